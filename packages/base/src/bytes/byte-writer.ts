@@ -1,0 +1,187 @@
+import { InvariantError } from "../errors.ts";
+
+const TWO_32 = 4294967296;
+const FIRST_CHUNK_BYTES = 512;
+const LARGEST_CHUNK_BYTES = 64 * 1024;
+/** Byte fields at least this long are handed on by reference rather than copied. */
+const REFERENCE_FROM_BYTES = 2048;
+
+/**
+ * Writes Kafka's primitive types, big-endian, into a list of buffers. Large byte fields are referenced, never copied:
+ * the caller must leave them unchanged until the result has been sent.
+ * Source: the Kafka protocol guide, "Protocol primitive types".
+ */
+export class ByteWriter {
+  #chunk: Buffer;
+  #start = 0;
+  #position = 0;
+  readonly #done: Buffer[] = [];
+  #doneBytes = 0;
+
+  constructor(firstChunkBytes: number = FIRST_CHUNK_BYTES) {
+    this.#chunk = Buffer.allocUnsafe(firstChunkBytes);
+  }
+
+  /** Bytes written so far. */
+  get length(): number {
+    return this.#doneBytes + this.#position - this.#start;
+  }
+
+  int8(value: number): void {
+    const at = this.#reserve(1);
+    this.#chunk[at] = value;
+  }
+
+  bool(value: boolean): void {
+    this.int8(value ? 1 : 0);
+  }
+
+  int16(value: number): void {
+    const at = this.#reserve(2);
+    const c = this.#chunk;
+    c[at] = value >> 8;
+    c[at + 1] = value;
+  }
+
+  uint16(value: number): void {
+    this.int16(value);
+  }
+
+  int32(value: number): void {
+    const at = this.#reserve(4);
+    const c = this.#chunk;
+    c[at] = value >> 24;
+    c[at + 1] = value >> 16;
+    c[at + 2] = value >> 8;
+    c[at + 3] = value;
+  }
+
+  uint32(value: number): void {
+    this.int32(value | 0);
+  }
+
+  /** A safe integer as int64. */
+  int64(value: number): void {
+    if (!Number.isSafeInteger(value)) throw new InvariantError(`An int64 field was given ${value}, which is no safe integer.`);
+    this.int32(Math.floor(value / TWO_32));
+    this.int32(value | 0);
+  }
+
+  float64(value: number): void {
+    const at = this.#reserve(8);
+    this.#chunk.writeDoubleBE(value, at);
+  }
+
+  /** A UUID from its 22 characters of URL-safe base64. */
+  uuid(value: string): void {
+    const at = this.#reserve(16);
+    if (this.#chunk.write(value, at, 16, "base64url") !== 16) throw new InvariantError(`A uuid field was given "${value}", which is no UUID.`);
+  }
+
+  uvarint(value: number): void {
+    let rest = value >>> 0;
+    const at = this.#reserve(5);
+    const c = this.#chunk;
+    let end = at;
+    while (rest >= 0x80) {
+      c[end++] = (rest & 0x7f) | 0x80;
+      rest >>>= 7;
+    }
+    c[end++] = rest;
+    this.#position = end;
+  }
+
+  /** A zigzag varint of 32 bits. */
+  varint(value: number): void {
+    this.uvarint((value << 1) ^ (value >> 31));
+  }
+
+  /** A zigzag varlong of a safe integer. */
+  varlong(value: number): void {
+    if (value >= -1073741824 && value < 1073741824) {
+      this.varint(value);
+      return;
+    }
+    if (!Number.isSafeInteger(value)) throw new InvariantError(`A varlong field was given ${value}, which is no safe integer.`);
+    // 2·|v| may pass 2^53, so the zigzag is kept as a 28-bit low part and a high part, both exact.
+    const magnitude = value < 0 ? -value - 1 : value;
+    let low = ((magnitude % 2 ** 27) * 2 + (value < 0 ? 1 : 0)) | 0;
+    let high = Math.floor(magnitude / 2 ** 27);
+    const at = this.#reserve(10);
+    const c = this.#chunk;
+    let end = at;
+    for (let i = 0; i < 4; i++) {
+      c[end++] = (low & 0x7f) | 0x80;
+      low >>>= 7;
+    }
+    while (high >= 0x80) {
+      c[end++] = (high % 128) | 0x80;
+      high = Math.floor(high / 128);
+    }
+    c[end++] = high;
+    this.#position = end;
+  }
+
+  /** The UTF-8 bytes of `value`, without a length in front. */
+  utf8(value: string, byteLength: number = Buffer.byteLength(value)): void {
+    if (byteLength === 0) return;
+    const at = this.#reserve(byteLength);
+    this.#chunk.write(value, at, byteLength, "utf8");
+  }
+
+  /** Bytes without a length in front; referenced when long, copied when short. */
+  bytes(value: Uint8Array): void {
+    if (value.length >= REFERENCE_FROM_BYTES) {
+      this.#seal();
+      this.#done.push(Buffer.isBuffer(value) ? value : Buffer.from(value.buffer, value.byteOffset, value.byteLength));
+      this.#doneBytes += value.length;
+      return;
+    }
+    if (value.length === 0) return;
+    const at = this.#reserve(value.length);
+    this.#chunk.set(value, at);
+  }
+
+  /** Everything written, as a list for a gathering write. The writer must not be used afterwards. */
+  finish(): Buffer[] {
+    this.#seal();
+    return this.#done;
+  }
+
+  /** Everything written, with its length as an int32 in front: one Kafka frame. The writer must not be used afterwards. */
+  finishFrame(): Buffer[] {
+    const size = Buffer.allocUnsafe(4);
+    size.writeInt32BE(this.length);
+    const parts = this.finish();
+    parts.unshift(size);
+    return parts;
+  }
+
+  /** Everything written, as one buffer. The writer must not be used afterwards. */
+  toBuffer(): Buffer {
+    const parts = this.finish();
+    return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
+  }
+
+  #reserve(byteLength: number): number {
+    if (this.#chunk.length - this.#position < byteLength) this.#grow(byteLength);
+    const at = this.#position;
+    this.#position = at + byteLength;
+    return at;
+  }
+
+  #grow(byteLength: number): void {
+    this.#seal();
+    const next = Math.max(byteLength, Math.min(LARGEST_CHUNK_BYTES, Math.max(FIRST_CHUNK_BYTES, this.#doneBytes)));
+    this.#chunk = Buffer.allocUnsafe(next);
+    this.#start = 0;
+    this.#position = 0;
+  }
+
+  #seal(): void {
+    if (this.#position === this.#start) return;
+    this.#done.push(this.#chunk.subarray(this.#start, this.#position));
+    this.#doneBytes += this.#position - this.#start;
+    this.#start = this.#position;
+  }
+}

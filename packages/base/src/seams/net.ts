@@ -1,0 +1,44 @@
+/**
+ * One byte stream between two ends. Events are set once, before any data can arrive, by {@link NetSocket.listen}.
+ */
+export interface NetSocket {
+  readonly remoteHost: string;
+  readonly remotePort: number;
+  readonly localHost: string;
+  readonly localPort: number;
+  /** Bytes handed to {@link NetSocket.write} and not yet taken by the system. */
+  readonly unsentBytes: number;
+  listen(events: NetSocketEvents): void;
+  /** Sends the buffers in order, in one gathering write. They must not change until sent. Returns false when the caller should wait for `onDrain`. */
+  write(buffers: readonly Uint8Array[]): boolean;
+  /** Stops reading: the peer is slowed by its own full buffers. */
+  pause(): void;
+  resume(): void;
+  /** Sends what was written, then closes. */
+  end(): void;
+  /** Closes at once; `onClose` still follows. */
+  destroy(): void;
+}
+
+export interface NetSocketEvents {
+  /** `chunk` belongs to the receiver: it is never reused by the sender. */
+  onData(chunk: Buffer): void;
+  onDrain(): void;
+  /** Exactly once. `error` when the connection broke rather than ended. */
+  onClose(error: Error | undefined): void;
+}
+
+export interface NetListener {
+  readonly host: string;
+  readonly port: number;
+  /** Stops accepting; open sockets stay open. */
+  close(): Promise<void>;
+}
+
+/** The network as Ottla needs it. */
+export interface Net {
+  /** Port 0 takes any free one. Fails with `PORT_IN_USE`, `ADDRESS_UNAVAILABLE` or `PORT_DENIED`. */
+  listen(host: string, port: number, onSocket: (socket: NetSocket) => void): Promise<NetListener>;
+  /** Fails with `CONNECT_REFUSED`, `CONNECT_TIMEOUT` or `CONNECT_FAILED`. */
+  connect(host: string, port: number, timeoutMs: number): Promise<NetSocket>;
+}
