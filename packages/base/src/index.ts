@@ -1,5 +1,19 @@
 export { ByteReader } from "./bytes/byte-reader.ts";
 export { ByteWriter } from "./bytes/byte-writer.ts";
+export { ConfigDef, type ConfigReport } from "./config/config-def.ts";
+export {
+  type ConfigImportance,
+  type ConfigKey,
+  type ConfigKeyOptions,
+  type ConfigSynonym,
+  type ConfigType,
+  type ConfigValidator,
+  type ConfigValue,
+  configKey,
+  type DynamicMode,
+} from "./config/config-key.ts";
+export { ConfigError, describeAllowed, formatConfigValue, type ParsedConfig, parseConfig } from "./config/config-value.ts";
+export { parseJavaProperties } from "./config/java-properties.ts";
 export { InvariantError, invariant, MalformedBytesError, OttlaError } from "./errors.ts";
 export type { Clock, Timer } from "./seams/clock.ts";
 export { type DirectoryLock, type Disk, DiskError, type DiskErrorCode, type DiskFile, type FileStat } from "./seams/disk.ts";
