@@ -1,0 +1,217 @@
+/**
+ * The header of a record batch, format 2 (the only one Kafka 4 knows), read and patched in place.
+ *
+ * Every function takes the buffer that holds the batch and `at`, where the batch starts in it. None checks bounds: the
+ * caller knows that {@link BATCH_OVERHEAD_BYTES} bytes lie there (from `wholeBatchesEnd`, `validateBatch` or an index).
+ *
+ * ```
+ * byte  size  field
+ *    0     8  baseOffset             offset of the first record          } outside the checksum:
+ *    8     4  batchLength            bytes that follow this field        } a broker may patch
+ *   12     4  partitionLeaderEpoch                                       } them without a new CRC
+ *   16     1  magic                  2
+ *   17     4  crc                    CRC-32C of everything from byte 21
+ *   21     2  attributes             bits 0–2 codec, 3 log append time, 4 transactional, 5 control, 6 delete horizon
+ *   23     4  lastOffsetDelta        offset of the last record − baseOffset
+ *   27     8  baseTimestamp          ms; the delete horizon once attribute bit 6 is set
+ *   35     8  maxTimestamp           ms
+ *   43     8  producerId             −1: none
+ *   51     2  producerEpoch          −1: none
+ *   53     4  baseSequence           −1: none
+ *   57     4  recordCount
+ *   61        the records, one after the other; compressed as one block if the codec is not 0
+ * ```
+ * Numbers are big-endian. An int64 outside ±(2^53 − 1) loses precision here; `validateBatch` refuses such a batch.
+ * Source: Kafka's documentation, "Record Batch"; KIP-98, KIP-32, KIP-534.
+ */
+import { crc32c } from "../crc32c.ts";
+
+/** Bytes in front of the first record. */
+export const BATCH_OVERHEAD_BYTES = 61;
+/** Bytes in front of what `batchLength` counts. */
+export const LOG_OVERHEAD_BYTES = 12;
+/** The one format that is written and read. */
+export const BATCH_MAGIC = 2;
+/** A timestamp, producer id, epoch or sequence that is not there. */
+export const NO_TIMESTAMP = -1;
+export const NO_PRODUCER_ID = -1;
+export const NO_PRODUCER_EPOCH = -1;
+export const NO_SEQUENCE = -1;
+/** The partition leader epoch of a batch that no leader has seen. */
+export const NO_PARTITION_LEADER_EPOCH = -1;
+
+export const BATCH_LENGTH_AT = 8;
+export const PARTITION_LEADER_EPOCH_AT = 12;
+export const MAGIC_AT = 16;
+export const CRC_AT = 17;
+/** Where the checksummed bytes start. */
+export const ATTRIBUTES_AT = 21;
+export const LAST_OFFSET_DELTA_AT = 23;
+export const BASE_TIMESTAMP_AT = 27;
+export const MAX_TIMESTAMP_AT = 35;
+export const PRODUCER_ID_AT = 43;
+export const PRODUCER_EPOCH_AT = 51;
+export const BASE_SEQUENCE_AT = 53;
+export const RECORD_COUNT_AT = 57;
+
+export const CODEC_MASK = 0x07;
+export const LOG_APPEND_TIME_BIT = 0x08;
+export const TRANSACTIONAL_BIT = 0x10;
+export const CONTROL_BIT = 0x20;
+export const DELETE_HORIZON_BIT = 0x40;
+
+const TWO_32 = 4294967296;
+
+/** Who set the timestamps: the producer, or the broker when it appended the batch. */
+export type TimestampType = "createTime" | "logAppendTime";
+
+function int16(b: Buffer, at: number): number {
+  return ((b[at]! << 24) >> 16) | b[at + 1]!;
+}
+
+function int32(b: Buffer, at: number): number {
+  return (b[at]! << 24) | (b[at + 1]! << 16) | (b[at + 2]! << 8) | b[at + 3]!;
+}
+
+function int64(b: Buffer, at: number): number {
+  return int32(b, at) * TWO_32 + (int32(b, at + 4) >>> 0);
+}
+
+function writeInt32(b: Buffer, at: number, value: number): void {
+  b[at] = value >> 24;
+  b[at + 1] = value >> 16;
+  b[at + 2] = value >> 8;
+  b[at + 3] = value;
+}
+
+function writeInt64(b: Buffer, at: number, value: number): void {
+  writeInt32(b, at, Math.floor(value / TWO_32));
+  writeInt32(b, at + 4, value | 0);
+}
+
+/** Offset of the batch's first record; in a compacted log that record may be gone. */
+export function baseOffset(buffer: Buffer, at: number): number {
+  return int64(buffer, at);
+}
+
+/** The length field: bytes after it, to the end of the batch. */
+export function batchLength(buffer: Buffer, at: number): number {
+  return int32(buffer, at + BATCH_LENGTH_AT);
+}
+
+/** Bytes of the whole batch, header included. */
+export function sizeInBytes(buffer: Buffer, at: number): number {
+  return int32(buffer, at + BATCH_LENGTH_AT) + LOG_OVERHEAD_BYTES;
+}
+
+export function partitionLeaderEpoch(buffer: Buffer, at: number): number {
+  return int32(buffer, at + PARTITION_LEADER_EPOCH_AT);
+}
+
+/** The format: 2; 0 and 1 are the formats of before Kafka 0.11. Signed, as Java reads it. */
+export function magic(buffer: Buffer, at: number): number {
+  return (buffer[at + MAGIC_AT]! << 24) >> 24;
+}
+
+/** The stored CRC-32C, unsigned. */
+export function crc(buffer: Buffer, at: number): number {
+  return int32(buffer, at + CRC_AT) >>> 0;
+}
+
+export function attributes(buffer: Buffer, at: number): number {
+  return int16(buffer, at + ATTRIBUTES_AT);
+}
+
+/** The codec's id, 0 to 7; above 4 none is known. */
+export function compressionOf(buffer: Buffer, at: number): number {
+  return buffer[at + ATTRIBUTES_AT + 1]! & CODEC_MASK;
+}
+
+/** Whether the batch holds a control record (a transaction marker), which no consumer hands on. */
+export function isControl(buffer: Buffer, at: number): boolean {
+  return (buffer[at + ATTRIBUTES_AT + 1]! & CONTROL_BIT) !== 0;
+}
+
+export function isTransactional(buffer: Buffer, at: number): boolean {
+  return (buffer[at + ATTRIBUTES_AT + 1]! & TRANSACTIONAL_BIT) !== 0;
+}
+
+export function timestampType(buffer: Buffer, at: number): TimestampType {
+  return (buffer[at + ATTRIBUTES_AT + 1]! & LOG_APPEND_TIME_BIT) === 0 ? "createTime" : "logAppendTime";
+}
+
+export function lastOffsetDelta(buffer: Buffer, at: number): number {
+  return int32(buffer, at + LAST_OFFSET_DELTA_AT);
+}
+
+/** Offset of the last record as it was produced; compaction keeps it even when that record is gone (I2). */
+export function lastOffset(buffer: Buffer, at: number): number {
+  return int64(buffer, at) + int32(buffer, at + LAST_OFFSET_DELTA_AT);
+}
+
+/** The timestamp that the records' deltas count from. */
+export function baseTimestamp(buffer: Buffer, at: number): number {
+  return int64(buffer, at + BASE_TIMESTAMP_AT);
+}
+
+/** The largest timestamp of the records; under log append time the timestamp of each of them. */
+export function maxTimestamp(buffer: Buffer, at: number): number {
+  return int64(buffer, at + MAX_TIMESTAMP_AT);
+}
+
+export function producerId(buffer: Buffer, at: number): number {
+  return int64(buffer, at + PRODUCER_ID_AT);
+}
+
+export function producerEpoch(buffer: Buffer, at: number): number {
+  return int16(buffer, at + PRODUCER_EPOCH_AT);
+}
+
+/** Sequence number of the first record. */
+export function baseSequence(buffer: Buffer, at: number): number {
+  return int32(buffer, at + BASE_SEQUENCE_AT);
+}
+
+/** Sequence number of the last record: it wraps from 2^31 − 1 to 0 (F1). −1 if the batch has none. */
+export function lastSequence(buffer: Buffer, at: number): number {
+  const first = int32(buffer, at + BASE_SEQUENCE_AT);
+  if (first === NO_SEQUENCE) return NO_SEQUENCE;
+  const last = first + int32(buffer, at + LAST_OFFSET_DELTA_AT);
+  return last > 0x7fffffff ? last - 0x80000000 : last;
+}
+
+export function recordCount(buffer: Buffer, at: number): number {
+  return int32(buffer, at + RECORD_COUNT_AT);
+}
+
+/** When the cleaner may drop this batch's tombstones and marker, in ms; null while none is set (KIP-534). */
+export function deleteHorizon(buffer: Buffer, at: number): number | null {
+  return (buffer[at + ATTRIBUTES_AT + 1]! & DELETE_HORIZON_BIT) === 0 ? null : int64(buffer, at + BASE_TIMESTAMP_AT);
+}
+
+/** Outside the checksum (C2). */
+export function setBaseOffset(buffer: Buffer, at: number, offset: number): void {
+  writeInt64(buffer, at, offset);
+}
+
+/** Outside the checksum (C2). */
+export function setPartitionLeaderEpoch(buffer: Buffer, at: number, epoch: number): void {
+  writeInt32(buffer, at + PARTITION_LEADER_EPOCH_AT, epoch);
+}
+
+/** Marks the batch as stamped by the broker at `timestampMs` and renews the checksum (C2): this reads the whole batch. */
+export function setLogAppendTime(buffer: Buffer, at: number, timestampMs: number): void {
+  buffer[at + ATTRIBUTES_AT + 1]! |= LOG_APPEND_TIME_BIT;
+  writeInt64(buffer, at + MAX_TIMESTAMP_AT, timestampMs);
+  updateCrc(buffer, at);
+}
+
+/** Computes the checksum of a whole batch, unsigned. */
+export function computeCrc(buffer: Buffer, at: number): number {
+  return crc32c(buffer, at + ATTRIBUTES_AT, at + sizeInBytes(buffer, at));
+}
+
+/** Renews the stored checksum after a change behind byte 21. */
+export function updateCrc(buffer: Buffer, at: number): void {
+  writeInt32(buffer, at + CRC_AT, computeCrc(buffer, at) | 0);
+}
