@@ -1,0 +1,26 @@
+import type { Clock, Logger, Random } from "@ottla/base";
+import type { EffectiveConfig } from "./config/effective-config.ts";
+import type { FetchSessions } from "./fetch/fetch-sessions.ts";
+import type { GroupCoordinator } from "./groups/group-coordinator.ts";
+import type { MetadataController } from "./metadata/metadata-controller.ts";
+import type { ClusterMetadata } from "./metadata/cluster-metadata.ts";
+import type { PartitionTable } from "./partitions/partition-table.ts";
+import type { ProducerIds } from "./produce/producer-ids.ts";
+
+/** All that lives as long as the broker does. Each part alone changes its own state. */
+export interface BrokerState {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  /** Effective broker and topic configuration. */
+  readonly config: EffectiveConfig;
+  /** Read side: nodes, topics, partitions, ids. */
+  readonly metadata: ClusterMetadata;
+  /** Write side: the one way to change metadata. */
+  readonly controller: MetadataController;
+  /** The open logs. */
+  readonly partitions: PartitionTable;
+  readonly fetchSessions: FetchSessions;
+  readonly groups: GroupCoordinator;
+  readonly producerIds: ProducerIds;
+}

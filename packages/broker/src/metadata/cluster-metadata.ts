@@ -1,0 +1,236 @@
+import { invariant } from "@ottla/base";
+import type { ConfigResourceKind, MetadataRecord } from "./metadata-records.ts";
+
+/** One virtual broker. */
+export interface BrokerNode {
+  readonly nodeId: number;
+  readonly rack: string | null;
+  /** Advertised endpoint by listener name. */
+  readonly endpoints: ReadonlyMap<string, Endpoint>;
+}
+
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface PartitionMetadata {
+  readonly index: number;
+  readonly replicas: readonly number[];
+  /** Every replica is in sync: they are one log. */
+  readonly isr: readonly number[];
+  readonly leader: number;
+  readonly leaderEpoch: number;
+}
+
+export interface TopicMetadata {
+  readonly name: string;
+  readonly topicId: string;
+  readonly isInternal: boolean;
+  readonly partitions: readonly PartitionMetadata[];
+}
+
+const INTERNAL_TOPICS: ReadonlySet<string> = new Set(["__consumer_offsets", "__transaction_state", "__share_group_state"]);
+const NO_CONFIGS: ReadonlyMap<string, string> = new Map();
+
+interface TopicState {
+  readonly name: string;
+  readonly topicId: string;
+  readonly isInternal: boolean;
+  partitions: PartitionMetadata[];
+}
+
+/**
+ * The cluster as clients see it: a fold over the metadata journal, changed by {@link ClusterMetadata.apply} alone.
+ * Nodes are not in the journal: they follow from how the process was started.
+ */
+export class ClusterMetadata {
+  #clusterId = "";
+  #startEpoch = 0;
+  #nextProducerId = 0;
+  #nodes: readonly BrokerNode[] = [];
+  readonly #byName = new Map<string, TopicState>();
+  readonly #byId = new Map<string, TopicState>();
+  readonly #configs = new Map<string, ReadonlyMap<string, string>>();
+
+  get clusterId(): string {
+    return this.#clusterId;
+  }
+
+  /** How often this data directory was started, from 1. */
+  get startEpoch(): number {
+    return this.#startEpoch;
+  }
+
+  get nextProducerId(): number {
+    return this.#nextProducerId;
+  }
+
+  /** The virtual brokers, ascending by id. The first one is also the controller. */
+  get nodes(): readonly BrokerNode[] {
+    return this.#nodes;
+  }
+
+  get controllerId(): number {
+    return this.#nodes[0]?.nodeId ?? -1;
+  }
+
+  /** Topics in order of creation. */
+  topics(): IterableIterator<TopicMetadata> {
+    return this.#byName.values();
+  }
+
+  get topicCount(): number {
+    return this.#byName.size;
+  }
+
+  topic(name: string): TopicMetadata | undefined {
+    return this.#byName.get(name);
+  }
+
+  topicById(topicId: string): TopicMetadata | undefined {
+    return this.#byId.get(topicId);
+  }
+
+  node(nodeId: number): BrokerNode | undefined {
+    return this.#nodes.find((node) => node.nodeId === nodeId);
+  }
+
+  /** Overrides set on one resource. */
+  configs(resource: ConfigResourceKind, name: string): ReadonlyMap<string, string> {
+    return this.#configs.get(`${resource}:${name}`) ?? NO_CONFIGS;
+  }
+
+  /** Names of all resources of a kind that have overrides. */
+  configuredResources(resource: ConfigResourceKind): string[] {
+    const prefix = `${resource}:`;
+    return [...this.#configs.keys()].filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
+  }
+
+  /** Set once the listeners are bound, when ports are known. */
+  setNodes(nodes: readonly BrokerNode[]): void {
+    this.#nodes = nodes;
+  }
+
+  /** The one place where metadata changes. */
+  apply(record: MetadataRecord): void {
+    switch (record.kind) {
+      case "cluster":
+        this.#clusterId = record.clusterId;
+        return;
+      case "started":
+        this.#applyStart(record.startEpoch);
+        return;
+      case "topic":
+        this.#applyTopic(record);
+        return;
+      case "partitions": {
+        const topic = this.#existing(record.topicId);
+        topic.partitions = [...topic.partitions, ...newPartitions(topic.partitions.length, record.replicas)];
+        return;
+      }
+      case "leader": {
+        const { partition, leader } = record;
+        this.#changePartition(record.topicId, partition, (old) => ({ ...old, leader, leaderEpoch: old.leaderEpoch + 1 }));
+        return;
+      }
+      case "assignment": {
+        const { partition, replicas } = record;
+        this.#changePartition(record.topicId, partition, (old) => ({
+          ...old,
+          replicas,
+          isr: replicas,
+          leader: replicas.includes(old.leader) ? old.leader : (replicas[0] ?? -1),
+          leaderEpoch: old.leaderEpoch + (replicas.includes(old.leader) ? 0 : 1),
+        }));
+        return;
+      }
+      case "topic-deleted": {
+        const topic = this.#existing(record.topicId);
+        this.#byName.delete(topic.name);
+        this.#byId.delete(topic.topicId);
+        this.#configs.delete(`topic:${topic.name}`);
+        return;
+      }
+      case "configs":
+        this.#applyConfigs(record.resource, record.name, record.configs);
+        return;
+      case "producer-ids":
+        this.#nextProducerId = record.nextProducerId;
+        return;
+    }
+  }
+
+  /** The shortest list of records that leads to this state. */
+  snapshot(): MetadataRecord[] {
+    const records: MetadataRecord[] = [
+      { kind: "cluster", clusterId: this.#clusterId },
+      { kind: "started", startEpoch: this.#startEpoch },
+    ];
+    for (const { name, topicId, partitions } of this.#byName.values()) {
+      records.push({
+        kind: "topic",
+        name,
+        topicId,
+        replicas: partitions.map((partition) => partition.replicas),
+        configs: {},
+        leaders: partitions.map((partition) => partition.leader),
+        leaderEpochs: partitions.map((partition) => partition.leaderEpoch),
+      });
+    }
+    for (const [key, configs] of this.#configs) {
+      const colon = key.indexOf(":");
+      records.push({ kind: "configs", resource: key.slice(0, colon) as ConfigResourceKind, name: key.slice(colon + 1), configs: Object.fromEntries(configs) });
+    }
+    records.push({ kind: "producer-ids", nextProducerId: this.#nextProducerId });
+    return records;
+  }
+
+  #applyStart(startEpoch: number): void {
+    const raisedBy = startEpoch - this.#startEpoch;
+    this.#startEpoch = startEpoch;
+    if (raisedBy === 0) return;
+    for (const topic of this.#byName.values()) {
+      topic.partitions = topic.partitions.map((partition) => ({ ...partition, leaderEpoch: partition.leaderEpoch + raisedBy }));
+    }
+  }
+
+  #applyTopic(record: Extract<MetadataRecord, { kind: "topic" }>): void {
+    invariant(!this.#byName.has(record.name), `Topic "${record.name}" was created twice.`);
+    const topic: TopicState = {
+      name: record.name,
+      topicId: record.topicId,
+      isInternal: INTERNAL_TOPICS.has(record.name),
+      partitions: newPartitions(0, record.replicas).map((partition) => ({
+        ...partition,
+        leader: record.leaders?.[partition.index] ?? partition.leader,
+        leaderEpoch: record.leaderEpochs?.[partition.index] ?? partition.leaderEpoch,
+      })),
+    };
+    this.#byName.set(topic.name, topic);
+    this.#byId.set(topic.topicId, topic);
+    this.#applyConfigs("topic", record.name, record.configs);
+  }
+
+  #changePartition(topicId: string, index: number, change: (old: PartitionMetadata) => PartitionMetadata): void {
+    const topic = this.#existing(topicId);
+    topic.partitions = topic.partitions.map((partition) => (partition.index === index ? change(partition) : partition));
+  }
+
+  #applyConfigs(resource: ConfigResourceKind, name: string, configs: Readonly<Record<string, string>>): void {
+    const key = `${resource}:${name}`;
+    const map = new Map(Object.entries(configs));
+    if (map.size === 0) this.#configs.delete(key);
+    else this.#configs.set(key, map);
+  }
+
+  #existing(topicId: string): TopicState {
+    const topic = this.#byId.get(topicId);
+    invariant(topic, `The metadata journal names topic id ${topicId}, which does not exist.`);
+    return topic;
+  }
+}
+
+function newPartitions(firstIndex: number, replicas: readonly (readonly number[])[]): PartitionMetadata[] {
+  return replicas.map((ids, i) => ({ index: firstIndex + i, replicas: ids, isr: ids, leader: ids[0] ?? -1, leaderEpoch: 0 }));
+}

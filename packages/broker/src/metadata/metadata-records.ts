@@ -1,0 +1,30 @@
+/**
+ * The records of the metadata journal: everything the broker knows beside the logs. Each is one JSON object, so that a person
+ * can read the journal; unknown kinds come from a newer version and are refused at start.
+ */
+export type MetadataRecord =
+  | { readonly kind: "cluster"; readonly clusterId: string }
+  /** The process started; raises every partition's leader epoch (trap D5). */
+  | { readonly kind: "started"; readonly startEpoch: number }
+  | {
+      readonly kind: "topic";
+      readonly name: string;
+      readonly topicId: string;
+      /** Replicas by partition; the first one leads. */
+      readonly replicas: readonly (readonly number[])[];
+      readonly configs: Readonly<Record<string, string>>;
+      /** In snapshots: where they differ from a new topic's. */
+      readonly leaders?: readonly number[];
+      readonly leaderEpochs?: readonly number[];
+    }
+  | { readonly kind: "partitions"; readonly topicId: string; readonly replicas: readonly (readonly number[])[] }
+  | { readonly kind: "leader"; readonly topicId: string; readonly partition: number; readonly leader: number }
+  | { readonly kind: "assignment"; readonly topicId: string; readonly partition: number; readonly replicas: readonly number[] }
+  | { readonly kind: "topic-deleted"; readonly topicId: string }
+  /** The whole set of overrides of one resource; empty means none. */
+  | { readonly kind: "configs"; readonly resource: ConfigResourceKind; readonly name: string; readonly configs: Readonly<Record<string, string>> }
+  /** Producer ids below `nextProducerId` may have been handed out. */
+  | { readonly kind: "producer-ids"; readonly nextProducerId: number };
+
+/** Broker resources have the node id as name, "" meaning the cluster-wide default. */
+export type ConfigResourceKind = "topic" | "broker" | "group" | "client-metrics";

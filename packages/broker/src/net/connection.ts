@@ -1,0 +1,172 @@
+import type { Logger, NetSocket } from "@ottla/base";
+import { FrameAssembler } from "./frame-assembler.ts";
+
+/** Requests of one connection that may be handled at once, for handlers that allow it. */
+const MAX_OVERLAPPING = 32;
+/** Complete requests that wait for their turn; beyond this the socket is not read. */
+const MAX_QUEUED_BYTES = 4 * 1024 * 1024;
+/** Answers not yet taken by the client; beyond this no further request is handled. */
+const MAX_UNSENT_BYTES = 1024 * 1024;
+
+/** What became of one request: an answer, no answer, or the end of the connection. */
+export type Outcome =
+  | { readonly kind: "answer"; readonly frame: readonly Uint8Array[] }
+  | { readonly kind: "silence" }
+  | { readonly kind: "close"; readonly reason: string };
+
+/** Handles one frame. `overlaps` says whether the next request may be handled before this one is answered. */
+export type FrameHandler = (frame: Buffer) => { readonly outcome: Outcome | Promise<Outcome>; readonly overlaps: boolean };
+
+interface Turn {
+  outcome: Outcome | undefined;
+}
+
+/**
+ * One client connection: frames in, answers out in the order of the requests. While a request is being handled the next ones
+ * wait, unless it overlaps; when too much waits or the client does not take its answers, the socket is not read, so that memory stays bounded.
+ */
+export class Connection {
+  readonly #socket: NetSocket;
+  readonly #handle: FrameHandler;
+  readonly #assembler: FrameAssembler;
+  readonly #logger: Logger;
+  readonly #onClosed: () => void;
+  readonly #waiting: Buffer[] = [];
+  #waitingBytes = 0;
+  /** Requests being handled, oldest first. */
+  readonly #turns: Turn[] = [];
+  #blocked = false;
+  #paused = false;
+  #closed = false;
+  #running = false;
+  #draining: (() => void) | undefined;
+  lastActiveMs: number;
+
+  constructor(options: {
+    readonly socket: NetSocket;
+    readonly maxFrameBytes: number;
+    readonly logger: Logger;
+    readonly monotonicMs: () => number;
+    readonly handle: FrameHandler;
+    readonly onClosed: () => void;
+  }) {
+    this.#socket = options.socket;
+    this.#handle = options.handle;
+    this.#assembler = new FrameAssembler(options.maxFrameBytes);
+    this.#logger = options.logger;
+    this.#onClosed = options.onClosed;
+    this.lastActiveMs = options.monotonicMs();
+    options.socket.listen({
+      onData: (chunk) => {
+        this.lastActiveMs = options.monotonicMs();
+        this.#receive(chunk);
+      },
+      onDrain: () => this.#advance(),
+      onClose: (error) => this.#ended(error),
+    });
+  }
+
+  get isIdle(): boolean {
+    return this.#turns.length === 0 && this.#waiting.length === 0;
+  }
+
+  /** Stops taking requests, lets those being handled be answered, then closes. Resolves when closed or when nothing is left to send. */
+  drain(): Promise<void> {
+    this.#waiting.length = 0;
+    this.#waitingBytes = 0;
+    this.#socket.pause();
+    if (this.#closed || this.#turns.length === 0) {
+      this.#socket.end();
+      return Promise.resolve();
+    }
+    return new Promise((resolve) => {
+      this.#draining = resolve;
+    });
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  #receive(chunk: Buffer): void {
+    if (this.#closed) return;
+    const violation = this.#assembler.push(chunk, (frame) => {
+      this.#waiting.push(frame);
+      this.#waitingBytes += frame.length;
+    });
+    this.#advance();
+    if (violation) this.#abandon(`a frame of ${violation.frameBytes} bytes is ${violation.kind === "negative" ? "no frame" : "larger than socket.request.max.bytes"}`);
+  }
+
+  /** Handles what may be handled, sends what may be sent, and reads on or not. */
+  #advance(): void {
+    if (this.#running) return;
+    this.#running = true;
+    try {
+      do {
+        this.#send();
+      } while (this.#startNext());
+    } finally {
+      this.#running = false;
+    }
+    this.#throttleReading();
+  }
+
+  #startNext(): boolean {
+    if (this.#closed || this.#draining || this.#blocked || this.#turns.length >= MAX_OVERLAPPING) return false;
+    if (this.#socket.unsentBytes > MAX_UNSENT_BYTES) return false;
+    const frame = this.#waiting.shift();
+    if (!frame) return false;
+    this.#waitingBytes -= frame.length;
+    const { outcome, overlaps } = this.#handle(frame);
+    if (!(outcome instanceof Promise)) {
+      this.#turns.push({ outcome });
+      return true;
+    }
+    const turn: Turn = { outcome: undefined };
+    this.#turns.push(turn);
+    if (!overlaps) this.#blocked = true;
+    void outcome.then((settled) => {
+      turn.outcome = settled;
+      if (!overlaps) this.#blocked = false;
+      this.#advance();
+    });
+    return true;
+  }
+
+  /** Sends the answers that are ready, oldest first. */
+  #send(): void {
+    while (!this.#closed && this.#turns[0]?.outcome) {
+      const outcome = this.#turns.shift()!.outcome!;
+      if (outcome.kind === "answer") this.#socket.write(outcome.frame);
+      else if (outcome.kind === "close") this.#abandon(outcome.reason);
+    }
+    if (this.#draining && this.#turns.length === 0) {
+      this.#socket.end();
+      this.#draining();
+      this.#draining = undefined;
+    }
+  }
+
+  #throttleReading(): void {
+    const full = this.#waitingBytes > MAX_QUEUED_BYTES || this.#socket.unsentBytes > MAX_UNSENT_BYTES;
+    if (full === this.#paused || this.#closed || this.#draining) return;
+    this.#paused = full;
+    if (full) this.#socket.pause();
+    else this.#socket.resume();
+  }
+
+  #abandon(reason: string): void {
+    this.#logger.warn("closing a connection that broke the protocol", { host: this.#socket.remoteHost, port: this.#socket.remotePort, reason });
+    this.#socket.destroy();
+  }
+
+  #ended(error: Error | undefined): void {
+    this.#closed = true;
+    this.#waiting.length = 0;
+    this.#waitingBytes = 0;
+    if (error) this.#logger.debug("connection lost", { host: this.#socket.remoteHost, error: error.message });
+    this.#draining?.();
+    this.#onClosed();
+  }
+}

@@ -1,0 +1,105 @@
+import type { Clock, Logger, Net, NetListener, NetSocket, Timer } from "@ottla/base";
+import { Connection, type FrameHandler } from "./connection.ts";
+
+/** Limits of one listener, from Kafka's configs of the same names. */
+export interface ListenerLimits {
+  readonly socketRequestMaxBytes: number;
+  readonly maxConnections: number;
+  readonly maxConnectionsPerIp: number;
+  readonly connectionsMaxIdleMs: number;
+}
+
+export interface ClientEndpoint {
+  readonly connectionId: number;
+  readonly clientHost: string;
+}
+
+/** One listening port of one virtual broker and the connections that came through it. */
+export class BrokerListener {
+  readonly #deps: { readonly net: Net; readonly clock: Clock; readonly logger: Logger };
+  readonly #limits: ListenerLimits;
+  readonly #handlerFor: (client: ClientEndpoint) => FrameHandler;
+  readonly #connections = new Set<Connection>();
+  readonly #perHost = new Map<string, number>();
+  readonly #nextConnectionId: () => number;
+  #listener: NetListener | undefined;
+  #idleCheck: Timer | undefined;
+
+  constructor(
+    deps: { readonly net: Net; readonly clock: Clock; readonly logger: Logger },
+    limits: ListenerLimits,
+    nextConnectionId: () => number,
+    handlerFor: (client: ClientEndpoint) => FrameHandler,
+  ) {
+    this.#deps = deps;
+    this.#limits = limits;
+    this.#nextConnectionId = nextConnectionId;
+    this.#handlerFor = handlerFor;
+  }
+
+  get connectionCount(): number {
+    return this.#connections.size;
+  }
+
+  /** Binds the port and accepts; returns the port that was bound. */
+  async open(host: string, port: number): Promise<number> {
+    this.#listener = await this.#deps.net.listen(host, port, (socket) => this.#accept(socket));
+    this.#scheduleIdleCheck();
+    return this.#listener.port;
+  }
+
+  /** Stops accepting, answers what is being handled within `graceMs`, then closes every connection. */
+  async close(graceMs: number): Promise<void> {
+    this.#idleCheck?.cancel();
+    const closed = this.#listener?.close();
+    const grace = this.#deps.clock.schedule(graceMs, () => this.#destroyAll());
+    await Promise.all([...this.#connections].map((connection) => connection.drain()));
+    grace.cancel();
+    this.#destroyAll();
+    await closed;
+  }
+
+  #accept(socket: NetSocket): void {
+    const host = socket.remoteHost;
+    const fromHost = this.#perHost.get(host) ?? 0;
+    if (this.#connections.size >= this.#limits.maxConnections || fromHost >= this.#limits.maxConnectionsPerIp) {
+      this.#deps.logger.warn("refusing a connection beyond the limit", { host, connections: this.#connections.size });
+      socket.listen({ onData() {}, onDrain() {}, onClose() {} });
+      socket.destroy();
+      return;
+    }
+    this.#perHost.set(host, fromHost + 1);
+    const connection = new Connection({
+      socket,
+      maxFrameBytes: this.#limits.socketRequestMaxBytes,
+      logger: this.#deps.logger,
+      monotonicMs: () => this.#deps.clock.monotonicMs(),
+      handle: this.#handlerFor({ connectionId: this.#nextConnectionId(), clientHost: `/${host}` }),
+      onClosed: () => this.#forget(connection, host),
+    });
+    this.#connections.add(connection);
+  }
+
+  #forget(connection: Connection, host: string): void {
+    this.#connections.delete(connection);
+    const left = (this.#perHost.get(host) ?? 1) - 1;
+    if (left === 0) this.#perHost.delete(host);
+    else this.#perHost.set(host, left);
+  }
+
+  #scheduleIdleCheck(): void {
+    const { connectionsMaxIdleMs } = this.#limits;
+    if (connectionsMaxIdleMs < 0) return;
+    this.#idleCheck = this.#deps.clock.schedule(Math.max(1000, connectionsMaxIdleMs / 10), () => {
+      const idleSince = this.#deps.clock.monotonicMs() - connectionsMaxIdleMs;
+      for (const connection of this.#connections) {
+        if (connection.isIdle && connection.lastActiveMs < idleSince) connection.destroy();
+      }
+      this.#scheduleIdleCheck();
+    });
+  }
+
+  #destroyAll(): void {
+    for (const connection of this.#connections) connection.destroy();
+  }
+}
