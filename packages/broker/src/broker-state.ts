@@ -23,4 +23,13 @@ export interface BrokerState {
   readonly fetchSessions: FetchSessions;
   readonly groups: GroupCoordinator;
   readonly producerIds: ProducerIds;
+  /** The API keys and versions that this broker advertises, ascending by key. */
+  readonly served: readonly ServedApi[];
+}
+
+/** One row of the ApiVersions answer. */
+export interface ServedApi {
+  readonly key: number;
+  readonly minVersion: number;
+  readonly maxVersion: number;
 }

@@ -1,0 +1,76 @@
+// Metadata v0-13. v1 null = all topics (B1), v4 allow_auto_topic_creation, v8 authorized operations, v10 topic ids (KIP-516),
+// v12 look-up by id, v13 top-level error (KIP-1102). Endpoints are those of the listener asked (A8).
+import { ErrorCode } from "@ottla/protocol";
+import {
+  type MetadataRequest,
+  type MetadataResponse,
+  type MetadataResponseTopic,
+  makeMetadataResponse,
+  makeMetadataResponseBroker,
+  makeMetadataResponsePartition,
+  makeMetadataResponseTopic,
+  metadataApi,
+} from "@ottla/protocol/apis/metadata";
+import { CLUSTER_OPERATIONS, NOT_ASKED, TOPIC_OPERATIONS } from "../authorized-operations.ts";
+import type { Handler, RequestContext } from "../handler.ts";
+import type { TopicMetadata } from "../metadata/cluster-metadata.ts";
+import { autoCreateTopics, missingTopicError } from "../topics/auto-create.ts";
+
+const NIL_UUID = "AAAAAAAAAAAAAAAAAAAAAA";
+
+export const metadataHandler: Handler<MetadataRequest, MetadataResponse> = {
+  api: metadataApi,
+  minVersion: 0,
+  maxVersion: 13,
+
+  handle(context, request) {
+    const { broker, version } = context;
+    const asked = request.topics;
+    if (asked === null || (version === 0 && asked.length === 0)) {
+      return answer(context, request, [...broker.metadata.topics()].map((topic) => described(topic, request)));
+    }
+    const mayCreate = (version < 4 || request.allowAutoTopicCreation) && broker.config.boolean("auto.create.topics.enable");
+    const missing = mayCreate ? asked.flatMap(({ name }) => (name !== null && !broker.metadata.topic(name) ? [name] : [])) : [];
+    const respond = (failures: ReadonlyMap<string, number>) =>
+      answer(context, request, asked.map(({ name, topicId }) => describeAsked(context, request, name, topicId, failures)));
+    return missing.length === 0 ? respond(new Map()) : autoCreateTopics(broker, missing).then(respond);
+  },
+};
+
+function answer(context: RequestContext, request: MetadataRequest, topics: MetadataResponseTopic[]): MetadataResponse {
+  const { metadata } = context.broker;
+  return makeMetadataResponse({
+    brokers: metadata.nodes.flatMap(({ nodeId, rack, endpoints }) => {
+      const endpoint = endpoints.get(context.listenerName);
+      return endpoint ? [makeMetadataResponseBroker({ nodeId, host: endpoint.host, port: endpoint.port, rack })] : [];
+    }),
+    clusterId: metadata.clusterId,
+    controllerId: metadata.controllerId,
+    topics,
+    clusterAuthorizedOperations: request.includeClusterAuthorizedOperations ? CLUSTER_OPERATIONS : NOT_ASKED,
+  });
+}
+
+function describeAsked(context: RequestContext, request: MetadataRequest, name: string | null, topicId: string, failures: ReadonlyMap<string, number>): MetadataResponseTopic {
+  const { metadata } = context.broker;
+  if (name === null) {
+    const topic = metadata.topicById(topicId);
+    return topic ? described(topic, request) : makeMetadataResponseTopic({ errorCode: ErrorCode.UNKNOWN_TOPIC_ID, name: null, topicId });
+  }
+  if (topicId !== NIL_UUID && context.version >= 12) return makeMetadataResponseTopic({ errorCode: ErrorCode.INVALID_REQUEST, name, topicId });
+  const topic = metadata.topic(name);
+  if (topic) return described(topic, request);
+  return makeMetadataResponseTopic({ errorCode: failures.get(name) ?? missingTopicError(name), name });
+}
+
+function described(topic: TopicMetadata, request: MetadataRequest): MetadataResponseTopic {
+  return makeMetadataResponseTopic({
+    name: topic.name,
+    topicId: topic.topicId,
+    isInternal: topic.isInternal,
+    partitions: topic.partitions.map(({ index, leader, leaderEpoch, replicas, isr }) =>
+      makeMetadataResponsePartition({ partitionIndex: index, leaderId: leader, leaderEpoch, replicaNodes: [...replicas], isrNodes: [...isr] }),
+    ),
+    topicAuthorizedOperations: request.includeTopicAuthorizedOperations ? TOPIC_OPERATIONS : NOT_ASKED,
+  });
+}

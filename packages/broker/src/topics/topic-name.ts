@@ -1,0 +1,16 @@
+const MAX_LENGTH = 249;
+const LEGAL = /^[a-zA-Z0-9._-]+$/;
+
+/** Why `name` cannot be a topic's name, as a sentence; undefined when it can. Source: Kafka's own rule (traps B2, B7). */
+export function topicNameFault(name: string): string | undefined {
+  if (name === "") return "A topic name must not be empty.";
+  if (name === "." || name === "..") return `A topic cannot be named "${name}".`;
+  if (name.length > MAX_LENGTH) return `The topic name has ${name.length} characters; at most ${MAX_LENGTH} are allowed.`;
+  if (!LEGAL.test(name)) return `The topic name "${name}" has characters other than letters, digits, ".", "_" and "-".`;
+  return undefined;
+}
+
+/** Names that differ only in "." against "_" collide in metric names, so only one of them may exist. */
+export function collisionKey(name: string): string {
+  return name.replaceAll(".", "_");
+}
