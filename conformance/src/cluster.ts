@@ -1,0 +1,32 @@
+/** Which broker a test talks to. */
+export type ClusterKind = "ottla" | "kafka";
+
+/** How a cluster is started. */
+export interface StartOptions {
+  /** Nodes of Apache Kafka, virtual brokers of Ottla. Default 1. */
+  readonly brokers?: 1 | 3;
+  /** Broker properties by Kafka's names. */
+  readonly config?: Readonly<Record<string, string>>;
+  /** A folder to keep the data in. Default: a temporary one that goes with the cluster. */
+  readonly dataDir?: string;
+  /** As Kafka's own start script sets the JVM up, for measurements. Default: small and quick to start, for tests. */
+  readonly production?: boolean;
+}
+
+/** A cluster that accepts connections. */
+export interface RunningCluster {
+  readonly kind: ClusterKind;
+  readonly brokers: number;
+  /** Kafka's `bootstrap.servers`. */
+  readonly bootstrap: string;
+  readonly pids: readonly number[];
+  /** From the start of the process to the first Metadata answer that shows all brokers. */
+  readonly startMs: number;
+  /** The folders that hold the partitions' folders. */
+  readonly dataFolders: readonly string[];
+  outputTail(): string;
+  /** SIGTERM, then waits; removes a temporary data folder. */
+  stop(): Promise<void>;
+  /** SIGKILL, then as {@link stop}. */
+  kill(): Promise<void>;
+}

@@ -1,0 +1,141 @@
+import { randomBytes } from "node:crypto";
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import type { RunningCluster, StartOptions } from "../cluster.ts";
+import { cacheRoot } from "../paths.ts";
+import { type Child, startChild } from "../process/child.ts";
+import { findFreePorts } from "../process/free-port.ts";
+import { makeTemporaryFolder, removeTemporaryFolder } from "../process/temporary-folder.ts";
+import { waitUntil } from "../process/wait-until.ts";
+import { probeMetadata } from "../wire/metadata-probe.ts";
+import { KAFKA_VERSION, requireKafkaClassPath } from "./jars.ts";
+import { runJavaTool } from "./java-tool.ts";
+
+const CLUSTER_ID = "b3R0bGEtY29uZm9ybWFuYw";
+
+// What Kafka's own start script sets; the tests use a smaller heap and quick compilation.
+const PRODUCTION_JVM = [
+  "-Xms1G", "-Xmx1G", "-server", "-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20", "-XX:InitiatingHeapOccupancyPercent=35",
+  "-XX:+ExplicitGCInvokesConcurrent", "-XX:MaxInlineLevel=15", "-Djava.awt.headless=true",
+];
+const TEST_JVM = ["-Xms96m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"];
+
+interface Node {
+  readonly id: number;
+  readonly port: number;
+  readonly controllerPort: number;
+  readonly folder: string;
+}
+
+function properties(node: Node, nodes: readonly Node[], config: Readonly<Record<string, string>>): string {
+  const replicas = String(Math.min(nodes.length, 3));
+  const entries: Record<string, string> = {
+    "process.roles": "broker,controller",
+    "node.id": String(node.id),
+    "controller.quorum.voters": nodes.map((each) => `${each.id}@127.0.0.1:${each.controllerPort}`).join(","),
+    listeners: `PLAINTEXT://127.0.0.1:${node.port},CONTROLLER://127.0.0.1:${node.controllerPort}`,
+    "advertised.listeners": `PLAINTEXT://127.0.0.1:${node.port}`,
+    "controller.listener.names": "CONTROLLER",
+    "inter.broker.listener.name": "PLAINTEXT",
+    "log.dirs": `${node.folder}/data`,
+    "offsets.topic.replication.factor": replicas,
+    "transaction.state.log.replication.factor": replicas,
+    "transaction.state.log.min.isr": "1",
+    "share.coordinator.state.topic.replication.factor": replicas,
+    "share.coordinator.state.topic.min.isr": "1",
+    ...config,
+  };
+  return Object.entries(entries).map(([name, value]) => `${name}=${value}\n`).join("");
+}
+
+function directoryId(): string {
+  for (;;) {
+    const id = randomBytes(16).toString("base64url");
+    if (!id.startsWith("-")) return id;
+  }
+}
+
+/** A freshly formatted data directory, made once by Kafka's storage tool and copied afterwards: each call of the tool costs a JVM. */
+async function formattedTemplate(): Promise<string> {
+  const template = `${cacheRoot}/kafka-${KAFKA_VERSION}/formatted`;
+  if (existsSync(`${template}/meta.properties`)) return template;
+  const folder = makeTemporaryFolder("kafka-format");
+  const node = { id: 1, port: 1, controllerPort: 2, folder };
+  writeFileSync(`${folder}/server.properties`, properties(node, [node], {}));
+  const result = await runJavaTool("storage", ["format", "-t", CLUSTER_ID, "-c", `${folder}/server.properties`]);
+  if (result.status !== 0) throw new Error(`Kafka's storage tool failed: ${(result.stdout + result.stderr).trim().slice(-600)}`);
+  rmSync(template, { recursive: true, force: true });
+  mkdirSync(`${cacheRoot}/kafka-${KAFKA_VERSION}`, { recursive: true });
+  cpSync(`${folder}/data`, `${template}.new`, { recursive: true });
+  renameSync(`${template}.new`, template);
+  removeTemporaryFolder(folder);
+  return template;
+}
+
+async function prepare(node: Node, nodes: readonly Node[], config: Readonly<Record<string, string>>): Promise<void> {
+  mkdirSync(node.folder, { recursive: true });
+  writeFileSync(`${node.folder}/server.properties`, properties(node, nodes, config));
+  const data = `${node.folder}/data`;
+  if (existsSync(`${data}/meta.properties`)) return;
+  cpSync(await formattedTemplate(), data, { recursive: true });
+  const meta = readFileSync(`${data}/meta.properties`, "utf8");
+  writeFileSync(
+    `${data}/meta.properties`,
+    meta.replace(/^node\.id=.*$/m, `node.id=${node.id}`).replace(/^directory\.id=.*$/m, `directory.id=${directoryId()}`),
+  );
+}
+
+async function waitForBrokers(nodes: readonly Node[], children: readonly Child[]): Promise<void> {
+  const dead = Promise.race(children.map((child) => child.exited)).then((status) => {
+    throw new Error(`Apache Kafka ended (${status}) before it was ready: ${children.map((child) => child.outputTail()).join("\n").slice(-2_000)}`);
+  });
+  const everyNodeSeesAll = nodes.map((node) =>
+    waitUntil(`Kafka node ${node.id} answers`, async () => (await probeMetadata("127.0.0.1", node.port)).length === nodes.length, {
+      timeoutMs: 120_000,
+      everyMs: 10,
+    }),
+  );
+  await Promise.race([Promise.all(everyNodeSeesAll), dead]);
+  dead.catch(() => {});
+}
+
+/**
+ * Starts Apache Kafka (KRaft, combined roles) with one or three nodes on 127.0.0.1 and resolves when every node answers Metadata
+ * with all brokers. `config` holds Kafka's own property names. A `dataDir` of an earlier start is taken up again and kept.
+ */
+export async function startKafka(options: StartOptions = {}): Promise<RunningCluster> {
+  const brokers = options.brokers ?? 1;
+  const classPath = await requireKafkaClassPath();
+  const folder = options.dataDir ?? makeTemporaryFolder("kafka");
+  const ports = await findFreePorts(brokers * 2);
+  const nodes = Array.from({ length: brokers }, (_, index): Node => {
+    return { id: index + 1, port: ports[index * 2] ?? 0, controllerPort: ports[index * 2 + 1] ?? 0, folder: `${folder}/node-${index + 1}` };
+  });
+  for (const node of nodes) await prepare(node, nodes, options.config ?? {});
+  const startedAt = performance.now();
+  const jvm = options.production === true ? PRODUCTION_JVM : TEST_JVM;
+  const children = nodes.map((node) =>
+    startChild("java", [...jvm, "-Dorg.slf4j.simpleLogger.defaultLogLevel=error", "-cp", classPath, "kafka.Kafka", `${node.folder}/server.properties`]),
+  );
+  try {
+    await waitForBrokers(nodes, children);
+  } catch (error) {
+    await Promise.all(children.map((child) => child.kill()));
+    throw error;
+  }
+  const end = async (how: (child: Child) => Promise<unknown>): Promise<void> => {
+    await Promise.all(children.map(how));
+    if (options.dataDir === undefined) removeTemporaryFolder(folder);
+  };
+  return {
+    kind: "kafka",
+    brokers,
+    bootstrap: nodes.map((node) => `127.0.0.1:${node.port}`).join(","),
+    pids: children.map((child) => child.pid),
+    startMs: performance.now() - startedAt,
+    dataFolders: nodes.map((node) => `${node.folder}/data`),
+    outputTail: () => children.map((child) => child.outputTail()).join("\n"),
+    // The last controller of a quorum cannot finish a controlled shutdown: a short grace, then the end.
+    stop: () => end((child) => child.stop(brokers === 1 ? 10_000 : 3_000)),
+    kill: () => end((child) => child.kill()),
+  };
+}

@@ -1,0 +1,64 @@
+import type { RunningCluster, StartOptions } from "../cluster.ts";
+import { nodeBinary, repositoryRoot } from "../paths.ts";
+import { type Child, startChild } from "../process/child.ts";
+import { makeTemporaryFolder, removeTemporaryFolder } from "../process/temporary-folder.ts";
+import { waitUntil } from "../process/wait-until.ts";
+import { probeMetadata } from "../wire/metadata-probe.ts";
+
+/** The line that `ottla dev --json` prints once all parts accept connections. */
+interface ReadyLine {
+  readonly ready: boolean;
+  readonly pid: number;
+  readonly bootstrap: string;
+}
+
+/** The arguments that run our command line from source. */
+export const ottlaCommand: readonly string[] = ["--conditions=source", `${repositoryRoot}packages/cli/bin/ottla.js`];
+
+function readyLine(child: Child): Promise<ReadyLine> {
+  return new Promise((resolve, reject) => {
+    let text = "";
+    const onData = (chunk: string): void => {
+      text += chunk;
+      const end = text.indexOf("\n");
+      if (end < 0) return;
+      child.process.stdout?.off("data", onData);
+      resolve(JSON.parse(text.slice(0, end)) as ReadyLine);
+    };
+    child.process.stdout?.on("data", onData);
+    void child.exited.then((status) => reject(new Error(`ottla ended (${status}) before it was ready: ${child.outputTail()}`)));
+  });
+}
+
+/** Starts our broker as its own process, as a user would, and resolves when it answers Metadata. Same shape as `startKafka`. */
+export async function startOttla(options: StartOptions = {}): Promise<RunningCluster> {
+  const brokers = options.brokers ?? 1;
+  const folder = options.dataDir ?? makeTemporaryFolder("broker");
+  const settings = Object.entries(options.config ?? {}).flatMap(([name, value]) => ["--set", `${name}=${value}`]);
+  const args = ["dev", "--only", "broker", "--json", "--port", "0", "--data-dir", folder, "--brokers", String(brokers), ...settings];
+  const startedAt = performance.now();
+  const child = startChild(nodeBinary, [...ottlaCommand, ...args]);
+  const end = async (finish: Promise<unknown>): Promise<void> => {
+    await finish;
+    if (options.dataDir === undefined) removeTemporaryFolder(folder);
+  };
+  try {
+    const ready = await readyLine(child);
+    const [host = "", port = ""] = (ready.bootstrap.split(",")[0] ?? "").split(":");
+    await waitUntil("ottla answers", async () => (await probeMetadata(host, Number(port))).length === brokers, { everyMs: 5 });
+    return {
+      kind: "ottla",
+      brokers,
+      bootstrap: ready.bootstrap,
+      pids: [child.pid],
+      startMs: performance.now() - startedAt,
+      dataFolders: [folder],
+      outputTail: child.outputTail,
+      stop: () => end(child.stop()),
+      kill: () => end(child.kill()),
+    };
+  } catch (error) {
+    await end(child.kill());
+    throw error;
+  }
+}
