@@ -1,0 +1,6 @@
+// npm run test:clients [-- --target kafka --brokers 1 --only kcat --name PATTERN]: foreign clients against ours, or against Apache Kafka as the oracle.
+import { globSync } from "node:fs";
+import { repositoryRoot } from "./paths.ts";
+import { readSuiteOptions, runSuite } from "./run-suite.ts";
+
+await runSuite(globSync(`${repositoryRoot}conformance/src/clients/*.test.ts`).sort(), readSuiteOptions("ottla"));

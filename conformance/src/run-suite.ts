@@ -1,0 +1,62 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { parseArgs } from "node:util";
+import type { ClusterKind, RunningCluster } from "./cluster.ts";
+import { nodeBinary } from "./paths.ts";
+import { startCluster, targetEnvironment, testProfile } from "./target.ts";
+
+/** What a run is asked for on its command line. */
+export interface SuiteOptions {
+  readonly target: ClusterKind;
+  readonly brokers: readonly (1 | 3)[];
+  /** Only test files whose name contains this. */
+  readonly only: string | undefined;
+  /** Passed on to node:test as --test-name-pattern. */
+  readonly name: string | undefined;
+}
+
+/** Reads `--target ottla|kafka`, `--brokers 1,3`, `--only TEXT` and `--name PATTERN`. */
+export function readSuiteOptions(defaultTarget: ClusterKind): SuiteOptions {
+  const { values } = parseArgs({
+    options: {
+      target: { type: "string", default: defaultTarget },
+      brokers: { type: "string", default: "1,3" },
+      only: { type: "string" },
+      name: { type: "string" },
+    },
+  });
+  if (values.target !== "ottla" && values.target !== "kafka") usage(`--target is ottla or kafka, not "${values.target}".`);
+  const brokers = values.brokers.split(",").map((text) => (text === "1" ? 1 : text === "3" ? 3 : usage(`--brokers is 1, 3 or both, not "${text}".`)));
+  return { target: values.target, brokers, only: values.only, name: values.name };
+}
+
+function usage(problem: string): never {
+  process.stderr.write(`${problem}\n`);
+  process.exit(2);
+}
+
+async function runFiles(files: readonly string[], cluster: RunningCluster, options: SuiteOptions): Promise<number> {
+  const flags = ["--conditions=source", "--disable-warning=TimeoutNegativeWarning", "--test", "--test-concurrency=1", "--test-timeout=240000"];
+  if (options.name !== undefined) flags.push(`--test-name-pattern=${options.name}`);
+  const child = spawn(nodeBinary, [...flags, "--test-reporter=spec", ...files], {
+    stdio: "inherit",
+    env: { ...process.env, ...targetEnvironment(cluster) },
+  });
+  const [status] = (await once(child, "close")) as [number | null];
+  return status ?? 1;
+}
+
+/** Runs the test files once per broker count, each on a fresh cluster; exit status 0 only if every file passed on each. */
+export async function runSuite(files: readonly string[], options: SuiteOptions): Promise<void> {
+  const chosen = files.filter((file) => options.only === undefined || file.includes(options.only));
+  if (chosen.length === 0) usage(`No test file contains "${options.only}".`);
+  let failed = false;
+  for (const brokers of options.brokers) {
+    const cluster = await startCluster(options.target, { brokers, config: testProfile });
+    process.stdout.write(`\n${options.target} with ${brokers} broker(s) at ${cluster.bootstrap}, started in ${Math.round(cluster.startMs)} ms\n`);
+    const status = await runFiles(chosen, cluster, options);
+    if (status !== 0) failed = true;
+    await cluster.stop();
+  }
+  process.exitCode = failed ? 1 : 0;
+}
