@@ -1,7 +1,7 @@
 import { ByteReader, ByteWriter, type Logger, MalformedBytesError } from "@ottla/base";
 import { readRequestHeader } from "@ottla/protocol";
 import type { BrokerState } from "./broker-state.ts";
-import type { AnyHandler, RequestContext } from "./handler.ts";
+import { type AnyHandler, CloseConnectionError, type RequestContext } from "./handler.ts";
 import { apiVersionsHandler, unsupportedApiVersionsResponse } from "./handlers/18-api-versions.ts";
 import type { FrameHandler, Outcome } from "./net/connection.ts";
 import type { ClientEndpoint } from "./net/listener.ts";
@@ -73,6 +73,7 @@ export class Dispatcher {
 
   #failed(handler: AnyHandler, error: unknown): Outcome {
     if (error instanceof MalformedBytesError) return { kind: "close", reason: `a malformed ${handler.api.name} request: ${error.message}` };
+    if (error instanceof CloseConnectionError) return { kind: "close", reason: error.message };
     this.#logger.error("a request failed unexpectedly", { api: handler.api.name, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
     return { kind: "close", reason: `an unexpected failure in ${handler.api.name}` };
   }

@@ -34,5 +34,10 @@ export interface Handler<Request, Response> {
   handle(context: RequestContext, request: Request): Response | undefined | Promise<Response | undefined>;
 }
 
+/** Thrown by a handler whose request can only be answered by closing the connection. The message says why, for the log. */
+export class CloseConnectionError extends Error {
+  override readonly name = "CloseConnectionError";
+}
+
 /** A handler of unknown message types, as the dispatcher keeps them. */
 export type AnyHandler = Handler<never, unknown>;

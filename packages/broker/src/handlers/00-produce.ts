@@ -1,0 +1,115 @@
+// Produce v3-13, advertised from v0 (trap A2). v3 transactional id, v7 zstd, v8 record errors (KIP-467), v9 flexible, v10 new leader named (KIP-951),
+// v13 topic ids (KIP-516). Left out: transactions (v11, v12 act as v10 for batches outside one).
+import { ErrorCode } from "@ottla/protocol";
+import {
+  makeBatchIndexAndErrorMessage,
+  makeLeaderIdAndEpoch,
+  makeNodeEndpoint,
+  makePartitionProduceResponse,
+  makeProduceResponse,
+  makeTopicProduceResponse,
+  type PartitionProduceData,
+  type PartitionProduceResponse,
+  type ProduceRequest,
+  type ProduceResponse,
+  produceApi,
+  type TopicProduceData,
+} from "@ottla/protocol/apis/produce";
+import { CloseConnectionError, type Handler, type RequestContext } from "../handler.ts";
+import { locate } from "../partitions/locate.ts";
+import { newLeaderHint, nodeEndpoints } from "../partitions/new-leader-hint.ts";
+import { type AppendResult, appendRecords, refused } from "../produce/append-records.ts";
+
+const NO_ACKNOWLEDGEMENT = 0;
+const TOPIC_IDS_FROM_VERSION = 13;
+
+export const produceHandler: Handler<ProduceRequest, ProduceResponse> = {
+  api: produceApi,
+  minVersion: 3,
+  maxVersion: 13,
+  advertisedMinVersion: 0,
+  overlaps: true,
+
+  handle(context, request) {
+    const answer = new ProduceAnswer(context);
+    for (const topic of request.topicData) {
+      const name = context.version >= TOPIC_IDS_FROM_VERSION ? (context.broker.metadata.topicById(topic.topicId)?.name ?? "") : topic.name;
+      for (const partition of topic.partitionData) answer.add(topic, name, partition, appendTo(context, request, topic, name, partition));
+    }
+    if (request.acks === NO_ACKNOWLEDGEMENT) {
+      // Trap C4: without an answer a broken connection is the only way to tell the client.
+      if (answer.firstError !== undefined) throw new CloseConnectionError(`Produce with acks=0 failed with error code ${answer.firstError}`);
+      return undefined;
+    }
+    return answer.finish();
+  },
+};
+
+function appendTo(context: RequestContext, request: ProduceRequest, topic: TopicProduceData, name: string, { index, records }: PartitionProduceData): AppendResult {
+  if (request.acks < -1 || request.acks > 1) return refused(ErrorCode.INVALID_REQUIRED_ACKS, `acks=${request.acks} is none of -1, 0 and 1.`);
+  const found = locate(context, name, topic.topicId, index);
+  if (found.kind === "error") return refused(found.errorCode, null);
+  const { broker } = context;
+  const limits = broker.topicLimits.of(name);
+  if (request.acks === -1 && found.metadata.isr.length < limits.minInsyncReplicas) {
+    return refused(ErrorCode.NOT_ENOUGH_REPLICAS, `Topic "${name}" has ${found.metadata.isr.length} replicas in sync; min.insync.replicas asks for ${limits.minInsyncReplicas}.`);
+  }
+  return appendRecords(found.partition, records, context.version, limits, found.metadata.leaderEpoch, broker.clock.nowMs());
+}
+
+/** Collects the results of a request, and waits for those that are not yet as durable as promised. */
+class ProduceAnswer {
+  readonly #context: RequestContext;
+  readonly #response: ProduceResponse = makeProduceResponse({});
+  readonly #movedTo = new Set<number>();
+  readonly #pending: { readonly response: PartitionProduceResponse; readonly durable: Promise<void> }[] = [];
+  firstError: number | undefined;
+  #lastTopic: TopicProduceData | undefined;
+
+  constructor(context: RequestContext) {
+    this.#context = context;
+  }
+
+  add(topic: TopicProduceData, name: string, { index }: PartitionProduceData, result: AppendResult): void {
+    if (topic !== this.#lastTopic) {
+      this.#response.responses.push(makeTopicProduceResponse({ name: topic.name, topicId: topic.topicId }));
+      this.#lastTopic = topic;
+    }
+    const response = makePartitionProduceResponse({
+      index,
+      errorCode: result.errorCode,
+      baseOffset: result.baseOffset,
+      logAppendTimeMs: result.logAppendTimeMs,
+      logStartOffset: result.logStartOffset,
+      errorMessage: result.message,
+    });
+    if (result.errorCode !== ErrorCode.NONE) this.#explain(response, name, result);
+    if (result.durable) this.#pending.push({ response, durable: result.durable });
+    this.#response.responses.at(-1)!.partitionResponses.push(response);
+  }
+
+  finish(): ProduceResponse | Promise<ProduceResponse> {
+    if (this.#pending.length === 0) return this.#shape();
+    const settled = this.#pending.map(({ response, durable }) =>
+      durable.catch(() => {
+        response.errorCode = ErrorCode.KAFKA_STORAGE_ERROR;
+        response.baseOffset = -1;
+        response.errorMessage = "The records could not be made durable; see the broker's log.";
+      }),
+    );
+    return Promise.all(settled).then(() => this.#shape());
+  }
+
+  #explain(response: PartitionProduceResponse, name: string, result: AppendResult): void {
+    this.firstError ??= result.errorCode;
+    response.recordErrors = result.recordErrors.map(({ batchIndex, message }) => makeBatchIndexAndErrorMessage({ batchIndex, batchIndexErrorMessage: message }));
+    if (result.errorCode !== ErrorCode.NOT_LEADER_OR_FOLLOWER) return;
+    const hint = newLeaderHint(this.#context, { topic: name, index: response.index }, this.#movedTo);
+    if (hint) response.currentLeader = makeLeaderIdAndEpoch(hint);
+  }
+
+  #shape(): ProduceResponse {
+    if (this.#movedTo.size > 0) this.#response.nodeEndpoints = nodeEndpoints(this.#context, this.#movedTo).map(makeNodeEndpoint);
+    return this.#response;
+  }
+}

@@ -1,0 +1,109 @@
+// ListOffsets v1-11. v2 isolation level, v4 leader epochs (KIP-320), v7 max timestamp (KIP-734), v8 local log start (KIP-405), v9 last tiered
+// (KIP-1005), v10 timeout, v11 earliest pending upload (KIP-1023). Nothing is tiered here: −4 is the log start, −5 and −6 find nothing (trap E1).
+import { ErrorCode } from "@ottla/protocol";
+import {
+  type ListOffsetsPartition,
+  type ListOffsetsPartitionResponse,
+  type ListOffsetsRequest,
+  type ListOffsetsResponse,
+  listOffsetsApi,
+  makeListOffsetsPartitionResponse,
+  makeListOffsetsResponse,
+  makeListOffsetsTopicResponse,
+} from "@ottla/protocol/apis/list-offsets";
+import type { Handler, RequestContext } from "../handler.ts";
+import { locate } from "../partitions/locate.ts";
+import type { Partition } from "../partitions/partition.ts";
+
+const LATEST = -1;
+const EARLIEST = -2;
+const MAX_TIMESTAMP = -3;
+const EARLIEST_LOCAL = -4;
+const LATEST_TIERED = -5;
+const EARLIEST_PENDING_UPLOAD = -6;
+/** The first version that may ask for each special time. */
+const SPECIAL_FROM_VERSION: ReadonlyMap<number, number> = new Map([
+  [LATEST, 1],
+  [EARLIEST, 1],
+  [MAX_TIMESTAMP, 7],
+  [EARLIEST_LOCAL, 8],
+  [LATEST_TIERED, 9],
+  [EARLIEST_PENDING_UPLOAD, 11],
+]);
+const NIL_UUID = "AAAAAAAAAAAAAAAAAAAAAA";
+const READ_COMMITTED = 1;
+
+export const listOffsetsHandler: Handler<ListOffsetsRequest, ListOffsetsResponse> = {
+  api: listOffsetsApi,
+  minVersion: 1,
+  maxVersion: 11,
+
+  async handle(context, request) {
+    const twice = duplicates(request);
+    const topics = request.topics.map(async ({ name, partitions }) => {
+      const found = partitions.map((asked) =>
+        twice.has(`${name}:${asked.partitionIndex}`) ? failed(asked, ErrorCode.INVALID_REQUEST) : find(context, request, name, asked),
+      );
+      return makeListOffsetsTopicResponse({ name, partitions: await Promise.all(found) });
+    });
+    return makeListOffsetsResponse({ topics: await Promise.all(topics) });
+  },
+};
+
+function duplicates(request: ListOffsetsRequest): Set<string> {
+  const seen = new Set<string>();
+  const twice = new Set<string>();
+  for (const { name, partitions } of request.topics) {
+    for (const { partitionIndex } of partitions) {
+      const key = `${name}:${partitionIndex}`;
+      if (seen.has(key)) twice.add(key);
+      seen.add(key);
+    }
+  }
+  return twice;
+}
+
+async function find(context: RequestContext, request: ListOffsetsRequest, topic: string, asked: ListOffsetsPartition): Promise<ListOffsetsPartitionResponse> {
+  const { timestamp } = asked;
+  if (timestamp < 0 && context.version < (SPECIAL_FROM_VERSION.get(timestamp) ?? Infinity)) return failed(asked, ErrorCode.UNSUPPORTED_VERSION);
+  const located = locate(context, topic, NIL_UUID, asked.partitionIndex, asked.currentLeaderEpoch);
+  if (located.kind === "error") return failed(asked, located.errorCode);
+  const { partition, metadata } = located;
+  const end = request.isolationLevel === READ_COMMITTED ? partition.log.lastStableOffset : partition.log.highWatermark;
+  try {
+    const hit = await lookUp(partition, timestamp, end, metadata.leaderEpoch);
+    return makeListOffsetsPartitionResponse({ partitionIndex: asked.partitionIndex, ...hit });
+  } catch (error) {
+    context.broker.logger.error("a timestamp look-up failed", { topic, partition: asked.partitionIndex, error: String(error) });
+    return failed(asked, ErrorCode.KAFKA_STORAGE_ERROR);
+  }
+}
+
+interface Hit {
+  readonly offset: number;
+  readonly timestamp: number;
+  readonly leaderEpoch: number;
+}
+
+const NOTHING: Hit = { offset: -1, timestamp: -1, leaderEpoch: -1 };
+
+async function lookUp({ log }: Partition, timestamp: number, end: number, leaderEpoch: number): Promise<Hit> {
+  switch (timestamp) {
+    case LATEST:
+      return { offset: end, timestamp: -1, leaderEpoch };
+    case EARLIEST:
+    case EARLIEST_LOCAL:
+      return { offset: log.logStartOffset, timestamp: -1, leaderEpoch: log.epochOf(log.logStartOffset) };
+    case LATEST_TIERED:
+    case EARLIEST_PENDING_UPLOAD:
+      return NOTHING;
+    default: {
+      const record = await (timestamp === MAX_TIMESTAMP ? log.offsetOfMaxTimestamp() : log.offsetForTimestamp(timestamp));
+      return record && record.offset < end ? { offset: record.offset, timestamp: record.timestampMs, leaderEpoch: record.leaderEpoch } : NOTHING;
+    }
+  }
+}
+
+function failed({ partitionIndex }: ListOffsetsPartition, errorCode: number): ListOffsetsPartitionResponse {
+  return makeListOffsetsPartitionResponse({ partitionIndex, errorCode });
+}

@@ -1,0 +1,37 @@
+// OffsetForLeaderEpoch v2-4 (KIP-101, KIP-279, KIP-320). Tells a client where the records of an epoch end, so that it finds a tail lost in a crash (trap D5).
+import { ErrorCode } from "@ottla/protocol";
+import {
+  makeEpochEndOffset,
+  makeOffsetForLeaderEpochResponse,
+  makeOffsetForLeaderTopicResult,
+  type OffsetForLeaderEpochRequest,
+  type OffsetForLeaderEpochResponse,
+  offsetForLeaderEpochApi,
+} from "@ottla/protocol/apis/offset-for-leader-epoch";
+import type { Handler } from "../handler.ts";
+import { locate } from "../partitions/locate.ts";
+
+const NIL_UUID = "AAAAAAAAAAAAAAAAAAAAAA";
+
+export const offsetForLeaderEpochHandler: Handler<OffsetForLeaderEpochRequest, OffsetForLeaderEpochResponse> = {
+  api: offsetForLeaderEpochApi,
+  minVersion: 2,
+  maxVersion: 4,
+
+  handle(context, request) {
+    const topics = request.topics.map(({ topic, partitions }) =>
+      makeOffsetForLeaderTopicResult({
+        topic,
+        partitions: partitions.map(({ partition: index, currentLeaderEpoch, leaderEpoch: asked }) => {
+          const found = locate(context, topic, NIL_UUID, index, currentLeaderEpoch);
+          if (found.kind === "error") return makeEpochEndOffset({ partition: index, errorCode: found.errorCode });
+          // The current epoch ends where the log does, even before its first record.
+          const isCurrent = asked === found.metadata.leaderEpoch;
+          const { leaderEpoch, endOffset } = isCurrent ? { leaderEpoch: asked, endOffset: found.partition.log.logEndOffset } : found.partition.log.endOffsetForEpoch(asked);
+          return makeEpochEndOffset({ partition: index, errorCode: ErrorCode.NONE, leaderEpoch, endOffset });
+        }),
+      }),
+    );
+    return makeOffsetForLeaderEpochResponse({ topics });
+  },
+};

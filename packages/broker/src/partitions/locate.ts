@@ -1,0 +1,37 @@
+import { ErrorCode } from "@ottla/protocol";
+import type { RequestContext } from "../handler.ts";
+import type { PartitionMetadata } from "../metadata/cluster-metadata.ts";
+import type { Partition } from "./partition.ts";
+
+const NIL_UUID = "AAAAAAAAAAAAAAAAAAAAAA";
+const NO_EPOCH = -1;
+
+export type Located =
+  | { readonly kind: "found"; readonly partition: Partition; readonly metadata: PartitionMetadata }
+  /** `leader` is set with NOT_LEADER_OR_FOLLOWER, so that the answer can name it (KIP-951). */
+  | { readonly kind: "error"; readonly errorCode: number; readonly leader?: PartitionMetadata };
+
+/**
+ * Finds the partition that a request means, as the virtual broker that was asked. `topicId` counts unless nil.
+ * Errors: UNKNOWN_TOPIC_ID, UNKNOWN_TOPIC_OR_PARTITION, NOT_LEADER_OR_FOLLOWER, FENCED_LEADER_EPOCH, UNKNOWN_LEADER_EPOCH (trap D5), KAFKA_STORAGE_ERROR.
+ */
+export function locate(context: RequestContext, topic: string, topicId: string, index: number, currentLeaderEpoch = NO_EPOCH): Located {
+  const { metadata, partitions } = context.broker;
+  const known = metadata.topic(topic);
+  if (topicId !== NIL_UUID && known?.topicId !== topicId) {
+    // Trap B3: the id belongs to a topic that was deleted, and perhaps created anew under the same name.
+    return failed(ErrorCode.UNKNOWN_TOPIC_ID);
+  }
+  const partitionMetadata = known?.partitions[index];
+  if (!known || !partitionMetadata) return failed(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+  if (partitionMetadata.leader !== context.nodeId) return { kind: "error", errorCode: ErrorCode.NOT_LEADER_OR_FOLLOWER, leader: partitionMetadata };
+  if (currentLeaderEpoch !== NO_EPOCH && currentLeaderEpoch !== partitionMetadata.leaderEpoch) {
+    return failed(currentLeaderEpoch < partitionMetadata.leaderEpoch ? ErrorCode.FENCED_LEADER_EPOCH : ErrorCode.UNKNOWN_LEADER_EPOCH);
+  }
+  const partition = partitions.get(topic, index);
+  return partition ? { kind: "found", partition, metadata: partitionMetadata } : failed(ErrorCode.KAFKA_STORAGE_ERROR);
+}
+
+function failed(errorCode: number): Located {
+  return { kind: "error", errorCode };
+}

@@ -1,0 +1,47 @@
+import type { AppendOptions, AppendOutcome, PartitionLog } from "@ottla/log";
+
+/** Hears of what happens to a partition, after the fact. It must not throw. */
+export interface PartitionWatcher {
+  /** More can be read: `bytes` were appended below the high watermark. */
+  onAdvance(bytes: number): void;
+  /** Anything else that changes answers: trimmed, moved, deleted, failed. */
+  onChange(): void;
+}
+
+/** One partition of a running broker: its log and who waits for it. */
+export class Partition {
+  readonly topic: string;
+  readonly topicId: string;
+  readonly index: number;
+  readonly log: PartitionLog;
+  readonly #watchers = new Set<PartitionWatcher>();
+
+  constructor(topic: string, topicId: string, index: number, log: PartitionLog) {
+    this.topic = topic;
+    this.topicId = topicId;
+    this.index = index;
+    this.log = log;
+  }
+
+  /** Appends one validated batch and tells the watchers. See `PartitionLog.append`. */
+  append(batch: Buffer, options: AppendOptions): AppendOutcome {
+    const outcome = this.log.append(batch, options);
+    if (outcome.kind === "appended" && this.#watchers.size > 0) {
+      for (const watcher of this.#watchers) watcher.onAdvance(batch.length);
+    }
+    return outcome;
+  }
+
+  watch(watcher: PartitionWatcher): void {
+    this.#watchers.add(watcher);
+  }
+
+  unwatch(watcher: PartitionWatcher): void {
+    this.#watchers.delete(watcher);
+  }
+
+  /** Tells the watchers that answers about this partition are different now. */
+  changed(): void {
+    for (const watcher of this.#watchers) watcher.onChange();
+  }
+}

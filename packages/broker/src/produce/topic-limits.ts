@@ -1,0 +1,14 @@
+import type { CompressionType } from "@ottla/protocol/records";
+
+/** What the produce path needs of a topic's configuration, typed and ready. */
+export interface TopicLimits {
+  readonly maxMessageBytes: number;
+  readonly segmentBytes: number;
+  readonly isCompacted: boolean;
+  readonly usesLogAppendTime: boolean;
+  readonly timestampBeforeMaxMs: number;
+  readonly timestampAfterMaxMs: number;
+  readonly minInsyncReplicas: number;
+  /** The codec to store batches in; undefined keeps what the producer chose. */
+  readonly compression: CompressionType | undefined;
+}
