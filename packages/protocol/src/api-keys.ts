@@ -1,0 +1,34 @@
+import { ApiKey, apiTable } from "./generated/api-keys.ts";
+
+export { ApiKey, apiTable };
+
+/** What is known of an API without its codec. */
+export interface ApiVersionInfo {
+  readonly key: number;
+  readonly name: string;
+  /** The oldest version the codec reads; what a broker advertises is {@link advertisedMinVersion}. */
+  readonly minVersion: number;
+  readonly maxVersion: number;
+  /** The first version with compact lengths and tagged fields; `Infinity` where there is none. */
+  readonly firstFlexibleVersion: number;
+}
+
+const byKey: (ApiVersionInfo | undefined)[] = [];
+for (const info of apiTable) byKey[info.key] = info;
+
+/** The API of a key, or `undefined` for a key that no client may send. */
+export function apiInfo(key: number): ApiVersionInfo | undefined {
+  return byKey[key];
+}
+
+export function isVersionSupported(info: ApiVersionInfo, version: number): boolean {
+  return version >= info.minVersion && version <= info.maxVersion;
+}
+
+/**
+ * The minimum a broker puts into its ApiVersions answer. Trap A2: Produce is listed from 0 although 0 to 2 are not served,
+ * because old librdkafka looks for version 0 before it compresses.
+ */
+export function advertisedMinVersion(info: ApiVersionInfo): number {
+  return info.key === ApiKey.Produce ? 0 : info.minVersion;
+}

@@ -1,0 +1,506 @@
+// Generated from packages/protocol/spec/apis/89-streams-group-describe.json by `npm run gen`. Do not edit.
+
+import type { ByteReader, ByteWriter } from "@ottla/base";
+import type { Api } from "../../api.ts";
+import { readCompactArrayLength, readNullableCompactArrayLength, writeCompactArrayLength, writeNullableCompactArrayLength } from "../../codec/array-lengths.ts";
+import { readCompactString, readNullableCompactString, writeCompactString, writeNullableCompactString } from "../../codec/strings.ts";
+import { readUnknownTaggedFields, writeTaggedFields, type RawTaggedField } from "../../codec/tagged-fields.ts";
+
+export interface StreamsGroupDescribeRequest {
+  readonly groupIds: readonly string[];
+  readonly includeAuthorizedOperations: boolean;
+  readonly unknownTaggedFields: readonly RawTaggedField[] | undefined;
+}
+
+export function makeStreamsGroupDescribeRequest(init: Partial<StreamsGroupDescribeRequest> = {}): StreamsGroupDescribeRequest {
+  return {
+    groupIds: init.groupIds ?? [],
+    includeAuthorizedOperations: init.includeAuthorizedOperations ?? false,
+    unknownTaggedFields: init.unknownTaggedFields,
+  };
+}
+
+function readStreamsGroupDescribeRequest(reader: ByteReader, _version: number): StreamsGroupDescribeRequest {
+  const groupIds: string[] = [];
+  for (let left = readCompactArrayLength(reader, 1); left > 0; left--) groupIds.push(readCompactString(reader));
+  const includeAuthorizedOperations = reader.bool();
+  const unknownTaggedFields = readUnknownTaggedFields(reader);
+  return { groupIds, includeAuthorizedOperations, unknownTaggedFields };
+}
+
+function writeStreamsGroupDescribeRequest(writer: ByteWriter, message: StreamsGroupDescribeRequest, _version: number): void {
+  writeCompactArrayLength(writer, message.groupIds);
+  for (const element of message.groupIds) writeCompactString(writer, element);
+  writer.bool(message.includeAuthorizedOperations);
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+export interface StreamsGroupDescribeResponse {
+  readonly throttleTimeMs: number;
+  readonly groups: readonly DescribedGroup[];
+  readonly unknownTaggedFields: readonly RawTaggedField[] | undefined;
+}
+
+export interface DescribedGroup {
+  readonly errorCode: number;
+  readonly errorMessage: string | null;
+  readonly groupId: string;
+  readonly groupState: string;
+  readonly groupEpoch: number;
+  readonly assignmentEpoch: number;
+  readonly topology: Topology | null;
+  readonly members: readonly Member[];
+  readonly authorizedOperations: number;
+  readonly unknownTaggedFields: readonly RawTaggedField[] | undefined;
+}
+
+export interface Member {
+  readonly memberId: string;
+  readonly memberEpoch: number;
+  readonly instanceId: string | null;
+  readonly rackId: string | null;
+  readonly clientId: string;
+  readonly clientHost: string;
+  readonly topologyEpoch: number;
+  readonly processId: string;
+  readonly userEndpoint: Endpoint | null;
+  readonly clientTags: readonly KeyValue[];
+  readonly taskOffsets: readonly TaskOffset[];
+  readonly taskEndOffsets: readonly TaskOffset[];
+  readonly assignment: Assignment;
+  readonly targetAssignment: Assignment;
+  readonly isClassic: boolean;
+  readonly unknownTaggedFields: readonly RawTaggedField[] | undefined;
+}
+
+export interface Assignment {
+  readonly activeTasks: readonly TaskIds[];
+  readonly standbyTasks: readonly TaskIds[];
+  readonly warmupTasks: readonly TaskIds[];
+  readonly unknownTaggedFields: readonly RawTaggedField[] | undefined;
+}
+
+export interface TaskIds {
+  readonly subtopologyId: string;
+  readonly partitions: readonly number[];
+  readonly unknownTaggedFields: readonly RawTaggedField[] | undefined;
+}
+
+export interface TaskOffset {
+  readonly subtopologyId: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly unknownTaggedFields: readonly RawTaggedField[] | undefined;
+}
+
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+  readonly unknownTaggedFields: readonly RawTaggedField[] | undefined;
+}
+
+export interface Topology {
+  readonly epoch: number;
+  readonly subtopologies: readonly Subtopology[] | null;
+  readonly unknownTaggedFields: readonly RawTaggedField[] | undefined;
+}
+
+export interface Subtopology {
+  readonly subtopologyId: string;
+  readonly sourceTopics: readonly string[];
+  readonly repartitionSinkTopics: readonly string[];
+  readonly stateChangelogTopics: readonly TopicInfo[];
+  readonly repartitionSourceTopics: readonly TopicInfo[];
+  readonly unknownTaggedFields: readonly RawTaggedField[] | undefined;
+}
+
+export interface TopicInfo {
+  readonly name: string;
+  readonly partitions: number;
+  readonly replicationFactor: number;
+  readonly topicConfigs: readonly KeyValue[];
+  readonly unknownTaggedFields: readonly RawTaggedField[] | undefined;
+}
+
+export interface KeyValue {
+  readonly key: string;
+  readonly value: string;
+  readonly unknownTaggedFields: readonly RawTaggedField[] | undefined;
+}
+
+export function makeStreamsGroupDescribeResponse(init: Partial<StreamsGroupDescribeResponse> = {}): StreamsGroupDescribeResponse {
+  return {
+    throttleTimeMs: init.throttleTimeMs ?? 0,
+    groups: init.groups ?? [],
+    unknownTaggedFields: init.unknownTaggedFields,
+  };
+}
+
+export function makeDescribedGroup(init: Partial<DescribedGroup> = {}): DescribedGroup {
+  return {
+    errorCode: init.errorCode ?? 0,
+    errorMessage: init.errorMessage ?? null,
+    groupId: init.groupId ?? "",
+    groupState: init.groupState ?? "",
+    groupEpoch: init.groupEpoch ?? 0,
+    assignmentEpoch: init.assignmentEpoch ?? 0,
+    topology: init.topology ?? null,
+    members: init.members ?? [],
+    authorizedOperations: init.authorizedOperations ?? -2147483648,
+    unknownTaggedFields: init.unknownTaggedFields,
+  };
+}
+
+export function makeMember(init: Partial<Member> = {}): Member {
+  return {
+    memberId: init.memberId ?? "",
+    memberEpoch: init.memberEpoch ?? 0,
+    instanceId: init.instanceId ?? null,
+    rackId: init.rackId ?? null,
+    clientId: init.clientId ?? "",
+    clientHost: init.clientHost ?? "",
+    topologyEpoch: init.topologyEpoch ?? 0,
+    processId: init.processId ?? "",
+    userEndpoint: init.userEndpoint ?? null,
+    clientTags: init.clientTags ?? [],
+    taskOffsets: init.taskOffsets ?? [],
+    taskEndOffsets: init.taskEndOffsets ?? [],
+    assignment: init.assignment ?? defaultAssignment,
+    targetAssignment: init.targetAssignment ?? defaultAssignment,
+    isClassic: init.isClassic ?? false,
+    unknownTaggedFields: init.unknownTaggedFields,
+  };
+}
+
+export function makeAssignment(init: Partial<Assignment> = {}): Assignment {
+  return {
+    activeTasks: init.activeTasks ?? [],
+    standbyTasks: init.standbyTasks ?? [],
+    warmupTasks: init.warmupTasks ?? [],
+    unknownTaggedFields: init.unknownTaggedFields,
+  };
+}
+
+export function makeTaskIds(init: Partial<TaskIds> = {}): TaskIds {
+  return {
+    subtopologyId: init.subtopologyId ?? "",
+    partitions: init.partitions ?? [],
+    unknownTaggedFields: init.unknownTaggedFields,
+  };
+}
+
+export function makeTaskOffset(init: Partial<TaskOffset> = {}): TaskOffset {
+  return {
+    subtopologyId: init.subtopologyId ?? "",
+    partition: init.partition ?? 0,
+    offset: init.offset ?? 0,
+    unknownTaggedFields: init.unknownTaggedFields,
+  };
+}
+
+export function makeEndpoint(init: Partial<Endpoint> = {}): Endpoint {
+  return {
+    host: init.host ?? "",
+    port: init.port ?? 0,
+    unknownTaggedFields: init.unknownTaggedFields,
+  };
+}
+
+export function makeTopology(init: Partial<Topology> = {}): Topology {
+  return {
+    epoch: init.epoch ?? 0,
+    subtopologies: init.subtopologies ?? null,
+    unknownTaggedFields: init.unknownTaggedFields,
+  };
+}
+
+export function makeSubtopology(init: Partial<Subtopology> = {}): Subtopology {
+  return {
+    subtopologyId: init.subtopologyId ?? "",
+    sourceTopics: init.sourceTopics ?? [],
+    repartitionSinkTopics: init.repartitionSinkTopics ?? [],
+    stateChangelogTopics: init.stateChangelogTopics ?? [],
+    repartitionSourceTopics: init.repartitionSourceTopics ?? [],
+    unknownTaggedFields: init.unknownTaggedFields,
+  };
+}
+
+export function makeTopicInfo(init: Partial<TopicInfo> = {}): TopicInfo {
+  return {
+    name: init.name ?? "",
+    partitions: init.partitions ?? 0,
+    replicationFactor: init.replicationFactor ?? 0,
+    topicConfigs: init.topicConfigs ?? [],
+    unknownTaggedFields: init.unknownTaggedFields,
+  };
+}
+
+export function makeKeyValue(init: Partial<KeyValue> = {}): KeyValue {
+  return {
+    key: init.key ?? "",
+    value: init.value ?? "",
+    unknownTaggedFields: init.unknownTaggedFields,
+  };
+}
+
+const defaultAssignment: Assignment = makeAssignment();
+
+function isDefaultAssignment(message: Assignment): boolean {
+  return message === defaultAssignment || (message.activeTasks.length === 0 && message.standbyTasks.length === 0 && message.warmupTasks.length === 0 && message.unknownTaggedFields === undefined);
+}
+
+function readKeyValue(reader: ByteReader, _version: number): KeyValue {
+  const key = readCompactString(reader);
+  const value = readCompactString(reader);
+  const unknownTaggedFields = readUnknownTaggedFields(reader);
+  return { key, value, unknownTaggedFields };
+}
+
+function writeKeyValue(writer: ByteWriter, message: KeyValue, _version: number): void {
+  writeCompactString(writer, message.key);
+  writeCompactString(writer, message.value);
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+function readTopicInfo(reader: ByteReader, version: number): TopicInfo {
+  const name = readCompactString(reader);
+  const partitions = reader.int32();
+  const replicationFactor = reader.int16();
+  const topicConfigs: KeyValue[] = [];
+  for (let left = readCompactArrayLength(reader, 3); left > 0; left--) topicConfigs.push(readKeyValue(reader, version));
+  const unknownTaggedFields = readUnknownTaggedFields(reader);
+  return { name, partitions, replicationFactor, topicConfigs, unknownTaggedFields };
+}
+
+function writeTopicInfo(writer: ByteWriter, message: TopicInfo, version: number): void {
+  writeCompactString(writer, message.name);
+  writer.int32(message.partitions);
+  writer.int16(message.replicationFactor);
+  writeCompactArrayLength(writer, message.topicConfigs);
+  for (const element of message.topicConfigs) writeKeyValue(writer, element, version);
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+function readSubtopology(reader: ByteReader, version: number): Subtopology {
+  const subtopologyId = readCompactString(reader);
+  const sourceTopics: string[] = [];
+  for (let left = readCompactArrayLength(reader, 1); left > 0; left--) sourceTopics.push(readCompactString(reader));
+  const repartitionSinkTopics: string[] = [];
+  for (let left = readCompactArrayLength(reader, 1); left > 0; left--) repartitionSinkTopics.push(readCompactString(reader));
+  const stateChangelogTopics: TopicInfo[] = [];
+  for (let left = readCompactArrayLength(reader, 9); left > 0; left--) stateChangelogTopics.push(readTopicInfo(reader, version));
+  const repartitionSourceTopics: TopicInfo[] = [];
+  for (let left = readCompactArrayLength(reader, 9); left > 0; left--) repartitionSourceTopics.push(readTopicInfo(reader, version));
+  const unknownTaggedFields = readUnknownTaggedFields(reader);
+  return { subtopologyId, sourceTopics, repartitionSinkTopics, stateChangelogTopics, repartitionSourceTopics, unknownTaggedFields };
+}
+
+function writeSubtopology(writer: ByteWriter, message: Subtopology, version: number): void {
+  writeCompactString(writer, message.subtopologyId);
+  writeCompactArrayLength(writer, message.sourceTopics);
+  for (const element of message.sourceTopics) writeCompactString(writer, element);
+  writeCompactArrayLength(writer, message.repartitionSinkTopics);
+  for (const element of message.repartitionSinkTopics) writeCompactString(writer, element);
+  writeCompactArrayLength(writer, message.stateChangelogTopics);
+  for (const element of message.stateChangelogTopics) writeTopicInfo(writer, element, version);
+  writeCompactArrayLength(writer, message.repartitionSourceTopics);
+  for (const element of message.repartitionSourceTopics) writeTopicInfo(writer, element, version);
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+function readTopology(reader: ByteReader, version: number): Topology {
+  const epoch = reader.int32();
+  let subtopologies: Subtopology[] | null = null;
+  const subtopologiesLength = readNullableCompactArrayLength(reader, 6);
+  if (subtopologiesLength >= 0) {
+    subtopologies = [];
+    for (let left = subtopologiesLength; left > 0; left--) subtopologies.push(readSubtopology(reader, version));
+  }
+  const unknownTaggedFields = readUnknownTaggedFields(reader);
+  return { epoch, subtopologies, unknownTaggedFields };
+}
+
+function writeTopology(writer: ByteWriter, message: Topology, version: number): void {
+  writer.int32(message.epoch);
+  writeNullableCompactArrayLength(writer, message.subtopologies);
+  if (message.subtopologies !== null) {
+    for (const element of message.subtopologies) writeSubtopology(writer, element, version);
+  }
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+function readEndpoint(reader: ByteReader, _version: number): Endpoint {
+  const host = readCompactString(reader);
+  const port = reader.uint16();
+  const unknownTaggedFields = readUnknownTaggedFields(reader);
+  return { host, port, unknownTaggedFields };
+}
+
+function writeEndpoint(writer: ByteWriter, message: Endpoint, _version: number): void {
+  writeCompactString(writer, message.host);
+  writer.uint16(message.port);
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+function readTaskOffset(reader: ByteReader, _version: number): TaskOffset {
+  const subtopologyId = readCompactString(reader);
+  const partition = reader.int32();
+  const offset = reader.int64();
+  const unknownTaggedFields = readUnknownTaggedFields(reader);
+  return { subtopologyId, partition, offset, unknownTaggedFields };
+}
+
+function writeTaskOffset(writer: ByteWriter, message: TaskOffset, _version: number): void {
+  writeCompactString(writer, message.subtopologyId);
+  writer.int32(message.partition);
+  writer.int64(message.offset);
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+function readTaskIds(reader: ByteReader, _version: number): TaskIds {
+  const subtopologyId = readCompactString(reader);
+  const partitions: number[] = [];
+  for (let left = readCompactArrayLength(reader, 4); left > 0; left--) partitions.push(reader.int32());
+  const unknownTaggedFields = readUnknownTaggedFields(reader);
+  return { subtopologyId, partitions, unknownTaggedFields };
+}
+
+function writeTaskIds(writer: ByteWriter, message: TaskIds, _version: number): void {
+  writeCompactString(writer, message.subtopologyId);
+  writeCompactArrayLength(writer, message.partitions);
+  for (const element of message.partitions) writer.int32(element);
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+function readAssignment(reader: ByteReader, version: number): Assignment {
+  const activeTasks: TaskIds[] = [];
+  for (let left = readCompactArrayLength(reader, 3); left > 0; left--) activeTasks.push(readTaskIds(reader, version));
+  const standbyTasks: TaskIds[] = [];
+  for (let left = readCompactArrayLength(reader, 3); left > 0; left--) standbyTasks.push(readTaskIds(reader, version));
+  const warmupTasks: TaskIds[] = [];
+  for (let left = readCompactArrayLength(reader, 3); left > 0; left--) warmupTasks.push(readTaskIds(reader, version));
+  const unknownTaggedFields = readUnknownTaggedFields(reader);
+  return { activeTasks, standbyTasks, warmupTasks, unknownTaggedFields };
+}
+
+function writeAssignment(writer: ByteWriter, message: Assignment, version: number): void {
+  writeCompactArrayLength(writer, message.activeTasks);
+  for (const element of message.activeTasks) writeTaskIds(writer, element, version);
+  writeCompactArrayLength(writer, message.standbyTasks);
+  for (const element of message.standbyTasks) writeTaskIds(writer, element, version);
+  writeCompactArrayLength(writer, message.warmupTasks);
+  for (const element of message.warmupTasks) writeTaskIds(writer, element, version);
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+function readMember(reader: ByteReader, version: number): Member {
+  const memberId = readCompactString(reader);
+  const memberEpoch = reader.int32();
+  const instanceId = readNullableCompactString(reader);
+  const rackId = readNullableCompactString(reader);
+  const clientId = readCompactString(reader);
+  const clientHost = readCompactString(reader);
+  const topologyEpoch = reader.int32();
+  const processId = readCompactString(reader);
+  const userEndpoint = reader.int8() < 0 ? null : readEndpoint(reader, version);
+  const clientTags: KeyValue[] = [];
+  for (let left = readCompactArrayLength(reader, 3); left > 0; left--) clientTags.push(readKeyValue(reader, version));
+  const taskOffsets: TaskOffset[] = [];
+  for (let left = readCompactArrayLength(reader, 14); left > 0; left--) taskOffsets.push(readTaskOffset(reader, version));
+  const taskEndOffsets: TaskOffset[] = [];
+  for (let left = readCompactArrayLength(reader, 14); left > 0; left--) taskEndOffsets.push(readTaskOffset(reader, version));
+  const assignment = readAssignment(reader, version);
+  const targetAssignment = readAssignment(reader, version);
+  const isClassic = reader.bool();
+  const unknownTaggedFields = readUnknownTaggedFields(reader);
+  return { memberId, memberEpoch, instanceId, rackId, clientId, clientHost, topologyEpoch, processId, userEndpoint, clientTags, taskOffsets, taskEndOffsets, assignment, targetAssignment, isClassic, unknownTaggedFields };
+}
+
+function writeMember(writer: ByteWriter, message: Member, version: number): void {
+  writeCompactString(writer, message.memberId);
+  writer.int32(message.memberEpoch);
+  writeNullableCompactString(writer, message.instanceId);
+  writeNullableCompactString(writer, message.rackId);
+  writeCompactString(writer, message.clientId);
+  writeCompactString(writer, message.clientHost);
+  writer.int32(message.topologyEpoch);
+  writeCompactString(writer, message.processId);
+  if (message.userEndpoint === null) {
+    writer.int8(-1);
+  } else {
+    writer.int8(1);
+    writeEndpoint(writer, message.userEndpoint, version);
+  }
+  writeCompactArrayLength(writer, message.clientTags);
+  for (const element of message.clientTags) writeKeyValue(writer, element, version);
+  writeCompactArrayLength(writer, message.taskOffsets);
+  for (const element of message.taskOffsets) writeTaskOffset(writer, element, version);
+  writeCompactArrayLength(writer, message.taskEndOffsets);
+  for (const element of message.taskEndOffsets) writeTaskOffset(writer, element, version);
+  writeAssignment(writer, message.assignment, version);
+  writeAssignment(writer, message.targetAssignment, version);
+  writer.bool(message.isClassic);
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+function readDescribedGroup(reader: ByteReader, version: number): DescribedGroup {
+  const errorCode = reader.int16();
+  const errorMessage = readNullableCompactString(reader);
+  const groupId = readCompactString(reader);
+  const groupState = readCompactString(reader);
+  const groupEpoch = reader.int32();
+  const assignmentEpoch = reader.int32();
+  const topology = reader.int8() < 0 ? null : readTopology(reader, version);
+  const members: Member[] = [];
+  for (let left = readCompactArrayLength(reader, 28); left > 0; left--) members.push(readMember(reader, version));
+  const authorizedOperations = reader.int32();
+  const unknownTaggedFields = readUnknownTaggedFields(reader);
+  return { errorCode, errorMessage, groupId, groupState, groupEpoch, assignmentEpoch, topology, members, authorizedOperations, unknownTaggedFields };
+}
+
+function writeDescribedGroup(writer: ByteWriter, message: DescribedGroup, version: number): void {
+  writer.int16(message.errorCode);
+  writeNullableCompactString(writer, message.errorMessage);
+  writeCompactString(writer, message.groupId);
+  writeCompactString(writer, message.groupState);
+  writer.int32(message.groupEpoch);
+  writer.int32(message.assignmentEpoch);
+  if (message.topology === null) {
+    writer.int8(-1);
+  } else {
+    writer.int8(1);
+    writeTopology(writer, message.topology, version);
+  }
+  writeCompactArrayLength(writer, message.members);
+  for (const element of message.members) writeMember(writer, element, version);
+  writer.int32(message.authorizedOperations);
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+function readStreamsGroupDescribeResponse(reader: ByteReader, version: number): StreamsGroupDescribeResponse {
+  const throttleTimeMs = reader.int32();
+  const groups: DescribedGroup[] = [];
+  for (let left = readCompactArrayLength(reader, 20); left > 0; left--) groups.push(readDescribedGroup(reader, version));
+  const unknownTaggedFields = readUnknownTaggedFields(reader);
+  return { throttleTimeMs, groups, unknownTaggedFields };
+}
+
+function writeStreamsGroupDescribeResponse(writer: ByteWriter, message: StreamsGroupDescribeResponse, version: number): void {
+  writer.int32(message.throttleTimeMs);
+  writeCompactArrayLength(writer, message.groups);
+  for (const element of message.groups) writeDescribedGroup(writer, element, version);
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+/** StreamsGroupDescribe: key 89, versions 0. */
+export const streamsGroupDescribeApi: Api<StreamsGroupDescribeRequest, StreamsGroupDescribeResponse> = {
+  key: 89,
+  name: "StreamsGroupDescribe",
+  minVersion: 0,
+  maxVersion: 0,
+  firstFlexibleVersion: 0,
+  readRequest: readStreamsGroupDescribeRequest,
+  writeRequest: writeStreamsGroupDescribeRequest,
+  readResponse: readStreamsGroupDescribeResponse,
+  writeResponse: writeStreamsGroupDescribeResponse,
+};

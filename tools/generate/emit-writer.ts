@@ -1,0 +1,109 @@
+import { encodingOf, includes } from "./emit-reader.ts";
+import { differsFromDefault, isFlexible, isNullable } from "./emit-types.ts";
+import { versionCondition, versionedStatement } from "./emit-versions.ts";
+import type { Field, Struct } from "./model.ts";
+
+const lengthPrefixed: Readonly<Record<string, string>> = { string: "String", bytes: "Bytes", records: "Records" };
+
+/** The field's value in a version where null may have to be refused. */
+function valueAt(field: Field, version: number): string {
+  const value = `message.${field.name}`;
+  if (!isNullable(field) || includes(field.nullable, version)) return value;
+  return `notNull(${value}, "${field.path}", version)`;
+}
+
+function writeScalar(field: Field, value: string, version: number, writer: string, isElement: boolean): string {
+  if (field.struct !== undefined) return `write${field.type}(${writer}, ${value}, version);`;
+  if (field.type === "records") return `write${includes(field.flexible, version) ? "Compact" : ""}Records(${writer}, ${value});`;
+  const prefixed = lengthPrefixed[field.type];
+  if (prefixed === undefined) return `${writer}.${field.type}(${value});`;
+  const encoding = isElement ? encodingOf(field, version, { first: 1, last: 0 }) : encodingOf(field, version);
+  return `write${encoding}${prefixed}(${writer}, ${value});`;
+}
+
+function arrayLines(field: Field, writer: string): string[] {
+  const range = field.present;
+  const elements = versionedStatement(range, (version) => writeScalar(field, "element", version, writer, true));
+  const value = `message.${field.name}`;
+  const loop = elements.length === 1 ? [`for (const element of ${value}) ${elements[0]}`] : [`for (const element of ${value}) {`, ...indent(elements), "}"];
+  return [
+    ...versionedStatement(range, (version) => `write${encodingOf(field, version)}ArrayLength(${writer}, ${valueAt(field, version)});`),
+    ...(isNullable(field) ? [`if (${value} !== null) {`, ...indent(loop), "}"] : loop),
+  ];
+}
+
+function nullableStructLines(field: Field, writer: string): string[] {
+  const value = `message.${field.name}`;
+  return [`if (${value} === null) {`, `  ${writer}.int8(-1);`, "} else {", `  ${writer}.int8(1);`, `  write${field.type}(${writer}, ${value}, version);`, "}"];
+}
+
+function presentLines(field: Field, writer: string): string[] {
+  if (field.isArray) return arrayLines(field, writer);
+  if (field.struct !== undefined && isNullable(field)) return nullableStructLines(field, writer);
+  return versionedStatement(field.present, (version) => writeScalar(field, valueAt(field, version), version, writer, false));
+}
+
+/** The check of a version that lacks the field: nothing where the field is ignorable. */
+function absentLines(field: Field): string[] {
+  return field.ignorable ? [] : [`if (${differsFromDefault(field)}) throw unsupportedField("${field.path}", version);`];
+}
+
+function untaggedLines(field: Field, struct: Struct): string[] {
+  const condition = versionCondition(field.present, struct.versions);
+  const body = presentLines(field, "writer");
+  if (condition === "") return body;
+  const absent = absentLines(field);
+  const head = body.length === 1 ? [`if (${condition}) ${body[0]}`] : [`if (${condition}) {`, ...indent(body), absent.length === 0 ? "}" : `} else ${absent[0]}`];
+  return body.length === 1 && absent.length > 0 ? [...head, `else ${absent[0]}`] : head;
+}
+
+function taggedFieldLines(field: Field, struct: Struct): string[] {
+  const inRange = versionCondition(field.present, struct.flexible);
+  const test = `${inRange === "" ? "" : `${inRange} && `}${differsFromDefault(field)}`;
+  return [
+    `if (${test}) {`,
+    "  const content = new ByteWriter();",
+    ...indent(presentLines(field, "content")),
+    `  tagged = addTaggedField(tagged, ${field.tag}, content);`,
+    "}",
+  ];
+}
+
+function taggedSection(struct: Struct, tagged: readonly Field[]): string[] {
+  const condition = versionCondition(struct.flexible, struct.versions);
+  const refusals = tagged.flatMap((field) => {
+    const present = versionCondition(field.present, struct.versions);
+    if (present === "" || field.ignorable) return [];
+    return [`if (!(${present})) ${absentLines(field)[0]}`.replace(/^if \(!\(version >= (\d+)\)\) if \((.*)\) throw/, "if (version < $1 && $2) throw")];
+  });
+  const body =
+    tagged.length === 0
+      ? ["writeTaggedFields(writer, undefined, message.unknownTaggedFields);"]
+      : [
+          "let tagged: RawTaggedField[] | undefined;",
+          ...tagged.flatMap((field) => taggedFieldLines(field, struct)),
+          "writeTaggedFields(writer, tagged, message.unknownTaggedFields);",
+        ];
+  if (condition === "") return [...refusals, ...body];
+  return [...refusals, ...(body.length === 1 ? [`if (${condition}) ${body[0]}`] : [`if (${condition}) {`, ...indent(body), "}"])];
+}
+
+function indent(lines: readonly string[]): string[] {
+  return lines.map((line) => `  ${line}`);
+}
+
+/** The function that writes one struct. */
+export function emitWriter(struct: Struct): string {
+  const lines = struct.fields.filter((field) => field.tag === undefined).flatMap((field) => untaggedLines(field, struct));
+  if (isFlexible(struct)) {
+    lines.push(
+      ...taggedSection(
+        struct,
+        struct.fields.filter((field) => field.tag !== undefined),
+      ),
+    );
+  }
+  return `\nfunction write${struct.name}(writer: ByteWriter, message: ${struct.name}, version: number): void {\n${indent(lines)
+    .map((line) => `${line}\n`)
+    .join("")}}\n`;
+}
