@@ -77,6 +77,11 @@ function int64(b: Buffer, at: number): number {
   return int32(b, at) * TWO_32 + (int32(b, at + 4) >>> 0);
 }
 
+function writeInt16(b: Buffer, at: number, value: number): void {
+  b[at] = value >> 8;
+  b[at + 1] = value;
+}
+
 function writeInt32(b: Buffer, at: number, value: number): void {
   b[at] = value >> 24;
   b[at + 1] = value >> 16;
@@ -214,4 +219,46 @@ export function computeCrc(buffer: Buffer, at: number): number {
 /** Renews the stored checksum after a change behind byte 21. */
 export function updateCrc(buffer: Buffer, at: number): void {
   writeInt32(buffer, at + CRC_AT, computeCrc(buffer, at) | 0);
+}
+
+/** Names the producer of a batch that is built already, and renews the checksum: for retries under a new epoch. */
+export function setProducerState(buffer: Buffer, at: number, id: number, epoch: number, sequence: number): void {
+  writeProducerState(buffer, at, id, epoch, sequence);
+  updateCrc(buffer, at);
+}
+
+/** All fields of a header but magic and checksum. */
+export interface BatchHeader {
+  readonly baseOffset: number;
+  readonly sizeInBytes: number;
+  readonly partitionLeaderEpoch: number;
+  readonly attributes: number;
+  readonly lastOffsetDelta: number;
+  readonly baseTimestamp: number;
+  readonly maxTimestamp: number;
+  readonly producerId: number;
+  readonly producerEpoch: number;
+  readonly baseSequence: number;
+  readonly recordCount: number;
+}
+
+/** Writes the header in front of records that lie there already, checksum included. */
+export function writeBatchHeader(buffer: Buffer, at: number, header: BatchHeader): void {
+  writeInt64(buffer, at, header.baseOffset);
+  writeInt32(buffer, at + BATCH_LENGTH_AT, header.sizeInBytes - LOG_OVERHEAD_BYTES);
+  writeInt32(buffer, at + PARTITION_LEADER_EPOCH_AT, header.partitionLeaderEpoch);
+  buffer[at + MAGIC_AT] = BATCH_MAGIC;
+  writeInt16(buffer, at + ATTRIBUTES_AT, header.attributes);
+  writeInt32(buffer, at + LAST_OFFSET_DELTA_AT, header.lastOffsetDelta);
+  writeInt64(buffer, at + BASE_TIMESTAMP_AT, header.baseTimestamp);
+  writeInt64(buffer, at + MAX_TIMESTAMP_AT, header.maxTimestamp);
+  writeProducerState(buffer, at, header.producerId, header.producerEpoch, header.baseSequence);
+  writeInt32(buffer, at + RECORD_COUNT_AT, header.recordCount);
+  updateCrc(buffer, at);
+}
+
+function writeProducerState(buffer: Buffer, at: number, id: number, epoch: number, sequence: number): void {
+  writeInt64(buffer, at + PRODUCER_ID_AT, id);
+  writeInt16(buffer, at + PRODUCER_EPOCH_AT, epoch);
+  writeInt32(buffer, at + BASE_SEQUENCE_AT, sequence);
 }

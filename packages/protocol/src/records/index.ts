@@ -1,4 +1,6 @@
 export { crc32c, crc32cImplementation, crc32cOfChunks } from "../crc32c.ts";
+export { CODEC_NAMES, type Codec, type CodecName } from "../compression/codec.ts";
+export { codecById, codecIdOf, codecNameOf } from "../compression/codecs.ts";
 export {
   attributes,
   BATCH_MAGIC,
@@ -31,9 +33,16 @@ export {
   setBaseOffset,
   setLogAppendTime,
   setPartitionLeaderEpoch,
+  setProducerState,
   sizeInBytes,
   type TimestampType,
   timestampType,
   updateCrc,
 } from "./batch-header.ts";
 export { announcedBatchSize, batchViews, countBatches, firstBatch, isWholeBatch, nextBatch, wholeBatchesEnd } from "./batches.ts";
+export { decodeEndTransactionMarker, type EndTransactionMarker, encodeEndTransactionMarker, type MarkerPlace } from "./control-record.ts";
+export { decompressRecords, RECORDS_BYTES_MAX } from "./decompress-records.ts";
+export type { KafkaRecord, RecordHeader } from "./record.ts";
+export { type HeaderInput, RecordBatchBuilder, type RecordBatchBuilderOptions } from "./record-batch-builder.ts";
+export { RecordCursor, readRecords } from "./record-cursor.ts";
+export { type BatchFault, checkBatchBytes, checkEachRecord, checkProducedRecords, type RecordFault, type RecordRules } from "./validate.ts";
