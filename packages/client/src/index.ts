@@ -1,1 +1,10 @@
-export {};
+export type * from "./admin/admin-types.ts";
+export type { BytesLike } from "./bytes.ts";
+export { ClientError, type ClientErrorCode } from "./client-error.ts";
+export type * from "./consumer/consumer-types.ts";
+export type { ClientDeps } from "./deps.ts";
+export type * from "./group/assignor.ts";
+export type { ClientOptions } from "./options/client-options.ts";
+export type * from "./producer/producer-types.ts";
+export type { TopicPartition } from "./topic-partition.ts";
+export type { Client } from "./client.ts";

@@ -1,0 +1,254 @@
+import type { KafkaError } from "@ottla/protocol";
+import type { TopicPartition } from "../topic-partition.ts";
+
+/** What became of one resource of a call: a value, or the broker's refusal. A call rejects only when nothing could be asked at all. */
+export type Outcome<Value> = { readonly error: undefined; readonly value: Value } | { readonly error: KafkaError; readonly value: undefined };
+
+export type Named<Value> = { readonly name: string } & Outcome<Value>;
+export type Partitioned<Value> = TopicPartition & Outcome<Value>;
+
+export interface Node {
+  readonly nodeId: number;
+  readonly host: string;
+  readonly port: number;
+  readonly rack: string | undefined;
+}
+
+export interface ClusterDescription {
+  readonly clusterId: string | undefined;
+  readonly controllerId: number | undefined;
+  readonly nodes: readonly Node[];
+}
+
+export interface NewTopic {
+  readonly name: string;
+  /** Left out: the broker's default. */
+  readonly partitionCount?: number | undefined;
+  readonly replicationFactor?: number | undefined;
+  /** Replicas per partition, in place of the two counts. */
+  readonly assignments?: readonly (readonly number[])[] | undefined;
+  readonly configs?: Readonly<Record<string, string | null>> | undefined;
+}
+
+export interface CreatedTopic {
+  /** Undefined from brokers before Kafka 2.8. */
+  readonly topicId: string | undefined;
+  readonly partitionCount: number | undefined;
+  readonly replicationFactor: number | undefined;
+  readonly configs: readonly ConfigEntry[] | undefined;
+}
+
+export interface TopicListing {
+  readonly name: string;
+  readonly topicId: string;
+  readonly internal: boolean;
+  readonly partitionCount: number;
+  readonly replicationFactor: number;
+}
+
+export interface PartitionDescription {
+  readonly partition: number;
+  /** Undefined when there is no leader. */
+  readonly leader: number | undefined;
+  readonly leaderEpoch: number;
+  readonly replicas: readonly number[];
+  readonly isr: readonly number[];
+  readonly offlineReplicas: readonly number[];
+}
+
+export interface TopicDescription {
+  readonly name: string;
+  readonly topicId: string;
+  readonly internal: boolean;
+  readonly partitions: readonly PartitionDescription[];
+}
+
+/** `group`, `clientMetrics` as in Kafka's ConfigResource. For `broker` the name is the node id, or "" for the cluster's default. */
+export type ConfigResourceType = "topic" | "broker" | "brokerLogger" | "clientMetrics" | "group";
+
+export interface ConfigResource {
+  readonly type: ConfigResourceType;
+  readonly name: string;
+}
+
+export type ConfigSource =
+  | "unknown"
+  | "dynamicTopic"
+  | "dynamicBroker"
+  | "dynamicDefaultBroker"
+  | "staticBroker"
+  | "default"
+  | "dynamicBrokerLogger"
+  | "dynamicClientMetrics"
+  | "dynamicGroup";
+
+export interface ConfigEntry {
+  readonly name: string;
+  /** Null when unset or sensitive. */
+  readonly value: string | null;
+  readonly source: ConfigSource;
+  readonly isDefault: boolean;
+  readonly readOnly: boolean;
+  readonly sensitive: boolean;
+  readonly type: string | undefined;
+  readonly documentation: string | undefined;
+  readonly synonyms: readonly { readonly name: string; readonly value: string | null; readonly source: ConfigSource }[];
+}
+
+/** `set` and `delete` for any key; `append` and `subtract` for lists. */
+export type ConfigChange =
+  | { readonly op: "set" | "append" | "subtract"; readonly name: string; readonly value: string }
+  | { readonly op: "delete"; readonly name: string };
+
+export interface GroupListing {
+  readonly groupId: string;
+  /** `consumer`, `connect`, `sr`, …; empty when the group never had members. */
+  readonly protocolType: string;
+  /** As the broker names it: `Stable`, `Empty`, …; undefined from brokers before 2.6. */
+  readonly state: string | undefined;
+  /** `classic`, `consumer`, `share`, `streams`; undefined from brokers before 3.8. */
+  readonly type: string | undefined;
+  readonly coordinator: number;
+}
+
+export interface GroupMemberDescription {
+  readonly memberId: string;
+  readonly groupInstanceId: string | undefined;
+  readonly clientId: string;
+  readonly clientHost: string;
+  /** Undefined when the protocol type is not `consumer` or the bytes cannot be read as such. */
+  readonly assignment: readonly TopicPartition[] | undefined;
+  readonly rawMetadata: Buffer;
+  readonly rawAssignment: Buffer;
+}
+
+export interface GroupDescription {
+  readonly groupId: string;
+  readonly protocolType: string;
+  readonly state: string;
+  readonly type: "classic" | "consumer";
+  /** The assignor's name. */
+  readonly protocol: string;
+  readonly coordinator: Node;
+  readonly members: readonly GroupMemberDescription[];
+}
+
+export interface CommittedOffset {
+  readonly offset: number;
+  readonly metadata: string;
+  readonly leaderEpoch: number | undefined;
+}
+
+/** `maxTimestamp` is the record with the largest timestamp; a number is the first record at or after that time. */
+export type OffsetSpec = "earliest" | "latest" | "maxTimestamp" | "earliestLocal" | "latestTiered" | { readonly timestamp: number };
+
+export interface ListedOffset {
+  /** Undefined when no record matches. */
+  readonly offset: number | undefined;
+  readonly timestamp: number | undefined;
+  readonly leaderEpoch: number | undefined;
+}
+
+export interface LogDirDescription {
+  readonly path: string;
+  readonly totalBytes: number | undefined;
+  readonly usableBytes: number | undefined;
+  readonly partitions: readonly (TopicPartition & { readonly sizeBytes: number; readonly offsetLag: number; readonly isFuture: boolean })[];
+}
+
+export interface QuorumReplica {
+  readonly nodeId: number;
+  readonly logEndOffset: number;
+  readonly lastFetchTimestamp: number | undefined;
+  readonly lastCaughtUpTimestamp: number | undefined;
+}
+
+export interface QuorumDescription {
+  readonly leaderId: number;
+  readonly leaderEpoch: number;
+  readonly highWatermark: number;
+  readonly voters: readonly QuorumReplica[];
+  readonly observers: readonly QuorumReplica[];
+}
+
+export interface ApiVersionRange {
+  readonly apiKey: number;
+  /** Undefined for a key this client does not know. */
+  readonly name: string | undefined;
+  readonly minVersion: number;
+  readonly maxVersion: number;
+}
+
+export interface BrokerApiVersions {
+  readonly node: Node;
+  readonly apis: readonly ApiVersionRange[];
+  readonly features: readonly { readonly name: string; readonly minLevel: number; readonly maxLevel: number; readonly finalizedLevel: number | undefined }[];
+}
+
+export interface CallOptions {
+  /** Default: the client's `apiTimeoutMs`. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** Looks after a cluster. Results stand in the order of the arguments. */
+export interface Admin {
+  describeCluster(options?: CallOptions): Promise<ClusterDescription>;
+  /** What each broker speaks; a broker that cannot be reached is an error in its place. */
+  apiVersions(options?: CallOptions): Promise<readonly (Outcome<BrokerApiVersions> & { readonly nodeId: number })[]>;
+  describeQuorum(options?: CallOptions): Promise<QuorumDescription>;
+
+  createTopics(topics: readonly NewTopic[], options?: CallOptions & { readonly validateOnly?: boolean }): Promise<readonly Named<CreatedTopic>[]>;
+  deleteTopics(names: readonly string[], options?: CallOptions): Promise<readonly Named<void>[]>;
+  /** All topics, sorted by name. */
+  listTopics(options?: CallOptions & { readonly includeInternal?: boolean }): Promise<readonly TopicListing[]>;
+  describeTopics(names: readonly string[], options?: CallOptions): Promise<readonly Named<TopicDescription>[]>;
+  createPartitions(
+    changes: readonly { readonly topic: string; readonly partitionCount: number; readonly assignments?: readonly (readonly number[])[] }[],
+    options?: CallOptions & { readonly validateOnly?: boolean },
+  ): Promise<readonly Named<void>[]>;
+  /** Removes records before each offset; −1 is up to the high watermark. The value is the new log start. */
+  deleteRecords(targets: readonly (TopicPartition & { readonly beforeOffset: number })[], options?: CallOptions): Promise<readonly Partitioned<{ readonly logStartOffset: number }>[]>;
+  /** Left out: all partitions of the cluster. */
+  electLeaders(kind: "preferred" | "unclean", partitions?: readonly TopicPartition[], options?: CallOptions): Promise<readonly Partitioned<void>[]>;
+
+  describeConfigs(
+    resources: readonly ConfigResource[],
+    options?: CallOptions & { readonly includeSynonyms?: boolean; readonly includeDocumentation?: boolean; readonly keys?: readonly string[] },
+  ): Promise<readonly (ConfigResource & Outcome<readonly ConfigEntry[]>)[]>;
+  /** Changes of one resource apply together or not at all. */
+  alterConfigs(
+    changes: readonly (ConfigResource & { readonly changes: readonly ConfigChange[] })[],
+    options?: CallOptions & { readonly validateOnly?: boolean },
+  ): Promise<readonly (ConfigResource & Outcome<void>)[]>;
+
+  /** Over all brokers, sorted by group id. */
+  listGroups(options?: CallOptions & { readonly states?: readonly string[]; readonly types?: readonly string[] }): Promise<readonly GroupListing[]>;
+  /** Classic and KIP-848 groups. A group that does not exist is an error GROUP_ID_NOT_FOUND. */
+  describeGroups(groupIds: readonly string[], options?: CallOptions): Promise<readonly Named<GroupDescription>[]>;
+  deleteGroups(groupIds: readonly string[], options?: CallOptions): Promise<readonly Named<void>[]>;
+  /** Members by id or static instance id; none given: all. */
+  removeGroupMembers(
+    groupId: string,
+    members?: readonly { readonly memberId?: string; readonly groupInstanceId?: string }[],
+    options?: CallOptions,
+  ): Promise<readonly (Outcome<void> & { readonly memberId: string; readonly groupInstanceId: string | undefined })[]>;
+
+  /** All committed offsets of the group, or those of some partitions; without a commit the value is undefined. */
+  listGroupOffsets(groupId: string, partitions?: readonly TopicPartition[], options?: CallOptions): Promise<readonly Partitioned<CommittedOffset | undefined>[]>;
+  /** Works on a group without active members. */
+  alterGroupOffsets(
+    groupId: string,
+    offsets: readonly (TopicPartition & { readonly offset: number; readonly metadata?: string; readonly leaderEpoch?: number })[],
+    options?: CallOptions,
+  ): Promise<readonly Partitioned<void>[]>;
+  deleteGroupOffsets(groupId: string, partitions: readonly TopicPartition[], options?: CallOptions): Promise<readonly Partitioned<void>[]>;
+
+  listOffsets(
+    queries: readonly (TopicPartition & { readonly spec: OffsetSpec })[],
+    options?: CallOptions & { readonly isolationLevel?: "read_uncommitted" | "read_committed" },
+  ): Promise<readonly Partitioned<ListedOffset>[]>;
+
+  describeLogDirs(nodeIds?: readonly number[], options?: CallOptions): Promise<readonly (Outcome<readonly LogDirDescription[]> & { readonly nodeId: number })[]>;
+
+  close(): Promise<void>;
+}

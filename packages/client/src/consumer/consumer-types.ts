@@ -1,0 +1,183 @@
+import type { RecordCursor } from "@ottla/protocol/records";
+import type { Assignor } from "../group/assignor.ts";
+import type { TopicPartition } from "../topic-partition.ts";
+
+export interface RecordHeader {
+  readonly key: string;
+  readonly value: Buffer | null;
+}
+
+/** A record that was read. Byte fields are views of the fetched answer: copy what you keep for long. */
+export interface ConsumerRecord {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly timestamp: number;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  /** In order, duplicates included. */
+  readonly headers: readonly RecordHeader[];
+  readonly leaderEpoch: number | undefined;
+}
+
+/**
+ * Records of one partition as they were fetched, undecoded. Iterate it for record objects, or take the cursor for no object at all:
+ * `for (const record of batch)` or `const cursor = batch.cursor(); while (cursor.moveNext()) cursor.value();`.
+ * Aborted transactions (under read_committed), control records and records before the position are already left out.
+ */
+export interface ConsumerBatch extends Iterable<ConsumerRecord> {
+  readonly topic: string;
+  readonly partition: number;
+  /** The offset that was asked for; the first record's may be higher in a compacted log. */
+  readonly startOffset: number;
+  /** One past the last offset covered: where the consumer's position is after this batch. */
+  readonly nextOffset: number;
+  /** The partition's end as of this answer: `highWatermark − nextOffset` is the lag. */
+  readonly highWatermark: number;
+  readonly lastStableOffset: number;
+  readonly logStartOffset: number;
+  /** Size of the undecoded bytes. */
+  readonly sizeBytes: number;
+  /** Upper bound of the records inside, from the batch headers; exact unless some were skipped. */
+  readonly recordCountMax: number;
+  /** A cursor over all records of the batch. One at a time per batch. Throws `ClientError` CORRUPT_BATCH. */
+  cursor(): BatchCursor;
+}
+
+/** Walks the records of a {@link ConsumerBatch}; between moves it shows the current record. */
+export interface BatchCursor {
+  moveNext(): boolean;
+  readonly offset: number;
+  readonly timestamp: number;
+  readonly leaderEpoch: number | undefined;
+  key(): Buffer | null;
+  value(): Buffer | null;
+  headers(): readonly RecordHeader[];
+  /** Byte lengths without making a view; −1 is null. */
+  readonly keyLength: number;
+  readonly valueLength: number;
+  /** The positions themselves, for code that reads the bytes in place. */
+  readonly raw: RecordCursor;
+}
+
+export type IsolationLevel = "read_uncommitted" | "read_committed";
+
+/** Where to begin without a committed offset: `{ durationMs }` is that long ago (Kafka's `by_duration:PT1H`). */
+export type AutoOffsetReset = "earliest" | "latest" | "none" | { readonly durationMs: number };
+
+export interface OffsetAndMetadata {
+  readonly offset: number;
+  readonly metadata?: string | undefined;
+  readonly leaderEpoch?: number | undefined;
+}
+
+export interface TopicPartitionOffset extends TopicPartition, OffsetAndMetadata {}
+
+/**
+ * Told about partitions coming and going, each awaited before the group goes on. All run inside `poll` (or the iterators, or `close`),
+ * so never at the same time as the code that handles records.
+ */
+export interface RebalanceListener {
+  /** New partitions, after the assignment; with the eager protocol all of them. `seek` is legal here. */
+  onAssigned?(partitions: readonly TopicPartition[]): void | Promise<void>;
+  /** Still owned: the last chance to commit. */
+  onRevoked?(partitions: readonly TopicPartition[]): void | Promise<void>;
+  /** Already owned by somebody else perhaps: too late to commit. Default: `onRevoked`. */
+  onLost?(partitions: readonly TopicPartition[]): void | Promise<void>;
+}
+
+export interface ConsumerOptions {
+  /** Needed for `subscribe` and commits. */
+  readonly groupId?: string | undefined;
+  /** A static member: a restart within the session timeout gets its partitions back without a rebalance. */
+  readonly groupInstanceId?: string | undefined;
+  /** In order of preference. Default `[range, cooperativeSticky]`, as Java. */
+  readonly assignors?: readonly Assignor[] | undefined;
+  readonly autoOffsetReset?: AutoOffsetReset | undefined;
+  /** Default `read_uncommitted`. */
+  readonly isolationLevel?: IsolationLevel | undefined;
+  /** Commit positions on its own, every `autoCommitIntervalMs`. Default true with a group id. */
+  readonly enableAutoCommit?: boolean | undefined;
+  readonly autoCommitIntervalMs?: number | undefined;
+  /** Default 45,000; the broker sets limits. */
+  readonly sessionTimeoutMs?: number | undefined;
+  readonly heartbeatIntervalMs?: number | undefined;
+  /** Longest time between two polls before the group goes on without this member. Default 300,000. */
+  readonly maxPollIntervalMs?: number | undefined;
+  /** Most records a `poll` returns. Default unlimited: one fetched chunk per partition. */
+  readonly maxPollRecords?: number | undefined;
+  /** Default 1. */
+  readonly fetchMinBytes?: number | undefined;
+  /** Default 52,428,800. */
+  readonly fetchMaxBytes?: number | undefined;
+  /** How long the broker may wait for `fetchMinBytes`. Default 500. */
+  readonly fetchMaxWaitMs?: number | undefined;
+  /** Default 1,048,576. */
+  readonly maxPartitionFetchBytes?: number | undefined;
+  /** Bytes fetched ahead of the application, over all partitions. Default 67,108,864. */
+  readonly prefetchBytesMax?: number | undefined;
+  /** Check each batch's CRC-32C. Default true. */
+  readonly checkCrcs?: boolean | undefined;
+  /** Let the broker create a topic that is subscribed to by name. Default true. */
+  readonly allowAutoCreateTopics?: boolean | undefined;
+  /** Whether a pattern also matches internal topics. Default true: left out, as in Java; by name they are always readable. */
+  readonly excludeInternalTopics?: boolean | undefined;
+}
+
+/** What a member needs to show for offsets in a transaction (KIP-447). */
+export interface GroupMetadata {
+  readonly groupId: string;
+  readonly generationId: number;
+  readonly memberId: string;
+  readonly groupInstanceId: string | undefined;
+}
+
+/** Reads records. One `poll` or iterator at a time. */
+export interface Consumer {
+  /** Topics by name, or all that match a pattern (looked at again with every metadata refresh). Replaces an earlier subscription. */
+  subscribe(topics: string | readonly string[] | RegExp, listener?: RebalanceListener): void;
+  /** These partitions, without group membership. Replaces what was assigned. */
+  assign(partitions: readonly TopicPartition[]): void;
+  unsubscribe(): Promise<void>;
+  assignment(): readonly TopicPartition[];
+
+  /** What is there, at most one batch per partition, waiting up to `timeoutMs` for the first. Positions move past what is returned. */
+  poll(timeoutMs: number): Promise<readonly ConsumerBatch[]>;
+  /** Batches until the consumer is closed or the loop is left. */
+  batches(): AsyncIterableIterator<ConsumerBatch>;
+  /** Records until the consumer is closed or the loop is left; a left loop keeps the position behind the last record seen. */
+  records(): AsyncIterableIterator<ConsumerRecord>;
+  /** Makes a waiting `poll` reject with `ClientError` WOKEN_UP. */
+  wakeup(): void;
+
+  seek(partition: TopicPartition, offset: number, leaderEpoch?: number): void;
+  /** Empty list: all assigned. Takes effect with the next poll. */
+  seekToBeginning(partitions?: readonly TopicPartition[]): void;
+  seekToEnd(partitions?: readonly TopicPartition[]): void;
+  pause(partitions: readonly TopicPartition[]): void;
+  resume(partitions: readonly TopicPartition[]): void;
+  paused(): readonly TopicPartition[];
+  /** The next offset to be returned. */
+  position(partition: TopicPartition): Promise<number>;
+  /** Records between the position and the end as of the last answer; undefined before the first. */
+  currentLag(partition: TopicPartition): number | undefined;
+
+  /** All positions, or these offsets. Rejects with `ClientError` COMMIT_FAILED when the group has gone on without this member. */
+  commit(offsets?: readonly TopicPartitionOffset[]): Promise<void>;
+  /** As {@link commit} without waiting or retrying; failures go to `onDone`. */
+  commitAsync(offsets?: readonly TopicPartitionOffset[], onDone?: (error: Error | undefined) => void): void;
+  committed(partitions: readonly TopicPartition[]): Promise<readonly (TopicPartition & { readonly committed: OffsetAndMetadata | undefined })[]>;
+  /** The first record at or after the time; offset undefined when there is none. */
+  offsetsForTimes(
+    query: readonly (TopicPartition & { readonly timestamp: number })[],
+  ): Promise<readonly (TopicPartition & { readonly offset: number | undefined; readonly timestamp: number | undefined })[]>;
+  beginningOffsets(partitions: readonly TopicPartition[]): Promise<readonly (TopicPartition & { readonly offset: number })[]>;
+  /** Under read_committed the last stable offset. */
+  endOffsets(partitions: readonly TopicPartition[]): Promise<readonly (TopicPartition & { readonly offset: number })[]>;
+  groupMetadata(): GroupMetadata | undefined;
+  /** Asks for a rebalance with the next poll. */
+  enforceRebalance(reason?: string): void;
+
+  /** Revokes with callbacks, commits when auto-commit is on, leaves the group, lets go of the connections. */
+  close(options?: { readonly timeoutMs?: number }): Promise<void>;
+}

@@ -1,0 +1,109 @@
+import type { BytesLike } from "../bytes.ts";
+
+export type CompressionName = "none" | "gzip" | "snappy" | "lz4" | "zstd";
+
+/** A header to send: the same key may stand more than once, order is kept. */
+export interface HeaderInput {
+  readonly key: string;
+  readonly value: BytesLike | null;
+}
+
+/** A record to send. */
+export interface ProducerRecord {
+  readonly topic: string;
+  readonly key?: BytesLike | null | undefined;
+  readonly value?: BytesLike | null | undefined;
+  /** A list keeps order and duplicates; an object is for the common case. */
+  readonly headers?: readonly HeaderInput[] | Readonly<Record<string, BytesLike | null>> | undefined;
+  /** Chosen by the partitioner when left out: by the key's murmur2 hash as Java does, else sticky. */
+  readonly partition?: number | undefined;
+  /** Milliseconds since the epoch. Default: now. */
+  readonly timestamp?: number | undefined;
+}
+
+/** Where a record came to stand. */
+export interface RecordMetadata {
+  readonly topic: string;
+  readonly partition: number;
+  /** −1 with `acks: 0`, and for a duplicate whose offset the broker no longer knows. */
+  readonly offset: number;
+  /** The record's own time, or the broker's when the topic is under log append time. */
+  readonly timestamp: number;
+}
+
+/** Called once per record: with metadata when it was acknowledged, else with the error. Called in order within a partition. */
+export type DeliveryCallback = (error: Error | undefined, metadata: RecordMetadata | undefined) => void;
+
+/** Chooses a partition for a record without one. Returns a number from 0 to `partitionCount` − 1. */
+export type Partitioner = (record: ProducerRecord, keyBytes: Uint8Array | null, partitionCount: number) => number;
+
+export interface ProducerOptions {
+  /** `"all"` (default): every in-sync replica has it; 1: the leader has it; 0: nobody answers. */
+  readonly acks?: "all" | -1 | 0 | 1 | undefined;
+  /** No duplicates and no reordering by retries. Default true with `acks: "all"`, else false. */
+  readonly idempotent?: boolean | undefined;
+  readonly compression?: CompressionName | undefined;
+  /** The codec's own scale; left out: the codec's default. */
+  readonly compressionLevel?: number | undefined;
+  /**
+   * How long a record may wait for company. A number is Kafka's `linger.ms`. `"auto"` (default) sends at once while nothing is
+   * on the way to that broker and otherwise waits for an answer, at most 5 ms: single records are quick, floods make full batches.
+   */
+  readonly lingerMs?: number | "auto" | undefined;
+  /** Largest batch of records for one partition. Default 16,384; 0 sends every record alone. */
+  readonly batchSizeBytes?: number | undefined;
+  /** Memory for records that are not yet acknowledged; `send` waits when it is full. Default 33,554,432. */
+  readonly bufferMemoryBytes?: number | undefined;
+  /** Largest request, and largest record uncompressed. Default 1,048,576. */
+  readonly maxRequestSizeBytes?: number | undefined;
+  /** How long `send` may wait for memory and metadata. Default 60,000. */
+  readonly maxBlockMs?: number | undefined;
+  /** From `send` to success or failure, everything included. Default 120,000. */
+  readonly deliveryTimeoutMs?: number | undefined;
+  /** How long the broker may wait for its replicas; also how long an answer may take. Default 30,000. */
+  readonly requestTimeoutMs?: number | undefined;
+  /** How often a batch may be tried again within `deliveryTimeoutMs`. Default unlimited. */
+  readonly retries?: number | undefined;
+  /** Requests per broker without an answer, 1 to 5 when idempotent. Default 5. */
+  readonly maxInFlightRequests?: number | undefined;
+  readonly partitioner?: Partitioner | undefined;
+}
+
+/** What became of the records of one {@link Producer.sendBatch}. */
+export interface BatchReport {
+  readonly acknowledged: number;
+  readonly failed: number;
+  /** The first failure; undefined when all were acknowledged. */
+  readonly error: Error | undefined;
+}
+
+/** Counters since the producer was made. */
+export interface ProducerStats {
+  readonly recordsAcknowledged: number;
+  readonly recordsFailed: number;
+  readonly batchesSent: number;
+  readonly batchesRetried: number;
+  /** As sent, compressed. */
+  readonly bytesSent: number;
+  readonly bufferedBytes: number;
+}
+
+/** Sends records. Records of one partition are sent in the order of the calls. */
+export interface Producer {
+  /** Resolves when the record is acknowledged. Rejects with `KafkaError` (the broker's answer) or `ClientError`. */
+  send(record: ProducerRecord): Promise<RecordMetadata>;
+  /** Resolves when all are acknowledged, in the order given; rejects with the first failure after all are decided. */
+  send(records: readonly ProducerRecord[]): Promise<RecordMetadata[]>;
+  /** Many records without a promise each. Resolves when all are decided; never rejects for a record. */
+  sendBatch(records: readonly ProducerRecord[]): Promise<BatchReport>;
+  /**
+   * The cheapest way: no promise while there is room. Returns undefined when the record was taken at once, else a promise to
+   * await before the next call (memory full, metadata not yet known). A failure goes to `onDelivery`, or without one to the next `flush`.
+   */
+  enqueue(record: ProducerRecord, onDelivery?: DeliveryCallback): Promise<void> | undefined;
+  /** Sends what waits and resolves when everything handed in before is decided. Rejects with the first failure nobody was told of. */
+  flush(): Promise<void>;
+  stats(): ProducerStats;
+  /** Flushes within `timeoutMs` (default `deliveryTimeoutMs`), then fails the rest and lets go of the connections. */
+  close(options?: { readonly timeoutMs?: number }): Promise<void>;
+}
