@@ -1,0 +1,14 @@
+/** Tests that ask for something that this issue leaves to a later one. The list only shrinks. */
+const reasons: readonly (readonly [pattern: RegExp, reason: string])[] = [
+  [/^0097_ssl_verify$/, "security: needs a TLS listener (next issue)"],
+  [/^0098_|^0103_|^0129_/, "transactions (next issue)"],
+  [/^0077_/, "compaction (next issue)"],
+  [/^0115_|^0119_/, "security: needs ACLs (next issue)"],
+  [/^0126_|^0128_|^0135_|^0142_/, "security: needs SASL (next issue)"],
+  [/^01[789]\d_share_/, "share groups (a later issue)"],
+];
+
+/** Why the test says nothing about our broker as it is; undefined when it applies. */
+export function reasonNotApplicable(name: string): string | undefined {
+  return reasons.find(([pattern]) => pattern.test(name))?.[1];
+}
