@@ -61,15 +61,18 @@ export class ByteReader {
     return this.int32() >>> 0;
   }
 
-  /** An int64 as a safe integer; outside ±(2^53 − 1) it is malformed (see docs/adr/0001). */
+  /**
+   * An int64 as a safe integer; outside ±(2^53 − 1) it is malformed (see docs/adr/0001). One exception: the largest int64, which
+   * the protocol uses for "unknown" and "no limit", comes back as 2^63 and is written back as it was.
+   */
   int64(): number {
     const at = this.#advance(8, "int64");
     const b = this.buffer;
     const high = (b[at]! << 24) | (b[at + 1]! << 16) | (b[at + 2]! << 8) | b[at + 3]!;
     const low = ((b[at + 4]! << 24) | (b[at + 5]! << 16) | (b[at + 6]! << 8) | b[at + 7]!) >>> 0;
     const value = high * TWO_32 + low;
-    if (!Number.isSafeInteger(value)) throw new MalformedBytesError(`An int64 at byte ${at} is outside the range of safe integers.`);
-    return value;
+    if (Number.isSafeInteger(value) || (high === 0x7fffffff && low === 0xffffffff)) return value;
+    throw new MalformedBytesError(`An int64 at byte ${at} is outside the range of safe integers.`);
   }
 
   float64(): number {
@@ -123,9 +126,10 @@ export class ByteReader {
         // low holds bits 0..27, high the rest; undo the zigzag without leaving doubles.
         const negative = low % 2 === 1;
         const magnitude = Math.floor(low / 2) + high * 2 ** 27;
-        if (magnitude > Number.MAX_SAFE_INTEGER) break;
+        const value = negative ? -magnitude - 1 : magnitude;
+        if (!Number.isSafeInteger(value)) break;
         this.position = at;
-        return negative ? -magnitude - 1 : magnitude;
+        return value;
       }
     }
     throw new MalformedBytesError(`A varlong at byte ${this.position} is outside the range of safe integers.`);

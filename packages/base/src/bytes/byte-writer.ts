@@ -1,6 +1,7 @@
 import { InvariantError } from "../errors.ts";
 
 const TWO_32 = 4294967296;
+const TWO_63 = 2 ** 63;
 const FIRST_CHUNK_BYTES = 512;
 const LARGEST_CHUNK_BYTES = 64 * 1024;
 /** Byte fields at least this long are handed on by reference rather than copied. */
@@ -60,8 +61,13 @@ export class ByteWriter {
     this.int32(value | 0);
   }
 
-  /** A safe integer as int64. */
+  /** A safe integer as int64; 2^63 stands for the largest int64 (see `ByteReader.int64`). */
   int64(value: number): void {
+    if (value === TWO_63) {
+      this.int32(0x7fffffff);
+      this.int32(-1);
+      return;
+    }
     if (!Number.isSafeInteger(value)) throw new InvariantError(`An int64 field was given ${value}, which is no safe integer.`);
     this.int32(Math.floor(value / TWO_32));
     this.int32(value | 0);
@@ -75,7 +81,7 @@ export class ByteWriter {
   /** A UUID from its 22 characters of URL-safe base64. */
   uuid(value: string): void {
     const at = this.#reserve(16);
-    if (this.#chunk.write(value, at, 16, "base64url") !== 16) throw new InvariantError(`A uuid field was given "${value}", which is no UUID.`);
+    if (value.length !== 22 || this.#chunk.write(value, at, 16, "base64url") !== 16) throw new InvariantError(`A uuid field was given "${value}", which is no UUID.`);
   }
 
   uvarint(value: number): void {
@@ -98,7 +104,7 @@ export class ByteWriter {
 
   /** A zigzag varlong of a safe integer. */
   varlong(value: number): void {
-    if (value >= -1073741824 && value < 1073741824) {
+    if ((value | 0) === value) {
       this.varint(value);
       return;
     }
