@@ -21,7 +21,7 @@ export interface NetSocket {
 }
 
 export interface NetSocketEvents {
-  /** `chunk` belongs to the receiver: it is never reused by the sender. */
+  /** `chunk` belongs to the receiver from now on: it is never reused by the sender. */
   onData(chunk: Buffer): void;
   onDrain(): void;
   /** Exactly once. `error` when the connection broke rather than ended. */

@@ -1,0 +1,89 @@
+import type { Writable } from "node:stream";
+
+/** One option of a command. Long names only where a short one would have to be guessed. */
+export interface OptionSpec {
+  readonly name: string;
+  readonly short?: string;
+  readonly kind: "flag" | "text" | "number";
+  /** May be given several times. */
+  readonly repeatable?: boolean;
+  /** What stands for the value in help: `HOST:PORT`. */
+  readonly placeholder?: string;
+  readonly summary: string;
+  readonly defaultText?: string;
+  /** Values that completion offers. */
+  readonly choices?: readonly string[];
+}
+
+/** One positional argument. */
+export interface ArgumentSpec {
+  readonly name: string;
+  readonly summary: string;
+  readonly optional?: boolean;
+  readonly variadic?: boolean;
+}
+
+export interface Example {
+  readonly command: string;
+  readonly does: string;
+}
+
+/** A command as data: parsing, help and completion all read it. */
+export interface CommandSpec {
+  /** The words after `ottla`: `topics create`. */
+  readonly path: readonly string[];
+  readonly summary: string;
+  readonly description?: string;
+  readonly arguments?: readonly ArgumentSpec[];
+  readonly options: readonly OptionSpec[];
+  readonly examples: readonly Example[];
+  /** Loads the code of the command; only the one that runs is loaded. */
+  readonly load: () => Promise<RunCommand>;
+}
+
+/** Values by option name; a flag is `true` or absent. */
+export class ParsedOptions {
+  readonly #values: ReadonlyMap<string, readonly (string | number | true)[]>;
+
+  constructor(values: ReadonlyMap<string, readonly (string | number | true)[]>) {
+    this.#values = values;
+  }
+
+  has(name: string): boolean {
+    return this.#values.has(name);
+  }
+
+  text(name: string): string | undefined {
+    const value = this.#values.get(name)?.at(-1);
+    return value === undefined ? undefined : String(value);
+  }
+
+  texts(name: string): readonly string[] {
+    return (this.#values.get(name) ?? []).map(String);
+  }
+
+  number(name: string): number | undefined {
+    const value = this.#values.get(name)?.at(-1);
+    return typeof value === "number" ? value : undefined;
+  }
+}
+
+/** What a command works with: its words, and the world around it. */
+export interface CommandContext {
+  readonly options: ParsedOptions;
+  readonly positionals: readonly string[];
+  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly stdin: NodeJS.ReadStream;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Aborted by SIGINT or SIGTERM; a command that goes on for long watches it. */
+  readonly signal: AbortSignal;
+}
+
+/** Exit statuses: 0 done, 1 failed or a check found something, 2 wrong usage. */
+export type RunCommand = (context: CommandContext) => Promise<0 | 1>;
+
+/** The words on the command line cannot be meant; exit status 2. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
