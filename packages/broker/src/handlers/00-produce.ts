@@ -14,6 +14,7 @@ import {
   type ProduceResponse,
   produceApi,
   type TopicProduceData,
+  type TopicProduceResponse,
 } from "@ottla/protocol/apis/produce";
 import { CloseConnectionError, type Handler, type RequestContext } from "../handler.ts";
 import { locate } from "../partitions/locate.ts";
@@ -34,7 +35,8 @@ export const produceHandler: Handler<ProduceRequest, ProduceResponse> = {
     const answer = new ProduceAnswer(context);
     for (const topic of request.topicData) {
       const name = context.version >= TOPIC_IDS_FROM_VERSION ? (context.broker.metadata.topicById(topic.topicId)?.name ?? "") : topic.name;
-      for (const partition of topic.partitionData) answer.add(topic, name, partition, appendTo(context, request, topic, name, partition));
+      const responses = answer.addTopic(topic);
+      for (const partition of topic.partitionData) answer.addPartition(responses, name, partition.index, appendTo(context, request, topic, name, partition));
     }
     if (request.acks === NO_ACKNOWLEDGEMENT) {
       // Trap C4: without an answer a broken connection is the only way to tell the client.
@@ -60,56 +62,53 @@ function appendTo(context: RequestContext, request: ProduceRequest, topic: Topic
 /** Collects the results of a request, and waits for those that are not yet as durable as promised. */
 class ProduceAnswer {
   readonly #context: RequestContext;
-  readonly #response: ProduceResponse = makeProduceResponse({});
+  readonly #topics: TopicProduceResponse[] = [];
   readonly #movedTo = new Set<number>();
-  readonly #pending: { readonly response: PartitionProduceResponse; readonly durable: Promise<void> }[] = [];
+  readonly #pending: Promise<void>[] = [];
   firstError: number | undefined;
-  #lastTopic: TopicProduceData | undefined;
 
   constructor(context: RequestContext) {
     this.#context = context;
   }
 
-  add(topic: TopicProduceData, name: string, { index }: PartitionProduceData, result: AppendResult): void {
-    if (topic !== this.#lastTopic) {
-      this.#response.responses.push(makeTopicProduceResponse({ name: topic.name, topicId: topic.topicId }));
-      this.#lastTopic = topic;
-    }
-    const response = makePartitionProduceResponse({
+  /** Opens a topic's part of the answer; the partitions added next belong to it. */
+  addTopic(topic: TopicProduceData): PartitionProduceResponse[] {
+    const partitionResponses: PartitionProduceResponse[] = [];
+    this.#topics.push(makeTopicProduceResponse({ name: topic.name, topicId: topic.topicId, partitionResponses }));
+    return partitionResponses;
+  }
+
+  addPartition(responses: PartitionProduceResponse[], name: string, index: number, result: AppendResult): void {
+    if (result.errorCode !== ErrorCode.NONE) this.firstError ??= result.errorCode;
+    const at = responses.push(this.#shapePartition(name, index, result)) - 1;
+    if (!result.durable) return;
+    const settled = result.durable.catch(() => {
+      const failure = refused(ErrorCode.KAFKA_STORAGE_ERROR, "The records could not be made durable; see the broker's log.");
+      responses[at] = this.#shapePartition(name, index, failure);
+    });
+    this.#pending.push(settled);
+  }
+
+  finish(): ProduceResponse | Promise<ProduceResponse> {
+    return this.#pending.length === 0 ? this.#shape() : Promise.all(this.#pending).then(() => this.#shape());
+  }
+
+  #shapePartition(name: string, index: number, result: AppendResult): PartitionProduceResponse {
+    const hint = result.errorCode === ErrorCode.NOT_LEADER_OR_FOLLOWER ? newLeaderHint(this.#context, { topic: name, index }, this.#movedTo) : undefined;
+    return makePartitionProduceResponse({
       index,
       errorCode: result.errorCode,
       baseOffset: result.baseOffset,
       logAppendTimeMs: result.logAppendTimeMs,
       logStartOffset: result.logStartOffset,
+      recordErrors: result.recordErrors.map(({ batchIndex, message }) => makeBatchIndexAndErrorMessage({ batchIndex, batchIndexErrorMessage: message })),
       errorMessage: result.message,
+      ...(hint && { currentLeader: makeLeaderIdAndEpoch(hint) }),
     });
-    if (result.errorCode !== ErrorCode.NONE) this.#explain(response, name, result);
-    if (result.durable) this.#pending.push({ response, durable: result.durable });
-    this.#response.responses.at(-1)!.partitionResponses.push(response);
-  }
-
-  finish(): ProduceResponse | Promise<ProduceResponse> {
-    if (this.#pending.length === 0) return this.#shape();
-    const settled = this.#pending.map(({ response, durable }) =>
-      durable.catch(() => {
-        response.errorCode = ErrorCode.KAFKA_STORAGE_ERROR;
-        response.baseOffset = -1;
-        response.errorMessage = "The records could not be made durable; see the broker's log.";
-      }),
-    );
-    return Promise.all(settled).then(() => this.#shape());
-  }
-
-  #explain(response: PartitionProduceResponse, name: string, result: AppendResult): void {
-    this.firstError ??= result.errorCode;
-    response.recordErrors = result.recordErrors.map(({ batchIndex, message }) => makeBatchIndexAndErrorMessage({ batchIndex, batchIndexErrorMessage: message }));
-    if (result.errorCode !== ErrorCode.NOT_LEADER_OR_FOLLOWER) return;
-    const hint = newLeaderHint(this.#context, { topic: name, index: response.index }, this.#movedTo);
-    if (hint) response.currentLeader = makeLeaderIdAndEpoch(hint);
   }
 
   #shape(): ProduceResponse {
-    if (this.#movedTo.size > 0) this.#response.nodeEndpoints = nodeEndpoints(this.#context, this.#movedTo).map(makeNodeEndpoint);
-    return this.#response;
+    const endpoints = nodeEndpoints(this.#context, this.#movedTo).map(makeNodeEndpoint);
+    return makeProduceResponse({ responses: this.#topics, nodeEndpoints: endpoints });
   }
 }

@@ -13,6 +13,7 @@ import {
   makeLeaderIdAndEpoch,
   makeNodeEndpoint,
   makePartitionData,
+  type PartitionData,
 } from "@ottla/protocol/apis/fetch";
 import { type FetchAsk, resolveFetch } from "../fetch/fetch-target.ts";
 import { type FetchRead, type PartitionRead, readTargets } from "../fetch/fetch-read.ts";
@@ -67,16 +68,19 @@ function isEnough(read: FetchRead, request: FetchRequest, ask: FetchAsk): boolea
 
 function respond(context: RequestContext, ask: Exclude<FetchAsk, { kind: "refused" }>, read: FetchRead): FetchResponse {
   const topics: FetchableTopicResponse[] = [];
+  let partitions: PartitionData[] = [];
+  let last: PartitionRead["target"] | undefined;
   const movedTo = new Set<number>();
   for (const one of read.reads) {
     if (ask.kind === "incremental" && !isNews(one)) continue;
     remember(ask, one);
-    let topic = topics.at(-1);
-    if (!topic || topic.topic !== one.target.topic || topic.topicId !== one.target.topicId) {
-      topic = makeFetchableTopicResponse({ topic: one.target.topic, topicId: one.target.topicId });
-      topics.push(topic);
+    const { topic, topicId } = one.target;
+    if (!last || last.topic !== topic || last.topicId !== topicId) {
+      partitions = [];
+      topics.push(makeFetchableTopicResponse({ topic, topicId, partitions }));
+      last = one.target;
     }
-    topic.partitions.push(partitionData(context, one, movedTo));
+    partitions.push(partitionData(context, one, movedTo));
   }
   return makeFetchResponse({
     sessionId: ask.session?.sessionId ?? 0,
@@ -105,9 +109,9 @@ function remember(ask: Exclude<FetchAsk, { kind: "refused" }>, read: PartitionRe
   if (session.partitions.delete(key)) session.partitions.set(key, target);
 }
 
-function partitionData(context: RequestContext, read: PartitionRead, movedTo: Set<number>): ReturnType<typeof makePartitionData> {
+function partitionData(context: RequestContext, read: PartitionRead, movedTo: Set<number>): PartitionData {
   const hint = read.errorCode === ErrorCode.NOT_LEADER_OR_FOLLOWER || read.errorCode === ErrorCode.FENCED_LEADER_EPOCH ? newLeaderHint(context, read.target, movedTo) : undefined;
-  const data = makePartitionData({
+  return makePartitionData({
     partitionIndex: read.target.index,
     errorCode: read.errorCode,
     highWatermark: read.highWatermark,
@@ -115,8 +119,7 @@ function partitionData(context: RequestContext, read: PartitionRead, movedTo: Se
     logStartOffset: read.logStartOffset,
     abortedTransactions: read.aborted?.map(makeAbortedTransaction) ?? null,
     records: read.records,
+    ...(read.diverging && { divergingEpoch: makeEpochEndOffset(read.diverging) }),
+    ...(hint && { currentLeader: makeLeaderIdAndEpoch(hint) }),
   });
-  if (read.diverging) data.divergingEpoch = makeEpochEndOffset(read.diverging);
-  if (hint) data.currentLeader = makeLeaderIdAndEpoch(hint);
-  return data;
 }

@@ -1,0 +1,138 @@
+import type { Logger } from "@ottla/base";
+import type { LogStore } from "@ottla/log";
+import type { ClusterMetadata, TopicMetadata } from "../metadata/cluster-metadata.ts";
+import type { MetadataRecord } from "../metadata/metadata-records.ts";
+import type { TopicSettings } from "../topics/topic-settings.ts";
+import { Partition } from "./partition.ts";
+
+/** How far opening the logs has come. */
+export interface LoadProgress {
+  readonly opened: number;
+  readonly total: number;
+}
+
+/**
+ * The open partitions of the broker. Follows the metadata: what a topic record names is opened, what a deletion names is closed and removed.
+ * A partition that cannot be opened is absent, and requests for it are answered KAFKA_STORAGE_ERROR.
+ */
+export class PartitionTable {
+  readonly #store: LogStore;
+  readonly #metadata: ClusterMetadata;
+  readonly #settings: TopicSettings;
+  readonly #logger: Logger;
+  readonly #topics = new Map<string, (Partition | undefined)[]>();
+  /** Names by id, because a deletion names the id of a topic that metadata has forgotten already. */
+  readonly #names = new Map<string, string>();
+
+  constructor(store: LogStore, metadata: ClusterMetadata, settings: TopicSettings, logger: Logger) {
+    this.#store = store;
+    this.#metadata = metadata;
+    this.#settings = settings;
+    this.#logger = logger;
+  }
+
+  get(topic: string, index: number): Partition | undefined {
+    return this.#topics.get(topic)?.[index];
+  }
+
+  /** Every open partition. */
+  *all(): IterableIterator<Partition> {
+    for (const partitions of this.#topics.values()) {
+      for (const partition of partitions) if (partition) yield partition;
+    }
+  }
+
+  /**
+   * Opens the logs of all topics in metadata, recovering those that were not closed cleanly; removes directories of topics that are no more.
+   * Call once, before any request.
+   */
+  async load(onProgress: (progress: LoadProgress) => void): Promise<void> {
+    const loaded = await this.#store.loadPartitions({
+      configOf: (topic) => this.#settings.logConfig(topic),
+      isWanted: (topic, index, topicId) => {
+        const known = this.#metadata.topic(topic);
+        return known !== undefined && known.topicId === topicId && index < known.partitions.length;
+      },
+      onProgress: (opened, total) => onProgress({ opened, total }),
+    });
+    for (const topic of this.#metadata.topics()) this.#adopt(topic, loaded);
+  }
+
+  /** Follows one change of metadata. */
+  follow(record: MetadataRecord): void {
+    switch (record.kind) {
+      case "topic":
+      case "partitions":
+        this.#open(this.#metadata.topicById(record.topicId)!);
+        return;
+      case "topic-deleted":
+        this.#remove(record.topicId);
+        return;
+      case "configs":
+        this.#reconfigure(record.resource === "topic" ? [record.name] : [...this.#topics.keys()]);
+        return;
+      case "leader":
+      case "assignment": {
+        const topic = this.#metadata.topicById(record.topicId)!;
+        this.get(topic.name, record.partition)?.changed();
+        return;
+      }
+      default:
+        return;
+    }
+  }
+
+  /** Wakes everybody who waits on a partition, so that a stopping broker answers them. */
+  wakeAll(): void {
+    for (const partition of this.all()) partition.changed();
+  }
+
+  #adopt(topic: TopicMetadata, loaded: Awaited<ReturnType<LogStore["loadPartitions"]>>): void {
+    this.#names.set(topic.topicId, topic.name);
+    const partitions = topic.partitions.map(({ index }) => {
+      const outcome = loaded.get(`${topic.name}-${index}`);
+      if (outcome?.kind === "failed") {
+        this.#logger.error("a partition could not be opened", { topic: topic.name, partition: index, error: outcome.error.message });
+        return undefined;
+      }
+      return outcome ? new Partition(topic.name, topic.topicId, index, outcome.log) : this.#create(topic, index);
+    });
+    this.#topics.set(topic.name, partitions);
+  }
+
+  #open(topic: TopicMetadata): void {
+    this.#names.set(topic.topicId, topic.name);
+    const partitions = this.#topics.get(topic.name) ?? [];
+    for (let index = partitions.length; index < topic.partitions.length; index++) partitions.push(this.#create(topic, index));
+    this.#topics.set(topic.name, partitions);
+  }
+
+  #create(topic: TopicMetadata, index: number): Partition | undefined {
+    try {
+      const log = this.#store.createPartition(topic.name, index, topic.topicId, this.#settings.logConfig(topic.name));
+      return new Partition(topic.name, topic.topicId, index, log);
+    } catch (error) {
+      this.#logger.error("a partition could not be created", { topic: topic.name, partition: index, error: String(error) });
+      return undefined;
+    }
+  }
+
+  #remove(topicId: string): void {
+    const name = this.#names.get(topicId);
+    if (name === undefined) return;
+    const partitions = this.#topics.get(name) ?? [];
+    this.#topics.delete(name);
+    this.#names.delete(topicId);
+    for (const partition of partitions) {
+      if (!partition) continue;
+      partition.changed();
+      this.#store.deletePartition(name, partition.index);
+    }
+  }
+
+  #reconfigure(topics: readonly string[]): void {
+    for (const topic of topics) {
+      for (const partition of this.#topics.get(topic) ?? []) partition?.log.updateConfig(this.#settings.logConfig(topic));
+    }
+  }
+}
