@@ -2,8 +2,8 @@
 export type ConfigType = "boolean" | "string" | "int" | "short" | "long" | "double" | "list" | "class" | "password";
 
 /**
- * What a key's text means. `long` values beyond the safe integers (Kafka writes "no limit" as 2^63−1) are held at
- * `Number.MAX_SAFE_INTEGER` or its negative; their text keeps every digit.
+ * What a key's text means. `long` values beyond the safe integers (Kafka writes "no limit" as 2^63−1) are held as
+ * `Infinity` or its negative; their text keeps every digit.
  */
 export type ConfigValue = boolean | string | number | readonly string[] | null;
 
@@ -15,7 +15,7 @@ export type ConfigValidator =
       readonly values: readonly string[];
       readonly ignoreCase?: boolean;
     }
-  /** Entries are never empty and never repeated; `values` bounds them when given. */
+  /** Entries are never empty, a repeated one counts once; `values` bounds them when given. */
   | {
       readonly kind: "list";
       readonly values?: readonly string[];

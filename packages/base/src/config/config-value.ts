@@ -35,7 +35,7 @@ export function parseConfig(key: ConfigKey, text: string | null): ParsedConfig {
     return { value: null, text: null };
   }
   const trimmed = text.trim();
-  const parsed = parseType(key.type, trimmed);
+  const parsed = parseType(key, trimmed);
   if (parsed === undefined || (key.validator !== undefined && !accepts(key.validator, parsed, trimmed))) {
     const shown = key.sensitive ? "The value given" : `Value "${abbreviate(trimmed)}"`;
     throw new ConfigError(key.name, `${shown} is not allowed for ${key.name}: it must be ${describeAllowed(key)}.`);
@@ -62,7 +62,7 @@ export function describeAllowed(key: Pick<ConfigKey, "type" | "validator">): str
     case "oneOf":
       return `one of ${validator.values.join(", ")}`;
     case "list":
-      return `${validator.mayBeEmpty ? "a" : "a non-empty"} comma-separated list${validator.values === undefined ? "" : ` of ${validator.values.join(", ")}`}, each at most once`;
+      return `${validator.mayBeEmpty ? "a" : "a non-empty"} comma-separated list${validator.values === undefined ? "" : ` of ${validator.values.join(", ")}`}`;
     case "nonEmpty":
       return "a non-empty string";
     case "custom":
@@ -88,7 +88,7 @@ function describeRange(range: { readonly min?: number; readonly max?: number }):
   return range.max === undefined ? "" : ` of at most ${range.max}`;
 }
 
-function parseType(type: ConfigType, trimmed: string): ConfigValue | undefined {
+function parseType({ type, validator }: ConfigKey, trimmed: string): ConfigValue | undefined {
   switch (type) {
     case "boolean": {
       const lower = trimmed.toLowerCase();
@@ -101,10 +101,17 @@ function parseType(type: ConfigType, trimmed: string): ConfigValue | undefined {
     case "double":
       return parseDouble(trimmed);
     case "list":
-      return trimmed === "" ? [] : trimmed.split(/\s*,\s*/);
+      return parseList(trimmed, validator?.kind === "list");
     default:
       return trimmed;
   }
+}
+
+/** A list that is checked keeps the first of equal entries, as Kafka's does (KIP-1161). */
+function parseList(trimmed: string, isSet: boolean): readonly string[] {
+  if (trimmed === "") return [];
+  const entries = trimmed.split(/\s*,\s*/);
+  return isSet ? [...new Set(entries)] : entries;
 }
 
 function parseInteger(type: "short" | "int" | "long", trimmed: string): number | undefined {
@@ -113,7 +120,7 @@ function parseInteger(type: "short" | "int" | "long", trimmed: string): number |
   const [min, max] = integerBounds[type];
   if (exact < min || exact > max) return undefined;
   const value = Number(exact);
-  return Math.max(-Number.MAX_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, value));
+  return Number.isSafeInteger(value) ? value : Math.sign(value) * Infinity;
 }
 
 function parseDouble(trimmed: string): number | undefined {

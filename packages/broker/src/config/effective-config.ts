@@ -1,0 +1,239 @@
+import { type ConfigDef, ConfigError, type ConfigKey, type ConfigValue, formatConfigValue, invariant, type ParsedConfig, parseConfig } from "@ottla/base";
+import type { ConfigResourceKind } from "../metadata/metadata-records.ts";
+import { brokerConfigDef } from "./broker-configs.ts";
+import { ConfigSource } from "./config-source.ts";
+import { clientMetricsConfigDef, groupConfigDef, topicConfigDef } from "./topic-configs.ts";
+
+/** Where the overrides that clients set are found; the cluster's metadata is one. */
+export interface ConfigOverrides {
+  configs(resource: ConfigResourceKind, name: string): ReadonlyMap<string, string>;
+}
+
+/** One value that a key has on some layer. */
+export interface LayeredValue {
+  readonly name: string;
+  /** Canonical text. */
+  readonly text: string;
+  readonly source: ConfigSource;
+}
+
+/** A key's value as it counts, and where it comes from. */
+export interface EffectiveValue extends ParsedConfig {
+  readonly source: ConfigSource;
+}
+
+/** The name of the broker resource whose settings count for every broker without its own. */
+export const CLUSTER_DEFAULT = "";
+
+const CACHED_TOPICS_MAX = 20_000;
+
+/**
+ * Every setting as it counts now, looked up through the layers: the resource's own overrides, then for the key behind it the broker's, the cluster's
+ * default, the start-up properties, and Kafka's default. A synonym counts where the key itself is set on no layer.
+ * The values are cached; whoever changes overrides calls {@link EffectiveConfig.changed}.
+ */
+export class EffectiveConfig {
+  readonly #overrides: ConfigOverrides;
+  readonly #static: ReadonlyMap<string, string>;
+  readonly #defaultNodeId: number;
+  #brokerValues = new Map<string, EffectiveValue>();
+  #topicValues = new Map<string, Map<string, EffectiveValue>>();
+
+  /**
+   * @param startUp start-up properties, checked before (see `readStartUpProperties`)
+   * @param defaultNodeId the virtual broker whose settings count where none is named
+   */
+  constructor(overrides: ConfigOverrides, startUp: ReadonlyMap<string, string>, defaultNodeId: number) {
+    this.#overrides = overrides;
+    this.#static = startUp;
+    this.#defaultNodeId = defaultNodeId;
+  }
+
+  /** Forgets cached values, after overrides of any resource have changed or a topic has gone. */
+  changed(resource: ConfigResourceKind, name: string): void {
+    if (resource === "topic") {
+      this.#topicValues.delete(name);
+    } else if (resource === "broker") {
+      this.#brokerValues = new Map();
+      this.#topicValues = new Map();
+    }
+  }
+
+  boolean(name: string, nodeId?: number): boolean {
+    return typed(name, this.broker(name, nodeId).value, "boolean");
+  }
+
+  /** `Infinity` stands for Kafka's largest long, "no limit". */
+  number(name: string, nodeId?: number): number {
+    return typed(name, this.broker(name, nodeId).value, "number");
+  }
+
+  string(name: string, nodeId?: number): string | null {
+    const { value } = this.broker(name, nodeId);
+    return value === null ? null : typed(name, value, "string");
+  }
+
+  list(name: string, nodeId?: number): readonly string[] {
+    const { value } = this.broker(name, nodeId);
+    invariant(value === null || Array.isArray(value), `${name} is no list.`);
+    return value ?? [];
+  }
+
+  /** What a broker setting is for one virtual broker. */
+  broker(name: string, nodeId: number = this.#defaultNodeId): EffectiveValue {
+    const cacheKey = nodeId === this.#defaultNodeId ? name : `${nodeId}:${name}`;
+    const known = this.#brokerValues.get(cacheKey);
+    if (known) return known;
+    const value = this.#lookUpBroker(name, nodeId);
+    this.#brokerValues.set(cacheKey, value);
+    return value;
+  }
+
+  /** What a topic setting is for a topic; one without overrides, or not yet there, has the brokers' defaults. */
+  topic(topic: string, name: string): EffectiveValue {
+    let values = this.#topicValues.get(topic);
+    if (!values) {
+      if (this.#topicValues.size >= CACHED_TOPICS_MAX) this.#topicValues.clear();
+      values = new Map();
+      this.#topicValues.set(topic, values);
+    }
+    const known = values.get(name);
+    if (known) return known;
+    const value = this.topicWith(this.#overrides.configs("topic", topic), name);
+    values.set(name, value);
+    return value;
+  }
+
+  /** As {@link EffectiveConfig.topic}, for overrides that are not set yet. */
+  topicWith(overrides: ReadonlyMap<string, string>, name: string): EffectiveValue {
+    return this.#resource(topicConfigDef, overrides, name, ConfigSource.TOPIC, this.#defaultNodeId);
+  }
+
+  /** What a group's setting is. */
+  group(group: string, name: string): EffectiveValue {
+    return this.#resource(groupConfigDef, this.#overrides.configs("group", group), name, ConfigSource.GROUP, this.#defaultNodeId);
+  }
+
+  /** What a client metrics subscription's setting is. */
+  clientMetrics(subscription: string, name: string): EffectiveValue {
+    const overrides = this.#overrides.configs("client-metrics", subscription);
+    return this.#resource(clientMetricsConfigDef, overrides, name, ConfigSource.CLIENT_METRICS, this.#defaultNodeId);
+  }
+
+  /** Start-up properties that are set, known or not. */
+  get startUp(): ReadonlyMap<string, string> {
+    return this.#static;
+  }
+
+  /**
+   * Every layer's value of a broker key and its synonyms, the strongest first, as DescribeConfigs lists them: layer by layer, and only
+   * from the key's own first value on, so that a key never set and without default has none.
+   */
+  brokerLayers(name: string, nodeId: number): LayeredValue[] {
+    const chain = synonymChain(name);
+    const found: LayeredValue[] = [];
+    for (const [values, source] of this.#layers(nodeId)) {
+      for (const link of chain) {
+        const text = values(link);
+        if (text !== undefined) found.push({ name: link, text, source });
+      }
+    }
+    const own = found.findIndex((value) => value.name === name);
+    return own === -1 ? [] : found.slice(own);
+  }
+
+  #layers(nodeId: number): readonly (readonly [(name: string) => string | undefined, ConfigSource])[] {
+    const own = this.#overrides.configs("broker", String(nodeId));
+    const shared = this.#overrides.configs("broker", CLUSTER_DEFAULT);
+    return [
+      [(name) => canonical(name, own.get(name)), ConfigSource.BROKER],
+      [(name) => canonical(name, shared.get(name)), ConfigSource.DEFAULT_BROKER],
+      [(name) => this.#staticText(name, nodeId), ConfigSource.STATIC],
+      [(name) => (brokerConfigDef.get(name) ? (brokerConfigDef.defaultOf(name).text ?? undefined) : undefined), ConfigSource.DEFAULT],
+    ];
+  }
+
+  #staticText(name: string, nodeId: number): string | undefined {
+    // Each virtual broker has its own number, whatever the start-up properties say of the first one.
+    if (name === "node.id" || name === "broker.id") return String(nodeId);
+    return canonical(name, this.#static.get(name));
+  }
+
+  #lookUpBroker(name: string, nodeId: number): EffectiveValue {
+    const key = brokerConfigDef.require(name);
+    const layers = this.#layers(nodeId);
+    const set = layers.slice(0, -1);
+    for (const link of [{ name, factor: 1 }, ...key.synonyms]) {
+      for (const [values, source] of set) {
+        const text = values(link.name);
+        if (text !== undefined) return scaled(key, link.name, text, link.factor ?? 1, source);
+      }
+    }
+    for (const link of [{ name, factor: 1 }, ...key.synonyms]) {
+      const text = brokerConfigDef.defaultOf(link.name).text;
+      if (text !== null) return scaled(key, link.name, text, link.factor ?? 1, ConfigSource.DEFAULT);
+    }
+    return { value: null, text: null, source: ConfigSource.DEFAULT };
+  }
+
+  #resource(def: ConfigDef, overrides: ReadonlyMap<string, string>, name: string, source: ConfigSource, nodeId: number): EffectiveValue {
+    const key = def.require(name);
+    const own = overrides.get(name);
+    const parsed = own === undefined ? undefined : tryParse(key, own);
+    if (parsed) return { ...parsed, source };
+    const behind = key.synonyms[0];
+    return behind ? this.broker(behind.name, nodeId) : { ...def.defaultOf(name), source: ConfigSource.DEFAULT };
+  }
+}
+
+/** The keys of which `name` is one, strongest first: `log.retention.ms`, `.minutes`, `.hours`; most keys stand alone. */
+export function synonymChain(name: string): readonly string[] {
+  return synonymChains().get(name) ?? [name];
+}
+
+let chains: Map<string, readonly string[]> | undefined;
+
+function synonymChains(): Map<string, readonly string[]> {
+  if (chains) return chains;
+  chains = new Map();
+  for (const key of brokerConfigDef.keys) {
+    if (key.synonyms.length === 0) continue;
+    const chain = [key.name, ...key.synonyms.map((synonym) => synonym.name)];
+    chains.set(key.name, chain);
+    // The flush scheduler's interval backs log.flush.interval.ms, but is a setting of its own.
+    for (const synonym of key.synonyms) if (synonym.factor !== undefined) chains.set(synonym.name, chain);
+  }
+  return chains;
+}
+
+function canonical(name: string, text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const key = brokerConfigDef.get(name);
+  return key ? (tryParse(key, text)?.text ?? undefined) : text;
+}
+
+/** An override that an older version let in and this one does not understand counts as not set. */
+function tryParse(key: ConfigKey, text: string): ParsedConfig | undefined {
+  try {
+    return parseConfig(key, text);
+  } catch (error) {
+    if (error instanceof ConfigError) return undefined;
+    throw error;
+  }
+}
+
+/** The value of `key` given by a synonym that counts `factor` times; a negative number means "no limit" in either unit. */
+function scaled(key: ConfigKey, linkName: string, text: string, factor: number, source: ConfigSource): EffectiveValue {
+  const { value } = parseConfig(brokerConfigDef.require(linkName), text);
+  if (factor === 1 || typeof value !== "number") return { value, text, source };
+  const product = value < 0 ? -1 : value * factor;
+  return { value: product, text: formatConfigValue(key.type, product), source };
+}
+
+function typed(name: string, value: ConfigValue, type: "boolean"): boolean;
+function typed(name: string, value: ConfigValue, type: "number"): number;
+function typed(name: string, value: ConfigValue, type: "string"): string;
+function typed(name: string, value: ConfigValue, type: "boolean" | "number" | "string"): ConfigValue {
+  invariant(typeof value === type, `${name} is no ${type}.`);
+  return value;
+}

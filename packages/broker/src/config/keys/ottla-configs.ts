@@ -1,0 +1,20 @@
+import { type ConfigKey, configKey } from "@ottla/base";
+import { atLeast } from "../validators.ts";
+
+/** Broker settings that Ottla adds; every name starts with `ottla.`. */
+export const ottlaConfigKeys: readonly ConfigKey[] = [
+  configKey(
+    "ottla.fetch.response.max.bytes",
+    "int",
+    "16777216",
+    "The most bytes of records that one Fetch answer holds in memory, below fetch.max.bytes; one batch always comes.",
+    { validator: atLeast(1024), since: "Ottla 0.1" },
+  ),
+  configKey(
+    "ottla.replication.factor.clamp",
+    "boolean",
+    "false",
+    "Whether a topic that asks for more replicas than there are brokers gets as many as there are, and is told so, rather than an error. `ottla dev` switches it on.",
+    { since: "Ottla 0.1" },
+  ),
+];

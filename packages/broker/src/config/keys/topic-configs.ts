@@ -1,0 +1,198 @@
+import { type ConfigKey, configKey } from "@ottla/base";
+import { anyList, atLeast, between, gzipLevel, oneOf, throttledReplicas } from "../validators.ts";
+
+/** The settings of a topic. Facts: Apache Kafka 4.3.1. */
+export const topicConfigKeys: readonly ConfigKey[] = [
+  configKey(
+    "cleanup.policy",
+    "list",
+    "delete",
+    "What happens to old data: `delete` drops whole segments by age and size, `compact` keeps the last record of each key, both together do both. Empty keeps everything.",
+    { validator: anyList("compact", "delete"), synonyms: [{ name: "log.cleanup.policy" }] },
+  ),
+  configKey(
+    "compression.gzip.level",
+    "int",
+    "-1",
+    "How hard gzip works when the broker recompresses: 1 (fast) to 9 (small), −1 for the library's own choice.",
+    { validator: gzipLevel, synonyms: [{ name: "compression.gzip.level" }], effect: "none" },
+  ),
+  configKey("compression.lz4.level", "int", "9", "How hard lz4 works when the broker recompresses, from 1 (fast) to 17 (small).", {
+    validator: between(1, 17),
+    synonyms: [{ name: "compression.lz4.level" }],
+    effect: "none",
+  }),
+  configKey(
+    "compression.type",
+    "string",
+    "producer",
+    "How batches are stored: `producer` keeps them as they were sent, `uncompressed` unpacks them, a codec's name recompresses them.",
+    { validator: oneOf("uncompressed", "zstd", "lz4", "snappy", "gzip", "producer"), synonyms: [{ name: "compression.type" }] },
+  ),
+  configKey(
+    "compression.zstd.level",
+    "int",
+    "3",
+    "How hard zstd works when the broker recompresses; higher is smaller and slower, negative levels are fastest.",
+    { validator: between(-131072, 22), synonyms: [{ name: "compression.zstd.level" }], effect: "none" },
+  ),
+  configKey(
+    "delete.retention.ms",
+    "long",
+    "86400000",
+    "How long a tombstone stays in a compacted log after it was cleaned, so that a reader from the start still learns of the deletion.",
+    { validator: atLeast(0), synonyms: [{ name: "log.cleaner.delete.retention.ms" }], effect: "none" },
+  ),
+  configKey("file.delete.delay.ms", "long", "60000", "How long a removed segment's files stay on disk under a `.deleted` name before they are unlinked.", {
+    validator: atLeast(0),
+    synonyms: [{ name: "log.segment.delete.delay.ms" }],
+  }),
+  configKey(
+    "flush.messages",
+    "long",
+    "9223372036854775807",
+    "After how many records the log is synced to disk. With 1, each acknowledged batch is on disk; batches that arrive together share one sync.",
+    { validator: atLeast(1), synonyms: [{ name: "log.flush.interval.messages" }] },
+  ),
+  configKey("flush.ms", "long", "9223372036854775807", "The longest time records stay in the page cache alone before the log is synced to disk.", {
+    validator: atLeast(0),
+    synonyms: [{ name: "log.flush.interval.ms" }],
+  }),
+  configKey(
+    "follower.replication.throttled.replicas",
+    "list",
+    "",
+    "Replicas whose catching up is slowed, as `partition:broker` pairs or `*`. One process holds all replicas as one log, so nothing is copied.",
+    { validator: throttledReplicas, effect: "none" },
+  ),
+  configKey(
+    "index.interval.bytes",
+    "int",
+    "4096",
+    "How many bytes of records lie between two entries of the offset index; smaller finds positions faster and makes larger indexes.",
+    { validator: atLeast(0), synonyms: [{ name: "log.index.interval.bytes" }] },
+  ),
+  configKey("internal.segment.bytes", "int", null, "Segment size below the public minimum, for Kafka's own tests.", { internal: true, effect: "none" }),
+  configKey(
+    "leader.replication.throttled.replicas",
+    "list",
+    "",
+    "Replicas for which the leader's sending is slowed, as `partition:broker` pairs or `*`. One process holds all replicas as one log, so nothing is copied.",
+    { validator: throttledReplicas, effect: "none" },
+  ),
+  configKey("local.retention.bytes", "long", "-2", "How much of a tiered log stays on local disk; −2 takes retention.bytes.", {
+    validator: atLeast(-2),
+    synonyms: [{ name: "log.local.retention.bytes" }],
+    effect: "none",
+  }),
+  configKey("local.retention.ms", "long", "-2", "How long the segments of a tiered log stay on local disk; −2 takes retention.ms.", {
+    validator: atLeast(-2),
+    synonyms: [{ name: "log.local.retention.ms" }],
+    effect: "none",
+  }),
+  configKey(
+    "max.compaction.lag.ms",
+    "long",
+    "9223372036854775807",
+    "The longest time a record may wait for compaction, however clean the rest of the log is.",
+    { validator: atLeast(1), synonyms: [{ name: "log.cleaner.max.compaction.lag.ms" }], effect: "none" },
+  ),
+  configKey(
+    "max.message.bytes",
+    "int",
+    "1048588",
+    "The largest record batch the topic takes, as sent, in bytes including its header; a larger one is refused with MESSAGE_TOO_LARGE.",
+    { validator: atLeast(0), synonyms: [{ name: "message.max.bytes" }] },
+  ),
+  configKey(
+    "message.timestamp.after.max.ms",
+    "long",
+    "3600000",
+    "How far a record's timestamp may lie ahead of the broker's clock before the batch is refused with INVALID_TIMESTAMP.",
+    { validator: atLeast(0), synonyms: [{ name: "log.message.timestamp.after.max.ms" }] },
+  ),
+  configKey(
+    "message.timestamp.before.max.ms",
+    "long",
+    "9223372036854775807",
+    "How far a record's timestamp may lie behind the broker's clock before the batch is refused with INVALID_TIMESTAMP.",
+    { validator: atLeast(0), synonyms: [{ name: "log.message.timestamp.before.max.ms" }] },
+  ),
+  configKey(
+    "message.timestamp.type",
+    "string",
+    "CreateTime",
+    "Whose clock counts: `CreateTime` keeps the producer's timestamps, `LogAppendTime` puts the broker's time on each batch.",
+    { validator: oneOf("CreateTime", "LogAppendTime"), synonyms: [{ name: "log.message.timestamp.type" }] },
+  ),
+  configKey(
+    "min.cleanable.dirty.ratio",
+    "double",
+    "0.5",
+    "The share of not yet compacted bytes at which a log is worth compacting; lower keeps fewer outdated records and works more.",
+    { validator: between(0, 1), synonyms: [{ name: "log.cleaner.min.cleanable.ratio" }], effect: "none" },
+  ),
+  configKey("min.compaction.lag.ms", "long", "0", "How long a record is safe from compaction after it was written.", {
+    validator: atLeast(0),
+    synonyms: [{ name: "log.cleaner.min.compaction.lag.ms" }],
+    effect: "none",
+  }),
+  configKey(
+    "min.insync.replicas",
+    "int",
+    "1",
+    "How many replicas must be in sync for a write with acks=all to succeed. In one process all replicas are always in sync.",
+    { validator: atLeast(1), synonyms: [{ name: "min.insync.replicas" }], effect: "none" },
+  ),
+  configKey("preallocate", "boolean", "false", "Whether a new segment's file takes its full size on disk at once.", {
+    synonyms: [{ name: "log.preallocate" }],
+    effect: "none",
+  }),
+  configKey("remote.log.copy.disable", "boolean", "false", "Stops copying segments to remote storage, so that tiered data becomes read-only.", {
+    effect: "none",
+  }),
+  configKey("remote.log.delete.on.disable", "boolean", "false", "Whether data in remote storage is deleted when tiering is switched off for the topic.", {
+    effect: "none",
+  }),
+  configKey("remote.storage.enable", "boolean", "false", "Whether the topic's closed segments are moved to remote storage.", { effect: "none" }),
+  configKey(
+    "retention.bytes",
+    "long",
+    "-1",
+    "The size a partition may reach before its oldest segments are deleted; −1 sets no limit. Counts per partition and acts on whole closed segments.",
+    { synonyms: [{ name: "log.retention.bytes" }] },
+  ),
+  configKey(
+    "retention.ms",
+    "long",
+    "604800000",
+    "How long records are kept before their segment is deleted, counted from the segment's largest timestamp; −1 keeps them for ever.",
+    { validator: atLeast(-1), synonyms: [{ name: "log.retention.ms" }] },
+  ),
+  configKey("segment.bytes", "int", "1073741824", "The size at which the log starts a new segment file. Retention and compaction work on whole segments.", {
+    validator: atLeast(1048576),
+    synonyms: [{ name: "log.segment.bytes" }],
+  }),
+  configKey("segment.index.bytes", "int", "10485760", "The largest size of a segment's offset index; a full index starts a new segment.", {
+    validator: atLeast(4),
+    synonyms: [{ name: "log.index.size.max.bytes" }],
+  }),
+  configKey("segment.jitter.ms", "long", "0", "A random time up to this is taken off segment.ms for each segment, so that not all logs roll at once.", {
+    validator: atLeast(0),
+    synonyms: [{ name: "log.roll.jitter.ms" }],
+  }),
+  configKey(
+    "segment.ms",
+    "long",
+    "604800000",
+    "The age at which a segment that holds data is closed although it is not full, so that retention can reach its records.",
+    { validator: atLeast(1), synonyms: [{ name: "log.roll.ms" }] },
+  ),
+  configKey(
+    "unclean.leader.election.enable",
+    "boolean",
+    "false",
+    "Whether a replica that is not in sync may become leader, at the price of lost records. In one process no replica is ever behind.",
+    { synonyms: [{ name: "unclean.leader.election.enable" }], effect: "none" },
+  ),
+];

@@ -1,0 +1,51 @@
+import type { ConfigValue } from "@ottla/base";
+import type { LogConfig } from "@ottla/log";
+import type { TopicLimits } from "../produce/topic-limits.ts";
+import type { EffectiveConfig } from "./effective-config.ts";
+
+const codecIds: Readonly<Record<string, number>> = { uncompressed: 0, gzip: 1, snappy: 2, lz4: 3, zstd: 4 };
+
+/** A topic's settings as its logs follow them. */
+export function logConfigOf(config: EffectiveConfig, topic: string): LogConfig {
+  const number = numbersOf(config, topic);
+  const policy = list(config.topic(topic, "cleanup.policy").value);
+  return {
+    segmentBytes: config.topic(topic, "internal.segment.bytes").value === null ? number("segment.bytes") : number("internal.segment.bytes"),
+    segmentMs: number("segment.ms"),
+    segmentJitterMs: number("segment.jitter.ms"),
+    segmentIndexBytes: number("segment.index.bytes"),
+    indexIntervalBytes: number("index.interval.bytes"),
+    retentionMs: number("retention.ms"),
+    retentionBytes: number("retention.bytes"),
+    deletes: policy.includes("delete"),
+    compacts: policy.includes("compact"),
+    fileDeleteDelayMs: number("file.delete.delay.ms"),
+    flushMessages: number("flush.messages"),
+    flushMs: number("flush.ms"),
+    messageTimestampType: config.topic(topic, "message.timestamp.type").value === "LogAppendTime" ? "LogAppendTime" : "CreateTime",
+    producerIdExpirationMs: config.number("producer.id.expiration.ms"),
+  };
+}
+
+/** A topic's settings as the produce path needs them. */
+export function topicLimitsOf(config: EffectiveConfig, topic: string): TopicLimits {
+  const number = numbersOf(config, topic);
+  return {
+    maxMessageBytes: number("max.message.bytes"),
+    isCompacted: list(config.topic(topic, "cleanup.policy").value).includes("compact"),
+    usesLogAppendTime: config.topic(topic, "message.timestamp.type").value === "LogAppendTime",
+    timestampBeforeMaxMs: number("message.timestamp.before.max.ms"),
+    timestampAfterMaxMs: number("message.timestamp.after.max.ms"),
+    minInsyncReplicas: number("min.insync.replicas"),
+    // "producer" is no codec, so it has no id and keeps what came.
+    compressionId: codecIds[String(config.topic(topic, "compression.type").value)],
+  };
+}
+
+function numbersOf(config: EffectiveConfig, topic: string): (name: string) => number {
+  return (name) => Number(config.topic(topic, name).value);
+}
+
+function list(value: ConfigValue): readonly string[] {
+  return Array.isArray(value) ? value : [];
+}
