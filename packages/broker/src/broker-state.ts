@@ -6,6 +6,7 @@ import type { MetadataController } from "./metadata/metadata-controller.ts";
 import type { ClusterMetadata } from "./metadata/cluster-metadata.ts";
 import type { PartitionTable } from "./partitions/partition-table.ts";
 import type { ProducerIds } from "./produce/producer-ids.ts";
+import type { TopicSettings } from "./topics/topic-settings.ts";
 
 /** All that lives as long as the broker does. Each part alone changes its own state. */
 export interface BrokerState {
@@ -14,6 +15,8 @@ export interface BrokerState {
   readonly logger: Logger;
   /** Effective broker and topic configuration. */
   readonly config: EffectiveConfig;
+  /** The same, per topic and ready for the hot path. */
+  readonly topicSettings: TopicSettings;
   /** Read side: nodes, topics, partitions, ids. */
   readonly metadata: ClusterMetadata;
   /** Write side: the one way to change metadata. */
@@ -25,6 +28,8 @@ export interface BrokerState {
   readonly producerIds: ProducerIds;
   /** The API keys and versions that this broker advertises, ascending by key. */
   readonly served: readonly ServedApi[];
+  /** Set when the broker begins to stop: who waits answers at once. */
+  readonly stopping: AbortSignal;
 }
 
 /** One row of the ApiVersions answer. */

@@ -9,11 +9,6 @@ import type { ClientEndpoint } from "./net/listener.ts";
 const API_VERSIONS_KEY = 18;
 const SILENCE: Outcome = { kind: "silence" };
 
-/** Called before a request is handled; may delay it or end its connection. The testing kit injects faults here. */
-export type RequestInterceptor = (request: { readonly apiKey: number; readonly version: number; readonly nodeId: number; readonly clientId: string | null }) =>
-  | { readonly delayMs?: number; readonly errorCode?: number; readonly close?: boolean }
-  | undefined;
-
 /** Turns frames into calls of handlers and their results into frames. Holds no state of a request. */
 export class Dispatcher {
   readonly #broker: BrokerState;

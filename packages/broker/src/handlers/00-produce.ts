@@ -52,7 +52,7 @@ function appendTo(context: RequestContext, request: ProduceRequest, topic: Topic
   const found = locate(context, name, topic.topicId, index);
   if (found.kind === "error") return refused(found.errorCode, null);
   const { broker } = context;
-  const limits = broker.topicLimits.of(name);
+  const limits = broker.topicSettings.limits(name);
   if (request.acks === -1 && found.metadata.isr.length < limits.minInsyncReplicas) {
     return refused(ErrorCode.NOT_ENOUGH_REPLICAS, `Topic "${name}" has ${found.metadata.isr.length} replicas in sync; min.insync.replicas asks for ${limits.minInsyncReplicas}.`);
   }

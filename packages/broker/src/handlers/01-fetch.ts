@@ -49,10 +49,10 @@ async function longPoll(
   first: FetchRead | Promise<FetchRead>,
   limits: Parameters<typeof readTargets>[2],
 ): Promise<FetchResponse> {
-  const { clock } = context.broker;
+  const { clock, stopping } = context.broker;
   const deadlineMs = clock.monotonicMs() + request.maxWaitMs;
   let read = await first;
-  while (!isEnough(read, request, ask)) {
+  while (!isEnough(read, request, ask) && !stopping.aborted) {
     const leftMs = deadlineMs - clock.monotonicMs();
     if (leftMs <= 0) break;
     const partitions = read.reads.flatMap(({ partition }) => (partition ? [partition] : []));

@@ -1,0 +1,173 @@
+import { join } from "node:path";
+import { type Clock, type Disk, type Logger, type Net, type Random, randomUuid } from "@ottla/base";
+import { LogStore } from "@ottla/log";
+import type { BrokerState } from "./broker-state.ts";
+import { EffectiveConfig } from "./config/effective-config.ts";
+import { Dispatcher } from "./dispatcher.ts";
+import { FetchSessions } from "./fetch/fetch-sessions.ts";
+import { GroupCoordinator } from "./groups/group-coordinator.ts";
+import { GroupsTopic } from "./groups/groups-topic.ts";
+import { handlers } from "./handlers/index.ts";
+import { type BrokerNode, ClusterMetadata } from "./metadata/cluster-metadata.ts";
+import { MetadataController } from "./metadata/metadata-controller.ts";
+import { MetadataJournal } from "./metadata/metadata-journal.ts";
+import { rehome } from "./metadata/rehome.ts";
+import { BrokerListener } from "./net/listener.ts";
+import { advertisedEndpoint, type ListenerSettings, parseListeners } from "./net/listener-settings.ts";
+import { type LoadProgress, PartitionTable } from "./partitions/partition-table.ts";
+import { ProducerIds } from "./produce/producer-ids.ts";
+import { TopicSettings } from "./topics/topic-settings.ts";
+
+const JOURNAL_FILE = "metadata.journal";
+const STOP_GRACE_MS = 2000;
+
+/** The seams a broker stands on. */
+export interface BrokerDeps {
+  readonly clock: Clock;
+  readonly disk: Disk;
+  readonly net: Net;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+export interface BrokerOptions {
+  readonly dataDirectory: string;
+  /** Start-up properties in Kafka's names, checked (see `readStartUpProperties`); `listeners` says where to listen. */
+  readonly settings: ReadonlyMap<string, string>;
+  /** Virtual brokers in this process: node ids from `node.id` (1 unless set) upwards, ports from the configured one upwards, or any free ones for port 0. */
+  readonly brokers?: number;
+  readonly onProgress?: (progress: LoadProgress) => void;
+}
+
+/** A broker that accepts connections. */
+export interface RunningBroker {
+  /** `host:port` of every virtual broker's first listener, comma-separated. */
+  readonly bootstrap: string;
+  readonly state: BrokerState;
+  /** Answers what is being handled, closes every connection, writes everything to the disk. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a broker on a data directory, recovering what a killed process left. Resolves when it accepts connections.
+ * Errors: `DISK_LOCKED`, `PORT_IN_USE`, `INVALID_CONFIG`, `INVALID_LISTENER`, `UNSUPPORTED_SECURITY_PROTOCOL`, `METADATA_CORRUPT`, `METADATA_VERSION`, the log store's and the disk's.
+ */
+export async function startBroker(deps: BrokerDeps, options: BrokerOptions): Promise<RunningBroker> {
+  const firstNodeId = Number(options.settings.get("node.id") ?? options.settings.get("broker.id") ?? 1);
+  const metadata = new ClusterMetadata();
+  const config = new EffectiveConfig(metadata, options.settings, firstNodeId);
+  const listeners = readListeners(config);
+  const store = LogStore.open(deps, options.dataDirectory, { nodeId: firstNodeId });
+  try {
+    const opened = await openState(deps, options, { metadata, config, store, firstNodeId });
+    return await serve(deps, opened, listeners, options.brokers ?? 1);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+interface OpenedBroker {
+  readonly state: BrokerState;
+  readonly store: LogStore;
+  readonly stopping: AbortController;
+}
+
+async function openState(
+  deps: BrokerDeps,
+  options: BrokerOptions,
+  parts: { readonly metadata: ClusterMetadata; readonly config: EffectiveConfig; readonly store: LogStore; readonly firstNodeId: number },
+): Promise<OpenedBroker> {
+  const { metadata, config, store, firstNodeId } = parts;
+  const nodeIds = Array.from({ length: options.brokers ?? 1 }, (_, i) => firstNodeId + i);
+  metadata.setNodes(nodeIds.map((nodeId) => ({ nodeId, rack: config.string("broker.rack"), endpoints: new Map() })));
+  const journal = MetadataJournal.open(deps.disk, join(options.dataDirectory, JOURNAL_FILE), (record) => metadata.apply(record), () => metadata.snapshot());
+  const controller = new MetadataController(metadata, journal);
+  const started = controller.commit([
+    ...(metadata.clusterId === "" ? [{ kind: "cluster" as const, clusterId: randomUuid(deps.random) }] : []),
+    { kind: "started", startEpoch: metadata.startEpoch + 1 },
+    ...rehome(metadata, nodeIds),
+  ]);
+  const topicSettings = new TopicSettings(config);
+  const partitions = new PartitionTable(store, metadata, topicSettings, deps.logger);
+  await partitions.load(options.onProgress ?? (() => {}));
+  await started;
+  const stopping = new AbortController();
+  const state: BrokerState = {
+    ...deps,
+    config,
+    topicSettings,
+    metadata,
+    controller,
+    partitions,
+    fetchSessions: new FetchSessions(deps, config.number("max.incremental.fetch.session.cache.slots"), 120_000),
+    groups: new GroupCoordinator({ ...deps, config, metadata, topic: new GroupsTopic(() => state) }),
+    producerIds: new ProducerIds(controller, metadata),
+    served: handlers
+      .map(({ api, minVersion, maxVersion, advertisedMinVersion }) => ({ key: api.key, minVersion: advertisedMinVersion ?? minVersion, maxVersion }))
+      .sort((a, b) => a.key - b.key),
+    stopping: stopping.signal,
+  };
+  controller.follow((record) => {
+    if (record.kind === "configs") config.changed(record.resource, record.name);
+    topicSettings.follow(record);
+    partitions.follow(record);
+  });
+  return { state, store, stopping };
+}
+
+async function serve(deps: BrokerDeps, { state, store, stopping }: OpenedBroker, settings: readonly ListenerSettings[], brokers: number): Promise<RunningBroker> {
+  const dispatcher = new Dispatcher(state, handlers);
+  const { config, metadata } = state;
+  const limits = {
+    socketRequestMaxBytes: config.number("socket.request.max.bytes"),
+    maxConnections: config.number("max.connections"),
+    maxConnectionsPerIp: config.number("max.connections.per.ip"),
+    connectionsMaxIdleMs: config.number("connections.max.idle.ms"),
+  };
+  let connections = 0;
+  const open: BrokerListener[] = [];
+  const nodes: BrokerNode[] = [];
+  try {
+    for (let i = 0; i < brokers; i++) {
+      const node = metadata.nodes[i]!;
+      const endpoints = new Map();
+      for (const listener of settings) {
+        const accepting = new BrokerListener(deps, limits, () => ++connections, (client) => dispatcher.forConnection(node.nodeId, listener.name, client));
+        const port = await accepting.open(listener.host, listener.port === 0 ? 0 : listener.port + i);
+        open.push(accepting);
+        const own = listener.advertised && { ...listener, advertised: { ...listener.advertised, port: listener.advertised.port === 0 ? 0 : listener.advertised.port + i } };
+        endpoints.set(listener.name, advertisedEndpoint(own ?? listener, port));
+      }
+      nodes.push({ ...node, endpoints });
+    }
+  } catch (error) {
+    await Promise.all(open.map((listener) => listener.close(0)));
+    state.controller.close();
+    throw error;
+  }
+  metadata.setNodes(nodes);
+  state.groups.start();
+  const first = settings[0]!.name;
+  return {
+    bootstrap: nodes.map(({ endpoints }) => endpoints.get(first)!).map(({ host, port }) => `${host}:${port}`).join(","),
+    state,
+    async stop() {
+      stopping.abort();
+      state.groups.stop();
+      state.partitions.wakeAll();
+      await Promise.all(open.map((listener) => listener.close(STOP_GRACE_MS)));
+      await store.close();
+      state.controller.close();
+    },
+  };
+}
+
+function readListeners(config: EffectiveConfig): ListenerSettings[] {
+  return parseListeners({
+    listeners: config.list("listeners"),
+    advertised: config.list("advertised.listeners"),
+    protocols: config.list("listener.security.protocol.map"),
+    controllerNames: config.list("controller.listener.names"),
+  });
+}

@@ -1,0 +1,6 @@
+import type { CommandSpec } from "../command.ts";
+import { brokerCommand } from "./broker.ts";
+import { devCommand } from "./dev.ts";
+
+/** Every command, in the order of the overview. */
+export const commands: readonly CommandSpec[] = [devCommand, brokerCommand];

@@ -1,0 +1,61 @@
+import { parseArgs } from "node:util";
+import { type CommandSpec, type OptionSpec, ParsedOptions, UsageError } from "./command.ts";
+
+/** Options that every command takes. */
+export const COMMON_OPTIONS: readonly OptionSpec[] = [{ name: "help", short: "h", kind: "flag", summary: "show this help" }];
+
+/** The command that the words name, longest path first, and the words behind it. */
+export function findCommand(commands: readonly CommandSpec[], words: readonly string[]): { command: CommandSpec; rest: readonly string[] } | undefined {
+  let best: CommandSpec | undefined;
+  for (const command of commands) {
+    const matches = command.path.every((word, i) => words[i] === word);
+    if (matches && command.path.length > (best?.path.length ?? 0)) best = command;
+  }
+  return best && { command: best, rest: words.slice(best.path.length) };
+}
+
+/** Reads options and positionals by the command's own description. Throws {@link UsageError} with one sentence. */
+export function parseCommandLine(command: CommandSpec, words: readonly string[]): { options: ParsedOptions; positionals: readonly string[] } {
+  const specs = [...command.options, ...COMMON_OPTIONS];
+  const { values, positionals } = parseWords(command, specs, words);
+  const parsed = new Map<string, readonly (string | number | true)[]>();
+  for (const spec of specs) {
+    const given = values[spec.name];
+    if (given === undefined) continue;
+    parsed.set(spec.name, (Array.isArray(given) ? given : [given]).map((value) => typedValue(command, spec, value)));
+  }
+  if (!parsed.has("help")) checkPositionals(command, positionals);
+  return { options: new ParsedOptions(parsed), positionals };
+}
+
+function parseWords(command: CommandSpec, specs: readonly OptionSpec[], words: readonly string[]) {
+  const options = Object.fromEntries(
+    specs.map(({ name, short, kind, repeatable }) => [
+      name,
+      { type: kind === "flag" ? ("boolean" as const) : ("string" as const), ...(short && { short }), ...(repeatable && { multiple: true }) },
+    ]),
+  );
+  try {
+    return parseArgs({ args: [...words], options, allowPositionals: true, strict: true });
+  } catch (error) {
+    const [sentence] = (error as Error).message.split(/\. |\n/);
+    throw new UsageError(`${sentence}. See "ottla ${command.path.join(" ")} --help".`);
+  }
+}
+
+function typedValue(command: CommandSpec, spec: OptionSpec, value: string | boolean): string | number | true {
+  if (typeof value === "boolean") return true;
+  if (spec.choices && !spec.choices.includes(value)) throw new UsageError(`--${spec.name} is "${value}"; it must be one of ${spec.choices.join(", ")}.`);
+  if (spec.kind !== "number") return value;
+  const number = Number(value);
+  if (value.trim() === "" || !Number.isFinite(number)) throw new UsageError(`--${spec.name} is "${value}", which is no number. See "ottla ${command.path.join(" ")} --help".`);
+  return number;
+}
+
+function checkPositionals(command: CommandSpec, positionals: readonly string[]): void {
+  const specs = command.arguments ?? [];
+  const missing = specs.find((spec, i) => !spec.optional && positionals[i] === undefined);
+  const usage = `See "ottla ${command.path.join(" ")} --help".`;
+  if (missing) throw new UsageError(`The argument ${missing.name.toUpperCase()} is missing. ${usage}`);
+  if (positionals.length > specs.length && !specs.at(-1)?.variadic) throw new UsageError(`"${positionals[specs.length]}" is one argument too many. ${usage}`);
+}
