@@ -21,7 +21,7 @@ export function encodeRequest<Request>(
 }
 
 /** One response as a frame; otherwise as {@link encodeRequest}. */
-export function encodeResponse<Response>(api: Api<never, Response>, version: number, correlationId: number, message: Response): Buffer[] {
+export function encodeResponse<Response>(api: Api<unknown, Response>, version: number, correlationId: number, message: Response): Buffer[] {
   checkVersion(api, version);
   const writer = new ByteWriter();
   writeResponseHeader(writer, api.key, version, correlationId);
@@ -35,7 +35,7 @@ export function peekCorrelationId(frame: Buffer): number {
 }
 
 /** Reads a response frame (without its size). Byte fields are views of `frame`. Throws `MalformedBytesError`, also when bytes are left over. */
-export function decodeResponse<Response>(api: Api<never, Response>, version: number, frame: Buffer): Response {
+export function decodeResponse<Response>(api: Api<unknown, Response>, version: number, frame: Buffer): Response {
   checkVersion(api, version);
   const reader = new ByteReader(frame);
   readResponseHeader(reader, api.key, version);
@@ -44,6 +44,6 @@ export function decodeResponse<Response>(api: Api<never, Response>, version: num
   return message;
 }
 
-function checkVersion(api: Pick<Api<never, never>, "name" | "minVersion" | "maxVersion">, version: number): void {
+function checkVersion(api: Pick<Api<unknown, unknown>, "name" | "minVersion" | "maxVersion">, version: number): void {
   invariant(version >= api.minVersion && version <= api.maxVersion, `${api.name} has versions ${api.minVersion} to ${api.maxVersion}, not ${version}.`);
 }
