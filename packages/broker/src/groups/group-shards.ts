@@ -1,0 +1,127 @@
+import { ErrorCode } from "@ottla/protocol";
+import type { CoordinatorDeps } from "./coordinator-deps.ts";
+import type { CoordinatorRecord } from "./coordinator-records.ts";
+import { partitionForKey } from "./group-partition.ts";
+import { GroupShard } from "./group-shard.ts";
+import { loadShard } from "./load-shard.ts";
+import type { AppendOutcome } from "./offsets-topic.ts";
+import { encodeRecord } from "./record-codec.ts";
+
+/** Partitions read at once when the coordinator starts. */
+const LOADS_AT_ONCE = 4;
+
+type Slot = { readonly kind: "loading" } | { readonly kind: "failed" } | { readonly kind: "active"; readonly shard: GroupShard };
+
+/** What the owner does when a shard comes or goes. */
+export interface ShardEvents {
+  loaded(shard: GroupShard): void;
+  resigned(shard: GroupShard): void;
+}
+
+/** Which partitions of `__consumer_offsets` this process coordinates, and whether they are ready. */
+export class GroupShards {
+  readonly #deps: CoordinatorDeps;
+  readonly #events: ShardEvents;
+  readonly #slots = new Map<number, Slot>();
+  #isStopped = false;
+
+  constructor(deps: CoordinatorDeps, events: ShardEvents) {
+    this.#deps = deps;
+    this.#events = events;
+  }
+
+  get groupCount(): number {
+    let count = 0;
+    for (const shard of this.active()) count += shard.groupCount;
+    return count;
+  }
+
+  /** The partition that keeps the group. */
+  partitionOf(groupId: string): number {
+    return partitionForKey(groupId, this.#deps.topic.partitionCount());
+  }
+
+  /** The shard that coordinates the group at this node, or the error that a client is to be told. */
+  find(groupId: string, nodeId: number): GroupShard | number {
+    if (this.#isStopped) return ErrorCode.COORDINATOR_NOT_AVAILABLE;
+    const { topic } = this.#deps;
+    if (!topic.exists()) return ErrorCode.NOT_COORDINATOR;
+    const partition = this.partitionOf(groupId);
+    if (topic.leaderOf(partition) !== nodeId) return ErrorCode.NOT_COORDINATOR;
+    const slot = this.#slots.get(partition);
+    if (slot?.kind === "active") return slot.shard;
+    return slot?.kind === "loading" ? ErrorCode.COORDINATOR_LOAD_IN_PROGRESS : ErrorCode.NOT_COORDINATOR;
+  }
+
+  /** The group's shard, if it is ready, whoever asks. */
+  ready(groupId: string): GroupShard | undefined {
+    const slot = this.#slots.get(this.partitionOf(groupId));
+    return slot?.kind === "active" ? slot.shard : undefined;
+  }
+
+  *active(): IterableIterator<GroupShard> {
+    for (const slot of this.#slots.values()) {
+      if (slot.kind === "active") yield slot.shard;
+    }
+  }
+
+  /** Whether some partition that the node leads is still loading. */
+  isLoading(nodeId: number): boolean {
+    for (const [partition, slot] of this.#slots) {
+      if (slot.kind === "loading" && this.#deps.topic.leaderOf(partition) === nodeId) return true;
+    }
+    return false;
+  }
+
+  /** Loads every partition that is not there yet. */
+  async loadAll(): Promise<void> {
+    const { topic } = this.#deps;
+    if (!topic.exists()) return;
+    const missing: number[] = [];
+    for (let partition = 0; partition < topic.partitionCount(); partition++) {
+      if (this.#slots.has(partition)) continue;
+      this.#slots.set(partition, { kind: "loading" });
+      missing.push(partition);
+    }
+    const next = missing.values();
+    await Promise.all(Array.from({ length: LOADS_AT_ONCE }, () => this.#loadEach(next)));
+  }
+
+  /** Drops a partition's state. Its clients are told to look for the coordinator again. */
+  resign(partition: number): void {
+    const slot = this.#slots.get(partition);
+    this.#slots.delete(partition);
+    if (slot?.kind === "active") this.#events.resigned(slot.shard);
+  }
+
+  resignAll(): void {
+    for (const partition of [...this.#slots.keys()]) this.resign(partition);
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.resignAll();
+  }
+
+  /** Writes records to the shard's partition; nothing is applied. */
+  append(shard: GroupShard, records: readonly CoordinatorRecord[]): AppendOutcome {
+    return this.#deps.topic.append(shard.partition, records.map(encodeRecord), this.#deps.clock.nowMs());
+  }
+
+  async #loadEach(partitions: Iterator<number>): Promise<void> {
+    for (let next = partitions.next(); !next.done; next = partitions.next()) await this.#load(next.value);
+  }
+
+  async #load(partition: number): Promise<void> {
+    const slot = this.#slots.get(partition);
+    const shard = await loadShard(partition, this.#deps);
+    // Resigned, or stopped, while it was read.
+    if (this.#slots.get(partition) !== slot) return;
+    if (!shard) {
+      this.#slots.set(partition, { kind: "failed" });
+      return;
+    }
+    this.#slots.set(partition, { kind: "active", shard });
+    this.#events.loaded(shard);
+  }
+}
