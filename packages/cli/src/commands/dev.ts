@@ -1,0 +1,27 @@
+import type { CommandSpec } from "../command.ts";
+
+export const devCommand: CommandSpec = {
+  path: ["dev"],
+  summary: "start a Kafka broker for development, in this process",
+  description:
+    "Topics are created when first used, consumer groups start without delay, and replication factors above the number of brokers are lowered.\nCtrl-C stops cleanly; what was written is there at the next start.",
+  options: [
+    { name: "data-dir", kind: "text", placeholder: "DIR", summary: "where data is kept", defaultText: ".ottla" },
+    { name: "memory", kind: "flag", summary: "keep everything in memory, nothing on disk" },
+    { name: "host", kind: "text", placeholder: "HOST", summary: "the address to listen on", defaultText: "127.0.0.1" },
+    { name: "port", kind: "number", placeholder: "PORT", summary: "the broker's port; 0 takes any free one", defaultText: "9092" },
+    { name: "brokers", kind: "number", placeholder: "N", summary: "virtual brokers in this process, on consecutive ports", defaultText: "1" },
+    { name: "only", kind: "text", placeholder: "PART,…", summary: "start only these parts; today there is one, the broker", defaultText: "broker" },
+    { name: "config", kind: "text", placeholder: "FILE", summary: "a properties file in Kafka's names" },
+    { name: "set", kind: "text", repeatable: true, placeholder: "NAME=VALUE", summary: "one property in Kafka's name; goes before the file" },
+    { name: "demo", kind: "flag", summary: "run the demonstration on real flight data" },
+    { name: "json", kind: "flag", summary: "print one line of JSON when ready, and nothing else" },
+    { name: "log-level", kind: "text", placeholder: "LEVEL", summary: "what to log on standard error", choices: ["error", "warn", "info", "debug"], defaultText: "warn" },
+  ],
+  examples: [
+    { command: "ottla dev", does: "a broker on 127.0.0.1:9092 with its data in .ottla" },
+    { command: "ottla dev --memory --port 0 --json", does: "a throw-away broker for a test, on a free port" },
+    { command: "ottla dev --brokers 3 --set num.partitions=6", does: "three virtual brokers, new topics with six partitions" },
+  ],
+  load: async () => (await import("./run-dev.ts")).runDev,
+};

@@ -1,0 +1,8 @@
+import { serveUntilStopped, startBrokerProcess } from "../broker-process.ts";
+import type { RunCommand } from "../command.ts";
+
+export const runBroker: RunCommand = async (context) => {
+  const broker = await startBrokerProcess(context, { defaults: [], forced: [], logLevel: "info" });
+  await serveUntilStopped(context, broker, `Broker ready at ${broker.bootstrap}.\n`);
+  return 0;
+};
