@@ -1,10 +1,10 @@
-// npm run test:librdkafka [-- --target kafka --only 0012,0031 --report FILE --timeout-s 300 --rerun]: librdkafka's own suite, one test at a time.
+// npm run test:librdkafka [-- --target kafka --only 0012,0031 --report FILE --timeout-s 300]: librdkafka's own suite, one test at a time.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { RunningCluster } from "./cluster.ts";
 import { requireLibrdkafkaSuite } from "./librdkafka/build.ts";
 import { reasonNotApplicable } from "./librdkafka/not-applicable.ts";
-import { runLibrdkafkaTest, type TestResult } from "./librdkafka/run-test.ts";
+import { resultName, runLibrdkafkaTest, type TestResult } from "./librdkafka/run-test.ts";
 import { formatScoreboard } from "./librdkafka/scoreboard.ts";
 import { writeKafkaShims } from "./librdkafka/shims.ts";
 import { type LibrdkafkaTest, readTestTable } from "./librdkafka/test-table.ts";
@@ -31,23 +31,24 @@ mkdirSync(outputFolder, { recursive: true });
 
 const table = readTestTable(suite.testFolder);
 const wanted = values.only?.split(",");
-const chosen = table.filter((test) => !test.isLocal && !test.isManual && (wanted === undefined || wanted.some((text) => test.name.includes(text))));
+const chosen = table.filter((test) => !test.isLocal && !test.isManual && (wanted === undefined || wanted.some((text) => resultName(test).includes(text))));
 const results = new Map<string, TestResult>();
 
 async function runScenario(scenario: string, tests: readonly LibrdkafkaTest[]): Promise<void> {
   const config = { ...testProfile, ...(scenario === "noautocreate" ? { "auto.create.topics.enable": "false" } : {}) };
   let cluster: RunningCluster | undefined;
   for (const test of tests) {
-    const reason = reasonNotApplicable(test.name);
+    const name = resultName(test);
+    const reason = reasonNotApplicable(name);
     if (reason !== undefined && wanted === undefined) {
-      results.set(test.name, { name: test.name, outcome: "not applicable", seconds: 0, note: reason });
+      results.set(name, { name, outcome: "not applicable", seconds: 0, note: reason });
       continue;
     }
     cluster ??= await startCluster(kind, { brokers: 3, config });
     const { result, output } = await runLibrdkafkaTest(suite, test, cluster, kafkaPath, Number(values["timeout-s"]) * 1_000);
-    writeFileSync(`${outputFolder}/${test.name}.txt`, output);
-    results.set(test.name, result);
-    process.stdout.write(`${result.outcome.padEnd(14)} ${test.name} ${result.seconds.toFixed(1)} s ${result.note}\n`);
+    writeFileSync(`${outputFolder}/${name.replace(":", ".")}.txt`, output);
+    results.set(name, result);
+    process.stdout.write(`${result.outcome.padEnd(14)} ${name} ${result.seconds.toFixed(1)} s ${result.note}\n`);
   }
   await cluster?.stop();
 }
@@ -56,7 +57,7 @@ for (const scenario of new Set(chosen.map((test) => test.scenario))) {
   await runScenario(scenario, chosen.filter((test) => test.scenario === scenario));
 }
 
-const ordered = chosen.flatMap((test) => results.get(test.name) ?? []);
+const ordered = chosen.flatMap((test) => results.get(resultName(test)) ?? []);
 const report = values.report ?? (kind === "ottla" && wanted === undefined ? `${repositoryRoot}conformance/librdkafka.md` : undefined);
 if (report !== undefined) {
   writeFileSync(

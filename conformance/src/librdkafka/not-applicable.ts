@@ -5,6 +5,10 @@ const reasons: readonly (readonly [pattern: RegExp, reason: string])[] = [
   [/^0077_/, "compaction (next issue)"],
   [/^0115_|^0119_/, "security: needs ACLs (next issue)"],
   [/^0126_|^0128_|^0135_|^0142_/, "security: needs SASL (next issue)"],
+  [/^0081_.*Acls$/, "security: needs ACLs (next issue)"],
+  [/^0081_.*Scram/, "security: needs SASL/SCRAM (next issue)"],
+  [/^0028_/, "a known issue of librdkafka, which the suite itself leaves out"],
+  [/^0047_/, "a known issue of librdkafka, which the suite itself leaves out"],
   [/^01[789]\d_share_/, "share groups (a later issue)"],
 ];
 

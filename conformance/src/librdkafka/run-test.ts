@@ -27,7 +27,20 @@ function firstComplaint(output: string): string {
   return `${complaint} ${lines[at + 1] ?? ""}`.trim().slice(0, 240);
 }
 
-/** Runs one test of the suite alone. A test that outlives `timeoutMs` has failed. */
+/** A test's name in results: `0081_admin:do_test_CreateTopics` where one subtest runs alone. */
+export function resultName(test: LibrdkafkaTest): string {
+  return test.subtest === undefined ? test.name : `${test.name}:${test.subtest}`;
+}
+
+function skipReason(name: string, output: string): string {
+  const line = output.split("\n").findLast((each) => each.startsWith(`[${name} `) && each.includes("SKIPPING TEST"));
+  return (line?.replace(/^.*SKIPPING TEST:?/, "").trim() || "the test skips itself").slice(0, 200);
+}
+
+/**
+ * Runs one test of the suite alone, in full: in its quick mode (-Q) the suite leaves most subtests out and passes all the same.
+ * A test that outlives `timeoutMs` has failed.
+ */
 export async function runLibrdkafkaTest(
   suite: LibrdkafkaSuite,
   test: LibrdkafkaTest,
@@ -38,12 +51,13 @@ export async function runLibrdkafkaTest(
   const configuration = `${suite.testFolder}/ottla-test.conf`;
   writeFileSync(configuration, `bootstrap.servers=${target.bootstrap}\ntest.timeout.multiplier=${TIMEOUT_MULTIPLIER}\ntest.topic.random=true\n`);
   const startedAt = performance.now();
-  const finished = await runCommand("./test-runner", ["-p1", "-Q", "-L", "-s", test.scenario], {
+  const finished = await runCommand("./test-runner", ["-p1", "-L", "-s", test.scenario], {
     cwd: suite.testFolder,
     timeoutMs,
     env: {
       LD_LIBRARY_PATH: suite.libraryPath,
       TESTS: test.name,
+      ...(test.subtest === undefined ? {} : { SUBTESTS: test.subtest }),
       TEST_KAFKA_VERSION: KAFKA_VERSION,
       RDKAFKA_TEST_CONF: configuration,
       KAFKA_PATH: kafkaPath,
@@ -56,9 +70,11 @@ export async function runLibrdkafkaTest(
   const plain = output.replace(/\u001b\[[0-9;]*m/g, "");
   const row = new RegExp(`\\| ${test.name} +\\| +(\\w+) \\|[^|]*\\|?(.*)`).exec(plain);
   const state = row?.[1];
-  const skipReason = /(?:SKIPPING TEST|SKIPPED?)[: ]+(.*)/.exec(plain)?.[1]?.trim() ?? "the test skipped itself";
-  if (finished.status === "TIMEOUT") return { result: { name: test.name, outcome: "failed", seconds, note: `still running after ${timeoutMs / 1_000} s` }, output };
-  if (state === "SKIPPED") return { result: { name: test.name, outcome: "not applicable", seconds, note: skipReason.slice(0, 200) }, output };
-  if (state === "PASSED" && finished.status === 0) return { result: { name: test.name, outcome: "passed", seconds, note: "" }, output };
-  return { result: { name: test.name, outcome: "failed", seconds, note: firstComplaint(output) }, output };
+  const name = resultName(test);
+  const subtestRan = test.subtest === undefined || plain.includes(`[ ${test.subtest}`);
+  if (finished.status === "TIMEOUT") return { result: { name, outcome: "failed", seconds, note: `still running after ${timeoutMs / 1_000} s` }, output };
+  if (state === "SKIPPED") return { result: { name, outcome: "not applicable", seconds, note: skipReason(test.name, plain) }, output };
+  if (!subtestRan) return { result: { name, outcome: "failed", seconds, note: "no such subtest was run" }, output };
+  if (state === "PASSED" && finished.status === 0) return { result: { name, outcome: "passed", seconds, note: "" }, output };
+  return { result: { name, outcome: "failed", seconds, note: firstComplaint(output) }, output };
 }

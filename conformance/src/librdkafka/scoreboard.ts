@@ -16,7 +16,7 @@ export function formatScoreboard(input: {
   });
   return `# librdkafka's own test-suite against ${input.targetName}
 
-librdkafka ${input.version} from the npm tarball of @confluentinc/kafka-javascript, each test in a run of its own (quick mode). Written by
+librdkafka ${input.version} from the npm tarball of @confluentinc/kafka-javascript, each test in a run of its own, in full (not the suite's quick mode, which leaves most subtests out). Written by
 \`${input.command}\`; do not edit by hand.
 
 **${count("passed")} passed, ${count("failed")} failed, ${count("not applicable")} not applicable.** Not listed: ${input.localCount} tests that need no broker and ${input.manualCount} manual ones.
