@@ -5,6 +5,7 @@ import type { BrokerState } from "./broker-state.ts";
 import { EffectiveConfig } from "./config/effective-config.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { FetchSessions } from "./fetch/fetch-sessions.ts";
+import { coordinatorConfig } from "./groups/coordinator-deps.ts";
 import { GroupCoordinator } from "./groups/group-coordinator.ts";
 import { GroupsTopic } from "./groups/groups-topic.ts";
 import { handlers } from "./handlers/index.ts";
@@ -101,7 +102,12 @@ async function openState(
     controller,
     partitions,
     fetchSessions: new FetchSessions(deps, config.number("max.incremental.fetch.session.cache.slots"), 120_000),
-    groups: new GroupCoordinator({ ...deps, config, metadata, topic: new GroupsTopic(() => state) }),
+    groups: new GroupCoordinator({
+      ...deps,
+      topic: new GroupsTopic(() => state),
+      config: () => coordinatorConfig(config),
+      topicExists: (name) => metadata.topic(name) !== undefined,
+    }),
     producerIds: new ProducerIds(controller, metadata),
     served: handlers
       .map(({ api, minVersion, maxVersion, advertisedMinVersion }) => ({ key: api.key, minVersion: advertisedMinVersion ?? minVersion, maxVersion }))

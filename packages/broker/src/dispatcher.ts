@@ -1,12 +1,11 @@
-import { ByteReader, ByteWriter, type Logger, MalformedBytesError } from "@ottla/base";
-import { readRequestHeader } from "@ottla/protocol";
+import { ByteReader, type Logger, MalformedBytesError } from "@ottla/base";
+import { ApiKey, encodeResponse, readRequestHeader } from "@ottla/protocol";
 import type { BrokerState } from "./broker-state.ts";
 import { type AnyHandler, CloseConnectionError, type RequestContext } from "./handler.ts";
 import { apiVersionsHandler, unsupportedApiVersionsResponse } from "./handlers/18-api-versions.ts";
 import type { FrameHandler, Outcome } from "./net/connection.ts";
 import type { ClientEndpoint } from "./net/listener.ts";
 
-const API_VERSIONS_KEY = 18;
 const SILENCE: Outcome = { kind: "silence" };
 
 /** Turns frames into calls of handlers and their results into frames. Holds no state of a request. */
@@ -35,15 +34,15 @@ export class Dispatcher {
     const version = frame.readInt16BE(2);
     if (version < handler.minVersion || version > handler.maxVersion) {
       // Trap A1: the answer to an unknown ApiVersions version is in the layout of version 0, and the connection stays.
-      if (apiKey === API_VERSIONS_KEY) {
+      if (apiKey === ApiKey.ApiVersions) {
         const answer = unsupportedApiVersionsResponse(this.#broker);
-        return { outcome: encode(apiVersionsHandler as AnyHandler, 0, frame.readInt32BE(4), answer), overlaps: false };
+        return { outcome: encode(apiVersionsHandler, 0, frame.readInt32BE(4), answer), overlaps: false };
       }
       return closing(`version ${version} of ${handler.api.name} is not served`);
     }
     try {
       const reader = new ByteReader(frame);
-      const header = readRequestHeader(reader, handler.api.firstFlexibleVersion);
+      const header = readRequestHeader(reader);
       const request = handler.api.readRequest(reader, version);
       const context: RequestContext = {
         broker: this.#broker,
@@ -75,12 +74,7 @@ export class Dispatcher {
 }
 
 function encode(handler: AnyHandler, version: number, correlationId: number, response: unknown): Outcome {
-  if (response === undefined) return SILENCE;
-  const writer = new ByteWriter();
-  writer.int32(correlationId);
-  if (version >= handler.api.firstFlexibleVersion && handler.api.key !== API_VERSIONS_KEY) writer.int8(0);
-  handler.api.writeResponse(writer, response, version);
-  return { kind: "answer", frame: writer.finishFrame() };
+  return response === undefined ? SILENCE : { kind: "answer", frame: encodeResponse(handler.api, version, correlationId, response) };
 }
 
 function closing(reason: string): ReturnType<FrameHandler> {

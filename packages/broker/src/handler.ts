@@ -39,5 +39,5 @@ export class CloseConnectionError extends Error {
   override readonly name = "CloseConnectionError";
 }
 
-/** A handler of unknown message types, as the dispatcher keeps them. */
-export type AnyHandler = Handler<never, unknown>;
+/** A handler of unknown message types, as the dispatcher keeps it. */
+export type AnyHandler = Handler<unknown, unknown>;
