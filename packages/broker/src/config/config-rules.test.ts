@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { brokerConfigFault, clientMetricsConfigFault, groupConfigFault, topicConfigFault } from "./config-rules.ts";
+import { EffectiveConfig } from "./effective-config.ts";
+import { readStartUpProperties } from "./start-up-properties.ts";
+
+const config = new EffectiveConfig({ configs: () => new Map() }, new Map(), 1);
+const map = (settings: Record<string, string>) => new Map(Object.entries(settings));
+const kindOf = (fault: { readonly kind: string } | undefined) => fault?.kind;
+
+test("a topic's overrides are known and do not contradict each other (B7)", () => {
+  assert.equal(topicConfigFault(map({ "retention.ms": "1" }), config), undefined);
+  assert.deepEqual(topicConfigFault(map({ "retention.mx": "1" }), config), { kind: "invalid", message: "There is no topic configuration retention.mx." });
+  assert.equal(kindOf(topicConfigFault(map({ "min.compaction.lag.ms": "10", "max.compaction.lag.ms": "2" }), config)), "invalid");
+  assert.equal(kindOf(topicConfigFault(map({ "remote.storage.enable": "true" }), config)), "invalid");
+});
+
+test("a broker's overrides are those that Kafka lets change at run time (B6)", () => {
+  assert.equal(brokerConfigFault(map({ "log.retention.ms": "1", "some.plugin": "x" }), true), undefined);
+  assert.deepEqual(brokerConfigFault(map({ "num.partitions": "3" }), false), {
+    kind: "malformed",
+    message: "Only a restart changes num.partitions; set it in the start-up properties.",
+  });
+  assert.equal(kindOf(brokerConfigFault(map({ "log.retention.hours": "3" }), false)), "malformed");
+  assert.equal(kindOf(brokerConfigFault(map({ listeners: "A://:1" }), true)), "malformed");
+  assert.equal(brokerConfigFault(map({ listeners: "A://:1" }), false), undefined);
+  assert.equal(kindOf(brokerConfigFault(map({ "ssl.keystore.password": "x" }), false)), "malformed");
+  assert.equal(brokerConfigFault(map({ "listener.name.tls.ssl.keystore.password": "x" }), false), undefined);
+  assert.equal(brokerConfigFault(map({ "listener.name.plaintext.max.connections": "9" }), false), undefined);
+  assert.equal(kindOf(brokerConfigFault(map({ "listener.name.plaintext.num.partitions": "9" }), false)), "malformed");
+});
+
+test("a group's overrides keep to the broker's bounds", () => {
+  assert.equal(groupConfigFault(map({ "consumer.session.timeout.ms": "50000" }), config), undefined);
+  assert.deepEqual(groupConfigFault(map({ "consumer.session.timeout.ms": "5" }), config), {
+    kind: "invalid",
+    message: "consumer.session.timeout.ms must be at least 45000, which group.consumer.min.session.timeout.ms says.",
+  });
+  assert.equal(kindOf(groupConfigFault(map({ "consumer.heartbeat.interval.ms": "15001" }), config)), "invalid");
+  assert.equal(kindOf(groupConfigFault(map({ "streams.num.standby.replicas": "3" }), config)), "invalid");
+  assert.equal(kindOf(groupConfigFault(map({ "no.such.key": "3" }), config)), "invalid");
+});
+
+test("a client metrics subscription names metrics, an interval and clients that can be matched", () => {
+  assert.equal(clientMetricsConfigFault(map({ "interval.ms": "100", match: "client_id=a.*,client_source_port=9", metrics: "*" })), undefined);
+  assert.equal(kindOf(clientMetricsConfigFault(map({ "interval.ms": "99" }))), "malformed");
+  assert.equal(kindOf(clientMetricsConfigFault(map({ "no.such.key": "1" }))), "malformed");
+  for (const match of ["x", "foo=x", "client_id=["]) assert.equal(kindOf(clientMetricsConfigFault(map({ match }))), "invalid", match);
+});
+
+test("start-up properties: --set goes before the file, unknown names are kept and named, faults stop the start", () => {
+  const properties = readStartUpProperties("num.partitions=3\nmy.plugin=x\nnum.io.threads=4\n", ["num.partitions=5", "log.retention.ms = 7"]);
+  assert.deepEqual(Object.fromEntries(properties.settings), { "num.partitions": "5", "my.plugin": "x", "num.io.threads": "4", "log.retention.ms": " 7" });
+  assert.deepEqual([properties.unknown, properties.withoutEffect], [["my.plugin"], ["num.io.threads"]]);
+  assert.throws(() => readStartUpProperties("", ["num.partitions"]), { code: "INVALID_CONFIG", message: '"num.partitions" is no setting; write name=value.' });
+  assert.throws(() => readStartUpProperties("num.partitions=0\nlog.retention.ms=x\n", []), {
+    code: "INVALID_CONFIG",
+    message:
+      'Value "0" is not allowed for num.partitions: it must be a whole number (32 bit) of at least 1. Value "x" is not allowed for log.retention.ms: it must be a whole number (64 bit).',
+  });
+});

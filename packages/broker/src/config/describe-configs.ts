@@ -1,0 +1,111 @@
+import { type ConfigDef, type ConfigKey, type ConfigType, parseConfig } from "@ottla/base";
+import { brokerConfigDef } from "./broker-configs.ts";
+import { ConfigSource } from "./config-source.ts";
+import type { EffectiveConfig, LayeredValue } from "./effective-config.ts";
+import { clientMetricsConfigDef, groupConfigDef, topicConfigDef } from "./topic-configs.ts";
+
+/** One setting as DescribeConfigs shows it (trap B5). */
+export interface DescribedConfig {
+  readonly name: string;
+  /** Null when not set, and always when sensitive. */
+  readonly value: string | null;
+  readonly readOnly: boolean;
+  readonly source: ConfigSource;
+  readonly sensitive: boolean;
+  readonly synonyms: readonly { readonly name: string; readonly value: string | null; readonly source: ConfigSource }[];
+  /** The protocol's number for the type; 0 when the name is not known. */
+  readonly typeCode: number;
+  readonly doc: string | null;
+}
+
+const typeCodes: Readonly<Record<ConfigType, number>> = { boolean: 1, string: 2, int: 3, short: 4, long: 5, double: 6, list: 7, class: 8, password: 9 };
+
+/** All settings of a topic, sorted by name. */
+export function describeTopicConfigs(config: EffectiveConfig, topic: string, overrides: ReadonlyMap<string, string>, nodeId: number): DescribedConfig[] {
+  return names(topicConfigDef, overrides).map((name) => {
+    const key = topicConfigDef.require(name);
+    const behind = key.synonyms[0] ? config.brokerLayers(key.synonyms[0].name, nodeId) : [];
+    return described(key, config.topic(topic, name).text, [...own(key, overrides, ConfigSource.TOPIC), ...behind]);
+  });
+}
+
+/** All settings of a group, sorted by name. */
+export function describeGroupConfigs(config: EffectiveConfig, group: string, overrides: ReadonlyMap<string, string>, nodeId: number): DescribedConfig[] {
+  return names(groupConfigDef, overrides).map((name) => {
+    const key = groupConfigDef.require(name);
+    const behind = key.synonyms[0] ? config.brokerLayers(key.synonyms[0].name, nodeId) : defaultLayer(key);
+    return described(key, config.group(group, name).text, [...own(key, overrides, ConfigSource.GROUP), ...behind]);
+  });
+}
+
+/** All settings of a client metrics subscription, sorted by name. */
+export function describeClientMetricsConfigs(config: EffectiveConfig, subscription: string, overrides: ReadonlyMap<string, string>): DescribedConfig[] {
+  return names(clientMetricsConfigDef, overrides).map((name) => {
+    const key = clientMetricsConfigDef.require(name);
+    return described(key, config.clientMetrics(subscription, name).text, own(key, overrides, ConfigSource.CLIENT_METRICS));
+  });
+}
+
+/** All settings of one virtual broker, sorted by name; with those set under names that nothing knows, their values hidden as they may be secrets. */
+export function describeBrokerConfigs(config: EffectiveConfig, nodeId: number, overrides: ReadonlyMap<string, string>): DescribedConfig[] {
+  const all = new Set([...names(brokerConfigDef, new Map([...config.startUp, ...overrides]))]);
+  return [...all].sort().map((name) => {
+    const layers = config.brokerLayers(name, nodeId);
+    const key = brokerConfigDef.get(name);
+    return key ? described(key, layers[0]?.text ?? null, layers) : describedUnknown(name, layers);
+  });
+}
+
+/** The cluster-wide overrides of broker settings, sorted by name; nothing else, as Kafka does. */
+export function describeClusterDefaultConfigs(overrides: ReadonlyMap<string, string>): DescribedConfig[] {
+  return [...overrides.keys()].sort().map((name) => {
+    const key = brokerConfigDef.get(name);
+    const layers = [{ name, text: overrides.get(name) ?? "", source: ConfigSource.DEFAULT_BROKER }];
+    return key ? described(key, layers[0]?.text ?? null, layers) : describedUnknown(name, layers);
+  });
+}
+
+function described(key: ConfigKey, text: string | null, layers: readonly LayeredValue[]): DescribedConfig {
+  return {
+    name: key.name,
+    value: key.sensitive ? null : text,
+    readOnly: isBrokerKey(key) && key.dynamic === "read-only",
+    source: layers[0]?.source ?? ConfigSource.DEFAULT,
+    sensitive: key.sensitive,
+    synonyms: layers.map((layer) => ({ name: layer.name, value: key.sensitive ? null : layer.text, source: layer.source })),
+    typeCode: typeCodes[key.type],
+    doc: key.doc,
+  };
+}
+
+function describedUnknown(name: string, layers: readonly LayeredValue[]): DescribedConfig {
+  return {
+    name,
+    value: null,
+    readOnly: true,
+    source: layers[0]?.source ?? ConfigSource.DEFAULT,
+    sensitive: true,
+    synonyms: layers.map((layer) => ({ name: layer.name, value: null, source: layer.source })),
+    typeCode: 0,
+    doc: null,
+  };
+}
+
+function isBrokerKey(key: ConfigKey): boolean {
+  return brokerConfigDef.get(key.name) === key;
+}
+
+function names(def: ConfigDef, overrides: ReadonlyMap<string, string>): string[] {
+  const found = new Set(overrides.keys());
+  for (const key of def.keys) if (!key.internal) found.add(key.name);
+  return [...found].filter((name) => def === brokerConfigDef || def.get(name) !== undefined).sort();
+}
+
+function own(key: ConfigKey, overrides: ReadonlyMap<string, string>, source: ConfigSource): LayeredValue[] {
+  const text = overrides.get(key.name);
+  return text === undefined ? [] : [{ name: key.name, text: parseConfig(key, text).text ?? "", source }];
+}
+
+function defaultLayer(key: ConfigKey): LayeredValue[] {
+  return typeof key.default === "string" ? [{ name: key.name, text: key.default, source: ConfigSource.DEFAULT }] : [];
+}
