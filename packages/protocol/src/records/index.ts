@@ -44,5 +44,7 @@ export { decodeEndTransactionMarker, type EndTransactionMarker, encodeEndTransac
 export { decompressRecords, RECORDS_BYTES_MAX } from "./decompress-records.ts";
 export type { KafkaRecord, RecordHeader } from "./record.ts";
 export { type HeaderInput, RecordBatchBuilder, type RecordBatchBuilderOptions } from "./record-batch-builder.ts";
+export { recompressBatch } from "./recompress.ts";
+export { firstRecordSince, recordWithMaxTimestamp, type TimestampAndOffset } from "./timestamp-search.ts";
 export { RecordCursor, readRecords } from "./record-cursor.ts";
 export { type BatchFault, checkBatchBytes, checkEachRecord, checkProducedRecords, type RecordFault, type RecordRules } from "./validate.ts";

@@ -51,7 +51,7 @@ export class RecordCursor {
   /** Whether every record carries the batch's time, as under log append time. */
   #isAppendTime = false;
   #recordsLeft = 0;
-  /** Where the next field is read. */
+  /** Where the varint that was read last ends. */
   #at = 0;
   #end = 0;
   #recordStart = 0;
@@ -91,43 +91,65 @@ export class RecordCursor {
   /** Goes to the next record; false behind the last. */
   moveNext(): boolean {
     const start = this.#recordEnd;
-    if (this.#recordsLeft === 0) {
-      if (start !== this.#end) this.#malformed("bytes behind the last record");
-      return false;
-    }
+    if (this.#recordsLeft === 0) return this.#isAtEnd();
     this.#recordsLeft--;
-    this.#at = start;
-    const length = this.#varint();
-    const recordEnd = this.#at + length;
-    if (length < 0 || recordEnd > this.#end) this.#malformed("a length that does not fit");
+    // The position stays in a local, and varints of one byte are taken without a call: this is the hottest loop there is.
+    // Behind the last byte an element is undefined, which no comparison lets pass for a byte.
+    const b = this.bytes;
+    let at = start;
+    let raw = b[at++]!;
+    if (!(raw < 128)) {
+      raw = this.#restOfVarint(raw, at);
+      at = this.#at;
+    }
+    const recordEnd = at + ((raw >>> 1) ^ -(raw & 1));
+    if ((raw & 1) === 1 || recordEnd > this.#end) this.#malformed("a length that does not fit", start);
     this.#recordStart = start;
     this.#recordEnd = recordEnd;
+    at++; // attributes: no bit has a meaning yet
 
-    this.#at++; // attributes: no bit has a meaning yet
-    const timestampDelta = this.#varlong();
-    this.#timestampDelta = this.#isAppendTime ? 0 : timestampDelta;
-    this.#offsetDelta = this.#varint();
+    raw = b[at++]!;
+    if (raw < 128) this.#timestampDelta = (raw >>> 1) ^ -(raw & 1);
+    else {
+      this.#timestampDelta = this.#restOfVarlong(raw, at);
+      at = this.#at;
+    }
 
-    const keyLength = this.#varint();
+    raw = b[at++]!;
+    if (!(raw < 128)) {
+      raw = this.#restOfVarint(raw, at);
+      at = this.#at;
+    }
+    this.#offsetDelta = (raw >>> 1) ^ -(raw & 1);
+
+    raw = b[at++]!;
+    if (!(raw < 128)) {
+      raw = this.#restOfVarint(raw, at);
+      at = this.#at;
+    }
+    const keyLength = (raw >>> 1) ^ -(raw & 1);
     this.keyLength = keyLength;
-    this.keyStart = this.#at;
-    if (keyLength > 0) this.#at += keyLength;
-    else if (keyLength < -1) this.#malformed("a negative key length");
+    this.keyStart = at;
+    if (keyLength > 0) at += keyLength;
+    else if (keyLength < -1) this.#malformed("a negative key length", at);
 
-    const valueLength = this.#varint();
+    raw = b[at++]!;
+    if (!(raw < 128)) {
+      raw = this.#restOfVarint(raw, at);
+      at = this.#at;
+    }
+    const valueLength = (raw >>> 1) ^ -(raw & 1);
     this.valueLength = valueLength;
-    this.valueStart = this.#at;
-    if (valueLength > 0) this.#at += valueLength;
-    else if (valueLength < -1) this.#malformed("a negative value length");
+    this.valueStart = at;
+    if (valueLength > 0) at += valueLength;
+    else if (valueLength < -1) this.#malformed("a negative value length", at);
 
-    // A field beyond the record's end lands here too: the header count, zero or not, would stand behind it.
-    const headerCount = this.#varint();
-    this.headerCount = headerCount;
-    this.#headersStart = this.#at;
-    if (headerCount === 0) {
-      if (this.#at !== recordEnd) this.#malformed("fields that do not fill it");
+    // A field that ran over the record's end is seen here: the header count then does not stand where it must.
+    if (b[at] === 0) {
+      if (at + 1 !== recordEnd) this.#malformed("fields that do not fill it", at);
+      this.headerCount = 0;
       this.#headersLeft = 0;
-    } else this.#openHeaders();
+    } else this.#openHeaders(at);
     return true;
   }
 
@@ -137,7 +159,7 @@ export class RecordCursor {
 
   /** Milliseconds since 1970: the record's own, or the batch's under log append time. */
   get timestamp(): number {
-    return this.#baseTimestamp + this.#timestampDelta;
+    return this.#isAppendTime ? this.#baseTimestamp : this.#baseTimestamp + this.#timestampDelta;
   }
 
   /** The record's place in the batch as it was produced; compaction leaves gaps. */
@@ -168,20 +190,18 @@ export class RecordCursor {
   moveNextHeader(): boolean {
     if (this.#headersLeft === 0) return false;
     this.#headersLeft--;
-    this.#at = this.#headerAt;
-    const keyLength = this.#varint();
+    const keyLength = this.#varint(this.#headerAt);
+    if (keyLength < 0) this.#malformed("a header without a key", this.#headerAt);
     this.headerKeyLength = keyLength;
     this.headerKeyStart = this.#at;
-    if (keyLength < 0) this.#malformed("a header without a key");
-    this.#at += keyLength;
-    const valueLength = this.#varint();
+    const valueLength = this.#varint(this.#at + keyLength);
+    if (valueLength < -1) this.#malformed("a negative header value length", this.#at);
     this.headerValueLength = valueLength;
     this.headerValueStart = this.#at;
-    if (valueLength > 0) this.#at += valueLength;
-    else if (valueLength < -1) this.#malformed("a negative header value length");
-    if (this.#at > this.#recordEnd) this.#malformed("a header that does not fit");
-    if (this.#headersLeft === 0 && this.#at !== this.#recordEnd) this.#malformed("headers that do not fill it");
-    this.#headerAt = this.#at;
+    const end = valueLength > 0 ? this.#at + valueLength : this.#at;
+    if (end > this.#recordEnd) this.#malformed("a header that does not fit", end);
+    if (this.#headersLeft === 0 && end !== this.#recordEnd) this.#malformed("headers that do not fill it", end);
+    this.#headerAt = end;
     return true;
   }
 
@@ -211,54 +231,62 @@ export class RecordCursor {
     return { offset: this.offset, timestamp: this.timestamp, key: this.key(), value: this.value(), headers: this.headers() };
   }
 
-  /** Header counts come from the wire: what cannot fit (two bytes a header at least) is refused before any loop over it. */
-  #openHeaders(): void {
-    if (this.headerCount < 0 || this.headerCount > (this.#recordEnd - this.#at) >> 1) this.#malformed("an impossible header count");
+  #isAtEnd(): false {
+    if (this.#recordEnd !== this.#end) this.#malformed("bytes behind its last field", this.#recordEnd);
+    return false;
+  }
+
+  /** A header takes two bytes at least: a count that cannot fit is refused before anyone loops over it. */
+  #openHeaders(at: number): void {
+    this.headerCount = this.#varint(at);
+    this.#headersStart = this.#at;
+    if (this.headerCount <= 0 || this.headerCount > (this.#recordEnd - this.#at) >> 1) this.#malformed("an impossible header count", at);
     this.rewindHeaders();
   }
 
-  /** Varints of one and two bytes, nearly all there are, without a loop. Behind the last byte the comparisons are false. */
-  #varint(): number {
-    const at = this.#at;
-    const first = this.bytes[at]!;
-    if (first < 128) {
-      this.#at = at + 1;
-      return (first >>> 1) ^ -(first & 1);
-    }
-    const second = this.bytes[at + 1]!;
-    if (second < 128) {
-      this.#at = at + 2;
-      return (((second << 6) | ((first & 127) >>> 1)) >>> 0) ^ -(first & 1);
-    }
-    return this.#longVarint();
+  #varint(at: number): number {
+    let raw = this.bytes[at]!;
+    if (raw < 128) this.#at = at + 1;
+    else raw = this.#restOfVarint(raw, at + 1);
+    return (raw >>> 1) ^ -(raw & 1);
   }
 
-  #longVarint(): number {
-    const start = this.#at;
+  /** The unsigned value of a varint whose first byte is known; `at` is behind that byte. Leaves its end in `#at`. */
+  #restOfVarint(first: number, at: number): number {
+    const second = this.bytes[at]!;
+    if (second < 128) {
+      this.#at = at + 1;
+      return (first & 127) | (second << 7);
+    }
+    return this.#longVarint(at - 1);
+  }
+
+  #longVarint(start: number): number {
     let raw = 0;
     for (let i = 0; i < 5 && start + i < this.#end; i++) {
       const byte = this.bytes[start + i]!;
       raw |= (byte & 127) << (7 * i);
       if (byte < 128) {
         this.#at = start + i + 1;
-        return (raw >>> 1) ^ -(raw & 1);
+        return raw >>> 0;
       }
     }
-    return this.#malformed("a varint that does not end");
+    return this.#malformed("a varint that does not end", start);
   }
 
-  #varlong(): number {
-    const first = this.bytes[this.#at]!;
-    if (first < 128) {
-      this.#at++;
-      return (first >>> 1) ^ -(first & 1);
+  /** The value of a varlong, zigzag undone. */
+  #restOfVarlong(first: number, at: number): number {
+    const second = this.bytes[at]!;
+    if (second < 128) {
+      this.#at = at + 1;
+      const raw = (first & 127) | (second << 7);
+      return (raw >>> 1) ^ -(raw & 1);
     }
-    return this.#longVarlong();
+    return this.#longVarlong(at - 1);
   }
 
-  /** Zigzag of up to ten bytes: 28 low bits and the rest apart, so that doubles stay exact. */
-  #longVarlong(): number {
-    const start = this.#at;
+  /** Up to ten bytes: 28 low bits and the rest are kept apart, so that doubles stay exact. */
+  #longVarlong(start: number): number {
     let low = 0;
     let high = 0;
     for (let i = 0; i < 10 && start + i < this.#end; i++) {
@@ -272,15 +300,15 @@ export class RecordCursor {
         return (low & 1) === 0 ? magnitude : -magnitude - 1;
       }
     }
-    return this.#malformed("a varlong that does not end or fit");
+    return this.#malformed("a varlong that does not end or fit", start);
   }
 
-  #malformed(fault: string): never {
+  #malformed(fault: string, at: number): never {
     // A cursor on bad bytes goes no further: the next call would read from the middle of something.
     this.#recordsLeft = 0;
     this.#recordEnd = this.#end;
     this.#headersLeft = 0;
-    throw new MalformedBytesError(`A record batch at offset ${this.#baseOffset} holds a record with ${fault}, at byte ${this.#at}.`);
+    throw new MalformedBytesError(`The record batch at offset ${this.#baseOffset} holds a record with ${fault}, at byte ${at}.`);
   }
 }
 

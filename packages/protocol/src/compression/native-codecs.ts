@@ -1,0 +1,35 @@
+import { createRequire } from "node:module";
+
+/** What is taken of the `snappy` package: raw blocks, synchronously. */
+export interface NativeSnappy {
+  compressSync(input: Uint8Array, options: { readonly copyOutputData: boolean }): Buffer;
+  uncompressSync(input: Uint8Array, options: { readonly copyOutputData: boolean }): Buffer;
+}
+
+/** What is taken of the `lz4-napi` package: raw blocks behind their uncompressed size (int32, little-endian). */
+export interface NativeLz4 {
+  compressSync(input: Uint8Array): Buffer;
+  uncompressSync(input: Uint8Array): Buffer;
+}
+
+/** undefined: not tried yet; null: no binary for this platform, so script does the work. */
+let snappy: NativeSnappy | null | undefined;
+let lz4: NativeLz4 | null | undefined;
+
+/** Loaded at first use: a broker that meets no such batch never pays for it. */
+export function nativeSnappy(): NativeSnappy | null {
+  return (snappy ??= load("snappy") as NativeSnappy | null);
+}
+
+export function nativeLz4(): NativeLz4 | null {
+  return (lz4 ??= load("lz4-napi") as NativeLz4 | null);
+}
+
+function load(name: string): unknown {
+  try {
+    return createRequire(import.meta.url)(name);
+  } catch {
+    // No binary for this platform: the script gives the same data, only slower.
+    return null;
+  }
+}

@@ -1,0 +1,25 @@
+import { codecById, codecIdOf } from "../compression/codecs.ts";
+import type { CodecName } from "../compression/codec.ts";
+import { ATTRIBUTES_AT, BATCH_LENGTH_AT, BATCH_OVERHEAD_BYTES, CODEC_MASK, compressionOf, LOG_OVERHEAD_BYTES, sizeInBytes, updateCrc } from "./batch-header.ts";
+import { decompressRecords, RECORDS_BYTES_MAX } from "./decompress-records.ts";
+
+/**
+ * The whole batch at `at` packed with another codec, for a topic whose `compression.type` is not `producer` (C7). The
+ * record bytes are not opened, so offsets, timestamps, headers and all attributes but the codec stay as they are; so do
+ * leader epoch and producer state. A batch that has the codec already comes back as a view of itself.
+ * Throws `MalformedBytesError` if the data cannot be unpacked within `bytesMax`.
+ */
+export function recompressBatch(batch: Buffer, at: number, codec: CodecName, bytesMax: number = RECORDS_BYTES_MAX): Buffer {
+  const codecId = codecIdOf(codec);
+  const size = sizeInBytes(batch, at);
+  if (compressionOf(batch, at) === codecId) return batch.subarray(at, at + size);
+  const records = decompressRecords(batch, at, bytesMax);
+  const packed = codecById(codecId)?.compress(records) ?? records;
+  const result = Buffer.allocUnsafe(BATCH_OVERHEAD_BYTES + packed.length);
+  batch.copy(result, 0, at, at + BATCH_OVERHEAD_BYTES);
+  packed.copy(result, BATCH_OVERHEAD_BYTES);
+  result.writeInt32BE(result.length - LOG_OVERHEAD_BYTES, BATCH_LENGTH_AT);
+  result[ATTRIBUTES_AT + 1] = (result[ATTRIBUTES_AT + 1]! & ~CODEC_MASK) | codecId;
+  updateCrc(result, 0);
+  return result;
+}
