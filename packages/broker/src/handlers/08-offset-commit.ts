@@ -1,0 +1,80 @@
+// OffsetCommit v2-10. v5 dropped the client's own retention (KIP-211), v6 leader epoch (KIP-320), v7 static members (KIP-345),
+// v9 member epoch of KIP-848 groups (left out), v10 topic ids (KIP-848).
+import { ErrorCode } from "@ottla/protocol";
+import {
+  makeOffsetCommitResponse,
+  makeOffsetCommitResponsePartition,
+  makeOffsetCommitResponseTopic,
+  type OffsetCommitRequest,
+  type OffsetCommitRequestTopic,
+  type OffsetCommitResponse,
+  offsetCommitApi,
+} from "@ottla/protocol/apis/offset-commit";
+import type { OffsetsAnswer } from "../groups/group-offsets.ts";
+import type { OffsetCommitTopic } from "../groups/offset-rules.ts";
+import type { Handler } from "../handler.ts";
+import type { ClusterMetadata, TopicMetadata } from "../metadata/cluster-metadata.ts";
+import { whenAnswered } from "./when-answered.ts";
+
+export const offsetCommitHandler: Handler<OffsetCommitRequest, OffsetCommitResponse> = {
+  api: offsetCommitApi,
+  minVersion: 2,
+  maxVersion: 10,
+
+  handle({ broker, nodeId, version }, request) {
+    const asked = request.topics.map((topic) => locate(broker.metadata, topic, version));
+    const topics = asked.flatMap(({ known, topic }) => (known ? presentPart(known, topic) : []));
+    if (topics.length === 0) return respond(asked, NOTHING_COMMITTED);
+    const answer = broker.groups.offsets.commit({
+      nodeId,
+      groupId: request.groupId,
+      memberId: request.memberId,
+      groupInstanceId: request.groupInstanceId,
+      generationId: request.generationIdOrMemberEpoch,
+      retentionMs: request.retentionTimeMs,
+      unknownGroupErrorCode: version >= 9 ? ErrorCode.GROUP_ID_NOT_FOUND : ErrorCode.ILLEGAL_GENERATION,
+      topics,
+    });
+    return whenAnswered(answer, (committed) => respond(asked, committed));
+  },
+};
+
+const NOTHING_COMMITTED: OffsetsAnswer = { errorCode: ErrorCode.NONE, topics: [] };
+
+interface AskedTopic {
+  readonly topic: OffsetCommitRequestTopic;
+  readonly known: TopicMetadata | undefined;
+  /** For a topic that is not known. */
+  readonly missingErrorCode: number;
+}
+
+function locate(metadata: ClusterMetadata, topic: OffsetCommitRequestTopic, version: number): AskedTopic {
+  return version >= 10
+    ? { topic, known: metadata.topicById(topic.topicId), missingErrorCode: ErrorCode.UNKNOWN_TOPIC_ID }
+    : { topic, known: metadata.topic(topic.name), missingErrorCode: ErrorCode.UNKNOWN_TOPIC_OR_PARTITION };
+}
+
+function presentPart({ name, topicId, partitions: known }: TopicMetadata, topic: OffsetCommitRequestTopic): OffsetCommitTopic[] {
+  const partitions = topic.partitions.filter(({ partitionIndex }) => known[partitionIndex]);
+  return partitions.length > 0 ? [{ name, topicId, partitions }] : [];
+}
+
+/** Every partition asked for is answered, in the order of the request. */
+function respond(asked: readonly AskedTopic[], { errorCode, topics }: OffsetsAnswer): OffsetCommitResponse {
+  const results = new Map(topics.map(({ name, partitions }) => [name, new Map(partitions.map((partition) => [partition.partitionIndex, partition.errorCode]))]));
+  const resultOf = (known: TopicMetadata, partitionIndex: number): number => {
+    if (!known.partitions[partitionIndex]) return ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
+    return errorCode === ErrorCode.NONE ? (results.get(known.name)?.get(partitionIndex) ?? ErrorCode.NONE) : errorCode;
+  };
+  return makeOffsetCommitResponse({
+    topics: asked.map(({ topic, known, missingErrorCode }) =>
+      makeOffsetCommitResponseTopic({
+        name: topic.name,
+        topicId: topic.topicId,
+        partitions: topic.partitions.map(({ partitionIndex }) =>
+          makeOffsetCommitResponsePartition({ partitionIndex, errorCode: known ? resultOf(known, partitionIndex) : missingErrorCode }),
+        ),
+      }),
+    ),
+  });
+}

@@ -1,0 +1,121 @@
+// OffsetFetch v1-10. v2 null topics = all, top-level error; v5 leader epoch (KIP-320), v7 require_stable (KIP-447; nothing is ever unstable
+// before transactions exist), v8 several groups (KIP-709), v9 member epoch of KIP-848 groups (left out), v10 topic ids (KIP-848).
+import { ErrorCode, NIL_UUID } from "@ottla/protocol";
+import {
+  makeOffsetFetchResponse,
+  makeOffsetFetchResponseGroup,
+  makeOffsetFetchResponsePartition,
+  makeOffsetFetchResponsePartitions,
+  makeOffsetFetchResponseTopic,
+  makeOffsetFetchResponseTopics,
+  type OffsetFetchRequest,
+  type OffsetFetchResponse,
+  offsetFetchApi,
+} from "@ottla/protocol/apis/offset-fetch";
+import type { CommittedOffset } from "../groups/coordinator-records.ts";
+import type { Handler, RequestContext } from "../handler.ts";
+
+export const offsetFetchHandler: Handler<OffsetFetchRequest, OffsetFetchResponse> = {
+  api: offsetFetchApi,
+  minVersion: 1,
+  maxVersion: 10,
+
+  handle(context, request) {
+    return context.version >= 8 ? fetchGroups(context, request) : fetchOneGroup(context, request);
+  },
+};
+
+interface AskedTopic {
+  readonly name: string;
+  readonly topicId?: string;
+  readonly partitionIndexes: readonly number[];
+}
+
+interface FoundTopic {
+  readonly name: string;
+  readonly topicId: string;
+  readonly partitions: readonly FoundPartition[];
+}
+
+interface FoundPartition {
+  readonly partitionIndex: number;
+  readonly committedOffset: number;
+  readonly committedLeaderEpoch: number;
+  readonly metadata: string;
+  readonly errorCode: number;
+}
+
+type Committed = ReadonlyMap<string, ReadonlyMap<number, CommittedOffset>>;
+
+function fetchOneGroup(context: RequestContext, request: OffsetFetchRequest): OffsetFetchResponse {
+  const committed = context.broker.groups.offsets.committed(request.groupId, context.nodeId);
+  const topics = typeof committed === "number" ? [] : find(context, committed, request.topics);
+  if (typeof committed !== "number") return oneGroupResponse(topics, ErrorCode.NONE);
+  // Version 1 has no place for an error but the partitions.
+  const failed = context.version >= 2 ? [] : (request.topics ?? []).map((topic) => withoutOffsets(topic.name, NIL_UUID, topic.partitionIndexes, committed));
+  return oneGroupResponse(failed, committed);
+}
+
+function oneGroupResponse(topics: readonly FoundTopic[], errorCode: number): OffsetFetchResponse {
+  return makeOffsetFetchResponse({
+    errorCode,
+    topics: topics.map(({ name, partitions }) =>
+      makeOffsetFetchResponseTopic({ name, partitions: partitions.map((partition) => makeOffsetFetchResponsePartition(partition)) }),
+    ),
+  });
+}
+
+function fetchGroups(context: RequestContext, request: OffsetFetchRequest): OffsetFetchResponse {
+  return makeOffsetFetchResponse({
+    groups: request.groups.map(({ groupId, topics }) => {
+      const committed = context.broker.groups.offsets.committed(groupId, context.nodeId);
+      if (typeof committed === "number") return makeOffsetFetchResponseGroup({ groupId, errorCode: committed });
+      const found = find(context, committed, topics).map(({ name, topicId, partitions }) =>
+        makeOffsetFetchResponseTopics({ name, topicId, partitions: partitions.map((partition) => makeOffsetFetchResponsePartitions(partition)) }),
+      );
+      return makeOffsetFetchResponseGroup({ groupId, topics: found });
+    }),
+  });
+}
+
+function find(context: RequestContext, committed: Committed, topics: readonly AskedTopic[] | null): FoundTopic[] {
+  return topics === null ? findAll(context, committed) : topics.map((topic) => findAsked(context, committed, topic));
+}
+
+function findAll({ broker, version }: RequestContext, committed: Committed): FoundTopic[] {
+  const found: FoundTopic[] = [];
+  for (const [name, offsets] of committed) {
+    const topicId = broker.metadata.topic(name)?.topicId ?? NIL_UUID;
+    // A topic that has no id any more cannot be named in v10.
+    if (version >= 10 && topicId === NIL_UUID) continue;
+    found.push({ name, topicId, partitions: [...offsets].map(([partitionIndex, offset]) => foundPartition(partitionIndex, offset)) });
+  }
+  return found;
+}
+
+function findAsked({ broker, version }: RequestContext, committed: Committed, topic: AskedTopic): FoundTopic {
+  const topicId = topic.topicId ?? NIL_UUID;
+  const name = version >= 10 ? broker.metadata.topicById(topicId)?.name : topic.name;
+  if (name === undefined) return withoutOffsets("", topicId, topic.partitionIndexes, ErrorCode.UNKNOWN_TOPIC_ID);
+  const offsets = committed.get(name);
+  const partitions = topic.partitionIndexes.map((partitionIndex) => {
+    const offset = offsets?.get(partitionIndex);
+    const isOfAnotherTopic = offset !== undefined && topicId !== NIL_UUID && offset.topicId !== NIL_UUID && offset.topicId !== topicId;
+    return foundPartition(partitionIndex, isOfAnotherTopic ? undefined : offset);
+  });
+  return { name, topicId, partitions };
+}
+
+function withoutOffsets(name: string, topicId: string, partitionIndexes: readonly number[], errorCode: number): FoundTopic {
+  return { name, topicId, partitions: partitionIndexes.map((partitionIndex) => ({ ...foundPartition(partitionIndex, undefined), errorCode })) };
+}
+
+function foundPartition(partitionIndex: number, offset: CommittedOffset | undefined): FoundPartition {
+  return {
+    partitionIndex,
+    committedOffset: offset?.offset ?? -1,
+    committedLeaderEpoch: offset?.leaderEpoch ?? -1,
+    metadata: offset?.metadata ?? "",
+    errorCode: ErrorCode.NONE,
+  };
+}

@@ -1,0 +1,15 @@
+// Heartbeat v0-4. v3 static members (KIP-345).
+import { type HeartbeatRequest, type HeartbeatResponse, heartbeatApi, makeHeartbeatResponse } from "@ottla/protocol/apis/heartbeat";
+import type { Handler } from "../handler.ts";
+import { whenAnswered } from "./when-answered.ts";
+
+export const heartbeatHandler: Handler<HeartbeatRequest, HeartbeatResponse> = {
+  api: heartbeatApi,
+  minVersion: 0,
+  maxVersion: 4,
+
+  handle({ broker, nodeId }, { groupId, memberId, groupInstanceId, generationId }) {
+    const answer = broker.groups.membership.heartbeat({ nodeId, groupId, memberId, groupInstanceId, generationId });
+    return whenAnswered(answer, ({ errorCode }) => makeHeartbeatResponse({ errorCode }));
+  },
+};

@@ -1,0 +1,27 @@
+// SyncGroup v0-5. v3 static members (KIP-345), v5 protocol type and name are checked and echoed (KIP-559, trap G5).
+import { makeSyncGroupResponse, type SyncGroupRequest, type SyncGroupResponse, syncGroupApi } from "@ottla/protocol/apis/sync-group";
+import type { Handler } from "../handler.ts";
+import { whenAnswered } from "./when-answered.ts";
+
+export const syncGroupHandler: Handler<SyncGroupRequest, SyncGroupResponse> = {
+  api: syncGroupApi,
+  minVersion: 0,
+  maxVersion: 5,
+
+  handle({ broker, nodeId }, request) {
+    const answer = broker.groups.membership.sync({
+      nodeId,
+      groupId: request.groupId,
+      memberId: request.memberId,
+      groupInstanceId: request.groupInstanceId,
+      generationId: request.generationId,
+      protocolType: request.protocolType,
+      protocolName: request.protocolName,
+      // A copy, since the group outlives the request's frame.
+      assignments: request.assignments.map(({ memberId, assignment }) => ({ memberId, assignment: Buffer.from(assignment) })),
+    });
+    return whenAnswered(answer, ({ errorCode, protocolType, protocolName, assignment }) =>
+      makeSyncGroupResponse({ errorCode, protocolType, protocolName, assignment }),
+    );
+  },
+};
