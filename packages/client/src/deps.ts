@@ -1,4 +1,5 @@
-import type { Clock, Logger, Net, Random } from "@ottla/base";
+import { type Clock, type Logger, type Net, type Random, silentLogger } from "@ottla/base";
+import { nodeNet, systemClock, systemRandom } from "@ottla/base/node";
 
 /** What a client needs of the world. Every part has a real default; tests pass simulated ones. */
 export interface ClientDeps {
@@ -6,4 +7,20 @@ export interface ClientDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+}
+
+/** As the system clock, but a pending call keeps the process alive: a program that awaits a retry must not end before it. */
+const holdingClock: Clock = {
+  nowMs: () => systemClock.nowMs(),
+  monotonicMs: () => systemClock.monotonicMs(),
+  schedule(delayMs, run) {
+    // The composition root of a library: the one place here that may touch a real timer.
+    const timer = setTimeout(run, Math.max(0, delayMs));
+    return { cancel: () => clearTimeout(timer) };
+  },
+};
+
+/** The real world, with whatever the caller wants otherwise. */
+export function resolveDeps(given: Partial<ClientDeps> = {}): ClientDeps {
+  return { net: given.net ?? nodeNet, clock: given.clock ?? holdingClock, random: given.random ?? systemRandom, logger: given.logger ?? silentLogger };
 }

@@ -43,8 +43,6 @@ export interface ProducerOptions {
   /** No duplicates and no reordering by retries. Default true with `acks: "all"`, else false. */
   readonly idempotent?: boolean | undefined;
   readonly compression?: CompressionName | undefined;
-  /** The codec's own scale; left out: the codec's default. */
-  readonly compressionLevel?: number | undefined;
   /**
    * How long a record may wait for company. A number is Kafka's `linger.ms`. `"auto"` (default) sends at once while nothing is
    * on the way to that broker and otherwise waits for an answer, at most 5 ms: single records are quick, floods make full batches.

@@ -1,0 +1,67 @@
+import { ErrorCode, KafkaError } from "@ottla/protocol";
+import { findCoordinatorApi, makeFindCoordinatorRequest } from "@ottla/protocol/apis/find-coordinator";
+import type { Connection } from "../net/connection.ts";
+import { callOn, type Lane } from "./lane.ts";
+
+export type CoordinatorKind = "group" | "transaction" | "share";
+
+const keyTypes: Readonly<Record<CoordinatorKind, number>> = { group: 0, transaction: 1, share: 2 };
+/** From this version on several keys go into one request. */
+const BATCH_VERSION = 4;
+
+export interface CoordinatorAddress {
+  readonly nodeId: number;
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Finds and remembers which broker coordinates a group or a transactional id. */
+export class Coordinators {
+  readonly #known = new Map<string, CoordinatorAddress>();
+  readonly #searches = new Map<string, Promise<CoordinatorAddress>>();
+
+  /** Throws `KafkaError` COORDINATOR_NOT_AVAILABLE and others, `ClientError` when nobody can be asked. */
+  find(lane: Lane, kind: CoordinatorKind, key: string): Promise<CoordinatorAddress> {
+    const id = `${kind} ${key}`;
+    const known = this.#known.get(id);
+    if (known) return Promise.resolve(known);
+    let search = this.#searches.get(id);
+    if (search === undefined) {
+      search = ask(lane, kind, key)
+        .then((address) => {
+          this.#known.set(id, address);
+          return address;
+        })
+        .finally(() => this.#searches.delete(id));
+      this.#searches.set(id, search);
+    }
+    return search;
+  }
+
+  /** A connection to the coordinator. */
+  async connect(lane: Lane, kind: CoordinatorKind, key: string): Promise<Connection> {
+    const address = await this.find(lane, kind, key);
+    return lane.connectTo(address.nodeId, address);
+  }
+
+  forget(kind: CoordinatorKind, key: string): void {
+    this.#known.delete(`${kind} ${key}`);
+  }
+}
+
+/** Whether an error code says that the coordinator is not the one that was thought. */
+export function disprovesCoordinator(error: unknown): boolean {
+  if (!(error instanceof KafkaError)) return true;
+  return error.errorCode === ErrorCode.NOT_COORDINATOR || error.errorCode === ErrorCode.COORDINATOR_NOT_AVAILABLE;
+}
+
+async function ask(lane: Lane, kind: CoordinatorKind, key: string): Promise<CoordinatorAddress> {
+  const connection = await lane.connectAny();
+  const keyType = keyTypes[kind];
+  const response = await callOn(connection, findCoordinatorApi, (version) =>
+    version >= BATCH_VERSION ? makeFindCoordinatorRequest({ keyType, coordinatorKeys: [key] }) : makeFindCoordinatorRequest({ keyType, key }),
+  );
+  const answer = response.coordinators[0] ?? response;
+  if (answer.errorCode !== ErrorCode.NONE) throw new KafkaError(answer.errorCode, answer.errorMessage || undefined);
+  return { nodeId: answer.nodeId, host: answer.host, port: answer.port };
+}

@@ -1,0 +1,127 @@
+import type { Api } from "@ottla/protocol";
+import { ClientError } from "../client-error.ts";
+import type { ClientDeps } from "../deps.ts";
+import { type BrokerAddress, parseBrokerAddress } from "../net/broker-address.ts";
+import { BrokerLink } from "../net/broker-link.ts";
+import type { VersionBounds } from "../net/broker-versions.ts";
+import type { Connection } from "../net/connection.ts";
+import type { ResolvedClientOptions } from "../options/client-options.ts";
+import type { MetadataSnapshot } from "./metadata-snapshot.ts";
+
+export interface LaneCallOptions extends VersionBounds {
+  readonly timeoutMs?: number | undefined;
+}
+
+/**
+ * Connections of one user (a producer, a consumer's fetches, its group …), at most one per broker. Lanes are apart because answers on a
+ * connection keep their order: a long poll of one user must not hold up another's heartbeat.
+ */
+export class Lane {
+  readonly #deps: ClientDeps;
+  readonly #options: ResolvedClientOptions;
+  readonly #snapshot: () => MetadataSnapshot;
+  readonly #links = new Map<number, BrokerLink>();
+  readonly #bootstrapLinks: readonly BrokerLink[];
+  #bootstrapAt: number;
+  #closed = false;
+
+  constructor(deps: ClientDeps, options: ResolvedClientOptions, snapshot: () => MetadataSnapshot) {
+    this.#deps = deps;
+    this.#options = options;
+    this.#snapshot = snapshot;
+    this.#bootstrapLinks = options.bootstrapServers.map((text) => new BrokerLink(parseBrokerAddress(text), deps, options));
+    this.#bootstrapAt = deps.random.nextInt(this.#bootstrapLinks.length);
+  }
+
+  /** The open connection to a broker, when there is one now. */
+  current(nodeId: number): Connection | undefined {
+    return this.#link(nodeId)?.current;
+  }
+
+  /** Throws `ClientError` NO_BROKER_REACHABLE when the broker is not in the metadata or takes no connection. */
+  connect(nodeId: number): Promise<Connection> {
+    const link = this.#link(nodeId);
+    if (link) return link.connect();
+    return Promise.reject(new ClientError("NO_BROKER_REACHABLE", `Broker ${nodeId} is not part of the cluster as it is known now.`));
+  }
+
+  /** A connection to a broker at an address that an answer named, in the metadata or not (coordinators). */
+  connectTo(nodeId: number, address: BrokerAddress): Promise<Connection> {
+    if (this.#closed) return Promise.reject(closedError());
+    let link = this.#links.get(nodeId);
+    if (link) link.moveTo(address);
+    else this.#links.set(nodeId, (link = new BrokerLink(address, this.#deps, this.#options)));
+    return link.connect();
+  }
+
+  /** A connection to any broker: one that is open, else known brokers in random order, else the bootstrap servers. */
+  async connectAny(): Promise<Connection> {
+    if (this.#closed) throw closedError();
+    let lastError: unknown;
+    for (const link of this.#candidates()) {
+      try {
+        return await link.connect();
+      } catch (error) {
+        if (error instanceof ClientError && error.code === "CLIENT_CLOSED") throw error;
+        lastError = error;
+      }
+    }
+    const names = this.#options.bootstrapServers.join(", ");
+    const reason = lastError instanceof Error ? ` ${lastError.message}` : "";
+    throw new ClientError("NO_BROKER_REACHABLE", `No broker could be reached; bootstrap servers: ${names}.${reason}`, { cause: lastError });
+  }
+
+  /** One call to one broker, in the highest version both sides know within the bounds. `makeRequest` gets that version. */
+  async call<Request, Response>(nodeId: number, api: Api<Request, Response>, makeRequest: (version: number) => Request, options: LaneCallOptions = {}): Promise<Response> {
+    return callOn(await this.connect(nodeId), api, makeRequest, options);
+  }
+
+  async callAny<Request, Response>(api: Api<Request, Response>, makeRequest: (version: number) => Request, options: LaneCallOptions = {}): Promise<Response> {
+    return callOn(await this.connectAny(), api, makeRequest, options);
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const link of this.#links.values()) link.close();
+    for (const link of this.#bootstrapLinks) link.close();
+  }
+
+  #link(nodeId: number): BrokerLink | undefined {
+    const broker = this.#snapshot().brokers.get(nodeId);
+    let link = this.#links.get(nodeId);
+    if (broker === undefined || this.#closed) return undefined;
+    if (link === undefined) this.#links.set(nodeId, (link = new BrokerLink(broker, this.#deps, this.#options)));
+    else if (link.address.port !== broker.port || link.address.host !== broker.host) link.moveTo(broker);
+    return link;
+  }
+
+  *#candidates(): Generator<BrokerLink> {
+    const known = [...this.#snapshot().brokers.keys()].map((nodeId) => this.#link(nodeId)!);
+    const start = known.length > 0 ? this.#deps.random.nextInt(known.length) : 0;
+    const rotated = [...known.slice(start), ...known.slice(0, start)];
+    const open = [...rotated, ...this.#bootstrapLinks].find((link) => link.current !== undefined);
+    if (open) yield open;
+    const ready = rotated.filter((link) => !link.isBackingOff);
+    yield* ready;
+    // Rebootstrap: no known broker answers, so ask where the cluster was first found (KIP-899).
+    const servers = this.#bootstrapLinks.map((_, i) => this.#bootstrapLinks[(this.#bootstrapAt + i) % this.#bootstrapLinks.length]!);
+    this.#bootstrapAt++;
+    yield* servers;
+  }
+}
+
+/** One call on a connection; see {@link Lane.call}. */
+export function callOn<Request, Response>(
+  connection: Connection,
+  api: Api<Request, Response>,
+  makeRequest: (version: number) => Request,
+  options: LaneCallOptions = {},
+): Promise<Response> {
+  const version = connection.versions.choose(api, options);
+  return connection.call(api, version, makeRequest(version), options.timeoutMs);
+}
+
+function closedError(): ClientError {
+  return new ClientError("CLIENT_CLOSED", "The client was closed.");
+}
+

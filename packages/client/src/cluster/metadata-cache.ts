@@ -1,0 +1,190 @@
+import { errorInfo, ErrorCode, KafkaError } from "@ottla/protocol";
+import { type MetadataResponse, makeMetadataRequest, makeMetadataRequestTopic, metadataApi } from "@ottla/protocol/apis/metadata";
+import { ClientError } from "../client-error.ts";
+import type { ClientDeps } from "../deps.ts";
+import { backoffMs, sleep } from "../net/backoff.ts";
+import type { ResolvedClientOptions } from "../options/client-options.ts";
+import type { Lane } from "./lane.ts";
+import { emptyMetadata, type MetadataSnapshot, mergeMetadata, type TopicState, withLeader } from "./metadata-snapshot.ts";
+import { isRetriable } from "./retries.ts";
+
+/** Version 4 brought the flag that keeps a question from creating the topic. */
+const VERSION_MIN = 4;
+
+/**
+ * What the client knows of the cluster, kept for the topics somebody is interested in. One request at a time is on the way: who wants
+ * news while one is running gets the next one's, shared by all who wait.
+ */
+export class MetadataCache {
+  readonly #deps: ClientDeps;
+  readonly #options: ResolvedClientOptions;
+  readonly #lane: Lane;
+  #snapshot: MetadataSnapshot = emptyMetadata;
+  /** Topics of interest; true: the broker may create it. */
+  readonly #tracked = new Map<string, boolean>();
+  #allTopicsWanted = 0;
+  #fetchedAtMs = -Infinity;
+  #running: Promise<void> | undefined;
+  #next: Promise<void> | undefined;
+  #refreshing = false;
+  #closed = false;
+  readonly #listeners = new Set<() => void>();
+
+  constructor(deps: ClientDeps, options: ResolvedClientOptions, makeLane: (snapshot: () => MetadataSnapshot) => Lane) {
+    this.#deps = deps;
+    this.#options = options;
+    this.#lane = makeLane(() => this.#snapshot);
+  }
+
+  get current(): MetadataSnapshot {
+    return this.#snapshot;
+  }
+
+  topic(name: string): TopicState | undefined {
+    return this.#snapshot.topics.get(name);
+  }
+
+  /** Keeps the topic in every refresh from now on. */
+  track(name: string, mayCreate: boolean): void {
+    if (mayCreate || !this.#tracked.has(name)) this.#tracked.set(name, mayCreate);
+  }
+
+  /** Asks for all topics from now on until the returned function is called. */
+  trackAll(): () => void {
+    this.#allTopicsWanted++;
+    return () => void this.#allTopicsWanted--;
+  }
+
+  /** Called after every change. Returns the way to stop it. */
+  onUpdate(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** News that are asked for after this call. Rejects when no broker can be reached or the answer is an error. */
+  refresh(): Promise<void> {
+    if (this.#closed) return Promise.reject(new ClientError("CLIENT_CLOSED", "The client was closed."));
+    if (this.#running === undefined) return this.#start();
+    this.#next ??= this.#running.catch(() => {}).then(() => {
+      this.#next = undefined;
+      return this.#start();
+    });
+    return this.#next;
+  }
+
+  /** Asks for news in the background, tries until there are some, and never twice within the retry back-off. */
+  requestRefresh(): void {
+    if (this.#refreshing || this.#closed) return;
+    this.#refreshing = true;
+    void this.#refreshUntilDone().finally(() => (this.#refreshing = false));
+  }
+
+  /** Asks for news in the background when what is known has grown old. */
+  refreshIfOld(): void {
+    if (this.#deps.clock.monotonicMs() - this.#fetchedAtMs > this.#options.metadataMaxAgeMs) this.requestRefresh();
+  }
+
+  /** The topic once it has partitions. Rejects with METADATA_TIMEOUT, or at once with a `KafkaError` that time will not heal. */
+  async awaitTopic(name: string, mayCreate: boolean, deadlineMs: number): Promise<TopicState> {
+    this.track(name, mayCreate);
+    let lastError: unknown;
+    for (let failures = 0; ; failures++) {
+      const topic = this.#snapshot.topics.get(name);
+      if (topic !== undefined && topic.partitions.length > 0) return topic;
+      if (failures > 0) {
+        if (topic !== undefined && topic.errorCode !== ErrorCode.NONE) {
+          lastError = new KafkaError(topic.errorCode, `Topic "${name}": ${errorInfo(topic.errorCode).message}`);
+          if (!isRetriable(lastError)) throw lastError;
+        }
+        const pauseMs = backoffMs(failures, this.#options.retryBackoffMs, this.#options.retryBackoffMaxMs, this.#deps.random);
+        if (this.#deps.clock.monotonicMs() + pauseMs >= deadlineMs) {
+          const reason = lastError instanceof Error ? ` ${lastError.message}` : "";
+          throw new ClientError("METADATA_TIMEOUT", `Topic "${name}" did not become known in time.${reason}`, { cause: lastError });
+        }
+        await sleep(this.#deps.clock, pauseMs);
+      }
+      await this.refresh().catch((error: unknown) => {
+        if (!isRetriable(error)) throw error;
+        lastError = error;
+      });
+    }
+  }
+
+  /** Some broker of the cluster, once one is known. */
+  async awaitBrokers(): Promise<MetadataSnapshot> {
+    if (this.#snapshot.brokers.size === 0) await this.refresh();
+    return this.#snapshot;
+  }
+
+  /** Takes over a leader that an answer named (KIP-951). */
+  noteLeader(topic: string, partition: number, leader: number, leaderEpoch: number): void {
+    const next = withLeader(this.#snapshot, topic, partition, leader, leaderEpoch);
+    if (next !== this.#snapshot) this.#become(next);
+  }
+
+  /** One question outside the cache: all topics, or some by name, never creating any. Throws `KafkaError` and `ClientError`. */
+  async ask(names: readonly string[] | "all"): Promise<MetadataSnapshot> {
+    return mergeMetadata(emptyMetadata, await this.#ask(names, false), "all");
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#lane.close();
+  }
+
+  #start(): Promise<void> {
+    const run = this.#fetch().finally(() => {
+      if (this.#running === run) this.#running = undefined;
+    });
+    this.#running = run;
+    return run;
+  }
+
+  async #fetch(): Promise<void> {
+    if (this.#allTopicsWanted > 0) {
+      this.#become(mergeMetadata(this.#snapshot, await this.#ask("all", false), "all"));
+      await this.#askFor(true);
+    } else {
+      const asked = await this.#askFor(true);
+      if ((await this.#askFor(false)) + asked === 0) this.#become(mergeMetadata(this.#snapshot, await this.#ask([], false), "asked"));
+    }
+    this.#fetchedAtMs = this.#deps.clock.monotonicMs();
+  }
+
+  /** Asks for the tracked topics that may, or may not, be created; returns how many. Under "all" only for those still missing. */
+  async #askFor(mayCreate: boolean): Promise<number> {
+    const names: string[] = [];
+    for (const [name, creatable] of this.#tracked) {
+      if (creatable === mayCreate && !(this.#allTopicsWanted > 0 && this.#snapshot.topics.has(name))) names.push(name);
+    }
+    if (names.length > 0) this.#become(mergeMetadata(this.#snapshot, await this.#ask(names, mayCreate), "asked"));
+    return names.length;
+  }
+
+  async #ask(names: readonly string[] | "all", mayCreate: boolean): Promise<MetadataResponse> {
+    const topics = names === "all" ? null : names.map((name) => makeMetadataRequestTopic({ name }));
+    const response = await this.#lane.callAny(metadataApi, () => makeMetadataRequest({ topics, allowAutoTopicCreation: mayCreate }), { min: VERSION_MIN });
+    if (response.errorCode !== ErrorCode.NONE) throw new KafkaError(response.errorCode);
+    return response;
+  }
+
+  #become(snapshot: MetadataSnapshot): void {
+    this.#snapshot = snapshot;
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  async #refreshUntilDone(): Promise<void> {
+    const { clock, random } = this.#deps;
+    const earliest = this.#fetchedAtMs + this.#options.retryBackoffMs;
+    if (earliest > clock.monotonicMs()) await sleep(clock, earliest - clock.monotonicMs());
+    for (let failures = 1; !this.#closed; failures++) {
+      try {
+        await this.refresh();
+        return;
+      } catch (error) {
+        this.#deps.logger.warn("metadata refresh failed", { error: error instanceof Error ? error.message : String(error) });
+        await sleep(clock, backoffMs(failures, this.#options.retryBackoffMs, this.#options.retryBackoffMaxMs, random));
+      }
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import { ErrorCode, NIL_UUID } from "@ottla/protocol";
+import type { MetadataResponse, MetadataResponsePartition, MetadataResponseTopic } from "@ottla/protocol/apis/metadata";
+
+const NO_LEADER = -1;
+
+export interface BrokerNode {
+  readonly nodeId: number;
+  readonly host: string;
+  readonly port: number;
+  readonly rack: string | null;
+}
+
+export interface PartitionState {
+  readonly partition: number;
+  /** −1: none. */
+  readonly leader: number;
+  /** −1: the broker is too old to tell. */
+  readonly leaderEpoch: number;
+  readonly replicas: readonly number[];
+  readonly isr: readonly number[];
+  readonly offlineReplicas: readonly number[];
+}
+
+export interface TopicState {
+  readonly name: string;
+  /** All zero: the broker is too old to tell. */
+  readonly topicId: string;
+  readonly isInternal: boolean;
+  readonly errorCode: number;
+  /** Index = partition number. Empty when there is an error. */
+  readonly partitions: readonly PartitionState[];
+}
+
+/** What is known of the cluster at one time. Never changed: a merge makes a new one. */
+export interface MetadataSnapshot {
+  readonly clusterId: string | null;
+  /** −1: unknown. */
+  readonly controllerId: number;
+  readonly brokers: ReadonlyMap<number, BrokerNode>;
+  readonly topics: ReadonlyMap<string, TopicState>;
+}
+
+export const emptyMetadata: MetadataSnapshot = { clusterId: null, controllerId: -1, brokers: new Map(), topics: new Map() };
+
+/**
+ * The snapshot after an answer. Brokers are replaced; so are the topics in the answer. Under `"all"` topics that are not in the answer are
+ * gone. A partition whose leader epoch goes back is an answer from a broker that lags behind: what is known stays (KIP-320), unless the
+ * topic id shows that the topic was made anew.
+ */
+export function mergeMetadata(known: MetadataSnapshot, answer: MetadataResponse, scope: "all" | "asked"): MetadataSnapshot {
+  const brokers = new Map(answer.brokers.map((b) => [b.nodeId, { nodeId: b.nodeId, host: b.host, port: b.port, rack: b.rack }]));
+  const topics = new Map(scope === "all" ? [] : known.topics);
+  for (const topic of answer.topics) {
+    if (topic.name === null) continue;
+    topics.set(topic.name, mergeTopic(known.topics.get(topic.name), topic, topic.name));
+  }
+  return { clusterId: answer.clusterId, controllerId: answer.controllerId, brokers, topics };
+}
+
+function mergeTopic(known: TopicState | undefined, topic: MetadataResponseTopic, name: string): TopicState {
+  const isSame = known !== undefined && known.topicId === topic.topicId;
+  const partitions: PartitionState[] = [];
+  if (topic.errorCode === ErrorCode.NONE) {
+    for (const partition of topic.partitions) {
+      const before = isSame ? known.partitions[partition.partitionIndex] : undefined;
+      const isStale = before !== undefined && partition.leaderEpoch >= 0 && before.leaderEpoch > partition.leaderEpoch;
+      partitions[partition.partitionIndex] = isStale ? before : partitionState(partition);
+    }
+    fillGaps(partitions);
+  }
+  return { name, topicId: topic.topicId, isInternal: topic.isInternal, errorCode: topic.errorCode, partitions };
+}
+
+function partitionState(partition: MetadataResponsePartition): PartitionState {
+  return {
+    partition: partition.partitionIndex,
+    leader: partition.leaderId,
+    leaderEpoch: partition.leaderEpoch,
+    replicas: partition.replicaNodes,
+    isr: partition.isrNodes,
+    offlineReplicas: partition.offlineReplicas,
+  };
+}
+
+function fillGaps(partitions: PartitionState[]): void {
+  for (let i = 0; i < partitions.length; i++) {
+    partitions[i] ??= { partition: i, leader: NO_LEADER, leaderEpoch: -1, replicas: [], isr: [], offlineReplicas: [] };
+  }
+}
+
+/** The snapshot after an answer that named a partition's new leader (KIP-951); the same one when that is no news or the broker is unknown. */
+export function withLeader(known: MetadataSnapshot, name: string, partition: number, leader: number, leaderEpoch: number): MetadataSnapshot {
+  const topic = known.topics.get(name);
+  const before = topic?.partitions[partition];
+  if (topic === undefined || before === undefined || leaderEpoch <= before.leaderEpoch || !known.brokers.has(leader)) return known;
+  const partitions = topic.partitions.with(partition, { ...before, leader, leaderEpoch });
+  return { ...known, topics: new Map(known.topics).set(name, { ...topic, partitions }) };
+}
+
+/** The topic's id, or undefined where the broker does not tell ids. */
+export function knownTopicId(topic: TopicState | undefined): string | undefined {
+  return topic === undefined || topic.topicId === NIL_UUID ? undefined : topic.topicId;
+}

@@ -1,0 +1,22 @@
+import { ClientError } from "../client-error.ts";
+
+/** Where a broker listens. */
+export interface BrokerAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Reads `host:port` and `[ipv6]:port`. Throws `ClientError` INVALID_OPTION. */
+export function parseBrokerAddress(text: string): BrokerAddress {
+  const match = /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text.trim());
+  const host = match?.[1] ?? match?.[2];
+  const port = Number(match?.[3]);
+  if (host === undefined || !(port >= 1 && port <= 65535)) {
+    throw new ClientError("INVALID_OPTION", `bootstrapServers: "${text}" is no host:port; write for example localhost:9092 or [::1]:9092.`);
+  }
+  return { host, port };
+}
+
+export function formatBrokerAddress(address: BrokerAddress): string {
+  return address.host.includes(":") ? `[${address.host}]:${address.port}` : `${address.host}:${address.port}`;
+}

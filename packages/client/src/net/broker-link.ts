@@ -1,0 +1,90 @@
+import { ClientError } from "../client-error.ts";
+import type { ClientDeps } from "../deps.ts";
+import type { ResolvedClientOptions } from "../options/client-options.ts";
+import { backoffMs, sleep } from "./backoff.ts";
+import type { BrokerAddress } from "./broker-address.ts";
+import { Connection } from "./connection.ts";
+
+/** The way to one broker: opens its connection when needed, and not faster than the reconnect back-off allows. */
+export class BrokerLink {
+  #address: BrokerAddress;
+  readonly #deps: ClientDeps;
+  readonly #options: ResolvedClientOptions;
+  #connection: Connection | undefined;
+  #opening: Promise<Connection> | undefined;
+  #failures = 0;
+  #notBeforeMs = 0;
+  #closed = false;
+
+  constructor(address: BrokerAddress, deps: ClientDeps, options: ResolvedClientOptions) {
+    this.#address = address;
+    this.#deps = deps;
+    this.#options = options;
+  }
+
+  get address(): BrokerAddress {
+    return this.#address;
+  }
+
+  /** The open connection, when there is one now. */
+  get current(): Connection | undefined {
+    return this.#connection?.isOpen ? this.#connection : undefined;
+  }
+
+  /** True while the last attempt failed and the next is not yet due. */
+  get isBackingOff(): boolean {
+    return this.#deps.clock.monotonicMs() < this.#notBeforeMs;
+  }
+
+  /** The broker has moved: the old connection is left to finish, the next one goes to the new place. */
+  moveTo(address: BrokerAddress): void {
+    if (address.host === this.#address.host && address.port === this.#address.port) return;
+    this.#address = address;
+    this.#failures = 0;
+    this.#notBeforeMs = 0;
+    this.#connection?.close(new ClientError("CONNECTION_LOST", "The broker has moved to another address."));
+    this.#connection = undefined;
+  }
+
+  /** The open connection, or a new one after whatever pause is due. */
+  connect(): Promise<Connection> {
+    const open = this.current;
+    if (open) return Promise.resolve(open);
+    this.#opening ??= this.#open().finally(() => (this.#opening = undefined));
+    return this.#opening;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#connection?.close(new ClientError("CLIENT_CLOSED", "The client was closed."));
+    this.#connection = undefined;
+  }
+
+  async #open(): Promise<Connection> {
+    const { clock, random } = this.#deps;
+    const waitMs = this.#notBeforeMs - clock.monotonicMs();
+    if (waitMs > 0) await sleep(clock, waitMs);
+    this.#checkOpen();
+    try {
+      const connection = await Connection.open(this.#address, this.#deps, this.#options);
+      if (this.#closed) connection.close();
+      this.#checkOpen();
+      this.#failures = 0;
+      this.#connection = connection;
+      connection.onClosed(() => this.#pause());
+      return connection;
+    } catch (error) {
+      this.#failures++;
+      this.#notBeforeMs = clock.monotonicMs() + backoffMs(this.#failures, this.#options.reconnectBackoffMs, this.#options.reconnectBackoffMaxMs, random);
+      throw error;
+    }
+  }
+
+  #pause(): void {
+    this.#notBeforeMs = this.#deps.clock.monotonicMs() + this.#options.reconnectBackoffMs;
+  }
+
+  #checkOpen(): void {
+    if (this.#closed) throw new ClientError("CLIENT_CLOSED", "The client was closed.");
+  }
+}

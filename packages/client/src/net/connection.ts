@@ -1,0 +1,266 @@
+import type { Clock, NetSocket, Timer } from "@ottla/base";
+import { type Api, decodeResponse, encodeRequest, peekCorrelationId } from "@ottla/protocol";
+import { apiVersionsApi } from "@ottla/protocol/apis/api-versions";
+import { ClientError } from "../client-error.ts";
+import type { ClientDeps } from "../deps.ts";
+import { type BrokerAddress, formatBrokerAddress } from "./broker-address.ts";
+import type { BrokerVersions } from "./broker-versions.ts";
+import { negotiateVersions } from "./handshake.ts";
+import { ResponseAssembler } from "./response-assembler.ts";
+
+/** A connection never has more requests than this without an answer. */
+export const IN_FLIGHT_MAX = 1000;
+
+export interface ConnectionOptions {
+  readonly clientId: string;
+  readonly requestTimeoutMs: number;
+  readonly connectTimeoutMs: number;
+  readonly connectionsMaxIdleMs: number;
+  readonly responseBytesMax: number;
+}
+
+interface PendingRequest {
+  readonly correlationId: number;
+  readonly name: string;
+  readonly deadlineMs: number;
+  readonly onFrame: (frame: Buffer) => void;
+  readonly onFailure: (error: ClientError) => void;
+}
+
+interface HeldRequest {
+  readonly write: () => void;
+  readonly onFailure: (error: ClientError) => void;
+}
+
+/**
+ * One socket to one broker. Requests go out in the order of the calls and are answered in that order, many at a time (pipelining).
+ * A request without an answer in time, an answer nobody asked for and bytes that are no answer all end the connection: nothing on it can
+ * be trusted afterwards. While the broker throttles (KIP-219) requests wait here.
+ */
+export class Connection {
+  readonly address: BrokerAddress;
+  readonly #socket: NetSocket;
+  readonly #clock: Clock;
+  readonly #options: ConnectionOptions;
+  readonly #assembler: ResponseAssembler;
+  readonly #pending: PendingRequest[] = [];
+  readonly #held: HeldRequest[] = [];
+  #versions: BrokerVersions | undefined;
+  #nextCorrelationId = 1;
+  #closeCause: ClientError | undefined;
+  #timer: Timer | undefined;
+  #timerDueMs = Infinity;
+  #lastUseMs: number;
+  #mutedUntilMs = 0;
+  #onClosed: (() => void) | undefined;
+
+  private constructor(socket: NetSocket, address: BrokerAddress, deps: ClientDeps, options: ConnectionOptions) {
+    this.#socket = socket;
+    this.address = address;
+    this.#clock = deps.clock;
+    this.#options = options;
+    this.#assembler = new ResponseAssembler(options.responseBytesMax);
+    this.#lastUseMs = deps.clock.monotonicMs();
+    const onFrame = (frame: Buffer) => this.#takeFrame(frame);
+    socket.listen({
+      onData: (chunk) => {
+        if (this.#closeCause !== undefined) return;
+        try {
+          this.#assembler.push(chunk, onFrame);
+        } catch (cause) {
+          this.#fail(new ClientError("BAD_RESPONSE", `${this.#name} sent bytes that are no Kafka response; is it a Kafka listener without TLS?`, { cause }));
+        }
+      },
+      onDrain: () => {},
+      onClose: (cause) => this.#fail(new ClientError("CONNECTION_LOST", `The connection to ${this.#name} was closed.`, { cause })),
+    });
+    this.#arm(this.#lastUseMs + options.connectionsMaxIdleMs);
+  }
+
+  /** Connects and negotiates versions. Throws `ClientError` NO_BROKER_REACHABLE, CONNECTION_LOST, REQUEST_TIMEOUT or BAD_RESPONSE. */
+  static async open(address: BrokerAddress, deps: ClientDeps, options: ConnectionOptions): Promise<Connection> {
+    let socket: NetSocket;
+    try {
+      socket = await deps.net.connect(address.host, address.port, options.connectTimeoutMs);
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new ClientError("NO_BROKER_REACHABLE", `No connection to ${formatBrokerAddress(address)}: ${reason}`, { cause });
+    }
+    const connection = new Connection(socket, address, deps, options);
+    try {
+      connection.#versions = await negotiateVersions(
+        (version, request) => new Promise((resolve, reject) => connection.#request(apiVersionsApi, version, request, options.requestTimeoutMs, resolve, reject)),
+      );
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
+    return connection;
+  }
+
+  get #name(): string {
+    return formatBrokerAddress(this.address);
+  }
+
+  get isOpen(): boolean {
+    return this.#closeCause === undefined;
+  }
+
+  get inFlight(): number {
+    return this.#pending.length + this.#held.length;
+  }
+
+  get versions(): BrokerVersions {
+    if (this.#versions === undefined) throw new ClientError("CONNECTION_LOST", `The connection to ${this.#name} is not ready.`);
+    return this.#versions;
+  }
+
+  /** Called once when the connection has ended, for whatever reason. */
+  onClosed(run: () => void): void {
+    this.#onClosed = run;
+  }
+
+  /** Rejects with `ClientError` CONNECTION_LOST, REQUEST_TIMEOUT or BAD_RESPONSE; an error code in the answer is the caller's to read. */
+  call<Request, Response>(api: Api<Request, Response>, version: number, request: Request, timeoutMs?: number): Promise<Response> {
+    return new Promise((resolve, reject) => this.callBack(api, version, request, timeoutMs, resolve, reject));
+  }
+
+  /** As {@link call} without a promise. One of the two functions is called, later and exactly once. */
+  callBack<Request, Response>(
+    api: Api<Request, Response>,
+    version: number,
+    request: Request,
+    timeoutMs: number | undefined,
+    onResponse: (response: Response) => void,
+    onFailure: (error: Error) => void,
+  ): void {
+    const onFrame = (frame: Buffer) => {
+      const response = this.#decode(api, version, frame, onFailure);
+      if (response === undefined) return;
+      this.#obeyThrottle(response);
+      onResponse(response);
+    };
+    this.#request(api, version, request, timeoutMs ?? this.#options.requestTimeoutMs, onFrame, onFailure);
+  }
+
+  /** Sends what the broker does not answer (Produce with acks=0). Throws when the connection has ended. */
+  tell<Request>(api: Api<Request, unknown>, version: number, request: Request): void {
+    if (this.#closeCause !== undefined) throw this.#closeCause;
+    this.#write(encodeRequest(api, version, this.#nextCorrelationId++, this.#options.clientId, request));
+  }
+
+  /** Bytes that the system has not taken yet. */
+  get unsentBytes(): number {
+    return this.#socket.unsentBytes;
+  }
+
+  close(cause: ClientError = new ClientError("CONNECTION_LOST", `The connection to ${this.#name} was closed by this client.`)): void {
+    this.#fail(cause);
+  }
+
+  #request<Request>(
+    api: Api<Request, unknown>,
+    version: number,
+    request: Request,
+    timeoutMs: number,
+    onFrame: (frame: Buffer) => void,
+    onFailure: (error: ClientError) => void,
+  ): void {
+    if (this.#closeCause !== undefined || this.inFlight >= IN_FLIGHT_MAX) {
+      const cause = this.#closeCause ?? new ClientError("CONNECTION_LOST", `${this.#name} has ${IN_FLIGHT_MAX} requests without an answer; none is added.`);
+      queueMicrotask(() => onFailure(cause));
+      return;
+    }
+    // Encoded at once, so that a message the version cannot carry fails here and not in the middle of a stream.
+    const correlationId = this.#nextCorrelationId;
+    this.#nextCorrelationId = (correlationId + 1) & 0x7fffffff;
+    const frame = encodeRequest(api, version, correlationId, this.#options.clientId, request);
+    const write = () => {
+      const deadlineMs = this.#clock.monotonicMs() + timeoutMs;
+      this.#pending.push({ correlationId, name: api.name, deadlineMs, onFrame, onFailure });
+      this.#arm(deadlineMs);
+      this.#write(frame);
+    };
+    if (this.#held.length > 0 || this.#mutedUntilMs > this.#clock.monotonicMs()) this.#held.push({ write, onFailure });
+    else write();
+  }
+
+  #write(frame: Buffer[]): void {
+    this.#lastUseMs = this.#clock.monotonicMs();
+    this.#socket.write(frame);
+  }
+
+  #takeFrame(frame: Buffer): void {
+    if (this.#closeCause !== undefined) return;
+    const request = this.#pending[0];
+    const correlationId = peekCorrelationId(frame);
+    if (request === undefined || request.correlationId !== correlationId) {
+      const due = request === undefined ? "none was due" : `${request.correlationId} was due`;
+      this.#fail(new ClientError("BAD_RESPONSE", `${this.#name} answered request ${correlationId} where ${due}.`));
+      return;
+    }
+    this.#pending.shift();
+    request.onFrame(frame);
+  }
+
+  #decode<Response>(api: Api<unknown, Response>, version: number, frame: Buffer, onFailure: (error: Error) => void): Response | undefined {
+    try {
+      return decodeResponse(api, version, frame);
+    } catch (cause) {
+      const error = new ClientError("BAD_RESPONSE", `${this.#name} sent a ${api.name} response that cannot be read.`, { cause });
+      onFailure(error);
+      this.#fail(error);
+      return undefined;
+    }
+  }
+
+  #obeyThrottle(response: unknown): void {
+    const { throttleTimeMs } = response as { readonly throttleTimeMs?: number };
+    if (throttleTimeMs === undefined || throttleTimeMs <= 0) return;
+    const until = this.#clock.monotonicMs() + throttleTimeMs;
+    if (until <= this.#mutedUntilMs) return;
+    this.#mutedUntilMs = until;
+    this.#clock.schedule(throttleTimeMs, () => this.#releaseHeld());
+  }
+
+  #releaseHeld(): void {
+    if (this.#closeCause !== undefined || this.#mutedUntilMs > this.#clock.monotonicMs()) return;
+    for (const held of this.#held.splice(0)) held.write();
+  }
+
+  /** One timer serves all deadlines: it is set for the earliest and looks around when it fires. */
+  #arm(dueMs: number): void {
+    if (dueMs >= this.#timerDueMs) return;
+    this.#timer?.cancel();
+    this.#timerDueMs = dueMs;
+    this.#timer = this.#clock.schedule(Math.max(0, dueMs - this.#clock.monotonicMs()), () => this.#onTimer());
+  }
+
+  #onTimer(): void {
+    this.#timerDueMs = Infinity;
+    if (this.#closeCause !== undefined) return;
+    const now = this.#clock.monotonicMs();
+    let next = this.#pending.length === 0 ? this.#lastUseMs + this.#options.connectionsMaxIdleMs : Infinity;
+    for (const request of this.#pending) {
+      if (request.deadlineMs <= now) {
+        this.#fail(new ClientError("REQUEST_TIMEOUT", `${this.#name} did not answer ${request.name} in time.`));
+        return;
+      }
+      next = Math.min(next, request.deadlineMs);
+    }
+    if (next <= now && this.#held.length === 0) this.close();
+    else this.#arm(Math.max(next, now + 1));
+  }
+
+  #fail(cause: ClientError): void {
+    if (this.#closeCause !== undefined) return;
+    this.#closeCause = cause;
+    this.#timer?.cancel();
+    this.#socket.destroy();
+    const pending = this.#pending.splice(0);
+    const held = this.#held.splice(0);
+    this.#onClosed?.();
+    for (const request of pending) request.onFailure(cause);
+    for (const request of held) request.onFailure(cause);
+  }
+}
