@@ -26,7 +26,9 @@ function readValue(field: Field, version: number): string {
   const nullable = field.isArray ? { first: 1, last: 0 } : field.nullable;
   if (field.struct !== undefined) {
     const read = `read${field.type}(reader, version)`;
-    return includes(nullable, version) ? `reader.int8() < 0 ? null : ${read}` : read;
+    if (!includes(nullable, version)) return read;
+    // Whether a struct is null stands in an int8 (−1 or 1), but in a tagged field in a varint (0 or 1).
+    return `${field.tag === undefined ? "reader.int8() < 0" : "reader.uvarint() === 0"} ? null : ${read}`;
   }
   const prefixed = lengthPrefixed[field.type];
   return prefixed === undefined ? `reader.${field.type}()` : `read${encodingOf(field, version, nullable)}${prefixed}(reader)`;

@@ -73,8 +73,8 @@ export function emitFactory(struct: Struct): string {
 export function differsFromDefault(field: Field): string {
   const value = `message.${field.name}`;
   if (field.default === null || field.type === "records") return `${value} !== null`;
-  if (field.isArray || field.type === "bytes") return isNullable(field) ? `(${value} === null || ${value}.length !== 0)` : `${value}.length !== 0`;
-  if (field.struct !== undefined) return isNullable(field) ? `(${value} === null || !isDefault${field.type}(${value}))` : `!isDefault${field.type}(${value})`;
+  if (field.isArray || field.type === "bytes") return isNullable(field) ? `${value} === null || ${value}.length !== 0` : `${value}.length !== 0`;
+  if (field.struct !== undefined) return isNullable(field) ? `${value} === null || !isDefault${field.type}(${value})` : `!isDefault${field.type}(${value})`;
   return `${value} !== ${defaultExpression(field)}`;
 }
 

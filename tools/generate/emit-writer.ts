@@ -34,7 +34,8 @@ function arrayLines(field: Field, writer: string): string[] {
 
 function nullableStructLines(field: Field, writer: string): string[] {
   const value = `message.${field.name}`;
-  return [`if (${value} === null) {`, `  ${writer}.int8(-1);`, "} else {", `  ${writer}.int8(1);`, `  write${field.type}(${writer}, ${value}, version);`, "}"];
+  const [isNull, isPresent] = field.tag === undefined ? ["int8(-1)", "int8(1)"] : ["uvarint(0)", "uvarint(1)"];
+  return [`if (${value} === null) {`, `  ${writer}.${isNull};`, "} else {", `  ${writer}.${isPresent};`, `  write${field.type}(${writer}, ${value}, version);`, "}"];
 }
 
 function presentLines(field: Field, writer: string): string[] {
@@ -59,7 +60,8 @@ function untaggedLines(field: Field, struct: Struct): string[] {
 
 function taggedFieldLines(field: Field, struct: Struct): string[] {
   const inRange = versionCondition(field.present, struct.flexible);
-  const test = `${inRange === "" ? "" : `${inRange} && `}${differsFromDefault(field)}`;
+  const differs = differsFromDefault(field);
+  const test = inRange === "" ? differs : `${inRange} && ${differs.includes(" || ") ? `(${differs})` : differs}`;
   return [
     `if (${test}) {`,
     "  const content = new ByteWriter();",
@@ -74,7 +76,7 @@ function taggedSection(struct: Struct, tagged: readonly Field[]): string[] {
   const refusals = tagged.flatMap((field) => {
     const present = versionCondition(field.present, struct.versions);
     if (present === "" || field.ignorable) return [];
-    return [`if (!(${present})) ${absentLines(field)[0]}`.replace(/^if \(!\(version >= (\d+)\)\) if \((.*)\) throw/, "if (version < $1 && $2) throw")];
+    return [`if (!(${present})) ${absentLines(field)[0]}`.replace(/^if \(!\(version >= (\d+)\)\) if \((.*)\) throw/, (_, first, differs: string) => `if (version < ${first} && ${differs.includes(" || ") ? `(${differs})` : differs}) throw`)];
   });
   const body =
     tagged.length === 0

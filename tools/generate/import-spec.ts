@@ -51,8 +51,9 @@ function parseJsonWithComments<T>(text: string): T {
 
 function defaultOf(field: JavaField, nullable: boolean): FieldSpec["default"] | undefined {
   const value = field.default;
-  if (value === undefined) return undefined;
-  if (value === null || (value === "null" && nullable)) return null;
+  // A bare null counts as no default at all in Kafka's generator; only the text "null" means null.
+  if (value === undefined || value === null) return undefined;
+  if (value === "null" && nullable) return null;
   if (field.type === "bool") return String(value).toLowerCase() === "true" || undefined;
   if (field.type === "string") return value === "" ? undefined : String(value);
   if (value === "9223372036854775807") return value;

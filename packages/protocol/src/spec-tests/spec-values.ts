@@ -43,7 +43,7 @@ export function defaultValue(subject: Subject, field: SpecField): unknown {
   return field.type in zeros ? zeros[field.type] : 0;
 }
 
-function defaultStruct(subject: Subject, fields: readonly SpecField[]): Values {
+export function defaultStruct(subject: Subject, fields: readonly SpecField[]): Values {
   const values: Record<string, unknown> = {};
   for (const field of fields) if (isEverPresent(subject, field)) values[field.name] = defaultValue(subject, field);
   return withUnknown(subject, values, undefined);

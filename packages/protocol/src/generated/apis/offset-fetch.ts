@@ -168,7 +168,7 @@ function writeOffsetFetchRequest(writer: ByteWriter, message: OffsetFetchRequest
     if (message.topics !== null) {
       for (const element of message.topics) writeOffsetFetchRequestTopic(writer, element, version);
     }
-  } else if ((message.topics === null || message.topics.length !== 0)) throw unsupportedField("OffsetFetchRequest.topics", version);
+  } else if (message.topics === null || message.topics.length !== 0) throw unsupportedField("OffsetFetchRequest.topics", version);
   if (version >= 8) {
     writeCompactArrayLength(writer, message.groups);
     for (const element of message.groups) writeOffsetFetchRequestGroup(writer, element, version);

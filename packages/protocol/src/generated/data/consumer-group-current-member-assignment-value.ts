@@ -38,7 +38,7 @@ export function makeTopicPartitions(init: Partial<TopicPartitions> = {}): TopicP
   return {
     topicId: init.topicId ?? NIL_UUID,
     partitions: init.partitions ?? [],
-    assignmentEpochs: init.assignmentEpochs ?? null,
+    assignmentEpochs: init.assignmentEpochs === undefined ? [] : init.assignmentEpochs,
     unknownTaggedFields: init.unknownTaggedFields,
   };
 }
@@ -47,7 +47,7 @@ function readTopicPartitions(reader: ByteReader, _version: number): TopicPartiti
   const topicId = reader.uuid();
   const partitions: number[] = [];
   for (let left = readCompactArrayLength(reader, 4); left > 0; left--) partitions.push(reader.int32());
-  let assignmentEpochs: readonly number[] | null = null;
+  let assignmentEpochs: readonly number[] | null = [];
   let unknownTaggedFields: RawTaggedField[] | undefined;
   for (let left = reader.uvarint(); left > 0; left--) {
     const tag = reader.uvarint();
@@ -72,7 +72,7 @@ function writeTopicPartitions(writer: ByteWriter, message: TopicPartitions, _ver
   writeCompactArrayLength(writer, message.partitions);
   for (const element of message.partitions) writer.int32(element);
   let tagged: RawTaggedField[] | undefined;
-  if (message.assignmentEpochs !== null) {
+  if (message.assignmentEpochs === null || message.assignmentEpochs.length !== 0) {
     const content = new ByteWriter();
     writeNullableCompactArrayLength(content, message.assignmentEpochs);
     if (message.assignmentEpochs !== null) {

@@ -43,7 +43,7 @@ export function makeConsumerGroupMemberMetadataValue(init: Partial<ConsumerGroup
     subscribedTopicRegex: init.subscribedTopicRegex === undefined ? "" : init.subscribedTopicRegex,
     rebalanceTimeoutMs: init.rebalanceTimeoutMs ?? -1,
     serverAssignor: init.serverAssignor === undefined ? "" : init.serverAssignor,
-    classicMemberMetadata: init.classicMemberMetadata ?? null,
+    classicMemberMetadata: init.classicMemberMetadata === undefined ? defaultClassicMemberMetadata : init.classicMemberMetadata,
     unknownTaggedFields: init.unknownTaggedFields,
   };
 }
@@ -62,6 +62,12 @@ export function makeClassicProtocol(init: Partial<ClassicProtocol> = {}): Classi
     metadata: init.metadata ?? noBytes,
     unknownTaggedFields: init.unknownTaggedFields,
   };
+}
+
+const defaultClassicMemberMetadata: ClassicMemberMetadata = makeClassicMemberMetadata();
+
+function isDefaultClassicMemberMetadata(message: ClassicMemberMetadata): boolean {
+  return message === defaultClassicMemberMetadata || (message.sessionTimeoutMs === 0 && message.supportedProtocols.length === 0 && message.unknownTaggedFields === undefined);
 }
 
 function readClassicProtocol(reader: ByteReader, _version: number): ClassicProtocol {
@@ -102,12 +108,12 @@ function readConsumerGroupMemberMetadataValue(reader: ByteReader, version: numbe
   const subscribedTopicRegex = readNullableCompactString(reader);
   const rebalanceTimeoutMs = reader.int32();
   const serverAssignor = readNullableCompactString(reader);
-  let classicMemberMetadata: ClassicMemberMetadata | null = null;
+  let classicMemberMetadata: ClassicMemberMetadata | null = defaultClassicMemberMetadata;
   let unknownTaggedFields: RawTaggedField[] | undefined;
   for (let left = reader.uvarint(); left > 0; left--) {
     const tag = reader.uvarint();
     const end = readTaggedFieldEnd(reader);
-    if (tag === 0) classicMemberMetadata = reader.int8() < 0 ? null : readClassicMemberMetadata(reader, version);
+    if (tag === 0) classicMemberMetadata = reader.uvarint() === 0 ? null : readClassicMemberMetadata(reader, version);
     else unknownTaggedFields = keepTaggedField(unknownTaggedFields, reader, tag, end);
     checkTaggedFieldEnd(reader, tag, end);
   }
@@ -125,12 +131,12 @@ function writeConsumerGroupMemberMetadataValue(writer: ByteWriter, message: Cons
   writer.int32(message.rebalanceTimeoutMs);
   writeNullableCompactString(writer, message.serverAssignor);
   let tagged: RawTaggedField[] | undefined;
-  if (message.classicMemberMetadata !== null) {
+  if (message.classicMemberMetadata === null || !isDefaultClassicMemberMetadata(message.classicMemberMetadata)) {
     const content = new ByteWriter();
     if (message.classicMemberMetadata === null) {
-      content.int8(-1);
+      content.uvarint(0);
     } else {
-      content.int8(1);
+      content.uvarint(1);
       writeClassicMemberMetadata(content, message.classicMemberMetadata, version);
     }
     tagged = addTaggedField(tagged, 0, content);

@@ -46,7 +46,7 @@ export function makeTaskIds(init: Partial<TaskIds> = {}): TaskIds {
   return {
     subtopologyId: init.subtopologyId ?? "",
     partitions: init.partitions ?? [],
-    assignmentEpochs: init.assignmentEpochs ?? null,
+    assignmentEpochs: init.assignmentEpochs === undefined ? [] : init.assignmentEpochs,
     unknownTaggedFields: init.unknownTaggedFields,
   };
 }
@@ -55,7 +55,7 @@ function readTaskIds(reader: ByteReader, _version: number): TaskIds {
   const subtopologyId = readCompactString(reader);
   const partitions: number[] = [];
   for (let left = readCompactArrayLength(reader, 4); left > 0; left--) partitions.push(reader.int32());
-  let assignmentEpochs: readonly number[] | null = null;
+  let assignmentEpochs: readonly number[] | null = [];
   let unknownTaggedFields: RawTaggedField[] | undefined;
   for (let left = reader.uvarint(); left > 0; left--) {
     const tag = reader.uvarint();
@@ -80,7 +80,7 @@ function writeTaskIds(writer: ByteWriter, message: TaskIds, _version: number): v
   writeCompactArrayLength(writer, message.partitions);
   for (const element of message.partitions) writer.int32(element);
   let tagged: RawTaggedField[] | undefined;
-  if (message.assignmentEpochs !== null) {
+  if (message.assignmentEpochs === null || message.assignmentEpochs.length !== 0) {
     const content = new ByteWriter();
     writeNullableCompactArrayLength(content, message.assignmentEpochs);
     if (message.assignmentEpochs !== null) {

@@ -27,7 +27,7 @@ export function makeStreamsGroupMetadataValue(init: Partial<StreamsGroupMetadata
     epoch: init.epoch ?? 0,
     metadataHash: init.metadataHash ?? 0,
     validatedTopologyEpoch: init.validatedTopologyEpoch ?? -1,
-    lastAssignmentConfigs: init.lastAssignmentConfigs ?? null,
+    lastAssignmentConfigs: init.lastAssignmentConfigs === undefined ? [] : init.lastAssignmentConfigs,
     unknownTaggedFields: init.unknownTaggedFields,
   };
 }
@@ -57,7 +57,7 @@ function readStreamsGroupMetadataValue(reader: ByteReader, version: number): Str
   const epoch = reader.int32();
   const metadataHash = reader.int64();
   let validatedTopologyEpoch: number = -1;
-  let lastAssignmentConfigs: readonly LastAssignmentConfig[] | null = null;
+  let lastAssignmentConfigs: readonly LastAssignmentConfig[] | null = [];
   let unknownTaggedFields: RawTaggedField[] | undefined;
   for (let left = reader.uvarint(); left > 0; left--) {
     const tag = reader.uvarint();
@@ -87,7 +87,7 @@ function writeStreamsGroupMetadataValue(writer: ByteWriter, message: StreamsGrou
     content.int32(message.validatedTopologyEpoch);
     tagged = addTaggedField(tagged, 0, content);
   }
-  if (message.lastAssignmentConfigs !== null) {
+  if (message.lastAssignmentConfigs === null || message.lastAssignmentConfigs.length !== 0) {
     const content = new ByteWriter();
     writeNullableCompactArrayLength(content, message.lastAssignmentConfigs);
     if (message.lastAssignmentConfigs !== null) {
