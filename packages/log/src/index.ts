@@ -1,1 +1,20 @@
-export {};
+export { LogError, type LogErrorCode } from "./errors.ts";
+export { defaultLogConfig, type LogConfig, type MessageTimestampType } from "./partition/log-config.ts";
+export type {
+  AbortedTransaction,
+  ActiveProducer,
+  AppendOptions,
+  AppendOrigin,
+  AppendOutcome,
+  DeleteRecordsOutcome,
+  EpochEndOffset,
+  LogRefusal,
+  ReadOptions,
+  ReadOutcome,
+  TimestampedOffset,
+} from "./partition/log-outcomes.ts";
+export { type LogListener, PartitionLog } from "./partition/partition-log.ts";
+export { defaultLogLimits, type LogLimits } from "./shared/log-environment.ts";
+export { type LoadOptions, type LoadOutcome, LogStore, type LogStoreDeps, type LogStoreOptions } from "./store/log-store.ts";
+export type { MetaProperties } from "./store/meta-properties.ts";
+export { defaultUpkeepSchedule, type UpkeepSchedule } from "./store/store-upkeep.ts";

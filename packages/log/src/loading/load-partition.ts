@@ -1,0 +1,100 @@
+import { join } from "node:path";
+import { decodeLeaderEpochs } from "../epochs/leader-epoch-file.ts";
+import { type EpochStart, LeaderEpochs } from "../epochs/leader-epochs.ts";
+import type { LogConfig } from "../partition/log-config.ts";
+import type { LoadedLog } from "../partition/partition-log.ts";
+import { Segment } from "../segment/segment.ts";
+import { LEADER_EPOCH_FILE, type SegmentFiles, segmentPath, sortSegmentFiles } from "../segment/segment-files.ts";
+import { SegmentList } from "../segment/segment-list.ts";
+import { readHintFile } from "../shared/hint-file.ts";
+import type { LogEnvironment } from "../shared/log-environment.ts";
+import { findCleanEnd } from "./clean-end.ts";
+import { restoreProducers } from "./producer-restore.ts";
+import { rebuildEpochs } from "./epoch-rebuild.ts";
+import { type RecoveredEnd, recoverSegments } from "./segment-recovery.ts";
+
+/** Which partition is opened, and what is known of it from outside its directory. */
+export interface LoadRequest {
+  readonly topic: string;
+  readonly partition: number;
+  readonly topicId: string | undefined;
+  readonly parentDirectory: string;
+  readonly directory: string;
+  readonly config: LogConfig;
+  /** Whether the log was closed properly: then its end is trusted, after a look at it. */
+  readonly wasCleanlyClosed: boolean;
+  /** From the checkpoint: everything below was on the disk. 0 if unknown. */
+  readonly recoveryPoint: number;
+  /** From the checkpoint; 0 if unknown. */
+  readonly logStartOffset: number;
+}
+
+/** What recovery had to do. */
+export interface RecoverySummary {
+  /** Segments whose every byte was checked. */
+  readonly checkedSegments: number;
+  /** Bytes cut off behind the last whole, valid batch. */
+  readonly cutBytes: number;
+}
+
+/**
+ * Opens a partition's files. After a clean stop only the end of the log is looked at; otherwise every segment from the recovery point on is checked, and
+ * what follows the last whole valid batch is cut off. Errors: disk errors; `LOG_CORRUPT` when a segment below the recovery point is damaged.
+ */
+export async function loadPartition(env: LogEnvironment, request: LoadRequest): Promise<{ log: LoadedLog; recovery: RecoverySummary | undefined }> {
+  const files = sortSegmentFiles(env.disk.list(request.directory));
+  removeLeftovers(env, request.directory, files);
+  const segments = openSegments(env, request.directory, files);
+  const history = readEpochs(env, request.directory);
+  const epochs = new LeaderEpochs(history ?? (await rebuildEpochs(segments)));
+  const cleanEnd = request.wasCleanlyClosed ? await findCleanEnd(env, segments, epochs) : undefined;
+  const recovered = cleanEnd === undefined ? await recoverSegments(env, segments, request, epochs, files.snapshots) : undefined;
+  const end = cleanEnd ?? recovered!;
+  const list = new SegmentList(end.segments);
+  const { logEndOffset } = end;
+  const logStartOffset = Math.min(Math.max(request.logStartOffset, list.first.baseOffset), logEndOffset);
+  epochs.truncateBefore(logStartOffset);
+  const sources = { directory: request.directory, snapshots: files.snapshots, segments: end.segments, producerIdExpirationMs: request.config.producerIdExpirationMs };
+  const producers = end.producers ?? (await restoreProducers(env, sources, logEndOffset));
+  const recoveryPoint = recovered === undefined ? logEndOffset : await recoveryPointAfter(request, recovered);
+  const log = { ...request, segments: list, producers, epochs, logStartOffset, logEndOffset, recoveryPoint, isNew: recovered !== undefined };
+  return { log, recovery: recovered && { checkedSegments: recovered.checkedSegments, cutBytes: recovered.cutBytes } };
+}
+
+/** With `flush.messages=1` what was found must be on the disk before anybody is told of it. */
+async function recoveryPointAfter(request: LoadRequest, recovered: RecoveredEnd): Promise<number> {
+  if (request.config.flushMessages > 1) return Math.min(request.recoveryPoint, recovered.logEndOffset);
+  for (const segment of recovered.segments.slice(-recovered.checkedSegments)) {
+    if (segment.sizeBytes > 0) await segment.sync();
+  }
+  return recovered.logEndOffset;
+}
+
+/** The end of a log and how it was found. `producers` are set when finding it went through all their batches. */
+export interface LogEnd {
+  readonly segments: readonly Segment[];
+  readonly logEndOffset: number;
+  readonly producers: LoadedLog["producers"] | undefined;
+}
+
+function removeLeftovers(env: LogEnvironment, directory: string, files: SegmentFiles): void {
+  const bases = new Set(files.logs);
+  for (const name of files.leftovers) env.disk.remove(join(directory, name));
+  for (const name of files.indexes) {
+    if (!bases.has(Number.parseInt(name, 10))) env.disk.remove(join(directory, name));
+  }
+}
+
+function openSegments(env: LogEnvironment, directory: string, files: SegmentFiles): Segment[] {
+  const bases = files.logs.length === 0 ? [0] : files.logs;
+  return bases.map((base, i) => {
+    const stat = files.logs.length === 0 ? undefined : env.disk.stat(segmentPath(directory, base, ".log"));
+    return new Segment(env, directory, base, { sizeBytes: stat?.sizeBytes ?? 0, createdMs: stat?.modifiedMs ?? env.clock.nowMs(), isActive: i === bases.length - 1 });
+  });
+}
+
+/** Undefined when there is no file, or none that can be read as a history. */
+function readEpochs(env: LogEnvironment, directory: string): EpochStart[] | undefined {
+  const content = readHintFile(env.disk, join(directory, LEADER_EPOCH_FILE));
+  return content === undefined ? undefined : decodeLeaderEpochs(content);
+}

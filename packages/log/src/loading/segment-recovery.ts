@@ -1,0 +1,80 @@
+import { baseOffset, partitionLeaderEpoch } from "@ottla/protocol/records";
+import type { LeaderEpochs } from "../epochs/leader-epochs.ts";
+import { LogError } from "../errors.ts";
+import type { ProducerTable } from "../producers/producer-table.ts";
+import { type ScanEnd, scanBatches } from "../segment/scan-batches.ts";
+import type { Segment } from "../segment/segment.ts";
+import { SegmentIndexes } from "../segment/segment-indexes.ts";
+import type { LogEnvironment } from "../shared/log-environment.ts";
+import type { LoadRequest, LogEnd } from "./load-partition.ts";
+import { restoreProducers } from "./producer-restore.ts";
+
+export interface RecoveredEnd extends LogEnd {
+  readonly checkedSegments: number;
+  readonly cutBytes: number;
+}
+
+/**
+ * Checks every byte from the recovery point's segment on, rebuilding indexes, producers and epochs on the way, and cuts the log behind its last whole valid
+ * batch. Segments behind a cut are set aside under the suffix `.lost`, with an error event. Errors: disk errors; `LOG_CORRUPT` when a closed segment is
+ * damaged below the recovery point, where everything was on the disk: then nothing is changed.
+ */
+export async function recoverSegments(env: LogEnvironment, segments: readonly Segment[], request: LoadRequest, epochs: LeaderEpochs, snapshots: readonly number[]): Promise<RecoveredEnd> {
+  const first = Math.max(0, segments.findLastIndex((segment) => segment.baseOffset <= request.recoveryPoint));
+  const start = segments[first]!.baseOffset;
+  epochs.truncateAfter(start);
+  const sources = { directory: request.directory, snapshots, segments, producerIdExpirationMs: request.config.producerIdExpirationMs };
+  const producers = await restoreProducers(env, sources, start);
+  let logEndOffset = start;
+  for (let i = first; i < segments.length; i++) {
+    const segment = segments[i]!;
+    const isLast = i === segments.length - 1;
+    const end = await checkSegment(segment, request, epochs, producers);
+    const next = segments[i + 1]?.baseOffset;
+    const gap = end.damage === undefined && next !== undefined && next !== end.nextOffset && !request.config.compacts ? `the next segment begins at ${next}, not ${end.nextOffset}` : undefined;
+    const damage = end.damage ?? gap;
+    logEndOffset = end.nextOffset;
+    if (damage !== undefined) {
+      if (!isLast && end.nextOffset < request.recoveryPoint) {
+        throw new LogError("LOG_CORRUPT", segment.file.path, `${segment.file.path} is damaged at byte ${end.position} (${damage}); restore it from a copy.`);
+      }
+      const cutBytes = segment.sizeBytes - end.position;
+      cut(env, segment, end, damage, segments.slice(i + 1));
+      return { segments: segments.slice(0, i + 1), logEndOffset, producers, checkedSegments: i + 1 - first, cutBytes };
+    }
+  }
+  return { segments, logEndOffset, producers, checkedSegments: segments.length - first, cutBytes: 0 };
+}
+
+async function checkSegment(segment: Segment, request: LoadRequest, epochs: LeaderEpochs, producers: ProducerTable): Promise<ScanEnd> {
+  const handle = segment.file.pin();
+  try {
+    const indexes = new SegmentIndexes(segment.baseOffset);
+    const range = { from: 0, to: segment.sizeBytes, minOffset: segment.baseOffset, allowGaps: request.config.compacts, checkCrc: true };
+    let latestEpoch = -1;
+    const end = await scanBatches(handle, range, (buffer, at, position) => {
+      indexes.note(buffer, at, position, request.config.indexIntervalBytes);
+      producers.apply(buffer, at);
+      const epoch = partitionLeaderEpoch(buffer, at);
+      if (epoch > latestEpoch) epochs.assign((latestEpoch = epoch), baseOffset(buffer, at));
+    });
+    segment.rebuilt(indexes, end.position);
+    return end;
+  } finally {
+    segment.file.unpin();
+    segment.file.closeHandle();
+  }
+}
+
+/** Ends the log at `end`, which lies in `segment`. */
+function cut(env: LogEnvironment, segment: Segment, end: ScanEnd, damage: string, later: readonly Segment[]): void {
+  const cutBytes = segment.sizeBytes - end.position;
+  segment.truncate(end.position);
+  if (later.length === 0) {
+    env.logger.warn("an unfinished or damaged end of a log was cut off", { file: segment.file.path, damage, cutBytes, logEndOffset: end.nextOffset });
+    return;
+  }
+  // They follow a hole: nothing behind it may be served, but nothing of it is thrown away either.
+  for (const lost of later) lost.setAside();
+  env.logger.error("a log was cut in an unflushed segment; later ones were set aside", { file: segment.file.path, damage, cutBytes, logEndOffset: end.nextOffset, segmentsSetAside: later.length });
+}

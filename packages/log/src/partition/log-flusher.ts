@@ -1,0 +1,131 @@
+import type { Disk } from "@ottla/base";
+import { LogError } from "../errors.ts";
+import type { SegmentList } from "../segment/segment-list.ts";
+import type { Flushable, FlushQueue } from "../shared/flush-queue.ts";
+
+/** What the flusher sees of its log. */
+export interface FlushedLog {
+  readonly directory: string;
+  readonly parentDirectory: string;
+  readonly segments: SegmentList;
+  readonly logEndOffset: number;
+  /** Everything below `offset` is on the disk. */
+  onFlushed(offset: number): void;
+  /** A sync failed: what was written since the last good one must not be taken as written. */
+  onFlushFailed(error: unknown): void;
+}
+
+interface Waiter {
+  readonly offset: number;
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
+/** Knows how much of one log is on the disk, and waits for more of it. */
+export class LogFlusher implements Flushable {
+  readonly #log: FlushedLog;
+  readonly #disk: Disk;
+  readonly #queue: FlushQueue;
+  #flushedOffset: number;
+  /** Segments that begin below are to be synced. */
+  #goal: number;
+  #waiters: Waiter[] = [];
+  /** The number of directory changes that happened, and that are known to be on the disk. */
+  #directoryChanges: number;
+  #directoryChangesSynced = 0;
+  #failure: unknown;
+
+  constructor(log: FlushedLog, disk: Disk, queue: FlushQueue, flushedOffset: number, isNew: boolean) {
+    this.#log = log;
+    this.#disk = disk;
+    this.#queue = queue;
+    this.#flushedOffset = flushedOffset;
+    this.#goal = flushedOffset;
+    this.#directoryChanges = isNew ? 1 : 0;
+  }
+
+  /** Everything below is on the disk. */
+  get flushedOffset(): number {
+    return this.#flushedOffset;
+  }
+
+  /** A file was created or renamed in the log's directory. */
+  noteDirectoryChange(): void {
+    this.#directoryChanges++;
+  }
+
+  /** Resolves when everything up to and including `offset` is on the disk; rejects with the disk's error. */
+  wait(offset: number): Promise<void> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    return new Promise((resolve, reject) => {
+      this.#waiters.push({ offset, resolve, reject });
+      this.request(offset + 1);
+    });
+  }
+
+  /** Starts to sync everything below `offset`, without waiting. */
+  request(offset: number): void {
+    if (this.#failure !== undefined || offset <= this.#flushedOffset) return;
+    this.#goal = Math.max(this.#goal, offset);
+    this.#queue.request(this);
+  }
+
+  async flushOnce(): Promise<void> {
+    const { segments } = this.#log;
+    if (this.#failure !== undefined || this.#goal <= this.#flushedOffset) return;
+    // Syncing the last segment covers all that is in it by now.
+    const reached = this.#goal > segments.active.baseOffset ? this.#log.logEndOffset : this.#goal;
+    const first = Math.max(0, segments.floorIndex(this.#flushedOffset));
+    const due = segments.all().slice(first).filter((segment) => segment.baseOffset < reached);
+    try {
+      for (const segment of due) if (!segment.isRetired && segment.sizeBytes > 0) await segment.sync();
+      this.#syncDirectories();
+    } catch (error) {
+      this.fail(error);
+      return;
+    }
+    this.#flushedOffset = Math.max(this.#flushedOffset, reached);
+    this.#log.onFlushed(this.#flushedOffset);
+    this.#settle();
+    if (this.#goal > this.#flushedOffset) this.#queue.request(this);
+  }
+
+  /** The offsets below were removed from the log: there is nothing left to flush there. */
+  skipTo(offset: number): void {
+    if (offset > this.#flushedOffset) this.#flushedOffset = offset;
+  }
+
+  /** Refuses everybody who waits or will wait. */
+  fail(error: unknown): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = error;
+    const waiters = this.#waiters;
+    this.#waiters = [];
+    for (const waiter of waiters) waiter.reject(error);
+    this.#log.onFlushFailed(error);
+  }
+
+  /** The log is closed or deleted. */
+  stop(): void {
+    const waiters = this.#waiters;
+    this.#waiters = [];
+    this.#failure ??= new LogError("LOG_CLOSED", this.#log.directory, `${this.#log.directory} was closed before its records were flushed.`);
+    for (const waiter of waiters) waiter.reject(this.#failure);
+  }
+
+  #settle(): void {
+    if (this.#waiters.length === 0) return;
+    const waiting = this.#waiters.filter((waiter) => waiter.offset >= this.#flushedOffset);
+    const done = this.#waiters.filter((waiter) => waiter.offset < this.#flushedOffset);
+    this.#waiters = waiting;
+    for (const waiter of done) waiter.resolve();
+  }
+
+  #syncDirectories(): void {
+    const changes = this.#directoryChanges;
+    if (changes === this.#directoryChangesSynced) return;
+    this.#disk.syncDirectory(this.#log.directory);
+    if (this.#directoryChangesSynced === 0) this.#disk.syncDirectory(this.#log.parentDirectory);
+    this.#directoryChangesSynced = changes;
+  }
+}

@@ -1,0 +1,88 @@
+/** Who appends. Sequence numbers are checked for clients only; the coordinator's own batches carry none. */
+export type AppendOrigin = "client" | "coordinator";
+
+export interface AppendOptions {
+  readonly origin: AppendOrigin;
+  /** Written into the batch and, when new, into the leader-epoch history. */
+  readonly leaderEpoch: number;
+}
+
+/** What became of one batch. Nothing was written unless `kind` is `appended`. */
+export type AppendOutcome =
+  | {
+      readonly kind: "appended";
+      readonly baseOffset: number;
+      readonly lastOffset: number;
+      /** The stamp given under LogAppendTime; −1 under CreateTime. */
+      readonly logAppendTimeMs: number;
+    }
+  | {
+      /** An idempotent producer sent the batch again: this is where it is. `durable(lastOffset)` holds for it as for the first. */
+      readonly kind: "duplicate";
+      readonly baseOffset: number;
+      readonly lastOffset: number;
+      readonly logAppendTimeMs: number;
+    }
+  | LogRefusal;
+
+/**
+ * The log cannot do it. Codes: KAFKA_STORAGE_ERROR (disk), CORRUPT_MESSAGE (damage found), OUT_OF_ORDER_SEQUENCE_NUMBER, INVALID_PRODUCER_EPOCH,
+ * RECORD_LIST_TOO_LARGE, OFFSET_OUT_OF_RANGE.
+ */
+export interface LogRefusal {
+  readonly kind: "rejected";
+  readonly errorCode: number;
+  readonly message: string;
+}
+
+export interface ReadOptions {
+  /** Whether the first batch is returned even when it is larger than the limit (KIP-74, D2). */
+  readonly minOneBatch: boolean;
+  /** Batches that start at or after this offset are not read. Default: the high watermark. */
+  readonly maxOffset?: number;
+}
+
+/**
+ * `records`: whole batches, contiguous, exactly as stored, from the batch that holds the asked offset (D1); empty at the end of the log or when not
+ * even one batch fits. The buffers belong to the log: they are never changed, and must not be.
+ */
+export type ReadOutcome =
+  | {
+      readonly kind: "records";
+      readonly records: readonly Buffer[];
+      readonly sizeBytes: number;
+      /** One past the last offset in `records`; the asked offset when there are none. */
+      readonly nextOffset: number;
+    }
+  | LogRefusal;
+
+/** A record found by timestamp. `leaderEpoch` is −1 where the batch carries none. */
+export interface TimestampedOffset {
+  readonly offset: number;
+  readonly timestampMs: number;
+  readonly leaderEpoch: number;
+}
+
+/** The last offset of an epoch, as OffsetForLeaderEpoch answers; both −1 when the epoch is unknown here. */
+export interface EpochEndOffset {
+  readonly leaderEpoch: number;
+  readonly endOffset: number;
+}
+
+/** One row of DescribeProducers. Absent values are −1. */
+export interface ActiveProducer {
+  readonly producerId: number;
+  readonly producerEpoch: number;
+  readonly lastSequence: number;
+  readonly lastTimestampMs: number;
+  readonly coordinatorEpoch: number;
+  readonly currentTransactionStartOffset: number;
+}
+
+/** An aborted transaction that overlaps a fetched range (D6). */
+export interface AbortedTransaction {
+  readonly producerId: number;
+  readonly firstOffset: number;
+}
+
+export type DeleteRecordsOutcome = { readonly kind: "deleted"; readonly logStartOffset: number } | LogRefusal;

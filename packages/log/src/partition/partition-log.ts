@@ -1,0 +1,459 @@
+import { join } from "node:path";
+import { DiskError } from "@ottla/base";
+import { ErrorCode } from "@ottla/protocol";
+import { lastOffsetDelta, maxTimestamp, setBaseOffset, setLogAppendTime, setPartitionLeaderEpoch } from "@ottla/protocol/records";
+import { encodeLeaderEpochs } from "../epochs/leader-epoch-file.ts";
+import type { LeaderEpochs } from "../epochs/leader-epochs.ts";
+import { encodeProducerSnapshot } from "../producers/producer-snapshot.ts";
+import type { ProducerTable } from "../producers/producer-table.ts";
+import { Segment } from "../segment/segment.ts";
+import { LEADER_EPOCH_FILE, segmentPath } from "../segment/segment-files.ts";
+import type { SegmentList } from "../segment/segment-list.ts";
+import { writeHintFile } from "../shared/hint-file.ts";
+import type { LogEnvironment } from "../shared/log-environment.ts";
+import type { PartitionTail } from "../shared/tail-cache.ts";
+import type { LogConfig } from "./log-config.ts";
+import type { FlushedLog } from "./log-flusher.ts";
+import { LogFlusher } from "./log-flusher.ts";
+import type { AbortedTransaction, ActiveProducer, AppendOptions, AppendOutcome, DeleteRecordsOutcome, EpochEndOffset, LogRefusal, ReadOptions, ReadOutcome, TimestampedOffset } from "./log-outcomes.ts";
+import { LogReader } from "./log-reader.ts";
+import { refusal, refusalOf } from "./refusal.ts";
+import { decideRetention, type RetainedSegment } from "./retention-rules.ts";
+import { mustRoll } from "./roll-rules.ts";
+import { findMaxTimestamp, findTimestamp } from "./timestamp-search.ts";
+
+/** Told by a log to its owner, so that checkpoints follow. */
+export interface LogListener {
+  /** The log start was moved by DeleteRecords. The outcome is given when this has resolved. Errors: disk errors. */
+  logStartMoved(log: PartitionLog): Promise<void>;
+  /** More of the log is on the disk. */
+  flushed(log: PartitionLog): void;
+  /** The log refuses appends from now on. */
+  failed(log: PartitionLog, error: unknown): void;
+}
+
+/** What was found at opening: all that a {@link PartitionLog} starts from. */
+export interface LoadedLog {
+  readonly topic: string;
+  readonly partition: number;
+  readonly topicId: string | undefined;
+  readonly parentDirectory: string;
+  readonly directory: string;
+  readonly segments: SegmentList;
+  readonly producers: ProducerTable;
+  readonly epochs: LeaderEpochs;
+  readonly logStartOffset: number;
+  readonly logEndOffset: number;
+  /** Everything below is on the disk. */
+  readonly recoveryPoint: number;
+  /** The directory was made just now. */
+  readonly isNew: boolean;
+}
+
+const NOTHING: readonly Buffer[] = [];
+
+/**
+ * The log of one partition: record batches in order of offset, in segments of bounded size. Appends are synchronous and whole or not at all; reads come
+ * from memory at once or from disk by promise. All refusals are outcomes (codes: {@link LogRefusal}); what throws is a bug.
+ */
+export class PartitionLog implements FlushedLog {
+  readonly topic: string;
+  readonly partition: number;
+  readonly topicId: string | undefined;
+  readonly directory: string;
+  readonly parentDirectory: string;
+  readonly segments: SegmentList;
+  readonly #env: LogEnvironment;
+  readonly #listener: LogListener;
+  readonly #producers: ProducerTable;
+  readonly #epochs: LeaderEpochs;
+  readonly #flusher: LogFlusher;
+  readonly #reader: LogReader;
+  #tail: PartitionTail | undefined;
+  #config: LogConfig;
+  #logStartOffset: number;
+  #logEndOffset: number;
+  #highWatermark: number;
+  /** Below this an acknowledgement has to wait for the disk. */
+  #durableBelow = 0;
+  /** Monotonic ms of the first append since the last flush; −1 if there was none. */
+  #unflushedSinceMs = -1;
+  #areEpochsWritten = true;
+  /** No more appends: the disk failed, or the log is closed. */
+  #refusal: LogRefusal | undefined;
+  /** The last append was refused by the disk: told once. */
+  #isDiskRefusing = false;
+
+  constructor(env: LogEnvironment, loaded: LoadedLog, config: LogConfig, listener: LogListener) {
+    this.#env = env;
+    this.#config = config;
+    this.#listener = listener;
+    this.topic = loaded.topic;
+    this.partition = loaded.partition;
+    this.topicId = loaded.topicId;
+    this.directory = loaded.directory;
+    this.parentDirectory = loaded.parentDirectory;
+    this.segments = loaded.segments;
+    this.#producers = loaded.producers;
+    this.#epochs = loaded.epochs;
+    this.#logStartOffset = loaded.logStartOffset;
+    this.#logEndOffset = loaded.logEndOffset;
+    // What survived to this start is as good as acknowledged.
+    this.#highWatermark = loaded.logEndOffset;
+    this.#flusher = new LogFlusher(this, env.disk, env.flushes, loaded.recoveryPoint, loaded.isNew);
+    this.#reader = new LogReader(loaded.segments);
+  }
+
+  get config(): LogConfig {
+    return this.#config;
+  }
+
+  /** The first offset that can be read. */
+  get logStartOffset(): number {
+    return this.#logStartOffset;
+  }
+
+  /** The offset the next record will get. */
+  get logEndOffset(): number {
+    return this.#logEndOffset;
+  }
+
+  /** Consumers see what is below: the log end, or with `flush.messages=1` what is on the disk. */
+  get highWatermark(): number {
+    return this.#highWatermark;
+  }
+
+  /** Consumers with `read_committed` see what is below: the high watermark, or the start of the oldest open transaction. */
+  get lastStableOffset(): number {
+    const unstable = this.#producers.firstUnstableOffset;
+    return unstable < 0 ? this.#highWatermark : Math.min(unstable, this.#highWatermark);
+  }
+
+  /** Everything below is on the disk: recovery after a crash begins here. */
+  get recoveryPoint(): number {
+    return this.#flusher.flushedOffset;
+  }
+
+  get sizeBytes(): number {
+    return this.segments.sizeBytes;
+  }
+
+  /** The latest leader epoch of the history; −1 when there is none. */
+  get leaderEpoch(): number {
+    return this.#epochs.latestEpoch;
+  }
+
+  /** Why the log takes no more appends; undefined while it does. */
+  get refusal(): LogRefusal | undefined {
+    return this.#refusal;
+  }
+
+  updateConfig(config: LogConfig): void {
+    this.#config = config;
+    if (config.flushMessages > 1) this.#highWatermark = this.#logEndOffset;
+  }
+
+  /**
+   * Appends one validated batch. Its base offset and leader epoch, under LogAppendTime also time and checksum, are written into `batch`, which belongs to
+   * the log from then on. It survives a killed process when this returns; for more ask {@link PartitionLog.durable}.
+   */
+  append(batch: Buffer, options: AppendOptions): AppendOutcome {
+    const config = this.#config;
+    if (this.#refusal !== undefined) return this.#refusal;
+    if (batch.length > config.segmentBytes) {
+      return refusal(ErrorCode.RECORD_LIST_TOO_LARGE, `The batch of ${batch.length} bytes is larger than a segment of ${this.topic}-${this.partition} may be (segment.bytes = ${config.segmentBytes}).`);
+    }
+    if (options.origin === "client") {
+      const known = this.#judge(batch);
+      if (known !== undefined) return known;
+    }
+    const nowMs = this.#env.clock.nowMs();
+    const isStamped = config.messageTimestampType === "LogAppendTime";
+    const baseOffset = this.#logEndOffset;
+    const lastOffset = baseOffset + lastOffsetDelta(batch, 0);
+    setBaseOffset(batch, 0, baseOffset);
+    setPartitionLeaderEpoch(batch, 0, options.leaderEpoch);
+    if (isStamped) setLogAppendTime(batch, 0, nowMs);
+    try {
+      this.#write(batch, lastOffset, nowMs);
+    } catch (error) {
+      return this.#onAppendError(error);
+    }
+    this.#logEndOffset = lastOffset + 1;
+    this.#isDiskRefusing = false;
+    if (options.leaderEpoch > this.#epochs.latestEpoch && this.#epochs.assign(options.leaderEpoch, baseOffset)) this.#areEpochsWritten = false;
+    this.#producers.apply(batch, 0);
+    (this.#tail ??= this.#env.tails.partition()).add(baseOffset, lastOffset, batch);
+    this.#noteUnflushed();
+    return { kind: "appended", baseOffset, lastOffset, logAppendTimeMs: isStamped ? nowMs : -1 };
+  }
+
+  /**
+   * Undefined when an acknowledgement of `offset` need not wait; else resolves when it is on the disk. Rejects when the disk failed: the record must not be
+   * acknowledged, and the log refuses appends until it is opened again.
+   */
+  durable(offset: number): Promise<void> | undefined {
+    if (offset >= this.#durableBelow || offset < this.#flusher.flushedOffset) return undefined;
+    return this.#flusher.wait(offset);
+  }
+
+  /** Syncs everything appended so far, whatever the configuration. Rejects as {@link PartitionLog.durable}. */
+  flush(): Promise<void> {
+    return this.#logEndOffset <= this.#flusher.flushedOffset ? Promise.resolve() : this.#flusher.wait(this.#logEndOffset - 1);
+  }
+
+  /**
+   * Reads whole batches from the one that holds `offset`, at most `maxBytes` of them. At the tail the outcome is there at once; otherwise it is a promise, and
+   * the log may have changed when it resolves. Codes: OFFSET_OUT_OF_RANGE, KAFKA_STORAGE_ERROR, CORRUPT_MESSAGE. Source: KIP-74; D1, D2.
+   */
+  read(offset: number, maxBytes: number, options: ReadOptions): ReadOutcome | Promise<ReadOutcome> {
+    if (offset < this.#logStartOffset || offset > this.#logEndOffset) {
+      return refusal(ErrorCode.OFFSET_OUT_OF_RANGE, `Offset ${offset} of ${this.topic}-${this.partition} is outside ${this.#logStartOffset} to ${this.#logEndOffset}.`);
+    }
+    const maxOffset = options.maxOffset ?? this.#highWatermark;
+    if (offset >= maxOffset) return { kind: "records", records: NOTHING, sizeBytes: 0, nextOffset: offset };
+    const tail = this.#tail;
+    if (tail !== undefined && offset >= tail.startOffset) {
+      const found = tail.collect(offset, maxBytes, maxOffset, options.minOneBatch);
+      return { kind: "records", records: found.records, sizeBytes: found.sizeBytes, nextOffset: found.nextOffset };
+    }
+    return this.#reader.read(offset, maxBytes, maxOffset, options.minOneBatch, this.#config.indexIntervalBytes);
+  }
+
+  /** The first record at or after `timestampMs`, exactly (E1); undefined when all are earlier. */
+  offsetForTimestamp(timestampMs: number): Promise<TimestampedOffset | undefined | LogRefusal> {
+    return findTimestamp(this.segments, timestampMs, this.#logStartOffset, this.#config.indexIntervalBytes).catch(refusalOf);
+  }
+
+  /** The record with the largest timestamp; undefined when there is none. */
+  offsetOfMaxTimestamp(): Promise<TimestampedOffset | undefined | LogRefusal> {
+    return findMaxTimestamp(this.segments, this.#config.indexIntervalBytes).catch(refusalOf);
+  }
+
+  /** Notes that a new leader epoch begins at the end of the log (D5); written to disk with the next record. */
+  assignLeaderEpoch(epoch: number): void {
+    if (this.#epochs.assign(epoch, this.#logEndOffset)) this.#areEpochsWritten = false;
+  }
+
+  /** OffsetForLeaderEpoch. */
+  endOffsetForEpoch(epoch: number): EpochEndOffset {
+    return this.#epochs.endOffsetFor(epoch, this.#logEndOffset);
+  }
+
+  /** The epoch under which the record at `offset` was written; −1 when it is not known. */
+  epochAt(offset: number): number {
+    return this.#epochs.epochAt(offset);
+  }
+
+  activeProducers(): ActiveProducer[] {
+    return this.#producers.active();
+  }
+
+  /** Aborted transactions that overlap the range (D6). Transactions are not written yet, so there are none. */
+  abortedTransactions(_fromOffset: number, _toOffset: number): readonly AbortedTransaction[] {
+    return [];
+  }
+
+  /**
+   * Moves the log start to `offset`, or with −1 to the high watermark (E2); what lies before is removed segment by segment. Resolves when the new start
+   * survives a restart. Codes: OFFSET_OUT_OF_RANGE, KAFKA_STORAGE_ERROR.
+   */
+  async deleteRecordsBefore(offset: number): Promise<DeleteRecordsOutcome> {
+    const target = offset === -1 ? this.#highWatermark : offset;
+    if (target < 0 || target > this.#highWatermark) {
+      return refusal(ErrorCode.OFFSET_OUT_OF_RANGE, `Records before offset ${target} of ${this.topic}-${this.partition} cannot be deleted: its high watermark is ${this.#highWatermark}.`);
+    }
+    if (target > this.#logStartOffset) {
+      try {
+        this.#moveLogStart(target);
+        await this.#listener.logStartMoved(this);
+        this.#removeSegments();
+      } catch (error) {
+        return refusalOf(error);
+      }
+    }
+    return { kind: "deleted", logStartOffset: this.#logStartOffset };
+  }
+
+  /** Removes the oldest segments that time, size or the log start let go (I3). Returns how many. Errors: disk errors; `LOG_CORRUPT`. */
+  async deleteExpiredSegments(nowMs: number): Promise<number> {
+    const { retentionMs, deletes, indexIntervalBytes } = this.#config;
+    if (deletes && retentionMs >= 0) {
+      for (const segment of [...this.segments.all()]) {
+        if (segment.isRetired || segment.sizeBytes === 0) continue;
+        if (nowMs - (await segment.learnLatestMs(indexIntervalBytes)) <= retentionMs) break;
+      }
+    }
+    return this.#refusal === undefined ? this.#removeSegments() : 0;
+  }
+
+  /** Housekeeping that is due by time: `flush.ms` and forgotten producers. */
+  maintain(): void {
+    const { clock } = this.#env;
+    if (this.#unflushedSinceMs >= 0 && clock.monotonicMs() - this.#unflushedSinceMs >= this.#config.flushMs) this.#flusher.request(this.#logEndOffset);
+    if (this.#producers.size > 0) this.#producers.expire(clock.nowMs(), this.#config.producerIdExpirationMs);
+  }
+
+  /**
+   * Takes no more appends, syncs, and writes what a quick start needs. Afterwards no file is open. Errors: disk errors; the log then counts as crashed, and is
+   * recovered when it is opened again.
+   */
+  async close(): Promise<void> {
+    const wasRefused = this.#refusal;
+    this.#refuse("is closed");
+    try {
+      if (wasRefused !== undefined) return;
+      await this.flush();
+      if (this.#logEndOffset > 0) this.#writeHints();
+    } finally {
+      this.abandon();
+    }
+  }
+
+  /** Drops everything at once, as a killed process would; what was appended stays on disk. For deletion and tests. */
+  abandon(): void {
+    this.#refuse("is closed");
+    this.#flusher.stop();
+    this.#tail?.clear();
+    this.#tail = undefined;
+    for (const segment of this.segments.all()) segment.release();
+  }
+
+  /** For {@link LogFlusher}. */
+  onFlushed(offset: number): void {
+    if (this.#config.flushMessages <= 1 && offset > this.#highWatermark) this.#highWatermark = offset;
+    this.#unflushedSinceMs = offset < this.#logEndOffset && this.#unflushedSinceMs >= 0 ? this.#env.clock.monotonicMs() : -1;
+    this.#listener.flushed(this);
+  }
+
+  /** For {@link LogFlusher}. */
+  onFlushFailed(error: unknown): void {
+    this.#fail(error);
+  }
+
+  /** An answer that needs no append: a repeat, or a sequence number that cannot be. */
+  #judge(batch: Buffer): AppendOutcome | undefined {
+    const verdict = this.#producers.judge(batch, 0);
+    switch (verdict.kind) {
+      case "accept":
+        return undefined;
+      case "repeat": {
+        const { baseOffset, lastOffset, timestampMs } = verdict.batch;
+        return { kind: "duplicate", baseOffset, lastOffset, logAppendTimeMs: this.#config.messageTimestampType === "LogAppendTime" ? timestampMs : -1 };
+      }
+      case "stale epoch":
+        return refusal(ErrorCode.INVALID_PRODUCER_EPOCH, `The producer's epoch is behind the current one, ${verdict.currentEpoch}.`);
+      case "out of order":
+        return refusal(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER, `The batch does not follow sequence number ${verdict.lastSequence} in ${this.topic}-${this.partition}.`);
+    }
+  }
+
+  #write(batch: Buffer, lastOffset: number, nowMs: number): void {
+    let active = this.segments.active;
+    let indexes = active.writableIndexes();
+    if (mustRoll(active, indexes, batch.length, lastOffset, maxTimestamp(batch, 0), this.#config, nowMs)) {
+      active = this.#roll(nowMs);
+      indexes = active.writableIndexes();
+    }
+    active.append(batch, indexes, this.#config.indexIntervalBytes);
+  }
+
+  /** Begins a new segment at the end of the log. Errors: disk errors; the last segment then stays the active one. */
+  #roll(nowMs: number): Segment {
+    const last = this.segments.active;
+    const offset = this.#logEndOffset;
+    this.#writeHints();
+    const next = new Segment(this.#env, this.directory, offset, { sizeBytes: 0, createdMs: nowMs, isActive: true });
+    next.create();
+    last.seal();
+    this.segments.push(next);
+    this.#flusher.noteDirectoryChange();
+    this.#flusher.request(offset);
+    return next;
+  }
+
+  /** Writes what can be rebuilt from the log, for a quick start: indexes, producers, epochs. Errors: disk errors. */
+  #writeHints(): void {
+    const { disk } = this.#env;
+    this.segments.active.writeIndexes();
+    writeHintFile(disk, segmentPath(this.directory, this.#logEndOffset, ".snapshot"), encodeProducerSnapshot(this.#producers.states(), this.#producers.size));
+    if (this.#areEpochsWritten) return;
+    writeHintFile(disk, join(this.directory, LEADER_EPOCH_FILE), encodeLeaderEpochs(this.#epochs.starts));
+    this.#areEpochsWritten = true;
+  }
+
+  #noteUnflushed(): void {
+    const { flushMessages, flushMs } = this.#config;
+    if (flushMessages > 1) this.#highWatermark = this.#logEndOffset;
+    if (flushMessages !== Infinity && this.#logEndOffset - this.#flusher.flushedOffset >= flushMessages) {
+      this.#durableBelow = this.#logEndOffset;
+      this.#flusher.request(this.#logEndOffset);
+    }
+    if (flushMs !== Infinity && this.#unflushedSinceMs < 0) this.#unflushedSinceMs = this.#env.clock.monotonicMs();
+  }
+
+  /** Removes what retention lets go now. Errors: disk errors; then some of it is still there. */
+  #removeSegments(): number {
+    const decision = decideRetention({ segments: this.#retained(), sizeBytes: this.sizeBytes, logStartOffset: this.#logStartOffset, highWatermark: this.#highWatermark, logEndOffset: this.#logEndOffset }, this.#config, this.#env.clock.nowMs());
+    if (decision.count === 0) return 0;
+    if (decision.count === this.segments.length) this.#roll(this.#env.clock.nowMs());
+    for (let removed = 0; removed < decision.count; removed++) {
+      const retired = this.segments.first.retire();
+      this.segments.removeFirst(1);
+      this.#removeLater(retired);
+    }
+    this.#flusher.noteDirectoryChange();
+    if (this.segments.first.baseOffset > this.#logStartOffset) this.#moveLogStart(this.segments.first.baseOffset);
+    this.#env.logger.info("old segments removed", { topic: this.topic, partition: this.partition, count: decision.count, reason: decision.reason, logStartOffset: this.#logStartOffset });
+    return decision.count;
+  }
+
+  *#retained(): Generator<RetainedSegment> {
+    for (const segment of this.segments.all()) {
+      // An unknown time keeps the segment: it is learnt before the next round.
+      yield { baseOffset: segment.baseOffset, sizeBytes: segment.sizeBytes, latestMs: segment.latestMs ?? Infinity };
+    }
+  }
+
+  #removeLater(paths: readonly string[]): void {
+    const { clock, disk, logger } = this.#env;
+    clock.schedule(this.#config.fileDeleteDelayMs, () => {
+      for (const path of paths) {
+        try {
+          disk.remove(path);
+        } catch (error) {
+          // The next start removes it.
+          logger.warn("a removed segment's file could not be deleted", { path, error });
+        }
+      }
+    });
+  }
+
+  #moveLogStart(offset: number): void {
+    this.#logStartOffset = offset;
+    this.#flusher.skipTo(this.segments.first.baseOffset);
+    if (this.#epochs.truncateBefore(offset)) this.#areEpochsWritten = false;
+  }
+
+  #onAppendError(error: unknown): LogRefusal {
+    const outcome = refusalOf(error);
+    if (!this.#isDiskRefusing) {
+      this.#isDiskRefusing = true;
+      this.#env.logger.error("the disk refuses records", { topic: this.topic, partition: this.partition, error });
+    }
+    // After an I/O error nothing tells what is in the file: only opening the log again does.
+    if (error instanceof DiskError && error.code === "DISK_IO") this.#flusher.fail(error);
+    return outcome;
+  }
+
+  #fail(error: unknown): void {
+    if (this.#refusal !== undefined) return;
+    this.#refusal = refusal(ErrorCode.KAFKA_STORAGE_ERROR, `The disk failed under ${this.topic}-${this.partition}; restart the broker to recover it.`);
+    this.#env.logger.error("the disk failed; the partition takes no more records", { topic: this.topic, partition: this.partition, error });
+    this.#listener.failed(this, error);
+  }
+
+  #refuse(why: string): void {
+    this.#refusal ??= refusal(ErrorCode.KAFKA_STORAGE_ERROR, `The log of ${this.topic}-${this.partition} ${why}.`);
+  }
+}

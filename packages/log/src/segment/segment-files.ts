@@ -1,0 +1,53 @@
+import { join } from "node:path";
+
+const OFFSET_DIGITS = 20;
+
+export type SegmentFileKind = ".log" | ".index" | ".timeindex" | ".txnindex" | ".snapshot";
+
+/** A removed file until it is really gone. */
+export const DELETED_SUFFIX = ".deleted";
+/** A file that recovery set aside because it follows a hole. */
+export const LOST_SUFFIX = ".lost";
+export const LEADER_EPOCH_FILE = "leader-epoch-checkpoint";
+export const PARTITION_METADATA_FILE = "partition.metadata";
+
+/** `00000000000000000042.log`: the first offset in 20 digits, so that names sort as offsets do. */
+export function segmentFileName(offset: number, kind: SegmentFileKind): string {
+  return String(offset).padStart(OFFSET_DIGITS, "0") + kind;
+}
+
+export function segmentPath(directory: string, offset: number, kind: SegmentFileKind): string {
+  return join(directory, segmentFileName(offset, kind));
+}
+
+/** What a directory holds, by kind; offsets ascend. `leftovers` are removed or half-written files of ours. */
+export interface SegmentFiles {
+  readonly logs: readonly number[];
+  readonly indexes: readonly string[];
+  readonly snapshots: readonly number[];
+  readonly leftovers: readonly string[];
+}
+
+const SEGMENT_FILE = /^(\d{20})\.(log|index|timeindex|txnindex|snapshot)$/;
+const LEFTOVER = /^(\d{20}\.\w+|leader-epoch-checkpoint|partition\.metadata)\.(deleted|tmp)$/;
+
+/** Sorts a directory's names into {@link SegmentFiles}; unknown names are left alone. */
+export function sortSegmentFiles(names: readonly string[]): SegmentFiles {
+  const logs: number[] = [];
+  const indexes: string[] = [];
+  const snapshots: number[] = [];
+  const leftovers: string[] = [];
+  for (const name of names) {
+    const match = SEGMENT_FILE.exec(name);
+    if (match === null) {
+      if (LEFTOVER.test(name)) leftovers.push(name);
+    } else if (match[2] === "log") logs.push(Number(match[1]));
+    else if (match[2] === "snapshot") snapshots.push(Number(match[1]));
+    else indexes.push(name);
+  }
+  return { logs: logs.sort(ascending), indexes, snapshots: snapshots.sort(ascending), leftovers };
+}
+
+function ascending(a: number, b: number): number {
+  return a - b;
+}

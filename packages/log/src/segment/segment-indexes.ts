@@ -1,0 +1,82 @@
+import type { Disk } from "@ottla/base";
+import { lastOffset, maxTimestamp, sizeInBytes } from "@ottla/protocol/records";
+import { readHintFile, writeHintFile } from "../shared/hint-file.ts";
+import { OffsetIndex } from "./offset-index.ts";
+import { segmentPath } from "./segment-files.ts";
+import { TIME_ENTRY_BYTES, TimeIndex } from "./time-index.ts";
+
+/**
+ * Both sparse indexes of one segment, and what must be known of its end to go on with them. Every batch of the segment is shown to
+ * {@link SegmentIndexes.note} once, in order: when it is appended, or when the segment is scanned to rebuild them.
+ */
+export class SegmentIndexes {
+  readonly baseOffset: number;
+  readonly offsets: OffsetIndex;
+  readonly times: TimeIndex;
+  /** The largest timestamp in the segment, ms; −1 when there is none. */
+  maxTimestampMs = -1;
+  /** Last offset of the first batch with that timestamp; −1 when there is none. */
+  maxTimestampOffset = -1;
+  #bytesSinceEntry = 0;
+
+  constructor(baseOffset: number, offsets: OffsetIndex = OffsetIndex.empty(), times: TimeIndex = TimeIndex.empty()) {
+    this.baseOffset = baseOffset;
+    this.offsets = offsets;
+    this.times = times;
+    this.maxTimestampMs = times.lastTimestampMs;
+    this.maxTimestampOffset = times.count === 0 ? -1 : baseOffset + times.lastRelativeOffset;
+  }
+
+  /** Reads both files; undefined when one is missing or cannot belong to a log of `logBytes` bytes. */
+  static read(disk: Disk, directory: string, base: number, logBytes: number): SegmentIndexes | undefined {
+    const offsetBytes = readHintFile(disk, segmentPath(directory, base, ".index"));
+    const timeBytes = readHintFile(disk, segmentPath(directory, base, ".timeindex"));
+    if (offsetBytes === undefined || timeBytes === undefined) return undefined;
+    const offsets = OffsetIndex.decode(offsetBytes, logBytes);
+    const times = TimeIndex.decode(timeBytes);
+    return offsets === undefined || times === undefined ? undefined : new SegmentIndexes(base, offsets, times);
+  }
+
+  get sizeBytes(): number {
+    return this.offsets.sizeBytes + this.times.sizeBytes;
+  }
+
+  /** Whether another entry would make a file larger than `maxBytes`. One time entry is kept for the closing of the segment. */
+  isFull(maxBytes: number): boolean {
+    return (this.offsets.count + 1) * 8 > maxBytes || (this.times.count + 2) * TIME_ENTRY_BYTES > maxBytes;
+  }
+
+  /** Takes note of the batch at `at` in `buffer`, which stands at `position` in the `.log` file. */
+  note(buffer: Buffer, at: number, position: number, intervalBytes: number): void {
+    const last = lastOffset(buffer, at);
+    const timestamp = maxTimestamp(buffer, at);
+    if (timestamp > this.maxTimestampMs) {
+      this.maxTimestampMs = timestamp;
+      this.maxTimestampOffset = last;
+    }
+    if (this.#bytesSinceEntry > intervalBytes) {
+      this.offsets.append(last - this.baseOffset, position);
+      if (this.maxTimestampMs >= 0) this.times.maybeAppend(this.maxTimestampMs, this.maxTimestampOffset - this.baseOffset);
+      this.#bytesSinceEntry = 0;
+    }
+    this.#bytesSinceEntry += sizeInBytes(buffer, at);
+  }
+
+  /** Writes both files, the time index with its last entry. Errors: disk errors. */
+  write(disk: Disk, directory: string): void {
+    if (this.maxTimestampMs >= 0) this.times.maybeAppend(this.maxTimestampMs, this.maxTimestampOffset - this.baseOffset);
+    writeHintFile(disk, segmentPath(directory, this.baseOffset, ".index"), this.offsets.encode());
+    writeHintFile(disk, segmentPath(directory, this.baseOffset, ".timeindex"), this.times.encode());
+  }
+
+  /** Where to start looking for `offset` in the `.log` file. */
+  positionBefore(offset: number): number {
+    const entry = this.offsets.floor(offset - this.baseOffset);
+    return entry < 0 ? 0 : this.offsets.positionAt(entry);
+  }
+
+  /** An offset in or before the first batch that may hold a record at or after `timestampMs`. */
+  offsetBefore(timestampMs: number): number {
+    return this.baseOffset + this.times.floorRelativeOffset(timestampMs);
+  }
+}

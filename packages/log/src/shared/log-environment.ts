@@ -1,0 +1,49 @@
+import type { Clock, Disk, Logger } from "@ottla/base";
+import { FileCache } from "./file-cache.ts";
+import { FlushQueue } from "./flush-queue.ts";
+import { IndexCache } from "./index-cache.ts";
+import { TailCache } from "./tail-cache.ts";
+
+/** Bounds over all logs of a process. */
+export interface LogLimits {
+  /** Open files. */
+  readonly openFilesMax: number;
+  /** Memory for recent batches, in bytes, and the part of it one partition may take. */
+  readonly tailCacheBytes: number;
+  readonly tailCachePartitionBytes: number;
+  /** Memory for the indexes of closed segments, in bytes. */
+  readonly indexCacheBytes: number;
+  /** Syncs that run side by side. */
+  readonly concurrentFlushesMax: number;
+}
+
+export const defaultLogLimits: LogLimits = {
+  openFilesMax: 2000,
+  tailCacheBytes: 64 * 1024 * 1024,
+  tailCachePartitionBytes: 16 * 1024 * 1024,
+  indexCacheBytes: 32 * 1024 * 1024,
+  concurrentFlushesMax: 4,
+};
+
+/** What all logs of a process share. */
+export interface LogEnvironment {
+  readonly disk: Disk;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly files: FileCache;
+  readonly indexes: IndexCache;
+  readonly tails: TailCache;
+  readonly flushes: FlushQueue;
+}
+
+export function createLogEnvironment(deps: { readonly disk: Disk; readonly clock: Clock; readonly logger: Logger }, limits: LogLimits = defaultLogLimits): LogEnvironment {
+  return {
+    disk: deps.disk,
+    clock: deps.clock,
+    logger: deps.logger,
+    files: new FileCache(deps.disk, limits.openFilesMax),
+    indexes: new IndexCache(limits.indexCacheBytes),
+    tails: new TailCache(limits.tailCacheBytes, limits.tailCachePartitionBytes),
+    flushes: new FlushQueue(limits.concurrentFlushesMax),
+  };
+}

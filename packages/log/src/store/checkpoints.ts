@@ -1,0 +1,121 @@
+import { join } from "node:path";
+import type { Disk, Logger } from "@ottla/base";
+import type { LogListener, PartitionLog } from "../partition/partition-log.ts";
+import { readHintFile } from "../shared/hint-file.ts";
+import { decodeOffsetCheckpoint, encodeOffsetCheckpoint, LOG_START_FILE, type OffsetCheckpointEntry, RECOVERY_POINT_FILE } from "./offset-checkpoint.ts";
+
+const CLEAN_MARK_FILE = ".kafka_cleanshutdown";
+
+/** What is remembered of all partitions in one place: recovery points, log starts, and whether the last stop was a clean one. */
+export class Checkpoints implements LogListener {
+  readonly #disk: Disk;
+  readonly #logger: Logger;
+  readonly #directory: string;
+  readonly #logs: ReadonlyMap<string, PartitionLog>;
+  #recoveryPoints: ReadonlyMap<string, number> = new Map();
+  #logStarts: Map<string, number> = new Map();
+  #areRecoveryPointsStale = false;
+  #logStartWrite: Promise<void> | undefined;
+
+  constructor(deps: { readonly disk: Disk; readonly logger: Logger }, directory: string, logs: ReadonlyMap<string, PartitionLog>) {
+    this.#disk = deps.disk;
+    this.#logger = deps.logger;
+    this.#directory = directory;
+    this.#logs = logs;
+  }
+
+  /** Whether the mark of a clean stop was there. It is taken away, durably, before anything is written. Errors: disk errors. */
+  static takeCleanMark(disk: Disk, directory: string): boolean {
+    const path = join(directory, CLEAN_MARK_FILE);
+    if (disk.stat(path) === undefined) return false;
+    disk.remove(path);
+    disk.syncDirectory(directory);
+    return true;
+  }
+
+  /** Leaves the mark, after all that it vouches for. Errors: disk errors. */
+  writeCleanMark(): void {
+    this.#writeRecoveryPoints();
+    this.#writeLogStarts();
+    this.#disk.replaceFile(join(this.#directory, CLEAN_MARK_FILE), Buffer.from('{"version":0,"brokerEpoch":-1}\n'));
+  }
+
+  /** Reads both checkpoint files. What is missing or damaged counts as 0: more is checked at opening, nothing is lost. */
+  read(): void {
+    this.#recoveryPoints = this.#readFile(RECOVERY_POINT_FILE);
+    this.#logStarts = this.#readFile(LOG_START_FILE);
+  }
+
+  of(name: string): { readonly recoveryPoint: number; readonly logStartOffset: number } {
+    return { recoveryPoint: this.#recoveryPoints.get(name) ?? 0, logStartOffset: this.#logStarts.get(name) ?? 0 };
+  }
+
+  /** The partition is gone. */
+  forget(name: string): void {
+    if (this.#logStarts.delete(name)) void this.#writeLogStartsSoon().catch((error: unknown) => this.#warn(error));
+    this.#areRecoveryPointsStale = true;
+  }
+
+  /** Several moves of the same moment share one write. */
+  logStartMoved(log: PartitionLog): Promise<void> {
+    this.#logStarts.set(`${log.topic}-${log.partition}`, log.logStartOffset);
+    return this.#writeLogStartsSoon();
+  }
+
+  flushed(): void {
+    this.#areRecoveryPointsStale = true;
+  }
+
+  failed(): void {
+    // The log refuses appends; its recovery point stays where the last good sync left it.
+  }
+
+  /** Writes recovery points if any moved since the last time. A failure is warned of: more is checked at the next start, nothing is lost. */
+  writeIfStale(): void {
+    if (!this.#areRecoveryPointsStale) return;
+    try {
+      this.#writeRecoveryPoints();
+    } catch (error) {
+      this.#warn(error);
+    }
+  }
+
+  #writeRecoveryPoints(): void {
+    this.#write(RECOVERY_POINT_FILE, (log) => log.recoveryPoint);
+    this.#areRecoveryPointsStale = false;
+  }
+
+  /** Only starts inside the first segment need to be remembered: others follow from the files. */
+  #writeLogStarts(): void {
+    this.#write(LOG_START_FILE, (log) => (log.logStartOffset > log.segments.first.baseOffset ? log.logStartOffset : -1));
+  }
+
+  #writeLogStartsSoon(): Promise<void> {
+    this.#logStartWrite ??= Promise.resolve().then(() => {
+      this.#logStartWrite = undefined;
+      this.#writeLogStarts();
+    });
+    return this.#logStartWrite;
+  }
+
+  #write(file: string, offsetOf: (log: PartitionLog) => number): void {
+    const entries: OffsetCheckpointEntry[] = [];
+    for (const log of this.#logs.values()) {
+      const offset = offsetOf(log);
+      if (offset >= 0) entries.push({ topic: log.topic, partition: log.partition, offset });
+    }
+    this.#disk.replaceFile(join(this.#directory, file), encodeOffsetCheckpoint(entries));
+  }
+
+  #readFile(file: string): Map<string, number> {
+    const path = join(this.#directory, file);
+    const content = readHintFile(this.#disk, path);
+    const offsets = content === undefined ? new Map<string, number>() : decodeOffsetCheckpoint(content);
+    if (offsets === undefined) this.#logger.warn("a damaged checkpoint is ignored", { path });
+    return offsets ?? new Map<string, number>();
+  }
+
+  #warn(error: unknown): void {
+    this.#logger.warn("a checkpoint could not be written; it will be tried again", { error });
+  }
+}

@@ -1,0 +1,253 @@
+import { join } from "node:path";
+import { type Clock, type DirectoryLock, type Disk, type Logger, type Random, randomUuid } from "@ottla/base";
+import { LeaderEpochs } from "../epochs/leader-epochs.ts";
+import { LogError } from "../errors.ts";
+import { loadPartition } from "../loading/load-partition.ts";
+import type { LogConfig } from "../partition/log-config.ts";
+import { PartitionLog } from "../partition/partition-log.ts";
+import { ProducerTable } from "../producers/producer-table.ts";
+import { Segment } from "../segment/segment.ts";
+import { PARTITION_METADATA_FILE } from "../segment/segment-files.ts";
+import { SegmentList } from "../segment/segment-list.ts";
+import { readHintFile, writeHintFile } from "../shared/hint-file.ts";
+import { createLogEnvironment, defaultLogLimits, type LogEnvironment, type LogLimits } from "../shared/log-environment.ts";
+import { Checkpoints } from "./checkpoints.ts";
+import { type MetaProperties, openMeta } from "./open-meta.ts";
+import { decodePartitionMetadata, deletedDirectoryName, encodePartitionMetadata, isDeletedDirectory, parsePartitionDirectory, partitionDirectoryName } from "./partition-directory.ts";
+import { StoreUpkeep, type UpkeepSchedule, defaultUpkeepSchedule } from "./store-upkeep.ts";
+
+/** What a store needs of its surroundings. */
+export interface LogStoreDeps {
+  readonly disk: Disk;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+export interface LogStoreOptions {
+  /** Written into a new directory; an existing one must have it (default: 1, and whatever an existing one has). */
+  readonly nodeId?: number;
+  /** As `nodeId`; default: a random one for a new directory. */
+  readonly clusterId?: string;
+  readonly limits?: Partial<LogLimits>;
+  readonly schedule?: Partial<UpkeepSchedule>;
+  /** Partitions that are loaded, or closed, side by side (`num.recovery.threads.per.data.dir`). Default: 8. */
+  readonly parallelLoads?: number;
+}
+
+export interface LoadOptions {
+  configOf(topic: string): LogConfig;
+  /** A partition that is not wanted is removed. Default: all are. `topicId` is undefined where the directory does not tell it. */
+  isWanted?(topic: string, partition: number, topicId: string | undefined): boolean;
+  /** Called after each partition. */
+  onProgress?(opened: number, total: number): void;
+}
+
+/** What became of one partition's directory. */
+export type LoadOutcome =
+  | { readonly kind: "opened"; readonly log: PartitionLog; readonly wasRecovered: boolean }
+  /** A disk error or damage: the directory is left as it is. */
+  | { readonly kind: "failed"; readonly error: Error };
+
+/**
+ * A data directory: one lock, one identity, a directory per partition. Loads and recovers all partitions, creates and deletes single ones, does retention,
+ * timed flushes and checkpoints in the background, and leaves a mark when it was closed properly, so that the next start is quick.
+ * Files: `meta.properties`, `.lock`, `.kafka_cleanshutdown`, `recovery-point-offset-checkpoint`, `log-start-offset-checkpoint`.
+ */
+export class LogStore {
+  readonly directory: string;
+  readonly meta: MetaProperties;
+  /** Whether the last process that used the directory closed it properly. */
+  readonly wasCleanlyClosed: boolean;
+  readonly #deps: LogStoreDeps;
+  readonly #env: LogEnvironment;
+  readonly #lock: DirectoryLock;
+  readonly #parallelLoads: number;
+  readonly #logs = new Map<string, PartitionLog>();
+  readonly #checkpoints: Checkpoints;
+  readonly #upkeep: StoreUpkeep;
+  #isClosed = false;
+  #hasFailed = false;
+
+  private constructor(deps: LogStoreDeps, directory: string, opened: { lock: DirectoryLock; meta: MetaProperties; wasCleanlyClosed: boolean }, options: LogStoreOptions) {
+    this.directory = directory;
+    this.meta = opened.meta;
+    this.wasCleanlyClosed = opened.wasCleanlyClosed;
+    this.#deps = deps;
+    this.#lock = opened.lock;
+    this.#parallelLoads = options.parallelLoads ?? 8;
+    this.#env = createLogEnvironment(deps, { ...defaultLogLimits, ...options.limits });
+    this.#checkpoints = new Checkpoints(deps, directory, this.#logs);
+    this.#upkeep = new StoreUpkeep(deps, this.#logs, this.#checkpoints, { ...defaultUpkeepSchedule, ...options.schedule });
+  }
+
+  /**
+   * Locks the directory, creating it if need be, and learns whose it is. Errors: disk errors (`DISK_LOCKED` when another process has it); `DIRECTORY_FOREIGN`,
+   * `DIRECTORY_TOO_NEW`, `DIRECTORY_OTHER_CLUSTER`.
+   */
+  static open(deps: LogStoreDeps, directory: string, options: LogStoreOptions = {}): LogStore {
+    deps.disk.makeDirectory(directory);
+    const lock = deps.disk.lockDirectory(directory);
+    try {
+      const meta = openMeta(deps.disk, directory, () => ({ clusterId: options.clusterId ?? randomUuid(deps.random), nodeId: options.nodeId ?? 1, directoryId: randomUuid(deps.random) }), options);
+      const wasCleanlyClosed = Checkpoints.takeCleanMark(deps.disk, directory);
+      return new LogStore(deps, directory, { lock, meta, wasCleanlyClosed }, options);
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  }
+
+  /**
+   * Opens every partition directory, some side by side, recovering those that need it. One partition's failure is its own outcome. By name
+   * (`topic-partition`). Call once, before any other use. Errors: disk errors of the data directory itself.
+   */
+  async loadPartitions(options: LoadOptions): Promise<ReadonlyMap<string, LoadOutcome>> {
+    const { disk } = this.#deps;
+    const outcomes = new Map<string, LoadOutcome>();
+    const found: { topic: string; partition: number }[] = [];
+    for (const name of disk.list(this.directory)) {
+      if (isDeletedDirectory(name)) this.#upkeep.removeLater(join(this.directory, name));
+      const parsed = parsePartitionDirectory(name);
+      if (parsed !== undefined) found.push(parsed);
+    }
+    this.#checkpoints.read();
+    const queue = found.values();
+    let opened = 0;
+    const work = async (): Promise<void> => {
+      for (const { topic, partition } of queue) {
+        const outcome = await this.#load(topic, partition, options);
+        if (outcome !== undefined) outcomes.set(partitionDirectoryName(topic, partition), outcome);
+        options.onProgress?.(++opened, found.length);
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(this.#parallelLoads, found.length) }, work));
+    this.#upkeep.start();
+    return outcomes;
+  }
+
+  get(topic: string, partition: number): PartitionLog | undefined {
+    return this.#logs.get(partitionDirectoryName(topic, partition));
+  }
+
+  partitions(): IterableIterator<PartitionLog> {
+    return this.#logs.values();
+  }
+
+  /** Bytes of all logs. */
+  get sizeBytes(): number {
+    let bytes = 0;
+    for (const log of this.#logs.values()) bytes += log.sizeBytes;
+    return bytes;
+  }
+
+  /** Errors: disk errors; `PARTITION_EXISTS`. */
+  createPartition(topic: string, partition: number, topicId: string, config: LogConfig): PartitionLog {
+    const name = partitionDirectoryName(topic, partition);
+    const directory = join(this.directory, name);
+    if (this.#logs.has(name)) throw new LogError("PARTITION_EXISTS", directory, `The partition ${name} exists already in ${this.directory}.`);
+    this.#deps.disk.makeDirectory(directory);
+    writeHintFile(this.#deps.disk, join(directory, PARTITION_METADATA_FILE), encodePartitionMetadata(topicId));
+    const segment = new Segment(this.#env, directory, 0, { sizeBytes: 0, createdMs: this.#deps.clock.nowMs(), isActive: true });
+    const loaded = {
+      topic,
+      partition,
+      topicId,
+      parentDirectory: this.directory,
+      directory,
+      segments: new SegmentList([segment]),
+      producers: new ProducerTable(),
+      epochs: new LeaderEpochs(),
+      logStartOffset: 0,
+      logEndOffset: 0,
+      recoveryPoint: 0,
+      isNew: true,
+    };
+    return this.#own(name, new PartitionLog(this.#env, loaded, config, this.#checkpoints));
+  }
+
+  /** Takes the partition away at once; its files go in the background. Nothing there is no error. Errors: disk errors. */
+  deletePartition(topic: string, partition: number): void {
+    const name = partitionDirectoryName(topic, partition);
+    const log = this.#logs.get(name);
+    const directory = join(this.directory, name);
+    this.#logs.delete(name);
+    log?.abandon();
+    this.#checkpoints.forget(name);
+    this.#removeDirectory(topic, partition, directory);
+  }
+
+  /**
+   * Syncs and closes all partitions and leaves the mark of a clean stop; releases the lock. A partition that cannot be closed is named in an error event, and the
+   * mark is not left.
+   */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    await this.#upkeep.stop();
+    const queue = this.#logs.values();
+    const work = async (): Promise<void> => {
+      for (const log of queue) await this.#closeOne(log);
+    };
+    await Promise.all(Array.from({ length: this.#parallelLoads }, work));
+    try {
+      if (!this.#hasFailed) this.#checkpoints.writeCleanMark();
+    } finally {
+      this.#lock.release();
+    }
+  }
+
+  /** Lets go of everything at once and leaves no mark, as a killed process would. For tests. */
+  abandon(): void {
+    this.#isClosed = true;
+    void this.#upkeep.stop();
+    for (const log of this.#logs.values()) log.abandon();
+    this.#lock.release();
+  }
+
+  async #closeOne(log: PartitionLog): Promise<void> {
+    if (log.refusal !== undefined) this.#hasFailed = true;
+    try {
+      await log.close();
+    } catch (error) {
+      this.#hasFailed = true;
+      this.#deps.logger.error("a partition could not be closed properly; the next start recovers it", { topic: log.topic, partition: log.partition, error });
+    }
+  }
+
+  async #load(topic: string, partition: number, options: LoadOptions): Promise<LoadOutcome | undefined> {
+    const name = partitionDirectoryName(topic, partition);
+    const directory = join(this.directory, name);
+    try {
+      const metadata = readHintFile(this.#deps.disk, join(directory, PARTITION_METADATA_FILE));
+      const topicId = metadata === undefined ? undefined : decodePartitionMetadata(metadata);
+      if (options.isWanted?.(topic, partition, topicId) === false) {
+        this.#removeDirectory(topic, partition, directory);
+        return undefined;
+      }
+      const config = options.configOf(topic);
+      const { recoveryPoint, logStartOffset } = this.#checkpoints.of(name);
+      const request = { topic, partition, topicId, parentDirectory: this.directory, directory, config, wasCleanlyClosed: this.wasCleanlyClosed, recoveryPoint, logStartOffset };
+      const { log: loaded, recovery } = await loadPartition(this.#env, request);
+      const log = this.#own(name, new PartitionLog(this.#env, loaded, config, this.#checkpoints));
+      return { kind: "opened", log, wasRecovered: recovery !== undefined };
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      this.#hasFailed = true;
+      this.#deps.logger.error("a partition could not be loaded", { topic, partition, error });
+      return { kind: "failed", error };
+    }
+  }
+
+  #own(name: string, log: PartitionLog): PartitionLog {
+    this.#logs.set(name, log);
+    return log;
+  }
+
+  #removeDirectory(topic: string, partition: number, directory: string): void {
+    if (this.#deps.disk.stat(directory) === undefined) return;
+    const retired = join(this.directory, deletedDirectoryName(topic, partition, randomUuid(this.#deps.random)));
+    this.#deps.disk.rename(directory, retired);
+    this.#upkeep.removeLater(retired);
+  }
+}

@@ -1,0 +1,104 @@
+import type { Clock, Disk, Logger, Timer } from "@ottla/base";
+import type { PartitionLog } from "../partition/partition-log.ts";
+import type { Checkpoints } from "./checkpoints.ts";
+
+/** How often housekeeping is done, in ms; Kafka's names and defaults. */
+export interface UpkeepSchedule {
+  /** `log.retention.check.interval.ms`. */
+  readonly retentionCheckIntervalMs: number;
+  /** How often `flush.ms` and producer expiry are looked at. */
+  readonly flushCheckIntervalMs: number;
+  /** How soon a moved recovery point is written (`log.flush.offset.checkpoint.interval.ms` at most). */
+  readonly checkpointIntervalMs: number;
+  /** How long a deleted partition's files stay (`file.delete.delay.ms` of the broker). */
+  readonly deleteDelayMs: number;
+}
+
+export const defaultUpkeepSchedule: UpkeepSchedule = { retentionCheckIntervalMs: 300_000, flushCheckIntervalMs: 1000, checkpointIntervalMs: 10_000, deleteDelayMs: 1000 };
+
+/** Does by the clock what no request asks for: retention, timed flushes, checkpoints, and removing what was deleted. */
+export class StoreUpkeep {
+  readonly #clock: Clock;
+  readonly #disk: Disk;
+  readonly #logger: Logger;
+  readonly #logs: ReadonlyMap<string, PartitionLog>;
+  readonly #checkpoints: Checkpoints;
+  readonly #schedule: UpkeepSchedule;
+  readonly #timers = new Set<Timer>();
+  #retention: Promise<void> | undefined;
+  #isStopped = false;
+
+  constructor(deps: { readonly clock: Clock; readonly disk: Disk; readonly logger: Logger }, logs: ReadonlyMap<string, PartitionLog>, checkpoints: Checkpoints, schedule: UpkeepSchedule) {
+    this.#clock = deps.clock;
+    this.#disk = deps.disk;
+    this.#logger = deps.logger;
+    this.#logs = logs;
+    this.#checkpoints = checkpoints;
+    this.#schedule = schedule;
+  }
+
+  start(): void {
+    this.#every(this.#schedule.retentionCheckIntervalMs, () => void this.runRetention());
+    this.#every(this.#schedule.flushCheckIntervalMs, () => {
+      for (const log of this.#logs.values()) log.maintain();
+    });
+    this.#every(this.#schedule.checkpointIntervalMs, () => this.#checkpoints.writeIfStale());
+  }
+
+  /** One round over all logs; a round that runs is joined. */
+  runRetention(): Promise<void> {
+    this.#retention ??= this.#retain().finally(() => {
+      this.#retention = undefined;
+    });
+    return this.#retention;
+  }
+
+  /** Removes a file or directory after `file.delete.delay.ms`, one entry at a time so that nobody waits long. */
+  removeLater(directory: string): void {
+    this.#after(this.#schedule.deleteDelayMs, () => this.#removeStep(directory));
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    for (const timer of this.#timers) timer.cancel();
+    this.#timers.clear();
+    await this.#retention;
+  }
+
+  async #retain(): Promise<void> {
+    for (const log of [...this.#logs.values()]) {
+      if (this.#isStopped) return;
+      try {
+        await log.deleteExpiredSegments(this.#clock.nowMs());
+      } catch (error) {
+        this.#logger.error("old segments could not be removed", { topic: log.topic, partition: log.partition, error });
+      }
+    }
+  }
+
+  #removeStep(directory: string): void {
+    try {
+      const name = this.#disk.stat(directory) === undefined ? undefined : this.#disk.list(directory)[0];
+      this.#disk.remove(name === undefined ? directory : `${directory}/${name}`);
+      if (name !== undefined) this.#after(0, () => this.#removeStep(directory));
+    } catch (error) {
+      this.#logger.warn("a deleted partition's directory could not be removed; the next start does it", { directory, error });
+    }
+  }
+
+  #every(intervalMs: number, run: () => void): void {
+    this.#after(intervalMs, () => {
+      run();
+      this.#every(intervalMs, run);
+    });
+  }
+
+  #after(delayMs: number, run: () => void): void {
+    if (this.#isStopped) return;
+    const timer = this.#clock.schedule(delayMs, () => {
+      this.#timers.delete(timer);
+      run();
+    });
+    this.#timers.add(timer);
+  }
+}
