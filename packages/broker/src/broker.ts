@@ -118,6 +118,7 @@ async function openState(
     if (record.kind === "configs") config.changed(record.resource, record.name);
     topicSettings.follow(record);
     partitions.follow(record);
+    if (record.kind !== "configs" && record.kind !== "producer-ids") state.groups.metadataChanged(record.kind === "topic-deleted" ? record.topicId : undefined);
   });
   return { state, store, stopping };
 }

@@ -14,6 +14,8 @@ export class GroupCoordinator {
   readonly offsets: GroupOffsets;
   readonly #deps: CoordinatorDeps;
   readonly #shards: GroupShards;
+  /** Under way while the topic is created, so that nobody is sent to a coordinator that is not ready. */
+  #creation: Promise<void> | undefined;
 
   constructor(deps: CoordinatorDeps) {
     this.#deps = deps;
@@ -31,7 +33,7 @@ export class GroupCoordinator {
   /** Begins to load what the log has; groups are answered COORDINATOR_LOAD_IN_PROGRESS until then. Resolves when all is loaded. */
   start(): Promise<void> {
     this.offsets.start();
-    return this.#shards.loadAll();
+    return this.#shards.reconcile();
   }
 
   /** Answers everybody who waits and takes no more requests. */
@@ -41,25 +43,18 @@ export class GroupCoordinator {
     this.offsets.stop();
   }
 
-  /**
-   * The node that coordinates the group. Creates `__consumer_offsets` at first need. Rejects with a `KafkaError` if that fails.
-   */
+  /** The node that coordinates the group. Creates `__consumer_offsets` at first need; rejects with a `KafkaError` if that fails. */
   async coordinatorOf(groupId: string): Promise<number> {
     const { topic } = this.#deps;
-    if (!topic.exists()) await topic.ensureCreated();
-    await this.#shards.loadAll();
+    if (!topic.exists()) this.#creation ??= this.#createTopic();
+    await this.#creation;
     return topic.leaderOf(this.#shards.partitionOf(groupId));
   }
 
-  /** Another virtual broker leads the partition from now on: it starts from the log, as it would in a cluster. */
-  leaderChanged(partition: number): Promise<void> {
-    this.#shards.resign(partition);
-    return this.#shards.loadAll();
-  }
-
-  /** `__consumer_offsets` itself was deleted: all groups are gone with it. */
-  topicGone(): void {
-    this.#shards.resignAll();
+  /** Topics or leaders changed; `deletedTopicId` names a topic that is gone, and with it go its offsets (trap B3). */
+  metadataChanged(deletedTopicId?: string): void {
+    void this.#shards.reconcile();
+    if (deletedTopicId !== undefined) this.offsets.topicDeleted(deletedTopicId);
   }
 
   /** The groups that this node coordinates, or the error a client is to be told. */
@@ -76,5 +71,14 @@ export class GroupCoordinator {
   group(groupId: string, nodeId: number): Group | undefined | number {
     const shard = this.#shards.find(groupId, nodeId);
     return typeof shard === "number" ? shard : shard.group(groupId);
+  }
+
+  async #createTopic(): Promise<void> {
+    try {
+      await this.#deps.topic.ensureCreated();
+      await this.#shards.reconcile();
+    } finally {
+      this.#creation = undefined;
+    }
   }
 }

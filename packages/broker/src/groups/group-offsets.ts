@@ -1,5 +1,5 @@
 import type { Timer } from "@ottla/base";
-import { ErrorCode, NIL_UUID } from "@ottla/protocol";
+import { ErrorCode } from "@ottla/protocol";
 import type { CoordinatorDeps } from "./coordinator-deps.ts";
 import type { CommittedOffset, CoordinatorRecord } from "./coordinator-records.ts";
 import { clientErrorCode } from "./decide-group.ts";
@@ -77,10 +77,9 @@ export class GroupOffsets {
     );
   }
 
-  /** Drops the offsets of a topic that was deleted (trap B3). */
-  topicDeleted(name: string, topicId: string): void {
-    const isGone = (topic: string, committedId: string) => topic === name && (committedId === NIL_UUID || committedId === topicId);
-    for (const shard of this.#shards.active()) this.#cleanUp(shard, decideTopicCleanup(shard.offsets, isGone));
+  /** Drops the offsets of a topic that was deleted. */
+  topicDeleted(topicId: string): void {
+    for (const shard of this.#shards.active()) this.#cleanUp(shard, decideTopicCleanup(shard.offsets, (_, committedId) => committedId === topicId));
   }
 
   /** Drops the offsets of topics that went while nobody looked. */

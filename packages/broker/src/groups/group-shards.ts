@@ -10,7 +10,12 @@ import { encodeRecord } from "./record-codec.ts";
 /** Partitions read at once when the coordinator starts. */
 const LOADS_AT_ONCE = 4;
 
-type Slot = { readonly kind: "loading" } | { readonly kind: "failed" } | { readonly kind: "active"; readonly shard: GroupShard };
+/** A partition as the node that led it when loading began coordinates it. */
+type Slot = { readonly leader: number } & (
+  | { readonly kind: "loading" }
+  | { readonly kind: "failed" }
+  | { readonly kind: "active"; readonly shard: GroupShard }
+);
 
 /** What the owner does when a shard comes or goes. */
 export interface ShardEvents {
@@ -23,6 +28,7 @@ export class GroupShards {
   readonly #deps: CoordinatorDeps;
   readonly #events: ShardEvents;
   readonly #slots = new Map<number, Slot>();
+  #loading: Promise<void> = Promise.resolve();
   #isStopped = false;
 
   constructor(deps: CoordinatorDeps, events: ShardEvents) {
@@ -73,39 +79,47 @@ export class GroupShards {
     return false;
   }
 
-  /** Loads every partition that is not there yet. */
-  async loadAll(): Promise<void> {
+  /**
+   * Brings the shards in line with the topic as it is now: partitions that are gone or have another leader are resigned, those that are
+   * not there yet, or again, are loaded from the log. Resolves when nothing is loading any more.
+   */
+  reconcile(): Promise<void> {
+    if (this.#isStopped) return this.#loading;
     const { topic } = this.#deps;
-    if (!topic.exists()) return;
+    const partitionCount = topic.exists() ? topic.partitionCount() : 0;
+    for (const [partition, { leader }] of [...this.#slots]) {
+      if (partition >= partitionCount || topic.leaderOf(partition) !== leader) this.#resign(partition);
+    }
     const missing: number[] = [];
-    for (let partition = 0; partition < topic.partitionCount(); partition++) {
+    for (let partition = 0; partition < partitionCount; partition++) {
       if (this.#slots.has(partition)) continue;
-      this.#slots.set(partition, { kind: "loading" });
+      this.#slots.set(partition, { kind: "loading", leader: topic.leaderOf(partition) });
       missing.push(partition);
     }
-    const next = missing.values();
-    await Promise.all(Array.from({ length: LOADS_AT_ONCE }, () => this.#loadEach(next)));
+    if (missing.length > 0) this.#loading = Promise.all([this.#loading, this.#loadAll(missing)]).then(() => {});
+    return this.#loading;
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    for (const partition of [...this.#slots.keys()]) this.#resign(partition);
   }
 
   /** Drops a partition's state. Its clients are told to look for the coordinator again. */
-  resign(partition: number): void {
+  #resign(partition: number): void {
     const slot = this.#slots.get(partition);
     this.#slots.delete(partition);
     if (slot?.kind === "active") this.#events.resigned(slot.shard);
   }
 
-  resignAll(): void {
-    for (const partition of [...this.#slots.keys()]) this.resign(partition);
-  }
-
-  stop(): void {
-    this.#isStopped = true;
-    this.resignAll();
-  }
-
   /** Writes records to the shard's partition; nothing is applied. */
   append(shard: GroupShard, records: readonly CoordinatorRecord[]): AppendOutcome {
     return this.#deps.topic.append(shard.partition, records.map(encodeRecord), this.#deps.clock.nowMs());
+  }
+
+  async #loadAll(partitions: readonly number[]): Promise<void> {
+    const next = partitions.values();
+    await Promise.all(Array.from({ length: LOADS_AT_ONCE }, () => this.#loadEach(next)));
   }
 
   async #loadEach(partitions: Iterator<number>): Promise<void> {
@@ -114,14 +128,16 @@ export class GroupShards {
 
   async #load(partition: number): Promise<void> {
     const slot = this.#slots.get(partition);
+    if (!slot) return;
+    const { leader } = slot;
     const shard = await loadShard(partition, this.#deps);
     // Resigned, or stopped, while it was read.
     if (this.#slots.get(partition) !== slot) return;
     if (!shard) {
-      this.#slots.set(partition, { kind: "failed" });
+      this.#slots.set(partition, { kind: "failed", leader });
       return;
     }
-    this.#slots.set(partition, { kind: "active", shard });
+    this.#slots.set(partition, { kind: "active", leader, shard });
     this.#events.loaded(shard);
   }
 }

@@ -169,7 +169,7 @@ function isSubscribed(group: ClassicGroup, topic: string): boolean {
   return group.subscribedTopics?.has(topic) ?? group.protocolType === CONSUMER_PROTOCOL_TYPE;
 }
 
-/** Offsets of topics that `isGone` go; a commit made with another topic id belongs to another topic of that name. */
+/** Offsets of topics that are gone go too. `topicId` is the one they were committed with; a topic of that name may have another by now. */
 export function decideTopicCleanup(offsets: CommittedOffsets, isGone: (topic: string, topicId: string) => boolean): CoordinatorRecord[] {
   const records: CoordinatorRecord[] = [];
   for (const groupId of offsets.groupIds()) {
