@@ -1,6 +1,7 @@
 import type { CommandSpec } from "../command.ts";
 import { brokerCommand } from "./broker.ts";
 import { devCommand } from "./dev.ts";
+import { topicCommands } from "./topics/specs.ts";
 
 /** Every command, in the order of the overview. */
-export const commands: readonly CommandSpec[] = [devCommand, brokerCommand];
+export const commands: readonly CommandSpec[] = [devCommand, brokerCommand, ...topicCommands];

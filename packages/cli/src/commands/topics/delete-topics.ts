@@ -1,0 +1,18 @@
+import type { RunCommand } from "../../command.ts";
+import { withClient } from "../../connect-client.ts";
+import { printJson, reportFailures, type ResourceFailure } from "../../output.ts";
+
+export const deleteTopics: RunCommand = (context) =>
+  withClient(context, async (client) => {
+    const { options, positionals, stdout } = context;
+    const outcomes = await client.admin().deleteTopics(positionals);
+    const failures: ResourceFailure[] = [];
+    const deleted = outcomes.flatMap(({ name, error }) => {
+      if (!error) return [name];
+      if (!(error.code === "UNKNOWN_TOPIC_OR_PARTITION" && options.has("if-exists"))) failures.push({ name, error: error.code, message: error.message });
+      return [];
+    });
+    if (options.has("json")) printJson(context, { deleted, failed: failures });
+    else for (const name of deleted) stdout.write(`Deleted ${name}.\n`);
+    return reportFailures(context, failures);
+  });

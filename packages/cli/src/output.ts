@@ -1,0 +1,39 @@
+import type { CommandContext, OptionSpec } from "./command.ts";
+
+/** The option of every command that answers with data. */
+export const JSON_OPTION: OptionSpec = { name: "json", kind: "flag", summary: "print JSON, for programs" };
+
+/** Prints one JSON document. Byte fields do not occur in it. */
+export function printJson({ stdout }: CommandContext, value: unknown): void {
+  stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** A failure of one of several resources, as it stands in JSON output. */
+export interface ResourceFailure {
+  readonly name: string;
+  readonly error: string;
+  readonly message: string;
+}
+
+/** Prints each failure as one sentence and returns the exit status that follows from them. */
+export function reportFailures({ stderr }: CommandContext, failures: readonly ResourceFailure[]): 0 | 1 {
+  for (const { name, error, message } of failures) stderr.write(`ottla: ${name}: ${message} (${error})\n`);
+  return failures.length > 0 ? 1 : 0;
+}
+
+/** 1234567 → "1,234,567". */
+export function grouped(value: number, digits = 0): string {
+  return value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
+
+/** Bytes in the unit a person reads: "12.3 MiB". */
+export function readableBytes(bytes: number): string {
+  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1024 && unit < units.length - 1) {
+    value /= 1024;
+    unit++;
+  }
+  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
+}
