@@ -13,7 +13,7 @@ interface ReadyLine {
 }
 
 /** The arguments that run our command line from source. */
-export const ottlaCommand: readonly string[] = ["--conditions=source", `${repositoryRoot}packages/cli/bin/ottla.js`];
+export const ottlaCommand: readonly string[] = ["--conditions=source", `${repositoryRoot}packages/cli/src/main.ts`];
 
 function readyLine(child: Child): Promise<ReadyLine> {
   return new Promise((resolve, reject) => {

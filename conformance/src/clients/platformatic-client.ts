@@ -1,0 +1,51 @@
+import { type Message, type MessagesStream, Admin, Consumer, Producer, stringDeserializers, stringSerializers } from "@platformatic/kafka";
+import { requireTarget } from "../target.ts";
+import { waitUntil } from "../process/wait-until.ts";
+import { uniqueName } from "./unique-name.ts";
+
+const base = () => ({ clientId: "conformance-platformatic", bootstrapBrokers: requireTarget().bootstrap.split(","), retries: 10, retryDelay: 100 });
+
+/** A producer of strings. */
+export type TextProducer = Producer<string, string, string, string>;
+/** A consumer of strings. */
+export type TextConsumer = Consumer<string, string, string, string>;
+/** A record of strings. */
+export type TextMessage = Message<string, string, string, string>;
+
+/** A producer of strings on the cluster under test. */
+export function makeProducer(options: { readonly idempotent?: boolean } = {}): TextProducer {
+  return new Producer({ ...base(), serializers: stringSerializers, autocreateTopics: true, ...options });
+}
+
+/** An admin of the cluster under test. */
+export function makeAdmin(): Admin {
+  return new Admin(base());
+}
+
+/** A consumer of strings in a classic group on the cluster under test. */
+export function makeConsumer(groupId: string, options: { readonly groupInstanceId?: string; readonly sessionTimeout?: number } = {}): TextConsumer {
+  return new Consumer({
+    ...base(),
+    groupId,
+    deserializers: stringDeserializers,
+    sessionTimeout: 6_000,
+    rebalanceTimeout: 20_000,
+    heartbeatInterval: 200,
+    maxWaitTime: 100,
+    ...options,
+  });
+}
+
+/** Reads `topic` from its beginning until `count` records came. */
+export async function readAll(topic: string, count: number): Promise<TextMessage[]> {
+  const consumer = makeConsumer(uniqueName("platformatic-read"));
+  const read: TextMessage[] = [];
+  try {
+    const stream: MessagesStream<string, string, string, string> = await consumer.consume({ topics: [topic], mode: "earliest", autocommit: false });
+    stream.on("data", (message: TextMessage) => read.push(message));
+    await waitUntil(`${count} records of ${topic} are read`, () => read.length >= count);
+  } finally {
+    await consumer.close(true);
+  }
+  return read;
+}
