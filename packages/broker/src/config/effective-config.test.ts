@@ -78,5 +78,5 @@ test("logs and the produce path get their settings typed, 'no limit' as Infinity
     minInsyncReplicas: 1,
     compressionId: 4,
   });
-  assert.equal(topicLimitsOf(config, "u").compressionId, undefined);
+  assert.equal(topicLimitsOf(config, "u").codec, undefined);
 });

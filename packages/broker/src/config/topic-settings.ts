@@ -1,9 +1,10 @@
 import type { ConfigValue } from "@ottla/base";
 import type { LogConfig } from "@ottla/log";
+import type { CodecName } from "@ottla/protocol/records";
 import type { TopicLimits } from "../produce/topic-limits.ts";
 import type { EffectiveConfig } from "./effective-config.ts";
 
-const codecIds: Readonly<Record<string, number>> = { uncompressed: 0, gzip: 1, snappy: 2, lz4: 3, zstd: 4 };
+const codecs: Readonly<Record<string, CodecName>> = { uncompressed: "none", gzip: "gzip", snappy: "snappy", lz4: "lz4", zstd: "zstd" };
 
 /** A topic's settings as its logs follow them. */
 export function logConfigOf(config: EffectiveConfig, topic: string): LogConfig {
@@ -37,8 +38,8 @@ export function topicLimitsOf(config: EffectiveConfig, topic: string): TopicLimi
     timestampBeforeMaxMs: number("message.timestamp.before.max.ms"),
     timestampAfterMaxMs: number("message.timestamp.after.max.ms"),
     minInsyncReplicas: number("min.insync.replicas"),
-    // "producer" is no codec, so it has no id and keeps what came.
-    compressionId: codecIds[String(config.topic(topic, "compression.type").value)],
+    // "producer" is no codec: it keeps what came.
+    codec: codecs[String(config.topic(topic, "compression.type").value)],
   };
 }
 

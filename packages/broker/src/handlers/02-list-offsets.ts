@@ -1,6 +1,6 @@
 // ListOffsets v1-11. v2 isolation level, v4 leader epochs (KIP-320), v7 max timestamp (KIP-734), v8 local log start (KIP-405), v9 last tiered
 // (KIP-1005), v10 timeout, v11 earliest pending upload (KIP-1023). Nothing is tiered here: −4 is the log start, −5 and −6 find nothing (trap E1).
-import { ErrorCode } from "@ottla/protocol";
+import { ErrorCode, KafkaError } from "@ottla/protocol";
 import {
   type ListOffsetsPartition,
   type ListOffsetsPartitionResponse,
@@ -75,7 +75,7 @@ async function find(context: RequestContext, request: ListOffsetsRequest, topic:
     return makeListOffsetsPartitionResponse({ partitionIndex: asked.partitionIndex, ...hit });
   } catch (error) {
     context.broker.logger.error("a timestamp look-up failed", { topic, partition: asked.partitionIndex, error: String(error) });
-    return failed(asked, ErrorCode.KAFKA_STORAGE_ERROR);
+    return failed(asked, error instanceof KafkaError ? error.errorCode : ErrorCode.KAFKA_STORAGE_ERROR);
   }
 }
 
@@ -93,13 +93,14 @@ async function lookUp({ log }: Partition, timestamp: number, end: number, leader
       return { offset: end, timestamp: -1, leaderEpoch };
     case EARLIEST:
     case EARLIEST_LOCAL:
-      return { offset: log.logStartOffset, timestamp: -1, leaderEpoch: log.epochOf(log.logStartOffset) };
+      return { offset: log.logStartOffset, timestamp: -1, leaderEpoch: log.epochAt(log.logStartOffset) };
     case LATEST_TIERED:
     case EARLIEST_PENDING_UPLOAD:
       return NOTHING;
     default: {
       const record = await (timestamp === MAX_TIMESTAMP ? log.offsetOfMaxTimestamp() : log.offsetForTimestamp(timestamp));
-      return record && record.offset < end ? { offset: record.offset, timestamp: record.timestampMs, leaderEpoch: record.leaderEpoch } : NOTHING;
+      if (record !== undefined && "kind" in record) throw new KafkaError(record.errorCode, record.message);
+      return record !== undefined && record.offset < end ? { offset: record.offset, timestamp: record.timestampMs, leaderEpoch: record.leaderEpoch } : NOTHING;
     }
   }
 }

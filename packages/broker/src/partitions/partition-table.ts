@@ -51,7 +51,7 @@ export class PartitionTable {
       configOf: (topic) => this.#settings.logConfig(topic),
       isWanted: (topic, index, topicId) => {
         const known = this.#metadata.topic(topic);
-        return known !== undefined && known.topicId === topicId && index < known.partitions.length;
+        return known !== undefined && (topicId === undefined || known.topicId === topicId) && index < known.partitions.length;
       },
       onProgress: (opened, total) => onProgress({ opened, total }),
     });

@@ -1,5 +1,5 @@
 import { ErrorCode, type Records } from "@ottla/protocol";
-import { type BatchFault, baseTimestamp, checkEachRecord, checkProducedRecords, compressionOf, maxTimestamp, recompressBatch, sizeInBytes } from "@ottla/protocol/records";
+import { type BatchFault, baseTimestamp, checkEachRecord, checkProducedRecords, codecIdOf, compressionOf, maxTimestamp, recompressBatch, sizeInBytes } from "@ottla/protocol/records";
 import type { Partition } from "../partitions/partition.ts";
 import type { TopicLimits } from "./topic-limits.ts";
 
@@ -45,7 +45,7 @@ function checkRecords(batch: Buffer, limits: TopicLimits, nowMs: number): BatchF
 }
 
 function append(partition: Partition, records: Buffer, limits: TopicLimits, leaderEpoch: number): AppendResult {
-  const batch = limits.compressionId === undefined || compressionOf(records, 0) === limits.compressionId ? records : recompressBatch(records, limits.compressionId);
+  const batch = limits.codec === undefined || compressionOf(records, 0) === codecIdOf(limits.codec) ? records : recompressBatch(records, 0, limits.codec);
   const outcome = partition.append(batch, { origin: "client", leaderEpoch });
   if (outcome.kind === "rejected") return refused(outcome.errorCode, outcome.message);
   return {
