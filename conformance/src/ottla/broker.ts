@@ -12,8 +12,8 @@ interface ReadyLine {
   readonly bootstrap: string;
 }
 
-/** The arguments that run our command line from source. */
-export const ottlaCommand: readonly string[] = ["--conditions=source", `${repositoryRoot}packages/cli/src/main.ts`];
+/** The arguments that run our command line from source; OTTLA_MAIN names another entry, such as that of a packed package. */
+export const ottlaCommand: readonly string[] = ["--conditions=source", process.env["OTTLA_MAIN"] ?? `${repositoryRoot}packages/cli/src/main.ts`];
 
 function readyLine(child: Child): Promise<ReadyLine> {
   return new Promise((resolve, reject) => {
