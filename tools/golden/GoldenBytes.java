@@ -12,6 +12,7 @@ import java.util.HexFormat;
 import java.util.List;
 import org.apache.kafka.common.errors.RefreshRetriableException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.apache.kafka.common.protocol.Errors;
@@ -23,7 +24,8 @@ import org.apache.kafka.common.protocol.types.RawTaggedField;
  * Serializes messages by Apache Kafka's own generated classes.
  *
  * "bytes":  standard input has one JSON object per line: class, version, values (as Kafka's JSON converters read them) and, optionally,
- *           unknown (tag to hex). Standard output has the bytes of each in hex, line by line.
+ *           unknown (tag to hex) and from (the version the values are of, where it is another). Standard output has the bytes of each in
+ *           hex, line by line, or "refused" where the version cannot carry the values.
  * "errors": standard output has code, name, retriable, refreshes metadata of each error, tab-separated.
  * "keys":   standard output has key, name, oldest and latest stable version, then the header versions of each, tab-separated.
  */
@@ -57,7 +59,8 @@ public final class GoldenBytes {
         short version = (short) request.get("version").intValue();
         Class<?> converter = Class.forName(request.get("class").textValue() + "JsonConverter");
         Method read = converter.getMethod("read", JsonNode.class, short.class);
-        Message message = (Message) read.invoke(null, request.get("values"), version);
+        short from = (short) request.path("from").asInt(version);
+        Message message = (Message) read.invoke(null, request.get("values"), from);
         ObjectNode unknown = (ObjectNode) request.get("unknown");
         if (unknown != null) {
             List<RawTaggedField> fields = new ArrayList<>();
@@ -65,9 +68,15 @@ public final class GoldenBytes {
             message.unknownTaggedFields().addAll(fields);
         }
         ObjectSerializationCache cache = new ObjectSerializationCache();
-        ByteBuffer buffer = ByteBuffer.allocate(message.size(cache, version));
-        message.write(new ByteBufferAccessor(buffer), cache, version);
-        return HexFormat.of().formatHex(buffer.array(), 0, buffer.position());
+        try {
+            ByteBuffer buffer = ByteBuffer.allocate(message.size(cache, version));
+            message.write(new ByteBufferAccessor(buffer), cache, version);
+            return HexFormat.of().formatHex(buffer.array(), 0, buffer.position());
+        } catch (UnsupportedVersionException | NullPointerException e) {
+            // A field the version lacks is set, or one is null that must not be.
+            if (from == version) throw e;
+            return "refused";
+        }
     }
 
     private static void printErrors(PrintStream out) {

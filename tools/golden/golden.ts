@@ -19,22 +19,35 @@ const outFolder = join(import.meta.dirname, "../../packages/protocol/test/golden
 interface GoldenCase {
   readonly subject: Subject;
   readonly version: number;
+  /** The version the values are of, where the message is written in an older one. */
+  readonly from: number | undefined;
   readonly values: Values;
   readonly unknown: Readonly<Record<string, string>> | undefined;
 }
 
-/** Per version three messages of those drawn: any, the longest (few nulls and empty lists) and the shortest (many). */
+/**
+ * Per version three messages of those drawn: any, the longest (few nulls and empty lists) and the shortest (many).
+ * Then two short ones of the newest version, to be written in this one.
+ */
 function casesOf(subject: Subject): GoldenCase[] {
   const cases: GoldenCase[] = [];
   for (let version = subject.minVersion; version <= subject.maxVersion; version++) {
-    const drawn = fc.sample(arbitraryMessage(subject, version, false), { seed: 2026 + version, numRuns: candidatesPerVersion });
-    const [first, ...others] = drawn.map((message) => toJavaValues(subject, version, message) as Values);
-    const byLength = others.toSorted((a, b) => JSON.stringify(a).length - JSON.stringify(b).length);
+    const [first, ...byLength] = draw(subject, version, 2026);
     const unknown = version >= subject.firstFlexibleVersion ? { "10001": "0102", "20000": "" } : undefined;
-    cases.push({ subject, version, values: first!, unknown });
-    for (const values of [byLength.at(-1)!, byLength[0]!]) cases.push({ subject, version, values, unknown: undefined });
+    cases.push({ subject, version, from: undefined, values: first!, unknown });
+    for (const values of [byLength.at(-1)!, byLength[0]!]) cases.push({ subject, version, from: undefined, values, unknown: undefined });
+    if (version === subject.maxVersion) continue;
+    const [, shortest, ...longer] = draw(subject, subject.maxVersion, 4052 + version);
+    for (const values of [shortest!, longer[0]!]) cases.push({ subject, version, from: subject.maxVersion, values, unknown: undefined });
   }
   return cases;
+}
+
+/** The first message drawn, then the others by the length of their text. */
+function draw(subject: Subject, version: number, seed: number): Values[] {
+  const drawn = fc.sample(arbitraryMessage(subject, version, false), { seed: seed + version, numRuns: candidatesPerVersion });
+  const [first, ...others] = drawn.map((message) => toJavaValues(subject, version, message) as Values);
+  return [first!, ...others.sort((a, b) => JSON.stringify(a).length - JSON.stringify(b).length)];
 }
 
 function java(classPath: string, mode: string, input: string): string[] {
@@ -64,13 +77,13 @@ function write(file: string, lines: readonly string[]): void {
 async function remake(jarFolder: string): Promise<void> {
   const classPath = join(jarFolder, "*");
   const cases = (await loadSubjects()).flatMap(casesOf);
-  const input = cases.map(({ subject, version, values, unknown }) => stringify({ class: subject.javaClass, version, values, ...(unknown === undefined ? {} : { unknown }) }));
+  const input = cases.map(({ subject, version, from, values, unknown }) => stringify({ class: subject.javaClass, version, from, values, unknown }));
   const hex = java(classPath, "bytes", `${input.join("\n")}\n`);
   if (hex.length !== cases.length) throw new Error(`Java gave ${hex.length} lines for ${cases.length} messages.`);
   const files = new Map<string, string[]>();
-  for (const [i, { subject, version, values, unknown }] of cases.entries()) {
+  for (const [i, { subject, version, from, values, unknown }] of cases.entries()) {
     const lines = files.get(subject.file) ?? [];
-    lines.push(stringify({ message: subject.name, version, ...(unknown === undefined ? {} : { unknown }), bytes: hex[i], values }));
+    lines.push(stringify({ message: subject.name, version, from, unknown, bytes: hex[i], values }));
     files.set(subject.file, lines);
   }
   for (const [file, lines] of files) write(`${file}.ndjson`, lines);

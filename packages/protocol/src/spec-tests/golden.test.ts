@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { ByteReader, ByteWriter } from "@ottla/base";
-import { ApiKey, apiInfo, apiTable, ErrorCode, errorInfo, requestHeaderVersion, responseHeaderVersion } from "../index.ts";
+import { ApiKey, apiInfo, apiTable, ErrorCode, errorInfo, KafkaError, requestHeaderVersion, responseHeaderVersion } from "../index.ts";
 import { inVersions, loadSubjects, type SpecField, type Subject, type Values } from "./spec-files.ts";
 import { defaultStruct, defaultValue } from "./spec-values.ts";
 
@@ -13,6 +13,9 @@ const goldenFolder = join(import.meta.dirname, "../../test/golden");
 interface GoldenLine {
   readonly message: string;
   readonly version: number;
+  /** The version the values are of, where Java wrote them in the older `version`. */
+  readonly from?: number;
+  /** In hex; "refused" where the older version cannot carry the values. */
   readonly bytes: string;
   readonly values: Values;
   /** Tagged fields at the end of the message that no version defines: tag to hex. */
@@ -51,7 +54,7 @@ function expectedValue(subject: Subject, version: number, field: SpecField, valu
 describe("bytes written by Apache Kafka's own serializers", async () => {
   for (const subject of await loadSubjects()) {
     it(`are read and written alike: ${subject.name}`, () => {
-      const lines = goldenLines(`${subject.file}.ndjson`).filter((line) => line.message === subject.name);
+      const lines = goldenLines(`${subject.file}.ndjson`).filter((line) => line.message === subject.name && line.from === undefined);
       const versions = new Set(lines.map((line) => line.version));
       assert.equal(versions.size, subject.maxVersion - subject.minVersion + 1, "every version has golden bytes");
       for (const { version, bytes, values, unknown } of lines) {
@@ -64,6 +67,27 @@ describe("bytes written by Apache Kafka's own serializers", async () => {
         const writer = new ByteWriter();
         subject.write(writer, expected, version);
         assert.equal(writer.toBuffer().toString("hex"), bytes, `version ${version}`);
+      }
+    });
+  }
+});
+
+describe("messages written in a version older than their own", async () => {
+  for (const subject of await loadSubjects()) {
+    if (subject.minVersion === subject.maxVersion) continue;
+    it(`lose ignorable fields and are refused for others, as by Apache Kafka: ${subject.name}`, () => {
+      const lines = goldenLines(`${subject.file}.ndjson`).filter((line) => line.message === subject.name && line.from !== undefined);
+      assert.ok(lines.length > 0);
+      for (const { version, from, bytes, values } of lines) {
+        const message = expectedMessage(subject, from!, values);
+        const writer = new ByteWriter();
+        const write = (): void => subject.write(writer, message, version);
+        if (bytes === "refused") {
+          assert.throws(write, (error) => error instanceof KafkaError && error.errorCode === ErrorCode.UNSUPPORTED_VERSION, `version ${version}`);
+        } else {
+          write();
+          assert.equal(writer.toBuffer().toString("hex"), bytes, `version ${version}`);
+        }
       }
     });
   }

@@ -10,6 +10,7 @@ export interface SpecField {
   readonly nullable?: string;
   readonly tagged?: string;
   readonly default?: number | string | boolean | null;
+  readonly ignorable?: true;
 }
 
 interface SpecMessage {
