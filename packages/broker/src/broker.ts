@@ -174,7 +174,7 @@ function readListeners(config: EffectiveConfig): ListenerSettings[] {
   return parseListeners({
     listeners: config.list("listeners"),
     advertised: config.list("advertised.listeners"),
-    protocols: config.list("listener.security.protocol.map"),
+    protocols: (config.string("listener.security.protocol.map") ?? "").split(","),
     controllerNames: config.list("controller.listener.names"),
   });
 }

@@ -55,10 +55,7 @@ export class Dispatcher {
       };
       const response = handler.handle(context, request);
       if (!(response instanceof Promise)) return { outcome: encode(handler, version, header.correlationId, response), overlaps: true };
-      const outcome = response.then(
-        (settled) => encode(handler, version, header.correlationId, settled),
-        (error: unknown) => this.#failed(handler, error),
-      );
+      const outcome = response.then((settled) => encode(handler, version, header.correlationId, settled)).catch((error: unknown) => this.#failed(handler, error));
       return { outcome, overlaps: handler.overlaps === true };
     } catch (error) {
       return { outcome: this.#failed(handler, error), overlaps: false };

@@ -1,15 +1,8 @@
 import { readFileSync } from "node:fs";
 import { parseJavaProperties } from "@ottla/base";
 import { type Client, type ClientOptions, clientOptionsFromProperties, createClient } from "@ottla/client";
-import { type CommandContext, type OptionSpec, UsageError } from "./command.ts";
-
-const DEFAULT_BOOTSTRAP_SERVER = "127.0.0.1:9092";
-
-/** Options of every command that talks to a cluster. */
-export const CLUSTER_OPTIONS: readonly OptionSpec[] = [
-  { name: "bootstrap-server", short: "b", kind: "text", placeholder: "HOST:PORT,…", summary: "where the cluster is", defaultText: `OTTLA_BOOTSTRAP_SERVER or ${DEFAULT_BOOTSTRAP_SERVER}` },
-  { name: "command-config", kind: "text", placeholder: "FILE", summary: "client properties in Kafka's names" },
-];
+import { DEFAULT_BOOTSTRAP_SERVER } from "./cluster-options.ts";
+import { type CommandContext, UsageError } from "./command.ts";
 
 /** The properties of `--command-config`; empty without the option. */
 export function commandConfig({ options }: CommandContext): Map<string, string> {

@@ -76,7 +76,7 @@ test("logs and the produce path get their settings typed, 'no limit' as Infinity
     timestampBeforeMaxMs: Infinity,
     timestampAfterMaxMs: 3600000,
     minInsyncReplicas: 1,
-    compressionId: 4,
+    codec: "zstd",
   });
   assert.equal(topicLimitsOf(config, "u").codec, undefined);
 });

@@ -32,6 +32,7 @@ const SPECIAL_FROM_VERSION: ReadonlyMap<number, number> = new Map([
 ]);
 const NIL_UUID = "AAAAAAAAAAAAAAAAAAAAAA";
 const READ_COMMITTED = 1;
+const LEADER_EPOCH_FROM_VERSION = 4;
 
 export const listOffsetsHandler: Handler<ListOffsetsRequest, ListOffsetsResponse> = {
   api: listOffsetsApi,
@@ -72,7 +73,8 @@ async function find(context: RequestContext, request: ListOffsetsRequest, topic:
   const end = request.isolationLevel === READ_COMMITTED ? partition.log.lastStableOffset : partition.log.highWatermark;
   try {
     const hit = await lookUp(partition, timestamp, end, metadata.leaderEpoch);
-    return makeListOffsetsPartitionResponse({ partitionIndex: asked.partitionIndex, ...hit });
+    const leaderEpoch = context.version >= LEADER_EPOCH_FROM_VERSION ? hit.leaderEpoch : -1;
+    return makeListOffsetsPartitionResponse({ partitionIndex: asked.partitionIndex, offset: hit.offset, timestamp: hit.timestamp, leaderEpoch });
   } catch (error) {
     context.broker.logger.error("a timestamp look-up failed", { topic, partition: asked.partitionIndex, error: String(error) });
     return failed(asked, error instanceof KafkaError ? error.errorCode : ErrorCode.KAFKA_STORAGE_ERROR);

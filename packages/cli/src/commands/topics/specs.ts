@@ -1,5 +1,5 @@
+import { CLUSTER_OPTIONS } from "../../cluster-options.ts";
 import type { CommandSpec, OptionSpec } from "../../command.ts";
-import { CLUSTER_OPTIONS } from "../../connect-client.ts";
 import { JSON_OPTION } from "../../output.ts";
 
 const CONFIG_OPTION: OptionSpec = { name: "config", short: "c", kind: "text", repeatable: true, placeholder: "NAME=VALUE", summary: "a topic setting in Kafka's name" };
