@@ -25,6 +25,11 @@ export function nativeLz4(): NativeLz4 | null {
   return (lz4 ??= load("lz4-napi") as NativeLz4 | null);
 }
 
+/** Not imported at the top: loading it would cost every start some milliseconds. */
+export function nodeZlib(): typeof import("node:zlib") {
+  return process.getBuiltinModule("node:zlib");
+}
+
 function load(name: string): unknown {
   try {
     return createRequire(import.meta.url)(name);

@@ -1,5 +1,6 @@
 import { MalformedBytesError } from "@ottla/base";
 import { CODEC_ID_MAX } from "../compression/codec.ts";
+import { ErrorCode } from "../errors/error-codes.ts";
 import {
   BATCH_MAGIC,
   BATCH_OVERHEAD_BYTES,
@@ -21,11 +22,6 @@ import {
 } from "./batch-header.ts";
 import { RECORDS_BYTES_MAX } from "./decompress-records.ts";
 import { RecordCursor } from "./record-cursor.ts";
-
-const CORRUPT_MESSAGE = 2;
-const INVALID_TIMESTAMP = 32;
-const UNSUPPORTED_COMPRESSION_TYPE = 76;
-const INVALID_RECORD = 87;
 
 const ZSTD_ID = 4;
 const ZSTD_SINCE_PRODUCE_VERSION = 7;
@@ -80,10 +76,10 @@ export function checkProducedRecords(records: Buffer, produceVersion: number): B
   const fault = checkFraming(records) ?? checkBatchBytes(records) ?? checkMeaning(records);
   if (fault !== null) return fault;
   const codec = compressionOf(records, 0);
-  if (codec > CODEC_ID_MAX) return { errorCode: UNSUPPORTED_COMPRESSION_TYPE, message: `There is no compression codec ${codec}.` };
+  if (codec > CODEC_ID_MAX) return { errorCode: ErrorCode.UNSUPPORTED_COMPRESSION_TYPE, message: `There is no compression codec ${codec}.` };
   if (codec === ZSTD_ID && produceVersion < ZSTD_SINCE_PRODUCE_VERSION) {
     return {
-      errorCode: UNSUPPORTED_COMPRESSION_TYPE,
+      errorCode: ErrorCode.UNSUPPORTED_COMPRESSION_TYPE,
       message: `zstd needs Produce version ${ZSTD_SINCE_PRODUCE_VERSION} or later; this request has version ${produceVersion}.`,
     };
   }
@@ -106,7 +102,7 @@ export interface RecordRules {
  */
 export function checkEachRecord(batch: Buffer, rules: RecordRules, bytesMax: number = RECORDS_BYTES_MAX): BatchFault | null {
   const faults: RecordFault[] = [];
-  let errorCode = INVALID_RECORD;
+  let errorCode: number = ErrorCode.INVALID_RECORD;
   try {
     const cursor = new RecordCursor().open(batch, 0, bytesMax);
     for (let index = 0; cursor.moveNext(); index++) {
@@ -118,7 +114,7 @@ export function checkEachRecord(batch: Buffer, rules: RecordRules, bytesMax: num
       }
       const { timestamp } = cursor;
       if (timestamp !== NO_TIMESTAMP && (timestamp < rules.earliestTimestamp || timestamp > rules.latestTimestamp)) {
-        errorCode = INVALID_TIMESTAMP;
+        errorCode = ErrorCode.INVALID_TIMESTAMP;
         if (faults.length < RECORD_FAULTS_MAX) faults.push({ batchIndex: index, message: timestampFault(timestamp, rules) });
       }
     }
@@ -158,7 +154,7 @@ function checkMeaning(batch: Buffer): BatchFault | null {
   if (id !== -1 && baseSequence(batch, 0) < 0) return invalid(`A record batch of producer ${id} has the sequence ${baseSequence(batch, 0)}.`);
   if (!Number.isSafeInteger(id)) return invalid("A record batch has a producer id outside the safe integers.");
   if (!Number.isSafeInteger(baseTimestamp(batch, 0)) || !Number.isSafeInteger(maxTimestamp(batch, 0))) {
-    return { errorCode: INVALID_TIMESTAMP, message: "A record batch has a timestamp outside the safe integers." };
+    return { errorCode: ErrorCode.INVALID_TIMESTAMP, message: "A record batch has a timestamp outside the safe integers." };
   }
   return null;
 }
@@ -168,9 +164,9 @@ function timestampFault(timestamp: number, rules: RecordRules): string {
 }
 
 function corrupt(message: string): BatchFault {
-  return { errorCode: CORRUPT_MESSAGE, message };
+  return { errorCode: ErrorCode.CORRUPT_MESSAGE, message };
 }
 
 function invalid(message: string): BatchFault {
-  return { errorCode: INVALID_RECORD, message };
+  return { errorCode: ErrorCode.INVALID_RECORD, message };
 }
