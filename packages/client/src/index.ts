@@ -7,4 +7,4 @@ export type * from "./group/assignor.ts";
 export type { ClientOptions } from "./options/client-options.ts";
 export type * from "./producer/producer-types.ts";
 export type { TopicPartition } from "./topic-partition.ts";
-export type { Client } from "./client.ts";
+export { type Client, createClient } from "./client.ts";

@@ -53,6 +53,7 @@ export class Connection {
   #lastUseMs: number;
   #mutedUntilMs = 0;
   #onClosed: (() => void) | undefined;
+  #onDrain: (() => void) | undefined;
 
   private constructor(socket: NetSocket, address: BrokerAddress, deps: ClientDeps, options: ConnectionOptions) {
     this.#socket = socket;
@@ -71,7 +72,7 @@ export class Connection {
           this.#fail(new ClientError("BAD_RESPONSE", `${this.#name} sent bytes that are no Kafka response; is it a Kafka listener without TLS?`, { cause }));
         }
       },
-      onDrain: () => {},
+      onDrain: () => this.#onDrain?.(),
       onClose: (cause) => this.#fail(new ClientError("CONNECTION_LOST", `The connection to ${this.#name} was closed.`, { cause })),
     });
     this.#arm(this.#lastUseMs + options.connectionsMaxIdleMs);
@@ -118,6 +119,11 @@ export class Connection {
   /** Called once when the connection has ended, for whatever reason. */
   onClosed(run: () => void): void {
     this.#onClosed = run;
+  }
+
+  /** Called whenever the system has taken all that was written. */
+  onDrain(run: () => void): void {
+    this.#onDrain = run;
   }
 
   /** Rejects with `ClientError` CONNECTION_LOST, REQUEST_TIMEOUT or BAD_RESPONSE; an error code in the answer is the caller's to read. */

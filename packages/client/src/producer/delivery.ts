@@ -1,0 +1,72 @@
+import type { BatchReport, DeliveryCallback, RecordMetadata } from "./producer-types.ts";
+
+/** Where a batch came to stand. */
+export interface BatchPlace {
+  readonly topic: string;
+  readonly partition: number;
+  /** −1: unknown. */
+  readonly baseOffset: number;
+  /** −1: the records keep their own time. */
+  readonly logAppendTimeMs: number;
+}
+
+/** Waits for the fate of a record; exactly one of the two is called. */
+export interface Delivery {
+  acknowledged(place: BatchPlace, index: number): void;
+  failed(error: Error): void;
+}
+
+/** Tells a callback. */
+export class CallbackDelivery implements Delivery {
+  readonly #callback: DeliveryCallback;
+  readonly #timestamp: number;
+
+  constructor(callback: DeliveryCallback, timestamp: number) {
+    this.#callback = callback;
+    this.#timestamp = timestamp;
+  }
+
+  acknowledged(place: BatchPlace, index: number): void {
+    const metadata: RecordMetadata = {
+      topic: place.topic,
+      partition: place.partition,
+      offset: place.baseOffset < 0 ? -1 : place.baseOffset + index,
+      timestamp: place.logAppendTimeMs >= 0 ? place.logAppendTimeMs : this.#timestamp,
+    };
+    this.#callback(undefined, metadata);
+  }
+
+  failed(error: Error): void {
+    this.#callback(error, undefined);
+  }
+}
+
+/** Counts for many records at once. */
+export class CountingDelivery implements Delivery {
+  #left: number;
+  #acknowledged = 0;
+  #failed = 0;
+  #error: Error | undefined;
+  readonly #onDone: (report: BatchReport) => void;
+
+  constructor(count: number, onDone: (report: BatchReport) => void) {
+    this.#left = count;
+    this.#onDone = onDone;
+    if (count === 0) this.#finish();
+  }
+
+  acknowledged(): void {
+    this.#acknowledged++;
+    if (--this.#left === 0) this.#finish();
+  }
+
+  failed(error: Error): void {
+    this.#failed++;
+    this.#error ??= error;
+    if (--this.#left === 0) this.#finish();
+  }
+
+  #finish(): void {
+    this.#onDone({ acknowledged: this.#acknowledged, failed: this.#failed, error: this.#error });
+  }
+}

@@ -1,0 +1,430 @@
+import { ErrorCode, KafkaError, NIL_UUID } from "@ottla/protocol";
+import { type PartitionProduceResponse, type ProduceResponse, produceApi } from "@ottla/protocol/apis/produce";
+import type { Cluster } from "../cluster/cluster.ts";
+import type { Lane } from "../cluster/lane.ts";
+import type { ClientError } from "../client-error.ts";
+import { backoffMs } from "../net/backoff.ts";
+import type { Connection } from "../net/connection.ts";
+import { NodeOutbox } from "./node-outbox.ts";
+import type { PartitionQueue } from "./partition-queue.ts";
+import { buildProduceRequest, matchAnswers, TOPIC_ID_VERSION, VERSION_MIN } from "./produce-request.ts";
+import { judgeAnswer, leavesFateUnknown } from "./produce-verdict.ts";
+import type { ProducerBatch } from "./producer-batch.ts";
+import type { ProducerIdSource } from "./producer-id-source.ts";
+import type { ResolvedProducerOptions } from "./resolve-producer-options.ts";
+
+/** With acks=0 nothing answers, so the socket's own queue is the bound. */
+const UNANSWERED_BYTES_MAX = 4 * 1024 * 1024;
+const NO_HOME = -1;
+
+/** What the sender reports. Every batch handed in is reported exactly once by one of the first two. */
+export interface SenderEvents {
+  acknowledged(batch: ProducerBatch, baseOffset: number, logAppendTimeMs: number): void;
+  failed(batch: ProducerBatch, error: Error): void;
+  /** One batch was replaced by several. */
+  split(batch: ProducerBatch, parts: readonly ProducerBatch[]): void;
+  /** Nothing can be sent any more. */
+  fatal(error: Error): void;
+}
+
+export interface SenderCounters {
+  batchesSent: number;
+  batchesRetried: number;
+  bytesSent: number;
+}
+
+/**
+ * Takes batches to the leaders of their partitions: decides when a batch is due, keeps to the limit of requests on the way, and does what
+ * an answer demands. Batches of one partition go out in order; under idempotence also over retries.
+ */
+export class Sender {
+  readonly #cluster: Cluster;
+  readonly #lane: Lane;
+  readonly #options: ResolvedProducerOptions;
+  readonly #ids: ProducerIdSource | undefined;
+  readonly #events: SenderEvents;
+  readonly #outboxes = new Map<number, NodeOutbox>();
+  readonly #homes = new Map<PartitionQueue, number>();
+  readonly #stopListening: () => void;
+  readonly counters: SenderCounters = { batchesSent: 0, batchesRetried: 0, bytesSent: 0 };
+  /** While positive, nothing lingers. */
+  #hurry = 0;
+  #closed = false;
+
+  constructor(cluster: Cluster, lane: Lane, options: ResolvedProducerOptions, ids: ProducerIdSource | undefined, events: SenderEvents) {
+    this.#cluster = cluster;
+    this.#lane = lane;
+    this.#options = options;
+    this.#ids = ids;
+    this.#events = events;
+    this.#stopListening = cluster.metadata.onUpdate(() => this.#rehome());
+  }
+
+  /** A queue got a new batch. */
+  noteBatch(queue: PartitionQueue): void {
+    const outbox = this.#outboxOf(queue);
+    outbox.queues.add(queue);
+    this.#wake(outbox, queue);
+  }
+
+  /** A queue's newest batch took its last record. */
+  noteFull(queue: PartitionQueue): void {
+    const outbox = this.#outboxOf(queue);
+    if (outbox.inFlight < this.#options.maxInFlightRequests) this.#drain(outbox);
+  }
+
+  /** From now until the returned function is called, what waits is sent without lingering. */
+  hurry(): () => void {
+    this.#hurry++;
+    for (const outbox of this.#outboxes.values()) this.#scheduleDrain(outbox);
+    return () => void this.#hurry--;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#stopListening();
+    for (const outbox of this.#outboxes.values()) outbox.cancelTimer();
+  }
+
+  /** A batch was given up for lack of time; an answer that still comes is ignored. */
+  abandon(queue: PartitionQueue, batch: ProducerBatch): void {
+    queue.remove(batch);
+    this.#numberingLost(queue, batch, !batch.isInFlight && !batch.isFateUnknown);
+  }
+
+  #outboxOf(queue: PartitionQueue): NodeOutbox {
+    let home = this.#homes.get(queue);
+    if (home === undefined) this.#homes.set(queue, (home = this.#leaderOf(queue)));
+    return this.#outbox(home);
+  }
+
+  #outbox(nodeId: number): NodeOutbox {
+    let outbox = this.#outboxes.get(nodeId);
+    if (outbox === undefined) this.#outboxes.set(nodeId, (outbox = new NodeOutbox(nodeId)));
+    return outbox;
+  }
+
+  #leaderOf(queue: PartitionQueue): number {
+    return this.#cluster.metadata.topic(queue.topic)?.partitions[queue.partition]?.leader ?? NO_HOME;
+  }
+
+  /** Leaders may have moved: so do the queues. */
+  #rehome(): void {
+    for (const [queue, home] of this.#homes) {
+      const leader = this.#leaderOf(queue);
+      if (leader === home) continue;
+      this.#homes.set(queue, leader);
+      if (!this.#outbox(home).queues.delete(queue)) continue;
+      const outbox = this.#outbox(leader);
+      outbox.queues.add(queue);
+      this.#scheduleDrain(outbox);
+    }
+  }
+
+  /** Sends at once when the queue is due and may go; otherwise sees to it that somebody comes back in time. */
+  #wake(outbox: NodeOutbox, queue: PartitionQueue): void {
+    if (outbox.inFlight >= this.#options.maxInFlightRequests) return;
+    const now = this.#now();
+    const mustPrepare = outbox.nodeId === NO_HOME || (this.#ids && !this.#ids.current) || this.#lane.current(outbox.nodeId) === undefined;
+    if (mustPrepare) this.#scheduleDrain(outbox);
+    else if (queue.waiting.length > 1) this.#drain(outbox);
+    else {
+      // Records of one turn of the event loop belong together, so a batch with room left is looked at when the turn is over.
+      const dueMs = this.#dueMs(outbox, queue, queue.waiting[0]!, now);
+      if (dueMs <= now) this.#scheduleDrain(outbox);
+      else this.#arm(outbox, dueMs);
+    }
+  }
+
+  #scheduleDrain(outbox: NodeOutbox): void {
+    if (outbox.isDrainScheduled) return;
+    outbox.isDrainScheduled = true;
+    queueMicrotask(() => {
+      outbox.isDrainScheduled = false;
+      this.#drain(outbox);
+    });
+  }
+
+  #drainAll(): void {
+    for (const outbox of this.#outboxes.values()) this.#drain(outbox);
+  }
+
+  #drain(outbox: NodeOutbox): void {
+    if (this.#closed || outbox.queues.size === 0) return;
+    this.#cluster.metadata.refreshIfOld();
+    if (outbox.nodeId === NO_HOME) {
+      this.#cluster.metadata.requestRefresh();
+      return;
+    }
+    if (!this.#hasIdentity()) return;
+    const connection = this.#lane.current(outbox.nodeId);
+    if (connection === undefined) {
+      this.#connect(outbox);
+      return;
+    }
+    while (outbox.inFlight < this.#options.maxInFlightRequests) {
+      if (this.#options.acks === 0 && connection.unsentBytes > UNANSWERED_BYTES_MAX) {
+        connection.onDrain(() => this.#drain(outbox));
+        return;
+      }
+      const batches = this.#collect(outbox);
+      if (batches.length === 0) break;
+      this.#send(outbox, connection, batches);
+    }
+  }
+
+  #hasIdentity(): boolean {
+    if (this.#ids === undefined || this.#ids.current) return true;
+    this.#ids.obtain().then(
+      () => this.#drainAll(),
+      (error: Error) => this.#events.fatal(error),
+    );
+    return false;
+  }
+
+  #connect(outbox: NodeOutbox): void {
+    if (outbox.isConnecting) return;
+    outbox.isConnecting = true;
+    this.#lane.connect(outbox.nodeId).then(
+      () => {
+        outbox.isConnecting = false;
+        this.#drain(outbox);
+      },
+      () => {
+        outbox.isConnecting = false;
+        this.#cluster.metadata.requestRefresh();
+        this.#arm(outbox, this.#now() + this.#cluster.options.retryBackoffMs);
+      },
+    );
+  }
+
+  /** At most one due batch per partition, as many as fit into a request. Sets the timer for what is due later. */
+  #collect(outbox: NodeOutbox): ProducerBatch[] {
+    const now = this.#now();
+    const chosen: ProducerBatch[] = [];
+    let bytes = 0;
+    let nextDueMs = Infinity;
+    let left = outbox.queues.size;
+    for (const queue of outbox.queues) {
+      if (left-- === 0) break;
+      const batch = queue.waiting[0];
+      if (batch === undefined) {
+        outbox.queues.delete(queue);
+        continue;
+      }
+      const dueMs = this.#dueMs(outbox, queue, batch, now);
+      if (dueMs > now) {
+        nextDueMs = Math.min(nextDueMs, dueMs);
+        continue;
+      }
+      if (chosen.length > 0 && bytes + batch.sizeInBytes > this.#options.maxRequestSizeBytes) break;
+      queue.waiting.shift();
+      this.#prepare(queue, batch);
+      bytes += batch.sizeInBytes;
+      chosen.push(batch);
+      outbox.queues.delete(queue);
+      if (queue.waiting.length > 0) outbox.queues.add(queue);
+    }
+    if (nextDueMs < Infinity) this.#arm(outbox, nextDueMs);
+    return chosen;
+  }
+
+  /** When the first batch of a queue may go; Infinity: only after an answer. */
+  #dueMs(outbox: NodeOutbox, queue: PartitionQueue, batch: ProducerBatch, now: number): number {
+    if (batch.retryAtMs > now) return batch.retryAtMs;
+    if (this.#ids && !queue.sequences.maySend(batch, this.#ids.current!)) return Infinity;
+    if (batch.attempts > 0 || batch.isFull || queue.waiting.length > 1 || this.#hurry > 0) return now;
+    if (this.#options.lingersOnlyBehindOthers && outbox.inFlight === 0) return now;
+    return batch.createdAtMs + this.#options.lingerMs;
+  }
+
+  #prepare(queue: PartitionQueue, batch: ProducerBatch): void {
+    if (this.#ids && batch.baseSequence < 0) queue.sequences.number(batch, this.#ids.current!);
+    const isFirst = batch.attempts === 0;
+    batch.bytes(this.#options.compression);
+    if (isFirst && this.#options.compression !== "none") queue.noteCompression(batch.recordBytes, batch.sizeInBytes);
+    batch.attempts++;
+    batch.queue = queue;
+    batch.isInFlight = true;
+    queue.inFlightCount++;
+    this.counters.batchesSent++;
+    if (!isFirst) this.counters.batchesRetried++;
+    this.counters.bytesSent += batch.sizeInBytes;
+  }
+
+  #send(outbox: NodeOutbox, connection: Connection, batches: readonly ProducerBatch[]): void {
+    const topicIdOf = (topic: string) => this.#cluster.metadata.topic(topic)?.topicId ?? NIL_UUID;
+    const knowsIds = batches.every((batch) => topicIdOf(batch.topic) !== NIL_UUID);
+    const { acks, requestTimeoutMs, compression } = this.#options;
+    const request = buildProduceRequest(batches, { acks, timeoutMs: requestTimeoutMs, topicIdOf, recordsOf: (batch) => batch.bytes(compression) });
+    outbox.inFlight++;
+    try {
+      const version = connection.versions.choose(produceApi, { min: VERSION_MIN, max: knowsIds ? undefined : TOPIC_ID_VERSION - 1 });
+      if (acks === 0) {
+        connection.tell(produceApi, version, request);
+        outbox.inFlight--;
+        for (const batch of batches) this.#settle(batch, () => this.#events.acknowledged(batch, -1, -1));
+        return;
+      }
+      connection.callBack(
+        produceApi,
+        version,
+        request,
+        requestTimeoutMs,
+        (response) => this.#onResponse(outbox, batches, response, topicIdOf),
+        (error) => this.#onLost(outbox, batches, error),
+      );
+    } catch (error) {
+      this.#onLost(outbox, batches, error as Error);
+    }
+  }
+
+  #onResponse(outbox: NodeOutbox, batches: readonly ProducerBatch[], response: ProduceResponse, topicIdOf: (topic: string) => string): void {
+    outbox.inFlight--;
+    const answers = matchAnswers(batches, response, topicIdOf);
+    for (let i = 0; i < batches.length; i++) this.#onAnswer(batches[i]!, answers[i]);
+    this.#drain(outbox);
+  }
+
+  #onAnswer(batch: ProducerBatch, answer: PartitionProduceResponse | undefined): void {
+    const queue = batch.queue!;
+    this.#landed(batch);
+    if (batch.isDone) return;
+    if (answer === undefined) {
+      this.#retryOrFail(batch, new KafkaError(ErrorCode.UNKNOWN_SERVER_ERROR, "The broker left this partition out of its answer."), true);
+      return;
+    }
+    const verdict = judgeAnswer(answer, batch, this.#ids && queue.sequences, this.#mayRetry(batch));
+    switch (verdict) {
+      case "acknowledge":
+      case "duplicate":
+        return this.#acknowledge(batch, verdict === "duplicate" ? -1 : answer.baseOffset, answer.logAppendTimeMs);
+      case "split":
+        return this.#split(batch);
+      case "retry":
+      case "restart":
+      case "bump":
+        if (leavesFateUnknown(answer.errorCode)) batch.isFateUnknown = true;
+        this.#putBack(batch, this.#followLeader(batch, answer));
+        if (verdict === "restart" && batch.identity) queue.sequences.restart(batch.identity);
+        if (verdict === "bump") this.#bump(queue);
+        return;
+      case "fail":
+        return this.#fail(batch, recordError(answer), !batch.isFateUnknown && !leavesFateUnknown(answer.errorCode));
+    }
+  }
+
+  /** The request's fate is unknown: every batch in it may have been written. */
+  #onLost(outbox: NodeOutbox, batches: readonly ProducerBatch[], error: Error): void {
+    outbox.inFlight--;
+    const isRetriable = "retriable" in error && error.retriable === true;
+    for (const batch of batches) {
+      this.#landed(batch);
+      if (batch.isDone) continue;
+      batch.isFateUnknown = true;
+      this.#retryOrFail(batch, error as ClientError, isRetriable);
+    }
+    this.#cluster.metadata.requestRefresh();
+    this.#drain(outbox);
+  }
+
+  #retryOrFail(batch: ProducerBatch, error: Error, isRetriable: boolean): void {
+    if (isRetriable && this.#mayRetry(batch)) this.#putBack(batch, false);
+    else this.#fail(batch, error, false);
+  }
+
+  #mayRetry(batch: ProducerBatch): boolean {
+    return !this.#closed && batch.attempts <= this.#options.retries && this.#now() < batch.createdAtMs + this.#options.deliveryTimeoutMs;
+  }
+
+  /** Takes what a refusal says about the leader. True when a new one is known, so that there is nothing to wait for. */
+  #followLeader(batch: ProducerBatch, answer: PartitionProduceResponse): boolean {
+    const error = new KafkaError(answer.errorCode);
+    if (!error.refreshesMetadata) return false;
+    const { leaderId, leaderEpoch } = answer.currentLeader;
+    const before = this.#leaderOf(batch.queue!);
+    if (leaderId >= 0) this.#cluster.metadata.noteLeader(batch.topic, batch.partition, leaderId, leaderEpoch);
+    this.#cluster.metadata.requestRefresh();
+    return this.#leaderOf(batch.queue!) !== before;
+  }
+
+  #putBack(batch: ProducerBatch, atOnce: boolean): void {
+    const { retryBackoffMs, retryBackoffMaxMs } = this.#cluster.options;
+    batch.retryAtMs = atOnce ? 0 : this.#now() + backoffMs(batch.attempts, retryBackoffMs, retryBackoffMaxMs, this.#cluster.deps.random);
+    batch.queue!.putBack(batch);
+    const outbox = this.#outboxOf(batch.queue!);
+    outbox.queues.add(batch.queue!);
+    this.#scheduleDrain(outbox);
+  }
+
+  #split(batch: ProducerBatch): void {
+    const queue = batch.queue!;
+    const parts = batch.split(Math.max(Math.floor(batch.recordBytes / 2), 1));
+    if (batch.baseSequence >= 0) queue.sequences.replace(batch, parts);
+    queue.waiting.unshift(...parts);
+    batch.isDone = true;
+    this.#events.split(batch, parts);
+    const outbox = this.#outboxOf(queue);
+    outbox.queues.add(queue);
+    this.#scheduleDrain(outbox);
+  }
+
+  #acknowledge(batch: ProducerBatch, baseOffset: number, logAppendTimeMs: number): void {
+    const queue = batch.queue!;
+    if (this.#ids) {
+      queue.sequences.acknowledged(batch, baseOffset < 0 ? -1 : baseOffset + batch.recordCount - 1);
+      if (queue.sequences.needsBump) this.#bump(queue);
+    }
+    this.#events.acknowledged(batch, baseOffset, logAppendTimeMs);
+  }
+
+  #fail(batch: ProducerBatch, error: Error, surelyNotWritten: boolean): void {
+    this.#numberingLost(batch.queue!, batch, surelyNotWritten);
+    this.#events.failed(batch, error);
+  }
+
+  #numberingLost(queue: PartitionQueue, batch: ProducerBatch, surelyNotWritten: boolean): void {
+    if (this.#ids === undefined || batch.baseSequence < 0) return;
+    queue.sequences.failed(batch, surelyNotWritten);
+    if (queue.sequences.needsBump) this.#bump(queue);
+  }
+
+  /** The next epoch for this partition now, for each other one as soon as nothing of it is outstanding. */
+  #bump(queue: PartitionQueue): void {
+    const next = this.#ids!.bump();
+    if (next) queue.sequences.restart(next);
+    else void this.#ids!.obtain().then(() => queue.sequences.restart(this.#ids!.current!), (error: Error) => this.#events.fatal(error));
+  }
+
+  #landed(batch: ProducerBatch): void {
+    batch.isInFlight = false;
+    batch.queue!.inFlightCount--;
+  }
+
+  #settle(batch: ProducerBatch, report: () => void): void {
+    this.#landed(batch);
+    if (!batch.isDone) report();
+  }
+
+  #arm(outbox: NodeOutbox, dueMs: number): void {
+    if (dueMs >= outbox.timerDueMs || this.#closed) return;
+    outbox.cancelTimer();
+    outbox.timerDueMs = dueMs;
+    outbox.timer = this.#cluster.deps.clock.schedule(Math.max(0, dueMs - this.#now()), () => {
+      outbox.timerDueMs = Infinity;
+      this.#drain(outbox);
+    });
+  }
+
+  #now(): number {
+    return this.#cluster.deps.clock.monotonicMs();
+  }
+}
+
+/** The broker's own words, about the first bad record where it named one (KIP-467). */
+function recordError(answer: PartitionProduceResponse): KafkaError {
+  const first = answer.recordErrors[0];
+  if (first === undefined) return new KafkaError(answer.errorCode, answer.errorMessage);
+  const reason = first.batchIndexErrorMessage ?? answer.errorMessage ?? "refused";
+  return new KafkaError(answer.errorCode, `Record ${first.batchIndex} of the batch: ${reason}`);
+}
