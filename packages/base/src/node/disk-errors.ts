@@ -1,11 +1,13 @@
 import { DiskError, type DiskErrorCode } from "../seams/disk.ts";
 
-const CODES: Readonly<Record<string, DiskErrorCode>> = {
+const codes: Readonly<Record<string, DiskErrorCode>> = {
   ENOSPC: "DISK_FULL",
   EDQUOT: "DISK_FULL",
+  EFBIG: "DISK_FULL",
   ENOENT: "DISK_NOT_FOUND",
   ENOTDIR: "DISK_NOT_FOUND",
   EEXIST: "DISK_EXISTS",
+  ENOTEMPTY: "DISK_EXISTS",
   EACCES: "DISK_DENIED",
   EPERM: "DISK_DENIED",
   EROFS: "DISK_DENIED",
@@ -13,28 +15,28 @@ const CODES: Readonly<Record<string, DiskErrorCode>> = {
   ENFILE: "DISK_TOO_MANY_OPEN",
 };
 
-const REMEDIES: Readonly<Record<DiskErrorCode, string>> = {
-  DISK_IO: "the disk failed; check it before going on",
-  DISK_FULL: "no space is left; free some and it goes on",
-  DISK_NOT_FOUND: "it does not exist",
-  DISK_EXISTS: "it exists already",
-  DISK_DENIED: "permission is denied; check the owner and the mode",
-  DISK_LOCKED: "another process uses it",
+const remedies: Readonly<Record<DiskErrorCode, string>> = {
+  DISK_IO: "the disk failed; look at the system's log",
+  DISK_FULL: "no space is left; free some",
+  DISK_NOT_FOUND: "there is nothing there",
+  DISK_EXISTS: "there is something there already",
+  DISK_DENIED: "this user may not; check owner, mode and whether the file system is read-only",
+  DISK_LOCKED: "another process uses it; stop that one first",
   DISK_TOO_MANY_OPEN: "too many files are open; raise the limit (ulimit -n)",
 };
 
-/** Runs one disk operation; what it throws becomes a {@link DiskError}. */
-export function onDisk<Result>(operation: string, path: string, run: () => Result): Result {
-  try {
-    return run();
-  } catch (error) {
-    throw diskError(operation, path, error);
-  }
+/** The seam's error for one of Node's. What is not known to be harmless is `DISK_IO`. */
+export function diskError(does: string, path: string, cause: unknown): DiskError {
+  const system = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+  const code = codes[system] ?? "DISK_IO";
+  return new DiskError(code, path, `Cannot ${does} ${path}: ${remedies[code]}${system === "" ? "" : ` (${system})`}.`, { cause });
 }
 
-export function diskError(operation: string, path: string, cause: unknown): DiskError {
-  if (cause instanceof DiskError) return cause;
-  const systemCode = (cause as NodeJS.ErrnoException | undefined)?.code ?? "unknown error";
-  const code = CODES[systemCode] ?? "DISK_IO";
-  return new DiskError(code, path, `Cannot ${operation} ${path}: ${REMEDIES[code]} (${systemCode}).`, { cause });
+/** Runs `run`; a failure of the system becomes a {@link DiskError}. */
+export function onDisk<T>(does: string, path: string, run: () => T): T {
+  try {
+    return run();
+  } catch (cause) {
+    throw cause instanceof DiskError ? cause : diskError(does, path, cause);
+  }
 }

@@ -1,4 +1,4 @@
-export { type LogLevel, lineLogger } from "./line-logger.ts";
+export { type LogFormat, type LogLevel, lineLogger, logLevels } from "./line-logger.ts";
 export { nodeDisk } from "./node-disk.ts";
 export { nodeNet } from "./node-net.ts";
 export { systemClock } from "./system-clock.ts";

@@ -1,20 +1,20 @@
-import { closeSync, fdatasync, fdatasyncSync, fstatSync, ftruncateSync, read, readSync, writeSync, writevSync } from "node:fs";
+import { close, closeSync, fdatasync, fdatasyncSync, ftruncateSync, read, readSync, writeSync, writevSync } from "node:fs";
+import { invariant } from "../errors.ts";
 import type { DiskFile } from "../seams/disk.ts";
 import { diskError, onDisk } from "./disk-errors.ts";
 
-/** The most buffers one gathering write may name (IOV_MAX on Linux). */
-const MAX_GATHERED = 1024;
-
-/** An open file of the machine. Writes are blocking, into the page cache. */
+/** A file descriptor. It is closed only when no read or sync on it is under way, since the system gives its number to the next file at once. */
 export class NodeDiskFile implements DiskFile {
   readonly path: string;
-  readonly #fd: number;
+  readonly #descriptor: number;
   #sizeBytes: number;
+  #underWay = 0;
+  #isClosed = false;
 
-  constructor(path: string, fd: number) {
+  constructor(path: string, descriptor: number, sizeBytes: number) {
     this.path = path;
-    this.#fd = fd;
-    this.#sizeBytes = fstatSync(fd).size;
+    this.#descriptor = descriptor;
+    this.#sizeBytes = sizeBytes;
   }
 
   get sizeBytes(): number {
@@ -22,25 +22,34 @@ export class NodeDiskFile implements DiskFile {
   }
 
   append(buffers: readonly Uint8Array[]): void {
-    onDisk("write", this.path, () => {
-      let at = this.#sizeBytes;
-      if (buffers.length === 1) at = this.#writeWhole(buffers[0]!, at);
-      else for (let first = 0; first < buffers.length; first += MAX_GATHERED) at = this.#writeGathered(buffers.slice(first, first + MAX_GATHERED), at);
-      this.#sizeBytes = at;
-    });
+    this.#checkOpen();
+    let expected = 0;
+    for (const buffer of buffers) expected += buffer.byteLength;
+    if (expected === 0) return;
+    try {
+      const written =
+        buffers.length === 1
+          ? writeSync(this.#descriptor, buffers[0]!, 0, expected, this.#sizeBytes)
+          : writevSync(this.#descriptor, buffers, this.#sizeBytes);
+      if (written < expected) this.#writeRest(Buffer.concat(buffers), written, this.#sizeBytes);
+    } catch (cause) {
+      throw diskError("append to", this.path, cause);
+    }
+    this.#sizeBytes += expected;
   }
 
   write(buffer: Uint8Array, position: number): void {
-    onDisk("write", this.path, () => {
-      this.#sizeBytes = Math.max(this.#sizeBytes, this.#writeWhole(buffer, position));
-    });
+    this.#checkOpen();
+    onDisk("write to", this.path, () => this.#writeRest(buffer, 0, position));
+    this.#sizeBytes = Math.max(this.#sizeBytes, position + buffer.byteLength);
   }
 
   readSync(target: Uint8Array, position: number): number {
+    this.#checkOpen();
     return onDisk("read", this.path, () => {
       let done = 0;
-      while (done < target.length) {
-        const count = readSync(this.#fd, target, done, target.length - done, position + done);
+      while (done < target.byteLength) {
+        const count = readSync(this.#descriptor, target, done, target.byteLength - done, position + done);
         if (count === 0) break;
         done += count;
       }
@@ -48,63 +57,63 @@ export class NodeDiskFile implements DiskFile {
     });
   }
 
-  async read(target: Uint8Array, position: number): Promise<number> {
-    let done = 0;
-    while (done < target.length) {
-      const count = await this.#readOnce(target, done, position + done);
-      if (count === 0) break;
-      done += count;
-    }
-    return done;
+  read(target: Uint8Array, position: number): Promise<number> {
+    this.#checkOpen();
+    return this.#inBackground("read", (settle) => {
+      let done = 0;
+      const readOn = (): void => {
+        read(this.#descriptor, target, done, target.byteLength - done, position + done, (error, count) => {
+          if (error) return settle(error, 0);
+          done += count;
+          if (count > 0 && done < target.byteLength) readOn();
+          else settle(null, done);
+        });
+      };
+      readOn();
+    });
   }
 
   truncate(sizeBytes: number): void {
-    onDisk("truncate", this.path, () => ftruncateSync(this.#fd, sizeBytes));
+    this.#checkOpen();
+    onDisk("truncate", this.path, () => ftruncateSync(this.#descriptor, sizeBytes));
     this.#sizeBytes = sizeBytes;
   }
 
   sync(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      fdatasync(this.#fd, (error) => (error ? reject(diskError("sync", this.path, error)) : resolve()));
-    });
+    this.#checkOpen();
+    return this.#inBackground<void>("sync", (settle) => fdatasync(this.#descriptor, (error) => settle(error, undefined)));
   }
 
   syncNow(): void {
-    onDisk("sync", this.path, () => fdatasyncSync(this.#fd));
+    this.#checkOpen();
+    onDisk("sync", this.path, () => fdatasyncSync(this.#descriptor));
   }
 
   close(): void {
-    onDisk("close", this.path, () => closeSync(this.#fd));
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    if (this.#underWay === 0) onDisk("close", this.path, () => closeSync(this.#descriptor));
   }
 
-  /** Writes all of `buffer`; returns where it ends. */
-  #writeWhole(buffer: Uint8Array, position: number): number {
-    let done = 0;
-    while (done < buffer.length) done += writeSync(this.#fd, buffer, done, buffer.length - done, position + done);
-    return position + done;
+  /** A write may take less than it was given (a disk that just ran full, a signal): the next one tells why. */
+  #writeRest(bytes: Uint8Array, from: number, position: number): void {
+    let done = from;
+    while (done < bytes.byteLength) done += writeSync(this.#descriptor, bytes, done, bytes.byteLength - done, position + done);
   }
 
-  #writeGathered(buffers: readonly Uint8Array[], position: number): number {
-    let written = writevSync(this.#fd, buffers, position);
-    let at = position + written;
-    for (const buffer of buffers) {
-      // A short write: what the system did not take goes out piece by piece.
-      if (written >= buffer.length) {
-        written -= buffer.length;
-        continue;
-      }
-      at = this.#writeWhole(buffer.subarray(written), at);
-      written = 0;
-    }
-    return at;
-  }
-
-  #readOnce(target: Uint8Array, offset: number, position: number): Promise<number> {
+  #inBackground<T>(does: string, start: (settle: (error: Error | null, result: T) => void) => void): Promise<T> {
+    this.#underWay++;
     return new Promise((resolve, reject) => {
-      read(this.#fd, target, offset, target.length - offset, position, (error, count) => {
-        if (error) reject(diskError("read", this.path, error));
-        else resolve(count);
+      start((error, result) => {
+        this.#underWay--;
+        if (this.#isClosed && this.#underWay === 0) close(this.#descriptor);
+        if (error === null) resolve(result);
+        else reject(diskError(does, this.path, error));
       });
     });
+  }
+
+  #checkOpen(): void {
+    invariant(!this.#isClosed, `${this.path} was used after it was closed.`);
   }
 }

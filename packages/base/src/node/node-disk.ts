@@ -1,54 +1,80 @@
-import { closeSync, constants, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname } from "node:path";
-import type { Disk } from "../seams/disk.ts";
+import type { Disk, DiskFile, DiskSpace, FileStat } from "../seams/disk.ts";
 import { lockDirectory } from "./directory-lock.ts";
 import { onDisk } from "./disk-errors.ts";
 import { NodeDiskFile } from "./node-disk-file.ts";
 
 /** The machine's file system. */
 export const nodeDisk: Disk = {
-  open: (path) => onDisk("open", path, () => new NodeDiskFile(path, openSync(path, constants.O_RDWR | constants.O_CREAT, 0o644))),
-  openRead: (path) => onDisk("open", path, () => new NodeDiskFile(path, openSync(path, "r"))),
+  open: (path) => openFile(path, constants.O_RDWR | constants.O_CREAT),
+  openRead: (path) => openFile(path, constants.O_RDONLY),
   readFile: (path) => onDisk("read", path, () => readFileSync(path)),
-
-  replaceFile(path, content) {
-    onDisk("write", path, () => {
-      const temporary = `${path}.tmp`;
-      const fd = openSync(temporary, "w");
-      try {
-        for (let written = 0; written < content.length; ) written += writeSync(fd, content, written);
-        fsyncSync(fd);
-      } finally {
-        closeSync(fd);
-      }
-      renameSync(temporary, path);
-    });
-    nodeDisk.syncDirectory(dirname(path));
-  },
-
+  replaceFile,
   list: (directory) => onDisk("list", directory, () => readdirSync(directory).sort()),
-
-  stat(path) {
-    return onDisk("look at", path, () => {
-      const stat = statSync(path, { throwIfNoEntry: false });
-      return stat && { sizeBytes: stat.size, modifiedMs: stat.mtimeMs, isDirectory: stat.isDirectory() };
-    });
-  },
-
-  makeDirectory: (path) => onDisk("create", path, () => void mkdirSync(path, { recursive: true })),
-  rename: (from, to) => onDisk("rename", from, () => renameSync(from, to)),
+  stat,
+  makeDirectory: (path) => onDisk("make directory", path, () => void mkdirSync(path, { recursive: true })),
+  rename: (from, to) => onDisk(`rename to ${to}:`, from, () => renameSync(from, to)),
   remove: (path) => onDisk("remove", path, () => rmSync(path, { recursive: true, force: true })),
-
-  syncDirectory(directory) {
-    onDisk("sync", directory, () => {
-      const fd = openSync(directory, "r");
-      try {
-        fsyncSync(fd);
-      } finally {
-        closeSync(fd);
-      }
-    });
-  },
-
+  syncDirectory,
+  space,
   lockDirectory,
 };
+
+function space(directory: string): DiskSpace {
+  const { bsize, blocks, bavail } = onDisk("look at", directory, () => statfsSync(directory));
+  return { totalBytes: bsize * blocks, usableBytes: bsize * bavail };
+}
+
+function openFile(path: string, flags: number): DiskFile {
+  return onDisk("open", path, () => {
+    const descriptor = openSync(path, flags, 0o644);
+    try {
+      return new NodeDiskFile(path, descriptor, fstatSync(descriptor).size);
+    } catch (error) {
+      closeSync(descriptor);
+      throw error;
+    }
+  });
+}
+
+function replaceFile(path: string, content: Uint8Array): void {
+  onDisk("replace", path, () => {
+    const temporary = `${path}.tmp`;
+    writeFileSync(temporary, content, { flush: true });
+    renameSync(temporary, path);
+  });
+  syncDirectory(dirname(path));
+}
+
+function stat(path: string): FileStat | undefined {
+  const found = onDisk("look at", path, () => statSync(path, { throwIfNoEntry: false }));
+  return found && { sizeBytes: found.size, modifiedMs: found.mtimeMs, isDirectory: found.isDirectory() };
+}
+
+function syncDirectory(directory: string): void {
+  // Windows cannot open a directory; there the file system journals names by itself.
+  if (process.platform === "win32") return;
+  onDisk("sync directory", directory, () => {
+    const descriptor = openSync(directory, constants.O_RDONLY | constants.O_DIRECTORY);
+    try {
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  });
+}

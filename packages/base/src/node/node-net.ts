@@ -1,134 +1,121 @@
-import { createServer, connect as netConnect, type Server, type Socket } from "node:net";
-import { OttlaError } from "../errors.ts";
-import type { Net, NetListener, NetSocket, NetSocketEvents } from "../seams/net.ts";
+import { lookup } from "node:dns/promises";
+import { type AddressInfo, connect as connectSocket, createServer, isIP, type Server } from "node:net";
+import { invariant, OttlaError } from "../errors.ts";
+import type { Net, NetListener, NetSocket } from "../seams/net.ts";
+import { connectError, connectTimeoutError, listenError } from "./net-errors.ts";
+import { NodeSocket } from "./node-socket.ts";
 
-const KEEP_ALIVE_AFTER_MS = 60_000;
 const BACKLOG = 1024;
+const KEEP_ALIVE_AFTER_MS = 60_000;
+const ANY_PORT_ATTEMPTS_MAX = 10;
 
-/** The machine's TCP sockets. */
-export const nodeNet: Net = {
-  listen(host, port, onSocket) {
-    return new Promise((resolve, reject) => {
-      const server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_AFTER_MS, allowHalfOpen: false });
-      server.on("connection", (socket) => onSocket(new NodeSocket(socket)));
-      server.once("error", (error) => reject(listenError(host, port, error)));
-      server.listen({ host, port, backlog: BACKLOG }, () => {
-        server.removeAllListeners("error");
-        // An accept that fails (too many open files) must not end the process; the client sees its connection refused.
-        server.on("error", () => {});
-        resolve(new NodeListener(server));
-      });
-    });
-  },
+/**
+ * TCP. `listen` with host "" takes all addresses of the machine (both IP versions where there are two); with a name it takes every
+ * address the name stands for, all on one port, so that `localhost` works for clients of either IP version.
+ */
+export const nodeNet: Net = { listen, connect };
 
-  connect(host, port, timeoutMs) {
-    return new Promise((resolve, reject) => {
-      const socket = netConnect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_AFTER_MS });
-      const timer = setTimeout(() => {
-        socket.destroy();
-        reject(new OttlaError("CONNECT_TIMEOUT", `No answer from ${host}:${port} within ${timeoutMs} ms; check the address and the network.`));
-      }, timeoutMs);
-      socket.once("connect", () => {
-        clearTimeout(timer);
-        socket.removeAllListeners("error");
-        resolve(new NodeSocket(socket));
-      });
-      socket.once("error", (error) => {
-        clearTimeout(timer);
-        reject(connectError(host, port, error));
-      });
-    });
-  },
-};
-
-class NodeListener implements NetListener {
-  readonly #server: Server;
-  readonly host: string;
-  readonly port: number;
-
-  constructor(server: Server) {
-    this.#server = server;
-    const address = server.address();
-    this.host = typeof address === "object" && address ? address.address : "";
-    this.port = typeof address === "object" && address ? address.port : 0;
-  }
-
-  close(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#server.close(() => resolve());
-    });
+async function listen(host: string, port: number, onSocket: (socket: NetSocket) => void): Promise<NetListener> {
+  const addresses = await addressesOf(host, port);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return listenerOf(host, await listenOnAll(addresses, port, onSocket));
+    } catch (error) {
+      // The port that was free on the first address may be taken on the second.
+      const isOtherTaken = port === 0 && addresses.length > 1 && error instanceof OttlaError && error.code === "PORT_IN_USE";
+      if (!isOtherTaken || attempt === ANY_PORT_ATTEMPTS_MAX) throw error;
+    }
   }
 }
 
-class NodeSocket implements NetSocket {
-  readonly #socket: Socket;
-  readonly remoteHost: string;
-  readonly remotePort: number;
-  readonly localHost: string;
-  readonly localPort: number;
-  #error: Error | undefined;
+async function addressesOf(host: string, port: number): Promise<readonly string[]> {
+  if (host === "" || isIP(host) !== 0) return [host];
+  try {
+    const found = await lookup(host, { all: true, order: "ipv4first" });
+    return [...new Set(found.map(({ address }) => address))];
+  } catch (error) {
+    throw listenError(host, port, error instanceof Error ? error : new OttlaError("UNKNOWN", String(error)));
+  }
+}
 
-  constructor(socket: Socket) {
-    this.#socket = socket;
-    this.remoteHost = socket.remoteAddress ?? "";
-    this.remotePort = socket.remotePort ?? 0;
-    this.localHost = socket.localAddress ?? "";
-    this.localPort = socket.localPort ?? 0;
-    socket.on("error", (error) => {
-      this.#error = error;
+async function listenOnAll(addresses: readonly string[], port: number, onSocket: (socket: NetSocket) => void): Promise<Server[]> {
+  const servers: Server[] = [];
+  try {
+    for (const address of addresses) {
+      const server = await openServer(address, servers.length === 0 ? port : portOf(servers[0]), servers.length > 0, onSocket);
+      if (server !== undefined) servers.push(server);
+    }
+    return servers;
+  } catch (error) {
+    for (const server of servers) server.close();
+    throw error;
+  }
+}
+
+/** Undefined when `isOptional` and the machine lacks that address (a hosts file with `::1` where IPv6 is off). */
+function openServer(host: string, port: number, isOptional: boolean, onSocket: (socket: NetSocket) => void): Promise<Server | undefined> {
+  return new Promise((resolve, reject) => {
+    const server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_AFTER_MS }, (socket) => {
+      // A peer may be gone before it is greeted; its address is unknown then.
+      if (socket.remoteAddress === undefined) socket.destroy();
+      else onSocket(new NodeSocket(socket));
     });
-  }
-
-  get unsentBytes(): number {
-    return this.#socket.writableLength;
-  }
-
-  listen(events: NetSocketEvents): void {
-    this.#socket.on("drain", () => events.onDrain());
-    this.#socket.on("close", () => events.onClose(this.#error));
-    this.#socket.on("data", (chunk: Buffer) => events.onData(chunk));
-  }
-
-  write(buffers: readonly Uint8Array[]): boolean {
-    const socket = this.#socket;
-    if (socket.destroyed) return false;
-    if (buffers.length === 1) return socket.write(buffers[0]!);
-    socket.cork();
-    let flowing = true;
-    for (const buffer of buffers) flowing = socket.write(buffer);
-    socket.uncork();
-    return flowing;
-  }
-
-  pause(): void {
-    this.#socket.pause();
-  }
-
-  resume(): void {
-    this.#socket.resume();
-  }
-
-  end(): void {
-    this.#socket.end();
-  }
-
-  destroy(): void {
-    this.#socket.destroy();
-  }
+    server.once("error", (cause) => {
+      const error = listenError(host, port, cause);
+      if (isOptional && error.code === "ADDRESS_UNAVAILABLE") resolve(undefined);
+      else reject(error);
+    });
+    server.listen({ ...(host === "" ? {} : { host }), port, backlog: BACKLOG, exclusive: true }, () => {
+      server.removeAllListeners("error");
+      server.on("error", warnOfFailedAccept());
+      resolve(server);
+    });
+  });
 }
 
-function listenError(host: string, port: number, cause: NodeJS.ErrnoException): OttlaError {
-  switch (cause.code) {
-    case "EADDRINUSE":
-      return new OttlaError("PORT_IN_USE", `Port ${port} on ${host} is in use; stop the program that has it or choose another port.`, { cause });
-    case "EACCES":
-      return new OttlaError("PORT_DENIED", `Port ${port} on ${host} needs more rights than this process has; choose one above 1023.`, { cause });
-    default:
-      return new OttlaError("ADDRESS_UNAVAILABLE", `Cannot listen on ${host}:${port} (${cause.code ?? cause.message}); check the host.`, { cause });
-  }
+/** A connection that cannot be accepted (too many open files) must not stop the others; one warning per listener is enough. */
+function warnOfFailedAccept(): (error: Error) => void {
+  let hasWarned = false;
+  return (error) => {
+    if (!hasWarned) process.emitWarning(`A connection could not be accepted: ${error.message}.`, { code: "ACCEPT_FAILED" });
+    hasWarned = true;
+  };
 }
 
-function connectError(host: string, port: number, cause: NodeJS.ErrnoException): OttlaError {
-  if (cause.code === "ECONNREFUSED") return new OttlaError("CONNECT_REFUSED", `Nothing listens on ${host}:${port}; start the broker or check the address.`, { cause });
-  return new OttlaError("CONNECT_FAILED", `Cannot connect to ${host}:${port} (${cause.code ?? cause.message}); check the address.`, { cause });
+function listenerOf(host: string, servers: readonly Server[]): NetListener {
+  return {
+    host: host === "" ? addressOf(servers[0]).address : host,
+    port: portOf(servers[0]),
+    // Each handle is closed at once; the servers' own "close" event would wait for the last connection.
+    close: async () => {
+      for (const server of servers) server.close();
+    },
+  };
+}
+
+function portOf(server: Server | undefined): number {
+  return addressOf(server).port;
+}
+
+function addressOf(server: Server | undefined): AddressInfo {
+  const address = server?.address();
+  invariant(typeof address === "object" && address !== null, "A listening server has an address.");
+  return address;
+}
+
+function connect(host: string, port: number, timeoutMs: number): Promise<NetSocket> {
+  return new Promise((resolve, reject) => {
+    const socket = connectSocket({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_AFTER_MS });
+    const timeout = setTimeout(() => socket.destroy(connectTimeoutError(host, port, timeoutMs)), timeoutMs);
+    const onError = (cause: Error): void => {
+      clearTimeout(timeout);
+      reject(cause instanceof OttlaError ? cause : connectError(host, port, cause));
+    };
+    socket.once("error", onError);
+    socket.once("connect", () => {
+      clearTimeout(timeout);
+      socket.off("error", onError);
+      resolve(new NodeSocket(socket));
+    });
+  });
 }

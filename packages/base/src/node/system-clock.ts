@@ -1,11 +1,25 @@
-import type { Clock } from "../seams/clock.ts";
+import type { Clock, Timer } from "../seams/clock.ts";
 
-/** The machine's clocks. Timers do not keep the process alive. */
+/** Node turns a longer delay into one of 1 ms. */
+const LONGEST_DELAY_MS = 2 ** 31 - 1;
+
+/** The machine's clocks and Node's timers. Timers run in order of their due time and never keep the process alive. */
 export const systemClock: Clock = {
   nowMs: () => Date.now(),
   monotonicMs: () => performance.now(),
-  schedule(delayMs, run) {
-    const timer = setTimeout(run, Math.max(0, delayMs)).unref();
-    return { cancel: () => clearTimeout(timer) };
-  },
+  schedule: (delayMs, run) => (delayMs <= LONGEST_DELAY_MS ? scheduleShort(delayMs, run) : scheduleLong(delayMs, run)),
 };
+
+function scheduleShort(delayMs: number, run: () => void): Timer {
+  const timeout = setTimeout(run, delayMs).unref();
+  return { cancel: () => clearTimeout(timeout) };
+}
+
+function scheduleLong(delayMs: number, run: () => void): Timer {
+  let leg: Timer;
+  const next = (restMs: number): void => {
+    leg = restMs <= LONGEST_DELAY_MS ? scheduleShort(restMs, run) : scheduleShort(LONGEST_DELAY_MS, () => next(restMs - LONGEST_DELAY_MS));
+  };
+  next(delayMs);
+  return { cancel: () => leg.cancel() };
+}

@@ -1,7 +1,7 @@
 import { randomBytes, randomInt } from "node:crypto";
 import type { Random } from "../seams/random.ts";
 
-/** Chance from the operating system. */
+/** The system's cryptographically strong random numbers. */
 export const systemRandom: Random = {
   nextInt: (bound) => randomInt(bound),
   bytes: (byteLength) => randomBytes(byteLength),
