@@ -1,4 +1,4 @@
-import type { Clock, Logger, Random } from "@ottla/base";
+import type { Clock, Disk, Logger, Random } from "@ottla/base";
 import type { EffectiveConfig } from "./config/effective-config.ts";
 import type { FetchSessions } from "./fetch/fetch-sessions.ts";
 import type { GroupCoordinator } from "./groups/group-coordinator.ts";
@@ -13,6 +13,9 @@ export interface BrokerState {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  readonly disk: Disk;
+  /** Where logs and journal lie, as an absolute path. */
+  readonly dataDirectory: string;
   /** Effective broker and topic configuration. */
   readonly config: EffectiveConfig;
   /** The same, per topic and ready for the hot path. */

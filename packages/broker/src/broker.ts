@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { type Clock, type Disk, type Logger, type Net, type Random, randomUuid } from "@ottla/base";
 import { LogStore } from "@ottla/log";
 import type { BrokerState } from "./broker-state.ts";
@@ -96,6 +96,7 @@ async function openState(
   const stopping = new AbortController();
   const state: BrokerState = {
     ...deps,
+    dataDirectory: resolve(options.dataDirectory),
     config,
     topicSettings,
     metadata,
@@ -115,7 +116,7 @@ async function openState(
     stopping: stopping.signal,
   };
   controller.follow((record) => {
-    if (record.kind === "configs") config.changed(record.resource, record.name);
+    config.follow(record);
     topicSettings.follow(record);
     partitions.follow(record);
     if (record.kind !== "configs" && record.kind !== "producer-ids") state.groups.metadataChanged(record.kind === "topic-deleted" ? record.topicId : undefined);

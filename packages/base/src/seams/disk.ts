@@ -22,6 +22,13 @@ export interface FileStat {
   readonly isDirectory: boolean;
 }
 
+/** How much a file system holds, in bytes. */
+export interface DiskSpace {
+  readonly totalBytes: number;
+  /** What this process may still write. */
+  readonly usableBytes: number;
+}
+
 /**
  * One open file. Writes go to the page cache and return at once; only {@link DiskFile.sync} makes them survive a power loss.
  * All failures are {@link DiskError}.
@@ -73,6 +80,8 @@ export interface Disk {
   remove(path: string): void;
   /** Makes creations, renames and removals in a directory durable. */
   syncDirectory(directory: string): void;
+  /** The file system that holds a directory; absent where that is not known. */
+  space?(directory: string): DiskSpace;
   /** Fails with `DISK_LOCKED` when another live process holds it. */
   lockDirectory(directory: string): DirectoryLock;
 }

@@ -43,10 +43,10 @@ test("values are kept until a change is announced", () => {
   assert.equal(config.topic("t", "max.message.bytes").value, 1048588);
   overrides["broker:"] = { "message.max.bytes": "7" };
   assert.equal(config.topic("t", "max.message.bytes").value, 1048588);
-  config.changed("broker", "");
+  config.follow({ kind: "configs", resource: "broker", name: "", configs: {} });
   assert.equal(config.topic("t", "max.message.bytes").value, 7);
   overrides["topic:t"] = { "max.message.bytes": "8" };
-  config.changed("topic", "t");
+  config.follow({ kind: "configs", resource: "topic", name: "t", configs: {} });
   assert.deepEqual([config.topic("t", "max.message.bytes").value, config.topic("u", "max.message.bytes").value], [8, 7]);
 });
 

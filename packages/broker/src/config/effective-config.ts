@@ -1,5 +1,5 @@
 import { type ConfigDef, ConfigError, type ConfigKey, type ConfigValue, formatConfigValue, invariant, type ParsedConfig, parseConfig } from "@ottla/base";
-import type { ConfigResourceKind } from "../metadata/metadata-records.ts";
+import type { ConfigResourceKind, MetadataRecord } from "../metadata/metadata-records.ts";
 import { brokerConfigDef } from "./broker-configs.ts";
 import { ConfigSource } from "./config-source.ts";
 import { clientMetricsConfigDef, groupConfigDef, topicConfigDef } from "./topic-configs.ts";
@@ -30,7 +30,7 @@ const CACHED_TOPICS_MAX = 20_000;
 /**
  * Every setting as it counts now, looked up through the layers: the resource's own overrides, then for the key behind it the broker's, the cluster's
  * default, the start-up properties, and Kafka's default. A synonym counts where the key itself is set on no layer.
- * The values are cached; whoever changes overrides calls {@link EffectiveConfig.changed}.
+ * The values are cached; {@link EffectiveConfig.follow} keeps them true.
  */
 export class EffectiveConfig {
   readonly #overrides: ConfigOverrides;
@@ -49,11 +49,11 @@ export class EffectiveConfig {
     this.#defaultNodeId = defaultNodeId;
   }
 
-  /** Forgets cached values, after overrides of any resource have changed or a topic has gone. */
-  changed(resource: ConfigResourceKind, name: string): void {
-    if (resource === "topic") {
-      this.#topicValues.delete(name);
-    } else if (resource === "broker") {
+  /** Follows one change of metadata, after it was applied: values it may have changed are looked up again. */
+  follow(record: MetadataRecord): void {
+    if (record.kind === "topic" || (record.kind === "configs" && record.resource === "topic")) {
+      this.#topicValues.delete(record.name);
+    } else if (record.kind === "configs" && record.resource === "broker") {
       this.#brokerValues = new Map();
       this.#topicValues = new Map();
     }

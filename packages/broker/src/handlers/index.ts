@@ -13,10 +13,27 @@ import { syncGroupHandler } from "./14-sync-group.ts";
 import { describeGroupsHandler } from "./15-describe-groups.ts";
 import { listGroupsHandler } from "./16-list-groups.ts";
 import { apiVersionsHandler } from "./18-api-versions.ts";
+import { createTopicsHandler } from "./19-create-topics.ts";
+import { deleteTopicsHandler } from "./20-delete-topics.ts";
+import { deleteRecordsHandler } from "./21-delete-records.ts";
 import { initProducerIdHandler } from "./22-init-producer-id.ts";
 import { offsetForLeaderEpochHandler } from "./23-offset-for-leader-epoch.ts";
+import { describeConfigsHandler } from "./32-describe-configs.ts";
+import { alterConfigsHandler } from "./33-alter-configs.ts";
+import { alterReplicaLogDirsHandler } from "./34-alter-replica-log-dirs.ts";
+import { describeLogDirsHandler } from "./35-describe-log-dirs.ts";
+import { createPartitionsHandler } from "./37-create-partitions.ts";
 import { deleteGroupsHandler } from "./42-delete-groups.ts";
+import { electLeadersHandler } from "./43-elect-leaders.ts";
+import { incrementalAlterConfigsHandler } from "./44-incremental-alter-configs.ts";
+import { alterPartitionReassignmentsHandler } from "./45-alter-partition-reassignments.ts";
+import { listPartitionReassignmentsHandler } from "./46-list-partition-reassignments.ts";
 import { offsetDeleteHandler } from "./47-offset-delete.ts";
+import { describeQuorumHandler } from "./55-describe-quorum.ts";
+import { updateFeaturesHandler } from "./57-update-features.ts";
+import { describeClusterHandler } from "./60-describe-cluster.ts";
+import { listConfigResourcesHandler } from "./74-list-config-resources.ts";
+import { describeTopicPartitionsHandler } from "./75-describe-topic-partitions.ts";
 
 /** Every API that this broker serves, ascending by key. */
 export const handlers: readonly AnyHandler[] = [
@@ -34,8 +51,25 @@ export const handlers: readonly AnyHandler[] = [
   describeGroupsHandler,
   listGroupsHandler,
   apiVersionsHandler,
+  createTopicsHandler,
+  deleteTopicsHandler,
+  deleteRecordsHandler,
   initProducerIdHandler,
   offsetForLeaderEpochHandler,
+  describeConfigsHandler,
+  alterConfigsHandler,
+  alterReplicaLogDirsHandler,
+  describeLogDirsHandler,
+  createPartitionsHandler,
   deleteGroupsHandler,
+  electLeadersHandler,
+  incrementalAlterConfigsHandler,
+  alterPartitionReassignmentsHandler,
+  listPartitionReassignmentsHandler,
   offsetDeleteHandler,
+  describeQuorumHandler,
+  updateFeaturesHandler,
+  describeClusterHandler,
+  listConfigResourcesHandler,
+  describeTopicPartitionsHandler,
 ];

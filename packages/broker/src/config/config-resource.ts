@@ -1,0 +1,123 @@
+import { ErrorCode } from "@ottla/protocol";
+import type { BrokerState } from "../broker-state.ts";
+import type { ConfigResourceKind, MetadataRecord } from "../metadata/metadata-records.ts";
+import { topicNameFault } from "../topics/topic-name.ts";
+import { brokerConfigDef } from "./broker-configs.ts";
+import type { ConfigDecision } from "./config-change.ts";
+import { brokerConfigFault, type ConfigFault, clientMetricsConfigFault, groupConfigFault, topicConfigFault } from "./config-rules.ts";
+import { CLUSTER_DEFAULT } from "./effective-config.ts";
+import { clientMetricsConfigDef, groupConfigDef, topicConfigDef } from "./topic-configs.ts";
+import type { ConfigDef } from "@ottla/base";
+
+/** The protocol's numbers of resource types. */
+export const ResourceType = { TOPIC: 2, BROKER: 4, BROKER_LOGGER: 8, CLIENT_METRICS: 16, GROUP: 32 } as const;
+
+/** A resource that has settings, as far as a request names it well. */
+export interface ConfigResource {
+  readonly kind: ConfigResourceKind;
+  readonly name: string;
+  readonly def: ConfigDef;
+}
+
+export interface ConfigError {
+  readonly errorCode: number;
+  readonly message: string;
+}
+
+export type ResolvedResource = ({ readonly ok: true } & ConfigResource) | ({ readonly ok: false } & ConfigError);
+
+/**
+ * Finds the resource that a request to change settings means. Broker resources are changed through the broker they name.
+ * Errors: INVALID_REQUEST, INVALID_TOPIC_EXCEPTION, UNKNOWN_TOPIC_OR_PARTITION.
+ */
+export function resolveResource(broker: BrokerState, nodeId: number, type: number, name: string): ResolvedResource {
+  switch (type) {
+    case ResourceType.TOPIC:
+      return resolveTopic(broker, name);
+    case ResourceType.BROKER:
+      return resolveBroker(nodeId, name);
+    case ResourceType.GROUP:
+      return name === "" ? failed(ErrorCode.INVALID_REQUEST, "A group needs a name.") : { ok: true, kind: "group", name, def: groupConfigDef };
+    case ResourceType.CLIENT_METRICS:
+      if (name === "") return failed(ErrorCode.INVALID_REQUEST, "A client metrics subscription needs a name.");
+      return { ok: true, kind: "client-metrics", name, def: clientMetricsConfigDef };
+    case ResourceType.BROKER_LOGGER:
+      return failed(ErrorCode.INVALID_REQUEST, "Ottla has no loggers that can be set one by one.");
+    default:
+      return failed(ErrorCode.INVALID_REQUEST, `There is no resource type ${type} that has settings.`);
+  }
+}
+
+function resolveTopic(broker: BrokerState, name: string): ResolvedResource {
+  if (name === "") return failed(ErrorCode.INVALID_REQUEST, "A topic needs a name: there are no settings for all topics but the brokers'.");
+  const fault = topicNameFault(name);
+  if (fault !== undefined) return failed(ErrorCode.INVALID_TOPIC_EXCEPTION, fault);
+  if (!broker.metadata.topic(name)) return failed(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, `There is no topic '${name}'.`);
+  return { ok: true, kind: "topic", name, def: topicConfigDef };
+}
+
+function resolveBroker(nodeId: number, name: string): ResolvedResource {
+  const fault = name === CLUSTER_DEFAULT ? undefined : brokerNameFault(nodeId, name);
+  return fault === undefined ? { ok: true, kind: "broker", name, def: brokerConfigDef } : failed(ErrorCode.INVALID_REQUEST, fault);
+}
+
+/** Why a broker resource cannot be served by the broker that was asked. */
+export function brokerNameFault(nodeId: number, name: string): string | undefined {
+  if (!/^-?\d{1,10}$/.test(name)) return `A broker is named by its number, not "${name}".`;
+  return Number(name) === nodeId ? undefined : `This is broker ${nodeId}; ask broker ${name} for its own settings.`;
+}
+
+/** A change that may be made, as the record to commit. */
+export type ResolvedChange = { readonly ok: true; readonly record: MetadataRecord } | ({ readonly ok: false } & ConfigError);
+
+/** Judges decided overrides as a whole. Errors: INVALID_CONFIG, for brokers and client metrics partly INVALID_REQUEST, as in Kafka. */
+export function judgeChange(broker: BrokerState, resource: ConfigResource, decision: ConfigDecision): ResolvedChange {
+  const fault = decision.kind === "accepted" ? faultOf(broker, resource, decision.configs) : decision;
+  if (fault === undefined && decision.kind === "accepted") {
+    const { kind, name } = resource;
+    return { ok: true, record: { kind: "configs", resource: kind, name, configs: Object.fromEntries(decision.configs) } };
+  }
+  // Kafka answers a bad value of a broker as a bad request.
+  const isInvalid = fault?.kind === "invalid" && resource.kind !== "broker";
+  return failed(isInvalid ? ErrorCode.INVALID_CONFIG : ErrorCode.INVALID_REQUEST, fault?.message ?? "");
+}
+
+function faultOf({ config }: BrokerState, { kind, name }: ConfigResource, configs: ReadonlyMap<string, string>): ConfigFault | undefined {
+  switch (kind) {
+    case "topic":
+      return topicConfigFault(configs, config);
+    case "broker":
+      return brokerConfigFault(configs, name === CLUSTER_DEFAULT);
+    case "group":
+      return groupConfigFault(configs, config);
+    case "client-metrics":
+      return clientMetricsConfigFault(configs);
+  }
+}
+
+/** The value of a setting that counts now, where a list is appended to. */
+export function inheritedText({ config }: BrokerState, { kind, name: resource, def }: ConfigResource, nodeId: number): (name: string) => string | null {
+  return (name) => {
+    if (!def.get(name)) return null;
+    if (kind === "topic") return config.topic(resource, name).text;
+    if (kind === "group") return config.group(resource, name).text;
+    if (kind === "client-metrics") return config.clientMetrics(resource, name).text;
+    return config.broker(name, nodeId).text;
+  };
+}
+
+/** Keys of resources that a request names more than once. */
+export function repeatedResources(resources: readonly { readonly resourceType: number; readonly resourceName: string }[]): ReadonlySet<string> {
+  const seen = new Set<string>();
+  const repeated = new Set<string>();
+  for (const { resourceType, resourceName } of resources) {
+    const key = `${resourceType}:${resourceName}`;
+    if (seen.has(key)) repeated.add(key);
+    seen.add(key);
+  }
+  return repeated;
+}
+
+function failed(errorCode: number, message: string): { readonly ok: false } & ConfigError {
+  return { ok: false, errorCode, message };
+}

@@ -1,0 +1,50 @@
+// DeleteTopics v1-6. v5: error message, v6: by name or by id (KIP-516). Internal topics can be deleted, as in Kafka. delete.topic.enable=false refuses all.
+// The topics are gone when the answer goes out, so timeoutMs never runs out.
+import { ErrorCode } from "@ottla/protocol";
+import {
+  type DeletableTopicResult,
+  type DeleteTopicsRequest,
+  type DeleteTopicsResponse,
+  deleteTopicsApi,
+  makeDeletableTopicResult,
+  makeDeleteTopicsResponse,
+} from "@ottla/protocol/apis/delete-topics";
+import type { Handler } from "../handler.ts";
+import { commitRecords, STORAGE_MESSAGE } from "../metadata/commit-records.ts";
+import type { MetadataRecord } from "../metadata/metadata-records.ts";
+import { type Deletion, planDeletions, type TopicReference } from "../topics/delete-topic-rules.ts";
+import { refused } from "../topics/replica-assignment-rules.ts";
+
+const NIL_UUID = "AAAAAAAAAAAAAAAAAAAAAA";
+
+export const deleteTopicsHandler: Handler<DeleteTopicsRequest, DeleteTopicsResponse> = {
+  api: deleteTopicsApi,
+  minVersion: 1,
+  maxVersion: 6,
+
+  async handle({ broker, version }, request) {
+    const references = version >= 6 ? request.topics : request.topicNames.map((name) => ({ name, topicId: NIL_UUID }));
+    if (!broker.config.boolean("delete.topic.enable")) {
+      const refusal = refused(version < 3 ? ErrorCode.INVALID_REQUEST : ErrorCode.TOPIC_DELETION_DISABLED, "delete.topic.enable is false on this broker.");
+      return makeDeleteTopicsResponse({ responses: references.map((reference) => answer(reference, refusal, ErrorCode.NONE)) });
+    }
+    const outcomes = planDeletions(references, broker.metadata);
+    const records = outcomes.flatMap(({ deletion }): MetadataRecord[] =>
+      deletion.kind === "found" ? [{ kind: "topic-deleted", topicId: deletion.topic.topicId }] : [],
+    );
+    const errorCode = await commitRecords(broker, records);
+    return makeDeleteTopicsResponse({ responses: outcomes.map(({ reference, deletion }) => answer(reference, deletion, errorCode)) });
+  },
+};
+
+function answer(reference: TopicReference, deletion: Deletion, errorCode: number): DeletableTopicResult {
+  const { name, topicId } = reference;
+  if (deletion.kind === "refused") return makeDeletableTopicResult({ name, topicId, errorCode: deletion.errorCode, errorMessage: deletion.message });
+  const { topic } = deletion;
+  return makeDeletableTopicResult({
+    name: topic.name,
+    topicId: topic.topicId,
+    errorCode,
+    errorMessage: errorCode === ErrorCode.NONE ? null : STORAGE_MESSAGE,
+  });
+}

@@ -1,0 +1,48 @@
+// DeleteRecords v0-2. KIP-107. −1 stands for the high watermark; the new log start survives a restart (trap E2). Refused on topics that are compacted only
+// (POLICY_VIOLATION) and on internal ones (INVALID_TOPIC_EXCEPTION), as in Kafka. All replicas are one log, so timeoutMs never runs out.
+import { ErrorCode } from "@ottla/protocol";
+import {
+  type DeleteRecordsPartition,
+  type DeleteRecordsPartitionResult,
+  type DeleteRecordsRequest,
+  type DeleteRecordsResponse,
+  deleteRecordsApi,
+  makeDeleteRecordsPartitionResult,
+  makeDeleteRecordsResponse,
+  makeDeleteRecordsTopicResult,
+} from "@ottla/protocol/apis/delete-records";
+import type { Handler, RequestContext } from "../handler.ts";
+import { locate } from "../partitions/locate.ts";
+
+const NIL_UUID = "AAAAAAAAAAAAAAAAAAAAAA";
+const NO_OFFSET = -1;
+const HIGH_WATERMARK = -1;
+
+export const deleteRecordsHandler: Handler<DeleteRecordsRequest, DeleteRecordsResponse> = {
+  api: deleteRecordsApi,
+  minVersion: 0,
+  maxVersion: 2,
+
+  async handle(context, request) {
+    const topics = request.topics.map(async ({ name, partitions }) => {
+      const results = await Promise.all(partitions.map((partition) => deleteFrom(context, name, partition)));
+      return makeDeleteRecordsTopicResult({ name, partitions: results });
+    });
+    return makeDeleteRecordsResponse({ topics: await Promise.all(topics) });
+  },
+};
+
+async function deleteFrom(context: RequestContext, topic: string, { partitionIndex, offset }: DeleteRecordsPartition): Promise<DeleteRecordsPartitionResult> {
+  const result = (errorCode: number, lowWatermark = NO_OFFSET) => makeDeleteRecordsPartitionResult({ partitionIndex, errorCode, lowWatermark });
+  const { broker } = context;
+  const located = locate(context, topic, NIL_UUID, partitionIndex);
+  if (located.kind === "error") return result(located.errorCode);
+  if (broker.metadata.topic(topic)?.isInternal) return result(ErrorCode.INVALID_TOPIC_EXCEPTION);
+  const { log } = located.partition;
+  if (log.config.compacts && !log.config.deletes) return result(ErrorCode.POLICY_VIOLATION);
+  if (offset < HIGH_WATERMARK) return result(ErrorCode.OFFSET_OUT_OF_RANGE);
+  const outcome = await log.deleteRecordsBefore(offset);
+  if (outcome.kind === "rejected") return result(outcome.errorCode);
+  located.partition.changed();
+  return result(ErrorCode.NONE, outcome.logStartOffset);
+}

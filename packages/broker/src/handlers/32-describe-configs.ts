@@ -1,0 +1,96 @@
+// DescribeConfigs v1-4. KIP-133, KIP-226 (sources and synonyms), KIP-569 (v3: types and documentation), KIP-714 and KIP-1000 (client metrics), KIP-848 (groups).
+// Every known setting is listed, with its default (trap B5). There are no single loggers: the list of a BROKER_LOGGER is empty.
+import { ErrorCode } from "@ottla/protocol";
+import {
+  type DescribeConfigsRequest,
+  type DescribeConfigsResource,
+  type DescribeConfigsResponse,
+  type DescribeConfigsResult,
+  describeConfigsApi,
+  makeDescribeConfigsResourceResult,
+  makeDescribeConfigsResponse,
+  makeDescribeConfigsResult,
+  makeDescribeConfigsSynonym,
+} from "@ottla/protocol/apis/describe-configs";
+import { brokerNameFault, ResourceType } from "../config/config-resource.ts";
+import {
+  type DescribedConfig,
+  describeBrokerConfigs,
+  describeClientMetricsConfigs,
+  describeClusterDefaultConfigs,
+  describeGroupConfigs,
+  describeTopicConfigs,
+} from "../config/describe-configs.ts";
+import { CLUSTER_DEFAULT } from "../config/effective-config.ts";
+import type { Handler, RequestContext } from "../handler.ts";
+import { type Refusal, refused } from "../topics/replica-assignment-rules.ts";
+import { topicNameFault } from "../topics/topic-name.ts";
+
+export const describeConfigsHandler: Handler<DescribeConfigsRequest, DescribeConfigsResponse> = {
+  api: describeConfigsApi,
+  minVersion: 1,
+  maxVersion: 4,
+
+  handle(context, request) {
+    return makeDescribeConfigsResponse({ results: request.resources.map((resource) => result(context, request, resource)) });
+  },
+};
+
+function result(context: RequestContext, request: DescribeConfigsRequest, resource: DescribeConfigsResource): DescribeConfigsResult {
+  const { resourceType, resourceName, configurationKeys } = resource;
+  const described = describe(context, resourceType, resourceName);
+  if ("kind" in described) {
+    return makeDescribeConfigsResult({ errorCode: described.errorCode, errorMessage: described.message, resourceType, resourceName });
+  }
+  // Kafka takes an empty list of names as "all", as it does null.
+  const isAsked = configurationKeys && configurationKeys.length > 0 ? (name: string) => configurationKeys.includes(name) : () => true;
+  return makeDescribeConfigsResult({
+    errorMessage: "",
+    resourceType,
+    resourceName,
+    configs: described.filter(({ name }) => isAsked(name)).map((config) => entry(config, request)),
+  });
+}
+
+/** Errors: INVALID_REQUEST, INVALID_TOPIC_EXCEPTION, UNKNOWN_TOPIC_OR_PARTITION. */
+function describe({ broker, nodeId }: RequestContext, type: number, name: string): readonly DescribedConfig[] | Refusal {
+  const { config, metadata } = broker;
+  switch (type) {
+    case ResourceType.TOPIC: {
+      const fault = topicNameFault(name);
+      if (fault !== undefined) return refused(ErrorCode.INVALID_TOPIC_EXCEPTION, fault);
+      if (!metadata.topic(name)) return refused(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, `There is no topic '${name}'.`);
+      return describeTopicConfigs(config, name, metadata.configs("topic", name), nodeId);
+    }
+    case ResourceType.BROKER: {
+      if (name === CLUSTER_DEFAULT) return describeClusterDefaultConfigs(metadata.configs("broker", CLUSTER_DEFAULT));
+      const fault = brokerNameFault(nodeId, name);
+      return fault === undefined ? describeBrokerConfigs(config, nodeId, metadata.configs("broker", name)) : refused(ErrorCode.INVALID_REQUEST, fault);
+    }
+    case ResourceType.BROKER_LOGGER: {
+      const fault = brokerNameFault(nodeId, name);
+      return fault === undefined ? [] : refused(ErrorCode.INVALID_REQUEST, fault);
+    }
+    case ResourceType.GROUP:
+      if (name === "") return refused(ErrorCode.INVALID_REQUEST, "A group needs a name.");
+      return describeGroupConfigs(config, name, metadata.configs("group", name), nodeId);
+    case ResourceType.CLIENT_METRICS:
+      if (name === "") return refused(ErrorCode.INVALID_REQUEST, "A client metrics subscription needs a name.");
+      return describeClientMetricsConfigs(config, name, metadata.configs("client-metrics", name));
+    default:
+      return refused(ErrorCode.INVALID_REQUEST, `There is no resource type ${type} that has settings.`);
+  }
+}
+
+function entry(config: DescribedConfig, request: DescribeConfigsRequest) {
+  return makeDescribeConfigsResourceResult({
+    name: config.name,
+    value: config.value,
+    readOnly: config.readOnly,
+    configSource: config.source,
+    isSensitive: config.sensitive,
+    synonyms: request.includeSynonyms ? config.synonyms.map((synonym) => makeDescribeConfigsSynonym(synonym)) : [],
+    configType: config.typeCode,
+    documentation: request.includeDocumentation ? config.doc : null,
+  });
+}

@@ -1,0 +1,25 @@
+// AlterConfigs v0-2. KIP-133; deprecated since IncrementalAlterConfigs. Replaces a resource's whole set of overrides (trap B6).
+import {
+  type AlterConfigsRequest,
+  type AlterConfigsResource,
+  type AlterConfigsResponse,
+  alterConfigsApi,
+  makeAlterConfigsResourceResponse,
+  makeAlterConfigsResponse,
+} from "@ottla/protocol/apis/alter-configs";
+import { alterResources } from "../config/alter-resources.ts";
+import { decideConfigReplacement } from "../config/config-change.ts";
+import type { Handler } from "../handler.ts";
+
+export const alterConfigsHandler: Handler<AlterConfigsRequest, AlterConfigsResponse> = {
+  api: alterConfigsApi,
+  minVersion: 0,
+  maxVersion: 2,
+
+  async handle(context, request) {
+    const altered = await alterResources<AlterConfigsResource>(context, request.resources, request.validateOnly, ({ configs }, resource) =>
+      decideConfigReplacement(resource.def, configs),
+    );
+    return makeAlterConfigsResponse({ responses: altered.map(makeAlterConfigsResourceResponse) });
+  },
+};

@@ -1,0 +1,31 @@
+// AlterReplicaLogDirs v1-2. KIP-113. There is one data directory: moving a replica to where it is succeeds, anywhere else is LOG_DIR_NOT_FOUND.
+import { ErrorCode } from "@ottla/protocol";
+import {
+  type AlterReplicaLogDirsRequest,
+  type AlterReplicaLogDirsResponse,
+  alterReplicaLogDirsApi,
+  makeAlterReplicaLogDirPartitionResult,
+  makeAlterReplicaLogDirsResponse,
+  makeAlterReplicaLogDirTopicResult,
+} from "@ottla/protocol/apis/alter-replica-log-dirs";
+import type { Handler } from "../handler.ts";
+
+export const alterReplicaLogDirsHandler: Handler<AlterReplicaLogDirsRequest, AlterReplicaLogDirsResponse> = {
+  api: alterReplicaLogDirsApi,
+  minVersion: 1,
+  maxVersion: 2,
+
+  handle({ broker, nodeId }, { dirs }) {
+    const results = dirs.flatMap(({ path, topics }) =>
+      topics.map(({ name, partitions }) => {
+        const outcomes = partitions.map((partitionIndex) => {
+          const isHere = broker.metadata.topic(name)?.partitions[partitionIndex]?.replicas.includes(nodeId) === true;
+          const errorCode = path !== broker.dataDirectory ? ErrorCode.LOG_DIR_NOT_FOUND : isHere ? ErrorCode.NONE : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
+          return makeAlterReplicaLogDirPartitionResult({ partitionIndex, errorCode });
+        });
+        return makeAlterReplicaLogDirTopicResult({ topicName: name, partitions: outcomes });
+      }),
+    );
+    return makeAlterReplicaLogDirsResponse({ results });
+  },
+};

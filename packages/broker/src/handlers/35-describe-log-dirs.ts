@@ -1,0 +1,58 @@
+// DescribeLogDirs v1-5. KIP-113, v3: top-level error, v4: total and usable bytes (KIP-827), v5: cordoned directories. There is one data directory; virtual
+// brokers share it, and each lists the replicas it holds.
+import {
+  type DescribeLogDirsRequest,
+  type DescribeLogDirsResponse,
+  type DescribeLogDirsTopic,
+  describeLogDirsApi,
+  makeDescribeLogDirsPartition,
+  makeDescribeLogDirsResponse,
+  makeDescribeLogDirsResult,
+  makeDescribeLogDirsTopic,
+} from "@ottla/protocol/apis/describe-log-dirs";
+import type { Handler, RequestContext } from "../handler.ts";
+import type { TopicMetadata } from "../metadata/cluster-metadata.ts";
+
+const UNKNOWN_BYTES = -1;
+
+export const describeLogDirsHandler: Handler<DescribeLogDirsRequest, DescribeLogDirsResponse> = {
+  api: describeLogDirsApi,
+  minVersion: 1,
+  maxVersion: 5,
+
+  handle(context, request) {
+    const { broker } = context;
+    const space = broker.disk.space?.(broker.dataDirectory);
+    const directory = makeDescribeLogDirsResult({
+      logDir: broker.dataDirectory,
+      topics: describeTopics(context, request),
+      totalBytes: space?.totalBytes ?? UNKNOWN_BYTES,
+      usableBytes: space?.usableBytes ?? UNKNOWN_BYTES,
+    });
+    return makeDescribeLogDirsResponse({ results: [directory] });
+  },
+};
+
+function describeTopics(context: RequestContext, { topics }: DescribeLogDirsRequest): DescribeLogDirsTopic[] {
+  const { metadata } = context.broker;
+  if (topics === null) return Array.from(metadata.topics(), (topic) => describeTopic(context, topic, topic.partitions.map(({ index }) => index))).filter(hasPartitions);
+  return topics
+    .flatMap(({ topic: name, partitions }) => {
+      const topic = metadata.topic(name);
+      return topic ? [describeTopic(context, topic, partitions)] : [];
+    })
+    .filter(hasPartitions);
+}
+
+function describeTopic({ broker, nodeId }: RequestContext, topic: TopicMetadata, indexes: readonly number[]): DescribeLogDirsTopic {
+  const partitions = indexes.flatMap((partitionIndex) => {
+    const partition = broker.partitions.get(topic.name, partitionIndex);
+    if (!partition || !topic.partitions[partitionIndex]?.replicas.includes(nodeId)) return [];
+    return [makeDescribeLogDirsPartition({ partitionIndex, partitionSize: partition.log.sizeBytes })];
+  });
+  return makeDescribeLogDirsTopic({ name: topic.name, partitions });
+}
+
+function hasPartitions({ partitions }: DescribeLogDirsTopic): boolean {
+  return partitions.length > 0;
+}

@@ -1,0 +1,28 @@
+// IncrementalAlterConfigs v0-1. KIP-339. SET, DELETE, APPEND, SUBTRACT (trap B6); resource type BROKER_LOGGER is refused: there are no single loggers.
+import {
+  type AlterConfigsResource,
+  type IncrementalAlterConfigsRequest,
+  type IncrementalAlterConfigsResponse,
+  incrementalAlterConfigsApi,
+  makeAlterConfigsResourceResponse,
+  makeIncrementalAlterConfigsResponse,
+} from "@ottla/protocol/apis/incremental-alter-configs";
+import { alterResources } from "../config/alter-resources.ts";
+import { decideConfigChange } from "../config/config-change.ts";
+import { inheritedText } from "../config/config-resource.ts";
+import type { Handler } from "../handler.ts";
+
+export const incrementalAlterConfigsHandler: Handler<IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse> = {
+  api: incrementalAlterConfigsApi,
+  minVersion: 0,
+  maxVersion: 1,
+
+  async handle(context, request) {
+    const { broker, nodeId } = context;
+    const altered = await alterResources<AlterConfigsResource>(context, request.resources, request.validateOnly, ({ configs }, resource) => {
+      const edits = configs.map(({ name, configOperation, value }) => ({ name, operation: configOperation, value }));
+      return decideConfigChange(resource.def, broker.metadata.configs(resource.kind, resource.name), edits, inheritedText(broker, resource, nodeId));
+    });
+    return makeIncrementalAlterConfigsResponse({ responses: altered.map(makeAlterConfigsResourceResponse) });
+  },
+};

@@ -1,0 +1,61 @@
+// DescribeTopicPartitions v0. KIP-966. Sorted by name, paged by a cursor, at most max.request.partition.size.limit (2000) partitions an answer (trap B4).
+// Every replica is always in sync, so no partition has eligible leaders beyond its in-sync set. Authorized operations are always told, as in Kafka.
+import { ErrorCode } from "@ottla/protocol";
+import {
+  type DescribeTopicPartitionsRequest,
+  type DescribeTopicPartitionsResponse,
+  type DescribeTopicPartitionsResponseTopic,
+  describeTopicPartitionsApi,
+  makeDescribeTopicPartitionsResponse,
+  makeDescribeTopicPartitionsResponseCursor,
+  makeDescribeTopicPartitionsResponsePartition,
+  makeDescribeTopicPartitionsResponseTopic,
+} from "@ottla/protocol/apis/describe-topic-partitions";
+import { TOPIC_OPERATIONS } from "../authorized-operations.ts";
+import type { Handler } from "../handler.ts";
+import { missingTopicError } from "../topics/auto-create.ts";
+import { type PagedTopic, pageOfTopicPartitions } from "../topics/topic-partitions-page.ts";
+
+export const describeTopicPartitionsHandler: Handler<DescribeTopicPartitionsRequest, DescribeTopicPartitionsResponse> = {
+  api: describeTopicPartitionsApi,
+  minVersion: 0,
+  maxVersion: 0,
+
+  handle({ broker }, { topics, cursor, responsePartitionLimit }) {
+    const { config, metadata } = broker;
+    const isMisplaced = cursor !== null && (cursor.partitionIndex < 0 || (topics.length > 0 && !topics.some(({ name }) => name === cursor.topicName)));
+    if (isMisplaced) {
+      const errorCode = ErrorCode.INVALID_REQUEST;
+      return makeDescribeTopicPartitionsResponse({ topics: topics.map(({ name }) => makeDescribeTopicPartitionsResponseTopic({ errorCode, name })) });
+    }
+    const limit = Math.max(1, Math.min(responsePartitionLimit, config.number("max.request.partition.size.limit")));
+    const names = topics.length > 0 ? topics.map(({ name }) => name) : Array.from(metadata.topics(), ({ name }) => name);
+    const page = pageOfTopicPartitions(names, (name) => metadata.topic(name), cursor, limit);
+    return makeDescribeTopicPartitionsResponse({
+      topics: page.topics.map(described),
+      nextCursor: page.next && makeDescribeTopicPartitionsResponseCursor(page.next),
+    });
+  },
+};
+
+function described({ name, topic, partitions }: PagedTopic): DescribeTopicPartitionsResponseTopic {
+  const topicAuthorizedOperations = TOPIC_OPERATIONS;
+  if (!topic) return makeDescribeTopicPartitionsResponseTopic({ errorCode: missingTopicError(name), name, topicAuthorizedOperations });
+  return makeDescribeTopicPartitionsResponseTopic({
+    name,
+    topicId: topic.topicId,
+    isInternal: topic.isInternal,
+    partitions: partitions.map(({ index, leader, leaderEpoch, replicas, isr }) =>
+      makeDescribeTopicPartitionsResponsePartition({
+        partitionIndex: index,
+        leaderId: leader,
+        leaderEpoch,
+        replicaNodes: replicas,
+        isrNodes: isr,
+        eligibleLeaderReplicas: [],
+        lastKnownElr: [],
+      }),
+    ),
+    topicAuthorizedOperations,
+  });
+}

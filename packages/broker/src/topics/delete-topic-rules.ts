@@ -1,0 +1,58 @@
+import { ErrorCode } from "@ottla/protocol";
+import type { TopicMetadata } from "../metadata/cluster-metadata.ts";
+import { type Refusal, refused } from "./replica-assignment-rules.ts";
+
+const NIL_UUID = "AAAAAAAAAAAAAAAAAAAAAA";
+
+/** A topic to delete: by name or by id, never both. */
+export interface TopicReference {
+  readonly name: string | null;
+  readonly topicId: string;
+}
+
+export type Deletion = { readonly kind: "found"; readonly topic: TopicMetadata } | Refusal;
+
+/** One outcome per reference; those that name the same topic the same way share one. */
+export interface DeletionOutcome {
+  readonly reference: TopicReference;
+  readonly deletion: Deletion;
+}
+
+interface Topics {
+  topic(name: string): TopicMetadata | undefined;
+  topicById(topicId: string): TopicMetadata | undefined;
+}
+
+/** What a DeleteTopics request comes to. Errors: INVALID_REQUEST (twice, both or neither), UNKNOWN_TOPIC_OR_PARTITION, UNKNOWN_TOPIC_ID. */
+export function planDeletions(references: readonly TopicReference[], topics: Topics): DeletionOutcome[] {
+  const times = new Map<string, number>();
+  for (const reference of references) times.set(keyOf(reference), (times.get(keyOf(reference)) ?? 0) + 1);
+  const outcomes: DeletionOutcome[] = [];
+  const found = new Set<string>();
+  for (const reference of references) {
+    const count = times.get(keyOf(reference));
+    if (count === undefined) continue;
+    times.delete(keyOf(reference));
+    const deletion = count > 1 ? refused(ErrorCode.INVALID_REQUEST, "The topic is named more than once.") : resolve(reference, topics);
+    // The same topic by name and by id is found twice, but goes once.
+    const isSecond = deletion.kind === "found" && found.has(deletion.topic.topicId);
+    if (deletion.kind === "found") found.add(deletion.topic.topicId);
+    outcomes.push({ reference, deletion: isSecond ? refused(ErrorCode.INVALID_REQUEST, "The topic is named by its name and by its id.") : deletion });
+  }
+  return outcomes;
+}
+
+function resolve({ name, topicId }: TopicReference, topics: Topics): Deletion {
+  if (name !== null && topicId !== NIL_UUID) return refused(ErrorCode.INVALID_REQUEST, "Give the topic's name or its id, not both.");
+  if (name !== null) {
+    const topic = topics.topic(name);
+    return topic ? { kind: "found", topic } : refused(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, `There is no topic '${name}'.`);
+  }
+  if (topicId === NIL_UUID) return refused(ErrorCode.INVALID_REQUEST, "Give the topic's name or its id.");
+  const topic = topics.topicById(topicId);
+  return topic ? { kind: "found", topic } : refused(ErrorCode.UNKNOWN_TOPIC_ID, `There is no topic with id ${topicId}.`);
+}
+
+function keyOf({ name, topicId }: TopicReference): string {
+  return name === null ? `id:${topicId}` : `name:${name}:${topicId}`;
+}
