@@ -78,13 +78,26 @@ export class GroupTimers {
     this.#wake = undefined;
     this.#wakeMs = Number.POSITIVE_INFINITY;
     const nowMs = this.#clock.monotonicMs();
-    const due: Entry[] = [];
-    for (let entry = this.#heap[0]; entry && entry.deadlineMs <= nowMs; entry = this.#heap[0]) {
+    for (const entry of this.#due(nowMs)) {
+      // An earlier one may have moved or cancelled it.
+      if (this.#heap[entry.index] !== entry || entry.deadlineMs > nowMs) continue;
       this.#remove(entry);
-      due.push(entry);
+      this.#onDue(entry.groupId, entry.timer);
     }
-    for (const { groupId, timer } of due) this.#onDue(groupId, timer);
     this.#arm();
+  }
+
+  /** What is due now, earliest first. Timers that are set while these run wait for the next time, so that none can keep the loop busy. */
+  #due(nowMs: number): Entry[] {
+    const due: Entry[] = [];
+    const places = [0];
+    for (let at = places.pop(); at !== undefined; at = places.pop()) {
+      const entry = this.#heap[at];
+      if (!entry || entry.deadlineMs > nowMs) continue;
+      due.push(entry);
+      places.push(2 * at + 1, 2 * at + 2);
+    }
+    return due.sort((a, b) => a.deadlineMs - b.deadlineMs);
   }
 
   #remove(entry: Entry): void {

@@ -5,6 +5,9 @@ import { chooseProtocol } from "./protocol-choice.ts";
 import { subscribedTopics } from "./subscribed-topics.ts";
 import { syncError, type Transition, withId, without } from "./transition.ts";
 
+/** However short a rebalance timeout the members ask for, a group that only waits looks no more often than this. */
+const WAIT_FOR_STATIC_MEMBERS_MS_MIN = 1000;
+
 /** Membership changed: begins a rebalance, or ends the running one if that was all it waited for. */
 export function rebalance(t: Transition): void {
   if (t.group.state === "PreparingRebalance") completeJoinIfReady(t);
@@ -62,7 +65,7 @@ export function completeJoin(t: Transition): void {
   }
   if (t.group.members.size > 0 && !electLeader(t)) {
     // Only absent static members are left; wait for them or for the end of their sessions.
-    t.setTimer({ kind: "join" }, rebalanceTimeoutMs(t.group));
+    t.setTimer({ kind: "join" }, Math.max(rebalanceTimeoutMs(t.group), WAIT_FOR_STATIC_MEMBERS_MS_MIN));
     return;
   }
   t.set({ generationId: t.group.generationId + 1, pendingSyncIds: new Set() });

@@ -1,0 +1,176 @@
+import { randomBytes } from "node:crypto";
+import { silentLogger } from "@ottla/base";
+import { NIL_UUID } from "@ottla/protocol";
+import { consumerProtocolSubscription, makeConsumerProtocolSubscription } from "@ottla/protocol/data/consumer-protocol-subscription";
+import { ByteWriter } from "@ottla/base";
+import type { CoordinatorConfig } from "../coordinator-deps.ts";
+import { GroupCoordinator } from "../group-coordinator.ts";
+import type { JoinAnswer, SyncAnswer } from "../group-decision.ts";
+import { ManualClock } from "./manual-clock.ts";
+import { MemoryOffsetsTopic } from "./memory-offsets-topic.ts";
+
+export const NODE_ID = 1;
+
+export const DEFAULT_CONFIG: CoordinatorConfig = {
+  limits: {
+    groupMaxSize: Number.POSITIVE_INFINITY,
+    initialRebalanceDelayMs: 3000,
+    newMemberJoinTimeoutMs: 300_000,
+    pendingMembersMax: 100,
+    groupMetadataBytesMax: 1_000_000,
+  },
+  minSessionTimeoutMs: 6000,
+  maxSessionTimeoutMs: 1_800_000,
+  offsetMetadataLengthMax: 4096,
+  offsetsRetentionMs: 7 * 24 * 3_600_000,
+  offsetsRetentionCheckIntervalMs: 600_000,
+  groupsMax: 1000,
+};
+
+/** A coordinator on a log in memory and a clock in the hand. */
+export class GroupScene {
+  readonly clock: ManualClock = new ManualClock();
+  readonly topic: MemoryOffsetsTopic;
+  config: CoordinatorConfig;
+  readonly #deletedTopics = new Set<string>();
+  coordinator: GroupCoordinator;
+
+  constructor(options: { readonly topic?: MemoryOffsetsTopic; readonly config?: Partial<CoordinatorConfig> } = {}) {
+    this.topic = options.topic ?? new MemoryOffsetsTopic();
+    this.config = { ...DEFAULT_CONFIG, ...options.config };
+    this.coordinator = this.#newCoordinator();
+  }
+
+  /** A scene whose coordinator has loaded. */
+  static async open(options: ConstructorParameters<typeof GroupScene>[0] = {}): Promise<GroupScene> {
+    const scene = new GroupScene(options);
+    await scene.coordinator.start();
+    return scene;
+  }
+
+  setLimits(limits: Partial<CoordinatorConfig["limits"]>): void {
+    this.config = { ...this.config, limits: { ...this.config.limits, ...limits } };
+  }
+
+  /** A new coordinator finds nothing but the log. The old one is stopped, so that its timers and parked requests end with it. */
+  async restart(): Promise<void> {
+    this.coordinator.stop();
+    this.coordinator = this.#newCoordinator();
+    await this.coordinator.start();
+  }
+
+  deleteTopic(name: string): void {
+    this.#deletedTopics.add(name);
+  }
+
+  join(groupId: string, options: JoinOptions = {}): JoinAnswer | Promise<JoinAnswer> {
+    const version = options.version ?? 9;
+    const topics = options.topics ?? ["t"];
+    const names = options.protocols ?? ["range"];
+    const metadata = options.metadata ?? subscription(topics);
+    return this.coordinator.membership.join({
+      nodeId: options.nodeId ?? NODE_ID,
+      groupId,
+      memberId: options.memberId ?? "",
+      groupInstanceId: options.groupInstanceId ?? null,
+      clientId: options.clientId ?? "client",
+      clientHost: "/127.0.0.1",
+      sessionTimeoutMs: options.sessionTimeoutMs ?? 10_000,
+      rebalanceTimeoutMs: options.rebalanceTimeoutMs ?? 60_000,
+      protocolType: options.protocolType ?? "consumer",
+      protocols: names.map((name) => ({ name, metadata })),
+      requiresMemberId: version >= 4,
+      supportsSkipAssignment: version >= 9,
+    });
+  }
+
+  sync(groupId: string, options: SyncOptions): SyncAnswer | Promise<SyncAnswer> {
+    return this.coordinator.membership.sync({
+      nodeId: NODE_ID,
+      groupId,
+      memberId: options.memberId,
+      groupInstanceId: options.groupInstanceId ?? null,
+      generationId: options.generationId,
+      protocolType: options.protocolType ?? null,
+      protocolName: options.protocolName ?? null,
+      assignments: Object.entries(options.assignments ?? {}).map(([memberId, text]) => ({ memberId, assignment: Buffer.from(text) })),
+    });
+  }
+
+  /** Commits one partition. */
+  commit(groupId: string, topic: string, partition: number, offset: number, options: CommitOptions = {}) {
+    return this.coordinator.offsets.commit({
+      nodeId: NODE_ID,
+      groupId,
+      memberId: options.memberId ?? "",
+      groupInstanceId: options.groupInstanceId ?? null,
+      generationId: options.generationId ?? -1,
+      retentionMs: options.retentionMs ?? -1,
+      unknownGroupErrorCode: options.unknownGroupErrorCode ?? 22,
+      topics: [
+        {
+          name: topic,
+          topicId: options.topicId ?? NIL_UUID,
+          partitions: [{ partitionIndex: partition, committedOffset: offset, committedLeaderEpoch: 3, committedMetadata: options.metadata ?? null }],
+        },
+      ],
+    });
+  }
+
+  committed(groupId: string, topic: string, partition: number): number | undefined {
+    const offsets = this.coordinator.offsets.committed(groupId, NODE_ID);
+    return typeof offsets === "number" ? undefined : offsets.get(topic)?.get(partition)?.offset;
+  }
+
+  #newCoordinator(): GroupCoordinator {
+    return new GroupCoordinator({
+      clock: this.clock,
+      random: { nextInt: (bound) => Math.floor(Math.random() * bound), bytes: (byteLength) => randomBytes(byteLength) },
+      logger: silentLogger,
+      topic: this.topic,
+      config: () => this.config,
+      topicExists: (name) => !this.#deletedTopics.has(name),
+    });
+  }
+}
+
+export interface JoinOptions {
+  readonly nodeId?: number;
+  readonly memberId?: string;
+  readonly groupInstanceId?: string | null;
+  readonly clientId?: string;
+  readonly sessionTimeoutMs?: number;
+  readonly rebalanceTimeoutMs?: number;
+  readonly protocolType?: string;
+  readonly protocols?: readonly string[];
+  readonly topics?: readonly string[];
+  readonly metadata?: Buffer;
+  readonly version?: number;
+}
+
+export interface SyncOptions {
+  readonly memberId: string;
+  readonly groupInstanceId?: string | null;
+  readonly generationId: number;
+  readonly protocolType?: string;
+  readonly protocolName?: string;
+  readonly assignments?: Readonly<Record<string, string>>;
+}
+
+export interface CommitOptions {
+  readonly memberId?: string;
+  readonly groupInstanceId?: string | null;
+  readonly generationId?: number;
+  readonly retentionMs?: number;
+  readonly unknownGroupErrorCode?: number;
+  readonly topicId?: string;
+  readonly metadata?: string;
+}
+
+/** A consumer's subscription as its clients encode it. */
+export function subscription(topics: readonly string[]): Buffer {
+  const writer = new ByteWriter();
+  writer.int16(1);
+  consumerProtocolSubscription.write(writer, makeConsumerProtocolSubscription({ topics }), 1);
+  return writer.toBuffer();
+}

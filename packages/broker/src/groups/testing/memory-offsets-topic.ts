@@ -1,0 +1,47 @@
+import type { AppendOutcome, LogRecord, OffsetsTopic } from "../offsets-topic.ts";
+
+/** `__consumer_offsets` in memory: what was appended outlives the coordinator that appended it. */
+export class MemoryOffsetsTopic implements OffsetsTopic {
+  readonly partitions: LogRecord[][];
+  readonly leaders: number[];
+  /** While set, nothing can be written. */
+  failure: number | undefined;
+  /** While set, what is written waits for it to be durable. */
+  durable: Promise<void> | undefined;
+  isCreated: boolean;
+
+  constructor(options: { readonly partitionCount?: number; readonly isCreated?: boolean } = {}) {
+    const partitionCount = options.partitionCount ?? 1;
+    this.partitions = Array.from({ length: partitionCount }, () => []);
+    this.leaders = Array.from({ length: partitionCount }, () => 1);
+    this.isCreated = options.isCreated ?? true;
+  }
+
+  partitionCount(): number {
+    return this.partitions.length;
+  }
+
+  exists(): boolean {
+    return this.isCreated;
+  }
+
+  async ensureCreated(): Promise<void> {
+    this.isCreated = true;
+  }
+
+  leaderOf(partition: number): number {
+    return this.leaders[partition] ?? -1;
+  }
+
+  append(partition: number, records: readonly LogRecord[]): AppendOutcome {
+    if (this.failure !== undefined) return { kind: "error", errorCode: this.failure };
+    this.partitions[partition]!.push(...records);
+    return { kind: "ok", durable: this.durable };
+  }
+
+  async *read(partition: number): AsyncIterable<readonly LogRecord[]> {
+    const records = this.partitions[partition] ?? [];
+    const end = records.length;
+    for (let at = 0; at < end; at += 2) yield records.slice(at, Math.min(at + 2, end));
+  }
+}
