@@ -53,11 +53,12 @@ export async function loadPartition(env: LogEnvironment, request: LoadRequest): 
   const list = new SegmentList(end.segments);
   const { logEndOffset } = end;
   const logStartOffset = Math.min(Math.max(request.logStartOffset, list.first.baseOffset), logEndOffset);
-  epochs.truncateBefore(logStartOffset);
+  const areEpochsChanged = epochs.truncateBefore(logStartOffset) || history === undefined;
   const sources = { directory: request.directory, snapshots: files.snapshots, segments: end.segments, producerIdExpirationMs: request.config.producerIdExpirationMs };
   const producers = end.producers ?? (await restoreProducers(env, sources, logEndOffset));
   const recoveryPoint = recovered === undefined ? logEndOffset : await recoveryPointAfter(request, recovered);
-  const log = { ...request, segments: list, producers, epochs, logStartOffset, logEndOffset, recoveryPoint, isNew: recovered !== undefined };
+  const areHintsWritten = recovered === undefined && !areEpochsChanged && files.snapshots.at(-1) === logEndOffset;
+  const log = { ...request, segments: list, producers, epochs, logStartOffset, logEndOffset, recoveryPoint, isNew: recovered !== undefined, areHintsWritten };
   return { log, recovery: recovered && { checkedSegments: recovered.checkedSegments, cutBytes: recovered.cutBytes } };
 }
 

@@ -33,6 +33,10 @@ export async function recoverSegments(env: LogEnvironment, segments: readonly Se
     const next = segments[i + 1]?.baseOffset;
     const gap = end.damage === undefined && next !== undefined && next !== end.nextOffset && !request.config.compacts ? `the next segment begins at ${next}, not ${end.nextOffset}` : undefined;
     const damage = end.damage ?? gap;
+    if (!isLast && damage === undefined) {
+      segment.writeIndexes();
+      segment.seal();
+    }
     logEndOffset = end.nextOffset;
     if (damage !== undefined) {
       if (!isLast && end.nextOffset < request.recoveryPoint) {
@@ -58,7 +62,7 @@ async function checkSegment(segment: Segment, request: LoadRequest, epochs: Lead
       const epoch = partitionLeaderEpoch(buffer, at);
       if (epoch > latestEpoch) epochs.assign((latestEpoch = epoch), baseOffset(buffer, at));
     });
-    segment.rebuilt(indexes, end.position);
+    segment.rebuilt(indexes);
     return end;
   } finally {
     segment.file.unpin();

@@ -1,7 +1,7 @@
-import type { Disk } from "@ottla/base";
 import { LogError } from "../errors.ts";
 import type { SegmentList } from "../segment/segment-list.ts";
-import type { Flushable, FlushQueue } from "../shared/flush-queue.ts";
+import type { Flushable } from "../shared/flush-queue.ts";
+import type { LogEnvironment } from "../shared/log-environment.ts";
 
 /** What the flusher sees of its log. */
 export interface FlushedLog {
@@ -24,24 +24,22 @@ interface Waiter {
 /** Knows how much of one log is on the disk, and waits for more of it. */
 export class LogFlusher implements Flushable {
   readonly #log: FlushedLog;
-  readonly #disk: Disk;
-  readonly #queue: FlushQueue;
+  readonly #env: LogEnvironment;
   #flushedOffset: number;
   /** Segments that begin below are to be synced. */
   #goal: number;
   #waiters: Waiter[] = [];
-  /** The number of directory changes that happened, and that are known to be on the disk. */
-  #directoryChanges: number;
-  #directoryChangesSynced = 0;
   #failure: unknown;
 
-  constructor(log: FlushedLog, disk: Disk, queue: FlushQueue, flushedOffset: number, isNew: boolean) {
+  constructor(log: FlushedLog, env: LogEnvironment, flushedOffset: number, isNew: boolean) {
     this.#log = log;
-    this.#disk = disk;
-    this.#queue = queue;
+    this.#env = env;
     this.#flushedOffset = flushedOffset;
     this.#goal = flushedOffset;
-    this.#directoryChanges = isNew ? 1 : 0;
+    if (isNew) {
+      env.directories.changed(log.directory);
+      env.directories.changed(log.parentDirectory);
+    }
   }
 
   /** Everything below is on the disk. */
@@ -51,7 +49,7 @@ export class LogFlusher implements Flushable {
 
   /** A file was created or renamed in the log's directory. */
   noteDirectoryChange(): void {
-    this.#directoryChanges++;
+    this.#env.directories.changed(this.#log.directory);
   }
 
   /** Resolves when everything up to and including `offset` is on the disk; rejects with the disk's error. */
@@ -67,7 +65,7 @@ export class LogFlusher implements Flushable {
   request(offset: number): void {
     if (this.#failure !== undefined || offset <= this.#flushedOffset) return;
     this.#goal = Math.max(this.#goal, offset);
-    this.#queue.request(this);
+    this.#env.flushes.request(this);
   }
 
   async flushOnce(): Promise<void> {
@@ -79,7 +77,8 @@ export class LogFlusher implements Flushable {
     const due = segments.all().slice(first).filter((segment) => segment.baseOffset < reached);
     try {
       for (const segment of due) if (!segment.isRetired && segment.sizeBytes > 0) await segment.sync();
-      this.#syncDirectories();
+      this.#env.directories.sync(this.#log.directory);
+      this.#env.directories.sync(this.#log.parentDirectory);
     } catch (error) {
       this.fail(error);
       return;
@@ -87,7 +86,7 @@ export class LogFlusher implements Flushable {
     this.#flushedOffset = Math.max(this.#flushedOffset, reached);
     this.#log.onFlushed(this.#flushedOffset);
     this.#settle();
-    if (this.#goal > this.#flushedOffset) this.#queue.request(this);
+    if (this.#goal > this.#flushedOffset) this.#env.flushes.request(this);
   }
 
   /** The offsets below were removed from the log: there is nothing left to flush there. */
@@ -119,13 +118,5 @@ export class LogFlusher implements Flushable {
     const done = this.#waiters.filter((waiter) => waiter.offset < this.#flushedOffset);
     this.#waiters = waiting;
     for (const waiter of done) waiter.resolve();
-  }
-
-  #syncDirectories(): void {
-    const changes = this.#directoryChanges;
-    if (changes === this.#directoryChangesSynced) return;
-    this.#disk.syncDirectory(this.#log.directory);
-    if (this.#directoryChangesSynced === 0) this.#disk.syncDirectory(this.#log.parentDirectory);
-    this.#directoryChangesSynced = changes;
   }
 }

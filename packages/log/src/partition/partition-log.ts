@@ -46,8 +46,10 @@ export interface LoadedLog {
   readonly logEndOffset: number;
   /** Everything below is on the disk. */
   readonly recoveryPoint: number;
-  /** The directory was made just now. */
+  /** Names in the directory may not be on the disk yet: it was made just now, or not closed properly. */
   readonly isNew: boolean;
+  /** Indexes, producer snapshot and epoch history on disk are those of this moment, so a close without an append need not write them. */
+  readonly areHintsWritten: boolean;
 }
 
 const NOTHING: readonly Buffer[] = [];
@@ -78,7 +80,9 @@ export class PartitionLog implements FlushedLog {
   #durableBelow = 0;
   /** Monotonic ms of the first append since the last flush; −1 if there was none. */
   #unflushedSinceMs = -1;
-  #areEpochsWritten = true;
+  #areEpochsWritten: boolean;
+  /** The end of the log when its hints were last written; −1 if they never were. */
+  #hintsWrittenAt: number;
   /** No more appends: the disk failed, or the log is closed. */
   #refusal: LogRefusal | undefined;
   /** The last append was refused by the disk: told once. */
@@ -98,9 +102,11 @@ export class PartitionLog implements FlushedLog {
     this.#epochs = loaded.epochs;
     this.#logStartOffset = loaded.logStartOffset;
     this.#logEndOffset = loaded.logEndOffset;
+    this.#areEpochsWritten = loaded.areHintsWritten;
+    this.#hintsWrittenAt = loaded.areHintsWritten ? loaded.logEndOffset : -1;
     // What survived to this start is as good as acknowledged.
     this.#highWatermark = loaded.logEndOffset;
-    this.#flusher = new LogFlusher(this, env.disk, env.flushes, loaded.recoveryPoint, loaded.isNew);
+    this.#flusher = new LogFlusher(this, env, loaded.recoveryPoint, loaded.isNew);
     this.#reader = new LogReader(loaded.segments);
   }
 
@@ -267,7 +273,7 @@ export class PartitionLog implements FlushedLog {
       try {
         this.#moveLogStart(target);
         await this.#listener.logStartMoved(this);
-        this.#removeSegments();
+        this.#removeSegments({ ...this.#config, deletes: false });
       } catch (error) {
         return refusalOf(error);
       }
@@ -284,7 +290,7 @@ export class PartitionLog implements FlushedLog {
         if (nowMs - (await segment.learnLatestMs(indexIntervalBytes)) <= retentionMs) break;
       }
     }
-    return this.#refusal === undefined ? this.#removeSegments() : 0;
+    return this.#refusal === undefined ? this.#removeSegments(this.#config) : 0;
   }
 
   /** Housekeeping that is due by time: `flush.ms` and forgotten producers. */
@@ -316,6 +322,7 @@ export class PartitionLog implements FlushedLog {
     this.#flusher.stop();
     this.#tail?.clear();
     this.#tail = undefined;
+    this.#env.directories.forget(this.directory);
     for (const segment of this.segments.all()) segment.release();
   }
 
@@ -375,11 +382,12 @@ export class PartitionLog implements FlushedLog {
   /** Writes what can be rebuilt from the log, for a quick start: indexes, producers, epochs. Errors: disk errors. */
   #writeHints(): void {
     const { disk } = this.#env;
+    if (this.#hintsWrittenAt === this.#logEndOffset && this.#areEpochsWritten) return;
     this.segments.active.writeIndexes();
     writeHintFile(disk, segmentPath(this.directory, this.#logEndOffset, ".snapshot"), encodeProducerSnapshot(this.#producers.states(), this.#producers.size));
-    if (this.#areEpochsWritten) return;
-    writeHintFile(disk, join(this.directory, LEADER_EPOCH_FILE), encodeLeaderEpochs(this.#epochs.starts));
+    if (!this.#areEpochsWritten) writeHintFile(disk, join(this.directory, LEADER_EPOCH_FILE), encodeLeaderEpochs(this.#epochs.starts));
     this.#areEpochsWritten = true;
+    this.#hintsWrittenAt = this.#logEndOffset;
   }
 
   #noteUnflushed(): void {
@@ -393,8 +401,8 @@ export class PartitionLog implements FlushedLog {
   }
 
   /** Removes what retention lets go now. Errors: disk errors; then some of it is still there. */
-  #removeSegments(): number {
-    const decision = decideRetention({ segments: this.#retained(), sizeBytes: this.sizeBytes, logStartOffset: this.#logStartOffset, highWatermark: this.#highWatermark, logEndOffset: this.#logEndOffset }, this.#config, this.#env.clock.nowMs());
+  #removeSegments(config: LogConfig): number {
+    const decision = decideRetention({ segments: this.#retained(), sizeBytes: this.sizeBytes, logStartOffset: this.#logStartOffset, highWatermark: this.#highWatermark, logEndOffset: this.#logEndOffset }, config, this.#env.clock.nowMs());
     if (decision.count === 0) return 0;
     if (decision.count === this.segments.length) this.#roll(this.#env.clock.nowMs());
     for (let removed = 0; removed < decision.count; removed++) {

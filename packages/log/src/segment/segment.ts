@@ -171,12 +171,12 @@ export class Segment {
     this.#deps.indexes.used(this, this.#indexes!);
   }
 
-  /** Takes indexes made from the log's first `logBytes` bytes, and writes them. Errors: disk errors. */
-  rebuilt(indexes: SegmentIndexes, logBytes: number): void {
-    if (logBytes > 0) {
-      indexes.write(this.#deps.disk, this.#directory);
-      this.useIndexes(indexes);
-    } else for (const kind of [".index", ".timeindex"] as const) this.#deps.disk.remove(segmentPath(this.#directory, this.baseOffset, kind));
+  /** Takes indexes made from the log. They are kept in memory until they are written, at roll or close. */
+  rebuilt(indexes: SegmentIndexes): void {
+    this.#deps.indexes.forget(this);
+    this.#indexes = indexes;
+    this.#isWritten = true;
+    this.#latestMs = undefined;
   }
 
   /** Cuts the log at `sizeBytes`. Errors: disk errors. */

@@ -1,4 +1,5 @@
 import type { Clock, Disk, Logger } from "@ottla/base";
+import { DirectorySyncs } from "./directory-syncs.ts";
 import { FileCache } from "./file-cache.ts";
 import { FlushQueue } from "./flush-queue.ts";
 import { IndexCache } from "./index-cache.ts";
@@ -34,6 +35,7 @@ export interface LogEnvironment {
   readonly indexes: IndexCache;
   readonly tails: TailCache;
   readonly flushes: FlushQueue;
+  readonly directories: DirectorySyncs;
 }
 
 export function createLogEnvironment(deps: { readonly disk: Disk; readonly clock: Clock; readonly logger: Logger }, limits: LogLimits = defaultLogLimits): LogEnvironment {
@@ -45,5 +47,6 @@ export function createLogEnvironment(deps: { readonly disk: Disk; readonly clock
     indexes: new IndexCache(limits.indexCacheBytes),
     tails: new TailCache(limits.tailCacheBytes, limits.tailCachePartitionBytes),
     flushes: new FlushQueue(limits.concurrentFlushesMax),
+    directories: new DirectorySyncs(deps.disk),
   };
 }

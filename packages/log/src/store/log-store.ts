@@ -162,6 +162,7 @@ export class LogStore {
       logEndOffset: 0,
       recoveryPoint: 0,
       isNew: true,
+      areHintsWritten: false,
     };
     return this.#own(name, new PartitionLog(this.#env, loaded, config, this.#checkpoints));
   }
