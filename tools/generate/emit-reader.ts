@@ -77,6 +77,7 @@ function arrayLines(field: Field, range: VersionRange): string[] {
   const type = elementType(field);
   const name = localName(field);
   const loop = (count: string): string => `for (let left = ${count}; left > 0; left--) ${name}.push(${element});`;
+  if (field.type === "int32" && isEmpty(field.nullable)) return [`const ${name} = readInt32s(reader, ${length});`];
   if (isEmpty(field.nullable)) return [`const ${name}: ${type}[] = [];`, loop(length)];
   return [
     `let ${name}: ${type}[] | null = null;`,

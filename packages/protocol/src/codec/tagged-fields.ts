@@ -16,10 +16,9 @@ export function readUnknownTaggedFields(reader: ByteReader): readonly RawTaggedF
   return fields;
 }
 
-/** Reads a tagged field's size; returns where the field ends. */
+/** Reads a tagged field's size; returns where the field ends. That this is inside the bytes shows when its content is read. */
 export function readTaggedFieldEnd(reader: ByteReader): number {
   const size = reader.uvarint();
-  if (size > reader.remaining) throw new MalformedBytesError(`A tagged field of ${size} bytes at byte ${reader.position} does not fit the ${reader.remaining} bytes that are left.`);
   return reader.position + size;
 }
 

@@ -4,6 +4,7 @@ import type { ByteReader, ByteWriter } from "@ottla/base";
 import type { Api } from "../../api.ts";
 import { readArrayLength, readCompactArrayLength, writeArrayLength, writeCompactArrayLength } from "../../codec/array-lengths.ts";
 import { unsupportedField } from "../../codec/field-support.ts";
+import { readInt32s } from "../../codec/int32-arrays.ts";
 import { readCompactString, readString, writeCompactString, writeString } from "../../codec/strings.ts";
 import { readUnknownTaggedFields, writeTaggedFields, type RawTaggedField } from "../../codec/tagged-fields.ts";
 
@@ -68,8 +69,7 @@ export function makeAddPartitionsToTxnTopic(init: Partial<AddPartitionsToTxnTopi
 
 function readAddPartitionsToTxnTopic(reader: ByteReader, version: number): AddPartitionsToTxnTopic {
   const name = version >= 3 ? readCompactString(reader) : readString(reader);
-  const partitions: number[] = [];
-  for (let left = version >= 3 ? readCompactArrayLength(reader, 4) : readArrayLength(reader, 4); left > 0; left--) partitions.push(reader.int32());
+  const partitions = readInt32s(reader, version >= 3 ? readCompactArrayLength(reader, 4) : readArrayLength(reader, 4));
   const unknownTaggedFields = version < 3 ? undefined : readUnknownTaggedFields(reader);
   return { name, partitions, unknownTaggedFields };
 }

@@ -5,6 +5,7 @@ import type { Api } from "../../api.ts";
 import { readCompactArrayLength, readNullableCompactArrayLength, writeCompactArrayLength, writeNullableCompactArrayLength } from "../../codec/array-lengths.ts";
 import { NIL_UUID } from "../../codec/constants.ts";
 import { unsupportedField } from "../../codec/field-support.ts";
+import { readInt32s } from "../../codec/int32-arrays.ts";
 import { readCompactString, readNullableCompactString, writeCompactString, writeNullableCompactString } from "../../codec/strings.ts";
 import { readUnknownTaggedFields, writeTaggedFields, type RawTaggedField } from "../../codec/tagged-fields.ts";
 
@@ -55,8 +56,7 @@ export function makeConsumerGroupHeartbeatRequestTopicPartitions(init: Partial<C
 
 function readConsumerGroupHeartbeatRequestTopicPartitions(reader: ByteReader, _version: number): ConsumerGroupHeartbeatRequestTopicPartitions {
   const topicId = reader.uuid();
-  const partitions: number[] = [];
-  for (let left = readCompactArrayLength(reader, 4); left > 0; left--) partitions.push(reader.int32());
+  const partitions = readInt32s(reader, readCompactArrayLength(reader, 4));
   const unknownTaggedFields = readUnknownTaggedFields(reader);
   return { topicId, partitions, unknownTaggedFields };
 }
@@ -166,8 +166,7 @@ export function makeConsumerGroupHeartbeatResponseTopicPartitions(init: Partial<
 
 function readConsumerGroupHeartbeatResponseTopicPartitions(reader: ByteReader, _version: number): ConsumerGroupHeartbeatResponseTopicPartitions {
   const topicId = reader.uuid();
-  const partitions: number[] = [];
-  for (let left = readCompactArrayLength(reader, 4); left > 0; left--) partitions.push(reader.int32());
+  const partitions = readInt32s(reader, readCompactArrayLength(reader, 4));
   const unknownTaggedFields = readUnknownTaggedFields(reader);
   return { topicId, partitions, unknownTaggedFields };
 }

@@ -3,6 +3,7 @@
 import type { ByteReader, ByteWriter } from "@ottla/base";
 import type { Api } from "../../api.ts";
 import { readArrayLength, readCompactArrayLength, readNullableArrayLength, readNullableCompactArrayLength, writeArrayLength, writeCompactArrayLength, writeNullableArrayLength, writeNullableCompactArrayLength } from "../../codec/array-lengths.ts";
+import { readInt32s } from "../../codec/int32-arrays.ts";
 import { readCompactString, readNullableCompactString, readNullableString, readString, writeCompactString, writeNullableCompactString, writeNullableString, writeString } from "../../codec/strings.ts";
 import { readUnknownTaggedFields, writeTaggedFields, type RawTaggedField } from "../../codec/tagged-fields.ts";
 
@@ -51,8 +52,7 @@ export function makeCreatePartitionsAssignment(init: Partial<CreatePartitionsAss
 }
 
 function readCreatePartitionsAssignment(reader: ByteReader, version: number): CreatePartitionsAssignment {
-  const brokerIds: number[] = [];
-  for (let left = version >= 2 ? readCompactArrayLength(reader, 4) : readArrayLength(reader, 4); left > 0; left--) brokerIds.push(reader.int32());
+  const brokerIds = readInt32s(reader, version >= 2 ? readCompactArrayLength(reader, 4) : readArrayLength(reader, 4));
   const unknownTaggedFields = version < 2 ? undefined : readUnknownTaggedFields(reader);
   return { brokerIds, unknownTaggedFields };
 }

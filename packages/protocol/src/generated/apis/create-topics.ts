@@ -4,6 +4,7 @@ import { type ByteReader, ByteWriter } from "@ottla/base";
 import type { Api } from "../../api.ts";
 import { readArrayLength, readCompactArrayLength, readNullableCompactArrayLength, writeArrayLength, writeCompactArrayLength, writeNullableCompactArrayLength } from "../../codec/array-lengths.ts";
 import { NIL_UUID } from "../../codec/constants.ts";
+import { readInt32s } from "../../codec/int32-arrays.ts";
 import { readCompactString, readNullableCompactString, readNullableString, readString, writeCompactString, writeNullableCompactString, writeNullableString, writeString } from "../../codec/strings.ts";
 import { addTaggedField, checkTaggedFieldEnd, keepTaggedField, readTaggedFieldEnd, readUnknownTaggedFields, writeTaggedFields, type RawTaggedField } from "../../codec/tagged-fields.ts";
 
@@ -73,8 +74,7 @@ export function makeCreatableReplicaAssignment(init: Partial<CreatableReplicaAss
 
 function readCreatableReplicaAssignment(reader: ByteReader, version: number): CreatableReplicaAssignment {
   const partitionIndex = reader.int32();
-  const brokerIds: number[] = [];
-  for (let left = version >= 5 ? readCompactArrayLength(reader, 4) : readArrayLength(reader, 4); left > 0; left--) brokerIds.push(reader.int32());
+  const brokerIds = readInt32s(reader, version >= 5 ? readCompactArrayLength(reader, 4) : readArrayLength(reader, 4));
   const unknownTaggedFields = version < 5 ? undefined : readUnknownTaggedFields(reader);
   return { partitionIndex, brokerIds, unknownTaggedFields };
 }

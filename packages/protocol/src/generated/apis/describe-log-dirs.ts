@@ -3,6 +3,7 @@
 import type { ByteReader, ByteWriter } from "@ottla/base";
 import type { Api } from "../../api.ts";
 import { readArrayLength, readCompactArrayLength, readNullableArrayLength, readNullableCompactArrayLength, writeArrayLength, writeCompactArrayLength, writeNullableArrayLength, writeNullableCompactArrayLength } from "../../codec/array-lengths.ts";
+import { readInt32s } from "../../codec/int32-arrays.ts";
 import { readCompactString, readString, writeCompactString, writeString } from "../../codec/strings.ts";
 import { readUnknownTaggedFields, writeTaggedFields, type RawTaggedField } from "../../codec/tagged-fields.ts";
 
@@ -34,8 +35,7 @@ export function makeDescribableLogDirTopic(init: Partial<DescribableLogDirTopic>
 
 function readDescribableLogDirTopic(reader: ByteReader, version: number): DescribableLogDirTopic {
   const topic = version >= 2 ? readCompactString(reader) : readString(reader);
-  const partitions: number[] = [];
-  for (let left = version >= 2 ? readCompactArrayLength(reader, 4) : readArrayLength(reader, 4); left > 0; left--) partitions.push(reader.int32());
+  const partitions = readInt32s(reader, version >= 2 ? readCompactArrayLength(reader, 4) : readArrayLength(reader, 4));
   const unknownTaggedFields = version < 2 ? undefined : readUnknownTaggedFields(reader);
   return { topic, partitions, unknownTaggedFields };
 }

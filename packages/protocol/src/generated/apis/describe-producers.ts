@@ -3,6 +3,7 @@
 import type { ByteReader, ByteWriter } from "@ottla/base";
 import type { Api } from "../../api.ts";
 import { readCompactArrayLength, writeCompactArrayLength } from "../../codec/array-lengths.ts";
+import { readInt32s } from "../../codec/int32-arrays.ts";
 import { readCompactString, readNullableCompactString, writeCompactString, writeNullableCompactString } from "../../codec/strings.ts";
 import { readUnknownTaggedFields, writeTaggedFields, type RawTaggedField } from "../../codec/tagged-fields.ts";
 
@@ -34,8 +35,7 @@ export function makeTopicRequest(init: Partial<TopicRequest> = {}): TopicRequest
 
 function readTopicRequest(reader: ByteReader, _version: number): TopicRequest {
   const name = readCompactString(reader);
-  const partitionIndexes: number[] = [];
-  for (let left = readCompactArrayLength(reader, 4); left > 0; left--) partitionIndexes.push(reader.int32());
+  const partitionIndexes = readInt32s(reader, readCompactArrayLength(reader, 4));
   const unknownTaggedFields = readUnknownTaggedFields(reader);
   return { name, partitionIndexes, unknownTaggedFields };
 }

@@ -4,6 +4,7 @@ import type { ByteReader, ByteWriter } from "@ottla/base";
 import type { Api } from "../../api.ts";
 import { readCompactArrayLength, readNullableCompactArrayLength, writeCompactArrayLength, writeNullableCompactArrayLength } from "../../codec/array-lengths.ts";
 import { NIL_UUID } from "../../codec/constants.ts";
+import { readInt32s } from "../../codec/int32-arrays.ts";
 import { readCompactString, readNullableCompactString, writeCompactString, writeNullableCompactString } from "../../codec/strings.ts";
 import { readUnknownTaggedFields, writeTaggedFields, type RawTaggedField } from "../../codec/tagged-fields.ts";
 
@@ -49,8 +50,7 @@ export function makeDescribeShareGroupOffsetsRequestTopic(init: Partial<Describe
 
 function readDescribeShareGroupOffsetsRequestTopic(reader: ByteReader, _version: number): DescribeShareGroupOffsetsRequestTopic {
   const topicName = readCompactString(reader);
-  const partitions: number[] = [];
-  for (let left = readCompactArrayLength(reader, 4); left > 0; left--) partitions.push(reader.int32());
+  const partitions = readInt32s(reader, readCompactArrayLength(reader, 4));
   const unknownTaggedFields = readUnknownTaggedFields(reader);
   return { topicName, partitions, unknownTaggedFields };
 }

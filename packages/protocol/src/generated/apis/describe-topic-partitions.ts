@@ -4,6 +4,7 @@ import type { ByteReader, ByteWriter } from "@ottla/base";
 import type { Api } from "../../api.ts";
 import { readCompactArrayLength, readNullableCompactArrayLength, writeCompactArrayLength, writeNullableCompactArrayLength } from "../../codec/array-lengths.ts";
 import { NIL_UUID } from "../../codec/constants.ts";
+import { readInt32s } from "../../codec/int32-arrays.ts";
 import { readCompactString, readNullableCompactString, writeCompactString, writeNullableCompactString } from "../../codec/strings.ts";
 import { readUnknownTaggedFields, writeTaggedFields, type RawTaggedField } from "../../codec/tagged-fields.ts";
 
@@ -180,10 +181,8 @@ function readDescribeTopicPartitionsResponsePartition(reader: ByteReader, _versi
   const partitionIndex = reader.int32();
   const leaderId = reader.int32();
   const leaderEpoch = reader.int32();
-  const replicaNodes: number[] = [];
-  for (let left = readCompactArrayLength(reader, 4); left > 0; left--) replicaNodes.push(reader.int32());
-  const isrNodes: number[] = [];
-  for (let left = readCompactArrayLength(reader, 4); left > 0; left--) isrNodes.push(reader.int32());
+  const replicaNodes = readInt32s(reader, readCompactArrayLength(reader, 4));
+  const isrNodes = readInt32s(reader, readCompactArrayLength(reader, 4));
   let eligibleLeaderReplicas: number[] | null = null;
   const eligibleLeaderReplicasLength = readNullableCompactArrayLength(reader, 4);
   if (eligibleLeaderReplicasLength >= 0) {
@@ -196,8 +195,7 @@ function readDescribeTopicPartitionsResponsePartition(reader: ByteReader, _versi
     lastKnownElr = [];
     for (let left = lastKnownElrLength; left > 0; left--) lastKnownElr.push(reader.int32());
   }
-  const offlineReplicas: number[] = [];
-  for (let left = readCompactArrayLength(reader, 4); left > 0; left--) offlineReplicas.push(reader.int32());
+  const offlineReplicas = readInt32s(reader, readCompactArrayLength(reader, 4));
   const unknownTaggedFields = readUnknownTaggedFields(reader);
   return { errorCode, partitionIndex, leaderId, leaderEpoch, replicaNodes, isrNodes, eligibleLeaderReplicas, lastKnownElr, offlineReplicas, unknownTaggedFields };
 }

@@ -4,6 +4,7 @@ import type { ByteReader, ByteWriter } from "@ottla/base";
 import type { Api } from "../../api.ts";
 import { readArrayLength, readCompactArrayLength, readNullableArrayLength, readNullableCompactArrayLength, writeArrayLength, writeCompactArrayLength, writeNullableArrayLength, writeNullableCompactArrayLength } from "../../codec/array-lengths.ts";
 import { unsupportedField } from "../../codec/field-support.ts";
+import { readInt32s } from "../../codec/int32-arrays.ts";
 import { readCompactString, readNullableCompactString, readNullableString, readString, writeCompactString, writeNullableCompactString, writeNullableString, writeString } from "../../codec/strings.ts";
 import { readUnknownTaggedFields, writeTaggedFields, type RawTaggedField } from "../../codec/tagged-fields.ts";
 
@@ -40,8 +41,7 @@ export function makeTopicPartitions(init: Partial<TopicPartitions> = {}): TopicP
 
 function readTopicPartitions(reader: ByteReader, version: number): TopicPartitions {
   const topic = version >= 2 ? readCompactString(reader) : readString(reader);
-  const partitions: number[] = [];
-  for (let left = version >= 2 ? readCompactArrayLength(reader, 4) : readArrayLength(reader, 4); left > 0; left--) partitions.push(reader.int32());
+  const partitions = readInt32s(reader, version >= 2 ? readCompactArrayLength(reader, 4) : readArrayLength(reader, 4));
   const unknownTaggedFields = version < 2 ? undefined : readUnknownTaggedFields(reader);
   return { topic, partitions, unknownTaggedFields };
 }

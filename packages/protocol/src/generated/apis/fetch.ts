@@ -6,6 +6,7 @@ import { readArrayLength, readCompactArrayLength, readNullableArrayLength, readN
 import { readNullableBytes, readNullableCompactBytes, writeCompactRecords, writeRecords, type Records } from "../../codec/byte-fields.ts";
 import { INT64_MAX, NIL_UUID } from "../../codec/constants.ts";
 import { unsupportedField } from "../../codec/field-support.ts";
+import { readInt32s } from "../../codec/int32-arrays.ts";
 import { readCompactString, readNullableCompactString, readString, writeCompactString, writeNullableCompactString, writeString } from "../../codec/strings.ts";
 import { addTaggedField, checkTaggedFieldEnd, keepTaggedField, readTaggedFieldEnd, readUnknownTaggedFields, writeTaggedFields, type RawTaggedField } from "../../codec/tagged-fields.ts";
 
@@ -221,8 +222,7 @@ function writeFetchTopic(writer: ByteWriter, message: FetchTopic, version: numbe
 function readForgottenTopic(reader: ByteReader, version: number): ForgottenTopic {
   const topic = version >= 13 ? "" : version >= 12 ? readCompactString(reader) : readString(reader);
   const topicId = version >= 13 ? reader.uuid() : NIL_UUID;
-  const partitions: number[] = [];
-  for (let left = version >= 12 ? readCompactArrayLength(reader, 4) : readArrayLength(reader, 4); left > 0; left--) partitions.push(reader.int32());
+  const partitions = readInt32s(reader, version >= 12 ? readCompactArrayLength(reader, 4) : readArrayLength(reader, 4));
   const unknownTaggedFields = version < 12 ? undefined : readUnknownTaggedFields(reader);
   return { topic, topicId, partitions, unknownTaggedFields };
 }

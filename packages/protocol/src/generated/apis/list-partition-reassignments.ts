@@ -3,6 +3,7 @@
 import type { ByteReader, ByteWriter } from "@ottla/base";
 import type { Api } from "../../api.ts";
 import { readCompactArrayLength, readNullableCompactArrayLength, writeCompactArrayLength, writeNullableCompactArrayLength } from "../../codec/array-lengths.ts";
+import { readInt32s } from "../../codec/int32-arrays.ts";
 import { readCompactString, readNullableCompactString, writeCompactString, writeNullableCompactString } from "../../codec/strings.ts";
 import { readUnknownTaggedFields, writeTaggedFields, type RawTaggedField } from "../../codec/tagged-fields.ts";
 
@@ -36,8 +37,7 @@ export function makeListPartitionReassignmentsTopics(init: Partial<ListPartition
 
 function readListPartitionReassignmentsTopics(reader: ByteReader, _version: number): ListPartitionReassignmentsTopics {
   const name = readCompactString(reader);
-  const partitionIndexes: number[] = [];
-  for (let left = readCompactArrayLength(reader, 4); left > 0; left--) partitionIndexes.push(reader.int32());
+  const partitionIndexes = readInt32s(reader, readCompactArrayLength(reader, 4));
   const unknownTaggedFields = readUnknownTaggedFields(reader);
   return { name, partitionIndexes, unknownTaggedFields };
 }
@@ -122,12 +122,9 @@ export function makeOngoingPartitionReassignment(init: Partial<OngoingPartitionR
 
 function readOngoingPartitionReassignment(reader: ByteReader, _version: number): OngoingPartitionReassignment {
   const partitionIndex = reader.int32();
-  const replicas: number[] = [];
-  for (let left = readCompactArrayLength(reader, 4); left > 0; left--) replicas.push(reader.int32());
-  const addingReplicas: number[] = [];
-  for (let left = readCompactArrayLength(reader, 4); left > 0; left--) addingReplicas.push(reader.int32());
-  const removingReplicas: number[] = [];
-  for (let left = readCompactArrayLength(reader, 4); left > 0; left--) removingReplicas.push(reader.int32());
+  const replicas = readInt32s(reader, readCompactArrayLength(reader, 4));
+  const addingReplicas = readInt32s(reader, readCompactArrayLength(reader, 4));
+  const removingReplicas = readInt32s(reader, readCompactArrayLength(reader, 4));
   const unknownTaggedFields = readUnknownTaggedFields(reader);
   return { partitionIndex, replicas, addingReplicas, removingReplicas, unknownTaggedFields };
 }

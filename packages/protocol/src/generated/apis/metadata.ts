@@ -5,6 +5,7 @@ import type { Api } from "../../api.ts";
 import { readArrayLength, readCompactArrayLength, readNullableArrayLength, readNullableCompactArrayLength, writeArrayLength, writeCompactArrayLength, writeNullableArrayLength, writeNullableCompactArrayLength } from "../../codec/array-lengths.ts";
 import { NIL_UUID } from "../../codec/constants.ts";
 import { notNull, unsupportedField } from "../../codec/field-support.ts";
+import { readInt32s } from "../../codec/int32-arrays.ts";
 import { readCompactString, readNullableCompactString, readNullableString, readString, writeCompactString, writeNullableCompactString, writeNullableString, writeString } from "../../codec/strings.ts";
 import { readUnknownTaggedFields, writeTaggedFields, type RawTaggedField } from "../../codec/tagged-fields.ts";
 
@@ -217,12 +218,9 @@ function readMetadataResponsePartition(reader: ByteReader, version: number): Met
   const partitionIndex = reader.int32();
   const leaderId = reader.int32();
   const leaderEpoch = version >= 7 ? reader.int32() : -1;
-  const replicaNodes: number[] = [];
-  for (let left = version >= 9 ? readCompactArrayLength(reader, 4) : readArrayLength(reader, 4); left > 0; left--) replicaNodes.push(reader.int32());
-  const isrNodes: number[] = [];
-  for (let left = version >= 9 ? readCompactArrayLength(reader, 4) : readArrayLength(reader, 4); left > 0; left--) isrNodes.push(reader.int32());
-  const offlineReplicas: number[] = [];
-  for (let left = version >= 9 ? readCompactArrayLength(reader, 4) : version >= 5 ? readArrayLength(reader, 4) : 0; left > 0; left--) offlineReplicas.push(reader.int32());
+  const replicaNodes = readInt32s(reader, version >= 9 ? readCompactArrayLength(reader, 4) : readArrayLength(reader, 4));
+  const isrNodes = readInt32s(reader, version >= 9 ? readCompactArrayLength(reader, 4) : readArrayLength(reader, 4));
+  const offlineReplicas = readInt32s(reader, version >= 9 ? readCompactArrayLength(reader, 4) : version >= 5 ? readArrayLength(reader, 4) : 0);
   const unknownTaggedFields = version < 9 ? undefined : readUnknownTaggedFields(reader);
   return { errorCode, partitionIndex, leaderId, leaderEpoch, replicaNodes, isrNodes, offlineReplicas, unknownTaggedFields };
 }

@@ -5,6 +5,7 @@ import type { Api } from "../../api.ts";
 import { readArrayLength, readCompactArrayLength, readNullableArrayLength, readNullableCompactArrayLength, writeArrayLength, writeCompactArrayLength, writeNullableArrayLength, writeNullableCompactArrayLength } from "../../codec/array-lengths.ts";
 import { NIL_UUID } from "../../codec/constants.ts";
 import { notNull, unsupportedField } from "../../codec/field-support.ts";
+import { readInt32s } from "../../codec/int32-arrays.ts";
 import { readCompactString, readNullableCompactString, readNullableString, readString, writeCompactString, writeNullableCompactString, writeNullableString, writeString } from "../../codec/strings.ts";
 import { readUnknownTaggedFields, writeTaggedFields, type RawTaggedField } from "../../codec/tagged-fields.ts";
 
@@ -84,8 +85,7 @@ export function makeOffsetFetchRequestTopic(init: Partial<OffsetFetchRequestTopi
 
 function readOffsetFetchRequestTopic(reader: ByteReader, version: number): OffsetFetchRequestTopic {
   const name = version >= 6 ? readCompactString(reader) : readString(reader);
-  const partitionIndexes: number[] = [];
-  for (let left = version >= 6 ? readCompactArrayLength(reader, 4) : readArrayLength(reader, 4); left > 0; left--) partitionIndexes.push(reader.int32());
+  const partitionIndexes = readInt32s(reader, version >= 6 ? readCompactArrayLength(reader, 4) : readArrayLength(reader, 4));
   const unknownTaggedFields = version < 6 ? undefined : readUnknownTaggedFields(reader);
   return { name, partitionIndexes, unknownTaggedFields };
 }
@@ -102,8 +102,7 @@ function writeOffsetFetchRequestTopic(writer: ByteWriter, message: OffsetFetchRe
 function readOffsetFetchRequestTopics(reader: ByteReader, version: number): OffsetFetchRequestTopics {
   const name = version >= 10 ? "" : readCompactString(reader);
   const topicId = version >= 10 ? reader.uuid() : NIL_UUID;
-  const partitionIndexes: number[] = [];
-  for (let left = readCompactArrayLength(reader, 4); left > 0; left--) partitionIndexes.push(reader.int32());
+  const partitionIndexes = readInt32s(reader, readCompactArrayLength(reader, 4));
   const unknownTaggedFields = readUnknownTaggedFields(reader);
   return { name, topicId, partitionIndexes, unknownTaggedFields };
 }

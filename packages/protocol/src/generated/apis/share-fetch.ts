@@ -6,6 +6,7 @@ import { readCompactArrayLength, writeCompactArrayLength } from "../../codec/arr
 import { readCompactBytes, writeCompactRecords, type Records } from "../../codec/byte-fields.ts";
 import { NIL_UUID } from "../../codec/constants.ts";
 import { unsupportedField } from "../../codec/field-support.ts";
+import { readInt32s } from "../../codec/int32-arrays.ts";
 import { readCompactString, readNullableCompactString, writeCompactString, writeNullableCompactString } from "../../codec/strings.ts";
 import { readUnknownTaggedFields, writeTaggedFields, type RawTaggedField } from "../../codec/tagged-fields.ts";
 
@@ -152,8 +153,7 @@ function writeFetchTopic(writer: ByteWriter, message: FetchTopic, version: numbe
 
 function readForgottenTopic(reader: ByteReader, _version: number): ForgottenTopic {
   const topicId = reader.uuid();
-  const partitions: number[] = [];
-  for (let left = readCompactArrayLength(reader, 4); left > 0; left--) partitions.push(reader.int32());
+  const partitions = readInt32s(reader, readCompactArrayLength(reader, 4));
   const unknownTaggedFields = readUnknownTaggedFields(reader);
   return { topicId, partitions, unknownTaggedFields };
 }

@@ -4,6 +4,7 @@ import type { ByteReader, ByteWriter } from "@ottla/base";
 import type { Api } from "../../api.ts";
 import { readCompactArrayLength, writeCompactArrayLength } from "../../codec/array-lengths.ts";
 import { NIL_UUID } from "../../codec/constants.ts";
+import { readInt32s } from "../../codec/int32-arrays.ts";
 import { readCompactString, readNullableCompactString, writeCompactString, writeNullableCompactString } from "../../codec/strings.ts";
 import { readUnknownTaggedFields, writeTaggedFields, type RawTaggedField } from "../../codec/tagged-fields.ts";
 
@@ -139,8 +140,7 @@ function isDefaultAssignment(message: Assignment): boolean {
 function readTopicPartitions(reader: ByteReader, _version: number): TopicPartitions {
   const topicId = reader.uuid();
   const topicName = readCompactString(reader);
-  const partitions: number[] = [];
-  for (let left = readCompactArrayLength(reader, 4); left > 0; left--) partitions.push(reader.int32());
+  const partitions = readInt32s(reader, readCompactArrayLength(reader, 4));
   const unknownTaggedFields = readUnknownTaggedFields(reader);
   return { topicId, topicName, partitions, unknownTaggedFields };
 }

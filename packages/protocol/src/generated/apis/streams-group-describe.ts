@@ -3,6 +3,7 @@
 import type { ByteReader, ByteWriter } from "@ottla/base";
 import type { Api } from "../../api.ts";
 import { readCompactArrayLength, readNullableCompactArrayLength, writeCompactArrayLength, writeNullableCompactArrayLength } from "../../codec/array-lengths.ts";
+import { readInt32s } from "../../codec/int32-arrays.ts";
 import { readCompactString, readNullableCompactString, writeCompactString, writeNullableCompactString } from "../../codec/strings.ts";
 import { readUnknownTaggedFields, writeTaggedFields, type RawTaggedField } from "../../codec/tagged-fields.ts";
 
@@ -359,8 +360,7 @@ function writeTaskOffset(writer: ByteWriter, message: TaskOffset, _version: numb
 
 function readTaskIds(reader: ByteReader, _version: number): TaskIds {
   const subtopologyId = readCompactString(reader);
-  const partitions: number[] = [];
-  for (let left = readCompactArrayLength(reader, 4); left > 0; left--) partitions.push(reader.int32());
+  const partitions = readInt32s(reader, readCompactArrayLength(reader, 4));
   const unknownTaggedFields = readUnknownTaggedFields(reader);
   return { subtopologyId, partitions, unknownTaggedFields };
 }

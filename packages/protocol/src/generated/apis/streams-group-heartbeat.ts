@@ -3,6 +3,7 @@
 import type { ByteReader, ByteWriter } from "@ottla/base";
 import type { Api } from "../../api.ts";
 import { readCompactArrayLength, readNullableCompactArrayLength, writeCompactArrayLength, writeNullableCompactArrayLength } from "../../codec/array-lengths.ts";
+import { readInt32s } from "../../codec/int32-arrays.ts";
 import { readCompactString, readNullableCompactString, writeCompactString, writeNullableCompactString } from "../../codec/strings.ts";
 import { readUnknownTaggedFields, writeTaggedFields, type RawTaggedField } from "../../codec/tagged-fields.ts";
 
@@ -285,8 +286,7 @@ function writeTopology(writer: ByteWriter, message: Topology, version: number): 
 
 function readStreamsGroupHeartbeatRequestTaskIds(reader: ByteReader, _version: number): StreamsGroupHeartbeatRequestTaskIds {
   const subtopologyId = readCompactString(reader);
-  const partitions: number[] = [];
-  for (let left = readCompactArrayLength(reader, 4); left > 0; left--) partitions.push(reader.int32());
+  const partitions = readInt32s(reader, readCompactArrayLength(reader, 4));
   const unknownTaggedFields = readUnknownTaggedFields(reader);
   return { subtopologyId, partitions, unknownTaggedFields };
 }
@@ -558,8 +558,7 @@ function writeStatus(writer: ByteWriter, message: Status, _version: number): voi
 
 function readStreamsGroupHeartbeatResponseTaskIds(reader: ByteReader, _version: number): StreamsGroupHeartbeatResponseTaskIds {
   const subtopologyId = readCompactString(reader);
-  const partitions: number[] = [];
-  for (let left = readCompactArrayLength(reader, 4); left > 0; left--) partitions.push(reader.int32());
+  const partitions = readInt32s(reader, readCompactArrayLength(reader, 4));
   const unknownTaggedFields = readUnknownTaggedFields(reader);
   return { subtopologyId, partitions, unknownTaggedFields };
 }
@@ -586,8 +585,7 @@ function writeStreamsGroupHeartbeatResponseEndpoint(writer: ByteWriter, message:
 
 function readTopicPartition(reader: ByteReader, _version: number): TopicPartition {
   const topic = readCompactString(reader);
-  const partitions: number[] = [];
-  for (let left = readCompactArrayLength(reader, 4); left > 0; left--) partitions.push(reader.int32());
+  const partitions = readInt32s(reader, readCompactArrayLength(reader, 4));
   const unknownTaggedFields = readUnknownTaggedFields(reader);
   return { topic, partitions, unknownTaggedFields };
 }

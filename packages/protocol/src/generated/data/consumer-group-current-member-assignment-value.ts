@@ -4,6 +4,7 @@ import { type ByteReader, ByteWriter } from "@ottla/base";
 import type { DataMessage } from "../../api.ts";
 import { readCompactArrayLength, readNullableCompactArrayLength, writeCompactArrayLength, writeNullableCompactArrayLength } from "../../codec/array-lengths.ts";
 import { NIL_UUID } from "../../codec/constants.ts";
+import { readInt32s } from "../../codec/int32-arrays.ts";
 import { addTaggedField, checkTaggedFieldEnd, keepTaggedField, readTaggedFieldEnd, readUnknownTaggedFields, writeTaggedFields, type RawTaggedField } from "../../codec/tagged-fields.ts";
 
 export interface ConsumerGroupCurrentMemberAssignmentValue {
@@ -45,8 +46,7 @@ export function makeTopicPartitions(init: Partial<TopicPartitions> = {}): TopicP
 
 function readTopicPartitions(reader: ByteReader, _version: number): TopicPartitions {
   const topicId = reader.uuid();
-  const partitions: number[] = [];
-  for (let left = readCompactArrayLength(reader, 4); left > 0; left--) partitions.push(reader.int32());
+  const partitions = readInt32s(reader, readCompactArrayLength(reader, 4));
   let assignmentEpochs: readonly number[] | null = [];
   let unknownTaggedFields: RawTaggedField[] | undefined;
   for (let left = reader.uvarint(); left > 0; left--) {

@@ -4,6 +4,7 @@ import type { ByteReader, ByteWriter } from "@ottla/base";
 import type { DataMessage } from "../../api.ts";
 import { readArrayLength, writeArrayLength } from "../../codec/array-lengths.ts";
 import { readNullableBytes, writeNullableBytes } from "../../codec/byte-fields.ts";
+import { readInt32s } from "../../codec/int32-arrays.ts";
 import { readString, writeString } from "../../codec/strings.ts";
 
 export interface ConsumerProtocolAssignment {
@@ -32,8 +33,7 @@ export function makeTopicPartition(init: Partial<TopicPartition> = {}): TopicPar
 
 function readTopicPartition(reader: ByteReader, _version: number): TopicPartition {
   const topic = readString(reader);
-  const partitions: number[] = [];
-  for (let left = readArrayLength(reader, 4); left > 0; left--) partitions.push(reader.int32());
+  const partitions = readInt32s(reader, readArrayLength(reader, 4));
   return { topic, partitions };
 }
 

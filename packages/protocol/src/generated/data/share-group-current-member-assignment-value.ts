@@ -4,6 +4,7 @@ import type { ByteReader, ByteWriter } from "@ottla/base";
 import type { DataMessage } from "../../api.ts";
 import { readCompactArrayLength, writeCompactArrayLength } from "../../codec/array-lengths.ts";
 import { NIL_UUID } from "../../codec/constants.ts";
+import { readInt32s } from "../../codec/int32-arrays.ts";
 import { readUnknownTaggedFields, writeTaggedFields, type RawTaggedField } from "../../codec/tagged-fields.ts";
 
 export interface ShareGroupCurrentMemberAssignmentValue {
@@ -40,8 +41,7 @@ export function makeTopicPartitions(init: Partial<TopicPartitions> = {}): TopicP
 
 function readTopicPartitions(reader: ByteReader, _version: number): TopicPartitions {
   const topicId = reader.uuid();
-  const partitions: number[] = [];
-  for (let left = readCompactArrayLength(reader, 4); left > 0; left--) partitions.push(reader.int32());
+  const partitions = readInt32s(reader, readCompactArrayLength(reader, 4));
   const unknownTaggedFields = readUnknownTaggedFields(reader);
   return { topicId, partitions, unknownTaggedFields };
 }

@@ -3,6 +3,7 @@
 import type { ByteReader, ByteWriter } from "@ottla/base";
 import type { DataMessage } from "../../api.ts";
 import { readCompactArrayLength, writeCompactArrayLength } from "../../codec/array-lengths.ts";
+import { readInt32s } from "../../codec/int32-arrays.ts";
 import { readCompactString, writeCompactString } from "../../codec/strings.ts";
 import { readUnknownTaggedFields, writeTaggedFields, type RawTaggedField } from "../../codec/tagged-fields.ts";
 
@@ -38,8 +39,7 @@ export function makeTaskIds(init: Partial<TaskIds> = {}): TaskIds {
 
 function readTaskIds(reader: ByteReader, _version: number): TaskIds {
   const subtopologyId = readCompactString(reader);
-  const partitions: number[] = [];
-  for (let left = readCompactArrayLength(reader, 4); left > 0; left--) partitions.push(reader.int32());
+  const partitions = readInt32s(reader, readCompactArrayLength(reader, 4));
   const unknownTaggedFields = readUnknownTaggedFields(reader);
   return { subtopologyId, partitions, unknownTaggedFields };
 }

@@ -4,6 +4,7 @@ import { type ByteReader, ByteWriter } from "@ottla/base";
 import type { DataMessage } from "../../api.ts";
 import { readArrayLength, readCompactArrayLength, readNullableArrayLength, readNullableCompactArrayLength, writeArrayLength, writeCompactArrayLength, writeNullableArrayLength, writeNullableCompactArrayLength } from "../../codec/array-lengths.ts";
 import { unsupportedField } from "../../codec/field-support.ts";
+import { readInt32s } from "../../codec/int32-arrays.ts";
 import { readCompactString, readString, writeCompactString, writeString } from "../../codec/strings.ts";
 import { addTaggedField, checkTaggedFieldEnd, keepTaggedField, readTaggedFieldEnd, readUnknownTaggedFields, writeTaggedFields, type RawTaggedField } from "../../codec/tagged-fields.ts";
 
@@ -59,8 +60,7 @@ export function makePartitionsSchema(init: Partial<PartitionsSchema> = {}): Part
 
 function readPartitionsSchema(reader: ByteReader, version: number): PartitionsSchema {
   const topic = version >= 1 ? readCompactString(reader) : readString(reader);
-  const partitionIds: number[] = [];
-  for (let left = version >= 1 ? readCompactArrayLength(reader, 4) : readArrayLength(reader, 4); left > 0; left--) partitionIds.push(reader.int32());
+  const partitionIds = readInt32s(reader, version >= 1 ? readCompactArrayLength(reader, 4) : readArrayLength(reader, 4));
   const unknownTaggedFields = version < 1 ? undefined : readUnknownTaggedFields(reader);
   return { topic, partitionIds, unknownTaggedFields };
 }
