@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { MalformedBytesError } from "@ottla/base";
+import fc from "fast-check";
+import { sampleInputs } from "../records-tests/sample-inputs.ts";
+import { CODEC_NAMES } from "./codec.ts";
+import { codecById, codecIdOf, codecNameOf } from "./codecs.ts";
+
+const PACKING = CODEC_NAMES.filter((name) => name !== "none");
+
+test("codec ids are Kafka's", () => {
+  assert.deepEqual(CODEC_NAMES.map(codecIdOf), [0, 1, 2, 3, 4]);
+  assert.deepEqual([0, 1, 2, 3, 4, 5, -1].map(codecNameOf), [...CODEC_NAMES, null, null]);
+  assert.equal(codecById(0), null);
+  for (const id of [-1, 5, 7]) assert.throws(() => codecById(id), MalformedBytesError);
+});
+
+for (const name of PACKING) {
+  const codec = codecById(codecIdOf(name))!;
+
+  test(`${name} gives back what it packed, within exactly that many bytes`, () => {
+    fc.assert(
+      fc.property(sampleInputs(300000), (input) => {
+        const packed = codec.compress(input);
+        assert.deepEqual(codec.decompress(packed, input.length), input);
+        if (input.length > 1) assert.throws(() => codec.decompress(packed, input.length - 1), MalformedBytesError);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test(`${name} makes the records of a batch smaller`, () => {
+    const input = Buffer.from('{"airport":"SFO","delay":12}'.repeat(4000));
+    assert.ok(codec.compress(input).length < input.length / 8);
+  });
+
+  test(`a bomb of ${name} is refused without being unpacked`, () => {
+    const bomb = codec.compress(Buffer.alloc(32 * 1024 * 1024));
+    const before = process.memoryUsage.rss();
+    assert.throws(() => codec.decompress(bomb, 1024 * 1024), MalformedBytesError);
+    assert.ok(process.memoryUsage.rss() - before < 16 * 1024 * 1024);
+  });
+
+  test(`cut or damaged ${name} data is malformed, or unpacks within the bound`, () => {
+    const input = Buffer.from('{"airport":"SFO","delay":12}'.repeat(60));
+    const packed = codec.compress(input);
+    for (let end = 0; end < packed.length; end++) {
+      // A stream that ends between two chunks is one, but never the whole.
+      const output = unpackedOrNull(packed.subarray(0, end));
+      assert.ok(output === null || output.length < input.length);
+    }
+    for (let bit = 0; bit < packed.length * 8; bit++) {
+      const damaged = Buffer.from(packed);
+      damaged[bit >> 3]! ^= 1 << (bit & 7);
+      assert.ok((unpackedOrNull(damaged)?.length ?? 0) <= 5000);
+    }
+  });
+
+  function unpackedOrNull(packed: Buffer): Buffer | null {
+    try {
+      return codec.decompress(packed, 5000);
+    } catch (error) {
+      assert.ok(error instanceof MalformedBytesError, String(error));
+      return null;
+    }
+  }
+}

@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { MalformedBytesError } from "@ottla/base";
+import fc from "fast-check";
+import { sampleInputs } from "../records-tests/sample-inputs.ts";
+import { lz4 } from "./lz4.ts";
+import { compressLz4Block, decompressLz4Block } from "./lz4-block.ts";
+import { nativeLz4 } from "./native-codecs.ts";
+import { xxHash32 } from "./xxhash32.ts";
+
+const BYTES_MAX = 2 ** 24;
+
+test("XXH32 gives the values of its specification", () => {
+  for (const [text, expected] of [["", 0x02cc5d05], ["a", 0x550d7456], ["abc", 0x32d153ff], ["Nobody inspects the spammish repetition", 0xe2293b2f]] as const) {
+    const bytes = Buffer.from(text);
+    assert.equal(xxHash32(bytes, 0, bytes.length), expected);
+  }
+});
+
+test("frames start as Java's do and end in an end mark", () => {
+  const frame = lz4.compress(Buffer.from("x".repeat(100)));
+  assert.equal(frame.subarray(0, 7).toString("hex"), "04224d18604082");
+  assert.equal(frame.readUInt32LE(frame.length - 4), 0);
+});
+
+test("native and scripted blocks understand each other", () => {
+  const native = nativeLz4();
+  assert.ok(native);
+  fc.assert(
+    fc.property(sampleInputs(65536), (input) => {
+      const packed = compressLz4Block(input);
+      const sized = Buffer.alloc(4 + packed.length);
+      sized.writeUInt32LE(input.length);
+      packed.copy(sized, 4);
+      assert.deepEqual(native.uncompressSync(sized), input);
+      const byNative = native.compressSync(input).subarray(4);
+      const output = Buffer.alloc(input.length);
+      assert.equal(decompressLz4Block(byNative, 0, byNative.length, output, 0, output.length), input.length);
+      assert.deepEqual(output, input);
+    }),
+  );
+});
+
+/** `hello, ` as literals, then nine bytes from seven back. */
+const FIRST_BLOCK = Buffer.from([0x75, ...Buffer.from("hello, "), 7, 0, 0x10, 0x21]);
+const FIRST_TEXT = "hello, hello, he!";
+/** One literal, then twelve bytes that reach seventeen back: into the block before. */
+const LINKED_BLOCK = Buffer.from([0x18, 0x3e, 17, 0, 0x10, 0x3c]);
+const LINKED_TEXT = ">ello, hello,<";
+
+interface FrameParts {
+  readonly linked?: boolean;
+  readonly blockChecksums?: boolean;
+  readonly contentSize?: number;
+  readonly contentChecksum?: boolean;
+  readonly blockSizeId?: number;
+}
+
+/** A frame of the given blocks (packed, or stored if `stored`) by the letter of the format description. */
+function frameOf(blocks: readonly { readonly bytes: Buffer; readonly stored?: boolean }[], content: string, parts: FrameParts): Buffer {
+  const flags = 0x40 | (parts.linked ? 0 : 0x20) | (parts.blockChecksums ? 0x10 : 0) | (parts.contentSize === undefined ? 0 : 8) | (parts.contentChecksum ? 4 : 0);
+  const descriptor = Buffer.from([flags, (parts.blockSizeId ?? 4) << 4, ...(parts.contentSize === undefined ? [] : int32(parts.contentSize, 8))]);
+  const out: Buffer[] = [Buffer.from([4, 0x22, 0x4d, 0x18]), descriptor, Buffer.from([(xxHash32(descriptor, 0, descriptor.length) >>> 8) & 255])];
+  for (const { bytes, stored } of blocks) {
+    out.push(int32(stored ? bytes.length + 2 ** 31 : bytes.length), bytes);
+    if (parts.blockChecksums) out.push(int32(xxHash32(bytes, 0, bytes.length)));
+  }
+  out.push(int32(0));
+  if (parts.contentChecksum) out.push(int32(xxHash32(Buffer.from(content), 0, content.length)));
+  return Buffer.concat(out);
+}
+
+function int32(value: number, bytes = 4): Buffer {
+  const buffer = Buffer.alloc(bytes);
+  buffer.writeUInt32LE(value);
+  return buffer;
+}
+
+const independent = [{ bytes: FIRST_BLOCK }, { bytes: Buffer.from("stored"), stored: true }];
+const linked = [{ bytes: FIRST_BLOCK }, { bytes: LINKED_BLOCK }];
+
+for (const [flags, frame, text] of [
+  ["independent blocks, one of them stored", frameOf(independent, `${FIRST_TEXT}stored`, {}), `${FIRST_TEXT}stored`],
+  ["linked blocks", frameOf(linked, FIRST_TEXT + LINKED_TEXT, { linked: true }), FIRST_TEXT + LINKED_TEXT],
+  ["checksums of blocks", frameOf(linked, FIRST_TEXT + LINKED_TEXT, { linked: true, blockChecksums: true }), FIRST_TEXT + LINKED_TEXT],
+  ["a checksum of the content", frameOf(independent, `${FIRST_TEXT}stored`, { contentChecksum: true }), `${FIRST_TEXT}stored`],
+  ["the content's size", frameOf(independent, `${FIRST_TEXT}stored`, { contentSize: 23 }), `${FIRST_TEXT}stored`],
+  ["everything at once, blocks of 4 MiB", frameOf(linked, FIRST_TEXT + LINKED_TEXT, { linked: true, blockChecksums: true, contentSize: 31, contentChecksum: true, blockSizeId: 7 }), FIRST_TEXT + LINKED_TEXT],
+  ["no block", frameOf([], "", { contentChecksum: true }), ""],
+] as const) {
+  test(`frames are read with ${flags}`, () => {
+    assert.equal(lz4.decompress(frame, BYTES_MAX).toString(), text);
+    assert.equal(lz4.decompress(frame, text.length).toString(), text);
+    if (text.length > 0) assert.throws(() => lz4.decompress(frame, text.length - 1), MalformedBytesError);
+    for (let at = 0; at < frame.length; at++) assert.throws(() => lz4.decompress(frame.subarray(0, at), BYTES_MAX), MalformedBytesError);
+  });
+}
+
+test("frames may follow each other, frames of user data between them", () => {
+  const frame = frameOf(independent, "", {});
+  const userData = Buffer.concat([int32(0x184d2a53), int32(3), Buffer.from("abc")]);
+  assert.equal(lz4.decompress(Buffer.concat([userData, frame, userData, userData, frame, userData]), BYTES_MAX).toString(), `${FIRST_TEXT}stored`.repeat(2));
+});
+
+for (const [fault, frame] of [
+  ["a wrong checksum of a block", flip(frameOf(linked, "", { linked: true, blockChecksums: true }), 30)],
+  ["a wrong checksum of the content", frameOf(independent, "something else, as long", { contentChecksum: true })],
+  ["another content size", frameOf(independent, "", { contentSize: 24 })],
+  ["a damaged header", flip(frameOf(independent, "", {}), 6)],
+  ["a dictionary", Buffer.concat([Buffer.from([4, 0x22, 0x4d, 0x18, 0x61, 0x40, 1, 2, 3, 4, 0]), int32(0)])],
+  ["a match before the frame's start", frameOf([{ bytes: LINKED_BLOCK }], "", { linked: true })],
+  ["a match into the block before, though blocks are independent", frameOf(linked, "", {})],
+  ["a block larger than announced", frameOf([{ bytes: Buffer.alloc(65537), stored: true }], "", {})],
+  ["no frame", Buffer.from("no frame at all")],
+] as const) {
+  test(`malformed: ${fault}`, () => {
+    assert.throws(() => lz4.decompress(frame, BYTES_MAX), MalformedBytesError);
+  });
+}
+
+function flip(frame: Buffer, at: number): Buffer {
+  const damaged = Buffer.from(frame);
+  damaged[at]! ^= 1;
+  return damaged;
+}
