@@ -22,6 +22,8 @@ export interface RunningCluster {
   readonly pids: readonly number[];
   /** From the start of the process to the first Metadata answer that shows all brokers. */
   readonly startMs: number;
+  /** CPU time of the processes until then. */
+  readonly startCpuSeconds: number;
   /** The folders that hold the partitions' folders. */
   readonly dataFolders: readonly string[];
   outputTail(): string;

@@ -4,6 +4,7 @@ import type { RunningCluster, StartOptions } from "../cluster.ts";
 import { cacheRoot } from "../paths.ts";
 import { type Child, startChild } from "../process/child.ts";
 import { findFreePorts } from "../process/free-port.ts";
+import { readProcessUsage } from "../process/process-usage.ts";
 import { makeTemporaryFolder, removeTemporaryFolder } from "../process/temporary-folder.ts";
 import { waitUntil } from "../process/wait-until.ts";
 import { probeMetadata } from "../wire/metadata-probe.ts";
@@ -122,6 +123,8 @@ export async function startKafka(options: StartOptions = {}): Promise<RunningClu
     await Promise.all(children.map((child) => child.kill()));
     throw error;
   }
+  const startMs = performance.now() - startedAt;
+  const { cpuSeconds: startCpuSeconds } = readProcessUsage(...children.map((child) => child.pid));
   const end = async (how: (child: Child) => Promise<unknown>): Promise<void> => {
     await Promise.all(children.map(how));
     if (options.dataDir === undefined) removeTemporaryFolder(folder);
@@ -131,7 +134,8 @@ export async function startKafka(options: StartOptions = {}): Promise<RunningClu
     brokers,
     bootstrap: nodes.map((node) => `127.0.0.1:${node.port}`).join(","),
     pids: children.map((child) => child.pid),
-    startMs: performance.now() - startedAt,
+    startMs,
+    startCpuSeconds,
     dataFolders: nodes.map((node) => `${node.folder}/data`),
     outputTail: () => children.map((child) => child.outputTail()).join("\n"),
     // The last controller of a quorum cannot finish a controlled shutdown: a short grace, then the end.

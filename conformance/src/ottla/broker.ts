@@ -1,6 +1,7 @@
 import type { RunningCluster, StartOptions } from "../cluster.ts";
 import { nodeBinary, repositoryRoot } from "../paths.ts";
 import { type Child, startChild } from "../process/child.ts";
+import { readProcessUsage } from "../process/process-usage.ts";
 import { makeTemporaryFolder, removeTemporaryFolder } from "../process/temporary-folder.ts";
 import { waitUntil } from "../process/wait-until.ts";
 import { probeMetadata } from "../wire/metadata-probe.ts";
@@ -46,12 +47,15 @@ export async function startOttla(options: StartOptions = {}): Promise<RunningClu
     const ready = await readyLine(child);
     const [host = "", port = ""] = (ready.bootstrap.split(",")[0] ?? "").split(":");
     await waitUntil("ottla answers", async () => (await probeMetadata(host, Number(port))).length === brokers, { everyMs: 5 });
+    const startMs = performance.now() - startedAt;
+    const { cpuSeconds: startCpuSeconds } = readProcessUsage(child.pid);
     return {
       kind: "ottla",
       brokers,
       bootstrap: ready.bootstrap,
       pids: [child.pid],
-      startMs: performance.now() - startedAt,
+      startMs,
+      startCpuSeconds,
       dataFolders: [folder],
       outputTail: child.outputTail,
       stop: () => end(child.stop()),

@@ -1,0 +1,81 @@
+import { silentLogger } from "@ottla/base";
+import { nodeDisk } from "@ottla/base/node";
+import { SimulatedClock } from "../../../packages/base/src/simulated/simulated-clock.ts";
+import { SeededRandom } from "../../../packages/base/src/simulated/seeded-random.ts";
+import { defaultLogConfig, type LogConfig, LogStore, type PartitionLog } from "@ottla/log";
+import { type CodecName, RecordBatchBuilder } from "@ottla/protocol/records";
+
+/** What was written into one partition: Kafka's tool has to find just this. */
+export interface WrittenLog {
+  readonly name: string;
+  readonly directory: string;
+  readonly batches: number;
+  readonly records: number;
+}
+
+interface LogPlan {
+  readonly name: string;
+  readonly config?: Partial<LogConfig>;
+  readonly codec?: CodecName;
+  readonly isIdempotent?: boolean;
+  /** ms between records; negative: timestamps go back. */
+  readonly stepMs?: number;
+  readonly recordBytes: number;
+  readonly batches: number;
+}
+
+/** Each plan shows another trait of the files. All segments are small, so that every log has several. */
+const plans: readonly LogPlan[] = [
+  { name: "plain", recordBytes: 100, batches: 400 },
+  { name: "large-batches", recordBytes: 6000, batches: 60 },
+  { name: "dense-index", config: { indexIntervalBytes: 0 }, recordBytes: 50, batches: 200 },
+  { name: "gzip", codec: "gzip", recordBytes: 200, batches: 300 },
+  { name: "snappy", codec: "snappy", recordBytes: 200, batches: 300 },
+  { name: "lz4", codec: "lz4", recordBytes: 200, batches: 300 },
+  { name: "zstd", codec: "zstd", recordBytes: 200, batches: 300 },
+  { name: "idempotent", isIdempotent: true, recordBytes: 100, batches: 400 },
+  { name: "append-time", config: { messageTimestampType: "LogAppendTime" }, recordBytes: 100, batches: 400 },
+  { name: "times-go-back", stepMs: -7, recordBytes: 100, batches: 400 },
+  { name: "index-full", config: { segmentIndexBytes: 96, indexIntervalBytes: 0 }, recordBytes: 100, batches: 50 },
+];
+
+const RECORDS_PER_BATCH = 5;
+const START_MS = Date.UTC(2026, 0, 1);
+
+/** Writes one log per plan in `folder` and closes all properly; some are killed and recovered half-way. */
+export async function writeLogs(folder: string): Promise<WrittenLog[]> {
+  const clock = new SimulatedClock(START_MS);
+  const deps = { disk: nodeDisk, clock, random: new SeededRandom(1), logger: silentLogger };
+  const configOf = (topic: string): LogConfig => ({ ...defaultLogConfig, segmentBytes: 32 * 1024, retentionMs: -1, ...plans.find((plan) => plan.name === topic)?.config });
+  const first = LogStore.open(deps, folder);
+  await first.loadPartitions({ configOf });
+  for (const plan of plans) {
+    const log = first.createPartition(plan.name, 0, "AAAAAAAAAAAAAAAAAAAAAQ", configOf(plan.name));
+    fill(log, plan, 0, Math.floor(plan.batches / 2), clock);
+  }
+  first.abandon();
+  const second = LogStore.open(deps, folder);
+  await second.loadPartitions({ configOf });
+  const written: WrittenLog[] = [];
+  for (const plan of plans) {
+    const log = second.get(plan.name, 0)!;
+    fill(log, plan, Math.floor(plan.batches / 2), plan.batches, clock);
+    written.push({ name: plan.name, directory: log.directory, batches: plan.batches, records: plan.batches * RECORDS_PER_BATCH });
+  }
+  await second.close();
+  return written;
+}
+
+function fill(log: PartitionLog, plan: LogPlan, from: number, to: number, clock: SimulatedClock): void {
+  for (let i = from; i < to; i++) {
+    const builder = new RecordBatchBuilder();
+    if (plan.isIdempotent) builder.setProducerState(4000 + (i % 3), 1, Math.floor(i / 3) * RECORDS_PER_BATCH);
+    for (let k = 0; k < RECORDS_PER_BATCH; k++) {
+      const timestamp = START_MS + (i * RECORDS_PER_BATCH + k) * (plan.stepMs ?? 10);
+      builder.append(Buffer.from(`key-${i}`), Buffer.alloc(plan.recordBytes, `${k}${i}`), [], timestamp);
+    }
+    clock.advance(5);
+    const outcome = log.append(builder.close(plan.codec ?? "none"), { origin: "client", leaderEpoch: from === 0 ? 3 : 4 });
+    if (outcome.kind !== "appended") throw new Error(`${plan.name}: batch ${i} was not appended: ${JSON.stringify(outcome)}`);
+  }
+}

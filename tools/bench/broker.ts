@@ -1,0 +1,58 @@
+/**
+ * What the broker must reach, side by side with Apache Kafka, in alternating runs on one machine.
+ *
+ *   npm run bench -- broker [--only start,throughput,latency,limits,partitions,connections,growth] [--rounds 3] [--target ottla,kafka] [--quick] [--no-report]
+ */
+import { parseArgs } from "node:util";
+import type { ClusterKind } from "@ottla/conformance/cluster";
+import { connectionsPart } from "./broker/connections.ts";
+import { growthPart } from "./broker/growth.ts";
+import { latencyPart } from "./broker/latency.ts";
+import { limitsPart } from "./broker/limits.ts";
+import type { BenchPart } from "./broker/part.ts";
+import { partitionsPart } from "./broker/partitions.ts";
+import { startPart } from "./broker/start.ts";
+import { throughputPart } from "./broker/throughput.ts";
+import { writeReportSection } from "./measure/report.ts";
+
+const parts: Readonly<Record<string, BenchPart>> = {
+  start: startPart,
+  throughput: throughputPart,
+  latency: latencyPart,
+  limits: limitsPart,
+  partitions: partitionsPart,
+  connections: connectionsPart,
+  growth: growthPart,
+};
+
+const { values } = parseArgs({
+  options: {
+    only: { type: "string", default: Object.keys(parts).join(",") },
+    rounds: { type: "string", default: "3" },
+    target: { type: "string", default: "ottla,kafka" },
+    quick: { type: "boolean", default: false },
+    "no-report": { type: "boolean", default: false },
+  },
+});
+
+function isContestant(text: string): text is ClusterKind {
+  return text === "ottla" || text === "kafka";
+}
+
+function usage(problem: string): never {
+  process.stderr.write(`${problem}\n`);
+  process.exit(2);
+}
+
+const contestants = values.target.split(",").map((text) => (isContestant(text) ? text : usage(`--target names ottla, kafka or both, not "${text}".`)));
+const chosen = values.only.split(",").map((name) => ({ name, part: parts[name] ?? usage(`--only takes ${Object.keys(parts).join(", ")}, not "${name}".`) }));
+
+for (const { name, part } of chosen) {
+  process.stderr.write(`\n${part.title}\n`);
+  const body = await part.run({ quick: values.quick, rounds: values.quick ? 1 : Number(values.rounds), contestants });
+  process.stdout.write(`\n${part.title}\n\n${body}\n`);
+  const isComplete = !values.quick && contestants.length === 2;
+  if (isComplete && !values["no-report"]) {
+    writeReportSection({ id: `broker-${name}`, title: part.title, command: `npm run bench -- broker --only ${name}`, body });
+  }
+}

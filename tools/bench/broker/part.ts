@@ -1,0 +1,17 @@
+import type { ClusterKind } from "@ottla/conformance/cluster";
+
+/** How much is run. */
+export interface BenchOptions {
+  /** Small sizes and one round: shows that it works, gives no figures to quote. */
+  readonly quick: boolean;
+  /** Alternating rounds per contestant. */
+  readonly rounds: number;
+  /** "ottla" and "kafka", or one of them alone. */
+  readonly contestants: readonly ClusterKind[];
+}
+
+/** One selectable part of `npm run bench -- broker`: measures and returns the Markdown of its section. */
+export interface BenchPart {
+  readonly title: string;
+  run(options: BenchOptions): Promise<string>;
+}

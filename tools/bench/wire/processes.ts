@@ -1,0 +1,46 @@
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { type Child, runCommand, startChild } from "@ottla/conformance/process/child";
+import type { BareLoopOptions } from "./bare-loop.ts";
+import type { RawProducerResult, RawProducerTask } from "./raw-producer.ts";
+import type { RawReaderResult, RawReaderTask } from "./raw-reader.ts";
+
+const script = (name: string): string[] => ["--conditions=source", fileURLToPath(new URL(name, import.meta.url))];
+
+async function runTask<T>(name: string, task: unknown): Promise<T> {
+  const result = await runCommand(process.execPath, [...script(name), JSON.stringify(task)], { timeoutMs: 900_000 });
+  if (result.status !== 0) throw new Error(`${name} failed (${result.status}): ${result.stderr.slice(-800)}`);
+  return JSON.parse(result.stdout) as T;
+}
+
+/** Sends encoded Produce requests from a process of its own. */
+export function runRawProducer(task: RawProducerTask): Promise<RawProducerResult> {
+  return runTask("raw-producer.ts", task);
+}
+
+/** Fetches from a process of its own. */
+export function runRawReader(task: RawReaderTask): Promise<RawReaderResult> {
+  return runTask("raw-reader.ts", task);
+}
+
+async function startScript(name: string, args: readonly string[]): Promise<{ readonly child: Child; readonly firstLine: string }> {
+  const child = startChild(process.execPath, [...script(name), ...args]);
+  const failed = child.exited.then((status) => {
+    throw new Error(`${name} ended (${status}): ${child.outputTail()}`);
+  });
+  failed.catch(() => {});
+  if (child.process.stdout === null) throw new TypeError("The child's output is piped.");
+  const [line] = (await Promise.race([once(child.process.stdout, "data"), failed])) as [string];
+  return { child, firstLine: line.trim() };
+}
+
+/** Starts the bare loop in a process of its own. */
+export async function startBareLoopProcess(options: BareLoopOptions): Promise<{ readonly child: Child; readonly port: number }> {
+  const { child, firstLine } = await startScript("bare-loop-process.ts", [JSON.stringify(options)]);
+  return { child, port: Number(firstLine) };
+}
+
+/** Holds `count` connections open from a process of its own. */
+export async function startIdleConnections(host: string, port: number, count: number): Promise<Child> {
+  return (await startScript("idle-connections.ts", [host, String(port), String(count)])).child;
+}
