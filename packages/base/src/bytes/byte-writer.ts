@@ -63,14 +63,23 @@ export class ByteWriter {
 
   /** A safe integer as int64; 2^63 stands for the largest int64 (see `ByteReader.int64`). */
   int64(value: number): void {
-    if (value === TWO_63) {
-      this.int32(0x7fffffff);
-      this.int32(-1);
-      return;
+    let high = Math.floor(value / TWO_32);
+    let low = value | 0;
+    if (!Number.isSafeInteger(value)) {
+      if (value !== TWO_63) throw new InvariantError(`An int64 field was given ${value}, which is no safe integer.`);
+      high = 0x7fffffff;
+      low = -1;
     }
-    if (!Number.isSafeInteger(value)) throw new InvariantError(`An int64 field was given ${value}, which is no safe integer.`);
-    this.int32(Math.floor(value / TWO_32));
-    this.int32(value | 0);
+    const at = this.#reserve(8);
+    const c = this.#chunk;
+    c[at] = high >> 24;
+    c[at + 1] = high >> 16;
+    c[at + 2] = high >> 8;
+    c[at + 3] = high;
+    c[at + 4] = low >> 24;
+    c[at + 5] = low >> 16;
+    c[at + 6] = low >> 8;
+    c[at + 7] = low;
   }
 
   float64(value: number): void {
