@@ -1,4 +1,5 @@
 import type { Admin } from "./admin/admin-types.ts";
+import { makeAdmin } from "./admin/kafka-admin.ts";
 import { Cluster } from "./cluster/cluster.ts";
 import { ClientError } from "./client-error.ts";
 import type { Consumer, ConsumerOptions } from "./consumer/consumer-types.ts";
@@ -29,9 +30,7 @@ export function createClient(options: ClientOptions, deps?: Partial<ClientDeps>)
     return member;
   };
   return {
-    admin: () => {
-      throw new ClientError("INVALID_ARGUMENT", "not yet");
-    },
+    admin: () => adopt((onClose) => makeAdmin(cluster, onClose)),
     producer: (producerOptions) => adopt((onClose) => new KafkaProducer(cluster, producerOptions, onClose)),
     consumer: () => {
       throw new ClientError("INVALID_ARGUMENT", "not yet");

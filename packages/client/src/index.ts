@@ -6,5 +6,6 @@ export type { ClientDeps } from "./deps.ts";
 export type * from "./group/assignor.ts";
 export type { ClientOptions } from "./options/client-options.ts";
 export type * from "./producer/producer-types.ts";
+export type { Outcome } from "./outcome.ts";
 export type { TopicPartition } from "./topic-partition.ts";
 export { type Client, createClient } from "./client.ts";

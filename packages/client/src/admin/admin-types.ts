@@ -1,8 +1,5 @@
-import type { KafkaError } from "@ottla/protocol";
+import type { Outcome } from "../outcome.ts";
 import type { TopicPartition } from "../topic-partition.ts";
-
-/** What became of one resource of a call: a value, or the broker's refusal. A call rejects only when nothing could be asked at all. */
-export type Outcome<Value> = { readonly error: undefined; readonly value: Value } | { readonly error: KafkaError; readonly value: undefined };
 
 export type Named<Value> = { readonly name: string } & Outcome<Value>;
 export type Partitioned<Value> = TopicPartition & Outcome<Value>;

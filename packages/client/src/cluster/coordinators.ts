@@ -44,6 +44,11 @@ export class Coordinators {
     return lane.connectTo(address.nodeId, address);
   }
 
+  /** Where it was last found. */
+  known(kind: CoordinatorKind, key: string): CoordinatorAddress | undefined {
+    return this.#known.get(`${kind} ${key}`);
+  }
+
   forget(kind: CoordinatorKind, key: string): void {
     this.#known.delete(`${kind} ${key}`);
   }

@@ -1,0 +1,46 @@
+import type { Api } from "@ottla/protocol";
+import type { Cluster } from "../cluster/cluster.ts";
+import { callOn, type Lane, type LaneCallOptions } from "../cluster/lane.ts";
+import type { CallOptions } from "./admin-types.ts";
+
+/** What every admin call works with. */
+export interface AdminContext {
+  readonly cluster: Cluster;
+  readonly lane: Lane;
+}
+
+/** A call that any broker can serve. `read` throws what is to be tried again or to fail the whole call. */
+export function askAnyBroker<Request, Response, Result>(
+  { cluster, lane }: AdminContext,
+  api: Api<Request, Response>,
+  makeRequest: (version: number) => Request,
+  read: (response: Response) => Result,
+  options: CallOptions & LaneCallOptions = {},
+): Promise<Result> {
+  return cluster.retrying(api.name, cluster.deadline(options.timeoutMs), async () => read(await lane.callAny(api, makeRequest, { min: options.min, max: options.max })));
+}
+
+/** A call for the active controller: since KRaft any broker passes it on, before it had to be the right one. */
+export function askController<Request, Response, Result>(
+  { cluster, lane }: AdminContext,
+  api: Api<Request, Response>,
+  makeRequest: (version: number) => Request,
+  read: (response: Response) => Result,
+  options: CallOptions & LaneCallOptions = {},
+): Promise<Result> {
+  return cluster.retrying(
+    api.name,
+    cluster.deadline(options.timeoutMs),
+    async () => {
+      const { controllerId, brokers } = await cluster.metadata.awaitBrokers();
+      const connection = brokers.has(controllerId) ? await lane.connect(controllerId) : await lane.connectAny();
+      return read(await callOn(connection, api, makeRequest, { min: options.min, max: options.max }));
+    },
+    () => void cluster.metadata.refresh().catch(() => {}),
+  );
+}
+
+/** How long a broker may work on a change: what the caller allows, within one request. */
+export function serverTimeoutMs({ cluster }: AdminContext, options: CallOptions): number {
+  return Math.min(options.timeoutMs ?? cluster.options.apiTimeoutMs, cluster.options.requestTimeoutMs);
+}

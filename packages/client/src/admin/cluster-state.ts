@@ -1,0 +1,123 @@
+import { apiInfo } from "@ottla/protocol";
+import { describeLogDirsApi, type DescribeLogDirsResult, makeDescribeLogDirsRequest } from "@ottla/protocol/apis/describe-log-dirs";
+import {
+  describeQuorumApi,
+  makeDescribeQuorumRequest,
+  makeDescribeQuorumRequestPartitionData,
+  makeDescribeQuorumRequestTopicData,
+  type ReplicaState,
+} from "@ottla/protocol/apis/describe-quorum";
+import type { MetadataSnapshot } from "../cluster/metadata-snapshot.ts";
+import type { BrokerVersions } from "../net/broker-versions.ts";
+import { type AdminContext, askAnyBroker } from "./admin-context.ts";
+import type { BrokerApiVersions, CallOptions, ClusterDescription, LogDirDescription, Node, QuorumDescription, QuorumReplica } from "./admin-types.ts";
+import type { Outcome } from "../outcome.ts";
+import { asKafkaError, done, refused, throwIfRefused } from "../outcome.ts";
+
+const METADATA_TOPIC = "__cluster_metadata";
+
+export async function describeCluster({ cluster }: AdminContext, options: CallOptions = {}): Promise<ClusterDescription> {
+  const snapshot = await cluster.retrying("Metadata", cluster.deadline(options.timeoutMs), () => cluster.metadata.ask([]));
+  return {
+    clusterId: snapshot.clusterId ?? undefined,
+    controllerId: snapshot.controllerId < 0 ? undefined : snapshot.controllerId,
+    nodes: nodesOf(snapshot),
+  };
+}
+
+function nodesOf(snapshot: MetadataSnapshot): Node[] {
+  return [...snapshot.brokers.values()].map(({ nodeId, host, port, rack }) => ({ nodeId, host, port, rack: rack ?? undefined })).sort((a, b) => a.nodeId - b.nodeId);
+}
+
+/** Asks the given brokers, or all; a broker's failure stands in its place. */
+async function perBroker<Value>(
+  { cluster }: AdminContext,
+  nodeIds: readonly number[] | undefined,
+  deadlineMs: number,
+  ask: (node: Node) => Promise<Value>,
+): Promise<(Outcome<Value> & { readonly nodeId: number })[]> {
+  await cluster.retrying("Metadata", deadlineMs, () => cluster.metadata.refresh());
+  const nodes = nodesOf(cluster.metadata.current);
+  const chosen = nodeIds?.map((nodeId) => nodes.find((node) => node.nodeId === nodeId) ?? { nodeId, host: "", port: -1, rack: undefined }) ?? nodes;
+  return Promise.all(
+    chosen.map(async (node) => {
+      try {
+        return { nodeId: node.nodeId, ...done(await ask(node)) };
+      } catch (error) {
+        return { nodeId: node.nodeId, ...refused<Value>(asKafkaError(error)) };
+      }
+    }),
+  );
+}
+
+export function apiVersions(context: AdminContext, options: CallOptions = {}): Promise<readonly (Outcome<BrokerApiVersions> & { readonly nodeId: number })[]> {
+  const deadlineMs = context.cluster.deadline(options.timeoutMs);
+  return perBroker(context, undefined, deadlineMs, async (node) => versionsOf(node, (await context.lane.connect(node.nodeId)).versions));
+}
+
+function versionsOf(node: Node, { response }: BrokerVersions): BrokerApiVersions {
+  return {
+    node,
+    apis: response.apiKeys.map(({ apiKey, minVersion, maxVersion }) => ({ apiKey, name: apiInfo(apiKey)?.name, minVersion, maxVersion })).sort((a, b) => a.apiKey - b.apiKey),
+    features: response.supportedFeatures.map((feature) => ({
+      name: feature.name,
+      minLevel: feature.minVersion,
+      maxLevel: feature.maxVersion,
+      finalizedLevel: response.finalizedFeatures.find((each) => each.name === feature.name)?.maxVersionLevel,
+    })),
+  };
+}
+
+export function describeQuorum(context: AdminContext, options: CallOptions = {}): Promise<QuorumDescription> {
+  const partitions = [makeDescribeQuorumRequestPartitionData({ partitionIndex: 0 })];
+  const request = makeDescribeQuorumRequest({ topics: [makeDescribeQuorumRequestTopicData({ topicName: METADATA_TOPIC, partitions })] });
+  return askAnyBroker(
+    context,
+    describeQuorumApi,
+    () => request,
+    (response) => {
+      throwIfRefused(response.errorCode, response.errorMessage);
+      const state = response.topics[0]?.partitions[0];
+      throwIfRefused(state?.errorCode ?? -1, state?.errorMessage);
+      const { leaderId, leaderEpoch, highWatermark, currentVoters, observers } = state!;
+      return { leaderId, leaderEpoch, highWatermark, voters: currentVoters.map(replica), observers: observers.map(replica) };
+    },
+    options,
+  );
+}
+
+function replica(state: ReplicaState): QuorumReplica {
+  return {
+    nodeId: state.replicaId,
+    logEndOffset: state.logEndOffset,
+    lastFetchTimestamp: state.lastFetchTimestamp < 0 ? undefined : state.lastFetchTimestamp,
+    lastCaughtUpTimestamp: state.lastCaughtUpTimestamp < 0 ? undefined : state.lastCaughtUpTimestamp,
+  };
+}
+
+export function describeLogDirs(
+  context: AdminContext,
+  nodeIds: readonly number[] | undefined,
+  options: CallOptions = {},
+): Promise<readonly (Outcome<readonly LogDirDescription[]> & { readonly nodeId: number })[]> {
+  const deadlineMs = context.cluster.deadline(options.timeoutMs);
+  return perBroker(context, nodeIds, deadlineMs, (node) =>
+    context.cluster.retrying("DescribeLogDirs", deadlineMs, async () => {
+      const response = await context.lane.call(node.nodeId, describeLogDirsApi, () => makeDescribeLogDirsRequest({ topics: null }));
+      throwIfRefused(response.errorCode);
+      return response.results.map(logDir);
+    }),
+  );
+}
+
+function logDir(result: DescribeLogDirsResult): LogDirDescription {
+  throwIfRefused(result.errorCode);
+  return {
+    path: result.logDir,
+    totalBytes: result.totalBytes < 0 ? undefined : result.totalBytes,
+    usableBytes: result.usableBytes < 0 ? undefined : result.usableBytes,
+    partitions: result.topics.flatMap((topic) =>
+      topic.partitions.map((p) => ({ topic: topic.name, partition: p.partitionIndex, sizeBytes: p.partitionSize, offsetLag: p.offsetLag, isFuture: p.isFutureKey })),
+    ),
+  };
+}

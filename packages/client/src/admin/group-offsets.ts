@@ -1,0 +1,67 @@
+import { ErrorCode } from "@ottla/protocol";
+import { makeOffsetDeleteRequest, makeOffsetDeleteRequestPartition, makeOffsetDeleteRequestTopic, offsetDeleteApi } from "@ottla/protocol/apis/offset-delete";
+import { commitOffsets, fetchCommitted, type OffsetToCommit } from "../offsets/committed-offsets.ts";
+import { groupByTopic, partitionKey, type TopicPartition } from "../topic-partition.ts";
+import type { AdminContext } from "./admin-context.ts";
+import type { CallOptions, CommittedOffset, Partitioned } from "./admin-types.ts";
+import type { Outcome } from "../outcome.ts";
+import { outcomeOf, throwIfRefused } from "../outcome.ts";
+
+export async function listGroupOffsets(
+  { cluster, lane }: AdminContext,
+  groupId: string,
+  partitions: readonly TopicPartition[] | undefined,
+  options: CallOptions = {},
+): Promise<readonly Partitioned<CommittedOffset | undefined>[]> {
+  const results = await fetchCommitted(cluster, lane, groupId, partitions, cluster.deadline(options.timeoutMs));
+  if (partitions !== undefined) return inOrder(partitions, results);
+  return results.sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1));
+}
+
+export async function alterGroupOffsets(
+  { cluster, lane }: AdminContext,
+  groupId: string,
+  offsets: readonly OffsetToCommit[],
+  options: CallOptions = {},
+): Promise<readonly Partitioned<void>[]> {
+  const committer = { groupId, generationId: -1, memberId: "", groupInstanceId: undefined };
+  return inOrder(offsets, await commitOffsets(cluster, lane, committer, offsets, cluster.deadline(options.timeoutMs)));
+}
+
+export async function deleteGroupOffsets(
+  { cluster, lane }: AdminContext,
+  groupId: string,
+  partitions: readonly TopicPartition[],
+  options: CallOptions = {},
+): Promise<readonly Partitioned<void>[]> {
+  const topics = [...groupByTopic(partitions)].map(([name, entries]) =>
+    makeOffsetDeleteRequestTopic({ name, partitions: entries.map((e) => makeOffsetDeleteRequestPartition({ partitionIndex: e.partition })) }),
+  );
+  const results = await cluster.callCoordinator(
+    lane,
+    "group",
+    groupId,
+    offsetDeleteApi,
+    () => makeOffsetDeleteRequest({ groupId, topics }),
+    (response) => {
+      throwIfRefused(response.errorCode);
+      return response.topics.flatMap((topic) =>
+        topic.partitions.map((p) => ({ topic: topic.name, partition: p.partitionIndex, ...outcomeOf(p.errorCode, undefined, () => undefined) })),
+      );
+    },
+    cluster.deadline(options.timeoutMs),
+  );
+  return inOrder(partitions, results);
+}
+
+function inOrder<Value>(asked: readonly TopicPartition[], results: readonly (TopicPartition & Outcome<Value>)[]): Partitioned<Value>[] {
+  const byPartition = new Map(results.map((result) => [partitionKey(result.topic, result.partition), result]));
+  return asked.map(
+    ({ topic, partition }) =>
+      byPartition.get(partitionKey(topic, partition)) ?? {
+        topic,
+        partition,
+        ...outcomeOf<Value>(ErrorCode.UNKNOWN_SERVER_ERROR, "The broker left this partition out of its answer.", () => undefined as never),
+      },
+  );
+}

@@ -1,0 +1,211 @@
+import { ByteReader, MalformedBytesError } from "@ottla/base";
+import { ErrorCode, KafkaError } from "@ottla/protocol";
+import { consumerGroupDescribeApi, type DescribedGroup as ConsumerGroup, makeConsumerGroupDescribeRequest } from "@ottla/protocol/apis/consumer-group-describe";
+import { deleteGroupsApi, makeDeleteGroupsRequest } from "@ottla/protocol/apis/delete-groups";
+import { type DescribedGroup as ClassicGroup, describeGroupsApi, makeDescribeGroupsRequest } from "@ottla/protocol/apis/describe-groups";
+import { leaveGroupApi, makeLeaveGroupRequest, makeMemberIdentity } from "@ottla/protocol/apis/leave-group";
+import { listGroupsApi, makeListGroupsRequest } from "@ottla/protocol/apis/list-groups";
+import { callOn } from "../cluster/lane.ts";
+import { decodeAssignment } from "../group/consumer-protocol.ts";
+import type { TopicPartition } from "../topic-partition.ts";
+import type { AdminContext } from "./admin-context.ts";
+import type { Admin, CallOptions, GroupDescription, GroupListing, Named, Node } from "./admin-types.ts";
+import type { Outcome } from "../outcome.ts";
+import { asKafkaError, done, outcomeOf, refused, throwIfRefused } from "../outcome.ts";
+
+const STATES_VERSION = 4;
+const TYPES_VERSION = 5;
+const MEMBERS_VERSION = 3;
+const EMPTY_DEAD_GROUP = "Dead";
+
+type ListOptions = NonNullable<Parameters<Admin["listGroups"]>[0]>;
+
+export async function listGroups({ cluster, lane }: AdminContext, options: ListOptions = {}): Promise<readonly GroupListing[]> {
+  const deadlineMs = cluster.deadline(options.timeoutMs);
+  await cluster.retrying("Metadata", deadlineMs, () => cluster.metadata.refresh());
+  const lists = await Promise.all(
+    [...cluster.metadata.current.brokers.keys()].map((nodeId) =>
+      cluster.retrying(`ListGroups on broker ${nodeId}`, deadlineMs, async () => {
+        const response = await lane.call(nodeId, listGroupsApi, (version) =>
+          makeListGroupsRequest({
+            statesFilter: version >= STATES_VERSION ? (options.states ?? []) : [],
+            typesFilter: version >= TYPES_VERSION ? (options.types ?? []) : [],
+          }),
+        );
+        throwIfRefused(response.errorCode);
+        return response.groups.map((group) => ({
+          groupId: group.groupId,
+          protocolType: group.protocolType,
+          state: group.groupState || undefined,
+          type: group.groupType || undefined,
+          coordinator: nodeId,
+        }));
+      }),
+    ),
+  );
+  const groups = new Map(lists.flat().map((group) => [group.groupId, group]));
+  return [...groups.values()].sort((a, b) => (a.groupId < b.groupId ? -1 : 1));
+}
+
+/** Runs one call per group, in parallel; a failure stays with its group. */
+function perGroup<Value>(groupIds: readonly string[], run: (groupId: string) => Promise<Value>): Promise<Named<Value>[]> {
+  return Promise.all(
+    groupIds.map(async (name): Promise<Named<Value>> => {
+      try {
+        return { name, ...done(await run(name)) };
+      } catch (error) {
+        if (!(error instanceof KafkaError) && !(error instanceof Error && "retriable" in error)) throw error;
+        return { name, ...refused<Value>(asKafkaError(error)) };
+      }
+    }),
+  );
+}
+
+export async function describeGroups(context: AdminContext, groupIds: readonly string[], options: CallOptions = {}): Promise<readonly Named<GroupDescription>[]> {
+  const deadlineMs = context.cluster.deadline(options.timeoutMs);
+  return perGroup(groupIds, async (groupId) => (await describeConsumerGroup(context, groupId, deadlineMs)) ?? describeClassicGroup(context, groupId, deadlineMs));
+}
+
+/** Undefined when the group is none of KIP-848, or the broker knows none. */
+async function describeConsumerGroup({ cluster, lane }: AdminContext, groupId: string, deadlineMs: number): Promise<GroupDescription | undefined> {
+  return cluster.retrying(
+    `ConsumerGroupDescribe for "${groupId}"`,
+    deadlineMs,
+    async () => {
+      const coordinator = await cluster.coordinators.find(lane, "group", groupId);
+      const connection = await lane.connectTo(coordinator.nodeId, coordinator);
+      if (connection.versions.find(consumerGroupDescribeApi) === undefined) return undefined;
+      const response = await callOn(connection, consumerGroupDescribeApi, () => makeConsumerGroupDescribeRequest({ groupIds: [groupId] }));
+      const group = response.groups[0];
+      if (group === undefined || group.errorCode === ErrorCode.GROUP_ID_NOT_FOUND || group.errorCode === ErrorCode.UNSUPPORTED_VERSION) return undefined;
+      throwIfRefused(group.errorCode, group.errorMessage);
+      return consumerGroup(group, { ...coordinator, rack: undefined });
+    },
+    () => cluster.coordinators.forget("group", groupId),
+  );
+}
+
+function consumerGroup(group: ConsumerGroup, coordinator: Node): GroupDescription {
+  const none = Buffer.alloc(0);
+  return {
+    groupId: group.groupId,
+    protocolType: "consumer",
+    state: group.groupState,
+    type: "consumer",
+    protocol: group.assignorName,
+    coordinator,
+    members: group.members.map((member) => ({
+      memberId: member.memberId,
+      groupInstanceId: member.instanceId ?? undefined,
+      clientId: member.clientId,
+      clientHost: member.clientHost,
+      assignment: member.assignment.topicPartitions.flatMap((topic) => topic.partitions.map((partition) => ({ topic: topic.topicName, partition }))),
+      rawMetadata: none,
+      rawAssignment: none,
+    })),
+  };
+}
+
+async function describeClassicGroup({ cluster, lane }: AdminContext, groupId: string, deadlineMs: number): Promise<GroupDescription> {
+  return cluster.callCoordinator(
+    lane,
+    "group",
+    groupId,
+    describeGroupsApi,
+    () => makeDescribeGroupsRequest({ groups: [groupId] }),
+    (response) => {
+      const group = response.groups[0];
+      throwIfRefused(group?.errorCode ?? ErrorCode.UNKNOWN_SERVER_ERROR, group?.errorMessage);
+      // Before version 6 a group that does not exist is shown as a dead one.
+      if (group!.groupState === EMPTY_DEAD_GROUP) throw new KafkaError(ErrorCode.GROUP_ID_NOT_FOUND, `Group "${groupId}" does not exist.`);
+      const { nodeId, host, port } = cluster.coordinators.known("group", groupId)!;
+      return classicGroup(group!, { nodeId, host, port, rack: undefined });
+    },
+    deadlineMs,
+  );
+}
+
+function classicGroup(group: ClassicGroup, coordinator: Node): GroupDescription {
+  return {
+    groupId: group.groupId,
+    protocolType: group.protocolType,
+    state: group.groupState,
+    type: "classic",
+    protocol: group.protocolData,
+    coordinator,
+    members: group.members.map((member) => ({
+      memberId: member.memberId,
+      groupInstanceId: member.groupInstanceId ?? undefined,
+      clientId: member.clientId,
+      clientHost: member.clientHost,
+      assignment: readAssignment(group.protocolType, member.memberAssignment),
+      rawMetadata: member.memberMetadata,
+      rawAssignment: member.memberAssignment,
+    })),
+  };
+}
+
+function readAssignment(protocolType: string, bytes: Buffer): readonly TopicPartition[] | undefined {
+  if (protocolType !== "consumer") return undefined;
+  if (bytes.length === 0) return [];
+  try {
+    return decodeAssignment(new ByteReader(bytes)).partitions;
+  } catch (error) {
+    if (!(error instanceof MalformedBytesError)) throw error;
+    return undefined;
+  }
+}
+
+export function deleteGroups({ cluster, lane }: AdminContext, groupIds: readonly string[], options: CallOptions = {}): Promise<readonly Named<void>[]> {
+  const deadlineMs = cluster.deadline(options.timeoutMs);
+  return perGroup(groupIds, (groupId) =>
+    cluster.callCoordinator(
+      lane,
+      "group",
+      groupId,
+      deleteGroupsApi,
+      () => makeDeleteGroupsRequest({ groupsNames: [groupId] }),
+      (response) => throwIfRefused(response.results[0]?.errorCode ?? ErrorCode.UNKNOWN_SERVER_ERROR),
+      deadlineMs,
+    ),
+  );
+}
+
+type MemberOutcome = Outcome<void> & { readonly memberId: string; readonly groupInstanceId: string | undefined };
+
+export async function removeGroupMembers(
+  context: AdminContext,
+  groupId: string,
+  members: readonly { readonly memberId?: string; readonly groupInstanceId?: string }[] | undefined,
+  options: CallOptions = {},
+): Promise<readonly MemberOutcome[]> {
+  const { cluster, lane } = context;
+  const deadlineMs = cluster.deadline(options.timeoutMs);
+  const all = members ?? (await describeClassicGroup(context, groupId, deadlineMs)).members;
+  if (all.length === 0) return [];
+  const identities = all.map((member) =>
+    makeMemberIdentity({
+      // A static member is named by its instance alone: its member id changes with every restart.
+      memberId: member.groupInstanceId === undefined ? (member.memberId ?? "") : "",
+      groupInstanceId: member.groupInstanceId ?? null,
+      reason: "removed by an administrator",
+    }),
+  );
+  return cluster.callCoordinator(
+    lane,
+    "group",
+    groupId,
+    leaveGroupApi,
+    () => makeLeaveGroupRequest({ groupId, members: identities }),
+    (response) => {
+      throwIfRefused(response.errorCode);
+      return response.members.map((member) => ({
+        memberId: member.memberId,
+        groupInstanceId: member.groupInstanceId ?? undefined,
+        ...outcomeOf(member.errorCode, undefined, () => undefined),
+      }));
+    },
+    deadlineMs,
+    { min: MEMBERS_VERSION },
+  );
+}

@@ -1,0 +1,42 @@
+import type { Cluster } from "../cluster/cluster.ts";
+import { listOffsets } from "../offsets/list-offsets.ts";
+import type { AdminContext } from "./admin-context.ts";
+import type { Admin } from "./admin-types.ts";
+import { apiVersions, describeCluster, describeLogDirs, describeQuorum } from "./cluster-state.ts";
+import { alterConfigs, describeConfigs } from "./configs.ts";
+import { alterGroupOffsets, deleteGroupOffsets, listGroupOffsets } from "./group-offsets.ts";
+import { deleteGroups, describeGroups, listGroups, removeGroupMembers } from "./groups.ts";
+import { deleteRecords, electLeaders } from "./partitions.ts";
+import { createPartitions, createTopics, deleteTopics, describeTopics, listTopics } from "./topics.ts";
+
+/** Joins the admin calls to one lane of connections. */
+export function makeAdmin(cluster: Cluster, onClose: () => void = () => {}): Admin {
+  const context: AdminContext = { cluster, lane: cluster.openLane() };
+  return {
+    describeCluster: (options) => describeCluster(context, options),
+    apiVersions: (options) => apiVersions(context, options),
+    describeQuorum: (options) => describeQuorum(context, options),
+    createTopics: (topics, options) => createTopics(context, topics, options),
+    deleteTopics: (names, options) => deleteTopics(context, names, options),
+    listTopics: (options) => listTopics(context, options),
+    describeTopics: (names, options) => describeTopics(context, names, options),
+    createPartitions: (changes, options) => createPartitions(context, changes, options),
+    deleteRecords: (targets, options) => deleteRecords(context, targets, options),
+    electLeaders: (kind, partitions, options) => electLeaders(context, kind, partitions, options),
+    describeConfigs: (resources, options) => describeConfigs(context, resources, options),
+    alterConfigs: (changes, options) => alterConfigs(context, changes, options),
+    listGroups: (options) => listGroups(context, options),
+    describeGroups: (groupIds, options) => describeGroups(context, groupIds, options),
+    deleteGroups: (groupIds, options) => deleteGroups(context, groupIds, options),
+    removeGroupMembers: (groupId, members, options) => removeGroupMembers(context, groupId, members, options),
+    listGroupOffsets: (groupId, partitions, options) => listGroupOffsets(context, groupId, partitions, options),
+    alterGroupOffsets: (groupId, offsets, options) => alterGroupOffsets(context, groupId, offsets, options),
+    deleteGroupOffsets: (groupId, partitions, options) => deleteGroupOffsets(context, groupId, partitions, options),
+    listOffsets: (queries, options) => listOffsets(cluster, context.lane, queries, options?.isolationLevel ?? "read_uncommitted", cluster.deadline(options?.timeoutMs)),
+    describeLogDirs: (nodeIds, options) => describeLogDirs(context, nodeIds, options),
+    async close() {
+      context.lane.close();
+      onClose();
+    },
+  };
+}

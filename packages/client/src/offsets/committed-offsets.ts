@@ -1,0 +1,147 @@
+import { type OffsetCommitResponse, makeOffsetCommitRequest, makeOffsetCommitRequestPartition, makeOffsetCommitRequestTopic, offsetCommitApi } from "@ottla/protocol/apis/offset-commit";
+import {
+  makeOffsetFetchRequest,
+  makeOffsetFetchRequestGroup,
+  makeOffsetFetchRequestTopic,
+  makeOffsetFetchRequestTopics,
+  type OffsetFetchRequest,
+  type OffsetFetchResponse,
+  offsetFetchApi,
+} from "@ottla/protocol/apis/offset-fetch";
+import { ErrorCode, KafkaError } from "@ottla/protocol";
+import type { CommittedOffset } from "../admin/admin-types.ts";
+import type { Outcome } from "../outcome.ts";
+import { outcomeOf, throwIfRefused } from "../outcome.ts";
+import type { Cluster } from "../cluster/cluster.ts";
+import type { Lane } from "../cluster/lane.ts";
+import { groupByTopic, type TopicPartition } from "../topic-partition.ts";
+import { nameOfId, topicIdsOf } from "./topic-names.ts";
+
+const GROUPS_VERSION = 8;
+/** From here on both calls name topics by id. */
+const TOPIC_ID_VERSION = 10;
+const ALL_TOPICS_VERSION = 2;
+
+/** Who commits; an admin or a consumer without a group membership leaves the defaults. */
+export interface Committer {
+  readonly groupId: string;
+  readonly generationId: number;
+  readonly memberId: string;
+  readonly groupInstanceId: string | undefined;
+}
+
+export interface OffsetToCommit extends TopicPartition {
+  readonly offset: number;
+  readonly metadata?: string | undefined;
+  readonly leaderEpoch?: number | undefined;
+}
+
+/** Reads committed offsets; `undefined` partitions: all of the group. Waits while a transaction holds one back (`require_stable`). */
+export async function fetchCommitted(
+  cluster: Cluster,
+  lane: Lane,
+  groupId: string,
+  partitions: readonly TopicPartition[] | undefined,
+  deadlineMs: number,
+): Promise<(TopicPartition & Outcome<CommittedOffset | undefined>)[]> {
+  const ids = partitions && topicIdsOf(cluster.metadata.current, new Set(partitions.map((p) => p.topic)));
+  // Without names in hand an answer in ids could not be read, so "all" stays with names.
+  const max = ids === undefined ? TOPIC_ID_VERSION - 1 : undefined;
+  const min = partitions === undefined ? ALL_TOPICS_VERSION : undefined;
+  return cluster.callCoordinator(
+    lane,
+    "group",
+    groupId,
+    offsetFetchApi,
+    (version) => offsetFetchRequest(version, groupId, partitions, ids),
+    (response) => readCommitted(response, ids),
+    deadlineMs,
+    { min, max },
+  );
+}
+
+function offsetFetchRequest(version: number, groupId: string, partitions: readonly TopicPartition[] | undefined, ids: ReadonlyMap<string, string> | undefined): OffsetFetchRequest {
+  const requireStable = version >= 7;
+  const byTopic = partitions && [...groupByTopic(partitions)].map(([name, entries]) => ({ name, partitionIndexes: entries.map((e) => e.partition) }));
+  if (version < GROUPS_VERSION) {
+    return makeOffsetFetchRequest({ groupId, topics: byTopic?.map((topic) => makeOffsetFetchRequestTopic(topic)) ?? null, requireStable });
+  }
+  const topics = byTopic?.map(({ name, partitionIndexes }) =>
+    version >= TOPIC_ID_VERSION ? makeOffsetFetchRequestTopics({ topicId: ids!.get(name)!, partitionIndexes }) : makeOffsetFetchRequestTopics({ name, partitionIndexes }),
+  );
+  return makeOffsetFetchRequest({ groups: [makeOffsetFetchRequestGroup({ groupId, topics: topics ?? null })], requireStable });
+}
+
+function readCommitted(response: OffsetFetchResponse, ids: ReadonlyMap<string, string> | undefined): (TopicPartition & Outcome<CommittedOffset | undefined>)[] {
+  const group = response.groups[0];
+  throwIfRefused(group?.errorCode ?? response.errorCode);
+  const results: (TopicPartition & Outcome<CommittedOffset | undefined>)[] = [];
+  for (const topic of group?.topics ?? response.topics) {
+    const name = ("topicId" in topic ? nameOfId(ids, topic.topicId) : undefined) ?? topic.name;
+    for (const p of topic.partitions) {
+      if (p.errorCode === ErrorCode.UNSTABLE_OFFSET_COMMIT) throw new KafkaError(p.errorCode);
+      const value = (): CommittedOffset | undefined =>
+        p.committedOffset < 0
+          ? undefined
+          : { offset: p.committedOffset, metadata: p.metadata ?? "", leaderEpoch: p.committedLeaderEpoch < 0 ? undefined : p.committedLeaderEpoch };
+      results.push({ topic: name, partition: p.partitionIndex, ...outcomeOf(p.errorCode, undefined, value) });
+    }
+  }
+  return results;
+}
+
+/**
+ * Commits offsets. Codes that mean "not this coordinator" or "not yet" are tried again; every other stands in its partition's outcome.
+ */
+export async function commitOffsets(
+  cluster: Cluster,
+  lane: Lane,
+  committer: Committer,
+  offsets: readonly OffsetToCommit[],
+  deadlineMs: number,
+): Promise<(TopicPartition & Outcome<void>)[]> {
+  const byTopic = groupByTopic(offsets);
+  const ids = topicIdsOf(cluster.metadata.current, byTopic.keys());
+  return cluster.callCoordinator(
+    lane,
+    "group",
+    committer.groupId,
+    offsetCommitApi,
+    (version) =>
+      makeOffsetCommitRequest({
+        groupId: committer.groupId,
+        generationIdOrMemberEpoch: committer.generationId,
+        memberId: committer.memberId,
+        groupInstanceId: version >= 7 ? (committer.groupInstanceId ?? null) : null,
+        topics: [...byTopic].map(([name, entries]) => {
+          const partitions = entries.map((entry) =>
+            makeOffsetCommitRequestPartition({
+              partitionIndex: entry.partition,
+              committedOffset: entry.offset,
+              committedLeaderEpoch: version >= 6 ? (entry.leaderEpoch ?? -1) : -1,
+              committedMetadata: entry.metadata ?? "",
+            }),
+          );
+          return version >= TOPIC_ID_VERSION ? makeOffsetCommitRequestTopic({ topicId: ids!.get(name)!, partitions }) : makeOffsetCommitRequestTopic({ name, partitions });
+        }),
+      }),
+    (response) => readCommitAnswer(response, ids),
+    deadlineMs,
+    { max: ids === undefined ? TOPIC_ID_VERSION - 1 : undefined },
+  );
+}
+
+function readCommitAnswer(response: OffsetCommitResponse, ids: ReadonlyMap<string, string> | undefined): (TopicPartition & Outcome<void>)[] {
+  const results: (TopicPartition & Outcome<void>)[] = [];
+  for (const topic of response.topics) {
+    for (const p of topic.partitions) {
+      if (isCoordinatorTrouble(p.errorCode)) throw new KafkaError(p.errorCode);
+      results.push({ topic: nameOfId(ids, topic.topicId) ?? topic.name, partition: p.partitionIndex, ...outcomeOf(p.errorCode, undefined, () => undefined) });
+    }
+  }
+  return results;
+}
+
+function isCoordinatorTrouble(errorCode: number): boolean {
+  return errorCode === ErrorCode.NOT_COORDINATOR || errorCode === ErrorCode.COORDINATOR_NOT_AVAILABLE || errorCode === ErrorCode.COORDINATOR_LOAD_IN_PROGRESS;
+}

@@ -1,0 +1,92 @@
+import { listOffsetsApi, makeListOffsetsPartition, makeListOffsetsRequest, makeListOffsetsTopic } from "@ottla/protocol/apis/list-offsets";
+import type { ListedOffset, OffsetSpec } from "../admin/admin-types.ts";
+import type { Outcome } from "../outcome.ts";
+import { outcomeOf } from "../outcome.ts";
+import type { Cluster } from "../cluster/cluster.ts";
+import type { Lane } from "../cluster/lane.ts";
+import { askLeaders } from "../cluster/leader-calls.ts";
+import type { IsolationLevel } from "../consumer/consumer-types.ts";
+import { groupByTopic, partitionKey, type TopicPartition } from "../topic-partition.ts";
+
+/** The protocol's special times and the first version that knows each (E1). */
+const specials: Readonly<Record<Exclude<OffsetSpec, object>, { readonly timestamp: number; readonly minVersion: number }>> = {
+  latest: { timestamp: -1, minVersion: 1 },
+  earliest: { timestamp: -2, minVersion: 1 },
+  maxTimestamp: { timestamp: -3, minVersion: 7 },
+  earliestLocal: { timestamp: -4, minVersion: 8 },
+  latestTiered: { timestamp: -5, minVersion: 9 },
+};
+const READ_COMMITTED_VERSION = 2;
+
+export interface OffsetQuery extends TopicPartition {
+  readonly spec: OffsetSpec;
+}
+
+/** Looks up offsets at the leaders; see `Admin.listOffsets`. */
+export async function listOffsets(
+  cluster: Cluster,
+  lane: Lane,
+  queries: readonly OffsetQuery[],
+  isolationLevel: IsolationLevel,
+  deadlineMs: number,
+): Promise<(TopicPartition & Outcome<ListedOffset>)[]> {
+  // A request may name a partition once, so several questions about it go out in several rounds.
+  const seen = new Map<string, number>();
+  const roundOf = queries.map((query) => {
+    const key = partitionKey(query.topic, query.partition);
+    const round = seen.get(key) ?? 0;
+    seen.set(key, round + 1);
+    return round;
+  });
+  const rounds = await Promise.all(
+    Array.from({ length: Math.max(0, ...seen.values()) }, (_, round) => {
+      const asked = queries.filter((_, i) => roundOf[i] === round);
+      return askOnce(cluster, lane, asked, isolationLevel, deadlineMs);
+    }),
+  );
+  const answered = rounds.map(() => 0);
+  return roundOf.map((round) => rounds[round]![answered[round]!++]!);
+}
+
+function askOnce(
+  cluster: Cluster,
+  lane: Lane,
+  queries: readonly OffsetQuery[],
+  isolationLevel: IsolationLevel,
+  deadlineMs: number,
+): Promise<(TopicPartition & Outcome<ListedOffset>)[]> {
+  return askLeaders(cluster, queries, deadlineMs, async (nodeId, group) => {
+    const isCommitted = isolationLevel === "read_committed";
+    const min = Math.max(isCommitted ? READ_COMMITTED_VERSION : 1, ...group.map((query) => special(query.spec).minVersion));
+    const topics = [...groupByTopic(group)].map(([name, entries]) =>
+      makeListOffsetsTopic({
+        name,
+        partitions: entries.map((query) =>
+          makeListOffsetsPartition({
+            partitionIndex: query.partition,
+            timestamp: special(query.spec).timestamp,
+            currentLeaderEpoch: cluster.metadata.topic(name)?.partitions[query.partition]?.leaderEpoch ?? -1,
+          }),
+        ),
+      }),
+    );
+    const request = makeListOffsetsRequest({ replicaId: -1, isolationLevel: isCommitted ? 1 : 0, topics, timeoutMs: cluster.options.requestTimeoutMs });
+    const response = await lane.call(nodeId, listOffsetsApi, () => request, { min });
+    const outcomes = new Map<string, Outcome<ListedOffset>>();
+    for (const topic of response.topics) {
+      for (const answer of topic.partitions) {
+        const value = (): ListedOffset => ({
+          offset: answer.offset < 0 ? undefined : answer.offset,
+          timestamp: answer.timestamp < 0 ? undefined : answer.timestamp,
+          leaderEpoch: answer.leaderEpoch < 0 ? undefined : answer.leaderEpoch,
+        });
+        outcomes.set(partitionKey(topic.name, answer.partitionIndex), outcomeOf(answer.errorCode, undefined, value));
+      }
+    }
+    return outcomes;
+  });
+}
+
+function special(spec: OffsetSpec): { readonly timestamp: number; readonly minVersion: number } {
+  return typeof spec === "object" ? { timestamp: spec.timestamp, minVersion: 1 } : specials[spec];
+}
