@@ -69,7 +69,7 @@ function release(path: string, own: string): void {
 }
 
 function lockedError(directory: string, pid: number): DiskError {
-  const remedy = pid === process.pid ? "this process itself" : `process ${pid}; stop it, or use another directory`;
+  const remedy = pid === process.pid ? "this process; close it there first" : `process ${pid}; stop it, or use another directory`;
   return new DiskError("DISK_LOCKED", directory, `${directory} is in use by ${remedy}.`);
 }
 

@@ -1,0 +1,5 @@
+export { MemoryDisk } from "./memory-disk.ts";
+export { SeededRandom } from "./seeded-random.ts";
+export { SimulatedClock } from "./simulated-clock.ts";
+export { type CrashOptions, type DiskFault, type DiskOperation, SimulatedDisk, type SimulatedDiskOptions } from "./simulated-disk.ts";
+export { SimulatedNet, type SimulatedNetOptions } from "./simulated-net.ts";
