@@ -3,10 +3,11 @@ import { test } from "node:test";
 import { type ConfigEdit, ConfigOperation, decideConfigChange, decideConfigReplacement } from "./config-change.ts";
 import { topicConfigDef } from "./topic-configs.ts";
 
+const keyOf = (name: string) => topicConfigDef.get(name);
 const { SET, DELETE, APPEND, SUBTRACT } = ConfigOperation;
 const edit = (name: string, operation: number, value: string | null): ConfigEdit => ({ name, operation, value });
 const decide = (current: Record<string, string>, ...edits: ConfigEdit[]) => {
-  const decision = decideConfigChange(topicConfigDef, new Map(Object.entries(current)), edits, (name) => topicConfigDef.defaultOf(name).text);
+  const decision = decideConfigChange(keyOf, new Map(Object.entries(current)), edits, (name) => topicConfigDef.defaultOf(name).text);
   return decision.kind === "accepted" ? Object.fromEntries(decision.configs) : [decision.kind, decision.message];
 };
 
@@ -55,7 +56,7 @@ test("one bad edit refuses all (B6)", () => {
 });
 
 test("AlterConfigs replaces the whole set (B6)", () => {
-  const replace = (...settings: { name: string; value: string | null }[]) => decideConfigReplacement(topicConfigDef, settings);
+  const replace = (...settings: { name: string; value: string | null }[]) => decideConfigReplacement(keyOf, settings);
   assert.deepEqual(replace({ name: "flush.ms", value: "3" }), { kind: "accepted", configs: new Map([["flush.ms", "3"]]) });
   assert.deepEqual(replace(), { kind: "accepted", configs: new Map() });
   assert.equal(replace({ name: "flush.ms", value: null }).kind, "malformed");

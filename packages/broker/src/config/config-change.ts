@@ -1,4 +1,4 @@
-import { type ConfigDef, ConfigError } from "@ottla/base";
+import { ConfigError, type ConfigKey, parseConfig } from "@ottla/base";
 
 /** What an edit does, in the numbers of IncrementalAlterConfigs (trap B6). */
 export const ConfigOperation = { SET: 0, DELETE: 1, APPEND: 2, SUBTRACT: 3 } as const;
@@ -13,6 +13,9 @@ export interface ConfigEdit {
 /** The overrides a resource would have, or why not. `kind` says which error code fits. */
 export type ConfigDecision = { readonly kind: "accepted"; readonly configs: ReadonlyMap<string, string> } | ConfigRefusal;
 
+/** Finds what is known of a name; undefined where nothing is. */
+export type KeyLookup = (name: string) => ConfigKey | undefined;
+
 export interface ConfigRefusal {
   /** `malformed`: the request itself is wrong. `invalid`: a value is. */
   readonly kind: "malformed" | "invalid";
@@ -25,7 +28,7 @@ export interface ConfigRefusal {
  * Deleting what is not set is no error. Whether the result may be is another question: see config-rules.ts.
  */
 export function decideConfigChange(
-  def: ConfigDef,
+  keyOf: KeyLookup,
   current: ReadonlyMap<string, string>,
   edits: readonly ConfigEdit[],
   inherited: (name: string) => string | null,
@@ -34,19 +37,19 @@ export function decideConfigChange(
   if (repeated !== undefined) return { kind: "malformed", message: `The configuration ${repeated} is named more than once.` };
   const configs = new Map(current);
   for (const edit of edits) {
-    const refusal = applyEdit(def, configs, edit, inherited);
+    const refusal = applyEdit(keyOf, configs, edit, inherited);
     if (refusal) return refusal;
   }
   return { kind: "accepted", configs };
 }
 
 /** As {@link decideConfigChange} for AlterConfigs, which replaces the whole set. */
-export function decideConfigReplacement(def: ConfigDef, settings: readonly { readonly name: string; readonly value: string | null }[]): ConfigDecision {
+export function decideConfigReplacement(keyOf: KeyLookup, settings: readonly { readonly name: string; readonly value: string | null }[]): ConfigDecision {
   const edits = settings.map(({ name, value }) => ({ name, value, operation: ConfigOperation.SET }));
-  return decideConfigChange(def, new Map(), edits, () => null);
+  return decideConfigChange(keyOf, new Map(), edits, () => null);
 }
 
-function applyEdit(def: ConfigDef, configs: Map<string, string>, edit: ConfigEdit, inherited: (name: string) => string | null): ConfigRefusal | undefined {
+function applyEdit(keyOf: KeyLookup, configs: Map<string, string>, edit: ConfigEdit, inherited: (name: string) => string | null): ConfigRefusal | undefined {
   const { name, operation, value } = edit;
   if (operation === ConfigOperation.DELETE) {
     configs.delete(name);
@@ -55,7 +58,7 @@ function applyEdit(def: ConfigDef, configs: Map<string, string>, edit: ConfigEdi
   if (value === null) return { kind: "malformed", message: `The configuration ${name} needs a value; to go back to the default, delete it.` };
   switch (operation) {
     case ConfigOperation.SET:
-      return put(def, configs, name, value);
+      return put(keyOf, configs, name, value);
     case ConfigOperation.APPEND:
     case ConfigOperation.SUBTRACT:
       break;
@@ -63,7 +66,7 @@ function applyEdit(def: ConfigDef, configs: Map<string, string>, edit: ConfigEdi
       return { kind: "malformed", message: `${operation} is no operation on a configuration; use 0 (set), 1 (delete), 2 (append) or 3 (subtract).` };
   }
   const isAppend = operation === ConfigOperation.APPEND;
-  if (def.get(name)?.type !== "list") {
+  if (keyOf(name)?.type !== "list") {
     return { kind: "invalid", message: `${name} is no list, so nothing can be ${isAppend ? "appended to" : "subtracted from"} it.` };
   }
   const entries = split(configs.get(name) ?? inherited(name) ?? "");
@@ -72,16 +75,17 @@ function applyEdit(def: ConfigDef, configs: Map<string, string>, edit: ConfigEdi
   // An empty entry beside others must reach the check; alone it would read as the empty list.
   return isAppend && named.includes("")
     ? { kind: "invalid", message: `An empty entry cannot be appended to ${name}.` }
-    : put(def, configs, name, changed.join(","));
+    : put(keyOf, configs, name, changed.join(","));
 }
 
-function put(def: ConfigDef, configs: Map<string, string>, name: string, value: string): ConfigRefusal | undefined {
-  if (!def.get(name)) {
+function put(keyOf: KeyLookup, configs: Map<string, string>, name: string, value: string): ConfigRefusal | undefined {
+  const key = keyOf(name);
+  if (!key) {
     configs.set(name, value);
     return undefined;
   }
   try {
-    configs.set(name, def.parse(name, value).text ?? "");
+    configs.set(name, parseConfig(key, value).text ?? "");
     return undefined;
   } catch (error) {
     if (error instanceof ConfigError) return { kind: "invalid", message: error.message };

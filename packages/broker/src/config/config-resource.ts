@@ -2,21 +2,24 @@ import { ErrorCode } from "@ottla/protocol";
 import type { BrokerState } from "../broker-state.ts";
 import type { ConfigResourceKind, MetadataRecord } from "../metadata/metadata-records.ts";
 import { topicNameFault } from "../topics/topic-name.ts";
-import { brokerConfigDef } from "./broker-configs.ts";
-import type { ConfigDecision } from "./config-change.ts";
+import { brokerKeyOf } from "./broker-key.ts";
+import type { ConfigDecision, KeyLookup } from "./config-change.ts";
 import { brokerConfigFault, type ConfigFault, clientMetricsConfigFault, groupConfigFault, topicConfigFault } from "./config-rules.ts";
 import { CLUSTER_DEFAULT } from "./effective-config.ts";
 import { clientMetricsConfigDef, groupConfigDef, topicConfigDef } from "./topic-configs.ts";
-import type { ConfigDef } from "@ottla/base";
 
 /** The protocol's numbers of resource types. */
 export const ResourceType = { TOPIC: 2, BROKER: 4, BROKER_LOGGER: 8, CLIENT_METRICS: 16, GROUP: 32 } as const;
+
+const topicKeyOf: KeyLookup = (name) => topicConfigDef.get(name);
+const groupKeyOf: KeyLookup = (name) => groupConfigDef.get(name);
+const clientMetricsKeyOf: KeyLookup = (name) => clientMetricsConfigDef.get(name);
 
 /** A resource that has settings, as far as a request names it well. */
 export interface ConfigResource {
   readonly kind: ConfigResourceKind;
   readonly name: string;
-  readonly def: ConfigDef;
+  readonly keyOf: KeyLookup;
 }
 
 export interface ConfigError {
@@ -37,10 +40,10 @@ export function resolveResource(broker: BrokerState, nodeId: number, type: numbe
     case ResourceType.BROKER:
       return resolveBroker(nodeId, name);
     case ResourceType.GROUP:
-      return name === "" ? failed(ErrorCode.INVALID_REQUEST, "A group needs a name.") : { ok: true, kind: "group", name, def: groupConfigDef };
+      return name === "" ? failed(ErrorCode.INVALID_REQUEST, "A group needs a name.") : { ok: true, kind: "group", name, keyOf: groupKeyOf };
     case ResourceType.CLIENT_METRICS:
       if (name === "") return failed(ErrorCode.INVALID_REQUEST, "A client metrics subscription needs a name.");
-      return { ok: true, kind: "client-metrics", name, def: clientMetricsConfigDef };
+      return { ok: true, kind: "client-metrics", name, keyOf: clientMetricsKeyOf };
     case ResourceType.BROKER_LOGGER:
       return failed(ErrorCode.INVALID_REQUEST, "Ottla has no loggers that can be set one by one.");
     default:
@@ -53,12 +56,12 @@ function resolveTopic(broker: BrokerState, name: string): ResolvedResource {
   const fault = topicNameFault(name);
   if (fault !== undefined) return failed(ErrorCode.INVALID_TOPIC_EXCEPTION, fault);
   if (!broker.metadata.topic(name)) return failed(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, `There is no topic '${name}'.`);
-  return { ok: true, kind: "topic", name, def: topicConfigDef };
+  return { ok: true, kind: "topic", name, keyOf: topicKeyOf };
 }
 
 function resolveBroker(nodeId: number, name: string): ResolvedResource {
   const fault = name === CLUSTER_DEFAULT ? undefined : brokerNameFault(nodeId, name);
-  return fault === undefined ? { ok: true, kind: "broker", name, def: brokerConfigDef } : failed(ErrorCode.INVALID_REQUEST, fault);
+  return fault === undefined ? { ok: true, kind: "broker", name, keyOf: brokerKeyOf } : failed(ErrorCode.INVALID_REQUEST, fault);
 }
 
 /** Why a broker resource cannot be served by the broker that was asked. */
@@ -96,13 +99,14 @@ function faultOf({ config }: BrokerState, { kind, name }: ConfigResource, config
 }
 
 /** The value of a setting that counts now, where a list is appended to. */
-export function inheritedText({ config }: BrokerState, { kind, name: resource, def }: ConfigResource, nodeId: number): (name: string) => string | null {
+export function inheritedText({ config }: BrokerState, { kind, name: resource, keyOf }: ConfigResource, nodeId: number): (name: string) => string | null {
   return (name) => {
-    if (!def.get(name)) return null;
+    const key = keyOf(name);
+    if (!key) return null;
     if (kind === "topic") return config.topic(resource, name).text;
     if (kind === "group") return config.group(resource, name).text;
     if (kind === "client-metrics") return config.clientMetrics(resource, name).text;
-    return config.broker(name, nodeId).text;
+    return config.brokerLayers(name, nodeId)[0]?.text ?? key.default ?? null;
   };
 }
 

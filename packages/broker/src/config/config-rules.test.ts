@@ -28,6 +28,7 @@ test("a broker's overrides are those that Kafka lets change at run time (B6)", (
   assert.equal(brokerConfigFault(map({ "listener.name.tls.ssl.keystore.password": "x" }), false), undefined);
   assert.equal(brokerConfigFault(map({ "listener.name.plaintext.max.connections": "9" }), false), undefined);
   assert.equal(kindOf(brokerConfigFault(map({ "listener.name.plaintext.num.partitions": "9" }), false)), "malformed");
+  assert.equal(brokerConfigFault(map({ "listener.name.tls.plain.sasl.server.callback.handler.class": "x" }), false), undefined);
 });
 
 test("a group's overrides keep to the broker's bounds", () => {

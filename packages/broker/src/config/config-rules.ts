@@ -1,4 +1,5 @@
 import { brokerConfigDef } from "./broker-configs.ts";
+import { brokerKeyOf, isOfMechanism } from "./broker-key.ts";
 import type { EffectiveConfig } from "./effective-config.ts";
 import { clientMetricsConfigDef, groupConfigDef, topicConfigDef } from "./topic-configs.ts";
 
@@ -28,10 +29,9 @@ export function brokerConfigFault(configs: ReadonlyMap<string, string>, isDefaul
   const perBroker: string[] = [];
   const perListener: string[] = [];
   for (const name of configs.keys()) {
-    const bare = withoutListener(name);
-    const key = brokerConfigDef.get(bare);
+    const key = brokerKeyOf(name);
     if (!key) continue;
-    if (key.dynamic === "read-only" && (bare === name || !LISTENER_MECHANISM_KEYS.has(bare))) fixed.push(name);
+    if (key.dynamic === "read-only" && !isOfMechanism(name)) fixed.push(name);
     if (key.dynamic === "per-broker") perBroker.push(name);
     if (SECURITY_KEYS.has(name)) perListener.push(name);
   }
@@ -99,18 +99,6 @@ const SECURITY_KEYS: ReadonlySet<string> = new Set([
   "ssl.truststore.password",
   "ssl.truststore.type",
 ]);
-/** Fixed for the broker as a whole, free for one listener and mechanism. */
-const LISTENER_MECHANISM_KEYS: ReadonlySet<string> = new Set([
-  "connections.max.reauth.ms",
-  "sasl.login.callback.handler.class",
-  "sasl.login.class",
-  "sasl.server.callback.handler.class",
-]);
-
-function withoutListener(name: string): string {
-  return /^listener\.name\.[^.]+\.(.+)$/.exec(name)?.[1] ?? name;
-}
-
 /** The broker settings that bound a group's setting: [name, whether it is the least]. */
 function groupBounds(name: string): readonly (readonly [string, boolean])[] {
   const [kind, ...rest] = name.split(".");

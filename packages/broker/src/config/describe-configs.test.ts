@@ -86,6 +86,24 @@ test("a broker lists its settings, hides secrets and what it does not know (B5)"
   assert.equal(described.filter(({ name }) => !name.startsWith("ottla.")).length, 340 + 1);
 });
 
+test("a listener's own setting has the type and the fallback of the broker's (B5)", () => {
+  const { config, configs } = configured({
+    "broker:1": { "listener.name.tls.max.connections": "100", "listener.name.tls.scram-sha-256.sasl.jaas.config": "hunter2" },
+  });
+  const described = describeBrokerConfigs(config, 1, configs("broker", "1"));
+  assert.deepEqual(pick(described, "listener.name.tls.max.connections"), {
+    name: "listener.name.tls.max.connections",
+    value: "100",
+    readOnly: true,
+    source: 2,
+    sensitive: false,
+    synonyms: ["listener.name.tls.max.connections=100@2", "max.connections=2147483647@5"],
+    typeCode: 3,
+  });
+  const jaas = pick(described, "listener.name.tls.scram-sha-256.sasl.jaas.config");
+  assert.deepEqual([jaas.value, jaas.sensitive, jaas.typeCode], [null, true, 9]);
+});
+
 test("the cluster-wide broker resource lists its overrides alone (B5)", () => {
   assert.deepEqual(describeClusterDefaultConfigs(new Map()), []);
   const described = describeClusterDefaultConfigs(new Map([["log.retention.ms", "99"]]));

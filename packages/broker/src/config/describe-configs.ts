@@ -1,5 +1,6 @@
 import { type ConfigDef, type ConfigKey, type ConfigType, parseConfig } from "@ottla/base";
 import { brokerConfigDef } from "./broker-configs.ts";
+import { brokerKeyOf } from "./broker-key.ts";
 import { ConfigSource } from "./config-source.ts";
 import type { EffectiveConfig, LayeredValue } from "./effective-config.ts";
 import { clientMetricsConfigDef, groupConfigDef, topicConfigDef } from "./topic-configs.ts";
@@ -51,25 +52,25 @@ export function describeBrokerConfigs(config: EffectiveConfig, nodeId: number, o
   const all = new Set([...names(brokerConfigDef, new Map([...config.startUp, ...overrides]))]);
   return [...all].sort().map((name) => {
     const layers = config.brokerLayers(name, nodeId);
-    const key = brokerConfigDef.get(name);
-    return key ? described(key, layers[0]?.text ?? null, layers) : describedUnknown(name, layers);
+    const key = brokerKeyOf(name);
+    return key ? described(key, layers[0]?.text ?? null, layers, isFixed(key)) : describedUnknown(name, layers);
   });
 }
 
 /** The cluster-wide overrides of broker settings, sorted by name; nothing else, as Kafka does. */
 export function describeClusterDefaultConfigs(overrides: ReadonlyMap<string, string>): DescribedConfig[] {
   return [...overrides.keys()].sort().map((name) => {
-    const key = brokerConfigDef.get(name);
+    const key = brokerKeyOf(name);
     const layers = [{ name, text: overrides.get(name) ?? "", source: ConfigSource.DEFAULT_BROKER }];
-    return key ? described(key, layers[0]?.text ?? null, layers) : describedUnknown(name, layers);
+    return key ? described(key, layers[0]?.text ?? null, layers, isFixed(key)) : describedUnknown(name, layers);
   });
 }
 
-function described(key: ConfigKey, text: string | null, layers: readonly LayeredValue[]): DescribedConfig {
+function described(key: ConfigKey, text: string | null, layers: readonly LayeredValue[], readOnly = false): DescribedConfig {
   return {
     name: key.name,
     value: key.sensitive ? null : text,
-    readOnly: isBrokerKey(key) && key.dynamic === "read-only",
+    readOnly,
     source: layers[0]?.source ?? ConfigSource.DEFAULT,
     sensitive: key.sensitive,
     synonyms: layers.map((layer) => ({ name: layer.name, value: key.sensitive ? null : layer.text, source: layer.source })),
@@ -91,8 +92,9 @@ function describedUnknown(name: string, layers: readonly LayeredValue[]): Descri
   };
 }
 
-function isBrokerKey(key: ConfigKey): boolean {
-  return brokerConfigDef.get(key.name) === key;
+/** Kafka calls every name fixed that is not itself in the list of those that may change, so also one with a listener in front. */
+function isFixed(key: ConfigKey): boolean {
+  return brokerConfigDef.get(key.name)?.dynamic !== "cluster-wide" && brokerConfigDef.get(key.name)?.dynamic !== "per-broker";
 }
 
 function names(def: ConfigDef, overrides: ReadonlyMap<string, string>): string[] {

@@ -1,6 +1,7 @@
 import { type ConfigDef, ConfigError, type ConfigKey, type ConfigValue, formatConfigValue, invariant, type ParsedConfig, parseConfig } from "@ottla/base";
 import type { ConfigResourceKind, MetadataRecord } from "../metadata/metadata-records.ts";
 import { brokerConfigDef } from "./broker-configs.ts";
+import { baseName, brokerKeyOf } from "./broker-key.ts";
 import { ConfigSource } from "./config-source.ts";
 import { clientMetricsConfigDef, groupConfigDef, topicConfigDef } from "./topic-configs.ts";
 
@@ -130,7 +131,8 @@ export class EffectiveConfig {
    * from the key's own first value on, so that a key never set and without default has none.
    */
   brokerLayers(name: string, nodeId: number): LayeredValue[] {
-    const chain = synonymChain(name);
+    const base = baseName(name);
+    const chain = base === name ? synonymChain(name) : [name, base];
     const found: LayeredValue[] = [];
     for (const [values, source] of this.#layers(nodeId)) {
       for (const link of chain) {
@@ -208,7 +210,7 @@ function synonymChains(): Map<string, readonly string[]> {
 
 function canonical(name: string, text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
-  const key = brokerConfigDef.get(name);
+  const key = brokerKeyOf(name);
   return key ? (tryParse(key, text)?.text ?? undefined) : text;
 }
 

@@ -66,7 +66,7 @@ function plan(broker: BrokerState, view: TopicCreationView, topic: CreatableTopi
   if (plan.kind === "refused") return plan;
   // The last of equal names counts, as in Kafka.
   const settings = [...new Map(topic.configs.map((config) => [config.name, config])).values()];
-  const decision = decideConfigReplacement(topicConfigDef, settings);
+  const decision = decideConfigReplacement((name) => topicConfigDef.get(name), settings);
   if (decision.kind !== "accepted") return refused(ErrorCode.INVALID_CONFIG, decision.message);
   const fault = topicConfigFault(decision.configs, broker.config);
   if (fault) return refused(ErrorCode.INVALID_CONFIG, fault.message);

@@ -18,7 +18,7 @@ export const alterConfigsHandler: Handler<AlterConfigsRequest, AlterConfigsRespo
 
   async handle(context, request) {
     const altered = await alterResources<AlterConfigsResource>(context, request.resources, request.validateOnly, ({ configs }, resource) =>
-      decideConfigReplacement(resource.def, configs),
+      decideConfigReplacement(resource.keyOf, configs),
     );
     return makeAlterConfigsResponse({ responses: altered.map(makeAlterConfigsResourceResponse) });
   },

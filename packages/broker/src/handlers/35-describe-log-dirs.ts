@@ -35,7 +35,14 @@ export const describeLogDirsHandler: Handler<DescribeLogDirsRequest, DescribeLog
 
 function describeTopics(context: RequestContext, { topics }: DescribeLogDirsRequest): DescribeLogDirsTopic[] {
   const { metadata } = context.broker;
-  if (topics === null) return Array.from(metadata.topics(), (topic) => describeTopic(context, topic, topic.partitions.map(({ index }) => index))).filter(hasPartitions);
+  if (topics === null)
+    return Array.from(metadata.topics(), (topic) =>
+      describeTopic(
+        context,
+        topic,
+        topic.partitions.map(({ index }) => index),
+      ),
+    ).filter(hasPartitions);
   return topics
     .flatMap(({ topic: name, partitions }) => {
       const topic = metadata.topic(name);

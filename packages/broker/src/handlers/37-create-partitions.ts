@@ -42,6 +42,10 @@ export const createPartitionsHandler: Handler<CreatePartitionsRequest, CreatePar
 function plan({ metadata }: BrokerState, wish: CreatePartitionsTopic): PartitionsRecord | Refusal {
   const topic = metadata.topic(wish.name);
   if (!topic) return refused(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, `There is no topic '${wish.name}'.`);
-  const plan = planPartitions(topic, wish, metadata.nodes.map((node) => node.nodeId));
+  const plan = planPartitions(
+    topic,
+    wish,
+    metadata.nodes.map((node) => node.nodeId),
+  );
   return plan.kind === "refused" ? plan : { kind: "partitions", topicId: topic.topicId, replicas: plan.replicas };
 }

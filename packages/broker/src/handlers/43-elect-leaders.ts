@@ -24,7 +24,8 @@ export const electLeadersHandler: Handler<ElectLeadersRequest, ElectLeadersRespo
   async handle({ broker }, { electionType, topicPartitions }) {
     if (electionType !== ElectionType.PREFERRED && electionType !== ElectionType.UNCLEAN) return unknownType(electionType, topicPartitions ?? []);
     const asksAll = topicPartitions === null;
-    const asked = topicPartitions ?? Array.from(broker.metadata.topics(), ({ name, partitions }) => ({ topic: name, partitions: partitions.map((p) => p.index) }));
+    const asked =
+      topicPartitions ?? Array.from(broker.metadata.topics(), ({ name, partitions }) => ({ topic: name, partitions: partitions.map((p) => p.index) }));
     const records: MetadataRecord[] = [];
     const results = asked.map(({ topic, partitions }) => {
       const outcomes = partitions.map((partition) => elect(broker, topic, partition, electionType, records));

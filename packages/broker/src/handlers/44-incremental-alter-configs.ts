@@ -21,7 +21,7 @@ export const incrementalAlterConfigsHandler: Handler<IncrementalAlterConfigsRequ
     const { broker, nodeId } = context;
     const altered = await alterResources<AlterConfigsResource>(context, request.resources, request.validateOnly, ({ configs }, resource) => {
       const edits = configs.map(({ name, configOperation, value }) => ({ name, operation: configOperation, value }));
-      return decideConfigChange(resource.def, broker.metadata.configs(resource.kind, resource.name), edits, inheritedText(broker, resource, nodeId));
+      return decideConfigChange(resource.keyOf, broker.metadata.configs(resource.kind, resource.name), edits, inheritedText(broker, resource, nodeId));
     });
     return makeIncrementalAlterConfigsResponse({ responses: altered.map(makeAlterConfigsResourceResponse) });
   },

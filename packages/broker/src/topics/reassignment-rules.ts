@@ -20,7 +20,10 @@ export function decideReassignment(
   const fault = assignmentFault(replicas, nodeIds, undefined);
   if (fault) return fault;
   if (!allowReplicationFactorChange && replicas.length !== partition.replicas.length) {
-    return refused(ErrorCode.INVALID_REPLICATION_FACTOR, `The partition has ${partition.replicas.length} replica(s); the request does not allow ${replicas.length}.`);
+    return refused(
+      ErrorCode.INVALID_REPLICATION_FACTOR,
+      `The partition has ${partition.replicas.length} replica(s); the request does not allow ${replicas.length}.`,
+    );
   }
   const isSame = replicas.length === partition.replicas.length && replicas.every((id, i) => id === partition.replicas[i]);
   return isSame ? { kind: "unchanged" } : { kind: "moved", replicas };
