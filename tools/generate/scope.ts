@@ -7,10 +7,8 @@ export const clientApiKeys: ReadonlySet<number> = new Set([
   44, 45, 46, 47, 48, 49, 50, 51, 55, 57, 60, 61, 65, 66, 68, 69, 71, 72, 74, 75, 76, 77, 78, 79, 88, 89, 90, 91, 92,
 ]);
 
-/** Messages that are no requests: embedded data, control records. The records of the coordinators come in addition. */
+/** Messages that are no requests: embedded data. The records of the coordinators come in addition. */
 export const embeddedMessages: ReadonlySet<string> = new Set([
   "ConsumerProtocolSubscription",
   "ConsumerProtocolAssignment",
-  "ControlRecordTypeSchema",
-  "EndTxnMarker",
 ]);

@@ -80,6 +80,8 @@ async function remake(jarFolder: string): Promise<void> {
   const input = cases.map(({ subject, version, from, values, unknown }) => stringify({ class: subject.javaClass, version, from, values, unknown }));
   const hex = java(classPath, "bytes", `${input.join("\n")}\n`);
   if (hex.length !== cases.length) throw new Error(`Java gave ${hex.length} lines for ${cases.length} messages.`);
+  rmSync(join(outFolder, "apis"), { recursive: true, force: true });
+  rmSync(join(outFolder, "data"), { recursive: true, force: true });
   const files = new Map<string, string[]>();
   for (const [i, { subject, version, from, values, unknown }] of cases.entries()) {
     const lines = files.get(subject.file) ?? [];
