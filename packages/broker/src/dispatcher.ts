@@ -1,5 +1,5 @@
 import { ByteReader, type Logger, MalformedBytesError } from "@ottla/base";
-import { ApiKey, encodeResponse, readRequestHeader } from "@ottla/protocol";
+import { ApiKey, encodeResponse, type RequestHeader, readRequestHeader } from "@ottla/protocol";
 import type { BrokerState } from "./broker-state.ts";
 import { type AnyHandler, CloseConnectionError, type RequestContext } from "./handler.ts";
 import { apiVersionsHandler, unsupportedApiVersionsResponse } from "./handlers/18-api-versions.ts";
@@ -24,38 +24,28 @@ export class Dispatcher {
 
   /** A handler of the frames of one connection. */
   forConnection(nodeId: number, listenerName: string, client: ClientEndpoint): FrameHandler {
-    return (frame) => this.#dispatch(frame, nodeId, listenerName, client);
+    return (frame, isBorrowed) => this.#dispatch(frame, isBorrowed, nodeId, listenerName, client);
   }
 
-  #dispatch(frame: Buffer, nodeId: number, listenerName: string, client: ClientEndpoint): ReturnType<FrameHandler> {
+  #dispatch(frame: Buffer, isBorrowed: boolean, nodeId: number, listenerName: string, client: ClientEndpoint): ReturnType<FrameHandler> {
     const apiKey = frame.length >= 8 ? frame.readInt16BE(0) : -1;
     const handler = apiKey >= 0 ? this.#handlers[apiKey] : undefined;
     if (!handler) return closing(`API key ${apiKey} is not served`);
     const version = frame.readInt16BE(2);
     if (version < handler.minVersion || version > handler.maxVersion) {
       // Trap A1: the answer to an unknown ApiVersions version is in the layout of version 0, and the connection stays.
-      if (apiKey === ApiKey.ApiVersions) {
-        const answer = unsupportedApiVersionsResponse(this.#broker);
-        return { outcome: encode(apiVersionsHandler, 0, frame.readInt32BE(4), answer), overlaps: false };
-      }
-      return closing(`version ${version} of ${handler.api.name} is not served`);
+      if (apiKey !== ApiKey.ApiVersions) return closing(`version ${version} of ${handler.api.name} is not served`);
+      const answer = encodeResponse(apiVersionsHandler.api, 0, frame.readInt32BE(4), unsupportedApiVersionsResponse(this.#broker));
+      return { outcome: { kind: "answer", frame: answer, onSent: undefined }, overlaps: false };
     }
     try {
-      const reader = new ByteReader(frame);
+      const reader = new ByteReader(isBorrowed && !handler.readsInPlace ? Buffer.from(frame) : frame);
       const header = readRequestHeader(reader);
       const request = handler.api.readRequest(reader, version);
-      const context: RequestContext = {
-        broker: this.#broker,
-        version,
-        clientId: header.clientId,
-        clientHost: client.clientHost,
-        nodeId,
-        listenerName,
-        connectionId: client.connectionId,
-      };
-      const response = handler.handle(context, request);
-      if (!(response instanceof Promise)) return { outcome: encode(handler, version, header.correlationId, response), overlaps: true };
-      const outcome = response.then((settled) => encode(handler, version, header.correlationId, settled)).catch((error: unknown) => this.#failed(handler, error));
+      const call = new Call(this.#broker, handler, header, nodeId, listenerName, client);
+      const response = handler.handle(call, request);
+      if (!(response instanceof Promise)) return { outcome: call.answer(response), overlaps: true };
+      const outcome = response.then((settled) => call.answer(settled)).catch((error: unknown) => this.#failed(handler, error));
       return { outcome, overlaps: handler.overlaps === true };
     } catch (error) {
       return { outcome: this.#failed(handler, error), overlaps: false };
@@ -70,8 +60,42 @@ export class Dispatcher {
   }
 }
 
-function encode(handler: AnyHandler, version: number, correlationId: number, response: unknown): Outcome {
-  return response === undefined ? SILENCE : { kind: "answer", frame: encodeResponse(handler.api, version, correlationId, response) };
+/** One request on its way from decoding to its answer. */
+class Call implements RequestContext {
+  readonly broker: BrokerState;
+  readonly version: number;
+  readonly clientId: string | null;
+  readonly clientHost: string;
+  readonly connectionId: number;
+  readonly nodeId: number;
+  readonly listenerName: string;
+  readonly #handler: AnyHandler;
+  readonly #correlationId: number;
+  #releases: (() => void)[] | undefined;
+
+  constructor(broker: BrokerState, handler: AnyHandler, header: RequestHeader, nodeId: number, listenerName: string, client: ClientEndpoint) {
+    this.broker = broker;
+    this.version = header.apiVersion;
+    this.clientId = header.clientId;
+    this.clientHost = client.clientHost;
+    this.connectionId = client.connectionId;
+    this.nodeId = nodeId;
+    this.listenerName = listenerName;
+    this.#handler = handler;
+    this.#correlationId = header.correlationId;
+  }
+
+  afterAnswer(release: () => void): void {
+    if (this.#releases) this.#releases.push(release);
+    else this.#releases = [release];
+  }
+
+  answer(response: unknown): Outcome {
+    if (response === undefined) return SILENCE;
+    const frame = encodeResponse(this.#handler.api, this.version, this.#correlationId, response);
+    const releases = this.#releases;
+    return { kind: "answer", frame, onSent: releases && (() => releases.forEach((release) => release())) };
+  }
 }
 
 function closing(reason: string): ReturnType<FrameHandler> {

@@ -14,6 +14,8 @@ export interface RequestContext {
   /** Answers name endpoints of this listener (trap A8). */
   readonly listenerName: string;
   readonly connectionId: number;
+  /** Calls `release` once the answer's buffers are no longer needed, or will not be sent. */
+  afterAnswer(release: () => void): void;
 }
 
 /**
@@ -30,6 +32,8 @@ export interface Handler<Request, Response> {
   readonly advertisedMinVersion?: number;
   /** True when later requests of the same connection may be handled before this one is answered; answers keep their order all the same. */
   readonly overlaps?: boolean;
+  /** True when the handler keeps no part of the request's bytes beyond its call, so that they need not be copied. */
+  readonly readsInPlace?: boolean;
   /** `undefined` means that the request gets no answer (Produce with acks=0). */
   handle(context: RequestContext, request: Request): Response | undefined | Promise<Response | undefined>;
 }

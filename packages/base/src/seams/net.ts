@@ -8,9 +8,13 @@ export interface NetSocket {
   readonly localPort: number;
   /** Bytes handed to {@link NetSocket.write} and not yet taken by the system. */
   readonly unsentBytes: number;
-  listen(events: NetSocketEvents): void;
-  /** Sends the buffers in order, in one gathering write. They must not change until sent. Returns false when the caller should wait for `onDrain`. */
-  write(buffers: readonly Uint8Array[]): boolean;
+  /** `borrowsChunks`: the receiver is done with a chunk when `onData` returns, so that one buffer can serve all reads of all sockets. */
+  listen(events: NetSocketEvents, options?: { readonly borrowsChunks?: boolean }): void;
+  /**
+   * Sends the buffers in order, in one gathering write. They must not change until `onWritten` is called, which happens once, when the system has taken
+   * them or the socket has closed. Returns false when the caller should wait for `onDrain`.
+   */
+  write(buffers: readonly Uint8Array[], onWritten?: () => void): boolean;
   /** Stops reading: the peer is slowed by its own full buffers. */
   pause(): void;
   resume(): void;
@@ -21,7 +25,7 @@ export interface NetSocket {
 }
 
 export interface NetSocketEvents {
-  /** `chunk` belongs to the receiver from now on: it is never reused by the sender. */
+  /** `chunk` belongs to the receiver from now on, unless it said that it borrows chunks. */
   onData(chunk: Buffer): void;
   onDrain(): void;
   /** Exactly once. `error` when the connection broke rather than ended. */

@@ -73,7 +73,8 @@ export class SimulatedSocket implements NetSocket {
     else this.#wires.later(() => this.#peer?.deliver());
   }
 
-  write(buffers: readonly Uint8Array[]): boolean {
+  write(buffers: readonly Uint8Array[], onWritten?: () => void): boolean {
+    if (onWritten !== undefined) this.#wires.later(onWritten);
     if (this.#state !== "open") return false;
     const bytes = Buffer.concat(buffers);
     if (bytes.byteLength > 0) {

@@ -30,6 +30,7 @@ export const produceHandler: Handler<ProduceRequest, ProduceResponse> = {
   maxVersion: 13,
   advertisedMinVersion: 0,
   overlaps: true,
+  readsInPlace: true,
 
   handle(context, request) {
     const answer = new ProduceAnswer(context);

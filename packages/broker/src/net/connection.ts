@@ -10,12 +10,16 @@ const MAX_UNSENT_BYTES = 1024 * 1024;
 
 /** What became of one request: an answer, no answer, or the end of the connection. */
 export type Outcome =
-  | { readonly kind: "answer"; readonly frame: readonly Uint8Array[] }
+  /** `onSent` is called once the frame's buffers are no longer needed. */
+  | { readonly kind: "answer"; readonly frame: readonly Uint8Array[]; readonly onSent: (() => void) | undefined }
   | { readonly kind: "silence" }
   | { readonly kind: "close"; readonly reason: string };
 
-/** Handles one frame. `overlaps` says whether the next request may be handled before this one is answered. */
-export type FrameHandler = (frame: Buffer) => { readonly outcome: Outcome | Promise<Outcome>; readonly overlaps: boolean };
+/**
+ * Handles one frame. `overlaps` says whether the next request may be handled before this one is answered. An `isBorrowed` frame is valid during the call only:
+ * who keeps a part of it copies.
+ */
+export type FrameHandler = (frame: Buffer, isBorrowed: boolean) => { readonly outcome: Outcome | Promise<Outcome>; readonly overlaps: boolean };
 
 interface Turn {
   outcome: Outcome | undefined;
@@ -38,7 +42,7 @@ export class Connection {
   #blocked = false;
   #paused = false;
   #closed = false;
-  #running = false;
+  #isAdvancing = false;
   #draining: (() => void) | undefined;
   lastActiveMs: number;
 
@@ -56,14 +60,17 @@ export class Connection {
     this.#logger = options.logger;
     this.#onClosed = options.onClosed;
     this.lastActiveMs = options.monotonicMs();
-    options.socket.listen({
-      onData: (chunk) => {
-        this.lastActiveMs = options.monotonicMs();
-        this.#receive(chunk);
+    options.socket.listen(
+      {
+        onData: (chunk) => {
+          this.lastActiveMs = options.monotonicMs();
+          this.#receive(chunk);
+        },
+        onDrain: () => this.#advance(),
+        onClose: (error) => this.#ended(error),
       },
-      onDrain: () => this.#advance(),
-      onClose: (error) => this.#ended(error),
-    });
+      { borrowsChunks: true },
+    );
   }
 
   get isIdle(): boolean {
@@ -91,37 +98,51 @@ export class Connection {
   #receive(chunk: Buffer): void {
     if (this.#closed) return;
     const violation = this.#assembler.push(chunk, (frame) => {
-      this.#waiting.push(frame);
-      this.#waitingBytes += frame.length;
+      if (this.#waiting.length === 0 && this.#mayStart()) this.#start(frame, true);
+      else this.#queue(Buffer.from(frame));
     });
     this.#advance();
     if (violation) this.#abandon(`a frame of ${violation.frameBytes} bytes is ${violation.kind === "negative" ? "no frame" : "larger than socket.request.max.bytes"}`);
   }
 
-  /** Handles what may be handled, sends what may be sent, and reads on or not. */
+  #queue(frame: Buffer): void {
+    if (this.#draining) return;
+    this.#waiting.push(frame);
+    this.#waitingBytes += frame.length;
+  }
+
+  /** Sends what is ready, starts what may be started, and reads on or not. */
   #advance(): void {
-    if (this.#running) return;
-    this.#running = true;
+    if (this.#isAdvancing) return;
+    this.#isAdvancing = true;
     try {
       do {
         this.#send();
       } while (this.#startNext());
     } finally {
-      this.#running = false;
+      this.#isAdvancing = false;
     }
     this.#throttleReading();
   }
 
-  #startNext(): boolean {
+  #mayStart(): boolean {
     if (this.#closed || this.#draining || this.#blocked || this.#turns.length >= MAX_OVERLAPPING) return false;
-    if (this.#socket.unsentBytes > MAX_UNSENT_BYTES) return false;
-    const frame = this.#waiting.shift();
-    if (!frame) return false;
+    return this.#socket.unsentBytes <= MAX_UNSENT_BYTES;
+  }
+
+  #startNext(): boolean {
+    if (this.#waiting.length === 0 || !this.#mayStart()) return false;
+    const frame = this.#waiting.shift()!;
     this.#waitingBytes -= frame.length;
-    const { outcome, overlaps } = this.#handle(frame);
+    this.#start(frame, false);
+    return true;
+  }
+
+  #start(frame: Buffer, isBorrowed: boolean): void {
+    const { outcome, overlaps } = this.#handle(frame, isBorrowed);
     if (!(outcome instanceof Promise)) {
       this.#turns.push({ outcome });
-      return true;
+      return;
     }
     const turn: Turn = { outcome: undefined };
     this.#turns.push(turn);
@@ -131,16 +152,26 @@ export class Connection {
       if (!overlaps) this.#blocked = false;
       this.#advance();
     });
-    return true;
   }
 
-  /** Sends the answers that are ready, oldest first. */
+  /** Sends the answers that are ready, oldest first, in one write. */
   #send(): void {
+    let frames: Uint8Array[] | undefined;
+    const sent: (() => void)[] = [];
     while (!this.#closed && this.#turns[0]?.outcome) {
       const outcome = this.#turns.shift()!.outcome!;
-      if (outcome.kind === "answer") this.#socket.write(outcome.frame);
-      else if (outcome.kind === "close") this.#abandon(outcome.reason);
+      if (outcome.kind === "close") {
+        if (frames) this.#socket.write(frames);
+        frames = undefined;
+        this.#abandon(outcome.reason);
+        break;
+      }
+      if (outcome.kind === "silence") continue;
+      if (frames) frames.push(...outcome.frame);
+      else frames = [...outcome.frame];
+      if (outcome.onSent) sent.push(outcome.onSent);
     }
+    if (frames) this.#socket.write(frames, sent.length === 0 ? undefined : sent.length === 1 ? sent[0] : () => sent.forEach((release) => release()));
     if (this.#draining && this.#turns.length === 0) {
       this.#socket.end();
       this.#draining();
@@ -158,6 +189,7 @@ export class Connection {
 
   #abandon(reason: string): void {
     this.#logger.warn("closing a connection that broke the protocol", { host: this.#socket.remoteHost, port: this.#socket.remotePort, reason });
+    this.#closed = true;
     this.#socket.destroy();
   }
 

@@ -1,4 +1,8 @@
 const SIZE_BYTES = 4;
+/** Frames up to this get their whole buffer at once; larger ones grow with what arrives, so that a size alone costs no memory. */
+const RESERVE_BYTES = 1024 * 1024;
+/** A buffer for an unfinished frame that is kept for the next one. */
+const KEPT_BYTES = 256 * 1024;
 
 /** Why a stream cannot go on. */
 export interface FrameViolation {
@@ -7,78 +11,79 @@ export interface FrameViolation {
 }
 
 /**
- * Cuts a byte stream into Kafka frames (`int32 size · payload`). A frame that arrived within one chunk is a view of it; one that
- * arrived in several is joined once. Holds at most one unfinished frame, and never more memory than bytes have arrived.
+ * Cuts a byte stream into Kafka frames (`int32 size · payload`). Chunks are borrowed: whole frames are handed on as views of them, and only the unfinished frame at
+ * the end is copied, into a buffer that serves again and again. Holds at most one unfinished frame, and never much more memory than bytes have arrived.
  */
 export class FrameAssembler {
   readonly #maxFrameBytes: number;
-  #parts: Buffer[] = [];
-  #partsBytes = 0;
-  /** Size prefix and payload of the unfinished frame; 0 while the prefix itself is incomplete. */
-  #wantedBytes = 0;
+  /** Size prefix of the unfinished frame, as far as it has come. */
+  readonly #prefix: Buffer = Buffer.alloc(SIZE_BYTES);
+  #prefixBytes = 0;
+  #buffer: Buffer = Buffer.alloc(0);
+  #frameBytes = 0;
+  #filledBytes = 0;
 
   constructor(maxFrameBytes: number) {
     this.#maxFrameBytes = maxFrameBytes;
   }
 
-  /** Bytes of the unfinished frame. */
-  get pendingBytes(): number {
-    return this.#partsBytes;
-  }
-
-  /** Hands every frame's payload that `chunk` completes to `onFrame`, in order. After a violation the stream is useless. */
+  /**
+   * Hands every frame's payload that `chunk` completes to `onFrame`, in order; it is valid during that call only. After a violation the stream is useless.
+   */
   push(chunk: Buffer, onFrame: (payload: Buffer) => void): FrameViolation | undefined {
-    let rest = chunk;
-    while (rest.length > 0) {
-      if (this.#partsBytes > 0 || rest.length < SIZE_BYTES) {
-        const taken = this.#fill(rest);
-        if (typeof taken !== "number") return taken;
-        rest = rest.subarray(taken);
-        if (this.#wantedBytes > 0 && this.#partsBytes === this.#wantedBytes) onFrame(this.#take());
-        continue;
+    let at = 0;
+    while (at < chunk.length) {
+      if (this.#prefixBytes === 0 && chunk.length - at >= SIZE_BYTES) {
+        const frameBytes = chunk.readInt32BE(at);
+        const end = at + SIZE_BYTES + frameBytes;
+        if (frameBytes >= 0 && end <= chunk.length && frameBytes <= this.#maxFrameBytes) {
+          onFrame(chunk.subarray(at + SIZE_BYTES, end));
+          at = end;
+          continue;
+        }
       }
-      const frameBytes = rest.readInt32BE(0);
-      const violation = this.#check(frameBytes);
-      if (violation) return violation;
-      if (rest.length - SIZE_BYTES < frameBytes) {
-        this.#parts.push(rest);
-        this.#partsBytes = rest.length;
-        this.#wantedBytes = SIZE_BYTES + frameBytes;
-        return undefined;
-      }
-      onFrame(rest.subarray(SIZE_BYTES, SIZE_BYTES + frameBytes));
-      rest = rest.subarray(SIZE_BYTES + frameBytes);
+      const taken = this.#prefixBytes < SIZE_BYTES ? this.#fillPrefix(chunk, at) : this.#fillFrame(chunk, at);
+      if (typeof taken !== "number") return taken;
+      at += taken;
+      if (this.#prefixBytes === SIZE_BYTES && this.#filledBytes === this.#frameBytes) this.#finish(onFrame);
     }
     return undefined;
   }
 
-  /** Adds what the unfinished frame still wants of `bytes`; returns how much that was. */
-  #fill(bytes: Buffer): number | FrameViolation {
-    const wanted = (this.#wantedBytes || SIZE_BYTES) - this.#partsBytes;
-    const part = bytes.length <= wanted ? bytes : bytes.subarray(0, wanted);
-    this.#parts.push(part);
-    this.#partsBytes += part.length;
-    if (this.#wantedBytes === 0 && this.#partsBytes === SIZE_BYTES) {
-      const prefix = Buffer.concat(this.#parts);
-      const violation = this.#check(prefix.readInt32BE(0));
-      if (violation) return violation;
-      this.#parts = [prefix];
-      this.#wantedBytes = SIZE_BYTES + prefix.readInt32BE(0);
-    }
-    return part.length;
-  }
-
-  #take(): Buffer {
-    const frame = this.#parts.length === 1 ? this.#parts[0]! : Buffer.concat(this.#parts, this.#partsBytes);
-    this.#parts = [];
-    this.#partsBytes = 0;
-    this.#wantedBytes = 0;
-    return frame.subarray(SIZE_BYTES);
-  }
-
-  #check(frameBytes: number): FrameViolation | undefined {
+  #fillPrefix(chunk: Buffer, at: number): number | FrameViolation {
+    const count = chunk.copy(this.#prefix, this.#prefixBytes, at, at + SIZE_BYTES - this.#prefixBytes);
+    this.#prefixBytes += count;
+    if (this.#prefixBytes < SIZE_BYTES) return count;
+    const frameBytes = this.#prefix.readInt32BE(0);
     if (frameBytes < 0) return { kind: "negative", frameBytes };
     if (frameBytes > this.#maxFrameBytes) return { kind: "too-large", frameBytes };
-    return undefined;
+    this.#frameBytes = frameBytes;
+    this.#filledBytes = 0;
+    this.#reserve(Math.min(frameBytes, RESERVE_BYTES));
+    return count;
+  }
+
+  #fillFrame(chunk: Buffer, at: number): number {
+    const count = Math.min(this.#frameBytes - this.#filledBytes, chunk.length - at);
+    if (this.#filledBytes + count > this.#buffer.length) this.#reserve(Math.min(this.#frameBytes, Math.max(this.#buffer.length * 2, this.#filledBytes + count)));
+    chunk.copy(this.#buffer, this.#filledBytes, at, at + count);
+    this.#filledBytes += count;
+    return count;
+  }
+
+  #finish(onFrame: (payload: Buffer) => void): void {
+    const payload = this.#buffer.subarray(0, this.#frameBytes);
+    this.#prefixBytes = 0;
+    this.#frameBytes = 0;
+    this.#filledBytes = 0;
+    if (this.#buffer.length > KEPT_BYTES) this.#buffer = Buffer.alloc(0);
+    onFrame(payload);
+  }
+
+  #reserve(byteLength: number): void {
+    if (this.#buffer.length >= byteLength) return;
+    const larger = Buffer.allocUnsafeSlow(byteLength);
+    this.#buffer.copy(larger, 0, 0, this.#filledBytes);
+    this.#buffer = larger;
   }
 }
