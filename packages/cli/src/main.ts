@@ -2,11 +2,16 @@ import packageJson from "../package.json" with { type: "json" };
 import { commands } from "./commands/index.ts";
 import { runCommandLine } from "./run-command-line.ts";
 
+/** One Ctrl-C comes twice, from the terminal and from npm, which hands signals on. */
+const SAME_SIGNAL_MS = 500;
+
 const stop = new AbortController();
+let firstSignalMs = 0;
 for (const name of ["SIGINT", "SIGTERM"] as const) {
   process.on(name, () => {
     // A second signal does not wait for what the first one is finishing.
-    if (stop.signal.aborted) process.exit(130);
+    if (stop.signal.aborted && performance.now() - firstSignalMs > SAME_SIGNAL_MS) process.exit(130);
+    if (!stop.signal.aborted) firstSignalMs = performance.now();
     stop.abort();
   });
 }

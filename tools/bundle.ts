@@ -1,0 +1,84 @@
+/**
+ * Builds `packages/cli/dist/ottla.js`: all of Ottla's own code in one ES module and lazily loaded chunks, so that `ottla` starts fast and the
+ * packed package needs no other package of ours. Third-party packages stay outside and must be dependencies of the `ottla` package.
+ * `bundle-inputs.json` beside it lists the sources, by which bin/ottla.js sees that the bundle is out of date.
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
+import { basename, dirname, join } from "node:path";
+import { build, type Metafile, type OutputFile } from "esbuild";
+import { packageNameOf, readPackage, root, workspaces } from "./workspaces.ts";
+
+const UNUSED_CHUNK_KEPT_MS = 3_600_000;
+const cliFolder = join(root, "packages", "cli");
+const outFolder = join(cliFolder, "dist");
+
+await bundle();
+
+async function bundle(): Promise<void> {
+  const builtMs = Date.now();
+  const result = await build({
+    absWorkingDir: root,
+    entryPoints: [join(cliFolder, "src", "main.ts")],
+    outdir: outFolder,
+    entryNames: "ottla",
+    chunkNames: "chunks/[name]-[hash]",
+    bundle: true,
+    splitting: true,
+    write: false,
+    metafile: true,
+    format: "esm",
+    platform: "node",
+    target: "node24",
+    conditions: ["source"],
+    external: thirdPartyPackages(),
+    sourcemap: "linked",
+    legalComments: "none",
+    logLevel: "error",
+  }).catch(() => process.exit(1));
+  checkDependencies(result.metafile);
+  writeBundle(result.outputFiles);
+  const inputs = Object.keys(result.metafile.inputs).sort();
+  writeWhole(join(outFolder, "bundle-inputs.json"), `${JSON.stringify({ builtMs, inputs })}\n`);
+}
+
+function thirdPartyPackages(): string[] {
+  const names = workspaces().flatMap(({ manifest }) => Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies }));
+  const own = new Set(workspaces().map(({ manifest }) => manifest.name));
+  return [...new Set(names)].filter((name) => !own.has(name));
+}
+
+/** What the bundle imports must come with the packed package, in the version that the package which imports it asks for. */
+function checkDependencies(metafile: Metafile): void {
+  const listed = readPackage(cliFolder).dependencies ?? {};
+  const imported = Object.values(metafile.outputs).flatMap((output) => output.imports.filter(({ external }) => external));
+  const names = new Set(imported.map(({ path }) => path).filter((path) => !isBuiltin(path)).map(packageNameOf));
+  for (const name of names) {
+    const wanted = workspaces().find(({ manifest }) => manifest.name !== "ottla" && manifest.dependencies?.[name] !== undefined)?.manifest;
+    const version = wanted?.dependencies?.[name] ?? listed[name];
+    if (version !== undefined && listed[name] === version) continue;
+    console.error(`The bundle imports ${name}, so packages/cli/package.json must list "${name}": "${version}" among its dependencies.`);
+    process.exit(1);
+  }
+}
+
+/** Chunks first, then the entry that names them; other processes may be starting from the old one. */
+function writeBundle(files: readonly OutputFile[]): void {
+  const isEntry = (file: OutputFile): boolean => dirname(file.path) === outFolder;
+  const written = new Set(files.map((file) => file.path));
+  for (const file of [...files].sort((a, b) => Number(isEntry(a)) - Number(isEntry(b)))) {
+    if (isEntry(file) || !existsSync(file.path)) writeWhole(file.path, file.contents);
+  }
+  const chunks = join(outFolder, "chunks");
+  for (const name of existsSync(chunks) ? readdirSync(chunks) : []) {
+    const path = join(chunks, name);
+    if (!written.has(path) && (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) < Date.now() - UNUSED_CHUNK_KEPT_MS) rmSync(path, { force: true });
+  }
+}
+
+function writeWhole(path: string, content: string | Uint8Array): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}`);
+  writeFileSync(temporary, content);
+  renameSync(temporary, path);
+}
