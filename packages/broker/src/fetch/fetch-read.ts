@@ -80,12 +80,13 @@ function readOne(context: RequestContext, target: SessionPartition, limits: Fetc
   const mustGiveOne = takenBytes === 0;
   if (fetchOffset >= end || (roomBytes <= 0 && !mustGiveOne)) return describe(target, partition, limits);
   const outcome = log.read(fetchOffset, Math.max(0, roomBytes), { minOneBatch: mustGiveOne, maxOffset: end });
-  if (!(outcome instanceof Promise)) return shape(target, partition, limits, outcome);
-  return outcome.then((settled) => shape(target, partition, limits, settled));
+  if (!(outcome instanceof Promise)) return shape(context, target, partition, limits, outcome);
+  return outcome.then((settled) => shape(context, target, partition, limits, settled));
 }
 
-function shape(target: SessionPartition, partition: Partition, limits: FetchLimits, outcome: Awaited<ReturnType<Partition["log"]["read"]>>): PartitionRead {
+function shape(context: RequestContext, target: SessionPartition, partition: Partition, limits: FetchLimits, outcome: Awaited<ReturnType<Partition["log"]["read"]>>): PartitionRead {
   if (outcome.kind !== "records") return failed(target, partition, outcome.errorCode);
+  if (outcome.release) context.afterAnswer(outcome.release);
   const aborted = limits.readCommitted && outcome.sizeBytes > 0 ? partition.log.abortedTransactions(target.fetchOffset, outcome.nextOffset) : null;
   return { ...describe(target, partition, limits), records: outcome.records, sizeBytes: outcome.sizeBytes, ...(aborted ? { aborted } : {}) };
 }

@@ -44,7 +44,7 @@ export interface ReadOptions {
 
 /**
  * `records`: whole batches, contiguous, exactly as stored, from the batch that holds the asked offset (D1); empty at the end of the log or when not
- * even one batch fits. The buffers belong to the log: they are never changed, and must not be.
+ * even one batch fits. The buffers belong to the log: they do not change before `release`, and must not be changed.
  */
 export type ReadOutcome =
   | {
@@ -53,6 +53,8 @@ export type ReadOutcome =
       readonly sizeBytes: number;
       /** One past the last offset in `records`; the asked offset when there are none. */
       readonly nextOffset: number;
+      /** Call once when `records` are not looked at any more, so that their memory can be used again. Not to call it costs time, never safety. */
+      readonly release?: (() => void) | undefined;
     }
   | LogRefusal;
 

@@ -1,6 +1,7 @@
 import type { Segment } from "../segment/segment.ts";
 import type { SegmentIndexes } from "../segment/segment-indexes.ts";
 import type { SegmentList } from "../segment/segment-list.ts";
+import type { BufferPool } from "../shared/buffer-pool.ts";
 import type { ReadOutcome } from "./log-outcomes.ts";
 import { refusalOf } from "./refusal.ts";
 import { readBatchRange } from "./segment-reader.ts";
@@ -17,10 +18,12 @@ interface KnownPosition {
 /** Reads what is no longer in the tail cache, off the event loop. */
 export class LogReader {
   readonly #segments: SegmentList;
+  readonly #buffers: BufferPool;
   #known: KnownPosition[] = [];
 
-  constructor(segments: SegmentList) {
+  constructor(segments: SegmentList, buffers: BufferPool) {
     this.#segments = segments;
+    this.#buffers = buffers;
   }
 
   /** `offset` lies in the log. Never rejects but for bugs. */
@@ -30,11 +33,11 @@ export class LogReader {
         const segment = this.#segments.at(at);
         if (segment === undefined || segment.baseOffset >= maxOffset) return { kind: "records", records: [], sizeBytes: 0, nextOffset: offset };
         const start = await this.#startFor(segment, offset, intervalBytes);
-        const range = await readBatchRange(segment, { offset, maxBytes, maxOffset, minOneBatch, ...start });
+        const range = await readBatchRange(segment, this.#buffers, { offset, maxBytes, maxOffset, minOneBatch, ...start });
         if (range !== undefined) {
           this.#remember({ offset: range.nextOffset, segment, position: range.endPosition });
           const sizeBytes = range.records.length;
-          return { kind: "records", records: sizeBytes === 0 ? [] : [range.records], sizeBytes, nextOffset: range.nextOffset };
+          return { kind: "records", records: sizeBytes === 0 ? [] : [range.records], sizeBytes, nextOffset: range.nextOffset, release: range.release };
         }
         // Compaction may have taken the end of the segment: the next record is in a later one. Older ones may have been removed meanwhile.
         at = this.#segments.floorIndex(segment.baseOffset) + 1;

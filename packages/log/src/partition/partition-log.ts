@@ -107,7 +107,7 @@ export class PartitionLog implements FlushedLog {
     // What survived to this start is as good as acknowledged.
     this.#highWatermark = loaded.logEndOffset;
     this.#flusher = new LogFlusher(this, env, loaded.recoveryPoint, loaded.isNew);
-    this.#reader = new LogReader(loaded.segments);
+    this.#reader = new LogReader(loaded.segments, env.buffers);
   }
 
   get config(): LogConfig {
@@ -160,8 +160,8 @@ export class PartitionLog implements FlushedLog {
   }
 
   /**
-   * Appends one validated batch. Its base offset and leader epoch, under LogAppendTime also time and checksum, are written into `batch`, which belongs to
-   * the log from then on. It survives a killed process when this returns; for more ask {@link PartitionLog.durable}.
+   * Appends one validated batch. Its base offset and leader epoch, under LogAppendTime also time and checksum, are written into `batch`, which
+   * the log does not keep. It survives a killed process when this returns; for more ask {@link PartitionLog.durable}.
    */
   append(batch: Buffer, options: AppendOptions): AppendOutcome {
     const config = this.#config;
@@ -221,7 +221,7 @@ export class PartitionLog implements FlushedLog {
     const tail = this.#tail;
     if (tail !== undefined && offset >= tail.startOffset) {
       const found = tail.collect(offset, maxBytes, maxOffset, options.minOneBatch);
-      return { kind: "records", records: found.records, sizeBytes: found.sizeBytes, nextOffset: found.nextOffset };
+      return { kind: "records", ...found };
     }
     return this.#reader.read(offset, maxBytes, maxOffset, options.minOneBatch, this.#config.indexIntervalBytes);
   }

@@ -1,15 +1,20 @@
 import { baseOffset, lastOffset, sizeInBytes } from "@ottla/protocol/records";
 import { LogError } from "../errors.ts";
+import type { BufferLease, BufferPool } from "../shared/buffer-pool.ts";
 import { looksLikeBatch } from "../segment/scan-batches.ts";
 import type { Segment } from "../segment/segment.ts";
 
 /** A contiguous piece of a segment: whole batches. */
 export interface BatchRange {
   readonly records: Buffer;
+  /** Gives the memory of `records` back. */
+  readonly release: () => void;
   /** Where the bytes after it begin in the file. */
   readonly endPosition: number;
   readonly nextOffset: number;
 }
+
+type FoundRange = Omit<BatchRange, "release">;
 
 export interface RangeRequest {
   readonly offset: number;
@@ -28,26 +33,35 @@ const HEADER_BYTES = 61;
  * Reads whole batches from the one that holds `offset`; undefined when the segment ends before it. One read of the disk in the common case.
  * Errors: disk errors; `LOG_CORRUPT` when there is no batch where one must be.
  */
-export async function readBatchRange(segment: Segment, request: RangeRequest): Promise<BatchRange | undefined> {
+export async function readBatchRange(segment: Segment, buffers: BufferPool, request: RangeRequest): Promise<BatchRange | undefined> {
   const logBytes = segment.sizeBytes;
   const handle = segment.file.pin();
+  let lease: BufferLease | undefined;
   try {
     let from = request.fromPosition;
     let wanted = Math.max(request.maxBytes, HEADER_BYTES) + request.slackBytes;
     while (from < logBytes) {
-      const target = Buffer.allocUnsafeSlow(Math.min(wanted, logBytes - from));
+      lease = buffers.lease(Math.min(wanted, logBytes - from));
+      const target = lease.buffer;
       const length = await handle.read(target, from);
       const start = skipTo(segment, target, length, from, request.offset);
       const range = start.isFound ? takeBatches(segment, target, start.at, length, from, request) : undefined;
-      if (range !== undefined) return range;
+      if (range !== undefined) {
+        const { release } = lease;
+        lease = undefined;
+        return { ...range, release };
+      }
       if (start.isFound && !request.minOneBatch && start.neededBytes > request.maxBytes) return emptyRange(from + start.at, request.offset);
       if (length < target.length) throw truncated(segment, from + length);
       if (!start.isFound && start.at === 0) throw damaged(segment, from);
+      lease.release();
+      lease = undefined;
       from += start.at;
       wanted = Math.max(start.neededBytes, Math.min(wanted, request.maxBytes));
     }
     return undefined;
   } finally {
+    lease?.release();
     segment.file.unpin();
   }
 }
@@ -66,7 +80,7 @@ function skipTo(segment: Segment, buffer: Buffer, length: number, position: numb
 }
 
 /** The whole batches from `start` that the request allows; undefined when the first one is cut off. */
-function takeBatches(segment: Segment, buffer: Buffer, start: number, length: number, position: number, request: RangeRequest): BatchRange | undefined {
+function takeBatches(segment: Segment, buffer: Buffer, start: number, length: number, position: number, request: RangeRequest): FoundRange | undefined {
   let at = start;
   let nextOffset = request.offset;
   while (length - at >= HEADER_BYTES) {
@@ -85,12 +99,12 @@ function takeBatches(segment: Segment, buffer: Buffer, start: number, length: nu
   return at === start ? undefined : rangeOf(buffer, start, at, position, nextOffset);
 }
 
-function rangeOf(buffer: Buffer, start: number, end: number, position: number, nextOffset: number): BatchRange {
+function rangeOf(buffer: Buffer, start: number, end: number, position: number, nextOffset: number): FoundRange {
   return { records: buffer.subarray(start, end), endPosition: position + end, nextOffset };
 }
 
 function emptyRange(position: number, offset: number): BatchRange {
-  return { records: Buffer.alloc(0), endPosition: position, nextOffset: offset };
+  return { records: Buffer.alloc(0), release: () => {}, endPosition: position, nextOffset: offset };
 }
 
 function damaged(segment: Segment, position: number): LogError {

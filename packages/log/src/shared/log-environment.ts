@@ -3,15 +3,17 @@ import { DirectorySyncs } from "./directory-syncs.ts";
 import { FileCache } from "./file-cache.ts";
 import { FlushQueue } from "./flush-queue.ts";
 import { IndexCache } from "./index-cache.ts";
+import { BufferPool } from "./buffer-pool.ts";
 import { TailCache } from "./tail-cache.ts";
 
 /** Bounds over all logs of a process. */
 export interface LogLimits {
   /** Open files. */
   readonly openFilesMax: number;
-  /** Memory for recent batches, in bytes, and the part of it one partition may take. */
+  /** Memory for recent batches, in bytes. */
   readonly tailCacheBytes: number;
-  readonly tailCachePartitionBytes: number;
+  /** Large buffers that are kept for the next read, each of about 1 MiB. */
+  readonly pooledBuffersMax: number;
   /** Memory for the indexes of closed segments, in bytes. */
   readonly indexCacheBytes: number;
   /** Syncs that run side by side. */
@@ -20,8 +22,8 @@ export interface LogLimits {
 
 export const defaultLogLimits: LogLimits = {
   openFilesMax: 2000,
-  tailCacheBytes: 64 * 1024 * 1024,
-  tailCachePartitionBytes: 16 * 1024 * 1024,
+  tailCacheBytes: 32 * 1024 * 1024,
+  pooledBuffersMax: 16,
   indexCacheBytes: 32 * 1024 * 1024,
   concurrentFlushesMax: 4,
 };
@@ -33,19 +35,22 @@ export interface LogEnvironment {
   readonly logger: Logger;
   readonly files: FileCache;
   readonly indexes: IndexCache;
+  readonly buffers: BufferPool;
   readonly tails: TailCache;
   readonly flushes: FlushQueue;
   readonly directories: DirectorySyncs;
 }
 
 export function createLogEnvironment(deps: { readonly disk: Disk; readonly clock: Clock; readonly logger: Logger }, limits: LogLimits = defaultLogLimits): LogEnvironment {
+  const buffers = new BufferPool(limits.pooledBuffersMax);
   return {
     disk: deps.disk,
     clock: deps.clock,
     logger: deps.logger,
     files: new FileCache(deps.disk, limits.openFilesMax),
     indexes: new IndexCache(limits.indexCacheBytes),
-    tails: new TailCache(limits.tailCacheBytes, limits.tailCachePartitionBytes),
+    buffers,
+    tails: new TailCache(buffers, limits.tailCacheBytes),
     flushes: new FlushQueue(limits.concurrentFlushesMax),
     directories: new DirectorySyncs(deps.disk),
   };

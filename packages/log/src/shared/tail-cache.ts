@@ -1,38 +1,46 @@
-/** Batches shorter than this are copied, so that a few bytes never keep a whole network buffer alive. */
-const COPY_BELOW_BYTES = 2048;
-const SLAB_BYTES = 64 * 1024;
+import { type BufferPool, POOLED_BYTES } from "./buffer-pool.ts";
 
-/** One recent batch. Links order all entries of a cache by age. */
-class TailEntry {
+/** A piece of memory that recent batches of any partition are copied into, one behind the other. */
+class Slab {
+  readonly buffer: Buffer;
+  usedBytes = 0;
+  readonly entries: TailEntry[] = [];
+  /** Readers that still look at it. */
+  pins = 0;
+  isRetired = false;
+
+  constructor(buffer: Buffer) {
+    this.buffer = buffer;
+  }
+}
+
+/** One recent batch. */
+interface TailEntry {
   readonly owner: PartitionTail;
   readonly baseOffset: number;
   readonly lastOffset: number;
-  readonly batch: Buffer;
-  older: TailEntry | undefined;
-  newer: TailEntry | undefined;
+  readonly slab: Slab;
+  readonly start: number;
+  readonly end: number;
+}
 
-  constructor(owner: PartitionTail, baseOffset: number, lastOffset: number, batch: Buffer) {
-    this.owner = owner;
-    this.baseOffset = baseOffset;
-    this.lastOffset = lastOffset;
-    this.batch = batch;
-  }
+/** Recent batches of one partition. Call `release` once the records are not looked at any more. */
+export interface TailRead {
+  readonly records: readonly Buffer[];
+  readonly sizeBytes: number;
+  readonly nextOffset: number;
+  readonly release: (() => void) | undefined;
 }
 
 /** The recent batches of one partition: contiguous up to the end of its log. */
 export class PartitionTail {
   readonly #cache: TailCache;
-  #entries: TailEntry[] = [];
+  #entries: (TailEntry | undefined)[] = [];
   /** Entries before this one are gone. */
   #first = 0;
-  #sizeBytes = 0;
 
   constructor(cache: TailCache) {
     this.#cache = cache;
-  }
-
-  get sizeBytes(): number {
-    return this.#sizeBytes;
   }
 
   get count(): number {
@@ -41,56 +49,65 @@ export class PartitionTail {
 
   /** Offset of the oldest batch here; `Infinity` when there is none. */
   get startOffset(): number {
-    return this.#first < this.#entries.length ? this.#entries[this.#first]!.baseOffset : Infinity;
+    return this.#entries[this.#first]?.baseOffset ?? Infinity;
   }
 
+  /** Keeps a copy of the batch at the end of the log, or nothing of the partition if it is too large. */
   add(baseOffset: number, lastOffset: number, batch: Buffer): void {
-    const entry = new TailEntry(this, baseOffset, lastOffset, this.#cache.keep(batch));
-    this.#entries.push(entry);
-    this.#sizeBytes += batch.length;
-    this.#cache.added(entry);
+    const entry = this.#cache.keep(this, baseOffset, lastOffset, batch);
+    if (entry === undefined) this.clear();
+    else this.#entries.push(entry);
   }
 
   /**
    * Batches from the one that holds `offset`, while they start below `maxOffset` and fit `maxBytes` (the first one in any case if `minOneBatch`).
    * `offset` must not lie below {@link PartitionTail.startOffset}. Empty when nothing fits.
    */
-  collect(offset: number, maxBytes: number, maxOffset: number, minOneBatch: boolean): { records: Buffer[]; sizeBytes: number; nextOffset: number } {
+  collect(offset: number, maxBytes: number, maxOffset: number, minOneBatch: boolean): TailRead {
     const entries = this.#entries;
-    const found = { records: [] as Buffer[], sizeBytes: 0, nextOffset: offset };
-    for (let i = this.#find(offset); i < entries.length; i++) {
-      const entry = entries[i]!;
-      const isTooMuch = found.sizeBytes + entry.batch.length > maxBytes && !(minOneBatch && found.records.length === 0);
+    const first = this.#find(offset);
+    let sizeBytes = 0;
+    let nextOffset = offset;
+    let end = first;
+    for (; end < entries.length; end++) {
+      const entry = entries[end]!;
+      const batchBytes = entry.end - entry.start;
+      const isTooMuch = sizeBytes + batchBytes > maxBytes && !(minOneBatch && end === first);
       if (entry.baseOffset >= maxOffset || isTooMuch) break;
-      found.records.push(entry.batch);
-      found.sizeBytes += entry.batch.length;
-      found.nextOffset = entry.lastOffset + 1;
+      sizeBytes += batchBytes;
+      nextOffset = entry.lastOffset + 1;
     }
-    return found;
+    return { sizeBytes, nextOffset, ...this.#views(first, end) };
   }
 
   clear(): void {
-    while (this.count > 0) this.#cache.remove(this.#entries[this.#first]!);
+    this.#entries = [];
+    this.#first = 0;
   }
 
-  /** For {@link TailCache}: drops the oldest entry. */
-  dropOldest(): void {
-    this.#sizeBytes -= this.#entries[this.#first]!.batch.length;
+  /** For {@link TailCache}: the slab of this entry goes away. An entry that was cleared already is not there. */
+  drop(entry: TailEntry): void {
+    if (this.#entries[this.#first] !== entry) return;
+    this.#entries[this.#first] = undefined;
     this.#first++;
-    if (this.#first === this.#entries.length) {
-      this.#entries = [];
-      this.#first = 0;
-    } else if (this.#first >= 64 && this.#first * 2 >= this.#entries.length) {
+    if (this.#first >= 64 && this.#first * 2 >= this.#entries.length) {
       this.#entries = this.#entries.slice(this.#first);
       this.#first = 0;
-    } else {
-      // Let go of the batch although the slot stays for a while.
-      (this.#entries as (TailEntry | undefined)[])[this.#first - 1] = undefined;
     }
   }
 
-  get oldest(): TailEntry | undefined {
-    return this.#entries[this.#first];
+  /** The bytes of some entries; what lies side by side becomes one view. */
+  #views(first: number, end: number): { records: Buffer[]; release: (() => void) | undefined } {
+    const records: Buffer[] = [];
+    const slabs: Slab[] = [];
+    for (let i = first; i < end; ) {
+      const { slab, start } = this.#entries[i]!;
+      let stop = this.#entries[i]!.end;
+      for (i++; i < end && this.#entries[i]!.slab === slab && this.#entries[i]!.start === stop; i++) stop = this.#entries[i]!.end;
+      records.push(slab.buffer.subarray(start, stop));
+      if (slabs.at(-1) !== slab) slabs.push(slab);
+    }
+    return { records, release: slabs.length === 0 ? undefined : this.#cache.pin(slabs) };
   }
 
   /** The first entry that ends at or after `offset`. */
@@ -107,69 +124,64 @@ export class PartitionTail {
 }
 
 /**
- * Keeps recent batches of all partitions by reference, so that consumers at the tail never touch the disk. What counts is the memory that is kept
- * alive: a batch may be a view of a larger buffer, counted once for all its views. The oldest batches go first.
+ * Keeps copies of the recent batches of all partitions, so that consumers at the tail never touch the disk. Memory is bounded: the oldest slab goes first,
+ * with all batches in it, and is used again once the readers that look at it are done.
  */
 export class TailCache {
-  readonly #maxBytes: number;
-  readonly #maxPartitionBytes: number;
-  /** How many entries keep each underlying buffer alive. */
-  readonly #holders = new Map<ArrayBufferLike, number>();
-  #heldBytes = 0;
-  #oldest: TailEntry | undefined;
-  #newest: TailEntry | undefined;
-  #slab: Buffer = Buffer.alloc(0);
+  readonly #pool: BufferPool;
+  readonly #slabsMax: number;
+  /** Oldest first; the last one is being filled. */
+  readonly #slabs: Slab[] = [];
 
-  constructor(maxBytes: number, maxPartitionBytes: number) {
-    this.#maxBytes = maxBytes;
-    this.#maxPartitionBytes = maxPartitionBytes;
+  constructor(pool: BufferPool, maxBytes: number) {
+    this.#pool = pool;
+    this.#slabsMax = Math.floor(maxBytes / POOLED_BYTES);
   }
 
-  /** Memory kept alive, in bytes. */
+  /** Memory held, in bytes, beside slabs that readers still look at. */
   get heldBytes(): number {
-    return this.#heldBytes;
+    return this.#slabs.length * POOLED_BYTES;
   }
 
   partition(): PartitionTail {
     return new PartitionTail(this);
   }
 
-  /** The batch itself, or a copy of a short one. */
-  keep(batch: Buffer): Buffer {
-    if (batch.length >= COPY_BELOW_BYTES) return batch;
-    if (this.#slab.length < batch.length) this.#slab = Buffer.allocUnsafeSlow(SLAB_BYTES);
-    const copy = this.#slab.subarray(0, batch.length);
-    copy.set(batch);
-    this.#slab = this.#slab.subarray(batch.length);
-    return copy;
+  /** Copies a batch; undefined when it is too large to be kept. */
+  keep(owner: PartitionTail, baseOffset: number, lastOffset: number, batch: Buffer): TailEntry | undefined {
+    if (batch.length > POOLED_BYTES || this.#slabsMax === 0) return undefined;
+    let slab = this.#slabs.at(-1);
+    if (slab === undefined || slab.usedBytes + batch.length > POOLED_BYTES) slab = this.#nextSlab();
+    const start = slab.usedBytes;
+    const end = start + batch.length;
+    slab.buffer.set(batch, start);
+    slab.usedBytes = end;
+    const entry: TailEntry = { owner, baseOffset, lastOffset, slab, start, end };
+    slab.entries.push(entry);
+    return entry;
   }
 
-  added(entry: TailEntry): void {
-    const memory = entry.batch.buffer;
-    const holders = this.#holders.get(memory) ?? 0;
-    this.#holders.set(memory, holders + 1);
-    if (holders === 0) this.#heldBytes += memory.byteLength;
-    entry.older = this.#newest;
-    if (this.#newest === undefined) this.#oldest = entry;
-    else this.#newest.newer = entry;
-    this.#newest = entry;
-    const tail = entry.owner;
-    while (tail.sizeBytes > this.#maxPartitionBytes) this.remove(tail.oldest!);
-    while (this.#heldBytes > this.#maxBytes && this.#oldest !== undefined) this.remove(this.#oldest);
+  /** Keeps slabs from being used again until the returned function is called. */
+  pin(slabs: readonly Slab[]): () => void {
+    for (const slab of slabs) slab.pins++;
+    return () => {
+      for (const slab of slabs) {
+        slab.pins--;
+        if (slab.isRetired && slab.pins === 0) this.#pool.give(slab.buffer);
+      }
+    };
   }
 
-  /** Removes a partition's oldest entry. */
-  remove(entry: TailEntry): void {
-    const memory = entry.batch.buffer;
-    const holders = this.#holders.get(memory)! - 1;
-    if (holders === 0) {
-      this.#holders.delete(memory);
-      this.#heldBytes -= memory.byteLength;
-    } else this.#holders.set(memory, holders);
-    if (entry.older === undefined) this.#oldest = entry.newer;
-    else entry.older.newer = entry.newer;
-    if (entry.newer === undefined) this.#newest = entry.older;
-    else entry.newer.older = entry.older;
-    entry.owner.dropOldest();
+  #nextSlab(): Slab {
+    while (this.#slabs.length >= this.#slabsMax) this.#retire(this.#slabs.shift()!);
+    const slab = new Slab(this.#pool.take());
+    this.#slabs.push(slab);
+    return slab;
+  }
+
+  #retire(slab: Slab): void {
+    slab.isRetired = true;
+    for (const entry of slab.entries) entry.owner.drop(entry);
+    if (slab.pins === 0) this.#pool.give(slab.buffer);
   }
 }
