@@ -1,6 +1,6 @@
 // DeleteTopics v1-6. v5: error message, v6: by name or by id (KIP-516). Internal topics can be deleted, as in Kafka. delete.topic.enable=false refuses all.
 // The topics are gone when the answer goes out, so timeoutMs never runs out.
-import { ErrorCode } from "@ottla/protocol";
+import { ErrorCode, NIL_UUID } from "@ottla/protocol";
 import {
   type DeletableTopicResult,
   type DeleteTopicsRequest,
@@ -14,8 +14,6 @@ import { commitRecords, STORAGE_MESSAGE } from "../metadata/commit-records.ts";
 import type { MetadataRecord } from "../metadata/metadata-records.ts";
 import { type Deletion, planDeletions, type TopicReference } from "../topics/delete-topic-rules.ts";
 import { refused } from "../topics/replica-assignment-rules.ts";
-
-const NIL_UUID = "AAAAAAAAAAAAAAAAAAAAAA";
 
 export const deleteTopicsHandler: Handler<DeleteTopicsRequest, DeleteTopicsResponse> = {
   api: deleteTopicsApi,

@@ -1,6 +1,6 @@
 // DeleteRecords v0-2. KIP-107. −1 stands for the high watermark; the new log start survives a restart (trap E2). Refused on topics that are compacted only
 // (POLICY_VIOLATION) and on internal ones (INVALID_TOPIC_EXCEPTION), as in Kafka. All replicas are one log, so timeoutMs never runs out.
-import { ErrorCode } from "@ottla/protocol";
+import { ErrorCode, NIL_UUID } from "@ottla/protocol";
 import {
   type DeleteRecordsPartition,
   type DeleteRecordsPartitionResult,
@@ -14,7 +14,6 @@ import {
 import type { Handler, RequestContext } from "../handler.ts";
 import { locate } from "../partitions/locate.ts";
 
-const NIL_UUID = "AAAAAAAAAAAAAAAAAAAAAA";
 const NO_OFFSET = -1;
 const HIGH_WATERMARK = -1;
 

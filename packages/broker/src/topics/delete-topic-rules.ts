@@ -1,8 +1,6 @@
-import { ErrorCode } from "@ottla/protocol";
+import { ErrorCode, NIL_UUID } from "@ottla/protocol";
 import type { TopicMetadata } from "../metadata/cluster-metadata.ts";
 import { type Refusal, refused } from "./replica-assignment-rules.ts";
-
-const NIL_UUID = "AAAAAAAAAAAAAAAAAAAAAA";
 
 /** A topic to delete: by name or by id, never both. */
 export interface TopicReference {

@@ -1,0 +1,73 @@
+import type { Disk, Logger, NetSocket } from "@ottla/base";
+import { silentLogger } from "@ottla/base";
+import { nodeNet, systemClock } from "@ottla/base/node";
+import { MemoryDisk, SeededRandom } from "@ottla/base/simulated";
+import { type Api, decodeResponse, encodeRequest } from "@ottla/protocol";
+import { type RunningBroker, startBroker } from "../broker.ts";
+
+export interface TestBrokerOptions {
+  /** Start-up properties beside the listener. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Virtual brokers. */
+  readonly brokers?: number;
+  /** A disk to start on, as an earlier broker left it. */
+  readonly disk?: Disk;
+  readonly logger?: Logger;
+}
+
+/** A whole broker in the test process on a free port, its files in memory. Stop it: `await using broker = await TestBroker.start()`. */
+export class TestBroker {
+  readonly running: RunningBroker;
+  readonly disk: Disk;
+
+  private constructor(running: RunningBroker, disk: Disk) {
+    this.running = running;
+    this.disk = disk;
+  }
+
+  static async start(options: TestBrokerOptions = {}): Promise<TestBroker> {
+    const disk = options.disk ?? new MemoryDisk();
+    const deps = { clock: systemClock, disk, net: nodeNet, random: new SeededRandom(1), logger: options.logger ?? silentLogger };
+    const settings = new Map(Object.entries({ listeners: "PLAINTEXT://127.0.0.1:0", ...options.settings }));
+    const running = await startBroker(deps, { dataDirectory: "/data", settings, brokers: options.brokers ?? 1 });
+    return new TestBroker(running, disk);
+  }
+
+  /** Sends one request over a connection of its own and reads the answer. `nodeId`: which virtual broker; the first one unless given. */
+  async send<Request, Response>(api: Api<Request, Response>, version: number, request: Request, nodeId?: number): Promise<Response> {
+    const { metadata } = this.running.state;
+    const endpoint = (nodeId === undefined ? metadata.nodes[0] : metadata.node(nodeId))?.endpoints.get("PLAINTEXT");
+    if (!endpoint) throw new Error(`There is no virtual broker ${nodeId}.`);
+    const socket = await nodeNet.connect(endpoint.host, endpoint.port, 5000);
+    try {
+      const answer = frameFrom(socket);
+      socket.write(encodeRequest(api, version, 1, "test", request));
+      return decodeResponse(api, version, await answer);
+    } finally {
+      socket.destroy();
+    }
+  }
+
+  stop(): Promise<void> {
+    return this.running.stop();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+}
+
+/** The next whole frame, without its length. */
+function frameFrom(socket: NetSocket): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    let bytes = Buffer.alloc(0);
+    socket.listen({
+      onData(chunk) {
+        bytes = Buffer.concat([bytes, chunk]);
+        if (bytes.length >= 4 && bytes.length >= 4 + bytes.readInt32BE(0)) resolve(bytes.subarray(4, 4 + bytes.readInt32BE(0)));
+      },
+      onDrain() {},
+      onClose: (error) => reject(error ?? new Error("The broker closed the connection.")),
+    });
+  });
+}
