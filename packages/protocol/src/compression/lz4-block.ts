@@ -9,7 +9,7 @@ const HASH_PRIME = 2654435761 | 0;
 /** After this many bytes without a match the search takes larger steps (2^6). */
 const SKIP_SHIFT = 6;
 /** Up to here a loop over the bytes is faster than a call into the runtime. */
-const LOOP_BYTES_MAX = 96;
+const LOOP_BYTES_MAX = 32;
 
 /**
  * Unpacks the LZ4 block at `src[from..to]` into `dst` from `at` on and returns where it ended. Matches may reach back to

@@ -7,7 +7,7 @@ const TAIL_BYTES = 8;
 const SKIP_SHIFT = 5;
 const COPY_BYTES_MAX = 64;
 /** Up to here a loop over the bytes is faster than a call into the runtime. */
-const LOOP_BYTES_MAX = 96;
+const LOOP_BYTES_MAX = 32;
 
 /** What the tag's two low bits say. */
 const LITERAL = 0;

@@ -17,6 +17,7 @@ import { putBytes, putVarint, putVarlong, varintBytes, varlongBytes } from "./va
 
 const FIRST_BUFFER_BYTES = 1024;
 const NO_LIMIT = 0x7fffffff;
+const HEADER_KEYS_KEPT_MAX = 64;
 const NO_HEADERS: readonly HeaderInput[] = [];
 
 /** A header to be written. The key is sent as UTF-8. */
@@ -66,6 +67,7 @@ export class RecordBatchBuilder {
   #producerEpoch: number = NO_PRODUCER_EPOCH;
   #baseSequence: number = NO_SEQUENCE;
   #isClosed = false;
+  readonly #headerKeys = new Map<string, Buffer>();
 
   constructor(options: RecordBatchBuilderOptions = {}) {
     this.limitBytes = options.limitBytes ?? NO_LIMIT;
@@ -170,7 +172,7 @@ export class RecordBatchBuilder {
     bytes += value === null ? 1 : varintBytes(value.length) + value.length;
     for (let i = 0; i < headers.length; i++) {
       const header = headers[i]!;
-      const keyBytes = Buffer.byteLength(header.key);
+      const keyBytes = this.#headerKey(header.key).length;
       bytes += varintBytes(keyBytes) + keyBytes;
       bytes += header.value === null ? 1 : varintBytes(header.value.length) + header.value.length;
     }
@@ -188,12 +190,19 @@ export class RecordBatchBuilder {
     at = putVarint(b, at, headers.length);
     for (let i = 0; i < headers.length; i++) {
       const header = headers[i]!;
-      const keyBytes = Buffer.byteLength(header.key);
-      at = putVarint(b, at, keyBytes);
-      at += b.write(header.key, at, keyBytes, "utf8");
+      at = putNullableBytes(b, at, this.#headerKey(header.key));
       at = putNullableBytes(b, at, header.value);
     }
     this.#at = at;
+  }
+
+  /** The UTF-8 of a header's key, kept: the records of a batch mostly have the same few. */
+  #headerKey(key: string): Buffer {
+    const kept = this.#headerKeys.get(key);
+    if (kept !== undefined) return kept;
+    const encoded = Buffer.from(key);
+    if (this.#headerKeys.size < HEADER_KEYS_KEPT_MAX) this.#headerKeys.set(key, encoded);
+    return encoded;
   }
 
   #grow(recordBytes: number): void {

@@ -53,7 +53,7 @@ export function putVarlong(buffer: Buffer, at: number, value: number): number {
 }
 
 /** Up to here a loop over the bytes is faster than `TypedArray.set` (see tools/bench/records.ts). */
-const LOOP_BYTES_MAX = 24;
+const LOOP_BYTES_MAX = 12;
 
 export function putBytes(buffer: Buffer, at: number, bytes: Uint8Array): number {
   const { length } = bytes;
