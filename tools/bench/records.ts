@@ -44,7 +44,8 @@ function batchesOf(valueBytes: number): { readonly data: Buffer; readonly record
   let records = 0;
   while (bytes < DATA_BYTES) {
     const builder = new RecordBatchBuilder({ limitBytes: BATCH_BYTES });
-    while (builder.append(Buffer.from(`key-${String(records).padStart(7, "0")}`), Buffer.alloc(valueBytes, records), [], NOW_MS + records)) records++;
+    while (builder.append(Buffer.from(`key-${String(records).padStart(7, "0")}`), Buffer.alloc(valueBytes, records), [], NOW_MS + records))
+      records++;
     const batch = builder.close();
     batches.push(batch);
     bytes += batch.length;
@@ -56,20 +57,32 @@ function batchesOf(valueBytes: number): { readonly data: Buffer; readonly record
 function flights(bytes: number): Buffer {
   const builder = new RecordBatchBuilder({ limitBytes: bytes });
   for (let i = 0; ; i++) {
-    const flight = { origin: ["SFO", "LAX", "JFK", "ORD"][(i * 7) % 4], id: (i * 7919) % 100003, delay: ((i * 31) % 240) - 20, distance: (i * 977) % 3000, tail: Math.sin(i).toString(36) };
+    const flight = {
+      origin: ["SFO", "LAX", "JFK", "ORD"][(i * 7) % 4],
+      id: (i * 7919) % 100003,
+      delay: ((i * 31) % 240) - 20,
+      distance: (i * 977) % 3000,
+      tail: Math.sin(i).toString(36),
+    };
     if (!builder.append(Buffer.from(flight.origin!), Buffer.from(JSON.stringify(flight)), [], NOW_MS + i)) return builder.close();
   }
 }
 
 /** The loop is made anew for each case, so that the engine optimises each for what it does, as it would in a program. */
 function loopOver(data: Buffer, use: string): () => number {
-  const loop = new Function("cursor", "data", "firstBatch", "nextBatch", `
+  const loop = new Function(
+    "cursor",
+    "data",
+    "firstBatch",
+    "nextBatch",
+    `
     let sum = 0;
     for (let at = firstBatch(data); at >= 0; at = nextBatch(data, at)) {
       cursor.open(data, at);
       while (cursor.moveNext()) sum += ${use};
     }
-    return sum;`);
+    return sum;`,
+  );
   const cursor = new RecordCursor();
   return () => loop(cursor, data, firstBatch, nextBatch) as number;
 }
@@ -105,7 +118,11 @@ function builderCases(valueBytes: number): Case[] {
     const { sizeInBytes, recordCount } = build(limitBytes, some);
     return { name: `${name}, ${valueBytes} B`, bytes: sizeInBytes, records: recordCount, run: () => build(limitBytes, some).close() };
   };
-  return [of("builder, 16 KiB", BATCH_BYTES, []), of("builder, 1 MiB", DATA_BYTES, []), of("builder with a header, 16 KiB", BATCH_BYTES, headers)];
+  return [
+    of("builder, 16 KiB", BATCH_BYTES, []),
+    of("builder, 1 MiB", DATA_BYTES, []),
+    of("builder with a header, 16 KiB", BATCH_BYTES, headers),
+  ];
 }
 
 function checksumCases(): Case[] {

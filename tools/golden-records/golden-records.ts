@@ -27,13 +27,21 @@ try {
 function runJava(mode: "read" | "write", lines: readonly string[]): string[] {
   const source = join(import.meta.dirname, "GoldenRecords.java");
   const input = `${lines.join("\n")}\n`;
-  const output = execFileSync("java", ["-cp", join(jarFolder, "*"), source, mode], { input, encoding: "utf8", maxBuffer: 2 ** 28, stdio: ["pipe", "pipe", "inherit"] });
+  const output = execFileSync("java", ["-cp", join(jarFolder, "*"), source, mode], {
+    input,
+    encoding: "utf8",
+    maxBuffer: 2 ** 28,
+    stdio: ["pipe", "pipe", "inherit"],
+  });
   return output.trimEnd().split("\n");
 }
 
 function writeByJava(): void {
   const batches = [...goldenBatches()];
-  const bytes = runJava("write", batches.map(([, batch]) => JSON.stringify(batch)));
+  const bytes = runJava(
+    "write",
+    batches.map(([, batch]) => JSON.stringify(batch)),
+  );
   if (bytes.length !== batches.length) throw new Error(`Java gave ${bytes.length} lines for ${batches.length} batches.`);
   const lines = batches.map(([name, batch], i) => JSON.stringify({ name, batch, bytes: bytes[i] }));
   mkdirSync(dirname(GOLDEN_RECORDS_FILE), { recursive: true });

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { CODEC_NAMES, type CodecName, decompressRecords, type KafkaRecord, RecordBatchBuilder, readRecords } from "../../packages/protocol/src/records/index.ts";
+import {
+  CODEC_NAMES,
+  type CodecName,
+  decompressRecords,
+  type KafkaRecord,
+  RecordBatchBuilder,
+  readRecords,
+} from "../../packages/protocol/src/records/index.ts";
 
 const BATCHES_PER_CODEC = 25;
 const FIELD_BYTES_MAX = 3000;
@@ -17,7 +24,10 @@ interface JavaRecord {
 /** Has Java read batches of ours, drawn at random, in every codec, and compares record by record. Throws on a difference. */
 export function verifyByJava(runJava: (mode: "read", lines: readonly string[]) => string[]): void {
   const batches = CODEC_NAMES.flatMap((codec) => fc.sample(arbitraryBatch(codec), { seed: SEED, numRuns: BATCHES_PER_CODEC }));
-  const answers = runJava("read", batches.map((batch) => batch.toString("hex")));
+  const answers = runJava(
+    "read",
+    batches.map((batch) => batch.toString("hex")),
+  );
   assert.equal(answers.length, batches.length);
   let records = 0;
   let largestBytes = 0;
@@ -28,7 +38,9 @@ export function verifyByJava(runJava: (mode: "read", lines: readonly string[]) =
     records += answer.records.length;
     largestBytes = Math.max(largestBytes, decompressRecords(batch, 0).length);
   }
-  console.log(`Java read ${batches.length} of our batches, ${records} records in ${CODEC_NAMES.length} codecs, up to ${largestBytes} bytes unpacked: all the same.`);
+  console.log(
+    `Java read ${batches.length} of our batches, ${records} records in ${CODEC_NAMES.length} codecs, up to ${largestBytes} bytes unpacked: all the same.`,
+  );
 }
 
 function arbitraryBatch(codec: CodecName): fc.Arbitrary<Buffer> {
@@ -38,7 +50,12 @@ function arbitraryBatch(codec: CodecName): fc.Arbitrary<Buffer> {
   const noise = fc.uint8Array({ maxLength: FIELD_BYTES_MAX }).map((bytes) => Buffer.from(bytes));
   const field = fc.option(fc.oneof(text, noise), { nil: null, freq: 8 });
   const header = fc.record({ key: fc.string({ unit: "grapheme", maxLength: 12 }), value: field });
-  const record = fc.record({ key: field, value: field, headers: fc.array(header, { maxLength: 3 }), timestamp: fc.integer({ min: 0, max: 2 ** 48 }) });
+  const record = fc.record({
+    key: field,
+    value: field,
+    headers: fc.array(header, { maxLength: 3 }),
+    timestamp: fc.integer({ min: 0, max: 2 ** 48 }),
+  });
   return fc.array(record, { minLength: 1, maxLength: 120, size: "max" }).map((records) => {
     const builder = new RecordBatchBuilder();
     for (const { key, value, headers, timestamp } of records) builder.append(key, value, headers, timestamp);

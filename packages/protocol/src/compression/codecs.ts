@@ -10,7 +10,8 @@ const CODECS: readonly (Codec | null)[] = [null, gzip, snappy, lz4, zstd];
 
 /** The codec behind an id from a batch's attributes; null for 0. An unknown id is malformed. */
 export function codecById(id: number): Codec | null {
-  if (id < 0 || id > CODEC_ID_MAX) throw new MalformedBytesError(`There is no compression codec ${id}; the known ones are 0 to ${CODEC_ID_MAX}.`);
+  if (id < 0 || id > CODEC_ID_MAX)
+    throw new MalformedBytesError(`There is no compression codec ${id}; the known ones are 0 to ${CODEC_ID_MAX}.`);
   return CODECS[id]!;
 }
 

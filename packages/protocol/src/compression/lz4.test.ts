@@ -11,7 +11,12 @@ import { xxHash32 } from "./xxhash32.ts";
 const BYTES_MAX = 2 ** 24;
 
 test("XXH32 gives the values of its specification", () => {
-  for (const [text, expected] of [["", 0x02cc5d05], ["a", 0x550d7456], ["abc", 0x32d153ff], ["Nobody inspects the spammish repetition", 0xe2293b2f]] as const) {
+  for (const [text, expected] of [
+    ["", 0x02cc5d05],
+    ["a", 0x550d7456],
+    ["abc", 0x32d153ff],
+    ["Nobody inspects the spammish repetition", 0xe2293b2f],
+  ] as const) {
     const bytes = Buffer.from(text);
     assert.equal(xxHash32(bytes, 0, bytes.length), expected);
   }
@@ -58,9 +63,22 @@ interface FrameParts {
 
 /** A frame of the given blocks (packed, or stored if `stored`) by the letter of the format description. */
 function frameOf(blocks: readonly { readonly bytes: Buffer; readonly stored?: boolean }[], content: string, parts: FrameParts): Buffer {
-  const flags = 0x40 | (parts.linked ? 0 : 0x20) | (parts.blockChecksums ? 0x10 : 0) | (parts.contentSize === undefined ? 0 : 8) | (parts.contentChecksum ? 4 : 0);
-  const descriptor = Buffer.from([flags, (parts.blockSizeId ?? 4) << 4, ...(parts.contentSize === undefined ? [] : int32(parts.contentSize, 8))]);
-  const out: Buffer[] = [Buffer.from([4, 0x22, 0x4d, 0x18]), descriptor, Buffer.from([(xxHash32(descriptor, 0, descriptor.length) >>> 8) & 255])];
+  const flags =
+    0x40 |
+    (parts.linked ? 0 : 0x20) |
+    (parts.blockChecksums ? 0x10 : 0) |
+    (parts.contentSize === undefined ? 0 : 8) |
+    (parts.contentChecksum ? 4 : 0);
+  const descriptor = Buffer.from([
+    flags,
+    (parts.blockSizeId ?? 4) << 4,
+    ...(parts.contentSize === undefined ? [] : int32(parts.contentSize, 8)),
+  ]);
+  const out: Buffer[] = [
+    Buffer.from([4, 0x22, 0x4d, 0x18]),
+    descriptor,
+    Buffer.from([(xxHash32(descriptor, 0, descriptor.length) >>> 8) & 255]),
+  ];
   for (const { bytes, stored } of blocks) {
     out.push(int32(stored ? bytes.length + 2 ** 31 : bytes.length), bytes);
     if (parts.blockChecksums) out.push(int32(xxHash32(bytes, 0, bytes.length)));
@@ -85,7 +103,17 @@ for (const [flags, frame, text] of [
   ["checksums of blocks", frameOf(linked, FIRST_TEXT + LINKED_TEXT, { linked: true, blockChecksums: true }), FIRST_TEXT + LINKED_TEXT],
   ["a checksum of the content", frameOf(independent, `${FIRST_TEXT}stored`, { contentChecksum: true }), `${FIRST_TEXT}stored`],
   ["the content's size", frameOf(independent, `${FIRST_TEXT}stored`, { contentSize: 23 }), `${FIRST_TEXT}stored`],
-  ["everything at once, blocks of 4 MiB", frameOf(linked, FIRST_TEXT + LINKED_TEXT, { linked: true, blockChecksums: true, contentSize: 31, contentChecksum: true, blockSizeId: 7 }), FIRST_TEXT + LINKED_TEXT],
+  [
+    "everything at once, blocks of 4 MiB",
+    frameOf(linked, FIRST_TEXT + LINKED_TEXT, {
+      linked: true,
+      blockChecksums: true,
+      contentSize: 31,
+      contentChecksum: true,
+      blockSizeId: 7,
+    }),
+    FIRST_TEXT + LINKED_TEXT,
+  ],
   ["no block", frameOf([], "", { contentChecksum: true }), ""],
 ] as const) {
   test(`frames are read with ${flags}`, () => {
@@ -99,7 +127,10 @@ for (const [flags, frame, text] of [
 test("frames may follow each other, frames of user data between them", () => {
   const frame = frameOf(independent, "", {});
   const userData = Buffer.concat([int32(0x184d2a53), int32(3), Buffer.from("abc")]);
-  assert.equal(lz4.decompress(Buffer.concat([userData, frame, userData, userData, frame, userData]), BYTES_MAX).toString(), `${FIRST_TEXT}stored`.repeat(2));
+  assert.equal(
+    lz4.decompress(Buffer.concat([userData, frame, userData, userData, frame, userData]), BYTES_MAX).toString(),
+    `${FIRST_TEXT}stored`.repeat(2),
+  );
 });
 
 for (const [fault, frame] of [

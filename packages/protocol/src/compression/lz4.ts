@@ -1,6 +1,16 @@
 import type { Codec } from "./codec.ts";
 import { compressLz4Block, decompressLz4Block } from "./lz4-block.ts";
-import { blockSizeField, FRAME_BLOCK_BYTES, FRAME_HEADER, type Lz4Block, type Lz4Frame, malformed, readBlock, readFrameHeader, skipUserFrames } from "./lz4-frame.ts";
+import {
+  blockSizeField,
+  FRAME_BLOCK_BYTES,
+  FRAME_HEADER,
+  type Lz4Block,
+  type Lz4Frame,
+  malformed,
+  readBlock,
+  readFrameHeader,
+  skipUserFrames,
+} from "./lz4-frame.ts";
 import { nativeLz4 } from "./native-codecs.ts";
 import { unpackedBy } from "./unpacked-by.ts";
 import { xxHash32 } from "./xxhash32.ts";
@@ -48,7 +58,9 @@ export const lz4: Codec = {
         if (contents.length === FRAMES_MAX) throw malformed(`has more than ${FRAMES_MAX} frames`);
         const frame = readFrameHeader(input, at);
         const blocks = readBlocks(input, frame);
-        const content = frame.areBlocksIndependent ? unpackIndependent(input, frame, blocks, bytesLeft) : unpackLinked(input, frame, blocks, bytesLeft);
+        const content = frame.areBlocksIndependent
+          ? unpackIndependent(input, frame, blocks, bytesLeft)
+          : unpackLinked(input, frame, blocks, bytesLeft);
         checkContent(input, frame, blocks, content);
         contents.push(content);
         bytesLeft -= content.length;

@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import type zlib from "node:zlib";
 
 /** What is taken of the `snappy` package: raw blocks, synchronously. */
 export interface NativeSnappy {
@@ -26,7 +27,7 @@ export function nativeLz4(): NativeLz4 | null {
 }
 
 /** Not imported at the top: loading it would cost every start some milliseconds. */
-export function nodeZlib(): typeof import("node:zlib") {
+export function nodeZlib(): typeof zlib {
   return process.getBuiltinModule("node:zlib");
 }
 

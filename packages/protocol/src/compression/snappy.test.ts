@@ -48,7 +48,12 @@ test("every kind of element is read", () => {
   const raw = Buffer.from([13, 0x0c, ...Buffer.from("abcd"), 0x01, 4, 0x0a, 8, 0, 0x07, 2, 0, 0, 0]);
   assert.equal(snappy.decompress(raw, BYTES_MAX).toString(), "abcdabcdabcbc");
   // sixty-one literals, their count in one byte, in two, in three and in four
-  for (const [tag, count] of [[0xf0, [60]], [0xf4, [60, 0]], [0xf8, [60, 0, 0]], [0xfc, [60, 0, 0, 0]]] as const) {
+  for (const [tag, count] of [
+    [0xf0, [60]],
+    [0xf4, [60, 0]],
+    [0xf8, [60, 0, 0]],
+    [0xfc, [60, 0, 0, 0]],
+  ] as const) {
     assert.equal(snappy.decompress(Buffer.from([61, tag, ...count, ...Buffer.alloc(61, "x")]), BYTES_MAX).toString(), "x".repeat(61));
   }
 });

@@ -7,6 +7,8 @@ export function unpackedBy(codec: CodecName, decompress: () => Buffer): Buffer {
     return decompress();
   } catch (error) {
     if (error instanceof MalformedBytesError) throw error;
-    throw new MalformedBytesError(`The ${codec} data of a record batch cannot be unpacked: ${error instanceof Error ? error.message : String(error)}.`);
+    throw new MalformedBytesError(
+      `The ${codec} data of a record batch cannot be unpacked: ${error instanceof Error ? error.message : String(error)}.`,
+    );
   }
 }

@@ -50,7 +50,11 @@ const MIXED: readonly GoldenRecord[] = [
 
 /** More than one block of lz4 (64 KiB) and several chunks of snappy (32 KiB). */
 const LARGE: readonly GoldenRecord[] = Array.from({ length: 40 }, (_, i) =>
-  record({ timestamp: MAY_2026_MS + i * 1000, key: hex(`airport-${i}`), value: { hex: hex(`{"flight":${i},"delay":${(i * 37) % 240}},`), times: 200 } }),
+  record({
+    timestamp: MAY_2026_MS + i * 1000,
+    key: hex(`airport-${i}`),
+    value: { hex: hex(`{"flight":${i},"delay":${(i * 37) % 240}},`), times: 200 },
+  }),
 );
 
 const SMALL = [record({ key: hex("k"), value: hex("v") }), record({ timestamp: MAY_2026_MS + 7, key: hex("k2"), value: hex("v2") })];
@@ -70,14 +74,26 @@ export function goldenBatches(): ReadonlyMap<string, GoldenBatch> {
     batches.set(`single, ${codec}`, { ...PLAIN, codec, records: [record({ key: hex("k"), value: hex("v") })] });
     if (codec !== "none") batches.set(`large, ${codec}`, { ...PLAIN, codec, records: LARGE });
   }
-  batches.set("many records", { ...PLAIN, records: Array.from({ length: 300 }, (_, i) => record({ timestamp: MAY_2026_MS + i, value: hex(String(i)) })) });
+  batches.set("many records", {
+    ...PLAIN,
+    records: Array.from({ length: 300 }, (_, i) => record({ timestamp: MAY_2026_MS + i, value: hex(String(i)) })),
+  });
   batches.set("idempotent", { ...PLAIN, producerId: 1000, producerEpoch: 0, baseSequence: 42, records: SMALL });
-  batches.set("largest producer", { ...PLAIN, producerId: Number.MAX_SAFE_INTEGER, producerEpoch: 32767, baseSequence: 2147483647, records: SMALL });
+  batches.set("largest producer", {
+    ...PLAIN,
+    producerId: Number.MAX_SAFE_INTEGER,
+    producerEpoch: 32767,
+    baseSequence: 2147483647,
+    records: SMALL,
+  });
   batches.set("transactional", { ...PLAIN, producerId: 7, producerEpoch: 1, baseSequence: 0, isTransactional: true, records: SMALL });
   batches.set("in the log", { ...PLAIN, baseOffset: 5_000_000_000, partitionLeaderEpoch: 12, records: SMALL });
   batches.set("log append time", { ...PLAIN, logAppendTimeMs: MAY_2026_MS + 5000, records: MIXED });
   batches.set("log append time, lz4", { ...PLAIN, codec: "lz4", logAppendTimeMs: MAY_2026_MS + 5000, records: MIXED });
-  batches.set("no timestamp", { ...PLAIN, records: [record({ timestamp: -1, value: hex("v") }), record({ timestamp: -1, value: hex("w") })] });
+  batches.set("no timestamp", {
+    ...PLAIN,
+    records: [record({ timestamp: -1, value: hex("v") }), record({ timestamp: -1, value: hex("w") })],
+  });
   batches.set("delete horizon", { ...PLAIN, deleteHorizonMs: MAY_2026_MS + 86400000, records: SMALL });
   batches.set("commit", marker("commit", 0, {}));
   batches.set("abort", marker("abort", 2147483647, { baseOffset: 99, partitionLeaderEpoch: 4 }));

@@ -16,7 +16,11 @@ export function sampleRecord(fields: Partial<SampleRecord> = {}): SampleRecord {
 }
 
 /** A batch of the given records; by default three small ones. */
-export function sampleBatch(records: readonly SampleRecord[] = THREE, codec: CodecName = "none", options: RecordBatchBuilderOptions = {}): Buffer {
+export function sampleBatch(
+  records: readonly SampleRecord[] = THREE,
+  codec: CodecName = "none",
+  options: RecordBatchBuilderOptions = {},
+): Buffer {
   const builder = new RecordBatchBuilder(options);
   for (const { key, value, headers, timestamp } of records) builder.append(key, value, headers, timestamp);
   return builder.close(codec);
@@ -27,7 +31,9 @@ const THREE = [sampleRecord(), sampleRecord({ timestamp: NOW_MS + 10 }), sampleR
 const field = fc.option(
   fc.oneof(
     fc.uint8Array({ maxLength: 70 }).map((bytes) => Buffer.from(bytes)),
-    fc.tuple(fc.constantFrom("airport", "delay", "{}"), fc.integer({ min: 0, max: 600 })).map(([word, times]) => Buffer.from(word.repeat(times))),
+    fc
+      .tuple(fc.constantFrom("airport", "delay", "{}"), fc.integer({ min: 0, max: 600 }))
+      .map(([word, times]) => Buffer.from(word.repeat(times))),
   ),
   { nil: null },
 );

@@ -52,7 +52,10 @@ test("C2: log append time changes attributes, the largest timestamp and the chec
   assert.equal(attributes(buffer, AT), 0x08);
   assert.equal(maxTimestamp(buffer, AT), NOW_MS + 99);
   assert.equal(computeCrc(buffer, AT), crc(buffer, AT));
-  assert.deepEqual(readRecords(buffer, AT).map((record) => record.timestamp), [NOW_MS + 99, NOW_MS + 99, NOW_MS + 99]);
+  assert.deepEqual(
+    readRecords(buffer, AT).map((record) => record.timestamp),
+    [NOW_MS + 99, NOW_MS + 99, NOW_MS + 99],
+  );
 });
 
 test("a built batch takes another producer, epoch and sequence", () => {
@@ -67,7 +70,13 @@ test("a built batch takes another producer, epoch and sequence", () => {
 
 test("F1: sequences wrap from 2^31 - 1 to 0", () => {
   const batch = sampleBatch();
-  for (const [first, last] of [[-1, -1], [0, 2], [2147483645, 2147483647], [2147483646, 0], [2147483647, 1]] as const) {
+  for (const [first, last] of [
+    [-1, -1],
+    [0, 2],
+    [2147483645, 2147483647],
+    [2147483646, 0],
+    [2147483647, 1],
+  ] as const) {
     setProducerState(batch, 0, 1, 0, first);
     assert.equal(lastSequence(batch, 0), last);
   }

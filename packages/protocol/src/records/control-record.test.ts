@@ -2,7 +2,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { MalformedBytesError } from "@ottla/base";
 import { NOW_MS } from "../records-tests/sample-batches.ts";
-import { decodeEndTransactionMarker, encodeEndTransactionMarker, isControl, isTransactional, RecordBatchBuilder, RecordCursor, recordCount } from "./index.ts";
+import {
+  decodeEndTransactionMarker,
+  encodeEndTransactionMarker,
+  isControl,
+  isTransactional,
+  RecordBatchBuilder,
+  RecordCursor,
+  recordCount,
+} from "./index.ts";
 
 const place = { producerId: 1000, producerEpoch: 2, baseOffset: 50, partitionLeaderEpoch: 1, timestampMs: NOW_MS };
 
@@ -21,7 +29,14 @@ test("F5: control records of other types are passed over, later versions are rea
 });
 
 test("F5: keys and values that are too short, missing or of a negative version are malformed", () => {
-  for (const [key, value] of [["000000", "000000000000"], [null, "000000000000"], ["ffff0000", "000000000000"], ["00000000", "0000000000"], ["00000000", null], ["00000000", "ffff00000000"]] as const) {
+  for (const [key, value] of [
+    ["000000", "000000000000"],
+    [null, "000000000000"],
+    ["ffff0000", "000000000000"],
+    ["00000000", "0000000000"],
+    ["00000000", null],
+    ["00000000", "ffff00000000"],
+  ] as const) {
     assert.throws(() => decoded(control(key, value)), MalformedBytesError);
   }
 });

@@ -56,7 +56,8 @@ export function decodeEndTransactionMarker(cursor: RecordCursor): EndTransaction
   if (bytes.readInt16BE(keyStart) < 0) throw new MalformedBytesError("A control record has a negative key version.");
   const type = bytes.readInt16BE(keyStart + 2);
   if (type !== ABORT && type !== COMMIT) return null;
-  if (valueLength < VALUE_BYTES) throw new MalformedBytesError(`A transaction marker has a value of ${valueLength} bytes in place of ${VALUE_BYTES}.`);
+  if (valueLength < VALUE_BYTES)
+    throw new MalformedBytesError(`A transaction marker has a value of ${valueLength} bytes in place of ${VALUE_BYTES}.`);
   if (bytes.readInt16BE(valueStart) < 0) throw new MalformedBytesError("A transaction marker has a negative version.");
   return { outcome: type === COMMIT ? "commit" : "abort", coordinatorEpoch: bytes.readInt32BE(valueStart + 2) };
 }

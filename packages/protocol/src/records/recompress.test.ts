@@ -16,7 +16,9 @@ import {
   timestampType,
 } from "./index.ts";
 
-const records = Array.from({ length: 50 }, (_, i) => sampleRecord({ value: Buffer.alloc(200, i), timestamp: NOW_MS + i, headers: [{ key: "h", value: null }] }));
+const records = Array.from({ length: 50 }, (_, i) =>
+  sampleRecord({ value: Buffer.alloc(200, i), timestamp: NOW_MS + i, headers: [{ key: "h", value: null }] }),
+);
 
 test("C7: a batch changes its codec and nothing else, from every codec to every codec", () => {
   for (const from of CODEC_NAMES) {
@@ -31,7 +33,12 @@ test("C7: a batch changes its codec and nothing else, from every codec to every 
       assert.equal(timestampType(result, 0), "logAppendTime");
       assert.equal(isTransactional(result, 0), true);
       // All header fields but length, checksum and codec.
-      for (const [start, end] of [[0, 8], [12, 17], [23, BATCH_OVERHEAD_BYTES]] as const) assert.deepEqual(result.subarray(start, end), original.subarray(start, end));
+      for (const [start, end] of [
+        [0, 8],
+        [12, 17],
+        [23, BATCH_OVERHEAD_BYTES],
+      ] as const)
+        assert.deepEqual(result.subarray(start, end), original.subarray(start, end));
       assert.deepEqual(readRecords(result), readRecords(original));
     }
   }

@@ -1,6 +1,15 @@
 import { codecById, codecIdOf } from "../compression/codecs.ts";
 import type { CodecName } from "../compression/codec.ts";
-import { ATTRIBUTES_AT, BATCH_LENGTH_AT, BATCH_OVERHEAD_BYTES, CODEC_MASK, compressionOf, LOG_OVERHEAD_BYTES, sizeInBytes, updateCrc } from "./batch-header.ts";
+import {
+  ATTRIBUTES_AT,
+  BATCH_LENGTH_AT,
+  BATCH_OVERHEAD_BYTES,
+  CODEC_MASK,
+  compressionOf,
+  LOG_OVERHEAD_BYTES,
+  sizeInBytes,
+  updateCrc,
+} from "./batch-header.ts";
 import { decompressRecords, RECORDS_BYTES_MAX } from "./decompress-records.ts";
 
 /**

@@ -15,14 +15,18 @@ test("a batch never passes its limit, and a refused record changes nothing", () 
         const { sizeInBytes, recordCount, maxTimestamp } = builder;
         const hasRoom = builder.hasRoomFor(key, value, headers, timestamp);
         assert.equal(builder.append(key, value, headers, timestamp), hasRoom);
-        if (!hasRoom) assert.deepEqual([builder.sizeInBytes, builder.recordCount, builder.maxTimestamp], [sizeInBytes, recordCount, maxTimestamp]);
+        if (!hasRoom)
+          assert.deepEqual([builder.sizeInBytes, builder.recordCount, builder.maxTimestamp], [sizeInBytes, recordCount, maxTimestamp]);
         return hasRoom;
       });
       const expectedBytes = builder.sizeInBytes;
       const batch = builder.close();
       assert.equal(batch.length, expectedBytes);
       assert.ok(batch.length <= limitBytes || taken.length === 1);
-      assert.deepEqual(readRecords(batch), taken.map((record, offset) => ({ offset, ...record })));
+      assert.deepEqual(
+        readRecords(batch),
+        taken.map((record, offset) => ({ offset, ...record })),
+      );
     }),
   );
 });
@@ -63,7 +67,10 @@ test("bytes are copied: the caller may use his buffers again", () => {
   builder.append(reused, null, [{ key: "h", value: reused }], NOW_MS);
   reused.fill(0);
   const [record] = readRecords(builder.close());
-  assert.deepEqual(record, { offset: 0, ...sampleRecord({ key: Buffer.from("first"), value: null, headers: [{ key: "h", value: Buffer.from("first") }] }) });
+  assert.deepEqual(record, {
+    offset: 0,
+    ...sampleRecord({ key: Buffer.from("first"), value: null, headers: [{ key: "h", value: Buffer.from("first") }] }),
+  });
 });
 
 test("an empty batch cannot be closed, a closed one takes no record", () => {

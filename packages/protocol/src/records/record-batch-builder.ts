@@ -78,7 +78,7 @@ export class RecordBatchBuilder {
     this.#flags =
       (options.isTransactional ? TRANSACTIONAL_BIT : 0) |
       (options.isControl ? CONTROL_BIT : 0) |
-      (options.logAppendTimeMs == null ? 0 : LOG_APPEND_TIME_BIT);
+      (this.#logAppendTimeMs === NO_TIMESTAMP ? 0 : LOG_APPEND_TIME_BIT);
     this.#buffer = Buffer.allocUnsafe(Math.min(FIRST_BUFFER_BYTES, Math.max(this.limitBytes, BATCH_OVERHEAD_BYTES)));
   }
 
@@ -110,7 +110,12 @@ export class RecordBatchBuilder {
    * Appends a record and returns true, or returns false and changes nothing when there is no room for it. The bytes of
    * key, value and headers are copied.
    */
-  append(key: Uint8Array | null, value: Uint8Array | null, headers: readonly HeaderInput[] = NO_HEADERS, timestamp: number = NO_TIMESTAMP): boolean {
+  append(
+    key: Uint8Array | null,
+    value: Uint8Array | null,
+    headers: readonly HeaderInput[] = NO_HEADERS,
+    timestamp: number = NO_TIMESTAMP,
+  ): boolean {
     invariant(!this.#isClosed, "A record was appended to a batch that is closed.");
     const bodyBytes = this.#bodyBytes(key, value, headers, timestamp);
     const recordBytes = framedBytes(bodyBytes);

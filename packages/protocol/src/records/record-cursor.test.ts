@@ -30,7 +30,11 @@ test("headers are walked in order, duplicates, nulls and empty ones included", (
   assert.equal(cursor.headerCount, 3);
   const seen: unknown[] = [];
   while (cursor.moveNextHeader()) seen.push([cursor.headerKeyLength, cursor.headerValueLength]);
-  assert.deepEqual(seen, [[1, 1], [1, -1], [0, 0]]);
+  assert.deepEqual(seen, [
+    [1, 1],
+    [1, -1],
+    [0, 0],
+  ]);
   assert.deepEqual(cursor.headers(), headers);
   assert.deepEqual(cursor.headers(), headers);
 });

@@ -9,9 +9,16 @@ const times = fc.array(fc.integer({ min: 0, max: 30 }), { minLength: 1, maxLengt
 test("E1: the first record at or after a time is found, however the times are ordered", () => {
   fc.assert(
     fc.property(times, fc.integer({ min: 0, max: 32 }), fc.nat(25), fc.constantFrom(...CODEC_NAMES), (timestamps, target, from, codec) => {
-      const batch = sampleBatch(timestamps.map((timestamp) => sampleRecord({ timestamp })), codec, { baseOffset: 100 });
+      const batch = sampleBatch(
+        timestamps.map((timestamp) => sampleRecord({ timestamp })),
+        codec,
+        { baseOffset: 100 },
+      );
       const index = timestamps.findIndex((timestamp, i) => timestamp >= target && i >= from);
-      assert.deepEqual(firstRecordSince(batch, 0, target, 100 + from), index < 0 ? null : { timestamp: timestamps[index], offset: 100 + index });
+      assert.deepEqual(
+        firstRecordSince(batch, 0, target, 100 + from),
+        index < 0 ? null : { timestamp: timestamps[index], offset: 100 + index },
+      );
     }),
   );
 });

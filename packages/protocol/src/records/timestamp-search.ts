@@ -1,4 +1,4 @@
-import { baseOffset, lastOffset, maxTimestamp, recordCount, timestampType } from "./batch-header.ts";
+import { lastOffset, maxTimestamp, recordCount } from "./batch-header.ts";
 import { RecordCursor } from "./record-cursor.ts";
 
 /** A record found by time. */

@@ -2,7 +2,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ErrorCode } from "../errors/error-codes.ts";
 import { NOW_MS, sampleBatch, sampleRecord } from "../records-tests/sample-batches.ts";
-import { CODEC_NAMES, checkBatchBytes, checkEachRecord, checkProducedRecords, encodeEndTransactionMarker, setProducerState, updateCrc } from "./index.ts";
+import {
+  CODEC_NAMES,
+  checkBatchBytes,
+  checkEachRecord,
+  checkProducedRecords,
+  encodeEndTransactionMarker,
+  setProducerState,
+  updateCrc,
+} from "./index.ts";
 
 const PRODUCE_VERSION = 9;
 const { CORRUPT_MESSAGE, INVALID_RECORD, INVALID_TIMESTAMP, UNSUPPORTED_COMPRESSION_TYPE } = ErrorCode;
@@ -17,7 +25,8 @@ function changed(change: (batch: Buffer) => void): Buffer {
 
 test("C3: sound batches of every codec pass, at any base offset", () => {
   for (const codec of CODEC_NAMES) {
-    for (const baseOffset of [0, 1234567890123]) assert.equal(checkProducedRecords(sampleBatch(undefined, codec, { baseOffset }), PRODUCE_VERSION), null);
+    for (const baseOffset of [0, 1234567890123])
+      assert.equal(checkProducedRecords(sampleBatch(undefined, codec, { baseOffset }), PRODUCE_VERSION), null);
   }
 });
 
@@ -87,7 +96,10 @@ test("C6: records without a key are named where a key is asked for; an empty key
     assert.equal(checkEachRecord(sampleBatch(keyless, codec), ANY), null);
     const found = checkEachRecord(sampleBatch(keyless, codec), { ...ANY, requiresKey: true });
     assert.equal(found?.errorCode, INVALID_RECORD);
-    assert.deepEqual(found.records?.map((record) => record.batchIndex), [1, 3]);
+    assert.deepEqual(
+      found.records?.map((record) => record.batchIndex),
+      [1, 3],
+    );
   }
 });
 
@@ -100,7 +112,10 @@ test("C3: timestamps are held against both bounds; no timestamp is no fault", ()
   const records = [NOW_MS - 1, NOW_MS, NOW_MS + 10, NOW_MS + 11, -1].map((timestamp) => sampleRecord({ timestamp }));
   const found = checkEachRecord(sampleBatch(records), { ...ANY, earliestTimestamp: NOW_MS, latestTimestamp: NOW_MS + 10 });
   assert.equal(found?.errorCode, INVALID_TIMESTAMP);
-  assert.deepEqual(found.records?.map((record) => record.batchIndex), [0, 3]);
+  assert.deepEqual(
+    found.records?.map((record) => record.batchIndex),
+    [0, 3],
+  );
 });
 
 test("offsets that do not follow each other, and records that are none, are refused", () => {

@@ -51,11 +51,13 @@ export interface RecordFault {
  */
 export function checkBatchBytes(buffer: Buffer, at = 0, end: number = buffer.length): BatchFault | null {
   const available = end - at;
-  if (available < BATCH_OVERHEAD_BYTES) return corrupt(`A record batch has ${available} bytes; its header alone takes ${BATCH_OVERHEAD_BYTES}.`);
+  if (available < BATCH_OVERHEAD_BYTES)
+    return corrupt(`A record batch has ${available} bytes; its header alone takes ${BATCH_OVERHEAD_BYTES}.`);
   const size = sizeInBytes(buffer, at);
   if (size < BATCH_OVERHEAD_BYTES) return corrupt(`A record batch claims ${size} bytes; its header alone takes ${BATCH_OVERHEAD_BYTES}.`);
   if (size > available) return corrupt(`A record batch claims ${size} bytes, but ${available} are there.`);
-  if (magic(buffer, at) !== BATCH_MAGIC) return corrupt(`A record batch has the format ${magic(buffer, at)}; only format ${BATCH_MAGIC} is known.`);
+  if (magic(buffer, at) !== BATCH_MAGIC)
+    return corrupt(`A record batch has the format ${magic(buffer, at)}; only format ${BATCH_MAGIC} is known.`);
   const stored = crc(buffer, at);
   const computed = computeCrc(buffer, at);
   if (stored !== computed) return corrupt(`A record batch is damaged: its CRC is ${stored}, its bytes give ${computed}.`);
@@ -76,7 +78,8 @@ export function checkProducedRecords(records: Buffer, produceVersion: number): B
   const fault = checkFraming(records) ?? checkBatchBytes(records) ?? checkMeaning(records);
   if (fault !== null) return fault;
   const codec = compressionOf(records, 0);
-  if (codec > CODEC_ID_MAX) return { errorCode: ErrorCode.UNSUPPORTED_COMPRESSION_TYPE, message: `There is no compression codec ${codec}.` };
+  if (codec > CODEC_ID_MAX)
+    return { errorCode: ErrorCode.UNSUPPORTED_COMPRESSION_TYPE, message: `There is no compression codec ${codec}.` };
   if (codec === ZSTD_ID && produceVersion < ZSTD_SINCE_PRODUCE_VERSION) {
     return {
       errorCode: ErrorCode.UNSUPPORTED_COMPRESSION_TYPE,
@@ -109,7 +112,8 @@ export function checkEachRecord(batch: Buffer, rules: RecordRules, bytesMax: num
       while (cursor.moveNextHeader()) continue;
       if (cursor.offsetDelta !== index) return invalid(`Record ${index} of a batch has the offset delta ${cursor.offsetDelta}.`);
       if (rules.requiresKey && cursor.keyLength < 0) {
-        if (faults.length < RECORD_FAULTS_MAX) faults.push({ batchIndex: index, message: "A compacted topic takes no record without a key." });
+        if (faults.length < RECORD_FAULTS_MAX)
+          faults.push({ batchIndex: index, message: "A compacted topic takes no record without a key." });
         continue;
       }
       const { timestamp } = cursor;
@@ -134,9 +138,11 @@ function checkFraming(records: Buffer): BatchFault | null {
   const format = magic(records, 0);
   if (format < 0 || format > BATCH_MAGIC) return corrupt(`A record batch has the unknown format ${format}.`);
   if (format < BATCH_MAGIC) return invalid(`A record batch has the format ${format}; only format ${BATCH_MAGIC} can be produced.`);
-  if (size > records.length) return invalid(`A record batch claims ${size} bytes, but ${records.length} were sent: no whole batch for the partition.`);
+  if (size > records.length)
+    return invalid(`A record batch claims ${size} bytes, but ${records.length} were sent: no whole batch for the partition.`);
   const left = records.length - size;
-  if (left > MAGIC_AT && sizeInBytes(records, size) <= left) return invalid("A produce request must hold exactly one record batch for each partition.");
+  if (left > MAGIC_AT && sizeInBytes(records, size) <= left)
+    return invalid("A produce request must hold exactly one record batch for each partition.");
   return null;
 }
 
@@ -151,7 +157,8 @@ function checkMeaning(batch: Buffer): BatchFault | null {
   }
   if (isControl(batch, 0)) return invalid("Clients may not write control records.");
   const id = producerId(batch, 0);
-  if (id !== -1 && baseSequence(batch, 0) < 0) return invalid(`A record batch of producer ${id} has the sequence ${baseSequence(batch, 0)}.`);
+  if (id !== -1 && baseSequence(batch, 0) < 0)
+    return invalid(`A record batch of producer ${id} has the sequence ${baseSequence(batch, 0)}.`);
   if (!Number.isSafeInteger(id)) return invalid("A record batch has a producer id outside the safe integers.");
   if (!Number.isSafeInteger(baseTimestamp(batch, 0)) || !Number.isSafeInteger(maxTimestamp(batch, 0))) {
     return { errorCode: ErrorCode.INVALID_TIMESTAMP, message: "A record batch has a timestamp outside the safe integers." };
