@@ -58,7 +58,8 @@ export async function startBroker(deps: BrokerDeps, options: BrokerOptions): Pro
   const metadata = new ClusterMetadata();
   const config = new EffectiveConfig(metadata, options.settings, firstNodeId);
   const listeners = readListeners(config);
-  const store = LogStore.open(deps, options.dataDirectory, { nodeId: firstNodeId });
+  const schedule = { retentionCheckIntervalMs: config.number("log.retention.check.interval.ms") };
+  const store = LogStore.open(deps, options.dataDirectory, { nodeId: firstNodeId, schedule });
   try {
     const opened = await openState(deps, options, { metadata, config, store, firstNodeId });
     return await serve(deps, opened, listeners, options.brokers ?? 1);
@@ -129,8 +130,13 @@ async function serve(deps: BrokerDeps, { state, store, stopping }: OpenedBroker,
   const { config, metadata } = state;
   const limits = {
     socketRequestMaxBytes: config.number("socket.request.max.bytes"),
-    maxConnections: config.number("max.connections"),
-    maxConnectionsPerIp: config.number("max.connections.per.ip"),
+    // These two may change while the broker runs.
+    get maxConnections() {
+      return config.number("max.connections");
+    },
+    get maxConnectionsPerIp() {
+      return config.number("max.connections.per.ip");
+    },
     connectionsMaxIdleMs: config.number("connections.max.idle.ms"),
   };
   let connections = 0;

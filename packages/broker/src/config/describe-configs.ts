@@ -49,8 +49,7 @@ export function describeClientMetricsConfigs(config: EffectiveConfig, subscripti
 
 /** All settings of one virtual broker, sorted by name; with those set under names that nothing knows, their values hidden as they may be secrets. */
 export function describeBrokerConfigs(config: EffectiveConfig, nodeId: number, overrides: ReadonlyMap<string, string>): DescribedConfig[] {
-  const all = new Set([...names(brokerConfigDef, new Map([...config.startUp, ...overrides]))]);
-  return [...all].sort().map((name) => {
+  return names(brokerConfigDef, new Map([...config.startUp, ...overrides])).map((name) => {
     const layers = config.brokerLayers(name, nodeId);
     const key = brokerKeyOf(name);
     return key ? described(key, layers[0]?.text ?? null, layers, isFixed(key)) : describedUnknown(name, layers);

@@ -68,8 +68,9 @@ test("DescribeConfigs lists every topic setting, or those asked for, with type, 
   assert.equal((await describe(broker, TOPIC, "t", [])).configs.length, 33);
   const { configs } = await describe(broker, TOPIC, "t", ["max.message.bytes", "no.such.key"]);
   assert.deepEqual(
-    configs.map(({ unknownTaggedFields: _, documentation, synonyms, ...rest }) => ({
+    configs.map(({ unknownTaggedFields, documentation, synonyms, ...rest }) => ({
       ...rest,
+      hasTags: unknownTaggedFields !== undefined,
       isDocumented: documentation !== null && documentation.length > 20,
       synonyms: synonyms.map(({ name, value, source }) => [name, value, source]),
     })),
@@ -81,6 +82,7 @@ test("DescribeConfigs lists every topic setting, or those asked for, with type, 
         configSource: 5,
         isSensitive: false,
         configType: 3,
+        hasTags: false,
         isDocumented: true,
         synonyms: [["message.max.bytes", "1048588", 5]],
       },
@@ -136,6 +138,12 @@ test("changes hold at once, in order of the layers, and over a restart (B5, B6)"
     [0, 0],
   );
   assert.deepEqual(await valueOf(again, TOPIC, "t", "max.message.bytes"), ["3000000", 3]);
+});
+
+test("a lower limit of connections holds from the next connection on (B6)", async () => {
+  await using broker = await brokerWithTopic();
+  assert.deepEqual(await alter(broker, [[BROKER, "", ["max.connections", SET, "0"]]]), [ErrorCode.NONE]);
+  await assert.rejects(describe(broker, TOPIC, "t"));
 });
 
 test("a refused resource does not hold back the others, and a bad edit refuses its whole resource (B6)", async () => {

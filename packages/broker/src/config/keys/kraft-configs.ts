@@ -5,10 +5,9 @@ import { atLeast, hostPorts, nonEmptyList, quorumVoters } from "../validators.ts
 export const kraftConfigKeys: readonly ConfigKey[] = [
   configKey("broker.heartbeat.interval.ms", "int", "2000", "How often a broker reports to the controller.", { effect: "none" }),
   configKey("broker.session.timeout.ms", "int", "9000", "How long the controller takes a silent broker for alive.", { effect: "none" }),
-  configKey("controller.listener.names", "list", undefined, "The listeners of the controller, which clients are not told of.", {
+  configKey("controller.listener.names", "list", undefined, "The listeners of the controller, which clients are not told of; Ottla does not open them.", {
     validator: nonEmptyList(),
     importance: "high",
-    effect: "none",
   }),
   configKey("controller.performance.always.log.threshold.ms", "long", "2000", "Controller events that take longer than this are logged.", {
     validator: atLeast(0),

@@ -68,10 +68,15 @@ export const logConfigKeys: readonly ConfigKey[] = [
     "How often the recovery points, from which logs are checked after a crash, are written down.",
     { validator: atLeast(0), importance: "high", effect: "none" },
   ),
-  configKey("log.flush.scheduler.interval.ms", "long", "9223372036854775807", "How often the broker looks for logs that are due to be synced.", {
-    importance: "high",
-    effect: "none",
-  }),
+  configKey(
+    "log.flush.scheduler.interval.ms",
+    "long",
+    "9223372036854775807",
+    "The longest time before a log is synced, where log.flush.interval.ms is not set.",
+    {
+      importance: "high",
+    },
+  ),
   configKey(
     "log.flush.start.offset.checkpoint.interval.ms",
     "int",
@@ -181,7 +186,6 @@ export const logConfigKeys: readonly ConfigKey[] = [
     validator: atLeast(1),
     importance: "high",
     dynamic: "cluster-wide",
-    effect: "none",
   }),
   configKey("num.recovery.threads.per.data.dir", "int", "2", "Threads that load and check logs at start. Ottla loads them on its event loop.", {
     validator: atLeast(1),
@@ -189,10 +193,11 @@ export const logConfigKeys: readonly ConfigKey[] = [
     dynamic: "cluster-wide",
     effect: "none",
   }),
-  configKey("producer.id.expiration.check.interval.ms", "int", "600000", "How often the broker looks for idempotent producers to forget.", {
+  configKey("producer.id.expiration.check.interval.ms", "int", "600000", "How often idempotent producers to forget are looked for. Ottla looks every second.", {
     validator: atLeast(1),
     importance: "low",
     internal: true,
+    effect: "none",
   }),
   configKey("producer.id.expiration.ms", "int", "86400000", "How long after its last write an idempotent producer's sequence numbers are remembered.", {
     validator: atLeast(1),

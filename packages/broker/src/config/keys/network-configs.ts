@@ -31,7 +31,7 @@ export const networkConfigKeys: readonly ConfigKey[] = [
     "string",
     "SASL_SSL:SASL_SSL,PLAINTEXT:PLAINTEXT,SSL:SSL,SASL_PLAINTEXT:SASL_PLAINTEXT",
     "Which security protocol each listener name stands for, as `NAME:PROTOCOL` pairs. Only PLAINTEXT is served so far.",
-    { importance: "low", dynamic: "per-broker", effect: "none" },
+    { importance: "low", dynamic: "per-broker" },
   ),
   configKey(
     "listeners",

@@ -3,7 +3,7 @@ import { anyList, atLeast, nonEmptyList } from "../validators.ts";
 
 /** Broker settings: server. Facts: Apache Kafka 4.3.1. */
 export const serverConfigKeys: readonly ConfigKey[] = [
-  configKey("broker.id", "int", "-1", "The broker's number; the older name of node.id.", { importance: "high", effect: "none" }),
+  configKey("broker.id", "int", "-1", "The broker's number; the older name of node.id.", { importance: "high" }),
   configKey("broker.rack", "string", null, "Where the broker stands, such as a zone's name; clients are told, and replicas are spread over racks."),
   configKey("config.providers", "list", "", "Names of Java classes that fetch setting values from elsewhere.", {
     validator: anyList(),

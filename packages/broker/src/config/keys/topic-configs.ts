@@ -72,7 +72,7 @@ export const topicConfigKeys: readonly ConfigKey[] = [
     "How many bytes of records lie between two entries of the offset index; smaller finds positions faster and makes larger indexes.",
     { validator: atLeast(0), synonyms: [{ name: "log.index.interval.bytes" }] },
   ),
-  configKey("internal.segment.bytes", "int", null, "Segment size below the public minimum, for Kafka's own tests.", { internal: true, effect: "none" }),
+  configKey("internal.segment.bytes", "int", null, "Segment size below the public minimum, for Kafka's own tests.", { internal: true }),
   configKey(
     "leader.replication.throttled.replicas",
     "list",
@@ -142,7 +142,7 @@ export const topicConfigKeys: readonly ConfigKey[] = [
     "int",
     "1",
     "How many replicas must be in sync for a write with acks=all to succeed. In one process all replicas are always in sync.",
-    { validator: atLeast(1), synonyms: [{ name: "min.insync.replicas" }], effect: "none" },
+    { validator: atLeast(1), synonyms: [{ name: "min.insync.replicas" }] },
   ),
   configKey("preallocate", "boolean", "false", "Whether a new segment's file takes its full size on disk at once.", {
     synonyms: [{ name: "log.preallocate" }],
