@@ -33,7 +33,9 @@ function isInstalled() {
   if (present === undefined || !existsSync(pinnedNode)) return false;
   const isSame = (path) => present[path]?.version === wanted[path].version && present[path]?.integrity === wanted[path].integrity;
   // Optional packages are those for other systems: they are in package-lock.json but not installed here.
-  return Object.keys(wanted).every((path) => !path.startsWith("node_modules/") || (wanted[path].optional && !present[path]) || isSame(path));
+  return Object.keys(wanted).every(
+    (path) => !path.startsWith("node_modules/") || (wanted[path].optional && !present[path]) || isSame(path),
+  );
 }
 
 function install() {
@@ -53,7 +55,9 @@ function install() {
     fail("The dependencies could not be installed: npm ci failed (see above). Is the network there, and is this directory writable?");
   }
   if (!existsSync(pinnedNode)) {
-    fail("npm ci left no Node 24 in node_modules; install scripts may be off: try again with npm_config_ignore_scripts=false in the environment.");
+    fail(
+      "npm ci left no Node 24 in node_modules; install scripts may be off: try again with npm_config_ignore_scripts=false in the environment.",
+    );
   }
   console.error(`Installed in ${((Date.now() - startedMs) / 1000).toFixed(1)} s.`);
 }

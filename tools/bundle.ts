@@ -3,7 +3,7 @@
  * packed package needs no other package of ours. Third-party packages stay outside and must be dependencies of the `ottla` package.
  * `bundle-inputs.json` beside it lists the sources, by which bin/ottla.js sees that the bundle is out of date.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { build, type Metafile, type OutputFile } from "esbuild";
@@ -52,7 +52,12 @@ function thirdPartyPackages(): string[] {
 function checkDependencies(metafile: Metafile): void {
   const listed = readPackage(cliFolder).dependencies ?? {};
   const imported = Object.values(metafile.outputs).flatMap((output) => output.imports.filter(({ external }) => external));
-  const names = new Set(imported.map(({ path }) => path).filter((path) => !isBuiltin(path)).map(packageNameOf));
+  const names = new Set(
+    imported
+      .map(({ path }) => path)
+      .filter((path) => !isBuiltin(path))
+      .map(packageNameOf),
+  );
   for (const name of names) {
     const wanted = workspaces().find(({ manifest }) => manifest.name !== "ottla" && manifest.dependencies?.[name] !== undefined)?.manifest;
     const version = wanted?.dependencies?.[name] ?? listed[name];
@@ -72,7 +77,8 @@ function writeBundle(files: readonly OutputFile[]): void {
   const chunks = join(outFolder, "chunks");
   for (const name of existsSync(chunks) ? readdirSync(chunks) : []) {
     const path = join(chunks, name);
-    if (!written.has(path) && (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) < Date.now() - UNUSED_CHUNK_KEPT_MS) rmSync(path, { force: true });
+    if (!written.has(path) && (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) < Date.now() - UNUSED_CHUNK_KEPT_MS)
+      rmSync(path, { force: true });
   }
 }
 

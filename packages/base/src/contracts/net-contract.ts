@@ -59,7 +59,10 @@ export function testNet(name: string, create: () => Net): void {
     const net = create();
     const listener = await net.listen("127.0.0.1", 0, () => {});
     assert.ok(listener.port > 0);
-    await assert.rejects(net.listen("127.0.0.1", listener.port, () => {}), { name: "OttlaError", code: "PORT_IN_USE" });
+    await assert.rejects(
+      net.listen("127.0.0.1", listener.port, () => {}),
+      { name: "OttlaError", code: "PORT_IN_USE" },
+    );
     await listener.close();
     await assert.rejects(net.connect("127.0.0.1", listener.port, 5000), { code: "CONNECT_REFUSED" });
     await (await net.listen("127.0.0.1", listener.port, () => {})).close();
@@ -74,7 +77,10 @@ export function testNet(name: string, create: () => Net): void {
   });
 }
 
-async function withConnection(net: Net, run: (near: Peer, far: Peer, listener: { close(): Promise<void> }) => Promise<void>): Promise<void> {
+async function withConnection(
+  net: Net,
+  run: (near: Peer, far: Peer, listener: { close(): Promise<void> }) => Promise<void>,
+): Promise<void> {
   const accepted = Promise.withResolvers<NetSocket>();
   const listener = await net.listen("127.0.0.1", 0, (socket) => accepted.resolve(socket));
   const near = new Peer(await net.connect("127.0.0.1", listener.port, 5000));

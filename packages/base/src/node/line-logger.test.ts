@@ -17,8 +17,19 @@ function logged(level: LogLevel, format: LogFormat, run: (logger: ReturnType<typ
 }
 
 test("text lines show level, message and fields, quoting what would be unclear", () => {
-  const [line] = logged("info", "text", (logger) => logger.warn("append failed", { topic: "flights", partition: 3, why: 'a "b"', none: undefined, cause: new OttlaError("DISK_FULL", "No space.") }));
-  assert.match(line!, /^\d{4}-\d\d-\d\dT[\d:.]+Z WARN  append failed topic=flights partition=3 why="a \\"b\\"" cause="DISK_FULL: No space\."\n$/);
+  const [line] = logged("info", "text", (logger) =>
+    logger.warn("append failed", {
+      topic: "flights",
+      partition: 3,
+      why: 'a "b"',
+      none: undefined,
+      cause: new OttlaError("DISK_FULL", "No space."),
+    }),
+  );
+  assert.match(
+    line!,
+    /^\d{4}-\d\d-\d\dT[\d:.]+Z WARN  append failed topic=flights partition=3 why="a \\"b\\"" cause="DISK_FULL: No space\."\n$/,
+  );
 });
 
 test("events below the level are dropped", () => {

@@ -5,12 +5,18 @@ export function listenError(host: string, port: number, cause: Error): OttlaErro
   const where = `${bracketed(host)}:${port}`;
   switch (systemCode(cause)) {
     case "EADDRINUSE":
-      return new OttlaError("PORT_IN_USE", `Cannot listen on ${where}: the port is in use; stop the other program or choose another port (0 takes any free one).`, { cause });
+      return new OttlaError(
+        "PORT_IN_USE",
+        `Cannot listen on ${where}: the port is in use; stop the other program or choose another port (0 takes any free one).`,
+        { cause },
+      );
     case "EACCES":
     case "EPERM":
       return new OttlaError("PORT_DENIED", `Cannot listen on ${where}: this user may not use that port; choose one above 1023.`, { cause });
     default:
-      return new OttlaError("ADDRESS_UNAVAILABLE", `Cannot listen on ${where}: this machine has no such address (${systemCode(cause)}).`, { cause });
+      return new OttlaError("ADDRESS_UNAVAILABLE", `Cannot listen on ${where}: this machine has no such address (${systemCode(cause)}).`, {
+        cause,
+      });
   }
 }
 

@@ -28,7 +28,10 @@ test("node disk: the lock of a living process is refused by name, and taken over
     });`;
     const holder = spawn(process.execPath, ["--conditions=source", "-e", script], { stdio: ["pipe", "pipe", "inherit"] });
     await once(holder.stdout, "data");
-    assert.throws(() => nodeDisk.lockDirectory(directory), { code: "DISK_LOCKED", message: new RegExp(`in use by process ${holder.pid};`) });
+    assert.throws(() => nodeDisk.lockDirectory(directory), {
+      code: "DISK_LOCKED",
+      message: new RegExp(`in use by process ${holder.pid};`),
+    });
     holder.kill("SIGKILL");
     await once(holder, "exit");
     nodeDisk.lockDirectory(directory).release();
@@ -36,7 +39,9 @@ test("node disk: the lock of a living process is refused by name, and taken over
   });
 });
 
-test("node disk: a lock whose process id now belongs to another process is taken over", { skip: process.platform !== "linux" }, async () => {
+test("node disk: a lock whose process id now belongs to another process is taken over", {
+  skip: process.platform !== "linux",
+}, async () => {
   await within(async (directory) => {
     const path = join(directory, ".lock");
     const lock = nodeDisk.lockDirectory(directory);
@@ -71,7 +76,10 @@ test("node disk: what the system refuses comes as a sentence with the path and t
 
 test("node disk: a full disk is DISK_FULL and leaves the size as it was", { skip: process.platform !== "linux" }, () => {
   const file = nodeDisk.open("/dev/full");
-  assert.throws(() => file.append([Buffer.from("a"), Buffer.from("b")]), { code: "DISK_FULL", message: /no space is left; free some \(ENOSPC\)/ });
+  assert.throws(() => file.append([Buffer.from("a"), Buffer.from("b")]), {
+    code: "DISK_FULL",
+    message: /no space is left; free some \(ENOSPC\)/,
+  });
   assert.equal(file.sizeBytes, 0);
   file.close();
 });

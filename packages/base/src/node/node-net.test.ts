@@ -6,8 +6,14 @@ import { nodeNet } from "./node-net.ts";
 testNet("node net", () => nodeNet);
 
 test("node net: an address the machine lacks and a name nobody knows are refused in one sentence", async () => {
-  await assert.rejects(nodeNet.listen("192.0.2.1", 0, () => {}), { code: "ADDRESS_UNAVAILABLE", message: /^Cannot listen on 192\.0\.2\.1:0: this machine has no such address/ });
-  await assert.rejects(nodeNet.listen("no-such-host.invalid", 0, () => {}), { code: "ADDRESS_UNAVAILABLE" });
+  await assert.rejects(
+    nodeNet.listen("192.0.2.1", 0, () => {}),
+    { code: "ADDRESS_UNAVAILABLE", message: /^Cannot listen on 192\.0\.2\.1:0: this machine has no such address/ },
+  );
+  await assert.rejects(
+    nodeNet.listen("no-such-host.invalid", 0, () => {}),
+    { code: "ADDRESS_UNAVAILABLE" },
+  );
   await assert.rejects(nodeNet.connect("no-such-host.invalid", 9092, 5000), { code: "CONNECT_FAILED", message: /cannot be resolved/ });
 });
 

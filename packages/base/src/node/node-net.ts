@@ -55,11 +55,14 @@ async function listenOnAll(addresses: readonly string[], port: number, onSocket:
 /** Undefined when `isOptional` and the machine lacks that address (a hosts file with `::1` where IPv6 is off). */
 function openServer(host: string, port: number, isOptional: boolean, onSocket: (socket: NetSocket) => void): Promise<Server | undefined> {
   return new Promise((resolve, reject) => {
-    const server = createServer({ pauseOnConnect: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_AFTER_MS }, (socket) => {
-      // A peer may be gone before it is greeted; its address is unknown then.
-      if (socket.remoteAddress === undefined) socket.destroy();
-      else onSocket(new NodeSocket(socket));
-    });
+    const server = createServer(
+      { pauseOnConnect: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_AFTER_MS },
+      (socket) => {
+        // A peer may be gone before it is greeted; its address is unknown then.
+        if (socket.remoteAddress === undefined) socket.destroy();
+        else onSocket(new NodeSocket(socket));
+      },
+    );
     server.once("error", (cause) => {
       const error = listenError(host, port, cause);
       if (isOptional && error.code === "ADDRESS_UNAVAILABLE") resolve(undefined);

@@ -57,7 +57,8 @@ export class NodeSocket implements NetSocket {
       if (onWritten) process.nextTick(onWritten);
       return false;
     }
-    if (buffers.length === 1 || byteLengthOf(buffers) < JOIN_BELOW_BYTES) return socket.write(buffers.length === 1 ? buffers[0]! : Buffer.concat(buffers), onWritten);
+    if (buffers.length === 1 || byteLengthOf(buffers) < JOIN_BELOW_BYTES)
+      return socket.write(buffers.length === 1 ? buffers[0]! : Buffer.concat(buffers), onWritten);
     socket.cork();
     const last = buffers.length - 1;
     for (let i = 0; i <= last; i++) socket.write(buffers[i]!, i === last ? onWritten : undefined);

@@ -7,7 +7,8 @@ export class DirectoryLocks {
 
   take(directory: string): DirectoryLock {
     const path = resolve(directory);
-    if (this.#held.has(path)) throw new DiskError("DISK_LOCKED", directory, `${directory} is in use by this process; close it there first.`);
+    if (this.#held.has(path))
+      throw new DiskError("DISK_LOCKED", directory, `${directory} is in use by this process; close it there first.`);
     this.#held.add(path);
     let isHeld = true;
     return {

@@ -7,7 +7,10 @@ export class Directory<File extends object> {
 }
 
 /** Told of every change of names in a directory, with what stood there before (undefined: nothing), so that it can be taken back. */
-export type OnNameChange<File extends object> = (directory: Directory<File>, before: ReadonlyMap<string, File | Directory<File> | undefined>) => void;
+export type OnNameChange<File extends object> = (
+  directory: Directory<File>,
+  before: ReadonlyMap<string, File | Directory<File> | undefined>,
+) => void;
 
 /** Names and directories, without content: what the simulated disks share. Paths are resolved as the real disk does. */
 export class DirectoryTree<File extends object> {
@@ -68,11 +71,15 @@ export class DirectoryTree<File extends object> {
     if (moved === undefined) throw treeError("DISK_NOT_FOUND", "rename", from, "there is nothing there (ENOENT)");
     const replaced = this.find(to);
     if (replaced === moved) return;
-    if (replaced instanceof Directory && replaced.entries.size > 0) throw treeError("DISK_EXISTS", "rename to", to, "that directory is not empty (ENOTEMPTY)");
+    if (replaced instanceof Directory && replaced.entries.size > 0)
+      throw treeError("DISK_EXISTS", "rename to", to, "that directory is not empty (ENOTEMPTY)");
     const source = this.directory(dirname(resolve(from)));
     const target = this.directory(dirname(resolve(to)));
     if (source === target) {
-      this.#change(source, [[basename(from), undefined], [basename(to), moved]]);
+      this.#change(source, [
+        [basename(from), undefined],
+        [basename(to), moved],
+      ]);
     } else {
       this.#change(target, [[basename(to), moved]]);
       this.#change(source, [[basename(from), undefined]]);
@@ -103,7 +110,9 @@ export class DirectoryTree<File extends object> {
 }
 
 function partsOf(path: string): string[] {
-  return resolve(path).split("/").filter((part) => part !== "");
+  return resolve(path)
+    .split("/")
+    .filter((part) => part !== "");
 }
 
 /** A {@link DiskError} as the real disk words it. */

@@ -92,7 +92,10 @@ test("simulated disk: after a failed sync the bytes are lost although a later sy
     await file.sync();
     assert.equal(disk.readFile("/data/f").length, 1536);
     disk.crash({ mode: "power", random: new SeededRandom(1) });
-    return disk.readFile("/data/f").toString("latin1").replaceAll(/(.)\1*/gs, "$1");
+    return disk
+      .readFile("/data/f")
+      .toString("latin1")
+      .replaceAll(/(.)\1*/gs, "$1");
   };
   assert.equal(await left(false), "a\0c");
   assert.equal(await left(true), "abc");

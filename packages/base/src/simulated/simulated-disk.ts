@@ -75,7 +75,10 @@ export class SimulatedDisk implements Disk {
 
   open(path: string): DiskFile {
     this.#faults.check("open", path);
-    return this.#handle(path, this.#tree.fileOrNew(path, () => new SimulatedFile(this.#nowMs())));
+    return this.#handle(
+      path,
+      this.#tree.fileOrNew(path, () => new SimulatedFile(this.#nowMs())),
+    );
   }
 
   openRead(path: string): DiskFile {

@@ -41,7 +41,10 @@ test("simulated net: a reset closes both ends with an error", async () => {
   net.resetAll();
   await near.until(() => near.closes.length === 1);
   await far.until(() => far.closes.length === 1);
-  assert.deepEqual([near.closes, far.closes].flat().map((error) => error && "code" in error && error.code), ["ECONNRESET", "ECONNRESET"]);
+  assert.deepEqual(
+    [near.closes, far.closes].flat().map((error) => error && "code" in error && error.code),
+    ["ECONNRESET", "ECONNRESET"],
+  );
   assert.equal(net.sockets.size, 0);
 });
 

@@ -40,7 +40,8 @@ export class SimulatedNet implements Net {
   async listen(host: string, port: number, onSocket: (socket: NetSocket) => void): Promise<NetListener> {
     const taken = port === 0 ? this.#nextPort++ : port;
     const key = keyOf(host, taken);
-    if (this.#listeners.has(key)) throw new OttlaError("PORT_IN_USE", `Cannot listen on ${key}: the port is in use; choose another one (0 takes any free one).`);
+    if (this.#listeners.has(key))
+      throw new OttlaError("PORT_IN_USE", `Cannot listen on ${key}: the port is in use; choose another one (0 takes any free one).`);
     this.#listeners.set(key, onSocket);
     return {
       host,
@@ -61,7 +62,8 @@ export class SimulatedNet implements Net {
       }
       this.#later(() => {
         const onSocket = this.#listeners.get(key);
-        if (onSocket === undefined) return reject(new OttlaError("CONNECT_REFUSED", `Nothing accepts connections at ${key}; is the broker running there?`));
+        if (onSocket === undefined)
+          return reject(new OttlaError("CONNECT_REFUSED", `Nothing accepts connections at ${key}; is the broker running there?`));
         resolve(this.#join(host, port, onSocket));
       });
     });
