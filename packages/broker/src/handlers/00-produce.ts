@@ -23,6 +23,7 @@ import { type AppendResult, appendRecords, refused } from "../produce/append-rec
 
 const NO_ACKNOWLEDGEMENT = 0;
 const TOPIC_IDS_FROM_VERSION = 13;
+const NEW_LEADER_FROM_VERSION = 10;
 
 export const produceHandler: Handler<ProduceRequest, ProduceResponse> = {
   api: produceApi,
@@ -95,7 +96,7 @@ class ProduceAnswer {
   }
 
   #shapePartition(name: string, index: number, result: AppendResult): PartitionProduceResponse {
-    const hint = result.errorCode === ErrorCode.NOT_LEADER_OR_FOLLOWER ? newLeaderHint(this.#context, { topic: name, index }, this.#movedTo) : undefined;
+    const hint = result.errorCode === ErrorCode.NOT_LEADER_OR_FOLLOWER ? newLeaderHint(this.#context, NEW_LEADER_FROM_VERSION, { topic: name, index }, this.#movedTo) : undefined;
     return makePartitionProduceResponse({
       index,
       errorCode: result.errorCode,

@@ -22,6 +22,7 @@ import { awaitBytes } from "../fetch/fetch-wait.ts";
 import type { Handler, RequestContext } from "../handler.ts";
 import { newLeaderHint, nodeEndpoints } from "../partitions/new-leader-hint.ts";
 
+const NEW_LEADER_FROM_VERSION = 16;
 const READ_COMMITTED = 1;
 
 export const fetchHandler: Handler<FetchRequest, FetchResponse> = {
@@ -110,7 +111,7 @@ function remember(ask: Exclude<FetchAsk, { kind: "refused" }>, read: PartitionRe
 }
 
 function partitionData(context: RequestContext, read: PartitionRead, movedTo: Set<number>): PartitionData {
-  const hint = read.errorCode === ErrorCode.NOT_LEADER_OR_FOLLOWER || read.errorCode === ErrorCode.FENCED_LEADER_EPOCH ? newLeaderHint(context, read.target, movedTo) : undefined;
+  const hint = read.errorCode === ErrorCode.NOT_LEADER_OR_FOLLOWER || read.errorCode === ErrorCode.FENCED_LEADER_EPOCH ? newLeaderHint(context, NEW_LEADER_FROM_VERSION, read.target, movedTo) : undefined;
   return makePartitionData({
     partitionIndex: read.target.index,
     errorCode: read.errorCode,

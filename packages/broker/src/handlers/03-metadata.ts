@@ -17,6 +17,8 @@ import type { TopicMetadata } from "../metadata/cluster-metadata.ts";
 import { autoCreateTopics, missingTopicError } from "../topics/auto-create.ts";
 
 const NIL_UUID = "AAAAAAAAAAAAAAAAAAAAAA";
+/** Versions 10 and 11 have the fields for it, but Kafka refuses to use them. */
+const LOOK_UP_BY_ID_FROM_VERSION = 12;
 
 export const metadataHandler: Handler<MetadataRequest, MetadataResponse> = {
   api: metadataApi,
@@ -28,6 +30,10 @@ export const metadataHandler: Handler<MetadataRequest, MetadataResponse> = {
     const asked = request.topics;
     if (asked === null || (version === 0 && asked.length === 0)) {
       return answer(context, request, [...broker.metadata.topics()].map((topic) => described(topic, request)));
+    }
+    if (version < LOOK_UP_BY_ID_FROM_VERSION && asked.some(({ name, topicId }) => name === null || topicId !== NIL_UUID)) {
+      const refused = asked.map(({ name, topicId }) => makeMetadataResponseTopic({ errorCode: ErrorCode.INVALID_REQUEST, name: name ?? "", topicId }));
+      return answer(context, request, refused);
     }
     const mayCreate = (version < 4 || request.allowAutoTopicCreation) && broker.config.boolean("auto.create.topics.enable");
     const missing = mayCreate ? asked.flatMap(({ name }) => (name !== null && !broker.metadata.topic(name) ? [name] : [])) : [];
@@ -57,7 +63,7 @@ function describeAsked(context: RequestContext, request: MetadataRequest, name: 
     const topic = metadata.topicById(topicId);
     return topic ? described(topic, request) : makeMetadataResponseTopic({ errorCode: ErrorCode.UNKNOWN_TOPIC_ID, name: null, topicId });
   }
-  if (topicId !== NIL_UUID && context.version >= 12) return makeMetadataResponseTopic({ errorCode: ErrorCode.INVALID_REQUEST, name, topicId });
+  if (topicId !== NIL_UUID) return makeMetadataResponseTopic({ errorCode: ErrorCode.INVALID_REQUEST, name, topicId });
   const topic = metadata.topic(name);
   if (topic) return described(topic, request);
   return makeMetadataResponseTopic({ errorCode: failures.get(name) ?? missingTopicError(name), name });

@@ -1,11 +1,16 @@
 import type { RequestContext } from "../handler.ts";
 
-/** Where a partition's leader is, for an answer that says it is not here (KIP-951, trap C8). Adds the leader to `movedTo`. */
+/**
+ * Where a partition's leader is, for an answer that says it is not here (KIP-951, trap C8); nothing for requests older than `sinceVersion`,
+ * whose answers cannot say it. Adds the leader to `movedTo`.
+ */
 export function newLeaderHint(
   context: RequestContext,
+  sinceVersion: number,
   target: { readonly topic: string; readonly index: number },
   movedTo: Set<number>,
 ): { leaderId: number; leaderEpoch: number } | undefined {
+  if (context.version < sinceVersion) return undefined;
   const partition = context.broker.metadata.topic(target.topic)?.partitions[target.index];
   if (!partition) return undefined;
   movedTo.add(partition.leader);
