@@ -12,6 +12,7 @@ export interface Codec {
 /** Names as `compression.type` knows them; a codec's id in the attributes is its place in this list. */
 export const CODEC_NAMES = ["none", "gzip", "snappy", "lz4", "zstd"] as const;
 
+/** A codec by the name that `compression.type` gives it. */
 export type CodecName = (typeof CODEC_NAMES)[number];
 
 export const CODEC_ID_MAX = 4;

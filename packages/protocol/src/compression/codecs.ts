@@ -15,10 +15,12 @@ export function codecById(id: number): Codec | null {
   return CODECS[id]!;
 }
 
+/** The id that stands for the codec in a batch's attributes. */
 export function codecIdOf(name: CodecName): number {
   return CODEC_NAMES.indexOf(name);
 }
 
+/** The name of the codec with this id; null if there is none. */
 export function codecNameOf(id: number): CodecName | null {
   return CODEC_NAMES[id] ?? null;
 }

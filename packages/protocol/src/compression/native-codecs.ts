@@ -22,6 +22,7 @@ export function nativeSnappy(): NativeSnappy | null {
   return (snappy ??= load("snappy") as NativeSnappy | null);
 }
 
+/** See {@link nativeSnappy}. */
 export function nativeLz4(): NativeLz4 | null {
   return (lz4 ??= load("lz4-napi") as NativeLz4 | null);
 }

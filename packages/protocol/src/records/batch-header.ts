@@ -32,33 +32,36 @@ export const BATCH_OVERHEAD_BYTES = 61;
 export const LOG_OVERHEAD_BYTES = 12;
 /** The one format that is written and read. */
 export const BATCH_MAGIC = 2;
-/** A timestamp, producer id, epoch or sequence that is not there. */
+/** The timestamp of records that have none. */
 export const NO_TIMESTAMP = -1;
+/** The producer id of a batch whose producer is not idempotent. */
 export const NO_PRODUCER_ID = -1;
+/** The producer epoch of a batch whose producer is not idempotent. */
 export const NO_PRODUCER_EPOCH = -1;
+/** The sequence of a batch that is not counted: its producer is not idempotent, or it is a marker. */
 export const NO_SEQUENCE = -1;
 /** The partition leader epoch of a batch that no leader has seen. */
 export const NO_PARTITION_LEADER_EPOCH = -1;
 
 export const BATCH_LENGTH_AT = 8;
-export const PARTITION_LEADER_EPOCH_AT = 12;
+const PARTITION_LEADER_EPOCH_AT = 12;
 export const MAGIC_AT = 16;
-export const CRC_AT = 17;
+const CRC_AT = 17;
 /** Where the checksummed bytes start. */
 export const ATTRIBUTES_AT = 21;
-export const LAST_OFFSET_DELTA_AT = 23;
-export const BASE_TIMESTAMP_AT = 27;
-export const MAX_TIMESTAMP_AT = 35;
-export const PRODUCER_ID_AT = 43;
-export const PRODUCER_EPOCH_AT = 51;
-export const BASE_SEQUENCE_AT = 53;
-export const RECORD_COUNT_AT = 57;
+const LAST_OFFSET_DELTA_AT = 23;
+const BASE_TIMESTAMP_AT = 27;
+const MAX_TIMESTAMP_AT = 35;
+const PRODUCER_ID_AT = 43;
+const PRODUCER_EPOCH_AT = 51;
+const BASE_SEQUENCE_AT = 53;
+const RECORD_COUNT_AT = 57;
 
 export const CODEC_MASK = 0x07;
 export const LOG_APPEND_TIME_BIT = 0x08;
 export const TRANSACTIONAL_BIT = 0x10;
 export const CONTROL_BIT = 0x20;
-export const DELETE_HORIZON_BIT = 0x40;
+const DELETE_HORIZON_BIT = 0x40;
 
 const TWO_32 = 4294967296;
 
@@ -109,6 +112,7 @@ export function sizeInBytes(buffer: Buffer, at: number): number {
   return int32(buffer, at + BATCH_LENGTH_AT) + LOG_OVERHEAD_BYTES;
 }
 
+/** Epoch of the leader that appended the batch. */
 export function partitionLeaderEpoch(buffer: Buffer, at: number): number {
   return int32(buffer, at + PARTITION_LEADER_EPOCH_AT);
 }
@@ -123,6 +127,7 @@ export function crc(buffer: Buffer, at: number): number {
   return int32(buffer, at + CRC_AT) >>> 0;
 }
 
+/** The attribute bits, as the file header lists them. */
 export function attributes(buffer: Buffer, at: number): number {
   return int16(buffer, at + ATTRIBUTES_AT);
 }
@@ -137,14 +142,17 @@ export function isControl(buffer: Buffer, at: number): boolean {
   return (buffer[at + ATTRIBUTES_AT + 1]! & CONTROL_BIT) !== 0;
 }
 
+/** Whether the batch belongs to a transaction: its records count once a commit marker follows. */
 export function isTransactional(buffer: Buffer, at: number): boolean {
   return (buffer[at + ATTRIBUTES_AT + 1]! & TRANSACTIONAL_BIT) !== 0;
 }
 
+/** Who set the timestamps. */
 export function timestampType(buffer: Buffer, at: number): TimestampType {
   return (buffer[at + ATTRIBUTES_AT + 1]! & LOG_APPEND_TIME_BIT) === 0 ? "createTime" : "logAppendTime";
 }
 
+/** Offset of the last record as it was produced, counted from the base offset. */
 export function lastOffsetDelta(buffer: Buffer, at: number): number {
   return int32(buffer, at + LAST_OFFSET_DELTA_AT);
 }
@@ -164,10 +172,12 @@ export function maxTimestamp(buffer: Buffer, at: number): number {
   return int64(buffer, at + MAX_TIMESTAMP_AT);
 }
 
+/** The idempotent producer of the batch; −1: none. */
 export function producerId(buffer: Buffer, at: number): number {
   return int64(buffer, at + PRODUCER_ID_AT);
 }
 
+/** The producer's epoch; −1: none. */
 export function producerEpoch(buffer: Buffer, at: number): number {
   return int16(buffer, at + PRODUCER_EPOCH_AT);
 }
@@ -185,6 +195,7 @@ export function lastSequence(buffer: Buffer, at: number): number {
   return last > 0x7fffffff ? last - 0x80000000 : last;
 }
 
+/** How many records the batch holds; fewer than its offsets after compaction. */
 export function recordCount(buffer: Buffer, at: number): number {
   return int32(buffer, at + RECORD_COUNT_AT);
 }

@@ -26,6 +26,7 @@ export interface HeaderInput {
   readonly value: Uint8Array | null;
 }
 
+/** What is known of a batch before its first record. */
 export interface RecordBatchBuilderOptions {
   /** Bytes of the finished batch to stay within, header included. The first record is taken whatever its size. */
   readonly limitBytes?: number;

@@ -39,6 +39,7 @@ export interface BatchFault {
   readonly records?: readonly RecordFault[];
 }
 
+/** One record that cannot be taken. */
 export interface RecordFault {
   /** Place of the record in its batch, from 0. */
   readonly batchIndex: number;

@@ -22,6 +22,7 @@ export function varlongBytes(value: number): number {
   return bytes;
 }
 
+/** Writes 32 bits. */
 export function putVarint(buffer: Buffer, at: number, value: number): number {
   let raw = ((value << 1) ^ (value >> 31)) >>> 0;
   let end = at;
@@ -33,6 +34,7 @@ export function putVarint(buffer: Buffer, at: number, value: number): number {
   return end;
 }
 
+/** Writes a safe integer. */
 export function putVarlong(buffer: Buffer, at: number, value: number): number {
   if (value === (value | 0)) return putVarint(buffer, at, value);
   // The doubled magnitude may pass 2^53: 28 low bits and the rest are kept apart, both exact.
@@ -55,6 +57,7 @@ export function putVarlong(buffer: Buffer, at: number, value: number): number {
 /** Up to here a loop over the bytes is faster than `TypedArray.set` (see tools/bench/records.ts). */
 const LOOP_BYTES_MAX = 12;
 
+/** Writes bytes without a length in front. */
 export function putBytes(buffer: Buffer, at: number, bytes: Uint8Array): number {
   const { length } = bytes;
   if (length > LOOP_BYTES_MAX) buffer.set(bytes, at);
