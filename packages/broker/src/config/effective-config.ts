@@ -26,19 +26,16 @@ export interface EffectiveValue extends ParsedConfig {
 /** The name of the broker resource whose settings count for every broker without its own. */
 export const CLUSTER_DEFAULT = "";
 
-const CACHED_TOPICS_MAX = 20_000;
-
 /**
  * Every setting as it counts now, looked up through the layers: the resource's own overrides, then for the key behind it the broker's, the cluster's
  * default, the start-up properties, and Kafka's default. A synonym counts where the key itself is set on no layer.
- * The values are cached; {@link EffectiveConfig.follow} keeps them true.
+ * Broker values are cached, {@link EffectiveConfig.follow} keeps them true; for topics on the hot path see `TopicSettings`.
  */
 export class EffectiveConfig {
   readonly #overrides: ConfigOverrides;
   readonly #static: ReadonlyMap<string, string>;
   readonly #defaultNodeId: number;
-  #brokerValues = new Map<string, EffectiveValue>();
-  #topicValues = new Map<string, Map<string, EffectiveValue>>();
+  readonly #brokerValues = new Map<string, EffectiveValue>();
 
   /**
    * @param startUp start-up properties, checked before (see `readStartUpProperties`)
@@ -52,12 +49,7 @@ export class EffectiveConfig {
 
   /** Follows one change of metadata, after it was applied: values it may have changed are looked up again. */
   follow(record: MetadataRecord): void {
-    if (record.kind === "topic" || (record.kind === "configs" && record.resource === "topic")) {
-      this.#topicValues.delete(record.name);
-    } else if (record.kind === "configs" && record.resource === "broker") {
-      this.#brokerValues = new Map();
-      this.#topicValues = new Map();
-    }
+    if (record.kind === "configs" && record.resource === "broker") this.#brokerValues.clear();
   }
 
   boolean(name: string, nodeId?: number): boolean {
@@ -92,17 +84,7 @@ export class EffectiveConfig {
 
   /** What a topic setting is for a topic; one without overrides, or not yet there, has the brokers' defaults. */
   topic(topic: string, name: string): EffectiveValue {
-    let values = this.#topicValues.get(topic);
-    if (!values) {
-      if (this.#topicValues.size >= CACHED_TOPICS_MAX) this.#topicValues.clear();
-      values = new Map();
-      this.#topicValues.set(topic, values);
-    }
-    const known = values.get(name);
-    if (known) return known;
-    const value = this.topicWith(this.#overrides.configs("topic", topic), name);
-    values.set(name, value);
-    return value;
+    return this.topicWith(this.#overrides.configs("topic", topic), name);
   }
 
   /** As {@link EffectiveConfig.topic}, for overrides that are not set yet. */

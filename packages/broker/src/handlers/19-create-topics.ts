@@ -74,7 +74,7 @@ function plan(broker: BrokerState, view: TopicCreationView, topic: CreatableTopi
 }
 
 function creationView({ config, metadata }: BrokerState): TopicCreationView & { readonly names: CollisionIndex } {
-  const names = new CollisionIndex(Array.from(metadata.topics(), (topic) => topic.name));
+  const names = new CollisionIndex(() => Array.from(metadata.topics(), (topic) => topic.name));
   return {
     names,
     nodeIds: metadata.nodes.map((node) => node.nodeId),

@@ -18,7 +18,7 @@ function view(overrides: Partial<TopicCreationView> = {}): TopicCreationView {
     defaultReplicationFactor: 1,
     clampsReplicationFactor: false,
     exists: (name) => name === "taken",
-    collidingTopic: (name) => new CollisionIndex(["a.b"]).collidingWith(name),
+    collidingTopic: (name) => new CollisionIndex(() => ["a.b"]).collidingWith(name),
     ...overrides,
   };
 }

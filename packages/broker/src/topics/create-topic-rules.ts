@@ -95,18 +95,32 @@ function tooMany(): Refusal {
 
 /** Finds collisions among many names without comparing each with each. */
 export class CollisionIndex {
-  readonly #byKey = new Map<string, string>();
+  readonly #existing: () => Iterable<string>;
+  #byKey: Map<string, string> | undefined;
 
-  constructor(names: Iterable<string>) {
-    for (const name of names) this.add(name);
+  /** @param existing read once, when the first name that can collide is asked for */
+  constructor(existing: () => Iterable<string>) {
+    this.#existing = existing;
   }
 
   add(name: string): void {
-    if (/[._]/.test(name)) this.#byKey.set(collisionKey(name), name);
+    if (canCollide(name)) this.#index().set(collisionKey(name), name);
   }
 
+  /** Another name that is the same in a metric's name. */
   collidingWith(name: string): string | undefined {
-    const found = /[._]/.test(name) ? this.#byKey.get(collisionKey(name)) : undefined;
+    const found = canCollide(name) ? this.#index().get(collisionKey(name)) : undefined;
     return found === name ? undefined : found;
   }
+
+  #index(): Map<string, string> {
+    if (this.#byKey) return this.#byKey;
+    this.#byKey = new Map();
+    for (const name of this.#existing()) if (canCollide(name)) this.#byKey.set(collisionKey(name), name);
+    return this.#byKey;
+  }
+}
+
+function canCollide(name: string): boolean {
+  return name.includes(".") || name.includes("_");
 }
