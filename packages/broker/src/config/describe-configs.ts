@@ -19,6 +19,8 @@ export interface DescribedConfig {
   readonly doc: string | null;
 }
 
+const WITHOUT_EFFECT = "Ottla accepts this setting, and it changes nothing.";
+
 const typeCodes: Readonly<Record<ConfigType, number>> = { boolean: 1, string: 2, int: 3, short: 4, long: 5, double: 6, list: 7, class: 8, password: 9 };
 
 /** All settings of a topic, sorted by name. */
@@ -74,7 +76,7 @@ function described(key: ConfigKey, text: string | null, layers: readonly Layered
     sensitive: key.sensitive,
     synonyms: layers.map((layer) => ({ name: layer.name, value: key.sensitive ? null : layer.text, source: layer.source })),
     typeCode: typeCodes[key.type],
-    doc: key.doc,
+    doc: key.effect === "none" ? `${key.doc} ${WITHOUT_EFFECT}` : key.doc,
   };
 }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { systemClock } from "@ottla/base/node";
+import { SimulatedDisk } from "@ottla/base/simulated";
 import { ErrorCode, NIL_UUID } from "@ottla/protocol";
 import { createPartitionsApi, makeCreatePartitionsRequest, makeCreatePartitionsTopic } from "@ottla/protocol/apis/create-partitions";
 import {
@@ -115,6 +116,34 @@ test("a request may add 10,000 partitions, not one more (B7)", async () => {
     answers.map(({ errorCode }) => errorCode),
     [ErrorCode.NONE, ErrorCode.NONE, ErrorCode.POLICY_VIOLATION],
   );
+});
+
+test("a disk that refuses the change leaves everything as it was, and later changes work", async () => {
+  const disk = new SimulatedDisk();
+  await using broker = await TestBroker.start({ disk });
+  await create(broker, [wish("kept")]);
+  const refuse = () => disk.fail({ operation: "append", path: "metadata.journal", code: "DISK_FULL", partialBytes: 5 });
+  refuse();
+  const [refused, illegal] = await create(broker, [wish("t"), wish("a b")]);
+  assert.deepEqual([refused?.errorCode, refused?.topicId], [ErrorCode.KAFKA_STORAGE_ERROR, NIL_UUID]);
+  assert.equal(illegal?.errorCode, ErrorCode.INVALID_TOPIC_EXCEPTION);
+  refuse();
+  const removed = await broker.send(deleteTopicsApi, 5, makeDeleteTopicsRequest({ topicNames: ["kept"], timeoutMs: 5000 }));
+  assert.equal(removed.responses[0]?.errorCode, ErrorCode.KAFKA_STORAGE_ERROR);
+  refuse();
+  const grown = makeCreatePartitionsRequest({ topics: [makeCreatePartitionsTopic({ name: "kept", count: 2, assignments: null })], timeoutMs: 5000 });
+  assert.equal((await broker.send(createPartitionsApi, 3, grown)).results[0]?.errorCode, ErrorCode.KAFKA_STORAGE_ERROR);
+  assert.deepEqual(
+    Array.from(broker.running.state.metadata.topics(), ({ name, partitions }) => [name, partitions.length]),
+    [["kept", 1]],
+  );
+  assert.deepEqual(await codes(broker, wish("t")), [["t", ErrorCode.NONE]]);
+});
+
+test("two clients that create the same topic at once: one makes it, the other hears that it is there (B7)", async () => {
+  await using broker = await TestBroker.start();
+  const answers = await Promise.all([codes(broker, wish("t")), codes(broker, wish("t"))]);
+  assert.deepEqual(answers.map(([answer]) => answer?.[1]).sort(), [ErrorCode.NONE, ErrorCode.TOPIC_ALREADY_EXISTS]);
 });
 
 test("DeleteTopics removes by name and by id; a topic made anew has another id (B3)", async () => {
