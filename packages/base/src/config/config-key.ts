@@ -68,7 +68,13 @@ export interface ConfigKey {
 export type ConfigKeyOptions = Partial<Omit<ConfigKey, "name" | "type" | "default" | "doc" | "sensitive">>;
 
 /** Writes down one key: medium importance, read-only, unit from the name's ending, sensitive when a password. */
-export function configKey(name: string, type: ConfigType, defaultText: string | null | undefined, doc: string, options: ConfigKeyOptions = {}): ConfigKey {
+export function configKey(
+  name: string,
+  type: ConfigType,
+  defaultText: string | null | undefined,
+  doc: string,
+  options: ConfigKeyOptions = {},
+): ConfigKey {
   const unit = options.unit ?? unitOf(name, type);
   return {
     importance: "medium",

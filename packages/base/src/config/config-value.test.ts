@@ -24,7 +24,10 @@ test("text becomes the key's type and Kafka's canonical text", () => {
     text: "a,b,c",
   });
   assert.deepEqual(parseConfig(key("list"), "a,a"), { value: ["a", "a"], text: "a,a" });
-  assert.deepEqual(parseConfig(key("list", { validator: { kind: "list", mayBeEmpty: true } }), "a,b,a"), { value: ["a", "b"], text: "a,b" });
+  assert.deepEqual(parseConfig(key("list", { validator: { kind: "list", mayBeEmpty: true } }), "a,b,a"), {
+    value: ["a", "b"],
+    text: "a,b",
+  });
   assert.deepEqual(parseConfig(key("list"), ""), { value: [], text: "" });
   assert.deepEqual(parseConfig(key("double"), "1"), { value: 1, text: "1.0" });
   assert.deepEqual(parseConfig(key("string"), null), {

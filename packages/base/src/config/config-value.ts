@@ -147,7 +147,11 @@ function accepts(validator: ConfigValidator, value: ConfigValue, trimmed: string
 function acceptsList(validator: Extract<ConfigValidator, { kind: "list" }>, entries: readonly string[]): boolean {
   if (entries.length === 0) return validator.mayBeEmpty;
   const allowed = validator.values;
-  return !entries.includes("") && new Set(entries).size === entries.length && (allowed === undefined || entries.every((entry) => allowed.includes(entry)));
+  return (
+    !entries.includes("") &&
+    new Set(entries).size === entries.length &&
+    (allowed === undefined || entries.every((entry) => allowed.includes(entry)))
+  );
 }
 
 function isList(value: ConfigValue): value is readonly string[] {

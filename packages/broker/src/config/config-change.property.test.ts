@@ -6,7 +6,14 @@ import { topicConfigDef } from "./topic-configs.ts";
 
 const keyOf = (name: string) => topicConfigDef.get(name);
 const inherited = (name: string) => topicConfigDef.defaultOf(name).text;
-const names = ["cleanup.policy", "retention.ms", "min.cleanable.dirty.ratio", "compression.type", "leader.replication.throttled.replicas", "no.such.key"];
+const names = [
+  "cleanup.policy",
+  "retention.ms",
+  "min.cleanable.dirty.ratio",
+  "compression.type",
+  "leader.replication.throttled.replicas",
+  "no.such.key",
+];
 const values = [
   "",
   " ",

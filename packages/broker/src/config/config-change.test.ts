@@ -21,7 +21,9 @@ test("SET and DELETE change single keys and keep the others (B6)", () => {
 test("APPEND and SUBTRACT work on the list that counts now (B6)", () => {
   assert.deepEqual(decide({}, edit("cleanup.policy", APPEND, "compact")), { "cleanup.policy": "delete,compact" });
   assert.deepEqual(decide({ "cleanup.policy": "compact" }, edit("cleanup.policy", APPEND, "compact")), { "cleanup.policy": "compact" });
-  assert.deepEqual(decide({ "cleanup.policy": "delete,compact" }, edit("cleanup.policy", SUBTRACT, "delete")), { "cleanup.policy": "compact" });
+  assert.deepEqual(decide({ "cleanup.policy": "delete,compact" }, edit("cleanup.policy", SUBTRACT, "delete")), {
+    "cleanup.policy": "compact",
+  });
   assert.deepEqual(decide({}, edit("cleanup.policy", SUBTRACT, "compact")), { "cleanup.policy": "delete" });
   assert.deepEqual(decide({ "cleanup.policy": "compact" }, edit("cleanup.policy", SUBTRACT, "delete, compact")), { "cleanup.policy": "" });
   assert.deepEqual(decide({ "cleanup.policy": "" }, edit("cleanup.policy", APPEND, "compact")), { "cleanup.policy": "compact" });
@@ -29,8 +31,14 @@ test("APPEND and SUBTRACT work on the list that counts now (B6)", () => {
 
 test("an APPEND that makes no sense changes nothing and harms nobody (B6)", () => {
   assert.deepEqual(decide({}, edit("cleanup.policy", APPEND, "")), ["invalid", "An empty entry cannot be appended to cleanup.policy."]);
-  assert.deepEqual(decide({}, edit("retention.ms", APPEND, "5")), ["invalid", "retention.ms is no list, so nothing can be appended to it."]);
-  assert.deepEqual(decide({}, edit("no.such.key", SUBTRACT, "5")), ["invalid", "no.such.key is no list, so nothing can be subtracted from it."]);
+  assert.deepEqual(decide({}, edit("retention.ms", APPEND, "5")), [
+    "invalid",
+    "retention.ms is no list, so nothing can be appended to it.",
+  ]);
+  assert.deepEqual(decide({}, edit("no.such.key", SUBTRACT, "5")), [
+    "invalid",
+    "no.such.key is no list, so nothing can be subtracted from it.",
+  ]);
   assert.deepEqual(decide({}, edit("cleanup.policy", APPEND, null)), [
     "malformed",
     "The configuration cleanup.policy needs a value; to go back to the default, delete it.",

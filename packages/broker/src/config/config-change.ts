@@ -16,7 +16,7 @@ export type ConfigDecision = { readonly kind: "accepted"; readonly configs: Read
 /** Finds what is known of a name; undefined where nothing is. */
 export type KeyLookup = (name: string) => ConfigKey | undefined;
 
-export interface ConfigRefusal {
+interface ConfigRefusal {
   /** `malformed`: the request itself is wrong. `invalid`: a value is. */
   readonly kind: "malformed" | "invalid";
   readonly message: string;
@@ -44,18 +44,27 @@ export function decideConfigChange(
 }
 
 /** As {@link decideConfigChange} for AlterConfigs, which replaces the whole set. */
-export function decideConfigReplacement(keyOf: KeyLookup, settings: readonly { readonly name: string; readonly value: string | null }[]): ConfigDecision {
+export function decideConfigReplacement(
+  keyOf: KeyLookup,
+  settings: readonly { readonly name: string; readonly value: string | null }[],
+): ConfigDecision {
   const edits = settings.map(({ name, value }) => ({ name, value, operation: ConfigOperation.SET }));
   return decideConfigChange(keyOf, new Map(), edits, () => null);
 }
 
-function applyEdit(keyOf: KeyLookup, configs: Map<string, string>, edit: ConfigEdit, inherited: (name: string) => string | null): ConfigRefusal | undefined {
+function applyEdit(
+  keyOf: KeyLookup,
+  configs: Map<string, string>,
+  edit: ConfigEdit,
+  inherited: (name: string) => string | null,
+): ConfigRefusal | undefined {
   const { name, operation, value } = edit;
   if (operation === ConfigOperation.DELETE) {
     configs.delete(name);
     return undefined;
   }
-  if (value === null) return { kind: "malformed", message: `The configuration ${name} needs a value; to go back to the default, delete it.` };
+  if (value === null)
+    return { kind: "malformed", message: `The configuration ${name} needs a value; to go back to the default, delete it.` };
   switch (operation) {
     case ConfigOperation.SET:
       return put(keyOf, configs, name, value);
@@ -63,7 +72,10 @@ function applyEdit(keyOf: KeyLookup, configs: Map<string, string>, edit: ConfigE
     case ConfigOperation.SUBTRACT:
       break;
     default:
-      return { kind: "malformed", message: `${operation} is no operation on a configuration; use 0 (set), 1 (delete), 2 (append) or 3 (subtract).` };
+      return {
+        kind: "malformed",
+        message: `${operation} is no operation on a configuration; use 0 (set), 1 (delete), 2 (append) or 3 (subtract).`,
+      };
   }
   const isAppend = operation === ConfigOperation.APPEND;
   if (keyOf(name)?.type !== "list") {
@@ -71,7 +83,9 @@ function applyEdit(keyOf: KeyLookup, configs: Map<string, string>, edit: ConfigE
   }
   const entries = split(configs.get(name) ?? inherited(name) ?? "");
   const named = value.split(",").map((entry) => entry.trim());
-  const changed = isAppend ? [...entries, ...named.filter((entry) => !entries.includes(entry))] : entries.filter((entry) => !named.includes(entry));
+  const changed = isAppend
+    ? [...entries, ...named.filter((entry) => !entries.includes(entry))]
+    : entries.filter((entry) => !named.includes(entry));
   // An empty entry beside others must reach the check; alone it would read as the empty list.
   return isAppend && named.includes("")
     ? { kind: "invalid", message: `An empty entry cannot be appended to ${name}.` }

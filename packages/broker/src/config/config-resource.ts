@@ -22,12 +22,13 @@ export interface ConfigResource {
   readonly keyOf: KeyLookup;
 }
 
-export interface ConfigError {
+/** Why a resource cannot be changed, for the answer. */
+interface ResourceFailure {
   readonly errorCode: number;
   readonly message: string;
 }
 
-export type ResolvedResource = ({ readonly ok: true } & ConfigResource) | ({ readonly ok: false } & ConfigError);
+export type ResolvedResource = ({ readonly ok: true } & ConfigResource) | ({ readonly ok: false } & ResourceFailure);
 
 /**
  * Finds the resource that a request to change settings means. Broker resources are changed through the broker they name.
@@ -40,7 +41,9 @@ export function resolveResource(broker: BrokerState, nodeId: number, type: numbe
     case ResourceType.BROKER:
       return resolveBroker(nodeId, name);
     case ResourceType.GROUP:
-      return name === "" ? failed(ErrorCode.INVALID_REQUEST, "A group needs a name.") : { ok: true, kind: "group", name, keyOf: groupKeyOf };
+      return name === ""
+        ? failed(ErrorCode.INVALID_REQUEST, "A group needs a name.")
+        : { ok: true, kind: "group", name, keyOf: groupKeyOf };
     case ResourceType.CLIENT_METRICS:
       if (name === "") return failed(ErrorCode.INVALID_REQUEST, "A client metrics subscription needs a name.");
       return { ok: true, kind: "client-metrics", name, keyOf: clientMetricsKeyOf };
@@ -71,7 +74,7 @@ export function brokerNameFault(nodeId: number, name: string): string | undefine
 }
 
 /** A change that may be made, as the record to commit. */
-export type ResolvedChange = { readonly ok: true; readonly record: MetadataRecord } | ({ readonly ok: false } & ConfigError);
+export type ResolvedChange = { readonly ok: true; readonly record: MetadataRecord } | ({ readonly ok: false } & ResourceFailure);
 
 /** Judges decided overrides as a whole. Errors: INVALID_CONFIG, for brokers and client metrics partly INVALID_REQUEST, as in Kafka. */
 export function judgeChange(broker: BrokerState, resource: ConfigResource, decision: ConfigDecision): ResolvedChange {
@@ -99,7 +102,11 @@ function faultOf({ config }: BrokerState, { kind, name }: ConfigResource, config
 }
 
 /** The value of a setting that counts now, where a list is appended to. */
-export function inheritedText({ config }: BrokerState, { kind, name: resource, keyOf }: ConfigResource, nodeId: number): (name: string) => string | null {
+export function inheritedText(
+  { config }: BrokerState,
+  { kind, name: resource, keyOf }: ConfigResource,
+  nodeId: number,
+): (name: string) => string | null {
   return (name) => {
     const key = keyOf(name);
     if (!key) return null;
@@ -111,7 +118,9 @@ export function inheritedText({ config }: BrokerState, { kind, name: resource, k
 }
 
 /** Keys of resources that a request names more than once. */
-export function repeatedResources(resources: readonly { readonly resourceType: number; readonly resourceName: string }[]): ReadonlySet<string> {
+export function repeatedResources(
+  resources: readonly { readonly resourceType: number; readonly resourceName: string }[],
+): ReadonlySet<string> {
   const seen = new Set<string>();
   const repeated = new Set<string>();
   for (const { resourceType, resourceName } of resources) {
@@ -122,6 +131,6 @@ export function repeatedResources(resources: readonly { readonly resourceType: n
   return repeated;
 }
 
-function failed(errorCode: number, message: string): { readonly ok: false } & ConfigError {
+function failed(errorCode: number, message: string): { readonly ok: false } & ResourceFailure {
   return { ok: false, errorCode, message };
 }

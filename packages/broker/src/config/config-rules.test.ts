@@ -10,7 +10,10 @@ const kindOf = (fault: { readonly kind: string } | undefined) => fault?.kind;
 
 test("a topic's overrides are known and do not contradict each other (B7)", () => {
   assert.equal(topicConfigFault(map({ "retention.ms": "1" }), config), undefined);
-  assert.deepEqual(topicConfigFault(map({ "retention.mx": "1" }), config), { kind: "invalid", message: "There is no topic configuration retention.mx." });
+  assert.deepEqual(topicConfigFault(map({ "retention.mx": "1" }), config), {
+    kind: "invalid",
+    message: "There is no topic configuration retention.mx.",
+  });
   assert.equal(kindOf(topicConfigFault(map({ "min.compaction.lag.ms": "10", "max.compaction.lag.ms": "2" }), config)), "invalid");
   assert.equal(kindOf(topicConfigFault(map({ "remote.storage.enable": "true" }), config)), "invalid");
 });
@@ -43,17 +46,31 @@ test("a group's overrides keep to the broker's bounds", () => {
 });
 
 test("a client metrics subscription names metrics, an interval and clients that can be matched", () => {
-  assert.equal(clientMetricsConfigFault(map({ "interval.ms": "100", match: "client_id=a.*,client_source_port=9", metrics: "*" })), undefined);
+  assert.equal(
+    clientMetricsConfigFault(map({ "interval.ms": "100", match: "client_id=a.*,client_source_port=9", metrics: "*" })),
+    undefined,
+  );
   assert.equal(kindOf(clientMetricsConfigFault(map({ "interval.ms": "99" }))), "malformed");
   assert.equal(kindOf(clientMetricsConfigFault(map({ "no.such.key": "1" }))), "malformed");
   for (const match of ["x", "foo=x", "client_id=["]) assert.equal(kindOf(clientMetricsConfigFault(map({ match }))), "invalid", match);
 });
 
 test("start-up properties: --set goes before the file, unknown names are kept and named, faults stop the start", () => {
-  const properties = readStartUpProperties("num.partitions=3\nmy.plugin=x\nnum.io.threads=4\n", ["num.partitions=5", "log.retention.ms = 7"]);
-  assert.deepEqual(Object.fromEntries(properties.settings), { "num.partitions": "5", "my.plugin": "x", "num.io.threads": "4", "log.retention.ms": " 7" });
+  const properties = readStartUpProperties("num.partitions=3\nmy.plugin=x\nnum.io.threads=4\n", [
+    "num.partitions=5",
+    "log.retention.ms = 7",
+  ]);
+  assert.deepEqual(Object.fromEntries(properties.settings), {
+    "num.partitions": "5",
+    "my.plugin": "x",
+    "num.io.threads": "4",
+    "log.retention.ms": " 7",
+  });
   assert.deepEqual([properties.unknown, properties.withoutEffect], [["my.plugin"], ["num.io.threads"]]);
-  assert.throws(() => readStartUpProperties("", ["num.partitions"]), { code: "INVALID_CONFIG", message: '"num.partitions" is no setting; write name=value.' });
+  assert.throws(() => readStartUpProperties("", ["num.partitions"]), {
+    code: "INVALID_CONFIG",
+    message: '"num.partitions" is no setting; write name=value.',
+  });
   assert.throws(() => readStartUpProperties("num.partitions=0\nlog.retention.ms=x\n", []), {
     code: "INVALID_CONFIG",
     message:

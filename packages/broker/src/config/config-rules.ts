@@ -36,7 +36,8 @@ export function brokerConfigFault(configs: ReadonlyMap<string, string>, isDefaul
     if (SECURITY_KEYS.has(name)) perListener.push(name);
   }
   if (fixed.length > 0) return malformed(`Only a restart changes ${fixed.join(", ")}; set it in the start-up properties.`);
-  if (perListener.length > 0) return malformed(`A running broker changes ${perListener.join(", ")} per listener only: put listener.name.<name>. in front.`);
+  if (perListener.length > 0)
+    return malformed(`A running broker changes ${perListener.join(", ")} per listener only: put listener.name.<name>. in front.`);
   if (isDefault && perBroker.length > 0) return malformed(`${perBroker.join(", ")} can be set for one broker only, not for all.`);
   return undefined;
 }

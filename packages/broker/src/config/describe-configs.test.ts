@@ -114,10 +114,16 @@ test("the cluster-wide broker resource lists its overrides alone (B5)", () => {
 });
 
 test("groups and client metrics list their settings with their own sources (B5)", () => {
-  const { config, configs } = configured({ "group:g": { "consumer.session.timeout.ms": "50000" }, "client-metrics:m": { match: "client_id=a" } });
+  const { config, configs } = configured({
+    "group:g": { "consumer.session.timeout.ms": "50000" },
+    "client-metrics:m": { match: "client_id=a" },
+  });
   const group = describeGroupConfigs(config, "g", configs("group", "g"), 1);
   assert.equal(group.length, 17);
-  assert.deepEqual(pick(group, "consumer.session.timeout.ms").synonyms, ["consumer.session.timeout.ms=50000@8", "group.consumer.session.timeout.ms=45000@5"]);
+  assert.deepEqual(pick(group, "consumer.session.timeout.ms").synonyms, [
+    "consumer.session.timeout.ms=50000@8",
+    "group.consumer.session.timeout.ms=45000@5",
+  ]);
   assert.deepEqual(pick(group, "share.auto.offset.reset").synonyms, ["share.auto.offset.reset=latest@5"]);
   const metrics = describeClientMetricsConfigs(config, "m", configs("client-metrics", "m"));
   assert.deepEqual(

@@ -21,10 +21,25 @@ export interface DescribedConfig {
 
 const WITHOUT_EFFECT = "Ottla accepts this setting, and it changes nothing.";
 
-const typeCodes: Readonly<Record<ConfigType, number>> = { boolean: 1, string: 2, int: 3, short: 4, long: 5, double: 6, list: 7, class: 8, password: 9 };
+const typeCodes: Readonly<Record<ConfigType, number>> = {
+  boolean: 1,
+  string: 2,
+  int: 3,
+  short: 4,
+  long: 5,
+  double: 6,
+  list: 7,
+  class: 8,
+  password: 9,
+};
 
 /** All settings of a topic, sorted by name. */
-export function describeTopicConfigs(config: EffectiveConfig, topic: string, overrides: ReadonlyMap<string, string>, nodeId: number): DescribedConfig[] {
+export function describeTopicConfigs(
+  config: EffectiveConfig,
+  topic: string,
+  overrides: ReadonlyMap<string, string>,
+  nodeId: number,
+): DescribedConfig[] {
   return names(topicConfigDef, overrides).map((name) => {
     const key = topicConfigDef.require(name);
     const behind = key.synonyms[0] ? config.brokerLayers(key.synonyms[0].name, nodeId) : [];
@@ -33,7 +48,12 @@ export function describeTopicConfigs(config: EffectiveConfig, topic: string, ove
 }
 
 /** All settings of a group, sorted by name. */
-export function describeGroupConfigs(config: EffectiveConfig, group: string, overrides: ReadonlyMap<string, string>, nodeId: number): DescribedConfig[] {
+export function describeGroupConfigs(
+  config: EffectiveConfig,
+  group: string,
+  overrides: ReadonlyMap<string, string>,
+  nodeId: number,
+): DescribedConfig[] {
   return names(groupConfigDef, overrides).map((name) => {
     const key = groupConfigDef.require(name);
     const behind = key.synonyms[0] ? config.brokerLayers(key.synonyms[0].name, nodeId) : defaultLayer(key);
@@ -42,7 +62,11 @@ export function describeGroupConfigs(config: EffectiveConfig, group: string, ove
 }
 
 /** All settings of a client metrics subscription, sorted by name. */
-export function describeClientMetricsConfigs(config: EffectiveConfig, subscription: string, overrides: ReadonlyMap<string, string>): DescribedConfig[] {
+export function describeClientMetricsConfigs(
+  config: EffectiveConfig,
+  subscription: string,
+  overrides: ReadonlyMap<string, string>,
+): DescribedConfig[] {
   return names(clientMetricsConfigDef, overrides).map((name) => {
     const key = clientMetricsConfigDef.require(name);
     return described(key, config.clientMetrics(subscription, name).text, own(key, overrides, ConfigSource.CLIENT_METRICS));

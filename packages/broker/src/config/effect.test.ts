@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { brokerConfigDef } from "./broker-configs.ts";
 import { topicConfigDef } from "./topic-configs.ts";
 
@@ -39,6 +39,10 @@ test("a key says that it has no effect exactly when no code reads it", () => {
     }
   }
   for (const key of brokerConfigDef.keys) {
-    assert.equal(key.effect === "none", !isRead(key.name) && !behindTopics.has(key.name) && !READ_AT_START.has(key.name), `${key.name} of brokers`);
+    assert.equal(
+      key.effect === "none",
+      !isRead(key.name) && !behindTopics.has(key.name) && !READ_AT_START.has(key.name),
+      `${key.name} of brokers`,
+    );
   }
 });

@@ -21,7 +21,11 @@ test("the strongest layer gives a broker setting (B5)", () => {
 
 test("a topic falls back to the broker's synonym, whose unit is converted (B5)", () => {
   assert.deepEqual(configured({}).topic("t", "retention.ms"), { value: 604800000, text: "604800000", source: ConfigSource.DEFAULT });
-  assert.deepEqual(configured({}, { "log.retention.hours": "2" }).topic("t", "retention.ms"), { value: 7200000, text: "7200000", source: ConfigSource.STATIC });
+  assert.deepEqual(configured({}, { "log.retention.hours": "2" }).topic("t", "retention.ms"), {
+    value: 7200000,
+    text: "7200000",
+    source: ConfigSource.STATIC,
+  });
   const minutes = configured({}, { "log.retention.hours": "2", "log.retention.minutes": "3" });
   assert.deepEqual(minutes.topic("t", "retention.ms"), { value: 180000, text: "180000", source: ConfigSource.STATIC });
   // The finer key goes first even from a weaker layer.
@@ -62,7 +66,12 @@ test("an override that nothing understands any more counts as not set", () => {
 
 test("logs and the produce path get their settings typed, 'no limit' as Infinity", () => {
   const config = configured({
-    "topic:t": { "cleanup.policy": "compact", "compression.type": "zstd", "message.timestamp.type": "LogAppendTime", "flush.messages": "1" },
+    "topic:t": {
+      "cleanup.policy": "compact",
+      "compression.type": "zstd",
+      "message.timestamp.type": "LogAppendTime",
+      "flush.messages": "1",
+    },
   });
   const log = logConfigOf(config, "t");
   assert.deepEqual([log.compacts, log.deletes, log.flushMessages, log.flushMs, log.segmentBytes], [true, false, 1, Infinity, 1073741824]);

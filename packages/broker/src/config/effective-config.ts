@@ -1,4 +1,13 @@
-import { type ConfigDef, ConfigError, type ConfigKey, type ConfigValue, formatConfigValue, invariant, type ParsedConfig, parseConfig } from "@ottla/base";
+import {
+  type ConfigDef,
+  ConfigError,
+  type ConfigKey,
+  type ConfigValue,
+  formatConfigValue,
+  invariant,
+  type ParsedConfig,
+  parseConfig,
+} from "@ottla/base";
 import type { ConfigResourceKind, MetadataRecord } from "../metadata/metadata-records.ts";
 import { brokerConfigDef } from "./broker-configs.ts";
 import { baseName, brokerKeyOf } from "./broker-key.ts";

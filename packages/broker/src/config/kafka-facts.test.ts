@@ -26,7 +26,9 @@ const facts = JSON.parse(readFileSync(new URL("./fixtures/kafka-4.3.1-configs.js
 function factsOf(def: ConfigDef): Fact[] {
   return [...def.keys]
     .filter((key) => !key.name.startsWith("ottla."))
-    .map((key): Fact => [key.name, key.type, key.default === undefined ? "<none>" : key.default, printed(key), key.importance, key.internal])
+    .map(
+      (key): Fact => [key.name, key.type, key.default === undefined ? "<none>" : key.default, printed(key), key.importance, key.internal],
+    )
     .sort(byName);
 }
 
@@ -93,7 +95,9 @@ test("synonyms are Kafka's, with the same units (B5)", () => {
     return [[key.name, [first.name, ...behind]] as const];
   });
   assert.deepEqual(Object.fromEntries(topicSynonyms), facts.topicSynonyms);
-  const chains = [...brokerConfigDef.keys].map((key) => [key.name, synonymChain(key.name)] as const).filter(([, chain]) => chain.length > 1);
+  const chains = [...brokerConfigDef.keys]
+    .map((key) => [key.name, synonymChain(key.name)] as const)
+    .filter(([, chain]) => chain.length > 1);
   assert.deepEqual(Object.fromEntries(chains), facts.brokerSynonyms);
   const groupSynonyms = [...groupConfigDef.keys].map((key) => [key.name, key.synonyms[0]?.name ?? null]);
   assert.deepEqual(Object.fromEntries(groupSynonyms), facts.groupSynonyms);

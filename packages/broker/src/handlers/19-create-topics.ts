@@ -43,7 +43,10 @@ export const createTopicsHandler: Handler<CreateTopicsRequest, CreateTopicsRespo
 };
 
 /** One outcome per name, in the request's order. */
-function planAll(broker: BrokerState, topics: readonly CreatableTopic[]): { readonly name: string; readonly outcome: TopicRecord | Refusal }[] {
+function planAll(
+  broker: BrokerState,
+  topics: readonly CreatableTopic[],
+): { readonly name: string; readonly outcome: TopicRecord | Refusal }[] {
   const view = creationView(broker);
   const times = new Map<string, number>();
   for (const { name } of topics) times.set(name, (times.get(name) ?? 0) + 1);
@@ -54,7 +57,10 @@ function planAll(broker: BrokerState, topics: readonly CreatableTopic[]): { read
     if (outcome.kind === "refused") return { name, outcome };
     partitions += outcome.replicas.length;
     if (partitions > PARTITIONS_PER_REQUEST_MAX) {
-      return { name, outcome: refused(ErrorCode.POLICY_VIOLATION, `One request may add ${PARTITIONS_PER_REQUEST_MAX} partitions at most.`) };
+      return {
+        name,
+        outcome: refused(ErrorCode.POLICY_VIOLATION, `One request may add ${PARTITIONS_PER_REQUEST_MAX} partitions at most.`),
+      };
     }
     view.names.add(name);
     return { name, outcome };
@@ -70,7 +76,13 @@ function plan(broker: BrokerState, view: TopicCreationView, topic: CreatableTopi
   if (decision.kind !== "accepted") return refused(ErrorCode.INVALID_CONFIG, decision.message);
   const fault = topicConfigFault(decision.configs, broker.config);
   if (fault) return refused(ErrorCode.INVALID_CONFIG, fault.message);
-  return { kind: "topic", name: topic.name, topicId: randomUuid(broker.random), replicas: plan.replicas, configs: Object.fromEntries(decision.configs) };
+  return {
+    kind: "topic",
+    name: topic.name,
+    topicId: randomUuid(broker.random),
+    replicas: plan.replicas,
+    configs: Object.fromEntries(decision.configs),
+  };
 }
 
 function creationView({ config, metadata }: BrokerState): TopicCreationView & { readonly names: CollisionIndex } {

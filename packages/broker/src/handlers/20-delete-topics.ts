@@ -23,7 +23,10 @@ export const deleteTopicsHandler: Handler<DeleteTopicsRequest, DeleteTopicsRespo
   async handle({ broker, version }, request) {
     const references = version >= 6 ? request.topics : request.topicNames.map((name) => ({ name, topicId: NIL_UUID }));
     if (!broker.config.boolean("delete.topic.enable")) {
-      const refusal = refused(version < 3 ? ErrorCode.INVALID_REQUEST : ErrorCode.TOPIC_DELETION_DISABLED, "delete.topic.enable is false on this broker.");
+      const refusal = refused(
+        version < 3 ? ErrorCode.INVALID_REQUEST : ErrorCode.TOPIC_DELETION_DISABLED,
+        "delete.topic.enable is false on this broker.",
+      );
       return makeDeleteTopicsResponse({ responses: references.map((reference) => answer(reference, refusal, ErrorCode.NONE)) });
     }
     const outcomes = planDeletions(references, broker.metadata);
@@ -37,7 +40,8 @@ export const deleteTopicsHandler: Handler<DeleteTopicsRequest, DeleteTopicsRespo
 
 function answer(reference: TopicReference, deletion: Deletion, errorCode: number): DeletableTopicResult {
   const { name, topicId } = reference;
-  if (deletion.kind === "refused") return makeDeletableTopicResult({ name, topicId, errorCode: deletion.errorCode, errorMessage: deletion.message });
+  if (deletion.kind === "refused")
+    return makeDeletableTopicResult({ name, topicId, errorCode: deletion.errorCode, errorMessage: deletion.message });
   const { topic } = deletion;
   return makeDeletableTopicResult({
     name: topic.name,

@@ -31,8 +31,13 @@ export const deleteRecordsHandler: Handler<DeleteRecordsRequest, DeleteRecordsRe
   },
 };
 
-async function deleteFrom(context: RequestContext, topic: string, { partitionIndex, offset }: DeleteRecordsPartition): Promise<DeleteRecordsPartitionResult> {
-  const result = (errorCode: number, lowWatermark = NO_OFFSET) => makeDeleteRecordsPartitionResult({ partitionIndex, errorCode, lowWatermark });
+async function deleteFrom(
+  context: RequestContext,
+  topic: string,
+  { partitionIndex, offset }: DeleteRecordsPartition,
+): Promise<DeleteRecordsPartitionResult> {
+  const result = (errorCode: number, lowWatermark = NO_OFFSET) =>
+    makeDeleteRecordsPartitionResult({ partitionIndex, errorCode, lowWatermark });
   const { broker } = context;
   const located = locate(context, topic, NIL_UUID, partitionIndex);
   if (located.kind === "error") return result(located.errorCode);

@@ -65,7 +65,9 @@ function describe({ broker, nodeId }: RequestContext, type: number, name: string
     case ResourceType.BROKER: {
       if (name === CLUSTER_DEFAULT) return describeClusterDefaultConfigs(metadata.configs("broker", CLUSTER_DEFAULT));
       const fault = brokerNameFault(nodeId, name);
-      return fault === undefined ? describeBrokerConfigs(config, nodeId, metadata.configs("broker", name)) : refused(ErrorCode.INVALID_REQUEST, fault);
+      return fault === undefined
+        ? describeBrokerConfigs(config, nodeId, metadata.configs("broker", name))
+        : refused(ErrorCode.INVALID_REQUEST, fault);
     }
     case ResourceType.BROKER_LOGGER: {
       const fault = brokerNameFault(nodeId, name);

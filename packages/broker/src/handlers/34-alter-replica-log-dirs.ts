@@ -20,7 +20,8 @@ export const alterReplicaLogDirsHandler: Handler<AlterReplicaLogDirsRequest, Alt
       topics.map(({ name, partitions }) => {
         const outcomes = partitions.map((partitionIndex) => {
           const isHere = broker.metadata.topic(name)?.partitions[partitionIndex]?.replicas.includes(nodeId) === true;
-          const errorCode = path !== broker.dataDirectory ? ErrorCode.LOG_DIR_NOT_FOUND : isHere ? ErrorCode.NONE : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
+          const errorCode =
+            path !== broker.dataDirectory ? ErrorCode.LOG_DIR_NOT_FOUND : isHere ? ErrorCode.NONE : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
           return makeAlterReplicaLogDirPartitionResult({ partitionIndex, errorCode });
         });
         return makeAlterReplicaLogDirTopicResult({ topicName: name, partitions: outcomes });

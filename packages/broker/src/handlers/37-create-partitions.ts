@@ -26,14 +26,20 @@ export const createPartitionsHandler: Handler<CreatePartitionsRequest, CreatePar
     const names = new Set(request.topics.map(({ name }) => name));
     const planned = [...names].map((name) => {
       const wishes = request.topics.filter((topic) => topic.name === name);
-      const outcome = wishes.length > 1 ? refused(ErrorCode.INVALID_REQUEST, "The topic is named more than once.") : plan(broker, wishes[0]!);
+      const outcome =
+        wishes.length > 1 ? refused(ErrorCode.INVALID_REQUEST, "The topic is named more than once.") : plan(broker, wishes[0]!);
       return { name, outcome };
     });
     const records = planned.flatMap(({ outcome }) => (outcome.kind === "partitions" ? [outcome] : []));
     const committed = request.validateOnly ? ErrorCode.NONE : await commitRecords(broker, records);
     const results = planned.map(({ name, outcome }) => {
-      if (outcome.kind === "refused") return makeCreatePartitionsTopicResult({ name, errorCode: outcome.errorCode, errorMessage: outcome.message });
-      return makeCreatePartitionsTopicResult({ name, errorCode: committed, errorMessage: committed === ErrorCode.NONE ? null : STORAGE_MESSAGE });
+      if (outcome.kind === "refused")
+        return makeCreatePartitionsTopicResult({ name, errorCode: outcome.errorCode, errorMessage: outcome.message });
+      return makeCreatePartitionsTopicResult({
+        name,
+        errorCode: committed,
+        errorMessage: committed === ErrorCode.NONE ? null : STORAGE_MESSAGE,
+      });
     });
     return makeCreatePartitionsResponse({ results });
   },

@@ -22,10 +22,12 @@ export const electLeadersHandler: Handler<ElectLeadersRequest, ElectLeadersRespo
   maxVersion: 2,
 
   async handle({ broker }, { electionType, topicPartitions }) {
-    if (electionType !== ElectionType.PREFERRED && electionType !== ElectionType.UNCLEAN) return unknownType(electionType, topicPartitions ?? []);
+    if (electionType !== ElectionType.PREFERRED && electionType !== ElectionType.UNCLEAN)
+      return unknownType(electionType, topicPartitions ?? []);
     const asksAll = topicPartitions === null;
     const asked =
-      topicPartitions ?? Array.from(broker.metadata.topics(), ({ name, partitions }) => ({ topic: name, partitions: partitions.map((p) => p.index) }));
+      topicPartitions ??
+      Array.from(broker.metadata.topics(), ({ name, partitions }) => ({ topic: name, partitions: partitions.map((p) => p.index) }));
     const records: MetadataRecord[] = [];
     const results = asked.map(({ topic, partitions }) => {
       const outcomes = partitions.map((partition) => elect(broker, topic, partition, electionType, records));
@@ -40,10 +42,17 @@ export const electLeadersHandler: Handler<ElectLeadersRequest, ElectLeadersRespo
   },
 };
 
-function elect({ metadata }: BrokerState, name: string, partitionId: number, electionType: number, records: MetadataRecord[]): PartitionResult {
+function elect(
+  { metadata }: BrokerState,
+  name: string,
+  partitionId: number,
+  electionType: number,
+  records: MetadataRecord[],
+): PartitionResult {
   const topic = metadata.topic(name);
   const election = decideElection(topic?.partitions[partitionId], electionType);
-  if (election.kind === "refused") return makePartitionResult({ partitionId, errorCode: election.errorCode, errorMessage: election.message });
+  if (election.kind === "refused")
+    return makePartitionResult({ partitionId, errorCode: election.errorCode, errorMessage: election.message });
   records.push({ kind: "leader", topicId: topic!.topicId, partition: partitionId, leader: election.leader });
   return makePartitionResult({ partitionId });
 }
@@ -56,7 +65,10 @@ function unknownType(electionType: number, asked: NonNullable<ElectLeadersReques
   const errorCode = ErrorCode.INVALID_REQUEST;
   const errorMessage = `There is no election type ${electionType}; use 0 (preferred) or 1 (unclean).`;
   const replicaElectionResults = asked.map(({ topic, partitions }) =>
-    makeReplicaElectionResult({ topic, partitionResult: partitions.map((partitionId) => makePartitionResult({ partitionId, errorCode, errorMessage })) }),
+    makeReplicaElectionResult({
+      topic,
+      partitionResult: partitions.map((partitionId) => makePartitionResult({ partitionId, errorCode, errorMessage })),
+    }),
   );
   return makeElectLeadersResponse({ errorCode, replicaElectionResults });
 }

@@ -19,10 +19,20 @@ export const incrementalAlterConfigsHandler: Handler<IncrementalAlterConfigsRequ
 
   async handle(context, request) {
     const { broker, nodeId } = context;
-    const altered = await alterResources<AlterConfigsResource>(context, request.resources, request.validateOnly, ({ configs }, resource) => {
-      const edits = configs.map(({ name, configOperation, value }) => ({ name, operation: configOperation, value }));
-      return decideConfigChange(resource.keyOf, broker.metadata.configs(resource.kind, resource.name), edits, inheritedText(broker, resource, nodeId));
-    });
+    const altered = await alterResources<AlterConfigsResource>(
+      context,
+      request.resources,
+      request.validateOnly,
+      ({ configs }, resource) => {
+        const edits = configs.map(({ name, configOperation, value }) => ({ name, operation: configOperation, value }));
+        return decideConfigChange(
+          resource.keyOf,
+          broker.metadata.configs(resource.kind, resource.name),
+          edits,
+          inheritedText(broker, resource, nodeId),
+        );
+      },
+    );
     return makeIncrementalAlterConfigsResponse({ responses: altered.map(makeAlterConfigsResourceResponse) });
   },
 };

@@ -24,7 +24,10 @@ export const alterPartitionReassignmentsHandler: Handler<AlterPartitionReassignm
   async handle({ broker }, { topics, allowReplicationFactorChange }) {
     const records: MetadataRecord[] = [];
     const responses = topics.map(({ name, partitions }) =>
-      makeReassignableTopicResponse({ name, partitions: partitions.map((wish) => reassign(broker, name, wish, allowReplicationFactorChange, records)) }),
+      makeReassignableTopicResponse({
+        name,
+        partitions: partitions.map((wish) => reassign(broker, name, wish, allowReplicationFactorChange, records)),
+      }),
     );
     const committed = await commitRecords(broker, records);
     if (committed !== ErrorCode.NONE) {
@@ -42,6 +45,7 @@ function reassign({ metadata }: BrokerState, name: string, wish: ReassignablePar
   if (reassignment.kind === "refused") {
     return makeReassignablePartitionResponse({ partitionIndex, errorCode: reassignment.errorCode, errorMessage: reassignment.message });
   }
-  if (reassignment.kind === "moved") records.push({ kind: "assignment", topicId: topic!.topicId, partition: partitionIndex, replicas: reassignment.replicas });
+  if (reassignment.kind === "moved")
+    records.push({ kind: "assignment", topicId: topic!.topicId, partition: partitionIndex, replicas: reassignment.replicas });
   return makeReassignablePartitionResponse({ partitionIndex });
 }

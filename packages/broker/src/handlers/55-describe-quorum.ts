@@ -25,7 +25,10 @@ export const describeQuorumHandler: Handler<DescribeQuorumRequest, DescribeQuoru
 
   handle(context, request) {
     const topics = request.topics.map(({ topicName, partitions }) =>
-      makeDescribeQuorumResponseTopicData({ topicName, partitions: partitions.map(({ partitionIndex }) => describe(context, topicName, partitionIndex)) }),
+      makeDescribeQuorumResponseTopicData({
+        topicName,
+        partitions: partitions.map(({ partitionIndex }) => describe(context, topicName, partitionIndex)),
+      }),
     );
     const isFound = topics.some(({ partitions }) => partitions.some(({ errorCode }) => errorCode === ErrorCode.NONE));
     return makeDescribeQuorumResponse({ topics, nodes: isFound && context.version >= 2 ? voters(context) : [] });
@@ -39,7 +42,12 @@ function describe({ broker }: RequestContext, topicName: string, partitionIndex:
   }
   const { metadata, clock } = broker;
   const nowMs = clock.nowMs();
-  const voter = makeReplicaState({ replicaId: metadata.controllerId, logEndOffset: 0, lastFetchTimestamp: nowMs, lastCaughtUpTimestamp: nowMs });
+  const voter = makeReplicaState({
+    replicaId: metadata.controllerId,
+    logEndOffset: 0,
+    lastFetchTimestamp: nowMs,
+    lastCaughtUpTimestamp: nowMs,
+  });
   return makeDescribeQuorumResponsePartitionData({
     partitionIndex,
     leaderId: metadata.controllerId,
@@ -52,5 +60,10 @@ function voters({ broker, listenerName }: RequestContext): Node[] {
   const { metadata } = broker;
   const endpoint = metadata.node(metadata.controllerId)?.endpoints.get(listenerName);
   if (!endpoint) return [];
-  return [makeNode({ nodeId: metadata.controllerId, listeners: [makeListener({ name: listenerName, host: endpoint.host, port: endpoint.port })] })];
+  return [
+    makeNode({
+      nodeId: metadata.controllerId,
+      listeners: [makeListener({ name: listenerName, host: endpoint.host, port: endpoint.port })],
+    }),
+  ];
 }

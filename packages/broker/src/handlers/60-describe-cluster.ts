@@ -20,8 +20,10 @@ export const describeClusterHandler: Handler<DescribeClusterRequest, DescribeClu
   maxVersion: 2,
 
   handle({ broker, listenerName }, { endpointType, includeClusterAuthorizedOperations }) {
-    if (endpointType === CONTROLLERS) return refused(ErrorCode.MISMATCHED_ENDPOINT_TYPE, "This is a broker's endpoint; it lists brokers, not controllers.");
-    if (endpointType !== BROKERS) return refused(ErrorCode.UNSUPPORTED_ENDPOINT_TYPE, `There is no endpoint type ${endpointType}; 1 stands for brokers.`);
+    if (endpointType === CONTROLLERS)
+      return refused(ErrorCode.MISMATCHED_ENDPOINT_TYPE, "This is a broker's endpoint; it lists brokers, not controllers.");
+    if (endpointType !== BROKERS)
+      return refused(ErrorCode.UNSUPPORTED_ENDPOINT_TYPE, `There is no endpoint type ${endpointType}; 1 stands for brokers.`);
     const { metadata } = broker;
     return makeDescribeClusterResponse({
       clusterId: metadata.clusterId,

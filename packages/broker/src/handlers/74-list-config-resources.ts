@@ -19,7 +19,8 @@ export const listConfigResourcesHandler: Handler<ListConfigResourcesRequest, Lis
   maxVersion: 1,
 
   handle({ broker, version }, request) {
-    const asked = version === 0 ? [ResourceType.CLIENT_METRICS] : request.resourceTypes.length === 0 ? TYPES : [...new Set(request.resourceTypes)];
+    const asked =
+      version === 0 ? [ResourceType.CLIENT_METRICS] : request.resourceTypes.length === 0 ? TYPES : [...new Set(request.resourceTypes)];
     if (!asked.every((type) => TYPES.includes(type))) return makeListConfigResourcesResponse({ errorCode: ErrorCode.UNSUPPORTED_VERSION });
     const configResources = asked.flatMap((resourceType) =>
       namesOf(broker, resourceType).map((resourceName) => makeConfigResource({ resourceName, resourceType })),

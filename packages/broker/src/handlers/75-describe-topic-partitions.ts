@@ -23,10 +23,13 @@ export const describeTopicPartitionsHandler: Handler<DescribeTopicPartitionsRequ
 
   handle({ broker }, { topics, cursor, responsePartitionLimit }) {
     const { config, metadata } = broker;
-    const isMisplaced = cursor !== null && (cursor.partitionIndex < 0 || (topics.length > 0 && !topics.some(({ name }) => name === cursor.topicName)));
+    const isMisplaced =
+      cursor !== null && (cursor.partitionIndex < 0 || (topics.length > 0 && !topics.some(({ name }) => name === cursor.topicName)));
     if (isMisplaced) {
       const errorCode = ErrorCode.INVALID_REQUEST;
-      return makeDescribeTopicPartitionsResponse({ topics: topics.map(({ name }) => makeDescribeTopicPartitionsResponseTopic({ errorCode, name })) });
+      return makeDescribeTopicPartitionsResponse({
+        topics: topics.map(({ name }) => makeDescribeTopicPartitionsResponseTopic({ errorCode, name })),
+      });
     }
     const limit = Math.max(1, Math.min(responsePartitionLimit, config.number("max.request.partition.size.limit")));
     const names = topics.length > 0 ? topics.map(({ name }) => name) : Array.from(metadata.topics(), ({ name }) => name);

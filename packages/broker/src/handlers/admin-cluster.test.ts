@@ -15,7 +15,12 @@ import {
   makeAlterReplicaLogDirTopic,
 } from "@ottla/protocol/apis/alter-replica-log-dirs";
 import { createPartitionsApi, makeCreatePartitionsRequest } from "@ottla/protocol/apis/create-partitions";
-import { createTopicsApi, makeCreatableReplicaAssignment, makeCreatableTopic, makeCreateTopicsRequest } from "@ottla/protocol/apis/create-topics";
+import {
+  createTopicsApi,
+  makeCreatableReplicaAssignment,
+  makeCreatableTopic,
+  makeCreateTopicsRequest,
+} from "@ottla/protocol/apis/create-topics";
 import { deleteRecordsApi, makeDeleteRecordsRequest } from "@ottla/protocol/apis/delete-records";
 import { deleteTopicsApi, makeDeleteTopicsRequest } from "@ottla/protocol/apis/delete-topics";
 import { describeClusterApi, makeDescribeClusterRequest } from "@ottla/protocol/apis/describe-cluster";
@@ -48,7 +53,10 @@ test("DescribeCluster names the real endpoints of every virtual broker (A8)", as
     broker.send(describeClusterApi, 2, makeDescribeClusterRequest({ endpointType, includeClusterAuthorizedOperations }), 2);
   const cluster = await ask(1, true);
   const { metadata } = broker.running.state;
-  assert.deepEqual([cluster.errorCode, cluster.clusterId, cluster.controllerId, cluster.clusterAuthorizedOperations], [0, metadata.clusterId, 1, 8096]);
+  assert.deepEqual(
+    [cluster.errorCode, cluster.clusterId, cluster.controllerId, cluster.clusterAuthorizedOperations],
+    [0, metadata.clusterId, 1, 8096],
+  );
   assert.deepEqual(
     cluster.brokers.map(({ brokerId, host, port, rack, isFenced }) => [brokerId, host, port, rack, isFenced]),
     metadata.nodes.map(({ nodeId, endpoints }) => [nodeId, "127.0.0.1", endpoints.get("PLAINTEXT")?.port, "here", false]),
@@ -63,7 +71,11 @@ test("a reassignment moves partitions at once, and an election brings leadership
   await createAssigned(broker, "t", [1, 2], [2, 3]);
   const move = async (partitionIndex: number, replicas: number[] | null) => {
     const topics = [makeReassignableTopic({ name: "t", partitions: [makeReassignablePartition({ partitionIndex, replicas })] })];
-    const answer = await broker.send(alterPartitionReassignmentsApi, 1, makeAlterPartitionReassignmentsRequest({ topics, timeoutMs: 5000 }));
+    const answer = await broker.send(
+      alterPartitionReassignmentsApi,
+      1,
+      makeAlterPartitionReassignmentsRequest({ topics, timeoutMs: 5000 }),
+    );
     return answer.responses[0]?.partitions[0]?.errorCode;
   };
   const elect = async (partition: number, electionType = 0) => {
@@ -84,7 +96,11 @@ test("a reassignment moves partitions at once, and an election brings leadership
   assert.deepEqual([await move(1, null), await move(9, [1]), await move(1, [4])], [85, 3, 39]);
   assert.equal(await elect(9), ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
   assert.equal(await elect(0, 7), ErrorCode.INVALID_REQUEST);
-  const listed = await broker.send(listPartitionReassignmentsApi, 0, makeListPartitionReassignmentsRequest({ topics: null, timeoutMs: 5000 }));
+  const listed = await broker.send(
+    listPartitionReassignmentsApi,
+    0,
+    makeListPartitionReassignmentsRequest({ topics: null, timeoutMs: 5000 }),
+  );
   assert.deepEqual([listed.errorCode, listed.topics], [ErrorCode.NONE, []]);
 });
 
@@ -95,7 +111,10 @@ test("log directories list the replicas that a virtual broker holds, with their 
     const asked = topics && topics.map(([topic, partitions]) => makeDescribableLogDirTopic({ topic, partitions }));
     const answer = await broker.send(describeLogDirsApi, 5, makeDescribeLogDirsRequest({ topics: asked }), nodeId);
     const [directory] = answer.results;
-    return [directory?.logDir, directory?.topics.map(({ name, partitions }) => [name, partitions.map((each) => [each.partitionIndex, each.partitionSize])])];
+    return [
+      directory?.logDir,
+      directory?.topics.map(({ name, partitions }) => [name, partitions.map((each) => [each.partitionIndex, each.partitionSize])]),
+    ];
   };
   assert.deepEqual(await list(null, 1), ["/data", [["t", [[0, 0]]]]]);
   assert.deepEqual(await list(null, 2), ["/data", [["t", [[1, 0]]]]]);
@@ -120,7 +139,9 @@ test("log directories list the replicas that a virtual broker holds, with their 
 test("the quorum is one voter, and features that are not served cannot be changed", async () => {
   await using broker = await TestBroker.start();
   const quorum = async (topicName: string) => {
-    const topics = [makeDescribeQuorumRequestTopicData({ topicName, partitions: [makeDescribeQuorumRequestPartitionData({ partitionIndex: 0 })] })];
+    const topics = [
+      makeDescribeQuorumRequestTopicData({ topicName, partitions: [makeDescribeQuorumRequestPartitionData({ partitionIndex: 0 })] }),
+    ];
     const answer = await broker.send(describeQuorumApi, 2, makeDescribeQuorumRequest({ topics }));
     const { errorCode, leaderId, currentVoters } = answer.topics[0]!.partitions[0]!;
     return [errorCode, leaderId, currentVoters.map(({ replicaId }) => replicaId), answer.nodes.map(({ nodeId }) => nodeId)];
@@ -128,7 +149,10 @@ test("the quorum is one voter, and features that are not served cannot be change
   assert.deepEqual(await quorum("__cluster_metadata"), [ErrorCode.NONE, 1, [1], [1]]);
   assert.deepEqual((await quorum("t"))[0], ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
   const featureUpdates = [makeFeatureUpdateKey({ feature: "group.version", maxVersionLevel: 1 })];
-  assert.equal((await broker.send(updateFeaturesApi, 2, makeUpdateFeaturesRequest({ featureUpdates }))).errorCode, ErrorCode.INVALID_UPDATE_VERSION);
+  assert.equal(
+    (await broker.send(updateFeaturesApi, 2, makeUpdateFeaturesRequest({ featureUpdates }))).errorCode,
+    ErrorCode.INVALID_UPDATE_VERSION,
+  );
   assert.equal((await broker.send(updateFeaturesApi, 2, makeUpdateFeaturesRequest())).errorCode, ErrorCode.NONE);
 });
 

@@ -51,7 +51,13 @@ async function replace(broker: TestBroker, resourceType: number, resourceName: s
   return (await broker.send(alterConfigsApi, 2, makeAlterConfigsRequest({ resources }))).responses.map(({ errorCode }) => errorCode);
 }
 
-async function describe(broker: TestBroker, resourceType: number, resourceName: string, configurationKeys: string[] | null = null, nodeId?: number) {
+async function describe(
+  broker: TestBroker,
+  resourceType: number,
+  resourceName: string,
+  configurationKeys: string[] | null = null,
+  nodeId?: number,
+) {
   const resources = [makeDescribeConfigsResource({ resourceType, resourceName, configurationKeys })];
   const request = makeDescribeConfigsRequest({ resources, includeSynonyms: true, includeDocumentation: true });
   return (await broker.send(describeConfigsApi, 4, request, nodeId)).results[0]!;
@@ -124,7 +130,9 @@ test("changes hold at once, in order of the layers, and over a restart (B5, B6)"
   assert.deepEqual(await alter(broker, [[BROKER, "1", ["message.max.bytes", SET, "2000000"]]]), [ErrorCode.NONE]);
   assert.deepEqual(await valueOf(broker, TOPIC, "t", "max.message.bytes"), ["2000000", 2]);
   assert.equal(broker.running.state.topicSettings.limits("t").maxMessageBytes, 2000000);
-  assert.deepEqual(await alter(broker, [[TOPIC, "t", ["max.message.bytes", SET, "1000000"], ["cleanup.policy", APPEND, "compact"]]]), [ErrorCode.NONE]);
+  assert.deepEqual(await alter(broker, [[TOPIC, "t", ["max.message.bytes", SET, "1000000"], ["cleanup.policy", APPEND, "compact"]]]), [
+    ErrorCode.NONE,
+  ]);
   assert.equal(broker.running.state.topicSettings.limits("t").maxMessageBytes, 1000000);
   await broker.stop();
   await using again = await TestBroker.start({ disk: broker.disk });
@@ -161,7 +169,15 @@ test("a refused resource does not hold back the others, and a bad edit refuses i
     [77, "x", ["root", SET, "INFO"]],
   ]);
   const { NONE, UNKNOWN_TOPIC_OR_PARTITION, INVALID_REQUEST, INVALID_CONFIG } = ErrorCode;
-  const refusals = [UNKNOWN_TOPIC_OR_PARTITION, INVALID_REQUEST, INVALID_REQUEST, INVALID_REQUEST, INVALID_REQUEST, INVALID_CONFIG, INVALID_CONFIG];
+  const refusals = [
+    UNKNOWN_TOPIC_OR_PARTITION,
+    INVALID_REQUEST,
+    INVALID_REQUEST,
+    INVALID_REQUEST,
+    INVALID_REQUEST,
+    INVALID_CONFIG,
+    INVALID_CONFIG,
+  ];
   assert.deepEqual(codes, [NONE, ...refusals, INVALID_REQUEST, INVALID_REQUEST]);
   assert.deepEqual(await alter(broker, [[TOPIC, "t", ["retention.ms", SET, "9"], ["flush.ms", SET, "soon"]]]), [INVALID_CONFIG]);
   assert.deepEqual(

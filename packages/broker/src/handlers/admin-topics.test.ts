@@ -11,7 +11,12 @@ import {
   makeCreatableTopicConfig,
   makeCreateTopicsRequest,
 } from "@ottla/protocol/apis/create-topics";
-import { deleteRecordsApi, makeDeleteRecordsPartition, makeDeleteRecordsRequest, makeDeleteRecordsTopic } from "@ottla/protocol/apis/delete-records";
+import {
+  deleteRecordsApi,
+  makeDeleteRecordsPartition,
+  makeDeleteRecordsRequest,
+  makeDeleteRecordsTopic,
+} from "@ottla/protocol/apis/delete-records";
 import { deleteTopicsApi, makeDeleteTopicState, makeDeleteTopicsRequest } from "@ottla/protocol/apis/delete-topics";
 import {
   describeTopicPartitionsApi,
@@ -23,7 +28,8 @@ import { makePartitionProduceData, makeProduceRequest, makeTopicProduceData, pro
 import { RecordBatchBuilder } from "@ottla/protocol/records";
 import { TestBroker } from "../testing/test-broker.ts";
 
-const wish = (name: string, init: Partial<CreatableTopic> = {}) => makeCreatableTopic({ name, numPartitions: 1, replicationFactor: 1, ...init });
+const wish = (name: string, init: Partial<CreatableTopic> = {}) =>
+  makeCreatableTopic({ name, numPartitions: 1, replicationFactor: 1, ...init });
 
 async function create(broker: TestBroker, topics: CreatableTopic[], { version = 7, validateOnly = false } = {}) {
   const answer = await broker.send(createTopicsApi, version, makeCreateTopicsRequest({ topics, timeoutMs: 5000, validateOnly }));
@@ -45,7 +51,11 @@ async function produceOne(broker: TestBroker, name: string, index: number): Prom
 test("CreateTopics answers with id, numbers and every config (B7)", async () => {
   await using broker = await TestBroker.start({ settings: { "num.partitions": "4", "log.retention.hours": "2" } });
   const [made] = await create(broker, [
-    wish("t", { numPartitions: -1, replicationFactor: -1, configs: [makeCreatableTopicConfig({ name: "cleanup.policy", value: "compact" })] }),
+    wish("t", {
+      numPartitions: -1,
+      replicationFactor: -1,
+      configs: [makeCreatableTopicConfig({ name: "cleanup.policy", value: "compact" })],
+    }),
   ]);
   assert.ok(made && made.configs);
   assert.deepEqual([made.errorCode, made.numPartitions, made.replicationFactor], [ErrorCode.NONE, 4, 1]);
@@ -131,7 +141,10 @@ test("a disk that refuses the change leaves everything as it was, and later chan
   const removed = await broker.send(deleteTopicsApi, 5, makeDeleteTopicsRequest({ topicNames: ["kept"], timeoutMs: 5000 }));
   assert.equal(removed.responses[0]?.errorCode, ErrorCode.KAFKA_STORAGE_ERROR);
   refuse();
-  const grown = makeCreatePartitionsRequest({ topics: [makeCreatePartitionsTopic({ name: "kept", count: 2, assignments: null })], timeoutMs: 5000 });
+  const grown = makeCreatePartitionsRequest({
+    topics: [makeCreatePartitionsTopic({ name: "kept", count: 2, assignments: null })],
+    timeoutMs: 5000,
+  });
   assert.equal((await broker.send(createPartitionsApi, 3, grown)).results[0]?.errorCode, ErrorCode.KAFKA_STORAGE_ERROR);
   assert.deepEqual(
     Array.from(broker.running.state.metadata.topics(), ({ name, partitions }) => [name, partitions.length]),
@@ -215,7 +228,8 @@ test("CreatePartitions gives one result per topic and the new partitions are the
         validateOnly,
       }),
     );
-  const outcome = async (...asked: Parameters<typeof grow>) => (await grow(...asked)).results.map(({ name, errorCode }) => [name, errorCode]);
+  const outcome = async (...asked: Parameters<typeof grow>) =>
+    (await grow(...asked)).results.map(({ name, errorCode }) => [name, errorCode]);
   assert.deepEqual(await outcome([["t", 3]], true), [["t", ErrorCode.NONE]]);
   assert.equal(broker.running.state.metadata.topic("t")?.partitions.length, 1);
   assert.deepEqual(
@@ -296,7 +310,9 @@ test("DescribeTopicPartitions pages through all topics (B4)", async () => {
     );
   const shown = async (...asked: Parameters<typeof ask>) => {
     const { topics, nextCursor } = await ask(...asked);
-    const seen = topics.map(({ name, errorCode, partitions }) => `${name} ${errorCode} [${partitions.map((partition) => partition.partitionIndex)}]`);
+    const seen = topics.map(
+      ({ name, errorCode, partitions }) => `${name} ${errorCode} [${partitions.map((partition) => partition.partitionIndex)}]`,
+    );
     return [seen, nextCursor && `${nextCursor.topicName}-${nextCursor.partitionIndex}`];
   };
   assert.deepEqual(await shown([], 2), [["a 0 [0]", "b 0 [0]"], "b-1"]);

@@ -23,7 +23,13 @@ function view(overrides: Partial<TopicCreationView> = {}): TopicCreationView {
   };
 }
 
-const wish = (overrides: Partial<TopicWish>): TopicWish => ({ name: "t", numPartitions: 1, replicationFactor: 1, assignments: [], ...overrides });
+const wish = (overrides: Partial<TopicWish>): TopicWish => ({
+  name: "t",
+  numPartitions: 1,
+  replicationFactor: 1,
+  assignments: [],
+  ...overrides,
+});
 const plan = (overrides: Partial<TopicWish>, viewed: Partial<TopicCreationView> = {}) => {
   const made = planTopic(wish(overrides), view(viewed), 0);
   return made.kind === "planned" ? made.replicas : made.errorCode;
@@ -53,7 +59,8 @@ test("new topics are spread over the brokers, −1 takes the defaults (B7)", () 
 });
 
 test("illegal, taken and colliding names are refused (B2, B7)", () => {
-  for (const name of ["", ".", "..", "x".repeat(250), "a b", "a/b", "é"]) assert.equal(plan({ name }), ErrorCode.INVALID_TOPIC_EXCEPTION, name);
+  for (const name of ["", ".", "..", "x".repeat(250), "a b", "a/b", "é"])
+    assert.equal(plan({ name }), ErrorCode.INVALID_TOPIC_EXCEPTION, name);
   assert.deepEqual(plan({ name: "x".repeat(249) }), [[1]]);
   assert.equal(plan({ name: "taken" }), ErrorCode.TOPIC_ALREADY_EXISTS);
   assert.equal(plan({ name: "a_b" }), ErrorCode.INVALID_TOPIC_EXCEPTION);
@@ -78,8 +85,12 @@ test("explicit assignments are checked as Kafka checks them (B7)", () => {
   assert.equal(plan({ ...assigned([1]), numPartitions: 1 }), ErrorCode.INVALID_REQUEST);
   assert.equal(plan({ ...assigned([1]), replicationFactor: 1 }), ErrorCode.INVALID_REQUEST);
   const bad = ErrorCode.INVALID_REPLICA_ASSIGNMENT;
-  for (const replicas of [[[]], [[1, 1]], [[9]], [[-1]], [[1], [1, 2]]]) assert.equal(plan(assigned(...replicas)), bad, JSON.stringify(replicas));
-  const numbered = (...indexes: number[]) => ({ ...assigned(), assignments: indexes.map((partitionIndex) => ({ partitionIndex, brokerIds: [1] })) });
+  for (const replicas of [[[]], [[1, 1]], [[9]], [[-1]], [[1], [1, 2]]])
+    assert.equal(plan(assigned(...replicas)), bad, JSON.stringify(replicas));
+  const numbered = (...indexes: number[]) => ({
+    ...assigned(),
+    assignments: indexes.map((partitionIndex) => ({ partitionIndex, brokerIds: [1] })),
+  });
   for (const indexes of [[1], [0, 2], [0, 0], [-1]]) assert.equal(plan(numbered(...indexes)), bad, JSON.stringify(indexes));
   assert.deepEqual(plan(numbered(1, 0)), [[1], [1]]);
 });
@@ -124,7 +135,10 @@ test("topics are paged in order of their names, cut where the limit falls (B4)",
       cursor && { topicName: cursor[0], partitionIndex: cursor[1] },
       limit,
     );
-    return [found.map(({ name, partitions }) => `${name}:${partitions.map(({ index }) => index)}`), next && [next.topicName, next.partitionIndex]];
+    return [
+      found.map(({ name, partitions }) => `${name}:${partitions.map(({ index }) => index)}`),
+      next && [next.topicName, next.partitionIndex],
+    ];
   };
   assert.deepEqual(page(["c", "b", "a"], null, 10), [["a:0", "b:0,1,2", "c:0"], null]);
   assert.deepEqual(page(["c", "b", "a"], null, 3), [

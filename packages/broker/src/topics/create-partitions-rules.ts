@@ -22,15 +22,20 @@ export function planPartitions(topic: TopicMetadata, wish: PartitionsWish, nodeI
   const existing = topic.partitions.length;
   const added = wish.count - existing;
   if (added === 0) return refused(ErrorCode.INVALID_PARTITIONS, `Topic already has ${existing} partition(s).`);
-  if (added < 0) return refused(ErrorCode.INVALID_PARTITIONS, `Topic '${topic.name}' has ${existing} partition(s); ${wish.count} would not be more.`);
-  if (added > PARTITIONS_PER_REQUEST_MAX) return refused(ErrorCode.POLICY_VIOLATION, `One request may add ${PARTITIONS_PER_REQUEST_MAX} partitions at most.`);
+  if (added < 0)
+    return refused(ErrorCode.INVALID_PARTITIONS, `Topic '${topic.name}' has ${existing} partition(s); ${wish.count} would not be more.`);
+  if (added > PARTITIONS_PER_REQUEST_MAX)
+    return refused(ErrorCode.POLICY_VIOLATION, `One request may add ${PARTITIONS_PER_REQUEST_MAX} partitions at most.`);
   const first = topic.partitions[0]?.replicas ?? [];
   if (wish.assignments === null) {
     const start = Math.max(0, nodeIds.indexOf(first[0] ?? -1));
     return { kind: "planned", replicas: placeReplicas(nodeIds, added, Math.min(first.length, nodeIds.length), start, existing) };
   }
   if (wish.assignments.length !== added) {
-    return refused(ErrorCode.INVALID_REPLICA_ASSIGNMENT, `${added} partition(s) are to be added, but ${wish.assignments.length} assignment(s) were given.`);
+    return refused(
+      ErrorCode.INVALID_REPLICA_ASSIGNMENT,
+      `${added} partition(s) are to be added, but ${wish.assignments.length} assignment(s) were given.`,
+    );
   }
   for (const { brokerIds } of wish.assignments) {
     const fault = assignmentFault(brokerIds, nodeIds, first.length);

@@ -1,6 +1,6 @@
 import { ErrorCode } from "@ottla/protocol";
-import { placeReplicas } from "./replica-placement.ts";
 import { assignmentFault, type Refusal, refused } from "./replica-assignment-rules.ts";
+import { placeReplicas } from "./replica-placement.ts";
 import { collisionKey, topicNameFault } from "./topic-name.ts";
 
 /** A topic as a client asks for it; −1 leaves a number to the broker. */
@@ -48,16 +48,22 @@ function nameFault(name: string, view: TopicCreationView): Refusal | undefined {
   if (view.exists(name)) return refused(ErrorCode.TOPIC_ALREADY_EXISTS, `Topic '${name}' already exists.`);
   const colliding = view.collidingTopic(name);
   if (colliding === undefined) return undefined;
-  return refused(ErrorCode.INVALID_TOPIC_EXCEPTION, `Topic '${name}' would collide with '${colliding}': in metric names "." and "_" are the same.`);
+  return refused(
+    ErrorCode.INVALID_TOPIC_EXCEPTION,
+    `Topic '${name}' would collide with '${colliding}': in metric names "." and "_" are the same.`,
+  );
 }
 
 function planAssigned(wish: TopicWish, view: TopicCreationView): TopicPlan {
-  if (wish.replicationFactor !== -1) return refused(ErrorCode.INVALID_REQUEST, "With an assignment of replicas the replication factor must be -1.");
-  if (wish.numPartitions !== -1) return refused(ErrorCode.INVALID_REQUEST, "With an assignment of replicas the number of partitions must be -1.");
+  if (wish.replicationFactor !== -1)
+    return refused(ErrorCode.INVALID_REQUEST, "With an assignment of replicas the replication factor must be -1.");
+  if (wish.numPartitions !== -1)
+    return refused(ErrorCode.INVALID_REQUEST, "With an assignment of replicas the number of partitions must be -1.");
   const replicas: (readonly number[])[] = [];
   let replicationFactor: number | undefined;
   for (const { partitionIndex, brokerIds } of wish.assignments) {
-    if (replicas[partitionIndex] !== undefined) return refused(ErrorCode.INVALID_REPLICA_ASSIGNMENT, `Partition ${partitionIndex} is assigned more than once.`);
+    if (replicas[partitionIndex] !== undefined)
+      return refused(ErrorCode.INVALID_REPLICA_ASSIGNMENT, `Partition ${partitionIndex} is assigned more than once.`);
     const fault = assignmentFault(brokerIds, view.nodeIds, replicationFactor);
     if (fault) return fault;
     replicationFactor = brokerIds.length;
@@ -72,7 +78,8 @@ function planAssigned(wish: TopicWish, view: TopicCreationView): TopicPlan {
 function planPlaced(wish: TopicWish, view: TopicCreationView, start: number): TopicPlan {
   const replicationFactor = wish.replicationFactor === -1 ? view.defaultReplicationFactor : wish.replicationFactor;
   const partitions = wish.numPartitions === -1 ? view.defaultPartitions : wish.numPartitions;
-  if (replicationFactor <= 0) return refused(ErrorCode.INVALID_REPLICATION_FACTOR, "The replication factor must be above 0, or -1 for the default.");
+  if (replicationFactor <= 0)
+    return refused(ErrorCode.INVALID_REPLICATION_FACTOR, "The replication factor must be above 0, or -1 for the default.");
   if (partitions <= 0) return refused(ErrorCode.INVALID_PARTITIONS, "The number of partitions must be above 0, or -1 for the default.");
   if (partitions > PARTITIONS_PER_REQUEST_MAX) return tooMany();
   const nodeCount = view.nodeIds.length;

@@ -35,7 +35,10 @@ export function planDeletions(references: readonly TopicReference[], topics: Top
     // The same topic by name and by id is found twice, but goes once.
     const isSecond = deletion.kind === "found" && found.has(deletion.topic.topicId);
     if (deletion.kind === "found") found.add(deletion.topic.topicId);
-    outcomes.push({ reference, deletion: isSecond ? refused(ErrorCode.INVALID_REQUEST, "The topic is named by its name and by its id.") : deletion });
+    outcomes.push({
+      reference,
+      deletion: isSecond ? refused(ErrorCode.INVALID_REQUEST, "The topic is named by its name and by its id.") : deletion,
+    });
   }
   return outcomes;
 }

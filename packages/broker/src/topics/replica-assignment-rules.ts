@@ -15,7 +15,11 @@ export function refused(errorCode: number, message: string): Refusal {
  * Whether one partition's replicas as a client wrote them can be (trap B7); undefined when they can.
  * @param replicationFactor how many there must be; undefined for the first partition of a new topic
  */
-export function assignmentFault(replicas: readonly number[], nodeIds: readonly number[], replicationFactor: number | undefined): Refusal | undefined {
+export function assignmentFault(
+  replicas: readonly number[],
+  nodeIds: readonly number[],
+  replicationFactor: number | undefined,
+): Refusal | undefined {
   if (replicas.length === 0) return invalid("A partition needs at least one replica; its list of brokers is empty.");
   const repeated = replicas.find((id, i) => replicas.indexOf(id) !== i);
   if (repeated !== undefined) return invalid(`Broker ${repeated} is named more than once for one partition.`);

@@ -3,20 +3,38 @@ import { atLeast, nonEmptyList } from "../validators.ts";
 
 /** Broker settings: classic groups. Facts: Apache Kafka 4.3.1. */
 export const classicGroupConfigKeys: readonly ConfigKey[] = [
-  configKey("group.coordinator.append.linger.ms", "int", "-1", "How long the coordinator gathers records before it writes them; −1 lets it adapt.", {
-    validator: atLeast(-1),
-    effect: "none",
-  }),
-  configKey("group.coordinator.background.threads", "int", "2", "Threads for the coordinator's side work, such as matching topic patterns.", {
-    validator: atLeast(1),
-    importance: "high",
-    effect: "none",
-  }),
-  configKey("group.coordinator.cached.buffer.max.bytes", "int", "1048588", "The largest write buffer the coordinator keeps for the next write.", {
-    validator: atLeast(524288),
-    dynamic: "cluster-wide",
-    effect: "none",
-  }),
+  configKey(
+    "group.coordinator.append.linger.ms",
+    "int",
+    "-1",
+    "How long the coordinator gathers records before it writes them; −1 lets it adapt.",
+    {
+      validator: atLeast(-1),
+      effect: "none",
+    },
+  ),
+  configKey(
+    "group.coordinator.background.threads",
+    "int",
+    "2",
+    "Threads for the coordinator's side work, such as matching topic patterns.",
+    {
+      validator: atLeast(1),
+      importance: "high",
+      effect: "none",
+    },
+  ),
+  configKey(
+    "group.coordinator.cached.buffer.max.bytes",
+    "int",
+    "1048588",
+    "The largest write buffer the coordinator keeps for the next write.",
+    {
+      validator: atLeast(524288),
+      dynamic: "cluster-wide",
+      effect: "none",
+    },
+  ),
   configKey(
     "group.coordinator.rebalance.protocols",
     "list",

@@ -8,15 +8,27 @@ export const cleanerConfigKeys: readonly ConfigKey[] = [
     dynamic: "cluster-wide",
     effect: "none",
   }),
-  configKey("log.cleaner.dedupe.buffer.size", "long", "134217728", "Memory for the compactor's table of keys, over all its threads, in bytes.", {
-    dynamic: "cluster-wide",
-    effect: "none",
-  }),
-  configKey("log.cleaner.delete.retention.ms", "long", "86400000", "Default of a topic's delete.retention.ms: how long tombstones stay after compaction.", {
-    validator: atLeast(0),
-    dynamic: "cluster-wide",
-    effect: "none",
-  }),
+  configKey(
+    "log.cleaner.dedupe.buffer.size",
+    "long",
+    "134217728",
+    "Memory for the compactor's table of keys, over all its threads, in bytes.",
+    {
+      dynamic: "cluster-wide",
+      effect: "none",
+    },
+  ),
+  configKey(
+    "log.cleaner.delete.retention.ms",
+    "long",
+    "86400000",
+    "Default of a topic's delete.retention.ms: how long tombstones stay after compaction.",
+    {
+      validator: atLeast(0),
+      dynamic: "cluster-wide",
+      effect: "none",
+    },
+  ),
   configKey(
     "log.cleaner.enable",
     "boolean",
@@ -28,15 +40,27 @@ export const cleanerConfigKeys: readonly ConfigKey[] = [
     dynamic: "cluster-wide",
     effect: "none",
   }),
-  configKey("log.cleaner.io.buffer.size", "int", "524288", "Memory for the compactor's reading and writing, over all its threads, in bytes.", {
-    validator: atLeast(0),
-    dynamic: "cluster-wide",
-    effect: "none",
-  }),
-  configKey("log.cleaner.io.max.bytes.per.second", "double", "1.7976931348623157E308", "How many bytes per second the compactor may read and write together.", {
-    dynamic: "cluster-wide",
-    effect: "none",
-  }),
+  configKey(
+    "log.cleaner.io.buffer.size",
+    "int",
+    "524288",
+    "Memory for the compactor's reading and writing, over all its threads, in bytes.",
+    {
+      validator: atLeast(0),
+      dynamic: "cluster-wide",
+      effect: "none",
+    },
+  ),
+  configKey(
+    "log.cleaner.io.max.bytes.per.second",
+    "double",
+    "1.7976931348623157E308",
+    "How many bytes per second the compactor may read and write together.",
+    {
+      dynamic: "cluster-wide",
+      effect: "none",
+    },
+  ),
   configKey("log.cleaner.max.compaction.lag.ms", "long", "9223372036854775807", "Default of a topic's max.compaction.lag.ms.", {
     validator: atLeast(1),
     dynamic: "cluster-wide",
@@ -52,5 +76,9 @@ export const cleanerConfigKeys: readonly ConfigKey[] = [
     dynamic: "cluster-wide",
     effect: "none",
   }),
-  configKey("log.cleaner.threads", "int", "1", "Threads that compact logs.", { validator: atLeast(0), dynamic: "cluster-wide", effect: "none" }),
+  configKey("log.cleaner.threads", "int", "1", "Threads that compact logs.", {
+    validator: atLeast(0),
+    dynamic: "cluster-wide",
+    effect: "none",
+  }),
 ];

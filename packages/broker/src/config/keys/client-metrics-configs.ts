@@ -11,5 +11,8 @@ export const clientMetricsConfigKeys: readonly ConfigKey[] = [
     "Which clients push, as `attribute=pattern` pairs over client_id, client_instance_id, client_software_name, client_software_version, client_source_address and client_source_port; empty means all.",
     { validator: anyList(), effect: "none" },
   ),
-  configKey("metrics", "list", "", "Which metrics they push, as prefixes of names; empty means none, `*` all.", { validator: anyList(), effect: "none" }),
+  configKey("metrics", "list", "", "Which metrics they push, as prefixes of names; empty means none, `*` all.", {
+    validator: anyList(),
+    effect: "none",
+  }),
 ];

@@ -8,27 +8,48 @@ export const consumerGroupConfigKeys: readonly ConfigKey[] = [
     dynamic: "cluster-wide",
     effect: "none",
   }),
-  configKey("group.consumer.assignors", "list", "uniform,range", "The assignors offered by the broker to consumer groups, the first being the default.", {
-    validator: nonEmptyList(),
-    effect: "none",
-  }),
+  configKey(
+    "group.consumer.assignors",
+    "list",
+    "uniform,range",
+    "The assignors offered by the broker to consumer groups, the first being the default.",
+    {
+      validator: nonEmptyList(),
+      effect: "none",
+    },
+  ),
   configKey("group.consumer.heartbeat.interval.ms", "int", "5000", "How often members of a consumer group are told to send heartbeats.", {
     validator: atLeast(1),
     effect: "none",
   }),
-  configKey("group.consumer.max.assignment.interval.ms", "int", "15000", "The largest value a group may set for consumer.assignment.interval.ms.", {
-    validator: atLeast(0),
-    effect: "none",
-  }),
-  configKey("group.consumer.max.heartbeat.interval.ms", "int", "15000", "The largest value a group may set for consumer.heartbeat.interval.ms.", {
-    validator: atLeast(1),
-    effect: "none",
-  }),
+  configKey(
+    "group.consumer.max.assignment.interval.ms",
+    "int",
+    "15000",
+    "The largest value a group may set for consumer.assignment.interval.ms.",
+    {
+      validator: atLeast(0),
+      effect: "none",
+    },
+  ),
+  configKey(
+    "group.consumer.max.heartbeat.interval.ms",
+    "int",
+    "15000",
+    "The largest value a group may set for consumer.heartbeat.interval.ms.",
+    {
+      validator: atLeast(1),
+      effect: "none",
+    },
+  ),
   configKey("group.consumer.max.session.timeout.ms", "int", "60000", "The largest value a group may set for consumer.session.timeout.ms.", {
     validator: atLeast(1),
     effect: "none",
   }),
-  configKey("group.consumer.max.size", "int", "2147483647", "How many members a consumer group may have.", { validator: atLeast(1), effect: "none" }),
+  configKey("group.consumer.max.size", "int", "2147483647", "How many members a consumer group may have.", {
+    validator: atLeast(1),
+    effect: "none",
+  }),
   configKey(
     "group.consumer.migration.policy",
     "string",
@@ -36,25 +57,55 @@ export const consumerGroupConfigKeys: readonly ConfigKey[] = [
     "In which directions a group may change between the classic and the consumer protocol while it has members.",
     { validator: oneOfAnyCase("DISABLED", "DOWNGRADE", "UPGRADE", "BIDIRECTIONAL"), effect: "none" },
   ),
-  configKey("group.consumer.min.assignment.interval.ms", "int", "0", "The smallest value a group may set for consumer.assignment.interval.ms.", {
-    validator: atLeast(0),
-    effect: "none",
-  }),
-  configKey("group.consumer.min.heartbeat.interval.ms", "int", "5000", "The smallest value a group may set for consumer.heartbeat.interval.ms.", {
-    validator: atLeast(1),
-    effect: "none",
-  }),
-  configKey("group.consumer.min.session.timeout.ms", "int", "45000", "The smallest value a group may set for consumer.session.timeout.ms.", {
-    validator: atLeast(1),
-    effect: "none",
-  }),
-  configKey("group.consumer.regex.refresh.interval.ms", "int", "600000", "How often the topics behind subscribed patterns are looked up again.", {
-    validator: atLeast(10000),
-    internal: true,
-    effect: "none",
-  }),
-  configKey("group.consumer.session.timeout.ms", "int", "45000", "How long a member of a consumer group may be silent before it is removed.", {
-    validator: atLeast(1),
-    effect: "none",
-  }),
+  configKey(
+    "group.consumer.min.assignment.interval.ms",
+    "int",
+    "0",
+    "The smallest value a group may set for consumer.assignment.interval.ms.",
+    {
+      validator: atLeast(0),
+      effect: "none",
+    },
+  ),
+  configKey(
+    "group.consumer.min.heartbeat.interval.ms",
+    "int",
+    "5000",
+    "The smallest value a group may set for consumer.heartbeat.interval.ms.",
+    {
+      validator: atLeast(1),
+      effect: "none",
+    },
+  ),
+  configKey(
+    "group.consumer.min.session.timeout.ms",
+    "int",
+    "45000",
+    "The smallest value a group may set for consumer.session.timeout.ms.",
+    {
+      validator: atLeast(1),
+      effect: "none",
+    },
+  ),
+  configKey(
+    "group.consumer.regex.refresh.interval.ms",
+    "int",
+    "600000",
+    "How often the topics behind subscribed patterns are looked up again.",
+    {
+      validator: atLeast(10000),
+      internal: true,
+      effect: "none",
+    },
+  ),
+  configKey(
+    "group.consumer.session.timeout.ms",
+    "int",
+    "45000",
+    "How long a member of a consumer group may be silent before it is removed.",
+    {
+      validator: atLeast(1),
+      effect: "none",
+    },
+  ),
 ];

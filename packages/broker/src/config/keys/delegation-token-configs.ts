@@ -16,7 +16,13 @@ export const delegationTokenConfigKeys: readonly ConfigKey[] = [
     validator: atLeast(1),
     effect: "none",
   }),
-  configKey("delegation.token.secret.key", "password", null, "The secret that delegation tokens are made and checked with, the same on all brokers.", {
-    effect: "none",
-  }),
+  configKey(
+    "delegation.token.secret.key",
+    "password",
+    null,
+    "The secret that delegation tokens are made and checked with, the same on all brokers.",
+    {
+      effect: "none",
+    },
+  ),
 ];

@@ -15,7 +15,10 @@ export const kerberosConfigKeys: readonly ConfigKey[] = [
     "Rules that shorten Kerberos principals to user names; the first that matches counts.",
     { validator: anyList(), dynamic: "per-broker", effect: "none" },
   ),
-  configKey("sasl.kerberos.service.name", "string", null, "The Kerberos service name of the broker.", { dynamic: "per-broker", effect: "none" }),
+  configKey("sasl.kerberos.service.name", "string", null, "The Kerberos service name of the broker.", {
+    dynamic: "per-broker",
+    effect: "none",
+  }),
   configKey("sasl.kerberos.ticket.renew.jitter", "double", "0.05", "The share by which a ticket's renewal varies at random.", {
     dynamic: "per-broker",
     effect: "none",

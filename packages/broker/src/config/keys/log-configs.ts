@@ -9,16 +9,28 @@ export const logConfigKeys: readonly ConfigKey[] = [
     dynamic: "cluster-wide",
     effect: "none",
   }),
-  configKey("compression.gzip.level", "int", "-1", "Broker-wide default of the topic setting: how hard gzip works when the broker recompresses.", {
-    validator: gzipLevel,
-    dynamic: "cluster-wide",
-    effect: "none",
-  }),
-  configKey("compression.lz4.level", "int", "9", "Broker-wide default of the topic setting: how hard lz4 works when the broker recompresses.", {
-    validator: between(1, 17),
-    dynamic: "cluster-wide",
-    effect: "none",
-  }),
+  configKey(
+    "compression.gzip.level",
+    "int",
+    "-1",
+    "Broker-wide default of the topic setting: how hard gzip works when the broker recompresses.",
+    {
+      validator: gzipLevel,
+      dynamic: "cluster-wide",
+      effect: "none",
+    },
+  ),
+  configKey(
+    "compression.lz4.level",
+    "int",
+    "9",
+    "Broker-wide default of the topic setting: how hard lz4 works when the broker recompresses.",
+    {
+      validator: between(1, 17),
+      dynamic: "cluster-wide",
+      effect: "none",
+    },
+  ),
   configKey(
     "compression.type",
     "string",
@@ -26,11 +38,17 @@ export const logConfigKeys: readonly ConfigKey[] = [
     "Broker-wide default of the topic setting: `producer` stores batches as sent, anything else recompresses them.",
     { validator: oneOf("uncompressed", "zstd", "lz4", "snappy", "gzip", "producer"), importance: "high", dynamic: "cluster-wide" },
   ),
-  configKey("compression.zstd.level", "int", "3", "Broker-wide default of the topic setting: how hard zstd works when the broker recompresses.", {
-    validator: between(-131072, 22),
-    dynamic: "cluster-wide",
-    effect: "none",
-  }),
+  configKey(
+    "compression.zstd.level",
+    "int",
+    "3",
+    "Broker-wide default of the topic setting: how hard zstd works when the broker recompresses.",
+    {
+      validator: between(-131072, 22),
+      dynamic: "cluster-wide",
+      effect: "none",
+    },
+  ),
   configKey("cordoned.log.dirs", "list", "", "Data directories that get no new partitions; they must be among log.dirs, `*` names all.", {
     validator: anyList(),
     dynamic: "per-broker",
@@ -40,13 +58,25 @@ export const logConfigKeys: readonly ConfigKey[] = [
     validator: anyList("compact", "delete"),
     dynamic: "cluster-wide",
   }),
-  configKey("log.dir", "list", "/tmp/kafka-logs", "The data directory, where log.dirs is not set.", { validator: nonEmptyList(), importance: "high" }),
-  configKey("log.dir.failure.timeout.ms", "long", "30000", "How long a broker may fail to report a broken data directory before it stops.", {
-    validator: atLeast(1),
-    importance: "low",
-    effect: "none",
+  configKey("log.dir", "list", "/tmp/kafka-logs", "The data directory, where log.dirs is not set.", {
+    validator: nonEmptyList(),
+    importance: "high",
   }),
-  configKey("log.dirs", "list", null, "The data directories. Ottla uses one; by default that of log.dir.", { validator: nonEmptyList(), importance: "high" }),
+  configKey(
+    "log.dir.failure.timeout.ms",
+    "long",
+    "30000",
+    "How long a broker may fail to report a broken data directory before it stops.",
+    {
+      validator: atLeast(1),
+      importance: "low",
+      effect: "none",
+    },
+  ),
+  configKey("log.dirs", "list", null, "The data directories. Ottla uses one; by default that of log.dir.", {
+    validator: nonEmptyList(),
+    importance: "high",
+  }),
   configKey(
     "log.flush.interval.messages",
     "long",
@@ -84,14 +114,26 @@ export const logConfigKeys: readonly ConfigKey[] = [
     "How often the logs' start offsets are written down. Ottla writes each change at once.",
     { validator: atLeast(0), importance: "high", effect: "none" },
   ),
-  configKey("log.index.interval.bytes", "int", "4096", "Default of a topic's index.interval.bytes: bytes of records between two entries of the offset index.", {
-    validator: atLeast(0),
-    dynamic: "cluster-wide",
-  }),
-  configKey("log.index.size.max.bytes", "int", "10485760", "Default of a topic's segment.index.bytes: the largest size of an offset index.", {
-    validator: atLeast(4),
-    dynamic: "cluster-wide",
-  }),
+  configKey(
+    "log.index.interval.bytes",
+    "int",
+    "4096",
+    "Default of a topic's index.interval.bytes: bytes of records between two entries of the offset index.",
+    {
+      validator: atLeast(0),
+      dynamic: "cluster-wide",
+    },
+  ),
+  configKey(
+    "log.index.size.max.bytes",
+    "int",
+    "10485760",
+    "Default of a topic's segment.index.bytes: the largest size of an offset index.",
+    {
+      validator: atLeast(4),
+      dynamic: "cluster-wide",
+    },
+  ),
   configKey("log.initial.task.delay.ms", "long", "30000", "How long after the start the first retention and flush runs begin.", {
     validator: atLeast(0),
     importance: "low",
@@ -122,18 +164,30 @@ export const logConfigKeys: readonly ConfigKey[] = [
     "Default of a topic's message.timestamp.before.max.ms: how far behind the clock a record may be dated.",
     { validator: atLeast(0), dynamic: "cluster-wide" },
   ),
-  configKey("log.message.timestamp.type", "string", "CreateTime", "Default of a topic's message.timestamp.type: `CreateTime` or `LogAppendTime`.", {
-    validator: oneOf("CreateTime", "LogAppendTime"),
-    dynamic: "cluster-wide",
-  }),
+  configKey(
+    "log.message.timestamp.type",
+    "string",
+    "CreateTime",
+    "Default of a topic's message.timestamp.type: `CreateTime` or `LogAppendTime`.",
+    {
+      validator: oneOf("CreateTime", "LogAppendTime"),
+      dynamic: "cluster-wide",
+    },
+  ),
   configKey("log.preallocate", "boolean", "false", "Default of a topic's preallocate.", { dynamic: "cluster-wide", effect: "none" }),
   configKey("log.retention.bytes", "long", "-1", "Default of a topic's retention.bytes: the size limit of each partition, −1 for none.", {
     importance: "high",
     dynamic: "cluster-wide",
   }),
-  configKey("log.retention.check.interval.ms", "long", "300000", "How often the broker looks for segments that retention allows to delete.", {
-    validator: atLeast(1),
-  }),
+  configKey(
+    "log.retention.check.interval.ms",
+    "long",
+    "300000",
+    "How often the broker looks for segments that retention allows to delete.",
+    {
+      validator: atLeast(1),
+    },
+  ),
   configKey(
     "log.retention.hours",
     "int",
@@ -141,16 +195,27 @@ export const logConfigKeys: readonly ConfigKey[] = [
     "Default retention in hours, where neither log.retention.ms nor log.retention.minutes is set; −1 keeps data for ever.",
     { importance: "high" },
   ),
-  configKey("log.retention.minutes", "int", null, "Default retention in minutes, where log.retention.ms is not set.", { importance: "high" }),
-  configKey("log.retention.ms", "long", null, "Default of a topic's retention.ms; goes before the keys in minutes and hours. −1 keeps data for ever.", {
+  configKey("log.retention.minutes", "int", null, "Default retention in minutes, where log.retention.ms is not set.", {
     importance: "high",
-    dynamic: "cluster-wide",
-    synonyms: [
-      { name: "log.retention.minutes", factor: 60_000 },
-      { name: "log.retention.hours", factor: 3_600_000 },
-    ],
   }),
-  configKey("log.roll.hours", "int", "168", "Default segment age in hours, where log.roll.ms is not set.", { validator: atLeast(1), importance: "high" }),
+  configKey(
+    "log.retention.ms",
+    "long",
+    null,
+    "Default of a topic's retention.ms; goes before the keys in minutes and hours. −1 keeps data for ever.",
+    {
+      importance: "high",
+      dynamic: "cluster-wide",
+      synonyms: [
+        { name: "log.retention.minutes", factor: 60_000 },
+        { name: "log.retention.hours", factor: 3_600_000 },
+      ],
+    },
+  ),
+  configKey("log.roll.hours", "int", "168", "Default segment age in hours, where log.roll.ms is not set.", {
+    validator: atLeast(1),
+    importance: "high",
+  }),
   configKey("log.roll.jitter.hours", "int", "0", "Default segment jitter in hours, where log.roll.jitter.ms is not set.", {
     validator: atLeast(0),
     importance: "high",
@@ -187,23 +252,41 @@ export const logConfigKeys: readonly ConfigKey[] = [
     importance: "high",
     dynamic: "cluster-wide",
   }),
-  configKey("num.recovery.threads.per.data.dir", "int", "2", "Threads that load and check logs at start. Ottla loads them on its event loop.", {
-    validator: atLeast(1),
-    importance: "high",
-    dynamic: "cluster-wide",
-    effect: "none",
-  }),
-  configKey("producer.id.expiration.check.interval.ms", "int", "600000", "How often idempotent producers to forget are looked for. Ottla looks every second.", {
-    validator: atLeast(1),
-    importance: "low",
-    internal: true,
-    effect: "none",
-  }),
-  configKey("producer.id.expiration.ms", "int", "86400000", "How long after its last write an idempotent producer's sequence numbers are remembered.", {
-    validator: atLeast(1),
-    importance: "low",
-    dynamic: "cluster-wide",
-  }),
+  configKey(
+    "num.recovery.threads.per.data.dir",
+    "int",
+    "2",
+    "Threads that load and check logs at start. Ottla loads them on its event loop.",
+    {
+      validator: atLeast(1),
+      importance: "high",
+      dynamic: "cluster-wide",
+      effect: "none",
+    },
+  ),
+  configKey(
+    "producer.id.expiration.check.interval.ms",
+    "int",
+    "600000",
+    "How often idempotent producers to forget are looked for. Ottla looks every second.",
+    {
+      validator: atLeast(1),
+      importance: "low",
+      internal: true,
+      effect: "none",
+    },
+  ),
+  configKey(
+    "producer.id.expiration.ms",
+    "int",
+    "86400000",
+    "How long after its last write an idempotent producer's sequence numbers are remembered.",
+    {
+      validator: atLeast(1),
+      importance: "low",
+      dynamic: "cluster-wide",
+    },
+  ),
   configKey("unclean.leader.election.enable", "boolean", "false", "Default of a topic's unclean.leader.election.enable.", {
     importance: "high",
     dynamic: "cluster-wide",

@@ -3,10 +3,16 @@ import { anyList, between, oneOfAnyCase } from "../validators.ts";
 
 /** Broker settings: oauth. Facts: Apache Kafka 4.3.1. */
 export const oauthConfigKeys: readonly ConfigKey[] = [
-  configKey("sasl.oauthbearer.assertion.algorithm", "string", "RS256", "The algorithm that signs the assertion a login sends to the identity provider.", {
-    validator: oneOfAnyCase("ES256", "RS256"),
-    effect: "none",
-  }),
+  configKey(
+    "sasl.oauthbearer.assertion.algorithm",
+    "string",
+    "RS256",
+    "The algorithm that signs the assertion a login sends to the identity provider.",
+    {
+      validator: oneOfAnyCase("ES256", "RS256"),
+      effect: "none",
+    },
+  ),
   configKey("sasl.oauthbearer.assertion.claim.aud", "string", null, "The audience named in that assertion.", { effect: "none" }),
   configKey("sasl.oauthbearer.assertion.claim.exp.seconds", "int", "300", "For how long that assertion is valid.", {
     validator: between(0, 86400),
@@ -14,20 +20,39 @@ export const oauthConfigKeys: readonly ConfigKey[] = [
     effect: "none",
   }),
   configKey("sasl.oauthbearer.assertion.claim.iss", "string", null, "The issuer named in that assertion.", { effect: "none" }),
-  configKey("sasl.oauthbearer.assertion.claim.jti.include", "boolean", "false", "Whether that assertion carries a unique id.", { effect: "none" }),
+  configKey("sasl.oauthbearer.assertion.claim.jti.include", "boolean", "false", "Whether that assertion carries a unique id.", {
+    effect: "none",
+  }),
   configKey("sasl.oauthbearer.assertion.claim.nbf.seconds", "int", "60", "From how long before its making that assertion is valid.", {
     validator: between(0, 3600),
     importance: "low",
     effect: "none",
   }),
   configKey("sasl.oauthbearer.assertion.claim.sub", "string", null, "The subject named in that assertion.", { effect: "none" }),
-  configKey("sasl.oauthbearer.assertion.file", "string", null, "A file with a ready-made assertion, used in place of one made here.", { effect: "none" }),
-  configKey("sasl.oauthbearer.assertion.private.key.file", "string", null, "The PEM file of the key that signs the assertion.", { effect: "none" }),
+  configKey("sasl.oauthbearer.assertion.file", "string", null, "A file with a ready-made assertion, used in place of one made here.", {
+    effect: "none",
+  }),
+  configKey("sasl.oauthbearer.assertion.private.key.file", "string", null, "The PEM file of the key that signs the assertion.", {
+    effect: "none",
+  }),
   configKey("sasl.oauthbearer.assertion.private.key.passphrase", "password", null, "The passphrase of that key.", { effect: "none" }),
-  configKey("sasl.oauthbearer.assertion.template.file", "string", null, "A file with headers and claims that every assertion starts from.", { effect: "none" }),
-  configKey("sasl.oauthbearer.client.credentials.client.id", "string", null, "The client id with which the broker asks for tokens.", { effect: "none" }),
-  configKey("sasl.oauthbearer.client.credentials.client.secret", "password", null, "The secret that goes with that client id.", { effect: "none" }),
-  configKey("sasl.oauthbearer.clock.skew.seconds", "int", "30", "By how much the identity provider's clock may differ.", { importance: "low", effect: "none" }),
+  configKey(
+    "sasl.oauthbearer.assertion.template.file",
+    "string",
+    null,
+    "A file with headers and claims that every assertion starts from.",
+    { effect: "none" },
+  ),
+  configKey("sasl.oauthbearer.client.credentials.client.id", "string", null, "The client id with which the broker asks for tokens.", {
+    effect: "none",
+  }),
+  configKey("sasl.oauthbearer.client.credentials.client.secret", "password", null, "The secret that goes with that client id.", {
+    effect: "none",
+  }),
+  configKey("sasl.oauthbearer.clock.skew.seconds", "int", "30", "By how much the identity provider's clock may differ.", {
+    importance: "low",
+    effect: "none",
+  }),
   configKey("sasl.oauthbearer.expected.audience", "list", "", "A token must be meant for one of these audiences; empty does not check.", {
     validator: anyList(),
     importance: "high",
@@ -37,10 +62,16 @@ export const oauthConfigKeys: readonly ConfigKey[] = [
     importance: "high",
     effect: "none",
   }),
-  configKey("sasl.oauthbearer.jwks.endpoint.refresh.ms", "long", "3600000", "How often the identity provider's public keys are fetched again.", {
-    importance: "low",
-    effect: "none",
-  }),
+  configKey(
+    "sasl.oauthbearer.jwks.endpoint.refresh.ms",
+    "long",
+    "3600000",
+    "How often the identity provider's public keys are fetched again.",
+    {
+      importance: "low",
+      effect: "none",
+    },
+  ),
   configKey("sasl.oauthbearer.jwks.endpoint.retry.backoff.max.ms", "long", "10000", "The longest wait between two tries to fetch them.", {
     importance: "low",
     effect: "none",
@@ -49,9 +80,15 @@ export const oauthConfigKeys: readonly ConfigKey[] = [
     importance: "low",
     effect: "none",
   }),
-  configKey("sasl.oauthbearer.jwks.endpoint.url", "string", null, "Where the identity provider's public keys are found: an HTTP or file URL.", {
-    effect: "none",
-  }),
+  configKey(
+    "sasl.oauthbearer.jwks.endpoint.url",
+    "string",
+    null,
+    "Where the identity provider's public keys are found: an HTTP or file URL.",
+    {
+      effect: "none",
+    },
+  ),
   configKey(
     "sasl.oauthbearer.jwt.retriever.class",
     "class",
@@ -71,6 +108,9 @@ export const oauthConfigKeys: readonly ConfigKey[] = [
     importance: "low",
     effect: "none",
   }),
-  configKey("sasl.oauthbearer.sub.claim.name", "string", "sub", "The name of the claim that holds a token's subject.", { importance: "low", effect: "none" }),
+  configKey("sasl.oauthbearer.sub.claim.name", "string", "sub", "The name of the claim that holds a token's subject.", {
+    importance: "low",
+    effect: "none",
+  }),
   configKey("sasl.oauthbearer.token.endpoint.url", "string", null, "Where tokens are fetched from.", { effect: "none" }),
 ];

@@ -3,7 +3,9 @@ import { atLeast } from "../validators.ts";
 
 /** Broker settings: offsets. Facts: Apache Kafka 4.3.1. */
 export const offsetsConfigKeys: readonly ConfigKey[] = [
-  configKey("offset.metadata.max.bytes", "int", "4096", "The longest note a client may attach to a committed offset, in bytes.", { importance: "high" }),
+  configKey("offset.metadata.max.bytes", "int", "4096", "The longest note a client may attach to a committed offset, in bytes.", {
+    importance: "high",
+  }),
   configKey("offsets.commit.timeout.ms", "int", "5000", "How long a commit may wait until all replicas have it.", {
     validator: atLeast(1),
     importance: "high",
@@ -18,10 +20,16 @@ export const offsetsConfigKeys: readonly ConfigKey[] = [
     validator: atLeast(1),
     importance: "high",
   }),
-  configKey("offsets.retention.minutes", "int", "10080", "How long the committed offsets of an empty group, or of a topic it no longer reads, are kept.", {
-    validator: atLeast(1),
-    importance: "high",
-  }),
+  configKey(
+    "offsets.retention.minutes",
+    "int",
+    "10080",
+    "How long the committed offsets of an empty group, or of a topic it no longer reads, are kept.",
+    {
+      validator: atLeast(1),
+      importance: "high",
+    },
+  ),
   configKey("offsets.topic.compression.codec", "int", "0", "The codec of the records in `__consumer_offsets`, by number; 0 is none.", {
     importance: "high",
     effect: "none",
@@ -34,8 +42,14 @@ export const offsetsConfigKeys: readonly ConfigKey[] = [
     validator: atLeast(1),
     importance: "high",
   }),
-  configKey("offsets.topic.segment.bytes", "int", "104857600", "Segment size of `__consumer_offsets`; small ones load and compact faster.", {
-    validator: atLeast(1),
-    importance: "high",
-  }),
+  configKey(
+    "offsets.topic.segment.bytes",
+    "int",
+    "104857600",
+    "Segment size of `__consumer_offsets`; small ones load and compact faster.",
+    {
+      validator: atLeast(1),
+      importance: "high",
+    },
+  ),
 ];

@@ -2,9 +2,18 @@ import { type ConfigKey, configKey } from "@ottla/base";
 
 /** Broker settings: plugin. Facts: Apache Kafka 4.3.1. */
 export const pluginConfigKeys: readonly ConfigKey[] = [
-  configKey("alter.config.policy.class.name", "class", null, "A Java class that may refuse changes of settings.", { importance: "low", effect: "none" }),
-  configKey("authorizer.class.name", "string", "", "The authorizer; empty lets everybody do everything.", { importance: "low", effect: "none" }),
-  configKey("create.topic.policy.class.name", "class", null, "A Java class that may refuse new topics.", { importance: "low", effect: "none" }),
+  configKey("alter.config.policy.class.name", "class", null, "A Java class that may refuse changes of settings.", {
+    importance: "low",
+    effect: "none",
+  }),
+  configKey("authorizer.class.name", "string", "", "The authorizer; empty lets everybody do everything.", {
+    importance: "low",
+    effect: "none",
+  }),
+  configKey("create.topic.policy.class.name", "class", null, "A Java class that may refuse new topics.", {
+    importance: "low",
+    effect: "none",
+  }),
   configKey(
     "principal.builder.class",
     "class",

@@ -10,12 +10,24 @@ export const purgatoryConfigKeys: readonly ConfigKey[] = [
     "After how many requests finished DeleteRecords are swept out of the waiting list.",
     { effect: "none" },
   ),
-  configKey("fetch.max.bytes", "int", "57671680", "The most bytes one Fetch answer carries, whatever the client allows; one batch always comes.", {
-    validator: atLeast(1024),
-  }),
-  configKey("fetch.purgatory.purge.interval.requests", "int", "1000", "After how many requests finished fetches are swept out of the waiting list.", {
-    effect: "none",
-  }),
+  configKey(
+    "fetch.max.bytes",
+    "int",
+    "57671680",
+    "The most bytes one Fetch answer carries, whatever the client allows; one batch always comes.",
+    {
+      validator: atLeast(1024),
+    },
+  ),
+  configKey(
+    "fetch.purgatory.purge.interval.requests",
+    "int",
+    "1000",
+    "After how many requests finished fetches are swept out of the waiting list.",
+    {
+      effect: "none",
+    },
+  ),
   configKey(
     "follower.fetch.last.tiered.offset.enable",
     "boolean",
@@ -30,7 +42,13 @@ export const purgatoryConfigKeys: readonly ConfigKey[] = [
     "How many incremental fetch sessions the broker holds; beyond that clients send full fetches.",
     { validator: atLeast(0) },
   ),
-  configKey("producer.purgatory.purge.interval.requests", "int", "1000", "After how many requests finished produces are swept out of the waiting list.", {
-    effect: "none",
-  }),
+  configKey(
+    "producer.purgatory.purge.interval.requests",
+    "int",
+    "1000",
+    "After how many requests finished produces are swept out of the waiting list.",
+    {
+      effect: "none",
+    },
+  ),
 ];

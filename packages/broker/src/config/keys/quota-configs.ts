@@ -13,7 +13,10 @@ export const quotaConfigKeys: readonly ConfigKey[] = [
     importance: "low",
     effect: "none",
   }),
-  configKey("client.quota.callback.class", "class", null, "A Java class that decides about client quotas.", { importance: "low", effect: "none" }),
+  configKey("client.quota.callback.class", "class", null, "A Java class that decides about client quotas.", {
+    importance: "low",
+    effect: "none",
+  }),
   configKey("controller.quota.window.num", "int", "11", "How many samples measure a client's changes to topics.", {
     validator: atLeast(1),
     importance: "low",
@@ -24,20 +27,40 @@ export const quotaConfigKeys: readonly ConfigKey[] = [
     importance: "low",
     effect: "none",
   }),
-  configKey("follower.replication.throttled.rate", "long", "9223372036854775807", "The most bytes per second that throttled follower replicas may copy.", {
-    validator: atLeast(0),
-    dynamic: "cluster-wide",
-    internal: true,
+  configKey(
+    "follower.replication.throttled.rate",
+    "long",
+    "9223372036854775807",
+    "The most bytes per second that throttled follower replicas may copy.",
+    {
+      validator: atLeast(0),
+      dynamic: "cluster-wide",
+      internal: true,
+      effect: "none",
+    },
+  ),
+  configKey(
+    "leader.replication.throttled.rate",
+    "long",
+    "9223372036854775807",
+    "The most bytes per second that leaders may send to throttled replicas.",
+    {
+      validator: atLeast(0),
+      dynamic: "cluster-wide",
+      internal: true,
+      effect: "none",
+    },
+  ),
+  configKey("quota.window.num", "int", "11", "How many samples measure a client's traffic.", {
+    validator: atLeast(1),
+    importance: "low",
     effect: "none",
   }),
-  configKey("leader.replication.throttled.rate", "long", "9223372036854775807", "The most bytes per second that leaders may send to throttled replicas.", {
-    validator: atLeast(0),
-    dynamic: "cluster-wide",
-    internal: true,
+  configKey("quota.window.size.seconds", "int", "1", "The length of each such sample.", {
+    validator: atLeast(1),
+    importance: "low",
     effect: "none",
   }),
-  configKey("quota.window.num", "int", "11", "How many samples measure a client's traffic.", { validator: atLeast(1), importance: "low", effect: "none" }),
-  configKey("quota.window.size.seconds", "int", "1", "The length of each such sample.", { validator: atLeast(1), importance: "low", effect: "none" }),
   configKey(
     "replica.alter.log.dirs.io.max.bytes.per.second",
     "long",

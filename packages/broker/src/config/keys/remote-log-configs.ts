@@ -13,42 +13,78 @@ export const remoteLogConfigKeys: readonly ConfigKey[] = [
     dynamic: "cluster-wide",
     effect: "none",
   }),
-  configKey("remote.log.index.file.cache.total.size.bytes", "long", "1073741824", "Local space for index files fetched from remote storage.", {
-    validator: atLeast(1),
-    importance: "low",
-    dynamic: "cluster-wide",
-    effect: "none",
-  }),
-  configKey("remote.log.index.file.cache.ttl.ms", "long", "900000", "How long such an index file is kept after its last use; −1 for ever.", {
-    validator: atLeast(-1),
-    importance: "low",
-    internal: true,
-    effect: "none",
-  }),
+  configKey(
+    "remote.log.index.file.cache.total.size.bytes",
+    "long",
+    "1073741824",
+    "Local space for index files fetched from remote storage.",
+    {
+      validator: atLeast(1),
+      importance: "low",
+      dynamic: "cluster-wide",
+      effect: "none",
+    },
+  ),
+  configKey(
+    "remote.log.index.file.cache.ttl.ms",
+    "long",
+    "900000",
+    "How long such an index file is kept after its last use; −1 for ever.",
+    {
+      validator: atLeast(-1),
+      importance: "low",
+      internal: true,
+      effect: "none",
+    },
+  ),
   configKey("remote.log.manager.copier.thread.pool.size", "int", "10", "Threads that copy segments to remote storage.", {
     validator: atLeast(1),
     dynamic: "cluster-wide",
     effect: "none",
   }),
-  configKey("remote.log.manager.copy.max.bytes.per.second", "long", "9223372036854775807", "The most bytes per second copied to remote storage.", {
+  configKey(
+    "remote.log.manager.copy.max.bytes.per.second",
+    "long",
+    "9223372036854775807",
+    "The most bytes per second copied to remote storage.",
+    {
+      validator: atLeast(1),
+      dynamic: "cluster-wide",
+      effect: "none",
+    },
+  ),
+  configKey("remote.log.manager.copy.quota.window.num", "int", "11", "How many samples measure that rate.", {
     validator: atLeast(1),
-    dynamic: "cluster-wide",
     effect: "none",
   }),
-  configKey("remote.log.manager.copy.quota.window.num", "int", "11", "How many samples measure that rate.", { validator: atLeast(1), effect: "none" }),
-  configKey("remote.log.manager.copy.quota.window.size.seconds", "int", "1", "The length of each such sample.", { validator: atLeast(1), effect: "none" }),
+  configKey("remote.log.manager.copy.quota.window.size.seconds", "int", "1", "The length of each such sample.", {
+    validator: atLeast(1),
+    effect: "none",
+  }),
   configKey("remote.log.manager.expiration.thread.pool.size", "int", "10", "Threads that delete expired segments from remote storage.", {
     validator: atLeast(1),
     dynamic: "cluster-wide",
     effect: "none",
   }),
-  configKey("remote.log.manager.fetch.max.bytes.per.second", "long", "9223372036854775807", "The most bytes per second fetched from remote storage.", {
+  configKey(
+    "remote.log.manager.fetch.max.bytes.per.second",
+    "long",
+    "9223372036854775807",
+    "The most bytes per second fetched from remote storage.",
+    {
+      validator: atLeast(1),
+      dynamic: "cluster-wide",
+      effect: "none",
+    },
+  ),
+  configKey("remote.log.manager.fetch.quota.window.num", "int", "11", "How many samples measure that rate.", {
     validator: atLeast(1),
-    dynamic: "cluster-wide",
     effect: "none",
   }),
-  configKey("remote.log.manager.fetch.quota.window.num", "int", "11", "How many samples measure that rate.", { validator: atLeast(1), effect: "none" }),
-  configKey("remote.log.manager.fetch.quota.window.size.seconds", "int", "1", "The length of each such sample.", { validator: atLeast(1), effect: "none" }),
+  configKey("remote.log.manager.fetch.quota.window.size.seconds", "int", "1", "The length of each such sample.", {
+    validator: atLeast(1),
+    effect: "none",
+  }),
   configKey("remote.log.manager.follower.thread.pool.size", "int", "2", "Threads with which followers learn what is in remote storage.", {
     validator: atLeast(1),
     dynamic: "cluster-wide",
@@ -81,11 +117,17 @@ export const remoteLogConfigKeys: readonly ConfigKey[] = [
     validator: atLeast(1),
     effect: "none",
   }),
-  configKey("remote.log.metadata.custom.metadata.max.bytes", "int", "128", "How much of its own metadata a remote storage plugin may attach to a segment.", {
-    validator: atLeast(0),
-    importance: "low",
-    effect: "none",
-  }),
+  configKey(
+    "remote.log.metadata.custom.metadata.max.bytes",
+    "int",
+    "128",
+    "How much of its own metadata a remote storage plugin may attach to a segment.",
+    {
+      validator: atLeast(0),
+      importance: "low",
+      effect: "none",
+    },
+  ),
   configKey(
     "remote.log.metadata.manager.class.name",
     "string",
@@ -98,14 +140,23 @@ export const remoteLogConfigKeys: readonly ConfigKey[] = [
     validator: nonEmpty,
     effect: "none",
   }),
-  configKey("remote.log.metadata.manager.listener.name", "string", null, "The listener that class connects to.", { validator: nonEmpty, effect: "none" }),
-  configKey("remote.log.reader.max.pending.tasks", "int", "100", "How many reads from remote storage may wait.", { validator: atLeast(1), effect: "none" }),
+  configKey("remote.log.metadata.manager.listener.name", "string", null, "The listener that class connects to.", {
+    validator: nonEmpty,
+    effect: "none",
+  }),
+  configKey("remote.log.reader.max.pending.tasks", "int", "100", "How many reads from remote storage may wait.", {
+    validator: atLeast(1),
+    effect: "none",
+  }),
   configKey("remote.log.reader.threads", "int", "10", "Threads that read from remote storage.", {
     validator: atLeast(1),
     dynamic: "cluster-wide",
     effect: "none",
   }),
-  configKey("remote.log.storage.manager.class.name", "string", null, "The Java class that stores segments remotely.", { validator: nonEmpty, effect: "none" }),
+  configKey("remote.log.storage.manager.class.name", "string", null, "The Java class that stores segments remotely.", {
+    validator: nonEmpty,
+    effect: "none",
+  }),
   configKey("remote.log.storage.manager.class.path", "string", null, "Where that class is found.", { effect: "none" }),
   configKey("remote.log.storage.manager.impl.prefix", "string", "rsm.config.", "Settings with this prefix are handed to that class.", {
     validator: nonEmpty,

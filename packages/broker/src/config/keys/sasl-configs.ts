@@ -10,7 +10,9 @@ export const saslConfigKeys: readonly ConfigKey[] = [
     "How long a SASL login lasts before the client must log in again on the same connection; 0 is for ever.",
     { effect: "none" },
   ),
-  configKey("sasl.client.callback.handler.class", "class", null, "A Java class that supplies the broker's own credentials as a client.", { effect: "none" }),
+  configKey("sasl.client.callback.handler.class", "class", null, "A Java class that supplies the broker's own credentials as a client.", {
+    effect: "none",
+  }),
   configKey("sasl.enabled.mechanisms", "list", "GSSAPI", "The SASL mechanisms that clients may use.", {
     validator: anyList(),
     dynamic: "per-broker",
@@ -23,10 +25,18 @@ export const saslConfigKeys: readonly ConfigKey[] = [
     "The login of a listener and mechanism in JAAS form; on brokers the name carries the prefix `listener.name.{name}.{mechanism}.`.",
     { dynamic: "per-broker", effect: "none" },
   ),
-  configKey("sasl.login.callback.handler.class", "class", null, "A Java class that supplies tokens to the broker's own logins.", { effect: "none" }),
+  configKey("sasl.login.callback.handler.class", "class", null, "A Java class that supplies tokens to the broker's own logins.", {
+    effect: "none",
+  }),
   configKey("sasl.login.class", "class", null, "A Java class that performs the broker's own logins.", { effect: "none" }),
-  configKey("sasl.login.connect.timeout.ms", "int", null, "How long connecting to an outside login service may take.", { importance: "low", effect: "none" }),
-  configKey("sasl.login.read.timeout.ms", "int", null, "How long an outside login service may take to answer.", { importance: "low", effect: "none" }),
+  configKey("sasl.login.connect.timeout.ms", "int", null, "How long connecting to an outside login service may take.", {
+    importance: "low",
+    effect: "none",
+  }),
+  configKey("sasl.login.read.timeout.ms", "int", null, "How long an outside login service may take to answer.", {
+    importance: "low",
+    effect: "none",
+  }),
   configKey("sasl.login.refresh.buffer.seconds", "short", "300", "How long before its expiry a login is refreshed at the latest.", {
     dynamic: "per-broker",
     effect: "none",
@@ -39,10 +49,16 @@ export const saslConfigKeys: readonly ConfigKey[] = [
     dynamic: "per-broker",
     effect: "none",
   }),
-  configKey("sasl.login.refresh.window.jitter", "double", "0.05", "The share of a login's lifetime by which its refresh varies at random.", {
-    dynamic: "per-broker",
-    effect: "none",
-  }),
+  configKey(
+    "sasl.login.refresh.window.jitter",
+    "double",
+    "0.05",
+    "The share of a login's lifetime by which its refresh varies at random.",
+    {
+      dynamic: "per-broker",
+      effect: "none",
+    },
+  ),
   configKey("sasl.login.retry.backoff.max.ms", "long", "10000", "The longest wait between two tries at an outside login service.", {
     importance: "low",
     effect: "none",
@@ -51,14 +67,34 @@ export const saslConfigKeys: readonly ConfigKey[] = [
     importance: "low",
     effect: "none",
   }),
-  configKey("sasl.mechanism.controller.protocol", "string", "GSSAPI", "The SASL mechanism towards controllers.", { importance: "high", effect: "none" }),
-  configKey("sasl.mechanism.inter.broker.protocol", "string", "GSSAPI", "The SASL mechanism between brokers.", { dynamic: "per-broker", effect: "none" }),
-  configKey("sasl.server.callback.handler.class", "class", null, "A Java class that checks clients' credentials; set per listener and mechanism.", {
+  configKey("sasl.mechanism.controller.protocol", "string", "GSSAPI", "The SASL mechanism towards controllers.", {
+    importance: "high",
     effect: "none",
   }),
-  configKey("sasl.server.max.receive.size", "int", "524288", "The largest message read before the login is complete, in bytes.", { effect: "none" }),
-  configKey("security.inter.broker.protocol", "string", "PLAINTEXT", "The security protocol between brokers; not together with inter.broker.listener.name.", {
-    validator: oneOf("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"),
+  configKey("sasl.mechanism.inter.broker.protocol", "string", "GSSAPI", "The SASL mechanism between brokers.", {
+    dynamic: "per-broker",
     effect: "none",
   }),
+  configKey(
+    "sasl.server.callback.handler.class",
+    "class",
+    null,
+    "A Java class that checks clients' credentials; set per listener and mechanism.",
+    {
+      effect: "none",
+    },
+  ),
+  configKey("sasl.server.max.receive.size", "int", "524288", "The largest message read before the login is complete, in bytes.", {
+    effect: "none",
+  }),
+  configKey(
+    "security.inter.broker.protocol",
+    "string",
+    "PLAINTEXT",
+    "The security protocol between brokers; not together with inter.broker.listener.name.",
+    {
+      validator: oneOf("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"),
+      effect: "none",
+    },
+  ),
 ];

@@ -4,7 +4,12 @@ import { anyList, atLeast, nonEmptyList } from "../validators.ts";
 /** Broker settings: server. Facts: Apache Kafka 4.3.1. */
 export const serverConfigKeys: readonly ConfigKey[] = [
   configKey("broker.id", "int", "-1", "The broker's number; the older name of node.id.", { importance: "high" }),
-  configKey("broker.rack", "string", null, "Where the broker stands, such as a zone's name; clients are told, and replicas are spread over racks."),
+  configKey(
+    "broker.rack",
+    "string",
+    null,
+    "Where the broker stands, such as a zone's name; clients are told, and replicas are spread over racks.",
+  ),
   configKey("config.providers", "list", "", "Names of Java classes that fetch setting values from elsewhere.", {
     validator: anyList(),
     importance: "low",
@@ -15,12 +20,18 @@ export const serverConfigKeys: readonly ConfigKey[] = [
     validator: atLeast(0),
     importance: "high",
   }),
-  configKey("num.io.threads", "int", "8", "Threads that work on requests. Ottla works on its event loop and leaves disk reads to the runtime's pool.", {
-    validator: atLeast(1),
-    importance: "high",
-    dynamic: "cluster-wide",
-    effect: "none",
-  }),
+  configKey(
+    "num.io.threads",
+    "int",
+    "8",
+    "Threads that work on requests. Ottla works on its event loop and leaves disk reads to the runtime's pool.",
+    {
+      validator: atLeast(1),
+      importance: "high",
+      dynamic: "cluster-wide",
+      effect: "none",
+    },
+  ),
   configKey("process.roles", "list", undefined, "Whether the process is a `broker`, a `controller` or both. Ottla always is both.", {
     validator: nonEmptyList("broker", "controller"),
     importance: "high",

@@ -16,25 +16,57 @@ export const sslConfigKeys: readonly ConfigKey[] = [
     dynamic: "per-broker",
     effect: "none",
   }),
-  configKey("ssl.client.auth", "string", "none", "Whether clients must (`required`), may (`requested`) or need not (`none`) show a certificate.", {
-    validator: oneOf("required", "requested", "none"),
+  configKey(
+    "ssl.client.auth",
+    "string",
+    "none",
+    "Whether clients must (`required`), may (`requested`) or need not (`none`) show a certificate.",
+    {
+      validator: oneOf("required", "requested", "none"),
+      dynamic: "per-broker",
+      effect: "none",
+    },
+  ),
+  configKey("ssl.enabled.protocols", "list", "TLSv1.2,TLSv1.3", "The TLS versions allowed.", {
+    validator: anyList(),
     dynamic: "per-broker",
     effect: "none",
   }),
-  configKey("ssl.enabled.protocols", "list", "TLSv1.2,TLSv1.3", "The TLS versions allowed.", { validator: anyList(), dynamic: "per-broker", effect: "none" }),
-  configKey("ssl.endpoint.identification.algorithm", "string", "https", "How the name in a server's certificate is checked; empty does not check it.", {
+  configKey(
+    "ssl.endpoint.identification.algorithm",
+    "string",
+    "https",
+    "How the name in a server's certificate is checked; empty does not check it.",
+    {
+      importance: "low",
+      dynamic: "per-broker",
+      effect: "none",
+    },
+  ),
+  configKey("ssl.engine.factory.class", "class", null, "A Java class that makes TLS engines.", {
     importance: "low",
     dynamic: "per-broker",
     effect: "none",
   }),
-  configKey("ssl.engine.factory.class", "class", null, "A Java class that makes TLS engines.", { importance: "low", dynamic: "per-broker", effect: "none" }),
   configKey("ssl.key.password", "password", null, "The password of the private key.", { dynamic: "per-broker", effect: "none" }),
-  configKey("ssl.keymanager.algorithm", "string", "SunX509", "The Java key manager's algorithm.", { dynamic: "per-broker", effect: "none" }),
-  configKey("ssl.keystore.certificate.chain", "password", null, "The broker's certificate chain as PEM text.", { dynamic: "per-broker", effect: "none" }),
+  configKey("ssl.keymanager.algorithm", "string", "SunX509", "The Java key manager's algorithm.", {
+    dynamic: "per-broker",
+    effect: "none",
+  }),
+  configKey("ssl.keystore.certificate.chain", "password", null, "The broker's certificate chain as PEM text.", {
+    dynamic: "per-broker",
+    effect: "none",
+  }),
   configKey("ssl.keystore.key", "password", null, "The broker's private key as PEM text.", { dynamic: "per-broker", effect: "none" }),
-  configKey("ssl.keystore.location", "string", null, "The file with the broker's key and certificate.", { dynamic: "per-broker", effect: "none" }),
+  configKey("ssl.keystore.location", "string", null, "The file with the broker's key and certificate.", {
+    dynamic: "per-broker",
+    effect: "none",
+  }),
   configKey("ssl.keystore.password", "password", null, "The password of that file.", { dynamic: "per-broker", effect: "none" }),
-  configKey("ssl.keystore.type", "string", "JKS", "The format of that file: JKS, PKCS12 or PEM.", { dynamic: "per-broker", effect: "none" }),
+  configKey("ssl.keystore.type", "string", "JKS", "The format of that file: JKS, PKCS12 or PEM.", {
+    dynamic: "per-broker",
+    effect: "none",
+  }),
   configKey(
     "ssl.principal.mapping.rules",
     "string",
@@ -49,9 +81,21 @@ export const sslConfigKeys: readonly ConfigKey[] = [
     dynamic: "per-broker",
     effect: "none",
   }),
-  configKey("ssl.trustmanager.algorithm", "string", "PKIX", "The Java trust manager's algorithm.", { dynamic: "per-broker", effect: "none" }),
-  configKey("ssl.truststore.certificates", "password", null, "The certificates trusted, as PEM text.", { dynamic: "per-broker", effect: "none" }),
-  configKey("ssl.truststore.location", "string", null, "The file with the certificates trusted.", { dynamic: "per-broker", effect: "none" }),
+  configKey("ssl.trustmanager.algorithm", "string", "PKIX", "The Java trust manager's algorithm.", {
+    dynamic: "per-broker",
+    effect: "none",
+  }),
+  configKey("ssl.truststore.certificates", "password", null, "The certificates trusted, as PEM text.", {
+    dynamic: "per-broker",
+    effect: "none",
+  }),
+  configKey("ssl.truststore.location", "string", null, "The file with the certificates trusted.", {
+    dynamic: "per-broker",
+    effect: "none",
+  }),
   configKey("ssl.truststore.password", "password", null, "The password of that file.", { dynamic: "per-broker", effect: "none" }),
-  configKey("ssl.truststore.type", "string", "JKS", "The format of that file: JKS, PKCS12 or PEM.", { dynamic: "per-broker", effect: "none" }),
+  configKey("ssl.truststore.type", "string", "JKS", "The format of that file: JKS, PKCS12 or PEM.", {
+    dynamic: "per-broker",
+    effect: "none",
+  }),
 ];

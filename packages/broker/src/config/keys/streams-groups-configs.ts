@@ -12,35 +12,68 @@ export const streamsGroupConfigKeys: readonly ConfigKey[] = [
     validator: atLeast(1),
     effect: "none",
   }),
-  configKey("group.streams.initial.rebalance.delay.ms", "int", "3000", "How long a new streams group waits for more members before its first assignment.", {
-    validator: atLeast(0),
-    effect: "none",
-  }),
-  configKey("group.streams.max.assignment.interval.ms", "int", "15000", "The largest value a group may set for streams.assignment.interval.ms.", {
-    validator: atLeast(0),
-    effect: "none",
-  }),
-  configKey("group.streams.max.heartbeat.interval.ms", "int", "15000", "The largest value a group may set for streams.heartbeat.interval.ms.", {
-    validator: atLeast(1),
-    effect: "none",
-  }),
+  configKey(
+    "group.streams.initial.rebalance.delay.ms",
+    "int",
+    "3000",
+    "How long a new streams group waits for more members before its first assignment.",
+    {
+      validator: atLeast(0),
+      effect: "none",
+    },
+  ),
+  configKey(
+    "group.streams.max.assignment.interval.ms",
+    "int",
+    "15000",
+    "The largest value a group may set for streams.assignment.interval.ms.",
+    {
+      validator: atLeast(0),
+      effect: "none",
+    },
+  ),
+  configKey(
+    "group.streams.max.heartbeat.interval.ms",
+    "int",
+    "15000",
+    "The largest value a group may set for streams.heartbeat.interval.ms.",
+    {
+      validator: atLeast(1),
+      effect: "none",
+    },
+  ),
   configKey("group.streams.max.session.timeout.ms", "int", "60000", "The largest value a group may set for streams.session.timeout.ms.", {
     validator: atLeast(1),
     effect: "none",
   }),
-  configKey("group.streams.max.size", "int", "2147483647", "How many members a streams group may have.", { validator: atLeast(1), effect: "none" }),
+  configKey("group.streams.max.size", "int", "2147483647", "How many members a streams group may have.", {
+    validator: atLeast(1),
+    effect: "none",
+  }),
   configKey("group.streams.max.standby.replicas", "int", "2", "The largest value a group may set for streams.num.standby.replicas.", {
     validator: atLeast(0),
     effect: "none",
   }),
-  configKey("group.streams.min.assignment.interval.ms", "int", "0", "The smallest value a group may set for streams.assignment.interval.ms.", {
-    validator: atLeast(0),
-    effect: "none",
-  }),
-  configKey("group.streams.min.heartbeat.interval.ms", "int", "5000", "The smallest value a group may set for streams.heartbeat.interval.ms.", {
-    validator: atLeast(1),
-    effect: "none",
-  }),
+  configKey(
+    "group.streams.min.assignment.interval.ms",
+    "int",
+    "0",
+    "The smallest value a group may set for streams.assignment.interval.ms.",
+    {
+      validator: atLeast(0),
+      effect: "none",
+    },
+  ),
+  configKey(
+    "group.streams.min.heartbeat.interval.ms",
+    "int",
+    "5000",
+    "The smallest value a group may set for streams.heartbeat.interval.ms.",
+    {
+      validator: atLeast(1),
+      effect: "none",
+    },
+  ),
   configKey("group.streams.min.session.timeout.ms", "int", "45000", "The smallest value a group may set for streams.session.timeout.ms.", {
     validator: atLeast(1),
     effect: "none",
@@ -49,8 +82,14 @@ export const streamsGroupConfigKeys: readonly ConfigKey[] = [
     validator: atLeast(0),
     effect: "none",
   }),
-  configKey("group.streams.session.timeout.ms", "int", "45000", "How long a member of a streams group may be silent before it is removed.", {
-    validator: atLeast(1),
-    effect: "none",
-  }),
+  configKey(
+    "group.streams.session.timeout.ms",
+    "int",
+    "45000",
+    "How long a member of a streams group may be silent before it is removed.",
+    {
+      validator: atLeast(1),
+      effect: "none",
+    },
+  ),
 ];

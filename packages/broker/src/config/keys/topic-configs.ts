@@ -43,10 +43,16 @@ export const topicConfigKeys: readonly ConfigKey[] = [
     "How long a tombstone stays in a compacted log after it was cleaned, so that a reader from the start still learns of the deletion.",
     { validator: atLeast(0), synonyms: [{ name: "log.cleaner.delete.retention.ms" }], effect: "none" },
   ),
-  configKey("file.delete.delay.ms", "long", "60000", "How long a removed segment's files stay on disk under a `.deleted` name before they are unlinked.", {
-    validator: atLeast(0),
-    synonyms: [{ name: "log.segment.delete.delay.ms" }],
-  }),
+  configKey(
+    "file.delete.delay.ms",
+    "long",
+    "60000",
+    "How long a removed segment's files stay on disk under a `.deleted` name before they are unlinked.",
+    {
+      validator: atLeast(0),
+      synonyms: [{ name: "log.segment.delete.delay.ms" }],
+    },
+  ),
   configKey(
     "flush.messages",
     "long",
@@ -54,10 +60,16 @@ export const topicConfigKeys: readonly ConfigKey[] = [
     "After how many records the log is synced to disk. With 1, each acknowledged batch is on disk; batches that arrive together share one sync.",
     { validator: atLeast(1), synonyms: [{ name: "log.flush.interval.messages" }] },
   ),
-  configKey("flush.ms", "long", "9223372036854775807", "The longest time records stay in the page cache alone before the log is synced to disk.", {
-    validator: atLeast(0),
-    synonyms: [{ name: "log.flush.interval.ms" }],
-  }),
+  configKey(
+    "flush.ms",
+    "long",
+    "9223372036854775807",
+    "The longest time records stay in the page cache alone before the log is synced to disk.",
+    {
+      validator: atLeast(0),
+      synonyms: [{ name: "log.flush.interval.ms" }],
+    },
+  ),
   configKey(
     "follower.replication.throttled.replicas",
     "list",
@@ -148,13 +160,27 @@ export const topicConfigKeys: readonly ConfigKey[] = [
     synonyms: [{ name: "log.preallocate" }],
     effect: "none",
   }),
-  configKey("remote.log.copy.disable", "boolean", "false", "Stops copying segments to remote storage, so that tiered data becomes read-only.", {
+  configKey(
+    "remote.log.copy.disable",
+    "boolean",
+    "false",
+    "Stops copying segments to remote storage, so that tiered data becomes read-only.",
+    {
+      effect: "none",
+    },
+  ),
+  configKey(
+    "remote.log.delete.on.disable",
+    "boolean",
+    "false",
+    "Whether data in remote storage is deleted when tiering is switched off for the topic.",
+    {
+      effect: "none",
+    },
+  ),
+  configKey("remote.storage.enable", "boolean", "false", "Whether the topic's closed segments are moved to remote storage.", {
     effect: "none",
   }),
-  configKey("remote.log.delete.on.disable", "boolean", "false", "Whether data in remote storage is deleted when tiering is switched off for the topic.", {
-    effect: "none",
-  }),
-  configKey("remote.storage.enable", "boolean", "false", "Whether the topic's closed segments are moved to remote storage.", { effect: "none" }),
   configKey(
     "retention.bytes",
     "long",
@@ -169,18 +195,30 @@ export const topicConfigKeys: readonly ConfigKey[] = [
     "How long records are kept before their segment is deleted, counted from the segment's largest timestamp; −1 keeps them for ever.",
     { validator: atLeast(-1), synonyms: [{ name: "log.retention.ms" }] },
   ),
-  configKey("segment.bytes", "int", "1073741824", "The size at which the log starts a new segment file. Retention and compaction work on whole segments.", {
-    validator: atLeast(1048576),
-    synonyms: [{ name: "log.segment.bytes" }],
-  }),
+  configKey(
+    "segment.bytes",
+    "int",
+    "1073741824",
+    "The size at which the log starts a new segment file. Retention and compaction work on whole segments.",
+    {
+      validator: atLeast(1048576),
+      synonyms: [{ name: "log.segment.bytes" }],
+    },
+  ),
   configKey("segment.index.bytes", "int", "10485760", "The largest size of a segment's offset index; a full index starts a new segment.", {
     validator: atLeast(4),
     synonyms: [{ name: "log.index.size.max.bytes" }],
   }),
-  configKey("segment.jitter.ms", "long", "0", "A random time up to this is taken off segment.ms for each segment, so that not all logs roll at once.", {
-    validator: atLeast(0),
-    synonyms: [{ name: "log.roll.jitter.ms" }],
-  }),
+  configKey(
+    "segment.jitter.ms",
+    "long",
+    "0",
+    "A random time up to this is taken off segment.ms for each segment, so that not all logs roll at once.",
+    {
+      validator: atLeast(0),
+      synonyms: [{ name: "log.roll.jitter.ms" }],
+    },
+  ),
   configKey(
     "segment.ms",
     "long",

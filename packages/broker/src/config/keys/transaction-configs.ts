@@ -10,16 +10,28 @@ export const transactionConfigKeys: readonly ConfigKey[] = [
     "How long a broker keeps trying to add a partition to a transaction on a producer's behalf.",
     { validator: atLeast(0), importance: "high", effect: "none" },
   ),
-  configKey("add.partitions.to.txn.retry.backoff.ms", "int", "20", "How long a broker waits between two tries to add a partition to a transaction.", {
-    validator: atLeast(1),
-    importance: "high",
-    effect: "none",
-  }),
-  configKey("transaction.abort.timed.out.transaction.cleanup.interval.ms", "int", "10000", "How often overdue transactions are looked for and aborted.", {
-    validator: atLeast(1),
-    importance: "low",
-    effect: "none",
-  }),
+  configKey(
+    "add.partitions.to.txn.retry.backoff.ms",
+    "int",
+    "20",
+    "How long a broker waits between two tries to add a partition to a transaction.",
+    {
+      validator: atLeast(1),
+      importance: "high",
+      effect: "none",
+    },
+  ),
+  configKey(
+    "transaction.abort.timed.out.transaction.cleanup.interval.ms",
+    "int",
+    "10000",
+    "How often overdue transactions are looked for and aborted.",
+    {
+      validator: atLeast(1),
+      importance: "low",
+      effect: "none",
+    },
+  ),
   configKey(
     "transaction.max.timeout.ms",
     "int",
@@ -34,11 +46,17 @@ export const transactionConfigKeys: readonly ConfigKey[] = [
     "Whether a transactional write is refused unless its partition was added to the transaction.",
     { importance: "low", dynamic: "cluster-wide", effect: "none" },
   ),
-  configKey("transaction.remove.expired.transaction.cleanup.interval.ms", "int", "3600000", "How often expired transactional ids are looked for and removed.", {
-    validator: atLeast(1),
-    importance: "low",
-    effect: "none",
-  }),
+  configKey(
+    "transaction.remove.expired.transaction.cleanup.interval.ms",
+    "int",
+    "3600000",
+    "How often expired transactional ids are looked for and removed.",
+    {
+      validator: atLeast(1),
+      importance: "low",
+      effect: "none",
+    },
+  ),
   configKey("transaction.state.log.load.buffer.size", "int", "5242880", "How many bytes are read at a time when transactions are loaded.", {
     validator: atLeast(1),
     importance: "high",
@@ -49,11 +67,17 @@ export const transactionConfigKeys: readonly ConfigKey[] = [
     importance: "high",
     effect: "none",
   }),
-  configKey("transaction.state.log.num.partitions", "int", "50", "Partitions of `__transaction_state`; must not change once the topic exists.", {
-    validator: atLeast(1),
-    importance: "high",
-    effect: "none",
-  }),
+  configKey(
+    "transaction.state.log.num.partitions",
+    "int",
+    "50",
+    "Partitions of `__transaction_state`; must not change once the topic exists.",
+    {
+      validator: atLeast(1),
+      importance: "high",
+      effect: "none",
+    },
+  ),
   configKey("transaction.state.log.replication.factor", "short", "3", "Replicas of `__transaction_state`.", {
     validator: atLeast(1),
     importance: "high",
@@ -64,10 +88,16 @@ export const transactionConfigKeys: readonly ConfigKey[] = [
     importance: "high",
     effect: "none",
   }),
-  configKey("transaction.two.phase.commit.enable", "boolean", "false", "Whether producers may leave a prepared transaction to an outside coordinator.", {
-    importance: "low",
-    effect: "none",
-  }),
+  configKey(
+    "transaction.two.phase.commit.enable",
+    "boolean",
+    "false",
+    "Whether producers may leave a prepared transaction to an outside coordinator.",
+    {
+      importance: "low",
+      effect: "none",
+    },
+  ),
   configKey("transactional.id.expiration.ms", "int", "604800000", "How long an unused transactional id is remembered.", {
     validator: atLeast(1),
     importance: "high",
