@@ -57,7 +57,7 @@ test("what is not of the type or out of its bounds is refused in one sentence", 
       key("list", {
         validator: { kind: "list", mayBeEmpty: true, values: ["a"] },
       }),
-      "a,a",
+      "a,b",
       "a comma-separated list of a",
     ],
     [key("list", { validator: { kind: "list", mayBeEmpty: true } }), "a,,b", "a comma-separated list"],
