@@ -29,6 +29,7 @@ export type ConfigValidator =
       readonly accepts: (value: ConfigValue) => boolean;
     };
 
+/** How likely a person is to need the key. */
 export type ConfigImportance = "high" | "medium" | "low";
 
 /** Whether a running broker takes a new value: never, from its own resource only, or also from the cluster's default. */

@@ -102,7 +102,9 @@ function parseType({ type, validator }: ConfigKey, trimmed: string): ConfigValue
       return parseDouble(trimmed);
     case "list":
       return parseList(trimmed, validator?.kind === "list");
-    default:
+    case "string":
+    case "class":
+    case "password":
       return trimmed;
   }
 }

@@ -156,7 +156,7 @@ test("a disk that refuses the change leaves everything as it was, and later chan
 test("two clients that create the same topic at once: one makes it, the other hears that it is there (B7)", async () => {
   await using broker = await TestBroker.start();
   const answers = await Promise.all([codes(broker, wish("t")), codes(broker, wish("t"))]);
-  assert.deepEqual(answers.map(([answer]) => answer?.[1]).sort(), [ErrorCode.NONE, ErrorCode.TOPIC_ALREADY_EXISTS]);
+  assert.deepEqual(new Set(answers.map(([answer]) => answer?.[1])), new Set([ErrorCode.NONE, ErrorCode.TOPIC_ALREADY_EXISTS]));
 });
 
 test("DeleteTopics removes by name and by id; a topic made anew has another id (B3)", async () => {
