@@ -2,6 +2,7 @@ import type { Admin } from "./admin/admin-types.ts";
 import { makeAdmin } from "./admin/kafka-admin.ts";
 import { Cluster } from "./cluster/cluster.ts";
 import { ClientError } from "./client-error.ts";
+import { KafkaConsumer } from "./consumer/kafka-consumer.ts";
 import type { Consumer, ConsumerOptions } from "./consumer/consumer-types.ts";
 import { type ClientDeps, resolveDeps } from "./deps.ts";
 import type { ClientOptions } from "./options/client-options.ts";
@@ -32,9 +33,7 @@ export function createClient(options: ClientOptions, deps?: Partial<ClientDeps>)
   return {
     admin: () => adopt((onClose) => makeAdmin(cluster, onClose)),
     producer: (producerOptions) => adopt((onClose) => new KafkaProducer(cluster, producerOptions, onClose)),
-    consumer: () => {
-      throw new ClientError("INVALID_ARGUMENT", "not yet");
-    },
+    consumer: (consumerOptions) => adopt((onClose) => new KafkaConsumer(cluster, consumerOptions, onClose)),
     close() {
       closing ??= Promise.all([...members].map((member) => member.close())).then(() => cluster.close());
       return closing;

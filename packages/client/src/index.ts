@@ -9,3 +9,7 @@ export type * from "./producer/producer-types.ts";
 export type { Outcome } from "./outcome.ts";
 export type { TopicPartition } from "./topic-partition.ts";
 export { type Client, createClient } from "./client.ts";
+export { rangeAssignor } from "./group/assignors/range-assignor.ts";
+export { roundRobinAssignor } from "./group/assignors/round-robin-assignor.ts";
+export { stickyAssignor } from "./group/assignors/sticky-assignor.ts";
+export { cooperativeStickyAssignor } from "./group/assignors/cooperative-sticky-assignor.ts";

@@ -1,0 +1,80 @@
+import { ErrorCode } from "@ottla/protocol";
+import { partitionKey, type TopicPartition } from "../topic-partition.ts";
+
+const NO_SESSION = 0;
+const FIRST_EPOCH = 0;
+const EPOCH_MAX = 0x7fffffff;
+
+/** What is wanted of one partition. */
+export interface FetchTarget extends TopicPartition {
+  readonly topicId: string;
+  readonly fetchOffset: number;
+  readonly currentLeaderEpoch: number;
+  readonly partitionMaxBytes: number;
+}
+
+/** What to put into the next request. */
+export interface SessionRequest {
+  readonly sessionId: number;
+  readonly sessionEpoch: number;
+  /** All wanted ones in a full request, else those that are new or changed. */
+  readonly send: readonly FetchTarget[];
+  readonly forget: readonly FetchTarget[];
+}
+
+/**
+ * The client's half of an incremental fetch session with one broker: the broker remembers the partitions, so a request names only what
+ * changed. A broker may refuse (session id 0): then every request is a full one. Source: KIP-227.
+ */
+export class FetchSession {
+  #sessionId = NO_SESSION;
+  #epoch = FIRST_EPOCH;
+  #known = new Map<string, FetchTarget>();
+
+  /** Makes the next request; must be followed by {@link answered} or {@link failed}. */
+  next(wanted: readonly FetchTarget[]): SessionRequest {
+    const next = new Map(wanted.map((target) => [partitionKey(target.topic, target.partition), target]));
+    if (this.#epoch === FIRST_EPOCH) {
+      this.#known = next;
+      return { sessionId: this.#sessionId, sessionEpoch: FIRST_EPOCH, send: wanted, forget: [] };
+    }
+    const send: FetchTarget[] = [];
+    const forget: FetchTarget[] = [];
+    for (const [key, target] of next) {
+      const before = this.#known.get(key);
+      if (before !== undefined && before.topicId !== target.topicId) forget.push(before);
+      if (before === undefined || hasChanged(before, target)) send.push(target);
+    }
+    for (const [key, target] of this.#known) if (!next.has(key)) forget.push(target);
+    this.#known = next;
+    return { sessionId: this.#sessionId, sessionEpoch: this.#epoch, send, forget };
+  }
+
+  /** An answer without a top-level error. */
+  answered(sessionId: number): void {
+    this.#sessionId = sessionId;
+    if (sessionId === NO_SESSION) this.#epoch = FIRST_EPOCH;
+    else this.#epoch = this.#epoch >= EPOCH_MAX ? 1 : this.#epoch + 1;
+  }
+
+  /** A lost request or a top-level error: the next request is a full one that replaces the session, or starts one if it is gone. */
+  failed(errorCode: number | undefined): void {
+    this.#epoch = FIRST_EPOCH;
+    if (errorCode === ErrorCode.FETCH_SESSION_ID_NOT_FOUND) this.#sessionId = NO_SESSION;
+  }
+
+  /** The id to close, when there is a session. */
+  get openId(): number | undefined {
+    return this.#sessionId === NO_SESSION ? undefined : this.#sessionId;
+  }
+
+  /** Finds a partition that a response names by topic id. */
+  topicOf(topicId: string): string | undefined {
+    for (const target of this.#known.values()) if (target.topicId === topicId) return target.topic;
+    return undefined;
+  }
+}
+
+function hasChanged(a: FetchTarget, b: FetchTarget): boolean {
+  return a.topicId !== b.topicId || a.fetchOffset !== b.fetchOffset || a.currentLeaderEpoch !== b.currentLeaderEpoch || a.partitionMaxBytes !== b.partitionMaxBytes;
+}

@@ -1,0 +1,217 @@
+import { ErrorCode } from "@ottla/protocol";
+import { makeOffsetForLeaderEpochRequest, makeOffsetForLeaderPartition, makeOffsetForLeaderTopic, offsetForLeaderEpochApi } from "@ottla/protocol/apis/offset-for-leader-epoch";
+import type { ListedOffset, OffsetSpec } from "../admin/admin-types.ts";
+import { ClientError } from "../client-error.ts";
+import type { Cluster } from "../cluster/cluster.ts";
+import type { Lane } from "../cluster/lane.ts";
+import { askLeaders } from "../cluster/leader-calls.ts";
+import { knownTopicId } from "../cluster/metadata-snapshot.ts";
+import { fetchCommitted } from "../offsets/committed-offsets.ts";
+import { listOffsets } from "../offsets/list-offsets.ts";
+import { type Outcome, outcomeOf } from "../outcome.ts";
+import { groupByTopic, partitionKey } from "../topic-partition.ts";
+import type { AssignedPartition, PositionNeed } from "./assigned-partition.ts";
+import type { AssignedPartitions } from "./assigned-partitions.ts";
+import type { ResolvedConsumerOptions } from "./resolve-consumer-options.ts";
+
+/** Older brokers tell the end of an epoch without being asked for a replica. */
+const EPOCH_END_VERSION = 2;
+const REPLICA_VERSION = 3;
+const CONSUMER_REPLICA = -1;
+
+interface EpochEnd {
+  readonly leaderEpoch: number;
+  readonly endOffset: number;
+}
+
+/** A partition and the version its question belongs to. */
+interface Question {
+  readonly partition: AssignedPartition;
+  readonly version: number;
+}
+
+/**
+ * Finds out where each partition is to be read from: its committed offset, else where the reset policy says; and after a change of leader
+ * whether the log still holds what was read (KIP-320). One look-up of each kind at a time.
+ */
+export class PositionKeeper {
+  readonly #cluster: Cluster;
+  readonly #lane: Lane;
+  readonly #options: ResolvedConsumerOptions;
+  readonly #partitions: AssignedPartitions;
+  readonly #onChange: () => void;
+  readonly #onError: (error: Error) => void;
+  readonly #running = new Set<PositionNeed>();
+
+  constructor(
+    cluster: Cluster,
+    lane: Lane,
+    options: ResolvedConsumerOptions,
+    partitions: AssignedPartitions,
+    events: { readonly changed: () => void; readonly failed: (error: Error) => void },
+  ) {
+    this.#cluster = cluster;
+    this.#lane = lane;
+    this.#options = options;
+    this.#partitions = partitions;
+    this.#onChange = events.changed;
+    this.#onError = events.failed;
+  }
+
+  /** Starts the look-ups that are due. */
+  pump(): void {
+    this.#noticeChanges();
+    this.#start("committed", (questions) => this.#lookUpCommitted(questions));
+    this.#start("reset", (questions) => this.#lookUpReset(questions));
+    this.#start("validation", (questions) => this.#validate(questions));
+  }
+
+  /** The partition has no place to start from: go by the policy, or fail. */
+  reset(partition: AssignedPartition, why: string): void {
+    const policy = this.#options.autoOffsetReset;
+    if (policy === "none") {
+      this.#onError(new ClientError("NO_OFFSET", `${partition.topic}-${partition.partition}: ${why}, and autoOffsetReset is "none"; seek to an offset.`));
+      return;
+    }
+    const spec: OffsetSpec = typeof policy === "object" ? { timestamp: Math.max(0, this.#cluster.deps.clock.nowMs() - policy.durationMs) } : policy;
+    this.#cluster.deps.logger.info("offset reset", { topic: partition.topic, partition: partition.partition, why });
+    partition.resetBy(spec);
+  }
+
+  /** Notices topics that were made anew (B3) and leaders that changed. */
+  #noticeChanges(): void {
+    for (const partition of this.#partitions) {
+      if (partition.need === "committed" || partition.need === "reset") continue;
+      const topic = this.#cluster.metadata.topic(partition.topic);
+      const id = knownTopicId(topic);
+      if (id !== undefined && partition.topicId !== undefined && id !== partition.topicId) {
+        partition.topicId = id;
+        this.reset(partition, "the topic was deleted and created anew");
+        continue;
+      }
+      partition.topicId ??= id;
+      const leaderEpoch = topic?.partitions[partition.partition]?.leaderEpoch ?? -1;
+      if (leaderEpoch <= partition.validatedEpoch) continue;
+      if (partition.positionEpoch >= 0) partition.need = "validation";
+      else partition.validatedEpoch = leaderEpoch;
+    }
+  }
+
+  #start(need: PositionNeed, run: (questions: readonly Question[]) => Promise<void>): void {
+    if (this.#running.has(need)) return;
+    const questions: Question[] = [];
+    for (const partition of this.#partitions) if (partition.need === need) questions.push({ partition, version: partition.version });
+    if (questions.length === 0) return;
+    this.#running.add(need);
+    run(questions)
+      .catch((error: Error) => {
+        if (!(error instanceof ClientError && error.code === "CLIENT_CLOSED")) this.#onError(error);
+      })
+      .finally(() => {
+        this.#running.delete(need);
+        this.#onChange();
+      });
+  }
+
+  async #lookUpCommitted(questions: readonly Question[]): Promise<void> {
+    const { groupId } = this.#options;
+    const deadlineMs = this.#cluster.deadline(undefined);
+    const committed = groupId === undefined ? [] : await fetchCommitted(this.#cluster, this.#lane, groupId, questions.map((q) => q.partition), deadlineMs);
+    const byKey = new Map(committed.map((each) => [partitionKey(each.topic, each.partition), each]));
+    for (const { partition, version } of questions) {
+      if (partition.version !== version || partition.need !== "committed") continue;
+      const found = byKey.get(partitionKey(partition.topic, partition.partition));
+      if (found?.error) throw found.error;
+      if (found?.value === undefined) this.reset(partition, "there is no committed offset");
+      else partition.seek(found.value.offset, found.value.leaderEpoch ?? -1);
+    }
+  }
+
+  async #lookUpReset(questions: readonly Question[]): Promise<void> {
+    const queries = questions.map(({ partition: { topic, partition, resetTo } }) => ({ topic, partition, spec: resetTo! }));
+    let listed = await this.#list(queries);
+    // No record that late: go on with what comes next.
+    const beyond = queries.filter((_, i) => listed[i]!.error === undefined && listed[i]!.value.offset === undefined);
+    if (beyond.length > 0) {
+      const ends = await this.#list(beyond.map((query) => ({ ...query, spec: "latest" as const })));
+      const endOf = new Map(ends.map((end) => [partitionKey(end.topic, end.partition), end]));
+      listed = listed.map((each) => endOf.get(partitionKey(each.topic, each.partition)) ?? each);
+    }
+    questions.forEach(({ partition, version }, i) => {
+      const { error, value } = listed[i]!;
+      if (partition.version !== version || partition.need !== "reset") return;
+      if (error === undefined) partition.seek(value.offset ?? 0, value.leaderEpoch ?? -1);
+      else if (!error.retriable) this.#onError(error);
+    });
+  }
+
+  #list(queries: Parameters<typeof listOffsets>[2]): Promise<Awaited<ReturnType<typeof listOffsets>>> {
+    return listOffsets(this.#cluster, this.#lane, queries, this.#options.isolationLevel, this.#cluster.deadline(undefined));
+  }
+
+  async #validate(questions: readonly Question[]): Promise<void> {
+    const asked = questions.map(({ partition, version }) => ({
+      topic: partition.topic,
+      partition: partition.partition,
+      state: partition,
+      version,
+      positionEpoch: partition.positionEpoch,
+      leaderEpoch: this.#cluster.metadata.topic(partition.topic)?.partitions[partition.partition]?.leaderEpoch ?? -1,
+    }));
+    const ends = await askLeaders(this.#cluster, asked, this.#cluster.deadline(undefined), async (nodeId, group) => {
+      const connection = await this.#lane.connect(nodeId);
+      if (connection.versions.find(offsetForLeaderEpochApi, { min: EPOCH_END_VERSION }) === undefined) return unknownEnds(group);
+      const topics = [...groupByTopic(group)].map(([topic, entries]) =>
+        makeOffsetForLeaderTopic({
+          topic,
+          partitions: entries.map((e) => makeOffsetForLeaderPartition({ partition: e.partition, currentLeaderEpoch: e.leaderEpoch, leaderEpoch: e.positionEpoch })),
+        }),
+      );
+      const response = await this.#lane.call(
+        nodeId,
+        offsetForLeaderEpochApi,
+        (version) => makeOffsetForLeaderEpochRequest({ topics, ...(version >= REPLICA_VERSION ? { replicaId: CONSUMER_REPLICA } : {}) }),
+        { min: EPOCH_END_VERSION },
+      );
+      const outcomes = new Map<string, Outcome<EpochEnd>>();
+      for (const topic of response.topics) for (const end of topic.partitions) outcomes.set(partitionKey(topic.topic, end.partition), epochEndOutcome(end));
+      return outcomes;
+    });
+    asked.forEach((question, i) => {
+      const { error, value } = ends[i]!;
+      if (question.state.version !== question.version || question.state.need !== "validation") return;
+      if (error !== undefined) {
+        if (!error.retriable) this.#onError(error);
+        return;
+      }
+      this.#concludeValidation(question.state, value, question.leaderEpoch);
+    });
+  }
+
+  #concludeValidation(partition: AssignedPartition, end: EpochEnd, leaderEpoch: number): void {
+    partition.need = undefined;
+    partition.validatedEpoch = leaderEpoch;
+    const isUnknown = end.leaderEpoch < 0 || end.endOffset < 0;
+    if (isUnknown || end.endOffset >= partition.position) {
+      // What was fetched beyond the end of that epoch may come from the lost part of the log.
+      if (!isUnknown && end.endOffset < partition.fetchOffset) partition.dropBuffered();
+      return;
+    }
+    const what = `${partition.topic}-${partition.partition} was cut to offset ${end.endOffset} in a change of leader, before the position ${partition.position}`;
+    if (this.#options.autoOffsetReset === "none") {
+      this.#onError(new ClientError("LOG_TRUNCATED", `${what}; seek to ${end.endOffset} or elsewhere.`));
+      return;
+    }
+    this.#cluster.deps.logger.warn("log truncated", { topic: partition.topic, partition: partition.partition, offset: end.endOffset });
+    partition.seek(end.endOffset, end.leaderEpoch);
+    partition.validatedEpoch = leaderEpoch;
+  }
+}
+
+function unknownEnds(group: readonly { readonly topic: string; readonly partition: number }[]): Map<string, Outcome<EpochEnd>> {
+  return new Map(group.map((each) => [partitionKey(each.topic, each.partition), { error: undefined, value: { leaderEpoch: -1, endOffset: -1 } }]));
+}
+
+function epochEndOutcome(end: { readonly errorCode: number; readonly leaderEpoch: number; readonly endOffset: number }): Outcome<EpochEnd> {
+  return outcomeOf(end.errorCode === ErrorCode.UNSUPPORTED_VERSION ? ErrorCode.NONE : end.errorCode, undefined, () => ({ leaderEpoch: end.leaderEpoch, endOffset: end.endOffset }));
+}

@@ -1,0 +1,322 @@
+import { ByteReader, type Timer } from "@ottla/base";
+import { ErrorCode, KafkaError } from "@ottla/protocol";
+import { ClientError } from "../client-error.ts";
+import type { Cluster } from "../cluster/cluster.ts";
+import type { Lane } from "../cluster/lane.ts";
+import { isRetriable } from "../cluster/retries.ts";
+import { backoffMs, sleep } from "../net/backoff.ts";
+import type { TopicPartition } from "../topic-partition.ts";
+import type { Assignor, RebalanceProtocol } from "./assignor.ts";
+import { type Assignment, decodeAssignment, encodeAssignment, encodeSubscription } from "./consumer-protocol.ts";
+import { GroupCalls, type MemberIdentity } from "./group-calls.ts";
+import { groupTrouble } from "./group-errors.ts";
+import { planAssignment } from "./group-leader.ts";
+
+const NO_GENERATION = -1;
+const NO_MEMBER_ID = "";
+
+export interface ClassicMemberOptions {
+  readonly groupId: string;
+  readonly groupInstanceId: string | undefined;
+  readonly assignors: readonly Assignor[];
+  readonly sessionTimeoutMs: number;
+  readonly heartbeatIntervalMs: number;
+  readonly maxPollIntervalMs: number;
+  readonly rack: string | undefined;
+}
+
+/** What happened to the membership, to be handled in the next poll. */
+export type MembershipNews =
+  /** The group has a new generation, and this is this member's part of it. */
+  | { readonly kind: "joined"; readonly assignment: Assignment; readonly assignor: Assignor }
+  /** Cannot be mended by joining again. */
+  | { readonly kind: "failed"; readonly error: Error };
+
+/**
+ * One member of a classic group: joins, syncs, sends heartbeats on its own time, and says when it has to join again. What partitions coming
+ * and going mean for the application is its caller's business: {@link isRejoinNeeded} asks for {@link join}, whose outcome is {@link takeNews}.
+ * Source: KIP-62, KIP-134, KIP-345, KIP-394, KIP-429.
+ */
+export class ClassicMember {
+  readonly #cluster: Cluster;
+  readonly #lane: Lane;
+  readonly #options: ClassicMemberOptions;
+  readonly #calls: GroupCalls;
+  readonly #onNews: () => void;
+  #memberId = NO_MEMBER_ID;
+  #generationId = NO_GENERATION;
+  #rejoinReason: string | undefined = "first join";
+  #isLost = false;
+  #joining = false;
+  #news: MembershipNews | undefined;
+  #fatal: Error | undefined;
+  #heartbeat: Timer | undefined;
+  #lastHeardMs = 0;
+  #lastPollMs: number;
+  #plannedCounts: ReadonlyMap<string, number> | undefined;
+  #left = false;
+
+  constructor(cluster: Cluster, lane: Lane, options: ClassicMemberOptions, onNews: () => void) {
+    this.#cluster = cluster;
+    this.#lane = lane;
+    this.#options = options;
+    this.#calls = new GroupCalls(cluster, lane);
+    this.#onNews = onNews;
+    this.#lastPollMs = cluster.deps.clock.monotonicMs();
+  }
+
+  get identity(): MemberIdentity {
+    const { groupId, groupInstanceId } = this.#options;
+    return { groupId, groupInstanceId, memberId: this.#memberId, generationId: this.#generationId };
+  }
+
+  get isMember(): boolean {
+    return this.#generationId !== NO_GENERATION;
+  }
+
+  get isJoining(): boolean {
+    return this.#joining;
+  }
+
+  get isRejoinNeeded(): boolean {
+    return this.#rejoinReason !== undefined && !this.#joining;
+  }
+
+  /** True once after the group has gone on without this member: what it owned is lost. */
+  takeLoss(): boolean {
+    const lost = this.#isLost;
+    this.#isLost = false;
+    return lost;
+  }
+
+  takeNews(): MembershipNews | undefined {
+    if (this.#fatal) return { kind: "failed", error: this.#fatal };
+    const news = this.#news;
+    this.#news = undefined;
+    return news;
+  }
+
+  /** The best protocol that all assignors share. */
+  get protocol(): RebalanceProtocol {
+    return this.#options.assignors.every((assignor) => assignor.protocols.includes("cooperative")) ? "cooperative" : "eager";
+  }
+
+  /** While the application is inside a poll it is alive, however long that takes. */
+  enterPoll(): void {
+    this.#lastPollMs = Infinity;
+  }
+
+  leavePoll(): void {
+    this.#lastPollMs = this.#cluster.deps.clock.monotonicMs();
+  }
+
+  requestRejoin(reason: string): void {
+    this.#rejoinReason ??= reason;
+    this.#onNews();
+  }
+
+  /** The leader looks whether topics have as many partitions as when it divided them. */
+  notePartitionCounts(): void {
+    if (this.#plannedCounts === undefined || this.#rejoinReason !== undefined) return;
+    for (const [topic, planned] of this.#plannedCounts) {
+      const state = this.#cluster.metadata.topic(topic);
+      if (state !== undefined && state.partitions.length > 0 && state.partitions.length !== planned) {
+        this.#plannedCounts = undefined;
+        this.requestRejoin(`topic ${topic} has ${state.partitions.length} partitions where ${planned} were assigned`);
+        return;
+      }
+    }
+  }
+
+  /** Starts joining in the background. Revocation must be done before. */
+  join(topics: readonly string[], owned: readonly TopicPartition[]): void {
+    this.#joining = true;
+    const reason = this.#rejoinReason ?? "";
+    this.#rejoinReason = undefined;
+    this.#stopHeartbeat();
+    this.#joinUntilDone(topics, owned, reason).then(
+      (news) => this.#conclude(news),
+      (error: Error) => {
+        if (!(error instanceof ClientError && error.code === "CLIENT_CLOSED")) this.#fatal = error;
+        this.#conclude(undefined);
+      },
+    );
+  }
+
+  /** A commit was refused for these reasons. Returns false when the code says nothing about the membership. */
+  noteCommitRefusal(errorCode: number): boolean {
+    const trouble = groupTrouble(errorCode);
+    if (errorCode === ErrorCode.FENCED_INSTANCE_ID) this.#fail(new KafkaError(errorCode, fencedText(this.#options)));
+    else if (trouble === "rebalance") this.requestRejoin("a rebalance was seen in a commit");
+    else if (trouble === "forgotten") this.#forget(errorCode);
+    else return false;
+    return true;
+  }
+
+  /** Leaves the group, unless it is a static member. Never throws: the session timeout does the same, later. */
+  async leave(reason: string): Promise<void> {
+    this.#left = true;
+    this.#stopHeartbeat();
+    const me = this.identity;
+    if (me.memberId === NO_MEMBER_ID || me.groupInstanceId !== undefined) return;
+    try {
+      await this.#calls.leave(me, reason);
+    } catch (error) {
+      this.#cluster.deps.logger.warn("could not leave the group", { group: me.groupId, error: String(error) });
+    }
+  }
+
+  #conclude(news: MembershipNews | undefined): void {
+    this.#joining = false;
+    if (this.#left) return;
+    this.#news = news;
+    if (news?.kind === "joined") this.#startHeartbeat();
+    this.#onNews();
+  }
+
+  async #joinUntilDone(topics: readonly string[], owned: readonly TopicPartition[], reason: string): Promise<MembershipNews | undefined> {
+    const { clock, random } = this.#cluster.deps;
+    for (let failures = 0; !this.#left; ) {
+      let errorCode: number;
+      try {
+        const outcome = await this.#joinOnce(topics, owned, reason);
+        if (typeof outcome !== "number") return outcome;
+        errorCode = outcome;
+      } catch (error) {
+        if (!isRetriable(error)) throw error;
+        errorCode = ErrorCode.COORDINATOR_NOT_AVAILABLE;
+      }
+      const trouble = groupTrouble(errorCode);
+      if (trouble === "takeId") continue;
+      if (trouble === "fatal") throw new KafkaError(errorCode, errorCode === ErrorCode.FENCED_INSTANCE_ID ? fencedText(this.#options) : undefined);
+      if (trouble === "coordinator") this.#cluster.coordinators.forget("group", this.#options.groupId);
+      if (trouble === "forgotten") this.#reset(errorCode);
+      failures = trouble === "coordinator" ? failures + 1 : 1;
+      const { retryBackoffMs, retryBackoffMaxMs } = this.#cluster.options;
+      if (trouble === "coordinator") await sleep(clock, backoffMs(failures, retryBackoffMs, retryBackoffMaxMs, random));
+    }
+    return undefined;
+  }
+
+  /** One JoinGroup and SyncGroup. Returns the error code that stopped it. */
+  async #joinOnce(topics: readonly string[], owned: readonly TopicPartition[], reason: string): Promise<MembershipNews | number> {
+    const { sessionTimeoutMs, maxPollIntervalMs, rack } = this.#options;
+    const ownedPartitions = this.#generationId === NO_GENERATION ? [] : owned;
+    const protocols = this.#options.assignors.map((assignor) => ({
+      name: assignor.name,
+      metadata: encodeSubscription({ topics, userData: assignor.subscriptionUserData?.(topics) ?? null, ownedPartitions, generationId: this.#generationId, rackId: rack }),
+    }));
+    const joined = await this.#calls.join(this.identity, { sessionTimeoutMs, rebalanceTimeoutMs: maxPollIntervalMs, protocols, reason });
+    if (joined.errorCode === ErrorCode.MEMBER_ID_REQUIRED) this.#memberId = joined.memberId;
+    if (joined.errorCode !== ErrorCode.NONE) return joined.errorCode;
+    this.#memberId = joined.memberId;
+    this.#generationId = joined.generationId;
+    const assignor = this.#options.assignors.find((each) => each.name === joined.protocolName);
+    if (assignor === undefined) throw new KafkaError(ErrorCode.INCONSISTENT_GROUP_PROTOCOL, `The group chose the assignor "${joined.protocolName}", which this consumer does not have.`);
+    const isLeader = joined.leader === joined.memberId && !joined.skipAssignment;
+    const assignments = isLeader ? await this.#plan(assignor, joined.members) : new Map<string, Buffer>();
+    if (!isLeader) this.#plannedCounts = undefined;
+    const synced = await this.#calls.sync(this.identity, assignor.name, assignments, maxPollIntervalMs);
+    if (synced.errorCode !== ErrorCode.NONE) return synced.errorCode;
+    const assignment = synced.assignment.length === 0 ? { partitions: [], userData: null } : decodeAssignment(new ByteReader(synced.assignment));
+    return { kind: "joined", assignment, assignor };
+  }
+
+  async #plan(assignor: Assignor, members: Parameters<typeof planAssignment>[2]): Promise<Map<string, Buffer>> {
+    const plan = await planAssignment(this.#cluster, assignor, members);
+    this.#plannedCounts = plan.partitionCounts;
+    const none: Assignment = { partitions: [], userData: null };
+    return new Map(
+      members.map(({ memberId }) => {
+        const { partitions, userData } = plan.assignments.get(memberId) ?? none;
+        return [memberId, encodeAssignment({ partitions, userData: userData ?? null })];
+      }),
+    );
+  }
+
+  #startHeartbeat(): void {
+    this.#lastHeardMs = this.#cluster.deps.clock.monotonicMs();
+    this.#scheduleHeartbeat(this.#options.heartbeatIntervalMs);
+  }
+
+  #scheduleHeartbeat(delayMs: number): void {
+    this.#heartbeat?.cancel();
+    this.#heartbeat = this.#cluster.deps.clock.schedule(delayMs, () => void this.#beat());
+  }
+
+  #stopHeartbeat(): void {
+    this.#heartbeat?.cancel();
+    this.#heartbeat = undefined;
+  }
+
+  async #beat(): Promise<void> {
+    const { clock } = this.#cluster.deps;
+    if (clock.monotonicMs() - this.#lastPollMs > this.#options.maxPollIntervalMs) {
+      await this.#leaveForNotPolling();
+      return;
+    }
+    const me = this.identity;
+    let errorCode: number;
+    try {
+      errorCode = await this.#calls.heartbeat(me);
+    } catch (error) {
+      this.#cluster.deps.logger.warn("heartbeat failed", { group: me.groupId, error: String(error) });
+      errorCode = ErrorCode.COORDINATOR_NOT_AVAILABLE;
+    }
+    if (this.#heartbeat === undefined || me.generationId !== this.#generationId || this.#left) return;
+    this.#onHeartbeat(errorCode);
+  }
+
+  #onHeartbeat(errorCode: number): void {
+    const { clock } = this.#cluster.deps;
+    const trouble = errorCode === ErrorCode.NONE ? undefined : groupTrouble(errorCode);
+    if (trouble === undefined || trouble === "rebalance") this.#lastHeardMs = clock.monotonicMs();
+    if (trouble === "rebalance") this.requestRejoin("the group is rebalancing");
+    if (trouble === "coordinator") this.#cluster.coordinators.forget("group", this.#options.groupId);
+    if (trouble === "forgotten") {
+      this.#forget(errorCode);
+      return;
+    }
+    if (trouble === "fatal") {
+      this.#fail(new KafkaError(errorCode, errorCode === ErrorCode.FENCED_INSTANCE_ID ? fencedText(this.#options) : undefined));
+      return;
+    }
+    const { heartbeatIntervalMs } = this.#options;
+    const isSilent = clock.monotonicMs() - this.#lastHeardMs > heartbeatIntervalMs;
+    this.#scheduleHeartbeat(trouble === "coordinator" && isSilent ? Math.min(heartbeatIntervalMs, this.#cluster.options.retryBackoffMaxMs) : heartbeatIntervalMs);
+  }
+
+  async #leaveForNotPolling(): Promise<void> {
+    const { maxPollIntervalMs, groupId } = this.#options;
+    this.#cluster.deps.logger.warn("left the group: no poll within maxPollIntervalMs", { group: groupId, maxPollIntervalMs });
+    const me = this.identity;
+    this.#reset(ErrorCode.UNKNOWN_MEMBER_ID);
+    this.#rejoinReason = `no poll for more than ${maxPollIntervalMs} ms`;
+    if (me.groupInstanceId === undefined) await this.#calls.leave(me, this.#rejoinReason).catch(() => {});
+    this.#onNews();
+  }
+
+  /** The group knows this member or its generation no more. */
+  #forget(errorCode: number): void {
+    this.#reset(errorCode);
+    this.requestRejoin(new KafkaError(errorCode).code);
+  }
+
+  #reset(errorCode: number): void {
+    this.#stopHeartbeat();
+    this.#news = undefined;
+    if (this.#generationId !== NO_GENERATION) this.#isLost = true;
+    this.#generationId = NO_GENERATION;
+    if (errorCode === ErrorCode.UNKNOWN_MEMBER_ID) this.#memberId = NO_MEMBER_ID;
+  }
+
+  #fail(error: Error): void {
+    this.#reset(ErrorCode.NONE);
+    this.#fatal = error;
+    this.#onNews();
+  }
+}
+
+function fencedText(options: ClassicMemberOptions): string {
+  return `Another consumer joined group "${options.groupId}" as instance "${options.groupInstanceId}" and took this one's place.`;
+}
