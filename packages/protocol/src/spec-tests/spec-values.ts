@@ -58,8 +58,13 @@ function withUnknown(subject: Subject, values: Record<string, unknown>, unknown:
   return Number.isFinite(subject.firstFlexibleVersion) ? { ...values, unknownTaggedFields: unknown } : values;
 }
 
-/** Any message of this version: fields the version has hold anything they may hold, the others their defaults. */
-export function arbitraryMessage(subject: Subject, version: number, withUnknownTags = true): fc.Arbitrary<Values> {
+/** Anything that fits the type of a field (or of the elements of its list). */
+export function anyScalar(field: SpecField): fc.Arbitrary<unknown> {
+  return scalars[field.type.replace("[]", "")]!;
+}
+
+/** Any message of this version: fields the version has hold anything `scalarOf` gives, the others their defaults. */
+export function arbitraryMessage(subject: Subject, version: number, withUnknownTags = true, scalarOf = anyScalar): fc.Arbitrary<Values> {
   const unknown = withUnknownTags && version >= subject.firstFlexibleVersion ? unknownTags : fc.constant(undefined);
   const struct = (fields: readonly SpecField[]): fc.Arbitrary<Values> => {
     const parts: Record<string, fc.Arbitrary<unknown>> = {};
@@ -71,7 +76,7 @@ export function arbitraryMessage(subject: Subject, version: number, withUnknownT
   };
   const value = (field: SpecField): fc.Arbitrary<unknown> => {
     const type = field.type.replace("[]", "");
-    const one = subject.structs.has(type) ? struct(subject.structs.get(type)!) : scalars[type]!;
+    const one = subject.structs.has(type) ? struct(subject.structs.get(type)!) : scalarOf(field);
     const some = field.type.startsWith("[]") ? fc.array(one, { maxLength: 3 }) : one;
     return inVersions(field.nullable, version) ? fc.option(some, { nil: null }) : some;
   };
