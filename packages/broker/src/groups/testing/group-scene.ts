@@ -1,12 +1,10 @@
-import { randomBytes } from "node:crypto";
-import { silentLogger } from "@ottla/base";
+import { ByteWriter, silentLogger } from "@ottla/base";
+import { SeededRandom, SimulatedClock } from "@ottla/base/simulated";
 import { NIL_UUID } from "@ottla/protocol";
 import { consumerProtocolSubscription, makeConsumerProtocolSubscription } from "@ottla/protocol/data/consumer-protocol-subscription";
-import { ByteWriter } from "@ottla/base";
 import type { CoordinatorConfig } from "../coordinator-deps.ts";
 import { GroupCoordinator } from "../group-coordinator.ts";
 import type { JoinAnswer, SyncAnswer } from "../group-decision.ts";
-import { ManualClock } from "./manual-clock.ts";
 import { MemoryOffsetsTopic } from "./memory-offsets-topic.ts";
 
 export const NODE_ID = 1;
@@ -29,9 +27,10 @@ export const DEFAULT_CONFIG: CoordinatorConfig = {
 
 /** A coordinator on a log in memory and a clock in the hand. */
 export class GroupScene {
-  readonly clock: ManualClock = new ManualClock();
+  readonly clock: SimulatedClock = new SimulatedClock();
   readonly topic: MemoryOffsetsTopic;
   config: CoordinatorConfig;
+  readonly #random = new SeededRandom(1);
   readonly #deletedTopics = new Set<string>();
   coordinator: GroupCoordinator;
 
@@ -125,7 +124,7 @@ export class GroupScene {
   #newCoordinator(): GroupCoordinator {
     return new GroupCoordinator({
       clock: this.clock,
-      random: { nextInt: (bound) => Math.floor(Math.random() * bound), bytes: (byteLength) => randomBytes(byteLength) },
+      random: this.#random,
       logger: silentLogger,
       topic: this.topic,
       config: () => this.config,
