@@ -5,6 +5,13 @@ export type * from "./consumer/consumer-types.ts";
 export type { ClientDeps } from "./deps.ts";
 export type * from "./group/assignor.ts";
 export type { ClientOptions } from "./options/client-options.ts";
+export {
+  clientOptionsFromProperties,
+  consumerOptionsFromProperties,
+  type Properties,
+  parseAutoOffsetReset,
+  producerOptionsFromProperties,
+} from "./options/from-properties.ts";
 export type * from "./producer/producer-types.ts";
 export type { Outcome } from "./outcome.ts";
 export type { TopicPartition } from "./topic-partition.ts";
@@ -13,3 +20,4 @@ export { rangeAssignor } from "./group/assignors/range-assignor.ts";
 export { roundRobinAssignor } from "./group/assignors/round-robin-assignor.ts";
 export { stickyAssignor } from "./group/assignors/sticky-assignor.ts";
 export { cooperativeStickyAssignor } from "./group/assignors/cooperative-sticky-assignor.ts";
+export { murmur2, partitionOfKey } from "./producer/murmur2.ts";

@@ -1,0 +1,107 @@
+import type { ConfigValue } from "@ottla/base";
+import { ClientError } from "../client-error.ts";
+import type { AutoOffsetReset, ConsumerOptions } from "../consumer/consumer-types.ts";
+import type { Assignor } from "../group/assignor.ts";
+import { cooperativeStickyAssignor } from "../group/assignors/cooperative-sticky-assignor.ts";
+import { rangeAssignor } from "../group/assignors/range-assignor.ts";
+import { roundRobinAssignor } from "../group/assignors/round-robin-assignor.ts";
+import { stickyAssignor } from "../group/assignors/sticky-assignor.ts";
+import type { ProducerOptions } from "../producer/producer-types.ts";
+import type { ClientOptions } from "./client-options.ts";
+import { clientTable, consumerTable, type OptionTable, producerTable } from "./option-table.ts";
+
+/** Settings by Kafka's property names, as text. */
+export type Properties = ReadonlyMap<string, string> | Readonly<Record<string, string>>;
+
+/** What changes the meaning of a connection or a call must not be dropped in silence. */
+const refusedUnless: ReadonlyMap<string, readonly string[]> = new Map([
+  ["security.protocol", ["PLAINTEXT"]],
+  ["group.protocol", ["classic"]],
+  ["group.remote.assignor", [""]],
+  ["transactional.id", [""]],
+  ["client.dns.lookup", ["use_all_dns_ips"]],
+  ["interceptor.classes", [""]],
+  ["partitioner.class", [""]],
+]);
+const refusedPrefixes = ["sasl.", "ssl."];
+
+const assignorsByJavaName: ReadonlyMap<string, () => Assignor> = new Map([
+  ["org.apache.kafka.clients.consumer.RangeAssignor", () => rangeAssignor],
+  ["org.apache.kafka.clients.consumer.RoundRobinAssignor", () => roundRobinAssignor],
+  ["org.apache.kafka.clients.consumer.StickyAssignor", stickyAssignor],
+  ["org.apache.kafka.clients.consumer.CooperativeStickyAssignor", cooperativeStickyAssignor],
+  ["range", () => rangeAssignor],
+  ["roundrobin", () => roundRobinAssignor],
+  ["sticky", stickyAssignor],
+  ["cooperative-sticky", cooperativeStickyAssignor],
+]);
+
+/**
+ * The client options among Kafka properties, as a file for `--command-config` holds them. Names that belong to no client of ours are passed
+ * over, as Kafka's tools do; security settings that are not built yet are refused. Throws `ClientError` UNSUPPORTED_OPTION, INVALID_OPTION.
+ */
+export function clientOptionsFromProperties(properties: Properties): Partial<ClientOptions> {
+  return read(properties, clientTable) as Partial<ClientOptions>;
+}
+
+/** As {@link clientOptionsFromProperties}, for a producer. */
+export function producerOptionsFromProperties(properties: Properties): ProducerOptions {
+  const { acks, compression, ...rest } = read(properties, producerTable);
+  return {
+    ...rest,
+    ...(acks === undefined ? {} : { acks: (acks === "all" ? "all" : numberOf("acks", acks)) as NonNullable<ProducerOptions["acks"]> }),
+    ...(compression === undefined ? {} : { compression: String(compression).toLowerCase() as NonNullable<ProducerOptions["compression"]> }),
+  };
+}
+
+/** As {@link clientOptionsFromProperties}, for a consumer. Assignors go by Java's class names or by their own. */
+export function consumerOptionsFromProperties(properties: Properties): ConsumerOptions {
+  const { autoOffsetReset, assignors, isolationLevel, ...rest } = read(properties, consumerTable);
+  return {
+    ...rest,
+    ...(isolationLevel === undefined ? {} : { isolationLevel: String(isolationLevel).toLowerCase() as NonNullable<ConsumerOptions["isolationLevel"]> }),
+    ...(autoOffsetReset === undefined ? {} : { autoOffsetReset: parseAutoOffsetReset(String(autoOffsetReset)) }),
+    ...(assignors === undefined ? {} : { assignors: (assignors as readonly string[]).map(assignorNamed) }),
+  };
+}
+
+/** `earliest`, `latest`, `none`, or `by_duration:` with an ISO-8601 duration such as PT1H. Throws `ClientError` INVALID_OPTION. */
+export function parseAutoOffsetReset(text: string): AutoOffsetReset {
+  const lower = text.toLowerCase();
+  if (lower === "earliest" || lower === "latest" || lower === "none") return lower;
+  const match = /^by_duration:P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/i.exec(text);
+  const parts = match?.slice(1);
+  if (!parts?.some((part) => part !== undefined)) {
+    throw new ClientError("INVALID_OPTION", `auto.offset.reset is "${text}"; it must be earliest, latest, none or by_duration: with a duration such as PT1H.`);
+  }
+  const [days = 0, hours = 0, minutes = 0, seconds = 0] = parts.map((part) => Number(part ?? 0));
+  return { durationMs: Math.round((((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000) };
+}
+
+function read(properties: Properties, table: OptionTable): Record<string, ConfigValue> {
+  const entries = properties instanceof Map ? properties : new Map(Object.entries(properties));
+  for (const [name, value] of entries) refuseUnsupported(name, value);
+  const { parsed, errors } = table.def.check(entries);
+  if (errors[0]) throw new ClientError("INVALID_OPTION", errors[0].message, { cause: errors[0] });
+  const options: Record<string, ConfigValue> = {};
+  for (const [name, { value }] of parsed) if (value !== null) options[table.optionOf.get(name)!] = value;
+  return options;
+}
+
+function refuseUnsupported(name: string, value: string): void {
+  const allowed = refusedUnless.get(name);
+  const isRefused = allowed !== undefined ? !allowed.includes(value) : refusedPrefixes.some((prefix) => name.startsWith(prefix));
+  if (isRefused) throw new ClientError("UNSUPPORTED_OPTION", `${name} is not supported yet by this client; remove it or use a plaintext listener.`);
+}
+
+function assignorNamed(name: string): Assignor {
+  const make = assignorsByJavaName.get(name);
+  if (make === undefined) throw new ClientError("INVALID_OPTION", `partition.assignment.strategy names "${name}", which is none of ${[...assignorsByJavaName.keys()].join(", ")}.`);
+  return make();
+}
+
+function numberOf(name: string, value: ConfigValue): number {
+  const number = Number(value);
+  if (!Number.isInteger(number)) throw new ClientError("INVALID_OPTION", `${name} is "${String(value)}"; it must be all, 1, 0 or -1.`);
+  return number;
+}

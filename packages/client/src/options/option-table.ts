@@ -1,0 +1,73 @@
+import { ConfigDef, type ConfigKeyOptions, type ConfigType, configKey } from "@ottla/base";
+
+/** Kafka's property names beside ours, with Kafka's types. Defaults live where the options are resolved. */
+const client: readonly OptionRow[] = [
+  ["bootstrap.servers", "list", "bootstrapServers"],
+  ["client.id", "string", "clientId"],
+  ["request.timeout.ms", "int", "requestTimeoutMs"],
+  ["default.api.timeout.ms", "int", "apiTimeoutMs"],
+  ["retry.backoff.ms", "long", "retryBackoffMs"],
+  ["retry.backoff.max.ms", "long", "retryBackoffMaxMs"],
+  ["reconnect.backoff.ms", "long", "reconnectBackoffMs"],
+  ["reconnect.backoff.max.ms", "long", "reconnectBackoffMaxMs"],
+  ["socket.connection.setup.timeout.ms", "long", "connectTimeoutMs"],
+  ["connections.max.idle.ms", "long", "connectionsMaxIdleMs"],
+  ["metadata.max.age.ms", "long", "metadataMaxAgeMs"],
+  ["client.rack", "string", "rack"],
+];
+
+const producer: readonly OptionRow[] = [
+  ["acks", "string", "acks"],
+  ["enable.idempotence", "boolean", "idempotent"],
+  ["compression.type", "string", "compression"],
+  ["linger.ms", "long", "lingerMs"],
+  ["batch.size", "int", "batchSizeBytes"],
+  ["buffer.memory", "long", "bufferMemoryBytes"],
+  ["max.request.size", "int", "maxRequestSizeBytes"],
+  ["max.block.ms", "long", "maxBlockMs"],
+  ["delivery.timeout.ms", "int", "deliveryTimeoutMs"],
+  ["retries", "int", "retries"],
+  ["max.in.flight.requests.per.connection", "int", "maxInFlightRequests"],
+];
+
+const consumer: readonly OptionRow[] = [
+  ["group.id", "string", "groupId"],
+  ["group.instance.id", "string", "groupInstanceId"],
+  ["auto.offset.reset", "string", "autoOffsetReset"],
+  ["isolation.level", "string", "isolationLevel"],
+  ["enable.auto.commit", "boolean", "enableAutoCommit"],
+  ["auto.commit.interval.ms", "int", "autoCommitIntervalMs"],
+  ["session.timeout.ms", "int", "sessionTimeoutMs"],
+  ["heartbeat.interval.ms", "int", "heartbeatIntervalMs"],
+  ["max.poll.interval.ms", "int", "maxPollIntervalMs"],
+  ["max.poll.records", "int", "maxPollRecords"],
+  ["fetch.min.bytes", "int", "fetchMinBytes"],
+  ["fetch.max.bytes", "int", "fetchMaxBytes"],
+  ["fetch.max.wait.ms", "int", "fetchMaxWaitMs"],
+  ["max.partition.fetch.bytes", "int", "maxPartitionFetchBytes"],
+  ["check.crcs", "boolean", "checkCrcs"],
+  ["allow.auto.create.topics", "boolean", "allowAutoCreateTopics"],
+  ["exclude.internal.topics", "boolean", "excludeInternalTopics"],
+  ["partition.assignment.strategy", "list", "assignors"],
+];
+
+type OptionRow = readonly [property: string, type: ConfigType, option: string];
+
+/** One kind of client's properties: how to parse them and which option each one is. */
+export interface OptionTable {
+  readonly def: ConfigDef;
+  /** By Kafka's name. */
+  readonly optionOf: ReadonlyMap<string, string>;
+}
+
+function tableOf(rows: readonly OptionRow[]): OptionTable {
+  const options: ConfigKeyOptions = { importance: "medium" };
+  return {
+    def: new ConfigDef(rows.map(([property, type, option]) => configKey(property, type, null, `See ${option} in the README of @ottla/client.`, options))),
+    optionOf: new Map(rows.map(([property, , option]) => [property, option])),
+  };
+}
+
+export const clientTable: OptionTable = tableOf(client);
+export const producerTable: OptionTable = tableOf(producer);
+export const consumerTable: OptionTable = tableOf(consumer);
