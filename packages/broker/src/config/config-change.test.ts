@@ -32,11 +32,11 @@ test("APPEND and SUBTRACT work on the list that counts now (B6)", () => {
 test("an APPEND that makes no sense changes nothing and harms nobody (B6)", () => {
   assert.deepEqual(decide({}, edit("cleanup.policy", APPEND, "")), ["invalid", "An empty entry cannot be appended to cleanup.policy."]);
   assert.deepEqual(decide({}, edit("retention.ms", APPEND, "5")), [
-    "invalid",
+    "not-a-list",
     "retention.ms is no list, so nothing can be appended to it.",
   ]);
   assert.deepEqual(decide({}, edit("no.such.key", SUBTRACT, "5")), [
-    "invalid",
+    "not-a-list",
     "no.such.key is no list, so nothing can be subtracted from it.",
   ]);
   assert.deepEqual(decide({}, edit("cleanup.policy", APPEND, null)), [

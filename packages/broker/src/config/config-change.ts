@@ -17,8 +17,8 @@ export type ConfigDecision = { readonly kind: "accepted"; readonly configs: Read
 export type KeyLookup = (name: string) => ConfigKey | undefined;
 
 interface ConfigRefusal {
-  /** `malformed`: the request itself is wrong. `invalid`: a value is. */
-  readonly kind: "malformed" | "invalid";
+  /** `malformed`: the request itself is wrong. `invalid`: a value is. `not-a-list`: the operation does not fit the key. */
+  readonly kind: "malformed" | "invalid" | "not-a-list";
   readonly message: string;
 }
 
@@ -79,7 +79,7 @@ function applyEdit(
   }
   const isAppend = operation === ConfigOperation.APPEND;
   if (keyOf(name)?.type !== "list") {
-    return { kind: "invalid", message: `${name} is no list, so nothing can be ${isAppend ? "appended to" : "subtracted from"} it.` };
+    return { kind: "not-a-list", message: `${name} is no list, so nothing can be ${isAppend ? "appended to" : "subtracted from"} it.` };
   }
   const entries = split(configs.get(name) ?? inherited(name) ?? "");
   const named = value.split(",").map((entry) => entry.trim());

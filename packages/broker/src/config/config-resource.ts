@@ -63,8 +63,12 @@ function resolveTopic(broker: BrokerState, name: string): ResolvedResource {
 }
 
 function resolveBroker(nodeId: number, name: string): ResolvedResource {
-  const fault = name === CLUSTER_DEFAULT ? undefined : brokerNameFault(nodeId, name);
-  return fault === undefined ? { ok: true, kind: "broker", name, keyOf: brokerKeyOf } : failed(ErrorCode.INVALID_REQUEST, fault);
+  if (name === CLUSTER_DEFAULT) return { ok: true, kind: "broker", name, keyOf: brokerKeyOf };
+  const fault = brokerNameFault(nodeId, name);
+  // The number counts, however it is written.
+  return fault === undefined
+    ? { ok: true, kind: "broker", name: String(nodeId), keyOf: brokerKeyOf }
+    : failed(ErrorCode.INVALID_REQUEST, fault);
 }
 
 /** Why a broker resource cannot be served by the broker that was asked. */
@@ -84,7 +88,7 @@ export function judgeChange(broker: BrokerState, resource: ConfigResource, decis
     return { ok: true, record: { kind: "configs", resource: kind, name, configs: Object.fromEntries(decision.configs) } };
   }
   // Kafka answers a bad value of a broker as a bad request.
-  const isInvalid = fault?.kind === "invalid" && resource.kind !== "broker";
+  const isInvalid = fault?.kind === "not-a-list" || (fault?.kind === "invalid" && resource.kind !== "broker");
   return failed(isInvalid ? ErrorCode.INVALID_CONFIG : ErrorCode.INVALID_REQUEST, fault?.message ?? "");
 }
 

@@ -66,7 +66,7 @@ function describe({ broker, nodeId }: RequestContext, type: number, name: string
       if (name === CLUSTER_DEFAULT) return describeClusterDefaultConfigs(metadata.configs("broker", CLUSTER_DEFAULT));
       const fault = brokerNameFault(nodeId, name);
       return fault === undefined
-        ? describeBrokerConfigs(config, nodeId, metadata.configs("broker", name))
+        ? describeBrokerConfigs(config, nodeId, metadata.configs("broker", String(nodeId)))
         : refused(ErrorCode.INVALID_REQUEST, fault);
     }
     case ResourceType.BROKER_LOGGER: {

@@ -191,6 +191,16 @@ test("a refused resource does not hold back the others, and a bad edit refuses i
   assert.deepEqual(await valueOf(broker, TOPIC, "t", "flush.ms"), ["9223372036854775807", 5]);
 });
 
+test("a broker's number counts, however it is written (B5, B6)", async () => {
+  await using broker = await brokerWithTopic();
+  assert.deepEqual(await alter(broker, [[BROKER, "01", ["message.max.bytes", SET, "7"]]]), [ErrorCode.NONE]);
+  assert.deepEqual(await valueOf(broker, BROKER, "1", "message.max.bytes"), ["7", 2]);
+  assert.deepEqual(await valueOf(broker, BROKER, "01", "message.max.bytes"), ["7", 2]);
+  // Kafka answers what does not fit the key otherwise than what is illegal.
+  assert.deepEqual(await alter(broker, [[BROKER, "1", ["message.max.bytes", APPEND, "7"]]]), [ErrorCode.INVALID_CONFIG]);
+  assert.deepEqual(await alter(broker, [[BROKER, "1", ["message.max.bytes", SET, "x"]]]), [ErrorCode.INVALID_REQUEST]);
+});
+
 test("validate_only checks and changes nothing (B6)", async () => {
   await using broker = await brokerWithTopic();
   assert.deepEqual(
