@@ -6,8 +6,22 @@
 import { randomBytes } from "node:crypto";
 import { ByteReader, ByteWriter } from "@ottla/base";
 import type { Api } from "@ottla/protocol";
-import { fetchApi, makeFetchableTopicResponse, makeFetchPartition, makeFetchRequest, makeFetchResponse, makeFetchTopic, makePartitionData } from "@ottla/protocol/apis/fetch";
-import { makeMetadataResponse, makeMetadataResponseBroker, makeMetadataResponsePartition, makeMetadataResponseTopic, metadataApi } from "@ottla/protocol/apis/metadata";
+import {
+  fetchApi,
+  makeFetchableTopicResponse,
+  makeFetchPartition,
+  makeFetchRequest,
+  makeFetchResponse,
+  makeFetchTopic,
+  makePartitionData,
+} from "@ottla/protocol/apis/fetch";
+import {
+  makeMetadataResponse,
+  makeMetadataResponseBroker,
+  makeMetadataResponsePartition,
+  makeMetadataResponseTopic,
+  metadataApi,
+} from "@ottla/protocol/apis/metadata";
 import {
   makePartitionProduceData,
   makePartitionProduceResponse,
@@ -37,7 +51,8 @@ function reading<Q, R>(name: string, api: Api<Q, R>, version: number, side: "req
   if (side === "request") api.writeRequest(writer, message, version);
   else api.writeResponse(writer, message, version);
   const bytes = writer.toBuffer();
-  const read = side === "request" ? () => api.readRequest(new ByteReader(bytes), version) : () => api.readResponse(new ByteReader(bytes), version);
+  const read =
+    side === "request" ? () => api.readRequest(new ByteReader(bytes), version) : () => api.readResponse(new ByteReader(bytes), version);
   return { name: `read ${name} v${version}`, bytes: bytes.length, run: read };
 }
 
@@ -58,7 +73,11 @@ const produceRequest = (partitions: number) =>
     acks: -1,
     timeoutMs: 30_000,
     topicData: [
-      makeTopicProduceData({ name: "flights-by-airport", topicId: uuid(), partitionData: times(partitions, (index) => makePartitionProduceData({ index, records: batch })) }),
+      makeTopicProduceData({
+        name: "flights-by-airport",
+        topicId: uuid(),
+        partitionData: times(partitions, (index) => makePartitionProduceData({ index, records: batch })),
+      }),
     ],
   });
 
@@ -82,7 +101,9 @@ const fetchRequest = (partitions: number) =>
       makeFetchTopic({
         topic: "flights-by-airport",
         topicId: uuid(),
-        partitions: times(partitions, (partition) => makeFetchPartition({ partition, fetchOffset: 5_123_456_789, partitionMaxBytes: 1_048_576 })),
+        partitions: times(partitions, (partition) =>
+          makeFetchPartition({ partition, fetchOffset: 5_123_456_789, partitionMaxBytes: 1_048_576 }),
+        ),
       }),
     ],
   });
@@ -94,7 +115,14 @@ const fetchResponse = makeFetchResponse({
       topic: "flights-by-airport",
       topicId: uuid(),
       partitions: times(12, (partitionIndex) =>
-        makePartitionData({ partitionIndex, highWatermark: 5_123_456_789, lastStableOffset: 5_123_456_789, logStartOffset: 0, abortedTransactions: null, records: [batch, batch] }),
+        makePartitionData({
+          partitionIndex,
+          highWatermark: 5_123_456_789,
+          lastStableOffset: 5_123_456_789,
+          logStartOffset: 0,
+          abortedTransactions: null,
+          records: [batch, batch],
+        }),
       ),
     }),
   ],
@@ -108,7 +136,9 @@ const metadataResponse = (topics: number) =>
       makeMetadataResponseTopic({
         name: `flights-by-airport-${i}`,
         topicId: uuid(),
-        partitions: times(12, (partitionIndex) => makeMetadataResponsePartition({ partitionIndex, leaderId: 1, leaderEpoch: 5, replicaNodes: [1, 2, 3], isrNodes: [1, 2, 3] })),
+        partitions: times(12, (partitionIndex) =>
+          makeMetadataResponsePartition({ partitionIndex, leaderId: 1, leaderEpoch: 5, replicaNodes: [1, 2, 3], isrNodes: [1, 2, 3] }),
+        ),
       }),
     ),
   });

@@ -16,7 +16,14 @@ const imports: Readonly<Record<string, readonly [file: string, type: "type" | "v
   Records: ["codec/byte-fields", "type"],
   ...named("codec/constants", ["NIL_UUID", "INT64_MAX"]),
   ...named("codec/field-support", ["unsupportedField", "notNull"]),
-  ...named("codec/tagged-fields", ["readUnknownTaggedFields", "readTaggedFieldEnd", "keepTaggedField", "checkTaggedFieldEnd", "addTaggedField", "writeTaggedFields"]),
+  ...named("codec/tagged-fields", [
+    "readUnknownTaggedFields",
+    "readTaggedFieldEnd",
+    "keepTaggedField",
+    "checkTaggedFieldEnd",
+    "addTaggedField",
+    "writeTaggedFields",
+  ]),
   RawTaggedField: ["codec/tagged-fields", "type"],
 };
 
@@ -40,7 +47,10 @@ function emitImports(body: string): string {
     files.set(file, entry);
   }
   for (const [file, { values, types }] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const all = values.length === 0 ? `type { ${types.sort().join(", ")} }` : `{ ${[...values.sort(), ...types.sort().map((name) => `type ${name}`)].join(", ")} }`;
+    const all =
+      values.length === 0
+        ? `type { ${types.sort().join(", ")} }`
+        : `{ ${[...values.sort(), ...types.sort().map((name) => `type ${name}`)].join(", ")} }`;
     lines.push(`import ${all} from "../../${file}.ts";`);
   }
   return `${lines.join("\n")}\n`;
@@ -77,7 +87,9 @@ function versionFacts(valid: VersionRange, flexible: VersionRange): string {
 export function emitApi(spec: ApiSpec, source: string): string {
   const valid = parseVersions(spec.versions);
   const flexible = parseVersions(spec.flexible);
-  const shared = new Set(spec.request.structs.map((struct) => struct.name).filter((name) => spec.response.structs.some((other) => other.name === name)));
+  const shared = new Set(
+    spec.request.structs.map((struct) => struct.name).filter((name) => spec.response.structs.some((other) => other.name === name)),
+  );
   const messages = [spec.request, spec.response].map((message) =>
     resolveMessage(message, valid, flexible, (name) => (shared.has(name) ? `${message.name}${name}` : name)),
   );

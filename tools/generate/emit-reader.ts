@@ -19,7 +19,23 @@ export function localName(field: Field): string {
   return takenNames.has(field.name) ? `${field.name}Field` : field.name;
 }
 
-const takenNames = new Set(["reader", "version", "tag", "end", "left", "default", "delete", "package", "class", "new", "function", "in", "var", "with", "enum"]);
+const takenNames = new Set([
+  "reader",
+  "version",
+  "tag",
+  "end",
+  "left",
+  "default",
+  "delete",
+  "package",
+  "class",
+  "new",
+  "function",
+  "in",
+  "var",
+  "with",
+  "enum",
+]);
 
 /** Reads one value, be it the field or an element of its array. */
 function readValue(field: Field, version: number): string {
@@ -39,13 +55,24 @@ function bytesMin(struct: Struct): number {
   let least = Number.POSITIVE_INFINITY;
   for (let version = struct.versions.first; version <= struct.versions.last; version++) {
     let bytes = includes(struct.flexible, version) ? 1 : 0;
-    for (const field of struct.fields) if (field.tag === undefined && includes(field.present, version)) bytes += fieldBytesMin(field, version);
+    for (const field of struct.fields)
+      if (field.tag === undefined && includes(field.present, version)) bytes += fieldBytesMin(field, version);
     least = Math.min(least, bytes);
   }
   return least;
 }
 
-const fixedBytes: Readonly<Record<string, number>> = { bool: 1, int8: 1, int16: 2, uint16: 2, int32: 4, uint32: 4, int64: 8, float64: 8, uuid: 16 };
+const fixedBytes: Readonly<Record<string, number>> = {
+  bool: 1,
+  int8: 1,
+  int16: 2,
+  uint16: 2,
+  int32: 4,
+  uint32: 4,
+  int64: 8,
+  float64: 8,
+  uuid: 16,
+};
 
 function fieldBytesMin(field: Field, version: number): number {
   if (field.isArray) return includes(field.flexible, version) ? 1 : 4;
@@ -116,7 +143,12 @@ function taggedDeclaration(field: Field): string {
 function taggedSection(struct: Struct, tagged: readonly Field[]): string[] {
   const condition = versionCondition(struct.flexible, struct.versions);
   if (tagged.length === 0) {
-    return [`const unknownTaggedFields = ${condition === "" ? "" : `!(${condition}) ? undefined : `}readUnknownTaggedFields(reader);`.replace(/!\(version >= (\d+)\)/, "version < $1")];
+    return [
+      `const unknownTaggedFields = ${condition === "" ? "" : `!(${condition}) ? undefined : `}readUnknownTaggedFields(reader);`.replace(
+        /!\(version >= (\d+)\)/,
+        "version < $1",
+      ),
+    ];
   }
   const lines: string[] = [];
   const cases = tagged.map((field) => {

@@ -1,7 +1,13 @@
 import type { Field, Message, Struct } from "./model.ts";
 import { covers, formatVersions, isEmpty } from "./versions.ts";
 
-const scalarTypes: Readonly<Record<string, string>> = { string: "string", uuid: "string", bool: "boolean", bytes: "Buffer", records: "Records" };
+const scalarTypes: Readonly<Record<string, string>> = {
+  string: "string",
+  uuid: "string",
+  bool: "boolean",
+  bytes: "Buffer",
+  records: "Records",
+};
 const numberTypes = new Set(["int8", "int16", "int32", "int64", "uint16", "uint32", "float64"]);
 
 export function elementType(field: Field): string {
@@ -73,8 +79,10 @@ export function emitFactory(struct: Struct): string {
 export function differsFromDefault(field: Field): string {
   const value = `message.${field.name}`;
   if (field.default === null || field.type === "records") return `${value} !== null`;
-  if (field.isArray || field.type === "bytes") return isNullable(field) ? `${value} === null || ${value}.length !== 0` : `${value}.length !== 0`;
-  if (field.struct !== undefined) return isNullable(field) ? `${value} === null || !isDefault${field.type}(${value})` : `!isDefault${field.type}(${value})`;
+  if (field.isArray || field.type === "bytes")
+    return isNullable(field) ? `${value} === null || ${value}.length !== 0` : `${value}.length !== 0`;
+  if (field.struct !== undefined)
+    return isNullable(field) ? `${value} === null || !isDefault${field.type}(${value})` : `!isDefault${field.type}(${value})`;
   return `${value} !== ${defaultExpression(field)}`;
 }
 

@@ -25,7 +25,10 @@ function arrayLines(field: Field, writer: string): string[] {
   const range = field.present;
   const elements = versionedStatement(range, (version) => writeScalar(field, "element", version, writer, true));
   const value = `message.${field.name}`;
-  const loop = elements.length === 1 ? [`for (const element of ${value}) ${elements[0]}`] : [`for (const element of ${value}) {`, ...indent(elements), "}"];
+  const loop =
+    elements.length === 1
+      ? [`for (const element of ${value}) ${elements[0]}`]
+      : [`for (const element of ${value}) {`, ...indent(elements), "}"];
   return [
     ...versionedStatement(range, (version) => `write${encodingOf(field, version)}ArrayLength(${writer}, ${valueAt(field, version)});`),
     ...(isNullable(field) ? [`if (${value} !== null) {`, ...indent(loop), "}"] : loop),
@@ -35,7 +38,14 @@ function arrayLines(field: Field, writer: string): string[] {
 function nullableStructLines(field: Field, writer: string): string[] {
   const value = `message.${field.name}`;
   const [isNull, isPresent] = field.tag === undefined ? ["int8(-1)", "int8(1)"] : ["uvarint(0)", "uvarint(1)"];
-  return [`if (${value} === null) {`, `  ${writer}.${isNull};`, "} else {", `  ${writer}.${isPresent};`, `  write${field.type}(${writer}, ${value}, version);`, "}"];
+  return [
+    `if (${value} === null) {`,
+    `  ${writer}.${isNull};`,
+    "} else {",
+    `  ${writer}.${isPresent};`,
+    `  write${field.type}(${writer}, ${value}, version);`,
+    "}",
+  ];
 }
 
 function presentLines(field: Field, writer: string): string[] {
@@ -54,7 +64,10 @@ function untaggedLines(field: Field, struct: Struct): string[] {
   const body = presentLines(field, "writer");
   if (condition === "") return body;
   const absent = absentLines(field);
-  const head = body.length === 1 ? [`if (${condition}) ${body[0]}`] : [`if (${condition}) {`, ...indent(body), absent.length === 0 ? "}" : `} else ${absent[0]}`];
+  const head =
+    body.length === 1
+      ? [`if (${condition}) ${body[0]}`]
+      : [`if (${condition}) {`, ...indent(body), absent.length === 0 ? "}" : `} else ${absent[0]}`];
   return body.length === 1 && absent.length > 0 ? [...head, `else ${absent[0]}`] : head;
 }
 
@@ -76,7 +89,12 @@ function taggedSection(struct: Struct, tagged: readonly Field[]): string[] {
   const refusals = tagged.flatMap((field) => {
     const present = versionCondition(field.present, struct.versions);
     if (present === "" || field.ignorable) return [];
-    return [`if (!(${present})) ${absentLines(field)[0]}`.replace(/^if \(!\(version >= (\d+)\)\) if \((.*)\) throw/, (_, first, differs: string) => `if (version < ${first} && ${differs.includes(" || ") ? `(${differs})` : differs}) throw`)];
+    return [
+      `if (!(${present})) ${absentLines(field)[0]}`.replace(
+        /^if \(!\(version >= (\d+)\)\) if \((.*)\) throw/,
+        (_, first, differs: string) => `if (version < ${first} && ${differs.includes(" || ") ? `(${differs})` : differs}) throw`,
+      ),
+    ];
   });
   const body =
     tagged.length === 0

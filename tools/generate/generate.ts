@@ -15,7 +15,10 @@ const generated = join(protocol, "src/generated");
 
 function readSpecs<T>(folder: string): { readonly source: string; readonly spec: T }[] {
   const files = readdirSync(join(protocol, "spec", folder)).sort();
-  return files.map((file) => ({ source: `${folder}/${file}`, spec: JSON.parse(readFileSync(join(protocol, "spec", folder, file), "utf8")) as T }));
+  return files.map((file) => ({
+    source: `${folder}/${file}`,
+    spec: JSON.parse(readFileSync(join(protocol, "spec", folder, file), "utf8")) as T,
+  }));
 }
 
 /** Every generated file by its path. */
@@ -23,7 +26,8 @@ function generate(): Map<string, string> {
   const files = new Map<string, string>();
   const apis = readSpecs<ApiSpec>("apis");
   for (const { spec, source } of apis) files.set(join(generated, "apis", `${kebabCase(spec.name)}.ts`), emitApi(spec, source));
-  for (const { spec, source } of readSpecs<DataSpec>("data")) files.set(join(generated, "data", `${kebabCase(spec.message.name)}.ts`), emitData(spec, source));
+  for (const { spec, source } of readSpecs<DataSpec>("data"))
+    files.set(join(generated, "data", `${kebabCase(spec.message.name)}.ts`), emitData(spec, source));
   files.set(join(generated, "api-keys.ts"), emitApiKeys(apis.map(({ spec }) => spec)));
   return files;
 }
@@ -40,7 +44,8 @@ const stale = existingFiles().filter((file) => !wanted.has(file));
 const changed = [...wanted].filter(([file, text]) => !existsSync(file) || readFileSync(file, "utf8") !== text);
 
 if (process.argv.includes("--check")) {
-  for (const file of [...stale, ...changed.map(([path]) => path)]) console.error(`${relative(process.cwd(), file)} is not what the spec gives. Run npm run gen.`);
+  for (const file of [...stale, ...changed.map(([path]) => path)])
+    console.error(`${relative(process.cwd(), file)} is not what the spec gives. Run npm run gen.`);
   process.exitCode = stale.length + changed.length > 0 ? 1 : 0;
 } else {
   for (const file of stale) rmSync(file);

@@ -12,7 +12,16 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { readJarEntries } from "./jar.ts";
 import { clientApiKeys, embeddedMessages, kafkaVersion } from "./scope.ts";
-import { type ApiSpec, camelCase, type DataSpec, type FieldSpec, formatSpec, kebabCase, type MessageSpec, type StructSpec } from "./spec.ts";
+import {
+  type ApiSpec,
+  camelCase,
+  type DataSpec,
+  type FieldSpec,
+  formatSpec,
+  kebabCase,
+  type MessageSpec,
+  type StructSpec,
+} from "./spec.ts";
 import { formatVersions, intersect, isEmpty, parseVersions, type VersionRange } from "./versions.ts";
 
 interface JavaField {
@@ -23,7 +32,7 @@ interface JavaField {
   readonly flexibleVersions?: string;
   readonly taggedVersions?: string;
   readonly tag?: number;
-  readonly default?: unknown;
+  readonly default?: string | number | boolean | null;
   readonly ignorable?: boolean;
   readonly mapKey?: boolean;
   readonly entityType?: string;
@@ -104,7 +113,8 @@ function convertApi(request: JavaMessage, response: JavaMessage): ApiSpec {
   const declared = parseVersions(request.validVersions);
   // What a released broker advertises: without the newest version while that one is unstable.
   const valid = request.latestVersionUnstable === true ? { first: declared.first, last: declared.last - 1 } : declared;
-  if (request.flexibleVersions !== response.flexibleVersions) throw new Error(`${request.name} and its response differ in flexible versions.`);
+  if (request.flexibleVersions !== response.flexibleVersions)
+    throw new Error(`${request.name} and its response differ in flexible versions.`);
   return {
     key: request.apiKey!,
     name: request.name.replace(/Request$/, ""),
@@ -137,7 +147,10 @@ function fetchJars(): string {
   const folder = mkdtempSync(join(tmpdir(), "ottla-spec-"));
   for (const artifact of artifacts) {
     const coordinates = `org.apache.kafka:${artifact}:${kafkaVersion}`;
-    execFileSync("mvn", ["-q", "-B", "dependency:copy", `-Dartifact=${coordinates}`, `-DoutputDirectory=${folder}`], { stdio: "inherit", cwd: folder });
+    execFileSync("mvn", ["-q", "-B", "dependency:copy", `-Dartifact=${coordinates}`, `-DoutputDirectory=${folder}`], {
+      stdio: "inherit",
+      cwd: folder,
+    });
   }
   return folder;
 }

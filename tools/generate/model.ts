@@ -33,7 +33,12 @@ export interface Message {
 }
 
 /** Resolves a message. `rename` gives the TypeScript name of a struct. */
-export function resolveMessage(spec: MessageSpec, valid: VersionRange, flexible: VersionRange, rename: (struct: string) => string): Message {
+export function resolveMessage(
+  spec: MessageSpec,
+  valid: VersionRange,
+  flexible: VersionRange,
+  rename: (struct: string) => string,
+): Message {
   const specs = new Map([...spec.structs.map((struct) => [struct.name, struct.fields] as const), [spec.name, spec.fields] as const]);
   const reach = reachOf(specs, spec.name, valid);
   const structs = new Map<string, Struct>();
@@ -41,7 +46,12 @@ export function resolveMessage(spec: MessageSpec, valid: VersionRange, flexible:
     const known = structs.get(name);
     if (known !== undefined) return known;
     const versions = reach.get(name)!;
-    const struct: Struct = { name: name === spec.name ? name : rename(name), versions, flexible: intersect(flexible, versions), fields: [] };
+    const struct: Struct = {
+      name: name === spec.name ? name : rename(name),
+      versions,
+      flexible: intersect(flexible, versions),
+      fields: [],
+    };
     struct.fields = specs.get(name)!.flatMap((field) => resolveField(field, struct, specs, resolve));
     structs.set(name, struct);
     return struct;

@@ -52,7 +52,12 @@ function draw(subject: Subject, version: number, seed: number): Values[] {
 
 function java(classPath: string, mode: string, input: string): string[] {
   const source = join(import.meta.dirname, "GoldenBytes.java");
-  const output = execFileSync("java", ["-cp", classPath, source, mode], { input, encoding: "utf8", maxBuffer: 2 ** 28, stdio: ["pipe", "pipe", "inherit"] });
+  const output = execFileSync("java", ["-cp", classPath, source, mode], {
+    input,
+    encoding: "utf8",
+    maxBuffer: 2 ** 28,
+    stdio: ["pipe", "pipe", "inherit"],
+  });
   return output.trimEnd().split("\n");
 }
 
@@ -77,7 +82,9 @@ function write(file: string, lines: readonly string[]): void {
 async function remake(jarFolder: string): Promise<void> {
   const classPath = join(jarFolder, "*");
   const cases = (await loadSubjects()).flatMap(casesOf);
-  const input = cases.map(({ subject, version, from, values, unknown }) => stringify({ class: subject.javaClass, version, from, values, unknown }));
+  const input = cases.map(({ subject, version, from, values, unknown }) =>
+    stringify({ class: subject.javaClass, version, from, values, unknown }),
+  );
   const hex = java(classPath, "bytes", `${input.join("\n")}\n`);
   if (hex.length !== cases.length) throw new Error(`Java gave ${hex.length} lines for ${cases.length} messages.`);
   rmSync(join(outFolder, "apis"), { recursive: true, force: true });

@@ -4,7 +4,8 @@ import { inVersions, type SpecField, type Subject, type Values } from "../../pac
 export function toJavaValues(subject: Subject, version: number, message: unknown, fields: readonly SpecField[] = subject.fields): unknown {
   const values = message as Values;
   const result: Record<string, unknown> = {};
-  for (const field of fields) if (inVersions(field.versions, version)) result[field.name] = toJavaValue(subject, version, field, values[field.name]);
+  for (const field of fields)
+    if (inVersions(field.versions, version)) result[field.name] = toJavaValue(subject, version, field, values[field.name]);
   return result;
 }
 
@@ -12,6 +13,7 @@ function toJavaValue(subject: Subject, version: number, field: SpecField, value:
   if (value === null) return null;
   if (Buffer.isBuffer(value)) return value.toString("base64");
   const struct = subject.structs.get(field.type.replace("[]", ""));
-  if (Array.isArray(value)) return value.map((element) => (struct === undefined ? element : toJavaValues(subject, version, element, struct)));
+  if (Array.isArray(value))
+    return value.map((element) => (struct === undefined ? element : toJavaValues(subject, version, element, struct)));
   return struct === undefined ? value : toJavaValues(subject, version, value, struct);
 }

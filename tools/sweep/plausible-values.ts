@@ -11,7 +11,19 @@ export interface KnownNames {
 
 const NIL_UUID = "AAAAAAAAAAAAAAAAAAAAAA";
 /** Names of topics, groups, configurations, protocols and members alike: a field takes any of them. */
-const words = ["absent", "sweep-group", "", "bad name!", "1", "1000", "consumer", "range", "retention.ms", "compression.type", "x".repeat(250)];
+const words = [
+  "absent",
+  "sweep-group",
+  "",
+  "bad name!",
+  "1",
+  "1000",
+  "consumer",
+  "range",
+  "retention.ms",
+  "compression.type",
+  "x".repeat(250),
+];
 
 /** Long waits would only make the sweep slow. */
 const waits: Readonly<Record<string, readonly number[]>> = {

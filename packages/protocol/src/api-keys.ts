@@ -21,6 +21,7 @@ export function apiInfo(key: number): ApiVersionInfo | undefined {
   return byKey[key];
 }
 
+/** Whether the codec knows this version. A broker may serve fewer. */
 export function isVersionSupported(info: ApiVersionInfo, version: number): boolean {
   return version >= info.minVersion && version <= info.maxVersion;
 }

@@ -40,10 +40,14 @@ export function decodeResponse<Response>(api: Api<unknown, Response>, version: n
   const reader = new ByteReader(frame);
   readResponseHeader(reader, api.key, version);
   const message = api.readResponse(reader, version);
-  if (reader.remaining > 0) throw new MalformedBytesError(`A ${api.name} response of version ${version} has ${reader.remaining} bytes too many.`);
+  if (reader.remaining > 0)
+    throw new MalformedBytesError(`A ${api.name} response of version ${version} has ${reader.remaining} bytes too many.`);
   return message;
 }
 
 function checkVersion(api: Pick<Api<unknown, unknown>, "name" | "minVersion" | "maxVersion">, version: number): void {
-  invariant(version >= api.minVersion && version <= api.maxVersion, `${api.name} has versions ${api.minVersion} to ${api.maxVersion}, not ${version}.`);
+  invariant(
+    version >= api.minVersion && version <= api.maxVersion,
+    `${api.name} has versions ${api.minVersion} to ${api.maxVersion}, not ${version}.`,
+  );
 }

@@ -61,8 +61,14 @@ describe("the table of APIs", () => {
 
 describe("frames", () => {
   it("begin with their size", () => {
-    assert.equal(hex(encodeRequest(apiVersionsApi, 0, 5, "me", makeApiVersionsRequest())), "0000000c" + "0012" + "0000" + "00000005" + "0002" + "6d65");
-    assert.equal(hex(encodeRequest(metadataApi, 12, 5, null, makeMetadataRequest({ topics: null }))), "0000000f" + "0003" + "000c" + "00000005" + "ffff" + "00" + "00" + "01" + "00" + "00");
+    assert.equal(
+      hex(encodeRequest(apiVersionsApi, 0, 5, "me", makeApiVersionsRequest())),
+      "0000000c" + "0012" + "0000" + "00000005" + "0002" + "6d65",
+    );
+    assert.equal(
+      hex(encodeRequest(metadataApi, 12, 5, null, makeMetadataRequest({ topics: null }))),
+      "0000000f" + "0003" + "000c" + "00000005" + "ffff" + "00" + "00" + "01" + "00" + "00",
+    );
   });
 
   it("carry ApiVersions answers under header 0 in every version (A1)", () => {

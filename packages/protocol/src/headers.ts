@@ -37,6 +37,7 @@ export function readRequestHeader(reader: ByteReader): RequestHeader {
   return { apiKey, apiVersion, correlationId, clientId };
 }
 
+/** Writes a request's header in the form its key and version demand. */
 export function writeRequestHeader(writer: ByteWriter, header: RequestHeader): void {
   writer.int16(header.apiKey);
   writer.int16(header.apiVersion);
@@ -52,6 +53,7 @@ export function readResponseHeader(reader: ByteReader, apiKey: number, apiVersio
   return correlationId;
 }
 
+/** Writes the header of the answer to a request of this key and version. */
 export function writeResponseHeader(writer: ByteWriter, apiKey: number, apiVersion: number, correlationId: number): void {
   writer.int32(correlationId);
   if (responseHeaderVersion(apiKey, apiVersion) === 1) writeTaggedFields(writer, undefined, undefined);

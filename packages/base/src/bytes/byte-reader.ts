@@ -154,7 +154,9 @@ export class ByteReader {
   #advance(byteLength: number, type: string): number {
     const at = this.position;
     if (byteLength < 0 || byteLength > this.end - at) {
-      throw new MalformedBytesError(`A ${type} of ${byteLength} bytes at byte ${at} does not fit the ${this.end - at} bytes that are left.`);
+      throw new MalformedBytesError(
+        `A ${type} of ${byteLength} bytes at byte ${at} does not fit the ${this.end - at} bytes that are left.`,
+      );
     }
     this.position = at + byteLength;
     return at;

@@ -90,7 +90,8 @@ export class ByteWriter {
   /** A UUID from its 22 characters of URL-safe base64. */
   uuid(value: string): void {
     const at = this.#reserve(16);
-    if (value.length !== 22 || this.#chunk.write(value, at, 16, "base64url") !== 16) throw new InvariantError(`A uuid field was given "${value}", which is no UUID.`);
+    if (value.length !== 22 || this.#chunk.write(value, at, 16, "base64url") !== 16)
+      throw new InvariantError(`A uuid field was given "${value}", which is no UUID.`);
   }
 
   uvarint(value: number): void {

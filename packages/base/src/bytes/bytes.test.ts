@@ -6,9 +6,34 @@ import { ByteReader } from "./byte-reader.ts";
 import { ByteWriter } from "./byte-writer.ts";
 
 const safe = { min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER };
-const edges64 = [0, 1, -1, 63, 64, -64, -65, 127, 128, 2 ** 27, 2 ** 28, 2 ** 30, 2 ** 31 - 1, 2 ** 31, -(2 ** 31), -(2 ** 31) - 1, 2 ** 32, 2 ** 35, 2 ** 52, safe.max, safe.min];
+const edges64 = [
+  0,
+  1,
+  -1,
+  63,
+  64,
+  -64,
+  -65,
+  127,
+  128,
+  2 ** 27,
+  2 ** 28,
+  2 ** 30,
+  2 ** 31 - 1,
+  2 ** 31,
+  -(2 ** 31),
+  -(2 ** 31) - 1,
+  2 ** 32,
+  2 ** 35,
+  2 ** 52,
+  safe.max,
+  safe.min,
+];
 const anySafe = fc.oneof(fc.maxSafeInteger(), fc.constantFrom(...edges64));
-const int32 = fc.oneof(fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }), fc.constantFrom(0, -1, 127, 128, 16383, 16384, 2 ** 31 - 1, -(2 ** 31)));
+const int32 = fc.oneof(
+  fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }),
+  fc.constantFrom(0, -1, 127, 128, 16383, 16384, 2 ** 31 - 1, -(2 ** 31)),
+);
 
 function written(write: (writer: ByteWriter) => void): Buffer {
   const writer = new ByteWriter();
@@ -34,7 +59,12 @@ function referenceUvarint(value: bigint): Buffer {
 }
 
 function referenceFixed(value: bigint, bytes: number): Buffer {
-  return Buffer.from(BigInt.asUintN(bytes * 8, value).toString(16).padStart(bytes * 2, "0"), "hex");
+  return Buffer.from(
+    BigInt.asUintN(bytes * 8, value)
+      .toString(16)
+      .padStart(bytes * 2, "0"),
+    "hex",
+  );
 }
 
 describe("byte cursors write and read what BigInt arithmetic gives", () => {
@@ -58,7 +88,13 @@ describe("byte cursors write and read what BigInt arithmetic gives", () => {
     });
   }
 
-  const variable: readonly [string, fc.Arbitrary<number>, (v: number) => Buffer, (w: ByteWriter, v: number) => void, (r: ByteReader) => number][] = [
+  const variable: readonly [
+    string,
+    fc.Arbitrary<number>,
+    (v: number) => Buffer,
+    (w: ByteWriter, v: number) => void,
+    (r: ByteReader) => number,
+  ][] = [
     ["uvarint", int32.map((value) => value >>> 0), (v) => referenceUvarint(BigInt(v)), (w, v) => w.uvarint(v), (r) => r.uvarint()],
     ["varint", int32, referenceVarlong, (w, v) => w.varint(v), (r) => r.varint()],
     ["varlong", anySafe, referenceVarlong, (w, v) => w.varlong(v), (r) => r.varlong()],
@@ -134,7 +170,18 @@ describe("a byte reader", () => {
       view: (r) => r.view(3),
       skip: (r) => r.skip(3),
     };
-    const widths: Record<string, number> = { int16: 2, uint16: 2, int32: 4, uint32: 4, int64: 8, float64: 8, uuid: 16, utf8: 3, view: 3, skip: 3 };
+    const widths: Record<string, number> = {
+      int16: 2,
+      uint16: 2,
+      int32: 4,
+      uint32: 4,
+      int64: 8,
+      float64: 8,
+      uuid: 16,
+      utf8: 3,
+      view: 3,
+      skip: 3,
+    };
     for (const [name, read] of Object.entries(reads)) {
       const reader = new ByteReader(Buffer.alloc(64, 0x80), 2, 2 + (widths[name] ?? 1) - 1);
       assert.throws(() => read(reader), MalformedBytesError, name);

@@ -25,7 +25,9 @@ export function readNullableCompactArrayLength(reader: ByteReader, elementBytesM
 function checkLength(reader: ByteReader, length: number, elementBytesMin: number): number {
   if (length >= 0 && length * elementBytesMin <= reader.remaining) return length;
   if (length < 0) throw new MalformedBytesError(`An array before byte ${reader.position} is null where it must not be.`);
-  throw new MalformedBytesError(`An array of ${length} elements before byte ${reader.position} does not fit the ${reader.remaining} bytes that are left.`);
+  throw new MalformedBytesError(
+    `An array of ${length} elements before byte ${reader.position} does not fit the ${reader.remaining} bytes that are left.`,
+  );
 }
 
 export function writeArrayLength(writer: ByteWriter, array: readonly unknown[]): void {

@@ -46,11 +46,6 @@ export function writeNullableBytes(writer: ByteWriter, value: Buffer | null): vo
   else writeBytes(writer, value);
 }
 
-export function writeNullableCompactBytes(writer: ByteWriter, value: Buffer | null): void {
-  if (value === null) writer.uvarint(0);
-  else writeCompactBytes(writer, value);
-}
-
 export function writeRecords(writer: ByteWriter, value: Records): void {
   writer.int32(recordsLength(value));
   writeParts(writer, value);

@@ -3,8 +3,22 @@ import { describe, it } from "node:test";
 import { ByteReader, ByteWriter, InvariantError, MalformedBytesError } from "@ottla/base";
 import { fetchApi } from "../generated/apis/fetch.ts";
 import { readArrayLength, readCompactArrayLength, readNullableArrayLength, readNullableCompactArrayLength } from "./array-lengths.ts";
-import { readBytes, readCompactBytes, readNullableBytes, readNullableCompactBytes, writeCompactRecords, writeRecords } from "./byte-fields.ts";
-import { readCompactString, readNullableCompactString, readNullableString, readString, writeCompactString, writeString } from "./strings.ts";
+import {
+  readBytes,
+  readCompactBytes,
+  readNullableBytes,
+  readNullableCompactBytes,
+  writeCompactRecords,
+  writeRecords,
+} from "./byte-fields.ts";
+import {
+  readCompactString,
+  readNullableCompactString,
+  readNullableString,
+  readString,
+  writeCompactString,
+  writeString,
+} from "./strings.ts";
 import { readUnknownTaggedFields } from "./tagged-fields.ts";
 
 const reader = (hex: string): ByteReader => new ByteReader(Buffer.from(hex.replaceAll(" ", ""), "hex"));
@@ -48,7 +62,10 @@ describe("a string", () => {
     assert.equal(readString(new ByteReader(Buffer.concat(written((writer) => writeString(writer, longest))))), longest);
     assert.throws(() => writeString(new ByteWriter(), `${longest}x`), InvariantError);
     assert.throws(() => writeCompactString(new ByteWriter(), "é".repeat(16384)), InvariantError);
-    assert.throws(() => readCompactString(new ByteReader(Buffer.concat([Buffer.from([0x81, 0x80, 0x02]), Buffer.alloc(32768)]))), /longer than 32767/);
+    assert.throws(
+      () => readCompactString(new ByteReader(Buffer.concat([Buffer.from([0x81, 0x80, 0x02]), Buffer.alloc(32768)]))),
+      /longer than 32767/,
+    );
   });
 });
 
@@ -90,7 +107,11 @@ describe("tagged fields", () => {
   it("are refused when a known one is not as long as it says", () => {
     const body = "00000000 00000000 00000000 00 00000000 ffffffff 01 01 01";
     const replicaState = "01 01 0d 00000001 0000000000000002 00";
-    assert.deepEqual(fetchApi.readRequest(reader(`${body}${replicaState}`), 15).replicaState, { replicaId: 1, replicaEpoch: 2, unknownTaggedFields: undefined });
+    assert.deepEqual(fetchApi.readRequest(reader(`${body}${replicaState}`), 15).replicaState, {
+      replicaId: 1,
+      replicaEpoch: 2,
+      unknownTaggedFields: undefined,
+    });
     assert.throws(() => fetchApi.readRequest(reader(`${body}${replicaState.replace("0d", "0e")}00`), 15), /Tagged field 1 ends at byte/);
     assert.throws(() => fetchApi.readRequest(reader(`${body}${replicaState.replace("0d", "0c")}`), 15), /Tagged field 1 ends at byte/);
   });

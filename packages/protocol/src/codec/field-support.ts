@@ -8,6 +8,7 @@ export function unsupportedField(field: string, version: number): KafkaError {
 
 /** The value, unless it is null in a version that has no null there: then a `KafkaError` UNSUPPORTED_VERSION. */
 export function notNull<T>(value: T | null, field: string, version: number): T {
-  if (value === null) throw new KafkaError(ErrorCode.UNSUPPORTED_VERSION, `${field} is null, which version ${version} of the message cannot express.`);
+  if (value === null)
+    throw new KafkaError(ErrorCode.UNSUPPORTED_VERSION, `${field} is null, which version ${version} of the message cannot express.`);
   return value;
 }

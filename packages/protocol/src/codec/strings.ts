@@ -22,7 +22,8 @@ export function readNullableCompactString(reader: ByteReader): string | null {
 
 function readText(reader: ByteReader, length: number): string {
   if (length < 0) throw new MalformedBytesError(`A string before byte ${reader.position} is null where it must not be.`);
-  if (length > STRING_BYTES_MAX) throw new MalformedBytesError(`A string of ${length} bytes at byte ${reader.position} is longer than ${STRING_BYTES_MAX}.`);
+  if (length > STRING_BYTES_MAX)
+    throw new MalformedBytesError(`A string of ${length} bytes at byte ${reader.position} is longer than ${STRING_BYTES_MAX}.`);
   return reader.utf8(length);
 }
 
@@ -50,6 +51,7 @@ export function writeNullableCompactString(writer: ByteWriter, value: string | n
 
 function byteLength(value: string): number {
   const length = Buffer.byteLength(value);
-  if (length > STRING_BYTES_MAX) throw new InvariantError(`A string field was given ${length} bytes of text; the protocol holds ${STRING_BYTES_MAX}.`);
+  if (length > STRING_BYTES_MAX)
+    throw new InvariantError(`A string field was given ${length} bytes of text; the protocol holds ${STRING_BYTES_MAX}.`);
   return length;
 }

@@ -1,4 +1,4 @@
-import { type ByteReader, ByteWriter, MalformedBytesError } from "@ottla/base";
+import { type ByteReader, type ByteWriter, MalformedBytesError } from "@ottla/base";
 
 /** A tagged field this program does not know: kept as it came, written back at its place. */
 export interface RawTaggedField {
@@ -30,7 +30,8 @@ export function keepTaggedField(fields: RawTaggedField[] | undefined, reader: By
 }
 
 export function checkTaggedFieldEnd(reader: ByteReader, tag: number, end: number): void {
-  if (reader.position !== end) throw new MalformedBytesError(`Tagged field ${tag} ends at byte ${reader.position}, but its size says ${end}.`);
+  if (reader.position !== end)
+    throw new MalformedBytesError(`Tagged field ${tag} ends at byte ${reader.position}, but its size says ${end}.`);
 }
 
 /** Adds the field that `content` holds to those to be written. */
@@ -42,7 +43,11 @@ export function addTaggedField(fields: RawTaggedField[] | undefined, tag: number
 }
 
 /** Writes the known fields that are set and the unknown ones, by ascending tag as the protocol wants it. */
-export function writeTaggedFields(writer: ByteWriter, known: readonly RawTaggedField[] | undefined, unknown: readonly RawTaggedField[] | undefined): void {
+export function writeTaggedFields(
+  writer: ByteWriter,
+  known: readonly RawTaggedField[] | undefined,
+  unknown: readonly RawTaggedField[] | undefined,
+): void {
   if (known === undefined && unknown === undefined) {
     writer.uvarint(0);
     return;

@@ -137,4 +137,5 @@ export const ErrorCode = {
   SHARE_SESSION_LIMIT_REACHED: 133,
 } as const;
 
+/** The name of an error, such as "NOT_COORDINATOR". */
 export type ErrorName = keyof typeof ErrorCode;

@@ -47,7 +47,9 @@ export const errorTable: Readonly<Record<ErrorName, ErrorFacts>> = {
   TOPIC_AUTHORIZATION_FAILED: final("The principal may not do this with the topic."),
   GROUP_AUTHORIZATION_FAILED: final("The principal may not do this with the group."),
   CLUSTER_AUTHORIZATION_FAILED: final("The principal may not do this with the cluster."),
-  INVALID_TIMESTAMP: final("A record's timestamp is too far from the broker's time (message.timestamp.before.max.ms, message.timestamp.after.max.ms)."),
+  INVALID_TIMESTAMP: final(
+    "A record's timestamp is too far from the broker's time (message.timestamp.before.max.ms, message.timestamp.after.max.ms).",
+  ),
   UNSUPPORTED_SASL_MECHANISM: final("The broker does not offer this SASL mechanism."),
   ILLEGAL_SASL_STATE: final("The request does not fit the state of the SASL exchange."),
   UNSUPPORTED_VERSION: final("This version of the API is not supported."),
@@ -79,7 +81,9 @@ export const errorTable: Readonly<Record<ErrorName, ErrorFacts>> = {
   DELEGATION_TOKEN_AUTH_DISABLED: final("Delegation tokens are not switched on."),
   DELEGATION_TOKEN_NOT_FOUND: final("There is no such delegation token."),
   DELEGATION_TOKEN_OWNER_MISMATCH: final("The principal neither owns the delegation token nor may renew it."),
-  DELEGATION_TOKEN_REQUEST_NOT_ALLOWED: final("Delegation tokens cannot be managed over this connection: it must be authenticated, and not by a token."),
+  DELEGATION_TOKEN_REQUEST_NOT_ALLOWED: final(
+    "Delegation tokens cannot be managed over this connection: it must be authenticated, and not by a token.",
+  ),
   DELEGATION_TOKEN_AUTHORIZATION_FAILED: final("The principal may not do this with the delegation token."),
   DELEGATION_TOKEN_EXPIRED: final("The delegation token has expired."),
   INVALID_PRINCIPAL_TYPE: final("The type of the principal is not supported."),
@@ -112,7 +116,9 @@ export const errorTable: Readonly<Record<ErrorName, ErrorFacts>> = {
   INCONSISTENT_VOTER_SET: final("One side of this voters' request is no voter."),
   INVALID_UPDATE_VERSION: final("The version of the update is not valid."),
   FEATURE_UPDATE_FAILED: final("The feature's level could not be changed."),
-  PRINCIPAL_DESERIALIZATION_FAILURE: final("The principal of a forwarded request could not be read; the brokers' security settings differ."),
+  PRINCIPAL_DESERIALIZATION_FAILURE: final(
+    "The principal of a forwarded request could not be read; the brokers' security settings differ.",
+  ),
   SNAPSHOT_NOT_FOUND: final("There is no such snapshot."),
   POSITION_OUT_OF_RANGE: final("The position lies outside the snapshot."),
   UNKNOWN_TOPIC_ID: refresh("This broker has no topic of this id."),

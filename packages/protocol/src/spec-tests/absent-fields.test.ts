@@ -19,7 +19,13 @@ function encode(subject: Subject, message: Values, version: number): string {
   return writer.toBuffer().toString("hex");
 }
 
-const someValues: Readonly<Record<string, unknown>> = { bool: true, string: "x", uuid: "AAAAAAAAAAAAAAAAAAAAAQ", bytes: Buffer.from("x"), records: Buffer.from("x") };
+const someValues: Readonly<Record<string, unknown>> = {
+  bool: true,
+  string: "x",
+  uuid: "AAAAAAAAAAAAAAAAAAAAAQ",
+  bytes: Buffer.from("x"),
+  records: Buffer.from("x"),
+};
 
 /** A value of the field other than its default. */
 function otherValue(subject: Subject, field: SpecField): unknown {
@@ -57,7 +63,9 @@ function misfits(subject: Subject, version: number, message: Values): Misfit[] {
       const value = values[field.name];
       if (!present || struct === undefined || value === null) continue;
       if (!Array.isArray(value)) visit(type, struct, value as Values, (inner) => rebuild({ ...values, [field.name]: inner }));
-      else for (const [i, element] of value.entries()) visit(type, struct, element as Values, (inner) => rebuild({ ...values, [field.name]: value.with(i, inner) }));
+      else
+        for (const [i, element] of value.entries())
+          visit(type, struct, element as Values, (inner) => rebuild({ ...values, [field.name]: value.with(i, inner) }));
     }
   };
   visit(subject.name, subject.fields, message, (values) => values);

@@ -89,7 +89,11 @@ describe("bytes that end too early are always refused", async () => {
         const [message] = fc.sample(arbitraryMessage(subject, version), { seed: version, numRuns: 1 });
         const bytes = encode(subject, message!, version);
         for (let length = 0; length < bytes.length; length++) {
-          assert.equal(readGarbage(subject, bytes.subarray(0, length), version), undefined, `version ${version}, ${length} of ${bytes.length} bytes`);
+          assert.equal(
+            readGarbage(subject, bytes.subarray(0, length), version),
+            undefined,
+            `version ${version}, ${length} of ${bytes.length} bytes`,
+          );
         }
       }
     });
@@ -109,4 +113,3 @@ describe("64 KiB of one byte is refused or read, never more than its length allo
     });
   }
 });
-

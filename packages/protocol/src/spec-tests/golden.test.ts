@@ -35,7 +35,8 @@ function rows(file: string): string[][] {
 /** The message our reader must give for the values Java was given. */
 function expectedMessage(subject: Subject, version: number, values: Values, fields: readonly SpecField[] = subject.fields): Values {
   const message: Record<string, unknown> = { ...defaultStruct(subject, fields) };
-  for (const field of fields) if (inVersions(field.versions, version)) message[field.name] = expectedValue(subject, version, field, values[field.name]);
+  for (const field of fields)
+    if (inVersions(field.versions, version)) message[field.name] = expectedValue(subject, version, field, values[field.name]);
   return message;
 }
 
@@ -59,7 +60,10 @@ describe("bytes written by Apache Kafka's own serializers", async () => {
       assert.equal(versions.size, subject.maxVersion - subject.minVersion + 1, "every version has golden bytes");
       for (const { version, bytes, values, unknown } of lines) {
         const message = expectedMessage(subject, version, values);
-        const tags = unknown === undefined ? undefined : Object.entries(unknown).map(([tag, hex]) => ({ tag: Number(tag), data: Buffer.from(hex, "hex") }));
+        const tags =
+          unknown === undefined
+            ? undefined
+            : Object.entries(unknown).map(([tag, hex]) => ({ tag: Number(tag), data: Buffer.from(hex, "hex") }));
         const expected = tags === undefined ? message : { ...message, unknownTaggedFields: tags };
         const reader = new ByteReader(Buffer.from(bytes, "hex"));
         assert.deepStrictEqual(subject.read(reader, version), expected, `version ${version}`);
@@ -83,7 +87,11 @@ describe("messages written in a version older than their own", async () => {
         const writer = new ByteWriter();
         const write = (): void => subject.write(writer, message, version);
         if (bytes === "refused") {
-          assert.throws(write, (error) => error instanceof KafkaError && error.errorCode === ErrorCode.UNSUPPORTED_VERSION, `version ${version}`);
+          assert.throws(
+            write,
+            (error) => error instanceof KafkaError && error.errorCode === ErrorCode.UNSUPPORTED_VERSION,
+            `version ${version}`,
+          );
         } else {
           write();
           assert.equal(writer.toBuffer().toString("hex"), bytes, `version ${version}`);
@@ -95,7 +103,12 @@ describe("messages written in a version older than their own", async () => {
 
 describe("tables taken from Apache Kafka's own classes", () => {
   it("agree on every error's code and on what a client does about it", () => {
-    const golden = rows("errors.tsv").map(([code, name, retriable, refreshesMetadata]) => ({ code: Number(code), name, retriable: retriable === "true", refreshesMetadata: refreshesMetadata === "true" }));
+    const golden = rows("errors.tsv").map(([code, name, retriable, refreshesMetadata]) => ({
+      code: Number(code),
+      name,
+      retriable: retriable === "true",
+      refreshesMetadata: refreshesMetadata === "true",
+    }));
     const ours = Object.values(ErrorCode).map((code) => {
       const { name, retriable, refreshesMetadata } = errorInfo(code);
       return { code, name, retriable, refreshesMetadata };
@@ -117,7 +130,11 @@ describe("tables taken from Apache Kafka's own classes", () => {
       if (apiInfo(Number(key)) === undefined) continue;
       for (const [i, pair] of headers.entries()) {
         const version = Number(oldest) + i;
-        assert.equal(`${requestHeaderVersion(Number(key), version)}/${responseHeaderVersion(Number(key), version)}`, pair, `key ${key} version ${version}`);
+        assert.equal(
+          `${requestHeaderVersion(Number(key), version)}/${responseHeaderVersion(Number(key), version)}`,
+          pair,
+          `key ${key} version ${version}`,
+        );
       }
     }
     assert.equal(responseHeaderVersion(ApiKey.ApiVersions, 4), 0);

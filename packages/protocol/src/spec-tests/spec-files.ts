@@ -79,7 +79,11 @@ function dataClass(kind: string, name: string): string {
 export async function loadSubjects(): Promise<readonly Subject[]> {
   const subjects: Subject[] = [];
   for (const specFile of readdirSync(join(protocol, "spec/apis")).sort()) {
-    const spec = JSON.parse(readFileSync(join(protocol, "spec/apis", specFile), "utf8")) as { name: string; request: SpecMessage; response: SpecMessage };
+    const spec = JSON.parse(readFileSync(join(protocol, "spec/apis", specFile), "utf8")) as {
+      name: string;
+      request: SpecMessage;
+      response: SpecMessage;
+    };
     const file = `apis/${kebab(spec.name)}`;
     const codec = await loadCodec(file, `${camel(spec.name)}Api`);
     subjects.push(subject(codec, file, `${clientMessages}.${spec.request.name}Data`, spec.request, "Request"));

@@ -4,7 +4,10 @@ import { inVersions, type SpecField, type Subject, type Values } from "./spec-fi
 const NIL_UUID = "AAAAAAAAAAAAAAAAAAAAAA";
 const INT64_MAX = 2 ** 63;
 
-const text = fc.oneof({ weight: 4, arbitrary: fc.string({ maxLength: 12 }) }, { weight: 1, arbitrary: fc.string({ unit: "grapheme", maxLength: 40 }) });
+const text = fc.oneof(
+  { weight: 4, arbitrary: fc.string({ maxLength: 12 }) },
+  { weight: 1, arbitrary: fc.string({ unit: "grapheme", maxLength: 40 }) },
+);
 const bytes = fc.uint8Array({ maxLength: 20 }).map((array) => Buffer.from(array));
 const integer = (bits: number, signed: boolean): fc.Arbitrary<number> =>
   signed ? fc.integer({ min: -(2 ** (bits - 1)), max: 2 ** (bits - 1) - 1 }) : fc.integer({ min: 0, max: 2 ** bits - 1 });
@@ -29,7 +32,13 @@ const scalars: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
 
 /** Of tags nobody will ever define. */
 const unknownTags = fc.option(
-  fc.uniqueArray(fc.record({ tag: fc.integer({ min: 10_000, max: 2_000_000_000 }), data: bytes }, { noNullPrototype: true }), { minLength: 1, maxLength: 2, selector: (field) => field.tag }).map((fields) => fields.toSorted((a, b) => a.tag - b.tag)),
+  fc
+    .uniqueArray(fc.record({ tag: fc.integer({ min: 10_000, max: 2_000_000_000 }), data: bytes }, { noNullPrototype: true }), {
+      minLength: 1,
+      maxLength: 2,
+      selector: (field) => field.tag,
+    })
+    .map((fields) => fields.toSorted((a, b) => a.tag - b.tag)),
   { nil: undefined, freq: 6 },
 );
 
