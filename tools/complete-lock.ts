@@ -7,7 +7,7 @@ import { root } from "./workspaces.ts";
 const path = join(root, "package-lock.json");
 const lock = JSON.parse(readFileSync(path, "utf8"));
 const missing = missingOptionalPackages(lock.packages);
-const [[rootPath, rootPackage], ...others] = Object.entries({ ...lock.packages, ...missing });
-const sorted = others.sort(([a], [b]) => a.localeCompare(b, "en"));
-writeFileSync(path, `${JSON.stringify({ ...lock, packages: Object.fromEntries([[rootPath, rootPackage], ...sorted]) }, null, 2)}\n`);
+// The root's own entry, whose path is empty, sorts first, as npm has it.
+const packages = Object.entries({ ...lock.packages, ...missing }).sort(([a], [b]) => a.localeCompare(b, "en"));
+writeFileSync(path, `${JSON.stringify({ ...lock, packages: Object.fromEntries(packages) }, null, 2)}\n`);
 console.log(`${Object.keys(missing).length} packages added.`);

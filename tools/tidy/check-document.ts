@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { root } from "../workspaces.ts";
 import { findWorkplace } from "./workplace.ts";
 
-/** Links and inline paths of a Markdown file that lead nowhere, `npm run` commands that do not exist, places of the writer's machine. */
+/** Links of a Markdown file that lead nowhere, paths between backticks that do not exist, places of the writer's machine. */
 export function checkDocument(path: string, text: string, exists: (path: string) => boolean = existsInCheckout): string[] {
   const prose = text.replaceAll(/^```[\s\S]*?^```/gm, (block) => block.replaceAll(/[^\n]/g, ""));
   const lines = prose.split("\n");
@@ -13,7 +13,13 @@ export function checkDocument(path: string, text: string, exists: (path: string)
       .filter((target) => target !== "" && !/^[a-z]+:/.test(target) && !exists(join(dirname(path), target)))
       .map((target) => `${path}:${index + 1}: the link to ${target} leads nowhere.`),
   );
-  return [...dead, ...findWorkplace(path, text.split("\n"))];
+  const missing = lines.flatMap((line, index) =>
+    [...line.matchAll(/`((?:packages|tools|docs|conformance|examples|deploy|\.ci)\/[\w./-]*)`/g)]
+      .map(([, target = ""]) => target)
+      .filter((target) => !exists(target))
+      .map((target) => `${path}:${index + 1}: there is no ${target}.`),
+  );
+  return [...dead, ...missing, ...findWorkplace(path, text.split("\n"))];
 }
 
 function existsInCheckout(path: string): boolean {

@@ -57,4 +57,8 @@ test("dead links are found, living ones and those in code are not", () => {
     checkDocument("README.md", text, (path) => path === "docs/a.md"),
     ["README.md:1: the link to b.md leads nowhere."],
   );
+  assert.deepEqual(
+    checkDocument("README.md", "`docs/a.md` `packages/gone.ts` `packages/*/any`", (path) => path === "docs/a.md"),
+    ["README.md:1: there is no packages/gone.ts."],
+  );
 });

@@ -1,0 +1,47 @@
+/**
+ * `npm run test:package`: packs the `ottla` package as npm would publish it, installs it in an empty folder and starts it there, to prove
+ * that nothing of the checkout is needed.
+ */
+import { type SpawnSyncReturns, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readPackage, root } from "./workspaces.ts";
+
+/** The package does not work on its own. */
+class PackageError extends Error {}
+
+const folder = mkdtempSync(join(tmpdir(), "ottla-package-"));
+try {
+  const packed = run("npm", ["pack", "-w", "packages/cli", "--json", "--ignore-scripts", "--pack-destination", folder], root);
+  // npm 11 gives a list, later ones an object by package name.
+  const [report] = Object.values<{ filename: string; size: number; files: { path: string }[] }>(JSON.parse(packed.stdout));
+  expect(report !== undefined, "npm pack reported no package.");
+  const { filename, size, files } = report;
+  expect(
+    files.every(({ path }) => !path.startsWith("src/") && !path.endsWith(".test.js")),
+    "The package holds sources or tests.",
+  );
+  writeFileSync(join(folder, "package.json"), '{"name": "somebody", "private": true}\n');
+  run("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error", join(folder, filename)], folder);
+  const { version } = readPackage(join(root, "packages", "cli"));
+  const shown = run("npx", ["--no-install", "ottla", "--version"], folder).stdout.trim();
+  expect(shown.includes(version ?? "?"), `ottla --version printed "${shown}" instead of ${version}.`);
+  run("npx", ["--no-install", "ottla", "--help"], folder);
+  console.log(`The package (${files.length} files, ${(size / 1e6).toFixed(2)} MB) works outside the checkout: ottla ${version}.`);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function run(command: string, args: readonly string[], cwd: string): SpawnSyncReturns<string> {
+  const result = spawnSync(command, args, { cwd, encoding: "utf8" });
+  expect(result.status === 0, `"${command} ${args.join(" ")}" failed:\n${result.stdout}${result.stderr}`);
+  return result;
+}
+
+function expect(holds: boolean, otherwise: string): asserts holds {
+  if (!holds) throw new PackageError(otherwise);
+}
