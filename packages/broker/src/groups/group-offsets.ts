@@ -139,9 +139,12 @@ export class GroupOffsets {
   #cleanUp(shard: GroupShard, records: readonly CoordinatorRecord[]): void {
     for (let from = 0; from < records.length; from += CLEANUP_BATCH_RECORDS) {
       const outcome = this.#write(shard, records.slice(from, from + CLEANUP_BATCH_RECORDS));
-      if (outcome.kind === "ok") continue;
-      this.#deps.logger.warn("expired offsets could not be removed", { partition: shard.partition, errorCode: outcome.errorCode });
-      return;
+      if (outcome.kind === "error") {
+        this.#deps.logger.warn("expired offsets could not be removed", { partition: shard.partition, errorCode: outcome.errorCode });
+        return;
+      }
+      // Nobody waits for tombstones; if they are lost, what they removed is found expired again after the restart.
+      outcome.durable?.catch((error: unknown) => this.#deps.logger.warn("tombstones did not reach the disk", { partition: shard.partition, error }));
     }
     if (records.length > 0) this.#deps.logger.info("offsets and groups removed", { partition: shard.partition, tombstones: records.length });
   }

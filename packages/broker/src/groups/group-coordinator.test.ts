@@ -1,0 +1,209 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ErrorCode } from "@ottla/protocol";
+import type { JoinAnswer, SyncAnswer } from "./group-decision.ts";
+import type { LogRecord } from "./offsets-topic.ts";
+import { encodeRecord } from "./record-codec.ts";
+import { DEFAULT_CONFIG, GroupScene, NODE_ID } from "./testing/group-scene.ts";
+import { MemoryOffsetsTopic } from "./testing/memory-offsets-topic.ts";
+
+const now = <Answer>(answer: Answer | Promise<Answer>): Answer => {
+  assert.ok(!(answer instanceof Promise), "the answer is there at once");
+  return answer;
+};
+
+/** Brings a group of one dynamic member to Stable. */
+async function settle(scene: GroupScene, groupId: string): Promise<{ memberId: string; generationId: number }> {
+  const joining = scene.join(groupId, { version: 3 });
+  scene.clock.advance(3000);
+  const { memberId, generationId } = (await joining) as JoinAnswer;
+  await scene.sync(groupId, { memberId, generationId, assignments: { [memberId]: "all" } });
+  return { memberId, generationId };
+}
+
+test("the session timeout must lie within the broker's bounds (G1)", async () => {
+  const scene = await GroupScene.open();
+  const errorOf = (sessionTimeoutMs: number) => now(scene.join("g", { sessionTimeoutMs })).errorCode;
+  assert.equal(errorOf(5999), ErrorCode.INVALID_SESSION_TIMEOUT);
+  assert.equal(errorOf(6000), ErrorCode.MEMBER_ID_REQUIRED);
+  assert.equal(errorOf(1_800_000), ErrorCode.MEMBER_ID_REQUIRED);
+  assert.equal(errorOf(1_800_001), ErrorCode.INVALID_SESSION_TIMEOUT);
+});
+
+test("membership needs a group id; offsets do not", async () => {
+  const scene = await GroupScene.open();
+  const who = { nodeId: NODE_ID, groupId: "", memberId: "a", groupInstanceId: null };
+  assert.equal(now(scene.join("")).errorCode, ErrorCode.INVALID_GROUP_ID);
+  assert.equal(now(scene.sync("", { memberId: "a", generationId: 1 })).errorCode, ErrorCode.INVALID_GROUP_ID);
+  assert.equal(now(scene.coordinator.membership.heartbeat({ ...who, generationId: 1 })).errorCode, ErrorCode.INVALID_GROUP_ID);
+  assert.equal(now(scene.coordinator.membership.leave({ ...who, members: [] })).errorCode, ErrorCode.INVALID_GROUP_ID);
+  assert.equal(now(scene.coordinator.offsets.delete("", NODE_ID, [])).errorCode, ErrorCode.INVALID_GROUP_ID);
+  assert.equal(now(scene.commit("", "t", 0, 5)).errorCode, ErrorCode.NONE);
+  assert.equal(scene.committed("", "t", 0), 5);
+});
+
+test("while a partition loads, its groups are told so, and heartbeats are let pass", async () => {
+  const topic = new MemoryOffsetsTopic();
+  const first = await GroupScene.open({ topic });
+  const { memberId, generationId } = await settle(first, "g");
+  first.coordinator.stop();
+
+  const scene = new GroupScene({ topic });
+  const loaded = scene.coordinator.start();
+  const heartbeat = () => scene.coordinator.membership.heartbeat({ nodeId: NODE_ID, groupId: "g", memberId, groupInstanceId: null, generationId: 99 });
+  assert.equal(now(scene.join("g")).errorCode, ErrorCode.COORDINATOR_LOAD_IN_PROGRESS);
+  assert.equal(now(scene.commit("g", "t", 0, 1)).errorCode, ErrorCode.COORDINATOR_LOAD_IN_PROGRESS);
+  assert.equal(scene.coordinator.groups(NODE_ID), ErrorCode.COORDINATOR_LOAD_IN_PROGRESS);
+  assert.equal(scene.coordinator.group("g", NODE_ID), ErrorCode.COORDINATOR_LOAD_IN_PROGRESS);
+  assert.equal(now(heartbeat()).errorCode, ErrorCode.NONE);
+  await loaded;
+  assert.equal(now(heartbeat()).errorCode, ErrorCode.ILLEGAL_GENERATION);
+  const group = scene.coordinator.group("g", NODE_ID);
+  assert.ok(group && typeof group !== "number");
+  assert.deepEqual([group.state, group.generationId, [...group.members.keys()]], ["Stable", generationId, [memberId]]);
+});
+
+test("groups belong to the broker that leads their partition; the others say NOT_COORDINATOR", async () => {
+  const topic = new MemoryOffsetsTopic({ partitionCount: 4 });
+  topic.leaders.splice(0, 4, 1, 2, 1, 2);
+  const scene = await GroupScene.open({ topic });
+  const ids = Array.from({ length: 20 }, (_, i) => `group-${i}`);
+  const leaders = await Promise.all(ids.map((groupId) => scene.coordinator.coordinatorOf(groupId)));
+  assert.deepEqual([...new Set(leaders)].sort(), [1, 2]);
+  for (const [i, groupId] of ids.entries()) {
+    const own = leaders[i]!;
+    assert.equal(now(scene.join(groupId, { nodeId: 3 - own })).errorCode, ErrorCode.NOT_COORDINATOR);
+    assert.equal(now(scene.join(groupId, { nodeId: own })).errorCode, ErrorCode.MEMBER_ID_REQUIRED);
+  }
+  const listed = [1, 2].map((nodeId) => scene.coordinator.groups(nodeId)).map((groups) => (typeof groups === "number" ? -1 : groups.length));
+  assert.deepEqual(listed, [leaders.filter((id) => id === 1).length, leaders.filter((id) => id === 2).length]);
+});
+
+test("the topic is created when a coordinator is first asked for, and is ready with the answer", async () => {
+  const scene = await GroupScene.open({ topic: new MemoryOffsetsTopic({ isCreated: false }) });
+  assert.equal(now(scene.join("g")).errorCode, ErrorCode.NOT_COORDINATOR);
+  assert.deepEqual(scene.coordinator.groups(NODE_ID), []);
+  assert.deepEqual(await Promise.all(["g", "h"].map((groupId) => scene.coordinator.coordinatorOf(groupId))), [1, 1]);
+  assert.equal(now(scene.join("g")).errorCode, ErrorCode.MEMBER_ID_REQUIRED);
+});
+
+test("a topic that somebody else created is picked up, one that was deleted is let go", async () => {
+  const topic = new MemoryOffsetsTopic({ isCreated: false });
+  const scene = await GroupScene.open({ topic });
+  topic.isCreated = true;
+  scene.coordinator.metadataChanged();
+  await scene.coordinator.coordinatorOf("g");
+  await new Promise((resolve) => setImmediate(resolve));
+  const parked = scene.join("g", { version: 3 });
+  topic.isCreated = false;
+  scene.coordinator.metadataChanged();
+  assert.equal((await parked).errorCode, ErrorCode.NOT_COORDINATOR);
+  assert.equal(now(scene.join("g")).errorCode, ErrorCode.NOT_COORDINATOR);
+});
+
+test("a record that makes no sense costs itself only", async () => {
+  const topic = new MemoryOffsetsTopic();
+  const good = (groupId: string): LogRecord =>
+    encodeRecord({ kind: "offset", groupId, topic: "t", partition: 0, value: { offset: 5, leaderEpoch: -1, metadata: "", commitTimestampMs: 1, expireTimestampMs: -1, topicId: "AAAAAAAAAAAAAAAAAAAAAA" } });
+  topic.partitions[0]!.push(good("g"), { key: Buffer.of(0, 1, 0x7f), value: null }, { key: good("x").key, value: Buffer.of(0, 9) }, good("h"));
+  const scene = await GroupScene.open({ topic });
+  assert.deepEqual([scene.committed("g", "t", 0), scene.committed("h", "t", 0)], [5, 5]);
+});
+
+test("a log that cannot be read costs its own partition only", async () => {
+  class Damaged extends MemoryOffsetsTopic {
+    override async *read(partition: number): AsyncIterable<readonly LogRecord[]> {
+      if (partition === 0) throw new Error("EIO");
+      yield* super.read(partition);
+    }
+  }
+  const scene = await GroupScene.open({ topic: new Damaged({ partitionCount: 2 }) });
+  // "b" belongs to partition 0, "a" to partition 1.
+  assert.equal(now(scene.join("b")).errorCode, ErrorCode.NOT_COORDINATOR);
+  assert.equal(now(scene.join("a")).errorCode, ErrorCode.MEMBER_ID_REQUIRED);
+});
+
+test("where the topic is flushed first, answers wait for the disk; state does not", async () => {
+  const scene = await GroupScene.open();
+  const { memberId, generationId } = await settle(scene, "g");
+  const disk = Promise.withResolvers<void>();
+  scene.topic.durable = disk.promise;
+  const commit = scene.commit("g", "t", 0, 7, { memberId, generationId });
+  const join = scene.join("h");
+  assert.ok(commit instanceof Promise && join instanceof Promise);
+  assert.equal(scene.committed("g", "t", 0), 7);
+  // What writes nothing need not wait.
+  assert.equal(now(scene.coordinator.membership.heartbeat({ nodeId: NODE_ID, groupId: "g", memberId, groupInstanceId: null, generationId })).errorCode, ErrorCode.NONE);
+  disk.resolve();
+  assert.equal((await commit).errorCode, ErrorCode.NONE);
+  assert.equal((await join).errorCode, ErrorCode.MEMBER_ID_REQUIRED);
+});
+
+test("what did not reach the disk is not acknowledged", async () => {
+  const scene = await GroupScene.open();
+  const joining = scene.join("g", { version: 3 });
+  scene.clock.advance(3000);
+  const { memberId, generationId } = (await joining) as JoinAnswer;
+  const disk = Promise.withResolvers<void>();
+  scene.topic.durable = disk.promise;
+  const answers = [
+    scene.sync("g", { memberId, generationId, assignments: { [memberId]: "all" } }) as Promise<SyncAnswer>,
+    scene.commit("h", "t", 0, 7),
+    scene.join("i"),
+  ];
+  disk.reject(new Error("EIO"));
+  for (const answer of answers) assert.equal((await answer).errorCode, ErrorCode.NOT_COORDINATOR);
+});
+
+test("a commit that cannot be written is not there", async () => {
+  const scene = await GroupScene.open();
+  scene.topic.failure = ErrorCode.KAFKA_STORAGE_ERROR;
+  assert.equal(now(scene.commit("g", "t", 0, 7)).errorCode, ErrorCode.NOT_COORDINATOR);
+  assert.equal(scene.committed("g", "t", 0), undefined);
+  assert.equal(await scene.coordinator.offsets.deleteGroup("g", NODE_ID), ErrorCode.GROUP_ID_NOT_FOUND);
+});
+
+test("offsets of a deleted topic go with it, now or at the next start (B3)", async () => {
+  const scene = await GroupScene.open();
+  await scene.commit("g", "t", 0, 1, { topicId: "id-of-t-000000000000AA" });
+  await scene.commit("g", "u", 0, 2, { topicId: "id-of-u-000000000000AA" });
+  await scene.commit("h", "t", 1, 3, { topicId: "id-of-t-000000000000AA" });
+  scene.coordinator.metadataChanged("id-of-t-000000000000AA");
+  assert.deepEqual([scene.committed("g", "t", 0), scene.committed("g", "u", 0), scene.committed("h", "t", 1)], [undefined, 2, undefined]);
+  scene.deleteTopic("u");
+  await scene.restart();
+  assert.equal(scene.committed("g", "u", 0), undefined);
+  await scene.restart();
+  assert.equal(scene.committed("g", "u", 0), undefined);
+});
+
+test("there are no more groups than the broker allows", async () => {
+  const scene = await GroupScene.open({ config: { groupsMax: 2 } });
+  assert.equal(now(scene.commit("a", "t", 0, 1)).errorCode, ErrorCode.NONE);
+  assert.equal(now(scene.join("b")).errorCode, ErrorCode.MEMBER_ID_REQUIRED);
+  assert.equal(now(scene.join("c")).errorCode, ErrorCode.GROUP_MAX_SIZE_REACHED);
+  assert.equal(now(scene.commit("c", "t", 0, 1)).errorCode, ErrorCode.COORDINATOR_NOT_AVAILABLE);
+  assert.equal(now(scene.commit("a", "t", 0, 2)).errorCode, ErrorCode.NONE);
+});
+
+test("groups that nobody uses are forgotten, so that churn does not fill the memory", async () => {
+  const scene = await GroupScene.open();
+  for (let i = 0; i < 500; i++) now(scene.join(`g${i}`));
+  assert.equal((scene.coordinator.groups(NODE_ID) as readonly unknown[]).length, 500);
+  assert.equal(scene.coordinator.membership.timerCount, 500);
+  scene.clock.advance(DEFAULT_CONFIG.offsetsRetentionCheckIntervalMs);
+  assert.deepEqual(scene.coordinator.groups(NODE_ID), []);
+  assert.equal(scene.coordinator.membership.timerCount, 0);
+  await scene.restart();
+  assert.deepEqual(scene.coordinator.groups(NODE_ID), []);
+});
+
+test("a stopped coordinator answers everybody and takes nothing more", async () => {
+  const scene = await GroupScene.open();
+  const parked = scene.join("g", { version: 3 });
+  scene.coordinator.stop();
+  assert.equal((await parked).errorCode, ErrorCode.NOT_COORDINATOR);
+  assert.equal(now(scene.join("g")).errorCode, ErrorCode.COORDINATOR_NOT_AVAILABLE);
+  assert.equal(scene.coordinator.membership.waitingCount, 0);
+  assert.equal(scene.clock.pendingTimers, 0);
+});
