@@ -11,6 +11,7 @@ import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { loadSubjects, type Subject, type Values } from "../../packages/protocol/src/spec-tests/spec-files.ts";
 import { arbitraryMessage } from "../../packages/protocol/src/spec-tests/spec-values.ts";
+import { kafkaVersion } from "../generate/scope.ts";
 import { toJavaValues } from "./java-values.ts";
 
 const candidatesPerVersion = 24;
@@ -63,7 +64,15 @@ function java(classPath: string, mode: string, input: string): string[] {
 
 function fetchJars(): string {
   const folder = mkdtempSync(join(tmpdir(), "ottla-golden-"));
-  const goal = ["-q", "-B", "-f", join(import.meta.dirname, "pom.xml"), "dependency:copy-dependencies", `-DoutputDirectory=${folder}`];
+  const goal = [
+    "-q",
+    "-B",
+    "-f",
+    join(import.meta.dirname, "pom.xml"),
+    "dependency:copy-dependencies",
+    `-Dkafka.version=${kafkaVersion}`,
+    `-DoutputDirectory=${folder}`,
+  ];
   execFileSync("mvn", goal, { stdio: "inherit" });
   return folder;
 }
