@@ -28,7 +28,13 @@ export type ClientErrorCode =
   | "CALL_TIMEOUT"
   | "WOKEN_UP";
 
-const retriableCodes: ReadonlySet<ClientErrorCode> = new Set(["NO_BROKER_REACHABLE", "CONNECTION_LOST", "REQUEST_TIMEOUT", "METADATA_TIMEOUT", "CALL_TIMEOUT"]);
+const retriableCodes: ReadonlySet<ClientErrorCode> = new Set([
+  "NO_BROKER_REACHABLE",
+  "CONNECTION_LOST",
+  "REQUEST_TIMEOUT",
+  "METADATA_TIMEOUT",
+  "CALL_TIMEOUT",
+]);
 
 /**
  * A failure on this side of the wire: no connection, no time left, no room, a call that makes no sense now.

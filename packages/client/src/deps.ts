@@ -22,5 +22,10 @@ const holdingClock: Clock = {
 
 /** The real world, with whatever the caller wants otherwise. */
 export function resolveDeps(given: Partial<ClientDeps> = {}): ClientDeps {
-  return { net: given.net ?? nodeNet, clock: given.clock ?? holdingClock, random: given.random ?? systemRandom, logger: given.logger ?? silentLogger };
+  return {
+    net: given.net ?? nodeNet,
+    clock: given.clock ?? holdingClock,
+    random: given.random ?? systemRandom,
+    logger: given.logger ?? silentLogger,
+  };
 }

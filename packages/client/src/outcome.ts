@@ -1,7 +1,9 @@
 import { ErrorCode, KafkaError } from "@ottla/protocol";
 
 /** What became of one resource of a call: a value, or the broker's refusal. A call rejects only when nothing could be asked at all. */
-export type Outcome<Value> = { readonly error: undefined; readonly value: Value } | { readonly error: KafkaError; readonly value: undefined };
+export type Outcome<Value> =
+  | { readonly error: undefined; readonly value: Value }
+  | { readonly error: KafkaError; readonly value: undefined };
 
 export function done<Value>(value: Value): Outcome<Value> {
   return { error: undefined, value };

@@ -17,7 +17,9 @@ export function askAnyBroker<Request, Response, Result>(
   read: (response: Response) => Result,
   options: CallOptions & LaneCallOptions = {},
 ): Promise<Result> {
-  return cluster.retrying(api.name, cluster.deadline(options.timeoutMs), async () => read(await lane.callAny(api, makeRequest, { min: options.min, max: options.max })));
+  return cluster.retrying(api.name, cluster.deadline(options.timeoutMs), async () =>
+    read(await lane.callAny(api, makeRequest, { min: options.min, max: options.max })),
+  );
 }
 
 /** A call for the active controller: since KRaft any broker passes it on, before it had to be the right one. */

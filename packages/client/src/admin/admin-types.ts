@@ -179,7 +179,12 @@ export interface ApiVersionRange {
 export interface BrokerApiVersions {
   readonly node: Node;
   readonly apis: readonly ApiVersionRange[];
-  readonly features: readonly { readonly name: string; readonly minLevel: number; readonly maxLevel: number; readonly finalizedLevel: number | undefined }[];
+  readonly features: readonly {
+    readonly name: string;
+    readonly minLevel: number;
+    readonly maxLevel: number;
+    readonly finalizedLevel: number | undefined;
+  }[];
 }
 
 export interface CallOptions {
@@ -194,7 +199,10 @@ export interface Admin {
   apiVersions(options?: CallOptions): Promise<readonly (Outcome<BrokerApiVersions> & { readonly nodeId: number })[]>;
   describeQuorum(options?: CallOptions): Promise<QuorumDescription>;
 
-  createTopics(topics: readonly NewTopic[], options?: CallOptions & { readonly validateOnly?: boolean }): Promise<readonly Named<CreatedTopic>[]>;
+  createTopics(
+    topics: readonly NewTopic[],
+    options?: CallOptions & { readonly validateOnly?: boolean },
+  ): Promise<readonly Named<CreatedTopic>[]>;
   deleteTopics(names: readonly string[], options?: CallOptions): Promise<readonly Named<void>[]>;
   /** All topics, sorted by name. */
   listTopics(options?: CallOptions & { readonly includeInternal?: boolean }): Promise<readonly TopicListing[]>;
@@ -204,13 +212,24 @@ export interface Admin {
     options?: CallOptions & { readonly validateOnly?: boolean },
   ): Promise<readonly Named<void>[]>;
   /** Removes records before each offset; −1 is up to the high watermark. The value is the new log start. */
-  deleteRecords(targets: readonly (TopicPartition & { readonly beforeOffset: number })[], options?: CallOptions): Promise<readonly Partitioned<{ readonly logStartOffset: number }>[]>;
+  deleteRecords(
+    targets: readonly (TopicPartition & { readonly beforeOffset: number })[],
+    options?: CallOptions,
+  ): Promise<readonly Partitioned<{ readonly logStartOffset: number }>[]>;
   /** Left out: all partitions of the cluster. */
-  electLeaders(kind: "preferred" | "unclean", partitions?: readonly TopicPartition[], options?: CallOptions): Promise<readonly Partitioned<void>[]>;
+  electLeaders(
+    kind: "preferred" | "unclean",
+    partitions?: readonly TopicPartition[],
+    options?: CallOptions,
+  ): Promise<readonly Partitioned<void>[]>;
 
   describeConfigs(
     resources: readonly ConfigResource[],
-    options?: CallOptions & { readonly includeSynonyms?: boolean; readonly includeDocumentation?: boolean; readonly keys?: readonly string[] },
+    options?: CallOptions & {
+      readonly includeSynonyms?: boolean;
+      readonly includeDocumentation?: boolean;
+      readonly keys?: readonly string[];
+    },
   ): Promise<readonly (ConfigResource & Outcome<readonly ConfigEntry[]>)[]>;
   /** Changes of one resource apply together or not at all. */
   alterConfigs(
@@ -219,7 +238,9 @@ export interface Admin {
   ): Promise<readonly (ConfigResource & Outcome<void>)[]>;
 
   /** Over all brokers, sorted by group id. */
-  listGroups(options?: CallOptions & { readonly states?: readonly string[]; readonly types?: readonly string[] }): Promise<readonly GroupListing[]>;
+  listGroups(
+    options?: CallOptions & { readonly states?: readonly string[]; readonly types?: readonly string[] },
+  ): Promise<readonly GroupListing[]>;
   /** Classic and KIP-848 groups. A group that does not exist is an error GROUP_ID_NOT_FOUND. */
   describeGroups(groupIds: readonly string[], options?: CallOptions): Promise<readonly Named<GroupDescription>[]>;
   deleteGroups(groupIds: readonly string[], options?: CallOptions): Promise<readonly Named<void>[]>;
@@ -231,7 +252,11 @@ export interface Admin {
   ): Promise<readonly (Outcome<void> & { readonly memberId: string; readonly groupInstanceId: string | undefined })[]>;
 
   /** All committed offsets of the group, or those of some partitions; without a commit the value is undefined. */
-  listGroupOffsets(groupId: string, partitions?: readonly TopicPartition[], options?: CallOptions): Promise<readonly Partitioned<CommittedOffset | undefined>[]>;
+  listGroupOffsets(
+    groupId: string,
+    partitions?: readonly TopicPartition[],
+    options?: CallOptions,
+  ): Promise<readonly Partitioned<CommittedOffset | undefined>[]>;
   /** Works on a group without active members. */
   alterGroupOffsets(
     groupId: string,
@@ -245,7 +270,10 @@ export interface Admin {
     options?: CallOptions & { readonly isolationLevel?: "read_uncommitted" | "read_committed" },
   ): Promise<readonly Partitioned<ListedOffset>[]>;
 
-  describeLogDirs(nodeIds?: readonly number[], options?: CallOptions): Promise<readonly (Outcome<readonly LogDirDescription[]> & { readonly nodeId: number })[]>;
+  describeLogDirs(
+    nodeIds?: readonly number[],
+    options?: CallOptions,
+  ): Promise<readonly (Outcome<readonly LogDirDescription[]> & { readonly nodeId: number })[]>;
 
   close(): Promise<void>;
 }

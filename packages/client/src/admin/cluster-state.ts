@@ -1,4 +1,4 @@
-import { apiInfo } from "@ottla/protocol";
+import { apiInfo, ErrorCode, KafkaError } from "@ottla/protocol";
 import { describeLogDirsApi, type DescribeLogDirsResult, makeDescribeLogDirsRequest } from "@ottla/protocol/apis/describe-log-dirs";
 import {
   describeQuorumApi,
@@ -10,7 +10,15 @@ import {
 import type { MetadataSnapshot } from "../cluster/metadata-snapshot.ts";
 import type { BrokerVersions } from "../net/broker-versions.ts";
 import { type AdminContext, askAnyBroker } from "./admin-context.ts";
-import type { BrokerApiVersions, CallOptions, ClusterDescription, LogDirDescription, Node, QuorumDescription, QuorumReplica } from "./admin-types.ts";
+import type {
+  BrokerApiVersions,
+  CallOptions,
+  ClusterDescription,
+  LogDirDescription,
+  Node,
+  QuorumDescription,
+  QuorumReplica,
+} from "./admin-types.ts";
 import type { Outcome } from "../outcome.ts";
 import { asKafkaError, done, refused, throwIfRefused } from "../outcome.ts";
 
@@ -26,7 +34,9 @@ export async function describeCluster({ cluster }: AdminContext, options: CallOp
 }
 
 function nodesOf(snapshot: MetadataSnapshot): Node[] {
-  return [...snapshot.brokers.values()].map(({ nodeId, host, port, rack }) => ({ nodeId, host, port, rack: rack ?? undefined })).sort((a, b) => a.nodeId - b.nodeId);
+  return [...snapshot.brokers.values()]
+    .map(({ nodeId, host, port, rack }) => ({ nodeId, host, port, rack: rack ?? undefined }))
+    .sort((a, b) => a.nodeId - b.nodeId);
 }
 
 /** Asks the given brokers, or all; a broker's failure stands in its place. */
@@ -38,9 +48,15 @@ async function perBroker<Value>(
 ): Promise<(Outcome<Value> & { readonly nodeId: number })[]> {
   await cluster.retrying("Metadata", deadlineMs, () => cluster.metadata.refresh());
   const nodes = nodesOf(cluster.metadata.current);
-  const chosen = nodeIds?.map((nodeId) => nodes.find((node) => node.nodeId === nodeId) ?? { nodeId, host: "", port: -1, rack: undefined }) ?? nodes;
+  const chosen = nodeIds?.map((nodeId) => nodes.find((node) => node.nodeId === nodeId) ?? nodeId) ?? nodes;
   return Promise.all(
     chosen.map(async (node) => {
+      if (typeof node === "number") {
+        return {
+          nodeId: node,
+          ...refused<Value>(new KafkaError(ErrorCode.BROKER_NOT_AVAILABLE, `Broker ${node} is not part of the cluster.`)),
+        };
+      }
       try {
         return { nodeId: node.nodeId, ...done(await ask(node)) };
       } catch (error) {
@@ -50,7 +66,10 @@ async function perBroker<Value>(
   );
 }
 
-export function apiVersions(context: AdminContext, options: CallOptions = {}): Promise<readonly (Outcome<BrokerApiVersions> & { readonly nodeId: number })[]> {
+export function apiVersions(
+  context: AdminContext,
+  options: CallOptions = {},
+): Promise<readonly (Outcome<BrokerApiVersions> & { readonly nodeId: number })[]> {
   const deadlineMs = context.cluster.deadline(options.timeoutMs);
   return perBroker(context, undefined, deadlineMs, async (node) => versionsOf(node, (await context.lane.connect(node.nodeId)).versions));
 }
@@ -58,7 +77,9 @@ export function apiVersions(context: AdminContext, options: CallOptions = {}): P
 function versionsOf(node: Node, { response }: BrokerVersions): BrokerApiVersions {
   return {
     node,
-    apis: response.apiKeys.map(({ apiKey, minVersion, maxVersion }) => ({ apiKey, name: apiInfo(apiKey)?.name, minVersion, maxVersion })).sort((a, b) => a.apiKey - b.apiKey),
+    apis: response.apiKeys
+      .map(({ apiKey, minVersion, maxVersion }) => ({ apiKey, name: apiInfo(apiKey)?.name, minVersion, maxVersion }))
+      .sort((a, b) => a.apiKey - b.apiKey),
     features: response.supportedFeatures.map((feature) => ({
       name: feature.name,
       minLevel: feature.minVersion,
@@ -117,7 +138,13 @@ function logDir(result: DescribeLogDirsResult): LogDirDescription {
     totalBytes: result.totalBytes < 0 ? undefined : result.totalBytes,
     usableBytes: result.usableBytes < 0 ? undefined : result.usableBytes,
     partitions: result.topics.flatMap((topic) =>
-      topic.partitions.map((p) => ({ topic: topic.name, partition: p.partitionIndex, sizeBytes: p.partitionSize, offsetLag: p.offsetLag, isFuture: p.isFutureKey })),
+      topic.partitions.map((p) => ({
+        topic: topic.name,
+        partition: p.partitionIndex,
+        sizeBytes: p.partitionSize,
+        offsetLag: p.offsetLag,
+        isFuture: p.isFutureKey,
+      })),
     ),
   };
 }

@@ -1,6 +1,16 @@
 import { ErrorCode } from "@ottla/protocol";
-import { type DescribeConfigsResult, describeConfigsApi, makeDescribeConfigsRequest, makeDescribeConfigsResource } from "@ottla/protocol/apis/describe-configs";
-import { incrementalAlterConfigsApi, makeAlterableConfig, makeAlterConfigsResource, makeIncrementalAlterConfigsRequest } from "@ottla/protocol/apis/incremental-alter-configs";
+import {
+  type DescribeConfigsResult,
+  describeConfigsApi,
+  makeDescribeConfigsRequest,
+  makeDescribeConfigsResource,
+} from "@ottla/protocol/apis/describe-configs";
+import {
+  incrementalAlterConfigsApi,
+  makeAlterableConfig,
+  makeAlterConfigsResource,
+  makeIncrementalAlterConfigsRequest,
+} from "@ottla/protocol/apis/incremental-alter-configs";
 import { callOn } from "../cluster/lane.ts";
 import type { Connection } from "../net/connection.ts";
 import type { AdminContext } from "./admin-context.ts";
@@ -23,7 +33,11 @@ export async function describeConfigs(
   const results = new Map<string, DescribeConfigsResult>();
   await forEachBroker(context, resources, options, async (connection, group) => {
     const wire = group.map((resource) =>
-      makeDescribeConfigsResource({ resourceType: resourceTypeNumber(resource.type), resourceName: resource.name, configurationKeys: options.keys ?? null }),
+      makeDescribeConfigsResource({
+        resourceType: resourceTypeNumber(resource.type),
+        resourceName: resource.name,
+        configurationKeys: options.keys ?? null,
+      }),
     );
     const response = await callOn(connection, describeConfigsApi, (version) =>
       makeDescribeConfigsRequest({
@@ -36,7 +50,11 @@ export async function describeConfigs(
   });
   return resources.map((resource) => {
     const result = results.get(`${resourceTypeNumber(resource.type)} ${resource.name}`);
-    return { type: resource.type, name: resource.name, ...outcomeOf(result?.errorCode ?? ErrorCode.UNKNOWN_SERVER_ERROR, result?.errorMessage, () => entries(result!)) };
+    return {
+      type: resource.type,
+      name: resource.name,
+      ...outcomeOf(result?.errorCode ?? ErrorCode.UNKNOWN_SERVER_ERROR, result?.errorMessage, () => entries(result!)),
+    };
   });
 }
 
@@ -69,16 +87,26 @@ export async function alterConfigs(
         resourceType: resourceTypeNumber(resource.type),
         resourceName: resource.name,
         configs: resource.changes.map((change) =>
-          makeAlterableConfig({ name: change.name, configOperation: operations[change.op], value: change.op === "delete" ? null : change.value }),
+          makeAlterableConfig({
+            name: change.name,
+            configOperation: operations[change.op],
+            value: change.op === "delete" ? null : change.value,
+          }),
         ),
       }),
     );
-    const response = await callOn(connection, incrementalAlterConfigsApi, () => makeIncrementalAlterConfigsRequest({ resources, validateOnly: options.validateOnly ?? false }));
+    const response = await callOn(connection, incrementalAlterConfigsApi, () =>
+      makeIncrementalAlterConfigsRequest({ resources, validateOnly: options.validateOnly ?? false }),
+    );
     for (const result of response.responses) results.set(`${result.resourceType} ${result.resourceName}`, result);
   });
   return changes.map((resource) => {
     const result = results.get(`${resourceTypeNumber(resource.type)} ${resource.name}`);
-    return { type: resource.type, name: resource.name, ...outcomeOf(result?.errorCode ?? ErrorCode.UNKNOWN_SERVER_ERROR, result?.errorMessage, () => undefined) };
+    return {
+      type: resource.type,
+      name: resource.name,
+      ...outcomeOf(result?.errorCode ?? ErrorCode.UNKNOWN_SERVER_ERROR, result?.errorMessage, () => undefined),
+    };
   });
 }
 
@@ -98,7 +126,9 @@ async function forEachBroker<Resource extends ConfigResource>(
   });
   await Promise.all(
     [...groups].map(([nodeId, group]) =>
-      cluster.retrying("Configs", deadlineMs, async () => call(nodeId === ANY_BROKER ? await lane.connectAny() : await lane.connect(nodeId), group)),
+      cluster.retrying("Configs", deadlineMs, async () =>
+        call(nodeId === ANY_BROKER ? await lane.connectAny() : await lane.connect(nodeId), group),
+      ),
     ),
   );
 }

@@ -1,5 +1,10 @@
 import { ErrorCode } from "@ottla/protocol";
-import { makeOffsetDeleteRequest, makeOffsetDeleteRequestPartition, makeOffsetDeleteRequestTopic, offsetDeleteApi } from "@ottla/protocol/apis/offset-delete";
+import {
+  makeOffsetDeleteRequest,
+  makeOffsetDeleteRequestPartition,
+  makeOffsetDeleteRequestTopic,
+  offsetDeleteApi,
+} from "@ottla/protocol/apis/offset-delete";
 import { commitOffsets, fetchCommitted, type OffsetToCommit } from "../offsets/committed-offsets.ts";
 import { groupByTopic, partitionKey, type TopicPartition } from "../topic-partition.ts";
 import type { AdminContext } from "./admin-context.ts";
@@ -35,7 +40,10 @@ export async function deleteGroupOffsets(
   options: CallOptions = {},
 ): Promise<readonly Partitioned<void>[]> {
   const topics = [...groupByTopic(partitions)].map(([name, entries]) =>
-    makeOffsetDeleteRequestTopic({ name, partitions: entries.map((e) => makeOffsetDeleteRequestPartition({ partitionIndex: e.partition })) }),
+    makeOffsetDeleteRequestTopic({
+      name,
+      partitions: entries.map((e) => makeOffsetDeleteRequestPartition({ partitionIndex: e.partition })),
+    }),
   );
   const results = await cluster.callCoordinator(
     lane,
@@ -46,7 +54,11 @@ export async function deleteGroupOffsets(
     (response) => {
       throwIfRefused(response.errorCode);
       return response.topics.flatMap((topic) =>
-        topic.partitions.map((p) => ({ topic: topic.name, partition: p.partitionIndex, ...outcomeOf(p.errorCode, undefined, () => undefined) })),
+        topic.partitions.map((p) => ({
+          topic: topic.name,
+          partition: p.partitionIndex,
+          ...outcomeOf(p.errorCode, undefined, () => undefined),
+        })),
       );
     },
     cluster.deadline(options.timeoutMs),

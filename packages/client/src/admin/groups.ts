@@ -1,6 +1,10 @@
 import { ByteReader, MalformedBytesError } from "@ottla/base";
 import { ErrorCode, KafkaError } from "@ottla/protocol";
-import { consumerGroupDescribeApi, type DescribedGroup as ConsumerGroup, makeConsumerGroupDescribeRequest } from "@ottla/protocol/apis/consumer-group-describe";
+import {
+  consumerGroupDescribeApi,
+  type DescribedGroup as ConsumerGroup,
+  makeConsumerGroupDescribeRequest,
+} from "@ottla/protocol/apis/consumer-group-describe";
 import { deleteGroupsApi, makeDeleteGroupsRequest } from "@ottla/protocol/apis/delete-groups";
 import { type DescribedGroup as ClassicGroup, describeGroupsApi, makeDescribeGroupsRequest } from "@ottla/protocol/apis/describe-groups";
 import { leaveGroupApi, makeLeaveGroupRequest, makeMemberIdentity } from "@ottla/protocol/apis/leave-group";
@@ -61,13 +65,24 @@ function perGroup<Value>(groupIds: readonly string[], run: (groupId: string) => 
   );
 }
 
-export async function describeGroups(context: AdminContext, groupIds: readonly string[], options: CallOptions = {}): Promise<readonly Named<GroupDescription>[]> {
+export async function describeGroups(
+  context: AdminContext,
+  groupIds: readonly string[],
+  options: CallOptions = {},
+): Promise<readonly Named<GroupDescription>[]> {
   const deadlineMs = context.cluster.deadline(options.timeoutMs);
-  return perGroup(groupIds, async (groupId) => (await describeConsumerGroup(context, groupId, deadlineMs)) ?? describeClassicGroup(context, groupId, deadlineMs));
+  return perGroup(
+    groupIds,
+    async (groupId) => (await describeConsumerGroup(context, groupId, deadlineMs)) ?? describeClassicGroup(context, groupId, deadlineMs),
+  );
 }
 
 /** Undefined when the group is none of KIP-848, or the broker knows none. */
-async function describeConsumerGroup({ cluster, lane }: AdminContext, groupId: string, deadlineMs: number): Promise<GroupDescription | undefined> {
+async function describeConsumerGroup(
+  { cluster, lane }: AdminContext,
+  groupId: string,
+  deadlineMs: number,
+): Promise<GroupDescription | undefined> {
   return cluster.retrying(
     `ConsumerGroupDescribe for "${groupId}"`,
     deadlineMs,
@@ -77,7 +92,8 @@ async function describeConsumerGroup({ cluster, lane }: AdminContext, groupId: s
       if (connection.versions.find(consumerGroupDescribeApi) === undefined) return undefined;
       const response = await callOn(connection, consumerGroupDescribeApi, () => makeConsumerGroupDescribeRequest({ groupIds: [groupId] }));
       const group = response.groups[0];
-      if (group === undefined || group.errorCode === ErrorCode.GROUP_ID_NOT_FOUND || group.errorCode === ErrorCode.UNSUPPORTED_VERSION) return undefined;
+      if (group === undefined || group.errorCode === ErrorCode.GROUP_ID_NOT_FOUND || group.errorCode === ErrorCode.UNSUPPORTED_VERSION)
+        return undefined;
       throwIfRefused(group.errorCode, group.errorMessage);
       return consumerGroup(group, { ...coordinator, rack: undefined });
     },
@@ -99,7 +115,9 @@ function consumerGroup(group: ConsumerGroup, coordinator: Node): GroupDescriptio
       groupInstanceId: member.instanceId ?? undefined,
       clientId: member.clientId,
       clientHost: member.clientHost,
-      assignment: member.assignment.topicPartitions.flatMap((topic) => topic.partitions.map((partition) => ({ topic: topic.topicName, partition }))),
+      assignment: member.assignment.topicPartitions.flatMap((topic) =>
+        topic.partitions.map((partition) => ({ topic: topic.topicName, partition })),
+      ),
       rawMetadata: none,
       rawAssignment: none,
     })),
@@ -156,7 +174,11 @@ function readAssignment(protocolType: string, bytes: Buffer): readonly TopicPart
   }
 }
 
-export function deleteGroups({ cluster, lane }: AdminContext, groupIds: readonly string[], options: CallOptions = {}): Promise<readonly Named<void>[]> {
+export function deleteGroups(
+  { cluster, lane }: AdminContext,
+  groupIds: readonly string[],
+  options: CallOptions = {},
+): Promise<readonly Named<void>[]> {
   const deadlineMs = cluster.deadline(options.timeoutMs);
   return perGroup(groupIds, (groupId) =>
     cluster.callCoordinator(

@@ -32,7 +32,8 @@ export function makeAdmin(cluster: Cluster, onClose: () => void = () => {}): Adm
     listGroupOffsets: (groupId, partitions, options) => listGroupOffsets(context, groupId, partitions, options),
     alterGroupOffsets: (groupId, offsets, options) => alterGroupOffsets(context, groupId, offsets, options),
     deleteGroupOffsets: (groupId, partitions, options) => deleteGroupOffsets(context, groupId, partitions, options),
-    listOffsets: (queries, options) => listOffsets(cluster, context.lane, queries, options?.isolationLevel ?? "read_uncommitted", cluster.deadline(options?.timeoutMs)),
+    listOffsets: (queries, options) =>
+      listOffsets(cluster, context.lane, queries, options?.isolationLevel ?? "read_uncommitted", cluster.deadline(options?.timeoutMs)),
     describeLogDirs: (nodeIds, options) => describeLogDirs(context, nodeIds, options),
     async close() {
       context.lane.close();

@@ -1,4 +1,9 @@
-import { deleteRecordsApi, makeDeleteRecordsPartition, makeDeleteRecordsRequest, makeDeleteRecordsTopic } from "@ottla/protocol/apis/delete-records";
+import {
+  deleteRecordsApi,
+  makeDeleteRecordsPartition,
+  makeDeleteRecordsRequest,
+  makeDeleteRecordsTopic,
+} from "@ottla/protocol/apis/delete-records";
 import { electLeadersApi, makeElectLeadersRequest, makeTopicPartitions } from "@ottla/protocol/apis/elect-leaders";
 import { askLeaders } from "../cluster/leader-calls.ts";
 import { groupByTopic, partitionKey, type TopicPartition } from "../topic-partition.ts";
@@ -15,12 +20,21 @@ export function deleteRecords(
   const { cluster, lane } = context;
   return askLeaders(cluster, targets, cluster.deadline(options.timeoutMs), async (nodeId, group) => {
     const topics = [...groupByTopic(group)].map(([name, entries]) =>
-      makeDeleteRecordsTopic({ name, partitions: entries.map((e) => makeDeleteRecordsPartition({ partitionIndex: e.partition, offset: e.beforeOffset })) }),
+      makeDeleteRecordsTopic({
+        name,
+        partitions: entries.map((e) => makeDeleteRecordsPartition({ partitionIndex: e.partition, offset: e.beforeOffset })),
+      }),
     );
-    const response = await lane.call(nodeId, deleteRecordsApi, () => makeDeleteRecordsRequest({ topics, timeoutMs: serverTimeoutMs(context, options) }));
+    const response = await lane.call(nodeId, deleteRecordsApi, () =>
+      makeDeleteRecordsRequest({ topics, timeoutMs: serverTimeoutMs(context, options) }),
+    );
     const outcomes = new Map<string, Outcome<{ readonly logStartOffset: number }>>();
     for (const topic of response.topics) {
-      for (const p of topic.partitions) outcomes.set(partitionKey(topic.name, p.partitionIndex), outcomeOf(p.errorCode, undefined, () => ({ logStartOffset: p.lowWatermark })));
+      for (const p of topic.partitions)
+        outcomes.set(
+          partitionKey(topic.name, p.partitionIndex),
+          outcomeOf(p.errorCode, undefined, () => ({ logStartOffset: p.lowWatermark })),
+        );
     }
     return outcomes;
   });
@@ -33,8 +47,16 @@ export function electLeaders(
   options: CallOptions = {},
 ): Promise<readonly Partitioned<void>[]> {
   const topicPartitions =
-    partitions === undefined ? null : [...groupByTopic(partitions)].map(([topic, entries]) => makeTopicPartitions({ topic, partitions: entries.map((e) => e.partition) }));
-  const request = makeElectLeadersRequest({ electionType: kind === "preferred" ? 0 : 1, topicPartitions, timeoutMs: serverTimeoutMs(context, options) });
+    partitions === undefined
+      ? null
+      : [...groupByTopic(partitions)].map(([topic, entries]) =>
+          makeTopicPartitions({ topic, partitions: entries.map((e) => e.partition) }),
+        );
+  const request = makeElectLeadersRequest({
+    electionType: kind === "preferred" ? 0 : 1,
+    topicPartitions,
+    timeoutMs: serverTimeoutMs(context, options),
+  });
   return askController(
     context,
     electLeadersApi,
@@ -42,7 +64,11 @@ export function electLeaders(
     (response) => {
       throwIfRefused(response.errorCode);
       return response.replicaElectionResults.flatMap((topic) =>
-        topic.partitionResult.map((p) => ({ topic: topic.topic, partition: p.partitionId, ...outcomeOf(p.errorCode, p.errorMessage, () => undefined) })),
+        topic.partitionResult.map((p) => ({
+          topic: topic.topic,
+          partition: p.partitionId,
+          ...outcomeOf(p.errorCode, p.errorMessage, () => undefined),
+        })),
       );
     },
     { ...options, min: kind === "unclean" ? 1 : undefined },

@@ -1,5 +1,11 @@
 import { ErrorCode, KafkaError, NIL_UUID } from "@ottla/protocol";
-import { type CreatePartitionsTopicResult, createPartitionsApi, makeCreatePartitionsAssignment, makeCreatePartitionsRequest, makeCreatePartitionsTopic } from "@ottla/protocol/apis/create-partitions";
+import {
+  type CreatePartitionsTopicResult,
+  createPartitionsApi,
+  makeCreatePartitionsAssignment,
+  makeCreatePartitionsRequest,
+  makeCreatePartitionsTopic,
+} from "@ottla/protocol/apis/create-partitions";
 import {
   type CreatableTopicResult,
   createTopicsApi,
@@ -18,16 +24,31 @@ import { outcomeOf } from "../outcome.ts";
 /** Topics by object rather than by name. */
 const DELETE_BY_STATE_VERSION = 6;
 
-export async function createTopics(context: AdminContext, topics: readonly NewTopic[], options: CallOptions & { readonly validateOnly?: boolean } = {}): Promise<readonly Named<CreatedTopic>[]> {
-  const request = makeCreateTopicsRequest({ topics: topics.map(creatable), timeoutMs: serverTimeoutMs(context, options), validateOnly: options.validateOnly ?? false });
-  const results = await askController(context, createTopicsApi, () => request, (response) => retryable(response.topics), options);
+export async function createTopics(
+  context: AdminContext,
+  topics: readonly NewTopic[],
+  options: CallOptions & { readonly validateOnly?: boolean } = {},
+): Promise<readonly Named<CreatedTopic>[]> {
+  const request = makeCreateTopicsRequest({
+    topics: topics.map(creatable),
+    timeoutMs: serverTimeoutMs(context, options),
+    validateOnly: options.validateOnly ?? false,
+  });
+  const results = await askController(
+    context,
+    createTopicsApi,
+    () => request,
+    (response) => retryable(response.topics),
+    options,
+  );
   const byName = new Map(results.map((result) => [result.name, result]));
   if (!options.validateOnly) for (const topic of topics) context.cluster.metadata.track(topic.name, false);
   return topics.map(({ name }) => answerFor(name, byName.get(name), created));
 }
 
 function creatable(topic: NewTopic): ReturnType<typeof makeCreatableTopic> {
-  const assignments = topic.assignments?.map((brokerIds, partitionIndex) => makeCreatableReplicaAssignment({ partitionIndex, brokerIds })) ?? [];
+  const assignments =
+    topic.assignments?.map((brokerIds, partitionIndex) => makeCreatableReplicaAssignment({ partitionIndex, brokerIds })) ?? [];
   return makeCreatableTopic({
     name: topic.name,
     numPartitions: assignments.length > 0 ? -1 : (topic.partitionCount ?? -1),
@@ -59,7 +80,11 @@ function created(result: CreatableTopicResult): CreatedTopic {
   };
 }
 
-export async function deleteTopics(context: AdminContext, names: readonly string[], options: CallOptions = {}): Promise<readonly Named<void>[]> {
+export async function deleteTopics(
+  context: AdminContext,
+  names: readonly string[],
+  options: CallOptions = {},
+): Promise<readonly Named<void>[]> {
   const timeoutMs = serverTimeoutMs(context, options);
   const results = await askController(
     context,
@@ -87,13 +112,26 @@ export async function createPartitions(
       assignments: change.assignments?.map((brokerIds) => makeCreatePartitionsAssignment({ brokerIds })) ?? null,
     }),
   );
-  const request = makeCreatePartitionsRequest({ topics, timeoutMs: serverTimeoutMs(context, options), validateOnly: options.validateOnly ?? false });
-  const results: readonly CreatePartitionsTopicResult[] = await askController(context, createPartitionsApi, () => request, (response) => retryable(response.results), options);
+  const request = makeCreatePartitionsRequest({
+    topics,
+    timeoutMs: serverTimeoutMs(context, options),
+    validateOnly: options.validateOnly ?? false,
+  });
+  const results: readonly CreatePartitionsTopicResult[] = await askController(
+    context,
+    createPartitionsApi,
+    () => request,
+    (response) => retryable(response.results),
+    options,
+  );
   const byName = new Map(results.map((result) => [result.name, result]));
   return changes.map((change) => answerFor(change.topic, byName.get(change.topic), () => undefined));
 }
 
-export async function listTopics({ cluster }: AdminContext, options: CallOptions & { readonly includeInternal?: boolean } = {}): Promise<readonly TopicListing[]> {
+export async function listTopics(
+  { cluster }: AdminContext,
+  options: CallOptions & { readonly includeInternal?: boolean } = {},
+): Promise<readonly TopicListing[]> {
   const snapshot = await cluster.retrying("Metadata", cluster.deadline(options.timeoutMs), () => cluster.metadata.ask("all"));
   return [...snapshot.topics.values()]
     .filter((topic) => options.includeInternal === true || !topic.isInternal)
@@ -107,7 +145,11 @@ export async function listTopics({ cluster }: AdminContext, options: CallOptions
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-export async function describeTopics({ cluster }: AdminContext, names: readonly string[], options: CallOptions = {}): Promise<readonly Named<TopicDescription>[]> {
+export async function describeTopics(
+  { cluster }: AdminContext,
+  names: readonly string[],
+  options: CallOptions = {},
+): Promise<readonly Named<TopicDescription>[]> {
   const snapshot = await cluster.retrying("Metadata", cluster.deadline(options.timeoutMs), () => cluster.metadata.ask(names));
   return names.map((name) => {
     const topic = snapshot.topics.get(name);
@@ -142,6 +184,10 @@ function answerFor<Result extends { readonly errorCode: number; readonly errorMe
   result: Result | undefined,
   value: (result: Result) => Value,
 ): Named<Value> {
-  if (result === undefined) return { name, ...outcomeOf<Value>(ErrorCode.UNKNOWN_SERVER_ERROR, "The broker left this topic out of its answer.", () => undefined as never) };
+  if (result === undefined)
+    return {
+      name,
+      ...outcomeOf<Value>(ErrorCode.UNKNOWN_SERVER_ERROR, "The broker left this topic out of its answer.", () => undefined as never),
+    };
   return { name, ...outcomeOf(result.errorCode, result.errorMessage, () => value(result)) };
 }

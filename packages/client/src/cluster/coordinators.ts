@@ -64,7 +64,9 @@ async function ask(lane: Lane, kind: CoordinatorKind, key: string): Promise<Coor
   const connection = await lane.connectAny();
   const keyType = keyTypes[kind];
   const response = await callOn(connection, findCoordinatorApi, (version) =>
-    version >= BATCH_VERSION ? makeFindCoordinatorRequest({ keyType, coordinatorKeys: [key] }) : makeFindCoordinatorRequest({ keyType, key }),
+    version >= BATCH_VERSION
+      ? makeFindCoordinatorRequest({ keyType, coordinatorKeys: [key] })
+      : makeFindCoordinatorRequest({ keyType, key }),
   );
   const answer = response.coordinators[0] ?? response;
   if (answer.errorCode !== ErrorCode.NONE) throw new KafkaError(answer.errorCode, answer.errorMessage || undefined);

@@ -72,11 +72,20 @@ export class Lane {
   }
 
   /** One call to one broker, in the highest version both sides know within the bounds. `makeRequest` gets that version. */
-  async call<Request, Response>(nodeId: number, api: Api<Request, Response>, makeRequest: (version: number) => Request, options: LaneCallOptions = {}): Promise<Response> {
+  async call<Request, Response>(
+    nodeId: number,
+    api: Api<Request, Response>,
+    makeRequest: (version: number) => Request,
+    options: LaneCallOptions = {},
+  ): Promise<Response> {
     return callOn(await this.connect(nodeId), api, makeRequest, options);
   }
 
-  async callAny<Request, Response>(api: Api<Request, Response>, makeRequest: (version: number) => Request, options: LaneCallOptions = {}): Promise<Response> {
+  async callAny<Request, Response>(
+    api: Api<Request, Response>,
+    makeRequest: (version: number) => Request,
+    options: LaneCallOptions = {},
+  ): Promise<Response> {
     return callOn(await this.connectAny(), api, makeRequest, options);
   }
 
@@ -124,4 +133,3 @@ export function callOn<Request, Response>(
 function closedError(): ClientError {
   return new ClientError("CLIENT_CLOSED", "The client was closed.");
 }
-

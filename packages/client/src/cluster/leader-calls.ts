@@ -35,7 +35,11 @@ export async function askLeaders<Item extends TopicPartition, Value>(
     await sleep(cluster.deps.clock, pauseMs);
     await refreshQuietly(cluster);
   }
-  return items.map((item) => ({ topic: item.topic, partition: item.partition, ...outcomes.get(partitionKey(item.topic, item.partition))! }));
+  return items.map((item) => ({
+    topic: item.topic,
+    partition: item.partition,
+    ...outcomes.get(partitionKey(item.topic, item.partition))!,
+  }));
 }
 
 function leaderOf(cluster: Cluster, item: TopicPartition): number {
@@ -50,7 +54,12 @@ async function askOne<Item extends TopicPartition, Value>(
   ask: AskLeader<Item, Value>,
   outcomes: Map<string, Outcome<Value>>,
 ): Promise<void> {
-  const missing = nodeId === UNKNOWN ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : nodeId < 0 ? ErrorCode.LEADER_NOT_AVAILABLE : ErrorCode.UNKNOWN_SERVER_ERROR;
+  const missing =
+    nodeId === UNKNOWN
+      ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
+      : nodeId < 0
+        ? ErrorCode.LEADER_NOT_AVAILABLE
+        : ErrorCode.UNKNOWN_SERVER_ERROR;
   let answers: ReadonlyMap<string, Outcome<Value>> = new Map();
   let failure: KafkaError | undefined;
   try {

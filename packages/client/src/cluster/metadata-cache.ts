@@ -65,10 +65,12 @@ export class MetadataCache {
   refresh(): Promise<void> {
     if (this.#closed) return Promise.reject(new ClientError("CLIENT_CLOSED", "The client was closed."));
     if (this.#running === undefined) return this.#start();
-    this.#next ??= this.#running.catch(() => {}).then(() => {
-      this.#next = undefined;
-      return this.#start();
-    });
+    this.#next ??= this.#running
+      .catch(() => {})
+      .then(() => {
+        this.#next = undefined;
+        return this.#start();
+      });
     return this.#next;
   }
 
@@ -163,7 +165,9 @@ export class MetadataCache {
 
   async #ask(names: readonly string[] | "all", mayCreate: boolean): Promise<MetadataResponse> {
     const topics = names === "all" ? null : names.map((name) => makeMetadataRequestTopic({ name }));
-    const response = await this.#lane.callAny(metadataApi, () => makeMetadataRequest({ topics, allowAutoTopicCreation: mayCreate }), { min: VERSION_MIN });
+    const response = await this.#lane.callAny(metadataApi, () => makeMetadataRequest({ topics, allowAutoTopicCreation: mayCreate }), {
+      min: VERSION_MIN,
+    });
     if (response.errorCode !== ErrorCode.NONE) throw new KafkaError(response.errorCode);
     return response;
   }

@@ -89,7 +89,13 @@ function fillGaps(partitions: PartitionState[]): void {
 }
 
 /** The snapshot after an answer that named a partition's new leader (KIP-951); the same one when that is no news or the broker is unknown. */
-export function withLeader(known: MetadataSnapshot, name: string, partition: number, leader: number, leaderEpoch: number): MetadataSnapshot {
+export function withLeader(
+  known: MetadataSnapshot,
+  name: string,
+  partition: number,
+  leader: number,
+  leaderEpoch: number,
+): MetadataSnapshot {
   const topic = known.topics.get(name);
   const before = topic?.partitions[partition];
   if (topic === undefined || before === undefined || leaderEpoch <= before.leaderEpoch || !known.brokers.has(leader)) return known;

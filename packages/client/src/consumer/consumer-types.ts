@@ -166,7 +166,9 @@ export interface Consumer {
   commit(offsets?: readonly TopicPartitionOffset[]): Promise<void>;
   /** As {@link commit} without waiting or retrying; failures go to `onDone`. */
   commitAsync(offsets?: readonly TopicPartitionOffset[], onDone?: (error: Error | undefined) => void): void;
-  committed(partitions: readonly TopicPartition[]): Promise<readonly (TopicPartition & { readonly committed: OffsetAndMetadata | undefined })[]>;
+  committed(
+    partitions: readonly TopicPartition[],
+  ): Promise<readonly (TopicPartition & { readonly committed: OffsetAndMetadata | undefined })[]>;
   /** The first record at or after the time; offset undefined when there is none. */
   offsetsForTimes(
     query: readonly (TopicPartition & { readonly timestamp: number })[],

@@ -15,7 +15,10 @@ type FetchOptions = Pick<ResolvedConsumerOptions, "fetchMaxWaitMs" | "fetchMinBy
 export function buildFetchRequest(version: number, session: SessionRequest, options: FetchOptions, rack: string | undefined): FetchRequest {
   const byId = version >= TOPIC_ID_VERSION;
   const topics = [...groupByTopic(session.send)].map(([topic, targets]) =>
-    makeFetchTopic({ ...(byId ? { topicId: targets[0]!.topicId } : { topic }), partitions: targets.map((target) => fetchPartition(version, target)) }),
+    makeFetchTopic({
+      ...(byId ? { topicId: targets[0]!.topicId } : { topic }),
+      partitions: targets.map((target) => fetchPartition(version, target)),
+    }),
   );
   const forgotten = [...groupByTopic(session.forget)].map(([topic, targets]) =>
     makeForgottenTopic({ ...(byId ? { topicId: targets[0]!.topicId } : { topic }), partitions: targets.map((target) => target.partition) }),
@@ -25,7 +28,9 @@ export function buildFetchRequest(version: number, session: SessionRequest, opti
     minBytes: options.fetchMinBytes,
     maxBytes: options.fetchMaxBytes,
     isolationLevel: options.isolationLevel === "read_committed" ? 1 : 0,
-    ...(version >= SESSION_VERSION ? { sessionId: session.sessionId, sessionEpoch: session.sessionEpoch, forgottenTopicsData: forgotten } : {}),
+    ...(version >= SESSION_VERSION
+      ? { sessionId: session.sessionId, sessionEpoch: session.sessionEpoch, forgottenTopicsData: forgotten }
+      : {}),
     ...(version >= RACK_VERSION ? { rackId: rack ?? "" } : {}),
     topics,
   });

@@ -76,5 +76,10 @@ export class FetchSession {
 }
 
 function hasChanged(a: FetchTarget, b: FetchTarget): boolean {
-  return a.topicId !== b.topicId || a.fetchOffset !== b.fetchOffset || a.currentLeaderEpoch !== b.currentLeaderEpoch || a.partitionMaxBytes !== b.partitionMaxBytes;
+  return (
+    a.topicId !== b.topicId ||
+    a.fetchOffset !== b.fetchOffset ||
+    a.currentLeaderEpoch !== b.currentLeaderEpoch ||
+    a.partitionMaxBytes !== b.partitionMaxBytes
+  );
 }

@@ -118,7 +118,11 @@ class PartCursor implements BatchCursor {
     } catch (cause) {
       if (!(cause instanceof MalformedBytesError)) throw cause;
       const { topic, partition } = this.#part;
-      throw new ClientError("CORRUPT_BATCH", `${topic}-${partition} holds a batch near offset ${this.raw.offset} that cannot be decoded: ${cause.message}`, { cause });
+      throw new ClientError(
+        "CORRUPT_BATCH",
+        `${topic}-${partition} holds a batch near offset ${this.raw.offset} that cannot be decoded: ${cause.message}`,
+        { cause },
+      );
     }
   }
 

@@ -146,7 +146,12 @@ export class Fetcher {
       reader.session = new FetchSession();
       reader.usesIds = usesIds;
     }
-    const asked = new Map(partitions.map((partition) => [`${partition.topic} ${partition.partition}`, { partition, version: partition.version, fetchOffset: partition.fetchOffset }]));
+    const asked = new Map(
+      partitions.map((partition) => [
+        `${partition.topic} ${partition.partition}`,
+        { partition, version: partition.version, fetchOffset: partition.fetchOffset },
+      ]),
+    );
     const request = reader.session.next(targets);
     try {
       const version = connection.versions.choose(fetchApi, { max: usesIds ? undefined : TOPIC_ID_VERSION - 1 });
@@ -234,7 +239,16 @@ export class Fetcher {
     if (visible.nextOffset === fetchOffset && fault === undefined) return;
     const { topic, partition: index } = partition;
     const { highWatermark, lastStableOffset, logStartOffset } = data;
-    const batch = new FetchedBatch({ topic, partition: index, records, ...visible, startOffset: fetchOffset, highWatermark, lastStableOffset, logStartOffset });
+    const batch = new FetchedBatch({
+      topic,
+      partition: index,
+      records,
+      ...visible,
+      startOffset: fetchOffset,
+      highWatermark,
+      lastStableOffset,
+      logStartOffset,
+    });
     partition.chunks.push({ batch, nextEpoch: lastEpoch, fault });
     partition.fetchOffset = visible.nextOffset;
     if (lastEpoch >= 0) partition.fetchEpoch = lastEpoch;
@@ -270,5 +284,9 @@ export class Fetcher {
 
 export function corrupt(topic: string, partition: number, offset: number, cause: unknown): ClientError {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return new ClientError("CORRUPT_BATCH", `${topic}-${partition} holds bytes at offset ${offset} that cannot be read: ${reason} Seek past it, or repair the log.`, { cause });
+  return new ClientError(
+    "CORRUPT_BATCH",
+    `${topic}-${partition} holds bytes at offset ${offset} that cannot be read: ${reason} Seek past it, or repair the log.`,
+    { cause },
+  );
 }

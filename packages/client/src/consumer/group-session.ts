@@ -72,7 +72,11 @@ export class GroupSession {
     }
     const wanted = new Set(this.selection.topics);
     const unwanted = owned.filter((each) => !wanted.has(each.topic));
-    if (unwanted.length > 0) await this.#revoke(unwanted, owned.filter((each) => wanted.has(each.topic)));
+    if (unwanted.length > 0)
+      await this.#revoke(
+        unwanted,
+        owned.filter((each) => wanted.has(each.topic)),
+      );
     else await this.#host.commitBeforeRevoke();
   }
 

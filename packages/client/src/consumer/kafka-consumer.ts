@@ -57,7 +57,10 @@ export class KafkaConsumer implements Consumer {
     this.#groupLane = cluster.openLane();
     this.#offsetLane = cluster.openLane();
     const failed = (error: Error) => this.#fail(error);
-    this.#positions = new PositionKeeper(cluster, this.#offsetLane, this.#options, this.#partitions, { changed: () => this.#arrived(), failed });
+    this.#positions = new PositionKeeper(cluster, this.#offsetLane, this.#options, this.#partitions, {
+      changed: () => this.#arrived(),
+      failed,
+    });
     this.#fetcher = new Fetcher(cluster, this.#fetchLane, this.#options, this.#partitions, {
       arrived: () => this.#arrived(),
       outOfRange: (partition) => this.#positions.reset(partition, `offset ${partition.fetchOffset} is out of range`),
@@ -75,13 +78,25 @@ export class KafkaConsumer implements Consumer {
   subscribe(topics: string | readonly string[] | RegExp, listener: RebalanceListener = {}): void {
     this.#checkUsable();
     const { groupId, groupInstanceId, assignors, sessionTimeoutMs, heartbeatIntervalMs, maxPollIntervalMs } = this.#options;
-    if (groupId === undefined) throw new ClientError("INVALID_ARGUMENT", "subscribe needs a groupId; give the consumer one, or use assign.");
+    if (groupId === undefined)
+      throw new ClientError("INVALID_ARGUMENT", "subscribe needs a groupId; give the consumer one, or use assign.");
     if (this.#session) throw new ClientError("INVALID_ARGUMENT", "This consumer has a subscription already; await unsubscribe() first.");
     const wanted = typeof topics === "string" ? [topics] : topics;
     if (!(wanted instanceof RegExp) && wanted.length === 0) throw new ClientError("INVALID_ARGUMENT", "subscribe was given no topic.");
     this.#partitions.replace([], "committed");
-    const selection = new TopicSelection(this.#cluster, wanted, { mayCreate: this.#options.allowAutoCreateTopics, excludeInternal: this.#options.excludeInternalTopics });
-    const memberOptions = { groupId, groupInstanceId, assignors, sessionTimeoutMs, heartbeatIntervalMs, maxPollIntervalMs, rack: this.#cluster.options.rack };
+    const selection = new TopicSelection(this.#cluster, wanted, {
+      mayCreate: this.#options.allowAutoCreateTopics,
+      excludeInternal: this.#options.excludeInternalTopics,
+    });
+    const memberOptions = {
+      groupId,
+      groupInstanceId,
+      assignors,
+      sessionTimeoutMs,
+      heartbeatIntervalMs,
+      maxPollIntervalMs,
+      rack: this.#cluster.options.rack,
+    };
     this.#session = new GroupSession(this.#cluster, this.#groupLane, memberOptions, selection, {
       partitions: this.#partitions,
       listener,
@@ -112,7 +127,8 @@ export class KafkaConsumer implements Consumer {
   async poll(timeoutMs: number): Promise<readonly ConsumerBatch[]> {
     this.#checkUsable();
     if (this.#isPolling) throw new ClientError("INVALID_ARGUMENT", "poll was called while another poll is running; await it first.");
-    if (!this.#session && this.#partitions.size === 0) throw new ClientError("INVALID_ARGUMENT", "poll needs a subscription or an assignment; call subscribe or assign first.");
+    if (!this.#session && this.#partitions.size === 0)
+      throw new ClientError("INVALID_ARGUMENT", "poll needs a subscription or an assignment; call subscribe or assign first.");
     const deadlineMs = this.#now() + timeoutMs;
     this.#isPolling = true;
     this.#session?.member.enterPoll();
@@ -143,7 +159,8 @@ export class KafkaConsumer implements Consumer {
   }
 
   seek(partition: TopicPartition, offset: number, leaderEpoch = -1): void {
-    if (!Number.isSafeInteger(offset) || offset < 0) throw new ClientError("INVALID_ARGUMENT", `seek was given ${offset}; an offset is an integer of at least 0.`);
+    if (!Number.isSafeInteger(offset) || offset < 0)
+      throw new ClientError("INVALID_ARGUMENT", `seek was given ${offset}; an offset is an integer of at least 0.`);
     this.#partitions.require(partition).seek(offset, leaderEpoch);
     this.#arrived();
   }
@@ -175,7 +192,8 @@ export class KafkaConsumer implements Consumer {
     while (!state.hasPosition) {
       this.#checkUsable();
       this.#throwError();
-      if (this.#now() >= deadlineMs) throw new ClientError("CALL_TIMEOUT", `The position in ${partition.topic}-${partition.partition} did not become known in time.`);
+      if (this.#now() >= deadlineMs)
+        throw new ClientError("CALL_TIMEOUT", `The position in ${partition.topic}-${partition.partition} did not become known in time.`);
       this.#positions.pump();
       this.#hasNews = false;
       await this.#news(deadlineMs);
@@ -200,7 +218,9 @@ export class KafkaConsumer implements Consumer {
     );
   }
 
-  async committed(partitions: readonly TopicPartition[]): Promise<readonly (TopicPartition & { readonly committed: OffsetAndMetadata | undefined })[]> {
+  async committed(
+    partitions: readonly TopicPartition[],
+  ): Promise<readonly (TopicPartition & { readonly committed: OffsetAndMetadata | undefined })[]> {
     const { groupId } = this.#options;
     if (groupId === undefined) throw new ClientError("INVALID_ARGUMENT", "committed needs a groupId; give the consumer one.");
     const results = await fetchCommitted(this.#cluster, this.#offsetLane, groupId, partitions, this.#cluster.deadline(undefined));
@@ -289,7 +309,11 @@ export class KafkaConsumer implements Consumer {
     return undefined;
   }
 
-  #batchSource(): { readonly isClosed: boolean; poll(timeoutMs: number): Promise<readonly ConsumerBatch[]>; giveBack(batch: ConsumerBatch, offset: number): void } {
+  #batchSource(): {
+    readonly isClosed: boolean;
+    poll(timeoutMs: number): Promise<readonly ConsumerBatch[]>;
+    giveBack(batch: ConsumerBatch, offset: number): void;
+  } {
     const isClosed = () => this.isClosed;
     return {
       get isClosed() {
@@ -308,8 +332,16 @@ export class KafkaConsumer implements Consumer {
     this.#arrived();
   }
 
-  async #list(queries: Parameters<typeof listOffsets>[2]): Promise<(TopicPartition & { readonly offset: number | undefined; readonly timestamp: number | undefined })[]> {
-    const results = await listOffsets(this.#cluster, this.#offsetLane, queries, this.#options.isolationLevel, this.#cluster.deadline(undefined));
+  async #list(
+    queries: Parameters<typeof listOffsets>[2],
+  ): Promise<(TopicPartition & { readonly offset: number | undefined; readonly timestamp: number | undefined })[]> {
+    const results = await listOffsets(
+      this.#cluster,
+      this.#offsetLane,
+      queries,
+      this.#options.isolationLevel,
+      this.#cluster.deadline(undefined),
+    );
     return results.map(({ topic, partition, error, value }) => {
       if (error) throw error;
       return { topic, partition, offset: value.offset, timestamp: value.timestamp };
@@ -337,7 +369,10 @@ export class KafkaConsumer implements Consumer {
   }
 
   #warnCommit(error: unknown): void {
-    this.#cluster.deps.logger.warn("automatic commit failed", { group: this.#options.groupId, error: error instanceof Error ? error.message : String(error) });
+    this.#cluster.deps.logger.warn("automatic commit failed", {
+      group: this.#options.groupId,
+      error: error instanceof Error ? error.message : String(error),
+    });
   }
 
   /** Somebody who waits may want to look again. */

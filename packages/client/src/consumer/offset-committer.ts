@@ -19,7 +19,12 @@ export class OffsetCommitter {
   readonly #member: () => ClassicMember | undefined;
   readonly #committed = new Map<string, number>();
 
-  constructor(cluster: Cluster, lane: Lane, group: { readonly groupId: string | undefined; readonly groupInstanceId: string | undefined }, member: () => ClassicMember | undefined) {
+  constructor(
+    cluster: Cluster,
+    lane: Lane,
+    group: { readonly groupId: string | undefined; readonly groupInstanceId: string | undefined },
+    member: () => ClassicMember | undefined,
+  ) {
     this.#cluster = cluster;
     this.#lane = lane;
     this.#groupId = group.groupId;
@@ -38,7 +43,12 @@ export class OffsetCommitter {
       const outcomes = await commitOffsets(
         this.#cluster,
         this.#lane,
-        { groupId: this.#groupId!, generationId: me?.generationId ?? -1, memberId: me?.memberId ?? "", groupInstanceId: me ? this.#groupInstanceId : undefined },
+        {
+          groupId: this.#groupId!,
+          generationId: me?.generationId ?? -1,
+          memberId: me?.memberId ?? "",
+          groupInstanceId: me ? this.#groupInstanceId : undefined,
+        },
         offsets,
         this.#cluster.deadline(undefined),
       );
@@ -70,11 +80,19 @@ export function positionsOf(partitions: AssignedPartitions): TopicPartitionOffse
   const positions: TopicPartitionOffset[] = [];
   for (const each of partitions) {
     if (!each.hasPosition) continue;
-    positions.push({ topic: each.topic, partition: each.partition, offset: each.position, leaderEpoch: each.positionEpoch < 0 ? undefined : each.positionEpoch });
+    positions.push({
+      topic: each.topic,
+      partition: each.partition,
+      offset: each.position,
+      leaderEpoch: each.positionEpoch < 0 ? undefined : each.positionEpoch,
+    });
   }
   return positions;
 }
 
 function commitFailed(groupId: string, why: string): ClientError {
-  return new ClientError("COMMIT_FAILED", `Offsets of this consumer in group "${groupId}" were not committed: ${why} Poll again to rejoin; the records may be read again.`);
+  return new ClientError(
+    "COMMIT_FAILED",
+    `Offsets of this consumer in group "${groupId}" were not committed: ${why} Poll again to rejoin; the records may be read again.`,
+  );
 }

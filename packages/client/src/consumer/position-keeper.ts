@@ -1,6 +1,11 @@
 import { ErrorCode } from "@ottla/protocol";
-import { makeOffsetForLeaderEpochRequest, makeOffsetForLeaderPartition, makeOffsetForLeaderTopic, offsetForLeaderEpochApi } from "@ottla/protocol/apis/offset-for-leader-epoch";
-import type { ListedOffset, OffsetSpec } from "../admin/admin-types.ts";
+import {
+  makeOffsetForLeaderEpochRequest,
+  makeOffsetForLeaderPartition,
+  makeOffsetForLeaderTopic,
+  offsetForLeaderEpochApi,
+} from "@ottla/protocol/apis/offset-for-leader-epoch";
+import type { OffsetSpec } from "../admin/admin-types.ts";
 import { ClientError } from "../client-error.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Lane } from "../cluster/lane.ts";
@@ -70,10 +75,16 @@ export class PositionKeeper {
   reset(partition: AssignedPartition, why: string): void {
     const policy = this.#options.autoOffsetReset;
     if (policy === "none") {
-      this.#onError(new ClientError("NO_OFFSET", `${partition.topic}-${partition.partition}: ${why}, and autoOffsetReset is "none"; seek to an offset.`));
+      this.#onError(
+        new ClientError(
+          "NO_OFFSET",
+          `${partition.topic}-${partition.partition}: ${why}, and autoOffsetReset is "none"; seek to an offset.`,
+        ),
+      );
       return;
     }
-    const spec: OffsetSpec = typeof policy === "object" ? { timestamp: Math.max(0, this.#cluster.deps.clock.nowMs() - policy.durationMs) } : policy;
+    const spec: OffsetSpec =
+      typeof policy === "object" ? { timestamp: Math.max(0, this.#cluster.deps.clock.nowMs() - policy.durationMs) } : policy;
     this.#cluster.deps.logger.info("offset reset", { topic: partition.topic, partition: partition.partition, why });
     partition.resetBy(spec);
   }
@@ -116,13 +127,23 @@ export class PositionKeeper {
   async #lookUpCommitted(questions: readonly Question[]): Promise<void> {
     const { groupId } = this.#options;
     const deadlineMs = this.#cluster.deadline(undefined);
-    const committed = groupId === undefined ? [] : await fetchCommitted(this.#cluster, this.#lane, groupId, questions.map((q) => q.partition), deadlineMs);
+    const committed =
+      groupId === undefined
+        ? []
+        : await fetchCommitted(
+            this.#cluster,
+            this.#lane,
+            groupId,
+            questions.map((q) => q.partition),
+            deadlineMs,
+          );
     const byKey = new Map(committed.map((each) => [partitionKey(each.topic, each.partition), each]));
     for (const { partition, version } of questions) {
       if (partition.version !== version || partition.need !== "committed") continue;
       const found = byKey.get(partitionKey(partition.topic, partition.partition));
-      if (found?.error) throw found.error;
-      if (found?.value === undefined) this.reset(partition, "there is no committed offset");
+      if (found?.error?.retriable) this.#cluster.metadata.requestRefresh();
+      else if (found?.error) throw found.error;
+      else if (found?.value === undefined) this.reset(partition, "there is no committed offset");
       else partition.seek(found.value.offset, found.value.leaderEpoch ?? -1);
     }
   }
@@ -164,7 +185,9 @@ export class PositionKeeper {
       const topics = [...groupByTopic(group)].map(([topic, entries]) =>
         makeOffsetForLeaderTopic({
           topic,
-          partitions: entries.map((e) => makeOffsetForLeaderPartition({ partition: e.partition, currentLeaderEpoch: e.leaderEpoch, leaderEpoch: e.positionEpoch })),
+          partitions: entries.map((e) =>
+            makeOffsetForLeaderPartition({ partition: e.partition, currentLeaderEpoch: e.leaderEpoch, leaderEpoch: e.positionEpoch }),
+          ),
         }),
       );
       const response = await this.#lane.call(
@@ -174,7 +197,8 @@ export class PositionKeeper {
         { min: EPOCH_END_VERSION },
       );
       const outcomes = new Map<string, Outcome<EpochEnd>>();
-      for (const topic of response.topics) for (const end of topic.partitions) outcomes.set(partitionKey(topic.topic, end.partition), epochEndOutcome(end));
+      for (const topic of response.topics)
+        for (const end of topic.partitions) outcomes.set(partitionKey(topic.topic, end.partition), epochEndOutcome(end));
       return outcomes;
     });
     asked.forEach((question, i) => {
@@ -209,9 +233,14 @@ export class PositionKeeper {
 }
 
 function unknownEnds(group: readonly { readonly topic: string; readonly partition: number }[]): Map<string, Outcome<EpochEnd>> {
-  return new Map(group.map((each) => [partitionKey(each.topic, each.partition), { error: undefined, value: { leaderEpoch: -1, endOffset: -1 } }]));
+  return new Map(
+    group.map((each) => [partitionKey(each.topic, each.partition), { error: undefined, value: { leaderEpoch: -1, endOffset: -1 } }]),
+  );
 }
 
 function epochEndOutcome(end: { readonly errorCode: number; readonly leaderEpoch: number; readonly endOffset: number }): Outcome<EpochEnd> {
-  return outcomeOf(end.errorCode === ErrorCode.UNSUPPORTED_VERSION ? ErrorCode.NONE : end.errorCode, undefined, () => ({ leaderEpoch: end.leaderEpoch, endOffset: end.endOffset }));
+  return outcomeOf(end.errorCode === ErrorCode.UNSUPPORTED_VERSION ? ErrorCode.NONE : end.errorCode, undefined, () => ({
+    leaderEpoch: end.leaderEpoch,
+    endOffset: end.endOffset,
+  }));
 }

@@ -48,7 +48,8 @@ export class BatchIterator implements AsyncIterableIterator<ConsumerBatch> {
   }
 
   async return(): Promise<IteratorResult<ConsumerBatch, undefined>> {
-    if (!this.#isDone && !this.#source.isClosed) for (const batch of this.#batches.slice(this.#at)) this.#source.giveBack(batch, batch.startOffset);
+    if (!this.#isDone && !this.#source.isClosed)
+      for (const batch of this.#batches.slice(this.#at)) this.#source.giveBack(batch, batch.startOffset);
     this.#isDone = true;
     return { done: true, value: undefined };
   }

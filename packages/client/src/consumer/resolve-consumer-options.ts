@@ -33,19 +33,27 @@ export interface ResolvedConsumerOptions {
 /** Fills in defaults and checks. Throws `ClientError` INVALID_OPTION. */
 export function resolveConsumerOptions(options: ConsumerOptions): ResolvedConsumerOptions {
   const groupId = options.groupId === "" ? undefined : options.groupId;
-  const int = (name: keyof ConsumerOptions, fallback: number, min: number, max = 0x7fffffff) => checkRange(name, (options[name] as number | undefined) ?? fallback, min, max);
+  const int = (name: keyof ConsumerOptions, fallback: number, min: number, max = 0x7fffffff) =>
+    checkRange(name, (options[name] as number | undefined) ?? fallback, min, max);
   const sessionTimeoutMs = int("sessionTimeoutMs", 45_000, 1);
   const heartbeatIntervalMs = int("heartbeatIntervalMs", Math.min(3000, Math.max(1, Math.floor(sessionTimeoutMs / 3))), 1);
   if (heartbeatIntervalMs >= sessionTimeoutMs) {
-    throw new ClientError("INVALID_OPTION", `heartbeatIntervalMs (${heartbeatIntervalMs}) must be less than sessionTimeoutMs (${sessionTimeoutMs}).`);
+    throw new ClientError(
+      "INVALID_OPTION",
+      `heartbeatIntervalMs (${heartbeatIntervalMs}) must be less than sessionTimeoutMs (${sessionTimeoutMs}).`,
+    );
   }
-  if (options.enableAutoCommit === true && groupId === undefined) throw new ClientError("INVALID_OPTION", "enableAutoCommit needs a groupId to commit for.");
+  if (options.enableAutoCommit === true && groupId === undefined)
+    throw new ClientError("INVALID_OPTION", "enableAutoCommit needs a groupId to commit for.");
   return {
     groupId,
     groupInstanceId: options.groupInstanceId === "" ? undefined : options.groupInstanceId,
     assignors: checkAssignors(options.assignors ?? [rangeAssignor, cooperativeStickyAssignor()]),
     autoOffsetReset: checkReset(options.autoOffsetReset ?? "latest"),
-    isolationLevel: checkOneOf("isolationLevel", options.isolationLevel ?? "read_uncommitted", ["read_uncommitted", "read_committed"] as const),
+    isolationLevel: checkOneOf("isolationLevel", options.isolationLevel ?? "read_uncommitted", [
+      "read_uncommitted",
+      "read_committed",
+    ] as const),
     enableAutoCommit: options.enableAutoCommit ?? groupId !== undefined,
     autoCommitIntervalMs: int("autoCommitIntervalMs", 5000, 0),
     sessionTimeoutMs,
@@ -67,7 +75,9 @@ function checkAssignors(assignors: readonly Assignor[]): readonly Assignor[] {
   if (assignors.length === 0) throw new ClientError("INVALID_OPTION", "assignors is empty; name at least one.");
   const names = assignors.map((assignor) => assignor.name);
   if (new Set(names).size < names.length) throw new ClientError("INVALID_OPTION", `assignors has a name twice: ${names.join(", ")}.`);
-  const shared = (["cooperative", "eager"] as const).filter((protocol) => assignors.every((assignor) => assignor.protocols.includes(protocol)));
+  const shared = (["cooperative", "eager"] as const).filter((protocol) =>
+    assignors.every((assignor) => assignor.protocols.includes(protocol)),
+  );
   if (shared.length === 0) throw new ClientError("INVALID_OPTION", `The assignors ${names.join(", ")} share no rebalance protocol.`);
   return assignors;
 }

@@ -10,7 +10,11 @@ export class TopicSelection {
   /** A pattern means nothing before the first answer. */
   isReady: boolean;
 
-  constructor(cluster: Cluster, wanted: readonly string[] | RegExp, options: { readonly mayCreate: boolean; readonly excludeInternal: boolean }) {
+  constructor(
+    cluster: Cluster,
+    wanted: readonly string[] | RegExp,
+    options: { readonly mayCreate: boolean; readonly excludeInternal: boolean },
+  ) {
     this.#cluster = cluster;
     this.#excludeInternal = options.excludeInternal;
     if (wanted instanceof RegExp) {

@@ -118,6 +118,7 @@ class AbortedFilter {
   }
 
   #advance(last: number): void {
-    while (this.#next < this.#waiting.length && this.#waiting[this.#next]!.firstOffset <= last) this.#open.add(this.#waiting[this.#next++]!.producerId);
+    while (this.#next < this.#waiting.length && this.#waiting[this.#next]!.firstOffset <= last)
+      this.#open.add(this.#waiting[this.#next++]!.producerId);
   }
 }

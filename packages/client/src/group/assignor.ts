@@ -41,6 +41,9 @@ export interface Assignor {
   /** Goes with the subscription to the leader. */
   subscriptionUserData?(topics: readonly string[]): Buffer | null;
   /** Members with no entry get nothing. */
-  assign(members: readonly GroupMember[], topics: ReadonlyMap<string, AssignableTopic>): ReadonlyMap<string, MemberAssignment> | Promise<ReadonlyMap<string, MemberAssignment>>;
+  assign(
+    members: readonly GroupMember[],
+    topics: ReadonlyMap<string, AssignableTopic>,
+  ): ReadonlyMap<string, MemberAssignment> | Promise<ReadonlyMap<string, MemberAssignment>>;
   onAssignment?(assignment: MemberAssignment, generationId: number): void;
 }

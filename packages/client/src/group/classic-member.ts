@@ -39,7 +39,6 @@ export type MembershipNews =
  */
 export class ClassicMember {
   readonly #cluster: Cluster;
-  readonly #lane: Lane;
   readonly #options: ClassicMemberOptions;
   readonly #calls: GroupCalls;
   readonly #onNews: () => void;
@@ -58,7 +57,6 @@ export class ClassicMember {
 
   constructor(cluster: Cluster, lane: Lane, options: ClassicMemberOptions, onNews: () => void) {
     this.#cluster = cluster;
-    this.#lane = lane;
     this.#options = options;
     this.#calls = new GroupCalls(cluster, lane);
     this.#onNews = onNews;
@@ -188,7 +186,8 @@ export class ClassicMember {
       }
       const trouble = groupTrouble(errorCode);
       if (trouble === "takeId") continue;
-      if (trouble === "fatal") throw new KafkaError(errorCode, errorCode === ErrorCode.FENCED_INSTANCE_ID ? fencedText(this.#options) : undefined);
+      if (trouble === "fatal")
+        throw new KafkaError(errorCode, errorCode === ErrorCode.FENCED_INSTANCE_ID ? fencedText(this.#options) : undefined);
       if (trouble === "coordinator") this.#cluster.coordinators.forget("group", this.#options.groupId);
       if (trouble === "forgotten") this.#reset(errorCode);
       failures = trouble === "coordinator" ? failures + 1 : 1;
@@ -204,7 +203,13 @@ export class ClassicMember {
     const ownedPartitions = this.#generationId === NO_GENERATION ? [] : owned;
     const protocols = this.#options.assignors.map((assignor) => ({
       name: assignor.name,
-      metadata: encodeSubscription({ topics, userData: assignor.subscriptionUserData?.(topics) ?? null, ownedPartitions, generationId: this.#generationId, rackId: rack }),
+      metadata: encodeSubscription({
+        topics,
+        userData: assignor.subscriptionUserData?.(topics) ?? null,
+        ownedPartitions,
+        generationId: this.#generationId,
+        rackId: rack,
+      }),
     }));
     const joined = await this.#calls.join(this.identity, { sessionTimeoutMs, rebalanceTimeoutMs: maxPollIntervalMs, protocols, reason });
     if (joined.errorCode === ErrorCode.MEMBER_ID_REQUIRED) this.#memberId = joined.memberId;
@@ -212,13 +217,18 @@ export class ClassicMember {
     this.#memberId = joined.memberId;
     this.#generationId = joined.generationId;
     const assignor = this.#options.assignors.find((each) => each.name === joined.protocolName);
-    if (assignor === undefined) throw new KafkaError(ErrorCode.INCONSISTENT_GROUP_PROTOCOL, `The group chose the assignor "${joined.protocolName}", which this consumer does not have.`);
+    if (assignor === undefined)
+      throw new KafkaError(
+        ErrorCode.INCONSISTENT_GROUP_PROTOCOL,
+        `The group chose the assignor "${joined.protocolName}", which this consumer does not have.`,
+      );
     const isLeader = joined.leader === joined.memberId && !joined.skipAssignment;
     const assignments = isLeader ? await this.#plan(assignor, joined.members) : new Map<string, Buffer>();
     if (!isLeader) this.#plannedCounts = undefined;
     const synced = await this.#calls.sync(this.identity, assignor.name, assignments, maxPollIntervalMs);
     if (synced.errorCode !== ErrorCode.NONE) return synced.errorCode;
-    const assignment = synced.assignment.length === 0 ? { partitions: [], userData: null } : decodeAssignment(new ByteReader(synced.assignment));
+    const assignment =
+      synced.assignment.length === 0 ? { partitions: [], userData: null } : decodeAssignment(new ByteReader(synced.assignment));
     return { kind: "joined", assignment, assignor };
   }
 
@@ -283,7 +293,9 @@ export class ClassicMember {
     }
     const { heartbeatIntervalMs } = this.#options;
     const isSilent = clock.monotonicMs() - this.#lastHeardMs > heartbeatIntervalMs;
-    this.#scheduleHeartbeat(trouble === "coordinator" && isSilent ? Math.min(heartbeatIntervalMs, this.#cluster.options.retryBackoffMaxMs) : heartbeatIntervalMs);
+    this.#scheduleHeartbeat(
+      trouble === "coordinator" && isSilent ? Math.min(heartbeatIntervalMs, this.#cluster.options.retryBackoffMaxMs) : heartbeatIntervalMs,
+    );
   }
 
   async #leaveForNotPolling(): Promise<void> {

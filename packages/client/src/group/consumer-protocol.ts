@@ -1,6 +1,14 @@
 import { type ByteReader, ByteWriter, MalformedBytesError } from "@ottla/base";
-import { consumerProtocolAssignment, makeConsumerProtocolAssignment, makeTopicPartition as assignedTopic } from "@ottla/protocol/data/consumer-protocol-assignment";
-import { consumerProtocolSubscription, makeConsumerProtocolSubscription, makeTopicPartition as ownedTopic } from "@ottla/protocol/data/consumer-protocol-subscription";
+import {
+  consumerProtocolAssignment,
+  makeConsumerProtocolAssignment,
+  makeTopicPartition as assignedTopic,
+} from "@ottla/protocol/data/consumer-protocol-assignment";
+import {
+  consumerProtocolSubscription,
+  makeConsumerProtocolSubscription,
+  makeTopicPartition as ownedTopic,
+} from "@ottla/protocol/data/consumer-protocol-subscription";
 import { groupByTopic, type TopicPartition } from "../topic-partition.ts";
 
 /** What a member tells the leader when it joins. */
@@ -21,7 +29,9 @@ export interface Assignment {
 
 /** `int16 version · subscription`, in the newest version. Source: KIP-429, KIP-792, KIP-881. */
 export function encodeSubscription(subscription: Subscription): Buffer {
-  const ownedPartitions = [...groupByTopic(subscription.ownedPartitions)].map(([topic, entries]) => ownedTopic({ topic, partitions: entries.map((e) => e.partition) }));
+  const ownedPartitions = [...groupByTopic(subscription.ownedPartitions)].map(([topic, entries]) =>
+    ownedTopic({ topic, partitions: entries.map((e) => e.partition) }),
+  );
   const version = consumerProtocolSubscription.maxVersion;
   const writer = new ByteWriter();
   writer.int16(version);
@@ -51,7 +61,9 @@ export function decodeSubscription(reader: ByteReader): Subscription {
 
 /** `int16 version · assignment`. Version 0 is all there is to say, and every client reads it. */
 export function encodeAssignment(assignment: Assignment): Buffer {
-  const assignedPartitions = [...groupByTopic(assignment.partitions)].map(([topic, entries]) => assignedTopic({ topic, partitions: entries.map((e) => e.partition) }));
+  const assignedPartitions = [...groupByTopic(assignment.partitions)].map(([topic, entries]) =>
+    assignedTopic({ topic, partitions: entries.map((e) => e.partition) }),
+  );
   const writer = new ByteWriter();
   writer.int16(0);
   consumerProtocolAssignment.write(writer, makeConsumerProtocolAssignment({ assignedPartitions, userData: assignment.userData }), 0);

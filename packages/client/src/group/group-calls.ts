@@ -65,7 +65,12 @@ export class GroupCalls {
     );
   }
 
-  async sync(me: MemberIdentity, protocolName: string, assignments: ReadonlyMap<string, Buffer>, timeoutMs: number): Promise<{ readonly errorCode: number; readonly assignment: Buffer }> {
+  async sync(
+    me: MemberIdentity,
+    protocolName: string,
+    assignments: ReadonlyMap<string, Buffer>,
+    timeoutMs: number,
+  ): Promise<{ readonly errorCode: number; readonly assignment: Buffer }> {
     const connection = await this.#cluster.coordinators.connect(this.#lane, "group", me.groupId);
     return callOn(
       connection,

@@ -11,7 +11,11 @@ export interface LeaderPlan {
 }
 
 /** Divides the partitions of all subscribed topics, with metadata fetched for the purpose. */
-export async function planAssignment(cluster: Cluster, assignor: Assignor, members: readonly JoinGroupResponseMember[]): Promise<LeaderPlan> {
+export async function planAssignment(
+  cluster: Cluster,
+  assignor: Assignor,
+  members: readonly JoinGroupResponseMember[],
+): Promise<LeaderPlan> {
   const group = members.map(readMember);
   const names = new Set(group.flatMap((member) => member.topics));
   for (const name of names) cluster.metadata.track(name, false);

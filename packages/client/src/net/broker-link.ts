@@ -75,7 +75,8 @@ export class BrokerLink {
       return connection;
     } catch (error) {
       this.#failures++;
-      this.#notBeforeMs = clock.monotonicMs() + backoffMs(this.#failures, this.#options.reconnectBackoffMs, this.#options.reconnectBackoffMaxMs, random);
+      this.#notBeforeMs =
+        clock.monotonicMs() + backoffMs(this.#failures, this.#options.reconnectBackoffMs, this.#options.reconnectBackoffMaxMs, random);
       throw error;
     }
   }

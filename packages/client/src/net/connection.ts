@@ -69,7 +69,11 @@ export class Connection {
         try {
           this.#assembler.push(chunk, onFrame);
         } catch (cause) {
-          this.#fail(new ClientError("BAD_RESPONSE", `${this.#name} sent bytes that are no Kafka response; is it a Kafka listener without TLS?`, { cause }));
+          this.#fail(
+            new ClientError("BAD_RESPONSE", `${this.#name} sent bytes that are no Kafka response; is it a Kafka listener without TLS?`, {
+              cause,
+            }),
+          );
         }
       },
       onDrain: () => this.#onDrain?.(),
@@ -90,7 +94,10 @@ export class Connection {
     const connection = new Connection(socket, address, deps, options);
     try {
       connection.#versions = await negotiateVersions(
-        (version, request) => new Promise((resolve, reject) => connection.#request(apiVersionsApi, version, request, options.requestTimeoutMs, resolve, reject)),
+        (version, request) =>
+          new Promise((resolve, reject) =>
+            connection.#request(apiVersionsApi, version, request, options.requestTimeoutMs, resolve, reject),
+          ),
       );
     } catch (error) {
       connection.close();
@@ -173,7 +180,9 @@ export class Connection {
     onFailure: (error: ClientError) => void,
   ): void {
     if (this.#closeCause !== undefined || this.inFlight >= IN_FLIGHT_MAX) {
-      const cause = this.#closeCause ?? new ClientError("CONNECTION_LOST", `${this.#name} has ${IN_FLIGHT_MAX} requests without an answer; none is added.`);
+      const cause =
+        this.#closeCause ??
+        new ClientError("CONNECTION_LOST", `${this.#name} has ${IN_FLIGHT_MAX} requests without an answer; none is added.`);
       queueMicrotask(() => onFailure(cause));
       return;
     }

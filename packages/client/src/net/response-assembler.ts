@@ -48,7 +48,9 @@ export class ResponseAssembler {
   #checkedSize(): number {
     const bytes = this.#size.readInt32BE(0);
     if (bytes < SIZE_BYTES || bytes > this.#frameBytesMax) {
-      throw new MalformedBytesError(`A response claims to have ${bytes} bytes; between ${SIZE_BYTES} and ${this.#frameBytesMax} are taken.`);
+      throw new MalformedBytesError(
+        `A response claims to have ${bytes} bytes; between ${SIZE_BYTES} and ${this.#frameBytesMax} are taken.`,
+      );
     }
     return bytes;
   }

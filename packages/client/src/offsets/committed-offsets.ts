@@ -1,4 +1,10 @@
-import { type OffsetCommitResponse, makeOffsetCommitRequest, makeOffsetCommitRequestPartition, makeOffsetCommitRequestTopic, offsetCommitApi } from "@ottla/protocol/apis/offset-commit";
+import {
+  type OffsetCommitResponse,
+  makeOffsetCommitRequest,
+  makeOffsetCommitRequestPartition,
+  makeOffsetCommitRequestTopic,
+  offsetCommitApi,
+} from "@ottla/protocol/apis/offset-commit";
 import {
   makeOffsetFetchRequest,
   makeOffsetFetchRequestGroup,
@@ -60,30 +66,45 @@ export async function fetchCommitted(
   );
 }
 
-function offsetFetchRequest(version: number, groupId: string, partitions: readonly TopicPartition[] | undefined, ids: ReadonlyMap<string, string> | undefined): OffsetFetchRequest {
+function offsetFetchRequest(
+  version: number,
+  groupId: string,
+  partitions: readonly TopicPartition[] | undefined,
+  ids: ReadonlyMap<string, string> | undefined,
+): OffsetFetchRequest {
   const requireStable = version >= 7;
-  const byTopic = partitions && [...groupByTopic(partitions)].map(([name, entries]) => ({ name, partitionIndexes: entries.map((e) => e.partition) }));
+  const byTopic =
+    partitions && [...groupByTopic(partitions)].map(([name, entries]) => ({ name, partitionIndexes: entries.map((e) => e.partition) }));
   if (version < GROUPS_VERSION) {
     return makeOffsetFetchRequest({ groupId, topics: byTopic?.map((topic) => makeOffsetFetchRequestTopic(topic)) ?? null, requireStable });
   }
   const topics = byTopic?.map(({ name, partitionIndexes }) =>
-    version >= TOPIC_ID_VERSION ? makeOffsetFetchRequestTopics({ topicId: ids!.get(name)!, partitionIndexes }) : makeOffsetFetchRequestTopics({ name, partitionIndexes }),
+    version >= TOPIC_ID_VERSION
+      ? makeOffsetFetchRequestTopics({ topicId: ids!.get(name)!, partitionIndexes })
+      : makeOffsetFetchRequestTopics({ name, partitionIndexes }),
   );
   return makeOffsetFetchRequest({ groups: [makeOffsetFetchRequestGroup({ groupId, topics: topics ?? null })], requireStable });
 }
 
-function readCommitted(response: OffsetFetchResponse, ids: ReadonlyMap<string, string> | undefined): (TopicPartition & Outcome<CommittedOffset | undefined>)[] {
+function readCommitted(
+  response: OffsetFetchResponse,
+  ids: ReadonlyMap<string, string> | undefined,
+): (TopicPartition & Outcome<CommittedOffset | undefined>)[] {
   const group = response.groups[0];
   throwIfRefused(group?.errorCode ?? response.errorCode);
   const results: (TopicPartition & Outcome<CommittedOffset | undefined>)[] = [];
-  for (const topic of group?.topics ?? response.topics) {
-    const name = ("topicId" in topic ? nameOfId(ids, topic.topicId) : undefined) ?? topic.name;
-    for (const p of topic.partitions) {
+  const topics = group?.topics.map((topic) => ({ name: nameOfId(ids, topic.topicId) ?? topic.name, partitions: topic.partitions }));
+  for (const { name, partitions } of topics ?? response.topics) {
+    for (const p of partitions) {
       if (p.errorCode === ErrorCode.UNSTABLE_OFFSET_COMMIT) throw new KafkaError(p.errorCode);
       const value = (): CommittedOffset | undefined =>
         p.committedOffset < 0
           ? undefined
-          : { offset: p.committedOffset, metadata: p.metadata ?? "", leaderEpoch: p.committedLeaderEpoch < 0 ? undefined : p.committedLeaderEpoch };
+          : {
+              offset: p.committedOffset,
+              metadata: p.metadata ?? "",
+              leaderEpoch: p.committedLeaderEpoch < 0 ? undefined : p.committedLeaderEpoch,
+            };
       results.push({ topic: name, partition: p.partitionIndex, ...outcomeOf(p.errorCode, undefined, value) });
     }
   }
@@ -122,7 +143,9 @@ export async function commitOffsets(
               committedMetadata: entry.metadata ?? "",
             }),
           );
-          return version >= TOPIC_ID_VERSION ? makeOffsetCommitRequestTopic({ topicId: ids!.get(name)!, partitions }) : makeOffsetCommitRequestTopic({ name, partitions });
+          return version >= TOPIC_ID_VERSION
+            ? makeOffsetCommitRequestTopic({ topicId: ids!.get(name)!, partitions })
+            : makeOffsetCommitRequestTopic({ name, partitions });
         }),
       }),
     (response) => readCommitAnswer(response, ids),
@@ -131,17 +154,28 @@ export async function commitOffsets(
   );
 }
 
-function readCommitAnswer(response: OffsetCommitResponse, ids: ReadonlyMap<string, string> | undefined): (TopicPartition & Outcome<void>)[] {
+function readCommitAnswer(
+  response: OffsetCommitResponse,
+  ids: ReadonlyMap<string, string> | undefined,
+): (TopicPartition & Outcome<void>)[] {
   const results: (TopicPartition & Outcome<void>)[] = [];
   for (const topic of response.topics) {
     for (const p of topic.partitions) {
       if (isCoordinatorTrouble(p.errorCode)) throw new KafkaError(p.errorCode);
-      results.push({ topic: nameOfId(ids, topic.topicId) ?? topic.name, partition: p.partitionIndex, ...outcomeOf(p.errorCode, undefined, () => undefined) });
+      results.push({
+        topic: nameOfId(ids, topic.topicId) ?? topic.name,
+        partition: p.partitionIndex,
+        ...outcomeOf(p.errorCode, undefined, () => undefined),
+      });
     }
   }
   return results;
 }
 
 function isCoordinatorTrouble(errorCode: number): boolean {
-  return errorCode === ErrorCode.NOT_COORDINATOR || errorCode === ErrorCode.COORDINATOR_NOT_AVAILABLE || errorCode === ErrorCode.COORDINATOR_LOAD_IN_PROGRESS;
+  return (
+    errorCode === ErrorCode.NOT_COORDINATOR ||
+    errorCode === ErrorCode.COORDINATOR_NOT_AVAILABLE ||
+    errorCode === ErrorCode.COORDINATOR_LOAD_IN_PROGRESS
+  );
 }

@@ -70,7 +70,12 @@ function askOnce(
         ),
       }),
     );
-    const request = makeListOffsetsRequest({ replicaId: -1, isolationLevel: isCommitted ? 1 : 0, topics, timeoutMs: cluster.options.requestTimeoutMs });
+    const request = makeListOffsetsRequest({
+      replicaId: -1,
+      isolationLevel: isCommitted ? 1 : 0,
+      topics,
+      timeoutMs: cluster.options.requestTimeoutMs,
+    });
     const response = await lane.call(nodeId, listOffsetsApi, () => request, { min });
     const outcomes = new Map<string, Outcome<ListedOffset>>();
     for (const topic of response.topics) {

@@ -59,7 +59,9 @@ export function consumerOptionsFromProperties(properties: Properties): ConsumerO
   const { autoOffsetReset, assignors, isolationLevel, ...rest } = read(properties, consumerTable);
   return {
     ...rest,
-    ...(isolationLevel === undefined ? {} : { isolationLevel: String(isolationLevel).toLowerCase() as NonNullable<ConsumerOptions["isolationLevel"]> }),
+    ...(isolationLevel === undefined
+      ? {}
+      : { isolationLevel: String(isolationLevel).toLowerCase() as NonNullable<ConsumerOptions["isolationLevel"]> }),
     ...(autoOffsetReset === undefined ? {} : { autoOffsetReset: parseAutoOffsetReset(String(autoOffsetReset)) }),
     ...(assignors === undefined ? {} : { assignors: (assignors as readonly string[]).map(assignorNamed) }),
   };
@@ -72,7 +74,10 @@ export function parseAutoOffsetReset(text: string): AutoOffsetReset {
   const match = /^by_duration:P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/i.exec(text);
   const parts = match?.slice(1);
   if (!parts?.some((part) => part !== undefined)) {
-    throw new ClientError("INVALID_OPTION", `auto.offset.reset is "${text}"; it must be earliest, latest, none or by_duration: with a duration such as PT1H.`);
+    throw new ClientError(
+      "INVALID_OPTION",
+      `auto.offset.reset is "${text}"; it must be earliest, latest, none or by_duration: with a duration such as PT1H.`,
+    );
   }
   const [days = 0, hours = 0, minutes = 0, seconds = 0] = parts.map((part) => Number(part ?? 0));
   return { durationMs: Math.round((((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000) };
@@ -91,12 +96,17 @@ function read(properties: Properties, table: OptionTable): Record<string, Config
 function refuseUnsupported(name: string, value: string): void {
   const allowed = refusedUnless.get(name);
   const isRefused = allowed !== undefined ? !allowed.includes(value) : refusedPrefixes.some((prefix) => name.startsWith(prefix));
-  if (isRefused) throw new ClientError("UNSUPPORTED_OPTION", `${name} is not supported yet by this client; remove it or use a plaintext listener.`);
+  if (isRefused)
+    throw new ClientError("UNSUPPORTED_OPTION", `${name} is not supported yet by this client; remove it or use a plaintext listener.`);
 }
 
 function assignorNamed(name: string): Assignor {
   const make = assignorsByJavaName.get(name);
-  if (make === undefined) throw new ClientError("INVALID_OPTION", `partition.assignment.strategy names "${name}", which is none of ${[...assignorsByJavaName.keys()].join(", ")}.`);
+  if (make === undefined)
+    throw new ClientError(
+      "INVALID_OPTION",
+      `partition.assignment.strategy names "${name}", which is none of ${[...assignorsByJavaName.keys()].join(", ")}.`,
+    );
   return make();
 }
 

@@ -63,7 +63,9 @@ export interface OptionTable {
 function tableOf(rows: readonly OptionRow[]): OptionTable {
   const options: ConfigKeyOptions = { importance: "medium" };
   return {
-    def: new ConfigDef(rows.map(([property, type, option]) => configKey(property, type, null, `See ${option} in the README of @ottla/client.`, options))),
+    def: new ConfigDef(
+      rows.map(([property, type, option]) => configKey(property, type, null, `See ${option} in the README of @ottla/client.`, options)),
+    ),
     optionOf: new Map(rows.map(([property, , option]) => [property, option])),
   };
 }

@@ -9,10 +9,12 @@ const BOOTSTRAP_SERVERS_MAX = 1000;
 export function resolveClientOptions(options: ClientOptions): ResolvedClientOptions {
   const given = typeof options.bootstrapServers === "string" ? options.bootstrapServers.split(",") : options.bootstrapServers;
   const bootstrapServers = given.map((text) => text.trim()).filter((text) => text !== "");
-  if (bootstrapServers.length === 0) throw new ClientError("INVALID_OPTION", "bootstrapServers is empty; name at least one broker as host:port.");
+  if (bootstrapServers.length === 0)
+    throw new ClientError("INVALID_OPTION", "bootstrapServers is empty; name at least one broker as host:port.");
   checkRange("bootstrapServers", bootstrapServers.length, 1, BOOTSTRAP_SERVERS_MAX);
   bootstrapServers.forEach(parseBrokerAddress);
-  const ms = (name: keyof ClientOptions, fallback: number, min = 0) => checkRange(name, (options[name] as number | undefined) ?? fallback, min, Number.MAX_SAFE_INTEGER);
+  const ms = (name: keyof ClientOptions, fallback: number, min = 0) =>
+    checkRange(name, (options[name] as number | undefined) ?? fallback, min, Number.MAX_SAFE_INTEGER);
   return {
     bootstrapServers,
     clientId: options.clientId ?? "ottla",

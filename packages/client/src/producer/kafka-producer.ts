@@ -9,7 +9,15 @@ import { partitionOfKey } from "./murmur2.ts";
 import { PartitionQueue } from "./partition-queue.ts";
 import { ProducerBatch } from "./producer-batch.ts";
 import { ProducerIdSource } from "./producer-id-source.ts";
-import type { BatchReport, DeliveryCallback, Producer, ProducerOptions, ProducerRecord, ProducerStats, RecordMetadata } from "./producer-types.ts";
+import type {
+  BatchReport,
+  DeliveryCallback,
+  Producer,
+  ProducerOptions,
+  ProducerRecord,
+  ProducerStats,
+  RecordMetadata,
+} from "./producer-types.ts";
 import { recordSizeBytes, toBytes, toWireHeaders } from "./record-bytes.ts";
 import { type ResolvedProducerOptions, resolveProducerOptions } from "./resolve-producer-options.ts";
 import { Sender } from "./sender.ts";
@@ -153,7 +161,8 @@ export class KafkaProducer implements Producer {
       for (;;) {
         this.#checkUsable();
         let topic = this.#cluster.metadata.topic(record.topic);
-        if (topic === undefined || topic.partitions.length === 0) topic = await this.#cluster.metadata.awaitTopic(record.topic, true, deadlineMs);
+        if (topic === undefined || topic.partitions.length === 0)
+          topic = await this.#cluster.metadata.awaitTopic(record.topic, true, deadlineMs);
         if (this.#append(record, topic, timestamp, delivery)) return;
         await this.#memory(deadlineMs);
       }
@@ -168,12 +177,15 @@ export class KafkaProducer implements Producer {
     const value = toBytes(record.value);
     const headers = toWireHeaders(record.headers);
     const bytes = recordSizeBytes(key, value, headers);
-    if (bytes > this.#options.maxRequestSizeBytes || bytes > this.#options.bufferMemoryBytes) throw tooLarge(record.topic, bytes, this.#options);
+    if (bytes > this.#options.maxRequestSizeBytes || bytes > this.#options.bufferMemoryBytes)
+      throw tooLarge(record.topic, bytes, this.#options);
     if (this.#bufferedBytes + bytes > this.#options.bufferMemoryBytes) return false;
     const partition = this.#partitionOf(record, key, topic, bytes);
     const queue = this.#queue(topic.name, partition);
     const open = queue.open;
-    const batch = open?.tryAppend(key, value, headers, timestamp, delivery) ? open : this.#begin(queue, key, value, headers, timestamp, delivery);
+    const batch = open?.tryAppend(key, value, headers, timestamp, delivery)
+      ? open
+      : this.#begin(queue, key, value, headers, timestamp, delivery);
     batch.chargedBytes += bytes;
     this.#bufferedBytes += bytes;
     if (batch !== open) this.#sender.noteBatch(queue);
@@ -193,9 +205,23 @@ export class KafkaProducer implements Producer {
     throw new ClientError("UNKNOWN_PARTITION", `Topic "${topic.name}" has partitions 0 to ${count - 1}, not ${partition}.`);
   }
 
-  #begin(queue: PartitionQueue, key: Uint8Array | null, value: Uint8Array | null, headers: readonly WireHeader[], timestamp: number, delivery: Delivery | undefined): ProducerBatch {
+  #begin(
+    queue: PartitionQueue,
+    key: Uint8Array | null,
+    value: Uint8Array | null,
+    headers: readonly WireHeader[],
+    timestamp: number,
+    delivery: Delivery | undefined,
+  ): ProducerBatch {
     const now = this.#cluster.deps.clock.monotonicMs();
-    const batch = new ProducerBatch(queue.topic, queue.partition, this.#options.batchSizeBytes, queue.compressionRatio, now, ++this.#ticket);
+    const batch = new ProducerBatch(
+      queue.topic,
+      queue.partition,
+      this.#options.batchSizeBytes,
+      queue.compressionRatio,
+      now,
+      ++this.#ticket,
+    );
     batch.tryAppend(key, value, headers, timestamp, delivery);
     queue.waiting.push(batch);
     this.#open.set(batch, queue);
@@ -219,7 +245,12 @@ export class KafkaProducer implements Producer {
       const leftMs = Math.max(0, deadlineMs - this.#cluster.deps.clock.monotonicMs());
       const timer = this.#cluster.deps.clock.schedule(leftMs, () => {
         this.#memoryFreed = undefined;
-        reject(new ClientError("BUFFER_FULL", `No buffer memory became free within ${this.#options.maxBlockMs} ms; ${this.#bufferedBytes} bytes wait to be acknowledged.`));
+        reject(
+          new ClientError(
+            "BUFFER_FULL",
+            `No buffer memory became free within ${this.#options.maxBlockMs} ms; ${this.#bufferedBytes} bytes wait to be acknowledged.`,
+          ),
+        );
       });
       this.#memoryFreed = () => {
         timer.cancel();
@@ -297,7 +328,10 @@ export class KafkaProducer implements Producer {
       this.#sender.abandon(queue, batch);
       const attempts = batch.attempts === 0 ? "it was never sent" : `it was sent ${batch.attempts} times`;
       const what = `${batch.recordCount} records for ${batch.topic}-${batch.partition}`;
-      this.#onFailed(batch, new ClientError("DELIVERY_TIMEOUT", `${what} were not acknowledged within ${this.#options.deliveryTimeoutMs} ms; ${attempts}.`));
+      this.#onFailed(
+        batch,
+        new ClientError("DELIVERY_TIMEOUT", `${what} were not acknowledged within ${this.#options.deliveryTimeoutMs} ms; ${attempts}.`),
+      );
     }
   }
 
@@ -338,6 +372,9 @@ export class KafkaProducer implements Producer {
 }
 
 function tooLarge(topic: string, bytes: number, options: ResolvedProducerOptions): ClientError {
-  const [name, limit] = bytes > options.maxRequestSizeBytes ? ["maxRequestSizeBytes", options.maxRequestSizeBytes] : ["bufferMemoryBytes", options.bufferMemoryBytes];
+  const [name, limit] =
+    bytes > options.maxRequestSizeBytes
+      ? ["maxRequestSizeBytes", options.maxRequestSizeBytes]
+      : ["bufferMemoryBytes", options.bufferMemoryBytes];
   return new ClientError("RECORD_TOO_LARGE", `A record for "${topic}" takes ${bytes} bytes, more than ${name} (${limit}).`);
 }

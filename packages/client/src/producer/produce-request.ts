@@ -32,7 +32,9 @@ export function buildProduceRequest(batches: readonly ProducerBatch[], parts: Pr
     if (list) list.push(data);
     else byTopic.set(batch.topic, [data]);
   }
-  const topicData = [...byTopic].map(([name, partitionData]) => makeTopicProduceData({ name, topicId: parts.topicIdOf(name), partitionData }));
+  const topicData = [...byTopic].map(([name, partitionData]) =>
+    makeTopicProduceData({ name, topicId: parts.topicIdOf(name), partitionData }),
+  );
   return makeProduceRequest({ transactionalId: null, acks: parts.acks, timeoutMs: parts.timeoutMs, topicData });
 }
 
@@ -52,5 +54,7 @@ export function matchAnswers(
     const key = topic.topicId === NIL_UUID ? topic.name : topic.topicId;
     for (const answer of topic.partitionResponses) answers.set(`${key} ${answer.index}`, answer);
   }
-  return batches.map((batch) => answers.get(`${batch.topic} ${batch.partition}`) ?? answers.get(`${topicIdOf(batch.topic)} ${batch.partition}`));
+  return batches.map(
+    (batch) => answers.get(`${batch.topic} ${batch.partition}`) ?? answers.get(`${topicIdOf(batch.topic)} ${batch.partition}`),
+  );
 }

@@ -15,7 +15,12 @@ export interface ProduceAnswer {
 export type ProduceVerdict = "acknowledge" | "duplicate" | "split" | "retry" | "restart" | "bump" | "fail";
 
 /** Reads an answer as Java's Sender does. Whether time or attempts remain is for the caller to say: `mayRetry`. */
-export function judgeAnswer(answer: ProduceAnswer, batch: ProducerBatch, sequences: PartitionSequences | undefined, mayRetry: boolean): ProduceVerdict {
+export function judgeAnswer(
+  answer: ProduceAnswer,
+  batch: ProducerBatch,
+  sequences: PartitionSequences | undefined,
+  mayRetry: boolean,
+): ProduceVerdict {
   switch (answer.errorCode) {
     case ErrorCode.NONE:
       return "acknowledge";

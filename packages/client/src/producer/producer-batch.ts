@@ -55,7 +55,13 @@ export class ProducerBatch implements SequencedBatch {
   }
 
   /** False when there is no room; the batch is full from then on. */
-  tryAppend(key: Uint8Array | null, value: Uint8Array | null, headers: readonly HeaderInput[], timestamp: number, delivery: Delivery | undefined): boolean {
+  tryAppend(
+    key: Uint8Array | null,
+    value: Uint8Array | null,
+    headers: readonly HeaderInput[],
+    timestamp: number,
+    delivery: Delivery | undefined,
+  ): boolean {
     if (this.#isFull || this.#bytes !== undefined) return false;
     const index = this.#builder.recordCount;
     if (!this.#builder.append(key, value, headers, timestamp)) {

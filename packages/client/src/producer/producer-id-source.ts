@@ -34,13 +34,19 @@ export class ProducerIdSource {
   bump(): ProducerIdentity | undefined {
     const before = this.#current;
     if (before === undefined) return undefined;
-    this.#current = before.producerEpoch < EPOCH_MAX ? { producerId: before.producerId, producerEpoch: before.producerEpoch + 1 } : undefined;
+    this.#current =
+      before.producerEpoch < EPOCH_MAX ? { producerId: before.producerId, producerEpoch: before.producerEpoch + 1 } : undefined;
     return this.#current;
   }
 
   async #ask(): Promise<void> {
     // Defect 4 of client.md: a fresh start says −1/−1, never 0/0.
-    const request = makeInitProducerIdRequest({ transactionalId: null, transactionTimeoutMs: TRANSACTION_TIMEOUT_MS, producerId: -1, producerEpoch: -1 });
+    const request = makeInitProducerIdRequest({
+      transactionalId: null,
+      transactionTimeoutMs: TRANSACTION_TIMEOUT_MS,
+      producerId: -1,
+      producerEpoch: -1,
+    });
     await this.#cluster.retrying("InitProducerId", Infinity, async () => {
       const response = await this.#lane.callAny(initProducerIdApi, () => request);
       if (response.errorCode !== ErrorCode.NONE) throw new KafkaError(response.errorCode);

@@ -33,7 +33,10 @@ export function resolveProducerOptions(options: ProducerOptions, clientRequestTi
   const maxInFlightRequests = checkRange("maxInFlightRequests", options.maxInFlightRequests ?? 5, 1, 1000);
   if (idempotent && acks !== -1) throw new ClientError("INVALID_OPTION", `idempotent needs acks "all", not ${acks}; set one of the two.`);
   if (idempotent && maxInFlightRequests > OUTSTANDING_MAX) {
-    throw new ClientError("INVALID_OPTION", `maxInFlightRequests is ${maxInFlightRequests}; an idempotent producer may have at most ${OUTSTANDING_MAX}.`);
+    throw new ClientError(
+      "INVALID_OPTION",
+      `maxInFlightRequests is ${maxInFlightRequests}; an idempotent producer may have at most ${OUTSTANDING_MAX}.`,
+    );
   }
   const isAuto = options.lingerMs === undefined || options.lingerMs === "auto";
   return {

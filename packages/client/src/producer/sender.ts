@@ -256,7 +256,12 @@ export class Sender {
     const topicIdOf = (topic: string) => this.#cluster.metadata.topic(topic)?.topicId ?? NIL_UUID;
     const knowsIds = batches.every((batch) => topicIdOf(batch.topic) !== NIL_UUID);
     const { acks, requestTimeoutMs, compression } = this.#options;
-    const request = buildProduceRequest(batches, { acks, timeoutMs: requestTimeoutMs, topicIdOf, recordsOf: (batch) => batch.bytes(compression) });
+    const request = buildProduceRequest(batches, {
+      acks,
+      timeoutMs: requestTimeoutMs,
+      topicIdOf,
+      recordsOf: (batch) => batch.bytes(compression),
+    });
     outbox.inFlight++;
     try {
       const version = connection.versions.choose(produceApi, { min: VERSION_MIN, max: knowsIds ? undefined : TOPIC_ID_VERSION - 1 });
@@ -279,7 +284,12 @@ export class Sender {
     }
   }
 
-  #onResponse(outbox: NodeOutbox, batches: readonly ProducerBatch[], response: ProduceResponse, topicIdOf: (topic: string) => string): void {
+  #onResponse(
+    outbox: NodeOutbox,
+    batches: readonly ProducerBatch[],
+    response: ProduceResponse,
+    topicIdOf: (topic: string) => string,
+  ): void {
     outbox.inFlight--;
     const answers = matchAnswers(batches, response, topicIdOf);
     for (let i = 0; i < batches.length; i++) this.#onAnswer(batches[i]!, answers[i]);
@@ -393,7 +403,11 @@ export class Sender {
   #bump(queue: PartitionQueue): void {
     const next = this.#ids!.bump();
     if (next) queue.sequences.restart(next);
-    else void this.#ids!.obtain().then(() => queue.sequences.restart(this.#ids!.current!), (error: Error) => this.#events.fatal(error));
+    else
+      void this.#ids!.obtain().then(
+        () => queue.sequences.restart(this.#ids!.current!),
+        (error: Error) => this.#events.fatal(error),
+      );
   }
 
   #landed(batch: ProducerBatch): void {

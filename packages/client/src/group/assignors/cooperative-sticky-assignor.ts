@@ -21,7 +21,11 @@ export function cooperativeStickyAssignor(): Assignor {
       return writer.toBuffer();
     },
     assign(members, topics): ReadonlyMap<string, MemberAssignment> {
-      const claims = members.map((member) => ({ memberId: member.memberId, generationId: generationOf(member), partitions: member.ownedPartitions }));
+      const claims = members.map((member) => ({
+        memberId: member.memberId,
+        generationId: generationOf(member),
+        partitions: member.ownedPartitions,
+      }));
       const { assigned } = assignSticky(members, topics, claims);
       const claimants = new Map<string, string[]>();
       for (const claim of claims) {
@@ -33,7 +37,10 @@ export function cooperativeStickyAssignor(): Assignor {
       // Held back: still in another member's hands, who learns of the loss by not finding it in his assignment.
       const isFree = (memberId: string, key: string) => (claimants.get(key) ?? []).every((claimant) => claimant === memberId);
       return new Map(
-        [...assigned].map(([memberId, partitions]) => [memberId, { partitions: partitions.filter((each) => isFree(memberId, partitionKey(each.topic, each.partition))) }]),
+        [...assigned].map(([memberId, partitions]) => [
+          memberId,
+          { partitions: partitions.filter((each) => isFree(memberId, partitionKey(each.topic, each.partition))) },
+        ]),
       );
     },
     onAssignment(_assignment, generationId) {

@@ -20,7 +20,11 @@ export interface StickyResult {
  * Of two members that claim the same partition the one of the later generation is believed; in the same generation neither is.
  * Balance and stickiness as Java's sticky assignors promise; which of several equally good answers comes out may differ.
  */
-export function assignSticky(members: readonly GroupMember[], topics: ReadonlyMap<string, AssignableTopic>, claims: readonly Claim[]): StickyResult {
+export function assignSticky(
+  members: readonly GroupMember[],
+  topics: ReadonlyMap<string, AssignableTopic>,
+  claims: readonly Claim[],
+): StickyResult {
   const subscribers = subscribersOf(members);
   const previousOwner = settleClaims(members, topics, claims);
   const assigned = new Map<string, TopicPartition[]>(members.toSorted(compareMembers).map((member) => [member.memberId, []]));
@@ -32,7 +36,9 @@ export function assignSticky(members: readonly GroupMember[], topics: ReadonlyMa
       else assigned.get(owner)!.push({ topic, partition });
     }
   }
-  const candidates = new Map([...subscribers].map(([topic, list]) => [topic, list.toSorted(compareMembers).map((member) => member.memberId)]));
+  const candidates = new Map(
+    [...subscribers].map(([topic, list]) => [topic, list.toSorted(compareMembers).map((member) => member.memberId)]),
+  );
   for (const each of choiceless(free, candidates)) assigned.get(leastLoaded(candidates.get(each.topic)!, assigned))!.push(each);
   balance(assigned, candidates, previousOwner);
   return { assigned, previousOwner };
@@ -40,10 +46,17 @@ export function assignSticky(members: readonly GroupMember[], topics: ReadonlyMa
 
 /** Partitions with few takers first, so that the others can even out afterwards. */
 function choiceless(free: readonly TopicPartition[], candidates: ReadonlyMap<string, readonly string[]>): readonly TopicPartition[] {
-  return free.toSorted((a, b) => candidates.get(a.topic)!.length - candidates.get(b.topic)!.length || compareTexts(a.topic, b.topic) || a.partition - b.partition);
+  return free.toSorted(
+    (a, b) =>
+      candidates.get(a.topic)!.length - candidates.get(b.topic)!.length || compareTexts(a.topic, b.topic) || a.partition - b.partition,
+  );
 }
 
-function settleClaims(members: readonly GroupMember[], topics: ReadonlyMap<string, AssignableTopic>, claims: readonly Claim[]): Map<string, string> {
+function settleClaims(
+  members: readonly GroupMember[],
+  topics: ReadonlyMap<string, AssignableTopic>,
+  claims: readonly Claim[],
+): Map<string, string> {
   const wanted = new Map(members.map((member) => [member.memberId, new Set(member.topics)]));
   const best = new Map<string, { memberId: string | undefined; generationId: number }>();
   for (const claim of claims) {
@@ -51,7 +64,8 @@ function settleClaims(members: readonly GroupMember[], topics: ReadonlyMap<strin
       if (!wanted.get(claim.memberId)?.has(topic) || partition >= (topics.get(topic)?.partitionCount ?? 0)) continue;
       const key = partitionKey(topic, partition);
       const other = best.get(key);
-      if (other === undefined || claim.generationId > other.generationId) best.set(key, { memberId: claim.memberId, generationId: claim.generationId });
+      if (other === undefined || claim.generationId > other.generationId)
+        best.set(key, { memberId: claim.memberId, generationId: claim.generationId });
       else if (claim.generationId === other.generationId) other.memberId = undefined;
     }
   }
@@ -70,7 +84,11 @@ function leastLoaded(candidates: readonly string[], assigned: ReadonlyMap<string
  * Moves partitions from fuller to emptier members until no move helps. Every move makes the sum of squared loads smaller, so it ends.
  * Newly given partitions move before held ones, and a partition goes back to its previous owner where that is as good.
  */
-function balance(assigned: Map<string, TopicPartition[]>, candidates: ReadonlyMap<string, readonly string[]>, previousOwner: ReadonlyMap<string, string>): void {
+function balance(
+  assigned: Map<string, TopicPartition[]>,
+  candidates: ReadonlyMap<string, readonly string[]>,
+  previousOwner: ReadonlyMap<string, string>,
+): void {
   for (let moved = true; moved; ) {
     moved = false;
     const byLoad = [...assigned.keys()].sort((a, b) => assigned.get(b)!.length - assigned.get(a)!.length);
