@@ -14,7 +14,7 @@ export const javaTools = {
   "consumer-groups": "org.apache.kafka.tools.consumer.group.ConsumerGroupCommand",
   "consumer-perf-test": "org.apache.kafka.tools.ConsumerPerformance",
   "delete-records": "org.apache.kafka.tools.DeleteRecordsCommand",
-  "dump-log": "kafka.tools.DumpLogSegments",
+  "dump-log": "org.apache.kafka.tools.DumpLogSegments",
   "e2e-latency": "org.apache.kafka.tools.EndToEndLatency",
   "get-offsets": "org.apache.kafka.tools.GetOffsetShell",
   "log-dirs": "org.apache.kafka.tools.LogDirsCommand",

@@ -36,7 +36,7 @@ export async function startOttla(options: StartOptions = {}): Promise<RunningClu
   const brokers = options.brokers ?? 1;
   const folder = options.dataDir ?? makeTemporaryFolder("broker");
   const settings = Object.entries(options.config ?? {}).flatMap(([name, value]) => ["--set", `${name}=${value}`]);
-  const args = ["dev", "--only", "broker", "--json", "--port", "0", "--data-dir", folder, "--brokers", String(brokers), ...settings];
+  const args = ["dev", "--only", "broker", "--json", "--port", String(options.port ?? 0), "--data-dir", folder, "--brokers", String(brokers), ...settings];
   const startedAt = performance.now();
   const child = startChild(nodeBinary, [...ottlaCommand, ...args]);
   const end = async (finish: Promise<unknown>): Promise<void> => {
