@@ -87,7 +87,7 @@ for (const [fault, count, record] of [
   ["a key beyond the record", 1, [12, 0, 0, 0, 100, 1, 0]],
   ["a key of 2 GiB", 1, [20, 0, 0, 0, 0xfe, 0xff, 0xff, 0xff, 0x0f, 1, 0]],
   ["a varint of six bytes", 1, [22, 0, 0, 0, 0x80, 0x80, 0x80, 0x80, 0x80, 1, 1, 0]],
-  ["a varlong outside the safe integers", 1, [32, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1, 0, 1, 1, 0, 0]],
+  ["a varlong outside the safe integers", 1, [30, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1, 0, 1, 1, 0]],
   ["a negative header count", 1, [12, 0, 0, 0, 1, 1, 1]],
   ["more headers than bytes", 1, [22, 0, 0, 0, 1, 1, 0xfe, 0xff, 0xff, 0xff, 0x0f, 0]],
   ["a header without a key", 1, [16, 0, 0, 0, 1, 1, 2, 1, 1]],
@@ -101,6 +101,14 @@ for (const [fault, count, record] of [
     assert.throws(() => readRecords(Buffer.concat([batch, Buffer.alloc(300, 0)])), MalformedBytesError);
   });
 }
+
+test("a record or header that does not fit is never handed out", () => {
+  const record = new RecordCursor().open(withRecords(1, Buffer.from([14, 0, 0, 0, 1, 1, 0])));
+  assert.throws(() => record.moveNext(), MalformedBytesError);
+  const header = new RecordCursor().open(withRecords(1, Buffer.from([22, 0, 0, 0, 1, 1, 4, 0, 20, 0, 0, 0])));
+  assert.ok(header.moveNext());
+  assert.throws(() => header.moveNextHeader(), MalformedBytesError);
+});
 
 test("a cursor that met bad bytes has no next record", () => {
   const cursor = new RecordCursor().open(withRecords(2, Buffer.from([1, 0, 0, 0, 1, 1, 0])));

@@ -63,7 +63,8 @@ for (const [fault, errorCode, records] of [
   ["C3: no records", INVALID_RECORD, changed((b) => (b.writeInt32BE(-1, 23), b.writeInt32BE(0, 57)))],
   ["C3: more records than the bytes can hold", INVALID_RECORD, changed((b) => (b.writeInt32BE(999, 23), b.writeInt32BE(1000, 57)))],
   ["C3: an unknown codec", UNSUPPORTED_COMPRESSION_TYPE, changed((b) => b.writeInt16BE(5, 21))],
-  ["C3: a control record", INVALID_RECORD, marker()],
+  ["C3: a control record", INVALID_RECORD, changed((b) => b.writeInt16BE(0x20, 21))],
+  ["C3: a transaction marker", INVALID_RECORD, marker()],
   ["C3: a producer without a sequence", INVALID_RECORD, changed((b) => setProducerState(b, 0, 5, 0, -1))],
   ["C3: a producer outside the safe integers", INVALID_RECORD, changed((b) => (setProducerState(b, 0, 5, 0, 0), b.writeInt8(0x7f, 43)))],
   ["C3: a timestamp outside the safe integers", INVALID_TIMESTAMP, changed((b) => b.writeInt8(0x7f, 35))],
@@ -125,6 +126,10 @@ test("offsets that do not follow each other, and records that are none, are refu
   assert.equal(checkEachRecord(nonsense, ANY)?.errorCode, INVALID_RECORD);
   const headers = changed((b) => b.writeInt8(2, b.length - 1));
   assert.equal(checkEachRecord(headers, ANY)?.errorCode, INVALID_RECORD);
+  const header = sampleBatch([sampleRecord({ headers: [{ key: "h", value: null }] })]);
+  header[header.length - 1] = 3; // the header's value length: -2
+  updateCrc(header, 0);
+  assert.equal(checkEachRecord(header, ANY)?.errorCode, INVALID_RECORD);
 });
 
 function marker(): Buffer {
