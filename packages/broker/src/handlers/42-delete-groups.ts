@@ -1,4 +1,4 @@
-// DeleteGroups v0-2 (KIP-229).
+// DeleteGroups v0-2 (KIP-229). A group named twice is answered once.
 import { type DeleteGroupsRequest, type DeleteGroupsResponse, deleteGroupsApi, makeDeletableGroupResult, makeDeleteGroupsResponse } from "@ottla/protocol/apis/delete-groups";
 import type { Handler } from "../handler.ts";
 
@@ -8,7 +8,9 @@ export const deleteGroupsHandler: Handler<DeleteGroupsRequest, DeleteGroupsRespo
   maxVersion: 2,
 
   async handle({ broker, nodeId }, { groupsNames }) {
-    const errorCodes = await Promise.all(groupsNames.map((groupId) => broker.groups.offsets.deleteGroup(groupId, nodeId)));
-    return makeDeleteGroupsResponse({ results: groupsNames.map((groupId, i) => makeDeletableGroupResult({ groupId, errorCode: errorCodes[i] ?? 0 })) });
+    const deletions = [...new Set(groupsNames)].map(async (groupId) =>
+      makeDeletableGroupResult({ groupId, errorCode: await broker.groups.offsets.deleteGroup(groupId, nodeId) }),
+    );
+    return makeDeleteGroupsResponse({ results: await Promise.all(deletions) });
   },
 };
