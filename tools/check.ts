@@ -33,6 +33,7 @@ const steps: readonly Step[] = [
     ? [{ name: "generated code", run: () => runTool("node", ["--conditions=source", generator, "--check"]) }]
     : []),
   { name: "format (biome)", run: () => runTool("biome", ["format", "--reporter=summary"]) },
+  { name: "status page", run: () => runTool("node", ["--conditions=source", "tools/status.ts", "--check"]) },
   { name: "layers", run: () => report(checkLayers()) },
   { name: "tidy", run: tidy },
 ];

@@ -16,7 +16,7 @@ export function checkDocument(path: string, text: string, exists: (path: string)
   const missing = lines.flatMap((line, index) =>
     [...line.matchAll(/`((?:packages|tools|docs|conformance|examples|deploy|\.ci)\/[\w./-]*)`/g)]
       .map(([, target = ""]) => target)
-      .filter((target) => !exists(target))
+      .filter((target) => !/\/dist\/|\/NN-/.test(target) && !exists(target))
       .map((target) => `${path}:${index + 1}: there is no ${target}.`),
   );
   return [...dead, ...missing, ...findWorkplace(path, text.split("\n"))];

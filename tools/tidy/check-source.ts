@@ -23,7 +23,7 @@ const COMPOSITION_ROOTS: readonly RegExp[] = [
   /^tools\//,
   /^conformance\//,
   /^packages\/base\/src\/(node|simulated)\//,
-  /^packages\/cli\/src\/(main|broker-process)\.ts$/,
+  /^packages\/cli\//,
   /^packages\/client\/src\/deps\.ts$/,
 ];
 

@@ -1,7 +1,7 @@
 /** Where the project was written is no part of it: absolute paths of one machine, and hosts of one network's package registries. */
 const WORKPLACE: readonly RegExp[] = [
   /(?<![\w.])\/(?:home|Users|work|farm|root)\/[\w.-]+/,
-  /\/tmp\/[\w-]+(?![\w-]*["'`]?\s*[,)])/,
+  /\/tmp\/(?!kafka-logs)[\w-]+/,
   /https?:\/\/(?:registry\.npmjs\.org|[\w.-]*(?:artifactory|nexus|verdaccio|jfrog)[\w.-]*)/i,
 ];
 

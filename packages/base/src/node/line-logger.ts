@@ -3,6 +3,7 @@ import type { LogFields, Logger } from "../seams/logger.ts";
 
 /** From the one that says least to the one that says most. */
 export const logLevels = ["error", "warn", "info", "debug"] as const;
+/** How much a logger says: its own level and those before it in {@link logLevels}. */
 export type LogLevel = (typeof logLevels)[number];
 
 /** `text`: a line for people. `json`: one JSON object per line, for programs. */

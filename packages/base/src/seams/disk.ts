@@ -1,7 +1,14 @@
 import { OttlaError } from "../errors.ts";
 
 /** What went wrong on the disk. `FULL` may heal when space is freed; after `IO` nothing on that file can be trusted. */
-export type DiskErrorCode = "DISK_IO" | "DISK_FULL" | "DISK_NOT_FOUND" | "DISK_EXISTS" | "DISK_DENIED" | "DISK_LOCKED" | "DISK_TOO_MANY_OPEN";
+export type DiskErrorCode =
+  | "DISK_IO"
+  | "DISK_FULL"
+  | "DISK_NOT_FOUND"
+  | "DISK_EXISTS"
+  | "DISK_DENIED"
+  | "DISK_LOCKED"
+  | "DISK_TOO_MANY_OPEN";
 
 /** A failed disk operation. Codes: see {@link DiskErrorCode}. */
 export class DiskError extends OttlaError {
@@ -16,6 +23,7 @@ export class DiskError extends OttlaError {
   }
 }
 
+/** What is known of a file or directory without opening it. */
 export interface FileStat {
   readonly sizeBytes: number;
   readonly modifiedMs: number;

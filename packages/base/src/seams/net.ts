@@ -24,6 +24,7 @@ export interface NetSocket {
   destroy(): void;
 }
 
+/** What a socket tells its owner. */
 export interface NetSocketEvents {
   /** `chunk` belongs to the receiver from now on, unless it said that it borrows chunks. */
   onData(chunk: Buffer): void;
@@ -32,6 +33,7 @@ export interface NetSocketEvents {
   onClose(error: Error | undefined): void;
 }
 
+/** A place where connections are accepted. */
 export interface NetListener {
   readonly host: string;
   readonly port: number;

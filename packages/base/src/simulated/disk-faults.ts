@@ -1,6 +1,7 @@
 import type { DiskErrorCode } from "../seams/disk.ts";
 import { treeError } from "./directory-tree.ts";
 
+/** The operations of a disk that can be counted and made to fail. */
 export type DiskOperation =
   | "open"
   | "read"

@@ -10,6 +10,7 @@ import { SimulatedFile } from "./simulated-file.ts";
 
 export type { DiskFault, DiskOperation } from "./disk-faults.ts";
 
+/** How a simulated disk behaves. */
 export interface SimulatedDiskOptions {
   /** Default: wall time stands still at 0 and a sync takes one turn of the promise queue. */
   readonly clock?: Clock;

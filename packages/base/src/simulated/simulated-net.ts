@@ -5,6 +5,7 @@ import { SimulatedSocket, socketPair } from "./simulated-socket.ts";
 
 const FIRST_FREE_PORT = 49152;
 
+/** How a simulated network behaves. */
 export interface SimulatedNetOptions {
   /** Default: bytes arrive on the next turn of Node's loop. */
   readonly clock?: Clock;

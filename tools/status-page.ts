@@ -1,0 +1,86 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { sourceFiles } from "./source-files.ts";
+import { readPackage, root } from "./workspaces.ts";
+
+/** Where a feature stands. */
+export type FeatureState = "works" | "partial" | "absent";
+
+/** What shows that a feature works: tests, by a part of their name, or a command. */
+export interface Proof {
+  /** A part of a test's name, as it stands in a test file. */
+  readonly test?: string;
+  /** A command that shows it, beginning with `npm run`, `npm` or `npx ottla`. */
+  readonly command?: string;
+}
+
+/** One line of the status page. */
+export interface Feature {
+  readonly area: string;
+  readonly feature: string;
+  readonly state: FeatureState;
+  /** What is missing or worth knowing. Required unless it works. */
+  readonly note?: string;
+  readonly proofs?: readonly Proof[];
+}
+
+const TEST_FILES = [
+  "packages/*/{src,test}/**/*.{test.ts,txt}",
+  "packages/*/src/contracts/*.ts",
+  "conformance/**/*.test.ts",
+  "tools/**/*.test.ts",
+];
+const marks: Readonly<Record<FeatureState, string>> = { works: "works", partial: "**partial**", absent: "absent" };
+
+/** What is wrong with the list: a feature without proof, a named test or script that does not exist. One sentence each. */
+export function checkStatus(
+  features: readonly Feature[],
+  tests: string = allTests(),
+  scripts: ReadonlySet<string> = rootScripts(),
+): string[] {
+  return features.flatMap(({ feature, state, note, proofs = [] }) => {
+    const errors: string[] = [];
+    if (state !== "absent" && proofs.length === 0) errors.push(`"${feature}" needs a proof.`);
+    if (state !== "works" && note === undefined) errors.push(`"${feature}" is ${state} and must say what is missing.`);
+    for (const { test, command } of proofs) {
+      if (test !== undefined && !tests.includes(test)) errors.push(`"${feature}" names a test that does not exist: "${test}".`);
+      const script = command === undefined ? undefined : /^npm run ([\w:-]+)/.exec(command)?.[1];
+      if (script !== undefined && !scripts.has(script)) errors.push(`"${feature}" names a script that does not exist: "${script}".`);
+    }
+    return errors;
+  });
+}
+
+/** The status page as Markdown. */
+export function renderStatus(features: readonly Feature[]): string {
+  const count = (state: FeatureState): number => features.filter((feature) => feature.state === state).length;
+  const areas = [...new Set(features.map(({ area }) => area))];
+  return [
+    "# Status",
+    "",
+    "<!-- Written by npm run status from tools/status-data.ts. -->",
+    "",
+    `Every feature, whether it works, and what proves it. ${count("works")} work, ${count("partial")} in part, ${count("absent")} are absent. A quoted proof is the name of a test`,
+    "(or the part of it that tells it apart); the others are commands. `npm run check` fails when a named test is gone.",
+    ...areas.flatMap((area) => ["", `## ${area}`, "", ...renderArea(features.filter((feature) => feature.area === area))]),
+    "",
+  ].join("\n");
+}
+
+function renderArea(features: readonly Feature[]): string[] {
+  const rows = features.map(({ feature, state, note = "", proofs = [] }) => {
+    const shown = proofs.map(({ test, command }) => (test === undefined ? `\`${command}\`` : `“${test}”`)).join("<br>");
+    return `| ${feature} | ${marks[state]} | ${note} | ${shown} |`;
+  });
+  return ["| feature | state | note | proof |", "| --- | --- | --- | --- |", ...rows];
+}
+
+function allTests(): string {
+  return sourceFiles(TEST_FILES)
+    .map((path) => readFileSync(join(root, path), "utf8"))
+    .join("\n");
+}
+
+function rootScripts(): Set<string> {
+  return new Set(Object.keys(readPackage(root).scripts ?? {}));
+}
