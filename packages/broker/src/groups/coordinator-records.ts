@@ -34,5 +34,11 @@ export interface MemberSnapshot {
 
 /** One record of `__consumer_offsets`. `value` null is a tombstone. */
 export type CoordinatorRecord =
-  | { readonly kind: "offset"; readonly groupId: string; readonly topic: string; readonly partition: number; readonly value: CommittedOffset | null }
+  | {
+      readonly kind: "offset";
+      readonly groupId: string;
+      readonly topic: string;
+      readonly partition: number;
+      readonly value: CommittedOffset | null;
+    }
   | { readonly kind: "group"; readonly groupId: string; readonly value: GroupSnapshot | null };

@@ -7,7 +7,13 @@ import type { GroupInput, GroupLimits } from "./group-decision.ts";
 import { subscription } from "./testing/group-scene.ts";
 
 const NOW_MS = 1_700_000_000_000;
-const LIMITS: GroupLimits = { groupMaxSize: 3, initialRebalanceDelayMs: 3000, newMemberJoinTimeoutMs: 300_000, pendingMembersMax: 2, groupMetadataBytesMax: 1000 };
+const LIMITS: GroupLimits = {
+  groupMaxSize: 3,
+  initialRebalanceDelayMs: 3000,
+  newMemberJoinTimeoutMs: 300_000,
+  pendingMembersMax: 2,
+  groupMetadataBytesMax: 1000,
+};
 const METADATA = subscription(["t"]);
 
 const joinOf = (change: Partial<Extract<GroupInput, { kind: "join" }>> = {}): Extract<GroupInput, { kind: "join" }> => ({
@@ -62,7 +68,11 @@ test("the first JoinGroup without an id makes the group, writes it, and gives an
   assert.deepEqual(decide(undefined, joinOf()), {
     group: { ...newGroup("g", NOW_MS), pendingMemberIds: new Set(["new"]) },
     records: [
-      { kind: "group", groupId: "g", value: { protocolType: "", generationId: 0, protocolName: null, leaderId: null, stateTimestampMs: NOW_MS, members: [] } },
+      {
+        kind: "group",
+        groupId: "g",
+        value: { protocolType: "", generationId: 0, protocolName: null, leaderId: null, stateTimestampMs: NOW_MS, members: [] },
+      },
     ],
     durability: "required",
     timers: [{ timer: { kind: "session", memberId: "new" }, delayMs: 10_000 }],
@@ -108,13 +118,41 @@ test("a pending member that comes back is parked, and the first rebalance delaye
 });
 
 test("the leader's SyncGroup writes the generation, then answers everybody who waits", () => {
-  const group = groupOf("CompletingRebalance", [memberOf("a", { assignment: EMPTY_ASSIGNMENT }), memberOf("b", { assignment: EMPTY_ASSIGNMENT, awaitingSync: 8 })], {
-    pendingSyncIds: new Set(["a"]),
+  const group = groupOf(
+    "CompletingRebalance",
+    [memberOf("a", { assignment: EMPTY_ASSIGNMENT }), memberOf("b", { assignment: EMPTY_ASSIGNMENT, awaitingSync: 8 })],
+    {
+      pendingSyncIds: new Set(["a"]),
+    },
+  );
+  const assignments = [
+    { memberId: "a", assignment: Buffer.from("for a") },
+    { memberId: "b", assignment: Buffer.from("for b") },
+  ];
+  const input: GroupInput = {
+    kind: "sync",
+    token: 9,
+    memberId: "a",
+    groupInstanceId: null,
+    generationId: 4,
+    protocolType: "consumer",
+    protocolName: "range",
+    assignments,
+  };
+  const answer = (text: string) => ({
+    errorCode: ErrorCode.NONE,
+    protocolType: "consumer",
+    protocolName: "range",
+    assignment: Buffer.from(text),
   });
-  const assignments = [{ memberId: "a", assignment: Buffer.from("for a") }, { memberId: "b", assignment: Buffer.from("for b") }];
-  const input: GroupInput = { kind: "sync", token: 9, memberId: "a", groupInstanceId: null, generationId: 4, protocolType: "consumer", protocolName: "range", assignments };
-  const answer = (text: string) => ({ errorCode: ErrorCode.NONE, protocolType: "consumer", protocolName: "range", assignment: Buffer.from(text) });
-  const logged = { clientId: "c", clientHost: "/127.0.0.1", rebalanceTimeoutMs: 60_000, sessionTimeoutMs: 10_000, groupInstanceId: null, subscription: METADATA };
+  const logged = {
+    clientId: "c",
+    clientHost: "/127.0.0.1",
+    rebalanceTimeoutMs: 60_000,
+    sessionTimeoutMs: 10_000,
+    groupInstanceId: null,
+    subscription: METADATA,
+  };
   assert.deepEqual(decide(group, input), {
     group: { ...groupOf("Stable", [memberOf("a"), memberOf("b")]), stateTimestampMs: NOW_MS },
     records: [
@@ -127,7 +165,10 @@ test("the leader's SyncGroup writes the generation, then answers everybody who w
           protocolName: "range",
           leaderId: "a",
           stateTimestampMs: NOW_MS,
-          members: [{ ...logged, memberId: "a", assignment: Buffer.from("for a") }, { ...logged, memberId: "b", assignment: Buffer.from("for b") }],
+          members: [
+            { ...logged, memberId: "a", assignment: Buffer.from("for a") },
+            { ...logged, memberId: "b", assignment: Buffer.from("for b") },
+          ],
         },
       },
     ],
@@ -166,7 +207,16 @@ test("a heartbeat changes nothing but the session", () => {
 
 test("SyncGroup with another protocol type or name is inconsistent (G5)", () => {
   const sync = (protocolType: string | null, protocolName: string | null): number => {
-    const input: GroupInput = { kind: "sync", token: 1, memberId: "b", groupInstanceId: null, generationId: 4, protocolType, protocolName, assignments: [] };
+    const input: GroupInput = {
+      kind: "sync",
+      token: 1,
+      memberId: "b",
+      groupInstanceId: null,
+      generationId: 4,
+      protocolType,
+      protocolName,
+      assignments: [],
+    };
     return decide(stable(), input).replies[0]!.answer.errorCode;
   };
   assert.equal(sync("consumer", "range"), ErrorCode.NONE);
@@ -179,7 +229,10 @@ test("requests to a group that does not exist are from unknown members", () => {
   const errorOf = (input: GroupInput) => decide(undefined, input).replies[0]!.answer.errorCode;
   const who = { memberId: "a", groupInstanceId: null };
   assert.equal(errorOf(joinOf({ memberId: "a" })), ErrorCode.UNKNOWN_MEMBER_ID);
-  assert.equal(errorOf({ kind: "sync", token: 1, ...who, generationId: 1, protocolType: null, protocolName: null, assignments: [] }), ErrorCode.UNKNOWN_MEMBER_ID);
+  assert.equal(
+    errorOf({ kind: "sync", token: 1, ...who, generationId: 1, protocolType: null, protocolName: null, assignments: [] }),
+    ErrorCode.UNKNOWN_MEMBER_ID,
+  );
   assert.equal(errorOf({ kind: "heartbeat", token: 1, ...who, generationId: 1 }), ErrorCode.UNKNOWN_MEMBER_ID);
   assert.deepEqual(decide(undefined, { kind: "leave", token: 1, members: [who] }).replies, [
     { kind: "leave", token: 1, answer: { errorCode: ErrorCode.NONE, members: [{ ...who, errorCode: ErrorCode.UNKNOWN_MEMBER_ID }] } },
@@ -195,7 +248,10 @@ test("a JoinGroup that offers no protocol makes no group", () => {
 
 test("a pending id cannot become a static member", () => {
   const pending = { ...newGroup("g", NOW_MS), pendingMemberIds: new Set(["new"]) };
-  assert.equal(decide(pending, joinOf({ memberId: "new", groupInstanceId: "i" })).replies[0]!.answer.errorCode, ErrorCode.UNKNOWN_MEMBER_ID);
+  assert.equal(
+    decide(pending, joinOf({ memberId: "new", groupInstanceId: "i" })).replies[0]!.answer.errorCode,
+    ErrorCode.UNKNOWN_MEMBER_ID,
+  );
 });
 
 test("pending members, members and their metadata are bounded", () => {
@@ -203,7 +259,10 @@ test("pending members, members and their metadata are bounded", () => {
   const pendingMemberIds = (count: number) => new Set(Array.from({ length: count }, (_, i) => `p${i}`));
   assert.equal(errorOf({ ...stable(), pendingMemberIds: pendingMemberIds(1) }, joinOf()), ErrorCode.MEMBER_ID_REQUIRED);
   assert.equal(errorOf({ ...stable(), pendingMemberIds: pendingMemberIds(2) }, joinOf()), ErrorCode.COORDINATOR_NOT_AVAILABLE);
-  const full = groupOf("Stable", ["a", "b", "c"].map((memberId) => memberOf(memberId)));
+  const full = groupOf(
+    "Stable",
+    ["a", "b", "c"].map((memberId) => memberOf(memberId)),
+  );
   assert.equal(errorOf(full, joinOf()), ErrorCode.GROUP_MAX_SIZE_REACHED);
   const rest = 1000 - 2 * METADATA.length;
   const sized = (bytes: number) => joinOf({ protocols: [{ name: "range", metadata: Buffer.alloc(bytes) }] });
@@ -227,7 +286,10 @@ test("an absent static leader is followed by a member that is here", () => {
 test("a client that sends JoinGroup again is answered on both requests", () => {
   const group = groupOf("PreparingRebalance", [memberOf("a", { awaitingJoin: 5 }), memberOf("b")]);
   const { replies } = decide(group, joinOf({ memberId: "a", token: 6 }));
-  assert.deepEqual(replies.map(({ token, answer }) => [token, answer.errorCode]), [[5, ErrorCode.REBALANCE_IN_PROGRESS]]);
+  assert.deepEqual(
+    replies.map(({ token, answer }) => [token, answer.errorCode]),
+    [[5, ErrorCode.REBALANCE_IN_PROGRESS]],
+  );
 });
 
 test("a loaded group's sessions begin; one over a lowered group.max.size rebalances", () => {
@@ -247,15 +309,20 @@ test("a failed write is told as what the client can act on", () => {
 
 test("at the end of the coordinator's term everybody who waits is sent away", () => {
   const group = groupOf("PreparingRebalance", [memberOf("a", { awaitingJoin: 5 }), memberOf("b", { awaitingSync: 6 }), memberOf("c")]);
-  assert.deepEqual(decideResignation(group).map(({ kind, token, answer }) => [kind, token, answer.errorCode]), [
-    ["join", 5, ErrorCode.NOT_COORDINATOR],
-    ["sync", 6, ErrorCode.NOT_COORDINATOR],
-  ]);
+  assert.deepEqual(
+    decideResignation(group).map(({ kind, token, answer }) => [kind, token, answer.errorCode]),
+    [
+      ["join", 5, ErrorCode.NOT_COORDINATOR],
+      ["sync", 6, ErrorCode.NOT_COORDINATOR],
+    ],
+  );
 });
 
 test("metadata of other protocol types is never read, and damaged subscriptions are no obstacle", () => {
   const join = (protocolType: string, metadata: Buffer) => {
-    const alone = groupOf("PreparingRebalance", [memberOf("a", { awaitingJoin: 5, protocols: [{ name: "range", metadata }] })], { protocolType });
+    const alone = groupOf("PreparingRebalance", [memberOf("a", { awaitingJoin: 5, protocols: [{ name: "range", metadata }] })], {
+      protocolType,
+    });
     return decide(alone, { kind: "timeout", timer: { kind: "join" } }).group?.subscribedTopics;
   };
   assert.deepEqual(join("consumer", METADATA), new Set(["t"]));

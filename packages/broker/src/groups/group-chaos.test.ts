@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ErrorCode } from "@ottla/protocol";
 import fc from "fast-check";
-import { groupRecord } from "./group-snapshot.ts";
 import { GroupShard } from "./group-shard.ts";
+import { groupRecord } from "./group-snapshot.ts";
 import { decodeRecord } from "./record-codec.ts";
 import { ChaosClient, type Witness } from "./testing/chaos-client.ts";
 import { GroupScene, NODE_ID } from "./testing/group-scene.ts";
@@ -37,7 +37,13 @@ class Story implements Witness {
     this.scene = scene;
     this.clients = Array.from(
       { length: CLIENTS },
-      (_, i) => new ChaosClient(scene, this, { name: `c${i}`, isStatic: i % 2 === 1, version: i === 0 ? 3 : i === 1 ? 8 : 9, rebalanceTimeoutMs: i === 2 ? 5000 : REBALANCE_TIMEOUT_MS }),
+      (_, i) =>
+        new ChaosClient(scene, this, {
+          name: `c${i}`,
+          isStatic: i % 2 === 1,
+          version: i === 0 ? 3 : i === 1 ? 8 : 9,
+          rebalanceTimeoutMs: i === 2 ? 5000 : REBALANCE_TIMEOUT_MS,
+        }),
     );
   }
 
@@ -48,7 +54,10 @@ class Story implements Witness {
   }
 
   /** A generation is one: whoever joined it knows the same protocol, and no member id belongs to two clients. */
-  joined(client: ChaosClient, { generationId, protocolName, memberId }: { generationId: number; protocolName: string | null; memberId: string }): void {
+  joined(
+    client: ChaosClient,
+    { generationId, protocolName, memberId }: { generationId: number; protocolName: string | null; memberId: string },
+  ): void {
     assert.ok(generationId >= this.#highestGeneration, `generation ${generationId} came after ${this.#highestGeneration}`);
     this.#highestGeneration = generationId;
     let generation = this.#generations.get(generationId);
@@ -105,7 +114,10 @@ class Story implements Witness {
   check(): void {
     const nowMs = this.scene.clock.monotonicMs();
     for (const { waitingSinceMs, name } of this.clients) {
-      assert.ok(waitingSinceMs === undefined || nowMs - waitingSinceMs <= PARKED_MS_MAX, `${name} waits since ${waitingSinceMs}, now is ${nowMs}`);
+      assert.ok(
+        waitingSinceMs === undefined || nowMs - waitingSinceMs <= PARKED_MS_MAX,
+        `${name} waits since ${waitingSinceMs}, now is ${nowMs}`,
+      );
     }
     const group = this.scene.coordinator.group("g", NODE_ID);
     assert.notEqual(typeof group, "number");
@@ -134,7 +146,11 @@ class Story implements Witness {
     const group = this.scene.coordinator.group("g", NODE_ID);
     assert.ok(group && typeof group !== "number");
     assert.equal(group.state, "Stable");
-    assert.deepEqual([...group.members.keys()].sort(), this.clients.map(({ memberId }) => memberId).sort(), "every client is a member, and nobody else");
+    assert.deepEqual(
+      [...group.members.keys()].sort(),
+      this.clients.map(({ memberId }) => memberId).sort(),
+      "every client is a member, and nobody else",
+    );
     assert.ok(this.clients.every(({ phase, generationId }) => phase === "stable" && generationId === group.generationId));
   }
 

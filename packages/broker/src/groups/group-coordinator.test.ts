@@ -50,7 +50,8 @@ test("while a partition loads, its groups are told so, and heartbeats are let pa
 
   const scene = new GroupScene({ topic });
   const loaded = scene.coordinator.start();
-  const heartbeat = () => scene.coordinator.membership.heartbeat({ nodeId: NODE_ID, groupId: "g", memberId, groupInstanceId: null, generationId: 99 });
+  const heartbeat = () =>
+    scene.coordinator.membership.heartbeat({ nodeId: NODE_ID, groupId: "g", memberId, groupInstanceId: null, generationId: 99 });
   assert.equal(now(scene.join("g")).errorCode, ErrorCode.COORDINATOR_LOAD_IN_PROGRESS);
   assert.equal(now(scene.commit("g", "t", 0, 1)).errorCode, ErrorCode.COORDINATOR_LOAD_IN_PROGRESS);
   assert.equal(scene.coordinator.groups(NODE_ID), ErrorCode.COORDINATOR_LOAD_IN_PROGRESS);
@@ -75,7 +76,9 @@ test("groups belong to the broker that leads their partition; the others say NOT
     assert.equal(now(scene.join(groupId, { nodeId: 3 - own })).errorCode, ErrorCode.NOT_COORDINATOR);
     assert.equal(now(scene.join(groupId, { nodeId: own })).errorCode, ErrorCode.MEMBER_ID_REQUIRED);
   }
-  const listed = [1, 2].map((nodeId) => scene.coordinator.groups(nodeId)).map((groups) => (typeof groups === "number" ? -1 : groups.length));
+  const listed = [1, 2]
+    .map((nodeId) => scene.coordinator.groups(nodeId))
+    .map((groups) => (typeof groups === "number" ? -1 : groups.length));
   assert.deepEqual(listed, [leaders.filter((id) => id === 1).length, leaders.filter((id) => id === 2).length]);
 });
 
@@ -104,8 +107,19 @@ test("a topic that somebody else created is picked up, one that was deleted is l
 test("a record that makes no sense costs itself only", async () => {
   const topic = new MemoryOffsetsTopic();
   const good = (groupId: string): LogRecord =>
-    encodeRecord({ kind: "offset", groupId, topic: "t", partition: 0, value: { offset: 5, leaderEpoch: -1, metadata: "", commitTimestampMs: 1, expireTimestampMs: -1, topicId: "AAAAAAAAAAAAAAAAAAAAAA" } });
-  topic.partitions[0]!.push(good("g"), { key: Buffer.of(0, 1, 0x7f), value: null }, { key: good("x").key, value: Buffer.of(0, 9) }, good("h"));
+    encodeRecord({
+      kind: "offset",
+      groupId,
+      topic: "t",
+      partition: 0,
+      value: { offset: 5, leaderEpoch: -1, metadata: "", commitTimestampMs: 1, expireTimestampMs: -1, topicId: "AAAAAAAAAAAAAAAAAAAAAA" },
+    });
+  topic.partitions[0]!.push(
+    good("g"),
+    { key: Buffer.of(0, 1, 0x7f), value: null },
+    { key: good("x").key, value: Buffer.of(0, 9) },
+    good("h"),
+  );
   const scene = await GroupScene.open({ topic });
   assert.deepEqual([scene.committed("g", "t", 0), scene.committed("h", "t", 0)], [5, 5]);
 });
@@ -133,7 +147,10 @@ test("where the topic is flushed first, answers wait for the disk; state does no
   assert.ok(commit instanceof Promise && join instanceof Promise);
   assert.equal(scene.committed("g", "t", 0), 7);
   // What writes nothing need not wait.
-  assert.equal(now(scene.coordinator.membership.heartbeat({ nodeId: NODE_ID, groupId: "g", memberId, groupInstanceId: null, generationId })).errorCode, ErrorCode.NONE);
+  assert.equal(
+    now(scene.coordinator.membership.heartbeat({ nodeId: NODE_ID, groupId: "g", memberId, groupInstanceId: null, generationId })).errorCode,
+    ErrorCode.NONE,
+  );
   disk.resolve();
   assert.equal((await commit).errorCode, ErrorCode.NONE);
   assert.equal((await join).errorCode, ErrorCode.MEMBER_ID_REQUIRED);

@@ -81,7 +81,9 @@ export class GroupMembership {
       // While loading, nobody knows whether the member is one; let it go on.
       return { errorCode: shard === ErrorCode.COORDINATOR_LOAD_IN_PROGRESS ? ErrorCode.NONE : shard };
     }
-    return this.#ask(shard, request.groupId, (token) => ({ ...request, kind: "heartbeat", token })) as HeartbeatAnswer | Promise<HeartbeatAnswer>;
+    return this.#ask(shard, request.groupId, (token) => ({ ...request, kind: "heartbeat", token })) as
+      | HeartbeatAnswer
+      | Promise<HeartbeatAnswer>;
   }
 
   leave(request: ToGroup<LeaveInput>): LeaveAnswer | Promise<LeaveAnswer> {
@@ -176,7 +178,8 @@ export class GroupMembership {
 
   #logStateChange(shard: GroupShard, state: string, groupId: string, generationId: number): void {
     const before = shard.group(groupId)?.state;
-    if (before !== undefined && before !== state) this.#deps.logger.info("group changed state", { groupId, from: before, to: state, generationId });
+    if (before !== undefined && before !== state)
+      this.#deps.logger.info("group changed state", { groupId, from: before, to: state, generationId });
   }
 
   #send(replies: readonly GroupReply[]): void {

@@ -79,12 +79,19 @@ export class GroupOffsets {
 
   /** Drops the offsets of a topic that was deleted. */
   topicDeleted(topicId: string): void {
-    for (const shard of this.#shards.active()) this.#cleanUp(shard, decideTopicCleanup(shard.offsets, (_, committedId) => committedId === topicId));
+    for (const shard of this.#shards.active())
+      this.#cleanUp(
+        shard,
+        decideTopicCleanup(shard.offsets, (_, committedId) => committedId === topicId),
+      );
   }
 
   /** Drops the offsets of topics that went while nobody looked. */
   resume(shard: GroupShard): void {
-    this.#cleanUp(shard, decideTopicCleanup(shard.offsets, (topic) => !this.#deps.topicExists(topic)));
+    this.#cleanUp(
+      shard,
+      decideTopicCleanup(shard.offsets, (topic) => !this.#deps.topicExists(topic)),
+    );
   }
 
   /** Begins to look for expired offsets from time to time. */
@@ -144,9 +151,12 @@ export class GroupOffsets {
         return;
       }
       // Nobody waits for tombstones; if they are lost, what they removed is found expired again after the restart.
-      outcome.durable?.catch((error: unknown) => this.#deps.logger.warn("tombstones did not reach the disk", { partition: shard.partition, error }));
+      outcome.durable?.catch((error: unknown) =>
+        this.#deps.logger.warn("tombstones did not reach the disk", { partition: shard.partition, error }),
+      );
     }
-    if (records.length > 0) this.#deps.logger.info("offsets and groups removed", { partition: shard.partition, tombstones: records.length });
+    if (records.length > 0)
+      this.#deps.logger.info("offsets and groups removed", { partition: shard.partition, tombstones: records.length });
   }
 }
 

@@ -2,7 +2,7 @@ import { ErrorCode } from "@ottla/protocol";
 import type { CoordinatorDeps } from "./coordinator-deps.ts";
 import type { CoordinatorRecord } from "./coordinator-records.ts";
 import { partitionForKey } from "./group-partition.ts";
-import { GroupShard } from "./group-shard.ts";
+import type { GroupShard } from "./group-shard.ts";
 import { loadShard } from "./load-shard.ts";
 import type { AppendOutcome } from "./offsets-topic.ts";
 import { encodeRecord } from "./record-codec.ts";

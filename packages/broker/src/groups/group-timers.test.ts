@@ -9,7 +9,9 @@ const session = (memberId: string) => ({ kind: "session" as const, memberId });
 test("timers fire once, in order of their deadlines, and the last setting counts", () => {
   const clock = new SimulatedClock();
   const fired: string[] = [];
-  const timers = new GroupTimers(clock, (groupId, timer) => fired.push(`${clock.monotonicMs()} ${groupId} ${timer.kind === "session" ? timer.memberId : timer.kind}`));
+  const timers = new GroupTimers(clock, (groupId, timer) =>
+    fired.push(`${clock.monotonicMs()} ${groupId} ${timer.kind === "session" ? timer.memberId : timer.kind}`),
+  );
   timers.set("g", session("a"), 100);
   timers.set("g", session("b"), 50);
   timers.set("h", { kind: "join" }, 70);
@@ -69,7 +71,9 @@ test("any sequence of settings and cancellations fires what a plain list would (
     fc.property(fc.array(operation, { maxLength: 120 }), (operations) => {
       const clock = new SimulatedClock();
       const fired: string[] = [];
-      const timers = new GroupTimers(clock, (_, timer) => fired.push(`${clock.monotonicMs()} ${timer.kind === "session" ? timer.memberId : ""}`));
+      const timers = new GroupTimers(clock, (_, timer) =>
+        fired.push(`${clock.monotonicMs()} ${timer.kind === "session" ? timer.memberId : ""}`),
+      );
       const model = new Map<string, number>();
       const expected: string[] = [];
       for (const { kind, who, ms } of [...operations, { kind: "tick", who: 0, ms: 100 }]) {
@@ -92,7 +96,10 @@ test("any sequence of settings and cancellations fires what a plain list would (
       // Those of one moment may come in any order.
       assert.deepEqual([...fired].sort(), expected.sort());
       const moments = fired.map((text) => Number(text.split(" ")[0]));
-      assert.deepEqual(moments, [...moments].sort((a, b) => a - b));
+      assert.deepEqual(
+        moments,
+        [...moments].sort((a, b) => a - b),
+      );
     }),
   );
 });

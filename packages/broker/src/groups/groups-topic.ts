@@ -1,8 +1,8 @@
 import { ErrorCode, KafkaError } from "@ottla/protocol";
 import { firstBatch, isTransactional, nextBatch, RecordBatchBuilder, RecordCursor } from "@ottla/protocol/records";
 import type { BrokerState } from "../broker-state.ts";
-import type { AppendOutcome, LogRecord, OffsetsTopic } from "./offsets-topic.ts";
 import { autoCreateTopics } from "../topics/auto-create.ts";
+import type { AppendOutcome, LogRecord, OffsetsTopic } from "./offsets-topic.ts";
 
 const NAME = "__consumer_offsets";
 const READ_BYTES = 1024 * 1024;

@@ -1,5 +1,13 @@
 import { ErrorCode } from "@ottla/protocol";
-import { type ClassicGroup, countAwaitingJoin, EMPTY_ASSIGNMENT, type GroupMember, newGroup, type RequestToken, staticMember } from "./classic-group.ts";
+import {
+  type ClassicGroup,
+  countAwaitingJoin,
+  EMPTY_ASSIGNMENT,
+  type GroupMember,
+  newGroup,
+  type RequestToken,
+  staticMember,
+} from "./classic-group.ts";
 import type { GroupDecision, GroupLimits, JoinInput } from "./group-decision.ts";
 import { checkMember } from "./member-check.ts";
 import { canJoinWith, isSameOffer } from "./protocol-choice.ts";

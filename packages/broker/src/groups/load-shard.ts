@@ -19,7 +19,12 @@ export async function loadShard(partition: number, { topic, clock, logger }: Coo
     return undefined;
   }
   if (recordCount > 0) {
-    logger.info("group metadata loaded", { partition, records: recordCount, groups: shard.groupCount, tookMs: clock.monotonicMs() - startMs });
+    logger.info("group metadata loaded", {
+      partition,
+      records: recordCount,
+      groups: shard.groupCount,
+      tookMs: clock.monotonicMs() - startMs,
+    });
   }
   return shard;
 

@@ -5,7 +5,14 @@ import { type ClassicGroup, newGroup } from "./classic-group.ts";
 import { CommittedOffsets } from "./committed-offsets.ts";
 import type { CommittedOffset } from "./coordinator-records.ts";
 import { groupOf } from "./group-snapshot.ts";
-import { decideExpiry, decideGroupDelete, decideOffsetCommit, decideOffsetDelete, decideTopicCleanup, type OffsetCommitInput } from "./offset-rules.ts";
+import {
+  decideExpiry,
+  decideGroupDelete,
+  decideOffsetCommit,
+  decideOffsetDelete,
+  decideTopicCleanup,
+  type OffsetCommitInput,
+} from "./offset-rules.ts";
 import { subscription } from "./testing/group-scene.ts";
 
 const NOW_MS = 1_700_000_000_000;
@@ -18,7 +25,13 @@ const commit = (change: Partial<OffsetCommitInput> = {}): OffsetCommitInput => (
   generationId: -1,
   retentionMs: -1,
   unknownGroupErrorCode: ErrorCode.ILLEGAL_GENERATION,
-  topics: [{ name: "t", topicId: NIL_UUID, partitions: [{ partitionIndex: 0, committedOffset: 9, committedLeaderEpoch: 2, committedMetadata: "m" }] }],
+  topics: [
+    {
+      name: "t",
+      topicId: NIL_UUID,
+      partitions: [{ partitionIndex: 0, committedOffset: 9, committedLeaderEpoch: 2, committedMetadata: "m" }],
+    },
+  ],
   ...change,
 });
 
@@ -56,7 +69,11 @@ const active = (change: Partial<ClassicGroup> = {}, protocolType = "consumer"): 
   ...change,
 });
 
-const empty = (stateTimestampMs: number): ClassicGroup => ({ ...newGroup("g", stateTimestampMs), protocolType: "consumer", subscribedTopics: new Set() });
+const empty = (stateTimestampMs: number): ClassicGroup => ({
+  ...newGroup("g", stateTimestampMs),
+  protocolType: "consumer",
+  subscribedTopics: new Set(),
+});
 
 function offsetsOf(entries: Record<string, CommittedOffset>): CommittedOffsets {
   const offsets = new CommittedOffsets();
@@ -81,7 +98,10 @@ test("a commit becomes one record per partition and keeps its member's session",
 test("who may commit depends on group, member and generation", () => {
   assert.equal(commitError(undefined, commit()), ErrorCode.NONE);
   assert.equal(commitError(undefined, commit({ generationId: 1, memberId: "a" })), ErrorCode.ILLEGAL_GENERATION);
-  assert.equal(commitError(undefined, commit({ generationId: 1, memberId: "a", unknownGroupErrorCode: ErrorCode.GROUP_ID_NOT_FOUND })), ErrorCode.GROUP_ID_NOT_FOUND);
+  assert.equal(
+    commitError(undefined, commit({ generationId: 1, memberId: "a", unknownGroupErrorCode: ErrorCode.GROUP_ID_NOT_FOUND })),
+    ErrorCode.GROUP_ID_NOT_FOUND,
+  );
   assert.equal(commitError(empty(NOW_MS), commit()), ErrorCode.NONE);
   assert.equal(commitError(empty(NOW_MS), commit({ generationId: 3, memberId: "a" })), ErrorCode.UNKNOWN_MEMBER_ID);
   assert.equal(commitError(active(), commit()), ErrorCode.UNKNOWN_MEMBER_ID);
@@ -90,28 +110,54 @@ test("who may commit depends on group, member and generation", () => {
   assert.equal(commitError(active(), commit({ generationId: 3, memberId: "b" })), ErrorCode.UNKNOWN_MEMBER_ID);
   assert.equal(commitError(active(), commit({ generationId: 3, memberId: "a", groupInstanceId: "i" })), ErrorCode.UNKNOWN_MEMBER_ID);
   assert.equal(commitError(active({ state: "PreparingRebalance" }), commit({ generationId: 3, memberId: "a" })), ErrorCode.NONE);
-  assert.equal(commitError(active({ state: "CompletingRebalance" }), commit({ generationId: 3, memberId: "a" })), ErrorCode.REBALANCE_IN_PROGRESS);
+  assert.equal(
+    commitError(active({ state: "CompletingRebalance" }), commit({ generationId: 3, memberId: "a" })),
+    ErrorCode.REBALANCE_IN_PROGRESS,
+  );
 });
 
 test("commit metadata may have 4096 characters and no more, partition by partition (E3)", () => {
-  const partition = (partitionIndex: number, committedMetadata: string | null) => ({ partitionIndex, committedOffset: 1, committedLeaderEpoch: -1, committedMetadata });
-  const topics = [{ name: "t", topicId: NIL_UUID, partitions: [partition(0, "x".repeat(4096)), partition(1, "x".repeat(4097)), partition(2, null)] }];
+  const partition = (partitionIndex: number, committedMetadata: string | null) => ({
+    partitionIndex,
+    committedOffset: 1,
+    committedLeaderEpoch: -1,
+    committedMetadata,
+  });
+  const topics = [
+    { name: "t", topicId: NIL_UUID, partitions: [partition(0, "x".repeat(4096)), partition(1, "x".repeat(4097)), partition(2, null)] },
+  ];
   const decision = decideOffsetCommit(undefined, commit({ topics }), 4096, NOW_MS);
   assert.ok(decision.kind === "accepted");
-  assert.deepEqual(decision.topics[0]?.partitions.map(({ errorCode }) => errorCode), [ErrorCode.NONE, ErrorCode.OFFSET_METADATA_TOO_LARGE, ErrorCode.NONE]);
-  assert.deepEqual(decision.records.map((record) => record.kind === "offset" && record.value?.metadata.length), [4096, 0]);
+  assert.deepEqual(
+    decision.topics[0]?.partitions.map(({ errorCode }) => errorCode),
+    [ErrorCode.NONE, ErrorCode.OFFSET_METADATA_TOO_LARGE, ErrorCode.NONE],
+  );
+  assert.deepEqual(
+    decision.records.map((record) => record.kind === "offset" && record.value?.metadata.length),
+    [4096, 0],
+  );
 });
 
 test("OffsetDelete refuses topics that are subscribed to, and groups whose subscriptions it cannot read (G6)", () => {
   const offsets = offsetsOf({ t: offset(), u: offset() });
-  const asked = [{ name: "t", partitions: [{ partitionIndex: 0 }] }, { name: "u", partitions: [{ partitionIndex: 0 }, { partitionIndex: 7 }] }];
+  const asked = [
+    { name: "t", partitions: [{ partitionIndex: 0 }] },
+    { name: "u", partitions: [{ partitionIndex: 0 }, { partitionIndex: 7 }] },
+  ];
   assert.deepEqual(decideOffsetDelete(active(), offsets, asked), {
     kind: "accepted",
     records: [{ kind: "offset", groupId: "g", topic: "u", partition: 0, value: null }],
     timers: [],
     topics: [
       { name: "t", topicId: NIL_UUID, partitions: [{ partitionIndex: 0, errorCode: ErrorCode.GROUP_SUBSCRIBED_TO_TOPIC }] },
-      { name: "u", topicId: NIL_UUID, partitions: [{ partitionIndex: 0, errorCode: ErrorCode.NONE }, { partitionIndex: 7, errorCode: ErrorCode.NONE }] },
+      {
+        name: "u",
+        topicId: NIL_UUID,
+        partitions: [
+          { partitionIndex: 0, errorCode: ErrorCode.NONE },
+          { partitionIndex: 7, errorCode: ErrorCode.NONE },
+        ],
+      },
     ],
   });
   const errorOf = (group: ClassicGroup | undefined) => {
@@ -129,7 +175,10 @@ test("DeleteGroups takes an empty group with its offsets", () => {
   assert.equal(decideGroupDelete(active(), new CommittedOffsets()).errorCode, ErrorCode.NON_EMPTY_GROUP);
   assert.deepEqual(decideGroupDelete(empty(NOW_MS), offsetsOf({ t: offset() })), {
     errorCode: ErrorCode.NONE,
-    records: [{ kind: "offset", groupId: "g", topic: "t", partition: 0, value: null }, { kind: "group", groupId: "g", value: null }],
+    records: [
+      { kind: "offset", groupId: "g", topic: "t", partition: 0, value: null },
+      { kind: "group", groupId: "g", value: null },
+    ],
   });
 });
 
@@ -164,7 +213,10 @@ test("a commit with its own retention expires then", () => {
 
 test("offsets go with the topic they were committed for, not with another of that name (B3)", () => {
   const offsets = offsetsOf({ t: offset({ topicId: "one" }), u: offset({ topicId: "two" }) });
-  assert.deepEqual(decideTopicCleanup(offsets, (_, topicId) => topicId === "one"), [{ kind: "offset", groupId: "g", topic: "t", partition: 0, value: null }]);
+  assert.deepEqual(
+    decideTopicCleanup(offsets, (_, topicId) => topicId === "one"),
+    [{ kind: "offset", groupId: "g", topic: "t", partition: 0, value: null }],
+  );
 });
 
 test("an offset that is removed leaves nothing behind", () => {

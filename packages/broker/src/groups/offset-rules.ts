@@ -102,7 +102,8 @@ export function decideOffsetDelete(
   topics: readonly { readonly name: string; readonly partitions: readonly { readonly partitionIndex: number }[] }[],
 ): OffsetDecision {
   if (!group) return { kind: "refused", errorCode: ErrorCode.GROUP_ID_NOT_FOUND };
-  if (group.state !== "Empty" && group.protocolType !== CONSUMER_PROTOCOL_TYPE) return { kind: "refused", errorCode: ErrorCode.NON_EMPTY_GROUP };
+  if (group.state !== "Empty" && group.protocolType !== CONSUMER_PROTOCOL_TYPE)
+    return { kind: "refused", errorCode: ErrorCode.NON_EMPTY_GROUP };
   const records: CoordinatorRecord[] = [];
   const results = topics.map(({ name, partitions }) => {
     const errorCode = isSubscribed(group, name) ? ErrorCode.GROUP_SUBSCRIBED_TO_TOPIC : ErrorCode.NONE;

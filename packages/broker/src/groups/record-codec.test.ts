@@ -10,7 +10,15 @@ const offset = (value: Partial<CommittedOffset>): CoordinatorRecord => ({
   groupId: "g",
   topic: "t",
   partition: 3,
-  value: { offset: 42, leaderEpoch: -1, metadata: "", commitTimestampMs: 1_700_000_000_000, expireTimestampMs: -1, topicId: NIL_UUID, ...value },
+  value: {
+    offset: 42,
+    leaderEpoch: -1,
+    metadata: "",
+    commitTimestampMs: 1_700_000_000_000,
+    expireTimestampMs: -1,
+    topicId: NIL_UUID,
+    ...value,
+  },
 });
 
 const member = { clientId: "c", clientHost: "/127.0.0.1", rebalanceTimeoutMs: 60_000, sessionTimeoutMs: 10_000 };

@@ -56,7 +56,9 @@ function decode<Message>(codec: DataMessage<Message>, bytes: Buffer): Message {
   const reader = new ByteReader(bytes);
   const version = reader.int16();
   if (version < codec.minVersion || version > codec.maxVersion) {
-    throw new MalformedBytesError(`A ${codec.name} has version ${version}; this coordinator reads ${codec.minVersion} to ${codec.maxVersion}.`);
+    throw new MalformedBytesError(
+      `A ${codec.name} has version ${version}; this coordinator reads ${codec.minVersion} to ${codec.maxVersion}.`,
+    );
   }
   return codec.read(reader, version);
 }

@@ -6,7 +6,9 @@ import { playTranscript } from "./testing/transcript.ts";
 // Stories of groups, told as text. UPDATE_TRANSCRIPTS=1 writes what happens now; review the difference.
 const folder = new URL("../../test/groups/", import.meta.url);
 
-for (const file of readdirSync(folder).filter((name) => name.endsWith(".txt")).sort()) {
+for (const file of readdirSync(folder)
+  .filter((name) => name.endsWith(".txt"))
+  .sort()) {
   const path = new URL(file, folder);
   const text = readFileSync(path, "utf8");
   test(`transcript ${file}: ${text.split("\n", 1)[0]?.replace(/^# /, "")}`, async () => {

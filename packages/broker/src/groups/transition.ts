@@ -2,7 +2,16 @@ import { invariant } from "@ottla/base";
 import { ErrorCode } from "@ottla/protocol";
 import { type ClassicGroup, EMPTY_ASSIGNMENT, type GroupMember, type GroupState, type RequestToken } from "./classic-group.ts";
 import type { CoordinatorRecord } from "./coordinator-records.ts";
-import type { GroupDecision, GroupLimits, GroupReply, GroupTimer, JoinAnswer, LeaveAnswer, SyncAnswer, TimerChange } from "./group-decision.ts";
+import type {
+  GroupDecision,
+  GroupLimits,
+  GroupReply,
+  GroupTimer,
+  JoinAnswer,
+  LeaveAnswer,
+  SyncAnswer,
+  TimerChange,
+} from "./group-decision.ts";
 import { groupRecord } from "./group-snapshot.ts";
 
 type Draft = { -readonly [Field in keyof ClassicGroup]: ClassicGroup[Field] };
@@ -40,7 +49,13 @@ export class Transition {
   }
 
   finish(): GroupDecision {
-    return { group: { ...this.#group }, records: this.#records, durability: this.#durability, timers: this.#timers, replies: this.#replies };
+    return {
+      group: { ...this.#group },
+      records: this.#records,
+      durability: this.#durability,
+      timers: this.#timers,
+      replies: this.#replies,
+    };
   }
 
   moveTo(state: GroupState): void {

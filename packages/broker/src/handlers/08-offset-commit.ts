@@ -61,7 +61,9 @@ function presentPart({ name, topicId, partitions: known }: TopicMetadata, topic:
 
 /** Every partition asked for is answered, in the order of the request. */
 function respond(asked: readonly AskedTopic[], { errorCode, topics }: OffsetsAnswer): OffsetCommitResponse {
-  const results = new Map(topics.map(({ name, partitions }) => [name, new Map(partitions.map((partition) => [partition.partitionIndex, partition.errorCode]))]));
+  const results = new Map(
+    topics.map(({ name, partitions }) => [name, new Map(partitions.map((partition) => [partition.partitionIndex, partition.errorCode]))]),
+  );
   const resultOf = (known: TopicMetadata, partitionIndex: number): number => {
     if (!known.partitions[partitionIndex]) return ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
     return errorCode === ErrorCode.NONE ? (results.get(known.name)?.get(partitionIndex) ?? ErrorCode.NONE) : errorCode;

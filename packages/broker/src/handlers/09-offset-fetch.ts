@@ -52,7 +52,10 @@ function fetchOneGroup(context: RequestContext, request: OffsetFetchRequest): Of
   const topics = typeof committed === "number" ? [] : find(context, committed, request.topics);
   if (typeof committed !== "number") return oneGroupResponse(topics, ErrorCode.NONE);
   // Version 1 has no place for an error but the partitions.
-  const failed = context.version >= 2 ? [] : (request.topics ?? []).map((topic) => withoutOffsets(topic.name, NIL_UUID, topic.partitionIndexes, committed));
+  const failed =
+    context.version >= 2
+      ? []
+      : (request.topics ?? []).map((topic) => withoutOffsets(topic.name, NIL_UUID, topic.partitionIndexes, committed));
   return oneGroupResponse(failed, committed);
 }
 
@@ -71,7 +74,11 @@ function fetchGroups(context: RequestContext, request: OffsetFetchRequest): Offs
       const committed = context.broker.groups.offsets.committed(groupId, context.nodeId);
       if (typeof committed === "number") return makeOffsetFetchResponseGroup({ groupId, errorCode: committed });
       const found = find(context, committed, topics).map(({ name, topicId, partitions }) =>
-        makeOffsetFetchResponseTopics({ name, topicId, partitions: partitions.map((partition) => makeOffsetFetchResponsePartitions(partition)) }),
+        makeOffsetFetchResponseTopics({
+          name,
+          topicId,
+          partitions: partitions.map((partition) => makeOffsetFetchResponsePartitions(partition)),
+        }),
       );
       return makeOffsetFetchResponseGroup({ groupId, topics: found });
     }),
@@ -107,7 +114,11 @@ function findAsked({ broker, version }: RequestContext, committed: Committed, to
 }
 
 function withoutOffsets(name: string, topicId: string, partitionIndexes: readonly number[], errorCode: number): FoundTopic {
-  return { name, topicId, partitions: partitionIndexes.map((partitionIndex) => ({ ...foundPartition(partitionIndex, undefined), errorCode })) };
+  return {
+    name,
+    topicId,
+    partitions: partitionIndexes.map((partitionIndex) => ({ ...foundPartition(partitionIndex, undefined), errorCode })),
+  };
 }
 
 function foundPartition(partitionIndex: number, offset: CommittedOffset | undefined): FoundPartition {

@@ -1,9 +1,15 @@
 // FindCoordinator v0-6. v1 key type, v4 several keys (KIP-699), v6 share coordinators (KIP-932; refused as by a broker without them).
 // Transactional ids are told where their coordinator will be; the coordinator itself comes with transactions.
 import { ErrorCode, errorInfo, KafkaError } from "@ottla/protocol";
-import { type FindCoordinatorRequest, type FindCoordinatorResponse, findCoordinatorApi, makeCoordinator, makeFindCoordinatorResponse } from "@ottla/protocol/apis/find-coordinator";
-import { partitionForKey } from "../groups/group-partition.ts";
+import {
+  type FindCoordinatorRequest,
+  type FindCoordinatorResponse,
+  findCoordinatorApi,
+  makeCoordinator,
+  makeFindCoordinatorResponse,
+} from "@ottla/protocol/apis/find-coordinator";
 import type { BrokerState } from "../broker-state.ts";
+import { partitionForKey } from "../groups/group-partition.ts";
 import type { Handler, RequestContext } from "../handler.ts";
 
 const GROUP = 0;
@@ -18,10 +24,15 @@ export const findCoordinatorHandler: Handler<FindCoordinatorRequest, FindCoordin
   async handle(context, { key, keyType, coordinatorKeys }) {
     if (context.version >= 4) {
       const found = await Promise.all(coordinatorKeys.map((each) => find(context, keyType, each)));
-      return makeFindCoordinatorResponse({ coordinators: found.map((coordinator, i) => makeCoordinator({ ...coordinator, key: coordinatorKeys[i] ?? "" })) });
+      return makeFindCoordinatorResponse({
+        coordinators: found.map((coordinator, i) => makeCoordinator({ ...coordinator, key: coordinatorKeys[i] ?? "" })),
+      });
     }
     const found = await find(context, keyType, key);
-    return makeFindCoordinatorResponse({ ...found, errorMessage: found.errorCode === ErrorCode.NONE ? "NONE" : errorInfo(found.errorCode).message });
+    return makeFindCoordinatorResponse({
+      ...found,
+      errorMessage: found.errorCode === ErrorCode.NONE ? "NONE" : errorInfo(found.errorCode).message,
+    });
   },
 };
 

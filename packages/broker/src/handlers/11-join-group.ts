@@ -1,6 +1,12 @@
 // JoinGroup v0-9. v1 rebalance timeout (KIP-62), v4 MEMBER_ID_REQUIRED (KIP-394), v5 static members (KIP-345), v7 protocol type (KIP-559),
 // v8 reason (KIP-800; not kept), v9 skip_assignment (KIP-814). Advertised from v0, which old librdkafka looks for (trap A2).
-import { type JoinGroupRequest, type JoinGroupResponse, joinGroupApi, makeJoinGroupResponse, makeJoinGroupResponseMember } from "@ottla/protocol/apis/join-group";
+import {
+  type JoinGroupRequest,
+  type JoinGroupResponse,
+  joinGroupApi,
+  makeJoinGroupResponse,
+  makeJoinGroupResponseMember,
+} from "@ottla/protocol/apis/join-group";
 import type { JoinAnswer } from "../groups/group-decision.ts";
 import type { Handler } from "../handler.ts";
 import { whenAnswered } from "./when-answered.ts";
@@ -31,7 +37,10 @@ export const joinGroupHandler: Handler<JoinGroupRequest, JoinGroupResponse> = {
   },
 };
 
-function respond({ errorCode, generationId, protocolType, protocolName, leader, skipAssignment, memberId, members }: JoinAnswer, version: number): JoinGroupResponse {
+function respond(
+  { errorCode, generationId, protocolType, protocolName, leader, skipAssignment, memberId, members }: JoinAnswer,
+  version: number,
+): JoinGroupResponse {
   return makeJoinGroupResponse({
     errorCode,
     generationId,

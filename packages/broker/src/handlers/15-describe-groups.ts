@@ -30,7 +30,13 @@ function describe({ broker, nodeId, version }: RequestContext, groupId: string, 
   if (group) return described(group, authorizedOperations);
   if (version < 6) return makeDescribedGroup({ groupId, groupState: "Dead", authorizedOperations });
   const errorMessage = `Group ${groupId} not found.`;
-  return makeDescribedGroup({ groupId, groupState: "Dead", errorCode: ErrorCode.GROUP_ID_NOT_FOUND, errorMessage, authorizedOperations: NOT_ASKED });
+  return makeDescribedGroup({
+    groupId,
+    groupState: "Dead",
+    errorCode: ErrorCode.GROUP_ID_NOT_FOUND,
+    errorMessage,
+    authorizedOperations: NOT_ASKED,
+  });
 }
 
 function described(group: Group, authorizedOperations: number): DescribedGroup {

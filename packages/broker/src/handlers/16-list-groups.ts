@@ -1,5 +1,11 @@
 // ListGroups v0-5. v4 filter by state (KIP-518), v5 filter by type (KIP-848). Lists the groups of the broker asked; clients ask each.
-import { type ListGroupsRequest, type ListGroupsResponse, listGroupsApi, makeListedGroup, makeListGroupsResponse } from "@ottla/protocol/apis/list-groups";
+import {
+  type ListGroupsRequest,
+  type ListGroupsResponse,
+  listGroupsApi,
+  makeListedGroup,
+  makeListGroupsResponse,
+} from "@ottla/protocol/apis/list-groups";
 import type { Handler } from "../handler.ts";
 
 export const listGroupsHandler: Handler<ListGroupsRequest, ListGroupsResponse> = {
@@ -15,7 +21,9 @@ export const listGroupsHandler: Handler<ListGroupsRequest, ListGroupsResponse> =
     return makeListGroupsResponse({
       groups: groups
         .filter(({ state, type }) => passesState(state) && passesType(type))
-        .map(({ groupId, protocolType, state, type }) => makeListedGroup({ groupId, protocolType: protocolType ?? "", groupState: state, groupType: type })),
+        .map(({ groupId, protocolType, state, type }) =>
+          makeListedGroup({ groupId, protocolType: protocolType ?? "", groupState: state, groupType: type }),
+        ),
     });
   },
 };

@@ -1,5 +1,11 @@
 // DeleteGroups v0-2 (KIP-229). A group named twice is answered once.
-import { type DeleteGroupsRequest, type DeleteGroupsResponse, deleteGroupsApi, makeDeletableGroupResult, makeDeleteGroupsResponse } from "@ottla/protocol/apis/delete-groups";
+import {
+  type DeleteGroupsRequest,
+  type DeleteGroupsResponse,
+  deleteGroupsApi,
+  makeDeletableGroupResult,
+  makeDeleteGroupsResponse,
+} from "@ottla/protocol/apis/delete-groups";
 import type { Handler } from "../handler.ts";
 
 export const deleteGroupsHandler: Handler<DeleteGroupsRequest, DeleteGroupsResponse> = {

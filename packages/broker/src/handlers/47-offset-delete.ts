@@ -30,13 +30,18 @@ export const offsetDeleteHandler: Handler<OffsetDeleteRequest, OffsetDeleteRespo
 /** Every partition asked for is answered, in the order of the request; those that do not exist are unknown. */
 function respond(asked: OffsetDeleteRequest["topics"], { errorCode, topics }: OffsetsAnswer): OffsetDeleteResponse {
   if (errorCode !== ErrorCode.NONE) return makeOffsetDeleteResponse({ errorCode });
-  const results = new Map(topics.map(({ name, partitions }) => [name, new Map(partitions.map((partition) => [partition.partitionIndex, partition.errorCode]))]));
+  const results = new Map(
+    topics.map(({ name, partitions }) => [name, new Map(partitions.map((partition) => [partition.partitionIndex, partition.errorCode]))]),
+  );
   return makeOffsetDeleteResponse({
     topics: asked.map(({ name, partitions }) =>
       makeOffsetDeleteResponseTopic({
         name,
         partitions: partitions.map(({ partitionIndex }) =>
-          makeOffsetDeleteResponsePartition({ partitionIndex, errorCode: results.get(name)?.get(partitionIndex) ?? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION }),
+          makeOffsetDeleteResponsePartition({
+            partitionIndex,
+            errorCode: results.get(name)?.get(partitionIndex) ?? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
+          }),
         ),
       }),
     ),

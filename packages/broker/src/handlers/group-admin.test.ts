@@ -32,7 +32,11 @@ async function startWithGroups() {
     );
   const { memberId, generationId } = await join("stable", 9);
   const assignments = [makeSyncGroupRequestAssignment({ memberId, assignment: Buffer.from("work") })];
-  await broker.send(syncGroupApi, 4, makeSyncGroupRequest({ groupId: "stable", groupInstanceId: "i", memberId, generationId, assignments }));
+  await broker.send(
+    syncGroupApi,
+    4,
+    makeSyncGroupRequest({ groupId: "stable", groupInstanceId: "i", memberId, generationId, assignments }),
+  );
   await join("empty", 4);
   return { broker, memberId };
 }
@@ -43,11 +47,28 @@ test("DescribeGroups tells state, protocol and members at every version", async 
   for (let version = 0; version <= 6; version++) {
     const { groups } = await broker.send(describeGroupsApi, version, makeDescribeGroupsRequest({ groups: ["stable", "empty"] }));
     assert.deepEqual(
-      groups.map(({ groupId, errorCode, groupState, protocolType, protocolData, authorizedOperations }) => [groupId, errorCode, groupState, protocolType, protocolData, authorizedOperations]),
-      [["stable", 0, "Stable", "connect", "sessioned", NOT_ASKED], ["empty", 0, "Empty", "", "", NOT_ASKED]],
+      groups.map(({ groupId, errorCode, groupState, protocolType, protocolData, authorizedOperations }) => [
+        groupId,
+        errorCode,
+        groupState,
+        protocolType,
+        protocolData,
+        authorizedOperations,
+      ]),
+      [
+        ["stable", 0, "Stable", "connect", "sessioned", NOT_ASKED],
+        ["empty", 0, "Empty", "", "", NOT_ASKED],
+      ],
     );
     assert.deepEqual(
-      groups[0]?.members.map((member) => [member.memberId, member.groupInstanceId, member.clientId, member.clientHost, member.memberMetadata, member.memberAssignment.toString()]),
+      groups[0]?.members.map((member) => [
+        member.memberId,
+        member.groupInstanceId,
+        member.clientId,
+        member.clientHost,
+        member.memberMetadata,
+        member.memberAssignment.toString(),
+      ]),
       [[memberId, version >= 4 ? "i" : null, "test", "/127.0.0.1", METADATA, "work"]],
     );
   }
@@ -56,8 +77,15 @@ test("DescribeGroups tells state, protocol and members at every version", async 
 test("DescribeGroups tells what may be done, to those who ask", async () => {
   const { broker } = await startWithGroups();
   await using _ = broker;
-  const { groups } = await broker.send(describeGroupsApi, 5, makeDescribeGroupsRequest({ groups: ["stable", "nobody"], includeAuthorizedOperations: true }));
-  assert.deepEqual(groups.map(({ authorizedOperations }) => authorizedOperations), [GROUP_OPERATIONS, GROUP_OPERATIONS]);
+  const { groups } = await broker.send(
+    describeGroupsApi,
+    5,
+    makeDescribeGroupsRequest({ groups: ["stable", "nobody"], includeAuthorizedOperations: true }),
+  );
+  assert.deepEqual(
+    groups.map(({ authorizedOperations }) => authorizedOperations),
+    [GROUP_OPERATIONS, GROUP_OPERATIONS],
+  );
 });
 
 test("a group that does not exist is Dead, and from version 6 GROUP_ID_NOT_FOUND with a message", async () => {
@@ -79,8 +107,14 @@ test("ListGroups filters by state and type, whatever their case", async () => {
     const { groups } = await broker.send(listGroupsApi, version, makeListGroupsRequest({ statesFilter, typesFilter }));
     return groups.map(({ groupId, protocolType, groupState, groupType }) => [groupId, protocolType, groupState, groupType]).sort();
   };
-  assert.deepEqual(await list(0), [["empty", "", "", ""], ["stable", "connect", "", ""]]);
-  assert.deepEqual(await list(4), [["empty", "", "Empty", ""], ["stable", "connect", "Stable", ""]]);
+  assert.deepEqual(await list(0), [
+    ["empty", "", "", ""],
+    ["stable", "connect", "", ""],
+  ]);
+  assert.deepEqual(await list(4), [
+    ["empty", "", "Empty", ""],
+    ["stable", "connect", "Stable", ""],
+  ]);
   assert.deepEqual(await list(5, ["STABLE"]), [["stable", "connect", "Stable", "classic"]]);
   assert.deepEqual(await list(5, [" empty "], ["Classic"]), [["empty", "", "Empty", "classic"]]);
   assert.deepEqual(await list(5, [], ["consumer"]), []);
@@ -91,10 +125,17 @@ test("DeleteGroups answers each group for itself", async () => {
   const { broker } = await startWithGroups();
   await using _ = broker;
   const remove = async (version: number) => {
-    const { results } = await broker.send(deleteGroupsApi, version, makeDeleteGroupsRequest({ groupsNames: ["stable", "empty", "nobody", ""] }));
+    const { results } = await broker.send(
+      deleteGroupsApi,
+      version,
+      makeDeleteGroupsRequest({ groupsNames: ["stable", "empty", "nobody", ""] }),
+    );
     return results.map(({ groupId, errorCode }) => [groupId, errorCode]);
   };
-  const rest = [["nobody", ErrorCode.GROUP_ID_NOT_FOUND], ["", ErrorCode.GROUP_ID_NOT_FOUND]];
+  const rest = [
+    ["nobody", ErrorCode.GROUP_ID_NOT_FOUND],
+    ["", ErrorCode.GROUP_ID_NOT_FOUND],
+  ];
   assert.deepEqual(await remove(2), [["stable", ErrorCode.NON_EMPTY_GROUP], ["empty", ErrorCode.NONE], ...rest]);
   assert.deepEqual(await remove(0), [["stable", ErrorCode.NON_EMPTY_GROUP], ["empty", ErrorCode.GROUP_ID_NOT_FOUND], ...rest]);
 });

@@ -35,7 +35,11 @@ async function becomeMember(broker: TestBroker, joinVersion: number, syncVersion
   const { memberId, generationId } = joined;
   const assignments = [makeSyncGroupRequestAssignment({ memberId, assignment: Buffer.from("t-0") })];
   const named = syncVersion >= 5 ? { protocolType: "consumer", protocolName: "range" } : {};
-  const synced = await broker.send(syncGroupApi, syncVersion, makeSyncGroupRequest({ groupId, memberId, generationId, assignments, ...named }));
+  const synced = await broker.send(
+    syncGroupApi,
+    syncVersion,
+    makeSyncGroupRequest({ groupId, memberId, generationId, assignments, ...named }),
+  );
   return { first, joined, synced, memberId, generationId };
 }
 
@@ -43,13 +47,30 @@ test("FindCoordinator creates the offsets topic and answers at every version", a
   await using broker = await TestBroker.start({ settings: SETTINGS });
   const port = broker.running.state.metadata.node(1)?.endpoints.get("PLAINTEXT")?.port;
   for (let version = 0; version <= 3; version++) {
-    const { errorCode, errorMessage, nodeId, host, port: found } = await broker.send(findCoordinatorApi, version, makeFindCoordinatorRequest({ key: "g" }));
+    const {
+      errorCode,
+      errorMessage,
+      nodeId,
+      host,
+      port: found,
+    } = await broker.send(findCoordinatorApi, version, makeFindCoordinatorRequest({ key: "g" }));
     assert.deepEqual([errorCode, nodeId, host, found], [ErrorCode.NONE, 1, "127.0.0.1", port]);
     if (version >= 1) assert.equal(errorMessage, "NONE");
   }
   for (let version = 4; version <= 6; version++) {
-    const { coordinators } = await broker.send(findCoordinatorApi, version, makeFindCoordinatorRequest({ coordinatorKeys: ["g", "", "h"] }));
-    assert.deepEqual(coordinators.map(({ key, errorCode, nodeId }) => [key, errorCode, nodeId]), [["g", 0, 1], ["", 0, 1], ["h", 0, 1]]);
+    const { coordinators } = await broker.send(
+      findCoordinatorApi,
+      version,
+      makeFindCoordinatorRequest({ coordinatorKeys: ["g", "", "h"] }),
+    );
+    assert.deepEqual(
+      coordinators.map(({ key, errorCode, nodeId }) => [key, errorCode, nodeId]),
+      [
+        ["g", 0, 1],
+        ["", 0, 1],
+        ["h", 0, 1],
+      ],
+    );
   }
   const topic = broker.running.state.metadata.topic("__consumer_offsets");
   assert.equal(topic?.partitions.length, 4);
@@ -64,7 +85,12 @@ test("FindCoordinator knows groups and transactions, and refuses other key types
   };
   assert.equal((await ask(3, 1))?.errorCode, ErrorCode.NONE);
   assert.equal((await ask(6, 1))?.nodeId, 1);
-  for (const [version, keyType] of [[3, 2], [5, 2], [6, 2], [6, 7]] as const) {
+  for (const [version, keyType] of [
+    [3, 2],
+    [5, 2],
+    [6, 2],
+    [6, 7],
+  ] as const) {
     const found = await ask(version, keyType);
     assert.deepEqual([found?.errorCode, found?.nodeId, found?.port], [ErrorCode.INVALID_REQUEST, -1, -1]);
   }
@@ -77,7 +103,10 @@ test("a member joins, syncs, stays and leaves at every version (G1)", async () =
     const { first, joined, synced, memberId, generationId } = await becomeMember(broker, version, Math.min(version, 5), groupId);
     if (version >= 4) assert.deepEqual([first.errorCode, first.generationId, first.members], [ErrorCode.MEMBER_ID_REQUIRED, -1, []]);
     assert.match(memberId, /^test-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
-    assert.deepEqual([joined.protocolName, joined.leader, joined.members.map((member) => member.metadata)], ["range", memberId, [subscription(["t"])]]);
+    assert.deepEqual(
+      [joined.protocolName, joined.leader, joined.members.map((member) => member.metadata)],
+      ["range", memberId, [subscription(["t"])]],
+    );
     assert.equal(joined.protocolType, version >= 7 ? "consumer" : null);
     assert.deepEqual([synced.errorCode, synced.assignment.toString()], [ErrorCode.NONE, "t-0"]);
     assert.deepEqual([synced.protocolType, synced.protocolName], version >= 5 ? ["consumer", "range"] : [null, null]);
@@ -87,7 +116,10 @@ test("a member joins, syncs, stays and leaves at every version (G1)", async () =
     const leave = leaveVersion >= 3 ? { groupId, members: [makeMemberIdentity({ memberId })] } : { groupId, memberId };
     const left = await broker.send(leaveGroupApi, leaveVersion, makeLeaveGroupRequest(leave));
     assert.equal(left.errorCode, ErrorCode.NONE);
-    assert.equal((await broker.send(heartbeatApi, 0, makeHeartbeatRequest({ groupId, memberId, generationId }))).errorCode, ErrorCode.UNKNOWN_MEMBER_ID);
+    assert.equal(
+      (await broker.send(heartbeatApi, 0, makeHeartbeatRequest({ groupId, memberId, generationId }))).errorCode,
+      ErrorCode.UNKNOWN_MEMBER_ID,
+    );
   }
 });
 
@@ -96,7 +128,10 @@ test("a JoinGroup of version 0 has its session timeout as rebalance timeout too"
   await broker.send(joinGroupApi, 0, joinRequest({ sessionTimeoutMs: 7000, rebalanceTimeoutMs: -1 }));
   const group = broker.running.state.groups.group("g", 1);
   assert.ok(group && typeof group !== "number");
-  assert.deepEqual([...group.members.values()].map(({ rebalanceTimeoutMs }) => rebalanceTimeoutMs), [7000]);
+  assert.deepEqual(
+    [...group.members.values()].map(({ rebalanceTimeoutMs }) => rebalanceTimeoutMs),
+    [7000],
+  );
 });
 
 test("errors of JoinGroup have the form that their version knows", async () => {
@@ -117,14 +152,21 @@ test("LeaveGroup tells one error before version 3, and one per member from then 
   const { memberId } = await becomeMember(broker, 9, 5);
   const none = await broker.send(leaveGroupApi, 2, makeLeaveGroupRequest({ groupId: "g", memberId: "nobody" }));
   assert.equal(none.errorCode, ErrorCode.UNKNOWN_MEMBER_ID);
-  const members = [makeMemberIdentity({ memberId: "nobody" }), makeMemberIdentity({ memberId }), makeMemberIdentity({ memberId: "", groupInstanceId: "i" })];
+  const members = [
+    makeMemberIdentity({ memberId: "nobody" }),
+    makeMemberIdentity({ memberId }),
+    makeMemberIdentity({ memberId: "", groupInstanceId: "i" }),
+  ];
   const some = await broker.send(leaveGroupApi, 5, makeLeaveGroupRequest({ groupId: "g", members }));
   assert.equal(some.errorCode, ErrorCode.NONE);
-  assert.deepEqual(some.members.map((member) => [member.memberId, member.groupInstanceId, member.errorCode]), [
-    ["nobody", null, ErrorCode.UNKNOWN_MEMBER_ID],
-    [memberId, null, ErrorCode.NONE],
-    ["", "i", ErrorCode.UNKNOWN_MEMBER_ID],
-  ]);
+  assert.deepEqual(
+    some.members.map((member) => [member.memberId, member.groupInstanceId, member.errorCode]),
+    [
+      ["nobody", null, ErrorCode.UNKNOWN_MEMBER_ID],
+      [memberId, null, ErrorCode.NONE],
+      ["", "i", ErrorCode.UNKNOWN_MEMBER_ID],
+    ],
+  );
 });
 
 test("with several virtual brokers a group is served by its coordinator alone", async () => {
@@ -138,7 +180,12 @@ test("with several virtual brokers a group is served by its coordinator alone", 
     assert.equal((await broker.send(joinGroupApi, 9, joinRequest({ groupId: key }), nodeId)).errorCode, ErrorCode.MEMBER_ID_REQUIRED);
     const heartbeat = makeHeartbeatRequest({ groupId: key, memberId: "x", generationId: 1 });
     assert.equal((await broker.send(heartbeatApi, 4, heartbeat, other)).errorCode, ErrorCode.NOT_COORDINATOR);
-    const left = await broker.send(leaveGroupApi, 5, makeLeaveGroupRequest({ groupId: key, members: [makeMemberIdentity({ memberId: "x" })] }), other);
+    const left = await broker.send(
+      leaveGroupApi,
+      5,
+      makeLeaveGroupRequest({ groupId: key, members: [makeMemberIdentity({ memberId: "x" })] }),
+      other,
+    );
     assert.deepEqual([left.errorCode, left.members], [ErrorCode.NOT_COORDINATOR, []]);
   }
 });

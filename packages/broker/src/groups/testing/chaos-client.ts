@@ -31,7 +31,11 @@ export class ChaosClient {
   /** Answers to requests of an earlier life are for nobody. */
   #life = 0;
 
-  constructor(scene: GroupScene, witness: Witness, options: { readonly name: string; readonly isStatic: boolean; readonly version: number; readonly rebalanceTimeoutMs: number }) {
+  constructor(
+    scene: GroupScene,
+    witness: Witness,
+    options: { readonly name: string; readonly isStatic: boolean; readonly version: number; readonly rebalanceTimeoutMs: number },
+  ) {
     this.#scene = scene;
     this.#witness = witness;
     this.name = options.name;
@@ -75,19 +79,22 @@ export class ChaosClient {
 
   #join(): void {
     const { memberId, groupInstanceId, version, rebalanceTimeoutMs, name } = this;
-    this.#await(this.#scene.join("g", { memberId, groupInstanceId, version, rebalanceTimeoutMs, sessionTimeoutMs: 10_000, clientId: name }), (answer) => {
-      if (answer.errorCode !== ErrorCode.NONE) {
-        if (answer.errorCode === ErrorCode.MEMBER_ID_REQUIRED) this.memberId = answer.memberId;
-        else this.#recover(answer.errorCode);
-        return;
-      }
-      this.memberId = answer.memberId;
-      this.generationId = answer.generationId;
-      const leads = answer.leader === answer.memberId && !answer.skipAssignment;
-      this.#toAssign = leads ? answer.members.map((member) => member.memberId) : undefined;
-      this.phase = "syncing";
-      this.#witness.joined(this, answer);
-    });
+    this.#await(
+      this.#scene.join("g", { memberId, groupInstanceId, version, rebalanceTimeoutMs, sessionTimeoutMs: 10_000, clientId: name }),
+      (answer) => {
+        if (answer.errorCode !== ErrorCode.NONE) {
+          if (answer.errorCode === ErrorCode.MEMBER_ID_REQUIRED) this.memberId = answer.memberId;
+          else this.#recover(answer.errorCode);
+          return;
+        }
+        this.memberId = answer.memberId;
+        this.generationId = answer.generationId;
+        const leads = answer.leader === answer.memberId && !answer.skipAssignment;
+        this.#toAssign = leads ? answer.members.map((member) => member.memberId) : undefined;
+        this.phase = "syncing";
+        this.#witness.joined(this, answer);
+      },
+    );
   }
 
   #sync(): void {
@@ -107,9 +114,12 @@ export class ChaosClient {
   #heartbeat(): void {
     const { memberId, groupInstanceId, generationId } = this;
     this.#lastHeartbeatMs = this.#scene.clock.monotonicMs();
-    this.#await(this.#scene.coordinator.membership.heartbeat({ nodeId: NODE_ID, groupId: "g", memberId, groupInstanceId, generationId }), ({ errorCode }) => {
-      if (errorCode !== ErrorCode.NONE) this.#recover(errorCode);
-    });
+    this.#await(
+      this.#scene.coordinator.membership.heartbeat({ nodeId: NODE_ID, groupId: "g", memberId, groupInstanceId, generationId }),
+      ({ errorCode }) => {
+        if (errorCode !== ErrorCode.NONE) this.#recover(errorCode);
+      },
+    );
   }
 
   #recover(errorCode: number): void {

@@ -110,7 +110,9 @@ export class GroupScene {
         {
           name: topic,
           topicId: options.topicId ?? NIL_UUID,
-          partitions: [{ partitionIndex: partition, committedOffset: offset, committedLeaderEpoch: 3, committedMetadata: options.metadata ?? null }],
+          partitions: [
+            { partitionIndex: partition, committedOffset: offset, committedLeaderEpoch: 3, committedMetadata: options.metadata ?? null },
+          ],
         },
       ],
     });

@@ -14,7 +14,10 @@ const RULE = "----";
  */
 export async function playTranscript(text: string): Promise<string> {
   const stage = await Stage.open();
-  const steps = text.split(/\n\n+/).map((step) => step.trim()).filter((step) => step !== "");
+  const steps = text
+    .split(/\n\n+/)
+    .map((step) => step.trim())
+    .filter((step) => step !== "");
   const played: string[] = [];
   for (const step of steps) {
     const lines = step.split("\n");
@@ -123,7 +126,12 @@ class Stage {
   #client(name: string, options: Record<string, string>): Client {
     let client = this.#clients.get(name);
     if (!client || options["forget"]) {
-      client = { memberId: "", generationId: -1, instanceId: options["instance"] ?? client?.instanceId ?? null, options: client?.options ?? {} };
+      client = {
+        memberId: "",
+        generationId: -1,
+        instanceId: options["instance"] ?? client?.instanceId ?? null,
+        options: client?.options ?? {},
+      };
       this.#clients.set(name, client);
     }
     const { forget: _, ...kept } = options;
@@ -155,7 +163,9 @@ class Stage {
       if (!this.#aliases.has(memberId)) this.#aliases.set(memberId, this.#newAlias(name));
     }
     if (errorCode !== ErrorCode.NONE) {
-      this.#effects.push(`${name} join: ${nameOf(errorCode)}${errorCode === ErrorCode.MEMBER_ID_REQUIRED ? ` id=${this.#alias(memberId)}` : ""}`);
+      this.#effects.push(
+        `${name} join: ${nameOf(errorCode)}${errorCode === ErrorCode.MEMBER_ID_REQUIRED ? ` id=${this.#alias(memberId)}` : ""}`,
+      );
       return;
     }
     client.generationId = generationId;
@@ -171,7 +181,9 @@ class Stage {
     const assignments = Object.fromEntries(Object.entries(options).map(([to, text]) => [this.#clients.get(to)?.memberId ?? to, text]));
     const answer = this.#scene.sync(GROUP_ID, { ...client, groupInstanceId: client.instanceId, assignments });
     void Promise.resolve(answer).then(({ errorCode, assignment }: SyncAnswer) => {
-      this.#effects.push(`${name} sync: ${nameOf(errorCode)}${errorCode === ErrorCode.NONE ? ` assignment=${assignment.toString() || "none"}` : ""}`);
+      this.#effects.push(
+        `${name} sync: ${nameOf(errorCode)}${errorCode === ErrorCode.NONE ? ` assignment=${assignment.toString() || "none"}` : ""}`,
+      );
     });
   }
 
@@ -188,10 +200,20 @@ class Stage {
   }
 
   async #leave(names: readonly string[], options: Record<string, string>): Promise<void> {
-    const byId = names.map((name) => ({ memberId: this.#clients.get(name)!.memberId, groupInstanceId: this.#clients.get(name)!.instanceId }));
+    const byId = names.map((name) => ({
+      memberId: this.#clients.get(name)!.memberId,
+      groupInstanceId: this.#clients.get(name)!.instanceId,
+    }));
     const byInstance = options["instance"] ? [{ memberId: "", groupInstanceId: options["instance"] }] : [];
-    const { errorCode, members } = await this.#scene.coordinator.membership.leave({ nodeId: NODE_ID, groupId: GROUP_ID, members: [...byId, ...byInstance] });
-    const results = members.map((member) => `${member.memberId === "" ? `instance ${member.groupInstanceId}` : this.#alias(member.memberId)}=${nameOf(member.errorCode)}`);
+    const { errorCode, members } = await this.#scene.coordinator.membership.leave({
+      nodeId: NODE_ID,
+      groupId: GROUP_ID,
+      members: [...byId, ...byInstance],
+    });
+    const results = members.map(
+      (member) =>
+        `${member.memberId === "" ? `instance ${member.groupInstanceId}` : this.#alias(member.memberId)}=${nameOf(member.errorCode)}`,
+    );
     this.#effects.push(`leave: ${errorCode === ErrorCode.NONE ? results.join(" ") : nameOf(errorCode)}`);
   }
 
@@ -218,7 +240,9 @@ class Stage {
   #committed(): Record<string, number> {
     const offsets = this.#scene.coordinator.offsets.committed(GROUP_ID, NODE_ID);
     if (typeof offsets === "number") return {};
-    return Object.fromEntries([...offsets].flatMap(([topic, partitions]) => [...partitions].map(([partition, { offset }]) => [`${topic}-${partition}`, offset])));
+    return Object.fromEntries(
+      [...offsets].flatMap(([topic, partitions]) => [...partitions].map(([partition, { offset }]) => [`${topic}-${partition}`, offset])),
+    );
   }
 
   #showState(): void {
@@ -239,9 +263,13 @@ class Stage {
     const records = this.#scene.topic.partitions[0]!;
     for (const record of records.slice(this.#loggedRecords)) {
       const decoded = decodeRecord(record)!;
-      if (decoded.kind === "offset") this.#effects.push(`record: offset ${decoded.topic}-${decoded.partition} ${decoded.value ? decoded.value.offset : "tombstone"}`);
+      if (decoded.kind === "offset")
+        this.#effects.push(`record: offset ${decoded.topic}-${decoded.partition} ${decoded.value ? decoded.value.offset : "tombstone"}`);
       else if (!decoded.value) this.#effects.push("record: group tombstone");
-      else this.#effects.push(`record: group generation=${decoded.value.generationId} members=${decoded.value.members.map((member) => this.#alias(member.memberId)).join(",") || "none"}`);
+      else
+        this.#effects.push(
+          `record: group generation=${decoded.value.generationId} members=${decoded.value.members.map((member) => this.#alias(member.memberId)).join(",") || "none"}`,
+        );
     }
     this.#loggedRecords = records.length;
   }
