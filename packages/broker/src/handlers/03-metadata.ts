@@ -36,7 +36,7 @@ export const metadataHandler: Handler<MetadataRequest, MetadataResponse> = {
       return answer(context, request, refused);
     }
     const mayCreate = (version < 4 || request.allowAutoTopicCreation) && broker.config.boolean("auto.create.topics.enable");
-    const missing = mayCreate ? asked.flatMap(({ name }) => (name !== null && !broker.metadata.topic(name) ? [name] : [])) : [];
+    const missing = mayCreate ? asked.flatMap(({ name, topicId }) => (name !== null && topicId === NIL_UUID && !broker.metadata.topic(name) ? [name] : [])) : [];
     const respond = (failures: ReadonlyMap<string, number>) =>
       answer(context, request, asked.map(({ name, topicId }) => describeAsked(context, request, name, topicId, failures)));
     return missing.length === 0 ? respond(new Map()) : autoCreateTopics(broker, missing).then(respond);
@@ -59,11 +59,11 @@ function answer(context: RequestContext, request: MetadataRequest, topics: Metad
 
 function describeAsked(context: RequestContext, request: MetadataRequest, name: string | null, topicId: string, failures: ReadonlyMap<string, number>): MetadataResponseTopic {
   const { metadata } = context.broker;
-  if (name === null) {
+  // Java's AdminClient leaves the name empty, not null, beside an id; as in Kafka the id decides.
+  if (name === null || topicId !== NIL_UUID) {
     const topic = metadata.topicById(topicId);
     return topic ? described(topic, request) : makeMetadataResponseTopic({ errorCode: ErrorCode.UNKNOWN_TOPIC_ID, name: null, topicId });
   }
-  if (topicId !== NIL_UUID) return makeMetadataResponseTopic({ errorCode: ErrorCode.INVALID_REQUEST, name, topicId });
   const topic = metadata.topic(name);
   if (topic) return described(topic, request);
   return makeMetadataResponseTopic({ errorCode: failures.get(name) ?? missingTopicError(name), name });
