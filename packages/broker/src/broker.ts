@@ -83,7 +83,12 @@ async function openState(
   const { metadata, config, store, firstNodeId } = parts;
   const nodeIds = Array.from({ length: options.brokers ?? 1 }, (_, i) => firstNodeId + i);
   metadata.setNodes(nodeIds.map((nodeId) => ({ nodeId, rack: config.string("broker.rack"), endpoints: new Map() })));
-  const journal = MetadataJournal.open(deps.disk, join(options.dataDirectory, JOURNAL_FILE), (record) => metadata.apply(record), () => metadata.snapshot());
+  const journal = MetadataJournal.open(
+    deps.disk,
+    join(options.dataDirectory, JOURNAL_FILE),
+    (record) => metadata.apply(record),
+    () => metadata.snapshot(),
+  );
   const controller = new MetadataController(metadata, journal);
   const started = controller.commit([
     ...(metadata.clusterId === "" ? [{ kind: "cluster" as const, clusterId: randomUuid(deps.random) }] : []),
@@ -112,7 +117,11 @@ async function openState(
     }),
     producerIds: new ProducerIds(controller, metadata),
     served: handlers
-      .map(({ api, minVersion, maxVersion, advertisedMinVersion }) => ({ key: api.key, minVersion: advertisedMinVersion ?? minVersion, maxVersion }))
+      .map(({ api, minVersion, maxVersion, advertisedMinVersion }) => ({
+        key: api.key,
+        minVersion: advertisedMinVersion ?? minVersion,
+        maxVersion,
+      }))
       .sort((a, b) => a.key - b.key),
     stopping: stopping.signal,
   };
@@ -120,12 +129,18 @@ async function openState(
     config.follow(record);
     topicSettings.follow(record);
     partitions.follow(record);
-    if (record.kind !== "configs" && record.kind !== "producer-ids") state.groups.metadataChanged(record.kind === "topic-deleted" ? record.topicId : undefined);
+    if (record.kind !== "configs" && record.kind !== "producer-ids")
+      state.groups.metadataChanged(record.kind === "topic-deleted" ? record.topicId : undefined);
   });
   return { state, store, stopping };
 }
 
-async function serve(deps: BrokerDeps, { state, store, stopping }: OpenedBroker, settings: readonly ListenerSettings[], brokers: number): Promise<RunningBroker> {
+async function serve(
+  deps: BrokerDeps,
+  { state, store, stopping }: OpenedBroker,
+  settings: readonly ListenerSettings[],
+  brokers: number,
+): Promise<RunningBroker> {
   const dispatcher = new Dispatcher(state, handlers);
   const { config, metadata } = state;
   const limits = {
@@ -147,10 +162,18 @@ async function serve(deps: BrokerDeps, { state, store, stopping }: OpenedBroker,
       const node = metadata.nodes[i]!;
       const endpoints = new Map();
       for (const listener of settings) {
-        const accepting = new BrokerListener(deps, limits, () => ++connections, (client) => dispatcher.forConnection(node.nodeId, listener.name, client));
+        const accepting = new BrokerListener(
+          deps,
+          limits,
+          () => ++connections,
+          (client) => dispatcher.forConnection(node.nodeId, listener.name, client),
+        );
         const port = await accepting.open(listener.host, listener.port === 0 ? 0 : listener.port + i);
         open.push(accepting);
-        const own = listener.advertised && { ...listener, advertised: { ...listener.advertised, port: listener.advertised.port === 0 ? 0 : listener.advertised.port + i } };
+        const own = listener.advertised && {
+          ...listener,
+          advertised: { ...listener.advertised, port: listener.advertised.port === 0 ? 0 : listener.advertised.port + i },
+        };
         endpoints.set(listener.name, advertisedEndpoint(own ?? listener, port));
       }
       nodes.push({ ...node, endpoints });
@@ -164,7 +187,10 @@ async function serve(deps: BrokerDeps, { state, store, stopping }: OpenedBroker,
   state.groups.start();
   const first = settings[0]!.name;
   return {
-    bootstrap: nodes.map(({ endpoints }) => endpoints.get(first)!).map(({ host, port }) => `${host}:${port}`).join(","),
+    bootstrap: nodes
+      .map(({ endpoints }) => endpoints.get(first)!)
+      .map(({ host, port }) => `${host}:${port}`)
+      .join(","),
     state,
     async stop() {
       stopping.abort();

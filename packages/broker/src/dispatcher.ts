@@ -55,7 +55,10 @@ export class Dispatcher {
   #failed(handler: AnyHandler, error: unknown): Outcome {
     if (error instanceof MalformedBytesError) return { kind: "close", reason: `a malformed ${handler.api.name} request: ${error.message}` };
     if (error instanceof CloseConnectionError) return { kind: "close", reason: error.message };
-    this.#logger.error("a request failed unexpectedly", { api: handler.api.name, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    this.#logger.error("a request failed unexpectedly", {
+      api: handler.api.name,
+      error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    });
     return { kind: "close", reason: `an unexpected failure in ${handler.api.name}` };
   }
 }
@@ -73,7 +76,14 @@ class Call implements RequestContext {
   readonly #correlationId: number;
   #releases: (() => void)[] | undefined;
 
-  constructor(broker: BrokerState, handler: AnyHandler, header: RequestHeader, nodeId: number, listenerName: string, client: ClientEndpoint) {
+  constructor(
+    broker: BrokerState,
+    handler: AnyHandler,
+    header: RequestHeader,
+    nodeId: number,
+    listenerName: string,
+    client: ClientEndpoint,
+  ) {
     this.broker = broker;
     this.version = header.apiVersion;
     this.clientId = header.clientId;
@@ -101,4 +111,3 @@ class Call implements RequestContext {
 function closing(reason: string): ReturnType<FrameHandler> {
   return { outcome: { kind: "close", reason }, overlaps: false };
 }
-

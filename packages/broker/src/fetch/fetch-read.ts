@@ -48,11 +48,21 @@ export class FetchRead {
  * Reads the targets in order until the answer is full. At least one batch comes back if there is any, above every limit (KIP-74, trap D2).
  * Returns at once when all of it is in memory.
  */
-export function readTargets(context: RequestContext, targets: readonly SessionPartition[], limits: FetchLimits): FetchRead | Promise<FetchRead> {
+export function readTargets(
+  context: RequestContext,
+  targets: readonly SessionPartition[],
+  limits: FetchLimits,
+): FetchRead | Promise<FetchRead> {
   return readFrom(context, targets, limits, new FetchRead(), 0);
 }
 
-function readFrom(context: RequestContext, targets: readonly SessionPartition[], limits: FetchLimits, read: FetchRead, first: number): FetchRead | Promise<FetchRead> {
+function readFrom(
+  context: RequestContext,
+  targets: readonly SessionPartition[],
+  limits: FetchLimits,
+  read: FetchRead,
+  first: number,
+): FetchRead | Promise<FetchRead> {
   for (let i = first; i < targets.length; i++) {
     const one = readOne(context, targets[i]!, limits, read.sizeBytes);
     if (one instanceof Promise) {
@@ -66,7 +76,12 @@ function readFrom(context: RequestContext, targets: readonly SessionPartition[],
   return read;
 }
 
-function readOne(context: RequestContext, target: SessionPartition, limits: FetchLimits, takenBytes: number): PartitionRead | Promise<PartitionRead> {
+function readOne(
+  context: RequestContext,
+  target: SessionPartition,
+  limits: FetchLimits,
+  takenBytes: number,
+): PartitionRead | Promise<PartitionRead> {
   const found = locate(context, target.topic, target.topicId, target.index, target.currentLeaderEpoch);
   if (found.kind === "error") return failed(target, undefined, found.errorCode);
   const { partition } = found;
@@ -84,11 +99,23 @@ function readOne(context: RequestContext, target: SessionPartition, limits: Fetc
   return outcome.then((settled) => shape(context, target, partition, limits, settled));
 }
 
-function shape(context: RequestContext, target: SessionPartition, partition: Partition, limits: FetchLimits, outcome: Awaited<ReturnType<Partition["log"]["read"]>>): PartitionRead {
+function shape(
+  context: RequestContext,
+  target: SessionPartition,
+  partition: Partition,
+  limits: FetchLimits,
+  outcome: Awaited<ReturnType<Partition["log"]["read"]>>,
+): PartitionRead {
   if (outcome.kind !== "records") return failed(target, partition, outcome.errorCode);
   if (outcome.release) context.afterAnswer(outcome.release);
-  const aborted = limits.readCommitted && outcome.sizeBytes > 0 ? partition.log.abortedTransactions(target.fetchOffset, outcome.nextOffset) : null;
-  return { ...describe(target, partition, limits), records: outcome.records, sizeBytes: outcome.sizeBytes, ...(aborted ? { aborted } : {}) };
+  const aborted =
+    limits.readCommitted && outcome.sizeBytes > 0 ? partition.log.abortedTransactions(target.fetchOffset, outcome.nextOffset) : null;
+  return {
+    ...describe(target, partition, limits),
+    records: outcome.records,
+    sizeBytes: outcome.sizeBytes,
+    ...(aborted ? { aborted } : {}),
+  };
 }
 
 function describe(target: SessionPartition, partition: Partition, limits: FetchLimits): PartitionRead {

@@ -69,7 +69,9 @@ export class FetchSessions {
     }
     let sessionId = 0;
     while (sessionId === 0 || this.#sessions.has(sessionId)) sessionId = this.#random.nextInt(MAX_EPOCH);
-    const byKey = new Map(partitions.map((partition) => [sessionKey(usesTopicIds, partition.topic, partition.topicId, partition.index), partition]));
+    const byKey = new Map(
+      partitions.map((partition) => [sessionKey(usesTopicIds, partition.topic, partition.topicId, partition.index), partition]),
+    );
     const session: FetchSession = { sessionId, usesTopicIds, nextEpoch: 1, partitions: byKey, lastUsedMs: nowMs };
     this.#sessions.set(sessionId, session);
     return session;

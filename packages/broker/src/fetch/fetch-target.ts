@@ -67,7 +67,7 @@ function askedPartitions(context: RequestContext, request: FetchRequest): Sessio
     for (const partition of partitions) {
       asked.push({
         topic: topic?.name ?? name,
-        topicId: byId ? topicId : (topic?.topicId ?? NIL_UUID),
+        topicId: byId ? topicId : NIL_UUID,
         index: partition.partition,
         fetchOffset: partition.fetchOffset,
         maxBytes: partition.partitionMaxBytes,

@@ -70,6 +70,11 @@ function planAll(
 function plan(broker: BrokerState, view: TopicCreationView, topic: CreatableTopic): TopicRecord | Refusal {
   const plan = planTopic(topic, view, broker.random.nextInt(view.nodeIds.length));
   if (plan.kind === "refused") return plan;
+  const asked = topic.replicationFactor === -1 ? view.defaultReplicationFactor : topic.replicationFactor;
+  const given = plan.replicas[0]?.length ?? 0;
+  // Trap B8: only the development switch lets this happen, and nobody should be left to wonder.
+  if (topic.assignments.length === 0 && given < asked)
+    broker.logger.info("a topic has fewer replicas than asked for", { topic: topic.name, asked, given });
   // The last of equal names counts, as in Kafka.
   const settings = [...new Map(topic.configs.map((config) => [config.name, config])).values()];
   const decision = decideConfigReplacement((name) => topicConfigDef.get(name), settings);

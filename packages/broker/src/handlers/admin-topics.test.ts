@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { type LogFields, silentLogger } from "@ottla/base";
 import { systemClock } from "@ottla/base/node";
 import { SimulatedDisk } from "@ottla/base/simulated";
 import { ErrorCode, NIL_UUID } from "@ottla/protocol";
@@ -113,10 +114,13 @@ test("validate_only creates nothing and gives no id (B7)", async () => {
   assert.equal(broker.running.state.metadata.topic("t"), undefined);
 });
 
-test("with the development switch too many replicas become as many as there are, and the answer says so (B8)", async () => {
-  await using broker = await TestBroker.start({ settings: { "ottla.replication.factor.clamp": "true" } });
+test("with the development switch too many replicas become as many as there are, and answer and log say so (B8)", async () => {
+  const events: string[] = [];
+  const logger = { ...silentLogger, info: (message: string, fields?: LogFields) => events.push(`${message} ${JSON.stringify(fields)}`) };
+  await using broker = await TestBroker.start({ settings: { "ottla.replication.factor.clamp": "true" }, logger });
   const [made] = await create(broker, [wish("t", { replicationFactor: 3 })]);
   assert.deepEqual([made?.errorCode, made?.replicationFactor], [ErrorCode.NONE, 1]);
+  assert.ok(events.includes('a topic has fewer replicas than asked for {"topic":"t","asked":3,"given":1}'));
 });
 
 test("a request may add 10,000 partitions, not one more (B7)", async () => {

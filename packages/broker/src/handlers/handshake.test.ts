@@ -30,7 +30,10 @@ test("A1: an unknown ApiVersions version is answered in v0 layout with error 35,
   assert.equal(answer.readInt32BE(0), 7, "correlation id, then no header tags");
   const refused = decodeResponse(apiVersionsApi, 0, answer);
   assert.equal(refused.errorCode, ErrorCode.UNSUPPORTED_VERSION);
-  assert.deepEqual(refused.apiKeys.map(({ apiKey, minVersion, maxVersion }) => [apiKey, minVersion, maxVersion]), [[18, 0, 4]]);
+  assert.deepEqual(
+    refused.apiKeys.map(({ apiKey, minVersion, maxVersion }) => [apiKey, minVersion, maxVersion]),
+    [[18, 0, 4]],
+  );
   connection.write(...encodeRequest(apiVersionsApi, 3, 8, "c", named));
   assert.equal(decodeResponse(apiVersionsApi, 3, (await connection.frame())!).errorCode, ErrorCode.NONE);
 });
@@ -47,7 +50,8 @@ test("A1: every version of ApiVersions is answered with response header v0", asy
 test("A2: Produce and JoinGroup are advertised from 0, and Produce 0 is not served all the same", async () => {
   await using broker = await TestBroker.start();
   const { apiKeys } = await broker.send(apiVersionsApi, 4, named);
-  const range = (key: number) => apiKeys.filter(({ apiKey }) => apiKey === key).map(({ minVersion, maxVersion }) => [minVersion, maxVersion]);
+  const range = (key: number) =>
+    apiKeys.filter(({ apiKey }) => apiKey === key).map(({ minVersion, maxVersion }) => [minVersion, maxVersion]);
   assert.deepEqual(range(0), [[0, 13]]);
   assert.deepEqual(range(11), [[0, 9]]);
   using connection = await RawConnection.open(broker);
@@ -67,7 +71,10 @@ test("A3: from v3 a client's software name must look like one", async () => {
 test("A4: no feature is listed before it is there", async () => {
   await using broker = await TestBroker.start();
   const { supportedFeatures } = await broker.send(apiVersionsApi, 4, named);
-  assert.deepEqual(supportedFeatures.filter(({ name }) => ["transaction.version", "share.version", "streams.version", "group.version"].includes(name)), []);
+  assert.deepEqual(
+    supportedFeatures.filter(({ name }) => ["transaction.version", "share.version", "streams.version", "group.version"].includes(name)),
+    [],
+  );
 });
 
 test("A5: an unknown key, version, or a frame that is none closes that connection alone", async () => {
@@ -116,15 +123,26 @@ test("A6: unknown tagged fields in header and body are skipped", async () => {
 test("A8: Metadata names the endpoint of every virtual broker with its real port", async () => {
   await using broker = await TestBroker.start({ brokers: 3 });
   const { brokers, controllerId, clusterId } = await broker.send(metadataApi, 12, makeMetadataRequest({ topics: [] }));
-  assert.deepEqual(brokers.map(({ nodeId, host, port }) => `${nodeId}@${host}:${port}`).join(), broker.running.bootstrap.split(",").map((address, i) => `${i + 1}@${address}`).join());
+  assert.deepEqual(
+    brokers.map(({ nodeId, host, port }) => `${nodeId}@${host}:${port}`).join(),
+    broker.running.bootstrap
+      .split(",")
+      .map((address, i) => `${i + 1}@${address}`)
+      .join(),
+  );
   assert.equal(controllerId, 1);
   assert.match(clusterId ?? "", /^[\w-]{22}$/);
 });
 
 test("B1: null names mean all topics, an empty list none, and in v0 an empty list all", async () => {
   await using broker = await TestBroker.start();
-  await broker.send(metadataApi, 4, makeMetadataRequest({ topics: [makeMetadataRequestTopic({ name: "a" })], allowAutoTopicCreation: true }));
-  const names = async (version: number, topics: null | []) => (await broker.send(metadataApi, version, makeMetadataRequest({ topics }))).topics.map(({ name }) => name);
+  await broker.send(
+    metadataApi,
+    4,
+    makeMetadataRequest({ topics: [makeMetadataRequestTopic({ name: "a" })], allowAutoTopicCreation: true }),
+  );
+  const names = async (version: number, topics: null | []) =>
+    (await broker.send(metadataApi, version, makeMetadataRequest({ topics }))).topics.map(({ name }) => name);
   assert.deepEqual(await names(1, null), ["a"]);
   assert.deepEqual(await names(12, null), ["a"]);
   assert.deepEqual(await names(1, []), []);
@@ -133,20 +151,38 @@ test("B1: null names mean all topics, an empty list none, and in v0 an empty lis
 
 test("B1: a topic is found by its id, and an unknown id is told apart from an unknown name", async () => {
   await using broker = await TestBroker.start();
-  const created = await broker.send(metadataApi, 12, makeMetadataRequest({ topics: [makeMetadataRequestTopic({ name: "a" })], allowAutoTopicCreation: true }));
+  const created = await broker.send(
+    metadataApi,
+    12,
+    makeMetadataRequest({ topics: [makeMetadataRequestTopic({ name: "a" })], allowAutoTopicCreation: true }),
+  );
   const { topicId } = created.topics[0]!;
-  const byId = (id: string, name: string | null = null) => broker.send(metadataApi, 12, makeMetadataRequest({ topics: [makeMetadataRequestTopic({ name, topicId: id })] }));
-  assert.deepEqual((await byId(topicId)).topics.map(({ name, errorCode }) => [name, errorCode]), [["a", 0]]);
+  const byId = (id: string, name: string | null = null) =>
+    broker.send(metadataApi, 12, makeMetadataRequest({ topics: [makeMetadataRequestTopic({ name, topicId: id })] }));
+  assert.deepEqual(
+    (await byId(topicId)).topics.map(({ name, errorCode }) => [name, errorCode]),
+    [["a", 0]],
+  );
   // As Java's AdminClient asks.
-  assert.deepEqual((await byId(topicId, "")).topics.map(({ name, errorCode }) => [name, errorCode]), [["a", 0]]);
+  assert.deepEqual(
+    (await byId(topicId, "")).topics.map(({ name, errorCode }) => [name, errorCode]),
+    [["a", 0]],
+  );
   const unknown = await byId("AAAAAAAAAAAAAAAAAAAAAQ");
-  assert.deepEqual(unknown.topics.map(({ name, errorCode }) => [name, errorCode]), [[null, ErrorCode.UNKNOWN_TOPIC_ID]]);
+  assert.deepEqual(
+    unknown.topics.map(({ name, errorCode }) => [name, errorCode]),
+    [[null, ErrorCode.UNKNOWN_TOPIC_ID]],
+  );
 });
 
 test("B2: auto-creation takes num.partitions, checks the name, and can be declined by client and broker", async () => {
   await using broker = await TestBroker.start({ settings: { "num.partitions": "4" } });
   const ask = async (name: string, allowAutoTopicCreation: boolean) => {
-    const { topics } = await broker.send(metadataApi, 12, makeMetadataRequest({ topics: [makeMetadataRequestTopic({ name })], allowAutoTopicCreation }));
+    const { topics } = await broker.send(
+      metadataApi,
+      12,
+      makeMetadataRequest({ topics: [makeMetadataRequestTopic({ name })], allowAutoTopicCreation }),
+    );
     return [topics[0]!.errorCode, topics[0]!.partitions.length];
   };
   assert.deepEqual(await ask("no", false), [ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, 0]);
@@ -160,7 +196,12 @@ test("B2: auto-creation takes num.partitions, checks the name, and can be declin
 
 test("a client that does not take its answers is not read any further", async () => {
   await using broker = await TestBroker.start();
-  for (let i = 0; i < 200; i++) await broker.send(metadataApi, 4, makeMetadataRequest({ topics: [makeMetadataRequestTopic({ name: `topic-${"x".repeat(200)}-${i}` })], allowAutoTopicCreation: true }));
+  for (let i = 0; i < 200; i++)
+    await broker.send(
+      metadataApi,
+      4,
+      makeMetadataRequest({ topics: [makeMetadataRequestTopic({ name: `topic-${"x".repeat(200)}-${i}` })], allowAutoTopicCreation: true }),
+    );
   using connection = await RawConnection.open(broker);
   connection.pause();
   const request = Buffer.concat(encodeRequest(metadataApi, 12, 1, "c", makeMetadataRequest({ topics: null })));

@@ -13,7 +13,13 @@ function folded(...records: readonly MetadataRecord[]): ClusterMetadata {
   return metadata;
 }
 
-const orders: MetadataRecord = { kind: "topic", name: "orders", topicId: A, replicas: [[1], [2]], configs: { "cleanup.policy": "compact" } };
+const orders: MetadataRecord = {
+  kind: "topic",
+  name: "orders",
+  topicId: A,
+  replicas: [[1], [2]],
+  configs: { "cleanup.policy": "compact" },
+};
 
 test("B3: a topic that is created again has another id, and the old id is unknown", () => {
   const metadata = folded(orders, { kind: "topic-deleted", topicId: A }, { ...orders, topicId: B });
@@ -27,9 +33,21 @@ test("deleting a topic forgets its configuration", () => {
 });
 
 test("D5: every start raises the leader epoch of the partitions that are there, and a new topic begins at 0", () => {
-  const metadata = folded({ kind: "started", startEpoch: 1 }, orders, { kind: "started", startEpoch: 2 }, { kind: "started", startEpoch: 3 }, { ...orders, name: "new", topicId: B });
-  assert.deepEqual(metadata.topic("orders")?.partitions.map(({ leaderEpoch }) => leaderEpoch), [2, 2]);
-  assert.deepEqual(metadata.topic("new")?.partitions.map(({ leaderEpoch }) => leaderEpoch), [0, 0]);
+  const metadata = folded(
+    { kind: "started", startEpoch: 1 },
+    orders,
+    { kind: "started", startEpoch: 2 },
+    { kind: "started", startEpoch: 3 },
+    { ...orders, name: "new", topicId: B },
+  );
+  assert.deepEqual(
+    metadata.topic("orders")?.partitions.map(({ leaderEpoch }) => leaderEpoch),
+    [2, 2],
+  );
+  assert.deepEqual(
+    metadata.topic("new")?.partitions.map(({ leaderEpoch }) => leaderEpoch),
+    [0, 0],
+  );
 });
 
 test("a moved leader has a new epoch", () => {
@@ -41,7 +59,13 @@ test("a snapshot leads to the same state, leaders and epochs included", () => {
   const metadata = folded(
     { kind: "cluster", clusterId: "c" },
     { kind: "started", startEpoch: 1 },
-    { ...orders, replicas: [[1, 2], [2, 1]] },
+    {
+      ...orders,
+      replicas: [
+        [1, 2],
+        [2, 1],
+      ],
+    },
     { kind: "leader", topicId: A, partition: 0, leader: 2 },
     { kind: "partitions", topicId: A, replicas: [[1]] },
     { kind: "started", startEpoch: 2 },
@@ -60,5 +84,11 @@ test("partitions on virtual brokers that are no more get a home and a new epoch"
   const records = rehome(metadata, [1]);
   assert.deepEqual(records, [{ kind: "assignment", topicId: A, partition: 1, replicas: [1] }]);
   for (const record of records) metadata.apply(record);
-  assert.deepEqual(metadata.topic("orders")?.partitions.map(({ leader, leaderEpoch }) => [leader, leaderEpoch]), [[1, 0], [1, 1]]);
+  assert.deepEqual(
+    metadata.topic("orders")?.partitions.map(({ leader, leaderEpoch }) => [leader, leaderEpoch]),
+    [
+      [1, 0],
+      [1, 1],
+    ],
+  );
 });

@@ -180,7 +180,12 @@ export class ClusterMetadata {
     }
     for (const [key, configs] of this.#configs) {
       const colon = key.indexOf(":");
-      records.push({ kind: "configs", resource: key.slice(0, colon) as ConfigResourceKind, name: key.slice(colon + 1), configs: Object.fromEntries(configs) });
+      records.push({
+        kind: "configs",
+        resource: key.slice(0, colon) as ConfigResourceKind,
+        name: key.slice(colon + 1),
+        configs: Object.fromEntries(configs),
+      });
     }
     records.push({ kind: "producer-ids", nextProducerId: this.#nextProducerId });
     return records;

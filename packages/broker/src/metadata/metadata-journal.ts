@@ -100,10 +100,17 @@ function replay(path: string, bytes: Buffer, apply: (record: MetadataRecord) => 
   return at;
 }
 
-function applyFrame(path: string, record: MetadataRecord | { kind: "format"; version: number }, apply: (record: MetadataRecord) => void): void {
+function applyFrame(
+  path: string,
+  record: MetadataRecord | { kind: "format"; version: number },
+  apply: (record: MetadataRecord) => void,
+): void {
   if (record.kind !== "format") {
     apply(record);
   } else if (record.version > FORMAT_VERSION) {
-    throw new OttlaError("METADATA_VERSION", `The metadata journal ${path} has format ${record.version}, newer than this Ottla reads (${FORMAT_VERSION}); start it with a newer Ottla.`);
+    throw new OttlaError(
+      "METADATA_VERSION",
+      `The metadata journal ${path} has format ${record.version}, newer than this Ottla reads (${FORMAT_VERSION}); start it with a newer Ottla.`,
+    );
   }
 }

@@ -22,7 +22,12 @@ export type MetadataRecord =
   | { readonly kind: "assignment"; readonly topicId: string; readonly partition: number; readonly replicas: readonly number[] }
   | { readonly kind: "topic-deleted"; readonly topicId: string }
   /** The whole set of overrides of one resource; empty means none. */
-  | { readonly kind: "configs"; readonly resource: ConfigResourceKind; readonly name: string; readonly configs: Readonly<Record<string, string>> }
+  | {
+      readonly kind: "configs";
+      readonly resource: ConfigResourceKind;
+      readonly name: string;
+      readonly configs: Readonly<Record<string, string>>;
+    }
   /** Producer ids below `nextProducerId` may have been handed out. */
   | { readonly kind: "producer-ids"; readonly nextProducerId: number };
 

@@ -8,7 +8,12 @@ export function rehome(metadata: ClusterMetadata, nodeIds: readonly number[]): M
     for (const { index, replicas } of partitions) {
       if (replicas.every((id) => nodeIds.includes(id))) continue;
       const left = replicas.filter((id) => nodeIds.includes(id));
-      records.push({ kind: "assignment", topicId, partition: index, replicas: left.length > 0 ? left : [nodeIds[index % nodeIds.length]!] });
+      records.push({
+        kind: "assignment",
+        topicId,
+        partition: index,
+        replicas: left.length > 0 ? left : [nodeIds[index % nodeIds.length]!],
+      });
     }
   }
   return records;

@@ -19,7 +19,10 @@ export type Outcome =
  * Handles one frame. `overlaps` says whether the next request may be handled before this one is answered. An `isBorrowed` frame is valid during the call only:
  * who keeps a part of it copies.
  */
-export type FrameHandler = (frame: Buffer, isBorrowed: boolean) => { readonly outcome: Outcome | Promise<Outcome>; readonly overlaps: boolean };
+export type FrameHandler = (
+  frame: Buffer,
+  isBorrowed: boolean,
+) => { readonly outcome: Outcome | Promise<Outcome>; readonly overlaps: boolean };
 
 interface Turn {
   outcome: Outcome | undefined;
@@ -102,7 +105,10 @@ export class Connection {
       else this.#queue(Buffer.from(frame));
     });
     this.#advance();
-    if (violation) this.#abandon(`a frame of ${violation.frameBytes} bytes is ${violation.kind === "negative" ? "no frame" : "larger than socket.request.max.bytes"}`);
+    if (violation)
+      this.#abandon(
+        `a frame of ${violation.frameBytes} bytes is ${violation.kind === "negative" ? "no frame" : "larger than socket.request.max.bytes"}`,
+      );
   }
 
   #queue(frame: Buffer): void {
@@ -171,7 +177,8 @@ export class Connection {
       else frames = [...outcome.frame];
       if (outcome.onSent) sent.push(outcome.onSent);
     }
-    if (frames) this.#socket.write(frames, sent.length === 0 ? undefined : sent.length === 1 ? sent[0] : () => sent.forEach((release) => release()));
+    if (frames)
+      this.#socket.write(frames, sent.length === 0 ? undefined : sent.length === 1 ? sent[0] : () => sent.forEach((release) => release()));
     if (this.#draining && this.#turns.length === 0) {
       this.#socket.end();
       this.#draining();
@@ -188,7 +195,11 @@ export class Connection {
   }
 
   #abandon(reason: string): void {
-    this.#logger.warn("closing a connection that broke the protocol", { host: this.#socket.remoteHost, port: this.#socket.remotePort, reason });
+    this.#logger.warn("closing a connection that broke the protocol", {
+      host: this.#socket.remoteHost,
+      port: this.#socket.remotePort,
+      reason,
+    });
     this.#closed = true;
     this.#socket.destroy();
   }

@@ -43,8 +43,14 @@ test("a frame of the largest size passes and one byte more does not", () => {
 
 test("a violation is found in the size alone, before any payload is kept", () => {
   const assembler = new FrameAssembler(1000);
-  assert.deepEqual(assembler.push(Buffer.from([0x7f, 0xff]), () => {}), undefined);
-  assert.deepEqual(assembler.push(Buffer.from([0xff, 0xff, 1, 2]), () => {}), { kind: "too-large", frameBytes: 2147483647 });
+  assert.deepEqual(
+    assembler.push(Buffer.from([0x7f, 0xff]), () => {}),
+    undefined,
+  );
+  assert.deepEqual(
+    assembler.push(Buffer.from([0xff, 0xff, 1, 2]), () => {}),
+    { kind: "too-large", frameBytes: 2147483647 },
+  );
 });
 
 test("a negative size is a violation", () => {

@@ -65,7 +65,8 @@ export class FrameAssembler {
 
   #fillFrame(chunk: Buffer, at: number): number {
     const count = Math.min(this.#frameBytes - this.#filledBytes, chunk.length - at);
-    if (this.#filledBytes + count > this.#buffer.length) this.#reserve(Math.min(this.#frameBytes, Math.max(this.#buffer.length * 2, this.#filledBytes + count)));
+    if (this.#filledBytes + count > this.#buffer.length)
+      this.#reserve(Math.min(this.#frameBytes, Math.max(this.#buffer.length * 2, this.#filledBytes + count)));
     chunk.copy(this.#buffer, this.#filledBytes, at, at + count);
     this.#filledBytes += count;
     return count;

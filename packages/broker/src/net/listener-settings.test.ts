@@ -17,7 +17,8 @@ test("a named listener maps to its security protocol, and one that is not served
 });
 
 test("what is no listener is refused in one sentence", () => {
-  for (const entry of ["9092", "PLAINTEXT:9092", "PLAINTEXT://h:70000", "PLAINTEXT://h:x"]) assert.throws(() => parse([entry]), { code: "INVALID_LISTENER" }, entry);
+  for (const entry of ["9092", "PLAINTEXT:9092", "PLAINTEXT://h:70000", "PLAINTEXT://h:x"])
+    assert.throws(() => parse([entry]), { code: "INVALID_LISTENER" }, entry);
   assert.throws(() => parse(["PLAINTEXT://a:1", "PLAINTEXT://b:2"]), { code: "INVALID_LISTENER", message: /twice/ });
 });
 

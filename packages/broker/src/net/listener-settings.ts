@@ -28,11 +28,15 @@ export function parseListeners(settings: {
   const listeners = settings.listeners.map((entry) => parseEntry(entry)).filter(({ name }) => !settings.controllerNames.includes(name));
   const names = new Set<string>();
   return listeners.map(({ name, host, port }) => {
-    if (names.has(name)) throw new OttlaError("INVALID_LISTENER", `The listener ${name} is named twice in "listeners"; give each its own name.`);
+    if (names.has(name))
+      throw new OttlaError("INVALID_LISTENER", `The listener ${name} is named twice in "listeners"; give each its own name.`);
     names.add(name);
     const protocol = (protocols.get(name) ?? name).toUpperCase();
     if (protocol !== "PLAINTEXT") {
-      throw new OttlaError("UNSUPPORTED_SECURITY_PROTOCOL", `The listener ${name} has the security protocol ${protocol}; this version serves PLAINTEXT only.`);
+      throw new OttlaError(
+        "UNSUPPORTED_SECURITY_PROTOCOL",
+        `The listener ${name} has the security protocol ${protocol}; this version serves PLAINTEXT only.`,
+      );
     }
     return { name, host, port, advertised: advertised.get(name) };
   });
@@ -47,6 +51,7 @@ export function advertisedEndpoint({ host, advertised }: ListenerSettings, bound
 function parseEntry(entry: string): { name: string; host: string; port: number } {
   const match = ENTRY.exec(entry.trim());
   const port = Number(match?.[3]);
-  if (!match || port > 65535) throw new OttlaError("INVALID_LISTENER", `"${entry}" is no listener; write NAME://HOST:PORT, such as PLAINTEXT://127.0.0.1:9092.`);
+  if (!match || port > 65535)
+    throw new OttlaError("INVALID_LISTENER", `"${entry}" is no listener; write NAME://HOST:PORT, such as PLAINTEXT://127.0.0.1:9092.`);
   return { name: match[1]!.toUpperCase(), host: match[2]!.replace(/^\[|\]$/g, ""), port };
 }

@@ -24,7 +24,8 @@ export function locate(context: RequestContext, topic: string, topicId: string, 
   }
   const partitionMetadata = known?.partitions[index];
   if (!known || !partitionMetadata) return failed(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
-  if (partitionMetadata.leader !== context.nodeId) return { kind: "error", errorCode: ErrorCode.NOT_LEADER_OR_FOLLOWER, leader: partitionMetadata };
+  if (partitionMetadata.leader !== context.nodeId)
+    return { kind: "error", errorCode: ErrorCode.NOT_LEADER_OR_FOLLOWER, leader: partitionMetadata };
   if (currentLeaderEpoch !== NO_EPOCH && currentLeaderEpoch !== partitionMetadata.leaderEpoch) {
     return failed(currentLeaderEpoch < partitionMetadata.leaderEpoch ? ErrorCode.FENCED_LEADER_EPOCH : ErrorCode.UNKNOWN_LEADER_EPOCH);
   }

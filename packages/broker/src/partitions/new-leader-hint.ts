@@ -18,7 +18,10 @@ export function newLeaderHint(
 }
 
 /** The endpoints of the leaders named in an answer, on the listener the request came through. */
-export function nodeEndpoints(context: RequestContext, nodeIds: ReadonlySet<number>): { nodeId: number; host: string; port: number; rack: string | null }[] {
+export function nodeEndpoints(
+  context: RequestContext,
+  nodeIds: ReadonlySet<number>,
+): { nodeId: number; host: string; port: number; rack: string | null }[] {
   if (nodeIds.size === 0) return [];
   return context.broker.metadata.nodes.flatMap(({ nodeId, rack, endpoints }) => {
     const endpoint = nodeIds.has(nodeId) ? endpoints.get(context.listenerName) : undefined;

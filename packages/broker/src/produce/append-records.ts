@@ -1,5 +1,15 @@
 import { ErrorCode, type Records } from "@ottla/protocol";
-import { type BatchFault, baseTimestamp, checkEachRecord, checkProducedRecords, codecIdOf, compressionOf, maxTimestamp, recompressBatch, sizeInBytes } from "@ottla/protocol/records";
+import {
+  type BatchFault,
+  baseTimestamp,
+  checkEachRecord,
+  checkProducedRecords,
+  codecIdOf,
+  compressionOf,
+  maxTimestamp,
+  recompressBatch,
+  sizeInBytes,
+} from "@ottla/protocol/records";
 import type { Partition } from "../partitions/partition.ts";
 import type { TopicLimits } from "./topic-limits.ts";
 
@@ -22,13 +32,24 @@ const NO_RECORD_ERRORS: AppendResult["recordErrors"] = [];
  * Checks one partition's records as a leader must and appends them: all or nothing (traps C1, C3, C5, C6, C7).
  * The batch is patched in place and stored as it came, unless the topic wants another compression.
  */
-export function appendRecords(partition: Partition, records: Records, requestVersion: number, limits: TopicLimits, leaderEpoch: number, nowMs: number): AppendResult {
-  if (!Buffer.isBuffer(records)) return refused(ErrorCode.INVALID_RECORD, "The request has no record batch for this partition; send exactly one.");
+export function appendRecords(
+  partition: Partition,
+  records: Records,
+  requestVersion: number,
+  limits: TopicLimits,
+  leaderEpoch: number,
+  nowMs: number,
+): AppendResult {
+  if (!Buffer.isBuffer(records))
+    return refused(ErrorCode.INVALID_RECORD, "The request has no record batch for this partition; send exactly one.");
   const fault = checkProducedRecords(records, requestVersion);
   if (fault) return refusedBatch(fault);
   const batch = records.subarray(0, sizeInBytes(records, 0));
   if (batch.length > limits.maxMessageBytes) {
-    return refused(ErrorCode.MESSAGE_TOO_LARGE, `The batch has ${batch.length} bytes; max.message.bytes of topic "${partition.topic}" allows ${limits.maxMessageBytes}.`);
+    return refused(
+      ErrorCode.MESSAGE_TOO_LARGE,
+      `The batch has ${batch.length} bytes; max.message.bytes of topic "${partition.topic}" allows ${limits.maxMessageBytes}.`,
+    );
   }
   const recordFault = checkRecords(batch, limits, nowMs);
   return recordFault ? refusedBatch(recordFault) : append(partition, batch, limits, leaderEpoch);
@@ -39,13 +60,17 @@ function checkRecords(batch: Buffer, limits: TopicLimits, nowMs: number): BatchF
   const earliestTimestamp = limits.usesLogAppendTime ? -Infinity : nowMs - limits.timestampBeforeMaxMs;
   const latestTimestamp = limits.usesLogAppendTime ? Infinity : nowMs + limits.timestampAfterMaxMs;
   // The newest time stands in the header, the oldest only in the records: they are read where a limit is set on it.
-  const isSuspect = maxTimestamp(batch, 0) > latestTimestamp || baseTimestamp(batch, 0) > latestTimestamp || earliestTimestamp !== -Infinity;
+  const isSuspect =
+    maxTimestamp(batch, 0) > latestTimestamp || baseTimestamp(batch, 0) > latestTimestamp || earliestTimestamp !== -Infinity;
   if (!limits.isCompacted && !isSuspect) return null;
   return checkEachRecord(batch, { requiresKey: limits.isCompacted, earliestTimestamp, latestTimestamp });
 }
 
 function append(partition: Partition, records: Buffer, limits: TopicLimits, leaderEpoch: number): AppendResult {
-  const batch = limits.codec === undefined || compressionOf(records, 0) === codecIdOf(limits.codec) ? records : recompressBatch(records, 0, limits.codec);
+  const batch =
+    limits.codec === undefined || compressionOf(records, 0) === codecIdOf(limits.codec)
+      ? records
+      : recompressBatch(records, 0, limits.codec);
   const outcome = partition.append(batch, { origin: "client", leaderEpoch });
   if (outcome.kind === "rejected") return refused(outcome.errorCode, outcome.message);
   return {
@@ -60,7 +85,15 @@ function append(partition: Partition, records: Buffer, limits: TopicLimits, lead
 }
 
 export function refused(errorCode: number, message: string | null): AppendResult {
-  return { errorCode, message, baseOffset: -1, logAppendTimeMs: -1, logStartOffset: -1, recordErrors: NO_RECORD_ERRORS, durable: undefined };
+  return {
+    errorCode,
+    message,
+    baseOffset: -1,
+    logAppendTimeMs: -1,
+    logStartOffset: -1,
+    recordErrors: NO_RECORD_ERRORS,
+    durable: undefined,
+  };
 }
 
 function refusedBatch(fault: BatchFault): AppendResult {

@@ -1,0 +1,73 @@
+import type { NetSocket } from "@ottla/base";
+import { nodeNet } from "@ottla/base/node";
+import type { TestBroker } from "./test-broker.ts";
+
+/** A client that sends any bytes and takes whatever frames come, for what a well-behaved client would not do. */
+export class RawConnection {
+  readonly #socket: NetSocket;
+  #bytes = Buffer.alloc(0);
+  #isClosed = false;
+  #wake: (() => void) | undefined;
+
+  private constructor(socket: NetSocket) {
+    this.#socket = socket;
+    socket.listen({
+      onData: (chunk) => {
+        this.#bytes = Buffer.concat([this.#bytes, chunk]);
+        this.#wake?.();
+      },
+      onDrain() {},
+      onClose: () => {
+        this.#isClosed = true;
+        this.#wake?.();
+      },
+    });
+  }
+
+  static async open(broker: TestBroker, nodeId?: number): Promise<RawConnection> {
+    const { nodes } = broker.running.state.metadata;
+    const { host, port } = (nodeId === undefined ? nodes[0]! : nodes.find((node) => node.nodeId === nodeId)!).endpoints.get("PLAINTEXT")!;
+    return new RawConnection(await nodeNet.connect(host, port, 5000));
+  }
+
+  write(...buffers: readonly Uint8Array[]): void {
+    this.#socket.write(buffers);
+  }
+
+  /** Bytes that came and were not taken yet. */
+  get receivedBytes(): number {
+    return this.#bytes.length;
+  }
+
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  /** The next answer without its length; undefined when the broker closed the connection. */
+  async frame(): Promise<Buffer | undefined> {
+    for (;;) {
+      const end = this.#bytes.length >= 4 ? 4 + this.#bytes.readInt32BE(0) : Infinity;
+      if (this.#bytes.length >= end) {
+        const payload = this.#bytes.subarray(4, end);
+        this.#bytes = this.#bytes.subarray(end);
+        return payload;
+      }
+      if (this.#isClosed) return undefined;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
