@@ -28,7 +28,7 @@ export interface GroupMember {
 export type GroupState = "Empty" | "PreparingRebalance" | "CompletingRebalance" | "Stable";
 
 /** How long the first rebalance of an empty group still waits for more members (group.initial.rebalance.delay.ms). */
-export interface InitialRebalance {
+interface InitialRebalance {
   readonly delayMs: number;
   /** What may still be added to the delay, in all. */
   readonly remainingMs: number;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ErrorCode } from "@ottla/protocol";
-import type { JoinAnswer, SyncAnswer } from "./group-decision.ts";
+import type { SyncAnswer } from "./group-decision.ts";
 import type { LogRecord } from "./offsets-topic.ts";
 import { encodeRecord } from "./record-codec.ts";
 import { DEFAULT_CONFIG, GroupScene, NODE_ID } from "./testing/group-scene.ts";
@@ -16,7 +16,7 @@ const now = <Answer>(answer: Answer | Promise<Answer>): Answer => {
 async function settle(scene: GroupScene, groupId: string): Promise<{ memberId: string; generationId: number }> {
   const joining = scene.join(groupId, { version: 3 });
   scene.clock.advance(3000);
-  const { memberId, generationId } = (await joining) as JoinAnswer;
+  const { memberId, generationId } = await joining;
   await scene.sync(groupId, { memberId, generationId, assignments: { [memberId]: "all" } });
   return { memberId, generationId };
 }
@@ -70,7 +70,10 @@ test("groups belong to the broker that leads their partition; the others say NOT
   const scene = await GroupScene.open({ topic });
   const ids = Array.from({ length: 20 }, (_, i) => `group-${i}`);
   const leaders = await Promise.all(ids.map((groupId) => scene.coordinator.coordinatorOf(groupId)));
-  assert.deepEqual([...new Set(leaders)].sort(), [1, 2]);
+  assert.deepEqual(
+    [...new Set(leaders)].sort((a, b) => a - b),
+    [1, 2],
+  );
   for (const [i, groupId] of ids.entries()) {
     const own = leaders[i]!;
     assert.equal(now(scene.join(groupId, { nodeId: 3 - own })).errorCode, ErrorCode.NOT_COORDINATOR);
@@ -160,7 +163,7 @@ test("what did not reach the disk is not acknowledged", async () => {
   const scene = await GroupScene.open();
   const joining = scene.join("g", { version: 3 });
   scene.clock.advance(3000);
-  const { memberId, generationId } = (await joining) as JoinAnswer;
+  const { memberId, generationId } = await joining;
   const disk = Promise.withResolvers<void>();
   scene.topic.durable = disk.promise;
   const answers = [

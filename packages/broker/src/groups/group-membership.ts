@@ -23,6 +23,7 @@ import { GroupTimers } from "./group-timers.ts";
 import { joinError, syncError } from "./transition.ts";
 
 type Answer = GroupReply["answer"];
+type AnswerTo<Kind extends GroupReply["kind"]> = Extract<GroupReply, { readonly kind: Kind }>["answer"];
 
 /** A request to a group, with the virtual broker it came to. */
 export type ToGroup<Input> = Input & { readonly groupId: string; readonly nodeId: number };
@@ -65,14 +66,14 @@ export class GroupMembership {
     if (typeof shard === "number") return joinError(shard, memberId);
     if (!shard.group(groupId) && this.#shards.groupCount >= groupsMax) return joinError(ErrorCode.GROUP_MAX_SIZE_REACHED, memberId);
     const newMemberId = `${request.groupInstanceId ?? request.clientId}-${memberUuid(this.#deps.random)}`;
-    return this.#ask(shard, groupId, (token) => ({ ...request, kind: "join", token, newMemberId })) as JoinAnswer | Promise<JoinAnswer>;
+    return this.#ask(shard, groupId, (token) => ({ ...request, kind: "join", token, newMemberId }));
   }
 
   /** SyncGroup; a follower's is parked until the leader has assigned. */
   sync(request: ToGroup<SyncInput>): SyncAnswer | Promise<SyncAnswer> {
     const shard = this.#find(request);
     if (typeof shard === "number") return syncError(shard);
-    return this.#ask(shard, request.groupId, (token) => ({ ...request, kind: "sync", token })) as SyncAnswer | Promise<SyncAnswer>;
+    return this.#ask(shard, request.groupId, (token) => ({ ...request, kind: "sync", token }));
   }
 
   heartbeat(request: ToGroup<HeartbeatInput>): HeartbeatAnswer | Promise<HeartbeatAnswer> {
@@ -81,15 +82,13 @@ export class GroupMembership {
       // While loading, nobody knows whether the member is one; let it go on.
       return { errorCode: shard === ErrorCode.COORDINATOR_LOAD_IN_PROGRESS ? ErrorCode.NONE : shard };
     }
-    return this.#ask(shard, request.groupId, (token) => ({ ...request, kind: "heartbeat", token })) as
-      | HeartbeatAnswer
-      | Promise<HeartbeatAnswer>;
+    return this.#ask(shard, request.groupId, (token) => ({ ...request, kind: "heartbeat", token }));
   }
 
   leave(request: ToGroup<LeaveInput>): LeaveAnswer | Promise<LeaveAnswer> {
     const shard = this.#find(request);
     if (typeof shard === "number") return { errorCode: shard, members: [] };
-    return this.#ask(shard, request.groupId, (token) => ({ ...request, kind: "leave", token })) as LeaveAnswer | Promise<LeaveAnswer>;
+    return this.#ask(shard, request.groupId, (token) => ({ ...request, kind: "leave", token }));
   }
 
   /** Begins the sessions of a loaded shard's members. */
@@ -126,14 +125,19 @@ export class GroupMembership {
   }
 
   /** Runs an input that asks something; the answer may be there at once. */
-  #ask(shard: GroupShard, groupId: string, input: (token: RequestToken) => GroupInput): Answer | Promise<Answer> {
+  #ask<Kind extends GroupReply["kind"]>(
+    shard: GroupShard,
+    groupId: string,
+    input: (token: RequestToken) => GroupInput & { readonly kind: Kind },
+  ): AnswerTo<Kind> | Promise<AnswerTo<Kind>> {
     const token = ++this.#lastToken;
     let answer: Answer | undefined;
     this.#waiting.set(token, (given) => {
       answer = given;
     });
     this.#run(shard, groupId, input(token));
-    return answer ?? new Promise((resolve) => this.#waiting.set(token, resolve));
+    // A request is answered with a reply of its own kind.
+    return (answer ?? new Promise<Answer>((resolve) => this.#waiting.set(token, resolve))) as AnswerTo<Kind> | Promise<AnswerTo<Kind>>;
   }
 
   #timedOut(groupId: string, timer: TimerChange["timer"]): void {

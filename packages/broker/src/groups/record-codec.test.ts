@@ -50,7 +50,7 @@ const GOLDEN: readonly [string, CoordinatorRecord, string, string | null][] = [
     "000100016700017400000003",
     "0001000000000000002a00016d0000018bcfe568000000018bcfe56be8",
   ],
-  ["an offset's tombstone", { ...offset({}), value: null } as CoordinatorRecord, "000100016700017400000003", null],
+  ["an offset's tombstone", { ...offset({}), value: null }, "000100016700017400000003", null],
   [
     "a group",
     group,
