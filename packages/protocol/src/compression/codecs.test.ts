@@ -22,10 +22,10 @@ for (const name of PACKING) {
     fc.assert(
       fc.property(sampleInputs(300000), (input) => {
         const packed = codec.compress(input);
-        assert.deepEqual(codec.decompress(packed, input.length), input);
+        assert.ok(codec.decompress(packed, input.length).equals(input));
         if (input.length > 1) assert.throws(() => codec.decompress(packed, input.length - 1), MalformedBytesError);
       }),
-      { numRuns: 40 },
+      { numRuns: 40, endOnFailure: true },
     );
   });
 
