@@ -1,10 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Net, NetSocket } from "../seams/net.ts";
+import type { Net } from "../seams/net.ts";
 import { Peer } from "./peer.ts";
 
-/** What every {@link Net} promises. */
+/** What every {@link Net} promises, to receivers that keep their chunks and to those that borrow them. */
 export function testNet(name: string, create: () => Net): void {
+  testNetWith(name, create, false);
+  testNetWith(`${name}, borrowed chunks`, create, true);
+}
+
+function testNetWith(name: string, create: () => Net, borrowsChunks: boolean): void {
+  const withConnection = (net: Net, run: RunWithConnection): Promise<void> => connected(net, borrowsChunks, run);
+
   test(`${name}: bytes arrive whole and in order in both directions`, async () => {
     await withConnection(create(), async (near, far) => {
       const sent = Buffer.concat(Array.from({ length: 2000 }, (_, index) => Buffer.from(`${index};`)));
@@ -47,6 +54,18 @@ export function testNet(name: string, create: () => Net): void {
     });
   });
 
+  test(`${name}: who wrote buffers is told once when they may be used again, also when the socket is closed`, async () => {
+    await withConnection(create(), async (near, far) => {
+      let written = 0;
+      await new Promise<void>((resolve) => near.socket.write([Buffer.from("a"), Buffer.alloc(100_000)], () => (written++, resolve())));
+      await far.until(() => far.received.length === 100_001);
+      near.socket.destroy();
+      await near.until(() => near.closes.length === 1);
+      await new Promise<void>((resolve) => near.socket.write([Buffer.from("late")], () => (written++, resolve())));
+      assert.equal(written, 2);
+    });
+  });
+
   test(`${name}: destroy closes at once and the peer hears of it`, async () => {
     await withConnection(create(), async (near, far) => {
       near.socket.destroy();
@@ -77,14 +96,14 @@ export function testNet(name: string, create: () => Net): void {
   });
 }
 
-async function withConnection(
-  net: Net,
-  run: (near: Peer, far: Peer, listener: { close(): Promise<void> }) => Promise<void>,
-): Promise<void> {
-  const accepted = Promise.withResolvers<NetSocket>();
-  const listener = await net.listen("127.0.0.1", 0, (socket) => accepted.resolve(socket));
-  const near = new Peer(await net.connect("127.0.0.1", listener.port, 5000));
-  const far = new Peer(await accepted.promise);
+type RunWithConnection = (near: Peer, far: Peer, listener: { close(): Promise<void> }) => Promise<void>;
+
+async function connected(net: Net, borrowsChunks: boolean, run: RunWithConnection): Promise<void> {
+  const accepted = Promise.withResolvers<Peer>();
+  // Events are set while the connection is handed over, as the broker does.
+  const listener = await net.listen("127.0.0.1", 0, (socket) => accepted.resolve(new Peer(socket, borrowsChunks)));
+  const near = new Peer(await net.connect("127.0.0.1", listener.port, 5000), borrowsChunks);
+  const far = await accepted.promise;
   try {
     await run(near, far, listener);
   } finally {

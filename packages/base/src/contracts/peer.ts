@@ -1,6 +1,6 @@
 import type { NetSocket } from "../seams/net.ts";
 
-/** A socket that keeps what it hears. */
+/** A socket that keeps what it hears. `borrowsChunks`: it takes chunks on loan, and copies them. */
 export class Peer {
   readonly socket: NetSocket;
   readonly chunks: Buffer[] = [];
@@ -8,13 +8,16 @@ export class Peer {
   drains = 0;
   readonly #waiting: { isDone: () => boolean; resolve: () => void }[] = [];
 
-  constructor(socket: NetSocket) {
+  constructor(socket: NetSocket, borrowsChunks = false) {
     this.socket = socket;
-    socket.listen({
-      onData: (chunk) => this.#after(this.chunks.push(chunk)),
-      onDrain: () => this.#after(this.drains++),
-      onClose: (error) => this.#after(this.closes.push(error)),
-    });
+    socket.listen(
+      {
+        onData: (chunk) => this.#after(this.chunks.push(borrowsChunks ? Buffer.from(chunk) : chunk)),
+        onDrain: () => this.#after(this.drains++),
+        onClose: (error) => this.#after(this.closes.push(error)),
+      },
+      { borrowsChunks },
+    );
   }
 
   get received(): Buffer {
