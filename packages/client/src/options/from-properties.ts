@@ -41,7 +41,7 @@ const assignorsByJavaName: ReadonlyMap<string, () => Assignor> = new Map([
  * over, as Kafka's tools do; security settings that are not built yet are refused. Throws `ClientError` UNSUPPORTED_OPTION, INVALID_OPTION.
  */
 export function clientOptionsFromProperties(properties: Properties): Partial<ClientOptions> {
-  return read(properties, clientTable) as Partial<ClientOptions>;
+  return read(properties, clientTable);
 }
 
 /** As {@link clientOptionsFromProperties}, for a producer. */

@@ -78,7 +78,7 @@ export class KafkaProducer implements Producer {
   sendBatch(records: readonly ProducerRecord[]): Promise<BatchReport> {
     return new Promise((resolve) => {
       const delivery = new CountingDelivery(records.length, resolve);
-      for (const record of records) this.#take(record, this.#timestampOf(record), delivery);
+      for (const record of records) void this.#take(record, this.#timestampOf(record), delivery);
     });
   }
 
@@ -117,7 +117,11 @@ export class KafkaProducer implements Producer {
   #sendOne(record: ProducerRecord): Promise<RecordMetadata> {
     return new Promise((resolve, reject) => {
       const timestamp = this.#timestampOf(record);
-      this.#take(record, timestamp, new CallbackDelivery((error, metadata) => (error ? reject(error) : resolve(metadata!)), timestamp));
+      void this.#take(
+        record,
+        timestamp,
+        new CallbackDelivery((error, metadata) => (error ? reject(error) : resolve(metadata!)), timestamp),
+      );
     });
   }
 

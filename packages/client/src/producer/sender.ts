@@ -2,7 +2,6 @@ import { ErrorCode, KafkaError, NIL_UUID } from "@ottla/protocol";
 import { type PartitionProduceResponse, type ProduceResponse, produceApi } from "@ottla/protocol/apis/produce";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Lane } from "../cluster/lane.ts";
-import type { ClientError } from "../client-error.ts";
 import { backoffMs } from "../net/backoff.ts";
 import type { Connection } from "../net/connection.ts";
 import { NodeOutbox } from "./node-outbox.ts";
@@ -332,7 +331,7 @@ export class Sender {
       this.#landed(batch);
       if (batch.isDone) continue;
       batch.isFateUnknown = true;
-      this.#retryOrFail(batch, error as ClientError, isRetriable);
+      this.#retryOrFail(batch, error, isRetriable);
     }
     this.#cluster.metadata.requestRefresh();
     this.#drain(outbox);

@@ -1,0 +1,143 @@
+import { ByteReader, type NetSocket } from "@ottla/base";
+import type { SimulatedNet } from "@ottla/base/simulated";
+import { type Api, encodeResponse, NIL_UUID, readRequestHeader } from "@ottla/protocol";
+import { apiVersionsApi, makeApiVersion, makeApiVersionsResponse } from "@ottla/protocol/apis/api-versions";
+import {
+  makeMetadataResponse,
+  makeMetadataResponseBroker,
+  makeMetadataResponsePartition,
+  makeMetadataResponseTopic,
+  metadataApi,
+} from "@ottla/protocol/apis/metadata";
+import { ResponseAssembler } from "../net/response-assembler.ts";
+
+export const HOST = "127.0.0.1";
+
+/** What a handler does in place of answering. */
+export const SILENCE: unique symbol = Symbol("no answer");
+export const HANG_UP: unique symbol = Symbol("close the connection");
+
+type Answer<Response> = Response | RawAnswer | typeof SILENCE | typeof HANG_UP;
+
+interface Script {
+  readonly api: Api<unknown, unknown>;
+  readonly maxVersion: number;
+  readonly handle: (request: unknown, version: number) => Answer<unknown> | Promise<Answer<unknown>>;
+}
+
+export interface SeenRequest {
+  readonly key: number;
+  readonly version: number;
+  readonly request: unknown;
+}
+
+/** A broker on the simulated net that says what the test tells it to say. It keeps a log of what it was asked. */
+export class ScriptedBroker {
+  readonly nodeId: number;
+  readonly port: number;
+  readonly seen: SeenRequest[] = [];
+  readonly #scripts = new Map<number, Script>();
+
+  private constructor(nodeId: number, port: number) {
+    this.nodeId = nodeId;
+    this.port = port;
+  }
+
+  static async start(net: SimulatedNet, nodeId = 1, port = 9092 + nodeId): Promise<ScriptedBroker> {
+    const broker = new ScriptedBroker(nodeId, port);
+    broker.on(apiVersionsApi, () => broker.versions());
+    await net.listen(HOST, port, (socket) => broker.#accept(socket));
+    return broker;
+  }
+
+  get bootstrap(): string {
+    return `${HOST}:${this.port}`;
+  }
+
+  /** Says how an API is answered, up to a version. Replaces what was said before. */
+  on<Request, Response>(
+    api: Api<Request, Response>,
+    handle: (request: Request, version: number) => Answer<Response> | Promise<Answer<Response>>,
+    maxVersion: number = api.maxVersion,
+  ): void {
+    this.#scripts.set(api.key, { api: api as Api<unknown, unknown>, maxVersion, handle: handle as Script["handle"] });
+  }
+
+  versions(): ReturnType<typeof makeApiVersionsResponse> {
+    const apiKeys = [...this.#scripts.values()].map(({ api, maxVersion }) =>
+      makeApiVersion({ apiKey: api.key, minVersion: api.minVersion, maxVersion }),
+    );
+    return makeApiVersionsResponse({ apiKeys });
+  }
+
+  /** Answers Metadata as a cluster of the given brokers whose topics they lead in turn. `epochs`: leader epoch per topic. */
+  serveMetadata(
+    topics: () => Readonly<Record<string, readonly number[]>>,
+    brokers: readonly ScriptedBroker[] = [this],
+    describe: { readonly epoch?: () => number; readonly topicId?: () => string } = {},
+  ): void {
+    this.on(metadataApi, () =>
+      makeMetadataResponse({
+        clusterId: "scripted",
+        controllerId: brokers[0]!.nodeId,
+        brokers: brokers.map(({ nodeId, port }) => makeMetadataResponseBroker({ nodeId, host: HOST, port })),
+        topics: Object.entries(topics()).map(([name, leaders]) =>
+          makeMetadataResponseTopic({
+            name,
+            topicId: describe.topicId?.() ?? NIL_UUID,
+            partitions: leaders.map((leaderId, partitionIndex) =>
+              makeMetadataResponsePartition({
+                partitionIndex,
+                leaderId,
+                leaderEpoch: describe.epoch?.() ?? 0,
+                replicaNodes: [leaderId],
+                isrNodes: [leaderId],
+              }),
+            ),
+          }),
+        ),
+      }),
+    );
+  }
+
+  /** The requests of one API, in order. */
+  requestsOf<Request>(api: Api<Request, unknown>): Request[] {
+    return this.seen.filter((each) => each.key === api.key).map((each) => each.request as Request);
+  }
+
+  #accept(socket: NetSocket): void {
+    const assembler = new ResponseAssembler(64 * 1024 * 1024);
+    let turn: Promise<void> = Promise.resolve();
+    socket.listen({
+      onData: (chunk) => assembler.push(chunk, (frame) => (turn = turn.then(() => this.#answer(socket, frame)))),
+      onDrain: () => {},
+      onClose: () => {},
+    });
+  }
+
+  async #answer(socket: NetSocket, frame: Buffer): Promise<void> {
+    const reader = new ByteReader(frame);
+    const { apiKey, apiVersion, correlationId } = readRequestHeader(reader);
+    const script = this.#scripts.get(apiKey);
+    if (script === undefined) return socket.destroy();
+    const request = script.api.readRequest(reader, apiVersion);
+    this.seen.push({ key: apiKey, version: apiVersion, request });
+    const answer = await script.handle(request, apiVersion);
+    if (answer === SILENCE) return;
+    if (answer === HANG_UP) return socket.destroy();
+    if (answer instanceof RawAnswer) {
+      socket.write(answer.bytesFor(correlationId));
+      return;
+    }
+    socket.write(encodeResponse(script.api, apiVersion, correlationId, answer));
+  }
+}
+
+/** Bytes in place of an answer that the codec could write. */
+export class RawAnswer {
+  readonly bytesFor: (correlationId: number) => Buffer[];
+
+  constructor(bytesFor: (correlationId: number) => Buffer[]) {
+    this.bytesFor = bytesFor;
+  }
+}
