@@ -235,7 +235,7 @@ public final class AdminCases {
             Cases.fails(OffsetOutOfRangeException.class, () -> admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(99))).all().get());
             Cases.same(10L, admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(-1))).lowWatermarks().get(partition).get().lowWatermark());
         });
-        cases.run("describes producers that are active on a partition", () -> {
+        cases.runIfAdvertised("describes producers that are active on a partition", () -> {
             String topic = makeTopic(1);
             produce(topic, 0, 5, System.currentTimeMillis());
             TopicPartition partition = new TopicPartition(topic, 0);
@@ -306,11 +306,11 @@ public final class AdminCases {
             Cases.check(answer.isPresent() && answer.get() instanceof ElectionNotNeededException, String.valueOf(answer));
         });
         cases.run("lists no reassignments", () -> Cases.same(Collections.emptyMap(), admin.listPartitionReassignments().reassignments().get()));
-        cases.run("has security disabled for ACLs", () ->
+        cases.runIfAdvertised("has security disabled for ACLs", () ->
             Cases.fails(SecurityDisabledException.class, () -> admin.describeAcls(org.apache.kafka.common.acl.AclBindingFilter.ANY).values().get()));
-        cases.run("lists transactions, of which there are none", () -> Cases.same(new HashSet<>(), new HashSet<>(admin.listTransactions().all().get())));
+        cases.runIfAdvertised("lists transactions, of which there are none", () -> Cases.same(new HashSet<>(), new HashSet<>(admin.listTransactions().all().get())));
         cases.run("describes the quorum", () -> Cases.check(admin.describeMetadataQuorum().quorumInfo().get().voters().size() >= 1, "at least one voter"));
-        cases.run("describes client quotas, of which there are none", () ->
+        cases.runIfAdvertised("describes client quotas, of which there are none", () ->
             Cases.same(Collections.emptyMap(), admin.describeClientQuotas(org.apache.kafka.common.quota.ClientQuotaFilter.all()).entities().get()));
         cases.run("lists config resources", () -> admin.listConfigResources().all().get());
     }

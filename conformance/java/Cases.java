@@ -21,8 +21,11 @@ final class Cases {
     void run(String name, Body body) {
         long start = System.nanoTime();
         String error = null;
+        String skipped = null;
         try {
             body.run();
+        } catch (Skip reason) {
+            skipped = reason.getMessage();
         } catch (Throwable problem) {
             Throwable cause = problem instanceof ExecutionException && problem.getCause() != null ? problem.getCause() : problem;
             StackTraceElement at = null;
@@ -36,8 +39,27 @@ final class Cases {
             failed = true;
         }
         System.out.println("{\"name\":" + quote(name) + ",\"ms\":" + (System.nanoTime() - start) / 1_000_000
-            + (error == null ? "" : ",\"error\":" + quote(error)) + "}");
+            + (error == null ? "" : ",\"error\":" + quote(error)) + (skipped == null ? "" : ",\"skipped\":" + quote(skipped)) + "}");
         System.out.flush();
+    }
+
+    /** Thrown by a case that cannot be judged. */
+    private static final class Skip extends RuntimeException {
+        Skip(String reason) {
+            super(reason);
+        }
+    }
+
+    /** Runs a case of an API that a broker may not have yet: not advertising it is skipped with that reason, answering it wrongly fails. */
+    void runIfAdvertised(String name, Body body) {
+        run(name, () -> {
+            try {
+                body.run();
+            } catch (ExecutionException problem) {
+                if (problem.getCause() instanceof org.apache.kafka.common.errors.UnsupportedVersionException) throw new Skip("the broker does not advertise the API");
+                throw problem;
+            }
+        });
     }
 
     void exit() {
@@ -70,6 +92,7 @@ final class Cases {
         } catch (Exception problem) {
             Throwable cause = problem instanceof ExecutionException ? problem.getCause() : problem;
             if (expected.isInstance(cause)) return;
+            if (cause instanceof org.apache.kafka.common.errors.UnsupportedVersionException) throw problem;
             throw new AssertionError("expected " + expected.getSimpleName() + ", got " + cause);
         }
         throw new AssertionError("expected " + expected.getSimpleName() + ", but it succeeded");

@@ -37,6 +37,8 @@ function usage(problem: string): never {
 
 async function runFiles(files: readonly string[], cluster: RunningCluster, options: SuiteOptions): Promise<number> {
   const flags = ["--conditions=source", "--disable-warning=TimeoutNegativeWarning", "--test", "--test-concurrency=1", "--test-timeout=240000"];
+  // A failed test may leave its client connected; the file must end all the same.
+  flags.push("--test-force-exit");
   if (options.name !== undefined) flags.push(`--test-name-pattern=${options.name}`);
   const child = spawn(nodeBinary, [...flags, "--test-reporter=spec", ...files], {
     stdio: "inherit",

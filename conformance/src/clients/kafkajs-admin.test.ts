@@ -138,11 +138,17 @@ describe(`kafkajs admin against ${target.kind} with ${target.brokers} broker(s)`
     await impatient.disconnect();
   });
 
-  test("an unknown topic's metadata is an error, and listing ACLs is answered", async () => {
-    const other = makeKafkajs().admin({ retry: { retries: 1 } });
-    await other.connect();
-    await assert.rejects(other.fetchTopicOffsets(uniqueName("nowhere")));
-    await assert.rejects(other.describeAcls({ resourceType: AclResourceTypes.ANY, resourcePatternType: 1, operation: 1, permissionType: 1 }), /security|authoriz/i);
-    await other.disconnect();
+  test("an unknown topic's offsets are an error", async () => {
+    const impatient = kafka.admin({ retry: { retries: 1 } });
+    await impatient.connect();
+    await assert.rejects(impatient.fetchTopicOffsets(uniqueName("nowhere")));
+    await impatient.disconnect();
+  });
+
+  test("listing ACLs without an authorizer is answered with SECURITY_DISABLED", async (context) => {
+    const answer = admin.describeAcls({ resourceType: AclResourceTypes.ANY, resourcePatternType: 1, operation: 1, permissionType: 1 });
+    const error = await answer.then(() => undefined, (reason: Error) => reason);
+    if (error?.name === "KafkaJSServerDoesNotSupportApiKey") return context.skip("the broker does not advertise the API");
+    assert.match(error?.message ?? "no error", /security|authoriz/i);
   });
 });
