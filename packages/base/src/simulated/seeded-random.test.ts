@@ -13,7 +13,7 @@ test("the same seed gives the same numbers, another seed others", () => {
 
 test("integers fill their range evenly and never reach the bound", () => {
   const random = new SeededRandom(1);
-  const counts = new Array<number>(7).fill(0);
+  const counts = Array.from({ length: 7 }, () => 0);
   for (let i = 0; i < 70_000; i++) counts[random.nextInt(7)]!++;
   for (const count of counts) assert.ok(Math.abs(count - 10_000) < 500, `${counts}`);
   assert.equal(random.nextInt(1), 0);

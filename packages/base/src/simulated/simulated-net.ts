@@ -1,7 +1,7 @@
 import { invariant, OttlaError } from "../errors.ts";
 import type { Clock } from "../seams/clock.ts";
 import type { Net, NetListener, NetSocket } from "../seams/net.ts";
-import { SimulatedSocket, socketPair } from "./simulated-socket.ts";
+import { type SimulatedSocket, socketPair } from "./simulated-socket.ts";
 
 const FIRST_FREE_PORT = 49152;
 
