@@ -9,7 +9,7 @@ import { root } from "./workspaces.ts";
 
 /** A test that hangs fails by itself. */
 const TEST_TIMEOUT_MS = 60_000;
-const PLACES = ["packages/*/src/**/*.test.ts", "packages/*/test/**/*.test.ts", "tools/**/*.test.ts", "conformance/quick/**/*.test.ts"];
+const PLACES = ["packages/*/src/**/*.test.ts", "packages/*/test/**/*.test.ts", "tools/**/*.test.ts", "conformance/src/crash/**/*.test.ts"];
 
 const wanted = process.argv.slice(2);
 const files = globSync(PLACES, { cwd: root })

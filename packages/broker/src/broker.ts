@@ -31,6 +31,7 @@ export interface BrokerDeps {
   readonly logger: Logger;
 }
 
+/** How one broker process is to be. */
 export interface BrokerOptions {
   readonly dataDirectory: string;
   /** Start-up properties in Kafka's names, checked (see `readStartUpProperties`); `listeners` says where to listen. */
@@ -89,6 +90,7 @@ async function openState(
     (record) => metadata.apply(record),
     () => metadata.snapshot(),
   );
+  config.overridesLoaded();
   const controller = new MetadataController(metadata, journal);
   const started = controller.commit([
     ...(metadata.clusterId === "" ? [{ kind: "cluster" as const, clusterId: randomUuid(deps.random) }] : []),

@@ -1,6 +1,7 @@
 /** Who appends. Sequence numbers are checked for clients only; the coordinator's own batches carry none. */
 export type AppendOrigin = "client" | "coordinator";
 
+/** How one batch is appended. */
 export interface AppendOptions {
   readonly origin: AppendOrigin;
   /** Written into the batch and, when new, into the leader-epoch history. */
@@ -35,6 +36,7 @@ export interface LogRefusal {
   readonly message: string;
 }
 
+/** How far a read goes. */
 export interface ReadOptions {
   /** Whether the first batch is returned even when it is larger than the limit (KIP-74, D2). */
   readonly minOneBatch: boolean;
@@ -87,4 +89,5 @@ export interface AbortedTransaction {
   readonly firstOffset: number;
 }
 
+/** What became of a DeleteRecords call: the first offset that is left, which may be beyond the one asked for (E2). */
 export type DeleteRecordsOutcome = { readonly kind: "deleted"; readonly logStartOffset: number } | LogRefusal;

@@ -20,6 +20,7 @@ export interface LogLimits {
   readonly concurrentFlushesMax: number;
 }
 
+/** Bounds that fit a development machine and a small server alike. */
 export const defaultLogLimits: LogLimits = {
   openFilesMax: 2000,
   tailCacheBytes: 32 * 1024 * 1024,

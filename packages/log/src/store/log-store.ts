@@ -24,6 +24,7 @@ export interface LogStoreDeps {
   readonly logger: Logger;
 }
 
+/** How a data directory is opened. */
 export interface LogStoreOptions {
   /** Written into a new directory; an existing one must have it (default: 1, and whatever an existing one has). */
   readonly nodeId?: number;
@@ -35,6 +36,7 @@ export interface LogStoreOptions {
   readonly parallelLoads?: number;
 }
 
+/** Which partitions of a data directory are opened, and with what configuration. */
 export interface LoadOptions {
   configOf(topic: string): LogConfig;
   /** A partition that is not wanted is removed. Default: all are. `topicId` is undefined where the directory does not tell it. */

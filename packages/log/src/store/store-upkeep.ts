@@ -14,6 +14,7 @@ export interface UpkeepSchedule {
   readonly deleteDelayMs: number;
 }
 
+/** Kafka's defaults. */
 export const defaultUpkeepSchedule: UpkeepSchedule = { retentionCheckIntervalMs: 300_000, flushCheckIntervalMs: 1000, checkpointIntervalMs: 10_000, deleteDelayMs: 1000 };
 
 /** Does by the clock what no request asks for: retention, timed flushes, checkpoints, and removing what was deleted. */
