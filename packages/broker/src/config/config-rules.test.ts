@@ -25,8 +25,12 @@ test("a broker's overrides are those that Kafka lets change at run time (B6)", (
     message: "Only a restart changes num.partitions; set it in the start-up properties.",
   });
   assert.equal(kindOf(brokerConfigFault(map({ "log.retention.hours": "3" }), false)), "malformed");
-  assert.equal(kindOf(brokerConfigFault(map({ listeners: "A://:1" }), true)), "malformed");
-  assert.equal(brokerConfigFault(map({ listeners: "A://:1" }), false), undefined);
+  assert.equal(kindOf(brokerConfigFault(map({ "ssl.client.auth": "none" }), true)), "malformed");
+  assert.equal(brokerConfigFault(map({ "ssl.client.auth": "none" }), false), undefined);
+  assert.deepEqual(brokerConfigFault(map({ listeners: "A://:1" }), false), {
+    kind: "malformed",
+    message: "Ottla reads listeners at start only; set it in the start-up properties.",
+  });
   assert.equal(kindOf(brokerConfigFault(map({ "ssl.keystore.password": "x" }), false)), "malformed");
   assert.equal(brokerConfigFault(map({ "listener.name.tls.ssl.keystore.password": "x" }), false), undefined);
   assert.equal(brokerConfigFault(map({ "listener.name.plaintext.max.connections": "9" }), false), undefined);

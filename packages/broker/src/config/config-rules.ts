@@ -25,6 +25,8 @@ export function topicConfigFault(configs: ReadonlyMap<string, string>, config: E
  * Settings of one listener carry `listener.name.<name>.` in front.
  */
 export function brokerConfigFault(configs: ReadonlyMap<string, string>, isDefault: boolean): ConfigFault | undefined {
+  const unmoved = [...configs.keys()].filter((name) => READ_AT_START.has(name));
+  if (unmoved.length > 0) return malformed(`Ottla reads ${unmoved.join(", ")} at start only; set it in the start-up properties.`);
   const fixed: string[] = [];
   const perBroker: string[] = [];
   const perListener: string[] = [];
@@ -86,6 +88,9 @@ export function clientMetricsConfigFault(configs: ReadonlyMap<string, string>): 
   }
   return undefined;
 }
+
+/** Kafka lets a running broker open and close listeners; Ottla says that it does not, rather than keep a change that does nothing. */
+const READ_AT_START: ReadonlySet<string> = new Set(["listeners", "listener.security.protocol.map"]);
 
 /** Certificates and keys: they may differ by listener, so they must. */
 const SECURITY_KEYS: ReadonlySet<string> = new Set([

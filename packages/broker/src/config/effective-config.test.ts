@@ -49,6 +49,9 @@ test("a broker's values are kept until a change is announced", () => {
   assert.equal(config.topic("t", "max.message.bytes").value, 1048588);
   config.follow({ kind: "configs", resource: "broker", name: "", configs: {} });
   assert.equal(config.topic("t", "max.message.bytes").value, 7);
+  overrides["broker:"] = { "message.max.bytes": "8" };
+  config.overridesLoaded();
+  assert.equal(config.topic("t", "max.message.bytes").value, 8);
 });
 
 test("typed access refuses what is of another type", () => {

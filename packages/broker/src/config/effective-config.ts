@@ -56,6 +56,11 @@ export class EffectiveConfig {
     this.#defaultNodeId = defaultNodeId;
   }
 
+  /** Forgets what was looked up before the overrides were all there. */
+  overridesLoaded(): void {
+    this.#brokerValues.clear();
+  }
+
   /** Follows one change of metadata, after it was applied: values it may have changed are looked up again. */
   follow(record: MetadataRecord): void {
     if (record.kind === "configs" && record.resource === "broker") this.#brokerValues.clear();
