@@ -10,6 +10,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 const NODE_MIN = [24, 12];
 /** By then a broker has compiled what it needs; what is compiled so far is kept for the next start. */
 const KEEP_COMPILED_AFTER_MS = 3000;
+const PARENT_CHECK_MS = 500;
 const packageFolder = dirname(dirname(fileURLToPath(import.meta.url)));
 const distFolder = join(packageFolder, "dist");
 const bundle = join(distFolder, "ottla.js");
@@ -47,7 +48,18 @@ async function runHere() {
   }
   nodeModule.enableCompileCache(join(distFolder, "compile-cache"));
   setTimeout(() => nodeModule.flushCompileCache(), KEEP_COMPILED_AFTER_MS).unref();
+  if (process.env.npm_lifecycle_event === "npx") stopWithParent();
   await import(pathToFileURL(bundle).href);
+}
+
+/** npx puts a shell in between, which dies of SIGTERM without handing it on: whoever stops npx means this process. */
+function stopWithParent() {
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    process.kill(process.pid, "SIGTERM");
+  }, PARENT_CHECK_MS).unref();
 }
 
 /** Whether a source of the bundle was changed or removed since it was built. */
