@@ -36,16 +36,29 @@ export function startBrokerProcess(context: CommandContext, plan: BrokerPlan): P
   return startBroker(deps, { dataDirectory, settings, brokers, onProgress: progressLine(context) });
 }
 
-/** Prints the ready line, waits for a signal, stops. */
-export async function serveUntilStopped(context: CommandContext, broker: RunningBroker, greeting: string): Promise<void> {
+/** What goes on beside a broker; returns how to end it. */
+export type BesideBroker = () => Promise<() => Promise<void>>;
+
+/** Prints the ready line, lets `beside` run, waits for a signal, stops everything. */
+export async function serveUntilStopped(
+  context: CommandContext,
+  broker: RunningBroker,
+  greeting: string,
+  beside?: BesideBroker,
+): Promise<void> {
   const { options, stdout, stderr, signal } = context;
   stdout.write(options.has("json") ? `${JSON.stringify({ ready: true, pid: process.pid, bootstrap: broker.bootstrap })}\n` : greeting);
   // The broker's timers do not keep the process alive, and its sockets need not be there.
   const awake = setInterval(() => {}, 2 ** 30);
-  if (!signal.aborted) await new Promise((wake) => signal.addEventListener("abort", wake, { once: true }));
-  clearInterval(awake);
-  if (!options.has("json") && stderr.isTTY) stderr.write("\nStopping …\n");
-  await broker.stop();
+  try {
+    const endBeside = await beside?.();
+    if (!signal.aborted) await new Promise((wake) => signal.addEventListener("abort", wake, { once: true }));
+    if (!options.has("json") && stderr.isTTY) stderr.write("\nStopping …\n");
+    await endBeside?.();
+  } finally {
+    clearInterval(awake);
+    await broker.stop();
+  }
 }
 
 function readConfigFile(file: string): string {

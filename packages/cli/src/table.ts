@@ -1,17 +1,30 @@
+import type { TextStyle } from "./text-style.ts";
+
 /** A column: its title, and whether it holds numbers, which stand at the right. */
 export interface Column {
   readonly title: string;
   readonly isNumeric?: boolean;
 }
 
-/** Rows under titles, each column as wide as its widest cell; undefined is shown as "-". Ends with a newline unless there is no row. */
-export function renderTable(columns: readonly Column[], rows: readonly (readonly (string | number | undefined)[])[]): string {
-  const cells = rows.map((row) => row.map((cell) => (cell === undefined ? "-" : String(cell))));
-  const widths = columns.map(({ title }, i) => Math.max(title.length, ...cells.map((row) => (row[i] ?? "").length)));
+export type Cell = string | number | undefined;
+
+/**
+ * Rows under titles, each column as wide as its widest cell; undefined is shown as "-". Ends with a newline. Control characters, which could
+ * move the cursor of a terminal, are shown escaped.
+ */
+export function renderTable(columns: readonly Column[], rows: readonly (readonly Cell[])[], style?: TextStyle): string {
+  const cells = rows.map((row) => row.map((cell) => (cell === undefined ? "-" : printable(String(cell)))));
+  const widths = columns.map(({ title }, i) => cells.reduce((width, row) => Math.max(width, (row[i] ?? "").length), title.length));
   const line = (row: readonly string[]): string =>
     columns
       .map(({ isNumeric }, i) => (isNumeric ? (row[i] ?? "").padStart(widths[i]!) : (row[i] ?? "").padEnd(widths[i]!)))
       .join("  ")
       .trimEnd();
-  return `${[columns.map(({ title }) => title.toUpperCase()), ...cells].map(line).join("\n")}\n`;
+  const titles = line(columns.map(({ title }) => title.toUpperCase()));
+  return `${[style ? style.dim(titles) : titles, ...cells.map(line)].join("\n")}\n`;
+}
+
+/** Text with control characters as `\x1b`. */
+export function printable(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, (character) => `\\x${character.codePointAt(0)!.toString(16).padStart(2, "0")}`);
 }

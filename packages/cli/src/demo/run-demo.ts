@@ -1,0 +1,143 @@
+import { type Admin, type Client, createClient } from "@ottla/client";
+import type { CommandContext } from "../command.ts";
+import { grouped } from "../output.ts";
+import { textStyle } from "../text-style.ts";
+import { DelaysMember } from "./delays-member.ts";
+import { readDelays, renderDelays } from "./delays-table.ts";
+import { DELAYS_GROUP, FLIGHTS_TOPIC, partitionsOf, prepareTopics } from "./demo-topics.ts";
+import { FlightsFile, readAirportNames } from "./flights-file.ts";
+import { LiveLines, progressBar } from "./live-lines.ts";
+import { type LoadProgress, loadFlights } from "./load-flights.ts";
+
+const MEMBER_COUNT = 3;
+const LAG_EVERY_MS = 100;
+/** As many as give a picture of the whole year's first weeks in a few seconds; all are 3,000,000. */
+const DEFAULT_FLIGHT_COUNT = 1_000_000;
+const BAR_WIDTH = 24;
+
+/** A demonstration whose group goes on working. */
+export interface RunningDemo {
+  stop(): Promise<void>;
+}
+
+interface Demo {
+  readonly client: Client;
+  readonly admin: Admin;
+  readonly airportNames: ReadonlyMap<string, string>;
+  readonly partitionCount: number;
+  readonly flightCount: number;
+  readonly out: CommandContext["stdout"];
+  readonly env: CommandContext["env"];
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Loads real flights into a topic, lets a consumer group fold them into a compacted topic of delays per airport, shows both at work and
+ * what came of it. What an earlier run did is found again, wherever it was cut off. Prints to `out`; returns early when the signal comes.
+ */
+export async function runDemo(context: CommandContext, bootstrap: string, out: CommandContext["stdout"]): Promise<RunningDemo> {
+  const { env, signal } = context;
+  const client = createClient({ bootstrapServers: bootstrap, clientId: "ottla-demo" });
+  const members: DelaysMember[] = [];
+  const stop = async (): Promise<void> => {
+    await Promise.all(members.map((member) => member.stop()));
+    await client.close();
+  };
+  try {
+    const admin = client.admin();
+    const partitionCount = await prepareTopics(admin);
+    const flightCount = Number(env["OTTLA_DEMO_FLIGHTS"] ?? DEFAULT_FLIGHT_COUNT);
+    const demo: Demo = { client, admin, airportNames: readAirportNames(), partitionCount, flightCount, out, env, signal };
+    const counts = { flights: 0, ignored: 0 };
+    const producer = client.producer({ compression: "lz4" });
+    for (let number = 1; number <= MEMBER_COUNT; number++) {
+      members.push(new DelaysMember({ client, producer, airportNames: demo.airportNames, counts }, number));
+    }
+    await showWork(demo, members, counts);
+    if (!signal.aborted) await showResult(demo);
+    return { stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function showWork(demo: Demo, members: readonly DelaysMember[], counts: { readonly flights: number }): Promise<void> {
+  const { client, admin, partitionCount, flightCount, out, signal } = demo;
+  const progress: LoadProgress = { found: 0, written: 0, bytes: 0 };
+  const startedMs = performance.now();
+  let loadedMs: number | undefined;
+  const loading = loadFlights(client, { file: () => FlightsFile.open(), flightCount, partitionCount, signal }, progress).then(() => {
+    loadedMs = performance.now();
+  });
+  // A failure is thrown by the race below, or when the loop is over.
+  const failing = Promise.all([loading, ...members.map(({ done }) => done)]);
+  failing.catch(() => {});
+  const lines = new LiveLines(out);
+  let lag = flightCount;
+  for (;;) {
+    lag = await Promise.race([readLag(admin, partitionCount), failing.then(() => 0)]);
+    if (signal.aborted) break;
+    if (loadedMs !== undefined && lag === 0) break;
+    lines.show(() => workLines(progress, flightCount, (loadedMs ?? performance.now()) - startedMs, counts.flights, lag));
+    await Promise.race([pause(LAG_EVERY_MS, signal), failing]);
+  }
+  await loading;
+  if (signal.aborted) return;
+  const tookMs = performance.now() - startedMs;
+  if (progress.written > 0) lines.finish(workLines(progress, flightCount, (loadedMs ?? 0) - startedMs, counts.flights, lag));
+  out.write(summary(progress, counts.flights, tookMs));
+}
+
+function workLines({ found, written, bytes }: LoadProgress, flightCount: number, loadMs: number, folded: number, lag: number): string[] {
+  const share = (found + written) / flightCount;
+  const seconds = Math.max(loadMs, 1) / 1000;
+  const percent = `${Math.floor(share * 100)} %`.padStart(5);
+  const rate = written > 0 ? `  ${grouped(written / seconds)} records/s  ${grouped(bytes / seconds / 1e6, 1)} MB/s` : "";
+  return [
+    `  produce  ${progressBar(share, BAR_WIDTH)} ${percent}  ${grouped(found + written)} flights${rate}`,
+    `  group    ${progressBar(lag === 0 ? 1 : folded / (folded + lag), BAR_WIDTH)}        ${grouped(folded)} folded by ${MEMBER_COUNT} members, lag ${grouped(lag)}`,
+  ];
+}
+
+function summary({ found, written }: LoadProgress, folded: number, tookMs: number): string {
+  const seconds = `${(tookMs / 1000).toFixed(1)} s`;
+  if (written === 0 && folded === 0) return `${grouped(found)} flights are there from an earlier run and every one is counted; nothing to do (${seconds}).\n\n`;
+  if (written === 0) return `${grouped(found)} flights were there from an earlier run; the group counted the ${grouped(folded)} that were left (${seconds}).\n\n`;
+  const earlier = found > 0 ? `, after ${grouped(found)} of an earlier run` : "";
+  return `${grouped(written)} flights produced${earlier}; ${grouped(folded)} folded into the compacted topic, in ${seconds}.\n\n`;
+}
+
+async function showResult({ client, admin, airportNames, partitionCount, out, env }: Demo): Promise<void> {
+  const style = textStyle(out, env);
+  const delays = await readDelays(client, partitionCount);
+  const ends = await admin.listOffsets(partitionsOf(FLIGHTS_TOPIC, partitionCount).map((partition) => ({ ...partition, spec: "latest" })));
+  const sizes = ends.map(({ value }) => value?.offset ?? 0);
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  const shares = sizes.map((size) => `${Math.round((size / Math.max(total, 1)) * 100)} %`).join(", ");
+  out.write(renderDelays(delays, airportNames, style));
+  out.write(`\n${delays.length} airports. Keyed by airport, the ${partitionCount} partitions hold ${shares} of the flights: real keys are skewed.\n`);
+}
+
+async function readLag(admin: Admin, partitionCount: number): Promise<number> {
+  const partitions = partitionsOf(FLIGHTS_TOPIC, partitionCount);
+  const [committed, ends] = await Promise.all([
+    admin.listGroupOffsets(DELAYS_GROUP, partitions),
+    admin.listOffsets(partitions.map((partition) => ({ ...partition, spec: "latest" }))),
+  ]);
+  const done = new Map(committed.map(({ partition, value }) => [partition, value?.offset ?? 0]));
+  return ends.reduce((sum, { partition, value }) => sum + Math.max(0, (value?.offset ?? 0) - (done.get(partition) ?? 0)), 0);
+}
+
+function pause(delayMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const finish = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", finish);
+      resolve();
+    };
+    const timer = setTimeout(finish, delayMs);
+    signal.addEventListener("abort", finish);
+    if (signal.aborted) finish();
+  });
+}
