@@ -73,12 +73,12 @@ async function checkSegment(segment: Segment, request: LoadRequest, epochs: Lead
 /** Ends the log at `end`, which lies in `segment`. */
 function cut(env: LogEnvironment, segment: Segment, end: ScanEnd, damage: string, later: readonly Segment[]): void {
   const cutBytes = segment.sizeBytes - end.position;
+  // They follow a hole: nothing behind it may be served, but nothing of it is thrown away either. First, so that a crash now leaves the hole to be found again.
+  for (const lost of later) lost.setAside();
   segment.truncate(end.position);
   if (later.length === 0) {
     env.logger.warn("an unfinished or damaged end of a log was cut off", { file: segment.file.path, damage, cutBytes, logEndOffset: end.nextOffset });
     return;
   }
-  // They follow a hole: nothing behind it may be served, but nothing of it is thrown away either.
-  for (const lost of later) lost.setAside();
   env.logger.error("a log was cut in an unflushed segment; later ones were set aside", { file: segment.file.path, damage, cutBytes, logEndOffset: end.nextOffset, segmentsSetAside: later.length });
 }

@@ -223,7 +223,7 @@ export class PartitionLog implements FlushedLog {
       const found = tail.collect(offset, maxBytes, maxOffset, options.minOneBatch);
       return { kind: "records", ...found };
     }
-    return this.#reader.read(offset, maxBytes, maxOffset, options.minOneBatch, this.#config.indexIntervalBytes);
+    return this.#reader.read(offset, { maxBytes, maxOffset, minOneBatch: options.minOneBatch }, { indexIntervalBytes: this.#config.indexIntervalBytes, allowGaps: this.#config.compacts });
   }
 
   /** The first record at or after `timestampMs`, exactly (E1); undefined when all are earlier. */

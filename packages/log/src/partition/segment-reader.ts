@@ -25,6 +25,8 @@ export interface RangeRequest {
   readonly fromPosition: number;
   /** How far behind `fromPosition` that batch may begin, as far as is known; 0 if it begins right there. */
   readonly slackBytes: number;
+  /** Whether offsets may be missing between batches; else that is damage. */
+  readonly allowGaps: boolean;
 }
 
 const HEADER_BYTES = 61;
@@ -85,6 +87,11 @@ function takeBatches(segment: Segment, buffer: Buffer, start: number, length: nu
   let nextOffset = request.offset;
   while (length - at >= HEADER_BYTES) {
     if (!looksLikeBatch(buffer, at, at === start ? segment.baseOffset : nextOffset)) {
+      if (at === start) throw damaged(segment, position + at);
+      break;
+    }
+    const isGap = at === start ? baseOffset(buffer, at) > request.offset : baseOffset(buffer, at) !== nextOffset;
+    if (isGap && !request.allowGaps) {
       if (at === start) throw damaged(segment, position + at);
       break;
     }

@@ -1,4 +1,4 @@
-import { lastOffset, maxTimestamp, partitionLeaderEpoch, RecordCursor } from "@ottla/protocol/records";
+import { firstRecordSince, lastOffset, partitionLeaderEpoch, recordWithMaxTimestamp, type TimestampAndOffset } from "@ottla/protocol/records";
 import { LogError } from "../errors.ts";
 import { type BatchVisitor, scanBatches } from "../segment/scan-batches.ts";
 import type { Segment } from "../segment/segment.ts";
@@ -19,8 +19,7 @@ export async function findTimestamp(segments: SegmentList, timestampMs: number, 
     const indexes = await segment.indexes(intervalBytes);
     let found: TimestampedOffset | undefined;
     await scanFrom(segment, indexes.positionBefore(Math.max(indexes.offsetBefore(timestampMs), minOffset)), (buffer, at) => {
-      if (maxTimestamp(buffer, at) < timestampMs || lastOffset(buffer, at) < minOffset) return true;
-      found = firstRecord(buffer, at, (timestamp, offset) => timestamp >= timestampMs && offset >= minOffset);
+      found = withEpoch(buffer, at, firstRecordSince(buffer, at, timestampMs, minOffset));
       return found === undefined;
     });
     if (found !== undefined) return found;
@@ -44,7 +43,7 @@ export async function findMaxTimestamp(segments: SegmentList, intervalBytes: num
   let found: TimestampedOffset | undefined;
   await scanFrom(latest, indexes.positionBefore(indexes.maxTimestampOffset), (buffer, at) => {
     if (lastOffset(buffer, at) < indexes.maxTimestampOffset) return true;
-    found = firstRecord(buffer, at, (timestamp) => timestamp === maxTimestamp(buffer, at));
+    found = withEpoch(buffer, at, recordWithMaxTimestamp(buffer, at));
     return false;
   });
   return found;
@@ -62,10 +61,7 @@ async function scanFrom(segment: Segment, position: number, visit: BatchVisitor)
   }
 }
 
-function firstRecord(buffer: Buffer, at: number, isWanted: (timestampMs: number, offset: number) => boolean): TimestampedOffset | undefined {
-  const cursor = new RecordCursor().open(buffer, at);
-  while (cursor.moveNext()) {
-    if (isWanted(cursor.timestamp, cursor.offset)) return { offset: cursor.offset, timestampMs: cursor.timestamp, leaderEpoch: partitionLeaderEpoch(buffer, at) };
-  }
-  return undefined;
+function withEpoch(buffer: Buffer, at: number, record: TimestampAndOffset | null): TimestampedOffset | undefined {
+  if (record === null) return undefined;
+  return { offset: record.offset, timestampMs: record.timestamp, leaderEpoch: partitionLeaderEpoch(buffer, at) };
 }

@@ -44,7 +44,9 @@ export async function scanBatches(file: DiskFile, range: ScanRange, visit: Batch
     for (;;) {
       const size = announcedBatchSize(target, at, length);
       if (size === 0 || (size > 0 && at + size > length)) {
-        if (position + at + Math.max(size, 1) > range.to || length < wanted) return { position: position + at, nextOffset, damage: at === length && length === wanted ? undefined : "the file ends inside a batch" };
+        const restBytes = range.to - position - at;
+        if (restBytes === 0) break;
+        if (restBytes < (size || BATCH_OVERHEAD_BYTES) || length < wanted) return { position: position + at, nextOffset, damage: "the file ends inside a batch" };
         if (at === 0) chunkBytes = Math.max(size, chunkBytes * 2);
         break;
       }
