@@ -213,7 +213,9 @@ export class RecordBatchBuilder {
 
   #grow(recordBytes: number): void {
     const needed = this.#at + recordBytes;
-    const grown = Buffer.allocUnsafe(Math.max(needed, Math.min(this.#buffer.length * 2, this.limitBytes)));
+    // The limit is for packed bytes: a batch that packs well takes many times as many unpacked.
+    const bytesMax = Math.ceil(this.limitBytes / Math.min(1, this.#compressionRatio));
+    const grown = Buffer.allocUnsafe(Math.max(needed, Math.min(this.#buffer.length * 2, bytesMax)));
     grown.set(this.#buffer.subarray(0, this.#at));
     this.#buffer = grown;
   }
