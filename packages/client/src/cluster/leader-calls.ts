@@ -6,7 +6,7 @@ import { partitionKey, type TopicPartition } from "../topic-partition.ts";
 import type { Cluster } from "./cluster.ts";
 
 /** A topic that fresh metadata lacks is looked for this often: it may just have been created. */
-const UNKNOWN_TOPIC_ATTEMPTS = 4;
+const UNKNOWN_TOPIC_ATTEMPTS = 3;
 
 /** Asks one leader about its partitions; the answer's keys are those of {@link partitionKey}. */
 export type AskLeader<Item, Value> = (nodeId: number, items: readonly Item[]) => Promise<ReadonlyMap<string, Outcome<Value>>>;

@@ -32,7 +32,8 @@ export class AssignedPartition {
   fetchEpoch = -1;
   readonly chunks: BufferedChunk[] = [];
   isPaused = false;
-  isFetching = false;
+  /** The {@link version} that a request on the way asks for. */
+  fetchingVersion: number | undefined;
   /** Not asked again before this (monotonic ms). */
   retryAtMs = 0;
   /** Changes with every seek: answers to earlier questions are dropped. */
@@ -53,6 +54,10 @@ export class AssignedPartition {
 
   get hasPosition(): boolean {
     return this.need === undefined || this.need === "validation";
+  }
+
+  get isFetching(): boolean {
+    return this.fetchingVersion === this.version;
   }
 
   get isBufferFull(): boolean {

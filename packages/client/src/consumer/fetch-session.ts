@@ -67,12 +67,6 @@ export class FetchSession {
   get openId(): number | undefined {
     return this.#sessionId === NO_SESSION ? undefined : this.#sessionId;
   }
-
-  /** Finds a partition that a response names by topic id. */
-  topicOf(topicId: string): string | undefined {
-    for (const target of this.#known.values()) if (target.topicId === topicId) return target.topic;
-    return undefined;
-  }
 }
 
 function hasChanged(a: FetchTarget, b: FetchTarget): boolean {

@@ -8,10 +8,16 @@ import type { Connection } from "../net/connection.ts";
 import type { AssignedPartition } from "./assigned-partition.ts";
 import type { AssignedPartitions } from "./assigned-partitions.ts";
 import { buildFetchRequest, closeSessionRequest, TOPIC_ID_VERSION } from "./fetch-request.ts";
-import { FetchSession, type FetchTarget } from "./fetch-session.ts";
+import { FetchSession, type FetchTarget, type SessionRequest } from "./fetch-session.ts";
 import { FetchedBatch } from "./fetched-batch.ts";
 import type { ResolvedConsumerOptions } from "./resolve-consumer-options.ts";
 import { scanBatches } from "./visible-batches.ts";
+
+/** Connections for the long polls and for what must not wait behind them. */
+export interface FetchLanes {
+  readonly main: Lane;
+  readonly side: Lane;
+}
 
 /** What the fetcher cannot decide by itself. */
 export interface FetcherEvents {
@@ -23,10 +29,12 @@ export interface FetcherEvents {
   failed(error: Error): void;
 }
 
-/** Reading from one broker: one request on the way at a time, in one session. */
+/** One request on the way to one broker at a time. */
 interface NodeReader {
   readonly nodeId: number;
-  session: FetchSession;
+  readonly lane: Lane;
+  /** Undefined: every request stands for itself. */
+  session: FetchSession | undefined;
   /** Sessions do not mix names and ids. */
   usesIds: boolean;
   isBusy: boolean;
@@ -38,23 +46,36 @@ interface Asked {
   readonly fetchOffset: number;
 }
 
+/** Reads from one broker. `main` polls all that can be fetched, in a session. While it waits, `side` serves partitions that it does not cover. */
+interface NodeReaders {
+  readonly main: NodeReader;
+  readonly side: NodeReader;
+}
+
 /**
- * Keeps chunks of every assigned partition ready, within the prefetch bound: one long-polling request per broker, sent anew as soon as the
- * application has taken something.
+ * Keeps chunks of every assigned partition ready, within the prefetch bound: one long poll per broker, sent anew as soon as the application
+ * has taken something. A partition that becomes ready for fetching while the long poll is out (after a seek, or when its buffer was full) does
+ * not wait for that poll's end: it gets a request of its own on a second connection.
  */
 export class Fetcher {
   readonly #cluster: Cluster;
-  readonly #lane: Lane;
+  readonly #lanes: FetchLanes;
   readonly #options: ResolvedConsumerOptions;
   readonly #partitions: AssignedPartitions;
   readonly #events: FetcherEvents;
-  readonly #readers = new Map<number, NodeReader>();
+  readonly #readers = new Map<number, NodeReaders>();
   #retry: Timer | undefined;
   #closed = false;
 
-  constructor(cluster: Cluster, lane: Lane, options: ResolvedConsumerOptions, partitions: AssignedPartitions, events: FetcherEvents) {
+  constructor(
+    cluster: Cluster,
+    lanes: FetchLanes,
+    options: ResolvedConsumerOptions,
+    partitions: AssignedPartitions,
+    events: FetcherEvents,
+  ) {
     this.#cluster = cluster;
-    this.#lane = lane;
+    this.#lanes = lanes;
     this.#options = options;
     this.#partitions = partitions;
     this.#events = events;
@@ -65,22 +86,27 @@ export class Fetcher {
     if (this.#closed) return;
     const now = this.#cluster.deps.clock.monotonicMs();
     const perNode = new Map<number, AssignedPartition[]>();
-    const held = new Set<number>();
     let bufferedBytes = 0;
     let nextRetryMs = Infinity;
     for (const partition of this.#partitions) {
       bufferedBytes += partition.bufferedBytes;
-      if (partition.isPaused || partition.need !== undefined) continue;
+      if (partition.isPaused || partition.need !== undefined || partition.isBufferFull || partition.isFetching) continue;
       const nodeId = this.#nodeFor(partition, now);
       if (nodeId < 0) continue;
-      // A long poll that leaves out a partition would hold it up once its buffer is empty: rather wait for the application.
-      if (partition.isBufferFull) held.add(nodeId);
-      else if (partition.retryAtMs > now) nextRetryMs = Math.min(nextRetryMs, partition.retryAtMs);
-      else perNode.set(nodeId, [...(perNode.get(nodeId) ?? []), partition]);
+      if (partition.retryAtMs > now) nextRetryMs = Math.min(nextRetryMs, partition.retryAtMs);
+      else {
+        const list = perNode.get(nodeId);
+        if (list) list.push(partition);
+        else perNode.set(nodeId, [partition]);
+      }
     }
     if (nextRetryMs < Infinity) this.#comeBack(nextRetryMs - now);
     if (bufferedBytes >= this.#options.prefetchBytesMax) return;
-    for (const [nodeId, partitions] of perNode) if (!held.has(nodeId)) this.#fetch(this.#reader(nodeId), partitions);
+    for (const [nodeId, partitions] of perNode) {
+      const { main, side } = this.#readersOf(nodeId);
+      if (!main.isBusy) this.#fetch(main, partitions);
+      else if (!side.isBusy) this.#fetch(side, partitions);
+    }
   }
 
   #comeBack(delayMs: number): void {
@@ -92,9 +118,9 @@ export class Fetcher {
     this.#closed = true;
     this.#retry?.cancel();
     const farewells: Promise<unknown>[] = [];
-    for (const reader of this.#readers.values()) {
-      const connection = this.#lane.current(reader.nodeId);
-      const sessionId = reader.session.openId;
+    for (const { main: reader } of this.#readers.values()) {
+      const connection = reader.lane.current(reader.nodeId);
+      const sessionId = reader.session?.openId;
       if (connection === undefined || sessionId === undefined || reader.isBusy) continue;
       const version = connection.versions.choose(fetchApi, { max: reader.usesIds ? undefined : TOPIC_ID_VERSION - 1 });
       farewells.push(connection.call(fetchApi, version, closeSessionRequest(sessionId), this.#options.fetchMaxWaitMs).catch(() => {}));
@@ -102,12 +128,16 @@ export class Fetcher {
     await Promise.all(farewells);
   }
 
-  #reader(nodeId: number): NodeReader {
-    let reader = this.#readers.get(nodeId);
-    if (reader === undefined) {
-      this.#readers.set(nodeId, (reader = { nodeId, session: new FetchSession(), usesIds: false, isBusy: false }));
+  #readersOf(nodeId: number): NodeReaders {
+    let readers = this.#readers.get(nodeId);
+    if (readers === undefined) {
+      readers = {
+        main: { nodeId, lane: this.#lanes.main, session: new FetchSession(), usesIds: false, isBusy: false },
+        side: { nodeId, lane: this.#lanes.side, session: undefined, usesIds: false, isBusy: false },
+      };
+      this.#readers.set(nodeId, readers);
     }
-    return reader;
+    return readers;
   }
 
   /** The leader, or the replica it recommended for our rack. −1: nobody known. */
@@ -125,17 +155,17 @@ export class Fetcher {
   #fetch(reader: NodeReader, partitions: readonly AssignedPartition[]): void {
     if (reader.isBusy) return;
     reader.isBusy = true;
-    const connection = this.#lane.current(reader.nodeId);
+    const connection = reader.lane.current(reader.nodeId);
     if (connection) {
       this.#send(reader, connection, partitions);
       return;
     }
-    this.#lane.connect(reader.nodeId).then(
+    reader.lane.connect(reader.nodeId).then(
       () => {
         reader.isBusy = false;
         this.pump();
       },
-      () => this.#later(reader),
+      () => this.#later(reader, new Map()),
     );
   }
 
@@ -143,7 +173,7 @@ export class Fetcher {
     const targets = partitions.map((partition) => this.#target(partition));
     const usesIds = targets.every((target) => target.topicId !== NIL_UUID);
     if (usesIds !== reader.usesIds) {
-      reader.session = new FetchSession();
+      if (reader.session) reader.session = new FetchSession();
       reader.usesIds = usesIds;
     }
     const asked = new Map(
@@ -152,7 +182,8 @@ export class Fetcher {
         { partition, version: partition.version, fetchOffset: partition.fetchOffset },
       ]),
     );
-    const request = reader.session.next(targets);
+    const request = reader.session?.next(targets) ?? sessionless(targets);
+    for (const { partition, version } of asked.values()) partition.fetchingVersion = version;
     try {
       const version = connection.versions.choose(fetchApi, { max: usesIds ? undefined : TOPIC_ID_VERSION - 1 });
       connection.callBack(
@@ -160,14 +191,14 @@ export class Fetcher {
         version,
         buildFetchRequest(version, request, this.#options, this.#cluster.options.rack),
         undefined,
-        (response) => this.#onResponse(reader, asked, response),
+        (response) => this.#onResponse(reader, asked, targets, response),
         () => {
-          reader.session.failed(undefined);
-          this.#later(reader);
+          reader.session?.failed(undefined);
+          this.#later(reader, asked);
         },
       );
     } catch (error) {
-      reader.isBusy = false;
+      this.#free(reader, asked);
       this.#events.failed(error as Error);
     }
   }
@@ -185,33 +216,38 @@ export class Fetcher {
   }
 
   /** The broker is away: look for the new leaders, come back after the back-off. */
-  #later(reader: NodeReader): void {
+  #later(reader: NodeReader, asked: ReadonlyMap<string, Asked>): void {
     if (this.#closed) return;
     this.#cluster.metadata.requestRefresh();
     this.#cluster.deps.clock.schedule(this.#cluster.options.retryBackoffMs, () => {
-      reader.isBusy = false;
+      this.#free(reader, asked);
       this.pump();
     });
   }
 
-  #onResponse(reader: NodeReader, asked: ReadonlyMap<string, Asked>, response: FetchResponse): void {
+  #free(reader: NodeReader, asked: ReadonlyMap<string, Asked>): void {
+    reader.isBusy = false;
+    for (const { partition, version } of asked.values()) if (partition.fetchingVersion === version) partition.fetchingVersion = undefined;
+  }
+
+  #onResponse(reader: NodeReader, asked: ReadonlyMap<string, Asked>, targets: readonly FetchTarget[], response: FetchResponse): void {
     if (this.#closed) return;
     if (response.errorCode !== ErrorCode.NONE) {
-      reader.session.failed(response.errorCode);
+      reader.session?.failed(response.errorCode);
       const isSessionTrouble = errorInfo(response.errorCode).retriable || response.errorCode === ErrorCode.FETCH_SESSION_ID_NOT_FOUND;
       if (!isSessionTrouble) this.#events.failed(new KafkaError(response.errorCode));
-      this.#later(reader);
+      this.#later(reader, asked);
       return;
     }
-    reader.session.answered(response.sessionId);
+    reader.session?.answered(response.sessionId);
     for (const topic of response.responses) {
-      const name = topic.topicId === NIL_UUID ? topic.topic : reader.session.topicOf(topic.topicId);
+      const name = topic.topicId === NIL_UUID ? topic.topic : targets.find((target) => target.topicId === topic.topicId)?.topic;
       for (const data of topic.partitions) {
         const question = asked.get(`${name} ${data.partitionIndex}`);
         if (question !== undefined && question.version === question.partition.version) this.#onPartition(question, data);
       }
     }
-    reader.isBusy = false;
+    this.#free(reader, asked);
     this.pump();
     this.#events.arrived();
   }
@@ -289,4 +325,9 @@ export function corrupt(topic: string, partition: number, offset: number, cause:
     `${topic}-${partition} holds bytes at offset ${offset} that cannot be read: ${reason} Seek past it, or repair the log.`,
     { cause },
   );
+}
+
+/** Every partition named, no session made: for a request that is a way around a session, not a part of it. */
+function sessionless(targets: readonly FetchTarget[]): SessionRequest {
+  return { sessionId: 0, sessionEpoch: -1, send: targets, forget: [] };
 }

@@ -31,7 +31,7 @@ const CLOSE_TIMEOUT_MS = 30_000;
 export class KafkaConsumer implements Consumer {
   readonly #cluster: Cluster;
   readonly #options: ResolvedConsumerOptions;
-  readonly #fetchLane: Lane;
+  readonly #fetchLanes: { readonly main: Lane; readonly side: Lane };
   readonly #groupLane: Lane;
   readonly #offsetLane: Lane;
   readonly #partitions = new AssignedPartitions();
@@ -53,7 +53,7 @@ export class KafkaConsumer implements Consumer {
     this.#cluster = cluster;
     this.#options = resolveConsumerOptions(options);
     this.#onClose = onClose;
-    this.#fetchLane = cluster.openLane();
+    this.#fetchLanes = { main: cluster.openLane(), side: cluster.openLane() };
     this.#groupLane = cluster.openLane();
     this.#offsetLane = cluster.openLane();
     const failed = (error: Error) => this.#fail(error);
@@ -61,7 +61,7 @@ export class KafkaConsumer implements Consumer {
       changed: () => this.#arrived(),
       failed,
     });
-    this.#fetcher = new Fetcher(cluster, this.#fetchLane, this.#options, this.#partitions, {
+    this.#fetcher = new Fetcher(cluster, this.#fetchLanes, this.#options, this.#partitions, {
       arrived: () => this.#arrived(),
       outOfRange: (partition) => this.#positions.reset(partition, `offset ${partition.fetchOffset} is out of range`),
       failed,
@@ -434,7 +434,7 @@ export class KafkaConsumer implements Consumer {
       await Promise.race([farewell, timer.promise]);
     } finally {
       alarm.cancel();
-      for (const lane of [this.#fetchLane, this.#groupLane, this.#offsetLane]) lane.close();
+      for (const lane of [this.#fetchLanes.main, this.#fetchLanes.side, this.#groupLane, this.#offsetLane]) lane.close();
       this.#onClose();
     }
   }

@@ -1,0 +1,340 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import {
+  type Assignor,
+  type Client,
+  ClientError,
+  type Consumer,
+  type ConsumerOptions,
+  cooperativeStickyAssignor,
+  type RebalanceListener,
+  rangeAssignor,
+  roundRobinAssignor,
+  stickyAssignor,
+  type TopicPartition,
+} from "@ottla/client";
+import { uniqueName } from "../clients/unique-name.ts";
+import { waitUntil } from "../process/wait-until.ts";
+import { CASES_AT_ONCE, makeTopic, partitionsOf, readRecords, type TargetSource, withClient } from "./case-client.ts";
+
+/** A member that polls by itself and writes down what happens. */
+interface RunningMember {
+  readonly consumer: Consumer;
+  readonly events: string[];
+  owned(): string;
+  /** Stops polling without leaving. */
+  halt(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const numbers = (partitions: readonly TopicPartition[]) =>
+  partitions
+    .map(({ partition }) => partition)
+    .sort((a, b) => a - b)
+    .join(",");
+
+function runMember(
+  client: Client,
+  topics: string | RegExp,
+  options: ConsumerOptions,
+  onRecord: (text: string) => void = () => {},
+): RunningMember {
+  const consumer = client.consumer({ autoOffsetReset: "earliest", heartbeatIntervalMs: 100, autoCommitIntervalMs: 100, ...options });
+  const events: string[] = [];
+  const note = (what: string) => (partitions: readonly TopicPartition[]) => void events.push(`${what} ${numbers(partitions)}`);
+  consumer.subscribe(topics, { onAssigned: note("assigned"), onRevoked: note("revoked"), onLost: note("lost") });
+  let isRunning = true;
+  const loop = (async () => {
+    while (isRunning)
+      for (const batch of await consumer.poll(50)) for (const record of batch) onRecord(`${record.partition}:${record.offset}`);
+  })();
+  // Whoever halts the member hears of its failure; until then it is not unhandled.
+  loop.catch(() => {});
+  const halt = () => {
+    isRunning = false;
+    return loop;
+  };
+  return {
+    consumer,
+    events,
+    owned: () => numbers(consumer.assignment()),
+    halt,
+    async close() {
+      await halt();
+      await consumer.close();
+    },
+  };
+}
+
+const assignors: readonly (readonly [string, () => Assignor])[] = [
+  ["range", () => rangeAssignor],
+  ["roundrobin", () => roundRobinAssignor],
+  ["sticky", stickyAssignor],
+  ["cooperative-sticky", cooperativeStickyAssignor],
+];
+
+export function defineGroupCases(target: TargetSource): void {
+  describe("our consumer in a group", { concurrency: CASES_AT_ONCE }, () => {
+    for (const [name, make] of assignors) {
+      test(`${name}: members come and go under load, every record is read once`, () =>
+        withClient(target, async (client) => {
+          const topic = await makeTopic(client, 6);
+          const groupId = uniqueName("group");
+          const seen = new Map<string, number>();
+          const onRecord = (id: string) => void seen.set(id, (seen.get(id) ?? 0) + 1);
+          const producer = client.producer();
+          let sent = 0;
+          let isProducing = true;
+          const load = (async () => {
+            while (isProducing) {
+              await producer.send(Array.from({ length: 12 }, (_, i) => ({ topic, partition: i % 6, value: "v" })));
+              sent += 12;
+            }
+          })();
+          const join = () => runMember(client, topic, { groupId, assignors: [make()] }, onRecord);
+          const split = (members: readonly RunningMember[]) =>
+            members
+              .map((member) => member.consumer.assignment().length)
+              .sort()
+              .join();
+          const members = [join()];
+          await waitUntil("one member has all", () => split(members) === "6");
+          members.push(join());
+          await waitUntil("two members share", () => split(members) === "3,3");
+          members.push(join());
+          await waitUntil("three members share", () => split(members) === "2,2,2");
+          await members.shift()!.close();
+          await waitUntil("two are left", () => split(members) === "3,3");
+          isProducing = false;
+          await load;
+          await waitUntil("all is read", () => seen.size >= sent);
+          await Promise.all(members.map((member) => member.close()));
+          assert.equal(seen.size, sent);
+          assert.deepEqual(
+            [...seen.values()].filter((times) => times !== 1),
+            [],
+          );
+          const committed = await client.admin().listGroupOffsets(groupId);
+          assert.equal(
+            committed.reduce((sum, each) => sum + (each.value?.offset ?? 0), 0),
+            sent,
+          );
+        }));
+    }
+
+    test("onRevoked is awaited before the group goes on, and may commit", () =>
+      withClient(target, async (client) => {
+        const topic = await makeTopic(client, 2);
+        const groupId = uniqueName("group");
+        await client.producer().send(partitionsOf(topic, 2).map(({ partition }) => ({ topic, partition, value: "v" })));
+        const order: string[] = [];
+        const first = client.consumer({ groupId, autoOffsetReset: "earliest", heartbeatIntervalMs: 100, enableAutoCommit: false });
+        const listener: RebalanceListener = {
+          async onRevoked() {
+            order.push("revoking");
+            await new Promise((resolve) => setTimeout(resolve, 300));
+            await first.commit();
+            order.push("revoked");
+          },
+        };
+        first.subscribe(topic, listener);
+        await readRecords(first, 2);
+        const second = runMember(client, topic, { groupId });
+        let isDone = false;
+        const polling = (async () => {
+          while (!isDone) await first.poll(50);
+        })();
+        await waitUntil("the second member has its part", () => second.events.length > 0 && second.owned().length === 1);
+        order.push("second assigned");
+        isDone = true;
+        await polling;
+        assert.deepEqual(order, ["revoking", "revoked", "second assigned"]);
+        const committed = await client.admin().listGroupOffsets(groupId);
+        assert.deepEqual(
+          committed.map((each) => each.value?.offset),
+          [1, 1],
+        );
+        await second.close();
+      }));
+
+    test("cooperative members keep reading what they keep; only what moves is revoked", () =>
+      withClient(target, async (client) => {
+        const topic = await makeTopic(client, 4);
+        const groupId = uniqueName("group");
+        const join = () => runMember(client, topic, { groupId, assignors: [cooperativeStickyAssignor()] });
+        const first = join();
+        await waitUntil("the first member has all", () => first.owned() === "0,1,2,3");
+        const second = join();
+        await waitUntil("they share", () => first.consumer.assignment().length === 2 && second.consumer.assignment().length === 2);
+        const revoked = first.events.filter((event) => event.startsWith("revoked"));
+        assert.deepEqual(revoked, [`revoked ${second.owned()}`]);
+        await Promise.all([first.close(), second.close()]);
+      }));
+
+    test("a static member that restarts gets its partitions back without a rebalance; a second one of its name fences it (G2)", () =>
+      withClient(target, async (client) => {
+        const topic = await makeTopic(client, 4);
+        const groupId = uniqueName("group");
+        const other = runMember(client, topic, { groupId, groupInstanceId: "other" });
+        const first = runMember(client, topic, { groupId, groupInstanceId: "restarts" });
+        await waitUntil("both have a half", () => other.consumer.assignment().length === 2 && first.consumer.assignment().length === 2);
+        const owned = first.owned();
+        const eventsOfOther = other.events.length;
+        await first.close();
+        const again = runMember(client, topic, { groupId, groupInstanceId: "restarts" });
+        await waitUntil("the restarted member has its partitions", () => again.owned() === owned);
+        assert.equal(other.events.length, eventsOfOther);
+        const usurper = runMember(client, topic, { groupId, groupInstanceId: "restarts" });
+        await waitUntil("the usurper has them now", () => usurper.owned() === owned);
+        await assert.rejects(
+          again.halt().then(() => again.consumer.poll(5000)),
+          /took this one's place/,
+        );
+        await Promise.all([other.close(), usurper.close(), again.consumer.close()]);
+      }));
+
+    test("a member that does not poll for maxPollIntervalMs loses its partitions, hears onLost, and comes back", () =>
+      withClient(target, async (client) => {
+        const topic = await makeTopic(client, 2);
+        const groupId = uniqueName("group");
+        const sleeper = client.consumer({
+          groupId,
+          autoOffsetReset: "earliest",
+          heartbeatIntervalMs: 100,
+          maxPollIntervalMs: 600,
+          enableAutoCommit: false,
+        });
+        const events: string[] = [];
+        sleeper.subscribe(topic, {
+          onAssigned: (p) => void events.push(`assigned ${numbers(p)}`),
+          onLost: (p) => void events.push(`lost ${numbers(p)}`),
+        });
+        while (sleeper.assignment().length < 2) await sleeper.poll(100);
+        const other = runMember(client, topic, { groupId });
+        await waitUntil("the other has all", () => other.owned() === "0,1");
+        await assert.rejects(
+          sleeper.commit([{ topic, partition: 0, offset: 0 }]),
+          (error: unknown) => error instanceof ClientError && error.code === "COMMIT_FAILED",
+        );
+        while (sleeper.assignment().length !== 1) await sleeper.poll(100);
+        assert.deepEqual(events.slice(0, 2), ["assigned 0,1", "lost 0,1"]);
+        await other.close();
+      }));
+
+    test("a pattern takes in topics that come later, and leaves internal ones out", () =>
+      withClient(
+        target,
+        async (client) => {
+          const prefix = uniqueName("pattern");
+          const admin = client.admin();
+          const create = (name: string) => admin.createTopics([{ name, partitionCount: 1 }]);
+          await create(`${prefix}-1`);
+          const member = runMember(client, new RegExp(`^(${prefix}-.*|__consumer_offsets)$`), { groupId: uniqueName("group") });
+          const topics = () => [...new Set(member.consumer.assignment().map(({ topic }) => topic))].sort().join();
+          await waitUntil("the first topic is assigned", () => topics() === `${prefix}-1`);
+          await create(`${prefix}-2`);
+          await waitUntil("the second topic is assigned", () => topics() === `${prefix}-1,${prefix}-2`);
+          await member.close();
+        },
+        { metadataMaxAgeMs: 200 },
+      ));
+
+    test("partitions that are added are taken up", () =>
+      withClient(
+        target,
+        async (client) => {
+          const topic = await makeTopic(client, 1);
+          const member = runMember(client, topic, { groupId: uniqueName("group") });
+          await waitUntil("one partition is assigned", () => member.owned() === "0");
+          await client.admin().createPartitions([{ topic, partitionCount: 3 }]);
+          await waitUntil("three partitions are assigned", () => member.owned() === "0,1,2");
+          await member.close();
+        },
+        { metadataMaxAgeMs: 200 },
+      ));
+
+    test("an assignor of one's own sees every member's user data and gives each its own, also alone in the group", () =>
+      withClient(target, async (client) => {
+        const topic = await makeTopic(client, 2);
+        const groupId = uniqueName("group");
+        const received: Record<string, string[]> = { a: [], b: [] };
+        const make = (name: "a" | "b"): Assignor => ({
+          name: "own",
+          protocols: ["eager"],
+          subscriptionUserData: () => Buffer.from(`from ${name}`),
+          assign: (members, topics) =>
+            new Map(
+              members
+                .toSorted((x, y) => x.userData!.compare(y.userData!))
+                .map((member, i, all) => {
+                  const count = topics.get(topic)!.partitionCount;
+                  const partitions = partitionsOf(topic, count).filter(({ partition }) => partition % all.length === i);
+                  return [
+                    member.memberId,
+                    { partitions, userData: Buffer.from(`to ${member.userData!.toString().slice(5)} of ${all.length}`) },
+                  ];
+                }),
+            ),
+          onAssignment: (assignment, generationId) => {
+            assert.ok(generationId > 0);
+            received[name]!.push(assignment.userData!.toString());
+          },
+        });
+        const a = runMember(client, topic, { groupId, assignors: [make("a")] });
+        await waitUntil("the lone member has all", () => a.owned() === "0,1");
+        assert.deepEqual(received["a"], ["to a of 1"]);
+        const b = runMember(client, topic, { groupId, assignors: [make("b")] });
+        await waitUntil("they share", () => a.owned() === "0" && b.owned() === "1");
+        assert.deepEqual([received["a"]!.at(-1), received["b"]!.at(-1)], ["to a of 2", "to b of 2"]);
+        await Promise.all([a.close(), b.close()]);
+      }));
+
+    test("commits keep metadata and epoch; a member that comes later goes on there", () =>
+      withClient(target, async (client) => {
+        const topic = await makeTopic(client, 1);
+        const groupId = uniqueName("group");
+        await client.producer().send(Array.from({ length: 10 }, (_, i) => ({ topic, value: String(i) })));
+        const first = client.consumer({ groupId, autoOffsetReset: "earliest", enableAutoCommit: false });
+        first.subscribe(topic);
+        await readRecords(first, 10);
+        const at = { topic, partition: 0 };
+        await first.commit([{ ...at, offset: 4, metadata: "half way", leaderEpoch: 0 }]);
+        assert.deepEqual(await first.committed([at]), [{ ...at, committed: { offset: 4, metadata: "half way", leaderEpoch: 0 } }]);
+        assert.equal(first.groupMetadata()?.groupId, groupId);
+        await first.close();
+        const second = client.consumer({ groupId });
+        second.subscribe(topic);
+        assert.deepEqual(
+          (await readRecords(second, 6)).map(({ offset }) => offset),
+          [4, 5, 6, 7, 8, 9],
+        );
+      }));
+
+    test("internal topics are readable: __consumer_offsets holds the commits", () =>
+      withClient(target, async (client) => {
+        const topic = await makeTopic(client, 1);
+        const groupId = uniqueName("group");
+        await client.admin().alterGroupOffsets(groupId, [{ topic, partition: 0, offset: 5 }]);
+        const [offsets] = await client.admin().describeTopics(["__consumer_offsets"]);
+        const consumer = client.consumer({ autoOffsetReset: "earliest" });
+        consumer.assign(partitionsOf("__consumer_offsets", offsets!.value!.partitions.length));
+        let isFound = false;
+        while (!isFound)
+          for (const batch of await consumer.poll(1000)) for (const record of batch) isFound ||= record.key?.includes(groupId) ?? false;
+      }));
+
+    test("unsubscribe leaves the group and frees the consumer for an assignment", () =>
+      withClient(target, async (client) => {
+        const topic = await makeTopic(client, 1);
+        const groupId = uniqueName("group");
+        const consumer = client.consumer({ groupId, autoOffsetReset: "earliest" });
+        consumer.subscribe(topic);
+        while (consumer.assignment().length === 0) await consumer.poll(100);
+        await consumer.unsubscribe();
+        const [group] = await client.admin().describeGroups([groupId]);
+        assert.deepEqual([group?.value?.state, group?.value?.members], ["Empty", []]);
+        consumer.assign(partitionsOf(topic, 1));
+        assert.equal(await consumer.position({ topic, partition: 0 }), 0);
+      }));
+  });
+}

@@ -1,0 +1,4 @@
+import { defineGroupCases } from "./client-cases/group-cases.ts";
+import { requireTarget } from "./target.ts";
+
+defineGroupCases(requireTarget);
