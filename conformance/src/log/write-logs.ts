@@ -1,7 +1,6 @@
 import { silentLogger } from "@ottla/base";
 import { nodeDisk } from "@ottla/base/node";
-import { SimulatedClock } from "../../../packages/base/src/simulated/simulated-clock.ts";
-import { SeededRandom } from "../../../packages/base/src/simulated/seeded-random.ts";
+import { SeededRandom, SimulatedClock } from "@ottla/base/simulated";
 import { defaultLogConfig, type LogConfig, LogStore, type PartitionLog } from "@ottla/log";
 import { type CodecName, RecordBatchBuilder } from "@ottla/protocol/records";
 

@@ -56,18 +56,20 @@ export async function loadPartition(env: LogEnvironment, request: LoadRequest): 
   const areEpochsChanged = epochs.truncateBefore(logStartOffset) || history === undefined;
   const sources = { directory: request.directory, snapshots: files.snapshots, segments: end.segments, producerIdExpirationMs: request.config.producerIdExpirationMs };
   const producers = end.producers ?? (await restoreProducers(env, sources, logEndOffset));
-  const recoveryPoint = recovered === undefined ? logEndOffset : await recoveryPointAfter(request, recovered);
+  const recoveryPoint = recovered === undefined ? logEndOffset : await recoveryPointAfter(env, request, recovered);
   const areHintsWritten = recovered === undefined && !areEpochsChanged && files.snapshots.at(-1) === logEndOffset;
   const log = { ...request, segments: list, producers, epochs, logStartOffset, logEndOffset, recoveryPoint, isNew: recovered !== undefined, areHintsWritten };
   return { log, recovery: recovered && { checkedSegments: recovered.checkedSegments, cutBytes: recovered.cutBytes } };
 }
 
 /** With `flush.messages=1` what was found must be on the disk before anybody is told of it. */
-async function recoveryPointAfter(request: LoadRequest, recovered: RecoveredEnd): Promise<number> {
+async function recoveryPointAfter(env: LogEnvironment, request: LoadRequest, recovered: RecoveredEnd): Promise<number> {
   if (request.config.flushMessages > 1) return Math.min(request.recoveryPoint, recovered.logEndOffset);
   for (const segment of recovered.segments.slice(-recovered.checkedSegments)) {
     if (segment.sizeBytes > 0) await segment.sync();
   }
+  env.disk.syncDirectory(request.directory);
+  env.disk.syncDirectory(request.parentDirectory);
   return recovered.logEndOffset;
 }
 

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { type Clock, type DirectoryLock, type Disk, type Logger, type Random, randomUuid } from "@ottla/base";
 import { LeaderEpochs } from "../epochs/leader-epochs.ts";
 import { LogError } from "../errors.ts";
@@ -88,7 +88,7 @@ export class LogStore {
    * `DIRECTORY_TOO_NEW`, `DIRECTORY_OTHER_CLUSTER`.
    */
   static open(deps: LogStoreDeps, directory: string, options: LogStoreOptions = {}): LogStore {
-    deps.disk.makeDirectory(directory);
+    makeDirectoryDurably(deps.disk, directory);
     const lock = deps.disk.lockDirectory(directory);
     try {
       const meta = openMeta(deps.disk, directory, () => ({ clusterId: options.clusterId ?? randomUuid(deps.random), nodeId: options.nodeId ?? 1, directoryId: randomUuid(deps.random) }), options);
@@ -253,4 +253,13 @@ export class LogStore {
     this.#deps.disk.rename(directory, retired);
     this.#upkeep.removeLater(retired);
   }
+}
+
+/** Makes a directory and those above it, so that a power loss does not take them away again. */
+function makeDirectoryDurably(disk: Disk, directory: string): void {
+  if (disk.stat(directory) !== undefined) return;
+  const parent = dirname(directory);
+  if (parent !== directory) makeDirectoryDurably(disk, parent);
+  disk.makeDirectory(directory);
+  disk.syncDirectory(parent);
 }
