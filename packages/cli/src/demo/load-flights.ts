@@ -14,6 +14,8 @@ export interface LoadProgress {
 
 /** A batch of a hundred kilobytes packs well, and the server does its work per batch. */
 const BATCH_BYTES = 131_072;
+/** Small, so that the members get their turn between two fillings. */
+const BUFFER_BYTES = 8 * 1024 * 1024;
 const LOOK_BACK_FACTOR = 32;
 
 /**
@@ -33,7 +35,7 @@ export async function loadFlights(
     return;
   }
   const lastFlights = await findLastFlights(client, partitions);
-  const producer = client.producer({ compression: "lz4", batchSizeBytes: BATCH_BYTES });
+  const producer = client.producer({ compression: "lz4", batchSizeBytes: BATCH_BYTES, bufferMemoryBytes: BUFFER_BYTES });
   try {
     for await (const columns of load.file().columns(0, load.flightCount)) {
       await produceMissing(producer, columns, lastFlights, progress, load.signal);
@@ -54,6 +56,8 @@ async function produceMissing(
   signal: AbortSignal,
 ): Promise<void> {
   const partitionOf = new Map<string, number>();
+  let departureMs = Number.NaN;
+  let departure = "";
   for (let row = 0; row < columns.count && !signal.aborted; row++) {
     const flight = columns.firstFlight + row;
     const origin = columns.origin[row]!;
@@ -66,8 +70,11 @@ async function produceMissing(
       progress.found++;
       continue;
     }
-    const departureMs = columns.departureMs[row]!;
-    const value = flightValue(columns, row, flight);
+    if (columns.departureMs[row] !== departureMs) {
+      departureMs = columns.departureMs[row]!;
+      departure = new Date(departureMs).toISOString().slice(0, 16);
+    }
+    const value = flightValue(columns, row, flight, departure);
     const room = producer.enqueue({ topic: FLIGHTS_TOPIC, partition, key: origin, value, timestamp: departureMs });
     progress.written++;
     progress.bytes += origin.length + value.length;
@@ -75,8 +82,7 @@ async function produceMissing(
   }
 }
 
-function flightValue(columns: FlightColumns, row: number, flight: number): string {
-  const departure = new Date(columns.departureMs[row]!).toISOString().slice(0, 16);
+function flightValue(columns: FlightColumns, row: number, flight: number, departure: string): string {
   return `{"flight":${flight},"departure":"${departure}","origin":"${columns.origin[row]}","destination":"${columns.destination[row]}","delay":${columns.delayMinutes[row]},"distance":${columns.distanceMiles[row]}}`;
 }
 
