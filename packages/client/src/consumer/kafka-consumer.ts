@@ -356,7 +356,8 @@ export class KafkaConsumer implements Consumer {
   #autoCommit(): void {
     if (!this.#options.enableAutoCommit || this.#now() < this.#nextAutoCommitMs) return;
     this.#nextAutoCommitMs = this.#now() + this.#options.autoCommitIntervalMs;
-    if (this.#session && !this.#session.member.isMember) return;
+    // While the group gets a new generation, a commit under the old one may be refused; there is another before anything is given up.
+    if (this.#session && (!this.#session.member.isMember || this.#session.member.isJoining)) return;
     const offsets = this.#committer.uncommitted(this.#partitions);
     if (offsets.length === 0) return;
     this.#committer.commit(offsets).catch((error: unknown) => this.#warnCommit(error));

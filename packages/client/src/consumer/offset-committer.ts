@@ -58,7 +58,7 @@ export class OffsetCommitter {
     });
     for (const { error } of results) {
       if (error === undefined) continue;
-      if (member?.noteCommitRefusal(error.errorCode)) throw commitFailed(this.#groupId, error.message);
+      if (member?.noteCommitRefusal(error.errorCode, me?.generationId ?? -1)) throw commitFailed(this.#groupId, error.message);
       throw error;
     }
     for (const { topic, partition, offset } of offsets) this.#committed.set(partitionKey(topic, partition), offset);

@@ -141,13 +141,18 @@ export class ClassicMember {
     );
   }
 
-  /** A commit was refused for these reasons. Returns false when the code says nothing about the membership. */
-  noteCommitRefusal(errorCode: number): boolean {
+  /**
+   * A commit under `generationId` was refused. Returns false when the code says nothing about the membership. A refusal of a generation that
+   * is being replaced is no loss: the commit was late.
+   */
+  noteCommitRefusal(errorCode: number, generationId: number): boolean {
     const trouble = groupTrouble(errorCode);
+    const isStale = this.#joining || generationId !== this.#generationId;
     if (errorCode === ErrorCode.FENCED_INSTANCE_ID) this.#fail(new KafkaError(errorCode, fencedText(this.#options)));
+    else if (trouble !== "rebalance" && trouble !== "forgotten") return false;
+    else if (isStale) return true;
     else if (trouble === "rebalance") this.requestRejoin("a rebalance was seen in a commit");
-    else if (trouble === "forgotten") this.#forget(errorCode);
-    else return false;
+    else this.#forget(errorCode);
     return true;
   }
 

@@ -1,0 +1,345 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { ErrorCode } from "@ottla/protocol";
+import {
+  type FetchRequest,
+  fetchApi,
+  makeAbortedTransaction,
+  makeFetchableTopicResponse,
+  makeFetchResponse,
+  makePartitionData,
+  type PartitionData,
+} from "@ottla/protocol/apis/fetch";
+import {
+  listOffsetsApi,
+  makeListOffsetsPartitionResponse,
+  makeListOffsetsResponse,
+  makeListOffsetsTopicResponse,
+} from "@ottla/protocol/apis/list-offsets";
+import {
+  makeEpochEndOffset,
+  makeOffsetForLeaderEpochResponse,
+  makeOffsetForLeaderTopicResult,
+  offsetForLeaderEpochApi,
+} from "@ottla/protocol/apis/offset-for-leader-epoch";
+import { encodeEndTransactionMarker, RecordBatchBuilder, setBaseOffset } from "@ottla/protocol/records";
+import { ClientError, type ClientErrorCode } from "../client-error.ts";
+import { type Client, createClient } from "../client.ts";
+import { HANG_UP, ScriptedBroker, SILENCE } from "../testing/scripted-broker.ts";
+import { makeWorld, type SimulatedWorld } from "../testing/simulated-world.ts";
+import type { Consumer } from "./consumer-types.ts";
+
+interface LogBatch {
+  readonly baseOffset: number;
+  readonly bytes: Buffer;
+}
+
+/** A batch of records whose values are their offsets. */
+function batch(baseOffset: number, count: number, options: { readonly producerId?: number; readonly epoch?: number } = {}): LogBatch {
+  const builder = new RecordBatchBuilder({ isTransactional: options.producerId !== undefined, partitionLeaderEpoch: options.epoch ?? 0 });
+  for (let i = 0; i < count; i++) builder.append(null, Buffer.from(String(baseOffset + i)), [], 1000);
+  if (options.producerId !== undefined) builder.setProducerState(options.producerId, 0, 0);
+  const bytes = builder.close();
+  setBaseOffset(bytes, 0, baseOffset);
+  return { baseOffset, bytes };
+}
+
+function marker(baseOffset: number, producerId: number, outcome: "abort" | "commit"): LogBatch {
+  return {
+    baseOffset,
+    bytes: encodeEndTransactionMarker(
+      { outcome, coordinatorEpoch: 0 },
+      { producerId, producerEpoch: 0, baseOffset, partitionLeaderEpoch: 0, timestampMs: 1 },
+    ),
+  };
+}
+
+/** An answer for the partitions of a request that have something; nothing for those that have not, as in a session. */
+function fetched(parts: Readonly<Record<number, Partial<PartitionData>>>, sessionId = 0): ReturnType<typeof makeFetchResponse> {
+  const partitions = Object.entries(parts).map(([index, data]) =>
+    makePartitionData({
+      partitionIndex: Number(index),
+      highWatermark: 1000,
+      lastStableOffset: 1000,
+      logStartOffset: 0,
+      preferredReadReplica: -1,
+      ...data,
+    }),
+  );
+  return makeFetchResponse({ sessionId, responses: partitions.length > 0 ? [makeFetchableTopicResponse({ topic: "t", partitions })] : [] });
+}
+
+interface Stage {
+  readonly world: SimulatedWorld;
+  readonly broker: ScriptedBroker;
+  readonly client: Client;
+  epoch: number;
+}
+
+async function start(partitionCount = 1): Promise<Stage> {
+  const world = makeWorld();
+  const broker = await ScriptedBroker.start(world.net);
+  const client = createClient({ bootstrapServers: broker.bootstrap, requestTimeoutMs: 5000, metadataMaxAgeMs: 100 }, world);
+  const stage: Stage = { world, broker, client, epoch: 0 };
+  broker.serveMetadata(() => ({ t: Array.from({ length: partitionCount }, () => 1) }), [broker], { epoch: () => stage.epoch });
+  broker.on(listOffsetsApi, (request) =>
+    makeListOffsetsResponse({
+      topics: request.topics.map(({ name, partitions }) =>
+        makeListOffsetsTopicResponse({
+          name,
+          partitions: partitions.map(({ partitionIndex, timestamp }) =>
+            makeListOffsetsPartitionResponse({ partitionIndex, offset: timestamp === -2 ? 0 : 1000, timestamp: -1, leaderEpoch: 0 }),
+          ),
+        }),
+      ),
+    }),
+  );
+  return stage;
+}
+
+/** What a partition of a fetch request asks for. */
+const offsetsAsked = (requests: readonly FetchRequest[]) =>
+  requests.map((request) =>
+    request.topics.flatMap((topic) => topic.partitions.map(({ partition, fetchOffset }) => `${partition}@${fetchOffset}`)).join(" "),
+  );
+
+/** Answers each fetch from a log; waits (keeps silent) when there is nothing. */
+function serveLog(
+  broker: ScriptedBroker,
+  log: () => readonly LogBatch[],
+  data: (from: number, batches: readonly LogBatch[]) => Partial<PartitionData> = () => ({}),
+): void {
+  broker.on(fetchApi, (request) => {
+    const from = request.topics[0]?.partitions[0]?.fetchOffset ?? 0;
+    const batches = log().filter(({ baseOffset, bytes }) => baseOffset + bytes.readInt32BE(23) >= from);
+    if (batches.length === 0) return SILENCE;
+    return fetched({ 0: { records: Buffer.concat(batches.map(({ bytes }) => bytes)), ...data(from, batches) } });
+  });
+}
+
+async function read({ world }: Stage, consumer: Consumer, count: number): Promise<number[]> {
+  const values: number[] = [];
+  while (values.length < count)
+    for (const each of await world.settle(consumer.poll(10_000))) for (const record of each) values.push(Number(record.value));
+  return values;
+}
+
+const failsWith = (code: ClientErrorCode) => (error: unknown) => error instanceof ClientError && error.code === code;
+const at = { topic: "t", partition: 0 };
+const upTo = (end: number, from = 0) => Array.from({ length: end - from }, (_, i) => from + i);
+
+describe("a consumer", () => {
+  test("client.md defect 1: of one producer's transactions, some aborted over two answers, exactly the committed are read", async () => {
+    const stage = await start();
+    const first = [
+      batch(0, 1, { producerId: 9 }),
+      marker(1, 9, "abort"),
+      batch(2, 1, { producerId: 9 }),
+      marker(3, 9, "abort"),
+      batch(4, 1, { producerId: 9 }),
+      marker(5, 9, "commit"),
+      batch(6, 1, { producerId: 9 }),
+    ];
+    const second = [marker(7, 9, "abort"), batch(8, 1, { producerId: 9 }), marker(9, 9, "commit")];
+    const aborted = [0, 2, 6].map((firstOffset) => makeAbortedTransaction({ producerId: 9, firstOffset }));
+    stage.broker.on(fetchApi, (request) => {
+      assert.equal(request.isolationLevel, 1);
+      const from = request.topics[0]!.partitions[0]!.fetchOffset;
+      const batches = from < 7 ? first : from < 10 ? second : undefined;
+      if (batches === undefined) return SILENCE;
+      return fetched({
+        0: { records: Buffer.concat(batches.map(({ bytes }) => bytes)), abortedTransactions: from < 7 ? aborted : [aborted[2]!] },
+      });
+    });
+    const consumer = stage.client.consumer({ autoOffsetReset: "earliest", isolationLevel: "read_committed" });
+    consumer.assign([at]);
+    assert.deepEqual(await read(stage, consumer, 2), [4, 8]);
+    await stage.world.settle(consumer.poll(100));
+    assert.equal(await consumer.position(at), 10);
+  });
+
+  test("sessions: the first request names every partition, the next ones only what moved (KIP-227)", async () => {
+    const stage = await start(3);
+    let requests = 0;
+    stage.broker.on(fetchApi, () => {
+      requests++;
+      return requests === 1 ? fetched({ 0: { records: batch(0, 2).bytes } }, 55) : requests === 2 ? fetched({}, 55) : SILENCE;
+    });
+    const consumer = stage.client.consumer({ autoOffsetReset: "earliest" });
+    consumer.assign([0, 1, 2].map((partition) => ({ topic: "t", partition })));
+    await read(stage, consumer, 2);
+    await stage.world.until("three fetches", () => requests >= 3);
+    const seen = stage.broker.requestsOf(fetchApi);
+    assert.deepEqual(offsetsAsked(seen).slice(0, 3), ["0@0 1@0 2@0", "0@2", ""]);
+    assert.deepEqual(
+      seen.slice(0, 3).map(({ sessionId, sessionEpoch }) => [sessionId, sessionEpoch]),
+      [
+        [0, 0],
+        [55, 1],
+        [55, 2],
+      ],
+    );
+  });
+
+  test("a session the broker forgot begins anew without losing or repeating a record", async () => {
+    const stage = await start();
+    let requests = 0;
+    stage.broker.on(fetchApi, (request) => {
+      requests++;
+      if (requests === 2) return makeFetchResponse({ errorCode: ErrorCode.FETCH_SESSION_ID_NOT_FOUND });
+      const from = request.topics[0]?.partitions[0]?.fetchOffset;
+      return from === undefined || from >= 20 ? SILENCE : fetched({ 0: { records: batch(from, 10).bytes } }, 55);
+    });
+    const consumer = stage.client.consumer({ autoOffsetReset: "earliest" });
+    consumer.assign([at]);
+    assert.deepEqual(await read(stage, consumer, 20), upTo(20));
+  });
+
+  test("a lost connection, a moved leader and a busy disk are got over", async () => {
+    const stage = await start();
+    const troubles = [
+      HANG_UP,
+      ErrorCode.NOT_LEADER_OR_FOLLOWER,
+      ErrorCode.KAFKA_STORAGE_ERROR,
+      ErrorCode.UNKNOWN_LEADER_EPOCH,
+      ErrorCode.OFFSET_NOT_AVAILABLE,
+    ] as const;
+    let requests = 0;
+    stage.broker.on(fetchApi, (request) => {
+      const trouble = troubles[requests++];
+      if (trouble === HANG_UP) return HANG_UP;
+      if (trouble !== undefined) return fetched({ 0: { errorCode: trouble } });
+      const from = request.topics[0]!.partitions[0]!.fetchOffset;
+      return from >= 10 ? SILENCE : fetched({ 0: { records: batch(from, 10).bytes } });
+    });
+    const consumer = stage.client.consumer({ autoOffsetReset: "earliest" });
+    consumer.assign([at]);
+    assert.deepEqual(await read(stage, consumer, 10), upTo(10));
+  });
+
+  test("what was cut off in a change of leader is read again from the cut (KIP-320)", async () => {
+    const stage = await start();
+    let log = [batch(0, 5), batch(5, 5)];
+    serveLog(stage.broker, () => log);
+    stage.broker.on(offsetForLeaderEpochApi, (request) => {
+      assert.equal(request.topics[0]!.partitions[0]!.leaderEpoch, 0);
+      return makeOffsetForLeaderEpochResponse({
+        topics: [
+          makeOffsetForLeaderTopicResult({ topic: "t", partitions: [makeEpochEndOffset({ partition: 0, leaderEpoch: 0, endOffset: 5 })] }),
+        ],
+      });
+    });
+    const consumer = stage.client.consumer({ autoOffsetReset: "earliest" });
+    consumer.assign([at]);
+    assert.deepEqual(await read(stage, consumer, 10), upTo(10));
+    log = [batch(0, 5), batch(5, 3, { epoch: 1 })];
+    stage.epoch = 1;
+    assert.deepEqual(await read(stage, consumer, 3), [5, 6, 7]);
+    assert.equal(await consumer.position(at), 8);
+  });
+
+  test("the same under autoOffsetReset none is LOG_TRUNCATED", async () => {
+    const stage = await start();
+    serveLog(stage.broker, () => [batch(0, 10)]);
+    stage.broker.on(offsetForLeaderEpochApi, () =>
+      makeOffsetForLeaderEpochResponse({
+        topics: [
+          makeOffsetForLeaderTopicResult({ topic: "t", partitions: [makeEpochEndOffset({ partition: 0, leaderEpoch: 0, endOffset: 5 })] }),
+        ],
+      }),
+    );
+    const consumer = stage.client.consumer({ autoOffsetReset: "none" });
+    consumer.assign([at]);
+    consumer.seek(at, 0);
+    await read(stage, consumer, 10);
+    stage.epoch = 1;
+    await assert.rejects(async () => {
+      for (let i = 0; i < 20; i++) await stage.world.settle(consumer.poll(500));
+    }, failsWith("LOG_TRUNCATED"));
+  });
+
+  test("a damaged batch: what stands before it is read, then CORRUPT_BATCH at its offset, and a seek goes past it", async () => {
+    const stage = await start();
+    const bad = batch(5, 5);
+    bad.bytes[bad.bytes.length - 1]! ^= 1;
+    serveLog(stage.broker, () => [batch(0, 5), bad, batch(10, 5)]);
+    const consumer = stage.client.consumer({ autoOffsetReset: "earliest" });
+    consumer.assign([at]);
+    assert.deepEqual(await read(stage, consumer, 5), upTo(5));
+    for (let again = 0; again < 2; again++) {
+      await assert.rejects(
+        stage.world.settle(consumer.poll(10_000)),
+        (error: unknown) => failsWith("CORRUPT_BATCH")(error) && /offset 5 /.test((error as Error).message),
+      );
+    }
+    assert.equal(await consumer.position(at), 5);
+    consumer.seek(at, 10);
+    assert.deepEqual(await read(stage, consumer, 5), upTo(15, 10));
+  });
+
+  test("a seek does not wait for a long poll that is out", async () => {
+    const stage = await start();
+    serveLog(stage.broker, () => [batch(0, 10)]);
+    const consumer = stage.client.consumer({ autoOffsetReset: "earliest", fetchMaxWaitMs: 4000 });
+    consumer.assign([at]);
+    await read(stage, consumer, 10);
+    await stage.world.until("the long poll is out", () => stage.broker.requestsOf(fetchApi).length === 2);
+    const before = stage.world.clock.monotonicMs();
+    consumer.seek(at, 3);
+    assert.deepEqual(await read(stage, consumer, 7), upTo(10, 3));
+    assert.ok(stage.world.clock.monotonicMs() - before < 1000);
+  });
+
+  test("prefetching stops at two chunks per partition until the application takes one", async () => {
+    const stage = await start();
+    stage.broker.on(fetchApi, (request) => fetched({ 0: { records: batch(request.topics[0]!.partitions[0]!.fetchOffset, 10).bytes } }));
+    const consumer = stage.client.consumer({ autoOffsetReset: "earliest" });
+    consumer.assign([at]);
+    assert.deepEqual(await read(stage, consumer, 10), upTo(10));
+    await stage.world.clock.advanceAsync(1000);
+    await stage.world.until("the buffer is full", () => stage.broker.requestsOf(fetchApi).length === 3);
+    await stage.world.clock.advanceAsync(3000);
+    assert.equal(stage.broker.requestsOf(fetchApi).length, 3);
+    assert.deepEqual(await read(stage, consumer, 10), upTo(20, 10));
+  });
+
+  test("no partition starves: all with data have their turn in every poll", async () => {
+    const stage = await start(3);
+    const next = [0, 0, 0];
+    stage.broker.on(fetchApi, (request) =>
+      fetched(
+        Object.fromEntries(
+          request.topics.flatMap((topic) =>
+            topic.partitions.map(({ partition, fetchOffset }) => {
+              next[partition] = fetchOffset + 5;
+              return [partition, { records: batch(fetchOffset, 5).bytes }];
+            }),
+          ),
+        ),
+      ),
+    );
+    const consumer = stage.client.consumer({ autoOffsetReset: "earliest", maxPollRecords: 5 });
+    consumer.assign([0, 1, 2].map((partition) => ({ topic: "t", partition })));
+    const turns: number[] = [];
+    while (turns.length < 9) for (const each of await stage.world.settle(consumer.poll(1000))) turns.push(each.partition);
+    for (const partition of [0, 1, 2]) assert.equal(turns.filter((turn) => turn === partition).length, 3, turns.join());
+  });
+
+  test("bad calls fail in a sentence", async () => {
+    const { world, client, broker } = await start();
+    serveLog(broker, () => []);
+    const consumer = client.consumer();
+    await assert.rejects(consumer.poll(0), failsWith("INVALID_ARGUMENT"));
+    assert.throws(() => consumer.subscribe("t"), failsWith("INVALID_ARGUMENT"));
+    assert.throws(() => consumer.seek(at, 1), failsWith("NOT_ASSIGNED"));
+    await assert.rejects(consumer.commit([{ ...at, offset: 1 }]), failsWith("INVALID_ARGUMENT"));
+    consumer.assign([at]);
+    assert.throws(() => consumer.seek(at, -1), failsWith("INVALID_ARGUMENT"));
+    const polling = consumer.poll(50);
+    await assert.rejects(consumer.poll(50), failsWith("INVALID_ARGUMENT"));
+    await world.settle(polling);
+    assert.throws(() => client.consumer({ heartbeatIntervalMs: 9, sessionTimeoutMs: 9 }), failsWith("INVALID_OPTION"));
+    assert.throws(() => client.consumer({ enableAutoCommit: true }), failsWith("INVALID_OPTION"));
+    assert.throws(() => client.consumer({ assignors: [] }), failsWith("INVALID_OPTION"));
+  });
+});
