@@ -83,6 +83,8 @@ export class PartitionLog implements FlushedLog {
   #areEpochsWritten: boolean;
   /** The end of the log when its hints were last written; −1 if they never were. */
   #hintsWrittenAt: number;
+  /** A restart finds the log start where it is. */
+  #isLogStartKept = true;
   /** No more appends: the disk failed, or the log is closed. */
   #refusal: LogRefusal | undefined;
   /** The last append was refused by the disk: told once. */
@@ -270,9 +272,13 @@ export class PartitionLog implements FlushedLog {
       return refusal(ErrorCode.OFFSET_OUT_OF_RANGE, `Records before offset ${target} of ${this.topic}-${this.partition} cannot be deleted: its high watermark is ${this.#highWatermark}.`);
     }
     if (target > this.#logStartOffset) {
+      this.#moveLogStart(target);
+      this.#isLogStartKept = false;
+    }
+    if (!this.#isLogStartKept) {
       try {
-        this.#moveLogStart(target);
         await this.#listener.logStartMoved(this);
+        this.#isLogStartKept = true;
         this.#removeSegments({ ...this.#config, deletes: false });
       } catch (error) {
         return refusalOf(error);

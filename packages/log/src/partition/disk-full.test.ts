@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { DiskOperation } from "@ottla/base/simulated";
+import { ErrorCode } from "@ottla/protocol";
+import { FROM_CLIENT, LogFixture, makeBatch, readAll } from "../testing/log-fixture.ts";
+
+/** Every kind of write a log does, and the file it concerns. */
+const PLACES: readonly { what: string; operation: DiskOperation; path: string; partialBytes?: number }[] = [
+  { what: "an append", operation: "append", path: ".log" },
+  { what: "an append that wrote its first bytes", operation: "append", path: ".log", partialBytes: 50 },
+  { what: "an append that wrote all bytes and failed still", operation: "append", path: ".log", partialBytes: 10_000 },
+  { what: "the creation of a segment", operation: "open", path: "00000000000000000004.log" },
+  { what: "an index at roll", operation: "append", path: ".index", partialBytes: 3 },
+  { what: "the creation of an index at roll", operation: "open", path: ".timeindex" },
+  { what: "a snapshot at roll", operation: "append", path: ".snapshot" },
+  { what: "the rename of a snapshot", operation: "rename", path: ".snapshot" },
+  { what: "the leader epochs at roll", operation: "append", path: "leader-epoch" },
+];
+
+describe("a full disk (fault 5)", () => {
+  for (const { what, operation, path, partialBytes } of PLACES) {
+    it(`at ${what} refuses the batch whole; reads go on, and freed space resumes`, async () => {
+      const fixture = await LogFixture.create({ segmentBytes: 400, indexIntervalBytes: 0 }, { limits: { tailCacheBytes: 0, openFilesMax: 2 } });
+      const kept: Buffer[] = [];
+      let refusals = 0;
+      const heal = fixture.disk.fail({ operation, path, code: "DISK_FULL", times: 4, after: path === ".log" ? 3 : 0, partialBytes: partialBytes ?? 0 });
+      for (let i = 0; i < 30; i++) {
+        const batch = makeBatch({ value: `b${i}`, producerId: 9, baseSequence: kept.length });
+        const outcome = fixture.log.append(batch, FROM_CLIENT);
+        if (outcome.kind === "rejected") {
+          refusals++;
+          assert.equal(outcome.errorCode, ErrorCode.KAFKA_STORAGE_ERROR);
+          assert.equal(fixture.log.logEndOffset, kept.length);
+          assert.ok((await readAll(fixture.log)).equals(Buffer.concat(kept)), "reads go on");
+        } else {
+          assert.equal(outcome.kind === "appended" && outcome.baseOffset, kept.length);
+          kept.push(Buffer.from(batch));
+        }
+      }
+      assert.equal(refusals, 4);
+      heal();
+      assert.ok((await readAll(fixture.log)).equals(Buffer.concat(kept)));
+      fixture.kill();
+      const log = await fixture.open();
+      assert.ok((await readAll(log)).equals(Buffer.concat(kept)), "no half batch is found at the next start");
+      assert.deepEqual(fixture.logger.events, ["the disk refuses records"], "told once");
+      assert.equal(log.append(makeBatch({ producerId: 9, baseSequence: kept.length }), FROM_CLIENT).kind, "appended");
+    });
+  }
+
+  it("with a kill right after a half-written batch loses no more than that batch", async () => {
+    const fixture = await LogFixture.create();
+    const kept = [makeBatch({ value: "a" }), makeBatch({ value: "b" })];
+    for (const batch of kept) fixture.log.append(batch, FROM_CLIENT);
+    fixture.disk.fail({ operation: "append", path: ".log", code: "DISK_FULL", partialBytes: 70 });
+    assert.equal(fixture.log.append(makeBatch(), FROM_CLIENT).kind, "rejected");
+    fixture.kill();
+    assert.ok((await readAll(await fixture.open())).equals(Buffer.concat(kept)));
+  });
+
+  it("while a real capacity is used up: whole batches only, until segments are freed", async () => {
+    const fixture = await LogFixture.create({ segmentBytes: 1000, fileDeleteDelayMs: 0 });
+    fixture.disk.capacityBytes = 8000;
+    let refused = 0;
+    for (let i = 0; i < 200; i++) if (fixture.log.append(makeBatch(), FROM_CLIENT).kind === "rejected") refused++;
+    assert.ok(refused > 50);
+    const end = fixture.log.logEndOffset;
+    assert.equal((await readAll(fixture.log)).length, fixture.log.sizeBytes);
+    fixture.disk.capacityBytes = 12_000; // the checkpoint of the new log start needs room too
+    await fixture.log.deleteRecordsBefore(end - 5);
+    fixture.clock.advance(1);
+    fixture.disk.capacityBytes = 8000;
+    assert.equal(fixture.append().baseOffset, end);
+  });
+
+  it("at a checkpoint is warned of and tried again", async () => {
+    const fixture = await LogFixture.create({ segmentBytes: 400 });
+    fixture.disk.fail({ operation: "replaceFile", code: "DISK_FULL" });
+    for (let i = 0; i < 10; i++) fixture.append();
+    await fixture.clock.advanceAsync(10_000);
+    assert.deepEqual(fixture.logger.events, ["a checkpoint could not be written; it will be tried again"]);
+    await fixture.clock.advanceAsync(10_000);
+    assert.match(fixture.disk.readFile("/data/recovery-point-offset-checkpoint").toString(), /^0\n1\norders 0 [1-9]/);
+  });
+
+  it("at DeleteRecords is answered KAFKA_STORAGE_ERROR", async () => {
+    const fixture = await LogFixture.create();
+    fixture.append();
+    fixture.disk.fail({ operation: "replaceFile", code: "DISK_FULL" });
+    const outcome = await fixture.log.deleteRecordsBefore(1);
+    assert.equal(outcome.kind === "rejected" && outcome.errorCode, ErrorCode.KAFKA_STORAGE_ERROR);
+    assert.deepEqual(await fixture.log.deleteRecordsBefore(1), { kind: "deleted", logStartOffset: 1 });
+    fixture.kill();
+    assert.equal((await fixture.open()).logStartOffset, 1, "what was answered at last survives");
+  });
+});
+
+describe("an I/O error", () => {
+  it("at an append takes the partition out of service until it is opened again; reads go on", async () => {
+    const fixture = await LogFixture.create();
+    fixture.append({ value: "kept" });
+    fixture.disk.fail({ operation: "append", path: ".log", partialBytes: 30 });
+    for (let i = 0; i < 3; i++) {
+      const outcome = fixture.log.append(makeBatch(), FROM_CLIENT);
+      assert.equal(outcome.kind === "rejected" && outcome.errorCode, ErrorCode.KAFKA_STORAGE_ERROR);
+    }
+    assert.ok((await readAll(fixture.log)).length > 0);
+    await fixture.store.close();
+    const log = await fixture.open();
+    assert.equal(log.logEndOffset, 1);
+    assert.equal(fixture.append().baseOffset, 1);
+  });
+
+  it("at a read is answered KAFKA_STORAGE_ERROR, and the next read is tried", async () => {
+    const fixture = await LogFixture.create({}, { limits: { tailCacheBytes: 0 } });
+    fixture.append();
+    fixture.disk.fail({ operation: "read", path: ".log" });
+    const failed = await fixture.log.read(0, 100, { minOneBatch: true });
+    assert.equal(failed.kind === "rejected" && failed.errorCode, ErrorCode.KAFKA_STORAGE_ERROR);
+    assert.equal((await fixture.log.read(0, 100, { minOneBatch: true })).kind, "records");
+  });
+});
