@@ -414,7 +414,7 @@ export class PartitionLog implements FlushedLog {
     for (let removed = 0; removed < decision.count; removed++) {
       const retired = this.segments.first.retire();
       this.segments.removeFirst(1);
-      this.#removeLater(retired);
+      for (const path of retired) this.#env.removals.later(path, this.#config.fileDeleteDelayMs);
     }
     this.#flusher.noteDirectoryChange();
     if (this.segments.first.baseOffset > this.#logStartOffset) this.#moveLogStart(this.segments.first.baseOffset);
@@ -427,20 +427,6 @@ export class PartitionLog implements FlushedLog {
       // An unknown time keeps the segment: it is learnt before the next round.
       yield { baseOffset: segment.baseOffset, sizeBytes: segment.sizeBytes, latestMs: segment.latestMs ?? Infinity };
     }
-  }
-
-  #removeLater(paths: readonly string[]): void {
-    const { clock, disk, logger } = this.#env;
-    clock.schedule(this.#config.fileDeleteDelayMs, () => {
-      for (const path of paths) {
-        try {
-          disk.remove(path);
-        } catch (error) {
-          // The next start removes it.
-          logger.warn("a removed segment's file could not be deleted", { path, error });
-        }
-      }
-    });
   }
 
   #moveLogStart(offset: number): void {

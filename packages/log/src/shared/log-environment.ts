@@ -1,5 +1,6 @@
 import type { Clock, Disk, Logger } from "@ottla/base";
 import { DirectorySyncs } from "./directory-syncs.ts";
+import { FileRemovals } from "./file-removals.ts";
 import { FileCache } from "./file-cache.ts";
 import { FlushQueue } from "./flush-queue.ts";
 import { IndexCache } from "./index-cache.ts";
@@ -40,6 +41,7 @@ export interface LogEnvironment {
   readonly tails: TailCache;
   readonly flushes: FlushQueue;
   readonly directories: DirectorySyncs;
+  readonly removals: FileRemovals;
 }
 
 export function createLogEnvironment(deps: { readonly disk: Disk; readonly clock: Clock; readonly logger: Logger }, limits: LogLimits = defaultLogLimits): LogEnvironment {
@@ -54,5 +56,6 @@ export function createLogEnvironment(deps: { readonly disk: Disk; readonly clock
     tails: new TailCache(buffers, limits.tailCacheBytes),
     flushes: new FlushQueue(limits.concurrentFlushesMax),
     directories: new DirectorySyncs(deps.disk),
+    removals: new FileRemovals(deps),
   };
 }

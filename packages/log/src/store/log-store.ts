@@ -67,6 +67,7 @@ export class LogStore {
   readonly #parallelLoads: number;
   readonly #logs = new Map<string, PartitionLog>();
   readonly #checkpoints: Checkpoints;
+  readonly #schedule: UpkeepSchedule;
   readonly #upkeep: StoreUpkeep;
   #isClosed = false;
   #hasFailed = false;
@@ -80,7 +81,8 @@ export class LogStore {
     this.#parallelLoads = options.parallelLoads ?? 8;
     this.#env = createLogEnvironment(deps, { ...defaultLogLimits, ...options.limits });
     this.#checkpoints = new Checkpoints(deps, directory, this.#logs);
-    this.#upkeep = new StoreUpkeep(deps, this.#logs, this.#checkpoints, { ...defaultUpkeepSchedule, ...options.schedule });
+    this.#schedule = { ...defaultUpkeepSchedule, ...options.schedule };
+    this.#upkeep = new StoreUpkeep(deps, this.#logs, this.#checkpoints, this.#schedule);
   }
 
   /**
@@ -109,7 +111,7 @@ export class LogStore {
     const outcomes = new Map<string, LoadOutcome>();
     const found: { topic: string; partition: number }[] = [];
     for (const name of disk.list(this.directory)) {
-      if (isDeletedDirectory(name)) this.#upkeep.removeLater(join(this.directory, name));
+      if (isDeletedDirectory(name)) this.#removeLater(join(this.directory, name));
       const parsed = parsePartitionDirectory(name);
       if (parsed !== undefined) found.push(parsed);
     }
@@ -188,6 +190,7 @@ export class LogStore {
     if (this.#isClosed) return;
     this.#isClosed = true;
     await this.#upkeep.stop();
+    this.#env.removals.stop();
     const queue = this.#logs.values();
     const work = async (): Promise<void> => {
       for (const log of queue) await this.#closeOne(log);
@@ -204,6 +207,7 @@ export class LogStore {
   abandon(): void {
     this.#isClosed = true;
     void this.#upkeep.stop();
+    this.#env.removals.stop();
     for (const log of this.#logs.values()) log.abandon();
     this.#lock.release();
   }
@@ -247,11 +251,15 @@ export class LogStore {
     return log;
   }
 
+  #removeLater(path: string): void {
+    this.#env.removals.later(path, this.#schedule.deleteDelayMs);
+  }
+
   #removeDirectory(topic: string, partition: number, directory: string): void {
     if (this.#deps.disk.stat(directory) === undefined) return;
     const retired = join(this.directory, deletedDirectoryName(topic, partition, randomUuid(this.#deps.random)));
     this.#deps.disk.rename(directory, retired);
-    this.#upkeep.removeLater(retired);
+    this.#removeLater(retired);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Clock, Disk, Logger, Timer } from "@ottla/base";
+import type { Clock, Logger, Timer } from "@ottla/base";
 import type { PartitionLog } from "../partition/partition-log.ts";
 import type { Checkpoints } from "./checkpoints.ts";
 
@@ -17,10 +17,9 @@ export interface UpkeepSchedule {
 /** Kafka's defaults. */
 export const defaultUpkeepSchedule: UpkeepSchedule = { retentionCheckIntervalMs: 300_000, flushCheckIntervalMs: 1000, checkpointIntervalMs: 10_000, deleteDelayMs: 1000 };
 
-/** Does by the clock what no request asks for: retention, timed flushes, checkpoints, and removing what was deleted. */
+/** Does by the clock what no request asks for: retention, timed flushes and checkpoints. */
 export class StoreUpkeep {
   readonly #clock: Clock;
-  readonly #disk: Disk;
   readonly #logger: Logger;
   readonly #logs: ReadonlyMap<string, PartitionLog>;
   readonly #checkpoints: Checkpoints;
@@ -29,9 +28,8 @@ export class StoreUpkeep {
   #retention: Promise<void> | undefined;
   #isStopped = false;
 
-  constructor(deps: { readonly clock: Clock; readonly disk: Disk; readonly logger: Logger }, logs: ReadonlyMap<string, PartitionLog>, checkpoints: Checkpoints, schedule: UpkeepSchedule) {
+  constructor(deps: { readonly clock: Clock; readonly logger: Logger }, logs: ReadonlyMap<string, PartitionLog>, checkpoints: Checkpoints, schedule: UpkeepSchedule) {
     this.#clock = deps.clock;
-    this.#disk = deps.disk;
     this.#logger = deps.logger;
     this.#logs = logs;
     this.#checkpoints = checkpoints;
@@ -54,11 +52,6 @@ export class StoreUpkeep {
     return this.#retention;
   }
 
-  /** Removes a file or directory after `file.delete.delay.ms`, one entry at a time so that nobody waits long. */
-  removeLater(directory: string): void {
-    this.#after(this.#schedule.deleteDelayMs, () => this.#removeStep(directory));
-  }
-
   async stop(): Promise<void> {
     this.#isStopped = true;
     for (const timer of this.#timers) timer.cancel();
@@ -74,16 +67,6 @@ export class StoreUpkeep {
       } catch (error) {
         this.#logger.error("old segments could not be removed", { topic: log.topic, partition: log.partition, error });
       }
-    }
-  }
-
-  #removeStep(directory: string): void {
-    try {
-      const name = this.#disk.stat(directory) === undefined ? undefined : this.#disk.list(directory)[0];
-      this.#disk.remove(name === undefined ? directory : `${directory}/${name}`);
-      if (name !== undefined) this.#after(0, () => this.#removeStep(directory));
-    } catch (error) {
-      this.#logger.warn("a deleted partition's directory could not be removed; the next start does it", { directory, error });
     }
   }
 
