@@ -186,7 +186,8 @@ async function serve(
     throw error;
   }
   metadata.setNodes(nodes);
-  state.groups.start();
+  // Clients hear COORDINATOR_LOAD_IN_PROGRESS until it is done; failures are its own to report.
+  void state.groups.start();
   const first = settings[0]!.name;
   return {
     bootstrap: nodes

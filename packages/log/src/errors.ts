@@ -9,7 +9,13 @@ import { OttlaError } from "@ottla/base";
  * - `PARTITION_EXISTS`: the partition is already open in this store.
  * - `LOG_CLOSED`: the partition was closed or deleted meanwhile.
  */
-export type LogErrorCode = "LOG_CORRUPT" | "DIRECTORY_FOREIGN" | "DIRECTORY_TOO_NEW" | "DIRECTORY_OTHER_CLUSTER" | "PARTITION_EXISTS" | "LOG_CLOSED";
+export type LogErrorCode =
+  | "LOG_CORRUPT"
+  | "DIRECTORY_FOREIGN"
+  | "DIRECTORY_TOO_NEW"
+  | "DIRECTORY_OTHER_CLUSTER"
+  | "PARTITION_EXISTS"
+  | "LOG_CLOSED";
 
 /** A failed operation on a data directory. Codes: see {@link LogErrorCode}. A locked directory is a `DiskError` with `DISK_LOCKED`. */
 export class LogError extends OttlaError {

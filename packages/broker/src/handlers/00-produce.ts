@@ -38,25 +38,37 @@ export const produceHandler: Handler<ProduceRequest, ProduceResponse> = {
     for (const topic of request.topicData) {
       const name = context.version >= TOPIC_IDS_FROM_VERSION ? (context.broker.metadata.topicById(topic.topicId)?.name ?? "") : topic.name;
       const responses = answer.addTopic(topic);
-      for (const partition of topic.partitionData) answer.addPartition(responses, name, partition.index, appendTo(context, request, topic, name, partition));
+      for (const partition of topic.partitionData)
+        answer.addPartition(responses, name, partition.index, appendTo(context, request, topic, name, partition));
     }
     if (request.acks === NO_ACKNOWLEDGEMENT) {
       // Trap C4: without an answer a broken connection is the only way to tell the client.
-      if (answer.firstError !== undefined) throw new CloseConnectionError(`Produce with acks=0 failed with error code ${answer.firstError}`);
+      if (answer.firstError !== undefined)
+        throw new CloseConnectionError(`Produce with acks=0 failed with error code ${answer.firstError}`);
       return undefined;
     }
     return answer.finish();
   },
 };
 
-function appendTo(context: RequestContext, request: ProduceRequest, topic: TopicProduceData, name: string, { index, records }: PartitionProduceData): AppendResult {
-  if (request.acks < -1 || request.acks > 1) return refused(ErrorCode.INVALID_REQUIRED_ACKS, `acks=${request.acks} is none of -1, 0 and 1.`);
+function appendTo(
+  context: RequestContext,
+  request: ProduceRequest,
+  topic: TopicProduceData,
+  name: string,
+  { index, records }: PartitionProduceData,
+): AppendResult {
+  if (request.acks < -1 || request.acks > 1)
+    return refused(ErrorCode.INVALID_REQUIRED_ACKS, `acks=${request.acks} is none of -1, 0 and 1.`);
   const found = locate(context, name, topic.topicId, index);
   if (found.kind === "error") return refused(found.errorCode, null);
   const { broker } = context;
   const limits = broker.topicSettings.limits(name);
   if (request.acks === -1 && found.metadata.isr.length < limits.minInsyncReplicas) {
-    return refused(ErrorCode.NOT_ENOUGH_REPLICAS, `Topic "${name}" has ${found.metadata.isr.length} replicas in sync; min.insync.replicas asks for ${limits.minInsyncReplicas}.`);
+    return refused(
+      ErrorCode.NOT_ENOUGH_REPLICAS,
+      `Topic "${name}" has ${found.metadata.isr.length} replicas in sync; min.insync.replicas asks for ${limits.minInsyncReplicas}.`,
+    );
   }
   return appendRecords(found.partition, records, context.version, limits, found.metadata.leaderEpoch, broker.clock.nowMs());
 }
@@ -96,14 +108,19 @@ class ProduceAnswer {
   }
 
   #shapePartition(name: string, index: number, result: AppendResult): PartitionProduceResponse {
-    const hint = result.errorCode === ErrorCode.NOT_LEADER_OR_FOLLOWER ? newLeaderHint(this.#context, NEW_LEADER_FROM_VERSION, { topic: name, index }, this.#movedTo) : undefined;
+    const hint =
+      result.errorCode === ErrorCode.NOT_LEADER_OR_FOLLOWER
+        ? newLeaderHint(this.#context, NEW_LEADER_FROM_VERSION, { topic: name, index }, this.#movedTo)
+        : undefined;
     return makePartitionProduceResponse({
       index,
       errorCode: result.errorCode,
       baseOffset: result.baseOffset,
       logAppendTimeMs: result.logAppendTimeMs,
       logStartOffset: result.logStartOffset,
-      recordErrors: result.recordErrors.map(({ batchIndex, message }) => makeBatchIndexAndErrorMessage({ batchIndex, batchIndexErrorMessage: message })),
+      recordErrors: result.recordErrors.map(({ batchIndex, message }) =>
+        makeBatchIndexAndErrorMessage({ batchIndex, batchIndexErrorMessage: message }),
+      ),
       errorMessage: result.message,
       ...(hint && { currentLeader: makeLeaderIdAndEpoch(hint) }),
     });

@@ -34,7 +34,11 @@ export const fetchHandler: Handler<FetchRequest, FetchResponse> = {
     const ask = resolveFetch(context, request);
     if (ask.kind === "refused") return makeFetchResponse({ errorCode: ask.errorCode });
     const limits = {
-      maxBytes: Math.min(request.maxBytes, context.broker.config.number("fetch.max.bytes"), context.broker.config.number("ottla.fetch.response.max.bytes")),
+      maxBytes: Math.min(
+        request.maxBytes,
+        context.broker.config.number("fetch.max.bytes"),
+        context.broker.config.number("ottla.fetch.response.max.bytes"),
+      ),
       readCommitted: request.isolationLevel === READ_COMMITTED,
     };
     const first = readTargets(context, ask.targets, limits);
@@ -64,7 +68,9 @@ async function longPoll(
 }
 
 function isEnough(read: FetchRead, request: FetchRequest, ask: FetchAsk): boolean {
-  return read.sizeBytes >= request.minBytes || read.isUrgent || request.maxWaitMs <= 0 || (ask.kind !== "refused" && ask.targets.length === 0);
+  return (
+    read.sizeBytes >= request.minBytes || read.isUrgent || request.maxWaitMs <= 0 || (ask.kind !== "refused" && ask.targets.length === 0)
+  );
 }
 
 function respond(context: RequestContext, ask: Exclude<FetchAsk, { kind: "refused" }>, read: FetchRead): FetchResponse {
@@ -111,7 +117,10 @@ function remember(ask: Exclude<FetchAsk, { kind: "refused" }>, read: PartitionRe
 }
 
 function partitionData(context: RequestContext, read: PartitionRead, movedTo: Set<number>): PartitionData {
-  const hint = read.errorCode === ErrorCode.NOT_LEADER_OR_FOLLOWER || read.errorCode === ErrorCode.FENCED_LEADER_EPOCH ? newLeaderHint(context, NEW_LEADER_FROM_VERSION, read.target, movedTo) : undefined;
+  const hint =
+    read.errorCode === ErrorCode.NOT_LEADER_OR_FOLLOWER || read.errorCode === ErrorCode.FENCED_LEADER_EPOCH
+      ? newLeaderHint(context, NEW_LEADER_FROM_VERSION, read.target, movedTo)
+      : undefined;
   return makePartitionData({
     partitionIndex: read.target.index,
     errorCode: read.errorCode,

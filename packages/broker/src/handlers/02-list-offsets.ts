@@ -42,7 +42,7 @@ export const listOffsetsHandler: Handler<ListOffsetsRequest, ListOffsetsResponse
   async handle(context, request) {
     const twice = duplicates(request);
     const topics = request.topics.map(async ({ name, partitions }) => {
-      const found = partitions.map((asked) =>
+      const found = partitions.map(async (asked) =>
         twice.has(`${name}:${asked.partitionIndex}`) ? failed(asked, ErrorCode.INVALID_REQUEST) : find(context, request, name, asked),
       );
       return makeListOffsetsTopicResponse({ name, partitions: await Promise.all(found) });
@@ -64,9 +64,15 @@ function duplicates(request: ListOffsetsRequest): Set<string> {
   return twice;
 }
 
-async function find(context: RequestContext, request: ListOffsetsRequest, topic: string, asked: ListOffsetsPartition): Promise<ListOffsetsPartitionResponse> {
+async function find(
+  context: RequestContext,
+  request: ListOffsetsRequest,
+  topic: string,
+  asked: ListOffsetsPartition,
+): Promise<ListOffsetsPartitionResponse> {
   const { timestamp } = asked;
-  if (timestamp < 0 && context.version < (SPECIAL_FROM_VERSION.get(timestamp) ?? Infinity)) return failed(asked, ErrorCode.UNSUPPORTED_VERSION);
+  if (timestamp < 0 && context.version < (SPECIAL_FROM_VERSION.get(timestamp) ?? Infinity))
+    return failed(asked, ErrorCode.UNSUPPORTED_VERSION);
   const located = locate(context, topic, NIL_UUID, asked.partitionIndex, asked.currentLeaderEpoch);
   if (located.kind === "error") return failed(asked, located.errorCode);
   const { partition, metadata } = located;
@@ -74,7 +80,12 @@ async function find(context: RequestContext, request: ListOffsetsRequest, topic:
   try {
     const hit = await lookUp(partition, timestamp, end, metadata.leaderEpoch);
     const leaderEpoch = context.version >= LEADER_EPOCH_FROM_VERSION ? hit.leaderEpoch : -1;
-    return makeListOffsetsPartitionResponse({ partitionIndex: asked.partitionIndex, offset: hit.offset, timestamp: hit.timestamp, leaderEpoch });
+    return makeListOffsetsPartitionResponse({
+      partitionIndex: asked.partitionIndex,
+      offset: hit.offset,
+      timestamp: hit.timestamp,
+      leaderEpoch,
+    });
   } catch (error) {
     context.broker.logger.error("a timestamp look-up failed", { topic, partition: asked.partitionIndex, error: String(error) });
     return failed(asked, error instanceof KafkaError ? error.errorCode : ErrorCode.KAFKA_STORAGE_ERROR);
@@ -102,7 +113,9 @@ async function lookUp({ log }: Partition, timestamp: number, end: number, leader
     default: {
       const record = await (timestamp === MAX_TIMESTAMP ? log.offsetOfMaxTimestamp() : log.offsetForTimestamp(timestamp));
       if (record !== undefined && "kind" in record) throw new KafkaError(record.errorCode, record.message);
-      return record !== undefined && record.offset < end ? { offset: record.offset, timestamp: record.timestampMs, leaderEpoch: record.leaderEpoch } : NOTHING;
+      return record !== undefined && record.offset < end
+        ? { offset: record.offset, timestamp: record.timestampMs, leaderEpoch: record.leaderEpoch }
+        : NOTHING;
     }
   }
 }

@@ -29,16 +29,28 @@ export const metadataHandler: Handler<MetadataRequest, MetadataResponse> = {
     const { broker, version } = context;
     const asked = request.topics;
     if (asked === null || (version === 0 && asked.length === 0)) {
-      return answer(context, request, [...broker.metadata.topics()].map((topic) => described(topic, request)));
+      return answer(
+        context,
+        request,
+        [...broker.metadata.topics()].map((topic) => described(topic, request)),
+      );
     }
     if (version < LOOK_UP_BY_ID_FROM_VERSION && asked.some(({ name, topicId }) => name === null || topicId !== NIL_UUID)) {
-      const refused = asked.map(({ name, topicId }) => makeMetadataResponseTopic({ errorCode: ErrorCode.INVALID_REQUEST, name: name ?? "", topicId }));
+      const refused = asked.map(({ name, topicId }) =>
+        makeMetadataResponseTopic({ errorCode: ErrorCode.INVALID_REQUEST, name: name ?? "", topicId }),
+      );
       return answer(context, request, refused);
     }
     const mayCreate = (version < 4 || request.allowAutoTopicCreation) && broker.config.boolean("auto.create.topics.enable");
-    const missing = mayCreate ? asked.flatMap(({ name, topicId }) => (name !== null && topicId === NIL_UUID && !broker.metadata.topic(name) ? [name] : [])) : [];
+    const missing = mayCreate
+      ? asked.flatMap(({ name, topicId }) => (name !== null && topicId === NIL_UUID && !broker.metadata.topic(name) ? [name] : []))
+      : [];
     const respond = (failures: ReadonlyMap<string, number>) =>
-      answer(context, request, asked.map(({ name, topicId }) => describeAsked(context, request, name, topicId, failures)));
+      answer(
+        context,
+        request,
+        asked.map(({ name, topicId }) => describeAsked(context, request, name, topicId, failures)),
+      );
     return missing.length === 0 ? respond(new Map()) : autoCreateTopics(broker, missing).then(respond);
   },
 };
@@ -57,7 +69,13 @@ function answer(context: RequestContext, request: MetadataRequest, topics: Metad
   });
 }
 
-function describeAsked(context: RequestContext, request: MetadataRequest, name: string | null, topicId: string, failures: ReadonlyMap<string, number>): MetadataResponseTopic {
+function describeAsked(
+  context: RequestContext,
+  request: MetadataRequest,
+  name: string | null,
+  topicId: string,
+  failures: ReadonlyMap<string, number>,
+): MetadataResponseTopic {
   const { metadata } = context.broker;
   // Java's AdminClient leaves the name empty, not null, beside an id; as in Kafka the id decides.
   if (name === null || topicId !== NIL_UUID) {
@@ -75,7 +93,13 @@ function described(topic: TopicMetadata, request: MetadataRequest): MetadataResp
     topicId: topic.topicId,
     isInternal: topic.isInternal,
     partitions: topic.partitions.map(({ index, leader, leaderEpoch, replicas, isr }) =>
-      makeMetadataResponsePartition({ partitionIndex: index, leaderId: leader, leaderEpoch, replicaNodes: [...replicas], isrNodes: [...isr] }),
+      makeMetadataResponsePartition({
+        partitionIndex: index,
+        leaderId: leader,
+        leaderEpoch,
+        replicaNodes: [...replicas],
+        isrNodes: [...isr],
+      }),
     ),
     topicAuthorizedOperations: request.includeTopicAuthorizedOperations ? TOPIC_OPERATIONS : NOT_ASKED,
   });

@@ -1,7 +1,13 @@
 // ApiVersions v0-4. KIP-35, KIP-482 (v3: flexible), KIP-511 (v3: client software), KIP-584 (features).
 // The response header is v0 at every version (trap A1); the dispatcher sends it so. No feature is listed before it is implemented.
 import { ErrorCode } from "@ottla/protocol";
-import { type ApiVersionsRequest, type ApiVersionsResponse, apiVersionsApi, makeApiVersion, makeApiVersionsResponse } from "@ottla/protocol/apis/api-versions";
+import {
+  type ApiVersionsRequest,
+  type ApiVersionsResponse,
+  apiVersionsApi,
+  makeApiVersion,
+  makeApiVersionsResponse,
+} from "@ottla/protocol/apis/api-versions";
 import type { BrokerState } from "../broker-state.ts";
 import type { Handler } from "../handler.ts";
 
@@ -22,7 +28,10 @@ export const apiVersionsHandler: Handler<ApiVersionsRequest, ApiVersionsResponse
 
 /** The answer to a version that is not served: error 35 and what is (trap A1). Encode it as version 0. */
 export function unsupportedApiVersionsResponse(broker: BrokerState): ApiVersionsResponse {
-  return makeApiVersionsResponse({ errorCode: ErrorCode.UNSUPPORTED_VERSION, apiKeys: servedVersions(broker).filter(({ apiKey }) => apiKey === apiVersionsApi.key) });
+  return makeApiVersionsResponse({
+    errorCode: ErrorCode.UNSUPPORTED_VERSION,
+    apiKeys: servedVersions(broker).filter(({ apiKey }) => apiKey === apiVersionsApi.key),
+  });
 }
 
 function servedVersions(broker: BrokerState) {

@@ -1,7 +1,12 @@
 // InitProducerId v0-5 for idempotent producers (KIP-98; v3 KIP-360; v4, v5 new error codes). Left out: transactional ids, which come with the
 // transaction coordinator; they are answered COORDINATOR_NOT_AVAILABLE so that no client takes them for served.
 import { ErrorCode } from "@ottla/protocol";
-import { type InitProducerIdRequest, type InitProducerIdResponse, initProducerIdApi, makeInitProducerIdResponse } from "@ottla/protocol/apis/init-producer-id";
+import {
+  type InitProducerIdRequest,
+  type InitProducerIdResponse,
+  initProducerIdApi,
+  makeInitProducerIdResponse,
+} from "@ottla/protocol/apis/init-producer-id";
 import type { Handler } from "../handler.ts";
 
 export const initProducerIdHandler: Handler<InitProducerIdRequest, InitProducerIdResponse> = {
@@ -11,7 +16,11 @@ export const initProducerIdHandler: Handler<InitProducerIdRequest, InitProducerI
 
   async handle({ broker }, { transactionalId }) {
     if (transactionalId !== null) {
-      return makeInitProducerIdResponse({ errorCode: transactionalId === "" ? ErrorCode.INVALID_REQUEST : ErrorCode.COORDINATOR_NOT_AVAILABLE, producerId: -1, producerEpoch: -1 });
+      return makeInitProducerIdResponse({
+        errorCode: transactionalId === "" ? ErrorCode.INVALID_REQUEST : ErrorCode.COORDINATOR_NOT_AVAILABLE,
+        producerId: -1,
+        producerEpoch: -1,
+      });
     }
     return makeInitProducerIdResponse({ producerId: await broker.producerIds.next(), producerEpoch: 0 });
   },

@@ -27,7 +27,9 @@ export const offsetForLeaderEpochHandler: Handler<OffsetForLeaderEpochRequest, O
           if (found.kind === "error") return makeEpochEndOffset({ partition: index, errorCode: found.errorCode });
           // The current epoch ends where the log does, even before its first record.
           const isCurrent = asked === found.metadata.leaderEpoch;
-          const { leaderEpoch, endOffset } = isCurrent ? { leaderEpoch: asked, endOffset: found.partition.log.logEndOffset } : found.partition.log.endOffsetForEpoch(asked);
+          const { leaderEpoch, endOffset } = isCurrent
+            ? { leaderEpoch: asked, endOffset: found.partition.log.logEndOffset }
+            : found.partition.log.endOffsetForEpoch(asked);
           return makeEpochEndOffset({ partition: index, errorCode: ErrorCode.NONE, leaderEpoch, endOffset });
         }),
       }),

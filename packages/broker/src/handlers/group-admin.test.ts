@@ -105,7 +105,9 @@ test("ListGroups filters by state and type, whatever their case", async () => {
   await using _ = broker;
   const list = async (version: number, statesFilter: string[] = [], typesFilter: string[] = []) => {
     const { groups } = await broker.send(listGroupsApi, version, makeListGroupsRequest({ statesFilter, typesFilter }));
-    return groups.map(({ groupId, protocolType, groupState, groupType }) => [groupId, protocolType, groupState, groupType]).sort(([a = ""], [b = ""]) => a.localeCompare(b));
+    return groups
+      .map(({ groupId, protocolType, groupState, groupType }) => [groupId, protocolType, groupState, groupType])
+      .sort(([a = ""], [b = ""]) => a.localeCompare(b));
   };
   assert.deepEqual(await list(0), [
     ["empty", "", "", ""],

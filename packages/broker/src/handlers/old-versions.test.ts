@@ -23,17 +23,37 @@ describe("an answer in an old version", () => {
     const { topicId, partitionIndex, leaderId, other } = await topicOf(broker);
     const batch = new RecordBatchBuilder({ limitBytes: 1000 });
     batch.append(null, Buffer.from("value"), [], 0);
-    const data = makeTopicProduceData({ name: topic, partitionData: [makePartitionProduceData({ index: partitionIndex, records: batch.close("none") })] });
+    const data = makeTopicProduceData({
+      name: topic,
+      partitionData: [makePartitionProduceData({ index: partitionIndex, records: batch.close("none") })],
+    });
     for (const version of [3, 7, 9, 10, 12]) {
-      const { responses, nodeEndpoints } = await broker.send(produceApi, version, makeProduceRequest({ acks: -1, topicData: [data] }), other);
+      const { responses, nodeEndpoints } = await broker.send(
+        produceApi,
+        version,
+        makeProduceRequest({ acks: -1, topicData: [data] }),
+        other,
+      );
       const { errorCode, currentLeader } = responses[0]!.partitionResponses[0]!;
-      assert.deepEqual([errorCode, currentLeader.leaderId, nodeEndpoints.length], [ErrorCode.NOT_LEADER_OR_FOLLOWER, version < 10 ? -1 : leaderId, version < 10 ? 0 : 1], `Produce ${version}`);
+      assert.deepEqual(
+        [errorCode, currentLeader.leaderId, nodeEndpoints.length],
+        [ErrorCode.NOT_LEADER_OR_FOLLOWER, version < 10 ? -1 : leaderId, version < 10 ? 0 : 1],
+        `Produce ${version}`,
+      );
     }
     for (const version of [4, 11, 12, 15, 16, 18]) {
-      const asked = makeFetchTopic({ topic, topicId, partitions: [makeFetchPartition({ partition: partitionIndex, partitionMaxBytes: 1000 })] });
+      const asked = makeFetchTopic({
+        topic,
+        topicId,
+        partitions: [makeFetchPartition({ partition: partitionIndex, partitionMaxBytes: 1000 })],
+      });
       const { responses, nodeEndpoints } = await broker.send(fetchApi, version, makeFetchRequest({ topics: [asked] }), other);
       const { errorCode, currentLeader } = responses[0]!.partitions[0]!;
-      assert.deepEqual([errorCode, currentLeader.leaderId, nodeEndpoints.length], [ErrorCode.NOT_LEADER_OR_FOLLOWER, version < 16 ? -1 : leaderId, version < 16 ? 0 : 1], `Fetch ${version}`);
+      assert.deepEqual(
+        [errorCode, currentLeader.leaderId, nodeEndpoints.length],
+        [ErrorCode.NOT_LEADER_OR_FOLLOWER, version < 16 ? -1 : leaderId, version < 16 ? 0 : 1],
+        `Fetch ${version}`,
+      );
     }
   });
 
@@ -41,10 +61,25 @@ describe("an answer in an old version", () => {
     await using broker = await TestBroker.start({ brokers: 3 });
     const { topicId } = await topicOf(broker);
     for (const version of [10, 11]) {
-      const { topics } = await broker.send(metadataApi, version, makeMetadataRequest({ topics: [makeMetadataRequestTopic({ name: null, topicId })] }));
-      assert.deepEqual(topics.map(({ errorCode, name }) => [errorCode, name]), [[ErrorCode.INVALID_REQUEST, ""]], `Metadata ${version}`);
+      const { topics } = await broker.send(
+        metadataApi,
+        version,
+        makeMetadataRequest({ topics: [makeMetadataRequestTopic({ name: null, topicId })] }),
+      );
+      assert.deepEqual(
+        topics.map(({ errorCode, name }) => [errorCode, name]),
+        [[ErrorCode.INVALID_REQUEST, ""]],
+        `Metadata ${version}`,
+      );
     }
-    const { topics } = await broker.send(metadataApi, 12, makeMetadataRequest({ topics: [makeMetadataRequestTopic({ name: null, topicId })] }));
-    assert.deepEqual(topics.map(({ errorCode, name }) => [errorCode, name]), [[ErrorCode.NONE, topic]]);
+    const { topics } = await broker.send(
+      metadataApi,
+      12,
+      makeMetadataRequest({ topics: [makeMetadataRequestTopic({ name: null, topicId })] }),
+    );
+    assert.deepEqual(
+      topics.map(({ errorCode, name }) => [errorCode, name]),
+      [[ErrorCode.NONE, topic]],
+    );
   });
 });

@@ -77,7 +77,9 @@ export class PartitionTable {
         this.get(topic.name, record.partition)?.changed();
         return;
       }
-      default:
+      case "cluster":
+      case "started":
+      case "producer-ids":
         return;
     }
   }

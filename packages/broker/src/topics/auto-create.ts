@@ -6,20 +6,31 @@ import { placeReplicas } from "./replica-placement.ts";
 import { topicNameFault } from "./topic-name.ts";
 
 /** Partition count and overrides of a topic that the broker itself needs. */
-function internalTopic(broker: BrokerState, name: string): { partitions: number; replicationFactor: number; configs: Record<string, string> } | undefined {
+function internalTopic(
+  broker: BrokerState,
+  name: string,
+): { partitions: number; replicationFactor: number; configs: Record<string, string> } | undefined {
   const { config } = broker;
   if (name === "__consumer_offsets") {
     return {
       partitions: config.number("offsets.topic.num.partitions"),
       replicationFactor: config.number("offsets.topic.replication.factor"),
-      configs: { "cleanup.policy": "compact", "compression.type": "producer", "segment.bytes": String(config.number("offsets.topic.segment.bytes")) },
+      configs: {
+        "cleanup.policy": "compact",
+        "compression.type": "producer",
+        "segment.bytes": String(config.number("offsets.topic.segment.bytes")),
+      },
     };
   }
   if (name === "__transaction_state") {
     return {
       partitions: config.number("transaction.state.log.num.partitions"),
       replicationFactor: config.number("transaction.state.log.replication.factor"),
-      configs: { "cleanup.policy": "compact", "compression.type": "uncompressed", "segment.bytes": String(config.number("transaction.state.log.segment.bytes")) },
+      configs: {
+        "cleanup.policy": "compact",
+        "compression.type": "uncompressed",
+        "segment.bytes": String(config.number("transaction.state.log.segment.bytes")),
+      },
     };
   }
   return undefined;
@@ -36,8 +47,11 @@ export async function autoCreateTopics(broker: BrokerState, names: readonly stri
   for (const name of new Set(names)) {
     if (broker.metadata.topic(name)) continue;
     const internal = internalTopic(broker, name);
-    const replicationFactor = internal ? Math.min(internal.replicationFactor, nodeIds.length) : broker.config.number("default.replication.factor");
-    const fault = topicNameFault(name) === undefined ? placementFault(broker, replicationFactor, nodeIds.length) : ErrorCode.INVALID_TOPIC_EXCEPTION;
+    const replicationFactor = internal
+      ? Math.min(internal.replicationFactor, nodeIds.length)
+      : broker.config.number("default.replication.factor");
+    const fault =
+      topicNameFault(name) === undefined ? placementFault(broker, replicationFactor, nodeIds.length) : ErrorCode.INVALID_TOPIC_EXCEPTION;
     if (fault !== undefined) {
       failures.set(name, fault);
       continue;

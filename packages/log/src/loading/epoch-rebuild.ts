@@ -11,7 +11,11 @@ export async function rebuildEpochs(segments: readonly Segment[]): Promise<reado
     const handle = segment.file.pin();
     try {
       const range = { from: 0, to: segment.sizeBytes, minOffset: segment.baseOffset, allowGaps: true, checkCrc: false };
-      const end = await scanBatches(handle, range, (buffer, at) => void epochs.assign(partitionLeaderEpoch(buffer, at), baseOffset(buffer, at)));
+      const end = await scanBatches(
+        handle,
+        range,
+        (buffer, at) => void epochs.assign(partitionLeaderEpoch(buffer, at), baseOffset(buffer, at)),
+      );
       if (end.damage !== undefined) break;
     } finally {
       segment.file.unpin();

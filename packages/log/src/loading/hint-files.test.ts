@@ -12,7 +12,15 @@ const HARMS: readonly Harm[] = ["removed", "emptied", "garbled", "cut", "replace
 /** Some segments by two idempotent producers, in two epochs. */
 function fill(fixture: LogFixture, from: number, to: number): void {
   for (let i = from; i < to; i++) {
-    const batch = makeBatch({ records: 2, recordBytes: 40, value: `v${i}`, timestampMs: START_MS + i * 100, stepMs: 10, producerId: 7 + (i % 2), baseSequence: Math.floor(i / 2) * 2 });
+    const batch = makeBatch({
+      records: 2,
+      recordBytes: 40,
+      value: `v${i}`,
+      timestampMs: START_MS + i * 100,
+      stepMs: 10,
+      producerId: 7 + (i % 2),
+      baseSequence: Math.floor(i / 2) * 2,
+    });
     assert.equal(fixture.log.append(batch, { origin: "client", leaderEpoch: i < 20 ? 1 : 2 }).kind, "appended");
   }
 }
@@ -43,7 +51,11 @@ for (const stop of ["a clean stop", "a kill"] as const) {
         assert.ok((await readAll(log)).equals(expected.content));
         assert.deepEqual(log.endOffsetForEpoch(1), expected.epoch1);
         for (const i of [0, 5, 19, 33, 39]) {
-          assert.deepEqual(await log.offsetForTimestamp(START_MS + i * 100 + 10), { offset: i * 2 + 1, timestampMs: START_MS + i * 100 + 10, leaderEpoch: i < 20 ? 1 : 2 });
+          assert.deepEqual(await log.offsetForTimestamp(START_MS + i * 100 + 10), {
+            offset: i * 2 + 1,
+            timestampMs: START_MS + i * 100 + 10,
+            leaderEpoch: i < 20 ? 1 : 2,
+          });
           const one = await log.read(i * 2, 1, { minOneBatch: true });
           assert.equal(one.kind === "records" && one.nextOffset, i * 2 + 2);
         }
@@ -52,7 +64,7 @@ for (const stop of ["a clean stop", "a kill"] as const) {
         assert.deepEqual(repeat.kind === "duplicate" && repeat.baseOffset, 78);
         const gap = log.append(makeBatch({ records: 2, producerId: 8, baseSequence: 42 }), FROM_CLIENT);
         assert.equal(gap.kind === "rejected" && gap.errorCode, ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER);
-        assert.equal((await log.offsetOfMaxTimestamp() as { offset: number }).offset, 79);
+        assert.equal(((await log.offsetOfMaxTimestamp()) as { offset: number }).offset, 79);
       });
     }
   }

@@ -41,7 +41,10 @@ export interface RecoverySummary {
  * Opens a partition's files. After a clean stop only the end of the log is looked at; otherwise every segment from the recovery point on is checked, and
  * what follows the last whole valid batch is cut off. Errors: disk errors; `LOG_CORRUPT` when a segment below the recovery point is damaged.
  */
-export async function loadPartition(env: LogEnvironment, request: LoadRequest): Promise<{ log: LoadedLog; recovery: RecoverySummary | undefined }> {
+export async function loadPartition(
+  env: LogEnvironment,
+  request: LoadRequest,
+): Promise<{ log: LoadedLog; recovery: RecoverySummary | undefined }> {
   const files = sortSegmentFiles(env.disk.list(request.directory));
   removeLeftovers(env, request.directory, files);
   const segments = openSegments(env, request.directory, files);
@@ -54,11 +57,26 @@ export async function loadPartition(env: LogEnvironment, request: LoadRequest): 
   const { logEndOffset } = end;
   const logStartOffset = Math.min(Math.max(request.logStartOffset, list.first.baseOffset), logEndOffset);
   const areEpochsChanged = epochs.truncateBefore(logStartOffset) || history === undefined;
-  const sources = { directory: request.directory, snapshots: files.snapshots, segments: end.segments, producerIdExpirationMs: request.config.producerIdExpirationMs };
+  const sources = {
+    directory: request.directory,
+    snapshots: files.snapshots,
+    segments: end.segments,
+    producerIdExpirationMs: request.config.producerIdExpirationMs,
+  };
   const producers = end.producers ?? (await restoreProducers(env, sources, logEndOffset));
   const recoveryPoint = recovered === undefined ? logEndOffset : await recoveryPointAfter(env, request, recovered);
   const areHintsWritten = recovered === undefined && !areEpochsChanged && files.snapshots.at(-1) === logEndOffset;
-  const log = { ...request, segments: list, producers, epochs, logStartOffset, logEndOffset, recoveryPoint, isNew: recovered !== undefined, areHintsWritten };
+  const log = {
+    ...request,
+    segments: list,
+    producers,
+    epochs,
+    logStartOffset,
+    logEndOffset,
+    recoveryPoint,
+    isNew: recovered !== undefined,
+    areHintsWritten,
+  };
   return { log, recovery: recovered && { checkedSegments: recovered.checkedSegments, cutBytes: recovered.cutBytes } };
 }
 
@@ -92,7 +110,11 @@ function openSegments(env: LogEnvironment, directory: string, files: SegmentFile
   const bases = files.logs.length === 0 ? [0] : files.logs;
   return bases.map((base, i) => {
     const stat = files.logs.length === 0 ? undefined : env.disk.stat(segmentPath(directory, base, ".log"));
-    return new Segment(env, directory, base, { sizeBytes: stat?.sizeBytes ?? 0, createdMs: stat?.modifiedMs ?? env.clock.nowMs(), isActive: i === bases.length - 1 });
+    return new Segment(env, directory, base, {
+      sizeBytes: stat?.sizeBytes ?? 0,
+      createdMs: stat?.modifiedMs ?? env.clock.nowMs(),
+      isActive: i === bases.length - 1,
+    });
   });
 }
 

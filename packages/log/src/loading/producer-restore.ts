@@ -65,7 +65,11 @@ async function replay(segment: Segment, from: number, endOffset: number, table: 
       return true;
     });
     if (end.damage === undefined) return;
-    throw new LogError("LOG_CORRUPT", segment.file.path, `${segment.file.path} is damaged at byte ${end.position} (${end.damage}); restore it from a copy.`);
+    throw new LogError(
+      "LOG_CORRUPT",
+      segment.file.path,
+      `${segment.file.path} is damaged at byte ${end.position} (${end.damage}); restore it from a copy.`,
+    );
   } finally {
     segment.file.unpin();
     segment.file.closeHandle();

@@ -9,7 +9,12 @@ const COLD = { limits: { tailCacheBytes: 0 } };
 /** The batches a log was given, as they stand in it. */
 function fill(fixture: LogFixture, count: number, records = 2): Buffer[] {
   return Array.from({ length: count }, (_, i) => {
-    const batch = makeBatch({ records, recordBytes: 30, value: `b${fixture.log.logEndOffset}`, timestampMs: START_MS + fixture.log.logEndOffset * 10 + i });
+    const batch = makeBatch({
+      records,
+      recordBytes: 30,
+      value: `b${fixture.log.logEndOffset}`,
+      timestampMs: START_MS + fixture.log.logEndOffset * 10 + i,
+    });
     assert.equal(fixture.log.append(batch, FROM_CLIENT).kind, "appended");
     return Buffer.from(batch);
   });
@@ -94,7 +99,10 @@ describe("a log whose process was killed", () => {
       fixture.overwrite(FIRST_LOG, Buffer.concat([whole.subarray(0, whole.length - zeros), Buffer.alloc(zeros + 100)]));
       const log = await fixture.open();
       const content = await readAll(log);
-      assert.ok(content.length >= whole.length - zeros - batches[3]!.length && content.equals(whole.subarray(0, content.length)), `${zeros} zeros`);
+      assert.ok(
+        content.length >= whole.length - zeros - batches[3]!.length && content.equals(whole.subarray(0, content.length)),
+        `${zeros} zeros`,
+      );
       fixture.kill();
     }
   });

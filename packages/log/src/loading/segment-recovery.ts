@@ -19,8 +19,17 @@ export interface RecoveredEnd extends LogEnd {
  * batch. Segments behind a cut are set aside under the suffix `.lost`, with an error event. Errors: disk errors; `LOG_CORRUPT` when a closed segment is
  * damaged below the recovery point, where everything was on the disk: then nothing is changed.
  */
-export async function recoverSegments(env: LogEnvironment, segments: readonly Segment[], request: LoadRequest, epochs: LeaderEpochs, snapshots: readonly number[]): Promise<RecoveredEnd> {
-  const first = Math.max(0, segments.findLastIndex((segment) => segment.baseOffset <= request.recoveryPoint));
+export async function recoverSegments(
+  env: LogEnvironment,
+  segments: readonly Segment[],
+  request: LoadRequest,
+  epochs: LeaderEpochs,
+  snapshots: readonly number[],
+): Promise<RecoveredEnd> {
+  const first = Math.max(
+    0,
+    segments.findLastIndex((segment) => segment.baseOffset <= request.recoveryPoint),
+  );
   const start = segments[first]!.baseOffset;
   epochs.truncateAfter(start);
   const sources = { directory: request.directory, snapshots, segments, producerIdExpirationMs: request.config.producerIdExpirationMs };
@@ -31,7 +40,10 @@ export async function recoverSegments(env: LogEnvironment, segments: readonly Se
     const isLast = i === segments.length - 1;
     const end = await checkSegment(segment, request, epochs, producers);
     const next = segments[i + 1]?.baseOffset;
-    const gap = end.damage === undefined && next !== undefined && next !== end.nextOffset && !request.config.compacts ? `the next segment begins at ${next}, not ${end.nextOffset}` : undefined;
+    const gap =
+      end.damage === undefined && next !== undefined && next !== end.nextOffset && !request.config.compacts
+        ? `the next segment begins at ${next}, not ${end.nextOffset}`
+        : undefined;
     const damage = end.damage ?? gap;
     if (!isLast && damage === undefined) {
       segment.writeIndexes();
@@ -40,7 +52,11 @@ export async function recoverSegments(env: LogEnvironment, segments: readonly Se
     logEndOffset = end.nextOffset;
     if (damage !== undefined) {
       if (!isLast && end.nextOffset < request.recoveryPoint) {
-        throw new LogError("LOG_CORRUPT", segment.file.path, `${segment.file.path} is damaged at byte ${end.position} (${damage}); restore it from a copy.`);
+        throw new LogError(
+          "LOG_CORRUPT",
+          segment.file.path,
+          `${segment.file.path} is damaged at byte ${end.position} (${damage}); restore it from a copy.`,
+        );
       }
       const cutBytes = segment.sizeBytes - end.position;
       cut(env, segment, end, damage, segments.slice(i + 1));
@@ -77,8 +93,19 @@ function cut(env: LogEnvironment, segment: Segment, end: ScanEnd, damage: string
   for (const lost of later) lost.setAside();
   segment.truncate(end.position);
   if (later.length === 0) {
-    env.logger.warn("an unfinished or damaged end of a log was cut off", { file: segment.file.path, damage, cutBytes, logEndOffset: end.nextOffset });
+    env.logger.warn("an unfinished or damaged end of a log was cut off", {
+      file: segment.file.path,
+      damage,
+      cutBytes,
+      logEndOffset: end.nextOffset,
+    });
     return;
   }
-  env.logger.error("a log was cut in an unflushed segment; later ones were set aside", { file: segment.file.path, damage, cutBytes, logEndOffset: end.nextOffset, segmentsSetAside: later.length });
+  env.logger.error("a log was cut in an unflushed segment; later ones were set aside", {
+    file: segment.file.path,
+    damage,
+    cutBytes,
+    logEndOffset: end.nextOffset,
+    segmentsSetAside: later.length,
+  });
 }

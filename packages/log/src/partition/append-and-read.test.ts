@@ -12,9 +12,19 @@ describe("appending to a partition's log", () => {
     const { log } = await LogFixture.create();
     const batch = makeBatch({ records: 3 });
     const before = crc(batch, 0);
-    assert.deepEqual(log.append(batch, { origin: "client", leaderEpoch: 7 }), { kind: "appended", baseOffset: 0, lastOffset: 2, logAppendTimeMs: -1 });
+    assert.deepEqual(log.append(batch, { origin: "client", leaderEpoch: 7 }), {
+      kind: "appended",
+      baseOffset: 0,
+      lastOffset: 2,
+      logAppendTimeMs: -1,
+    });
     const next = makeBatch();
-    assert.deepEqual(log.append(next, { origin: "client", leaderEpoch: 7 }), { kind: "appended", baseOffset: 3, lastOffset: 3, logAppendTimeMs: -1 });
+    assert.deepEqual(log.append(next, { origin: "client", leaderEpoch: 7 }), {
+      kind: "appended",
+      baseOffset: 3,
+      lastOffset: 3,
+      logAppendTimeMs: -1,
+    });
     assert.equal(baseOffset(next, 0), 3);
     assert.equal(partitionLeaderEpoch(next, 0), 7);
     assert.equal(crc(batch, 0), before);
@@ -49,7 +59,10 @@ describe("appending to a partition's log", () => {
   });
 });
 
-for (const [where, options] of [["the tail cache", {}], ["the disk", COLD]] as const) {
+for (const [where, options] of [
+  ["the tail cache", {}],
+  ["the disk", COLD],
+] as const) {
   describe(`reading from ${where}`, () => {
     it("returns the whole batch that holds an offset in its middle (D1)", async () => {
       const fixture = await LogFixture.create({}, options);
@@ -73,7 +86,12 @@ for (const [where, options] of [["the tail cache", {}], ["the disk", COLD]] as c
       const fixture = await LogFixture.create({}, options);
       const batchBytes = makeBatch().length;
       for (let i = 0; i < 10; i++) fixture.append();
-      for (const [maxBytes, count] of [[batchBytes * 3, 3], [batchBytes * 3 - 1, 2], [batchBytes * 3 + 1, 3], [batchBytes * 99, 8]] as const) {
+      for (const [maxBytes, count] of [
+        [batchBytes * 3, 3],
+        [batchBytes * 3 - 1, 2],
+        [batchBytes * 3 + 1, 3],
+        [batchBytes * 99, 8],
+      ] as const) {
         const outcome = await fixture.log.read(2, maxBytes, { minOneBatch: false });
         assert.equal(outcome.kind === "records" && outcome.sizeBytes, count * batchBytes);
       }
@@ -122,7 +140,10 @@ describe("a log's segments", () => {
     const batchBytes = makeBatch().length;
     const fixture = await LogFixture.create({ segmentBytes: batchBytes * 3 });
     for (let i = 0; i < 7; i++) fixture.append();
-    assert.deepEqual(fixture.log.segments.all().map((s) => s.baseOffset), [0, 3, 6]);
+    assert.deepEqual(
+      fixture.log.segments.all().map((s) => s.baseOffset),
+      [0, 3, 6],
+    );
     assert.deepEqual(fixture.names(".log"), ["00000000000000000000.log", "00000000000000000003.log", "00000000000000000006.log"]);
     assert.equal(fixture.log.sizeBytes, batchBytes * 7);
   });
@@ -130,14 +151,20 @@ describe("a log's segments", () => {
   it("roll by the records' own time, and by the clock where they carry none", async () => {
     const timed = await LogFixture.create({ segmentMs: 1000 });
     for (const ms of [0, 500, 1000, 1001, 1002]) timed.append({ timestampMs: START_MS + ms });
-    assert.deepEqual(timed.log.segments.all().map((s) => s.baseOffset), [0, 3]);
+    assert.deepEqual(
+      timed.log.segments.all().map((s) => s.baseOffset),
+      [0, 3],
+    );
     const untimed = await LogFixture.create({ segmentMs: 1000 });
     untimed.append({ timestampMs: -1 });
     untimed.clock.advance(1000);
     untimed.append({ timestampMs: -1 });
     untimed.clock.advance(1);
     untimed.append({ timestampMs: -1 });
-    assert.deepEqual(untimed.log.segments.all().map((s) => s.baseOffset), [0, 2]);
+    assert.deepEqual(
+      untimed.log.segments.all().map((s) => s.baseOffset),
+      [0, 2],
+    );
   });
 
   it("roll earlier by a part of segment.jitter.ms", async () => {
@@ -158,7 +185,10 @@ describe("a log's segments", () => {
     huge.writeInt32BE(0x7ffffffe, 23);
     assert.equal(wide.log.append(huge, { origin: "coordinator", leaderEpoch: 1 }).kind, "appended");
     wide.append();
-    assert.deepEqual(wide.log.segments.all().map((s) => s.baseOffset), [0, 0x80000000]);
+    assert.deepEqual(
+      wide.log.segments.all().map((s) => s.baseOffset),
+      [0, 0x80000000],
+    );
   });
 
   it("keep the cost of an append and the open files flat as their number grows", async () => {

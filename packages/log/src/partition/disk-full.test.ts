@@ -20,10 +20,20 @@ const PLACES: readonly { what: string; operation: DiskOperation; path: string; p
 describe("a full disk (fault 5)", () => {
   for (const { what, operation, path, partialBytes } of PLACES) {
     it(`at ${what} refuses the batch whole; reads go on, and freed space resumes`, async () => {
-      const fixture = await LogFixture.create({ segmentBytes: 400, indexIntervalBytes: 0 }, { limits: { tailCacheBytes: 0, openFilesMax: 2 } });
+      const fixture = await LogFixture.create(
+        { segmentBytes: 400, indexIntervalBytes: 0 },
+        { limits: { tailCacheBytes: 0, openFilesMax: 2 } },
+      );
       const kept: Buffer[] = [];
       let refusals = 0;
-      const heal = fixture.disk.fail({ operation, path, code: "DISK_FULL", times: 4, after: path === ".log" ? 3 : 0, partialBytes: partialBytes ?? 0 });
+      const heal = fixture.disk.fail({
+        operation,
+        path,
+        code: "DISK_FULL",
+        times: 4,
+        after: path === ".log" ? 3 : 0,
+        partialBytes: partialBytes ?? 0,
+      });
       for (let i = 0; i < 30; i++) {
         const batch = makeBatch({ value: `b${i}`, producerId: 9, baseSequence: kept.length });
         const outcome = fixture.log.append(batch, FROM_CLIENT);

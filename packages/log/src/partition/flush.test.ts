@@ -51,8 +51,14 @@ describe("flush.messages=1", () => {
       if (acknowledged === 0 && outcome === undefined) continue;
       assert.ok(outcome?.kind === "opened", `seed ${seed}: ${outcome?.kind === "failed" ? outcome.error.message : ""}`);
       const content = await readAll(outcome.log);
-      assert.ok(outcome.log.logEndOffset >= acknowledged, `seed ${seed}: ${acknowledged} were acknowledged, ${outcome.log.logEndOffset} are there`);
-      assert.ok(content.length <= written && (content.equals(whole.subarray(0, content.length)) || whole.length < content.length), `seed ${seed}`);
+      assert.ok(
+        outcome.log.logEndOffset >= acknowledged,
+        `seed ${seed}: ${acknowledged} were acknowledged, ${outcome.log.logEndOffset} are there`,
+      );
+      assert.ok(
+        content.length <= written && (content.equals(whole.subarray(0, content.length)) || whole.length < content.length),
+        `seed ${seed}`,
+      );
       assert.equal(outcome.log.recoveryPoint, outcome.log.logEndOffset, "what is served is on the disk");
     }
   });
@@ -155,10 +161,16 @@ describe("without flush.messages=1", () => {
       fixture.cutPower();
       const outcome = await fixture.openStore();
       if (outcome === undefined && flushed === 0) continue;
-      assert.ok(outcome?.kind === "opened", `seed ${seed}: ${outcome?.kind === "failed" ? outcome.error.message : "the directory is gone"}`);
+      assert.ok(
+        outcome?.kind === "opened",
+        `seed ${seed}: ${outcome?.kind === "failed" ? outcome.error.message : "the directory is gone"}`,
+      );
       const { log } = outcome;
       const content = await readAll(log);
-      assert.ok(ends.includes(log.logEndOffset) && log.logEndOffset >= flushed, `seed ${seed}: ends at ${log.logEndOffset}, flushed up to ${flushed}`);
+      assert.ok(
+        ends.includes(log.logEndOffset) && log.logEndOffset >= flushed,
+        `seed ${seed}: ends at ${log.logEndOffset}, flushed up to ${flushed}`,
+      );
       assert.ok(content.equals(whole.subarray(0, content.length)), `seed ${seed}`);
       fixture.log = log;
       const next = log.append(makeBatch({ producerId: 5, baseSequence: log.logEndOffset }), { origin: "client", leaderEpoch: 2 });

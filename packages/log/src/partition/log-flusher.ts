@@ -74,7 +74,10 @@ export class LogFlusher implements Flushable {
     // Syncing the last segment covers all that is in it by now.
     const reached = this.#goal > segments.active.baseOffset ? this.#log.logEndOffset : this.#goal;
     const first = Math.max(0, segments.floorIndex(this.#flushedOffset));
-    const due = segments.all().slice(first).filter((segment) => segment.baseOffset < reached);
+    const due = segments
+      .all()
+      .slice(first)
+      .filter((segment) => segment.baseOffset < reached);
     try {
       for (const segment of due) if (!segment.isRetired && segment.sizeBytes > 0) await segment.sync();
       this.#env.directories.sync(this.#log.directory);

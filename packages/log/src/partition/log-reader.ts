@@ -47,13 +47,20 @@ export class LogReader {
     try {
       for (let at = Math.max(0, this.#segments.floorIndex(offset)); ; ) {
         segment = this.#segments.at(at);
-        if (segment === undefined || segment.baseOffset >= maxOffset) return { kind: "records", records: [], sizeBytes: 0, nextOffset: offset };
+        if (segment === undefined || segment.baseOffset >= maxOffset)
+          return { kind: "records", records: [], sizeBytes: 0, nextOffset: offset };
         const start = await this.#startFor(segment, offset, log.indexIntervalBytes);
         const range = await readBatchRange(segment, this.#buffers, { offset, ...wanted, ...start, allowGaps: log.allowGaps });
         if (range !== undefined) {
           this.#remember({ offset: range.nextOffset, segment, position: range.endPosition });
           const sizeBytes = range.records.length;
-          return { kind: "records", records: sizeBytes === 0 ? [] : [range.records], sizeBytes, nextOffset: range.nextOffset, release: range.release };
+          return {
+            kind: "records",
+            records: sizeBytes === 0 ? [] : [range.records],
+            sizeBytes,
+            nextOffset: range.nextOffset,
+            release: range.release,
+          };
         }
         this.#checkGap(segment, offset, log);
         // Compaction may have taken the end of the segment: the next record is in a later one. Older ones may have been removed meanwhile.
@@ -70,7 +77,11 @@ export class LogReader {
   #checkGap(segment: Segment, offset: number, log: ReadRules): void {
     const next = this.#segments.at(this.#segments.floorIndex(segment.baseOffset) + 1);
     if (log.allowGaps || segment.isRetired || next === undefined || next.baseOffset <= offset) return;
-    throw new LogError("LOG_CORRUPT", segment.file.path, `${segment.file.path} ends before offset ${offset}, although the next segment begins at ${next.baseOffset}; restore it from a copy.`);
+    throw new LogError(
+      "LOG_CORRUPT",
+      segment.file.path,
+      `${segment.file.path} ends before offset ${offset}, although the next segment begins at ${next.baseOffset}; restore it from a copy.`,
+    );
   }
 
   async #startFor(segment: Segment, offset: number, intervalBytes: number): Promise<{ fromPosition: number; slackBytes: number }> {

@@ -32,21 +32,28 @@ async function compare(model: Model, fixture: LogFixture): Promise<void> {
   assert.ok((await readAll(log, model.logStartOffset, 300)).equals(Buffer.concat(visible.map((batch) => batch.bytes))));
 }
 
-const append = fc.record({ records: fc.integer({ min: 1, max: 4 }), recordBytes: fc.integer({ min: 0, max: 300 }), agoMs: fc.integer({ min: 0, max: 500 }), isIdempotent: fc.boolean() }).map((plan) =>
-  command(`append(${JSON.stringify(plan)})`, async (model, fixture) => {
-    const timestampMs = fixture.clock.nowMs() - plan.agoMs;
-    const producer = plan.isIdempotent ? { producerId: PRODUCER_ID, baseSequence: model.nextSequence } : {};
-    const batch = makeBatch({ ...plan, timestampMs, value: `${model.logEndOffset}`, ...producer });
-    const outcome = fixture.log.append(batch, FROM_CLIENT);
-    if (outcome.kind === "rejected") assert.ok(model.isFull, outcome.message);
-    else {
-      assert.deepEqual([outcome.kind, outcome.baseOffset], ["appended", model.logEndOffset]);
-      model.logEndOffset += plan.records;
-      if (plan.isIdempotent) model.nextSequence += plan.records;
-      model.batches.push({ baseOffset: outcome.baseOffset, endOffset: model.logEndOffset, bytes: Buffer.from(batch), timestampMs });
-    }
-  }),
-);
+const append = fc
+  .record({
+    records: fc.integer({ min: 1, max: 4 }),
+    recordBytes: fc.integer({ min: 0, max: 300 }),
+    agoMs: fc.integer({ min: 0, max: 500 }),
+    isIdempotent: fc.boolean(),
+  })
+  .map((plan) =>
+    command(`append(${JSON.stringify(plan)})`, async (model, fixture) => {
+      const timestampMs = fixture.clock.nowMs() - plan.agoMs;
+      const producer = plan.isIdempotent ? { producerId: PRODUCER_ID, baseSequence: model.nextSequence } : {};
+      const batch = makeBatch({ ...plan, timestampMs, value: `${model.logEndOffset}`, ...producer });
+      const outcome = fixture.log.append(batch, FROM_CLIENT);
+      if (outcome.kind === "rejected") assert.ok(model.isFull, outcome.message);
+      else {
+        assert.deepEqual([outcome.kind, outcome.baseOffset], ["appended", model.logEndOffset]);
+        model.logEndOffset += plan.records;
+        if (plan.isIdempotent) model.nextSequence += plan.records;
+        model.batches.push({ baseOffset: outcome.baseOffset, endOffset: model.logEndOffset, bytes: Buffer.from(batch), timestampMs });
+      }
+    }),
+  );
 
 const wait = fc.constant(
   command("wait until durable", async (model, fixture) => {
@@ -55,18 +62,20 @@ const wait = fc.constant(
   }),
 );
 
-const read = fc.record({ at: fc.double({ min: 0, max: 1, noNaN: true }), maxBytes: fc.integer({ min: 0, max: 2000 }), minOneBatch: fc.boolean() }).map(({ at, maxBytes, minOneBatch }) =>
-  command(`read(${at}, ${maxBytes}, ${minOneBatch})`, async (model, fixture) => {
-    const offset = model.logStartOffset + Math.floor(at * (model.logEndOffset - model.logStartOffset));
-    const outcome = await fixture.log.read(offset, maxBytes, { minOneBatch });
-    assert.ok(outcome.kind === "records");
-    const from = model.batches.filter((batch) => batch.endOffset > offset);
-    const bytes = Buffer.concat(outcome.records);
-    assert.ok(bytes.equals(Buffer.concat(from.map((batch) => batch.bytes)).subarray(0, bytes.length)), "a prefix of what follows");
-    assert.ok(bytes.length <= maxBytes || (minOneBatch && bytes.length === from[0]!.bytes.length));
-    outcome.release?.();
-  }),
-);
+const read = fc
+  .record({ at: fc.double({ min: 0, max: 1, noNaN: true }), maxBytes: fc.integer({ min: 0, max: 2000 }), minOneBatch: fc.boolean() })
+  .map(({ at, maxBytes, minOneBatch }) =>
+    command(`read(${at}, ${maxBytes}, ${minOneBatch})`, async (model, fixture) => {
+      const offset = model.logStartOffset + Math.floor(at * (model.logEndOffset - model.logStartOffset));
+      const outcome = await fixture.log.read(offset, maxBytes, { minOneBatch });
+      assert.ok(outcome.kind === "records");
+      const from = model.batches.filter((batch) => batch.endOffset > offset);
+      const bytes = Buffer.concat(outcome.records);
+      assert.ok(bytes.equals(Buffer.concat(from.map((batch) => batch.bytes)).subarray(0, bytes.length)), "a prefix of what follows");
+      assert.ok(bytes.length <= maxBytes || (minOneBatch && bytes.length === from[0]!.bytes.length));
+      outcome.release?.();
+    }),
+  );
 
 const deleteRecords = fc.double({ min: 0, max: 1, noNaN: true }).map((at) =>
   command(`deleteRecords(${at})`, async (model, fixture) => {
@@ -85,7 +94,8 @@ const pass = fc.integer({ min: 1, max: 2000 }).map((ms) =>
     const start = fixture.log.logStartOffset;
     assert.ok(start >= model.logStartOffset);
     for (const batch of model.batches) {
-      if (batch.endOffset > model.logStartOffset && batch.endOffset <= start) assert.ok(fixture.clock.nowMs() - batch.timestampMs > fixture.config.retentionMs);
+      if (batch.endOffset > model.logStartOffset && batch.endOffset <= start)
+        assert.ok(fixture.clock.nowMs() - batch.timestampMs > fixture.config.retentionMs);
     }
     model.logStartOffset = start;
   }),
@@ -116,7 +126,10 @@ const cutPower = fc.constant(
       assert.ok(outcome.kind === "opened", outcome.kind === "failed" ? outcome.error.message : "");
       fixture.log = outcome.log;
     }
-    assert.ok(fixture.log.logEndOffset >= model.durableOffset, `${model.durableOffset} were durable, the log ends at ${fixture.log.logEndOffset}`);
+    assert.ok(
+      fixture.log.logEndOffset >= model.durableOffset,
+      `${model.durableOffset} were durable, the log ends at ${fixture.log.logEndOffset}`,
+    );
     model.logEndOffset = fixture.log.logEndOffset;
     model.logStartOffset = fixture.log.logStartOffset;
     model.batches = model.batches.filter((batch) => batch.endOffset <= model.logEndOffset);
@@ -150,12 +163,28 @@ for (const [mode, config] of [
   ["no tail cache", {}],
 ] as const) {
   it(`a log does what a list of batches does, through restarts and faults (${mode})`, async () => {
-    const commands = fc.commands([append, append, append, append, wait, read, read, deleteRecords, pass, restart, cutPower, fill, repeat], { maxCommands: 40 });
+    const commands = fc.commands([append, append, append, append, wait, read, read, deleteRecords, pass, restart, cutPower, fill, repeat], {
+      maxCommands: 40,
+    });
     await fc.assert(
       fc.asyncProperty(commands, fc.integer(), async (run, seed) => {
         const limits = mode === "no tail cache" ? { tailCacheBytes: 0, openFilesMax: 2 } : {};
-        const fixture = await LogFixture.create({ ...defaultLogConfig, segmentBytes: 1500, indexIntervalBytes: 200, retentionMs: 3000, segmentMs: 1500, fileDeleteDelayMs: 500, ...config }, { seed, limits, schedule: { retentionCheckIntervalMs: 700 } });
-        const setup = (): { model: Model; real: LogFixture } => ({ model: { batches: [], logStartOffset: 0, logEndOffset: 0, durableOffset: 0, nextSequence: 0, isFull: false }, real: fixture });
+        const fixture = await LogFixture.create(
+          {
+            ...defaultLogConfig,
+            segmentBytes: 1500,
+            indexIntervalBytes: 200,
+            retentionMs: 3000,
+            segmentMs: 1500,
+            fileDeleteDelayMs: 500,
+            ...config,
+          },
+          { seed, limits, schedule: { retentionCheckIntervalMs: 700 } },
+        );
+        const setup = (): { model: Model; real: LogFixture } => ({
+          model: { batches: [], logStartOffset: 0, logEndOffset: 0, durableOffset: 0, nextSequence: 0, isFull: false },
+          real: fixture,
+        });
         const checked = function* (): Generator<Command> {
           for (const one of run) {
             yield one;

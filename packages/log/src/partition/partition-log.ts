@@ -15,7 +15,18 @@ import type { PartitionTail } from "../shared/tail-cache.ts";
 import type { LogConfig } from "./log-config.ts";
 import type { FlushedLog } from "./log-flusher.ts";
 import { LogFlusher } from "./log-flusher.ts";
-import type { AbortedTransaction, ActiveProducer, AppendOptions, AppendOutcome, DeleteRecordsOutcome, EpochEndOffset, LogRefusal, ReadOptions, ReadOutcome, TimestampedOffset } from "./log-outcomes.ts";
+import type {
+  AbortedTransaction,
+  ActiveProducer,
+  AppendOptions,
+  AppendOutcome,
+  DeleteRecordsOutcome,
+  EpochEndOffset,
+  LogRefusal,
+  ReadOptions,
+  ReadOutcome,
+  TimestampedOffset,
+} from "./log-outcomes.ts";
 import { LogReader } from "./log-reader.ts";
 import { refusal, refusalOf } from "./refusal.ts";
 import { decideRetention, type RetainedSegment } from "./retention-rules.ts";
@@ -169,7 +180,10 @@ export class PartitionLog implements FlushedLog {
     const config = this.#config;
     if (this.#refusal !== undefined) return this.#refusal;
     if (batch.length > config.segmentBytes) {
-      return refusal(ErrorCode.RECORD_LIST_TOO_LARGE, `The batch of ${batch.length} bytes is larger than a segment of ${this.topic}-${this.partition} may be (segment.bytes = ${config.segmentBytes}).`);
+      return refusal(
+        ErrorCode.RECORD_LIST_TOO_LARGE,
+        `The batch of ${batch.length} bytes is larger than a segment of ${this.topic}-${this.partition} may be (segment.bytes = ${config.segmentBytes}).`,
+      );
     }
     if (options.origin === "client") {
       const known = this.#judge(batch);
@@ -189,7 +203,8 @@ export class PartitionLog implements FlushedLog {
     }
     this.#logEndOffset = lastOffset + 1;
     this.#isDiskRefusing = false;
-    if (options.leaderEpoch > this.#epochs.latestEpoch && this.#epochs.assign(options.leaderEpoch, baseOffset)) this.#areEpochsWritten = false;
+    if (options.leaderEpoch > this.#epochs.latestEpoch && this.#epochs.assign(options.leaderEpoch, baseOffset))
+      this.#areEpochsWritten = false;
     this.#producers.apply(batch, 0);
     (this.#tail ??= this.#env.tails.partition()).add(baseOffset, lastOffset, batch);
     this.#noteUnflushed();
@@ -216,7 +231,10 @@ export class PartitionLog implements FlushedLog {
    */
   read(offset: number, maxBytes: number, options: ReadOptions): ReadOutcome | Promise<ReadOutcome> {
     if (offset < this.#logStartOffset || offset > this.#logEndOffset) {
-      return refusal(ErrorCode.OFFSET_OUT_OF_RANGE, `Offset ${offset} of ${this.topic}-${this.partition} is outside ${this.#logStartOffset} to ${this.#logEndOffset}.`);
+      return refusal(
+        ErrorCode.OFFSET_OUT_OF_RANGE,
+        `Offset ${offset} of ${this.topic}-${this.partition} is outside ${this.#logStartOffset} to ${this.#logEndOffset}.`,
+      );
     }
     const maxOffset = options.maxOffset ?? this.#highWatermark;
     if (offset >= maxOffset) return { kind: "records", records: NOTHING, sizeBytes: 0, nextOffset: offset };
@@ -225,7 +243,11 @@ export class PartitionLog implements FlushedLog {
       const found = tail.collect(offset, maxBytes, maxOffset, options.minOneBatch);
       return { kind: "records", ...found };
     }
-    return this.#reader.read(offset, { maxBytes, maxOffset, minOneBatch: options.minOneBatch }, { indexIntervalBytes: this.#config.indexIntervalBytes, allowGaps: this.#config.compacts });
+    return this.#reader.read(
+      offset,
+      { maxBytes, maxOffset, minOneBatch: options.minOneBatch },
+      { indexIntervalBytes: this.#config.indexIntervalBytes, allowGaps: this.#config.compacts },
+    );
   }
 
   /** The first record at or after `timestampMs`, exactly (E1); undefined when all are earlier. */
@@ -269,7 +291,10 @@ export class PartitionLog implements FlushedLog {
   async deleteRecordsBefore(offset: number): Promise<DeleteRecordsOutcome> {
     const target = offset === -1 ? this.#highWatermark : offset;
     if (target < 0 || target > this.#highWatermark) {
-      return refusal(ErrorCode.OFFSET_OUT_OF_RANGE, `Records before offset ${target} of ${this.topic}-${this.partition} cannot be deleted: its high watermark is ${this.#highWatermark}.`);
+      return refusal(
+        ErrorCode.OFFSET_OUT_OF_RANGE,
+        `Records before offset ${target} of ${this.topic}-${this.partition} cannot be deleted: its high watermark is ${this.#highWatermark}.`,
+      );
     }
     if (target > this.#logStartOffset) {
       this.#moveLogStart(target);
@@ -302,7 +327,8 @@ export class PartitionLog implements FlushedLog {
   /** Housekeeping that is due by time: `flush.ms` and forgotten producers. */
   maintain(): void {
     const { clock } = this.#env;
-    if (this.#unflushedSinceMs >= 0 && clock.monotonicMs() - this.#unflushedSinceMs >= this.#config.flushMs) this.#flusher.request(this.#logEndOffset);
+    if (this.#unflushedSinceMs >= 0 && clock.monotonicMs() - this.#unflushedSinceMs >= this.#config.flushMs)
+      this.#flusher.request(this.#logEndOffset);
     if (this.#producers.size > 0) this.#producers.expire(clock.nowMs(), this.#config.producerIdExpirationMs);
   }
 
@@ -352,12 +378,20 @@ export class PartitionLog implements FlushedLog {
         return undefined;
       case "repeat": {
         const { baseOffset, lastOffset, timestampMs } = verdict.batch;
-        return { kind: "duplicate", baseOffset, lastOffset, logAppendTimeMs: this.#config.messageTimestampType === "LogAppendTime" ? timestampMs : -1 };
+        return {
+          kind: "duplicate",
+          baseOffset,
+          lastOffset,
+          logAppendTimeMs: this.#config.messageTimestampType === "LogAppendTime" ? timestampMs : -1,
+        };
       }
       case "stale epoch":
         return refusal(ErrorCode.INVALID_PRODUCER_EPOCH, `The producer's epoch is behind the current one, ${verdict.currentEpoch}.`);
       case "out of order":
-        return refusal(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER, `The batch does not follow sequence number ${verdict.lastSequence} in ${this.topic}-${this.partition}.`);
+        return refusal(
+          ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER,
+          `The batch does not follow sequence number ${verdict.lastSequence} in ${this.topic}-${this.partition}.`,
+        );
     }
   }
 
@@ -390,7 +424,11 @@ export class PartitionLog implements FlushedLog {
     const { disk } = this.#env;
     if (this.#hintsWrittenAt === this.#logEndOffset && this.#areEpochsWritten) return;
     this.segments.active.writeIndexes();
-    writeHintFile(disk, segmentPath(this.directory, this.#logEndOffset, ".snapshot"), encodeProducerSnapshot(this.#producers.states(), this.#producers.size));
+    writeHintFile(
+      disk,
+      segmentPath(this.directory, this.#logEndOffset, ".snapshot"),
+      encodeProducerSnapshot(this.#producers.states(), this.#producers.size),
+    );
     if (!this.#areEpochsWritten) writeHintFile(disk, join(this.directory, LEADER_EPOCH_FILE), encodeLeaderEpochs(this.#epochs.starts));
     this.#areEpochsWritten = true;
     this.#hintsWrittenAt = this.#logEndOffset;
@@ -408,7 +446,17 @@ export class PartitionLog implements FlushedLog {
 
   /** Removes what retention lets go now. Errors: disk errors; then some of it is still there. */
   #removeSegments(config: LogConfig): number {
-    const decision = decideRetention({ segments: this.#retained(), sizeBytes: this.sizeBytes, logStartOffset: this.#logStartOffset, highWatermark: this.#highWatermark, logEndOffset: this.#logEndOffset }, config, this.#env.clock.nowMs());
+    const decision = decideRetention(
+      {
+        segments: this.#retained(),
+        sizeBytes: this.sizeBytes,
+        logStartOffset: this.#logStartOffset,
+        highWatermark: this.#highWatermark,
+        logEndOffset: this.#logEndOffset,
+      },
+      config,
+      this.#env.clock.nowMs(),
+    );
     if (decision.count === 0) return 0;
     if (decision.count === this.segments.length) this.#roll(this.#env.clock.nowMs());
     for (let removed = 0; removed < decision.count; removed++) {
@@ -418,7 +466,13 @@ export class PartitionLog implements FlushedLog {
     }
     this.#flusher.noteDirectoryChange();
     if (this.segments.first.baseOffset > this.#logStartOffset) this.#moveLogStart(this.segments.first.baseOffset);
-    this.#env.logger.info("old segments removed", { topic: this.topic, partition: this.partition, count: decision.count, reason: decision.reason, logStartOffset: this.#logStartOffset });
+    this.#env.logger.info("old segments removed", {
+      topic: this.topic,
+      partition: this.partition,
+      count: decision.count,
+      reason: decision.reason,
+      logStartOffset: this.#logStartOffset,
+    });
     return decision.count;
   }
 
@@ -448,7 +502,10 @@ export class PartitionLog implements FlushedLog {
 
   #fail(error: unknown): void {
     if (this.#refusal !== undefined) return;
-    this.#refusal = refusal(ErrorCode.KAFKA_STORAGE_ERROR, `The disk failed under ${this.topic}-${this.partition}; restart the broker to recover it.`);
+    this.#refusal = refusal(
+      ErrorCode.KAFKA_STORAGE_ERROR,
+      `The disk failed under ${this.topic}-${this.partition}; restart the broker to recover it.`,
+    );
     this.#env.logger.error("the disk failed; the partition takes no more records", { topic: this.topic, partition: this.partition, error });
     this.#listener.failed(this, error);
   }

@@ -22,7 +22,13 @@ export interface RetentionDecision {
  * begins a new one. Nothing at or above `highWatermark` goes.
  */
 export function decideRetention(
-  log: { readonly segments: Iterable<RetainedSegment>; readonly sizeBytes: number; readonly logStartOffset: number; readonly highWatermark: number; readonly logEndOffset: number },
+  log: {
+    readonly segments: Iterable<RetainedSegment>;
+    readonly sizeBytes: number;
+    readonly logStartOffset: number;
+    readonly highWatermark: number;
+    readonly logEndOffset: number;
+  },
   config: LogConfig,
   nowMs: number,
 ): RetentionDecision {

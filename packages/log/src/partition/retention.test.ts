@@ -10,7 +10,10 @@ const HOUR_MS = 3_600_000;
 
 /** Ten segments of two batches each, the records of segment i being i hours younger than those of segment 0. */
 async function tenSegments(config: Parameters<typeof LogFixture.create>[0] = {}, retentionCheckIntervalMs = 1e12): Promise<LogFixture> {
-  const fixture = await LogFixture.create({ segmentBytes: BATCH_BYTES * 2, segmentMs: Infinity, retentionMs: -1, ...config }, { schedule: { retentionCheckIntervalMs } });
+  const fixture = await LogFixture.create(
+    { segmentBytes: BATCH_BYTES * 2, segmentMs: Infinity, retentionMs: -1, ...config },
+    { schedule: { retentionCheckIntervalMs } },
+  );
   for (let i = 0; i < 20; i++) fixture.append({ timestampMs: START_MS + (i >> 1) * HOUR_MS });
   fixture.clock.advance(9 * HOUR_MS);
   return fixture;
@@ -127,7 +130,11 @@ describe("looking up a timestamp (E1)", () => {
     for (let i = 0; i < 40; i++) fixture.append({ records: 3, timestampMs: START_MS + i * 30, stepMs: 10 });
     for (let ms = -5; ms < 1190; ms += 5) {
       const offset = Math.max(0, Math.ceil(ms / 10));
-      assert.deepEqual(await fixture.log.offsetForTimestamp(START_MS + ms), { offset, timestampMs: START_MS + offset * 10, leaderEpoch: 1 }, `at ${ms}`);
+      assert.deepEqual(
+        await fixture.log.offsetForTimestamp(START_MS + ms),
+        { offset, timestampMs: START_MS + offset * 10, leaderEpoch: 1 },
+        `at ${ms}`,
+      );
     }
     assert.equal(await fixture.log.offsetForTimestamp(START_MS + 1191), undefined);
   });

@@ -4,7 +4,15 @@ import type { SegmentIndexes } from "../segment/segment-indexes.ts";
 import type { LogConfig } from "./log-config.ts";
 
 /** Whether a new segment has to begin before this batch is appended to `active`. */
-export function mustRoll(active: Segment, indexes: SegmentIndexes, batchBytes: number, lastOffset: number, timestampMs: number, config: LogConfig, nowMs: number): boolean {
+export function mustRoll(
+  active: Segment,
+  indexes: SegmentIndexes,
+  batchBytes: number,
+  lastOffset: number,
+  timestampMs: number,
+  config: LogConfig,
+  nowMs: number,
+): boolean {
   if (active.sizeBytes === 0) return !active.canHold(lastOffset);
   return (
     active.sizeBytes + batchBytes > config.segmentBytes ||

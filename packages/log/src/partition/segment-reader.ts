@@ -69,7 +69,13 @@ export async function readBatchRange(segment: Segment, buffers: BufferPool, requ
 }
 
 /** Where the batch that holds `offset` begins in `buffer`, or where to read on to find it. */
-function skipTo(segment: Segment, buffer: Buffer, length: number, position: number, offset: number): { at: number; isFound: boolean; neededBytes: number } {
+function skipTo(
+  segment: Segment,
+  buffer: Buffer,
+  length: number,
+  position: number,
+  offset: number,
+): { at: number; isFound: boolean; neededBytes: number } {
   let at = 0;
   while (length - at >= HEADER_BYTES) {
     if (!looksLikeBatch(buffer, at, segment.baseOffset)) throw damaged(segment, position + at);
@@ -82,7 +88,14 @@ function skipTo(segment: Segment, buffer: Buffer, length: number, position: numb
 }
 
 /** The whole batches from `start` that the request allows; undefined when the first one is cut off. */
-function takeBatches(segment: Segment, buffer: Buffer, start: number, length: number, position: number, request: RangeRequest): FoundRange | undefined {
+function takeBatches(
+  segment: Segment,
+  buffer: Buffer,
+  start: number,
+  length: number,
+  position: number,
+  request: RangeRequest,
+): FoundRange | undefined {
   let at = start;
   let nextOffset = request.offset;
   while (length - at >= HEADER_BYTES) {
@@ -115,9 +128,17 @@ function emptyRange(position: number, offset: number): BatchRange {
 }
 
 function damaged(segment: Segment, position: number): LogError {
-  return new LogError("LOG_CORRUPT", segment.file.path, `${segment.file.path} is damaged at byte ${position}: there is no record batch; restore it from a copy.`);
+  return new LogError(
+    "LOG_CORRUPT",
+    segment.file.path,
+    `${segment.file.path} is damaged at byte ${position}: there is no record batch; restore it from a copy.`,
+  );
 }
 
 function truncated(segment: Segment, position: number): LogError {
-  return new LogError("LOG_CORRUPT", segment.file.path, `${segment.file.path} ends at byte ${position} although ${segment.sizeBytes} bytes were written; restore it from a copy.`);
+  return new LogError(
+    "LOG_CORRUPT",
+    segment.file.path,
+    `${segment.file.path} ends at byte ${position} although ${segment.sizeBytes} bytes were written; restore it from a copy.`,
+  );
 }

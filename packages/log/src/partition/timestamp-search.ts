@@ -1,4 +1,10 @@
-import { firstRecordSince, lastOffset, partitionLeaderEpoch, recordWithMaxTimestamp, type TimestampAndOffset } from "@ottla/protocol/records";
+import {
+  firstRecordSince,
+  lastOffset,
+  partitionLeaderEpoch,
+  recordWithMaxTimestamp,
+  type TimestampAndOffset,
+} from "@ottla/protocol/records";
 import { LogError } from "../errors.ts";
 import { type BatchVisitor, scanBatches } from "../segment/scan-batches.ts";
 import type { Segment } from "../segment/segment.ts";
@@ -11,7 +17,12 @@ const CHUNK_BYTES = 64 * 1024;
  * The first record, in offset order, at or after `timestampMs` and not below `minOffset` (E1): indexes lead near it, then the batch is opened.
  * Errors: disk errors; `LOG_CORRUPT`, `MALFORMED_BYTES` when a batch cannot be read.
  */
-export async function findTimestamp(segments: SegmentList, timestampMs: number, minOffset: number, intervalBytes: number): Promise<TimestampedOffset | undefined> {
+export async function findTimestamp(
+  segments: SegmentList,
+  timestampMs: number,
+  minOffset: number,
+  intervalBytes: number,
+): Promise<TimestampedOffset | undefined> {
   const first = Math.max(0, segments.floorIndex(minOffset));
   for (const segment of segments.all().slice(first)) {
     if (segment.isRetired || segment.sizeBytes === 0) continue;
@@ -52,10 +63,21 @@ export async function findMaxTimestamp(segments: SegmentList, intervalBytes: num
 async function scanFrom(segment: Segment, position: number, visit: BatchVisitor): Promise<void> {
   const handle = segment.file.pin();
   try {
-    const range = { from: position, to: segment.sizeBytes, minOffset: segment.baseOffset, allowGaps: true, checkCrc: false, chunkBytes: CHUNK_BYTES };
+    const range = {
+      from: position,
+      to: segment.sizeBytes,
+      minOffset: segment.baseOffset,
+      allowGaps: true,
+      checkCrc: false,
+      chunkBytes: CHUNK_BYTES,
+    };
     const end = await scanBatches(handle, range, visit);
     if (end.damage === undefined) return;
-    throw new LogError("LOG_CORRUPT", segment.file.path, `${segment.file.path} is damaged at byte ${end.position} (${end.damage}); restore it from a copy.`);
+    throw new LogError(
+      "LOG_CORRUPT",
+      segment.file.path,
+      `${segment.file.path} is damaged at byte ${end.position} (${end.damage}); restore it from a copy.`,
+    );
   } finally {
     segment.file.unpin();
   }

@@ -89,7 +89,9 @@ describe("idempotent producers", () => {
   it("are listed as DescribeProducers tells of them", async () => {
     const fixture = await LogFixture.create();
     send(fixture, { baseSequence: 0, records: 3, producerEpoch: 2, timestampMs: 1234 });
-    const expected = [{ producerId: P, producerEpoch: 2, lastSequence: 2, lastTimestampMs: 1234, coordinatorEpoch: -1, currentTransactionStartOffset: -1 }];
+    const expected = [
+      { producerId: P, producerEpoch: 2, lastSequence: 2, lastTimestampMs: 1234, coordinatorEpoch: -1, currentTransactionStartOffset: -1 },
+    ];
     assert.deepEqual(fixture.log.activeProducers(), expected);
   });
 

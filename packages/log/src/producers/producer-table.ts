@@ -1,4 +1,15 @@
-import { baseOffset, baseSequence, isControl, isTransactional, lastOffset, lastSequence, maxTimestamp, NO_PRODUCER_ID, producerEpoch, producerId } from "@ottla/protocol/records";
+import {
+  baseOffset,
+  baseSequence,
+  isControl,
+  isTransactional,
+  lastOffset,
+  lastSequence,
+  maxTimestamp,
+  NO_PRODUCER_ID,
+  producerEpoch,
+  producerId,
+} from "@ottla/protocol/records";
 import type { ActiveProducer } from "../partition/log-outcomes.ts";
 import { type ProducerBatch, ProducerState } from "./producer-state.ts";
 

@@ -30,12 +30,16 @@ async function fitsLogEnd(handle: DiskFile, indexes: SegmentIndexes, logBytes: n
   let unindexedBytes = 0;
   let lastBatchBytes = 0;
   let latestMs = -1;
-  const end = await scanBatches(handle, { from, to: logBytes, minOffset: indexes.baseOffset, allowGaps: true, checkCrc: false }, (buffer, at, position) => {
-    lastBatchBytes = sizeInBytes(buffer, at);
-    if (position > from || entry < 0) unindexedBytes += lastBatchBytes;
-    latestMs = Math.max(latestMs, maxTimestamp(buffer, at));
-    return unindexedBytes - lastBatchBytes <= intervalBytes * 2;
-  });
+  const end = await scanBatches(
+    handle,
+    { from, to: logBytes, minOffset: indexes.baseOffset, allowGaps: true, checkCrc: false },
+    (buffer, at, position) => {
+      lastBatchBytes = sizeInBytes(buffer, at);
+      if (position > from || entry < 0) unindexedBytes += lastBatchBytes;
+      latestMs = Math.max(latestMs, maxTimestamp(buffer, at));
+      return unindexedBytes - lastBatchBytes <= intervalBytes * 2;
+    },
+  );
   return end.position === logBytes && latestMs <= indexes.maxTimestampMs;
 }
 
@@ -44,7 +48,11 @@ async function rebuild(handle: DiskFile, segment: Segment, logBytes: number, int
   const range = { from: 0, to: logBytes, minOffset: segment.baseOffset, allowGaps: true, checkCrc: false };
   const end = await scanBatches(handle, range, (buffer, at, position) => indexes.note(buffer, at, position, intervalBytes));
   if (end.damage !== undefined) {
-    throw new LogError("LOG_CORRUPT", segment.file.path, `${segment.file.path} is damaged at byte ${end.position} (${end.damage}); restore it from a copy.`);
+    throw new LogError(
+      "LOG_CORRUPT",
+      segment.file.path,
+      `${segment.file.path} is damaged at byte ${end.position} (${end.damage}); restore it from a copy.`,
+    );
   }
   return indexes;
 }

@@ -1,5 +1,15 @@
 import type { DiskFile } from "@ottla/base";
-import { announcedBatchSize, BATCH_MAGIC, BATCH_OVERHEAD_BYTES, baseOffset, computeCrc, crc, lastOffsetDelta, magic, recordCount } from "@ottla/protocol/records";
+import {
+  announcedBatchSize,
+  BATCH_MAGIC,
+  BATCH_OVERHEAD_BYTES,
+  baseOffset,
+  computeCrc,
+  crc,
+  lastOffsetDelta,
+  magic,
+  recordCount,
+} from "@ottla/protocol/records";
 
 const CHUNK_BYTES = 1024 * 1024;
 
@@ -46,7 +56,8 @@ export async function scanBatches(file: DiskFile, range: ScanRange, visit: Batch
       if (size === 0 || (size > 0 && at + size > length)) {
         const restBytes = range.to - position - at;
         if (restBytes === 0) break;
-        if (restBytes < (size || BATCH_OVERHEAD_BYTES) || length < wanted) return { position: position + at, nextOffset, damage: "the file ends inside a batch" };
+        if (restBytes < (size || BATCH_OVERHEAD_BYTES) || length < wanted)
+          return { position: position + at, nextOffset, damage: "the file ends inside a batch" };
         if (at === 0) chunkBytes = Math.max(size, chunkBytes * 2);
         break;
       }
@@ -74,5 +85,10 @@ function implausible(buffer: Buffer, at: number, nextOffset: number, range: Scan
 
 /** Whether what stands at `at` may be the header of a batch that holds or follows `minOffset`. For reads, which check no sums. */
 export function looksLikeBatch(buffer: Buffer, at: number, minOffset: number): boolean {
-  return magic(buffer, at) === BATCH_MAGIC && baseOffset(buffer, at) >= minOffset && lastOffsetDelta(buffer, at) >= 0 && announcedBatchSize(buffer, at, at + BATCH_OVERHEAD_BYTES) > 0;
+  return (
+    magic(buffer, at) === BATCH_MAGIC &&
+    baseOffset(buffer, at) >= minOffset &&
+    lastOffsetDelta(buffer, at) >= 0 &&
+    announcedBatchSize(buffer, at, at + BATCH_OVERHEAD_BYTES) > 0
+  );
 }

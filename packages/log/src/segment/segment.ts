@@ -37,7 +37,12 @@ export class Segment {
   #isWritten = false;
   isRetired = false;
 
-  constructor(deps: SegmentDeps, directory: string, baseOffset: number, options: { sizeBytes: number; createdMs: number; isActive: boolean }) {
+  constructor(
+    deps: SegmentDeps,
+    directory: string,
+    baseOffset: number,
+    options: { sizeBytes: number; createdMs: number; isActive: boolean },
+  ) {
     this.#deps = deps;
     this.#directory = directory;
     this.baseOffset = baseOffset;

@@ -31,7 +31,8 @@ export class BufferPool {
 
   /** A buffer of exactly `byteLength` bytes with any content. */
   lease(byteLength: number): BufferLease {
-    if (byteLength < POOL_FROM_BYTES || byteLength > POOLED_BYTES) return { buffer: Buffer.allocUnsafeSlow(byteLength), release: NOTHING_TO_RELEASE };
+    if (byteLength < POOL_FROM_BYTES || byteLength > POOLED_BYTES)
+      return { buffer: Buffer.allocUnsafeSlow(byteLength), release: NOTHING_TO_RELEASE };
     const whole = this.take();
     return { buffer: whole.subarray(0, byteLength), release: () => this.give(whole) };
   }

@@ -38,7 +38,8 @@ export class CachedFile {
   /** The open handle, opening it if need be. Errors: disk errors. */
   handle(): DiskFile {
     this.wasUsed = true;
-    if (this.#isReleased && this.#handle === undefined) throw new DiskError("DISK_NOT_FOUND", this.#path, `${this.#path} was closed or removed meanwhile.`);
+    if (this.#isReleased && this.#handle === undefined)
+      throw new DiskError("DISK_NOT_FOUND", this.#path, `${this.#path} was closed or removed meanwhile.`);
     return (this.#handle ??= this.#cache.openFor(this, this.#path, this.#access));
   }
 

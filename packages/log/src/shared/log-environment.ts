@@ -44,7 +44,10 @@ export interface LogEnvironment {
   readonly removals: FileRemovals;
 }
 
-export function createLogEnvironment(deps: { readonly disk: Disk; readonly clock: Clock; readonly logger: Logger }, limits: LogLimits = defaultLogLimits): LogEnvironment {
+export function createLogEnvironment(
+  deps: { readonly disk: Disk; readonly clock: Clock; readonly logger: Logger },
+  limits: LogLimits = defaultLogLimits,
+): LogEnvironment {
   const buffers = new BufferPool(limits.pooledBuffersMax);
   return {
     disk: deps.disk,

@@ -2,7 +2,13 @@ import { join } from "node:path";
 import type { Disk, Logger } from "@ottla/base";
 import type { LogListener, PartitionLog } from "../partition/partition-log.ts";
 import { readHintFile } from "../shared/hint-file.ts";
-import { decodeOffsetCheckpoint, encodeOffsetCheckpoint, LOG_START_FILE, type OffsetCheckpointEntry, RECOVERY_POINT_FILE } from "./offset-checkpoint.ts";
+import {
+  decodeOffsetCheckpoint,
+  encodeOffsetCheckpoint,
+  LOG_START_FILE,
+  type OffsetCheckpointEntry,
+  RECOVERY_POINT_FILE,
+} from "./offset-checkpoint.ts";
 
 const CLEAN_MARK_FILE = ".kafka_cleanshutdown";
 

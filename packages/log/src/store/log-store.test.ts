@@ -25,14 +25,23 @@ describe("a data directory", () => {
     assert.deepEqual([store.meta.clusterId, store.meta.nodeId, store.meta.directoryId.length], ["cluster-A", 5, 22]);
     await store.close();
     for (const options of [{ clusterId: "cluster-B" }, { nodeId: 6 }]) {
-      assert.throws(() => openStore(fixture, options), (error: unknown) => error instanceof LogError && error.code === "DIRECTORY_OTHER_CLUSTER" && /belongs to/.test(error.message));
+      assert.throws(
+        () => openStore(fixture, options),
+        (error: unknown) => error instanceof LogError && error.code === "DIRECTORY_OTHER_CLUSTER" && /belongs to/.test(error.message),
+      );
     }
     openStore(fixture, { clusterId: "cluster-A", nodeId: 5 }).abandon();
   });
 
   it("has Kafka's files and text formats", async () => {
     const fixture = await closedFixture();
-    assert.deepEqual(fixture.disk.list("/data"), [".kafka_cleanshutdown", "log-start-offset-checkpoint", "meta.properties", "orders-0", "recovery-point-offset-checkpoint"]);
+    assert.deepEqual(fixture.disk.list("/data"), [
+      ".kafka_cleanshutdown",
+      "log-start-offset-checkpoint",
+      "meta.properties",
+      "orders-0",
+      "recovery-point-offset-checkpoint",
+    ]);
     const text = (path: string): string => fixture.disk.readFile(path).toString();
     assert.equal(text("/data/recovery-point-offset-checkpoint"), "0\n1\norders 0 1\n");
     assert.equal(text("/data/log-start-offset-checkpoint"), "0\n0\n");
@@ -55,14 +64,21 @@ describe("a data directory", () => {
       fixture.disk.remove("/data");
       fixture.disk.makeDirectory("/data");
       fixture.disk.replaceFile(`/data/${name}`, Buffer.from(content));
-      assert.throws(() => openStore(fixture), (error: unknown) => error instanceof LogError && error.code === code && error.message.includes("/data"), code);
+      assert.throws(
+        () => openStore(fixture),
+        (error: unknown) => error instanceof LogError && error.code === code && error.message.includes("/data"),
+        code,
+      );
       assert.deepEqual(fixture.disk.list("/data"), [name]);
     }
   });
 
   it("is used by one process at a time, and free again after close", async () => {
     const fixture = await LogFixture.create();
-    assert.throws(() => openStore(fixture), (error: unknown) => error instanceof DiskError && error.code === "DISK_LOCKED");
+    assert.throws(
+      () => openStore(fixture),
+      (error: unknown) => error instanceof DiskError && error.code === "DISK_LOCKED",
+    );
     await fixture.store.close();
     openStore(fixture).abandon();
   });
@@ -116,7 +132,10 @@ describe("partitions of a data directory", () => {
     assert.deepEqual([...outcomes.keys()].sort(), ["orders-0", "orders-1", "orders-2", "orders-4"]);
     assert.deepEqual(progress, ["1/5", "2/5", "3/5", "4/5", "5/5"]);
     await fixture.clock.advanceAsync(2000);
-    assert.equal(fixture.disk.list("/data").some((name) => name.includes("-3")), false);
+    assert.equal(
+      fixture.disk.list("/data").some((name) => name.includes("-3")),
+      false,
+    );
   });
 
   it("fail alone: the others are opened, and the damaged directory is left as it is", async () => {
@@ -148,7 +167,10 @@ describe("partitions of a data directory", () => {
     await fixture.clock.advanceAsync(2000);
     assert.equal(fixture.disk.list("/data").filter((name) => name.endsWith("-delete")).length, 0);
     fixture.kill();
-    assert.deepEqual([(await fixture.open()).logStartOffset, fixture.log.logEndOffset, fixture.log.topicId], [0, 1, "BBBBBBBBBBBBBBBBBBBBBA"]);
+    assert.deepEqual(
+      [(await fixture.open()).logStartOffset, fixture.log.logEndOffset, fixture.log.topicId],
+      [0, 1, "BBBBBBBBBBBBBBBBBBBBBA"],
+    );
   });
 
   it("whose deletion was cut short by a kill are gone after the next start", async () => {
@@ -158,12 +180,18 @@ describe("partitions of a data directory", () => {
     fixture.kill();
     assert.equal(await fixture.openStore(), undefined);
     await fixture.clock.advanceAsync(2000);
-    assert.deepEqual(fixture.disk.list("/data").filter((name) => name.startsWith("orders")), []);
+    assert.deepEqual(
+      fixture.disk.list("/data").filter((name) => name.startsWith("orders")),
+      [],
+    );
   });
 
   it("cannot be created twice", async () => {
     const fixture = await LogFixture.create();
-    assert.throws(() => fixture.store.createPartition("orders", 0, TOPIC_ID, fixture.config), (error: unknown) => error instanceof LogError && error.code === "PARTITION_EXISTS");
+    assert.throws(
+      () => fixture.store.createPartition("orders", 0, TOPIC_ID, fixture.config),
+      (error: unknown) => error instanceof LogError && error.code === "PARTITION_EXISTS",
+    );
   });
 
   it("leave no timer behind when the store is closed", async () => {
@@ -175,7 +203,10 @@ describe("partitions of a data directory", () => {
 
   it("live on a disk in memory as well", async () => {
     const clock = new SimulatedClock(START_MS);
-    const store = LogStore.open({ disk: new MemoryDisk(() => clock.nowMs()), clock, random: new SeededRandom(1), logger: silentLogger }, "/memory");
+    const store = LogStore.open(
+      { disk: new MemoryDisk(() => clock.nowMs()), clock, random: new SeededRandom(1), logger: silentLogger },
+      "/memory",
+    );
     await store.loadPartitions({ configOf: () => defaultLogConfig });
     const log = store.createPartition("orders", 0, TOPIC_ID, { ...defaultLogConfig, segmentBytes: 500, flushMessages: 1 });
     let written = 0;

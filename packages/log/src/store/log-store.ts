@@ -13,7 +13,14 @@ import { readHintFile, writeHintFile } from "../shared/hint-file.ts";
 import { createLogEnvironment, defaultLogLimits, type LogEnvironment, type LogLimits } from "../shared/log-environment.ts";
 import { Checkpoints } from "./checkpoints.ts";
 import { type MetaProperties, openMeta } from "./open-meta.ts";
-import { decodePartitionMetadata, deletedDirectoryName, encodePartitionMetadata, isDeletedDirectory, parsePartitionDirectory, partitionDirectoryName } from "./partition-directory.ts";
+import {
+  decodePartitionMetadata,
+  deletedDirectoryName,
+  encodePartitionMetadata,
+  isDeletedDirectory,
+  parsePartitionDirectory,
+  partitionDirectoryName,
+} from "./partition-directory.ts";
 import { StoreUpkeep, type UpkeepSchedule, defaultUpkeepSchedule } from "./store-upkeep.ts";
 
 /** What a store needs of its surroundings. */
@@ -72,7 +79,12 @@ export class LogStore {
   #isClosed = false;
   #hasFailed = false;
 
-  private constructor(deps: LogStoreDeps, directory: string, opened: { lock: DirectoryLock; meta: MetaProperties; wasCleanlyClosed: boolean }, options: LogStoreOptions) {
+  private constructor(
+    deps: LogStoreDeps,
+    directory: string,
+    opened: { lock: DirectoryLock; meta: MetaProperties; wasCleanlyClosed: boolean },
+    options: LogStoreOptions,
+  ) {
     this.directory = directory;
     this.meta = opened.meta;
     this.wasCleanlyClosed = opened.wasCleanlyClosed;
@@ -93,7 +105,16 @@ export class LogStore {
     makeDirectoryDurably(deps.disk, directory);
     const lock = deps.disk.lockDirectory(directory);
     try {
-      const meta = openMeta(deps.disk, directory, () => ({ clusterId: options.clusterId ?? randomUuid(deps.random), nodeId: options.nodeId ?? 1, directoryId: randomUuid(deps.random) }), options);
+      const meta = openMeta(
+        deps.disk,
+        directory,
+        () => ({
+          clusterId: options.clusterId ?? randomUuid(deps.random),
+          nodeId: options.nodeId ?? 1,
+          directoryId: randomUuid(deps.random),
+        }),
+        options,
+      );
       const wasCleanlyClosed = Checkpoints.takeCleanMark(deps.disk, directory);
       return new LogStore(deps, directory, { lock, meta, wasCleanlyClosed }, options);
     } catch (error) {
@@ -149,7 +170,8 @@ export class LogStore {
   createPartition(topic: string, partition: number, topicId: string, config: LogConfig): PartitionLog {
     const name = partitionDirectoryName(topic, partition);
     const directory = join(this.directory, name);
-    if (this.#logs.has(name)) throw new LogError("PARTITION_EXISTS", directory, `The partition ${name} exists already in ${this.directory}.`);
+    if (this.#logs.has(name))
+      throw new LogError("PARTITION_EXISTS", directory, `The partition ${name} exists already in ${this.directory}.`);
     this.#deps.disk.makeDirectory(directory);
     writeHintFile(this.#deps.disk, join(directory, PARTITION_METADATA_FILE), encodePartitionMetadata(topicId));
     const segment = new Segment(this.#env, directory, 0, { sizeBytes: 0, createdMs: this.#deps.clock.nowMs(), isActive: true });
@@ -218,7 +240,11 @@ export class LogStore {
       await log.close();
     } catch (error) {
       this.#hasFailed = true;
-      this.#deps.logger.error("a partition could not be closed properly; the next start recovers it", { topic: log.topic, partition: log.partition, error });
+      this.#deps.logger.error("a partition could not be closed properly; the next start recovers it", {
+        topic: log.topic,
+        partition: log.partition,
+        error,
+      });
     }
   }
 
@@ -234,7 +260,17 @@ export class LogStore {
       }
       const config = options.configOf(topic);
       const { recoveryPoint, logStartOffset } = this.#checkpoints.of(name);
-      const request = { topic, partition, topicId, parentDirectory: this.directory, directory, config, wasCleanlyClosed: this.wasCleanlyClosed, recoveryPoint, logStartOffset };
+      const request = {
+        topic,
+        partition,
+        topicId,
+        parentDirectory: this.directory,
+        directory,
+        config,
+        wasCleanlyClosed: this.wasCleanlyClosed,
+        recoveryPoint,
+        logStartOffset,
+      };
       const { log: loaded, recovery } = await loadPartition(this.#env, request);
       const log = this.#own(name, new PartitionLog(this.#env, loaded, config, this.#checkpoints));
       return { kind: "opened", log, wasRecovered: recovery !== undefined };

@@ -16,7 +16,13 @@ export interface MetaProperties {
 
 /** Kafka's `meta.properties`, with one line of our own by which we know a directory as ours. */
 export function encodeMetaProperties(meta: MetaProperties): Buffer {
-  const lines = [`ottla.layout.version=${LAYOUT_VERSION}`, `version=${KAFKA_VERSION}`, `cluster.id=${meta.clusterId}`, `node.id=${meta.nodeId}`, `directory.id=${meta.directoryId}`];
+  const lines = [
+    `ottla.layout.version=${LAYOUT_VERSION}`,
+    `version=${KAFKA_VERSION}`,
+    `cluster.id=${meta.clusterId}`,
+    `node.id=${meta.nodeId}`,
+    `directory.id=${meta.directoryId}`,
+  ];
   return Buffer.from(`${lines.join("\n")}\n`);
 }
 
@@ -28,7 +34,11 @@ export function decodeMetaProperties(content: Buffer, directory: string): MetaPr
   const nodeId = Number(properties.get("node.id"));
   const directoryId = properties.get("directory.id");
   if (layout > LAYOUT_VERSION) {
-    throw new LogError("DIRECTORY_TOO_NEW", directory, `The data directory ${directory} was written by a newer Ottla (layout ${layout}, this one knows ${LAYOUT_VERSION}); start it with that version.`);
+    throw new LogError(
+      "DIRECTORY_TOO_NEW",
+      directory,
+      `The data directory ${directory} was written by a newer Ottla (layout ${layout}, this one knows ${LAYOUT_VERSION}); start it with that version.`,
+    );
   }
   if (layout !== LAYOUT_VERSION || clusterId === undefined || directoryId === undefined || !Number.isSafeInteger(nodeId)) {
     throw foreignDirectory(directory, `its ${META_PROPERTIES_FILE} is not Ottla's`);
@@ -37,5 +47,9 @@ export function decodeMetaProperties(content: Buffer, directory: string): MetaPr
 }
 
 export function foreignDirectory(directory: string, why: string): LogError {
-  return new LogError("DIRECTORY_FOREIGN", directory, `${directory} is not a data directory of Ottla: ${why}; choose an empty or new directory.`);
+  return new LogError(
+    "DIRECTORY_FOREIGN",
+    directory,
+    `${directory} is not a data directory of Ottla: ${why}; choose an empty or new directory.`,
+  );
 }

@@ -2,7 +2,13 @@ import { join } from "node:path";
 import type { Disk } from "@ottla/base";
 import { LogError } from "../errors.ts";
 import { readHintFile } from "../shared/hint-file.ts";
-import { decodeMetaProperties, encodeMetaProperties, foreignDirectory, META_PROPERTIES_FILE, type MetaProperties } from "./meta-properties.ts";
+import {
+  decodeMetaProperties,
+  encodeMetaProperties,
+  foreignDirectory,
+  META_PROPERTIES_FILE,
+  type MetaProperties,
+} from "./meta-properties.ts";
 
 export type { MetaProperties } from "./meta-properties.ts";
 
@@ -10,7 +16,12 @@ export type { MetaProperties } from "./meta-properties.ts";
 const HARMLESS = new Set(["lost+found", ".lock", `${META_PROPERTIES_FILE}.tmp`]);
 
 /** Reads whose directory it is, or makes an empty one ours. Errors: disk errors; `DIRECTORY_FOREIGN`, `DIRECTORY_TOO_NEW`, `DIRECTORY_OTHER_CLUSTER`. */
-export function openMeta(disk: Disk, directory: string, create: () => MetaProperties, wanted: { readonly clusterId?: string; readonly nodeId?: number }): MetaProperties {
+export function openMeta(
+  disk: Disk,
+  directory: string,
+  create: () => MetaProperties,
+  wanted: { readonly clusterId?: string; readonly nodeId?: number },
+): MetaProperties {
   const path = join(directory, META_PROPERTIES_FILE);
   const content = readHintFile(disk, path);
   if (content === undefined) {
@@ -22,10 +33,18 @@ export function openMeta(disk: Disk, directory: string, create: () => MetaProper
   }
   const meta = decodeMetaProperties(content, directory);
   if (wanted.clusterId !== undefined && wanted.clusterId !== meta.clusterId) {
-    throw new LogError("DIRECTORY_OTHER_CLUSTER", directory, `The data directory ${directory} belongs to cluster ${meta.clusterId}, not ${wanted.clusterId}; give another directory or that cluster id.`);
+    throw new LogError(
+      "DIRECTORY_OTHER_CLUSTER",
+      directory,
+      `The data directory ${directory} belongs to cluster ${meta.clusterId}, not ${wanted.clusterId}; give another directory or that cluster id.`,
+    );
   }
   if (wanted.nodeId !== undefined && wanted.nodeId !== meta.nodeId) {
-    throw new LogError("DIRECTORY_OTHER_CLUSTER", directory, `The data directory ${directory} belongs to node ${meta.nodeId}, not ${wanted.nodeId}; give another directory or that node id.`);
+    throw new LogError(
+      "DIRECTORY_OTHER_CLUSTER",
+      directory,
+      `The data directory ${directory} belongs to node ${meta.nodeId}, not ${wanted.nodeId}; give another directory or that node id.`,
+    );
   }
   return meta;
 }

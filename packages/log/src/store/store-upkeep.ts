@@ -15,7 +15,12 @@ export interface UpkeepSchedule {
 }
 
 /** Kafka's defaults. */
-export const defaultUpkeepSchedule: UpkeepSchedule = { retentionCheckIntervalMs: 300_000, flushCheckIntervalMs: 1000, checkpointIntervalMs: 10_000, deleteDelayMs: 1000 };
+export const defaultUpkeepSchedule: UpkeepSchedule = {
+  retentionCheckIntervalMs: 300_000,
+  flushCheckIntervalMs: 1000,
+  checkpointIntervalMs: 10_000,
+  deleteDelayMs: 1000,
+};
 
 /** Does by the clock what no request asks for: retention, timed flushes and checkpoints. */
 export class StoreUpkeep {
@@ -28,7 +33,12 @@ export class StoreUpkeep {
   #retention: Promise<void> | undefined;
   #isStopped = false;
 
-  constructor(deps: { readonly clock: Clock; readonly logger: Logger }, logs: ReadonlyMap<string, PartitionLog>, checkpoints: Checkpoints, schedule: UpkeepSchedule) {
+  constructor(
+    deps: { readonly clock: Clock; readonly logger: Logger },
+    logs: ReadonlyMap<string, PartitionLog>,
+    checkpoints: Checkpoints,
+    schedule: UpkeepSchedule,
+  ) {
     this.#clock = deps.clock;
     this.#logger = deps.logger;
     this.#logs = logs;
