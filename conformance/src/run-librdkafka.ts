@@ -46,7 +46,7 @@ async function runScenario(scenario: string, tests: readonly LibrdkafkaTest[]): 
     }
     cluster ??= await startCluster(kind, { brokers: 3, config });
     const { result, output } = await runLibrdkafkaTest(suite, test, cluster, kafkaPath, Number(values["timeout-s"]) * 1_000);
-    writeFileSync(`${outputFolder}/${name.replace(":", ".")}.txt`, output);
+    writeFileSync(`${outputFolder}/${name.replaceAll(/[^\w-]+/g, "-")}.txt`, output);
     results.set(name, result);
     process.stdout.write(`${result.outcome.padEnd(14)} ${name} ${result.seconds.toFixed(1)} s ${result.note}\n`);
   }

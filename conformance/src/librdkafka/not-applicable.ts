@@ -2,6 +2,7 @@
 const reasons: readonly (readonly [pattern: RegExp, reason: string])[] = [
   [/^0097_ssl_verify$/, "security: needs a TLS listener (next issue)"],
   [/^0098_|^0103_|^0129_/, "transactions (next issue)"],
+  [/^0055_.*:transactions$/, "transactions (next issue)"],
   [/^0077_/, "compaction (next issue)"],
   [/^0115_|^0119_/, "security: needs ACLs (next issue)"],
   [/^0126_|^0128_|^0135_|^0142_/, "security: needs SASL (next issue)"],

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import type { Target } from "../target.ts";
 import { KAFKA_VERSION } from "../kafka/jars.ts";
 import { runCommand } from "../process/child.ts";
@@ -48,7 +48,8 @@ export async function runLibrdkafkaTest(
   kafkaPath: string,
   timeoutMs: number,
 ): Promise<{ result: TestResult; output: string }> {
-  const configuration = `${suite.testFolder}/ottla-test.conf`;
+  // A file of its own for each run: two runs at a time must not send each other to the wrong cluster.
+  const configuration = `${suite.testFolder}/ottla-test-${process.pid}.conf`;
   writeFileSync(configuration, `bootstrap.servers=${target.bootstrap}\ntest.timeout.multiplier=${TIMEOUT_MULTIPLIER}\ntest.topic.random=true\n`);
   const startedAt = performance.now();
   const finished = await runCommand("./test-runner", ["-p1", "-L", "-s", test.scenario], {
@@ -65,13 +66,15 @@ export async function runLibrdkafkaTest(
       CLASSPATH: "",
     },
   });
+  rmSync(configuration);
   const output = `${finished.stdout}${finished.stderr}`;
   const seconds = (performance.now() - startedAt) / 1_000;
   const plain = output.replace(/\u001b\[[0-9;]*m/g, "");
   const row = new RegExp(`\\| ${test.name} +\\| +(\\w+) \\|[^|]*\\|?(.*)`).exec(plain);
   const state = row?.[1];
   const name = resultName(test);
-  const subtestRan = test.subtest === undefined || plain.includes(`[ ${test.subtest}`);
+  const { subtest } = test;
+  const subtestRan = subtest === undefined || plain.split("\n").some((line) => line.includes("] [ ") && line.includes(subtest));
   if (finished.status === "TIMEOUT") return { result: { name, outcome: "failed", seconds, note: `still running after ${timeoutMs / 1_000} s` }, output };
   if (state === "SKIPPED") return { result: { name, outcome: "not applicable", seconds, note: skipReason(test.name, plain) }, output };
   if (!subtestRan) return { result: { name, outcome: "failed", seconds, note: "no such subtest was run" }, output };

@@ -10,20 +10,24 @@ export interface LibrdkafkaTest {
   readonly isKnownIssue: boolean;
   /** The first scenario the test belongs to; "default" unless it asks for another broker configuration. */
   readonly scenario: string;
-  /** Runs only the subtests whose function has this name. */
+  /** Runs only the subtests whose function and title contain this. */
   readonly subtest?: string;
 }
 
-// 0081 holds subtests of security beside all the rest and stops at the first that fails: run by function, each stands for itself.
-const adminSubtests = [
+const adminFunctions = [
   "CreateTopics", "DeleteTopics", "CreatePartitions", "CreateAcls", "DescribeAcls", "DeleteAcls", "AlterConfigs", "IncrementalAlterConfigs", "DescribeConfigs",
   "DeleteRecords", "ListConsumerGroups", "DescribeConsumerGroups", "DescribeTopics", "DescribeCluster", "DeleteGroups", "DeleteConsumerGroupOffsets",
   "ListOffsets", "AlterConsumerGroupOffsets", "ListConsumerGroupOffsets", "UserScramCredentials",
 ];
 
+// These hold subtests of security or transactions beside all the rest and stop at the first that fails: run one by one, each stands for itself.
+const splitTests: Readonly<Record<string, readonly string[]>> = {
+  "0055_producer_latency": ["standard settings", "low linger.ms", "microsecond linger.ms", "high linger.ms", "linger.ms < 1000", "no acks", "idempotence", "transactions"],
+  "0081_admin": adminFunctions.map((name) => `do_test_${name}`),
+};
+
 function splitSubtests(test: LibrdkafkaTest): LibrdkafkaTest[] {
-  if (test.name !== "0081_admin") return [test];
-  return adminSubtests.map((name) => ({ ...test, subtest: `do_test_${name}` }));
+  return splitTests[test.name]?.map((subtest) => ({ ...test, subtest })) ?? [test];
 }
 
 /** Reads the table out of `test.c`. */
