@@ -13,6 +13,7 @@ import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { GOLDEN_RECORDS_FILE } from "../../packages/protocol/src/records-tests/golden-batch.ts";
 import { goldenBatches } from "../../packages/protocol/src/records-tests/golden-cases.ts";
+import { kafkaVersion } from "../generate/scope.ts";
 import { verifyByJava } from "./verify-by-java.ts";
 
 const { values } = parseArgs({ options: { jars: { type: "string" }, verify: { type: "boolean", default: false } } });
@@ -52,6 +53,7 @@ function writeByJava(): void {
 function fetchJars(): string {
   const folder = mkdtempSync(join(tmpdir(), "ottla-golden-records-"));
   const pom = join(import.meta.dirname, "../golden/pom.xml");
-  execFileSync("mvn", ["-q", "-B", "-f", pom, "dependency:copy-dependencies", `-DoutputDirectory=${folder}`], { stdio: "inherit" });
+  const goal = ["dependency:copy-dependencies", `-Dkafka.version=${kafkaVersion}`, `-DoutputDirectory=${folder}`];
+  execFileSync("mvn", ["-q", "-B", "-f", pom, ...goal], { stdio: "inherit" });
   return folder;
 }
