@@ -48,8 +48,8 @@ function runMember(
     while (isRunning)
       for (const batch of await consumer.poll(50)) for (const record of batch) onRecord(`${record.partition}:${record.offset}`);
   })();
-  // Whoever halts the member hears of its failure; until then it is not unhandled.
-  loop.catch(() => {});
+  // Whoever halts the member hears of its failure; until then the group must not wait for it.
+  loop.catch(() => consumer.close());
   const halt = () => {
     isRunning = false;
     return loop;

@@ -26,6 +26,8 @@ import { type ResolvedConsumerOptions, resolveConsumerOptions } from "./resolve-
 import { TopicSelection } from "./topic-selection.ts";
 
 const CLOSE_TIMEOUT_MS = 30_000;
+/** A rebalance waits for the commit before it, but not for ever: what is not committed is read again. */
+const AUTO_COMMIT_TIMEOUT_MS = 5000;
 
 /** See {@link Consumer}. Joins the parts: fetcher, positions, group session, commits. */
 export class KafkaConsumer implements Consumer {
@@ -360,13 +362,14 @@ export class KafkaConsumer implements Consumer {
     if (this.#session && (!this.#session.member.isMember || this.#session.member.isJoining)) return;
     const offsets = this.#committer.uncommitted(this.#partitions);
     if (offsets.length === 0) return;
-    this.#committer.commit(offsets).catch((error: unknown) => this.#warnCommit(error));
+    this.#committer.commit(offsets, AUTO_COMMIT_TIMEOUT_MS).catch((error: unknown) => this.#warnCommit(error));
   }
 
   async #commitBeforeRevoke(): Promise<void> {
     if (!this.#options.enableAutoCommit) return;
     const offsets = this.#committer.uncommitted(this.#partitions);
-    if (offsets.length > 0) await this.#committer.commit(offsets).catch((error: unknown) => this.#warnCommit(error));
+    if (offsets.length > 0)
+      await this.#committer.commit(offsets, AUTO_COMMIT_TIMEOUT_MS).catch((error: unknown) => this.#warnCommit(error));
   }
 
   #warnCommit(error: unknown): void {

@@ -1,4 +1,3 @@
-import { ErrorCode } from "@ottla/protocol";
 import { ClientError } from "../client-error.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Lane } from "../cluster/lane.ts";
@@ -7,8 +6,6 @@ import { commitOffsets } from "../offsets/committed-offsets.ts";
 import { partitionKey } from "../topic-partition.ts";
 import type { AssignedPartitions } from "./assigned-partitions.ts";
 import type { TopicPartitionOffset } from "./consumer-types.ts";
-
-const UNKNOWN_TOPIC_PAUSE = ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
 
 /** Commits for a group, as its member or as a stranger with assigned partitions, and remembers what stands there. */
 export class OffsetCommitter {
@@ -33,29 +30,29 @@ export class OffsetCommitter {
   }
 
   /** Rejects with `ClientError` COMMIT_FAILED when the group has gone on, else with the first partition's `KafkaError`. */
-  async commit(offsets: readonly TopicPartitionOffset[]): Promise<void> {
+  async commit(offsets: readonly TopicPartitionOffset[], timeoutMs?: number): Promise<void> {
     if (this.#groupId === undefined) throw new ClientError("INVALID_ARGUMENT", "A commit needs a groupId; give the consumer one.");
     if (offsets.length === 0) return;
     const member = this.#member();
     const me = member?.identity;
     if (member && !member.isMember) throw commitFailed(this.#groupId, "it is no member of it at the moment");
-    const results = await this.#cluster.retrying(`OffsetCommit for "${this.#groupId}"`, this.#cluster.deadline(undefined), async () => {
-      const outcomes = await commitOffsets(
-        this.#cluster,
-        this.#lane,
-        {
-          groupId: this.#groupId!,
-          generationId: me?.generationId ?? -1,
-          memberId: me?.memberId ?? "",
-          groupInstanceId: me ? this.#groupInstanceId : undefined,
-        },
-        offsets,
-        this.#cluster.deadline(undefined),
-      );
-      const unknown = outcomes.find((outcome) => outcome.error?.errorCode === UNKNOWN_TOPIC_PAUSE);
-      if (unknown?.error) throw unknown.error;
+    const committer = {
+      groupId: this.#groupId,
+      generationId: me?.generationId ?? -1,
+      memberId: me?.memberId ?? "",
+      groupInstanceId: me && this.#groupInstanceId,
+    };
+    const deadlineMs = this.#cluster.deadline(timeoutMs);
+    const attempt = async () => {
+      const outcomes = await commitOffsets(this.#cluster, this.#lane, committer, offsets, deadlineMs);
+      const passing = outcomes.find(({ error }) => error?.retriable);
+      if (passing?.error) throw passing.error;
       return outcomes;
-    });
+    };
+    // A topic whose id is not known there may be newer than the broker's metadata, or than ours.
+    const results = await this.#cluster.retrying(`OffsetCommit for "${this.#groupId}"`, deadlineMs, attempt, () =>
+      this.#cluster.metadata.requestRefresh(),
+    );
     for (const { error } of results) {
       if (error === undefined) continue;
       if (member?.noteCommitRefusal(error.errorCode, me?.generationId ?? -1)) throw commitFailed(this.#groupId, error.message);

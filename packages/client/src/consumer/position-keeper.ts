@@ -47,6 +47,8 @@ export class PositionKeeper {
   readonly #onChange: () => void;
   readonly #onError: (error: Error) => void;
   readonly #running = new Set<PositionNeed>();
+  /** After an answer that did not help, nothing is asked before this (monotonic ms). */
+  #pausedUntilMs = 0;
 
   constructor(
     cluster: Cluster,
@@ -109,13 +111,14 @@ export class PositionKeeper {
   }
 
   #start(need: PositionNeed, run: (questions: readonly Question[]) => Promise<void>): void {
-    if (this.#running.has(need)) return;
+    if (this.#running.has(need) || this.#cluster.deps.clock.monotonicMs() < this.#pausedUntilMs) return;
     const questions: Question[] = [];
     for (const partition of this.#partitions) if (partition.need === need) questions.push({ partition, version: partition.version });
     if (questions.length === 0) return;
     this.#running.add(need);
     run(questions)
       .catch((error: Error) => {
+        this.#pause();
         if (!(error instanceof ClientError && error.code === "CLIENT_CLOSED")) this.#onError(error);
       })
       .finally(() => {
@@ -141,7 +144,7 @@ export class PositionKeeper {
     for (const { partition, version } of questions) {
       if (partition.version !== version || partition.need !== "committed") continue;
       const found = byKey.get(partitionKey(partition.topic, partition.partition));
-      if (found?.error?.retriable) this.#cluster.metadata.requestRefresh();
+      if (found?.error?.retriable) this.#pause();
       else if (found?.error) throw found.error;
       else if (found?.value === undefined) this.reset(partition, "there is no committed offset");
       else partition.seek(found.value.offset, found.value.leaderEpoch ?? -1);
@@ -162,8 +165,18 @@ export class PositionKeeper {
       const { error, value } = listed[i]!;
       if (partition.version !== version || partition.need !== "reset") return;
       if (error === undefined) partition.seek(value.offset ?? 0, value.leaderEpoch ?? -1);
-      else if (!error.retriable) this.#onError(error);
+      else {
+        this.#pause();
+        if (!error.retriable) this.#onError(error);
+      }
     });
+  }
+
+  #pause(): void {
+    const { retryBackoffMs } = this.#cluster.options;
+    this.#pausedUntilMs = this.#cluster.deps.clock.monotonicMs() + retryBackoffMs;
+    this.#cluster.deps.clock.schedule(retryBackoffMs, this.#onChange);
+    this.#cluster.metadata.requestRefresh();
   }
 
   #list(queries: Parameters<typeof listOffsets>[2]): Promise<Awaited<ReturnType<typeof listOffsets>>> {
@@ -205,6 +218,7 @@ export class PositionKeeper {
       const { error, value } = ends[i]!;
       if (question.state.version !== question.version || question.state.need !== "validation") return;
       if (error !== undefined) {
+        this.#pause();
         if (!error.retriable) this.#onError(error);
         return;
       }
