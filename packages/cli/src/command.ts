@@ -66,6 +66,19 @@ export class ParsedOptions {
     const value = this.#values.get(name)?.at(-1);
     return typeof value === "number" ? value : undefined;
   }
+
+  /** A whole number within bounds. Throws {@link UsageError} for another one. */
+  integer(name: string, min = 0, max: number = Number.MAX_SAFE_INTEGER): number | undefined {
+    return this.integers(name, min, max).at(-1);
+  }
+
+  integers(name: string, min = 0, max: number = Number.MAX_SAFE_INTEGER): readonly number[] {
+    const bounds = max === Number.MAX_SAFE_INTEGER ? `from ${min} up` : `from ${min} to ${max}`;
+    return (this.#values.get(name) ?? []).map((value) => {
+      if (Number.isInteger(value) && (value as number) >= min && (value as number) <= max) return value as number;
+      throw new UsageError(`--${name} is ${value}; it must be a whole number ${bounds}.`);
+    });
+  }
 }
 
 /** What a command works with: its words, and the world around it. */

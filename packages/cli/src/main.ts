@@ -15,13 +15,16 @@ for (const name of ["SIGINT", "SIGTERM"] as const) {
     stop.abort();
   });
 }
-// A reader that went away (`ottla consume … | head`) is no failure.
-process.stdout.on("error", () => process.exit(0));
+// A reader that went away (`ottla consume … | head`) is no failure; the command ends as after Ctrl-C, so that a group is left in order.
+process.stdout.on("error", () => stop.abort());
 
-process.exitCode = await runCommandLine(commands, process.argv.slice(2), packageJson.version, {
+const status = await runCommandLine(commands, process.argv.slice(2), packageJson.version, {
   stdout: process.stdout,
   stderr: process.stderr,
   stdin: process.stdin,
   env: process.env,
   signal: stop.signal,
 });
+// Nothing is left to do, but a terminal as standard input would keep the process alive.
+process.exitCode = status;
+process.stdin.destroy();

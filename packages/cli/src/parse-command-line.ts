@@ -36,11 +36,23 @@ function parseWords(command: CommandSpec, specs: readonly OptionSpec[], words: r
     ]),
   );
   try {
-    return parseArgs({ args: [...words], options, allowPositionals: true, strict: true });
+    return parseArgs({ args: joinNegativeNumbers(specs, words), options, allowPositionals: true, strict: true });
   } catch (error) {
     const [sentence] = (error as Error).message.split(/\. |\n/);
     throw new UsageError(`${sentence}. See "ottla ${command.path.join(" ")} --help".`);
   }
+}
+
+/** `--offset -10` as `--offset=-10`: a value that is a negative number is no option. */
+function joinNegativeNumbers(specs: readonly OptionSpec[], words: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (const word of words) {
+    const previous = joined.at(-1);
+    const spec = /^-\d/.test(word) && previous !== undefined && specs.find(({ name, short }) => previous === `--${name}` || previous === `-${short}`);
+    if (spec && spec.kind !== "flag") joined[joined.length - 1] = `--${spec.name}=${word}`;
+    else joined.push(word);
+  }
+  return joined;
 }
 
 function typedValue(command: CommandSpec, spec: OptionSpec, value: string | boolean): string | number | true {

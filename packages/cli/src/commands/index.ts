@@ -1,7 +1,8 @@
 import type { CommandSpec } from "../command.ts";
 import { brokerCommand } from "./broker.ts";
 import { devCommand } from "./dev.ts";
+import { recordCommands } from "./records/specs.ts";
 import { topicCommands } from "./topics/specs.ts";
 
 /** Every command, in the order of the overview. */
-export const commands: readonly CommandSpec[] = [devCommand, brokerCommand, ...topicCommands];
+export const commands: readonly CommandSpec[] = [devCommand, brokerCommand, ...topicCommands, ...recordCommands];

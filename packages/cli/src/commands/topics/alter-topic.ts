@@ -1,7 +1,7 @@
 import { type RunCommand, UsageError } from "../../command.ts";
 import { withClient } from "../../connect-client.ts";
 import { printJson, reportFailures, type ResourceFailure } from "../../output.ts";
-import { settingsOf } from "./topic-settings.ts";
+import { assignmentsOf } from "../../assignments.ts";
 
 export const alterTopic: RunCommand = (context) =>
   withClient(context, async (client) => {
@@ -9,7 +9,7 @@ export const alterTopic: RunCommand = (context) =>
     const [topic] = positionals as [string];
     const partitionCount = options.number("partitions");
     const changes = [
-      ...settingsOf(options.texts("config")).map(([name, value]) => ({ op: "set" as const, name, value })),
+      ...assignmentsOf(options.texts("config")).map(([name, value]) => ({ op: "set" as const, name, value })),
       ...options.texts("delete-config").map((name) => ({ op: "delete" as const, name })),
     ];
     if (partitionCount === undefined && changes.length === 0) throw new UsageError("There is nothing to change; give --partitions, --config or --delete-config.");

@@ -1,12 +1,12 @@
 import type { RunCommand } from "../../command.ts";
 import { withClient } from "../../connect-client.ts";
 import { printJson, reportFailures, type ResourceFailure } from "../../output.ts";
-import { settingsOf } from "./topic-settings.ts";
+import { assignmentsOf } from "../../assignments.ts";
 
 export const createTopics: RunCommand = (context) =>
   withClient(context, async (client) => {
     const { options, positionals, stdout } = context;
-    const configs = Object.fromEntries(settingsOf(options.texts("config")));
+    const configs = Object.fromEntries(assignmentsOf(options.texts("config")));
     const wanted = positionals.map((name) => ({ name, configs, partitionCount: options.number("partitions"), replicationFactor: options.number("replication-factor") }));
     const validateOnly = options.has("validate-only");
     const outcomes = await client.admin().createTopics(wanted, { validateOnly });

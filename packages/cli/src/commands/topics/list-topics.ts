@@ -14,5 +14,5 @@ export const listTopics: RunCommand = (context) =>
       const columns = [{ title: "topic" }, { title: "partitions", isNumeric: true }, { title: "replicas", isNumeric: true }, { title: "id" }];
       context.stdout.write(renderTable(columns, topics.map(({ name, partitionCount, replicationFactor, topicId }) => [name, partitionCount, replicationFactor, topicId])));
     }
-    return 0;
+    return 0 as const;
   });

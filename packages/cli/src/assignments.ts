@@ -1,7 +1,7 @@
-import { UsageError } from "../../command.ts";
+import { UsageError } from "./command.ts";
 
-/** `--config NAME=VALUE` as pairs. */
-export function settingsOf(assignments: readonly string[]): (readonly [string, string])[] {
+/** Options of the form `NAME=VALUE` as pairs. Throws {@link UsageError}. */
+export function assignmentsOf(assignments: readonly string[]): (readonly [string, string])[] {
   return assignments.map((assignment) => {
     const equals = assignment.indexOf("=");
     if (equals < 1) throw new UsageError(`"${assignment}" is no setting; write NAME=VALUE.`);

@@ -1,0 +1,155 @@
+import { createReadStream } from "node:fs";
+import type { Readable } from "node:stream";
+import { OttlaError } from "@ottla/base";
+import { type HeaderInput, type Producer, type ProducerOptions, producerOptionsFromProperties } from "@ottla/client";
+import { assignmentsOf } from "../../assignments.ts";
+import { type CommandContext, type RunCommand, UsageError } from "../../command.ts";
+import { connectClient } from "../../connect-client.ts";
+import { unescapeText } from "../../escapes.ts";
+import { grouped, printJson } from "../../output.ts";
+import { readLines } from "../../read-lines.ts";
+import { clientProperties } from "./client-properties.ts";
+import { type LineParser, parseJsonLine, plainLineParser } from "./record-lines.ts";
+
+/** A topic that no broker knows after so long will not appear; Kafka's producer waits a minute. */
+const MAX_BLOCK_MS = 15_000;
+const FAILURES_SHOWN_MAX = 20;
+/** After one of these every further record would fail in the same way. */
+const HOPELESS: ReadonlySet<string> = new Set([
+  "METADATA_TIMEOUT",
+  "NO_BROKER_REACHABLE",
+  "PRODUCER_FAILED",
+  "UNKNOWN_PARTITION",
+  "TOPIC_AUTHORIZATION_FAILED",
+  "INVALID_TOPIC_EXCEPTION",
+]);
+
+interface LineFailure {
+  readonly line: number;
+  readonly error: string;
+  readonly message: string;
+}
+
+/** What became of the lines so far. */
+interface Tally {
+  acknowledged: number;
+  failed: number;
+  /** The first ones. */
+  readonly failures: LineFailure[];
+  isHopeless: boolean;
+}
+
+export const produce: RunCommand = async (context) => {
+  const { options, positionals, signal } = context;
+  const [topic] = positionals as [string];
+  const parse = lineParser(context);
+  const fixed = fixedFields(context);
+  const settings = producerSettings(context);
+  const tally: Tally = { acknowledged: 0, failed: 0, failures: [], isHopeless: false };
+  const input = openInput(context);
+  const client = connectClient(context);
+  // A line that is being typed is not waited for once Ctrl-C came.
+  const stopReading = (): void => void input.destroy();
+  signal.addEventListener("abort", stopReading);
+  try {
+    const producer = client.producer(settings);
+    await produceLines(input, producer, tally, signal, (line) => {
+      const { headers = [], ...record } = parse(line);
+      return { ...record, ...fixed.record, headers: fixed.headers.length > 0 ? [...headers, ...fixed.headers] : headers, topic };
+    });
+    await producer.flush();
+  } finally {
+    signal.removeEventListener("abort", stopReading);
+    input.destroy();
+    await client.close();
+  }
+  if (options.has("json")) printJson(context, { topic, acknowledged: tally.acknowledged, failed: tally.failed, failures: tally.failures });
+  return report(context, topic, tally);
+};
+
+async function produceLines(
+  input: Readable,
+  producer: Producer,
+  tally: Tally,
+  signal: AbortSignal,
+  toRecord: (line: Buffer) => Parameters<Producer["enqueue"]>[0],
+): Promise<void> {
+  let number = 0;
+  try {
+    for await (const line of readLines(input)) {
+      const lineNumber = ++number;
+      try {
+        const room = producer.enqueue(toRecord(line), (error) => {
+          if (error) noteFailure(tally, lineNumber, error);
+          else tally.acknowledged++;
+        });
+        if (room) await room;
+      } catch (error) {
+        noteFailure(tally, lineNumber, error as Error);
+      }
+      if (tally.isHopeless || signal.aborted) return;
+    }
+  } catch (error) {
+    if (signal.aborted) return;
+    if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
+    throw new OttlaError("INPUT_UNREADABLE", `The input cannot be read: ${(error as Error).message}; check --file.`, { cause: error });
+  }
+}
+
+function noteFailure(tally: Tally, line: number, error: Error): void {
+  const code = error instanceof OttlaError ? error.code : error.name;
+  tally.failed++;
+  if (tally.failures.length < FAILURES_SHOWN_MAX) tally.failures.push({ line, error: code, message: error.message });
+  if (HOPELESS.has(code)) tally.isHopeless = true;
+}
+
+function report({ options, stdout, stderr }: CommandContext, topic: string, tally: Tally): 0 | 1 {
+  const { acknowledged, failed, failures, isHopeless } = tally;
+  for (const { line, message, error } of failures) stderr.write(`ottla: line ${line}: ${message} (${error})\n`);
+  if (failed > failures.length) stderr.write(`ottla: ${grouped(failed - failures.length)} more lines failed.\n`);
+  if (isHopeless) stderr.write("ottla: Later lines were not read, since they would fail in the same way.\n");
+  if (!options.has("json")) stdout.write(`${grouped(acknowledged)} ${acknowledged === 1 ? "record" : "records"} written to ${topic}.\n`);
+  return failed > 0 ? 1 : 0;
+}
+
+function lineParser({ options }: CommandContext): LineParser {
+  const keySeparator = options.text("key-separator");
+  const nullMarker = options.text("null-marker");
+  if (options.text("input") === "json") {
+    if (keySeparator !== undefined || nullMarker !== undefined)
+      throw new UsageError("--key-separator and --null-marker are for lines of text; leave them out with --input json.");
+    return parseJsonLine;
+  }
+  if (keySeparator === "") throw new UsageError("--key-separator is empty; give the text between key and value.");
+  return plainLineParser({ keySeparator: keySeparator === undefined ? undefined : unescapeText(keySeparator), nullMarker });
+}
+
+function fixedFields({ options }: CommandContext): {
+  readonly record: { readonly key?: string; readonly partition?: number };
+  readonly headers: readonly HeaderInput[];
+} {
+  const key = options.text("key");
+  const partition = options.integer("partition");
+  if (key !== undefined && options.has("key-separator")) throw new UsageError("--key and --key-separator both say what the key is; give one of them.");
+  return {
+    record: { ...(key !== undefined && { key }), ...(partition !== undefined && { partition }) },
+    headers: assignmentsOf(options.texts("header")).map(([name, value]) => ({ key: name, value })),
+  };
+}
+
+function producerSettings(context: CommandContext): ProducerOptions {
+  const { options } = context;
+  const properties = clientProperties(context);
+  for (const [option, property] of [["acks", "acks"], ["compression", "compression.type"]] as const) {
+    const value = options.text(option);
+    if (value !== undefined) properties.set(property, value);
+  }
+  return { maxBlockMs: MAX_BLOCK_MS, ...producerOptionsFromProperties(properties) };
+}
+
+function openInput({ options, stdin, stderr }: CommandContext): Readable {
+  const file = options.text("file");
+  if (file !== undefined) return createReadStream(file);
+  if (stdin.isTTY && stderr.isTTY) stderr.write("One record per line; Ctrl-D ends.\n");
+  return stdin;
+}
