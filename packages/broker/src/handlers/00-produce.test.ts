@@ -145,6 +145,16 @@ test("C7: a batch is stored as it came, unless the topic names a codec", async (
   assert.deepEqual(await codecOf("lz4-topic"), [3, 100]);
 });
 
+test("C7: packed bytes that are rubbish behind a right checksum are INVALID_RECORD where the broker must open them", async () => {
+  await using broker = await TestBroker.start();
+  await createTopic(broker, "t", { "compression.type": "lz4" });
+  const batch = sampleBatch(["a", "b"], { codec: "gzip" });
+  batch.fill(0xff, 61);
+  updateCrc(batch, 0);
+  assert.equal((await produce(broker, "t", batch)).errorCode, ErrorCode.INVALID_RECORD);
+  assert.equal((await produce(broker, "t", sampleBatch(["a"], { codec: "gzip" }))).errorCode, ErrorCode.NONE);
+});
+
 test("C7: zstd before Produce v7 is UNSUPPORTED_COMPRESSION_TYPE", async () => {
   await using broker = await TestBroker.start();
   await createTopic(broker, "t");

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { systemClock } from "@ottla/base/node";
+import { SimulatedDisk } from "@ottla/base/simulated";
 import { decodeResponse, ErrorCode, encodeRequest } from "@ottla/protocol";
 import { deleteTopicsApi, makeDeleteTopicsRequest } from "@ottla/protocol/apis/delete-topics";
 import {
@@ -10,6 +12,8 @@ import {
   makeFetchTopic,
   makeForgottenTopic,
 } from "@ottla/protocol/apis/fetch";
+import { initProducerIdApi, makeInitProducerIdRequest } from "@ottla/protocol/apis/init-producer-id";
+import { makeMetadataRequest, makeMetadataRequestTopic, metadataApi } from "@ottla/protocol/apis/metadata";
 import {
   makeOffsetForLeaderEpochRequest,
   makeOffsetForLeaderPartition,
@@ -122,6 +126,43 @@ test("D3: deleting the topic wakes who waits on it", async () => {
   await broker.send(deleteTopicsApi, 5, makeDeleteTopicsRequest({ topicNames: ["t"], timeoutMs: 5000 }));
   const answer = decodeResponse(fetchApi, 12, (await connection.frame())!);
   assert.equal(first(answer).errorCode, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+});
+
+test("with flush.messages=1 a record is read once it is on the disk, and who waits is woken then", async () => {
+  const disk = new SimulatedDisk({ clock: systemClock, syncMs: 20 });
+  await using broker = await TestBroker.start({ disk });
+  await createTopic(broker, "t", { "flush.messages": "1" });
+  const waiting = fetch(broker, [{ topic: "t", offset: 0 }], { maxWaitMs: 60_000 });
+  const produced = produce(broker, "t", sampleBatch(["a"]));
+  assert.deepEqual(valuesOf(first(await waiting).records), ["a"]);
+  assert.equal((await produced).errorCode, ErrorCode.NONE);
+});
+
+test("a record whose sync failed is not acknowledged, and nothing more is taken", async () => {
+  const disk = new SimulatedDisk();
+  await using broker = await TestBroker.start({ disk });
+  await createTopic(broker, "t", { "flush.messages": "1" });
+  await produce(broker, "t", sampleBatch(["a"]));
+  disk.fail({ operation: "sync", code: "DISK_IO", times: 1 });
+  assert.equal((await produce(broker, "t", sampleBatch(["b"]))).errorCode, ErrorCode.KAFKA_STORAGE_ERROR);
+  assert.equal((await produce(broker, "t", sampleBatch(["c"]))).errorCode, ErrorCode.KAFKA_STORAGE_ERROR);
+  assert.deepEqual(valuesOf(first(await fetch(broker, [{ topic: "t", offset: 0 }])).records), ["a"]);
+});
+
+test("a producer id cannot be reserved on a full disk, and can be once there is room", async () => {
+  const disk = new SimulatedDisk();
+  await using broker = await TestBroker.start({ disk });
+  const ask = async () => (await broker.send(initProducerIdApi, 4, makeInitProducerIdRequest({ transactionalId: null }))).errorCode;
+  disk.capacityBytes = 0;
+  assert.equal(await ask(), ErrorCode.COORDINATOR_NOT_AVAILABLE);
+  const { topics } = await broker.send(
+    metadataApi,
+    12,
+    makeMetadataRequest({ topics: [makeMetadataRequestTopic({ name: "new" })], allowAutoTopicCreation: true }),
+  );
+  assert.equal(topics[0]!.errorCode, ErrorCode.KAFKA_STORAGE_ERROR);
+  disk.capacityBytes = Infinity;
+  assert.equal(await ask(), ErrorCode.NONE);
 });
 
 test("D5: beyond the end and below the start is OFFSET_OUT_OF_RANGE; at the end it is empty", async () => {

@@ -22,6 +22,11 @@ export const initProducerIdHandler: Handler<InitProducerIdRequest, InitProducerI
         producerEpoch: -1,
       });
     }
-    return makeInitProducerIdResponse({ producerId: await broker.producerIds.next(), producerEpoch: 0 });
+    try {
+      return makeInitProducerIdResponse({ producerId: await broker.producerIds.next(), producerEpoch: 0 });
+    } catch (error) {
+      broker.logger.error("no producer id could be reserved", { error });
+      return makeInitProducerIdResponse({ errorCode: ErrorCode.COORDINATOR_NOT_AVAILABLE, producerId: -1, producerEpoch: -1 });
+    }
   },
 };

@@ -26,9 +26,16 @@ export class Partition {
   /** Appends one validated batch and tells the watchers. See `PartitionLog.append`. */
   append(batch: Buffer, options: AppendOptions): AppendOutcome {
     const outcome = this.log.append(batch, options);
-    if (outcome.kind === "appended" && this.#watchers.size > 0) {
-      for (const watcher of this.#watchers) watcher.onAdvance(batch.length);
-    }
+    if (outcome.kind !== "appended" || this.#watchers.size === 0) return outcome;
+    const sizeBytes = batch.length;
+    // With flush.messages=1 the high watermark follows the disk.
+    const durable = this.log.durable(outcome.lastOffset);
+    if (durable === undefined) this.#advanced(sizeBytes);
+    else
+      void durable.then(
+        () => this.#advanced(sizeBytes),
+        () => this.changed(),
+      );
     return outcome;
   }
 
@@ -38,6 +45,10 @@ export class Partition {
 
   unwatch(watcher: PartitionWatcher): void {
     this.#watchers.delete(watcher);
+  }
+
+  #advanced(bytes: number): void {
+    for (const watcher of this.#watchers) watcher.onAdvance(bytes);
   }
 
   /** Tells the watchers that answers about this partition are different now. */

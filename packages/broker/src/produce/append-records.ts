@@ -1,3 +1,4 @@
+import { MalformedBytesError } from "@ottla/base";
 import { ErrorCode, type Records } from "@ottla/protocol";
 import {
   type BatchFault,
@@ -67,10 +68,9 @@ function checkRecords(batch: Buffer, limits: TopicLimits, nowMs: number): BatchF
 }
 
 function append(partition: Partition, records: Buffer, limits: TopicLimits, leaderEpoch: number): AppendResult {
-  const batch =
-    limits.codec === undefined || compressionOf(records, 0) === codecIdOf(limits.codec)
-      ? records
-      : recompressBatch(records, 0, limits.codec);
+  const batch = inTopicCodec(records, limits);
+  if (batch === undefined)
+    return refused(ErrorCode.INVALID_RECORD, "The batch cannot be unpacked: its bytes are not what its codec writes.");
   const outcome = partition.append(batch, { origin: "client", leaderEpoch });
   if (outcome.kind === "rejected") return refused(outcome.errorCode, outcome.message);
   return {
@@ -82,6 +82,17 @@ function append(partition: Partition, records: Buffer, limits: TopicLimits, lead
     recordErrors: NO_RECORD_ERRORS,
     durable: partition.log.durable(outcome.lastOffset),
   };
+}
+
+/** The batch as the topic stores it (trap C7); undefined when its packed bytes are none. */
+function inTopicCodec(batch: Buffer, { codec }: TopicLimits): Buffer | undefined {
+  if (codec === undefined || compressionOf(batch, 0) === codecIdOf(codec)) return batch;
+  try {
+    return recompressBatch(batch, 0, codec);
+  } catch (error) {
+    if (error instanceof MalformedBytesError) return undefined;
+    throw error;
+  }
 }
 
 export function refused(errorCode: number, message: string | null): AppendResult {

@@ -65,7 +65,12 @@ export async function autoCreateTopics(broker: BrokerState, names: readonly stri
       configs: internal?.configs ?? {},
     });
   }
-  await broker.controller.commit(records);
+  try {
+    await broker.controller.commit(records);
+  } catch (error) {
+    broker.logger.error("topics could not be created", { topics: records.length, error });
+    for (const record of records) if (record.kind === "topic") failures.set(record.name, ErrorCode.KAFKA_STORAGE_ERROR);
+  }
   return failures;
 }
 
