@@ -74,7 +74,7 @@ export async function loadPartition(
     logStartOffset,
     logEndOffset,
     recoveryPoint,
-    isNew: recovered !== undefined,
+
     areHintsWritten,
   };
   return { log, recovery: recovered && { checkedSegments: recovered.checkedSegments, cutBytes: recovered.cutBytes } };

@@ -31,15 +31,14 @@ export class LogFlusher implements Flushable {
   #waiters: Waiter[] = [];
   #failure: unknown;
 
-  constructor(log: FlushedLog, env: LogEnvironment, flushedOffset: number, isNew: boolean) {
+  constructor(log: FlushedLog, env: LogEnvironment, flushedOffset: number) {
     this.#log = log;
     this.#env = env;
     this.#flushedOffset = flushedOffset;
     this.#goal = flushedOffset;
-    if (isNew) {
-      env.directories.changed(log.directory);
-      env.directories.changed(log.parentDirectory);
-    }
+    // Who knows which names reached the disk before this start: the first sync makes sure of all.
+    env.directories.changed(log.directory);
+    env.directories.changed(log.parentDirectory);
   }
 
   /** Everything below is on the disk. */

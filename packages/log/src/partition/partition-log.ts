@@ -57,8 +57,6 @@ export interface LoadedLog {
   readonly logEndOffset: number;
   /** Everything below is on the disk. */
   readonly recoveryPoint: number;
-  /** Names in the directory may not be on the disk yet: it was made just now, or not closed properly. */
-  readonly isNew: boolean;
   /** Indexes, producer snapshot and epoch history on disk are those of this moment, so a close without an append need not write them. */
   readonly areHintsWritten: boolean;
 }
@@ -119,7 +117,7 @@ export class PartitionLog implements FlushedLog {
     this.#hintsWrittenAt = loaded.areHintsWritten ? loaded.logEndOffset : -1;
     // What survived to this start is as good as acknowledged.
     this.#highWatermark = loaded.logEndOffset;
-    this.#flusher = new LogFlusher(this, env, loaded.recoveryPoint, loaded.isNew);
+    this.#flusher = new LogFlusher(this, env, loaded.recoveryPoint);
     this.#reader = new LogReader(loaded.segments, env.buffers);
   }
 

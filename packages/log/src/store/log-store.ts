@@ -187,7 +187,6 @@ export class LogStore {
       logStartOffset: 0,
       logEndOffset: 0,
       recoveryPoint: 0,
-      isNew: true,
       areHintsWritten: false,
     };
     return this.#own(name, new PartitionLog(this.#env, loaded, config, this.#checkpoints));
