@@ -85,7 +85,11 @@ export function defineConsumeCases(target: TargetSource): void {
         const positionUnder = async (autoOffsetReset: Parameters<typeof client.consumer>[0]) => {
           const consumer = client.consumer(autoOffsetReset);
           consumer.assign([at]);
-          return consumer.position(at).finally(() => consumer.close());
+          try {
+            return await consumer.position(at);
+          } finally {
+            await consumer.close();
+          }
         };
         assert.equal(await positionUnder({ autoOffsetReset: "earliest" }), 0);
         assert.equal(await positionUnder({ autoOffsetReset: "latest" }), 10);

@@ -3,14 +3,14 @@ import type { MetadataResponse, MetadataResponsePartition, MetadataResponseTopic
 
 const NO_LEADER = -1;
 
-export interface BrokerNode {
+interface BrokerNode {
   readonly nodeId: number;
   readonly host: string;
   readonly port: number;
   readonly rack: string | null;
 }
 
-export interface PartitionState {
+interface PartitionState {
   readonly partition: number;
   /** −1: none. */
   readonly leader: number;

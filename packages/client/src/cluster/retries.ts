@@ -10,11 +10,6 @@ export function isRetriable(error: unknown): boolean {
   return error instanceof ClientError && error.retriable;
 }
 
-/** When a call that starts now must be done. */
-export function deadlineOf(deps: ClientDeps, timeoutMs: number): number {
-  return deps.clock.monotonicMs() + timeoutMs;
-}
-
 /**
  * Runs `attempt` until it succeeds, fails for good or the time is up (`ClientError` CALL_TIMEOUT with the last failure as cause).
  * `onRetry` sees each failure that will be tried again, to drop what it disproves (a coordinator, metadata).

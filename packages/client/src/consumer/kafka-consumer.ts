@@ -2,8 +2,6 @@ import type { OffsetSpec } from "../admin/admin-types.ts";
 import { ClientError } from "../client-error.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Lane } from "../cluster/lane.ts";
-import { fetchCommitted } from "../offsets/committed-offsets.ts";
-import { listOffsets } from "../offsets/list-offsets.ts";
 import type { TopicPartition } from "../topic-partition.ts";
 import type { AssignedPartition } from "./assigned-partition.ts";
 import { AssignedPartitions } from "./assigned-partitions.ts";
@@ -20,6 +18,8 @@ import type {
 import { corrupt, Fetcher } from "./fetcher.ts";
 import { GroupSession } from "./group-session.ts";
 import { OffsetCommitter, positionsOf } from "./offset-committer.ts";
+import { OffsetQuestions } from "./offset-questions.ts";
+import { PollSignal } from "./poll-signal.ts";
 import { PositionKeeper } from "./position-keeper.ts";
 import { BatchIterator, RecordIterator } from "./record-iterators.ts";
 import { type ResolvedConsumerOptions, resolveConsumerOptions } from "./resolve-consumer-options.ts";
@@ -40,14 +40,12 @@ export class KafkaConsumer implements Consumer {
   readonly #fetcher: Fetcher;
   readonly #positions: PositionKeeper;
   readonly #committer: OffsetCommitter;
+  readonly #questions: OffsetQuestions;
+  readonly #signal: PollSignal;
   readonly #onClose: () => void;
   #session: GroupSession | undefined;
-  #error: Error | undefined;
-  #isWoken = false;
   #isPolling = false;
   #nextAutoCommitMs: number;
-  #signal: (() => void) | undefined;
-  #hasNews = false;
   #closing: Promise<void> | undefined;
   readonly #stopListening: () => void;
 
@@ -58,19 +56,21 @@ export class KafkaConsumer implements Consumer {
     this.#fetchLanes = { main: cluster.openLane(), side: cluster.openLane() };
     this.#groupLane = cluster.openLane();
     this.#offsetLane = cluster.openLane();
-    const failed = (error: Error) => this.#fail(error);
+    this.#questions = new OffsetQuestions(cluster, this.#offsetLane, this.#options);
+    this.#signal = new PollSignal(cluster.deps.clock);
+    const failed = (error: Error) => this.#signal.fail(error);
     this.#positions = new PositionKeeper(cluster, this.#offsetLane, this.#options, this.#partitions, {
-      changed: () => this.#arrived(),
+      changed: () => this.#signal.arrived(),
       failed,
     });
     this.#fetcher = new Fetcher(cluster, this.#fetchLanes, this.#options, this.#partitions, {
-      arrived: () => this.#arrived(),
+      arrived: () => this.#signal.arrived(),
       outOfRange: (partition) => this.#positions.reset(partition, `offset ${partition.fetchOffset} is out of range`),
       failed,
     });
     this.#committer = new OffsetCommitter(cluster, this.#offsetLane, this.#options, () => this.#session?.member);
     this.#nextAutoCommitMs = this.#now() + this.#options.autoCommitIntervalMs;
-    this.#stopListening = cluster.metadata.onUpdate(() => this.#arrived());
+    this.#stopListening = cluster.metadata.onUpdate(() => this.#signal.arrived());
   }
 
   get isClosed(): boolean {
@@ -104,7 +104,7 @@ export class KafkaConsumer implements Consumer {
       listener,
       commitBeforeRevoke: () => this.#commitBeforeRevoke(),
       assignmentChanged: () => this.#committer.forget(),
-      arrived: () => this.#arrived(),
+      arrived: () => this.#signal.arrived(),
     });
   }
 
@@ -136,10 +136,10 @@ export class KafkaConsumer implements Consumer {
     this.#session?.member.enterPoll();
     try {
       for (;;) {
-        this.#hasNews = false;
+        this.#signal.lookAgain();
         const batches = await this.#step();
         if (batches.length > 0 || this.#now() >= deadlineMs) return batches;
-        await this.#news(deadlineMs);
+        await this.#signal.news(this.#untilMs(deadlineMs));
       }
     } finally {
       this.#isPolling = false;
@@ -156,15 +156,14 @@ export class KafkaConsumer implements Consumer {
   }
 
   wakeup(): void {
-    this.#isWoken = true;
-    this.#arrived();
+    this.#signal.wakeUp();
   }
 
   seek(partition: TopicPartition, offset: number, leaderEpoch = -1): void {
     if (!Number.isSafeInteger(offset) || offset < 0)
       throw new ClientError("INVALID_ARGUMENT", `seek was given ${offset}; an offset is an integer of at least 0.`);
     this.#partitions.require(partition).seek(offset, leaderEpoch);
-    this.#arrived();
+    this.#signal.arrived();
   }
 
   seekToBeginning(partitions?: readonly TopicPartition[]): void {
@@ -181,7 +180,7 @@ export class KafkaConsumer implements Consumer {
 
   resume(partitions: readonly TopicPartition[]): void {
     for (const each of partitions) this.#partitions.require(each).isPaused = false;
-    this.#arrived();
+    this.#signal.arrived();
   }
 
   paused(): readonly TopicPartition[] {
@@ -193,12 +192,12 @@ export class KafkaConsumer implements Consumer {
     const deadlineMs = this.#cluster.deadline(undefined);
     while (!state.hasPosition) {
       this.#checkUsable();
-      this.#throwError();
+      this.#signal.throwPending();
       if (this.#now() >= deadlineMs)
         throw new ClientError("CALL_TIMEOUT", `The position in ${partition.topic}-${partition.partition} did not become known in time.`);
       this.#positions.pump();
-      this.#hasNews = false;
-      await this.#news(deadlineMs);
+      this.#signal.lookAgain();
+      await this.#signal.news(this.#untilMs(deadlineMs));
     }
     return state.position;
   }
@@ -220,32 +219,24 @@ export class KafkaConsumer implements Consumer {
     );
   }
 
-  async committed(
+  committed(
     partitions: readonly TopicPartition[],
   ): Promise<readonly (TopicPartition & { readonly committed: OffsetAndMetadata | undefined })[]> {
-    const { groupId } = this.#options;
-    if (groupId === undefined) throw new ClientError("INVALID_ARGUMENT", "committed needs a groupId; give the consumer one.");
-    const results = await fetchCommitted(this.#cluster, this.#offsetLane, groupId, partitions, this.#cluster.deadline(undefined));
-    return partitions.map(({ topic, partition }) => {
-      const found = results.find((each) => each.topic === topic && each.partition === partition);
-      if (found?.error) throw found.error;
-      return { topic, partition, committed: found?.value };
-    });
+    return this.#questions.committed(partitions);
   }
 
-  async offsetsForTimes(
+  offsetsForTimes(
     query: readonly (TopicPartition & { readonly timestamp: number })[],
   ): Promise<readonly (TopicPartition & { readonly offset: number | undefined; readonly timestamp: number | undefined })[]> {
-    const listed = await this.#list(query.map(({ topic, partition, timestamp }) => ({ topic, partition, spec: { timestamp } })));
-    return listed.map(({ topic, partition, offset, timestamp }) => ({ topic, partition, offset, timestamp }));
+    return this.#questions.at(query.map(({ topic, partition, timestamp }) => ({ topic, partition, spec: { timestamp } })));
   }
 
   beginningOffsets(partitions: readonly TopicPartition[]): Promise<readonly (TopicPartition & { readonly offset: number })[]> {
-    return this.#listEnds(partitions, "earliest");
+    return this.#questions.ends(partitions, "earliest");
   }
 
   endOffsets(partitions: readonly TopicPartition[]): Promise<readonly (TopicPartition & { readonly offset: number })[]> {
-    return this.#listEnds(partitions, "latest");
+    return this.#questions.ends(partitions, "latest");
   }
 
   groupMetadata(): GroupMetadata | undefined {
@@ -263,13 +254,13 @@ export class KafkaConsumer implements Consumer {
 
   /** One round of a poll: group, commits, positions, fetches, and what is ready. */
   async #step(): Promise<readonly ConsumerBatch[]> {
-    this.#throwIfWoken();
+    this.#signal.throwIfWoken();
     await this.#session?.advance();
     this.#checkUsable();
     this.#autoCommit();
     this.#cluster.metadata.refreshIfOld();
     this.#positions.pump();
-    this.#throwError();
+    this.#signal.throwPending();
     const batches = this.#take();
     this.#fetcher.pump();
     return batches;
@@ -331,28 +322,7 @@ export class KafkaConsumer implements Consumer {
 
   #seekBy(partitions: readonly TopicPartition[] | undefined, spec: OffsetSpec): void {
     for (const partition of this.#partitions.chosen(partitions)) partition.resetBy(spec);
-    this.#arrived();
-  }
-
-  async #list(
-    queries: Parameters<typeof listOffsets>[2],
-  ): Promise<(TopicPartition & { readonly offset: number | undefined; readonly timestamp: number | undefined })[]> {
-    const results = await listOffsets(
-      this.#cluster,
-      this.#offsetLane,
-      queries,
-      this.#options.isolationLevel,
-      this.#cluster.deadline(undefined),
-    );
-    return results.map(({ topic, partition, error, value }) => {
-      if (error) throw error;
-      return { topic, partition, offset: value.offset, timestamp: value.timestamp };
-    });
-  }
-
-  async #listEnds(partitions: readonly TopicPartition[], spec: OffsetSpec): Promise<(TopicPartition & { readonly offset: number })[]> {
-    const listed = await this.#list(partitions.map(({ topic, partition }) => ({ topic, partition, spec })));
-    return listed.map(({ topic, partition, offset }) => ({ topic, partition, offset: offset ?? 0 }));
+    this.#signal.arrived();
   }
 
   #autoCommit(): void {
@@ -379,41 +349,9 @@ export class KafkaConsumer implements Consumer {
     });
   }
 
-  /** Somebody who waits may want to look again. */
-  #arrived(): void {
-    this.#hasNews = true;
-    this.#signal?.();
-  }
-
-  #fail(error: Error): void {
-    this.#error ??= error;
-    this.#arrived();
-  }
-
-  #throwError(): void {
-    const error = this.#error;
-    this.#error = undefined;
-    if (error) throw error;
-  }
-
-  #throwIfWoken(): void {
-    if (!this.#isWoken) return;
-    this.#isWoken = false;
-    throw new ClientError("WOKEN_UP", "The poll was woken up.");
-  }
-
-  /** Resolves when there may be something new, at the deadline, or when the next automatic commit is due. */
-  #news(deadlineMs: number): Promise<void> {
-    if (this.#hasNews) return Promise.resolve();
-    const untilMs = this.#options.enableAutoCommit ? Math.min(deadlineMs, this.#nextAutoCommitMs) : deadlineMs;
-    return new Promise((resolve) => {
-      const timer = this.#cluster.deps.clock.schedule(Math.max(1, untilMs - this.#now()), () => this.#signal?.());
-      this.#signal = () => {
-        timer.cancel();
-        this.#signal = undefined;
-        resolve();
-      };
-    });
+  /** At the deadline, or when the next automatic commit is due. */
+  #untilMs(deadlineMs: number): number {
+    return this.#options.enableAutoCommit ? Math.min(deadlineMs, this.#nextAutoCommitMs) : deadlineMs;
   }
 
   async #endSession(reason: string): Promise<void> {
@@ -428,7 +366,7 @@ export class KafkaConsumer implements Consumer {
   }
 
   async #shutDown(timeoutMs: number): Promise<void> {
-    this.#arrived();
+    this.#signal.arrived();
     this.#stopListening();
     const timer = Promise.withResolvers<void>();
     const alarm = this.#cluster.deps.clock.schedule(timeoutMs, timer.resolve);

@@ -287,12 +287,12 @@ describe("a producer", () => {
     const { world, broker, client } = await start();
     broker.on(produceApi, (request) => answerAll(request, { errorCode: ErrorCode.INVALID_RECORD }));
     const producer = client.producer({ lingerMs: 100_000 });
-    producer.enqueue(record("a"));
+    void producer.enqueue(record("a"));
     await assert.rejects(world.settle(producer.flush()), (error: unknown) => error instanceof KafkaError);
     await world.settle(producer.flush());
     assert.ok(world.clock.monotonicMs() < 1000, "flush does not linger");
     let heard: Error | undefined;
-    producer.enqueue(record("b"), (error) => (heard = error));
+    void producer.enqueue(record("b"), (error) => (heard = error));
     await world.settle(producer.flush());
     assert.ok(heard instanceof KafkaError);
   });

@@ -1,4 +1,4 @@
-import type { Timer } from "@ottla/base";
+import type { Clock, Timer } from "@ottla/base";
 import type { PartitionQueue } from "./partition-queue.ts";
 
 /** What waits for one broker, and how much is on the way to it. */
@@ -9,16 +9,29 @@ export class NodeOutbox {
   inFlight = 0;
   isConnecting = false;
   isDrainScheduled = false;
-  timer: Timer | undefined;
-  timerDueMs = Infinity;
 
-  constructor(nodeId: number) {
+  readonly #clock: Clock;
+  #timer: Timer | undefined;
+  #timerDueMs = Infinity;
+
+  constructor(nodeId: number, clock: Clock) {
     this.nodeId = nodeId;
+    this.#clock = clock;
   }
 
-  cancelTimer(): void {
-    this.timer?.cancel();
-    this.timer = undefined;
-    this.timerDueMs = Infinity;
+  /** Calls `run` at a time (monotonic ms), unless it will be called before that anyway. */
+  wakeAt(dueMs: number, run: () => void): void {
+    if (dueMs >= this.#timerDueMs) return;
+    this.#timer?.cancel();
+    this.#timerDueMs = dueMs;
+    this.#timer = this.#clock.schedule(Math.max(0, dueMs - this.#clock.monotonicMs()), () => {
+      this.#timerDueMs = Infinity;
+      run();
+    });
+  }
+
+  close(): void {
+    this.#timer?.cancel();
+    this.#timerDueMs = -Infinity;
   }
 }

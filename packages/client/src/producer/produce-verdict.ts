@@ -1,4 +1,5 @@
-import { ErrorCode, errorInfo } from "@ottla/protocol";
+import { ErrorCode, errorInfo, KafkaError } from "@ottla/protocol";
+import type { PartitionProduceResponse } from "@ottla/protocol/apis/produce";
 import type { PartitionSequences } from "./partition-sequences.ts";
 import type { ProducerBatch } from "./producer-batch.ts";
 
@@ -50,4 +51,12 @@ export function leavesFateUnknown(errorCode: number): boolean {
     errorCode === ErrorCode.NETWORK_EXCEPTION ||
     errorCode === ErrorCode.UNKNOWN_SERVER_ERROR
   );
+}
+
+/** The broker's own words, about the first bad record where it named one (KIP-467). */
+export function refusalOf(answer: PartitionProduceResponse): KafkaError {
+  const first = answer.recordErrors[0];
+  if (first === undefined) return new KafkaError(answer.errorCode, answer.errorMessage);
+  const reason = first.batchIndexErrorMessage ?? answer.errorMessage ?? "refused";
+  return new KafkaError(answer.errorCode, `Record ${first.batchIndex} of the batch: ${reason}`);
 }

@@ -43,7 +43,7 @@ export function resolveProducerOptions(options: ProducerOptions, clientRequestTi
     acks,
     idempotent,
     compression: checkOneOf("compression", options.compression ?? "none", ["none", "gzip", "snappy", "lz4", "zstd"] as const),
-    lingerMs: isAuto ? AUTO_LINGER_MS : checkRange("lingerMs", options.lingerMs as number, 0, NO_LIMIT),
+    lingerMs: isAuto ? AUTO_LINGER_MS : checkRange("lingerMs", Number(options.lingerMs), 0, NO_LIMIT),
     lingersOnlyBehindOthers: isAuto,
     batchSizeBytes: checkRange("batchSizeBytes", options.batchSizeBytes ?? 16_384, 0, 0x7fffffff),
     bufferMemoryBytes: checkRange("bufferMemoryBytes", options.bufferMemoryBytes ?? 33_554_432, 1, NO_LIMIT),

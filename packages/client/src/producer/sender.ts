@@ -7,7 +7,7 @@ import type { Connection } from "../net/connection.ts";
 import { NodeOutbox } from "./node-outbox.ts";
 import type { PartitionQueue } from "./partition-queue.ts";
 import { buildProduceRequest, matchAnswers, TOPIC_ID_VERSION, VERSION_MIN } from "./produce-request.ts";
-import { judgeAnswer, leavesFateUnknown } from "./produce-verdict.ts";
+import { judgeAnswer, leavesFateUnknown, refusalOf } from "./produce-verdict.ts";
 import type { ProducerBatch } from "./producer-batch.ts";
 import type { ProducerIdSource } from "./producer-id-source.ts";
 import type { ResolvedProducerOptions } from "./resolve-producer-options.ts";
@@ -82,7 +82,7 @@ export class Sender {
   close(): void {
     this.#closed = true;
     this.#stopListening();
-    for (const outbox of this.#outboxes.values()) outbox.cancelTimer();
+    for (const outbox of this.#outboxes.values()) outbox.close();
   }
 
   /** A batch was given up for lack of time; an answer that still comes is ignored. */
@@ -99,7 +99,7 @@ export class Sender {
 
   #outbox(nodeId: number): NodeOutbox {
     let outbox = this.#outboxes.get(nodeId);
-    if (outbox === undefined) this.#outboxes.set(nodeId, (outbox = new NodeOutbox(nodeId)));
+    if (outbox === undefined) this.#outboxes.set(nodeId, (outbox = new NodeOutbox(nodeId, this.#cluster.deps.clock)));
     return outbox;
   }
 
@@ -131,7 +131,7 @@ export class Sender {
       // Records of one turn of the event loop belong together, so a batch with room left is looked at when the turn is over.
       const dueMs = this.#dueMs(outbox, queue, queue.waiting[0]!, now);
       if (dueMs <= now) this.#scheduleDrain(outbox);
-      else this.#arm(outbox, dueMs);
+      else outbox.wakeAt(dueMs, () => this.#drain(outbox));
     }
   }
 
@@ -192,7 +192,7 @@ export class Sender {
       () => {
         outbox.isConnecting = false;
         this.#cluster.metadata.requestRefresh();
-        this.#arm(outbox, this.#now() + this.#cluster.options.retryBackoffMs);
+        outbox.wakeAt(this.#now() + this.#cluster.options.retryBackoffMs, () => this.#drain(outbox));
       },
     );
   }
@@ -224,7 +224,7 @@ export class Sender {
       outbox.queues.delete(queue);
       if (queue.waiting.length > 0) outbox.queues.add(queue);
     }
-    if (nextDueMs < Infinity) this.#arm(outbox, nextDueMs);
+    if (nextDueMs < Infinity) outbox.wakeAt(nextDueMs, () => this.#drain(outbox));
     return chosen;
   }
 
@@ -319,7 +319,7 @@ export class Sender {
         if (verdict === "bump") this.#bump(queue);
         return;
       case "fail":
-        return this.#fail(batch, recordError(answer), !batch.isFateUnknown && !leavesFateUnknown(answer.errorCode));
+        return this.#fail(batch, refusalOf(answer), !batch.isFateUnknown && !leavesFateUnknown(answer.errorCode));
     }
   }
 
@@ -419,25 +419,7 @@ export class Sender {
     if (!batch.isDone) report();
   }
 
-  #arm(outbox: NodeOutbox, dueMs: number): void {
-    if (dueMs >= outbox.timerDueMs || this.#closed) return;
-    outbox.cancelTimer();
-    outbox.timerDueMs = dueMs;
-    outbox.timer = this.#cluster.deps.clock.schedule(Math.max(0, dueMs - this.#now()), () => {
-      outbox.timerDueMs = Infinity;
-      this.#drain(outbox);
-    });
-  }
-
   #now(): number {
     return this.#cluster.deps.clock.monotonicMs();
   }
-}
-
-/** The broker's own words, about the first bad record where it named one (KIP-467). */
-function recordError(answer: PartitionProduceResponse): KafkaError {
-  const first = answer.recordErrors[0];
-  if (first === undefined) return new KafkaError(answer.errorCode, answer.errorMessage);
-  const reason = first.batchIndexErrorMessage ?? answer.errorMessage ?? "refused";
-  return new KafkaError(answer.errorCode, `Record ${first.batchIndex} of the batch: ${reason}`);
 }

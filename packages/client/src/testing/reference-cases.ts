@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 
 /** One member of a recorded group; partitions are written "topic number". */
-export interface ReferenceMember {
+interface ReferenceMember {
   readonly id: string;
   readonly instance: string | null;
   readonly topics: readonly string[];

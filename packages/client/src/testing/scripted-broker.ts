@@ -22,7 +22,8 @@ type Answer<Response> = Response | RawAnswer | typeof SILENCE | typeof HANG_UP;
 interface Script {
   readonly api: Api<unknown, unknown>;
   readonly maxVersion: number;
-  readonly handle: (request: unknown, version: number) => Answer<unknown> | Promise<Answer<unknown>>;
+  /** An {@link Answer}, or a promise of one. */
+  readonly handle: (request: unknown, version: number) => unknown;
 }
 
 export interface SeenRequest {
@@ -60,7 +61,7 @@ export class ScriptedBroker {
     handle: (request: Request, version: number) => Answer<Response> | Promise<Answer<Response>>,
     maxVersion: number = api.maxVersion,
   ): void {
-    this.#scripts.set(api.key, { api: api as Api<unknown, unknown>, maxVersion, handle: handle as Script["handle"] });
+    this.#scripts.set(api.key, { api, maxVersion, handle: handle as Script["handle"] });
   }
 
   versions(): ReturnType<typeof makeApiVersionsResponse> {
@@ -109,7 +110,10 @@ export class ScriptedBroker {
     const assembler = new ResponseAssembler(64 * 1024 * 1024);
     let turn: Promise<void> = Promise.resolve();
     socket.listen({
-      onData: (chunk) => assembler.push(chunk, (frame) => (turn = turn.then(() => this.#answer(socket, frame)))),
+      onData: (chunk) =>
+        assembler.push(chunk, (frame) => {
+          turn = turn.then(() => this.#answer(socket, frame));
+        }),
       onDrain: () => {},
       onClose: () => {},
     });

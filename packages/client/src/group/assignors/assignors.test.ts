@@ -39,9 +39,9 @@ async function assign(
 
 function sorted(assignment: ReferenceAssignment): Record<string, string[]> {
   return Object.fromEntries(
-    Object.entries(assignment)
-      .map(([id, partitions]) => [id, partitions.toSorted()])
-      .sort(),
+    Object.keys(assignment)
+      .sort()
+      .map((id) => [id, assignment[id]!.toSorted()]),
   );
 }
 

@@ -1,0 +1,53 @@
+import type { OffsetSpec } from "../admin/admin-types.ts";
+import { ClientError } from "../client-error.ts";
+import type { Cluster } from "../cluster/cluster.ts";
+import type { Lane } from "../cluster/lane.ts";
+import { fetchCommitted } from "../offsets/committed-offsets.ts";
+import { listOffsets } from "../offsets/list-offsets.ts";
+import type { TopicPartition } from "../topic-partition.ts";
+import type { OffsetAndMetadata } from "./consumer-types.ts";
+import type { ResolvedConsumerOptions } from "./resolve-consumer-options.ts";
+
+type Located = TopicPartition & { readonly offset: number | undefined; readonly timestamp: number | undefined };
+
+/** The questions about offsets that a consumer answers without touching its own positions. The first partition's error rejects. */
+export class OffsetQuestions {
+  readonly #cluster: Cluster;
+  readonly #lane: Lane;
+  readonly #options: ResolvedConsumerOptions;
+
+  constructor(cluster: Cluster, lane: Lane, options: ResolvedConsumerOptions) {
+    this.#cluster = cluster;
+    this.#lane = lane;
+    this.#options = options;
+  }
+
+  async committed(
+    partitions: readonly TopicPartition[],
+  ): Promise<(TopicPartition & { readonly committed: OffsetAndMetadata | undefined })[]> {
+    const { groupId } = this.#options;
+    if (groupId === undefined) throw new ClientError("INVALID_ARGUMENT", "committed needs a groupId; give the consumer one.");
+    const results = await fetchCommitted(this.#cluster, this.#lane, groupId, partitions, this.#cluster.deadline(undefined));
+    return partitions.map(({ topic, partition }) => {
+      const found = results.find((each) => each.topic === topic && each.partition === partition);
+      if (found?.error) throw found.error;
+      return { topic, partition, committed: found?.value };
+    });
+  }
+
+  async at(queries: readonly (TopicPartition & { readonly spec: OffsetSpec })[]): Promise<Located[]> {
+    const results = await listOffsets(this.#cluster, this.#lane, queries, this.#options.isolationLevel, this.#cluster.deadline(undefined));
+    return results.map(({ topic, partition, error, value }) => {
+      if (error) throw error;
+      return { topic, partition, offset: value.offset, timestamp: value.timestamp };
+    });
+  }
+
+  async ends(
+    partitions: readonly TopicPartition[],
+    spec: "earliest" | "latest",
+  ): Promise<(TopicPartition & { readonly offset: number })[]> {
+    const located = await this.at(partitions.map(({ topic, partition }) => ({ topic, partition, spec })));
+    return located.map(({ topic, partition, offset }) => ({ topic, partition, offset: offset ?? 0 }));
+  }
+}
