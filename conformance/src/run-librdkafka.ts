@@ -1,21 +1,25 @@
-// npm run test:librdkafka [-- --target kafka --only 0012,0031 --report FILE --timeout-s 300]: librdkafka's own suite, one test at a time.
-import { mkdirSync, writeFileSync } from "node:fs";
+// npm run test:librdkafka [-- --target kafka --only 0012,0031 --jobs 3 --timeout-s 300]: librdkafka's own suite, one test number at a time.
+// `--only ""` runs nothing and writes the scoreboard again from the results at hand.
+import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { RunningCluster } from "./cluster.ts";
+import { KAFKA_VERSION } from "./kafka/jars.ts";
 import { requireLibrdkafkaSuite } from "./librdkafka/build.ts";
+import { resultName, type TestResult } from "./librdkafka/judge-output.ts";
 import { reasonNotApplicable } from "./librdkafka/not-applicable.ts";
-import { resultName, runLibrdkafkaTest, type TestResult } from "./librdkafka/run-test.ts";
+import { ResultStore } from "./librdkafka/result-store.ts";
+import { runLibrdkafkaTests } from "./librdkafka/run-test.ts";
 import { formatScoreboard } from "./librdkafka/scoreboard.ts";
 import { writeKafkaShims } from "./librdkafka/shims.ts";
 import { type LibrdkafkaTest, readTestTable } from "./librdkafka/test-table.ts";
-import { cacheRoot, repositoryRoot } from "./paths.ts";
+import { repositoryRoot } from "./paths.ts";
 import { startCluster, testProfile } from "./target.ts";
 
 const { values } = parseArgs({
   options: {
     target: { type: "string", default: "ottla" },
     only: { type: "string" },
-    report: { type: "string" },
+    jobs: { type: "string", default: "1" },
     "timeout-s": { type: "string", default: "300" },
   },
 });
@@ -26,52 +30,75 @@ if (values.target !== "ottla" && values.target !== "kafka") {
 const kind = values.target;
 const suite = await requireLibrdkafkaSuite();
 const kafkaPath = await writeKafkaShims();
-const outputFolder = `${cacheRoot}/librdkafka-output-${kind}`;
-mkdirSync(outputFolder, { recursive: true });
+const store = new ResultStore(kind);
 
 const table = readTestTable(suite.testFolder);
-const wanted = values.only?.split(",");
-const chosen = table.filter((test) => !test.isLocal && !test.isManual && (wanted === undefined || wanted.some((text) => resultName(test).includes(text))));
-const results = new Map<string, TestResult>();
+const listed = table.filter((test) => !test.isLocal && !test.isManual);
+const wanted = values.only?.split(",").filter((text) => text !== "");
+const applicable = listed.filter((test) => reasonNotApplicable(resultName(test)) === undefined);
+const chosen = wanted === undefined ? applicable : listed.filter((test) => wanted.some((text) => resultName(test).includes(text)));
+const failed: string[] = [];
 
-async function runScenario(scenario: string, tests: readonly LibrdkafkaTest[]): Promise<void> {
-  const config = { ...testProfile, ...(scenario === "noautocreate" ? { "auto.create.topics.enable": "false" } : {}) };
-  let cluster: RunningCluster | undefined;
+type TestGroup = [LibrdkafkaTest, ...LibrdkafkaTest[]];
+
+/** Tests that the suite can only start together: those of one number, and each subtest that stands for itself. */
+function groupByRun(tests: readonly LibrdkafkaTest[]): TestGroup[] {
+  const groups = new Map<string, TestGroup>();
   for (const test of tests) {
-    const name = resultName(test);
-    const reason = reasonNotApplicable(name);
-    if (reason !== undefined && wanted === undefined) {
-      results.set(name, { name, outcome: "not applicable", seconds: 0, note: reason });
-      continue;
-    }
+    const key = `${test.scenario} ${test.name.slice(0, 4)} ${test.subtest ?? ""}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [test]);
+    else group.push(test);
+  }
+  return [...groups.values()];
+}
+
+async function work(queue: TestGroup[], config: Readonly<Record<string, string>>): Promise<void> {
+  let cluster: RunningCluster | undefined;
+  for (let group = queue.shift(); group !== undefined; group = queue.shift()) {
     cluster ??= await startCluster(kind, { brokers: 3, config });
-    const { result, output } = await runLibrdkafkaTest(suite, test, cluster, kafkaPath, Number(values["timeout-s"]) * 1_000);
-    writeFileSync(`${outputFolder}/${name.replaceAll(/[^\w-]+/g, "-")}.txt`, output);
-    results.set(name, result);
-    process.stdout.write(`${result.outcome.padEnd(14)} ${name} ${result.seconds.toFixed(1)} s ${result.note}\n`);
+    const { results, output } = await runLibrdkafkaTests(suite, group, cluster, kafkaPath, Number(values["timeout-s"]) * 1_000);
+    for (const result of results) {
+      store.save(result, output);
+      if (result.outcome === "failed") failed.push(result.name);
+      process.stdout.write(`${result.outcome.padEnd(14)} ${result.name} ${result.seconds.toFixed(1)} s ${result.note}\n`);
+    }
   }
   await cluster?.stop();
 }
 
 for (const scenario of new Set(chosen.map((test) => test.scenario))) {
-  await runScenario(scenario, chosen.filter((test) => test.scenario === scenario));
+  const config = { ...testProfile, ...(scenario === "noautocreate" ? { "auto.create.topics.enable": "false" } : {}) };
+  const queue = groupByRun(chosen.filter((test) => test.scenario === scenario));
+  await Promise.all(Array.from({ length: Number(values.jobs) }, () => work(queue, config)));
 }
 
-const ordered = chosen.flatMap((test) => results.get(resultName(test)) ?? []);
-const report = values.report ?? (kind === "ottla" && wanted === undefined ? `${repositoryRoot}conformance/librdkafka.md` : undefined);
-if (report !== undefined) {
+function resultOf(test: LibrdkafkaTest): TestResult | undefined {
+  const name = resultName(test);
+  const reason = reasonNotApplicable(name);
+  return reason === undefined ? store.find(name) : { name, outcome: "not applicable", seconds: 0, note: reason };
+}
+
+if (kind === "ottla") {
+  const kafkaStore = new ResultStore("kafka");
   writeFileSync(
-    report,
+    `${repositoryRoot}conformance/librdkafka.md`,
     formatScoreboard({
       version: suite.version,
-      targetName: kind === "ottla" ? "ottla dev --brokers 3" : "Apache Kafka, three nodes",
+      kafkaVersion: KAFKA_VERSION,
+      targetName: "ottla dev --brokers 3",
       command: "npm run test:librdkafka",
-      results: ordered,
+      rows: listed.flatMap((test) => {
+        const result = resultOf(test);
+        return result === undefined ? [] : [{ result, onKafka: kafkaStore.find(result.name) }];
+      }),
+      notRun: listed.filter((test) => resultOf(test) === undefined).map(resultName),
       localCount: table.filter((test) => test.isLocal).length,
       manualCount: table.filter((test) => test.isManual).length,
     }),
   );
 }
-const failed = ordered.filter((each) => each.outcome === "failed");
-process.stdout.write(`${ordered.length} tests, ${failed.length} failed${failed.length > 0 ? `: ${failed.map((each) => each.name).join(", ")}` : ""}. Output of each: ${outputFolder}\n`);
+process.stdout.write(
+  `${chosen.length} tests, ${failed.length} failed${failed.length > 0 ? `: ${failed.join(", ")}` : ""}. Output of each: ${store.folder}\n`,
+);
 process.exitCode = failed.length > 0 ? 1 : 0;

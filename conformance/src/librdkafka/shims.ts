@@ -17,7 +17,10 @@ export async function writeKafkaShims(): Promise<string> {
   mkdirSync(`${folder}/bin`, { recursive: true });
   for (const [name, mainClass] of Object.entries(shims)) {
     const file = `${folder}/bin/${name}`;
-    writeFileSync(file, `#!/bin/sh\nexec java -Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Dorg.slf4j.simpleLogger.defaultLogLevel=error -cp '${classPath}' ${mainClass} "$@"\n`);
+    writeFileSync(
+      file,
+      `#!/bin/sh\nexec java -Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Dorg.slf4j.simpleLogger.defaultLogLevel=error -cp '${classPath}' ${mainClass} "$@"\n`,
+    );
     chmodSync(file, 0o755);
   }
   return folder;

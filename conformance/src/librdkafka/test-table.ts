@@ -15,14 +15,40 @@ export interface LibrdkafkaTest {
 }
 
 const adminFunctions = [
-  "CreateTopics", "DeleteTopics", "CreatePartitions", "CreateAcls", "DescribeAcls", "DeleteAcls", "AlterConfigs", "IncrementalAlterConfigs", "DescribeConfigs",
-  "DeleteRecords", "ListConsumerGroups", "DescribeConsumerGroups", "DescribeTopics", "DescribeCluster", "DeleteGroups", "DeleteConsumerGroupOffsets",
-  "ListOffsets", "AlterConsumerGroupOffsets", "ListConsumerGroupOffsets", "UserScramCredentials",
+  "CreateTopics",
+  "DeleteTopics",
+  "CreatePartitions",
+  "CreateAcls",
+  "DescribeAcls",
+  "DeleteAcls",
+  "AlterConfigs",
+  "IncrementalAlterConfigs",
+  "DescribeConfigs",
+  "DeleteRecords",
+  "ListConsumerGroups",
+  "DescribeConsumerGroups",
+  "DescribeTopics",
+  "DescribeCluster",
+  "DeleteGroups",
+  "DeleteConsumerGroupOffsets",
+  "ListOffsets",
+  "AlterConsumerGroupOffsets",
+  "ListConsumerGroupOffsets",
+  "UserScramCredentials",
 ];
 
 // These hold subtests of security or transactions beside all the rest and stop at the first that fails: run one by one, each stands for itself.
 const splitTests: Readonly<Record<string, readonly string[]>> = {
-  "0055_producer_latency": ["standard settings", "low linger.ms", "microsecond linger.ms", "high linger.ms", "linger.ms < 1000", "no acks", "idempotence", "transactions"],
+  "0055_producer_latency": [
+    "standard settings",
+    "low linger.ms",
+    "microsecond linger.ms",
+    "high linger.ms",
+    "linger.ms < 1000",
+    "no acks",
+    "idempotence",
+    "transactions",
+  ],
   "0081_admin": adminFunctions.map((name) => `do_test_${name}`),
 };
 
