@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { decodeLeaderEpochs } from "../epochs/leader-epoch-file.ts";
 import { type EpochStart, LeaderEpochs } from "../epochs/leader-epochs.ts";
 import type { LogConfig } from "../partition/log-config.ts";
-import type { LoadedLog } from "../partition/partition-log.ts";
+import type { LoadedLog } from "../partition/loaded-log.ts";
 import { Segment } from "../segment/segment.ts";
 import { LEADER_EPOCH_FILE, type SegmentFiles, segmentPath, sortSegmentFiles } from "../segment/segment-files.ts";
 import { SegmentList } from "../segment/segment-list.ts";

@@ -1,17 +1,13 @@
-import { join } from "node:path";
 import { DiskError } from "@ottla/base";
 import { ErrorCode } from "@ottla/protocol";
-import { lastOffsetDelta, maxTimestamp, setBaseOffset, setLogAppendTime, setPartitionLeaderEpoch } from "@ottla/protocol/records";
-import { encodeLeaderEpochs } from "../epochs/leader-epoch-file.ts";
+import { lastOffsetDelta, setBaseOffset, setLogAppendTime, setPartitionLeaderEpoch } from "@ottla/protocol/records";
 import type { LeaderEpochs } from "../epochs/leader-epochs.ts";
-import { encodeProducerSnapshot } from "../producers/producer-snapshot.ts";
+import { answerWithoutAppend } from "../producers/producer-answer.ts";
 import type { ProducerTable } from "../producers/producer-table.ts";
-import { Segment } from "../segment/segment.ts";
-import { LEADER_EPOCH_FILE, segmentPath } from "../segment/segment-files.ts";
 import type { SegmentList } from "../segment/segment-list.ts";
-import { writeHintFile } from "../shared/hint-file.ts";
 import type { LogEnvironment } from "../shared/log-environment.ts";
 import type { PartitionTail } from "../shared/tail-cache.ts";
+import type { LoadedLog } from "./loaded-log.ts";
 import type { LogConfig } from "./log-config.ts";
 import type { FlushedLog } from "./log-flusher.ts";
 import { LogFlusher } from "./log-flusher.ts";
@@ -29,8 +25,9 @@ import type {
 } from "./log-outcomes.ts";
 import { LogReader } from "./log-reader.ts";
 import { refusal, refusalOf } from "./refusal.ts";
-import { decideRetention, type RetainedSegment } from "./retention-rules.ts";
-import { mustRoll } from "./roll-rules.ts";
+import { decideRetention } from "./retention-rules.ts";
+import { learnSegmentAges, retainedSegments } from "./segment-ages.ts";
+import { SegmentWriter } from "./segment-writer.ts";
 import { findMaxTimestamp, findTimestamp } from "./timestamp-search.ts";
 
 /** Told by a log to its owner, so that checkpoints follow. */
@@ -41,24 +38,6 @@ export interface LogListener {
   flushed(log: PartitionLog): void;
   /** The log refuses appends from now on. */
   failed(log: PartitionLog, error: unknown): void;
-}
-
-/** What was found at opening: all that a {@link PartitionLog} starts from. */
-export interface LoadedLog {
-  readonly topic: string;
-  readonly partition: number;
-  readonly topicId: string | undefined;
-  readonly parentDirectory: string;
-  readonly directory: string;
-  readonly segments: SegmentList;
-  readonly producers: ProducerTable;
-  readonly epochs: LeaderEpochs;
-  readonly logStartOffset: number;
-  readonly logEndOffset: number;
-  /** Everything below is on the disk. */
-  readonly recoveryPoint: number;
-  /** Indexes, producer snapshot and epoch history on disk are those of this moment, so a close without an append need not write them. */
-  readonly areHintsWritten: boolean;
 }
 
 const NOTHING: readonly Buffer[] = [];
@@ -79,6 +58,7 @@ export class PartitionLog implements FlushedLog {
   readonly #producers: ProducerTable;
   readonly #epochs: LeaderEpochs;
   readonly #flusher: LogFlusher;
+  readonly #writer: SegmentWriter;
   readonly #reader: LogReader;
   #tail: PartitionTail | undefined;
   #config: LogConfig;
@@ -89,9 +69,6 @@ export class PartitionLog implements FlushedLog {
   #durableBelow = 0;
   /** Monotonic ms of the first append since the last flush; −1 if there was none. */
   #unflushedSinceMs = -1;
-  #areEpochsWritten: boolean;
-  /** The end of the log when its hints were last written; −1 if they never were. */
-  #hintsWrittenAt: number;
   /** A restart finds the log start where it is. */
   #isLogStartKept = true;
   /** No more appends: the disk failed, or the log is closed. */
@@ -113,12 +90,16 @@ export class PartitionLog implements FlushedLog {
     this.#epochs = loaded.epochs;
     this.#logStartOffset = loaded.logStartOffset;
     this.#logEndOffset = loaded.logEndOffset;
-    this.#areEpochsWritten = loaded.areHintsWritten;
-    this.#hintsWrittenAt = loaded.areHintsWritten ? loaded.logEndOffset : -1;
     // What survived to this start is as good as acknowledged.
     this.#highWatermark = loaded.logEndOffset;
     this.#flusher = new LogFlusher(this, env, loaded.recoveryPoint);
+    this.#writer = new SegmentWriter(env, loaded, this.#flusher);
     this.#reader = new LogReader(loaded.segments, env.buffers);
+  }
+
+  /** `topic-partition`. */
+  get name(): string {
+    return `${this.topic}-${this.partition}`;
   }
 
   get config(): LogConfig {
@@ -180,12 +161,12 @@ export class PartitionLog implements FlushedLog {
     if (batch.length > config.segmentBytes) {
       return refusal(
         ErrorCode.RECORD_LIST_TOO_LARGE,
-        `The batch of ${batch.length} bytes is larger than a segment of ${this.topic}-${this.partition} may be (segment.bytes = ${config.segmentBytes}).`,
+        `The batch of ${batch.length} bytes is larger than a segment of ${this.name} may be (segment.bytes = ${config.segmentBytes}).`,
       );
     }
     if (options.origin === "client") {
-      const known = this.#judge(batch);
-      if (known !== undefined) return known;
+      const verdict = this.#producers.judge(batch, 0);
+      if (verdict.kind !== "accept") return answerWithoutAppend(verdict, this.name, config.messageTimestampType === "LogAppendTime");
     }
     const nowMs = this.#env.clock.nowMs();
     const isStamped = config.messageTimestampType === "LogAppendTime";
@@ -195,14 +176,14 @@ export class PartitionLog implements FlushedLog {
     setPartitionLeaderEpoch(batch, 0, options.leaderEpoch);
     if (isStamped) setLogAppendTime(batch, 0, nowMs);
     try {
-      this.#write(batch, lastOffset, nowMs);
+      this.#writer.write(batch, baseOffset, lastOffset, config, nowMs);
     } catch (error) {
       return this.#onAppendError(error);
     }
     this.#logEndOffset = lastOffset + 1;
     this.#isDiskRefusing = false;
     if (options.leaderEpoch > this.#epochs.latestEpoch && this.#epochs.assign(options.leaderEpoch, baseOffset))
-      this.#areEpochsWritten = false;
+      this.#writer.epochsChanged();
     this.#producers.apply(batch, 0);
     (this.#tail ??= this.#env.tails.partition()).add(baseOffset, lastOffset, batch);
     this.#noteUnflushed();
@@ -231,7 +212,7 @@ export class PartitionLog implements FlushedLog {
     if (offset < this.#logStartOffset || offset > this.#logEndOffset) {
       return refusal(
         ErrorCode.OFFSET_OUT_OF_RANGE,
-        `Offset ${offset} of ${this.topic}-${this.partition} is outside ${this.#logStartOffset} to ${this.#logEndOffset}.`,
+        `Offset ${offset} of ${this.name} is outside ${this.#logStartOffset} to ${this.#logEndOffset}.`,
       );
     }
     const maxOffset = options.maxOffset ?? this.#highWatermark;
@@ -260,7 +241,7 @@ export class PartitionLog implements FlushedLog {
 
   /** Notes that a new leader epoch begins at the end of the log (D5); written to disk with the next record. */
   assignLeaderEpoch(epoch: number): void {
-    if (this.#epochs.assign(epoch, this.#logEndOffset)) this.#areEpochsWritten = false;
+    if (this.#epochs.assign(epoch, this.#logEndOffset)) this.#writer.epochsChanged();
   }
 
   /** OffsetForLeaderEpoch. */
@@ -291,7 +272,7 @@ export class PartitionLog implements FlushedLog {
     if (target < 0 || target > this.#highWatermark) {
       return refusal(
         ErrorCode.OFFSET_OUT_OF_RANGE,
-        `Records before offset ${target} of ${this.topic}-${this.partition} cannot be deleted: its high watermark is ${this.#highWatermark}.`,
+        `Records before offset ${target} of ${this.name} cannot be deleted: its high watermark is ${this.#highWatermark}.`,
       );
     }
     if (target > this.#logStartOffset) {
@@ -312,13 +293,7 @@ export class PartitionLog implements FlushedLog {
 
   /** Removes the oldest segments that time, size or the log start let go (I3). Returns how many. Errors: disk errors; `LOG_CORRUPT`. */
   async deleteExpiredSegments(nowMs: number): Promise<number> {
-    const { retentionMs, deletes, indexIntervalBytes } = this.#config;
-    if (deletes && retentionMs >= 0) {
-      for (const segment of [...this.segments.all()]) {
-        if (segment.isRetired || segment.sizeBytes === 0) continue;
-        if (nowMs - (await segment.learnLatestMs(indexIntervalBytes)) <= retentionMs) break;
-      }
-    }
+    await learnSegmentAges(this.segments, this.#config, nowMs);
     return this.#refusal === undefined ? this.#removeSegments(this.#config) : 0;
   }
 
@@ -340,7 +315,7 @@ export class PartitionLog implements FlushedLog {
     try {
       if (wasRefused !== undefined) return;
       await this.flush();
-      if (this.#logEndOffset > 0) this.#writeHints();
+      if (this.#logEndOffset > 0) this.#writer.writeHints(this.#logEndOffset);
     } finally {
       this.abandon();
     }
@@ -368,70 +343,6 @@ export class PartitionLog implements FlushedLog {
     this.#fail(error);
   }
 
-  /** An answer that needs no append: a repeat, or a sequence number that cannot be. */
-  #judge(batch: Buffer): AppendOutcome | undefined {
-    const verdict = this.#producers.judge(batch, 0);
-    switch (verdict.kind) {
-      case "accept":
-        return undefined;
-      case "repeat": {
-        const { baseOffset, lastOffset, timestampMs } = verdict.batch;
-        return {
-          kind: "duplicate",
-          baseOffset,
-          lastOffset,
-          logAppendTimeMs: this.#config.messageTimestampType === "LogAppendTime" ? timestampMs : -1,
-        };
-      }
-      case "stale epoch":
-        return refusal(ErrorCode.INVALID_PRODUCER_EPOCH, `The producer's epoch is behind the current one, ${verdict.currentEpoch}.`);
-      case "out of order":
-        return refusal(
-          ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER,
-          `The batch does not follow sequence number ${verdict.lastSequence} in ${this.topic}-${this.partition}.`,
-        );
-    }
-  }
-
-  #write(batch: Buffer, lastOffset: number, nowMs: number): void {
-    let active = this.segments.active;
-    let indexes = active.writableIndexes();
-    if (mustRoll(active, indexes, batch.length, lastOffset, maxTimestamp(batch, 0), this.#config, nowMs)) {
-      active = this.#roll(nowMs);
-      indexes = active.writableIndexes();
-    }
-    active.append(batch, indexes, this.#config.indexIntervalBytes);
-  }
-
-  /** Begins a new segment at the end of the log. Errors: disk errors; the last segment then stays the active one. */
-  #roll(nowMs: number): Segment {
-    const last = this.segments.active;
-    const offset = this.#logEndOffset;
-    this.#writeHints();
-    const next = new Segment(this.#env, this.directory, offset, { sizeBytes: 0, createdMs: nowMs, isActive: true });
-    next.create();
-    last.seal();
-    this.segments.push(next);
-    this.#flusher.noteDirectoryChange();
-    this.#flusher.request(offset);
-    return next;
-  }
-
-  /** Writes what can be rebuilt from the log, for a quick start: indexes, producers, epochs. Errors: disk errors. */
-  #writeHints(): void {
-    const { disk } = this.#env;
-    if (this.#hintsWrittenAt === this.#logEndOffset && this.#areEpochsWritten) return;
-    this.segments.active.writeIndexes();
-    writeHintFile(
-      disk,
-      segmentPath(this.directory, this.#logEndOffset, ".snapshot"),
-      encodeProducerSnapshot(this.#producers.states(), this.#producers.size),
-    );
-    if (!this.#areEpochsWritten) writeHintFile(disk, join(this.directory, LEADER_EPOCH_FILE), encodeLeaderEpochs(this.#epochs.starts));
-    this.#areEpochsWritten = true;
-    this.#hintsWrittenAt = this.#logEndOffset;
-  }
-
   #noteUnflushed(): void {
     const { flushMessages, flushMs } = this.#config;
     if (flushMessages > 1) this.#highWatermark = this.#logEndOffset;
@@ -446,7 +357,7 @@ export class PartitionLog implements FlushedLog {
   #removeSegments(config: LogConfig): number {
     const decision = decideRetention(
       {
-        segments: this.#retained(),
+        segments: retainedSegments(this.segments),
         sizeBytes: this.sizeBytes,
         logStartOffset: this.#logStartOffset,
         highWatermark: this.#highWatermark,
@@ -456,13 +367,8 @@ export class PartitionLog implements FlushedLog {
       this.#env.clock.nowMs(),
     );
     if (decision.count === 0) return 0;
-    if (decision.count === this.segments.length) this.#roll(this.#env.clock.nowMs());
-    for (let removed = 0; removed < decision.count; removed++) {
-      const retired = this.segments.first.retire();
-      this.segments.removeFirst(1);
-      for (const path of retired) this.#env.removals.later(path, this.#config.fileDeleteDelayMs);
-    }
-    this.#flusher.noteDirectoryChange();
+    if (decision.count === this.segments.length) this.#writer.roll(this.#logEndOffset, this.#env.clock.nowMs());
+    this.#writer.removeOldest(decision.count, config);
     if (this.segments.first.baseOffset > this.#logStartOffset) this.#moveLogStart(this.segments.first.baseOffset);
     this.#env.logger.info("old segments removed", {
       topic: this.topic,
@@ -474,17 +380,10 @@ export class PartitionLog implements FlushedLog {
     return decision.count;
   }
 
-  *#retained(): Generator<RetainedSegment> {
-    for (const segment of this.segments.all()) {
-      // An unknown time keeps the segment: it is learnt before the next round.
-      yield { baseOffset: segment.baseOffset, sizeBytes: segment.sizeBytes, latestMs: segment.latestMs ?? Infinity };
-    }
-  }
-
   #moveLogStart(offset: number): void {
     this.#logStartOffset = offset;
     this.#flusher.skipTo(this.segments.first.baseOffset);
-    if (this.#epochs.truncateBefore(offset)) this.#areEpochsWritten = false;
+    if (this.#epochs.truncateBefore(offset)) this.#writer.epochsChanged();
   }
 
   #onAppendError(error: unknown): LogRefusal {
@@ -500,15 +399,12 @@ export class PartitionLog implements FlushedLog {
 
   #fail(error: unknown): void {
     if (this.#refusal !== undefined) return;
-    this.#refusal = refusal(
-      ErrorCode.KAFKA_STORAGE_ERROR,
-      `The disk failed under ${this.topic}-${this.partition}; restart the broker to recover it.`,
-    );
+    this.#refusal = refusal(ErrorCode.KAFKA_STORAGE_ERROR, `The disk failed under ${this.name}; restart the broker to recover it.`);
     this.#env.logger.error("the disk failed; the partition takes no more records", { topic: this.topic, partition: this.partition, error });
     this.#listener.failed(this, error);
   }
 
   #refuse(why: string): void {
-    this.#refusal ??= refusal(ErrorCode.KAFKA_STORAGE_ERROR, `The log of ${this.topic}-${this.partition} ${why}.`);
+    this.#refusal ??= refusal(ErrorCode.KAFKA_STORAGE_ERROR, `The log of ${this.name} ${why}.`);
   }
 }

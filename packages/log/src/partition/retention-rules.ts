@@ -9,7 +9,7 @@ export interface RetainedSegment {
 }
 
 /** Why segments go. */
-export type RetentionReason = "time" | "size" | "log start";
+type RetentionReason = "time" | "size" | "log start";
 
 export interface RetentionDecision {
   /** How many of the oldest segments go; may be all of them. */

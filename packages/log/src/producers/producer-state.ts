@@ -1,9 +1,9 @@
 import { NO_PRODUCER_EPOCH, NO_SEQUENCE } from "@ottla/protocol/records";
 
 /** How many of a producer's last batches are remembered, to recognise a repeat (F1). Kafka's number. */
-export const REMEMBERED_BATCHES = 5;
+const REMEMBERED_BATCHES = 5;
 /** Sequence numbers go from 0 to this and then from 0 again. */
-export const MAX_SEQUENCE = 0x7fffffff;
+const MAX_SEQUENCE = 0x7fffffff;
 
 /** One batch an idempotent producer sent. */
 export interface ProducerBatch {
@@ -22,7 +22,7 @@ export class ProducerState {
   coordinatorEpoch = -1;
   /** First offset of the transaction that is open. */
   transactionStartOffset = -1;
-  /** The last batches of `epoch`, oldest first, at most {@link REMEMBERED_BATCHES}. */
+  /** The last batches of `epoch`, oldest first, at most five. */
   readonly batches: ProducerBatch[] = [];
 
   constructor(producerId: number) {
@@ -64,7 +64,7 @@ export class ProducerState {
   }
 }
 
-export function nextSequence(sequence: number): number {
+function nextSequence(sequence: number): number {
   return sequence === MAX_SEQUENCE ? 0 : sequence + 1;
 }
 

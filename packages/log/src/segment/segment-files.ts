@@ -12,7 +12,7 @@ export const LEADER_EPOCH_FILE = "leader-epoch-checkpoint";
 export const PARTITION_METADATA_FILE = "partition.metadata";
 
 /** `00000000000000000042.log`: the first offset in 20 digits, so that names sort as offsets do. */
-export function segmentFileName(offset: number, kind: SegmentFileKind): string {
+function segmentFileName(offset: number, kind: SegmentFileKind): string {
   return String(offset).padStart(OFFSET_DIGITS, "0") + kind;
 }
 

@@ -1,7 +1,7 @@
 import type { Disk } from "@ottla/base";
 import { lastOffset, maxTimestamp, sizeInBytes } from "@ottla/protocol/records";
 import { readHintFile, writeHintFile } from "../shared/hint-file.ts";
-import { OffsetIndex } from "./offset-index.ts";
+import { OFFSET_ENTRY_BYTES, OffsetIndex } from "./offset-index.ts";
 import { segmentPath } from "./segment-files.ts";
 import { TIME_ENTRY_BYTES, TimeIndex } from "./time-index.ts";
 
@@ -43,7 +43,7 @@ export class SegmentIndexes {
 
   /** Whether another entry would make a file larger than `maxBytes`. One time entry is kept for the closing of the segment. */
   isFull(maxBytes: number): boolean {
-    return (this.offsets.count + 1) * 8 > maxBytes || (this.times.count + 2) * TIME_ENTRY_BYTES > maxBytes;
+    return (this.offsets.count + 1) * OFFSET_ENTRY_BYTES > maxBytes || (this.times.count + 2) * TIME_ENTRY_BYTES > maxBytes;
   }
 
   /** Takes note of the batch at `at` in `buffer`, which stands at `position` in the `.log` file. */

@@ -3,7 +3,7 @@ import { LogError } from "../errors.ts";
 
 export const META_PROPERTIES_FILE = "meta.properties";
 /** The version of everything a data directory holds. A directory with a higher one is refused. */
-export const LAYOUT_VERSION = 1;
+const LAYOUT_VERSION = 1;
 /** Kafka's own version of the file. */
 const KAFKA_VERSION = "1";
 

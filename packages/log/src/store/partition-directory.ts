@@ -1,7 +1,7 @@
 import { parseJavaProperties } from "@ottla/base";
 
 /** A partition that is being removed: never loaded, removed at the next start at the latest. */
-export const DELETE_SUFFIX = "-delete";
+const DELETE_SUFFIX = "-delete";
 
 /** `orders-0`. */
 export function partitionDirectoryName(topic: string, partition: number): string {

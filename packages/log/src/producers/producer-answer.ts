@@ -1,0 +1,28 @@
+import { ErrorCode } from "@ottla/protocol";
+import type { AppendOutcome } from "../partition/log-outcomes.ts";
+import { refusal } from "../partition/refusal.ts";
+import type { ProducerVerdict } from "./producer-table.ts";
+
+/** The answer to a batch that is not to be appended: a repeat, or a sequence number or epoch that cannot be (F1, F2). */
+export function answerWithoutAppend(
+  verdict: Exclude<ProducerVerdict, { kind: "accept" }>,
+  partition: string,
+  isStamped: boolean,
+): AppendOutcome {
+  switch (verdict.kind) {
+    case "repeat": {
+      const { baseOffset, lastOffset, timestampMs } = verdict.batch;
+      return { kind: "duplicate", baseOffset, lastOffset, logAppendTimeMs: isStamped ? timestampMs : -1 };
+    }
+    case "stale epoch":
+      return refusal(
+        ErrorCode.INVALID_PRODUCER_EPOCH,
+        `The producer's epoch is behind the current one in ${partition}, ${verdict.currentEpoch}.`,
+      );
+    case "out of order":
+      return refusal(
+        ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER,
+        `The batch does not follow sequence number ${verdict.lastSequence} in ${partition}.`,
+      );
+  }
+}
