@@ -37,7 +37,12 @@ const random = makeRandom(Number(values.seed));
 const dataDir = makeTemporaryFolder("crash");
 const [port = 0] = await findFreePorts(1);
 // Small segments and a frequent index: rolls and recovery over several segments happen within seconds.
-const config = { "log.segment.bytes": "1048576", "group.initial.rebalance.delay.ms": "0", "offsets.topic.num.partitions": "2", "auto.create.topics.enable": "false" };
+const config = {
+  "log.segment.bytes": "1048576",
+  "group.initial.rebalance.delay.ms": "0",
+  "offsets.topic.num.partitions": "2",
+  "auto.create.topics.enable": "false",
+};
 const start = () => startOttla({ dataDir, port, config });
 const history = new History(crashPartitions);
 
@@ -53,17 +58,23 @@ const startTimes: number[] = [];
 const startedAt = performance.now();
 for (let cycle = 1; cycle <= cycles; cycle += 1) {
   const before = history.acknowledgedCount;
-  await waitUntil("records are acknowledged after the start", () => load.failure !== undefined || history.acknowledgedCount > before, { everyMs: 5 });
+  await waitUntil("records are acknowledged after the start", () => load.failure !== undefined || history.acknowledgedCount > before, {
+    everyMs: 5,
+  });
   const upMs = Number(values["min-up-ms"]) + random() * (Number(values["max-up-ms"]) - Number(values["min-up-ms"]));
   await sleep(upMs);
   await broker.kill();
   broker = await start();
   startTimes.push(broker.startMs);
   if (load.failure !== undefined) break;
-  process.stdout.write(`cycle ${cycle}: up ${Math.round(upMs)} ms, ${history.acknowledgedCount} records acknowledged, up again in ${Math.round(broker.startMs)} ms\n`);
+  process.stdout.write(
+    `cycle ${cycle}: up ${Math.round(upMs)} ms, ${history.acknowledgedCount} records acknowledged, up again in ${Math.round(broker.startMs)} ms\n`,
+  );
 }
 const before = history.acknowledgedCount;
-await waitUntil("records are acknowledged after the last start", () => load.failure !== undefined || history.acknowledgedCount > before, { everyMs: 5 });
+await waitUntil("records are acknowledged after the last start", () => load.failure !== undefined || history.acknowledgedCount > before, {
+  everyMs: 5,
+});
 await load.stop();
 const seconds = Math.round((performance.now() - startedAt) / 1_000);
 
@@ -78,7 +89,9 @@ process.stdout.write(
 );
 const stopped = await broker.stop().then(() => broker.outputTail());
 if (anomalies.length > 0) {
-  process.stderr.write(`${anomalies.length} anomalies (seed ${values.seed}, data kept in ${dataDir}):\n${anomalies.slice(0, 50).join("\n")}\n${stopped.slice(-2_000)}\n`);
+  process.stderr.write(
+    `${anomalies.length} anomalies (seed ${values.seed}, data kept in ${dataDir}):\n${anomalies.slice(0, 50).join("\n")}\n${stopped.slice(-2_000)}\n`,
+  );
   process.exit(1);
 }
 removeTemporaryFolder(dataDir);

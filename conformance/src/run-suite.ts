@@ -26,7 +26,9 @@ export function readSuiteOptions(defaultTarget: ClusterKind): SuiteOptions {
     },
   });
   if (values.target !== "ottla" && values.target !== "kafka") usage(`--target is ottla or kafka, not "${values.target}".`);
-  const brokers = values.brokers.split(",").map((text) => (text === "1" ? 1 : text === "3" ? 3 : usage(`--brokers is 1, 3 or both, not "${text}".`)));
+  const brokers = values.brokers
+    .split(",")
+    .map((text) => (text === "1" ? 1 : text === "3" ? 3 : usage(`--brokers is 1, 3 or both, not "${text}".`)));
   return { target: values.target, brokers, only: values.only, name: values.name };
 }
 
@@ -36,7 +38,13 @@ function usage(problem: string): never {
 }
 
 async function runFiles(files: readonly string[], cluster: RunningCluster, options: SuiteOptions): Promise<number> {
-  const flags = ["--conditions=source", "--disable-warning=TimeoutNegativeWarning", "--test", "--test-concurrency=1", "--test-timeout=240000"];
+  const flags = [
+    "--conditions=source",
+    "--disable-warning=TimeoutNegativeWarning",
+    "--test",
+    "--test-concurrency=1",
+    "--test-timeout=240000",
+  ];
   // A failed test may leave its client connected; the file must end all the same.
   flags.push("--test-force-exit");
   if (options.name !== undefined) flags.push(`--test-name-pattern=${options.name}`);
@@ -55,7 +63,9 @@ export async function runSuite(files: readonly string[], options: SuiteOptions):
   let failed = false;
   for (const brokers of options.brokers) {
     const cluster = await startCluster(options.target, { brokers, config: testProfile });
-    process.stdout.write(`\n${options.target} with ${brokers} broker(s) at ${cluster.bootstrap}, started in ${Math.round(cluster.startMs)} ms\n`);
+    process.stdout.write(
+      `\n${options.target} with ${brokers} broker(s) at ${cluster.bootstrap}, started in ${Math.round(cluster.startMs)} ms\n`,
+    );
     const status = await runFiles(chosen, cluster, options);
     if (status !== 0) failed = true;
     await cluster.stop();

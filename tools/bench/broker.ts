@@ -44,8 +44,12 @@ function usage(problem: string): never {
   process.exit(2);
 }
 
-const contestants = values.target.split(",").map((text) => (isContestant(text) ? text : usage(`--target names ottla, kafka or both, not "${text}".`)));
-const chosen = values.only.split(",").map((name) => ({ name, part: parts[name] ?? usage(`--only takes ${Object.keys(parts).join(", ")}, not "${name}".`) }));
+const contestants = values.target
+  .split(",")
+  .map((text) => (isContestant(text) ? text : usage(`--target names ottla, kafka or both, not "${text}".`)));
+const chosen = values.only
+  .split(",")
+  .map((name) => ({ name, part: parts[name] ?? usage(`--only takes ${Object.keys(parts).join(", ")}, not "${name}".`) }));
 
 for (const { name, part } of chosen) {
   process.stderr.write(`\n${part.title}\n`);

@@ -4,11 +4,15 @@ import { existsSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const folder = fileURLToPath(new URL(".", import.meta.url));
-const names = readdirSync(folder).filter((file) => file.endsWith(".ts") && file !== "run.ts").map((file) => file.slice(0, -3));
+const names = readdirSync(folder)
+  .filter((file) => file.endsWith(".ts") && file !== "run.ts")
+  .map((file) => file.slice(0, -3));
 const [name, ...options] = process.argv.slice(2);
 
 if (name === undefined || !existsSync(`${folder}${name}.ts`)) {
-  process.stderr.write(`There is ${name === undefined ? "no benchmark without a name" : `no benchmark "${name}"`}; choose one of: ${names.join(", ")}.\n`);
+  process.stderr.write(
+    `There is ${name === undefined ? "no benchmark without a name" : `no benchmark "${name}"`}; choose one of: ${names.join(", ")}.\n`,
+  );
   process.exit(2);
 }
 const child = spawn(process.execPath, ["--conditions=source", `${folder}${name}.ts`, ...options], { stdio: "inherit" });

@@ -32,7 +32,10 @@ describe(`Java's clients against ${target.kind} with ${target.brokers} broker(s)
         const options = each.skipped === undefined ? {} : { skip: each.skipped };
         await context.test(`${each.name} (${each.ms} ms)`, options, () => assert.equal(each.error, undefined));
       }
-      assert.ok(reported.length >= driver.cases, `${reported.length} of ${driver.cases} cases were reported, then: ${finished.status} ${finished.stderr.slice(-1_500)}`);
+      assert.ok(
+        reported.length >= driver.cases,
+        `${reported.length} of ${driver.cases} cases were reported, then: ${finished.status} ${finished.stderr.slice(-1_500)}`,
+      );
     });
   }
 });

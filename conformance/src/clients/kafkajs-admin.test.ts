@@ -25,9 +25,13 @@ describe(`kafkajs admin against ${target.kind} with ${target.brokers} broker(s)`
     await admin.createTopics({ topics: [{ topic, numPartitions: partitions, replicationFactor: 1, configEntries }], waitForLeaders: true });
     return topic;
   };
-  const partitionCount = async (topic: string): Promise<number | undefined> => (await admin.fetchTopicMetadata({ topics: [topic] })).topics[0]?.partitions.length;
+  const partitionCount = async (topic: string): Promise<number | undefined> =>
+    (await admin.fetchTopicMetadata({ topics: [topic] })).topics[0]?.partitions.length;
   const configOf = async (topic: string, name: string): Promise<string | undefined> => {
-    const described = await admin.describeConfigs({ resources: [{ type: ConfigResourceTypes.TOPIC, name: topic, configNames: [name] }], includeSynonyms: false });
+    const described = await admin.describeConfigs({
+      resources: [{ type: ConfigResourceTypes.TOPIC, name: topic, configNames: [name] }],
+      includeSynonyms: false,
+    });
     return described.resources[0]?.configEntries.find((entry) => entry.configName === name)?.configValue;
   };
 
@@ -49,7 +53,9 @@ describe(`kafkajs admin against ${target.kind} with ${target.brokers} broker(s)`
   test("is told that a topic exists already, and of a bad partition count", async () => {
     const topic = await makeTopic();
     assert.equal(await admin.createTopics({ topics: [{ topic }] }), false);
-    await assert.rejects(admin.createTopics({ topics: [{ topic: uniqueName("bad"), numPartitions: 0 }] }), { name: "KafkaJSAggregateError" });
+    await assert.rejects(admin.createTopics({ topics: [{ topic: uniqueName("bad"), numPartitions: 0 }] }), {
+      name: "KafkaJSAggregateError",
+    });
   });
 
   test("validate only creates nothing (B7)", async () => {
@@ -59,7 +65,9 @@ describe(`kafkajs admin against ${target.kind} with ${target.brokers} broker(s)`
   });
 
   test("a replication factor above the broker count is refused (B8)", async () => {
-    await assert.rejects(admin.createTopics({ topics: [{ topic: uniqueName("bad"), numPartitions: 1, replicationFactor: target.brokers + 1 }] }));
+    await assert.rejects(
+      admin.createTopics({ topics: [{ topic: uniqueName("bad"), numPartitions: 1, replicationFactor: target.brokers + 1 }] }),
+    );
   });
 
   test("adds partitions, never takes any away", async () => {
@@ -71,7 +79,10 @@ describe(`kafkajs admin against ${target.kind} with ${target.brokers} broker(s)`
 
   test("describes every config of a topic with its source and default (B5)", async () => {
     const topic = await makeTopic(1, [{ name: "retention.ms", value: "12345" }]);
-    const { resources } = await admin.describeConfigs({ resources: [{ type: ConfigResourceTypes.TOPIC, name: topic }], includeSynonyms: true });
+    const { resources } = await admin.describeConfigs({
+      resources: [{ type: ConfigResourceTypes.TOPIC, name: topic }],
+      includeSynonyms: true,
+    });
     const entries = new Map(resources[0]?.configEntries.map((entry) => [entry.configName, entry]));
     assert.ok(entries.size >= 28, `only ${entries.size} configs`);
     assert.equal(entries.get("retention.ms")?.configValue, "12345");
@@ -82,27 +93,46 @@ describe(`kafkajs admin against ${target.kind} with ${target.brokers} broker(s)`
 
   test("alters a topic's config, replacing what was set before (B6)", async () => {
     const topic = await makeTopic(1, [{ name: "retention.ms", value: "12345" }]);
-    await admin.alterConfigs({ validateOnly: false, resources: [{ type: ConfigResourceTypes.TOPIC, name: topic, configEntries: [{ name: "segment.bytes", value: "2097152" }] }] });
+    await admin.alterConfigs({
+      validateOnly: false,
+      resources: [{ type: ConfigResourceTypes.TOPIC, name: topic, configEntries: [{ name: "segment.bytes", value: "2097152" }] }],
+    });
     await waitUntil("the new value shows", async () => (await configOf(topic, "segment.bytes")) === "2097152");
     assert.equal(await configOf(topic, "retention.ms"), "604800000");
     await assert.rejects(
-      admin.alterConfigs({ validateOnly: false, resources: [{ type: ConfigResourceTypes.TOPIC, name: topic, configEntries: [{ name: "segment.bytes", value: "many" }] }] }),
+      admin.alterConfigs({
+        validateOnly: false,
+        resources: [{ type: ConfigResourceTypes.TOPIC, name: topic, configEntries: [{ name: "segment.bytes", value: "many" }] }],
+      }),
     );
   });
 
   test("describes a broker's configs", async () => {
     const { controller } = await admin.describeCluster();
-    const { resources } = await admin.describeConfigs({ resources: [{ type: ConfigResourceTypes.BROKER, name: String(controller) }], includeSynonyms: false });
+    const { resources } = await admin.describeConfigs({
+      resources: [{ type: ConfigResourceTypes.BROKER, name: String(controller) }],
+      includeSynonyms: false,
+    });
     assert.ok((resources[0]?.configEntries.length ?? 0) > 100);
     assert.equal(resources[0]?.configEntries.find((entry) => entry.configName === "num.partitions")?.configValue, "4");
   });
 
   test("gives the offsets of a topic, and those of a time, exactly (E1)", async () => {
     const topic = await makeTopic(2);
-    const messages = Array.from({ length: 20 }, (_, index) => ({ partition: 1, value: "x", timestamp: String(1_700_000_000_000 + index * 1_000) }));
+    const messages = Array.from({ length: 20 }, (_, index) => ({
+      partition: 1,
+      value: "x",
+      timestamp: String(1_700_000_000_000 + index * 1_000),
+    }));
     await producer.send({ topic, messages });
     const offsets = (await admin.fetchTopicOffsets(topic)).sort((a, b) => a.partition - b.partition);
-    assert.deepEqual(offsets.map(({ low, high }) => [low, high]), [["0", "0"], ["0", "20"]]);
+    assert.deepEqual(
+      offsets.map(({ low, high }) => [low, high]),
+      [
+        ["0", "0"],
+        ["0", "20"],
+      ],
+    );
     const at = await admin.fetchTopicOffsetsByTimestamp(topic, 1_700_000_006_500);
     assert.equal(at.find(({ partition }) => partition === 1)?.offset, "7");
   });
@@ -112,9 +142,15 @@ describe(`kafkajs admin against ${target.kind} with ${target.brokers} broker(s)`
     await producer.send({ topic, messages: Array.from({ length: 10 }, () => ({ partition: 0, value: "x" })) });
     await admin.fetchTopicOffsets(topic); // kafkajs looks leaders up in the metadata it happens to have
     await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: "4" }] });
-    assert.deepEqual((await admin.fetchTopicOffsets(topic)).map(({ low, high }) => [low, high]), [["4", "10"]]);
+    assert.deepEqual(
+      (await admin.fetchTopicOffsets(topic)).map(({ low, high }) => [low, high]),
+      [["4", "10"]],
+    );
     await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: "-1" }] });
-    assert.deepEqual((await admin.fetchTopicOffsets(topic)).map(({ low, high }) => [low, high]), [["10", "10"]]);
+    assert.deepEqual(
+      (await admin.fetchTopicOffsets(topic)).map(({ low, high }) => [low, high]),
+      [["10", "10"]],
+    );
   });
 
   test("sets, fetches and resets a group's offsets, lists, describes and deletes the group", async () => {
@@ -147,7 +183,10 @@ describe(`kafkajs admin against ${target.kind} with ${target.brokers} broker(s)`
 
   test("listing ACLs without an authorizer is answered with SECURITY_DISABLED", async (context) => {
     const answer = admin.describeAcls({ resourceType: AclResourceTypes.ANY, resourcePatternType: 1, operation: 1, permissionType: 1 });
-    const error = await answer.then(() => undefined, (reason: Error) => reason);
+    const error = await answer.then(
+      () => undefined,
+      (reason: Error) => reason,
+    );
     if (error?.name === "KafkaJSServerDoesNotSupportApiKey") return context.skip("the broker does not advertise the API");
     assert.match(error?.message ?? "no error", /security|authoriz/i);
   });

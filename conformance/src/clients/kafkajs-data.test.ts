@@ -77,10 +77,17 @@ describe(`kafkajs producing and consuming against ${target.kind} with ${target.b
       ],
     });
     const read = (await readAll(topic, 3)).map(({ message }) => message);
-    assert.deepEqual(read.map(({ key, value }) => [key?.toString() ?? null, value?.toString() ?? null]), [["k", "v"], [null, null], ["", ""]]);
+    assert.deepEqual(
+      read.map(({ key, value }) => [key?.toString() ?? null, value?.toString() ?? null]),
+      [
+        ["k", "v"],
+        [null, null],
+        ["", ""],
+      ],
+    );
     assert.equal(read[0]?.timestamp, "1700000000123");
     assert.equal(String(read[0]?.headers?.["a"]), "1");
-    assert.deepEqual(([read[0]?.headers?.["b"]].flat()).map(String), ["2", "3"]);
+    assert.deepEqual([read[0]?.headers?.["b"]].flat().map(String), ["2", "3"]);
   });
 
   test("writes idempotently, many batches in a row", async () => {
@@ -114,7 +121,10 @@ describe(`kafkajs producing and consuming against ${target.kind} with ${target.b
     consumer.seek({ topic, partition: 0, offset: "57" });
     await waitUntil("the last record is read", () => read.includes("99:value-99"));
     const start = read.lastIndexOf("57:value-57");
-    assert.deepEqual(read.slice(start), values(43, 57).map((value, index) => `${57 + index}:${value}`));
+    assert.deepEqual(
+      read.slice(start),
+      values(43, 57).map((value, index) => `${57 + index}:${value}`),
+    );
     await consumer.disconnect();
   });
 
@@ -125,7 +135,10 @@ describe(`kafkajs producing and consuming against ${target.kind} with ${target.b
     await consumer.connect();
     await consumer.subscribe({ topic, fromBeginning: true });
     const seen: { highWatermark: string; lastOffset: string }[] = [];
-    await consumer.run({ eachBatch: async ({ batch }) => void (batch.partition === 0 && seen.push({ highWatermark: batch.highWatermark, lastOffset: batch.lastOffset() })) });
+    await consumer.run({
+      eachBatch: async ({ batch }) =>
+        void (batch.partition === 0 && seen.push({ highWatermark: batch.highWatermark, lastOffset: batch.lastOffset() })),
+    });
     await waitUntil("a batch came", () => seen.length > 0);
     assert.deepEqual(seen[0], { highWatermark: "30", lastOffset: "29" });
     await consumer.disconnect();
@@ -140,7 +153,10 @@ describe(`kafkajs producing and consuming against ${target.kind} with ${target.b
     await send(topic, ["created"]);
     const once = makeKafkajs().producer({ retry: { retries: 0 } });
     await once.connect();
-    await assert.rejects(once.send({ topic, messages: [{ value: Buffer.alloc(1_100_000), partition: 0 }] }), /too large|max message|larger than/i);
+    await assert.rejects(
+      once.send({ topic, messages: [{ value: Buffer.alloc(1_100_000), partition: 0 }] }),
+      /too large|max message|larger than/i,
+    );
     await once.disconnect();
   });
 });

@@ -17,18 +17,31 @@ interface Member {
 }
 
 async function join(groupId: string, topic: string): Promise<Member> {
-  const consumer = kafka.consumer({ groupId, sessionTimeout: 6_000, heartbeatInterval: 200, rebalanceTimeout: 6_000, maxWaitTimeInMs: 100 });
+  const consumer = kafka.consumer({
+    groupId,
+    sessionTimeout: 6_000,
+    heartbeatInterval: 200,
+    rebalanceTimeout: 6_000,
+    maxWaitTimeInMs: 100,
+  });
   const member: Member = { consumer, read: [], partitions: [] };
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
     member.partitions = payload.memberAssignment[topic] ?? [];
   });
   await consumer.connect();
   await consumer.subscribe({ topic, fromBeginning: true });
-  await consumer.run({ autoCommitInterval: 50, eachMessage: async ({ partition, message }) => void member.read.push(`${partition}:${message.value}`) });
+  await consumer.run({
+    autoCommitInterval: 50,
+    eachMessage: async ({ partition, message }) => void member.read.push(`${partition}:${message.value}`),
+  });
   return member;
 }
 
-const sizes = (members: readonly Member[]): string => members.map(({ partitions }) => partitions.length).sort().join(",");
+const sizes = (members: readonly Member[]): string =>
+  members
+    .map(({ partitions }) => partitions.length)
+    .sort()
+    .join(",");
 const together = (members: readonly Member[]): number[] => members.flatMap(({ partitions }) => partitions).sort((a, b) => a - b);
 
 describe(`kafkajs groups against ${target.kind} with ${target.brokers} broker(s)`, () => {
@@ -93,8 +106,13 @@ describe(`kafkajs groups against ${target.kind} with ${target.brokers} broker(s)
     await consumer.commitOffsets([{ topic, partition: 1, offset: "7", metadata: "checkpoint ü" }]);
     const [fetched] = await admin.fetchOffsets({ groupId: group, topics: [topic] });
     assert.deepEqual(
-      fetched?.partitions.sort((a, b) => a.partition - b.partition).map(({ partition, offset, metadata }) => ({ partition, offset, metadata: metadata ?? "" })),
-      [{ partition: 0, offset: "-1", metadata: "" }, { partition: 1, offset: "7", metadata: "checkpoint ü" }],
+      fetched?.partitions
+        .sort((a, b) => a.partition - b.partition)
+        .map(({ partition, offset, metadata }) => ({ partition, offset, metadata: metadata ?? "" })),
+      [
+        { partition: 0, offset: "-1", metadata: "" },
+        { partition: 1, offset: "7", metadata: "checkpoint ü" },
+      ],
     );
     assert.deepEqual(member.read, []);
     await consumer.disconnect();

@@ -72,7 +72,10 @@ describe(`kcat against ${target.kind} with ${target.brokers} broker(s)`, () => {
     const topic = uniqueName("kcat-parts");
     await kcat(["-P", "-t", topic, "-p", "0", "-K:", "-Z", "-H", "trace=7", "-H", "empty="], { input: "k1:v1\nk2:\n" });
     const { stdout } = await kcat(["-C", "-t", topic, "-p", "0", "-e", "-q", "-J"]);
-    const records = stdout.trim().split("\n").map((line) => JSON.parse(line) as { key: string; payload: string | null; headers: string[]; offset: number });
+    const records = stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { key: string; payload: string | null; headers: string[]; offset: number });
     assert.deepEqual(
       records.map(({ key, payload, headers, offset }) => ({ key, payload, headers, offset })),
       [
@@ -106,7 +109,21 @@ describe(`kcat against ${target.kind} with ${target.brokers} broker(s)`, () => {
     const topic = uniqueName("kcat-group");
     const group = uniqueName("kcat-group");
     await produce(topic, ["seed"], ["-p", "0"]);
-    const member = () => startChild("kcat", ["-b", target.bootstrap, "-G", group, "-u", "-X", "auto.offset.reset=earliest", "-X", "session.timeout.ms=6000", "-f", "%p:%s\n", topic]);
+    const member = () =>
+      startChild("kcat", [
+        "-b",
+        target.bootstrap,
+        "-G",
+        group,
+        "-u",
+        "-X",
+        "auto.offset.reset=earliest",
+        "-X",
+        "session.timeout.ms=6000",
+        "-f",
+        "%p:%s\n",
+        topic,
+      ]);
     const first = member();
     const second = member();
     await waitUntil("both members have two partitions each", () => {
@@ -120,7 +137,9 @@ describe(`kcat against ${target.kind} with ${target.brokers} broker(s)`, () => {
     });
     await Promise.all([first.stop(), second.stop()]);
     const third = member();
-    await waitUntil("the third member has all partitions", () => /assigned: [^\n]*\[0\][^\n]*\[1\][^\n]*\[2\][^\n]*\[3\]/.test(third.outputTail()));
+    await waitUntil("the third member has all partitions", () =>
+      /assigned: [^\n]*\[0\][^\n]*\[1\][^\n]*\[2\][^\n]*\[3\]/.test(third.outputTail()),
+    );
     await produce(topic, ["last"], ["-p", "3"]);
     await waitUntil("the third member reads on", () => third.outputTail().includes("3:last"));
     assert.ok(!third.outputTail().includes("late-"), "committed records are not read again");

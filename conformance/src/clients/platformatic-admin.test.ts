@@ -20,7 +20,9 @@ describe(`@platformatic/kafka admin against ${target.kind} with ${target.brokers
     return topic;
   };
   const configOf = async (topic: string, name: string): Promise<string | null | undefined> => {
-    const [described] = await admin.describeConfigs({ resources: [{ resourceType: ConfigResourceTypes.TOPIC, resourceName: topic, configurationKeys: [name] }] });
+    const [described] = await admin.describeConfigs({
+      resources: [{ resourceType: ConfigResourceTypes.TOPIC, resourceName: topic, configurationKeys: [name] }],
+    });
     return described?.configs.find((each) => each.name === name)?.value;
   };
 
@@ -31,7 +33,12 @@ describe(`@platformatic/kafka admin against ${target.kind} with ${target.brokers
 
   test("creates a topic and is told what it is; lists and deletes it", async () => {
     const topic = uniqueName("platformatic-admin");
-    const [created] = await admin.createTopics({ topics: [topic], partitions: 3, replicas: 1, configs: [{ name: "retention.ms", value: "12345" }] });
+    const [created] = await admin.createTopics({
+      topics: [topic],
+      partitions: 3,
+      replicas: 1,
+      configs: [{ name: "retention.ms", value: "12345" }],
+    });
     assert.equal(created?.partitions, 3);
     assert.equal(created?.replicas, 1);
     assert.equal(created?.configuration["retention.ms"], "12345");
@@ -51,13 +58,20 @@ describe(`@platformatic/kafka admin against ${target.kind} with ${target.brokers
     const [nodeId = 0] = (await admin.metadata({ topics: [] })).brokers.keys();
     const assignments = Array.from({ length: 3 }, () => ({ brokerIds: [nodeId] }));
     await admin.createPartitions({ topics: [{ name: topic, count: 4, assignments }] });
-    await waitUntil("four partitions", async () => (await admin.metadata({ topics: [topic], forceUpdate: true })).topics.get(topic)?.partitionsCount === 4);
+    await waitUntil(
+      "four partitions",
+      async () => (await admin.metadata({ topics: [topic], forceUpdate: true })).topics.get(topic)?.partitionsCount === 4,
+    );
   });
 
   test("alters configs, as a whole and by single steps (B6)", async () => {
     const topic = await makeTopic();
     const resource = { resourceType: ConfigResourceTypes.TOPIC, resourceName: topic };
-    await admin.incrementalAlterConfigs({ resources: [{ ...resource, configs: [{ name: "retention.ms", configOperation: IncrementalAlterConfigOperationTypes.SET, value: "777" }] }] });
+    await admin.incrementalAlterConfigs({
+      resources: [
+        { ...resource, configs: [{ name: "retention.ms", configOperation: IncrementalAlterConfigOperationTypes.SET, value: "777" }] },
+      ],
+    });
     await waitUntil("set", async () => (await configOf(topic, "retention.ms")) === "777");
     await admin.alterConfigs({ resources: [{ ...resource, configs: [{ name: "segment.bytes", value: "2097152" }] }] });
     await waitUntil("replaced", async () => (await configOf(topic, "segment.bytes")) === "2097152");
@@ -66,7 +80,15 @@ describe(`@platformatic/kafka admin against ${target.kind} with ${target.brokers
 
   test("lists offsets by time and deletes records (E1, E2)", async () => {
     const topic = await makeTopic();
-    await producer.send({ messages: Array.from({ length: 20 }, (_, index) => ({ topic, partition: 0, value: "x", timestamp: BigInt(1_700_000_000_000 + index * 1_000) })), acks: -1 });
+    await producer.send({
+      messages: Array.from({ length: 20 }, (_, index) => ({
+        topic,
+        partition: 0,
+        value: "x",
+        timestamp: BigInt(1_700_000_000_000 + index * 1_000),
+      })),
+      acks: -1,
+    });
     const offsetAt = async (timestamp: bigint): Promise<bigint | undefined> =>
       (await admin.listOffsets({ topics: [{ name: topic, partitions: [{ partitionIndex: 0, timestamp }] }] }))[0]?.partitions[0]?.offset;
     assert.equal(await offsetAt(-1n), 20n);
@@ -80,10 +102,24 @@ describe(`@platformatic/kafka admin against ${target.kind} with ${target.brokers
   test("alters, lists and deletes a group's offsets and the group (E3, G6)", async () => {
     const topic = await makeTopic(2);
     const groupId = uniqueName("platformatic-admin-group");
-    await admin.alterConsumerGroupOffsets({ groupId, topics: [{ name: topic, partitionOffsets: [{ partition: 0, offset: 5n }, { partition: 1, offset: 6n }] }] });
+    await admin.alterConsumerGroupOffsets({
+      groupId,
+      topics: [
+        {
+          name: topic,
+          partitionOffsets: [
+            { partition: 0, offset: 5n },
+            { partition: 1, offset: 6n },
+          ],
+        },
+      ],
+    });
     const committed = async (): Promise<string[]> => {
       const [group] = await admin.listConsumerGroupOffsets({ groups: [groupId] });
-      return (group?.topics.flatMap((each) => each.partitions.map((partition) => `${partition.partitionIndex}:${partition.committedOffset}`)) ?? []).sort();
+      return (
+        group?.topics.flatMap((each) => each.partitions.map((partition) => `${partition.partitionIndex}:${partition.committedOffset}`)) ??
+        []
+      ).sort();
     };
     assert.deepEqual(await committed(), ["0:5", "1:6"]);
     assert.equal((await admin.listGroups()).get(groupId)?.state.toUpperCase(), "EMPTY");
@@ -97,8 +133,14 @@ describe(`@platformatic/kafka admin against ${target.kind} with ${target.brokers
   test("describes log directories", async () => {
     const topic = await makeTopic(1);
     const directories = await admin.describeLogDirs({ topics: [{ name: topic, partitions: [0] }] });
-    const partitions = directories.flatMap((each) => each.results).flatMap((each) => each.topics).flatMap((each) => each.partitions);
-    assert.deepEqual(partitions.map((each) => each.partitionIndex), [0]);
+    const partitions = directories
+      .flatMap((each) => each.results)
+      .flatMap((each) => each.topics)
+      .flatMap((each) => each.partitions);
+    assert.deepEqual(
+      partitions.map((each) => each.partitionIndex),
+      [0],
+    );
   });
 
   test("finds the coordinators of several groups at once", async () => {

@@ -3,7 +3,12 @@ import { requireTarget } from "../target.ts";
 import { waitUntil } from "../process/wait-until.ts";
 import { uniqueName } from "./unique-name.ts";
 
-const base = () => ({ clientId: "conformance-platformatic", bootstrapBrokers: requireTarget().bootstrap.split(","), retries: 10, retryDelay: 100 });
+const base = () => ({
+  clientId: "conformance-platformatic",
+  bootstrapBrokers: requireTarget().bootstrap.split(","),
+  retries: 10,
+  retryDelay: 100,
+});
 
 /** A producer of strings. */
 export type TextProducer = Producer<string, string, string, string>;
@@ -23,7 +28,10 @@ export function makeAdmin(): Admin {
 }
 
 /** A consumer of strings in a classic group on the cluster under test. */
-export function makeConsumer(groupId: string, options: { readonly groupInstanceId?: string; readonly sessionTimeout?: number } = {}): TextConsumer {
+export function makeConsumer(
+  groupId: string,
+  options: { readonly groupInstanceId?: string; readonly sessionTimeout?: number } = {},
+): TextConsumer {
   return new Consumer({
     ...base(),
     groupId,
@@ -41,7 +49,11 @@ export async function readAll(topic: string, count: number): Promise<TextMessage
   const consumer = makeConsumer(uniqueName("platformatic-read"));
   const read: TextMessage[] = [];
   try {
-    const stream: MessagesStream<string, string, string, string> = await consumer.consume({ topics: [topic], mode: "earliest", autocommit: false });
+    const stream: MessagesStream<string, string, string, string> = await consumer.consume({
+      topics: [topic],
+      mode: "earliest",
+      autocommit: false,
+    });
     stream.on("data", (message: TextMessage) => read.push(message));
     await waitUntil(`${count} records of ${topic} are read`, () => read.length >= count);
   } finally {

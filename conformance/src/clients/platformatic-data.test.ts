@@ -29,7 +29,10 @@ describe(`@platformatic/kafka producing and consuming against ${target.kind} wit
       const topic = await makeTopic();
       await producer.send({ messages: messages(topic, values(500)), compression: codec, acks: -1 });
       await producer.send({ messages: messages(topic, values(500, 500)), compression: codec, acks: -1 });
-      assert.deepEqual((await readAll(topic, 1_000)).map(({ value }) => value), values(1_000));
+      assert.deepEqual(
+        (await readAll(topic, 1_000)).map(({ value }) => value),
+        values(1_000),
+      );
     });
   }
 
@@ -44,7 +47,10 @@ describe(`@platformatic/kafka producing and consuming against ${target.kind} wit
     test(`produces with acks=${acks} (C4)`, async () => {
       const topic = await makeTopic();
       await producer.send({ messages: messages(topic, values(100)), acks });
-      assert.deepEqual((await readAll(topic, 100)).map(({ value }) => value), values(100));
+      assert.deepEqual(
+        (await readAll(topic, 100)).map(({ value }) => value),
+        values(100),
+      );
     });
   }
 
@@ -53,16 +59,28 @@ describe(`@platformatic/kafka producing and consuming against ${target.kind} wit
     const idempotent = makeProducer({ idempotent: true });
     for (let round = 0; round < 20; round += 1) await idempotent.send({ messages: messages(topic, values(10, round * 10)) });
     await idempotent.close();
-    assert.deepEqual((await readAll(topic, 200)).map(({ value }) => value), values(200));
+    assert.deepEqual(
+      (await readAll(topic, 200)).map(({ value }) => value),
+      values(200),
+    );
   });
 
   test("keeps keys, headers and timestamps", async () => {
     const topic = await makeTopic();
-    await producer.send({ messages: [{ topic, partition: 0, key: "k", value: "v", headers: { trace: "7", second: "8" }, timestamp: 1_700_000_000_123n }], acks: -1 });
+    await producer.send({
+      messages: [{ topic, partition: 0, key: "k", value: "v", headers: { trace: "7", second: "8" }, timestamp: 1_700_000_000_123n }],
+      acks: -1,
+    });
     const [message] = await readAll(topic, 1);
     assert.equal(message?.key, "k");
     assert.equal(message?.timestamp, 1_700_000_000_123n);
-    assert.deepEqual([...(message?.headers ?? new Map())], [["trace", "7"], ["second", "8"]]);
+    assert.deepEqual(
+      [...(message?.headers ?? new Map())],
+      [
+        ["trace", "7"],
+        ["second", "8"],
+      ],
+    );
   });
 
   test("auto-creates a topic on first use and spreads keys over its partitions (B2)", async () => {
@@ -77,6 +95,9 @@ describe(`@platformatic/kafka producing and consuming against ${target.kind} wit
     const topic = await makeTopic();
     await assert.rejects(producer.send({ messages: messages(topic, ["x".repeat(1_100_000)]), acks: -1 }));
     await producer.send({ messages: messages(topic, ["small"]), acks: -1 });
-    assert.deepEqual((await readAll(topic, 1)).map(({ value }) => value), ["small"]);
+    assert.deepEqual(
+      (await readAll(topic, 1)).map(({ value }) => value),
+      ["small"],
+    );
   });
 });

@@ -32,7 +32,11 @@ async function join(groupId: string, topic: string, groupInstanceId?: string): P
   return member;
 }
 
-const sizes = (members: readonly Member[]): string => members.map((each) => each.partitions().length).sort().join(",");
+const sizes = (members: readonly Member[]): string =>
+  members
+    .map((each) => each.partitions().length)
+    .sort()
+    .join(",");
 const together = (members: readonly Member[]): number[] => members.flatMap((each) => [...each.partitions()]).sort((a, b) => a - b);
 
 describe(`@platformatic/kafka groups against ${target.kind} with ${target.brokers} broker(s)`, () => {
@@ -76,7 +80,10 @@ describe(`@platformatic/kafka groups against ${target.kind} with ${target.broker
     const leaves = await join(group, topic, "leaves");
     await waitUntil("two each", () => sizes([stays, leaves]) === "2,2");
     const described = await admin.describeGroups({ groups: [group] });
-    assert.deepEqual(new Set([...(described.get(group)?.members.values() ?? [])].map((each) => each.groupInstanceId)), new Set(["stays", "leaves"]));
+    assert.deepEqual(
+      new Set([...(described.get(group)?.members.values() ?? [])].map((each) => each.groupInstanceId)),
+      new Set(["stays", "leaves"]),
+    );
     await Promise.all([stays.consumer.close(true), leaves.consumer.close(true)]);
   });
 
@@ -86,7 +93,10 @@ describe(`@platformatic/kafka groups against ${target.kind} with ${target.broker
     const before = await join(group, topic);
     await sendToEach(topic, 1, "before");
     await waitUntil("the record is read", () => before.read.length === 1);
-    await waitUntil("and committed", async () => (await before.consumer.listCommittedOffsets({ topics: [{ topic, partitions: [0] }] })).get(topic)?.[0] === 1n);
+    await waitUntil(
+      "and committed",
+      async () => (await before.consumer.listCommittedOffsets({ topics: [{ topic, partitions: [0] }] })).get(topic)?.[0] === 1n,
+    );
     await before.consumer.close(true);
     await sendToEach(topic, 1, "after");
     const again = await join(group, topic);

@@ -17,7 +17,10 @@ describe("the crash run's checker", () => {
     const history = new History(1);
     history.acknowledge(0, 1, "p1-2");
     history.acknowledge(0, 5, "p1-6");
-    assert.deepEqual(findAnomalies(history, [log("p1-2", "p1-3")], [0]), ["acknowledged 0:1 was p1-2 and is p1-3", "acknowledged 0:5 was p1-6 and is gone"]);
+    assert.deepEqual(findAnomalies(history, [log("p1-2", "p1-3")], [0]), [
+      "acknowledged 0:1 was p1-2 and is p1-3",
+      "acknowledged 0:5 was p1-6 and is gone",
+    ]);
   });
 
   test("sees a duplicate and a wrong order", () => {
@@ -40,6 +43,18 @@ describe("the crash run's checker", () => {
   });
 
   test("sees a hole", () => {
-    assert.match(findAnomalies(new History(1), [new Map([[0, "p1-1"], [2, "p1-3"]])], [0])[0] ?? "", /no offset 1/);
+    assert.match(
+      findAnomalies(
+        new History(1),
+        [
+          new Map([
+            [0, "p1-1"],
+            [2, "p1-3"],
+          ]),
+        ],
+        [0],
+      )[0] ?? "",
+      /no offset 1/,
+    );
   });
 });

@@ -69,7 +69,8 @@ function checkOrder(partition: number, log: FinalLog): string[] {
     expected = offset + 1;
     const { producer, sequence } = sequenceOf(value);
     const before = last.get(producer);
-    if (before !== undefined && sequence <= before) anomalies.push(`partition ${partition}:${offset} is ${value} after ${producer}-${before}: a duplicate or out of order`);
+    if (before !== undefined && sequence <= before)
+      anomalies.push(`partition ${partition}:${offset} is ${value} after ${producer}-${before}: a duplicate or out of order`);
     last.set(producer, sequence);
   }
   return anomalies;

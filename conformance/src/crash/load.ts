@@ -27,14 +27,30 @@ export class CrashLoad {
 
   constructor(bootstrap: string, producers: number, history: History) {
     this.#history = history;
-    this.#client = createClient({ bootstrapServers: bootstrap, clientId: "crash-load", retryBackoffMaxMs: 200, reconnectBackoffMaxMs: 100 });
-    this.#producers = Array.from({ length: producers }, () => this.#client.producer({ acks: "all", idempotent: true, lingerMs: 2, deliveryTimeoutMs: 110_000 }));
-    this.#consumer = this.#client.consumer({ groupId: crashGroup, autoOffsetReset: "earliest", enableAutoCommit: false, sessionTimeoutMs: 10_000, fetchMaxWaitMs: 100 });
+    this.#client = createClient({
+      bootstrapServers: bootstrap,
+      clientId: "crash-load",
+      retryBackoffMaxMs: 200,
+      reconnectBackoffMaxMs: 100,
+    });
+    this.#producers = Array.from({ length: producers }, () =>
+      this.#client.producer({ acks: "all", idempotent: true, lingerMs: 2, deliveryTimeoutMs: 110_000 }),
+    );
+    this.#consumer = this.#client.consumer({
+      groupId: crashGroup,
+      autoOffsetReset: "earliest",
+      enableAutoCommit: false,
+      sessionTimeoutMs: 10_000,
+      fetchMaxWaitMs: 100,
+    });
   }
 
   /** Begins to produce and to consume. */
   start(): void {
-    this.#loops.push(...this.#producers.map((producer, index) => this.#guard(this.#produce(producer, `p${index + 1}`))), this.#guard(this.#consume()));
+    this.#loops.push(
+      ...this.#producers.map((producer, index) => this.#guard(this.#produce(producer, `p${index + 1}`))),
+      this.#guard(this.#consume()),
+    );
   }
 
   /** The first error that no retry healed: a client that gives up would make the rest of the run meaningless. */

@@ -15,8 +15,15 @@ const CLUSTER_ID = "b3R0bGEtY29uZm9ybWFuYw";
 
 // What Kafka's own start script sets; the tests use a smaller heap and quick compilation.
 const PRODUCTION_JVM = [
-  "-Xms1G", "-Xmx1G", "-server", "-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20", "-XX:InitiatingHeapOccupancyPercent=35",
-  "-XX:+ExplicitGCInvokesConcurrent", "-XX:MaxInlineLevel=15", "-Djava.awt.headless=true",
+  "-Xms1G",
+  "-Xmx1G",
+  "-server",
+  "-XX:+UseG1GC",
+  "-XX:MaxGCPauseMillis=20",
+  "-XX:InitiatingHeapOccupancyPercent=35",
+  "-XX:+ExplicitGCInvokesConcurrent",
+  "-XX:MaxInlineLevel=15",
+  "-Djava.awt.headless=true",
 ];
 const TEST_JVM = ["-Xms96m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"];
 
@@ -45,7 +52,9 @@ function properties(node: Node, nodes: readonly Node[], config: Readonly<Record<
     "share.coordinator.state.topic.min.isr": "1",
     ...config,
   };
-  return Object.entries(entries).map(([name, value]) => `${name}=${value}\n`).join("");
+  return Object.entries(entries)
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join("");
 }
 
 function directoryId(): string {
@@ -87,7 +96,12 @@ async function prepare(node: Node, nodes: readonly Node[], config: Readonly<Reco
 
 async function waitForBrokers(nodes: readonly Node[], children: readonly Child[]): Promise<void> {
   const dead = Promise.race(children.map((child) => child.exited)).then((status) => {
-    throw new Error(`Apache Kafka ended (${status}) before it was ready: ${children.map((child) => child.outputTail()).join("\n").slice(-2_000)}`);
+    throw new Error(
+      `Apache Kafka ended (${status}) before it was ready: ${children
+        .map((child) => child.outputTail())
+        .join("\n")
+        .slice(-2_000)}`,
+    );
   });
   const everyNodeSeesAll = nodes.map((node) =>
     waitUntil(`Kafka node ${node.id} answers`, async () => (await probeMetadata("127.0.0.1", node.port)).length === nodes.length, {
@@ -115,7 +129,14 @@ export async function startKafka(options: StartOptions = {}): Promise<RunningClu
   const startedAt = performance.now();
   const jvm = options.production === true ? PRODUCTION_JVM : TEST_JVM;
   const children = nodes.map((node) =>
-    startChild("java", [...jvm, "-Dorg.slf4j.simpleLogger.defaultLogLevel=error", "-cp", classPath, "kafka.Kafka", `${node.folder}/server.properties`]),
+    startChild("java", [
+      ...jvm,
+      "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
+      "-cp",
+      classPath,
+      "kafka.Kafka",
+      `${node.folder}/server.properties`,
+    ]),
   );
   try {
     await waitForBrokers(nodes, children);

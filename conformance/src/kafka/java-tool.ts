@@ -65,7 +65,9 @@ async function compileDrivers(): Promise<string> {
     await requireProgram("javac", "openjdk-17-jdk-headless");
     mkdirSync(classes, { recursive: true });
     const files = sources.map((name) => `${driverSources}/${name}`);
-    const result = await runCommand("javac", ["-nowarn", "-d", classes, "-cp", await requireKafkaClassPath(), ...files], { timeoutMs: 120_000 });
+    const result = await runCommand("javac", ["-nowarn", "-d", classes, "-cp", await requireKafkaClassPath(), ...files], {
+      timeoutMs: 120_000,
+    });
     if (result.status !== 0) throw new Error(`javac refused the drivers: ${result.stderr.trim()}`);
     mkdirSync(`${classes}/complete`, { recursive: true });
   }

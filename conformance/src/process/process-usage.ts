@@ -17,7 +17,10 @@ export function readProcessUsage(...pids: readonly number[]): ProcessUsage {
   for (const pid of pids) {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     // The second field is the program's name in brackets and may hold blanks.
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ").map(Number);
+    const fields = stat
+      .slice(stat.lastIndexOf(")") + 2)
+      .split(" ")
+      .map(Number);
     ticks += (fields[11] ?? 0) + (fields[12] ?? 0) + (fields[13] ?? 0) + (fields[14] ?? 0);
     pages += fields[21] ?? 0;
   }

@@ -16,7 +16,15 @@ export { ConfigError, describeAllowed, formatConfigValue, type ParsedConfig, par
 export { parseJavaProperties } from "./config/java-properties.ts";
 export { InvariantError, invariant, MalformedBytesError, OttlaError } from "./errors.ts";
 export type { Clock, Timer } from "./seams/clock.ts";
-export { type DirectoryLock, type Disk, DiskError, type DiskErrorCode, type DiskFile, type DiskSpace, type FileStat } from "./seams/disk.ts";
+export {
+  type DirectoryLock,
+  type Disk,
+  DiskError,
+  type DiskErrorCode,
+  type DiskFile,
+  type DiskSpace,
+  type FileStat,
+} from "./seams/disk.ts";
 export { type LogFields, type Logger, silentLogger } from "./seams/logger.ts";
 export type { Net, NetListener, NetSocket, NetSocketEvents } from "./seams/net.ts";
 export { type Random, randomUuid } from "./seams/random.ts";

@@ -26,10 +26,15 @@ export function startBrokerProcess(context: CommandContext, plan: BrokerPlan): P
   const { options, stderr } = context;
   const file = options.text("config");
   const logger = lineLogger(stderr, (options.text("log-level") as LogLevel | undefined) ?? plan.logLevel);
-  const startUp = readStartUpProperties(file === undefined ? "" : readConfigFile(file), [...plan.defaults, ...options.texts("set"), ...plan.forced]);
+  const startUp = readStartUpProperties(file === undefined ? "" : readConfigFile(file), [
+    ...plan.defaults,
+    ...options.texts("set"),
+    ...plan.forced,
+  ]);
   for (const name of startUp.unknown) logger.warn("a property is not known and is ignored", { name });
   const brokers = options.number("brokers") ?? 1;
-  if (!Number.isInteger(brokers) || brokers < 1 || brokers > MAX_BROKERS) throw new UsageError(`--brokers is ${brokers}; it must be a whole number from 1 to ${MAX_BROKERS}.`);
+  if (!Number.isInteger(brokers) || brokers < 1 || brokers > MAX_BROKERS)
+    throw new UsageError(`--brokers is ${brokers}; it must be a whole number from 1 to ${MAX_BROKERS}.`);
   const dataDirectory = plan.dataDirectory ?? firstLogDir(startUp.settings);
   const settings = new Map(startUp.settings).set("log.dirs", dataDirectory);
   const deps = { clock: systemClock, disk: plan.disk ?? nodeDisk, net: nodeNet, random: systemRandom, logger };
@@ -78,6 +83,7 @@ function firstLogDir(settings: ReadonlyMap<string, string>): string {
 function progressLine({ stderr, options }: CommandContext): NonNullable<BrokerOptions["onProgress"]> {
   const isShown = stderr.isTTY && !options.has("json");
   return ({ opened, total }) => {
-    if (isShown && total >= 1000 && (opened % 500 === 0 || opened === total)) stderr.write(`\rOpening partitions: ${opened} of ${total}${opened === total ? "\n" : ""}`);
+    if (isShown && total >= 1000 && (opened % 500 === 0 || opened === total))
+      stderr.write(`\rOpening partitions: ${opened} of ${total}${opened === total ? "\n" : ""}`);
   };
 }

@@ -10,9 +10,11 @@ export function commandHelp(command: CommandSpec): string {
   });
   const sections = [`${command.summary}\n\nUsage: ${name}${words.join("")} [options]`];
   if (command.description) sections.push(command.description);
-  if (command.arguments?.length) sections.push(`Arguments:\n${rows(command.arguments.map(({ name: argument, summary }) => [argument.toUpperCase(), summary]))}`);
+  if (command.arguments?.length)
+    sections.push(`Arguments:\n${rows(command.arguments.map(({ name: argument, summary }) => [argument.toUpperCase(), summary]))}`);
   sections.push(`Options:\n${rows([...command.options, ...COMMON_OPTIONS].map(optionRow))}`);
-  if (command.examples.length) sections.push(`Examples:\n${command.examples.map(({ command: line, does }) => `  # ${does}\n  ${line}`).join("\n")}`);
+  if (command.examples.length)
+    sections.push(`Examples:\n${command.examples.map(({ command: line, does }) => `  # ${does}\n  ${line}`).join("\n")}`);
   return `${sections.join("\n\n")}\n`;
 }
 

@@ -5,7 +5,10 @@ import { type CommandSpec, type OptionSpec, ParsedOptions, UsageError } from "./
 export const COMMON_OPTIONS: readonly OptionSpec[] = [{ name: "help", short: "h", kind: "flag", summary: "show this help" }];
 
 /** The command that the words name, longest path first, and the words behind it. */
-export function findCommand(commands: readonly CommandSpec[], words: readonly string[]): { command: CommandSpec; rest: readonly string[] } | undefined {
+export function findCommand(
+  commands: readonly CommandSpec[],
+  words: readonly string[],
+): { command: CommandSpec; rest: readonly string[] } | undefined {
   let best: CommandSpec | undefined;
   for (const command of commands) {
     const matches = command.path.every((word, i) => words[i] === word);
@@ -15,14 +18,20 @@ export function findCommand(commands: readonly CommandSpec[], words: readonly st
 }
 
 /** Reads options and positionals by the command's own description. Throws {@link UsageError} with one sentence. */
-export function parseCommandLine(command: CommandSpec, words: readonly string[]): { options: ParsedOptions; positionals: readonly string[] } {
+export function parseCommandLine(
+  command: CommandSpec,
+  words: readonly string[],
+): { options: ParsedOptions; positionals: readonly string[] } {
   const specs = [...command.options, ...COMMON_OPTIONS];
   const { values, positionals } = parseWords(command, specs, words);
   const parsed = new Map<string, readonly (string | number | true)[]>();
   for (const spec of specs) {
     const given = values[spec.name];
     if (given === undefined) continue;
-    parsed.set(spec.name, (Array.isArray(given) ? given : [given]).map((value) => typedValue(command, spec, value)));
+    parsed.set(
+      spec.name,
+      (Array.isArray(given) ? given : [given]).map((value) => typedValue(command, spec, value)),
+    );
   }
   if (!parsed.has("help")) checkPositionals(command, positionals);
   return { options: new ParsedOptions(parsed), positionals };
@@ -32,7 +41,11 @@ function parseWords(command: CommandSpec, specs: readonly OptionSpec[], words: r
   const options = Object.fromEntries(
     specs.map(({ name, short, kind, repeatable }) => [
       name,
-      { type: kind === "flag" ? ("boolean" as const) : ("string" as const), ...(short && { short }), ...(repeatable && { multiple: true }) },
+      {
+        type: kind === "flag" ? ("boolean" as const) : ("string" as const),
+        ...(short && { short }),
+        ...(repeatable && { multiple: true }),
+      },
     ]),
   );
   try {
@@ -48,7 +61,8 @@ function joinNegativeNumbers(specs: readonly OptionSpec[], words: readonly strin
   const joined: string[] = [];
   for (const word of words) {
     const previous = joined.at(-1);
-    const spec = /^-\d/.test(word) && previous !== undefined && specs.find(({ name, short }) => previous === `--${name}` || previous === `-${short}`);
+    const spec =
+      /^-\d/.test(word) && previous !== undefined && specs.find(({ name, short }) => previous === `--${name}` || previous === `-${short}`);
     if (spec && spec.kind !== "flag") joined[joined.length - 1] = `--${spec.name}=${word}`;
     else joined.push(word);
   }
@@ -57,10 +71,12 @@ function joinNegativeNumbers(specs: readonly OptionSpec[], words: readonly strin
 
 function typedValue(command: CommandSpec, spec: OptionSpec, value: string | boolean): string | number | true {
   if (typeof value === "boolean") return true;
-  if (spec.choices && !spec.choices.includes(value)) throw new UsageError(`--${spec.name} is "${value}"; it must be one of ${spec.choices.join(", ")}.`);
+  if (spec.choices && !spec.choices.includes(value))
+    throw new UsageError(`--${spec.name} is "${value}"; it must be one of ${spec.choices.join(", ")}.`);
   if (spec.kind !== "number") return value;
   const number = Number(value);
-  if (value.trim() === "" || !Number.isFinite(number)) throw new UsageError(`--${spec.name} is "${value}", which is no number. See "ottla ${command.path.join(" ")} --help".`);
+  if (value.trim() === "" || !Number.isFinite(number))
+    throw new UsageError(`--${spec.name} is "${value}", which is no number. See "ottla ${command.path.join(" ")} --help".`);
   return number;
 }
 
@@ -69,5 +85,6 @@ function checkPositionals(command: CommandSpec, positionals: readonly string[]):
   const missing = specs.find((spec, i) => !spec.optional && positionals[i] === undefined);
   const usage = `See "ottla ${command.path.join(" ")} --help".`;
   if (missing) throw new UsageError(`The argument ${missing.name.toUpperCase()} is missing. ${usage}`);
-  if (positionals.length > specs.length && !specs.at(-1)?.variadic) throw new UsageError(`"${positionals[specs.length]}" is one argument too many. ${usage}`);
+  if (positionals.length > specs.length && !specs.at(-1)?.variadic)
+    throw new UsageError(`"${positionals[specs.length]}" is one argument too many. ${usage}`);
 }

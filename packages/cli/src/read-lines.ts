@@ -26,7 +26,8 @@ export async function* readLines(stream: Readable): AsyncGenerator<Buffer, void,
     if (start === bytes.length) continue;
     rest.push(bytes.subarray(start));
     restBytes += bytes.length - start;
-    if (restBytes > LINE_BYTES_MAX) throw new OttlaError("LINE_TOO_LONG", `A line is longer than ${LINE_BYTES_MAX} bytes; records must be split at line ends.`);
+    if (restBytes > LINE_BYTES_MAX)
+      throw new OttlaError("LINE_TOO_LONG", `A line is longer than ${LINE_BYTES_MAX} bytes; records must be split at line ends.`);
   }
   if (restBytes > 0) yield withoutReturn(Buffer.concat(rest));
 }

@@ -7,7 +7,12 @@ import { findCommand, parseCommandLine } from "./parse-command-line.ts";
 export type CommandLineWorld = Omit<CommandContext, "options" | "positionals">;
 
 /** Runs one command line and returns the exit status. Every error becomes one sentence on standard error. */
-export async function runCommandLine(commands: readonly CommandSpec[], words: readonly string[], version: string, world: CommandLineWorld): Promise<number> {
+export async function runCommandLine(
+  commands: readonly CommandSpec[],
+  words: readonly string[],
+  version: string,
+  world: CommandLineWorld,
+): Promise<number> {
   try {
     const [first] = words;
     if (first === "--version" || first === "-v") {

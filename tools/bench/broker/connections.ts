@@ -15,8 +15,21 @@ async function measure(cluster: RunningCluster, options: BenchOptions, compariso
   const before = readProcessUsage(...cluster.pids).residentBytes;
   const idle = await startIdleConnections("127.0.0.1", port, IDLE);
   try {
-    comparison.add(`memory for ${IDLE} idle connections, MiB`, cluster.kind, (readProcessUsage(...cluster.pids).residentBytes - before) / MEBIBYTE);
-    const task = { host: "127.0.0.1", port, topic: "active", partitions: 12, batchBytes: 1_200, recordBytes: 1_000, connections: ACTIVE, inFlight: 1 };
+    comparison.add(
+      `memory for ${IDLE} idle connections, MiB`,
+      cluster.kind,
+      (readProcessUsage(...cluster.pids).residentBytes - before) / MEBIBYTE,
+    );
+    const task = {
+      host: "127.0.0.1",
+      port,
+      topic: "active",
+      partitions: 12,
+      batchBytes: 1_200,
+      recordBytes: 1_000,
+      connections: ACTIVE,
+      inFlight: 1,
+    };
     const { result, cpuSeconds } = await withCpuOf(cluster, () => runRawProducer({ ...task, totalBytes: options.quick ? 1e7 : 2e8 }));
     comparison.add(`${ACTIVE} producers, 1 KB each request, requests/s`, cluster.kind, result.requestsPerSecond);
     comparison.add(`${ACTIVE} producers, p50, ms`, cluster.kind, result.p50Ms);

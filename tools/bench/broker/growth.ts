@@ -27,7 +27,15 @@ async function grow(cluster: RunningCluster, totalBytes: number): Promise<Checkp
   let written = 0;
   let nextOffset = 0;
   const append = async (bytes: number) => {
-    const result = await runRawProducer({ ...place, partitions: 1, batchBytes: BATCH_BYTES, recordBytes: RECORD_BYTES, totalBytes: bytes, connections: 1, inFlight: 16 });
+    const result = await runRawProducer({
+      ...place,
+      partitions: 1,
+      batchBytes: BATCH_BYTES,
+      recordBytes: RECORD_BYTES,
+      totalBytes: bytes,
+      connections: 1,
+      inFlight: 16,
+    });
     const batches = Math.ceil(bytes / result.batchBytes);
     written += batches * result.batchBytes;
     nextOffset += batches * result.recordsPerBatch;
@@ -41,7 +49,14 @@ async function grow(cluster: RunningCluster, totalBytes: number): Promise<Checkp
     const batches = Math.floor(sample / appended.result.batchBytes) - 8;
     const fromOffset = nextOffset - batches * appended.result.recordsPerBatch;
     const bytes = batches * appended.result.batchBytes;
-    const task = { ...place, fromOffset, totalBytes: bytes - appended.result.batchBytes * 8, fetchBytes: 2 ** 20, batchBytes: appended.result.batchBytes, recordsPerBatch: appended.result.recordsPerBatch };
+    const task = {
+      ...place,
+      fromOffset,
+      totalBytes: bytes - appended.result.batchBytes * 8,
+      fetchBytes: 2 ** 20,
+      batchBytes: appended.result.batchBytes,
+      recordsPerBatch: appended.result.recordsPerBatch,
+    };
     const read = await withCpuOf(cluster, () => runRawReader(task));
     checkpoints.push({
       logGigabytes: written / GIGABYTE,
@@ -59,7 +74,9 @@ async function run(options: BenchOptions): Promise<string> {
   const disk = statfsSync(tmpdir());
   const freeBytes = disk.bavail * disk.bsize;
   const totalBytes = options.quick ? GIGABYTE : Math.min(30 * GIGABYTE, freeBytes / 3);
-  const checkpoints = await withClusters({ ...options, contestants: ["ottla"] }, ([cluster]) => grow(cluster as RunningCluster, totalBytes));
+  const checkpoints = await withClusters({ ...options, contestants: ["ottla"] }, ([cluster]) =>
+    grow(cluster as RunningCluster, totalBytes),
+  );
   const rows = checkpoints.map((each) => `| ${Object.values(each).map(formatNumber).join(" | ")} |`);
   return `| log, GB | append, MB/s | append, CPU s per GB | tail read, MB/s | tail read, CPU s per GB |\n|---|---|---|---|---|\n${rows.join("\n")}`;
 }

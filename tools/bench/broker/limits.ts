@@ -22,13 +22,28 @@ async function measureServer(server: Server, topic: string, batchBytes: number, 
   const cpu = (): number => readProcessUsage(...server.pids).cpuSeconds;
   const place = { host: "127.0.0.1", port: server.port, topic };
   const cpuBefore = cpu();
-  const produced = await runRawProducer({ ...place, partitions: 1, batchBytes, recordBytes: RECORD_BYTES, totalBytes, connections: 1, inFlight: IN_FLIGHT });
+  const produced = await runRawProducer({
+    ...place,
+    partitions: 1,
+    batchBytes,
+    recordBytes: RECORD_BYTES,
+    totalBytes,
+    connections: 1,
+    inFlight: IN_FLIGHT,
+  });
   const cpuBetween = cpu();
   comparison.add(`produce ${label}, MB/s`, server.contestant, produced.megabytesPerSecond, { than: "bare loop", atLeast: 0.6 });
   comparison.add(`produce ${label}, CPU s per GB`, server.contestant, (cpuBetween - cpuBefore) / (totalBytes / 1e9));
   const fetchBytes = fetchBytesFor(produced.batchBytes);
   const wholeFetches = Math.floor(totalBytes / fetchBytes) * fetchBytes;
-  const read = await runRawReader({ ...place, fromOffset: 0, totalBytes: wholeFetches, fetchBytes, batchBytes: produced.batchBytes, recordsPerBatch: produced.recordsPerBatch });
+  const read = await runRawReader({
+    ...place,
+    fromOffset: 0,
+    totalBytes: wholeFetches,
+    fetchBytes,
+    batchBytes: produced.batchBytes,
+    recordsPerBatch: produced.recordsPerBatch,
+  });
   comparison.add(`fetch ${label}, MB/s`, server.contestant, read.megabytesPerSecond, { than: "bare loop", atLeast: 0.6 });
   comparison.add(`fetch ${label}, CPU s per GB`, server.contestant, (cpu() - cpuBetween) / (wholeFetches / 1e9));
 }
@@ -41,10 +56,25 @@ function fetchBytesFor(batchBytes: number): number {
 async function measureBareLoop(topic: string, batchBytes: number, totalBytes: number, comparison: Comparison): Promise<void> {
   const folder = makeTemporaryFolder("bare-loop");
   const frame = makeProduceFrame(topic, 0, batchBytes, RECORD_BYTES);
-  const { child, port } = await startBareLoopProcess({ topic, batchStart: frame.batchStart, fetchBytes: fetchBytesFor(frame.batchBytes), file: `${folder}/log` });
+  const { child, port } = await startBareLoopProcess({
+    topic,
+    batchStart: frame.batchStart,
+    fetchBytes: fetchBytesFor(frame.batchBytes),
+    file: `${folder}/log`,
+  });
   try {
     // As the brokers are: once unmeasured, so that V8 has optimised.
-    await runRawProducer({ host: "127.0.0.1", port, topic, partitions: 1, batchBytes, recordBytes: RECORD_BYTES, totalBytes: totalBytes / 3, connections: 1, inFlight: IN_FLIGHT });
+    await runRawProducer({
+      host: "127.0.0.1",
+      port,
+      topic,
+      partitions: 1,
+      batchBytes,
+      recordBytes: RECORD_BYTES,
+      totalBytes: totalBytes / 3,
+      connections: 1,
+      inFlight: IN_FLIGHT,
+    });
     await measureServer({ contestant: "bare loop", port, pids: [child.pid] }, topic, batchBytes, totalBytes, comparison);
   } finally {
     await child.stop();
@@ -52,7 +82,13 @@ async function measureBareLoop(topic: string, batchBytes: number, totalBytes: nu
   }
 }
 
-async function measureCluster(cluster: RunningCluster, round: number, batchBytes: number, totalBytes: number, comparison: Comparison): Promise<void> {
+async function measureCluster(
+  cluster: RunningCluster,
+  round: number,
+  batchBytes: number,
+  totalBytes: number,
+  comparison: Comparison,
+): Promise<void> {
   const topic = `limit-${batchBytes}-${round}`;
   await createTopic(cluster.bootstrap, topic, 1);
   const port = Number(cluster.bootstrap.split(":")[1]);

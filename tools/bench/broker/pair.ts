@@ -9,7 +9,11 @@ const brokerConfig: Readonly<Record<string, string>> = {
 };
 
 /** Starts each contestant once, runs `body` with all of them up, and stops them whatever happens. The idle one costs next to nothing. */
-export async function withClusters<T>(options: BenchOptions, body: (clusters: readonly RunningCluster[]) => Promise<T>, config = brokerConfig): Promise<T> {
+export async function withClusters<T>(
+  options: BenchOptions,
+  body: (clusters: readonly RunningCluster[]) => Promise<T>,
+  config = brokerConfig,
+): Promise<T> {
   const clusters: RunningCluster[] = [];
   try {
     for (const kind of options.contestants) clusters.push(await startCluster(kind, { config, production: true }));
@@ -35,7 +39,10 @@ export function clusterOf(clusters: readonly RunningCluster[], kind: ClusterKind
 }
 
 /** Runs `work` and gives the CPU seconds that the cluster's processes spent meanwhile. */
-export async function withCpuOf<T>(cluster: RunningCluster, work: () => Promise<T>): Promise<{ readonly result: T; readonly cpuSeconds: number }> {
+export async function withCpuOf<T>(
+  cluster: RunningCluster,
+  work: () => Promise<T>,
+): Promise<{ readonly result: T; readonly cpuSeconds: number }> {
   const before = readProcessUsage(...cluster.pids).cpuSeconds;
   const result = await work();
   return { result, cpuSeconds: readProcessUsage(...cluster.pids).cpuSeconds - before };

@@ -21,7 +21,10 @@ export async function runProducerPerf(input: {
 }): Promise<ProducerFigures> {
   const size = ["--num-records", String(input.records), "--record-size", String(input.recordBytes), "--throughput", "-1"];
   const properties = ["--producer-props", `bootstrap.servers=${input.bootstrap}`, "acks=all", ...(input.properties ?? [])];
-  const result = await runJavaTool("producer-perf-test", ["--topic", input.topic, ...size, ...properties], { jvm: perfJvm, timeoutMs: 600_000 });
+  const result = await runJavaTool("producer-perf-test", ["--topic", input.topic, ...size, ...properties], {
+    jvm: perfJvm,
+    timeoutMs: 600_000,
+  });
   const line = result.stdout.trim().split("\n").at(-1) ?? "";
   const match = /^(\d+) records sent, ([\d.]+) records\/sec \(([\d.]+) MB\/sec\).*?(\d+) ms 50th, \d+ ms 95th, (\d+) ms 99th/.exec(line);
   if (result.status !== 0 || match === null || Number(match[1]) !== input.records) {
@@ -35,15 +38,31 @@ export async function runConsumerPerf(input: { readonly bootstrap: string; reado
   readonly megabytesPerSecond: number;
   readonly recordsPerSecond: number;
 }> {
-  const args = ["--bootstrap-server", input.bootstrap, "--topic", input.topic, "--num-records", String(input.records), "--timeout", "60000", "--group", `perf-${process.hrtime.bigint()}`];
+  const args = [
+    "--bootstrap-server",
+    input.bootstrap,
+    "--topic",
+    input.topic,
+    "--num-records",
+    String(input.records),
+    "--timeout",
+    "60000",
+    "--group",
+    `perf-${process.hrtime.bigint()}`,
+  ];
   const result = await runJavaTool("consumer-perf-test", args, { jvm: perfJvm, timeoutMs: 600_000 });
   const cells = (result.stdout.trim().split("\n").at(-1) ?? "").split(",").map((cell) => cell.trim());
-  if (result.status !== 0 || Number(cells[4]) < input.records) throw new Error(`kafka-consumer-perf-test did not read all: ${result.stdout.slice(-300)} ${result.stderr.slice(-600)}`);
+  if (result.status !== 0 || Number(cells[4]) < input.records)
+    throw new Error(`kafka-consumer-perf-test did not read all: ${result.stdout.slice(-300)} ${result.stderr.slice(-600)}`);
   return { megabytesPerSecond: Number(cells[8]), recordsPerSecond: Number(cells[9]) };
 }
 
 /** Creates a topic with Kafka's own tool. */
 export async function createTopic(bootstrap: string, topic: string, partitions: number): Promise<void> {
-  const result = await runJavaTool("topics", ["--bootstrap-server", bootstrap, "--create", "--topic", topic, "--partitions", String(partitions), "--replication-factor", "1"], { timeoutMs: 300_000 });
+  const result = await runJavaTool(
+    "topics",
+    ["--bootstrap-server", bootstrap, "--create", "--topic", topic, "--partitions", String(partitions), "--replication-factor", "1"],
+    { timeoutMs: 300_000 },
+  );
   if (result.status !== 0) throw new Error(`kafka-topics could not create ${topic}: ${result.stdout}${result.stderr}`.slice(0, 1_000));
 }

@@ -45,7 +45,9 @@ function describeGoal(goal: Goal | undefined, ratio: number | undefined, ours: S
   if (goal === undefined) return "";
   const verdict = (met: boolean | undefined): string => (met === undefined ? "" : met ? ": met" : ": **missed**");
   if (goal.below !== undefined) return `< ${goal.below}${verdict(ours === undefined ? undefined : ours.median < goal.below)}`;
-  if (goal.atLeast !== undefined) return `≥ ${formatNumber(goal.atLeast)} × ${goal.than}${verdict(ratio === undefined ? undefined : ratio >= goal.atLeast)}`;
-  if (goal.atMost !== undefined) return `≤ ${formatNumber(goal.atMost)} × ${goal.than}${verdict(ratio === undefined ? undefined : ratio <= goal.atMost)}`;
+  if (goal.atLeast !== undefined)
+    return `≥ ${formatNumber(goal.atLeast)} × ${goal.than}${verdict(ratio === undefined ? undefined : ratio >= goal.atLeast)}`;
+  if (goal.atMost !== undefined)
+    return `≤ ${formatNumber(goal.atMost)} × ${goal.than}${verdict(ratio === undefined ? undefined : ratio <= goal.atMost)}`;
   return "";
 }

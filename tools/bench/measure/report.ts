@@ -26,6 +26,7 @@ export function writeReportSection(section: ReportSection): void {
   const before = existsSync(page) ? readFileSync(page, "utf8") : "# Benchmarks\n";
   const from = before.indexOf(begin);
   const to = before.indexOf(end);
-  const after = from >= 0 && to > from ? `${before.slice(0, from)}${text}${before.slice(to + end.length + 1)}` : `${before.trimEnd()}\n\n${text}`;
+  const after =
+    from >= 0 && to > from ? `${before.slice(0, from)}${text}${before.slice(to + end.length + 1)}` : `${before.trimEnd()}\n\n${text}`;
   writeFileSync(page, after);
 }

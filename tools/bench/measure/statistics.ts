@@ -24,5 +24,7 @@ export function formatNumber(value: number): string {
 /** Such as `118 (112–121)`; a dash where nothing was measured. */
 export function formatSample(sample: Sample | undefined): string {
   if (sample === undefined) return "–";
-  return sample.count === 1 ? formatNumber(sample.median) : `${formatNumber(sample.median)} (${formatNumber(sample.least)}–${formatNumber(sample.most)})`;
+  return sample.count === 1
+    ? formatNumber(sample.median)
+    : `${formatNumber(sample.median)} (${formatNumber(sample.least)}–${formatNumber(sample.most)})`;
 }

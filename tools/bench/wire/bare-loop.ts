@@ -37,11 +37,30 @@ export interface BareLoopOptions {
 export async function startBareLoop(options: BareLoopOptions): Promise<BareLoop> {
   const file = openSync(options.file, "w+");
   const produceAnswer = Buffer.concat(
-    encodeResponse(produceApi, PRODUCE_VERSION, 1, makeProduceResponse({ responses: [makeTopicProduceResponse({ name: options.topic, partitionResponses: [makePartitionProduceResponse({ index: 0 })] })] })),
+    encodeResponse(
+      produceApi,
+      PRODUCE_VERSION,
+      1,
+      makeProduceResponse({
+        responses: [makeTopicProduceResponse({ name: options.topic, partitionResponses: [makePartitionProduceResponse({ index: 0 })] })],
+      }),
+    ),
   );
   const emptyRecords = Buffer.alloc(options.fetchBytes);
   const fetchAnswer = Buffer.concat(
-    encodeResponse(fetchApi, FETCH_VERSION, 1, makeFetchResponse({ responses: [makeFetchableTopicResponse({ topic: options.topic, partitions: [makePartitionData({ partitionIndex: 0, records: emptyRecords })] })] })),
+    encodeResponse(
+      fetchApi,
+      FETCH_VERSION,
+      1,
+      makeFetchResponse({
+        responses: [
+          makeFetchableTopicResponse({
+            topic: options.topic,
+            partitions: [makePartitionData({ partitionIndex: 0, records: emptyRecords })],
+          }),
+        ],
+      }),
+    ),
   );
   const fetchPrefix = fetchAnswer.subarray(0, fetchAnswer.length - options.fetchBytes);
   const serve = (socket: NetSocket): void => {

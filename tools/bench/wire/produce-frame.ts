@@ -23,7 +23,11 @@ export function makeProduceFrame(topic: string, partition: number, batchBytes: n
   while (builder.append(null, value, [], now));
   const recordsPerBatch = builder.recordCount;
   const batch = builder.close("none");
-  const topicData = [makeTopicProduceData({ name: topic, partitionData: [makePartitionProduceData({ index: partition, records: batch })] })];
-  const frame = Buffer.concat(encodeRequest(produceApi, PRODUCE_VERSION, 1, "bench", makeProduceRequest({ acks: 1, timeoutMs: 30_000, topicData })));
+  const topicData = [
+    makeTopicProduceData({ name: topic, partitionData: [makePartitionProduceData({ index: partition, records: batch })] }),
+  ];
+  const frame = Buffer.concat(
+    encodeRequest(produceApi, PRODUCE_VERSION, 1, "bench", makeProduceRequest({ acks: 1, timeoutMs: 30_000, topicData })),
+  );
   return { frame, batchStart: frame.length - batch.length, batchBytes: batch.length, recordsPerBatch };
 }

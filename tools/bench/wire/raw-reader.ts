@@ -25,9 +25,25 @@ export interface RawReaderResult {
 }
 
 function fetchFrame(task: RawReaderTask, offset: number): Buffer {
-  const partitions = [makeFetchPartition({ partition: 0, fetchOffset: offset, currentLeaderEpoch: -1, logStartOffset: -1, partitionMaxBytes: task.fetchBytes })];
+  const partitions = [
+    makeFetchPartition({
+      partition: 0,
+      fetchOffset: offset,
+      currentLeaderEpoch: -1,
+      logStartOffset: -1,
+      partitionMaxBytes: task.fetchBytes,
+    }),
+  ];
   const topics = [makeFetchTopic({ topic: task.topic, partitions })];
-  const request = makeFetchRequest({ replicaId: -1, maxWaitMs: 500, minBytes: 1, maxBytes: 50 * 2 ** 20, sessionId: 0, sessionEpoch: -1, topics });
+  const request = makeFetchRequest({
+    replicaId: -1,
+    maxWaitMs: 500,
+    minBytes: 1,
+    maxBytes: 50 * 2 ** 20,
+    sessionId: 0,
+    sessionEpoch: -1,
+    topics,
+  });
   return Buffer.concat(encodeRequest(fetchApi, FETCH_VERSION, 1, "bench", request));
 }
 
@@ -46,7 +62,8 @@ const done = new Promise<void>((resolve, reject) => {
       const partition = decodeResponse(fetchApi, FETCH_VERSION, frame.subarray(4)).responses[0]?.partitions[0];
       const records = partition?.records as Buffer | null | undefined;
       const batches = Math.floor((records?.length ?? 0) / task.batchBytes);
-      if (partition?.errorCode !== 0 || batches === 0) return reject(new Error(`Fetch at offset ${offset} gave error ${partition?.errorCode} and ${records?.length} bytes.`));
+      if (partition?.errorCode !== 0 || batches === 0)
+        return reject(new Error(`Fetch at offset ${offset} gave error ${partition?.errorCode} and ${records?.length} bytes.`));
       bytes += batches * task.batchBytes;
       offset += batches * task.recordsPerBatch;
       if (bytes >= task.totalBytes) resolve();

@@ -6,13 +6,29 @@ export const brokerCommand: CommandSpec = {
   options: [
     { name: "config", kind: "text", placeholder: "FILE", summary: "server.properties" },
     { name: "set", kind: "text", repeatable: true, placeholder: "NAME=VALUE", summary: "one property; goes before the file" },
-    { name: "brokers", kind: "number", placeholder: "N", summary: "virtual brokers in this process, on consecutive ports", defaultText: "1" },
+    {
+      name: "brokers",
+      kind: "number",
+      placeholder: "N",
+      summary: "virtual brokers in this process, on consecutive ports",
+      defaultText: "1",
+    },
     { name: "json", kind: "flag", summary: "print one line of JSON when ready, and nothing else" },
-    { name: "log-level", kind: "text", placeholder: "LEVEL", summary: "what to log on standard error", choices: ["error", "warn", "info", "debug"], defaultText: "info" },
+    {
+      name: "log-level",
+      kind: "text",
+      placeholder: "LEVEL",
+      summary: "what to log on standard error",
+      choices: ["error", "warn", "info", "debug"],
+      defaultText: "info",
+    },
   ],
   examples: [
     { command: "ottla broker --config server.properties", does: "what kafka-server-start.sh does" },
-    { command: "ottla broker --set log.dirs=/var/lib/ottla --set log.flush.interval.messages=1", does: "acknowledge only what is on the disk" },
+    {
+      command: "ottla broker --set log.dirs=/var/lib/ottla --set log.flush.interval.messages=1",
+      does: "acknowledge only what is on the disk",
+    },
   ],
   load: async () => (await import("./run-broker.ts")).runBroker,
 };

@@ -44,7 +44,9 @@ export function renderDelays(delays: readonly AirportDelays[], names: ReadonlyMa
     `${grouped(airport.longestMinutes)} min`,
   ];
   // One table, so that both parts share their widths; then it is cut into its two.
-  const [titles, ...rows] = renderTable(columns, [...worst, ...busiest].map(rowOf), style).trimEnd().split("\n");
+  const [titles, ...rows] = renderTable(columns, [...worst, ...busiest].map(rowOf), style)
+    .trimEnd()
+    .split("\n");
   const part = (title: string, lines: readonly string[]) => `${style.bold(title)}\n${[titles, ...lines].join("\n")}\n`;
   return `${part("Most often late, 15 minutes or more", rows.slice(0, worst.length))}\n${part("Busiest", rows.slice(worst.length))}`;
 }

@@ -118,6 +118,11 @@ async function readLoadedCount(admin: Admin, partitions: readonly TopicPartition
 
 async function writeLoadedCount(admin: Admin, partitions: readonly TopicPartition[], flightCount: number): Promise<void> {
   const ends = await admin.listOffsets(partitions.map((partition) => ({ ...partition, spec: "latest" })));
-  const offsets = ends.map(({ topic, partition, value }) => ({ topic, partition, offset: value?.offset ?? 0, metadata: `loaded=${flightCount}` }));
+  const offsets = ends.map(({ topic, partition, value }) => ({
+    topic,
+    partition,
+    offset: value?.offset ?? 0,
+    metadata: `loaded=${flightCount}`,
+  }));
   for (const { error } of await admin.alterGroupOffsets(LOADER_GROUP, offsets)) if (error) throw error;
 }

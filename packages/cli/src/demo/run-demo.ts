@@ -102,8 +102,10 @@ function workLines({ found, written, bytes }: LoadProgress, flightCount: number,
 
 function summary({ found, written }: LoadProgress, folded: number, tookMs: number): string {
   const seconds = `${(tookMs / 1000).toFixed(1)} s`;
-  if (written === 0 && folded === 0) return `${grouped(found)} flights are there from an earlier run and every one is counted; nothing to do (${seconds}).\n\n`;
-  if (written === 0) return `${grouped(found)} flights were there from an earlier run; the group counted the ${grouped(folded)} that were left (${seconds}).\n\n`;
+  if (written === 0 && folded === 0)
+    return `${grouped(found)} flights are there from an earlier run and every one is counted; nothing to do (${seconds}).\n\n`;
+  if (written === 0)
+    return `${grouped(found)} flights were there from an earlier run; the group counted the ${grouped(folded)} that were left (${seconds}).\n\n`;
   const earlier = found > 0 ? `, after ${grouped(found)} of an earlier run` : "";
   return `${grouped(written)} flights produced${earlier}; ${grouped(folded)} folded into the compacted topic, in ${seconds}.\n\n`;
 }
@@ -116,7 +118,9 @@ async function showResult({ client, admin, airportNames, partitionCount, out, en
   const total = sizes.reduce((sum, size) => sum + size, 0);
   const shares = sizes.map((size) => `${Math.round((size / Math.max(total, 1)) * 100)} %`).join(", ");
   out.write(renderDelays(delays, airportNames, style));
-  out.write(`\n${delays.length} airports. Keyed by airport, the ${partitionCount} partitions hold ${shares} of the flights: real keys are skewed.\n`);
+  out.write(
+    `\n${delays.length} airports. Keyed by airport, the ${partitionCount} partitions hold ${shares} of the flights: real keys are skewed.\n`,
+  );
 }
 
 async function readLag(admin: Admin, partitionCount: number): Promise<number> {

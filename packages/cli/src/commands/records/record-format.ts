@@ -22,7 +22,8 @@ type Part = string | ((record: ConsumerRecord) => Uint8Array | string);
  * in milliseconds, `%D` the same as ISO 8601, `%%` a per cent sign. Throws {@link UsageError}.
  */
 export function textFormat(template: string, options: TextFormatOptions): RecordFormat {
-  const bytes = (value: Buffer | null): Uint8Array | string => (value === null ? options.nullMarker : options.isTerminal ? shown(value) : value);
+  const bytes = (value: Buffer | null): Uint8Array | string =>
+    value === null ? options.nullMarker : options.isTerminal ? shown(value) : value;
   const fields: Readonly<Record<string, (record: ConsumerRecord) => Uint8Array | string>> = {
     t: ({ topic }) => topic,
     p: ({ partition }) => String(partition),
@@ -30,7 +31,8 @@ export function textFormat(template: string, options: TextFormatOptions): Record
     k: ({ key }) => bytes(key),
     v: ({ value }) => bytes(value),
     s: ({ value }) => bytes(value),
-    h: ({ headers }) => headers.map(({ key, value }) => `${printable(key)}=${value === null ? options.nullMarker : shown(value)}`).join(","),
+    h: ({ headers }) =>
+      headers.map(({ key, value }) => `${printable(key)}=${value === null ? options.nullMarker : shown(value)}`).join(","),
     T: ({ timestamp }) => String(timestamp),
     D: ({ timestamp }) => isoTime(timestamp),
   };
@@ -38,7 +40,12 @@ export function textFormat(template: string, options: TextFormatOptions): Record
     if (!piece.startsWith("%")) return unescapeText(piece);
     if (piece === "%%") return "%";
     const field = fields[piece.slice(1)];
-    if (field === undefined) throw new UsageError(`--format holds "${piece}"; the fields are ${Object.keys(fields).map((name) => `%${name}`).join(" ")} and %%.`);
+    if (field === undefined)
+      throw new UsageError(
+        `--format holds "${piece}"; the fields are ${Object.keys(fields)
+          .map((name) => `%${name}`)
+          .join(" ")} and %%.`,
+      );
     return field;
   });
   return (record) => [...parts.map((part) => (typeof part === "string" ? part : part(record))), options.delimiter];

@@ -26,7 +26,17 @@ export function plainLineParser({ keySeparator, nullMarker }: PlainLineOptions):
   };
 }
 
-const FIELDS: ReadonlySet<string> = new Set(["key", "keyBase64", "value", "valueBase64", "headers", "partition", "timestamp", "topic", "offset"]);
+const FIELDS: ReadonlySet<string> = new Set([
+  "key",
+  "keyBase64",
+  "value",
+  "valueBase64",
+  "headers",
+  "partition",
+  "timestamp",
+  "topic",
+  "offset",
+]);
 
 /**
  * A JSON object per line with `key`, `value`, `headers`, `partition`, `timestamp`, as `ottla consume --json` prints it (its `topic` and

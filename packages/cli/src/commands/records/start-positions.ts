@@ -15,7 +15,9 @@ export function parseStartPosition(text: string): StartPosition {
   if (/^\d+$/.test(text) && Number.isSafeInteger(Number(text))) return { kind: "offset", offset: Number(text) };
   const timestamp = parseTime(text);
   if (timestamp !== undefined) return { kind: "spec", spec: { timestamp } };
-  throw new UsageError(`The offset "${text}" is none; write earliest, latest, a number, -N for the last N, or a time such as 2026-01-31T12:00Z.`);
+  throw new UsageError(
+    `The offset "${text}" is none; write earliest, latest, a number, -N for the last N, or a time such as 2026-01-31T12:00Z.`,
+  );
 }
 
 /** Milliseconds since 1970 of an ISO 8601 time, or of `@` and milliseconds; undefined for other text. A time without zone is the machine's. */

@@ -12,13 +12,17 @@ export const alterTopic: RunCommand = (context) =>
       ...assignmentsOf(options.texts("config")).map(([name, value]) => ({ op: "set" as const, name, value })),
       ...options.texts("delete-config").map((name) => ({ op: "delete" as const, name })),
     ];
-    if (partitionCount === undefined && changes.length === 0) throw new UsageError("There is nothing to change; give --partitions, --config or --delete-config.");
+    if (partitionCount === undefined && changes.length === 0)
+      throw new UsageError("There is nothing to change; give --partitions, --config or --delete-config.");
     const admin = client.admin();
     // Settings go first: they can be refused without a trace, while partitions stay.
     const configured = changes.length > 0 ? await admin.alterConfigs([{ type: "topic", name: topic, changes }]) : [];
-    const failures: ResourceFailure[] = configured.flatMap(({ error }) => (error ? [{ name: topic, error: error.code, message: error.message }] : []));
+    const failures: ResourceFailure[] = configured.flatMap(({ error }) =>
+      error ? [{ name: topic, error: error.code, message: error.message }] : [],
+    );
     if (failures.length === 0 && partitionCount !== undefined) {
-      for (const { error } of await admin.createPartitions([{ topic, partitionCount }])) if (error) failures.push({ name: topic, error: error.code, message: error.message });
+      for (const { error } of await admin.createPartitions([{ topic, partitionCount }]))
+        if (error) failures.push({ name: topic, error: error.code, message: error.message });
     }
     if (options.has("json")) printJson(context, { topic, altered: failures.length === 0, failed: failures });
     else if (failures.length === 0) stdout.write(`Altered ${topic}.\n`);

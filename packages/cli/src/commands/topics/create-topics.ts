@@ -7,16 +7,26 @@ export const createTopics: RunCommand = (context) =>
   withClient(context, async (client) => {
     const { options, positionals, stdout } = context;
     const configs = Object.fromEntries(assignmentsOf(options.texts("config")));
-    const wanted = positionals.map((name) => ({ name, configs, partitionCount: options.number("partitions"), replicationFactor: options.number("replication-factor") }));
+    const wanted = positionals.map((name) => ({
+      name,
+      configs,
+      partitionCount: options.number("partitions"),
+      replicationFactor: options.number("replication-factor"),
+    }));
     const validateOnly = options.has("validate-only");
     const outcomes = await client.admin().createTopics(wanted, { validateOnly });
     const failures: ResourceFailure[] = [];
     const created = outcomes.flatMap(({ name, error, value }) => {
       if (!error) return [{ name, ...value, configs: undefined }];
-      if (!(error.code === "TOPIC_ALREADY_EXISTS" && options.has("if-not-exists"))) failures.push({ name, error: error.code, message: error.message });
+      if (!(error.code === "TOPIC_ALREADY_EXISTS" && options.has("if-not-exists")))
+        failures.push({ name, error: error.code, message: error.message });
       return [];
     });
     if (options.has("json")) printJson(context, { created, failed: failures });
-    else for (const { name, partitionCount, replicationFactor } of created) stdout.write(`${validateOnly ? "Could create" : "Created"} ${name}: ${partitionCount} partitions, ${replicationFactor} replicas.\n`);
+    else
+      for (const { name, partitionCount, replicationFactor } of created)
+        stdout.write(
+          `${validateOnly ? "Could create" : "Created"} ${name}: ${partitionCount} partitions, ${replicationFactor} replicas.\n`,
+        );
     return reportFailures(context, failures);
   });

@@ -9,7 +9,8 @@ export const deleteTopics: RunCommand = (context) =>
     const failures: ResourceFailure[] = [];
     const deleted = outcomes.flatMap(({ name, error }) => {
       if (!error) return [name];
-      if (!(error.code === "UNKNOWN_TOPIC_OR_PARTITION" && options.has("if-exists"))) failures.push({ name, error: error.code, message: error.message });
+      if (!(error.code === "UNKNOWN_TOPIC_OR_PARTITION" && options.has("if-exists")))
+        failures.push({ name, error: error.code, message: error.message });
       return [];
     });
     if (options.has("json")) printJson(context, { deleted, failed: failures });

@@ -8,7 +8,9 @@ export const describeTopics: RunCommand = (context) =>
   withClient(context, async (client) => {
     const admin = client.admin();
     const outcomes = await admin.describeTopics(context.positionals);
-    const failures: ResourceFailure[] = outcomes.flatMap(({ name, error }) => (error ? [{ name, error: error.code, message: error.message }] : []));
+    const failures: ResourceFailure[] = outcomes.flatMap(({ name, error }) =>
+      error ? [{ name, error: error.code, message: error.message }] : [],
+    );
     const topics = await Promise.all(outcomes.flatMap(({ value }) => (value ? [detailed(admin, value)] : [])));
     if (context.options.has("json")) printJson(context, topics);
     else context.stdout.write(topics.map(page).join("\n"));
@@ -28,7 +30,11 @@ async function detailed(admin: Admin, topic: TopicDescription) {
   const overrides = (configs?.value ?? []).filter(({ source }) => source === "dynamicTopic");
   return {
     ...topic,
-    partitions: topic.partitions.map((partition, i) => ({ ...partition, logStartOffset: starts[i]?.value?.offset, logEndOffset: ends[i]?.value?.offset })),
+    partitions: topic.partitions.map((partition, i) => ({
+      ...partition,
+      logStartOffset: starts[i]?.value?.offset,
+      logEndOffset: ends[i]?.value?.offset,
+    })),
     configs: Object.fromEntries(overrides.map(({ name, value }) => [name, value])),
   };
 }

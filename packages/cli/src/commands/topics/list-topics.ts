@@ -11,8 +11,18 @@ export const listTopics: RunCommand = (context) =>
     } else if (topics.length === 0) {
       context.stdout.write("There are no topics.\n");
     } else {
-      const columns = [{ title: "topic" }, { title: "partitions", isNumeric: true }, { title: "replicas", isNumeric: true }, { title: "id" }];
-      context.stdout.write(renderTable(columns, topics.map(({ name, partitionCount, replicationFactor, topicId }) => [name, partitionCount, replicationFactor, topicId])));
+      const columns = [
+        { title: "topic" },
+        { title: "partitions", isNumeric: true },
+        { title: "replicas", isNumeric: true },
+        { title: "id" },
+      ];
+      context.stdout.write(
+        renderTable(
+          columns,
+          topics.map(({ name, partitionCount, replicationFactor, topicId }) => [name, partitionCount, replicationFactor, topicId]),
+        ),
+      );
     }
     return 0 as const;
   });

@@ -2,8 +2,21 @@ import { CLUSTER_OPTIONS } from "../../cluster-options.ts";
 import type { CommandSpec, OptionSpec } from "../../command.ts";
 import { JSON_OPTION } from "../../output.ts";
 
-const CONFIG_OPTION: OptionSpec = { name: "config", short: "c", kind: "text", repeatable: true, placeholder: "NAME=VALUE", summary: "a topic setting in Kafka's name" };
-const PARTITIONS_OPTION: OptionSpec = { name: "partitions", short: "p", kind: "number", summary: "how many partitions", defaultText: "the broker's num.partitions" };
+const CONFIG_OPTION: OptionSpec = {
+  name: "config",
+  short: "c",
+  kind: "text",
+  repeatable: true,
+  placeholder: "NAME=VALUE",
+  summary: "a topic setting in Kafka's name",
+};
+const PARTITIONS_OPTION: OptionSpec = {
+  name: "partitions",
+  short: "p",
+  kind: "number",
+  summary: "how many partitions",
+  defaultText: "the broker's num.partitions",
+};
 
 export const topicCommands: readonly CommandSpec[] = [
   {
@@ -27,7 +40,13 @@ export const topicCommands: readonly CommandSpec[] = [
     arguments: [{ name: "topic", summary: "the new topic's name", variadic: true }],
     options: [
       PARTITIONS_OPTION,
-      { name: "replication-factor", short: "r", kind: "number", summary: "how many replicas", defaultText: "the broker's default.replication.factor" },
+      {
+        name: "replication-factor",
+        short: "r",
+        kind: "number",
+        summary: "how many replicas",
+        defaultText: "the broker's default.replication.factor",
+      },
       CONFIG_OPTION,
       { name: "if-not-exists", kind: "flag", summary: "a topic that is there already is no failure" },
       { name: "validate-only", kind: "flag", summary: "check, but create nothing" },
