@@ -13,8 +13,8 @@ interface ReadyLine {
   readonly bootstrap: string;
 }
 
-/** The arguments that run our command line from source; OTTLA_MAIN names another entry, such as that of a packed package. */
-export const ottlaCommand: readonly string[] = ["--conditions=source", process.env["OTTLA_MAIN"] ?? `${repositoryRoot}packages/cli/src/main.ts`];
+/** The arguments that run our command line as a user does; OTTLA_MAIN names another entry, such as `packages/cli/src/main.ts` to go around the bundle. */
+export const ottlaCommand: readonly string[] = ["--conditions=source", process.env["OTTLA_MAIN"] ?? `${repositoryRoot}packages/cli/bin/ottla.js`];
 
 function readyLine(child: Child): Promise<ReadyLine> {
   return new Promise((resolve, reject) => {

@@ -18,7 +18,7 @@ function workloads(quick: boolean): Workload[] {
   for (const recordBytes of [1_024, 100]) {
     for (const codec of ["none", "lz4"]) {
       for (const partitions of [1, 12]) {
-        const records = (recordBytes === 100 ? 2_000_000 : 400_000) / (quick ? 20 : 1);
+        const records = (recordBytes === 100 ? 1_500_000 : 250_000) / (quick ? 20 : 1);
         const size = recordBytes === 100 ? "100 B" : "1 KB";
         list.push({ name: `${size}, ${codec}, ${partitions} partition${partitions === 1 ? "" : "s"}`, topic: `perf-${recordBytes}-${codec}-${partitions}`, partitions, recordBytes, records, codec });
       }
