@@ -11,7 +11,6 @@ import { findStartOffsets, parseStartPosition, type StartPosition } from "./star
 
 const POLL_MS = 500;
 const COMMIT_EVERY_MS = 5000;
-const POLL_RECORDS_MAX = 2000;
 
 /** What ends the reading. */
 interface Limits {
@@ -198,7 +197,6 @@ function consumerSettings(context: CommandContext, start: StartPosition): Consum
   const isolationLevel = options.text("isolation-level") as ConsumerOptions["isolationLevel"];
   const isFromStart = start.kind === "spec" && start.spec === "earliest";
   return {
-    maxPollRecords: POLL_RECORDS_MAX,
     allowAutoCreateTopics: false,
     ...consumerOptionsFromProperties(clientProperties(context)),
     ...(isolationLevel && { isolationLevel }),

@@ -47,7 +47,7 @@ export const produce: RunCommand = async (context) => {
   const settings = producerSettings(context);
   const tally: Tally = { acknowledged: 0, failed: 0, failures: [], isHopeless: false };
   const input = openInput(context);
-  const client = connectClient(context);
+  const client = await connectClient(context);
   // A line that is being typed is not waited for once Ctrl-C came.
   const stopReading = (): void => void input.destroy();
   signal.addEventListener("abort", stopReading);

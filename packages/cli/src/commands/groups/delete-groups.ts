@@ -1,0 +1,18 @@
+import type { RunCommand } from "../../command.ts";
+import { withClient } from "../../connect-client.ts";
+import { printJson, type ResourceFailure, reportFailures } from "../../output.ts";
+
+export const deleteGroups: RunCommand = (context) =>
+  withClient(context, async (client) => {
+    const { options, positionals, stdout } = context;
+    const failures: ResourceFailure[] = [];
+    const deleted = (await client.admin().deleteGroups(positionals)).flatMap(({ name, error }) => {
+      if (!error) return [name];
+      if (!(error.code === "GROUP_ID_NOT_FOUND" && options.has("if-exists")))
+        failures.push({ name, error: error.code, message: error.message });
+      return [];
+    });
+    if (options.has("json")) printJson(context, { deleted, failed: failures });
+    else for (const name of deleted) stdout.write(`Deleted ${name}.\n`);
+    return reportFailures(context, failures);
+  });
