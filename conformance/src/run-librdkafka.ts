@@ -68,7 +68,12 @@ async function work(queue: TestGroup[], config: Readonly<Record<string, string>>
 }
 
 for (const scenario of new Set(chosen.map((test) => test.scenario))) {
-  const config = { ...testProfile, ...(scenario === "noautocreate" ? { "auto.create.topics.enable": "false" } : {}) };
+  const config = {
+    ...testProfile,
+    // 0102, 0113 and 0118 start two consumers and count on one rebalance for both; without a delay Kafka itself fails the latter two.
+    "group.initial.rebalance.delay.ms": "300",
+    ...(scenario === "noautocreate" ? { "auto.create.topics.enable": "false" } : {}),
+  };
   const queue = groupByRun(chosen.filter((test) => test.scenario === scenario));
   await Promise.all(Array.from({ length: Number(values.jobs) }, () => work(queue, config)));
 }
