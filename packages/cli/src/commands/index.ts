@@ -2,8 +2,9 @@ import type { CommandSpec } from "../command.ts";
 import { brokerCommand } from "./broker.ts";
 import { devCommand } from "./dev.ts";
 import { groupCommands } from "./groups/specs.ts";
+import { perfCommands } from "./perf/specs.ts";
 import { recordCommands } from "./records/specs.ts";
 import { topicCommands } from "./topics/specs.ts";
 
 /** Every command, in the order of the overview. */
-export const commands: readonly CommandSpec[] = [devCommand, brokerCommand, ...topicCommands, ...recordCommands, ...groupCommands];
+export const commands: readonly CommandSpec[] = [devCommand, brokerCommand, ...topicCommands, ...recordCommands, ...groupCommands, ...perfCommands];

@@ -37,7 +37,7 @@ export class FlightsFile {
 
   static open(): FlightsFile {
     const bytes = readFileSync(dataPath(FLIGHTS_FILE));
-    return new FlightsFile(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer);
+    return new FlightsFile(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
   }
 
   /** The flights from number `from` to `to` − 1, in runs of a few hundred thousand. */

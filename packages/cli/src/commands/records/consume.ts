@@ -5,7 +5,7 @@ import { type CommandContext, type RunCommand, UsageError } from "../../command.
 import { withClient } from "../../connect-client.ts";
 import { unescapeText } from "../../escapes.ts";
 import { grouped } from "../../output.ts";
-import { clientProperties } from "./client-properties.ts";
+import { clientProperties } from "../../client-properties.ts";
 import { jsonFormat, type RecordFormat, textFormat } from "./record-format.ts";
 import { findStartOffsets, parseStartPosition, type StartPosition } from "./start-positions.ts";
 

@@ -8,7 +8,7 @@ import { connectClient } from "../../connect-client.ts";
 import { unescapeText } from "../../escapes.ts";
 import { grouped, printJson } from "../../output.ts";
 import { readLines } from "../../read-lines.ts";
-import { clientProperties } from "./client-properties.ts";
+import { clientProperties } from "../../client-properties.ts";
 import { type LineParser, parseJsonLine, plainLineParser } from "./record-lines.ts";
 
 /** A topic that no broker knows after so long will not appear; Kafka's producer waits a minute. */

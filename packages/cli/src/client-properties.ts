@@ -1,6 +1,6 @@
-import { commandConfig } from "../../connect-client.ts";
-import type { CommandContext } from "../../command.ts";
-import { assignmentsOf } from "../../assignments.ts";
+import { commandConfig } from "./connect-client.ts";
+import type { CommandContext } from "./command.ts";
+import { assignmentsOf } from "./assignments.ts";
 
 /** The properties of `--command-config` with those of `--property` over them. */
 export function clientProperties(context: CommandContext): Map<string, string> {
