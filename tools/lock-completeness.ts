@@ -37,7 +37,11 @@ function platformOf(name: string): Pick<LockedPackage, "os" | "cpu" | "libc"> {
   const words = name.split(/[/-]/);
   const system = SYSTEMS.find((candidate) => words.includes(candidate));
   const processor = PROCESSORS.find((candidate) => words.includes(candidate));
-  const library = words.some((word) => word.startsWith("musl")) ? "musl" : words.some((word) => word.startsWith("gnu")) ? "glibc" : undefined;
+  const library = words.some((word) => word.startsWith("musl"))
+    ? "musl"
+    : words.some((word) => word.startsWith("gnu"))
+      ? "glibc"
+      : undefined;
   return {
     ...(processor !== undefined && { cpu: [processor] }),
     ...(system !== undefined && { os: [system] }),

@@ -40,7 +40,7 @@ async function join(groupId: string, topic: string): Promise<Member> {
 const sizes = (members: readonly Member[]): string =>
   members
     .map(({ partitions }) => partitions.length)
-    .sort()
+    .sort((a, b) => a - b)
     .join(",");
 const together = (members: readonly Member[]): number[] => members.flatMap(({ partitions }) => partitions).sort((a, b) => a - b);
 

@@ -35,7 +35,7 @@ async function join(groupId: string, topic: string, groupInstanceId?: string): P
 const sizes = (members: readonly Member[]): string =>
   members
     .map((each) => each.partitions().length)
-    .sort()
+    .sort((a, b) => a - b)
     .join(",");
 const together = (members: readonly Member[]): number[] => members.flatMap((each) => [...each.partitions()]).sort((a, b) => a - b);
 

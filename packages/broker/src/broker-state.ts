@@ -36,7 +36,7 @@ export interface BrokerState {
 }
 
 /** One row of the ApiVersions answer. */
-export interface ServedApi {
+interface ServedApi {
   readonly key: number;
   readonly minVersion: number;
   readonly maxVersion: number;

@@ -13,7 +13,7 @@ export interface ReportSection {
 }
 
 /** The machine in one line: what a figure means depends on it. */
-export function describeMachine(): string {
+function describeMachine(): string {
   const model = cpus()[0]?.model.trim() ?? "unknown processor";
   return `${availableParallelism()} cores (${model}), ${Math.round(totalmem() / 2 ** 30)} GB memory, ${type()}, Node ${process.version}`;
 }

@@ -72,7 +72,7 @@ export async function startBareLoop(options: BareLoopOptions): Promise<BareLoop>
       turn = 1 - turn;
       const buffer = buffers[turn] as Buffer;
       readFile(file, buffer, 0, buffer.length, position, (error, count) => {
-        if (error !== null || count < buffer.length) return void socket.destroy();
+        if (error !== null || count < buffer.length) return socket.destroy();
         position += count;
         socket.write([fetchPrefix, buffer]);
       });
@@ -82,7 +82,7 @@ export async function startBareLoop(options: BareLoopOptions): Promise<BareLoop>
       splitter.push(chunk, (frame) => {
         if (frame.readInt16BE(4) !== PRODUCE_KEY) return answerFetch();
         const batch = frame.subarray(options.batchStart);
-        if (crc32c(batch, BATCH_CRC_START) !== batch.readUInt32BE(BATCH_CRC)) return void socket.destroy();
+        if (crc32c(batch, BATCH_CRC_START) !== batch.readUInt32BE(BATCH_CRC)) return socket.destroy();
         batches.push(batch);
       });
       if (batches.length === 0) return;

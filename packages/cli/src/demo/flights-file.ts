@@ -62,7 +62,7 @@ export class FlightsFile {
       compressors: { ZSTD: (input) => zstdDecompressSync(input) },
       parsers: { timestampFromMicroseconds: (micros: bigint) => Number(micros / 1000n) as unknown as Date },
       onChunk: ({ columnName, columnData, rowStart: chunkStart }: ColumnData) =>
-        void columns.set(columnName, Array.from(columnData as ArrayLike<unknown>).slice(rowStart - chunkStart, rowEnd - chunkStart)),
+        void columns.set(columnName, Array.from(columnData).slice(rowStart - chunkStart, rowEnd - chunkStart)),
     });
     const numbers = (name: string): number[] => (columns.get(name) ?? []).map(Number);
     const texts = (name: string): string[] => (columns.get(name) ?? []).map(String);

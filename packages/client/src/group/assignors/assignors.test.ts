@@ -58,8 +58,9 @@ function qualities(round: ReferenceRound, assignment: ReferenceAssignment): { re
   return { loads, kept };
 }
 
-const rounds = (run: (group: ReferenceGroup, round: ReferenceRound) => Promise<void>) =>
-  Promise.all(referenceCases.groups.flatMap((group) => [run(group, group.first), run(group, group.second)]));
+async function rounds(run: (group: ReferenceGroup, round: ReferenceRound) => Promise<void>): Promise<void> {
+  await Promise.all(referenceCases.groups.flatMap((group) => [run(group, group.first), run(group, group.second)]));
+}
 
 describe("assignors against Java's on 120 groups", () => {
   for (const assignor of [rangeAssignor, roundRobinAssignor]) {
