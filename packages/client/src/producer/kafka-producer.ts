@@ -4,6 +4,7 @@ import { ClientError } from "../client-error.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Lane } from "../cluster/lane.ts";
 import type { TopicState } from "../cluster/metadata-snapshot.ts";
+import { BatchBuffers } from "./batch-buffers.ts";
 import { CallbackDelivery, CountingDelivery, type Delivery } from "./delivery.ts";
 import { partitionOfKey } from "./murmur2.ts";
 import { PartitionQueue } from "./partition-queue.ts";
@@ -23,6 +24,9 @@ import { type ResolvedProducerOptions, resolveProducerOptions } from "./resolve-
 import { Sender } from "./sender.ts";
 import { StickyPartitions } from "./sticky-partitions.ts";
 
+/** Smaller batches are cheap to grow. */
+const POOLED_FROM_BYTES = 4096;
+
 interface FlushWaiter {
   readonly ticket: number;
   left: number;
@@ -36,6 +40,7 @@ export class KafkaProducer implements Producer {
   readonly #lane: Lane;
   readonly #sender: Sender;
   readonly #sticky: StickyPartitions;
+  readonly #buffers: BatchBuffers;
   readonly #queues = new Map<string, (PartitionQueue | undefined)[]>();
   /** Every batch whose fate is open, oldest first. */
   readonly #open = new Map<ProducerBatch, PartitionQueue>();
@@ -58,6 +63,7 @@ export class KafkaProducer implements Producer {
     this.#options = resolveProducerOptions(options, cluster.options.requestTimeoutMs);
     this.#lane = cluster.openLane();
     this.#sticky = new StickyPartitions(cluster.deps.random, this.#options.batchSizeBytes);
+    this.#buffers = new BatchBuffers(this.#options.batchSizeBytes, this.#options.bufferMemoryBytes);
     this.#onClose = onClose;
     const ids = this.#options.idempotent ? new ProducerIdSource(cluster, this.#lane) : undefined;
     this.#sender = new Sender(cluster, this.#lane, this.#options, ids, {
@@ -218,14 +224,10 @@ export class KafkaProducer implements Producer {
     delivery: Delivery | undefined,
   ): ProducerBatch {
     const now = this.#cluster.deps.clock.monotonicMs();
-    const batch = new ProducerBatch(
-      queue.topic,
-      queue.partition,
-      this.#options.batchSizeBytes,
-      queue.compressionRatio,
-      now,
-      ++this.#ticket,
-    );
+    const { batchSizeBytes } = this.#options;
+    const buffer = queue.isBusy && batchSizeBytes >= POOLED_FROM_BYTES ? this.#buffers.take() : undefined;
+    const plan = { limitBytes: batchSizeBytes, compressionRatio: queue.compressionRatio, buffer };
+    const batch = new ProducerBatch(queue, plan, now, ++this.#ticket);
     batch.tryAppend(key, value, headers, timestamp, delivery);
     queue.waiting.push(batch);
     this.#open.set(batch, queue);
@@ -295,6 +297,8 @@ export class KafkaProducer implements Producer {
   #release(batch: ProducerBatch): void {
     if (!this.#open.delete(batch)) return;
     this.#bufferedBytes -= batch.chargedBytes;
+    // Sent once and answered: nothing can still read the bytes.
+    if (batch.buffer && batch.attempts === 1 && !batch.isInFlight && this.#options.acks !== 0) this.#buffers.giveBack(batch.buffer);
     for (const flush of this.#flushes) if (batch.ticket <= flush.ticket && --flush.left === 0) flush.done();
     this.#memoryFreed?.();
   }

@@ -15,6 +15,9 @@ export class PartitionQueue {
   /** What the codec made of this partition's records lately, rather too high than too low. */
   compressionRatio = 1;
 
+  /** Its last batch was full, so the next one will probably be. */
+  isBusy = false;
+
   constructor(topic: string, partition: number) {
     this.topic = topic;
     this.partition = partition;

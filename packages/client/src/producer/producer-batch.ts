@@ -1,9 +1,17 @@
 import { type CodecName, type HeaderInput, RecordBatchBuilder, RecordCursor, setProducerState } from "@ottla/protocol/records";
+import type { TopicPartition } from "../topic-partition.ts";
 import type { BatchPlace, Delivery } from "./delivery.ts";
 import type { PartitionQueue } from "./partition-queue.ts";
 import type { ProducerIdentity, SequencedBatch } from "./partition-sequences.ts";
 
 const NO_SEQUENCE = -1;
+
+/** How large a batch may become, and where it is written. */
+export interface BatchPlan {
+  readonly limitBytes: number;
+  readonly compressionRatio?: number;
+  readonly buffer?: Buffer | undefined;
+}
 
 /** Records for one partition on their way: open for appends, then closed into bytes, sent as often as needed, at last decided. */
 export class ProducerBatch implements SequencedBatch {
@@ -12,6 +20,8 @@ export class ProducerBatch implements SequencedBatch {
   readonly createdAtMs: number;
   /** For flush: everything with a lower or equal number was handed in before. */
   readonly ticket: number;
+  /** Lent by the pool; undefined when the batch grows its own. */
+  readonly buffer: Buffer | undefined;
   /** Bytes that this batch holds of the producer's buffer memory. */
   chargedBytes = 0;
   attempts = 0;
@@ -32,12 +42,13 @@ export class ProducerBatch implements SequencedBatch {
   #deliveries: (Delivery | undefined)[] | undefined;
   #isFull = false;
 
-  constructor(topic: string, partition: number, limitBytes: number, compressionRatio: number, createdAtMs: number, ticket: number) {
-    this.topic = topic;
-    this.partition = partition;
+  constructor(place: TopicPartition, plan: BatchPlan, createdAtMs: number, ticket: number) {
+    this.topic = place.topic;
+    this.partition = place.partition;
     this.createdAtMs = createdAtMs;
     this.ticket = ticket;
-    this.#builder = new RecordBatchBuilder({ limitBytes, compressionRatio });
+    this.buffer = plan.buffer;
+    this.#builder = new RecordBatchBuilder(plan);
   }
 
   get recordCount(): number {
@@ -104,7 +115,7 @@ export class ProducerBatch implements SequencedBatch {
     for (let index = 0; cursor.moveNext(); index++) {
       const delivery = this.#deliveries?.[index];
       if (!part?.tryAppend(cursor.key(), cursor.value(), cursor.headers(), cursor.timestamp, delivery)) {
-        part = new ProducerBatch(this.topic, this.partition, limitBytes, 1, this.createdAtMs, this.ticket);
+        part = new ProducerBatch(this, { limitBytes }, this.createdAtMs, this.ticket);
         part.tryAppend(cursor.key(), cursor.value(), cursor.headers(), cursor.timestamp, delivery);
         parts.push(part);
       }

@@ -48,7 +48,7 @@ export interface ProducerOptions {
    * on the way to that broker and otherwise waits for an answer, at most 5 ms: single records are quick, floods make full batches.
    */
   readonly lingerMs?: number | "auto" | undefined;
-  /** Largest batch of records for one partition. Default 16,384; 0 sends every record alone. */
+  /** Largest batch of records for one partition. Default 65,536 (Kafka's own is 16,384); 0 sends every record alone. */
   readonly batchSizeBytes?: number | undefined;
   /** Memory for records that are not yet acknowledged; `send` waits when it is full. Default 33,554,432. */
   readonly bufferMemoryBytes?: number | undefined;

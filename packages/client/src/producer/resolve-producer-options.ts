@@ -45,7 +45,7 @@ export function resolveProducerOptions(options: ProducerOptions, clientRequestTi
     compression: checkOneOf("compression", options.compression ?? "none", ["none", "gzip", "snappy", "lz4", "zstd"] as const),
     lingerMs: isAuto ? AUTO_LINGER_MS : checkRange("lingerMs", Number(options.lingerMs), 0, NO_LIMIT),
     lingersOnlyBehindOthers: isAuto,
-    batchSizeBytes: checkRange("batchSizeBytes", options.batchSizeBytes ?? 16_384, 0, 0x7fffffff),
+    batchSizeBytes: checkRange("batchSizeBytes", options.batchSizeBytes ?? 65_536, 0, 0x7fffffff),
     bufferMemoryBytes: checkRange("bufferMemoryBytes", options.bufferMemoryBytes ?? 33_554_432, 1, NO_LIMIT),
     maxRequestSizeBytes: checkRange("maxRequestSizeBytes", options.maxRequestSizeBytes ?? 1_048_576, 1, 0x7fffffff),
     maxBlockMs: checkRange("maxBlockMs", options.maxBlockMs ?? 60_000, 0, NO_LIMIT),

@@ -240,6 +240,7 @@ export class Sender {
   #prepare(queue: PartitionQueue, batch: ProducerBatch): void {
     if (this.#ids && batch.baseSequence < 0) queue.sequences.number(batch, this.#ids.current!);
     const isFirst = batch.attempts === 0;
+    queue.isBusy = batch.isFull;
     batch.bytes(this.#options.compression);
     if (isFirst && this.#options.compression !== "none") queue.noteCompression(batch.recordBytes, batch.sizeInBytes);
     batch.attempts++;

@@ -30,6 +30,8 @@ export interface HeaderInput {
 export interface RecordBatchBuilderOptions {
   /** Bytes of the finished batch to stay within, header included. The first record is taken whatever its size. */
   readonly limitBytes?: number;
+  /** Where to write, for as long as it is large enough; the builder owns it until its batch is not needed any more. */
+  readonly buffer?: Buffer | undefined;
   /** How small the codec will make the records, as a guess for {@link RecordBatchBuilder.hasRoomFor}; 1 = not at all. */
   readonly compressionRatio?: number;
   /** A producer leaves 0: the broker assigns offsets. */
@@ -80,7 +82,7 @@ export class RecordBatchBuilder {
       (options.isTransactional ? TRANSACTIONAL_BIT : 0) |
       (options.isControl ? CONTROL_BIT : 0) |
       (this.#logAppendTimeMs === NO_TIMESTAMP ? 0 : LOG_APPEND_TIME_BIT);
-    this.#buffer = Buffer.allocUnsafe(Math.min(FIRST_BUFFER_BYTES, Math.max(this.limitBytes, BATCH_OVERHEAD_BYTES)));
+    this.#buffer = options.buffer ?? Buffer.allocUnsafe(Math.min(FIRST_BUFFER_BYTES, Math.max(this.limitBytes, BATCH_OVERHEAD_BYTES)));
   }
 
   get recordCount(): number {
