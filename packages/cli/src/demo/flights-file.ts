@@ -60,7 +60,7 @@ export class FlightsFile {
       rowStart,
       rowEnd,
       compressors: { ZSTD: (input) => zstdDecompressSync(input) },
-      parsers: { timestampFromMicroseconds: (micros: bigint) => Number(micros / 1000n) as unknown as Date },
+      parsers: { timestampFromMicroseconds: (micros: bigint) => Number(micros / 1000n) },
       onChunk: ({ columnName, columnData, rowStart: chunkStart }: ColumnData) =>
         void columns.set(columnName, Array.from(columnData).slice(rowStart - chunkStart, rowEnd - chunkStart)),
     });
