@@ -56,6 +56,12 @@ describe("the judge of librdkafka's output", () => {
     });
   });
 
+  test("finds a subtest by a part of its heading", () => {
+    const output =
+      "[0055_producer_latency / 1.1s] [ test_producer_latency:187: no acks (0ms): PASS (0.10s) ]\n[x] ===== Test 0055_producer_latency PASSED =====\n";
+    assert.equal(judgeOutput(named("0055_producer_latency", "no acks"), output, 0, 1).outcome, "passed");
+  });
+
   test("takes no run for a pass in which the wanted subtest does not exist", () => {
     const output = "[x] ===== Test 0081_admin PASSED =====\n| 0081_admin |  PASSED |  0.1s |\n";
     assert.equal(judgeOutput(named("0081_admin", "do_test_Nothing"), output, 0, 1).outcome, "failed");

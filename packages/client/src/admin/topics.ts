@@ -42,7 +42,6 @@ export async function createTopics(
     options,
   );
   const byName = new Map(results.map((result) => [result.name, result]));
-  if (!options.validateOnly) for (const topic of topics) context.cluster.metadata.track(topic.name, false);
   return topics.map(({ name }) => answerFor(name, byName.get(name), created));
 }
 

@@ -11,6 +11,15 @@ import { isRetriable } from "./retries.ts";
 /** Version 4 brought the flag that keeps a question from creating the topic. */
 const VERSION_MIN = 4;
 
+/** A topic nobody uses any more is not asked for: asking could create it again after it was deleted. As Java's metadata.max.idle.ms. */
+const IDLE_MS = 300_000;
+
+interface TrackedTopic {
+  /** The broker may create it. */
+  mayCreate: boolean;
+  usedAtMs: number;
+}
+
 /**
  * What the client knows of the cluster, kept for the topics somebody is interested in. One request at a time is on the way: who wants
  * news while one is running gets the next one's, shared by all who wait.
@@ -20,8 +29,7 @@ export class MetadataCache {
   readonly #options: ResolvedClientOptions;
   readonly #lane: Lane;
   #snapshot: MetadataSnapshot = emptyMetadata;
-  /** Topics of interest; true: the broker may create it. */
-  readonly #tracked = new Map<string, boolean>();
+  readonly #tracked = new Map<string, TrackedTopic>();
   #allTopicsWanted = 0;
   #fetchedAtMs = -Infinity;
   #running: Promise<void> | undefined;
@@ -44,9 +52,15 @@ export class MetadataCache {
     return this.#snapshot.topics.get(name);
   }
 
-  /** Keeps the topic in every refresh from now on. */
+  /** Keeps the topic in every refresh from now on, until nobody has tracked it again for {@link IDLE_MS}. */
   track(name: string, mayCreate: boolean): void {
-    if (mayCreate || !this.#tracked.has(name)) this.#tracked.set(name, mayCreate);
+    const usedAtMs = this.#deps.clock.monotonicMs();
+    const known = this.#tracked.get(name);
+    if (known === undefined) this.#tracked.set(name, { mayCreate, usedAtMs });
+    else {
+      known.usedAtMs = usedAtMs;
+      known.mayCreate ||= mayCreate;
+    }
   }
 
   /** Asks for all topics from now on until the returned function is called. */
@@ -156,8 +170,10 @@ export class MetadataCache {
   /** Asks for the tracked topics that may, or may not, be created; returns how many. Under "all" only for those still missing. */
   async #askFor(mayCreate: boolean): Promise<number> {
     const names: string[] = [];
-    for (const [name, creatable] of this.#tracked) {
-      if (creatable === mayCreate && !(this.#allTopicsWanted > 0 && this.#snapshot.topics.has(name))) names.push(name);
+    const idleSinceMs = this.#deps.clock.monotonicMs() - IDLE_MS;
+    for (const [name, tracked] of this.#tracked) {
+      if (tracked.usedAtMs < idleSinceMs) this.#tracked.delete(name);
+      else if (tracked.mayCreate === mayCreate && !(this.#allTopicsWanted > 0 && this.#snapshot.topics.has(name))) names.push(name);
     }
     if (names.length > 0) this.#become(mergeMetadata(this.#snapshot, await this.#ask(names, mayCreate), "asked"));
     return names.length;

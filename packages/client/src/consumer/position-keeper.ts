@@ -94,6 +94,7 @@ export class PositionKeeper {
   /** Notices topics that were made anew (B3) and leaders that changed. */
   #noticeChanges(): void {
     for (const partition of this.#partitions) {
+      this.#cluster.metadata.track(partition.topic, false);
       if (partition.need === "committed" || partition.need === "reset") continue;
       const topic = this.#cluster.metadata.topic(partition.topic);
       const id = knownTopicId(topic);

@@ -39,7 +39,10 @@ export class TopicSelection {
   /** Takes a look at the metadata. True when a selection that was ready before has changed. */
   refresh(): boolean {
     const pattern = this.#pattern;
-    if (pattern === undefined) return false;
+    if (pattern === undefined) {
+      for (const topic of this.#topics) this.#cluster.metadata.track(topic, false);
+      return false;
+    }
     const topics: string[] = [];
     for (const topic of this.#cluster.metadata.current.topics.values()) {
       const isGone = topic.partitions.length === 0;

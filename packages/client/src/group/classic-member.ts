@@ -117,6 +117,7 @@ export class ClassicMember {
   notePartitionCounts(): void {
     if (this.#plannedCounts === undefined || this.#rejoinReason !== undefined) return;
     for (const [topic, planned] of this.#plannedCounts) {
+      this.#cluster.metadata.track(topic, false);
       const state = this.#cluster.metadata.topic(topic);
       if (state !== undefined && state.partitions.length > 0 && state.partitions.length !== planned) {
         this.#plannedCounts = undefined;

@@ -224,6 +224,7 @@ export class KafkaProducer implements Producer {
     delivery: Delivery | undefined,
   ): ProducerBatch {
     const now = this.#cluster.deps.clock.monotonicMs();
+    this.#cluster.metadata.track(queue.topic, true);
     const { batchSizeBytes } = this.#options;
     const buffer = queue.isBusy && batchSizeBytes >= POOLED_FROM_BYTES ? this.#buffers.take() : undefined;
     const plan = { limitBytes: batchSizeBytes, compressionRatio: queue.compressionRatio, buffer };
@@ -237,10 +238,7 @@ export class KafkaProducer implements Producer {
 
   #queue(topic: string, partition: number): PartitionQueue {
     let queues = this.#queues.get(topic);
-    if (queues === undefined) {
-      this.#queues.set(topic, (queues = []));
-      this.#cluster.metadata.track(topic, true);
-    }
+    if (queues === undefined) this.#queues.set(topic, (queues = []));
     return (queues[partition] ??= new PartitionQueue(topic, partition));
   }
 

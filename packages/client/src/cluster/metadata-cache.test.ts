@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { makeMetadataResponse, metadataApi } from "@ottla/protocol/apis/metadata";
+import { ClientError } from "../client-error.ts";
+import { resolveClientOptions } from "../options/resolve-client-options.ts";
+import { HANG_UP, ScriptedBroker } from "../testing/scripted-broker.ts";
+import { makeWorld } from "../testing/simulated-world.ts";
+import { Cluster } from "./cluster.ts";
+
+async function start(brokerCount = 1) {
+  const world = makeWorld();
+  const brokers = await Promise.all(Array.from({ length: brokerCount }, (_, i) => ScriptedBroker.start(world.net, i + 1)));
+  for (const broker of brokers) broker.serveMetadata(() => ({ t: [1], u: [1] }), brokers);
+  const cluster = new Cluster(world, resolveClientOptions({ bootstrapServers: brokers[0]!.bootstrap, requestTimeoutMs: 1000 }));
+  const asked = () =>
+    brokers.flatMap((broker) => broker.requestsOf(metadataApi)).map((request) => request.topics?.map(({ name }) => name).join() ?? "all");
+  return { world, brokers, cluster, asked };
+}
+
+describe("the metadata cache", () => {
+  test("any number of callers share one question while one is on the way, and one more behind it", async () => {
+    const { world, cluster, asked } = await start();
+    cluster.metadata.track("t", false);
+    await world.settle(Promise.all(Array.from({ length: 10 }, () => cluster.metadata.refresh())));
+    assert.equal(asked().length, 2);
+  });
+
+  test("a question never creates a topic, unless somebody who may create it tracks it", async () => {
+    const { world, brokers, cluster } = await start();
+    cluster.metadata.track("t", false);
+    cluster.metadata.track("u", true);
+    await world.settle(cluster.metadata.refresh());
+    const requests = brokers[0]!
+      .requestsOf(metadataApi)
+      .map(({ topics, allowAutoTopicCreation }) => [topics!.map(({ name }) => name).join(), allowAutoTopicCreation]);
+    assert.deepEqual(requests, [
+      ["u", true],
+      ["t", false],
+    ]);
+  });
+
+  test("a topic that nobody used for five minutes is not asked for again", async () => {
+    const { world, cluster, asked } = await start();
+    cluster.metadata.track("t", true);
+    cluster.metadata.track("u", true);
+    await world.clock.advanceAsync(299_000);
+    cluster.metadata.track("u", true);
+    await world.clock.advanceAsync(2000);
+    await world.settle(cluster.metadata.refresh());
+    assert.deepEqual(asked(), ["u"]);
+  });
+
+  test("when no known broker answers, the bootstrap servers are asked again (KIP-899)", async () => {
+    const { world, brokers, cluster } = await start();
+    const moved = await ScriptedBroker.start(world.net, 7);
+    brokers[0]!.on(metadataApi, () =>
+      makeMetadataResponse({ brokers: [{ nodeId: 7, host: "127.0.0.1", port: 1, rack: null, unknownTaggedFields: undefined }] }),
+    );
+    await world.settle(cluster.metadata.refresh());
+    assert.deepEqual([...cluster.metadata.current.brokers.keys()], [7]);
+    brokers[0]!.serveMetadata(() => ({ t: [7] }), [moved]);
+    world.net.resetAll();
+    await world.clock.advanceAsync(100);
+    await world.settle(cluster.metadata.refresh());
+    assert.equal(cluster.metadata.current.brokers.get(7)!.port, moved.port);
+  });
+
+  test("a cluster that hangs up is asked with growing pauses, not in a loop", async () => {
+    const { world, brokers, cluster } = await start();
+    brokers[0]!.on(metadataApi, () => HANG_UP);
+    cluster.metadata.requestRefresh();
+    await world.until("thirty seconds have passed", () => world.clock.monotonicMs() > 30_000);
+    const attempts = brokers[0]!.requestsOf(metadataApi).length;
+    assert.ok(attempts > 10 && attempts < 60, `${attempts} attempts in 30 s`);
+    cluster.close();
+    await assert.rejects(cluster.metadata.refresh(), (error: unknown) => error instanceof ClientError && error.code === "CLIENT_CLOSED");
+  });
+
+  test("one question at a time reaches a healthy broker although others are down", async () => {
+    const { world, brokers, cluster } = await start(3);
+    await world.settle(cluster.metadata.refresh());
+    for (const broker of brokers.slice(0, 2)) broker.on(metadataApi, () => HANG_UP);
+    await world.settle(cluster.retrying("Metadata", Infinity, () => cluster.metadata.refresh()));
+    assert.equal(cluster.metadata.current.brokers.size, 3);
+  });
+});
