@@ -10,7 +10,14 @@ import { joinError, syncError, Transition } from "./transition.ts";
 
 /**
  * The rules of classic groups: what one input does to one group. Pure: no clock, disk or promise; `nowMs` is wall time and only
- * stamps state changes. Behaves as Apache Kafka 4.3; source: KIP-62, KIP-134, KIP-345, KIP-389, KIP-394, KIP-429, KIP-814.
+ * stamps state changes. Source: KIP-62, KIP-134, KIP-345, KIP-389, KIP-394, KIP-429, KIP-814; answers compared with Apache Kafka 4.3.1's.
+ *
+ * Unlike Kafka's coordinator this one
+ * - answers a parked JoinGroup when the member sends another one, and a parked SyncGroup when its member leaves;
+ * - does not drop a static member that restarted before it fetched its assignment, so no second rebalance follows;
+ * - ends the join phase at once when the member that group.max.size refuses was the last one awaited;
+ * - answers UNKNOWN_MEMBER_ID, not UNKNOWN_SERVER_ERROR, to an instance id that comes with a pending member id;
+ * - takes the first protocol named among equally popular ones, where Kafka's choice depends on hashing.
  */
 export function decideGroup(group: ClassicGroup | undefined, input: GroupInput, limits: GroupLimits, nowMs: number): GroupDecision {
   if (input.kind === "join") return decideJoin(group, input, limits, nowMs);

@@ -227,3 +227,24 @@ test("a stopped coordinator answers everybody and takes nothing more", async () 
   assert.equal(scene.coordinator.membership.waitingCount, 0);
   assert.equal(scene.clock.pendingTimers, 0);
 });
+
+test("more tombstones than a batch may hold are written in several", async () => {
+  const scene = await GroupScene.open();
+  for (let partition = 0; partition < 10; partition++) await scene.commit("g", "t", partition, 1);
+  scene.topic.batchRecordsMax = 3;
+  scene.clock.advance(DEFAULT_CONFIG.offsetsRetentionMs + DEFAULT_CONFIG.offsetsRetentionCheckIntervalMs);
+  assert.deepEqual(scene.coordinator.groups(NODE_ID), []);
+  await scene.restart();
+  assert.deepEqual(scene.coordinator.groups(NODE_ID), []);
+});
+
+test("sessions do not follow the wall clock", async () => {
+  const scene = await GroupScene.open();
+  const { memberId, generationId } = await settle(scene, "g");
+  for (const jumpMs of [24 * 3_600_000, -48 * 3_600_000]) {
+    scene.clock.jumpWall(jumpMs);
+    scene.clock.advance(9999);
+    const who = { nodeId: NODE_ID, groupId: "g", memberId, groupInstanceId: null, generationId };
+    assert.equal(now(scene.coordinator.membership.heartbeat(who)).errorCode, ErrorCode.NONE);
+  }
+});

@@ -142,21 +142,29 @@ export class GroupOffsets {
     return outcome;
   }
 
-  /** What cannot be written now is found again at the next look. */
+  /** Writes tombstones in batches. What cannot be written now is found again at the next look. */
   #cleanUp(shard: GroupShard, records: readonly CoordinatorRecord[]): void {
     for (let from = 0; from < records.length; from += CLEANUP_BATCH_RECORDS) {
-      const outcome = this.#write(shard, records.slice(from, from + CLEANUP_BATCH_RECORDS));
-      if (outcome.kind === "error") {
-        this.#deps.logger.warn("expired offsets could not be removed", { partition: shard.partition, errorCode: outcome.errorCode });
-        return;
-      }
-      // Nobody waits for tombstones; if they are lost, what they removed is found expired again after the restart.
-      outcome.durable?.catch((error: unknown) =>
-        this.#deps.logger.warn("tombstones did not reach the disk", { partition: shard.partition, error }),
-      );
+      if (!this.#writeTombstones(shard, records.slice(from, from + CLEANUP_BATCH_RECORDS))) return;
     }
     if (records.length > 0)
       this.#deps.logger.info("offsets and groups removed", { partition: shard.partition, tombstones: records.length });
+  }
+
+  #writeTombstones(shard: GroupShard, records: readonly CoordinatorRecord[]): boolean {
+    const { partition } = shard;
+    const outcome = this.#write(shard, records);
+    if (outcome.kind === "ok") {
+      // Nobody waits for tombstones; if they are lost, what they removed is found again after the restart.
+      outcome.durable?.catch((error: unknown) => this.#deps.logger.warn("tombstones did not reach the disk", { partition, error }));
+      return true;
+    }
+    if (outcome.errorCode === ErrorCode.MESSAGE_TOO_LARGE && records.length > 1) {
+      const middle = records.length >> 1;
+      return this.#writeTombstones(shard, records.slice(0, middle)) && this.#writeTombstones(shard, records.slice(middle));
+    }
+    this.#deps.logger.warn("offsets and groups could not be removed", { partition, errorCode: outcome.errorCode });
+    return false;
   }
 }
 

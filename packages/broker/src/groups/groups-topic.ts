@@ -36,13 +36,16 @@ export class GroupsTopic implements OffsetsTopic {
   }
 
   append(partition: number, records: readonly LogRecord[], timestampMs: number): AppendOutcome {
-    const { partitions, metadata } = this.#broker();
+    const { partitions, metadata, topicSettings } = this.#broker();
     const target = partitions.get(NAME, partition);
     const leaderEpoch = metadata.topic(NAME)?.partitions[partition]?.leaderEpoch;
     if (!target || leaderEpoch === undefined) return { kind: "error", errorCode: ErrorCode.COORDINATOR_NOT_AVAILABLE };
     const builder = new RecordBatchBuilder();
     for (const { key, value } of records) builder.append(key, value, [], timestampMs);
-    const outcome = target.append(builder.close("none"), { origin: "coordinator", leaderEpoch });
+    const batch = builder.close("none");
+    // The bound on what one group may make the broker keep: an assignment beyond it is refused, as by Kafka.
+    if (batch.length > topicSettings.limits(NAME).maxMessageBytes) return { kind: "error", errorCode: ErrorCode.MESSAGE_TOO_LARGE };
+    const outcome = target.append(batch, { origin: "coordinator", leaderEpoch });
     if (outcome.kind === "rejected") return { kind: "error", errorCode: outcome.errorCode };
     const durable = target.log.durable(outcome.lastOffset);
     return durable ? { kind: "ok", durable } : { kind: "ok" };

@@ -202,3 +202,14 @@ test("a stable group and its members are there after a restart (G6)", async () =
     break;
   }
 });
+
+test("an assignment larger than max.message.bytes of the offsets topic is refused, and the group starts over", async () => {
+  await using broker = await startWithGroups();
+  const { memberId, generationId } = await broker.send(joinGroupApi, 3, joinRequest());
+  const sync = async (byteLength: number) => {
+    const assignments = [makeSyncGroupRequestAssignment({ memberId, assignment: Buffer.alloc(byteLength) })];
+    return (await broker.send(syncGroupApi, 3, makeSyncGroupRequest({ groupId: "g", memberId, generationId, assignments }))).errorCode;
+  };
+  assert.equal(await sync(1_100_000), ErrorCode.UNKNOWN_SERVER_ERROR);
+  assert.equal(await sync(10), ErrorCode.REBALANCE_IN_PROGRESS);
+});

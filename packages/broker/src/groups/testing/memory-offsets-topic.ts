@@ -1,3 +1,4 @@
+import { ErrorCode } from "@ottla/protocol";
 import type { AppendOutcome, LogRecord, OffsetsTopic } from "../offsets-topic.ts";
 
 /** `__consumer_offsets` in memory: what was appended outlives the coordinator that appended it. */
@@ -6,6 +7,8 @@ export class MemoryOffsetsTopic implements OffsetsTopic {
   readonly leaders: number[];
   /** While set, nothing can be written. */
   failure: number | undefined;
+  /** A batch of more records is too large. */
+  batchRecordsMax: number = Number.POSITIVE_INFINITY;
   /** While set, what is written waits for it to be durable. */
   durable: Promise<void> | undefined;
   isCreated: boolean;
@@ -35,6 +38,7 @@ export class MemoryOffsetsTopic implements OffsetsTopic {
 
   append(partition: number, records: readonly LogRecord[]): AppendOutcome {
     if (this.failure !== undefined) return { kind: "error", errorCode: this.failure };
+    if (records.length > this.batchRecordsMax) return { kind: "error", errorCode: ErrorCode.MESSAGE_TOO_LARGE };
     this.partitions[partition]!.push(...records);
     return { kind: "ok", durable: this.durable };
   }
