@@ -1,10 +1,21 @@
 import type { CommandSpec } from "../command.ts";
 import { brokerCommand } from "./broker.ts";
+import { configCommands } from "./configs/specs.ts";
 import { devCommand } from "./dev.ts";
 import { groupCommands } from "./groups/specs.ts";
+import { offsetCommands } from "./offsets/specs.ts";
 import { perfCommands } from "./perf/specs.ts";
 import { recordCommands } from "./records/specs.ts";
 import { topicCommands } from "./topics/specs.ts";
 
 /** Every command, in the order of the overview. */
-export const commands: readonly CommandSpec[] = [devCommand, brokerCommand, ...topicCommands, ...recordCommands, ...groupCommands, ...perfCommands];
+export const commands: readonly CommandSpec[] = [
+  devCommand,
+  brokerCommand,
+  ...topicCommands,
+  ...recordCommands,
+  ...groupCommands,
+  ...offsetCommands,
+  ...configCommands,
+  ...perfCommands,
+];

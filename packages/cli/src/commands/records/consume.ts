@@ -7,7 +7,7 @@ import { unescapeText } from "../../escapes.ts";
 import { grouped } from "../../output.ts";
 import { clientProperties } from "../../client-properties.ts";
 import { jsonFormat, type RecordFormat, textFormat } from "./record-format.ts";
-import { findStartOffsets, parseStartPosition, type StartPosition } from "./start-positions.ts";
+import { findStartOffsets, parseStartPosition, type StartPosition } from "../../offset-positions.ts";
 
 const POLL_MS = 500;
 const COMMIT_EVERY_MS = 5000;

@@ -1,5 +1,5 @@
 import type { Admin, OffsetSpec, TopicPartition } from "@ottla/client";
-import { UsageError } from "../../command.ts";
+import { UsageError } from "./command.ts";
 
 /** Where to begin: a place that the broker looks up, a number, or so many records before the end. */
 export type StartPosition =

@@ -1,0 +1,34 @@
+import { OttlaError } from "@ottla/base";
+import type { Admin, TopicPartition } from "@ottla/client";
+import { UsageError } from "../../command.ts";
+
+/** A topic and the partitions of it that are meant; undefined: all. */
+export interface TopicSelection {
+  readonly topic: string;
+  readonly partitions: readonly number[] | undefined;
+}
+
+/** `orders` or `orders:0,3`. Throws {@link UsageError}. */
+export function parseSelection(text: string): TopicSelection {
+  const [topic = "", list, ...more] = text.split(":");
+  const numbers = list?.split(",") ?? [];
+  if (topic === "" || more.length > 0 || !numbers.every((number) => /^\d{1,9}$/.test(number)))
+    throw new UsageError(`"${text}" names no partitions; write TOPIC, or TOPIC:0,3 for some of them.`);
+  return { topic, partitions: list === undefined ? undefined : numbers.map(Number) };
+}
+
+/** The partitions that are meant, in the order of the selections. Errors: `UNKNOWN_TOPIC`, `UNKNOWN_PARTITION`. */
+export async function resolveSelections(admin: Admin, selections: readonly TopicSelection[]): Promise<TopicPartition[]> {
+  const described = await admin.describeTopics(selections.map(({ topic }) => topic));
+  return described.flatMap(({ name, error, value }, i) => {
+    if (error?.code === "UNKNOWN_TOPIC_OR_PARTITION")
+      throw new OttlaError("UNKNOWN_TOPIC", `There is no topic "${name}"; "ottla topics list" shows those there are.`);
+    if (error) throw error;
+    const there = value.partitions.map(({ partition }) => partition);
+    const wanted = selections[i]?.partitions ?? there;
+    const unknown = wanted.find((partition) => !there.includes(partition));
+    if (unknown !== undefined)
+      throw new OttlaError("UNKNOWN_PARTITION", `The topic ${name} has partitions 0 to ${there.length - 1}, not ${unknown}.`);
+    return wanted.map((partition) => ({ topic: name, partition }));
+  });
+}
