@@ -193,9 +193,13 @@ describe("a damaged closed segment", () => {
     // The checkpoint says that more was on the disk than the first segment's end: it is checked, and is not the last.
     fixture.disk.replaceFile("/data/recovery-point-offset-checkpoint", Buffer.from("0\n1\norders 0 3\n"));
     fixture.flip(FIRST_LOG, 30);
-    await assert.rejects(fixture.open(), (error: unknown) => error instanceof LogError && error.code === "LOG_CORRUPT");
+    for (let start = 0; start < 3; start++) {
+      await assert.rejects(fixture.open(), (error: unknown) => error instanceof LogError && error.code === "LOG_CORRUPT", `start ${start}`);
+      // What is known of the partition outlives starts that could not load it; else the next one would cut it as torn.
+      if (start === 1) await fixture.store.close();
+      else fixture.kill();
+    }
     fixture.flip(FIRST_LOG, 30);
-    fixture.kill();
     assert.ok((await readAll(await fixture.open())).equals(Buffer.concat(batches)));
   });
 });

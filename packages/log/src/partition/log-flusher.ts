@@ -1,4 +1,6 @@
+import { join } from "node:path";
 import { LogError } from "../errors.ts";
+import { PARTITION_METADATA_FILE } from "../segment/segment-files.ts";
 import type { SegmentList } from "../segment/segment-list.ts";
 import type { Flushable } from "../shared/flush-queue.ts";
 import type { LogEnvironment } from "../shared/log-environment.ts";
@@ -29,6 +31,7 @@ export class LogFlusher implements Flushable {
   /** Segments that begin below are to be synced. */
   #goal: number;
   #waiters: Waiter[] = [];
+  #isTopicIdSynced = false;
   #failure: unknown;
 
   constructor(log: FlushedLog, env: LogEnvironment, flushedOffset: number) {
@@ -79,6 +82,7 @@ export class LogFlusher implements Flushable {
       .filter((segment) => segment.baseOffset < reached);
     try {
       for (const segment of due) if (!segment.isRetired && segment.sizeBytes > 0) await segment.sync();
+      await this.#syncTopicId();
       this.#env.directories.sync(this.#log.directory);
       this.#env.directories.sync(this.#log.parentDirectory);
     } catch (error) {
@@ -112,6 +116,18 @@ export class LogFlusher implements Flushable {
     this.#waiters = [];
     this.#failure ??= new LogError("LOG_CLOSED", this.#log.directory, `${this.#log.directory} was closed before its records were flushed.`);
     for (const waiter of waiters) waiter.reject(this.#failure);
+  }
+
+  /** Once, before the first record is called durable: without its topic id a partition would be taken for another topic's. */
+  async #syncTopicId(): Promise<void> {
+    if (this.#isTopicIdSynced) return;
+    const file = this.#env.disk.open(join(this.#log.directory, PARTITION_METADATA_FILE));
+    try {
+      await file.sync();
+    } finally {
+      file.close();
+    }
+    this.#isTopicIdSynced = true;
   }
 
   #settle(): void {

@@ -20,6 +20,8 @@ export class Checkpoints implements LogListener {
   readonly #logs: ReadonlyMap<string, PartitionLog>;
   #recoveryPoints: ReadonlyMap<string, number> = new Map();
   #logStarts: Map<string, number> = new Map();
+  /** Partitions that could not be loaded: what was known of them stays known. */
+  readonly #unloaded = new Map<string, { readonly topic: string; readonly partition: number }>();
   #areRecoveryPointsStale = false;
   #logStartWrite: Promise<void> | undefined;
 
@@ -39,10 +41,14 @@ export class Checkpoints implements LogListener {
     return true;
   }
 
-  /** Leaves the mark, after all that it vouches for. Errors: disk errors. */
-  writeCleanMark(): void {
+  /** Writes both files. Errors: disk errors. */
+  write(): void {
     this.#writeRecoveryPoints();
     this.#writeLogStarts();
+  }
+
+  /** Leaves the mark of a clean stop, after all that it vouches for. Errors: disk errors. */
+  writeCleanMark(): void {
     this.#disk.replaceFile(join(this.#directory, CLEAN_MARK_FILE), Buffer.from('{"version":0,"brokerEpoch":-1}\n'));
   }
 
@@ -56,8 +62,14 @@ export class Checkpoints implements LogListener {
     return { recoveryPoint: this.#recoveryPoints.get(name) ?? 0, logStartOffset: this.#logStarts.get(name) ?? 0 };
   }
 
+  /** The partition could not be loaded: its entries are kept as they are, so that a later start judges it by them. */
+  keep(name: string, topic: string, partition: number): void {
+    this.#unloaded.set(name, { topic, partition });
+  }
+
   /** The partition is gone. */
   forget(name: string): void {
+    this.#unloaded.delete(name);
     if (this.#logStarts.delete(name)) void this.#writeLogStartsSoon().catch((error: unknown) => this.#warn(error));
     this.#areRecoveryPointsStale = true;
   }
@@ -87,13 +99,14 @@ export class Checkpoints implements LogListener {
   }
 
   #writeRecoveryPoints(): void {
-    this.#write(RECOVERY_POINT_FILE, (log) => log.recoveryPoint);
+    this.#writeFile(RECOVERY_POINT_FILE, (log) => log.recoveryPoint, this.#recoveryPoints);
     this.#areRecoveryPointsStale = false;
   }
 
   /** Only starts inside the first segment need to be remembered: others follow from the files. */
   #writeLogStarts(): void {
-    this.#write(LOG_START_FILE, (log) => (log.logStartOffset > log.segments.first.baseOffset ? log.logStartOffset : -1));
+    const offsetOf = (log: PartitionLog): number => (log.logStartOffset > log.segments.first.baseOffset ? log.logStartOffset : -1);
+    this.#writeFile(LOG_START_FILE, offsetOf, this.#logStarts);
   }
 
   #writeLogStartsSoon(): Promise<void> {
@@ -104,11 +117,15 @@ export class Checkpoints implements LogListener {
     return this.#logStartWrite;
   }
 
-  #write(file: string, offsetOf: (log: PartitionLog) => number): void {
+  #writeFile(file: string, offsetOf: (log: PartitionLog) => number, known: ReadonlyMap<string, number>): void {
     const entries: OffsetCheckpointEntry[] = [];
     for (const log of this.#logs.values()) {
       const offset = offsetOf(log);
       if (offset >= 0) entries.push({ topic: log.topic, partition: log.partition, offset });
+    }
+    for (const [name, { topic, partition }] of this.#unloaded) {
+      const offset = known.get(name);
+      if (offset !== undefined) entries.push({ topic, partition, offset });
     }
     this.#disk.replaceFile(join(this.#directory, file), encodeOffsetCheckpoint(entries));
   }

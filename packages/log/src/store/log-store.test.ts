@@ -93,6 +93,16 @@ describe("a data directory", () => {
     killed.abandon();
   });
 
+  it("is left as it was by a store that never loaded its partitions", async () => {
+    const fixture = await closedFixture();
+    const checkpoint = fixture.disk.readFile("/data/recovery-point-offset-checkpoint").toString();
+    await openStore(fixture).close();
+    assert.equal(openStoreAndTell(fixture), true, "still closed properly");
+    await openStore(fixture).close();
+    assert.equal(openStoreAndTell(fixture), false, "still killed");
+    assert.equal(fixture.disk.readFile("/data/recovery-point-offset-checkpoint").toString(), checkpoint);
+  });
+
   it("is not marked when a partition could not be closed properly", async () => {
     const fixture = await LogFixture.create();
     fixture.append();

@@ -76,6 +76,7 @@ export class LogStore {
   readonly #checkpoints: Checkpoints;
   readonly #schedule: UpkeepSchedule;
   readonly #upkeep: StoreUpkeep;
+  #isLoaded = false;
   #isClosed = false;
   #hasFailed = false;
 
@@ -147,6 +148,7 @@ export class LogStore {
       }
     };
     await Promise.all(Array.from({ length: Math.min(this.#parallelLoads, found.length) }, work));
+    this.#isLoaded = true;
     this.#upkeep.start();
     return outcomes;
   }
@@ -170,7 +172,7 @@ export class LogStore {
   createPartition(topic: string, partition: number, topicId: string, config: LogConfig): PartitionLog {
     const name = partitionDirectoryName(topic, partition);
     const directory = join(this.directory, name);
-    if (this.#logs.has(name))
+    if (this.#logs.has(name) || this.#deps.disk.stat(directory) !== undefined)
       throw new LogError("PARTITION_EXISTS", directory, `The partition ${name} exists already in ${this.directory}.`);
     this.#deps.disk.makeDirectory(directory);
     writeHintFile(this.#deps.disk, join(directory, PARTITION_METADATA_FILE), encodePartitionMetadata(topicId));
@@ -218,7 +220,9 @@ export class LogStore {
     };
     await Promise.all(Array.from({ length: this.#parallelLoads }, work));
     try {
-      if (!this.#hasFailed) this.#checkpoints.writeCleanMark();
+      // A store that was never loaded leaves the directory as the last one did.
+      if (this.#isLoaded) this.#checkpoints.write();
+      if (this.#isLoaded ? !this.#hasFailed : this.wasCleanlyClosed) this.#checkpoints.writeCleanMark();
     } finally {
       this.#lock.release();
     }
@@ -276,6 +280,7 @@ export class LogStore {
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       this.#hasFailed = true;
+      this.#checkpoints.keep(name, topic, partition);
       this.#deps.logger.error("a partition could not be loaded", { topic, partition, error });
       return { kind: "failed", error };
     }
