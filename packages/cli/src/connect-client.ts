@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { OttlaError, parseJavaProperties } from "@ottla/base";
-import { type Client, type ClientOptions, clientOptionsFromProperties, createClient } from "@ottla/client";
+import { type Client, clientOptionsFromProperties, createClient } from "@ottla/client";
 import { DEFAULT_BOOTSTRAP_SERVER } from "./cluster-options.ts";
 import { type CommandContext, UsageError } from "./command.ts";
 

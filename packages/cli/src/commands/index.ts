@@ -1,8 +1,11 @@
 import type { CommandSpec } from "../command.ts";
 import { brokerCommand } from "./broker.ts";
+import { clusterCommands } from "./cluster/specs.ts";
+import { completionCommand } from "./completion.ts";
 import { configCommands } from "./configs/specs.ts";
 import { devCommand } from "./dev.ts";
 import { groupCommands } from "./groups/specs.ts";
+import { logCommands } from "./log/specs.ts";
 import { offsetCommands } from "./offsets/specs.ts";
 import { perfCommands } from "./perf/specs.ts";
 import { recordCommands } from "./records/specs.ts";
@@ -17,5 +20,8 @@ export const commands: readonly CommandSpec[] = [
   ...groupCommands,
   ...offsetCommands,
   ...configCommands,
+  ...clusterCommands,
+  ...logCommands,
   ...perfCommands,
+  completionCommand,
 ];
