@@ -3,7 +3,7 @@
  * and reads that file back to a socket. It knows no topics, offsets or errors: only what cannot be left out. It sits on the same socket layer as the broker, which
  * receives into one shared buffer: a loop on Node's plain streams allocates for every chunk and is slower than the broker.
  */
-import { closeSync, openSync, read as readFile, writevSync } from "node:fs";
+import { closeSync, openSync, read as readFile, writeSync } from "node:fs";
 import type { NetSocket } from "@ottla/base";
 import { nodeNet } from "@ottla/base/node";
 import { encodeResponse } from "@ottla/protocol";
@@ -86,7 +86,8 @@ export async function startBareLoop(options: BareLoopOptions): Promise<BareLoop>
         batches.push(batch);
       });
       if (batches.length === 0) return;
-      writevSync(file, batches);
+      // One call each: for batches of this size a gathering write costs more than it saves.
+      for (const batch of batches) writeSync(file, batch);
       socket.write(batches.map(() => produceAnswer));
     };
     socket.listen({ onData, onDrain: () => {}, onClose: () => {} }, { borrowsChunks: true });
