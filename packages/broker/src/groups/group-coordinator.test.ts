@@ -42,6 +42,19 @@ test("membership needs a group id; offsets do not", async () => {
   assert.equal(scene.committed("", "t", 0), 5);
 });
 
+test("a group can be deleted when its last session is over, though the wake-up is still to come (librdkafka 0081)", async () => {
+  const scene = await GroupScene.open();
+  const errorCodes: number[] = [];
+  const deleteGroup = () => errorCodes.push(now(scene.coordinator.offsets.deleteGroup("g", NODE_ID)));
+  const sessionEndMs = 3000 + 10_000;
+  scene.clock.schedule(sessionEndMs - 1, deleteGroup);
+  // Scheduled before the session begins, so it runs ahead of the session's own wake-up at the same moment.
+  scene.clock.schedule(sessionEndMs, deleteGroup);
+  await settle(scene, "g");
+  scene.clock.advance(10_000);
+  assert.deepEqual(errorCodes, [ErrorCode.NON_EMPTY_GROUP, ErrorCode.NONE]);
+});
+
 test("while a partition loads, its groups are told so, and heartbeats are let pass", async () => {
   const topic = new MemoryOffsetsTopic();
   const first = await GroupScene.open({ topic });

@@ -91,6 +91,11 @@ export class GroupMembership {
     return this.#ask(shard, request.groupId, (token) => ({ ...request, kind: "leave", token }));
   }
 
+  /** Lets what is due happen now: who wants a group deleted when its sessions are over must not find it alive because the process was busy. */
+  catchUp(): void {
+    this.#timers.fireDue();
+  }
+
   /** Begins the sessions of a loaded shard's members. */
   resume(shard: GroupShard): void {
     for (const { groupId } of [...shard.groups()]) this.#run(shard, groupId, { kind: "loaded" });

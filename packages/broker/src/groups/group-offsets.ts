@@ -66,6 +66,7 @@ export class GroupOffsets {
   deleteGroup(groupId: string, nodeId: number): number | Promise<number> {
     const shard = this.#shards.find(groupId, nodeId);
     if (typeof shard === "number") return shard;
+    this.#membership.catchUp();
     const { errorCode, records } = decideGroupDelete(shard.group(groupId), shard.offsets);
     if (errorCode !== ErrorCode.NONE) return errorCode;
     const outcome = this.#write(shard, records);

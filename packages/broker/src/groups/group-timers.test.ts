@@ -56,6 +56,21 @@ test("a timer set anew without delay while it fires does not keep the loop busy"
   assert.equal(count, 5);
 });
 
+test("what is due fires when somebody asks, once, and the rest in its own time", () => {
+  const clock = new SimulatedClock();
+  const fired: string[] = [];
+  const timers = new GroupTimers(clock, (groupId) => fired.push(`${clock.monotonicMs()} ${groupId}`));
+  clock.schedule(10, () => {
+    timers.fireDue();
+    assert.deepEqual(fired, ["10 due"], "ahead of the wake-up of the same moment");
+  });
+  timers.set("due", session("a"), 10);
+  timers.set("later", session("a"), 11);
+  clock.advance(20);
+  assert.deepEqual(fired, ["10 due", "11 later"]);
+  assert.equal(clock.pendingTimers, 0);
+});
+
 test("a forgotten group has no timers", () => {
   const clock = new SimulatedClock();
   const timers = new GroupTimers(clock, () => assert.fail("it fired"));

@@ -58,6 +58,17 @@ export class GroupTimers {
     for (const entry of [...(this.#byGroup.get(groupId)?.values() ?? [])]) this.#remove(entry);
   }
 
+  /** Fires what is due now. The clock sees to that by itself, a few ms late when the process is busy: whoever must not see that asks here first. */
+  fireDue(): void {
+    const nowMs = this.#clock.monotonicMs();
+    for (const entry of this.#due(nowMs)) {
+      // An earlier one may have moved or cancelled it.
+      if (this.#heap[entry.index] !== entry || entry.deadlineMs > nowMs) continue;
+      this.#remove(entry);
+      this.#onDue(entry.groupId, entry.timer);
+    }
+  }
+
   stop(): void {
     this.#wake?.cancel();
     this.#wakeMs = Number.POSITIVE_INFINITY;
@@ -71,19 +82,13 @@ export class GroupTimers {
     if (!earliest || earliest.deadlineMs >= this.#wakeMs) return;
     this.#wake?.cancel();
     this.#wakeMs = earliest.deadlineMs;
-    this.#wake = this.#clock.schedule(Math.max(0, earliest.deadlineMs - this.#clock.monotonicMs()), () => this.#fire());
+    this.#wake = this.#clock.schedule(Math.max(0, earliest.deadlineMs - this.#clock.monotonicMs()), () => this.#wakeUp());
   }
 
-  #fire(): void {
+  #wakeUp(): void {
     this.#wake = undefined;
     this.#wakeMs = Number.POSITIVE_INFINITY;
-    const nowMs = this.#clock.monotonicMs();
-    for (const entry of this.#due(nowMs)) {
-      // An earlier one may have moved or cancelled it.
-      if (this.#heap[entry.index] !== entry || entry.deadlineMs > nowMs) continue;
-      this.#remove(entry);
-      this.#onDue(entry.groupId, entry.timer);
-    }
+    this.fireDue();
     this.#arm();
   }
 
