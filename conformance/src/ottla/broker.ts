@@ -14,7 +14,10 @@ interface ReadyLine {
 }
 
 /** The arguments that run our command line as a user does; OTTLA_MAIN names another entry, such as `packages/cli/src/main.ts` to go around the bundle. */
-export const ottlaCommand: readonly string[] = ["--conditions=source", process.env["OTTLA_MAIN"] ?? `${repositoryRoot}packages/cli/bin/ottla.js`];
+export const ottlaCommand: readonly string[] = [
+  "--conditions=source",
+  process.env["OTTLA_MAIN"] ?? `${repositoryRoot}packages/cli/bin/ottla.js`,
+];
 
 function readyLine(child: Child): Promise<ReadyLine> {
   return new Promise((resolve, reject) => {
@@ -36,7 +39,19 @@ export async function startOttla(options: StartOptions = {}): Promise<RunningClu
   const brokers = options.brokers ?? 1;
   const folder = options.dataDir ?? makeTemporaryFolder("broker");
   const settings = Object.entries(options.config ?? {}).flatMap(([name, value]) => ["--set", `${name}=${value}`]);
-  const args = ["dev", "--only", "broker", "--json", "--port", String(options.port ?? 0), "--data-dir", folder, "--brokers", String(brokers), ...settings];
+  const args = [
+    "dev",
+    "--only",
+    "broker",
+    "--json",
+    "--port",
+    String(options.port ?? 0),
+    "--data-dir",
+    folder,
+    "--brokers",
+    String(brokers),
+    ...settings,
+  ];
   const startedAt = performance.now();
   const child = startChild(nodeBinary, [...ottlaCommand, ...args]);
   const end = async (finish: Promise<unknown>): Promise<void> => {

@@ -19,7 +19,12 @@ async function measure(kind: ClusterKind, options: BenchOptions, comparison: Com
     await createTopic(first.bootstrap, "many", partitions);
     comparison.add("create, s (tool's start included)", kind, (performance.now() - createdAt) / 1_000);
     await sleep(5_000); // Kafka goes on electing leaders after it has answered
-    const figures = await runProducerPerf({ bootstrap: first.bootstrap, topic: "many", records: options.quick ? 100_000 : 2_000_000, recordBytes: 100 });
+    const figures = await runProducerPerf({
+      bootstrap: first.bootstrap,
+      topic: "many",
+      records: options.quick ? 100_000 : 2_000_000,
+      recordBytes: 100,
+    });
     comparison.add("produce 100 B spread over all, MB/s", kind, figures.megabytesPerSecond);
     comparison.add("resident memory after producing, MiB", kind, readProcessUsage(...first.pids).residentBytes / MEBIBYTE);
     const stoppedAt = performance.now();

@@ -20,7 +20,14 @@ function workloads(quick: boolean): Workload[] {
       for (const partitions of [1, 12]) {
         const records = (recordBytes === 100 ? 1_500_000 : 250_000) / (quick ? 20 : 1);
         const size = recordBytes === 100 ? "100 B" : "1 KB";
-        list.push({ name: `${size}, ${codec}, ${partitions} partition${partitions === 1 ? "" : "s"}`, topic: `perf-${recordBytes}-${codec}-${partitions}`, partitions, recordBytes, records, codec });
+        list.push({
+          name: `${size}, ${codec}, ${partitions} partition${partitions === 1 ? "" : "s"}`,
+          topic: `perf-${recordBytes}-${codec}-${partitions}`,
+          partitions,
+          recordBytes,
+          records,
+          codec,
+        });
       }
     }
   }
@@ -31,17 +38,30 @@ const gigabytes = (load: Workload): number => (load.records * load.recordBytes) 
 
 async function produce(cluster: RunningCluster, load: Workload, comparison: Comparison): Promise<void> {
   const { result, cpuSeconds } = await withCpuOf(cluster, () =>
-    runProducerPerf({ bootstrap: cluster.bootstrap, topic: load.topic, records: load.records, recordBytes: load.recordBytes, properties: [`compression.type=${load.codec}`] }),
+    runProducerPerf({
+      bootstrap: cluster.bootstrap,
+      topic: load.topic,
+      records: load.records,
+      recordBytes: load.recordBytes,
+      properties: [`compression.type=${load.codec}`],
+    }),
   );
   comparison.add(`produce ${load.name}, MB/s`, cluster.kind, result.megabytesPerSecond, { than: "kafka", atLeast: 1 });
   comparison.add(`produce ${load.name}, p99 latency, ms`, cluster.kind, result.p99Ms);
-  if (load.codec === "none") comparison.add(`produce ${load.name}, broker CPU s per GB`, cluster.kind, cpuSeconds / gigabytes(load), { than: "kafka", atMost: 1 });
+  if (load.codec === "none")
+    comparison.add(`produce ${load.name}, broker CPU s per GB`, cluster.kind, cpuSeconds / gigabytes(load), { than: "kafka", atMost: 1 });
 }
 
 async function consume(cluster: RunningCluster, load: Workload, records: number, comparison: Comparison): Promise<void> {
-  const { result, cpuSeconds } = await withCpuOf(cluster, () => runConsumerPerf({ bootstrap: cluster.bootstrap, topic: load.topic, records }));
+  const { result, cpuSeconds } = await withCpuOf(cluster, () =>
+    runConsumerPerf({ bootstrap: cluster.bootstrap, topic: load.topic, records }),
+  );
   comparison.add(`consume ${load.name}, MB/s`, cluster.kind, result.megabytesPerSecond, { than: "kafka", atLeast: 1 });
-  if (load.codec === "none") comparison.add(`consume ${load.name}, broker CPU s per GB`, cluster.kind, cpuSeconds / ((records * load.recordBytes) / 1e9), { than: "kafka", atMost: 1 });
+  if (load.codec === "none")
+    comparison.add(`consume ${load.name}, broker CPU s per GB`, cluster.kind, cpuSeconds / ((records * load.recordBytes) / 1e9), {
+      than: "kafka",
+      atMost: 1,
+    });
 }
 
 async function measure(options: BenchOptions, clusters: readonly RunningCluster[]): Promise<string> {
@@ -51,7 +71,12 @@ async function measure(options: BenchOptions, clusters: readonly RunningCluster[
     // Once unmeasured: the JVM compiles, V8 optimises.
     await createTopic(cluster.bootstrap, "warm-up", 4);
     for (let round = 0; round < (options.quick ? 1 : 2); round += 1) {
-      await runProducerPerf({ bootstrap: cluster.bootstrap, topic: "warm-up", records: options.quick ? 50_000 : 400_000, recordBytes: 500 });
+      await runProducerPerf({
+        bootstrap: cluster.bootstrap,
+        topic: "warm-up",
+        records: options.quick ? 50_000 : 400_000,
+        recordBytes: 500,
+      });
       await runConsumerPerf({ bootstrap: cluster.bootstrap, topic: "warm-up", records: options.quick ? 50_000 : 400_000 });
     }
   }
