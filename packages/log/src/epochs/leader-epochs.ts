@@ -33,6 +33,11 @@ export class LeaderEpochs {
     return true;
   }
 
+  /** Takes another history in place of this one. */
+  replace(starts: readonly EpochStart[]): void {
+    this.#starts = [...starts];
+  }
+
   /** The epoch a record was written under; −1 when the history does not go back so far. */
   epochAt(offset: number): number {
     let found = UNDEFINED_EPOCH;

@@ -1,4 +1,4 @@
-import { baseOffset, partitionLeaderEpoch } from "@ottla/protocol/records";
+import { BATCH_OVERHEAD_BYTES, baseOffset, partitionLeaderEpoch } from "@ottla/protocol/records";
 import { type EpochStart, LeaderEpochs } from "../epochs/leader-epochs.ts";
 import { scanBatches } from "../segment/scan-batches.ts";
 import type { Segment } from "../segment/segment.ts";
@@ -23,4 +23,17 @@ export async function rebuildEpochs(segments: readonly Segment[]): Promise<reado
     }
   }
   return epochs.starts;
+}
+
+/** The epoch of a segment's first batch; −1 when it has none. Errors: disk errors. */
+export async function firstEpoch(segment: Segment): Promise<number> {
+  if (segment.sizeBytes === 0) return -1;
+  const handle = segment.file.pin();
+  try {
+    const header = Buffer.alloc(BATCH_OVERHEAD_BYTES);
+    return (await handle.read(header, 0)) === header.length ? partitionLeaderEpoch(header, 0) : -1;
+  } finally {
+    segment.file.unpin();
+    segment.file.closeHandle();
+  }
 }

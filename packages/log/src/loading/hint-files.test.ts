@@ -39,9 +39,9 @@ for (const stop of ["a clean stop", "a kill"] as const) {
     for (const suffix of SUFFIXES) {
       it(`after ${stop}, ${suffix} files that are ${how} change nothing that is seen (fault 3)`, async () => {
         const fixture = await LogFixture.create({ segmentBytes: 1500, indexIntervalBytes: 100 }, COLD);
-        fill(fixture, 0, 30);
+        fill(fixture, 0, 18);
         const older = new Map(fixture.names().map((name) => [name, fixture.disk.readFile(fixture.path(name))]));
-        fill(fixture, 30, 40);
+        fill(fixture, 18, 40);
         const expected = { end: fixture.log.logEndOffset, content: await readAll(fixture.log), epoch1: fixture.log.endOffsetForEpoch(1) };
         if (stop === "a clean stop") await fixture.store.close();
         else fixture.kill();

@@ -156,9 +156,10 @@ describe("a damaged closed segment", () => {
     const { fixture, batches } = await withClosedSegments();
     fixture.kill();
     const size = fixture.disk.readFile(fixture.path(FIRST_LOG)).length;
-    for (const damage of ["flip", "shorten to a batch's end", "shorten", "remove"] as const) {
+    for (const damage of ["flip", "renumber", "shorten to a batch's end", "shorten", "remove"] as const) {
       const saved = fixture.disk.readFile(fixture.path(FIRST_LOG));
       if (damage === "flip") fixture.flip(FIRST_LOG, batches[0]!.length + 16);
+      else if (damage === "renumber") fixture.flip(FIRST_LOG, batches[0]!.length + 6);
       else if (damage === "remove") fixture.overwrite(FIRST_LOG, Buffer.alloc(0));
       else fixture.overwrite(FIRST_LOG, saved.subarray(0, damage === "shorten" ? size - 1 : size - batches[0]!.length));
       const log = await fixture.open();

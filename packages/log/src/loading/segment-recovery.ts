@@ -7,6 +7,7 @@ import type { Segment } from "../segment/segment.ts";
 import { SegmentIndexes } from "../segment/segment-indexes.ts";
 import type { LogEnvironment } from "../shared/log-environment.ts";
 import type { LoadRequest, LogEnd } from "./load-partition.ts";
+import { firstEpoch, rebuildEpochs } from "./epoch-rebuild.ts";
 import { restoreProducers } from "./producer-restore.ts";
 
 export interface RecoveredEnd extends LogEnd {
@@ -32,6 +33,8 @@ export async function recoverSegments(
   );
   const start = segments[first]!.baseOffset;
   epochs.truncateAfter(start);
+  // An epoch the history does not know may have begun in an earlier segment: then the file is an old one.
+  if (first > 0 && (await firstEpoch(segments[first]!)) > epochs.latestEpoch) epochs.replace(await rebuildEpochs(segments.slice(0, first)));
   const sources = { directory: request.directory, snapshots, segments, producerIdExpirationMs: request.config.producerIdExpirationMs };
   const producers = await restoreProducers(env, sources, start);
   let logEndOffset = start;

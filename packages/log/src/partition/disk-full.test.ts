@@ -68,6 +68,21 @@ describe("a full disk (fault 5)", () => {
     assert.ok((await readAll(await fixture.open())).equals(Buffer.concat(kept)));
   });
 
+  it("leaves nothing of a half-written batch behind a shorter one that follows it", async () => {
+    for (const stop of ["close", "kill"] as const) {
+      const fixture = await LogFixture.create({ segmentBytes: 1000 }, { limits: { tailCacheBytes: 0 } });
+      fixture.disk.fail({ operation: "append", path: ".log", code: "DISK_FULL", partialBytes: 700 });
+      assert.equal(fixture.log.append(makeBatch({ recordBytes: 800 }), FROM_CLIENT).kind, "rejected");
+      const kept = Array.from({ length: 3 }, (_, i) => makeBatch({ recordBytes: i === 1 ? 890 : 10 }));
+      for (const batch of kept) assert.equal(fixture.log.append(batch, FROM_CLIENT).kind, "appended");
+      assert.equal(fixture.disk.stat(fixture.path("00000000000000000000.log"))!.sizeBytes, kept[0]!.length);
+      await fixture.clock.advanceAsync(20_000);
+      if (stop === "close") await fixture.store.close();
+      else fixture.kill();
+      assert.ok((await readAll(await fixture.open())).equals(Buffer.concat(kept)), stop);
+    }
+  });
+
   it("while a real capacity is used up: whole batches only, until segments are freed", async () => {
     const fixture = await LogFixture.create({ segmentBytes: 1000, fileDeleteDelayMs: 0 });
     fixture.disk.capacityBytes = 8000;
