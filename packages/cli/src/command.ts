@@ -23,7 +23,7 @@ export interface ArgumentSpec {
   readonly variadic?: boolean;
 }
 
-export interface Example {
+interface Example {
   readonly command: string;
   readonly does: string;
 }

@@ -6,7 +6,7 @@ import { OttlaError } from "@ottla/base";
 import { type ColumnData, type FileMetaData, parquetMetadata, parquetRead } from "hyparquet";
 
 /** The package of the flights, in the version that the demonstration was written for. */
-export const DATA_PACKAGE = "vega-datasets@3.2.1";
+const DATA_PACKAGE = "vega-datasets@3.2.1";
 const FLIGHTS_FILE = "flights-3m.parquet";
 const AIRPORTS_FILE = "airports.csv";
 

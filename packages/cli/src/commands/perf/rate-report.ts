@@ -1,7 +1,7 @@
 import { grouped } from "../../output.ts";
 
 /** Kafka's tools say MB for this many bytes; so do ours, so that figures can be held side by side. */
-export const BYTES_PER_MB = 1_048_576;
+const BYTES_PER_MB = 1_048_576;
 
 /** `50,000 records, 24,913 records/s, 23.76 MB/s` */
 export function describeRate(records: number, bytes: number, elapsedMs: number): string {
