@@ -9,6 +9,7 @@ import { SegmentList } from "../segment/segment-list.ts";
 import { readHintFile } from "../shared/hint-file.ts";
 import type { LogEnvironment } from "../shared/log-environment.ts";
 import { findCleanEnd } from "./clean-end.ts";
+import { recallRecentBatches } from "./producer-recall.ts";
 import { restoreProducers } from "./producer-restore.ts";
 import { rebuildEpochs } from "./epoch-rebuild.ts";
 import { type RecoveredEnd, recoverSegments } from "./segment-recovery.ts";
@@ -64,6 +65,7 @@ export async function loadPartition(
     producerIdExpirationMs: request.config.producerIdExpirationMs,
   };
   const producers = end.producers ?? (await restoreProducers(env, sources, logEndOffset));
+  if (cleanEnd !== undefined) await recallRecentBatches(env, list.active, producers);
   const recoveryPoint = recovered === undefined ? logEndOffset : await recoveryPointAfter(env, request, recovered);
   const areHintsWritten = recovered === undefined && !areEpochsChanged && files.snapshots.at(-1) === logEndOffset;
   const log = {

@@ -76,6 +76,21 @@ describe("idempotent producers", () => {
     assert.ok(fixture.log.segments.length > 5);
   });
 
+  it("may repeat any of their last five batches after a stop of either kind (F1)", async () => {
+    for (const stop of ["clean", "kill"]) {
+      const fixture = await LogFixture.create();
+      for (let i = 0; i < 9; i++) {
+        send(fixture, { records: 2, baseSequence: i * 2 });
+        fixture.append({ producerId: P + 1, baseSequence: i });
+      }
+      if (stop === "clean") await fixture.store.close();
+      else fixture.kill();
+      await fixture.open();
+      for (let i = 4; i < 9; i++) assert.equal(send(fixture, { records: 2, baseSequence: i * 2 }), `=${i * 3}`, stop);
+      assert.equal(send(fixture, { records: 2, baseSequence: 6 }), OUT_OF_ORDER, stop);
+    }
+  });
+
   it("are forgotten after producer.id.expiration.ms, not a moment before (F2)", async () => {
     const fixture = await LogFixture.create({ producerIdExpirationMs: 60_000 });
     assert.equal(send(fixture, { baseSequence: 0 }), "+0");

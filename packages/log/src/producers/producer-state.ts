@@ -56,6 +56,14 @@ export class ProducerState {
     this.lastTimestampMs = batch.timestampMs;
   }
 
+  /** Adds those of `batches`, which are of the same epoch and in order, that came before the oldest remembered one; it keeps the newest. */
+  recall(batches: readonly ProducerBatch[]): void {
+    const oldest = this.batches[0];
+    if (oldest === undefined) return;
+    const earlier = batches.filter((batch) => batch.lastOffset < oldest.baseOffset).slice(-(REMEMBERED_BATCHES - this.batches.length));
+    if (this.batches.length < REMEMBERED_BATCHES) this.batches.unshift(...earlier);
+  }
+
   /** A batch of another epoch forgets those of the last one. */
   startEpoch(epoch: number): void {
     if (epoch === this.epoch) return;

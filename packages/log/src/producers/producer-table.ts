@@ -89,6 +89,16 @@ export class ProducerTable {
     }
   }
 
+  /** Whether a producer is known, and its current epoch is this one. */
+  has(producerId: number, epoch: number): boolean {
+    return this.#producers.get(producerId)?.epoch === epoch;
+  }
+
+  /** Adds batches that came before the one that is known. See {@link ProducerState.recall}. */
+  recall(producerId: number, batches: readonly ProducerBatch[]): void {
+    this.#producers.get(producerId)?.recall(batches);
+  }
+
   /** Forgets producers that were silent for `expirationMs` and have no transaction open. Returns how many. */
   expire(nowMs: number, expirationMs: number): number {
     let expired = 0;

@@ -75,6 +75,13 @@ export class SegmentIndexes {
     return entry < 0 ? 0 : this.offsets.positionAt(entry);
   }
 
+  /** The last batch known to begin at or before `position`. */
+  positionUpTo(position: number): number {
+    let entry = this.offsets.count - 1;
+    while (entry >= 0 && this.offsets.positionAt(entry) > position) entry--;
+    return entry < 0 ? 0 : this.offsets.positionAt(entry);
+  }
+
   /** An offset in or before the first batch that may hold a record at or after `timestampMs`. */
   offsetBefore(timestampMs: number): number {
     return this.baseOffset + this.times.floorRelativeOffset(timestampMs);
