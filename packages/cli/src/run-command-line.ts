@@ -24,7 +24,7 @@ export async function runCommandLine(
     const { command, rest } = found;
     const { options, positionals } = parseCommandLine(command, rest);
     if (options.has("help")) {
-      world.stdout.write(commandHelp(command));
+      world.stdout.write(commandHelp(command, world.stdout.columns));
       return 0;
     }
     const run = await command.load();
@@ -40,7 +40,7 @@ function overview(commands: readonly CommandSpec[], words: readonly string[], wo
   const isGroup = named.length > 0 && commands.some(({ path }) => named.every((word, i) => path[i] === word));
   if (named.length > 0 && !isGroup) throw new UsageError(`There is no command "${named.join(" ")}"; "ottla --help" lists them.`);
   const asked = words.length === 0 || words.includes("--help") || words.includes("-h");
-  (asked ? world.stdout : world.stderr).write(overviewHelp(commands, named));
+  (asked ? world.stdout : world.stderr).write(overviewHelp(commands, named, world.stdout.columns));
   return asked && !isGroup ? 0 : words.includes("--help") || words.includes("-h") ? 0 : 2;
 }
 

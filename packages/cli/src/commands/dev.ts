@@ -4,7 +4,7 @@ export const devCommand: CommandSpec = {
   path: ["dev"],
   summary: "start a Kafka broker for development, in this process",
   description:
-    "Topics are created when first used, consumer groups start without delay, and replication factors above the number of brokers are lowered.\nCtrl-C stops cleanly; what was written is there at the next start.",
+    "Topics are created when first used, consumer groups start without delay, and replication factors above the number of brokers are lowered. Ctrl-C stops cleanly; what was written is there at the next start.",
   options: [
     { name: "data-dir", kind: "text", placeholder: "DIR", summary: "where data is kept", defaultText: ".ottla" },
     { name: "memory", kind: "flag", summary: "keep everything in memory, nothing on disk" },

@@ -3,10 +3,15 @@ import { COMMON_OPTIONS } from "../parse-command-line.ts";
 
 export const printCompletion: RunCommand = async ({ positionals, stdout }) => {
   const { commands } = await import("./index.ts");
-  const scripts: Readonly<Record<string, (commands: readonly CommandSpec[]) => string>> = { bash: bashScript, zsh: zshScript, fish: fishScript };
+  const scripts: Readonly<Record<string, (commands: readonly CommandSpec[]) => string>> = {
+    bash: bashScript,
+    zsh: zshScript,
+    fish: fishScript,
+  };
   const [shell = ""] = positionals;
   const script = Object.hasOwn(scripts, shell) ? scripts[shell] : undefined;
-  if (script === undefined) throw new UsageError(`There is no completion for "${shell}"; the shells are ${Object.keys(scripts).join(", ")}.`);
+  if (script === undefined)
+    throw new UsageError(`There is no completion for "${shell}"; the shells are ${Object.keys(scripts).join(", ")}.`);
   stdout.write(script(commands));
   return 0;
 };
@@ -46,7 +51,10 @@ _ottla() {
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case "$word" in -*) break ;; esac
     case "\${path:+$path }$word" in
-      ${[...next.keys()].filter((key) => key !== "").map((key) => `"${key}"`).join("|")}) path="\${path:+$path }$word" ;;
+      ${[...next.keys()]
+        .filter((key) => key !== "")
+        .map((key) => `"${key}"`)
+        .join("|")}) path="\${path:+$path }$word" ;;
       *) break ;;
     esac
   done
@@ -78,7 +86,8 @@ function fishScript(commands: readonly CommandSpec[]): string {
   const groups = new Set(commands.filter(({ path }) => path.length > 1).map(({ path }) => path[0]!));
   for (const { path, summary, options } of commands) {
     const [first = "", second] = path;
-    if (!seen.has(first)) lines.push(`complete -c ottla -n __fish_use_subcommand -a ${first}${groups.has(first) ? "" : ` -d ${quoted(summary)}`}`);
+    if (!seen.has(first))
+      lines.push(`complete -c ottla -n __fish_use_subcommand -a ${first}${groups.has(first) ? "" : ` -d ${quoted(summary)}`}`);
     seen.add(first);
     const others = commands.filter(({ path: other }) => other[0] === first && other.length > 1).map(({ path: other }) => other[1]);
     if (second !== undefined) {

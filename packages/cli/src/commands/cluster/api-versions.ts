@@ -22,10 +22,16 @@ export const apiVersions: RunCommand = (context) =>
       stdout.write(`${style.bold(`Node ${node.nodeId} at ${node.host}:${node.port}`)}: ${apis.length} APIs\n`);
       const rows = apis
         .toSorted((a, b) => a.apiKey - b.apiKey)
-        .map(({ apiKey, name, minVersion, maxVersion }) => [apiKey, name ?? "(unknown)", minVersion === maxVersion ? `${minVersion}` : `${minVersion}–${maxVersion}`]);
+        .map(({ apiKey, name, minVersion, maxVersion }) => [
+          apiKey,
+          name ?? "(unknown)",
+          minVersion === maxVersion ? `${minVersion}` : `${minVersion}–${maxVersion}`,
+        ]);
       stdout.write(renderTable(columns, rows, style));
       for (const { name, minLevel, maxLevel, finalizedLevel } of features)
-        stdout.write(`Feature ${name}: levels ${minLevel}–${maxLevel}, ${finalizedLevel === undefined ? "none in force" : `${finalizedLevel} in force`}.\n`);
+        stdout.write(
+          `Feature ${name}: levels ${minLevel}–${maxLevel}, ${finalizedLevel === undefined ? "none in force" : `${finalizedLevel} in force`}.\n`,
+        );
     }
     return reportFailures(context, failures);
   });

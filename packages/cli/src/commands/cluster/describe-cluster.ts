@@ -47,7 +47,9 @@ export const describeCluster: RunCommand = (context) =>
     ]);
     const style = textStyle(stdout, env);
     const faults = `${health.underReplicated} under-replicated, ${health.leaderless} without a leader`;
-    stdout.write(`Cluster ${style.bold(cluster.clusterId ?? "without id")}: ${health.topics} topics, ${health.partitions} partitions, ${faults}.\n`);
+    stdout.write(
+      `Cluster ${style.bold(cluster.clusterId ?? "without id")}: ${health.topics} topics, ${health.partitions} partitions, ${faults}.\n`,
+    );
     stdout.write(renderTable(columns, rows, style));
     return 0 as const;
   });

@@ -17,7 +17,10 @@ function alter(context: CommandContext, toChange: (word: string) => ConfigChange
     const [outcome] = await client.admin().alterConfigs([{ ...resource, changes }], { validateOnly });
     const failures = outcome?.error ? [{ name: describeTarget(resource), error: outcome.error.code, message: outcome.error.message }] : [];
     if (options.has("json")) printJson(context, { ...resource, altered: failures.length === 0 && !validateOnly, failed: failures });
-    else if (failures.length === 0) stdout.write(`${validateOnly ? "Could change" : "Changed"} ${changes.map(({ name }) => name).join(", ")} of ${describeTarget(resource)}.\n`);
+    else if (failures.length === 0)
+      stdout.write(
+        `${validateOnly ? "Could change" : "Changed"} ${changes.map(({ name }) => name).join(", ")} of ${describeTarget(resource)}.\n`,
+      );
     return reportFailures(context, failures);
   });
 }

@@ -17,7 +17,8 @@ export function configTarget(words: readonly string[]): { resource: ConfigResour
   if (resourceType === undefined) throw new UsageError(`"${type}" has no settings; the types are ${[...TYPES.keys()].join(", ")}.`);
   if (type === "brokers") return { resource: { type: "broker", name: "" }, rest: words.slice(1) };
   if (name === undefined) throw new UsageError(`The name of the ${type} is missing; write it behind the type.`);
-  if (type === "broker" && !/^\d+$/.test(name)) throw new UsageError(`"${name}" is no node id; write a number, or "brokers" for the default of all.`);
+  if (type === "broker" && !/^\d+$/.test(name))
+    throw new UsageError(`"${name}" is no node id; write a number, or "brokers" for the default of all.`);
   return { resource: { type: resourceType, name }, rest };
 }
 

@@ -56,7 +56,10 @@ function page(entries: readonly ConfigEntry[], total: number, withDocumentation:
   if (entries.length === 0) return rest || "There are no settings.\n";
   const valueOf = ({ value, sensitive }: ConfigEntry): string => (sensitive ? "(hidden)" : (value ?? "null"));
   if (withDocumentation) {
-    const blocks = entries.map((entry) => `${style.bold(`${entry.name}=${valueOf(entry)}`)}  ${style.dim(SOURCES[entry.source])}\n  ${entry.documentation || "No documentation."}\n`);
+    const blocks = entries.map(
+      (entry) =>
+        `${style.bold(`${entry.name}=${valueOf(entry)}`)}  ${style.dim(SOURCES[entry.source])}\n  ${entry.documentation || "No documentation."}\n`,
+    );
     return blocks.join("\n") + rest;
   }
   const columns = [{ title: "setting" }, { title: "value" }, { title: "set by" }];

@@ -19,7 +19,10 @@ export const configCommands: readonly CommandSpec[] = [
     ],
     examples: [
       { command: "ottla configs describe topic orders", does: "what is set on the topic" },
-      { command: "ottla configs describe broker 1 -n log.retention.ms -d", does: "one setting of a broker, where it comes from and what it means" },
+      {
+        command: "ottla configs describe broker 1 -n log.retention.ms -d",
+        does: "one setting of a broker, where it comes from and what it means",
+      },
     ],
     load: async () => (await import("./describe-configs.ts")).describeConfigs,
   },

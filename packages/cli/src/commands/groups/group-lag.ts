@@ -23,7 +23,9 @@ export async function readGroupLag(
     if (error) throw error;
     return value ? [{ topic, partition, value }] : [];
   });
-  const committed: ReadonlyMap<string, CommittedOffset> = new Map(commits.map(({ topic, partition, value }) => [`${topic} ${partition}`, value]));
+  const committed: ReadonlyMap<string, CommittedOffset> = new Map(
+    commits.map(({ topic, partition, value }) => [`${topic} ${partition}`, value]),
+  );
   const owners: ReadonlyMap<string, GroupMemberDescription> = new Map(
     members.flatMap((member) => (member.assignment ?? []).map(({ topic, partition }) => [`${topic} ${partition}`, member] as const)),
   );

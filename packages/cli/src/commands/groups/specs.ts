@@ -29,11 +29,7 @@ export const groupCommands: readonly CommandSpec[] = [
     path: ["groups", "delete"],
     summary: "delete groups without members, with their offsets",
     arguments: [{ name: "group", summary: "the group's id", variadic: true }],
-    options: [
-      { name: "if-exists", kind: "flag", summary: "a group that is not there is no failure" },
-      JSON_OPTION,
-      ...CLUSTER_OPTIONS,
-    ],
+    options: [{ name: "if-exists", kind: "flag", summary: "a group that is not there is no failure" }, JSON_OPTION, ...CLUSTER_OPTIONS],
     examples: [{ command: "ottla groups delete billing", does: "its offsets are gone for good" }],
     load: async () => (await import("./delete-groups.ts")).deleteGroups,
   },

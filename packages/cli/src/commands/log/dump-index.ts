@@ -15,7 +15,11 @@ export interface IndexFile {
  * Shows the entries of an `.index`: int32 relative offset, int32 position. Each must point at a batch that holds nothing beyond its offset.
  * Kafka sizes the file of an active segment in advance: an entry of zeros that is not the first is the end.
  */
-export async function dumpOffsetIndex({ path, content, baseOffset }: IndexFile, map: SegmentMap | undefined, sink: DumpSink): Promise<void> {
+export async function dumpOffsetIndex(
+  { path, content, baseOffset }: IndexFile,
+  map: SegmentMap | undefined,
+  sink: DumpSink,
+): Promise<void> {
   const batchAt = new Map((map?.positions ?? []).map((position, batch) => [position, batch]));
   let before = { offset: -1, position: -1 };
   for (let at = 0; at + OFFSET_ENTRY_BYTES <= content.length; at += OFFSET_ENTRY_BYTES) {
@@ -50,7 +54,8 @@ export async function dumpTimeIndex({ path, content, baseOffset }: IndexFile, ma
     const latest = batch < 0 ? -1 : map!.maxTimestamps[batch]!;
     let fault: string | undefined;
     if (timestamp <= before.timestamp || offset < before.offset) fault = "an entry does not follow the one before it";
-    else if (latest > timestamp) fault = `the entry says that nothing up to offset ${offset} is later than ${timestamp}, but a record has ${latest}`;
+    else if (latest > timestamp)
+      fault = `the entry says that nothing up to offset ${offset} is later than ${timestamp}, but a record has ${latest}`;
     if (fault !== undefined) await sink({ type: "damage", path, position: at, fault });
     before = { timestamp, offset };
   }
@@ -59,5 +64,6 @@ export async function dumpTimeIndex({ path, content, baseOffset }: IndexFile, ma
 
 async function checkLength(path: string, content: Buffer, entryBytes: number, sink: DumpSink): Promise<void> {
   const rest = content.length % entryBytes;
-  if (rest > 0) await sink({ type: "damage", path, position: content.length - rest, fault: `the file ends inside an entry of ${entryBytes} bytes` });
+  if (rest > 0)
+    await sink({ type: "damage", path, position: content.length - rest, fault: `the file ends inside an entry of ${entryBytes} bytes` });
 }

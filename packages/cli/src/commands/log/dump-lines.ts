@@ -7,7 +7,14 @@ export type DumpLine =
   | { readonly type: "timeEntry"; readonly timestamp: number; readonly offset: number }
   | ProducerLine
   | { readonly type: "damage"; readonly path: string; readonly position: number; readonly fault: string }
-  | { readonly type: "sums"; readonly files: number; readonly bytes: number; readonly batches: number; readonly records: number; readonly damages: number };
+  | {
+      readonly type: "sums";
+      readonly files: number;
+      readonly bytes: number;
+      readonly batches: number;
+      readonly records: number;
+      readonly damages: number;
+    };
 
 export interface BatchLine {
   readonly type: "batch";

@@ -16,7 +16,8 @@ const KINDS = ["log", "index", "timeindex", "snapshot"];
 
 export const dumpLog: RunCommand = async (context) => {
   const { options, positionals, stdout, env, signal } = context;
-  if (options.has("records") && options.has("check-only")) throw new UsageError("--records and --check-only exclude each other; give one of them.");
+  if (options.has("records") && options.has("check-only"))
+    throw new UsageError("--records and --check-only exclude each other; give one of them.");
   const files = positionals.flatMap(filesAt);
   const output = new ByteOutput(context);
   const detail = { isJson: options.has("json"), isCheckOnly: options.has("check-only") };
@@ -103,12 +104,16 @@ function filesAt(path: string): string[] {
   if (stat === undefined) throw new DiskError("DISK_NOT_FOUND", path, `There is nothing at ${path}; check the path.`);
   if (!stat.isDirectory) {
     if (SEGMENT_FILE.test(basename(path))) return [path];
-    throw new OttlaError("NOT_A_LOG", `${path} is no file of a segment; those are named by 20 digits and .log, .index, .timeindex or .snapshot.`);
+    throw new OttlaError(
+      "NOT_A_LOG",
+      `${path} is no file of a segment; those are named by 20 digits and .log, .index, .timeindex or .snapshot.`,
+    );
   }
   const names = nodeDisk.list(path).filter((name) => SEGMENT_FILE.test(name));
   if (names.length === 0) {
     const example = nodeDisk.list(path).find((name) => /-\d+$/.test(name));
-    const hint = example === undefined ? `its neighbours in ${dirname(path)} may` : `name one of its partitions, such as ${join(path, example)}`;
+    const hint =
+      example === undefined ? `its neighbours in ${dirname(path)} may` : `name one of its partitions, such as ${join(path, example)}`;
     throw new OttlaError("NOT_A_LOG", `${path} holds no segment of a log; ${hint}.`);
   }
   const rank = (name: string): string => `${name.slice(0, 20)}${KINDS.indexOf(SEGMENT_FILE.exec(name)?.[2] ?? "")}`;

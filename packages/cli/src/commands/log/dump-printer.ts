@@ -28,7 +28,9 @@ export class DumpPrinter {
   readonly print = (line: DumpLine): Promise<void> | undefined => {
     this.#count(line);
     if (this.#detail.isCheckOnly && line.type !== "damage" && line.type !== "sums") return undefined;
-    this.#output.add(this.#detail.isJson ? `${JSON.stringify(line.type === "record" ? jsonRecord(line) : line)}\n` : textLine(line, this.#style));
+    this.#output.add(
+      this.#detail.isJson ? `${JSON.stringify(line.type === "record" ? jsonRecord(line) : line)}\n` : textLine(line, this.#style),
+    );
     return this.#output.flushIfFull();
   };
 

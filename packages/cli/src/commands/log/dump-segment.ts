@@ -55,7 +55,8 @@ export async function dumpSegment(
     if (fault) await damage(position, fault.message);
     else {
       const line = batchLine(batch, position);
-      if (line.baseOffset < nextOffset) await damage(position, `a batch starts at offset ${line.baseOffset} where ${nextOffset} or more was due`);
+      if (line.baseOffset < nextOffset)
+        await damage(position, `a batch starts at offset ${line.baseOffset} where ${nextOffset} or more was due`);
       map.add(line);
       await sink(line);
       if (options.withRecords) await dumpRecords(batch, sink, (message) => damage(position, message));

@@ -5,7 +5,7 @@ export const logCommands: readonly CommandSpec[] = [
     path: ["log", "dump"],
     summary: "show and check the files of a partition",
     description:
-      "Reads .log, .index, .timeindex and .snapshot files, or all of a partition's directory, as kafka-dump-log does. Lengths, checksums and offsets\nof batches are checked, and index entries against the batches beside them. Damage is status 1. Nothing is changed, but stop the broker\nfirst: the end of a file that is being written looks torn.",
+      "Reads .log, .index, .timeindex and .snapshot files, or all of a partition's directory, as kafka-dump-log does. Lengths, checksums and offsets\nof batches are checked, and index entries against the batches beside them. Damage is status 1. Nothing is changed, but stop the broker first: the end of a file that is being written looks torn.",
     arguments: [{ name: "path", summary: "a file or a partition's directory", variadic: true }],
     options: [
       { name: "records", short: "r", kind: "flag", summary: "also keys, values and headers" },

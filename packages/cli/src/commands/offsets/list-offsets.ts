@@ -38,7 +38,14 @@ export const listOffsets: RunCommand = (context) => {
     else {
       const titles = ["topic", "partition", "start", "end", "offsets", ...(timed ? ["at time"] : [])];
       const columns = titles.map((title) => ({ title, isNumeric: title !== "topic" }));
-      const cells = rows.map(({ topic, partition, start, end, count, at: found }) => [topic, partition, start, end, count, found ?? undefined]);
+      const cells = rows.map(({ topic, partition, start, end, count, at: found }) => [
+        topic,
+        partition,
+        start,
+        end,
+        count,
+        found ?? undefined,
+      ]);
       stdout.write(renderTable(columns, cells, textStyle(stdout, env)));
     }
     const refused = [...starts, ...ends, ...(timed ?? [])].flatMap(({ topic, partition, error }) =>

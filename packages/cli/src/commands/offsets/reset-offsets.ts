@@ -23,7 +23,12 @@ export const resetOffsets: RunCommand = (context) => {
     const admin = client.admin();
     await refuseActiveGroup(admin, groupId);
     const moves = await planMoves(admin, groupId, selections, target);
-    const outcomes = options.has("dry-run") ? [] : await admin.alterGroupOffsets(groupId, moves.map(({ topic, partition, to }) => ({ topic, partition, offset: to })));
+    const outcomes = options.has("dry-run")
+      ? []
+      : await admin.alterGroupOffsets(
+          groupId,
+          moves.map(({ topic, partition, to }) => ({ topic, partition, offset: to })),
+        );
     const failures: ResourceFailure[] = outcomes.flatMap(({ topic, partition, error }) =>
       error ? [{ name: `${topic}-${partition}`, error: error.code, message: error.message }] : [],
     );
@@ -43,10 +48,18 @@ async function refuseActiveGroup(admin: Admin, groupId: string): Promise<void> {
   const [described] = await admin.describeGroups([groupId]);
   const members = described?.value?.members.length ?? 0;
   if (members > 0)
-    throw new OttlaError("GROUP_ACTIVE", `The group ${groupId} has ${members} ${members === 1 ? "member" : "members"}, which would go on from their own positions; stop them first.`);
+    throw new OttlaError(
+      "GROUP_ACTIVE",
+      `The group ${groupId} has ${members} ${members === 1 ? "member" : "members"}, which would go on from their own positions; stop them first.`,
+    );
 }
 
-async function planMoves(admin: Admin, groupId: string, selections: readonly TopicSelection[], target: ReturnType<typeof resetTarget>): Promise<Move[]> {
+async function planMoves(
+  admin: Admin,
+  groupId: string,
+  selections: readonly TopicSelection[],
+  target: ReturnType<typeof resetTarget>,
+): Promise<Move[]> {
   const committed = new Map<string, number>();
   const known: TopicPartition[] = [];
   for (const { topic, partition, error, value } of await admin.listGroupOffsets(groupId)) {
@@ -56,7 +69,8 @@ async function planMoves(admin: Admin, groupId: string, selections: readonly Top
     known.push({ topic, partition });
   }
   const partitions = selections.length > 0 ? await resolveSelections(admin, selections) : known;
-  if (partitions.length === 0) throw new OttlaError("NO_OFFSETS", `The group ${groupId} has committed nothing; say with --topic which topics it is to read.`);
+  if (partitions.length === 0)
+    throw new OttlaError("NO_OFFSETS", `The group ${groupId} has committed nothing; say with --topic which topics it is to read.`);
   const [starts, ends] = await Promise.all([
     findStartOffsets(admin, partitions, { kind: "spec", spec: "earliest" }),
     findStartOffsets(admin, partitions, { kind: "spec", spec: "latest" }),
@@ -76,7 +90,18 @@ function report(context: CommandContext, groupId: string, moves: readonly Move[]
     printJson(context, { groupId, dryRun, offsets: moves, failed: failures });
     return;
   }
-  const columns = [{ title: "topic" }, { title: "partition", isNumeric: true }, { title: "from", isNumeric: true }, { title: "to", isNumeric: true }];
-  stdout.write(renderTable(columns, moves.map(({ topic, partition, from, to }) => [topic, partition, from, to]), textStyle(stdout, env)));
+  const columns = [
+    { title: "topic" },
+    { title: "partition", isNumeric: true },
+    { title: "from", isNumeric: true },
+    { title: "to", isNumeric: true },
+  ];
+  stdout.write(
+    renderTable(
+      columns,
+      moves.map(({ topic, partition, from, to }) => [topic, partition, from, to]),
+      textStyle(stdout, env),
+    ),
+  );
   if (dryRun) stdout.write("Nothing was changed; leave out --dry-run to do it.\n");
 }

@@ -17,12 +17,35 @@ export const showOffsets: RunCommand = (context) => {
       selections.length === 0 || selections.some((each) => each.topic === topic && (each.partitions?.includes(partition) ?? true));
     const offsets = all.filter(({ topic, partition }) => isMeant(topic, partition));
     if (offsets.length === 0)
-      throw new OttlaError("NO_OFFSETS", `The group ${groupId} has committed nothing${selections.length > 0 ? " there" : ""}; "ottla groups list" shows the groups there are.`);
+      throw new OttlaError(
+        "NO_OFFSETS",
+        `The group ${groupId} has committed nothing${selections.length > 0 ? " there" : ""}; "ottla groups list" shows the groups there are.`,
+      );
     if (options.has("json")) {
-      printJson(context, { groupId, offsets: offsets.map(({ topic, partition, committed, end, lag, metadata }) => ({ topic, partition, committed, end, lag, metadata })) });
+      printJson(context, {
+        groupId,
+        offsets: offsets.map(({ topic, partition, committed, end, lag, metadata }) => ({
+          topic,
+          partition,
+          committed,
+          end,
+          lag,
+          metadata,
+        })),
+      });
     } else {
-      const columns = ["topic", "partition", "committed", "end", "lag", "metadata"].map((title) => ({ title, isNumeric: title !== "topic" && title !== "metadata" }));
-      const rows = offsets.map(({ topic, partition, committed, end, lag, metadata }) => [topic, partition, committed, end, lag, metadata || undefined]);
+      const columns = ["topic", "partition", "committed", "end", "lag", "metadata"].map((title) => ({
+        title,
+        isNumeric: title !== "topic" && title !== "metadata",
+      }));
+      const rows = offsets.map(({ topic, partition, committed, end, lag, metadata }) => [
+        topic,
+        partition,
+        committed,
+        end,
+        lag,
+        metadata || undefined,
+      ]);
       stdout.write(renderTable(columns, rows, textStyle(stdout, env)));
     }
     return 0 as const;

@@ -30,7 +30,9 @@ export const perfConsume: RunCommand = (context) =>
     await consumer.close();
     report(context, reading, startedMs);
     if (reading.records >= wanted || wanted === Infinity || context.signal.aborted) return 0;
-    stderr.write(`ottla: Only ${grouped(reading.records)} of ${grouped(wanted)} records came before the time was over; raise --timeout-ms, or ask for fewer.\n`);
+    stderr.write(
+      `ottla: Only ${grouped(reading.records)} of ${grouped(wanted)} records came before the time was over; raise --timeout-ms, or ask for fewer.\n`,
+    );
     return 1;
   });
 

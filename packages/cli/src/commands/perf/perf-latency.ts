@@ -23,7 +23,12 @@ export const perfLatency: RunCommand = (context) =>
     // The least wait is asked for, as kafka-e2e-latency does.
     properties.set("linger.ms", "0").set("acks", options.text("acks") ?? properties.get("acks") ?? "1");
     const producer = client.producer(producerOptionsFromProperties(properties));
-    const consumer = client.consumer({ ...consumerOptionsFromProperties(properties), groupId: undefined, autoOffsetReset: "latest", fetchMaxWaitMs: POLL_MS });
+    const consumer = client.consumer({
+      ...consumerOptionsFromProperties(properties),
+      groupId: undefined,
+      autoOffsetReset: "latest",
+      fetchMaxWaitMs: POLL_MS,
+    });
     await openAtEnd(client, consumer, topic);
     const latencies = new LatencyHistogram();
     for (let round = 0; round < warmUp + count && !signal.aborted; round++) {
@@ -60,7 +65,10 @@ async function awaitArrival(consumer: Consumer, payload: Buffer): Promise<void> 
       while (cursor.moveNext()) if (cursor.value()?.equals(payload)) return;
     }
   }
-  throw new OttlaError("RECORD_NOT_SEEN", `A record did not come back within ${ARRIVAL_TIMEOUT_MS / 1000} s; is somebody deleting records of the topic?`);
+  throw new OttlaError(
+    "RECORD_NOT_SEEN",
+    `A record did not come back within ${ARRIVAL_TIMEOUT_MS / 1000} s; is somebody deleting records of the topic?`,
+  );
 }
 
 function report(context: CommandContext, latencies: LatencyHistogram): void {

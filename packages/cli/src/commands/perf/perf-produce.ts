@@ -59,7 +59,12 @@ export const perfProduce: RunCommand = async (context) => {
   });
 };
 
-async function sendLoad(producer: Producer, { topic, count, payloads, throughput }: Load, meter: Meter, signal: AbortSignal): Promise<void> {
+async function sendLoad(
+  producer: Producer,
+  { topic, count, payloads, throughput }: Load,
+  meter: Meter,
+  signal: AbortSignal,
+): Promise<void> {
   // One object for all records: the producer copies what is in it before `enqueue` returns or its promise resolves.
   const record = { topic, value: payloads[0]! };
   let callback: DeliveryCallback | undefined;
@@ -125,13 +130,17 @@ function report(context: CommandContext, meter: Meter, elapsedMs: number): 0 | 1
 
 function readLoad({ options, positionals }: CommandContext): Load {
   const file = options.text("payload-file");
-  if (file !== undefined && options.has("record-size")) throw new UsageError("--payload-file and --record-size both say what to send; give one of them.");
+  if (file !== undefined && options.has("record-size"))
+    throw new UsageError("--payload-file and --record-size both say what to send; give one of them.");
   const throughput = options.number("throughput") ?? -1;
   if (throughput === 0) throw new UsageError("--throughput is 0; give records per second, or -1 for no limit.");
   return {
     topic: positionals[0]!,
     count: options.integer("num-records", 1) ?? 100_000,
-    payloads: file === undefined ? randomPayloads(options.integer("record-size") ?? 1024) : readPayloads(file, options.text("payload-delimiter") ?? "\\n"),
+    payloads:
+      file === undefined
+        ? randomPayloads(options.integer("record-size") ?? 1024)
+        : readPayloads(file, options.text("payload-delimiter") ?? "\\n"),
     throughput: throughput < 0 ? Infinity : throughput,
   };
 }

@@ -6,30 +6,67 @@ const PERF_OPTIONS: readonly OptionSpec[] = [
   { name: "json", kind: "flag", summary: "print the figures as one JSON document; interval lines are left out" },
   ...CLUSTER_OPTIONS,
 ];
-const INTERVAL_OPTION: OptionSpec = { name: "interval-ms", kind: "number", placeholder: "MS", summary: "how often to report on the way", defaultText: "5000" };
-const ACKS_OPTION: OptionSpec = { name: "acks", kind: "text", placeholder: "ACKS", summary: "who must have a record", choices: ["all", "1", "0", "-1"] };
+const INTERVAL_OPTION: OptionSpec = {
+  name: "interval-ms",
+  kind: "number",
+  placeholder: "MS",
+  summary: "how often to report on the way",
+  defaultText: "5000",
+};
+const ACKS_OPTION: OptionSpec = {
+  name: "acks",
+  kind: "text",
+  placeholder: "ACKS",
+  summary: "who must have a record",
+  choices: ["all", "1", "0", "-1"],
+};
 const TOPIC = { name: "topic", summary: "the topic" };
 
 export const perfCommands: readonly CommandSpec[] = [
   {
     path: ["perf", "produce"],
     summary: "measure producing: rate and latency",
-    description: "As kafka-producer-perf-test does. MB is 1,048,576 bytes, as in Kafka's tools; a latency runs from handing a record over to its\nacknowledgement.",
+    description:
+      "As kafka-producer-perf-test does. MB is 1,048,576 bytes, as in Kafka's tools; a latency runs from handing a record over to its acknowledgement.",
     arguments: [TOPIC],
     options: [
       { name: "num-records", short: "n", kind: "number", summary: "how many records", defaultText: "100000" },
       { name: "record-size", short: "s", kind: "number", placeholder: "BYTES", summary: "bytes of a value", defaultText: "1024" },
       { name: "payload-file", kind: "text", placeholder: "FILE", summary: "values to send in turn, in place of random ones" },
-      { name: "payload-delimiter", kind: "text", placeholder: "TEXT", summary: "what stands between two values in the file", defaultText: "\\n" },
-      { name: "throughput", short: "t", kind: "number", placeholder: "RATE", summary: "records per second at most; -1 is no limit", defaultText: "-1" },
+      {
+        name: "payload-delimiter",
+        kind: "text",
+        placeholder: "TEXT",
+        summary: "what stands between two values in the file",
+        defaultText: "\\n",
+      },
+      {
+        name: "throughput",
+        short: "t",
+        kind: "number",
+        placeholder: "RATE",
+        summary: "records per second at most; -1 is no limit",
+        defaultText: "-1",
+      },
       { ...ACKS_OPTION, defaultText: "all" },
-      { name: "compression", short: "z", kind: "text", placeholder: "CODEC", summary: "how batches are packed", choices: ["none", "gzip", "snappy", "lz4", "zstd"], defaultText: "none" },
+      {
+        name: "compression",
+        short: "z",
+        kind: "text",
+        placeholder: "CODEC",
+        summary: "how batches are packed",
+        choices: ["none", "gzip", "snappy", "lz4", "zstd"],
+        defaultText: "none",
+      },
       INTERVAL_OPTION,
       ...PERF_OPTIONS,
     ],
     examples: [
       { command: "ottla perf produce load -n 1000000 -s 100", does: "a million records of 100 bytes, as fast as they go" },
-      { command: "ottla perf produce load -n 60000 -t 1000 -z lz4 --property linger.ms=10", does: "latency at a thousand records a second" },
+      {
+        command: "ottla perf produce load -n 60000 -t 1000 -z lz4 --property linger.ms=10",
+        does: "latency at a thousand records a second",
+      },
     ],
     load: async () => (await import("./perf-produce.ts")).perfProduce,
   },
@@ -40,7 +77,14 @@ export const perfCommands: readonly CommandSpec[] = [
     arguments: [TOPIC],
     options: [
       { name: "num-records", short: "n", kind: "number", summary: "how many records", defaultText: "all there are" },
-      { name: "group", short: "g", kind: "text", placeholder: "GROUP", summary: "read as a new member of this group", defaultText: "no group, all partitions" },
+      {
+        name: "group",
+        short: "g",
+        kind: "text",
+        placeholder: "GROUP",
+        summary: "read as a new member of this group",
+        defaultText: "no group, all partitions",
+      },
       { name: "timeout-ms", kind: "number", placeholder: "MS", summary: "give up when nothing came for so long", defaultText: "10000" },
       INTERVAL_OPTION,
       ...PERF_OPTIONS,
@@ -56,7 +100,14 @@ export const perfCommands: readonly CommandSpec[] = [
     options: [
       { name: "num-records", short: "n", kind: "number", summary: "how many records", defaultText: "10000" },
       { name: "warmup-records", kind: "number", placeholder: "N", summary: "records sent before measuring", defaultText: "100" },
-      { name: "record-size", short: "s", kind: "number", placeholder: "BYTES", summary: "bytes of a value, 8 at least", defaultText: "100" },
+      {
+        name: "record-size",
+        short: "s",
+        kind: "number",
+        placeholder: "BYTES",
+        summary: "bytes of a value, 8 at least",
+        defaultText: "100",
+      },
       { ...ACKS_OPTION, defaultText: "1" },
       ...PERF_OPTIONS,
     ],

@@ -1,5 +1,13 @@
 import { OttlaError } from "@ottla/base";
-import { type Client, ClientError, type Consumer, type ConsumerBatch, type ConsumerOptions, consumerOptionsFromProperties, type TopicPartition } from "@ottla/client";
+import {
+  type Client,
+  ClientError,
+  type Consumer,
+  type ConsumerBatch,
+  type ConsumerOptions,
+  consumerOptionsFromProperties,
+  type TopicPartition,
+} from "@ottla/client";
 import { ByteOutput } from "../../byte-output.ts";
 import { type CommandContext, type RunCommand, UsageError } from "../../command.ts";
 import { withClient } from "../../connect-client.ts";
@@ -165,13 +173,15 @@ function recordFormat({ options, stdout }: CommandContext): RecordFormat {
 
 function startPosition({ options }: CommandContext): StartPosition {
   const offset = options.text("offset");
-  if (offset !== undefined && options.has("from-beginning")) throw new UsageError("--offset and --from-beginning both say where to start; give one of them.");
+  if (offset !== undefined && options.has("from-beginning"))
+    throw new UsageError("--offset and --from-beginning both say where to start; give one of them.");
   // Whoever wants to stop at the end wants to see what is there.
   return parseStartPosition(offset ?? (options.has("from-beginning") || options.has("exit-at-end") ? "earliest" : "latest"));
 }
 
 function checkSelection({ options, positionals }: CommandContext): void {
-  if (options.has("partition") && options.has("group")) throw new UsageError("--partition and --group exclude each other: a group shares out the partitions by itself.");
+  if (options.has("partition") && options.has("group"))
+    throw new UsageError("--partition and --group exclude each other: a group shares out the partitions by itself.");
   if (options.has("offset") && options.has("group"))
     throw new UsageError('A group goes on from its committed offsets; move them with "ottla offsets reset", or leave out --offset.');
   if (options.has("partition") && positionals.length > 1) throw new UsageError("--partition is for one topic; name only one.");
@@ -185,7 +195,8 @@ async function selectPartitions(client: Client, topics: readonly string[], only:
     if (error) throw error;
     const numbers = value.partitions.map(({ partition }) => partition);
     const unknown = only.find((partition) => !numbers.includes(partition));
-    if (unknown !== undefined) throw new OttlaError("UNKNOWN_PARTITION", `The topic ${name} has partitions 0 to ${numbers.length - 1}, not ${unknown}.`);
+    if (unknown !== undefined)
+      throw new OttlaError("UNKNOWN_PARTITION", `The topic ${name} has partitions 0 to ${numbers.length - 1}, not ${unknown}.`);
     for (const partition of only.length > 0 ? only : numbers) found.push({ topic: name, partition });
   }
   return found;

@@ -130,7 +130,8 @@ function fixedFields({ options }: CommandContext): {
 } {
   const key = options.text("key");
   const partition = options.integer("partition");
-  if (key !== undefined && options.has("key-separator")) throw new UsageError("--key and --key-separator both say what the key is; give one of them.");
+  if (key !== undefined && options.has("key-separator"))
+    throw new UsageError("--key and --key-separator both say what the key is; give one of them.");
   return {
     record: { ...(key !== undefined && { key }), ...(partition !== undefined && { partition }) },
     headers: assignmentsOf(options.texts("header")).map(([name, value]) => ({ key: name, value })),
@@ -140,7 +141,10 @@ function fixedFields({ options }: CommandContext): {
 function producerSettings(context: CommandContext): ProducerOptions {
   const { options } = context;
   const properties = clientProperties(context);
-  for (const [option, property] of [["acks", "acks"], ["compression", "compression.type"]] as const) {
+  for (const [option, property] of [
+    ["acks", "acks"],
+    ["compression", "compression.type"],
+  ] as const) {
     const value = options.text(option);
     if (value !== undefined) properties.set(property, value);
   }

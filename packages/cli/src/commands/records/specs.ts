@@ -16,7 +16,7 @@ export const recordCommands: readonly CommandSpec[] = [
     path: ["produce"],
     summary: "write records, one per line of input",
     description:
-      "Lines come from standard input or a file, as bytes. A line that cannot be read or is refused is reported with its number; the others are\nwritten all the same and the exit status is 1. With --input json, lines are objects with key, value, headers, partition, timestamp.",
+      "Lines come from standard input or a file, as bytes. A line that cannot be read or is refused is reported with its number; the others are written all the same and the exit status is 1. With --input json, lines are objects with key, value, headers, partition, timestamp.",
     arguments: [{ name: "topic", summary: "where to write" }],
     options: [
       { name: "file", short: "f", kind: "text", placeholder: "FILE", summary: "read lines from a file", defaultText: "standard input" },
@@ -61,7 +61,7 @@ export const recordCommands: readonly CommandSpec[] = [
     path: ["consume"],
     summary: "print the records of topics",
     description:
-      "Prints values only, one per line, unless --format or --json says more; null values (tombstones) are printed as null. Without a group it reads\nall partitions and leaves no trace. Ctrl-C ends it with status 0; --max-messages not reached before --timeout-ms is status 1.\n\n--format: %t topic, %p partition, %o offset, %k key, %v value, %h headers, %T time in ms, %D time in ISO 8601, %% a per cent sign.",
+      "Prints values only, one per line, unless --format or --json says more; null values (tombstones) are printed as null. Without a group it reads all partitions and leaves no trace. Ctrl-C ends it with status 0; --max-messages not reached before --timeout-ms is status 1.\n\n--format: %t topic, %p partition, %o offset, %k key, %v value, %h headers, %T time in ms, %D time in ISO 8601, %% a per cent sign.",
     arguments: [{ name: "topic", summary: "what to read", variadic: true }],
     options: [
       { name: "from-beginning", kind: "flag", summary: "start at the first record; with a group, where it has no offset" },

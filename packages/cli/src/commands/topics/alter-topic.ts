@@ -7,7 +7,7 @@ export const alterTopic: RunCommand = (context) =>
   withClient(context, async (client) => {
     const { options, positionals, stdout } = context;
     const [topic] = positionals as [string];
-    const partitionCount = options.number("partitions");
+    const partitionCount = options.integer("partitions", 1);
     const changes = [
       ...assignmentsOf(options.texts("config")).map(([name, value]) => ({ op: "set" as const, name, value })),
       ...options.texts("delete-config").map((name) => ({ op: "delete" as const, name })),

@@ -10,8 +10,8 @@ export const createTopics: RunCommand = (context) =>
     const wanted = positionals.map((name) => ({
       name,
       configs,
-      partitionCount: options.number("partitions"),
-      replicationFactor: options.number("replication-factor"),
+      partitionCount: options.integer("partitions", 1),
+      replicationFactor: options.integer("replication-factor", 1),
     }));
     const validateOnly = options.has("validate-only");
     const outcomes = await client.admin().createTopics(wanted, { validateOnly });
@@ -26,7 +26,11 @@ export const createTopics: RunCommand = (context) =>
     else
       for (const { name, partitionCount, replicationFactor } of created)
         stdout.write(
-          `${validateOnly ? "Could create" : "Created"} ${name}: ${partitionCount} partitions, ${replicationFactor} replicas.\n`,
+          `${validateOnly ? "Could create" : "Created"} ${name}: ${counted(partitionCount, "partition")}, ${counted(replicationFactor, "replica")}.\n`,
         );
     return reportFailures(context, failures);
   });
+
+function counted(count: number | undefined, thing: string): string {
+  return `${count ?? "?"} ${thing}${count === 1 ? "" : "s"}`;
+}

@@ -3,6 +3,7 @@ import type { RunCommand } from "../../command.ts";
 import { withClient } from "../../connect-client.ts";
 import { printJson, reportFailures, type ResourceFailure } from "../../output.ts";
 import { renderTable } from "../../table.ts";
+import { type TextStyle, textStyle } from "../../text-style.ts";
 
 export const describeTopics: RunCommand = (context) =>
   withClient(context, async (client) => {
@@ -13,7 +14,7 @@ export const describeTopics: RunCommand = (context) =>
     );
     const topics = await Promise.all(outcomes.flatMap(({ value }) => (value ? [detailed(admin, value)] : [])));
     if (context.options.has("json")) printJson(context, topics);
-    else context.stdout.write(topics.map(page).join("\n"));
+    else context.stdout.write(topics.map((topic) => page(topic, textStyle(context.stdout, context.env))).join("\n"));
     return reportFailures(context, failures);
   });
 
@@ -39,7 +40,7 @@ async function detailed(admin: Admin, topic: TopicDescription) {
   };
 }
 
-function page({ name, topicId, partitions, configs }: Detailed): string {
+function page({ name, topicId, partitions, configs }: Detailed, style: TextStyle): string {
   const columns = [
     { title: "partition", isNumeric: true },
     { title: "leader", isNumeric: true },
@@ -59,5 +60,5 @@ function page({ name, topicId, partitions, configs }: Detailed): string {
     partition.logEndOffset,
   ]);
   const overrides = Object.entries(configs).map(([key, value]) => `  ${key}=${value}\n`);
-  return `${name} (${topicId})\n${overrides.join("")}${renderTable(columns, rows)}`;
+  return `${style.bold(name)}  ${topicId}\n${overrides.join("")}${renderTable(columns, rows, style)}`;
 }

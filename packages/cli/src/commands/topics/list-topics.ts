@@ -2,6 +2,7 @@ import type { RunCommand } from "../../command.ts";
 import { withClient } from "../../connect-client.ts";
 import { printJson } from "../../output.ts";
 import { renderTable } from "../../table.ts";
+import { textStyle } from "../../text-style.ts";
 
 export const listTopics: RunCommand = (context) =>
   withClient(context, async (client) => {
@@ -21,6 +22,7 @@ export const listTopics: RunCommand = (context) =>
         renderTable(
           columns,
           topics.map(({ name, partitionCount, replicationFactor, topicId }) => [name, partitionCount, replicationFactor, topicId]),
+          textStyle(context.stdout, context.env),
         ),
       );
     }
