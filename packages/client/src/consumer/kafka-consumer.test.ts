@@ -325,6 +325,35 @@ describe("a consumer", () => {
     for (const partition of [0, 1, 2]) assert.equal(turns.filter((turn) => turn === partition).length, 3, turns.join());
   });
 
+  test("a consumer in the rack of a follower reads from it, and from the leader again when the follower is behind (KIP-392)", async () => {
+    const world = makeWorld();
+    const leader = await ScriptedBroker.start(world.net, 1);
+    const follower = await ScriptedBroker.start(world.net, 2);
+    leader.serveMetadata(() => ({ t: [1] }), [leader, follower]);
+    leader.on(fetchApi, (request) => {
+      assert.equal(request.rackId, "here");
+      const from = request.topics[0]!.partitions[0]!.fetchOffset;
+      return from === 0
+        ? fetched({ 0: { preferredReadReplica: 2 } })
+        : from === 5
+          ? fetched({ 0: { records: batch(5, 5).bytes } })
+          : SILENCE;
+    });
+    follower.on(fetchApi, (request) => {
+      const from = request.topics[0]!.partitions[0]!.fetchOffset;
+      return from === 0 ? fetched({ 0: { records: batch(0, 5).bytes } }) : fetched({ 0: { errorCode: ErrorCode.OFFSET_OUT_OF_RANGE } });
+    });
+    const client = createClient({ bootstrapServers: leader.bootstrap, rack: "here" }, world);
+    const consumer = client.consumer();
+    consumer.assign([at]);
+    consumer.seek(at, 0);
+    const values: number[] = [];
+    while (values.length < 10)
+      for (const each of await world.settle(consumer.poll(10_000))) for (const { value } of each) values.push(Number(value));
+    assert.deepEqual(values, upTo(10));
+    assert.equal(follower.requestsOf(fetchApi)[0]!.topics[0]!.partitions[0]!.fetchOffset, 0);
+  });
+
   test("bad calls fail in a sentence", async () => {
     const { world, client, broker } = await start();
     serveLog(broker, () => []);

@@ -237,6 +237,16 @@ describe("a producer", () => {
     assert.equal(broker.requestsOf(produceApi).length, 1);
   });
 
+  test("a partition without a leader is waited for, however many answers it takes", async () => {
+    const { world, broker, client } = await start([-1]);
+    const sending = client.producer().send(record("a"));
+    sending.catch(() => {});
+    await world.until("three seconds have passed", () => world.clock.monotonicMs() > 3000);
+    broker.serveMetadata(() => ({ t: [1] }));
+    assert.equal((await world.settle(sending)).offset, 0);
+    assert.ok(world.clock.monotonicMs() < 10_000);
+  });
+
   test("a record nobody acknowledges fails at deliveryTimeoutMs, and its successors get another epoch", async () => {
     const { world, broker, client, sent } = await start();
     broker.on(produceApi, () => SILENCE);

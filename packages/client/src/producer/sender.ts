@@ -4,7 +4,8 @@ import type { Cluster } from "../cluster/cluster.ts";
 import type { Lane } from "../cluster/lane.ts";
 import { backoffMs } from "../net/backoff.ts";
 import type { Connection } from "../net/connection.ts";
-import { NodeOutbox } from "./node-outbox.ts";
+import type { NodeOutbox } from "./node-outbox.ts";
+import { NO_HOME, Outboxes } from "./outboxes.ts";
 import type { PartitionQueue } from "./partition-queue.ts";
 import { buildProduceRequest, matchAnswers, TOPIC_ID_VERSION, VERSION_MIN } from "./produce-request.ts";
 import { judgeAnswer, leavesFateUnknown, refusalOf } from "./produce-verdict.ts";
@@ -14,7 +15,6 @@ import type { ResolvedProducerOptions } from "./resolve-producer-options.ts";
 
 /** With acks=0 nothing answers, so the socket's own queue is the bound. */
 const UNANSWERED_BYTES_MAX = 4 * 1024 * 1024;
-const NO_HOME = -1;
 
 /** What the sender reports. Every batch handed in is reported exactly once by one of the first two. */
 export interface SenderEvents {
@@ -42,8 +42,7 @@ export class Sender {
   readonly #options: ResolvedProducerOptions;
   readonly #ids: ProducerIdSource | undefined;
   readonly #events: SenderEvents;
-  readonly #outboxes = new Map<number, NodeOutbox>();
-  readonly #homes = new Map<PartitionQueue, number>();
+  readonly #outboxes: Outboxes;
   readonly #stopListening: () => void;
   readonly counters: SenderCounters = { batchesSent: 0, batchesRetried: 0, bytesSent: 0 };
   /** While positive, nothing lingers. */
@@ -56,68 +55,40 @@ export class Sender {
     this.#options = options;
     this.#ids = ids;
     this.#events = events;
-    this.#stopListening = cluster.metadata.onUpdate(() => this.#rehome());
+    this.#outboxes = new Outboxes(cluster.metadata, cluster.deps.clock);
+    this.#stopListening = cluster.metadata.onUpdate(() => {
+      for (const outbox of this.#outboxes.rehome()) this.#scheduleDrain(outbox);
+    });
   }
 
   /** A queue got a new batch. */
   noteBatch(queue: PartitionQueue): void {
-    const outbox = this.#outboxOf(queue);
-    outbox.queues.add(queue);
-    this.#wake(outbox, queue);
+    this.#wake(this.#outboxes.put(queue), queue);
   }
 
   /** A queue's newest batch took its last record. */
   noteFull(queue: PartitionQueue): void {
-    const outbox = this.#outboxOf(queue);
+    const outbox = this.#outboxes.of(queue);
     if (outbox.inFlight < this.#options.maxInFlightRequests) this.#drain(outbox);
   }
 
   /** From now until the returned function is called, what waits is sent without lingering. */
   hurry(): () => void {
     this.#hurry++;
-    for (const outbox of this.#outboxes.values()) this.#scheduleDrain(outbox);
+    for (const outbox of this.#outboxes) this.#scheduleDrain(outbox);
     return () => void this.#hurry--;
   }
 
   close(): void {
     this.#closed = true;
     this.#stopListening();
-    for (const outbox of this.#outboxes.values()) outbox.close();
+    this.#outboxes.close();
   }
 
   /** A batch was given up for lack of time; an answer that still comes is ignored. */
   abandon(queue: PartitionQueue, batch: ProducerBatch): void {
     queue.remove(batch);
     this.#numberingLost(queue, batch, !batch.isInFlight && !batch.isFateUnknown);
-  }
-
-  #outboxOf(queue: PartitionQueue): NodeOutbox {
-    let home = this.#homes.get(queue);
-    if (home === undefined) this.#homes.set(queue, (home = this.#leaderOf(queue)));
-    return this.#outbox(home);
-  }
-
-  #outbox(nodeId: number): NodeOutbox {
-    let outbox = this.#outboxes.get(nodeId);
-    if (outbox === undefined) this.#outboxes.set(nodeId, (outbox = new NodeOutbox(nodeId, this.#cluster.deps.clock)));
-    return outbox;
-  }
-
-  #leaderOf(queue: PartitionQueue): number {
-    return this.#cluster.metadata.topic(queue.topic)?.partitions[queue.partition]?.leader ?? NO_HOME;
-  }
-
-  /** Leaders may have moved: so do the queues. */
-  #rehome(): void {
-    for (const [queue, home] of this.#homes) {
-      const leader = this.#leaderOf(queue);
-      if (leader === home) continue;
-      this.#homes.set(queue, leader);
-      if (!this.#outbox(home).queues.delete(queue)) continue;
-      const outbox = this.#outbox(leader);
-      outbox.queues.add(queue);
-      this.#scheduleDrain(outbox);
-    }
   }
 
   /** Sends at once when the queue is due and may go; otherwise sees to it that somebody comes back in time. */
@@ -145,7 +116,7 @@ export class Sender {
   }
 
   #drainAll(): void {
-    for (const outbox of this.#outboxes.values()) this.#drain(outbox);
+    for (const outbox of this.#outboxes) this.#drain(outbox);
   }
 
   #drain(outbox: NodeOutbox): void {
@@ -153,6 +124,7 @@ export class Sender {
     this.#cluster.metadata.refreshIfOld();
     if (outbox.nodeId === NO_HOME) {
       this.#cluster.metadata.requestRefresh();
+      this.#comeBack(outbox);
       return;
     }
     if (!this.#hasIdentity()) return;
@@ -192,9 +164,13 @@ export class Sender {
       () => {
         outbox.isConnecting = false;
         this.#cluster.metadata.requestRefresh();
-        outbox.wakeAt(this.#now() + this.#cluster.options.retryBackoffMs, () => this.#drain(outbox));
+        this.#comeBack(outbox);
       },
     );
+  }
+
+  #comeBack(outbox: NodeOutbox): void {
+    outbox.wakeAt(this.#now() + this.#cluster.options.retryBackoffMs, () => this.#drain(outbox));
   }
 
   /** At most one due batch per partition, as many as fit into a request. Sets the timer for what is due later. */
@@ -352,19 +328,17 @@ export class Sender {
     const error = new KafkaError(answer.errorCode);
     if (!error.refreshesMetadata) return false;
     const { leaderId, leaderEpoch } = answer.currentLeader;
-    const before = this.#leaderOf(batch.queue!);
+    const before = this.#outboxes.leaderOf(batch.queue!);
     if (leaderId >= 0) this.#cluster.metadata.noteLeader(batch.topic, batch.partition, leaderId, leaderEpoch);
     this.#cluster.metadata.requestRefresh();
-    return this.#leaderOf(batch.queue!) !== before;
+    return this.#outboxes.leaderOf(batch.queue!) !== before;
   }
 
   #putBack(batch: ProducerBatch, atOnce: boolean): void {
     const { retryBackoffMs, retryBackoffMaxMs } = this.#cluster.options;
     batch.retryAtMs = atOnce ? 0 : this.#now() + backoffMs(batch.attempts, retryBackoffMs, retryBackoffMaxMs, this.#cluster.deps.random);
     batch.queue!.putBack(batch);
-    const outbox = this.#outboxOf(batch.queue!);
-    outbox.queues.add(batch.queue!);
-    this.#scheduleDrain(outbox);
+    this.#scheduleDrain(this.#outboxes.put(batch.queue!));
   }
 
   #split(batch: ProducerBatch): void {
@@ -374,9 +348,7 @@ export class Sender {
     queue.waiting.unshift(...parts);
     batch.isDone = true;
     this.#events.split(batch, parts);
-    const outbox = this.#outboxOf(queue);
-    outbox.queues.add(queue);
-    this.#scheduleDrain(outbox);
+    this.#scheduleDrain(this.#outboxes.put(queue));
   }
 
   #acknowledge(batch: ProducerBatch, baseOffset: number, logAppendTimeMs: number): void {
