@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
@@ -8,20 +8,23 @@ import { root } from "./workspaces.ts";
 
 const readme = readFileSync(join(root, "README.md"), "utf8");
 
-test("README: the broker in a test starts and stops as shown, leaving no handle", async () => {
-  const [, example] = /^```ts\n([\s\S]*?)^```/m.exec(readme) ?? [];
-  assert.ok(example !== undefined);
-  const folder = join(root, ".cache", "readme-example");
-  mkdirSync(folder, { recursive: true });
-  const file = join(folder, `example-${process.pid}.ts`);
-  writeFileSync(file, `${example}export const { bootstrap } = broker;\n`);
-  try {
-    const { bootstrap } = await import(pathToFileURL(file).href);
-    assert.match(bootstrap, /^127\.0\.0\.1:\d+$/);
-  } finally {
-    rmSync(file);
-  }
-});
+for (const path of ["README.md", "packages/broker/README.md"]) {
+  test(`${path}: the broker of the example starts and stops, leaving no handle`, async (context) => {
+    context.mock.method(console, "log", () => {});
+    const [, example] = /^```ts\n([\s\S]*?)^```/m.exec(readFileSync(join(root, path), "utf8")) ?? [];
+    assert.ok(example !== undefined);
+    mkdirSync(join(root, ".cache"), { recursive: true });
+    const folder = mkdtempSync(join(root, ".cache", "readme-"));
+    const file = join(folder, "example.ts");
+    writeFileSync(file, `${example}export const { bootstrap } = broker;\n`);
+    try {
+      const { bootstrap } = await import(pathToFileURL(file).href);
+      assert.match(bootstrap, /^127\.0\.0\.1:\d+(,|$)/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+}
 
 test("README: every command it names exists", () => {
   const named = [...readme.matchAll(/\bottla ([a-z]+)/g)].map(([, word]) => word);
