@@ -355,17 +355,7 @@ export class PartitionLog implements FlushedLog {
 
   /** Removes what retention lets go now. Errors: disk errors; then some of it is still there. */
   #removeSegments(config: LogConfig): number {
-    const decision = decideRetention(
-      {
-        segments: retainedSegments(this.segments),
-        sizeBytes: this.sizeBytes,
-        logStartOffset: this.#logStartOffset,
-        highWatermark: this.#highWatermark,
-        logEndOffset: this.#logEndOffset,
-      },
-      config,
-      this.#env.clock.nowMs(),
-    );
+    const decision = decideRetention(this, retainedSegments(this.segments), config, this.#env.clock.nowMs());
     if (decision.count === 0) return 0;
     if (decision.count === this.segments.length) this.#writer.roll(this.#logEndOffset, this.#env.clock.nowMs());
     this.#writer.removeOldest(decision.count, config);

@@ -8,6 +8,14 @@ export interface RetainedSegment {
   readonly latestMs: number;
 }
 
+/** What retention looks at in the whole log. */
+export interface RetainedLog {
+  readonly sizeBytes: number;
+  readonly logStartOffset: number;
+  readonly highWatermark: number;
+  readonly logEndOffset: number;
+}
+
 /** Why segments go. */
 type RetentionReason = "time" | "size" | "log start";
 
@@ -22,13 +30,8 @@ export interface RetentionDecision {
  * begins a new one. Nothing at or above `highWatermark` goes.
  */
 export function decideRetention(
-  log: {
-    readonly segments: Iterable<RetainedSegment>;
-    readonly sizeBytes: number;
-    readonly logStartOffset: number;
-    readonly highWatermark: number;
-    readonly logEndOffset: number;
-  },
+  log: RetainedLog,
+  segments: Iterable<RetainedSegment>,
   config: LogConfig,
   nowMs: number,
 ): RetentionDecision {
@@ -36,7 +39,7 @@ export function decideRetention(
   let reason: RetentionReason | undefined;
   let sizeBytes = log.sizeBytes;
   let previous: RetainedSegment | undefined;
-  for (const segment of log.segments) {
+  for (const segment of segments) {
     if (previous !== undefined) {
       const why = reasonToRemove(previous, segment.baseOffset, sizeBytes, log, config, nowMs);
       if (why === undefined) return { count, reason };
@@ -55,7 +58,7 @@ function reasonToRemove(
   segment: RetainedSegment,
   nextOffset: number,
   sizeBytes: number,
-  log: { readonly logStartOffset: number; readonly highWatermark: number },
+  log: RetainedLog,
   config: LogConfig,
   nowMs: number,
 ): RetentionReason | undefined {

@@ -85,8 +85,8 @@ describe("retention", () => {
 
   it("never removes what lies above the high watermark", () => {
     const segments = [0, 10, 20].map((baseOffset) => ({ baseOffset, sizeBytes: 100, latestMs: 0 }));
-    const log = { segments, sizeBytes: 300, logStartOffset: 0, highWatermark: 15, logEndOffset: 30 };
-    assert.deepEqual(decideRetention(log, { ...defaultLogConfig, retentionMs: 1 }, 1000), { count: 1, reason: "time" });
+    const log = { sizeBytes: 300, logStartOffset: 0, highWatermark: 15, logEndOffset: 30 };
+    assert.deepEqual(decideRetention(log, segments, { ...defaultLogConfig, retentionMs: 1 }, 1000), { count: 1, reason: "time" });
   });
 });
 
