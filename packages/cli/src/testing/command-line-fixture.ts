@@ -1,0 +1,101 @@
+import { PassThrough, Readable, Writable } from "node:stream";
+import { type Disk, silentLogger } from "@ottla/base";
+import { nodeNet, systemClock, systemRandom } from "@ottla/base/node";
+import { MemoryDisk } from "@ottla/base/simulated";
+import { type RunningBroker, startBroker } from "@ottla/broker";
+import { commands } from "../commands/index.ts";
+import { runCommandLine } from "../run-command-line.ts";
+
+/** What a command line did. */
+export interface Ran {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** The bytes of standard output. */
+  readonly bytes: Buffer;
+}
+
+export interface RunOptions {
+  readonly stdin?: string | Buffer;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+  /** Sees standard output as it comes. */
+  readonly onOutput?: (text: string) => void;
+}
+
+/** A broker in this process, kept in memory unless a disk is given, and `ottla` command lines that talk to it. */
+export class CommandLineFixture {
+  readonly broker: RunningBroker;
+
+  private constructor(broker: RunningBroker) {
+    this.broker = broker;
+  }
+
+  static async start(place: { readonly disk: Disk; readonly dataDirectory: string } = { disk: new MemoryDisk(), dataDirectory: "data" }): Promise<CommandLineFixture> {
+    const { disk, dataDirectory } = place;
+    const settings = new Map([
+      ["listeners", "PLAINTEXT://127.0.0.1:0"],
+      ["log.dirs", dataDirectory],
+      ["group.initial.rebalance.delay.ms", "0"],
+      ["offsets.topic.num.partitions", "1"],
+      ["offsets.topic.replication.factor", "1"],
+    ]);
+    const deps = { clock: systemClock, disk, net: nodeNet, random: systemRandom, logger: silentLogger };
+    return new CommandLineFixture(await startBroker(deps, { dataDirectory, settings }));
+  }
+
+  stop(): Promise<void> {
+    return this.broker.stop();
+  }
+
+  /** Runs the words of a line, such as `topics list --json`. */
+  run(words: readonly string[], options: RunOptions = {}): Promise<Ran> {
+    return runWords(words, { ...options, env: { OTTLA_BOOTSTRAP_SERVER: this.broker.bootstrap, ...options.env } });
+  }
+
+  /** Runs a command that must succeed and answers with its JSON document. */
+  async json(...words: readonly string[]): Promise<unknown> {
+    const { status, stdout, stderr } = await this.run([...words, "--json"]);
+    if (status !== 0) throw new TypeError(`ottla ${words.join(" ")} ended with ${status}: ${stderr}`);
+    return JSON.parse(stdout);
+  }
+}
+
+/** Runs a command line without any broker. */
+export async function runWords(words: readonly string[], { stdin = "", env = {}, signal, onOutput }: RunOptions = {}): Promise<Ran> {
+  const stdout = new Collector(onOutput);
+  const stderr = new Collector();
+  const input = Readable.from(stdin.length === 0 ? [] : [Buffer.from(stdin)]).pipe(new PassThrough());
+  const status = await runCommandLine(commands, words, "0.0.0", {
+    stdout,
+    stderr,
+    stdin: input as unknown as NodeJS.ReadStream,
+    env,
+    signal: signal ?? new AbortController().signal,
+  });
+  return { status, stdout: stdout.text, stderr: stderr.text, bytes: stdout.bytes };
+}
+
+class Collector extends Writable {
+  readonly #pieces: Buffer[] = [];
+  readonly #onWrite: ((text: string) => void) | undefined;
+
+  constructor(onWrite?: (text: string) => void) {
+    super();
+    this.#onWrite = onWrite;
+  }
+
+  override _write(piece: Buffer, _encoding: string, done: () => void): void {
+    this.#pieces.push(piece);
+    this.#onWrite?.(piece.toString());
+    done();
+  }
+
+  get bytes(): Buffer {
+    return Buffer.concat(this.#pieces);
+  }
+
+  get text(): string {
+    return this.bytes.toString();
+  }
+}
