@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { availableParallelism } from "node:os";
 import { cacheRoot } from "../paths.ts";
 import { runCommand } from "../process/child.ts";
-import { requireProgram } from "../process/system-package.ts";
+import { requireHeader, requireProgram } from "../process/system-package.ts";
 
 const PACKAGE = "@confluentinc/kafka-javascript@1.10.1";
 const DEBIAN_PACKAGES = "gcc g++ make python3 libssl-dev zlib1g-dev libsasl2-dev libzstd-dev";
@@ -37,6 +37,8 @@ export async function requireLibrdkafkaSuite(): Promise<LibrdkafkaSuite> {
   const marker = `${buildRoot}/built.json`;
   if (!existsSync(marker)) {
     for (const program of ["gcc", "g++", "make", "python3"]) await requireProgram(program, DEBIAN_PACKAGES);
+    // 0053 and 0110 read statistics with it, and skip themselves without.
+    await requireHeader("rapidjson/schema.h", "rapidjson-dev");
     await unpack();
     const jobs = `-j${availableParallelism()}`;
     // Without syslog and curl: neither is needed, and curl would pull further sources.

@@ -49,7 +49,16 @@ const splitTests: Readonly<Record<string, readonly string[]>> = {
     "idempotence",
     "transactions",
   ],
+  "0061_consumer_lag": ["consumer lag without transactions", "consumer lag with transactions"],
   "0081_admin": adminFunctions.map((name) => `do_test_${name}`),
+  "0137_barrier_batch_consume": [
+    "do_test_consume_batch_with_seek",
+    "do_test_consume_batch_store_offset",
+    "do_test_consume_batch_with_pause_and_resume_different_batch",
+    "do_test_consume_batch_with_pause_and_resume_same_batch",
+    "do_test_consume_batch_control_msgs",
+    "do_test_consume_batch_eof_position",
+  ],
 };
 
 function splitSubtests(test: LibrdkafkaTest): LibrdkafkaTest[] {

@@ -10,16 +10,31 @@ async function isPresent(program: string): Promise<boolean> {
   return status === 0;
 }
 
+async function isHeaderPresent(header: string): Promise<boolean> {
+  const { status } = await runCommand("g++", ["-E", "-x", "c++", "-"], { input: `#include <${header}>\n` });
+  return status === 0;
+}
+
+/** True when `isThere` holds, if need be after installing the Debian package, where this process may (root with apt-get). */
+async function canBeHad(isThere: () => Promise<boolean>, debianPackage: string): Promise<boolean> {
+  if (await isThere()) return true;
+  if (process.getuid?.() !== 0 || !(await isPresent("apt-get"))) return false;
+  const install = `apt-get install -y -q ${debianPackage} || (apt-get update -q && apt-get install -y -q ${debianPackage})`;
+  await runCommand("sh", ["-c", install], { timeoutMs: 600_000, env: { DEBIAN_FRONTEND: "noninteractive" } });
+  return isThere();
+}
+
 /**
  * Makes sure `program` is on the PATH, installing the Debian package when this process may (root with apt-get).
  * Throws {@link MissingProgramError} with one sentence otherwise.
  */
 export async function requireProgram(program: string, debianPackage: string): Promise<void> {
-  if (await isPresent(program)) return;
-  if (process.getuid?.() === 0 && (await isPresent("apt-get"))) {
-    const install = `apt-get install -y -q ${debianPackage} || (apt-get update -q && apt-get install -y -q ${debianPackage})`;
-    await runCommand("sh", ["-c", install], { timeoutMs: 600_000, env: { DEBIAN_FRONTEND: "noninteractive" } });
-    if (await isPresent(program)) return;
-  }
+  if (await canBeHad(() => isPresent(program), debianPackage)) return;
   throw new MissingProgramError(`"${program}" is missing: install the package ${debianPackage} (Debian's name) and run again.`);
+}
+
+/** As {@link requireProgram}, for a header of C++ such as `rapidjson/schema.h`. Needs g++. */
+export async function requireHeader(header: string, debianPackage: string): Promise<void> {
+  if (await canBeHad(() => isHeaderPresent(header), debianPackage)) return;
+  throw new MissingProgramError(`The header <${header}> is missing: install the package ${debianPackage} (Debian's name) and run again.`);
 }
