@@ -30,7 +30,7 @@ export async function connectClient(context: CommandContext): Promise<Client> {
     DEFAULT_BOOTSTRAP_SERVER;
   const client = createClient({ clientId: "ottla-cli", ...properties, bootstrapServers });
   try {
-    await client.admin().describeCluster({ timeoutMs: REACH_TIMEOUT_MS });
+    await client.admin().describeCluster({ timeoutMs: Math.min(REACH_TIMEOUT_MS, properties.apiTimeoutMs ?? REACH_TIMEOUT_MS) });
     return client;
   } catch (error) {
     await client.close();

@@ -8,7 +8,10 @@ const load = () => Promise.reject(new TypeError("not to be run"));
 const spec: CommandSpec = {
   path: ["things", "move"],
   summary: "move things",
-  arguments: [{ name: "from", summary: "whence" }, { name: "to", summary: "whither", variadic: true }],
+  arguments: [
+    { name: "from", summary: "whence" },
+    { name: "to", summary: "whither", variadic: true },
+  ],
   options: [
     { name: "offset", short: "o", kind: "text", summary: "where" },
     { name: "count", short: "n", kind: "number", repeatable: true, summary: "how many" },

@@ -6,7 +6,14 @@ import { textStyle } from "./text-style.ts";
 const columns = [{ title: "topic" }, { title: "lag", isNumeric: true }];
 
 test("columns are as wide as their widest cell, numbers stand at the right", () => {
-  assert.equal(renderTable(columns, [["a", 5], ["orders", 1234], ["b", undefined]]), "TOPIC    LAG\na          5\norders  1234\nb          -\n");
+  assert.equal(
+    renderTable(columns, [
+      ["a", 5],
+      ["orders", 1234],
+      ["b", undefined],
+    ]),
+    "TOPIC    LAG\na          5\norders  1234\nb          -\n",
+  );
   assert.equal(renderTable(columns, []), "TOPIC  LAG\n");
 });
 

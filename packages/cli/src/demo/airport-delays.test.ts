@@ -28,7 +28,14 @@ test("the value in the topic holds all that is needed to go on", () => {
 });
 
 test("values of other people are passed over", () => {
-  for (const text of ["", "nope", "[]", "5", '{"airport":"ORD"}', '{"airport":"ORD","flights":1,"late":0,"delayMinutes":0,"longestMinutes":0,"through":"x"}'])
+  for (const text of [
+    "",
+    "nope",
+    "[]",
+    "5",
+    '{"airport":"ORD"}',
+    '{"airport":"ORD","flights":1,"late":0,"delayMinutes":0,"longestMinutes":0,"through":"x"}',
+  ])
     assert.equal(decodeDelays(Buffer.from(text)), undefined, text);
   assert.equal(decodeDelays(null), undefined);
 });

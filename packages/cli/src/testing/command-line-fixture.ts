@@ -31,7 +31,9 @@ export class CommandLineFixture {
     this.broker = broker;
   }
 
-  static async start(place: { readonly disk: Disk; readonly dataDirectory: string } = { disk: new MemoryDisk(), dataDirectory: "data" }): Promise<CommandLineFixture> {
+  static async start(
+    place: { readonly disk: Disk; readonly dataDirectory: string } = { disk: new MemoryDisk(), dataDirectory: "data" },
+  ): Promise<CommandLineFixture> {
     const { disk, dataDirectory } = place;
     const settings = new Map([
       ["listeners", "PLAINTEXT://127.0.0.1:0"],

@@ -18,6 +18,8 @@ import { jsonFormat, type RecordFormat, textFormat } from "./record-format.ts";
 import { findStartOffsets, parseStartPosition, type StartPosition } from "../../offset-positions.ts";
 
 const POLL_MS = 500;
+/** How soon a broker says that there is nothing more, where that is what is waited for. */
+const END_WAIT_MS = 20;
 const COMMIT_EVERY_MS = 5000;
 
 /** What ends the reading. */
@@ -106,7 +108,7 @@ class ConsumeSession {
       for (const batch of batches) await this.#print(batch);
       await this.#output.flush();
       if (batches.length > 0) lastRecordMs = performance.now();
-      else if (exitAtEnd && this.#isAtEnd()) return false;
+      if (exitAtEnd && this.#isAtEnd()) return false;
       if (performance.now() - committedMs >= COMMIT_EVERY_MS) {
         await this.#commit();
         committedMs = performance.now();
@@ -209,6 +211,7 @@ function consumerSettings(context: CommandContext, start: StartPosition): Consum
   const isFromStart = start.kind === "spec" && start.spec === "earliest";
   return {
     allowAutoCreateTopics: false,
+    ...(options.has("exit-at-end") && { fetchMaxWaitMs: END_WAIT_MS }),
     ...consumerOptionsFromProperties(clientProperties(context)),
     ...(isolationLevel && { isolationLevel }),
     groupId,

@@ -46,8 +46,9 @@ export const produce: RunCommand = async (context) => {
   const fixed = fixedFields(context);
   const settings = producerSettings(context);
   const tally: Tally = { acknowledged: 0, failed: 0, failures: [], isHopeless: false };
-  const input = openInput(context);
   const client = await connectClient(context);
+  // Not before somebody reads it: a stream that fails unheard ends the process.
+  const input = openInput(context);
   // A line that is being typed is not waited for once Ctrl-C came.
   const stopReading = (): void => void input.destroy();
   signal.addEventListener("abort", stopReading);

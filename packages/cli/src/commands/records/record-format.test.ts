@@ -11,12 +11,17 @@ const record: ConsumerRecord = {
   timestamp: 0,
   key: Buffer.from("k"),
   value: Buffer.from("v\x1b"),
-  headers: [{ key: "a", value: Buffer.from("1") }, { key: "b", value: null }],
+  headers: [
+    { key: "a", value: Buffer.from("1") },
+    { key: "b", value: null },
+  ],
   leaderEpoch: 0,
 };
 const options: TextFormatOptions = { nullMarker: "null", delimiter: "\n", isTerminal: false };
 const print = (template: string, changes: Partial<ConsumerRecord> = {}, more: Partial<TextFormatOptions> = {}): string =>
-  Buffer.concat(textFormat(template, { ...options, ...more })({ ...record, ...changes }).map((piece) => Buffer.from(piece))).toString("latin1");
+  Buffer.concat(textFormat(template, { ...options, ...more })({ ...record, ...changes }).map((piece) => Buffer.from(piece))).toString(
+    "latin1",
+  );
 
 test("every field has its letter", () => {
   assert.equal(print("%t[%p]@%o %k=%s %h %T %D 100%%\\t|"), "t[2]@7 k=v\x1b a=1,b=null 0 1970-01-01T00:00:00.000Z 100%\t|\n");
@@ -46,6 +51,9 @@ test("JSON keeps bytes that are no text as base64", () => {
     timestamp: 0,
     key: "k",
     valueBase64: "//4=",
-    headers: [{ key: "a", value: "1" }, { key: "b", value: null }],
+    headers: [
+      { key: "a", value: "1" },
+      { key: "b", value: null },
+    ],
   });
 });

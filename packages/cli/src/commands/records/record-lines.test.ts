@@ -7,7 +7,10 @@ const json = (value: unknown) => parseJsonLine(Buffer.from(JSON.stringify(value)
 test("a plain line is a value; with a separator a key and a value", () => {
   assert.deepEqual(plainLineParser({})(Buffer.from("a:b")), { value: Buffer.from("a:b") });
   assert.deepEqual(plainLineParser({ keySeparator: ":" })(Buffer.from("a:b:c")), { key: Buffer.from("a"), value: Buffer.from("b:c") });
-  assert.deepEqual(plainLineParser({ keySeparator: "::", nullMarker: "NULL" })(Buffer.from("a::NULL")), { key: Buffer.from("a"), value: null });
+  assert.deepEqual(plainLineParser({ keySeparator: "::", nullMarker: "NULL" })(Buffer.from("a::NULL")), {
+    key: Buffer.from("a"),
+    value: null,
+  });
   assert.throws(() => plainLineParser({ keySeparator: ":" })(Buffer.from("ab")), { code: "BAD_LINE", message: /no key separator ":"/ });
 });
 
@@ -17,18 +20,36 @@ test("bytes that are no text pass through a plain line", () => {
 });
 
 test("a JSON line has what consume --json prints", () => {
-  const line = { topic: "t", offset: 3, partition: 1, timestamp: 5, key: "k", valueBase64: "//4=", headers: [{ key: "h", value: "v" }, { key: "n", value: null }] };
+  const line = {
+    topic: "t",
+    offset: 3,
+    partition: 1,
+    timestamp: 5,
+    key: "k",
+    valueBase64: "//4=",
+    headers: [
+      { key: "h", value: "v" },
+      { key: "n", value: null },
+    ],
+  };
   assert.deepEqual(json(line), {
     key: "k",
     value: Buffer.from([0xff, 0xfe]),
-    headers: [{ key: "h", value: "v" }, { key: "n", value: null }],
+    headers: [
+      { key: "h", value: "v" },
+      { key: "n", value: null },
+    ],
     partition: 1,
     timestamp: 5,
   });
 });
 
 test("values that are no text are written as JSON, null is a tombstone", () => {
-  assert.deepEqual(json({ key: 1, value: { a: [1] }, headers: { x: 2 } }), { key: "1", value: '{"a":[1]}', headers: [{ key: "x", value: "2" }] });
+  assert.deepEqual(json({ key: 1, value: { a: [1] }, headers: { x: 2 } }), {
+    key: "1",
+    value: '{"a":[1]}',
+    headers: [{ key: "x", value: "2" }],
+  });
   assert.deepEqual(json({ key: "k", value: null }), { key: "k", value: null });
 });
 

@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { CommandLineFixture } from "../../testing/command-line-fixture.ts";
+
+let ottla: CommandLineFixture;
+before(async () => {
+  ottla = await CommandLineFixture.start();
+});
+after(() => ottla.stop());
+
+interface Figures {
+  readonly records: number;
+  readonly bytes: number;
+  readonly recordsPerSecond: number;
+  readonly latencyMs: { readonly p50: number; readonly p999: number; readonly max: number };
+}
+
+test("what perf produce wrote, perf consume finds", async () => {
+  const produced = (await ottla.json("perf", "produce", "load", "-n", "5000", "-s", "100", "-z", "lz4")) as Figures;
+  assert.deepEqual([produced.records, produced.bytes], [5000, 500_000]);
+  assert.ok(
+    produced.latencyMs.p50 > 0 && produced.latencyMs.p50 <= produced.latencyMs.p999 && produced.latencyMs.p999 <= produced.latencyMs.max,
+  );
+  const consumed = (await ottla.json("perf", "consume", "load")) as Figures;
+  assert.deepEqual([consumed.records, consumed.bytes], [5000, 500_000]);
+  assert.equal(((await ottla.json("perf", "consume", "load", "-n", "10", "-g", "perf")) as Figures).records, 10);
+});
+
+test("a throughput is kept", async () => {
+  const { records, recordsPerSecond } = (await ottla.json("perf", "produce", "slow", "-n", "100", "-s", "10", "-t", "500")) as Figures;
+  assert.equal(records, 100);
+  assert.ok(recordsPerSecond <= 550, `${recordsPerSecond}`);
+});
+
+test("perf latency sends one record after the other", async () => {
+  const { records, latencyMs } = (await ottla.json("perf", "latency", "ping", "-n", "20", "--warmup-records", "2")) as Figures;
+  assert.equal(records, 20);
+  assert.ok(latencyMs.p50 > 0);
+  assert.match(
+    (await ottla.run(["perf", "latency", "ping", "-n", "1"])).stdout,
+    /^1 records, one at a time: mean .* ms, p50 .*, p95 .*, p99 .*, p99\.9 .*, max /,
+  );
+});
+
+test("fewer records than asked for are status 1", async () => {
+  await ottla.run(["perf", "produce", "few", "-n", "3"]);
+  const { status, stderr } = await ottla.run(["perf", "consume", "few", "-n", "9", "--timeout-ms", "50"]);
+  assert.equal(status, 1);
+  assert.match(stderr, /^ottla: Only 3 of 9 records came/);
+  assert.equal((await ottla.run(["perf", "consume", "nope"])).status, 1);
+  assert.equal((await ottla.run(["perf", "produce", "few", "-t", "0"])).status, 2);
+  assert.equal((await ottla.run(["perf", "produce", "few", "--payload-file", "no-such-file"])).status, 2);
+});
