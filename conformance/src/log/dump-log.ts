@@ -12,7 +12,11 @@ const FIRST_OFFSET_OF_FILE = /^Non-consecutive offsets in .*\n {2}-1 is followed
 /** Lets Kafka read one partition's files in every way its tool knows. Returns what it complained of. */
 export async function dumpLog(log: WrittenLog): Promise<string[]> {
   const names = readdirSync(log.directory);
-  const files = (suffix: string): string => names.filter((name) => name.endsWith(suffix)).map((name) => join(log.directory, name)).join(",");
+  const files = (suffix: string): string =>
+    names
+      .filter((name) => name.endsWith(suffix))
+      .map((name) => join(log.directory, name))
+      .join(",");
   const complaints: string[] = [];
   const run = async (what: string, args: readonly string[]): Promise<string> => {
     const result = await runJavaTool("dump-log", args, { timeoutMs: 120_000 });
@@ -26,7 +30,8 @@ export async function dumpLog(log: WrittenLog): Promise<string[]> {
   const dumped = await run("records", ["--deep-iteration", "--files", files(".log")]);
   const batches = dumped.match(/^baseOffset: /gm)?.length ?? 0;
   const records = dumped.match(/^\| offset: /gm)?.length ?? 0;
-  if (batches !== log.batches || records !== log.records) complaints.push(`${log.name}: records: found ${batches} batches with ${records} records, not ${log.batches} with ${log.records}`);
+  if (batches !== log.batches || records !== log.records)
+    complaints.push(`${log.name}: records: found ${batches} batches with ${records} records, not ${log.batches} with ${log.records}`);
   await run("index against log", ["--files", files(".index")]);
   await run("time index against log", ["--files", files(".timeindex")]);
   const sanity = await run("index sanity", ["--index-sanity-check", "--files", `${files(".index")},${files(".timeindex")}`]);

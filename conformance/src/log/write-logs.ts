@@ -45,7 +45,12 @@ const START_MS = Date.UTC(2026, 0, 1);
 export async function writeLogs(folder: string): Promise<WrittenLog[]> {
   const clock = new SimulatedClock(START_MS);
   const deps = { disk: nodeDisk, clock, random: new SeededRandom(1), logger: silentLogger };
-  const configOf = (topic: string): LogConfig => ({ ...defaultLogConfig, segmentBytes: 32 * 1024, retentionMs: -1, ...plans.find((plan) => plan.name === topic)?.config });
+  const configOf = (topic: string): LogConfig => ({
+    ...defaultLogConfig,
+    segmentBytes: 32 * 1024,
+    retentionMs: -1,
+    ...plans.find((plan) => plan.name === topic)?.config,
+  });
   const first = LogStore.open(deps, folder);
   await first.loadPartitions({ configOf });
   for (const plan of plans) {
