@@ -1,10 +1,11 @@
-import { PassThrough, Readable, Writable } from "node:stream";
+import { PassThrough, Readable } from "node:stream";
 import { type Disk, silentLogger } from "@ottla/base";
 import { nodeNet, systemClock, systemRandom } from "@ottla/base/node";
 import { MemoryDisk } from "@ottla/base/simulated";
 import { type RunningBroker, startBroker } from "@ottla/broker";
 import { commands } from "../commands/index.ts";
 import { runCommandLine } from "../run-command-line.ts";
+import { OutputCollector } from "./output-collector.ts";
 
 /** What a command line did. */
 export interface Ran {
@@ -65,8 +66,8 @@ export class CommandLineFixture {
 
 /** Runs a command line without any broker. */
 export async function runWords(words: readonly string[], { stdin = "", env = {}, signal, onOutput }: RunOptions = {}): Promise<Ran> {
-  const stdout = new Collector(onOutput);
-  const stderr = new Collector();
+  const stdout = new OutputCollector(onOutput);
+  const stderr = new OutputCollector();
   const input = Readable.from(stdin.length === 0 ? [] : [Buffer.from(stdin)]).pipe(new PassThrough());
   const status = await runCommandLine(commands, words, "0.0.0", {
     stdout,
@@ -76,28 +77,4 @@ export async function runWords(words: readonly string[], { stdin = "", env = {},
     signal: signal ?? new AbortController().signal,
   });
   return { status, stdout: stdout.text, stderr: stderr.text, bytes: stdout.bytes };
-}
-
-class Collector extends Writable {
-  readonly #pieces: Buffer[] = [];
-  readonly #onWrite: ((text: string) => void) | undefined;
-
-  constructor(onWrite?: (text: string) => void) {
-    super();
-    this.#onWrite = onWrite;
-  }
-
-  override _write(piece: Buffer, _encoding: string, done: () => void): void {
-    this.#pieces.push(piece);
-    this.#onWrite?.(piece.toString());
-    done();
-  }
-
-  get bytes(): Buffer {
-    return Buffer.concat(this.#pieces);
-  }
-
-  get text(): string {
-    return this.bytes.toString();
-  }
 }
