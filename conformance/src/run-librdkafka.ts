@@ -1,4 +1,4 @@
-// npm run test:librdkafka [-- --target kafka --only 0012,0031 --jobs 3 --timeout-s 300]: librdkafka's own suite, one test number at a time.
+// npm run test:librdkafka [-- --target kafka --only 0012,0031 --jobs 3 --timeout-s 900]: librdkafka's own suite, one test number at a time.
 // `--only ""` runs nothing and writes the scoreboard again from the results at hand.
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -20,7 +20,7 @@ const { values } = parseArgs({
     target: { type: "string", default: "ottla" },
     only: { type: "string" },
     jobs: { type: "string", default: "1" },
-    "timeout-s": { type: "string", default: "300" },
+    "timeout-s": { type: "string", default: "900" },
   },
 });
 if (values.target !== "ottla" && values.target !== "kafka") {
@@ -74,7 +74,10 @@ for (const scenario of new Set(chosen.map((test) => test.scenario))) {
     "group.initial.rebalance.delay.ms": "300",
     ...(scenario === "noautocreate" ? { "auto.create.topics.enable": "false" } : {}),
   };
+  const lastSeconds = ([test]: TestGroup): number => store.find(resultName(test))?.seconds ?? 0;
+  // With several at once the long ones go first, so that none is left running alone at the end.
   const queue = groupByRun(chosen.filter((test) => test.scenario === scenario));
+  if (values.jobs !== "1") queue.sort((a, b) => lastSeconds(b) - lastSeconds(a));
   await Promise.all(Array.from({ length: Number(values.jobs) }, () => work(queue, config)));
 }
 
