@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const main = fileURLToPath(new URL("main.ts", import.meta.url));
+
+let folder: string;
+const children = new Set<ChildProcess>();
+before(() => {
+  folder = mkdtempSync(join(tmpdir(), "ottla-main-"));
+});
+after(() => {
+  for (const child of children) if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
+  rmSync(folder, { recursive: true });
+});
+
+function start(...words: string[]) {
+  const child = spawn(process.execPath, ["--conditions=source", main, ...words], { stdio: ["pipe", "pipe", "pipe"] });
+  children.add(child);
+  return child;
+}
+
+/** Standard output and standard error until the end, and the status. */
+async function outcome(child: ReturnType<typeof start>): Promise<{ status: number | null; stdout: string; stderr: string }> {
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (piece) => (stdout += String(piece)));
+  child.stderr.on("data", (piece) => (stderr += String(piece)));
+  const [status] = (await once(child, "close")) as [number | null];
+  return { status, stdout, stderr };
+}
+
+test("dev prints one ready line, serves commands, keeps its directory and stops with status 0", async () => {
+  const data = join(folder, "data");
+  const dev = start("dev", "--port", "0", "--data-dir", data, "--json");
+  const ended = outcome(dev);
+  const [line] = (await once(dev.stdout, "data")) as [Buffer];
+  const { ready, pid, bootstrap } = JSON.parse(String(line)) as { ready: boolean; pid: number; bootstrap: string };
+  assert.deepEqual([ready, pid], [true, dev.pid]);
+  const [, port = ""] = bootstrap.split(":");
+
+  const busyPort = outcome(start("dev", "--memory", "--port", port));
+  const busyDirectory = outcome(start("dev", "--port", "0", "--data-dir", data));
+  const writer = start("produce", "lines", "-b", bootstrap);
+  writer.stdin.end("line\n".repeat(50_000));
+  assert.deepEqual(await outcome(writer), { status: 0, stdout: "50,000 records written to lines.\n", stderr: "" });
+
+  // As `| head -1` does: the reader goes away while there is more to come.
+  const reader = start("consume", "lines", "--from-beginning", "-b", bootstrap);
+  const readerEnded = once(reader, "close");
+  await once(reader.stdout, "data");
+  reader.stdout.destroy();
+  assert.equal((await readerEnded)[0], 0);
+
+  assert.match((await busyPort).stderr, /^ottla: Cannot listen on .*: the port is in use; .*\n$/);
+  assert.equal((await busyPort).status, 1);
+  assert.match((await busyDirectory).stderr, /^ottla: .* is in use by process \d+; .*\n$/);
+  assert.equal((await busyDirectory).status, 1);
+  dev.kill("SIGINT");
+  const { status, stdout, stderr } = await ended;
+  assert.deepEqual([status, stdout.split("\n").length, stderr], [0, 2, ""]);
+});
+
+test("a start without the demonstration loads neither client nor demonstration", () => {
+  const loaded = (file: string): string[] => readFileSync(new URL(file, import.meta.url), "utf8").match(/^import (?!type).*$/gm) ?? [];
+  for (const file of ["main.ts", "run-command-line.ts", "broker-process.ts", "commands/run-dev.ts", "commands/run-broker.ts"])
+    assert.deepEqual(
+      loaded(file).filter((line) => /@ottla\/client|demo\//.test(line)),
+      [],
+      file,
+    );
+});
