@@ -1,5 +1,6 @@
 import type { Clock, Disk, Logger, Random } from "@ottla/base";
 import type { EffectiveConfig } from "./config/effective-config.ts";
+import type { FetchMemory } from "./fetch/fetch-memory.ts";
 import type { FetchSessions } from "./fetch/fetch-sessions.ts";
 import type { GroupCoordinator } from "./groups/group-coordinator.ts";
 import type { MetadataController } from "./metadata/metadata-controller.ts";
@@ -27,6 +28,7 @@ export interface BrokerState {
   /** The open logs. */
   readonly partitions: PartitionTable;
   readonly fetchSessions: FetchSessions;
+  readonly fetchMemory: FetchMemory;
   readonly groups: GroupCoordinator;
   readonly producerIds: ProducerIds;
   /** The API keys and versions that this broker advertises, ascending by key. */

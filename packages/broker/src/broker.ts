@@ -4,6 +4,7 @@ import { LogStore } from "@ottla/log";
 import type { BrokerState } from "./broker-state.ts";
 import { EffectiveConfig } from "./config/effective-config.ts";
 import { Dispatcher } from "./dispatcher.ts";
+import { FetchMemory } from "./fetch/fetch-memory.ts";
 import { FetchSessions } from "./fetch/fetch-sessions.ts";
 import { coordinatorConfig } from "./groups/coordinator-deps.ts";
 import { GroupCoordinator } from "./groups/group-coordinator.ts";
@@ -21,6 +22,8 @@ import { TopicSettings } from "./topics/topic-settings.ts";
 
 const JOURNAL_FILE = "metadata.journal";
 const STOP_GRACE_MS = 2000;
+/** As many answers of the largest size may be on their way at once; see {@link FetchMemory}. */
+const LARGEST_ANSWERS_HELD = 8;
 
 /** The seams a broker stands on. */
 export interface BrokerDeps {
@@ -111,6 +114,7 @@ async function openState(
     controller,
     partitions,
     fetchSessions: new FetchSessions(deps, config.number("max.incremental.fetch.session.cache.slots"), 120_000),
+    fetchMemory: new FetchMemory(LARGEST_ANSWERS_HELD * config.number("ottla.fetch.response.max.bytes")),
     groups: new GroupCoordinator({
       ...deps,
       topic: new GroupsTopic(() => state),

@@ -38,16 +38,24 @@ export class Dispatcher {
       const answer = encodeResponse(apiVersionsHandler.api, 0, frame.readInt32BE(4), unsupportedApiVersionsResponse(this.#broker));
       return { outcome: { kind: "answer", frame: answer, onSent: undefined }, overlaps: false };
     }
+    let call: Call | undefined;
     try {
       const reader = new ByteReader(isBorrowed && !handler.readsInPlace ? Buffer.from(frame) : frame);
       const header = readRequestHeader(reader);
       const request = handler.api.readRequest(reader, version);
-      const call = new Call(this.#broker, handler, header, nodeId, listenerName, client);
-      const response = handler.handle(call, request);
-      if (!(response instanceof Promise)) return { outcome: call.answer(response), overlaps: true };
-      const outcome = response.then((settled) => call.answer(settled)).catch((error: unknown) => this.#failed(handler, error));
+      const own = new Call(this.#broker, handler, header, nodeId, listenerName, client);
+      call = own;
+      const response = handler.handle(own, request);
+      if (!(response instanceof Promise)) return { outcome: own.answer(response), overlaps: true };
+      const outcome = response
+        .then((settled) => own.answer(settled))
+        .catch((error: unknown) => {
+          own.release();
+          return this.#failed(handler, error);
+        });
       return { outcome, overlaps: handler.overlaps === true };
     } catch (error) {
+      call?.release();
       return { outcome: this.#failed(handler, error), overlaps: false };
     }
   }
@@ -104,7 +112,14 @@ class Call implements RequestContext {
     if (response === undefined) return SILENCE;
     const frame = encodeResponse(this.#handler.api, this.version, this.#correlationId, response);
     const releases = this.#releases;
-    return { kind: "answer", frame, onSent: releases && (() => releases.forEach((release) => release())) };
+    return { kind: "answer", frame, onSent: releases && (() => this.release()) };
+  }
+
+  /** Gives back what was kept for the answer. */
+  release(): void {
+    const releases = this.#releases;
+    this.#releases = undefined;
+    releases?.forEach((release) => release());
   }
 }
 

@@ -94,9 +94,25 @@ function readOne(
   const roomBytes = Math.min(target.maxBytes, limits.maxBytes - takenBytes);
   const mustGiveOne = takenBytes === 0;
   if (fetchOffset >= end || (roomBytes <= 0 && !mustGiveOne)) return describe(target, partition, limits);
-  const outcome = log.read(fetchOffset, Math.max(0, roomBytes), { minOneBatch: mustGiveOne, maxOffset: end });
-  if (!(outcome instanceof Promise)) return shape(context, target, partition, limits, outcome);
-  return outcome.then((settled) => shape(context, target, partition, limits, settled));
+  const { fetchMemory } = context.broker;
+  const reserved = fetchMemory.reserve(roomBytes);
+  const outcome = log.read(fetchOffset, reserved, { minOneBatch: mustGiveOne, maxOffset: end });
+  if (!(outcome instanceof Promise)) {
+    hold(context, reserved, outcome);
+    return shape(context, target, partition, limits, outcome);
+  }
+  return outcome.then((settled) => {
+    hold(context, reserved, settled);
+    return shape(context, target, partition, limits, settled);
+  });
+}
+
+/** What was read counts until the client has taken it. */
+function hold(context: RequestContext, reserved: number, outcome: Awaited<ReturnType<Partition["log"]["read"]>>): void {
+  const { fetchMemory } = context.broker;
+  const readBytes = outcome.kind === "records" ? outcome.sizeBytes : 0;
+  fetchMemory.settle(reserved, readBytes);
+  if (readBytes > 0) context.afterAnswer(() => fetchMemory.free(readBytes));
 }
 
 function shape(

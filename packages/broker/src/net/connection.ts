@@ -154,6 +154,8 @@ export class Connection {
     this.#turns.push(turn);
     if (!overlaps) this.#blocked = true;
     void outcome.then((settled) => {
+      // Nobody will take it any more.
+      if (this.#closed) return release(settled);
       turn.outcome = settled;
       if (!overlaps) this.#blocked = false;
       this.#advance();
@@ -167,7 +169,7 @@ export class Connection {
     while (!this.#closed && this.#turns[0]?.outcome) {
       const outcome = this.#turns.shift()!.outcome!;
       if (outcome.kind === "close") {
-        if (frames) this.#socket.write(frames);
+        if (frames) this.#write(frames, sent);
         frames = undefined;
         this.#abandon(outcome.reason);
         break;
@@ -177,13 +179,16 @@ export class Connection {
       else frames = [...outcome.frame];
       if (outcome.onSent) sent.push(outcome.onSent);
     }
-    if (frames)
-      this.#socket.write(frames, sent.length === 0 ? undefined : sent.length === 1 ? sent[0] : () => sent.forEach((release) => release()));
+    if (frames) this.#write(frames, sent);
     if (this.#draining && this.#turns.length === 0) {
       this.#socket.end();
       this.#draining();
       this.#draining = undefined;
     }
+  }
+
+  #write(frames: readonly Uint8Array[], sent: readonly (() => void)[]): void {
+    this.#socket.write(frames, sent.length === 0 ? undefined : sent.length === 1 ? sent[0] : () => sent.forEach((onSent) => onSent()));
   }
 
   #throttleReading(): void {
@@ -208,8 +213,13 @@ export class Connection {
     this.#closed = true;
     this.#waiting.length = 0;
     this.#waitingBytes = 0;
+    for (const { outcome } of this.#turns.splice(0)) if (outcome) release(outcome);
     if (error) this.#logger.debug("connection lost", { host: this.#socket.remoteHost, error: error.message });
     this.#draining?.();
     this.#onClosed();
   }
+}
+
+function release(outcome: Outcome): void {
+  if (outcome.kind === "answer") outcome.onSent?.();
 }
