@@ -29,7 +29,8 @@ const remedies: Readonly<Record<DiskErrorCode, string>> = {
 export function diskError(does: string, path: string, cause: unknown): DiskError {
   const system = cause instanceof Error && "code" in cause ? String(cause.code) : "";
   const code = codes[system] ?? "DISK_IO";
-  return new DiskError(code, path, `Cannot ${does} ${path}: ${remedies[code]}${system === "" ? "" : ` (${system})`}.`, { cause });
+  const remedy = system === "ENOTDIR" ? "a part of that path is a file and no directory; name another place" : remedies[code];
+  return new DiskError(code, path, `Cannot ${does} ${path}: ${remedy}${system === "" ? "" : ` (${system})`}.`, { cause });
 }
 
 /** Runs `run`; a failure of the system becomes a {@link DiskError}. */

@@ -19,6 +19,17 @@ async function within(run: (directory: string) => Promise<void>): Promise<void> 
 
 testDisk("node disk", (run) => within((directory) => run(nodeDisk, directory)));
 
+test("node disk: a directory that cannot be made is refused at once, and a file in the way is named as such", {
+  skip: process.platform !== "linux",
+}, async () => {
+  assert.throws(() => nodeDisk.makeDirectory("/proc/no-such/directory"), { code: "DISK_NOT_FOUND" });
+  await within(async (directory) => {
+    writeFileSync(join(directory, "file"), "");
+    assert.throws(() => nodeDisk.makeDirectory(join(directory, "file")), { code: "DISK_EXISTS" });
+    assert.throws(() => nodeDisk.lockDirectory(join(directory, "file")), { code: "DISK_NOT_FOUND", message: /is a file and no directory/ });
+  });
+});
+
 test("node disk: the lock of a living process is refused by name, and taken over once that process is killed", async () => {
   await within(async (directory) => {
     const script = `import(${JSON.stringify(import.meta.resolve("./node-disk.ts"))}).then(({ nodeDisk }) => {

@@ -27,7 +27,7 @@ export const nodeDisk: Disk = {
   replaceFile,
   list: (directory) => onDisk("list", directory, () => readdirSync(directory).sort()),
   stat,
-  makeDirectory: (path) => onDisk("make directory", path, () => void mkdirSync(path, { recursive: true })),
+  makeDirectory: (path) => onDisk("make directory", path, () => makeDirectory(path)),
   rename: (from, to) => onDisk(`rename to ${to}:`, from, () => renameSync(from, to)),
   remove: (path) => onDisk("remove", path, () => rmSync(path, { recursive: true, force: true })),
   syncDirectory,
@@ -64,6 +64,23 @@ function replaceFile(path: string, content: Uint8Array): void {
 function stat(path: string): FileStat | undefined {
   const found = onDisk("look at", path, () => statSync(path, { throwIfNoEntry: false }));
   return found && { sizeBytes: found.size, modifiedMs: found.mtimeMs, isDirectory: found.isDirectory() };
+}
+
+/** By hand, since Node's own `recursive` never returns where a file system refuses with ENOENT below a directory that is there, as /proc does. */
+function makeDirectory(path: string): void {
+  if (isDirectory(path)) return;
+  const parent = dirname(path);
+  if (parent !== path) makeDirectory(parent);
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another process may have made it meanwhile.
+    if (!isDirectory(path)) throw error;
+  }
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 function syncDirectory(directory: string): void {
