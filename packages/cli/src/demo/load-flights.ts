@@ -6,6 +6,8 @@ import { readToEnd } from "./topic-reader.ts";
 
 /** How the loading stands; counts grow while it runs. */
 export interface LoadProgress {
+  /** False while it is not known whether anything is missing, and for good when nothing is. */
+  isLoading: boolean;
   /** Flights that an earlier run had written. */
   found: number;
   written: number;
@@ -34,6 +36,7 @@ export async function loadFlights(
     progress.found = load.flightCount;
     return;
   }
+  progress.isLoading = true;
   const lastFlights = await findLastFlights(client, partitions);
   const producer = client.producer({ compression: "lz4", batchSizeBytes: BATCH_BYTES, bufferMemoryBytes: BUFFER_BYTES });
   try {

@@ -64,7 +64,7 @@ export async function runDemo(context: CommandContext, bootstrap: string, out: C
 
 async function showWork(demo: Demo, members: readonly DelaysMember[], counts: { readonly flights: number }): Promise<void> {
   const { client, admin, partitionCount, flightCount, out, signal } = demo;
-  const progress: LoadProgress = { found: 0, written: 0, bytes: 0 };
+  const progress: LoadProgress = { isLoading: false, found: 0, written: 0, bytes: 0 };
   const startedMs = performance.now();
   let loadedMs: number | undefined;
   const loading = loadFlights(client, { file: () => FlightsFile.open(), flightCount, partitionCount, signal }, progress).then(() => {
@@ -79,8 +79,7 @@ async function showWork(demo: Demo, members: readonly DelaysMember[], counts: { 
     lag = await Promise.race([readLag(admin, partitionCount), failing.then(() => 0)]);
     if (signal.aborted) break;
     if (loadedMs !== undefined && lag === 0) break;
-    const isAtWork = progress.found + progress.written + counts.flights > 0;
-    if (isAtWork) lines.show(() => workLines(progress, flightCount, (loadedMs ?? performance.now()) - startedMs, counts.flights, lag));
+    if (progress.isLoading || counts.flights > 0) lines.show(() => workLines(progress, flightCount, (loadedMs ?? performance.now()) - startedMs, counts.flights, lag));
     await Promise.race([pause(LAG_EVERY_MS, signal), failing]);
   }
   await loading;
@@ -120,7 +119,7 @@ async function showResult({ client, admin, airportNames, partitionCount, out, en
   const shares = sizes.map((size) => `${Math.round((size / Math.max(total, 1)) * 100)} %`).join(", ");
   out.write(renderDelays(delays, airportNames, style));
   out.write(
-    `\n${delays.length} airports. Keyed by airport, the ${partitionCount} partitions hold ${shares} of the flights: real keys are skewed.\n`,
+    `\n${delays.length} airports. Real keys are skewed: the ${partitionCount} partitions, keyed by airport, hold\n${shares} of the flights.\n`,
   );
 }
 

@@ -5,6 +5,6 @@ export function tryNext(bootstrap: string): string {
 The broker stays up and the group goes on counting; Ctrl-C stops both, the data stays. Try next:
   npx ottla consume airport-delays --from-beginning --max-messages 5${server}
   kcat -b ${bootstrap} -C -t flights -o -3 -e
-  kafkajs:  new Kafka({ brokers: ["${bootstrap.split(",").join('", "')}"] })
+  kafkajs: new Kafka({ brokers: ["${bootstrap.split(",").join('", "')}"] }).consumer({ groupId: "mine" })
 `;
 }
