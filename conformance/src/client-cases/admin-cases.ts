@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import type { Outcome } from "@ottla/client";
 import { uniqueName } from "../clients/unique-name.ts";
 import { waitUntil } from "../process/wait-until.ts";
-import { CASES_AT_ONCE, makeTopic, type TargetSource, withClient } from "./case-client.ts";
+import { CASES_AT_ONCE, makeTopic, pollUntil, type TargetSource, withClient } from "./case-client.ts";
 
 const codes = (outcomes: readonly Outcome<unknown>[]) => outcomes.map(({ error }) => error?.code);
 
@@ -139,7 +139,7 @@ export function defineAdminCases(target: TargetSource): void {
         const groupId = uniqueName("group");
         const consumer = client.consumer({ groupId, groupInstanceId: "one" });
         consumer.subscribe(topic);
-        while (consumer.assignment().length < 2) await consumer.poll(100);
+        await pollUntil(consumer, "it has both partitions", () => consumer.assignment().length === 2);
         const [group] = await admin.describeGroups([groupId]);
         assert.deepEqual([group?.value?.state, group?.value?.protocol, group?.value?.type], ["Stable", "range", "classic"]);
         assert.deepEqual(

@@ -1,5 +1,6 @@
 import { type Client, type ClientOptions, type Consumer, type ConsumerRecord, createClient } from "@ottla/client";
 import { uniqueName } from "../clients/unique-name.ts";
+import { waitUntil } from "../process/wait-until.ts";
 import type { Target } from "../target.ts";
 
 /** Gives the cluster a suite of cases talks to; called when the cases run. */
@@ -30,6 +31,9 @@ export async function makeTopic(client: Client, partitionCount: number, configs:
   const admin = client.admin();
   const [created] = await admin.createTopics([{ name, partitionCount, configs }]);
   if (created?.error) throw created.error;
+  // A creation is answered before the brokers have heard of it.
+  const isKnown = async () => (await admin.describeTopics([name]))[0]?.value?.partitions.every(({ leader }) => leader !== undefined);
+  await waitUntil(`topic ${name} is known`, isKnown, { everyMs: 5 });
   await admin.close();
   return name;
 }
@@ -48,4 +52,13 @@ export async function readRecords(consumer: Consumer, count: number, timeoutMs =
 /** All partitions of a topic. */
 export function partitionsOf(topic: string, count: number): { readonly topic: string; readonly partition: number }[] {
   return Array.from({ length: count }, (_, partition) => ({ topic, partition }));
+}
+
+/** Polls, dropping what comes, until `holds`. Fails when `timeoutMs` (20,000) pass. */
+export async function pollUntil(consumer: Consumer, what: string, holds: () => boolean, timeoutMs = 20_000): Promise<void> {
+  const deadline = performance.now() + timeoutMs;
+  while (!holds()) {
+    if (performance.now() > deadline) throw new Error(`Polled ${timeoutMs} ms in vain: ${what}.`);
+    await consumer.poll(100);
+  }
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { type Client, ClientError, type ClientErrorCode } from "@ottla/client";
+import { waitUntil } from "../process/wait-until.ts";
 import { CASES_AT_ONCE, makeTopic, partitionsOf, readRecords, type TargetSource, withClient } from "./case-client.ts";
 
 const failsWith = (code: ClientErrorCode) => (error: unknown) => error instanceof ClientError && error.code === code;
@@ -182,12 +183,12 @@ export function defineConsumeCases(target: TargetSource): void {
           consumer.assign(partitionsOf(topic, 1));
           await readRecords(consumer, 10);
           const admin = client.admin();
-          await admin.deleteTopics([topic]);
-          for (;;) {
-            const [again] = await admin.createTopics([{ name: topic, partitionCount: 1 }]);
-            if (!again?.error) break;
-            assert.equal(again.error.code, "TOPIC_ALREADY_EXISTS");
-          }
+          const [deleted] = await admin.deleteTopics([topic]);
+          assert.equal(deleted?.error, undefined);
+          await waitUntil(
+            "the name is free again",
+            async () => !(await admin.createTopics([{ name: topic, partitionCount: 1 }]))[0]?.error,
+          );
           const producer = client.producer();
           await producer.send(Array.from({ length: 15 }, (_, i) => ({ topic, value: String(100 + i) })));
           assert.deepEqual(

@@ -15,7 +15,7 @@ import {
 } from "@ottla/client";
 import { uniqueName } from "../clients/unique-name.ts";
 import { waitUntil } from "../process/wait-until.ts";
-import { CASES_AT_ONCE, makeTopic, partitionsOf, readRecords, type TargetSource, withClient } from "./case-client.ts";
+import { CASES_AT_ONCE, makeTopic, partitionsOf, pollUntil, readRecords, type TargetSource, withClient } from "./case-client.ts";
 
 /** A member that polls by itself and writes down what happens. */
 interface RunningMember {
@@ -209,14 +209,14 @@ export function defineGroupCases(target: TargetSource): void {
           onAssigned: (p) => void events.push(`assigned ${numbers(p)}`),
           onLost: (p) => void events.push(`lost ${numbers(p)}`),
         });
-        while (sleeper.assignment().length < 2) await sleeper.poll(100);
+        await pollUntil(sleeper, "it has all partitions", () => sleeper.assignment().length === 2);
         const other = runMember(client, topic, { groupId });
         await waitUntil("the other has all", () => other.owned() === "0,1");
         await assert.rejects(
           sleeper.commit([{ topic, partition: 0, offset: 0 }]),
           (error: unknown) => error instanceof ClientError && error.code === "COMMIT_FAILED",
         );
-        while (sleeper.assignment().length !== 1) await sleeper.poll(100);
+        await pollUntil(sleeper, "it has its share", () => sleeper.assignment().length === 1);
         assert.deepEqual(events.slice(0, 2), ["assigned 0,1", "lost 0,1"]);
         await other.close();
       }));
@@ -238,6 +238,17 @@ export function defineGroupCases(target: TargetSource): void {
         },
         { metadataMaxAgeMs: 200 },
       ));
+
+    test("a topic that is made after the subscription to it is found", () =>
+      withClient(target, async (client) => {
+        const name = uniqueName("late");
+        const member = runMember(client, name, { groupId: uniqueName("group"), allowAutoCreateTopics: false });
+        await waitUntil("the group has the member", () => member.events.length > 0);
+        assert.deepEqual(member.events, ["assigned "]);
+        await client.admin().createTopics([{ name, partitionCount: 2 }]);
+        await waitUntil("the topic is assigned", () => member.owned() === "0,1", { timeoutMs: 10_000 });
+        await member.close();
+      }));
 
     test("partitions that are added are taken up", () =>
       withClient(
@@ -314,13 +325,15 @@ export function defineGroupCases(target: TargetSource): void {
       withClient(target, async (client) => {
         const topic = await makeTopic(client, 1);
         const groupId = uniqueName("group");
-        await client.admin().alterGroupOffsets(groupId, [{ topic, partition: 0, offset: 5 }]);
+        const commit = () => client.admin().alterGroupOffsets(groupId, [{ topic, partition: 0, offset: 5 }]);
+        await waitUntil("an offset is committed", async () => (await commit())[0]?.error === undefined);
         const [offsets] = await client.admin().describeTopics(["__consumer_offsets"]);
         const consumer = client.consumer({ autoOffsetReset: "earliest" });
         consumer.assign(partitionsOf("__consumer_offsets", offsets!.value!.partitions.length));
-        let isFound = false;
-        while (!isFound)
-          for (const batch of await consumer.poll(1000)) for (const record of batch) isFound ||= record.key?.includes(groupId) ?? false;
+        await waitUntil("the commit is read", async () => {
+          for (const batch of await consumer.poll(100)) for (const record of batch) if (record.key?.includes(groupId)) return true;
+          return false;
+        });
       }));
 
     test("unsubscribe leaves the group and frees the consumer for an assignment", () =>
@@ -329,7 +342,7 @@ export function defineGroupCases(target: TargetSource): void {
         const groupId = uniqueName("group");
         const consumer = client.consumer({ groupId, autoOffsetReset: "earliest" });
         consumer.subscribe(topic);
-        while (consumer.assignment().length === 0) await consumer.poll(100);
+        await pollUntil(consumer, "it has a partition", () => consumer.assignment().length === 1);
         await consumer.unsubscribe();
         const [group] = await client.admin().describeGroups([groupId]);
         assert.deepEqual([group?.value?.state, group?.value?.members], ["Empty", []]);

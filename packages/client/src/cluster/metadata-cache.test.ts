@@ -50,6 +50,19 @@ describe("the metadata cache", () => {
     assert.deepEqual(asked(), ["u"]);
   });
 
+  test("a request for news made while an answer is taken in leads to another question, after its pause", async () => {
+    const { world, cluster, asked } = await start();
+    const stop = cluster.metadata.onUpdate(() => {
+      stop();
+      cluster.metadata.requestRefresh(700);
+    });
+    cluster.metadata.requestRefresh();
+    await world.until("two questions", () => asked().length === 2);
+    assert.equal(world.clock.monotonicMs(), 700);
+    await world.clock.advanceAsync(5000);
+    assert.equal(asked().length, 2);
+  });
+
   test("when no known broker answers, the bootstrap servers are asked again (KIP-899)", async () => {
     const { world, brokers, cluster } = await start();
     const moved = await ScriptedBroker.start(world.net, 7);

@@ -35,6 +35,7 @@ export class MetadataCache {
   #running: Promise<void> | undefined;
   #next: Promise<void> | undefined;
   #refreshing = false;
+  #refreshAgainAfterMs: number | undefined;
   #closed = false;
   readonly #listeners = new Set<() => void>();
 
@@ -88,11 +89,21 @@ export class MetadataCache {
     return this.#next;
   }
 
-  /** Asks for news in the background, tries until there are some, and never twice within the retry back-off. */
-  requestRefresh(): void {
-    if (this.#refreshing || this.#closed) return;
+  /** Asks for news in the background, tries until there are some, and never twice within `pauseMs` (the retry back-off). */
+  requestRefresh(pauseMs: number = this.#options.retryBackoffMs): void {
+    if (this.#closed) return;
+    if (this.#refreshing) {
+      // Whoever asks while an answer is being taken in may have found it wanting.
+      this.#refreshAgainAfterMs = Math.min(this.#refreshAgainAfterMs ?? Infinity, pauseMs);
+      return;
+    }
     this.#refreshing = true;
-    void this.#refreshUntilDone().finally(() => (this.#refreshing = false));
+    void this.#refreshUntilDone(pauseMs).finally(() => {
+      this.#refreshing = false;
+      const againAfterMs = this.#refreshAgainAfterMs;
+      this.#refreshAgainAfterMs = undefined;
+      if (againAfterMs !== undefined) this.requestRefresh(againAfterMs);
+    });
   }
 
   /** Asks for news in the background when what is known has grown old. */
@@ -193,9 +204,9 @@ export class MetadataCache {
     for (const listener of [...this.#listeners]) listener();
   }
 
-  async #refreshUntilDone(): Promise<void> {
+  async #refreshUntilDone(pauseMs: number): Promise<void> {
     const { clock, random } = this.#deps;
-    const earliest = this.#fetchedAtMs + this.#options.retryBackoffMs;
+    const earliest = this.#fetchedAtMs + pauseMs;
     if (earliest > clock.monotonicMs()) await sleep(clock, earliest - clock.monotonicMs());
     for (let failures = 1; !this.#closed; failures++) {
       try {

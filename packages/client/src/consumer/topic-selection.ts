@@ -1,4 +1,5 @@
 import type { Cluster } from "../cluster/cluster.ts";
+import { backoffMs } from "../net/backoff.ts";
 
 /** The topics a subscription stands for: a list of names, or all that match a pattern as the cluster's topics come and go. */
 export class TopicSelection {
@@ -7,6 +8,8 @@ export class TopicSelection {
   readonly #excludeInternal: boolean;
   readonly #stop: () => void;
   #topics: readonly string[];
+  #failures = 0;
+  #isStopped = false;
   /** A pattern means nothing before the first answer. */
   isReady: boolean;
 
@@ -40,7 +43,7 @@ export class TopicSelection {
   refresh(): boolean {
     const pattern = this.#pattern;
     if (pattern === undefined) {
-      for (const topic of this.#topics) this.#cluster.metadata.track(topic, false);
+      this.#lookForMissing();
       return false;
     }
     const topics: string[] = [];
@@ -56,6 +59,16 @@ export class TopicSelection {
   }
 
   stop(): void {
+    this.#isStopped = true;
     this.#stop();
+  }
+
+  /** A topic that is not there yet is asked for again, with growing pauses, as long as there is a subscription to it. */
+  #lookForMissing(): void {
+    const { metadata, options, deps } = this.#cluster;
+    for (const topic of this.#topics) metadata.track(topic, false);
+    if (this.#topics.every((topic) => metadata.topic(topic)?.partitions.length)) this.#failures = 0;
+    else if (!this.#isStopped)
+      metadata.requestRefresh(backoffMs(++this.#failures, options.retryBackoffMs, options.retryBackoffMaxMs, deps.random));
   }
 }
