@@ -6,14 +6,6 @@ import { readPackage, root } from "./workspaces.ts";
 /** Where a feature stands. */
 export type FeatureState = "works" | "partial" | "absent";
 
-/** What shows that a feature works: tests, by a part of their name, or a command. */
-export interface Proof {
-  /** A part of a test's name, as it stands in a test file. */
-  readonly test?: string;
-  /** A command that shows it, beginning with `npm run`, `npm` or `npx ottla`. */
-  readonly command?: string;
-}
-
 /** One line of the status page. */
 export interface Feature {
   readonly area: string;
@@ -21,7 +13,30 @@ export interface Feature {
   readonly state: FeatureState;
   /** What is missing or worth knowing. Required unless it works. */
   readonly note?: string;
-  readonly proofs?: readonly Proof[];
+  /** Commands, or parts of tests' names as they stand in the test files. */
+  readonly proofs: readonly string[];
+}
+
+type FeatureOfArea = Omit<Feature, "area">;
+
+/** The features of one area. */
+export function area(name: string, features: readonly FeatureOfArea[]): Feature[] {
+  return features.map((feature) => ({ area: name, ...feature }));
+}
+
+/** A feature that does all it should. */
+export function works(feature: string, proofs: readonly string[], note?: string): FeatureOfArea {
+  return { feature, state: "works", proofs, ...(note !== undefined && { note }) };
+}
+
+/** A feature of which `note` says what is missing. */
+export function partial(feature: string, proofs: readonly string[], note: string): FeatureOfArea {
+  return { feature, state: "partial", proofs, note };
+}
+
+/** A feature that is not there; `note` says what happens instead, or when it comes. */
+export function absent(feature: string, note: string): FeatureOfArea {
+  return { feature, state: "absent", proofs: [], note };
 }
 
 const TEST_FILES = [
@@ -38,13 +53,13 @@ export function checkStatus(
   tests: string = allTests(),
   scripts: ReadonlySet<string> = rootScripts(),
 ): string[] {
-  return features.flatMap(({ feature, state, note, proofs = [] }) => {
+  return features.flatMap(({ feature, state, note, proofs }) => {
     const errors: string[] = [];
     if (state !== "absent" && proofs.length === 0) errors.push(`"${feature}" needs a proof.`);
     if (state !== "works" && note === undefined) errors.push(`"${feature}" is ${state} and must say what is missing.`);
-    for (const { test, command } of proofs) {
-      if (test !== undefined && !tests.includes(test)) errors.push(`"${feature}" names a test that does not exist: "${test}".`);
-      const script = command === undefined ? undefined : /^npm run ([\w:-]+)/.exec(command)?.[1];
+    for (const proof of proofs) {
+      if (!isCommand(proof) && !tests.includes(proof)) errors.push(`"${feature}" names a test that does not exist: "${proof}".`);
+      const script = /^npm run ([\w:-]+)/.exec(proof)?.[1];
       if (script !== undefined && !scripts.has(script)) errors.push(`"${feature}" names a script that does not exist: "${script}".`);
     }
     return errors;
@@ -68,11 +83,15 @@ export function renderStatus(features: readonly Feature[]): string {
 }
 
 function renderArea(features: readonly Feature[]): string[] {
-  const rows = features.map(({ feature, state, note = "", proofs = [] }) => {
-    const shown = proofs.map(({ test, command }) => (test === undefined ? `\`${command}\`` : `“${test}”`)).join("<br>");
+  const rows = features.map(({ feature, state, note = "", proofs }) => {
+    const shown = proofs.map((proof) => (isCommand(proof) ? `\`${proof}\`` : `“${proof}”`)).join("<br>");
     return `| ${feature} | ${marks[state]} | ${note} | ${shown} |`;
   });
   return ["| feature | state | note | proof |", "| --- | --- | --- | --- |", ...rows];
+}
+
+function isCommand(proof: string): boolean {
+  return /^(npm|npx|bash) /.test(proof);
 }
 
 function allTests(): string {

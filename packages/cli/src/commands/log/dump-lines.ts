@@ -46,7 +46,7 @@ export interface RecordLine {
   readonly headers: readonly { readonly key: string; readonly value: Buffer | null }[];
 }
 
-export interface ProducerLine {
+interface ProducerLine {
   readonly type: "producer";
   readonly producerId: number;
   readonly producerEpoch: number;
