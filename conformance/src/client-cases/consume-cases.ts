@@ -178,8 +178,9 @@ export function defineConsumeCases(target: TargetSource): void {
       withClient(
         target,
         async (client) => {
-          const topic = await filledTopic(client, 10);
-          const consumer = client.consumer({ autoOffsetReset: "earliest" });
+          // Written by another client: this one must not have the broker make the topic again by asking for it.
+          const topic = await withClient(target, (writer) => filledTopic(writer, 10));
+          const consumer = client.consumer({ autoOffsetReset: "earliest", allowAutoCreateTopics: false });
           consumer.assign(partitionsOf(topic, 1));
           await readRecords(consumer, 10);
           const admin = client.admin();
