@@ -2,14 +2,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 /**
  * Asks `condition` every `everyMs` (default 50) until it gives something other than undefined or false, and returns that.
- * A throwing condition counts as "not yet"; after `timeoutMs` (default 30,000) the error names `what` and the last cause.
+ * A throwing condition counts as "not yet"; after `timeoutMs` (default 60,000) the error names `what` and the last cause.
  */
 export async function waitUntil<T>(
   what: string,
   condition: () => Promise<T | undefined | false> | T | undefined | false,
   options: { readonly timeoutMs?: number; readonly everyMs?: number } = {},
 ): Promise<T> {
-  const timeoutMs = options.timeoutMs ?? 30_000;
+  const timeoutMs = options.timeoutMs ?? 60_000;
   const deadline = performance.now() + timeoutMs;
   let cause: unknown;
   for (;;) {
