@@ -10,6 +10,8 @@ import { build, type Metafile, type OutputFile } from "esbuild";
 import { packageNameOf, readPackage, root, workspaces } from "./workspaces.ts";
 
 const UNUSED_CHUNK_KEPT_MS = 3_600_000;
+/** V8's compile cache keeps what it made of every older bundle. */
+const COMPILED_FILES_MAX = 1000;
 const cliFolder = join(root, "packages", "cli");
 const outFolder = join(cliFolder, "dist");
 
@@ -38,6 +40,7 @@ async function bundle(): Promise<void> {
   }).catch(() => process.exit(1));
   checkDependencies(result.metafile);
   writeBundle(result.outputFiles);
+  boundCompileCache();
   const inputs = Object.keys(result.metafile.inputs).sort();
   writeWhole(join(outFolder, "bundle-inputs.json"), `${JSON.stringify({ builtMs, inputs })}\n`);
 }
@@ -80,6 +83,11 @@ function writeBundle(files: readonly OutputFile[]): void {
     if (!written.has(path) && (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) < Date.now() - UNUSED_CHUNK_KEPT_MS)
       rmSync(path, { force: true });
   }
+}
+
+function boundCompileCache(): void {
+  const cache = join(outFolder, "compile-cache");
+  if (existsSync(cache) && readdirSync(cache, { recursive: true }).length > COMPILED_FILES_MAX) rmSync(cache, { recursive: true, force: true });
 }
 
 function writeWhole(path: string, content: string | Uint8Array): void {
