@@ -160,7 +160,7 @@ export async function startKafka(options: StartOptions = {}): Promise<RunningClu
     dataFolders: nodes.map((node) => `${node.folder}/data`),
     outputTail: () => children.map((child) => child.outputTail()).join("\n"),
     // The last controller of a quorum cannot finish a controlled shutdown: a short grace, then the end.
-    stop: () => end((child) => child.stop(brokers === 1 ? 10_000 : 3_000)),
+    stop: () => end((child) => child.stop(brokers === 1 ? 120_000 : 3_000)),
     kill: () => end((child) => child.kill()),
   };
 }

@@ -6,6 +6,9 @@ import { makeTemporaryFolder, removeTemporaryFolder } from "../process/temporary
 import { waitUntil } from "../process/wait-until.ts";
 import { probeMetadata } from "../wire/metadata-probe.ts";
 
+// A clean stop syncs every partition: thousands of them take their time on a slow disk.
+const STOP_GRACE_MS = 120_000;
+
 /** The line that `ottla dev --json` prints once all parts accept connections. */
 interface ReadyLine {
   readonly ready: boolean;
@@ -73,7 +76,7 @@ export async function startOttla(options: StartOptions = {}): Promise<RunningClu
       startCpuSeconds,
       dataFolders: [folder],
       outputTail: child.outputTail,
-      stop: () => end(child.stop()),
+      stop: () => end(child.stop(STOP_GRACE_MS)),
       kill: () => end(child.kill()),
     };
   } catch (error) {
