@@ -87,7 +87,8 @@ function writeBundle(files: readonly OutputFile[]): void {
 
 function boundCompileCache(): void {
   const cache = join(outFolder, "compile-cache");
-  if (existsSync(cache) && readdirSync(cache, { recursive: true }).length > COMPILED_FILES_MAX) rmSync(cache, { recursive: true, force: true });
+  if (existsSync(cache) && readdirSync(cache, { recursive: true }).length > COMPILED_FILES_MAX)
+    rmSync(cache, { recursive: true, force: true });
 }
 
 function writeWhole(path: string, content: string | Uint8Array): void {
