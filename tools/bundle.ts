@@ -9,7 +9,8 @@ import { basename, dirname, join } from "node:path";
 import { build, type Metafile, type OutputFile } from "esbuild";
 import { packageNameOf, readPackage, root, workspaces } from "./workspaces.ts";
 
-const UNUSED_CHUNK_KEPT_MS = 3_600_000;
+/** Processes that were started from an older bundle may still load its chunks; with `--clean`, for packing, they go at once. */
+const UNUSED_CHUNK_KEPT_MS = process.argv.includes("--clean") ? 0 : 3_600_000;
 /** V8's compile cache keeps what it made of every older bundle. */
 const COMPILED_FILES_MAX = 1000;
 const cliFolder = join(root, "packages", "cli");
