@@ -62,17 +62,20 @@ const PARTITIONS_PER_STEP_MAX = 5_000;
 
 /** Creates a topic with Kafka's own tool, in steps where Kafka wants them. */
 export async function createTopic(bootstrap: string, topic: string, partitions: number): Promise<void> {
-  await runTopics(bootstrap, topic, ["--create", "--partitions", String(Math.min(partitions, PARTITIONS_PER_STEP_MAX)), "--replication-factor", "1"]);
+  await runTopics(bootstrap, topic, [
+    "--create",
+    "--partitions",
+    String(Math.min(partitions, PARTITIONS_PER_STEP_MAX)),
+    "--replication-factor",
+    "1",
+  ]);
   for (let made = PARTITIONS_PER_STEP_MAX; made < partitions; made += PARTITIONS_PER_STEP_MAX) {
     await runTopics(bootstrap, topic, ["--alter", "--partitions", String(Math.min(partitions, made + PARTITIONS_PER_STEP_MAX))]);
   }
 }
 
 async function runTopics(bootstrap: string, topic: string, args: readonly string[]): Promise<void> {
-  const result = await runJavaTool(
-    "topics",
-    ["--bootstrap-server", bootstrap, "--topic", topic, ...args],
-    { timeoutMs: 300_000 },
-  );
-  if (result.status !== 0) throw new Error(`kafka-topics ${args.join(" ")} failed for ${topic}: ${result.stdout}${result.stderr}`.slice(0, 1_000));
+  const result = await runJavaTool("topics", ["--bootstrap-server", bootstrap, "--topic", topic, ...args], { timeoutMs: 300_000 });
+  if (result.status !== 0)
+    throw new Error(`kafka-topics ${args.join(" ")} failed for ${topic}: ${result.stdout}${result.stderr}`.slice(0, 1_000));
 }

@@ -79,7 +79,8 @@ async function showWork(demo: Demo, members: readonly DelaysMember[], counts: { 
     lag = await Promise.race([readLag(admin, partitionCount), failing.then(() => 0)]);
     if (signal.aborted) break;
     if (loadedMs !== undefined && lag === 0) break;
-    if (progress.isLoading || counts.flights > 0) lines.show(() => workLines(progress, flightCount, (loadedMs ?? performance.now()) - startedMs, counts.flights, lag));
+    if (progress.isLoading || counts.flights > 0)
+      lines.show(() => workLines(progress, flightCount, (loadedMs ?? performance.now()) - startedMs, counts.flights, lag));
     await Promise.race([pause(LAG_EVERY_MS, signal), failing]);
   }
   await loading;
