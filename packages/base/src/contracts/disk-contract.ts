@@ -55,6 +55,17 @@ export function testDisk(name: string, within: (run: (disk: Disk, directory: str
     assert.equal(disk.stat(path)?.sizeBytes, 6);
   });
 
+  check("a file opened for reading cannot be changed", (disk, directory) => {
+    const path = join(directory, "f");
+    disk.replaceFile(path, Buffer.from("kept"));
+    const file = disk.openRead(path);
+    assert.throws(() => file.append([Buffer.from("more")]), { name: "DiskError", code: "DISK_IO" });
+    assert.throws(() => file.write(Buffer.from("more"), 0), { name: "DiskError", code: "DISK_IO" });
+    assert.throws(() => file.truncate(1), { name: "DiskError", code: "DISK_IO" });
+    file.close();
+    assert.equal(disk.readFile(path).toString(), "kept");
+  });
+
   check("a missing file cannot be read but is made by open", (disk, directory) => {
     const path = join(directory, "missing");
     assert.throws(() => disk.openRead(path), { name: "DiskError", code: "DISK_NOT_FOUND", path });

@@ -3,6 +3,7 @@ import type { DirectoryLock, Disk, DiskFile, FileStat } from "../seams/disk.ts";
 import { ChunkedBytes } from "./chunked-bytes.ts";
 import { DirectoryLocks } from "./directory-locks.ts";
 import { Directory, DirectoryTree } from "./directory-tree.ts";
+import { readOnlyError } from "./read-only-error.ts";
 
 class MemoryFile {
   readonly bytes = new ChunkedBytes();
@@ -26,11 +27,11 @@ export class MemoryDisk implements Disk {
 
   open(path: string): DiskFile {
     const file = this.#tree.fileOrNew(path, () => new MemoryFile(this.#nowMs()));
-    return new MemoryDiskFile(path, file, this.#nowMs);
+    return new MemoryDiskFile(path, file, this.#nowMs, false);
   }
 
   openRead(path: string): DiskFile {
-    return new MemoryDiskFile(path, this.#tree.file(path), this.#nowMs);
+    return new MemoryDiskFile(path, this.#tree.file(path), this.#nowMs, true);
   }
 
   readFile(path: string): Buffer {
@@ -84,11 +85,13 @@ class MemoryDiskFile implements DiskFile {
   readonly path: string;
   readonly #file: MemoryFile;
   readonly #nowMs: () => number;
+  readonly #isReadOnly: boolean;
   #isClosed = false;
 
-  constructor(path: string, file: MemoryFile, nowMs: () => number) {
+  constructor(path: string, file: MemoryFile, nowMs: () => number, isReadOnly: boolean) {
     this.path = path;
     this.#file = file;
+    this.#isReadOnly = isReadOnly;
     this.#nowMs = nowMs;
   }
 
@@ -132,6 +135,7 @@ class MemoryDiskFile implements DiskFile {
 
   #forWriting(): ChunkedBytes {
     this.#checkOpen();
+    if (this.#isReadOnly) throw readOnlyError("write", this.path);
     this.#file.modifiedMs = this.#nowMs();
     return this.#file.bytes;
   }

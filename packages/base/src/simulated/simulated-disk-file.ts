@@ -1,5 +1,6 @@
 import { invariant } from "../errors.ts";
 import type { DiskFile } from "../seams/disk.ts";
+import { readOnlyError } from "./read-only-error.ts";
 import type { DiskOperation } from "./disk-faults.ts";
 import type { SimulatedFile } from "./simulated-file.ts";
 
@@ -17,12 +18,14 @@ export class SimulatedDiskFile implements DiskFile {
   readonly path: string;
   readonly #file: SimulatedFile;
   readonly #machine: DiskMachine;
+  readonly #isReadOnly: boolean;
   #sizeBytes: number;
   #isClosed = false;
 
-  constructor(path: string, file: SimulatedFile, machine: DiskMachine) {
+  constructor(path: string, file: SimulatedFile, machine: DiskMachine, isReadOnly: boolean) {
     this.path = path;
     this.#file = file;
+    this.#isReadOnly = isReadOnly;
     this.#machine = machine;
     this.#sizeBytes = file.size;
   }
@@ -52,6 +55,7 @@ export class SimulatedDiskFile implements DiskFile {
   }
 
   truncate(sizeBytes: number): void {
+    if (this.#isReadOnly) throw readOnlyError("truncate", this.path);
     this.#check("truncate");
     this.#file.truncate(sizeBytes);
     this.#sizeBytes = sizeBytes;
@@ -93,6 +97,7 @@ export class SimulatedDiskFile implements DiskFile {
   }
 
   #put(operation: "append" | "write", bytes: Uint8Array, position: number): void {
+    if (this.#isReadOnly) throw readOnlyError(operation, this.path);
     const partial = (byteLength: number): void => this.#file.write(bytes.subarray(0, byteLength), position);
     this.#check(operation, partial);
     this.#machine.checkSpace(position + bytes.byteLength - this.#file.size, (free) => partial(this.#file.size - position + free));

@@ -76,15 +76,13 @@ export class SimulatedDisk implements Disk {
 
   open(path: string): DiskFile {
     this.#faults.check("open", path);
-    return this.#handle(
-      path,
-      this.#tree.fileOrNew(path, () => new SimulatedFile(this.#nowMs())),
-    );
+    const file = this.#tree.fileOrNew(path, () => new SimulatedFile(this.#nowMs()));
+    return new SimulatedDiskFile(path, file, this.#machine(path), false);
   }
 
   openRead(path: string): DiskFile {
     this.#faults.check("open", path);
-    return this.#handle(path, this.#tree.file(path));
+    return new SimulatedDiskFile(path, this.#tree.file(path), this.#machine(path), true);
   }
 
   readFile(path: string): Buffer {
@@ -143,10 +141,6 @@ export class SimulatedDisk implements Disk {
     this.#faults.check("lock", directory);
     this.#tree.directory(directory);
     return this.#locks.take(directory);
-  }
-
-  #handle(path: string, file: SimulatedFile): DiskFile {
-    return new SimulatedDiskFile(path, file, this.#machine(path));
   }
 
   /** What an open file needs of the disk; dead after the next crash. */

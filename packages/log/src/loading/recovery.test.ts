@@ -183,6 +183,7 @@ describe("a damaged closed segment", () => {
     assert.ok((await readAll(log)).equals(batches[0]!));
     assert.equal(fixture.names(".log.lost").length, bases.length - 1);
     assert.ok(fixture.logger.events.includes("a log was cut in an unflushed segment; later ones were set aside"));
+    assert.equal(fixture.append().baseOffset, 2);
   });
 
   it("refuses to open the partition when the damage lies below the recovery point in a segment that must be checked", async () => {

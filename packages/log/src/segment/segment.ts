@@ -186,6 +186,7 @@ export class Segment {
 
   /** Cuts the log at `sizeBytes`. Errors: disk errors. */
   truncate(sizeBytes: number): void {
+    this.#file.becomeWritable();
     this.#file.handle().truncate(sizeBytes);
     this.#file.closeHandle();
     this.sizeBytes = sizeBytes;

@@ -10,7 +10,7 @@ export type FileAccess = "write" | "read";
 export class CachedFile {
   readonly #cache: FileCache;
   readonly #path: string;
-  readonly #access: FileAccess;
+  #access: FileAccess;
   #handle: DiskFile | undefined;
   #pins = 0;
   #isReleased = false;
@@ -53,6 +53,13 @@ export class CachedFile {
   unpin(): void {
     this.#pins--;
     if (this.#isReleased && this.#pins === 0) this.closeHandle();
+  }
+
+  /** From here on the file is opened to be written. */
+  becomeWritable(): void {
+    if (this.#access === "write") return;
+    this.#access = "write";
+    this.closeHandle();
   }
 
   /** Closes the handle for good, at once or when the last pin is gone. */
