@@ -4,6 +4,8 @@ import { runCommandLine } from "./run-command-line.ts";
 
 /** One Ctrl-C comes twice, from the terminal and from npm, which hands signals on. */
 const SAME_SIGNAL_MS = 500;
+/** Both come within milliseconds, unless the machine is very busy. */
+const REPEAT_WITHIN_MS = 150;
 
 const stop = new AbortController();
 let firstSignalMs = 0;
@@ -25,6 +27,10 @@ const status = await runCommandLine(commands, process.argv.slice(2), packageJson
   env: process.env,
   signal: stop.signal,
 });
+// The repeat of the signal is waited for: in the middle of a process's end it would be what ended it, and the status would not be ours.
+const signalledMs = performance.now() - firstSignalMs;
+if (firstSignalMs > 0 && signalledMs < REPEAT_WITHIN_MS)
+  await new Promise((resolve) => setTimeout(resolve, REPEAT_WITHIN_MS - signalledMs));
 // Nothing is left to do, but a terminal as standard input would keep the process alive.
 process.exitCode = status;
 process.stdin.destroy();

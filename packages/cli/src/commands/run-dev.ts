@@ -37,7 +37,7 @@ async function showDemo(context: CommandContext, { bootstrap }: RunningBroker): 
   const { runDemo } = await import("../demo/run-demo.ts");
   const { tryNext } = await import("../demo/try-next.ts");
   const demo = await runDemo(context, bootstrap, out);
-  if (!context.signal.aborted) out.write(tryNext(bootstrap));
+  if (!context.signal.aborted) out.write(tryNext(bootstrap, !context.options.has("memory")));
   return () => demo.stop();
 }
 

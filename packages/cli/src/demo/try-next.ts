@@ -1,10 +1,11 @@
 /** What a person may do now, in three lines that can be copied. */
-export function tryNext(bootstrap: string): string {
-  const server = bootstrap === "127.0.0.1:9092" ? "" : ` -b ${bootstrap}`;
+export function tryNext(bootstrap: string, keepsData: boolean): string {
+  const [server = bootstrap] = bootstrap.split(",");
+  const option = server === "127.0.0.1:9092" ? "" : ` -b ${server}`;
   return `
-The broker stays up and the group goes on counting; Ctrl-C stops both, the data stays. Try next:
-  npx ottla consume airport-delays --from-beginning --max-messages 5${server}
-  kcat -b ${bootstrap} -C -t flights -o -3 -e
-  kafkajs: new Kafka({ brokers: ["${bootstrap.split(",").join('", "')}"] }).consumer({ groupId: "mine" })
+The broker stays up and the group goes on counting; Ctrl-C stops both, ${keepsData ? "the data stays" : "and the data goes"}. Try next:
+  npx ottla consume airport-delays --from-beginning --max-messages 5${option}
+  kcat -b ${server} -C -t flights -o -3 -e
+  kafkajs: new Kafka({ brokers: ["${server}"] }).consumer({ groupId: "mine" })
 `;
 }
