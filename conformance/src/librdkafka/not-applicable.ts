@@ -6,6 +6,7 @@ const reasons: readonly (readonly [pattern: RegExp, reason: string])[] = [
   [/^0061_.*:consumer lag with transactions$/, "transactions (next issue)"],
   [/^0137_.*control_msgs$/, "transactions (next issue)"],
   [/^0077_/, "compaction (next issue)"],
+  [/^0101_/, "fetches from followers: a partition of ours has one replica, which leads"],
   [/^0109_/, "security: half of its cases need ACLs, and it stops at the first of them (next issue)"],
   [/^0115_|^0119_/, "security: needs ACLs (next issue)"],
   [/^0126_|^0128_|^0135_|^0142_/, "security: needs SASL (next issue)"],
