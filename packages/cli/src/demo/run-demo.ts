@@ -55,6 +55,8 @@ export async function runDemo(context: CommandContext, bootstrap: string, out: C
     }
     await showWork(demo, members, counts);
     if (!signal.aborted) await showResult(demo);
+    for (const member of members)
+      member.done.catch((error: Error) => context.stderr.write(`ottla: A member of the demonstration's group gave up: ${error.message}\n`));
     return { stop };
   } catch (error) {
     await stop();
