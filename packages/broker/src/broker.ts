@@ -87,10 +87,14 @@ async function openState(
   const { metadata, config, store, firstNodeId } = parts;
   const nodeIds = Array.from({ length: options.brokers ?? 1 }, (_, i) => firstNodeId + i);
   metadata.setNodes(nodeIds.map((nodeId) => ({ nodeId, rack: config.string("broker.rack"), endpoints: new Map() })));
+  const deletedTopicIds = new Set<string>();
   const journal = MetadataJournal.open(
     deps.disk,
     join(options.dataDirectory, JOURNAL_FILE),
-    (record) => metadata.apply(record),
+    (record) => {
+      if (record.kind === "topic-deleted") deletedTopicIds.add(record.topicId);
+      metadata.apply(record);
+    },
     () => metadata.snapshot(),
   );
   config.overridesLoaded();
@@ -102,7 +106,7 @@ async function openState(
   ]);
   const topicSettings = new TopicSettings(config);
   const partitions = new PartitionTable(store, metadata, topicSettings, deps.logger);
-  await partitions.load(options.onProgress ?? (() => {}));
+  await partitions.load(deletedTopicIds, options.onProgress ?? (() => {}));
   await started;
   const stopping = new AbortController();
   const state: BrokerState = {

@@ -15,6 +15,13 @@ export type {
 } from "./partition/log-outcomes.ts";
 export { type LogListener, PartitionLog } from "./partition/partition-log.ts";
 export { defaultLogLimits, type LogLimits } from "./shared/log-environment.ts";
-export { type LoadOptions, type LoadOutcome, LogStore, type LogStoreDeps, type LogStoreOptions } from "./store/log-store.ts";
+export {
+  type LoadOptions,
+  type LoadOutcome,
+  LogStore,
+  type LogStoreDeps,
+  type LogStoreOptions,
+  type PartitionFate,
+} from "./store/log-store.ts";
 export type { MetaProperties } from "./store/meta-properties.ts";
 export { defaultUpkeepSchedule, type UpkeepSchedule } from "./store/store-upkeep.ts";

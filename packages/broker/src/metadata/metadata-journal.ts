@@ -1,15 +1,18 @@
+import { dirname } from "node:path";
 import { type Disk, type DiskFile, OttlaError } from "@ottla/base";
 import { crc32c } from "@ottla/protocol/records";
-import type { MetadataRecord } from "./metadata-records.ts";
+import { isKnownKind, type MetadataRecord } from "./metadata-records.ts";
 
 const FRAME_BYTES = 8;
 const FORMAT_VERSION = 1;
+/** Every record is written with its kind in front. */
+const PAYLOAD_START = '{"kind":';
 /** A journal this large is replaced by a snapshot when the broker starts. */
 const COMPACT_FROM_BYTES = 1024 * 1024;
 
 /**
  * Metadata on disk: frames of `int32 payload length · uint32 CRC-32C of the payload · payload`, the payload being one record as JSON; the
- * first frame names the format. A torn last frame is cut off at opening, as it was never acknowledged; damage before it is refused.
+ * first frame names the format. A torn end is cut off at opening, as it was never acknowledged; damage before whole records is refused.
  */
 export class MetadataJournal {
   readonly #file: DiskFile;
@@ -22,7 +25,10 @@ export class MetadataJournal {
 
   /** Opens or creates the journal and hands every record to `apply`. Errors: `METADATA_CORRUPT`, `METADATA_VERSION`, disk errors. */
   static open(disk: Disk, path: string, apply: (record: MetadataRecord) => void, snapshot: () => MetadataRecord[]): MetadataJournal {
-    if (!disk.stat(path)) disk.replaceFile(path, encode({ kind: "format", version: FORMAT_VERSION }));
+    if (!disk.stat(path)) {
+      refuseToForget(disk, path);
+      disk.replaceFile(path, encode({ kind: "format", version: FORMAT_VERSION }));
+    }
     const bytes = disk.readFile(path);
     const wholeBytes = replay(path, bytes, apply);
     if (wholeBytes >= COMPACT_FROM_BYTES) {
@@ -75,7 +81,8 @@ export class MetadataJournal {
 }
 
 function encode(record: MetadataRecord | { readonly kind: "format"; readonly version: number }): Buffer {
-  const payload = Buffer.from(JSON.stringify(record));
+  const { kind, ...rest } = record;
+  const payload = Buffer.from(JSON.stringify({ kind, ...rest }));
   const frame = Buffer.allocUnsafe(FRAME_BYTES + payload.length);
   frame.writeInt32BE(payload.length, 0);
   frame.writeUInt32BE(crc32c(payload), 4);
@@ -83,21 +90,44 @@ function encode(record: MetadataRecord | { readonly kind: "format"; readonly ver
   return frame;
 }
 
+/** A new journal beside old partitions would be a cluster without the topics they belong to. */
+function refuseToForget(disk: Disk, path: string): void {
+  const partition = disk.list(dirname(path)).find((name) => /-\d+$/.test(name));
+  if (partition !== undefined)
+    throw new OttlaError(
+      "METADATA_CORRUPT",
+      `The metadata journal ${path} is missing beside partitions such as ${partition}; restore it from a copy, or start in an empty directory.`,
+    );
+}
+
 /** Applies every whole record; returns how many bytes they take. */
 function replay(path: string, bytes: Buffer, apply: (record: MetadataRecord) => void): number {
   let at = 0;
-  while (bytes.length - at >= FRAME_BYTES) {
-    const end = at + FRAME_BYTES + bytes.readInt32BE(at);
-    if (end <= at || end > bytes.length) return at;
-    const payload = bytes.subarray(at + FRAME_BYTES, end);
-    if (crc32c(payload) !== bytes.readUInt32BE(at + 4)) {
-      if (end === bytes.length) return at;
-      throw new OttlaError("METADATA_CORRUPT", `The metadata journal ${path} is damaged at byte ${at}; restore it from a copy.`);
-    }
+  for (let payload = payloadAt(bytes, at); payload !== undefined; payload = payloadAt(bytes, at)) {
     applyFrame(path, JSON.parse(payload.toString("utf8")), apply);
-    at = end;
+    at += FRAME_BYTES + payload.length;
   }
+  // The first record is written in one piece with the file, so that its absence is damage as well.
+  if (at === 0 || holdsWholeRecord(bytes, at + 1))
+    throw new OttlaError("METADATA_CORRUPT", `The metadata journal ${path} is damaged at byte ${at}; restore it from a copy.`);
   return at;
+}
+
+/** The payload of the frame at `at`; undefined where there is no whole and valid one. */
+function payloadAt(bytes: Buffer, at: number): Buffer | undefined {
+  if (bytes.length - at < FRAME_BYTES) return undefined;
+  const end = at + FRAME_BYTES + bytes.readInt32BE(at);
+  if (end <= at + FRAME_BYTES || end > bytes.length) return undefined;
+  const payload = bytes.subarray(at + FRAME_BYTES, end);
+  return crc32c(payload) === bytes.readUInt32BE(at + 4) ? payload : undefined;
+}
+
+/** Whether a whole record begins anywhere from `from` on: then what lies before it is no torn end. */
+function holdsWholeRecord(bytes: Buffer, from: number): boolean {
+  for (let start = bytes.indexOf(PAYLOAD_START, from + FRAME_BYTES); start >= 0; start = bytes.indexOf(PAYLOAD_START, start + 1)) {
+    if (payloadAt(bytes, start - FRAME_BYTES) !== undefined) return true;
+  }
+  return false;
 }
 
 function applyFrame(
@@ -105,12 +135,16 @@ function applyFrame(
   record: MetadataRecord | { kind: "format"; version: number },
   apply: (record: MetadataRecord) => void,
 ): void {
-  if (record.kind !== "format") {
+  if (record.kind === "format") {
+    if (record.version > FORMAT_VERSION)
+      throw tooNew(path, `has format ${record.version}, newer than this Ottla reads (${FORMAT_VERSION})`);
+  } else if (isKnownKind(record.kind)) {
     apply(record);
-  } else if (record.version > FORMAT_VERSION) {
-    throw new OttlaError(
-      "METADATA_VERSION",
-      `The metadata journal ${path} has format ${record.version}, newer than this Ottla reads (${FORMAT_VERSION}); start it with a newer Ottla.`,
-    );
+  } else {
+    throw tooNew(path, `holds a record of kind "${(record as MetadataRecord).kind}", which this Ottla does not know`);
   }
+}
+
+function tooNew(path: string, what: string): OttlaError {
+  return new OttlaError("METADATA_VERSION", `The metadata journal ${path} ${what}; start it with a newer Ottla.`);
 }

@@ -33,3 +33,20 @@ export type MetadataRecord =
 
 /** Broker resources have the node id as name, "" meaning the cluster-wide default. */
 export type ConfigResourceKind = "topic" | "broker" | "group" | "client-metrics";
+
+const KINDS: Readonly<Record<MetadataRecord["kind"], true>> = {
+  cluster: true,
+  started: true,
+  topic: true,
+  partitions: true,
+  leader: true,
+  assignment: true,
+  "topic-deleted": true,
+  configs: true,
+  "producer-ids": true,
+};
+
+/** Whether this version knows such records. */
+export function isKnownKind(kind: string): boolean {
+  return Object.hasOwn(KINDS, kind);
+}

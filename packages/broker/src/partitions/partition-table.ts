@@ -23,6 +23,8 @@ export class PartitionTable {
   readonly #topics = new Map<string, (Partition | undefined)[]>();
   /** Names by id, because a deletion names the id of a topic that metadata has forgotten already. */
   readonly #names = new Map<string, string>();
+  /** Partitions that the disk refused to create, such as a full one: tried again when somebody asks for them. */
+  readonly #uncreated = new Set<string>();
 
   constructor(store: LogStore, metadata: ClusterMetadata, settings: TopicSettings, logger: Logger) {
     this.#store = store;
@@ -32,7 +34,10 @@ export class PartitionTable {
   }
 
   get(topic: string, index: number): Partition | undefined {
-    return this.#topics.get(topic)?.[index];
+    const partitions = this.#topics.get(topic);
+    const partition = partitions?.[index];
+    if (partition || !partitions || !this.#uncreated.has(`${topic}-${index}`)) return partition;
+    return (partitions[index] = this.#create(this.#metadata.topic(topic)!, index));
   }
 
   /** Every open partition. */
@@ -43,15 +48,17 @@ export class PartitionTable {
   }
 
   /**
-   * Opens the logs of all topics in metadata, recovering those that were not closed cleanly; removes directories of topics that are no more.
+   * Opens the logs of all topics in metadata, recovering those that were not closed cleanly; removes directories of deleted topics (`deletedTopicIds`: what the
+   * journal tells of them) and sets those aside that no topic accounts for.
    * Call once, before any request.
    */
-  async load(onProgress: (progress: LoadProgress) => void): Promise<void> {
+  async load(deletedTopicIds: ReadonlySet<string>, onProgress: (progress: LoadProgress) => void): Promise<void> {
     const loaded = await this.#store.loadPartitions({
       configOf: (topic) => this.#settings.logConfig(topic),
-      isWanted: (topic, index, topicId) => {
+      fateOf: (topic, index, topicId) => {
         const known = this.#metadata.topic(topic);
-        return known !== undefined && (topicId === undefined || known.topicId === topicId) && index < known.partitions.length;
+        if (known !== undefined && (topicId === undefined || known.topicId === topicId) && index < known.partitions.length) return "open";
+        return topicId !== undefined && deletedTopicIds.has(topicId) ? "remove" : "set-aside";
       },
       onProgress: (opened, total) => onProgress({ opened, total }),
     });
@@ -110,11 +117,19 @@ export class PartitionTable {
   }
 
   #create(topic: TopicMetadata, index: number): Partition | undefined {
+    const name = `${topic.name}-${index}`;
     try {
       const log = this.#store.createPartition(topic.name, index, topic.topicId, this.#settings.logConfig(topic.name));
+      this.#uncreated.delete(name);
       return new Partition(topic.name, topic.topicId, index, log);
     } catch (error) {
-      this.#logger.error("a partition could not be created", { topic: topic.name, partition: index, error: String(error) });
+      if (this.#uncreated.has(name)) return undefined;
+      this.#uncreated.add(name);
+      this.#logger.error("a partition could not be created; it is tried again when it is asked for", {
+        topic: topic.name,
+        partition: index,
+        error: String(error),
+      });
       return undefined;
     }
   }
@@ -125,10 +140,18 @@ export class PartitionTable {
     const partitions = this.#topics.get(name) ?? [];
     this.#topics.delete(name);
     this.#names.delete(topicId);
-    for (const partition of partitions) {
-      if (!partition) continue;
-      partition.changed();
-      this.#store.deletePartition(name, partition.index);
+    for (const [index, partition] of partitions.entries()) {
+      this.#uncreated.delete(`${name}-${index}`);
+      partition?.changed();
+      this.#delete(name, index);
+    }
+  }
+
+  #delete(topic: string, partition: number): void {
+    try {
+      this.#store.deletePartition(topic, partition);
+    } catch (error) {
+      this.#logger.error("a deleted partition could not be removed; the next start does it", { topic, partition, error: String(error) });
     }
   }
 

@@ -128,7 +128,7 @@ describe("partitions of a data directory", () => {
     assert.deepEqual(loaded, [...names.map((name) => `${name}/7/${TOPIC_ID}/1`), `orders/0/${TOPIC_ID}/0`].sort());
   });
 
-  it("that are not wanted are removed, and progress is told", async () => {
+  it("that are to be removed are, and progress is told", async () => {
     const fixture = await LogFixture.create();
     for (let i = 1; i < 5; i++) fixture.store.createPartition("orders", i, TOPIC_ID, fixture.config);
     await fixture.store.close();
@@ -136,7 +136,7 @@ describe("partitions of a data directory", () => {
     const progress: string[] = [];
     const outcomes = await store.loadPartitions({
       configOf: () => fixture.config,
-      isWanted: (topic, partition, topicId) => topic === "orders" && partition !== 3 && topicId === TOPIC_ID,
+      fateOf: (topic, partition, topicId) => (topic === "orders" && partition !== 3 && topicId === TOPIC_ID ? "open" : "remove"),
       onProgress: (opened, total) => progress.push(`${opened}/${total}`),
     });
     assert.deepEqual([...outcomes.keys()].sort(), ["orders-0", "orders-1", "orders-2", "orders-4"]);
@@ -146,6 +146,23 @@ describe("partitions of a data directory", () => {
       fixture.disk.list("/data").some((name) => name.includes("-3")),
       false,
     );
+  });
+
+  it("that nobody knows are set aside with their records, and removed without", async () => {
+    const fixture = await LogFixture.create();
+    fixture.append();
+    fixture.store.createPartition("orders", 1, TOPIC_ID, fixture.config);
+    await fixture.store.close();
+    const store = openStore(fixture);
+    const outcomes = await store.loadPartitions({ configOf: () => fixture.config, fateOf: () => "set-aside" });
+    assert.equal(outcomes.size, 0);
+    await fixture.clock.advanceAsync(2000);
+    const left = fixture.disk.list("/data").filter((name) => name.startsWith("orders"));
+    assert.equal(left.length, 1);
+    assert.match(left[0]!, /^orders-0\..+-stray$/);
+    assert.ok(fixture.disk.stat(`/data/${left[0]}/00000000000000000000.log`)!.sizeBytes > 0);
+    await store.close();
+    assert.equal((await openStore(fixture).loadPartitions({ configOf: () => fixture.config })).size, 0);
   });
 
   it("fail alone: the others are opened, and the damaged directory is left as it is", async () => {

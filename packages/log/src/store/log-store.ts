@@ -19,6 +19,7 @@ import {
   encodePartitionMetadata,
   isDeletedDirectory,
   parsePartitionDirectory,
+  strayDirectoryName,
   partitionDirectoryName,
 } from "./partition-directory.ts";
 import { StoreUpkeep, type UpkeepSchedule, defaultUpkeepSchedule } from "./store-upkeep.ts";
@@ -46,11 +47,17 @@ export interface LogStoreOptions {
 /** Which partitions of a data directory are opened, and with what configuration. */
 export interface LoadOptions {
   configOf(topic: string): LogConfig;
-  /** A partition that is not wanted is removed. Default: all are. `topicId` is undefined where the directory does not tell it. */
-  isWanted?(topic: string, partition: number, topicId: string | undefined): boolean;
+  /** Default: every partition is opened. `topicId` is undefined where the directory does not tell it. */
+  fateOf?(topic: string, partition: number, topicId: string | undefined): PartitionFate;
   /** Called after each partition. */
   onProgress?(opened: number, total: number): void;
 }
+
+/**
+ * What is to be done with a partition's directory. `set-aside`: nobody knows it; it is renamed to `….-stray` with an error event, as it may be all that is left of
+ * somebody's records, and removed only if it holds none.
+ */
+export type PartitionFate = "open" | "remove" | "set-aside";
 
 /** What became of one partition's directory. */
 export type LoadOutcome =
@@ -175,7 +182,13 @@ export class LogStore {
     if (this.#logs.has(name) || this.#deps.disk.stat(directory) !== undefined)
       throw new LogError("PARTITION_EXISTS", directory, `The partition ${name} exists already in ${this.directory}.`);
     this.#deps.disk.makeDirectory(directory);
-    writeHintFile(this.#deps.disk, join(directory, PARTITION_METADATA_FILE), encodePartitionMetadata(topicId));
+    try {
+      writeHintFile(this.#deps.disk, join(directory, PARTITION_METADATA_FILE), encodePartitionMetadata(topicId));
+    } catch (error) {
+      // A full disk, most likely: the next attempt must find nothing in its way.
+      this.#deps.disk.remove(directory);
+      throw error;
+    }
     const segment = new Segment(this.#env, directory, 0, { sizeBytes: 0, createdMs: this.#deps.clock.nowMs(), isActive: true });
     const loaded = {
       topic,
@@ -257,8 +270,10 @@ export class LogStore {
     try {
       const metadata = readHintFile(this.#deps.disk, join(directory, PARTITION_METADATA_FILE));
       const topicId = metadata === undefined ? undefined : decodePartitionMetadata(metadata);
-      if (options.isWanted?.(topic, partition, topicId) === false) {
-        this.#removeDirectory(topic, partition, directory);
+      const fate = options.fateOf?.(topic, partition, topicId) ?? "open";
+      if (fate !== "open") {
+        if (fate === "set-aside" && this.#holdsRecords(directory)) this.#setAside(topic, partition, directory);
+        else this.#removeDirectory(topic, partition, directory);
         return undefined;
       }
       const config = options.configOf(topic);
@@ -293,6 +308,21 @@ export class LogStore {
 
   #removeLater(path: string): void {
     this.#env.removals.later(path, this.#schedule.deleteDelayMs);
+  }
+
+  #holdsRecords(directory: string): boolean {
+    const { disk } = this.#deps;
+    return disk.list(directory).some((name) => name.endsWith(".log") && (disk.stat(join(directory, name))?.sizeBytes ?? 0) > 0);
+  }
+
+  #setAside(topic: string, partition: number, directory: string): void {
+    const stray = join(this.directory, strayDirectoryName(topic, partition, randomUuid(this.#deps.random)));
+    this.#deps.disk.rename(directory, stray);
+    this.#deps.logger.error("a partition that no topic names was set aside; remove it if it is not needed", {
+      topic,
+      partition,
+      directory: stray,
+    });
   }
 
   #removeDirectory(topic: string, partition: number, directory: string): void {

@@ -3,6 +3,9 @@ import { parseJavaProperties } from "@ottla/base";
 /** A partition that is being removed: never loaded, removed at the next start at the latest. */
 const DELETE_SUFFIX = "-delete";
 
+/** A partition that no metadata names: kept for a person to look at, never loaded. */
+const STRAY_SUFFIX = "-stray";
+
 /** `orders-0`. */
 export function partitionDirectoryName(topic: string, partition: number): string {
   return `${topic}-${partition}`;
@@ -11,6 +14,11 @@ export function partitionDirectoryName(topic: string, partition: number): string
 /** `orders-0.<unique>-delete`, as Kafka names it. */
 export function deletedDirectoryName(topic: string, partition: number, unique: string): string {
   return `${partitionDirectoryName(topic, partition)}.${unique}${DELETE_SUFFIX}`;
+}
+
+/** `orders-0.<unique>-stray`, as Kafka names it. */
+export function strayDirectoryName(topic: string, partition: number, unique: string): string {
+  return `${partitionDirectoryName(topic, partition)}.${unique}${STRAY_SUFFIX}`;
 }
 
 /** The partition a directory name stands for; undefined if it stands for none. A topic name may itself end in `-0`. */

@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { MemoryDisk } from "@ottla/base/simulated";
+import { MetadataJournal } from "./metadata-journal.ts";
+import type { MetadataRecord } from "./metadata-records.ts";
+
+const PATH = "/data/metadata.journal";
+const RECORDS: readonly MetadataRecord[] = [
+  { kind: "cluster", clusterId: "c" },
+  { kind: "started", startEpoch: 1 },
+  { kind: "topic", name: "orders", topicId: "AAAAAAAAAAAAAAAAAAAAAQ", replicas: [[1]], configs: { note: '{"kind":' } },
+  { kind: "producer-ids", nextProducerId: 1000 },
+];
+
+function diskWith(content?: Buffer): MemoryDisk {
+  const disk = new MemoryDisk();
+  disk.makeDirectory("/data");
+  if (content) disk.replaceFile(PATH, content);
+  return disk;
+}
+
+function replayed(disk: MemoryDisk): MetadataRecord[] {
+  const records: MetadataRecord[] = [];
+  MetadataJournal.open(
+    disk,
+    PATH,
+    (record) => records.push(record),
+    () => records,
+  ).close();
+  return records;
+}
+
+/** A journal's bytes, and where the last record begins. */
+function sample(): { readonly bytes: Buffer; readonly last: number } {
+  const disk = diskWith();
+  const journal = MetadataJournal.open(
+    disk,
+    PATH,
+    () => {},
+    () => [],
+  );
+  journal.append(RECORDS.slice(0, -1));
+  const last = disk.stat(PATH)!.sizeBytes;
+  journal.append(RECORDS.slice(-1));
+  journal.close();
+  return { bytes: disk.readFile(PATH), last };
+}
+
+test("what was appended is there again", () => {
+  assert.deepEqual(replayed(diskWith(sample().bytes)), RECORDS);
+});
+
+test("an end torn at any byte of the last record is cut off, and the journal goes on from there", () => {
+  const { bytes, last } = sample();
+  for (let size = last; size < bytes.length; size++) {
+    for (const tail of [Buffer.alloc(0), Buffer.alloc(40), Buffer.alloc(40, 0xff), Buffer.from('{"kind":"to')]) {
+      const disk = diskWith(Buffer.concat([bytes.subarray(0, size), tail]));
+      assert.deepEqual(replayed(disk), RECORDS.slice(0, -1), `${size} bytes and ${tail.length} more`);
+      assert.equal(disk.stat(PATH)?.sizeBytes, last);
+    }
+  }
+});
+
+test("damage at any byte before the last record is refused, and the file left as it is", () => {
+  const { bytes, last } = sample();
+  for (let at = 0; at < last; at++) {
+    const damaged = Buffer.from(bytes);
+    damaged[at]! ^= 0xff;
+    const disk = diskWith(damaged);
+    assert.throws(() => replayed(disk), { code: "METADATA_CORRUPT", message: /restore it from a copy/ }, `byte ${at}`);
+    assert.ok(disk.readFile(PATH).equals(damaged));
+  }
+});
+
+test("an empty journal, and a missing one beside partitions, are refused: topics are never forgotten silently", () => {
+  assert.throws(() => replayed(diskWith(Buffer.alloc(0))), { code: "METADATA_CORRUPT" });
+  const disk = diskWith();
+  disk.makeDirectory("/data/orders-0");
+  assert.throws(() => replayed(disk), { code: "METADATA_CORRUPT", message: /missing beside partitions such as orders-0/ });
+  assert.equal(disk.stat(PATH), undefined);
+});
+
+test("a newer format, and a record of a kind that is not known, are refused", () => {
+  const written = (record: object): MemoryDisk => {
+    const disk = diskWith();
+    const journal = MetadataJournal.open(
+      disk,
+      PATH,
+      () => {},
+      () => [],
+    );
+    journal.append([record as MetadataRecord]);
+    journal.close();
+    return disk;
+  };
+  assert.throws(() => replayed(written({ kind: "format", version: 9 })), { code: "METADATA_VERSION", message: /newer/ });
+  assert.throws(() => replayed(written({ kind: "marvel" })), { code: "METADATA_VERSION", message: /marvel/ });
+});

@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { MemoryDisk, SimulatedDisk } from "@ottla/base/simulated";
+import { ErrorCode } from "@ottla/protocol";
+import { deleteTopicsApi, makeDeleteTopicsRequest } from "@ottla/protocol/apis/delete-topics";
+import { createTopic, produce } from "../testing/data-path.ts";
+import { sampleBatch } from "../testing/sample-batches.ts";
+import { TestBroker } from "../testing/test-broker.ts";
+
+const deleteTopic = (broker: TestBroker, name: string) =>
+  broker.send(deleteTopicsApi, 5, makeDeleteTopicsRequest({ topicNames: [name], timeoutMs: 5000 }));
+
+/** A directory as a killed process leaves it when it could not yet remove it. */
+function leavePartition(disk: MemoryDisk, name: string, topicId: string): void {
+  disk.makeDirectory(`/data/${name}`);
+  disk.replaceFile(`/data/${name}/partition.metadata`, Buffer.from(`version: 0\ntopic_id: ${topicId}\n`));
+  disk.replaceFile(`/data/${name}/00000000000000000000.log`, sampleBatch(["kept"]));
+}
+
+test("a start finishes the deletion of a topic, and sets records aside that no topic accounts for", async () => {
+  const disk = new MemoryDisk();
+  const broker = await TestBroker.start({ disk });
+  const topicId = await createTopic(broker, "gone");
+  await deleteTopic(broker, "gone");
+  await broker.stop();
+  leavePartition(disk, "gone-0", topicId);
+  leavePartition(disk, "lost-0", "AAAAAAAAAAAAAAAAAAAABQ");
+  await using again = await TestBroker.start({ disk });
+  const names = disk.list("/data");
+  assert.ok(
+    names.some((name) => /^lost-0\..*-stray$/.test(name)),
+    names.join(),
+  );
+  assert.ok(!names.some((name) => /^gone-0(\..*-stray)?$/.test(name)), names.join());
+  await createTopic(again, "lost");
+});
+
+test("a partition that a full disk kept from being created is created when it is asked for later", async () => {
+  const disk = new SimulatedDisk();
+  await using broker = await TestBroker.start({ disk });
+  const repair = disk.fail({ operation: "makeDirectory", path: "late-0", code: "DISK_FULL", times: Infinity });
+  await createTopic(broker, "late");
+  assert.equal((await produce(broker, "late", sampleBatch(["a"]))).errorCode, ErrorCode.KAFKA_STORAGE_ERROR);
+  repair();
+  const answer = await produce(broker, "late", sampleBatch(["a"]));
+  assert.deepEqual([answer.errorCode, answer.baseOffset], [ErrorCode.NONE, 0]);
+});
+
+test("a topic is deleted even where the disk does not let its files go, and a later start takes them", async () => {
+  const disk = new SimulatedDisk();
+  const broker = await TestBroker.start({ disk });
+  await createTopic(broker, "stuck");
+  await produce(broker, "stuck", sampleBatch(["a"]));
+  disk.fail({ operation: "rename", path: "stuck-0" });
+  const answer = await deleteTopic(broker, "stuck");
+  assert.equal(answer.responses[0]?.errorCode, ErrorCode.NONE);
+  await broker.stop();
+  assert.ok(disk.list("/data").includes("stuck-0"));
+  await using again = await TestBroker.start({ disk });
+  assert.ok(!disk.list("/data").some((name) => name.startsWith("stuck-0") && !name.endsWith("-delete")));
+  await createTopic(again, "stuck");
+});
