@@ -61,7 +61,7 @@ export async function startBroker(deps: BrokerDeps, options: BrokerOptions): Pro
   const firstNodeId = Number(options.settings.get("node.id") ?? options.settings.get("broker.id") ?? 1);
   const metadata = new ClusterMetadata();
   const config = new EffectiveConfig(metadata, options.settings, firstNodeId);
-  const listeners = readListeners(config);
+  const listeners = readListeners(config, options.brokers ?? 1);
   const schedule = { retentionCheckIntervalMs: config.number("log.retention.check.interval.ms") };
   const store = LogStore.open(deps, options.dataDirectory, { nodeId: firstNodeId, schedule });
   try {
@@ -214,8 +214,9 @@ async function serve(
   };
 }
 
-function readListeners(config: EffectiveConfig): ListenerSettings[] {
+function readListeners(config: EffectiveConfig, brokers: number): ListenerSettings[] {
   return parseListeners({
+    brokers,
     listeners: config.list("listeners"),
     advertised: config.list("advertised.listeners"),
     protocols: (config.string("listener.security.protocol.map") ?? "").split(","),

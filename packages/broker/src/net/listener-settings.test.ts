@@ -22,6 +22,20 @@ test("what is no listener is refused in one sentence", () => {
   assert.throws(() => parse(["PLAINTEXT://a:1", "PLAINTEXT://b:2"]), { code: "INVALID_LISTENER", message: /twice/ });
 });
 
+test("addresses that no client can reach, and ports beyond the last, are refused before anything is bound", () => {
+  for (const advertised of ["PLAINTEXT://0.0.0.0:9092", "PLAINTEXT://:9092", "PLAINTEXT://[::]:9092"])
+    assert.throws(
+      () => parse(["PLAINTEXT://:9092"], { advertised: [advertised] }),
+      { code: "INVALID_LISTENER", message: /reach/ },
+      advertised,
+    );
+  assert.throws(() => parse(["CONTROLLER://:9093"]), { code: "INVALID_LISTENER", message: /clients/ });
+  const brokers = (port: number) =>
+    parseListeners({ listeners: [`PLAINTEXT://h:${port}`], advertised: [], protocols: [], controllerNames: [], brokers: 3 });
+  assert.equal(brokers(65533)[0]?.port, 65533);
+  assert.throws(() => brokers(65534), { code: "INVALID_LISTENER", message: /65536/ });
+});
+
 test("A8: clients are told the port that was bound, and an address they can reach", () => {
   const [every] = parse(["PLAINTEXT://0.0.0.0:0"]);
   assert.deepEqual(advertisedEndpoint(every!, 4711), { host: "127.0.0.1", port: 4711 });

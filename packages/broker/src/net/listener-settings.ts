@@ -22,15 +22,35 @@ export function parseListeners(settings: {
   readonly advertised: readonly string[];
   readonly protocols: readonly string[];
   readonly controllerNames: readonly string[];
+  /** Virtual brokers, which take consecutive ports. */
+  readonly brokers?: number;
 }): ListenerSettings[] {
   const protocols = new Map(settings.protocols.map((entry) => entry.split(":", 2) as [string, string]));
   const advertised = new Map(settings.advertised.map((entry) => parseEntry(entry)).map(({ name, host, port }) => [name, { host, port }]));
   const listeners = settings.listeners.map((entry) => parseEntry(entry)).filter(({ name }) => !settings.controllerNames.includes(name));
   const names = new Set<string>();
+  if (listeners.length === 0)
+    throw new OttlaError(
+      "INVALID_LISTENER",
+      '"listeners" names controller listeners alone; add one for clients, such as PLAINTEXT://127.0.0.1:9092.',
+    );
+  for (const { name, host } of settings.advertised.map((entry) => parseEntry(entry))) {
+    if (EVERY_INTERFACE.has(host))
+      throw new OttlaError(
+        "INVALID_LISTENER",
+        `"advertised.listeners" gives ${name} no address that clients can reach; name a host or an address of this machine.`,
+      );
+  }
   return listeners.map(({ name, host, port }) => {
     if (names.has(name))
       throw new OttlaError("INVALID_LISTENER", `The listener ${name} is named twice in "listeners"; give each its own name.`);
     names.add(name);
+    const lastPort = port + (settings.brokers ?? 1) - 1;
+    if (port !== 0 && lastPort > 65535)
+      throw new OttlaError(
+        "INVALID_LISTENER",
+        `${settings.brokers} brokers from port ${port} on would need port ${lastPort}, and 65535 is the last; begin lower.`,
+      );
     const protocol = (protocols.get(name) ?? name).toUpperCase();
     if (protocol !== "PLAINTEXT") {
       throw new OttlaError(
