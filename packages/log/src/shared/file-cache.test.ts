@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { DiskError } from "@ottla/base";
-import { SimulatedDisk } from "@ottla/base/simulated";
+import { DiskError, silentLogger } from "@ottla/base";
+import { SimulatedClock, SimulatedDisk } from "@ottla/base/simulated";
 import { FileCache } from "./file-cache.ts";
+import { createLogEnvironment } from "./log-environment.ts";
 
 describe("the file cache", () => {
   it("closes files that were not used lately beyond its limit, and opens them again when asked", () => {
@@ -43,5 +44,22 @@ describe("the file cache", () => {
     disk.fail({ operation: "open", code: "DISK_TOO_MANY_OPEN" });
     cache.file("/one-more", "write").handle();
     assert.equal(cache.openCount, 5);
+    // The other half stays free, for connections.
+    for (let i = 0; i < 8; i++) cache.file(`/g${i}`, "write").handle();
+    assert.equal(cache.openCount, 4);
+  });
+
+  it("gives files back for operations beside it, which then succeed", () => {
+    const disk = new SimulatedDisk();
+    const env = createLogEnvironment({ disk, clock: new SimulatedClock(0), logger: silentLogger });
+    disk.replaceFile("/x.index", Buffer.from("x"));
+    disk.fail({ operation: "read", path: "x.index", code: "DISK_TOO_MANY_OPEN" });
+    assert.throws(() => env.disk.readFile("/x.index"), { code: "DISK_TOO_MANY_OPEN" }, "there is nothing to give back");
+    for (let i = 0; i < 4; i++) env.files.file(`/f${i}`, "write").handle();
+    disk.fail({ operation: "read", path: "x.index", code: "DISK_TOO_MANY_OPEN" });
+    assert.equal(env.disk.readFile("/x.index").toString(), "x");
+    assert.equal(env.files.openCount, 2);
+    disk.fail({ operation: "read", path: "x.index", code: "DISK_IO" });
+    assert.throws(() => env.disk.readFile("/x.index"), { code: "DISK_IO" });
   });
 });

@@ -1,4 +1,5 @@
 import { type Disk, DiskError, type DiskFile } from "@ottla/base";
+import { frugalDisk } from "./frugal-disk.ts";
 
 /** Whether a file is opened to be written, creating it where there is none, or only to be read. */
 export type FileAccess = "write" | "read";
@@ -79,17 +80,18 @@ export class CachedFile {
 }
 
 /**
- * Bounds the open files of a process: beyond the limit the ones that were not used lately are closed (second-chance clock).
+ * Bounds the open files of a process: beyond the limit the ones that were not used lately are closed (second-chance clock). Where the system's own limit turns out
+ * to be lower, half of what was open becomes the limit, so that connections find room as well.
  * Pinned files are never closed, so the limit may be passed by as many as are pinned.
  */
 export class FileCache {
   readonly #disk: Disk;
-  readonly #maxOpen: number;
+  #maxOpen: number;
   readonly #ring: CachedFile[] = [];
   #hand = 0;
 
   constructor(disk: Disk, maxOpen: number) {
-    this.#disk = disk;
+    this.#disk = frugalDisk(disk, () => this.giveBack());
     this.#maxOpen = Math.max(1, maxOpen);
   }
 
@@ -104,17 +106,17 @@ export class FileCache {
   /** For {@link CachedFile} alone. */
   openFor(file: CachedFile, path: string, access: FileAccess): DiskFile {
     this.#shrinkTo(this.#maxOpen - 1);
-    let handle: DiskFile;
-    try {
-      handle = this.#open(path, access);
-    } catch (error) {
-      // The system's own limit is lower than ours: give half of it back and try once more.
-      if (!(error instanceof DiskError) || error.code !== "DISK_TOO_MANY_OPEN" || this.#ring.length === 0) throw error;
-      this.#shrinkTo(this.#ring.length >> 1);
-      handle = this.#open(path, access);
-    }
+    const handle = access === "write" ? this.#disk.open(path) : this.#disk.openRead(path);
     this.#ring.push(file);
     return handle;
+  }
+
+  /** The system refuses to open more: half of the files are closed, and as many never opened again. False: none is open. */
+  giveBack(): boolean {
+    if (this.#ring.length === 0) return false;
+    this.#maxOpen = Math.max(1, this.#ring.length >> 1);
+    this.#shrinkTo(this.#maxOpen);
+    return true;
   }
 
   /** For {@link CachedFile} alone. */
@@ -123,10 +125,6 @@ export class FileCache {
     if (at < 0) return;
     const last = this.#ring.pop()!;
     if (last !== file) this.#ring[at] = last;
-  }
-
-  #open(path: string, access: FileAccess): DiskFile {
-    return access === "write" ? this.#disk.open(path) : this.#disk.openRead(path);
   }
 
   #shrinkTo(count: number): void {

@@ -2,6 +2,7 @@ import type { Clock, Disk, Logger } from "@ottla/base";
 import { DirectorySyncs } from "./directory-syncs.ts";
 import { FileRemovals } from "./file-removals.ts";
 import { FileCache } from "./file-cache.ts";
+import { frugalDisk } from "./frugal-disk.ts";
 import { FlushQueue } from "./flush-queue.ts";
 import { IndexCache } from "./index-cache.ts";
 import { BufferPool } from "./buffer-pool.ts";
@@ -49,16 +50,19 @@ export function createLogEnvironment(
   limits: LogLimits = defaultLogLimits,
 ): LogEnvironment {
   const buffers = new BufferPool(limits.pooledBuffersMax);
+  const files = new FileCache(deps.disk, limits.openFilesMax);
+  // All others stand back for files that are kept open only because there was room.
+  const disk = frugalDisk(deps.disk, () => files.giveBack());
   return {
-    disk: deps.disk,
+    disk,
     clock: deps.clock,
     logger: deps.logger,
-    files: new FileCache(deps.disk, limits.openFilesMax),
+    files,
     indexes: new IndexCache(limits.indexCacheBytes),
     buffers,
     tails: new TailCache(buffers, limits.tailCacheBytes),
     flushes: new FlushQueue(limits.concurrentFlushesMax),
-    directories: new DirectorySyncs(deps.disk),
-    removals: new FileRemovals(deps),
+    directories: new DirectorySyncs(disk),
+    removals: new FileRemovals({ ...deps, disk }),
   };
 }

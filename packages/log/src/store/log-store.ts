@@ -96,11 +96,11 @@ export class LogStore {
     this.directory = directory;
     this.meta = opened.meta;
     this.wasCleanlyClosed = opened.wasCleanlyClosed;
-    this.#deps = deps;
     this.#lock = opened.lock;
     this.#parallelLoads = options.parallelLoads ?? 8;
     this.#env = createLogEnvironment(deps, { ...defaultLogLimits, ...options.limits });
-    this.#checkpoints = new Checkpoints(deps, directory, this.#logs);
+    this.#deps = { ...deps, disk: this.#env.disk };
+    this.#checkpoints = new Checkpoints(this.#deps, directory, this.#logs);
     this.#schedule = { ...defaultUpkeepSchedule, ...options.schedule };
     this.#upkeep = new StoreUpkeep(deps, this.#logs, this.#checkpoints, this.#schedule);
   }
