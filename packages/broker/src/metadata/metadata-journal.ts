@@ -141,7 +141,7 @@ function applyFrame(
   } else if (isKnownKind(record.kind)) {
     apply(record);
   } else {
-    throw tooNew(path, `holds a record of kind "${(record as MetadataRecord).kind}", which this Ottla does not know`);
+    throw tooNew(path, `holds a record of kind "${record.kind}", which this Ottla does not know`);
   }
 }
 
