@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import { type Clock, type Disk, type Logger, type Net, type Random, randomUuid } from "@ottla/base";
+import { type Clock, type Disk, type Logger, type Net, OttlaError, type Random, randomUuid } from "@ottla/base";
 import { LogStore } from "@ottla/log";
 import type { BrokerState } from "./broker-state.ts";
 import { EffectiveConfig } from "./config/effective-config.ts";
@@ -42,6 +42,8 @@ export interface BrokerOptions {
   /** Virtual brokers in this process: node ids from `node.id` (1 unless set) upwards, ports from the configured one upwards, or any free ones for port 0. */
   readonly brokers?: number;
   readonly onProgress?: (progress: LoadProgress) => void;
+  /** Breaks a start off while it recovers: it then rejects with `START_STOPPED`. */
+  readonly signal?: AbortSignal;
 }
 
 /** A broker that accepts connections. */
@@ -55,7 +57,7 @@ export interface RunningBroker {
 
 /**
  * Starts a broker on a data directory, recovering what a killed process left. Resolves when it accepts connections.
- * Errors: `DISK_LOCKED`, `PORT_IN_USE`, `INVALID_CONFIG`, `INVALID_LISTENER`, `UNSUPPORTED_SECURITY_PROTOCOL`, `METADATA_CORRUPT`, `METADATA_VERSION`, the log store's and the disk's.
+ * Errors: `DISK_LOCKED`, `PORT_IN_USE`, `INVALID_CONFIG`, `INVALID_LISTENER`, `UNSUPPORTED_SECURITY_PROTOCOL`, `METADATA_CORRUPT`, `METADATA_VERSION`, `START_STOPPED`, the log store's and the disk's.
  */
 export async function startBroker(deps: BrokerDeps, options: BrokerOptions): Promise<RunningBroker> {
   const firstNodeId = Number(options.settings.get("node.id") ?? options.settings.get("broker.id") ?? 1);
@@ -68,7 +70,8 @@ export async function startBroker(deps: BrokerDeps, options: BrokerOptions): Pro
     const opened = await openState(deps, options, { metadata, config, store, firstNodeId });
     return await serve(deps, opened, listeners, options.brokers ?? 1);
   } catch (error) {
-    await store.close();
+    if (error instanceof OttlaError && error.code === "START_STOPPED") store.abandon();
+    else await store.close();
     throw error;
   }
 }
@@ -106,7 +109,7 @@ async function openState(
   ]);
   const topicSettings = new TopicSettings(config);
   const partitions = new PartitionTable(store, metadata, topicSettings, deps.logger);
-  await partitions.load(deletedTopicIds, options.onProgress ?? (() => {}));
+  await partitions.load(deletedTopicIds, options.onProgress ?? (() => {}), options.signal);
   await started;
   const stopping = new AbortController();
   const state: BrokerState = {

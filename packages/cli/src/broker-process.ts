@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import type { Disk } from "@ottla/base";
+import { type Disk, OttlaError } from "@ottla/base";
 import { type LogLevel, lineLogger, nodeDisk, nodeNet, systemClock, systemRandom } from "@ottla/base/node";
 import { type BrokerOptions, type RunningBroker, readStartUpProperties, startBroker } from "@ottla/broker";
+import { assignmentsOf } from "./assignments.ts";
 import { type CommandContext, UsageError } from "./command.ts";
 
 /** Kafka's default where `log.dirs` is not set. */
@@ -21,9 +22,12 @@ export interface BrokerPlan {
   readonly logLevel: LogLevel;
 }
 
-/** Starts a broker from a command line's `--config`, `--set` and `--brokers`, on the machine's own disk and network. */
-export function startBrokerProcess(context: CommandContext, plan: BrokerPlan): Promise<RunningBroker> {
-  const { options, stderr } = context;
+/**
+ * Starts a broker from a command line's `--config`, `--set` and `--brokers`, on the machine's own disk and network. Undefined: it was asked to stop before it was ready.
+ */
+export async function startBrokerProcess(context: CommandContext, plan: BrokerPlan): Promise<RunningBroker | undefined> {
+  const { options, stderr, signal } = context;
+  assignmentsOf(options.texts("set"));
   const file = options.text("config");
   const logger = lineLogger(stderr, (options.text("log-level") as LogLevel | undefined) ?? plan.logLevel);
   const startUp = readStartUpProperties(file === undefined ? "" : readConfigFile(file), [
@@ -38,7 +42,12 @@ export function startBrokerProcess(context: CommandContext, plan: BrokerPlan): P
   const dataDirectory = plan.dataDirectory ?? firstLogDir(startUp.settings);
   const settings = new Map(startUp.settings).set("log.dirs", dataDirectory);
   const deps = { clock: systemClock, disk: plan.disk ?? nodeDisk, net: nodeNet, random: systemRandom, logger };
-  return startBroker(deps, { dataDirectory, settings, brokers, onProgress: progressLine(context) });
+  try {
+    return await startBroker(deps, { dataDirectory, settings, brokers, onProgress: progressLine(context), signal });
+  } catch (error) {
+    if (error instanceof OttlaError && error.code === "START_STOPPED") return undefined;
+    throw error;
+  }
 }
 
 /** What goes on beside a broker; returns how to end it. */

@@ -66,6 +66,28 @@ test("dev prints one ready line, serves commands, keeps its directory and stops 
   assert.deepEqual([status, stdout.split("\n").length, stderr], [0, 2, ""]);
 });
 
+test("a command line that makes no sense ends with status 2, a setting or place that cannot be used with 1; either in one sentence", async () => {
+  const wrong: readonly (readonly string[])[] = [
+    ["--set", "nonsense"],
+    ["--data-dir", ""],
+    ["--brokers", "0"],
+    ["--config", join(folder, "absent")],
+  ];
+  const unusable: readonly (readonly string[])[] = [
+    ["--set", "num.partitions=0"],
+    ["--data-dir", main],
+    ["--port", "65535", "--brokers", "2"],
+  ];
+  const expected = [...wrong.map((words) => ({ words, status: 2 })), ...unusable.map((words) => ({ words, status: 1 }))];
+  const check = async ({ words, status }: (typeof expected)[number]): Promise<void> => {
+    const rest = [...(words.includes("--port") ? [] : ["--port", "0"]), ...(words.includes("--data-dir") ? [] : ["--memory"])];
+    const ended = await outcome(start("dev", ...rest, ...words));
+    assert.equal(ended.status, status, words.join(" "));
+    assert.match(ended.stderr, /^ottla: .*\.\n$/, words.join(" "));
+  };
+  await Promise.all(expected.map(check));
+});
+
 test("a start without the demonstration loads neither client nor demonstration", () => {
   const loaded = (file: string): string[] => readFileSync(new URL(file, import.meta.url), "utf8").match(/^import (?!type).*$/gm) ?? [];
   for (const file of ["main.ts", "run-command-line.ts", "broker-process.ts", "commands/run-dev.ts", "commands/run-broker.ts"])

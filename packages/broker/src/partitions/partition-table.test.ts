@@ -35,6 +35,17 @@ test("a start finishes the deletion of a topic, and sets records aside that no t
   await createTopic(again, "lost");
 });
 
+test("a start that is broken off lets go of the directory, and the next one is complete", async () => {
+  const disk = new MemoryDisk();
+  const broker = await TestBroker.start({ disk });
+  await createTopic(broker, "t");
+  await produce(broker, "t", sampleBatch(["a"]));
+  await broker.stop();
+  await assert.rejects(TestBroker.start({ disk, signal: AbortSignal.abort() }), { code: "START_STOPPED" });
+  await using again = await TestBroker.start({ disk });
+  assert.equal((await produce(again, "t", sampleBatch(["b"]))).baseOffset, 1);
+});
+
 test("a partition that a full disk kept from being created is created when it is asked for later", async () => {
   const disk = new SimulatedDisk();
   await using broker = await TestBroker.start({ disk });

@@ -1,4 +1,4 @@
-import type { Logger } from "@ottla/base";
+import { type Logger, OttlaError } from "@ottla/base";
 import type { LogStore } from "@ottla/log";
 import type { ClusterMetadata, TopicMetadata } from "../metadata/cluster-metadata.ts";
 import type { MetadataRecord } from "../metadata/metadata-records.ts";
@@ -49,10 +49,10 @@ export class PartitionTable {
 
   /**
    * Opens the logs of all topics in metadata, recovering those that were not closed cleanly; removes directories of deleted topics (`deletedTopicIds`: what the
-   * journal tells of them) and sets those aside that no topic accounts for.
+   * journal tells of them) and sets those aside that no topic accounts for. Rejects with `START_STOPPED` once `signal` is aborted.
    * Call once, before any request.
    */
-  async load(deletedTopicIds: ReadonlySet<string>, onProgress: (progress: LoadProgress) => void): Promise<void> {
+  async load(deletedTopicIds: ReadonlySet<string>, onProgress: (progress: LoadProgress) => void, signal?: AbortSignal): Promise<void> {
     const loaded = await this.#store.loadPartitions({
       configOf: (topic) => this.#settings.logConfig(topic),
       fateOf: (topic, index, topicId) => {
@@ -61,7 +61,10 @@ export class PartitionTable {
         return topicId !== undefined && deletedTopicIds.has(topicId) ? "remove" : "set-aside";
       },
       onProgress: (opened, total) => onProgress({ opened, total }),
+      ...(signal && { signal }),
     });
+    if (signal?.aborted)
+      throw new OttlaError("START_STOPPED", "The start was broken off while partitions were opened; the next one goes on.");
     for (const topic of this.#metadata.topics()) this.#adopt(topic, loaded);
   }
 

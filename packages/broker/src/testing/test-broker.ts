@@ -13,6 +13,8 @@ export interface TestBrokerOptions {
   /** A disk to start on, as an earlier broker left it. */
   readonly disk?: Disk;
   readonly logger?: Logger;
+  /** Breaks the start off. */
+  readonly signal?: AbortSignal;
 }
 
 /** A whole broker in the test process on a free port, its files in memory. Stop it: `await using broker = await TestBroker.start()`. */
@@ -29,7 +31,12 @@ export class TestBroker {
     const disk = options.disk ?? new MemoryDisk();
     const deps = { clock: systemClock, disk, net: nodeNet, random: new SeededRandom(1), logger: options.logger ?? silentLogger };
     const settings = new Map(Object.entries({ listeners: "PLAINTEXT://127.0.0.1:0", ...options.settings }));
-    const running = await startBroker(deps, { dataDirectory: "/data", settings, brokers: options.brokers ?? 1 });
+    const running = await startBroker(deps, {
+      dataDirectory: "/data",
+      settings,
+      brokers: options.brokers ?? 1,
+      ...(options.signal && { signal: options.signal }),
+    });
     return new TestBroker(running, disk);
   }
 

@@ -16,6 +16,7 @@ export const runDev: RunCommand = async (context) => {
   const { options } = context;
   checkParts(options.text("only") ?? "broker");
   const host = options.text("host") ?? "127.0.0.1";
+  if (options.text("data-dir") === "") throw new UsageError("--data-dir is empty; name a directory, or use --memory.");
   const startedMs = performance.now();
   const broker = await startBrokerProcess(context, {
     defaults: DEVELOPMENT_DEFAULTS,
@@ -24,6 +25,7 @@ export const runDev: RunCommand = async (context) => {
     ...(options.has("memory") && { disk: new (await import("@ottla/base/simulated")).MemoryDisk() }),
     logLevel: "warn",
   });
+  if (broker === undefined) return 0;
   const tookMs = Math.round(performance.now() - startedMs);
   const place = options.has("memory") ? "in memory" : `in ${options.text("data-dir") ?? ".ottla"}`;
   const greeting = `Kafka broker ready at ${broker.bootstrap} after ${tookMs} ms, data ${place}.${options.has("demo") ? "\n\n" : " Ctrl-C stops it.\n"}`;

@@ -148,6 +148,22 @@ describe("partitions of a data directory", () => {
     );
   });
 
+  it("are opened no further once the start is broken off, and the next one opens them all", async () => {
+    const fixture = await LogFixture.create();
+    for (let i = 1; i < 5; i++) fixture.store.createPartition("orders", i, TOPIC_ID, fixture.config).append(makeBatch(), FROM_CLIENT);
+    fixture.kill();
+    const stop = new AbortController();
+    const store = LogStore.open({ disk: fixture.disk, clock: fixture.clock, random: fixture.random, logger: fixture.logger }, "/data", {
+      parallelLoads: 1,
+    });
+    const outcomes = await store.loadPartitions({ configOf: () => fixture.config, signal: stop.signal, onProgress: () => stop.abort() });
+    assert.equal(outcomes.size, 1);
+    store.abandon();
+    const again = openStore(fixture);
+    assert.equal(again.wasCleanlyClosed, false);
+    assert.equal((await again.loadPartitions({ configOf: () => fixture.config })).size, 5);
+  });
+
   it("that nobody knows are set aside with their records, and removed without", async () => {
     const fixture = await LogFixture.create();
     fixture.append();

@@ -49,6 +49,8 @@ export interface LoadOptions {
   configOf(topic: string): LogConfig;
   /** Default: every partition is opened. `topicId` is undefined where the directory does not tell it. */
   fateOf?(topic: string, partition: number, topicId: string | undefined): PartitionFate;
+  /** Once it is aborted no further partition is opened: what was opened so far is returned, and the store is good for {@link LogStore.abandon} only. */
+  readonly signal?: AbortSignal;
   /** Called after each partition. */
   onProgress?(opened: number, total: number): void;
 }
@@ -149,12 +151,14 @@ export class LogStore {
     let opened = 0;
     const work = async (): Promise<void> => {
       for (const { topic, partition } of queue) {
+        if (options.signal?.aborted) return;
         const outcome = await this.#load(topic, partition, options);
         if (outcome !== undefined) outcomes.set(partitionDirectoryName(topic, partition), outcome);
         options.onProgress?.(++opened, found.length);
       }
     };
     await Promise.all(Array.from({ length: Math.min(this.#parallelLoads, found.length) }, work));
+    if (options.signal?.aborted) return outcomes;
     this.#isLoaded = true;
     this.#upkeep.start();
     return outcomes;
@@ -241,7 +245,7 @@ export class LogStore {
     }
   }
 
-  /** Lets go of everything at once and leaves no mark, as a killed process would. For tests. */
+  /** Lets go of everything at once and leaves no mark, as a killed process would. For tests, and for a start that is broken off. */
   abandon(): void {
     this.#isClosed = true;
     void this.#upkeep.stop();
