@@ -7,7 +7,9 @@ export const crashTopic = "crash";
 export const crashGroup = "crash-readers";
 export const crashPartitions = 3;
 
-const BURST = 200;
+// The checker remembers every record: a moderate pace keeps 200 cycles within its memory.
+const BURST = 60;
+const PAUSE_MS = 10;
 const VALUE_PADDING = "·".repeat(80);
 
 /** Cuts the padding off a value. */
@@ -86,7 +88,7 @@ export class CrashLoad {
         sends.push(sent.then(({ offset }) => this.#history.acknowledge(partition, offset, value)));
       }
       await Promise.all(sends);
-      await sleep(1);
+      await sleep(PAUSE_MS);
     }
   }
 
