@@ -47,6 +47,17 @@ describe("sequences of one partition", () => {
     assert.equal(sequences.maySend(new Batch(1), first), true);
   });
 
+  test("the first batch of an identity goes alone: one that overtook it would shut it out of a broker without state", () => {
+    const { sequences, batches } = numbered([1]);
+    assert.equal(sequences.maySend(new Batch(1), first), false);
+    assert.equal(sequences.maySend(batches[0]!, first), true, "it may be repeated");
+    sequences.acknowledged(batches[0]!, 0);
+    for (let more = 1; more <= 4; more++) {
+      assert.equal(sequences.maySend(new Batch(1), first), true, `${more} on the way`);
+      sequences.number(new Batch(1), first);
+    }
+  });
+
   test("a repeat goes only as the first outstanding batch, so retries stay in order", () => {
     const { sequences, batches } = numbered([1, 1, 1]);
     assert.deepEqual(

@@ -55,10 +55,14 @@ export class PartitionSequences {
     return this.#unresolved;
   }
 
-  /** Whether a batch may be sent now: a repeat only as the first outstanding one, a new one while the broker can still recognise repeats. */
+  /**
+   * Whether a batch may be sent now: a repeat only as the first outstanding one, a new one while the broker can still recognise repeats. The first one
+   * of an identity goes alone: a broker without state takes any number, so a second one that overtook a refused first would shut it out for good.
+   */
   maySend(batch: SequencedBatch, current: ProducerIdentity): boolean {
     if (batch.baseSequence !== NO_SEQUENCE) return this.#outstanding[0] === batch;
     if (this.#unresolved) return false;
+    if (this.#lastAcked === NO_SEQUENCE && this.#outstanding.length > 0) return false;
     const isStale = this.#identity !== undefined && this.#identity !== current;
     return isStale ? this.#outstanding.length === 0 : this.#outstanding.length < OUTSTANDING_MAX;
   }

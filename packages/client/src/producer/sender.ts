@@ -377,7 +377,10 @@ export class Sender {
     if (next) queue.sequences.restart(next);
     else
       void this.#ids!.obtain().then(
-        () => queue.sequences.restart(this.#ids!.current!),
+        () => {
+          queue.sequences.restart(this.#ids!.current!);
+          this.#scheduleDrain(this.#outboxes.of(queue));
+        },
         (error: Error) => this.#events.fatal(error),
       );
   }
