@@ -25,7 +25,7 @@ export function formatScoreboard(input: {
   });
   return `# librdkafka's own test-suite against ${input.targetName}
 
-librdkafka ${input.version} from the npm tarball of @confluentinc/kafka-javascript, the tests of each number in a run of their own, in full (not the suite's quick mode, which leaves most subtests out).
+librdkafka ${input.version} from the npm tarball of @confluentinc/kafka-javascript, the tests of each number in a run of their own, in full (not the suite's quick mode, which leaves most subtests out), with classic consumer groups.
 Written by \`${input.command}\`; do not edit by hand. The column "Kafka" tells how the same test went against three nodes of Apache Kafka ${input.kafkaVersion} on the same machine, where it was run.
 
 **${count("passed")} passed, ${count("failed")} failed${failedOnBoth > 0 ? ` (${failedOnBoth} of them on Apache Kafka too)` : ""}, ${count("not applicable")} not applicable.** Not listed: ${input.localCount} tests that need no broker and
