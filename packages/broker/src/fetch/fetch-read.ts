@@ -11,7 +11,7 @@ export interface FetchLimits {
   readonly readCommitted: boolean;
 }
 
-/** What one partition gives to an answer. Offsets are −1 where the error leaves them unknown. */
+/** What one partition gives to an answer. Offsets are −1 with every error, as Kafka has them. */
 export interface PartitionRead {
   readonly target: SessionPartition;
   /** Absent when there is no such partition here. */
@@ -151,14 +151,13 @@ function describe(target: SessionPartition, partition: Partition, limits: FetchL
 }
 
 function failed(target: SessionPartition, partition: Partition | undefined, errorCode: number): PartitionRead {
-  const known = errorCode === ErrorCode.OFFSET_OUT_OF_RANGE ? partition?.log : undefined;
   return {
     target,
     partition,
     errorCode,
-    highWatermark: known?.highWatermark ?? UNKNOWN,
-    lastStableOffset: known?.lastStableOffset ?? UNKNOWN,
-    logStartOffset: known?.logStartOffset ?? UNKNOWN,
+    highWatermark: UNKNOWN,
+    lastStableOffset: UNKNOWN,
+    logStartOffset: UNKNOWN,
     diverging: undefined,
     aborted: null,
     records: NO_RECORDS,
