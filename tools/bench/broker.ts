@@ -1,7 +1,7 @@
 /**
  * What the broker must reach, side by side with Apache Kafka, in alternating runs on one machine.
  *
- *   npm run bench -- broker [--only start,throughput,latency,limits,partitions,connections,growth] [--rounds 3] [--target ottla,kafka] [--quick] [--no-report]
+ *   npm run bench -- broker [--only start,throughput,latency,limits,partitions,connections,growth] [--rounds 3] [--target ottla,kafka] [--workload "1 KB, none"] [--quick] [--no-report]
  */
 import { parseArgs } from "node:util";
 import type { ClusterKind } from "@ottla/conformance/cluster";
@@ -30,6 +30,7 @@ const { values } = parseArgs({
     only: { type: "string", default: Object.keys(parts).join(",") },
     rounds: { type: "string", default: "3" },
     target: { type: "string", default: "ottla,kafka" },
+    workload: { type: "string", default: "" },
     quick: { type: "boolean", default: false },
     "no-report": { type: "boolean", default: false },
   },
@@ -53,9 +54,14 @@ const chosen = values.only
 
 for (const { name, part } of chosen) {
   process.stderr.write(`\n${part.title}\n`);
-  const body = await part.run({ quick: values.quick, rounds: values.quick ? 1 : Number(values.rounds), contestants });
+  const body = await part.run({
+    quick: values.quick,
+    rounds: values.quick ? 1 : Number(values.rounds),
+    contestants,
+    workload: values.workload,
+  });
   process.stdout.write(`\n${part.title}\n\n${body}\n`);
-  const isComplete = !values.quick && contestants.length === 2;
+  const isComplete = !values.quick && contestants.length === 2 && values.workload === "";
   if (isComplete && !values["no-report"]) {
     writeReportSection({ id: `broker-${name}`, title: part.title, command: `npm run bench -- broker --only ${name}`, body });
   }

@@ -8,6 +8,8 @@ export interface BenchOptions {
   readonly rounds: number;
   /** "ottla" and "kafka", or one of them alone. */
   readonly contestants: readonly ClusterKind[];
+  /** Throughput: only workloads whose name contains this. */
+  readonly workload?: string;
 }
 
 /** One selectable part of `npm run bench -- broker`: measures and returns the Markdown of its section. */
