@@ -1,10 +1,9 @@
-import { ErrorCode } from "@ottla/protocol";
+import { ErrorCode, NIL_UUID } from "@ottla/protocol";
 import type { FetchRequest } from "@ottla/protocol/apis/fetch";
 import type { RequestContext } from "../handler.ts";
 import type { TopicMetadata } from "../metadata/cluster-metadata.ts";
 import { type FetchSession, type SessionPartition, epochAfter, sessionKey } from "./fetch-sessions.ts";
 
-const NIL_UUID = "AAAAAAAAAAAAAAAAAAAAAA";
 const FINAL_EPOCH = -1;
 const INITIAL_EPOCH = 0;
 

@@ -1,6 +1,6 @@
 // ListOffsets v1-11. v2 isolation level, v4 leader epochs (KIP-320), v7 max timestamp (KIP-734), v8 local log start (KIP-405), v9 last tiered
 // (KIP-1005), v10 timeout, v11 earliest pending upload (KIP-1023). Nothing is tiered here: −4 is the log start, −5 and −6 find nothing (trap E1).
-import { ErrorCode, KafkaError } from "@ottla/protocol";
+import { ErrorCode, KafkaError, NIL_UUID } from "@ottla/protocol";
 import {
   type ListOffsetsPartition,
   type ListOffsetsPartitionResponse,
@@ -30,7 +30,6 @@ const SPECIAL_FROM_VERSION: ReadonlyMap<number, number> = new Map([
   [LATEST_TIERED, 9],
   [EARLIEST_PENDING_UPLOAD, 11],
 ]);
-const NIL_UUID = "AAAAAAAAAAAAAAAAAAAAAA";
 const READ_COMMITTED = 1;
 const LEADER_EPOCH_FROM_VERSION = 4;
 

@@ -1,6 +1,6 @@
 // Metadata v0-13. v1 null = all topics (B1), v4 allow_auto_topic_creation, v8 authorized operations, v10 topic ids (KIP-516),
 // v12 look-up by id, v13 top-level error (KIP-1102). Endpoints are those of the listener asked (A8).
-import { ErrorCode } from "@ottla/protocol";
+import { ErrorCode, NIL_UUID } from "@ottla/protocol";
 import {
   type MetadataRequest,
   type MetadataResponse,
@@ -16,7 +16,6 @@ import type { Handler, RequestContext } from "../handler.ts";
 import type { TopicMetadata } from "../metadata/cluster-metadata.ts";
 import { autoCreateTopics, missingTopicError } from "../topics/auto-create.ts";
 
-const NIL_UUID = "AAAAAAAAAAAAAAAAAAAAAA";
 /** Versions 10 and 11 have the fields for it, but Kafka refuses to use them. */
 const LOOK_UP_BY_ID_FROM_VERSION = 12;
 

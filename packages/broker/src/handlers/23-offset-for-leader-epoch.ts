@@ -1,5 +1,5 @@
 // OffsetForLeaderEpoch v2-4 (KIP-101, KIP-279, KIP-320). Tells a client where the records of an epoch end, so that it finds a tail lost in a crash (trap D5).
-import { ErrorCode } from "@ottla/protocol";
+import { ErrorCode, NIL_UUID } from "@ottla/protocol";
 import {
   makeEpochEndOffset,
   makeOffsetForLeaderEpochResponse,
@@ -10,8 +10,6 @@ import {
 } from "@ottla/protocol/apis/offset-for-leader-epoch";
 import type { Handler } from "../handler.ts";
 import { locate } from "../partitions/locate.ts";
-
-const NIL_UUID = "AAAAAAAAAAAAAAAAAAAAAA";
 
 export const offsetForLeaderEpochHandler: Handler<OffsetForLeaderEpochRequest, OffsetForLeaderEpochResponse> = {
   api: offsetForLeaderEpochApi,

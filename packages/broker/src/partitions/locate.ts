@@ -1,9 +1,8 @@
-import { ErrorCode } from "@ottla/protocol";
+import { ErrorCode, NIL_UUID } from "@ottla/protocol";
 import type { RequestContext } from "../handler.ts";
 import type { PartitionMetadata } from "../metadata/cluster-metadata.ts";
 import type { Partition } from "./partition.ts";
 
-const NIL_UUID = "AAAAAAAAAAAAAAAAAAAAAA";
 const NO_EPOCH = -1;
 
 export type Located =
