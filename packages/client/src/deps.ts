@@ -18,6 +18,7 @@ const holdingClock: Clock = {
     const timer = setTimeout(run, Math.max(0, delayMs));
     return { cancel: () => clearTimeout(timer) };
   },
+  nextTurn: (run) => systemClock.nextTurn(run),
 };
 
 /** The real world, with whatever the caller wants otherwise. */

@@ -58,4 +58,13 @@ export function testClock(name: string, create: () => ClockUnderTest): void {
     // Node's timers count whole milliseconds and may be up to one early.
     assert.ok(ranMs - startMs >= 9, `only ${ranMs - startMs} ms passed`);
   });
+
+  test(`${name}: what is put off to the next turn runs once, after the caller`, async () => {
+    const { clock, passUntil } = create();
+    const order: string[] = [];
+    clock.nextTurn(() => order.push("next turn"));
+    order.push("caller");
+    await passUntil(() => order.length > 1);
+    assert.deepEqual(order, ["caller", "next turn"]);
+  });
 }

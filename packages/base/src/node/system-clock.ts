@@ -8,6 +8,7 @@ export const systemClock: Clock = {
   nowMs: () => Date.now(),
   monotonicMs: () => performance.now(),
   schedule: (delayMs, run) => (delayMs <= LONGEST_DELAY_MS ? scheduleShort(delayMs, run) : scheduleLong(delayMs, run)),
+  nextTurn: (run) => void setImmediate(run),
 };
 
 function scheduleShort(delayMs: number, run: () => void): Timer {

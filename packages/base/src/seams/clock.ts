@@ -12,4 +12,6 @@ export interface Clock {
   monotonicMs(): number;
   /** Calls `run` once after `delayMs` of monotonic time. Never keeps the process alive by itself. */
   schedule(delayMs: number, run: () => void): Timer;
+  /** Calls `run` once after what else waits for the loop now (sockets, timers, disk) has had its turn. */
+  nextTurn(run: () => void): void;
 }

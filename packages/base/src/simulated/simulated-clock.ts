@@ -37,6 +37,11 @@ export class SimulatedClock implements Clock {
     return { cancel: () => this.#cancel(timer) };
   }
 
+  /** A timer that is due now: it runs when time is next let pass, be it by 0 ms. */
+  nextTurn(run: () => void): void {
+    this.schedule(0, run);
+  }
+
   /** How many timers wait. */
   get pendingTimers(): number {
     return this.#timers.length;

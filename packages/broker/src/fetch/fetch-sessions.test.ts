@@ -4,7 +4,7 @@ import type { Clock, Random } from "@ottla/base";
 import { epochAfter, FetchSessions, type SessionPartition } from "./fetch-sessions.ts";
 
 let nowMs = 0;
-const clock: Clock = { nowMs: () => nowMs, monotonicMs: () => nowMs, schedule: () => ({ cancel() {} }) };
+const clock: Clock = { nowMs: () => nowMs, monotonicMs: () => nowMs, schedule: () => ({ cancel() {} }), nextTurn() {} };
 let next = 0;
 const random: Random = { nextInt: () => next++, bytes: (length) => Buffer.alloc(length) };
 

@@ -1,0 +1,26 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { systemClock } from "./node/system-clock.ts";
+import { SimulatedClock } from "./simulated/simulated-clock.ts";
+import { TimeSlice } from "./time-slice.ts";
+
+test("a slice is over when its time is up, and begins anew after a rest", async () => {
+  const clock = new SimulatedClock();
+  const slice = new TimeSlice(clock, 5);
+  clock.advance(4);
+  assert.equal(slice.isOver, false);
+  clock.advance(1);
+  assert.equal(slice.isOver, true);
+  const rested = slice.rest();
+  await clock.advanceAsync(0);
+  await rested;
+  assert.equal(slice.isOver, false);
+});
+
+test("others get their turn during a rest", async () => {
+  const order: string[] = [];
+  setImmediate(() => order.push("another"));
+  await new TimeSlice(systemClock).rest();
+  order.push("rested");
+  assert.deepEqual(order, ["another", "rested"]);
+});

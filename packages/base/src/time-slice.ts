@@ -1,0 +1,36 @@
+import type { Clock } from "./seams/clock.ts";
+
+/** What one piece of work may hold the loop for before others get a turn, in ms. */
+const SLICE_MS = 5;
+
+/**
+ * Keeps long work from holding the loop. Ask {@link TimeSlice.isOver} after each item (after each hundred where an item takes under a microsecond), and
+ * when it is, `await slice.rest()`. State may have changed meanwhile: look it up again.
+ */
+export class TimeSlice {
+  readonly #clock: Clock;
+  readonly #lengthMs: number;
+  #endMs: number;
+
+  /** `lengthMs` is how long work goes on between two rests. */
+  constructor(clock: Clock, lengthMs: number = SLICE_MS) {
+    this.#clock = clock;
+    this.#lengthMs = lengthMs;
+    this.#endMs = clock.monotonicMs() + lengthMs;
+  }
+
+  /** Whether it is time to rest. On a simulated clock never, as no time passes by itself. */
+  get isOver(): boolean {
+    return this.#clock.monotonicMs() >= this.#endMs;
+  }
+
+  /** Resolves after the others' turn; a new slice begins then. */
+  rest(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#clock.nextTurn(() => {
+        this.#endMs = this.#clock.monotonicMs() + this.#lengthMs;
+        resolve();
+      });
+    });
+  }
+}
