@@ -9,7 +9,7 @@ import { root } from "./workspaces.ts";
 const readme = readFileSync(join(root, "README.md"), "utf8");
 
 for (const path of ["README.md", "packages/broker/README.md"]) {
-  test(`${path}: the broker of the example starts and stops, leaving no handle`, async (context) => {
+  test(`${path}: the broker of the example starts, and stops with its block`, async (context) => {
     context.mock.method(console, "log", () => {});
     const [, example] = /^```ts\n([\s\S]*?)^```/m.exec(readFileSync(join(root, path), "utf8")) ?? [];
     assert.ok(example !== undefined);

@@ -19,7 +19,7 @@ export const features: readonly Feature[] = [
       "`--demo` needs the npm package of the flights beside it, and says so",
     ),
     works("a broker inside a test process, in memory, without a handle left open", [
-      "the broker of the example starts and stops, leaving no handle",
+      "the broker of the example starts, and stops with its block",
     ]),
   ]),
   ...area("Protocol", [
@@ -191,7 +191,7 @@ export const features: readonly Feature[] = [
   ]),
   ...area("Command line", [
     works("`dev`, `broker`: Kafka's property names, `--set`, `--memory`, `--brokers`, `--port 0`, `--json`", [
-      "start-up properties: --set goes before the file, unknown names are kept and named, faults stop the start",
+      "broker properties: --set goes before the file, and what is no setting or no file is refused by its option",
     ]),
     works("`topics`, `groups`, `offsets`, `configs`, `cluster`, `api-versions`", [
       "topics are created, listed, described, altered and deleted",

@@ -5,8 +5,6 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { promisify } from "node:util";
 import { silentLogger } from "@ottla/base";
-import { nodeNet, systemClock, systemRandom } from "@ottla/base/node";
-import { MemoryDisk } from "@ottla/base/simulated";
 import { startBroker } from "@ottla/broker";
 import { nodeBinary, repositoryRoot } from "../src/paths.ts";
 
@@ -14,14 +12,7 @@ const README = `${repositoryRoot}packages/client/README.md`;
 const ADDRESS = "127.0.0.1:9092";
 
 test("the README's example creates a topic, writes a record and reads it", async () => {
-  const deps = { clock: systemClock, disk: new MemoryDisk(), net: nodeNet, random: systemRandom, logger: silentLogger };
-  const broker = await startBroker(deps, {
-    dataDirectory: "/data",
-    settings: new Map([
-      ["listeners", "PLAINTEXT://127.0.0.1:0"],
-      ["group.initial.rebalance.delay.ms", "0"],
-    ]),
-  });
+  await using broker = await startBroker({ logger: silentLogger });
   // Beside this file, where the package is found by its name.
   const file = new URL(`readme-example-${process.pid}.tmp.ts`, import.meta.url).pathname;
   try {
@@ -32,6 +23,5 @@ test("the README's example creates a topic, writes a record and reads it", async
     assert.match(stdout, /^stored as [012]:0\n0 hello\n$/);
   } finally {
     rmSync(file, { force: true });
-    await broker.stop();
   }
 });

@@ -1,8 +1,6 @@
 // Our client against our broker in this process: the cases that `npm run test:kafka` runs against Apache Kafka.
 import { after, before, describe } from "node:test";
 import { silentLogger } from "@ottla/base";
-import { nodeNet, systemClock, systemRandom } from "@ottla/base/node";
-import { MemoryDisk } from "@ottla/base/simulated";
 import { type RunningBroker, startBroker } from "@ottla/broker";
 import { defineAdminCases } from "../src/client-cases/admin-cases.ts";
 import { defineConsumeCases } from "../src/client-cases/consume-cases.ts";
@@ -14,11 +12,7 @@ for (const brokers of [1, 3] as const) {
   describe(`the client against ${brokers} of our broker`, () => {
     let broker: RunningBroker;
     before(async () => {
-      const settings = new Map(Object.entries({ ...testProfile, listeners: "PLAINTEXT://127.0.0.1:0" }));
-      broker = await startBroker(
-        { clock: systemClock, disk: new MemoryDisk(), net: nodeNet, random: systemRandom, logger: silentLogger },
-        { dataDirectory: "/data", settings, brokers },
-      );
+      broker = await startBroker({ brokers, settings: testProfile, defaults: "kafka", logger: silentLogger });
     });
     after(() => broker.stop());
     const target = () => ({ kind: "ottla" as const, brokers, bootstrap: broker.bootstrap });

@@ -25,6 +25,7 @@ const COMPOSITION_ROOTS: readonly RegExp[] = [
   /^packages\/base\/src\/(node|simulated)\//,
   /^packages\/cli\//,
   /^packages\/client\/src\/deps\.ts$/,
+  /^packages\/broker\/src\/start-broker\.ts$/,
 ];
 
 export function checkSource(path: string, source: string): TidyReport {

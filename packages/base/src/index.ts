@@ -15,6 +15,7 @@ export {
 export { ConfigError, describeAllowed, formatConfigValue, type ParsedConfig, parseConfig } from "./config/config-value.ts";
 export { parseJavaProperties } from "./config/java-properties.ts";
 export { InvariantError, invariant, MalformedBytesError, OttlaError } from "./errors.ts";
+export { nearName } from "./near-name.ts";
 export type { Clock, Timer } from "./seams/clock.ts";
 export {
   type DirectoryLock,

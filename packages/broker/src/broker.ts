@@ -34,41 +34,34 @@ export interface BrokerDeps {
   readonly logger: Logger;
 }
 
-/** How one broker process is to be. */
-export interface BrokerOptions {
+/** How one broker process is to be, all of it decided; `startBroker` makes it of what a person gives. */
+export interface BrokerPlan {
   readonly dataDirectory: string;
-  /** Start-up properties in Kafka's names, checked (see `readStartUpProperties`); `listeners` says where to listen. */
+  /** Start-up properties in Kafka's names, checked (see `checkStartUpProperties`); `listeners` says where to listen. */
   readonly settings: ReadonlyMap<string, string>;
-  /** Virtual brokers in this process: node ids from `node.id` (1 unless set) upwards, ports from the configured one upwards, or any free ones for port 0. */
-  readonly brokers?: number;
+  readonly brokers: number;
   readonly onProgress?: (progress: LoadProgress) => void;
-  /** Breaks a start off while it recovers: it then rejects with `START_STOPPED`. */
   readonly signal?: AbortSignal;
 }
 
-/** A broker that accepts connections. */
-export interface RunningBroker {
-  /** `host:port` of every virtual broker's first listener, comma-separated. */
+/** A broker that accepts connections, as seen from inside. */
+export interface ServingBroker {
   readonly bootstrap: string;
   readonly state: BrokerState;
-  /** Answers what is being handled, closes every connection, writes everything to the disk. */
   stop(): Promise<void>;
 }
 
-/**
- * Starts a broker on a data directory, recovering what a killed process left. Resolves when it accepts connections.
- * Errors: `DISK_LOCKED`, `PORT_IN_USE`, `INVALID_CONFIG`, `INVALID_LISTENER`, `UNSUPPORTED_SECURITY_PROTOCOL`, `METADATA_CORRUPT`, `METADATA_VERSION`, `START_STOPPED`, the log store's and the disk's.
- */
-export async function startBroker(deps: BrokerDeps, options: BrokerOptions): Promise<RunningBroker> {
+/** Opens the data directory, recovers, and serves; the inside of `startBroker`. */
+export async function openBroker(deps: BrokerDeps, options: BrokerPlan): Promise<ServingBroker> {
   const firstNodeId = Number(options.settings.get("node.id") ?? options.settings.get("broker.id") ?? 1);
   const metadata = new ClusterMetadata();
   const config = new EffectiveConfig(metadata, options.settings, firstNodeId);
-  const listeners = readListeners(config, options.brokers ?? 1);
+  const listeners = readListeners(config, options.brokers);
   const schedule = { retentionCheckIntervalMs: config.number("log.retention.check.interval.ms") };
   const store = LogStore.open(deps, options.dataDirectory, { nodeId: firstNodeId, schedule });
   try {
     const opened = await openState(deps, options, { metadata, config, store, firstNodeId });
-    return await serve(deps, opened, listeners, options.brokers ?? 1);
+    return await serve(deps, opened, listeners, options.brokers);
   } catch (error) {
     if (error instanceof OttlaError && error.code === "START_STOPPED") store.abandon();
     else await store.close();
@@ -84,11 +77,11 @@ interface OpenedBroker {
 
 async function openState(
   deps: BrokerDeps,
-  options: BrokerOptions,
+  options: BrokerPlan,
   parts: { readonly metadata: ClusterMetadata; readonly config: EffectiveConfig; readonly store: LogStore; readonly firstNodeId: number },
 ): Promise<OpenedBroker> {
   const { metadata, config, store, firstNodeId } = parts;
-  const nodeIds = Array.from({ length: options.brokers ?? 1 }, (_, i) => firstNodeId + i);
+  const nodeIds = Array.from({ length: options.brokers }, (_, i) => firstNodeId + i);
   metadata.setNodes(nodeIds.map((nodeId) => ({ nodeId, rack: config.string("broker.rack"), endpoints: new Map() })));
   const deletedTopicIds = new Set<string>();
   const journal = MetadataJournal.open(
@@ -153,7 +146,7 @@ async function serve(
   { state, store, stopping }: OpenedBroker,
   settings: readonly ListenerSettings[],
   brokers: number,
-): Promise<RunningBroker> {
+): Promise<ServingBroker> {
   const dispatcher = new Dispatcher(state, handlers);
   const { config, metadata } = state;
   const limits = {

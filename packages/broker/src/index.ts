@@ -1,4 +1,4 @@
-export { type BrokerDeps, type BrokerOptions, type RunningBroker, startBroker } from "./broker.ts";
-export type { BrokerState } from "./broker-state.ts";
-export { readStartUpProperties, type StartUpProperties } from "./config/start-up-properties.ts";
+export { checkStartUpProperties, type StartUpReport } from "./config/start-up-properties.ts";
 export type { LoadProgress } from "./partitions/partition-table.ts";
+export { type BrokerSeams, type RunningBroker, startBroker } from "./start-broker.ts";
+export { type BrokerOptions, developmentSettings } from "./start-options.ts";

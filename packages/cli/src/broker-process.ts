@@ -1,49 +1,42 @@
 import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
-import { type Disk, OttlaError } from "@ottla/base";
-import { type LogLevel, lineLogger, nodeDisk, nodeNet, systemClock, systemRandom } from "@ottla/base/node";
-import { type BrokerOptions, type RunningBroker, readStartUpProperties, startBroker } from "@ottla/broker";
+import { OttlaError, parseJavaProperties } from "@ottla/base";
+import { type LogLevel, lineLogger } from "@ottla/base/node";
+import { type BrokerOptions, type RunningBroker, startBroker } from "@ottla/broker";
 import { assignmentsOf } from "./assignments.ts";
 import { type CommandContext, UsageError } from "./command.ts";
 
-/** Kafka's default where `log.dirs` is not set. */
-const DEFAULT_LOG_DIR = "/tmp/kafka-logs";
 const MAX_BROKERS = 100;
 
-/** How one broker process is to be started. */
-export interface BrokerPlan {
-  /** Properties that go before the file's but behind `--set`. */
-  readonly defaults: readonly string[];
-  /** Properties that nothing overrides. */
-  readonly forced: readonly string[];
-  /** Undefined: the first of `log.dirs`. */
-  readonly dataDirectory?: string;
-  readonly disk?: Disk;
+/** What a command decides of its broker, beside what `--config`, `--set`, `--brokers` and `--log-level` say. */
+export interface BrokerPlan extends Pick<BrokerOptions, "host" | "port" | "memory" | "defaults"> {
   readonly logLevel: LogLevel;
 }
 
-/**
- * Starts a broker from a command line's `--config`, `--set` and `--brokers`, on the machine's own disk and network. Undefined: it was asked to stop before it was ready.
- */
-export async function startBrokerProcess(context: CommandContext, plan: BrokerPlan): Promise<RunningBroker | undefined> {
-  const { options, stderr, signal } = context;
-  assignmentsOf(options.texts("set"));
+/** The broker properties of `--config` with those of `--set` over them. Throws {@link UsageError}. */
+export function brokerProperties({ options }: CommandContext): Map<string, string> {
+  const assignments = assignmentsOf(options.texts("set"));
   const file = options.text("config");
-  const logger = lineLogger(stderr, (options.text("log-level") as LogLevel | undefined) ?? plan.logLevel);
-  const startUp = readStartUpProperties(file === undefined ? "" : readConfigFile(file), [
-    ...plan.defaults,
-    ...options.texts("set"),
-    ...plan.forced,
-  ]);
-  for (const name of startUp.unknown) logger.warn("a property is not known and is ignored", { name });
-  const brokers = options.number("brokers") ?? 1;
-  if (!Number.isInteger(brokers) || brokers < 1 || brokers > MAX_BROKERS)
-    throw new UsageError(`--brokers is ${brokers}; it must be a whole number from 1 to ${MAX_BROKERS}.`);
-  const dataDirectory = plan.dataDirectory ?? firstLogDir(startUp.settings);
-  const settings = new Map(startUp.settings).set("log.dirs", dataDirectory);
-  const deps = { clock: systemClock, disk: plan.disk ?? nodeDisk, net: nodeNet, random: systemRandom, logger };
+  return new Map([...(file === undefined ? [] : parseJavaProperties(readConfigFile(file))), ...assignments]);
+}
+
+/** Starts a broker on the machine's own disk and network. Undefined: it was asked to stop before it was ready. */
+export async function startBrokerProcess(
+  context: CommandContext,
+  properties: ReadonlyMap<string, string>,
+  { logLevel, ...plan }: BrokerPlan,
+): Promise<RunningBroker | undefined> {
+  const { options, stderr, signal } = context;
+  const logger = lineLogger(stderr, (options.text("log-level") as LogLevel | undefined) ?? logLevel);
+  const brokers = options.integer("brokers", 1, MAX_BROKERS) ?? 1;
   try {
-    return await startBroker(deps, { dataDirectory, settings, brokers, onProgress: progressLine(context), signal });
+    return await startBroker({
+      ...plan,
+      brokers,
+      settings: Object.fromEntries(properties),
+      logger,
+      onProgress: progressLine(context),
+      signal,
+    });
   } catch (error) {
     if (error instanceof OttlaError && error.code === "START_STOPPED") return undefined;
     throw error;
@@ -81,11 +74,6 @@ function readConfigFile(file: string): string {
   } catch (error) {
     throw new UsageError(`The properties file ${file} cannot be read (${(error as NodeJS.ErrnoException).code}); check --config.`);
   }
-}
-
-function firstLogDir(settings: ReadonlyMap<string, string>): string {
-  const [first = DEFAULT_LOG_DIR] = (settings.get("log.dirs") ?? settings.get("log.dir") ?? DEFAULT_LOG_DIR).split(",");
-  return resolve(first.trim());
 }
 
 /** Shows recovery on a terminal when it takes long enough to be noticed. */

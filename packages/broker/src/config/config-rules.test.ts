@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { brokerConfigFault, clientMetricsConfigFault, groupConfigFault, topicConfigFault } from "./config-rules.ts";
 import { EffectiveConfig } from "./effective-config.ts";
-import { readStartUpProperties } from "./start-up-properties.ts";
+import { checkStartUpProperties } from "./start-up-properties.ts";
 
 const config = new EffectiveConfig({ configs: () => new Map() }, new Map(), 1);
 const map = (settings: Record<string, string>) => new Map(Object.entries(settings));
@@ -59,23 +59,18 @@ test("a client metrics subscription names metrics, an interval and clients that 
   for (const match of ["x", "foo=x", "client_id=["]) assert.equal(kindOf(clientMetricsConfigFault(map({ match }))), "invalid", match);
 });
 
-test("start-up properties: --set goes before the file, unknown names are kept and named, faults stop the start", () => {
-  const properties = readStartUpProperties("num.partitions=3\nmy.plugin=x\nnum.io.threads=4\n", [
-    "num.partitions=5",
-    "log.retention.ms = 7",
-  ]);
-  assert.deepEqual(Object.fromEntries(properties.settings), {
-    "num.partitions": "5",
-    "my.plugin": "x",
-    "num.io.threads": "4",
-    "log.retention.ms": " 7",
+test("start-up properties: unknown names are named, with the one that was meant; faults stop the start", () => {
+  const report = checkStartUpProperties(
+    map({ "my.plugin": "x", "num.partition": "3", "num.io.threads": "4", "listener.name.a.ssl.x": "" }),
+  );
+  assert.deepEqual(report, {
+    unknown: [
+      { name: "my.plugin", near: undefined },
+      { name: "num.partition", near: "num.partitions" },
+    ],
+    withoutEffect: ["num.io.threads"],
   });
-  assert.deepEqual([properties.unknown, properties.withoutEffect], [["my.plugin"], ["num.io.threads"]]);
-  assert.throws(() => readStartUpProperties("", ["num.partitions"]), {
-    code: "INVALID_CONFIG",
-    message: '"num.partitions" is no setting; write name=value.',
-  });
-  assert.throws(() => readStartUpProperties("num.partitions=0\nlog.retention.ms=x\n", []), {
+  assert.throws(() => checkStartUpProperties(map({ "num.partitions": "0", "log.retention.ms": "x" })), {
     code: "INVALID_CONFIG",
     message:
       'Value "0" is not allowed for num.partitions: it must be a whole number (32 bit) of at least 1. Value "x" is not allowed for log.retention.ms: it must be a whole number (64 bit).',

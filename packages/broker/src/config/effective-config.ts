@@ -47,7 +47,7 @@ export class EffectiveConfig {
   readonly #brokerValues = new Map<string, EffectiveValue>();
 
   /**
-   * @param startUp start-up properties, checked before (see `readStartUpProperties`)
+   * @param startUp start-up properties, checked before (see `checkStartUpProperties`)
    * @param defaultNodeId the virtual broker whose settings count where none is named
    */
   constructor(overrides: ConfigOverrides, startUp: ReadonlyMap<string, string>, defaultNodeId: number) {

@@ -3,7 +3,7 @@ import { silentLogger } from "@ottla/base";
 import { nodeNet, systemClock } from "@ottla/base/node";
 import { MemoryDisk, SeededRandom } from "@ottla/base/simulated";
 import { type Api, decodeResponse, encodeRequest } from "@ottla/protocol";
-import { type RunningBroker, startBroker } from "../broker.ts";
+import { openBroker, type ServingBroker } from "../broker.ts";
 
 export interface TestBrokerOptions {
   /** Start-up properties beside the listener. */
@@ -19,10 +19,11 @@ export interface TestBrokerOptions {
 
 /** A whole broker in the test process on a free port, its files in memory. Stop it: `await using broker = await TestBroker.start()`. */
 export class TestBroker {
-  readonly running: RunningBroker;
+  /** With its inner state, for what cannot be seen from outside. */
+  readonly running: ServingBroker;
   readonly disk: Disk;
 
-  private constructor(running: RunningBroker, disk: Disk) {
+  private constructor(running: ServingBroker, disk: Disk) {
     this.running = running;
     this.disk = disk;
   }
@@ -31,7 +32,7 @@ export class TestBroker {
     const disk = options.disk ?? new MemoryDisk();
     const deps = { clock: systemClock, disk, net: nodeNet, random: new SeededRandom(1), logger: options.logger ?? silentLogger };
     const settings = new Map(Object.entries({ listeners: "PLAINTEXT://127.0.0.1:0", ...options.settings }));
-    const running = await startBroker(deps, {
+    const running = await openBroker(deps, {
       dataDirectory: "/data",
       settings,
       brokers: options.brokers ?? 1,

@@ -6,7 +6,6 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { nodeDisk } from "@ottla/base/node";
 import { createClient } from "@ottla/client";
 import { ParsedOptions } from "../command.ts";
 import { CommandLineFixture } from "../testing/command-line-fixture.ts";
@@ -30,7 +29,7 @@ after(() => rmSync(folder, { recursive: true }));
 
 /** Runs the demonstration to its end on a broker of its own; what it printed, and what is in the topics then. */
 async function demonstrate(dataDirectory: string, flights: number, signal: AbortSignal = new AbortController().signal) {
-  const ottla = await CommandLineFixture.start({ disk: nodeDisk, dataDirectory });
+  const ottla = await CommandLineFixture.start(dataDirectory);
   const out = new OutputCollector();
   const context = {
     options: new ParsedOptions(new Map()),

@@ -1,7 +1,5 @@
 import { PassThrough, Readable } from "node:stream";
-import { type Disk, silentLogger } from "@ottla/base";
-import { nodeNet, systemClock, systemRandom } from "@ottla/base/node";
-import { MemoryDisk } from "@ottla/base/simulated";
+import { silentLogger } from "@ottla/base";
 import { type RunningBroker, startBroker } from "@ottla/broker";
 import { commands } from "../commands/index.ts";
 import { runCommandLine } from "../run-command-line.ts";
@@ -32,19 +30,15 @@ export class CommandLineFixture {
     this.broker = broker;
   }
 
-  static async start(
-    place: { readonly disk: Disk; readonly dataDirectory: string } = { disk: new MemoryDisk(), dataDirectory: "data" },
-  ): Promise<CommandLineFixture> {
-    const { disk, dataDirectory } = place;
-    const settings = new Map([
-      ["listeners", "PLAINTEXT://127.0.0.1:0"],
-      ["log.dirs", dataDirectory],
-      ["group.initial.rebalance.delay.ms", "0"],
-      ["offsets.topic.num.partitions", "1"],
-      ["offsets.topic.replication.factor", "1"],
-    ]);
-    const deps = { clock: systemClock, disk, net: nodeNet, random: systemRandom, logger: silentLogger };
-    return new CommandLineFixture(await startBroker(deps, { dataDirectory, settings }));
+  /** With a directory, on the machine's own disk. */
+  static async start(dataDirectory?: string): Promise<CommandLineFixture> {
+    return new CommandLineFixture(
+      await startBroker({
+        ...(dataDirectory !== undefined && { dataDirectory }),
+        settings: { "offsets.topic.num.partitions": 1 },
+        logger: silentLogger,
+      }),
+    );
   }
 
   stop(): Promise<void> {

@@ -3,7 +3,6 @@ import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { nodeDisk } from "@ottla/base/node";
 import { CommandLineFixture, runWords } from "../../testing/command-line-fixture.ts";
 
 let folder: string;
@@ -11,7 +10,7 @@ let partition: string;
 before(async () => {
   folder = mkdtempSync(join(tmpdir(), "ottla-dump-"));
   partition = join(folder, "orders-0");
-  const ottla = await CommandLineFixture.start({ disk: nodeDisk, dataDirectory: folder });
+  const ottla = await CommandLineFixture.start(folder);
   await ottla.run(["topics", "create", "orders", "-p", "1", "-c", "index.interval.bytes=200"]);
   for (let batch = 0; batch < 5; batch++) {
     const lines = Array.from({ length: 10 }, (_, i) => `key ${i}:value ${batch * 10 + i}\n`).join("");

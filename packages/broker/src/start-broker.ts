@@ -1,0 +1,39 @@
+import { lineLogger, nodeDisk, nodeNet, systemClock, systemRandom } from "@ottla/base/node";
+import { type BrokerDeps, openBroker } from "./broker.ts";
+import { type BrokerOptions, MEMORY_DIRECTORY, planStart } from "./start-options.ts";
+
+/** The seams a broker stands on, beside its logger. Each has the real one as its default; tests pass simulated ones. */
+export type BrokerSeams = Omit<BrokerDeps, "logger">;
+
+/** A broker that accepts connections. It ends with `stop`, or with the block of an `await using`. */
+export interface RunningBroker extends AsyncDisposable {
+  /** `host:port` of every virtual broker's first listener, comma-separated. */
+  readonly bootstrap: string;
+  /** Answers what is being handled, closes every connection, writes everything to the disk. A second call waits for the first. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a broker in this process, recovering what an earlier one left. Resolves when it accepts connections.
+ * Errors: `INVALID_OPTION`, `INVALID_CONFIG`, `INVALID_LISTENER`, `UNSUPPORTED_SECURITY_PROTOCOL`, `DISK_LOCKED`, `PORT_IN_USE`, `METADATA_CORRUPT`,
+ * `METADATA_VERSION`, `START_STOPPED`, the log store's and the disk's.
+ */
+export async function startBroker(options: BrokerOptions = {}, deps: Partial<BrokerSeams> = {}): Promise<RunningBroker> {
+  const plan = planStart(options);
+  const logger = options.logger ?? lineLogger(process.stderr, "warn");
+  for (const [message, fields] of plan.warnings) logger.warn(message, fields);
+  const disk = deps.disk ?? (plan.dataDirectory === undefined ? new (await import("@ottla/base/simulated")).MemoryDisk() : nodeDisk);
+  const serving = await openBroker(
+    { clock: deps.clock ?? systemClock, net: deps.net ?? nodeNet, random: deps.random ?? systemRandom, disk, logger },
+    {
+      dataDirectory: plan.dataDirectory ?? MEMORY_DIRECTORY,
+      settings: plan.settings,
+      brokers: plan.brokers,
+      ...(options.onProgress && { onProgress: options.onProgress }),
+      ...(options.signal && { signal: options.signal }),
+    },
+  );
+  let stopped: Promise<void> | undefined;
+  const stop = (): Promise<void> => (stopped ??= serving.stop());
+  return { bootstrap: serving.bootstrap, stop, [Symbol.asyncDispose]: stop };
+}

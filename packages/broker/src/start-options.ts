@@ -1,0 +1,128 @@
+import { resolve } from "node:path";
+import { type LogFields, type Logger, nearName, OttlaError } from "@ottla/base";
+import { checkStartUpProperties } from "./config/start-up-properties.ts";
+import type { LoadProgress } from "./partitions/partition-table.ts";
+
+/** How one broker process is to be. Everything has a default: without options it is one broker in memory, on a free port of 127.0.0.1. */
+export interface BrokerOptions {
+  /** The address to listen on. Default 127.0.0.1. */
+  readonly host?: string;
+  /** 0, the default, takes any free port. */
+  readonly port?: number;
+  /** Where data is kept, recovered from what an earlier broker left. Default: what the settings say (`log.dirs`), else nothing is on disk. */
+  readonly dataDirectory?: string;
+  /** Keeps everything in memory, whatever the settings say. */
+  readonly memory?: boolean;
+  /** Virtual brokers in this process, 1 (the default) to 100: node ids from `node.id` upwards, ports from `port` upwards, or any free ones for port 0. */
+  readonly brokers?: number;
+  /** Broker properties in Kafka's names, such as `{ "num.partitions": 3 }`. Unknown ones are warned of and kept. `listeners` takes the place of `host` and `port`. */
+  readonly settings?: Readonly<Record<string, string | number | boolean>>;
+  /** What counts where `settings` say nothing: {@link developmentSettings} over Kafka's defaults, or these alone. Default `development`. */
+  readonly defaults?: "development" | "kafka";
+  /** Default: warnings and errors on standard error. */
+  readonly logger?: Logger;
+  /** Hears of the recovery. */
+  readonly onProgress?: (progress: LoadProgress) => void;
+  /** Breaks a start off while it recovers: it then rejects with `START_STOPPED`. */
+  readonly signal?: AbortSignal;
+}
+
+/** What makes a broker pleasant to develop against: groups start without delay, and nobody asks for more replicas than there are brokers. */
+export const developmentSettings: Readonly<Record<string, string>> = {
+  "group.initial.rebalance.delay.ms": "0",
+  "offsets.topic.replication.factor": "1",
+  "ottla.replication.factor.clamp": "true",
+};
+
+/** What follows from the options alone. */
+export interface StartPlan {
+  /** Undefined: in memory. */
+  readonly dataDirectory: string | undefined;
+  readonly settings: ReadonlyMap<string, string>;
+  readonly brokers: number;
+  /** What a person should hear before the start, one event each. */
+  readonly warnings: readonly (readonly [message: string, fields: LogFields])[];
+}
+
+const BROKERS_MAX = 100;
+const PORT_MAX = 65_535;
+/** Where the files lie inside a disk that is only memory. */
+export const MEMORY_DIRECTORY = "/data";
+/** By being complete it knows every name an option can have. */
+const OPTION_NAMES: Readonly<Record<keyof BrokerOptions, true>> = {
+  host: true,
+  port: true,
+  dataDirectory: true,
+  memory: true,
+  brokers: true,
+  settings: true,
+  defaults: true,
+  logger: true,
+  onProgress: true,
+  signal: true,
+};
+
+/** Checks the options and makes Kafka's properties of them. Errors: `INVALID_OPTION`, `INVALID_CONFIG`. */
+export function planStart(options: BrokerOptions): StartPlan {
+  checkOptions(options);
+  const given = settingsOf(options);
+  const withDefaults = options.defaults === "kafka" ? given : new Map([...Object.entries(developmentSettings), ...given]);
+  const { unknown } = checkStartUpProperties(withDefaults);
+  const places = (given.get("log.dirs") ?? given.get("log.dir") ?? "").split(",").map((place) => place.trim());
+  const dataDirectory = options.memory ? undefined : (options.dataDirectory ?? (places[0] || undefined));
+  const settings = withDefaults.set("log.dirs", dataDirectory === undefined ? MEMORY_DIRECTORY : resolve(dataDirectory));
+  if (!settings.has("listeners")) settings.set("listeners", listenerText(options.host ?? "127.0.0.1", options.port ?? 0));
+  const warnings: StartPlan["warnings"][number][] = unknown.map(({ name, near }) => [
+    "a property is not known and is ignored",
+    { name, ...(near !== undefined && { near }) },
+  ]);
+  if (places.length > 1 && dataDirectory === places[0])
+    warnings.push(["only the first directory of log.dirs is used", { used: places[0], ignored: places.slice(1).join(",") }]);
+  return { dataDirectory, settings, brokers: options.brokers ?? 1, warnings };
+}
+
+function checkOptions(options: BrokerOptions): void {
+  for (const name of Object.keys(options)) {
+    if (Object.hasOwn(OPTION_NAMES, name)) continue;
+    const near = nearName(name, Object.keys(OPTION_NAMES));
+    throw invalid(`There is no option "${name}"${near === undefined ? "" : `; "${near}" was perhaps meant`}.`);
+  }
+  const { host, port, dataDirectory, memory, brokers, defaults, settings = {} } = options;
+  if (host !== undefined && (typeof host !== "string" || /[\s,/]/.test(host)))
+    throw invalid(`host is ${JSON.stringify(host)}; it must be a name or an address of this machine.`);
+  if (!isIntegerUpTo(port ?? 0, 0, PORT_MAX)) throw invalid(`port is ${String(port)}; it must be a whole number from 0 to ${PORT_MAX}.`);
+  if (!isIntegerUpTo(brokers ?? 1, 1, BROKERS_MAX))
+    throw invalid(`brokers is ${String(brokers)}; it must be a whole number from 1 to ${BROKERS_MAX}.`);
+  if (dataDirectory !== undefined && (typeof dataDirectory !== "string" || dataDirectory === ""))
+    throw invalid(`dataDirectory is ${JSON.stringify(dataDirectory)}; it must name a directory.`);
+  if (dataDirectory !== undefined && memory) throw invalid(`memory and dataDirectory exclude each other; give one of them.`);
+  if (defaults !== undefined && defaults !== "development" && defaults !== "kafka")
+    throw invalid(`defaults is ${JSON.stringify(defaults)}; it must be "development" or "kafka".`);
+  if (Object.hasOwn(settings, "listeners") && (host !== undefined || port !== undefined))
+    throw invalid('The setting "listeners" and the options host and port all say where to listen; give one of them.');
+}
+
+function settingsOf({ settings = {} }: BrokerOptions): Map<string, string> {
+  if (typeof settings !== "object" || settings === null || settings instanceof Map)
+    throw invalid('settings must be an object with Kafka\'s names, such as { "num.partitions": 3 }.');
+  const entries = Object.entries(settings).filter(([, value]) => value !== undefined);
+  for (const [name, value] of entries) {
+    if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean")
+      throw invalid(
+        `The setting ${name} is ${value === null ? "null" : `of type ${typeof value}`}; it must be text, a number or a boolean.`,
+      );
+  }
+  return new Map(entries.map(([name, value]) => [name, String(value)]));
+}
+
+function listenerText(host: string, port: number): string {
+  return `PLAINTEXT://${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
+
+function isIntegerUpTo(value: unknown, min: number, max: number): boolean {
+  return Number.isInteger(value) && (value as number) >= min && (value as number) <= max;
+}
+
+function invalid(sentence: string): OttlaError {
+  return new OttlaError("INVALID_OPTION", sentence);
+}
