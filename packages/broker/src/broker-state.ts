@@ -5,6 +5,7 @@ import type { FetchSessions } from "./fetch/fetch-sessions.ts";
 import type { GroupCoordinator } from "./groups/group-coordinator.ts";
 import type { MetadataController } from "./metadata/metadata-controller.ts";
 import type { ClusterMetadata } from "./metadata/cluster-metadata.ts";
+import type { ClientMemory } from "./net/client-memory.ts";
 import type { PartitionTable } from "./partitions/partition-table.ts";
 import type { ProducerIds } from "./produce/producer-ids.ts";
 import type { TopicSettings } from "./topics/topic-settings.ts";
@@ -27,6 +28,8 @@ export interface BrokerState {
   readonly controller: MetadataController;
   /** The open logs. */
   readonly partitions: PartitionTable;
+  /** The budget for all that is held on behalf of clients. */
+  readonly clientMemory: ClientMemory;
   readonly fetchSessions: FetchSessions;
   readonly fetchMemory: FetchMemory;
   readonly groups: GroupCoordinator;

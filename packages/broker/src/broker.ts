@@ -3,7 +3,6 @@ import { type Clock, type Disk, type Logger, type Net, OttlaError, type Random, 
 import { LogStore } from "@ottla/log";
 import type { BrokerState } from "./broker-state.ts";
 import { EffectiveConfig } from "./config/effective-config.ts";
-import { Dispatcher } from "./dispatcher.ts";
 import { FetchMemory } from "./fetch/fetch-memory.ts";
 import { FetchSessions } from "./fetch/fetch-sessions.ts";
 import { coordinatorConfig } from "./groups/coordinator-deps.ts";
@@ -14,9 +13,11 @@ import { type BrokerNode, ClusterMetadata } from "./metadata/cluster-metadata.ts
 import { MetadataController } from "./metadata/metadata-controller.ts";
 import { MetadataJournal } from "./metadata/metadata-journal.ts";
 import { rehome } from "./metadata/rehome.ts";
+import { ClientMemory } from "./net/client-memory.ts";
 import { BrokerListener } from "./net/listener.ts";
 import { advertisedEndpoint, type ListenerSettings, parseListeners } from "./net/listener-settings.ts";
 import { type LoadProgress, PartitionTable } from "./partitions/partition-table.ts";
+import { Dispatcher } from "./pipeline/dispatcher.ts";
 import { ProducerIds } from "./produce/producer-ids.ts";
 import { TopicSettings } from "./topics/topic-settings.ts";
 
@@ -113,6 +114,7 @@ async function openState(
     metadata,
     controller,
     partitions,
+    clientMemory: new ClientMemory(config.number("ottla.client.memory.bytes")),
     fetchSessions: new FetchSessions(deps, config.number("max.incremental.fetch.session.cache.slots"), 120_000),
     fetchMemory: new FetchMemory(LARGEST_ANSWERS_HELD * config.number("ottla.fetch.response.max.bytes")),
     groups: new GroupCoordinator({
@@ -168,11 +170,12 @@ async function serve(
       const node = metadata.nodes[i]!;
       const endpoints = new Map();
       for (const listener of settings) {
+        const place = { nodeId: node.nodeId, listenerName: listener.name, authentication: "done" } as const;
         const accepting = new BrokerListener(
-          deps,
+          { ...deps, memory: state.clientMemory },
           limits,
           () => ++connections,
-          (client) => dispatcher.forConnection(node.nodeId, listener.name, client),
+          (client) => dispatcher.forConnection(place, client),
         );
         const port = await accepting.open(listener.host, listener.port === 0 ? 0 : listener.port + i);
         open.push(accepting);

@@ -1,9 +1,46 @@
 import type { Api } from "@ottla/protocol";
 import type { BrokerState } from "./broker-state.ts";
+import type { Closed } from "./net/closed.ts";
+import type { MemoryAccount } from "./net/client-memory.ts";
+
+/** The most bytes of a request whose handler does not say otherwise. */
+export const DEFAULT_MAX_REQUEST_BYTES: number = 1024 * 1024;
+/** The most array elements, over all arrays together, of a request whose handler does not say otherwise. */
+export const DEFAULT_MAX_REQUEST_ELEMENTS = 50_000;
+/** For requests that name ten thousand topics at their longest, or fifty thousand partitions. */
+export const MANY_TOPICS_REQUEST_BYTES: number = 4 * 1024 * 1024;
+/** As {@link MANY_TOPICS_REQUEST_BYTES}: topics, their partitions, and what is said of each. */
+export const MANY_TOPICS_REQUEST_ELEMENTS = 100_000;
+
+/** Who a connection speaks for, as ACLs and quotas name it. */
+export interface Principal {
+  readonly type: string;
+  readonly name: string;
+}
+
+/** One connection, as long as it lasts. */
+export interface Session {
+  /** Unique in this process. */
+  readonly id: number;
+  /** Answers name endpoints of this listener: its clients may reach no other. */
+  readonly listenerName: string;
+  /** The virtual broker whose listener the connection came through. */
+  readonly nodeId: number;
+  /** The client's address as Kafka prints it: "/127.0.0.1". */
+  readonly clientHost: string;
+  readonly principal: Principal;
+  /** "pending": only handlers that serve before authentication may be called. A listener without authentication starts with "done". */
+  readonly authentication: "pending" | "done";
+  /** Whatever waits on behalf of the client ends when this does. */
+  readonly closed: Closed;
+  /** What is held on behalf of the client is taken from here. */
+  readonly memory: MemoryAccount;
+}
 
 /** What a handler may know of the request beside its body. */
 export interface RequestContext {
   readonly broker: BrokerState;
+  readonly session: Session;
   /** The request's version; within the handler's range. */
   readonly version: number;
   readonly clientId: string | null;
@@ -34,6 +71,15 @@ export interface Handler<Request, Response> {
   readonly overlaps?: boolean;
   /** True when the handler keeps no part of the request's bytes beyond its call, so that they need not be copied. */
   readonly readsInPlace?: boolean;
+  /**
+   * The most bytes such a request may have; a longer one is refused by its size, before it is read. "records": it carries record batches, and `socket.request.max.bytes`
+   * is the bound. {@link DEFAULT_MAX_REQUEST_BYTES} unless given.
+   */
+  readonly maxRequestBytes?: number | "records";
+  /** The most array elements such a request may have, over all its arrays; counted while it is decoded. {@link DEFAULT_MAX_REQUEST_ELEMENTS} unless given. */
+  readonly maxRequestElements?: number;
+  /** True when a connection may send this before it has authenticated. */
+  readonly beforeAuthentication?: boolean;
   /** `undefined` means that the request gets no answer (Produce with acks=0). */
   handle(context: RequestContext, request: Request): Response | undefined | Promise<Response | undefined>;
 }

@@ -2,6 +2,8 @@ import { MalformedBytesError } from "../errors.ts";
 
 const TWO_32 = 4294967296;
 const UUID_BYTES = 16;
+/** More elements than any buffer holds; a small integer, so that counting down makes no garbage. */
+const NO_ELEMENT_LIMIT = 2 ** 30;
 const NIL_UUID = "AAAAAAAAAAAAAAAAAAAAAA";
 
 /**
@@ -16,6 +18,8 @@ export class ByteReader {
   position: number;
   /** One past the last byte that may be read. */
   readonly end: number;
+  /** How many more elements of arrays may be read from here. Who decodes what a stranger sent sets it; see {@link ByteReader.countElements}. */
+  elementsLeft: number = NO_ELEMENT_LIMIT;
 
   constructor(buffer: Buffer, start = 0, end: number = buffer.length) {
     this.buffer = buffer;
@@ -25,6 +29,13 @@ export class ByteReader {
 
   get remaining(): number {
     return this.end - this.position;
+  }
+
+  /** Called by decoders before they read `count` elements: a few bytes on the wire become an object each, which bytes alone do not bound. */
+  countElements(count: number): void {
+    this.elementsLeft -= count;
+    if (this.elementsLeft < 0)
+      throw new MalformedBytesError(`The ${count} elements before byte ${this.position} are more than may be read from these bytes.`);
   }
 
   int8(): number {

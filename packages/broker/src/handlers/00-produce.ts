@@ -29,6 +29,7 @@ export const produceHandler: Handler<ProduceRequest, ProduceResponse> = {
   api: produceApi,
   minVersion: 3,
   maxVersion: 13,
+  maxRequestBytes: "records",
   advertisedMinVersion: 0,
   overlaps: true,
   readsInPlace: true,

@@ -19,7 +19,7 @@ import { type FetchAsk, resolveFetch } from "../fetch/fetch-target.ts";
 import { type FetchRead, type PartitionRead, readTargets } from "../fetch/fetch-read.ts";
 import { sessionKey } from "../fetch/fetch-sessions.ts";
 import { awaitBytes } from "../fetch/fetch-wait.ts";
-import type { Handler, RequestContext } from "../handler.ts";
+import { type Handler, MANY_TOPICS_REQUEST_BYTES, MANY_TOPICS_REQUEST_ELEMENTS, type RequestContext } from "../handler.ts";
 import { newLeaderHint, nodeEndpoints } from "../partitions/new-leader-hint.ts";
 
 const NEW_LEADER_FROM_VERSION = 16;
@@ -29,6 +29,8 @@ export const fetchHandler: Handler<FetchRequest, FetchResponse> = {
   api: fetchApi,
   minVersion: 4,
   maxVersion: 18,
+  maxRequestBytes: MANY_TOPICS_REQUEST_BYTES,
+  maxRequestElements: MANY_TOPICS_REQUEST_ELEMENTS,
 
   handle(context, request) {
     const ask = resolveFetch(context, request);

@@ -11,7 +11,7 @@ import {
   makeListOffsetsResponse,
   makeListOffsetsTopicResponse,
 } from "@ottla/protocol/apis/list-offsets";
-import type { Handler, RequestContext } from "../handler.ts";
+import { type Handler, MANY_TOPICS_REQUEST_BYTES, MANY_TOPICS_REQUEST_ELEMENTS, type RequestContext } from "../handler.ts";
 import { locate } from "../partitions/locate.ts";
 import type { Partition } from "../partitions/partition.ts";
 
@@ -37,6 +37,8 @@ export const listOffsetsHandler: Handler<ListOffsetsRequest, ListOffsetsResponse
   api: listOffsetsApi,
   minVersion: 1,
   maxVersion: 11,
+  maxRequestBytes: MANY_TOPICS_REQUEST_BYTES,
+  maxRequestElements: MANY_TOPICS_REQUEST_ELEMENTS,
 
   async handle(context, request) {
     const twice = duplicates(request);

@@ -12,7 +12,7 @@ import {
   metadataApi,
 } from "@ottla/protocol/apis/metadata";
 import { CLUSTER_OPERATIONS, NOT_ASKED, TOPIC_OPERATIONS } from "../authorized-operations.ts";
-import type { Handler, RequestContext } from "../handler.ts";
+import { type Handler, MANY_TOPICS_REQUEST_BYTES, MANY_TOPICS_REQUEST_ELEMENTS, type RequestContext } from "../handler.ts";
 import type { TopicMetadata } from "../metadata/cluster-metadata.ts";
 import { autoCreateTopics, missingTopicError } from "../topics/auto-create.ts";
 
@@ -23,6 +23,8 @@ export const metadataHandler: Handler<MetadataRequest, MetadataResponse> = {
   api: metadataApi,
   minVersion: 0,
   maxVersion: 13,
+  maxRequestBytes: MANY_TOPICS_REQUEST_BYTES,
+  maxRequestElements: MANY_TOPICS_REQUEST_ELEMENTS,
 
   handle(context, request) {
     const { broker, version } = context;

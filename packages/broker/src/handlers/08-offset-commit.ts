@@ -12,7 +12,7 @@ import {
 } from "@ottla/protocol/apis/offset-commit";
 import type { OffsetsAnswer } from "../groups/group-offsets.ts";
 import type { OffsetCommitTopic } from "../groups/offset-rules.ts";
-import type { Handler } from "../handler.ts";
+import { type Handler, MANY_TOPICS_REQUEST_BYTES, MANY_TOPICS_REQUEST_ELEMENTS } from "../handler.ts";
 import type { ClusterMetadata, TopicMetadata } from "../metadata/cluster-metadata.ts";
 import { whenAnswered } from "./when-answered.ts";
 
@@ -20,6 +20,8 @@ export const offsetCommitHandler: Handler<OffsetCommitRequest, OffsetCommitRespo
   api: offsetCommitApi,
   minVersion: 2,
   maxVersion: 10,
+  maxRequestBytes: MANY_TOPICS_REQUEST_BYTES,
+  maxRequestElements: MANY_TOPICS_REQUEST_ELEMENTS,
 
   handle({ broker, nodeId, version }, request) {
     const asked = request.topics.map((topic) => locate(broker.metadata, topic, version));

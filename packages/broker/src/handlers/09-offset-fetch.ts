@@ -13,12 +13,14 @@ import {
   offsetFetchApi,
 } from "@ottla/protocol/apis/offset-fetch";
 import type { CommittedOffset } from "../groups/coordinator-records.ts";
-import type { Handler, RequestContext } from "../handler.ts";
+import { type Handler, MANY_TOPICS_REQUEST_BYTES, MANY_TOPICS_REQUEST_ELEMENTS, type RequestContext } from "../handler.ts";
 
 export const offsetFetchHandler: Handler<OffsetFetchRequest, OffsetFetchResponse> = {
   api: offsetFetchApi,
   minVersion: 1,
   maxVersion: 10,
+  maxRequestBytes: MANY_TOPICS_REQUEST_BYTES,
+  maxRequestElements: MANY_TOPICS_REQUEST_ELEMENTS,
 
   handle(context, request) {
     return context.version >= 8 ? fetchGroups(context, request) : fetchOneGroup(context, request);

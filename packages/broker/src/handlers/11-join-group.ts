@@ -15,6 +15,8 @@ export const joinGroupHandler: Handler<JoinGroupRequest, JoinGroupResponse> = {
   api: joinGroupApi,
   minVersion: 0,
   maxVersion: 9,
+  /** A member's metadata for all the protocols that it knows. */
+  maxRequestBytes: 4 * 1024 * 1024,
 
   handle({ broker, nodeId, version, clientId, clientHost }, request) {
     const answer = broker.groups.membership.join({

@@ -7,6 +7,8 @@ export const syncGroupHandler: Handler<SyncGroupRequest, SyncGroupResponse> = {
   api: syncGroupApi,
   minVersion: 0,
   maxVersion: 5,
+  /** The leader's assignment of all members; what does not fit the offsets topic is refused with an error. */
+  maxRequestBytes: 4 * 1024 * 1024,
 
   handle({ broker, nodeId }, request) {
     const answer = broker.groups.membership.sync({

@@ -18,6 +18,7 @@ export const apiVersionsHandler: Handler<ApiVersionsRequest, ApiVersionsResponse
   api: apiVersionsApi,
   minVersion: 0,
   maxVersion: 4,
+  beforeAuthentication: true,
 
   handle({ broker, version }, request) {
     const named = SOFTWARE_PATTERN.test(request.clientSoftwareName) && SOFTWARE_PATTERN.test(request.clientSoftwareVersion);

@@ -17,7 +17,7 @@ import type { BrokerState } from "../broker-state.ts";
 import { decideConfigReplacement } from "../config/config-change.ts";
 import { topicConfigFault } from "../config/config-rules.ts";
 import { topicConfigDef } from "../config/topic-configs.ts";
-import type { Handler } from "../handler.ts";
+import { type Handler, MANY_TOPICS_REQUEST_BYTES, MANY_TOPICS_REQUEST_ELEMENTS } from "../handler.ts";
 import { commitRecords, STORAGE_MESSAGE } from "../metadata/commit-records.ts";
 import type { MetadataRecord } from "../metadata/metadata-records.ts";
 import { CollisionIndex, PARTITIONS_PER_REQUEST_MAX, planTopic, type TopicCreationView } from "../topics/create-topic-rules.ts";
@@ -29,6 +29,8 @@ export const createTopicsHandler: Handler<CreateTopicsRequest, CreateTopicsRespo
   api: createTopicsApi,
   minVersion: 2,
   maxVersion: 7,
+  maxRequestBytes: MANY_TOPICS_REQUEST_BYTES,
+  maxRequestElements: MANY_TOPICS_REQUEST_ELEMENTS,
 
   async handle({ broker }, request) {
     const planned = planAll(broker, request.topics);

@@ -9,7 +9,7 @@ import {
   makeDeletableTopicResult,
   makeDeleteTopicsResponse,
 } from "@ottla/protocol/apis/delete-topics";
-import type { Handler } from "../handler.ts";
+import { type Handler, MANY_TOPICS_REQUEST_BYTES, MANY_TOPICS_REQUEST_ELEMENTS } from "../handler.ts";
 import { commitRecords, STORAGE_MESSAGE } from "../metadata/commit-records.ts";
 import type { MetadataRecord } from "../metadata/metadata-records.ts";
 import { type Deletion, planDeletions, type TopicReference } from "../topics/delete-topic-rules.ts";
@@ -19,6 +19,8 @@ export const deleteTopicsHandler: Handler<DeleteTopicsRequest, DeleteTopicsRespo
   api: deleteTopicsApi,
   minVersion: 1,
   maxVersion: 6,
+  maxRequestBytes: MANY_TOPICS_REQUEST_BYTES,
+  maxRequestElements: MANY_TOPICS_REQUEST_ELEMENTS,
 
   async handle({ broker, version }, request) {
     const references = version >= 6 ? request.topics : request.topicNames.map((name) => ({ name, topicId: NIL_UUID }));

@@ -11,7 +11,7 @@ import {
   makeDeleteRecordsResponse,
   makeDeleteRecordsTopicResult,
 } from "@ottla/protocol/apis/delete-records";
-import type { Handler, RequestContext } from "../handler.ts";
+import { type Handler, MANY_TOPICS_REQUEST_BYTES, MANY_TOPICS_REQUEST_ELEMENTS, type RequestContext } from "../handler.ts";
 import { locate } from "../partitions/locate.ts";
 
 const NO_OFFSET = -1;
@@ -21,6 +21,8 @@ export const deleteRecordsHandler: Handler<DeleteRecordsRequest, DeleteRecordsRe
   api: deleteRecordsApi,
   minVersion: 0,
   maxVersion: 2,
+  maxRequestBytes: MANY_TOPICS_REQUEST_BYTES,
+  maxRequestElements: MANY_TOPICS_REQUEST_ELEMENTS,
 
   async handle(context, request) {
     const topics = request.topics.map(async ({ name, partitions }) => {

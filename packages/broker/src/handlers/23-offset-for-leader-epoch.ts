@@ -8,13 +8,15 @@ import {
   type OffsetForLeaderEpochResponse,
   offsetForLeaderEpochApi,
 } from "@ottla/protocol/apis/offset-for-leader-epoch";
-import type { Handler } from "../handler.ts";
+import { type Handler, MANY_TOPICS_REQUEST_BYTES, MANY_TOPICS_REQUEST_ELEMENTS } from "../handler.ts";
 import { locate } from "../partitions/locate.ts";
 
 export const offsetForLeaderEpochHandler: Handler<OffsetForLeaderEpochRequest, OffsetForLeaderEpochResponse> = {
   api: offsetForLeaderEpochApi,
   minVersion: 2,
   maxVersion: 4,
+  maxRequestBytes: MANY_TOPICS_REQUEST_BYTES,
+  maxRequestElements: MANY_TOPICS_REQUEST_ELEMENTS,
 
   handle(context, request) {
     const topics = request.topics.map(({ topic, partitions }) =>

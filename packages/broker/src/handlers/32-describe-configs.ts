@@ -22,7 +22,7 @@ import {
   describeTopicConfigs,
 } from "../config/describe-configs.ts";
 import { CLUSTER_DEFAULT } from "../config/effective-config.ts";
-import type { Handler, RequestContext } from "../handler.ts";
+import { type Handler, MANY_TOPICS_REQUEST_BYTES, MANY_TOPICS_REQUEST_ELEMENTS, type RequestContext } from "../handler.ts";
 import { type Refusal, refused } from "../topics/replica-assignment-rules.ts";
 import { topicNameFault } from "../topics/topic-name.ts";
 
@@ -30,6 +30,8 @@ export const describeConfigsHandler: Handler<DescribeConfigsRequest, DescribeCon
   api: describeConfigsApi,
   minVersion: 1,
   maxVersion: 4,
+  maxRequestBytes: MANY_TOPICS_REQUEST_BYTES,
+  maxRequestElements: MANY_TOPICS_REQUEST_ELEMENTS,
 
   handle(context, request) {
     return makeDescribeConfigsResponse({ results: request.resources.map((resource) => result(context, request, resource)) });

@@ -9,12 +9,14 @@ import {
 } from "@ottla/protocol/apis/alter-configs";
 import { alterResources } from "../config/alter-resources.ts";
 import { decideConfigReplacement } from "../config/config-change.ts";
-import type { Handler } from "../handler.ts";
+import { type Handler, MANY_TOPICS_REQUEST_BYTES, MANY_TOPICS_REQUEST_ELEMENTS } from "../handler.ts";
 
 export const alterConfigsHandler: Handler<AlterConfigsRequest, AlterConfigsResponse> = {
   api: alterConfigsApi,
   minVersion: 0,
   maxVersion: 2,
+  maxRequestBytes: MANY_TOPICS_REQUEST_BYTES,
+  maxRequestElements: MANY_TOPICS_REQUEST_ELEMENTS,
 
   async handle(context, request) {
     const altered = await alterResources<AlterConfigsResource>(context, request.resources, request.validateOnly, ({ configs }, resource) =>

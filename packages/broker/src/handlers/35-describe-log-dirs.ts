@@ -10,7 +10,7 @@ import {
   makeDescribeLogDirsResult,
   makeDescribeLogDirsTopic,
 } from "@ottla/protocol/apis/describe-log-dirs";
-import type { Handler, RequestContext } from "../handler.ts";
+import { type Handler, MANY_TOPICS_REQUEST_BYTES, MANY_TOPICS_REQUEST_ELEMENTS, type RequestContext } from "../handler.ts";
 import type { TopicMetadata } from "../metadata/cluster-metadata.ts";
 
 const UNKNOWN_BYTES = -1;
@@ -19,6 +19,8 @@ export const describeLogDirsHandler: Handler<DescribeLogDirsRequest, DescribeLog
   api: describeLogDirsApi,
   minVersion: 1,
   maxVersion: 5,
+  maxRequestBytes: MANY_TOPICS_REQUEST_BYTES,
+  maxRequestElements: MANY_TOPICS_REQUEST_ELEMENTS,
 
   handle(context, request) {
     const { broker } = context;

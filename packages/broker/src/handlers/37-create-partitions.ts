@@ -9,7 +9,7 @@ import {
   makeCreatePartitionsTopicResult,
 } from "@ottla/protocol/apis/create-partitions";
 import type { BrokerState } from "../broker-state.ts";
-import type { Handler } from "../handler.ts";
+import { type Handler, MANY_TOPICS_REQUEST_BYTES, MANY_TOPICS_REQUEST_ELEMENTS } from "../handler.ts";
 import { commitRecords, STORAGE_MESSAGE } from "../metadata/commit-records.ts";
 import type { MetadataRecord } from "../metadata/metadata-records.ts";
 import { planPartitions } from "../topics/create-partitions-rules.ts";
@@ -21,6 +21,8 @@ export const createPartitionsHandler: Handler<CreatePartitionsRequest, CreatePar
   api: createPartitionsApi,
   minVersion: 0,
   maxVersion: 3,
+  maxRequestBytes: MANY_TOPICS_REQUEST_BYTES,
+  maxRequestElements: MANY_TOPICS_REQUEST_ELEMENTS,
 
   async handle({ broker }, request) {
     const names = new Set(request.topics.map(({ name }) => name));

@@ -10,12 +10,14 @@ import {
 import { alterResources } from "../config/alter-resources.ts";
 import { decideConfigChange } from "../config/config-change.ts";
 import { inheritedText } from "../config/config-resource.ts";
-import type { Handler } from "../handler.ts";
+import { type Handler, MANY_TOPICS_REQUEST_BYTES, MANY_TOPICS_REQUEST_ELEMENTS } from "../handler.ts";
 
 export const incrementalAlterConfigsHandler: Handler<IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse> = {
   api: incrementalAlterConfigsApi,
   minVersion: 0,
   maxVersion: 1,
+  maxRequestBytes: MANY_TOPICS_REQUEST_BYTES,
+  maxRequestElements: MANY_TOPICS_REQUEST_ELEMENTS,
 
   async handle(context, request) {
     const { broker, nodeId } = context;

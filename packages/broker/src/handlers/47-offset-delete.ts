@@ -9,13 +9,15 @@ import {
   offsetDeleteApi,
 } from "@ottla/protocol/apis/offset-delete";
 import type { OffsetsAnswer } from "../groups/group-offsets.ts";
-import type { Handler } from "../handler.ts";
+import { type Handler, MANY_TOPICS_REQUEST_BYTES, MANY_TOPICS_REQUEST_ELEMENTS } from "../handler.ts";
 import { whenAnswered } from "./when-answered.ts";
 
 export const offsetDeleteHandler: Handler<OffsetDeleteRequest, OffsetDeleteResponse> = {
   api: offsetDeleteApi,
   minVersion: 0,
   maxVersion: 0,
+  maxRequestBytes: MANY_TOPICS_REQUEST_BYTES,
+  maxRequestElements: MANY_TOPICS_REQUEST_ELEMENTS,
 
   handle({ broker, nodeId }, { groupId, topics }) {
     const exists = (name: string, partitionIndex: number) => broker.metadata.topic(name)?.partitions[partitionIndex] !== undefined;

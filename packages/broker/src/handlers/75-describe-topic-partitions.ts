@@ -12,7 +12,7 @@ import {
   makeDescribeTopicPartitionsResponseTopic,
 } from "@ottla/protocol/apis/describe-topic-partitions";
 import { TOPIC_OPERATIONS } from "../authorized-operations.ts";
-import type { Handler } from "../handler.ts";
+import { type Handler, MANY_TOPICS_REQUEST_BYTES, MANY_TOPICS_REQUEST_ELEMENTS } from "../handler.ts";
 import { missingTopicError } from "../topics/auto-create.ts";
 import { type PagedTopic, pageOfTopicPartitions } from "../topics/topic-partitions-page.ts";
 
@@ -20,6 +20,8 @@ export const describeTopicPartitionsHandler: Handler<DescribeTopicPartitionsRequ
   api: describeTopicPartitionsApi,
   minVersion: 0,
   maxVersion: 0,
+  maxRequestBytes: MANY_TOPICS_REQUEST_BYTES,
+  maxRequestElements: MANY_TOPICS_REQUEST_ELEMENTS,
 
   handle({ broker }, { topics, cursor, responsePartitionLimit }) {
     const { config, metadata } = broker;

@@ -1,4 +1,6 @@
 import type { Logger, NetSocket } from "@ottla/base";
+import { type Closed, ClosedSignal } from "./closed.ts";
+import type { MemoryAccount } from "./client-memory.ts";
 import { FrameAssembler } from "./frame-assembler.ts";
 
 /** Requests of one connection that may be handled at once, for handlers that allow it. */
@@ -37,6 +39,8 @@ export class Connection {
   readonly #handle: FrameHandler;
   readonly #assembler: FrameAssembler;
   readonly #logger: Logger;
+  readonly #memory: MemoryAccount;
+  readonly #closedSignal = new ClosedSignal();
   readonly #onClosed: () => void;
   readonly #waiting: Buffer[] = [];
   #waitingBytes = 0;
@@ -54,11 +58,13 @@ export class Connection {
     readonly maxFrameBytes: number;
     readonly logger: Logger;
     readonly monotonicMs: () => number;
-    readonly handle: FrameHandler;
+    readonly memory: MemoryAccount;
+    readonly handlerFor: (closed: Closed, memory: MemoryAccount) => FrameHandler;
     readonly onClosed: () => void;
   }) {
     this.#socket = options.socket;
-    this.#handle = options.handle;
+    this.#memory = options.memory;
+    this.#handle = options.handlerFor(this.#closedSignal, options.memory);
     this.#assembler = new FrameAssembler(options.maxFrameBytes);
     this.#logger = options.logger;
     this.#onClosed = options.onClosed;
@@ -207,6 +213,7 @@ export class Connection {
     });
     this.#closed = true;
     this.#socket.destroy();
+    this.#closedSignal.close();
   }
 
   #ended(error: Error | undefined): void {
@@ -215,6 +222,8 @@ export class Connection {
     this.#waitingBytes = 0;
     for (const { outcome } of this.#turns.splice(0)) if (outcome) release(outcome);
     if (error) this.#logger.debug("connection lost", { host: this.#socket.remoteHost, error: error.message });
+    this.#closedSignal.close();
+    this.#memory.close();
     this.#draining?.();
     this.#onClosed();
   }

@@ -1,4 +1,6 @@
 import type { Clock, Logger, Net, NetListener, NetSocket, Timer } from "@ottla/base";
+import type { Closed } from "./closed.ts";
+import type { ClientMemory, MemoryAccount } from "./client-memory.ts";
 import { Connection, type FrameHandler } from "./connection.ts";
 
 /** Limits of one listener, from Kafka's configs of the same names. */
@@ -9,14 +11,25 @@ export interface ListenerLimits {
   readonly connectionsMaxIdleMs: number;
 }
 
+/** One accepted connection, as those above know it. */
 export interface ClientEndpoint {
   readonly connectionId: number;
+  /** As Kafka prints it: "/127.0.0.1". */
   readonly clientHost: string;
+  readonly closed: Closed;
+  readonly memory: MemoryAccount;
+}
+
+interface ListenerDeps {
+  readonly net: Net;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly memory: ClientMemory;
 }
 
 /** One listening port of one virtual broker and the connections that came through it. */
 export class BrokerListener {
-  readonly #deps: { readonly net: Net; readonly clock: Clock; readonly logger: Logger };
+  readonly #deps: ListenerDeps;
   readonly #limits: ListenerLimits;
   readonly #handlerFor: (client: ClientEndpoint) => FrameHandler;
   readonly #connections = new Set<Connection>();
@@ -26,7 +39,7 @@ export class BrokerListener {
   #idleCheck: Timer | undefined;
 
   constructor(
-    deps: { readonly net: Net; readonly clock: Clock; readonly logger: Logger },
+    deps: ListenerDeps,
     limits: ListenerLimits,
     nextConnectionId: () => number,
     handlerFor: (client: ClientEndpoint) => FrameHandler,
@@ -74,7 +87,8 @@ export class BrokerListener {
       maxFrameBytes: this.#limits.socketRequestMaxBytes,
       logger: this.#deps.logger,
       monotonicMs: () => this.#deps.clock.monotonicMs(),
-      handle: this.#handlerFor({ connectionId: this.#nextConnectionId(), clientHost: `/${host}` }),
+      memory: this.#deps.memory.openAccount(),
+      handlerFor: (closed, memory) => this.#handlerFor({ connectionId: this.#nextConnectionId(), clientHost: `/${host}`, closed, memory }),
       onClosed: () => this.#forget(connection, host),
     });
     this.#connections.add(connection);

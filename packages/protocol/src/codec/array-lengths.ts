@@ -1,6 +1,6 @@
 import { type ByteReader, type ByteWriter, MalformedBytesError } from "@ottla/base";
 
-// `elementBytesMin` is the least an element takes on the wire: a length the remaining bytes cannot hold is refused before anything is allocated.
+// Every element counts against the reader's `elementsLeft`, so that a request has a bound on what it becomes in memory. `elementBytesMin` is the least an element takes on the wire: a length the remaining bytes cannot hold is refused before anything is allocated.
 
 export function readArrayLength(reader: ByteReader, elementBytesMin: number): number {
   return checkLength(reader, reader.int32(), elementBytesMin);
@@ -23,7 +23,10 @@ export function readNullableCompactArrayLength(reader: ByteReader, elementBytesM
 }
 
 function checkLength(reader: ByteReader, length: number, elementBytesMin: number): number {
-  if (length >= 0 && length * elementBytesMin <= reader.remaining) return length;
+  if (length >= 0 && length * elementBytesMin <= reader.remaining) {
+    reader.countElements(length);
+    return length;
+  }
   if (length < 0) throw new MalformedBytesError(`An array before byte ${reader.position} is null where it must not be.`);
   throw new MalformedBytesError(
     `An array of ${length} elements before byte ${reader.position} does not fit the ${reader.remaining} bytes that are left.`,

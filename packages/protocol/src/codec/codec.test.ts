@@ -116,3 +116,17 @@ describe("tagged fields", () => {
     assert.throws(() => fetchApi.readRequest(reader(`${body}${replicaState.replace("0d", "0c")}`), 15), /Tagged field 1 ends at byte/);
   });
 });
+
+it("elements of all arrays and tagged fields together are counted, and one more than allowed is refused", () => {
+  const bytes = Buffer.from([3, 1, 2, 2, 0, 1, 0, 1, 0]);
+  const read = (elementsLeft: number): void => {
+    const reader = new ByteReader(bytes);
+    reader.elementsLeft = elementsLeft;
+    const length = readCompactArrayLength(reader, 1);
+    reader.skip(length);
+    readUnknownTaggedFields(reader);
+  };
+  assert.doesNotThrow(() => read(4));
+  assert.throws(() => read(3), { code: "MALFORMED_BYTES", message: /more than may be read/ });
+  assert.throws(() => read(1), { code: "MALFORMED_BYTES" });
+});

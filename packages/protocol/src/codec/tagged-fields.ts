@@ -16,8 +16,9 @@ export function readUnknownTaggedFields(reader: ByteReader): readonly RawTaggedF
   return fields;
 }
 
-/** Reads a tagged field's size; returns where the field ends. That this is inside the bytes shows when its content is read. */
+/** Reads a tagged field's size; returns where the field ends. That this is inside the bytes shows when its content is read. Counts as an element. */
 export function readTaggedFieldEnd(reader: ByteReader): number {
+  reader.countElements(1);
   const size = reader.uvarint();
   return reader.position + size;
 }

@@ -4,6 +4,13 @@ import { atLeast } from "../validators.ts";
 /** Broker settings that Ottla adds; every name starts with `ottla.`. */
 export const ottlaConfigKeys: readonly ConfigKey[] = [
   configKey(
+    "ottla.client.memory.bytes",
+    "long",
+    "201326592",
+    "The most memory that the broker holds on behalf of all clients together: requests that come in or wait, answers not yet taken. Who asks for more is not read, or is closed.",
+    { validator: atLeast(1024 * 1024), since: "Ottla 0.1" },
+  ),
+  configKey(
     "ottla.fetch.response.max.bytes",
     "int",
     "16777216",

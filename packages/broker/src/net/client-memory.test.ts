@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { ClientMemory } from "./client-memory.ts";
+
+const MIB = 1024 * 1024;
+const memoryOf = (mib: number) => new ClientMemory(mib * MIB);
+
+test("one account gets half of the memory in small steps, and a newcomer as much as is left", () => {
+  const memory = memoryOf(64);
+  const greedy = memory.openAccount();
+  while (greedy.take(MIB));
+  assert.equal(greedy.heldBytes, 32 * MIB);
+  const other = memory.openAccount();
+  while (other.take(MIB));
+  assert.equal(other.heldBytes, 16 * MIB);
+});
+
+test("one request may take all that is free, and not one byte more", () => {
+  assert.equal(memoryOf(1).openAccount().take(MIB), true);
+  assert.equal(
+    memoryOf(1)
+      .openAccount()
+      .take(MIB + 1),
+    false,
+  );
+});
+
+test("small requests are served however full the memory is", () => {
+  const memory = memoryOf(1);
+  memory.openAccount().hold(5 * MIB);
+  const account = memory.openAccount();
+  assert.equal(account.take(64 * 1024), true);
+  assert.equal(account.take(1), false);
+});
+
+test("a closed account has given everything back, and takes and gives nothing any more", () => {
+  const memory = memoryOf(1);
+  const account = memory.openAccount();
+  account.take(1000);
+  account.whenRoom(2 * MIB, () => assert.fail("nobody waits"));
+  account.close();
+  account.close();
+  account.release(1000);
+  account.hold(5);
+  assert.deepEqual([account.take(1), memory.heldBytes, account.heldBytes, memory.waiterCount], [false, 0, 0, 0]);
+});
+
+test("who waits for room is told when there is some, and who asks for much does not hold up the others", () => {
+  const memory = memoryOf(4);
+  const full = memory.openAccount();
+  full.take(4 * MIB);
+  const told: string[] = [];
+  const wait = (name: string, mib: number) => memory.openAccount().whenRoom(mib * MIB, () => told.push(name));
+  wait("much", 3);
+  wait("little", 1);
+  const gone = wait("gone", 1);
+  gone();
+  full.release(MIB);
+  assert.deepEqual(told, ["little"]);
+  full.close();
+  assert.deepEqual([told, memory.waiterCount], [["little", "much"], 0]);
+});
+
+test("however accounts take and give back, the sum is right and the capacity holds beside what is guaranteed", () => {
+  const step = fc.tuple(fc.nat(4), fc.integer({ min: -300_000, max: 300_000 }));
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      const memory = memoryOf(1);
+      const accounts = Array.from({ length: 5 }, () => memory.openAccount());
+      for (const [index, bytes] of steps) {
+        const account = accounts[index]!;
+        if (bytes > 0) account.take(bytes);
+        else account.release(Math.min(-bytes, account.heldBytes));
+        const held = accounts.reduce((sum, { heldBytes }) => sum + heldBytes, 0);
+        assert.equal(memory.heldBytes, held);
+        assert.ok(held <= MIB + 5 * 64 * 1024);
+      }
+      for (const account of accounts) account.close();
+      assert.equal(memory.heldBytes, 0);
+    }),
+  );
+});
