@@ -23,7 +23,7 @@ export const features: readonly Feature[] = [
     ]),
   ]),
   ...area("Protocol", [
-    works("codecs of all 69 client-facing APIs, every version, requests and responses", [
+    works("codecs of all 70 client-facing APIs, every version, requests and responses", [
       "every message survives writing and reading in every version, unknown tagged fields included",
     ]),
     works("bytes equal to those of Java's serializers, for a good share of the messages", [
@@ -106,7 +106,7 @@ export const features: readonly Feature[] = [
       "B1: a topic is found by its id, and an unknown id is told apart from an unknown name",
       "B2: auto-creation takes num.partitions, checks the name, and can be declined by client and broker",
     ]),
-    works("Produce, Fetch, ListOffsets, OffsetForLeaderEpoch in every version that Kafka 4.3 serves", [
+    works("Produce, Fetch, ListOffsets, OffsetForLeaderEpoch in every version that Kafka 4.4 serves", [
       "a batch is answered with its base offset in every version, by name and by id",
       "npm run test:clients",
     ]),
@@ -147,10 +147,10 @@ export const features: readonly Feature[] = [
       "every version of every admin API answers an empty request",
     ]),
     works(
-      "every topic, broker and group config of Kafka 4.3.1, with source, synonyms and dynamic change",
+      "every topic, broker and group config of Kafka 4.4.0, with source, synonyms and dynamic change",
       [
-        "topic settings are those of Apache Kafka 4.3.1 (B5)",
-        "each setting may be changed at run time where Kafka allows it (B6)",
+        "topic settings are those of Apache Kafka 4.4.0",
+        "each setting may be changed at run time where Kafka allows it",
         "a key says that it has no effect exactly when no code reads it",
       ],
       "a key without effect here says so in its documentation",
