@@ -113,9 +113,15 @@ export const features: readonly Feature[] = [
     works("idempotent producers, sequences kept over restarts", [
       "F1: a repeated batch of an idempotent producer is answered with its old offset, a gap is refused, and both survive a restart",
     ]),
-    works("fetch sessions", [
-      "D4: a session id is never 0 and never one in use",
-      "a full cache refuses a newcomer until the oldest session has been idle long enough",
+    works("fetch sessions, bounded in number and bytes; a Fetch costs what has moved, not what the session knows", [
+      "a session of 10,000 partitions with one active looks at that one alone",
+      "a full cache refuses a newcomer until the session that was used longest ago has been idle for two minutes",
+      "sessions are bounded in bytes: who does not fit gets none, who outgrows the bound loses its own, all is given back",
+    ]),
+    works("waiting Fetches hold nothing, miss nothing, and end with their connection", [
+      "records that come while a Fetch reads from disk are answered at once, not at its deadline",
+      "a Fetch ends with its connection, at any time, and nothing of it stays",
+      "a stopping broker answers who waits, and lets nobody wait any more",
     ]),
     works("bounded memory per connection, limits on frames and connections", [
       "a client that does not take its answers is not read any further",

@@ -3,8 +3,7 @@ import { type Clock, type Disk, type Logger, type Net, OttlaError, type Random, 
 import { LogStore } from "@ottla/log";
 import type { BrokerState } from "./broker-state.ts";
 import { EffectiveConfig } from "./config/effective-config.ts";
-import { FetchMemory } from "./fetch/fetch-memory.ts";
-import { FetchSessions } from "./fetch/fetch-sessions.ts";
+import { Fetches } from "./fetch/fetches.ts";
 import { coordinatorConfig } from "./groups/coordinator-deps.ts";
 import { GroupCoordinator } from "./groups/group-coordinator.ts";
 import { GroupsTopic } from "./groups/groups-topic.ts";
@@ -23,8 +22,6 @@ import { TopicSettings } from "./topics/topic-settings.ts";
 
 const JOURNAL_FILE = "metadata.journal";
 const STOP_GRACE_MS = 2000;
-/** As many answers of the largest size may be on their way at once; see {@link FetchMemory}. */
-const LARGEST_ANSWERS_HELD = 8;
 
 /** The seams a broker stands on. */
 export interface BrokerDeps {
@@ -73,7 +70,6 @@ export async function openBroker(deps: BrokerDeps, options: BrokerPlan): Promise
 interface OpenedBroker {
   readonly state: BrokerState;
   readonly store: LogStore;
-  readonly stopping: AbortController;
 }
 
 async function openState(
@@ -105,7 +101,6 @@ async function openState(
   const partitions = new PartitionTable(store, metadata, topicSettings, deps.logger);
   await partitions.load(deletedTopicIds, options.onProgress ?? (() => {}), options.signal);
   await started;
-  const stopping = new AbortController();
   const state: BrokerState = {
     ...deps,
     dataDirectory: resolve(options.dataDirectory),
@@ -115,8 +110,7 @@ async function openState(
     controller,
     partitions,
     clientMemory: new ClientMemory(config.number("ottla.client.memory.bytes")),
-    fetchSessions: new FetchSessions(deps, config.number("max.incremental.fetch.session.cache.slots"), 120_000),
-    fetchMemory: new FetchMemory(LARGEST_ANSWERS_HELD * config.number("ottla.fetch.response.max.bytes")),
+    fetches: new Fetches(deps, config.number("max.incremental.fetch.session.cache.slots")),
     groups: new GroupCoordinator({
       ...deps,
       topic: new GroupsTopic(() => state),
@@ -131,7 +125,6 @@ async function openState(
         maxVersion,
       }))
       .sort((a, b) => a.key - b.key),
-    stopping: stopping.signal,
   };
   controller.follow((record) => {
     config.follow(record);
@@ -140,12 +133,12 @@ async function openState(
     if (record.kind !== "configs" && record.kind !== "producer-ids")
       state.groups.metadataChanged(record.kind === "topic-deleted" ? record.topicId : undefined);
   });
-  return { state, store, stopping };
+  return { state, store };
 }
 
 async function serve(
   deps: BrokerDeps,
-  { state, store, stopping }: OpenedBroker,
+  { state, store }: OpenedBroker,
   settings: readonly ListenerSettings[],
   brokers: number,
 ): Promise<ServingBroker> {
@@ -203,10 +196,10 @@ async function serve(
       .join(","),
     state,
     async stop() {
-      stopping.abort();
       state.groups.stop();
-      state.partitions.wakeAll();
+      state.fetches.stop();
       await Promise.all(open.map((listener) => listener.close(STOP_GRACE_MS)));
+      state.fetches.close();
       await store.close();
       state.controller.close();
     },
