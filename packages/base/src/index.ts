@@ -16,6 +16,7 @@ export { ConfigError, describeAllowed, formatConfigValue, type ParsedConfig, par
 export { parseJavaProperties } from "./config/java-properties.ts";
 export { InvariantError, invariant, MalformedBytesError, OttlaError } from "./errors.ts";
 export { nearName } from "./near-name.ts";
+export { printable, printableJson } from "./printable.ts";
 export type { Clock, Timer } from "./seams/clock.ts";
 export {
   type DirectoryLock,

@@ -28,7 +28,7 @@ function runOnNewerNode() {
   }
   const child = spawn(newer, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: "inherit" });
   // Ctrl-C in a terminal reaches the child twice then; it takes signals close together for one.
-  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
+  for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
   child.on("exit", (status, signal) => process.exit(status ?? 128 + constants.signals[signal]));
 }
 

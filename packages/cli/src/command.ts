@@ -28,6 +28,12 @@ interface Example {
   readonly does: string;
 }
 
+/**
+ * How a command ends. `task`: when its work is done; a signal interrupts it. `stream`: it may go on for ever, and to be stopped is its proper end. `server`: as a
+ * stream, but others depend on it: it takes the time of a clean stop, and lives on when nobody reads what it prints.
+ */
+export type CommandKind = "task" | "stream" | "server";
+
 /** A command as data: parsing, help and completion all read it. */
 export interface CommandSpec {
   /** The words after `ottla`: `topics create`. */
@@ -37,6 +43,8 @@ export interface CommandSpec {
   readonly arguments?: readonly ArgumentSpec[];
   readonly options: readonly OptionSpec[];
   readonly examples: readonly Example[];
+  /** Default `task`. */
+  readonly kind?: CommandKind;
   /** Loads the code of the command; only the one that runs is loaded. */
   readonly load: () => Promise<RunCommand>;
 }
@@ -89,7 +97,7 @@ export interface CommandContext {
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly stdin: NodeJS.ReadStream;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Aborted by SIGINT or SIGTERM; a command that goes on for long watches it. */
+  /** Aborted by SIGINT, SIGTERM or SIGHUP, or when nobody reads the output any more. A command that goes on for long watches it; see `runProcess`. */
   readonly signal: AbortSignal;
 }
 

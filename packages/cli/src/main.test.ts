@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { type AddressInfo, connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -86,6 +87,50 @@ test("a command line that makes no sense ends with status 2, a setting or place 
     assert.match(ended.stderr, /^ottla: .*\.\n$/, words.join(" "));
   };
   await Promise.all(expected.map(check));
+});
+
+test("a broker whose standard error nobody reads any more serves on, and SIGHUP stops it cleanly", async () => {
+  const data = join(folder, "unread");
+  const dev = start("dev", "--port", "0", "--data-dir", data, "--json");
+  const ended = once(dev, "exit");
+  const [line] = (await once(dev.stdout, "data")) as [Buffer];
+  const [host = "", port = ""] = (JSON.parse(String(line)) as { bootstrap: string }).bootstrap.split(":");
+  dev.stderr.destroy();
+  dev.stdout.destroy();
+  // Each is warned of in the log.
+  for (let i = 0; i < 3; i++) {
+    const stranger = connect(Number(port), host).end("GET / HTTP/1.1\r\n\r\n");
+    stranger.resume();
+    await once(stranger, "close");
+  }
+  dev.kill("SIGHUP");
+  assert.deepEqual(await ended, [0, null]);
+  assert.ok(existsSync(join(data, ".kafka_cleanshutdown")));
+});
+
+test("the first Ctrl-C ends a command whose broker is silent: 130, or 0 for what runs until it is stopped", async () => {
+  const interrupted = async (words: readonly string[]) => {
+    const silent = createServer().listen(0, "127.0.0.1");
+    try {
+      await once(silent, "listening");
+      const child = start(...words, "-b", `127.0.0.1:${(silent.address() as AddressInfo).port}`);
+      const ended = outcome(child);
+      await once(silent, "connection");
+      child.kill("SIGINT");
+      return await ended;
+    } finally {
+      silent.close();
+    }
+  };
+  const commands = [
+    ["topics", "list"],
+    ["consume", "t"],
+    ["perf", "produce", "t"],
+  ];
+  assert.deepEqual(
+    await Promise.all(commands.map(interrupted)),
+    [130, 0, 0].map((status) => ({ status, stdout: "", stderr: "" })),
+  );
 });
 
 test("a start without the demonstration loads neither client nor demonstration", () => {

@@ -1,3 +1,4 @@
+import { printable, printableJson } from "@ottla/base";
 import type { CommandContext, OptionSpec } from "./command.ts";
 
 /** The option of every command that answers with data. */
@@ -5,7 +6,7 @@ export const JSON_OPTION: OptionSpec = { name: "json", kind: "flag", summary: "p
 
 /** Prints one JSON document. Byte fields do not occur in it. */
 export function printJson({ stdout }: CommandContext, value: unknown): void {
-  stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+  stdout.write(`${printableJson(value, 2)}\n`);
 }
 
 /** A failure of one of several resources, as it stands in JSON output. */
@@ -17,8 +18,13 @@ export interface ResourceFailure {
 
 /** Prints each failure as one sentence and returns the exit status that follows from them. */
 export function reportFailures({ stderr }: CommandContext, failures: readonly ResourceFailure[]): 0 | 1 {
-  for (const { name, error, message } of failures) stderr.write(`ottla: ${name}: ${message} (${error})\n`);
+  for (const { name, error, message } of failures) stderr.write(shown`ottla: ${name}: ${message} (${error})\n`);
   return failures.length > 0 ? 1 : 0;
+}
+
+/** A template whose values are foreign text, such as names that clients chose: each is made {@link printable}. */
+export function shown(strings: TemplateStringsArray, ...values: readonly unknown[]): string {
+  return String.raw({ raw: strings }, ...values.map((value) => printable(String(value))));
 }
 
 /** 1234567 → "1,234,567". */

@@ -1,4 +1,4 @@
-import { OttlaError } from "@ottla/base";
+import { OttlaError, printable } from "@ottla/base";
 import { type CommandContext, type CommandSpec, UsageError } from "./command.ts";
 import { commandHelp, overviewHelp } from "./help.ts";
 import { findCommand, parseCommandLine } from "./parse-command-line.ts";
@@ -6,13 +6,20 @@ import { findCommand, parseCommandLine } from "./parse-command-line.ts";
 /** The world a command line runs in. */
 export type CommandLineWorld = Omit<CommandContext, "options" | "positionals">;
 
-/** Runs one command line and returns the exit status. Every error becomes one sentence on standard error. */
+/** The status of a command that ended because its signal said so, with its work undone. */
+export const INTERRUPTED = "interrupted";
+
+/**
+ * Runs one command line and returns the exit status. Every error becomes one sentence on standard error.
+ * @param onCommand hears which command it is before it runs
+ */
 export async function runCommandLine(
   commands: readonly CommandSpec[],
   words: readonly string[],
   version: string,
   world: CommandLineWorld,
-): Promise<number> {
+  onCommand?: (command: CommandSpec) => void,
+): Promise<number | typeof INTERRUPTED> {
   try {
     const [first] = words;
     if (first === "--version" || first === "-v") {
@@ -27,9 +34,11 @@ export async function runCommandLine(
       world.stdout.write(commandHelp(command, world.stdout.columns));
       return 0;
     }
+    onCommand?.(command);
     const run = await command.load();
     return await run({ ...world, options, positionals });
   } catch (error) {
+    if (world.signal.aborted && isAbort(error)) return INTERRUPTED;
     world.stderr.write(`ottla: ${sentence(error, world.env)}\n`);
     return error instanceof UsageError ? 2 : 1;
   }
@@ -44,9 +53,13 @@ function overview(commands: readonly CommandSpec[], words: readonly string[], wo
   return asked && !isGroup ? 0 : words.includes("--help") || words.includes("-h") ? 0 : 2;
 }
 
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && (error.name === "AbortError" || (error instanceof OttlaError && error.code === "CALL_ABORTED"));
+}
+
 function sentence(error: unknown, env: CommandLineWorld["env"]): string {
   if (env["OTTLA_DEBUG"] && error instanceof Error) return error.stack ?? error.message;
-  if (error instanceof OttlaError || error instanceof UsageError) return error.message;
+  if (error instanceof OttlaError || error instanceof UsageError) return printable(error.message);
   const what = error instanceof Error ? error.message : String(error);
-  return `unexpected failure: ${what} (set OTTLA_DEBUG=1 to see where).`;
+  return `unexpected failure: ${printable(what)} (set OTTLA_DEBUG=1 to see where).`;
 }

@@ -1,3 +1,4 @@
+import { printable } from "@ottla/base";
 import type { TextStyle } from "./text-style.ts";
 
 /** A column: its title, and whether it holds numbers, which stand at the right. */
@@ -22,9 +23,4 @@ export function renderTable(columns: readonly Column[], rows: readonly (readonly
       .trimEnd();
   const titles = line(columns.map(({ title }) => title.toUpperCase()));
   return `${[style ? style.dim(titles) : titles, ...cells.map(line)].join("\n")}\n`;
-}
-
-/** Text with control characters as `\x1b`. */
-export function printable(text: string): string {
-  return text.replaceAll(/\p{Cc}/gu, (character) => `\\x${character.codePointAt(0)!.toString(16).padStart(2, "0")}`);
 }

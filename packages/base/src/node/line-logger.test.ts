@@ -53,3 +53,26 @@ test("JSON lines keep fields, errors with code and stack, and never lose time or
   const event = JSON.parse(line!);
   assert.deepEqual([event.level, event.level_, event.message, event.big, event.cause.code], ["error", "mine", "m", "1", "X"]);
 });
+
+test("control and direction characters of a client reach no log raw", () => {
+  const hostile = "\x1b[2J\x9b31m\u202etxt\u2028x";
+  for (const format of ["text", "json"] as const) {
+    const [line] = logged("debug", format, (logger) =>
+      logger.error(hostile, { [hostile]: hostile, list: [hostile], cause: new Error(hostile) }),
+    );
+    assert.doesNotMatch(line!.replaceAll("\n", ""), /[\p{Cc}\u2028\u202e]/u, format);
+  }
+});
+
+test("a stack cannot forge a line of the log", () => {
+  const [line] = logged("debug", "text", (logger) => logger.error("m", { cause: new Error("x\n2026-01-01T00:00:00.000Z ERROR forged") }));
+  const [, ...stack] = line!.trimEnd().split("\n");
+  assert.ok(stack.length > 2 && stack.every((part) => part.startsWith("  ")));
+});
+
+test("a field that cannot be written never loses the event", () => {
+  const circle: Record<string, unknown> = {};
+  circle["self"] = circle;
+  for (const format of ["text", "json"] as const)
+    assert.match(logged("info", format, (logger) => logger.info("m", { circle, topic: "t" }))[0]!, /m.*cannot be shown.*topic.*t/);
+});

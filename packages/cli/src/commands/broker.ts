@@ -30,5 +30,6 @@ export const brokerCommand: CommandSpec = {
       does: "acknowledge only what is on the disk",
     },
   ],
+  kind: "server",
   load: async () => (await import("./run-broker.ts")).runBroker,
 };

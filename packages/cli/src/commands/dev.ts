@@ -48,5 +48,6 @@ export const devCommand: CommandSpec = {
     { command: "ottla dev --memory --port 0 --json", does: "a throw-away broker for a test, on a free port" },
     { command: "ottla dev --brokers 3 --set num.partitions=6", does: "three virtual brokers, new topics with six partitions" },
   ],
+  kind: "server",
   load: async () => (await import("./run-dev.ts")).runDev,
 };

@@ -1,6 +1,6 @@
 import { type Admin, type Client, createClient } from "@ottla/client";
 import type { CommandContext } from "../command.ts";
-import { grouped } from "../output.ts";
+import { grouped, shown } from "../output.ts";
 import { textStyle } from "../text-style.ts";
 import { DelaysMember } from "./delays-member.ts";
 import { readDelays, renderDelays } from "./delays-table.ts";
@@ -56,7 +56,9 @@ export async function runDemo(context: CommandContext, bootstrap: string, out: C
     await showWork(demo, members, counts);
     if (!signal.aborted) await showResult(demo);
     for (const member of members)
-      member.done.catch((error: Error) => context.stderr.write(`ottla: A member of the demonstration's group gave up: ${error.message}\n`));
+      member.done.catch((error: Error) =>
+        context.stderr.write(shown`ottla: A member of the demonstration's group gave up: ${error.message}\n`),
+      );
     return { stop };
   } catch (error) {
     await stop();

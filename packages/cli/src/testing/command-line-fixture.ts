@@ -2,12 +2,12 @@ import { PassThrough, Readable } from "node:stream";
 import { silentLogger } from "@ottla/base";
 import { type RunningBroker, startBroker } from "@ottla/broker";
 import { commands } from "../commands/index.ts";
-import { runCommandLine } from "../run-command-line.ts";
+import { type INTERRUPTED, runCommandLine } from "../run-command-line.ts";
 import { OutputCollector } from "./output-collector.ts";
 
 /** What a command line did. */
 export interface Ran {
-  readonly status: number;
+  readonly status: number | typeof INTERRUPTED;
   readonly stdout: string;
   readonly stderr: string;
   /** The bytes of standard output. */

@@ -1,6 +1,6 @@
 import type { RunCommand } from "../../command.ts";
 import { withClient } from "../../connect-client.ts";
-import { printJson, type ResourceFailure, reportFailures } from "../../output.ts";
+import { printJson, type ResourceFailure, reportFailures, shown } from "../../output.ts";
 import { renderTable } from "../../table.ts";
 import { textStyle } from "../../text-style.ts";
 
@@ -19,7 +19,7 @@ export const apiVersions: RunCommand = (context) =>
     const style = textStyle(stdout, env);
     const columns = [{ title: "key", isNumeric: true }, { title: "api" }, { title: "versions" }];
     for (const { node, apis, features } of brokers) {
-      stdout.write(`${style.bold(`Node ${node.nodeId} at ${node.host}:${node.port}`)}: ${apis.length} APIs\n`);
+      stdout.write(`${style.bold(shown`Node ${node.nodeId} at ${node.host}:${node.port}`)}: ${apis.length} APIs\n`);
       const rows = apis
         .toSorted((a, b) => a.apiKey - b.apiKey)
         .map(({ apiKey, name, minVersion, maxVersion }) => [
@@ -30,7 +30,7 @@ export const apiVersions: RunCommand = (context) =>
       stdout.write(renderTable(columns, rows, style));
       for (const { name, minLevel, maxLevel, finalizedLevel } of features)
         stdout.write(
-          `Feature ${name}: levels ${minLevel}–${maxLevel}, ${finalizedLevel === undefined ? "none in force" : `${finalizedLevel} in force`}.\n`,
+          shown`Feature ${name}: levels ${minLevel}–${maxLevel}, ${finalizedLevel === undefined ? "none in force" : `${finalizedLevel} in force`}.\n`,
         );
     }
     return reportFailures(context, failures);

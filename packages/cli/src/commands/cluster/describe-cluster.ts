@@ -1,6 +1,6 @@
 import type { RunCommand } from "../../command.ts";
 import { withClient } from "../../connect-client.ts";
-import { printJson } from "../../output.ts";
+import { printJson, shown } from "../../output.ts";
 import { renderTable } from "../../table.ts";
 import { textStyle } from "../../text-style.ts";
 
@@ -48,7 +48,7 @@ export const describeCluster: RunCommand = (context) =>
     const style = textStyle(stdout, env);
     const faults = `${health.underReplicated} under-replicated, ${health.leaderless} without a leader`;
     stdout.write(
-      `Cluster ${style.bold(cluster.clusterId ?? "without id")}: ${health.topics} topics, ${health.partitions} partitions, ${faults}.\n`,
+      `Cluster ${style.bold(shown`${cluster.clusterId ?? "without id"}`)}: ${health.topics} topics, ${health.partitions} partitions, ${faults}.\n`,
     );
     stdout.write(renderTable(columns, rows, style));
     return 0 as const;

@@ -1,7 +1,7 @@
 import type { ConfigChange } from "@ottla/client";
 import { type CommandContext, type RunCommand, UsageError } from "../../command.ts";
 import { withClient } from "../../connect-client.ts";
-import { printJson, reportFailures } from "../../output.ts";
+import { printJson, reportFailures, shown } from "../../output.ts";
 import { configTarget, describeTarget } from "./config-target.ts";
 
 export const setConfigs: RunCommand = (context) => alter(context, parseChange);
@@ -19,7 +19,7 @@ function alter(context: CommandContext, toChange: (word: string) => ConfigChange
     if (options.has("json")) printJson(context, { ...resource, altered: failures.length === 0 && !validateOnly, failed: failures });
     else if (failures.length === 0)
       stdout.write(
-        `${validateOnly ? "Could change" : "Changed"} ${changes.map(({ name }) => name).join(", ")} of ${describeTarget(resource)}.\n`,
+        shown`${validateOnly ? "Could change" : "Changed"} ${changes.map(({ name }) => name).join(", ")} of ${describeTarget(resource)}.\n`,
       );
     return reportFailures(context, failures);
   });

@@ -1,7 +1,8 @@
+import { printable } from "@ottla/base";
 import type { ConfigEntry, ConfigSource } from "@ottla/client";
 import { type RunCommand, UsageError } from "../../command.ts";
 import { withClient } from "../../connect-client.ts";
-import { grouped, printJson, reportFailures } from "../../output.ts";
+import { grouped, printJson, reportFailures, shown } from "../../output.ts";
 import { renderTable } from "../../table.ts";
 import { type TextStyle, textStyle } from "../../text-style.ts";
 import { configTarget, describeTarget } from "./config-target.ts";
@@ -58,7 +59,7 @@ function page(entries: readonly ConfigEntry[], total: number, withDocumentation:
   if (withDocumentation) {
     const blocks = entries.map(
       (entry) =>
-        `${style.bold(`${entry.name}=${valueOf(entry)}`)}  ${style.dim(SOURCES[entry.source])}\n  ${entry.documentation || "No documentation."}\n`,
+        `${style.bold(shown`${entry.name}=${valueOf(entry)}`)}  ${style.dim(SOURCES[entry.source])}\n  ${printable(entry.documentation || "No documentation.")}\n`,
     );
     return blocks.join("\n") + rest;
   }

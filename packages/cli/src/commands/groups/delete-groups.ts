@@ -1,6 +1,6 @@
 import type { RunCommand } from "../../command.ts";
 import { withClient } from "../../connect-client.ts";
-import { printJson, type ResourceFailure, reportFailures } from "../../output.ts";
+import { printJson, type ResourceFailure, reportFailures, shown } from "../../output.ts";
 
 export const deleteGroups: RunCommand = (context) =>
   withClient(context, async (client) => {
@@ -13,6 +13,6 @@ export const deleteGroups: RunCommand = (context) =>
       return [];
     });
     if (options.has("json")) printJson(context, { deleted, failed: failures });
-    else for (const name of deleted) stdout.write(`Deleted ${name}.\n`);
+    else for (const name of deleted) stdout.write(shown`Deleted ${name}.\n`);
     return reportFailures(context, failures);
   });

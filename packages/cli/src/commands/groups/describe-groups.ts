@@ -1,7 +1,7 @@
 import type { Admin, GroupDescription } from "@ottla/client";
 import type { RunCommand } from "../../command.ts";
 import { withClient } from "../../connect-client.ts";
-import { grouped, printJson, type ResourceFailure, reportFailures } from "../../output.ts";
+import { grouped, printJson, type ResourceFailure, reportFailures, shown } from "../../output.ts";
 import { renderTable } from "../../table.ts";
 import { type TextStyle, textStyle } from "../../text-style.ts";
 import { readGroupLag } from "./group-lag.ts";
@@ -48,14 +48,14 @@ function page({ groupId, state, type, protocol, coordinator, totalLag, members, 
   const facts = [
     state,
     `${members.length} ${members.length === 1 ? "member" : "members"}`,
-    protocol && `${protocol} (${type})`,
-    `coordinator ${coordinator.nodeId} at ${coordinator.host}:${coordinator.port}`,
+    protocol && shown`${protocol} (${type})`,
+    shown`coordinator ${coordinator.nodeId} at ${coordinator.host}:${coordinator.port}`,
     `lag ${grouped(totalLag)}`,
   ];
-  const parts = [`${style.bold(groupId)}  ${facts.filter(Boolean).join(", ")}\n`];
+  const parts = [`${style.bold(shown`${groupId}`)}  ${facts.filter(Boolean).join(", ")}\n`];
   if (partitions.length > 0) parts.push(partitionTable(partitions, members, style));
   const idle = members.filter(({ assignment }) => assignment?.length === 0);
-  if (idle.length > 0) parts.push(`Members without a partition: ${idle.map(memberName).join(", ")}\n`);
+  if (idle.length > 0) parts.push(shown`Members without a partition: ${idle.map(memberName).join(", ")}\n`);
   return parts.join("");
 }
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { printable } from "@ottla/base";
 import { CommandLineFixture } from "../../testing/command-line-fixture.ts";
 
 let ottla: CommandLineFixture;
@@ -120,4 +121,32 @@ test("wrong words are wrong usage", async () => {
   ])
     assert.equal((await ottla.run(["offsets", ...words])).status, 2, words.join(" "));
   assert.equal((await ottla.run(["offsets", "list", "orders:9"])).status, 1);
+});
+
+test("control and direction characters of a client's names reach no output raw, in tables, sentences and JSON", async () => {
+  const hostile = "g\x1b[2J\x9b1m\u202e\u2066\u2028x\r";
+  await read(hostile);
+  for (const words of [
+    ["groups", "list"],
+    ["groups", "describe", hostile],
+    ["offsets", "show", hostile],
+    ["offsets", "show", hostile, "-t", "none"],
+    ["offsets", "reset", hostile, "--to", "earliest"],
+    ["offsets", "delete", hostile, "-t", "orders:0"],
+    ["groups", "delete", hostile],
+    ["groups", "describe", hostile],
+    ["topics", "describe", hostile],
+    ["topics", "create", hostile],
+    ["produce", hostile],
+    ["consume", hostile],
+    ["configs", "set", "topic", hostile, `${hostile}=${hostile}`],
+    [hostile],
+  ]) {
+    for (const format of words.length > 1 && words[0] !== "consume" ? [[], ["--json"]] : [[]]) {
+      const { stdout, stderr } = await ottla.run([...words, ...format], { stdin: "x\n" });
+      const printed = stdout + stderr;
+      assert.notEqual(printed, "", words.join(" "));
+      assert.doesNotMatch(printed.replaceAll("\n", ""), /[\p{Cc}\u2028\u202e\u2066]/u, printable(words.join(" ")));
+    }
+  }
 });

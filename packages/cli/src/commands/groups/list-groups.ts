@@ -1,6 +1,6 @@
 import type { RunCommand } from "../../command.ts";
 import { withClient } from "../../connect-client.ts";
-import { printJson } from "../../output.ts";
+import { printJson, shown } from "../../output.ts";
 import { renderTable } from "../../table.ts";
 import { textStyle } from "../../text-style.ts";
 
@@ -12,7 +12,7 @@ export const listGroups: RunCommand = (context) =>
     if (options.has("json")) {
       printJson(context, groups);
     } else if (groups.length === 0) {
-      stdout.write(states.length > 0 ? `There are no groups in state ${states.join(" or ")}.\n` : "There are no groups.\n");
+      stdout.write(states.length > 0 ? shown`There are no groups in state ${states.join(" or ")}.\n` : "There are no groups.\n");
     } else {
       const columns = [
         { title: "group" },

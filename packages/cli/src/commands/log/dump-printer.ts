@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import type { ByteOutput } from "../../byte-output.ts";
 import { grouped, readableBytes } from "../../output.ts";
-import { printable } from "../../table.ts";
+import { printable, printableJson } from "@ottla/base";
 import type { TextStyle } from "../../text-style.ts";
 import { isoTime, jsonBytes } from "../records/record-format.ts";
 import type { BatchLine, DumpLine, RecordLine } from "./dump-lines.ts";
@@ -29,7 +29,7 @@ export class DumpPrinter {
     this.#count(line);
     if (this.#detail.isCheckOnly && line.type !== "damage" && line.type !== "sums") return undefined;
     this.#output.add(
-      this.#detail.isJson ? `${JSON.stringify(line.type === "record" ? jsonRecord(line) : line)}\n` : textLine(line, this.#style),
+      this.#detail.isJson ? `${printableJson(line.type === "record" ? jsonRecord(line) : line)}\n` : textLine(line, this.#style),
     );
     return this.#output.flushIfFull();
   };
@@ -49,7 +49,7 @@ export class DumpPrinter {
 function textLine(line: DumpLine, style: TextStyle): string {
   switch (line.type) {
     case "file":
-      return `${style.bold(line.path)}  ${readableBytes(line.bytes)}\n`;
+      return `${style.bold(printable(line.path))}  ${readableBytes(line.bytes)}\n`;
     case "batch":
       return batchText(line);
     case "record":
@@ -61,7 +61,7 @@ function textLine(line: DumpLine, style: TextStyle): string {
     case "producer":
       return `  producer ${line.producerId}/${line.producerEpoch}  last sequence ${line.lastSequence} at offset ${line.lastOffset}, ${isoTime(line.lastTimestamp)}${line.transactionStartOffset >= 0 ? `, transaction open since offset ${line.transactionStartOffset}` : ""}\n`;
     case "damage":
-      return style.yellow(`  DAMAGED at ${line.position}: ${line.fault.replace(/\.$/, "")}. (${line.path})\n`);
+      return style.yellow(`  DAMAGED at ${line.position}: ${printable(line.fault.replace(/\.$/, ""))}. (${printable(line.path)})\n`);
     case "sums":
       return `${grouped(line.files)} ${line.files === 1 ? "file" : "files"}, ${readableBytes(line.bytes)}, ${grouped(line.batches)} batches, ${grouped(line.records)} records: ${line.damages === 0 ? "no damage" : `${grouped(line.damages)} ${line.damages === 1 ? "damage" : "damages"}`}.\n`;
   }

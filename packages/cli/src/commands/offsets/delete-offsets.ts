@@ -1,6 +1,6 @@
 import { type RunCommand, UsageError } from "../../command.ts";
 import { withClient } from "../../connect-client.ts";
-import { printJson, type ResourceFailure, reportFailures } from "../../output.ts";
+import { printJson, type ResourceFailure, reportFailures, shown } from "../../output.ts";
 import { parseSelection, resolveSelections } from "./partition-selection.ts";
 
 export const deleteOffsets: RunCommand = (context) => {
@@ -18,7 +18,7 @@ export const deleteOffsets: RunCommand = (context) => {
       return [];
     });
     if (options.has("json")) printJson(context, { groupId, deleted, failed: failures });
-    else for (const { topic, partition } of deleted) stdout.write(`${groupId} has no offset for ${topic}-${partition} any more.\n`);
+    else for (const { topic, partition } of deleted) stdout.write(shown`${groupId} has no offset for ${topic}-${partition} any more.\n`);
     return reportFailures(context, failures);
   });
 };

@@ -4,6 +4,7 @@ import { clientProperties } from "../../client-properties.ts";
 import type { CommandContext, RunCommand } from "../../command.ts";
 import { withClient } from "../../connect-client.ts";
 import { grouped, printJson } from "../../output.ts";
+import { endsInTime } from "../../signal-grace.ts";
 import { describeRate, rateFigures } from "./rate-report.ts";
 
 const POLL_MS = 100;
@@ -27,7 +28,7 @@ export const perfConsume: RunCommand = (context) =>
     const wanted = options.integer("num-records", 1) ?? (groupId === undefined ? available : Infinity);
     const startedMs = performance.now();
     const reading = await read(context, consumer, wanted, startedMs);
-    await consumer.close();
+    await endsInTime(consumer.close(), context.signal);
     report(context, reading, startedMs);
     if (reading.records >= wanted || wanted === Infinity || context.signal.aborted) return 0;
     stderr.write(

@@ -3,7 +3,8 @@ import { type DeliveryCallback, type Producer, type ProducerOptions, producerOpt
 import { clientProperties } from "../../client-properties.ts";
 import { type CommandContext, type RunCommand, UsageError } from "../../command.ts";
 import { withClient } from "../../connect-client.ts";
-import { grouped, printJson } from "../../output.ts";
+import { grouped, printJson, shown } from "../../output.ts";
+import { endsInTime } from "../../signal-grace.ts";
 import { describeLatency, LatencyHistogram, summarize } from "./latency-histogram.ts";
 import { randomPayloads, readPayloads } from "./payloads.ts";
 import { describeRate, rateFigures } from "./rate-report.ts";
@@ -50,8 +51,10 @@ export const perfProduce: RunCommand = async (context) => {
     const stopReports = reportIntervals(context, meter);
     const startedMs = performance.now();
     try {
-      await sendLoad(producer, load, meter, context.signal);
-      await producer.flush();
+      await endsInTime(
+        sendLoad(producer, load, meter, context.signal).then(() => producer.flush()),
+        context.signal,
+      );
     } finally {
       stopReports();
     }
@@ -124,7 +127,7 @@ function report(context: CommandContext, meter: Meter, elapsedMs: number): 0 | 1
   if (options.has("json")) printJson(context, { ...rateFigures(count, meter.bytes, elapsedMs), latencyMs: latency, failed: meter.failed });
   else stdout.write(`Total: ${describeRate(count, meter.bytes, elapsedMs)}\nLatency: ${describeLatency(latency)}\n`);
   if (meter.firstError === undefined) return 0;
-  stderr.write(`ottla: ${grouped(meter.failed)} records failed; the first: ${meter.firstError.message}\n`);
+  stderr.write(shown`ottla: ${grouped(meter.failed)} records failed; the first: ${meter.firstError.message}\n`);
   return 1;
 }
 

@@ -68,6 +68,7 @@ export const perfCommands: readonly CommandSpec[] = [
         does: "latency at a thousand records a second",
       },
     ],
+    kind: "stream",
     load: async () => (await import("./perf-produce.ts")).perfProduce,
   },
   {
@@ -90,6 +91,7 @@ export const perfCommands: readonly CommandSpec[] = [
       ...PERF_OPTIONS,
     ],
     examples: [{ command: "ottla perf consume load -n 1000000", does: "a million records" }],
+    kind: "stream",
     load: async () => (await import("./perf-consume.ts")).perfConsume,
   },
   {
@@ -112,6 +114,7 @@ export const perfCommands: readonly CommandSpec[] = [
       ...PERF_OPTIONS,
     ],
     examples: [{ command: "ottla perf latency ping -n 10000", does: "p50 to p99.9 of ten thousand round trips" }],
+    kind: "stream",
     load: async () => (await import("./perf-latency.ts")).perfLatency,
   },
 ];

@@ -15,6 +15,7 @@ import { unescapeText } from "../../escapes.ts";
 import { grouped } from "../../output.ts";
 import { clientProperties } from "../../client-properties.ts";
 import { jsonFormat, type RecordFormat, textFormat } from "./record-format.ts";
+import { endsInTime } from "../../signal-grace.ts";
 import { findStartOffsets, parseStartPosition, type StartPosition } from "../../offset-positions.ts";
 
 const POLL_MS = 500;
@@ -90,8 +91,12 @@ class ConsumeSession {
       throw explained(error);
     } finally {
       signal.removeEventListener("abort", wake);
-      await this.#commit();
-      await this.#consumer.close();
+      const isInOrder = await endsInTime(
+        this.#commit().then(() => this.#consumer.close()),
+        signal,
+      );
+      if (!isInOrder && this.#context.options.has("group"))
+        this.#context.stderr.write("ottla: No broker took the last commit in time; the group may read its last records again.\n");
     }
   }
 

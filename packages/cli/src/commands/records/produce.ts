@@ -6,9 +6,10 @@ import { assignmentsOf } from "../../assignments.ts";
 import { type CommandContext, type RunCommand, UsageError } from "../../command.ts";
 import { connectClient } from "../../connect-client.ts";
 import { unescapeText } from "../../escapes.ts";
-import { grouped, printJson } from "../../output.ts";
+import { grouped, printJson, shown } from "../../output.ts";
 import { readLines } from "../../read-lines.ts";
 import { clientProperties } from "../../client-properties.ts";
+import { endsInTime } from "../../signal-grace.ts";
 import { type LineParser, parseJsonLine, plainLineParser } from "./record-lines.ts";
 
 /** A topic that no broker knows after so long will not appear; Kafka's producer waits a minute. */
@@ -32,6 +33,7 @@ interface LineFailure {
 
 /** What became of the lines so far. */
 interface Tally {
+  sent: number;
   acknowledged: number;
   failed: number;
   /** The first ones. */
@@ -40,12 +42,12 @@ interface Tally {
 }
 
 export const produce: RunCommand = async (context) => {
-  const { options, positionals, signal } = context;
+  const { positionals, signal } = context;
   const [topic] = positionals as [string];
   const parse = lineParser(context);
   const fixed = fixedFields(context);
   const settings = producerSettings(context);
-  const tally: Tally = { acknowledged: 0, failed: 0, failures: [], isHopeless: false };
+  const tally: Tally = { sent: 0, acknowledged: 0, failed: 0, failures: [], isHopeless: false };
   const client = await connectClient(context);
   // Not before somebody reads it: a stream that fails unheard ends the process.
   const input = openInput(context);
@@ -54,18 +56,17 @@ export const produce: RunCommand = async (context) => {
   signal.addEventListener("abort", stopReading);
   try {
     const producer = client.producer(settings);
-    await produceLines(input, producer, tally, signal, (line) => {
+    const work = produceLines(input, producer, tally, signal, (line) => {
       const { headers = [], ...record } = parse(line);
       return { ...record, ...fixed.record, headers: fixed.headers.length > 0 ? [...headers, ...fixed.headers] : headers, topic };
-    });
-    await producer.flush();
+    }).then(() => producer.flush());
+    await endsInTime(work, signal);
+    return report(context, topic, tally);
   } finally {
     signal.removeEventListener("abort", stopReading);
     input.destroy();
-    await client.close();
+    await endsInTime(client.close(), signal);
   }
-  if (options.has("json")) printJson(context, { topic, acknowledged: tally.acknowledged, failed: tally.failed, failures: tally.failures });
-  return report(context, topic, tally);
 };
 
 async function produceLines(
@@ -79,6 +80,7 @@ async function produceLines(
   try {
     for await (const line of readLines(input)) {
       const lineNumber = ++number;
+      tally.sent++;
       try {
         const room = producer.enqueue(toRecord(line), (error) => {
           if (error) noteFailure(tally, lineNumber, error);
@@ -104,13 +106,22 @@ function noteFailure(tally: Tally, line: number, error: Error): void {
   if (HOPELESS.has(code)) tally.isHopeless = true;
 }
 
-function report({ options, stdout, stderr }: CommandContext, topic: string, tally: Tally): 0 | 1 {
-  const { acknowledged, failed, failures, isHopeless } = tally;
-  for (const { line, message, error } of failures) stderr.write(`ottla: line ${line}: ${message} (${error})\n`);
+function report(context: CommandContext, topic: string, tally: Tally): 0 | 1 {
+  const { options, stdout, stderr } = context;
+  const { sent, acknowledged, failed, failures, isHopeless } = tally;
+  const unacknowledged = sent - acknowledged - failed;
+  if (options.has("json")) printJson(context, { topic, acknowledged, failed, unacknowledged, failures });
+  for (const { line, message, error } of failures) stderr.write(shown`ottla: line ${line}: ${message} (${error})\n`);
   if (failed > failures.length) stderr.write(`ottla: ${grouped(failed - failures.length)} more lines failed.\n`);
   if (isHopeless) stderr.write("ottla: Later lines were not read, since they would fail in the same way.\n");
-  if (!options.has("json")) stdout.write(`${grouped(acknowledged)} ${acknowledged === 1 ? "record" : "records"} written to ${topic}.\n`);
-  return failed > 0 ? 1 : 0;
+  if (unacknowledged > 0)
+    stderr.write(`ottla: Stopped before ${recordCount(unacknowledged)} could be acknowledged; whether the topic has them is not known.\n`);
+  if (!options.has("json")) stdout.write(shown`${recordCount(acknowledged)} written to ${topic}.\n`);
+  return failed + unacknowledged > 0 ? 1 : 0;
+}
+
+function recordCount(count: number): string {
+  return `${grouped(count)} ${count === 1 ? "record" : "records"}`;
 }
 
 function lineParser({ options }: CommandContext): LineParser {

@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 import type { ConsumerRecord } from "@ottla/client";
 import { UsageError } from "../../command.ts";
 import { unescapeText } from "../../escapes.ts";
-import { printable } from "../../table.ts";
+import { printable, printableJson } from "@ottla/base";
 
 /** Turns a record into what is printed for it, its delimiter included. */
 export type RecordFormat = (record: ConsumerRecord) => (Uint8Array | string)[];
@@ -25,7 +25,7 @@ export function textFormat(template: string, options: TextFormatOptions): Record
   const bytes = (value: Buffer | null): Uint8Array | string =>
     value === null ? options.nullMarker : options.isTerminal ? shown(value) : value;
   const fields: Readonly<Record<string, (record: ConsumerRecord) => Uint8Array | string>> = {
-    t: ({ topic }) => topic,
+    t: ({ topic }) => printable(topic),
     p: ({ partition }) => String(partition),
     o: ({ offset }) => String(offset),
     k: ({ key }) => bytes(key),
@@ -62,7 +62,7 @@ export function jsonFormat({ topic, partition, offset, timestamp, key, value, he
     ...jsonBytes("value", value),
     headers: headers.map((header) => ({ key: header.key, ...jsonBytes("value", header.value) })),
   };
-  return [`${JSON.stringify(line)}\n`];
+  return [`${printableJson(line)}\n`];
 }
 
 /** `{ key: "text" }`, or `{ keyBase64: "…" }` for bytes that are no text. */

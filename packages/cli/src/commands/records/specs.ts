@@ -113,6 +113,7 @@ export const recordCommands: readonly CommandSpec[] = [
       { command: "ottla consume orders -e --from-beginning --format '%D %p@%o %k: %v'", does: "with time, place and key" },
       { command: "ottla consume orders -g billing -n 100 --json", does: "a hundred records for a group, as JSON" },
     ],
+    kind: "stream",
     load: async () => (await import("./consume.ts")).consume,
   },
 ];

@@ -1,6 +1,6 @@
 import { type RunCommand, UsageError } from "../../command.ts";
 import { withClient } from "../../connect-client.ts";
-import { printJson, reportFailures, type ResourceFailure } from "../../output.ts";
+import { printJson, reportFailures, type ResourceFailure, shown } from "../../output.ts";
 import { assignmentsOf } from "../../assignments.ts";
 
 export const alterTopic: RunCommand = (context) =>
@@ -25,6 +25,6 @@ export const alterTopic: RunCommand = (context) =>
         if (error) failures.push({ name: topic, error: error.code, message: error.message });
     }
     if (options.has("json")) printJson(context, { topic, altered: failures.length === 0, failed: failures });
-    else if (failures.length === 0) stdout.write(`Altered ${topic}.\n`);
+    else if (failures.length === 0) stdout.write(shown`Altered ${topic}.\n`);
     return reportFailures(context, failures);
   });

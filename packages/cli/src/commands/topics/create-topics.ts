@@ -1,6 +1,6 @@
 import type { RunCommand } from "../../command.ts";
 import { withClient } from "../../connect-client.ts";
-import { printJson, reportFailures, type ResourceFailure } from "../../output.ts";
+import { printJson, reportFailures, type ResourceFailure, shown } from "../../output.ts";
 import { assignmentsOf } from "../../assignments.ts";
 
 export const createTopics: RunCommand = (context) =>
@@ -26,7 +26,7 @@ export const createTopics: RunCommand = (context) =>
     else
       for (const { name, partitionCount, replicationFactor } of created)
         stdout.write(
-          `${validateOnly ? "Could create" : "Created"} ${name}: ${counted(partitionCount, "partition")}, ${counted(replicationFactor, "replica")}.\n`,
+          shown`${validateOnly ? "Could create" : "Created"} ${name}: ${counted(partitionCount, "partition")}, ${counted(replicationFactor, "replica")}.\n`,
         );
     return reportFailures(context, failures);
   });

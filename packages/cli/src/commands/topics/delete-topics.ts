@@ -1,6 +1,6 @@
 import type { RunCommand } from "../../command.ts";
 import { withClient } from "../../connect-client.ts";
-import { printJson, reportFailures, type ResourceFailure } from "../../output.ts";
+import { printJson, reportFailures, type ResourceFailure, shown } from "../../output.ts";
 
 export const deleteTopics: RunCommand = (context) =>
   withClient(context, async (client) => {
@@ -14,6 +14,6 @@ export const deleteTopics: RunCommand = (context) =>
       return [];
     });
     if (options.has("json")) printJson(context, { deleted, failed: failures });
-    else for (const name of deleted) stdout.write(`Deleted ${name}.\n`);
+    else for (const name of deleted) stdout.write(shown`Deleted ${name}.\n`);
     return reportFailures(context, failures);
   });

@@ -1,7 +1,7 @@
 import type { Admin, TopicDescription } from "@ottla/client";
 import type { RunCommand } from "../../command.ts";
 import { withClient } from "../../connect-client.ts";
-import { printJson, reportFailures, type ResourceFailure } from "../../output.ts";
+import { printJson, reportFailures, type ResourceFailure, shown } from "../../output.ts";
 import { renderTable } from "../../table.ts";
 import { type TextStyle, textStyle } from "../../text-style.ts";
 
@@ -59,6 +59,6 @@ function page({ name, topicId, partitions, configs }: Detailed, style: TextStyle
     partition.logStartOffset,
     partition.logEndOffset,
   ]);
-  const overrides = Object.entries(configs).map(([key, value]) => `  ${key}=${value}\n`);
-  return `${style.bold(name)}  ${topicId}\n${overrides.join("")}${renderTable(columns, rows, style)}`;
+  const overrides = Object.entries(configs).map(([key, value]) => shown`  ${key}=${value}\n`);
+  return `${style.bold(shown`${name}`)}  ${topicId}\n${overrides.join("")}${renderTable(columns, rows, style)}`;
 }

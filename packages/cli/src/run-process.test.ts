@@ -1,0 +1,178 @@
+import assert from "node:assert/strict";
+import { PassThrough, Writable } from "node:stream";
+import { mock, test } from "node:test";
+import type { CommandContext, CommandKind, CommandSpec } from "./command.ts";
+import { type ProcessWorld, runProcess, type StopSignal } from "./run-process.ts";
+import { OutputCollector } from "./testing/output-collector.ts";
+
+const never = new Promise<0>(() => {});
+
+/** A process whose one command does `run`. */
+class ProcessFixture {
+  readonly exits: number[] = [];
+  readonly status: Promise<number>;
+  signal!: (name: StopSignal) => void;
+
+  constructor(kind: CommandKind, run: (context: CommandContext) => Promise<0 | 1>, streams: Partial<ProcessWorld> = {}) {
+    const spec: CommandSpec = { path: ["it"], summary: "", options: [], examples: [], kind, load: async () => run };
+    this.status = runProcess([spec], {
+      words: ["it"],
+      version: "0",
+      stdout: new OutputCollector(),
+      stderr: new OutputCollector(),
+      stdin: new PassThrough() as unknown as NodeJS.ReadStream,
+      env: {},
+      onSignal: (handler) => {
+        this.signal = handler;
+      },
+      exit: (status) => void this.exits.push(status),
+      ...streams,
+    });
+  }
+}
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+/** Lets the process's own times pass. */
+async function passTime(): Promise<void> {
+  for (let i = 0; i < 30; i++) {
+    mock.timers.tick(50);
+    await turn();
+  }
+}
+
+function breaking(code: string): Writable {
+  return new Writable({ write: (_piece, _encoding, done) => done(Object.assign(new Error(code), { code })) });
+}
+
+test("the first signal ends a command that does not listen, with 0 where to be stopped is its end and else as a shell tells it", async () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  try {
+    for (const [kind, name, expected] of [
+      ["stream", "SIGINT", 0],
+      ["task", "SIGINT", 130],
+      ["task", "SIGTERM", 143],
+      ["task", "SIGHUP", 129],
+    ] as const) {
+      const process = new ProcessFixture(kind, () => never);
+      await turn();
+      process.signal(name);
+      await passTime();
+      assert.equal(await process.status, expected, `${kind} ${name}`);
+    }
+  } finally {
+    mock.timers.reset();
+  }
+});
+
+test("a command that ends in time after a signal gives its own status; one that was broken off by it the signal's", async () => {
+  const ended = new ProcessFixture("task", ({ signal }) => new Promise((resolve) => signal.addEventListener("abort", () => resolve(1))));
+  await turn();
+  ended.signal("SIGINT");
+  assert.equal(await ended.status, 1);
+  const broken = new ProcessFixture(
+    "task",
+    ({ signal }) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(new DOMException("stopped", "AbortError")))),
+  );
+  await turn();
+  broken.signal("SIGINT");
+  assert.equal(await broken.status, 130);
+});
+
+test("a server takes the time of a clean stop, the same signal twice is one, and a later one ends it at once", async () => {
+  const stopped = Promise.withResolvers<0>();
+  mock.timers.enable({ apis: ["setTimeout"] });
+  const now = mock.method(performance, "now", () => 0);
+  try {
+    const process = new ProcessFixture("server", () => stopped.promise);
+    await turn();
+    process.signal("SIGTERM");
+    process.signal("SIGTERM");
+    await passTime();
+    assert.deepEqual(process.exits, []);
+    now.mock.mockImplementation(() => 501);
+    process.signal("SIGINT");
+    assert.deepEqual(process.exits, [130]);
+    stopped.resolve(0);
+    await passTime();
+    assert.equal(await process.status, 0);
+  } finally {
+    now.mock.restore();
+    mock.timers.reset();
+  }
+});
+
+test("a reader of standard output that goes away ends a command quietly with 0, and a server goes on", async () => {
+  for (const kind of ["task", "stream"] as const) {
+    const stderr = new OutputCollector();
+    const run = async ({ stdout, signal }: CommandContext): Promise<0> => {
+      stdout.write("x");
+      await new Promise((resolve) => signal.addEventListener("abort", resolve));
+      throw new DOMException("stopped", "AbortError");
+    };
+    assert.equal(await new ProcessFixture(kind, run, { stdout: breaking("EPIPE"), stderr }).status, 0);
+    assert.equal(stderr.text, "");
+  }
+  const server = new ProcessFixture(
+    "server",
+    async ({ stdout, signal }) => {
+      stdout.write("x");
+      await turn();
+      await turn();
+      return signal.aborted ? 1 : 0;
+    },
+    { stdout: breaking("EPIPE") },
+  );
+  assert.equal(await server.status, 0);
+});
+
+test("output that a full disk does not take is a failure, and says so", async () => {
+  const stderr = new OutputCollector();
+  const run = async ({ stdout }: CommandContext): Promise<0> => {
+    stdout.write("x");
+    await turn();
+    return 0;
+  };
+  assert.equal(await new ProcessFixture("task", run, { stdout: breaking("ENOSPC"), stderr }).status, 1);
+  assert.equal(stderr.text, "ottla: What was to be printed cannot be written (ENOSPC).\n");
+});
+
+test("a standard error that is broken, or that nobody reads, neither ends nor holds a process", async () => {
+  const run = async ({ stderr }: CommandContext): Promise<0> => {
+    for (let i = 0; i < 3; i++) {
+      stderr.write("a warning\n");
+      await turn();
+    }
+    return 0;
+  };
+  assert.equal(await new ProcessFixture("task", run, { stderr: breaking("EPIPE") }).status, 0);
+  const unread = new Writable({ write() {} });
+  const process = new ProcessFixture("server", run, { stderr: unread });
+  await turn();
+  process.signal("SIGTERM");
+  assert.equal(await process.status, 0);
+});
+
+test("without a signal the output of a slow reader is waited for", async () => {
+  let take!: () => void;
+  const slow = new Writable({
+    write(_piece, _encoding, done) {
+      take = done;
+    },
+  });
+  const run = async ({ stdout }: CommandContext): Promise<0> => {
+    stdout.write("all of it");
+    return 0;
+  };
+  let isEnded = false;
+  const status = new ProcessFixture("task", run, { stdout: slow }).status.then((ended) => {
+    isEnded = true;
+    return ended;
+  });
+  for (let i = 0; i < 20; i++) await turn();
+  assert.equal(isEnded, false);
+  take();
+  await turn();
+  take();
+  assert.equal(await status, 0);
+});
