@@ -7,7 +7,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type ConfigDef, type ConfigKey, describeAllowed } from "@ottla/base";
 import { brokerConfigDef } from "../../packages/broker/src/config/broker-configs.ts";
-import { clientMetricsConfigDef, groupConfigDef, topicConfigDef } from "../../packages/broker/src/config/topic-configs.ts";
+import { clientMetricsConfigDef, groupConfigDef, topicConfigDef } from "../../packages/broker/src/config/resource-config-defs.ts";
 import { root } from "../workspaces.ts";
 
 export const configReferenceFile: string = join(root, "docs", "configuration.md");

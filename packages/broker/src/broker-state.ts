@@ -1,13 +1,14 @@
 import type { Clock, Disk, Logger, Random } from "@ottla/base";
 import type { EffectiveConfig } from "./config/effective-config.ts";
-import type { Fetches } from "./fetch/fetches.ts";
+import type { FetchMemory } from "./fetch/fetch-memory.ts";
+import type { FetchSessions } from "./fetch/fetch-sessions.ts";
 import type { GroupCoordinator } from "./groups/group-coordinator.ts";
 import type { MetadataController } from "./metadata/metadata-controller.ts";
 import type { ClusterMetadata } from "./metadata/cluster-metadata.ts";
 import type { ClientMemory } from "./net/client-memory.ts";
 import type { PartitionTable } from "./partitions/partition-table.ts";
 import type { ProducerIds } from "./produce/producer-ids.ts";
-import type { TopicSettings } from "./topics/topic-settings.ts";
+import type { TopicSettings } from "./config/topic-settings.ts";
 
 /** All that lives as long as the broker does. Each part alone changes its own state. */
 export interface BrokerState {
@@ -29,11 +30,14 @@ export interface BrokerState {
   readonly partitions: PartitionTable;
   /** The budget for all that is held on behalf of clients. */
   readonly clientMemory: ClientMemory;
-  readonly fetches: Fetches;
+  readonly fetchSessions: FetchSessions;
+  readonly fetchMemory: FetchMemory;
   readonly groups: GroupCoordinator;
   readonly producerIds: ProducerIds;
   /** The API keys and versions that this broker advertises, ascending by key. */
   readonly served: readonly ServedApi[];
+  /** Set when the broker begins to stop: who waits answers at once. */
+  readonly stopping: AbortSignal;
 }
 
 /** One row of the ApiVersions answer. */

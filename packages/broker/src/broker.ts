@@ -3,7 +3,8 @@ import { type Clock, type Disk, type Logger, type Net, OttlaError, type Random, 
 import { LogStore } from "@ottla/log";
 import type { BrokerState } from "./broker-state.ts";
 import { EffectiveConfig } from "./config/effective-config.ts";
-import { Fetches } from "./fetch/fetches.ts";
+import { FetchMemory } from "./fetch/fetch-memory.ts";
+import { FetchSessions } from "./fetch/fetch-sessions.ts";
 import { coordinatorConfig } from "./groups/coordinator-deps.ts";
 import { GroupCoordinator } from "./groups/group-coordinator.ts";
 import { GroupsTopic } from "./groups/groups-topic.ts";
@@ -18,10 +19,12 @@ import { advertisedEndpoint, type ListenerSettings, parseListeners } from "./net
 import { type LoadProgress, PartitionTable } from "./partitions/partition-table.ts";
 import { Dispatcher } from "./pipeline/dispatcher.ts";
 import { ProducerIds } from "./produce/producer-ids.ts";
-import { TopicSettings } from "./topics/topic-settings.ts";
+import { TopicSettings } from "./config/topic-settings.ts";
 
 const JOURNAL_FILE = "metadata.journal";
 const STOP_GRACE_MS = 2000;
+/** As many answers of the largest size may be on their way at once; see {@link FetchMemory}. */
+const LARGEST_ANSWERS_HELD = 8;
 
 /** The seams a broker stands on. */
 export interface BrokerDeps {
@@ -70,6 +73,7 @@ export async function openBroker(deps: BrokerDeps, options: BrokerPlan): Promise
 interface OpenedBroker {
   readonly state: BrokerState;
   readonly store: LogStore;
+  readonly stopping: AbortController;
 }
 
 async function openState(
@@ -91,8 +95,8 @@ async function openState(
     () => metadata.snapshot(),
   );
   config.overridesLoaded();
-  const controller = new MetadataController(metadata, journal);
-  const started = controller.commit([
+  const controller = new MetadataController(deps.clock, metadata, journal);
+  const started = controller.begin([
     ...(metadata.clusterId === "" ? [{ kind: "cluster" as const, clusterId: randomUuid(deps.random) }] : []),
     { kind: "started", startEpoch: metadata.startEpoch + 1 },
     ...rehome(metadata, nodeIds),
@@ -101,6 +105,7 @@ async function openState(
   const partitions = new PartitionTable(store, metadata, topicSettings, deps.logger);
   await partitions.load(deletedTopicIds, options.onProgress ?? (() => {}), options.signal);
   await started;
+  const stopping = new AbortController();
   const state: BrokerState = {
     ...deps,
     dataDirectory: resolve(options.dataDirectory),
@@ -110,7 +115,8 @@ async function openState(
     controller,
     partitions,
     clientMemory: new ClientMemory(config.number("ottla.client.memory.bytes")),
-    fetches: new Fetches(deps, config.number("max.incremental.fetch.session.cache.slots")),
+    fetchSessions: new FetchSessions(deps, config.number("max.incremental.fetch.session.cache.slots"), 120_000),
+    fetchMemory: new FetchMemory(LARGEST_ANSWERS_HELD * config.number("ottla.fetch.response.max.bytes")),
     groups: new GroupCoordinator({
       ...deps,
       topic: new GroupsTopic(() => state),
@@ -125,20 +131,21 @@ async function openState(
         maxVersion,
       }))
       .sort((a, b) => a.key - b.key),
+    stopping: stopping.signal,
   };
-  controller.follow((record) => {
+  controller.follow(async (record, slice) => {
     config.follow(record);
     topicSettings.follow(record);
-    partitions.follow(record);
+    await partitions.follow(record, slice);
     if (record.kind !== "configs" && record.kind !== "producer-ids")
       state.groups.metadataChanged(record.kind === "topic-deleted" ? record.topicId : undefined);
   });
-  return { state, store };
+  return { state, store, stopping };
 }
 
 async function serve(
   deps: BrokerDeps,
-  { state, store }: OpenedBroker,
+  { state, store, stopping }: OpenedBroker,
   settings: readonly ListenerSettings[],
   brokers: number,
 ): Promise<ServingBroker> {
@@ -182,7 +189,7 @@ async function serve(
     }
   } catch (error) {
     await Promise.all(open.map((listener) => listener.close(0)));
-    state.controller.close();
+    await state.controller.close();
     throw error;
   }
   metadata.setNodes(nodes);
@@ -196,12 +203,12 @@ async function serve(
       .join(","),
     state,
     async stop() {
+      stopping.abort();
       state.groups.stop();
-      state.fetches.stop();
+      state.partitions.wakeAll();
       await Promise.all(open.map((listener) => listener.close(STOP_GRACE_MS)));
-      state.fetches.close();
+      await state.controller.close();
       await store.close();
-      state.controller.close();
     },
   };
 }

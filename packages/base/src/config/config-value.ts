@@ -112,7 +112,8 @@ function parseType({ type, validator }: ConfigKey, trimmed: string): ConfigValue
 /** A list that is checked keeps the first of equal entries, as Kafka's does (KIP-1161). */
 function parseList(trimmed: string, isSet: boolean): readonly string[] {
   if (trimmed === "") return [];
-  const entries = trimmed.split(/\s*,\s*/);
+  // Not by a pattern with \s* around the comma: that takes quadratic time over spaces.
+  const entries = trimmed.split(",").map((entry) => entry.trim());
   return isSet ? [...new Set(entries)] : entries;
 }
 

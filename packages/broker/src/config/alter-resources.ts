@@ -1,9 +1,22 @@
+import { type Clock, TimeSlice } from "@ottla/base";
 import { ErrorCode } from "@ottla/protocol";
-import type { RequestContext } from "../handler.ts";
-import { commitRecords, STORAGE_MESSAGE } from "../metadata/commit-records.ts";
+import { type ChangeDeps, commitChange, STORAGE_MESSAGE } from "../metadata/commit-change.ts";
 import type { MetadataRecord } from "../metadata/metadata-records.ts";
 import type { ConfigDecision } from "./config-change.ts";
-import { type ConfigResource, judgeChange, repeatedResources, resolveResource } from "./config-resource.ts";
+import {
+  type ConfigHolder,
+  type ConfigResource,
+  judgeChange,
+  repeatedResources,
+  type ResolvedChange,
+  resolveResource,
+} from "./config-resource.ts";
+
+/** Who asks, and at which virtual broker. */
+export interface ConfigAsker {
+  readonly broker: ConfigHolder & ChangeDeps & { readonly clock: Clock };
+  readonly nodeId: number;
+}
 
 interface NamedResource {
   readonly resourceType: number;
@@ -21,27 +34,46 @@ export interface AlteredResource extends NamedResource {
  * refused each time. Resolves when the changes are on the disk.
  */
 export async function alterResources<Resource extends NamedResource>(
-  context: RequestContext,
+  asker: ConfigAsker,
   resources: readonly Resource[],
   validateOnly: boolean,
   decide: (asked: Resource, resource: ConfigResource) => ConfigDecision,
 ): Promise<AlteredResource[]> {
-  const { broker, nodeId } = context;
   const repeated = repeatedResources(resources);
-  const records: MetadataRecord[] = [];
-  const answers = resources.map((asked) => {
-    const { resourceType, resourceName } = asked;
-    const answer = (errorCode: number, errorMessage: string | null) => ({ resourceType, resourceName, errorCode, errorMessage });
-    if (repeated.has(`${resourceType}:${resourceName}`)) return answer(ErrorCode.INVALID_REQUEST, "Each resource may be named once.");
-    const resource = resolveResource(broker, nodeId, resourceType, resourceName);
-    if (!resource.ok) return answer(resource.errorCode, resource.message);
-    const change = judgeChange(broker, resource, decide(asked, resource));
-    if (!change.ok) return answer(change.errorCode, change.message);
-    records.push(change.record);
-    return answer(ErrorCode.NONE, null);
-  });
-  if (validateOnly || records.length === 0) return answers;
-  const errorCode = await commitRecords(broker, records);
+  let answers: AlteredResource[] = [];
+  const decideAll = async (slice: TimeSlice): Promise<MetadataRecord[]> => {
+    answers = [];
+    const records: MetadataRecord[] = [];
+    for (const asked of resources) {
+      if (slice.isOver) await slice.rest();
+      const outcome = repeated.has(`${asked.resourceType}:${asked.resourceName}`) ? NAMED_TWICE : change(asker, asked, decide);
+      if (outcome.ok) records.push(outcome.record);
+      answers.push(outcome.ok ? answer(asked, ErrorCode.NONE, null) : answer(asked, outcome.errorCode, outcome.message));
+    }
+    return records;
+  };
+  if (validateOnly) {
+    await decideAll(new TimeSlice(asker.broker.clock));
+    return answers;
+  }
+  const errorCode = await commitChange(asker.broker, decideAll);
   if (errorCode === ErrorCode.NONE) return answers;
-  return answers.map((answer) => (answer.errorCode === ErrorCode.NONE ? { ...answer, errorCode, errorMessage: STORAGE_MESSAGE } : answer));
+  // Nothing was decided where the journal had failed before.
+  if (answers.length === 0) return resources.map((asked) => answer(asked, errorCode, STORAGE_MESSAGE));
+  return answers.map((given) => (given.errorCode === ErrorCode.NONE ? answer(given, errorCode, STORAGE_MESSAGE) : given));
+}
+
+const NAMED_TWICE: ResolvedChange = { ok: false, errorCode: ErrorCode.INVALID_REQUEST, message: "Each resource may be named once." };
+
+function change<Resource extends NamedResource>(
+  { broker, nodeId }: ConfigAsker,
+  asked: Resource,
+  decide: (asked: Resource, resource: ConfigResource) => ConfigDecision,
+): ResolvedChange {
+  const resource = resolveResource(broker, nodeId, asked.resourceType, asked.resourceName);
+  return resource.ok ? judgeChange(broker, resource, decide(asked, resource)) : resource;
+}
+
+function answer({ resourceType, resourceName }: NamedResource, errorCode: number, errorMessage: string | null): AlteredResource {
+  return { resourceType, resourceName, errorCode, errorMessage };
 }

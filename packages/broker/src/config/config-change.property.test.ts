@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { type ConfigEdit, decideConfigChange } from "./config-change.ts";
-import { topicConfigDef } from "./topic-configs.ts";
+import { topicConfigDef } from "./resource-config-defs.ts";
 
 const keyOf = (name: string) => topicConfigDef.get(name);
 const inherited = (name: string) => topicConfigDef.defaultOf(name).text;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type ConfigEdit, ConfigOperation, decideConfigChange, decideConfigReplacement } from "./config-change.ts";
-import { topicConfigDef } from "./topic-configs.ts";
+import { topicConfigDef } from "./resource-config-defs.ts";
 
 const keyOf = (name: string) => topicConfigDef.get(name);
 const { SET, DELETE, APPEND, SUBTRACT } = ConfigOperation;

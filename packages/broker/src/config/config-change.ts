@@ -1,6 +1,6 @@
 import { ConfigError, type ConfigKey, parseConfig } from "@ottla/base";
 
-/** What an edit does, in the numbers of IncrementalAlterConfigs (trap B6). */
+/** What an edit does, in the numbers of IncrementalAlterConfigs. */
 export const ConfigOperation = { SET: 0, DELETE: 1, APPEND: 2, SUBTRACT: 3 } as const;
 
 /** One edit of one key. */
@@ -81,13 +81,11 @@ function applyEdit(
   if (keyOf(name)?.type !== "list") {
     return { kind: "not-a-list", message: `${name} is no list, so nothing can be ${isAppend ? "appended to" : "subtracted from"} it.` };
   }
-  const entries = split(configs.get(name) ?? inherited(name) ?? "");
-  const named = value.split(",").map((entry) => entry.trim());
-  const changed = isAppend
-    ? [...entries, ...named.filter((entry) => !entries.includes(entry))]
-    : entries.filter((entry) => !named.includes(entry));
+  const entries = new Set(split(configs.get(name) ?? inherited(name) ?? ""));
+  const named = new Set(value.split(",").map((entry) => entry.trim()));
+  const changed = isAppend ? [...new Set([...entries, ...named])] : [...entries].filter((entry) => !named.has(entry));
   // An empty entry beside others must reach the check; alone it would read as the empty list.
-  return isAppend && named.includes("")
+  return isAppend && named.has("")
     ? { kind: "invalid", message: `An empty entry cannot be appended to ${name}.` }
     : put(keyOf, configs, name, changed.join(","));
 }

@@ -1,12 +1,12 @@
 import { ErrorCode } from "@ottla/protocol";
-import type { BrokerState } from "../broker-state.ts";
+import type { ClusterMetadata } from "../metadata/cluster-metadata.ts";
 import type { ConfigResourceKind, MetadataRecord } from "../metadata/metadata-records.ts";
-import { topicNameFault } from "../topics/topic-name.ts";
+import { topicNameFault } from "../metadata/topic-name.ts";
 import { brokerKeyOf } from "./broker-key.ts";
 import type { ConfigDecision, KeyLookup } from "./config-change.ts";
 import { brokerConfigFault, type ConfigFault, clientMetricsConfigFault, groupConfigFault, topicConfigFault } from "./config-rules.ts";
-import { CLUSTER_DEFAULT } from "./effective-config.ts";
-import { clientMetricsConfigDef, groupConfigDef, topicConfigDef } from "./topic-configs.ts";
+import { CLUSTER_DEFAULT, type EffectiveConfig } from "./effective-config.ts";
+import { clientMetricsConfigDef, groupConfigDef, topicConfigDef } from "./resource-config-defs.ts";
 
 /** The protocol's numbers of resource types. */
 export const ResourceType = { TOPIC: 2, BROKER: 4, BROKER_LOGGER: 8, CLIENT_METRICS: 16, GROUP: 32 } as const;
@@ -14,6 +14,12 @@ export const ResourceType = { TOPIC: 2, BROKER: 4, BROKER_LOGGER: 8, CLIENT_METR
 const topicKeyOf: KeyLookup = (name) => topicConfigDef.get(name);
 const groupKeyOf: KeyLookup = (name) => groupConfigDef.get(name);
 const clientMetricsKeyOf: KeyLookup = (name) => clientMetricsConfigDef.get(name);
+
+/** What is set, and on what. */
+export interface ConfigHolder {
+  readonly metadata: ClusterMetadata;
+  readonly config: EffectiveConfig;
+}
 
 /** A resource that has settings, as far as a request names it well. */
 export interface ConfigResource {
@@ -34,7 +40,7 @@ export type ResolvedResource = ({ readonly ok: true } & ConfigResource) | ({ rea
  * Finds the resource that a request to change settings means. Broker resources are changed through the broker they name.
  * Errors: INVALID_REQUEST, INVALID_TOPIC_EXCEPTION, UNKNOWN_TOPIC_OR_PARTITION.
  */
-export function resolveResource(broker: BrokerState, nodeId: number, type: number, name: string): ResolvedResource {
+export function resolveResource(broker: ConfigHolder, nodeId: number, type: number, name: string): ResolvedResource {
   switch (type) {
     case ResourceType.TOPIC:
       return resolveTopic(broker, name);
@@ -54,7 +60,7 @@ export function resolveResource(broker: BrokerState, nodeId: number, type: numbe
   }
 }
 
-function resolveTopic(broker: BrokerState, name: string): ResolvedResource {
+function resolveTopic(broker: ConfigHolder, name: string): ResolvedResource {
   if (name === "") return failed(ErrorCode.INVALID_REQUEST, "A topic needs a name: there are no settings for all topics but the brokers'.");
   const fault = topicNameFault(name);
   if (fault !== undefined) return failed(ErrorCode.INVALID_TOPIC_EXCEPTION, fault);
@@ -81,7 +87,7 @@ export function brokerNameFault(nodeId: number, name: string): string | undefine
 export type ResolvedChange = { readonly ok: true; readonly record: MetadataRecord } | ({ readonly ok: false } & ResourceFailure);
 
 /** Judges decided overrides as a whole. Errors: INVALID_CONFIG, for brokers and client metrics partly INVALID_REQUEST, as in Kafka. */
-export function judgeChange(broker: BrokerState, resource: ConfigResource, decision: ConfigDecision): ResolvedChange {
+export function judgeChange(broker: ConfigHolder, resource: ConfigResource, decision: ConfigDecision): ResolvedChange {
   const fault = decision.kind === "accepted" ? faultOf(broker, resource, decision.configs) : decision;
   if (fault === undefined && decision.kind === "accepted") {
     const { kind, name } = resource;
@@ -92,7 +98,7 @@ export function judgeChange(broker: BrokerState, resource: ConfigResource, decis
   return failed(isInvalid ? ErrorCode.INVALID_CONFIG : ErrorCode.INVALID_REQUEST, fault?.message ?? "");
 }
 
-function faultOf({ config }: BrokerState, { kind, name }: ConfigResource, configs: ReadonlyMap<string, string>): ConfigFault | undefined {
+function faultOf({ config }: ConfigHolder, { kind, name }: ConfigResource, configs: ReadonlyMap<string, string>): ConfigFault | undefined {
   switch (kind) {
     case "topic":
       return topicConfigFault(configs, config);
@@ -107,7 +113,7 @@ function faultOf({ config }: BrokerState, { kind, name }: ConfigResource, config
 
 /** The value of a setting that counts now, where a list is appended to. */
 export function inheritedText(
-  { config }: BrokerState,
+  { config }: ConfigHolder,
   { kind, name: resource, keyOf }: ConfigResource,
   nodeId: number,
 ): (name: string) => string | null {

@@ -1,7 +1,7 @@
 import { brokerConfigDef } from "./broker-configs.ts";
 import { brokerKeyOf, isOfMechanism } from "./broker-key.ts";
 import type { EffectiveConfig } from "./effective-config.ts";
-import { clientMetricsConfigDef, groupConfigDef, topicConfigDef } from "./topic-configs.ts";
+import { clientMetricsConfigDef, groupConfigDef, topicConfigDef } from "./resource-config-defs.ts";
 
 /** What may not be about a whole set of overrides whose single values are legal; undefined when all is well. */
 export type ConfigFault = { readonly kind: "malformed" | "invalid"; readonly message: string };

@@ -3,7 +3,7 @@ import { brokerConfigDef } from "./broker-configs.ts";
 import { brokerKeyOf } from "./broker-key.ts";
 import { ConfigSource } from "./config-source.ts";
 import type { EffectiveConfig, LayeredValue } from "./effective-config.ts";
-import { clientMetricsConfigDef, groupConfigDef, topicConfigDef } from "./topic-configs.ts";
+import { clientMetricsConfigDef, groupConfigDef, topicConfigDef } from "./resource-config-defs.ts";
 
 /** One setting as DescribeConfigs shows it (trap B5). */
 export interface DescribedConfig {

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { brokerConfigDef } from "./broker-configs.ts";
-import { topicConfigDef } from "./topic-configs.ts";
+import { topicConfigDef } from "./resource-config-defs.ts";
 
 /** Named where a change is judged or a topic is prepared, and without effect all the same. */
 const JUDGED_ONLY: ReadonlySet<string> = new Set([

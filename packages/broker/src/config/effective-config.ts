@@ -12,7 +12,7 @@ import type { ConfigResourceKind, MetadataRecord } from "../metadata/metadata-re
 import { brokerConfigDef } from "./broker-configs.ts";
 import { baseName, brokerKeyOf } from "./broker-key.ts";
 import { ConfigSource } from "./config-source.ts";
-import { clientMetricsConfigDef, groupConfigDef, topicConfigDef } from "./topic-configs.ts";
+import { clientMetricsConfigDef, groupConfigDef, topicConfigDef } from "./resource-config-defs.ts";
 
 /** Where the overrides that clients set are found; the cluster's metadata is one. */
 export interface ConfigOverrides {

@@ -17,6 +17,7 @@ import {
   type TopicProduceResponse,
 } from "@ottla/protocol/apis/produce";
 import { CloseConnectionError, type Handler, type RequestContext } from "../handler.ts";
+import { clientMayWrite } from "../metadata/internal-topics.ts";
 import { locate } from "../partitions/locate.ts";
 import { newLeaderHint, nodeEndpoints } from "../partitions/new-leader-hint.ts";
 import { type AppendResult, appendRecords, refused } from "../produce/append-records.ts";
@@ -63,6 +64,8 @@ function appendTo(
     return refused(ErrorCode.INVALID_REQUIRED_ACKS, `acks=${request.acks} is none of -1, 0 and 1.`);
   const found = locate(context, name, topic.topicId, index);
   if (found.kind === "error") return refused(found.errorCode, null);
+  if (!clientMayWrite(name, context.clientId))
+    return refused(ErrorCode.INVALID_TOPIC_EXCEPTION, `Topic "${name}" is the broker's own; clients do not write to it.`);
   const { broker } = context;
   const limits = broker.topicSettings.limits(name);
   if (request.acks === -1 && found.metadata.isr.length < limits.minInsyncReplicas) {

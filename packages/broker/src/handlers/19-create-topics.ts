@@ -1,7 +1,7 @@
 // CreateTopics v2-7. v4: −1 for partitions and replication factor (KIP-464), v5: partitions, replication factor and configs in the answer (KIP-525),
-// v7: topic id (KIP-516). No quota on changes (v6, KIP-599), no create.topic.policy. Traps B2, B7, B8.
+// v7: topic id (KIP-516). No quota on changes (v6, KIP-599), no create.topic.policy.
 // The work is done when the answer goes out, so timeoutMs never runs out: a client that sends 0 for "do not wait" hears of success.
-import { randomUuid } from "@ottla/base";
+import { TimeSlice } from "@ottla/base";
 import { ErrorCode } from "@ottla/protocol";
 import {
   type CreatableTopic,
@@ -14,16 +14,16 @@ import {
   makeCreateTopicsResponse,
 } from "@ottla/protocol/apis/create-topics";
 import type { BrokerState } from "../broker-state.ts";
-import { decideConfigReplacement } from "../config/config-change.ts";
-import { topicConfigFault } from "../config/config-rules.ts";
-import { topicConfigDef } from "../config/topic-configs.ts";
+import { topicConfigDef } from "../config/resource-config-defs.ts";
 import { type Handler, MANY_TOPICS_REQUEST_BYTES, MANY_TOPICS_REQUEST_ELEMENTS } from "../handler.ts";
-import { commitRecords, STORAGE_MESSAGE } from "../metadata/commit-records.ts";
-import type { MetadataRecord } from "../metadata/metadata-records.ts";
-import { CollisionIndex, PARTITIONS_PER_REQUEST_MAX, planTopic, type TopicCreationView } from "../topics/create-topic-rules.ts";
+import { commitChange, STORAGE_MESSAGE } from "../metadata/commit-change.ts";
 import { type Refusal, refused } from "../topics/replica-assignment-rules.ts";
+import { TopicPlanner, type TopicRecord } from "../topics/topic-planner.ts";
 
-type TopicRecord = Extract<MetadataRecord, { kind: "topic" }>;
+/** Topics whose settings one answer tells: each has about forty. The others' are left out, which the protocol provides for. */
+const TOPICS_WITH_CONFIGS_MAX = 1000;
+
+type Outcome = TopicRecord | Refusal;
 
 export const createTopicsHandler: Handler<CreateTopicsRequest, CreateTopicsResponse> = {
   api: createTopicsApi,
@@ -32,94 +32,62 @@ export const createTopicsHandler: Handler<CreateTopicsRequest, CreateTopicsRespo
   maxRequestBytes: MANY_TOPICS_REQUEST_BYTES,
   maxRequestElements: MANY_TOPICS_REQUEST_ELEMENTS,
 
-  async handle({ broker }, request) {
-    const planned = planAll(broker, request.topics);
-    const records = planned.flatMap(({ outcome }) => (outcome.kind === "topic" ? [outcome] : []));
-    const errorCode = request.validateOnly ? ErrorCode.NONE : await commitRecords(broker, records);
-    const topics = planned.map(({ name, outcome }) => {
-      if (outcome.kind === "refused") return failed(name, outcome.errorCode, outcome.message);
-      return errorCode === ErrorCode.NONE ? created(broker, outcome, request.validateOnly) : failed(name, errorCode, STORAGE_MESSAGE);
-    });
-    return makeCreateTopicsResponse({ topics });
+  async handle({ broker }, { topics, validateOnly }) {
+    let planned = new Map<string, Outcome>();
+    const plan = async (slice: TimeSlice) => {
+      planned = await planAll(broker, topics, slice);
+      return [...planned.values()].filter((outcome) => outcome.kind === "topic");
+    };
+    const slice = new TimeSlice(broker.clock);
+    const errorCode = validateOnly ? (await plan(slice), ErrorCode.NONE) : await commitChange(broker, plan);
+    if (planned.size === 0) planned = new Map(topics.map(({ name }) => [name, refused(errorCode, STORAGE_MESSAGE)]));
+    const results: CreatableTopicResult[] = [];
+    let described = 0;
+    for (const [name, outcome] of planned) {
+      if (outcome.kind === "refused") results.push(failed(name, outcome.errorCode, outcome.message));
+      else if (errorCode !== ErrorCode.NONE) results.push(failed(name, errorCode, STORAGE_MESSAGE));
+      else results.push(created(broker, outcome, validateOnly, described++ < TOPICS_WITH_CONFIGS_MAX));
+      if (slice.isOver) await slice.rest();
+    }
+    return makeCreateTopicsResponse({ topics: results });
   },
 };
 
-/** One outcome per name, in the request's order. */
-function planAll(
-  broker: BrokerState,
-  topics: readonly CreatableTopic[],
-): { readonly name: string; readonly outcome: TopicRecord | Refusal }[] {
-  const view = creationView(broker);
+/** One outcome per name, in the order in which the request first names them. */
+async function planAll(broker: BrokerState, topics: readonly CreatableTopic[], slice: TimeSlice): Promise<Map<string, Outcome>> {
   const times = new Map<string, number>();
   for (const { name } of topics) times.set(name, (times.get(name) ?? 0) + 1);
-  let partitions = 0;
-  return [...times].map(([name, count]) => {
-    if (count > 1) return { name, outcome: refused(ErrorCode.INVALID_REQUEST, "The topic is named more than once.") };
-    const outcome = plan(broker, view, topics.find((topic) => topic.name === name)!);
-    if (outcome.kind === "refused") return { name, outcome };
-    partitions += outcome.replicas.length;
-    if (partitions > PARTITIONS_PER_REQUEST_MAX) {
-      return {
-        name,
-        outcome: refused(ErrorCode.POLICY_VIOLATION, `One request may add ${PARTITIONS_PER_REQUEST_MAX} partitions at most.`),
-      };
-    }
-    view.names.add(name);
-    return { name, outcome };
-  });
+  const planner = new TopicPlanner(broker);
+  const planned = new Map<string, Outcome>();
+  for (const topic of topics) {
+    if (slice.isOver) await slice.rest();
+    const { name } = topic;
+    if (planned.has(name)) continue;
+    const isRepeated = times.get(name) !== 1;
+    planned.set(name, isRepeated ? refused(ErrorCode.INVALID_REQUEST, "The topic is named more than once.") : planner.plan(topic));
+  }
+  return planned;
 }
 
-function plan(broker: BrokerState, view: TopicCreationView, topic: CreatableTopic): TopicRecord | Refusal {
-  const plan = planTopic(topic, view, broker.random.nextInt(view.nodeIds.length));
-  if (plan.kind === "refused") return plan;
-  const asked = topic.replicationFactor === -1 ? view.defaultReplicationFactor : topic.replicationFactor;
-  const given = plan.replicas[0]?.length ?? 0;
-  // Trap B8: only the development switch lets this happen, and nobody should be left to wonder.
-  if (topic.assignments.length === 0 && given < asked)
-    broker.logger.info("a topic has fewer replicas than asked for", { topic: topic.name, asked, given });
-  // The last of equal names counts, as in Kafka.
-  const settings = [...new Map(topic.configs.map((config) => [config.name, config])).values()];
-  const decision = decideConfigReplacement((name) => topicConfigDef.get(name), settings);
-  if (decision.kind !== "accepted") return refused(ErrorCode.INVALID_CONFIG, decision.message);
-  const fault = topicConfigFault(decision.configs, broker.config);
-  if (fault) return refused(ErrorCode.INVALID_CONFIG, fault.message);
-  return {
-    kind: "topic",
-    name: topic.name,
-    topicId: randomUuid(broker.random),
-    replicas: plan.replicas,
-    configs: Object.fromEntries(decision.configs),
-  };
-}
-
-function creationView({ config, metadata }: BrokerState): TopicCreationView & { readonly names: CollisionIndex } {
-  const names = new CollisionIndex(() => Array.from(metadata.topics(), (topic) => topic.name));
-  return {
-    names,
-    nodeIds: metadata.nodes.map((node) => node.nodeId),
-    defaultPartitions: config.number("num.partitions"),
-    defaultReplicationFactor: config.number("default.replication.factor"),
-    clampsReplicationFactor: config.boolean("ottla.replication.factor.clamp"),
-    exists: (name) => metadata.topic(name) !== undefined,
-    collidingTopic: (name) => names.collidingWith(name),
-  };
-}
-
-function created(broker: BrokerState, record: TopicRecord, validateOnly: boolean): CreatableTopicResult {
-  const overrides = new Map(Object.entries(record.configs));
+function created(broker: BrokerState, record: TopicRecord, validateOnly: boolean, withConfigs: boolean): CreatableTopicResult {
   return makeCreatableTopicResult({
     name: record.name,
     // What was only validated has no id.
     ...(validateOnly ? {} : { topicId: record.topicId }),
     numPartitions: record.replicas.length,
     replicationFactor: record.replicas[0]?.length ?? -1,
-    configs: [...topicConfigDef.keys]
-      .filter((key) => !key.internal || overrides.has(key.name))
-      .map((key) => {
-        const { text, source } = broker.config.topicWith(overrides, key.name);
-        return makeCreatableTopicConfigs({ name: key.name, value: text, configSource: source, isSensitive: key.sensitive });
-      }),
+    ...(withConfigs ? { configs: configsOf(broker, record) } : { configs: null, topicConfigErrorCode: ErrorCode.POLICY_VIOLATION }),
   });
+}
+
+function configsOf(broker: BrokerState, record: TopicRecord) {
+  const overrides = new Map(Object.entries(record.configs));
+  return [...topicConfigDef.keys]
+    .filter((key) => !key.internal || overrides.has(key.name))
+    .map((key) => {
+      const { text, source } = broker.config.topicWith(overrides, key.name);
+      return makeCreatableTopicConfigs({ name: key.name, value: text, configSource: source, isSensitive: key.sensitive });
+    });
 }
 
 function failed(name: string, errorCode: number, errorMessage: string): CreatableTopicResult {

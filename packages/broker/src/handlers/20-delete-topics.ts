@@ -10,9 +10,8 @@ import {
   makeDeleteTopicsResponse,
 } from "@ottla/protocol/apis/delete-topics";
 import { type Handler, MANY_TOPICS_REQUEST_BYTES, MANY_TOPICS_REQUEST_ELEMENTS } from "../handler.ts";
-import { commitRecords, STORAGE_MESSAGE } from "../metadata/commit-records.ts";
-import type { MetadataRecord } from "../metadata/metadata-records.ts";
-import { type Deletion, planDeletions, type TopicReference } from "../topics/delete-topic-rules.ts";
+import { commitChange, STORAGE_MESSAGE } from "../metadata/commit-change.ts";
+import { type Deletion, type DeletionOutcome, planDeletions, type TopicReference } from "../topics/delete-topic-rules.ts";
 import { refused } from "../topics/replica-assignment-rules.ts";
 
 export const deleteTopicsHandler: Handler<DeleteTopicsRequest, DeleteTopicsResponse> = {
@@ -31,11 +30,15 @@ export const deleteTopicsHandler: Handler<DeleteTopicsRequest, DeleteTopicsRespo
       );
       return makeDeleteTopicsResponse({ responses: references.map((reference) => answer(reference, refusal, ErrorCode.NONE)) });
     }
-    const outcomes = planDeletions(references, broker.metadata);
-    const records = outcomes.flatMap(({ deletion }): MetadataRecord[] =>
-      deletion.kind === "found" ? [{ kind: "topic-deleted", topicId: deletion.topic.topicId }] : [],
-    );
-    const errorCode = await commitRecords(broker, records);
+    let outcomes: readonly DeletionOutcome[] | undefined;
+    const errorCode = await commitChange(broker, () => {
+      outcomes = planDeletions(references, broker.metadata);
+      return outcomes.flatMap(({ deletion }) =>
+        deletion.kind === "found" ? [{ kind: "topic-deleted" as const, topicId: deletion.topic.topicId }] : [],
+      );
+    });
+    // Nothing was planned where the journal had failed before.
+    outcomes ??= references.map((reference) => ({ reference, deletion: refused(errorCode, STORAGE_MESSAGE) }));
     return makeDeleteTopicsResponse({ responses: outcomes.map(({ reference, deletion }) => answer(reference, deletion, errorCode)) });
   },
 };

@@ -1,9 +1,11 @@
-// DeleteRecords v0-2. KIP-107. −1 stands for the high watermark; the new log start survives a restart (trap E2). Refused on topics that are compacted only
+// DeleteRecords v0-2. KIP-107. −1 stands for the high watermark; the new log start survives a restart. Refused on topics that are compacted only
 // (POLICY_VIOLATION) and on internal ones (INVALID_TOPIC_EXCEPTION), as in Kafka. All replicas are one log, so timeoutMs never runs out.
+import { TimeSlice } from "@ottla/base";
 import { ErrorCode, NIL_UUID } from "@ottla/protocol";
 import {
   type DeleteRecordsPartition,
   type DeleteRecordsPartitionResult,
+  type DeleteRecordsTopicResult,
   type DeleteRecordsRequest,
   type DeleteRecordsResponse,
   deleteRecordsApi,
@@ -15,6 +17,7 @@ import { type Handler, MANY_TOPICS_REQUEST_BYTES, MANY_TOPICS_REQUEST_ELEMENTS, 
 import { locate } from "../partitions/locate.ts";
 
 const NO_OFFSET = -1;
+const DELETIONS_AT_ONCE = 64;
 const HIGH_WATERMARK = -1;
 
 export const deleteRecordsHandler: Handler<DeleteRecordsRequest, DeleteRecordsResponse> = {
@@ -25,11 +28,20 @@ export const deleteRecordsHandler: Handler<DeleteRecordsRequest, DeleteRecordsRe
   maxRequestElements: MANY_TOPICS_REQUEST_ELEMENTS,
 
   async handle(context, request) {
-    const topics = request.topics.map(async ({ name, partitions }) => {
-      const results = await Promise.all(partitions.map((partition) => deleteFrom(context, name, partition)));
-      return makeDeleteRecordsTopicResult({ name, partitions: results });
-    });
-    return makeDeleteRecordsResponse({ topics: await Promise.all(topics) });
+    const slice = new TimeSlice(context.broker.clock);
+    const topics: DeleteRecordsTopicResult[] = [];
+    for (const { name, partitions } of request.topics) {
+      const results: DeleteRecordsPartitionResult[] = [];
+      // So many at once share the syncs of their log starts.
+      for (let first = 0; first < partitions.length; first += DELETIONS_AT_ONCE) {
+        const some = partitions.slice(first, first + DELETIONS_AT_ONCE);
+        results.push(...(await Promise.all(some.map((partition) => deleteFrom(context, name, partition)))));
+        if (slice.isOver) await slice.rest();
+      }
+      topics.push(makeDeleteRecordsTopicResult({ name, partitions: results }));
+      if (slice.isOver) await slice.rest();
+    }
+    return makeDeleteRecordsResponse({ topics });
   },
 };
 
@@ -49,5 +61,6 @@ async function deleteFrom(
   if (offset < HIGH_WATERMARK) return result(ErrorCode.OFFSET_OUT_OF_RANGE);
   const outcome = await log.deleteRecordsBefore(offset);
   if (outcome.kind === "rejected") return result(outcome.errorCode);
+  located.partition.changed();
   return result(ErrorCode.NONE, outcome.logStartOffset);
 }

@@ -24,7 +24,7 @@ import {
 import { CLUSTER_DEFAULT } from "../config/effective-config.ts";
 import { type Handler, MANY_TOPICS_REQUEST_BYTES, MANY_TOPICS_REQUEST_ELEMENTS, type RequestContext } from "../handler.ts";
 import { type Refusal, refused } from "../topics/replica-assignment-rules.ts";
-import { topicNameFault } from "../topics/topic-name.ts";
+import { topicNameFault } from "../metadata/topic-name.ts";
 
 export const describeConfigsHandler: Handler<DescribeConfigsRequest, DescribeConfigsResponse> = {
   api: describeConfigsApi,

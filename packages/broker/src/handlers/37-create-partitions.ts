@@ -1,4 +1,5 @@
-// CreatePartitions v0-3. KIP-195. One result per topic (trap B7). No quota on changes (v3, KIP-599). The work is done when the answer goes out.
+// CreatePartitions v0-3. KIP-195. One result per topic. No quota on changes (v3, KIP-599). The work is done when the answer goes out.
+import { TimeSlice } from "@ottla/base";
 import { ErrorCode } from "@ottla/protocol";
 import {
   type CreatePartitionsRequest,
@@ -10,12 +11,13 @@ import {
 } from "@ottla/protocol/apis/create-partitions";
 import type { BrokerState } from "../broker-state.ts";
 import { type Handler, MANY_TOPICS_REQUEST_BYTES, MANY_TOPICS_REQUEST_ELEMENTS } from "../handler.ts";
-import { commitRecords, STORAGE_MESSAGE } from "../metadata/commit-records.ts";
+import { commitChange, STORAGE_MESSAGE } from "../metadata/commit-change.ts";
 import type { MetadataRecord } from "../metadata/metadata-records.ts";
 import { planPartitions } from "../topics/create-partitions-rules.ts";
+import { PARTITIONS_PER_REQUEST_MAX, tooManyPartitions } from "../topics/create-topic-rules.ts";
 import { type Refusal, refused } from "../topics/replica-assignment-rules.ts";
 
-type PartitionsRecord = Extract<MetadataRecord, { kind: "partitions" }>;
+type Outcome = Extract<MetadataRecord, { kind: "partitions" }> | Refusal;
 
 export const createPartitionsHandler: Handler<CreatePartitionsRequest, CreatePartitionsResponse> = {
   api: createPartitionsApi,
@@ -24,17 +26,15 @@ export const createPartitionsHandler: Handler<CreatePartitionsRequest, CreatePar
   maxRequestBytes: MANY_TOPICS_REQUEST_BYTES,
   maxRequestElements: MANY_TOPICS_REQUEST_ELEMENTS,
 
-  async handle({ broker }, request) {
-    const names = new Set(request.topics.map(({ name }) => name));
-    const planned = [...names].map((name) => {
-      const wishes = request.topics.filter((topic) => topic.name === name);
-      const outcome =
-        wishes.length > 1 ? refused(ErrorCode.INVALID_REQUEST, "The topic is named more than once.") : plan(broker, wishes[0]!);
-      return { name, outcome };
-    });
-    const records = planned.flatMap(({ outcome }) => (outcome.kind === "partitions" ? [outcome] : []));
-    const committed = request.validateOnly ? ErrorCode.NONE : await commitRecords(broker, records);
-    const results = planned.map(({ name, outcome }) => {
+  async handle({ broker }, { topics, validateOnly }) {
+    let planned = new Map<string, Outcome>();
+    const decide = async (slice: TimeSlice) => {
+      planned = await planAll(broker, topics, slice);
+      return [...planned.values()].filter((outcome) => outcome.kind === "partitions");
+    };
+    const committed = validateOnly ? (await decide(new TimeSlice(broker.clock)), ErrorCode.NONE) : await commitChange(broker, decide);
+    if (planned.size === 0) planned = new Map(topics.map(({ name }) => [name, refused(committed, STORAGE_MESSAGE)]));
+    const results = Array.from(planned, ([name, outcome]) => {
       if (outcome.kind === "refused")
         return makeCreatePartitionsTopicResult({ name, errorCode: outcome.errorCode, errorMessage: outcome.message });
       return makeCreatePartitionsTopicResult({
@@ -47,7 +47,27 @@ export const createPartitionsHandler: Handler<CreatePartitionsRequest, CreatePar
   },
 };
 
-function plan({ metadata }: BrokerState, wish: CreatePartitionsTopic): PartitionsRecord | Refusal {
+/** One outcome per name, in the order in which the request first names them. */
+async function planAll(broker: BrokerState, topics: readonly CreatePartitionsTopic[], slice: TimeSlice): Promise<Map<string, Outcome>> {
+  const times = new Map<string, number>();
+  for (const { name } of topics) times.set(name, (times.get(name) ?? 0) + 1);
+  const planned = new Map<string, Outcome>();
+  let added = 0;
+  for (const topic of topics) {
+    if (slice.isOver) await slice.rest();
+    if (planned.has(topic.name)) continue;
+    let outcome =
+      times.get(topic.name) === 1 ? plan(broker, topic) : refused(ErrorCode.INVALID_REQUEST, "The topic is named more than once.");
+    if (outcome.kind === "partitions") {
+      added += outcome.replicas.length;
+      if (added > PARTITIONS_PER_REQUEST_MAX) outcome = tooManyPartitions();
+    }
+    planned.set(topic.name, outcome);
+  }
+  return planned;
+}
+
+function plan({ metadata }: BrokerState, wish: CreatePartitionsTopic): Outcome {
   const topic = metadata.topic(wish.name);
   if (!topic) return refused(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, `There is no topic '${wish.name}'.`);
   const plan = planPartitions(

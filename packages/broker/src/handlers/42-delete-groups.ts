@@ -1,4 +1,4 @@
-// DeleteGroups v0-3 (KIP-229; v3 has room for a message, null as in Kafka). A group named twice is answered once.
+// DeleteGroups v0-2 (KIP-229). A group named twice is answered once.
 import {
   type DeleteGroupsRequest,
   type DeleteGroupsResponse,
@@ -11,7 +11,7 @@ import type { Handler } from "../handler.ts";
 export const deleteGroupsHandler: Handler<DeleteGroupsRequest, DeleteGroupsResponse> = {
   api: deleteGroupsApi,
   minVersion: 0,
-  maxVersion: 3,
+  maxVersion: 2,
 
   async handle({ broker, nodeId }, { groupsNames }) {
     const deletions = [...new Set(groupsNames)].map(async (groupId) =>

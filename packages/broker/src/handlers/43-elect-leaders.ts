@@ -12,7 +12,7 @@ import {
 } from "@ottla/protocol/apis/elect-leaders";
 import type { BrokerState } from "../broker-state.ts";
 import type { Handler } from "../handler.ts";
-import { commitRecords, STORAGE_MESSAGE } from "../metadata/commit-records.ts";
+import { commitChange, STORAGE_MESSAGE } from "../metadata/commit-change.ts";
 import type { MetadataRecord } from "../metadata/metadata-records.ts";
 import { decideElection, ElectionType } from "../topics/leader-election-rules.ts";
 
@@ -25,17 +25,27 @@ export const electLeadersHandler: Handler<ElectLeadersRequest, ElectLeadersRespo
     if (electionType !== ElectionType.PREFERRED && electionType !== ElectionType.UNCLEAN)
       return unknownType(electionType, topicPartitions ?? []);
     const asksAll = topicPartitions === null;
-    const asked =
-      topicPartitions ??
-      Array.from(broker.metadata.topics(), ({ name, partitions }) => ({ topic: name, partitions: partitions.map((p) => p.index) }));
-    const records: MetadataRecord[] = [];
-    const results = asked.map(({ topic, partitions }) => {
-      const outcomes = partitions.map((partition) => elect(broker, topic, partition, electionType, records));
-      // Who asks for all wants to hear of changes only.
-      return { topic, partitionResult: asksAll ? outcomes.filter(({ errorCode }) => errorCode === ErrorCode.NONE) : outcomes };
+    let results: { topic: string; partitionResult: PartitionResult[] }[] = [];
+    const committed = await commitChange(broker, async (slice) => {
+      results = [];
+      const records: MetadataRecord[] = [];
+      const asked =
+        topicPartitions ??
+        Array.from(broker.metadata.topics(), ({ name, partitions }) => ({ topic: name, partitions: partitions.map((p) => p.index) }));
+      for (const { topic, partitions } of asked) {
+        const partitionResult: PartitionResult[] = [];
+        for (const partition of partitions) {
+          const outcome = elect(broker, topic, partition, electionType, records);
+          // Who asks for all wants to hear of changes only.
+          if (!asksAll || outcome.errorCode === ErrorCode.NONE) partitionResult.push(outcome);
+          if (slice.isOver) await slice.rest();
+        }
+        results.push({ topic, partitionResult });
+      }
+      return records;
     });
-    const committed = await commitRecords(broker, records);
     if (committed !== ErrorCode.NONE) {
+      if (results.length === 0) return makeElectLeadersResponse({ errorCode: committed });
       for (const result of results) result.partitionResult = result.partitionResult.map((outcome) => unlessFailed(outcome, committed));
     }
     return makeElectLeadersResponse({ replicaElectionResults: results.map(makeReplicaElectionResult) });

@@ -9,10 +9,12 @@ import {
   makeReassignablePartitionResponse,
   makeReassignableTopicResponse,
   type ReassignablePartition,
+  type ReassignablePartitionResponse,
+  type ReassignableTopicResponse,
 } from "@ottla/protocol/apis/alter-partition-reassignments";
-import type { BrokerState } from "../broker-state.ts";
 import type { Handler } from "../handler.ts";
-import { commitRecords, STORAGE_MESSAGE } from "../metadata/commit-records.ts";
+import { commitChange, STORAGE_MESSAGE } from "../metadata/commit-change.ts";
+import type { TopicMetadata } from "../metadata/cluster-metadata.ts";
 import type { MetadataRecord } from "../metadata/metadata-records.ts";
 import { decideReassignment } from "../topics/reassignment-rules.ts";
 
@@ -22,14 +24,21 @@ export const alterPartitionReassignmentsHandler: Handler<AlterPartitionReassignm
   maxVersion: 1,
 
   async handle({ broker }, { topics, allowReplicationFactorChange }) {
-    const records: MetadataRecord[] = [];
-    const responses = topics.map(({ name, partitions }) =>
-      makeReassignableTopicResponse({
-        name,
-        partitions: partitions.map((wish) => reassign(broker, name, wish, allowReplicationFactorChange, records)),
-      }),
-    );
-    const committed = await commitRecords(broker, records);
+    let responses: ReassignableTopicResponse[] = [];
+    const committed = await commitChange(broker, async (slice) => {
+      responses = [];
+      const records: MetadataRecord[] = [];
+      const nodeIds = broker.metadata.nodes.map((node) => node.nodeId);
+      for (const { name, partitions } of topics) {
+        const outcomes: ReassignablePartitionResponse[] = [];
+        for (const wish of partitions) {
+          outcomes.push(reassign(broker.metadata.topic(name), nodeIds, wish, allowReplicationFactorChange, records));
+          if (slice.isOver) await slice.rest();
+        }
+        responses.push(makeReassignableTopicResponse({ name, partitions: outcomes }));
+      }
+      return records;
+    });
     if (committed !== ErrorCode.NONE) {
       return makeAlterPartitionReassignmentsResponse({ allowReplicationFactorChange, errorCode: committed, errorMessage: STORAGE_MESSAGE });
     }
@@ -37,10 +46,13 @@ export const alterPartitionReassignmentsHandler: Handler<AlterPartitionReassignm
   },
 };
 
-function reassign({ metadata }: BrokerState, name: string, wish: ReassignablePartition, allowsChange: boolean, records: MetadataRecord[]) {
-  const { partitionIndex, replicas } = wish;
-  const topic = metadata.topic(name);
-  const nodeIds = metadata.nodes.map((node) => node.nodeId);
+function reassign(
+  topic: TopicMetadata | undefined,
+  nodeIds: readonly number[],
+  { partitionIndex, replicas }: ReassignablePartition,
+  allowsChange: boolean,
+  records: MetadataRecord[],
+): ReassignablePartitionResponse {
   const reassignment = decideReassignment(topic?.partitions[partitionIndex], replicas, nodeIds, allowsChange);
   if (reassignment.kind === "refused") {
     return makeReassignablePartitionResponse({ partitionIndex, errorCode: reassignment.errorCode, errorMessage: reassignment.message });

@@ -92,3 +92,15 @@ test("partitions on virtual brokers that are no more get a home and a new epoch"
     ],
   );
 });
+
+test("a name that metric names would confuse with another's is found, whatever came and went", () => {
+  const metadata = folded(
+    { kind: "topic", name: "a.b", topicId: A, replicas: [[1]], configs: {} },
+    { kind: "topic", name: "plain", topicId: B, replicas: [[1]], configs: {} },
+  );
+  assert.equal(metadata.collidingTopic("a_b"), "a.b");
+  assert.equal(metadata.collidingTopic("a.b"), undefined);
+  assert.equal(metadata.collidingTopic("plain"), undefined);
+  metadata.apply({ kind: "topic-deleted", topicId: A });
+  assert.equal(metadata.collidingTopic("a_b"), undefined);
+});

@@ -1,5 +1,7 @@
 import { invariant } from "@ottla/base";
+import { internalTopic } from "./internal-topics.ts";
 import type { ConfigResourceKind, MetadataRecord } from "./metadata-records.ts";
+import { collisionKey } from "./topic-name.ts";
 
 /** One virtual broker. */
 export interface BrokerNode {
@@ -30,7 +32,6 @@ export interface TopicMetadata {
   readonly partitions: readonly PartitionMetadata[];
 }
 
-const INTERNAL_TOPICS: ReadonlySet<string> = new Set(["__consumer_offsets", "__transaction_state", "__share_group_state"]);
 const NO_CONFIGS: ReadonlyMap<string, string> = new Map();
 
 interface TopicState {
@@ -51,6 +52,8 @@ export class ClusterMetadata {
   #nodes: readonly BrokerNode[] = [];
   readonly #byName = new Map<string, TopicState>();
   readonly #byId = new Map<string, TopicState>();
+  /** Names by what they are in metric names; only of those that can collide. */
+  readonly #byCollisionKey = new Map<string, string>();
   readonly #configs = new Map<string, ReadonlyMap<string, string>>();
 
   get clusterId(): string {
@@ -92,6 +95,13 @@ export class ClusterMetadata {
     return this.#byId.get(topicId);
   }
 
+  /** The topic that one of this name would be mistaken for in metric names. */
+  collidingTopic(name: string): string | undefined {
+    const key = collisionKey(name);
+    const found = key === undefined ? undefined : this.#byCollisionKey.get(key);
+    return found === name ? undefined : found;
+  }
+
   node(nodeId: number): BrokerNode | undefined {
     return this.#nodes.find((node) => node.nodeId === nodeId);
   }
@@ -126,7 +136,7 @@ export class ClusterMetadata {
         return;
       case "partitions": {
         const topic = this.#existing(record.topicId);
-        topic.partitions = [...topic.partitions, ...newPartitions(topic.partitions.length, record.replicas)];
+        for (const partition of newPartitions(topic.partitions.length, record.replicas)) topic.partitions.push(partition);
         return;
       }
       case "leader": {
@@ -149,6 +159,8 @@ export class ClusterMetadata {
         const topic = this.#existing(record.topicId);
         this.#byName.delete(topic.name);
         this.#byId.delete(topic.topicId);
+        const key = collisionKey(topic.name);
+        if (key !== undefined && this.#byCollisionKey.get(key) === topic.name) this.#byCollisionKey.delete(key);
         this.#configs.delete(`topic:${topic.name}`);
         return;
       }
@@ -205,7 +217,7 @@ export class ClusterMetadata {
     const topic: TopicState = {
       name: record.name,
       topicId: record.topicId,
-      isInternal: INTERNAL_TOPICS.has(record.name),
+      isInternal: internalTopic(record.name) !== undefined,
       partitions: newPartitions(0, record.replicas).map((partition) => ({
         ...partition,
         leader: record.leaders?.[partition.index] ?? partition.leader,
@@ -214,12 +226,17 @@ export class ClusterMetadata {
     };
     this.#byName.set(topic.name, topic);
     this.#byId.set(topic.topicId, topic);
+    const key = collisionKey(topic.name);
+    if (key !== undefined) this.#byCollisionKey.set(key, topic.name);
     this.#applyConfigs("topic", record.name, record.configs);
   }
 
   #changePartition(topicId: string, index: number, change: (old: PartitionMetadata) => PartitionMetadata): void {
-    const topic = this.#existing(topicId);
-    topic.partitions = topic.partitions.map((partition) => (partition.index === index ? change(partition) : partition));
+    // In place: one change may name every partition of a large topic.
+    const { partitions } = this.#existing(topicId);
+    const old = partitions[index];
+    invariant(old, `The metadata journal names partition ${index} of topic id ${topicId}, which does not exist.`);
+    partitions[index] = change(old);
   }
 
   #applyConfigs(resource: ConfigResourceKind, name: string, configs: Readonly<Record<string, string>>): void {

@@ -1,41 +1,94 @@
+import { type Clock, OttlaError, TimeSlice } from "@ottla/base";
 import type { ClusterMetadata } from "./cluster-metadata.ts";
 import type { MetadataJournal } from "./metadata-journal.ts";
 import type { MetadataRecord } from "./metadata-records.ts";
 
-/** Hears of each change after it has been applied, in order. */
-export type MetadataListener = (record: MetadataRecord) => void;
+/**
+ * Hears of each record after it has been applied, in order. Long work rests by the slice and returns a promise; the next record comes once it is done.
+ * It must not throw: whoever cannot follow leaves the process without a way to tell what is true.
+ */
+export type MetadataFollower = (record: MetadataRecord, slice: TimeSlice) => void | Promise<void>;
 
-/** The one way to change metadata: journal first, then memory, then whoever follows. */
+/** Says what is to be written, from what metadata says now: no other change comes between. Long decisions rest by the slice. */
+export type MetadataDecision = (slice: TimeSlice) => readonly MetadataRecord[] | Promise<readonly MetadataRecord[]>;
+
+/**
+ * The one way to change metadata: one change at a time, in order of arrival; journal first, on the disk, then memory, then whoever follows.
+ * It fails stop: after a failed sync nobody can tell what is on the disk, so nothing more is accepted until the broker is started again.
+ */
 export class MetadataController {
+  readonly #clock: Clock;
   readonly #metadata: ClusterMetadata;
   readonly #journal: MetadataJournal;
-  readonly #listeners: MetadataListener[] = [];
+  readonly #followers: MetadataFollower[] = [];
+  /** Resolves when the last change that was asked for has been applied or refused. */
+  #turn: Promise<void> = Promise.resolve();
+  #isClosing = false;
 
-  constructor(metadata: ClusterMetadata, journal: MetadataJournal) {
+  constructor(clock: Clock, metadata: ClusterMetadata, journal: MetadataJournal) {
+    this.#clock = clock;
     this.#metadata = metadata;
     this.#journal = journal;
   }
 
-  /** Adds a follower; it must not throw. */
-  follow(listener: MetadataListener): void {
-    this.#listeners.push(listener);
+  /** Adds a follower. */
+  follow(follower: MetadataFollower): void {
+    this.#followers.push(follower);
   }
 
-  /**
-   * Writes and applies the records, all or none, before it returns. The promise resolves when they are on the disk: answer the client then.
-   * Throws disk errors before anything changed.
-   */
-  commit(records: readonly MetadataRecord[]): Promise<void> {
-    if (records.length === 0) return Promise.resolve();
+  /** What a start writes before anybody follows or asks. Applied when this returns; the promise resolves when it is on the disk. */
+  begin(records: readonly MetadataRecord[]): Promise<void> {
     this.#journal.append(records);
-    for (const record of records) {
-      this.#metadata.apply(record);
-      for (const listener of this.#listeners) listener(record);
-    }
+    for (const record of records) this.#metadata.apply(record);
     return this.#journal.durable();
   }
 
-  close(): void {
+  /**
+   * Decides, writes and applies one change, all records or none. Nobody sees it before it is on the disk, and it is applied and followed when this resolves:
+   * answer the client then. Rejects with a `DiskError` where the journal could not be written: nothing was changed, and a later try may succeed. Rejects with
+   * `METADATA_FAILED` where it could not be synced, and so does every later change; the next start may find the records or not.
+   */
+  async change(decide: MetadataDecision): Promise<void> {
+    const turn = this.#turn;
+    let passOn: (() => void) | undefined;
+    this.#turn = new Promise((resolve) => {
+      passOn = resolve;
+    });
+    try {
+      await turn;
+      await this.#changeNow(decide);
+    } finally {
+      passOn?.();
+    }
+  }
+
+  /** Takes no more changes, lets the one that is under way end, and closes the journal. Those that wait are refused with `BROKER_STOPPED`. */
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    await this.#turn;
     this.#journal.close();
+  }
+
+  async #changeNow(decide: MetadataDecision): Promise<void> {
+    if (this.#isClosing) throw new OttlaError("BROKER_STOPPED", "The broker is stopping and takes no more changes; ask another, or later.");
+    this.#journal.refuseIfFailed();
+    const slice = new TimeSlice(this.#clock);
+    const records = await decide(slice);
+    if (records.length === 0) return;
+    this.#journal.append(records);
+    await this.#journal.durable();
+    try {
+      for (const record of records) {
+        this.#metadata.apply(record);
+        for (const follower of this.#followers) {
+          const following = follower(record, slice);
+          if (following) await following;
+        }
+        if (slice.isOver) await slice.rest();
+      }
+    } catch (error) {
+      this.#journal.fail("a change could not be applied whole", error);
+      throw error;
+    }
   }
 }

@@ -15,11 +15,12 @@ const COMPACT_FROM_BYTES = 1024 * 1024;
  * first frame names the format. A torn end is cut off at opening, as it was never acknowledged; damage before whole records is refused.
  */
 export class MetadataJournal {
+  readonly #path: string;
   readonly #file: DiskFile;
-  #syncing: Promise<void> | undefined;
-  #nextSync: Promise<void> | undefined;
+  #failure: OttlaError | undefined;
 
-  private constructor(file: DiskFile) {
+  private constructor(path: string, file: DiskFile) {
+    this.#path = path;
     this.#file = file;
   }
 
@@ -34,48 +35,70 @@ export class MetadataJournal {
     if (wholeBytes >= COMPACT_FROM_BYTES) {
       const frames = [encode({ kind: "format", version: FORMAT_VERSION }), ...snapshot().map(encode)];
       disk.replaceFile(path, Buffer.concat(frames));
-      return new MetadataJournal(disk.open(path));
+      return new MetadataJournal(path, disk.open(path));
     }
     const file = disk.open(path);
     if (wholeBytes < bytes.length) file.truncate(wholeBytes);
-    return new MetadataJournal(file);
+    return new MetadataJournal(path, file);
   }
 
-  /** Writes all records or none. They survive a killed process when this returns, a power loss when {@link MetadataJournal.durable} resolves. */
+  /**
+   * Writes all records or none. They survive a killed process when this returns, a power loss when {@link MetadataJournal.durable} resolves.
+   * Throws a `DiskError` when the disk refuses them, `METADATA_FAILED` once the journal has failed.
+   */
   append(records: readonly MetadataRecord[]): void {
+    this.refuseIfFailed();
     const sizeBytes = this.#file.sizeBytes;
     try {
       this.#file.append(records.map(encode));
     } catch (error) {
-      this.#file.truncate(sizeBytes);
+      this.#cutBack(sizeBytes);
       throw error;
     }
   }
 
-  /** Resolves once all that was appended so far is on the disk. Callers of the same moment share one sync. */
-  durable(): Promise<void> {
-    if (this.#nextSync) return this.#nextSync;
-    if (!this.#syncing) return (this.#syncing = this.#sync());
-    // The running sync may have begun before the last append, so its followers share the next one.
-    this.#nextSync = this.#syncing
-      .catch(() => undefined)
-      .then(() => {
-        this.#nextSync = undefined;
-        return (this.#syncing = this.#sync());
-      });
-    return this.#nextSync;
+  /**
+   * Resolves once all that was appended so far is on the disk; one caller at a time. Rejects with `METADATA_FAILED` when the sync fails, and
+   * ever after: the system may have dropped the pages, so a later sync that succeeds proves nothing.
+   */
+  async durable(): Promise<void> {
+    this.refuseIfFailed();
+    try {
+      await this.#file.sync();
+    } catch (error) {
+      this.fail("a sync failed", error);
+    }
+    this.refuseIfFailed();
+  }
+
+  /** Takes nothing more until the broker is started again. The first reason is kept. */
+  fail(why: string, cause: unknown): void {
+    this.#failure ??= new OttlaError(
+      "METADATA_FAILED",
+      `The metadata journal ${this.#path} has failed (${why}: ${cause instanceof Error ? cause.message : String(cause)}); no more changes are taken until the broker is started again.`,
+      { cause },
+    );
+  }
+
+  /** Throws `METADATA_FAILED` once the journal has failed. */
+  refuseIfFailed(): void {
+    if (this.#failure) throw this.#failure;
   }
 
   close(): void {
-    this.#file.syncNow();
-    this.#file.close();
+    try {
+      if (!this.#failure) this.#file.syncNow();
+    } finally {
+      this.#file.close();
+    }
   }
 
-  async #sync(): Promise<void> {
+  /** Without what was half written. Where that fails too, whatever is appended next would stand behind it and be lost with it. */
+  #cutBack(sizeBytes: number): void {
     try {
-      await this.#file.sync();
-    } finally {
-      this.#syncing = undefined;
+      this.#file.truncate(sizeBytes);
+    } catch (error) {
+      this.fail("a half-written record could not be cut off", error);
     }
   }
 }

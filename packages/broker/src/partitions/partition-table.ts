@@ -1,9 +1,15 @@
-import { type Logger, OttlaError } from "@ottla/base";
+import { type Logger, OttlaError, type TimeSlice } from "@ottla/base";
 import type { LogStore } from "@ottla/log";
 import type { ClusterMetadata, TopicMetadata } from "../metadata/cluster-metadata.ts";
 import type { MetadataRecord } from "../metadata/metadata-records.ts";
-import type { TopicSettings } from "../topics/topic-settings.ts";
+import type { TopicSettings } from "../config/topic-settings.ts";
 import { Partition } from "./partition.ts";
+
+/** A partition whose log is there but could not be opened: only a start tries again. */
+const UNREADABLE = "unreadable";
+
+/** Undefined: not created yet. It is when somebody asks for it, or when its turn comes. */
+type Slot = Partition | typeof UNREADABLE | undefined;
 
 /** How far opening the logs has come. */
 export interface LoadProgress {
@@ -20,11 +26,11 @@ export class PartitionTable {
   readonly #metadata: ClusterMetadata;
   readonly #settings: TopicSettings;
   readonly #logger: Logger;
-  readonly #topics = new Map<string, (Partition | undefined)[]>();
+  readonly #topics = new Map<string, Slot[]>();
   /** Names by id, because a deletion names the id of a topic that metadata has forgotten already. */
   readonly #names = new Map<string, string>();
-  /** Partitions that the disk refused to create, such as a full one: tried again when somebody asks for them. */
-  readonly #uncreated = new Set<string>();
+  /** Partitions that the disk refused to create, such as a full one; known so that each is told of once. */
+  readonly #refused = new Set<string>();
 
   constructor(store: LogStore, metadata: ClusterMetadata, settings: TopicSettings, logger: Logger) {
     this.#store = store;
@@ -33,17 +39,20 @@ export class PartitionTable {
     this.#logger = logger;
   }
 
+  /** The partition if it can be used; what is not there yet is created. */
   get(topic: string, index: number): Partition | undefined {
-    const partitions = this.#topics.get(topic);
-    const partition = partitions?.[index];
-    if (partition || !partitions || !this.#uncreated.has(`${topic}-${index}`)) return partition;
-    return (partitions[index] = this.#create(this.#metadata.topic(topic)!, index));
+    const slots = this.#topics.get(topic);
+    const slot = slots?.[index];
+    if (slot === UNREADABLE) return undefined;
+    if (slot || !slots || index >= slots.length) return slot;
+    const known = this.#metadata.topic(topic);
+    return known && (slots[index] = this.#create(known, index));
   }
 
   /** Every open partition. */
   *all(): IterableIterator<Partition> {
-    for (const partitions of this.#topics.values()) {
-      for (const partition of partitions) if (partition) yield partition;
+    for (const slots of this.#topics.values()) {
+      for (const slot of slots) if (isOpen(slot)) yield slot;
     }
   }
 
@@ -68,23 +77,21 @@ export class PartitionTable {
     for (const topic of this.#metadata.topics()) this.#adopt(topic, loaded);
   }
 
-  /** Follows one change of metadata. */
-  follow(record: MetadataRecord): void {
+  /** Follows one change of metadata. Creating, removing and reconfiguring many partitions rests by the slice; what is asked for meanwhile is there at once. */
+  follow(record: MetadataRecord, slice: TimeSlice): void | Promise<void> {
     switch (record.kind) {
       case "topic":
       case "partitions":
-        this.#open(this.#metadata.topicById(record.topicId)!);
-        return;
+        return this.#open(this.#metadata.topicById(record.topicId)!, slice);
       case "topic-deleted":
-        this.#remove(record.topicId);
-        return;
+        return this.#remove(record.topicId, slice);
       case "configs":
-        this.#reconfigure(record.resource === "topic" ? [record.name] : [...this.#topics.keys()]);
-        return;
+        if (record.resource === "topic") return this.#reconfigure([record.name], slice);
+        return record.resource === "broker" ? this.#reconfigure([...this.#topics.keys()], slice) : undefined;
       case "leader":
       case "assignment": {
-        const topic = this.#metadata.topicById(record.topicId)!;
-        this.get(topic.name, record.partition)?.changed();
+        const slot = this.#topics.get(this.#metadata.topicById(record.topicId)!.name)?.[record.partition];
+        if (isOpen(slot)) slot.changed();
         return;
       }
       case "cluster":
@@ -94,35 +101,46 @@ export class PartitionTable {
     }
   }
 
+  /** Wakes everybody who waits on a partition, so that a stopping broker answers them. */
+  wakeAll(): void {
+    for (const partition of this.all()) partition.changed();
+  }
+
   #adopt(topic: TopicMetadata, loaded: Awaited<ReturnType<LogStore["loadPartitions"]>>): void {
     this.#names.set(topic.topicId, topic.name);
-    const partitions = topic.partitions.map(({ index }) => {
+    const slots = topic.partitions.map(({ index }): Slot => {
       const outcome = loaded.get(`${topic.name}-${index}`);
       if (outcome?.kind === "failed") {
         this.#logger.error("a partition could not be opened", { topic: topic.name, partition: index, error: outcome.error.message });
-        return undefined;
+        return UNREADABLE;
       }
       return outcome ? new Partition(topic.name, topic.topicId, index, outcome.log) : this.#create(topic, index);
     });
-    this.#topics.set(topic.name, partitions);
+    this.#topics.set(topic.name, slots);
   }
 
-  #open(topic: TopicMetadata): void {
+  async #open(topic: TopicMetadata, slice: TimeSlice): Promise<void> {
     this.#names.set(topic.topicId, topic.name);
-    const partitions = this.#topics.get(topic.name) ?? [];
-    for (let index = partitions.length; index < topic.partitions.length; index++) partitions.push(this.#create(topic, index));
-    this.#topics.set(topic.name, partitions);
+    const slots = this.#topics.get(topic.name) ?? [];
+    this.#topics.set(topic.name, slots);
+    const first = slots.length;
+    slots.length = topic.partitions.length;
+    for (let index = first; index < slots.length; index++) {
+      // Somebody may have asked for it during a rest.
+      slots[index] ??= this.#create(topic, index);
+      if (slice.isOver) await slice.rest();
+    }
   }
 
   #create(topic: TopicMetadata, index: number): Partition | undefined {
     const name = `${topic.name}-${index}`;
     try {
       const log = this.#store.createPartition(topic.name, index, topic.topicId, this.#settings.logConfig(topic.name));
-      this.#uncreated.delete(name);
+      this.#refused.delete(name);
       return new Partition(topic.name, topic.topicId, index, log);
     } catch (error) {
-      if (this.#uncreated.has(name)) return undefined;
-      this.#uncreated.add(name);
+      if (this.#refused.has(name)) return undefined;
+      this.#refused.add(name);
       this.#logger.error("a partition could not be created; it is tried again when it is asked for", {
         topic: topic.name,
         partition: index,
@@ -132,16 +150,18 @@ export class PartitionTable {
     }
   }
 
-  #remove(topicId: string): void {
+  async #remove(topicId: string, slice: TimeSlice): Promise<void> {
     const name = this.#names.get(topicId);
     if (name === undefined) return;
-    const partitions = this.#topics.get(name) ?? [];
+    const slots = this.#topics.get(name) ?? [];
     this.#topics.delete(name);
     this.#names.delete(topicId);
-    for (const [index, partition] of partitions.entries()) {
-      this.#uncreated.delete(`${name}-${index}`);
-      partition?.changed();
+    // Who waits hears of it before the files go, one partition after another.
+    for (const [index, slot] of slots.entries()) {
+      this.#refused.delete(`${name}-${index}`);
+      if (isOpen(slot)) slot.changed();
       this.#delete(name, index);
+      if (slice.isOver) await slice.rest();
     }
   }
 
@@ -153,9 +173,16 @@ export class PartitionTable {
     }
   }
 
-  #reconfigure(topics: readonly string[]): void {
+  async #reconfigure(topics: readonly string[], slice: TimeSlice): Promise<void> {
     for (const topic of topics) {
-      for (const partition of this.#topics.get(topic) ?? []) partition?.log.updateConfig(this.#settings.logConfig(topic));
+      for (const slot of this.#topics.get(topic) ?? []) {
+        if (isOpen(slot)) slot.log.updateConfig(this.#settings.logConfig(topic));
+        if (slice.isOver) await slice.rest();
+      }
     }
   }
+}
+
+function isOpen(slot: Slot): slot is Partition {
+  return slot !== undefined && slot !== UNREADABLE;
 }

@@ -12,7 +12,7 @@ import {
   sizeInBytes,
 } from "@ottla/protocol/records";
 import type { Partition } from "../partitions/partition.ts";
-import type { TopicLimits } from "./topic-limits.ts";
+import type { TopicLimits } from "../config/topic-limits.ts";
 
 /** What became of one partition's records. Offsets and times are −1 where there are none. */
 export interface AppendResult {

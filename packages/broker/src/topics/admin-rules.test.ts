@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { ErrorCode } from "@ottla/protocol";
 import type { PartitionMetadata, TopicMetadata } from "../metadata/cluster-metadata.ts";
 import { planPartitions } from "./create-partitions-rules.ts";
-import { CollisionIndex, planTopic, type TopicCreationView, type TopicWish } from "./create-topic-rules.ts";
+import { planTopic, type TopicCreationView, type TopicWish } from "./create-topic-rules.ts";
 import { planDeletions } from "./delete-topic-rules.ts";
 import { decideElection, ElectionType } from "./leader-election-rules.ts";
 import { decideReassignment } from "./reassignment-rules.ts";
@@ -18,7 +18,7 @@ function view(overrides: Partial<TopicCreationView> = {}): TopicCreationView {
     defaultReplicationFactor: 1,
     clampsReplicationFactor: false,
     exists: (name) => name === "taken",
-    collidingTopic: (name) => new CollisionIndex(() => ["a.b"]).collidingWith(name),
+    collidingTopic: (name) => (name === "a_b" ? "a.b" : undefined),
     ...overrides,
   };
 }

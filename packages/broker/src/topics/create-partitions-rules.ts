@@ -1,6 +1,6 @@
 import { ErrorCode } from "@ottla/protocol";
 import type { TopicMetadata } from "../metadata/cluster-metadata.ts";
-import { PARTITIONS_PER_REQUEST_MAX } from "./create-topic-rules.ts";
+import { PARTITIONS_PER_REQUEST_MAX, tooManyPartitions } from "./create-topic-rules.ts";
 import { assignmentFault, type Refusal, refused } from "./replica-assignment-rules.ts";
 import { placeReplicas } from "./replica-placement.ts";
 
@@ -15,7 +15,7 @@ export interface PartitionsWish {
 export type PartitionsPlan = { readonly kind: "planned"; readonly replicas: readonly (readonly number[])[] } | Refusal;
 
 /**
- * Where a topic's new partitions go, or why there will be none (trap B7). Errors: INVALID_PARTITIONS, INVALID_REPLICA_ASSIGNMENT, POLICY_VIOLATION.
+ * Where a topic's new partitions go, or why there will be none. Errors: INVALID_PARTITIONS, INVALID_REPLICA_ASSIGNMENT, POLICY_VIOLATION.
  * Placement goes on round the brokers where the topic's first partition began.
  */
 export function planPartitions(topic: TopicMetadata, wish: PartitionsWish, nodeIds: readonly number[]): PartitionsPlan {
@@ -24,8 +24,7 @@ export function planPartitions(topic: TopicMetadata, wish: PartitionsWish, nodeI
   if (added === 0) return refused(ErrorCode.INVALID_PARTITIONS, `Topic already has ${existing} partition(s).`);
   if (added < 0)
     return refused(ErrorCode.INVALID_PARTITIONS, `Topic '${topic.name}' has ${existing} partition(s); ${wish.count} would not be more.`);
-  if (added > PARTITIONS_PER_REQUEST_MAX)
-    return refused(ErrorCode.POLICY_VIOLATION, `One request may add ${PARTITIONS_PER_REQUEST_MAX} partitions at most.`);
+  if (added > PARTITIONS_PER_REQUEST_MAX) return tooManyPartitions();
   const first = topic.partitions[0]?.replicas ?? [];
   if (wish.assignments === null) {
     const start = Math.max(0, nodeIds.indexOf(first[0] ?? -1));

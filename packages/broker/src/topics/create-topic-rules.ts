@@ -1,7 +1,8 @@
 import { ErrorCode } from "@ottla/protocol";
+import { METADATA_TOPIC } from "../metadata/internal-topics.ts";
 import { assignmentFault, type Refusal, refused } from "./replica-assignment-rules.ts";
 import { placeReplicas } from "./replica-placement.ts";
-import { collisionKey, topicNameFault } from "./topic-name.ts";
+import { topicNameFault } from "../metadata/topic-name.ts";
 
 /** A topic as a client asks for it; −1 leaves a number to the broker. */
 export interface TopicWish {
@@ -17,7 +18,7 @@ export interface TopicCreationView {
   readonly nodeIds: readonly number[];
   readonly defaultPartitions: number;
   readonly defaultReplicationFactor: number;
-  /** Gives as many replicas as there are brokers rather than an error (trap B8). */
+  /** Gives as many replicas as there are brokers rather than an error. */
   readonly clampsReplicationFactor: boolean;
   exists(name: string): boolean;
   /** The existing topic that a name collides with in metric names. */
@@ -29,11 +30,8 @@ export type TopicPlan = { readonly kind: "planned"; readonly replicas: readonly 
 /** How many partitions one request may add, as in Kafka; more is POLICY_VIOLATION. */
 export const PARTITIONS_PER_REQUEST_MAX = 10_000;
 
-/** Kafka keeps its own metadata under this name and refuses it to everybody. */
-const METADATA_TOPIC = "__cluster_metadata";
-
 /**
- * Where the partitions of a new topic go, or why there will be none (traps B2, B7, B8).
+ * Where the partitions of a new topic go, or why there will be none.
  * Errors: INVALID_TOPIC_EXCEPTION, TOPIC_ALREADY_EXISTS, INVALID_REQUEST, INVALID_PARTITIONS, INVALID_REPLICATION_FACTOR, INVALID_REPLICA_ASSIGNMENT, POLICY_VIOLATION.
  * @param start which broker leads the first partition, as an index into `nodeIds`
  */
@@ -59,6 +57,7 @@ function planAssigned(wish: TopicWish, view: TopicCreationView): TopicPlan {
     return refused(ErrorCode.INVALID_REQUEST, "With an assignment of replicas the replication factor must be -1.");
   if (wish.numPartitions !== -1)
     return refused(ErrorCode.INVALID_REQUEST, "With an assignment of replicas the number of partitions must be -1.");
+  if (wish.assignments.length > PARTITIONS_PER_REQUEST_MAX) return tooManyPartitions();
   const replicas: (readonly number[])[] = [];
   let replicationFactor: number | undefined;
   for (const { partitionIndex, brokerIds } of wish.assignments) {
@@ -72,7 +71,7 @@ function planAssigned(wish: TopicWish, view: TopicCreationView): TopicPlan {
     }
     replicas[partitionIndex] = brokerIds;
   }
-  return withinLimit(replicas);
+  return { kind: "planned", replicas };
 }
 
 function planPlaced(wish: TopicWish, view: TopicCreationView, start: number): TopicPlan {
@@ -81,7 +80,7 @@ function planPlaced(wish: TopicWish, view: TopicCreationView, start: number): To
   if (replicationFactor <= 0)
     return refused(ErrorCode.INVALID_REPLICATION_FACTOR, "The replication factor must be above 0, or -1 for the default.");
   if (partitions <= 0) return refused(ErrorCode.INVALID_PARTITIONS, "The number of partitions must be above 0, or -1 for the default.");
-  if (partitions > PARTITIONS_PER_REQUEST_MAX) return tooMany();
+  if (partitions > PARTITIONS_PER_REQUEST_MAX) return tooManyPartitions();
   const nodeCount = view.nodeIds.length;
   if (replicationFactor > nodeCount && !view.clampsReplicationFactor) {
     return refused(
@@ -92,42 +91,7 @@ function planPlaced(wish: TopicWish, view: TopicCreationView, start: number): To
   return { kind: "planned", replicas: placeReplicas(view.nodeIds, partitions, Math.min(replicationFactor, nodeCount), start) };
 }
 
-function withinLimit(replicas: readonly (readonly number[])[]): TopicPlan {
-  return replicas.length > PARTITIONS_PER_REQUEST_MAX ? tooMany() : { kind: "planned", replicas };
-}
-
-function tooMany(): Refusal {
+/** Why a request that adds more partitions than it may is refused. */
+export function tooManyPartitions(): Refusal {
   return refused(ErrorCode.POLICY_VIOLATION, `One request may add ${PARTITIONS_PER_REQUEST_MAX} partitions at most.`);
-}
-
-/** Finds collisions among many names without comparing each with each. */
-export class CollisionIndex {
-  readonly #existing: () => Iterable<string>;
-  #byKey: Map<string, string> | undefined;
-
-  /** @param existing read once, when the first name that can collide is asked for */
-  constructor(existing: () => Iterable<string>) {
-    this.#existing = existing;
-  }
-
-  add(name: string): void {
-    if (canCollide(name)) this.#index().set(collisionKey(name), name);
-  }
-
-  /** Another name that is the same in a metric's name. */
-  collidingWith(name: string): string | undefined {
-    const found = canCollide(name) ? this.#index().get(collisionKey(name)) : undefined;
-    return found === name ? undefined : found;
-  }
-
-  #index(): Map<string, string> {
-    if (this.#byKey) return this.#byKey;
-    this.#byKey = new Map();
-    for (const name of this.#existing()) if (canCollide(name)) this.#byKey.set(collisionKey(name), name);
-    return this.#byKey;
-  }
-}
-
-function canCollide(name: string): boolean {
-  return name.includes(".") || name.includes("_");
 }

@@ -12,7 +12,7 @@ export function refused(errorCode: number, message: string): Refusal {
 }
 
 /**
- * Whether one partition's replicas as a client wrote them can be (trap B7); undefined when they can.
+ * Whether one partition's replicas as a client wrote them can be; undefined when they can.
  * @param replicationFactor how many there must be; undefined for the first partition of a new topic
  */
 export function assignmentFault(
@@ -21,8 +21,11 @@ export function assignmentFault(
   replicationFactor: number | undefined,
 ): Refusal | undefined {
   if (replicas.length === 0) return invalid("A partition needs at least one replica; its list of brokers is empty.");
-  const repeated = replicas.find((id, i) => replicas.indexOf(id) !== i);
-  if (repeated !== undefined) return invalid(`Broker ${repeated} is named more than once for one partition.`);
+  const seen = new Set<number>();
+  for (const id of replicas) {
+    if (seen.has(id)) return invalid(`Broker ${id} is named more than once for one partition.`);
+    seen.add(id);
+  }
   const unknown = replicas.find((id) => !nodeIds.includes(id));
   if (unknown !== undefined) return invalid(`There is no broker ${unknown}; the brokers are ${nodeIds.join(", ")}.`);
   if (replicationFactor !== undefined && replicas.length !== replicationFactor) {

@@ -1,8 +1,7 @@
 import type { Api } from "@ottla/protocol";
 import type { Cluster } from "../cluster/cluster.ts";
-import { callOn, type Lane } from "../cluster/lane.ts";
-import type { VersionBounds } from "../net/broker-versions.ts";
-import type { CallOptions } from "../options/call-options.ts";
+import { callOn, type Lane, type LaneCallOptions } from "../cluster/lane.ts";
+import type { CallOptions } from "./admin-types.ts";
 
 /** What every admin call works with. */
 export interface AdminContext {
@@ -16,11 +15,10 @@ export function askAnyBroker<Request, Response, Result>(
   api: Api<Request, Response>,
   makeRequest: (version: number) => Request,
   read: (response: Response) => Result,
-  options: CallOptions & VersionBounds = {},
+  options: CallOptions & LaneCallOptions = {},
 ): Promise<Result> {
-  const limit = cluster.limit(options);
-  return cluster.retrying(api.name, limit, async () =>
-    read(await lane.callAny(api, makeRequest, { min: options.min, max: options.max, limit })),
+  return cluster.retrying(api.name, cluster.deadline(options.timeoutMs), async () =>
+    read(await lane.callAny(api, makeRequest, { min: options.min, max: options.max })),
   );
 }
 
@@ -30,16 +28,15 @@ export function askController<Request, Response, Result>(
   api: Api<Request, Response>,
   makeRequest: (version: number) => Request,
   read: (response: Response) => Result,
-  options: CallOptions & VersionBounds = {},
+  options: CallOptions & LaneCallOptions = {},
 ): Promise<Result> {
-  const limit = cluster.limit(options);
   return cluster.retrying(
     api.name,
-    limit,
+    cluster.deadline(options.timeoutMs),
     async () => {
       const { controllerId, brokers } = await cluster.metadata.awaitBrokers();
       const connection = brokers.has(controllerId) ? await lane.connect(controllerId) : await lane.connectAny();
-      return read(await callOn(connection, api, makeRequest, { min: options.min, max: options.max, limit }));
+      return read(await callOn(connection, api, makeRequest, { min: options.min, max: options.max }));
     },
     () => void cluster.metadata.refresh().catch(() => {}),
   );

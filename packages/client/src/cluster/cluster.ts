@@ -1,13 +1,8 @@
 import type { Api } from "@ottla/protocol";
-import type { ClientError } from "../client-error.ts";
 import type { ClientDeps } from "../deps.ts";
-import { Lifetime, lifetimeOf } from "../lifetime.ts";
-import type { VersionBounds } from "../net/broker-versions.ts";
-import type { CallOptions } from "../options/call-options.ts";
 import type { ResolvedClientOptions } from "../options/client-options.ts";
-import { CallLimit } from "./call-limit.ts";
 import { type CoordinatorKind, Coordinators, disprovesCoordinator } from "./coordinators.ts";
-import { callOn, Lane } from "./lane.ts";
+import { callOn, Lane, type LaneCallOptions } from "./lane.ts";
 import { MetadataCache } from "./metadata-cache.ts";
 import { withRetries } from "./retries.ts";
 
@@ -17,28 +12,25 @@ export class Cluster {
   readonly options: ResolvedClientOptions;
   readonly metadata: MetadataCache;
   readonly coordinators = new Coordinators();
-  /** Of the client: everything that waits ends with it. */
-  readonly lifetime = new Lifetime();
 
   constructor(deps: ClientDeps, options: ResolvedClientOptions) {
     this.deps = deps;
     this.options = options;
-    this.metadata = new MetadataCache(deps, options, this.lifetime, (snapshot) => new Lane(deps, options, snapshot, this.lifetime));
+    this.metadata = new MetadataCache(deps, options, (snapshot) => new Lane(deps, options, snapshot));
   }
 
   openLane(): Lane {
-    return new Lane(this.deps, this.options, () => this.metadata.current, this.lifetime);
+    return new Lane(this.deps, this.options, () => this.metadata.current);
   }
 
-  /** What bounds a call that starts now. */
-  limit(options: CallOptions = {}): CallLimit {
-    const lives = options.signal === undefined ? [this.lifetime] : [lifetimeOf(options.signal), this.lifetime];
-    return new CallLimit(this.deps.clock, options.timeoutMs ?? this.options.apiTimeoutMs, lives);
+  /** Milliseconds on the monotonic clock when a call that starts now must be done. */
+  deadline(timeoutMs: number | undefined): number {
+    return this.deps.clock.monotonicMs() + (timeoutMs ?? this.options.apiTimeoutMs);
   }
 
   /** See {@link withRetries}. */
-  retrying<T>(what: string, limit: CallLimit, attempt: () => Promise<T>, onRetry?: (error: unknown) => void): Promise<T> {
-    return withRetries(this.deps, this.options, what, limit, attempt, onRetry);
+  retrying<T>(what: string, deadlineMs: number, attempt: () => Promise<T>, onRetry?: (error: unknown) => void): Promise<T> {
+    return withRetries(this.deps, this.options, what, deadlineMs, attempt, onRetry);
   }
 
   /**
@@ -51,21 +43,20 @@ export class Cluster {
     api: Api<Request, Response>,
     makeRequest: (version: number) => Request,
     check: (response: Response) => Result,
-    limit: CallLimit,
-    bounds: VersionBounds = {},
+    deadlineMs: number,
+    callOptions: LaneCallOptions = {},
   ): Promise<Result> {
     return this.retrying(
       `${api.name} for "${key}"`,
-      limit,
-      async () => check(await callOn(await this.coordinators.connect(lane, kind, key), api, makeRequest, { ...bounds, limit })),
+      deadlineMs,
+      async () => check(await callOn(await this.coordinators.connect(lane, kind, key), api, makeRequest, callOptions)),
       (error) => {
         if (disprovesCoordinator(error)) this.coordinators.forget(kind, key);
       },
     );
   }
 
-  /** Ends all that still waits, on every lane. */
-  close(cause: ClientError): void {
-    this.lifetime.end(cause);
+  close(): void {
+    this.metadata.close();
   }
 }

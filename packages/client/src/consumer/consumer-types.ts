@@ -1,6 +1,5 @@
 import type { RecordCursor } from "@ottla/protocol/records";
 import type { Assignor } from "../group/assignor.ts";
-import type { CallOptions } from "../options/call-options.ts";
 import type { TopicPartition } from "../topic-partition.ts";
 
 export interface RecordHeader {
@@ -134,7 +133,7 @@ export interface GroupMetadata {
 }
 
 /** Reads records. One `poll` or iterator at a time. */
-export interface Consumer extends AsyncDisposable {
+export interface Consumer {
   /** Topics by name, or all that match a pattern (looked at again with every metadata refresh). Replaces an earlier subscription. */
   subscribe(topics: string | readonly string[] | RegExp, listener?: RebalanceListener): void;
   /** These partitions, without group membership. Replaces what was assigned. */
@@ -143,11 +142,11 @@ export interface Consumer extends AsyncDisposable {
   assignment(): readonly TopicPartition[];
 
   /** What is there, at most one batch per partition, waiting up to `timeoutMs` for the first. Positions move past what is returned. */
-  poll(timeoutMs: number, options?: { readonly signal?: AbortSignal | undefined }): Promise<readonly ConsumerBatch[]>;
+  poll(timeoutMs: number): Promise<readonly ConsumerBatch[]>;
   /** Batches until the consumer is closed or the loop is left. */
-  batches(options?: { readonly signal?: AbortSignal | undefined }): AsyncIterableIterator<ConsumerBatch>;
+  batches(): AsyncIterableIterator<ConsumerBatch>;
   /** Records until the consumer is closed or the loop is left; a left loop keeps the position behind the last record seen. */
-  records(options?: { readonly signal?: AbortSignal | undefined }): AsyncIterableIterator<ConsumerRecord>;
+  records(): AsyncIterableIterator<ConsumerRecord>;
   /** Makes a waiting `poll` reject with `ClientError` WOKEN_UP. */
   wakeup(): void;
 
@@ -159,32 +158,24 @@ export interface Consumer extends AsyncDisposable {
   resume(partitions: readonly TopicPartition[]): void;
   paused(): readonly TopicPartition[];
   /** The next offset to be returned. */
-  position(partition: TopicPartition, options?: CallOptions): Promise<number>;
+  position(partition: TopicPartition): Promise<number>;
   /** Records between the position and the end as of the last answer; undefined before the first. */
   currentLag(partition: TopicPartition): number | undefined;
 
   /** All positions, or these offsets. Rejects with `ClientError` COMMIT_FAILED when the group has gone on without this member. */
-  commit(offsets?: readonly TopicPartitionOffset[], options?: CallOptions): Promise<void>;
+  commit(offsets?: readonly TopicPartitionOffset[]): Promise<void>;
   /** As {@link commit} without waiting or retrying; failures go to `onDone`. */
   commitAsync(offsets?: readonly TopicPartitionOffset[], onDone?: (error: Error | undefined) => void): void;
   committed(
     partitions: readonly TopicPartition[],
-    options?: CallOptions,
   ): Promise<readonly (TopicPartition & { readonly committed: OffsetAndMetadata | undefined })[]>;
   /** The first record at or after the time; offset undefined when there is none. */
   offsetsForTimes(
     query: readonly (TopicPartition & { readonly timestamp: number })[],
-    options?: CallOptions,
   ): Promise<readonly (TopicPartition & { readonly offset: number | undefined; readonly timestamp: number | undefined })[]>;
-  beginningOffsets(
-    partitions: readonly TopicPartition[],
-    options?: CallOptions,
-  ): Promise<readonly (TopicPartition & { readonly offset: number })[]>;
+  beginningOffsets(partitions: readonly TopicPartition[]): Promise<readonly (TopicPartition & { readonly offset: number })[]>;
   /** Under read_committed the last stable offset. */
-  endOffsets(
-    partitions: readonly TopicPartition[],
-    options?: CallOptions,
-  ): Promise<readonly (TopicPartition & { readonly offset: number })[]>;
+  endOffsets(partitions: readonly TopicPartition[]): Promise<readonly (TopicPartition & { readonly offset: number })[]>;
   groupMetadata(): GroupMetadata | undefined;
   /** Asks for a rebalance with the next poll. */
   enforceRebalance(reason?: string): void;

@@ -1,9 +1,7 @@
 import type { OffsetSpec } from "../admin/admin-types.ts";
 import { ClientError } from "../client-error.ts";
 import type { Cluster } from "../cluster/cluster.ts";
-import type { CallLimit } from "../cluster/call-limit.ts";
 import type { Lane } from "../cluster/lane.ts";
-import type { CallOptions } from "../options/call-options.ts";
 import type { TopicPartition } from "../topic-partition.ts";
 import type { AssignedPartition } from "./assigned-partition.ts";
 import { AssignedPartitions } from "./assigned-partitions.ts";
@@ -72,12 +70,7 @@ export class KafkaConsumer implements Consumer {
     });
     this.#committer = new OffsetCommitter(cluster, this.#offsetLane, this.#options, () => this.#session?.member);
     this.#nextAutoCommitMs = this.#now() + this.#options.autoCommitIntervalMs;
-    const stopListening = cluster.metadata.onUpdate(() => this.#signal.arrived());
-    const forget = cluster.lifetime.onEnd(() => void this.close({ timeoutMs: 0 }));
-    this.#stopListening = () => {
-      stopListening();
-      forget();
-    };
+    this.#stopListening = cluster.metadata.onUpdate(() => this.#signal.arrived());
   }
 
   get isClosed(): boolean {
@@ -133,12 +126,7 @@ export class KafkaConsumer implements Consumer {
     return this.#partitions.list();
   }
 
-  poll(timeoutMs: number, options: { readonly signal?: AbortSignal | undefined } = {}): Promise<readonly ConsumerBatch[]> {
-    const limit = this.#cluster.limit({ timeoutMs: Infinity, signal: options.signal });
-    return limit.bound("poll", () => this.#poll(timeoutMs, limit));
-  }
-
-  async #poll(timeoutMs: number, limit: CallLimit): Promise<readonly ConsumerBatch[]> {
+  async poll(timeoutMs: number): Promise<readonly ConsumerBatch[]> {
     this.#checkUsable();
     if (this.#isPolling) throw new ClientError("INVALID_ARGUMENT", "poll was called while another poll is running; await it first.");
     if (!this.#session && this.#partitions.size === 0)
@@ -146,27 +134,25 @@ export class KafkaConsumer implements Consumer {
     const deadlineMs = this.#now() + timeoutMs;
     this.#isPolling = true;
     this.#session?.member.enterPoll();
-    const forget = limit.onEnd(() => this.#signal.arrived());
     try {
       for (;;) {
         this.#signal.lookAgain();
-        const batches = await this.#step(limit);
+        const batches = await this.#step();
         if (batches.length > 0 || this.#now() >= deadlineMs) return batches;
         await this.#signal.news(this.#untilMs(deadlineMs));
       }
     } finally {
-      forget();
       this.#isPolling = false;
       this.#session?.member.leavePoll();
     }
   }
 
-  batches(options?: { readonly signal?: AbortSignal | undefined }): AsyncIterableIterator<ConsumerBatch> {
-    return new BatchIterator(this.#batchSource(options));
+  batches(): AsyncIterableIterator<ConsumerBatch> {
+    return new BatchIterator(this.#batchSource());
   }
 
-  records(options?: { readonly signal?: AbortSignal | undefined }): AsyncIterableIterator<ConsumerRecord> {
-    return new RecordIterator(this.#batchSource(options));
+  records(): AsyncIterableIterator<ConsumerRecord> {
+    return new RecordIterator(this.#batchSource());
   }
 
   wakeup(): void {
@@ -201,17 +187,17 @@ export class KafkaConsumer implements Consumer {
     return [...this.#partitions].filter((each) => each.isPaused).map(({ topic, partition }) => ({ topic, partition }));
   }
 
-  async position(partition: TopicPartition, options: CallOptions = {}): Promise<number> {
+  async position(partition: TopicPartition): Promise<number> {
     const state = this.#partitions.require(partition);
-    const limit = this.#cluster.limit(options);
-    const what = `The position in ${partition.topic}-${partition.partition}`;
+    const deadlineMs = this.#cluster.deadline(undefined);
     while (!state.hasPosition) {
       this.#checkUsable();
       this.#signal.throwPending();
-      if (limit.hasPassed) throw limit.timedOut(what);
+      if (this.#now() >= deadlineMs)
+        throw new ClientError("CALL_TIMEOUT", `The position in ${partition.topic}-${partition.partition} did not become known in time.`);
       this.#positions.pump();
       this.#signal.lookAgain();
-      await limit.bound(what, () => this.#signal.news(this.#untilMs(limit.deadlineMs)));
+      await this.#signal.news(this.#untilMs(deadlineMs));
     }
     return state.position;
   }
@@ -222,8 +208,8 @@ export class KafkaConsumer implements Consumer {
     return end === undefined || !state.hasPosition ? undefined : Math.max(0, end - state.position);
   }
 
-  commit(offsets?: readonly TopicPartitionOffset[], options?: CallOptions): Promise<void> {
-    return this.#committer.commit(offsets ?? positionsOf(this.#partitions), options);
+  commit(offsets?: readonly TopicPartitionOffset[]): Promise<void> {
+    return this.#committer.commit(offsets ?? positionsOf(this.#partitions));
   }
 
   commitAsync(offsets?: readonly TopicPartitionOffset[], onDone: (error: Error | undefined) => void = () => {}): void {
@@ -235,33 +221,22 @@ export class KafkaConsumer implements Consumer {
 
   committed(
     partitions: readonly TopicPartition[],
-    options?: CallOptions,
   ): Promise<readonly (TopicPartition & { readonly committed: OffsetAndMetadata | undefined })[]> {
-    return this.#questions.committed(partitions, options);
+    return this.#questions.committed(partitions);
   }
 
   offsetsForTimes(
     query: readonly (TopicPartition & { readonly timestamp: number })[],
-    options?: CallOptions,
   ): Promise<readonly (TopicPartition & { readonly offset: number | undefined; readonly timestamp: number | undefined })[]> {
-    return this.#questions.at(
-      query.map(({ topic, partition, timestamp }) => ({ topic, partition, spec: { timestamp } })),
-      options,
-    );
+    return this.#questions.at(query.map(({ topic, partition, timestamp }) => ({ topic, partition, spec: { timestamp } })));
   }
 
-  beginningOffsets(
-    partitions: readonly TopicPartition[],
-    options?: CallOptions,
-  ): Promise<readonly (TopicPartition & { readonly offset: number })[]> {
-    return this.#questions.ends(partitions, "earliest", options);
+  beginningOffsets(partitions: readonly TopicPartition[]): Promise<readonly (TopicPartition & { readonly offset: number })[]> {
+    return this.#questions.ends(partitions, "earliest");
   }
 
-  endOffsets(
-    partitions: readonly TopicPartition[],
-    options?: CallOptions,
-  ): Promise<readonly (TopicPartition & { readonly offset: number })[]> {
-    return this.#questions.ends(partitions, "latest", options);
+  endOffsets(partitions: readonly TopicPartition[]): Promise<readonly (TopicPartition & { readonly offset: number })[]> {
+    return this.#questions.ends(partitions, "latest");
   }
 
   groupMetadata(): GroupMetadata | undefined {
@@ -272,22 +247,16 @@ export class KafkaConsumer implements Consumer {
     this.#session?.member.requestRejoin(reason);
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
-  }
-
   close(options: { readonly timeoutMs?: number } = {}): Promise<void> {
     this.#closing ??= this.#shutDown(options.timeoutMs ?? CLOSE_TIMEOUT_MS);
     return this.#closing;
   }
 
   /** One round of a poll: group, commits, positions, fetches, and what is ready. */
-  async #step(limit: CallLimit): Promise<readonly ConsumerBatch[]> {
+  async #step(): Promise<readonly ConsumerBatch[]> {
     this.#signal.throwIfWoken();
     await this.#session?.advance();
     this.#checkUsable();
-    // Whoever gave up must not be handed records that nobody would see.
-    limit.throwIfEnded();
     this.#autoCommit();
     this.#cluster.metadata.refreshIfOld();
     this.#positions.pump();
@@ -333,17 +302,17 @@ export class KafkaConsumer implements Consumer {
     return undefined;
   }
 
-  #batchSource(options?: { readonly signal?: AbortSignal | undefined }): {
+  #batchSource(): {
     readonly isClosed: boolean;
     poll(timeoutMs: number): Promise<readonly ConsumerBatch[]>;
     giveBack(batch: ConsumerBatch, offset: number): void;
   } {
-    const isClosed = () => this.isClosed && this.#cluster.lifetime.cause?.code !== "ABORTED";
+    const isClosed = () => this.isClosed;
     return {
       get isClosed() {
         return isClosed();
       },
-      poll: (timeoutMs) => this.poll(timeoutMs, options),
+      poll: (timeoutMs) => this.poll(timeoutMs),
       giveBack: (batch, offset) => {
         const partition = this.#partitions.find(batch.topic, batch.partition);
         if (partition?.need === undefined && partition !== undefined && partition.position >= offset) partition.seek(offset, -1);
@@ -363,14 +332,14 @@ export class KafkaConsumer implements Consumer {
     if (this.#session && (!this.#session.member.isMember || this.#session.member.isJoining)) return;
     const offsets = this.#committer.uncommitted(this.#partitions);
     if (offsets.length === 0) return;
-    this.#committer.commit(offsets, { timeoutMs: AUTO_COMMIT_TIMEOUT_MS }).catch((error: unknown) => this.#warnCommit(error));
+    this.#committer.commit(offsets, AUTO_COMMIT_TIMEOUT_MS).catch((error: unknown) => this.#warnCommit(error));
   }
 
   async #commitBeforeRevoke(): Promise<void> {
     if (!this.#options.enableAutoCommit) return;
     const offsets = this.#committer.uncommitted(this.#partitions);
     if (offsets.length > 0)
-      await this.#committer.commit(offsets, { timeoutMs: AUTO_COMMIT_TIMEOUT_MS }).catch((error: unknown) => this.#warnCommit(error));
+      await this.#committer.commit(offsets, AUTO_COMMIT_TIMEOUT_MS).catch((error: unknown) => this.#warnCommit(error));
   }
 
   #warnCommit(error: unknown): void {
@@ -413,7 +382,6 @@ export class KafkaConsumer implements Consumer {
   }
 
   #checkUsable(): void {
-    this.#cluster.lifetime.throwIfOver();
     if (this.#closing) throw new ClientError("CLIENT_CLOSED", "The consumer was closed.");
   }
 

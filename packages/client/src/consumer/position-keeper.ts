@@ -10,8 +10,6 @@ import { ClientError } from "../client-error.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Lane } from "../cluster/lane.ts";
 import { askLeaders } from "../cluster/leader-calls.ts";
-import { isEnding } from "../lifetime.ts";
-import { sleep } from "../net/backoff.ts";
 import { knownTopicId } from "../cluster/metadata-snapshot.ts";
 import { fetchCommitted } from "../offsets/committed-offsets.ts";
 import { listOffsets } from "../offsets/list-offsets.ts";
@@ -122,7 +120,7 @@ export class PositionKeeper {
     run(questions)
       .catch((error: Error) => {
         this.#pause();
-        if (!isEnding(error)) this.#onError(error);
+        if (!(error instanceof ClientError && error.code === "CLIENT_CLOSED")) this.#onError(error);
       })
       .finally(() => {
         this.#running.delete(need);
@@ -132,7 +130,7 @@ export class PositionKeeper {
 
   async #lookUpCommitted(questions: readonly Question[]): Promise<void> {
     const { groupId } = this.#options;
-    const limit = this.#cluster.limit();
+    const deadlineMs = this.#cluster.deadline(undefined);
     const committed =
       groupId === undefined
         ? []
@@ -141,7 +139,7 @@ export class PositionKeeper {
             this.#lane,
             groupId,
             questions.map((q) => q.partition),
-            limit,
+            deadlineMs,
           );
     const byKey = new Map(committed.map((each) => [partitionKey(each.topic, each.partition), each]));
     for (const { partition, version } of questions) {
@@ -178,12 +176,12 @@ export class PositionKeeper {
   #pause(): void {
     const { retryBackoffMs } = this.#cluster.options;
     this.#pausedUntilMs = this.#cluster.deps.clock.monotonicMs() + retryBackoffMs;
-    void sleep(this.#cluster.deps.clock, retryBackoffMs, this.#cluster.lifetime).then(this.#onChange);
+    this.#cluster.deps.clock.schedule(retryBackoffMs, this.#onChange);
     this.#cluster.metadata.requestRefresh();
   }
 
   #list(queries: Parameters<typeof listOffsets>[2]): Promise<Awaited<ReturnType<typeof listOffsets>>> {
-    return listOffsets(this.#cluster, this.#lane, queries, this.#options.isolationLevel, this.#cluster.limit());
+    return listOffsets(this.#cluster, this.#lane, queries, this.#options.isolationLevel, this.#cluster.deadline(undefined));
   }
 
   async #validate(questions: readonly Question[]): Promise<void> {
@@ -195,7 +193,7 @@ export class PositionKeeper {
       positionEpoch: partition.positionEpoch,
       leaderEpoch: this.#cluster.metadata.topic(partition.topic)?.partitions[partition.partition]?.leaderEpoch ?? -1,
     }));
-    const ends = await askLeaders(this.#cluster, asked, this.#cluster.limit(), async (nodeId, group) => {
+    const ends = await askLeaders(this.#cluster, asked, this.#cluster.deadline(undefined), async (nodeId, group) => {
       const connection = await this.#lane.connect(nodeId);
       if (connection.versions.find(offsetForLeaderEpochApi, { min: EPOCH_END_VERSION }) === undefined) return unknownEnds(group);
       const topics = [...groupByTopic(group)].map(([topic, entries]) =>

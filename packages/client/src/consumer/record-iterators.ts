@@ -1,4 +1,3 @@
-import { ClientError } from "../client-error.ts";
 import type { ConsumerBatch, ConsumerRecord } from "./consumer-types.ts";
 
 /** What the iterators need of a consumer. */
@@ -33,7 +32,7 @@ export class BatchIterator implements AsyncIterableIterator<ConsumerBatch> {
       try {
         this.#batches = await this.#source.poll(POLL_MS);
       } catch (error) {
-        if (error instanceof ClientError && error.code === "CLIENT_CLOSED") break;
+        if (this.#source.isClosed) break;
         throw error;
       }
       this.#at = 0;

@@ -18,7 +18,6 @@ import { ErrorCode, KafkaError } from "@ottla/protocol";
 import type { CommittedOffset } from "../admin/admin-types.ts";
 import type { Outcome } from "../outcome.ts";
 import { outcomeOf, throwIfRefused } from "../outcome.ts";
-import type { CallLimit } from "../cluster/call-limit.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Lane } from "../cluster/lane.ts";
 import { groupByTopic, type TopicPartition } from "../topic-partition.ts";
@@ -49,7 +48,7 @@ export async function fetchCommitted(
   lane: Lane,
   groupId: string,
   partitions: readonly TopicPartition[] | undefined,
-  limit: CallLimit,
+  deadlineMs: number,
 ): Promise<(TopicPartition & Outcome<CommittedOffset | undefined>)[]> {
   const ids = partitions && topicIdsOf(cluster.metadata.current, new Set(partitions.map((p) => p.topic)));
   // Without names in hand an answer in ids could not be read, so "all" stays with names.
@@ -62,7 +61,7 @@ export async function fetchCommitted(
     offsetFetchApi,
     (version) => offsetFetchRequest(version, groupId, partitions, ids),
     (response) => readCommitted(response, ids),
-    limit,
+    deadlineMs,
     { min, max },
   );
 }
@@ -120,7 +119,7 @@ export async function commitOffsets(
   lane: Lane,
   committer: Committer,
   offsets: readonly OffsetToCommit[],
-  limit: CallLimit,
+  deadlineMs: number,
 ): Promise<(TopicPartition & Outcome<void>)[]> {
   const byTopic = groupByTopic(offsets);
   const ids = topicIdsOf(cluster.metadata.current, byTopic.keys());
@@ -150,7 +149,7 @@ export async function commitOffsets(
         }),
       }),
     (response) => readCommitAnswer(response, ids),
-    limit,
+    deadlineMs,
     { max: ids === undefined ? TOPIC_ID_VERSION - 1 : undefined },
   );
 }

@@ -1,7 +1,7 @@
 const MAX_LENGTH = 249;
 const LEGAL = /^[a-zA-Z0-9._-]+$/;
 
-/** Why `name` cannot be a topic's name, as a sentence; undefined when it can. Source: Kafka's own rule (traps B2, B7). */
+/** Why `name` cannot be a topic's name, as a sentence; undefined when it can. Source: Kafka's own rule. */
 export function topicNameFault(name: string): string | undefined {
   if (name === "") return "A topic name must not be empty.";
   if (name === "." || name === "..") return `A topic cannot be named "${name}".`;
@@ -10,7 +10,7 @@ export function topicNameFault(name: string): string | undefined {
   return undefined;
 }
 
-/** Names that differ only in "." against "_" collide in metric names, so only one of them may exist. */
-export function collisionKey(name: string): string {
-  return name.replaceAll(".", "_");
+/** Names that differ only in "." against "_" collide in metric names, so only one of a key may exist; undefined for names that cannot collide. */
+export function collisionKey(name: string): string | undefined {
+  return name.includes(".") || name.includes("_") ? name.replaceAll(".", "_") : undefined;
 }

@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { TimeSlice } from "@ottla/base";
+import { SimulatedClock } from "@ottla/base/simulated";
+import { ErrorCode } from "@ottla/protocol";
+import { createTopicsApi, makeCreatableTopic, makeCreateTopicsRequest } from "@ottla/protocol/apis/create-topics";
+import { createPartitionsApi, makeCreatePartitionsRequest, makeCreatePartitionsTopic } from "@ottla/protocol/apis/create-partitions";
+import { createTopic } from "../testing/data-path.ts";
+import { TestBroker } from "../testing/test-broker.ts";
+import { autoCreateTopics } from "./auto-create.ts";
+
+const order = (name: string, numPartitions = 1) => makeCreatableTopic({ name, numPartitions, replicationFactor: 1 });
+
+async function create(broker: TestBroker, ...topics: ReturnType<typeof order>[]): Promise<(readonly [string, number])[]> {
+  const answer = await broker.send(createTopicsApi, 7, makeCreateTopicsRequest({ topics, timeoutMs: 5000 }));
+  return answer.topics.map(({ name, errorCode }) => [name, errorCode] as const);
+}
+
+test("names, collisions and limits are judged alike whether a topic is ordered or comes by itself", async () => {
+  await using broker = await TestBroker.start({ settings: { "num.partitions": "6000" } });
+  await createTopic(broker, "a.b");
+  const bad = ["a_b", "..", "x".repeat(250), "__cluster_metadata"];
+  const byItself = await autoCreateTopics(broker.running.state, bad);
+  const ordered = new Map(await create(broker, ...bad.map((name) => order(name))));
+  assert.deepEqual(byItself, ordered);
+  assert.deepEqual([...ordered.values()], [17, 17, 17, 42]);
+  // Two of 6,000 partitions each are more than one request may add.
+  const many = await autoCreateTopics(broker.running.state, ["first", "second"]);
+  assert.deepEqual([...many], [["second", ErrorCode.POLICY_VIOLATION]]);
+});
+
+test("names that collide with each other within one request: the first is created", async () => {
+  await using broker = await TestBroker.start();
+  assert.deepEqual(await create(broker, order("m.n"), order("m_n"), order("other")), [
+    ["m.n", ErrorCode.NONE],
+    ["m_n", ErrorCode.INVALID_TOPIC_EXCEPTION],
+    ["other", ErrorCode.NONE],
+  ]);
+});
+
+test("requests that come together see each other's topics: each name is created once", async () => {
+  await using broker = await TestBroker.start();
+  const answers = await Promise.all(Array.from({ length: 20 }, () => create(broker, order("same", 50))));
+  const codes = answers.flat().map(([, errorCode]) => errorCode);
+  assert.equal(codes.filter((code) => code === ErrorCode.NONE).length, 1);
+  assert.equal(codes.filter((code) => code === ErrorCode.TOPIC_ALREADY_EXISTS).length, 19);
+});
+
+test("one request adds 10,000 partitions at most, over all its topics, on creation and growth alike", async () => {
+  await using broker = await TestBroker.start();
+  assert.deepEqual(await create(broker, order("big", 9_999), order("one", 1), order("more", 1)), [
+    ["big", ErrorCode.NONE],
+    ["one", ErrorCode.NONE],
+    ["more", ErrorCode.POLICY_VIOLATION],
+  ]);
+  const topics = ["big", "one"].map((name) => makeCreatePartitionsTopic({ name, count: 15_000, assignments: null }));
+  const grown = await broker.send(createPartitionsApi, 3, makeCreatePartitionsRequest({ topics, timeoutMs: 5000, validateOnly: true }));
+  assert.deepEqual(
+    grown.results.map(({ errorCode }) => errorCode),
+    [ErrorCode.NONE, ErrorCode.POLICY_VIOLATION],
+  );
+});
+
+test("a partition that is asked for while its topic is still being created is there, and stays the same one", async () => {
+  await using broker = await TestBroker.start();
+  const { metadata, partitions } = broker.running.state;
+  const clock = new SimulatedClock();
+  const record = { kind: "topic" as const, name: "late", topicId: "AAAAAAAAAAAAAAAAAAAAAQ", replicas: [[1], [1], [1]], configs: {} };
+  metadata.apply(record);
+  // A slice that is over at once: the creation rests after each partition until time passes.
+  const creating = partitions.follow(record, new TimeSlice(clock, 0));
+  const early = partitions.get("late", 2);
+  assert.equal(early?.log.logEndOffset, 0);
+  assert.equal(partitions.get("late", 3), undefined);
+  while (clock.pendingTimers > 0) await clock.advanceAsync(0);
+  await creating;
+  assert.equal(partitions.get("late", 2), early);
+});
