@@ -14,6 +14,7 @@ import { MetadataController } from "./metadata/metadata-controller.ts";
 import { MetadataJournal } from "./metadata/metadata-journal.ts";
 import { rehome } from "./metadata/rehome.ts";
 import { ClientMemory } from "./net/client-memory.ts";
+import { FairTurns } from "./net/fair-turns.ts";
 import { BrokerListener } from "./net/listener.ts";
 import { advertisedEndpoint, type ListenerSettings, parseListeners } from "./net/listener-settings.ts";
 import { type LoadProgress, PartitionTable } from "./partitions/partition-table.ts";
@@ -114,7 +115,7 @@ async function openState(
     metadata,
     controller,
     partitions,
-    clientMemory: new ClientMemory(config.number("ottla.client.memory.bytes")),
+    clientMemory: new ClientMemory(deps.clock, config.number("ottla.client.memory.bytes")),
     fetchSessions: new FetchSessions(deps, config.number("max.incremental.fetch.session.cache.slots"), 120_000),
     fetchMemory: new FetchMemory(LARGEST_ANSWERS_HELD * config.number("ottla.fetch.response.max.bytes")),
     groups: new GroupCoordinator({
@@ -152,7 +153,6 @@ async function serve(
   const dispatcher = new Dispatcher(state, handlers);
   const { config, metadata } = state;
   const limits = {
-    socketRequestMaxBytes: config.number("socket.request.max.bytes"),
     // These two may change while the broker runs.
     get maxConnections() {
       return config.number("max.connections");
@@ -162,6 +162,7 @@ async function serve(
     },
     connectionsMaxIdleMs: config.number("connections.max.idle.ms"),
   };
+  const turns = new FairTurns(deps.clock);
   let connections = 0;
   const open: BrokerListener[] = [];
   const nodes: BrokerNode[] = [];
@@ -172,7 +173,7 @@ async function serve(
       for (const listener of settings) {
         const place = { nodeId: node.nodeId, listenerName: listener.name, authentication: "done" } as const;
         const accepting = new BrokerListener(
-          { ...deps, memory: state.clientMemory },
+          { ...deps, memory: state.clientMemory, turns },
           limits,
           () => ++connections,
           (client) => dispatcher.forConnection(place, client),

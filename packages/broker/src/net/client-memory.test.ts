@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { SimulatedClock } from "@ottla/base/simulated";
 import fc from "fast-check";
 import { ClientMemory } from "./client-memory.ts";
 
 const MIB = 1024 * 1024;
-const memoryOf = (mib: number) => new ClientMemory(mib * MIB);
+const memoryOf = (mib: number, clock = new SimulatedClock()) => new ClientMemory(clock, mib * MIB);
 
 test("one account gets half of the memory in small steps, and a newcomer as much as is left", () => {
   const memory = memoryOf(64);
@@ -80,4 +81,34 @@ test("however accounts take and give back, the sum is right and the capacity hol
       assert.equal(memory.heldBytes, 0);
     }),
   );
+});
+
+test("whoever finds no room takes it from the longest stalled, never from those who move on", () => {
+  const clock = new SimulatedClock();
+  const memory = memoryOf(4, clock);
+  const lost: string[] = [];
+  const open = (name: string, mib: number) => {
+    const account = memory.openAccount(() => {
+      lost.push(name);
+      account.close();
+    });
+    account.hold(mib * MIB);
+    return account;
+  };
+  open("stalled first", 1);
+  clock.advance(100);
+  open("stalled second", 1);
+  const moving = open("moving", 2);
+  clock.advance(1950);
+  moving.progressed();
+  const newcomer = memory.openAccount();
+  assert.equal(newcomer.take(MIB), true);
+  assert.deepEqual(lost, ["stalled first"]);
+  let hasRoom = false;
+  memory.openAccount().whenRoom(MIB, () => {
+    hasRoom = true;
+  });
+  assert.equal(hasRoom, false);
+  clock.advance(1000);
+  assert.deepEqual([lost, hasRoom], [["stalled first", "stalled second"], true]);
 });

@@ -1,20 +1,33 @@
+import type { Clock, Timer } from "@ottla/base";
+
 /** What every account may hold however little is free, so that small requests of others are served while someone fills the memory. */
 const GUARANTEED_BYTES = 64 * 1024;
+
+/** Who has not moved on for so long may lose what it holds to others. */
+const STALLED_MS = 2000;
+/** How often stalled accounts are looked for while somebody waits for room, in ms. */
+const LOOK_EVERY_MS = 500;
 
 /**
  * The one budget for what the broker holds on behalf of clients, in bytes as the heap sees them: unfinished frames, requests that wait or are handled, answers not
  * yet taken, parked requests, unpacked records. Each client (a connection, or a thing that outlives its connection) has an account.
  *
  * Shared by a moving threshold: nobody may come to hold more than what was free before. One greedy account so gets half of the memory, nine get a tenth each,
- * and a newcomer always finds as much as the greediest of them has.
+ * and a newcomer always finds as much as the greediest of them has. When somebody finds no room, accounts whose client has stalled for two seconds (a frame that does not go on, an
+ * answer that is not taken) lose what they hold, the longest stalled first.
  */
 export class ClientMemory {
   readonly capacityBytes: number;
   #heldBytes = 0;
   /** Who waits for room, in the order of coming. */
   readonly #waiting = new Set<Waiter>();
+  readonly #accounts = new Set<OpenAccount>();
+  readonly #clock: Clock;
+  #look: Timer | undefined;
+  #lookedMs = -Infinity;
 
-  constructor(capacityBytes: number) {
+  constructor(clock: Clock, capacityBytes: number) {
+    this.#clock = clock;
     this.capacityBytes = capacityBytes;
   }
 
@@ -28,8 +41,37 @@ export class ClientMemory {
     return this.#waiting.size;
   }
 
-  openAccount(): MemoryAccount {
-    return new OpenAccount(this);
+  /** `onStalled`: gives up what is held for a client that does not move on, and closes the account, if the client is to blame. Without it nothing is taken away. */
+  openAccount(onStalled: () => void = () => {}): MemoryAccount {
+    const account = new OpenAccount(this, onStalled);
+    this.#accounts.add(account);
+    return account;
+  }
+
+  /** @internal */
+  get nowMs(): number {
+    return this.#clock.monotonicMs();
+  }
+
+  /** @internal */
+  forget(account: OpenAccount): void {
+    this.#accounts.delete(account);
+  }
+
+  /** @internal Takes from the stalled until there is room for `bytes` in `account`. */
+  makeRoom(account: OpenAccount, bytes: number): boolean {
+    const nowMs = this.#clock.monotonicMs();
+    if (nowMs - this.#lookedMs < LOOK_EVERY_MS) return false;
+    this.#lookedMs = nowMs;
+    const stalled = [...this.#accounts].filter(
+      (other) => other !== account && other.heldBytes > 0 && nowMs - other.progressedMs >= STALLED_MS,
+    );
+    stalled.sort((a, b) => a.progressedMs - b.progressedMs);
+    for (const other of stalled) {
+      if (this.fits(account.heldBytes, bytes)) return true;
+      other.onStalled();
+    }
+    return this.fits(account.heldBytes, bytes);
   }
 
   /** @internal */
@@ -51,9 +93,22 @@ export class ClientMemory {
   /** @internal */
   wait(waiter: Waiter): () => void {
     this.#waiting.add(waiter);
+    this.#lookAgain();
     return () => {
       this.#waiting.delete(waiter);
     };
+  }
+
+  #lookAgain(): void {
+    this.#look ??= this.#clock.schedule(LOOK_EVERY_MS, () => {
+      this.#look = undefined;
+      const [first] = this.#waiting;
+      if (first === undefined) return;
+      this.#lookedMs = -Infinity;
+      this.makeRoom(first.account, first.bytes);
+      this.#serveWaiting();
+      this.#lookAgain();
+    });
   }
 
   /** Tells everyone for whom there is room now. Whoever asks for much does not hold up those behind who ask for little. */
@@ -78,6 +133,8 @@ export interface MemoryAccount {
   release(bytes: number): void;
   /** Calls `onRoom` once, as soon as a `take(bytes)` may succeed (try it: others may come in between). Returns the way to stop waiting. */
   whenRoom(bytes: number, onRoom: () => void): () => void;
+  /** The client took something or sent something: it has not stalled. */
+  progressed(): void;
   /** Gives everything back, for good. */
   close(): void;
 }
@@ -91,11 +148,15 @@ interface Waiter {
 class OpenAccount implements MemoryAccount {
   readonly #memory: ClientMemory;
   readonly #waits = new Set<() => void>();
+  readonly onStalled: () => void;
   #heldBytes = 0;
   #isClosed = false;
+  progressedMs: number;
 
-  constructor(memory: ClientMemory) {
+  constructor(memory: ClientMemory, onStalled: () => void) {
     this.#memory = memory;
+    this.onStalled = onStalled;
+    this.progressedMs = memory.nowMs;
   }
 
   get heldBytes(): number {
@@ -103,7 +164,8 @@ class OpenAccount implements MemoryAccount {
   }
 
   take(bytes: number): boolean {
-    if (this.#isClosed || !this.#memory.fits(this.#heldBytes, bytes)) return false;
+    if (this.#isClosed) return false;
+    if (!this.#memory.fits(this.#heldBytes, bytes) && !this.#memory.makeRoom(this, bytes)) return false;
     this.hold(bytes);
     return true;
   }
@@ -137,9 +199,14 @@ class OpenAccount implements MemoryAccount {
     };
   }
 
+  progressed(): void {
+    this.progressedMs = this.#memory.nowMs;
+  }
+
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#memory.forget(this);
     for (const stop of this.#waits) stop();
     this.#waits.clear();
     const heldBytes = this.#heldBytes;

@@ -1,81 +1,110 @@
-import type { Logger, NetSocket } from "@ottla/base";
+import type { Clock, Logger, NetSocket, Timer } from "@ottla/base";
 import { type Closed, ClosedSignal } from "./closed.ts";
-import type { MemoryAccount } from "./client-memory.ts";
-import { FrameAssembler } from "./frame-assembler.ts";
+import type { ClientMemory, MemoryAccount } from "./client-memory.ts";
+import { type FairTurns, type Served, type Slice, TurnAccount } from "./fair-turns.ts";
+import { FrameCutter, type FrameViolation } from "./frame-cutter.ts";
 
 /** Requests of one connection that may be handled at once, for handlers that allow it. */
 const MAX_OVERLAPPING = 32;
-/** Complete requests that wait for their turn; beyond this the socket is not read. */
-const MAX_QUEUED_BYTES = 4 * 1024 * 1024;
+/** Bytes that wait for their turn; beyond this the socket is not read. */
+const MAX_WAITING_BYTES = 256 * 1024;
 /** Answers not yet taken by the client; beyond this no further request is handled. */
 const MAX_UNSENT_BYTES = 1024 * 1024;
+/** For how long a client's requests may fill what may wait behind one that is not answered. No client waits longer for an answer; and a socket that is not read does not tell that the client has gone. */
+const MAX_FULL_MS = 60_000;
 
 /** What became of one request: an answer, no answer, or the end of the connection. */
 export type Outcome =
-  /** `onSent` is called once the frame's buffers are no longer needed. */
-  | { readonly kind: "answer"; readonly frame: readonly Uint8Array[]; readonly onSent: (() => void) | undefined }
+  /** `onSent` is called once the frame's buffers are no longer needed. `muteMs`: for how long the connection is not served afterwards. */
+  | {
+      readonly kind: "answer";
+      readonly frame: readonly Uint8Array[];
+      readonly onSent: (() => void) | undefined;
+      readonly muteMs?: number;
+    }
   | { readonly kind: "silence" }
   | { readonly kind: "close"; readonly reason: string };
 
-/**
- * Handles one frame. `overlaps` says whether the next request may be handled before this one is answered. An `isBorrowed` frame is valid during the call only:
- * who keeps a part of it copies.
- */
-export type FrameHandler = (
-  frame: Buffer,
-  isBorrowed: boolean,
-) => { readonly outcome: Outcome | Promise<Outcome>; readonly overlaps: boolean };
+/** What a connection hands its frames to. It knows what they mean; the connection does not. */
+export interface FrameReceiver {
+  /** The most bytes of a frame that begins with that int16; with −1, of any frame. */
+  maxFrameBytes(firstInt16: number): number;
+  /**
+   * Handles one frame. `overlaps` says whether the next frame may be handled before this one is answered. An `isBorrowed` frame is valid during the call only:
+   * who keeps a part of it copies.
+   */
+  receive(frame: Buffer, isBorrowed: boolean): { readonly outcome: Outcome | Promise<Outcome>; readonly overlaps: boolean };
+  /** Why a frame was refused, for the log. */
+  describeViolation(violation: FrameViolation): string;
+}
+
+/** What all connections share. */
+export interface ConnectionDeps {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly memory: ClientMemory;
+  readonly turns: FairTurns;
+}
 
 interface Turn {
   outcome: Outcome | undefined;
 }
 
 /**
- * One client connection: frames in, answers out in the order of the requests. While a request is being handled the next ones
- * wait, unless it overlaps; when too much waits or the client does not take its answers, the socket is not read, so that memory stays bounded.
+ * One client connection: frames in, answers out in the order of the requests. While a request is being handled the next ones wait, unless it overlaps. Each connection
+ * is served for its share of the loop's time. The socket is not read while too much waits, while the client does not take its answers, or while there is no memory for the
+ * frame that comes in: what is held is bounded by the connection's share of the {@link ClientMemory}, and all of it is given back when the connection goes.
  */
-export class Connection {
+export class Connection implements Served {
+  readonly account: TurnAccount = new TurnAccount();
   readonly #socket: NetSocket;
-  readonly #handle: FrameHandler;
-  readonly #assembler: FrameAssembler;
-  readonly #logger: Logger;
+  readonly #receiver: FrameReceiver;
+  readonly #cutter: FrameCutter;
+  readonly #deps: ConnectionDeps;
   readonly #memory: MemoryAccount;
   readonly #closedSignal = new ClosedSignal();
   readonly #onClosed: () => void;
-  readonly #waiting: Buffer[] = [];
-  #waitingBytes = 0;
   /** Requests being handled, oldest first. */
   readonly #turns: Turn[] = [];
+  /** A request that does not overlap is being handled. */
   #blocked = false;
+  #mute: Timer | undefined;
+  #fullTimer: Timer | undefined;
+  /** Taken from the memory for answers that the system has not taken. */
+  #unsentBytes = 0;
+  #waitsForRoom = false;
+  /** The cutter has a chunk that is borrowed. */
+  #isReceiving = false;
   #paused = false;
   #closed = false;
-  #isAdvancing = false;
   #draining: (() => void) | undefined;
   lastActiveMs: number;
 
-  constructor(options: {
-    readonly socket: NetSocket;
-    readonly maxFrameBytes: number;
-    readonly logger: Logger;
-    readonly monotonicMs: () => number;
-    readonly memory: MemoryAccount;
-    readonly handlerFor: (closed: Closed, memory: MemoryAccount) => FrameHandler;
-    readonly onClosed: () => void;
-  }) {
-    this.#socket = options.socket;
-    this.#memory = options.memory;
-    this.#handle = options.handlerFor(this.#closedSignal, options.memory);
-    this.#assembler = new FrameAssembler(options.maxFrameBytes);
-    this.#logger = options.logger;
-    this.#onClosed = options.onClosed;
-    this.lastActiveMs = options.monotonicMs();
-    options.socket.listen(
+  constructor(
+    socket: NetSocket,
+    deps: ConnectionDeps,
+    receiverFor: (closed: Closed, memory: MemoryAccount) => FrameReceiver,
+    onClosed: () => void,
+  ) {
+    this.#socket = socket;
+    this.#deps = deps;
+    this.#memory = deps.memory.openAccount(() => this.#giveUpStalled());
+    const receiver = receiverFor(this.#closedSignal, this.#memory);
+    this.#receiver = receiver;
+    this.#cutter = new FrameCutter({
+      maxFrameBytes: (firstInt16) => receiver.maxFrameBytes(firstInt16),
+      take: (bytes) => this.#memory.take(bytes),
+      release: (bytes) => this.#memory.release(bytes),
+    });
+    this.#onClosed = onClosed;
+    this.lastActiveMs = deps.clock.monotonicMs();
+    socket.listen(
       {
-        onData: (chunk) => {
-          this.lastActiveMs = options.monotonicMs();
-          this.#receive(chunk);
+        onData: (chunk) => this.#receive(chunk),
+        onDrain: () => {
+          this.#memory.progressed();
+          this.#advance();
         },
-        onDrain: () => this.#advance(),
         onClose: (error) => this.#ended(error),
       },
       { borrowsChunks: true },
@@ -83,14 +112,14 @@ export class Connection {
   }
 
   get isIdle(): boolean {
-    return this.#turns.length === 0 && this.#waiting.length === 0;
+    return this.#turns.length === 0 && this.#cutter.waitingBytes === 0;
   }
 
   /** Stops taking requests, lets those being handled be answered, then closes. Resolves when closed or when nothing is left to send. */
   drain(): Promise<void> {
-    this.#waiting.length = 0;
-    this.#waitingBytes = 0;
     this.#socket.pause();
+    this.#cutter.close();
+    this.#fullTimer?.cancel();
     if (this.#closed || this.#turns.length === 0) {
       this.#socket.end();
       return Promise.resolve();
@@ -104,56 +133,59 @@ export class Connection {
     this.#socket.destroy();
   }
 
-  #receive(chunk: Buffer): void {
-    if (this.#closed) return;
-    const violation = this.#assembler.push(chunk, (frame) => {
-      if (this.#waiting.length === 0 && this.#mayStart()) this.#start(frame, true);
-      else this.#queue(Buffer.from(frame));
-    });
-    this.#advance();
-    if (violation)
-      this.#abandon(
-        `a frame of ${violation.frameBytes} bytes is ${violation.kind === "negative" ? "no frame" : "larger than socket.request.max.bytes"}`,
-      );
-  }
-
-  #queue(frame: Buffer): void {
-    if (this.#draining) return;
-    this.#waiting.push(frame);
-    this.#waitingBytes += frame.length;
-  }
-
-  /** Sends what is ready, starts what may be started, and reads on or not. */
-  #advance(): void {
-    if (this.#isAdvancing) return;
-    this.#isAdvancing = true;
-    try {
-      do {
-        this.#send();
-      } while (this.#startNext());
-    } finally {
-      this.#isAdvancing = false;
+  /** Handles frames for as long as the slice lasts. */
+  serve(slice: Slice): boolean {
+    while (this.#mayStart()) {
+      const frame = this.#cutter.next();
+      if (frame === undefined) break;
+      this.#start(frame);
+      this.#cutter.done();
+      if (this.#turns[0]?.outcome && this.#turns.length >= MAX_OVERLAPPING) this.#send();
+      if (slice.isOver) break;
     }
+    this.#send();
+    if (this.#cutter.violation) this.#abandon(this.#receiver.describeViolation(this.#cutter.violation));
+    if (this.#cutter.missingBytes > 0) this.#awaitRoom();
+    if (!this.#isReceiving) this.#settle();
+    return !this.#closed && slice.isOver && this.#cutter.waitingBytes > 0 && this.#mayStart();
+  }
+
+  #receive(chunk: Buffer): void {
+    if (this.#closed || this.#draining) return;
+    this.lastActiveMs = this.#deps.clock.monotonicMs();
+    if (this.#cutter.isInsideFrame) this.#memory.progressed();
+    this.#isReceiving = true;
+    if (!this.#cutter.feed(chunk)) this.#abandonTooMuch();
+    else if (this.#mayStart()) this.#deps.turns.serve(this);
+    this.#isReceiving = false;
+    this.#settle();
+  }
+
+  /** After frames were taken: keeps the rest, and reads on or not. */
+  #settle(): void {
+    if (this.#closed || this.#draining) return;
+    if (this.#cutter.keep()) this.#throttleReading();
+    else this.#abandonTooMuch();
+  }
+
+  /** Goes on after something changed: sends what is ready, starts what may be started, and reads on or not. */
+  #advance(): void {
+    if (this.#closed) return;
+    this.#send();
+    if (this.#cutter.waitingBytes > 0 && this.#mayStart()) this.#deps.turns.serve(this);
     this.#throttleReading();
   }
 
   #mayStart(): boolean {
-    if (this.#closed || this.#draining || this.#blocked || this.#turns.length >= MAX_OVERLAPPING) return false;
-    return this.#socket.unsentBytes <= MAX_UNSENT_BYTES;
+    if (this.#closed || this.#draining || this.#blocked || this.#mute || this.#waitsForRoom) return false;
+    return this.#turns.length < MAX_OVERLAPPING && this.#socket.unsentBytes <= MAX_UNSENT_BYTES;
   }
 
-  #startNext(): boolean {
-    if (this.#waiting.length === 0 || !this.#mayStart()) return false;
-    const frame = this.#waiting.shift()!;
-    this.#waitingBytes -= frame.length;
-    this.#start(frame, false);
-    return true;
-  }
-
-  #start(frame: Buffer, isBorrowed: boolean): void {
-    const { outcome, overlaps } = this.#handle(frame, isBorrowed);
+  #start(frame: Buffer): void {
+    const { outcome, overlaps } = this.#receiver.receive(frame, true);
     if (!(outcome instanceof Promise)) {
       this.#turns.push({ outcome });
+      if (outcome.kind === "close") this.#blocked = true;
       return;
     }
     const turn: Turn = { outcome: undefined };
@@ -184,8 +216,10 @@ export class Connection {
       if (frames) frames.push(...outcome.frame);
       else frames = [...outcome.frame];
       if (outcome.onSent) sent.push(outcome.onSent);
+      if (outcome.muteMs) this.#muteFor(outcome.muteMs);
     }
     if (frames) this.#write(frames, sent);
+    this.#countUnsent();
     if (this.#draining && this.#turns.length === 0) {
       this.#socket.end();
       this.#draining();
@@ -197,35 +231,95 @@ export class Connection {
     this.#socket.write(frames, sent.length === 0 ? undefined : sent.length === 1 ? sent[0] : () => sent.forEach((onSent) => onSent()));
   }
 
+  /** What the system has not taken is held by the client; who is far beyond its share of the memory with it is closed. */
+  #countUnsent(): void {
+    if (this.#closed) return;
+    const unsentBytes = this.#socket.unsentBytes;
+    const more = unsentBytes - this.#unsentBytes;
+    if (more === 0) return;
+    if (more < 0) this.#memory.release(-more);
+    else if (!this.#memory.take(more)) return this.#abandon("its answers are not taken, and there is no memory for more of them");
+    this.#unsentBytes = unsentBytes;
+  }
+
+  #muteFor(ms: number): void {
+    this.#mute?.cancel();
+    this.#mute = this.#deps.clock.schedule(ms, () => {
+      this.#mute = undefined;
+      this.#advance();
+    });
+  }
+
+  #awaitRoom(): void {
+    if (this.#waitsForRoom || this.#closed) return;
+    this.#waitsForRoom = true;
+    this.#memory.whenRoom(this.#cutter.missingBytes, () => {
+      this.#waitsForRoom = false;
+      // Later, not now: whoever made room is in the middle of something.
+      this.#deps.turns.queue(this);
+    });
+  }
+
   #throttleReading(): void {
-    const full = this.#waitingBytes > MAX_QUEUED_BYTES || this.#socket.unsentBytes > MAX_UNSENT_BYTES;
-    if (full === this.#paused || this.#closed || this.#draining) return;
-    this.#paused = full;
-    if (full) this.#socket.pause();
-    else this.#socket.resume();
+    if (this.#closed || this.#draining) return;
+    const isFull = this.#cutter.waitingBytes > MAX_WAITING_BYTES;
+    const isEnough =
+      isFull ||
+      this.#waitsForRoom ||
+      this.#socket.unsentBytes > MAX_UNSENT_BYTES ||
+      (this.account.isQueued && this.#cutter.waitingBytes > 0);
+    if (isFull && this.#blocked) this.#watchFull();
+    if (isEnough === this.#paused) return;
+    this.#paused = isEnough;
+    if (isEnough) this.#socket.pause();
+    else {
+      this.#fullTimer?.cancel();
+      this.#fullTimer = undefined;
+      this.#socket.resume();
+    }
+  }
+
+  #watchFull(): void {
+    this.#fullTimer ??= this.#deps.clock.schedule(MAX_FULL_MS, () => {
+      this.#abandon(`more than ${MAX_WAITING_BYTES} bytes waited for ${MAX_FULL_MS / 1000} s behind a request that is not answered`);
+    });
+  }
+
+  /** Others need the memory: a client that neither goes on with its frame nor takes its answers loses its connection. */
+  #giveUpStalled(): void {
+    if (this.#cutter.isInsideFrame || this.#unsentBytes > 0)
+      this.#abandon("it has stalled with a request half sent or answers not taken, and the memory is needed");
+  }
+
+  #abandonTooMuch(): void {
+    this.#abandon("more came in behind requests that wait than there is memory for");
   }
 
   #abandon(reason: string): void {
-    this.#logger.warn("closing a connection that broke the protocol", {
-      host: this.#socket.remoteHost,
-      port: this.#socket.remotePort,
-      reason,
-    });
-    this.#closed = true;
+    if (this.#closed) return;
+    this.#deps.logger.warn("closing a connection", { host: this.#socket.remoteHost, port: this.#socket.remotePort, reason });
+    this.#letGo();
     this.#socket.destroy();
-    this.#closedSignal.close();
   }
 
   #ended(error: Error | undefined): void {
-    this.#closed = true;
-    this.#waiting.length = 0;
-    this.#waitingBytes = 0;
-    for (const { outcome } of this.#turns.splice(0)) if (outcome) release(outcome);
-    if (error) this.#logger.debug("connection lost", { host: this.#socket.remoteHost, error: error.message });
-    this.#closedSignal.close();
-    this.#memory.close();
+    this.#letGo();
+    if (error) this.#deps.logger.debug("connection lost", { host: this.#socket.remoteHost, error: error.message });
     this.#draining?.();
     this.#onClosed();
+  }
+
+  /** Ends everything that waits for this client, and gives back what is held for it. */
+  #letGo(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#mute?.cancel();
+    this.#fullTimer?.cancel();
+    this.#deps.turns.remove(this);
+    for (const { outcome } of this.#turns.splice(0)) if (outcome) release(outcome);
+    this.#cutter.close();
+    this.#memory.close();
+    this.#closedSignal.close();
   }
 }
 

@@ -1,11 +1,10 @@
-import type { Clock, Logger, Net, NetListener, NetSocket, Timer } from "@ottla/base";
+import type { Net, NetListener, NetSocket, Timer } from "@ottla/base";
 import type { Closed } from "./closed.ts";
-import type { ClientMemory, MemoryAccount } from "./client-memory.ts";
-import { Connection, type FrameHandler } from "./connection.ts";
+import type { MemoryAccount } from "./client-memory.ts";
+import { Connection, type ConnectionDeps, type FrameReceiver } from "./connection.ts";
 
 /** Limits of one listener, from Kafka's configs of the same names. */
 export interface ListenerLimits {
-  readonly socketRequestMaxBytes: number;
   readonly maxConnections: number;
   readonly maxConnectionsPerIp: number;
   readonly connectionsMaxIdleMs: number;
@@ -20,18 +19,15 @@ export interface ClientEndpoint {
   readonly memory: MemoryAccount;
 }
 
-interface ListenerDeps {
+interface ListenerDeps extends ConnectionDeps {
   readonly net: Net;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly memory: ClientMemory;
 }
 
 /** One listening port of one virtual broker and the connections that came through it. */
 export class BrokerListener {
   readonly #deps: ListenerDeps;
   readonly #limits: ListenerLimits;
-  readonly #handlerFor: (client: ClientEndpoint) => FrameHandler;
+  readonly #receiverFor: (client: ClientEndpoint) => FrameReceiver;
   readonly #connections = new Set<Connection>();
   readonly #perHost = new Map<string, number>();
   readonly #nextConnectionId: () => number;
@@ -42,12 +38,12 @@ export class BrokerListener {
     deps: ListenerDeps,
     limits: ListenerLimits,
     nextConnectionId: () => number,
-    handlerFor: (client: ClientEndpoint) => FrameHandler,
+    receiverFor: (client: ClientEndpoint) => FrameReceiver,
   ) {
     this.#deps = deps;
     this.#limits = limits;
     this.#nextConnectionId = nextConnectionId;
-    this.#handlerFor = handlerFor;
+    this.#receiverFor = receiverFor;
   }
 
   get connectionCount(): number {
@@ -82,15 +78,12 @@ export class BrokerListener {
       return;
     }
     this.#perHost.set(host, fromHost + 1);
-    const connection = new Connection({
+    const connection = new Connection(
       socket,
-      maxFrameBytes: this.#limits.socketRequestMaxBytes,
-      logger: this.#deps.logger,
-      monotonicMs: () => this.#deps.clock.monotonicMs(),
-      memory: this.#deps.memory.openAccount(),
-      handlerFor: (closed, memory) => this.#handlerFor({ connectionId: this.#nextConnectionId(), clientHost: `/${host}`, closed, memory }),
-      onClosed: () => this.#forget(connection, host),
-    });
+      this.#deps,
+      (closed, memory) => this.#receiverFor({ connectionId: this.#nextConnectionId(), clientHost: `/${host}`, closed, memory }),
+      () => this.#forget(connection, host),
+    );
     this.#connections.add(connection);
   }
 

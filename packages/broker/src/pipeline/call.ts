@@ -1,9 +1,16 @@
 import { encodeResponse, type RequestHeader } from "@ottla/protocol";
 import type { BrokerState } from "../broker-state.ts";
-import type { AnyHandler, RequestContext, Session } from "../handler.ts";
+import { type AnyHandler, CloseConnectionError, type RequestContext, type Session } from "../handler.ts";
 import type { Outcome } from "../net/connection.ts";
+import type { DecodedRequest } from "./decode.ts";
 
 const SILENCE: Outcome = { kind: "silence" };
+/** What an element of an array takes on the heap, about: an object with a few fields. */
+const ELEMENT_BYTES = 128;
+/** What a request takes that waits: its context, its turn, its promises. */
+const PARKED_CALL_BYTES = 1024;
+/** Requests that take less are not asked to wait for memory. */
+const SMALL_REQUEST_BYTES = 64 * 1024;
 
 /** One request on its way from decoding to its answer. */
 export class Call implements RequestContext {
@@ -11,17 +18,35 @@ export class Call implements RequestContext {
   readonly session: Session;
   readonly version: number;
   readonly clientId: string | null;
-  readonly #handler: AnyHandler;
+  readonly handler: AnyHandler;
+  /** Of the frame. */
+  readonly requestBytes: number;
+  /** When it came in, in monotonic ms. */
+  readonly startedMs: number;
   readonly #correlationId: number;
+  /** What the decoded request takes. */
+  readonly #decodedBytes: number;
+  #heldBytes = 0;
   #releases: (() => void)[] | undefined;
 
-  constructor(broker: BrokerState, handler: AnyHandler, header: RequestHeader, session: Session) {
+  constructor(
+    broker: BrokerState,
+    handler: AnyHandler,
+    { header, elements }: DecodedRequest,
+    session: Session,
+    requestBytes: number,
+    startedMs: number,
+  ) {
     this.broker = broker;
     this.session = session;
+    this.handler = handler;
     this.version = header.apiVersion;
     this.clientId = header.clientId;
-    this.#handler = handler;
+    this.requestBytes = requestBytes;
+    this.startedMs = startedMs;
     this.#correlationId = header.correlationId;
+    this.#decodedBytes = requestBytes + elements * ELEMENT_BYTES + PARKED_CALL_BYTES;
+    if (this.#decodedBytes > SMALL_REQUEST_BYTES) this.#takeNow();
   }
 
   get clientHost(): string {
@@ -40,16 +65,32 @@ export class Call implements RequestContext {
     return this.session.listenerName;
   }
 
+  /** The request waits: what it takes is held on behalf of its client. */
+  park(): void {
+    if (this.#heldBytes > 0) return;
+    this.#heldBytes = this.#decodedBytes;
+    this.session.memory.hold(this.#heldBytes);
+  }
+
+  /** The request is done: it holds nothing any more. */
+  unpark(): void {
+    if (this.#heldBytes === 0) return;
+    this.session.memory.release(this.#heldBytes);
+    this.#heldBytes = 0;
+  }
+
   afterAnswer(release: () => void): void {
     if (this.#releases) this.#releases.push(release);
     else this.#releases = [release];
   }
 
-  answer(response: unknown): Outcome {
+  /** `muteMs`: for how long the client is told to be quiet; the connection sees to it. */
+  answer(response: unknown, muteMs: number): Outcome {
     if (response === undefined) return SILENCE;
-    const frame = encodeResponse(this.#handler.api, this.version, this.#correlationId, response);
+    const told = muteMs > 0 ? { ...(response as object), throttleTimeMs: muteMs } : response;
+    const frame = encodeResponse(this.handler.api, this.version, this.#correlationId, told);
     const releases = this.#releases;
-    return { kind: "answer", frame, onSent: releases && (() => this.release()) };
+    return { kind: "answer", frame, onSent: releases && (() => this.release()), muteMs };
   }
 
   /** Gives back what was kept for the answer. */
@@ -57,5 +98,11 @@ export class Call implements RequestContext {
     const releases = this.#releases;
     this.#releases = undefined;
     releases?.forEach((release) => release());
+  }
+
+  #takeNow(): void {
+    if (!this.session.memory.take(this.#decodedBytes))
+      throw new CloseConnectionError(`there is no memory for a ${this.handler.api.name} request of ${this.requestBytes} bytes`);
+    this.#heldBytes = this.#decodedBytes;
   }
 }

@@ -6,6 +6,8 @@ import { type AnyHandler, DEFAULT_MAX_REQUEST_BYTES, DEFAULT_MAX_REQUEST_ELEMENT
 export interface DecodedRequest {
   readonly header: RequestHeader;
   readonly request: unknown;
+  /** Elements of all its arrays: what it takes in memory beside its bytes. */
+  readonly elements: number;
 }
 
 /** The bound on a request's bytes. `socketRequestMaxBytes`: Kafka's `socket.request.max.bytes`, which is above all of them. */
@@ -13,11 +15,18 @@ export function maxRequestBytes({ maxRequestBytes: own = DEFAULT_MAX_REQUEST_BYT
   return own === "records" ? socketRequestMaxBytes : Math.min(own, socketRequestMaxBytes);
 }
 
-/** Reads a request. Throws `MalformedBytesError`, also when it is longer than its handler allows. */
-export function decodeRequest(handler: AnyHandler, frame: Buffer, isBorrowed: boolean, maxBytes: number): DecodedRequest {
-  if (frame.length > maxBytes) throw new MalformedBytesError(`it has ${frame.length} bytes, and ${maxBytes} are the most.`);
+/** Reads a request. Throws `MalformedBytesError`, also when it has more elements than its handler allows. That its bytes are not too many was seen when its size came. */
+export function decodeRequest(handler: AnyHandler, frame: Buffer, isBorrowed: boolean): DecodedRequest {
   const reader = new ByteReader(isBorrowed && !handler.readsInPlace ? Buffer.from(frame) : frame);
-  reader.elementsLeft = handler.maxRequestElements ?? DEFAULT_MAX_REQUEST_ELEMENTS;
-  const header = readRequestHeader(reader);
-  return { header, request: handler.api.readRequest(reader, header.apiVersion) };
+  const maxElements = handler.maxRequestElements ?? DEFAULT_MAX_REQUEST_ELEMENTS;
+  reader.elementsLeft = maxElements;
+  try {
+    const header = readRequestHeader(reader);
+    const request = handler.api.readRequest(reader, header.apiVersion);
+    return { header, request, elements: maxElements - reader.elementsLeft };
+  } catch (error) {
+    if (reader.elementsLeft < 0)
+      throw new MalformedBytesError(`it has more than ${maxElements} elements in its arrays, which is the most.`);
+    throw error;
+  }
 }

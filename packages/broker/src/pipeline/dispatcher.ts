@@ -1,40 +1,77 @@
 import { MalformedBytesError } from "@ottla/base";
 import { ApiKey, encodeResponse } from "@ottla/protocol";
 import type { BrokerState } from "../broker-state.ts";
-import { type AnyHandler, CloseConnectionError, type Session } from "../handler.ts";
+import { type AnyHandler, CloseConnectionError, DEFAULT_MAX_REQUEST_BYTES, type Session } from "../handler.ts";
 import { apiVersionsHandler, unsupportedApiVersionsResponse } from "../handlers/18-api-versions.ts";
-import type { FrameHandler, Outcome } from "../net/connection.ts";
+import type { FrameReceiver, Outcome } from "../net/connection.ts";
+import type { FrameViolation } from "../net/frame-cutter.ts";
 import type { ClientEndpoint } from "../net/listener.ts";
 import { refusal } from "./authorise.ts";
 import { Call } from "./call.ts";
 import { decodeRequest, maxRequestBytes } from "./decode.ts";
+import type { FaultInjection } from "./faults.ts";
 import { RequestObserver } from "./observe.ts";
 import { ConnectionSession, type SessionPlace } from "./session.ts";
+import { noThrottle, type Throttle } from "./throttle.ts";
+
+type Reception = ReturnType<FrameReceiver["receive"]>;
+
+/** Stages that may be exchanged. */
+export interface PipelineStages {
+  readonly throttle?: Throttle;
+  /** Tests alone have it. */
+  readonly faults?: FaultInjection;
+}
 
 /**
  * Takes the frames of all connections through the stages that every request passes: decode → authorise → handle → throttle → observe. Holds no state of a request;
- * that is in its `Call`.
+ * that is in its {@link Call}.
  */
 export class Dispatcher {
+  readonly observer: RequestObserver;
   readonly #broker: BrokerState;
   readonly #handlers: readonly (AnyHandler | undefined)[];
-  readonly observer: RequestObserver;
+  readonly #throttle: Throttle;
+  readonly #faults: FaultInjection | undefined;
+  readonly #socketRequestMaxBytes: number;
 
-  constructor(broker: BrokerState, handlers: readonly AnyHandler[]) {
+  constructor(broker: BrokerState, handlers: readonly AnyHandler[], stages: PipelineStages = {}) {
     this.#broker = broker;
+    this.#throttle = stages.throttle ?? noThrottle;
+    this.#faults = stages.faults;
+    this.#socketRequestMaxBytes = broker.config.number("socket.request.max.bytes");
     this.observer = new RequestObserver(broker.logger);
     const byKey: (AnyHandler | undefined)[] = [];
     for (const handler of handlers) byKey[handler.api.key] = handler;
     this.#handlers = byKey;
   }
 
-  /** A handler of the frames of one connection. */
-  forConnection(place: SessionPlace, client: ClientEndpoint): FrameHandler {
+  /** Whoever takes the frames of one connection. */
+  forConnection(place: SessionPlace, client: ClientEndpoint): FrameReceiver {
     const session = new ConnectionSession(place, client);
-    return (frame, isBorrowed) => this.#dispatch(frame, isBorrowed, session);
+    return {
+      maxFrameBytes: (apiKey) => this.#maxFrameBytes(apiKey),
+      receive: (frame, isBorrowed) => this.#receive(frame, isBorrowed, session),
+      describeViolation: (violation) => this.#describe(violation),
+    };
   }
 
-  #dispatch(frame: Buffer, isBorrowed: boolean, session: Session): ReturnType<FrameHandler> {
+  #maxFrameBytes(apiKey: number): number {
+    if (apiKey < 0) return this.#socketRequestMaxBytes;
+    const handler = this.#handlers[apiKey];
+    return handler
+      ? maxRequestBytes(handler, this.#socketRequestMaxBytes)
+      : Math.min(DEFAULT_MAX_REQUEST_BYTES, this.#socketRequestMaxBytes);
+  }
+
+  #describe({ kind, frameBytes, firstInt16 }: FrameViolation): string {
+    if (kind === "negative") return `a frame of ${frameBytes} bytes is no frame`;
+    const name = this.#handlers[firstInt16]?.api.name;
+    const what = name === undefined ? "a request" : `a ${name} request`;
+    return `${what} of ${frameBytes} bytes is larger than the ${this.#maxFrameBytes(firstInt16)} that it may have`;
+  }
+
+  #receive(frame: Buffer, isBorrowed: boolean, session: Session): Reception {
     const apiKey = frame.length >= 8 ? frame.readInt16BE(0) : -1;
     const handler = apiKey >= 0 ? this.#handlers[apiKey] : undefined;
     if (!handler) return closing(`API key ${apiKey} is not served`);
@@ -45,46 +82,42 @@ export class Dispatcher {
       const answer = encodeResponse(apiVersionsHandler.api, 0, frame.readInt32BE(4), unsupportedApiVersionsResponse(this.#broker));
       return { outcome: { kind: "answer", frame: answer, onSent: undefined }, overlaps: false };
     }
-    const refused = refusal(session, handler);
-    if (refused !== undefined) return closing(refused);
     return this.#handle(handler, frame, isBorrowed, session);
   }
 
-  #handle(handler: AnyHandler, frame: Buffer, isBorrowed: boolean, session: Session): ReturnType<FrameHandler> {
-    const { clock, config } = this.#broker;
-    const startedMs = clock.monotonicMs();
+  #handle(handler: AnyHandler, frame: Buffer, isBorrowed: boolean, session: Session): Reception {
+    const startedMs = this.#broker.clock.monotonicMs();
     let call: Call | undefined;
     try {
-      const maxBytes = maxRequestBytes(handler, config.number("socket.request.max.bytes"));
-      const { header, request } = decodeRequest(handler, frame, isBorrowed, maxBytes);
-      const own = new Call(this.#broker, handler, header, session);
+      const decoded = decodeRequest(handler, frame, isBorrowed);
+      const refused = refusal(session, handler);
+      if (refused !== undefined) throw new CloseConnectionError(refused);
+      const own = new Call(this.#broker, handler, decoded, session, frame.length, startedMs);
       call = own;
-      const response = handler.handle(own, request);
-      this.observer.began(handler, clock.monotonicMs() - startedMs, frame.length);
-      if (!(response instanceof Promise)) {
-        const outcome = own.answer(response);
-        this.observer.ended(handler, clock.monotonicMs() - startedMs, false);
-        return { outcome, overlaps: true };
-      }
-      const outcome = response
-        .then((settled) => own.answer(settled))
-        .catch((error: unknown) => {
-          own.release();
-          return this.#failed(handler, error);
-        })
-        .then((settled) => {
-          this.observer.ended(handler, clock.monotonicMs() - startedMs, settled.kind === "close");
-          return settled;
-        });
+      const fault = this.#faults?.(session, handler.api.key);
+      const response = fault ? fault(() => handler.handle(own, decoded.request)) : handler.handle(own, decoded.request);
+      this.observer.began(handler, this.#broker.clock.monotonicMs() - startedMs, frame.length);
+      if (!(response instanceof Promise)) return { outcome: this.#answered(own, response), overlaps: true };
+      own.park();
+      const outcome = response.then((settled) => this.#answered(own, settled)).catch((error: unknown) => this.#failed(handler, own, error));
       return { outcome, overlaps: handler.overlaps === true };
     } catch (error) {
-      call?.release();
-      this.observer.ended(handler, clock.monotonicMs() - startedMs, true);
-      return { outcome: this.#failed(handler, error), overlaps: false };
+      return { outcome: this.#failed(handler, call, error), overlaps: false };
     }
   }
 
-  #failed(handler: AnyHandler, error: unknown): Outcome {
+  #answered(call: Call, response: unknown): Outcome {
+    const muteMs = this.#throttle(call.session, call.handler.api.key, call.requestBytes);
+    const outcome = call.answer(response, muteMs);
+    call.unpark();
+    this.observer.ended(call.handler, this.#broker.clock.monotonicMs() - call.startedMs, false);
+    return outcome;
+  }
+
+  #failed(handler: AnyHandler, call: Call | undefined, error: unknown): Outcome {
+    call?.unpark();
+    call?.release();
+    this.observer.ended(handler, call ? this.#broker.clock.monotonicMs() - call.startedMs : 0, true);
     if (error instanceof MalformedBytesError) return { kind: "close", reason: `a malformed ${handler.api.name} request: ${error.message}` };
     if (error instanceof CloseConnectionError) return { kind: "close", reason: error.message };
     this.#broker.logger.error("a request failed unexpectedly", {
@@ -95,6 +128,6 @@ export class Dispatcher {
   }
 }
 
-function closing(reason: string): ReturnType<FrameHandler> {
+function closing(reason: string): Reception {
   return { outcome: { kind: "close", reason }, overlaps: false };
 }

@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Clock } from "@ottla/base";
+import { FairTurns, type Served, type Slice, TurnAccount } from "./fair-turns.ts";
+
+/** A loop whose time passes only while something works. */
+class WorkingClock implements Clock {
+  #nowMs = 0;
+  readonly #next: (() => void)[] = [];
+  nowMs = (): number => this.#nowMs;
+  monotonicMs = (): number => this.#nowMs;
+  schedule = (): never => assert.fail("nothing waits for time");
+  nextTurn = (run: () => void): void => void this.#next.push(run);
+  work(ms: number): void {
+    this.#nowMs += ms;
+  }
+  /** The next turn of the loop; false when nothing waits for it. */
+  turn(): boolean {
+    const due = this.#next.splice(0);
+    for (const run of due) run();
+    return due.length > 0;
+  }
+}
+
+/** Something with `count` requests that take `ms` each. */
+class Client implements Served {
+  readonly account = new TurnAccount();
+  doneMs: number | undefined;
+  readonly clock: WorkingClock;
+  readonly ms: number;
+  count: number;
+
+  constructor(clock: WorkingClock, ms: number, count: number) {
+    this.clock = clock;
+    this.ms = ms;
+    this.count = count;
+  }
+
+  serve(slice: Slice): boolean {
+    while (this.count > 0) {
+      this.count--;
+      this.clock.work(this.ms);
+      if (slice.isOver) break;
+    }
+    if (this.count === 0) this.doneMs ??= this.clock.monotonicMs();
+    return this.count > 0;
+  }
+}
+
+test("a burst of small requests is served in slices, and the loop gets its turn in between", () => {
+  const clock = new WorkingClock();
+  const turns = new FairTurns(clock);
+  const burst = new Client(clock, 0.01, 10_000);
+  turns.serve(burst);
+  let longestMs = clock.monotonicMs();
+  for (let beforeMs = clock.monotonicMs(); clock.turn(); beforeMs = clock.monotonicMs())
+    longestMs = Math.max(longestMs, clock.monotonicMs() - beforeMs);
+  assert.equal(burst.count, 0);
+  assert.ok(longestMs <= 9, `one turn took ${longestMs} ms`);
+});
+
+test("forty busy clients keep one with a request now and then waiting for one turn only", () => {
+  const clock = new WorkingClock();
+  const turns = new FairTurns(clock);
+  for (let i = 0; i < 40; i++) turns.serve(new Client(clock, 0.02, 100_000));
+  for (let i = 0; i < 50; i++) clock.turn();
+  for (let i = 0; i < 20; i++) {
+    const beforeMs = clock.monotonicMs();
+    const light = new Client(clock, 0.02, 1);
+    turns.serve(light);
+    clock.turn();
+    assert.ok(light.doneMs !== undefined && light.doneMs - beforeMs < 1, "served first in the next turn");
+  }
+});
+
+test("who sends few requests that take long gets no more time than who sends many small ones", () => {
+  const clock = new WorkingClock();
+  const turns = new FairTurns(clock);
+  const heavy = new Client(clock, 20, 1000);
+  const small = new Client(clock, 0.1, 1_000_000);
+  turns.serve(heavy);
+  turns.serve(small);
+  while (clock.monotonicMs() < 4000) clock.turn();
+  const heavyMs = (1000 - heavy.count) * 20;
+  assert.ok(heavyMs > 1400 && heavyMs < 2600, `the heavy one got ${heavyMs} of 4000 ms`);
+});
+
+test("who has gone is not served any more", () => {
+  const clock = new WorkingClock();
+  const turns = new FairTurns(clock);
+  const gone = new Client(clock, 1, 100);
+  turns.serve(gone);
+  turns.remove(gone);
+  const left = gone.count;
+  while (clock.turn());
+  assert.equal(gone.count, left);
+});
