@@ -1,4 +1,4 @@
-import type { Clock, Timer } from "@ottla/base";
+import type { Clock } from "@ottla/base";
 
 /** What every account may hold however little is free, so that small requests of others are served while someone fills the memory. */
 const GUARANTEED_BYTES = 64 * 1024;
@@ -23,7 +23,7 @@ export class ClientMemory {
   readonly #waiting = new Set<Waiter>();
   readonly #accounts = new Set<OpenAccount>();
   readonly #clock: Clock;
-  #look: Timer | undefined;
+  #isLooking = false;
   #lookedMs = -Infinity;
 
   constructor(clock: Clock, capacityBytes: number) {
@@ -100,8 +100,10 @@ export class ClientMemory {
   }
 
   #lookAgain(): void {
-    this.#look ??= this.#clock.schedule(LOOK_EVERY_MS, () => {
-      this.#look = undefined;
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    this.#clock.schedule(LOOK_EVERY_MS, () => {
+      this.#isLooking = false;
       const [first] = this.#waiting;
       if (first === undefined) return;
       this.#lookedMs = -Infinity;

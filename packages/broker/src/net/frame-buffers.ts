@@ -24,6 +24,6 @@ export function giveBuffer(buffer: Buffer): void {
 }
 
 /** Gives the memory of a buffer that owns it back to the system; the buffer is empty afterwards. */
-export function freeNow(buffer: Buffer): void {
+function freeNow(buffer: Buffer): void {
   if (buffer.buffer instanceof ArrayBuffer && buffer.length === buffer.buffer.byteLength) buffer.buffer.transfer(0);
 }

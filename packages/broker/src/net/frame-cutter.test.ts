@@ -70,6 +70,17 @@ test("frames come out whole and in order however the stream is cut and whenever 
   );
 });
 
+test("bytes that wait keep their order while their buffer grows, over all sizes of buffers", () => {
+  const rules = new Account();
+  const payloads = Array.from({ length: 5000 }, (_, i) => Buffer.from(`payload ${i} ${"x".repeat(i % 90)}`));
+  const stream = Buffer.concat(payloads.map(frame));
+  const cuts = Array.from({ length: 40 }, (_, i) => i * i * 311);
+  assert.deepEqual(
+    cut(stream, cuts, [0, 3, 1, 40], rules).frames,
+    payloads.map((payload) => payload.toString("hex")),
+  );
+});
+
 test("a byte-at-a-time client is understood", () => {
   const stream = Buffer.concat([frame(Buffer.from("abc")), frame(Buffer.alloc(0)), frame(Buffer.from("d"))]);
   assert.deepEqual(cut(stream, [...stream.keys()]).frames, ["616263", "", "64"]);

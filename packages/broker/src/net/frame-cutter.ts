@@ -201,7 +201,9 @@ export class FrameCutter {
   /** Adds to the bytes that wait, in `#rest`. */
   #append(chunk: Buffer): boolean {
     const waiting = this.#isRest() ? this.#source.subarray(this.#at) : noBytes;
-    const needed = waiting.length + chunk.length;
+    // A view of the old buffer is empty once that is given back.
+    const waitingBytes = waiting.length;
+    const needed = waitingBytes + chunk.length;
     if (needed > this.#rest.length) {
       const byteLength = Math.max(FIRST_REST_BYTES, 2 ** Math.ceil(Math.log2(needed)));
       if (!this.#rules.take(byteLength)) return false;
@@ -209,8 +211,8 @@ export class FrameCutter {
       waiting.copy(larger, 0);
       this.#dropRest();
       this.#rest = larger;
-    } else if (waiting.length > 0 && this.#at > 0) this.#rest.copyWithin(0, this.#at, this.#source.length);
-    chunk.copy(this.#rest, waiting.length);
+    } else if (waitingBytes > 0 && this.#at > 0) this.#rest.copyWithin(0, this.#at, this.#source.length);
+    chunk.copy(this.#rest, waitingBytes);
     this.#source = this.#rest.subarray(0, needed);
     this.#at = 0;
     return true;

@@ -1,4 +1,4 @@
-import { encodeResponse, type RequestHeader } from "@ottla/protocol";
+import { encodeResponse } from "@ottla/protocol";
 import type { BrokerState } from "../broker-state.ts";
 import { type AnyHandler, CloseConnectionError, type RequestContext, type Session } from "../handler.ts";
 import type { Outcome } from "../net/connection.ts";
