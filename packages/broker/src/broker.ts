@@ -1,15 +1,16 @@
 import { join, resolve } from "node:path";
-import { type Clock, type Disk, type Logger, type Net, OttlaError, type Random, randomUuid } from "@ottla/base";
+import { type Clock, type Disk, invariant, type Logger, type Net, OttlaError, type Random, randomUuid } from "@ottla/base";
 import { LogStore } from "@ottla/log";
 import type { BrokerState } from "./broker-state.ts";
 import { EffectiveConfig } from "./config/effective-config.ts";
 import { FetchMemory } from "./fetch/fetch-memory.ts";
 import { FetchSessions } from "./fetch/fetch-sessions.ts";
-import { coordinatorConfig } from "./groups/coordinator-deps.ts";
+import { TopicLog } from "./coordinator/topic-log.ts";
+import { groupConfig } from "./groups/group-config.ts";
 import { GroupCoordinator } from "./groups/group-coordinator.ts";
-import { GroupsTopic } from "./groups/groups-topic.ts";
 import { handlers } from "./handlers/index.ts";
 import { type BrokerNode, ClusterMetadata } from "./metadata/cluster-metadata.ts";
+import { internalTopic } from "./metadata/internal-topics.ts";
 import { MetadataController } from "./metadata/metadata-controller.ts";
 import { MetadataJournal } from "./metadata/metadata-journal.ts";
 import { rehome } from "./metadata/rehome.ts";
@@ -21,6 +22,7 @@ import { type LoadProgress, PartitionTable } from "./partitions/partition-table.
 import { Dispatcher } from "./pipeline/dispatcher.ts";
 import { ProducerIds } from "./produce/producer-ids.ts";
 import { TopicSettings } from "./config/topic-settings.ts";
+import { autoCreateTopics } from "./topics/auto-create.ts";
 
 const JOURNAL_FILE = "metadata.journal";
 const STOP_GRACE_MS = 2000;
@@ -120,8 +122,8 @@ async function openState(
     fetchMemory: new FetchMemory(LARGEST_ANSWERS_HELD * config.number("ottla.fetch.response.max.bytes")),
     groups: new GroupCoordinator({
       ...deps,
-      topic: new GroupsTopic(() => state),
-      config: () => coordinatorConfig(config),
+      log: coordinatorLog("__consumer_offsets", { metadata, partitions, config, topicSettings }, () => state),
+      config: () => groupConfig(config),
       topicExists: (name) => metadata.topic(name) !== undefined,
     }),
     producerIds: new ProducerIds(controller, metadata),
@@ -142,6 +144,25 @@ async function openState(
       state.groups.metadataChanged(record.kind === "topic-deleted" ? record.topicId : undefined);
   });
   return { state, store, stopping };
+}
+
+/** An internal topic as the log of its coordinator. */
+function coordinatorLog(
+  topic: string,
+  parts: Pick<BrokerState, "metadata" | "partitions" | "config" | "topicSettings">,
+  state: () => BrokerState,
+): TopicLog {
+  const { metadata, partitions, config, topicSettings } = parts;
+  const creation = internalTopic(topic)?.creation;
+  invariant(creation, `${topic} is no internal topic that the broker creates.`);
+  return new TopicLog({
+    topic,
+    metadata,
+    partitions,
+    partitionCountToBe: () => config.number(creation.partitionsKey),
+    maxMessageBytes: () => topicSettings.limits(topic).maxMessageBytes,
+    create: async () => (await autoCreateTopics(state(), [topic])).get(topic),
+  });
 }
 
 async function serve(

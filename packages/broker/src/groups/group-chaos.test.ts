@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ErrorCode } from "@ottla/protocol";
 import fc from "fast-check";
-import { GroupShard } from "./group-shard.ts";
-import { groupRecord } from "./group-snapshot.ts";
-import { decodeRecord } from "./record-codec.ts";
+import { groupRecord } from "./classic/group-snapshot.ts";
+import { decodeRecord } from "./group-record-codec.ts";
+import { GroupState } from "./group-state.ts";
 import { ChaosClient, type Witness } from "./testing/chaos-client.ts";
 import { GroupScene, NODE_ID } from "./testing/group-scene.ts";
 
@@ -123,7 +123,7 @@ class Story implements Witness {
     assert.notEqual(typeof group, "number");
     if (typeof group === "number" || !group) return;
     const { membership } = this.scene.coordinator;
-    assert.ok(membership.timerCount <= group.members.size + group.pendingMemberIds.size + 2, "timers outlive what they are for");
+    assert.ok(membership.timerCount <= group.members.size + group.members.pendingCount + 2, "timers outlive what they are for");
     const parked = [...group.members.values()].filter(({ awaitingJoin, awaitingSync }) => awaitingJoin !== null || awaitingSync !== null);
     assert.equal(membership.waitingCount, parked.length, "a request waits that no member stands for");
     if (group.leaderId !== null) assert.ok(group.members.has(group.leaderId), "the leader is a member");
@@ -147,7 +147,7 @@ class Story implements Witness {
     assert.ok(group && typeof group !== "number");
     assert.equal(group.state, "Stable");
     assert.deepEqual(
-      [...group.members.keys()].sort(),
+      Array.from(group.members.values(), ({ memberId }) => memberId).sort(),
       this.clients.map(({ memberId }) => memberId).sort(),
       "every client is a member, and nobody else",
     );
@@ -168,10 +168,9 @@ class Story implements Witness {
   }
 
   #lastLogged() {
-    const shard = new GroupShard(0);
-    for (const record of this.scene.topic.partitions[0]!) shard.apply(decodeRecord(record)!, 0);
-    const group = shard.group("g");
-    return group && groupRecord(group);
+    const state = new GroupState();
+    for (const record of this.scene.topic.partitions[0]!) state.apply(decodeRecord(record)!);
+    return groupRecord(state.stored("g", 0));
   }
 }
 

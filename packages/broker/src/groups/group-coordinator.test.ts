@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ErrorCode } from "@ottla/protocol";
-import type { SyncAnswer } from "./group-decision.ts";
-import type { LogRecord } from "./offsets-topic.ts";
-import { encodeRecord } from "./record-codec.ts";
+import type { LogRecord } from "../coordinator/coordinator-log.ts";
+import { MemoryLog } from "../coordinator/testing/memory-log.ts";
+import type { SyncAnswer } from "./classic/group-decision.ts";
+import { encodeRecord } from "./group-record-codec.ts";
 import { DEFAULT_CONFIG, GroupScene, NODE_ID } from "./testing/group-scene.ts";
-import { MemoryOffsetsTopic } from "./testing/memory-offsets-topic.ts";
 
 const now = <Answer>(answer: Answer | Promise<Answer>): Answer => {
   assert.ok(!(answer instanceof Promise), "the answer is there at once");
@@ -56,7 +56,7 @@ test("a group can be deleted when its last session is over, though the wake-up i
 });
 
 test("while a partition loads, its groups are told so, and heartbeats are let pass", async () => {
-  const topic = new MemoryOffsetsTopic();
+  const topic = new MemoryLog();
   const first = await GroupScene.open({ topic });
   const { memberId, generationId } = await settle(first, "g");
   first.coordinator.stop();
@@ -67,18 +67,21 @@ test("while a partition loads, its groups are told so, and heartbeats are let pa
     scene.coordinator.membership.heartbeat({ nodeId: NODE_ID, groupId: "g", memberId, groupInstanceId: null, generationId: 99 });
   assert.equal(now(scene.join("g")).errorCode, ErrorCode.COORDINATOR_LOAD_IN_PROGRESS);
   assert.equal(now(scene.commit("g", "t", 0, 1)).errorCode, ErrorCode.COORDINATOR_LOAD_IN_PROGRESS);
-  assert.equal(scene.coordinator.groups(NODE_ID), ErrorCode.COORDINATOR_LOAD_IN_PROGRESS);
+  assert.equal(await scene.groupIds(), ErrorCode.COORDINATOR_LOAD_IN_PROGRESS);
   assert.equal(scene.coordinator.group("g", NODE_ID), ErrorCode.COORDINATOR_LOAD_IN_PROGRESS);
   assert.equal(now(heartbeat()).errorCode, ErrorCode.NONE);
   await loaded;
   assert.equal(now(heartbeat()).errorCode, ErrorCode.ILLEGAL_GENERATION);
   const group = scene.coordinator.group("g", NODE_ID);
   assert.ok(group && typeof group !== "number");
-  assert.deepEqual([group.state, group.generationId, [...group.members.keys()]], ["Stable", generationId, [memberId]]);
+  assert.deepEqual(
+    [group.state, group.generationId, Array.from(group.members.values(), (member) => member.memberId)],
+    ["Stable", generationId, [memberId]],
+  );
 });
 
 test("groups belong to the broker that leads their partition; the others say NOT_COORDINATOR", async () => {
-  const topic = new MemoryOffsetsTopic({ partitionCount: 4 });
+  const topic = new MemoryLog({ partitionCount: 4 });
   topic.leaders.splice(0, 4, 1, 2, 1, 2);
   const scene = await GroupScene.open({ topic });
   const ids = Array.from({ length: 20 }, (_, i) => `group-${i}`);
@@ -92,22 +95,25 @@ test("groups belong to the broker that leads their partition; the others say NOT
     assert.equal(now(scene.join(groupId, { nodeId: 3 - own })).errorCode, ErrorCode.NOT_COORDINATOR);
     assert.equal(now(scene.join(groupId, { nodeId: own })).errorCode, ErrorCode.MEMBER_ID_REQUIRED);
   }
-  const listed = [1, 2]
-    .map((nodeId) => scene.coordinator.groups(nodeId))
-    .map((groups) => (typeof groups === "number" ? -1 : groups.length));
+  const listed = await Promise.all(
+    [1, 2].map(async (nodeId) => {
+      const groupIds = await scene.groupIds(nodeId);
+      return typeof groupIds === "number" ? -1 : groupIds.length;
+    }),
+  );
   assert.deepEqual(listed, [leaders.filter((id) => id === 1).length, leaders.filter((id) => id === 2).length]);
 });
 
 test("the topic is created when a coordinator is first asked for, and is ready with the answer", async () => {
-  const scene = await GroupScene.open({ topic: new MemoryOffsetsTopic({ isCreated: false }) });
+  const scene = await GroupScene.open({ topic: new MemoryLog({ isCreated: false }) });
   assert.equal(now(scene.join("g")).errorCode, ErrorCode.NOT_COORDINATOR);
-  assert.deepEqual(scene.coordinator.groups(NODE_ID), []);
+  assert.deepEqual(await scene.groupIds(), []);
   assert.deepEqual(await Promise.all(["g", "h"].map((groupId) => scene.coordinator.coordinatorOf(groupId))), [1, 1]);
   assert.equal(now(scene.join("g")).errorCode, ErrorCode.MEMBER_ID_REQUIRED);
 });
 
 test("a topic that somebody else created is picked up, one that was deleted is let go", async () => {
-  const topic = new MemoryOffsetsTopic({ isCreated: false });
+  const topic = new MemoryLog({ isCreated: false });
   const scene = await GroupScene.open({ topic });
   topic.isCreated = true;
   scene.coordinator.metadataChanged();
@@ -121,7 +127,7 @@ test("a topic that somebody else created is picked up, one that was deleted is l
 });
 
 test("a record that makes no sense costs itself only", async () => {
-  const topic = new MemoryOffsetsTopic();
+  const topic = new MemoryLog();
   const good = (groupId: string): LogRecord =>
     encodeRecord({
       kind: "offset",
@@ -141,7 +147,7 @@ test("a record that makes no sense costs itself only", async () => {
 });
 
 test("a log that cannot be read costs its own partition only", async () => {
-  class Damaged extends MemoryOffsetsTopic {
+  class Damaged extends MemoryLog {
     override async *read(partition: number): AsyncIterable<readonly LogRecord[]> {
       if (partition === 0) throw new Error("EIO");
       yield* super.read(partition);
@@ -222,13 +228,13 @@ test("there are no more groups than the broker allows", async () => {
 test("groups that nobody uses are forgotten, so that churn does not fill the memory", async () => {
   const scene = await GroupScene.open();
   for (let i = 0; i < 500; i++) now(scene.join(`g${i}`));
-  assert.equal((scene.coordinator.groups(NODE_ID) as readonly unknown[]).length, 500);
+  assert.equal(((await scene.groupIds()) as readonly unknown[]).length, 500);
   assert.equal(scene.coordinator.membership.timerCount, 500);
   scene.clock.advance(DEFAULT_CONFIG.offsetsRetentionCheckIntervalMs);
-  assert.deepEqual(scene.coordinator.groups(NODE_ID), []);
+  assert.deepEqual(await scene.groupIds(), []);
   assert.equal(scene.coordinator.membership.timerCount, 0);
   await scene.restart();
-  assert.deepEqual(scene.coordinator.groups(NODE_ID), []);
+  assert.deepEqual(await scene.groupIds(), []);
 });
 
 test("a stopped coordinator answers everybody and takes nothing more", async () => {
@@ -245,10 +251,10 @@ test("more tombstones than a batch may hold are written in several", async () =>
   const scene = await GroupScene.open();
   for (let partition = 0; partition < 10; partition++) await scene.commit("g", "t", partition, 1);
   scene.topic.batchRecordsMax = 3;
-  scene.clock.advance(DEFAULT_CONFIG.offsetsRetentionMs + DEFAULT_CONFIG.offsetsRetentionCheckIntervalMs);
-  assert.deepEqual(scene.coordinator.groups(NODE_ID), []);
+  await scene.clock.advanceAsync(DEFAULT_CONFIG.offsetsRetentionMs + DEFAULT_CONFIG.offsetsRetentionCheckIntervalMs);
+  assert.deepEqual(await scene.groupIds(), []);
   await scene.restart();
-  assert.deepEqual(scene.coordinator.groups(NODE_ID), []);
+  assert.deepEqual(await scene.groupIds(), []);
 });
 
 test("sessions do not follow the wall clock", async () => {

@@ -1,9 +1,12 @@
+import { TimeSlice } from "@ottla/base";
 import { ErrorCode } from "@ottla/protocol";
-import type { Group } from "./classic-group.ts";
-import type { CoordinatorDeps } from "./coordinator-deps.ts";
-import { GroupMembership } from "./group-membership.ts";
-import { GroupOffsets } from "./group-offsets.ts";
-import { GroupShards } from "./group-shards.ts";
+import { CoordinatorRuntime } from "../coordinator/coordinator-runtime.ts";
+import { GroupMembership } from "./classic/group-membership.ts";
+import type { Group } from "./group.ts";
+import type { GroupCoordinatorDeps } from "./group-config.ts";
+import { GroupSpec, type GroupTypes } from "./group-spec.ts";
+import { GroupTotals } from "./group-totals.ts";
+import { GroupOffsets } from "./offsets/group-offsets.ts";
 
 /**
  * The group coordinator of all virtual brokers. Each partition of `__consumer_offsets` is coordinated by the broker that leads it; requests
@@ -12,73 +15,66 @@ import { GroupShards } from "./group-shards.ts";
 export class GroupCoordinator {
   readonly membership: GroupMembership;
   readonly offsets: GroupOffsets;
-  readonly #deps: CoordinatorDeps;
-  readonly #shards: GroupShards;
-  /** Under way while the topic is created, so that nobody is sent to a coordinator that is not ready. */
-  #creation: Promise<void> | undefined;
+  readonly #deps: GroupCoordinatorDeps;
+  readonly #runtime: CoordinatorRuntime<GroupTypes>;
 
-  constructor(deps: CoordinatorDeps) {
+  constructor(deps: GroupCoordinatorDeps) {
     this.#deps = deps;
-    this.#shards = new GroupShards(deps, {
-      loaded: (shard) => {
-        this.membership.resume(shard);
-        this.offsets.resume(shard);
-      },
-      resigned: (shard) => this.membership.resign(shard),
-    });
-    this.membership = new GroupMembership(deps, this.#shards);
-    this.offsets = new GroupOffsets(deps, this.#shards, this.membership);
+    const spec = new GroupSpec(deps.config, deps.logger);
+    this.#runtime = new CoordinatorRuntime({ ...deps, spec }, (shard) => this.offsets.forgetMissingTopics(shard));
+    const totals = new GroupTotals(this.#runtime, deps.config);
+    this.membership = new GroupMembership(deps, this.#runtime, totals);
+    this.offsets = new GroupOffsets(deps, this.#runtime, totals);
   }
 
   /** Begins to load what the log has; groups are answered COORDINATOR_LOAD_IN_PROGRESS until then. Resolves when all is loaded. */
   start(): Promise<void> {
     this.offsets.start();
-    return this.#shards.reconcile();
+    return this.#runtime.reconcile();
   }
 
   /** Answers everybody who waits and takes no more requests. */
   stop(): void {
-    this.#shards.stop();
-    this.membership.stop();
+    this.#runtime.stop();
     this.offsets.stop();
   }
 
   /** The node that coordinates the group. Creates `__consumer_offsets` at first need; rejects with a `KafkaError` if that fails. */
-  async coordinatorOf(groupId: string): Promise<number> {
-    const { topic } = this.#deps;
-    if (!topic.exists()) this.#creation ??= this.#createTopic();
-    await this.#creation;
-    return topic.leaderOf(this.#shards.partitionOf(groupId));
+  coordinatorOf(groupId: string): Promise<number> {
+    return this.#runtime.coordinatorOf(groupId);
   }
 
-  /** Topics or leaders changed; `deletedTopicId` names a topic that is gone, and with it go its offsets (trap B3). */
+  /** As {@link coordinatorOf}, at once; `undefined` while `__consumer_offsets` is not there. */
+  knownCoordinatorOf(groupId: string): number | undefined {
+    return this.#runtime.knownCoordinatorOf(groupId);
+  }
+
+  /** Topics or leaders changed; `deletedTopicId` names a topic that is gone, and with it go its offsets. */
   metadataChanged(deletedTopicId?: string): void {
-    void this.#shards.reconcile();
+    void this.#runtime.reconcile();
     if (deletedTopicId !== undefined) this.offsets.topicDeleted(deletedTopicId);
   }
 
-  /** The groups that this node coordinates, or the error a client is to be told. */
-  groups(nodeId: number): readonly Group[] | number {
-    if (this.#shards.isLoading(nodeId)) return ErrorCode.COORDINATOR_LOAD_IN_PROGRESS;
-    const groups: Group[] = [];
-    for (const shard of this.#shards.active()) {
-      if (this.#deps.topic.leaderOf(shard.partition) === nodeId) groups.push(...shard.groups());
+  /**
+   * Shows every group that this node coordinates to `see`, in slices: groups that come or go meanwhile may be seen or not. NONE, or the error a client is to
+   * be told.
+   */
+  async eachGroup(nodeId: number, see: (group: Group) => void): Promise<number> {
+    if (this.#runtime.isLoading(nodeId)) return ErrorCode.COORDINATOR_LOAD_IN_PROGRESS;
+    const slice = new TimeSlice(this.#deps.clock);
+    for (const shard of [...this.#runtime.active(nodeId)]) {
+      for (const group of shard.state.groups()) {
+        if (shard.isResigned) break;
+        see(group);
+        if (slice.isOver) await slice.rest();
+      }
     }
-    return groups;
+    return ErrorCode.NONE;
   }
 
-  /** One group as it is now, `undefined` if there is none, or the error a client is to be told. */
+  /** One group as it is now, `undefined` if there is none, or the error a client is to be told. It may change: read it before anybody else has a turn. */
   group(groupId: string, nodeId: number): Group | undefined | number {
-    const shard = this.#shards.find(groupId, nodeId);
-    return typeof shard === "number" ? shard : shard.group(groupId);
-  }
-
-  async #createTopic(): Promise<void> {
-    try {
-      await this.#deps.topic.ensureCreated();
-      await this.#shards.reconcile();
-    } finally {
-      this.#creation = undefined;
-    }
+    const shard = this.#runtime.find(groupId, nodeId);
+    return typeof shard === "number" ? shard : shard.state.group(groupId);
   }
 }

@@ -10,8 +10,7 @@ import {
   type OffsetCommitResponse,
   offsetCommitApi,
 } from "@ottla/protocol/apis/offset-commit";
-import type { OffsetsAnswer } from "../groups/group-offsets.ts";
-import type { OffsetCommitTopic } from "../groups/offset-rules.ts";
+import type { OffsetCommitTopic, OffsetsAnswer } from "../groups/offsets/offset-rules.ts";
 import { type Handler, MANY_TOPICS_REQUEST_BYTES, MANY_TOPICS_REQUEST_ELEMENTS } from "../handler.ts";
 import type { ClusterMetadata, TopicMetadata } from "../metadata/cluster-metadata.ts";
 import { whenAnswered } from "./when-answered.ts";
@@ -23,12 +22,13 @@ export const offsetCommitHandler: Handler<OffsetCommitRequest, OffsetCommitRespo
   maxRequestBytes: MANY_TOPICS_REQUEST_BYTES,
   maxRequestElements: MANY_TOPICS_REQUEST_ELEMENTS,
 
-  handle({ broker, nodeId, version }, request) {
+  handle({ broker, session, nodeId, version }, request) {
     const asked = request.topics.map((topic) => locate(broker.metadata, topic, version));
     const topics = asked.flatMap(({ known, topic }) => (known ? presentPart(known, topic) : []));
     if (topics.length === 0) return respond(asked, NOTHING_COMMITTED);
     const answer = broker.groups.offsets.commit({
       nodeId,
+      closed: session.closed,
       groupId: request.groupId,
       memberId: request.memberId,
       groupInstanceId: request.groupInstanceId,

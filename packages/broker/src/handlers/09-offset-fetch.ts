@@ -1,5 +1,6 @@
 // OffsetFetch v1-10. v2 null topics = all, top-level error; v5 leader epoch (KIP-320), v7 require_stable (KIP-447; nothing is ever unstable
 // before transactions exist), v8 several groups (KIP-709), v9 member epoch of KIP-848 groups (left out), v10 topic ids (KIP-848).
+import { TimeSlice } from "@ottla/base";
 import { ErrorCode, NIL_UUID } from "@ottla/protocol";
 import {
   makeOffsetFetchResponse,
@@ -10,9 +11,10 @@ import {
   makeOffsetFetchResponseTopics,
   type OffsetFetchRequest,
   type OffsetFetchResponse,
+  type OffsetFetchResponseGroup,
   offsetFetchApi,
 } from "@ottla/protocol/apis/offset-fetch";
-import type { CommittedOffset } from "../groups/coordinator-records.ts";
+import type { CommittedOffset } from "../groups/group-records.ts";
 import { type Handler, MANY_TOPICS_REQUEST_BYTES, MANY_TOPICS_REQUEST_ELEMENTS, type RequestContext } from "../handler.ts";
 
 export const offsetFetchHandler: Handler<OffsetFetchRequest, OffsetFetchResponse> = {
@@ -70,11 +72,16 @@ function oneGroupResponse(topics: readonly FoundTopic[], errorCode: number): Off
   });
 }
 
-function fetchGroups(context: RequestContext, request: OffsetFetchRequest): OffsetFetchResponse {
-  return makeOffsetFetchResponse({
-    groups: request.groups.map(({ groupId, topics }) => {
-      const committed = context.broker.groups.offsets.committed(groupId, context.nodeId);
-      if (typeof committed === "number") return makeOffsetFetchResponseGroup({ groupId, errorCode: committed });
+async function fetchGroups(context: RequestContext, request: OffsetFetchRequest): Promise<OffsetFetchResponse> {
+  const groups: OffsetFetchResponseGroup[] = [];
+  const slice = new TimeSlice(context.broker.clock);
+  let answerBytes = 0;
+  for (const { groupId, topics } of request.groups) {
+    const committed =
+      answerBytes > ANSWER_BYTES_MAX ? ErrorCode.INVALID_REQUEST : context.broker.groups.offsets.committed(groupId, context.nodeId);
+    if (typeof committed === "number") {
+      groups.push(makeOffsetFetchResponseGroup({ groupId, errorCode: committed }));
+    } else {
       const found = find(context, committed, topics).map(({ name, topicId, partitions }) =>
         makeOffsetFetchResponseTopics({
           name,
@@ -82,10 +89,16 @@ function fetchGroups(context: RequestContext, request: OffsetFetchRequest): Offs
           partitions: partitions.map((partition) => makeOffsetFetchResponsePartitions(partition)),
         }),
       );
-      return makeOffsetFetchResponseGroup({ groupId, topics: found });
-    }),
-  });
+      for (const { partitions } of found) for (const { metadata } of partitions) answerBytes += 32 + (metadata?.length ?? 0);
+      groups.push(makeOffsetFetchResponseGroup({ groupId, topics: found }));
+    }
+    if (slice.isOver) await slice.rest();
+  }
+  return makeOffsetFetchResponse({ groups });
 }
+
+/** Groups that come when an answer is this large already are refused: a request may name a group with many offsets many times over. */
+const ANSWER_BYTES_MAX = 16 * 1024 * 1024;
 
 function find(context: RequestContext, committed: Committed, topics: readonly AskedTopic[] | null): FoundTopic[] {
   return topics === null ? findAll(context, committed) : topics.map((topic) => findAsked(context, committed, topic));

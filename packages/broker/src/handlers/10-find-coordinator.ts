@@ -1,7 +1,9 @@
 // FindCoordinator v0-6. v1 key type, v4 several keys (KIP-699), v6 share coordinators (KIP-932; refused as by a broker without them).
 // Transactional ids are told where their coordinator will be; the coordinator itself comes with transactions.
+import { TimeSlice } from "@ottla/base";
 import { ErrorCode, errorInfo, KafkaError } from "@ottla/protocol";
 import {
+  type Coordinator,
   type FindCoordinatorRequest,
   type FindCoordinatorResponse,
   findCoordinatorApi,
@@ -9,7 +11,7 @@ import {
   makeFindCoordinatorResponse,
 } from "@ottla/protocol/apis/find-coordinator";
 import type { BrokerState } from "../broker-state.ts";
-import { partitionForKey } from "../groups/group-partition.ts";
+import { partitionForKey } from "../coordinator/partition-for-key.ts";
 import type { Handler, RequestContext } from "../handler.ts";
 
 const GROUP = 0;
@@ -22,17 +24,21 @@ export const findCoordinatorHandler: Handler<FindCoordinatorRequest, FindCoordin
   maxVersion: 6,
 
   async handle(context, { key, keyType, coordinatorKeys }) {
-    if (context.version >= 4) {
-      const found = await Promise.all(coordinatorKeys.map((each) => find(context, keyType, each)));
+    if (context.version < 4) {
+      const found = await find(context, keyType, key);
       return makeFindCoordinatorResponse({
-        coordinators: found.map((coordinator, i) => makeCoordinator({ ...coordinator, key: coordinatorKeys[i] ?? "" })),
+        ...found,
+        errorMessage: found.errorCode === ErrorCode.NONE ? "NONE" : errorInfo(found.errorCode).message,
       });
     }
-    const found = await find(context, keyType, key);
-    return makeFindCoordinatorResponse({
-      ...found,
-      errorMessage: found.errorCode === ErrorCode.NONE ? "NONE" : errorInfo(found.errorCode).message,
-    });
+    const coordinators: Coordinator[] = [];
+    const slice = new TimeSlice(context.broker.clock);
+    for (const each of coordinatorKeys) {
+      const found = find(context, keyType, each);
+      coordinators.push(makeCoordinator({ ...(found instanceof Promise ? await found : found), key: each }));
+      if (slice.isOver) await slice.rest();
+    }
+    return makeFindCoordinatorResponse({ coordinators });
   },
 };
 
@@ -43,23 +49,28 @@ interface Found {
   readonly port: number;
 }
 
-async function find({ broker, listenerName }: RequestContext, keyType: number, key: string): Promise<Found> {
-  const nodeId = await coordinatorOf(broker, keyType, key);
-  if (nodeId instanceof KafkaError) return notFound(nodeId.errorCode);
-  const endpoint = broker.metadata.node(nodeId)?.endpoints.get(listenerName);
-  return endpoint ? { errorCode: ErrorCode.NONE, nodeId, ...endpoint } : notFound(ErrorCode.COORDINATOR_NOT_AVAILABLE);
+/** At once, unless the coordinator's topic must be created first. */
+function find(context: RequestContext, keyType: number, key: string): Found | Promise<Found> {
+  const { broker } = context;
+  if (keyType === TRANSACTION) return located(context, transactionCoordinatorOf(broker, key));
+  if (keyType !== GROUP) return notFound(ErrorCode.INVALID_REQUEST);
+  const nodeId = broker.groups.knownCoordinatorOf(key);
+  return nodeId === undefined ? findOnceCreated(context, key) : located(context, nodeId);
 }
 
-async function coordinatorOf(broker: BrokerState, keyType: number, key: string): Promise<number | KafkaError> {
-  if (keyType === TRANSACTION) return transactionCoordinatorOf(broker, key);
-  if (keyType !== GROUP) return new KafkaError(ErrorCode.INVALID_REQUEST);
+async function findOnceCreated(context: RequestContext, groupId: string): Promise<Found> {
   try {
-    return await broker.groups.coordinatorOf(key);
+    return located(context, await context.broker.groups.coordinatorOf(groupId));
   } catch (error) {
     if (!(error instanceof KafkaError)) throw error;
-    broker.logger.warn("the topic of the group coordinator could not be created", { group: key, errorCode: error.errorCode });
-    return new KafkaError(ErrorCode.COORDINATOR_NOT_AVAILABLE);
+    context.broker.logger.warn("the topic of the group coordinator could not be created", { group: groupId, errorCode: error.errorCode });
+    return notFound(ErrorCode.COORDINATOR_NOT_AVAILABLE);
   }
+}
+
+function located({ broker, listenerName }: RequestContext, nodeId: number): Found {
+  const endpoint = broker.metadata.node(nodeId)?.endpoints.get(listenerName);
+  return endpoint ? { errorCode: ErrorCode.NONE, nodeId, ...endpoint } : notFound(ErrorCode.COORDINATOR_NOT_AVAILABLE);
 }
 
 function transactionCoordinatorOf({ metadata, config }: BrokerState, transactionalId: string): number {

@@ -7,7 +7,7 @@ import {
   makeJoinGroupResponse,
   makeJoinGroupResponseMember,
 } from "@ottla/protocol/apis/join-group";
-import type { JoinAnswer } from "../groups/group-decision.ts";
+import type { JoinAnswer } from "../groups/classic/group-decision.ts";
 import type { Handler } from "../handler.ts";
 import { whenAnswered } from "./when-answered.ts";
 
@@ -18,9 +18,10 @@ export const joinGroupHandler: Handler<JoinGroupRequest, JoinGroupResponse> = {
   /** A member's metadata for all the protocols that it knows. */
   maxRequestBytes: 4 * 1024 * 1024,
 
-  handle({ broker, nodeId, version, clientId, clientHost }, request) {
+  handle({ broker, session, nodeId, version, clientId, clientHost }, request) {
     const answer = broker.groups.membership.join({
       nodeId,
+      closed: session.closed,
       groupId: request.groupId,
       memberId: request.memberId,
       groupInstanceId: request.groupInstanceId,

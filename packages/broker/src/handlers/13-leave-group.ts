@@ -7,7 +7,7 @@ import {
   makeLeaveGroupResponse,
   makeMemberResponse,
 } from "@ottla/protocol/apis/leave-group";
-import type { LeaveAnswer } from "../groups/group-decision.ts";
+import type { LeaveAnswer } from "../groups/classic/group-decision.ts";
 import type { Handler } from "../handler.ts";
 import { whenAnswered } from "./when-answered.ts";
 

@@ -1,4 +1,4 @@
-// SyncGroup v0-5. v3 static members (KIP-345), v5 protocol type and name are checked and echoed (KIP-559, trap G5).
+// SyncGroup v0-5. v3 static members (KIP-345), v5 protocol type and name are checked and echoed (KIP-559).
 import { makeSyncGroupResponse, type SyncGroupRequest, type SyncGroupResponse, syncGroupApi } from "@ottla/protocol/apis/sync-group";
 import type { Handler } from "../handler.ts";
 import { whenAnswered } from "./when-answered.ts";
@@ -10,9 +10,10 @@ export const syncGroupHandler: Handler<SyncGroupRequest, SyncGroupResponse> = {
   /** The leader's assignment of all members; what does not fit the offsets topic is refused with an error. */
   maxRequestBytes: 4 * 1024 * 1024,
 
-  handle({ broker, nodeId }, request) {
+  handle({ broker, session, nodeId }, request) {
     const answer = broker.groups.membership.sync({
       nodeId,
+      closed: session.closed,
       groupId: request.groupId,
       memberId: request.memberId,
       groupInstanceId: request.groupInstanceId,

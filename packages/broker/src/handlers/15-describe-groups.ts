@@ -1,4 +1,5 @@
 // DescribeGroups v0-6. v3 authorized operations (KIP-430), v4 instance ids (KIP-345), v6 GROUP_ID_NOT_FOUND (KIP-1043).
+import { TimeSlice } from "@ottla/base";
 import { ErrorCode } from "@ottla/protocol";
 import {
   type DescribedGroup,
@@ -10,7 +11,8 @@ import {
   makeDescribeGroupsResponse,
 } from "@ottla/protocol/apis/describe-groups";
 import { GROUP_OPERATIONS, NOT_ASKED } from "../authorized-operations.ts";
-import { EMPTY_ASSIGNMENT, type Group, protocolMetadata } from "../groups/classic-group.ts";
+import { EMPTY_ASSIGNMENT, protocolMetadata } from "../groups/classic/classic-group.ts";
+import type { Group } from "../groups/group.ts";
 import type { Handler, RequestContext } from "../handler.ts";
 
 export const describeGroupsHandler: Handler<DescribeGroupsRequest, DescribeGroupsResponse> = {
@@ -18,11 +20,34 @@ export const describeGroupsHandler: Handler<DescribeGroupsRequest, DescribeGroup
   minVersion: 0,
   maxVersion: 6,
 
-  handle(context, { groups, includeAuthorizedOperations }) {
+  async handle(context, { groups, includeAuthorizedOperations }) {
     const authorizedOperations = includeAuthorizedOperations ? GROUP_OPERATIONS : NOT_ASKED;
-    return makeDescribeGroupsResponse({ groups: groups.map((groupId) => describe(context, groupId, authorizedOperations)) });
+    const described: DescribedGroup[] = [];
+    const slice = new TimeSlice(context.broker.clock);
+    let answerBytes = 0;
+    for (const groupId of groups) {
+      const group = answerBytes > ANSWER_BYTES_MAX ? tooMuch(groupId) : describe(context, groupId, authorizedOperations);
+      described.push(group);
+      answerBytes += bytesOf(group);
+      if (slice.isOver) await slice.rest();
+    }
+    return makeDescribeGroupsResponse({ groups: described });
   },
 };
+
+/** Groups that come when an answer is this large already are refused: a request may name a large group many times over. */
+const ANSWER_BYTES_MAX = 16 * 1024 * 1024;
+
+function tooMuch(groupId: string): DescribedGroup {
+  const errorMessage = `The answer would be larger than ${ANSWER_BYTES_MAX} bytes: ask for fewer groups at a time.`;
+  return makeDescribedGroup({ groupId, errorCode: ErrorCode.INVALID_REQUEST, errorMessage, authorizedOperations: NOT_ASKED });
+}
+
+function bytesOf({ members }: DescribedGroup): number {
+  let bytes = 0;
+  for (const { memberMetadata, memberAssignment } of members) bytes += 100 + memberMetadata.length + memberAssignment.length;
+  return bytes;
+}
 
 function describe({ broker, nodeId, version }: RequestContext, groupId: string, authorizedOperations: number): DescribedGroup {
   const group = broker.groups.group(groupId, nodeId);
@@ -46,7 +71,7 @@ function described(group: Group, authorizedOperations: number): DescribedGroup {
     groupState: group.state,
     protocolType: group.protocolType ?? "",
     protocolData: isStable ? (group.protocolName ?? "") : "",
-    members: [...group.members.values()].map((member) =>
+    members: Array.from(group.members.values(), (member) =>
       makeDescribedGroupMember({
         memberId: member.memberId,
         groupInstanceId: member.groupInstanceId,

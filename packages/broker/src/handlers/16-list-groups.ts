@@ -1,5 +1,6 @@
 // ListGroups v0-5. v4 filter by state (KIP-518), v5 filter by type (KIP-848). Lists the groups of the broker asked; clients ask each.
 import {
+  type ListedGroup,
   type ListGroupsRequest,
   type ListGroupsResponse,
   listGroupsApi,
@@ -13,18 +14,15 @@ export const listGroupsHandler: Handler<ListGroupsRequest, ListGroupsResponse> =
   minVersion: 0,
   maxVersion: 5,
 
-  handle({ broker, nodeId }, { statesFilter, typesFilter }) {
-    const groups = broker.groups.groups(nodeId);
-    if (typeof groups === "number") return makeListGroupsResponse({ errorCode: groups });
+  async handle({ broker, nodeId }, { statesFilter, typesFilter }) {
     const passesState = filter(statesFilter);
     const passesType = filter(typesFilter);
-    return makeListGroupsResponse({
-      groups: groups
-        .filter(({ state, type }) => passesState(state) && passesType(type))
-        .map(({ groupId, protocolType, state, type }) =>
-          makeListedGroup({ groupId, protocolType: protocolType ?? "", groupState: state, groupType: type }),
-        ),
+    const groups: ListedGroup[] = [];
+    const errorCode = await broker.groups.eachGroup(nodeId, ({ groupId, protocolType, state, type }) => {
+      if (!passesState(state) || !passesType(type)) return;
+      groups.push(makeListedGroup({ groupId, protocolType: protocolType ?? "", groupState: state, groupType: type }));
     });
+    return makeListGroupsResponse({ errorCode, groups });
   },
 };
 

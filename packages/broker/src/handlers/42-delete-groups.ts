@@ -1,5 +1,7 @@
 // DeleteGroups v0-2 (KIP-229). A group named twice is answered once.
+import { TimeSlice } from "@ottla/base";
 import {
+  type DeletableGroupResult,
   type DeleteGroupsRequest,
   type DeleteGroupsResponse,
   deleteGroupsApi,
@@ -14,9 +16,16 @@ export const deleteGroupsHandler: Handler<DeleteGroupsRequest, DeleteGroupsRespo
   maxVersion: 2,
 
   async handle({ broker, nodeId }, { groupsNames }) {
-    const deletions = [...new Set(groupsNames)].map(async (groupId) =>
-      makeDeletableGroupResult({ groupId, errorCode: await broker.groups.offsets.deleteGroup(groupId, nodeId) }),
-    );
-    return makeDeleteGroupsResponse({ results: await Promise.all(deletions) });
+    const deletions: { readonly groupId: string; readonly errorCode: number | Promise<number> }[] = [];
+    const slice = new TimeSlice(broker.clock);
+    for (const groupId of new Set(groupsNames)) {
+      deletions.push({ groupId, errorCode: broker.groups.offsets.deleteGroup(groupId, nodeId) });
+      if (slice.isOver) await slice.rest();
+    }
+    const results: DeletableGroupResult[] = [];
+    for (const { groupId, errorCode } of deletions) {
+      results.push(makeDeletableGroupResult({ groupId, errorCode: typeof errorCode === "number" ? errorCode : await errorCode }));
+    }
+    return makeDeleteGroupsResponse({ results });
   },
 };

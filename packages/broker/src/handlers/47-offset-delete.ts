@@ -1,4 +1,4 @@
-// OffsetDelete v0 (KIP-496). Refuses topics that the group's members are subscribed to (trap G6).
+// OffsetDelete v0 (KIP-496). Refuses topics that the group's members are subscribed to.
 import { ErrorCode } from "@ottla/protocol";
 import {
   makeOffsetDeleteResponse,
@@ -8,7 +8,7 @@ import {
   type OffsetDeleteResponse,
   offsetDeleteApi,
 } from "@ottla/protocol/apis/offset-delete";
-import type { OffsetsAnswer } from "../groups/group-offsets.ts";
+import type { OffsetsAnswer } from "../groups/offsets/offset-rules.ts";
 import { type Handler, MANY_TOPICS_REQUEST_BYTES, MANY_TOPICS_REQUEST_ELEMENTS } from "../handler.ts";
 import { whenAnswered } from "./when-answered.ts";
 

@@ -224,7 +224,7 @@ test("offsets outlive a restart; those of a deleted topic do not outlive it, eve
   assert.deepEqual(await fetched(before), [["t", 0, 5]]);
   await before.stop();
   await using broker = await TestBroker.start({ settings: SETTINGS, disk: before.disk });
-  while (typeof broker.running.state.groups.groups(1) === "number") await new Promise((resolve) => setImmediate(resolve));
+  while (typeof broker.running.state.groups.group("g", 1) === "number") await new Promise((resolve) => setImmediate(resolve));
   assert.deepEqual(await fetched(broker), [["t", 0, 5]]);
 });
 

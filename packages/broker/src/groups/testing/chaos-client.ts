@@ -1,5 +1,5 @@
 import { ErrorCode } from "@ottla/protocol";
-import type { JoinAnswer, SyncAnswer } from "../group-decision.ts";
+import type { JoinAnswer, SyncAnswer } from "../classic/group-decision.ts";
 import { type GroupScene, NODE_ID } from "./group-scene.ts";
 
 const HEARTBEAT_INTERVAL_MS = 3000;

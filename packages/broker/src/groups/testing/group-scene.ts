@@ -2,20 +2,21 @@ import { ByteWriter, silentLogger } from "@ottla/base";
 import { SeededRandom, SimulatedClock } from "@ottla/base/simulated";
 import { NIL_UUID } from "@ottla/protocol";
 import { consumerProtocolSubscription, makeConsumerProtocolSubscription } from "@ottla/protocol/data/consumer-protocol-subscription";
-import type { CoordinatorConfig } from "../coordinator-deps.ts";
+import { MemoryLog } from "../../coordinator/testing/memory-log.ts";
+import type { JoinAnswer, SyncAnswer } from "../classic/group-decision.ts";
+import type { GroupConfig } from "../group-config.ts";
 import { GroupCoordinator } from "../group-coordinator.ts";
-import type { JoinAnswer, SyncAnswer } from "../group-decision.ts";
-import { MemoryOffsetsTopic } from "./memory-offsets-topic.ts";
 
 export const NODE_ID = 1;
 
-export const DEFAULT_CONFIG: CoordinatorConfig = {
+export const DEFAULT_CONFIG: GroupConfig = {
   limits: {
     groupMaxSize: Number.POSITIVE_INFINITY,
     initialRebalanceDelayMs: 3000,
     newMemberJoinTimeoutMs: 300_000,
     pendingMembersMax: 100,
-    groupMetadataBytesMax: 1_000_000,
+    protocolsPerMemberMax: 10,
+    groupHeldBytesMax: 1_000_000,
   },
   minSessionTimeoutMs: 6000,
   maxSessionTimeoutMs: 1_800_000,
@@ -23,19 +24,21 @@ export const DEFAULT_CONFIG: CoordinatorConfig = {
   offsetsRetentionMs: 7 * 24 * 3_600_000,
   offsetsRetentionCheckIntervalMs: 600_000,
   groupsMax: 1000,
+  groupsHeldBytesMax: 10_000_000,
+  offsetsHeldBytesMax: 10_000_000,
 };
 
 /** A coordinator on a log in memory and a clock in the hand. */
 export class GroupScene {
   readonly clock: SimulatedClock = new SimulatedClock();
-  readonly topic: MemoryOffsetsTopic;
-  config: CoordinatorConfig;
+  readonly topic: MemoryLog;
+  config: GroupConfig;
   readonly #random = new SeededRandom(1);
   readonly #deletedTopics = new Set<string>();
   coordinator: GroupCoordinator;
 
-  constructor(options: { readonly topic?: MemoryOffsetsTopic; readonly config?: Partial<CoordinatorConfig> } = {}) {
-    this.topic = options.topic ?? new MemoryOffsetsTopic();
+  constructor(options: { readonly topic?: MemoryLog; readonly config?: Partial<GroupConfig> } = {}) {
+    this.topic = options.topic ?? new MemoryLog();
     this.config = { ...DEFAULT_CONFIG, ...options.config };
     this.coordinator = this.#newCoordinator();
   }
@@ -47,7 +50,7 @@ export class GroupScene {
     return scene;
   }
 
-  setLimits(limits: Partial<CoordinatorConfig["limits"]>): void {
+  setLimits(limits: Partial<GroupConfig["limits"]>): void {
     this.config = { ...this.config, limits: { ...this.config.limits, ...limits } };
   }
 
@@ -123,12 +126,19 @@ export class GroupScene {
     return typeof offsets === "number" ? undefined : offsets.get(topic)?.get(partition)?.offset;
   }
 
+  /** The groups of a node, or the error. */
+  async groupIds(nodeId: number = NODE_ID): Promise<readonly string[] | number> {
+    const groupIds: string[] = [];
+    const errorCode = await this.coordinator.eachGroup(nodeId, ({ groupId }) => groupIds.push(groupId));
+    return errorCode === 0 ? groupIds : errorCode;
+  }
+
   #newCoordinator(): GroupCoordinator {
     return new GroupCoordinator({
       clock: this.clock,
       random: this.#random,
       logger: silentLogger,
-      topic: this.topic,
+      log: this.topic,
       config: () => this.config,
       topicExists: (name) => !this.#deletedTopics.has(name),
     });

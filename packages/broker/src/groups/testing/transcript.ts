@@ -1,7 +1,7 @@
 import { ErrorCode, errorInfo } from "@ottla/protocol";
-import type { Group } from "../classic-group.ts";
-import type { JoinAnswer, SyncAnswer } from "../group-decision.ts";
-import { decodeRecord } from "../record-codec.ts";
+import type { JoinAnswer, SyncAnswer } from "../classic/group-decision.ts";
+import type { Group } from "../group.ts";
+import { decodeRecord } from "../group-record-codec.ts";
 import { GroupScene, NODE_ID } from "./group-scene.ts";
 
 const GROUP_ID = "g";
@@ -99,7 +99,7 @@ class Stage {
         this.#effects.push(`delete-group: ${nameOf(await this.#scene.coordinator.offsets.deleteGroup(GROUP_ID, NODE_ID))}`);
         return;
       case "tick":
-        this.#scene.clock.advance(Number(names[0]));
+        await this.#scene.clock.advanceAsync(Number(names[0]));
         return;
       case "restart":
         await this.#scene.restart();
@@ -254,8 +254,8 @@ class Stage {
 
   #describe(group: Group | undefined): string {
     if (!group) return "  group: none";
-    const members = [...group.members.keys()].map((memberId) => this.#alias(memberId));
-    const pending = group.pendingMemberIds.size > 0 ? ` pending=${group.pendingMemberIds.size}` : "";
+    const members = Array.from(group.members.values(), ({ memberId }) => this.#alias(memberId));
+    const pending = group.members.pendingCount > 0 ? ` pending=${group.members.pendingCount}` : "";
     return `  group: ${group.state} generation=${group.generationId} members=${members.join(",") || "none"}${pending}`;
   }
 

@@ -1,0 +1,177 @@
+import type { Clock, Logger } from "@ottla/base";
+import { ErrorCode } from "@ottla/protocol";
+import { clientErrorCode } from "./append-errors.ts";
+import type { AppendOutcome, CoordinatorLog, LogRecord } from "./coordinator-log.ts";
+import type { CoordinatorSpec, CoordinatorTypes, Decision, RequestToken } from "./coordinator-spec.ts";
+import { CoordinatorTimers } from "./coordinator-timers.ts";
+import { WaitingRequests } from "./waiting-requests.ts";
+
+/** Records that stand alone are written in batches of this many. */
+const PIECEMEAL_BATCH_RECORDS = 500;
+
+export interface ShardDeps<Types extends CoordinatorTypes> {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly log: CoordinatorLog;
+  readonly spec: CoordinatorSpec<Types>;
+}
+
+/** The coordinator of one partition: its state, timers and waiting requests, and the order "write, apply, answer". Nothing else changes the state. */
+export class CoordinatorShard<Types extends CoordinatorTypes> {
+  readonly partition: number;
+  readonly state: Types["State"];
+  readonly timers: CoordinatorTimers<Types["Timer"]>;
+  readonly waiting: WaitingRequests<Types["Answer"]>;
+  readonly #deps: ShardDeps<Types>;
+  #isResigned = false;
+
+  constructor(partition: number, deps: ShardDeps<Types>) {
+    const { clock, spec } = deps;
+    this.partition = partition;
+    this.#deps = deps;
+    this.state = spec.newState(partition);
+    this.waiting = new WaitingRequests(clock);
+    this.timers = new CoordinatorTimers(clock, {
+      nameOf: (timer) => spec.timerName(timer),
+      due: (key, timer) => this.run(key, spec.timedOut(timer)),
+    });
+  }
+
+  /** True once the partition belongs to another coordinator, or none. */
+  get isResigned(): boolean {
+    return this.#isResigned;
+  }
+
+  /** One record of the log, when loading. */
+  load(record: LogRecord): void {
+    const { spec } = this.#deps;
+    const decoded = spec.decode(record);
+    if (decoded !== undefined) spec.apply(this.state, decoded);
+  }
+
+  /** Carries out what happens to a key. `token` names the request that asked for it. Tells whether there is more to do. */
+  run(key: string, input: Types["Input"], token?: RequestToken): boolean {
+    const { spec, clock } = this.#deps;
+    const decision = spec.decide(this.state, key, input, clock.nowMs());
+    const failure = this.#carryOut(key, decision);
+    if (failure === undefined) return decision.isPartial === true;
+    const instead = spec.decideFailure(this.state, key, input, clientErrorCode(failure), clock.nowMs());
+    if (instead) this.#adopt(key, instead);
+    else if (token !== undefined) this.waiting.refuse(token, clientErrorCode(failure));
+    return false;
+  }
+
+  /** Ends the term: whoever waits is told to look for the coordinator again, nothing happens any more. */
+  resign(): void {
+    this.#isResigned = true;
+    this.timers.stop();
+    this.waiting.refuseAll(ErrorCode.NOT_COORDINATOR);
+  }
+
+  /** The error code of an append that failed, and so left everything as it was. */
+  #carryOut(key: string, decision: Decision<Types>): number | undefined {
+    const { records, durability } = decision;
+    if (records.length === 0) {
+      this.#adopt(key, decision);
+      return undefined;
+    }
+    if (durability === "piecemeal") return this.#carryOutPiecemeal(key, decision);
+    const outcome = this.#append(records);
+    if (outcome.kind === "ok") {
+      this.#apply(records);
+      this.#adopt(key, decision, outcome.durable);
+      return undefined;
+    }
+    this.#deps.logger.warn("a coordinator's records could not be written", {
+      topic: this.#deps.log.topic,
+      partition: this.partition,
+      key,
+      errorCode: outcome.errorCode,
+    });
+    if (durability === "required") return outcome.errorCode;
+    this.#adopt(key, decision);
+    return undefined;
+  }
+
+  #carryOutPiecemeal(key: string, decision: Decision<Types>): number | undefined {
+    const { errorCode, durable } = this.writePiecemeal(decision.records);
+    if (errorCode !== undefined) return errorCode;
+    this.#adopt(key, decision, durable);
+    return undefined;
+  }
+
+  /** Writes records that stand alone, in batches, and applies each batch. What is not written now is for a later try. */
+  writePiecemeal(records: readonly Types["Record"][]): {
+    readonly errorCode: number | undefined;
+    readonly durable: Promise<void> | undefined;
+  } {
+    let durable: Promise<void> | undefined;
+    let batchRecords = PIECEMEAL_BATCH_RECORDS;
+    for (let from = 0; from < records.length; ) {
+      const batch = records.slice(from, from + batchRecords);
+      const outcome = this.#append(batch);
+      if (outcome.kind === "ok") {
+        this.#apply(batch);
+        // Later ones are durable no sooner than earlier ones; an earlier one's failure is a later one's too.
+        durable?.catch(nothing);
+        durable = outcome.durable;
+        from += batch.length;
+      } else if (outcome.errorCode === ErrorCode.MESSAGE_TOO_LARGE && batch.length > 1) {
+        batchRecords = Math.ceil(batch.length / 2);
+      } else {
+        const { logger, log } = this.#deps;
+        logger.warn("a coordinator's records could not be written", {
+          topic: log.topic,
+          partition: this.partition,
+          records: records.length - from,
+          errorCode: outcome.errorCode,
+        });
+        return { errorCode: outcome.errorCode, durable };
+      }
+    }
+    return { errorCode: undefined, durable };
+  }
+
+  #append(records: readonly Types["Record"][]): AppendOutcome {
+    const { log, spec, clock } = this.#deps;
+    return log.append(this.partition, encoded(spec, records), clock.nowMs());
+  }
+
+  #apply(records: readonly Types["Record"][]): void {
+    const { spec } = this.#deps;
+    for (const record of records) spec.apply(this.state, record);
+  }
+
+  #adopt(key: string, { soft, timers, replies }: Decision<Types>, durable?: Promise<void>): void {
+    if (soft !== undefined) this.#deps.spec.adopt(this.state, key, soft);
+    if (timers === "cancel-all") this.timers.cancelAll(key);
+    else {
+      for (const { timer, delayMs } of timers) {
+        if (delayMs === null) this.timers.cancel(key, timer);
+        else this.timers.set(key, timer, delayMs);
+      }
+    }
+    if (!durable) {
+      this.waiting.send(replies);
+      return;
+    }
+    durable.then(
+      () => this.waiting.send(replies),
+      (error: unknown) => {
+        const { logger, log } = this.#deps;
+        logger.warn("a coordinator's records did not reach the disk", { topic: log.topic, partition: this.partition, key, error });
+        // Taken, but perhaps lost: the client must find out anew where things stand.
+        for (const { token } of replies) this.waiting.refuse(token, ErrorCode.NOT_COORDINATOR);
+      },
+    );
+  }
+}
+
+function* encoded<Types extends CoordinatorTypes>(
+  spec: CoordinatorSpec<Types>,
+  records: readonly Types["Record"][],
+): IterableIterator<LogRecord> {
+  for (const record of records) yield spec.encode(record);
+}
+
+function nothing(): void {}

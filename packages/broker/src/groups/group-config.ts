@@ -1,0 +1,74 @@
+import type { Clock, Logger, Random } from "@ottla/base";
+import type { CoordinatorLog } from "../coordinator/coordinator-log.ts";
+import type { GroupLimits } from "./classic/group-decision.ts";
+
+/** The broker settings that the group coordinator follows, by their current values. */
+export interface GroupConfig {
+  readonly limits: GroupLimits;
+  /** group.min.session.timeout.ms */
+  readonly minSessionTimeoutMs: number;
+  /** group.max.session.timeout.ms */
+  readonly maxSessionTimeoutMs: number;
+  /** offset.metadata.max.bytes; Kafka counts UTF-16 units. */
+  readonly offsetMetadataLengthMax: number;
+  /** offsets.retention.minutes */
+  readonly offsetsRetentionMs: number;
+  /** offsets.retention.check.interval.ms */
+  readonly offsetsRetentionCheckIntervalMs: number;
+  /** Groups of the whole broker; none is created beyond. */
+  readonly groupsMax: number;
+  /** What the members of all groups may hold of the broker's memory; members outlive their connections, so no connection's share covers them. */
+  readonly groupsHeldBytesMax: number;
+  /** What committed offsets may take of the broker's memory; beyond, those that are there may only move. */
+  readonly offsetsHeldBytesMax: number;
+}
+
+/** What the group coordinator needs of the broker around it. */
+export interface GroupCoordinatorDeps {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly log: CoordinatorLog;
+  /** Asked anew for each decision, so that dynamic changes count at once. */
+  config(): GroupConfig;
+  /** Offsets of topics that are gone when the coordinator loads are forgotten. */
+  topicExists(name: string): boolean;
+}
+
+/** Reads a broker setting by Kafka's name. */
+export interface NumberSettings {
+  number(name: string): number;
+}
+
+const NEW_MEMBER_JOIN_TIMEOUT_MS = 5 * 60_000;
+const PENDING_MEMBERS_MAX = 10_000;
+const PROTOCOLS_PER_MEMBER_MAX = 100;
+/** A generation is one record, so it must fit max.message.bytes (1 MiB unless set) with one protocol's metadata of all members; this leaves room for several. */
+const GROUP_HELD_BYTES_MAX = 8 * 1024 * 1024;
+const GROUPS_HELD_BYTES_MAX = 128 * 1024 * 1024;
+const GROUPS_MAX = 200_000;
+/** A million and more, unless their metadata is long. */
+const OFFSETS_HELD_BYTES_MAX = 256 * 1024 * 1024;
+const MINUTE_MS = 60_000;
+
+/** The group coordinator's view of the broker's configuration. */
+export function groupConfig(settings: NumberSettings): GroupConfig {
+  return {
+    limits: {
+      groupMaxSize: settings.number("group.max.size"),
+      initialRebalanceDelayMs: settings.number("group.initial.rebalance.delay.ms"),
+      newMemberJoinTimeoutMs: NEW_MEMBER_JOIN_TIMEOUT_MS,
+      pendingMembersMax: PENDING_MEMBERS_MAX,
+      protocolsPerMemberMax: PROTOCOLS_PER_MEMBER_MAX,
+      groupHeldBytesMax: GROUP_HELD_BYTES_MAX,
+    },
+    minSessionTimeoutMs: settings.number("group.min.session.timeout.ms"),
+    maxSessionTimeoutMs: settings.number("group.max.session.timeout.ms"),
+    offsetMetadataLengthMax: settings.number("offset.metadata.max.bytes"),
+    offsetsRetentionMs: settings.number("offsets.retention.minutes") * MINUTE_MS,
+    offsetsRetentionCheckIntervalMs: settings.number("offsets.retention.check.interval.ms"),
+    groupsMax: GROUPS_MAX,
+    groupsHeldBytesMax: GROUPS_HELD_BYTES_MAX,
+    offsetsHeldBytesMax: OFFSETS_HELD_BYTES_MAX,
+  };
+}

@@ -1,0 +1,125 @@
+import { ByteReader, ByteWriter, MalformedBytesError } from "@ottla/base";
+import type { DataMessage } from "@ottla/protocol";
+import { groupMetadataKey } from "@ottla/protocol/data/group-metadata-key";
+import { groupMetadataValue, makeGroupMetadataValue, makeMemberMetadata } from "@ottla/protocol/data/group-metadata-value";
+import { legacyOffsetCommitKey } from "@ottla/protocol/data/legacy-offset-commit-key";
+import { offsetCommitKey } from "@ottla/protocol/data/offset-commit-key";
+import { makeOffsetCommitValue, offsetCommitValue } from "@ottla/protocol/data/offset-commit-value";
+import type { LogRecord } from "../coordinator/coordinator-log.ts";
+import type { CommittedOffset, GroupRecord, GroupSnapshot } from "./group-records.ts";
+
+/** As Apache Kafka 4.3 writes them. */
+const OFFSET_VALUE_VERSION = 4;
+/** The only version that carries a commit's own expiry. */
+const EXPIRING_OFFSET_VALUE_VERSION = 1;
+const GROUP_VALUE_VERSION = 3;
+
+/** A record in Kafka's own format, so that Kafka's tools can print it: key = int16 record type · fields; value = int16 version · fields. */
+export function encodeRecord(record: GroupRecord): LogRecord {
+  if (record.kind === "offset") {
+    const { groupId, topic, partition, value } = record;
+    return { key: encodeKey(offsetCommitKey, { group: groupId, topic, partition }), value: value && encodeOffset(value) };
+  }
+  return { key: encodeKey(groupMetadataKey, { group: record.groupId }), value: record.value && encodeGroup(record.value) };
+}
+
+/** Reads a record; `undefined` for kinds this coordinator does not keep. Errors: `MALFORMED_BYTES`. */
+export function decodeRecord({ key, value }: LogRecord): GroupRecord | undefined {
+  const reader = new ByteReader(key);
+  switch (reader.int16()) {
+    case legacyOffsetCommitKey.recordType:
+    case offsetCommitKey.recordType: {
+      const { group, topic, partition } = offsetCommitKey.read(reader, 0);
+      return { kind: "offset", groupId: group, topic, partition, value: value && decodeOffset(value) };
+    }
+    case groupMetadataKey.recordType: {
+      const { group } = groupMetadataKey.read(reader, 0);
+      return { kind: "group", groupId: group, value: value && decodeGroup(value) };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function encodeKey<Key>(message: DataMessage<Key>, key: Key): Buffer {
+  return encode(message, key, message.recordType ?? 0, 0);
+}
+
+function encode<Message>(codec: DataMessage<Message>, message: Message, prefix: number, version: number): Buffer {
+  const writer = new ByteWriter();
+  writer.int16(prefix);
+  codec.write(writer, message, version);
+  return writer.toBuffer();
+}
+
+function decode<Message>(codec: DataMessage<Message>, bytes: Buffer): Message {
+  const reader = new ByteReader(bytes);
+  const version = reader.int16();
+  if (version < codec.minVersion || version > codec.maxVersion) {
+    throw new MalformedBytesError(
+      `A ${codec.name} has version ${version}; this coordinator reads ${codec.minVersion} to ${codec.maxVersion}.`,
+    );
+  }
+  return codec.read(reader, version);
+}
+
+function encodeOffset({ offset, leaderEpoch, metadata, commitTimestampMs, expireTimestampMs, topicId }: CommittedOffset): Buffer {
+  const version = expireTimestampMs === -1 ? OFFSET_VALUE_VERSION : EXPIRING_OFFSET_VALUE_VERSION;
+  const value = makeOffsetCommitValue({
+    offset,
+    leaderEpoch,
+    metadata,
+    commitTimestamp: commitTimestampMs,
+    expireTimestamp: expireTimestampMs,
+    topicId,
+  });
+  return encode(offsetCommitValue, value, version, version);
+}
+
+function decodeOffset(bytes: Buffer): CommittedOffset {
+  const value = decode(offsetCommitValue, bytes);
+  return {
+    offset: value.offset,
+    leaderEpoch: value.leaderEpoch,
+    metadata: value.metadata,
+    commitTimestampMs: value.commitTimestamp,
+    expireTimestampMs: value.expireTimestamp,
+    topicId: value.topicId,
+  };
+}
+
+function encodeGroup(group: GroupSnapshot): Buffer {
+  const value = makeGroupMetadataValue({
+    protocolType: group.protocolType,
+    generation: group.generationId,
+    protocol: group.protocolName,
+    leader: group.leaderId,
+    currentStateTimestamp: group.stateTimestampMs,
+    members: group.members.map(({ rebalanceTimeoutMs, sessionTimeoutMs, ...member }) =>
+      makeMemberMetadata({ ...member, rebalanceTimeout: rebalanceTimeoutMs, sessionTimeout: sessionTimeoutMs }),
+    ),
+  });
+  return encode(groupMetadataValue, value, GROUP_VALUE_VERSION, GROUP_VALUE_VERSION);
+}
+
+function decodeGroup(bytes: Buffer): GroupSnapshot {
+  const value = decode(groupMetadataValue, bytes);
+  return {
+    protocolType: value.protocolType,
+    generationId: value.generation,
+    protocolName: value.protocol,
+    leaderId: value.leader,
+    stateTimestampMs: value.currentStateTimestamp,
+    members: value.members.map((member) => ({
+      memberId: member.memberId,
+      groupInstanceId: member.groupInstanceId,
+      clientId: member.clientId,
+      clientHost: member.clientHost,
+      rebalanceTimeoutMs: member.rebalanceTimeout,
+      sessionTimeoutMs: member.sessionTimeout,
+      // The codec gives views; a copy lets go of the rest of the log chunk.
+      subscription: Buffer.from(member.subscription),
+      assignment: Buffer.from(member.assignment),
+    })),
+  };
+}

@@ -1,0 +1,161 @@
+import type { Logger } from "@ottla/base";
+import { ErrorCode } from "@ottla/protocol";
+import type { LogRecord } from "../coordinator/coordinator-log.ts";
+import type { CoordinatorSpec, CoordinatorTypes, Decision, RequestToken } from "../coordinator/coordinator-spec.ts";
+import { newGroup } from "./classic/classic-group.ts";
+import { decideAppendFailure, decideGroup } from "./classic/decide-group.ts";
+import type { ClassicAnswer, ClassicInput, GroupTimer } from "./classic/group-decision.ts";
+import type { Group } from "./group.ts";
+import type { GroupConfig } from "./group-config.ts";
+import { decodeRecord, encodeRecord } from "./group-record-codec.ts";
+import type { GroupRecord } from "./group-records.ts";
+import { GroupState } from "./group-state.ts";
+import {
+  checkGroupDelete,
+  decideExpiry,
+  decideGroupDelete,
+  decideOffsetCommit,
+  decideOffsetDelete,
+  decideTopicCleanup,
+  type OffsetCommitInput,
+  type OffsetDecision,
+  type OffsetsAnswer,
+  type Removal,
+} from "./offsets/offset-rules.ts";
+
+/** What happens to one group: to its membership, whose rules its kind has, or to its offsets, whose rules all kinds share. */
+export type GroupInput =
+  | ClassicInput
+  | { readonly kind: "commit"; readonly token: RequestToken; readonly request: OffsetCommitInput }
+  | { readonly kind: "delete-offsets"; readonly token: RequestToken; readonly topics: Parameters<typeof decideOffsetDelete>[2] }
+  | { readonly kind: "delete-group"; readonly token: RequestToken }
+  /** Retention takes what it no longer keeps. */
+  | { readonly kind: "expire" }
+  /** Topics went, and with them what was committed of them. */
+  | { readonly kind: "topics-gone"; isGone(topic: string, topicId: string): boolean };
+
+type GroupAnswer = ClassicAnswer | OffsetsAnswer;
+
+export interface GroupTypes extends CoordinatorTypes {
+  readonly State: GroupState;
+  readonly Input: GroupInput;
+  readonly Record: GroupRecord;
+  readonly Soft: Group;
+  readonly Timer: GroupTimer;
+  readonly Answer: GroupAnswer;
+}
+
+type GroupDecision = Decision<GroupTypes>;
+
+/** Groups of every kind as a coordinator's rules: which room decides about what, and which record belongs to whom. */
+export class GroupSpec implements CoordinatorSpec<GroupTypes> {
+  readonly loaded: GroupInput = { kind: "loaded" };
+  readonly #config: () => GroupConfig;
+  readonly #logger: Logger;
+
+  /** `config` is asked anew for each decision, so that dynamic changes count at once. */
+  constructor(config: () => GroupConfig, logger: Logger) {
+    this.#config = config;
+    this.#logger = logger;
+  }
+
+  newState(): GroupState {
+    return new GroupState();
+  }
+
+  encode(record: GroupRecord): LogRecord {
+    return encodeRecord(record);
+  }
+
+  decode(record: LogRecord): GroupRecord | undefined {
+    return decodeRecord(record);
+  }
+
+  apply(state: GroupState, record: GroupRecord): void {
+    state.apply(record);
+  }
+
+  adopt(state: GroupState, groupId: string, group: Group): void {
+    const before = state.group(groupId)?.state;
+    if (before !== undefined && before !== group.state) {
+      this.#logger.info("group changed state", { groupId, from: before, to: group.state, generationId: group.generationId });
+    }
+    state.adopt(group);
+  }
+
+  decide(state: GroupState, groupId: string, input: GroupInput, nowMs: number): GroupDecision {
+    const group = state.group(groupId);
+    const { limits, offsetMetadataLengthMax, offsetsRetentionMs } = this.#config();
+    switch (input.kind) {
+      case "commit":
+        return offsetDecision(
+          decideOffsetCommit(group, input.request, offsetMetadataLengthMax, nowMs),
+          input.token,
+          "required",
+          group ?? newGroup(groupId, nowMs),
+        );
+      case "delete-offsets":
+        return offsetDecision(decideOffsetDelete(group, state.offsets, input.topics), input.token, "piecemeal");
+      case "delete-group": {
+        const errorCode = checkGroupDelete(group);
+        if (errorCode !== ErrorCode.NONE) return replied(input.token, { errorCode });
+        return {
+          ...removal(decideGroupDelete(groupId, state.offsets)),
+          timers: "cancel-all",
+          replies: [{ token: input.token, answer: { errorCode } }],
+        };
+      }
+      case "expire":
+        return group ? removal(decideExpiry(group, state.offsets, offsetsRetentionMs, nowMs)) : NOTHING;
+      case "topics-gone":
+        return removal(decideTopicCleanup(groupId, state.offsets, input.isGone));
+      case "loaded":
+        return decideGroup(state.stored(groupId, nowMs), input, limits, nowMs);
+      case "join":
+      case "sync":
+      case "heartbeat":
+      case "leave":
+      case "timeout":
+        return decideGroup(group, input, limits, nowMs);
+    }
+  }
+
+  decideFailure(state: GroupState, groupId: string, input: GroupInput, errorCode: number, nowMs: number): GroupDecision | undefined {
+    if (input.kind !== "sync") return undefined;
+    return decideAppendFailure(state.group(groupId), input, errorCode, this.#config().limits, nowMs);
+  }
+
+  timedOut(timer: GroupTimer): GroupInput {
+    return { kind: "timeout", timer };
+  }
+
+  timerName(timer: GroupTimer): string {
+    return timer.kind === "session" ? `session ${timer.memberId}` : timer.kind;
+  }
+
+  keys(state: GroupState): Iterable<string> {
+    return state.groupIds();
+  }
+}
+
+const NOTHING: GroupDecision = { records: [], durability: "piecemeal", timers: [], replies: [] };
+
+function removal({ records, isPartial }: Removal): GroupDecision {
+  return { ...NOTHING, records, isPartial };
+}
+
+function replied(token: RequestToken, answer: GroupAnswer): GroupDecision {
+  return { ...NOTHING, replies: [{ token, answer }] };
+}
+
+function offsetDecision(
+  decision: OffsetDecision,
+  token: RequestToken,
+  durability: GroupDecision["durability"],
+  soft?: Group,
+): GroupDecision {
+  if (decision.kind === "refused") return replied(token, { errorCode: decision.errorCode, topics: [] });
+  const { records, isPartial, timers, topics } = decision;
+  const replies = isPartial ? [] : [{ token, answer: { errorCode: ErrorCode.NONE, topics } }];
+  return { records, durability, isPartial, soft, timers, replies };
+}

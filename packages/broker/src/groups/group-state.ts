@@ -1,0 +1,73 @@
+import { type ClassicGroup, newGroup, settled } from "./classic/classic-group.ts";
+import { groupOf } from "./classic/group-snapshot.ts";
+import type { Group } from "./group.ts";
+import type { GroupRecord, GroupSnapshot } from "./group-records.ts";
+import { CommittedOffsets } from "./offsets/committed-offsets.ts";
+
+/**
+ * The groups of one partition of `__consumer_offsets`, of every kind, and their committed offsets. What the log keeps (offsets, and each group's last completed
+ * generation) changes by {@link GroupState.apply} alone; the groups as they are between two records (who waits, who is about to join) by {@link GroupState.adopt}.
+ */
+export class GroupState {
+  readonly offsets: CommittedOffsets = new CommittedOffsets();
+  readonly #stored = new Map<string, GroupSnapshot>();
+  readonly #groups = new Map<string, Group>();
+  #heldBytes = 0;
+
+  get groupCount(): number {
+    return this.#groups.size;
+  }
+
+  /** What the members of all groups take, as the heap sees it, about. */
+  get heldBytes(): number {
+    return this.#heldBytes;
+  }
+
+  group(groupId: string): Group | undefined {
+    return this.#groups.get(groupId);
+  }
+
+  groups(): IterableIterator<Group> {
+    return this.#groups.values();
+  }
+
+  /** Every group, also those that only store offsets. */
+  *groupIds(): IterableIterator<string> {
+    yield* this.#groups.keys();
+    // While the partition loads, there are only these.
+    for (const groupId of this.#stored.keys()) if (!this.#groups.has(groupId)) yield groupId;
+    for (const groupId of this.offsets.groupIds()) if (!this.#groups.has(groupId) && !this.#stored.has(groupId)) yield groupId;
+  }
+
+  /** The group as the log has it. Offsets without a group: somebody stores them outside of group membership. */
+  stored(groupId: string, nowMs: number): ClassicGroup {
+    const snapshot = this.#stored.get(groupId);
+    return snapshot ? groupOf(groupId, snapshot) : newGroup(groupId, nowMs);
+  }
+
+  apply(record: GroupRecord): void {
+    const { groupId } = record;
+    if (record.kind === "offset") {
+      this.offsets.set(groupId, record.topic, record.partition, record.value);
+    } else if (record.value) {
+      this.#stored.set(groupId, record.value);
+    } else {
+      this.#stored.delete(groupId);
+      this.#drop(groupId);
+    }
+  }
+
+  adopt(group: Group): void {
+    this.#heldBytes -= this.#groups.get(group.groupId)?.members.heldBytes ?? 0;
+    const adopted = settled(group);
+    this.#heldBytes += adopted.members.heldBytes;
+    this.#groups.set(group.groupId, adopted);
+  }
+
+  #drop(groupId: string): void {
+    const group = this.#groups.get(groupId);
+    if (!group) return;
+    this.#heldBytes -= group.members.heldBytes;
+    this.#groups.delete(groupId);
+  }
+}

@@ -1,0 +1,35 @@
+import type { CoordinatorRuntime } from "../coordinator/coordinator-runtime.ts";
+import type { GroupConfig } from "./group-config.ts";
+import type { GroupTypes } from "./group-spec.ts";
+
+/** What all groups of the broker take together, against its bounds. */
+export class GroupTotals {
+  readonly #runtime: CoordinatorRuntime<GroupTypes>;
+  readonly #config: () => GroupConfig;
+
+  constructor(runtime: CoordinatorRuntime<GroupTypes>, config: () => GroupConfig) {
+    this.#runtime = runtime;
+    this.#config = config;
+  }
+
+  /** Whether one more group may be made. */
+  hasRoomForGroup(): boolean {
+    let count = 0;
+    for (const { state } of this.#runtime.active()) count += state.groupCount;
+    return count < this.#config().groupsMax;
+  }
+
+  /** Whether members may come to hold so much more. */
+  hasRoomForBytes(bytes: number): boolean {
+    let heldBytes = bytes;
+    for (const { state } of this.#runtime.active()) heldBytes += state.heldBytes;
+    return heldBytes <= this.#config().groupsHeldBytesMax;
+  }
+
+  /** Whether committed offsets may come to take so much more. */
+  hasRoomForOffsets(bytes: number): boolean {
+    let heldBytes = bytes;
+    for (const { state } of this.#runtime.active()) heldBytes += state.offsets.heldBytes;
+    return heldBytes <= this.#config().offsetsHeldBytesMax;
+  }
+}

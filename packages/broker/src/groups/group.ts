@@ -1,0 +1,4 @@
+import type { ClassicGroup } from "./classic/classic-group.ts";
+
+/** Any group the coordinator keeps, told apart by `type`. The kinds to come (consumer, share, streams) join this union, each from a room of its own. */
+export type Group = ClassicGroup;

@@ -1,0 +1,125 @@
+import type { Timer } from "@ottla/base";
+import { ErrorCode } from "@ottla/protocol";
+import type { CoordinatorRuntime } from "../../coordinator/coordinator-runtime.ts";
+import type { CoordinatorShard } from "../../coordinator/coordinator-shard.ts";
+import type { ToGroup } from "../classic/group-membership.ts";
+import type { GroupCoordinatorDeps } from "../group-config.ts";
+import type { CommittedOffset } from "../group-records.ts";
+import type { GroupTypes } from "../group-spec.ts";
+import type { GroupTotals } from "../group-totals.ts";
+import { offsetBytes } from "./committed-offsets.ts";
+import type { decideOffsetDelete, OffsetCommitInput, OffsetsAnswer } from "./offset-rules.ts";
+
+/** Committed offsets: commit, fetch, delete, expiry. */
+export class GroupOffsets {
+  readonly #deps: GroupCoordinatorDeps;
+  readonly #runtime: CoordinatorRuntime<GroupTypes>;
+  readonly #totals: GroupTotals;
+  #expiryTimer: Timer | undefined;
+  #isExpiring = false;
+  /** Ids of topics that were deleted and whose offsets the next sweep removes. */
+  #deletedTopicIds = new Set<string>();
+  #isSweepingTopics = false;
+
+  constructor(deps: GroupCoordinatorDeps, runtime: CoordinatorRuntime<GroupTypes>, totals: GroupTotals) {
+    this.#deps = deps;
+    this.#runtime = runtime;
+    this.#totals = totals;
+  }
+
+  /** OffsetCommit. Resolves when the offsets are as safe as the topic is set to make them. The group id "" is legal here. */
+  commit(request: ToGroup<OffsetCommitInput>): OffsetsAnswer | Promise<OffsetsAnswer> {
+    const { groupId, nodeId, closed } = request;
+    if (!this.#hasRoomFor(request)) return refused(ErrorCode.COORDINATOR_NOT_AVAILABLE);
+    return this.#runtime.ask({ key: groupId, nodeId, closed, refused, input: (token) => ({ kind: "commit", token, request }) });
+  }
+
+  /** The offsets a group has committed, or the error a client is to be told. A group that does not exist has none. */
+  committed(groupId: string, nodeId: number): ReadonlyMap<string, ReadonlyMap<number, CommittedOffset>> | number {
+    const shard = this.#runtime.find(groupId, nodeId);
+    return typeof shard === "number" ? shard : shard.state.offsets.of(groupId);
+  }
+
+  /** OffsetDelete. */
+  delete(groupId: string, nodeId: number, topics: Parameters<typeof decideOffsetDelete>[2]): OffsetsAnswer | Promise<OffsetsAnswer> {
+    if (groupId === "") return refused(ErrorCode.INVALID_GROUP_ID);
+    return this.#runtime.ask({ key: groupId, nodeId, refused, input: (token) => ({ kind: "delete-offsets", token, topics }) });
+  }
+
+  /** DeleteGroups, one group: its error code. */
+  deleteGroup(groupId: string, nodeId: number): number | Promise<number> {
+    this.#runtime.catchUp(groupId, nodeId);
+    const answer = this.#runtime.ask({
+      key: groupId,
+      nodeId,
+      refused: (errorCode): { readonly errorCode: number } => ({ errorCode }),
+      input: (token) => ({ kind: "delete-group", token }),
+    });
+    return answer instanceof Promise ? answer.then(({ errorCode }) => errorCode) : answer.errorCode;
+  }
+
+  /** Drops the offsets of a topic that was deleted; many that go at once are looked for together. */
+  topicDeleted(topicId: string): void {
+    this.#deletedTopicIds.add(topicId);
+    if (!this.#isSweepingTopics) void this.#sweepDeletedTopics();
+  }
+
+  /** Drops the offsets of topics that went while nobody looked. */
+  forgetMissingTopics(shard: CoordinatorShard<GroupTypes>): Promise<void> {
+    return this.#runtime.sweep({ kind: "topics-gone", isGone: (topic) => !this.#deps.topicExists(topic) }, shard);
+  }
+
+  /** Begins to look for expired offsets from time to time. */
+  start(): void {
+    this.#expiryTimer = this.#deps.clock.schedule(this.#deps.config().offsetsRetentionCheckIntervalMs, () => {
+      this.start();
+      if (!this.#isExpiring) void this.expire();
+    });
+  }
+
+  stop(): void {
+    this.#expiryTimer?.cancel();
+  }
+
+  /** Removes what retention no longer keeps. */
+  async expire(): Promise<void> {
+    this.#isExpiring = true;
+    try {
+      await this.#runtime.sweep({ kind: "expire" });
+    } finally {
+      this.#isExpiring = false;
+    }
+  }
+
+  async #sweepDeletedTopics(): Promise<void> {
+    this.#isSweepingTopics = true;
+    try {
+      while (this.#deletedTopicIds.size > 0) {
+        const deleted = this.#deletedTopicIds;
+        this.#deletedTopicIds = new Set();
+        await this.#runtime.sweep({ kind: "topics-gone", isGone: (_, topicId) => deleted.has(topicId) });
+      }
+    } finally {
+      this.#isSweepingTopics = false;
+    }
+  }
+
+  #hasRoomFor({ groupId, nodeId, topics }: ToGroup<OffsetCommitInput>): boolean {
+    const shard = this.#runtime.find(groupId, nodeId);
+    if (typeof shard === "number") return true;
+    if (!shard.state.group(groupId) && !this.#totals.hasRoomForGroup()) return false;
+    const { offsets } = shard.state;
+    let addedBytes = 0;
+    for (const { name, partitions } of topics) {
+      for (const { partitionIndex, committedMetadata } of partitions) {
+        const before = offsets.get(groupId, name, partitionIndex);
+        addedBytes += offsetBytes(committedMetadata ?? "") - (before ? offsetBytes(before.metadata) : 0);
+      }
+    }
+    return addedBytes <= 0 || this.#totals.hasRoomForOffsets(addedBytes);
+  }
+}
+
+function refused(errorCode: number): OffsetsAnswer {
+  return { errorCode, topics: [] };
+}

@@ -1,0 +1,227 @@
+import { ErrorCode, NIL_UUID } from "@ottla/protocol";
+import type { TimerChange } from "../../coordinator/coordinator-spec.ts";
+import { CONSUMER_PROTOCOL_TYPE } from "../classic/classic-group.ts";
+import type { GroupTimer } from "../classic/group-decision.ts";
+import { checkGeneration } from "../classic/member-check.ts";
+import type { Group } from "../group.ts";
+import type { CommittedOffset, GroupRecord } from "../group-records.ts";
+import type { CommittedOffsets } from "./committed-offsets.ts";
+
+export interface OffsetCommitInput {
+  readonly groupId: string;
+  readonly memberId: string;
+  readonly groupInstanceId: string | null;
+  /** -1 for a commit outside of group membership. */
+  readonly generationId: number;
+  /** -1 for the broker's retention. */
+  readonly retentionMs: number;
+  /** What a member of a group that does not exist is told: it depends on the request's version. */
+  readonly unknownGroupErrorCode: number;
+  readonly topics: readonly OffsetCommitTopic[];
+}
+
+export interface OffsetCommitTopic {
+  readonly name: string;
+  readonly topicId: string;
+  readonly partitions: readonly {
+    readonly partitionIndex: number;
+    readonly committedOffset: number;
+    readonly committedLeaderEpoch: number;
+    readonly committedMetadata: string | null;
+  }[];
+}
+
+/** `errorCode` other than NONE stands for the whole request; then `topics` is empty. */
+export interface OffsetsAnswer {
+  readonly errorCode: number;
+  readonly topics: readonly TopicResult[];
+}
+
+interface TopicResult {
+  readonly name: string;
+  readonly topicId: string;
+  readonly partitions: readonly { readonly partitionIndex: number; readonly errorCode: number }[];
+}
+
+/** Either the whole request is refused, or `records` are to be written before `topics` is answered. */
+export type OffsetDecision =
+  | { readonly kind: "refused"; readonly errorCode: number }
+  | {
+      readonly kind: "accepted";
+      readonly records: readonly GroupRecord[];
+      readonly isPartial: boolean;
+      readonly timers: readonly TimerChange<GroupTimer>[];
+      readonly topics: readonly TopicResult[];
+    };
+
+/** Tombstones for one group; `isPartial`: there are more than one step should make. */
+export interface Removal {
+  readonly records: readonly GroupRecord[];
+  readonly isPartial: boolean;
+}
+
+/** Making, encoding and applying so many takes about 10 ms. */
+const TOMBSTONES_PER_STEP = 5000;
+
+/** OffsetCommit: by a member of the current generation, or by anyone while the group has no members. */
+export function decideOffsetCommit(
+  group: Group | undefined,
+  request: OffsetCommitInput,
+  metadataLengthMax: number,
+  nowMs: number,
+): OffsetDecision {
+  const errorCode = checkCommitter(group, request);
+  if (errorCode !== ErrorCode.NONE) return { kind: "refused", errorCode };
+  const expireTimestampMs = request.retentionMs === -1 ? -1 : nowMs + request.retentionMs;
+  const records: GroupRecord[] = [];
+  const topics = request.topics.map(({ name, topicId, partitions }) => ({
+    name,
+    topicId,
+    partitions: partitions.map(({ partitionIndex, committedOffset, committedLeaderEpoch, committedMetadata }) => {
+      const metadata = committedMetadata ?? "";
+      if (metadata.length > metadataLengthMax) return { partitionIndex, errorCode: ErrorCode.OFFSET_METADATA_TOO_LARGE };
+      const value: CommittedOffset = {
+        offset: committedOffset,
+        leaderEpoch: committedLeaderEpoch,
+        metadata,
+        commitTimestampMs: nowMs,
+        expireTimestampMs,
+        topicId,
+      };
+      records.push({ kind: "offset", groupId: request.groupId, topic: name, partition: partitionIndex, value });
+      return { partitionIndex, errorCode: ErrorCode.NONE };
+    }),
+  }));
+  return { kind: "accepted", records, isPartial: false, timers: sessionKept(group, request.memberId), topics };
+}
+
+function checkCommitter(group: Group | undefined, request: OffsetCommitInput): number {
+  const { memberId, groupInstanceId, generationId } = request;
+  if (!group) return generationId < 0 ? ErrorCode.NONE : request.unknownGroupErrorCode;
+  if (generationId < 0 && group.state === "Empty") return ErrorCode.NONE;
+  if (generationId < 0 && memberId === "" && groupInstanceId === null) return ErrorCode.UNKNOWN_MEMBER_ID;
+  const errorCode = checkGeneration(group, memberId, groupInstanceId, generationId);
+  if (errorCode !== ErrorCode.NONE) return errorCode;
+  // The member knows of the new generation but has no assignment yet: what it would commit belongs to the old one.
+  return group.state === "CompletingRebalance" ? ErrorCode.REBALANCE_IN_PROGRESS : ErrorCode.NONE;
+}
+
+/** A commit shows that its member lives. */
+function sessionKept(group: Group | undefined, memberId: string): TimerChange<GroupTimer>[] {
+  if (group?.state !== "Stable" && group?.state !== "PreparingRebalance") return [];
+  const member = group.members.get(memberId);
+  return member ? [{ timer: { kind: "session", memberId }, delayMs: member.sessionTimeoutMs }] : [];
+}
+
+/** OffsetDelete: never for topics that the group's members are subscribed to. While there is more to remove, `topics` is empty. */
+export function decideOffsetDelete(
+  group: Group | undefined,
+  offsets: CommittedOffsets,
+  topics: readonly { readonly name: string; readonly partitions: readonly { readonly partitionIndex: number }[] }[],
+  tombstonesMax: number = TOMBSTONES_PER_STEP,
+): OffsetDecision {
+  if (!group) return { kind: "refused", errorCode: ErrorCode.GROUP_ID_NOT_FOUND };
+  if (group.state !== "Empty" && group.protocolType !== CONSUMER_PROTOCOL_TYPE)
+    return { kind: "refused", errorCode: ErrorCode.NON_EMPTY_GROUP };
+  const records = new Map<string, GroupRecord>();
+  for (const { name, partitions } of topics) {
+    if (isSubscribed(group, name)) continue;
+    for (const { partitionIndex } of partitions) {
+      if (!offsets.get(group.groupId, name, partitionIndex)) continue;
+      if (records.size === tombstonesMax)
+        return { kind: "accepted", records: [...records.values()], isPartial: true, timers: [], topics: [] };
+      records.set(`${partitionIndex} ${name}`, offsetTombstone(group.groupId, name, partitionIndex));
+    }
+  }
+  const results = topics.map(({ name, partitions }) => {
+    const errorCode = isSubscribed(group, name) ? ErrorCode.GROUP_SUBSCRIBED_TO_TOPIC : ErrorCode.NONE;
+    return { name, topicId: NIL_UUID, partitions: partitions.map(({ partitionIndex }) => ({ partitionIndex, errorCode })) };
+  });
+  return { kind: "accepted", records: [...records.values()], isPartial: false, timers: [], topics: results };
+}
+
+/** DeleteGroups: an empty group goes with all its offsets. NONE, or why it may not. */
+export function checkGroupDelete(group: Group | undefined): number {
+  if (!group) return ErrorCode.GROUP_ID_NOT_FOUND;
+  return group.state === "Empty" ? ErrorCode.NONE : ErrorCode.NON_EMPTY_GROUP;
+}
+
+/** All that the log has of a group; the group itself goes last. */
+export function decideGroupDelete(groupId: string, offsets: CommittedOffsets, tombstonesMax: number = TOMBSTONES_PER_STEP): Removal {
+  const removal = removeOffsets(groupId, offsets, tombstonesMax, () => true);
+  return removal.isPartial ? removal : { ...removal, records: [...removal.records, groupTombstone(groupId)] };
+}
+
+/**
+ * What retention takes from one group: offsets whose time is over, then the group itself once it is empty and has none left.
+ * An empty group's offsets live `retentionMs` from the moment it became empty; those of topics that an active consumer group no longer
+ * subscribes to, and of simple groups, from their commit. Source: KIP-211, KIP-496.
+ */
+export function decideExpiry(
+  group: Group,
+  offsets: CommittedOffsets,
+  retentionMs: number,
+  nowMs: number,
+  tombstonesMax: number = TOMBSTONES_PER_STEP,
+): Removal {
+  const removal = removeOffsets(group.groupId, offsets, tombstonesMax, (topic, offset) =>
+    isExpired(group, topic, offset, retentionMs, nowMs),
+  );
+  const isOver = !removal.isPartial && removal.keptCount === 0 && group.state === "Empty" && group.members.pendingCount === 0;
+  return isOver ? { ...removal, records: [...removal.records, groupTombstone(group.groupId)] } : removal;
+}
+
+function isExpired(group: Group, topic: string, offset: CommittedOffset, retentionMs: number, nowMs: number): boolean {
+  const sinceMs = retainedSinceMs(group, offset);
+  if (sinceMs === null || isSubscribed(group, topic)) return false;
+  return offset.expireTimestampMs === -1 ? nowMs - sinceMs >= retentionMs : nowMs >= offset.expireTimestampMs;
+}
+
+/** When an offset's retention began; `null` while the group keeps it alive. */
+function retainedSinceMs(group: Group, offset: CommittedOffset): number | null {
+  if (group.protocolType === null) return offset.commitTimestampMs;
+  if (group.state === "Empty") return group.stateTimestampMs === -1 ? offset.commitTimestampMs : group.stateTimestampMs;
+  const knowsTopics = group.protocolType === CONSUMER_PROTOCOL_TYPE && group.subscribedTopics !== null;
+  return group.state === "Stable" && knowsTopics ? offset.commitTimestampMs : null;
+}
+
+/** Where subscriptions cannot be read, a consumer group counts as subscribed to everything. */
+function isSubscribed(group: Group, topic: string): boolean {
+  return group.subscribedTopics?.has(topic) ?? group.protocolType === CONSUMER_PROTOCOL_TYPE;
+}
+
+/** A group's offsets of topics that are gone go too. `topicId` is the one they were committed with; a topic of that name may have another by now. */
+export function decideTopicCleanup(
+  groupId: string,
+  offsets: CommittedOffsets,
+  isGone: (topic: string, topicId: string) => boolean,
+  tombstonesMax: number = TOMBSTONES_PER_STEP,
+): Removal {
+  return removeOffsets(groupId, offsets, tombstonesMax, (topic, { topicId }) => isGone(topic, topicId));
+}
+
+function removeOffsets(
+  groupId: string,
+  offsets: CommittedOffsets,
+  tombstonesMax: number,
+  isToGo: (topic: string, offset: CommittedOffset) => boolean,
+): Removal & { readonly keptCount: number } {
+  const records: GroupRecord[] = [];
+  let keptCount = 0;
+  for (const [topic, partitions] of offsets.of(groupId)) {
+    for (const [partition, offset] of partitions) {
+      if (!isToGo(topic, offset)) keptCount++;
+      else if (records.length === tombstonesMax) return { records, isPartial: true, keptCount };
+      else records.push(offsetTombstone(groupId, topic, partition));
+    }
+  }
+  return { records, isPartial: false, keptCount };
+}
+
+function offsetTombstone(groupId: string, topic: string, partition: number): GroupRecord {
+  return { kind: "offset", groupId, topic, partition, value: null };
+}
+
+function groupTombstone(groupId: string): GroupRecord {
+  return { kind: "group", groupId, value: null };
+}
