@@ -23,7 +23,7 @@ export const features: readonly Feature[] = [
     ]),
   ]),
   ...area("Protocol", [
-    works("codecs of all 69 client-facing APIs, every version, requests and responses", [
+    works("codecs of all 70 client-facing APIs, every version, requests and responses", [
       "every message survives writing and reading in every version, unknown tagged fields included",
     ]),
     works("bytes equal to those of Java's serializers, for a good share of the messages", [
@@ -106,16 +106,22 @@ export const features: readonly Feature[] = [
       "B1: a topic is found by its id, and an unknown id is told apart from an unknown name",
       "B2: auto-creation takes num.partitions, checks the name, and can be declined by client and broker",
     ]),
-    works("Produce, Fetch, ListOffsets, OffsetForLeaderEpoch in every version that Kafka 4.3 serves", [
+    works("Produce, Fetch, ListOffsets, OffsetForLeaderEpoch in every version that Kafka 4.4 serves", [
       "a batch is answered with its base offset in every version, by name and by id",
       "npm run test:clients",
     ]),
     works("idempotent producers, sequences kept over restarts", [
       "F1: a repeated batch of an idempotent producer is answered with its old offset, a gap is refused, and both survive a restart",
     ]),
-    works("fetch sessions", [
-      "D4: a session id is never 0 and never one in use",
-      "a full cache refuses a newcomer until the oldest session has been idle long enough",
+    works("fetch sessions, bounded in number and bytes; a Fetch costs what has moved, not what the session knows", [
+      "a session of 10,000 partitions with one active looks at that one alone",
+      "a full cache refuses a newcomer until the session that was used longest ago has been idle for two minutes",
+      "sessions are bounded in bytes: who does not fit gets none, who outgrows the bound loses its own, all is given back",
+    ]),
+    works("waiting Fetches hold nothing, miss nothing, and end with their connection", [
+      "records that come while a Fetch reads from disk are answered at once, not at its deadline",
+      "a Fetch ends with its connection, at any time, and nothing of it stays",
+      "a stopping broker answers who waits, and lets nobody wait any more",
     ]),
     works("bounded memory per connection, limits on frames and connections", [
       "a client that does not take its answers is not read any further",
@@ -147,10 +153,10 @@ export const features: readonly Feature[] = [
       "every version of every admin API answers an empty request",
     ]),
     works(
-      "every topic, broker and group config of Kafka 4.3.1, with source, synonyms and dynamic change",
+      "every topic, broker and group config of Kafka 4.4.0, with source, synonyms and dynamic change",
       [
-        "topic settings are those of Apache Kafka 4.3.1 (B5)",
-        "each setting may be changed at run time where Kafka allows it (B6)",
+        "topic settings are those of Apache Kafka 4.4.0",
+        "each setting may be changed at run time where Kafka allows it",
         "a key says that it has no effect exactly when no code reads it",
       ],
       "a key without effect here says so in its documentation",

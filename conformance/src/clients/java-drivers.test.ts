@@ -1,4 +1,4 @@
-// Java's AdminClient, producer and consumer 4.3.1: one JVM per driver program, one subtest per case it reports.
+// Java's AdminClient, producer and consumer 4.4.0: one JVM per driver program, one subtest per case it reports.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { runJavaDriver } from "../kafka/java-tool.ts";

@@ -1,4 +1,4 @@
-// Kafka's own command-line tools 4.3.1: console, perf and verifiable tools, and the admin commands.
+// Kafka's own command-line tools 4.4.0: console, perf and verifiable tools, and the admin commands.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { type JavaTool, runJavaTool, startJavaTool } from "../kafka/java-tool.ts";

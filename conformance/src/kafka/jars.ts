@@ -2,9 +2,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { cacheRoot } from "../paths.ts";
 import { runCommand } from "../process/child.ts";
 import { requireProgram } from "../process/system-package.ts";
+import { kafkaVersion } from "../../../tools/generate/scope.ts";
 
 /** The Apache Kafka that ours is measured and checked against. */
-export const KAFKA_VERSION = "4.3.1";
+export const KAFKA_VERSION: string = kafkaVersion;
 const SLF4J_VERSION = "1.7.36";
 
 const kafkaCache = `${cacheRoot}/kafka-${KAFKA_VERSION}`;
@@ -50,7 +51,7 @@ export async function requireJava(): Promise<void> {
 }
 
 /**
- * Apache Kafka's server, clients and tools as a Java class path, fetched by Maven once and kept in `.cache/kafka-4.3.1/`.
+ * Apache Kafka's server, clients and tools as a Java class path, fetched by Maven once and kept in `.cache/kafka-VERSION/`.
  * An interrupted or damaged download is taken up again. Throws `MissingProgramError` when Maven or Java cannot be had.
  */
 export async function requireKafkaClassPath(): Promise<string> {

@@ -1,7 +1,6 @@
 import type { Clock, Disk, Logger, Random } from "@ottla/base";
 import type { EffectiveConfig } from "./config/effective-config.ts";
-import type { FetchMemory } from "./fetch/fetch-memory.ts";
-import type { FetchSessions } from "./fetch/fetch-sessions.ts";
+import type { Fetches } from "./fetch/fetches.ts";
 import type { GroupCoordinator } from "./groups/group-coordinator.ts";
 import type { MetadataController } from "./metadata/metadata-controller.ts";
 import type { ClusterMetadata } from "./metadata/cluster-metadata.ts";
@@ -30,14 +29,11 @@ export interface BrokerState {
   readonly partitions: PartitionTable;
   /** The budget for all that is held on behalf of clients. */
   readonly clientMemory: ClientMemory;
-  readonly fetchSessions: FetchSessions;
-  readonly fetchMemory: FetchMemory;
+  readonly fetches: Fetches;
   readonly groups: GroupCoordinator;
   readonly producerIds: ProducerIds;
   /** The API keys and versions that this broker advertises, ascending by key. */
   readonly served: readonly ServedApi[];
-  /** Set when the broker begins to stop: who waits answers at once. */
-  readonly stopping: AbortSignal;
 }
 
 /** One row of the ApiVersions answer. */

@@ -3,9 +3,8 @@ import { type Clock, type Disk, invariant, type Logger, type Net, OttlaError, ty
 import { LogStore } from "@ottla/log";
 import type { BrokerState } from "./broker-state.ts";
 import { EffectiveConfig } from "./config/effective-config.ts";
-import { FetchMemory } from "./fetch/fetch-memory.ts";
-import { FetchSessions } from "./fetch/fetch-sessions.ts";
 import { TopicLog } from "./coordinator/topic-log.ts";
+import { Fetches } from "./fetch/fetches.ts";
 import { groupConfig } from "./groups/group-config.ts";
 import { GroupCoordinator } from "./groups/group-coordinator.ts";
 import { handlers } from "./handlers/index.ts";
@@ -26,8 +25,6 @@ import { autoCreateTopics } from "./topics/auto-create.ts";
 
 const JOURNAL_FILE = "metadata.journal";
 const STOP_GRACE_MS = 2000;
-/** As many answers of the largest size may be on their way at once; see {@link FetchMemory}. */
-const LARGEST_ANSWERS_HELD = 8;
 
 /** The seams a broker stands on. */
 export interface BrokerDeps {
@@ -76,7 +73,6 @@ export async function openBroker(deps: BrokerDeps, options: BrokerPlan): Promise
 interface OpenedBroker {
   readonly state: BrokerState;
   readonly store: LogStore;
-  readonly stopping: AbortController;
 }
 
 async function openState(
@@ -108,7 +104,6 @@ async function openState(
   const partitions = new PartitionTable(store, metadata, topicSettings, deps.logger);
   await partitions.load(deletedTopicIds, options.onProgress ?? (() => {}), options.signal);
   await started;
-  const stopping = new AbortController();
   const state: BrokerState = {
     ...deps,
     dataDirectory: resolve(options.dataDirectory),
@@ -118,8 +113,7 @@ async function openState(
     controller,
     partitions,
     clientMemory: new ClientMemory(deps.clock, config.number("ottla.client.memory.bytes")),
-    fetchSessions: new FetchSessions(deps, config.number("max.incremental.fetch.session.cache.slots"), 120_000),
-    fetchMemory: new FetchMemory(LARGEST_ANSWERS_HELD * config.number("ottla.fetch.response.max.bytes")),
+    fetches: new Fetches(deps, config.number("max.incremental.fetch.session.cache.slots")),
     groups: new GroupCoordinator({
       ...deps,
       log: coordinatorLog("__consumer_offsets", { metadata, partitions, config, topicSettings }, () => state),
@@ -134,7 +128,6 @@ async function openState(
         maxVersion,
       }))
       .sort((a, b) => a.key - b.key),
-    stopping: stopping.signal,
   };
   controller.follow(async (record, slice) => {
     config.follow(record);
@@ -143,7 +136,7 @@ async function openState(
     if (record.kind !== "configs" && record.kind !== "producer-ids")
       state.groups.metadataChanged(record.kind === "topic-deleted" ? record.topicId : undefined);
   });
-  return { state, store, stopping };
+  return { state, store };
 }
 
 /** An internal topic as the log of its coordinator. */
@@ -167,7 +160,7 @@ function coordinatorLog(
 
 async function serve(
   deps: BrokerDeps,
-  { state, store, stopping }: OpenedBroker,
+  { state, store }: OpenedBroker,
   settings: readonly ListenerSettings[],
   brokers: number,
 ): Promise<ServingBroker> {
@@ -225,10 +218,10 @@ async function serve(
       .join(","),
     state,
     async stop() {
-      stopping.abort();
       state.groups.stop();
-      state.partitions.wakeAll();
+      state.fetches.stop();
       await Promise.all(open.map((listener) => listener.close(STOP_GRACE_MS)));
+      state.fetches.close();
       await state.controller.close();
       await store.close();
     },

@@ -26,6 +26,7 @@ export type ClientErrorCode =
   | "COMMIT_FAILED"
   | "REBALANCE_CALLBACK_FAILED"
   | "CALL_TIMEOUT"
+  | "ABORTED"
   | "WOKEN_UP";
 
 const retriableCodes: ReadonlySet<ClientErrorCode> = new Set([

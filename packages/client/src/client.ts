@@ -5,38 +5,68 @@ import { ClientError } from "./client-error.ts";
 import { KafkaConsumer } from "./consumer/kafka-consumer.ts";
 import type { Consumer, ConsumerOptions } from "./consumer/consumer-types.ts";
 import { type ClientDeps, resolveDeps } from "./deps.ts";
+import { lifetimeOf } from "./lifetime.ts";
 import type { ClientOptions } from "./options/client-options.ts";
 import { resolveClientOptions } from "./options/resolve-client-options.ts";
 import { KafkaProducer } from "./producer/kafka-producer.ts";
 import type { Producer, ProducerOptions } from "./producer/producer-types.ts";
 
 /** One program's way to a cluster. What it makes shares metadata and goes with it. */
-export interface Client {
+export interface Client extends AsyncDisposable {
   admin(): Admin;
   producer(options?: ProducerOptions): Producer;
   consumer(options?: ConsumerOptions): Consumer;
-  /** Closes all that it made, then itself. */
-  close(): Promise<void>;
+  /**
+   * Closes all that it made, each in its own time, then itself. `timeoutMs` is the time they have in all; 0 lets go of everything at once. Twice
+   * is fine; a second call may shorten the first one's time.
+   */
+  close(options?: { readonly timeoutMs?: number }): Promise<void>;
+}
+
+interface Part {
+  close(options?: { readonly timeoutMs?: number }): Promise<void>;
 }
 
 /** Makes a client. Nothing is connected until the first call. Throws `ClientError` INVALID_OPTION. */
 export function createClient(options: ClientOptions, deps?: Partial<ClientDeps>): Client {
   const cluster = new Cluster(resolveDeps(deps), resolveClientOptions(options));
-  const members = new Set<{ close(): Promise<void> }>();
+  const parts = new Set<Part>();
   let closing: Promise<void> | undefined;
-  const adopt = <T extends { close(): Promise<void> }>(make: (onClose: () => void) => T): T => {
-    if (closing) throw new ClientError("CLIENT_CLOSED", "The client was closed.");
-    const member = make(() => void members.delete(member));
-    members.add(member);
-    return member;
+  const adopt = <T extends Part>(make: (onClose: () => void) => T): T => {
+    if (closing) throw closed();
+    cluster.lifetime.throwIfOver();
+    const part = make(() => void parts.delete(part));
+    parts.add(part);
+    return part;
   };
-  return {
+  if (options.signal) endWith(cluster, options.signal);
+  const client: Client = {
     admin: () => adopt((onClose) => makeAdmin(cluster, onClose)),
     producer: (producerOptions) => adopt((onClose) => new KafkaProducer(cluster, producerOptions, onClose)),
     consumer: (consumerOptions) => adopt((onClose) => new KafkaConsumer(cluster, consumerOptions, onClose)),
-    close() {
-      closing ??= Promise.all([...members].map((member) => member.close())).then(() => cluster.close());
-      return closing;
+    async close({ timeoutMs }: { readonly timeoutMs?: number } = {}) {
+      const end = () => cluster.close(closed());
+      const alarm = timeoutMs === undefined || timeoutMs === 0 ? undefined : cluster.deps.clock.schedule(timeoutMs, end);
+      if (timeoutMs === 0) end();
+      const closingOptions = timeoutMs === undefined ? {} : { timeoutMs };
+      closing ??= Promise.allSettled([...parts].map((part) => part.close(closingOptions))).then((outcomes) => {
+        end();
+        for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
+      });
+      await closing.finally(() => alarm?.cancel());
     },
+    [Symbol.asyncDispose]: () => client.close(),
   };
+  return client;
+}
+
+function endWith(cluster: Cluster, signal: AbortSignal): void {
+  const forget = lifetimeOf(signal).onEnd(({ cause }) =>
+    cluster.close(new ClientError("ABORTED", "The client was ended by its signal.", { cause })),
+  );
+  cluster.lifetime.onEnd(forget);
+}
+
+function closed(): ClientError {
+  return new ClientError("CLIENT_CLOSED", "The client was closed.");
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Net } from "../seams/net.ts";
+import type { Net, NetSocket } from "../seams/net.ts";
 import { Peer } from "./peer.ts";
 
 /** What every {@link Net} promises, to receivers that keep their chunks and to those that borrow them. */
@@ -85,6 +85,19 @@ function testNetWith(name: string, create: () => Net, borrowsChunks: boolean): v
     await listener.close();
     await assert.rejects(net.connect("127.0.0.1", listener.port, 5000), { code: "CONNECT_REFUSED" });
     await (await net.listen("127.0.0.1", listener.port, () => {})).close();
+  });
+
+  test(`${name}: a caller that gives up does not wait for a connection, and none is left open`, async () => {
+    const net = create();
+    const accepted: NetSocket[] = [];
+    const listener = await net.listen("127.0.0.1", 0, (socket) => void accepted.push(socket));
+    await assert.rejects(net.connect("127.0.0.1", listener.port, 5000, AbortSignal.abort()), { code: "CONNECT_ABORTED" });
+    const caller = new AbortController();
+    const connecting = net.connect("127.0.0.1", listener.port, 5000, caller.signal);
+    caller.abort();
+    await assert.rejects(connecting, { code: "CONNECT_ABORTED" });
+    for (const socket of accepted) socket.destroy();
+    await listener.close();
   });
 
   test(`${name}: a closed listener leaves its connections open`, async () => {

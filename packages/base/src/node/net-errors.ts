@@ -43,6 +43,11 @@ export function connectTimeoutError(host: string, port: number, timeoutMs: numbe
   return new OttlaError("CONNECT_TIMEOUT", `${where} did not answer within ${timeoutMs} ms; check the address and the firewalls between.`);
 }
 
+/** The seam's `CONNECT_ABORTED`: the caller did not want to wait any longer. */
+export function connectAbortedError(host: string, port: number): OttlaError {
+  return new OttlaError("CONNECT_ABORTED", `Connecting to ${bracketed(host)}:${port} was given up by its caller.`);
+}
+
 function bracketed(host: string): string {
   return host.includes(":") ? `[${host}]` : host;
 }

@@ -2,7 +2,7 @@ import { lookup } from "node:dns/promises";
 import { type AddressInfo, connect as connectSocket, createServer, isIP, type Server } from "node:net";
 import { invariant, OttlaError } from "../errors.ts";
 import type { Net, NetListener, NetSocket } from "../seams/net.ts";
-import { connectError, connectTimeoutError, listenError } from "./net-errors.ts";
+import { connectAbortedError, connectError, connectTimeoutError, listenError } from "./net-errors.ts";
 import { NodeSocket } from "./node-socket.ts";
 
 const BACKLOG = 1024;
@@ -106,17 +106,24 @@ function addressOf(server: Server | undefined): AddressInfo {
   return address;
 }
 
-function connect(host: string, port: number, timeoutMs: number): Promise<NetSocket> {
+function connect(host: string, port: number, timeoutMs: number, signal?: AbortSignal): Promise<NetSocket> {
   return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(connectAbortedError(host, port));
     const socket = connectSocket({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_AFTER_MS });
     const timeout = setTimeout(() => socket.destroy(connectTimeoutError(host, port, timeoutMs)), timeoutMs);
-    const onError = (cause: Error): void => {
+    const onAbort = (): void => void socket.destroy(connectAbortedError(host, port));
+    const settle = (): void => {
       clearTimeout(timeout);
+      signal?.removeEventListener("abort", onAbort);
+    };
+    signal?.addEventListener("abort", onAbort);
+    const onError = (cause: Error): void => {
+      settle();
       reject(cause instanceof OttlaError ? cause : connectError(host, port, cause));
     };
     socket.once("error", onError);
     socket.once("connect", () => {
-      clearTimeout(timeout);
+      settle();
       socket.off("error", onError);
       resolve(new NodeSocket(socket));
     });

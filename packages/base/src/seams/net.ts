@@ -45,6 +45,6 @@ export interface NetListener {
 export interface Net {
   /** Port 0 takes any free one. Fails with `PORT_IN_USE`, `ADDRESS_UNAVAILABLE` or `PORT_DENIED`. */
   listen(host: string, port: number, onSocket: (socket: NetSocket) => void): Promise<NetListener>;
-  /** Fails with `CONNECT_REFUSED`, `CONNECT_TIMEOUT` or `CONNECT_FAILED`. */
-  connect(host: string, port: number, timeoutMs: number): Promise<NetSocket>;
+  /** Fails with `CONNECT_REFUSED`, `CONNECT_TIMEOUT` or `CONNECT_FAILED`; with `CONNECT_ABORTED` at once when `signal` says so. */
+  connect(host: string, port: number, timeoutMs: number, signal?: AbortSignal): Promise<NetSocket>;
 }

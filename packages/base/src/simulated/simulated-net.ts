@@ -1,5 +1,5 @@
 import { invariant, OttlaError } from "../errors.ts";
-import type { Clock } from "../seams/clock.ts";
+import type { Clock, Timer } from "../seams/clock.ts";
 import type { Net, NetListener, NetSocket } from "../seams/net.ts";
 import { type SimulatedSocket, socketPair } from "./simulated-socket.ts";
 
@@ -53,15 +53,26 @@ export class SimulatedNet implements Net {
     };
   }
 
-  connect(host: string, port: number, timeoutMs: number): Promise<NetSocket> {
+  connect(host: string, port: number, timeoutMs: number, signal?: AbortSignal): Promise<NetSocket> {
     const key = keyOf(host, port);
     return new Promise((resolve, reject) => {
+      let timeout: Timer | undefined;
+      const onAbort = () => {
+        timeout?.cancel();
+        reject(new OttlaError("CONNECT_ABORTED", `Connecting to ${key} was given up by its caller.`));
+      };
+      if (signal?.aborted) return onAbort();
+      signal?.addEventListener("abort", onAbort, { once: true });
       if (this.isSilent) {
         invariant(this.#clock !== undefined, "A silent network needs a clock, to time out.");
-        this.#clock.schedule(timeoutMs, () => reject(new OttlaError("CONNECT_TIMEOUT", `${key} did not answer within ${timeoutMs} ms.`)));
+        timeout = this.#clock.schedule(timeoutMs, () =>
+          reject(new OttlaError("CONNECT_TIMEOUT", `${key} did not answer within ${timeoutMs} ms.`)),
+        );
         return;
       }
       this.#later(() => {
+        if (signal?.aborted) return;
+        signal?.removeEventListener("abort", onAbort);
         const onSocket = this.#listeners.get(key);
         if (onSocket === undefined)
           return reject(new OttlaError("CONNECT_REFUSED", `Nothing accepts connections at ${key}; is the broker running there?`));

@@ -24,7 +24,7 @@ import { streamsGroupConfigKeys } from "./keys/streams-groups-configs.ts";
 import { topicDefaultsConfigKeys } from "./keys/topic-defaults-configs.ts";
 import { transactionConfigKeys } from "./keys/transaction-configs.ts";
 
-/** Every broker setting of Apache Kafka 4.3, and those that Ottla adds under `ottla.`. */
+/** Every broker setting of Apache Kafka 4.4, and those that Ottla adds under `ottla.`. */
 export const brokerConfigDef: ConfigDef = new ConfigDef([
   ...classicGroupConfigKeys,
   ...cleanerConfigKeys,

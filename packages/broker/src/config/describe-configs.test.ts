@@ -25,7 +25,7 @@ function pick(described: readonly DescribedConfig[], name: string) {
 test("a topic lists every known setting with value, source and synonyms (B5)", () => {
   const { config, configs } = configured({ "topic:t": { "cleanup.policy": "compact" } });
   const described = describeTopicConfigs(config, "t", configs("topic", "t"), 1);
-  assert.equal(described.length, 33);
+  assert.equal(described.length, 37);
   assert.deepEqual(pick(described, "cleanup.policy"), {
     name: "cleanup.policy",
     value: "compact",
@@ -82,8 +82,8 @@ test("a broker lists its settings, hides secrets and what it does not know (B5)"
   assert.deepEqual([pick(described, "num.partitions").readOnly, pick(described, "log.retention.ms").readOnly], [true, false]);
   assert.deepEqual([pick(described, "node.id").value, pick(described, "log.retention.ms").value], ["1", null]);
   assert.equal(JSON.stringify(described).includes("hunter"), false);
-  // 340 keys of Kafka are public; one is unknown.
-  assert.equal(described.filter(({ name }) => !name.startsWith("ottla.")).length, 340 + 1);
+  // 350 keys of Kafka are public; one is unknown.
+  assert.equal(described.filter(({ name }) => !name.startsWith("ottla.")).length, 350 + 1);
 });
 
 test("a listener's own setting has the type and the fallback of the broker's (B5)", () => {
@@ -119,7 +119,7 @@ test("groups and client metrics list their settings with their own sources (B5)"
     "client-metrics:m": { match: "client_id=a" },
   });
   const group = describeGroupConfigs(config, "g", configs("group", "g"), 1);
-  assert.equal(group.length, 17);
+  assert.equal(group.length, 21);
   assert.deepEqual(pick(group, "consumer.session.timeout.ms").synonyms, [
     "consumer.session.timeout.ms=50000@8",
     "group.consumer.session.timeout.ms=45000@5",

@@ -21,7 +21,7 @@ interface Facts {
   readonly updateModes: Readonly<Record<string, string>>;
 }
 
-const facts = JSON.parse(readFileSync(new URL("./fixtures/kafka-4.3.1-configs.json", import.meta.url), "utf8")) as Facts;
+const facts = JSON.parse(readFileSync(new URL("./fixtures/kafka-configs.json", import.meta.url), "utf8")) as Facts;
 
 function factsOf(def: ConfigDef): Fact[] {
   return [...def.keys]
@@ -66,27 +66,27 @@ function byName(a: Fact, b: Fact): number {
   return a[0] < b[0] ? -1 : 1;
 }
 
-test("topic settings are those of Apache Kafka 4.3.1 (B5)", () => {
+test("topic settings are those of Apache Kafka 4.4.0", () => {
   assert.deepEqual(factsOf(topicConfigDef), facts.topic);
 });
 
-test("broker settings are those of Apache Kafka 4.3.1 (B5)", () => {
+test("broker settings are those of Apache Kafka 4.4.0", () => {
   // The replication quotas exist as overrides only, so a broker's list leaves them out.
   const quotas = facts.brokerQuota.map((fact): Fact => [fact[0], fact[1], fact[2], fact[3], fact[4], true]);
   assert.deepEqual(factsOf(brokerConfigDef), [...facts.broker, ...quotas].sort(byName));
 });
 
-test("group and client metrics settings are those of Apache Kafka 4.3.1 (B5)", () => {
+test("group and client metrics settings are those of Apache Kafka 4.4.0", () => {
   assert.deepEqual(factsOf(groupConfigDef), facts.group);
   assert.deepEqual(factsOf(clientMetricsConfigDef), facts.clientMetrics);
 });
 
-test("each setting may be changed at run time where Kafka allows it (B6)", () => {
+test("each setting may be changed at run time where Kafka allows it", () => {
   const modes = [...brokerConfigDef.keys].filter((key) => key.dynamic !== "read-only").map((key) => [key.name, key.dynamic]);
   assert.deepEqual(Object.fromEntries(modes), facts.updateModes);
 });
 
-test("synonyms are Kafka's, with the same units (B5)", () => {
+test("synonyms are Kafka's, with the same units", () => {
   const factor = (value: number | undefined) => (value === undefined ? "" : `*${value}`);
   const topicSynonyms = [...topicConfigDef.keys].flatMap((key) => {
     const first = key.synonyms[0];

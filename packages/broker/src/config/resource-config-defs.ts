@@ -3,10 +3,10 @@ import { clientMetricsConfigKeys } from "./keys/client-metrics-configs.ts";
 import { groupConfigKeys } from "./keys/group-configs.ts";
 import { topicConfigKeys } from "./keys/topic-configs.ts";
 
-/** Every topic setting of Apache Kafka 4.3. */
+/** Every topic setting of Apache Kafka 4.4. */
 export const topicConfigDef: ConfigDef = new ConfigDef(topicConfigKeys);
 
-/** Every group setting of Apache Kafka 4.3 (resource type GROUP, KIP-848 and later). */
+/** Every group setting of Apache Kafka 4.4 (resource type GROUP, KIP-848 and later). */
 export const groupConfigDef: ConfigDef = new ConfigDef(groupConfigKeys);
 
 /** Every setting of a client metrics subscription (resource type CLIENT_METRICS, KIP-714). */

@@ -1,173 +1,94 @@
-import { ErrorCode, type Records } from "@ottla/protocol";
-import type { AbortedTransaction } from "@ottla/log";
-import type { RequestContext } from "../handler.ts";
-import { locate } from "../partitions/locate.ts";
-import type { Partition } from "../partitions/partition.ts";
-import type { SessionPartition } from "./fetch-sessions.ts";
+import { type Clock, TimeSlice } from "@ottla/base";
+import { ErrorCode } from "@ottla/protocol";
+import type { FetchedPartition } from "./fetched-partition.ts";
+import type { FetchedPartitions } from "./fetched-partitions.ts";
+import { type PartitionRead, type ReadScope, readPartition } from "./partition-read.ts";
 
-/** Limits of one answer. */
-export interface FetchLimits {
-  readonly maxBytes: number;
-  readonly readCommitted: boolean;
-}
-
-/** What one partition gives to an answer. Offsets are −1 with every error, as Kafka has them. */
-export interface PartitionRead {
-  readonly target: SessionPartition;
-  /** Absent when there is no such partition here. */
-  readonly partition: Partition | undefined;
-  readonly errorCode: number;
-  readonly highWatermark: number;
-  readonly lastStableOffset: number;
-  readonly logStartOffset: number;
-  /** The client's log leaves ours after this epoch's end (KIP-595). */
-  readonly diverging: { readonly epoch: number; readonly endOffset: number } | undefined;
-  readonly aborted: readonly AbortedTransaction[] | null;
-  readonly records: Records;
-  readonly sizeBytes: number;
-}
-
-const UNKNOWN = -1;
-const NO_RECORDS = Buffer.alloc(0);
-
-/** All reads of one attempt at an answer. */
+/** All reads of one attempt at an answer. Holds memory until it is released. */
 export class FetchRead {
   readonly reads: PartitionRead[] = [];
   sizeBytes = 0;
   /** Something beside data is worth an answer at once. */
   isUrgent = false;
+  /** More is there than the memory allowed to read now, so there is no sense in waiting for more. */
+  isShort = false;
 
   add(read: PartitionRead): void {
     this.reads.push(read);
     this.sizeBytes += read.sizeBytes;
-    if (read.errorCode !== ErrorCode.NONE || read.diverging) this.isUrgent = true;
+    if (read.errorCode !== ErrorCode.NONE || read.diverging !== undefined) this.isUrgent = true;
+    if (read.isShort) this.isShort = true;
+  }
+
+  /** Gives back what was taken from the client's memory, once somebody else counts it. */
+  handOver(): void {
+    for (const { handOver } of this.reads) handOver?.();
+  }
+
+  /** Gives the buffers back; the records are not looked at any more. */
+  release(): void {
+    for (const { release } of this.reads) release?.();
+  }
+
+  /** The reads are not used at all. */
+  discard(): void {
+    this.handOver();
+    this.release();
   }
 }
 
-/**
- * Reads the targets in order until the answer is full. At least one batch comes back if there is any, above every limit (KIP-74, trap D2).
- * Returns at once when all of it is in memory.
- */
-export function readTargets(
-  context: RequestContext,
-  targets: readonly SessionPartition[],
-  limits: FetchLimits,
-): FetchRead | Promise<FetchRead> {
-  return readFrom(context, targets, limits, new FetchRead(), 0);
+/** How an answer comes about: of all partitions of a first Fetch, or of those that may have news in a session. */
+export interface ReadOrder {
+  readonly partitions: FetchedPartitions;
+  readonly isFull: boolean;
 }
 
-function readFrom(
-  context: RequestContext,
-  targets: readonly SessionPartition[],
-  limits: FetchLimits,
+/**
+ * Reads partitions in turn, until the answer is full unless it has to name all of them. They are no longer marked as moved afterwards: see {@link putBack}.
+ * Returns at once when all of it is in memory.
+ */
+export function readInTurn(clock: Clock, scope: ReadScope, { partitions, isFull }: ReadOrder): FetchRead | Promise<FetchRead> {
+  const read = new FetchRead();
+  const slice = new TimeSlice(clock);
+  if (!isFull) return readOn(scope, () => (read.sizeBytes < scope.maxBytes ? partitions.nextMoved() : undefined), read, slice);
+  const all = partitions.inTurn();
+  partitions.clearMoved();
+  let at = 0;
+  return readOn(scope, () => all[at++], read, slice);
+}
+
+function readOn(
+  scope: ReadScope,
+  next: () => FetchedPartition | undefined,
   read: FetchRead,
-  first: number,
+  slice: TimeSlice,
 ): FetchRead | Promise<FetchRead> {
-  for (let i = first; i < targets.length; i++) {
-    const one = readOne(context, targets[i]!, limits, read.sizeBytes);
+  for (let target = next(); target !== undefined; target = next()) {
+    const one = readPartition(scope, target, read.sizeBytes);
     if (one instanceof Promise) {
       return one.then((settled) => {
         read.add(settled);
-        return readFrom(context, targets, limits, read, i + 1);
+        return readOn(scope, next, read, slice);
       });
     }
     read.add(one);
+    if (slice.isOver) return slice.rest().then(() => readOn(scope, next, read, slice));
   }
   return read;
 }
 
-function readOne(
-  context: RequestContext,
-  target: SessionPartition,
-  limits: FetchLimits,
-  takenBytes: number,
-): PartitionRead | Promise<PartitionRead> {
-  const found = locate(context, target.topic, target.topicId, target.index, target.currentLeaderEpoch);
-  if (found.kind === "error") return failed(target, undefined, found.errorCode);
-  const { partition } = found;
-  const { log } = partition;
-  const diverging = divergence(partition, target);
-  if (diverging) return { ...describe(target, partition, limits), diverging };
-  const { fetchOffset } = target;
-  if (fetchOffset < log.logStartOffset || fetchOffset > log.logEndOffset) return failed(target, partition, ErrorCode.OFFSET_OUT_OF_RANGE);
-  const end = limits.readCommitted ? log.lastStableOffset : log.highWatermark;
-  const roomBytes = Math.min(target.maxBytes, limits.maxBytes - takenBytes);
-  const mustGiveOne = takenBytes === 0;
-  if (fetchOffset >= end || (roomBytes <= 0 && !mustGiveOne)) return describe(target, partition, limits);
-  const { fetchMemory } = context.broker;
-  const reserved = fetchMemory.reserve(roomBytes);
-  const outcome = log.read(fetchOffset, reserved, { minOneBatch: mustGiveOne, maxOffset: end });
-  if (!(outcome instanceof Promise)) {
-    hold(context, reserved, outcome);
-    return shape(context, target, partition, limits, outcome);
-  }
-  return outcome.then((settled) => {
-    hold(context, reserved, settled);
-    return shape(context, target, partition, limits, settled);
-  });
+/** Marks those partitions of a read as moved again that would be read with the same result, or that have not been told of. */
+export function putBack(partitions: FetchedPartitions, read: FetchRead): void {
+  for (const one of read.reads) if (!isQuiet(one)) partitions.keepMoved(one.target);
 }
 
-/** What was read counts until the client has taken it. */
-function hold(context: RequestContext, reserved: number, outcome: Awaited<ReturnType<Partition["log"]["read"]>>): void {
-  const { fetchMemory } = context.broker;
-  const readBytes = outcome.kind === "records" ? outcome.sizeBytes : 0;
-  fetchMemory.settle(reserved, readBytes);
-  if (readBytes > 0) context.afterAnswer(() => fetchMemory.free(readBytes));
+/** An answer of a session names only partitions with something new. */
+export function isNews({ target, sizeBytes, errorCode, diverging, highWatermark, logStartOffset }: PartitionRead): boolean {
+  if (sizeBytes > 0 || errorCode !== ErrorCode.NONE || diverging !== undefined) return true;
+  return highWatermark !== target.sentHighWatermark || logStartOffset !== target.sentLogStartOffset;
 }
 
-function shape(
-  context: RequestContext,
-  target: SessionPartition,
-  partition: Partition,
-  limits: FetchLimits,
-  outcome: Awaited<ReturnType<Partition["log"]["read"]>>,
-): PartitionRead {
-  if (outcome.kind !== "records") return failed(target, partition, outcome.errorCode);
-  if (outcome.release) context.afterAnswer(outcome.release);
-  const aborted =
-    limits.readCommitted && outcome.sizeBytes > 0 ? partition.log.abortedTransactions(target.fetchOffset, outcome.nextOffset) : null;
-  return {
-    ...describe(target, partition, limits),
-    records: outcome.records,
-    sizeBytes: outcome.sizeBytes,
-    ...(aborted ? { aborted } : {}),
-  };
-}
-
-function describe(target: SessionPartition, partition: Partition, limits: FetchLimits): PartitionRead {
-  const { log } = partition;
-  return {
-    target,
-    partition,
-    errorCode: ErrorCode.NONE,
-    highWatermark: log.highWatermark,
-    lastStableOffset: log.lastStableOffset,
-    logStartOffset: log.logStartOffset,
-    diverging: undefined,
-    aborted: limits.readCommitted ? [] : null,
-    records: NO_RECORDS,
-    sizeBytes: 0,
-  };
-}
-
-function failed(target: SessionPartition, partition: Partition | undefined, errorCode: number): PartitionRead {
-  return {
-    target,
-    partition,
-    errorCode,
-    highWatermark: UNKNOWN,
-    lastStableOffset: UNKNOWN,
-    logStartOffset: UNKNOWN,
-    diverging: undefined,
-    aborted: null,
-    records: NO_RECORDS,
-    sizeBytes: 0,
-  };
-}
-
-/** Trap D5: the client read something, under an epoch it names, that a crash took from our log. */
-function divergence(partition: Partition, target: SessionPartition): { epoch: number; endOffset: number } | undefined {
-  if (target.lastFetchedEpoch < 0) return undefined;
-  const { leaderEpoch, endOffset } = partition.log.endOffsetForEpoch(target.lastFetchedEpoch);
-  return leaderEpoch < target.lastFetchedEpoch || endOffset < target.fetchOffset ? { epoch: leaderEpoch, endOffset } : undefined;
+/** Nothing to tell, and nothing to be found by reading once more before something happens to the partition. */
+function isQuiet(read: PartitionRead): boolean {
+  return !read.isCut && !isNews(read);
 }

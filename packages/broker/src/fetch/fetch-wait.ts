@@ -1,27 +1,54 @@
-import type { Clock } from "@ottla/base";
-import type { Partition, PartitionWatcher } from "../partitions/partition.ts";
+import type { Clock, Timer } from "@ottla/base";
+import type { Closed } from "../net/closed.ts";
+
+/** No Fetch waits longer, whatever it asks for; an answer without records is always allowed. */
+export const FETCH_WAIT_MAX_MS = 300_000;
 
 /**
- * Waits until `missingBytes` have been appended to the partitions together, or one of them changed in another way (deleted, moved, trimmed), or
- * `maxWaitMs` have passed. The caller reads again afterwards. Source: KIP-74, trap D3.
+ * Why a Fetch no longer waits. `gone`: its connection has closed, nobody takes an answer. `late`: it has waited as long as it may. `ended`: somebody else ends it
+ * (the broker stops, another Fetch takes its session over, the session is given up).
  */
-export function awaitBytes(clock: Clock, partitions: Iterable<Partition>, missingBytes: number, maxWaitMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    const watched = [...partitions];
-    let missing = missingBytes;
-    const finish = (): void => {
-      timer.cancel();
-      for (const partition of watched) partition.unwatch(watcher);
-      resolve();
-    };
-    const watcher: PartitionWatcher = {
-      onAdvance(bytes) {
-        missing -= bytes;
-        if (missing <= 0) finish();
-      },
-      onChange: finish,
-    };
-    const timer = clock.schedule(maxWaitMs, finish);
-    for (const partition of watched) partition.watch(watcher);
-  });
+export type WaitEnd = "gone" | "late" | "ended";
+
+/** One Fetch while it waits: the one place that knows when it is over. To be closed by who made it. */
+export class FetchWait {
+  readonly #timer: Timer;
+  readonly #forgetClosed: () => void;
+  #end: WaitEnd | undefined;
+  #wake: (() => void) | undefined;
+
+  constructor(clock: Clock, closed: Closed, maxWaitMs: number) {
+    this.#timer = clock.schedule(Math.min(maxWaitMs, FETCH_WAIT_MAX_MS), () => this.end("late"));
+    this.#forgetClosed = closed.onClosed(() => this.end("gone"));
+  }
+
+  /** Undefined while it may go on. */
+  get over(): WaitEnd | undefined {
+    return this.#end;
+  }
+
+  /** Resolves when {@link FetchWait.wake} is called or it is over; at once if it is. */
+  untilNews(): Promise<void> {
+    if (this.#end !== undefined) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+
+  wake(): void {
+    const wake = this.#wake;
+    this.#wake = undefined;
+    wake?.();
+  }
+
+  /** Being gone is final: nothing else that comes after it counts. */
+  end(why: WaitEnd): void {
+    if (this.#end !== "gone" && (this.#end === undefined || why === "gone")) this.#end = why;
+    this.wake();
+  }
+
+  close(): void {
+    this.#timer.cancel();
+    this.#forgetClosed();
+  }
 }

@@ -1,5 +1,5 @@
-// ApiVersions v0-4. KIP-35, KIP-482 (v3: flexible), KIP-511 (v3: client software), KIP-584 (features).
-// The response header is v0 at every version (trap A1); the dispatcher sends it so. No feature is listed before it is implemented.
+// ApiVersions v0-5. KIP-35, KIP-482 (v3: flexible), KIP-511 (v3: client software), KIP-584 (features), KIP-1242 (v5: the broker meant).
+// The response header is v0 at every version; the dispatcher sends it so. No feature is listed before it is implemented.
 import { ErrorCode } from "@ottla/protocol";
 import {
   type ApiVersionsRequest,
@@ -11,23 +11,31 @@ import {
 import type { BrokerState } from "../broker-state.ts";
 import type { Handler } from "../handler.ts";
 
-/** Trap A3. */
+/** What Kafka lets a client call itself. */
 const SOFTWARE_PATTERN = /^[a-zA-Z0-9](?:[a-zA-Z0-9\-.]*[a-zA-Z0-9])?$/;
 
 export const apiVersionsHandler: Handler<ApiVersionsRequest, ApiVersionsResponse> = {
   api: apiVersionsApi,
   minVersion: 0,
-  maxVersion: 4,
+  maxVersion: 5,
   beforeAuthentication: true,
 
-  handle({ broker, version }, request) {
-    const named = SOFTWARE_PATTERN.test(request.clientSoftwareName) && SOFTWARE_PATTERN.test(request.clientSoftwareVersion);
-    if (version >= 3 && !named) return makeApiVersionsResponse({ errorCode: ErrorCode.INVALID_REQUEST });
-    return makeApiVersionsResponse({ apiKeys: servedVersions(broker) });
+  handle({ broker, nodeId, version }, request) {
+    const errorCode = version >= 3 ? refusal(broker, nodeId, request) : ErrorCode.NONE;
+    return makeApiVersionsResponse(errorCode === ErrorCode.NONE ? { apiKeys: servedVersions(broker) } : { errorCode });
   },
 };
 
-/** The answer to a version that is not served: error 35 and what is (trap A1). Encode it as version 0. */
+/** A client may say which broker of which cluster it means to talk to; one that reached another must find its cluster anew. */
+function refusal({ metadata }: BrokerState, nodeId: number, request: ApiVersionsRequest): number {
+  const named = SOFTWARE_PATTERN.test(request.clientSoftwareName) && SOFTWARE_PATTERN.test(request.clientSoftwareVersion);
+  const namesCluster = request.clusterId !== null;
+  if (!named || namesCluster !== (request.nodeId !== -1)) return ErrorCode.INVALID_REQUEST;
+  if (!namesCluster || (request.clusterId === metadata.clusterId && request.nodeId === nodeId)) return ErrorCode.NONE;
+  return ErrorCode.REBOOTSTRAP_REQUIRED;
+}
+
+/** The answer to a version that is not served: error 35 and what is. Encode it as version 0. */
 export function unsupportedApiVersionsResponse(broker: BrokerState): ApiVersionsResponse {
   return makeApiVersionsResponse({
     errorCode: ErrorCode.UNSUPPORTED_VERSION,

@@ -61,6 +61,5 @@ async function deleteFrom(
   if (offset < HIGH_WATERMARK) return result(ErrorCode.OFFSET_OUT_OF_RANGE);
   const outcome = await log.deleteRecordsBefore(offset);
   if (outcome.kind === "rejected") return result(outcome.errorCode);
-  located.partition.changed();
   return result(ErrorCode.NONE, outcome.logStartOffset);
 }

@@ -1,4 +1,4 @@
-// DeleteGroups v0-2 (KIP-229). A group named twice is answered once.
+// DeleteGroups v0-3 (KIP-229; v3 has room for a message, null as in Kafka). A group named twice is answered once.
 import { TimeSlice } from "@ottla/base";
 import {
   type DeletableGroupResult,
@@ -13,7 +13,7 @@ import type { Handler } from "../handler.ts";
 export const deleteGroupsHandler: Handler<DeleteGroupsRequest, DeleteGroupsResponse> = {
   api: deleteGroupsApi,
   minVersion: 0,
-  maxVersion: 2,
+  maxVersion: 3,
 
   async handle({ broker, nodeId }, { groupsNames }) {
     const deletions: { readonly groupId: string; readonly errorCode: number | Promise<number> }[] = [];

@@ -70,8 +70,8 @@ async function valueOf(broker: TestBroker, type: number, resource: string, name:
 
 test("DescribeConfigs lists every topic setting, or those asked for, with type, synonyms and documentation (B5)", async () => {
   await using broker = await brokerWithTopic();
-  assert.equal((await describe(broker, TOPIC, "t")).configs.length, 33);
-  assert.equal((await describe(broker, TOPIC, "t", [])).configs.length, 33);
+  assert.equal((await describe(broker, TOPIC, "t")).configs.length, 37);
+  assert.equal((await describe(broker, TOPIC, "t", [])).configs.length, 37);
   const { configs } = await describe(broker, TOPIC, "t", ["max.message.bytes", "no.such.key"]);
   assert.deepEqual(
     configs.map(({ unknownTaggedFields, documentation, synonyms, ...rest }) => ({

@@ -61,7 +61,7 @@ test("CreateTopics answers with id, numbers and every config (B7)", async () => 
   assert.ok(made && made.configs);
   assert.deepEqual([made.errorCode, made.numPartitions, made.replicationFactor], [ErrorCode.NONE, 4, 1]);
   assert.equal(made.topicId, broker.running.state.metadata.topic("t")?.topicId);
-  assert.equal(made.configs.length, 33);
+  assert.equal(made.configs.length, 37);
   const config = (name: string) => made.configs?.find((entry) => entry.name === name);
   assert.deepEqual([config("cleanup.policy")?.value, config("cleanup.policy")?.configSource], ["compact", 1]);
   assert.deepEqual([config("retention.ms")?.value, config("retention.ms")?.configSource], ["7200000", 4]);

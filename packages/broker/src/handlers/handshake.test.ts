@@ -32,7 +32,7 @@ test("A1: an unknown ApiVersions version is answered in v0 layout with error 35,
   assert.equal(refused.errorCode, ErrorCode.UNSUPPORTED_VERSION);
   assert.deepEqual(
     refused.apiKeys.map(({ apiKey, minVersion, maxVersion }) => [apiKey, minVersion, maxVersion]),
-    [[18, 0, 4]],
+    [[18, 0, 5]],
   );
   connection.write(...encodeRequest(apiVersionsApi, 3, 8, "c", named));
   assert.equal(decodeResponse(apiVersionsApi, 3, (await connection.frame())!).errorCode, ErrorCode.NONE);
@@ -40,11 +40,23 @@ test("A1: an unknown ApiVersions version is answered in v0 layout with error 35,
 
 test("A1: every version of ApiVersions is answered with response header v0", async () => {
   await using broker = await TestBroker.start();
-  for (const version of [0, 1, 2, 3, 4]) {
+  for (const version of [0, 1, 2, 3, 4, 5]) {
     const answer = await broker.send(apiVersionsApi, version, named);
     assert.equal(answer.errorCode, ErrorCode.NONE, `version ${version}`);
     assert.ok(answer.apiKeys.length > 30, `version ${version}`);
   }
+});
+
+test("a client that names another cluster or broker than the one reached is told to bootstrap anew", async () => {
+  await using broker = await TestBroker.start();
+  const { clusterId } = await broker.send(metadataApi, 12, makeMetadataRequest({ topics: [] }));
+  const ask = async (meant: { readonly clusterId?: string | null; readonly nodeId?: number }) =>
+    (await broker.send(apiVersionsApi, 5, { ...named, ...meant })).errorCode;
+  assert.equal(await ask({ clusterId, nodeId: 1 }), ErrorCode.NONE);
+  assert.equal(await ask({ clusterId, nodeId: 2 }), ErrorCode.REBOOTSTRAP_REQUIRED);
+  assert.equal(await ask({ clusterId: "another", nodeId: 1 }), ErrorCode.REBOOTSTRAP_REQUIRED);
+  assert.equal(await ask({ clusterId }), ErrorCode.INVALID_REQUEST, "a cluster without a broker");
+  assert.equal(await ask({ nodeId: 1 }), ErrorCode.INVALID_REQUEST, "a broker without a cluster");
 });
 
 test("A2: Produce and JoinGroup are advertised from 0, and Produce 0 is not served all the same", async () => {

@@ -48,6 +48,8 @@ export interface ConnectionDeps {
 
 interface Turn {
   outcome: Outcome | undefined;
+  /** Taken from the memory for an answer that waits for earlier ones. */
+  waitingBytes: number;
 }
 
 /**
@@ -184,20 +186,30 @@ export class Connection implements Served {
   #start(frame: Buffer): void {
     const { outcome, overlaps } = this.#receiver.receive(frame, true);
     if (!(outcome instanceof Promise)) {
-      this.#turns.push({ outcome });
+      const turn: Turn = { outcome: undefined, waitingBytes: 0 };
+      this.#turns.push(turn);
+      this.#answered(turn, outcome);
       if (outcome.kind === "close") this.#blocked = true;
       return;
     }
-    const turn: Turn = { outcome: undefined };
+    const turn: Turn = { outcome: undefined, waitingBytes: 0 };
     this.#turns.push(turn);
     if (!overlaps) this.#blocked = true;
     void outcome.then((settled) => {
       // Nobody will take it any more.
       if (this.#closed) return release(settled);
-      turn.outcome = settled;
+      this.#answered(turn, settled);
       if (!overlaps) this.#blocked = false;
       this.#advance();
     });
+  }
+
+  /** An answer that has to wait for earlier ones is held for the client. */
+  #answered(turn: Turn, outcome: Outcome): void {
+    turn.outcome = outcome;
+    if (outcome.kind !== "answer" || turn === this.#turns[0]) return;
+    for (const part of outcome.frame) turn.waitingBytes += part.byteLength;
+    this.#memory.hold(turn.waitingBytes);
   }
 
   /** Sends the answers that are ready, oldest first, in one write. */
@@ -205,7 +217,9 @@ export class Connection implements Served {
     let frames: Uint8Array[] | undefined;
     const sent: (() => void)[] = [];
     while (!this.#closed && this.#turns[0]?.outcome) {
-      const outcome = this.#turns.shift()!.outcome!;
+      const turn = this.#turns.shift()!;
+      const outcome = turn.outcome!;
+      if (turn.waitingBytes > 0) this.#memory.release(turn.waitingBytes);
       if (outcome.kind === "close") {
         if (frames) this.#write(frames, sent);
         frames = undefined;

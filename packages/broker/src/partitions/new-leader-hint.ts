@@ -1,7 +1,8 @@
+import { NIL_UUID } from "@ottla/protocol";
 import type { ClusterMetadata } from "../metadata/cluster-metadata.ts";
 
-/** A request whose answer can name another leader. */
-export interface HintedRequest {
+/** What an answer about leaders follows from: a request's context. */
+interface AnswerPlace {
   readonly broker: { readonly metadata: ClusterMetadata };
   readonly version: number;
   readonly listenerName: string;
@@ -9,16 +10,17 @@ export interface HintedRequest {
 
 /**
  * Where a partition's leader is, for an answer that says it is not here (KIP-951); nothing for requests older than `sinceVersion`,
- * whose answers cannot say it. Adds the leader to `movedTo`.
+ * whose answers cannot say it. Adds the leader to `movedTo`. `topicId` counts unless it is nil or absent.
  */
 export function newLeaderHint(
-  request: HintedRequest,
+  { broker: { metadata }, version }: AnswerPlace,
   sinceVersion: number,
-  target: { readonly topic: string; readonly index: number },
+  target: { readonly topic: string; readonly topicId?: string; readonly index: number },
   movedTo: Set<number>,
 ): { leaderId: number; leaderEpoch: number } | undefined {
-  if (request.version < sinceVersion) return undefined;
-  const partition = request.broker.metadata.topic(target.topic)?.partitions[target.index];
+  if (version < sinceVersion) return undefined;
+  const { topic, topicId = NIL_UUID, index } = target;
+  const partition = (topicId === NIL_UUID ? metadata.topic(topic) : metadata.topicById(topicId))?.partitions[index];
   if (!partition) return undefined;
   movedTo.add(partition.leader);
   return { leaderId: partition.leader, leaderEpoch: partition.leaderEpoch };
@@ -26,12 +28,12 @@ export function newLeaderHint(
 
 /** The endpoints of the leaders named in an answer, on the listener the request came through. */
 export function nodeEndpoints(
-  request: HintedRequest,
+  { broker: { metadata }, listenerName }: AnswerPlace,
   nodeIds: ReadonlySet<number>,
 ): { nodeId: number; host: string; port: number; rack: string | null }[] {
   if (nodeIds.size === 0) return [];
-  return request.broker.metadata.nodes.flatMap(({ nodeId, rack, endpoints }) => {
-    const endpoint = nodeIds.has(nodeId) ? endpoints.get(request.listenerName) : undefined;
+  return metadata.nodes.flatMap(({ nodeId, rack, endpoints }) => {
+    const endpoint = nodeIds.has(nodeId) ? endpoints.get(listenerName) : undefined;
     return endpoint ? [{ nodeId, host: endpoint.host, port: endpoint.port, rack }] : [];
   });
 }

@@ -101,11 +101,6 @@ export class PartitionTable {
     }
   }
 
-  /** Wakes everybody who waits on a partition, so that a stopping broker answers them. */
-  wakeAll(): void {
-    for (const partition of this.all()) partition.changed();
-  }
-
   #adopt(topic: TopicMetadata, loaded: Awaited<ReturnType<LogStore["loadPartitions"]>>): void {
     this.#names.set(topic.topicId, topic.name);
     const slots = topic.partitions.map(({ index }): Slot => {

@@ -21,6 +21,7 @@ export class Partition {
     this.topicId = topicId;
     this.index = index;
     this.log = log;
+    log.follow(() => this.changed());
   }
 
   /** Appends one validated batch and tells the watchers. See `PartitionLog.append`. */
@@ -37,6 +38,10 @@ export class Partition {
         () => this.changed(),
       );
     return outcome;
+  }
+
+  get watcherCount(): number {
+    return this.#watchers.size;
   }
 
   watch(watcher: PartitionWatcher): void {

@@ -28,6 +28,7 @@ export class Call implements RequestContext {
   readonly #decodedBytes: number;
   #heldBytes = 0;
   #releases: (() => void)[] | undefined;
+  #handsOver: (() => void) | undefined;
 
   constructor(
     broker: BrokerState,
@@ -79,6 +80,10 @@ export class Call implements RequestContext {
     this.#heldBytes = 0;
   }
 
+  whenHandedOver(release: () => void): void {
+    this.#handsOver = release;
+  }
+
   afterAnswer(release: () => void): void {
     if (this.#releases) this.#releases.push(release);
     else this.#releases = [release];
@@ -89,15 +94,22 @@ export class Call implements RequestContext {
     if (response === undefined) return SILENCE;
     const told = muteMs > 0 ? { ...(response as object), throttleTimeMs: muteMs } : response;
     const frame = encodeResponse(this.handler.api, this.version, this.#correlationId, told);
+    this.#handOver();
     const releases = this.#releases;
     return { kind: "answer", frame, onSent: releases && (() => this.release()), muteMs };
   }
 
   /** Gives back what was kept for the answer. */
   release(): void {
+    this.#handOver();
     const releases = this.#releases;
     this.#releases = undefined;
     releases?.forEach((release) => release());
+  }
+
+  #handOver(): void {
+    this.#handsOver?.();
+    this.#handsOver = undefined;
   }
 
   #takeNow(): void {

@@ -1,7 +1,8 @@
 import type { Api } from "@ottla/protocol";
 import type { Cluster } from "../cluster/cluster.ts";
-import { callOn, type Lane, type LaneCallOptions } from "../cluster/lane.ts";
-import type { CallOptions } from "./admin-types.ts";
+import { callOn, type Lane } from "../cluster/lane.ts";
+import type { VersionBounds } from "../net/broker-versions.ts";
+import type { CallOptions } from "../options/call-options.ts";
 
 /** What every admin call works with. */
 export interface AdminContext {
@@ -15,10 +16,11 @@ export function askAnyBroker<Request, Response, Result>(
   api: Api<Request, Response>,
   makeRequest: (version: number) => Request,
   read: (response: Response) => Result,
-  options: CallOptions & LaneCallOptions = {},
+  options: CallOptions & VersionBounds = {},
 ): Promise<Result> {
-  return cluster.retrying(api.name, cluster.deadline(options.timeoutMs), async () =>
-    read(await lane.callAny(api, makeRequest, { min: options.min, max: options.max })),
+  const limit = cluster.limit(options);
+  return cluster.retrying(api.name, limit, async () =>
+    read(await lane.callAny(api, makeRequest, { min: options.min, max: options.max, limit })),
   );
 }
 
@@ -28,15 +30,16 @@ export function askController<Request, Response, Result>(
   api: Api<Request, Response>,
   makeRequest: (version: number) => Request,
   read: (response: Response) => Result,
-  options: CallOptions & LaneCallOptions = {},
+  options: CallOptions & VersionBounds = {},
 ): Promise<Result> {
+  const limit = cluster.limit(options);
   return cluster.retrying(
     api.name,
-    cluster.deadline(options.timeoutMs),
+    limit,
     async () => {
       const { controllerId, brokers } = await cluster.metadata.awaitBrokers();
       const connection = brokers.has(controllerId) ? await lane.connect(controllerId) : await lane.connectAny();
-      return read(await callOn(connection, api, makeRequest, { min: options.min, max: options.max }));
+      return read(await callOn(connection, api, makeRequest, { min: options.min, max: options.max, limit }));
     },
     () => void cluster.metadata.refresh().catch(() => {}),
   );

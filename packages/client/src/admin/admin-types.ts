@@ -1,3 +1,4 @@
+import type { CallOptions } from "../options/call-options.ts";
 import type { Outcome } from "../outcome.ts";
 import type { TopicPartition } from "../topic-partition.ts";
 
@@ -187,13 +188,8 @@ export interface BrokerApiVersions {
   }[];
 }
 
-export interface CallOptions {
-  /** Default: the client's `apiTimeoutMs`. */
-  readonly timeoutMs?: number | undefined;
-}
-
 /** Looks after a cluster. Results stand in the order of the arguments. */
-export interface Admin {
+export interface Admin extends AsyncDisposable {
   describeCluster(options?: CallOptions): Promise<ClusterDescription>;
   /** What each broker speaks; a broker that cannot be reached is an error in its place. */
   apiVersions(options?: CallOptions): Promise<readonly (Outcome<BrokerApiVersions> & { readonly nodeId: number })[]>;
@@ -275,5 +271,6 @@ export interface Admin {
     options?: CallOptions,
   ): Promise<readonly (Outcome<readonly LogDirDescription[]> & { readonly nodeId: number })[]>;
 
+  /** Ends the calls that still wait (`ClientError` CLIENT_CLOSED). Twice is fine. */
   close(): Promise<void>;
 }

@@ -7,25 +7,20 @@ import {
   makeDescribeQuorumRequestTopicData,
   type ReplicaState,
 } from "@ottla/protocol/apis/describe-quorum";
+import type { CallLimit } from "../cluster/call-limit.ts";
 import type { MetadataSnapshot } from "../cluster/metadata-snapshot.ts";
+import { isEnding } from "../lifetime.ts";
 import type { BrokerVersions } from "../net/broker-versions.ts";
 import { type AdminContext, askAnyBroker } from "./admin-context.ts";
-import type {
-  BrokerApiVersions,
-  CallOptions,
-  ClusterDescription,
-  LogDirDescription,
-  Node,
-  QuorumDescription,
-  QuorumReplica,
-} from "./admin-types.ts";
+import type { CallOptions } from "../options/call-options.ts";
+import type { BrokerApiVersions, ClusterDescription, LogDirDescription, Node, QuorumDescription, QuorumReplica } from "./admin-types.ts";
 import type { Outcome } from "../outcome.ts";
 import { asKafkaError, done, refused, throwIfRefused } from "../outcome.ts";
 
 const METADATA_TOPIC = "__cluster_metadata";
 
 export async function describeCluster({ cluster }: AdminContext, options: CallOptions = {}): Promise<ClusterDescription> {
-  const snapshot = await cluster.retrying("Metadata", cluster.deadline(options.timeoutMs), () => cluster.metadata.ask([]));
+  const snapshot = await cluster.retrying("Metadata", cluster.limit(options), () => cluster.metadata.ask([]));
   return {
     clusterId: snapshot.clusterId ?? undefined,
     controllerId: snapshot.controllerId < 0 ? undefined : snapshot.controllerId,
@@ -43,10 +38,10 @@ function nodesOf(snapshot: MetadataSnapshot): Node[] {
 async function perBroker<Value>(
   { cluster }: AdminContext,
   nodeIds: readonly number[] | undefined,
-  deadlineMs: number,
+  limit: CallLimit,
   ask: (node: Node) => Promise<Value>,
 ): Promise<(Outcome<Value> & { readonly nodeId: number })[]> {
-  await cluster.retrying("Metadata", deadlineMs, () => cluster.metadata.refresh());
+  await cluster.retrying("Metadata", limit, () => cluster.metadata.refresh());
   const nodes = nodesOf(cluster.metadata.current);
   const chosen = nodeIds?.map((nodeId) => nodes.find((node) => node.nodeId === nodeId) ?? nodeId) ?? nodes;
   return Promise.all(
@@ -58,8 +53,9 @@ async function perBroker<Value>(
         };
       }
       try {
-        return { nodeId: node.nodeId, ...done(await ask(node)) };
+        return { nodeId: node.nodeId, ...done(await limit.bound(`The call to broker ${node.nodeId}`, () => ask(node))) };
       } catch (error) {
+        if (isEnding(error)) throw error;
         return { nodeId: node.nodeId, ...refused<Value>(asKafkaError(error)) };
       }
     }),
@@ -70,8 +66,8 @@ export function apiVersions(
   context: AdminContext,
   options: CallOptions = {},
 ): Promise<readonly (Outcome<BrokerApiVersions> & { readonly nodeId: number })[]> {
-  const deadlineMs = context.cluster.deadline(options.timeoutMs);
-  return perBroker(context, undefined, deadlineMs, async (node) => versionsOf(node, (await context.lane.connect(node.nodeId)).versions));
+  const limit = context.cluster.limit(options);
+  return perBroker(context, undefined, limit, async (node) => versionsOf(node, (await context.lane.connect(node.nodeId)).versions));
 }
 
 function versionsOf(node: Node, { response }: BrokerVersions): BrokerApiVersions {
@@ -121,9 +117,9 @@ export function describeLogDirs(
   nodeIds: readonly number[] | undefined,
   options: CallOptions = {},
 ): Promise<readonly (Outcome<readonly LogDirDescription[]> & { readonly nodeId: number })[]> {
-  const deadlineMs = context.cluster.deadline(options.timeoutMs);
-  return perBroker(context, nodeIds, deadlineMs, (node) =>
-    context.cluster.retrying("DescribeLogDirs", deadlineMs, async () => {
+  const limit = context.cluster.limit(options);
+  return perBroker(context, nodeIds, limit, (node) =>
+    context.cluster.retrying("DescribeLogDirs", limit, async () => {
       const response = await context.lane.call(node.nodeId, describeLogDirsApi, () => makeDescribeLogDirsRequest({ topics: null }));
       throwIfRefused(response.errorCode);
       return response.results.map(logDir);

@@ -14,7 +14,8 @@ import {
 import { callOn } from "../cluster/lane.ts";
 import type { Connection } from "../net/connection.ts";
 import type { AdminContext } from "./admin-context.ts";
-import type { Admin, CallOptions, ConfigChange, ConfigEntry, ConfigResource } from "./admin-types.ts";
+import type { CallOptions } from "../options/call-options.ts";
+import type { Admin, ConfigChange, ConfigEntry, ConfigResource } from "./admin-types.ts";
 import type { Outcome } from "../outcome.ts";
 import { configSourceOf, configTypeOf, resourceTypeNumber } from "./config-names.ts";
 import { outcomeOf } from "../outcome.ts";
@@ -117,8 +118,8 @@ async function forEachBroker<Resource extends ConfigResource>(
   options: CallOptions,
   call: (connection: Connection, group: readonly Resource[]) => Promise<void>,
 ): Promise<void> {
-  const deadlineMs = cluster.deadline(options.timeoutMs);
-  await cluster.retrying("Metadata", deadlineMs, () => cluster.metadata.awaitBrokers());
+  const limit = cluster.limit(options);
+  await cluster.retrying("Metadata", limit, () => cluster.metadata.awaitBrokers());
   const groups = Map.groupBy(resources, (resource) => {
     const isBrokers = resource.type === "broker" || resource.type === "brokerLogger";
     const nodeId = isBrokers && resource.name !== "" ? Number(resource.name) : ANY_BROKER;
@@ -126,7 +127,7 @@ async function forEachBroker<Resource extends ConfigResource>(
   });
   await Promise.all(
     [...groups].map(([nodeId, group]) =>
-      cluster.retrying("Configs", deadlineMs, async () =>
+      cluster.retrying("Configs", limit, async () =>
         call(nodeId === ANY_BROKER ? await lane.connectAny() : await lane.connect(nodeId), group),
       ),
     ),

@@ -8,7 +8,8 @@ import {
 import { commitOffsets, fetchCommitted, type OffsetToCommit } from "../offsets/committed-offsets.ts";
 import { groupByTopic, partitionKey, type TopicPartition } from "../topic-partition.ts";
 import type { AdminContext } from "./admin-context.ts";
-import type { CallOptions, CommittedOffset, Partitioned } from "./admin-types.ts";
+import type { CallOptions } from "../options/call-options.ts";
+import type { CommittedOffset, Partitioned } from "./admin-types.ts";
 import type { Outcome } from "../outcome.ts";
 import { outcomeOf, throwIfRefused } from "../outcome.ts";
 
@@ -18,7 +19,7 @@ export async function listGroupOffsets(
   partitions: readonly TopicPartition[] | undefined,
   options: CallOptions = {},
 ): Promise<readonly Partitioned<CommittedOffset | undefined>[]> {
-  const results = await fetchCommitted(cluster, lane, groupId, partitions, cluster.deadline(options.timeoutMs));
+  const results = await fetchCommitted(cluster, lane, groupId, partitions, cluster.limit(options));
   if (partitions !== undefined) return inOrder(partitions, results);
   return results.sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1));
 }
@@ -30,7 +31,7 @@ export async function alterGroupOffsets(
   options: CallOptions = {},
 ): Promise<readonly Partitioned<void>[]> {
   const committer = { groupId, generationId: -1, memberId: "", groupInstanceId: undefined };
-  return inOrder(offsets, await commitOffsets(cluster, lane, committer, offsets, cluster.deadline(options.timeoutMs)));
+  return inOrder(offsets, await commitOffsets(cluster, lane, committer, offsets, cluster.limit(options)));
 }
 
 export async function deleteGroupOffsets(
@@ -61,7 +62,7 @@ export async function deleteGroupOffsets(
         })),
       );
     },
-    cluster.deadline(options.timeoutMs),
+    cluster.limit(options),
   );
   return inOrder(partitions, results);
 }

@@ -9,11 +9,14 @@ import { deleteGroupsApi, makeDeleteGroupsRequest } from "@ottla/protocol/apis/d
 import { type DescribedGroup as ClassicGroup, describeGroupsApi, makeDescribeGroupsRequest } from "@ottla/protocol/apis/describe-groups";
 import { leaveGroupApi, makeLeaveGroupRequest, makeMemberIdentity } from "@ottla/protocol/apis/leave-group";
 import { listGroupsApi, makeListGroupsRequest } from "@ottla/protocol/apis/list-groups";
+import { isEnding } from "../lifetime.ts";
+import type { CallLimit } from "../cluster/call-limit.ts";
 import { callOn } from "../cluster/lane.ts";
 import { decodeAssignment } from "../group/consumer-protocol.ts";
 import type { TopicPartition } from "../topic-partition.ts";
 import type { AdminContext } from "./admin-context.ts";
-import type { Admin, CallOptions, GroupDescription, GroupListing, Named, Node } from "./admin-types.ts";
+import type { CallOptions } from "../options/call-options.ts";
+import type { Admin, GroupDescription, GroupListing, Named, Node } from "./admin-types.ts";
 import type { Outcome } from "../outcome.ts";
 import { asKafkaError, done, outcomeOf, refused, throwIfRefused } from "../outcome.ts";
 
@@ -25,11 +28,11 @@ const EMPTY_DEAD_GROUP = "Dead";
 type ListOptions = NonNullable<Parameters<Admin["listGroups"]>[0]>;
 
 export async function listGroups({ cluster, lane }: AdminContext, options: ListOptions = {}): Promise<readonly GroupListing[]> {
-  const deadlineMs = cluster.deadline(options.timeoutMs);
-  await cluster.retrying("Metadata", deadlineMs, () => cluster.metadata.refresh());
+  const limit = cluster.limit(options);
+  await cluster.retrying("Metadata", limit, () => cluster.metadata.refresh());
   const lists = await Promise.all(
     [...cluster.metadata.current.brokers.keys()].map((nodeId) =>
-      cluster.retrying(`ListGroups on broker ${nodeId}`, deadlineMs, async () => {
+      cluster.retrying(`ListGroups on broker ${nodeId}`, limit, async () => {
         const response = await lane.call(nodeId, listGroupsApi, (version) =>
           makeListGroupsRequest({
             statesFilter: version >= STATES_VERSION ? (options.states ?? []) : [],
@@ -59,6 +62,7 @@ function perGroup<Value>(groupIds: readonly string[], run: (groupId: string) => 
         return { name, ...done(await run(name)) };
       } catch (error) {
         if (!(error instanceof KafkaError) && !(error instanceof Error && "retriable" in error)) throw error;
+        if (isEnding(error)) throw error;
         return { name, ...refused<Value>(asKafkaError(error)) };
       }
     }),
@@ -70,10 +74,10 @@ export async function describeGroups(
   groupIds: readonly string[],
   options: CallOptions = {},
 ): Promise<readonly Named<GroupDescription>[]> {
-  const deadlineMs = context.cluster.deadline(options.timeoutMs);
+  const limit = context.cluster.limit(options);
   return perGroup(
     groupIds,
-    async (groupId) => (await describeConsumerGroup(context, groupId, deadlineMs)) ?? describeClassicGroup(context, groupId, deadlineMs),
+    async (groupId) => (await describeConsumerGroup(context, groupId, limit)) ?? describeClassicGroup(context, groupId, limit),
   );
 }
 
@@ -81,11 +85,11 @@ export async function describeGroups(
 async function describeConsumerGroup(
   { cluster, lane }: AdminContext,
   groupId: string,
-  deadlineMs: number,
+  limit: CallLimit,
 ): Promise<GroupDescription | undefined> {
   return cluster.retrying(
     `ConsumerGroupDescribe for "${groupId}"`,
-    deadlineMs,
+    limit,
     async () => {
       const coordinator = await cluster.coordinators.find(lane, "group", groupId);
       const connection = await lane.connectTo(coordinator.nodeId, coordinator);
@@ -124,7 +128,7 @@ function consumerGroup(group: ConsumerGroup, coordinator: Node): GroupDescriptio
   };
 }
 
-async function describeClassicGroup({ cluster, lane }: AdminContext, groupId: string, deadlineMs: number): Promise<GroupDescription> {
+async function describeClassicGroup({ cluster, lane }: AdminContext, groupId: string, limit: CallLimit): Promise<GroupDescription> {
   return cluster.callCoordinator(
     lane,
     "group",
@@ -139,7 +143,7 @@ async function describeClassicGroup({ cluster, lane }: AdminContext, groupId: st
       const { nodeId, host, port } = cluster.coordinators.known("group", groupId)!;
       return classicGroup(group!, { nodeId, host, port, rack: undefined });
     },
-    deadlineMs,
+    limit,
   );
 }
 
@@ -179,7 +183,7 @@ export function deleteGroups(
   groupIds: readonly string[],
   options: CallOptions = {},
 ): Promise<readonly Named<void>[]> {
-  const deadlineMs = cluster.deadline(options.timeoutMs);
+  const limit = cluster.limit(options);
   return perGroup(groupIds, (groupId) =>
     cluster.callCoordinator(
       lane,
@@ -188,7 +192,7 @@ export function deleteGroups(
       deleteGroupsApi,
       () => makeDeleteGroupsRequest({ groupsNames: [groupId] }),
       (response) => throwIfRefused(response.results[0]?.errorCode ?? ErrorCode.UNKNOWN_SERVER_ERROR),
-      deadlineMs,
+      limit,
     ),
   );
 }
@@ -202,8 +206,8 @@ export async function removeGroupMembers(
   options: CallOptions = {},
 ): Promise<readonly MemberOutcome[]> {
   const { cluster, lane } = context;
-  const deadlineMs = cluster.deadline(options.timeoutMs);
-  const all = members ?? (await describeClassicGroup(context, groupId, deadlineMs)).members;
+  const limit = cluster.limit(options);
+  const all = members ?? (await describeClassicGroup(context, groupId, limit)).members;
   if (all.length === 0) return [];
   const identities = all.map((member) =>
     makeMemberIdentity({
@@ -227,7 +231,7 @@ export async function removeGroupMembers(
         ...outcomeOf(member.errorCode, undefined, () => undefined),
       }));
     },
-    deadlineMs,
+    limit,
     { min: MEMBERS_VERSION },
   );
 }

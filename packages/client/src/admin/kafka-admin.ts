@@ -12,7 +12,7 @@ import { createPartitions, createTopics, deleteTopics, describeTopics, listTopic
 /** Joins the admin calls to one lane of connections. */
 export function makeAdmin(cluster: Cluster, onClose: () => void = () => {}): Admin {
   const context: AdminContext = { cluster, lane: cluster.openLane() };
-  return {
+  const admin: Admin = {
     describeCluster: (options) => describeCluster(context, options),
     apiVersions: (options) => apiVersions(context, options),
     describeQuorum: (options) => describeQuorum(context, options),
@@ -33,11 +33,13 @@ export function makeAdmin(cluster: Cluster, onClose: () => void = () => {}): Adm
     alterGroupOffsets: (groupId, offsets, options) => alterGroupOffsets(context, groupId, offsets, options),
     deleteGroupOffsets: (groupId, partitions, options) => deleteGroupOffsets(context, groupId, partitions, options),
     listOffsets: (queries, options) =>
-      listOffsets(cluster, context.lane, queries, options?.isolationLevel ?? "read_uncommitted", cluster.deadline(options?.timeoutMs)),
+      listOffsets(cluster, context.lane, queries, options?.isolationLevel ?? "read_uncommitted", cluster.limit(options)),
     describeLogDirs: (nodeIds, options) => describeLogDirs(context, nodeIds, options),
     async close() {
       context.lane.close();
       onClose();
     },
+    [Symbol.asyncDispose]: () => admin.close(),
   };
+  return admin;
 }

@@ -8,7 +8,8 @@ import { electLeadersApi, makeElectLeadersRequest, makeTopicPartitions } from "@
 import { askLeaders } from "../cluster/leader-calls.ts";
 import { groupByTopic, partitionKey, type TopicPartition } from "../topic-partition.ts";
 import { type AdminContext, askController, serverTimeoutMs } from "./admin-context.ts";
-import type { CallOptions, Partitioned } from "./admin-types.ts";
+import type { CallOptions } from "../options/call-options.ts";
+import type { Partitioned } from "./admin-types.ts";
 import type { Outcome } from "../outcome.ts";
 import { outcomeOf, throwIfRefused } from "../outcome.ts";
 
@@ -18,7 +19,7 @@ export function deleteRecords(
   options: CallOptions = {},
 ): Promise<readonly Partitioned<{ readonly logStartOffset: number }>[]> {
   const { cluster, lane } = context;
-  return askLeaders(cluster, targets, cluster.deadline(options.timeoutMs), async (nodeId, group) => {
+  return askLeaders(cluster, targets, cluster.limit(options), async (nodeId, group) => {
     const topics = [...groupByTopic(group)].map(([name, entries]) =>
       makeDeleteRecordsTopic({
         name,

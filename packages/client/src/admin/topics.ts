@@ -17,7 +17,8 @@ import {
 import { deleteTopicsApi, makeDeleteTopicState, makeDeleteTopicsRequest } from "@ottla/protocol/apis/delete-topics";
 import type { TopicState } from "../cluster/metadata-snapshot.ts";
 import { type AdminContext, askController, serverTimeoutMs } from "./admin-context.ts";
-import type { Admin, CallOptions, CreatedTopic, Named, NewTopic, TopicDescription, TopicListing } from "./admin-types.ts";
+import type { CallOptions } from "../options/call-options.ts";
+import type { Admin, CreatedTopic, Named, NewTopic, TopicDescription, TopicListing } from "./admin-types.ts";
 import { configSourceOf } from "./config-names.ts";
 import { outcomeOf } from "../outcome.ts";
 
@@ -131,7 +132,7 @@ export async function listTopics(
   { cluster }: AdminContext,
   options: CallOptions & { readonly includeInternal?: boolean } = {},
 ): Promise<readonly TopicListing[]> {
-  const snapshot = await cluster.retrying("Metadata", cluster.deadline(options.timeoutMs), () => cluster.metadata.ask("all"));
+  const snapshot = await cluster.retrying("Metadata", cluster.limit(options), () => cluster.metadata.ask("all"));
   return [...snapshot.topics.values()]
     .filter((topic) => options.includeInternal === true || !topic.isInternal)
     .map((topic) => ({
@@ -149,7 +150,7 @@ export async function describeTopics(
   names: readonly string[],
   options: CallOptions = {},
 ): Promise<readonly Named<TopicDescription>[]> {
-  const snapshot = await cluster.retrying("Metadata", cluster.deadline(options.timeoutMs), () => cluster.metadata.ask(names));
+  const snapshot = await cluster.retrying("Metadata", cluster.limit(options), () => cluster.metadata.ask(names));
   return names.map((name) => {
     const topic = snapshot.topics.get(name);
     return { name, ...outcomeOf(topic?.errorCode ?? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, undefined, () => describe(topic!)) };

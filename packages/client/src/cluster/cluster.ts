@@ -1,8 +1,13 @@
 import type { Api } from "@ottla/protocol";
+import type { ClientError } from "../client-error.ts";
 import type { ClientDeps } from "../deps.ts";
+import { Lifetime, lifetimeOf } from "../lifetime.ts";
+import type { VersionBounds } from "../net/broker-versions.ts";
+import type { CallOptions } from "../options/call-options.ts";
 import type { ResolvedClientOptions } from "../options/client-options.ts";
+import { CallLimit } from "./call-limit.ts";
 import { type CoordinatorKind, Coordinators, disprovesCoordinator } from "./coordinators.ts";
-import { callOn, Lane, type LaneCallOptions } from "./lane.ts";
+import { callOn, Lane } from "./lane.ts";
 import { MetadataCache } from "./metadata-cache.ts";
 import { withRetries } from "./retries.ts";
 
@@ -12,25 +17,28 @@ export class Cluster {
   readonly options: ResolvedClientOptions;
   readonly metadata: MetadataCache;
   readonly coordinators = new Coordinators();
+  /** Of the client: everything that waits ends with it. */
+  readonly lifetime = new Lifetime();
 
   constructor(deps: ClientDeps, options: ResolvedClientOptions) {
     this.deps = deps;
     this.options = options;
-    this.metadata = new MetadataCache(deps, options, (snapshot) => new Lane(deps, options, snapshot));
+    this.metadata = new MetadataCache(deps, options, this.lifetime, (snapshot) => new Lane(deps, options, snapshot, this.lifetime));
   }
 
   openLane(): Lane {
-    return new Lane(this.deps, this.options, () => this.metadata.current);
+    return new Lane(this.deps, this.options, () => this.metadata.current, this.lifetime);
   }
 
-  /** Milliseconds on the monotonic clock when a call that starts now must be done. */
-  deadline(timeoutMs: number | undefined): number {
-    return this.deps.clock.monotonicMs() + (timeoutMs ?? this.options.apiTimeoutMs);
+  /** What bounds a call that starts now. */
+  limit(options: CallOptions = {}): CallLimit {
+    const lives = options.signal === undefined ? [this.lifetime] : [lifetimeOf(options.signal), this.lifetime];
+    return new CallLimit(this.deps.clock, options.timeoutMs ?? this.options.apiTimeoutMs, lives);
   }
 
   /** See {@link withRetries}. */
-  retrying<T>(what: string, deadlineMs: number, attempt: () => Promise<T>, onRetry?: (error: unknown) => void): Promise<T> {
-    return withRetries(this.deps, this.options, what, deadlineMs, attempt, onRetry);
+  retrying<T>(what: string, limit: CallLimit, attempt: () => Promise<T>, onRetry?: (error: unknown) => void): Promise<T> {
+    return withRetries(this.deps, this.options, what, limit, attempt, onRetry);
   }
 
   /**
@@ -43,20 +51,21 @@ export class Cluster {
     api: Api<Request, Response>,
     makeRequest: (version: number) => Request,
     check: (response: Response) => Result,
-    deadlineMs: number,
-    callOptions: LaneCallOptions = {},
+    limit: CallLimit,
+    bounds: VersionBounds = {},
   ): Promise<Result> {
     return this.retrying(
       `${api.name} for "${key}"`,
-      deadlineMs,
-      async () => check(await callOn(await this.coordinators.connect(lane, kind, key), api, makeRequest, callOptions)),
+      limit,
+      async () => check(await callOn(await this.coordinators.connect(lane, kind, key), api, makeRequest, { ...bounds, limit })),
       (error) => {
         if (disprovesCoordinator(error)) this.coordinators.forget(kind, key);
       },
     );
   }
 
-  close(): void {
-    this.metadata.close();
+  /** Ends all that still waits, on every lane. */
+  close(cause: ClientError): void {
+    this.lifetime.end(cause);
   }
 }

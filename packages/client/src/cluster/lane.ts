@@ -1,15 +1,19 @@
 import type { Api } from "@ottla/protocol";
 import { ClientError } from "../client-error.ts";
 import type { ClientDeps } from "../deps.ts";
+import { Lifetime } from "../lifetime.ts";
 import { type BrokerAddress, parseBrokerAddress } from "../net/broker-address.ts";
 import { BrokerLink } from "../net/broker-link.ts";
 import type { VersionBounds } from "../net/broker-versions.ts";
 import type { Connection } from "../net/connection.ts";
 import type { ResolvedClientOptions } from "../options/client-options.ts";
+import type { CallLimit } from "./call-limit.ts";
 import type { MetadataSnapshot } from "./metadata-snapshot.ts";
 
 export interface LaneCallOptions extends VersionBounds {
   readonly timeoutMs?: number | undefined;
+  /** A call whose time is up is not sent any more. */
+  readonly limit?: CallLimit | undefined;
 }
 
 /**
@@ -23,13 +27,15 @@ export class Lane {
   readonly #links = new Map<number, BrokerLink>();
   readonly #bootstrapLinks: readonly BrokerLink[];
   #bootstrapAt: number;
-  #closed = false;
+  readonly #lifetime = new Lifetime();
+  readonly #leaveClient: () => void;
 
-  constructor(deps: ClientDeps, options: ResolvedClientOptions, snapshot: () => MetadataSnapshot) {
+  constructor(deps: ClientDeps, options: ResolvedClientOptions, snapshot: () => MetadataSnapshot, clientLife: Lifetime) {
     this.#deps = deps;
     this.#options = options;
     this.#snapshot = snapshot;
-    this.#bootstrapLinks = options.bootstrapServers.map((text) => new BrokerLink(parseBrokerAddress(text), deps, options));
+    this.#leaveClient = clientLife.onEnd((cause) => this.#lifetime.end(cause));
+    this.#bootstrapLinks = options.bootstrapServers.map((text) => new BrokerLink(parseBrokerAddress(text), deps, options, this.#lifetime));
     this.#bootstrapAt = deps.random.nextInt(this.#bootstrapLinks.length);
   }
 
@@ -40,6 +46,7 @@ export class Lane {
 
   /** Throws `ClientError` NO_BROKER_REACHABLE when the broker is not in the metadata or takes no connection. */
   connect(nodeId: number): Promise<Connection> {
+    if (this.#lifetime.cause) return Promise.reject(this.#lifetime.cause);
     const link = this.#link(nodeId);
     if (link) return link.connect();
     return Promise.reject(new ClientError("NO_BROKER_REACHABLE", `Broker ${nodeId} is not part of the cluster as it is known now.`));
@@ -47,22 +54,22 @@ export class Lane {
 
   /** A connection to a broker at an address that an answer named, in the metadata or not (coordinators). */
   connectTo(nodeId: number, address: BrokerAddress): Promise<Connection> {
-    if (this.#closed) return Promise.reject(closedError());
+    if (this.#lifetime.cause) return Promise.reject(this.#lifetime.cause);
     let link = this.#links.get(nodeId);
     if (link) link.moveTo(address);
-    else this.#links.set(nodeId, (link = new BrokerLink(address, this.#deps, this.#options)));
+    else this.#links.set(nodeId, (link = new BrokerLink(address, this.#deps, this.#options, this.#lifetime)));
     return link.connect();
   }
 
   /** A connection to any broker: one that is open, else known brokers in random order, else the bootstrap servers. */
   async connectAny(): Promise<Connection> {
-    if (this.#closed) throw closedError();
+    this.#lifetime.throwIfOver();
     let lastError: unknown;
     for (const link of this.#candidates()) {
       try {
         return await link.connect();
       } catch (error) {
-        if (error instanceof ClientError && error.code === "CLIENT_CLOSED") throw error;
+        this.#lifetime.throwIfOver();
         lastError = error;
       }
     }
@@ -89,17 +96,17 @@ export class Lane {
     return callOn(await this.connectAny(), api, makeRequest, options);
   }
 
-  close(): void {
-    this.#closed = true;
-    for (const link of this.#links.values()) link.close();
-    for (const link of this.#bootstrapLinks) link.close();
+  /** Fails whatever waits on it, at once. */
+  close(cause: ClientError = new ClientError("CLIENT_CLOSED", "The client was closed.")): void {
+    this.#leaveClient();
+    this.#lifetime.end(cause);
   }
 
   #link(nodeId: number): BrokerLink | undefined {
     const broker = this.#snapshot().brokers.get(nodeId);
     let link = this.#links.get(nodeId);
-    if (broker === undefined || this.#closed) return undefined;
-    if (link === undefined) this.#links.set(nodeId, (link = new BrokerLink(broker, this.#deps, this.#options)));
+    if (broker === undefined || this.#lifetime.cause) return undefined;
+    if (link === undefined) this.#links.set(nodeId, (link = new BrokerLink(broker, this.#deps, this.#options, this.#lifetime)));
     else if (link.address.port !== broker.port || link.address.host !== broker.host) link.moveTo(broker);
     return link;
   }
@@ -126,10 +133,8 @@ export function callOn<Request, Response>(
   makeRequest: (version: number) => Request,
   options: LaneCallOptions = {},
 ): Promise<Response> {
+  const ended = options.limit?.ended;
+  if (ended !== undefined) return Promise.reject(ended);
   const version = connection.versions.choose(api, options);
   return connection.call(api, version, makeRequest(version), options.timeoutMs);
-}
-
-function closedError(): ClientError {
-  return new ClientError("CLIENT_CLOSED", "The client was closed.");
 }

@@ -1,8 +1,9 @@
 import { ErrorCode, KafkaError } from "@ottla/protocol";
 import type { Outcome } from "../outcome.ts";
 import { asKafkaError, refused } from "../outcome.ts";
-import { backoffMs, sleep } from "../net/backoff.ts";
+import { backoffMs } from "../net/backoff.ts";
 import { partitionKey, type TopicPartition } from "../topic-partition.ts";
+import type { CallLimit } from "./call-limit.ts";
 import type { Cluster } from "./cluster.ts";
 
 /** A topic that fresh metadata lacks is looked for this often: it may just have been created. */
@@ -18,22 +19,26 @@ export type AskLeader<Item, Value> = (nodeId: number, items: readonly Item[]) =>
 export async function askLeaders<Item extends TopicPartition, Value>(
   cluster: Cluster,
   items: readonly Item[],
-  deadlineMs: number,
+  limit: CallLimit,
   ask: AskLeader<Item, Value>,
 ): Promise<(TopicPartition & Outcome<Value>)[]> {
   const outcomes = new Map<string, Outcome<Value>>();
   for (const item of items) cluster.metadata.track(item.topic, false);
-  if (items.some((item) => leaderOf(cluster, item) < 0)) await refreshQuietly(cluster);
+  if (items.some((item) => leaderOf(cluster, item) < 0)) await refreshQuietly(cluster, limit);
   let pending = items;
   for (let failures = 1; ; failures++) {
     const byLeader = Map.groupBy(pending, (item) => leaderOf(cluster, item));
-    await Promise.all([...byLeader].map(([nodeId, group]) => askOne(nodeId, group, ask, outcomes)));
+    await Promise.all(
+      [...byLeader].map(([nodeId, group]) =>
+        askOne(nodeId, group, (node, part) => limit.bound(`The call to broker ${node}`, () => ask(node, part)), outcomes),
+      ),
+    );
     pending = pending.filter((item) => mustAskAgain(outcomes.get(partitionKey(item.topic, item.partition)), failures));
     if (pending.length === 0) break;
     const pauseMs = backoffMs(failures, cluster.options.retryBackoffMs, cluster.options.retryBackoffMaxMs, cluster.deps.random);
-    if (cluster.deps.clock.monotonicMs() + pauseMs >= deadlineMs) break;
-    await sleep(cluster.deps.clock, pauseMs);
-    await refreshQuietly(cluster);
+    if (cluster.deps.clock.monotonicMs() + pauseMs >= limit.deadlineMs) break;
+    await limit.sleep(pauseMs);
+    await refreshQuietly(cluster, limit);
   }
   return items.map((item) => ({
     topic: item.topic,
@@ -81,8 +86,10 @@ function mustAskAgain<Value>(outcome: Outcome<Value> | undefined, failures: numb
   return error.errorCode !== ErrorCode.UNKNOWN_TOPIC_OR_PARTITION || failures < UNKNOWN_TOPIC_ATTEMPTS;
 }
 
-async function refreshQuietly(cluster: Cluster): Promise<void> {
-  await cluster.metadata.refresh().catch((error: unknown) => {
-    if (!(error instanceof Error) || !("retriable" in error) || error.retriable !== true) throw error;
-  });
+async function refreshQuietly(cluster: Cluster, limit: CallLimit): Promise<void> {
+  await limit
+    .bound("Metadata", () => cluster.metadata.refresh())
+    .catch((error: unknown) => {
+      if (!(error instanceof Error) || !("retriable" in error) || error.retriable !== true) throw error;
+    });
 }

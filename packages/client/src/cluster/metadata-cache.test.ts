@@ -85,7 +85,7 @@ describe("the metadata cache", () => {
     await world.until("thirty seconds have passed", () => world.clock.monotonicMs() > 30_000);
     const attempts = brokers[0]!.requestsOf(metadataApi).length;
     assert.ok(attempts > 10 && attempts < 60, `${attempts} attempts in 30 s`);
-    cluster.close();
+    cluster.close(new ClientError("CLIENT_CLOSED", "closed"));
     await assert.rejects(cluster.metadata.refresh(), (error: unknown) => error instanceof ClientError && error.code === "CLIENT_CLOSED");
   });
 
@@ -93,7 +93,7 @@ describe("the metadata cache", () => {
     const { world, brokers, cluster } = await start(3);
     await world.settle(cluster.metadata.refresh());
     for (const broker of brokers.slice(0, 2)) broker.on(metadataApi, () => HANG_UP);
-    await world.settle(cluster.retrying("Metadata", Infinity, () => cluster.metadata.refresh()));
+    await world.settle(cluster.retrying("Metadata", cluster.limit({ timeoutMs: Infinity }), () => cluster.metadata.refresh()));
     assert.equal(cluster.metadata.current.brokers.size, 3);
   });
 });

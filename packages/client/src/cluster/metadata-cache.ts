@@ -2,8 +2,10 @@ import { errorInfo, ErrorCode, KafkaError } from "@ottla/protocol";
 import { type MetadataResponse, makeMetadataRequest, makeMetadataRequestTopic, metadataApi } from "@ottla/protocol/apis/metadata";
 import { ClientError } from "../client-error.ts";
 import type { ClientDeps } from "../deps.ts";
+import type { Lifetime } from "../lifetime.ts";
 import { backoffMs, sleep } from "../net/backoff.ts";
 import type { ResolvedClientOptions } from "../options/client-options.ts";
+import type { CallLimit } from "./call-limit.ts";
 import type { Lane } from "./lane.ts";
 import { emptyMetadata, type MetadataSnapshot, mergeMetadata, type TopicState, withLeader } from "./metadata-snapshot.ts";
 import { isRetriable } from "./retries.ts";
@@ -36,12 +38,13 @@ export class MetadataCache {
   #next: Promise<void> | undefined;
   #refreshing = false;
   #refreshAgainAfterMs: number | undefined;
-  #closed = false;
+  readonly #lifetime: Lifetime;
   readonly #listeners = new Set<() => void>();
 
-  constructor(deps: ClientDeps, options: ResolvedClientOptions, makeLane: (snapshot: () => MetadataSnapshot) => Lane) {
+  constructor(deps: ClientDeps, options: ResolvedClientOptions, lifetime: Lifetime, makeLane: (snapshot: () => MetadataSnapshot) => Lane) {
     this.#deps = deps;
     this.#options = options;
+    this.#lifetime = lifetime;
     this.#lane = makeLane(() => this.#snapshot);
   }
 
@@ -78,7 +81,7 @@ export class MetadataCache {
 
   /** News that are asked for after this call. Rejects when no broker can be reached or the answer is an error. */
   refresh(): Promise<void> {
-    if (this.#closed) return Promise.reject(new ClientError("CLIENT_CLOSED", "The client was closed."));
+    if (this.#lifetime.cause) return Promise.reject(this.#lifetime.cause);
     if (this.#running === undefined) return this.#start();
     this.#next ??= this.#running
       .catch(() => {})
@@ -91,7 +94,7 @@ export class MetadataCache {
 
   /** Asks for news in the background, tries until there are some, and never twice within `pauseMs` (the retry back-off). */
   requestRefresh(pauseMs: number = this.#options.retryBackoffMs): void {
-    if (this.#closed) return;
+    if (this.#lifetime.cause) return;
     if (this.#refreshing) {
       // Whoever asks while an answer is being taken in may have found it wanting.
       this.#refreshAgainAfterMs = Math.min(this.#refreshAgainAfterMs ?? Infinity, pauseMs);
@@ -112,7 +115,7 @@ export class MetadataCache {
   }
 
   /** The topic once it has partitions. Rejects with METADATA_TIMEOUT, or at once with a `KafkaError` that time will not heal. */
-  async awaitTopic(name: string, mayCreate: boolean, deadlineMs: number): Promise<TopicState> {
+  async awaitTopic(name: string, mayCreate: boolean, limit: CallLimit): Promise<TopicState> {
     this.track(name, mayCreate);
     let lastError: unknown;
     for (let failures = 0; ; failures++) {
@@ -124,16 +127,16 @@ export class MetadataCache {
           if (!isRetriable(lastError)) throw lastError;
         }
         const pauseMs = backoffMs(failures, this.#options.retryBackoffMs, this.#options.retryBackoffMaxMs, this.#deps.random);
-        if (this.#deps.clock.monotonicMs() + pauseMs >= deadlineMs) {
-          const reason = lastError instanceof Error ? ` ${lastError.message}` : "";
-          throw new ClientError("METADATA_TIMEOUT", `Topic "${name}" did not become known in time.${reason}`, { cause: lastError });
-        }
-        await sleep(this.#deps.clock, pauseMs);
+        if (this.#deps.clock.monotonicMs() + pauseMs >= limit.deadlineMs) throw unknownInTime(name, limit, lastError);
+        await limit.sleep(pauseMs);
       }
-      await this.refresh().catch((error: unknown) => {
-        if (!isRetriable(error)) throw error;
-        lastError = error;
-      });
+      await limit
+        .bound("Metadata", () => this.refresh())
+        .catch((error: unknown) => {
+          if (!isRetriable(error)) throw error;
+          if (limit.hasPassed) throw unknownInTime(name, limit, lastError);
+          lastError = error;
+        });
     }
   }
 
@@ -152,11 +155,6 @@ export class MetadataCache {
   /** One question outside the cache: all topics, or some by name, never creating any. Throws `KafkaError` and `ClientError`. */
   async ask(names: readonly string[] | "all"): Promise<MetadataSnapshot> {
     return mergeMetadata(emptyMetadata, await this.#ask(names, false), "all");
-  }
-
-  close(): void {
-    this.#closed = true;
-    this.#lane.close();
   }
 
   #start(): Promise<void> {
@@ -207,15 +205,23 @@ export class MetadataCache {
   async #refreshUntilDone(pauseMs: number): Promise<void> {
     const { clock, random } = this.#deps;
     const earliest = this.#fetchedAtMs + pauseMs;
-    if (earliest > clock.monotonicMs()) await sleep(clock, earliest - clock.monotonicMs());
-    for (let failures = 1; !this.#closed; failures++) {
+    if (earliest > clock.monotonicMs()) await sleep(clock, earliest - clock.monotonicMs(), this.#lifetime);
+    for (let failures = 1; this.#lifetime.cause === undefined; failures++) {
       try {
         await this.refresh();
         return;
       } catch (error) {
+        if (this.#lifetime.cause) return;
         this.#deps.logger.warn("metadata refresh failed", { error: error instanceof Error ? error.message : String(error) });
-        await sleep(clock, backoffMs(failures, this.#options.retryBackoffMs, this.#options.retryBackoffMaxMs, random));
+        await sleep(clock, backoffMs(failures, this.#options.retryBackoffMs, this.#options.retryBackoffMaxMs, random), this.#lifetime);
       }
     }
   }
+}
+
+function unknownInTime(name: string, limit: CallLimit, lastError: unknown): ClientError {
+  const reason = lastError instanceof Error ? ` ${lastError.message}` : "";
+  return new ClientError("METADATA_TIMEOUT", `Topic "${name}" did not become known within ${limit.timeoutMs} ms.${reason}`, {
+    cause: lastError,
+  });
 }

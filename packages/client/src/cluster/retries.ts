@@ -1,8 +1,9 @@
 import { KafkaError } from "@ottla/protocol";
 import { ClientError } from "../client-error.ts";
 import type { ClientDeps } from "../deps.ts";
-import { backoffMs, sleep } from "../net/backoff.ts";
+import { backoffMs } from "../net/backoff.ts";
 import type { ResolvedClientOptions } from "../options/client-options.ts";
+import type { CallLimit } from "./call-limit.ts";
 
 /** Whether the same call may succeed later. */
 export function isRetriable(error: unknown): boolean {
@@ -11,29 +12,31 @@ export function isRetriable(error: unknown): boolean {
 }
 
 /**
- * Runs `attempt` until it succeeds, fails for good or the time is up (`ClientError` CALL_TIMEOUT with the last failure as cause).
- * `onRetry` sees each failure that will be tried again, to drop what it disproves (a coordinator, metadata).
+ * Runs `attempt` until it succeeds, fails for good or the limit is reached (`ClientError` CALL_TIMEOUT with the last failure as cause, or
+ * ABORTED). `onRetry` sees each failure that will be tried again, to drop what it disproves (a coordinator, metadata).
  */
 export async function withRetries<T>(
   deps: ClientDeps,
   options: ResolvedClientOptions,
   what: string,
-  deadlineMs: number,
+  limit: CallLimit,
   attempt: () => Promise<T>,
   onRetry: (error: unknown) => void = () => {},
 ): Promise<T> {
+  let lastError: unknown;
   for (let failures = 1; ; failures++) {
     try {
-      return await attempt();
+      return await limit.bound(what, attempt);
     } catch (error) {
       if (!isRetriable(error)) throw error;
+      // The limit's own word, and that of a call inside this one, tell less than what failed before.
+      const isTime = error instanceof ClientError && error.code === "CALL_TIMEOUT";
+      if (isTime) throw lastError === undefined ? error : limit.timedOut(what, lastError);
+      lastError = error;
       const pauseMs = backoffMs(failures, options.retryBackoffMs, options.retryBackoffMaxMs, deps.random);
-      if (deps.clock.monotonicMs() + pauseMs >= deadlineMs) {
-        const reason = error instanceof Error ? error.message : String(error);
-        throw new ClientError("CALL_TIMEOUT", `${what} was not done in time; the last attempt: ${reason}`, { cause: error });
-      }
+      if (deps.clock.monotonicMs() + pauseMs >= limit.deadlineMs) throw limit.timedOut(what, error);
       onRetry(error);
-      await sleep(deps.clock, pauseMs);
+      await limit.sleep(pauseMs);
     }
   }
 }

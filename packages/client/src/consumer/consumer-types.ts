@@ -1,5 +1,6 @@
 import type { RecordCursor } from "@ottla/protocol/records";
 import type { Assignor } from "../group/assignor.ts";
+import type { CallOptions } from "../options/call-options.ts";
 import type { TopicPartition } from "../topic-partition.ts";
 
 export interface RecordHeader {
@@ -133,7 +134,7 @@ export interface GroupMetadata {
 }
 
 /** Reads records. One `poll` or iterator at a time. */
-export interface Consumer {
+export interface Consumer extends AsyncDisposable {
   /** Topics by name, or all that match a pattern (looked at again with every metadata refresh). Replaces an earlier subscription. */
   subscribe(topics: string | readonly string[] | RegExp, listener?: RebalanceListener): void;
   /** These partitions, without group membership. Replaces what was assigned. */
@@ -142,11 +143,11 @@ export interface Consumer {
   assignment(): readonly TopicPartition[];
 
   /** What is there, at most one batch per partition, waiting up to `timeoutMs` for the first. Positions move past what is returned. */
-  poll(timeoutMs: number): Promise<readonly ConsumerBatch[]>;
+  poll(timeoutMs: number, options?: { readonly signal?: AbortSignal | undefined }): Promise<readonly ConsumerBatch[]>;
   /** Batches until the consumer is closed or the loop is left. */
-  batches(): AsyncIterableIterator<ConsumerBatch>;
+  batches(options?: { readonly signal?: AbortSignal | undefined }): AsyncIterableIterator<ConsumerBatch>;
   /** Records until the consumer is closed or the loop is left; a left loop keeps the position behind the last record seen. */
-  records(): AsyncIterableIterator<ConsumerRecord>;
+  records(options?: { readonly signal?: AbortSignal | undefined }): AsyncIterableIterator<ConsumerRecord>;
   /** Makes a waiting `poll` reject with `ClientError` WOKEN_UP. */
   wakeup(): void;
 
@@ -158,24 +159,32 @@ export interface Consumer {
   resume(partitions: readonly TopicPartition[]): void;
   paused(): readonly TopicPartition[];
   /** The next offset to be returned. */
-  position(partition: TopicPartition): Promise<number>;
+  position(partition: TopicPartition, options?: CallOptions): Promise<number>;
   /** Records between the position and the end as of the last answer; undefined before the first. */
   currentLag(partition: TopicPartition): number | undefined;
 
   /** All positions, or these offsets. Rejects with `ClientError` COMMIT_FAILED when the group has gone on without this member. */
-  commit(offsets?: readonly TopicPartitionOffset[]): Promise<void>;
+  commit(offsets?: readonly TopicPartitionOffset[], options?: CallOptions): Promise<void>;
   /** As {@link commit} without waiting or retrying; failures go to `onDone`. */
   commitAsync(offsets?: readonly TopicPartitionOffset[], onDone?: (error: Error | undefined) => void): void;
   committed(
     partitions: readonly TopicPartition[],
+    options?: CallOptions,
   ): Promise<readonly (TopicPartition & { readonly committed: OffsetAndMetadata | undefined })[]>;
   /** The first record at or after the time; offset undefined when there is none. */
   offsetsForTimes(
     query: readonly (TopicPartition & { readonly timestamp: number })[],
+    options?: CallOptions,
   ): Promise<readonly (TopicPartition & { readonly offset: number | undefined; readonly timestamp: number | undefined })[]>;
-  beginningOffsets(partitions: readonly TopicPartition[]): Promise<readonly (TopicPartition & { readonly offset: number })[]>;
+  beginningOffsets(
+    partitions: readonly TopicPartition[],
+    options?: CallOptions,
+  ): Promise<readonly (TopicPartition & { readonly offset: number })[]>;
   /** Under read_committed the last stable offset. */
-  endOffsets(partitions: readonly TopicPartition[]): Promise<readonly (TopicPartition & { readonly offset: number })[]>;
+  endOffsets(
+    partitions: readonly TopicPartition[],
+    options?: CallOptions,
+  ): Promise<readonly (TopicPartition & { readonly offset: number })[]>;
   groupMetadata(): GroupMetadata | undefined;
   /** Asks for a rebalance with the next poll. */
   enforceRebalance(reason?: string): void;

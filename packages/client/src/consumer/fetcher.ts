@@ -4,6 +4,7 @@ import { type FetchResponse, fetchApi, type PartitionData } from "@ottla/protoco
 import { ClientError } from "../client-error.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Lane } from "../cluster/lane.ts";
+import { sleep } from "../net/backoff.ts";
 import type { Connection } from "../net/connection.ts";
 import type { AssignedPartition } from "./assigned-partition.ts";
 import type { AssignedPartitions } from "./assigned-partitions.ts";
@@ -219,7 +220,7 @@ export class Fetcher {
   #later(reader: NodeReader, asked: ReadonlyMap<string, Asked>): void {
     if (this.#closed) return;
     this.#cluster.metadata.requestRefresh();
-    this.#cluster.deps.clock.schedule(this.#cluster.options.retryBackoffMs, () => {
+    void sleep(this.#cluster.deps.clock, this.#cluster.options.retryBackoffMs, this.#cluster.lifetime).then(() => {
       this.#free(reader, asked);
       this.pump();
     });

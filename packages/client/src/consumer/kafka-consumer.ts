@@ -1,7 +1,9 @@
 import type { OffsetSpec } from "../admin/admin-types.ts";
 import { ClientError } from "../client-error.ts";
 import type { Cluster } from "../cluster/cluster.ts";
+import type { CallLimit } from "../cluster/call-limit.ts";
 import type { Lane } from "../cluster/lane.ts";
+import type { CallOptions } from "../options/call-options.ts";
 import type { TopicPartition } from "../topic-partition.ts";
 import type { AssignedPartition } from "./assigned-partition.ts";
 import { AssignedPartitions } from "./assigned-partitions.ts";
@@ -70,7 +72,12 @@ export class KafkaConsumer implements Consumer {
     });
     this.#committer = new OffsetCommitter(cluster, this.#offsetLane, this.#options, () => this.#session?.member);
     this.#nextAutoCommitMs = this.#now() + this.#options.autoCommitIntervalMs;
-    this.#stopListening = cluster.metadata.onUpdate(() => this.#signal.arrived());
+    const stopListening = cluster.metadata.onUpdate(() => this.#signal.arrived());
+    const forget = cluster.lifetime.onEnd(() => void this.close({ timeoutMs: 0 }));
+    this.#stopListening = () => {
+      stopListening();
+      forget();
+    };
   }
 
   get isClosed(): boolean {
@@ -126,7 +133,12 @@ export class KafkaConsumer implements Consumer {
     return this.#partitions.list();
   }
 
-  async poll(timeoutMs: number): Promise<readonly ConsumerBatch[]> {
+  poll(timeoutMs: number, options: { readonly signal?: AbortSignal | undefined } = {}): Promise<readonly ConsumerBatch[]> {
+    const limit = this.#cluster.limit({ timeoutMs: Infinity, signal: options.signal });
+    return limit.bound("poll", () => this.#poll(timeoutMs, limit));
+  }
+
+  async #poll(timeoutMs: number, limit: CallLimit): Promise<readonly ConsumerBatch[]> {
     this.#checkUsable();
     if (this.#isPolling) throw new ClientError("INVALID_ARGUMENT", "poll was called while another poll is running; await it first.");
     if (!this.#session && this.#partitions.size === 0)
@@ -134,25 +146,27 @@ export class KafkaConsumer implements Consumer {
     const deadlineMs = this.#now() + timeoutMs;
     this.#isPolling = true;
     this.#session?.member.enterPoll();
+    const forget = limit.onEnd(() => this.#signal.arrived());
     try {
       for (;;) {
         this.#signal.lookAgain();
-        const batches = await this.#step();
+        const batches = await this.#step(limit);
         if (batches.length > 0 || this.#now() >= deadlineMs) return batches;
         await this.#signal.news(this.#untilMs(deadlineMs));
       }
     } finally {
+      forget();
       this.#isPolling = false;
       this.#session?.member.leavePoll();
     }
   }
 
-  batches(): AsyncIterableIterator<ConsumerBatch> {
-    return new BatchIterator(this.#batchSource());
+  batches(options?: { readonly signal?: AbortSignal | undefined }): AsyncIterableIterator<ConsumerBatch> {
+    return new BatchIterator(this.#batchSource(options));
   }
 
-  records(): AsyncIterableIterator<ConsumerRecord> {
-    return new RecordIterator(this.#batchSource());
+  records(options?: { readonly signal?: AbortSignal | undefined }): AsyncIterableIterator<ConsumerRecord> {
+    return new RecordIterator(this.#batchSource(options));
   }
 
   wakeup(): void {
@@ -187,17 +201,17 @@ export class KafkaConsumer implements Consumer {
     return [...this.#partitions].filter((each) => each.isPaused).map(({ topic, partition }) => ({ topic, partition }));
   }
 
-  async position(partition: TopicPartition): Promise<number> {
+  async position(partition: TopicPartition, options: CallOptions = {}): Promise<number> {
     const state = this.#partitions.require(partition);
-    const deadlineMs = this.#cluster.deadline(undefined);
+    const limit = this.#cluster.limit(options);
+    const what = `The position in ${partition.topic}-${partition.partition}`;
     while (!state.hasPosition) {
       this.#checkUsable();
       this.#signal.throwPending();
-      if (this.#now() >= deadlineMs)
-        throw new ClientError("CALL_TIMEOUT", `The position in ${partition.topic}-${partition.partition} did not become known in time.`);
+      if (limit.hasPassed) throw limit.timedOut(what);
       this.#positions.pump();
       this.#signal.lookAgain();
-      await this.#signal.news(this.#untilMs(deadlineMs));
+      await limit.bound(what, () => this.#signal.news(this.#untilMs(limit.deadlineMs)));
     }
     return state.position;
   }
@@ -208,8 +222,8 @@ export class KafkaConsumer implements Consumer {
     return end === undefined || !state.hasPosition ? undefined : Math.max(0, end - state.position);
   }
 
-  commit(offsets?: readonly TopicPartitionOffset[]): Promise<void> {
-    return this.#committer.commit(offsets ?? positionsOf(this.#partitions));
+  commit(offsets?: readonly TopicPartitionOffset[], options?: CallOptions): Promise<void> {
+    return this.#committer.commit(offsets ?? positionsOf(this.#partitions), options);
   }
 
   commitAsync(offsets?: readonly TopicPartitionOffset[], onDone: (error: Error | undefined) => void = () => {}): void {
@@ -221,22 +235,33 @@ export class KafkaConsumer implements Consumer {
 
   committed(
     partitions: readonly TopicPartition[],
+    options?: CallOptions,
   ): Promise<readonly (TopicPartition & { readonly committed: OffsetAndMetadata | undefined })[]> {
-    return this.#questions.committed(partitions);
+    return this.#questions.committed(partitions, options);
   }
 
   offsetsForTimes(
     query: readonly (TopicPartition & { readonly timestamp: number })[],
+    options?: CallOptions,
   ): Promise<readonly (TopicPartition & { readonly offset: number | undefined; readonly timestamp: number | undefined })[]> {
-    return this.#questions.at(query.map(({ topic, partition, timestamp }) => ({ topic, partition, spec: { timestamp } })));
+    return this.#questions.at(
+      query.map(({ topic, partition, timestamp }) => ({ topic, partition, spec: { timestamp } })),
+      options,
+    );
   }
 
-  beginningOffsets(partitions: readonly TopicPartition[]): Promise<readonly (TopicPartition & { readonly offset: number })[]> {
-    return this.#questions.ends(partitions, "earliest");
+  beginningOffsets(
+    partitions: readonly TopicPartition[],
+    options?: CallOptions,
+  ): Promise<readonly (TopicPartition & { readonly offset: number })[]> {
+    return this.#questions.ends(partitions, "earliest", options);
   }
 
-  endOffsets(partitions: readonly TopicPartition[]): Promise<readonly (TopicPartition & { readonly offset: number })[]> {
-    return this.#questions.ends(partitions, "latest");
+  endOffsets(
+    partitions: readonly TopicPartition[],
+    options?: CallOptions,
+  ): Promise<readonly (TopicPartition & { readonly offset: number })[]> {
+    return this.#questions.ends(partitions, "latest", options);
   }
 
   groupMetadata(): GroupMetadata | undefined {
@@ -247,16 +272,22 @@ export class KafkaConsumer implements Consumer {
     this.#session?.member.requestRejoin(reason);
   }
 
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
   close(options: { readonly timeoutMs?: number } = {}): Promise<void> {
     this.#closing ??= this.#shutDown(options.timeoutMs ?? CLOSE_TIMEOUT_MS);
     return this.#closing;
   }
 
   /** One round of a poll: group, commits, positions, fetches, and what is ready. */
-  async #step(): Promise<readonly ConsumerBatch[]> {
+  async #step(limit: CallLimit): Promise<readonly ConsumerBatch[]> {
     this.#signal.throwIfWoken();
     await this.#session?.advance();
     this.#checkUsable();
+    // Whoever gave up must not be handed records that nobody would see.
+    limit.throwIfEnded();
     this.#autoCommit();
     this.#cluster.metadata.refreshIfOld();
     this.#positions.pump();
@@ -302,17 +333,17 @@ export class KafkaConsumer implements Consumer {
     return undefined;
   }
 
-  #batchSource(): {
+  #batchSource(options?: { readonly signal?: AbortSignal | undefined }): {
     readonly isClosed: boolean;
     poll(timeoutMs: number): Promise<readonly ConsumerBatch[]>;
     giveBack(batch: ConsumerBatch, offset: number): void;
   } {
-    const isClosed = () => this.isClosed;
+    const isClosed = () => this.isClosed && this.#cluster.lifetime.cause?.code !== "ABORTED";
     return {
       get isClosed() {
         return isClosed();
       },
-      poll: (timeoutMs) => this.poll(timeoutMs),
+      poll: (timeoutMs) => this.poll(timeoutMs, options),
       giveBack: (batch, offset) => {
         const partition = this.#partitions.find(batch.topic, batch.partition);
         if (partition?.need === undefined && partition !== undefined && partition.position >= offset) partition.seek(offset, -1);
@@ -332,14 +363,14 @@ export class KafkaConsumer implements Consumer {
     if (this.#session && (!this.#session.member.isMember || this.#session.member.isJoining)) return;
     const offsets = this.#committer.uncommitted(this.#partitions);
     if (offsets.length === 0) return;
-    this.#committer.commit(offsets, AUTO_COMMIT_TIMEOUT_MS).catch((error: unknown) => this.#warnCommit(error));
+    this.#committer.commit(offsets, { timeoutMs: AUTO_COMMIT_TIMEOUT_MS }).catch((error: unknown) => this.#warnCommit(error));
   }
 
   async #commitBeforeRevoke(): Promise<void> {
     if (!this.#options.enableAutoCommit) return;
     const offsets = this.#committer.uncommitted(this.#partitions);
     if (offsets.length > 0)
-      await this.#committer.commit(offsets, AUTO_COMMIT_TIMEOUT_MS).catch((error: unknown) => this.#warnCommit(error));
+      await this.#committer.commit(offsets, { timeoutMs: AUTO_COMMIT_TIMEOUT_MS }).catch((error: unknown) => this.#warnCommit(error));
   }
 
   #warnCommit(error: unknown): void {
@@ -382,6 +413,7 @@ export class KafkaConsumer implements Consumer {
   }
 
   #checkUsable(): void {
+    this.#cluster.lifetime.throwIfOver();
     if (this.#closing) throw new ClientError("CLIENT_CLOSED", "The consumer was closed.");
   }
 

@@ -3,6 +3,7 @@ import type { Cluster } from "../cluster/cluster.ts";
 import type { Lane } from "../cluster/lane.ts";
 import type { ClassicMember } from "../group/classic-member.ts";
 import { commitOffsets } from "../offsets/committed-offsets.ts";
+import type { CallOptions } from "../options/call-options.ts";
 import { partitionKey } from "../topic-partition.ts";
 import type { AssignedPartitions } from "./assigned-partitions.ts";
 import type { TopicPartitionOffset } from "./consumer-types.ts";
@@ -30,7 +31,7 @@ export class OffsetCommitter {
   }
 
   /** Rejects with `ClientError` COMMIT_FAILED when the group has gone on, else with the first partition's `KafkaError`. */
-  async commit(offsets: readonly TopicPartitionOffset[], timeoutMs?: number): Promise<void> {
+  async commit(offsets: readonly TopicPartitionOffset[], options?: CallOptions): Promise<void> {
     if (this.#groupId === undefined) throw new ClientError("INVALID_ARGUMENT", "A commit needs a groupId; give the consumer one.");
     if (offsets.length === 0) return;
     const member = this.#member();
@@ -42,15 +43,15 @@ export class OffsetCommitter {
       memberId: me?.memberId ?? "",
       groupInstanceId: me && this.#groupInstanceId,
     };
-    const deadlineMs = this.#cluster.deadline(timeoutMs);
+    const limit = this.#cluster.limit(options);
     const attempt = async () => {
-      const outcomes = await commitOffsets(this.#cluster, this.#lane, committer, offsets, deadlineMs);
+      const outcomes = await commitOffsets(this.#cluster, this.#lane, committer, offsets, limit);
       const passing = outcomes.find(({ error }) => error?.retriable);
       if (passing?.error) throw passing.error;
       return outcomes;
     };
     // A topic whose id is not known there may be newer than the broker's metadata, or than ours.
-    const results = await this.#cluster.retrying(`OffsetCommit for "${this.#groupId}"`, deadlineMs, attempt, () =>
+    const results = await this.#cluster.retrying(`OffsetCommit for "${this.#groupId}"`, limit, attempt, () =>
       this.#cluster.metadata.requestRefresh(),
     );
     for (const { error } of results) {

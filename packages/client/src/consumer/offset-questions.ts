@@ -4,6 +4,7 @@ import type { Cluster } from "../cluster/cluster.ts";
 import type { Lane } from "../cluster/lane.ts";
 import { fetchCommitted } from "../offsets/committed-offsets.ts";
 import { listOffsets } from "../offsets/list-offsets.ts";
+import type { CallOptions } from "../options/call-options.ts";
 import type { TopicPartition } from "../topic-partition.ts";
 import type { OffsetAndMetadata } from "./consumer-types.ts";
 import type { ResolvedConsumerOptions } from "./resolve-consumer-options.ts";
@@ -24,10 +25,11 @@ export class OffsetQuestions {
 
   async committed(
     partitions: readonly TopicPartition[],
+    options?: CallOptions,
   ): Promise<(TopicPartition & { readonly committed: OffsetAndMetadata | undefined })[]> {
     const { groupId } = this.#options;
     if (groupId === undefined) throw new ClientError("INVALID_ARGUMENT", "committed needs a groupId; give the consumer one.");
-    const results = await fetchCommitted(this.#cluster, this.#lane, groupId, partitions, this.#cluster.deadline(undefined));
+    const results = await fetchCommitted(this.#cluster, this.#lane, groupId, partitions, this.#cluster.limit(options));
     return partitions.map(({ topic, partition }) => {
       const found = results.find((each) => each.topic === topic && each.partition === partition);
       if (found?.error) throw found.error;
@@ -35,8 +37,8 @@ export class OffsetQuestions {
     });
   }
 
-  async at(queries: readonly (TopicPartition & { readonly spec: OffsetSpec })[]): Promise<Located[]> {
-    const results = await listOffsets(this.#cluster, this.#lane, queries, this.#options.isolationLevel, this.#cluster.deadline(undefined));
+  async at(queries: readonly (TopicPartition & { readonly spec: OffsetSpec })[], options?: CallOptions): Promise<Located[]> {
+    const results = await listOffsets(this.#cluster, this.#lane, queries, this.#options.isolationLevel, this.#cluster.limit(options));
     return results.map(({ topic, partition, error, value }) => {
       if (error) throw error;
       return { topic, partition, offset: value.offset, timestamp: value.timestamp };
@@ -46,8 +48,10 @@ export class OffsetQuestions {
   async ends(
     partitions: readonly TopicPartition[],
     spec: "earliest" | "latest",
+    options?: CallOptions,
   ): Promise<(TopicPartition & { readonly offset: number })[]> {
-    const located = await this.at(partitions.map(({ topic, partition }) => ({ topic, partition, spec })));
+    const queries = partitions.map(({ topic, partition }) => ({ topic, partition, spec }));
+    const located = await this.at(queries, options);
     return located.map(({ topic, partition, offset }) => ({ topic, partition, offset: offset ?? 0 }));
   }
 }

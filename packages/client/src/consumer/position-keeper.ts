@@ -10,6 +10,8 @@ import { ClientError } from "../client-error.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Lane } from "../cluster/lane.ts";
 import { askLeaders } from "../cluster/leader-calls.ts";
+import { isEnding } from "../lifetime.ts";
+import { sleep } from "../net/backoff.ts";
 import { knownTopicId } from "../cluster/metadata-snapshot.ts";
 import { fetchCommitted } from "../offsets/committed-offsets.ts";
 import { listOffsets } from "../offsets/list-offsets.ts";
@@ -120,7 +122,7 @@ export class PositionKeeper {
     run(questions)
       .catch((error: Error) => {
         this.#pause();
-        if (!(error instanceof ClientError && error.code === "CLIENT_CLOSED")) this.#onError(error);
+        if (!isEnding(error)) this.#onError(error);
       })
       .finally(() => {
         this.#running.delete(need);
@@ -130,7 +132,7 @@ export class PositionKeeper {
 
   async #lookUpCommitted(questions: readonly Question[]): Promise<void> {
     const { groupId } = this.#options;
-    const deadlineMs = this.#cluster.deadline(undefined);
+    const limit = this.#cluster.limit();
     const committed =
       groupId === undefined
         ? []
@@ -139,7 +141,7 @@ export class PositionKeeper {
             this.#lane,
             groupId,
             questions.map((q) => q.partition),
-            deadlineMs,
+            limit,
           );
     const byKey = new Map(committed.map((each) => [partitionKey(each.topic, each.partition), each]));
     for (const { partition, version } of questions) {
@@ -176,12 +178,12 @@ export class PositionKeeper {
   #pause(): void {
     const { retryBackoffMs } = this.#cluster.options;
     this.#pausedUntilMs = this.#cluster.deps.clock.monotonicMs() + retryBackoffMs;
-    this.#cluster.deps.clock.schedule(retryBackoffMs, this.#onChange);
+    void sleep(this.#cluster.deps.clock, retryBackoffMs, this.#cluster.lifetime).then(this.#onChange);
     this.#cluster.metadata.requestRefresh();
   }
 
   #list(queries: Parameters<typeof listOffsets>[2]): Promise<Awaited<ReturnType<typeof listOffsets>>> {
-    return listOffsets(this.#cluster, this.#lane, queries, this.#options.isolationLevel, this.#cluster.deadline(undefined));
+    return listOffsets(this.#cluster, this.#lane, queries, this.#options.isolationLevel, this.#cluster.limit());
   }
 
   async #validate(questions: readonly Question[]): Promise<void> {
@@ -193,7 +195,7 @@ export class PositionKeeper {
       positionEpoch: partition.positionEpoch,
       leaderEpoch: this.#cluster.metadata.topic(partition.topic)?.partitions[partition.partition]?.leaderEpoch ?? -1,
     }));
-    const ends = await askLeaders(this.#cluster, asked, this.#cluster.deadline(undefined), async (nodeId, group) => {
+    const ends = await askLeaders(this.#cluster, asked, this.#cluster.limit(), async (nodeId, group) => {
       const connection = await this.#lane.connect(nodeId);
       if (connection.versions.find(offsetForLeaderEpochApi, { min: EPOCH_END_VERSION }) === undefined) return unknownEnds(group);
       const topics = [...groupByTopic(group)].map(([topic, entries]) =>

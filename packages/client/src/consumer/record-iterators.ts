@@ -1,3 +1,4 @@
+import { ClientError } from "../client-error.ts";
 import type { ConsumerBatch, ConsumerRecord } from "./consumer-types.ts";
 
 /** What the iterators need of a consumer. */
@@ -32,7 +33,7 @@ export class BatchIterator implements AsyncIterableIterator<ConsumerBatch> {
       try {
         this.#batches = await this.#source.poll(POLL_MS);
       } catch (error) {
-        if (this.#source.isClosed) break;
+        if (error instanceof ClientError && error.code === "CLIENT_CLOSED") break;
         throw error;
       }
       this.#at = 0;

@@ -1,9 +1,9 @@
 import { ByteReader, type Timer } from "@ottla/base";
 import { ErrorCode, KafkaError } from "@ottla/protocol";
-import { ClientError } from "../client-error.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Lane } from "../cluster/lane.ts";
 import { isRetriable } from "../cluster/retries.ts";
+import { isEnding } from "../lifetime.ts";
 import { backoffMs, sleep } from "../net/backoff.ts";
 import type { TopicPartition } from "../topic-partition.ts";
 import type { Assignor, RebalanceProtocol } from "./assignor.ts";
@@ -136,7 +136,7 @@ export class ClassicMember {
     this.#joinUntilDone(topics, owned, reason).then(
       (news) => this.#conclude(news),
       (error: Error) => {
-        if (!(error instanceof ClientError && error.code === "CLIENT_CLOSED")) this.#fatal = error;
+        if (!isEnding(error)) this.#fatal = error;
         this.#conclude(undefined);
       },
     );
@@ -198,7 +198,8 @@ export class ClassicMember {
       if (trouble === "forgotten") this.#reset(errorCode);
       failures = trouble === "coordinator" ? failures + 1 : 1;
       const { retryBackoffMs, retryBackoffMaxMs } = this.#cluster.options;
-      if (trouble === "coordinator") await sleep(clock, backoffMs(failures, retryBackoffMs, retryBackoffMaxMs, random));
+      if (trouble === "coordinator")
+        await sleep(clock, backoffMs(failures, retryBackoffMs, retryBackoffMaxMs, random), this.#cluster.lifetime);
     }
     return undefined;
   }

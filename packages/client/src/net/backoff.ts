@@ -1,4 +1,5 @@
 import type { Clock, Random } from "@ottla/base";
+import type { Lifetime } from "../lifetime.ts";
 
 const JITTER = 0.2;
 const JITTER_STEPS = 1000;
@@ -10,7 +11,16 @@ export function backoffMs(failures: number, firstMs: number, maxMs: number, rand
   return base * (1 - JITTER + 2 * JITTER * chance);
 }
 
-/** Resolves after `delayMs` of monotonic time. */
-export function sleep(clock: Clock, delayMs: number): Promise<void> {
-  return new Promise((resolve) => void clock.schedule(delayMs, resolve));
+/** Resolves after `delayMs` of monotonic time, or when the life ends: whoever sleeps looks around afterwards. */
+export function sleep(clock: Clock, delayMs: number, life: Lifetime): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = clock.schedule(delayMs, () => {
+      forget();
+      resolve();
+    });
+    const forget = life.onEnd(() => {
+      timer.cancel();
+      resolve();
+    });
+  });
 }

@@ -1,6 +1,7 @@
 import { ClientError } from "../client-error.ts";
 import type { ClientDeps } from "../deps.ts";
 import type { ResolvedClientOptions } from "../options/client-options.ts";
+import type { Lifetime } from "../lifetime.ts";
 import { backoffMs, sleep } from "./backoff.ts";
 import type { BrokerAddress } from "./broker-address.ts";
 import { Connection } from "./connection.ts";
@@ -14,12 +15,15 @@ export class BrokerLink {
   #opening: Promise<Connection> | undefined;
   #failures = 0;
   #notBeforeMs = 0;
-  #closed = false;
+  readonly #lifetime: Lifetime;
 
-  constructor(address: BrokerAddress, deps: ClientDeps, options: ResolvedClientOptions) {
+  /** Ends with `lifetime`, that of its lane. */
+  constructor(address: BrokerAddress, deps: ClientDeps, options: ResolvedClientOptions, lifetime: Lifetime) {
     this.#address = address;
     this.#deps = deps;
     this.#options = options;
+    this.#lifetime = lifetime;
+    lifetime.onEnd((cause) => this.#connection?.close(cause));
   }
 
   get address(): BrokerAddress {
@@ -54,23 +58,16 @@ export class BrokerLink {
     return this.#opening;
   }
 
-  close(): void {
-    this.#closed = true;
-    this.#connection?.close(new ClientError("CLIENT_CLOSED", "The client was closed."));
-    this.#connection = undefined;
-  }
-
   async #open(): Promise<Connection> {
     const { clock, random } = this.#deps;
     const waitMs = this.#notBeforeMs - clock.monotonicMs();
-    if (waitMs > 0) await sleep(clock, waitMs);
-    this.#checkOpen();
+    if (waitMs > 0) await sleep(clock, waitMs, this.#lifetime);
+    this.#lifetime.throwIfOver();
     try {
-      const connection = await Connection.open(this.#address, this.#deps, this.#options);
-      if (this.#closed) connection.close();
-      this.#checkOpen();
+      const connection = await Connection.open(this.#address, this.#deps, this.#options, this.#lifetime);
       this.#failures = 0;
       this.#connection = connection;
+      if (this.#lifetime.cause) connection.close(this.#lifetime.cause);
       connection.onClosed(() => this.#pause());
       return connection;
     } catch (error) {
@@ -83,9 +80,5 @@ export class BrokerLink {
 
   #pause(): void {
     this.#notBeforeMs = this.#deps.clock.monotonicMs() + this.#options.reconnectBackoffMs;
-  }
-
-  #checkOpen(): void {
-    if (this.#closed) throw new ClientError("CLIENT_CLOSED", "The client was closed.");
   }
 }

@@ -158,7 +158,7 @@ describe("the handshake", () => {
     const connection = await world.settle(Connection.open({ host: HOST, port: broker.port }, world, options));
     assert.deepEqual(
       broker.seen.map((each) => each.version),
-      [4, 2],
+      [5, 2],
     );
     assert.equal(connection.versions.choose(heartbeatApi), heartbeatApi.maxVersion);
   });
@@ -171,7 +171,7 @@ describe("the handshake", () => {
     await world.settle(Connection.open({ host: HOST, port: broker.port }, world, options));
     assert.deepEqual(
       broker.seen.map((each) => each.version),
-      [4, 0],
+      [5, 0],
     );
   });
 

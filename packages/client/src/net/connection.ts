@@ -3,6 +3,7 @@ import { type Api, decodeResponse, encodeRequest, peekCorrelationId } from "@ott
 import { apiVersionsApi } from "@ottla/protocol/apis/api-versions";
 import { ClientError } from "../client-error.ts";
 import type { ClientDeps } from "../deps.ts";
+import { Lifetime } from "../lifetime.ts";
 import { type BrokerAddress, formatBrokerAddress } from "./broker-address.ts";
 import type { BrokerVersions } from "./broker-versions.ts";
 import { negotiateVersions } from "./handshake.ts";
@@ -52,6 +53,7 @@ export class Connection {
   #timerDueMs = Infinity;
   #lastUseMs: number;
   #mutedUntilMs = 0;
+  #muted: Timer | undefined;
   #onClosed: (() => void) | undefined;
   #onDrain: (() => void) | undefined;
 
@@ -83,16 +85,28 @@ export class Connection {
   }
 
   /** Connects and negotiates versions. Throws `ClientError` NO_BROKER_REACHABLE, CONNECTION_LOST, REQUEST_TIMEOUT or BAD_RESPONSE. */
-  static async open(address: BrokerAddress, deps: ClientDeps, options: ConnectionOptions): Promise<Connection> {
+  static async open(
+    address: BrokerAddress,
+    deps: ClientDeps,
+    options: ConnectionOptions,
+    life: Lifetime = new Lifetime(),
+  ): Promise<Connection> {
     let socket: NetSocket;
+    const attempt = new AbortController();
+    const forget = life.onEnd(() => attempt.abort());
     try {
-      socket = await deps.net.connect(address.host, address.port, options.connectTimeoutMs);
+      socket = await deps.net.connect(address.host, address.port, options.connectTimeoutMs, attempt.signal);
     } catch (cause) {
+      life.throwIfOver();
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new ClientError("NO_BROKER_REACHABLE", `No connection to ${formatBrokerAddress(address)}: ${reason}`, { cause });
+    } finally {
+      forget();
     }
     const connection = new Connection(socket, address, deps, options);
+    const letGo = life.onEnd((cause) => connection.close(cause));
     try {
+      life.throwIfOver();
       connection.#versions = await negotiateVersions(
         (version, request) =>
           new Promise((resolve, reject) =>
@@ -102,7 +116,10 @@ export class Connection {
     } catch (error) {
       connection.close();
       throw error;
+    } finally {
+      letGo();
     }
+    life.throwIfOver();
     return connection;
   }
 
@@ -235,7 +252,8 @@ export class Connection {
     const until = this.#clock.monotonicMs() + throttleTimeMs;
     if (until <= this.#mutedUntilMs) return;
     this.#mutedUntilMs = until;
-    this.#clock.schedule(throttleTimeMs, () => this.#releaseHeld());
+    this.#muted?.cancel();
+    this.#muted = this.#clock.schedule(throttleTimeMs, () => this.#releaseHeld());
   }
 
   #releaseHeld(): void {
@@ -271,6 +289,7 @@ export class Connection {
     if (this.#closeCause !== undefined) return;
     this.#closeCause = cause;
     this.#timer?.cancel();
+    this.#muted?.cancel();
     this.#socket.destroy();
     const pending = this.#pending.splice(0);
     const held = this.#held.splice(0);

@@ -18,6 +18,7 @@ import { ErrorCode, KafkaError } from "@ottla/protocol";
 import type { CommittedOffset } from "../admin/admin-types.ts";
 import type { Outcome } from "../outcome.ts";
 import { outcomeOf, throwIfRefused } from "../outcome.ts";
+import type { CallLimit } from "../cluster/call-limit.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Lane } from "../cluster/lane.ts";
 import { groupByTopic, type TopicPartition } from "../topic-partition.ts";
@@ -48,7 +49,7 @@ export async function fetchCommitted(
   lane: Lane,
   groupId: string,
   partitions: readonly TopicPartition[] | undefined,
-  deadlineMs: number,
+  limit: CallLimit,
 ): Promise<(TopicPartition & Outcome<CommittedOffset | undefined>)[]> {
   const ids = partitions && topicIdsOf(cluster.metadata.current, new Set(partitions.map((p) => p.topic)));
   // Without names in hand an answer in ids could not be read, so "all" stays with names.
@@ -61,7 +62,7 @@ export async function fetchCommitted(
     offsetFetchApi,
     (version) => offsetFetchRequest(version, groupId, partitions, ids),
     (response) => readCommitted(response, ids),
-    deadlineMs,
+    limit,
     { min, max },
   );
 }
@@ -119,7 +120,7 @@ export async function commitOffsets(
   lane: Lane,
   committer: Committer,
   offsets: readonly OffsetToCommit[],
-  deadlineMs: number,
+  limit: CallLimit,
 ): Promise<(TopicPartition & Outcome<void>)[]> {
   const byTopic = groupByTopic(offsets);
   const ids = topicIdsOf(cluster.metadata.current, byTopic.keys());
@@ -149,7 +150,7 @@ export async function commitOffsets(
         }),
       }),
     (response) => readCommitAnswer(response, ids),
-    deadlineMs,
+    limit,
     { max: ids === undefined ? TOPIC_ID_VERSION - 1 : undefined },
   );
 }

@@ -2,6 +2,7 @@ import { listOffsetsApi, makeListOffsetsPartition, makeListOffsetsRequest, makeL
 import type { ListedOffset, OffsetSpec } from "../admin/admin-types.ts";
 import type { Outcome } from "../outcome.ts";
 import { outcomeOf } from "../outcome.ts";
+import type { CallLimit } from "../cluster/call-limit.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Lane } from "../cluster/lane.ts";
 import { askLeaders } from "../cluster/leader-calls.ts";
@@ -28,7 +29,7 @@ export async function listOffsets(
   lane: Lane,
   queries: readonly OffsetQuery[],
   isolationLevel: IsolationLevel,
-  deadlineMs: number,
+  limit: CallLimit,
 ): Promise<(TopicPartition & Outcome<ListedOffset>)[]> {
   // A request may name a partition once, so several questions about it go out in several rounds.
   const seen = new Map<string, number>();
@@ -41,7 +42,7 @@ export async function listOffsets(
   const rounds = await Promise.all(
     Array.from({ length: Math.max(0, ...seen.values()) }, (_, round) => {
       const asked = queries.filter((_, i) => roundOf[i] === round);
-      return askOnce(cluster, lane, asked, isolationLevel, deadlineMs);
+      return askOnce(cluster, lane, asked, isolationLevel, limit);
     }),
   );
   const answered = rounds.map(() => 0);
@@ -53,9 +54,9 @@ function askOnce(
   lane: Lane,
   queries: readonly OffsetQuery[],
   isolationLevel: IsolationLevel,
-  deadlineMs: number,
+  limit: CallLimit,
 ): Promise<(TopicPartition & Outcome<ListedOffset>)[]> {
-  return askLeaders(cluster, queries, deadlineMs, async (nodeId, group) => {
+  return askLeaders(cluster, queries, limit, async (nodeId, group) => {
     const isCommitted = isolationLevel === "read_committed";
     const min = Math.max(isCommitted ? READ_COMMITTED_VERSION : 1, ...group.map((query) => special(query.spec).minVersion));
     const topics = [...groupByTopic(group)].map(([name, entries]) =>

@@ -24,6 +24,8 @@ export interface ClientOptions {
   readonly rack?: string | undefined;
   /** The largest answer taken, in bytes; a longer one breaks the connection. Default 268,435,456. */
   readonly responseBytesMax?: number | undefined;
+  /** Ends the client at once: all that waits rejects with `ClientError` ABORTED, nothing is committed or flushed, no connection stays open. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** {@link ClientOptions} with every default filled in. */

@@ -18,6 +18,7 @@ import type {
   ProducerRecord,
   ProducerStats,
   RecordMetadata,
+  SendOptions,
 } from "./producer-types.ts";
 import { recordSizeBytes, toBytes, toWireHeaders } from "./record-bytes.ts";
 import { type ResolvedProducerOptions, resolveProducerOptions } from "./resolve-producer-options.ts";
@@ -57,6 +58,7 @@ export class KafkaProducer implements Producer {
   #fatal: ClientError | undefined;
   #expiry: Timer | undefined;
   #closing: Promise<void> | undefined;
+  readonly #leaveClient: () => void;
 
   constructor(cluster: Cluster, options: ProducerOptions = {}, onClose: () => void = () => {}) {
     this.#cluster = cluster;
@@ -72,16 +74,31 @@ export class KafkaProducer implements Producer {
       split: (batch, parts) => this.#onSplit(batch, parts),
       fatal: (error) => this.#onFatal(error),
     });
+    this.#leaveClient = cluster.lifetime.onEnd((cause) => {
+      this.#fatal ??= cause;
+      this.#failAll(cause);
+      void this.close({ timeoutMs: 0 });
+    });
   }
 
-  send(record: ProducerRecord): Promise<RecordMetadata>;
-  send(records: readonly ProducerRecord[]): Promise<RecordMetadata[]>;
-  send(input: ProducerRecord | readonly ProducerRecord[]): Promise<RecordMetadata | RecordMetadata[]> {
-    if (Array.isArray(input)) return this.#sendAll(input as readonly ProducerRecord[]);
-    return this.#sendOne(input as ProducerRecord);
+  send(record: ProducerRecord, options?: SendOptions): Promise<RecordMetadata>;
+  send(records: readonly ProducerRecord[], options?: SendOptions): Promise<RecordMetadata[]>;
+  send(input: ProducerRecord | readonly ProducerRecord[], options?: SendOptions): Promise<RecordMetadata | RecordMetadata[]> {
+    const run = (): Promise<RecordMetadata | RecordMetadata[]> =>
+      Array.isArray(input) ? this.#sendAll(input as readonly ProducerRecord[]) : this.#sendOne(input as ProducerRecord);
+    return this.#bounded("send", options, run);
   }
 
-  sendBatch(records: readonly ProducerRecord[]): Promise<BatchReport> {
+  sendBatch(records: readonly ProducerRecord[], options?: SendOptions): Promise<BatchReport> {
+    return this.#bounded("sendBatch", options, () => this.#sendCounted(records));
+  }
+
+  #bounded<T>(what: string, options: SendOptions | undefined, run: () => Promise<T>): Promise<T> {
+    if (options?.signal === undefined) return run();
+    return this.#cluster.limit({ timeoutMs: Infinity, signal: options.signal }).bound(what, run);
+  }
+
+  #sendCounted(records: readonly ProducerRecord[]): Promise<BatchReport> {
     return new Promise((resolve) => {
       const delivery = new CountingDelivery(records.length, resolve);
       for (const record of records) void this.#take(record, this.#timestampOf(record), delivery);
@@ -93,7 +110,11 @@ export class KafkaProducer implements Producer {
     return this.#take(record, timestamp, onDelivery && new CallbackDelivery(onDelivery, timestamp));
   }
 
-  async flush(): Promise<void> {
+  flush(options?: SendOptions): Promise<void> {
+    return this.#bounded("flush", options, () => this.#flush());
+  }
+
+  async #flush(): Promise<void> {
     const release = this.#sender.hurry();
     try {
       while (this.#line) await this.#line;
@@ -113,6 +134,10 @@ export class KafkaProducer implements Producer {
       ...this.#sender.counters,
       bufferedBytes: this.#bufferedBytes,
     };
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 
   close(options: { readonly timeoutMs?: number } = {}): Promise<void> {
@@ -166,15 +191,15 @@ export class KafkaProducer implements Producer {
 
   /** Never rejects. */
   async #takeInTurn(record: ProducerRecord, timestamp: number, delivery: Delivery | undefined): Promise<void> {
-    const deadlineMs = this.#cluster.deps.clock.monotonicMs() + this.#options.maxBlockMs;
+    const limit = this.#cluster.limit({ timeoutMs: this.#options.maxBlockMs });
     try {
       for (;;) {
         this.#checkUsable();
         let topic = this.#cluster.metadata.topic(record.topic);
         if (topic === undefined || topic.partitions.length === 0)
-          topic = await this.#cluster.metadata.awaitTopic(record.topic, true, deadlineMs);
+          topic = await this.#cluster.metadata.awaitTopic(record.topic, true, limit);
         if (this.#append(record, topic, timestamp, delivery)) return;
-        await this.#memory(deadlineMs);
+        await this.#memory(limit.deadlineMs);
       }
     } catch (error) {
       this.#refuse(error as Error, delivery);
@@ -366,6 +391,7 @@ export class KafkaProducer implements Producer {
       timer = this.#cluster.deps.clock.schedule(timeoutMs, resolve);
     });
     await Promise.race([timedOut, this.#decided()]);
+    this.#leaveClient();
     timer?.cancel();
     release();
     this.#failAll(new ClientError("CLIENT_CLOSED", "The producer was closed before the record was acknowledged."));

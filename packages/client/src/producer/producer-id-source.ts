@@ -47,7 +47,7 @@ export class ProducerIdSource {
       producerId: -1,
       producerEpoch: -1,
     });
-    await this.#cluster.retrying("InitProducerId", Infinity, async () => {
+    await this.#cluster.retrying("InitProducerId", this.#cluster.limit({ timeoutMs: Infinity }), async () => {
       const response = await this.#lane.callAny(initProducerIdApi, () => request);
       if (response.errorCode !== ErrorCode.NONE) throw new KafkaError(response.errorCode);
       this.#current = { producerId: response.producerId, producerEpoch: response.producerEpoch };

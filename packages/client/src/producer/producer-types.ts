@@ -86,21 +86,30 @@ export interface ProducerStats {
   readonly bufferedBytes: number;
 }
 
+/** How a caller may end its wait. */
+export interface SendOptions {
+  /**
+   * Ends the wait at once with `ClientError` ABORTED. A record that still waits for metadata or memory is not sent any more; one that has been taken into
+   * a batch may be written all the same.
+   */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Sends records. Records of one partition are sent in the order of the calls. */
-export interface Producer {
+export interface Producer extends AsyncDisposable {
   /** Resolves when the record is acknowledged. Rejects with `KafkaError` (the broker's answer) or `ClientError`. */
-  send(record: ProducerRecord): Promise<RecordMetadata>;
+  send(record: ProducerRecord, options?: SendOptions): Promise<RecordMetadata>;
   /** Resolves when all are acknowledged, in the order given; rejects with the first failure after all are decided. */
-  send(records: readonly ProducerRecord[]): Promise<RecordMetadata[]>;
+  send(records: readonly ProducerRecord[], options?: SendOptions): Promise<RecordMetadata[]>;
   /** Many records without a promise each. Resolves when all are decided; never rejects for a record. */
-  sendBatch(records: readonly ProducerRecord[]): Promise<BatchReport>;
+  sendBatch(records: readonly ProducerRecord[], options?: SendOptions): Promise<BatchReport>;
   /**
    * The cheapest way: no promise while there is room. Returns undefined when the record was taken at once, else a promise to
    * await before the next call (memory full, metadata not yet known). A failure goes to `onDelivery`, or without one to the next `flush`.
    */
   enqueue(record: ProducerRecord, onDelivery?: DeliveryCallback): Promise<void> | undefined;
   /** Sends what waits and resolves when everything handed in before is decided. Rejects with the first failure nobody was told of. */
-  flush(): Promise<void>;
+  flush(options?: SendOptions): Promise<void>;
   stats(): ProducerStats;
   /** Flushes within `timeoutMs` (default `deliveryTimeoutMs`), then fails the rest and lets go of the connections. */
   close(options?: { readonly timeoutMs?: number }): Promise<void>;

@@ -1,7 +1,7 @@
 import { ByteReader, type NetSocket } from "@ottla/base";
 import type { SimulatedNet } from "@ottla/base/simulated";
-import { type Api, encodeResponse, NIL_UUID, readRequestHeader } from "@ottla/protocol";
-import { apiVersionsApi, makeApiVersion, makeApiVersionsResponse } from "@ottla/protocol/apis/api-versions";
+import { type Api, apiTable, encodeResponse, NIL_UUID, readRequestHeader } from "@ottla/protocol";
+import { type ApiVersion, apiVersionsApi, makeApiVersion, makeApiVersionsResponse } from "@ottla/protocol/apis/api-versions";
 import {
   makeMetadataResponse,
   makeMetadataResponseBroker,
@@ -38,6 +38,8 @@ export class ScriptedBroker {
   readonly port: number;
   readonly seen: SeenRequest[] = [];
   readonly #scripts = new Map<number, Script>();
+  readonly #muted: ApiVersion[] = [];
+  #isSilent = false;
 
   private constructor(nodeId: number, port: number) {
     this.nodeId = nodeId;
@@ -64,11 +66,21 @@ export class ScriptedBroker {
     this.#scripts.set(api.key, { api, maxVersion, handle: handle as Script["handle"] });
   }
 
+  /** Takes connections and requests, and answers nothing from now on. */
+  silence(): void {
+    this.#isSilent = true;
+  }
+
+  /** Claims every API of the protocol and keeps silent on those that nothing is said of. */
+  muteTheRest(): void {
+    for (const { key, minVersion, maxVersion } of apiTable) this.#muted.push(makeApiVersion({ apiKey: key, minVersion, maxVersion }));
+  }
+
   versions(): ReturnType<typeof makeApiVersionsResponse> {
     const apiKeys = [...this.#scripts.values()].map(({ api, maxVersion }) =>
       makeApiVersion({ apiKey: api.key, minVersion: api.minVersion, maxVersion }),
     );
-    return makeApiVersionsResponse({ apiKeys });
+    return makeApiVersionsResponse({ apiKeys: [...apiKeys, ...this.#muted.filter(({ apiKey }) => !this.#scripts.has(apiKey))] });
   }
 
   /** Answers Metadata as a cluster of the given brokers whose topics they lead in turn. `epochs`: leader epoch per topic. */
@@ -123,6 +135,7 @@ export class ScriptedBroker {
     const reader = new ByteReader(frame);
     const { apiKey, apiVersion, correlationId } = readRequestHeader(reader);
     const script = this.#scripts.get(apiKey);
+    if (this.#isSilent || (script === undefined && this.#muted.some((each) => each.apiKey === apiKey))) return;
     if (script === undefined) return socket.destroy();
     const request = script.api.readRequest(reader, apiVersion);
     this.seen.push({ key: apiKey, version: apiVersion, request });

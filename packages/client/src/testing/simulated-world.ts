@@ -10,6 +10,8 @@ export interface SimulatedWorld extends ClientDeps {
   settle<T>(promise: Promise<T>): Promise<T>;
   /** As {@link settle}, until the condition holds. */
   until(what: string, holds: () => boolean): Promise<void>;
+  /** Lets this much simulated time pass, with all that happens in it. */
+  pass(ms: number): Promise<void>;
 }
 
 const STEPS_MAX = 3000;
@@ -36,6 +38,15 @@ export function makeWorld(seed = 1): SimulatedWorld {
     random: new SeededRandom(seed),
     logger: silentLogger,
     until,
+    async pass(ms) {
+      const untilMs = clock.monotonicMs() + ms;
+      await takeTurns();
+      while (clock.nextDueMs !== undefined && clock.nextDueMs <= untilMs) {
+        clock.advance(clock.nextDueMs - clock.monotonicMs());
+        await takeTurns();
+      }
+      clock.advance(untilMs - clock.monotonicMs());
+    },
     async settle(promise) {
       let isSettled = false;
       promise.then(

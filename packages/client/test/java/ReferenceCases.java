@@ -10,7 +10,7 @@ import org.apache.kafka.common.utils.Utils;
 // java -cp '<kafka-clients and slf4j jars>' packages/client/test/java/ReferenceCases.java > packages/client/test/reference-cases.json
 public class ReferenceCases {
   public static void main(String[] args) throws Exception {
-    StringBuilder out = new StringBuilder("{\n\"origin\": \"org.apache.kafka:kafka-clients 4.3.1, by test/java/ReferenceCases.java\",\n\"hashes\": [\n");
+    StringBuilder out = new StringBuilder("{\n\"origin\": \"org.apache.kafka:kafka-clients 4.4.0, by test/java/ReferenceCases.java\",\n\"hashes\": [\n");
     Random random = new Random(42);
     List<String> rows = new ArrayList<>();
     for (String text : new String[] {"", "a", "ab", "abc", "abcd", "abcde", "key-1", "key-2", "Ottla", "žluťoučký kůň", "21", "foobar", "a-little-bit-long-string", "lkjh234lh9fiuh90y23oiuhsafujhadof229phr9h19h89h8"})

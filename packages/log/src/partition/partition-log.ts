@@ -75,6 +75,7 @@ export class PartitionLog implements FlushedLog {
   #refusal: LogRefusal | undefined;
   /** The last append was refused by the disk: told once. */
   #isDiskRefusing = false;
+  #onMoved: (() => void) | undefined;
 
   constructor(env: LogEnvironment, loaded: LoadedLog, config: LogConfig, listener: LogListener) {
     this.#env = env;
@@ -148,7 +149,14 @@ export class PartitionLog implements FlushedLog {
 
   updateConfig(config: LogConfig): void {
     this.#config = config;
-    if (config.flushMessages > 1) this.#highWatermark = this.#logEndOffset;
+    if (config.flushMessages <= 1 || this.#highWatermark === this.#logEndOffset) return;
+    this.#highWatermark = this.#logEndOffset;
+    this.#onMoved?.();
+  }
+
+  /** Calls `listener` whenever the log start moves, or the high watermark by anything but an append and its sync. For the one owner of the log. It must not throw. */
+  follow(listener: () => void): void {
+    this.#onMoved = listener;
   }
 
   /**
@@ -374,6 +382,7 @@ export class PartitionLog implements FlushedLog {
     this.#logStartOffset = offset;
     this.#flusher.skipTo(this.segments.first.baseOffset);
     if (this.#epochs.truncateBefore(offset)) this.#writer.epochsChanged();
+    this.#onMoved?.();
   }
 
   #onAppendError(error: unknown): LogRefusal {

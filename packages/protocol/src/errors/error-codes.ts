@@ -1,4 +1,4 @@
-/** Every error code of the protocol (Apache Kafka 4.3.1) by its name. */
+/** Every error code of the protocol (Apache Kafka 4.4.0) by its name. */
 export const ErrorCode = {
   UNKNOWN_SERVER_ERROR: -1,
   NONE: 0,
@@ -135,6 +135,9 @@ export const ErrorCode = {
   STREAMS_INVALID_TOPOLOGY_EPOCH: 131,
   STREAMS_TOPOLOGY_FENCED: 132,
   SHARE_SESSION_LIMIT_REACHED: 133,
+  GROUP_DELETION_FAILED: 134,
+  STREAMS_TOPOLOGY_DESCRIPTION_UPDATE_FAILED: 135,
+  CONTROLLER_ID_NOT_REGISTERED: 136,
 } as const;
 
 /** The name of an error, such as "NOT_COORDINATOR". */

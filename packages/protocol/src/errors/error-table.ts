@@ -155,4 +155,7 @@ export const errorTable: Readonly<Record<ErrorName, ErrorFacts>> = {
   STREAMS_INVALID_TOPOLOGY_EPOCH: final("The topology's epoch is not valid."),
   STREAMS_TOPOLOGY_FENCED: final("The topology's epoch is out of date."),
   SHARE_SESSION_LIMIT_REACHED: retry("The broker holds as many share sessions as it may."),
+  GROUP_DELETION_FAILED: final("The group could not be deleted."),
+  STREAMS_TOPOLOGY_DESCRIPTION_UPDATE_FAILED: final("The description of the topology could not be kept."),
+  CONTROLLER_ID_NOT_REGISTERED: final("No controller with this id is registered."),
 };

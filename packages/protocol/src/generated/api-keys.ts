@@ -73,6 +73,7 @@ export const ApiKey = {
   DescribeShareGroupOffsets: 90,
   AlterShareGroupOffsets: 91,
   DeleteShareGroupOffsets: 92,
+  StreamsGroupTopologyDescriptionUpdate: 93,
 } as const;
 
 export const apiTable: readonly ApiVersionInfo[] = [
@@ -90,7 +91,7 @@ export const apiTable: readonly ApiVersionInfo[] = [
   { key: 15, name: "DescribeGroups", minVersion: 0, maxVersion: 6, firstFlexibleVersion: 5 },
   { key: 16, name: "ListGroups", minVersion: 0, maxVersion: 5, firstFlexibleVersion: 3 },
   { key: 17, name: "SaslHandshake", minVersion: 0, maxVersion: 1, firstFlexibleVersion: Number.POSITIVE_INFINITY },
-  { key: 18, name: "ApiVersions", minVersion: 0, maxVersion: 4, firstFlexibleVersion: 3 },
+  { key: 18, name: "ApiVersions", minVersion: 0, maxVersion: 5, firstFlexibleVersion: 3 },
   { key: 19, name: "CreateTopics", minVersion: 2, maxVersion: 7, firstFlexibleVersion: 5 },
   { key: 20, name: "DeleteTopics", minVersion: 1, maxVersion: 6, firstFlexibleVersion: 4 },
   { key: 21, name: "DeleteRecords", minVersion: 0, maxVersion: 2, firstFlexibleVersion: 2 },
@@ -100,7 +101,7 @@ export const apiTable: readonly ApiVersionInfo[] = [
   { key: 25, name: "AddOffsetsToTxn", minVersion: 0, maxVersion: 4, firstFlexibleVersion: 3 },
   { key: 26, name: "EndTxn", minVersion: 0, maxVersion: 5, firstFlexibleVersion: 3 },
   { key: 27, name: "WriteTxnMarkers", minVersion: 1, maxVersion: 2, firstFlexibleVersion: 1 },
-  { key: 28, name: "TxnOffsetCommit", minVersion: 0, maxVersion: 5, firstFlexibleVersion: 3 },
+  { key: 28, name: "TxnOffsetCommit", minVersion: 0, maxVersion: 6, firstFlexibleVersion: 3 },
   { key: 29, name: "DescribeAcls", minVersion: 1, maxVersion: 3, firstFlexibleVersion: 2 },
   { key: 30, name: "CreateAcls", minVersion: 1, maxVersion: 3, firstFlexibleVersion: 2 },
   { key: 31, name: "DeleteAcls", minVersion: 1, maxVersion: 3, firstFlexibleVersion: 2 },
@@ -114,7 +115,7 @@ export const apiTable: readonly ApiVersionInfo[] = [
   { key: 39, name: "RenewDelegationToken", minVersion: 1, maxVersion: 2, firstFlexibleVersion: 2 },
   { key: 40, name: "ExpireDelegationToken", minVersion: 1, maxVersion: 2, firstFlexibleVersion: 2 },
   { key: 41, name: "DescribeDelegationToken", minVersion: 1, maxVersion: 3, firstFlexibleVersion: 2 },
-  { key: 42, name: "DeleteGroups", minVersion: 0, maxVersion: 2, firstFlexibleVersion: 2 },
+  { key: 42, name: "DeleteGroups", minVersion: 0, maxVersion: 3, firstFlexibleVersion: 2 },
   { key: 43, name: "ElectLeaders", minVersion: 0, maxVersion: 2, firstFlexibleVersion: 2 },
   { key: 44, name: "IncrementalAlterConfigs", minVersion: 0, maxVersion: 1, firstFlexibleVersion: 1 },
   { key: 45, name: "AlterPartitionReassignments", minVersion: 0, maxVersion: 1, firstFlexibleVersion: 0 },
@@ -140,9 +141,10 @@ export const apiTable: readonly ApiVersionInfo[] = [
   { key: 77, name: "ShareGroupDescribe", minVersion: 1, maxVersion: 1, firstFlexibleVersion: 1 },
   { key: 78, name: "ShareFetch", minVersion: 1, maxVersion: 2, firstFlexibleVersion: 1 },
   { key: 79, name: "ShareAcknowledge", minVersion: 1, maxVersion: 2, firstFlexibleVersion: 1 },
-  { key: 88, name: "StreamsGroupHeartbeat", minVersion: 0, maxVersion: 0, firstFlexibleVersion: 0 },
-  { key: 89, name: "StreamsGroupDescribe", minVersion: 0, maxVersion: 0, firstFlexibleVersion: 0 },
+  { key: 88, name: "StreamsGroupHeartbeat", minVersion: 0, maxVersion: 1, firstFlexibleVersion: 0 },
+  { key: 89, name: "StreamsGroupDescribe", minVersion: 0, maxVersion: 1, firstFlexibleVersion: 0 },
   { key: 90, name: "DescribeShareGroupOffsets", minVersion: 0, maxVersion: 1, firstFlexibleVersion: 0 },
   { key: 91, name: "AlterShareGroupOffsets", minVersion: 0, maxVersion: 0, firstFlexibleVersion: 0 },
   { key: 92, name: "DeleteShareGroupOffsets", minVersion: 0, maxVersion: 0, firstFlexibleVersion: 0 },
+  { key: 93, name: "StreamsGroupTopologyDescriptionUpdate", minVersion: 0, maxVersion: 0, firstFlexibleVersion: 0 },
 ];

@@ -71,7 +71,7 @@ export function checkBatchBytes(buffer: Buffer, at = 0, end: number = buffer.len
  * sequence if there is a producer id. Any base offset is taken: not every client sends 0.
  *
  * Null: sound. The batch is then the first `sizeInBytes(records, 0)` bytes; a cut batch behind it is to be dropped.
- * Codes as Apache Kafka 4.3 answers them: CORRUPT_MESSAGE for bytes, INVALID_RECORD for what they say,
+ * Codes as Apache Kafka 4.4 answers them: CORRUPT_MESSAGE for bytes, INVALID_RECORD for what they say,
  * UNSUPPORTED_COMPRESSION_TYPE for an unknown codec or zstd before Produce version 7, INVALID_TIMESTAMP for a time that is
  * no safe integer.
  */

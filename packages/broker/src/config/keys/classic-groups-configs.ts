@@ -1,7 +1,7 @@
 import { type ConfigKey, configKey } from "@ottla/base";
 import { atLeast, nonEmptyList } from "../validators.ts";
 
-/** Broker settings: classic groups. Facts: Apache Kafka 4.3.1. */
+/** Broker settings: classic groups. Facts: Apache Kafka 4.4.0. */
 export const classicGroupConfigKeys: readonly ConfigKey[] = [
   configKey(
     "group.coordinator.append.linger.ms",

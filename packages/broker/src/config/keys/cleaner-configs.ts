@@ -1,7 +1,7 @@
 import { type ConfigKey, configKey } from "@ottla/base";
 import { atLeast, between } from "../validators.ts";
 
-/** Broker settings: cleaner. Facts: Apache Kafka 4.3.1. */
+/** Broker settings: cleaner. Facts: Apache Kafka 4.4.0. */
 export const cleanerConfigKeys: readonly ConfigKey[] = [
   configKey("log.cleaner.backoff.ms", "long", "15000", "How long the compactor rests when no log needs it.", {
     validator: atLeast(0),

@@ -1,7 +1,7 @@
 import { type ConfigKey, configKey } from "@ottla/base";
 import { anyList } from "../validators.ts";
 
-/** The settings of a client metrics subscription. Facts: Apache Kafka 4.3.1. */
+/** The settings of a client metrics subscription. Facts: Apache Kafka 4.4.0. */
 export const clientMetricsConfigKeys: readonly ConfigKey[] = [
   configKey("interval.ms", "int", "300000", "How often the clients that match push their metrics.", { effect: "none" }),
   configKey(

@@ -1,13 +1,20 @@
 import { type ConfigKey, configKey } from "@ottla/base";
 import { atLeast, nonEmptyList, oneOfAnyCase } from "../validators.ts";
 
-/** Broker settings: consumer groups. Facts: Apache Kafka 4.3.1. */
+/** Broker settings: consumer groups. Facts: Apache Kafka 4.4.0. */
 export const consumerGroupConfigKeys: readonly ConfigKey[] = [
   configKey("group.consumer.assignment.interval.ms", "int", "1000", "The least time between two assignments of a consumer group.", {
     validator: atLeast(0),
     dynamic: "cluster-wide",
     effect: "none",
   }),
+  configKey(
+    "group.consumer.assignor.offload.enable",
+    "boolean",
+    "true",
+    "Whether assignments of consumer groups are worked out on a thread of their own.",
+    { dynamic: "cluster-wide", internal: true, effect: "none" },
+  ),
   configKey(
     "group.consumer.assignors",
     "list",

@@ -1,7 +1,7 @@
 import { type ConfigKey, configKey } from "@ottla/base";
 import { atLeast } from "../validators.ts";
 
-/** Broker settings: delegation token. Facts: Apache Kafka 4.3.1. */
+/** Broker settings: delegation token. Facts: Apache Kafka 4.4.0. */
 export const delegationTokenConfigKeys: readonly ConfigKey[] = [
   configKey("delegation.token.expiry.check.interval.ms", "long", "3600000", "How often expired delegation tokens are looked for.", {
     validator: atLeast(1),

@@ -1,13 +1,20 @@
 import { type ConfigKey, configKey } from "@ottla/base";
-import { atLeast, oneOf, shareOffsetReset } from "../validators.ts";
+import { anyList, atLeast, oneOf, shareOffsetReset } from "../validators.ts";
 
-/** The settings of a group. Facts: Apache Kafka 4.3.1. */
+/** The settings of a group. Facts: Apache Kafka 4.4.0. */
 export const groupConfigKeys: readonly ConfigKey[] = [
   configKey("consumer.assignment.interval.ms", "int", "1000", "The least time between two assignments of this consumer group.", {
     validator: atLeast(0),
     synonyms: [{ name: "group.consumer.assignment.interval.ms" }],
     effect: "none",
   }),
+  configKey(
+    "consumer.assignor.offload.enable",
+    "boolean",
+    "true",
+    "Whether this consumer group's assignments are worked out on a thread of their own.",
+    { synonyms: [{ name: "group.consumer.assignor.offload.enable" }], internal: true, effect: "none" },
+  ),
   configKey("consumer.heartbeat.interval.ms", "int", "5000", "How often members of this consumer group are told to send heartbeats.", {
     validator: atLeast(1),
     synonyms: [{ name: "group.consumer.heartbeat.interval.ms" }],
@@ -18,11 +25,32 @@ export const groupConfigKeys: readonly ConfigKey[] = [
     synonyms: [{ name: "group.consumer.session.timeout.ms" }],
     effect: "none",
   }),
+  configKey(
+    "errors.deadletterqueue.copy.record.enable",
+    "boolean",
+    "false",
+    "Whether the record itself goes to the dead-letter topic, or only headers that say where it lies.",
+    { effect: "none" },
+  ),
+  configKey(
+    "errors.deadletterqueue.topic.name",
+    "string",
+    "",
+    "The topic for records that this share group could not process; empty means none.",
+    { effect: "none" },
+  ),
   configKey("share.assignment.interval.ms", "int", "1000", "The least time between two assignments of this share group.", {
     validator: atLeast(0),
     synonyms: [{ name: "group.share.assignment.interval.ms" }],
     effect: "none",
   }),
+  configKey(
+    "share.assignor.offload.enable",
+    "boolean",
+    "true",
+    "Whether this share group's assignments are worked out on a thread of their own.",
+    { synonyms: [{ name: "group.share.assignor.offload.enable" }], internal: true, effect: "none" },
+  ),
   configKey(
     "share.auto.offset.reset",
     "string",
@@ -86,11 +114,29 @@ export const groupConfigKeys: readonly ConfigKey[] = [
     synonyms: [{ name: "group.share.session.timeout.ms" }],
     effect: "none",
   }),
+  configKey(
+    "streams.acceptable.recovery.lag",
+    "long",
+    "10000",
+    "How many offsets a copy of a task's state may be behind to count as caught up in this streams group.",
+    { validator: atLeast(0), synonyms: [{ name: "group.streams.acceptable.recovery.lag" }], internal: true, effect: "none" },
+  ),
   configKey("streams.assignment.interval.ms", "int", "1000", "The least time between two assignments of this streams group.", {
     validator: atLeast(0),
     synonyms: [{ name: "group.streams.assignment.interval.ms" }],
     effect: "none",
   }),
+  configKey("streams.assignor.name", "string", null, "The assignor of this streams group; not set takes the broker's first.", {
+    synonyms: [{ name: "group.streams.assignors" }],
+    effect: "none",
+  }),
+  configKey(
+    "streams.assignor.offload.enable",
+    "boolean",
+    "true",
+    "Whether this streams group's assignments are worked out on a thread of their own.",
+    { synonyms: [{ name: "group.streams.assignor.offload.enable" }], internal: true, effect: "none" },
+  ),
   configKey("streams.heartbeat.interval.ms", "int", "5000", "How often members of this streams group are told to send heartbeats.", {
     validator: atLeast(1),
     synonyms: [{ name: "group.streams.heartbeat.interval.ms" }],
@@ -112,9 +158,30 @@ export const groupConfigKeys: readonly ConfigKey[] = [
     synonyms: [{ name: "group.streams.num.standby.replicas" }],
     effect: "none",
   }),
+  configKey(
+    "streams.num.warmup.replicas",
+    "int",
+    "2",
+    "How many copies of task state this streams group may bring up to date at once before tasks move.",
+    { validator: atLeast(0), synonyms: [{ name: "group.streams.num.warmup.replicas" }], internal: true, effect: "none" },
+  ),
+  configKey(
+    "streams.rack.aware.assignment.tags",
+    "list",
+    "",
+    "The client tags, such as a zone, over which this streams group spreads standby copies.",
+    { validator: anyList(), importance: "low", synonyms: [{ name: "group.streams.rack.aware.assignment.tags" }], effect: "none" },
+  ),
   configKey("streams.session.timeout.ms", "int", "45000", "How long a member of this streams group may be silent before it is removed.", {
     validator: atLeast(1),
     synonyms: [{ name: "group.streams.session.timeout.ms" }],
     effect: "none",
   }),
+  configKey(
+    "streams.task.offset.interval.ms",
+    "int",
+    "60000",
+    "How often members of this streams group report the offsets of their task state.",
+    { validator: atLeast(1), synonyms: [{ name: "group.streams.task.offset.interval.ms" }], internal: true, effect: "none" },
+  ),
 ];

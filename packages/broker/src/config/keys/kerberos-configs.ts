@@ -1,7 +1,7 @@
 import { type ConfigKey, configKey } from "@ottla/base";
 import { anyList } from "../validators.ts";
 
-/** Broker settings: kerberos. Facts: Apache Kafka 4.3.1. */
+/** Broker settings: kerberos. Facts: Apache Kafka 4.4.0. */
 export const kerberosConfigKeys: readonly ConfigKey[] = [
   configKey("sasl.kerberos.kinit.cmd", "string", "/usr/bin/kinit", "The path of kinit.", { dynamic: "per-broker", effect: "none" }),
   configKey("sasl.kerberos.min.time.before.relogin", "long", "60000", "How long the broker waits between two Kerberos logins, in ms.", {

@@ -1,7 +1,7 @@
 import { type ConfigKey, configKey } from "@ottla/base";
 import { atLeast, hostPorts, nonEmptyList, quorumVoters } from "../validators.ts";
 
-/** Broker settings: kraft. Facts: Apache Kafka 4.3.1. */
+/** Broker settings: kraft. Facts: Apache Kafka 4.4.0. */
 export const kraftConfigKeys: readonly ConfigKey[] = [
   configKey("broker.heartbeat.interval.ms", "int", "2000", "How often a broker reports to the controller.", { effect: "none" }),
   configKey("broker.session.timeout.ms", "int", "9000", "How long the controller takes a silent broker for alive.", { effect: "none" }),

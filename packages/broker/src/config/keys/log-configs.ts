@@ -1,7 +1,7 @@
 import { type ConfigKey, configKey } from "@ottla/base";
 import { anyList, atLeast, between, gzipLevel, nonEmptyList, oneOf } from "../validators.ts";
 
-/** Broker settings: log. Facts: Apache Kafka 4.3.1. */
+/** Broker settings: log. Facts: Apache Kafka 4.4.0. */
 export const logConfigKeys: readonly ConfigKey[] = [
   configKey("background.threads", "int", "10", "Threads for tasks such as deleting files. Ottla runs them on its event loop.", {
     validator: atLeast(1),
@@ -241,6 +241,13 @@ export const logConfigKeys: readonly ConfigKey[] = [
     "60000",
     "Default of a topic's file.delete.delay.ms: how long removed segments stay on disk as `.deleted` files.",
     { validator: atLeast(0), importance: "high", dynamic: "cluster-wide" },
+  ),
+  configKey(
+    "max.decompressed.message.bytes",
+    "int",
+    "2147483639",
+    "Default of a topic's max.decompressed.message.bytes: the largest record, once decompressed.",
+    { validator: between(1, 2147483639), dynamic: "cluster-wide", effect: "none" },
   ),
   configKey("message.max.bytes", "int", "1048588", "Default of a topic's max.message.bytes: the largest record batch, as sent.", {
     validator: atLeast(0),

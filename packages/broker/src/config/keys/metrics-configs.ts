@@ -1,7 +1,7 @@
 import { type ConfigKey, configKey } from "@ottla/base";
 import { anyList, atLeast } from "../validators.ts";
 
-/** Broker settings: metrics. Facts: Apache Kafka 4.3.1. */
+/** Broker settings: metrics. Facts: Apache Kafka 4.4.0. */
 export const metricsConfigKeys: readonly ConfigKey[] = [
   configKey("kafka.metrics.polling.interval.secs", "int", "10", "How often Java metrics reporters of the older kind are asked.", {
     validator: atLeast(1),

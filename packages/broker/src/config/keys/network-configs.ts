@@ -1,7 +1,7 @@
 import { type ConfigKey, configKey } from "@ottla/base";
 import { anyList, atLeast, nonEmptyList } from "../validators.ts";
 
-/** Broker settings: network. Facts: Apache Kafka 4.3.1. */
+/** Broker settings: network. Facts: Apache Kafka 4.4.0. */
 export const networkConfigKeys: readonly ConfigKey[] = [
   configKey(
     "advertised.listeners",

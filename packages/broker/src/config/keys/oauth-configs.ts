@@ -1,8 +1,22 @@
 import { type ConfigKey, configKey } from "@ottla/base";
 import { anyList, between, oneOfAnyCase } from "../validators.ts";
 
-/** Broker settings: oauth. Facts: Apache Kafka 4.3.1. */
+/** Broker settings: oauth. Facts: Apache Kafka 4.4.0. */
 export const oauthConfigKeys: readonly ConfigKey[] = [
+  configKey(
+    "sasl.oauthbearer.allow.unverified.audience",
+    "boolean",
+    "false",
+    "Whether tokens are taken whatever audience they name, where keys come from an endpoint; unsafe.",
+    { effect: "none" },
+  ),
+  configKey(
+    "sasl.oauthbearer.allow.unverified.issuer",
+    "boolean",
+    "false",
+    "Whether tokens are taken whoever issued them, where keys come from an endpoint; unsafe.",
+    { effect: "none" },
+  ),
   configKey(
     "sasl.oauthbearer.assertion.algorithm",
     "string",

@@ -1,7 +1,7 @@
 import { type ConfigKey, configKey } from "@ottla/base";
 import { atLeast } from "../validators.ts";
 
-/** Broker settings: offsets. Facts: Apache Kafka 4.3.1. */
+/** Broker settings: offsets. Facts: Apache Kafka 4.4.0. */
 export const offsetsConfigKeys: readonly ConfigKey[] = [
   configKey("offset.metadata.max.bytes", "int", "4096", "The longest note a client may attach to a committed offset, in bytes.", {
     importance: "high",

@@ -1,6 +1,6 @@
 import { type ConfigKey, configKey } from "@ottla/base";
 
-/** Broker settings: plugin. Facts: Apache Kafka 4.3.1. */
+/** Broker settings: plugin. Facts: Apache Kafka 4.4.0. */
 export const pluginConfigKeys: readonly ConfigKey[] = [
   configKey("alter.config.policy.class.name", "class", null, "A Java class that may refuse changes of settings.", {
     importance: "low",

@@ -1,7 +1,7 @@
 import { type ConfigKey, configKey } from "@ottla/base";
 import { atLeast } from "../validators.ts";
 
-/** Broker settings: purgatory. Facts: Apache Kafka 4.3.1. */
+/** Broker settings: purgatory. Facts: Apache Kafka 4.4.0. */
 export const purgatoryConfigKeys: readonly ConfigKey[] = [
   configKey(
     "delete.records.purgatory.purge.interval.requests",

@@ -1,7 +1,7 @@
 import { type ConfigKey, configKey } from "@ottla/base";
 import { atLeast } from "../validators.ts";
 
-/** Broker settings: quota. Facts: Apache Kafka 4.3.1. */
+/** Broker settings: quota. Facts: Apache Kafka 4.4.0. */
 export const quotaConfigKeys: readonly ConfigKey[] = [
   configKey("alter.log.dirs.replication.quota.window.num", "int", "11", "How many samples measure the copying between data directories.", {
     validator: atLeast(1),

@@ -1,8 +1,22 @@
 import { type ConfigKey, configKey } from "@ottla/base";
 import { atLeast, between, nonEmpty } from "../validators.ts";
 
-/** Broker settings: remote log. Facts: Apache Kafka 4.3.1. */
+/** Broker settings: remote log. Facts: Apache Kafka 4.4.0. */
 export const remoteLogConfigKeys: readonly ConfigKey[] = [
+  configKey(
+    "log.remote.copy.lag.bytes",
+    "long",
+    "-1",
+    "How many newer bytes make a closed segment due for remote storage: 0 at once, −1 takes log.local.retention.bytes.",
+    { validator: atLeast(-1), dynamic: "cluster-wide", effect: "none" },
+  ),
+  configKey(
+    "log.remote.copy.lag.ms",
+    "long",
+    "0",
+    "How old a closed segment's latest record must be before it is due for remote storage: 0 at once, −1 takes log.local.retention.ms.",
+    { validator: atLeast(-1), dynamic: "cluster-wide", effect: "none" },
+  ),
   configKey("remote.fetch.max.wait.ms", "int", "500", "How long a fetch may wait for data from remote storage.", {
     validator: atLeast(1),
     dynamic: "cluster-wide",

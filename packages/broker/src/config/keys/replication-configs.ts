@@ -1,7 +1,7 @@
 import { type ConfigKey, configKey } from "@ottla/base";
 import { atLeast } from "../validators.ts";
 
-/** Broker settings: replication. Facts: Apache Kafka 4.3.1. */
+/** Broker settings: replication. Facts: Apache Kafka 4.4.0. */
 export const replicationConfigKeys: readonly ConfigKey[] = [
   configKey("auto.leader.rebalance.enable", "boolean", "true", "Whether leadership returns to the preferred replicas by itself.", {
     importance: "high",

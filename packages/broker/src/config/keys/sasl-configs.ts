@@ -1,7 +1,7 @@
 import { type ConfigKey, configKey } from "@ottla/base";
 import { anyList, oneOf } from "../validators.ts";
 
-/** Broker settings: sasl. Facts: Apache Kafka 4.3.1. */
+/** Broker settings: sasl. Facts: Apache Kafka 4.4.0. */
 export const saslConfigKeys: readonly ConfigKey[] = [
   configKey(
     "connections.max.reauth.ms",

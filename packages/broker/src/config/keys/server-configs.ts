@@ -1,7 +1,7 @@
 import { type ConfigKey, configKey } from "@ottla/base";
 import { anyList, atLeast, nonEmptyList } from "../validators.ts";
 
-/** Broker settings: server. Facts: Apache Kafka 4.3.1. */
+/** Broker settings: server. Facts: Apache Kafka 4.4.0. */
 export const serverConfigKeys: readonly ConfigKey[] = [
   configKey("broker.id", "int", "-1", "The broker's number; the older name of node.id.", { importance: "high" }),
   configKey(

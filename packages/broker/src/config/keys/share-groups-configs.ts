@@ -1,13 +1,34 @@
 import { type ConfigKey, configKey } from "@ottla/base";
 import { atLeast, between, nonEmptyList } from "../validators.ts";
 
-/** Broker settings: share groups. Facts: Apache Kafka 4.3.1. */
+/** Broker settings: share groups. Facts: Apache Kafka 4.4.0. */
 export const shareGroupConfigKeys: readonly ConfigKey[] = [
+  configKey(
+    "errors.deadletterqueue.auto.create.topics.enable",
+    "boolean",
+    "false",
+    "Whether a share group's missing dead-letter topic is created.",
+    { dynamic: "cluster-wide", effect: "none" },
+  ),
+  configKey(
+    "errors.deadletterqueue.topic.name.prefix",
+    "string",
+    "dlq.",
+    "How the names of dead-letter topics must begin; empty allows any name.",
+    { dynamic: "cluster-wide", effect: "none" },
+  ),
   configKey("group.share.assignment.interval.ms", "int", "1000", "The least time between two assignments of a share group.", {
     validator: atLeast(0),
     dynamic: "cluster-wide",
     effect: "none",
   }),
+  configKey(
+    "group.share.assignor.offload.enable",
+    "boolean",
+    "true",
+    "Whether assignments of share groups are worked out on a thread of their own.",
+    { dynamic: "cluster-wide", internal: true, effect: "none" },
+  ),
   configKey("group.share.assignors", "list", "simple", "The assignors offered by the broker to share groups.", {
     validator: nonEmptyList(),
     effect: "none",
@@ -21,6 +42,13 @@ export const shareGroupConfigKeys: readonly ConfigKey[] = [
       validator: between(2, 10),
       effect: "none",
     },
+  ),
+  configKey(
+    "group.share.dlq.manager.class.name",
+    "string",
+    "org.apache.kafka.server.share.dlq.DefaultShareGroupDLQManager",
+    "The Java class that writes records to dead-letter topics.",
+    { internal: true, effect: "none" },
   ),
   configKey("group.share.heartbeat.interval.ms", "int", "5000", "How often members of a share group are told to send heartbeats.", {
     validator: atLeast(1),

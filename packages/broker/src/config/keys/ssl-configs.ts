@@ -1,7 +1,7 @@
 import { type ConfigKey, configKey } from "@ottla/base";
 import { anyList, oneOf } from "../validators.ts";
 
-/** Broker settings: ssl. Facts: Apache Kafka 4.3.1. */
+/** Broker settings: ssl. Facts: Apache Kafka 4.4.0. */
 export const sslConfigKeys: readonly ConfigKey[] = [
   configKey("ssl.allow.dn.changes", "boolean", "false", "Whether a new certificate set at run time may name another subject.", {
     importance: "low",

@@ -1,13 +1,34 @@
 import { type ConfigKey, configKey } from "@ottla/base";
-import { atLeast } from "../validators.ts";
+import { anyList, atLeast, nonEmptyList } from "../validators.ts";
 
-/** Broker settings: streams groups. Facts: Apache Kafka 4.3.1. */
+/** Broker settings: streams groups. Facts: Apache Kafka 4.4.0. */
 export const streamsGroupConfigKeys: readonly ConfigKey[] = [
+  configKey(
+    "group.streams.acceptable.recovery.lag",
+    "long",
+    "10000",
+    "How many offsets a copy of a task's state may be behind to count as caught up.",
+    { validator: atLeast(0), internal: true, effect: "none" },
+  ),
   configKey("group.streams.assignment.interval.ms", "int", "1000", "The least time between two assignments of a streams group.", {
     validator: atLeast(0),
     dynamic: "cluster-wide",
     effect: "none",
   }),
+  configKey(
+    "group.streams.assignor.offload.enable",
+    "boolean",
+    "true",
+    "Whether assignments of streams groups are worked out on a thread of their own.",
+    { dynamic: "cluster-wide", internal: true, effect: "none" },
+  ),
+  configKey(
+    "group.streams.assignors",
+    "list",
+    "sticky",
+    "The assignors offered by the broker to streams groups, the first being the default.",
+    { validator: nonEmptyList(), effect: "none" },
+  ),
   configKey("group.streams.heartbeat.interval.ms", "int", "5000", "How often members of a streams group are told to send heartbeats.", {
     validator: atLeast(1),
     effect: "none",
@@ -54,6 +75,11 @@ export const streamsGroupConfigKeys: readonly ConfigKey[] = [
     validator: atLeast(0),
     effect: "none",
   }),
+  configKey("group.streams.max.warmup.replicas", "int", "20", "The largest value a group may set for streams.num.warmup.replicas.", {
+    validator: atLeast(0),
+    internal: true,
+    effect: "none",
+  }),
   configKey(
     "group.streams.min.assignment.interval.ms",
     "int",
@@ -78,10 +104,31 @@ export const streamsGroupConfigKeys: readonly ConfigKey[] = [
     validator: atLeast(1),
     effect: "none",
   }),
+  configKey(
+    "group.streams.min.task.offset.interval.ms",
+    "int",
+    "15000",
+    "The smallest value a group may set for streams.task.offset.interval.ms.",
+    { validator: atLeast(1), internal: true, effect: "none" },
+  ),
   configKey("group.streams.num.standby.replicas", "int", "0", "How many warm copies of each task's state a streams group keeps.", {
     validator: atLeast(0),
     effect: "none",
   }),
+  configKey(
+    "group.streams.num.warmup.replicas",
+    "int",
+    "2",
+    "How many copies of task state a streams group may bring up to date at once before tasks move.",
+    { validator: atLeast(0), internal: true, effect: "none" },
+  ),
+  configKey(
+    "group.streams.rack.aware.assignment.tags",
+    "list",
+    "",
+    "The client tags, such as a zone, over which standby copies are spread.",
+    { validator: anyList(), importance: "low", effect: "none" },
+  ),
   configKey(
     "group.streams.session.timeout.ms",
     "int",
@@ -91,5 +138,19 @@ export const streamsGroupConfigKeys: readonly ConfigKey[] = [
       validator: atLeast(1),
       effect: "none",
     },
+  ),
+  configKey(
+    "group.streams.task.offset.interval.ms",
+    "int",
+    "60000",
+    "How often members of a streams group report the offsets of their task state.",
+    { validator: atLeast(1), internal: true, effect: "none" },
+  ),
+  configKey(
+    "group.streams.topology.description.plugin.class",
+    "class",
+    null,
+    "The Java class that keeps the descriptions of topologies; none switches them off.",
+    { effect: "none" },
   ),
 ];

@@ -1,7 +1,7 @@
 import { type ConfigKey, configKey } from "@ottla/base";
 import { anyList, atLeast, between, gzipLevel, oneOf, throttledReplicas } from "../validators.ts";
 
-/** The settings of a topic. Facts: Apache Kafka 4.3.1. */
+/** The settings of a topic. Facts: Apache Kafka 4.4.0. */
 export const topicConfigKeys: readonly ConfigKey[] = [
   configKey(
     "cleanup.policy",
@@ -42,6 +42,13 @@ export const topicConfigKeys: readonly ConfigKey[] = [
     "86400000",
     "How long a tombstone stays in a compacted log after it was cleaned, so that a reader from the start still learns of the deletion.",
     { validator: atLeast(0), synonyms: [{ name: "log.cleaner.delete.retention.ms" }], effect: "none" },
+  ),
+  configKey(
+    "errors.deadletterqueue.group.enable",
+    "boolean",
+    "false",
+    "Whether share groups may write records that could not be delivered to this topic.",
+    { effect: "none" },
   ),
   configKey(
     "file.delete.delay.ms",
@@ -110,6 +117,13 @@ export const topicConfigKeys: readonly ConfigKey[] = [
     { validator: atLeast(1), synonyms: [{ name: "log.cleaner.max.compaction.lag.ms" }], effect: "none" },
   ),
   configKey(
+    "max.decompressed.message.bytes",
+    "int",
+    "2147483639",
+    "The largest record the topic takes, in bytes once decompressed; max.message.bytes bounds the compressed batch.",
+    { validator: between(1, 2147483639), synonyms: [{ name: "max.decompressed.message.bytes" }], effect: "none" },
+  ),
+  configKey(
     "max.message.bytes",
     "int",
     "1048588",
@@ -160,6 +174,20 @@ export const topicConfigKeys: readonly ConfigKey[] = [
     synonyms: [{ name: "log.preallocate" }],
     effect: "none",
   }),
+  configKey(
+    "remote.copy.lag.bytes",
+    "long",
+    "-1",
+    "How many newer bytes make a closed segment due for remote storage: 0 at once, −1 takes local.retention.bytes.",
+    { validator: atLeast(-1), synonyms: [{ name: "log.remote.copy.lag.bytes" }], effect: "none" },
+  ),
+  configKey(
+    "remote.copy.lag.ms",
+    "long",
+    "0",
+    "How old a closed segment's latest record must be before it is due for remote storage: 0 at once, −1 takes local.retention.ms.",
+    { validator: atLeast(-1), synonyms: [{ name: "log.remote.copy.lag.ms" }], effect: "none" },
+  ),
   configKey(
     "remote.log.copy.disable",
     "boolean",

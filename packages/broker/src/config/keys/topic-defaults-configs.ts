@@ -1,7 +1,7 @@
 import { type ConfigKey, configKey } from "@ottla/base";
 import { atLeast } from "../validators.ts";
 
-/** Broker settings: topic defaults. Facts: Apache Kafka 4.3.1. */
+/** Broker settings: topic defaults. Facts: Apache Kafka 4.4.0. */
 export const topicDefaultsConfigKeys: readonly ConfigKey[] = [
   configKey(
     "auto.create.topics.enable",

@@ -1,7 +1,7 @@
 import { type ConfigKey, configKey } from "@ottla/base";
 import { atLeast } from "../validators.ts";
 
-/** Broker settings: transaction. Facts: Apache Kafka 4.3.1. */
+/** Broker settings: transaction. Facts: Apache Kafka 4.4.0. */
 export const transactionConfigKeys: readonly ConfigKey[] = [
   configKey(
     "add.partitions.to.txn.retry.backoff.max.ms",

@@ -3,7 +3,7 @@
 import { type ByteReader, ByteWriter } from "@ottla/base";
 import type { Api } from "../../api.ts";
 import { readArrayLength, readCompactArrayLength, writeArrayLength, writeCompactArrayLength } from "../../codec/array-lengths.ts";
-import { readCompactString, writeCompactString } from "../../codec/strings.ts";
+import { readCompactString, readNullableCompactString, writeCompactString, writeNullableCompactString } from "../../codec/strings.ts";
 import { addTaggedField, checkTaggedFieldEnd, keepTaggedField, readTaggedFieldEnd, readUnknownTaggedFields, writeTaggedFields, type RawTaggedField } from "../../codec/tagged-fields.ts";
 
 export interface ApiVersionsRequest {
@@ -11,6 +11,10 @@ export interface ApiVersionsRequest {
   readonly clientSoftwareName: string;
   /** Versions 3+. */
   readonly clientSoftwareVersion: string;
+  /** Versions 5+. */
+  readonly clusterId: string | null;
+  /** Versions 5+. */
+  readonly nodeId: number;
   readonly unknownTaggedFields: readonly RawTaggedField[] | undefined;
 }
 
@@ -18,6 +22,8 @@ export function makeApiVersionsRequest(init: Partial<ApiVersionsRequest> = {}): 
   return {
     clientSoftwareName: init.clientSoftwareName ?? "",
     clientSoftwareVersion: init.clientSoftwareVersion ?? "",
+    clusterId: init.clusterId ?? null,
+    nodeId: init.nodeId ?? -1,
     unknownTaggedFields: init.unknownTaggedFields,
   };
 }
@@ -25,13 +31,17 @@ export function makeApiVersionsRequest(init: Partial<ApiVersionsRequest> = {}): 
 function readApiVersionsRequest(reader: ByteReader, version: number): ApiVersionsRequest {
   const clientSoftwareName = version >= 3 ? readCompactString(reader) : "";
   const clientSoftwareVersion = version >= 3 ? readCompactString(reader) : "";
+  const clusterId = version >= 5 ? readNullableCompactString(reader) : null;
+  const nodeId = version >= 5 ? reader.int32() : -1;
   const unknownTaggedFields = version < 3 ? undefined : readUnknownTaggedFields(reader);
-  return { clientSoftwareName, clientSoftwareVersion, unknownTaggedFields };
+  return { clientSoftwareName, clientSoftwareVersion, clusterId, nodeId, unknownTaggedFields };
 }
 
 function writeApiVersionsRequest(writer: ByteWriter, message: ApiVersionsRequest, version: number): void {
   if (version >= 3) writeCompactString(writer, message.clientSoftwareName);
   if (version >= 3) writeCompactString(writer, message.clientSoftwareVersion);
+  if (version >= 5) writeNullableCompactString(writer, message.clusterId);
+  if (version >= 5) writer.int32(message.nodeId);
   if (version >= 3) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
@@ -224,12 +234,12 @@ function writeApiVersionsResponse(writer: ByteWriter, message: ApiVersionsRespon
   }
 }
 
-/** ApiVersions: key 18, versions 0-4. */
+/** ApiVersions: key 18, versions 0-5. */
 export const apiVersionsApi: Api<ApiVersionsRequest, ApiVersionsResponse> = {
   key: 18,
   name: "ApiVersions",
   minVersion: 0,
-  maxVersion: 4,
+  maxVersion: 5,
   firstFlexibleVersion: 3,
   readRequest: readApiVersionsRequest,
   writeRequest: writeApiVersionsRequest,

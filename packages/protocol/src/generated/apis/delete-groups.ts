@@ -3,7 +3,7 @@
 import type { ByteReader, ByteWriter } from "@ottla/base";
 import type { Api } from "../../api.ts";
 import { readArrayLength, readCompactArrayLength, writeArrayLength, writeCompactArrayLength } from "../../codec/array-lengths.ts";
-import { readCompactString, readString, writeCompactString, writeString } from "../../codec/strings.ts";
+import { readCompactString, readNullableCompactString, readString, writeCompactString, writeNullableCompactString, writeString } from "../../codec/strings.ts";
 import { readUnknownTaggedFields, writeTaggedFields, type RawTaggedField } from "../../codec/tagged-fields.ts";
 
 export interface DeleteGroupsRequest {
@@ -44,6 +44,8 @@ export interface DeleteGroupsResponse {
 export interface DeletableGroupResult {
   readonly groupId: string;
   readonly errorCode: number;
+  /** Versions 3+. */
+  readonly errorMessage: string | null;
   readonly unknownTaggedFields: readonly RawTaggedField[] | undefined;
 }
 
@@ -59,6 +61,7 @@ export function makeDeletableGroupResult(init: Partial<DeletableGroupResult> = {
   return {
     groupId: init.groupId ?? "",
     errorCode: init.errorCode ?? 0,
+    errorMessage: init.errorMessage ?? null,
     unknownTaggedFields: init.unknownTaggedFields,
   };
 }
@@ -66,14 +69,16 @@ export function makeDeletableGroupResult(init: Partial<DeletableGroupResult> = {
 function readDeletableGroupResult(reader: ByteReader, version: number): DeletableGroupResult {
   const groupId = version >= 2 ? readCompactString(reader) : readString(reader);
   const errorCode = reader.int16();
+  const errorMessage = version >= 3 ? readNullableCompactString(reader) : null;
   const unknownTaggedFields = version < 2 ? undefined : readUnknownTaggedFields(reader);
-  return { groupId, errorCode, unknownTaggedFields };
+  return { groupId, errorCode, errorMessage, unknownTaggedFields };
 }
 
 function writeDeletableGroupResult(writer: ByteWriter, message: DeletableGroupResult, version: number): void {
   if (version >= 2) writeCompactString(writer, message.groupId);
   else writeString(writer, message.groupId);
   writer.int16(message.errorCode);
+  if (version >= 3) writeNullableCompactString(writer, message.errorMessage);
   if (version >= 2) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
@@ -93,12 +98,12 @@ function writeDeleteGroupsResponse(writer: ByteWriter, message: DeleteGroupsResp
   if (version >= 2) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
-/** DeleteGroups: key 42, versions 0-2. */
+/** DeleteGroups: key 42, versions 0-3. */
 export const deleteGroupsApi: Api<DeleteGroupsRequest, DeleteGroupsResponse> = {
   key: 42,
   name: "DeleteGroups",
   minVersion: 0,
-  maxVersion: 2,
+  maxVersion: 3,
   firstFlexibleVersion: 2,
   readRequest: readDeleteGroupsRequest,
   writeRequest: writeDeleteGroupsRequest,

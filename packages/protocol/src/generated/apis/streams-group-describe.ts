@@ -3,6 +3,7 @@
 import type { ByteReader, ByteWriter } from "@ottla/base";
 import type { Api } from "../../api.ts";
 import { readCompactArrayLength, readNullableCompactArrayLength, writeCompactArrayLength, writeNullableCompactArrayLength } from "../../codec/array-lengths.ts";
+import { unsupportedField } from "../../codec/field-support.ts";
 import { readInt32s } from "../../codec/int32-arrays.ts";
 import { readCompactString, readNullableCompactString, writeCompactString, writeNullableCompactString } from "../../codec/strings.ts";
 import { readUnknownTaggedFields, writeTaggedFields, type RawTaggedField } from "../../codec/tagged-fields.ts";
@@ -10,6 +11,8 @@ import { readUnknownTaggedFields, writeTaggedFields, type RawTaggedField } from 
 export interface StreamsGroupDescribeRequest {
   readonly groupIds: readonly string[];
   readonly includeAuthorizedOperations: boolean;
+  /** Versions 1+. */
+  readonly includeTopologyDescription: boolean;
   readonly unknownTaggedFields: readonly RawTaggedField[] | undefined;
 }
 
@@ -17,22 +20,26 @@ export function makeStreamsGroupDescribeRequest(init: Partial<StreamsGroupDescri
   return {
     groupIds: init.groupIds ?? [],
     includeAuthorizedOperations: init.includeAuthorizedOperations ?? false,
+    includeTopologyDescription: init.includeTopologyDescription ?? false,
     unknownTaggedFields: init.unknownTaggedFields,
   };
 }
 
-function readStreamsGroupDescribeRequest(reader: ByteReader, _version: number): StreamsGroupDescribeRequest {
+function readStreamsGroupDescribeRequest(reader: ByteReader, version: number): StreamsGroupDescribeRequest {
   const groupIds: string[] = [];
   for (let left = readCompactArrayLength(reader, 1); left > 0; left--) groupIds.push(readCompactString(reader));
   const includeAuthorizedOperations = reader.bool();
+  const includeTopologyDescription = version >= 1 ? reader.bool() : false;
   const unknownTaggedFields = readUnknownTaggedFields(reader);
-  return { groupIds, includeAuthorizedOperations, unknownTaggedFields };
+  return { groupIds, includeAuthorizedOperations, includeTopologyDescription, unknownTaggedFields };
 }
 
-function writeStreamsGroupDescribeRequest(writer: ByteWriter, message: StreamsGroupDescribeRequest, _version: number): void {
+function writeStreamsGroupDescribeRequest(writer: ByteWriter, message: StreamsGroupDescribeRequest, version: number): void {
   writeCompactArrayLength(writer, message.groupIds);
   for (const element of message.groupIds) writeCompactString(writer, element);
   writer.bool(message.includeAuthorizedOperations);
+  if (version >= 1) writer.bool(message.includeTopologyDescription);
+  else if (message.includeTopologyDescription !== false) throw unsupportedField("StreamsGroupDescribeRequest.includeTopologyDescription", version);
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
@@ -52,6 +59,40 @@ export interface DescribedGroup {
   readonly topology: Topology | null;
   readonly members: readonly Member[];
   readonly authorizedOperations: number;
+  /** Versions 1+. */
+  readonly topologyDescription: TopologyDescription | null;
+  /** Versions 1+. */
+  readonly topologyDescriptionStatus: number;
+  /** Versions 1+. */
+  readonly assignorName: string | null;
+  readonly unknownTaggedFields: readonly RawTaggedField[] | undefined;
+}
+
+export interface TopologyDescription {
+  readonly subtopologies: readonly TopologyDescriptionSubtopology[];
+  readonly globalStores: readonly TopologyDescriptionGlobalStore[];
+  readonly unknownTaggedFields: readonly RawTaggedField[] | undefined;
+}
+
+export interface TopologyDescriptionGlobalStore {
+  readonly source: TopologyDescriptionNode;
+  readonly processor: TopologyDescriptionNode;
+  readonly unknownTaggedFields: readonly RawTaggedField[] | undefined;
+}
+
+export interface TopologyDescriptionSubtopology {
+  readonly subtopologyId: string;
+  readonly nodes: readonly TopologyDescriptionNode[];
+  readonly unknownTaggedFields: readonly RawTaggedField[] | undefined;
+}
+
+export interface TopologyDescriptionNode {
+  readonly name: string;
+  readonly nodeType: number;
+  readonly sourceTopics: readonly string[];
+  readonly sinkTopic: string | null;
+  readonly stores: readonly string[];
+  readonly successors: readonly string[];
   readonly unknownTaggedFields: readonly RawTaggedField[] | undefined;
 }
 
@@ -148,6 +189,45 @@ export function makeDescribedGroup(init: Partial<DescribedGroup> = {}): Describe
     topology: init.topology ?? null,
     members: init.members ?? [],
     authorizedOperations: init.authorizedOperations ?? -2147483648,
+    topologyDescription: init.topologyDescription ?? null,
+    topologyDescriptionStatus: init.topologyDescriptionStatus ?? 0,
+    assignorName: init.assignorName ?? null,
+    unknownTaggedFields: init.unknownTaggedFields,
+  };
+}
+
+export function makeTopologyDescription(init: Partial<TopologyDescription> = {}): TopologyDescription {
+  return {
+    subtopologies: init.subtopologies ?? [],
+    globalStores: init.globalStores ?? [],
+    unknownTaggedFields: init.unknownTaggedFields,
+  };
+}
+
+export function makeTopologyDescriptionGlobalStore(init: Partial<TopologyDescriptionGlobalStore> = {}): TopologyDescriptionGlobalStore {
+  return {
+    source: init.source ?? defaultTopologyDescriptionNode,
+    processor: init.processor ?? defaultTopologyDescriptionNode,
+    unknownTaggedFields: init.unknownTaggedFields,
+  };
+}
+
+export function makeTopologyDescriptionSubtopology(init: Partial<TopologyDescriptionSubtopology> = {}): TopologyDescriptionSubtopology {
+  return {
+    subtopologyId: init.subtopologyId ?? "",
+    nodes: init.nodes ?? [],
+    unknownTaggedFields: init.unknownTaggedFields,
+  };
+}
+
+export function makeTopologyDescriptionNode(init: Partial<TopologyDescriptionNode> = {}): TopologyDescriptionNode {
+  return {
+    name: init.name ?? "",
+    nodeType: init.nodeType ?? 0,
+    sourceTopics: init.sourceTopics ?? [],
+    sinkTopic: init.sinkTopic ?? null,
+    stores: init.stores ?? [],
+    successors: init.successors ?? [],
     unknownTaggedFields: init.unknownTaggedFields,
   };
 }
@@ -248,6 +328,12 @@ const defaultAssignment: Assignment = makeAssignment();
 
 function isDefaultAssignment(message: Assignment): boolean {
   return message === defaultAssignment || (message.activeTasks.length === 0 && message.standbyTasks.length === 0 && message.warmupTasks.length === 0 && message.unknownTaggedFields === undefined);
+}
+
+const defaultTopologyDescriptionNode: TopologyDescriptionNode = makeTopologyDescriptionNode();
+
+function isDefaultTopologyDescriptionNode(message: TopologyDescriptionNode): boolean {
+  return message === defaultTopologyDescriptionNode || (message.name === "" && message.nodeType === 0 && message.sourceTopics.length === 0 && message.sinkTopic === null && message.stores.length === 0 && message.successors.length === 0 && message.unknownTaggedFields === undefined);
 }
 
 function readKeyValue(reader: ByteReader, _version: number): KeyValue {
@@ -443,6 +529,78 @@ function writeMember(writer: ByteWriter, message: Member, version: number): void
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function readTopologyDescriptionNode(reader: ByteReader, _version: number): TopologyDescriptionNode {
+  const name = readCompactString(reader);
+  const nodeType = reader.int8();
+  const sourceTopics: string[] = [];
+  for (let left = readCompactArrayLength(reader, 1); left > 0; left--) sourceTopics.push(readCompactString(reader));
+  const sinkTopic = readNullableCompactString(reader);
+  const stores: string[] = [];
+  for (let left = readCompactArrayLength(reader, 1); left > 0; left--) stores.push(readCompactString(reader));
+  const successors: string[] = [];
+  for (let left = readCompactArrayLength(reader, 1); left > 0; left--) successors.push(readCompactString(reader));
+  const unknownTaggedFields = readUnknownTaggedFields(reader);
+  return { name, nodeType, sourceTopics, sinkTopic, stores, successors, unknownTaggedFields };
+}
+
+function writeTopologyDescriptionNode(writer: ByteWriter, message: TopologyDescriptionNode, _version: number): void {
+  writeCompactString(writer, message.name);
+  writer.int8(message.nodeType);
+  writeCompactArrayLength(writer, message.sourceTopics);
+  for (const element of message.sourceTopics) writeCompactString(writer, element);
+  writeNullableCompactString(writer, message.sinkTopic);
+  writeCompactArrayLength(writer, message.stores);
+  for (const element of message.stores) writeCompactString(writer, element);
+  writeCompactArrayLength(writer, message.successors);
+  for (const element of message.successors) writeCompactString(writer, element);
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+function readTopologyDescriptionSubtopology(reader: ByteReader, version: number): TopologyDescriptionSubtopology {
+  const subtopologyId = readCompactString(reader);
+  const nodes: TopologyDescriptionNode[] = [];
+  for (let left = readCompactArrayLength(reader, 7); left > 0; left--) nodes.push(readTopologyDescriptionNode(reader, version));
+  const unknownTaggedFields = readUnknownTaggedFields(reader);
+  return { subtopologyId, nodes, unknownTaggedFields };
+}
+
+function writeTopologyDescriptionSubtopology(writer: ByteWriter, message: TopologyDescriptionSubtopology, version: number): void {
+  writeCompactString(writer, message.subtopologyId);
+  writeCompactArrayLength(writer, message.nodes);
+  for (const element of message.nodes) writeTopologyDescriptionNode(writer, element, version);
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+function readTopologyDescriptionGlobalStore(reader: ByteReader, version: number): TopologyDescriptionGlobalStore {
+  const source = readTopologyDescriptionNode(reader, version);
+  const processor = readTopologyDescriptionNode(reader, version);
+  const unknownTaggedFields = readUnknownTaggedFields(reader);
+  return { source, processor, unknownTaggedFields };
+}
+
+function writeTopologyDescriptionGlobalStore(writer: ByteWriter, message: TopologyDescriptionGlobalStore, version: number): void {
+  writeTopologyDescriptionNode(writer, message.source, version);
+  writeTopologyDescriptionNode(writer, message.processor, version);
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+function readTopologyDescription(reader: ByteReader, version: number): TopologyDescription {
+  const subtopologies: TopologyDescriptionSubtopology[] = [];
+  for (let left = readCompactArrayLength(reader, 3); left > 0; left--) subtopologies.push(readTopologyDescriptionSubtopology(reader, version));
+  const globalStores: TopologyDescriptionGlobalStore[] = [];
+  for (let left = readCompactArrayLength(reader, 15); left > 0; left--) globalStores.push(readTopologyDescriptionGlobalStore(reader, version));
+  const unknownTaggedFields = readUnknownTaggedFields(reader);
+  return { subtopologies, globalStores, unknownTaggedFields };
+}
+
+function writeTopologyDescription(writer: ByteWriter, message: TopologyDescription, version: number): void {
+  writeCompactArrayLength(writer, message.subtopologies);
+  for (const element of message.subtopologies) writeTopologyDescriptionSubtopology(writer, element, version);
+  writeCompactArrayLength(writer, message.globalStores);
+  for (const element of message.globalStores) writeTopologyDescriptionGlobalStore(writer, element, version);
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
 function readDescribedGroup(reader: ByteReader, version: number): DescribedGroup {
   const errorCode = reader.int16();
   const errorMessage = readNullableCompactString(reader);
@@ -454,8 +612,11 @@ function readDescribedGroup(reader: ByteReader, version: number): DescribedGroup
   const members: Member[] = [];
   for (let left = readCompactArrayLength(reader, 28); left > 0; left--) members.push(readMember(reader, version));
   const authorizedOperations = reader.int32();
+  const topologyDescription = version >= 1 ? (reader.int8() < 0 ? null : readTopologyDescription(reader, version)) : null;
+  const topologyDescriptionStatus = version >= 1 ? reader.int8() : 0;
+  const assignorName = version >= 1 ? readNullableCompactString(reader) : null;
   const unknownTaggedFields = readUnknownTaggedFields(reader);
-  return { errorCode, errorMessage, groupId, groupState, groupEpoch, assignmentEpoch, topology, members, authorizedOperations, unknownTaggedFields };
+  return { errorCode, errorMessage, groupId, groupState, groupEpoch, assignmentEpoch, topology, members, authorizedOperations, topologyDescription, topologyDescriptionStatus, assignorName, unknownTaggedFields };
 }
 
 function writeDescribedGroup(writer: ByteWriter, message: DescribedGroup, version: number): void {
@@ -474,6 +635,17 @@ function writeDescribedGroup(writer: ByteWriter, message: DescribedGroup, versio
   writeCompactArrayLength(writer, message.members);
   for (const element of message.members) writeMember(writer, element, version);
   writer.int32(message.authorizedOperations);
+  if (version >= 1) {
+    if (message.topologyDescription === null) {
+      writer.int8(-1);
+    } else {
+      writer.int8(1);
+      writeTopologyDescription(writer, message.topologyDescription, version);
+    }
+  } else if (message.topologyDescription !== null) throw unsupportedField("DescribedGroup.topologyDescription", version);
+  if (version >= 1) writer.int8(message.topologyDescriptionStatus);
+  else if (message.topologyDescriptionStatus !== 0) throw unsupportedField("DescribedGroup.topologyDescriptionStatus", version);
+  if (version >= 1) writeNullableCompactString(writer, message.assignorName);
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
@@ -492,12 +664,12 @@ function writeStreamsGroupDescribeResponse(writer: ByteWriter, message: StreamsG
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
-/** StreamsGroupDescribe: key 89, versions 0. */
+/** StreamsGroupDescribe: key 89, versions 0-1. */
 export const streamsGroupDescribeApi: Api<StreamsGroupDescribeRequest, StreamsGroupDescribeResponse> = {
   key: 89,
   name: "StreamsGroupDescribe",
   minVersion: 0,
-  maxVersion: 0,
+  maxVersion: 1,
   firstFlexibleVersion: 0,
   readRequest: readStreamsGroupDescribeRequest,
   writeRequest: writeStreamsGroupDescribeRequest,

@@ -3,6 +3,7 @@
 import type { ByteReader, ByteWriter } from "@ottla/base";
 import type { Api } from "../../api.ts";
 import { readCompactArrayLength, readNullableCompactArrayLength, writeCompactArrayLength, writeNullableCompactArrayLength } from "../../codec/array-lengths.ts";
+import { unsupportedField } from "../../codec/field-support.ts";
 import { readInt32s } from "../../codec/int32-arrays.ts";
 import { readCompactString, readNullableCompactString, writeCompactString, writeNullableCompactString } from "../../codec/strings.ts";
 import { readUnknownTaggedFields, writeTaggedFields, type RawTaggedField } from "../../codec/tagged-fields.ts";
@@ -434,12 +435,17 @@ export interface StreamsGroupHeartbeatResponse {
   readonly memberId: string;
   readonly memberEpoch: number;
   readonly heartbeatIntervalMs: number;
-  readonly acceptableRecoveryLag: number;
+  /** Versions 0. */
+  readonly acceptableRecoveryLagLegacy: number;
   readonly taskOffsetIntervalMs: number;
+  /** Versions 1+. */
+  readonly acceptableRecoveryLag: number;
   readonly status: readonly Status[] | null;
   readonly activeTasks: readonly StreamsGroupHeartbeatResponseTaskIds[] | null;
   readonly standbyTasks: readonly StreamsGroupHeartbeatResponseTaskIds[] | null;
   readonly warmupTasks: readonly StreamsGroupHeartbeatResponseTaskIds[] | null;
+  /** Versions 1+. */
+  readonly topologyDescriptionRequired: boolean;
   readonly endpointInformationEpoch: number;
   readonly partitionsByUserEndpoint: readonly EndpointToPartitions[] | null;
   readonly unknownTaggedFields: readonly RawTaggedField[] | undefined;
@@ -484,12 +490,14 @@ export function makeStreamsGroupHeartbeatResponse(init: Partial<StreamsGroupHear
     memberId: init.memberId ?? "",
     memberEpoch: init.memberEpoch ?? 0,
     heartbeatIntervalMs: init.heartbeatIntervalMs ?? 0,
-    acceptableRecoveryLag: init.acceptableRecoveryLag ?? 0,
+    acceptableRecoveryLagLegacy: init.acceptableRecoveryLagLegacy ?? 0,
     taskOffsetIntervalMs: init.taskOffsetIntervalMs ?? 0,
+    acceptableRecoveryLag: init.acceptableRecoveryLag ?? -1,
     status: init.status === undefined ? [] : init.status,
     activeTasks: init.activeTasks ?? null,
     standbyTasks: init.standbyTasks ?? null,
     warmupTasks: init.warmupTasks ?? null,
+    topologyDescriptionRequired: init.topologyDescriptionRequired ?? false,
     endpointInformationEpoch: init.endpointInformationEpoch ?? 0,
     partitionsByUserEndpoint: init.partitionsByUserEndpoint ?? null,
     unknownTaggedFields: init.unknownTaggedFields,
@@ -623,8 +631,9 @@ function readStreamsGroupHeartbeatResponse(reader: ByteReader, version: number):
   const memberId = readCompactString(reader);
   const memberEpoch = reader.int32();
   const heartbeatIntervalMs = reader.int32();
-  const acceptableRecoveryLag = reader.int32();
+  const acceptableRecoveryLagLegacy = version >= 1 ? 0 : reader.int32();
   const taskOffsetIntervalMs = reader.int32();
+  const acceptableRecoveryLag = version >= 1 ? reader.int64() : -1;
   let status: Status[] | null = null;
   const statusLength = readNullableCompactArrayLength(reader, 3);
   if (statusLength >= 0) {
@@ -649,6 +658,7 @@ function readStreamsGroupHeartbeatResponse(reader: ByteReader, version: number):
     warmupTasks = [];
     for (let left = warmupTasksLength; left > 0; left--) warmupTasks.push(readStreamsGroupHeartbeatResponseTaskIds(reader, version));
   }
+  const topologyDescriptionRequired = version >= 1 ? reader.bool() : false;
   const endpointInformationEpoch = reader.int32();
   let partitionsByUserEndpoint: EndpointToPartitions[] | null = null;
   const partitionsByUserEndpointLength = readNullableCompactArrayLength(reader, 7);
@@ -657,7 +667,7 @@ function readStreamsGroupHeartbeatResponse(reader: ByteReader, version: number):
     for (let left = partitionsByUserEndpointLength; left > 0; left--) partitionsByUserEndpoint.push(readEndpointToPartitions(reader, version));
   }
   const unknownTaggedFields = readUnknownTaggedFields(reader);
-  return { throttleTimeMs, errorCode, errorMessage, memberId, memberEpoch, heartbeatIntervalMs, acceptableRecoveryLag, taskOffsetIntervalMs, status, activeTasks, standbyTasks, warmupTasks, endpointInformationEpoch, partitionsByUserEndpoint, unknownTaggedFields };
+  return { throttleTimeMs, errorCode, errorMessage, memberId, memberEpoch, heartbeatIntervalMs, acceptableRecoveryLagLegacy, taskOffsetIntervalMs, acceptableRecoveryLag, status, activeTasks, standbyTasks, warmupTasks, topologyDescriptionRequired, endpointInformationEpoch, partitionsByUserEndpoint, unknownTaggedFields };
 }
 
 function writeStreamsGroupHeartbeatResponse(writer: ByteWriter, message: StreamsGroupHeartbeatResponse, version: number): void {
@@ -667,8 +677,10 @@ function writeStreamsGroupHeartbeatResponse(writer: ByteWriter, message: Streams
   writeCompactString(writer, message.memberId);
   writer.int32(message.memberEpoch);
   writer.int32(message.heartbeatIntervalMs);
-  writer.int32(message.acceptableRecoveryLag);
+  if (version <= 0) writer.int32(message.acceptableRecoveryLagLegacy);
+  else if (message.acceptableRecoveryLagLegacy !== 0) throw unsupportedField("StreamsGroupHeartbeatResponse.acceptableRecoveryLagLegacy", version);
   writer.int32(message.taskOffsetIntervalMs);
+  if (version >= 1) writer.int64(message.acceptableRecoveryLag);
   writeNullableCompactArrayLength(writer, message.status);
   if (message.status !== null) {
     for (const element of message.status) writeStatus(writer, element, version);
@@ -685,6 +697,8 @@ function writeStreamsGroupHeartbeatResponse(writer: ByteWriter, message: Streams
   if (message.warmupTasks !== null) {
     for (const element of message.warmupTasks) writeStreamsGroupHeartbeatResponseTaskIds(writer, element, version);
   }
+  if (version >= 1) writer.bool(message.topologyDescriptionRequired);
+  else if (message.topologyDescriptionRequired !== false) throw unsupportedField("StreamsGroupHeartbeatResponse.topologyDescriptionRequired", version);
   writer.int32(message.endpointInformationEpoch);
   writeNullableCompactArrayLength(writer, message.partitionsByUserEndpoint);
   if (message.partitionsByUserEndpoint !== null) {
@@ -693,12 +707,12 @@ function writeStreamsGroupHeartbeatResponse(writer: ByteWriter, message: Streams
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
-/** StreamsGroupHeartbeat: key 88, versions 0. */
+/** StreamsGroupHeartbeat: key 88, versions 0-1. */
 export const streamsGroupHeartbeatApi: Api<StreamsGroupHeartbeatRequest, StreamsGroupHeartbeatResponse> = {
   key: 88,
   name: "StreamsGroupHeartbeat",
   minVersion: 0,
-  maxVersion: 0,
+  maxVersion: 1,
   firstFlexibleVersion: 0,
   readRequest: readStreamsGroupHeartbeatRequest,
   writeRequest: writeStreamsGroupHeartbeatRequest,

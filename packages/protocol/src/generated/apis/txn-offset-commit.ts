@@ -3,6 +3,7 @@
 import type { ByteReader, ByteWriter } from "@ottla/base";
 import type { Api } from "../../api.ts";
 import { readArrayLength, readCompactArrayLength, writeArrayLength, writeCompactArrayLength } from "../../codec/array-lengths.ts";
+import { NIL_UUID } from "../../codec/constants.ts";
 import { unsupportedField } from "../../codec/field-support.ts";
 import { readCompactString, readNullableCompactString, readNullableString, readString, writeCompactString, writeNullableCompactString, writeNullableString, writeString } from "../../codec/strings.ts";
 import { readUnknownTaggedFields, writeTaggedFields, type RawTaggedField } from "../../codec/tagged-fields.ts";
@@ -13,7 +14,7 @@ export interface TxnOffsetCommitRequest {
   readonly producerId: number;
   readonly producerEpoch: number;
   /** Versions 3+. */
-  readonly generationId: number;
+  readonly generationIdOrMemberEpoch: number;
   /** Versions 3+. */
   readonly memberId: string;
   /** Versions 3+. */
@@ -23,7 +24,10 @@ export interface TxnOffsetCommitRequest {
 }
 
 export interface TxnOffsetCommitRequestTopic {
+  /** Versions 0-5. */
   readonly name: string;
+  /** Versions 6+. */
+  readonly topicId: string;
   readonly partitions: readonly TxnOffsetCommitRequestPartition[];
   readonly unknownTaggedFields: readonly RawTaggedField[] | undefined;
 }
@@ -43,7 +47,7 @@ export function makeTxnOffsetCommitRequest(init: Partial<TxnOffsetCommitRequest>
     groupId: init.groupId ?? "",
     producerId: init.producerId ?? 0,
     producerEpoch: init.producerEpoch ?? 0,
-    generationId: init.generationId ?? -1,
+    generationIdOrMemberEpoch: init.generationIdOrMemberEpoch ?? -1,
     memberId: init.memberId ?? "",
     groupInstanceId: init.groupInstanceId ?? null,
     topics: init.topics ?? [],
@@ -54,6 +58,7 @@ export function makeTxnOffsetCommitRequest(init: Partial<TxnOffsetCommitRequest>
 export function makeTxnOffsetCommitRequestTopic(init: Partial<TxnOffsetCommitRequestTopic> = {}): TxnOffsetCommitRequestTopic {
   return {
     name: init.name ?? "",
+    topicId: init.topicId ?? NIL_UUID,
     partitions: init.partitions ?? [],
     unknownTaggedFields: init.unknownTaggedFields,
   };
@@ -88,16 +93,20 @@ function writeTxnOffsetCommitRequestPartition(writer: ByteWriter, message: TxnOf
 }
 
 function readTxnOffsetCommitRequestTopic(reader: ByteReader, version: number): TxnOffsetCommitRequestTopic {
-  const name = version >= 3 ? readCompactString(reader) : readString(reader);
+  const name = version >= 6 ? "" : version >= 3 ? readCompactString(reader) : readString(reader);
+  const topicId = version >= 6 ? reader.uuid() : NIL_UUID;
   const partitions: TxnOffsetCommitRequestPartition[] = [];
   for (let left = version >= 3 ? readCompactArrayLength(reader, 14) : readArrayLength(reader, 14); left > 0; left--) partitions.push(readTxnOffsetCommitRequestPartition(reader, version));
   const unknownTaggedFields = version < 3 ? undefined : readUnknownTaggedFields(reader);
-  return { name, partitions, unknownTaggedFields };
+  return { name, topicId, partitions, unknownTaggedFields };
 }
 
 function writeTxnOffsetCommitRequestTopic(writer: ByteWriter, message: TxnOffsetCommitRequestTopic, version: number): void {
-  if (version >= 3) writeCompactString(writer, message.name);
-  else writeString(writer, message.name);
+  if (version <= 5) {
+    if (version >= 3) writeCompactString(writer, message.name);
+    else writeString(writer, message.name);
+  }
+  if (version >= 6) writer.uuid(message.topicId);
   if (version >= 3) writeCompactArrayLength(writer, message.partitions);
   else writeArrayLength(writer, message.partitions);
   for (const element of message.partitions) writeTxnOffsetCommitRequestPartition(writer, element, version);
@@ -109,13 +118,13 @@ function readTxnOffsetCommitRequest(reader: ByteReader, version: number): TxnOff
   const groupId = version >= 3 ? readCompactString(reader) : readString(reader);
   const producerId = reader.int64();
   const producerEpoch = reader.int16();
-  const generationId = version >= 3 ? reader.int32() : -1;
+  const generationIdOrMemberEpoch = version >= 3 ? reader.int32() : -1;
   const memberId = version >= 3 ? readCompactString(reader) : "";
   const groupInstanceId = version >= 3 ? readNullableCompactString(reader) : null;
   const topics: TxnOffsetCommitRequestTopic[] = [];
   for (let left = version >= 3 ? readCompactArrayLength(reader, 3) : readArrayLength(reader, 3); left > 0; left--) topics.push(readTxnOffsetCommitRequestTopic(reader, version));
   const unknownTaggedFields = version < 3 ? undefined : readUnknownTaggedFields(reader);
-  return { transactionalId, groupId, producerId, producerEpoch, generationId, memberId, groupInstanceId, topics, unknownTaggedFields };
+  return { transactionalId, groupId, producerId, producerEpoch, generationIdOrMemberEpoch, memberId, groupInstanceId, topics, unknownTaggedFields };
 }
 
 function writeTxnOffsetCommitRequest(writer: ByteWriter, message: TxnOffsetCommitRequest, version: number): void {
@@ -125,8 +134,8 @@ function writeTxnOffsetCommitRequest(writer: ByteWriter, message: TxnOffsetCommi
   else writeString(writer, message.groupId);
   writer.int64(message.producerId);
   writer.int16(message.producerEpoch);
-  if (version >= 3) writer.int32(message.generationId);
-  else if (message.generationId !== -1) throw unsupportedField("TxnOffsetCommitRequest.generationId", version);
+  if (version >= 3) writer.int32(message.generationIdOrMemberEpoch);
+  else if (message.generationIdOrMemberEpoch !== -1) throw unsupportedField("TxnOffsetCommitRequest.generationIdOrMemberEpoch", version);
   if (version >= 3) writeCompactString(writer, message.memberId);
   else if (message.memberId !== "") throw unsupportedField("TxnOffsetCommitRequest.memberId", version);
   if (version >= 3) writeNullableCompactString(writer, message.groupInstanceId);
@@ -144,7 +153,10 @@ export interface TxnOffsetCommitResponse {
 }
 
 export interface TxnOffsetCommitResponseTopic {
+  /** Versions 0-5. */
   readonly name: string;
+  /** Versions 6+. */
+  readonly topicId: string;
   readonly partitions: readonly TxnOffsetCommitResponsePartition[];
   readonly unknownTaggedFields: readonly RawTaggedField[] | undefined;
 }
@@ -166,6 +178,7 @@ export function makeTxnOffsetCommitResponse(init: Partial<TxnOffsetCommitRespons
 export function makeTxnOffsetCommitResponseTopic(init: Partial<TxnOffsetCommitResponseTopic> = {}): TxnOffsetCommitResponseTopic {
   return {
     name: init.name ?? "",
+    topicId: init.topicId ?? NIL_UUID,
     partitions: init.partitions ?? [],
     unknownTaggedFields: init.unknownTaggedFields,
   };
@@ -193,16 +206,20 @@ function writeTxnOffsetCommitResponsePartition(writer: ByteWriter, message: TxnO
 }
 
 function readTxnOffsetCommitResponseTopic(reader: ByteReader, version: number): TxnOffsetCommitResponseTopic {
-  const name = version >= 3 ? readCompactString(reader) : readString(reader);
+  const name = version >= 6 ? "" : version >= 3 ? readCompactString(reader) : readString(reader);
+  const topicId = version >= 6 ? reader.uuid() : NIL_UUID;
   const partitions: TxnOffsetCommitResponsePartition[] = [];
   for (let left = version >= 3 ? readCompactArrayLength(reader, 6) : readArrayLength(reader, 6); left > 0; left--) partitions.push(readTxnOffsetCommitResponsePartition(reader, version));
   const unknownTaggedFields = version < 3 ? undefined : readUnknownTaggedFields(reader);
-  return { name, partitions, unknownTaggedFields };
+  return { name, topicId, partitions, unknownTaggedFields };
 }
 
 function writeTxnOffsetCommitResponseTopic(writer: ByteWriter, message: TxnOffsetCommitResponseTopic, version: number): void {
-  if (version >= 3) writeCompactString(writer, message.name);
-  else writeString(writer, message.name);
+  if (version <= 5) {
+    if (version >= 3) writeCompactString(writer, message.name);
+    else writeString(writer, message.name);
+  }
+  if (version >= 6) writer.uuid(message.topicId);
   if (version >= 3) writeCompactArrayLength(writer, message.partitions);
   else writeArrayLength(writer, message.partitions);
   for (const element of message.partitions) writeTxnOffsetCommitResponsePartition(writer, element, version);
@@ -225,12 +242,12 @@ function writeTxnOffsetCommitResponse(writer: ByteWriter, message: TxnOffsetComm
   if (version >= 3) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
-/** TxnOffsetCommit: key 28, versions 0-5. */
+/** TxnOffsetCommit: key 28, versions 0-6. */
 export const txnOffsetCommitApi: Api<TxnOffsetCommitRequest, TxnOffsetCommitResponse> = {
   key: 28,
   name: "TxnOffsetCommit",
   minVersion: 0,
-  maxVersion: 5,
+  maxVersion: 6,
   firstFlexibleVersion: 3,
   readRequest: readTxnOffsetCommitRequest,
   writeRequest: writeTxnOffsetCommitRequest,

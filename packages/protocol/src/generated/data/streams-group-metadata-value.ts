@@ -13,6 +13,10 @@ export interface StreamsGroupMetadataValue {
   readonly validatedTopologyEpoch: number;
   /** Tag 1. */
   readonly lastAssignmentConfigs: readonly LastAssignmentConfig[] | null;
+  /** Tag 2. */
+  readonly storedDescriptionTopologyEpoch: number;
+  /** Tag 3. */
+  readonly failedDescriptionTopologyEpoch: number;
   readonly unknownTaggedFields: readonly RawTaggedField[] | undefined;
 }
 
@@ -28,6 +32,8 @@ export function makeStreamsGroupMetadataValue(init: Partial<StreamsGroupMetadata
     metadataHash: init.metadataHash ?? 0,
     validatedTopologyEpoch: init.validatedTopologyEpoch ?? -1,
     lastAssignmentConfigs: init.lastAssignmentConfigs === undefined ? [] : init.lastAssignmentConfigs,
+    storedDescriptionTopologyEpoch: init.storedDescriptionTopologyEpoch ?? -1,
+    failedDescriptionTopologyEpoch: init.failedDescriptionTopologyEpoch ?? -1,
     unknownTaggedFields: init.unknownTaggedFields,
   };
 }
@@ -58,6 +64,8 @@ function readStreamsGroupMetadataValue(reader: ByteReader, version: number): Str
   const metadataHash = reader.int64();
   let validatedTopologyEpoch: number = -1;
   let lastAssignmentConfigs: readonly LastAssignmentConfig[] | null = [];
+  let storedDescriptionTopologyEpoch: number = -1;
+  let failedDescriptionTopologyEpoch: number = -1;
   let unknownTaggedFields: RawTaggedField[] | undefined;
   for (let left = reader.uvarint(); left > 0; left--) {
     const tag = reader.uvarint();
@@ -72,10 +80,12 @@ function readStreamsGroupMetadataValue(reader: ByteReader, version: number): Str
       }
       lastAssignmentConfigs = elements;
     }
+    else if (tag === 2) storedDescriptionTopologyEpoch = reader.int32();
+    else if (tag === 3) failedDescriptionTopologyEpoch = reader.int32();
     else unknownTaggedFields = keepTaggedField(unknownTaggedFields, reader, tag, end);
     checkTaggedFieldEnd(reader, tag, end);
   }
-  return { epoch, metadataHash, validatedTopologyEpoch, lastAssignmentConfigs, unknownTaggedFields };
+  return { epoch, metadataHash, validatedTopologyEpoch, lastAssignmentConfigs, storedDescriptionTopologyEpoch, failedDescriptionTopologyEpoch, unknownTaggedFields };
 }
 
 function writeStreamsGroupMetadataValue(writer: ByteWriter, message: StreamsGroupMetadataValue, version: number): void {
@@ -94,6 +104,16 @@ function writeStreamsGroupMetadataValue(writer: ByteWriter, message: StreamsGrou
       for (const element of message.lastAssignmentConfigs) writeLastAssignmentConfig(content, element, version);
     }
     tagged = addTaggedField(tagged, 1, content);
+  }
+  if (message.storedDescriptionTopologyEpoch !== -1) {
+    const content = new ByteWriter();
+    content.int32(message.storedDescriptionTopologyEpoch);
+    tagged = addTaggedField(tagged, 2, content);
+  }
+  if (message.failedDescriptionTopologyEpoch !== -1) {
+    const content = new ByteWriter();
+    content.int32(message.failedDescriptionTopologyEpoch);
+    tagged = addTaggedField(tagged, 3, content);
   }
   writeTaggedFields(writer, tagged, message.unknownTaggedFields);
 }
