@@ -1,0 +1,146 @@
+import { encodeRequest } from "@ottla/protocol";
+import { apiVersionsApi, makeApiVersionsRequest } from "@ottla/protocol/apis/api-versions";
+import { describeConfigsApi, makeDescribeConfigsRequest, makeDescribeConfigsResource } from "@ottla/protocol/apis/describe-configs";
+import { fetchApi, makeFetchPartition, makeFetchRequest, makeFetchTopic } from "@ottla/protocol/apis/fetch";
+import { makeMetadataRequest, metadataApi } from "@ottla/protocol/apis/metadata";
+import type { Attacker } from "./attacker.ts";
+
+/** Clients that together, or with a burst, try to take more than their share. */
+export interface Crowd {
+  readonly name: string;
+  /** Not in the short form. */
+  readonly isLong: boolean;
+  /** Acts, closes its connections, and says how it ended. */
+  run(open: () => Promise<Attacker>): Promise<string>;
+}
+
+const MIB = 1024 * 1024;
+const apiVersions = Buffer.concat(encodeRequest(apiVersionsApi, 0, 1, "crowd", makeApiVersionsRequest()));
+const allTopics = Buffer.concat(encodeRequest(metadataApi, 8, 1, "crowd", makeMetadataRequest({ topics: null })));
+const brokerConfigs = Buffer.concat(
+  encodeRequest(
+    describeConfigsApi,
+    1,
+    1,
+    "crowd",
+    makeDescribeConfigsRequest({
+      resources: Array.from({ length: 2000 }, () => makeDescribeConfigsResource({ resourceType: 4, resourceName: "1" })),
+      includeSynonyms: true,
+    }),
+  ),
+);
+/** A fetch that waits for 24 days unless a GB comes. */
+const parkedFetch = Buffer.concat(
+  encodeRequest(
+    fetchApi,
+    4,
+    1,
+    "crowd",
+    makeFetchRequest({
+      maxWaitMs: 2 ** 31 - 1,
+      minBytes: 2 ** 30,
+      topics: [makeFetchTopic({ topic: "stall-topic", partitions: [makeFetchPartition({ partition: 0, partitionMaxBytes: MIB })] })],
+    }),
+  ),
+);
+
+async function many(count: number, open: () => Promise<Attacker>): Promise<Attacker[]> {
+  const attackers: Attacker[] = [];
+  for (let i = 0; i < count; i++) attackers.push(await open());
+  return attackers;
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+function closeAll(attackers: readonly Attacker[]): string {
+  const closed = attackers.filter(({ isClosed }) => isClosed).length;
+  for (const attacker of attackers) attacker.close();
+  return `${closed} of ${attackers.length} connections were closed by the broker`;
+}
+
+/** Many of one small request at once, all answers taken. */
+function burst(name: string, request: Buffer, count: number, isLong: boolean): Crowd {
+  return {
+    name: `${count} pipelined ${name}`,
+    isLong,
+    async run(open) {
+      const attacker = await open();
+      const sent = attacker.send(Buffer.concat(Array.from({ length: count }, () => request)), 120_000);
+      const ended = await attacker.answers(count, 120_000);
+      await sent;
+      attacker.close();
+      return ended;
+    },
+  };
+}
+
+/** Large answers asked for with small requests, and never taken. */
+function neverReading(name: string, request: Buffer, clients: number, isLong: boolean): Crowd {
+  return {
+    name: `${clients} clients that take no answer of ${name}`,
+    isLong,
+    async run(open) {
+      const attackers = await many(clients, open);
+      for (const attacker of attackers) {
+        attacker.pause();
+        void attacker.send(Buffer.concat([request, request, request, request]));
+      }
+      await pause(5000);
+      return closeAll(attackers);
+    },
+  };
+}
+
+export const crowds: readonly Crowd[] = [
+  burst("ApiVersions", apiVersions, 100_000, false),
+  burst("ApiVersions", apiVersions, 300_000, true),
+  burst("Metadata of all topics", allTopics, 1000, false),
+  neverReading("DescribeConfigs of the broker, 2,000 times", brokerConfigs, 40, false),
+  {
+    name: "64 MiB of empty frames behind a parked fetch",
+    isLong: false,
+    async run(open) {
+      const attacker = await open();
+      await attacker.send(parkedFetch);
+      const zeros = Buffer.alloc(MIB);
+      let taken = 0;
+      while (taken < 64 && (await attacker.send(zeros, 300))) taken++;
+      attacker.close();
+      return `${taken} MiB were taken`;
+    },
+  },
+  {
+    name: "8 Produce requests of 100 MB, each unfinished",
+    isLong: false,
+    run: (open) => unfinished(open, 8),
+  },
+  {
+    name: "40 Produce requests of 100 MB, each unfinished",
+    isLong: true,
+    run: (open) => unfinished(open, 40),
+  },
+  {
+    name: "2,000 parked fetches of clients that are gone",
+    isLong: false,
+    async run(open) {
+      for (let i = 0; i < 2000; i++) {
+        const attacker = await open();
+        await attacker.send(parkedFetch);
+        attacker.close();
+      }
+      return "all gone";
+    },
+  },
+];
+
+async function unfinished(open: () => Promise<Attacker>, clients: number): Promise<string> {
+  const attackers = await many(clients, open);
+  const head = Buffer.from([0x06, 0, 0, 0, 0, 0, 0, 9]);
+  const part = Buffer.alloc(MIB);
+  for (const attacker of attackers) {
+    await attacker.send(head);
+    for (let i = 0; i < 95 && (await attacker.send(part, 100)); i++);
+  }
+  await pause(1000);
+  return closeAll(attackers);
+}
