@@ -6,11 +6,11 @@ import type { MemoryAccount } from "./net/client-memory.ts";
 /** The most bytes of a request whose handler does not say otherwise. */
 export const DEFAULT_MAX_REQUEST_BYTES: number = 1024 * 1024;
 /** The most array elements, over all arrays together, of a request whose handler does not say otherwise. */
-export const DEFAULT_MAX_REQUEST_ELEMENTS = 50_000;
+export const DEFAULT_MAX_REQUEST_ELEMENTS = 20_000;
 /** For requests that name ten thousand topics at their longest, or fifty thousand partitions. */
 export const MANY_TOPICS_REQUEST_BYTES: number = 4 * 1024 * 1024;
 /** As {@link MANY_TOPICS_REQUEST_BYTES}: topics, their partitions, and what is said of each. */
-export const MANY_TOPICS_REQUEST_ELEMENTS = 100_000;
+export const MANY_TOPICS_REQUEST_ELEMENTS = 60_000;
 
 /** Who a connection speaks for, as ACLs and quotas name it. */
 export interface Principal {

@@ -74,6 +74,8 @@ export class Connection implements Served {
   #fullTimer: Timer | undefined;
   /** Taken from the memory for answers that the system has not taken. */
   #unsentBytes = 0;
+  /** Answers on their way that somebody else has taken memory for. */
+  #countedBytes = 0;
   #waitsForRoom = false;
   /** The cutter has a chunk that is borrowed. */
   #isReceiving = false;
@@ -229,7 +231,7 @@ export class Connection implements Served {
       if (outcome.kind === "silence") continue;
       if (frames) frames.push(...outcome.frame);
       else frames = [...outcome.frame];
-      if (outcome.onSent) sent.push(outcome.onSent);
+      if (outcome.onSent) sent.push(this.#heldByOthers(outcome.frame, outcome.onSent));
       if (outcome.muteMs) this.#muteFor(outcome.muteMs);
     }
     if (frames) this.#write(frames, sent);
@@ -241,6 +243,17 @@ export class Connection implements Served {
     }
   }
 
+  /** Whoever wants to hear that an answer was sent counts it until then; it is not counted twice. */
+  #heldByOthers(frame: readonly Uint8Array[], onSent: () => void): () => void {
+    let bytes = 0;
+    for (const part of frame) bytes += part.length;
+    this.#countedBytes += bytes;
+    return () => {
+      this.#countedBytes -= bytes;
+      onSent();
+    };
+  }
+
   #write(frames: readonly Uint8Array[], sent: readonly (() => void)[]): void {
     this.#socket.write(frames, sent.length === 0 ? undefined : sent.length === 1 ? sent[0] : () => sent.forEach((onSent) => onSent()));
   }
@@ -248,7 +261,7 @@ export class Connection implements Served {
   /** What the system has not taken is held by the client; who is far beyond its share of the memory with it is closed. */
   #countUnsent(): void {
     if (this.#closed) return;
-    const unsentBytes = this.#socket.unsentBytes;
+    const unsentBytes = Math.max(0, this.#socket.unsentBytes - this.#countedBytes);
     const more = unsentBytes - this.#unsentBytes;
     if (more === 0) return;
     if (more < 0) this.#memory.release(-more);
@@ -301,7 +314,7 @@ export class Connection implements Served {
 
   /** Others need the memory: a client that neither goes on with its frame nor takes its answers loses its connection. */
   #giveUpStalled(): void {
-    if (this.#cutter.isInsideFrame || this.#unsentBytes > 0)
+    if (this.#cutter.isInsideFrame || this.#socket.unsentBytes > 0)
       this.#abandon("it has stalled with a request half sent or answers not taken, and the memory is needed");
   }
 

@@ -1,8 +1,8 @@
-import { encodeResponse } from "@ottla/protocol";
 import type { BrokerState } from "../broker-state.ts";
 import { type AnyHandler, CloseConnectionError, type RequestContext, type Session } from "../handler.ts";
 import type { Outcome } from "../net/connection.ts";
 import type { DecodedRequest } from "./decode.ts";
+import { encodeAnswer } from "./encode.ts";
 
 const SILENCE: Outcome = { kind: "silence" };
 /** What an element of an array takes on the heap, about: an object with a few fields. */
@@ -89,12 +89,16 @@ export class Call implements RequestContext {
     else this.#releases = [release];
   }
 
-  /** `muteMs`: for how long the client is told to be quiet; the connection sees to it. */
-  answer(response: unknown, muteMs: number): Outcome {
+  /** Encodes the answer. `muteMs`: for how long the client is told to be quiet; the connection sees to it. Throws `CloseConnectionError` where there is no memory for it. */
+  answer(response: unknown, muteMs: number): Outcome | Promise<Outcome> {
     if (response === undefined) return SILENCE;
     const told = muteMs > 0 ? { ...(response as object), throttleTimeMs: muteMs } : response;
-    const frame = encodeResponse(this.handler.api, this.version, this.#correlationId, told);
-    this.#handOver();
+    const { clock } = this.broker;
+    const frame = encodeAnswer(clock, this.handler.api, this.version, this.#correlationId, told, (bytes) => this.#takeMore(bytes));
+    return frame instanceof Promise ? frame.then((parts) => this.#outcome(parts, muteMs)) : this.#outcome(frame, muteMs);
+  }
+
+  #outcome(frame: readonly Buffer[], muteMs: number): Outcome {
     const releases = this.#releases;
     return { kind: "answer", frame, onSent: releases && (() => this.release()), muteMs };
   }
@@ -116,5 +120,14 @@ export class Call implements RequestContext {
     if (!this.session.memory.take(this.#decodedBytes))
       throw new CloseConnectionError(`there is no memory for a ${this.handler.api.name} request of ${this.requestBytes} bytes`);
     this.#heldBytes = this.#decodedBytes;
+  }
+
+  /** A long answer grows. */
+  #takeMore(bytes: number): void {
+    if (!this.session.memory.take(bytes))
+      throw new CloseConnectionError(
+        `there is no memory for the answer to a ${this.handler.api.name} request of ${this.requestBytes} bytes`,
+      );
+    this.#heldBytes += bytes;
   }
 }

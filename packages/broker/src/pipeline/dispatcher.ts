@@ -97,18 +97,21 @@ export class Dispatcher {
       const fault = this.#faults?.(session, handler.api.key);
       const response = fault ? fault(() => handler.handle(own, decoded.request)) : handler.handle(own, decoded.request);
       this.observer.began(handler, this.#broker.clock.monotonicMs() - startedMs, frame.length);
-      if (!(response instanceof Promise)) return { outcome: this.#answered(own, response), overlaps: true };
+      const answered = response instanceof Promise ? response.then((settled) => this.#answer(own, settled)) : this.#answer(own, response);
+      if (!(answered instanceof Promise)) return { outcome: this.#ended(own, answered), overlaps: true };
       own.park();
-      const outcome = response.then((settled) => this.#answered(own, settled)).catch((error: unknown) => this.#failed(handler, own, error));
+      const outcome = answered.then((settled) => this.#ended(own, settled)).catch((error: unknown) => this.#failed(handler, own, error));
       return { outcome, overlaps: handler.overlaps === true };
     } catch (error) {
       return { outcome: this.#failed(handler, call, error), overlaps: false };
     }
   }
 
-  #answered(call: Call, response: unknown): Outcome {
-    const muteMs = this.#throttle(call.session, call.handler.api.key, call.requestBytes);
-    const outcome = call.answer(response, muteMs);
+  #answer(call: Call, response: unknown): Outcome | Promise<Outcome> {
+    return call.answer(response, this.#throttle(call.session, call.handler.api.key, call.requestBytes));
+  }
+
+  #ended(call: Call, outcome: Outcome): Outcome {
     call.unpark();
     this.observer.ended(call.handler, this.#broker.clock.monotonicMs() - call.startedMs, false);
     return outcome;

@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type Api, encodeResponse } from "@ottla/protocol";
+import { fetchApi, makeFetchableTopicResponse, makeFetchResponse, makeNodeEndpoint, makePartitionData } from "@ottla/protocol/apis/fetch";
+import {
+  makeMetadataResponse,
+  makeMetadataResponseBroker,
+  makeMetadataResponsePartition,
+  makeMetadataResponseTopic,
+  metadataApi,
+} from "@ottla/protocol/apis/metadata";
+import { systemClock } from "@ottla/base/node";
+import { encodeAnswer } from "./encode.ts";
+
+/** A clock on which every look is 10 ms later, so that each slice is over at once. */
+function hurriedClock() {
+  let nowMs = 0;
+  return { ...systemClock, monotonicMs: () => (nowMs += 10), nextTurn: (run: () => void) => queueMicrotask(run) };
+}
+
+const names = Array.from({ length: 333 }, (_, i) => `topic-${i}-${"x".repeat(i)}`);
+const metadata = makeMetadataResponse({
+  throttleTimeMs: 7,
+  clusterId: "cluster",
+  brokers: [makeMetadataResponseBroker({ nodeId: 1, host: "h", port: 9092 })],
+  topics: names.map((name, i) =>
+    makeMetadataResponseTopic({ name, partitions: [makeMetadataResponsePartition({ partitionIndex: i, replicaNodes: [1, 2] })] }),
+  ),
+});
+const fetched = makeFetchResponse({
+  responses: names.map((topic, i) =>
+    makeFetchableTopicResponse({ topic, partitions: [makePartitionData({ records: i % 9 === 0 ? Buffer.alloc(i * 100, i) : null })] }),
+  ),
+});
+
+async function same<Response>(api: Api<unknown, Response>, version: number, response: Response): Promise<void> {
+  const whole = Buffer.concat(encodeResponse(api, version, 5, response));
+  let hurriedBytes = 0;
+  const hurried = encodeAnswer(hurriedClock(), api, version, 5, response, (bytes) => (hurriedBytes += bytes));
+  assert.ok(hurried instanceof Promise);
+  assert.ok(Buffer.concat(await hurried).equals(whole), `${api.name} ${version} in many slices`);
+  assert.ok(hurriedBytes > 10_000 && hurriedBytes < whole.length);
+  const calm = await encodeAnswer({ ...systemClock, monotonicMs: () => 0 }, api, version, 5, response, () => {});
+  assert.ok(Buffer.concat(calm).equals(whole), `${api.name} ${version} in one slice`);
+}
+
+test("a long answer in slices has the same bytes as in one go, in every version", async () => {
+  for (let version = metadataApi.minVersion; version <= metadataApi.maxVersion; version++) await same(metadataApi, version, metadata);
+  for (let version = fetchApi.minVersion; version <= 12; version++) await same(fetchApi, version, fetched);
+});
+
+test("record batches are handed on, not copied", async () => {
+  const records = Buffer.alloc(5000, 1);
+  const responses = names.map((topic) => makeFetchableTopicResponse({ topic, partitions: [makePartitionData({ records })] }));
+  const frame = await encodeAnswer(hurriedClock(), fetchApi, 12, 5, makeFetchResponse({ responses }), () => {});
+  assert.equal(frame.filter((part) => part.buffer === records.buffer).length, names.length);
+});
+
+test("a list in a tagged field, and two long lists, are encoded in one go", () => {
+  const nodeEndpoints = names.map((host, nodeId) => makeNodeEndpoint({ nodeId, host, port: 1 }));
+  const tagged = makeFetchResponse({ nodeEndpoints });
+  const whole = Buffer.concat(encodeResponse(fetchApi, 16, 5, tagged));
+  assert.ok(Buffer.concat(encodeAnswer(hurriedClock(), fetchApi, 16, 5, tagged, () => assert.fail()) as Buffer[]).equals(whole));
+  assert.ok(
+    Array.isArray(
+      encodeAnswer(hurriedClock(), fetchApi, 16, 5, { ...tagged, responses: fetched.responses.map((r) => ({ ...r, topic: "" })) }, () =>
+        assert.fail(),
+      ),
+    ),
+  );
+});
+
+test("who hears of the bytes may end the work", async () => {
+  const stopped = encodeAnswer(hurriedClock(), metadataApi, 9, 5, metadata, (bytes) => {
+    if (bytes > 2000) throw new RangeError("enough");
+  });
+  await assert.rejects(async () => stopped, RangeError);
+});
