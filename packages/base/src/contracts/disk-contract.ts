@@ -110,6 +110,17 @@ export function testDisk(name: string, within: (run: (disk: Disk, directory: str
     assert.equal(disk.readFile(join(directory, "old")).toString(), "new");
   });
 
+  check("a name may have 255 bytes, and one more is refused as too long", (disk, directory) => {
+    const longest = join(directory, "n".repeat(255));
+    disk.makeDirectory(longest);
+    disk.rename(longest, join(directory, "m".repeat(255)));
+    assert.deepEqual(disk.list(directory), ["m".repeat(255)]);
+    const tooLong = join(directory, "n".repeat(256));
+    assert.throws(() => disk.makeDirectory(tooLong), { name: "DiskError", code: "DISK_NAME_TOO_LONG" });
+    assert.throws(() => disk.open(tooLong), { code: "DISK_NAME_TOO_LONG" });
+    assert.throws(() => disk.rename(join(directory, "m".repeat(255)), tooLong), { code: "DISK_NAME_TOO_LONG" });
+  });
+
   check("an open file outlives its name", async (disk, directory) => {
     const file = disk.open(join(directory, "f"));
     file.append([Buffer.from("still here")]);

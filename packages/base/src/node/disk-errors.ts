@@ -11,6 +11,7 @@ const codes: Readonly<Record<string, DiskErrorCode>> = {
   EACCES: "DISK_DENIED",
   EPERM: "DISK_DENIED",
   EROFS: "DISK_DENIED",
+  ENAMETOOLONG: "DISK_NAME_TOO_LONG",
   EMFILE: "DISK_TOO_MANY_OPEN",
   ENFILE: "DISK_TOO_MANY_OPEN",
 };
@@ -21,6 +22,7 @@ const remedies: Readonly<Record<DiskErrorCode, string>> = {
   DISK_NOT_FOUND: "there is nothing there",
   DISK_EXISTS: "there is something there already",
   DISK_DENIED: "this user may not; check owner, mode and whether the file system is read-only",
+  DISK_NAME_TOO_LONG: "the name is longer than the file system allows; choose a shorter one",
   DISK_LOCKED: "another process uses it; stop that one first",
   DISK_TOO_MANY_OPEN: "too many files are open; raise the limit (ulimit -n)",
 };

@@ -7,6 +7,7 @@ export type DiskErrorCode =
   | "DISK_NOT_FOUND"
   | "DISK_EXISTS"
   | "DISK_DENIED"
+  | "DISK_NAME_TOO_LONG"
   | "DISK_LOCKED"
   | "DISK_TOO_MANY_OPEN";
 

@@ -1,6 +1,9 @@
 import { basename, dirname, resolve } from "node:path";
 import { DiskError, type DiskErrorCode } from "../seams/disk.ts";
 
+/** As on the common file systems. */
+const FILE_NAME_MAX_BYTES = 255;
+
 /** A directory of a tree held in memory, its files being of type `File`. */
 export class Directory<File extends object> {
   readonly entries = new Map<string, File | Directory<File>>();
@@ -110,9 +113,17 @@ export class DirectoryTree<File extends object> {
 }
 
 function partsOf(path: string): string[] {
-  return resolve(path)
+  const parts = resolve(path)
     .split("/")
     .filter((part) => part !== "");
+  if (parts.some((part) => Buffer.byteLength(part) > FILE_NAME_MAX_BYTES))
+    throw treeError(
+      "DISK_NAME_TOO_LONG",
+      "use",
+      path,
+      "the name is longer than the file system allows; choose a shorter one (ENAMETOOLONG)",
+    );
+  return parts;
 }
 
 /** A {@link DiskError} as the real disk words it. */

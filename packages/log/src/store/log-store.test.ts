@@ -216,6 +216,60 @@ describe("partitions of a data directory", () => {
     );
   });
 
+  it("live with the longest name a topic may have: made, written, deleted, made again, set aside, opened again", async () => {
+    const fixture = await LogFixture.create();
+    const topic = "t".repeat(249);
+    for (const partition of [0, 99_999]) {
+      fixture.store.createPartition(topic, partition, TOPIC_ID, fixture.config).append(makeBatch({ value: "old" }), FROM_CLIENT);
+      fixture.store.deletePartition(topic, partition);
+      const anew = fixture.store.createPartition(topic, partition, "BBBBBBBBBBBBBBBBBBBBBA", fixture.config);
+      assert.equal(anew.append(makeBatch({ value: "new" }), FROM_CLIENT).kind, "appended");
+      await anew.deleteRecordsBefore(1);
+      anew.append(makeBatch({ value: "newer" }), FROM_CLIENT);
+    }
+    await fixture.clock.advanceAsync(2000);
+    assert.deepEqual(
+      fixture.disk.list("/data").filter((name) => name.endsWith("-delete")),
+      [],
+    );
+    await fixture.store.close();
+    await fixture.open();
+    assert.deepEqual([fixture.store.get(topic, 99_999)?.logStartOffset, fixture.store.get(topic, 0)?.logEndOffset], [1, 2]);
+    fixture.kill();
+    await openStore(fixture).loadPartitions({ configOf: () => fixture.config, fateOf: () => "set-aside" });
+    assert.match(fixture.disk.list("/data").join(), /t{200,}-99999\.[A-Za-z0-9_-]{22}-stray/);
+  });
+
+  it("that the disk did not let go when they were deleted are gone when they are made again", async () => {
+    const fixture = await LogFixture.create();
+    fixture.append();
+    fixture.disk.fail({ operation: "rename", path: "orders-0" });
+    assert.throws(() => fixture.store.deletePartition("orders", 0), { code: "DISK_IO" });
+    const anew = fixture.store.createPartition("orders", 0, "BBBBBBBBBBBBBBBBBBBBBA", fixture.config);
+    assert.equal(anew.append(makeBatch(), FROM_CLIENT).kind, "appended");
+    await fixture.clock.advanceAsync(2000);
+    assert.deepEqual(
+      fixture.disk.list("/data").filter((name) => name.startsWith("orders")),
+      ["orders-0"],
+    );
+    fixture.kill();
+    assert.deepEqual([(await fixture.open()).topicId, fixture.log.logEndOffset], ["BBBBBBBBBBBBBBBBBBBBBA", 1]);
+  });
+
+  it("are made beside what another topic of that name left, whose records are set aside", async () => {
+    const fixture = await LogFixture.create();
+    fixture.append();
+    fixture.kill();
+    // Nothing tells of the directory any more: it was copied in while the store was open, say.
+    fixture.disk.rename("/data/orders-0", "/data/orders-copy");
+    await fixture.openStore();
+    fixture.disk.rename("/data/orders-copy", "/data/orders-0");
+    assert.throws(() => fixture.store.createPartition("orders", 0, TOPIC_ID, fixture.config), { code: "PARTITION_EXISTS" });
+    fixture.store.createPartition("orders", 0, "BBBBBBBBBBBBBBBBBBBBBA", fixture.config);
+    const [stray] = fixture.disk.list("/data").filter((name) => name.endsWith("-stray"));
+    assert.ok(fixture.disk.stat(`/data/${stray}/00000000000000000000.log`)!.sizeBytes > 0);
+  });
+
   it("whose deletion was cut short by a kill are gone after the next start", async () => {
     const fixture = await LogFixture.create();
     fixture.append();

@@ -82,6 +82,8 @@ export class LogStore {
   readonly #lock: DirectoryLock;
   readonly #parallelLoads: number;
   readonly #logs = new Map<string, PartitionLog>();
+  /** Deleted partitions whose directory the disk did not let go. */
+  readonly #undeleted = new Set<string>();
   readonly #checkpoints: Checkpoints;
   readonly #schedule: UpkeepSchedule;
   readonly #upkeep: StoreUpkeep;
@@ -179,11 +181,14 @@ export class LogStore {
     return bytes;
   }
 
-  /** Errors: disk errors; `PARTITION_EXISTS`. */
+  /**
+   * Makes an empty partition. What is left of another topic of that name is moved out of the way: removed where that topic was deleted here or holds no
+   * records, else set aside. Errors: disk errors; `PARTITION_EXISTS`.
+   */
   createPartition(topic: string, partition: number, topicId: string, config: LogConfig): PartitionLog {
     const name = partitionDirectoryName(topic, partition);
     const directory = join(this.directory, name);
-    if (this.#logs.has(name) || this.#deps.disk.stat(directory) !== undefined)
+    if (this.#logs.has(name) || (this.#deps.disk.stat(directory) !== undefined && !this.#clearAway(topic, partition, directory, topicId)))
       throw new LogError("PARTITION_EXISTS", directory, `The partition ${name} exists already in ${this.directory}.`);
     this.#deps.disk.makeDirectory(directory);
     try {
@@ -219,7 +224,9 @@ export class LogStore {
     this.#logs.delete(name);
     log?.abandon();
     this.#checkpoints.forget(name);
+    this.#undeleted.add(name);
     this.#removeDirectory(topic, partition, directory);
+    this.#undeleted.delete(name);
   }
 
   /**
@@ -312,6 +319,18 @@ export class LogStore {
 
   #removeLater(path: string): void {
     this.#env.removals.later(path, this.#schedule.deleteDelayMs);
+  }
+
+  /** Whether a directory that is in the way of a new partition is gone now. One of the same topic stays. Errors: disk errors. */
+  #clearAway(topic: string, partition: number, directory: string, topicId: string): boolean {
+    const isDeleted = this.#undeleted.has(partitionDirectoryName(topic, partition));
+    const metadata = readHintFile(this.#deps.disk, join(directory, PARTITION_METADATA_FILE));
+    const owner = metadata && decodePartitionMetadata(metadata);
+    if (!isDeleted && owner === topicId) return false;
+    if (!isDeleted && this.#holdsRecords(directory)) this.#setAside(topic, partition, directory);
+    else this.#removeDirectory(topic, partition, directory);
+    this.#undeleted.delete(partitionDirectoryName(topic, partition));
+    return true;
   }
 
   #holdsRecords(directory: string): boolean {

@@ -6,19 +6,28 @@ const DELETE_SUFFIX = "-delete";
 /** A partition that no metadata names: kept for a person to look at, never loaded. */
 const STRAY_SUFFIX = "-stray";
 
+/** The longest name a file or directory may have on the common file systems, in bytes; names here are ASCII. */
+const FILE_NAME_MAX = 255;
+
 /** `orders-0`. */
 export function partitionDirectoryName(topic: string, partition: number): string {
   return `${topic}-${partition}`;
 }
 
-/** `orders-0.<unique>-delete`, as Kafka names it. */
+/** `orders-0.<unique>-delete`, as Kafka names it; see {@link suffixedName}. */
 export function deletedDirectoryName(topic: string, partition: number, unique: string): string {
-  return `${partitionDirectoryName(topic, partition)}.${unique}${DELETE_SUFFIX}`;
+  return suffixedName(topic, partition, unique, DELETE_SUFFIX);
 }
 
-/** `orders-0.<unique>-stray`, as Kafka names it. */
+/** `orders-0.<unique>-stray`, as Kafka names it; see {@link suffixedName}. */
 export function strayDirectoryName(topic: string, partition: number, unique: string): string {
-  return `${partitionDirectoryName(topic, partition)}.${unique}${STRAY_SUFFIX}`;
+  return suffixedName(topic, partition, unique, STRAY_SUFFIX);
+}
+
+/** A topic's name may be so long that nothing can be put behind it: its end is left out then, as Kafka does (KAFKA-4893). */
+function suffixedName(topic: string, partition: number, unique: string, suffix: string): string {
+  const end = `-${partition}.${unique}${suffix}`;
+  return topic.slice(0, FILE_NAME_MAX - end.length) + end;
 }
 
 /** The partition a directory name stands for; undefined if it stands for none. A topic name may itself end in `-0`. */
