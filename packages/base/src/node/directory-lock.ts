@@ -1,134 +1,115 @@
-import { linkSync, readFileSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
 import { DiskError, type DirectoryLock } from "../seams/disk.ts";
 import { onDisk } from "./disk-errors.ts";
 
-/** As in Kafka's data directories. */
+/** As in Kafka's data directories. Always empty: the system's lock on it is what counts. */
 const LOCK_NAME = ".lock";
-const ATTEMPTS_MAX = 10;
+/** Names who holds the lock, for people and messages alone. */
+const HOLDER_NAME = ".lock.holder";
 
-/**
- * Who holds a directory: a process id, and the moment that process started, since ids are used again after a crash or a reboot.
- * `startTicks` is Linux's (boot id and clock ticks since boot); elsewhere it is empty and the id alone decides.
- */
+/** SQLite's results, of which the lowest byte is the kind. */
+const SQLITE_BUSY = 5;
+const SQLITE_CANTOPEN = 14;
+
+/** Every lock of this process: a database that nobody refers to would be closed by the garbage collector, and its lock be lost. */
+const heldLocks = new Set<DatabaseSync>();
+
 interface Holder {
   readonly pid: number;
-  readonly startTicks: string;
+  readonly host: string;
 }
-
-let candidateCount = 0;
 
 /**
- * Locks a directory by the file `.lock`, which names its holder. The file of a process that is gone (kill -9, power loss) is taken over.
- * Not seen: a holder in another PID namespace or on another machine that shares the directory.
+ * Locks a directory by the file system's own lock on the file `.lock`. The system frees it when the process ends, however it ends. It holds between all
+ * processes that reach the same file through one kernel (so between containers that share a volume), and a copy of the directory is not locked.
+ *
+ * Node has no call for such locks but one: SQLite, which is part of it, holds a record lock (fcntl; LockFileEx on Windows) on its file as long as an exclusive
+ * transaction is open. The file stays empty, since nothing is ever written in that transaction.
+ * `.lock` must not be opened by anything else in this process: closing any descriptor of it would free the lock (POSIX).
  */
 export function lockDirectory(directory: string): DirectoryLock {
-  const path = join(directory, LOCK_NAME);
-  const own = JSON.stringify(thisProcess() satisfies Holder);
-  const candidate = `${path}.${process.pid}.${candidateCount++}`;
   return onDisk("lock", directory, () => {
-    writeFileSync(candidate, own);
-    try {
-      takeLock(directory, path, candidate);
-    } finally {
-      unlinkSync(candidate);
-    }
-    return { release: () => release(path, own) };
+    // Fails with what is wrong when there is no such directory, or a file in its place.
+    statSync(`${directory}/.`);
+    const held = takeLock(directory);
+    heldLocks.add(held);
+    const holderPath = join(directory, HOLDER_NAME);
+    noteHolder(holderPath);
+    let isHeld = true;
+    return {
+      release: () => {
+        if (!isHeld) return;
+        isHeld = false;
+        try {
+          onDisk("unlock", directory, () => rmSync(holderPath, { force: true }));
+        } finally {
+          heldLocks.delete(held);
+          held.close();
+        }
+      },
+    };
   });
 }
 
-/** A link appears with its whole content or not at all, and never replaces another. */
-function takeLock(directory: string, path: string, candidate: string): void {
-  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-    if (linkIfAbsent(candidate, path)) return;
-    const content = readIfPresent(path);
-    if (content === undefined) continue;
-    const holder = parseHolder(content);
-    if (holder !== undefined && isAlive(holder)) throw lockedError(directory, holder.pid);
-    setAside(path, `${candidate}.stale`, content);
-  }
-  throw new DiskError("DISK_LOCKED", directory, `Cannot lock ${directory}: other processes keep taking the lock; start one at a time.`);
-}
-
-/** Two starters may judge the same file stale; the slower one must give back the lock that the faster one has taken meanwhile. */
-function setAside(path: string, aside: string, judged: string): void {
+function takeLock(directory: string): DatabaseSync {
+  const path = join(directory, LOCK_NAME);
+  // Loaded only where a directory is locked, since it costs some ms.
+  const { DatabaseSync } = process.getBuiltinModule("node:sqlite");
+  emptyForeignContent(path);
+  let database: DatabaseSync | undefined;
   try {
-    renameSync(path, aside);
+    database = new DatabaseSync(path);
+    // Without a journal on the disk, so that a full one can be locked as well.
+    database.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
+    return database;
   } catch (error) {
-    if (isSystemError(error, "ENOENT")) return;
-    throw error;
+    database?.close();
+    throw lockError(directory, error);
   }
-  if (readIfPresent(aside) !== judged) linkIfAbsent(aside, path);
-  unlinkSync(aside);
 }
 
-function release(path: string, own: string): void {
-  onDisk("unlock", path, () => {
-    if (readIfPresent(path) === own) unlinkSync(path);
-  });
+/** Earlier versions wrote the holder's process id into the file, which is no database. While a lock is held the file is empty. */
+function emptyForeignContent(path: string): void {
+  if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0) truncateSync(path);
 }
 
-function lockedError(directory: string, pid: number): DiskError {
-  const remedy = pid === process.pid ? "this process; close it there first" : `process ${pid}; stop it, or use another directory`;
-  return new DiskError("DISK_LOCKED", directory, `${directory} is in use by ${remedy}.`);
+function lockError(directory: string, cause: unknown): unknown {
+  const result = cause instanceof Error && "errcode" in cause && typeof cause.errcode === "number" ? cause.errcode & 0xff : undefined;
+  if (result === undefined) return cause;
+  if (result === SQLITE_BUSY)
+    return new DiskError("DISK_LOCKED", directory, `${directory} is in use by ${nameHolder(directory)}.`, { cause });
+  if (result === SQLITE_CANTOPEN) {
+    const sentence = `Cannot lock ${directory}: the file ${LOCK_NAME} in it cannot be opened for writing; check owner, mode and whether the file system is read-only.`;
+    return new DiskError("DISK_DENIED", directory, sentence, { cause });
+  }
+  const sentence = `Cannot lock ${directory}: its file system does not give locks (${String(cause)}); use a directory on a local disk.`;
+  return new DiskError("DISK_IO", directory, sentence, { cause });
 }
 
-function thisProcess(): Holder {
-  return { pid: process.pid, startTicks: startTicks(process.pid) ?? "" };
+function nameHolder(directory: string): string {
+  const holder = readHolder(join(directory, HOLDER_NAME));
+  if (holder === undefined) return "another process; stop it, or use another directory";
+  if (holder.host !== hostname()) return `process ${holder.pid} on ${holder.host}; stop it, or use another directory`;
+  return holder.pid === process.pid ? "this process; close it there first" : `process ${holder.pid}; stop it, or use another directory`;
 }
 
-function isAlive(holder: Holder): boolean {
-  const started = startTicks(holder.pid);
-  if (started !== undefined) return holder.startTicks === "" || holder.startTicks === started;
-  if (process.platform === "linux") return false;
+/** A disk that is full, or a file of another owner, must not keep the lock from being taken. */
+function noteHolder(path: string): void {
   try {
-    process.kill(holder.pid, 0);
-    return true;
-  } catch (error) {
-    return isSystemError(error, "EPERM");
+    writeFileSync(path, JSON.stringify({ pid: process.pid, host: hostname() } satisfies Holder));
+  } catch {
+    return;
   }
 }
 
-/** When a process started, or undefined when there is no such process or no way to know. A zombie holds nothing any more. */
-function startTicks(pid: number): string | undefined {
-  if (process.platform !== "linux") return undefined;
-  const stat = readIfPresent(`/proc/${pid}/stat`);
-  if (stat === undefined) return undefined;
-  // The name in parentheses may itself hold spaces and parentheses; state is the first field after it, the start time the 20th.
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  if (fields[0] === "Z" || fields[0] === "X") return undefined;
-  return `${readIfPresent("/proc/sys/kernel/random/boot_id")?.trim() ?? ""}/${fields[19] ?? ""}`;
-}
-
-function parseHolder(content: string): Holder | undefined {
+function readHolder(path: string): Holder | undefined {
   try {
-    const { pid, startTicks } = JSON.parse(content);
-    return Number.isSafeInteger(pid) && pid > 0 && typeof startTicks === "string" ? { pid, startTicks } : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError || error instanceof TypeError) return undefined;
-    throw error;
+    const { pid, host } = JSON.parse(readFileSync(path, "utf8"));
+    return Number.isSafeInteger(pid) && typeof host === "string" ? { pid, host } : undefined;
+  } catch {
+    return undefined;
   }
-}
-
-function linkIfAbsent(existing: string, path: string): boolean {
-  try {
-    linkSync(existing, path);
-    return true;
-  } catch (error) {
-    if (isSystemError(error, "EEXIST")) return false;
-    throw error;
-  }
-}
-
-function readIfPresent(path: string): string | undefined {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    if (isSystemError(error, "ENOENT") || isSystemError(error, "ESRCH")) return undefined;
-    throw error;
-  }
-}
-
-function isSystemError(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
 }

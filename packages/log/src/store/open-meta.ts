@@ -13,7 +13,7 @@ import {
 export type { MetaProperties } from "./meta-properties.ts";
 
 /** Names that may lie in a directory that is not ours yet: the file system's own, and our lock. */
-const HARMLESS = new Set(["lost+found", ".lock", `${META_PROPERTIES_FILE}.tmp`]);
+const HARMLESS = new Set(["lost+found", ".lock", ".lock.holder", `${META_PROPERTIES_FILE}.tmp`]);
 
 /** Reads whose directory it is, or makes an empty one ours. Errors: disk errors; `DIRECTORY_FOREIGN`, `DIRECTORY_TOO_NEW`, `DIRECTORY_OTHER_CLUSTER`. */
 export function openMeta(
