@@ -92,7 +92,7 @@ export const features: readonly Feature[] = [
     ]),
     works("a data directory of another program, cluster or version, or in use, is refused in one sentence", [
       "of a newer Ottla, of Apache Kafka or of another program is refused and left as it is",
-      "the lock of a living process is refused by name, and taken over once that process is killed",
+      "the lock of a living process is refused by name, and free once that process is killed",
     ]),
     absent(
       "compaction",
@@ -232,9 +232,12 @@ export const features: readonly Feature[] = [
       "after a failed sync the bytes are lost although a later sync succeeds, until they are written again",
     ]),
     works(
-      "a data directory's lock: one living process, a dead one's is taken over",
-      ["a lock whose process id now belongs to another process is taken over"],
-      "not seen: a process in another PID namespace, or on another machine that shares the directory",
+      "a data directory's lock is the file system's own: one living process, in whatever container; a copy is not locked",
+      [
+        "a lock holds against another PID namespace, as of a second container on the same volume",
+        "a copy of a locked directory is not locked",
+      ],
+      "on a network file system as far as that one gives locks",
     ),
   ]),
   ...area("Proof against the world", [
