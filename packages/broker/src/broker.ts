@@ -16,7 +16,7 @@ import { rehome } from "./metadata/rehome.ts";
 import { ClientMemory } from "./net/client-memory.ts";
 import { FairTurns } from "./net/fair-turns.ts";
 import { BrokerListener } from "./net/listener.ts";
-import { advertisedEndpoint, type ListenerSettings, parseListeners } from "./net/listener-settings.ts";
+import { advertisedEndpoint, bootstrapAddress, type ListenerSettings, parseListeners } from "./net/listener-settings.ts";
 import { type LoadProgress, PartitionTable } from "./partitions/partition-table.ts";
 import { Dispatcher } from "./pipeline/dispatcher.ts";
 import { ProducerIds } from "./produce/producer-ids.ts";
@@ -41,6 +41,8 @@ export interface BrokerPlan {
   /** Start-up properties in Kafka's names, checked (see `checkStartUpProperties`); `listeners` says where to listen. */
   readonly settings: ReadonlyMap<string, string>;
   readonly brokers: number;
+  /** Whether listeners on every interface may do without `advertised.listeners`; see `parseListeners`. */
+  readonly mayAdvertiseAccepted?: boolean;
   readonly onProgress?: (progress: LoadProgress) => void;
   readonly signal?: AbortSignal;
 }
@@ -57,7 +59,7 @@ export async function openBroker(deps: BrokerDeps, options: BrokerPlan): Promise
   const firstNodeId = Number(options.settings.get("node.id") ?? options.settings.get("broker.id") ?? 1);
   const metadata = new ClusterMetadata();
   const config = new EffectiveConfig(metadata, options.settings, firstNodeId);
-  const listeners = readListeners(config, options.brokers);
+  const listeners = readListeners(config, options);
   const schedule = { retentionCheckIntervalMs: config.number("log.retention.check.interval.ms") };
   const store = LogStore.open(deps, options.dataDirectory, { nodeId: firstNodeId, schedule });
   try {
@@ -210,12 +212,9 @@ async function serve(
   metadata.setNodes(nodes);
   // Clients hear COORDINATOR_LOAD_IN_PROGRESS until it is done; failures are its own to report.
   void state.groups.start();
-  const first = settings[0]!.name;
+  const first = settings[0]!;
   return {
-    bootstrap: nodes
-      .map(({ endpoints }) => endpoints.get(first)!)
-      .map(({ host, port }) => `${host}:${port}`)
-      .join(","),
+    bootstrap: nodes.map(({ endpoints }) => bootstrapAddress(first, endpoints.get(first.name)!)).join(","),
     state,
     async stop() {
       state.groups.stop();
@@ -228,9 +227,10 @@ async function serve(
   };
 }
 
-function readListeners(config: EffectiveConfig, brokers: number): ListenerSettings[] {
+function readListeners(config: EffectiveConfig, { brokers, mayAdvertiseAccepted = false }: BrokerPlan): ListenerSettings[] {
   return parseListeners({
     brokers,
+    mayAdvertiseAccepted,
     listeners: config.list("listeners"),
     advertised: config.list("advertised.listeners"),
     protocols: (config.string("listener.security.protocol.map") ?? "").split(","),

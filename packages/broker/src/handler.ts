@@ -28,6 +28,8 @@ export interface Session {
   readonly nodeId: number;
   /** The client's address as Kafka prints it: "/127.0.0.1". */
   readonly clientHost: string;
+  /** The address of this machine that the client came to. */
+  readonly serverHost: string;
   readonly principal: Principal;
   /** "pending": only handlers that serve before authentication may be called. A listener without authentication starts with "done". */
   readonly authentication: "pending" | "done";
@@ -48,8 +50,6 @@ export interface RequestContext {
   readonly clientHost: string;
   /** The virtual broker whose listener the request came through. */
   readonly nodeId: number;
-  /** Answers name endpoints of this listener (trap A8). */
-  readonly listenerName: string;
   readonly connectionId: number;
   /** Calls `release` once the answer's buffers are no longer needed, or will not be sent. */
   afterAnswer(release: () => void): void;

@@ -29,6 +29,7 @@ export async function startBroker(options: BrokerOptions = {}, deps: Partial<Bro
       dataDirectory: plan.dataDirectory ?? MEMORY_DIRECTORY,
       settings: plan.settings,
       brokers: plan.brokers,
+      mayAdvertiseAccepted: plan.mayAdvertiseAccepted,
       ...(options.onProgress && { onProgress: options.onProgress }),
       ...(options.signal && { signal: options.signal }),
     },

@@ -5,7 +5,7 @@ import type { LoadProgress } from "./partitions/partition-table.ts";
 
 /** How one broker process is to be. Everything has a default: without options it is one broker in memory, on a free port of 127.0.0.1. */
 export interface BrokerOptions {
-  /** The address to listen on. Default 127.0.0.1. */
+  /** The address to listen on. Default 127.0.0.1. 0.0.0.0 and :: take every interface; each client is told the address it came to, unless the settings have `advertised.listeners`. */
   readonly host?: string;
   /** 0, the default, takes any free port. */
   readonly port?: number;
@@ -40,6 +40,8 @@ export interface StartPlan {
   readonly dataDirectory: string | undefined;
   readonly settings: ReadonlyMap<string, string>;
   readonly brokers: number;
+  /** The option `host` means what it says on every machine, so that 0.0.0.0 works without a word about addresses; properties mean what they mean to Kafka. */
+  readonly mayAdvertiseAccepted: boolean;
   /** What a person should hear before the start, one event each. */
   readonly warnings: readonly (readonly [message: string, fields: LogFields])[];
 }
@@ -71,14 +73,15 @@ export function planStart(options: BrokerOptions): StartPlan {
   const places = (given.get("log.dirs") ?? given.get("log.dir") ?? "").split(",").map((place) => place.trim());
   const dataDirectory = options.memory ? undefined : (options.dataDirectory ?? (places[0] || undefined));
   const settings = withDefaults.set("log.dirs", dataDirectory === undefined ? MEMORY_DIRECTORY : resolve(dataDirectory));
-  if (!settings.has("listeners")) settings.set("listeners", listenerText(options.host ?? "127.0.0.1", options.port ?? 0));
+  const mayAdvertiseAccepted = !settings.has("listeners");
+  if (mayAdvertiseAccepted) settings.set("listeners", listenerText(options.host ?? "127.0.0.1", options.port ?? 0));
   const warnings: StartPlan["warnings"][number][] = unknown.map(({ name, near }) => [
     "a property is not known and is ignored",
     { name, ...(near !== undefined && { near }) },
   ]);
   if (places.length > 1 && dataDirectory === places[0])
     warnings.push(["only the first directory of log.dirs is used", { used: places[0], ignored: places.slice(1).join(",") }]);
-  return { dataDirectory, settings, brokers: options.brokers ?? 1, warnings };
+  return { dataDirectory, settings, brokers: options.brokers ?? 1, mayAdvertiseAccepted, warnings };
 }
 
 function checkOptions(options: BrokerOptions): void {

@@ -13,6 +13,7 @@ import {
 } from "@ottla/protocol/apis/metadata";
 import { CLUSTER_OPERATIONS, NOT_ASKED, TOPIC_OPERATIONS } from "../authorized-operations.ts";
 import { type Handler, MANY_TOPICS_REQUEST_BYTES, MANY_TOPICS_REQUEST_ELEMENTS, type RequestContext } from "../handler.ts";
+import { endpointFor } from "../metadata/endpoint-for.ts";
 import type { TopicMetadata } from "../metadata/cluster-metadata.ts";
 import { autoCreateTopics, missingTopicError } from "../topics/auto-create.ts";
 
@@ -59,9 +60,9 @@ export const metadataHandler: Handler<MetadataRequest, MetadataResponse> = {
 function answer(context: RequestContext, request: MetadataRequest, topics: MetadataResponseTopic[]): MetadataResponse {
   const { metadata } = context.broker;
   return makeMetadataResponse({
-    brokers: metadata.nodes.flatMap(({ nodeId, rack, endpoints }) => {
-      const endpoint = endpoints.get(context.listenerName);
-      return endpoint ? [makeMetadataResponseBroker({ nodeId, host: endpoint.host, port: endpoint.port, rack })] : [];
+    brokers: metadata.nodes.flatMap((node) => {
+      const endpoint = endpointFor(node, context.session);
+      return endpoint ? [makeMetadataResponseBroker({ nodeId: node.nodeId, ...endpoint, rack: node.rack })] : [];
     }),
     clusterId: metadata.clusterId,
     controllerId: metadata.controllerId,

@@ -13,6 +13,7 @@ import {
 import type { BrokerState } from "../broker-state.ts";
 import { partitionForKey } from "../coordinator/partition-for-key.ts";
 import type { Handler, RequestContext } from "../handler.ts";
+import { endpointFor } from "../metadata/endpoint-for.ts";
 
 const GROUP = 0;
 const TRANSACTION = 1;
@@ -68,8 +69,8 @@ async function findOnceCreated(context: RequestContext, groupId: string): Promis
   }
 }
 
-function located({ broker, listenerName }: RequestContext, nodeId: number): Found {
-  const endpoint = broker.metadata.node(nodeId)?.endpoints.get(listenerName);
+function located({ broker, session }: RequestContext, nodeId: number): Found {
+  const endpoint = endpointFor(broker.metadata.node(nodeId), session);
   return endpoint ? { errorCode: ErrorCode.NONE, nodeId, ...endpoint } : notFound(ErrorCode.COORDINATOR_NOT_AVAILABLE);
 }
 

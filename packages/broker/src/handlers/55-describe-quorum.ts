@@ -15,6 +15,7 @@ import {
   type Node,
 } from "@ottla/protocol/apis/describe-quorum";
 import type { Handler, RequestContext } from "../handler.ts";
+import { endpointFor } from "../metadata/endpoint-for.ts";
 
 const METADATA_TOPIC = "__cluster_metadata";
 
@@ -56,14 +57,14 @@ function describe({ broker }: RequestContext, topicName: string, partitionIndex:
   });
 }
 
-function voters({ broker, listenerName }: RequestContext): Node[] {
+function voters({ broker, session }: RequestContext): Node[] {
   const { metadata } = broker;
-  const endpoint = metadata.node(metadata.controllerId)?.endpoints.get(listenerName);
+  const endpoint = endpointFor(metadata.node(metadata.controllerId), session);
   if (!endpoint) return [];
   return [
     makeNode({
       nodeId: metadata.controllerId,
-      listeners: [makeListener({ name: listenerName, host: endpoint.host, port: endpoint.port })],
+      listeners: [makeListener({ name: session.listenerName, ...endpoint })],
     }),
   ];
 }

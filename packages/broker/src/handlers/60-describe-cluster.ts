@@ -10,6 +10,7 @@ import {
 } from "@ottla/protocol/apis/describe-cluster";
 import { CLUSTER_OPERATIONS, NOT_ASKED } from "../authorized-operations.ts";
 import type { Handler } from "../handler.ts";
+import { endpointFor } from "../metadata/endpoint-for.ts";
 
 const BROKERS = 1;
 const CONTROLLERS = 2;
@@ -19,7 +20,7 @@ export const describeClusterHandler: Handler<DescribeClusterRequest, DescribeClu
   minVersion: 0,
   maxVersion: 2,
 
-  handle({ broker, listenerName }, { endpointType, includeClusterAuthorizedOperations }) {
+  handle({ broker, session }, { endpointType, includeClusterAuthorizedOperations }) {
     if (endpointType === CONTROLLERS)
       return refused(ErrorCode.MISMATCHED_ENDPOINT_TYPE, "This is a broker's endpoint; it lists brokers, not controllers.");
     if (endpointType !== BROKERS)
@@ -28,9 +29,9 @@ export const describeClusterHandler: Handler<DescribeClusterRequest, DescribeClu
     return makeDescribeClusterResponse({
       clusterId: metadata.clusterId,
       controllerId: metadata.controllerId,
-      brokers: metadata.nodes.flatMap(({ nodeId, rack, endpoints }) => {
-        const endpoint = endpoints.get(listenerName);
-        return endpoint ? [makeDescribeClusterBroker({ brokerId: nodeId, host: endpoint.host, port: endpoint.port, rack })] : [];
+      brokers: metadata.nodes.flatMap((node) => {
+        const endpoint = endpointFor(node, session);
+        return endpoint ? [makeDescribeClusterBroker({ brokerId: node.nodeId, ...endpoint, rack: node.rack })] : [];
       }),
       clusterAuthorizedOperations: includeClusterAuthorizedOperations ? CLUSTER_OPERATIONS : NOT_ASKED,
     });

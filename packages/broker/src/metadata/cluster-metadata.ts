@@ -8,9 +8,17 @@ export interface BrokerNode {
   readonly nodeId: number;
   readonly rack: string | null;
   /** Advertised endpoint by listener name. */
-  readonly endpoints: ReadonlyMap<string, Endpoint>;
+  readonly endpoints: ReadonlyMap<string, AdvertisedEndpoint>;
 }
 
+/** Where clients find one listener of a broker. */
+export interface AdvertisedEndpoint {
+  /** Undefined: each client is told the address that it came to; see `endpointFor`. */
+  readonly host: string | undefined;
+  readonly port: number;
+}
+
+/** An address that can be connected to. */
 export interface Endpoint {
   readonly host: string;
   readonly port: number;

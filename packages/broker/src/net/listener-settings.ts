@@ -1,56 +1,54 @@
 import { OttlaError } from "@ottla/base";
-import type { Endpoint } from "../metadata/cluster-metadata.ts";
+import type { AdvertisedEndpoint, Endpoint } from "../metadata/cluster-metadata.ts";
 
 /** Where one listener binds and what clients are told. */
 export interface ListenerSettings {
   readonly name: string;
   readonly host: string;
   readonly port: number;
-  /** Host and port for clients; undefined: those that were bound. */
+  /** Host and port for clients. Undefined: the bound ones, or what each client came to where every interface is bound. */
   readonly advertised: Endpoint | undefined;
 }
 
-const ENTRY = /^([A-Za-z0-9_.-]+):\/\/(\[[0-9a-fA-F:.%]+\]|[^:]*):(\d+)$/;
-const EVERY_INTERFACE: ReadonlySet<string> = new Set(["", "0.0.0.0", "::"]);
-
-/**
- * Reads `listeners`, `advertised.listeners`, `listener.security.protocol.map` and `controller.listener.names` as Kafka writes them.
- * Controller listeners are left out: there is no other controller to talk to. Errors: `INVALID_LISTENER`, `UNSUPPORTED_SECURITY_PROTOCOL`.
- */
-export function parseListeners(settings: {
+/** The properties that say it, as Kafka writes them. */
+export interface ListenerProperties {
   readonly listeners: readonly string[];
   readonly advertised: readonly string[];
   readonly protocols: readonly string[];
   readonly controllerNames: readonly string[];
   /** Virtual brokers, which take consecutive ports. */
   readonly brokers?: number;
-}): ListenerSettings[] {
+  /** Whether a listener on 0.0.0.0 or :: may tell each client the address it came to. Kafka refuses such listeners without `advertised.listeners`, and so it is unless this is set. */
+  readonly mayAdvertiseAccepted?: boolean;
+}
+
+const EXAMPLE_HOST = "broker.example.com";
+const ENTRY = /^([A-Za-z0-9_.-]+):\/\/(\[[0-9a-fA-F:.%]+\]|[^:]*):(\d+)$/;
+/** Every address of this machine; the empty host stands for all of both IP versions. */
+const EVERY_INTERFACE: ReadonlySet<string> = new Set(["", "0.0.0.0", "::"]);
+
+/**
+ * Reads `listeners`, `advertised.listeners`, `listener.security.protocol.map` and `controller.listener.names` as Kafka writes them.
+ * Controller listeners are left out: there is no other controller to talk to. Where the host is empty and nothing is advertised, Kafka tells clients the name of the
+ * machine, which often only the machine itself can look up; here each client is told the address that it came to.
+ * Errors: `INVALID_LISTENER`, `UNSUPPORTED_SECURITY_PROTOCOL`.
+ */
+export function parseListeners(settings: ListenerProperties): ListenerSettings[] {
   const protocols = new Map(settings.protocols.map((entry) => entry.split(":", 2) as [string, string]));
-  const advertised = new Map(settings.advertised.map((entry) => parseEntry(entry)).map(({ name, host, port }) => [name, { host, port }]));
   const listeners = settings.listeners.map((entry) => parseEntry(entry)).filter(({ name }) => !settings.controllerNames.includes(name));
-  const names = new Set<string>();
   if (listeners.length === 0)
-    throw new OttlaError(
-      "INVALID_LISTENER",
-      '"listeners" names controller listeners alone; add one for clients, such as PLAINTEXT://127.0.0.1:9092.',
-    );
-  for (const { name, host } of settings.advertised.map((entry) => parseEntry(entry))) {
-    if (EVERY_INTERFACE.has(host))
-      throw new OttlaError(
-        "INVALID_LISTENER",
-        `"advertised.listeners" gives ${name} no address that clients can reach; name a host or an address of this machine.`,
-      );
-  }
+    throw invalid('"listeners" names controller listeners alone; add one for clients, such as PLAINTEXT://127.0.0.1:9092.');
+  const advertised = readAdvertised(
+    settings.advertised,
+    listeners.map(({ name }) => name),
+  );
+  const names = new Set<string>();
   return listeners.map(({ name, host, port }) => {
-    if (names.has(name))
-      throw new OttlaError("INVALID_LISTENER", `The listener ${name} is named twice in "listeners"; give each its own name.`);
+    if (names.has(name)) throw invalid(`The listener ${name} is named twice in "listeners"; give each its own name.`);
     names.add(name);
     const lastPort = port + (settings.brokers ?? 1) - 1;
     if (port !== 0 && lastPort > 65535)
-      throw new OttlaError(
-        "INVALID_LISTENER",
-        `${settings.brokers} brokers from port ${port} on would need port ${lastPort}, and 65535 is the last; begin lower.`,
-      );
+      throw invalid(`${settings.brokers} brokers from port ${port} on would need port ${lastPort}, and 65535 is the last; begin lower.`);
     const protocol = (protocols.get(name) ?? name).toUpperCase();
     if (protocol !== "PLAINTEXT") {
       throw new OttlaError(
@@ -58,20 +56,50 @@ export function parseListeners(settings: {
         `The listener ${name} has the security protocol ${protocol}; this version serves PLAINTEXT only.`,
       );
     }
+    if (!advertised.has(name) && (host === "0.0.0.0" || host === "::") && !settings.mayAdvertiseAccepted)
+      throw invalid(
+        `"advertised.listeners" cannot use the nonroutable meta-address ${host}, which "listeners" gives ${name}: clients cannot connect to it. Set "advertised.listeners" to an address that they can reach, such as ${name}://${EXAMPLE_HOST}:${port}.`,
+      );
     return { name, host, port, advertised: advertised.get(name) };
   });
 }
 
-/** What clients are told when nothing is configured: the bound address, or the loopback one where every interface is bound. */
-export function advertisedEndpoint({ host, advertised }: ListenerSettings, boundPort: number): Endpoint {
+/** What clients are told of a listener bound to `boundPort`. */
+export function advertisedEndpoint({ host, advertised }: ListenerSettings, boundPort: number): AdvertisedEndpoint {
   if (advertised) return { host: advertised.host, port: advertised.port === 0 ? boundPort : advertised.port };
-  return { host: EVERY_INTERFACE.has(host) ? "127.0.0.1" : host, port: boundPort };
+  return { host: EVERY_INTERFACE.has(host) ? undefined : host, port: boundPort };
+}
+
+/** `host:port` by which this machine itself reaches a listener, or that its clients are told. */
+export function bootstrapAddress({ host }: ListenerSettings, advertised: AdvertisedEndpoint): string {
+  const reachable = advertised.host ?? (host === "::" ? "::1" : "127.0.0.1");
+  return `${reachable.includes(":") ? `[${reachable}]` : reachable}:${advertised.port}`;
+}
+
+function readAdvertised(entries: readonly string[], listenerNames: readonly string[]): ReadonlyMap<string, Endpoint> {
+  const advertised = new Map<string, Endpoint>();
+  for (const { name, host, port } of entries.map((entry) => parseEntry(entry))) {
+    if (EVERY_INTERFACE.has(host))
+      throw invalid(
+        `"advertised.listeners" cannot use ${host === "" ? "an empty host" : `the nonroutable meta-address ${host}`} for ${name}: clients cannot connect to it. Name an address that they can reach, such as ${name}://${EXAMPLE_HOST}:${port}.`,
+      );
+    if (!listenerNames.includes(name))
+      throw invalid(
+        `"advertised.listeners" names ${name}, which is none of "listeners" (${listenerNames.join(", ")}); name it there, too.`,
+      );
+    if (advertised.has(name)) throw invalid(`The listener ${name} is named twice in "advertised.listeners"; give it one address.`);
+    advertised.set(name, { host, port });
+  }
+  return advertised;
 }
 
 function parseEntry(entry: string): { name: string; host: string; port: number } {
   const match = ENTRY.exec(entry.trim());
   const port = Number(match?.[3]);
-  if (!match || port > 65535)
-    throw new OttlaError("INVALID_LISTENER", `"${entry}" is no listener; write NAME://HOST:PORT, such as PLAINTEXT://127.0.0.1:9092.`);
+  if (!match || port > 65535) throw invalid(`"${entry}" is no listener; write NAME://HOST:PORT, such as PLAINTEXT://127.0.0.1:9092.`);
   return { name: match[1]!.toUpperCase(), host: match[2]!.replace(/^\[|\]$/g, ""), port };
+}
+
+function invalid(sentence: string): OttlaError {
+  return new OttlaError("INVALID_LISTENER", sentence);
 }

@@ -15,6 +15,8 @@ export interface ClientEndpoint {
   readonly connectionId: number;
   /** As Kafka prints it: "/127.0.0.1". */
   readonly clientHost: string;
+  /** The address of this machine that it came to. */
+  readonly serverHost: string;
   readonly closed: Closed;
   readonly memory: MemoryAccount;
 }
@@ -81,7 +83,8 @@ export class BrokerListener {
     const connection = new Connection(
       socket,
       this.#deps,
-      (closed, memory) => this.#receiverFor({ connectionId: this.#nextConnectionId(), clientHost: `/${host}`, closed, memory }),
+      (closed, memory) =>
+        this.#receiverFor({ connectionId: this.#nextConnectionId(), clientHost: `/${host}`, serverHost: socket.localHost, closed, memory }),
       () => this.#forget(connection, host),
     );
     this.#connections.add(connection);

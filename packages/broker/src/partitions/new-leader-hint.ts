@@ -1,11 +1,12 @@
 import { NIL_UUID } from "@ottla/protocol";
+import { type Asker, endpointFor } from "../metadata/endpoint-for.ts";
 import type { ClusterMetadata } from "../metadata/cluster-metadata.ts";
 
 /** What an answer about leaders follows from: a request's context. */
 interface AnswerPlace {
   readonly broker: { readonly metadata: ClusterMetadata };
   readonly version: number;
-  readonly listenerName: string;
+  readonly session: Asker;
 }
 
 /**
@@ -28,12 +29,12 @@ export function newLeaderHint(
 
 /** The endpoints of the leaders named in an answer, on the listener the request came through. */
 export function nodeEndpoints(
-  { broker: { metadata }, listenerName }: AnswerPlace,
+  { broker: { metadata }, session }: AnswerPlace,
   nodeIds: ReadonlySet<number>,
 ): { nodeId: number; host: string; port: number; rack: string | null }[] {
   if (nodeIds.size === 0) return [];
-  return metadata.nodes.flatMap(({ nodeId, rack, endpoints }) => {
-    const endpoint = nodeIds.has(nodeId) ? endpoints.get(listenerName) : undefined;
-    return endpoint ? [{ nodeId, host: endpoint.host, port: endpoint.port, rack }] : [];
+  return metadata.nodes.flatMap((node) => {
+    const endpoint = nodeIds.has(node.nodeId) ? endpointFor(node, session) : undefined;
+    return endpoint ? [{ nodeId: node.nodeId, ...endpoint, rack: node.rack }] : [];
   });
 }

@@ -62,10 +62,6 @@ export class Call implements RequestContext {
     return this.session.nodeId;
   }
 
-  get listenerName(): string {
-    return this.session.listenerName;
-  }
-
   /** The request waits: what it takes is held on behalf of its client. */
   park(): void {
     if (this.#heldBytes > 0) return;

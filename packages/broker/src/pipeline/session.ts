@@ -12,6 +12,7 @@ export class ConnectionSession implements Session {
   readonly listenerName: string;
   readonly nodeId: number;
   readonly clientHost: string;
+  readonly serverHost: string;
   readonly closed: Closed;
   readonly memory: MemoryAccount;
   readonly principal: Principal = ANONYMOUS;
@@ -23,6 +24,7 @@ export class ConnectionSession implements Session {
     this.nodeId = place.nodeId;
     this.authentication = place.authentication;
     this.clientHost = client.clientHost;
+    this.serverHost = client.serverHost;
     this.closed = client.closed;
     this.memory = client.memory;
   }

@@ -25,8 +25,7 @@ export class RawConnection {
   }
 
   static async open(broker: TestBroker, nodeId?: number): Promise<RawConnection> {
-    const { nodes } = broker.running.state.metadata;
-    const { host, port } = (nodeId === undefined ? nodes[0]! : nodes.find((node) => node.nodeId === nodeId)!).endpoints.get("PLAINTEXT")!;
+    const { host, port } = broker.address(nodeId);
     return new RawConnection(await nodeNet.connect(host, port, 5000));
   }
 

@@ -3,6 +3,8 @@ import { silentLogger } from "@ottla/base";
 import { nodeNet, systemClock } from "@ottla/base/node";
 import { MemoryDisk, SeededRandom } from "@ottla/base/simulated";
 import { type Api, decodeResponse, encodeRequest } from "@ottla/protocol";
+import type { Endpoint } from "../metadata/cluster-metadata.ts";
+import { endpointFor } from "../metadata/endpoint-for.ts";
 import { openBroker, type ServingBroker } from "../broker.ts";
 
 export interface TestBrokerOptions {
@@ -41,12 +43,25 @@ export class TestBroker {
     return new TestBroker(running, disk);
   }
 
-  /** Sends one request over a connection of its own and reads the answer. `nodeId`: which virtual broker; the first one unless given. */
-  async send<Request, Response>(api: Api<Request, Response>, version: number, request: Request, nodeId?: number): Promise<Response> {
+  /** Where a virtual broker (the first one unless given) is reached from this machine; by `host` where it listens on every interface. */
+  address(nodeId?: number, host = "127.0.0.1"): Endpoint {
     const { metadata } = this.running.state;
-    const endpoint = (nodeId === undefined ? metadata.nodes[0] : metadata.node(nodeId))?.endpoints.get("PLAINTEXT");
+    const node = nodeId === undefined ? metadata.nodes[0] : metadata.node(nodeId);
+    const endpoint = endpointFor(node, { listenerName: "PLAINTEXT", serverHost: host });
     if (!endpoint) throw new Error(`There is no virtual broker ${nodeId}.`);
-    const socket = await nodeNet.connect(endpoint.host, endpoint.port, 5000);
+    return endpoint;
+  }
+
+  /** Sends one request over a connection of its own, to {@link TestBroker.address}, and reads the answer. */
+  async send<Request, Response>(
+    api: Api<Request, Response>,
+    version: number,
+    request: Request,
+    nodeId?: number,
+    host?: string,
+  ): Promise<Response> {
+    const address = this.address(nodeId, host);
+    const socket = await nodeNet.connect(address.host, address.port, 5000);
     try {
       const answer = frameFrom(socket);
       socket.write(encodeRequest(api, version, 1, "test", request));

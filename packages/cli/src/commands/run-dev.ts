@@ -1,3 +1,4 @@
+import { networkInterfaces } from "node:os";
 import type { RunningBroker } from "@ottla/broker";
 import { type BrokerPlan, brokerProperties, serveUntilStopped, startBrokerProcess } from "../broker-process.ts";
 import { type CommandContext, type RunCommand, UsageError } from "../command.ts";
