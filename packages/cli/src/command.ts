@@ -97,6 +97,8 @@ export interface CommandContext {
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly stdin: NodeJS.ReadStream;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The script of this process, which threads of its own start with as well. */
+  readonly main: URL;
   /** Aborted by SIGINT, SIGTERM or SIGHUP, or when nobody reads the output any more. A command that goes on for long watches it; see `runProcess`. */
   readonly signal: AbortSignal;
 }

@@ -135,7 +135,16 @@ test("the first Ctrl-C ends a command whose broker is silent: 130, or 0 for what
 
 test("a start without the demonstration loads neither client nor demonstration", () => {
   const loaded = (file: string): string[] => readFileSync(new URL(file, import.meta.url), "utf8").match(/^import (?!type).*$/gm) ?? [];
-  for (const file of ["main.ts", "run-command-line.ts", "broker-process.ts", "commands/run-dev.ts", "commands/run-broker.ts"])
+  for (const file of [
+    "main.ts",
+    "run-command-line.ts",
+    "broker-settings.ts",
+    "serve-parts.ts",
+    "parts/part-runner.ts",
+    "parts/broker-part.ts",
+    "commands/run-dev.ts",
+    "commands/run-broker.ts",
+  ])
     assert.deepEqual(
       loaded(file).filter((line) => /@ottla\/client|demo\//.test(line)),
       [],

@@ -1,22 +1,29 @@
+import { isMainThread } from "node:worker_threads";
 import packageJson from "../package.json" with { type: "json" };
 import { commands } from "./commands/index.ts";
 import { runProcess, STOP_SIGNALS } from "./run-process.ts";
 
-// A terminal that stands still (Ctrl-S) must slow who writes to it, not stop the whole process, as Node has it.
-for (const stream of [process.stdout, process.stderr] as { isTTY?: boolean; _handle?: { setBlocking?(blocking: boolean): void } }[])
-  if (stream.isTTY) stream._handle?.setBlocking?.(false);
+if (isMainThread) await runHere();
+else await (await import("./parts/part-worker.ts")).runPartWorker();
 
-const status = await runProcess(commands, {
-  words: process.argv.slice(2),
-  version: packageJson.version,
-  stdout: process.stdout,
-  stderr: process.stderr,
-  stdin: process.stdin,
-  env: process.env,
-  onSignal(run) {
-    for (const name of STOP_SIGNALS) process.on(name, () => run(name));
-  },
-  exit: (atOnce) => process.exit(atOnce),
-});
-// Nothing that is left (a terminal as standard input, a connection that was given up, output that nobody takes) may keep the process.
-process.exit(status);
+async function runHere(): Promise<void> {
+  // A terminal that stands still (Ctrl-S) must slow who writes to it, not stop the whole process, as Node has it.
+  for (const stream of [process.stdout, process.stderr] as { isTTY?: boolean; _handle?: { setBlocking?(blocking: boolean): void } }[])
+    if (stream.isTTY) stream._handle?.setBlocking?.(false);
+
+  const status = await runProcess(commands, {
+    words: process.argv.slice(2),
+    version: packageJson.version,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    stdin: process.stdin,
+    env: process.env,
+    main: new URL(import.meta.url),
+    onSignal(run) {
+      for (const name of STOP_SIGNALS) process.on(name, () => run(name));
+    },
+    exit: (atOnce) => process.exit(atOnce),
+  });
+  // Nothing that is left (a terminal as standard input, a connection that was given up, output that nobody takes) may keep the process.
+  process.exit(status);
+}

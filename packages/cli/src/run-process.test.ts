@@ -22,6 +22,7 @@ class ProcessFixture {
       stderr: new OutputCollector(),
       stdin: new PassThrough() as unknown as NodeJS.ReadStream,
       env: {},
+      main: new URL("main.ts", import.meta.url),
       onSignal: (handler) => {
         this.signal = handler;
       },

@@ -20,7 +20,7 @@ const SIGNAL_STATUS: Readonly<Record<StopSignal, number>> = { SIGHUP: 129, SIGIN
 const READER_GONE: ReadonlySet<string | undefined> = new Set(["EPIPE", "ECONNRESET"]);
 
 /** What a process gives to its command line. */
-export interface ProcessWorld extends Pick<CommandContext, "stdout" | "stderr" | "stdin" | "env"> {
+export interface ProcessWorld extends Pick<CommandContext, "stdout" | "stderr" | "stdin" | "env" | "main"> {
   readonly words: readonly string[];
   readonly version: string;
   /** Calls `run` at each of the signals. */

@@ -15,6 +15,6 @@ const wrapped = (on: number, off: number) => (text: string) => `\x1b[${on}m${tex
 const colouredStyle: TextStyle = { bold: wrapped(1, 22), dim: wrapped(2, 22), green: wrapped(32, 39), yellow: wrapped(33, 39) };
 
 /** Colours for a terminal, unless NO_COLOR is set to anything (no-color.org) or the terminal is a dumb one. */
-export function textStyle(stream: CommandContext["stdout"], env: CommandContext["env"]): TextStyle {
+export function textStyle(stream: { readonly isTTY?: boolean | undefined }, env: CommandContext["env"]): TextStyle {
   return stream.isTTY && !env["NO_COLOR"] && env["TERM"] !== "dumb" ? colouredStyle : plainStyle;
 }

@@ -1,15 +1,19 @@
-import { brokerProperties, serveUntilStopped, startBrokerProcess } from "../broker-process.ts";
+import { brokerOptions, brokerProperties } from "../broker-settings.ts";
 import type { RunCommand } from "../command.ts";
+import { brokerPlan } from "../parts/broker-part.ts";
+import { serveParts } from "../serve-parts.ts";
 
 /** Kafka's default where neither `log.dirs` nor `log.dir` is set. */
 const DEFAULT_LOG_DIR = "/tmp/kafka-logs";
 
-export const runBroker: RunCommand = async (context) => {
+export const runBroker: RunCommand = (context) => {
   const properties = brokerProperties(context);
   if (!properties.has("log.dirs") && !properties.has("log.dir")) properties.set("log.dirs", DEFAULT_LOG_DIR);
   if (!properties.has("listeners")) properties.set("listeners", "PLAINTEXT://:9092");
-  const broker = await startBrokerProcess(context, properties, { defaults: "kafka", logLevel: "info" });
-  if (broker === undefined) return 0;
-  await serveUntilStopped(context, broker, `Broker ready at ${broker.bootstrap}.\n`);
-  return 0;
+  return serveParts(context, {
+    host: "127.0.0.1",
+    logLevel: "info",
+    parts: [brokerPlan({ ...brokerOptions(context, properties), defaults: "kafka" })],
+    greeting: ({ bootstrap }) => `Broker ready at ${bootstrap}.\n`,
+  });
 };

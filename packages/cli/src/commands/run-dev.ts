@@ -1,26 +1,49 @@
 import { networkInterfaces } from "node:os";
-import type { RunningBroker } from "@ottla/broker";
-import { type BrokerPlan, brokerProperties, serveUntilStopped, startBrokerProcess } from "../broker-process.ts";
+import { brokerOptions, brokerProperties } from "../broker-settings.ts";
 import { type CommandContext, type RunCommand, UsageError } from "../command.ts";
+import { brokerPlan } from "../parts/broker-part.ts";
+import type { PartPlan } from "../parts/part-runner.ts";
+import { serveParts } from "../serve-parts.ts";
 
 const PORT_MAX = 65_535;
 const PARTS: readonly string[] = ["broker"];
+const EVERY_INTERFACE: ReadonlySet<string> = new Set(["0.0.0.0", "::", ""]);
 
 export const runDev: RunCommand = async (context) => {
   const { options } = context;
   checkParts(options.text("only") ?? "broker");
   const startedMs = performance.now();
-  const { place, plan, properties } = planDev(context);
-  const broker = await startBrokerProcess(context, properties, plan);
-  if (broker === undefined) return 0;
-  const tookMs = Math.round(performance.now() - startedMs);
-  const greeting = `Kafka broker ready at ${broker.bootstrap} after ${tookMs} ms, data ${place}.${options.has("demo") ? "\n\n" : " Ctrl-C stops it.\n"}`;
-  await serveUntilStopped(context, broker, greeting, options.has("demo") ? () => showDemo(context, broker) : undefined);
-  return 0;
+  const { host, place, properties, address } = planBroker(context);
+  const broker = brokerPlan({
+    ...brokerOptions(context, properties),
+    ...address,
+    ...(options.has("memory") && { memory: true }),
+  });
+  const openness = address && EVERY_INTERFACE.has(host) && !properties.has("advertised.listeners") ? opennessNote() : "";
+  if (options.has("json") && openness !== "") context.stderr.write(`ottla: ${openness}`);
+  return serveParts(context, {
+    host,
+    logLevel: "warn",
+    parts: [broker],
+    afterReady: options.has("demo") ? [await demoPlan(context)] : [],
+    greeting({ bootstrap }) {
+      const tookMs = Math.round(performance.now() - startedMs);
+      return `Kafka broker ready at ${bootstrap} after ${tookMs} ms, data ${place}.${options.has("demo") ? "\n\n" : " Ctrl-C stops it.\n"}${openness}`;
+    },
+  });
 };
 
+interface PlannedBroker {
+  readonly host: string;
+  /** Where data is kept, in words. */
+  readonly place: string;
+  readonly properties: ReadonlyMap<string, string>;
+  /** Undefined: the properties have `listeners`. */
+  readonly address: { readonly host: string; readonly port: number } | undefined;
+}
+
 /** Where to listen and to keep data: what the command line's own options say goes before the properties. */
-function planDev(context: CommandContext): { place: string; plan: BrokerPlan; properties: ReadonlyMap<string, string> } {
+function planBroker(context: CommandContext): PlannedBroker {
   const { options } = context;
   const dataDirectory = options.text("data-dir");
   if (dataDirectory === "") throw new UsageError("--data-dir is empty; name a directory, or use --memory.");
@@ -30,28 +53,31 @@ function planDev(context: CommandContext): { place: string; plan: BrokerPlan; pr
   if (addressOption !== undefined && options.texts("set").some((setting) => /^\s*listeners\s*=/.test(setting)))
     throw new UsageError(`--${addressOption} and --set listeners both say where to listen; give one.`);
   if (addressOption !== undefined) properties.delete("listeners");
-  const address = { host: options.text("host") ?? "127.0.0.1", port: options.integer("port", 0, PORT_MAX) ?? 9092 };
+  const host = options.text("host") ?? "127.0.0.1";
+  const port = options.integer("port", 0, PORT_MAX) ?? 9092;
   const directory = dataDirectory ?? properties.get("log.dirs") ?? properties.get("log.dir") ?? ".ottla";
   properties.set("log.dirs", directory);
   return {
+    host,
     place: options.has("memory") ? "in memory" : `in ${directory}`,
-    plan: {
-      ...(!properties.has("listeners") && address),
-      ...(options.has("memory") && { memory: true }),
-      logLevel: "warn",
-    },
     properties,
+    address: properties.has("listeners") ? undefined : { host, port },
   };
 }
 
-/** The demonstration, and what to try next. With `--json` standard output is for the ready line alone. */
-async function showDemo(context: CommandContext, { bootstrap }: RunningBroker): Promise<() => Promise<void>> {
-  const out = context.options.has("json") ? context.stderr : context.stdout;
-  const { runDemo } = await import("../demo/run-demo.ts");
-  const { tryNext } = await import("../demo/try-next.ts");
-  const demo = await runDemo(context, bootstrap, out);
-  if (!context.signal.aborted) out.write(tryNext(bootstrap, !context.options.has("memory")));
-  return () => demo.stop();
+/** What a person should know who opens the broker to other machines. */
+function opennessNote(): string {
+  const addresses = Object.values(networkInterfaces()).flatMap((all = []) =>
+    all.flatMap(({ address, internal }) => (internal ? [] : [address])),
+  );
+  const own = addresses.length > 0 ? ` (from elsewhere: ${addresses.join(", ")})` : "";
+  return `Every interface is open, to everyone. Each client is told the address it came to${own}; behind a port mapping or NAT, name the outer one with --set advertised.listeners=PLAINTEXT://HOST:PORT.\n`;
+}
+
+/** The demonstration, on a thread of its own. */
+async function demoPlan({ options, main }: CommandContext): Promise<PartPlan> {
+  const { workerPart } = await import("../parts/worker-part.ts");
+  return { part: workerPart("demo", { module: "demo", entry: main }), settings: { keepsData: !options.has("memory") } };
 }
 
 function checkParts(only: string): void {

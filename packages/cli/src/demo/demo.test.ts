@@ -7,7 +7,6 @@ import { after, before, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { createClient } from "@ottla/client";
-import { ParsedOptions } from "../command.ts";
 import { CommandLineFixture } from "../testing/command-line-fixture.ts";
 import { OutputCollector } from "../testing/output-collector.ts";
 import { type AirportDelays, countFlight, noDelays } from "./airport-delays.ts";
@@ -31,18 +30,16 @@ after(() => rmSync(folder, { recursive: true }));
 async function demonstrate(dataDirectory: string, flights: number, signal: AbortSignal = new AbortController().signal) {
   const ottla = await CommandLineFixture.start(dataDirectory);
   const out = new OutputCollector();
-  const context = {
-    options: new ParsedOptions(new Map()),
-    positionals: [],
-    stdout: out,
-    stderr: out,
-    stdin: process.stdin,
+  const world = {
+    bootstrap: ottla.broker.bootstrap,
+    out,
     env: { OTTLA_DEMO_FLIGHTS: String(flights) },
     signal,
+    onFailure: assert.ifError,
   };
   const client = createClient({ bootstrapServers: ottla.broker.bootstrap });
   try {
-    await (await runDemo(context, ottla.broker.bootstrap, out)).stop();
+    await (await runDemo(world)).stop();
     const delays = await readDelays(client, 6);
     const ends = await client.admin().listOffsets(partitionsOf(FLIGHTS_TOPIC, 6).map((partition) => ({ ...partition, spec: "latest" })));
     return {

@@ -1,15 +1,15 @@
-import type { CommandContext } from "../command.ts";
+import type { PartOutput } from "../parts/part.ts";
 
 const REDRAW_MS = 100;
 const PLAIN_EVERY_MS = 1000;
 
 /** A few lines that change in place on a terminal; elsewhere they are printed anew once a second. */
 export class LiveLines {
-  readonly #out: CommandContext["stdout"];
+  readonly #out: PartOutput;
   #drawn = 0;
   #nextMs = 0;
 
-  constructor(out: CommandContext["stdout"]) {
+  constructor(out: PartOutput) {
     this.#out = out;
   }
 

@@ -1,6 +1,6 @@
 import { type Admin, type Client, createClient } from "@ottla/client";
-import type { CommandContext } from "../command.ts";
-import { grouped, shown } from "../output.ts";
+import type { PartOutput } from "../parts/part.ts";
+import { grouped } from "../output.ts";
 import { textStyle } from "../text-style.ts";
 import { DelaysMember } from "./delays-member.ts";
 import { readDelays, renderDelays } from "./delays-table.ts";
@@ -20,14 +20,24 @@ export interface RunningDemo {
   stop(): Promise<void>;
 }
 
+/** What a demonstration works in. */
+export interface DemoWorld {
+  readonly bootstrap: string;
+  readonly out: PartOutput;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly signal: AbortSignal;
+  /** Hears why a member gave up, after all was shown. */
+  onFailure(error: Error): void;
+}
+
 interface Demo {
   readonly client: Client;
   readonly admin: Admin;
   readonly airportNames: ReadonlyMap<string, string>;
   readonly partitionCount: number;
   readonly flightCount: number;
-  readonly out: CommandContext["stdout"];
-  readonly env: CommandContext["env"];
+  readonly out: PartOutput;
+  readonly env: DemoWorld["env"];
   readonly signal: AbortSignal;
 }
 
@@ -35,8 +45,7 @@ interface Demo {
  * Loads real flights into a topic, lets a consumer group fold them into a compacted topic of delays per airport, shows both at work and
  * what came of it. What an earlier run did is found again, wherever it was cut off. Prints to `out`; returns early when the signal comes.
  */
-export async function runDemo(context: CommandContext, bootstrap: string, out: CommandContext["stdout"]): Promise<RunningDemo> {
-  const { env, signal } = context;
+export async function runDemo({ bootstrap, out, env, signal, onFailure }: DemoWorld): Promise<RunningDemo> {
   const client = createClient({ bootstrapServers: bootstrap, clientId: "ottla-demo" });
   const members: DelaysMember[] = [];
   const stop = async (): Promise<void> => {
@@ -55,10 +64,7 @@ export async function runDemo(context: CommandContext, bootstrap: string, out: C
     }
     await showWork(demo, members, counts);
     if (!signal.aborted) await showResult(demo);
-    for (const member of members)
-      member.done.catch((error: Error) =>
-        context.stderr.write(shown`ottla: A member of the demonstration's group gave up: ${error.message}\n`),
-      );
+    for (const member of members) member.done.catch(onFailure);
     return { stop };
   } catch (error) {
     await stop();

@@ -68,6 +68,7 @@ export async function runWords(words: readonly string[], { stdin = "", env = {},
     stderr,
     stdin: input as unknown as NodeJS.ReadStream,
     env,
+    main: new URL("../main.ts", import.meta.url),
     signal: signal ?? new AbortController().signal,
   });
   return { status, stdout: stdout.text, stderr: stderr.text, bytes: stdout.bytes };

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { brokerProperties } from "./broker-process.ts";
+import { brokerProperties } from "./broker-settings.ts";
 import { type CommandContext, ParsedOptions } from "./command.ts";
 
 function propertiesOf(options: Readonly<Record<string, readonly string[]>>): Record<string, string> {

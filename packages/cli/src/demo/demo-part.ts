@@ -1,0 +1,32 @@
+import type { Part } from "../parts/part.ts";
+import { type RunningDemo, runDemo } from "./run-demo.ts";
+import { tryNext } from "./try-next.ts";
+
+/**
+ * The demonstration as a part: nobody connects to it, so it is ready when it has begun. Settings: `keepsData`, whether the next start finds the data again.
+ */
+export const part: Part = {
+  name: "demo",
+  start({ addresses, settings, logger, out }) {
+    const { bootstrap = "" } = addresses;
+    const stop = new AbortController();
+    const onFailure = (error: Error): void => logger.error("a member of the demonstration's group gave up", { error });
+    const world = { bootstrap, out, env: process.env, signal: stop.signal, onFailure };
+    const running = runDemo(world).then(
+      (demo): RunningDemo => {
+        if (!stop.signal.aborted) out.write(tryNext(bootstrap, settings["keepsData"] === true));
+        return demo;
+      },
+      (error: unknown): undefined => {
+        if (!stop.signal.aborted) logger.error("the demonstration broke off; the broker stays", { error });
+      },
+    );
+    return {
+      ready: Promise.resolve({}),
+      async stop() {
+        stop.abort();
+        await (await running)?.stop();
+      },
+    };
+  },
+};
