@@ -199,6 +199,20 @@ export const features: readonly Feature[] = [
     works("`dev`, `broker`: Kafka's property names, `--set`, `--memory`, `--brokers`, `--port 0`, `--json`", [
       "broker properties: --set goes before the file, and what is no setting or no file is refused by its option",
     ]),
+    works("parts of `dev` on the main or a worker thread, taken ports, crashes, deadlines", [
+      "a default port that is taken is replaced by a free one, and said; one that was asked for is an error",
+      "its crash ends nothing else, and the log says so",
+      "parts stop in reverse order, each once, and a stuck one is left behind after its time",
+    ]),
+    works("signals and standard streams: the first signal ends any command, no reader ends or holds a server", [
+      "the first Ctrl-C ends a command whose broker is silent: 130, or 0 for what runs until it is stopped",
+      "a broker whose standard error nobody reads any more serves on, and SIGHUP stops it cleanly",
+      "control and direction characters of a client's names reach no output raw, in tables, sentences and JSON",
+    ]),
+    works("the address that clients are told, behind a listener on every interface", [
+      "behind a listener on every interface each client is told the address it came to, by every call that names one",
+      "a listener on every interface needs advertised.listeners, as in Kafka, unless the start says that each client is told what it came to",
+    ]),
     works("`topics`, `groups`, `offsets`, `configs`, `cluster`, `api-versions`", [
       "topics are created, listed, described, altered and deleted",
       "offsets are moved by place, number, time and shift, within what there is",
