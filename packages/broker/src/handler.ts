@@ -51,6 +51,8 @@ export interface RequestContext {
   /** The virtual broker whose listener the request came through. */
   readonly nodeId: number;
   readonly connectionId: number;
+  /** Later requests of the connection wait until this one is answered, although its handler overlaps. To be called before `handle` returns. */
+  answerBeforeNext(): void;
   /** Calls `release` once the answer's buffers are no longer needed, or will not be sent. */
   afterAnswer(release: () => void): void;
   /** Calls `release` once, when the answer has been made and the connection counts its bytes, or will not be. For what a handler took from the memory for them. */

@@ -1,5 +1,5 @@
 // Produce v3-13, advertised from v0 (trap A2). v3 transactional id, v7 zstd, v8 record errors (KIP-467), v9 flexible, v10 new leader named (KIP-951),
-// v13 topic ids (KIP-516). Left out: transactions (v11, v12 act as v10 for batches outside one).
+// v13 topic ids (KIP-516). Left out: transactions (v11, v12 act as v10; batches that belong to one are refused).
 import { ErrorCode } from "@ottla/protocol";
 import {
   makeBatchIndexAndErrorMessage,
@@ -8,7 +8,6 @@ import {
   makePartitionProduceResponse,
   makeProduceResponse,
   makeTopicProduceResponse,
-  type PartitionProduceData,
   type PartitionProduceResponse,
   type ProduceRequest,
   type ProduceResponse,
@@ -17,14 +16,14 @@ import {
   type TopicProduceResponse,
 } from "@ottla/protocol/apis/produce";
 import { CloseConnectionError, type Handler, type RequestContext } from "../handler.ts";
-import { clientMayWrite } from "../metadata/internal-topics.ts";
-import { locate } from "../partitions/locate.ts";
 import { newLeaderHint, nodeEndpoints } from "../partitions/new-leader-hint.ts";
-import { type AppendResult, appendRecords, refused } from "../produce/append-records.ts";
+import { type AppendResult, refused } from "../produce/append-records.ts";
+import { ProduceCall, type ResultListener } from "../produce/produce-call.ts";
 
 const NO_ACKNOWLEDGEMENT = 0;
 const TOPIC_IDS_FROM_VERSION = 13;
 const NEW_LEADER_FROM_VERSION = 10;
+const NOT_YET = makePartitionProduceResponse({ errorCode: ErrorCode.UNKNOWN_SERVER_ERROR });
 
 export const produceHandler: Handler<ProduceRequest, ProduceResponse> = {
   api: produceApi,
@@ -36,46 +35,20 @@ export const produceHandler: Handler<ProduceRequest, ProduceResponse> = {
   readsInPlace: true,
 
   handle(context, request) {
-    const answer = new ProduceAnswer(context);
+    const call = new ProduceCall(context, request);
+    const answer = new ProduceAnswer(context, request);
     for (const topic of request.topicData) {
       const name = context.version >= TOPIC_IDS_FROM_VERSION ? (context.broker.metadata.topicById(topic.topicId)?.name ?? "") : topic.name;
       const responses = answer.addTopic(topic);
-      for (const partition of topic.partitionData)
-        answer.addPartition(responses, name, partition.index, appendTo(context, request, topic, name, partition));
+      for (const { index, records } of topic.partitionData) {
+        const tell = answer.addPartition(responses, name, index);
+        call.append(topic, name, index, records, tell);
+      }
     }
-    if (request.acks === NO_ACKNOWLEDGEMENT) {
-      // Trap C4: without an answer a broken connection is the only way to tell the client.
-      if (answer.firstError !== undefined)
-        throw new CloseConnectionError(`Produce with acks=0 failed with error code ${answer.firstError}`);
-      return undefined;
-    }
-    return answer.finish();
+    const later = call.finish();
+    return later === undefined ? answer.finish() : later.then(() => answer.finish());
   },
 };
-
-function appendTo(
-  context: RequestContext,
-  request: ProduceRequest,
-  topic: TopicProduceData,
-  name: string,
-  { index, records }: PartitionProduceData,
-): AppendResult {
-  if (request.acks < -1 || request.acks > 1)
-    return refused(ErrorCode.INVALID_REQUIRED_ACKS, `acks=${request.acks} is none of -1, 0 and 1.`);
-  const found = locate(context, name, topic.topicId, index);
-  if (found.kind === "error") return refused(found.errorCode, null);
-  if (!clientMayWrite(name, context.clientId))
-    return refused(ErrorCode.INVALID_TOPIC_EXCEPTION, `Topic "${name}" is the broker's own; clients do not write to it.`);
-  const { broker } = context;
-  const limits = broker.topicSettings.limits(name);
-  if (request.acks === -1 && found.metadata.isr.length < limits.minInsyncReplicas) {
-    return refused(
-      ErrorCode.NOT_ENOUGH_REPLICAS,
-      `Topic "${name}" has ${found.metadata.isr.length} replicas in sync; min.insync.replicas asks for ${limits.minInsyncReplicas}.`,
-    );
-  }
-  return appendRecords(found.partition, records, context.version, limits, found.metadata.leaderEpoch, broker.clock.nowMs());
-}
 
 /** Collects the results of a request, and waits for those that are not yet as durable as promised. */
 class ProduceAnswer {
@@ -83,10 +56,12 @@ class ProduceAnswer {
   readonly #topics: TopicProduceResponse[] = [];
   readonly #movedTo = new Set<number>();
   readonly #pending: Promise<void>[] = [];
-  firstError: number | undefined;
+  readonly #acks: number;
+  #firstError: number | undefined;
 
-  constructor(context: RequestContext) {
+  constructor(context: RequestContext, { acks }: ProduceRequest) {
     this.#context = context;
+    this.#acks = acks;
   }
 
   /** Opens a topic's part of the answer; the partitions added next belong to it. */
@@ -96,18 +71,27 @@ class ProduceAnswer {
     return partitionResponses;
   }
 
-  addPartition(responses: PartitionProduceResponse[], name: string, index: number, result: AppendResult): void {
-    if (result.errorCode !== ErrorCode.NONE) this.firstError ??= result.errorCode;
-    const at = responses.push(this.#shapePartition(name, index, result)) - 1;
-    if (!result.durable) return;
-    const settled = result.durable.catch(() => {
-      const failure = refused(ErrorCode.KAFKA_STORAGE_ERROR, "The records could not be made durable; see the broker's log.");
-      responses[at] = this.#shapePartition(name, index, failure);
-    });
-    this.#pending.push(settled);
+  /** Keeps a place for a partition; its result may come later. */
+  addPartition(responses: PartitionProduceResponse[], name: string, index: number): ResultListener {
+    const at = responses.push(NOT_YET) - 1;
+    return (result) => {
+      if (result.errorCode !== ErrorCode.NONE) this.#firstError ??= result.errorCode;
+      responses[at] = this.#shapePartition(name, index, result);
+      if (!result.durable) return;
+      const settled = result.durable.catch(() => {
+        const failure = refused(ErrorCode.KAFKA_STORAGE_ERROR, "The records could not be made durable; see the broker's log.");
+        responses[at] = this.#shapePartition(name, index, failure);
+      });
+      this.#pending.push(settled);
+    };
   }
 
-  finish(): ProduceResponse | Promise<ProduceResponse> {
+  /** The answer once all results are told. Throws where a request without acknowledgement failed: a broken connection is the only way to tell the client. */
+  finish(): ProduceResponse | undefined | Promise<ProduceResponse> {
+    if (this.#acks === NO_ACKNOWLEDGEMENT) {
+      if (this.#firstError === undefined) return undefined;
+      throw new CloseConnectionError(`Produce with acks=0 failed with error code ${this.#firstError}`);
+    }
     return this.#pending.length === 0 ? this.#shape() : Promise.all(this.#pending).then(() => this.#shape());
   }
 

@@ -29,6 +29,8 @@ export class Call implements RequestContext {
   #heldBytes = 0;
   #releases: (() => void)[] | undefined;
   #handsOver: (() => void) | undefined;
+  /** Later requests may be handled before this one is answered. */
+  mayOverlap: boolean;
 
   constructor(
     broker: BrokerState,
@@ -45,6 +47,7 @@ export class Call implements RequestContext {
     this.clientId = header.clientId;
     this.requestBytes = requestBytes;
     this.startedMs = startedMs;
+    this.mayOverlap = handler.overlaps === true;
     this.#correlationId = header.correlationId;
     this.#decodedBytes = requestBytes + elements * ELEMENT_BYTES + PARKED_CALL_BYTES;
     if (this.#decodedBytes > SMALL_REQUEST_BYTES) this.#takeNow();
@@ -78,6 +81,10 @@ export class Call implements RequestContext {
 
   whenHandedOver(release: () => void): void {
     this.#handsOver = release;
+  }
+
+  answerBeforeNext(): void {
+    this.mayOverlap = false;
   }
 
   afterAnswer(release: () => void): void {

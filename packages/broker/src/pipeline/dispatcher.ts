@@ -101,7 +101,7 @@ export class Dispatcher {
       if (!(answered instanceof Promise)) return { outcome: this.#ended(own, answered), overlaps: true };
       own.park();
       const outcome = answered.then((settled) => this.#ended(own, settled)).catch((error: unknown) => this.#failed(handler, own, error));
-      return { outcome, overlaps: handler.overlaps === true };
+      return { outcome, overlaps: own.mayOverlap };
     } catch (error) {
       return { outcome: this.#failed(handler, call, error), overlaps: false };
     }

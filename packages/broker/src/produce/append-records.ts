@@ -1,16 +1,5 @@
-import { MalformedBytesError } from "@ottla/base";
-import { ErrorCode, type Records } from "@ottla/protocol";
-import {
-  type BatchFault,
-  baseTimestamp,
-  checkEachRecord,
-  checkProducedRecords,
-  codecIdOf,
-  compressionOf,
-  maxTimestamp,
-  recompressBatch,
-  sizeInBytes,
-} from "@ottla/protocol/records";
+import { ErrorCode } from "@ottla/protocol";
+import { type BatchFault, type ProducedRecords, type ProducedRecordsRules, setMaxTimestamp } from "@ottla/protocol/records";
 import type { Partition } from "../partitions/partition.ts";
 import type { TopicLimits } from "../config/topic-limits.ts";
 
@@ -29,50 +18,34 @@ export interface AppendResult {
 
 const NO_RECORD_ERRORS: AppendResult["recordErrors"] = [];
 
-/**
- * Checks one partition's records as a leader must and appends them: all or nothing (traps C1, C3, C5, C6, C7).
- * The batch is patched in place and stored as it came, unless the topic wants another compression.
- */
-export function appendRecords(
-  partition: Partition,
-  records: Records,
-  requestVersion: number,
-  limits: TopicLimits,
-  leaderEpoch: number,
-  nowMs: number,
-): AppendResult {
-  if (!Buffer.isBuffer(records))
-    return refused(ErrorCode.INVALID_RECORD, "The request has no record batch for this partition; send exactly one.");
-  const fault = checkProducedRecords(records, requestVersion);
-  if (fault) return refusedBatch(fault);
-  const batch = records.subarray(0, sizeInBytes(records, 0));
-  if (batch.length > limits.maxMessageBytes) {
-    return refused(
-      ErrorCode.MESSAGE_TOO_LARGE,
-      `The batch has ${batch.length} bytes; max.message.bytes of topic "${partition.topic}" allows ${limits.maxMessageBytes}.`,
-    );
-  }
-  const recordFault = checkRecords(batch, limits, nowMs);
-  return recordFault ? refusedBatch(recordFault) : append(partition, batch, limits, leaderEpoch);
+/** Refusals with which Apache Kafka does not tell where the log starts. */
+const WITHOUT_LOG_START: ReadonlySet<number> = new Set([
+  ErrorCode.CORRUPT_MESSAGE,
+  ErrorCode.MESSAGE_TOO_LARGE,
+  ErrorCode.RECORD_LIST_TOO_LARGE,
+  ErrorCode.KAFKA_STORAGE_ERROR,
+  ErrorCode.NOT_LEADER_OR_FOLLOWER,
+  ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
+]);
+
+/** What the topic asks of records that come at this moment. */
+export function recordsRules(limits: TopicLimits, nowMs: number): ProducedRecordsRules {
+  return {
+    requiresKey: limits.isCompacted,
+    timestampType: limits.usesLogAppendTime ? "logAppendTime" : "createTime",
+    earliestTimestamp: nowMs - limits.timestampBeforeMaxMs,
+    latestTimestamp: nowMs + limits.timestampAfterMaxMs,
+    codec: limits.codec,
+    maxMessageBytes: limits.maxMessageBytes,
+  };
 }
 
-/** The checks of single records, which only some topics or batches need, because they open the batch. */
-function checkRecords(batch: Buffer, limits: TopicLimits, nowMs: number): BatchFault | null {
-  const earliestTimestamp = limits.usesLogAppendTime ? -Infinity : nowMs - limits.timestampBeforeMaxMs;
-  const latestTimestamp = limits.usesLogAppendTime ? Infinity : nowMs + limits.timestampAfterMaxMs;
-  // The newest time stands in the header, the oldest only in the records: they are read where a limit is set on it.
-  const isSuspect =
-    maxTimestamp(batch, 0) > latestTimestamp || baseTimestamp(batch, 0) > latestTimestamp || earliestTimestamp !== -Infinity;
-  if (!limits.isCompacted && !isSuspect) return null;
-  return checkEachRecord(batch, { requiresKey: limits.isCompacted, earliestTimestamp, latestTimestamp });
-}
-
-function append(partition: Partition, records: Buffer, limits: TopicLimits, leaderEpoch: number): AppendResult {
-  const batch = inTopicCodec(records, limits);
-  if (batch === undefined)
-    return refused(ErrorCode.INVALID_RECORD, "The batch cannot be unpacked: its bytes are not what its codec writes.");
-  const outcome = partition.append(batch, { origin: "client", leaderEpoch });
-  if (outcome.kind === "rejected") return refused(outcome.errorCode, outcome.message);
+/** Appends records that were read, or says why not: all or nothing. The batch is patched in place. */
+export function appendRead(partition: Partition, read: ProducedRecords, limits: TopicLimits, leaderEpoch: number): AppendResult {
+  if (read.kind === "refused") return refusedBy(partition, read.fault);
+  if (!limits.usesLogAppendTime) setMaxTimestamp(read.batch, 0, "createTime", read.maxTimestamp);
+  const outcome = partition.append(read.batch, { origin: "client", leaderEpoch });
+  if (outcome.kind === "rejected") return refusedBy(partition, outcome);
   return {
     errorCode: ErrorCode.NONE,
     message: null,
@@ -84,17 +57,7 @@ function append(partition: Partition, records: Buffer, limits: TopicLimits, lead
   };
 }
 
-/** The batch as the topic stores it (trap C7); undefined when its packed bytes are none. */
-function inTopicCodec(batch: Buffer, { codec }: TopicLimits): Buffer | undefined {
-  if (codec === undefined || compressionOf(batch, 0) === codecIdOf(codec)) return batch;
-  try {
-    return recompressBatch(batch, 0, codec);
-  } catch (error) {
-    if (error instanceof MalformedBytesError) return undefined;
-    throw error;
-  }
-}
-
+/** A refusal before the partition's log was looked at. */
 export function refused(errorCode: number, message: string | null): AppendResult {
   return {
     errorCode,
@@ -107,6 +70,7 @@ export function refused(errorCode: number, message: string | null): AppendResult
   };
 }
 
-function refusedBatch(fault: BatchFault): AppendResult {
-  return { ...refused(fault.errorCode, fault.message), recordErrors: fault.records ?? NO_RECORD_ERRORS };
+export function refusedBy(partition: Partition, { errorCode, message, records }: BatchFault): AppendResult {
+  const logStartOffset = WITHOUT_LOG_START.has(errorCode) ? -1 : partition.log.logStartOffset;
+  return { ...refused(errorCode, message), logStartOffset, recordErrors: records ?? NO_RECORD_ERRORS };
 }

@@ -174,7 +174,7 @@ export class PartitionLog implements FlushedLog {
     }
     if (options.origin === "client") {
       const verdict = this.#producers.judge(batch, 0);
-      if (verdict.kind !== "accept") return answerWithoutAppend(verdict, this.name, config.messageTimestampType === "LogAppendTime");
+      if (verdict.kind !== "accept") return answerWithoutAppend(verdict, this.name);
     }
     const nowMs = this.#env.clock.nowMs();
     const isStamped = config.messageTimestampType === "LogAppendTime";

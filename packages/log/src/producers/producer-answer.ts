@@ -3,16 +3,15 @@ import type { AppendOutcome } from "../partition/log-outcomes.ts";
 import { refusal } from "../partition/refusal.ts";
 import type { ProducerVerdict } from "./producer-table.ts";
 
-/** The answer to a batch that is not to be appended: a repeat, or a sequence number or epoch that cannot be (F1, F2). */
-export function answerWithoutAppend(
-  verdict: Exclude<ProducerVerdict, { kind: "accept" }>,
-  partition: string,
-  isStamped: boolean,
-): AppendOutcome {
+/**
+ * The answer to a batch that is not to be appended: a repeat, or a sequence number or epoch that cannot be (F1, F2). A repeat is answered with the largest time of the
+ * batch as if the broker had set it, whoever did: so does Apache Kafka.
+ */
+export function answerWithoutAppend(verdict: Exclude<ProducerVerdict, { kind: "accept" }>, partition: string): AppendOutcome {
   switch (verdict.kind) {
     case "repeat": {
       const { baseOffset, lastOffset, timestampMs } = verdict.batch;
-      return { kind: "duplicate", baseOffset, lastOffset, logAppendTimeMs: isStamped ? timestampMs : -1 };
+      return { kind: "duplicate", baseOffset, lastOffset, logAppendTimeMs: timestampMs };
     }
     case "stale epoch":
       return refusal(

@@ -41,7 +41,7 @@ export class ProducerTable {
   /** Judges a client's batch; changes nothing (F1, F2). */
   judge(buffer: Buffer, at: number): ProducerVerdict {
     const id = producerId(buffer, at);
-    const known = id === NO_PRODUCER_ID ? undefined : this.#producers.get(id);
+    const known = id <= NO_PRODUCER_ID ? undefined : this.#producers.get(id);
     if (known === undefined) return ACCEPT;
     const epoch = producerEpoch(buffer, at);
     const sequence = baseSequence(buffer, at);
@@ -55,7 +55,7 @@ export class ProducerTable {
   /** Takes note of a batch that is in the log. */
   apply(buffer: Buffer, at: number): void {
     const id = producerId(buffer, at);
-    if (id === NO_PRODUCER_ID) return;
+    if (id <= NO_PRODUCER_ID) return;
     let known = this.#producers.get(id);
     if (known === undefined) this.#producers.set(id, (known = new ProducerState(id)));
     const first = baseOffset(buffer, at);

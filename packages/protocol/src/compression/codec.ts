@@ -1,4 +1,7 @@
-/** A compression codec of record batches. Both directions work on a whole batch's records at once. */
+/**
+ * A compression codec of record batches. The content is read in one of two ways: by {@link Codec.decompress} whatever is legal in the codec's format, as a consumer
+ * wants; by the others just what Apache Kafka's broker reads, as one wants who decides what to store.
+ */
 export interface Codec {
   /** Packs `input` as Java's producer would, so that every client can read it. */
   compress(input: Buffer): Buffer;
@@ -7,6 +10,34 @@ export interface Codec {
    * `MalformedBytesError`.
    */
   decompress(input: Buffer, bytesMax: number): Buffer;
+  /** Unpacks at once; undefined if that takes more than `bytesMax` bytes or many steps, so that {@link Codec.pieces} should be asked. */
+  unpack(input: Buffer, bytesMax: number): Unpacked | undefined;
+  /**
+   * The content piece by piece, few at a time in memory, unpacked in other threads where the library can. Whoever stops early frees all. Pieces are valid until the
+   * next one is asked for. Throws `MalformedBytesError` where the data ends to be readable.
+   */
+  pieces(input: Buffer): AsyncGenerator<Buffer, void, undefined>;
+  /** Packs content that comes in pieces. */
+  packer(): Packer;
+}
+
+/** What could be unpacked. */
+export interface Unpacked {
+  readonly bytes: Buffer;
+  /** Why there is no more, as the end of a sentence; undefined where that was all. */
+  readonly fault: string | undefined;
+}
+
+/** One content on its way into a codec. */
+export interface Packer {
+  /** Packed bytes so far, about. */
+  readonly packedBytes: number;
+  /** Takes the next piece. Resolves when the next may come; `piece` may change then. */
+  add(piece: Buffer): Promise<void> | void;
+  /** Ends the content; resolves with all that was packed. */
+  finish(): Promise<Buffer>;
+  /** Frees all without finishing. */
+  abandon(): void;
 }
 
 /** Names as `compression.type` knows them; a codec's id in the attributes is its place in this list. */
@@ -16,3 +47,10 @@ export const CODEC_NAMES = ["none", "gzip", "snappy", "lz4", "zstd"] as const;
 export type CodecName = (typeof CODEC_NAMES)[number];
 
 export const CODEC_ID_MAX = 4;
+
+/** About the size of a piece. */
+export const PIECE_BYTES = 65536;
+/** More members or frames in one batch than any writer makes; each costs a decompressor. */
+export const FRAMES_MAX = 1024;
+/** More than this are not unpacked at once. */
+export const FRAMES_AT_ONCE_MAX = 32;

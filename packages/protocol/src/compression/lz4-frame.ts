@@ -26,6 +26,8 @@ export interface Lz4Frame {
   readonly areBlocksIndependent: boolean;
   readonly hasBlockChecksums: boolean;
   readonly hasContentChecksum: boolean;
+  /** The header's own check is over the magic number too, as clients of before Kafka 0.10 wrote it. */
+  readonly hasLegacyCheck: boolean;
   /** Uncompressed bytes of the whole frame, where the header tells. */
   readonly contentBytes: number | null;
   readonly blockBytesMax: number;
@@ -49,15 +51,28 @@ export function readFrameHeader(src: Buffer, at: number): Lz4Frame {
     contentBytes = src.readUInt32LE(end) + src.readUInt32LE(end + 4) * 2 ** 32;
     end += 8;
   }
-  if (src[end] !== ((xxHash32(src, at + 4, end) >>> 8) & 0xff)) throw malformed("has a damaged frame header");
+  const hasLegacyCheck = src[end] !== checkByte(src, at + 4, end);
+  if (hasLegacyCheck && src[end] !== checkByte(src, at, end)) throw malformed("has a damaged frame header");
   return {
     areBlocksIndependent: (flags & INDEPENDENT_BIT) !== 0,
     hasBlockChecksums: (flags & BLOCK_CHECKSUM_BIT) !== 0,
     hasContentChecksum: (flags & CONTENT_CHECKSUM_BIT) !== 0,
+    hasLegacyCheck,
     contentBytes,
     blockBytesMax: 2 ** (8 + 2 * (blockSize >>> 4)),
     blocksAt: end + 1,
   };
+}
+
+function checkByte(src: Buffer, start: number, end: number): number {
+  return (xxHash32(src, start, end) >>> 8) & 0xff;
+}
+
+/** Whether a frame of content or of user data starts at `at`. */
+export function isFrameStart(src: Buffer, at: number): boolean {
+  if (src.length - at < 4) return false;
+  const magic = src.readUInt32LE(at);
+  return magic === FRAME_MAGIC || (magic & SKIPPABLE_MASK) >>> 0 === SKIPPABLE_MAGIC;
 }
 
 /** Where the first frame at or behind `at` starts that is not a skippable one; the input's end if there is none. */

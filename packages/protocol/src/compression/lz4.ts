@@ -1,9 +1,12 @@
-import type { Codec } from "./codec.ts";
+import { MalformedBytesError } from "@ottla/base";
+import { BlockPacker } from "./block-packer.ts";
+import { type Codec, FRAMES_MAX } from "./codec.ts";
 import { compressLz4Block, decompressLz4Block } from "./lz4-block.ts";
 import {
   blockSizeField,
   FRAME_BLOCK_BYTES,
   FRAME_HEADER,
+  isFrameStart,
   type Lz4Block,
   type Lz4Frame,
   malformed,
@@ -12,8 +15,8 @@ import {
   skipUserFrames,
 } from "./lz4-frame.ts";
 import { nativeLz4 } from "./native-codecs.ts";
-import { unpackedBy } from "./unpacked-by.ts";
-import { xxHash32 } from "./xxhash32.ts";
+import { joined, malformedBy, reasonOf, unpackedBy } from "./unpacked-by.ts";
+import { xxHash32, XxHash32 } from "./xxhash32.ts";
 
 /** Below this many packed bytes the call into native code costs more than it saves (see tools/bench/records.ts). */
 const NATIVE_UNPACK_FROM_BYTES = 768;
@@ -22,8 +25,10 @@ const SIZE_FIELD_BYTES = 4;
 const CHECKSUM_BYTES = 4;
 /** More than any writer makes of a batch: bounds what damaged or hostile input can make us allocate. */
 const BLOCKS_MAX = 65536;
-const FRAMES_MAX = 1024;
 const END_MARK = Buffer.alloc(4);
+const WRONG_SIZE = "has another size than its frame header says";
+const NO_CHECKSUM = "ends before its content checksum";
+const WRONG_CHECKSUM = "has a wrong content checksum";
 const NOTHING = Buffer.alloc(0);
 
 /** Where blocks are unpacked of which only the largest size is known. */
@@ -31,22 +36,14 @@ let scratch: Buffer = NOTHING;
 
 /**
  * lz4 as Kafka uses it since batch format 2: a standard frame. Written as Java's producer does: independent blocks of
- * 64 KiB, no checksums. Read with any legal flags: linked blocks, checksums (verified), content size, several frames.
- * Source: the LZ4 frame format; KIP-57.
+ * 64 KiB, no checksums. Read by {@link Codec.decompress} with any legal flags: linked blocks, checksums (verified), content size, several frames, the header check
+ * of before Kafka 0.10. Java reads less: see `contentOfFirstFrame`. Source: the LZ4 frame format; KIP-57.
  */
 export const lz4: Codec = {
   compress(input) {
-    const parts: Buffer[] = [FRAME_HEADER];
-    for (let at = 0; at < input.length; at += FRAME_BLOCK_BYTES) {
-      const block = input.subarray(at, at + FRAME_BLOCK_BYTES);
-      const packed = packBlock(block);
-      const isStored = packed.length >= block.length;
-      const size = Buffer.allocUnsafe(SIZE_FIELD_BYTES);
-      size.writeUInt32LE(blockSizeField(isStored ? block.length : packed.length, isStored));
-      parts.push(size, isStored ? block : packed);
-    }
-    parts.push(END_MARK);
-    return Buffer.concat(parts);
+    const packer = new Lz4Packer();
+    packer.add(input);
+    return packer.joined();
   },
 
   decompress: (input, bytesMax) =>
@@ -65,10 +62,75 @@ export const lz4: Codec = {
         contents.push(content);
         bytesLeft -= content.length;
         at = skipUserFrames(input, endOf(frame, blocks));
-      } while (at < input.length);
-      return joined(contents);
+      } while (isFrameStart(input, at));
+      return joined(contents).bytes;
     }),
+
+  unpack(input, bytesMax) {
+    const parts: Buffer[] = [];
+    let bytes = 0;
+    try {
+      for (const part of contentOfFirstFrame(input, bytesMax)) {
+        bytes += part.length;
+        if (bytes > bytesMax) return undefined;
+        parts.push(part);
+      }
+    } catch (error) {
+      return error === TOO_LARGE_A_BLOCK ? undefined : joined(parts, reasonOf(error));
+    }
+    return joined(parts);
+  },
+
+  async *pieces(input) {
+    try {
+      yield* contentOfFirstFrame(input, Infinity);
+    } catch (error) {
+      throw error instanceof MalformedBytesError ? error : malformedBy("lz4", reasonOf(error));
+    }
+  },
+
+  packer: () => new Lz4Packer(),
 };
+
+/** Thrown instead of unpacking a block that may be larger than was asked for. */
+const TOO_LARGE_A_BLOCK = new Error("A block is too large.");
+
+/** Block by block, what Java reads: one frame of independent blocks with the header check of today. What follows it is passed over. */
+function* contentOfFirstFrame(input: Buffer, blockBytesMax: number): Generator<Buffer, void, undefined> {
+  const frame = readFrameHeader(input, 0);
+  if (!frame.areBlocksIndependent) throw malformed("has linked blocks, which Java cannot read");
+  if (frame.hasLegacyCheck) throw malformed("has a damaged frame header");
+  const checksum = frame.hasContentChecksum ? new XxHash32() : undefined;
+  let bytes = 0;
+  let at = frame.blocksAt;
+  for (let block = readBlock(input, at, frame); block !== null; block = readBlock(input, at, frame)) {
+    if (frame.blockBytesMax > blockBytesMax && !block.isStored) throw TOO_LARGE_A_BLOCK;
+    const content = unpackBlock(input, block, frame.blockBytesMax);
+    bytes += content.length;
+    checksum?.update(content, 0, content.length);
+    yield content;
+    at = block.nextAt;
+  }
+  if (frame.contentBytes !== null && frame.contentBytes !== bytes) throw malformed(WRONG_SIZE);
+  if (checksum === undefined) return;
+  if (input.length - at < END_MARK.length + CHECKSUM_BYTES) throw malformed(NO_CHECKSUM);
+  if (input.readUInt32LE(at + END_MARK.length) !== checksum.digest()) throw malformed(WRONG_CHECKSUM);
+}
+
+class Lz4Packer extends BlockPacker {
+  constructor() {
+    super(FRAME_HEADER, FRAME_BLOCK_BYTES, packSizedBlock, END_MARK);
+  }
+}
+
+function packSizedBlock(block: Buffer): Buffer[] {
+  const packed = packBlock(block);
+  const isStored = packed.length >= block.length;
+  const size = Buffer.allocUnsafe(SIZE_FIELD_BYTES);
+  size.writeUInt32LE(blockSizeField(isStored ? block.length : packed.length, isStored));
+  // A stored block is a view of what the caller may change.
+  return [size, isStored ? Buffer.from(block) : packed];
+}
 
 function packBlock(block: Buffer): Buffer {
   const native = nativeLz4();
@@ -94,7 +156,7 @@ function unpackIndependent(src: Buffer, frame: Lz4Frame, blocks: readonly Lz4Blo
     bytesLeft -= part.length;
     parts.push(part);
   }
-  return joined(parts);
+  return joined(parts).bytes;
 }
 
 /** A block by itself, as a view of the input if it is stored. */
@@ -129,17 +191,13 @@ function unpackLinked(src: Buffer, frame: Lz4Frame, blocks: readonly Lz4Block[],
 }
 
 function checkContent(src: Buffer, frame: Lz4Frame, blocks: readonly Lz4Block[], content: Buffer): void {
-  if (frame.contentBytes !== null && frame.contentBytes !== content.length) throw malformed("has another size than its frame header says");
+  if (frame.contentBytes !== null && frame.contentBytes !== content.length) throw malformed(WRONG_SIZE);
   if (!frame.hasContentChecksum) return;
   const at = endOf(frame, blocks) - CHECKSUM_BYTES;
-  if (at + CHECKSUM_BYTES > src.length) throw malformed("ends before its content checksum");
-  if (src.readUInt32LE(at) !== xxHash32(content, 0, content.length)) throw malformed("has a wrong content checksum");
+  if (at + CHECKSUM_BYTES > src.length) throw malformed(NO_CHECKSUM);
+  if (src.readUInt32LE(at) !== xxHash32(content, 0, content.length)) throw malformed(WRONG_CHECKSUM);
 }
 
 function endOf(frame: Lz4Frame, blocks: readonly Lz4Block[]): number {
   return (blocks.at(-1)?.nextAt ?? frame.blocksAt) + END_MARK.length + (frame.hasContentChecksum ? CHECKSUM_BYTES : 0);
-}
-
-function joined(parts: readonly Buffer[]): Buffer {
-  return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
 }

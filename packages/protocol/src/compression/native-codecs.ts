@@ -1,10 +1,11 @@
 import { createRequire } from "node:module";
 import type zlib from "node:zlib";
 
-/** What is taken of the `snappy` package: raw blocks, synchronously. */
+/** What is taken of the `snappy` package: raw blocks. */
 export interface NativeSnappy {
   compressSync(input: Uint8Array, options: { readonly copyOutputData: boolean }): Buffer;
   uncompressSync(input: Uint8Array, options: { readonly copyOutputData: boolean }): Buffer;
+  uncompress(input: Uint8Array, options: { readonly copyOutputData: boolean }): Promise<Buffer>;
 }
 
 /** What is taken of the `lz4-napi` package: raw blocks behind their uncompressed size (int32, little-endian). */

@@ -1,10 +1,14 @@
-import type { Codec } from "./codec.ts";
+import { MalformedBytesError } from "@ottla/base";
+import { BlockPacker } from "./block-packer.ts";
+import type { Codec, Unpacked } from "./codec.ts";
 import { nativeSnappy } from "./native-codecs.ts";
 import { compressSnappyBlock, decompressSnappyBlock, malformed, readSnappyLength } from "./snappy-block.ts";
-import { unpackedBy } from "./unpacked-by.ts";
+import { joined, malformedBy, reasonOf, wholeContent } from "./unpacked-by.ts";
 
 /** Below this many packed bytes the call into native code costs more than it saves (see tools/bench/records.ts). */
 const NATIVE_UNPACK_FROM_BYTES = 768;
+/** From here on a block is unpacked in another thread. */
+const ELSEWHERE_FROM_BYTES = 1048576;
 /** Bytes of a chunk before packing, as Java's producer cuts them. */
 const CHUNK_BYTES = 32768;
 /** A copy of three bytes stands for 64: no data can claim more. */
@@ -26,43 +30,88 @@ const COPY_OUT = { copyOutputData: true } as const;
  */
 export const snappy: Codec = {
   compress(input) {
-    const parts: Buffer[] = [STREAM_HEADER];
-    for (let at = 0; at < input.length; at += CHUNK_BYTES) {
-      const packed = packChunk(input.subarray(at, at + CHUNK_BYTES));
-      const length = Buffer.allocUnsafe(CHUNK_LENGTH_BYTES);
-      length.writeInt32BE(packed.length);
-      parts.push(length, packed);
-    }
-    return Buffer.concat(parts);
+    const packer = new SnappyPacker();
+    packer.add(input);
+    return packer.joined();
   },
 
-  decompress: (input, bytesMax) =>
-    unpackedBy("snappy", () => (isStream(input, 0) ? unpackStream(input, bytesMax) : unpackChunk(input, 0, input.length, bytesMax))),
+  decompress: (input, bytesMax) => wholeContent("snappy", unpack, input, bytesMax),
+  unpack,
+
+  async *pieces(input) {
+    for (const chunk of chunksOf(input)) yield await unpackChunkElsewhere(input, chunk);
+  },
+
+  packer: () => new SnappyPacker(),
 };
+
+class SnappyPacker extends BlockPacker {
+  constructor() {
+    super(STREAM_HEADER, CHUNK_BYTES, packSizedChunk, Buffer.alloc(0));
+  }
+}
+
+function packSizedChunk(chunk: Buffer): Buffer[] {
+  const packed = packChunk(chunk);
+  const length = Buffer.allocUnsafe(CHUNK_LENGTH_BYTES);
+  length.writeInt32BE(packed.length);
+  return [length, packed];
+}
+
+function unpack(input: Buffer, bytesMax: number): Unpacked | undefined {
+  const parts: Buffer[] = [];
+  let bytesLeft = bytesMax;
+  try {
+    for (const chunk of chunksOf(input)) {
+      if (chunk.bytes > bytesLeft) return undefined;
+      bytesLeft -= chunk.bytes;
+      parts.push(unpackChunk(input, chunk));
+    }
+  } catch (error) {
+    return joined(parts, reasonOf(error));
+  }
+  return joined(parts);
+}
+
+/** One raw block of a stream. */
+interface Chunk {
+  readonly start: number;
+  readonly end: number;
+  /** Of its content, as it says. */
+  readonly bytes: number;
+  /** Where what follows the length begins. */
+  readonly elementsAt: number;
+}
 
 function isStream(input: Buffer, at: number): boolean {
   return input.length - at >= STREAM_HEADER_BYTES && STREAM_HEADER.compare(input, at, at + MAGIC_BYTES, 0, MAGIC_BYTES) === 0;
 }
 
-function unpackStream(input: Buffer, bytesMax: number): Buffer {
-  const parts: Buffer[] = [];
-  let bytesLeft = bytesMax;
-  for (let at = STREAM_HEADER_BYTES; at < input.length; ) {
+/** The chunks of all streams, or the one raw block. Less than a chunk's length behind the last is passed over, as Java does. */
+function* chunksOf(input: Buffer): Generator<Chunk, void, undefined> {
+  if (!isStream(input, 0)) {
+    yield readChunk(input, 0, input.length);
+    return;
+  }
+  let chunks = 0;
+  for (let at = STREAM_HEADER_BYTES; input.length - at >= CHUNK_LENGTH_BYTES; ) {
     if (isStream(input, at)) {
       at += STREAM_HEADER_BYTES; // streams may follow each other
       continue;
     }
-    if (parts.length === CHUNKS_MAX) throw malformed(`has more than ${CHUNKS_MAX} chunks`);
-    if (input.length - at < CHUNK_LENGTH_BYTES) throw malformed("ends inside a chunk's length");
+    if (chunks++ === CHUNKS_MAX) throw malformed(`has more than ${CHUNKS_MAX} chunks`);
     const start = at + CHUNK_LENGTH_BYTES;
     const length = input.readInt32BE(at);
     if (length < 0 || length > input.length - start) throw malformed("has a chunk that does not fit");
-    const part = unpackChunk(input, start, start + length, bytesLeft);
-    bytesLeft -= part.length;
-    parts.push(part);
     at = start + length;
+    yield readChunk(input, start, at);
   }
-  return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
+}
+
+function readChunk(input: Buffer, start: number, end: number): Chunk {
+  const { bytes, elementsAt } = readSnappyLength(input, start, end);
+  if (bytes > (end - elementsAt) * GROWTH_MAX) throw malformed("claims more bytes than it can hold");
+  return { start, end, bytes, elementsAt };
 }
 
 function packChunk(chunk: Buffer): Buffer {
@@ -70,13 +119,20 @@ function packChunk(chunk: Buffer): Buffer {
   return native === null ? compressSnappyBlock(chunk) : native.compressSync(chunk, COPY_OUT);
 }
 
-function unpackChunk(input: Buffer, start: number, end: number, bytesMax: number): Buffer {
-  const { bytes, elementsAt } = readSnappyLength(input, start, end);
-  if (bytes > bytesMax) throw malformed(`unpacks to more than the ${bytesMax} bytes allowed`);
-  if (bytes > (end - elementsAt) * GROWTH_MAX) throw malformed("claims more bytes than it can hold");
+function unpackChunk(input: Buffer, { start, end, bytes, elementsAt }: Chunk): Buffer {
   const native = end - start < NATIVE_UNPACK_FROM_BYTES ? null : nativeSnappy();
   if (native !== null) return native.uncompressSync(input.subarray(start, end), COPY_OUT);
   const chunk = Buffer.allocUnsafe(bytes);
   decompressSnappyBlock(input, elementsAt, end, chunk);
   return chunk;
+}
+
+/** A raw block may be as large as a request; that is no work for the loop. */
+async function unpackChunkElsewhere(input: Buffer, chunk: Chunk): Promise<Buffer> {
+  const native = chunk.bytes < ELSEWHERE_FROM_BYTES ? null : nativeSnappy();
+  try {
+    return native === null ? unpackChunk(input, chunk) : await native.uncompress(input.subarray(chunk.start, chunk.end), COPY_OUT);
+  } catch (error) {
+    throw error instanceof MalformedBytesError ? error : malformedBy("snappy", reasonOf(error));
+  }
 }

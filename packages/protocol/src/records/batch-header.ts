@@ -63,6 +63,8 @@ export const TRANSACTIONAL_BIT = 0x10;
 export const CONTROL_BIT = 0x20;
 const DELETE_HORIZON_BIT = 0x40;
 
+const KNOWN_BITS = CODEC_MASK | LOG_APPEND_TIME_BIT | TRANSACTIONAL_BIT | CONTROL_BIT | DELETE_HORIZON_BIT;
+
 const TWO_32 = 4294967296;
 
 /** Who set the timestamps: the producer, or the broker when it appended the batch. */
@@ -215,9 +217,19 @@ export function setPartitionLeaderEpoch(buffer: Buffer, at: number, epoch: numbe
   writeInt32(buffer, at + PARTITION_LEADER_EPOCH_AT, epoch);
 }
 
-/** Marks the batch as stamped by the broker at `timestampMs` and renews the checksum (C2): this reads the whole batch. */
+/** Marks the batch as stamped by the broker at `timestampMs` and renews the checksum: this reads the whole batch. */
 export function setLogAppendTime(buffer: Buffer, at: number, timestampMs: number): void {
-  buffer[at + ATTRIBUTES_AT + 1]! |= LOG_APPEND_TIME_BIT;
+  setMaxTimestamp(buffer, at, "logAppendTime", timestampMs);
+}
+
+/**
+ * Sets the largest timestamp and who set it. Where that changes anything, attribute bits without a meaning are cleared, as Apache Kafka does, and the checksum is
+ * renewed, which reads the whole batch.
+ */
+export function setMaxTimestamp(buffer: Buffer, at: number, type: TimestampType, timestampMs: number): void {
+  if (timestampType(buffer, at) === type && maxTimestamp(buffer, at) === timestampMs) return;
+  const known = buffer[at + ATTRIBUTES_AT + 1]! & KNOWN_BITS & ~LOG_APPEND_TIME_BIT;
+  writeInt16(buffer, at + ATTRIBUTES_AT, type === "logAppendTime" ? known | LOG_APPEND_TIME_BIT : known);
   writeInt64(buffer, at + MAX_TIMESTAMP_AT, timestampMs);
   updateCrc(buffer, at);
 }

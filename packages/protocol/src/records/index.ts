@@ -1,6 +1,7 @@
 export { crc32c, crc32cImplementation, crc32cOfChunks } from "../crc32c.ts";
 export { CODEC_NAMES, type Codec, type CodecName } from "../compression/codec.ts";
 export { codecById, codecIdOf, codecNameOf } from "../compression/codecs.ts";
+export { xxHash32 } from "../compression/xxhash32.ts";
 export {
   attributes,
   BATCH_MAGIC,
@@ -32,6 +33,7 @@ export {
   recordCount,
   setBaseOffset,
   setLogAppendTime,
+  setMaxTimestamp,
   setPartitionLeaderEpoch,
   setProducerState,
   sizeInBytes,
@@ -47,4 +49,7 @@ export { type HeaderInput, RecordBatchBuilder, type RecordBatchBuilderOptions } 
 export { recompressBatch } from "./recompress.ts";
 export { firstRecordSince, recordWithMaxTimestamp, type TimestampAndOffset } from "./timestamp-search.ts";
 export { RecordCursor, readRecords } from "./record-cursor.ts";
-export { type BatchFault, checkBatchBytes, checkEachRecord, checkProducedRecords, type RecordFault, type RecordRules } from "./validate.ts";
+export { type BatchFault, RECORD_FAULTS_MAX, type RecordFault } from "./batch-fault.ts";
+export { checkBatchBytes, checkProducedHeader, checkRequestRecords } from "./check-batch.ts";
+export { type ProducedRecords, type ProducedRecordsRules, readProducedRecords, readProducedRecordsInPieces } from "./produced-records.ts";
+export type { RecordRules } from "./record-check.ts";

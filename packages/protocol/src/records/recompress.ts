@@ -20,15 +20,18 @@ import { decompressRecords, RECORDS_BYTES_MAX } from "./decompress-records.ts";
  */
 export function recompressBatch(batch: Buffer, at: number, codec: CodecName, bytesMax: number = RECORDS_BYTES_MAX): Buffer {
   const codecId = codecIdOf(codec);
-  const size = sizeInBytes(batch, at);
-  if (compressionOf(batch, at) === codecId) return batch.subarray(at, at + size);
+  if (compressionOf(batch, at) === codecId) return batch.subarray(at, at + sizeInBytes(batch, at));
   const records = decompressRecords(batch, at, bytesMax);
-  const packed = codecById(codecId)?.compress(records) ?? records;
+  return batchOfPacked(batch, at, codec, codecById(codecId)?.compress(records) ?? records);
+}
+
+/** A batch with the header of the one at `at` around the same records, which are packed with `codec` already. */
+export function batchOfPacked(batch: Buffer, at: number, codec: CodecName, packed: Buffer): Buffer {
   const result = Buffer.allocUnsafe(BATCH_OVERHEAD_BYTES + packed.length);
   batch.copy(result, 0, at, at + BATCH_OVERHEAD_BYTES);
   packed.copy(result, BATCH_OVERHEAD_BYTES);
   result.writeInt32BE(result.length - LOG_OVERHEAD_BYTES, BATCH_LENGTH_AT);
-  result[ATTRIBUTES_AT + 1] = (result[ATTRIBUTES_AT + 1]! & ~CODEC_MASK) | codecId;
+  result[ATTRIBUTES_AT + 1] = (result[ATTRIBUTES_AT + 1]! & ~CODEC_MASK) | codecIdOf(codec);
   updateCrc(result, 0);
   return result;
 }

@@ -25,7 +25,7 @@ const NO_BYTES = Buffer.alloc(0);
  * ```
  *
  * Positions are bytes from the start of {@link bytes}, which is the batch itself or what its codec unpacked. A length of
- * −1 means null. Every method throws {@link MalformedBytesError}, and nothing else, on bytes that are no batch.
+ * −1 means null, as any negative length does on the wire. Every method throws {@link MalformedBytesError}, and nothing else, on bytes that are no batch.
  *
  * Layout of a record; all numbers are zigzag varints: length, attributes (one byte, unused), timestampDelta, offsetDelta,
  * keyLength, key, valueLength, value, headerCount, and per header keyLength, key, valueLength, value.
@@ -131,7 +131,7 @@ export class RecordCursor {
     this.keyLength = keyLength;
     this.keyStart = at;
     if (keyLength > 0) at += keyLength;
-    else if (keyLength < -1) this.#malformed("a negative key length", at);
+    else if (keyLength < 0) this.keyLength = -1;
 
     raw = b[at++]!;
     if (!(raw < 128)) {
@@ -142,7 +142,7 @@ export class RecordCursor {
     this.valueLength = valueLength;
     this.valueStart = at;
     if (valueLength > 0) at += valueLength;
-    else if (valueLength < -1) this.#malformed("a negative value length", at);
+    else if (valueLength < 0) this.valueLength = -1;
 
     // A field that ran over the record's end is seen here: the header count then does not stand where it must.
     if (b[at] === 0) {
@@ -195,8 +195,7 @@ export class RecordCursor {
     this.headerKeyLength = keyLength;
     this.headerKeyStart = this.#at;
     const valueLength = this.#varint(this.#at + keyLength);
-    if (valueLength < -1) this.#malformed("a negative header value length", this.#at);
-    this.headerValueLength = valueLength;
+    this.headerValueLength = valueLength < 0 ? -1 : valueLength;
     this.headerValueStart = this.#at;
     const end = valueLength > 0 ? this.#at + valueLength : this.#at;
     if (end > this.#recordEnd) this.#malformed("a header that does not fit", end);
