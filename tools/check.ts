@@ -6,6 +6,7 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { checkFloors } from "./check-floors.ts";
 import { checkLayers } from "./check-layers.ts";
 import { checkTidy } from "./check-tidy.ts";
 import { root } from "./workspaces.ts";
@@ -34,7 +35,7 @@ const steps: readonly Step[] = [
     : []),
   { name: "format (biome)", run: () => runTool("biome", ["format", "--reporter=summary"]) },
   { name: "status page", run: () => runTool("node", ["--conditions=source", "tools/status.ts", "--check"]) },
-  { name: "layers", run: () => report(checkLayers()) },
+  { name: "layers and floors", run: () => report([...checkLayers(), ...checkFloors()]) },
   { name: "tidy", run: tidy },
 ];
 

@@ -12,7 +12,7 @@ export function emitApiKeys(specs: readonly ApiSpec[]): string {
   });
   return `// Generated from packages/protocol/spec/apis by \`npm run gen\`. Do not edit.
 
-import type { ApiVersionInfo } from "../api-keys.ts";
+import type { ApiVersionInfo } from "../api-version-info.ts";
 
 /** The key of every client-facing API by its name. */
 export const ApiKey = {

@@ -1,17 +1,8 @@
+import type { ApiVersionInfo } from "./api-version-info.ts";
 import { ApiKey, apiTable } from "./generated/api-keys.ts";
 
+export type { ApiVersionInfo };
 export { ApiKey, apiTable };
-
-/** What is known of an API without its codec. */
-export interface ApiVersionInfo {
-  readonly key: number;
-  readonly name: string;
-  /** The oldest version the codec reads; what a broker advertises is {@link advertisedMinVersion}. */
-  readonly minVersion: number;
-  readonly maxVersion: number;
-  /** The first version with compact lengths and tagged fields; `Infinity` where there is none. */
-  readonly firstFlexibleVersion: number;
-}
 
 const byKey: (ApiVersionInfo | undefined)[] = [];
 for (const info of apiTable) byKey[info.key] = info;

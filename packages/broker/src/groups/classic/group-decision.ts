@@ -32,6 +32,9 @@ export interface JoinInput {
   readonly supportsSkipAssignment: boolean;
 }
 
+/** A JoinGroup that waits for its answer. */
+export type JoinRequest = JoinInput & { readonly token: RequestToken };
+
 export interface SyncInput {
   readonly memberId: string;
   readonly groupInstanceId: string | null;

@@ -1,15 +1,12 @@
 import { ErrorCode } from "@ottla/protocol";
-import type { RequestToken } from "../../coordinator/coordinator-spec.ts";
 import { type ClassicGroup, EMPTY_ASSIGNMENT, newGroup } from "./classic-group.ts";
-import type { GroupDecision, GroupLimits, JoinInput } from "./group-decision.ts";
+import type { GroupDecision, GroupLimits, JoinRequest } from "./group-decision.ts";
 import { checkMember } from "./member-check.ts";
 import { type GroupMember, protocolsBytes } from "./member-table.ts";
 import { canJoinWith, isSameOffer } from "./protocol-choice.ts";
 import { joinAnswer, rebalance } from "./rebalance.ts";
 import { takeOverStaticMember } from "./static-member.ts";
 import { dropMember, joinError, Transition } from "./transition.ts";
-
-export type JoinRequest = JoinInput & { readonly token: RequestToken };
 
 /** JoinGroup. Creates the group for a member without id. */
 export function decideJoin(group: ClassicGroup | undefined, request: JoinRequest, limits: GroupLimits, nowMs: number): GroupDecision {

@@ -1,6 +1,5 @@
 import { ErrorCode } from "@ottla/protocol";
-import type { JoinAnswer } from "./group-decision.ts";
-import type { JoinRequest } from "./join-rules.ts";
+import type { JoinAnswer, JoinRequest } from "./group-decision.ts";
 import type { GroupMember } from "./member-table.ts";
 import { chooseProtocol } from "./protocol-choice.ts";
 import { completeJoinIfReady, joinAnswer, prepareRebalance, rebalance } from "./rebalance.ts";

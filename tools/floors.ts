@@ -1,0 +1,29 @@
+/** A floor: rooms (a folder with a slash at the end, or a file) below `src/` of a package. */
+export interface Floor {
+  readonly name: string;
+  readonly rooms: readonly string[];
+}
+
+/**
+ * The floors of packages that have them, the highest first. A room may import rooms of its own floor and of those below, never of one above: who wants to know what happens
+ * upstairs takes an interface. Test code (`testing/`, `*.test.ts`) stands on the roof.
+ */
+export const floors: Readonly<Record<string, readonly Floor[]>> = {
+  broker: [
+    { name: "root", rooms: ["broker.ts", "index.ts", "start-broker.ts", "start-options.ts"] },
+    { name: "pipeline", rooms: ["pipeline/"] },
+    { name: "calls", rooms: ["handlers/", "handler.ts", "broker-state.ts", "authorized-operations.ts"] },
+    { name: "owners with rules", rooms: ["groups/", "transactions/"] },
+    { name: "coordinator", rooms: ["coordinator/"] },
+    { name: "data path and admin", rooms: ["produce/", "fetch/", "topics/"] },
+    { name: "state", rooms: ["partitions/", "security/", "quotas/"] },
+    { name: "ground", rooms: ["config/", "metadata/", "net/"] },
+  ],
+};
+
+/** Files that still import each other in a circle, as the sorted list of them joined by " ". The list only shrinks. */
+export const circles: readonly string[] = [
+  "packages/client/src/producer/partition-queue.ts packages/client/src/producer/producer-batch.ts",
+  "packages/log/src/segment/load-indexes.ts packages/log/src/segment/segment.ts",
+  "packages/log/src/loading/clean-end.ts packages/log/src/loading/load-partition.ts packages/log/src/loading/segment-recovery.ts",
+];
