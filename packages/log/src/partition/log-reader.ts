@@ -1,12 +1,12 @@
 import { ErrorCode } from "@ottla/protocol";
 import { LogError } from "../errors.ts";
 import type { Segment } from "../segment/segment.ts";
-import type { SegmentIndexes } from "../segment/segment-indexes.ts";
 import type { SegmentList } from "../segment/segment-list.ts";
 import type { BufferPool } from "../shared/buffer-pool.ts";
+import type { AheadPiece, ReadAhead, ReaderAhead } from "../shared/read-ahead.ts";
 import type { ReadOutcome } from "./log-outcomes.ts";
 import { refusal, refusalOf } from "./refusal.ts";
-import { readBatchRange } from "./segment-reader.ts";
+import { type BatchRange, batchRangeIn, type FoundRange, readBatchRange } from "./segment-reader.ts";
 
 /** Where sequential readers go on: so many of them per partition need no index. */
 const REMEMBERED_POSITIONS = 4;
@@ -15,6 +15,13 @@ interface KnownPosition {
   readonly offset: number;
   readonly segment: Segment;
   readonly position: number;
+}
+
+/** Where to look for a batch, and whether the reader goes on where it was. */
+interface RangeStart {
+  readonly fromPosition: number;
+  readonly slackBytes: number;
+  readonly isSequential: boolean;
 }
 
 export interface ReadLimits {
@@ -29,19 +36,47 @@ export interface ReadRules {
   readonly allowGaps: boolean;
 }
 
-/** Reads what is no longer in the tail cache, off the event loop. */
+/** Reads what is no longer in the tail cache, off the event loop, and ahead of those who read on where they were. */
 export class LogReader {
   readonly #segments: SegmentList;
   readonly #buffers: BufferPool;
+  readonly #ahead: ReaderAhead;
   #known: KnownPosition[] = [];
 
-  constructor(segments: SegmentList, buffers: BufferPool) {
+  constructor(segments: SegmentList, buffers: BufferPool, ahead: ReadAhead) {
     this.#segments = segments;
     this.#buffers = buffers;
+    this.#ahead = ahead.partition();
   }
 
-  /** `offset` lies in the log. Never rejects but for bugs. */
-  async read(offset: number, wanted: ReadLimits, log: ReadRules): Promise<ReadOutcome> {
+  /** `offset` lies in the log. At once where it was read ahead. Never rejects but for bugs. */
+  read(offset: number, wanted: ReadLimits, log: ReadRules): ReadOutcome | Promise<ReadOutcome> {
+    const piece = this.#ahead.take(offset);
+    if (piece === undefined) return this.#readFile(offset, wanted, log);
+    if (piece.bytes !== undefined) return this.#readPiece(piece, wanted, log);
+    return piece.done.then(() => this.#readPiece(piece, wanted, log));
+  }
+
+  /** Drops what was read ahead. */
+  close(): void {
+    this.#ahead.clear();
+  }
+
+  #readPiece(piece: AheadPiece, wanted: ReadLimits, log: ReadRules): ReadOutcome | Promise<ReadOutcome> {
+    const { segment, position, offset } = piece;
+    let range: FoundRange | undefined;
+    try {
+      const request = { offset, ...wanted, fromPosition: position, slackBytes: 0, allowGaps: log.allowGaps };
+      if (!segment.isRetired) range = batchRangeIn(segment, piece.bytes!, position, request);
+    } catch {
+      // Damage is told by who reads the file.
+    }
+    if (range !== undefined) return this.#given(segment, { ...range, release: piece.release }, wanted, true);
+    piece.release();
+    return this.#readFile(offset, wanted, log);
+  }
+
+  async #readFile(offset: number, wanted: ReadLimits, log: ReadRules): Promise<ReadOutcome> {
     const { maxOffset } = wanted;
     let segment: Segment | undefined;
     try {
@@ -49,19 +84,9 @@ export class LogReader {
         segment = this.#segments.at(at);
         if (segment === undefined || segment.baseOffset >= maxOffset)
           return { kind: "records", records: [], sizeBytes: 0, nextOffset: offset };
-        const start = await this.#startFor(segment, offset, log.indexIntervalBytes);
+        const { isSequential, ...start } = await this.#startFor(segment, offset, log.indexIntervalBytes);
         const range = await readBatchRange(segment, this.#buffers, { offset, ...wanted, ...start, allowGaps: log.allowGaps });
-        if (range !== undefined) {
-          this.#remember({ offset: range.nextOffset, segment, position: range.endPosition });
-          const sizeBytes = range.records.length;
-          return {
-            kind: "records",
-            records: sizeBytes === 0 ? [] : [range.records],
-            sizeBytes,
-            nextOffset: range.nextOffset,
-            release: range.release,
-          };
-        }
+        if (range !== undefined) return this.#given(segment, range, wanted, isSequential);
         this.#checkGap(segment, offset, log);
         // Compaction may have taken the end of the segment: the next record is in a later one. Older ones may have been removed meanwhile.
         at = this.#segments.floorIndex(segment.baseOffset) + 1;
@@ -71,6 +96,30 @@ export class LogReader {
       if (segment?.isRetired) return refusal(ErrorCode.OFFSET_OUT_OF_RANGE, `Offset ${offset} was removed while it was read.`);
       return refusalOf(error);
     }
+  }
+
+  #given(segment: Segment, range: BatchRange, wanted: ReadLimits, isSequential: boolean): ReadOutcome {
+    const { records, endPosition: position, nextOffset: offset } = range;
+    this.#remember({ offset, segment, position });
+    const sizeBytes = records.length;
+    // Who has taken these will ask for the next ones; the memory just given back serves for them.
+    const release = (): void => {
+      range.release();
+      if (isSequential && sizeBytes > 0) this.#readOn(segment, position, offset, wanted.maxBytes);
+    };
+    return { kind: "records", records: sizeBytes === 0 ? [] : [records], sizeBytes, nextOffset: offset, release };
+  }
+
+  #readOn(segment: Segment, position: number, offset: number, maxBytes: number): void {
+    if (segment.isRetired) return;
+    const leftBytes = segment.sizeBytes - position;
+    if (leftBytes > 0) {
+      this.#ahead.start({ segment, position, offset, byteLength: Math.min(maxBytes, leftBytes) });
+      return;
+    }
+    const next = this.#segments.at(this.#segments.floorIndex(segment.baseOffset) + 1);
+    if (next?.baseOffset === offset)
+      this.#ahead.start({ segment: next, position: 0, offset, byteLength: Math.min(maxBytes, next.sizeBytes) });
   }
 
   /** A closed segment has ended before `offset`, which must be in it unless compaction took it away. */
@@ -84,21 +133,19 @@ export class LogReader {
     );
   }
 
-  async #startFor(segment: Segment, offset: number, intervalBytes: number): Promise<{ fromPosition: number; slackBytes: number }> {
+  async #startFor(segment: Segment, offset: number, intervalBytes: number): Promise<RangeStart> {
     for (const known of this.#known) {
-      if (known.offset === offset && known.segment === segment) return { fromPosition: known.position, slackBytes: 0 };
+      if (known.offset === offset && known.segment === segment) return { fromPosition: known.position, slackBytes: 0, isSequential: true };
     }
-    if (offset <= segment.baseOffset) return { fromPosition: 0, slackBytes: 0 };
-    const indexes = segment.indexes(intervalBytes);
-    return startIn(indexes instanceof Promise ? await indexes : indexes, offset, intervalBytes);
+    // Who begins at the beginning mostly reads on.
+    if (offset <= segment.baseOffset) return { fromPosition: 0, slackBytes: 0, isSequential: true };
+    const found = segment.indexes(intervalBytes);
+    const indexes = found instanceof Promise ? await found : found;
+    return { fromPosition: indexes.positionBefore(offset), slackBytes: intervalBytes, isSequential: false };
   }
 
   #remember(known: KnownPosition): void {
     if (this.#known.length === REMEMBERED_POSITIONS) this.#known.shift();
     this.#known.push(known);
   }
-}
-
-function startIn(indexes: SegmentIndexes, offset: number, intervalBytes: number): { fromPosition: number; slackBytes: number } {
-  return { fromPosition: indexes.positionBefore(offset), slackBytes: intervalBytes };
 }

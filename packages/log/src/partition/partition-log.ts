@@ -95,7 +95,7 @@ export class PartitionLog implements FlushedLog {
     this.#highWatermark = loaded.logEndOffset;
     this.#flusher = new LogFlusher(this, env, loaded.recoveryPoint);
     this.#writer = new SegmentWriter(env, loaded, this.#flusher);
-    this.#reader = new LogReader(loaded.segments, env.buffers);
+    this.#reader = new LogReader(loaded.segments, env.buffers, env.ahead);
   }
 
   /** `topic-partition`. */
@@ -335,6 +335,7 @@ export class PartitionLog implements FlushedLog {
     this.#flusher.stop();
     this.#tail?.clear();
     this.#tail = undefined;
+    this.#reader.close();
     this.#env.directories.forget(this.directory);
     for (const segment of this.segments.all()) segment.release();
   }

@@ -14,7 +14,8 @@ export interface BatchRange {
   readonly nextOffset: number;
 }
 
-type FoundRange = Omit<BatchRange, "release">;
+/** As {@link BatchRange}, in memory of the caller. */
+export type FoundRange = Omit<BatchRange, "release">;
 
 export interface RangeRequest {
   readonly offset: number;
@@ -66,6 +67,14 @@ export async function readBatchRange(segment: Segment, buffers: BufferPool, requ
     lease?.release();
     segment.file.unpin();
   }
+}
+
+/**
+ * The whole batches that the request allows in bytes that were read before, which begin with the batch of `request.offset` at `position`. Undefined when the first one is
+ * not whole, or the request does not allow it. Errors: `LOG_CORRUPT`.
+ */
+export function batchRangeIn(segment: Segment, bytes: Buffer, position: number, request: RangeRequest): FoundRange | undefined {
+  return takeBatches(segment, bytes, 0, bytes.length, position, request);
 }
 
 /** Where the batch that holds `offset` begins in `buffer`, or where to read on to find it. */

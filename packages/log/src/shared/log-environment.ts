@@ -6,6 +6,7 @@ import { frugalDisk } from "./frugal-disk.ts";
 import { FlushQueue } from "./flush-queue.ts";
 import { IndexCache } from "./index-cache.ts";
 import { BufferPool } from "./buffer-pool.ts";
+import { ReadAhead } from "./read-ahead.ts";
 import { TailCache } from "./tail-cache.ts";
 
 /** Bounds over all logs of a process. */
@@ -14,6 +15,8 @@ export interface LogLimits {
   readonly openFilesMax: number;
   /** Memory for recent batches, in bytes. */
   readonly tailCacheBytes: number;
+  /** Memory for what is read before it is asked for, in bytes. */
+  readonly readAheadBytes: number;
   /** Large buffers that are kept for the next read, each of about 1 MiB. */
   readonly pooledBuffersMax: number;
   /** Memory for the indexes of closed segments, in bytes. */
@@ -26,6 +29,7 @@ export interface LogLimits {
 export const defaultLogLimits: LogLimits = {
   openFilesMax: 2000,
   tailCacheBytes: 32 * 1024 * 1024,
+  readAheadBytes: 32 * 1024 * 1024,
   pooledBuffersMax: 16,
   indexCacheBytes: 32 * 1024 * 1024,
   concurrentFlushesMax: 4,
@@ -40,6 +44,7 @@ export interface LogEnvironment {
   readonly indexes: IndexCache;
   readonly buffers: BufferPool;
   readonly tails: TailCache;
+  readonly ahead: ReadAhead;
   readonly flushes: FlushQueue;
   readonly directories: DirectorySyncs;
   readonly removals: FileRemovals;
@@ -61,6 +66,7 @@ export function createLogEnvironment(
     indexes: new IndexCache(limits.indexCacheBytes),
     buffers,
     tails: new TailCache(buffers, limits.tailCacheBytes),
+    ahead: new ReadAhead({ buffers, clock: deps.clock }, limits.readAheadBytes),
     flushes: new FlushQueue(limits.concurrentFlushesMax),
     directories: new DirectorySyncs(disk),
     removals: new FileRemovals({ ...deps, disk }),

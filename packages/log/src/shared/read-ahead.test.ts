@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { it } from "node:test";
+import { MemoryDisk, SimulatedClock } from "@ottla/base/simulated";
+import { Segment } from "../segment/segment.ts";
+import { BufferPool, POOLED_BYTES } from "./buffer-pool.ts";
+import { FileCache } from "./file-cache.ts";
+import { IndexCache } from "./index-cache.ts";
+import { ReadAhead } from "./read-ahead.ts";
+
+const PIECE_BYTES = 100_000;
+
+function fixture(piecesMax: number) {
+  const disk = new MemoryDisk();
+  disk.makeDirectory("/log");
+  const file = disk.open("/log/00000000000000000000.log");
+  file.append([Buffer.alloc(PIECE_BYTES * 10, 7)]);
+  file.close();
+  const deps = { disk, files: new FileCache(disk, 10), indexes: new IndexCache(1000) };
+  const segment = new Segment(deps, "/log", 0, { sizeBytes: PIECE_BYTES * 10, createdMs: 0, isActive: false });
+  const buffers = new BufferPool(16);
+  const shared = new ReadAhead({ buffers, clock: new SimulatedClock() }, piecesMax * POOLED_BYTES);
+  const start = (reader: ReturnType<ReadAhead["partition"]>, offset: number, byteLength = PIECE_BYTES) =>
+    reader.start({ segment, position: 0, offset, byteLength });
+  return { shared, buffers, start };
+}
+
+const done = (): Promise<void> => new Promise(setImmediate);
+
+it("what is read ahead is bounded: the oldest piece that nobody asked for goes, and none is begun while all are being read", async () => {
+  const { shared, buffers, start } = fixture(3);
+  const [a, b] = [shared.partition(), shared.partition()];
+  for (let offset = 0; offset < 3; offset++) start(a, offset);
+  start(b, 0);
+  assert.equal(b.take(0), undefined, "all are being read");
+  await done();
+  start(b, 1);
+  assert.equal(shared.heldBytes, 3 * POOLED_BYTES);
+  assert.equal(a.take(0), undefined, "the oldest made room");
+  const piece = a.take(1)!;
+  assert.equal(piece.bytes?.length, PIECE_BYTES);
+  assert.equal(a.take(1), undefined, "it is the caller's now");
+  await done();
+  assert.equal(buffers.freeCount, 1);
+  piece.release();
+  assert.equal(buffers.freeCount, 2);
+  a.clear();
+  b.clear();
+  await done();
+  assert.deepEqual([shared.heldBytes, buffers.freeCount], [0, 4]);
+});
+
+it("too little and too much are not read ahead", async () => {
+  const { shared, start } = fixture(3);
+  const reader = shared.partition();
+  start(reader, 0, 1000);
+  start(reader, 1, POOLED_BYTES + 1);
+  assert.equal(shared.heldBytes, 0);
+});
