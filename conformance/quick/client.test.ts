@@ -4,6 +4,7 @@ import { silentLogger } from "@ottla/base";
 import { type RunningBroker, startBroker } from "@ottla/broker";
 import { defineAdminCases } from "../src/client-cases/admin-cases.ts";
 import { defineConsumeCases } from "../src/client-cases/consume-cases.ts";
+import { defineConsumedCases } from "../src/client-cases/consumed-cases.ts";
 import { defineGroupCases } from "../src/client-cases/group-cases.ts";
 import { defineProduceCases } from "../src/client-cases/produce-cases.ts";
 import { testProfile } from "../src/target.ts";
@@ -18,6 +19,7 @@ for (const brokers of [1, 3] as const) {
     const target = () => ({ kind: "ottla" as const, brokers, bootstrap: broker.bootstrap });
     defineProduceCases(target);
     defineConsumeCases(target);
+    if (brokers === 1) defineConsumedCases(target);
     if (brokers === 1) defineGroupCases(target);
     defineAdminCases(target);
   });

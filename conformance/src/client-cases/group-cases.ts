@@ -61,6 +61,8 @@ function runMember(
     halt,
     async close() {
       await halt();
+      // What the last poll gave is done with; without a word about it the group would read it again.
+      await consumer.commit();
       await consumer.close();
     },
   };

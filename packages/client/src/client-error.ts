@@ -44,9 +44,12 @@ const retriableCodes: ReadonlySet<ClientErrorCode> = new Set([
 export class ClientError extends OttlaError {
   override readonly name = "ClientError";
   declare readonly code: ClientErrorCode;
+  /** What the message is about when one option, argument or field is to blame: `bootstrapServers`, `records[3].timestamp`. */
+  readonly subject: string | undefined;
 
-  constructor(code: ClientErrorCode, message: string, options?: { readonly cause?: unknown }) {
-    super(code, message, options);
+  constructor(code: ClientErrorCode, message: string, options: { readonly cause?: unknown; readonly subject?: string } = {}) {
+    super(code, message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.subject = options.subject;
   }
 
   get retriable(): boolean {

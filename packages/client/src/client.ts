@@ -1,7 +1,9 @@
 import type { Admin } from "./admin/admin-types.ts";
+import { checkedAdmin } from "./admin/checked-admin.ts";
 import { makeAdmin } from "./admin/kafka-admin.ts";
 import { Cluster } from "./cluster/cluster.ts";
 import { ClientError } from "./client-error.ts";
+import { CheckedConsumer } from "./consumer/checked-consumer.ts";
 import { KafkaConsumer } from "./consumer/kafka-consumer.ts";
 import type { Consumer, ConsumerOptions } from "./consumer/consumer-types.ts";
 import { type ClientDeps, resolveDeps } from "./deps.ts";
@@ -41,9 +43,9 @@ export function createClient(options: ClientOptions, deps?: Partial<ClientDeps>)
   };
   if (options.signal) endWith(cluster, options.signal);
   const client: Client = {
-    admin: () => adopt((onClose) => makeAdmin(cluster, onClose)),
+    admin: () => checkedAdmin(adopt((onClose) => makeAdmin(cluster, onClose))),
     producer: (producerOptions) => adopt((onClose) => new KafkaProducer(cluster, producerOptions, onClose)),
-    consumer: (consumerOptions) => adopt((onClose) => new KafkaConsumer(cluster, consumerOptions, onClose)),
+    consumer: (consumerOptions) => new CheckedConsumer(adopt((onClose) => new KafkaConsumer(cluster, consumerOptions, onClose))),
     async close({ timeoutMs }: { readonly timeoutMs?: number } = {}) {
       const end = () => cluster.close(closed());
       const alarm = timeoutMs === undefined || timeoutMs === 0 ? undefined : cluster.deps.clock.schedule(timeoutMs, end);

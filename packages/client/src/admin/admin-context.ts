@@ -47,5 +47,5 @@ export function askController<Request, Response, Result>(
 
 /** How long a broker may work on a change: what the caller allows, within one request. */
 export function serverTimeoutMs({ cluster }: AdminContext, options: CallOptions): number {
-  return Math.min(options.timeoutMs ?? cluster.options.apiTimeoutMs, cluster.options.requestTimeoutMs);
+  return Math.ceil(Math.min(options.timeoutMs ?? cluster.options.apiTimeoutMs, cluster.options.requestTimeoutMs));
 }

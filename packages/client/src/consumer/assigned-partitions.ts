@@ -43,7 +43,7 @@ export class AssignedPartitions implements Iterable<AssignedPartition> {
       const key = partitionKey(topic, partition);
       next.set(key, this.#byKey.get(key) ?? new AssignedPartition(topic, partition, need, undefined));
     }
-    for (const [key, partition] of this.#byKey) if (!next.has(key)) partition.version++;
+    for (const [key, partition] of this.#byKey) if (!next.has(key)) partition.takeAway();
     this.#byKey = next;
     this.#turn = [...next.values()];
     this.#first = 0;

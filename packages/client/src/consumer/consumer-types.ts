@@ -97,7 +97,7 @@ export interface ConsumerOptions {
   readonly autoOffsetReset?: AutoOffsetReset | undefined;
   /** Default `read_uncommitted`. */
   readonly isolationLevel?: IsolationLevel | undefined;
-  /** Commit positions on its own, every `autoCommitIntervalMs`. Default true with a group id. */
+  /** Commit what is consumed on its own, every `autoCommitIntervalMs`. Default true with a group id. */
   readonly enableAutoCommit?: boolean | undefined;
   readonly autoCommitIntervalMs?: number | undefined;
   /** Default 45,000; the broker sets limits. */
@@ -133,22 +133,52 @@ export interface GroupMetadata {
   readonly groupInstanceId: string | undefined;
 }
 
-/** Reads records. One `poll` or iterator at a time. */
+/** How a caller may end its wait. */
+export interface WaitOptions {
+  /** Ends the wait at once with `ClientError` ABORTED. Nothing is lost: what was not delivered comes next. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** How much time a close has. */
+export interface ConsumerCloseOptions {
+  /** For all of it; 0 lets go at once, without a commit and without leaving the group. Default 30,000. */
+  readonly timeoutMs?: number | undefined;
+  /** Of that, for what a loop is working on. Default 5,000. */
+  readonly loopTimeoutMs?: number | undefined;
+}
+
+/**
+ * Reads records. One `poll` or loop at a time waits for them.
+ *
+ * Three places are kept for each partition: what was *fetched* ahead, what was *delivered* to the application, and what the application is done with
+ * (*consumed*). Delivered becomes consumed when the application asks for more, by the next `poll` or the next turn of a loop, or says so by a commit.
+ * Automatic commits, also those at a rebalance, and `close` write what is consumed and nothing more: a record whose work failed is read again.
+ */
 export interface Consumer extends AsyncDisposable {
-  /** Topics by name, or all that match a pattern (looked at again with every metadata refresh). Replaces an earlier subscription. */
+  /** Topics by name, or all that match a pattern (looked at again with every metadata refresh). */
   subscribe(topics: string | readonly string[] | RegExp, listener?: RebalanceListener): void;
   /** These partitions, without group membership. Replaces what was assigned. */
   assign(partitions: readonly TopicPartition[]): void;
   unsubscribe(): Promise<void>;
   assignment(): readonly TopicPartition[];
 
-  /** What is there, at most one batch per partition, waiting up to `timeoutMs` for the first. Positions move past what is returned. */
-  poll(timeoutMs: number, options?: { readonly signal?: AbortSignal | undefined }): Promise<readonly ConsumerBatch[]>;
-  /** Batches until the consumer is closed or the loop is left. */
-  batches(options?: { readonly signal?: AbortSignal | undefined }): AsyncIterableIterator<ConsumerBatch>;
-  /** Records until the consumer is closed or the loop is left; a left loop keeps the position behind the last record seen. */
-  records(options?: { readonly signal?: AbortSignal | undefined }): AsyncIterableIterator<ConsumerRecord>;
-  /** Makes a waiting `poll` reject with `ClientError` WOKEN_UP. */
+  /**
+   * What is there, at most one batch per partition, waiting up to `timeoutMs` for the first. All that the poll before returned is consumed with this call,
+   * as in Java; who is done earlier, or stops polling, commits.
+   */
+  poll(timeoutMs: number, options?: WaitOptions): Promise<readonly ConsumerBatch[]>;
+  /**
+   * Batches until the consumer is closed or the loop is left. A batch is consumed when the loop asks for the next, however much of it was looked at; when the
+   * loop is left (`break`, `return`, an error) it is not. Who works on a part of it commits with `commit(record)`.
+   */
+  batches(options?: WaitOptions): AsyncIterableIterator<ConsumerBatch, undefined>;
+  /**
+   * Records until the consumer is closed or the loop is left. A record is consumed when the loop asks for the next; when the loop is left it is delivered, so
+   * the next loop goes on behind it, and not consumed, so without a commit the group would read it again. `seek`, `pause` and rebalances take effect
+   * with the next record.
+   */
+  records(options?: WaitOptions): AsyncIterableIterator<ConsumerRecord, undefined>;
+  /** Makes a waiting `poll` or loop reject with `ClientError` WOKEN_UP. */
   wakeup(): void;
 
   seek(partition: TopicPartition, offset: number, leaderEpoch?: number): void;
@@ -158,15 +188,19 @@ export interface Consumer extends AsyncDisposable {
   pause(partitions: readonly TopicPartition[]): void;
   resume(partitions: readonly TopicPartition[]): void;
   paused(): readonly TopicPartition[];
-  /** The next offset to be returned. */
+  /** The next offset to be delivered. */
   position(partition: TopicPartition, options?: CallOptions): Promise<number>;
   /** Records between the position and the end as of the last answer; undefined before the first. */
   currentLag(partition: TopicPartition): number | undefined;
 
-  /** All positions, or these offsets. Rejects with `ClientError` COMMIT_FAILED when the group has gone on without this member. */
-  commit(offsets?: readonly TopicPartitionOffset[], options?: CallOptions): Promise<void>;
-  /** As {@link commit} without waiting or retrying; failures go to `onDone`. */
-  commitAsync(offsets?: readonly TopicPartitionOffset[], onDone?: (error: Error | undefined) => void): void;
+  /**
+   * Says that the application is done, and writes it to the group: with everything delivered so far (nothing given), with one record or batch and all
+   * before it in its partition, or up to the offsets given (each the next one to be read). Rejects with `ClientError` COMMIT_FAILED when the group has gone
+   * on without this member.
+   */
+  commit(what?: ConsumerRecord | ConsumerBatch | readonly TopicPartitionOffset[], options?: CallOptions): Promise<void>;
+  /** As {@link commit} without waiting; failures go to `onDone`. */
+  commitAsync(what?: ConsumerRecord | ConsumerBatch | readonly TopicPartitionOffset[], onDone?: (error: Error | undefined) => void): void;
   committed(
     partitions: readonly TopicPartition[],
     options?: CallOptions,
@@ -189,6 +223,10 @@ export interface Consumer extends AsyncDisposable {
   /** Asks for a rebalance with the next poll. */
   enforceRebalance(reason?: string): void;
 
-  /** Revokes with callbacks, commits when auto-commit is on, leaves the group, lets go of the connections. */
-  close(options?: { readonly timeoutMs?: number }): Promise<void>;
+  /**
+   * Waits for what a loop is working on and ends the loop, commits what is consumed when auto-commit is on, revokes with callbacks, leaves the group, lets go of
+   * the connections. Called from inside a loop, await it after the loop: the loop's turn is not over while it waits. Twice is fine; a second call may
+   * shorten the first one's time.
+   */
+  close(options?: ConsumerCloseOptions): Promise<void>;
 }

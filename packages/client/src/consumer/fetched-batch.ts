@@ -1,5 +1,5 @@
 import { MalformedBytesError } from "@ottla/base";
-import { partitionLeaderEpoch, RecordCursor } from "@ottla/protocol/records";
+import { lastOffset, partitionLeaderEpoch, RecordCursor } from "@ottla/protocol/records";
 import { ClientError } from "../client-error.ts";
 import type { BatchCursor, ConsumerBatch, ConsumerRecord, RecordHeader } from "./consumer-types.ts";
 
@@ -49,6 +49,12 @@ export class FetchedBatch implements ConsumerBatch {
   get recordCountMax(): number {
     return this.part.recordCountMax;
   }
+  /** One past the last offset that can hold a record to be seen; what follows are markers and aborted records. */
+  get visibleEnd(): number {
+    const { positions, records, nextOffset } = this.part;
+    const last = positions.at(-1);
+    return last === undefined ? nextOffset : Math.min(nextOffset, lastOffset(records, last) + 1);
+  }
   get sizeBytes(): number {
     return this.part.records.length;
   }
@@ -58,20 +64,14 @@ export class FetchedBatch implements ConsumerBatch {
   }
 
   *[Symbol.iterator](): Generator<ConsumerRecord, void, undefined> {
-    const { topic, partition } = this.part;
     const cursor = new PartCursor(this.part);
-    while (cursor.moveNext()) {
-      yield {
-        topic,
-        partition,
-        offset: cursor.offset,
-        timestamp: cursor.timestamp,
-        key: cursor.key(),
-        value: cursor.value(),
-        headers: cursor.headers(),
-        leaderEpoch: cursor.leaderEpoch,
-      };
-    }
+    while (cursor.moveNext()) yield recordAt(this.part, cursor);
+  }
+
+  /** From `offset` on, after `seenCount` of its records. */
+  from(offset: number, seenCount: number): FetchedBatch {
+    if (offset <= this.part.startOffset) return this;
+    return new FetchedBatch({ ...this.part, startOffset: offset, recordCountMax: Math.max(1, this.part.recordCountMax - seenCount) });
   }
 
   /** The first `recordCount` records and the rest; the rest is undefined when there is none. */
@@ -86,6 +86,20 @@ export class FetchedBatch implements ConsumerBatch {
     const rest = { ...this.part, startOffset: boundary, recordCountMax: this.part.recordCountMax - recordCount };
     return [new FetchedBatch(first), new FetchedBatch(rest)];
   }
+}
+
+/** The record that a cursor stands on, as an object of its own. */
+export function recordAt({ topic, partition }: FetchedPart, cursor: BatchCursor): ConsumerRecord {
+  return {
+    topic,
+    partition,
+    offset: cursor.offset,
+    timestamp: cursor.timestamp,
+    key: cursor.key(),
+    value: cursor.value(),
+    headers: cursor.headers(),
+    leaderEpoch: cursor.leaderEpoch,
+  };
 }
 
 /** One cursor over all batches of a part, within its offsets. */

@@ -1,13 +1,14 @@
 import type { Timer } from "@ottla/base";
 import { ErrorCode, errorInfo, KafkaError, NIL_UUID } from "@ottla/protocol";
 import { type FetchResponse, fetchApi, type PartitionData } from "@ottla/protocol/apis/fetch";
-import { ClientError } from "../client-error.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Lane } from "../cluster/lane.ts";
 import { sleep } from "../net/backoff.ts";
 import type { Connection } from "../net/connection.ts";
 import type { AssignedPartition } from "./assigned-partition.ts";
 import type { AssignedPartitions } from "./assigned-partitions.ts";
+import { BufferedChunk } from "./buffered-chunk.ts";
+import { corrupt } from "./corrupt-batch.ts";
 import { buildFetchRequest, closeSessionRequest, TOPIC_ID_VERSION } from "./fetch-request.ts";
 import { FetchSession, type FetchTarget, type SessionRequest } from "./fetch-session.ts";
 import { FetchedBatch } from "./fetched-batch.ts";
@@ -286,7 +287,7 @@ export class Fetcher {
       lastStableOffset,
       logStartOffset,
     });
-    partition.chunks.push({ batch, nextEpoch: lastEpoch, fault });
+    partition.chunks.push(new BufferedChunk(batch, lastEpoch, fault));
     partition.fetchOffset = visible.nextOffset;
     if (lastEpoch >= 0) partition.fetchEpoch = lastEpoch;
   }
@@ -317,15 +318,6 @@ export class Fetcher {
   #retryLater(partition: AssignedPartition): void {
     partition.retryAtMs = this.#cluster.deps.clock.monotonicMs() + this.#cluster.options.retryBackoffMs;
   }
-}
-
-export function corrupt(topic: string, partition: number, offset: number, cause: unknown): ClientError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new ClientError(
-    "CORRUPT_BATCH",
-    `${topic}-${partition} holds bytes at offset ${offset} that cannot be read: ${reason} Seek past it, or repair the log.`,
-    { cause },
-  );
 }
 
 /** Every partition named, no session made: for a request that is a way around a session, not a part of it. */

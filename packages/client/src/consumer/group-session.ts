@@ -1,7 +1,6 @@
 import { ClientError } from "../client-error.ts";
 import type { Cluster } from "../cluster/cluster.ts";
-import { ClassicMember, type ClassicMemberOptions, type MembershipNews } from "../group/classic-member.ts";
-import type { Lane } from "../cluster/lane.ts";
+import type { Membership, MembershipStep, MembershipView } from "../group/membership.ts";
 import { partitionKey, type TopicPartition } from "../topic-partition.ts";
 import type { AssignedPartitions } from "./assigned-partitions.ts";
 import type { RebalanceListener } from "./consumer-types.ts";
@@ -14,7 +13,6 @@ export interface GroupSessionHost {
   /** Commits positions if the consumer does that by itself; never throws. */
   commitBeforeRevoke(): Promise<void>;
   assignmentChanged(): void;
-  arrived(): void;
 }
 
 /**
@@ -23,77 +21,80 @@ export interface GroupSessionHost {
  */
 export class GroupSession {
   readonly #host: GroupSessionHost;
-  readonly member: ClassicMember;
-  readonly selection: TopicSelection;
+  readonly member: Membership;
+  readonly #selection: TopicSelection;
+  readonly #view: MembershipView;
   readonly #stopListening: () => void;
 
-  constructor(cluster: Cluster, lane: Lane, options: ClassicMemberOptions, selection: TopicSelection, host: GroupSessionHost) {
+  constructor(cluster: Cluster, member: Membership, selection: TopicSelection, host: GroupSessionHost) {
     this.#host = host;
-    this.selection = selection;
-    this.member = new ClassicMember(cluster, lane, options, () => host.arrived());
+    this.#selection = selection;
+    this.member = member;
+    this.#view = {
+      get topics() {
+        return selection.isReady ? selection.topics : undefined;
+      },
+      owned: () => host.partitions.list(),
+    };
     this.#stopListening = cluster.metadata.onUpdate(() => {
-      if (selection.refresh()) this.member.requestRejoin("the topics that match the subscription changed");
-      this.member.notePartitionCounts();
+      if (selection.refresh()) member.requestRejoin("the topics that match the subscription changed");
+      member.metadataChanged();
     });
+  }
+
+  /** {@link advance} has something to do. */
+  get hasWork(): boolean {
+    return this.member.hasWork;
   }
 
   /** Does what is due. Throws what the group refused for good, and `ClientError` REBALANCE_CALLBACK_FAILED. */
   async advance(): Promise<void> {
-    if (this.member.takeLoss()) await this.#lose();
-    const news = this.member.takeNews();
-    if (news?.kind === "failed") throw news.error;
-    if (news?.kind === "joined") await this.#apply(news);
-    if (this.member.isRejoinNeeded && this.selection.isReady) {
-      await this.#prepare();
-      // A callback may have taken long enough for the membership to be lost.
-      if (this.member.takeLoss()) await this.#lose();
-      this.member.join(this.selection.topics, this.#host.partitions.list());
+    for (let step = this.member.next(this.#view); step !== undefined; step = this.member.next(this.#view)) {
+      if (step.kind === "failed") throw step.error;
+      if (step.kind === "lost") await this.#lose();
+      const revokedCount =
+        step.kind === "assigned" ? await this.#apply(step) : step.kind === "release" ? await this.#release(step.partitions) : 0;
+      this.member.carriedOut(step, revokedCount);
     }
   }
 
   /** Gives everything up, with callbacks, and leaves. */
   async end(reason: string): Promise<void> {
-    this.#stopListening();
-    this.selection.stop();
+    const step = this.member.next({ topics: undefined, owned: this.#view.owned });
     try {
-      if (this.member.takeLoss()) await this.#lose();
+      if (step?.kind === "lost") await this.#lose();
       else await this.#revoke(this.#host.partitions.list(), []);
     } finally {
+      this.stop();
       await this.member.leave(reason);
     }
   }
 
-  async #prepare(): Promise<void> {
-    const owned = this.#host.partitions.list();
-    if (owned.length === 0) return;
-    if (this.member.protocol === "eager") {
-      await this.#revoke(owned, []);
-      return;
-    }
-    const wanted = new Set(this.selection.topics);
-    const unwanted = owned.filter((each) => !wanted.has(each.topic));
-    if (unwanted.length > 0)
-      await this.#revoke(
-        unwanted,
-        owned.filter((each) => wanted.has(each.topic)),
-      );
-    else await this.#host.commitBeforeRevoke();
+  /** Goes quiet at once, without a word to the group or the application. */
+  stop(): void {
+    this.#stopListening();
+    this.#selection.stop();
+    this.member.stop();
   }
 
-  async #apply({ assignment, assignor }: Extract<MembershipNews, { kind: "joined" }>): Promise<void> {
+  async #release(partitions: readonly TopicPartition[]): Promise<number> {
+    if (partitions.length === 0) await this.#host.commitBeforeRevoke();
+    else await this.#revoke(partitions, without(this.#host.partitions.list(), partitions));
+    return partitions.length;
+  }
+
+  async #apply({ partitions: assigned, onApplied }: Extract<MembershipStep, { kind: "assigned" }>): Promise<number> {
     const { partitions } = this.#host;
-    const { generationId } = this.member.identity;
     const owned = partitions.list();
-    const added = without(assignment.partitions, owned);
-    const revoked = without(owned, assignment.partitions);
+    const added = without(assigned, owned);
+    const revoked = without(owned, assigned);
     if (revoked.length > 0) await this.#revoke(revoked, without(owned, revoked));
-    partitions.replace(assignment.partitions, "committed");
+    partitions.replace(assigned, "committed");
     this.#host.assignmentChanged();
-    assignor.onAssignment?.(assignment, generationId);
+    onApplied();
     const { onAssigned } = this.#host.listener;
     if (onAssigned) await run("onAssigned", () => onAssigned.call(this.#host.listener, added));
-    // Only now that they are free can the group give them to somebody else (KIP-429).
-    if (revoked.length > 0) this.member.requestRejoin("gave up partitions that the group wants to move");
+    return revoked.length;
   }
 
   async #revoke(revoked: readonly TopicPartition[], kept: readonly TopicPartition[]): Promise<void> {

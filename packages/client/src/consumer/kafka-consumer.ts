@@ -1,37 +1,50 @@
 import type { OffsetSpec } from "../admin/admin-types.ts";
 import { ClientError } from "../client-error.ts";
-import type { Cluster } from "../cluster/cluster.ts";
+import { CloseTime } from "../close-time.ts";
 import type { CallLimit } from "../cluster/call-limit.ts";
+import type { Cluster } from "../cluster/cluster.ts";
 import type { Lane } from "../cluster/lane.ts";
 import type { CallOptions } from "../options/call-options.ts";
 import type { TopicPartition } from "../topic-partition.ts";
-import type { AssignedPartition } from "./assigned-partition.ts";
 import { AssignedPartitions } from "./assigned-partitions.ts";
+import { AutoCommit } from "./auto-commit.ts";
+import type { ToCommit } from "./check-consumer-arguments.ts";
 import type {
   Consumer,
   ConsumerBatch,
+  ConsumerCloseOptions,
   ConsumerOptions,
   ConsumerRecord,
   GroupMetadata,
   OffsetAndMetadata,
   RebalanceListener,
   TopicPartitionOffset,
+  WaitOptions,
 } from "./consumer-types.ts";
-import { corrupt, Fetcher } from "./fetcher.ts";
+import { Delivery } from "./delivery.ts";
+import { Fetcher } from "./fetcher.ts";
+import { ClassicMember } from "../group/classic-member.ts";
 import { GroupSession } from "./group-session.ts";
-import { OffsetCommitter, positionsOf } from "./offset-committer.ts";
+import { consumedOf, OffsetCommitter, positionsOf } from "./offset-committer.ts";
 import { OffsetQuestions } from "./offset-questions.ts";
 import { PollSignal } from "./poll-signal.ts";
 import { PositionKeeper } from "./position-keeper.ts";
-import { BatchIterator, RecordIterator } from "./record-iterators.ts";
+import { LoopIterator, type LoopSource, LoopTurns } from "./record-iterators.ts";
 import { type ResolvedConsumerOptions, resolveConsumerOptions } from "./resolve-consumer-options.ts";
 import { TopicSelection } from "./topic-selection.ts";
 
 const CLOSE_TIMEOUT_MS = 30_000;
-/** A rebalance waits for the commit before it, but not for ever: what is not committed is read again. */
-const AUTO_COMMIT_TIMEOUT_MS = 5000;
+/** How long a close waits for what a loop is working on, unless told otherwise. */
+const LOOP_TIMEOUT_MS = 5000;
+/** Of a close's time this much is kept for the last commit and for leaving. */
+const FAREWELL_MS = 5000;
+/** A poll that waits looks around this often, whatever happens: metadata may have grown old. */
+const LOOK_AROUND_MS = 1000;
 
-/** See {@link Consumer}. Joins the parts: fetcher, positions, group session, commits. */
+/**
+ * See {@link Consumer}; arguments are checked by then ({@link CheckedConsumer}). Joins the parts: fetcher, positions, delivery, group session, commits. Whatever asks for more (a poll, the next turn of a loop) first
+ * says that what was delivered is consumed.
+ */
 export class KafkaConsumer implements Consumer {
   readonly #cluster: Cluster;
   readonly #options: ResolvedConsumerOptions;
@@ -39,27 +52,34 @@ export class KafkaConsumer implements Consumer {
   readonly #groupLane: Lane;
   readonly #offsetLane: Lane;
   readonly #partitions = new AssignedPartitions();
+  readonly #delivery: Delivery;
+  readonly #turns = new LoopTurns();
   readonly #fetcher: Fetcher;
   readonly #positions: PositionKeeper;
   readonly #committer: OffsetCommitter;
+  readonly #autoCommit: AutoCommit;
   readonly #questions: OffsetQuestions;
   readonly #signal: PollSignal;
   readonly #onClose: () => void;
   #session: GroupSession | undefined;
-  #isPolling = false;
-  #nextAutoCommitMs: number;
+  /** The poll that is running. */
+  #polling: Promise<unknown> | undefined;
+  #isAbandoned = false;
   #closing: Promise<void> | undefined;
+  readonly #closeTime: CloseTime;
   readonly #stopListening: () => void;
 
   constructor(cluster: Cluster, options: ConsumerOptions = {}, onClose: () => void = () => {}) {
     this.#cluster = cluster;
     this.#options = resolveConsumerOptions(options);
     this.#onClose = onClose;
+    this.#closeTime = new CloseTime(cluster.deps.clock);
     this.#fetchLanes = { main: cluster.openLane(), side: cluster.openLane() };
     this.#groupLane = cluster.openLane();
     this.#offsetLane = cluster.openLane();
     this.#questions = new OffsetQuestions(cluster, this.#offsetLane, this.#options);
     this.#signal = new PollSignal(cluster.deps.clock);
+    this.#delivery = new Delivery(this.#partitions);
     const failed = (error: Error) => this.#signal.fail(error);
     this.#positions = new PositionKeeper(cluster, this.#offsetLane, this.#options, this.#partitions, {
       changed: () => this.#signal.arrived(),
@@ -71,47 +91,37 @@ export class KafkaConsumer implements Consumer {
       failed,
     });
     this.#committer = new OffsetCommitter(cluster, this.#offsetLane, this.#options, () => this.#session?.member);
-    this.#nextAutoCommitMs = this.#now() + this.#options.autoCommitIntervalMs;
+    this.#autoCommit = new AutoCommit(cluster.deps, this.#options, this.#partitions, this.#committer);
     const stopListening = cluster.metadata.onUpdate(() => this.#signal.arrived());
-    const forget = cluster.lifetime.onEnd(() => void this.close({ timeoutMs: 0 }));
+    const forget = cluster.lifetime.onEnd(() => void this.close({ timeoutMs: 0 }).catch(() => {}));
     this.#stopListening = () => {
       stopListening();
       forget();
     };
   }
 
-  get isClosed(): boolean {
-    return this.#closing !== undefined;
-  }
-
-  subscribe(topics: string | readonly string[] | RegExp, listener: RebalanceListener = {}): void {
+  subscribe(topics: readonly string[] | RegExp, listener: RebalanceListener = {}): void {
     this.#checkUsable();
     const { groupId, groupInstanceId, assignors, sessionTimeoutMs, heartbeatIntervalMs, maxPollIntervalMs } = this.#options;
     if (groupId === undefined)
       throw new ClientError("INVALID_ARGUMENT", "subscribe needs a groupId; give the consumer one, or use assign.");
     if (this.#session) throw new ClientError("INVALID_ARGUMENT", "This consumer has a subscription already; await unsubscribe() first.");
-    const wanted = typeof topics === "string" ? [topics] : topics;
-    if (!(wanted instanceof RegExp) && wanted.length === 0) throw new ClientError("INVALID_ARGUMENT", "subscribe was given no topic.");
     this.#partitions.replace([], "committed");
-    const selection = new TopicSelection(this.#cluster, wanted, {
+    const selection = new TopicSelection(this.#cluster, topics, {
       mayCreate: this.#options.allowAutoCreateTopics,
       excludeInternal: this.#options.excludeInternalTopics,
     });
-    const memberOptions = {
-      groupId,
-      groupInstanceId,
-      assignors,
-      sessionTimeoutMs,
-      heartbeatIntervalMs,
-      maxPollIntervalMs,
-      rack: this.#cluster.options.rack,
-    };
-    this.#session = new GroupSession(this.#cluster, this.#groupLane, memberOptions, selection, {
+    const member = new ClassicMember(
+      this.#cluster,
+      this.#groupLane,
+      { groupId, groupInstanceId, assignors, sessionTimeoutMs, heartbeatIntervalMs, maxPollIntervalMs, rack: this.#cluster.options.rack },
+      () => this.#signal.arrived(),
+    );
+    this.#session = new GroupSession(this.#cluster, member, selection, {
       partitions: this.#partitions,
       listener,
-      commitBeforeRevoke: () => this.#commitBeforeRevoke(),
+      commitBeforeRevoke: () => this.#autoCommit.beforeRevoke(),
       assignmentChanged: () => this.#committer.forget(),
-      arrived: () => this.#signal.arrived(),
     });
   }
 
@@ -133,40 +143,22 @@ export class KafkaConsumer implements Consumer {
     return this.#partitions.list();
   }
 
-  poll(timeoutMs: number, options: { readonly signal?: AbortSignal | undefined } = {}): Promise<readonly ConsumerBatch[]> {
-    const limit = this.#cluster.limit({ timeoutMs: Infinity, signal: options.signal });
-    return limit.bound("poll", () => this.#poll(timeoutMs, limit));
-  }
-
-  async #poll(timeoutMs: number, limit: CallLimit): Promise<readonly ConsumerBatch[]> {
+  async poll(timeoutMs: number, options?: WaitOptions): Promise<readonly ConsumerBatch[]> {
     this.#checkUsable();
-    if (this.#isPolling) throw new ClientError("INVALID_ARGUMENT", "poll was called while another poll is running; await it first.");
-    if (!this.#session && this.#partitions.size === 0)
-      throw new ClientError("INVALID_ARGUMENT", "poll needs a subscription or an assignment; call subscribe or assign first.");
-    const deadlineMs = this.#now() + timeoutMs;
-    this.#isPolling = true;
-    this.#session?.member.enterPoll();
-    const forget = limit.onEnd(() => this.#signal.arrived());
-    try {
-      for (;;) {
-        this.#signal.lookAgain();
-        const batches = await this.#step(limit);
-        if (batches.length > 0 || this.#now() >= deadlineMs) return batches;
-        await this.#signal.news(this.#untilMs(deadlineMs));
-      }
-    } finally {
-      forget();
-      this.#isPolling = false;
-      this.#session?.member.leavePoll();
-    }
+    this.#delivery.settle();
+    const batches = await this.#waitFor("poll", timeoutMs, options?.signal, () => {
+      const taken = this.#delivery.takeAll(this.#options.maxPollRecords);
+      return taken.length > 0 ? taken : undefined;
+    });
+    return batches ?? [];
   }
 
-  batches(options?: { readonly signal?: AbortSignal | undefined }): AsyncIterableIterator<ConsumerBatch> {
-    return new BatchIterator(this.#batchSource(options));
+  batches(options?: WaitOptions): AsyncIterableIterator<ConsumerBatch, undefined> {
+    return new LoopIterator(this.#loopSource("batches", options?.signal, () => this.#delivery.nextBatch()));
   }
 
-  records(options?: { readonly signal?: AbortSignal | undefined }): AsyncIterableIterator<ConsumerRecord> {
-    return new RecordIterator(this.#batchSource(options));
+  records(options?: WaitOptions): AsyncIterableIterator<ConsumerRecord, undefined> {
+    return new LoopIterator(this.#loopSource("records", options?.signal, () => this.#delivery.nextRecord()));
   }
 
   wakeup(): void {
@@ -174,8 +166,6 @@ export class KafkaConsumer implements Consumer {
   }
 
   seek(partition: TopicPartition, offset: number, leaderEpoch = -1): void {
-    if (!Number.isSafeInteger(offset) || offset < 0)
-      throw new ClientError("INVALID_ARGUMENT", `seek was given ${offset}; an offset is an integer of at least 0.`);
     this.#partitions.require(partition).seek(offset, leaderEpoch);
     this.#signal.arrived();
   }
@@ -189,11 +179,11 @@ export class KafkaConsumer implements Consumer {
   }
 
   pause(partitions: readonly TopicPartition[]): void {
-    for (const each of partitions) this.#partitions.require(each).isPaused = true;
+    for (const each of partitions.map((one) => this.#partitions.require(one))) each.isPaused = true;
   }
 
   resume(partitions: readonly TopicPartition[]): void {
-    for (const each of partitions) this.#partitions.require(each).isPaused = false;
+    for (const each of partitions.map((one) => this.#partitions.require(one))) each.isPaused = false;
     this.#signal.arrived();
   }
 
@@ -201,17 +191,23 @@ export class KafkaConsumer implements Consumer {
     return [...this.#partitions].filter((each) => each.isPaused).map(({ topic, partition }) => ({ topic, partition }));
   }
 
-  async position(partition: TopicPartition, options: CallOptions = {}): Promise<number> {
+  async position(partition: TopicPartition, options?: CallOptions): Promise<number> {
     const state = this.#partitions.require(partition);
     const limit = this.#cluster.limit(options);
     const what = `The position in ${partition.topic}-${partition.partition}`;
-    while (!state.hasPosition) {
-      this.#checkUsable();
-      this.#signal.throwPending();
-      if (limit.hasPassed) throw limit.timedOut(what);
-      this.#positions.pump();
-      this.#signal.lookAgain();
-      await limit.bound(what, () => this.#signal.news(this.#untilMs(limit.deadlineMs)));
+    const forget = limit.onEnd(() => this.#signal.arrived());
+    try {
+      while (!state.hasPosition) {
+        limit.throwIfEnded();
+        this.#checkUsable();
+        this.#signal.throwPending();
+        if (limit.hasPassed) throw limit.timedOut(what);
+        this.#positions.pump();
+        this.#signal.lookAgain();
+        await this.#signal.news(limit.deadlineMs);
+      }
+    } finally {
+      forget();
     }
     return state.position;
   }
@@ -222,25 +218,28 @@ export class KafkaConsumer implements Consumer {
     return end === undefined || !state.hasPosition ? undefined : Math.max(0, end - state.position);
   }
 
-  commit(offsets?: readonly TopicPartitionOffset[], options?: CallOptions): Promise<void> {
-    return this.#committer.commit(offsets ?? positionsOf(this.#partitions), options);
+  async commit(what?: ToCommit, options?: CallOptions): Promise<void> {
+    await this.#committer.commit(this.#offsetsOf(what), options);
   }
 
-  commitAsync(offsets?: readonly TopicPartitionOffset[], onDone: (error: Error | undefined) => void = () => {}): void {
-    this.commit(offsets).then(
-      () => onDone(undefined),
-      (error: Error) => onDone(error),
-    );
+  commitAsync(what?: ToCommit, onDone: (error: Error | undefined) => void = () => {}): void {
+    this.#committer
+      .commit(this.#offsetsOf(what))
+      .then(
+        () => onDone(undefined),
+        (error: Error) => onDone(error),
+      )
+      .catch((error: unknown) => this.#cluster.deps.logger.error("commit callback threw", { error: String(error) }));
   }
 
-  committed(
+  async committed(
     partitions: readonly TopicPartition[],
     options?: CallOptions,
   ): Promise<readonly (TopicPartition & { readonly committed: OffsetAndMetadata | undefined })[]> {
     return this.#questions.committed(partitions, options);
   }
 
-  offsetsForTimes(
+  async offsetsForTimes(
     query: readonly (TopicPartition & { readonly timestamp: number })[],
     options?: CallOptions,
   ): Promise<readonly (TopicPartition & { readonly offset: number | undefined; readonly timestamp: number | undefined })[]> {
@@ -250,14 +249,14 @@ export class KafkaConsumer implements Consumer {
     );
   }
 
-  beginningOffsets(
+  async beginningOffsets(
     partitions: readonly TopicPartition[],
     options?: CallOptions,
   ): Promise<readonly (TopicPartition & { readonly offset: number })[]> {
     return this.#questions.ends(partitions, "earliest", options);
   }
 
-  endOffsets(
+  async endOffsets(
     partitions: readonly TopicPartition[],
     options?: CallOptions,
   ): Promise<readonly (TopicPartition & { readonly offset: number })[]> {
@@ -276,79 +275,130 @@ export class KafkaConsumer implements Consumer {
     return this.close();
   }
 
-  close(options: { readonly timeoutMs?: number } = {}): Promise<void> {
-    this.#closing ??= this.#shutDown(options.timeoutMs ?? CLOSE_TIMEOUT_MS);
-    return this.#closing;
+  async close(options: ConsumerCloseOptions = {}): Promise<void> {
+    const { timeoutMs = CLOSE_TIMEOUT_MS, loopTimeoutMs = LOOP_TIMEOUT_MS } = options;
+    if (this.#closing === undefined) this.#closing = this.#shutDown(timeoutMs, loopTimeoutMs);
+    else if (options.timeoutMs !== undefined) this.#closeTime.within(timeoutMs);
+    await this.#closing;
   }
 
-  /** One round of a poll: group, commits, positions, fetches, and what is ready. */
-  async #step(limit: CallLimit): Promise<readonly ConsumerBatch[]> {
+  #loopSource<T>(call: string, signal: AbortSignal | undefined, take: () => T | undefined): LoopSource<T> {
+    return {
+      turns: this.#turns,
+      settle: () => this.#delivery.settle(),
+      ready: () => {
+        if (this.#isSomethingDue(signal)) return undefined;
+        const value = take();
+        if (value !== undefined && this.#delivery.isRoundOver) this.#fetcher.pump();
+        return value;
+      },
+      wait: async () => {
+        try {
+          return await this.#waitFor(call, Infinity, signal, () => {
+            this.#delivery.beginRound();
+            return take();
+          });
+        } catch (error) {
+          if (error instanceof ClientError && error.code === "CLIENT_CLOSED") return undefined;
+          throw error;
+        }
+      },
+    };
+  }
+
+  /** Whether a loop must look at more than the records that are ready: the group, a commit, an error, the end. */
+  #isSomethingDue(signal: AbortSignal | undefined): boolean {
+    if (this.#closing !== undefined || this.#polling !== undefined || signal?.aborted || this.#signal.isUrgent) return true;
+    if (this.#session === undefined && this.#autoCommit.dueMs === Infinity) return false;
+    const now = this.#now();
+    this.#session?.member.notePoll(now);
+    return now >= this.#autoCommit.dueMs || (this.#session?.hasWork ?? false);
+  }
+
+  /** Works and waits until `take` gives something or the time is up; undefined then. One at a time. */
+  async #waitFor<T>(call: string, timeoutMs: number, signal: AbortSignal | undefined, take: () => T | undefined): Promise<T | undefined> {
+    this.#checkUsable();
+    // One that its caller gave up still has to see the end of a callback.
+    if (this.#isAbandoned) await this.#polling;
+    if (this.#polling)
+      throw new ClientError(
+        "INVALID_ARGUMENT",
+        `${call} was called while another poll or loop of this consumer is waiting; await it first.`,
+      );
+    if (!this.#session && this.#partitions.size === 0)
+      throw new ClientError("INVALID_ARGUMENT", `${call} needs a subscription or an assignment; call subscribe or assign first.`);
+    const limit = this.#cluster.limit({ timeoutMs: Infinity, signal });
+    limit.throwIfEnded();
+    const polling = this.#poll(timeoutMs, limit, take);
+    const running = polling
+      .catch(() => {})
+      .then(() => {
+        this.#polling = undefined;
+        this.#isAbandoned = false;
+      });
+    this.#polling = running;
+    try {
+      const taken = await limit.bound(call, () => polling);
+      await running;
+      return taken;
+    } catch (error) {
+      if (limit.ended) this.#isAbandoned = true;
+      else await running;
+      throw error;
+    }
+  }
+
+  async #poll<T>(timeoutMs: number, limit: CallLimit, take: () => T | undefined): Promise<T | undefined> {
+    const deadlineMs = this.#now() + timeoutMs;
+    this.#session?.member.enterPoll();
+    const forget = limit.onEnd(() => this.#signal.arrived());
+    try {
+      for (;;) {
+        this.#signal.lookAgain();
+        const taken = await this.#step(limit, take);
+        if (taken !== undefined || this.#now() >= deadlineMs) return taken;
+        await this.#signal.news(Math.min(deadlineMs, this.#autoCommit.dueMs, this.#now() + LOOK_AROUND_MS));
+      }
+    } finally {
+      forget();
+      this.#session?.member.leavePoll();
+    }
+  }
+
+  /** One round: group, commits, positions, fetches, and what is ready. */
+  async #step<T>(limit: CallLimit, take: () => T | undefined): Promise<T | undefined> {
     this.#signal.throwIfWoken();
     await this.#session?.advance();
     this.#checkUsable();
     // Whoever gave up must not be handed records that nobody would see.
     limit.throwIfEnded();
-    this.#autoCommit();
+    this.#autoCommit.tick(this.#session?.member.mayCommit ?? true);
     this.#cluster.metadata.refreshIfOld();
     this.#positions.pump();
     this.#signal.throwPending();
-    const batches = this.#take();
+    const taken = take();
     this.#fetcher.pump();
-    return batches;
+    return taken;
   }
 
-  #take(): ConsumerBatch[] {
-    const batches: ConsumerBatch[] = [];
-    let left = this.#options.maxPollRecords;
-    for (const partition of this.#partitions.inTurn()) {
-      if (left <= 0) break;
-      if (partition.isPaused || partition.need !== undefined) continue;
-      const batch = this.#takeFrom(partition, left, batches.length > 0);
-      if (batch === undefined) continue;
-      batches.push(batch);
-      left -= batch.recordCountMax;
+  /** What a commit is to write; the application is done with it, so it counts as consumed. */
+  #offsetsOf(what: ToCommit | undefined): readonly TopicPartitionOffset[] {
+    if (what === undefined) {
+      // While closing, what a loop did not come back from is not done with, whoever asks.
+      if (this.#closing) return consumedOf(this.#partitions);
+      this.#delivery.settle();
+      return positionsOf(this.#partitions);
     }
-    return batches;
+    const offsets =
+      "offset" in what ? [this.#placeAfter(what)] : "nextOffset" in what ? [{ ...placeOf(what), offset: what.nextOffset }] : what;
+    for (const { topic, partition, offset, leaderEpoch } of offsets)
+      this.#partitions.find(topic, partition)?.settleUpTo(offset, leaderEpoch ?? -1);
+    return offsets;
   }
 
-  #takeFrom(partition: AssignedPartition, recordsMax: number, hasOthers: boolean): ConsumerBatch | undefined {
-    for (let chunk = partition.chunks[0]; chunk !== undefined; chunk = partition.chunks[0]) {
-      const { batch, fault } = chunk;
-      if (fault !== undefined && batch.nextOffset === batch.startOffset) {
-        // What others have comes first; the fault is found again.
-        if (!hasOthers) {
-          partition.dropBuffered();
-          throw corrupt(partition.topic, partition.partition, partition.position, `${fault}.`);
-        }
-        return undefined;
-      }
-      partition.chunks.shift();
-      const [part, rest] = recordsMax === Infinity ? [batch, undefined] : batch.splitAfter(recordsMax);
-      if (rest) partition.chunks.unshift({ ...chunk, batch: rest });
-      partition.position = part.nextOffset;
-      if (!rest && chunk.nextEpoch >= 0) partition.positionEpoch = chunk.nextEpoch;
-      if (!rest && fault !== undefined) partition.dropBuffered();
-      if (part.recordCountMax > 0) return part;
-    }
-    return undefined;
-  }
-
-  #batchSource(options?: { readonly signal?: AbortSignal | undefined }): {
-    readonly isClosed: boolean;
-    poll(timeoutMs: number): Promise<readonly ConsumerBatch[]>;
-    giveBack(batch: ConsumerBatch, offset: number): void;
-  } {
-    const isClosed = () => this.isClosed && this.#cluster.lifetime.cause?.code !== "ABORTED";
-    return {
-      get isClosed() {
-        return isClosed();
-      },
-      poll: (timeoutMs) => this.poll(timeoutMs, options),
-      giveBack: (batch, offset) => {
-        const partition = this.#partitions.find(batch.topic, batch.partition);
-        if (partition?.need === undefined && partition !== undefined && partition.position >= offset) partition.seek(offset, -1);
-      },
-    };
+  #placeAfter(record: ConsumerRecord): TopicPartitionOffset {
+    const { topic, partition, offset, leaderEpoch } = record;
+    return { topic, partition, offset: this.#partitions.find(topic, partition)?.placeAfter(offset) ?? offset + 1, leaderEpoch };
   }
 
   #seekBy(partitions: readonly TopicPartition[] | undefined, spec: OffsetSpec): void {
@@ -356,60 +406,53 @@ export class KafkaConsumer implements Consumer {
     this.#signal.arrived();
   }
 
-  #autoCommit(): void {
-    if (!this.#options.enableAutoCommit || this.#now() < this.#nextAutoCommitMs) return;
-    this.#nextAutoCommitMs = this.#now() + this.#options.autoCommitIntervalMs;
-    // While the group gets a new generation, a commit under the old one may be refused; there is another before anything is given up.
-    if (this.#session && (!this.#session.member.isMember || this.#session.member.isJoining)) return;
-    const offsets = this.#committer.uncommitted(this.#partitions);
-    if (offsets.length === 0) return;
-    this.#committer.commit(offsets, { timeoutMs: AUTO_COMMIT_TIMEOUT_MS }).catch((error: unknown) => this.#warnCommit(error));
-  }
-
-  async #commitBeforeRevoke(): Promise<void> {
-    if (!this.#options.enableAutoCommit) return;
-    const offsets = this.#committer.uncommitted(this.#partitions);
-    if (offsets.length > 0)
-      await this.#committer.commit(offsets, { timeoutMs: AUTO_COMMIT_TIMEOUT_MS }).catch((error: unknown) => this.#warnCommit(error));
-  }
-
-  #warnCommit(error: unknown): void {
-    this.#cluster.deps.logger.warn("automatic commit failed", {
-      group: this.#options.groupId,
-      error: error instanceof Error ? error.message : String(error),
-    });
-  }
-
-  /** At the deadline, or when the next automatic commit is due. */
-  #untilMs(deadlineMs: number): number {
-    return this.#options.enableAutoCommit ? Math.min(deadlineMs, this.#nextAutoCommitMs) : deadlineMs;
-  }
-
   async #endSession(reason: string): Promise<void> {
     const session = this.#session;
     try {
       if (session) await session.end(reason);
-      else await this.#commitBeforeRevoke();
+      else await this.#autoCommit.beforeRevoke();
     } finally {
       this.#session = undefined;
       this.#partitions.replace([], "committed");
     }
   }
 
-  async #shutDown(timeoutMs: number): Promise<void> {
+  async #shutDown(timeoutMs: number, loopTimeoutMs: number): Promise<void> {
     this.#signal.arrived();
     this.#stopListening();
-    const timer = Promise.withResolvers<void>();
-    const alarm = this.#cluster.deps.clock.schedule(timeoutMs, timer.resolve);
+    const forget = this.#cluster.lifetime.onEnd(() => this.#closeTime.end());
+    this.#closeTime.within(timeoutMs);
     try {
-      const farewell = Promise.all([this.#endSession("the consumer was closed"), this.#fetcher.close()]);
+      await this.#loopIsOver(Math.min(loopTimeoutMs, timeoutMs - Math.min(FAREWELL_MS, timeoutMs / 2)));
+      if (this.#closeTime.isOver) return;
+      const farewell = this.#sayFarewell();
       farewell.catch(() => {});
-      await Promise.race([farewell, timer.promise]);
+      await Promise.race([farewell, this.#closeTime.over]);
     } finally {
-      alarm.cancel();
-      for (const lane of [this.#fetchLanes.main, this.#fetchLanes.side, this.#groupLane, this.#offsetLane]) lane.close();
+      forget();
+      this.#closeTime.release();
+      this.#session?.stop();
+      void this.#fetcher.close();
+      const cause = this.#cluster.lifetime.cause;
+      for (const lane of [this.#fetchLanes.main, this.#fetchLanes.side, this.#groupLane, this.#offsetLane]) lane.close(cause);
       this.#onClose();
     }
+  }
+
+  /** Resolves when no loop works on a record and no poll runs a callback, or when that takes too long. */
+  async #loopIsOver(timeoutMs: number): Promise<void> {
+    const patience = new CloseTime(this.#cluster.deps.clock);
+    patience.within(timeoutMs);
+    await Promise.race([this.#closeTime.over, patience.over, Promise.all([this.#turns.over(), this.#polling])]);
+    patience.release();
+    if (this.#turns.count > 0)
+      this.#cluster.deps.logger.warn("closed while a loop was working on a record or batch; it will be read again", {
+        group: this.#options.groupId,
+      });
+  }
+
+  async #sayFarewell(): Promise<void> {
+    await Promise.all([this.#endSession("the consumer was closed"), this.#fetcher.close()]);
   }
 
   #checkUsable(): void {
@@ -420,4 +463,8 @@ export class KafkaConsumer implements Consumer {
   #now(): number {
     return this.#cluster.deps.clock.monotonicMs();
   }
+}
+
+function placeOf({ topic, partition }: TopicPartition): TopicPartition {
+  return { topic, partition };
 }

@@ -1,10 +1,10 @@
 import { ClientError } from "../client-error.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Lane } from "../cluster/lane.ts";
-import type { ClassicMember } from "../group/classic-member.ts";
+import type { Membership } from "../group/membership.ts";
 import { commitOffsets } from "../offsets/committed-offsets.ts";
 import type { CallOptions } from "../options/call-options.ts";
-import { partitionKey } from "../topic-partition.ts";
+import { partitionKey, type TopicPartition } from "../topic-partition.ts";
 import type { AssignedPartitions } from "./assigned-partitions.ts";
 import type { TopicPartitionOffset } from "./consumer-types.ts";
 
@@ -14,14 +14,17 @@ export class OffsetCommitter {
   readonly #lane: Lane;
   readonly #groupId: string | undefined;
   readonly #groupInstanceId: string | undefined;
-  readonly #member: () => ClassicMember | undefined;
+  readonly #member: () => Membership | undefined;
   readonly #committed = new Map<string, number>();
+  /** The number of the latest commit of each partition: what an earlier one tries again must not overwrite it. */
+  readonly #latest = new Map<string, number>();
+  #commits = 0;
 
   constructor(
     cluster: Cluster,
     lane: Lane,
     group: { readonly groupId: string | undefined; readonly groupInstanceId: string | undefined },
-    member: () => ClassicMember | undefined,
+    member: () => Membership | undefined,
   ) {
     this.#cluster = cluster;
     this.#lane = lane;
@@ -44,8 +47,11 @@ export class OffsetCommitter {
       groupInstanceId: me && this.#groupInstanceId,
     };
     const limit = this.#cluster.limit(options);
+    const number = ++this.#commits;
+    for (const each of offsets) this.#latest.set(keyOf(each), number);
+    const isLatest = (each: TopicPartition) => (this.#latest.get(keyOf(each)) ?? number) === number;
     const attempt = async () => {
-      const outcomes = await commitOffsets(this.#cluster, this.#lane, committer, offsets, limit);
+      const outcomes = await commitOffsets(this.#cluster, this.#lane, committer, offsets, limit, isLatest);
       const passing = outcomes.find(({ error }) => error?.retriable);
       if (passing?.error) throw passing.error;
       return outcomes;
@@ -59,21 +65,36 @@ export class OffsetCommitter {
       if (member?.noteCommitRefusal(error.errorCode, me?.generationId ?? -1)) throw commitFailed(this.#groupId, error.message);
       throw error;
     }
-    for (const { topic, partition, offset } of offsets) this.#committed.set(partitionKey(topic, partition), offset);
+    for (const each of offsets) if (this.#latest.get(keyOf(each)) === number) this.#committed.set(keyOf(each), each.offset);
   }
 
-  /** Positions that are not committed yet. */
+  /** Where the application is done, as far as that is not committed yet. */
   uncommitted(partitions: AssignedPartitions): TopicPartitionOffset[] {
-    return positionsOf(partitions).filter(({ topic, partition, offset }) => this.#committed.get(partitionKey(topic, partition)) !== offset);
+    return consumedOf(partitions).filter((each) => this.#committed.get(keyOf(each)) !== each.offset);
   }
 
   /** Partitions have changed hands: what was committed may be another's by now. */
   forget(): void {
     this.#committed.clear();
+    this.#latest.clear();
   }
 }
 
-/** Where the application stands in each partition. */
+function keyOf({ topic, partition }: TopicPartition): string {
+  return partitionKey(topic, partition);
+}
+
+/** Where the application is done with what it was given, in each partition. */
+export function consumedOf(partitions: AssignedPartitions): TopicPartitionOffset[] {
+  const places: TopicPartitionOffset[] = [];
+  for (const { topic, partition, consumed, consumedEpoch } of partitions) {
+    if (consumed === undefined) continue;
+    places.push({ topic, partition, offset: consumed, leaderEpoch: consumedEpoch < 0 ? undefined : consumedEpoch });
+  }
+  return places;
+}
+
+/** Behind what each partition has delivered. */
 export function positionsOf(partitions: AssignedPartitions): TopicPartitionOffset[] {
   const positions: TopicPartitionOffset[] = [];
   for (const each of partitions) {

@@ -7,7 +7,7 @@ export class PollSignal {
   #hasNews = false;
   #isWoken = false;
   #error: Error | undefined;
-  #wake: (() => void) | undefined;
+  readonly #waiting = new Set<() => void>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -16,7 +16,7 @@ export class PollSignal {
   /** Whoever waits may want to look again. */
   arrived(): void {
     this.#hasNews = true;
-    this.#wake?.();
+    for (const wake of [...this.#waiting]) wake();
   }
 
   /** The next {@link throwPending} throws this, unless there is an earlier one. */
@@ -29,6 +29,11 @@ export class PollSignal {
   wakeUp(): void {
     this.#isWoken = true;
     this.arrived();
+  }
+
+  /** A wake-up or an error waits to be thrown. */
+  get isUrgent(): boolean {
+    return this.#isWoken || this.#error !== undefined;
   }
 
   throwPending(): void {
@@ -52,12 +57,13 @@ export class PollSignal {
   news(untilMs: number): Promise<void> {
     if (this.#hasNews) return Promise.resolve();
     return new Promise((resolve) => {
-      const timer = this.#clock.schedule(Math.max(1, untilMs - this.#clock.monotonicMs()), () => this.#wake?.());
-      this.#wake = () => {
+      const wake = () => {
         timer.cancel();
-        this.#wake = undefined;
+        this.#waiting.delete(wake);
         resolve();
       };
+      const timer = this.#clock.schedule(Math.max(1, untilMs - this.#clock.monotonicMs()), wake);
+      this.#waiting.add(wake);
     });
   }
 }

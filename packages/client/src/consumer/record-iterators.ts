@@ -1,24 +1,24 @@
-import { ClientError } from "../client-error.ts";
-import type { ConsumerBatch, ConsumerRecord } from "./consumer-types.ts";
-
-/** What the iterators need of a consumer. */
-export interface BatchSource {
-  readonly isClosed: boolean;
-  poll(timeoutMs: number): Promise<readonly ConsumerBatch[]>;
-  /** Goes back to an offset that was polled but not used. */
-  giveBack(batch: ConsumerBatch, offset: number): void;
+/** What a loop needs of its consumer. */
+export interface LoopSource<T> {
+  /** The loop asks for more: what it was given is done with. */
+  settle(): void;
+  /** What can be given at once; undefined when something else is due first. */
+  ready(): T | undefined;
+  /** The next one, whenever it comes; undefined once the consumer is closed. */
+  wait(): Promise<T | undefined>;
+  readonly turns: LoopTurns;
 }
 
-const POLL_MS = 1000;
+/**
+ * The other side of `for await`: asking for the next one says that the last one is done with, leaving the loop (also by an error) does not. It holds
+ * nothing itself, so a loop that is left, a seek or a pause take effect with the next record.
+ */
+export class LoopIterator<T> implements AsyncIterableIterator<T, undefined> {
+  readonly #source: LoopSource<T>;
+  #hasTurn = false;
+  #isLeft = false;
 
-/** Batches one by one. A loop that is left gives back the batches it did not get to. */
-export class BatchIterator implements AsyncIterableIterator<ConsumerBatch> {
-  readonly #source: BatchSource;
-  #batches: readonly ConsumerBatch[] = [];
-  #at = 0;
-  #isDone = false;
-
-  constructor(source: BatchSource) {
+  constructor(source: LoopSource<T>) {
     this.#source = source;
   }
 
@@ -26,85 +26,62 @@ export class BatchIterator implements AsyncIterableIterator<ConsumerBatch> {
     return this;
   }
 
-  async next(): Promise<IteratorResult<ConsumerBatch, undefined>> {
-    const ready = this.takeReady();
-    if (ready) return { done: false, value: ready };
-    while (!this.#isDone && !this.#source.isClosed) {
-      try {
-        this.#batches = await this.#source.poll(POLL_MS);
-      } catch (error) {
-        if (error instanceof ClientError && error.code === "CLIENT_CLOSED") break;
-        throw error;
-      }
-      this.#at = 0;
-      const batch = this.takeReady();
-      if (batch) return { done: false, value: batch };
-    }
+  next(): Promise<IteratorResult<T, undefined>> {
+    if (this.#isLeft) return Promise.resolve({ done: true, value: undefined });
+    this.#source.settle();
+    this.#endTurn();
+    const value = this.#source.ready();
+    if (value === undefined) return this.#wait();
+    this.#beginTurn();
+    return Promise.resolve({ done: false, value });
+  }
+
+  async return(): Promise<IteratorResult<T, undefined>> {
+    this.#isLeft = true;
+    this.#endTurn();
     return { done: true, value: undefined };
   }
 
-  /** The next batch of the last poll, if there is one. */
-  takeReady(): ConsumerBatch | undefined {
-    return this.#isDone ? undefined : this.#batches[this.#at++];
+  async #wait(): Promise<IteratorResult<T, undefined>> {
+    const value = await this.#source.wait();
+    if (value === undefined) return { done: true, value: undefined };
+    this.#beginTurn();
+    return { done: false, value };
   }
 
-  async return(): Promise<IteratorResult<ConsumerBatch, undefined>> {
-    if (!this.#isDone && !this.#source.isClosed)
-      for (const batch of this.#batches.slice(this.#at)) this.#source.giveBack(batch, batch.startOffset);
-    this.#isDone = true;
-    return { done: true, value: undefined };
+  #beginTurn(): void {
+    this.#hasTurn = true;
+    this.#source.turns.begin();
+  }
+
+  #endTurn(): void {
+    if (!this.#hasTurn) return;
+    this.#hasTurn = false;
+    this.#source.turns.end();
   }
 }
 
-/** Records one by one. A loop that is left gives back everything behind the last record it saw. */
-export class RecordIterator implements AsyncIterableIterator<ConsumerRecord> {
-  readonly #source: BatchSource;
-  readonly #batches: BatchIterator;
-  #batch: ConsumerBatch | undefined;
-  #records: Iterator<ConsumerRecord> | undefined;
-  #nextOffset = 0;
+/** Counts the loops that are working on something now, so that a close can wait for them. */
+export class LoopTurns {
+  #count = 0;
+  #onOver: (() => void)[] = [];
 
-  constructor(source: BatchSource) {
-    this.#source = source;
-    this.#batches = new BatchIterator(source);
+  get count(): number {
+    return this.#count;
   }
 
-  [Symbol.asyncIterator](): this {
-    return this;
+  begin(): void {
+    this.#count++;
   }
 
-  next(): Promise<IteratorResult<ConsumerRecord, undefined>> {
-    const record = this.#takeReady();
-    return record ? Promise.resolve({ done: false, value: record }) : this.#fromNextBatch();
+  end(): void {
+    if (--this.#count > 0) return;
+    for (const run of this.#onOver.splice(0)) run();
   }
 
-  async return(): Promise<IteratorResult<ConsumerRecord, undefined>> {
-    if (this.#batch && !this.#source.isClosed) this.#source.giveBack(this.#batch, this.#nextOffset);
-    this.#batch = this.#records = undefined;
-    await this.#batches.return();
-    return { done: true, value: undefined };
-  }
-
-  #takeReady(): ConsumerRecord | undefined {
-    if (this.#records === undefined) return undefined;
-    const result = this.#records.next();
-    if (result.done) {
-      this.#batch = this.#records = undefined;
-      return undefined;
-    }
-    this.#nextOffset = result.value.offset + 1;
-    return result.value;
-  }
-
-  async #fromNextBatch(): Promise<IteratorResult<ConsumerRecord, undefined>> {
-    for (;;) {
-      const result = await this.#batches.next();
-      if (result.done) return { done: true, value: undefined };
-      this.#batch = result.value;
-      this.#nextOffset = result.value.startOffset;
-      this.#records = result.value[Symbol.iterator]();
-      const record = this.#takeReady();
-      if (record) return { done: false, value: record };
-    }
+  /** Resolves when no loop is working. */
+  over(): Promise<void> {
+    if (this.#count === 0) return Promise.resolve();
+    return new Promise((resolve) => void this.#onOver.push(resolve));
   }
 }

@@ -59,8 +59,8 @@ export class TopicSelection {
   }
 
   stop(): void {
+    if (!this.#isStopped) this.#stop();
     this.#isStopped = true;
-    this.#stop();
   }
 
   /** A topic that is not there yet is asked for again, with growing pauses, as long as there is a subscription to it. */

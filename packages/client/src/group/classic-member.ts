@@ -8,12 +8,19 @@ import { backoffMs, sleep } from "../net/backoff.ts";
 import type { TopicPartition } from "../topic-partition.ts";
 import type { Assignor, RebalanceProtocol } from "./assignor.ts";
 import { type Assignment, decodeAssignment, encodeAssignment, encodeSubscription } from "./consumer-protocol.ts";
-import { GroupCalls, type MemberIdentity } from "./group-calls.ts";
+import { GroupCalls } from "./group-calls.ts";
 import { groupTrouble } from "./group-errors.ts";
 import { planAssignment } from "./group-leader.ts";
+import type { MemberIdentity, Membership, MembershipStep, MembershipView } from "./membership.ts";
 
 const NO_GENERATION = -1;
 const NO_MEMBER_ID = "";
+
+/** The group has a new generation, and this is this member's part of it. */
+interface Joined {
+  readonly assignment: Assignment;
+  readonly assignor: Assignor;
+}
 
 export interface ClassicMemberOptions {
   readonly groupId: string;
@@ -25,19 +32,12 @@ export interface ClassicMemberOptions {
   readonly rack: string | undefined;
 }
 
-/** What happened to the membership, to be handled in the next poll. */
-export type MembershipNews =
-  /** The group has a new generation, and this is this member's part of it. */
-  | { readonly kind: "joined"; readonly assignment: Assignment; readonly assignor: Assignor }
-  /** Cannot be mended by joining again. */
-  | { readonly kind: "failed"; readonly error: Error };
-
 /**
  * One member of a classic group: joins, syncs, sends heartbeats on its own time, and says when it has to join again. What partitions coming
- * and going mean for the application is its caller's business: {@link isRejoinNeeded} asks for {@link join}, whose outcome is {@link takeNews}.
+ * and going mean for the application is its caller's business: see {@link Membership}.
  * Source: KIP-62, KIP-134, KIP-345, KIP-394, KIP-429.
  */
-export class ClassicMember {
+export class ClassicMember implements Membership {
   readonly #cluster: Cluster;
   readonly #options: ClassicMemberOptions;
   readonly #calls: GroupCalls;
@@ -47,7 +47,9 @@ export class ClassicMember {
   #rejoinReason: string | undefined = "first join";
   #isLost = false;
   #joining = false;
-  #news: MembershipNews | undefined;
+  #joined: Joined | undefined;
+  /** What the group must have back before this member joins again was given up. */
+  #isReleased = false;
   #fatal: Error | undefined;
   #heartbeat: Timer | undefined;
   #lastHeardMs = 0;
@@ -72,34 +74,60 @@ export class ClassicMember {
     return this.#generationId !== NO_GENERATION;
   }
 
-  get isJoining(): boolean {
-    return this.#joining;
+  get mayCommit(): boolean {
+    return this.isMember && !this.#joining;
   }
 
-  get isRejoinNeeded(): boolean {
+  get hasWork(): boolean {
+    return this.#isLost || this.#fatal !== undefined || this.#joined !== undefined || this.#isRejoinNeeded;
+  }
+
+  next({ topics, owned }: MembershipView): MembershipStep | undefined {
+    if (this.#isLost) {
+      this.#isLost = false;
+      return { kind: "lost" };
+    }
+    if (this.#fatal) return { kind: "failed", error: this.#fatal };
+    const joined = this.#joined;
+    if (joined !== undefined) {
+      this.#joined = undefined;
+      const { generationId } = this.identity;
+      const { assignment, assignor } = joined;
+      return { kind: "assigned", partitions: assignment.partitions, onApplied: () => assignor.onAssignment?.(assignment, generationId) };
+    }
+    if (!this.#isRejoinNeeded || topics === undefined) return undefined;
+    const held = owned();
+    if (held.length > 0 && !this.#isReleased) return { kind: "release", partitions: this.#toRelease(topics, held) };
+    this.#join(topics, held);
+    return undefined;
+  }
+
+  carriedOut(step: MembershipStep, revokedCount: number): void {
+    if (step.kind === "release") this.#isReleased = true;
+    // Only now that they are free can the group give them to somebody else (KIP-429).
+    if (step.kind === "assigned" && revokedCount > 0) this.requestRejoin("gave up partitions that the group wants to move");
+  }
+
+  get #isRejoinNeeded(): boolean {
     return this.#rejoinReason !== undefined && !this.#joining;
   }
 
-  /** True once after the group has gone on without this member: what it owned is lost. */
-  takeLoss(): boolean {
-    const lost = this.#isLost;
-    this.#isLost = false;
-    return lost;
-  }
-
-  takeNews(): MembershipNews | undefined {
-    if (this.#fatal) return { kind: "failed", error: this.#fatal };
-    const news = this.#news;
-    this.#news = undefined;
-    return news;
+  /** Everything under the eager protocol; under the cooperative one only what is not subscribed to any more. */
+  #toRelease(topics: readonly string[], owned: readonly TopicPartition[]): readonly TopicPartition[] {
+    if (this.#protocol === "eager") return owned;
+    const wanted = new Set(topics);
+    return owned.filter((each) => !wanted.has(each.topic));
   }
 
   /** The best protocol that all assignors share. */
-  get protocol(): RebalanceProtocol {
+  get #protocol(): RebalanceProtocol {
     return this.#options.assignors.every((assignor) => assignor.protocols.includes("cooperative")) ? "cooperative" : "eager";
   }
 
-  /** While the application is inside a poll it is alive, however long that takes. */
+  notePoll(nowMs: number): void {
+    this.#lastPollMs = nowMs;
+  }
+
   enterPoll(): void {
     this.#lastPollMs = Infinity;
   }
@@ -114,7 +142,7 @@ export class ClassicMember {
   }
 
   /** The leader looks whether topics have as many partitions as when it divided them. */
-  notePartitionCounts(): void {
+  metadataChanged(): void {
     if (this.#plannedCounts === undefined || this.#rejoinReason !== undefined) return;
     for (const [topic, planned] of this.#plannedCounts) {
       this.#cluster.metadata.track(topic, false);
@@ -128,13 +156,14 @@ export class ClassicMember {
   }
 
   /** Starts joining in the background. Revocation must be done before. */
-  join(topics: readonly string[], owned: readonly TopicPartition[]): void {
+  #join(topics: readonly string[], owned: readonly TopicPartition[]): void {
     this.#joining = true;
+    this.#isReleased = false;
     const reason = this.#rejoinReason ?? "";
     this.#rejoinReason = undefined;
     this.#stopHeartbeat();
     this.#joinUntilDone(topics, owned, reason).then(
-      (news) => this.#conclude(news),
+      (joined) => this.#conclude(joined),
       (error: Error) => {
         if (!isEnding(error)) this.#fatal = error;
         this.#conclude(undefined);
@@ -142,10 +171,7 @@ export class ClassicMember {
     );
   }
 
-  /**
-   * A commit under `generationId` was refused. Returns false when the code says nothing about the membership. A refusal of a generation that
-   * is being replaced is no loss: the commit was late.
-   */
+  /** A refusal of a generation that is being replaced is no loss: the commit was late. */
   noteCommitRefusal(errorCode: number, generationId: number): boolean {
     const trouble = groupTrouble(errorCode);
     const isStale = this.#joining || generationId !== this.#generationId;
@@ -157,10 +183,13 @@ export class ClassicMember {
     return true;
   }
 
-  /** Leaves the group, unless it is a static member. Never throws: the session timeout does the same, later. */
-  async leave(reason: string): Promise<void> {
+  stop(): void {
     this.#left = true;
     this.#stopHeartbeat();
+  }
+
+  async leave(reason: string): Promise<void> {
+    this.stop();
     const me = this.identity;
     if (me.memberId === NO_MEMBER_ID || me.groupInstanceId !== undefined) return;
     try {
@@ -170,15 +199,15 @@ export class ClassicMember {
     }
   }
 
-  #conclude(news: MembershipNews | undefined): void {
+  #conclude(joined: Joined | undefined): void {
     this.#joining = false;
     if (this.#left) return;
-    this.#news = news;
-    if (news?.kind === "joined") this.#startHeartbeat();
+    this.#joined = joined;
+    if (joined) this.#startHeartbeat();
     this.#onNews();
   }
 
-  async #joinUntilDone(topics: readonly string[], owned: readonly TopicPartition[], reason: string): Promise<MembershipNews | undefined> {
+  async #joinUntilDone(topics: readonly string[], owned: readonly TopicPartition[], reason: string): Promise<Joined | undefined> {
     const { clock, random } = this.#cluster.deps;
     for (let failures = 0; !this.#left; ) {
       let errorCode: number;
@@ -205,7 +234,7 @@ export class ClassicMember {
   }
 
   /** One JoinGroup and SyncGroup. Returns the error code that stopped it. */
-  async #joinOnce(topics: readonly string[], owned: readonly TopicPartition[], reason: string): Promise<MembershipNews | number> {
+  async #joinOnce(topics: readonly string[], owned: readonly TopicPartition[], reason: string): Promise<Joined | number> {
     const { sessionTimeoutMs, maxPollIntervalMs, rack } = this.#options;
     const ownedPartitions = this.#generationId === NO_GENERATION ? [] : owned;
     const protocols = this.#options.assignors.map((assignor) => ({
@@ -236,7 +265,7 @@ export class ClassicMember {
     if (synced.errorCode !== ErrorCode.NONE) return synced.errorCode;
     const assignment =
       synced.assignment.length === 0 ? { partitions: [], userData: null } : decodeAssignment(new ByteReader(synced.assignment));
-    return { kind: "joined", assignment, assignor };
+    return { assignment, assignor };
   }
 
   async #plan(assignor: Assignor, members: Parameters<typeof planAssignment>[2]): Promise<Map<string, Buffer>> {
@@ -323,7 +352,7 @@ export class ClassicMember {
 
   #reset(errorCode: number): void {
     this.#stopHeartbeat();
-    this.#news = undefined;
+    this.#joined = undefined;
     if (this.#generationId !== NO_GENERATION) this.#isLost = true;
     this.#generationId = NO_GENERATION;
     if (errorCode === ErrorCode.UNKNOWN_MEMBER_ID) this.#memberId = NO_MEMBER_ID;

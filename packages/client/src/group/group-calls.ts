@@ -5,6 +5,7 @@ import { leaveGroupApi, makeLeaveGroupRequest, makeMemberIdentity } from "@ottla
 import { makeSyncGroupRequest, makeSyncGroupRequestAssignment, syncGroupApi } from "@ottla/protocol/apis/sync-group";
 import type { Cluster } from "../cluster/cluster.ts";
 import { callOn, type Lane } from "../cluster/lane.ts";
+import type { MemberIdentity } from "./membership.ts";
 
 const PROTOCOL_TYPE = "consumer";
 const INSTANCE_JOIN_VERSION = 5;
@@ -17,14 +18,6 @@ const REASON_LEAVE_VERSION = 5;
 const REASON_LENGTH_MAX = 255;
 /** Beyond the rebalance timeout the broker must have answered. */
 const JOIN_GRACE_MS = 5000;
-
-/** Who is calling. */
-export interface MemberIdentity {
-  readonly groupId: string;
-  readonly memberId: string;
-  readonly generationId: number;
-  readonly groupInstanceId: string | undefined;
-}
 
 export interface JoinParameters {
   readonly sessionTimeoutMs: number;

@@ -113,7 +113,7 @@ function readCommitted(
 }
 
 /**
- * Commits offsets. Codes that mean "not this coordinator" or "not yet" are tried again; every other stands in its partition's outcome.
+ * Commits offsets; each attempt those that are `current` by then. Codes that mean "not this coordinator" or "not yet" are tried again; every other stands in its partition's outcome.
  */
 export async function commitOffsets(
   cluster: Cluster,
@@ -121,9 +121,9 @@ export async function commitOffsets(
   committer: Committer,
   offsets: readonly OffsetToCommit[],
   limit: CallLimit,
+  isCurrent: (offset: OffsetToCommit) => boolean = () => true,
 ): Promise<(TopicPartition & Outcome<void>)[]> {
-  const byTopic = groupByTopic(offsets);
-  const ids = topicIdsOf(cluster.metadata.current, byTopic.keys());
+  const ids = topicIdsOf(cluster.metadata.current, new Set(offsets.map(({ topic }) => topic)));
   return cluster.callCoordinator(
     lane,
     "group",
@@ -135,7 +135,7 @@ export async function commitOffsets(
         generationIdOrMemberEpoch: committer.generationId,
         memberId: committer.memberId,
         groupInstanceId: version >= 7 ? (committer.groupInstanceId ?? null) : null,
-        topics: [...byTopic].map(([name, entries]) => {
+        topics: [...groupByTopic(offsets.filter(isCurrent))].map(([name, entries]) => {
           const partitions = entries.map((entry) =>
             makeOffsetCommitRequestPartition({
               partitionIndex: entry.partition,

@@ -1,0 +1,204 @@
+import {
+  checkBoolean,
+  checkCallOptions,
+  checkChoice,
+  checkInteger,
+  checkList,
+  checkName,
+  checkObject,
+  checkOffset,
+  checkOptional,
+  checkText,
+  checkTimestamp,
+  checkTopicPartition,
+  checkTopicPartitions,
+  INT32_MAX,
+  invalid,
+  type OptionChecks,
+} from "../options/argument-checks.ts";
+import type { Admin } from "./admin-types.ts";
+
+const resourceTypes = ["topic", "broker", "brokerLogger", "clientMetrics", "group"];
+const offsetSpecs = ["earliest", "latest", "maxTimestamp", "earliestLocal", "latestTiered"];
+const validateOnly: OptionChecks = { validateOnly: checkBoolean };
+
+type Checked = Omit<Admin, "close" | typeof Symbol.asyncDispose>;
+
+/**
+ * What the arguments of each call must be, so that they can be sent at all. Whether a name is a good one and a count a possible one is for the broker to
+ * say, resource by resource.
+ */
+const argumentChecks: { readonly [Call in keyof Checked]: (...args: readonly unknown[]) => void } = {
+  describeCluster: (options) => checkCallOptions("describeCluster", options),
+  apiVersions: (options) => checkCallOptions("apiVersions", options),
+  describeQuorum: (options) => checkCallOptions("describeQuorum", options),
+  createTopics(topics, options) {
+    checkList("createTopics: topics", topics, checkNewTopic);
+    checkCallOptions("createTopics", options, validateOnly);
+  },
+  deleteTopics(names, options) {
+    checkList("deleteTopics: names", names, checkName);
+    checkCallOptions("deleteTopics", options);
+  },
+  listTopics: (options) => checkCallOptions("listTopics", options, { includeInternal: checkBoolean }),
+  describeTopics(names, options) {
+    checkList("describeTopics: names", names, checkName);
+    checkCallOptions("describeTopics", options);
+  },
+  createPartitions(changes, options) {
+    checkList("createPartitions: changes", changes, checkPartitionChange);
+    checkCallOptions("createPartitions", options, validateOnly);
+  },
+  deleteRecords(targets, options) {
+    checkList("deleteRecords: targets", targets, (subject, target) => {
+      checkTopicPartition(subject, target);
+      checkInteger(`${subject}.beforeOffset`, fieldsOf(target)["beforeOffset"], -1, Number.MAX_SAFE_INTEGER);
+    });
+    checkCallOptions("deleteRecords", options);
+  },
+  electLeaders(kind, partitions, options) {
+    checkChoice("electLeaders: kind", kind, ["preferred", "unclean"]);
+    checkOptional("electLeaders: partitions", partitions, checkTopicPartitions);
+    checkCallOptions("electLeaders", options);
+  },
+  describeConfigs(resources, options) {
+    checkList("describeConfigs: resources", resources, checkResource);
+    checkCallOptions("describeConfigs", options, {
+      includeSynonyms: checkBoolean,
+      includeDocumentation: checkBoolean,
+      keys: (subject, keys) => checkList(subject, keys, checkName),
+    });
+  },
+  alterConfigs(changes, options) {
+    checkList("alterConfigs: changes", changes, (subject, resource) => {
+      checkResource(subject, resource);
+      checkList(`${subject}.changes`, fieldsOf(resource)["changes"], checkConfigChange);
+    });
+    checkCallOptions("alterConfigs", options, validateOnly);
+  },
+  listGroups(options) {
+    const texts = (subject: string, list: unknown) => checkList(subject, list, checkName);
+    checkCallOptions("listGroups", options, { states: texts, types: texts });
+  },
+  describeGroups(groupIds, options) {
+    checkList("describeGroups: groupIds", groupIds, checkText);
+    checkCallOptions("describeGroups", options);
+  },
+  deleteGroups(groupIds, options) {
+    checkList("deleteGroups: groupIds", groupIds, checkText);
+    checkCallOptions("deleteGroups", options);
+  },
+  removeGroupMembers(groupId, members, options) {
+    checkText("removeGroupMembers: groupId", groupId);
+    checkOptional("removeGroupMembers: members", members, (subject, list) => checkList(subject, list, checkMember));
+    checkCallOptions("removeGroupMembers", options);
+  },
+  listGroupOffsets(groupId, partitions, options) {
+    checkText("listGroupOffsets: groupId", groupId);
+    checkOptional("listGroupOffsets: partitions", partitions, checkTopicPartitions);
+    checkCallOptions("listGroupOffsets", options);
+  },
+  alterGroupOffsets(groupId, offsets, options) {
+    checkText("alterGroupOffsets: groupId", groupId);
+    checkList("alterGroupOffsets: offsets", offsets, (subject, value) => {
+      checkTopicPartition(subject, value);
+      const { offset, metadata, leaderEpoch } = fieldsOf(value);
+      checkOffset(`${subject}.offset`, offset);
+      checkOptional(`${subject}.metadata`, metadata, checkText);
+      checkOptional(`${subject}.leaderEpoch`, leaderEpoch, (each, epoch) => checkInteger(each, epoch, -1, INT32_MAX));
+    });
+    checkCallOptions("alterGroupOffsets", options);
+  },
+  deleteGroupOffsets(groupId, partitions, options) {
+    checkText("deleteGroupOffsets: groupId", groupId);
+    checkTopicPartitions("deleteGroupOffsets: partitions", partitions);
+    checkCallOptions("deleteGroupOffsets", options);
+  },
+  listOffsets(queries, options) {
+    checkList("listOffsets: queries", queries, (subject, query) => {
+      checkTopicPartition(subject, query);
+      checkOffsetSpec(`${subject}.spec`, fieldsOf(query)["spec"]);
+    });
+    const isolationLevel = (subject: string, level: unknown) => checkChoice(subject, level, ["read_uncommitted", "read_committed"]);
+    checkCallOptions("listOffsets", options, { isolationLevel });
+  },
+  describeLogDirs(nodeIds, options) {
+    checkOptional("describeLogDirs: nodeIds", nodeIds, (subject, list) => checkList(subject, list, checkNodeId));
+    checkCallOptions("describeLogDirs", options);
+  },
+};
+
+/** The border of an admin: a call whose arguments cannot be sent rejects with `ClientError` INVALID_ARGUMENT before anybody is asked. */
+export function checkedAdmin(inner: Admin): Admin {
+  const calls = Object.entries(argumentChecks).map(([name, check]) => {
+    const call = inner[name as keyof Checked] as (...args: readonly unknown[]) => Promise<unknown>;
+    return [
+      name,
+      async (...args: readonly unknown[]) => {
+        check(...args);
+        return call(...args);
+      },
+    ];
+  });
+  return { ...inner, ...(Object.fromEntries(calls) as Checked) };
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return value as Readonly<Record<string, unknown>>;
+}
+
+function checkInt32(subject: string, value: unknown): void {
+  checkInteger(subject, value, -1, INT32_MAX);
+}
+
+function checkNodeId(subject: string, value: unknown): void {
+  checkInteger(subject, value, 0, INT32_MAX);
+}
+
+function checkAssignments(subject: string, value: unknown): void {
+  checkList(subject, value, (each, replicas) => checkList(each, replicas, checkNodeId));
+}
+
+function checkNewTopic(subject: string, value: unknown): void {
+  const topic = checkObject(subject, value);
+  checkText(`${subject}.name`, topic["name"]);
+  checkOptional(`${subject}.partitionCount`, topic["partitionCount"], checkInt32);
+  checkOptional(`${subject}.replicationFactor`, topic["replicationFactor"], (each, factor) => checkInteger(each, factor, -1, 0x7fff));
+  checkOptional(`${subject}.assignments`, topic["assignments"], checkAssignments);
+  checkOptional(`${subject}.configs`, topic["configs"], (each, configs) => {
+    for (const [name, text] of Object.entries(checkObject(each, configs)))
+      if (text !== null && typeof text !== "string")
+        throw invalid(`${each}[${JSON.stringify(name)}]`, text, "a text, or null for the default");
+  });
+}
+
+function checkPartitionChange(subject: string, value: unknown): void {
+  const change = checkObject(subject, value);
+  checkName(`${subject}.topic`, change["topic"]);
+  checkInt32(`${subject}.partitionCount`, change["partitionCount"]);
+  checkOptional(`${subject}.assignments`, change["assignments"], checkAssignments);
+}
+
+function checkResource(subject: string, value: unknown): void {
+  const resource = checkObject(subject, value);
+  checkChoice(`${subject}.type`, resource["type"], resourceTypes);
+  checkText(`${subject}.name`, resource["name"]);
+}
+
+function checkConfigChange(subject: string, value: unknown): void {
+  const change = checkObject(subject, value);
+  checkChoice(`${subject}.op`, change["op"], ["set", "delete", "append", "subtract"]);
+  checkText(`${subject}.name`, change["name"]);
+  if (change["op"] !== "delete" && typeof change["value"] !== "string") throw invalid(`${subject}.value`, change["value"], "a text");
+}
+
+function checkMember(subject: string, value: unknown): void {
+  const { memberId, groupInstanceId } = checkObject(subject, value);
+  checkOptional(`${subject}.memberId`, memberId, checkText);
+  checkOptional(`${subject}.groupInstanceId`, groupInstanceId, checkText);
+}
+
+function checkOffsetSpec(subject: string, value: unknown): void {
+  if (typeof value === "object" && value !== null) checkTimestamp(`${subject}.timestamp`, fieldsOf(value)["timestamp"]);
+  else checkChoice(subject, value, offsetSpecs);
+}

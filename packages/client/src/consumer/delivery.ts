@@ -1,0 +1,123 @@
+import type { AssignedPartition } from "./assigned-partition.ts";
+import type { AssignedPartitions } from "./assigned-partitions.ts";
+import { BufferedChunk } from "./buffered-chunk.ts";
+import type { ConsumerBatch, ConsumerRecord } from "./consumer-types.ts";
+import { corrupt } from "./corrupt-batch.ts";
+
+/**
+ * Gives out what was fetched: all at once, by the batch or by the record. What it gave out is in the application's hands until {@link settle} says that the
+ * application asked for more. Partitions have their turn in rounds; bytes that turned bad are told when nothing else is left in a round.
+ */
+export class Delivery {
+  readonly #partitions: AssignedPartitions;
+  #round: readonly AssignedPartition[] = [];
+  #at = 0;
+  readonly #inHand = new Set<AssignedPartition>();
+
+  constructor(partitions: AssignedPartitions) {
+    this.#partitions = partitions;
+  }
+
+  /** All that was given out so far is done with. */
+  settle(): void {
+    if (this.#inHand.size === 0) return;
+    for (const partition of this.#inHand) partition.settle();
+    this.#inHand.clear();
+  }
+
+  /** Each partition with something ready has a turn ahead. */
+  beginRound(): void {
+    this.#round = [...this.#partitions.inTurn()].filter((partition) => partition.chunks.length > 0);
+    this.#at = 0;
+  }
+
+  /** Every partition had its turn: there is room to fetch more. */
+  get isRoundOver(): boolean {
+    return this.#at >= this.#round.length;
+  }
+
+  /** At most one batch per partition and `recordsMax` records in all. Empty when nothing is ready. Throws `ClientError` CORRUPT_BATCH. */
+  takeAll(recordsMax: number): ConsumerBatch[] {
+    const batches: ConsumerBatch[] = [];
+    let left = recordsMax;
+    this.beginRound();
+    while (left > 0) {
+      const batch = this.#inRound((partition) => this.#takeBatch(partition, left), batches.length > 0);
+      if (batch === undefined) break;
+      batches.push(batch);
+      left -= batch.recordCountMax;
+    }
+    return batches;
+  }
+
+  /** The next batch of this round. */
+  nextBatch(): ConsumerBatch | undefined {
+    return this.#inRound((partition) => this.#takeBatch(partition, Infinity), false);
+  }
+
+  /** The next record of this round; a partition's turn is one chunk long. */
+  nextRecord(): ConsumerRecord | undefined {
+    return this.#inRound((partition) => this.#takeRecord(partition), false);
+  }
+
+  #inRound<T>(take: (partition: AssignedPartition) => T | undefined, hasOthers: boolean): T | undefined {
+    let faulty: AssignedPartition | undefined;
+    while (this.#at < this.#round.length) {
+      const partition = this.#round[this.#at]!;
+      if (partition.isDeliverable) {
+        const taken = take(partition);
+        if (taken !== undefined) return taken;
+        if (partition.chunks[0]?.isFaultOnly) faulty = partition;
+      }
+      this.#at++;
+    }
+    if (faulty !== undefined && !hasOthers) throwFault(faulty);
+    return undefined;
+  }
+
+  #takeBatch(partition: AssignedPartition, recordsMax: number): ConsumerBatch | undefined {
+    for (let chunk = partition.chunks[0]; chunk !== undefined && !chunk.isFaultOnly; chunk = partition.chunks[0]) {
+      partition.chunks.shift();
+      const whole = chunk.rest(partition.position);
+      const [part, rest] = recordsMax === Infinity ? [whole, undefined] : whole.splitAfter(recordsMax);
+      if (rest) partition.chunks.unshift(new BufferedChunk(rest, chunk.nextEpoch, chunk.fault));
+      const epoch = rest ? -1 : chunk.nextEpoch;
+      if (part.recordCountMax > 0) this.#deliver(partition, part.nextOffset, epoch, part.visibleEnd);
+      else partition.pass(part.nextOffset, epoch);
+      if (!rest && chunk.fault !== undefined) partition.dropBuffered();
+      if (part.recordCountMax === 0) continue;
+      this.#at++;
+      return part;
+    }
+    return undefined;
+  }
+
+  #takeRecord(partition: AssignedPartition): ConsumerRecord | undefined {
+    for (let chunk = partition.chunks[0]; chunk !== undefined && !chunk.isFaultOnly; chunk = partition.chunks[0]) {
+      const record = chunk.takeRecord();
+      if (record !== undefined && !chunk.isExhausted) {
+        this.#deliver(partition, record.offset + 1, record.leaderEpoch ?? -1, record.offset + 1);
+        return record;
+      }
+      partition.chunks.shift();
+      if (record === undefined) partition.pass(chunk.batch.nextOffset, chunk.nextEpoch);
+      else this.#deliver(partition, chunk.batch.nextOffset, chunk.nextEpoch, record.offset + 1);
+      if (chunk.fault !== undefined) partition.dropBuffered();
+      if (record === undefined) continue;
+      this.#at++;
+      return record;
+    }
+    return undefined;
+  }
+
+  #deliver(partition: AssignedPartition, offset: number, epoch: number, visibleEnd: number): void {
+    partition.deliver(offset, epoch, visibleEnd);
+    this.#inHand.add(partition);
+  }
+}
+
+function throwFault(partition: AssignedPartition): never {
+  const { fault } = partition.chunks[0]!;
+  partition.dropBuffered();
+  throw corrupt(partition.topic, partition.partition, partition.position, `${fault}.`);
+}
