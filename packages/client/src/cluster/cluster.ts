@@ -30,9 +30,9 @@ export class Cluster {
     return new Lane(this.deps, this.options, () => this.metadata.current, this.lifetime);
   }
 
-  /** What bounds a call that starts now. */
-  limit(options: CallOptions = {}): CallLimit {
-    const lives = options.signal === undefined ? [this.lifetime] : [lifetimeOf(options.signal), this.lifetime];
+  /** What bounds a call that starts now and belongs to `life`, the client or a part of it that ends with it. */
+  limit(options: CallOptions = {}, life: Lifetime = this.lifetime): CallLimit {
+    const lives = options.signal === undefined ? [life] : [lifetimeOf(options.signal), life];
     return new CallLimit(this.deps.clock, options.timeoutMs ?? this.options.apiTimeoutMs, lives);
   }
 

@@ -16,6 +16,7 @@ export const TOPIC_ID_VERSION = 13;
 export const VERSION_MIN = 3;
 
 export interface ProduceRequestParts {
+  readonly transactionalId: string | null;
   readonly acks: number;
   readonly timeoutMs: number;
   /** Nil where not known; then the version must be below {@link TOPIC_ID_VERSION}. */
@@ -35,7 +36,7 @@ export function buildProduceRequest(batches: readonly ProducerBatch[], parts: Pr
   const topicData = [...byTopic].map(([name, partitionData]) =>
     makeTopicProduceData({ name, topicId: parts.topicIdOf(name), partitionData }),
   );
-  return makeProduceRequest({ transactionalId: null, acks: parts.acks, timeoutMs: parts.timeoutMs, topicData });
+  return makeProduceRequest({ transactionalId: parts.transactionalId, acks: parts.acks, timeoutMs: parts.timeoutMs, topicData });
 }
 
 /** Each batch with its part of the answer; undefined where the broker left it out. */

@@ -10,6 +10,7 @@ const NO_SEQUENCE = -1;
 export interface BatchPlan {
   readonly limitBytes: number;
   readonly compressionRatio?: number;
+  readonly isTransactional?: boolean;
   readonly buffer?: Buffer | undefined;
 }
 

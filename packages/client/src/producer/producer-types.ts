@@ -52,9 +52,14 @@ export interface ProducerOptions {
   readonly batchSizeBytes?: number | undefined;
   /** Memory for records that are not yet acknowledged; `send` waits when it is full. Default 33,554,432. */
   readonly bufferMemoryBytes?: number | undefined;
+  /**
+   * Bytes of records that wait for metadata or memory, handed in by calls that nobody awaits; a call beyond that fails with BUFFER_FULL at once. A topic that
+   * is not known takes at most a quarter of it. Default 268,435,456.
+   */
+  readonly waitingBytesMax?: number | undefined;
   /** Largest request, and largest record uncompressed. Default 1,048,576. */
   readonly maxRequestSizeBytes?: number | undefined;
-  /** How long `send` may wait for memory and metadata. Default 60,000. */
+  /** How long a record may wait for memory and metadata, from the call on. Default 60,000. */
   readonly maxBlockMs?: number | undefined;
   /** From `send` to success or failure, everything included. Default 120,000. */
   readonly deliveryTimeoutMs?: number | undefined;

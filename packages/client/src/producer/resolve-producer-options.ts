@@ -17,6 +17,7 @@ export interface ResolvedProducerOptions {
   readonly lingersOnlyBehindOthers: boolean;
   readonly batchSizeBytes: number;
   readonly bufferMemoryBytes: number;
+  readonly waitingBytesMax: number;
   readonly maxRequestSizeBytes: number;
   readonly maxBlockMs: number;
   readonly deliveryTimeoutMs: number;
@@ -47,6 +48,7 @@ export function resolveProducerOptions(options: ProducerOptions, clientRequestTi
     lingersOnlyBehindOthers: isAuto,
     batchSizeBytes: checkRange("batchSizeBytes", options.batchSizeBytes ?? 65_536, 0, 0x7fffffff),
     bufferMemoryBytes: checkRange("bufferMemoryBytes", options.bufferMemoryBytes ?? 33_554_432, 1, NO_LIMIT),
+    waitingBytesMax: checkRange("waitingBytesMax", options.waitingBytesMax ?? 268_435_456, 0, NO_LIMIT),
     maxRequestSizeBytes: checkRange("maxRequestSizeBytes", options.maxRequestSizeBytes ?? 1_048_576, 1, 0x7fffffff),
     maxBlockMs: checkRange("maxBlockMs", options.maxBlockMs ?? 60_000, 0, NO_LIMIT),
     deliveryTimeoutMs: checkRange("deliveryTimeoutMs", options.deliveryTimeoutMs ?? 120_000, 1, NO_LIMIT),

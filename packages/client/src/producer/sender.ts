@@ -10,7 +10,7 @@ import type { PartitionQueue } from "./partition-queue.ts";
 import { buildProduceRequest, matchAnswers, TOPIC_ID_VERSION, VERSION_MIN } from "./produce-request.ts";
 import { judgeAnswer, leavesFateUnknown, refusalOf } from "./produce-verdict.ts";
 import type { ProducerBatch } from "./producer-batch.ts";
-import type { ProducerIdSource } from "./producer-id-source.ts";
+import type { ProducerSession } from "./producer-session.ts";
 import type { ResolvedProducerOptions } from "./resolve-producer-options.ts";
 
 /** With acks=0 nothing answers, so the socket's own queue is the bound. */
@@ -40,7 +40,7 @@ export class Sender {
   readonly #cluster: Cluster;
   readonly #lane: Lane;
   readonly #options: ResolvedProducerOptions;
-  readonly #ids: ProducerIdSource | undefined;
+  readonly #session: ProducerSession | undefined;
   readonly #events: SenderEvents;
   readonly #outboxes: Outboxes;
   readonly #stopListening: () => void;
@@ -49,11 +49,11 @@ export class Sender {
   #hurry = 0;
   #closed = false;
 
-  constructor(cluster: Cluster, lane: Lane, options: ResolvedProducerOptions, ids: ProducerIdSource | undefined, events: SenderEvents) {
+  constructor(cluster: Cluster, lane: Lane, options: ResolvedProducerOptions, session: ProducerSession | undefined, events: SenderEvents) {
     this.#cluster = cluster;
     this.#lane = lane;
     this.#options = options;
-    this.#ids = ids;
+    this.#session = session;
     this.#events = events;
     this.#outboxes = new Outboxes(cluster.metadata, cluster.deps.clock);
     this.#stopListening = cluster.metadata.onUpdate(() => {
@@ -95,7 +95,8 @@ export class Sender {
   #wake(outbox: NodeOutbox, queue: PartitionQueue): void {
     if (outbox.inFlight >= this.#options.maxInFlightRequests) return;
     const now = this.#now();
-    const mustPrepare = outbox.nodeId === NO_HOME || (this.#ids && !this.#ids.current) || this.#lane.current(outbox.nodeId) === undefined;
+    const mustPrepare =
+      outbox.nodeId === NO_HOME || (this.#session && !this.#session.current) || this.#lane.current(outbox.nodeId) === undefined;
     if (mustPrepare) this.#scheduleDrain(outbox);
     else if (queue.waiting.length > 1) this.#drain(outbox);
     else {
@@ -145,8 +146,8 @@ export class Sender {
   }
 
   #hasIdentity(): boolean {
-    if (this.#ids === undefined || this.#ids.current) return true;
-    this.#ids.obtain().then(
+    if (this.#session === undefined || this.#session.current) return true;
+    this.#session.obtain().then(
       () => this.#drainAll(),
       (error: Error) => this.#events.fatal(error),
     );
@@ -207,14 +208,15 @@ export class Sender {
   /** When the first batch of a queue may go; Infinity: only after an answer. */
   #dueMs(outbox: NodeOutbox, queue: PartitionQueue, batch: ProducerBatch, now: number): number {
     if (batch.retryAtMs > now) return batch.retryAtMs;
-    if (this.#ids && !queue.sequences.maySend(batch, this.#ids.current!)) return Infinity;
+    if (this.#session && !this.#session.admits(queue.topic, queue.partition)) return Infinity;
+    if (this.#session && !queue.sequences.maySend(batch, this.#session.current!)) return Infinity;
     if (batch.attempts > 0 || batch.isFull || queue.waiting.length > 1 || this.#hurry > 0) return now;
     if (this.#options.lingersOnlyBehindOthers && outbox.inFlight === 0) return now;
     return batch.createdAtMs + this.#options.lingerMs;
   }
 
   #prepare(queue: PartitionQueue, batch: ProducerBatch): void {
-    if (this.#ids && batch.baseSequence < 0) queue.sequences.number(batch, this.#ids.current!);
+    if (this.#session && batch.baseSequence < 0) queue.sequences.number(batch, this.#session.current!);
     const isFirst = batch.attempts === 0;
     queue.isBusy = batch.isFull;
     batch.bytes(this.#options.compression);
@@ -233,6 +235,7 @@ export class Sender {
     const knowsIds = batches.every((batch) => topicIdOf(batch.topic) !== NIL_UUID);
     const { acks, requestTimeoutMs, compression } = this.#options;
     const request = buildProduceRequest(batches, {
+      transactionalId: this.#session?.transactionalId ?? null,
       acks,
       timeoutMs: requestTimeoutMs,
       topicIdOf,
@@ -280,7 +283,7 @@ export class Sender {
       this.#retryOrFail(batch, new KafkaError(ErrorCode.UNKNOWN_SERVER_ERROR, "The broker left this partition out of its answer."), true);
       return;
     }
-    const verdict = judgeAnswer(answer, batch, this.#ids && queue.sequences, this.#mayRetry(batch));
+    const verdict = judgeAnswer(answer, batch, this.#session && queue.sequences, this.#mayRetry(batch));
     switch (verdict) {
       case "acknowledge":
       case "duplicate":
@@ -353,7 +356,7 @@ export class Sender {
 
   #acknowledge(batch: ProducerBatch, baseOffset: number, logAppendTimeMs: number): void {
     const queue = batch.queue!;
-    if (this.#ids) {
+    if (this.#session) {
       queue.sequences.acknowledged(batch, baseOffset < 0 ? -1 : baseOffset + batch.recordCount - 1);
       if (queue.sequences.needsBump) this.#bump(queue);
     }
@@ -366,19 +369,19 @@ export class Sender {
   }
 
   #numberingLost(queue: PartitionQueue, batch: ProducerBatch, surelyNotWritten: boolean): void {
-    if (this.#ids === undefined || batch.baseSequence < 0) return;
+    if (this.#session === undefined || batch.baseSequence < 0) return;
     queue.sequences.failed(batch, surelyNotWritten);
     if (queue.sequences.needsBump) this.#bump(queue);
   }
 
   /** The next epoch for this partition now, for each other one as soon as nothing of it is outstanding. */
   #bump(queue: PartitionQueue): void {
-    const next = this.#ids!.bump();
+    const next = this.#session!.bump();
     if (next) queue.sequences.restart(next);
     else
-      void this.#ids!.obtain().then(
+      void this.#session!.obtain().then(
         () => {
-          queue.sequences.restart(this.#ids!.current!);
+          queue.sequences.restart(this.#session!.current!);
           this.#scheduleDrain(this.#outboxes.of(queue));
         },
         (error: Error) => this.#events.fatal(error),

@@ -7,8 +7,29 @@ import type { ProducerIdentity } from "./partition-sequences.ts";
 const EPOCH_MAX = 32767;
 const TRANSACTION_TIMEOUT_MS = 60_000;
 
-/** Gets the producer id from the cluster, once, and counts its epoch up when sequences have to begin anew (KIP-360). */
-export class ProducerIdSource {
+/**
+ * What a producer is to the cluster: its id and epoch, and the transaction it is in. The {@link Sender} asks it before each batch; a producer without one
+ * numbers nothing.
+ */
+export interface ProducerSession {
+  /** Undefined until there is one, and while the cluster is asked for another. */
+  readonly current: ProducerIdentity | undefined;
+  /** Goes with every Produce request; null outside transactions. */
+  readonly transactionalId: string | null;
+  /** Batches carry the transactional bit. */
+  readonly isTransactional: boolean;
+  /** Whether a batch for the partition may go now: a transaction tells the coordinator of each partition before the first one. */
+  admits(topic: string, partition: number): boolean;
+  /** Resolves when there is an identity. Rejects when the cluster refuses for good; while it cannot be reached it is asked again. */
+  obtain(): Promise<void>;
+  /** The next epoch of the same id; undefined when the id is used up, then {@link obtain} gets another. */
+  bump(): ProducerIdentity | undefined;
+}
+
+/** Idempotence without transactions: an id from the cluster, once, and an epoch that counts up when sequences have to begin anew (KIP-360). */
+export class IdempotentSession implements ProducerSession {
+  readonly transactionalId = null;
+  readonly isTransactional = false;
   readonly #cluster: Cluster;
   readonly #lane: Lane;
   #current: ProducerIdentity | undefined;
@@ -23,14 +44,16 @@ export class ProducerIdSource {
     return this.#current;
   }
 
-  /** Resolves when there is an identity. Rejects when the cluster refuses for good; while it cannot be reached it is asked again. */
+  admits(): boolean {
+    return true;
+  }
+
   obtain(): Promise<void> {
     if (this.#current) return Promise.resolve();
     this.#asking ??= this.#ask().finally(() => (this.#asking = undefined));
     return this.#asking;
   }
 
-  /** The next epoch of the same id; at the last epoch the id is given up and {@link obtain} gets another. */
   bump(): ProducerIdentity | undefined {
     const before = this.#current;
     if (before === undefined) return undefined;
@@ -40,9 +63,9 @@ export class ProducerIdSource {
   }
 
   async #ask(): Promise<void> {
-    // Defect 4 of client.md: a fresh start says −1/−1, never 0/0.
+    // A fresh start says −1/−1: 0/0 would claim an id that may be another's.
     const request = makeInitProducerIdRequest({
-      transactionalId: null,
+      transactionalId: this.transactionalId,
       transactionTimeoutMs: TRANSACTION_TIMEOUT_MS,
       producerId: -1,
       producerEpoch: -1,

@@ -1,0 +1,233 @@
+import type { Timer } from "@ottla/base";
+import { ClientError } from "../client-error.ts";
+import type { Cluster } from "../cluster/cluster.ts";
+import type { TopicState } from "../cluster/metadata-snapshot.ts";
+import { BatchBuffers } from "./batch-buffers.ts";
+import type { BufferMemory, MemoryWaiter } from "./buffer-memory.ts";
+import type { Delivery } from "./delivery.ts";
+import { partitionOfKey } from "./murmur2.ts";
+import { PartitionQueue } from "./partition-queue.ts";
+import { ProducerBatch } from "./producer-batch.ts";
+import type { RecordDraft } from "./record-draft.ts";
+import type { ResolvedProducerOptions } from "./resolve-producer-options.ts";
+import type { Sender, SenderEvents } from "./sender.ts";
+import { StickyPartitions } from "./sticky-partitions.ts";
+
+/** Smaller batches are cheap to grow. */
+const POOLED_FROM_BYTES = 4096;
+
+interface FlushWaiter {
+  readonly ticket: number;
+  left: number;
+  readonly done: () => void;
+}
+
+/** Collects records into batches, one open batch per partition, and keeps each until its fate is known; the {@link Sender} takes them from there. */
+export class Accumulator implements SenderEvents {
+  readonly #cluster: Cluster;
+  readonly #options: ResolvedProducerOptions;
+  readonly #memory: BufferMemory;
+  readonly #isTransactional: boolean;
+  readonly #sticky: StickyPartitions;
+  readonly #buffers: BatchBuffers;
+  readonly #queues = new Map<string, (PartitionQueue | undefined)[]>();
+  /** Every batch whose fate is open, oldest first. */
+  readonly #open = new Map<ProducerBatch, PartitionQueue>();
+  readonly #onFatal: (error: Error) => void;
+  #sender!: Sender;
+  #ticket = 0;
+  #flushes: FlushWaiter[] = [];
+  #expiry: Timer | undefined;
+  acknowledgedCount = 0;
+  failedCount = 0;
+  /** The first failure that nobody was told of. */
+  unheardError: Error | undefined;
+
+  constructor(
+    cluster: Cluster,
+    options: ResolvedProducerOptions,
+    memory: BufferMemory,
+    parts: { readonly isTransactional: boolean; readonly onFatal: (error: Error) => void },
+  ) {
+    this.#cluster = cluster;
+    this.#options = options;
+    this.#memory = memory;
+    this.#isTransactional = parts.isTransactional;
+    this.#onFatal = parts.onFatal;
+    this.#sticky = new StickyPartitions(cluster.deps.random, options.batchSizeBytes);
+    this.#buffers = new BatchBuffers(options.batchSizeBytes, options.bufferMemoryBytes);
+  }
+
+  /** Must be called before the first record. */
+  sendWith(sender: Sender): void {
+    this.#sender = sender;
+  }
+
+  /** False when there is no memory for it now. Throws `ClientError` RECORD_TOO_LARGE and UNKNOWN_PARTITION, and what a partitioner throws. */
+  append(draft: RecordDraft, topic: TopicState, delivery: Delivery | undefined, waiter: MemoryWaiter | undefined): boolean {
+    const { sizeBytes, key, value, headers, timestamp } = draft;
+    if (sizeBytes > this.#options.maxRequestSizeBytes || sizeBytes > this.#options.bufferMemoryBytes)
+      throw tooLarge(draft.topic, sizeBytes, this.#options);
+    if (!this.#memory.take(sizeBytes, waiter)) return false;
+    let partition: number;
+    try {
+      partition = this.#partitionOf(draft, topic);
+    } catch (error) {
+      this.#memory.giveBack(sizeBytes);
+      throw error;
+    }
+    const queue = this.#queue(topic.name, partition);
+    const open = queue.open;
+    const batch = open?.tryAppend(key, value, headers, timestamp, delivery) ? open : this.#begin(queue, draft, delivery);
+    batch.chargedBytes += sizeBytes;
+    if (batch !== open) this.#sender.noteBatch(queue);
+    else if (batch.isFull) this.#sender.noteFull(queue);
+    return true;
+  }
+
+  /** Resolves when all batches made so far are decided. */
+  decided(): Promise<void> {
+    if (this.#open.size === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const waiter: FlushWaiter = {
+        ticket: this.#ticket,
+        left: this.#open.size,
+        done: () => {
+          this.#flushes = this.#flushes.filter((each) => each !== waiter);
+          resolve();
+        },
+      };
+      this.#flushes.push(waiter);
+    });
+  }
+
+  /** A record that comes into no batch. */
+  refuse(error: Error, delivery: Delivery | undefined): void {
+    this.failedCount++;
+    if (delivery) queueMicrotask(() => this.#tellFailed(delivery, error));
+    else this.unheardError ??= error;
+  }
+
+  failAll(error: Error): void {
+    for (const [batch, queue] of [...this.#open]) {
+      queue.remove(batch);
+      this.failed(batch, error);
+    }
+  }
+
+  close(): void {
+    this.#expiry?.cancel();
+  }
+
+  acknowledged(batch: ProducerBatch, baseOffset: number, logAppendTimeMs: number): void {
+    this.acknowledgedCount += batch.recordCount;
+    batch.acknowledge({ topic: batch.topic, partition: batch.partition, baseOffset, logAppendTimeMs }, this.#onCallbackError);
+    this.#release(batch);
+  }
+
+  failed(batch: ProducerBatch, error: Error): void {
+    this.failedCount += batch.recordCount;
+    if (!batch.fail(error, this.#onCallbackError)) this.unheardError ??= error;
+    this.#release(batch);
+  }
+
+  split(batch: ProducerBatch, parts: readonly ProducerBatch[]): void {
+    const queue = this.#open.get(batch);
+    this.#open.delete(batch);
+    for (const part of parts) if (queue) this.#open.set(part, queue);
+    for (const flush of this.#flushes) if (batch.ticket <= flush.ticket) flush.left += parts.length - 1;
+  }
+
+  fatal(error: Error): void {
+    this.#onFatal(error);
+  }
+
+  #partitionOf({ partition: wanted, source, key, sizeBytes }: RecordDraft, topic: TopicState): number {
+    const count = topic.partitions.length;
+    let partition = wanted;
+    if (partition === undefined) {
+      if (this.#options.partitioner) partition = this.#options.partitioner(source!, key, count);
+      else return key === null ? this.#sticky.next(topic, sizeBytes) : partitionOfKey(key, count);
+    }
+    if (Number.isInteger(partition) && partition >= 0 && partition < count) return partition;
+    this.#cluster.metadata.requestRefresh();
+    throw new ClientError("UNKNOWN_PARTITION", `Topic "${topic.name}" has partitions 0 to ${count - 1}, not ${partition}.`);
+  }
+
+  #begin(queue: PartitionQueue, { key, value, headers, timestamp }: RecordDraft, delivery: Delivery | undefined): ProducerBatch {
+    const now = this.#cluster.deps.clock.monotonicMs();
+    this.#cluster.metadata.track(queue.topic, true);
+    const { batchSizeBytes } = this.#options;
+    const buffer = queue.isBusy && batchSizeBytes >= POOLED_FROM_BYTES ? this.#buffers.take() : undefined;
+    const plan = {
+      limitBytes: batchSizeBytes,
+      compressionRatio: queue.compressionRatio,
+      isTransactional: this.#isTransactional,
+      buffer,
+    };
+    const batch = new ProducerBatch(queue, plan, now, ++this.#ticket);
+    batch.tryAppend(key, value, headers, timestamp, delivery);
+    queue.waiting.push(batch);
+    this.#open.set(batch, queue);
+    this.#expiry ??= this.#armExpiry(batch);
+    return batch;
+  }
+
+  #queue(topic: string, partition: number): PartitionQueue {
+    let queues = this.#queues.get(topic);
+    if (queues === undefined) this.#queues.set(topic, (queues = []));
+    return (queues[partition] ??= new PartitionQueue(topic, partition));
+  }
+
+  #release(batch: ProducerBatch): void {
+    if (!this.#open.delete(batch)) return;
+    // Sent once and answered: nothing can still read the bytes.
+    if (batch.buffer && batch.attempts === 1 && !batch.isInFlight && this.#options.acks !== 0) this.#buffers.giveBack(batch.buffer);
+    for (const flush of this.#flushes) if (batch.ticket <= flush.ticket && --flush.left === 0) flush.done();
+    this.#memory.giveBack(batch.chargedBytes);
+  }
+
+  /** One timer for the oldest batch; batches are made in order of time. */
+  #armExpiry(oldest: ProducerBatch): Timer {
+    const dueMs = oldest.createdAtMs + this.#options.deliveryTimeoutMs;
+    return this.#cluster.deps.clock.schedule(Math.max(1, dueMs - this.#cluster.deps.clock.monotonicMs()), () => this.#expire());
+  }
+
+  #expire(): void {
+    this.#expiry = undefined;
+    const limitMs = this.#cluster.deps.clock.monotonicMs() - this.#options.deliveryTimeoutMs;
+    for (const [batch, queue] of this.#open) {
+      if (batch.createdAtMs > limitMs) {
+        this.#expiry = this.#armExpiry(batch);
+        return;
+      }
+      this.#sender.abandon(queue, batch);
+      const attempts = batch.attempts === 0 ? "it was never sent" : `it was sent ${batch.attempts} times`;
+      const what = `${batch.recordCount} records for ${batch.topic}-${batch.partition}`;
+      this.failed(
+        batch,
+        new ClientError("DELIVERY_TIMEOUT", `${what} were not acknowledged within ${this.#options.deliveryTimeoutMs} ms; ${attempts}.`),
+      );
+    }
+  }
+
+  #tellFailed(delivery: Delivery, error: Error): void {
+    try {
+      delivery.failed(error);
+    } catch (thrown) {
+      this.#onCallbackError(thrown);
+    }
+  }
+
+  readonly #onCallbackError = (error: unknown): void => {
+    this.#cluster.deps.logger.error("delivery callback threw", { error: error instanceof Error ? error.message : String(error) });
+  };
+}
+
+function tooLarge(topic: string, bytes: number, options: ResolvedProducerOptions): ClientError {
+  const [name, limit] =
+    bytes > options.maxRequestSizeBytes
+      ? ["maxRequestSizeBytes", options.maxRequestSizeBytes]
+      : ["bufferMemoryBytes", options.bufferMemoryBytes];
+  return new ClientError("RECORD_TOO_LARGE", `A record for "${topic}" takes ${bytes} bytes, more than ${name} (${limit}).`);
+}
