@@ -19,6 +19,8 @@ export interface GroupConfig {
   readonly groupsMax: number;
   /** What the members of all groups may hold of the broker's memory; members outlive their connections, so no connection's share covers them. */
   readonly groupsHeldBytesMax: number;
+  /** Partitions of one OffsetCommit. */
+  readonly commitPartitionsMax: number;
   /** What committed offsets may take of the broker's memory; beyond, those that are there may only move. */
   readonly offsetsHeldBytesMax: number;
 }
@@ -47,6 +49,8 @@ const PROTOCOLS_PER_MEMBER_MAX = 100;
 const GROUP_HELD_BYTES_MAX = 8 * 1024 * 1024;
 const GROUPS_HELD_BYTES_MAX = 128 * 1024 * 1024;
 const GROUPS_MAX = 200_000;
+/** Offsets are committed as one batch, and no more fit 1 MiB. */
+const COMMIT_PARTITIONS_MAX = 16_000;
 /** A million and more, unless their metadata is long. */
 const OFFSETS_HELD_BYTES_MAX = 256 * 1024 * 1024;
 const MINUTE_MS = 60_000;
@@ -69,6 +73,7 @@ export function groupConfig(settings: NumberSettings): GroupConfig {
     offsetsRetentionCheckIntervalMs: settings.number("offsets.retention.check.interval.ms"),
     groupsMax: GROUPS_MAX,
     groupsHeldBytesMax: GROUPS_HELD_BYTES_MAX,
+    commitPartitionsMax: COMMIT_PARTITIONS_MAX,
     offsetsHeldBytesMax: OFFSETS_HELD_BYTES_MAX,
   };
 }

@@ -225,6 +225,52 @@ test("there are no more groups than the broker allows", async () => {
   assert.equal(now(scene.commit("a", "t", 0, 2)).errorCode, ErrorCode.NONE);
 });
 
+test("members of all groups together hold no more than the broker allows, and a greedy group leaves others as much as it has", async () => {
+  const scene = await GroupScene.open({ config: { groupsHeldBytesMax: 100_000 } });
+  const join = (groupId: string, bytes: number, memberId = "") =>
+    scene.join(groupId, { version: 3, memberId, metadata: Buffer.alloc(bytes), protocolType: "test" });
+  const isRefused = (answer: ReturnType<typeof join>) =>
+    !(answer instanceof Promise) && answer.errorCode === ErrorCode.GROUP_MAX_SIZE_REACHED;
+  assert.ok(isRefused(join("greedy", 100_000)));
+  let members = 0;
+  while (!isRefused(join("greedy", 8000))) members++;
+  assert.ok(members >= 4 && members <= 6, `${members} members of one group`);
+  assert.ok(!isRefused(join("modest", 20_000)), "another finds room");
+  for (let i = 0; i < 100; i++) void join(`g${i}`, 1000);
+  assert.ok(isRefused(join("late", 20_000)));
+  // With the sessions that end, all is given back.
+  await scene.clock.advanceAsync(DEFAULT_CONFIG.limits.newMemberJoinTimeoutMs * 2);
+  assert.ok(!isRefused(join("greedy", 40_000)));
+});
+
+test("a member that is there is never refused for want of room when it offers no more than before", async () => {
+  const scene = await GroupScene.open({ config: { groupsHeldBytesMax: 10_000 } });
+  const { memberId, generationId } = await settle(scene, "g");
+  scene.config = { ...scene.config, groupsHeldBytesMax: 0 };
+  assert.equal(now(scene.join("h")).errorCode, ErrorCode.GROUP_MAX_SIZE_REACHED);
+  const rejoining = scene.join("g", { version: 3, memberId });
+  const { errorCode } = await rejoining;
+  assert.equal(errorCode, ErrorCode.NONE);
+  const sync = scene.sync("g", { memberId, generationId: generationId + 1, assignments: { [memberId]: "all" } });
+  assert.equal(now(sync).errorCode, ErrorCode.COORDINATOR_NOT_AVAILABLE);
+});
+
+test("committed offsets take no more than the broker allows; those that are there may move", async () => {
+  const scene = await GroupScene.open({ config: { offsetsHeldBytesMax: 1000 } });
+  for (let partition = 0; partition < 5; partition++) assert.equal(now(scene.commit("g", "t", partition, 1)).errorCode, ErrorCode.NONE);
+  assert.equal(now(scene.commit("g", "t", 5, 1)).errorCode, ErrorCode.COORDINATOR_NOT_AVAILABLE);
+  assert.equal(now(scene.commit("h", "t", 0, 1)).errorCode, ErrorCode.COORDINATOR_NOT_AVAILABLE);
+  assert.equal(now(scene.commit("g", "t", 0, 2)).errorCode, ErrorCode.NONE);
+  assert.equal(now(scene.commit("g", "t", 0, 2, { metadata: "m" })).errorCode, ErrorCode.COORDINATOR_NOT_AVAILABLE);
+  now(scene.coordinator.offsets.delete("g", NODE_ID, [{ name: "t", partitions: [{ partitionIndex: 4 }] }]));
+  assert.equal(now(scene.commit("h", "t", 0, 1)).errorCode, ErrorCode.NONE);
+});
+
+test("one commit names no more partitions than the broker allows", async () => {
+  const scene = await GroupScene.open({ config: { commitPartitionsMax: 0 } });
+  assert.equal(now(scene.commit("g", "t", 0, 1)).errorCode, ErrorCode.UNKNOWN_SERVER_ERROR);
+});
+
 test("groups that nobody uses are forgotten, so that churn does not fill the memory", async () => {
   const scene = await GroupScene.open();
   for (let i = 0; i < 500; i++) now(scene.join(`g${i}`));

@@ -6,6 +6,7 @@ import { legacyOffsetCommitKey } from "@ottla/protocol/data/legacy-offset-commit
 import { offsetCommitKey } from "@ottla/protocol/data/offset-commit-key";
 import { makeOffsetCommitValue, offsetCommitValue } from "@ottla/protocol/data/offset-commit-value";
 import type { LogRecord } from "../coordinator/coordinator-log.ts";
+import { keptBytes } from "./classic/kept-bytes.ts";
 import type { CommittedOffset, GroupRecord, GroupSnapshot } from "./group-records.ts";
 
 /** As Apache Kafka 4.3 writes them. */
@@ -14,13 +15,25 @@ const OFFSET_VALUE_VERSION = 4;
 const EXPIRING_OFFSET_VALUE_VERSION = 1;
 const GROUP_VALUE_VERSION = 3;
 
+/** What fields beside the strings take, at most. */
+const KEY_BYTES = 16;
+const OFFSET_VALUE_BYTES = 64;
+/** As for most groups. */
+const GROUP_VALUE_BYTES = 512;
+
 /** A record in Kafka's own format, so that Kafka's tools can print it: key = int16 record type · fields; value = int16 version · fields. */
 export function encodeRecord(record: GroupRecord): LogRecord {
   if (record.kind === "offset") {
     const { groupId, topic, partition, value } = record;
-    return { key: encodeKey(offsetCommitKey, { group: groupId, topic, partition }), value: value && encodeOffset(value) };
+    return {
+      key: encodeKey(offsetCommitKey, { group: groupId, topic, partition }, groupId.length + topic.length),
+      value: value && encodeOffset(value),
+    };
   }
-  return { key: encodeKey(groupMetadataKey, { group: record.groupId }), value: record.value && encodeGroup(record.value) };
+  return {
+    key: encodeKey(groupMetadataKey, { group: record.groupId }, record.groupId.length),
+    value: record.value && encodeGroup(record.value),
+  };
 }
 
 /** Reads a record; `undefined` for kinds this coordinator does not keep. Errors: `MALFORMED_BYTES`. */
@@ -41,12 +54,13 @@ export function decodeRecord({ key, value }: LogRecord): GroupRecord | undefined
   }
 }
 
-function encodeKey<Key>(message: DataMessage<Key>, key: Key): Buffer {
-  return encode(message, key, message.recordType ?? 0, 0);
+function encodeKey<Key>(message: DataMessage<Key>, key: Key, stringsLength: number): Buffer {
+  return encode(message, key, message.recordType ?? 0, 0, KEY_BYTES + stringsLength);
 }
 
-function encode<Message>(codec: DataMessage<Message>, message: Message, prefix: number, version: number): Buffer {
-  const writer = new ByteWriter();
+/** `bytesGuess` is what it takes if strings are ASCII: a record of a large commit must not take a large chunk. */
+function encode<Message>(codec: DataMessage<Message>, message: Message, prefix: number, version: number, bytesGuess: number): Buffer {
+  const writer = new ByteWriter(bytesGuess);
   writer.int16(prefix);
   codec.write(writer, message, version);
   return writer.toBuffer();
@@ -73,7 +87,7 @@ function encodeOffset({ offset, leaderEpoch, metadata, commitTimestampMs, expire
     expireTimestamp: expireTimestampMs,
     topicId,
   });
-  return encode(offsetCommitValue, value, version, version);
+  return encode(offsetCommitValue, value, version, version, OFFSET_VALUE_BYTES + metadata.length);
 }
 
 function decodeOffset(bytes: Buffer): CommittedOffset {
@@ -99,7 +113,7 @@ function encodeGroup(group: GroupSnapshot): Buffer {
       makeMemberMetadata({ ...member, rebalanceTimeout: rebalanceTimeoutMs, sessionTimeout: sessionTimeoutMs }),
     ),
   });
-  return encode(groupMetadataValue, value, GROUP_VALUE_VERSION, GROUP_VALUE_VERSION);
+  return encode(groupMetadataValue, value, GROUP_VALUE_VERSION, GROUP_VALUE_VERSION, GROUP_VALUE_BYTES);
 }
 
 function decodeGroup(bytes: Buffer): GroupSnapshot {
@@ -118,8 +132,8 @@ function decodeGroup(bytes: Buffer): GroupSnapshot {
       rebalanceTimeoutMs: member.rebalanceTimeout,
       sessionTimeoutMs: member.sessionTimeout,
       // The codec gives views; a copy lets go of the rest of the log chunk.
-      subscription: Buffer.from(member.subscription),
-      assignment: Buffer.from(member.assignment),
+      subscription: keptBytes(member.subscription),
+      assignment: keptBytes(member.assignment),
     })),
   };
 }

@@ -19,11 +19,14 @@ export class GroupTotals {
     return count < this.#config().groupsMax;
   }
 
-  /** Whether members may come to hold so much more. */
-  hasRoomForBytes(bytes: number): boolean {
-    let heldBytes = bytes;
-    for (const { state } of this.#runtime.active()) heldBytes += state.heldBytes;
-    return heldBytes <= this.#config().groupsHeldBytesMax;
+  /**
+   * Whether the members of a group that hold `heldBytes` may come to hold so much more. No group may come to hold more than is free, so that one that is greedy leaves
+   * others as much as it has.
+   */
+  hasRoomForBytes(heldBytes: number, addedBytes: number): boolean {
+    let freeBytes = this.#config().groupsHeldBytesMax;
+    for (const { state } of this.#runtime.active()) freeBytes -= state.heldBytes;
+    return heldBytes + addedBytes <= freeBytes;
   }
 
   /** Whether committed offsets may come to take so much more. */

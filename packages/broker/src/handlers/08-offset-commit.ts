@@ -63,12 +63,10 @@ function presentPart({ name, topicId, partitions: known }: TopicMetadata, topic:
 
 /** Every partition asked for is answered, in the order of the request. */
 function respond(asked: readonly AskedTopic[], { errorCode, topics }: OffsetsAnswer): OffsetCommitResponse {
-  const results = new Map(
-    topics.map(({ name, partitions }) => [name, new Map(partitions.map((partition) => [partition.partitionIndex, partition.errorCode]))]),
-  );
+  const failures = failuresOf(topics);
   const resultOf = (known: TopicMetadata, partitionIndex: number): number => {
     if (!known.partitions[partitionIndex]) return ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
-    return errorCode === ErrorCode.NONE ? (results.get(known.name)?.get(partitionIndex) ?? ErrorCode.NONE) : errorCode;
+    return errorCode === ErrorCode.NONE ? (failures.get(known.name)?.get(partitionIndex) ?? ErrorCode.NONE) : errorCode;
   };
   return makeOffsetCommitResponse({
     topics: asked.map(({ topic, known, missingErrorCode }) =>
@@ -81,4 +79,18 @@ function respond(asked: readonly AskedTopic[], { errorCode, topics }: OffsetsAns
       }),
     ),
   });
+}
+
+/** Error codes by topic and partition, of those that have one. */
+function failuresOf(topics: OffsetsAnswer["topics"]): ReadonlyMap<string, ReadonlyMap<number, number>> {
+  const failures = new Map<string, Map<number, number>>();
+  for (const { name, partitions } of topics) {
+    for (const { partitionIndex, errorCode } of partitions) {
+      if (errorCode === ErrorCode.NONE) continue;
+      let ofTopic = failures.get(name);
+      if (!ofTopic) failures.set(name, (ofTopic = new Map()));
+      ofTopic.set(partitionIndex, errorCode);
+    }
+  }
+  return failures;
 }

@@ -98,7 +98,7 @@ async function fetchGroups(context: RequestContext, request: OffsetFetchRequest)
 }
 
 /** Groups that come when an answer is this large already are refused: a request may name a group with many offsets many times over. */
-const ANSWER_BYTES_MAX = 16 * 1024 * 1024;
+const ANSWER_BYTES_MAX = 4 * 1024 * 1024;
 
 function find(context: RequestContext, committed: Committed, topics: readonly AskedTopic[] | null): FoundTopic[] {
   return topics === null ? findAll(context, committed) : topics.map((topic) => findAsked(context, committed, topic));

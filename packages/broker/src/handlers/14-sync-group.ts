@@ -1,5 +1,6 @@
 // SyncGroup v0-5. v3 static members (KIP-345), v5 protocol type and name are checked and echoed (KIP-559).
 import { makeSyncGroupResponse, type SyncGroupRequest, type SyncGroupResponse, syncGroupApi } from "@ottla/protocol/apis/sync-group";
+import { keptBytes } from "../groups/classic/kept-bytes.ts";
 import type { Handler } from "../handler.ts";
 import { whenAnswered } from "./when-answered.ts";
 
@@ -21,7 +22,7 @@ export const syncGroupHandler: Handler<SyncGroupRequest, SyncGroupResponse> = {
       protocolType: request.protocolType,
       protocolName: request.protocolName,
       // A copy, since the group outlives the request's frame.
-      assignments: request.assignments.map(({ memberId, assignment }) => ({ memberId, assignment: Buffer.from(assignment) })),
+      assignments: request.assignments.map(({ memberId, assignment }) => ({ memberId, assignment: keptBytes(assignment) })),
     });
     return whenAnswered(answer, ({ errorCode, protocolType, protocolName, assignment }) =>
       makeSyncGroupResponse({ errorCode, protocolType, protocolName, assignment }),

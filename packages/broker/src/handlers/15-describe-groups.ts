@@ -36,7 +36,7 @@ export const describeGroupsHandler: Handler<DescribeGroupsRequest, DescribeGroup
 };
 
 /** Groups that come when an answer is this large already are refused: a request may name a large group many times over. */
-const ANSWER_BYTES_MAX = 16 * 1024 * 1024;
+const ANSWER_BYTES_MAX = 8 * 1024 * 1024;
 
 function tooMuch(groupId: string): DescribedGroup {
   const errorMessage = `The answer would be larger than ${ANSWER_BYTES_MAX} bytes: ask for fewer groups at a time.`;

@@ -20,32 +20,39 @@ export const offsetDeleteHandler: Handler<OffsetDeleteRequest, OffsetDeleteRespo
   maxRequestElements: MANY_TOPICS_REQUEST_ELEMENTS,
 
   handle({ broker, nodeId }, { groupId, topics }) {
-    const exists = (name: string, partitionIndex: number) => broker.metadata.topic(name)?.partitions[partitionIndex] !== undefined;
-    const present = topics
-      .map(({ name, partitions }) => ({ name, partitions: partitions.filter(({ partitionIndex }) => exists(name, partitionIndex)) }))
+    const asked = topics.map(({ name, partitions }) => ({ name, partitions, known: broker.metadata.topic(name)?.partitions ?? [] }));
+    const present = asked
+      .map(({ name, partitions, known }) => ({ name, partitions: partitions.filter(({ partitionIndex }) => known[partitionIndex]) }))
       .filter(({ partitions }) => partitions.length > 0);
     const answer = broker.groups.offsets.delete(groupId, nodeId, present);
-    return whenAnswered(answer, (deleted) => respond(topics, deleted));
+    return whenAnswered(answer, (deleted) => respond(asked, deleted));
   },
 };
 
+interface AskedTopic {
+  readonly name: string;
+  readonly partitions: readonly { readonly partitionIndex: number }[];
+  /** What the topic had when it was asked for. */
+  readonly known: readonly unknown[];
+}
+
 /** Every partition asked for is answered, in the order of the request; those that do not exist are unknown. */
-function respond(asked: OffsetDeleteRequest["topics"], { errorCode, topics }: OffsetsAnswer): OffsetDeleteResponse {
+function respond(asked: readonly AskedTopic[], { errorCode, topics }: OffsetsAnswer): OffsetDeleteResponse {
   if (errorCode !== ErrorCode.NONE) return makeOffsetDeleteResponse({ errorCode });
-  const results = new Map(
-    topics.map(({ name, partitions }) => [name, new Map(partitions.map((partition) => [partition.partitionIndex, partition.errorCode]))]),
-  );
+  // Whether offsets may be deleted is the same for all partitions of a topic.
+  const results = new Map(topics.map(({ name, partitions }) => [name, partitions[0]?.errorCode]));
   return makeOffsetDeleteResponse({
-    topics: asked.map(({ name, partitions }) =>
-      makeOffsetDeleteResponseTopic({
+    topics: asked.map(({ name, partitions, known }) => {
+      const result = results.get(name) ?? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
+      return makeOffsetDeleteResponseTopic({
         name,
         partitions: partitions.map(({ partitionIndex }) =>
           makeOffsetDeleteResponsePartition({
             partitionIndex,
-            errorCode: results.get(name)?.get(partitionIndex) ?? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
+            errorCode: known[partitionIndex] ? result : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
           }),
         ),
-      }),
-    ),
+      });
+    }),
   });
 }

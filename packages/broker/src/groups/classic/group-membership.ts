@@ -69,7 +69,7 @@ export class GroupMembership {
     if (groupId === "") return syncError(ErrorCode.INVALID_GROUP_ID);
     let assignedBytes = 0;
     for (const { assignment } of assignments) assignedBytes += assignment.length;
-    if (assignedBytes > 0 && !this.#totals.hasRoomForBytes(assignedBytes)) return syncError(ErrorCode.COORDINATOR_NOT_AVAILABLE);
+    if (assignedBytes > 0 && !this.#totals.hasRoomForBytes(0, assignedBytes)) return syncError(ErrorCode.COORDINATOR_NOT_AVAILABLE);
     return this.#runtime.ask({ key: groupId, nodeId, closed, refused: syncError, input: (token) => ({ ...request, kind: "sync", token }) });
   }
 
@@ -98,7 +98,7 @@ export class GroupMembership {
     if (!group && !this.#totals.hasRoomForGroup()) return false;
     const member = group?.members.get(memberId);
     const addedBytes = protocolsBytes(protocols) + (member ? -protocolsBytes(member.protocols) : NEW_MEMBER_BYTES);
-    return addedBytes <= 0 || this.#totals.hasRoomForBytes(addedBytes);
+    return addedBytes <= 0 || this.#totals.hasRoomForBytes(group?.members.heldBytes ?? 0, addedBytes);
   }
 }
 

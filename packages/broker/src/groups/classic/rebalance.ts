@@ -97,9 +97,9 @@ function startSyncPhase(t: Transition): void {
   t.set({ protocolName: chooseProtocol(t.group) });
   t.set({ subscribedTopics: subscribedTopics(t.group) });
   t.moveTo("CompletingRebalance");
-  for (const { memberId, sessionTimeoutMs } of t.group.members.values()) {
-    t.completeJoin(memberId, joinAnswer(t, memberId));
-    t.changeMember(memberId, { isNew: false, owesSync: true });
+  for (const { memberId, sessionTimeoutMs, awaitingJoin } of t.group.members.values()) {
+    if (awaitingJoin !== null) t.replyToJoin(awaitingJoin, joinAnswer(t, memberId));
+    t.changeMember(memberId, { awaitingJoin: null, isNew: false, owesSync: true });
     t.setTimer({ kind: "session", memberId }, sessionTimeoutMs);
   }
   t.setTimer({ kind: "sync" }, rebalanceTimeoutMs(t.group));

@@ -41,17 +41,17 @@ function differs(said: string | null, actual: string | null): boolean {
 /** The leader has assigned: the generation is complete. Whoever it forgot gets nothing. */
 function completeSyncPhase(t: Transition, request: SyncRequest): void {
   const assignments = new Map(request.assignments.map(({ memberId, assignment }) => [memberId, assignment]));
-  for (const { memberId } of t.group.members.values()) {
-    t.changeMember(memberId, { assignment: assignments.get(memberId) ?? EMPTY_ASSIGNMENT });
-  }
-  t.moveTo("Stable");
-  t.persist("required");
+  const { protocolType, protocolName } = t.group;
   for (const { memberId, sessionTimeoutMs, awaitingSync } of t.group.members.values()) {
+    const assignment = assignments.get(memberId) ?? EMPTY_ASSIGNMENT;
+    t.changeMember(memberId, { assignment, awaitingSync: null });
     if (awaitingSync === null) continue;
-    answerSync(t, memberId);
+    t.replyToSync(awaitingSync, { errorCode: ErrorCode.NONE, protocolType, protocolName, assignment });
     // A session that ran out while the member waited was let pass; it counts again from here.
     t.setTimer({ kind: "session", memberId }, sessionTimeoutMs);
   }
+  t.moveTo("Stable");
+  t.persist("required");
 }
 
 function answerSync(t: Transition, memberId: string): void {

@@ -30,6 +30,8 @@ export class GroupOffsets {
   /** OffsetCommit. Resolves when the offsets are as safe as the topic is set to make them. The group id "" is legal here. */
   commit(request: ToGroup<OffsetCommitInput>): OffsetsAnswer | Promise<OffsetsAnswer> {
     const { groupId, nodeId, closed } = request;
+    // As what is too large for the log.
+    if (partitionCount(request) > this.#deps.config().commitPartitionsMax) return refused(ErrorCode.UNKNOWN_SERVER_ERROR);
     if (!this.#hasRoomFor(request)) return refused(ErrorCode.COORDINATOR_NOT_AVAILABLE);
     return this.#runtime.ask({ key: groupId, nodeId, closed, refused, input: (token) => ({ kind: "commit", token, request }) });
   }
@@ -118,6 +120,12 @@ export class GroupOffsets {
     }
     return addedBytes <= 0 || this.#totals.hasRoomForOffsets(addedBytes);
   }
+}
+
+function partitionCount({ topics }: OffsetCommitInput): number {
+  let count = 0;
+  for (const { partitions } of topics) count += partitions.length;
+  return count;
 }
 
 function refused(errorCode: number): OffsetsAnswer {

@@ -25,6 +25,7 @@ export const DEFAULT_CONFIG: GroupConfig = {
   offsetsRetentionCheckIntervalMs: 600_000,
   groupsMax: 1000,
   groupsHeldBytesMax: 10_000_000,
+  commitPartitionsMax: 100,
   offsetsHeldBytesMax: 10_000_000,
 };
 
