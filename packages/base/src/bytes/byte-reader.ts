@@ -73,17 +73,15 @@ export class ByteReader {
   }
 
   /**
-   * An int64 as a safe integer; outside ±(2^53 − 1) it is malformed (see docs/adr/0001). One exception: the largest int64, which
-   * the protocol uses for "unknown" and "no limit", comes back as 2^63 and is written back as it was.
+   * An int64 as a number: exact within ±(2^53 − 1), rounded to the nearest double beyond, so that order is kept and nothing is refused
+   * (see docs/adr/0001). The largest int64, which the protocol uses for "unknown" and "no limit", comes back as 2^63.
    */
   int64(): number {
     const at = this.#advance(8, "int64");
     const b = this.buffer;
     const high = (b[at]! << 24) | (b[at + 1]! << 16) | (b[at + 2]! << 8) | b[at + 3]!;
     const low = ((b[at + 4]! << 24) | (b[at + 5]! << 16) | (b[at + 6]! << 8) | b[at + 7]!) >>> 0;
-    const value = high * TWO_32 + low;
-    if (Number.isSafeInteger(value) || (high === 0x7fffffff && low === 0xffffffff)) return value;
-    throw new MalformedBytesError(`An int64 at byte ${at} is outside the range of safe integers.`);
+    return high * TWO_32 + low;
   }
 
   float64(): number {

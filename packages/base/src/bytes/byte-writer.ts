@@ -2,6 +2,9 @@ import { InvariantError } from "../errors.ts";
 
 const TWO_32 = 4294967296;
 const TWO_63 = 2 ** 63;
+/** Upper and lower half. */
+const LARGEST: readonly [number, number] = [0x7fffffff, -1];
+const SMALLEST: readonly [number, number] = [-0x80000000, 0];
 const FIRST_CHUNK_BYTES = 512;
 const LARGEST_CHUNK_BYTES = 64 * 1024;
 /** Byte fields at least this long are handed on by reference rather than copied. */
@@ -61,14 +64,14 @@ export class ByteWriter {
     this.int32(value | 0);
   }
 
-  /** A safe integer as int64; 2^63 stands for the largest int64 (see `ByteReader.int64`). */
+  /** An integer as int64. What lies beyond ±2^63 becomes the nearest int64; anything but an integer is a bug of the caller. */
   int64(value: number): void {
     let high = Math.floor(value / TWO_32);
     let low = value | 0;
     if (!Number.isSafeInteger(value)) {
-      if (value !== TWO_63) throw new InvariantError(`An int64 field was given ${value}, which is no safe integer.`);
-      high = 0x7fffffff;
-      low = -1;
+      if (!Number.isInteger(value)) throw new InvariantError(`An int64 field was given ${value}, which is no integer.`);
+      if (value >= TWO_63) [high, low] = LARGEST;
+      else if (value <= -TWO_63) [high, low] = SMALLEST;
     }
     const at = this.#reserve(8);
     const c = this.#chunk;

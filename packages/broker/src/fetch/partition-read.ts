@@ -52,10 +52,10 @@ export function readPartition(scope: ReadScope, target: FetchedPartition, takenB
     target.unwatch();
     return failed(target, found.errorCode);
   }
-  const { partition } = found;
+  const { partition, metadata } = found;
   const { log } = partition;
   target.watch(partition);
-  const diverging = divergence(partition, target);
+  const diverging = divergence(partition, metadata.leaderEpoch, target);
   if (diverging === "unknown") return failed(target, ErrorCode.OFFSET_OUT_OF_RANGE);
   if (diverging) return { ...describe(scope, target, partition), diverging };
   const { fetchOffset } = target;
@@ -136,10 +136,14 @@ function failed(target: FetchedPartition, errorCode: number): PartitionRead {
   };
 }
 
-/** The client read something, under an epoch it names, that a crash took from our log; "unknown" where the log does not go back to that epoch. */
-function divergence({ log }: Partition, target: FetchedPartition): { epoch: number; endOffset: number } | "unknown" | undefined {
+/** The client read something, under an epoch it names, that a crash took from our log; "unknown" where that epoch lies beyond the leader's. */
+function divergence(
+  { log }: Partition,
+  leadersEpoch: number,
+  target: FetchedPartition,
+): { epoch: number; endOffset: number } | "unknown" | undefined {
   if (target.lastFetchedEpoch < 0) return undefined;
-  const { leaderEpoch, endOffset } = log.endOffsetForEpoch(target.lastFetchedEpoch);
-  if (leaderEpoch < 0 || endOffset < 0) return "unknown";
+  const { leaderEpoch, endOffset } = log.endOffsetForEpoch(target.lastFetchedEpoch, leadersEpoch);
+  if (endOffset < 0) return "unknown";
   return leaderEpoch < target.lastFetchedEpoch || endOffset < target.fetchOffset ? { epoch: leaderEpoch, endOffset } : undefined;
 }

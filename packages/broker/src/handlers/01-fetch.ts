@@ -26,6 +26,7 @@ const SESSIONS_FROM_VERSION = 7;
 const TOPIC_IDS_FROM_VERSION = 13;
 const NEW_LEADER_FROM_VERSION = 16;
 const READ_COMMITTED = 1;
+const NO_EPOCH = -1;
 
 export const fetchHandler: Handler<FetchRequest, FetchResponse> = {
   api: fetchApi,
@@ -51,8 +52,17 @@ function askOf(context: RequestContext, request: FetchRequest): FetchAsk {
   const partitions: AskedPartition[] = [];
   for (const topic of request.topics) {
     const name = named(topic);
-    for (const { partition, fetchOffset, partitionMaxBytes, currentLeaderEpoch, lastFetchedEpoch } of topic.partitions)
-      partitions.push({ ...name, index: partition, fetchOffset, maxBytes: partitionMaxBytes, currentLeaderEpoch, lastFetchedEpoch });
+    for (const { partition: index, fetchOffset, partitionMaxBytes: maxBytes, currentLeaderEpoch, lastFetchedEpoch } of topic.partitions) {
+      // Any negative epoch counts as none, in Fetch alone.
+      partitions.push({
+        ...name,
+        index,
+        fetchOffset,
+        maxBytes,
+        currentLeaderEpoch: Math.max(currentLeaderEpoch, NO_EPOCH),
+        lastFetchedEpoch,
+      });
+    }
   }
   const forgotten = request.forgottenTopicsData.flatMap((topic) => topic.partitions.map((index) => ({ ...named(topic), index })));
   return {

@@ -1,5 +1,6 @@
 // ListOffsets v1-11. v2 isolation level, v4 leader epochs (KIP-320), v7 max timestamp (KIP-734), v8 local log start (KIP-405), v9 last tiered
 // (KIP-1005), v10 timeout, v11 earliest pending upload (KIP-1023). Nothing is tiered here: −4 is the log start, −5 and −6 find nothing (trap E1).
+import type { PartitionLog } from "@ottla/log";
 import { ErrorCode, KafkaError, NIL_UUID } from "@ottla/protocol";
 import {
   type ListOffsetsPartition,
@@ -107,7 +108,7 @@ async function lookUp({ log }: Partition, timestamp: number, end: number, leader
       return { offset: end, timestamp: -1, leaderEpoch };
     case EARLIEST:
     case EARLIEST_LOCAL:
-      return { offset: log.logStartOffset, timestamp: -1, leaderEpoch: log.epochAt(log.logStartOffset) };
+      return { offset: log.logStartOffset, timestamp: -1, leaderEpoch: epochAtStart(log, leaderEpoch) };
     case LATEST_TIERED:
     case EARLIEST_PENDING_UPLOAD:
       return NOTHING;
@@ -119,6 +120,11 @@ async function lookUp({ log }: Partition, timestamp: number, end: number, leader
         : NOTHING;
     }
   }
+}
+
+/** The leader's epoch begins at the log's end: where there are no records, that is the start too. */
+function epochAtStart(log: PartitionLog, leaderEpoch: number): number {
+  return log.logStartOffset === log.logEndOffset ? leaderEpoch : log.epochAt(log.logStartOffset);
 }
 
 function failed({ partitionIndex }: ListOffsetsPartition, errorCode: number): ListOffsetsPartitionResponse {

@@ -1,4 +1,4 @@
-// OffsetForLeaderEpoch v2-4 (KIP-101, KIP-279, KIP-320). Tells a client where the records of an epoch end, so that it finds a tail lost in a crash (trap D5).
+// OffsetForLeaderEpoch v2-4 (KIP-101, KIP-279, KIP-320). Tells a client where the records of an epoch end, so that it finds a tail lost in a crash.
 import { ErrorCode, NIL_UUID } from "@ottla/protocol";
 import {
   makeEpochEndOffset,
@@ -25,11 +25,7 @@ export const offsetForLeaderEpochHandler: Handler<OffsetForLeaderEpochRequest, O
         partitions: partitions.map(({ partition: index, currentLeaderEpoch, leaderEpoch: asked }) => {
           const found = locate(context, topic, NIL_UUID, index, currentLeaderEpoch);
           if (found.kind === "error") return makeEpochEndOffset({ partition: index, errorCode: found.errorCode });
-          // The current epoch ends where the log does, even before its first record.
-          const isCurrent = asked === found.metadata.leaderEpoch;
-          const { leaderEpoch, endOffset } = isCurrent
-            ? { leaderEpoch: asked, endOffset: found.partition.log.logEndOffset }
-            : found.partition.log.endOffsetForEpoch(asked);
+          const { leaderEpoch, endOffset } = found.partition.log.endOffsetForEpoch(asked, found.metadata.leaderEpoch);
           return makeEpochEndOffset({ partition: index, errorCode: ErrorCode.NONE, leaderEpoch, endOffset });
         }),
       }),

@@ -155,6 +155,21 @@ test("topics and partitions that do not exist are refused one by one; the rest i
   assert.deepEqual(await fetched(broker), [["t", 0, 1]]);
 });
 
+test("a commit of old clients with no end to its retention, and offsets beyond every log, are answered, also after a restart", async () => {
+  const before = await startWithTopics();
+  const topics = (offset: number) => [makeOffsetCommitRequestTopic({ name: "t", partitions: [partition(0, offset)] })];
+  for (const version of [2, 3, 4]) {
+    for (const retentionTimeMs of [2 ** 53 - 1, 2 ** 63]) {
+      assert.deepEqual(await commit(before, version, { topics: topics(version), retentionTimeMs }), [["t", [0, ErrorCode.NONE]]]);
+    }
+  }
+  assert.deepEqual(await commit(before, 2, { topics: topics(2 ** 63) }), [["t", [0, ErrorCode.OFFSET_OUT_OF_RANGE]]]);
+  assert.deepEqual(await fetched(before), [["t", 0, 4]]);
+  await before.stop();
+  await using broker = await TestBroker.start({ disk: before.disk });
+  assert.deepEqual(await fetched(broker), [["t", 0, 4]]);
+});
+
 test("version 10 names topics by id, and one that is unknown is UNKNOWN_TOPIC_ID (B3)", async () => {
   await using broker = await startWithTopics();
   const known = idOf(broker, "t");

@@ -25,6 +25,27 @@ describe("the leader-epoch history (D5)", () => {
     ]);
   });
 
+  it("counts the leader's own epoch as begun at the end of the log", () => {
+    const ends = (epochs: LeaderEpochs, leaderEpoch: number, end: number) =>
+      [-7, -1, 0, 1, 3, 4].map((epoch) => Object.values(epochs.endOffsetFor(epoch, end, leaderEpoch)));
+    assert.deepEqual(ends(history(), 3, 0), [
+      [-7, 0],
+      [-1, -1],
+      [0, 0],
+      [1, 0],
+      [3, 0],
+      [-1, -1],
+    ]);
+    assert.deepEqual(ends(history([1, 0]), 3, 9), [
+      [-7, 0],
+      [-1, -1],
+      [0, 0],
+      [1, 9],
+      [3, 9],
+      [-1, -1],
+    ]);
+  });
+
   it("forgets an epoch that wrote nothing, and never goes back", () => {
     const epochs = history([1, 0], [2, 10], [3, 10], [4, 10]);
     assert.deepEqual(epochs.starts, [

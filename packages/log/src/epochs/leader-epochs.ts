@@ -48,13 +48,17 @@ export class LeaderEpochs {
     return found;
   }
 
-  /** Where the largest epoch up to `epoch` ended: at the start of the next one, or at the end of the log for the latest. */
-  endOffsetFor(epoch: number, logEndOffset: number): EpochEndOffset {
-    if (epoch === UNDEFINED_EPOCH || epoch > this.latestEpoch) return { leaderEpoch: -1, endOffset: -1 };
-    if (epoch === this.latestEpoch) return { leaderEpoch: epoch, endOffset: logEndOffset };
+  /**
+   * Where the largest epoch up to `epoch` ended: at the start of the next one, or at the end of the log for the latest. The leader's own
+   * epoch counts as begun at the log's end where it has written nothing yet. Nobody knows the end of an epoch after it, nor of −1.
+   */
+  endOffsetFor(epoch: number, logEndOffset: number, leaderEpoch: number = this.latestEpoch): EpochEndOffset {
+    const latestEpoch = Math.max(leaderEpoch, this.latestEpoch);
+    if (epoch === UNDEFINED_EPOCH || epoch > latestEpoch) return { leaderEpoch: -1, endOffset: -1 };
+    if (epoch === latestEpoch) return { leaderEpoch: epoch, endOffset: logEndOffset };
     const next = this.#starts.findIndex((start) => start.epoch > epoch);
-    const floor = this.#starts[next - 1];
-    return { leaderEpoch: floor?.epoch ?? epoch, endOffset: this.#starts[next]!.startOffset };
+    const floor = next < 0 ? this.#starts.at(-1) : this.#starts[next - 1];
+    return { leaderEpoch: floor?.epoch ?? epoch, endOffset: this.#starts[next]?.startOffset ?? logEndOffset };
   }
 
   /** Forgets what lies before the log's start; the epoch that holds it now begins there. Returns whether anything changed. */

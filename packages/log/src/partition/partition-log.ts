@@ -252,9 +252,9 @@ export class PartitionLog implements FlushedLog {
     if (this.#epochs.assign(epoch, this.#logEndOffset)) this.#writer.epochsChanged();
   }
 
-  /** OffsetForLeaderEpoch. */
-  endOffsetForEpoch(epoch: number): EpochEndOffset {
-    return this.#epochs.endOffsetFor(epoch, this.#logEndOffset);
+  /** OffsetForLeaderEpoch, where `leaderEpoch` is the leader's own. */
+  endOffsetForEpoch(epoch: number, leaderEpoch?: number): EpochEndOffset {
+    return this.#epochs.endOffsetFor(epoch, this.#logEndOffset, leaderEpoch);
   }
 
   /** The epoch under which the record at `offset` was written; −1 when it is not known. */

@@ -118,6 +118,27 @@ test("who may commit depends on group, member and generation", () => {
   );
 });
 
+test("an offset that no log can have is not committed; every other one is", () => {
+  const offsets = [-(2 ** 63), -(2 ** 53), -(2 ** 53 - 1), -1, 0, 2 ** 53 - 1, 2 ** 53, 2 ** 62, 2 ** 63];
+  const partitions = offsets.map((committedOffset, partitionIndex) => ({
+    partitionIndex,
+    committedOffset,
+    committedLeaderEpoch: -1,
+    committedMetadata: null,
+  }));
+  const decision = decideOffsetCommit(undefined, commit({ topics: [{ name: "t", topicId: NIL_UUID, partitions }] }), 4096, NOW_MS);
+  assert.ok(decision.kind === "accepted");
+  const refused = decision.topics[0]?.partitions.filter(({ errorCode }) => errorCode === ErrorCode.OFFSET_OUT_OF_RANGE);
+  assert.deepEqual(
+    refused?.map(({ partitionIndex }) => partitionIndex),
+    [0, 1, 6, 7, 8],
+  );
+  assert.deepEqual(
+    decision.records.map((record) => record.kind === "offset" && record.value?.offset),
+    [-(2 ** 53 - 1), -1, 0, 2 ** 53 - 1],
+  );
+});
+
 test("commit metadata may have 4096 characters and no more, partition by partition (E3)", () => {
   const partition = (partitionIndex: number, committedMetadata: string | null) => ({
     partitionIndex,

@@ -79,6 +79,8 @@ export function decideOffsetCommit(
     topicId,
     partitions: partitions.map(({ partitionIndex, committedOffset, committedLeaderEpoch, committedMetadata }) => {
       const metadata = committedMetadata ?? "";
+      // Kafka keeps any number; ours only what it can give back exactly.
+      if (!Number.isSafeInteger(committedOffset)) return { partitionIndex, errorCode: ErrorCode.OFFSET_OUT_OF_RANGE };
       if (metadata.length > metadataLengthMax) return { partitionIndex, errorCode: ErrorCode.OFFSET_METADATA_TOO_LARGE };
       const value: CommittedOffset = {
         offset: committedOffset,

@@ -1,0 +1,4 @@
+import type { OddRequest } from "./odd-requests.ts";
+import { offsetRequests } from "./offset-requests.ts";
+
+export const oddRequests: readonly OddRequest[] = [...offsetRequests];
