@@ -113,6 +113,15 @@ export const features: readonly Feature[] = [
     works("idempotent producers, sequences kept over restarts", [
       "F1: a repeated batch of an idempotent producer is answered with its old offset, a gap is refused, and both survive a restart",
     ]),
+    works("odd and old requests answered as Apache Kafka answers them: every field, side by side", [
+      "every integer field of every served request is answered at its extremes, and none closes the connection or fails",
+      "an answer's text that nobody gives is null; everything else has the default of Java's class",
+      "npm run test:answers",
+    ]),
+    works("DescribeProducers; features and UpdateFeatures at the levels that are served", [
+      "DescribeProducers tells what each partition remembers of its producers, once each, also after a restart",
+      "UpdateFeatures takes the level that a feature has, and refuses every other with a text that says why",
+    ]),
     works("fetch sessions, bounded in number and bytes; a Fetch costs what has moved, not what the session knows", [
       "a session of 10,000 partitions with one active looks at that one alone",
       "a full cache refuses a newcomer until the session that was used longest ago has been idle for two minutes",
@@ -132,7 +141,7 @@ export const features: readonly Feature[] = [
       "C8: another virtual broker answers NOT_LEADER_OR_FOLLOWER and from v10 names the leader and where it is",
     ]),
     works("clean stop: who waits is answered, connections close", ["stopping answers who waits and closes every connection"]),
-    absent("transactions", later),
+    absent("transactions", "transactional ids are refused with an error that ends the client; comes with a later issue"),
   ]),
   ...area("Broker: groups", [
     works("classic groups: join, sync, heartbeat, leave, static members, cooperative rebalances", [

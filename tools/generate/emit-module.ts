@@ -11,7 +11,7 @@ const imports: Readonly<Record<string, readonly [file: string, type: "type" | "v
   DataMessage: ["api", "type"],
   ...named("codec/array-lengths", prefixed("ArrayLength")),
   ...named("codec/int32-arrays", ["readInt32s"]),
-  ...named("codec/strings", prefixed("String")),
+  ...named("codec/strings", [...prefixed("String"), "shortened"]),
   ...named("codec/byte-fields", [...prefixed("Bytes"), "writeRecords", "writeCompactRecords", "noBytes"]),
   Records: ["codec/byte-fields", "type"],
   ...named("codec/constants", ["NIL_UUID", "INT64_MAX"]),

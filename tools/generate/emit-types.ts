@@ -22,6 +22,11 @@ export function isNullable(field: Field): boolean {
   return !isEmpty(field.nullable);
 }
 
+/** A text for people, which may hold names that the request gave. */
+export function isText(field: Field): boolean {
+  return field.name === "errorMessage" && field.type === "string" && !field.isArray;
+}
+
 function fieldType(field: Field): string {
   const type = field.isArray ? `readonly ${elementType(field)}[]` : elementType(field);
   return isNullable(field) && field.type !== "records" ? `${type} | null` : type;
@@ -65,9 +70,10 @@ export function emitInterface(struct: Struct): string {
   return `export interface ${struct.name} {\n${fields.join("")}}\n`;
 }
 
+/** A factory leaves a text for people out where nobody gives one, as Kafka does; what older versions lack is read as Java's class has it. */
 export function emitFactory(struct: Struct): string {
   const fields = struct.fields.map((field) => {
-    const fallback = defaultExpression(field);
+    const fallback = isText(field) && isNullable(field) ? "null" : defaultExpression(field);
     const plain = fallback === "null" || (!isNullable(field) && field.type !== "records");
     return `    ${field.name}: ${plain ? `init.${field.name} ?? ${fallback}` : `init.${field.name} === undefined ? ${fallback} : init.${field.name}`},\n`;
   });

@@ -1,5 +1,5 @@
 import { encodingOf, includes } from "./emit-reader.ts";
-import { differsFromDefault, isFlexible, isNullable } from "./emit-types.ts";
+import { differsFromDefault, isFlexible, isNullable, isText } from "./emit-types.ts";
 import { versionCondition, versionedStatement } from "./emit-versions.ts";
 import type { Field, Struct } from "./model.ts";
 
@@ -7,7 +7,7 @@ const lengthPrefixed: Readonly<Record<string, string>> = { string: "String", byt
 
 /** The field's value in a version where null may have to be refused. */
 function valueAt(field: Field, version: number): string {
-  const value = `message.${field.name}`;
+  const value = isText(field) ? `shortened(message.${field.name})` : `message.${field.name}`;
   if (!isNullable(field) || includes(field.nullable, version)) return value;
   return `notNull(${value}, "${field.path}", version)`;
 }

@@ -1,4 +1,5 @@
 import type { OddRequest } from "./odd-requests.ts";
+import { adminRequests } from "./admin-requests.ts";
 import { offsetRequests } from "./offset-requests.ts";
 
-export const oddRequests: readonly OddRequest[] = [...offsetRequests];
+export const oddRequests: readonly OddRequest[] = [...offsetRequests, ...adminRequests];

@@ -1,4 +1,4 @@
-import { type Api, decodeResponse, encodeRequest } from "@ottla/protocol";
+import { type Api, decodeResponse, encodeRequest, NIL_UUID } from "@ottla/protocol";
 import { createTopicsApi, makeCreatableTopic, makeCreatableTopicConfig, makeCreateTopicsRequest } from "@ottla/protocol/apis/create-topics";
 import { findCoordinatorApi, makeFindCoordinatorRequest } from "@ottla/protocol/apis/find-coordinator";
 import { makeMetadataRequest, makeMetadataRequestTopic, metadataApi } from "@ottla/protocol/apis/metadata";
@@ -115,13 +115,18 @@ export class Probe {
     if (typeof value === "number") return number(value, field);
     if (Buffer.isBuffer(value)) return `${value.length} bytes`;
     if (Array.isArray(value)) return value.map((each) => this.comparable(each, field));
-    return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, this.comparable(each, name)]));
+    const entries = Object.entries(value as Readonly<Record<string, unknown>>);
+    const refused = entries.some(([name, each]) => name === "errorCode" && each !== 0);
+    return Object.fromEntries(
+      entries.map(([name, each]) => [name, refused && name === "errorMessage" ? "a text or none" : this.comparable(each, name)]),
+    );
   }
 
   #text(text: string, field: string): string {
     if (/message$/i.test(field)) return text === "" ? "" : "a text";
     if (text === this.clusterId) return "the cluster";
     for (const [name, id] of this.#topicIds) if (text === id) return `the id of ${name}`;
+    if (field === "topicId") return text === NIL_UUID ? "no id" : "a new id";
     if (field === "host") return text === "" ? "" : "a host";
     return text.replaceAll(`.${this.#suffix}`, "");
   }

@@ -1,5 +1,5 @@
 // FindCoordinator v0-6. v1 key type, v4 several keys (KIP-699), v6 share coordinators (KIP-932; refused as by a broker without them).
-// Transactional ids are told where their coordinator will be; the coordinator itself comes with transactions.
+// There are no transactions yet, and whoever asks for their coordinator is refused with an error that no client retries.
 import { TimeSlice } from "@ottla/base";
 import { ErrorCode, errorInfo, KafkaError } from "@ottla/protocol";
 import {
@@ -10,14 +10,12 @@ import {
   makeCoordinator,
   makeFindCoordinatorResponse,
 } from "@ottla/protocol/apis/find-coordinator";
-import type { BrokerState } from "../broker-state.ts";
-import { partitionForKey } from "../coordinator/partition-for-key.ts";
 import type { Handler, RequestContext } from "../handler.ts";
 import { endpointFor } from "../metadata/endpoint-for.ts";
 
 const GROUP = 0;
 const TRANSACTION = 1;
-const TRANSACTION_TOPIC = "__transaction_state";
+const NO_TRANSACTIONS = "This broker does not serve transactions yet: leave transactional.id out, or use Apache Kafka.";
 
 export const findCoordinatorHandler: Handler<FindCoordinatorRequest, FindCoordinatorResponse> = {
   api: findCoordinatorApi,
@@ -26,11 +24,8 @@ export const findCoordinatorHandler: Handler<FindCoordinatorRequest, FindCoordin
 
   async handle(context, { key, keyType, coordinatorKeys }) {
     if (context.version < 4) {
-      const found = await find(context, keyType, key);
-      return makeFindCoordinatorResponse({
-        ...found,
-        errorMessage: found.errorCode === ErrorCode.NONE ? "NONE" : errorInfo(found.errorCode).message,
-      });
+      const { errorMessage, ...found } = await find(context, keyType, key);
+      return makeFindCoordinatorResponse({ ...found, errorMessage: found.errorCode === ErrorCode.NONE ? "NONE" : errorMessage });
     }
     const coordinators: Coordinator[] = [];
     const slice = new TimeSlice(context.broker.clock);
@@ -48,12 +43,13 @@ interface Found {
   readonly nodeId: number;
   readonly host: string;
   readonly port: number;
+  readonly errorMessage: string;
 }
 
 /** At once, unless the coordinator's topic must be created first. */
 function find(context: RequestContext, keyType: number, key: string): Found | Promise<Found> {
   const { broker } = context;
-  if (keyType === TRANSACTION) return located(context, transactionCoordinatorOf(broker, key));
+  if (keyType === TRANSACTION) return noTransactions(context.version);
   if (keyType !== GROUP) return notFound(ErrorCode.INVALID_REQUEST);
   const nodeId = broker.groups.knownCoordinatorOf(key);
   return nodeId === undefined ? findOnceCreated(context, key) : located(context, nodeId);
@@ -71,15 +67,14 @@ async function findOnceCreated(context: RequestContext, groupId: string): Promis
 
 function located({ broker, session }: RequestContext, nodeId: number): Found {
   const endpoint = endpointFor(broker.metadata.node(nodeId), session);
-  return endpoint ? { errorCode: ErrorCode.NONE, nodeId, ...endpoint } : notFound(ErrorCode.COORDINATOR_NOT_AVAILABLE);
+  return endpoint ? { errorCode: ErrorCode.NONE, nodeId, ...endpoint, errorMessage: "" } : notFound(ErrorCode.COORDINATOR_NOT_AVAILABLE);
 }
 
-function transactionCoordinatorOf({ metadata, config }: BrokerState, transactionalId: string): number {
-  const topic = metadata.topic(TRANSACTION_TOPIC);
-  const partition = partitionForKey(transactionalId, topic?.partitions.length ?? config.number("transaction.state.log.num.partitions"));
-  return topic?.partitions[partition]?.leader ?? metadata.nodes[partition % metadata.nodes.length]?.nodeId ?? -1;
+/** Java's client (version 4 and later) ends with the text for any code that it does not know here; librdkafka ends with the text for this one alone. */
+function noTransactions(version: number): Found {
+  return notFound(version >= 4 ? ErrorCode.INVALID_REQUEST : ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED, NO_TRANSACTIONS);
 }
 
-function notFound(errorCode: number): Found {
-  return { errorCode, nodeId: -1, host: "", port: -1 };
+function notFound(errorCode: number, errorMessage = errorInfo(errorCode).message): Found {
+  return { errorCode, nodeId: -1, host: "", port: -1, errorMessage };
 }

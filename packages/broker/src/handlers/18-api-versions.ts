@@ -1,5 +1,5 @@
 // ApiVersions v0-5. KIP-35, KIP-482 (v3: flexible), KIP-511 (v3: client software), KIP-584 (features), KIP-1242 (v5: the broker meant).
-// The response header is v0 at every version; the dispatcher sends it so. No feature is listed before it is implemented.
+// The response header is v0 at every version; the dispatcher sends it so.
 import { ErrorCode } from "@ottla/protocol";
 import {
   type ApiVersionsRequest,
@@ -7,9 +7,12 @@ import {
   apiVersionsApi,
   makeApiVersion,
   makeApiVersionsResponse,
+  makeFinalizedFeatureKey,
+  makeSupportedFeatureKey,
 } from "@ottla/protocol/apis/api-versions";
 import type { BrokerState } from "../broker-state.ts";
 import type { Handler } from "../handler.ts";
+import { clusterFeatures, FEATURES_EPOCH } from "../metadata/cluster-features.ts";
 
 /** What Kafka lets a client call itself. */
 const SOFTWARE_PATTERN = /^[a-zA-Z0-9](?:[a-zA-Z0-9\-.]*[a-zA-Z0-9])?$/;
@@ -22,9 +25,25 @@ export const apiVersionsHandler: Handler<ApiVersionsRequest, ApiVersionsResponse
 
   handle({ broker, nodeId, version }, request) {
     const errorCode = version >= 3 ? refusal(broker, nodeId, request) : ErrorCode.NONE;
-    return makeApiVersionsResponse(errorCode === ErrorCode.NONE ? { apiKeys: servedVersions(broker) } : { errorCode });
+    if (errorCode !== ErrorCode.NONE) return makeApiVersionsResponse({ errorCode });
+    return makeApiVersionsResponse({ apiKeys: servedVersions(broker), ...(version >= 3 && features(version)) });
   },
 };
+
+/** Older Java clients cannot read a feature that may be off, so version 3 leaves those out (KAFKA-17011). */
+function features(version: number): Partial<ApiVersionsResponse> {
+  const supported = clusterFeatures.filter(({ minLevel }) => minLevel > 0 || version > 3);
+  const finalized = clusterFeatures.filter(({ level }) => level > 0);
+  return {
+    supportedFeatures: supported.map(({ name, minLevel, maxLevel }) =>
+      makeSupportedFeatureKey({ name, minVersion: minLevel, maxVersion: maxLevel }),
+    ),
+    finalizedFeaturesEpoch: FEATURES_EPOCH,
+    finalizedFeatures: finalized.map(({ name, level }) =>
+      makeFinalizedFeatureKey({ name, minVersionLevel: level, maxVersionLevel: level }),
+    ),
+  };
+}
 
 /** A client may say which broker of which cluster it means to talk to; one that reached another must find its cluster anew. */
 function refusal({ metadata }: BrokerState, nodeId: number, request: ApiVersionsRequest): number {

@@ -1,5 +1,5 @@
 // InitProducerId v0-5 for idempotent producers (KIP-98; v3 KIP-360; v4, v5 new error codes). Left out: transactional ids, which come with the
-// transaction coordinator; they are answered COORDINATOR_NOT_AVAILABLE so that no client takes them for served.
+// transaction coordinator; they are refused with an error that ends the producer, for those that did not ask FindCoordinator first.
 import { ErrorCode } from "@ottla/protocol";
 import {
   type InitProducerIdRequest,
@@ -17,7 +17,7 @@ export const initProducerIdHandler: Handler<InitProducerIdRequest, InitProducerI
   async handle({ broker }, { transactionalId }) {
     if (transactionalId !== null) {
       return makeInitProducerIdResponse({
-        errorCode: transactionalId === "" ? ErrorCode.INVALID_REQUEST : ErrorCode.COORDINATOR_NOT_AVAILABLE,
+        errorCode: transactionalId === "" ? ErrorCode.INVALID_REQUEST : ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
         producerId: -1,
         producerEpoch: -1,
       });

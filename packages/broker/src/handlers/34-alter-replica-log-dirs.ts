@@ -1,4 +1,5 @@
 // AlterReplicaLogDirs v1-2. KIP-113. There is one data directory: moving a replica to where it is succeeds, anywhere else is LOG_DIR_NOT_FOUND.
+// A partition whose replicas are on other brokers is REPLICA_NOT_AVAILABLE.
 import { ErrorCode } from "@ottla/protocol";
 import {
   type AlterReplicaLogDirsRequest,
@@ -19,9 +20,8 @@ export const alterReplicaLogDirsHandler: Handler<AlterReplicaLogDirsRequest, Alt
     const results = dirs.flatMap(({ path, topics }) =>
       topics.map(({ name, partitions }) => {
         const outcomes = partitions.map((partitionIndex) => {
-          const isHere = broker.metadata.topic(name)?.partitions[partitionIndex]?.replicas.includes(nodeId) === true;
-          const errorCode =
-            path !== broker.dataDirectory ? ErrorCode.LOG_DIR_NOT_FOUND : isHere ? ErrorCode.NONE : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
+          const replicas = broker.metadata.topic(name)?.partitions[partitionIndex]?.replicas;
+          const errorCode = path === broker.dataDirectory ? moveWithin(replicas, nodeId) : ErrorCode.LOG_DIR_NOT_FOUND;
           return makeAlterReplicaLogDirPartitionResult({ partitionIndex, errorCode });
         });
         return makeAlterReplicaLogDirTopicResult({ topicName: name, partitions: outcomes });
@@ -30,3 +30,8 @@ export const alterReplicaLogDirsHandler: Handler<AlterReplicaLogDirsRequest, Alt
     return makeAlterReplicaLogDirsResponse({ results });
   },
 };
+
+function moveWithin(replicas: readonly number[] | undefined, nodeId: number): number {
+  if (replicas === undefined) return ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
+  return replicas.includes(nodeId) ? ErrorCode.NONE : ErrorCode.REPLICA_NOT_AVAILABLE;
+}

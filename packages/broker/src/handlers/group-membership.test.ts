@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ErrorCode } from "@ottla/protocol";
+import { ErrorCode, errorInfo } from "@ottla/protocol";
 import { findCoordinatorApi, makeFindCoordinatorRequest } from "@ottla/protocol/apis/find-coordinator";
 import { heartbeatApi, makeHeartbeatRequest } from "@ottla/protocol/apis/heartbeat";
 import { type JoinGroupRequest, joinGroupApi, makeJoinGroupRequest, makeJoinGroupRequestProtocol } from "@ottla/protocol/apis/join-group";
@@ -76,15 +76,19 @@ test("FindCoordinator creates the offsets topic and answers at every version", a
   assert.equal(topic?.partitions.length, 4);
 });
 
-test("FindCoordinator knows groups and transactions, and refuses other key types", async () => {
+test("FindCoordinator refuses transactional ids with an error that ends the client, and other key types", async () => {
   await using broker = await TestBroker.start({ settings: SETTINGS });
   const ask = async (version: number, keyType: number) => {
     const request = version >= 4 ? { keyType, coordinatorKeys: ["k"] } : { keyType, key: "k" };
     const answer = await broker.send(findCoordinatorApi, version, makeFindCoordinatorRequest(request));
     return version >= 4 ? answer.coordinators[0] : answer;
   };
-  assert.equal((await ask(3, 1))?.errorCode, ErrorCode.NONE);
-  assert.equal((await ask(6, 1))?.nodeId, 1);
+  for (const version of [1, 3, 4, 6]) {
+    const { errorCode = 0, errorMessage, nodeId } = (await ask(version, 1)) ?? {};
+    assert.deepEqual([errorInfo(errorCode).retriable, nodeId], [false, -1], `version ${version}`);
+    assert.match(errorMessage ?? "", /transactions/, "what librdkafka (up to version 3) and Java (from 4) show to their users");
+    if (version < 4) assert.equal(errorCode, ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED, "librdkafka gives up on this code alone");
+  }
   for (const [version, keyType] of [
     [3, 2],
     [5, 2],

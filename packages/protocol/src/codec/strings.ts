@@ -2,6 +2,10 @@ import { type ByteReader, type ByteWriter, InvariantError, MalformedBytesError }
 
 const STRING_BYTES_MAX = 32767;
 
+/** A text for people is kept whole up to so many characters; of a longer one the beginning and the end. */
+const TEXT_CHARACTERS_MAX = 2000;
+const TEXT_END_CHARACTERS = 500;
+
 export function readString(reader: ByteReader): string {
   return readText(reader, reader.int16());
 }
@@ -47,6 +51,15 @@ export function writeNullableString(writer: ByteWriter, value: string | null): v
 export function writeNullableCompactString(writer: ByteWriter, value: string | null): void {
   if (value === null) writer.uvarint(0);
   else writeCompactString(writer, value);
+}
+
+/** A text that an answer carries for people, cut in the middle where a name in it is longer than anybody reads, or than a string may be. */
+export function shortened(text: string): string;
+export function shortened(text: string | null): string | null;
+export function shortened(text: string | null): string | null {
+  if (text === null || text.length <= TEXT_CHARACTERS_MAX) return text;
+  const start = text.slice(0, TEXT_CHARACTERS_MAX - TEXT_END_CHARACTERS - 1);
+  return `${start}…${text.slice(-TEXT_END_CHARACTERS)}`.toWellFormed();
 }
 
 function byteLength(value: string): number {

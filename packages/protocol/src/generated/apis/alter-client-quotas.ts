@@ -3,7 +3,7 @@
 import type { ByteReader, ByteWriter } from "@ottla/base";
 import type { Api } from "../../api.ts";
 import { readArrayLength, readCompactArrayLength, writeArrayLength, writeCompactArrayLength } from "../../codec/array-lengths.ts";
-import { readCompactString, readNullableCompactString, readNullableString, readString, writeCompactString, writeNullableCompactString, writeNullableString, writeString } from "../../codec/strings.ts";
+import { readCompactString, readNullableCompactString, readNullableString, readString, shortened, writeCompactString, writeNullableCompactString, writeNullableString, writeString } from "../../codec/strings.ts";
 import { readUnknownTaggedFields, writeTaggedFields, type RawTaggedField } from "../../codec/tagged-fields.ts";
 
 export interface AlterClientQuotasRequest {
@@ -160,7 +160,7 @@ export function makeAlterClientQuotasResponse(init: Partial<AlterClientQuotasRes
 export function makeAlterClientQuotasResponseEntryData(init: Partial<AlterClientQuotasResponseEntryData> = {}): AlterClientQuotasResponseEntryData {
   return {
     errorCode: init.errorCode ?? 0,
-    errorMessage: init.errorMessage === undefined ? "" : init.errorMessage,
+    errorMessage: init.errorMessage ?? null,
     entity: init.entity ?? [],
     unknownTaggedFields: init.unknownTaggedFields,
   };
@@ -200,8 +200,8 @@ function readAlterClientQuotasResponseEntryData(reader: ByteReader, version: num
 
 function writeAlterClientQuotasResponseEntryData(writer: ByteWriter, message: AlterClientQuotasResponseEntryData, version: number): void {
   writer.int16(message.errorCode);
-  if (version >= 1) writeNullableCompactString(writer, message.errorMessage);
-  else writeNullableString(writer, message.errorMessage);
+  if (version >= 1) writeNullableCompactString(writer, shortened(message.errorMessage));
+  else writeNullableString(writer, shortened(message.errorMessage));
   if (version >= 1) writeCompactArrayLength(writer, message.entity);
   else writeArrayLength(writer, message.entity);
   for (const element of message.entity) writeAlterClientQuotasResponseEntityData(writer, element, version);

@@ -4,7 +4,7 @@ import type { ByteReader, ByteWriter } from "@ottla/base";
 import type { Api } from "../../api.ts";
 import { readCompactArrayLength, readNullableCompactArrayLength, writeCompactArrayLength, writeNullableCompactArrayLength } from "../../codec/array-lengths.ts";
 import { unsupportedField } from "../../codec/field-support.ts";
-import { readCompactString, readNullableCompactString, writeCompactString, writeNullableCompactString } from "../../codec/strings.ts";
+import { readCompactString, readNullableCompactString, shortened, writeCompactString, writeNullableCompactString } from "../../codec/strings.ts";
 import { readUnknownTaggedFields, writeTaggedFields, type RawTaggedField } from "../../codec/tagged-fields.ts";
 
 export interface AlterPartitionReassignmentsRequest {
@@ -134,7 +134,7 @@ export function makeAlterPartitionReassignmentsResponse(init: Partial<AlterParti
     throttleTimeMs: init.throttleTimeMs ?? 0,
     allowReplicationFactorChange: init.allowReplicationFactorChange ?? true,
     errorCode: init.errorCode ?? 0,
-    errorMessage: init.errorMessage === undefined ? "" : init.errorMessage,
+    errorMessage: init.errorMessage ?? null,
     responses: init.responses ?? [],
     unknownTaggedFields: init.unknownTaggedFields,
   };
@@ -152,7 +152,7 @@ export function makeReassignablePartitionResponse(init: Partial<ReassignablePart
   return {
     partitionIndex: init.partitionIndex ?? 0,
     errorCode: init.errorCode ?? 0,
-    errorMessage: init.errorMessage === undefined ? "" : init.errorMessage,
+    errorMessage: init.errorMessage ?? null,
     unknownTaggedFields: init.unknownTaggedFields,
   };
 }
@@ -168,7 +168,7 @@ function readReassignablePartitionResponse(reader: ByteReader, _version: number)
 function writeReassignablePartitionResponse(writer: ByteWriter, message: ReassignablePartitionResponse, _version: number): void {
   writer.int32(message.partitionIndex);
   writer.int16(message.errorCode);
-  writeNullableCompactString(writer, message.errorMessage);
+  writeNullableCompactString(writer, shortened(message.errorMessage));
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
@@ -202,7 +202,7 @@ function writeAlterPartitionReassignmentsResponse(writer: ByteWriter, message: A
   writer.int32(message.throttleTimeMs);
   if (version >= 1) writer.bool(message.allowReplicationFactorChange);
   writer.int16(message.errorCode);
-  writeNullableCompactString(writer, message.errorMessage);
+  writeNullableCompactString(writer, shortened(message.errorMessage));
   writeCompactArrayLength(writer, message.responses);
   for (const element of message.responses) writeReassignableTopicResponse(writer, element, version);
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);

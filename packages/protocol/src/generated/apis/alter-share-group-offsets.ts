@@ -4,7 +4,7 @@ import type { ByteReader, ByteWriter } from "@ottla/base";
 import type { Api } from "../../api.ts";
 import { readCompactArrayLength, writeCompactArrayLength } from "../../codec/array-lengths.ts";
 import { NIL_UUID } from "../../codec/constants.ts";
-import { readCompactString, readNullableCompactString, writeCompactString, writeNullableCompactString } from "../../codec/strings.ts";
+import { readCompactString, readNullableCompactString, shortened, writeCompactString, writeNullableCompactString } from "../../codec/strings.ts";
 import { readUnknownTaggedFields, writeTaggedFields, type RawTaggedField } from "../../codec/tagged-fields.ts";
 
 export interface AlterShareGroupOffsetsRequest {
@@ -153,7 +153,7 @@ function readAlterShareGroupOffsetsResponsePartition(reader: ByteReader, _versio
 function writeAlterShareGroupOffsetsResponsePartition(writer: ByteWriter, message: AlterShareGroupOffsetsResponsePartition, _version: number): void {
   writer.int32(message.partitionIndex);
   writer.int16(message.errorCode);
-  writeNullableCompactString(writer, message.errorMessage);
+  writeNullableCompactString(writer, shortened(message.errorMessage));
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
@@ -187,7 +187,7 @@ function readAlterShareGroupOffsetsResponse(reader: ByteReader, version: number)
 function writeAlterShareGroupOffsetsResponse(writer: ByteWriter, message: AlterShareGroupOffsetsResponse, version: number): void {
   writer.int32(message.throttleTimeMs);
   writer.int16(message.errorCode);
-  writeNullableCompactString(writer, message.errorMessage);
+  writeNullableCompactString(writer, shortened(message.errorMessage));
   writeCompactArrayLength(writer, message.responses);
   for (const element of message.responses) writeAlterShareGroupOffsetsResponseTopic(writer, element, version);
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);

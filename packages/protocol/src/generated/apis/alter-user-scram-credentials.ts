@@ -4,7 +4,7 @@ import type { ByteReader, ByteWriter } from "@ottla/base";
 import type { Api } from "../../api.ts";
 import { readCompactArrayLength, writeCompactArrayLength } from "../../codec/array-lengths.ts";
 import { noBytes, readCompactBytes, writeCompactBytes } from "../../codec/byte-fields.ts";
-import { readCompactString, readNullableCompactString, writeCompactString, writeNullableCompactString } from "../../codec/strings.ts";
+import { readCompactString, readNullableCompactString, shortened, writeCompactString, writeNullableCompactString } from "../../codec/strings.ts";
 import { readUnknownTaggedFields, writeTaggedFields, type RawTaggedField } from "../../codec/tagged-fields.ts";
 
 export interface AlterUserScramCredentialsRequest {
@@ -129,7 +129,7 @@ export function makeAlterUserScramCredentialsResult(init: Partial<AlterUserScram
   return {
     user: init.user ?? "",
     errorCode: init.errorCode ?? 0,
-    errorMessage: init.errorMessage === undefined ? "" : init.errorMessage,
+    errorMessage: init.errorMessage ?? null,
     unknownTaggedFields: init.unknownTaggedFields,
   };
 }
@@ -145,7 +145,7 @@ function readAlterUserScramCredentialsResult(reader: ByteReader, _version: numbe
 function writeAlterUserScramCredentialsResult(writer: ByteWriter, message: AlterUserScramCredentialsResult, _version: number): void {
   writeCompactString(writer, message.user);
   writer.int16(message.errorCode);
-  writeNullableCompactString(writer, message.errorMessage);
+  writeNullableCompactString(writer, shortened(message.errorMessage));
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 

@@ -6,7 +6,7 @@ import { readCompactArrayLength, readNullableCompactArrayLength, writeCompactArr
 import { NIL_UUID } from "../../codec/constants.ts";
 import { unsupportedField } from "../../codec/field-support.ts";
 import { readInt32s } from "../../codec/int32-arrays.ts";
-import { readCompactString, readNullableCompactString, writeCompactString, writeNullableCompactString } from "../../codec/strings.ts";
+import { readCompactString, readNullableCompactString, shortened, writeCompactString, writeNullableCompactString } from "../../codec/strings.ts";
 import { readUnknownTaggedFields, writeTaggedFields, type RawTaggedField } from "../../codec/tagged-fields.ts";
 
 export interface ConsumerGroupHeartbeatRequest {
@@ -206,7 +206,7 @@ function readConsumerGroupHeartbeatResponse(reader: ByteReader, version: number)
 function writeConsumerGroupHeartbeatResponse(writer: ByteWriter, message: ConsumerGroupHeartbeatResponse, version: number): void {
   writer.int32(message.throttleTimeMs);
   writer.int16(message.errorCode);
-  writeNullableCompactString(writer, message.errorMessage);
+  writeNullableCompactString(writer, shortened(message.errorMessage));
   writeNullableCompactString(writer, message.memberId);
   writer.int32(message.memberEpoch);
   writer.int32(message.heartbeatIntervalMs);

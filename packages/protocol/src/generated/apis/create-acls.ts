@@ -3,7 +3,7 @@
 import type { ByteReader, ByteWriter } from "@ottla/base";
 import type { Api } from "../../api.ts";
 import { readArrayLength, readCompactArrayLength, writeArrayLength, writeCompactArrayLength } from "../../codec/array-lengths.ts";
-import { readCompactString, readNullableCompactString, readNullableString, readString, writeCompactString, writeNullableCompactString, writeNullableString, writeString } from "../../codec/strings.ts";
+import { readCompactString, readNullableCompactString, readNullableString, readString, shortened, writeCompactString, writeNullableCompactString, writeNullableString, writeString } from "../../codec/strings.ts";
 import { readUnknownTaggedFields, writeTaggedFields, type RawTaggedField } from "../../codec/tagged-fields.ts";
 
 export interface CreateAclsRequest {
@@ -105,7 +105,7 @@ export function makeCreateAclsResponse(init: Partial<CreateAclsResponse> = {}): 
 export function makeAclCreationResult(init: Partial<AclCreationResult> = {}): AclCreationResult {
   return {
     errorCode: init.errorCode ?? 0,
-    errorMessage: init.errorMessage === undefined ? "" : init.errorMessage,
+    errorMessage: init.errorMessage ?? null,
     unknownTaggedFields: init.unknownTaggedFields,
   };
 }
@@ -119,8 +119,8 @@ function readAclCreationResult(reader: ByteReader, version: number): AclCreation
 
 function writeAclCreationResult(writer: ByteWriter, message: AclCreationResult, version: number): void {
   writer.int16(message.errorCode);
-  if (version >= 2) writeNullableCompactString(writer, message.errorMessage);
-  else writeNullableString(writer, message.errorMessage);
+  if (version >= 2) writeNullableCompactString(writer, shortened(message.errorMessage));
+  else writeNullableString(writer, shortened(message.errorMessage));
   if (version >= 2) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 

@@ -5,7 +5,7 @@ import type { Api } from "../../api.ts";
 import { readArrayLength, readCompactArrayLength, readNullableCompactArrayLength, writeArrayLength, writeCompactArrayLength, writeNullableCompactArrayLength } from "../../codec/array-lengths.ts";
 import { NIL_UUID } from "../../codec/constants.ts";
 import { readInt32s } from "../../codec/int32-arrays.ts";
-import { readCompactString, readNullableCompactString, readNullableString, readString, writeCompactString, writeNullableCompactString, writeNullableString, writeString } from "../../codec/strings.ts";
+import { readCompactString, readNullableCompactString, readNullableString, readString, shortened, writeCompactString, writeNullableCompactString, writeNullableString, writeString } from "../../codec/strings.ts";
 import { addTaggedField, checkTaggedFieldEnd, keepTaggedField, readTaggedFieldEnd, readUnknownTaggedFields, writeTaggedFields, type RawTaggedField } from "../../codec/tagged-fields.ts";
 
 export interface CreateTopicsRequest {
@@ -191,7 +191,7 @@ export function makeCreatableTopicResult(init: Partial<CreatableTopicResult> = {
     name: init.name ?? "",
     topicId: init.topicId ?? NIL_UUID,
     errorCode: init.errorCode ?? 0,
-    errorMessage: init.errorMessage === undefined ? "" : init.errorMessage,
+    errorMessage: init.errorMessage ?? null,
     topicConfigErrorCode: init.topicConfigErrorCode ?? 0,
     numPartitions: init.numPartitions ?? -1,
     replicationFactor: init.replicationFactor ?? -1,
@@ -262,8 +262,8 @@ function writeCreatableTopicResult(writer: ByteWriter, message: CreatableTopicRe
   else writeString(writer, message.name);
   if (version >= 7) writer.uuid(message.topicId);
   writer.int16(message.errorCode);
-  if (version >= 5) writeNullableCompactString(writer, message.errorMessage);
-  else writeNullableString(writer, message.errorMessage);
+  if (version >= 5) writeNullableCompactString(writer, shortened(message.errorMessage));
+  else writeNullableString(writer, shortened(message.errorMessage));
   if (version >= 5) writer.int32(message.numPartitions);
   if (version >= 5) writer.int16(message.replicationFactor);
   if (version >= 5) {

@@ -3,7 +3,7 @@
 import type { ByteReader, ByteWriter } from "@ottla/base";
 import type { Api } from "../../api.ts";
 import { readArrayLength, readCompactArrayLength, writeArrayLength, writeCompactArrayLength } from "../../codec/array-lengths.ts";
-import { readCompactString, readNullableCompactString, readNullableString, readString, writeCompactString, writeNullableCompactString, writeNullableString, writeString } from "../../codec/strings.ts";
+import { readCompactString, readNullableCompactString, readNullableString, readString, shortened, writeCompactString, writeNullableCompactString, writeNullableString, writeString } from "../../codec/strings.ts";
 import { readUnknownTaggedFields, writeTaggedFields, type RawTaggedField } from "../../codec/tagged-fields.ts";
 
 export interface DeleteAclsRequest {
@@ -119,7 +119,7 @@ export function makeDeleteAclsResponse(init: Partial<DeleteAclsResponse> = {}): 
 export function makeDeleteAclsFilterResult(init: Partial<DeleteAclsFilterResult> = {}): DeleteAclsFilterResult {
   return {
     errorCode: init.errorCode ?? 0,
-    errorMessage: init.errorMessage === undefined ? "" : init.errorMessage,
+    errorMessage: init.errorMessage ?? null,
     matchingAcls: init.matchingAcls ?? [],
     unknownTaggedFields: init.unknownTaggedFields,
   };
@@ -128,7 +128,7 @@ export function makeDeleteAclsFilterResult(init: Partial<DeleteAclsFilterResult>
 export function makeDeleteAclsMatchingAcl(init: Partial<DeleteAclsMatchingAcl> = {}): DeleteAclsMatchingAcl {
   return {
     errorCode: init.errorCode ?? 0,
-    errorMessage: init.errorMessage === undefined ? "" : init.errorMessage,
+    errorMessage: init.errorMessage ?? null,
     resourceType: init.resourceType ?? 0,
     resourceName: init.resourceName ?? "",
     patternType: init.patternType ?? 3,
@@ -156,8 +156,8 @@ function readDeleteAclsMatchingAcl(reader: ByteReader, version: number): DeleteA
 
 function writeDeleteAclsMatchingAcl(writer: ByteWriter, message: DeleteAclsMatchingAcl, version: number): void {
   writer.int16(message.errorCode);
-  if (version >= 2) writeNullableCompactString(writer, message.errorMessage);
-  else writeNullableString(writer, message.errorMessage);
+  if (version >= 2) writeNullableCompactString(writer, shortened(message.errorMessage));
+  else writeNullableString(writer, shortened(message.errorMessage));
   writer.int8(message.resourceType);
   if (version >= 2) writeCompactString(writer, message.resourceName);
   else writeString(writer, message.resourceName);
@@ -182,8 +182,8 @@ function readDeleteAclsFilterResult(reader: ByteReader, version: number): Delete
 
 function writeDeleteAclsFilterResult(writer: ByteWriter, message: DeleteAclsFilterResult, version: number): void {
   writer.int16(message.errorCode);
-  if (version >= 2) writeNullableCompactString(writer, message.errorMessage);
-  else writeNullableString(writer, message.errorMessage);
+  if (version >= 2) writeNullableCompactString(writer, shortened(message.errorMessage));
+  else writeNullableString(writer, shortened(message.errorMessage));
   if (version >= 2) writeCompactArrayLength(writer, message.matchingAcls);
   else writeArrayLength(writer, message.matchingAcls);
   for (const element of message.matchingAcls) writeDeleteAclsMatchingAcl(writer, element, version);

@@ -3,7 +3,7 @@
 import type { ByteReader, ByteWriter } from "@ottla/base";
 import type { Api } from "../../api.ts";
 import { readArrayLength, readCompactArrayLength, writeArrayLength, writeCompactArrayLength } from "../../codec/array-lengths.ts";
-import { readCompactString, readNullableCompactString, readString, writeCompactString, writeNullableCompactString, writeString } from "../../codec/strings.ts";
+import { readCompactString, readNullableCompactString, readString, shortened, writeCompactString, writeNullableCompactString, writeString } from "../../codec/strings.ts";
 import { readUnknownTaggedFields, writeTaggedFields, type RawTaggedField } from "../../codec/tagged-fields.ts";
 
 export interface DeleteGroupsRequest {
@@ -78,7 +78,7 @@ function writeDeletableGroupResult(writer: ByteWriter, message: DeletableGroupRe
   if (version >= 2) writeCompactString(writer, message.groupId);
   else writeString(writer, message.groupId);
   writer.int16(message.errorCode);
-  if (version >= 3) writeNullableCompactString(writer, message.errorMessage);
+  if (version >= 3) writeNullableCompactString(writer, shortened(message.errorMessage));
   if (version >= 2) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 

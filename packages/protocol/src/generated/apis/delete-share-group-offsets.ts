@@ -4,7 +4,7 @@ import type { ByteReader, ByteWriter } from "@ottla/base";
 import type { Api } from "../../api.ts";
 import { readCompactArrayLength, writeCompactArrayLength } from "../../codec/array-lengths.ts";
 import { NIL_UUID } from "../../codec/constants.ts";
-import { readCompactString, readNullableCompactString, writeCompactString, writeNullableCompactString } from "../../codec/strings.ts";
+import { readCompactString, readNullableCompactString, shortened, writeCompactString, writeNullableCompactString } from "../../codec/strings.ts";
 import { readUnknownTaggedFields, writeTaggedFields, type RawTaggedField } from "../../codec/tagged-fields.ts";
 
 export interface DeleteShareGroupOffsetsRequest {
@@ -108,7 +108,7 @@ function writeDeleteShareGroupOffsetsResponseTopic(writer: ByteWriter, message: 
   writeCompactString(writer, message.topicName);
   writer.uuid(message.topicId);
   writer.int16(message.errorCode);
-  writeNullableCompactString(writer, message.errorMessage);
+  writeNullableCompactString(writer, shortened(message.errorMessage));
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
@@ -125,7 +125,7 @@ function readDeleteShareGroupOffsetsResponse(reader: ByteReader, version: number
 function writeDeleteShareGroupOffsetsResponse(writer: ByteWriter, message: DeleteShareGroupOffsetsResponse, version: number): void {
   writer.int32(message.throttleTimeMs);
   writer.int16(message.errorCode);
-  writeNullableCompactString(writer, message.errorMessage);
+  writeNullableCompactString(writer, shortened(message.errorMessage));
   writeCompactArrayLength(writer, message.responses);
   for (const element of message.responses) writeDeleteShareGroupOffsetsResponseTopic(writer, element, version);
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);

@@ -5,7 +5,7 @@ import type { Api } from "../../api.ts";
 import { readArrayLength, readCompactArrayLength, writeArrayLength, writeCompactArrayLength } from "../../codec/array-lengths.ts";
 import { NIL_UUID } from "../../codec/constants.ts";
 import { notNull, unsupportedField } from "../../codec/field-support.ts";
-import { readCompactString, readNullableCompactString, readString, writeCompactString, writeNullableCompactString, writeString } from "../../codec/strings.ts";
+import { readCompactString, readNullableCompactString, readString, shortened, writeCompactString, writeNullableCompactString, writeString } from "../../codec/strings.ts";
 import { readUnknownTaggedFields, writeTaggedFields, type RawTaggedField } from "../../codec/tagged-fields.ts";
 
 export interface DeleteTopicsRequest {
@@ -130,7 +130,7 @@ function writeDeletableTopicResult(writer: ByteWriter, message: DeletableTopicRe
   else writeString(writer, notNull(message.name, "DeletableTopicResult.name", version));
   if (version >= 6) writer.uuid(message.topicId);
   writer.int16(message.errorCode);
-  if (version >= 5) writeNullableCompactString(writer, message.errorMessage);
+  if (version >= 5) writeNullableCompactString(writer, shortened(message.errorMessage));
   if (version >= 4) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 

@@ -3,7 +3,7 @@
 import type { ByteReader, ByteWriter } from "@ottla/base";
 import type { Api } from "../../api.ts";
 import { readArrayLength, readCompactArrayLength, writeArrayLength, writeCompactArrayLength } from "../../codec/array-lengths.ts";
-import { readCompactString, readNullableCompactString, readNullableString, readString, writeCompactString, writeNullableCompactString, writeNullableString, writeString } from "../../codec/strings.ts";
+import { readCompactString, readNullableCompactString, readNullableString, readString, shortened, writeCompactString, writeNullableCompactString, writeNullableString, writeString } from "../../codec/strings.ts";
 import { readUnknownTaggedFields, writeTaggedFields, type RawTaggedField } from "../../codec/tagged-fields.ts";
 
 export interface DescribeAclsRequest {
@@ -84,7 +84,7 @@ export function makeDescribeAclsResponse(init: Partial<DescribeAclsResponse> = {
   return {
     throttleTimeMs: init.throttleTimeMs ?? 0,
     errorCode: init.errorCode ?? 0,
-    errorMessage: init.errorMessage === undefined ? "" : init.errorMessage,
+    errorMessage: init.errorMessage ?? null,
     resources: init.resources ?? [],
     unknownTaggedFields: init.unknownTaggedFields,
   };
@@ -163,8 +163,8 @@ function readDescribeAclsResponse(reader: ByteReader, version: number): Describe
 function writeDescribeAclsResponse(writer: ByteWriter, message: DescribeAclsResponse, version: number): void {
   writer.int32(message.throttleTimeMs);
   writer.int16(message.errorCode);
-  if (version >= 2) writeNullableCompactString(writer, message.errorMessage);
-  else writeNullableString(writer, message.errorMessage);
+  if (version >= 2) writeNullableCompactString(writer, shortened(message.errorMessage));
+  else writeNullableString(writer, shortened(message.errorMessage));
   if (version >= 2) writeCompactArrayLength(writer, message.resources);
   else writeArrayLength(writer, message.resources);
   for (const element of message.resources) writeDescribeAclsResource(writer, element, version);

@@ -4,7 +4,7 @@ import type { ByteReader, ByteWriter } from "@ottla/base";
 import type { Api } from "../../api.ts";
 import { readCompactArrayLength, writeCompactArrayLength } from "../../codec/array-lengths.ts";
 import { unsupportedField } from "../../codec/field-support.ts";
-import { readCompactString, readNullableCompactString, writeCompactString, writeNullableCompactString } from "../../codec/strings.ts";
+import { readCompactString, readNullableCompactString, shortened, writeCompactString, writeNullableCompactString } from "../../codec/strings.ts";
 import { readUnknownTaggedFields, writeTaggedFields, type RawTaggedField } from "../../codec/tagged-fields.ts";
 
 export interface DescribeClusterRequest {
@@ -127,7 +127,7 @@ function readDescribeClusterResponse(reader: ByteReader, version: number): Descr
 function writeDescribeClusterResponse(writer: ByteWriter, message: DescribeClusterResponse, version: number): void {
   writer.int32(message.throttleTimeMs);
   writer.int16(message.errorCode);
-  writeNullableCompactString(writer, message.errorMessage);
+  writeNullableCompactString(writer, shortened(message.errorMessage));
   if (version >= 1) writer.int8(message.endpointType);
   else if (message.endpointType !== 1) throw unsupportedField("DescribeClusterResponse.endpointType", version);
   writeCompactString(writer, message.clusterId);

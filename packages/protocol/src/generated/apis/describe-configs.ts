@@ -4,7 +4,7 @@ import type { ByteReader, ByteWriter } from "@ottla/base";
 import type { Api } from "../../api.ts";
 import { readArrayLength, readCompactArrayLength, readNullableArrayLength, readNullableCompactArrayLength, writeArrayLength, writeCompactArrayLength, writeNullableArrayLength, writeNullableCompactArrayLength } from "../../codec/array-lengths.ts";
 import { unsupportedField } from "../../codec/field-support.ts";
-import { readCompactString, readNullableCompactString, readNullableString, readString, writeCompactString, writeNullableCompactString, writeNullableString, writeString } from "../../codec/strings.ts";
+import { readCompactString, readNullableCompactString, readNullableString, readString, shortened, writeCompactString, writeNullableCompactString, writeNullableString, writeString } from "../../codec/strings.ts";
 import { readUnknownTaggedFields, writeTaggedFields, type RawTaggedField } from "../../codec/tagged-fields.ts";
 
 export interface DescribeConfigsRequest {
@@ -134,7 +134,7 @@ export function makeDescribeConfigsResponse(init: Partial<DescribeConfigsRespons
 export function makeDescribeConfigsResult(init: Partial<DescribeConfigsResult> = {}): DescribeConfigsResult {
   return {
     errorCode: init.errorCode ?? 0,
-    errorMessage: init.errorMessage === undefined ? "" : init.errorMessage,
+    errorMessage: init.errorMessage ?? null,
     resourceType: init.resourceType ?? 0,
     resourceName: init.resourceName ?? "",
     configs: init.configs ?? [],
@@ -228,8 +228,8 @@ function readDescribeConfigsResult(reader: ByteReader, version: number): Describ
 
 function writeDescribeConfigsResult(writer: ByteWriter, message: DescribeConfigsResult, version: number): void {
   writer.int16(message.errorCode);
-  if (version >= 4) writeNullableCompactString(writer, message.errorMessage);
-  else writeNullableString(writer, message.errorMessage);
+  if (version >= 4) writeNullableCompactString(writer, shortened(message.errorMessage));
+  else writeNullableString(writer, shortened(message.errorMessage));
   writer.int8(message.resourceType);
   if (version >= 4) writeCompactString(writer, message.resourceName);
   else writeString(writer, message.resourceName);

@@ -5,7 +5,7 @@ import type { Api } from "../../api.ts";
 import { readArrayLength, readCompactArrayLength, writeArrayLength, writeCompactArrayLength } from "../../codec/array-lengths.ts";
 import { noBytes, readBytes, readCompactBytes, writeBytes, writeCompactBytes } from "../../codec/byte-fields.ts";
 import { unsupportedField } from "../../codec/field-support.ts";
-import { readCompactString, readNullableCompactString, readNullableString, readString, writeCompactString, writeNullableCompactString, writeNullableString, writeString } from "../../codec/strings.ts";
+import { readCompactString, readNullableCompactString, readNullableString, readString, shortened, writeCompactString, writeNullableCompactString, writeNullableString, writeString } from "../../codec/strings.ts";
 import { readUnknownTaggedFields, writeTaggedFields, type RawTaggedField } from "../../codec/tagged-fields.ts";
 
 export interface DescribeGroupsRequest {
@@ -154,7 +154,7 @@ function readDescribedGroup(reader: ByteReader, version: number): DescribedGroup
 
 function writeDescribedGroup(writer: ByteWriter, message: DescribedGroup, version: number): void {
   writer.int16(message.errorCode);
-  if (version >= 6) writeNullableCompactString(writer, message.errorMessage);
+  if (version >= 6) writeNullableCompactString(writer, shortened(message.errorMessage));
   else if (message.errorMessage !== null) throw unsupportedField("DescribedGroup.errorMessage", version);
   if (version >= 5) writeCompactString(writer, message.groupId);
   else writeString(writer, message.groupId);

@@ -4,7 +4,7 @@ import type { ByteReader, ByteWriter } from "@ottla/base";
 import type { Api } from "../../api.ts";
 import { readCompactArrayLength, writeCompactArrayLength } from "../../codec/array-lengths.ts";
 import { readInt32s } from "../../codec/int32-arrays.ts";
-import { readCompactString, readNullableCompactString, writeCompactString, writeNullableCompactString } from "../../codec/strings.ts";
+import { readCompactString, readNullableCompactString, shortened, writeCompactString, writeNullableCompactString } from "../../codec/strings.ts";
 import { readUnknownTaggedFields, writeTaggedFields, type RawTaggedField } from "../../codec/tagged-fields.ts";
 
 export interface DescribeProducersRequest {
@@ -162,7 +162,7 @@ function readPartitionResponse(reader: ByteReader, version: number): PartitionRe
 function writePartitionResponse(writer: ByteWriter, message: PartitionResponse, version: number): void {
   writer.int32(message.partitionIndex);
   writer.int16(message.errorCode);
-  writeNullableCompactString(writer, message.errorMessage);
+  writeNullableCompactString(writer, shortened(message.errorMessage));
   writeCompactArrayLength(writer, message.activeProducers);
   for (const element of message.activeProducers) writeProducerState(writer, element, version);
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);

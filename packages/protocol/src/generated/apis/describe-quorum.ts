@@ -5,7 +5,7 @@ import type { Api } from "../../api.ts";
 import { readCompactArrayLength, writeCompactArrayLength } from "../../codec/array-lengths.ts";
 import { NIL_UUID } from "../../codec/constants.ts";
 import { unsupportedField } from "../../codec/field-support.ts";
-import { readCompactString, readNullableCompactString, writeCompactString, writeNullableCompactString } from "../../codec/strings.ts";
+import { readCompactString, readNullableCompactString, shortened, writeCompactString, writeNullableCompactString } from "../../codec/strings.ts";
 import { readUnknownTaggedFields, writeTaggedFields, type RawTaggedField } from "../../codec/tagged-fields.ts";
 
 export interface DescribeQuorumRequest {
@@ -142,7 +142,7 @@ export interface ReplicaState {
 export function makeDescribeQuorumResponse(init: Partial<DescribeQuorumResponse> = {}): DescribeQuorumResponse {
   return {
     errorCode: init.errorCode ?? 0,
-    errorMessage: init.errorMessage === undefined ? "" : init.errorMessage,
+    errorMessage: init.errorMessage ?? null,
     topics: init.topics ?? [],
     nodes: init.nodes ?? [],
     unknownTaggedFields: init.unknownTaggedFields,
@@ -178,7 +178,7 @@ export function makeDescribeQuorumResponsePartitionData(init: Partial<DescribeQu
   return {
     partitionIndex: init.partitionIndex ?? 0,
     errorCode: init.errorCode ?? 0,
-    errorMessage: init.errorMessage === undefined ? "" : init.errorMessage,
+    errorMessage: init.errorMessage ?? null,
     leaderId: init.leaderId ?? 0,
     leaderEpoch: init.leaderEpoch ?? 0,
     highWatermark: init.highWatermark ?? 0,
@@ -237,7 +237,7 @@ function readDescribeQuorumResponsePartitionData(reader: ByteReader, version: nu
 function writeDescribeQuorumResponsePartitionData(writer: ByteWriter, message: DescribeQuorumResponsePartitionData, version: number): void {
   writer.int32(message.partitionIndex);
   writer.int16(message.errorCode);
-  if (version >= 2) writeNullableCompactString(writer, message.errorMessage);
+  if (version >= 2) writeNullableCompactString(writer, shortened(message.errorMessage));
   writer.int32(message.leaderId);
   writer.int32(message.leaderEpoch);
   writer.int64(message.highWatermark);
@@ -306,7 +306,7 @@ function readDescribeQuorumResponse(reader: ByteReader, version: number): Descri
 
 function writeDescribeQuorumResponse(writer: ByteWriter, message: DescribeQuorumResponse, version: number): void {
   writer.int16(message.errorCode);
-  if (version >= 2) writeNullableCompactString(writer, message.errorMessage);
+  if (version >= 2) writeNullableCompactString(writer, shortened(message.errorMessage));
   writeCompactArrayLength(writer, message.topics);
   for (const element of message.topics) writeDescribeQuorumResponseTopicData(writer, element, version);
   if (version >= 2) {

@@ -5,7 +5,7 @@ import type { Api } from "../../api.ts";
 import { readCompactArrayLength, readNullableCompactArrayLength, writeCompactArrayLength, writeNullableCompactArrayLength } from "../../codec/array-lengths.ts";
 import { NIL_UUID } from "../../codec/constants.ts";
 import { readInt32s } from "../../codec/int32-arrays.ts";
-import { readCompactString, readNullableCompactString, writeCompactString, writeNullableCompactString } from "../../codec/strings.ts";
+import { readCompactString, readNullableCompactString, shortened, writeCompactString, writeNullableCompactString } from "../../codec/strings.ts";
 import { readUnknownTaggedFields, writeTaggedFields, type RawTaggedField } from "../../codec/tagged-fields.ts";
 
 export interface DescribeShareGroupOffsetsRequest {
@@ -184,7 +184,7 @@ function writeDescribeShareGroupOffsetsResponsePartition(writer: ByteWriter, mes
   writer.int32(message.leaderEpoch);
   if (version >= 1) writer.int64(message.lag);
   writer.int16(message.errorCode);
-  writeNullableCompactString(writer, message.errorMessage);
+  writeNullableCompactString(writer, shortened(message.errorMessage));
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
@@ -220,7 +220,7 @@ function writeDescribeShareGroupOffsetsResponseGroup(writer: ByteWriter, message
   writeCompactArrayLength(writer, message.topics);
   for (const element of message.topics) writeDescribeShareGroupOffsetsResponseTopic(writer, element, version);
   writer.int16(message.errorCode);
-  writeNullableCompactString(writer, message.errorMessage);
+  writeNullableCompactString(writer, shortened(message.errorMessage));
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 

@@ -3,7 +3,7 @@
 import type { ByteReader, ByteWriter } from "@ottla/base";
 import type { Api } from "../../api.ts";
 import { readCompactArrayLength, readNullableCompactArrayLength, writeCompactArrayLength, writeNullableCompactArrayLength } from "../../codec/array-lengths.ts";
-import { readCompactString, readNullableCompactString, writeCompactString, writeNullableCompactString } from "../../codec/strings.ts";
+import { readCompactString, readNullableCompactString, shortened, writeCompactString, writeNullableCompactString } from "../../codec/strings.ts";
 import { readUnknownTaggedFields, writeTaggedFields, type RawTaggedField } from "../../codec/tagged-fields.ts";
 
 export interface DescribeUserScramCredentialsRequest {
@@ -86,7 +86,7 @@ export function makeDescribeUserScramCredentialsResponse(init: Partial<DescribeU
   return {
     throttleTimeMs: init.throttleTimeMs ?? 0,
     errorCode: init.errorCode ?? 0,
-    errorMessage: init.errorMessage === undefined ? "" : init.errorMessage,
+    errorMessage: init.errorMessage ?? null,
     results: init.results ?? [],
     unknownTaggedFields: init.unknownTaggedFields,
   };
@@ -96,7 +96,7 @@ export function makeDescribeUserScramCredentialsResult(init: Partial<DescribeUse
   return {
     user: init.user ?? "",
     errorCode: init.errorCode ?? 0,
-    errorMessage: init.errorMessage === undefined ? "" : init.errorMessage,
+    errorMessage: init.errorMessage ?? null,
     credentialInfos: init.credentialInfos ?? [],
     unknownTaggedFields: init.unknownTaggedFields,
   };
@@ -136,7 +136,7 @@ function readDescribeUserScramCredentialsResult(reader: ByteReader, version: num
 function writeDescribeUserScramCredentialsResult(writer: ByteWriter, message: DescribeUserScramCredentialsResult, version: number): void {
   writeCompactString(writer, message.user);
   writer.int16(message.errorCode);
-  writeNullableCompactString(writer, message.errorMessage);
+  writeNullableCompactString(writer, shortened(message.errorMessage));
   writeCompactArrayLength(writer, message.credentialInfos);
   for (const element of message.credentialInfos) writeCredentialInfo(writer, element, version);
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);
@@ -155,7 +155,7 @@ function readDescribeUserScramCredentialsResponse(reader: ByteReader, version: n
 function writeDescribeUserScramCredentialsResponse(writer: ByteWriter, message: DescribeUserScramCredentialsResponse, version: number): void {
   writer.int32(message.throttleTimeMs);
   writer.int16(message.errorCode);
-  writeNullableCompactString(writer, message.errorMessage);
+  writeNullableCompactString(writer, shortened(message.errorMessage));
   writeCompactArrayLength(writer, message.results);
   for (const element of message.results) writeDescribeUserScramCredentialsResult(writer, element, version);
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);

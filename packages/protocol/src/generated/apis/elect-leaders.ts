@@ -5,7 +5,7 @@ import type { Api } from "../../api.ts";
 import { readArrayLength, readCompactArrayLength, readNullableArrayLength, readNullableCompactArrayLength, writeArrayLength, writeCompactArrayLength, writeNullableArrayLength, writeNullableCompactArrayLength } from "../../codec/array-lengths.ts";
 import { unsupportedField } from "../../codec/field-support.ts";
 import { readInt32s } from "../../codec/int32-arrays.ts";
-import { readCompactString, readNullableCompactString, readNullableString, readString, writeCompactString, writeNullableCompactString, writeNullableString, writeString } from "../../codec/strings.ts";
+import { readCompactString, readNullableCompactString, readNullableString, readString, shortened, writeCompactString, writeNullableCompactString, writeNullableString, writeString } from "../../codec/strings.ts";
 import { readUnknownTaggedFields, writeTaggedFields, type RawTaggedField } from "../../codec/tagged-fields.ts";
 
 export interface ElectLeadersRequest {
@@ -122,7 +122,7 @@ export function makePartitionResult(init: Partial<PartitionResult> = {}): Partit
   return {
     partitionId: init.partitionId ?? 0,
     errorCode: init.errorCode ?? 0,
-    errorMessage: init.errorMessage === undefined ? "" : init.errorMessage,
+    errorMessage: init.errorMessage ?? null,
     unknownTaggedFields: init.unknownTaggedFields,
   };
 }
@@ -138,8 +138,8 @@ function readPartitionResult(reader: ByteReader, version: number): PartitionResu
 function writePartitionResult(writer: ByteWriter, message: PartitionResult, version: number): void {
   writer.int32(message.partitionId);
   writer.int16(message.errorCode);
-  if (version >= 2) writeNullableCompactString(writer, message.errorMessage);
-  else writeNullableString(writer, message.errorMessage);
+  if (version >= 2) writeNullableCompactString(writer, shortened(message.errorMessage));
+  else writeNullableString(writer, shortened(message.errorMessage));
   if (version >= 2) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 

@@ -4,7 +4,7 @@ import type { ByteReader, ByteWriter } from "@ottla/base";
 import type { Api } from "../../api.ts";
 import { readCompactArrayLength, writeCompactArrayLength } from "../../codec/array-lengths.ts";
 import { unsupportedField } from "../../codec/field-support.ts";
-import { readCompactString, readNullableCompactString, readNullableString, readString, writeCompactString, writeNullableCompactString, writeNullableString, writeString } from "../../codec/strings.ts";
+import { readCompactString, readNullableCompactString, readNullableString, readString, shortened, writeCompactString, writeNullableCompactString, writeNullableString, writeString } from "../../codec/strings.ts";
 import { readUnknownTaggedFields, writeTaggedFields, type RawTaggedField } from "../../codec/tagged-fields.ts";
 
 export interface FindCoordinatorRequest {
@@ -81,7 +81,7 @@ export function makeFindCoordinatorResponse(init: Partial<FindCoordinatorRespons
   return {
     throttleTimeMs: init.throttleTimeMs ?? 0,
     errorCode: init.errorCode ?? 0,
-    errorMessage: init.errorMessage === undefined ? "" : init.errorMessage,
+    errorMessage: init.errorMessage ?? null,
     nodeId: init.nodeId ?? 0,
     host: init.host ?? "",
     port: init.port ?? 0,
@@ -97,7 +97,7 @@ export function makeCoordinator(init: Partial<Coordinator> = {}): Coordinator {
     host: init.host ?? "",
     port: init.port ?? 0,
     errorCode: init.errorCode ?? 0,
-    errorMessage: init.errorMessage === undefined ? "" : init.errorMessage,
+    errorMessage: init.errorMessage ?? null,
     unknownTaggedFields: init.unknownTaggedFields,
   };
 }
@@ -119,7 +119,7 @@ function writeCoordinator(writer: ByteWriter, message: Coordinator, _version: nu
   writeCompactString(writer, message.host);
   writer.int32(message.port);
   writer.int16(message.errorCode);
-  writeNullableCompactString(writer, message.errorMessage);
+  writeNullableCompactString(writer, shortened(message.errorMessage));
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
@@ -141,8 +141,8 @@ function writeFindCoordinatorResponse(writer: ByteWriter, message: FindCoordinat
   if (version <= 3) writer.int16(message.errorCode);
   else if (message.errorCode !== 0) throw unsupportedField("FindCoordinatorResponse.errorCode", version);
   if (version >= 1 && version <= 3) {
-    if (version >= 3) writeNullableCompactString(writer, message.errorMessage);
-    else writeNullableString(writer, message.errorMessage);
+    if (version >= 3) writeNullableCompactString(writer, shortened(message.errorMessage));
+    else writeNullableString(writer, shortened(message.errorMessage));
   }
   if (version <= 3) writer.int32(message.nodeId);
   else if (message.nodeId !== 0) throw unsupportedField("FindCoordinatorResponse.nodeId", version);

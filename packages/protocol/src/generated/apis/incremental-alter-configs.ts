@@ -3,7 +3,7 @@
 import type { ByteReader, ByteWriter } from "@ottla/base";
 import type { Api } from "../../api.ts";
 import { readArrayLength, readCompactArrayLength, writeArrayLength, writeCompactArrayLength } from "../../codec/array-lengths.ts";
-import { readCompactString, readNullableCompactString, readNullableString, readString, writeCompactString, writeNullableCompactString, writeNullableString, writeString } from "../../codec/strings.ts";
+import { readCompactString, readNullableCompactString, readNullableString, readString, shortened, writeCompactString, writeNullableCompactString, writeNullableString, writeString } from "../../codec/strings.ts";
 import { readUnknownTaggedFields, writeTaggedFields, type RawTaggedField } from "../../codec/tagged-fields.ts";
 
 export interface IncrementalAlterConfigsRequest {
@@ -129,7 +129,7 @@ export function makeIncrementalAlterConfigsResponse(init: Partial<IncrementalAlt
 export function makeAlterConfigsResourceResponse(init: Partial<AlterConfigsResourceResponse> = {}): AlterConfigsResourceResponse {
   return {
     errorCode: init.errorCode ?? 0,
-    errorMessage: init.errorMessage === undefined ? "" : init.errorMessage,
+    errorMessage: init.errorMessage ?? null,
     resourceType: init.resourceType ?? 0,
     resourceName: init.resourceName ?? "",
     unknownTaggedFields: init.unknownTaggedFields,
@@ -147,8 +147,8 @@ function readAlterConfigsResourceResponse(reader: ByteReader, version: number): 
 
 function writeAlterConfigsResourceResponse(writer: ByteWriter, message: AlterConfigsResourceResponse, version: number): void {
   writer.int16(message.errorCode);
-  if (version >= 1) writeNullableCompactString(writer, message.errorMessage);
-  else writeNullableString(writer, message.errorMessage);
+  if (version >= 1) writeNullableCompactString(writer, shortened(message.errorMessage));
+  else writeNullableString(writer, shortened(message.errorMessage));
   writer.int8(message.resourceType);
   if (version >= 1) writeCompactString(writer, message.resourceName);
   else writeString(writer, message.resourceName);

@@ -4,7 +4,7 @@ import type { ByteReader, ByteWriter } from "@ottla/base";
 import type { Api } from "../../api.ts";
 import { readCompactArrayLength, readNullableCompactArrayLength, writeCompactArrayLength, writeNullableCompactArrayLength } from "../../codec/array-lengths.ts";
 import { readInt32s } from "../../codec/int32-arrays.ts";
-import { readCompactString, readNullableCompactString, writeCompactString, writeNullableCompactString } from "../../codec/strings.ts";
+import { readCompactString, readNullableCompactString, shortened, writeCompactString, writeNullableCompactString } from "../../codec/strings.ts";
 import { readUnknownTaggedFields, writeTaggedFields, type RawTaggedField } from "../../codec/tagged-fields.ts";
 
 export interface ListPartitionReassignmentsRequest {
@@ -96,7 +96,7 @@ export function makeListPartitionReassignmentsResponse(init: Partial<ListPartiti
   return {
     throttleTimeMs: init.throttleTimeMs ?? 0,
     errorCode: init.errorCode ?? 0,
-    errorMessage: init.errorMessage === undefined ? "" : init.errorMessage,
+    errorMessage: init.errorMessage ?? null,
     topics: init.topics ?? [],
     unknownTaggedFields: init.unknownTaggedFields,
   };
@@ -168,7 +168,7 @@ function readListPartitionReassignmentsResponse(reader: ByteReader, version: num
 function writeListPartitionReassignmentsResponse(writer: ByteWriter, message: ListPartitionReassignmentsResponse, version: number): void {
   writer.int32(message.throttleTimeMs);
   writer.int16(message.errorCode);
-  writeNullableCompactString(writer, message.errorMessage);
+  writeNullableCompactString(writer, shortened(message.errorMessage));
   writeCompactArrayLength(writer, message.topics);
   for (const element of message.topics) writeOngoingTopicReassignment(writer, element, version);
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);

@@ -6,7 +6,7 @@ import { readArrayLength, readCompactArrayLength, writeArrayLength, writeCompact
 import { readNullableBytes, readNullableCompactBytes, writeCompactRecords, writeRecords, type Records } from "../../codec/byte-fields.ts";
 import { NIL_UUID } from "../../codec/constants.ts";
 import { unsupportedField } from "../../codec/field-support.ts";
-import { readCompactString, readNullableCompactString, readNullableString, readString, writeCompactString, writeNullableCompactString, writeNullableString, writeString } from "../../codec/strings.ts";
+import { readCompactString, readNullableCompactString, readNullableString, readString, shortened, writeCompactString, writeNullableCompactString, writeNullableString, writeString } from "../../codec/strings.ts";
 import { addTaggedField, checkTaggedFieldEnd, keepTaggedField, readTaggedFieldEnd, readUnknownTaggedFields, writeTaggedFields, type RawTaggedField } from "../../codec/tagged-fields.ts";
 
 export interface ProduceRequest {
@@ -294,8 +294,8 @@ function writePartitionProduceResponse(writer: ByteWriter, message: PartitionPro
     for (const element of message.recordErrors) writeBatchIndexAndErrorMessage(writer, element, version);
   }
   if (version >= 8) {
-    if (version >= 9) writeNullableCompactString(writer, message.errorMessage);
-    else writeNullableString(writer, message.errorMessage);
+    if (version >= 9) writeNullableCompactString(writer, shortened(message.errorMessage));
+    else writeNullableString(writer, shortened(message.errorMessage));
   }
   if (version < 10 && !isDefaultLeaderIdAndEpoch(message.currentLeader)) throw unsupportedField("PartitionProduceResponse.currentLeader", version);
   if (version >= 9) {

@@ -3,7 +3,7 @@
 import type { ByteReader, ByteWriter } from "@ottla/base";
 import type { Api } from "../../api.ts";
 import { noBytes, readBytes, readCompactBytes, writeBytes, writeCompactBytes } from "../../codec/byte-fields.ts";
-import { readNullableCompactString, readNullableString, writeNullableCompactString, writeNullableString } from "../../codec/strings.ts";
+import { readNullableCompactString, readNullableString, shortened, writeNullableCompactString, writeNullableString } from "../../codec/strings.ts";
 import { readUnknownTaggedFields, writeTaggedFields, type RawTaggedField } from "../../codec/tagged-fields.ts";
 
 export interface SaslAuthenticateRequest {
@@ -42,7 +42,7 @@ export interface SaslAuthenticateResponse {
 export function makeSaslAuthenticateResponse(init: Partial<SaslAuthenticateResponse> = {}): SaslAuthenticateResponse {
   return {
     errorCode: init.errorCode ?? 0,
-    errorMessage: init.errorMessage === undefined ? "" : init.errorMessage,
+    errorMessage: init.errorMessage ?? null,
     authBytes: init.authBytes ?? noBytes,
     sessionLifetimeMs: init.sessionLifetimeMs ?? 0,
     unknownTaggedFields: init.unknownTaggedFields,
@@ -60,8 +60,8 @@ function readSaslAuthenticateResponse(reader: ByteReader, version: number): Sasl
 
 function writeSaslAuthenticateResponse(writer: ByteWriter, message: SaslAuthenticateResponse, version: number): void {
   writer.int16(message.errorCode);
-  if (version >= 2) writeNullableCompactString(writer, message.errorMessage);
-  else writeNullableString(writer, message.errorMessage);
+  if (version >= 2) writeNullableCompactString(writer, shortened(message.errorMessage));
+  else writeNullableString(writer, shortened(message.errorMessage));
   if (version >= 2) writeCompactBytes(writer, message.authBytes);
   else writeBytes(writer, message.authBytes);
   if (version >= 1) writer.int64(message.sessionLifetimeMs);

@@ -5,7 +5,7 @@ import type { Api } from "../../api.ts";
 import { readCompactArrayLength, writeCompactArrayLength } from "../../codec/array-lengths.ts";
 import { NIL_UUID } from "../../codec/constants.ts";
 import { unsupportedField } from "../../codec/field-support.ts";
-import { readCompactString, readNullableCompactString, writeCompactString, writeNullableCompactString } from "../../codec/strings.ts";
+import { readCompactString, readNullableCompactString, shortened, writeCompactString, writeNullableCompactString } from "../../codec/strings.ts";
 import { readUnknownTaggedFields, writeTaggedFields, type RawTaggedField } from "../../codec/tagged-fields.ts";
 
 export interface ShareAcknowledgeRequest {
@@ -260,7 +260,7 @@ function readPartitionData(reader: ByteReader, version: number): PartitionData {
 function writePartitionData(writer: ByteWriter, message: PartitionData, version: number): void {
   writer.int32(message.partitionIndex);
   writer.int16(message.errorCode);
-  writeNullableCompactString(writer, message.errorMessage);
+  writeNullableCompactString(writer, shortened(message.errorMessage));
   writeLeaderIdAndEpoch(writer, message.currentLeader, version);
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
@@ -313,7 +313,7 @@ function readShareAcknowledgeResponse(reader: ByteReader, version: number): Shar
 function writeShareAcknowledgeResponse(writer: ByteWriter, message: ShareAcknowledgeResponse, version: number): void {
   writer.int32(message.throttleTimeMs);
   writer.int16(message.errorCode);
-  writeNullableCompactString(writer, message.errorMessage);
+  writeNullableCompactString(writer, shortened(message.errorMessage));
   if (version >= 2) writer.int32(message.acquisitionLockTimeoutMs);
   writeCompactArrayLength(writer, message.responses);
   for (const element of message.responses) writeShareAcknowledgeTopicResponse(writer, element, version);

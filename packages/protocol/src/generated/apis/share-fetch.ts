@@ -7,7 +7,7 @@ import { readCompactBytes, writeCompactRecords, type Records } from "../../codec
 import { NIL_UUID } from "../../codec/constants.ts";
 import { unsupportedField } from "../../codec/field-support.ts";
 import { readInt32s } from "../../codec/int32-arrays.ts";
-import { readCompactString, readNullableCompactString, writeCompactString, writeNullableCompactString } from "../../codec/strings.ts";
+import { readCompactString, readNullableCompactString, shortened, writeCompactString, writeNullableCompactString } from "../../codec/strings.ts";
 import { readUnknownTaggedFields, writeTaggedFields, type RawTaggedField } from "../../codec/tagged-fields.ts";
 
 export interface ShareFetchRequest {
@@ -364,7 +364,7 @@ function readPartitionData(reader: ByteReader, version: number): PartitionData {
 function writePartitionData(writer: ByteWriter, message: PartitionData, version: number): void {
   writer.int32(message.partitionIndex);
   writer.int16(message.errorCode);
-  writeNullableCompactString(writer, message.errorMessage);
+  writeNullableCompactString(writer, shortened(message.errorMessage));
   writer.int16(message.acknowledgeErrorCode);
   writeNullableCompactString(writer, message.acknowledgeErrorMessage);
   writeLeaderIdAndEpoch(writer, message.currentLeader, version);
@@ -422,7 +422,7 @@ function readShareFetchResponse(reader: ByteReader, version: number): ShareFetch
 function writeShareFetchResponse(writer: ByteWriter, message: ShareFetchResponse, version: number): void {
   writer.int32(message.throttleTimeMs);
   writer.int16(message.errorCode);
-  writeNullableCompactString(writer, message.errorMessage);
+  writeNullableCompactString(writer, shortened(message.errorMessage));
   writer.int32(message.acquisitionLockTimeoutMs);
   writeCompactArrayLength(writer, message.responses);
   for (const element of message.responses) writeShareFetchableTopicResponse(writer, element, version);

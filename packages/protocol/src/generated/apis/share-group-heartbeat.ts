@@ -5,7 +5,7 @@ import type { Api } from "../../api.ts";
 import { readCompactArrayLength, readNullableCompactArrayLength, writeCompactArrayLength, writeNullableCompactArrayLength } from "../../codec/array-lengths.ts";
 import { NIL_UUID } from "../../codec/constants.ts";
 import { readInt32s } from "../../codec/int32-arrays.ts";
-import { readCompactString, readNullableCompactString, writeCompactString, writeNullableCompactString } from "../../codec/strings.ts";
+import { readCompactString, readNullableCompactString, shortened, writeCompactString, writeNullableCompactString } from "../../codec/strings.ts";
 import { readUnknownTaggedFields, writeTaggedFields, type RawTaggedField } from "../../codec/tagged-fields.ts";
 
 export interface ShareGroupHeartbeatRequest {
@@ -147,7 +147,7 @@ function readShareGroupHeartbeatResponse(reader: ByteReader, version: number): S
 function writeShareGroupHeartbeatResponse(writer: ByteWriter, message: ShareGroupHeartbeatResponse, version: number): void {
   writer.int32(message.throttleTimeMs);
   writer.int16(message.errorCode);
-  writeNullableCompactString(writer, message.errorMessage);
+  writeNullableCompactString(writer, shortened(message.errorMessage));
   writeNullableCompactString(writer, message.memberId);
   writer.int32(message.memberEpoch);
   writer.int32(message.heartbeatIntervalMs);

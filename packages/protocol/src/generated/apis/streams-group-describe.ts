@@ -5,7 +5,7 @@ import type { Api } from "../../api.ts";
 import { readCompactArrayLength, readNullableCompactArrayLength, writeCompactArrayLength, writeNullableCompactArrayLength } from "../../codec/array-lengths.ts";
 import { unsupportedField } from "../../codec/field-support.ts";
 import { readInt32s } from "../../codec/int32-arrays.ts";
-import { readCompactString, readNullableCompactString, writeCompactString, writeNullableCompactString } from "../../codec/strings.ts";
+import { readCompactString, readNullableCompactString, shortened, writeCompactString, writeNullableCompactString } from "../../codec/strings.ts";
 import { readUnknownTaggedFields, writeTaggedFields, type RawTaggedField } from "../../codec/tagged-fields.ts";
 
 export interface StreamsGroupDescribeRequest {
@@ -621,7 +621,7 @@ function readDescribedGroup(reader: ByteReader, version: number): DescribedGroup
 
 function writeDescribedGroup(writer: ByteWriter, message: DescribedGroup, version: number): void {
   writer.int16(message.errorCode);
-  writeNullableCompactString(writer, message.errorMessage);
+  writeNullableCompactString(writer, shortened(message.errorMessage));
   writeCompactString(writer, message.groupId);
   writeCompactString(writer, message.groupState);
   writer.int32(message.groupEpoch);

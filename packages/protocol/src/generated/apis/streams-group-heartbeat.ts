@@ -5,7 +5,7 @@ import type { Api } from "../../api.ts";
 import { readCompactArrayLength, readNullableCompactArrayLength, writeCompactArrayLength, writeNullableCompactArrayLength } from "../../codec/array-lengths.ts";
 import { unsupportedField } from "../../codec/field-support.ts";
 import { readInt32s } from "../../codec/int32-arrays.ts";
-import { readCompactString, readNullableCompactString, writeCompactString, writeNullableCompactString } from "../../codec/strings.ts";
+import { readCompactString, readNullableCompactString, shortened, writeCompactString, writeNullableCompactString } from "../../codec/strings.ts";
 import { readUnknownTaggedFields, writeTaggedFields, type RawTaggedField } from "../../codec/tagged-fields.ts";
 
 export interface StreamsGroupHeartbeatRequest {
@@ -673,7 +673,7 @@ function readStreamsGroupHeartbeatResponse(reader: ByteReader, version: number):
 function writeStreamsGroupHeartbeatResponse(writer: ByteWriter, message: StreamsGroupHeartbeatResponse, version: number): void {
   writer.int32(message.throttleTimeMs);
   writer.int16(message.errorCode);
-  writeNullableCompactString(writer, message.errorMessage);
+  writeNullableCompactString(writer, shortened(message.errorMessage));
   writeCompactString(writer, message.memberId);
   writer.int32(message.memberEpoch);
   writer.int32(message.heartbeatIntervalMs);

@@ -3,7 +3,7 @@
 import type { ByteReader, ByteWriter } from "@ottla/base";
 import type { Api } from "../../api.ts";
 import { readCompactArrayLength, writeCompactArrayLength } from "../../codec/array-lengths.ts";
-import { readCompactString, readNullableCompactString, writeCompactString, writeNullableCompactString } from "../../codec/strings.ts";
+import { readCompactString, readNullableCompactString, shortened, writeCompactString, writeNullableCompactString } from "../../codec/strings.ts";
 import { readUnknownTaggedFields, writeTaggedFields, type RawTaggedField } from "../../codec/tagged-fields.ts";
 
 export interface StreamsGroupTopologyDescriptionUpdateRequest {
@@ -216,7 +216,7 @@ function readStreamsGroupTopologyDescriptionUpdateResponse(reader: ByteReader, _
 function writeStreamsGroupTopologyDescriptionUpdateResponse(writer: ByteWriter, message: StreamsGroupTopologyDescriptionUpdateResponse, _version: number): void {
   writer.int32(message.throttleTimeMs);
   writer.int16(message.errorCode);
-  writeNullableCompactString(writer, message.errorMessage);
+  writeNullableCompactString(writer, shortened(message.errorMessage));
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 

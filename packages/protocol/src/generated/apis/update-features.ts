@@ -4,7 +4,7 @@ import type { ByteReader, ByteWriter } from "@ottla/base";
 import type { Api } from "../../api.ts";
 import { readCompactArrayLength, writeCompactArrayLength } from "../../codec/array-lengths.ts";
 import { unsupportedField } from "../../codec/field-support.ts";
-import { readCompactString, readNullableCompactString, writeCompactString, writeNullableCompactString } from "../../codec/strings.ts";
+import { readCompactString, readNullableCompactString, shortened, writeCompactString, writeNullableCompactString } from "../../codec/strings.ts";
 import { readUnknownTaggedFields, writeTaggedFields, type RawTaggedField } from "../../codec/tagged-fields.ts";
 
 export interface UpdateFeaturesRequest {
@@ -101,7 +101,7 @@ export function makeUpdateFeaturesResponse(init: Partial<UpdateFeaturesResponse>
   return {
     throttleTimeMs: init.throttleTimeMs ?? 0,
     errorCode: init.errorCode ?? 0,
-    errorMessage: init.errorMessage === undefined ? "" : init.errorMessage,
+    errorMessage: init.errorMessage ?? null,
     results: init.results ?? [],
     unknownTaggedFields: init.unknownTaggedFields,
   };
@@ -111,7 +111,7 @@ export function makeUpdatableFeatureResult(init: Partial<UpdatableFeatureResult>
   return {
     feature: init.feature ?? "",
     errorCode: init.errorCode ?? 0,
-    errorMessage: init.errorMessage === undefined ? "" : init.errorMessage,
+    errorMessage: init.errorMessage ?? null,
     unknownTaggedFields: init.unknownTaggedFields,
   };
 }
@@ -127,7 +127,7 @@ function readUpdatableFeatureResult(reader: ByteReader, _version: number): Updat
 function writeUpdatableFeatureResult(writer: ByteWriter, message: UpdatableFeatureResult, _version: number): void {
   writeCompactString(writer, message.feature);
   writer.int16(message.errorCode);
-  writeNullableCompactString(writer, message.errorMessage);
+  writeNullableCompactString(writer, shortened(message.errorMessage));
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
@@ -144,7 +144,7 @@ function readUpdateFeaturesResponse(reader: ByteReader, version: number): Update
 function writeUpdateFeaturesResponse(writer: ByteWriter, message: UpdateFeaturesResponse, version: number): void {
   writer.int32(message.throttleTimeMs);
   writer.int16(message.errorCode);
-  writeNullableCompactString(writer, message.errorMessage);
+  writeNullableCompactString(writer, shortened(message.errorMessage));
   if (version <= 1) {
     writeCompactArrayLength(writer, message.results);
     for (const element of message.results) writeUpdatableFeatureResult(writer, element, version);
