@@ -1,5 +1,7 @@
+import type { Disk } from "@ottla/base";
 import { lineLogger, nodeDisk, nodeNet, systemClock, systemRandom } from "@ottla/base/node";
 import { type BrokerDeps, openBroker } from "./broker.ts";
+import { DEFAULT_MEMORY_MAX_BYTES } from "./config/keys/ottla-configs.ts";
 import { type BrokerOptions, MEMORY_DIRECTORY, planStart } from "./start-options.ts";
 
 /** The seams a broker stands on, beside its logger. Each has the real one as its default; tests pass simulated ones. */
@@ -22,7 +24,7 @@ export async function startBroker(options: BrokerOptions = {}, deps: Partial<Bro
   const plan = planStart(options);
   const logger = options.logger ?? lineLogger(process.stderr, "warn");
   for (const [message, fields] of plan.warnings) logger.warn(message, fields);
-  const disk = deps.disk ?? (plan.dataDirectory === undefined ? new (await import("@ottla/base/simulated")).MemoryDisk() : nodeDisk);
+  const disk = deps.disk ?? (plan.dataDirectory === undefined ? await memoryDisk(plan.settings) : nodeDisk);
   const serving = await openBroker(
     { clock: deps.clock ?? systemClock, net: deps.net ?? nodeNet, random: deps.random ?? systemRandom, disk, logger },
     {
@@ -37,4 +39,11 @@ export async function startBroker(options: BrokerOptions = {}, deps: Partial<Bro
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => (stopped ??= serving.stop());
   return { bootstrap: serving.bootstrap, stop, [Symbol.asyncDispose]: stop };
+}
+
+/** A disk in memory that runs full at `ottla.memory.max.bytes`. What is no number there is refused with the other settings. */
+async function memoryDisk(settings: ReadonlyMap<string, string>): Promise<Disk> {
+  const { MemoryDisk } = await import("@ottla/base/simulated");
+  const capacityBytes = Number(settings.get("ottla.memory.max.bytes") ?? DEFAULT_MEMORY_MAX_BYTES);
+  return new MemoryDisk({ capacityBytes: capacityBytes > 0 ? capacityBytes : Infinity });
 }

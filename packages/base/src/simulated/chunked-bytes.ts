@@ -11,6 +11,17 @@ export class ChunkedBytes {
   readonly #starts: number[] = [];
   #capacity = 0;
   #length = 0;
+  readonly #onGrow: (moreBytes: number) => void;
+
+  /** `onGrow` hears of memory before it is taken; what it throws keeps the bytes as they were. */
+  constructor(onGrow: (moreBytes: number) => void = () => {}) {
+    this.#onGrow = onGrow;
+  }
+
+  /** Memory taken, in bytes; at least the length. */
+  get capacity(): number {
+    return this.#capacity;
+  }
 
   get length(): number {
     return this.#length;
@@ -77,6 +88,7 @@ export class ChunkedBytes {
   #reserve(end: number): void {
     while (this.#capacity < end) {
       const size = Math.min(LARGEST_CHUNK_BYTES, Math.max(FIRST_CHUNK_BYTES, this.#capacity, roundUp(end - this.#capacity)));
+      this.#onGrow(size);
       this.#chunks.push(Buffer.allocUnsafeSlow(size));
       this.#starts.push(this.#capacity);
       this.#capacity += size;

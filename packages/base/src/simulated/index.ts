@@ -1,4 +1,4 @@
-export { MemoryDisk } from "./memory-disk.ts";
+export { MemoryDisk, type MemoryDiskOptions } from "./memory-disk.ts";
 export { SeededRandom } from "./seeded-random.ts";
 export { SimulatedClock } from "./simulated-clock.ts";
 export { type CrashOptions, type DiskFault, type DiskOperation, SimulatedDisk, type SimulatedDiskOptions } from "./simulated-disk.ts";

@@ -47,3 +47,25 @@ test("chunked bytes are the same as one growing buffer", () => {
     { numRuns: 300 },
   );
 });
+
+test("a memory disk with a limit runs full as a real one does, and writing works again when there is space", () => {
+  const disk = new MemoryDisk({ capacityBytes: 4_000_000 });
+  const full = { code: "DISK_FULL", message: /4000000 bytes/ };
+  const log = disk.open("/log");
+  for (let i = 0; i < 20; i++) log.append([Buffer.alloc(100_000, i)]);
+  const old = disk.open("/old");
+  assert.throws(() => old.append([Buffer.alloc(500_000), Buffer.alloc(500_000), Buffer.alloc(500_000)]), full);
+  assert.equal(old.sizeBytes, 0);
+  old.append([Buffer.alloc(400_000, 7)]);
+  assert.throws(() => log.append([Buffer.alloc(2_000_000)]), full);
+  assert.throws(() => disk.replaceFile("/checkpoint", Buffer.alloc(1_000_000)), full);
+  assert.deepEqual([log.sizeBytes, disk.stat("/checkpoint")], [2_000_000, undefined]);
+  disk.remove("/log");
+  for (let i = 0; i < 15; i++) old.append([Buffer.alloc(100_000, i)]);
+  old.truncate(10);
+  disk.replaceFile("/checkpoint", Buffer.alloc(1_000_000));
+  assert.deepEqual(
+    [...disk.readFile("/old")],
+    Array.from({ length: 10 }, () => 7),
+  );
+});

@@ -2,36 +2,49 @@ import { invariant } from "../errors.ts";
 import type { DirectoryLock, Disk, DiskFile, FileStat } from "../seams/disk.ts";
 import { ChunkedBytes } from "./chunked-bytes.ts";
 import { DirectoryLocks } from "./directory-locks.ts";
-import { Directory, DirectoryTree } from "./directory-tree.ts";
+import { Directory, DirectoryTree, treeError } from "./directory-tree.ts";
 import { readOnlyError } from "./read-only-error.ts";
 
 class MemoryFile {
-  readonly bytes = new ChunkedBytes();
+  readonly bytes: ChunkedBytes;
   modifiedMs: number;
 
-  constructor(nowMs: number) {
+  constructor(nowMs: number, onGrow: (moreBytes: number) => void) {
     this.modifiedMs = nowMs;
+    this.bytes = new ChunkedBytes(onGrow);
   }
 }
 
-/** A disk that is gone with the process: for `--memory` and for tests that need no faults. Never runs full; syncs are free. */
+/** How a {@link MemoryDisk} is to be. */
+export interface MemoryDiskOptions {
+  /** Wall time, for the files' modification times. */
+  readonly nowMs?: () => number;
+  /** The most memory that all files take; beyond it writing fails with `DISK_FULL`, as on a full disk. No limit unless given. */
+  readonly capacityBytes?: number;
+}
+
+/** A disk that is gone with the process: for `--memory` and for tests that need no faults. Syncs are free. */
 export class MemoryDisk implements Disk {
   readonly #tree = new DirectoryTree<MemoryFile>();
   readonly #locks = new DirectoryLocks();
   readonly #nowMs: () => number;
+  readonly #capacityBytes: number;
+  /** Memory of all files, or more: what was freed since the last count is still in it. */
+  #usedBytesMax = 0;
+  #hasFreed = false;
 
-  /** `nowMs`: wall time, for the files' modification times. */
-  constructor(nowMs: () => number = Date.now) {
+  constructor({ nowMs = Date.now, capacityBytes = Infinity }: MemoryDiskOptions = {}) {
     this.#nowMs = nowMs;
+    this.#capacityBytes = capacityBytes;
   }
 
   open(path: string): DiskFile {
-    const file = this.#tree.fileOrNew(path, () => new MemoryFile(this.#nowMs()));
-    return new MemoryDiskFile(path, file, this.#nowMs, false);
+    const file = this.#tree.fileOrNew(path, () => this.#newFile(path));
+    return new MemoryDiskFile(path, file, this.#nowMs, false, () => this.#freed());
   }
 
   openRead(path: string): DiskFile {
-    return new MemoryDiskFile(path, this.#tree.file(path), this.#nowMs, true);
+    return new MemoryDiskFile(path, this.#tree.file(path), this.#nowMs, true, () => this.#freed());
   }
 
   readFile(path: string): Buffer {
@@ -39,8 +52,9 @@ export class MemoryDisk implements Disk {
   }
 
   replaceFile(path: string, content: Uint8Array): void {
-    const file = new MemoryFile(this.#nowMs());
+    const file = this.#newFile(path);
     file.bytes.append(content);
+    this.#freed();
     const temporary = `${path}.tmp`;
     this.#tree.remove(temporary);
     this.#tree.fileOrNew(temporary, () => file);
@@ -68,6 +82,7 @@ export class MemoryDisk implements Disk {
 
   remove(path: string): void {
     this.#tree.remove(path);
+    this.#freed();
   }
 
   syncDirectory(directory: string): void {
@@ -78,6 +93,30 @@ export class MemoryDisk implements Disk {
     this.#tree.directory(directory);
     return this.#locks.take(directory);
   }
+
+  #newFile(path: string): MemoryFile {
+    return new MemoryFile(this.#nowMs(), (moreBytes) => this.#use(path, moreBytes));
+  }
+
+  #freed(): void {
+    this.#hasFreed = true;
+  }
+
+  #use(path: string, moreBytes: number): void {
+    if (this.#usedBytesMax + moreBytes > this.#capacityBytes && this.#hasFreed) {
+      this.#hasFreed = false;
+      this.#usedBytesMax = bytesOf(this.#tree.root);
+    }
+    if (this.#usedBytesMax + moreBytes > this.#capacityBytes)
+      throw treeError("DISK_FULL", "write to", path, `the files in memory may take ${this.#capacityBytes} bytes; delete some (ENOSPC)`);
+    this.#usedBytesMax += moreBytes;
+  }
+}
+
+function bytesOf(directory: Directory<MemoryFile>): number {
+  let bytes = 0;
+  for (const entry of directory.entries.values()) bytes += entry instanceof Directory ? bytesOf(entry) : entry.bytes.capacity;
+  return bytes;
 }
 
 /** An open file. As on a real disk it stays usable when its name is renamed or removed. */
@@ -86,13 +125,15 @@ class MemoryDiskFile implements DiskFile {
   readonly #file: MemoryFile;
   readonly #nowMs: () => number;
   readonly #isReadOnly: boolean;
+  readonly #onFreed: () => void;
   #isClosed = false;
 
-  constructor(path: string, file: MemoryFile, nowMs: () => number, isReadOnly: boolean) {
+  constructor(path: string, file: MemoryFile, nowMs: () => number, isReadOnly: boolean, onFreed: () => void) {
     this.path = path;
     this.#file = file;
     this.#isReadOnly = isReadOnly;
     this.#nowMs = nowMs;
+    this.#onFreed = onFreed;
   }
 
   get sizeBytes(): number {
@@ -101,7 +142,16 @@ class MemoryDiskFile implements DiskFile {
 
   append(buffers: readonly Uint8Array[]): void {
     const bytes = this.#forWriting();
-    for (const buffer of buffers) bytes.append(buffer);
+    const sizeBytes = bytes.length;
+    try {
+      for (const buffer of buffers) bytes.append(buffer);
+    } catch (error) {
+      // The size stays as it was; the caller truncates to it, which frees what is behind.
+      const takenBytes = bytes.capacity;
+      bytes.truncate(sizeBytes);
+      if (bytes.capacity < takenBytes) this.#onFreed();
+      throw error;
+    }
   }
 
   write(buffer: Uint8Array, position: number): void {
@@ -119,6 +169,7 @@ class MemoryDiskFile implements DiskFile {
 
   truncate(sizeBytes: number): void {
     this.#forWriting().truncate(sizeBytes);
+    this.#onFreed();
   }
 
   async sync(): Promise<void> {

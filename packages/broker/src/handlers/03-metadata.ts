@@ -12,7 +12,7 @@ import {
   metadataApi,
 } from "@ottla/protocol/apis/metadata";
 import { CLUSTER_OPERATIONS, NOT_ASKED, TOPIC_OPERATIONS } from "../authorized-operations.ts";
-import { type Handler, MANY_TOPICS_REQUEST_BYTES, MANY_TOPICS_REQUEST_ELEMENTS, type RequestContext } from "../handler.ts";
+import { type Handler, MANY_TOPICS_REQUEST_BYTES, type RequestContext } from "../handler.ts";
 import { endpointFor } from "../metadata/endpoint-for.ts";
 import type { TopicMetadata } from "../metadata/cluster-metadata.ts";
 import { autoCreateTopics, missingTopicError } from "../topics/auto-create.ts";
@@ -25,7 +25,6 @@ export const metadataHandler: Handler<MetadataRequest, MetadataResponse> = {
   minVersion: 0,
   maxVersion: 13,
   maxRequestBytes: MANY_TOPICS_REQUEST_BYTES,
-  maxRequestElements: MANY_TOPICS_REQUEST_ELEMENTS,
 
   handle(context, request) {
     const { broker, version } = context;

@@ -9,7 +9,7 @@ import {
   makeDeletableTopicResult,
   makeDeleteTopicsResponse,
 } from "@ottla/protocol/apis/delete-topics";
-import { type Handler, MANY_TOPICS_REQUEST_BYTES, MANY_TOPICS_REQUEST_ELEMENTS } from "../handler.ts";
+import { type Handler, MANY_TOPICS_REQUEST_BYTES } from "../handler.ts";
 import { commitChange, STORAGE_MESSAGE } from "../metadata/commit-change.ts";
 import { type Deletion, type DeletionOutcome, planDeletions, type TopicReference } from "../topics/delete-topic-rules.ts";
 import { refused } from "../topics/replica-assignment-rules.ts";
@@ -19,7 +19,6 @@ export const deleteTopicsHandler: Handler<DeleteTopicsRequest, DeleteTopicsRespo
   minVersion: 1,
   maxVersion: 6,
   maxRequestBytes: MANY_TOPICS_REQUEST_BYTES,
-  maxRequestElements: MANY_TOPICS_REQUEST_ELEMENTS,
 
   async handle({ broker, version }, request) {
     const references = version >= 6 ? request.topics : request.topicNames.map((name) => ({ name, topicId: NIL_UUID }));

@@ -301,7 +301,7 @@ describe("partitions of a data directory", () => {
   it("live on a disk in memory as well", async () => {
     const clock = new SimulatedClock(START_MS);
     const store = LogStore.open(
-      { disk: new MemoryDisk(() => clock.nowMs()), clock, random: new SeededRandom(1), logger: silentLogger },
+      { disk: new MemoryDisk({ nowMs: () => clock.nowMs() }), clock, random: new SeededRandom(1), logger: silentLogger },
       "/memory",
     );
     await store.loadPartitions({ configOf: () => defaultLogConfig });

@@ -1,6 +1,9 @@
 import { type ConfigKey, configKey } from "@ottla/base";
 import { atLeast } from "../validators.ts";
 
+/** Read before the broker is there: the disk it stands on needs it. */
+export const DEFAULT_MEMORY_MAX_BYTES = "1073741824";
+
 /** Broker settings that Ottla adds; every name starts with `ottla.`. */
 export const ottlaConfigKeys: readonly ConfigKey[] = [
   configKey(
@@ -16,6 +19,13 @@ export const ottlaConfigKeys: readonly ConfigKey[] = [
     "16777216",
     "The most bytes of records that one Fetch answer holds in memory, below fetch.max.bytes; one batch always comes.",
     { validator: atLeast(1024), since: "Ottla 0.1" },
+  ),
+  configKey(
+    "ottla.memory.max.bytes",
+    "long",
+    DEFAULT_MEMORY_MAX_BYTES,
+    "With everything in memory (`ottla dev --memory`): the most that all files take. Beyond it writing fails as on a full disk, until topics or records are deleted.",
+    { validator: atLeast(1024 * 1024), since: "Ottla 0.1" },
   ),
   configKey(
     "ottla.replication.factor.clamp",
