@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ErrorCode } from "@ottla/protocol";
 import { listOffsetsApi, makeListOffsetsPartition, makeListOffsetsRequest, makeListOffsetsTopic } from "@ottla/protocol/apis/list-offsets";
+import { setMaxTimestamp } from "@ottla/protocol/records";
 import { createTopic, produce } from "../testing/data-path.ts";
 import { sampleBatch } from "../testing/sample-batches.ts";
 import { TestBroker } from "../testing/test-broker.ts";
@@ -74,4 +75,31 @@ test("every version answers; a partition named twice is INVALID_REQUEST, one tha
     (await find(broker, -1, 11, [0, 0, 7])).map(([code]) => code),
     [ErrorCode.INVALID_REQUEST, ErrorCode.INVALID_REQUEST, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION],
   );
+});
+
+test("a time inside a large packed batch is found, for many partitions in one request", async () => {
+  await using broker = await TestBroker.start();
+  await createTopic(broker, "t", {}, { numPartitions: 3 });
+  const nowMs = Date.now() - 60_000;
+  const values = Array.from({ length: 200 }, (_, i) => ({ value: "v".repeat(10_000), timestampMs: nowMs + i }));
+  for (const index of [0, 1, 2]) await produce(broker, "t", sampleBatch(values, { codec: "gzip" }), { index });
+  assert.deepEqual(
+    await find(broker, nowMs + 150, 11, [0, 1, 2]),
+    Array.from({ length: 3 }, () => [0, 150, nowMs + 150]),
+  );
+  assert.deepEqual(
+    await find(broker, -3, 11, [2, 0]),
+    Array.from({ length: 2 }, () => [0, 199, nowMs + 199]),
+  );
+});
+
+test("a header that hides its largest time is found by it, and by no other", async () => {
+  await using broker = await TestBroker.start();
+  await createTopic(broker, "t");
+  const nowMs = Date.now() - 60_000;
+  const batch = at(nowMs, nowMs + 1000, nowMs + 2000);
+  setMaxTimestamp(batch, 0, "createTime", -1);
+  await produce(broker, "t", batch);
+  assert.deepEqual(await find(broker, nowMs + 1500), [[0, 2, nowMs + 2000]]);
+  assert.deepEqual(await find(broker, -3), [[0, 2, nowMs + 2000]]);
 });

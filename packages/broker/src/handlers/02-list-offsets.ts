@@ -1,5 +1,6 @@
 // ListOffsets v1-11. v2 isolation level, v4 leader epochs (KIP-320), v7 max timestamp (KIP-734), v8 local log start (KIP-405), v9 last tiered
 // (KIP-1005), v10 timeout, v11 earliest pending upload (KIP-1023). Nothing is tiered here: −4 is the log start, −5 and −6 find nothing (trap E1).
+import { TimeSlice } from "@ottla/base";
 import type { PartitionLog } from "@ottla/log";
 import { ErrorCode, KafkaError, NIL_UUID } from "@ottla/protocol";
 import {
@@ -7,6 +8,7 @@ import {
   type ListOffsetsPartitionResponse,
   type ListOffsetsRequest,
   type ListOffsetsResponse,
+  type ListOffsetsTopicResponse,
   listOffsetsApi,
   makeListOffsetsPartitionResponse,
   makeListOffsetsResponse,
@@ -41,15 +43,23 @@ export const listOffsetsHandler: Handler<ListOffsetsRequest, ListOffsetsResponse
   maxRequestBytes: MANY_TOPICS_REQUEST_BYTES,
   maxRequestElements: MANY_TOPICS_REQUEST_ELEMENTS,
 
+  /** One partition after the other: a look-up by time may have to read a large batch. */
   async handle(context, request) {
     const twice = duplicates(request);
-    const topics = request.topics.map(async ({ name, partitions }) => {
-      const found = partitions.map(async (asked) =>
-        twice.has(`${name}:${asked.partitionIndex}`) ? failed(asked, ErrorCode.INVALID_REQUEST) : find(context, request, name, asked),
-      );
-      return makeListOffsetsTopicResponse({ name, partitions: await Promise.all(found) });
-    });
-    return makeListOffsetsResponse({ topics: await Promise.all(topics) });
+    const slice = new TimeSlice(context.broker.clock);
+    const topics: ListOffsetsTopicResponse[] = [];
+    for (const { name, partitions } of request.topics) {
+      const found: ListOffsetsPartitionResponse[] = [];
+      for (const asked of partitions) {
+        const isTwice = twice.has(`${name}:${asked.partitionIndex}`);
+        found.push(isTwice ? failed(asked, ErrorCode.INVALID_REQUEST) : await find(context, request, name, asked));
+        if (slice.isOver) await slice.rest();
+        // Nobody waits for the rest.
+        if (context.session.closed.isClosed) return makeListOffsetsResponse({ topics });
+      }
+      topics.push(makeListOffsetsTopicResponse({ name, partitions: found }));
+    }
+    return makeListOffsetsResponse({ topics });
   },
 };
 

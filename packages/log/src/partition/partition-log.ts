@@ -1,4 +1,4 @@
-import { DiskError } from "@ottla/base";
+import { DiskError, TimeSlice } from "@ottla/base";
 import { ErrorCode } from "@ottla/protocol";
 import { lastOffsetDelta, setBaseOffset, setLogAppendTime, setPartitionLeaderEpoch } from "@ottla/protocol/records";
 import type { LeaderEpochs } from "../epochs/leader-epochs.ts";
@@ -239,12 +239,14 @@ export class PartitionLog implements FlushedLog {
 
   /** The first record at or after `timestampMs`, exactly (E1); undefined when all are earlier. */
   offsetForTimestamp(timestampMs: number): Promise<TimestampedOffset | undefined | LogRefusal> {
-    return findTimestamp(this.segments, timestampMs, this.#logStartOffset, this.#config.indexIntervalBytes).catch(refusalOf);
+    return findTimestamp(this.segments, timestampMs, this.#logStartOffset, this.#config.indexIntervalBytes, this.#newSlice()).catch(
+      refusalOf,
+    );
   }
 
   /** The record with the largest timestamp; undefined when there is none. */
   offsetOfMaxTimestamp(): Promise<TimestampedOffset | undefined | LogRefusal> {
-    return findMaxTimestamp(this.segments, this.#config.indexIntervalBytes).catch(refusalOf);
+    return findMaxTimestamp(this.segments, this.#config.indexIntervalBytes, this.#newSlice()).catch(refusalOf);
   }
 
   /** Notes that a new leader epoch begins at the end of the log (D5); written to disk with the next record. */
@@ -350,6 +352,10 @@ export class PartitionLog implements FlushedLog {
   /** For {@link LogFlusher}. */
   onFlushFailed(error: unknown): void {
     this.#fail(error);
+  }
+
+  #newSlice(): TimeSlice {
+    return new TimeSlice(this.#env.clock);
   }
 
   #noteUnflushed(): void {

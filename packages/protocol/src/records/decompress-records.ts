@@ -1,3 +1,4 @@
+import { PIECE_BYTES } from "../compression/codec.ts";
 import { codecById } from "../compression/codecs.ts";
 import { BATCH_OVERHEAD_BYTES, compressionOf, sizeInBytes } from "./batch-header.ts";
 
@@ -7,9 +8,22 @@ import { BATCH_OVERHEAD_BYTES, compressionOf, sizeInBytes } from "./batch-header
  */
 export const RECORDS_BYTES_MAX = 104857600;
 
+/** What is unpacked at once, in one go on the loop: about a millisecond of gzip. */
+export const UNPACK_AT_ONCE_BYTES_MAX = 262144;
+
 /** The record bytes of the whole batch at `at`, unpacked: a view for an uncompressed batch, a buffer of its own else. */
 export function decompressRecords(batch: Buffer, at: number, bytesMax: number = RECORDS_BYTES_MAX): Buffer {
   const packed = batch.subarray(at + BATCH_OVERHEAD_BYTES, at + sizeInBytes(batch, at));
   const codec = codecById(compressionOf(batch, at));
   return codec === null ? packed : codec.decompress(packed, bytesMax);
+}
+
+/** The record bytes of the whole batch at `at`, piece by piece: see `Codec.pieces`. Whoever asks for them takes an unpacking slot first. */
+export async function* recordPieces(batch: Buffer, at: number): AsyncGenerator<Buffer, void, undefined> {
+  const end = at + sizeInBytes(batch, at);
+  const codec = codecById(compressionOf(batch, at));
+  if (codec !== null) yield* codec.pieces(batch.subarray(at + BATCH_OVERHEAD_BYTES, end));
+  else
+    for (let from = at + BATCH_OVERHEAD_BYTES; from < end; from += PIECE_BYTES)
+      yield batch.subarray(from, Math.min(end, from + PIECE_BYTES));
 }

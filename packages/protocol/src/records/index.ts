@@ -47,7 +47,7 @@ export { decompressRecords, RECORDS_BYTES_MAX } from "./decompress-records.ts";
 export type { KafkaRecord, RecordHeader } from "./record.ts";
 export { type HeaderInput, RecordBatchBuilder, type RecordBatchBuilderOptions } from "./record-batch-builder.ts";
 export { recompressBatch } from "./recompress.ts";
-export { firstRecordSince, recordWithMaxTimestamp, type TimestampAndOffset } from "./timestamp-search.ts";
+export { firstRecordSince, mayHoldRecordSince, recordWithMaxTimestamp, type TimestampAndOffset } from "./timestamp-search.ts";
 export { RecordCursor, readRecords } from "./record-cursor.ts";
 export { type BatchFault, RECORD_FAULTS_MAX, type RecordFault } from "./batch-fault.ts";
 export { checkBatchBytes, checkProducedHeader, checkRequestRecords } from "./check-batch.ts";

@@ -1,18 +1,16 @@
 import { MalformedBytesError, type TimeSlice } from "@ottla/base";
-import { type CodecName, type Packer, PIECE_BYTES } from "../compression/codec.ts";
+import type { CodecName, Packer } from "../compression/codec.ts";
 import { codecById, codecIdOf } from "../compression/codecs.ts";
 import { giveUnpackingSlot, takeUnpackingSlot } from "../compression/unpacking-slots.ts";
 import { ErrorCode } from "../errors/error-codes.ts";
 import { type BatchFault, invalid, unreadable } from "./batch-fault.ts";
 import { BATCH_OVERHEAD_BYTES, compressionOf, recordCount, timestampType } from "./batch-header.ts";
-import { RECORDS_BYTES_MAX } from "./decompress-records.ts";
+import { RECORDS_BYTES_MAX, recordPieces, UNPACK_AT_ONCE_BYTES_MAX } from "./decompress-records.ts";
 import { RecordCheck, type RecordRules } from "./record-check.ts";
 import { RecordCrawler } from "./record-crawler.ts";
 import { RecordCursor } from "./record-cursor.ts";
 import { batchOfPacked } from "./recompress.ts";
 
-/** What is unpacked at once, in one go on the loop: about a millisecond of gzip. */
-const UNPACK_AT_ONCE_BYTES_MAX = 262144;
 /** What is packed at once: gzip and zstd take a millisecond for it. */
 const PACK_AT_ONCE_BYTES_MAX = 32768;
 /** Records that are walked between two looks at the clock: a fraction of a millisecond. */
@@ -72,11 +70,11 @@ export async function readProducedRecordsInPieces(batch: Buffer, rules: Produced
   let bytes = 0;
   await takeUnpackingSlot();
   try {
-    for await (const piece of piecesOf(batch)) {
+    for await (const piece of recordPieces(batch, 0)) {
       bytes += piece.length;
       if (bytes > RECORDS_BYTES_MAX) return refused(tooLarge(`unpack to more than the ${RECORDS_BYTES_MAX} bytes allowed`));
       crawler.push(piece, 0, piece.length);
-      if (crawler.fault !== undefined) return refused(crawler.fault);
+      if (crawler.isDone) return refused(crawler.fault ?? check.fault!);
       await packer?.add(piece);
       if (packer !== undefined && packer.packedBytes > rules.maxMessageBytes) return refused(tooLargePacked(rules));
       if (slice.isOver) await slice.rest();
@@ -123,7 +121,7 @@ function isUnending(bytes: Buffer, at: number): boolean {
 function faultOfCut(batch: Buffer, bytes: Buffer, check: RecordCheck, codecFault: string): BatchFault {
   const crawler = new RecordCrawler(batch, 0, check);
   crawler.push(bytes, 0, bytes.length);
-  return crawler.fault ?? unreadable(`The records of a batch cannot be unpacked: ${codecFault}.`);
+  return crawler.fault ?? check.broken ?? unreadable(`The records of a batch cannot be unpacked: ${codecFault}.`);
 }
 
 function mustPack(batch: Buffer, { codec }: ProducedRecordsRules): boolean {
@@ -139,12 +137,6 @@ function packed(batch: Buffer, records: Buffer, rules: ProducedRecordsRules, che
 
 function fitting(batch: Buffer, rules: ProducedRecordsRules, check: RecordCheck): ProducedRecords {
   return batch.length > rules.maxMessageBytes ? refused(tooLargePacked(rules)) : { kind: "sound", batch, maxTimestamp: check.maxTimestamp };
-}
-
-async function* piecesOf(batch: Buffer): AsyncGenerator<Buffer, void, undefined> {
-  const codec = codecById(compressionOf(batch, 0));
-  if (codec !== null) yield* codec.pieces(batch.subarray(BATCH_OVERHEAD_BYTES));
-  else for (let at = BATCH_OVERHEAD_BYTES; at < batch.length; at += PIECE_BYTES) yield batch.subarray(at, at + PIECE_BYTES);
 }
 
 function refused(fault: BatchFault): ProducedRecords {

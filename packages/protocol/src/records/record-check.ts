@@ -1,6 +1,7 @@
 import { ErrorCode } from "../errors/error-codes.ts";
 import { type BatchFault, invalid, RECORD_FAULTS_MAX, type RecordFault } from "./batch-fault.ts";
 import { NO_TIMESTAMP, type TimestampType } from "./batch-header.ts";
+import type { RecordSink } from "./record-crawler.ts";
 
 /** What a topic asks of every single record. */
 export interface RecordRules {
@@ -17,7 +18,7 @@ export interface RecordRules {
  * Takes the records of one batch, in order, and judges each and all as Apache Kafka does. A record may be at fault by itself (then the others are looked at too, and the
  * producer is told which); or the batch is broken at a record, and there is no use in going on.
  */
-export class RecordCheck {
+export class RecordCheck implements RecordSink {
   readonly #rules: RecordRules;
   /** The batch says that its times were set by a broker, and this is not so. */
   readonly #isStampedByClient: boolean;
@@ -34,7 +35,10 @@ export class RecordCheck {
     this.#isStampedByClient = batchTimestampType === "logAppendTime";
   }
 
-  /** `timestamp` is the batch's where {@link BatchHeader} says append time. */
+  get isDone(): boolean {
+    return this.broken !== undefined;
+  }
+
   take(offsetDelta: number, timestamp: number, keyLength: number): void {
     const index = this.#index++;
     if (offsetDelta !== index) this.broken ??= invalid(`Record ${index} of a batch has the offset delta ${offsetDelta}.`);

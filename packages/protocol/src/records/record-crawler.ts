@@ -1,6 +1,5 @@
 import { type BatchFault, invalid, unreadable } from "./batch-fault.ts";
 import { baseTimestamp, compressionOf, maxTimestamp, recordCount, timestampType } from "./batch-header.ts";
-import type { RecordCheck } from "./record-check.ts";
 
 const LENGTH = 0;
 const ATTRIBUTES = 1;
@@ -15,12 +14,20 @@ const HEADER_VALUE_LENGTH = 8;
 const VARINT_BITS = 35;
 const VARLONG_BITS = 70;
 
+/** Takes the records of a batch, in order. */
+export interface RecordSink {
+  /** No more records are wanted. */
+  readonly isDone: boolean;
+  /** `timestamp` is the batch's where that was set by a broker. A `keyLength` below 0 means null. */
+  take(offsetDelta: number, timestamp: number, keyLength: number): void;
+}
+
 /**
- * Reads the records of one batch that comes in pieces, byte by byte, and hands them to a check: what `RecordCursor` does where all bytes are there. Keys, values and
+ * Reads the records of one batch that comes in pieces, byte by byte, and hands them on: what `RecordCursor` does where all bytes are there. Keys, values and
  * header contents are skipped, so nothing is kept between pieces but where it stands.
  */
 export class RecordCrawler {
-  readonly #check: RecordCheck;
+  readonly #sink: RecordSink;
   readonly #isAppendTime: boolean;
   readonly #isCompressed: boolean;
   readonly #baseTimestamp: number;
@@ -41,23 +48,28 @@ export class RecordCrawler {
   #headersLeft = 0;
   #fault: BatchFault | undefined;
 
-  constructor(batch: Buffer, at: number, check: RecordCheck) {
-    this.#check = check;
+  constructor(batch: Buffer, at: number, sink: RecordSink) {
+    this.#sink = sink;
     this.#isCompressed = compressionOf(batch, at) !== 0;
     this.#isAppendTime = timestampType(batch, at) === "logAppendTime";
     this.#baseTimestamp = this.#isAppendTime ? maxTimestamp(batch, at) : baseTimestamp(batch, at);
     this.#recordsLeft = recordCount(batch, at);
   }
 
-  /** Why it cannot go on; also where the check found the batch broken. */
+  /** What is wrong with the bytes so far. */
   get fault(): BatchFault | undefined {
-    return this.#fault ?? this.#check.broken;
+    return this.#fault;
   }
 
-  /** Reads on, to the end of these bytes or to a fault. */
+  /** More bytes are of no use. */
+  get isDone(): boolean {
+    return this.#fault !== undefined || this.#sink.isDone;
+  }
+
+  /** Reads on, to the end of these bytes or to a fault or where the sink is done. */
   push(bytes: Buffer, start: number, end: number): void {
     let at = start;
-    while (at < end && this.fault === undefined) {
+    while (at < end && !this.isDone) {
       if (this.#skip > 0) {
         const skipped = Math.min(this.#skip, end - at);
         this.#skip -= skipped;
@@ -70,7 +82,7 @@ export class RecordCrawler {
 
   /** Called behind the last byte: all records must be there. */
   finish(): void {
-    if (this.fault !== undefined) return;
+    if (this.isDone) return;
     const isInside = this.#field !== LENGTH || this.#bits > 0 || this.#skip > 0;
     if (isInside || this.#recordsLeft > 0) this.#fail("ends before its last record");
   }
@@ -157,7 +169,7 @@ export class RecordCrawler {
     if (position !== this.#recordEnd) return this.#fail("has a record with fields that do not fill it");
     this.#field = LENGTH;
     this.#recordsLeft--;
-    this.#check.take(
+    this.#sink.take(
       this.#offsetDelta,
       this.#isAppendTime ? this.#baseTimestamp : this.#baseTimestamp + this.#timestampDelta,
       this.#keyLength,
