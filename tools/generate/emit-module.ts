@@ -1,7 +1,7 @@
 import { emitReader } from "./emit-reader.ts";
 import { emitDefaults, emitFactory, emitInterface } from "./emit-types.ts";
-import { emitWriter } from "./emit-writer.ts";
-import { type Message, resolveMessage } from "./model.ts";
+import { emitWriter, isWrittenInSteps } from "./emit-writer.ts";
+import { type Message, resolveMessage, type Struct } from "./model.ts";
 import { type ApiSpec, camelCase, type DataSpec } from "./spec.ts";
 import { intersect, isEmpty, parseVersions, type VersionRange } from "./versions.ts";
 
@@ -84,6 +84,14 @@ function versionFacts(valid: VersionRange, flexible: VersionRange): string {
   return `  minVersion: ${valid.first},\n  maxVersion: ${valid.last},\n  firstFlexibleVersion: ${first},\n`;
 }
 
+/** Whether a message's generator calls this struct's. */
+function isReachedInSteps(struct: Struct, from: Struct): boolean {
+  return from.fields.some(
+    ({ isArray, tag, struct: element }) =>
+      isArray && tag === undefined && element !== undefined && (element === struct || isReachedInSteps(struct, element)),
+  );
+}
+
 export function emitApi(spec: ApiSpec, source: string): string {
   const valid = parseVersions(spec.versions);
   const flexible = parseVersions(spec.flexible);
@@ -93,6 +101,11 @@ export function emitApi(spec: ApiSpec, source: string): string {
   const messages = [spec.request, spec.response].map((message) =>
     resolveMessage(message, valid, flexible, (name) => (shared.has(name) ? `${message.name}${name}` : name)),
   );
+  const response = messages[1]!.structs.at(-1)!;
+  const steps = messages[1]!.structs
+    .filter((struct) => isWrittenInSteps(struct) && (struct === response || isReachedInSteps(struct, response)))
+    .map((struct) => emitWriter(struct, true))
+    .join("");
   const constant = `
 /** ${spec.name}: key ${spec.key}, versions ${spec.versions}. */
 export const ${camelCase(spec.name)}Api: Api<${spec.request.name}, ${spec.response.name}> = {
@@ -102,9 +115,9 @@ ${versionFacts(valid, flexible)}  readRequest: read${spec.request.name},
   writeRequest: write${spec.request.name},
   readResponse: read${spec.response.name},
   writeResponse: write${spec.response.name},
-};
+${steps === "" ? "" : `  writeResponseInSteps: write${spec.response.name}InSteps,\n`}};
 `;
-  const body = markUnused(messages.map(emitMessage).join("")) + constant;
+  const body = markUnused(messages.map(emitMessage).join("") + steps) + constant;
   return `${header(source)}\n${emitImports(body)}${body}`;
 }
 

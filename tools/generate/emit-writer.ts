@@ -21,12 +21,15 @@ function writeScalar(field: Field, value: string, version: number, writer: strin
   return `write${encoding}${prefixed}(${writer}, ${value});`;
 }
 
-function arrayLines(field: Field, writer: string): string[] {
+function arrayLines(field: Field, writer: string, inSteps: boolean): string[] {
   const range = field.present;
   const elements = versionedStatement(range, (version) => writeScalar(field, "element", version, writer, true));
   const value = `message.${field.name}`;
-  const loop =
-    elements.length === 1
+  const isLong = field.struct !== undefined && isWrittenInSteps(field.struct);
+  const steps = [...(isLong ? [`yield* write${field.type}InSteps(${writer}, element, version);`] : elements), "yield;"];
+  const loop = inSteps
+    ? [`for (const element of ${value}) {`, ...indent(steps), "}"]
+    : elements.length === 1
       ? [`for (const element of ${value}) ${elements[0]}`]
       : [`for (const element of ${value}) {`, ...indent(elements), "}"];
   return [
@@ -48,8 +51,8 @@ function nullableStructLines(field: Field, writer: string): string[] {
   ];
 }
 
-function presentLines(field: Field, writer: string): string[] {
-  if (field.isArray) return arrayLines(field, writer);
+function presentLines(field: Field, writer: string, inSteps = false): string[] {
+  if (field.isArray) return arrayLines(field, writer, inSteps);
   if (field.struct !== undefined && isNullable(field)) return nullableStructLines(field, writer);
   return versionedStatement(field.present, (version) => writeScalar(field, valueAt(field, version), version, writer, false));
 }
@@ -59,9 +62,9 @@ function absentLines(field: Field): string[] {
   return field.ignorable ? [] : [`if (${differsFromDefault(field)}) throw unsupportedField("${field.path}", version);`];
 }
 
-function untaggedLines(field: Field, struct: Struct): string[] {
+function untaggedLines(field: Field, struct: Struct, inSteps: boolean): string[] {
   const condition = versionCondition(field.present, struct.versions);
-  const body = presentLines(field, "writer");
+  const body = presentLines(field, "writer", inSteps && field.struct !== undefined);
   if (condition === "") return body;
   const absent = absentLines(field);
   const head =
@@ -112,9 +115,14 @@ function indent(lines: readonly string[]): string[] {
   return lines.map((line) => `  ${line}`);
 }
 
-/** The function that writes one struct. */
-export function emitWriter(struct: Struct): string {
-  const lines = struct.fields.filter((field) => field.tag === undefined).flatMap((field) => untaggedLines(field, struct));
+/** Whether a struct has arrays of structs of its own, which may be long. */
+export function isWrittenInSteps(struct: Struct): boolean {
+  return struct.fields.some((field) => field.isArray && field.struct !== undefined && field.tag === undefined);
+}
+
+/** The function that writes one struct; `inSteps` makes it a generator that stops after each element of its arrays, inner and outer. */
+export function emitWriter(struct: Struct, inSteps = false): string {
+  const lines = struct.fields.filter((field) => field.tag === undefined).flatMap((field) => untaggedLines(field, struct, inSteps));
   if (isFlexible(struct)) {
     lines.push(
       ...taggedSection(
@@ -123,7 +131,8 @@ export function emitWriter(struct: Struct): string {
       ),
     );
   }
-  return `\nfunction write${struct.name}(writer: ByteWriter, message: ${struct.name}, version: number): void {\n${indent(lines)
+  const [kind, suffix, result] = inSteps ? ["function*", "InSteps", "Generator<void, void>"] : ["function", "", "void"];
+  return `\n${kind} write${struct.name}${suffix}(writer: ByteWriter, message: ${struct.name}, version: number): ${result} {\n${indent(lines)
     .map((line) => `${line}\n`)
     .join("")}}\n`;
 }

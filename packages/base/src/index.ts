@@ -30,4 +30,4 @@ export {
 export { type LogFields, type Logger, silentLogger } from "./seams/logger.ts";
 export type { Net, NetListener, NetSocket, NetSocketEvents } from "./seams/net.ts";
 export { type Random, randomUuid } from "./seams/random.ts";
-export { TimeSlice } from "./time-slice.ts";
+export { mapInSlices, TimeSlice } from "./time-slice.ts";

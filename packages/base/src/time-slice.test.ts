@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { systemClock } from "./node/system-clock.ts";
 import { SimulatedClock } from "./simulated/simulated-clock.ts";
-import { TimeSlice } from "./time-slice.ts";
+import { mapInSlices, TimeSlice } from "./time-slice.ts";
 
 test("a slice is over when its time is up, and begins anew after a rest", async () => {
   const clock = new SimulatedClock();
@@ -23,4 +23,15 @@ test("others get their turn during a rest", async () => {
   await new TimeSlice(systemClock).rest();
   order.push("rested");
   assert.deepEqual(order, ["another", "rested"]);
+});
+
+test("a map in slices is there at once while the slice lasts, and rests between items when it is over", async () => {
+  const clock = new SimulatedClock();
+  const double = (item: number): number => item * 2;
+  assert.deepEqual(mapInSlices(new TimeSlice(clock, 5), [1, 2, 3], double), [2, 4, 6]);
+  assert.deepEqual(mapInSlices(new TimeSlice(clock, 0), [1], double), [2], "no rest after the last");
+  const slow = mapInSlices(new TimeSlice(clock, 0), [1, 2, 3], double);
+  assert.ok(slow instanceof Promise);
+  while (clock.pendingTimers > 0) await clock.advanceAsync(0);
+  assert.deepEqual(await slow, [2, 4, 6]);
 });

@@ -34,3 +34,30 @@ export class TimeSlice {
     });
   }
 }
+
+/** As `items.map(each)`: at once where the slice lasts, else with rests in between. What `each` reads may change during a rest; `items` must not. */
+export function mapInSlices<Item, Result>(
+  slice: TimeSlice,
+  items: readonly Item[],
+  each: (item: Item) => Result,
+): Result[] | Promise<Result[]> {
+  const results: Result[] = [];
+  for (const item of items) {
+    results.push(each(item));
+    if (slice.isOver && results.length < items.length) return mapRest(slice, items, each, results);
+  }
+  return results;
+}
+
+async function mapRest<Item, Result>(
+  slice: TimeSlice,
+  items: readonly Item[],
+  each: (item: Item) => Result,
+  results: Result[],
+): Promise<Result[]> {
+  while (results.length < items.length) {
+    if (slice.isOver) await slice.rest();
+    results.push(each(items[results.length]!));
+  }
+  return results;
+}

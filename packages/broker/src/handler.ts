@@ -55,8 +55,6 @@ export interface RequestContext {
   answerBeforeNext(): void;
   /** Calls `release` once the answer's buffers are no longer needed, or will not be sent. */
   afterAnswer(release: () => void): void;
-  /** Calls `release` once, when the answer has been made and the connection counts its bytes, or will not be. For what a handler took from the memory for them. */
-  whenHandedOver(release: () => void): void;
 }
 
 /**

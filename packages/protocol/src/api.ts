@@ -17,6 +17,8 @@ export interface Api<Request, Response> {
   writeRequest(writer: ByteWriter, message: Request, version: number): void;
   readResponse(reader: ByteReader, version: number): Response;
   writeResponse(writer: ByteWriter, message: Response, version: number): void;
+  /** As `writeResponse`, stopping after each element of its arrays of structs, inner and outer, so that writing a long one can rest. Absent where there are no such arrays. */
+  writeResponseInSteps?(writer: ByteWriter, message: Response, version: number): Iterator<void, void>;
 }
 
 /** The codec of a message that travels inside other bytes: consumer protocol, records of the internal topics. */

@@ -20,20 +20,9 @@ export class FetchRead {
     if (read.isShort) this.isShort = true;
   }
 
-  /** Gives back what was taken from the client's memory, once somebody else counts it. */
-  handOver(): void {
-    for (const { handOver } of this.reads) handOver?.();
-  }
-
-  /** Gives the buffers back; the records are not looked at any more. */
+  /** Gives all memory back; the records are not looked at any more. */
   release(): void {
     for (const { release } of this.reads) release?.();
-  }
-
-  /** The reads are not used at all. */
-  discard(): void {
-    this.handOver();
-    this.release();
   }
 }
 

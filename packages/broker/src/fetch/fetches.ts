@@ -45,8 +45,6 @@ export interface FetchAnswer {
   /** 0: the client has no session. */
   readonly sessionId: number;
   readonly reads: readonly PartitionRead[];
-  /** Call it when the answer has been made, and its bytes are counted elsewhere, or will not be. */
-  readonly handOver: () => void;
   readonly release: () => void;
 }
 
@@ -210,7 +208,7 @@ export class Fetches {
       let read = await first;
       for (;;) {
         if (wait.over === "gone") {
-          read.discard();
+          read.release();
           // The session may be continued over another connection.
           putBack(partitions, read);
           return undefined;
@@ -218,7 +216,7 @@ export class Fetches {
         if (wait.over !== undefined || isEnough(running, read)) return answerOf(running, read);
         const missingBytes = minBytes - read.sizeBytes;
         // Nothing is held while waiting; it is read anew when there is enough.
-        read.discard();
+        read.release();
         putBack(partitions, read);
         while (wait.over === undefined && !partitions.isClosed && !partitions.hasChanged && partitions.arrivedBytes < missingBytes) {
           await wait.untilNews();
@@ -251,13 +249,7 @@ function isEnough({ partitions, minBytes, maxWaitMs }: Running, read: FetchRead)
 function answerOf({ partitions, session, isFull }: Running, read: FetchRead): FetchAnswer {
   const reads = isFull ? read.reads : read.reads.filter(isNews);
   if (session) tell(partitions, read, reads);
-  return {
-    errorCode: ErrorCode.NONE,
-    sessionId: session?.sessionId ?? 0,
-    reads,
-    handOver: () => read.handOver(),
-    release: () => read.release(),
-  };
+  return { errorCode: ErrorCode.NONE, sessionId: session?.sessionId ?? 0, reads, release: () => read.release() };
 }
 
 /** Keeps what the client knows from now on. */
@@ -271,5 +263,5 @@ function tell(partitions: FetchedPartitions, read: FetchRead, told: readonly Par
 }
 
 function refused(errorCode: number): FetchAnswer {
-  return { errorCode, sessionId: 0, reads: [], handOver: () => {}, release: () => {} };
+  return { errorCode, sessionId: 0, reads: [], release: () => {} };
 }

@@ -33,9 +33,7 @@ export interface PartitionRead {
   readonly isCut: boolean;
   /** The memory allowed less than the client did. */
   readonly isShort: boolean;
-  /** Gives back what was taken from the client's memory for `records`. */
-  readonly handOver: (() => void) | undefined;
-  /** Gives the buffers of `records` back. */
+  /** Gives the memory of `records` back. */
   readonly release: (() => void) | undefined;
 }
 
@@ -95,8 +93,10 @@ function shape(
     sizeBytes,
     isCut: nextOffset < read.end,
     isShort: read.isShort && nextOffset < read.end,
-    handOver: () => memory.release(sizeBytes),
-    release: outcome.release,
+    release: () => {
+      memory.release(sizeBytes);
+      outcome.release?.();
+    },
   };
 }
 
@@ -113,7 +113,6 @@ function describe({ readCommitted }: ReadScope, target: FetchedPartition, { log 
     sizeBytes: 0,
     isCut: false,
     isShort: false,
-    handOver: undefined,
     release: undefined,
   };
 }
@@ -131,7 +130,6 @@ function failed(target: FetchedPartition, errorCode: number): PartitionRead {
     sizeBytes: 0,
     isCut: false,
     isShort: false,
-    handOver: undefined,
     release: undefined,
   };
 }

@@ -80,7 +80,6 @@ function askOf(context: RequestContext, request: FetchRequest): FetchAsk {
 }
 
 function respond(context: RequestContext, answer: FetchAnswer): FetchResponse | Promise<FetchResponse> {
-  context.whenHandedOver(answer.handOver);
   context.afterAnswer(answer.release);
   const shaping = new Shaping(context, answer);
   const shaped = shaping.run(context.broker.clock);

@@ -1,8 +1,10 @@
 // Metadata v0-13. v1 null = all topics (B1), v4 allow_auto_topic_creation, v8 authorized operations, v10 topic ids (KIP-516),
 // v12 look-up by id, v13 top-level error (KIP-1102). Endpoints are those of the listener asked (A8).
+import { mapInSlices, TimeSlice } from "@ottla/base";
 import { ErrorCode, NIL_UUID } from "@ottla/protocol";
 import {
   type MetadataRequest,
+  type MetadataRequestTopic,
   type MetadataResponse,
   type MetadataResponseTopic,
   makeMetadataResponse,
@@ -16,6 +18,7 @@ import { type Handler, MANY_TOPICS_REQUEST_BYTES, type RequestContext } from "..
 import { endpointFor } from "../metadata/endpoint-for.ts";
 import type { TopicMetadata } from "../metadata/cluster-metadata.ts";
 import { autoCreateTopics, missingTopicError } from "../topics/auto-create.ts";
+import { whenAnswered } from "./when-answered.ts";
 
 /** Versions 10 and 11 have the fields for it, but Kafka refuses to use them. */
 const LOOK_UP_BY_ID_FROM_VERSION = 12;
@@ -30,11 +33,8 @@ export const metadataHandler: Handler<MetadataRequest, MetadataResponse> = {
     const { broker, version } = context;
     const asked = request.topics;
     if (asked === null || (version === 0 && asked.length === 0)) {
-      return answer(
-        context,
-        request,
-        [...broker.metadata.topics()].map((topic) => described(topic, request)),
-      );
+      const topics = mapInSlices(new TimeSlice(broker.clock), [...broker.metadata.topics()], (topic) => described(topic, request));
+      return whenAnswered(topics, (described) => answer(context, request, described));
     }
     if (version < LOOK_UP_BY_ID_FROM_VERSION && asked.some(({ name, topicId }) => name === null || topicId !== NIL_UUID)) {
       const refused = asked.map(({ name, topicId }) =>
@@ -46,12 +46,10 @@ export const metadataHandler: Handler<MetadataRequest, MetadataResponse> = {
     const missing = mayCreate
       ? asked.flatMap(({ name, topicId }) => (name !== null && topicId === NIL_UUID && !broker.metadata.topic(name) ? [name] : []))
       : [];
-    const respond = (failures: ReadonlyMap<string, number>) =>
-      answer(
-        context,
-        request,
-        asked.map(({ name, topicId }) => describeAsked(context, request, name, topicId, failures)),
-      );
+    const respond = (failures: ReadonlyMap<string, number>) => {
+      const describe = ({ name, topicId }: MetadataRequestTopic) => describeAsked(context, request, name, topicId, failures);
+      return whenAnswered(mapInSlices(new TimeSlice(broker.clock), asked, describe), (topics) => answer(context, request, topics));
+    };
     return missing.length === 0 ? respond(new Map()) : autoCreateTopics(broker, missing).then(respond);
   },
 };

@@ -1,5 +1,6 @@
 // DescribeConfigs v1-4. KIP-133, KIP-226 (sources and synonyms), KIP-569 (v3: types and documentation), KIP-714 and KIP-1000 (client metrics), KIP-848 (groups).
-// Every known setting is listed, with its default (trap B5). There are no single loggers: the list of a BROKER_LOGGER is empty.
+// A resource named twice is answered once. Every known setting is listed, with its default. There are no single loggers: the list of a BROKER_LOGGER is empty.
+import { TimeSlice } from "@ottla/base";
 import { ErrorCode } from "@ottla/protocol";
 import {
   type DescribeConfigsRequest,
@@ -26,6 +27,9 @@ import { type Handler, MANY_TOPICS_REQUEST_BYTES, MANY_TOPICS_REQUEST_ELEMENTS, 
 import { type Refusal, refused } from "../topics/replica-assignment-rules.ts";
 import { topicNameFault } from "../metadata/topic-name.ts";
 
+/** Settings that one answer tells: those of 10,000 topics. A topic has about forty, a broker about three hundred. */
+const SETTINGS_MAX = 500_000;
+
 export const describeConfigsHandler: Handler<DescribeConfigsRequest, DescribeConfigsResponse> = {
   api: describeConfigsApi,
   minVersion: 1,
@@ -33,10 +37,28 @@ export const describeConfigsHandler: Handler<DescribeConfigsRequest, DescribeCon
   maxRequestBytes: MANY_TOPICS_REQUEST_BYTES,
   maxRequestElements: MANY_TOPICS_REQUEST_ELEMENTS,
 
-  handle(context, request) {
-    return makeDescribeConfigsResponse({ results: request.resources.map((resource) => result(context, request, resource)) });
+  async handle(context, request) {
+    const slice = new TimeSlice(context.broker.clock);
+    const results: DescribeConfigsResult[] = [];
+    const named = new Set<string>();
+    let settings = 0;
+    for (const resource of request.resources) {
+      if (slice.isOver) await slice.rest();
+      const key = `${resource.resourceType}:${resource.resourceName}`;
+      if (named.has(key)) continue;
+      named.add(key);
+      const described = settings < SETTINGS_MAX ? result(context, request, resource) : tooMany(resource);
+      settings += described.configs.length;
+      results.push(described);
+    }
+    return makeDescribeConfigsResponse({ results });
   },
 };
+
+function tooMany({ resourceType, resourceName }: DescribeConfigsResource): DescribeConfigsResult {
+  const errorMessage = `One answer tells ${SETTINGS_MAX} settings at most; ask for fewer resources at a time.`;
+  return makeDescribeConfigsResult({ errorCode: ErrorCode.POLICY_VIOLATION, errorMessage, resourceType, resourceName });
+}
 
 function result(context: RequestContext, request: DescribeConfigsRequest, resource: DescribeConfigsResource): DescribeConfigsResult {
   const { resourceType, resourceName, configurationKeys } = resource;
@@ -45,12 +67,12 @@ function result(context: RequestContext, request: DescribeConfigsRequest, resour
     return makeDescribeConfigsResult({ errorCode: described.errorCode, errorMessage: described.message, resourceType, resourceName });
   }
   // Kafka takes an empty list of names as "all", as it does null.
-  const isAsked = configurationKeys && configurationKeys.length > 0 ? (name: string) => configurationKeys.includes(name) : () => true;
+  const asked = configurationKeys && configurationKeys.length > 0 ? new Set(configurationKeys) : undefined;
   return makeDescribeConfigsResult({
     errorMessage: "",
     resourceType,
     resourceName,
-    configs: described.filter(({ name }) => isAsked(name)).map((config) => entry(config, request)),
+    configs: described.filter(({ name }) => asked?.has(name) ?? true).map((config) => entry(config, request)),
   });
 }
 

@@ -1,5 +1,6 @@
 // DescribeLogDirs v1-5. KIP-113, v3: top-level error, v4: total and usable bytes (KIP-827), v5: cordoned directories. There is one data directory; virtual
 // brokers share it, and each lists the replicas it holds.
+import { mapInSlices, TimeSlice } from "@ottla/base";
 import {
   type DescribeLogDirsRequest,
   type DescribeLogDirsResponse,
@@ -12,6 +13,7 @@ import {
 } from "@ottla/protocol/apis/describe-log-dirs";
 import { type Handler, MANY_TOPICS_REQUEST_BYTES, MANY_TOPICS_REQUEST_ELEMENTS, type RequestContext } from "../handler.ts";
 import type { TopicMetadata } from "../metadata/cluster-metadata.ts";
+import { whenAnswered } from "./when-answered.ts";
 
 const UNKNOWN_BYTES = -1;
 
@@ -24,33 +26,36 @@ export const describeLogDirsHandler: Handler<DescribeLogDirsRequest, DescribeLog
 
   handle(context, request) {
     const { broker } = context;
-    const space = broker.disk.space?.(broker.dataDirectory);
-    const directory = makeDescribeLogDirsResult({
-      logDir: broker.dataDirectory,
-      topics: describeTopics(context, request),
-      totalBytes: space?.totalBytes ?? UNKNOWN_BYTES,
-      usableBytes: space?.usableBytes ?? UNKNOWN_BYTES,
+    return whenAnswered(describeTopics(context, request), (topics) => {
+      const space = broker.disk.space?.(broker.dataDirectory);
+      const directory = makeDescribeLogDirsResult({
+        logDir: broker.dataDirectory,
+        topics: topics.filter(hasPartitions),
+        totalBytes: space?.totalBytes ?? UNKNOWN_BYTES,
+        usableBytes: space?.usableBytes ?? UNKNOWN_BYTES,
+      });
+      return makeDescribeLogDirsResponse({ results: [directory] });
     });
-    return makeDescribeLogDirsResponse({ results: [directory] });
   },
 };
 
-function describeTopics(context: RequestContext, { topics }: DescribeLogDirsRequest): DescribeLogDirsTopic[] {
-  const { metadata } = context.broker;
-  if (topics === null)
-    return Array.from(metadata.topics(), (topic) =>
-      describeTopic(
-        context,
-        topic,
-        topic.partitions.map(({ index }) => index),
-      ),
-    ).filter(hasPartitions);
-  return topics
-    .flatMap(({ topic: name, partitions }) => {
-      const topic = metadata.topic(name);
-      return topic ? [describeTopic(context, topic, partitions)] : [];
-    })
-    .filter(hasPartitions);
+function describeTopics(
+  context: RequestContext,
+  { topics }: DescribeLogDirsRequest,
+): DescribeLogDirsTopic[] | Promise<DescribeLogDirsTopic[]> {
+  const { metadata, clock } = context.broker;
+  const slice = new TimeSlice(clock);
+  if (topics === null) {
+    return mapInSlices(slice, [...metadata.topics()], (topic) => {
+      const indexes = topic.partitions.map(({ index }) => index);
+      return describeTopic(context, topic, indexes);
+    });
+  }
+  const known = topics.flatMap(({ topic: name, partitions }) => {
+    const topic = metadata.topic(name);
+    return topic ? [{ topic, partitions }] : [];
+  });
+  return mapInSlices(slice, known, ({ topic, partitions }) => describeTopic(context, topic, partitions));
 }
 
 function describeTopic({ broker, nodeId }: RequestContext, topic: TopicMetadata, indexes: readonly number[]): DescribeLogDirsTopic {

@@ -28,7 +28,6 @@ export class Call implements RequestContext {
   readonly #decodedBytes: number;
   #heldBytes = 0;
   #releases: (() => void)[] | undefined;
-  #handsOver: (() => void) | undefined;
   /** Later requests may be handled before this one is answered. */
   mayOverlap: boolean;
 
@@ -79,10 +78,6 @@ export class Call implements RequestContext {
     this.#heldBytes = 0;
   }
 
-  whenHandedOver(release: () => void): void {
-    this.#handsOver = release;
-  }
-
   answerBeforeNext(): void {
     this.mayOverlap = false;
   }
@@ -108,15 +103,9 @@ export class Call implements RequestContext {
 
   /** Gives back what was kept for the answer. */
   release(): void {
-    this.#handOver();
     const releases = this.#releases;
     this.#releases = undefined;
     releases?.forEach((release) => release());
-  }
-
-  #handOver(): void {
-    this.#handsOver?.();
-    this.#handsOver = undefined;
   }
 
   #takeNow(): void {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { ByteReader, ByteWriter } from "@ottla/base";
 import fc from "fast-check";
-import { loadSubjects } from "./spec-files.ts";
+import { loadSubjects, type Subject, type Values } from "./spec-files.ts";
 import { arbitraryMessage } from "./spec-values.ts";
 
 const numRuns = 12;
@@ -15,6 +15,8 @@ describe("every message survives writing and reading in every version, unknown t
           fc.property(arbitraryMessage(subject, version), (message) => {
             const writer = new ByteWriter();
             subject.write(writer, message, version);
+            if (subject.writeInSteps)
+              assert.ok(inSteps(subject, message, version).equals(writer.toBuffer()), `version ${version} in steps`);
             const reader = new ByteReader(writer.toBuffer());
             assert.deepStrictEqual(subject.read(reader, version), message, `version ${version}`);
             assert.equal(reader.remaining, 0, `version ${version} leaves bytes`);
@@ -25,3 +27,10 @@ describe("every message survives writing and reading in every version, unknown t
     });
   }
 });
+
+function inSteps(subject: Subject, message: Values, version: number): Buffer {
+  const writer = new ByteWriter();
+  const steps = subject.writeInSteps!(writer, message, version);
+  while (!steps.next().done);
+  return writer.toBuffer();
+}

@@ -35,6 +35,8 @@ export interface Subject {
   readonly structs: ReadonlyMap<string, readonly SpecField[]>;
   read(reader: ByteReader, version: number): Values;
   write(writer: ByteWriter, message: Values, version: number): void;
+  /** Of responses with arrays of structs. */
+  writeInSteps: ((writer: ByteWriter, message: Values, version: number) => Iterator<void, void>) | undefined;
 }
 
 interface Codec {
@@ -60,6 +62,7 @@ function subject(codec: Codec, file: string, javaClass: string, message: SpecMes
     structs: new Map(message.structs.map((struct) => [struct.name, struct.fields])),
     read: codec[`read${side}`] as Subject["read"],
     write: codec[`write${side}`] as Subject["write"],
+    writeInSteps: codec[`write${side}InSteps`] as Subject["writeInSteps"],
   };
 }
 

@@ -271,6 +271,49 @@ function writeAddPartitionsToTxnResponse(writer: ByteWriter, message: AddPartiti
   if (version >= 3) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* writeAddPartitionsToTxnTopicResultInSteps(writer: ByteWriter, message: AddPartitionsToTxnTopicResult, version: number): Generator<void, void> {
+  if (version >= 3) writeCompactString(writer, message.name);
+  else writeString(writer, message.name);
+  if (version >= 3) writeCompactArrayLength(writer, message.resultsByPartition);
+  else writeArrayLength(writer, message.resultsByPartition);
+  for (const element of message.resultsByPartition) {
+    writeAddPartitionsToTxnPartitionResult(writer, element, version);
+    yield;
+  }
+  if (version >= 3) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+function* writeAddPartitionsToTxnResultInSteps(writer: ByteWriter, message: AddPartitionsToTxnResult, version: number): Generator<void, void> {
+  writeCompactString(writer, message.transactionalId);
+  writeCompactArrayLength(writer, message.topicResults);
+  for (const element of message.topicResults) {
+    yield* writeAddPartitionsToTxnTopicResultInSteps(writer, element, version);
+    yield;
+  }
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+function* writeAddPartitionsToTxnResponseInSteps(writer: ByteWriter, message: AddPartitionsToTxnResponse, version: number): Generator<void, void> {
+  writer.int32(message.throttleTimeMs);
+  if (version >= 4) writer.int16(message.errorCode);
+  if (version >= 4) {
+    writeCompactArrayLength(writer, message.resultsByTransaction);
+    for (const element of message.resultsByTransaction) {
+      yield* writeAddPartitionsToTxnResultInSteps(writer, element, version);
+      yield;
+    }
+  } else if (message.resultsByTransaction.length !== 0) throw unsupportedField("AddPartitionsToTxnResponse.resultsByTransaction", version);
+  if (version <= 3) {
+    if (version >= 3) writeCompactArrayLength(writer, message.resultsByTopicV3AndBelow);
+    else writeArrayLength(writer, message.resultsByTopicV3AndBelow);
+    for (const element of message.resultsByTopicV3AndBelow) {
+      yield* writeAddPartitionsToTxnTopicResultInSteps(writer, element, version);
+      yield;
+    }
+  } else if (message.resultsByTopicV3AndBelow.length !== 0) throw unsupportedField("AddPartitionsToTxnResponse.resultsByTopicV3AndBelow", version);
+  if (version >= 3) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
 /** AddPartitionsToTxn: key 24, versions 0-5. */
 export const addPartitionsToTxnApi: Api<AddPartitionsToTxnRequest, AddPartitionsToTxnResponse> = {
   key: 24,
@@ -282,4 +325,5 @@ export const addPartitionsToTxnApi: Api<AddPartitionsToTxnRequest, AddPartitions
   writeRequest: writeAddPartitionsToTxnRequest,
   readResponse: readAddPartitionsToTxnResponse,
   writeResponse: writeAddPartitionsToTxnResponse,
+  writeResponseInSteps: writeAddPartitionsToTxnResponseInSteps,
 };

@@ -224,6 +224,30 @@ function writeAlterClientQuotasResponse(writer: ByteWriter, message: AlterClient
   if (version >= 1) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* writeAlterClientQuotasResponseEntryDataInSteps(writer: ByteWriter, message: AlterClientQuotasResponseEntryData, version: number): Generator<void, void> {
+  writer.int16(message.errorCode);
+  if (version >= 1) writeNullableCompactString(writer, shortened(message.errorMessage));
+  else writeNullableString(writer, shortened(message.errorMessage));
+  if (version >= 1) writeCompactArrayLength(writer, message.entity);
+  else writeArrayLength(writer, message.entity);
+  for (const element of message.entity) {
+    writeAlterClientQuotasResponseEntityData(writer, element, version);
+    yield;
+  }
+  if (version >= 1) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+function* writeAlterClientQuotasResponseInSteps(writer: ByteWriter, message: AlterClientQuotasResponse, version: number): Generator<void, void> {
+  writer.int32(message.throttleTimeMs);
+  if (version >= 1) writeCompactArrayLength(writer, message.entries);
+  else writeArrayLength(writer, message.entries);
+  for (const element of message.entries) {
+    yield* writeAlterClientQuotasResponseEntryDataInSteps(writer, element, version);
+    yield;
+  }
+  if (version >= 1) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
 /** AlterClientQuotas: key 49, versions 0-1. */
 export const alterClientQuotasApi: Api<AlterClientQuotasRequest, AlterClientQuotasResponse> = {
   key: 49,
@@ -235,4 +259,5 @@ export const alterClientQuotasApi: Api<AlterClientQuotasRequest, AlterClientQuot
   writeRequest: writeAlterClientQuotasRequest,
   readResponse: readAlterClientQuotasResponse,
   writeResponse: writeAlterClientQuotasResponse,
+  writeResponseInSteps: writeAlterClientQuotasResponseInSteps,
 };

@@ -167,6 +167,17 @@ function writeAlterConfigsResponse(writer: ByteWriter, message: AlterConfigsResp
   if (version >= 2) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* writeAlterConfigsResponseInSteps(writer: ByteWriter, message: AlterConfigsResponse, version: number): Generator<void, void> {
+  writer.int32(message.throttleTimeMs);
+  if (version >= 2) writeCompactArrayLength(writer, message.responses);
+  else writeArrayLength(writer, message.responses);
+  for (const element of message.responses) {
+    writeAlterConfigsResourceResponse(writer, element, version);
+    yield;
+  }
+  if (version >= 2) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
 /** AlterConfigs: key 33, versions 0-2. */
 export const alterConfigsApi: Api<AlterConfigsRequest, AlterConfigsResponse> = {
   key: 33,
@@ -178,4 +189,5 @@ export const alterConfigsApi: Api<AlterConfigsRequest, AlterConfigsResponse> = {
   writeRequest: writeAlterConfigsRequest,
   readResponse: readAlterConfigsResponse,
   writeResponse: writeAlterConfigsResponse,
+  writeResponseInSteps: writeAlterConfigsResponseInSteps,
 };

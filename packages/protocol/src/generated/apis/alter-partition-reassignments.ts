@@ -208,6 +208,29 @@ function writeAlterPartitionReassignmentsResponse(writer: ByteWriter, message: A
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* writeReassignableTopicResponseInSteps(writer: ByteWriter, message: ReassignableTopicResponse, version: number): Generator<void, void> {
+  writeCompactString(writer, message.name);
+  writeCompactArrayLength(writer, message.partitions);
+  for (const element of message.partitions) {
+    writeReassignablePartitionResponse(writer, element, version);
+    yield;
+  }
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+function* writeAlterPartitionReassignmentsResponseInSteps(writer: ByteWriter, message: AlterPartitionReassignmentsResponse, version: number): Generator<void, void> {
+  writer.int32(message.throttleTimeMs);
+  if (version >= 1) writer.bool(message.allowReplicationFactorChange);
+  writer.int16(message.errorCode);
+  writeNullableCompactString(writer, shortened(message.errorMessage));
+  writeCompactArrayLength(writer, message.responses);
+  for (const element of message.responses) {
+    yield* writeReassignableTopicResponseInSteps(writer, element, version);
+    yield;
+  }
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
 /** AlterPartitionReassignments: key 45, versions 0-1. */
 export const alterPartitionReassignmentsApi: Api<AlterPartitionReassignmentsRequest, AlterPartitionReassignmentsResponse> = {
   key: 45,
@@ -219,4 +242,5 @@ export const alterPartitionReassignmentsApi: Api<AlterPartitionReassignmentsRequ
   writeRequest: writeAlterPartitionReassignmentsRequest,
   readResponse: readAlterPartitionReassignmentsResponse,
   writeResponse: writeAlterPartitionReassignmentsResponse,
+  writeResponseInSteps: writeAlterPartitionReassignmentsResponseInSteps,
 };

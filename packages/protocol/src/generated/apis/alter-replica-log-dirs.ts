@@ -182,6 +182,29 @@ function writeAlterReplicaLogDirsResponse(writer: ByteWriter, message: AlterRepl
   if (version >= 2) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* writeAlterReplicaLogDirTopicResultInSteps(writer: ByteWriter, message: AlterReplicaLogDirTopicResult, version: number): Generator<void, void> {
+  if (version >= 2) writeCompactString(writer, message.topicName);
+  else writeString(writer, message.topicName);
+  if (version >= 2) writeCompactArrayLength(writer, message.partitions);
+  else writeArrayLength(writer, message.partitions);
+  for (const element of message.partitions) {
+    writeAlterReplicaLogDirPartitionResult(writer, element, version);
+    yield;
+  }
+  if (version >= 2) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+function* writeAlterReplicaLogDirsResponseInSteps(writer: ByteWriter, message: AlterReplicaLogDirsResponse, version: number): Generator<void, void> {
+  writer.int32(message.throttleTimeMs);
+  if (version >= 2) writeCompactArrayLength(writer, message.results);
+  else writeArrayLength(writer, message.results);
+  for (const element of message.results) {
+    yield* writeAlterReplicaLogDirTopicResultInSteps(writer, element, version);
+    yield;
+  }
+  if (version >= 2) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
 /** AlterReplicaLogDirs: key 34, versions 1-2. */
 export const alterReplicaLogDirsApi: Api<AlterReplicaLogDirsRequest, AlterReplicaLogDirsResponse> = {
   key: 34,
@@ -193,4 +216,5 @@ export const alterReplicaLogDirsApi: Api<AlterReplicaLogDirsRequest, AlterReplic
   writeRequest: writeAlterReplicaLogDirsRequest,
   readResponse: readAlterReplicaLogDirsResponse,
   writeResponse: writeAlterReplicaLogDirsResponse,
+  writeResponseInSteps: writeAlterReplicaLogDirsResponseInSteps,
 };

@@ -193,6 +193,29 @@ function writeAlterShareGroupOffsetsResponse(writer: ByteWriter, message: AlterS
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* writeAlterShareGroupOffsetsResponseTopicInSteps(writer: ByteWriter, message: AlterShareGroupOffsetsResponseTopic, version: number): Generator<void, void> {
+  writeCompactString(writer, message.topicName);
+  writer.uuid(message.topicId);
+  writeCompactArrayLength(writer, message.partitions);
+  for (const element of message.partitions) {
+    writeAlterShareGroupOffsetsResponsePartition(writer, element, version);
+    yield;
+  }
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+function* writeAlterShareGroupOffsetsResponseInSteps(writer: ByteWriter, message: AlterShareGroupOffsetsResponse, version: number): Generator<void, void> {
+  writer.int32(message.throttleTimeMs);
+  writer.int16(message.errorCode);
+  writeNullableCompactString(writer, shortened(message.errorMessage));
+  writeCompactArrayLength(writer, message.responses);
+  for (const element of message.responses) {
+    yield* writeAlterShareGroupOffsetsResponseTopicInSteps(writer, element, version);
+    yield;
+  }
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
 /** AlterShareGroupOffsets: key 91, versions 0. */
 export const alterShareGroupOffsetsApi: Api<AlterShareGroupOffsetsRequest, AlterShareGroupOffsetsResponse> = {
   key: 91,
@@ -204,4 +227,5 @@ export const alterShareGroupOffsetsApi: Api<AlterShareGroupOffsetsRequest, Alter
   writeRequest: writeAlterShareGroupOffsetsRequest,
   readResponse: readAlterShareGroupOffsetsResponse,
   writeResponse: writeAlterShareGroupOffsetsResponse,
+  writeResponseInSteps: writeAlterShareGroupOffsetsResponseInSteps,
 };

@@ -164,6 +164,16 @@ function writeAlterUserScramCredentialsResponse(writer: ByteWriter, message: Alt
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* writeAlterUserScramCredentialsResponseInSteps(writer: ByteWriter, message: AlterUserScramCredentialsResponse, version: number): Generator<void, void> {
+  writer.int32(message.throttleTimeMs);
+  writeCompactArrayLength(writer, message.results);
+  for (const element of message.results) {
+    writeAlterUserScramCredentialsResult(writer, element, version);
+    yield;
+  }
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
 /** AlterUserScramCredentials: key 51, versions 0. */
 export const alterUserScramCredentialsApi: Api<AlterUserScramCredentialsRequest, AlterUserScramCredentialsResponse> = {
   key: 51,
@@ -175,4 +185,5 @@ export const alterUserScramCredentialsApi: Api<AlterUserScramCredentialsRequest,
   writeRequest: writeAlterUserScramCredentialsRequest,
   readResponse: readAlterUserScramCredentialsResponse,
   writeResponse: writeAlterUserScramCredentialsResponse,
+  writeResponseInSteps: writeAlterUserScramCredentialsResponseInSteps,
 };

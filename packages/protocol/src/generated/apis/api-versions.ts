@@ -234,6 +234,43 @@ function writeApiVersionsResponse(writer: ByteWriter, message: ApiVersionsRespon
   }
 }
 
+function* writeApiVersionsResponseInSteps(writer: ByteWriter, message: ApiVersionsResponse, version: number): Generator<void, void> {
+  writer.int16(message.errorCode);
+  if (version >= 3) writeCompactArrayLength(writer, message.apiKeys);
+  else writeArrayLength(writer, message.apiKeys);
+  for (const element of message.apiKeys) {
+    writeApiVersion(writer, element, version);
+    yield;
+  }
+  if (version >= 1) writer.int32(message.throttleTimeMs);
+  if (version >= 3) {
+    let tagged: RawTaggedField[] | undefined;
+    if (message.supportedFeatures.length !== 0) {
+      const content = new ByteWriter();
+      writeCompactArrayLength(content, message.supportedFeatures);
+      for (const element of message.supportedFeatures) writeSupportedFeatureKey(content, element, version);
+      tagged = addTaggedField(tagged, 0, content);
+    }
+    if (message.finalizedFeaturesEpoch !== -1) {
+      const content = new ByteWriter();
+      content.int64(message.finalizedFeaturesEpoch);
+      tagged = addTaggedField(tagged, 1, content);
+    }
+    if (message.finalizedFeatures.length !== 0) {
+      const content = new ByteWriter();
+      writeCompactArrayLength(content, message.finalizedFeatures);
+      for (const element of message.finalizedFeatures) writeFinalizedFeatureKey(content, element, version);
+      tagged = addTaggedField(tagged, 2, content);
+    }
+    if (message.zkMigrationReady !== false) {
+      const content = new ByteWriter();
+      content.bool(message.zkMigrationReady);
+      tagged = addTaggedField(tagged, 3, content);
+    }
+    writeTaggedFields(writer, tagged, message.unknownTaggedFields);
+  }
+}
+
 /** ApiVersions: key 18, versions 0-5. */
 export const apiVersionsApi: Api<ApiVersionsRequest, ApiVersionsResponse> = {
   key: 18,
@@ -245,4 +282,5 @@ export const apiVersionsApi: Api<ApiVersionsRequest, ApiVersionsResponse> = {
   writeRequest: writeApiVersionsRequest,
   readResponse: readApiVersionsResponse,
   writeResponse: writeApiVersionsResponse,
+  writeResponseInSteps: writeApiVersionsResponseInSteps,
 };

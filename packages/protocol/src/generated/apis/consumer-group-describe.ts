@@ -252,6 +252,33 @@ function writeConsumerGroupDescribeResponse(writer: ByteWriter, message: Consume
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* writeDescribedGroupInSteps(writer: ByteWriter, message: DescribedGroup, version: number): Generator<void, void> {
+  writer.int16(message.errorCode);
+  writeNullableCompactString(writer, shortened(message.errorMessage));
+  writeCompactString(writer, message.groupId);
+  writeCompactString(writer, message.groupState);
+  writer.int32(message.groupEpoch);
+  writer.int32(message.assignmentEpoch);
+  writeCompactString(writer, message.assignorName);
+  writeCompactArrayLength(writer, message.members);
+  for (const element of message.members) {
+    writeMember(writer, element, version);
+    yield;
+  }
+  writer.int32(message.authorizedOperations);
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+function* writeConsumerGroupDescribeResponseInSteps(writer: ByteWriter, message: ConsumerGroupDescribeResponse, version: number): Generator<void, void> {
+  writer.int32(message.throttleTimeMs);
+  writeCompactArrayLength(writer, message.groups);
+  for (const element of message.groups) {
+    yield* writeDescribedGroupInSteps(writer, element, version);
+    yield;
+  }
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
 /** ConsumerGroupDescribe: key 69, versions 0-1. */
 export const consumerGroupDescribeApi: Api<ConsumerGroupDescribeRequest, ConsumerGroupDescribeResponse> = {
   key: 69,
@@ -263,4 +290,5 @@ export const consumerGroupDescribeApi: Api<ConsumerGroupDescribeRequest, Consume
   writeRequest: writeConsumerGroupDescribeRequest,
   readResponse: readConsumerGroupDescribeResponse,
   writeResponse: writeConsumerGroupDescribeResponse,
+  writeResponseInSteps: writeConsumerGroupDescribeResponseInSteps,
 };

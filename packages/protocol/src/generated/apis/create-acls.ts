@@ -140,6 +140,17 @@ function writeCreateAclsResponse(writer: ByteWriter, message: CreateAclsResponse
   if (version >= 2) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* writeCreateAclsResponseInSteps(writer: ByteWriter, message: CreateAclsResponse, version: number): Generator<void, void> {
+  writer.int32(message.throttleTimeMs);
+  if (version >= 2) writeCompactArrayLength(writer, message.results);
+  else writeArrayLength(writer, message.results);
+  for (const element of message.results) {
+    writeAclCreationResult(writer, element, version);
+    yield;
+  }
+  if (version >= 2) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
 /** CreateAcls: key 30, versions 1-3. */
 export const createAclsApi: Api<CreateAclsRequest, CreateAclsResponse> = {
   key: 30,
@@ -151,4 +162,5 @@ export const createAclsApi: Api<CreateAclsRequest, CreateAclsResponse> = {
   writeRequest: writeCreateAclsRequest,
   readResponse: readCreateAclsResponse,
   writeResponse: writeCreateAclsResponse,
+  writeResponseInSteps: writeCreateAclsResponseInSteps,
 };

@@ -170,6 +170,17 @@ function writeCreatePartitionsResponse(writer: ByteWriter, message: CreatePartit
   if (version >= 2) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* writeCreatePartitionsResponseInSteps(writer: ByteWriter, message: CreatePartitionsResponse, version: number): Generator<void, void> {
+  writer.int32(message.throttleTimeMs);
+  if (version >= 2) writeCompactArrayLength(writer, message.results);
+  else writeArrayLength(writer, message.results);
+  for (const element of message.results) {
+    writeCreatePartitionsTopicResult(writer, element, version);
+    yield;
+  }
+  if (version >= 2) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
 /** CreatePartitions: key 37, versions 0-3. */
 export const createPartitionsApi: Api<CreatePartitionsRequest, CreatePartitionsResponse> = {
   key: 37,
@@ -181,4 +192,5 @@ export const createPartitionsApi: Api<CreatePartitionsRequest, CreatePartitionsR
   writeRequest: writeCreatePartitionsRequest,
   readResponse: readCreatePartitionsResponse,
   writeResponse: writeCreatePartitionsResponse,
+  writeResponseInSteps: writeCreatePartitionsResponseInSteps,
 };

@@ -299,6 +299,46 @@ function writeCreateTopicsResponse(writer: ByteWriter, message: CreateTopicsResp
   if (version >= 5) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* writeCreatableTopicResultInSteps(writer: ByteWriter, message: CreatableTopicResult, version: number): Generator<void, void> {
+  if (version >= 5) writeCompactString(writer, message.name);
+  else writeString(writer, message.name);
+  if (version >= 7) writer.uuid(message.topicId);
+  writer.int16(message.errorCode);
+  if (version >= 5) writeNullableCompactString(writer, shortened(message.errorMessage));
+  else writeNullableString(writer, shortened(message.errorMessage));
+  if (version >= 5) writer.int32(message.numPartitions);
+  if (version >= 5) writer.int16(message.replicationFactor);
+  if (version >= 5) {
+    writeNullableCompactArrayLength(writer, message.configs);
+    if (message.configs !== null) {
+      for (const element of message.configs) {
+        writeCreatableTopicConfigs(writer, element, version);
+        yield;
+      }
+    }
+  }
+  if (version >= 5) {
+    let tagged: RawTaggedField[] | undefined;
+    if (message.topicConfigErrorCode !== 0) {
+      const content = new ByteWriter();
+      content.int16(message.topicConfigErrorCode);
+      tagged = addTaggedField(tagged, 0, content);
+    }
+    writeTaggedFields(writer, tagged, message.unknownTaggedFields);
+  }
+}
+
+function* writeCreateTopicsResponseInSteps(writer: ByteWriter, message: CreateTopicsResponse, version: number): Generator<void, void> {
+  writer.int32(message.throttleTimeMs);
+  if (version >= 5) writeCompactArrayLength(writer, message.topics);
+  else writeArrayLength(writer, message.topics);
+  for (const element of message.topics) {
+    yield* writeCreatableTopicResultInSteps(writer, element, version);
+    yield;
+  }
+  if (version >= 5) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
 /** CreateTopics: key 19, versions 2-7. */
 export const createTopicsApi: Api<CreateTopicsRequest, CreateTopicsResponse> = {
   key: 19,
@@ -310,4 +350,5 @@ export const createTopicsApi: Api<CreateTopicsRequest, CreateTopicsResponse> = {
   writeRequest: writeCreateTopicsRequest,
   readResponse: readCreateTopicsResponse,
   writeResponse: writeCreateTopicsResponse,
+  writeResponseInSteps: writeCreateTopicsResponseInSteps,
 };

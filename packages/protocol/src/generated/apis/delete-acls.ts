@@ -206,6 +206,30 @@ function writeDeleteAclsResponse(writer: ByteWriter, message: DeleteAclsResponse
   if (version >= 2) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* writeDeleteAclsFilterResultInSteps(writer: ByteWriter, message: DeleteAclsFilterResult, version: number): Generator<void, void> {
+  writer.int16(message.errorCode);
+  if (version >= 2) writeNullableCompactString(writer, shortened(message.errorMessage));
+  else writeNullableString(writer, shortened(message.errorMessage));
+  if (version >= 2) writeCompactArrayLength(writer, message.matchingAcls);
+  else writeArrayLength(writer, message.matchingAcls);
+  for (const element of message.matchingAcls) {
+    writeDeleteAclsMatchingAcl(writer, element, version);
+    yield;
+  }
+  if (version >= 2) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+function* writeDeleteAclsResponseInSteps(writer: ByteWriter, message: DeleteAclsResponse, version: number): Generator<void, void> {
+  writer.int32(message.throttleTimeMs);
+  if (version >= 2) writeCompactArrayLength(writer, message.filterResults);
+  else writeArrayLength(writer, message.filterResults);
+  for (const element of message.filterResults) {
+    yield* writeDeleteAclsFilterResultInSteps(writer, element, version);
+    yield;
+  }
+  if (version >= 2) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
 /** DeleteAcls: key 31, versions 1-3. */
 export const deleteAclsApi: Api<DeleteAclsRequest, DeleteAclsResponse> = {
   key: 31,
@@ -217,4 +241,5 @@ export const deleteAclsApi: Api<DeleteAclsRequest, DeleteAclsResponse> = {
   writeRequest: writeDeleteAclsRequest,
   readResponse: readDeleteAclsResponse,
   writeResponse: writeDeleteAclsResponse,
+  writeResponseInSteps: writeDeleteAclsResponseInSteps,
 };

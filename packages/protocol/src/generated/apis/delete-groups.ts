@@ -98,6 +98,17 @@ function writeDeleteGroupsResponse(writer: ByteWriter, message: DeleteGroupsResp
   if (version >= 2) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* writeDeleteGroupsResponseInSteps(writer: ByteWriter, message: DeleteGroupsResponse, version: number): Generator<void, void> {
+  writer.int32(message.throttleTimeMs);
+  if (version >= 2) writeCompactArrayLength(writer, message.results);
+  else writeArrayLength(writer, message.results);
+  for (const element of message.results) {
+    writeDeletableGroupResult(writer, element, version);
+    yield;
+  }
+  if (version >= 2) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
 /** DeleteGroups: key 42, versions 0-3. */
 export const deleteGroupsApi: Api<DeleteGroupsRequest, DeleteGroupsResponse> = {
   key: 42,
@@ -109,4 +120,5 @@ export const deleteGroupsApi: Api<DeleteGroupsRequest, DeleteGroupsResponse> = {
   writeRequest: writeDeleteGroupsRequest,
   readResponse: readDeleteGroupsResponse,
   writeResponse: writeDeleteGroupsResponse,
+  writeResponseInSteps: writeDeleteGroupsResponseInSteps,
 };

@@ -186,6 +186,29 @@ function writeDeleteRecordsResponse(writer: ByteWriter, message: DeleteRecordsRe
   if (version >= 2) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* writeDeleteRecordsTopicResultInSteps(writer: ByteWriter, message: DeleteRecordsTopicResult, version: number): Generator<void, void> {
+  if (version >= 2) writeCompactString(writer, message.name);
+  else writeString(writer, message.name);
+  if (version >= 2) writeCompactArrayLength(writer, message.partitions);
+  else writeArrayLength(writer, message.partitions);
+  for (const element of message.partitions) {
+    writeDeleteRecordsPartitionResult(writer, element, version);
+    yield;
+  }
+  if (version >= 2) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+function* writeDeleteRecordsResponseInSteps(writer: ByteWriter, message: DeleteRecordsResponse, version: number): Generator<void, void> {
+  writer.int32(message.throttleTimeMs);
+  if (version >= 2) writeCompactArrayLength(writer, message.topics);
+  else writeArrayLength(writer, message.topics);
+  for (const element of message.topics) {
+    yield* writeDeleteRecordsTopicResultInSteps(writer, element, version);
+    yield;
+  }
+  if (version >= 2) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
 /** DeleteRecords: key 21, versions 0-2. */
 export const deleteRecordsApi: Api<DeleteRecordsRequest, DeleteRecordsResponse> = {
   key: 21,
@@ -197,4 +220,5 @@ export const deleteRecordsApi: Api<DeleteRecordsRequest, DeleteRecordsResponse> 
   writeRequest: writeDeleteRecordsRequest,
   readResponse: readDeleteRecordsResponse,
   writeResponse: writeDeleteRecordsResponse,
+  writeResponseInSteps: writeDeleteRecordsResponseInSteps,
 };

@@ -131,6 +131,18 @@ function writeDeleteShareGroupOffsetsResponse(writer: ByteWriter, message: Delet
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* writeDeleteShareGroupOffsetsResponseInSteps(writer: ByteWriter, message: DeleteShareGroupOffsetsResponse, version: number): Generator<void, void> {
+  writer.int32(message.throttleTimeMs);
+  writer.int16(message.errorCode);
+  writeNullableCompactString(writer, shortened(message.errorMessage));
+  writeCompactArrayLength(writer, message.responses);
+  for (const element of message.responses) {
+    writeDeleteShareGroupOffsetsResponseTopic(writer, element, version);
+    yield;
+  }
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
 /** DeleteShareGroupOffsets: key 92, versions 0. */
 export const deleteShareGroupOffsetsApi: Api<DeleteShareGroupOffsetsRequest, DeleteShareGroupOffsetsResponse> = {
   key: 92,
@@ -142,4 +154,5 @@ export const deleteShareGroupOffsetsApi: Api<DeleteShareGroupOffsetsRequest, Del
   writeRequest: writeDeleteShareGroupOffsetsRequest,
   readResponse: readDeleteShareGroupOffsetsResponse,
   writeResponse: writeDeleteShareGroupOffsetsResponse,
+  writeResponseInSteps: writeDeleteShareGroupOffsetsResponseInSteps,
 };

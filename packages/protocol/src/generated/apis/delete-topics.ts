@@ -150,6 +150,17 @@ function writeDeleteTopicsResponse(writer: ByteWriter, message: DeleteTopicsResp
   if (version >= 4) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* writeDeleteTopicsResponseInSteps(writer: ByteWriter, message: DeleteTopicsResponse, version: number): Generator<void, void> {
+  writer.int32(message.throttleTimeMs);
+  if (version >= 4) writeCompactArrayLength(writer, message.responses);
+  else writeArrayLength(writer, message.responses);
+  for (const element of message.responses) {
+    writeDeletableTopicResult(writer, element, version);
+    yield;
+  }
+  if (version >= 4) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
 /** DeleteTopics: key 20, versions 1-6. */
 export const deleteTopicsApi: Api<DeleteTopicsRequest, DeleteTopicsResponse> = {
   key: 20,
@@ -161,4 +172,5 @@ export const deleteTopicsApi: Api<DeleteTopicsRequest, DeleteTopicsResponse> = {
   writeRequest: writeDeleteTopicsRequest,
   readResponse: readDeleteTopicsResponse,
   writeResponse: writeDeleteTopicsResponse,
+  writeResponseInSteps: writeDeleteTopicsResponseInSteps,
 };

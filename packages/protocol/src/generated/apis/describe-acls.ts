@@ -171,6 +171,34 @@ function writeDescribeAclsResponse(writer: ByteWriter, message: DescribeAclsResp
   if (version >= 2) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* writeDescribeAclsResourceInSteps(writer: ByteWriter, message: DescribeAclsResource, version: number): Generator<void, void> {
+  writer.int8(message.resourceType);
+  if (version >= 2) writeCompactString(writer, message.resourceName);
+  else writeString(writer, message.resourceName);
+  writer.int8(message.patternType);
+  if (version >= 2) writeCompactArrayLength(writer, message.acls);
+  else writeArrayLength(writer, message.acls);
+  for (const element of message.acls) {
+    writeAclDescription(writer, element, version);
+    yield;
+  }
+  if (version >= 2) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+function* writeDescribeAclsResponseInSteps(writer: ByteWriter, message: DescribeAclsResponse, version: number): Generator<void, void> {
+  writer.int32(message.throttleTimeMs);
+  writer.int16(message.errorCode);
+  if (version >= 2) writeNullableCompactString(writer, shortened(message.errorMessage));
+  else writeNullableString(writer, shortened(message.errorMessage));
+  if (version >= 2) writeCompactArrayLength(writer, message.resources);
+  else writeArrayLength(writer, message.resources);
+  for (const element of message.resources) {
+    yield* writeDescribeAclsResourceInSteps(writer, element, version);
+    yield;
+  }
+  if (version >= 2) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
 /** DescribeAcls: key 29, versions 1-3. */
 export const describeAclsApi: Api<DescribeAclsRequest, DescribeAclsResponse> = {
   key: 29,
@@ -182,4 +210,5 @@ export const describeAclsApi: Api<DescribeAclsRequest, DescribeAclsResponse> = {
   writeRequest: writeDescribeAclsRequest,
   readResponse: readDescribeAclsResponse,
   writeResponse: writeDescribeAclsResponse,
+  writeResponseInSteps: writeDescribeAclsResponseInSteps,
 };

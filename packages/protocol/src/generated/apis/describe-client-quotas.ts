@@ -204,6 +204,38 @@ function writeDescribeClientQuotasResponse(writer: ByteWriter, message: Describe
   if (version >= 1) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* writeEntryDataInSteps(writer: ByteWriter, message: EntryData, version: number): Generator<void, void> {
+  if (version >= 1) writeCompactArrayLength(writer, message.entity);
+  else writeArrayLength(writer, message.entity);
+  for (const element of message.entity) {
+    writeEntityData(writer, element, version);
+    yield;
+  }
+  if (version >= 1) writeCompactArrayLength(writer, message.values);
+  else writeArrayLength(writer, message.values);
+  for (const element of message.values) {
+    writeValueData(writer, element, version);
+    yield;
+  }
+  if (version >= 1) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+function* writeDescribeClientQuotasResponseInSteps(writer: ByteWriter, message: DescribeClientQuotasResponse, version: number): Generator<void, void> {
+  writer.int32(message.throttleTimeMs);
+  writer.int16(message.errorCode);
+  if (version >= 1) writeNullableCompactString(writer, shortened(message.errorMessage));
+  else writeNullableString(writer, shortened(message.errorMessage));
+  if (version >= 1) writeNullableCompactArrayLength(writer, message.entries);
+  else writeNullableArrayLength(writer, message.entries);
+  if (message.entries !== null) {
+    for (const element of message.entries) {
+      yield* writeEntryDataInSteps(writer, element, version);
+      yield;
+    }
+  }
+  if (version >= 1) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
 /** DescribeClientQuotas: key 48, versions 0-1. */
 export const describeClientQuotasApi: Api<DescribeClientQuotasRequest, DescribeClientQuotasResponse> = {
   key: 48,
@@ -215,4 +247,5 @@ export const describeClientQuotasApi: Api<DescribeClientQuotasRequest, DescribeC
   writeRequest: writeDescribeClientQuotasRequest,
   readResponse: readDescribeClientQuotasResponse,
   writeResponse: writeDescribeClientQuotasResponse,
+  writeResponseInSteps: writeDescribeClientQuotasResponseInSteps,
 };

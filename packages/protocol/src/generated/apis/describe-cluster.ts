@@ -138,6 +138,23 @@ function writeDescribeClusterResponse(writer: ByteWriter, message: DescribeClust
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* writeDescribeClusterResponseInSteps(writer: ByteWriter, message: DescribeClusterResponse, version: number): Generator<void, void> {
+  writer.int32(message.throttleTimeMs);
+  writer.int16(message.errorCode);
+  writeNullableCompactString(writer, shortened(message.errorMessage));
+  if (version >= 1) writer.int8(message.endpointType);
+  else if (message.endpointType !== 1) throw unsupportedField("DescribeClusterResponse.endpointType", version);
+  writeCompactString(writer, message.clusterId);
+  writer.int32(message.controllerId);
+  writeCompactArrayLength(writer, message.brokers);
+  for (const element of message.brokers) {
+    writeDescribeClusterBroker(writer, element, version);
+    yield;
+  }
+  writer.int32(message.clusterAuthorizedOperations);
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
 /** DescribeCluster: key 60, versions 0-2. */
 export const describeClusterApi: Api<DescribeClusterRequest, DescribeClusterResponse> = {
   key: 60,
@@ -149,4 +166,5 @@ export const describeClusterApi: Api<DescribeClusterRequest, DescribeClusterResp
   writeRequest: writeDescribeClusterRequest,
   readResponse: readDescribeClusterResponse,
   writeResponse: writeDescribeClusterResponse,
+  writeResponseInSteps: writeDescribeClusterResponseInSteps,
 };

@@ -255,6 +255,55 @@ function writeDescribeConfigsResponse(writer: ByteWriter, message: DescribeConfi
   if (version >= 4) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* writeDescribeConfigsResourceResultInSteps(writer: ByteWriter, message: DescribeConfigsResourceResult, version: number): Generator<void, void> {
+  if (version >= 4) writeCompactString(writer, message.name);
+  else writeString(writer, message.name);
+  if (version >= 4) writeNullableCompactString(writer, message.value);
+  else writeNullableString(writer, message.value);
+  writer.bool(message.readOnly);
+  writer.int8(message.configSource);
+  writer.bool(message.isSensitive);
+  if (version >= 4) writeCompactArrayLength(writer, message.synonyms);
+  else writeArrayLength(writer, message.synonyms);
+  for (const element of message.synonyms) {
+    writeDescribeConfigsSynonym(writer, element, version);
+    yield;
+  }
+  if (version >= 3) writer.int8(message.configType);
+  if (version >= 3) {
+    if (version >= 4) writeNullableCompactString(writer, message.documentation);
+    else writeNullableString(writer, message.documentation);
+  }
+  if (version >= 4) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+function* writeDescribeConfigsResultInSteps(writer: ByteWriter, message: DescribeConfigsResult, version: number): Generator<void, void> {
+  writer.int16(message.errorCode);
+  if (version >= 4) writeNullableCompactString(writer, shortened(message.errorMessage));
+  else writeNullableString(writer, shortened(message.errorMessage));
+  writer.int8(message.resourceType);
+  if (version >= 4) writeCompactString(writer, message.resourceName);
+  else writeString(writer, message.resourceName);
+  if (version >= 4) writeCompactArrayLength(writer, message.configs);
+  else writeArrayLength(writer, message.configs);
+  for (const element of message.configs) {
+    yield* writeDescribeConfigsResourceResultInSteps(writer, element, version);
+    yield;
+  }
+  if (version >= 4) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+function* writeDescribeConfigsResponseInSteps(writer: ByteWriter, message: DescribeConfigsResponse, version: number): Generator<void, void> {
+  writer.int32(message.throttleTimeMs);
+  if (version >= 4) writeCompactArrayLength(writer, message.results);
+  else writeArrayLength(writer, message.results);
+  for (const element of message.results) {
+    yield* writeDescribeConfigsResultInSteps(writer, element, version);
+    yield;
+  }
+  if (version >= 4) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
 /** DescribeConfigs: key 32, versions 1-4. */
 export const describeConfigsApi: Api<DescribeConfigsRequest, DescribeConfigsResponse> = {
   key: 32,
@@ -266,4 +315,5 @@ export const describeConfigsApi: Api<DescribeConfigsRequest, DescribeConfigsResp
   writeRequest: writeDescribeConfigsRequest,
   readResponse: readDescribeConfigsResponse,
   writeResponse: writeDescribeConfigsResponse,
+  writeResponseInSteps: writeDescribeConfigsResponseInSteps,
 };

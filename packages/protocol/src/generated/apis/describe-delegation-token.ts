@@ -202,6 +202,43 @@ function writeDescribeDelegationTokenResponse(writer: ByteWriter, message: Descr
   if (version >= 2) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* writeDescribedDelegationTokenInSteps(writer: ByteWriter, message: DescribedDelegationToken, version: number): Generator<void, void> {
+  if (version >= 2) writeCompactString(writer, message.principalType);
+  else writeString(writer, message.principalType);
+  if (version >= 2) writeCompactString(writer, message.principalName);
+  else writeString(writer, message.principalName);
+  if (version >= 3) writeCompactString(writer, message.tokenRequesterPrincipalType);
+  else if (message.tokenRequesterPrincipalType !== "") throw unsupportedField("DescribedDelegationToken.tokenRequesterPrincipalType", version);
+  if (version >= 3) writeCompactString(writer, message.tokenRequesterPrincipalName);
+  else if (message.tokenRequesterPrincipalName !== "") throw unsupportedField("DescribedDelegationToken.tokenRequesterPrincipalName", version);
+  writer.int64(message.issueTimestamp);
+  writer.int64(message.expiryTimestamp);
+  writer.int64(message.maxTimestamp);
+  if (version >= 2) writeCompactString(writer, message.tokenId);
+  else writeString(writer, message.tokenId);
+  if (version >= 2) writeCompactBytes(writer, message.hmac);
+  else writeBytes(writer, message.hmac);
+  if (version >= 2) writeCompactArrayLength(writer, message.renewers);
+  else writeArrayLength(writer, message.renewers);
+  for (const element of message.renewers) {
+    writeDescribedDelegationTokenRenewer(writer, element, version);
+    yield;
+  }
+  if (version >= 2) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+function* writeDescribeDelegationTokenResponseInSteps(writer: ByteWriter, message: DescribeDelegationTokenResponse, version: number): Generator<void, void> {
+  writer.int16(message.errorCode);
+  if (version >= 2) writeCompactArrayLength(writer, message.tokens);
+  else writeArrayLength(writer, message.tokens);
+  for (const element of message.tokens) {
+    yield* writeDescribedDelegationTokenInSteps(writer, element, version);
+    yield;
+  }
+  writer.int32(message.throttleTimeMs);
+  if (version >= 2) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
 /** DescribeDelegationToken: key 41, versions 1-3. */
 export const describeDelegationTokenApi: Api<DescribeDelegationTokenRequest, DescribeDelegationTokenResponse> = {
   key: 41,
@@ -213,4 +250,5 @@ export const describeDelegationTokenApi: Api<DescribeDelegationTokenRequest, Des
   writeRequest: writeDescribeDelegationTokenRequest,
   readResponse: readDescribeDelegationTokenResponse,
   writeResponse: writeDescribeDelegationTokenResponse,
+  writeResponseInSteps: writeDescribeDelegationTokenResponseInSteps,
 };

@@ -188,6 +188,40 @@ function writeDescribeGroupsResponse(writer: ByteWriter, message: DescribeGroups
   if (version >= 5) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* writeDescribedGroupInSteps(writer: ByteWriter, message: DescribedGroup, version: number): Generator<void, void> {
+  writer.int16(message.errorCode);
+  if (version >= 6) writeNullableCompactString(writer, shortened(message.errorMessage));
+  else if (message.errorMessage !== null) throw unsupportedField("DescribedGroup.errorMessage", version);
+  if (version >= 5) writeCompactString(writer, message.groupId);
+  else writeString(writer, message.groupId);
+  if (version >= 5) writeCompactString(writer, message.groupState);
+  else writeString(writer, message.groupState);
+  if (version >= 5) writeCompactString(writer, message.protocolType);
+  else writeString(writer, message.protocolType);
+  if (version >= 5) writeCompactString(writer, message.protocolData);
+  else writeString(writer, message.protocolData);
+  if (version >= 5) writeCompactArrayLength(writer, message.members);
+  else writeArrayLength(writer, message.members);
+  for (const element of message.members) {
+    writeDescribedGroupMember(writer, element, version);
+    yield;
+  }
+  if (version >= 3) writer.int32(message.authorizedOperations);
+  else if (message.authorizedOperations !== -2147483648) throw unsupportedField("DescribedGroup.authorizedOperations", version);
+  if (version >= 5) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+function* writeDescribeGroupsResponseInSteps(writer: ByteWriter, message: DescribeGroupsResponse, version: number): Generator<void, void> {
+  if (version >= 1) writer.int32(message.throttleTimeMs);
+  if (version >= 5) writeCompactArrayLength(writer, message.groups);
+  else writeArrayLength(writer, message.groups);
+  for (const element of message.groups) {
+    yield* writeDescribedGroupInSteps(writer, element, version);
+    yield;
+  }
+  if (version >= 5) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
 /** DescribeGroups: key 15, versions 0-6. */
 export const describeGroupsApi: Api<DescribeGroupsRequest, DescribeGroupsResponse> = {
   key: 15,
@@ -199,4 +233,5 @@ export const describeGroupsApi: Api<DescribeGroupsRequest, DescribeGroupsRespons
   writeRequest: writeDescribeGroupsRequest,
   readResponse: readDescribeGroupsResponse,
   writeResponse: writeDescribeGroupsResponse,
+  writeResponseInSteps: writeDescribeGroupsResponseInSteps,
 };

@@ -220,6 +220,46 @@ function writeDescribeLogDirsResponse(writer: ByteWriter, message: DescribeLogDi
   if (version >= 2) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* writeDescribeLogDirsTopicInSteps(writer: ByteWriter, message: DescribeLogDirsTopic, version: number): Generator<void, void> {
+  if (version >= 2) writeCompactString(writer, message.name);
+  else writeString(writer, message.name);
+  if (version >= 2) writeCompactArrayLength(writer, message.partitions);
+  else writeArrayLength(writer, message.partitions);
+  for (const element of message.partitions) {
+    writeDescribeLogDirsPartition(writer, element, version);
+    yield;
+  }
+  if (version >= 2) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+function* writeDescribeLogDirsResultInSteps(writer: ByteWriter, message: DescribeLogDirsResult, version: number): Generator<void, void> {
+  writer.int16(message.errorCode);
+  if (version >= 2) writeCompactString(writer, message.logDir);
+  else writeString(writer, message.logDir);
+  if (version >= 2) writeCompactArrayLength(writer, message.topics);
+  else writeArrayLength(writer, message.topics);
+  for (const element of message.topics) {
+    yield* writeDescribeLogDirsTopicInSteps(writer, element, version);
+    yield;
+  }
+  if (version >= 4) writer.int64(message.totalBytes);
+  if (version >= 4) writer.int64(message.usableBytes);
+  if (version >= 5) writer.bool(message.isCordoned);
+  if (version >= 2) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+function* writeDescribeLogDirsResponseInSteps(writer: ByteWriter, message: DescribeLogDirsResponse, version: number): Generator<void, void> {
+  writer.int32(message.throttleTimeMs);
+  if (version >= 3) writer.int16(message.errorCode);
+  if (version >= 2) writeCompactArrayLength(writer, message.results);
+  else writeArrayLength(writer, message.results);
+  for (const element of message.results) {
+    yield* writeDescribeLogDirsResultInSteps(writer, element, version);
+    yield;
+  }
+  if (version >= 2) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
 /** DescribeLogDirs: key 35, versions 1-5. */
 export const describeLogDirsApi: Api<DescribeLogDirsRequest, DescribeLogDirsResponse> = {
   key: 35,
@@ -231,4 +271,5 @@ export const describeLogDirsApi: Api<DescribeLogDirsRequest, DescribeLogDirsResp
   writeRequest: writeDescribeLogDirsRequest,
   readResponse: readDescribeLogDirsResponse,
   writeResponse: writeDescribeLogDirsResponse,
+  writeResponseInSteps: writeDescribeLogDirsResponseInSteps,
 };

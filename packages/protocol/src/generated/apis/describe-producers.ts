@@ -198,6 +198,38 @@ function writeDescribeProducersResponse(writer: ByteWriter, message: DescribePro
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* writePartitionResponseInSteps(writer: ByteWriter, message: PartitionResponse, version: number): Generator<void, void> {
+  writer.int32(message.partitionIndex);
+  writer.int16(message.errorCode);
+  writeNullableCompactString(writer, shortened(message.errorMessage));
+  writeCompactArrayLength(writer, message.activeProducers);
+  for (const element of message.activeProducers) {
+    writeProducerState(writer, element, version);
+    yield;
+  }
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+function* writeTopicResponseInSteps(writer: ByteWriter, message: TopicResponse, version: number): Generator<void, void> {
+  writeCompactString(writer, message.name);
+  writeCompactArrayLength(writer, message.partitions);
+  for (const element of message.partitions) {
+    yield* writePartitionResponseInSteps(writer, element, version);
+    yield;
+  }
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+function* writeDescribeProducersResponseInSteps(writer: ByteWriter, message: DescribeProducersResponse, version: number): Generator<void, void> {
+  writer.int32(message.throttleTimeMs);
+  writeCompactArrayLength(writer, message.topics);
+  for (const element of message.topics) {
+    yield* writeTopicResponseInSteps(writer, element, version);
+    yield;
+  }
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
 /** DescribeProducers: key 61, versions 0. */
 export const describeProducersApi: Api<DescribeProducersRequest, DescribeProducersResponse> = {
   key: 61,
@@ -209,4 +241,5 @@ export const describeProducersApi: Api<DescribeProducersRequest, DescribeProduce
   writeRequest: writeDescribeProducersRequest,
   readResponse: readDescribeProducersResponse,
   writeResponse: writeDescribeProducersResponse,
+  writeResponseInSteps: writeDescribeProducersResponseInSteps,
 };

@@ -316,6 +316,64 @@ function writeDescribeQuorumResponse(writer: ByteWriter, message: DescribeQuorum
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* writeDescribeQuorumResponsePartitionDataInSteps(writer: ByteWriter, message: DescribeQuorumResponsePartitionData, version: number): Generator<void, void> {
+  writer.int32(message.partitionIndex);
+  writer.int16(message.errorCode);
+  if (version >= 2) writeNullableCompactString(writer, shortened(message.errorMessage));
+  writer.int32(message.leaderId);
+  writer.int32(message.leaderEpoch);
+  writer.int64(message.highWatermark);
+  writeCompactArrayLength(writer, message.currentVoters);
+  for (const element of message.currentVoters) {
+    writeReplicaState(writer, element, version);
+    yield;
+  }
+  writeCompactArrayLength(writer, message.observers);
+  for (const element of message.observers) {
+    writeReplicaState(writer, element, version);
+    yield;
+  }
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+function* writeDescribeQuorumResponseTopicDataInSteps(writer: ByteWriter, message: DescribeQuorumResponseTopicData, version: number): Generator<void, void> {
+  writeCompactString(writer, message.topicName);
+  writeCompactArrayLength(writer, message.partitions);
+  for (const element of message.partitions) {
+    yield* writeDescribeQuorumResponsePartitionDataInSteps(writer, element, version);
+    yield;
+  }
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+function* writeNodeInSteps(writer: ByteWriter, message: Node, version: number): Generator<void, void> {
+  writer.int32(message.nodeId);
+  writeCompactArrayLength(writer, message.listeners);
+  for (const element of message.listeners) {
+    writeListener(writer, element, version);
+    yield;
+  }
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+function* writeDescribeQuorumResponseInSteps(writer: ByteWriter, message: DescribeQuorumResponse, version: number): Generator<void, void> {
+  writer.int16(message.errorCode);
+  if (version >= 2) writeNullableCompactString(writer, shortened(message.errorMessage));
+  writeCompactArrayLength(writer, message.topics);
+  for (const element of message.topics) {
+    yield* writeDescribeQuorumResponseTopicDataInSteps(writer, element, version);
+    yield;
+  }
+  if (version >= 2) {
+    writeCompactArrayLength(writer, message.nodes);
+    for (const element of message.nodes) {
+      yield* writeNodeInSteps(writer, element, version);
+      yield;
+    }
+  } else if (message.nodes.length !== 0) throw unsupportedField("DescribeQuorumResponse.nodes", version);
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
 /** DescribeQuorum: key 55, versions 0-2. */
 export const describeQuorumApi: Api<DescribeQuorumRequest, DescribeQuorumResponse> = {
   key: 55,
@@ -327,4 +385,5 @@ export const describeQuorumApi: Api<DescribeQuorumRequest, DescribeQuorumRespons
   writeRequest: writeDescribeQuorumRequest,
   readResponse: readDescribeQuorumResponse,
   writeResponse: writeDescribeQuorumResponse,
+  writeResponseInSteps: writeDescribeQuorumResponseInSteps,
 };

@@ -239,6 +239,39 @@ function writeDescribeShareGroupOffsetsResponse(writer: ByteWriter, message: Des
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* writeDescribeShareGroupOffsetsResponseTopicInSteps(writer: ByteWriter, message: DescribeShareGroupOffsetsResponseTopic, version: number): Generator<void, void> {
+  writeCompactString(writer, message.topicName);
+  writer.uuid(message.topicId);
+  writeCompactArrayLength(writer, message.partitions);
+  for (const element of message.partitions) {
+    writeDescribeShareGroupOffsetsResponsePartition(writer, element, version);
+    yield;
+  }
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+function* writeDescribeShareGroupOffsetsResponseGroupInSteps(writer: ByteWriter, message: DescribeShareGroupOffsetsResponseGroup, version: number): Generator<void, void> {
+  writeCompactString(writer, message.groupId);
+  writeCompactArrayLength(writer, message.topics);
+  for (const element of message.topics) {
+    yield* writeDescribeShareGroupOffsetsResponseTopicInSteps(writer, element, version);
+    yield;
+  }
+  writer.int16(message.errorCode);
+  writeNullableCompactString(writer, shortened(message.errorMessage));
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+function* writeDescribeShareGroupOffsetsResponseInSteps(writer: ByteWriter, message: DescribeShareGroupOffsetsResponse, version: number): Generator<void, void> {
+  writer.int32(message.throttleTimeMs);
+  writeCompactArrayLength(writer, message.groups);
+  for (const element of message.groups) {
+    yield* writeDescribeShareGroupOffsetsResponseGroupInSteps(writer, element, version);
+    yield;
+  }
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
 /** DescribeShareGroupOffsets: key 90, versions 0-1. */
 export const describeShareGroupOffsetsApi: Api<DescribeShareGroupOffsetsRequest, DescribeShareGroupOffsetsResponse> = {
   key: 90,
@@ -250,4 +283,5 @@ export const describeShareGroupOffsetsApi: Api<DescribeShareGroupOffsetsRequest,
   writeRequest: writeDescribeShareGroupOffsetsRequest,
   readResponse: readDescribeShareGroupOffsetsResponse,
   writeResponse: writeDescribeShareGroupOffsetsResponse,
+  writeResponseInSteps: writeDescribeShareGroupOffsetsResponseInSteps,
 };

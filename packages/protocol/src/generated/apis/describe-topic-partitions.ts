@@ -280,6 +280,36 @@ function writeDescribeTopicPartitionsResponse(writer: ByteWriter, message: Descr
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* writeDescribeTopicPartitionsResponseTopicInSteps(writer: ByteWriter, message: DescribeTopicPartitionsResponseTopic, version: number): Generator<void, void> {
+  writer.int16(message.errorCode);
+  writeNullableCompactString(writer, message.name);
+  writer.uuid(message.topicId);
+  writer.bool(message.isInternal);
+  writeCompactArrayLength(writer, message.partitions);
+  for (const element of message.partitions) {
+    writeDescribeTopicPartitionsResponsePartition(writer, element, version);
+    yield;
+  }
+  writer.int32(message.topicAuthorizedOperations);
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+function* writeDescribeTopicPartitionsResponseInSteps(writer: ByteWriter, message: DescribeTopicPartitionsResponse, version: number): Generator<void, void> {
+  writer.int32(message.throttleTimeMs);
+  writeCompactArrayLength(writer, message.topics);
+  for (const element of message.topics) {
+    yield* writeDescribeTopicPartitionsResponseTopicInSteps(writer, element, version);
+    yield;
+  }
+  if (message.nextCursor === null) {
+    writer.int8(-1);
+  } else {
+    writer.int8(1);
+    writeDescribeTopicPartitionsResponseCursor(writer, message.nextCursor, version);
+  }
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
 /** DescribeTopicPartitions: key 75, versions 0. */
 export const describeTopicPartitionsApi: Api<DescribeTopicPartitionsRequest, DescribeTopicPartitionsResponse> = {
   key: 75,
@@ -291,4 +321,5 @@ export const describeTopicPartitionsApi: Api<DescribeTopicPartitionsRequest, Des
   writeRequest: writeDescribeTopicPartitionsRequest,
   readResponse: readDescribeTopicPartitionsResponse,
   writeResponse: writeDescribeTopicPartitionsResponse,
+  writeResponseInSteps: writeDescribeTopicPartitionsResponseInSteps,
 };

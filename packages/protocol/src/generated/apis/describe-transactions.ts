@@ -142,6 +142,32 @@ function writeDescribeTransactionsResponse(writer: ByteWriter, message: Describe
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* writeTransactionStateInSteps(writer: ByteWriter, message: TransactionState, version: number): Generator<void, void> {
+  writer.int16(message.errorCode);
+  writeCompactString(writer, message.transactionalId);
+  writeCompactString(writer, message.transactionState);
+  writer.int32(message.transactionTimeoutMs);
+  writer.int64(message.transactionStartTimeMs);
+  writer.int64(message.producerId);
+  writer.int16(message.producerEpoch);
+  writeCompactArrayLength(writer, message.topics);
+  for (const element of message.topics) {
+    writeTopicData(writer, element, version);
+    yield;
+  }
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+function* writeDescribeTransactionsResponseInSteps(writer: ByteWriter, message: DescribeTransactionsResponse, version: number): Generator<void, void> {
+  writer.int32(message.throttleTimeMs);
+  writeCompactArrayLength(writer, message.transactionStates);
+  for (const element of message.transactionStates) {
+    yield* writeTransactionStateInSteps(writer, element, version);
+    yield;
+  }
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
 /** DescribeTransactions: key 65, versions 0. */
 export const describeTransactionsApi: Api<DescribeTransactionsRequest, DescribeTransactionsResponse> = {
   key: 65,
@@ -153,4 +179,5 @@ export const describeTransactionsApi: Api<DescribeTransactionsRequest, DescribeT
   writeRequest: writeDescribeTransactionsRequest,
   readResponse: readDescribeTransactionsResponse,
   writeResponse: writeDescribeTransactionsResponse,
+  writeResponseInSteps: writeDescribeTransactionsResponseInSteps,
 };

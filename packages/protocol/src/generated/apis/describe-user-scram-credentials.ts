@@ -161,6 +161,30 @@ function writeDescribeUserScramCredentialsResponse(writer: ByteWriter, message: 
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* writeDescribeUserScramCredentialsResultInSteps(writer: ByteWriter, message: DescribeUserScramCredentialsResult, version: number): Generator<void, void> {
+  writeCompactString(writer, message.user);
+  writer.int16(message.errorCode);
+  writeNullableCompactString(writer, shortened(message.errorMessage));
+  writeCompactArrayLength(writer, message.credentialInfos);
+  for (const element of message.credentialInfos) {
+    writeCredentialInfo(writer, element, version);
+    yield;
+  }
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+function* writeDescribeUserScramCredentialsResponseInSteps(writer: ByteWriter, message: DescribeUserScramCredentialsResponse, version: number): Generator<void, void> {
+  writer.int32(message.throttleTimeMs);
+  writer.int16(message.errorCode);
+  writeNullableCompactString(writer, shortened(message.errorMessage));
+  writeCompactArrayLength(writer, message.results);
+  for (const element of message.results) {
+    yield* writeDescribeUserScramCredentialsResultInSteps(writer, element, version);
+    yield;
+  }
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
 /** DescribeUserScramCredentials: key 50, versions 0. */
 export const describeUserScramCredentialsApi: Api<DescribeUserScramCredentialsRequest, DescribeUserScramCredentialsResponse> = {
   key: 50,
@@ -172,4 +196,5 @@ export const describeUserScramCredentialsApi: Api<DescribeUserScramCredentialsRe
   writeRequest: writeDescribeUserScramCredentialsRequest,
   readResponse: readDescribeUserScramCredentialsResponse,
   writeResponse: writeDescribeUserScramCredentialsResponse,
+  writeResponseInSteps: writeDescribeUserScramCredentialsResponseInSteps,
 };

@@ -179,6 +179,31 @@ function writeElectLeadersResponse(writer: ByteWriter, message: ElectLeadersResp
   if (version >= 2) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* writeReplicaElectionResultInSteps(writer: ByteWriter, message: ReplicaElectionResult, version: number): Generator<void, void> {
+  if (version >= 2) writeCompactString(writer, message.topic);
+  else writeString(writer, message.topic);
+  if (version >= 2) writeCompactArrayLength(writer, message.partitionResult);
+  else writeArrayLength(writer, message.partitionResult);
+  for (const element of message.partitionResult) {
+    writePartitionResult(writer, element, version);
+    yield;
+  }
+  if (version >= 2) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+function* writeElectLeadersResponseInSteps(writer: ByteWriter, message: ElectLeadersResponse, version: number): Generator<void, void> {
+  writer.int32(message.throttleTimeMs);
+  if (version >= 1) writer.int16(message.errorCode);
+  else if (message.errorCode !== 0) throw unsupportedField("ElectLeadersResponse.errorCode", version);
+  if (version >= 2) writeCompactArrayLength(writer, message.replicaElectionResults);
+  else writeArrayLength(writer, message.replicaElectionResults);
+  for (const element of message.replicaElectionResults) {
+    yield* writeReplicaElectionResultInSteps(writer, element, version);
+    yield;
+  }
+  if (version >= 2) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
 /** ElectLeaders: key 43, versions 0-2. */
 export const electLeadersApi: Api<ElectLeadersRequest, ElectLeadersResponse> = {
   key: 43,
@@ -190,4 +215,5 @@ export const electLeadersApi: Api<ElectLeadersRequest, ElectLeadersResponse> = {
   writeRequest: writeElectLeadersRequest,
   readResponse: readElectLeadersResponse,
   writeResponse: writeElectLeadersResponse,
+  writeResponseInSteps: writeElectLeadersResponseInSteps,
 };

@@ -682,6 +682,87 @@ function writeFetchResponse(writer: ByteWriter, message: FetchResponse, version:
   }
 }
 
+function* writePartitionDataInSteps(writer: ByteWriter, message: PartitionData, version: number): Generator<void, void> {
+  writer.int32(message.partitionIndex);
+  writer.int16(message.errorCode);
+  writer.int64(message.highWatermark);
+  writer.int64(message.lastStableOffset);
+  if (version >= 5) writer.int64(message.logStartOffset);
+  if (version >= 12) writeNullableCompactArrayLength(writer, message.abortedTransactions);
+  else writeNullableArrayLength(writer, message.abortedTransactions);
+  if (message.abortedTransactions !== null) {
+    for (const element of message.abortedTransactions) {
+      writeAbortedTransaction(writer, element, version);
+      yield;
+    }
+  }
+  if (version >= 11) writer.int32(message.preferredReadReplica);
+  else if (message.preferredReadReplica !== -1) throw unsupportedField("PartitionData.preferredReadReplica", version);
+  if (version >= 12) writeCompactRecords(writer, message.records);
+  else writeRecords(writer, message.records);
+  if (version < 12 && !isDefaultEpochEndOffset(message.divergingEpoch)) throw unsupportedField("PartitionData.divergingEpoch", version);
+  if (version < 12 && !isDefaultLeaderIdAndEpoch(message.currentLeader)) throw unsupportedField("PartitionData.currentLeader", version);
+  if (version < 12 && !isDefaultSnapshotId(message.snapshotId)) throw unsupportedField("PartitionData.snapshotId", version);
+  if (version >= 12) {
+    let tagged: RawTaggedField[] | undefined;
+    if (!isDefaultEpochEndOffset(message.divergingEpoch)) {
+      const content = new ByteWriter();
+      writeEpochEndOffset(content, message.divergingEpoch, version);
+      tagged = addTaggedField(tagged, 0, content);
+    }
+    if (!isDefaultLeaderIdAndEpoch(message.currentLeader)) {
+      const content = new ByteWriter();
+      writeLeaderIdAndEpoch(content, message.currentLeader, version);
+      tagged = addTaggedField(tagged, 1, content);
+    }
+    if (!isDefaultSnapshotId(message.snapshotId)) {
+      const content = new ByteWriter();
+      writeSnapshotId(content, message.snapshotId, version);
+      tagged = addTaggedField(tagged, 2, content);
+    }
+    writeTaggedFields(writer, tagged, message.unknownTaggedFields);
+  }
+}
+
+function* writeFetchableTopicResponseInSteps(writer: ByteWriter, message: FetchableTopicResponse, version: number): Generator<void, void> {
+  if (version <= 12) {
+    if (version >= 12) writeCompactString(writer, message.topic);
+    else writeString(writer, message.topic);
+  }
+  if (version >= 13) writer.uuid(message.topicId);
+  if (version >= 12) writeCompactArrayLength(writer, message.partitions);
+  else writeArrayLength(writer, message.partitions);
+  for (const element of message.partitions) {
+    yield* writePartitionDataInSteps(writer, element, version);
+    yield;
+  }
+  if (version >= 12) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+function* writeFetchResponseInSteps(writer: ByteWriter, message: FetchResponse, version: number): Generator<void, void> {
+  writer.int32(message.throttleTimeMs);
+  if (version >= 7) writer.int16(message.errorCode);
+  if (version >= 7) writer.int32(message.sessionId);
+  else if (message.sessionId !== 0) throw unsupportedField("FetchResponse.sessionId", version);
+  if (version >= 12) writeCompactArrayLength(writer, message.responses);
+  else writeArrayLength(writer, message.responses);
+  for (const element of message.responses) {
+    yield* writeFetchableTopicResponseInSteps(writer, element, version);
+    yield;
+  }
+  if (version < 16 && message.nodeEndpoints.length !== 0) throw unsupportedField("FetchResponse.nodeEndpoints", version);
+  if (version >= 12) {
+    let tagged: RawTaggedField[] | undefined;
+    if (version >= 16 && message.nodeEndpoints.length !== 0) {
+      const content = new ByteWriter();
+      writeCompactArrayLength(content, message.nodeEndpoints);
+      for (const element of message.nodeEndpoints) writeNodeEndpoint(content, element, version);
+      tagged = addTaggedField(tagged, 0, content);
+    }
+    writeTaggedFields(writer, tagged, message.unknownTaggedFields);
+  }
+}
+
 /** Fetch: key 1, versions 4-18. */
 export const fetchApi: Api<FetchRequest, FetchResponse> = {
   key: 1,
@@ -693,4 +774,5 @@ export const fetchApi: Api<FetchRequest, FetchResponse> = {
   writeRequest: writeFetchRequest,
   readResponse: readFetchResponse,
   writeResponse: writeFetchResponse,
+  writeResponseInSteps: writeFetchResponseInSteps,
 };

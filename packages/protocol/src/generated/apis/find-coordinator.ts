@@ -159,6 +159,32 @@ function writeFindCoordinatorResponse(writer: ByteWriter, message: FindCoordinat
   if (version >= 3) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* writeFindCoordinatorResponseInSteps(writer: ByteWriter, message: FindCoordinatorResponse, version: number): Generator<void, void> {
+  if (version >= 1) writer.int32(message.throttleTimeMs);
+  if (version <= 3) writer.int16(message.errorCode);
+  else if (message.errorCode !== 0) throw unsupportedField("FindCoordinatorResponse.errorCode", version);
+  if (version >= 1 && version <= 3) {
+    if (version >= 3) writeNullableCompactString(writer, shortened(message.errorMessage));
+    else writeNullableString(writer, shortened(message.errorMessage));
+  }
+  if (version <= 3) writer.int32(message.nodeId);
+  else if (message.nodeId !== 0) throw unsupportedField("FindCoordinatorResponse.nodeId", version);
+  if (version <= 3) {
+    if (version >= 3) writeCompactString(writer, message.host);
+    else writeString(writer, message.host);
+  } else if (message.host !== "") throw unsupportedField("FindCoordinatorResponse.host", version);
+  if (version <= 3) writer.int32(message.port);
+  else if (message.port !== 0) throw unsupportedField("FindCoordinatorResponse.port", version);
+  if (version >= 4) {
+    writeCompactArrayLength(writer, message.coordinators);
+    for (const element of message.coordinators) {
+      writeCoordinator(writer, element, version);
+      yield;
+    }
+  } else if (message.coordinators.length !== 0) throw unsupportedField("FindCoordinatorResponse.coordinators", version);
+  if (version >= 3) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
 /** FindCoordinator: key 10, versions 0-6. */
 export const findCoordinatorApi: Api<FindCoordinatorRequest, FindCoordinatorResponse> = {
   key: 10,
@@ -170,4 +196,5 @@ export const findCoordinatorApi: Api<FindCoordinatorRequest, FindCoordinatorResp
   writeRequest: writeFindCoordinatorRequest,
   readResponse: readFindCoordinatorResponse,
   writeResponse: writeFindCoordinatorResponse,
+  writeResponseInSteps: writeFindCoordinatorResponseInSteps,
 };

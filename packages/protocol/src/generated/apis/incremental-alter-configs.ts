@@ -171,6 +171,17 @@ function writeIncrementalAlterConfigsResponse(writer: ByteWriter, message: Incre
   if (version >= 1) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* writeIncrementalAlterConfigsResponseInSteps(writer: ByteWriter, message: IncrementalAlterConfigsResponse, version: number): Generator<void, void> {
+  writer.int32(message.throttleTimeMs);
+  if (version >= 1) writeCompactArrayLength(writer, message.responses);
+  else writeArrayLength(writer, message.responses);
+  for (const element of message.responses) {
+    writeAlterConfigsResourceResponse(writer, element, version);
+    yield;
+  }
+  if (version >= 1) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
 /** IncrementalAlterConfigs: key 44, versions 0-1. */
 export const incrementalAlterConfigsApi: Api<IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse> = {
   key: 44,
@@ -182,4 +193,5 @@ export const incrementalAlterConfigsApi: Api<IncrementalAlterConfigsRequest, Inc
   writeRequest: writeIncrementalAlterConfigsRequest,
   readResponse: readIncrementalAlterConfigsResponse,
   writeResponse: writeIncrementalAlterConfigsResponse,
+  writeResponseInSteps: writeIncrementalAlterConfigsResponseInSteps,
 };

@@ -204,6 +204,29 @@ function writeJoinGroupResponse(writer: ByteWriter, message: JoinGroupResponse, 
   if (version >= 6) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* writeJoinGroupResponseInSteps(writer: ByteWriter, message: JoinGroupResponse, version: number): Generator<void, void> {
+  if (version >= 2) writer.int32(message.throttleTimeMs);
+  writer.int16(message.errorCode);
+  writer.int32(message.generationId);
+  if (version >= 7) writeNullableCompactString(writer, message.protocolType);
+  if (version >= 7) writeNullableCompactString(writer, message.protocolName);
+  else if (version >= 6) writeCompactString(writer, notNull(message.protocolName, "JoinGroupResponse.protocolName", version));
+  else writeString(writer, notNull(message.protocolName, "JoinGroupResponse.protocolName", version));
+  if (version >= 6) writeCompactString(writer, message.leader);
+  else writeString(writer, message.leader);
+  if (version >= 9) writer.bool(message.skipAssignment);
+  else if (message.skipAssignment !== false) throw unsupportedField("JoinGroupResponse.skipAssignment", version);
+  if (version >= 6) writeCompactString(writer, message.memberId);
+  else writeString(writer, message.memberId);
+  if (version >= 6) writeCompactArrayLength(writer, message.members);
+  else writeArrayLength(writer, message.members);
+  for (const element of message.members) {
+    writeJoinGroupResponseMember(writer, element, version);
+    yield;
+  }
+  if (version >= 6) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
 /** JoinGroup: key 11, versions 0-9. */
 export const joinGroupApi: Api<JoinGroupRequest, JoinGroupResponse> = {
   key: 11,
@@ -215,4 +238,5 @@ export const joinGroupApi: Api<JoinGroupRequest, JoinGroupResponse> = {
   writeRequest: writeJoinGroupRequest,
   readResponse: readJoinGroupResponse,
   writeResponse: writeJoinGroupResponse,
+  writeResponseInSteps: writeJoinGroupResponseInSteps,
 };

@@ -152,6 +152,20 @@ function writeLeaveGroupResponse(writer: ByteWriter, message: LeaveGroupResponse
   if (version >= 4) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* writeLeaveGroupResponseInSteps(writer: ByteWriter, message: LeaveGroupResponse, version: number): Generator<void, void> {
+  if (version >= 1) writer.int32(message.throttleTimeMs);
+  writer.int16(message.errorCode);
+  if (version >= 3) {
+    if (version >= 4) writeCompactArrayLength(writer, message.members);
+    else writeArrayLength(writer, message.members);
+    for (const element of message.members) {
+      writeMemberResponse(writer, element, version);
+      yield;
+    }
+  } else if (message.members.length !== 0) throw unsupportedField("LeaveGroupResponse.members", version);
+  if (version >= 4) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
 /** LeaveGroup: key 13, versions 0-5. */
 export const leaveGroupApi: Api<LeaveGroupRequest, LeaveGroupResponse> = {
   key: 13,
@@ -163,4 +177,5 @@ export const leaveGroupApi: Api<LeaveGroupRequest, LeaveGroupResponse> = {
   writeRequest: writeLeaveGroupRequest,
   readResponse: readLeaveGroupResponse,
   writeResponse: writeLeaveGroupResponse,
+  writeResponseInSteps: writeLeaveGroupResponseInSteps,
 };

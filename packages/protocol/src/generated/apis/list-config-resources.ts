@@ -96,6 +96,17 @@ function writeListConfigResourcesResponse(writer: ByteWriter, message: ListConfi
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* writeListConfigResourcesResponseInSteps(writer: ByteWriter, message: ListConfigResourcesResponse, version: number): Generator<void, void> {
+  writer.int32(message.throttleTimeMs);
+  writer.int16(message.errorCode);
+  writeCompactArrayLength(writer, message.configResources);
+  for (const element of message.configResources) {
+    writeConfigResource(writer, element, version);
+    yield;
+  }
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
 /** ListConfigResources: key 74, versions 0-1. */
 export const listConfigResourcesApi: Api<ListConfigResourcesRequest, ListConfigResourcesResponse> = {
   key: 74,
@@ -107,4 +118,5 @@ export const listConfigResourcesApi: Api<ListConfigResourcesRequest, ListConfigR
   writeRequest: writeListConfigResourcesRequest,
   readResponse: readListConfigResourcesResponse,
   writeResponse: writeListConfigResourcesResponse,
+  writeResponseInSteps: writeListConfigResourcesResponseInSteps,
 };

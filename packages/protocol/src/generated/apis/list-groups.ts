@@ -118,6 +118,18 @@ function writeListGroupsResponse(writer: ByteWriter, message: ListGroupsResponse
   if (version >= 3) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* writeListGroupsResponseInSteps(writer: ByteWriter, message: ListGroupsResponse, version: number): Generator<void, void> {
+  if (version >= 1) writer.int32(message.throttleTimeMs);
+  writer.int16(message.errorCode);
+  if (version >= 3) writeCompactArrayLength(writer, message.groups);
+  else writeArrayLength(writer, message.groups);
+  for (const element of message.groups) {
+    writeListedGroup(writer, element, version);
+    yield;
+  }
+  if (version >= 3) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
 /** ListGroups: key 16, versions 0-5. */
 export const listGroupsApi: Api<ListGroupsRequest, ListGroupsResponse> = {
   key: 16,
@@ -129,4 +141,5 @@ export const listGroupsApi: Api<ListGroupsRequest, ListGroupsResponse> = {
   writeRequest: writeListGroupsRequest,
   readResponse: readListGroupsResponse,
   writeResponse: writeListGroupsResponse,
+  writeResponseInSteps: writeListGroupsResponseInSteps,
 };

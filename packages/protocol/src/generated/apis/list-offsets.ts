@@ -214,6 +214,29 @@ function writeListOffsetsResponse(writer: ByteWriter, message: ListOffsetsRespon
   if (version >= 6) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* writeListOffsetsTopicResponseInSteps(writer: ByteWriter, message: ListOffsetsTopicResponse, version: number): Generator<void, void> {
+  if (version >= 6) writeCompactString(writer, message.name);
+  else writeString(writer, message.name);
+  if (version >= 6) writeCompactArrayLength(writer, message.partitions);
+  else writeArrayLength(writer, message.partitions);
+  for (const element of message.partitions) {
+    writeListOffsetsPartitionResponse(writer, element, version);
+    yield;
+  }
+  if (version >= 6) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+function* writeListOffsetsResponseInSteps(writer: ByteWriter, message: ListOffsetsResponse, version: number): Generator<void, void> {
+  if (version >= 2) writer.int32(message.throttleTimeMs);
+  if (version >= 6) writeCompactArrayLength(writer, message.topics);
+  else writeArrayLength(writer, message.topics);
+  for (const element of message.topics) {
+    yield* writeListOffsetsTopicResponseInSteps(writer, element, version);
+    yield;
+  }
+  if (version >= 6) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
 /** ListOffsets: key 2, versions 1-11. */
 export const listOffsetsApi: Api<ListOffsetsRequest, ListOffsetsResponse> = {
   key: 2,
@@ -225,4 +248,5 @@ export const listOffsetsApi: Api<ListOffsetsRequest, ListOffsetsResponse> = {
   writeRequest: writeListOffsetsRequest,
   readResponse: readListOffsetsResponse,
   writeResponse: writeListOffsetsResponse,
+  writeResponseInSteps: writeListOffsetsResponseInSteps,
 };

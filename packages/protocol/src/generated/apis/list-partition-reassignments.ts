@@ -174,6 +174,28 @@ function writeListPartitionReassignmentsResponse(writer: ByteWriter, message: Li
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* writeOngoingTopicReassignmentInSteps(writer: ByteWriter, message: OngoingTopicReassignment, version: number): Generator<void, void> {
+  writeCompactString(writer, message.name);
+  writeCompactArrayLength(writer, message.partitions);
+  for (const element of message.partitions) {
+    writeOngoingPartitionReassignment(writer, element, version);
+    yield;
+  }
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+function* writeListPartitionReassignmentsResponseInSteps(writer: ByteWriter, message: ListPartitionReassignmentsResponse, version: number): Generator<void, void> {
+  writer.int32(message.throttleTimeMs);
+  writer.int16(message.errorCode);
+  writeNullableCompactString(writer, shortened(message.errorMessage));
+  writeCompactArrayLength(writer, message.topics);
+  for (const element of message.topics) {
+    yield* writeOngoingTopicReassignmentInSteps(writer, element, version);
+    yield;
+  }
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
 /** ListPartitionReassignments: key 46, versions 0. */
 export const listPartitionReassignmentsApi: Api<ListPartitionReassignmentsRequest, ListPartitionReassignmentsResponse> = {
   key: 46,
@@ -185,4 +207,5 @@ export const listPartitionReassignmentsApi: Api<ListPartitionReassignmentsReques
   writeRequest: writeListPartitionReassignmentsRequest,
   readResponse: readListPartitionReassignmentsResponse,
   writeResponse: writeListPartitionReassignmentsResponse,
+  writeResponseInSteps: writeListPartitionReassignmentsResponseInSteps,
 };

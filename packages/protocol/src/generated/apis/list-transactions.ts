@@ -120,6 +120,19 @@ function writeListTransactionsResponse(writer: ByteWriter, message: ListTransact
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* writeListTransactionsResponseInSteps(writer: ByteWriter, message: ListTransactionsResponse, version: number): Generator<void, void> {
+  writer.int32(message.throttleTimeMs);
+  writer.int16(message.errorCode);
+  writeCompactArrayLength(writer, message.unknownStateFilters);
+  for (const element of message.unknownStateFilters) writeCompactString(writer, element);
+  writeCompactArrayLength(writer, message.transactionStates);
+  for (const element of message.transactionStates) {
+    writeTransactionState(writer, element, version);
+    yield;
+  }
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
 /** ListTransactions: key 66, versions 0-2. */
 export const listTransactionsApi: Api<ListTransactionsRequest, ListTransactionsResponse> = {
   key: 66,
@@ -131,4 +144,5 @@ export const listTransactionsApi: Api<ListTransactionsRequest, ListTransactionsR
   writeRequest: writeListTransactionsRequest,
   readResponse: readListTransactionsResponse,
   writeResponse: writeListTransactionsResponse,
+  writeResponseInSteps: writeListTransactionsResponseInSteps,
 };

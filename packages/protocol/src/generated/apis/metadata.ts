@@ -304,6 +304,49 @@ function writeMetadataResponse(writer: ByteWriter, message: MetadataResponse, ve
   if (version >= 9) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* writeMetadataResponseTopicInSteps(writer: ByteWriter, message: MetadataResponseTopic, version: number): Generator<void, void> {
+  writer.int16(message.errorCode);
+  if (version >= 12) writeNullableCompactString(writer, message.name);
+  else if (version >= 9) writeCompactString(writer, notNull(message.name, "MetadataResponseTopic.name", version));
+  else writeString(writer, notNull(message.name, "MetadataResponseTopic.name", version));
+  if (version >= 10) writer.uuid(message.topicId);
+  if (version >= 1) writer.bool(message.isInternal);
+  if (version >= 9) writeCompactArrayLength(writer, message.partitions);
+  else writeArrayLength(writer, message.partitions);
+  for (const element of message.partitions) {
+    writeMetadataResponsePartition(writer, element, version);
+    yield;
+  }
+  if (version >= 8) writer.int32(message.topicAuthorizedOperations);
+  else if (message.topicAuthorizedOperations !== -2147483648) throw unsupportedField("MetadataResponseTopic.topicAuthorizedOperations", version);
+  if (version >= 9) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+function* writeMetadataResponseInSteps(writer: ByteWriter, message: MetadataResponse, version: number): Generator<void, void> {
+  if (version >= 3) writer.int32(message.throttleTimeMs);
+  if (version >= 9) writeCompactArrayLength(writer, message.brokers);
+  else writeArrayLength(writer, message.brokers);
+  for (const element of message.brokers) {
+    writeMetadataResponseBroker(writer, element, version);
+    yield;
+  }
+  if (version >= 2) {
+    if (version >= 9) writeNullableCompactString(writer, message.clusterId);
+    else writeNullableString(writer, message.clusterId);
+  }
+  if (version >= 1) writer.int32(message.controllerId);
+  if (version >= 9) writeCompactArrayLength(writer, message.topics);
+  else writeArrayLength(writer, message.topics);
+  for (const element of message.topics) {
+    yield* writeMetadataResponseTopicInSteps(writer, element, version);
+    yield;
+  }
+  if (version >= 8 && version <= 10) writer.int32(message.clusterAuthorizedOperations);
+  else if (message.clusterAuthorizedOperations !== -2147483648) throw unsupportedField("MetadataResponse.clusterAuthorizedOperations", version);
+  if (version >= 13) writer.int16(message.errorCode);
+  if (version >= 9) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
 /** Metadata: key 3, versions 0-13. */
 export const metadataApi: Api<MetadataRequest, MetadataResponse> = {
   key: 3,
@@ -315,4 +358,5 @@ export const metadataApi: Api<MetadataRequest, MetadataResponse> = {
   writeRequest: writeMetadataRequest,
   readResponse: readMetadataResponse,
   writeResponse: writeMetadataResponse,
+  writeResponseInSteps: writeMetadataResponseInSteps,
 };

@@ -234,6 +234,32 @@ function writeOffsetCommitResponse(writer: ByteWriter, message: OffsetCommitResp
   if (version >= 8) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* writeOffsetCommitResponseTopicInSteps(writer: ByteWriter, message: OffsetCommitResponseTopic, version: number): Generator<void, void> {
+  if (version <= 9) {
+    if (version >= 8) writeCompactString(writer, message.name);
+    else writeString(writer, message.name);
+  }
+  if (version >= 10) writer.uuid(message.topicId);
+  if (version >= 8) writeCompactArrayLength(writer, message.partitions);
+  else writeArrayLength(writer, message.partitions);
+  for (const element of message.partitions) {
+    writeOffsetCommitResponsePartition(writer, element, version);
+    yield;
+  }
+  if (version >= 8) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+function* writeOffsetCommitResponseInSteps(writer: ByteWriter, message: OffsetCommitResponse, version: number): Generator<void, void> {
+  if (version >= 3) writer.int32(message.throttleTimeMs);
+  if (version >= 8) writeCompactArrayLength(writer, message.topics);
+  else writeArrayLength(writer, message.topics);
+  for (const element of message.topics) {
+    yield* writeOffsetCommitResponseTopicInSteps(writer, element, version);
+    yield;
+  }
+  if (version >= 8) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
 /** OffsetCommit: key 8, versions 2-10. */
 export const offsetCommitApi: Api<OffsetCommitRequest, OffsetCommitResponse> = {
   key: 8,
@@ -245,4 +271,5 @@ export const offsetCommitApi: Api<OffsetCommitRequest, OffsetCommitResponse> = {
   writeRequest: writeOffsetCommitRequest,
   readResponse: readOffsetCommitResponse,
   writeResponse: writeOffsetCommitResponse,
+  writeResponseInSteps: writeOffsetCommitResponseInSteps,
 };

@@ -151,6 +151,25 @@ function writeOffsetDeleteResponse(writer: ByteWriter, message: OffsetDeleteResp
   for (const element of message.topics) writeOffsetDeleteResponseTopic(writer, element, version);
 }
 
+function* writeOffsetDeleteResponseTopicInSteps(writer: ByteWriter, message: OffsetDeleteResponseTopic, version: number): Generator<void, void> {
+  writeString(writer, message.name);
+  writeArrayLength(writer, message.partitions);
+  for (const element of message.partitions) {
+    writeOffsetDeleteResponsePartition(writer, element, version);
+    yield;
+  }
+}
+
+function* writeOffsetDeleteResponseInSteps(writer: ByteWriter, message: OffsetDeleteResponse, version: number): Generator<void, void> {
+  writer.int16(message.errorCode);
+  writer.int32(message.throttleTimeMs);
+  writeArrayLength(writer, message.topics);
+  for (const element of message.topics) {
+    yield* writeOffsetDeleteResponseTopicInSteps(writer, element, version);
+    yield;
+  }
+}
+
 /** OffsetDelete: key 47, versions 0. */
 export const offsetDeleteApi: Api<OffsetDeleteRequest, OffsetDeleteResponse> = {
   key: 47,
@@ -162,4 +181,5 @@ export const offsetDeleteApi: Api<OffsetDeleteRequest, OffsetDeleteResponse> = {
   writeRequest: writeOffsetDeleteRequest,
   readResponse: readOffsetDeleteResponse,
   writeResponse: writeOffsetDeleteResponse,
+  writeResponseInSteps: writeOffsetDeleteResponseInSteps,
 };

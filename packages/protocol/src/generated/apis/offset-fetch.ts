@@ -404,6 +404,61 @@ function writeOffsetFetchResponse(writer: ByteWriter, message: OffsetFetchRespon
   if (version >= 6) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* writeOffsetFetchResponseTopicInSteps(writer: ByteWriter, message: OffsetFetchResponseTopic, version: number): Generator<void, void> {
+  if (version >= 6) writeCompactString(writer, message.name);
+  else writeString(writer, message.name);
+  if (version >= 6) writeCompactArrayLength(writer, message.partitions);
+  else writeArrayLength(writer, message.partitions);
+  for (const element of message.partitions) {
+    writeOffsetFetchResponsePartition(writer, element, version);
+    yield;
+  }
+  if (version >= 6) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+function* writeOffsetFetchResponseTopicsInSteps(writer: ByteWriter, message: OffsetFetchResponseTopics, version: number): Generator<void, void> {
+  if (version <= 9) writeCompactString(writer, message.name);
+  if (version >= 10) writer.uuid(message.topicId);
+  writeCompactArrayLength(writer, message.partitions);
+  for (const element of message.partitions) {
+    writeOffsetFetchResponsePartitions(writer, element, version);
+    yield;
+  }
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+function* writeOffsetFetchResponseGroupInSteps(writer: ByteWriter, message: OffsetFetchResponseGroup, version: number): Generator<void, void> {
+  writeCompactString(writer, message.groupId);
+  writeCompactArrayLength(writer, message.topics);
+  for (const element of message.topics) {
+    yield* writeOffsetFetchResponseTopicsInSteps(writer, element, version);
+    yield;
+  }
+  writer.int16(message.errorCode);
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+function* writeOffsetFetchResponseInSteps(writer: ByteWriter, message: OffsetFetchResponse, version: number): Generator<void, void> {
+  if (version >= 3) writer.int32(message.throttleTimeMs);
+  if (version <= 7) {
+    if (version >= 6) writeCompactArrayLength(writer, message.topics);
+    else writeArrayLength(writer, message.topics);
+    for (const element of message.topics) {
+      yield* writeOffsetFetchResponseTopicInSteps(writer, element, version);
+      yield;
+    }
+  } else if (message.topics.length !== 0) throw unsupportedField("OffsetFetchResponse.topics", version);
+  if (version >= 2 && version <= 7) writer.int16(message.errorCode);
+  if (version >= 8) {
+    writeCompactArrayLength(writer, message.groups);
+    for (const element of message.groups) {
+      yield* writeOffsetFetchResponseGroupInSteps(writer, element, version);
+      yield;
+    }
+  } else if (message.groups.length !== 0) throw unsupportedField("OffsetFetchResponse.groups", version);
+  if (version >= 6) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
 /** OffsetFetch: key 9, versions 1-10. */
 export const offsetFetchApi: Api<OffsetFetchRequest, OffsetFetchResponse> = {
   key: 9,
@@ -415,4 +470,5 @@ export const offsetFetchApi: Api<OffsetFetchRequest, OffsetFetchResponse> = {
   writeRequest: writeOffsetFetchRequest,
   readResponse: readOffsetFetchResponse,
   writeResponse: writeOffsetFetchResponse,
+  writeResponseInSteps: writeOffsetFetchResponseInSteps,
 };

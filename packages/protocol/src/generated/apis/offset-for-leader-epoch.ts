@@ -195,6 +195,29 @@ function writeOffsetForLeaderEpochResponse(writer: ByteWriter, message: OffsetFo
   if (version >= 4) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* writeOffsetForLeaderTopicResultInSteps(writer: ByteWriter, message: OffsetForLeaderTopicResult, version: number): Generator<void, void> {
+  if (version >= 4) writeCompactString(writer, message.topic);
+  else writeString(writer, message.topic);
+  if (version >= 4) writeCompactArrayLength(writer, message.partitions);
+  else writeArrayLength(writer, message.partitions);
+  for (const element of message.partitions) {
+    writeEpochEndOffset(writer, element, version);
+    yield;
+  }
+  if (version >= 4) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+function* writeOffsetForLeaderEpochResponseInSteps(writer: ByteWriter, message: OffsetForLeaderEpochResponse, version: number): Generator<void, void> {
+  writer.int32(message.throttleTimeMs);
+  if (version >= 4) writeCompactArrayLength(writer, message.topics);
+  else writeArrayLength(writer, message.topics);
+  for (const element of message.topics) {
+    yield* writeOffsetForLeaderTopicResultInSteps(writer, element, version);
+    yield;
+  }
+  if (version >= 4) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
 /** OffsetForLeaderEpoch: key 23, versions 2-4. */
 export const offsetForLeaderEpochApi: Api<OffsetForLeaderEpochRequest, OffsetForLeaderEpochResponse> = {
   key: 23,
@@ -206,4 +229,5 @@ export const offsetForLeaderEpochApi: Api<OffsetForLeaderEpochRequest, OffsetFor
   writeRequest: writeOffsetForLeaderEpochRequest,
   readResponse: readOffsetForLeaderEpochResponse,
   writeResponse: writeOffsetForLeaderEpochResponse,
+  writeResponseInSteps: writeOffsetForLeaderEpochResponseInSteps,
 };

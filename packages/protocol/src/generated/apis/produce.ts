@@ -387,6 +387,72 @@ function writeProduceResponse(writer: ByteWriter, message: ProduceResponse, vers
   }
 }
 
+function* writePartitionProduceResponseInSteps(writer: ByteWriter, message: PartitionProduceResponse, version: number): Generator<void, void> {
+  writer.int32(message.index);
+  writer.int16(message.errorCode);
+  writer.int64(message.baseOffset);
+  writer.int64(message.logAppendTimeMs);
+  if (version >= 5) writer.int64(message.logStartOffset);
+  if (version >= 8) {
+    if (version >= 9) writeCompactArrayLength(writer, message.recordErrors);
+    else writeArrayLength(writer, message.recordErrors);
+    for (const element of message.recordErrors) {
+      writeBatchIndexAndErrorMessage(writer, element, version);
+      yield;
+    }
+  }
+  if (version >= 8) {
+    if (version >= 9) writeNullableCompactString(writer, shortened(message.errorMessage));
+    else writeNullableString(writer, shortened(message.errorMessage));
+  }
+  if (version < 10 && !isDefaultLeaderIdAndEpoch(message.currentLeader)) throw unsupportedField("PartitionProduceResponse.currentLeader", version);
+  if (version >= 9) {
+    let tagged: RawTaggedField[] | undefined;
+    if (version >= 10 && !isDefaultLeaderIdAndEpoch(message.currentLeader)) {
+      const content = new ByteWriter();
+      writeLeaderIdAndEpoch(content, message.currentLeader, version);
+      tagged = addTaggedField(tagged, 0, content);
+    }
+    writeTaggedFields(writer, tagged, message.unknownTaggedFields);
+  }
+}
+
+function* writeTopicProduceResponseInSteps(writer: ByteWriter, message: TopicProduceResponse, version: number): Generator<void, void> {
+  if (version <= 12) {
+    if (version >= 9) writeCompactString(writer, message.name);
+    else writeString(writer, message.name);
+  }
+  if (version >= 13) writer.uuid(message.topicId);
+  if (version >= 9) writeCompactArrayLength(writer, message.partitionResponses);
+  else writeArrayLength(writer, message.partitionResponses);
+  for (const element of message.partitionResponses) {
+    yield* writePartitionProduceResponseInSteps(writer, element, version);
+    yield;
+  }
+  if (version >= 9) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+function* writeProduceResponseInSteps(writer: ByteWriter, message: ProduceResponse, version: number): Generator<void, void> {
+  if (version >= 9) writeCompactArrayLength(writer, message.responses);
+  else writeArrayLength(writer, message.responses);
+  for (const element of message.responses) {
+    yield* writeTopicProduceResponseInSteps(writer, element, version);
+    yield;
+  }
+  writer.int32(message.throttleTimeMs);
+  if (version < 10 && message.nodeEndpoints.length !== 0) throw unsupportedField("ProduceResponse.nodeEndpoints", version);
+  if (version >= 9) {
+    let tagged: RawTaggedField[] | undefined;
+    if (version >= 10 && message.nodeEndpoints.length !== 0) {
+      const content = new ByteWriter();
+      writeCompactArrayLength(content, message.nodeEndpoints);
+      for (const element of message.nodeEndpoints) writeNodeEndpoint(content, element, version);
+      tagged = addTaggedField(tagged, 0, content);
+    }
+    writeTaggedFields(writer, tagged, message.unknownTaggedFields);
+  }
+}
+
 /** Produce: key 0, versions 3-13. */
 export const produceApi: Api<ProduceRequest, ProduceResponse> = {
   key: 0,
@@ -398,4 +464,5 @@ export const produceApi: Api<ProduceRequest, ProduceResponse> = {
   writeRequest: writeProduceRequest,
   readResponse: readProduceResponse,
   writeResponse: writeProduceResponse,
+  writeResponseInSteps: writeProduceResponseInSteps,
 };

@@ -322,6 +322,34 @@ function writeShareAcknowledgeResponse(writer: ByteWriter, message: ShareAcknowl
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* writeShareAcknowledgeTopicResponseInSteps(writer: ByteWriter, message: ShareAcknowledgeTopicResponse, version: number): Generator<void, void> {
+  writer.uuid(message.topicId);
+  writeCompactArrayLength(writer, message.partitions);
+  for (const element of message.partitions) {
+    writePartitionData(writer, element, version);
+    yield;
+  }
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+function* writeShareAcknowledgeResponseInSteps(writer: ByteWriter, message: ShareAcknowledgeResponse, version: number): Generator<void, void> {
+  writer.int32(message.throttleTimeMs);
+  writer.int16(message.errorCode);
+  writeNullableCompactString(writer, shortened(message.errorMessage));
+  if (version >= 2) writer.int32(message.acquisitionLockTimeoutMs);
+  writeCompactArrayLength(writer, message.responses);
+  for (const element of message.responses) {
+    yield* writeShareAcknowledgeTopicResponseInSteps(writer, element, version);
+    yield;
+  }
+  writeCompactArrayLength(writer, message.nodeEndpoints);
+  for (const element of message.nodeEndpoints) {
+    writeNodeEndpoint(writer, element, version);
+    yield;
+  }
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
 /** ShareAcknowledge: key 79, versions 1-2. */
 export const shareAcknowledgeApi: Api<ShareAcknowledgeRequest, ShareAcknowledgeResponse> = {
   key: 79,
@@ -333,4 +361,5 @@ export const shareAcknowledgeApi: Api<ShareAcknowledgeRequest, ShareAcknowledgeR
   writeRequest: writeShareAcknowledgeRequest,
   readResponse: readShareAcknowledgeResponse,
   writeResponse: writeShareAcknowledgeResponse,
+  writeResponseInSteps: writeShareAcknowledgeResponseInSteps,
 };

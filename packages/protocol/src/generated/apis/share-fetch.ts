@@ -431,6 +431,50 @@ function writeShareFetchResponse(writer: ByteWriter, message: ShareFetchResponse
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* writePartitionDataInSteps(writer: ByteWriter, message: PartitionData, version: number): Generator<void, void> {
+  writer.int32(message.partitionIndex);
+  writer.int16(message.errorCode);
+  writeNullableCompactString(writer, shortened(message.errorMessage));
+  writer.int16(message.acknowledgeErrorCode);
+  writeNullableCompactString(writer, message.acknowledgeErrorMessage);
+  writeLeaderIdAndEpoch(writer, message.currentLeader, version);
+  writeCompactRecords(writer, message.records);
+  writeCompactArrayLength(writer, message.acquiredRecords);
+  for (const element of message.acquiredRecords) {
+    writeAcquiredRecords(writer, element, version);
+    yield;
+  }
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+function* writeShareFetchableTopicResponseInSteps(writer: ByteWriter, message: ShareFetchableTopicResponse, version: number): Generator<void, void> {
+  writer.uuid(message.topicId);
+  writeCompactArrayLength(writer, message.partitions);
+  for (const element of message.partitions) {
+    yield* writePartitionDataInSteps(writer, element, version);
+    yield;
+  }
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+function* writeShareFetchResponseInSteps(writer: ByteWriter, message: ShareFetchResponse, version: number): Generator<void, void> {
+  writer.int32(message.throttleTimeMs);
+  writer.int16(message.errorCode);
+  writeNullableCompactString(writer, shortened(message.errorMessage));
+  writer.int32(message.acquisitionLockTimeoutMs);
+  writeCompactArrayLength(writer, message.responses);
+  for (const element of message.responses) {
+    yield* writeShareFetchableTopicResponseInSteps(writer, element, version);
+    yield;
+  }
+  writeCompactArrayLength(writer, message.nodeEndpoints);
+  for (const element of message.nodeEndpoints) {
+    writeNodeEndpoint(writer, element, version);
+    yield;
+  }
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
 /** ShareFetch: key 78, versions 1-2. */
 export const shareFetchApi: Api<ShareFetchRequest, ShareFetchResponse> = {
   key: 78,
@@ -442,4 +486,5 @@ export const shareFetchApi: Api<ShareFetchRequest, ShareFetchResponse> = {
   writeRequest: writeShareFetchRequest,
   readResponse: readShareFetchResponse,
   writeResponse: writeShareFetchResponse,
+  writeResponseInSteps: writeShareFetchResponseInSteps,
 };

@@ -235,6 +235,33 @@ function writeShareGroupDescribeResponse(writer: ByteWriter, message: ShareGroup
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* writeDescribedGroupInSteps(writer: ByteWriter, message: DescribedGroup, version: number): Generator<void, void> {
+  writer.int16(message.errorCode);
+  writeNullableCompactString(writer, shortened(message.errorMessage));
+  writeCompactString(writer, message.groupId);
+  writeCompactString(writer, message.groupState);
+  writer.int32(message.groupEpoch);
+  writer.int32(message.assignmentEpoch);
+  writeCompactString(writer, message.assignorName);
+  writeCompactArrayLength(writer, message.members);
+  for (const element of message.members) {
+    writeMember(writer, element, version);
+    yield;
+  }
+  writer.int32(message.authorizedOperations);
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+function* writeShareGroupDescribeResponseInSteps(writer: ByteWriter, message: ShareGroupDescribeResponse, version: number): Generator<void, void> {
+  writer.int32(message.throttleTimeMs);
+  writeCompactArrayLength(writer, message.groups);
+  for (const element of message.groups) {
+    yield* writeDescribedGroupInSteps(writer, element, version);
+    yield;
+  }
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
 /** ShareGroupDescribe: key 77, versions 1. */
 export const shareGroupDescribeApi: Api<ShareGroupDescribeRequest, ShareGroupDescribeResponse> = {
   key: 77,
@@ -246,4 +273,5 @@ export const shareGroupDescribeApi: Api<ShareGroupDescribeRequest, ShareGroupDes
   writeRequest: writeShareGroupDescribeRequest,
   readResponse: readShareGroupDescribeResponse,
   writeResponse: writeShareGroupDescribeResponse,
+  writeResponseInSteps: writeShareGroupDescribeResponseInSteps,
 };

@@ -664,6 +664,85 @@ function writeStreamsGroupDescribeResponse(writer: ByteWriter, message: StreamsG
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* writeMemberInSteps(writer: ByteWriter, message: Member, version: number): Generator<void, void> {
+  writeCompactString(writer, message.memberId);
+  writer.int32(message.memberEpoch);
+  writeNullableCompactString(writer, message.instanceId);
+  writeNullableCompactString(writer, message.rackId);
+  writeCompactString(writer, message.clientId);
+  writeCompactString(writer, message.clientHost);
+  writer.int32(message.topologyEpoch);
+  writeCompactString(writer, message.processId);
+  if (message.userEndpoint === null) {
+    writer.int8(-1);
+  } else {
+    writer.int8(1);
+    writeEndpoint(writer, message.userEndpoint, version);
+  }
+  writeCompactArrayLength(writer, message.clientTags);
+  for (const element of message.clientTags) {
+    writeKeyValue(writer, element, version);
+    yield;
+  }
+  writeCompactArrayLength(writer, message.taskOffsets);
+  for (const element of message.taskOffsets) {
+    writeTaskOffset(writer, element, version);
+    yield;
+  }
+  writeCompactArrayLength(writer, message.taskEndOffsets);
+  for (const element of message.taskEndOffsets) {
+    writeTaskOffset(writer, element, version);
+    yield;
+  }
+  writeAssignment(writer, message.assignment, version);
+  writeAssignment(writer, message.targetAssignment, version);
+  writer.bool(message.isClassic);
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+function* writeDescribedGroupInSteps(writer: ByteWriter, message: DescribedGroup, version: number): Generator<void, void> {
+  writer.int16(message.errorCode);
+  writeNullableCompactString(writer, shortened(message.errorMessage));
+  writeCompactString(writer, message.groupId);
+  writeCompactString(writer, message.groupState);
+  writer.int32(message.groupEpoch);
+  writer.int32(message.assignmentEpoch);
+  if (message.topology === null) {
+    writer.int8(-1);
+  } else {
+    writer.int8(1);
+    writeTopology(writer, message.topology, version);
+  }
+  writeCompactArrayLength(writer, message.members);
+  for (const element of message.members) {
+    yield* writeMemberInSteps(writer, element, version);
+    yield;
+  }
+  writer.int32(message.authorizedOperations);
+  if (version >= 1) {
+    if (message.topologyDescription === null) {
+      writer.int8(-1);
+    } else {
+      writer.int8(1);
+      writeTopologyDescription(writer, message.topologyDescription, version);
+    }
+  } else if (message.topologyDescription !== null) throw unsupportedField("DescribedGroup.topologyDescription", version);
+  if (version >= 1) writer.int8(message.topologyDescriptionStatus);
+  else if (message.topologyDescriptionStatus !== 0) throw unsupportedField("DescribedGroup.topologyDescriptionStatus", version);
+  if (version >= 1) writeNullableCompactString(writer, message.assignorName);
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+function* writeStreamsGroupDescribeResponseInSteps(writer: ByteWriter, message: StreamsGroupDescribeResponse, version: number): Generator<void, void> {
+  writer.int32(message.throttleTimeMs);
+  writeCompactArrayLength(writer, message.groups);
+  for (const element of message.groups) {
+    yield* writeDescribedGroupInSteps(writer, element, version);
+    yield;
+  }
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
 /** StreamsGroupDescribe: key 89, versions 0-1. */
 export const streamsGroupDescribeApi: Api<StreamsGroupDescribeRequest, StreamsGroupDescribeResponse> = {
   key: 89,
@@ -675,4 +754,5 @@ export const streamsGroupDescribeApi: Api<StreamsGroupDescribeRequest, StreamsGr
   writeRequest: writeStreamsGroupDescribeRequest,
   readResponse: readStreamsGroupDescribeResponse,
   writeResponse: writeStreamsGroupDescribeResponse,
+  writeResponseInSteps: writeStreamsGroupDescribeResponseInSteps,
 };

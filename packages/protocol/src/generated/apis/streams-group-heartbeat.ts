@@ -707,6 +707,73 @@ function writeStreamsGroupHeartbeatResponse(writer: ByteWriter, message: Streams
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* writeEndpointToPartitionsInSteps(writer: ByteWriter, message: EndpointToPartitions, version: number): Generator<void, void> {
+  writeStreamsGroupHeartbeatResponseEndpoint(writer, message.userEndpoint, version);
+  writeCompactArrayLength(writer, message.activePartitions);
+  for (const element of message.activePartitions) {
+    writeTopicPartition(writer, element, version);
+    yield;
+  }
+  writeCompactArrayLength(writer, message.standbyPartitions);
+  for (const element of message.standbyPartitions) {
+    writeTopicPartition(writer, element, version);
+    yield;
+  }
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+function* writeStreamsGroupHeartbeatResponseInSteps(writer: ByteWriter, message: StreamsGroupHeartbeatResponse, version: number): Generator<void, void> {
+  writer.int32(message.throttleTimeMs);
+  writer.int16(message.errorCode);
+  writeNullableCompactString(writer, shortened(message.errorMessage));
+  writeCompactString(writer, message.memberId);
+  writer.int32(message.memberEpoch);
+  writer.int32(message.heartbeatIntervalMs);
+  if (version <= 0) writer.int32(message.acceptableRecoveryLagLegacy);
+  else if (message.acceptableRecoveryLagLegacy !== 0) throw unsupportedField("StreamsGroupHeartbeatResponse.acceptableRecoveryLagLegacy", version);
+  writer.int32(message.taskOffsetIntervalMs);
+  if (version >= 1) writer.int64(message.acceptableRecoveryLag);
+  writeNullableCompactArrayLength(writer, message.status);
+  if (message.status !== null) {
+    for (const element of message.status) {
+      writeStatus(writer, element, version);
+      yield;
+    }
+  }
+  writeNullableCompactArrayLength(writer, message.activeTasks);
+  if (message.activeTasks !== null) {
+    for (const element of message.activeTasks) {
+      writeStreamsGroupHeartbeatResponseTaskIds(writer, element, version);
+      yield;
+    }
+  }
+  writeNullableCompactArrayLength(writer, message.standbyTasks);
+  if (message.standbyTasks !== null) {
+    for (const element of message.standbyTasks) {
+      writeStreamsGroupHeartbeatResponseTaskIds(writer, element, version);
+      yield;
+    }
+  }
+  writeNullableCompactArrayLength(writer, message.warmupTasks);
+  if (message.warmupTasks !== null) {
+    for (const element of message.warmupTasks) {
+      writeStreamsGroupHeartbeatResponseTaskIds(writer, element, version);
+      yield;
+    }
+  }
+  if (version >= 1) writer.bool(message.topologyDescriptionRequired);
+  else if (message.topologyDescriptionRequired !== false) throw unsupportedField("StreamsGroupHeartbeatResponse.topologyDescriptionRequired", version);
+  writer.int32(message.endpointInformationEpoch);
+  writeNullableCompactArrayLength(writer, message.partitionsByUserEndpoint);
+  if (message.partitionsByUserEndpoint !== null) {
+    for (const element of message.partitionsByUserEndpoint) {
+      yield* writeEndpointToPartitionsInSteps(writer, element, version);
+      yield;
+    }
+  }
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
 /** StreamsGroupHeartbeat: key 88, versions 0-1. */
 export const streamsGroupHeartbeatApi: Api<StreamsGroupHeartbeatRequest, StreamsGroupHeartbeatResponse> = {
   key: 88,
@@ -718,4 +785,5 @@ export const streamsGroupHeartbeatApi: Api<StreamsGroupHeartbeatRequest, Streams
   writeRequest: writeStreamsGroupHeartbeatRequest,
   readResponse: readStreamsGroupHeartbeatResponse,
   writeResponse: writeStreamsGroupHeartbeatResponse,
+  writeResponseInSteps: writeStreamsGroupHeartbeatResponseInSteps,
 };

@@ -242,6 +242,32 @@ function writeTxnOffsetCommitResponse(writer: ByteWriter, message: TxnOffsetComm
   if (version >= 3) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* writeTxnOffsetCommitResponseTopicInSteps(writer: ByteWriter, message: TxnOffsetCommitResponseTopic, version: number): Generator<void, void> {
+  if (version <= 5) {
+    if (version >= 3) writeCompactString(writer, message.name);
+    else writeString(writer, message.name);
+  }
+  if (version >= 6) writer.uuid(message.topicId);
+  if (version >= 3) writeCompactArrayLength(writer, message.partitions);
+  else writeArrayLength(writer, message.partitions);
+  for (const element of message.partitions) {
+    writeTxnOffsetCommitResponsePartition(writer, element, version);
+    yield;
+  }
+  if (version >= 3) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+function* writeTxnOffsetCommitResponseInSteps(writer: ByteWriter, message: TxnOffsetCommitResponse, version: number): Generator<void, void> {
+  writer.int32(message.throttleTimeMs);
+  if (version >= 3) writeCompactArrayLength(writer, message.topics);
+  else writeArrayLength(writer, message.topics);
+  for (const element of message.topics) {
+    yield* writeTxnOffsetCommitResponseTopicInSteps(writer, element, version);
+    yield;
+  }
+  if (version >= 3) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
 /** TxnOffsetCommit: key 28, versions 0-6. */
 export const txnOffsetCommitApi: Api<TxnOffsetCommitRequest, TxnOffsetCommitResponse> = {
   key: 28,
@@ -253,4 +279,5 @@ export const txnOffsetCommitApi: Api<TxnOffsetCommitRequest, TxnOffsetCommitResp
   writeRequest: writeTxnOffsetCommitRequest,
   readResponse: readTxnOffsetCommitResponse,
   writeResponse: writeTxnOffsetCommitResponse,
+  writeResponseInSteps: writeTxnOffsetCommitResponseInSteps,
 };

@@ -152,6 +152,20 @@ function writeUpdateFeaturesResponse(writer: ByteWriter, message: UpdateFeatures
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* writeUpdateFeaturesResponseInSteps(writer: ByteWriter, message: UpdateFeaturesResponse, version: number): Generator<void, void> {
+  writer.int32(message.throttleTimeMs);
+  writer.int16(message.errorCode);
+  writeNullableCompactString(writer, shortened(message.errorMessage));
+  if (version <= 1) {
+    writeCompactArrayLength(writer, message.results);
+    for (const element of message.results) {
+      writeUpdatableFeatureResult(writer, element, version);
+      yield;
+    }
+  }
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
 /** UpdateFeatures: key 57, versions 0-2. */
 export const updateFeaturesApi: Api<UpdateFeaturesRequest, UpdateFeaturesResponse> = {
   key: 57,
@@ -163,4 +177,5 @@ export const updateFeaturesApi: Api<UpdateFeaturesRequest, UpdateFeaturesRespons
   writeRequest: writeUpdateFeaturesRequest,
   readResponse: readUpdateFeaturesResponse,
   writeResponse: writeUpdateFeaturesResponse,
+  writeResponseInSteps: writeUpdateFeaturesResponseInSteps,
 };

@@ -216,6 +216,35 @@ function writeWriteTxnMarkersResponse(writer: ByteWriter, message: WriteTxnMarke
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* writeWritableTxnMarkerTopicResultInSteps(writer: ByteWriter, message: WritableTxnMarkerTopicResult, version: number): Generator<void, void> {
+  writeCompactString(writer, message.name);
+  writeCompactArrayLength(writer, message.partitions);
+  for (const element of message.partitions) {
+    writeWritableTxnMarkerPartitionResult(writer, element, version);
+    yield;
+  }
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+function* writeWritableTxnMarkerResultInSteps(writer: ByteWriter, message: WritableTxnMarkerResult, version: number): Generator<void, void> {
+  writer.int64(message.producerId);
+  writeCompactArrayLength(writer, message.topics);
+  for (const element of message.topics) {
+    yield* writeWritableTxnMarkerTopicResultInSteps(writer, element, version);
+    yield;
+  }
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
+function* writeWriteTxnMarkersResponseInSteps(writer: ByteWriter, message: WriteTxnMarkersResponse, version: number): Generator<void, void> {
+  writeCompactArrayLength(writer, message.markers);
+  for (const element of message.markers) {
+    yield* writeWritableTxnMarkerResultInSteps(writer, element, version);
+    yield;
+  }
+  writeTaggedFields(writer, undefined, message.unknownTaggedFields);
+}
+
 /** WriteTxnMarkers: key 27, versions 1-2. */
 export const writeTxnMarkersApi: Api<WriteTxnMarkersRequest, WriteTxnMarkersResponse> = {
   key: 27,
@@ -227,4 +256,5 @@ export const writeTxnMarkersApi: Api<WriteTxnMarkersRequest, WriteTxnMarkersResp
   writeRequest: writeWriteTxnMarkersRequest,
   readResponse: readWriteTxnMarkersResponse,
   writeResponse: writeWriteTxnMarkersResponse,
+  writeResponseInSteps: writeWriteTxnMarkersResponseInSteps,
 };
