@@ -191,6 +191,21 @@ export const features: readonly Feature[] = [
       "murmur2 and the partition of a key are Java's, negative hashes included",
       "npm run test:kafka",
     ]),
+    works("one caller's trouble is its own: lines per topic, bounds on what waits, checks of every argument", [
+      "a send to a topic that does not exist keeps no other topic's waiting",
+      "fails alone, with the name of its field",
+      "of an admin names what is wrong, before anybody is asked",
+      "that do not exist are refused with the near name",
+    ]),
+    works("a signal ends every call and the client at once", [
+      "ends every call at once although the broker",
+      "of the client ends all calls and leaves no timer and no connection although the broker",
+    ]),
+    works("delivered is not consumed: commits and close cover what the application is done with, and nothing more", [
+      "never cover the record in hand, however long it takes",
+      "leaves no lag behind a loop over records, nor behind its commit",
+      "npm run test:kafka",
+    ]),
     works("consumer: fetch sessions, read committed, truncation, racks", [
       "sessions: the first request names every partition, the next ones only what moved (KIP-227)",
       "client.md defect 1: two aborted ranges of one producer and an abort whose marker comes later; C and E are shown",

@@ -4,7 +4,12 @@ export { ClientError, type ClientErrorCode } from "./client-error.ts";
 export type * from "./consumer/consumer-types.ts";
 export type { ClientDeps } from "./deps.ts";
 export type * from "./group/assignor.ts";
+export type { CallOptions } from "./options/call-options.ts";
 export type { ClientOptions } from "./options/client-options.ts";
+export type { OptionNames } from "./options/option-reader.ts";
+export { findUnusedProperties, type UnusedProperty } from "./options/unused-properties.ts";
+export type { Reachability } from "./cluster/reachability.ts";
+export { KafkaError } from "@ottla/protocol";
 export {
   clientOptionsFromProperties,
   consumerOptionsFromProperties,

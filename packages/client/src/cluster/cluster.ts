@@ -9,6 +9,7 @@ import { CallLimit } from "./call-limit.ts";
 import { type CoordinatorKind, Coordinators, disprovesCoordinator } from "./coordinators.ts";
 import { callOn, Lane } from "./lane.ts";
 import { MetadataCache } from "./metadata-cache.ts";
+import { ReachabilityWatch } from "./reachability.ts";
 import { withRetries } from "./retries.ts";
 
 /** What producers, consumers and admins of one client share: metadata and knowledge of coordinators. Connections each has its own. */
@@ -17,17 +18,19 @@ export class Cluster {
   readonly options: ResolvedClientOptions;
   readonly metadata: MetadataCache;
   readonly coordinators = new Coordinators();
+  readonly reachability: ReachabilityWatch;
   /** Of the client: everything that waits ends with it. */
   readonly lifetime = new Lifetime();
 
   constructor(deps: ClientDeps, options: ResolvedClientOptions) {
     this.deps = deps;
     this.options = options;
-    this.metadata = new MetadataCache(deps, options, this.lifetime, (snapshot) => new Lane(deps, options, snapshot, this.lifetime));
+    this.reachability = new ReachabilityWatch(deps, options.onReachability);
+    this.metadata = new MetadataCache(deps, options, this.lifetime, (snapshot) => new Lane(deps, options, snapshot, this));
   }
 
   openLane(): Lane {
-    return new Lane(this.deps, this.options, () => this.metadata.current, this.lifetime);
+    return new Lane(this.deps, this.options, () => this.metadata.current, this);
   }
 
   /** What bounds a call that starts now and belongs to `life`, the client or a part of it that ends with it. */

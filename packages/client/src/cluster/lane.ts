@@ -1,4 +1,4 @@
-import type { Api } from "@ottla/protocol";
+import { type Api, KafkaError } from "@ottla/protocol";
 import { ClientError } from "../client-error.ts";
 import type { ClientDeps } from "../deps.ts";
 import { Lifetime } from "../lifetime.ts";
@@ -8,12 +8,19 @@ import type { VersionBounds } from "../net/broker-versions.ts";
 import type { Connection } from "../net/connection.ts";
 import type { ResolvedClientOptions } from "../options/client-options.ts";
 import type { CallLimit } from "./call-limit.ts";
+import type { ReachabilityWatch } from "./reachability.ts";
 import type { MetadataSnapshot } from "./metadata-snapshot.ts";
 
 export interface LaneCallOptions extends VersionBounds {
   readonly timeoutMs?: number | undefined;
   /** A call whose time is up is not sent any more. */
   readonly limit?: CallLimit | undefined;
+}
+
+/** What a lane needs of its client. */
+export interface LaneOwner {
+  readonly lifetime: Lifetime;
+  readonly reachability: ReachabilityWatch;
 }
 
 /**
@@ -28,14 +35,19 @@ export class Lane {
   readonly #bootstrapLinks: readonly BrokerLink[];
   #bootstrapAt: number;
   readonly #lifetime = new Lifetime();
+  readonly #reachability: ReachabilityWatch;
   readonly #leaveClient: () => void;
 
-  constructor(deps: ClientDeps, options: ResolvedClientOptions, snapshot: () => MetadataSnapshot, clientLife: Lifetime) {
+  /** `owner`: the client, with which the lane ends. */
+  constructor(deps: ClientDeps, options: ResolvedClientOptions, snapshot: () => MetadataSnapshot, owner: LaneOwner) {
     this.#deps = deps;
     this.#options = options;
     this.#snapshot = snapshot;
-    this.#leaveClient = clientLife.onEnd((cause) => this.#lifetime.end(cause));
-    this.#bootstrapLinks = options.bootstrapServers.map((text) => new BrokerLink(parseBrokerAddress(text), deps, options, this.#lifetime));
+    this.#reachability = owner.reachability;
+    this.#leaveClient = owner.lifetime.onEnd((cause) => this.#lifetime.end(cause));
+    this.#bootstrapLinks = options.bootstrapServers.map(
+      (text) => new BrokerLink(parseBrokerAddress(text), deps, options, this.#lifetime, this.#reachability),
+    );
     this.#bootstrapAt = deps.random.nextInt(this.#bootstrapLinks.length);
   }
 
@@ -57,7 +69,7 @@ export class Lane {
     if (this.#lifetime.cause) return Promise.reject(this.#lifetime.cause);
     let link = this.#links.get(nodeId);
     if (link) link.moveTo(address);
-    else this.#links.set(nodeId, (link = new BrokerLink(address, this.#deps, this.#options, this.#lifetime)));
+    else this.#links.set(nodeId, (link = new BrokerLink(address, this.#deps, this.#options, this.#lifetime, this.#reachability)));
     return link.connect();
   }
 
@@ -70,12 +82,18 @@ export class Lane {
         return await link.connect();
       } catch (error) {
         this.#lifetime.throwIfOver();
+        // A refusal that time will not heal, such as of an authentication, is the answer.
+        if (error instanceof KafkaError && !error.retriable) throw error;
         lastError = error;
       }
     }
     const names = this.#options.bootstrapServers.join(", ");
     const reason = lastError instanceof Error ? ` ${lastError.message}` : "";
-    throw new ClientError("NO_BROKER_REACHABLE", `No broker could be reached; bootstrap servers: ${names}.${reason}`, { cause: lastError });
+    const error = new ClientError("NO_BROKER_REACHABLE", `No broker could be reached; bootstrap servers: ${names}.${reason}`, {
+      cause: lastError,
+    });
+    this.#reachability.clusterLost(error);
+    throw error;
   }
 
   /** One call to one broker, in the highest version both sides know within the bounds. `makeRequest` gets that version. */
@@ -106,7 +124,8 @@ export class Lane {
     const broker = this.#snapshot().brokers.get(nodeId);
     let link = this.#links.get(nodeId);
     if (broker === undefined || this.#lifetime.cause) return undefined;
-    if (link === undefined) this.#links.set(nodeId, (link = new BrokerLink(broker, this.#deps, this.#options, this.#lifetime)));
+    if (link === undefined)
+      this.#links.set(nodeId, (link = new BrokerLink(broker, this.#deps, this.#options, this.#lifetime, this.#reachability)));
     else if (link.address.port !== broker.port || link.address.host !== broker.host) link.moveTo(broker);
     return link;
   }

@@ -212,7 +212,11 @@ export class MetadataCache {
         return;
       } catch (error) {
         if (this.#lifetime.cause) return;
-        this.#deps.logger.warn("metadata refresh failed", { error: error instanceof Error ? error.message : String(error) });
+        // That nobody can be reached is said elsewhere, once; anything else is said here, and then only to those who want all.
+        const isNews = failures === 1 && error instanceof KafkaError;
+        this.#deps.logger[isNews ? "warn" : "debug"]("metadata refresh failed", {
+          error: error instanceof Error ? error.message : String(error),
+        });
         await sleep(clock, backoffMs(failures, this.#options.retryBackoffMs, this.#options.retryBackoffMaxMs, random), this.#lifetime);
       }
     }

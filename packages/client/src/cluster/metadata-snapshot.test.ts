@@ -81,6 +81,16 @@ describe("merging metadata", () => {
     assert.deepEqual([topic.partitions, topic.errorCode], [[], ErrorCode.UNKNOWN_TOPIC_OR_PARTITION]);
   });
 
+  test("a partition numbered far beyond the count costs nothing, however far", () => {
+    const lying = answer("t", ID_A, [
+      [1, 5],
+      [1, 5],
+    ]);
+    const partitions = [0, 0x7fffffff, -1].map((partitionIndex) => makeMetadataResponsePartition({ partitionIndex, leaderId: 1 }));
+    const topics = [makeMetadataResponseTopic({ name: "t", topicId: ID_A, partitions })];
+    assert.equal(mergeMetadata(emptyMetadata, { ...lying, topics }, "asked").topics.get("t")!.partitions.length, 1);
+  });
+
   test("a leader named by another answer counts when its epoch is newer and the broker known (KIP-951)", () => {
     const known = mergeMetadata(emptyMetadata, answer("t", ID_A, [[1, 5]]), "asked");
     assert.equal(withLeader(known, "t", 0, 2, 6).topics.get("t")!.partitions[0]!.leader, 2);

@@ -2,6 +2,7 @@ import { ErrorCode, NIL_UUID } from "@ottla/protocol";
 import type { MetadataResponse, MetadataResponsePartition, MetadataResponseTopic } from "@ottla/protocol/apis/metadata";
 
 const NO_LEADER = -1;
+const PARTITION_HOLES_MAX = 1000;
 
 interface BrokerNode {
   readonly nodeId: number;
@@ -61,7 +62,10 @@ function mergeTopic(known: TopicState | undefined, topic: MetadataResponseTopic,
   const isSame = known !== undefined && known.topicId === topic.topicId;
   const partitions: PartitionState[] = [];
   if (topic.errorCode === ErrorCode.NONE) {
+    // Numbers go from 0 without holes; one far beyond the count would have an array of that size made for it.
+    const indexMax = topic.partitions.length + PARTITION_HOLES_MAX;
     for (const partition of topic.partitions) {
+      if (partition.partitionIndex < 0 || partition.partitionIndex > indexMax) continue;
       const before = isSame ? known.partitions[partition.partitionIndex] : undefined;
       const isStale = before !== undefined && partition.leaderEpoch >= 0 && before.leaderEpoch > partition.leaderEpoch;
       partitions[partition.partitionIndex] = isStale ? before : partitionState(partition);

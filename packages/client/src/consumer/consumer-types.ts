@@ -1,5 +1,6 @@
 import type { RecordCursor } from "@ottla/protocol/records";
 import type { Assignor } from "../group/assignor.ts";
+import type { OptionNames } from "../options/option-reader.ts";
 import type { CallOptions } from "../options/call-options.ts";
 import type { TopicPartition } from "../topic-partition.ts";
 
@@ -123,6 +124,8 @@ export interface ConsumerOptions {
   readonly allowAutoCreateTopics?: boolean | undefined;
   /** Whether a pattern also matches internal topics. Default true: left out, as in Java; by name they are always readable. */
   readonly excludeInternalTopics?: boolean | undefined;
+  /** Beside those of the client. */
+  readonly optionNames?: OptionNames | undefined;
 }
 
 /** What a member needs to show for offsets in a transaction (KIP-447). */

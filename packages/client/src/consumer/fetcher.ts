@@ -242,8 +242,9 @@ export class Fetcher {
       return;
     }
     reader.session?.answered(response.sessionId);
+    const nameOfId = new Map(targets.map((target) => [target.topicId, target.topic]));
     for (const topic of response.responses) {
-      const name = topic.topicId === NIL_UUID ? topic.topic : targets.find((target) => target.topicId === topic.topicId)?.topic;
+      const name = topic.topicId === NIL_UUID ? topic.topic : nameOfId.get(topic.topicId);
       for (const data of topic.partitions) {
         const question = asked.get(`${name} ${data.partitionIndex}`);
         if (question !== undefined && question.version === question.partition.version) this.#onPartition(question, data);

@@ -71,7 +71,7 @@ export class KafkaConsumer implements Consumer {
 
   constructor(cluster: Cluster, options: ConsumerOptions = {}, onClose: () => void = () => {}) {
     this.#cluster = cluster;
-    this.#options = resolveConsumerOptions(options);
+    this.#options = resolveConsumerOptions(options, cluster.options.optionNames);
     this.#onClose = onClose;
     this.#closeTime = new CloseTime(cluster.deps.clock);
     this.#fetchLanes = { main: cluster.openLane(), side: cluster.openLane() };

@@ -82,7 +82,7 @@ export class PositionKeeper {
       this.#onError(
         new ClientError(
           "NO_OFFSET",
-          `${partition.topic}-${partition.partition}: ${why}, and autoOffsetReset is "none"; seek to an offset.`,
+          `${partition.topic}-${partition.partition}: ${why}, and ${this.#options.nameOf("autoOffsetReset")} is "none"; seek to an offset.`,
         ),
       );
       return;

@@ -1,11 +1,10 @@
-import { ClientError } from "../client-error.ts";
 import type { Assignor } from "../group/assignor.ts";
 import { cooperativeStickyAssignor } from "../group/assignors/cooperative-sticky-assignor.ts";
 import { rangeAssignor } from "../group/assignors/range-assignor.ts";
-import { checkOneOf, checkRange } from "../options/option-checks.ts";
+import { INT32_MAX } from "../options/argument-checks.ts";
+import { consumerOptionNames } from "../options/option-names.ts";
+import { impossibleOption, type OptionNames, OptionReader } from "../options/option-reader.ts";
 import type { AutoOffsetReset, ConsumerOptions, IsolationLevel } from "./consumer-types.ts";
-
-const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 
 /** {@link ConsumerOptions} with every default filled in. */
 export interface ResolvedConsumerOptions {
@@ -28,33 +27,33 @@ export interface ResolvedConsumerOptions {
   readonly checkCrcs: boolean;
   readonly allowAutoCreateTopics: boolean;
   readonly excludeInternalTopics: boolean;
+  /** As the user knows the option. */
+  readonly nameOf: (option: string) => string;
 }
 
 /** Fills in defaults and checks. Throws `ClientError` INVALID_OPTION. */
-export function resolveConsumerOptions(options: ConsumerOptions): ResolvedConsumerOptions {
-  const groupId = options.groupId === "" ? undefined : options.groupId;
-  const int = (name: keyof ConsumerOptions, fallback: number, min: number, max = 0x7fffffff) =>
-    checkRange(name, (options[name] as number | undefined) ?? fallback, min, max);
+export function resolveConsumerOptions(options: ConsumerOptions, optionNames: OptionNames = {}): ResolvedConsumerOptions {
+  const reader = new OptionReader("consumer()", options, consumerOptionNames, optionNames);
+  const { nameOf } = reader;
+  const groupId = reader.text("groupId");
+  const int = (option: keyof ConsumerOptions, fallback: number, min: number) => reader.integer(option, fallback, min, INT32_MAX);
   const sessionTimeoutMs = int("sessionTimeoutMs", 45_000, 1);
   const heartbeatIntervalMs = int("heartbeatIntervalMs", Math.min(3000, Math.max(1, Math.floor(sessionTimeoutMs / 3))), 1);
-  if (heartbeatIntervalMs >= sessionTimeoutMs) {
-    throw new ClientError(
-      "INVALID_OPTION",
-      `heartbeatIntervalMs (${heartbeatIntervalMs}) must be less than sessionTimeoutMs (${sessionTimeoutMs}).`,
+  if (heartbeatIntervalMs >= sessionTimeoutMs)
+    throw impossibleOption(
+      "heartbeatIntervalMs",
+      `${nameOf("heartbeatIntervalMs")} (${heartbeatIntervalMs}) must be less than ${nameOf("sessionTimeoutMs")} (${sessionTimeoutMs}).`,
     );
-  }
-  if (options.enableAutoCommit === true && groupId === undefined)
-    throw new ClientError("INVALID_OPTION", "enableAutoCommit needs a groupId to commit for.");
+  const enableAutoCommit = reader.boolean("enableAutoCommit", groupId !== undefined);
+  if (enableAutoCommit && groupId === undefined)
+    throw impossibleOption("enableAutoCommit", `${nameOf("enableAutoCommit")} needs a ${nameOf("groupId")} to commit for.`);
   return {
     groupId,
-    groupInstanceId: options.groupInstanceId === "" ? undefined : options.groupInstanceId,
-    assignors: checkAssignors(options.assignors ?? [rangeAssignor, cooperativeStickyAssignor()]),
-    autoOffsetReset: checkReset(options.autoOffsetReset ?? "latest"),
-    isolationLevel: checkOneOf("isolationLevel", options.isolationLevel ?? "read_uncommitted", [
-      "read_uncommitted",
-      "read_committed",
-    ] as const),
-    enableAutoCommit: options.enableAutoCommit ?? groupId !== undefined,
+    groupInstanceId: reader.text("groupInstanceId"),
+    assignors: readAssignors(options.assignors ?? [rangeAssignor, cooperativeStickyAssignor()], reader),
+    autoOffsetReset: readReset(options.autoOffsetReset ?? "latest", reader),
+    isolationLevel: reader.oneOf("isolationLevel", "read_uncommitted", ["read_uncommitted", "read_committed"] as const),
+    enableAutoCommit,
     autoCommitIntervalMs: int("autoCommitIntervalMs", 5000, 0),
     sessionTimeoutMs,
     heartbeatIntervalMs,
@@ -64,26 +63,38 @@ export function resolveConsumerOptions(options: ConsumerOptions): ResolvedConsum
     fetchMaxBytes: int("fetchMaxBytes", 52_428_800, 1),
     fetchMaxWaitMs: int("fetchMaxWaitMs", 500, 0),
     maxPartitionFetchBytes: int("maxPartitionFetchBytes", 1_048_576, 1),
-    prefetchBytesMax: int("prefetchBytesMax", 67_108_864, 1, NO_LIMIT),
-    checkCrcs: options.checkCrcs ?? true,
-    allowAutoCreateTopics: options.allowAutoCreateTopics ?? true,
-    excludeInternalTopics: options.excludeInternalTopics ?? true,
+    prefetchBytesMax: reader.integer("prefetchBytesMax", 67_108_864, 1),
+    checkCrcs: reader.boolean("checkCrcs", true),
+    allowAutoCreateTopics: reader.boolean("allowAutoCreateTopics", true),
+    excludeInternalTopics: reader.boolean("excludeInternalTopics", true),
+    nameOf,
   };
 }
 
-function checkAssignors(assignors: readonly Assignor[]): readonly Assignor[] {
-  if (assignors.length === 0) throw new ClientError("INVALID_OPTION", "assignors is empty; name at least one.");
+function readAssignors(assignors: unknown, reader: OptionReader<ConsumerOptions>): readonly Assignor[] {
+  const name = reader.nameOf("assignors");
+  if (!Array.isArray(assignors) || !assignors.every(isAssignor))
+    throw reader.impossible("assignors", assignors, "a list of assignors, each with a name, protocols and assign()");
+  if (assignors.length === 0) throw impossibleOption("assignors", `${name} is empty; name at least one.`);
   const names = assignors.map((assignor) => assignor.name);
-  if (new Set(names).size < names.length) throw new ClientError("INVALID_OPTION", `assignors has a name twice: ${names.join(", ")}.`);
+  if (new Set(names).size < names.length) throw impossibleOption("assignors", `${name} has a name twice: ${names.join(", ")}.`);
   const shared = (["cooperative", "eager"] as const).filter((protocol) =>
     assignors.every((assignor) => assignor.protocols.includes(protocol)),
   );
-  if (shared.length === 0) throw new ClientError("INVALID_OPTION", `The assignors ${names.join(", ")} share no rebalance protocol.`);
+  if (shared.length === 0) throw impossibleOption("assignors", `${name}: ${names.join(", ")} share no rebalance protocol.`);
   return assignors;
 }
 
-function checkReset(reset: AutoOffsetReset): AutoOffsetReset {
-  if (typeof reset === "object") checkRange("autoOffsetReset.durationMs", reset.durationMs, 0, NO_LIMIT);
-  else checkOneOf("autoOffsetReset", reset, ["earliest", "latest", "none"] as const);
-  return reset;
+function isAssignor(value: unknown): value is Assignor {
+  if (typeof value !== "object" || value === null) return false;
+  const { name, protocols, assign } = value as Partial<Assignor>;
+  return typeof name === "string" && name !== "" && Array.isArray(protocols) && typeof assign === "function";
+}
+
+function readReset(reset: unknown, reader: OptionReader<ConsumerOptions>): AutoOffsetReset {
+  if (reset === "earliest" || reset === "latest" || reset === "none") return reset;
+  const durationMs: unknown =
+    typeof reset === "object" && reset !== null ? (reset as { readonly durationMs?: unknown }).durationMs : undefined;
+  if (typeof durationMs === "number" && Number.isSafeInteger(durationMs) && durationMs >= 0) return { durationMs };
+  throw reader.impossible("autoOffsetReset", reset, "earliest, latest, none or { durationMs } with a whole number of milliseconds");
 }

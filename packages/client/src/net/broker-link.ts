@@ -2,6 +2,7 @@ import { ClientError } from "../client-error.ts";
 import type { ClientDeps } from "../deps.ts";
 import type { ResolvedClientOptions } from "../options/client-options.ts";
 import type { Lifetime } from "../lifetime.ts";
+import type { ReachabilityWatch } from "../cluster/reachability.ts";
 import { backoffMs, sleep } from "./backoff.ts";
 import type { BrokerAddress } from "./broker-address.ts";
 import { Connection } from "./connection.ts";
@@ -16,13 +17,21 @@ export class BrokerLink {
   #failures = 0;
   #notBeforeMs = 0;
   readonly #lifetime: Lifetime;
+  readonly #reachability: ReachabilityWatch;
 
   /** Ends with `lifetime`, that of its lane. */
-  constructor(address: BrokerAddress, deps: ClientDeps, options: ResolvedClientOptions, lifetime: Lifetime) {
+  constructor(
+    address: BrokerAddress,
+    deps: ClientDeps,
+    options: ResolvedClientOptions,
+    lifetime: Lifetime,
+    reachability: ReachabilityWatch,
+  ) {
     this.#address = address;
     this.#deps = deps;
     this.#options = options;
     this.#lifetime = lifetime;
+    this.#reachability = reachability;
     lifetime.onEnd((cause) => this.#connection?.close(cause));
   }
 
@@ -69,8 +78,10 @@ export class BrokerLink {
       this.#connection = connection;
       if (this.#lifetime.cause) connection.close(this.#lifetime.cause);
       connection.onClosed(() => this.#pause());
+      this.#reachability.brokerFound(this.#address);
       return connection;
     } catch (error) {
+      if (this.#lifetime.cause === undefined) this.#reachability.brokerLost(this.#address, error);
       this.#failures++;
       this.#notBeforeMs =
         clock.monotonicMs() + backoffMs(this.#failures, this.#options.reconnectBackoffMs, this.#options.reconnectBackoffMaxMs, random);

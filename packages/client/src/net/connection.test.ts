@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { encodeResponse, ErrorCode } from "@ottla/protocol";
+import { encodeResponse, ErrorCode, KafkaError } from "@ottla/protocol";
 import { apiVersionsApi, makeApiVersion, makeApiVersionsResponse } from "@ottla/protocol/apis/api-versions";
 import { heartbeatApi, makeHeartbeatRequest, makeHeartbeatResponse } from "@ottla/protocol/apis/heartbeat";
 import { ClientError, type ClientErrorCode } from "../client-error.ts";
 import { HANG_UP, HOST, RawAnswer, ScriptedBroker, SILENCE } from "../testing/scripted-broker.ts";
 import { makeWorld, type SimulatedWorld } from "../testing/simulated-world.ts";
+import { Cluster } from "../cluster/cluster.ts";
+import { resolveClientOptions } from "../options/resolve-client-options.ts";
+import { type Authenticator, noAuthentication } from "./authenticator.ts";
 import { Connection, IN_FLIGHT_MAX } from "./connection.ts";
 
 const options = {
@@ -14,6 +17,7 @@ const options = {
   connectTimeoutMs: 500,
   connectionsMaxIdleMs: 60_000,
   responseBytesMax: 1_000_000,
+  authenticator: noAuthentication,
 };
 
 async function start(): Promise<{ readonly world: SimulatedWorld; readonly broker: ScriptedBroker; open(): Promise<Connection> }> {
@@ -217,5 +221,59 @@ describe("the handshake", () => {
     assert.equal(connection.versions.choose(heartbeatApi, { max: 2 }), 2);
     assert.throws(() => connection.versions.choose(heartbeatApi, { min: 9 }), failsWith("NO_COMMON_VERSION"));
     assert.equal(connection.versions.find({ ...heartbeatApi, key: 999 }), undefined);
+  });
+
+  test("authenticates when the versions are known and before anything else is asked", async () => {
+    const { world, broker } = await start();
+    const steps: string[] = [];
+    const authenticator: Authenticator = {
+      async authenticate(exchange) {
+        steps.push("begins");
+        const version = exchange.versions.choose(heartbeatApi);
+        await exchange.call(heartbeatApi, version, makeHeartbeatRequest({ groupId: "secret", memberId: "m", generationId: 1 }));
+        steps.push("done");
+      },
+    };
+    const opening = Connection.open({ host: HOST, port: broker.port }, world, { ...options, authenticator });
+    const asking = opening.then((connection) => {
+      steps.push("open");
+      return beat(connection, "later");
+    });
+    await world.settle(asking);
+    assert.deepEqual(steps, ["begins", "done", "open"]);
+    assert.deepEqual(
+      broker.requestsOf(heartbeatApi).map(({ groupId }) => groupId),
+      ["secret", "later"],
+    );
+  });
+
+  test("that is refused by its broker is closed, and the refusal is the answer at once, not after all retries", async () => {
+    const { world, broker } = await start();
+    const authenticator: Authenticator = {
+      authenticate: () => Promise.reject(new KafkaError(ErrorCode.SASL_AUTHENTICATION_FAILED, "wrong password")),
+    };
+    await assert.rejects(
+      world.settle(Connection.open({ host: HOST, port: broker.port }, world, { ...options, authenticator })),
+      /wrong password/,
+    );
+    await world.pass(0);
+    assert.equal(world.net.sockets.size, 0);
+    const cluster = new Cluster(world, { ...resolveClientOptions({ bootstrapServers: broker.bootstrap }), authenticator });
+    const before = world.clock.monotonicMs();
+    await assert.rejects(
+      world.settle(cluster.retrying("Metadata", cluster.limit(), () => cluster.metadata.refresh())),
+      (error: unknown) => error instanceof KafkaError && error.code === "SASL_AUTHENTICATION_FAILED",
+    );
+    assert.equal(world.clock.monotonicMs(), before);
+    cluster.close(new ClientError("CLIENT_CLOSED", "closed"));
+  });
+
+  test("a broker that throttles for weeks keeps no process alive behind a closed connection", async () => {
+    const { world, broker, open } = await start();
+    broker.on(heartbeatApi, () => makeHeartbeatResponse({ throttleTimeMs: 0x7fffffff }));
+    const connection = await open();
+    await world.settle(beat(connection));
+    connection.close();
+    assert.equal(world.clock.pendingTimers, 0);
   });
 });

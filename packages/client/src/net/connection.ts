@@ -4,6 +4,7 @@ import { apiVersionsApi } from "@ottla/protocol/apis/api-versions";
 import { ClientError } from "../client-error.ts";
 import type { ClientDeps } from "../deps.ts";
 import { Lifetime } from "../lifetime.ts";
+import type { Authenticator } from "./authenticator.ts";
 import { type BrokerAddress, formatBrokerAddress } from "./broker-address.ts";
 import type { BrokerVersions } from "./broker-versions.ts";
 import { negotiateVersions } from "./handshake.ts";
@@ -18,6 +19,7 @@ export interface ConnectionOptions {
   readonly connectTimeoutMs: number;
   readonly connectionsMaxIdleMs: number;
   readonly responseBytesMax: number;
+  readonly authenticator: Authenticator;
 }
 
 interface PendingRequest {
@@ -84,7 +86,7 @@ export class Connection {
     this.#arm(this.#lastUseMs + options.connectionsMaxIdleMs);
   }
 
-  /** Connects and negotiates versions. Throws `ClientError` NO_BROKER_REACHABLE, CONNECTION_LOST, REQUEST_TIMEOUT or BAD_RESPONSE. */
+  /** Connects, negotiates versions and authenticates. Throws what the authenticator throws, and `ClientError` NO_BROKER_REACHABLE, CONNECTION_LOST, REQUEST_TIMEOUT or BAD_RESPONSE. */
   static async open(
     address: BrokerAddress,
     deps: ClientDeps,
@@ -113,6 +115,7 @@ export class Connection {
             connection.#request(apiVersionsApi, version, request, options.requestTimeoutMs, resolve, reject),
           ),
       );
+      await options.authenticator.authenticate(connection);
     } catch (error) {
       connection.close();
       throw error;

@@ -14,7 +14,7 @@ export function invalid(subject: string, value: unknown, mustBe: string): Client
 }
 
 /** A value as it may stand in a message: short, and without running code of its owner. */
-function shown(value: unknown): string {
+export function shown(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.length > SHOWN_LENGTH_MAX ? `${value.slice(0, SHOWN_LENGTH_MAX)}…` : value);
   if (typeof value === "bigint") return `${value}n`;
   if (typeof value === "function" || typeof value === "symbol") return `a ${typeof value}`;
@@ -148,7 +148,7 @@ function unknownOption(subject: string, name: string, known: readonly string[]):
 }
 
 /** The name that somebody who typed `name` probably meant; undefined when none is near. */
-function nearestName(name: string, known: Iterable<string>): string | undefined {
+export function nearestName(name: string, known: Iterable<string>): string | undefined {
   const wanted = plain(name);
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(wanted.length / 4)) + 1;

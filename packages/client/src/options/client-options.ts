@@ -1,3 +1,7 @@
+import type { Reachability } from "../cluster/reachability.ts";
+import type { Authenticator } from "../net/authenticator.ts";
+import type { OptionNames } from "./option-reader.ts";
+
 /** What every client needs to know: where the cluster is and how patient to be. Defaults are Kafka's. */
 export interface ClientOptions {
   /** `host:port`, several of them as a list or comma-separated; an IPv6 address stands in brackets: `[::1]:9092`. */
@@ -26,6 +30,13 @@ export interface ClientOptions {
   readonly responseBytesMax?: number | undefined;
   /** Ends the client at once: all that waits rejects with `ClientError` ABORTED, nothing is committed or flushed, no connection stays open. */
   readonly signal?: AbortSignal | undefined;
+  /** Told once when no broker can be reached any more (the client goes on trying), and once when one can again. The logger hears of it, too. */
+  readonly onReachability?: ((change: Reachability) => void) | undefined;
+  /**
+   * What messages call an option that its user knows by another name: `{ bootstrapServers: "--bootstrap-server" }`. Holds for the client's producers and
+   * consumers, too, which may have more of their own. Options made from Kafka's properties bring the properties' names along.
+   */
+  readonly optionNames?: OptionNames | undefined;
 }
 
 /** {@link ClientOptions} with every default filled in. */
@@ -43,4 +54,7 @@ export interface ResolvedClientOptions {
   readonly metadataMaxAgeMs: number;
   readonly rack: string | undefined;
   readonly responseBytesMax: number;
+  readonly authenticator: Authenticator;
+  readonly onReachability: ((change: Reachability) => void) | undefined;
+  readonly optionNames: OptionNames;
 }

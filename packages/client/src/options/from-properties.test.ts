@@ -23,10 +23,23 @@ describe("options from Kafka's property names", () => {
       ["isolation.level", "read_committed"],
       ["key.serializer", "org.apache.kafka.common.serialization.StringSerializer"],
     ]);
-    assert.deepEqual(clientOptionsFromProperties(properties), { bootstrapServers: ["a:1", "b:2"], requestTimeoutMs: 1234 });
-    assert.deepEqual(producerOptionsFromProperties(properties), { acks: 1, compression: "lz4", idempotent: false });
-    assert.deepEqual(consumerOptionsFromProperties(properties), { groupId: "g", isolationLevel: "read_committed" });
-    assert.deepEqual(producerOptionsFromProperties({ acks: "all" }), { acks: "all" });
+    assert.deepEqual(clientOptionsFromProperties(properties), {
+      bootstrapServers: ["a:1", "b:2"],
+      requestTimeoutMs: 1234,
+      optionNames: { bootstrapServers: "bootstrap.servers", requestTimeoutMs: "request.timeout.ms" },
+    });
+    assert.deepEqual(producerOptionsFromProperties(properties), {
+      acks: 1,
+      compression: "lz4",
+      idempotent: false,
+      optionNames: { acks: "acks", compression: "compression.type", idempotent: "enable.idempotence" },
+    });
+    assert.deepEqual(consumerOptionsFromProperties(properties), {
+      groupId: "g",
+      isolationLevel: "read_committed",
+      optionNames: { groupId: "group.id", isolationLevel: "isolation.level" },
+    });
+    assert.deepEqual(producerOptionsFromProperties({ acks: "all" }), { acks: "all", optionNames: { acks: "acks" } });
   });
 
   test("security that is not built yet is refused, never ignored; plaintext is taken", () => {

@@ -8,6 +8,7 @@ import { roundRobinAssignor } from "../group/assignors/round-robin-assignor.ts";
 import { stickyAssignor } from "../group/assignors/sticky-assignor.ts";
 import type { ProducerOptions } from "../producer/producer-types.ts";
 import type { ClientOptions } from "./client-options.ts";
+import type { OptionNames } from "./option-reader.ts";
 import { clientTable, consumerTable, type OptionTable, producerTable } from "./option-table.ts";
 
 /** Settings by Kafka's property names, as text. */
@@ -41,14 +42,17 @@ const assignorsByJavaName: ReadonlyMap<string, () => Assignor> = new Map([
  * over, as Kafka's tools do; security settings that are not built yet are refused. Throws `ClientError` UNSUPPORTED_OPTION, INVALID_OPTION.
  */
 export function clientOptionsFromProperties(properties: Properties): Partial<ClientOptions> {
-  return read(properties, clientTable);
+  const { values, names } = read(properties, clientTable);
+  return { ...values, ...names };
 }
 
 /** As {@link clientOptionsFromProperties}, for a producer. */
 export function producerOptionsFromProperties(properties: Properties): ProducerOptions {
-  const { acks, compression, ...rest } = read(properties, producerTable);
+  const { values, names } = read(properties, producerTable);
+  const { acks, compression, ...rest } = values;
   return {
     ...rest,
+    ...names,
     ...(acks === undefined ? {} : { acks: (acks === "all" ? "all" : numberOf("acks", acks)) as NonNullable<ProducerOptions["acks"]> }),
     ...(compression === undefined ? {} : { compression: String(compression).toLowerCase() as NonNullable<ProducerOptions["compression"]> }),
   };
@@ -56,9 +60,11 @@ export function producerOptionsFromProperties(properties: Properties): ProducerO
 
 /** As {@link clientOptionsFromProperties}, for a consumer. Assignors go by Java's class names or by their own. */
 export function consumerOptionsFromProperties(properties: Properties): ConsumerOptions {
-  const { autoOffsetReset, assignors, isolationLevel, ...rest } = read(properties, consumerTable);
+  const { values, names } = read(properties, consumerTable);
+  const { autoOffsetReset, assignors, isolationLevel, ...rest } = values;
   return {
     ...rest,
+    ...names,
     ...(isolationLevel === undefined
       ? {}
       : { isolationLevel: String(isolationLevel).toLowerCase() as NonNullable<ConsumerOptions["isolationLevel"]> }),
@@ -83,14 +89,26 @@ export function parseAutoOffsetReset(text: string): AutoOffsetReset {
   return { durationMs: Math.round((((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000) };
 }
 
-function read(properties: Properties, table: OptionTable): Record<string, ConfigValue> {
+/** Values by option, and what each was called; nothing at all when there are none. */
+interface OptionsRead {
+  readonly values: Readonly<Record<string, ConfigValue>>;
+  readonly names: { readonly optionNames?: OptionNames };
+}
+
+function read(properties: Properties, table: OptionTable): OptionsRead {
   const entries = properties instanceof Map ? properties : new Map(Object.entries(properties));
   for (const [name, value] of entries) refuseUnsupported(name, value);
   const { parsed, errors } = table.def.check(entries);
   if (errors[0]) throw new ClientError("INVALID_OPTION", errors[0].message, { cause: errors[0] });
   const options: Record<string, ConfigValue> = {};
-  for (const [name, { value }] of parsed) if (value !== null) options[table.optionOf.get(name)!] = value;
-  return options;
+  const optionNames: Record<string, string> = {};
+  for (const [name, { value }] of parsed) {
+    if (value === null) continue;
+    const option = table.optionOf.get(name)!;
+    options[option] = value;
+    optionNames[option] = name;
+  }
+  return { values: options, names: Object.keys(options).length === 0 ? {} : { optionNames } };
 }
 
 function refuseUnsupported(name: string, value: string): void {

@@ -227,7 +227,7 @@ export class Accumulator implements SenderEvents {
 function tooLarge(topic: string, bytes: number, options: ResolvedProducerOptions): ClientError {
   const [name, limit] =
     bytes > options.maxRequestSizeBytes
-      ? ["maxRequestSizeBytes", options.maxRequestSizeBytes]
-      : ["bufferMemoryBytes", options.bufferMemoryBytes];
+      ? [options.nameOf("maxRequestSizeBytes"), options.maxRequestSizeBytes]
+      : [options.nameOf("bufferMemoryBytes"), options.bufferMemoryBytes];
   return new ClientError("RECORD_TOO_LARGE", `A record for "${topic}" takes ${bytes} bytes, more than ${name} (${limit}).`);
 }

@@ -44,7 +44,7 @@ export class KafkaProducer implements Producer {
 
   constructor(cluster: Cluster, options: ProducerOptions = {}, onClose: () => void = () => {}) {
     this.#cluster = cluster;
-    this.#options = resolveProducerOptions(options, cluster.options.requestTimeoutMs);
+    this.#options = resolveProducerOptions(options, cluster.options);
     this.#lane = cluster.openLane();
     this.#onClose = onClose;
     this.#closeTime = new CloseTime(cluster.deps.clock);
@@ -59,6 +59,7 @@ export class KafkaProducer implements Producer {
     this.#waiting = new WaitingRecords(
       {
         memory: this.#memory,
+        nameOf: this.#options.nameOf,
         topic: (name) => cluster.metadata.topic(name),
         awaitTopic: (name, limit) => cluster.metadata.awaitTopic(name, true, limit),
         append: (draft, topic, delivery, waiter) => this.#accumulator.append(draft, topic, delivery, waiter),

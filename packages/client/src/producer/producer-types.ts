@@ -1,3 +1,4 @@
+import type { OptionNames } from "../options/option-reader.ts";
 import type { BytesLike } from "../bytes.ts";
 
 export type CompressionName = "none" | "gzip" | "snappy" | "lz4" | "zstd";
@@ -70,6 +71,8 @@ export interface ProducerOptions {
   /** Requests per broker without an answer, 1 to 5 when idempotent. Default 5. */
   readonly maxInFlightRequests?: number | undefined;
   readonly partitioner?: Partitioner | undefined;
+  /** Beside those of the client. */
+  readonly optionNames?: OptionNames | undefined;
 }
 
 /** What became of the records of one {@link Producer.sendBatch}. */

@@ -1,11 +1,12 @@
 import type { CodecName } from "@ottla/protocol/records";
-import { ClientError } from "../client-error.ts";
-import { checkOneOf, checkRange } from "../options/option-checks.ts";
+import { INT32_MAX } from "../options/argument-checks.ts";
+import type { ResolvedClientOptions } from "../options/client-options.ts";
+import { producerOptionNames } from "../options/option-names.ts";
+import { impossibleOption, OptionReader } from "../options/option-reader.ts";
 import { OUTSTANDING_MAX } from "./partition-sequences.ts";
 import type { Partitioner, ProducerOptions } from "./producer-types.ts";
 
 const AUTO_LINGER_MS = 5;
-const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 
 /** {@link ProducerOptions} with every default filled in. */
 export interface ResolvedProducerOptions {
@@ -25,36 +26,46 @@ export interface ResolvedProducerOptions {
   readonly retries: number;
   readonly maxInFlightRequests: number;
   readonly partitioner: Partitioner | undefined;
+  /** As the user knows the option. */
+  readonly nameOf: (option: string) => string;
 }
 
 /** Fills in defaults and checks. Throws `ClientError` INVALID_OPTION. */
-export function resolveProducerOptions(options: ProducerOptions, clientRequestTimeoutMs: number): ResolvedProducerOptions {
-  const acks = options.acks === undefined || options.acks === "all" ? -1 : checkOneOf("acks", options.acks, [-1, 0, 1] as const);
-  const idempotent = options.idempotent ?? acks === -1;
-  const maxInFlightRequests = checkRange("maxInFlightRequests", options.maxInFlightRequests ?? 5, 1, 1000);
-  if (idempotent && acks !== -1) throw new ClientError("INVALID_OPTION", `idempotent needs acks "all", not ${acks}; set one of the two.`);
-  if (idempotent && maxInFlightRequests > OUTSTANDING_MAX) {
-    throw new ClientError(
-      "INVALID_OPTION",
-      `maxInFlightRequests is ${maxInFlightRequests}; an idempotent producer may have at most ${OUTSTANDING_MAX}.`,
+export function resolveProducerOptions(
+  options: ProducerOptions,
+  client: Pick<ResolvedClientOptions, "requestTimeoutMs" | "optionNames">,
+): ResolvedProducerOptions {
+  const reader = new OptionReader("producer()", options, producerOptionNames, client.optionNames);
+  const { nameOf } = reader;
+  const given = reader.oneOf("acks", "all", ["all", -1, 0, 1] as const);
+  const acks = given === "all" ? -1 : given;
+  const idempotent = reader.boolean("idempotent", acks === -1);
+  const maxInFlightRequests = reader.integer("maxInFlightRequests", 5, 1, 1000);
+  if (idempotent && acks !== -1)
+    throw impossibleOption("idempotent", `${nameOf("idempotent")} needs ${nameOf("acks")} "all", not ${acks}; set one of the two.`);
+  if (idempotent && maxInFlightRequests > OUTSTANDING_MAX)
+    throw impossibleOption(
+      "maxInFlightRequests",
+      `${nameOf("maxInFlightRequests")} is ${maxInFlightRequests}; an idempotent producer may have at most ${OUTSTANDING_MAX}.`,
     );
-  }
+  reader.function("partitioner");
   const isAuto = options.lingerMs === undefined || options.lingerMs === "auto";
   return {
     acks,
     idempotent,
-    compression: checkOneOf("compression", options.compression ?? "none", ["none", "gzip", "snappy", "lz4", "zstd"] as const),
-    lingerMs: isAuto ? AUTO_LINGER_MS : checkRange("lingerMs", Number(options.lingerMs), 0, NO_LIMIT),
+    compression: reader.oneOf("compression", "none", ["none", "gzip", "snappy", "lz4", "zstd"] as const),
+    lingerMs: isAuto ? AUTO_LINGER_MS : reader.integer("lingerMs", 0, 0),
     lingersOnlyBehindOthers: isAuto,
-    batchSizeBytes: checkRange("batchSizeBytes", options.batchSizeBytes ?? 65_536, 0, 0x7fffffff),
-    bufferMemoryBytes: checkRange("bufferMemoryBytes", options.bufferMemoryBytes ?? 33_554_432, 1, NO_LIMIT),
-    waitingBytesMax: checkRange("waitingBytesMax", options.waitingBytesMax ?? 268_435_456, 0, NO_LIMIT),
-    maxRequestSizeBytes: checkRange("maxRequestSizeBytes", options.maxRequestSizeBytes ?? 1_048_576, 1, 0x7fffffff),
-    maxBlockMs: checkRange("maxBlockMs", options.maxBlockMs ?? 60_000, 0, NO_LIMIT),
-    deliveryTimeoutMs: checkRange("deliveryTimeoutMs", options.deliveryTimeoutMs ?? 120_000, 1, NO_LIMIT),
-    requestTimeoutMs: checkRange("requestTimeoutMs", options.requestTimeoutMs ?? clientRequestTimeoutMs, 1, 0x7fffffff),
-    retries: checkRange("retries", options.retries ?? 0x7fffffff, 0, 0x7fffffff),
+    batchSizeBytes: reader.integer("batchSizeBytes", 65_536, 0, INT32_MAX),
+    bufferMemoryBytes: reader.integer("bufferMemoryBytes", 33_554_432, 1),
+    waitingBytesMax: reader.integer("waitingBytesMax", 268_435_456, 0),
+    maxRequestSizeBytes: reader.integer("maxRequestSizeBytes", 1_048_576, 1, INT32_MAX),
+    maxBlockMs: reader.integer("maxBlockMs", 60_000, 0),
+    deliveryTimeoutMs: reader.integer("deliveryTimeoutMs", 120_000, 1),
+    requestTimeoutMs: reader.integer("requestTimeoutMs", client.requestTimeoutMs, 1, INT32_MAX),
+    retries: reader.integer("retries", INT32_MAX, 0, INT32_MAX),
     maxInFlightRequests,
     partitioner: options.partitioner,
+    nameOf,
   };
 }

@@ -58,6 +58,8 @@ class TopicLine implements MemoryWaiter {
 /** What the lines need of their producer. */
 export interface WaitingHost {
   readonly memory: BufferMemory;
+  /** As the user knows the option. */
+  nameOf(option: string): string;
   topic(name: string): TopicState | undefined;
   awaitTopic(name: string, limit: CallLimit): Promise<TopicState>;
   /** False when there is no memory. Throws what is wrong with the record. */
@@ -97,7 +99,7 @@ export class WaitingRecords {
     const [bytes, what] = isUnknown ? [line.bytes, `for topic "${topic}", which is not known`] : [this.#bytes, "for memory or metadata"];
     throw new ClientError(
       "BUFFER_FULL",
-      `${bytes} bytes of records wait ${what}; await send or enqueue, or raise waitingBytesMax (${this.#bytesMax}).`,
+      `${bytes} bytes of records wait ${what}; await send or enqueue, or raise ${this.#host.nameOf("waitingBytesMax")} (${this.#bytesMax}).`,
     );
   }
 

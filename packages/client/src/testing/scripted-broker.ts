@@ -1,4 +1,4 @@
-import { ByteReader, type NetSocket } from "@ottla/base";
+import { ByteReader, type NetListener, type NetSocket } from "@ottla/base";
 import type { SimulatedNet } from "@ottla/base/simulated";
 import { type Api, apiTable, encodeResponse, NIL_UUID, readRequestHeader } from "@ottla/protocol";
 import { type ApiVersion, apiVersionsApi, makeApiVersion, makeApiVersionsResponse } from "@ottla/protocol/apis/api-versions";
@@ -40,6 +40,7 @@ export class ScriptedBroker {
   readonly #scripts = new Map<number, Script>();
   readonly #muted: ApiVersion[] = [];
   #isSilent = false;
+  #listener: NetListener | undefined;
 
   private constructor(nodeId: number, port: number) {
     this.nodeId = nodeId;
@@ -49,8 +50,19 @@ export class ScriptedBroker {
   static async start(net: SimulatedNet, nodeId = 1, port = 9092 + nodeId): Promise<ScriptedBroker> {
     const broker = new ScriptedBroker(nodeId, port);
     broker.on(apiVersionsApi, () => broker.versions());
-    await net.listen(HOST, port, (socket) => broker.#accept(socket));
+    await broker.comeBack(net);
     return broker;
+  }
+
+  /** Accepts no connection any more and breaks those that are open, on the whole net. */
+  async goAway(net: SimulatedNet): Promise<void> {
+    await this.#listener?.close();
+    net.resetAll();
+  }
+
+  /** Accepts connections, again. */
+  async comeBack(net: SimulatedNet): Promise<void> {
+    this.#listener = await net.listen(HOST, this.port, (socket) => this.#accept(socket));
   }
 
   get bootstrap(): string {

@@ -1,0 +1,352 @@
+// Every public call of consumer and admin with every argument of the wrong kind: the call fails, its message names the argument, and nobody is asked.
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { metadataApi } from "@ottla/protocol/apis/metadata";
+import type { Admin } from "./admin/admin-types.ts";
+import { ClientError } from "./client-error.ts";
+import { createClient } from "./client.ts";
+import type { Consumer } from "./consumer/consumer-types.ts";
+import { ScriptedBroker } from "./testing/scripted-broker.ts";
+import { makeWorld } from "./testing/simulated-world.ts";
+
+/** `good` with one thing wrong at a time: the path of what is wrong, and the values it is tried with. */
+interface Case {
+  readonly good: readonly unknown[];
+  readonly wrong: Readonly<Record<string, readonly unknown[]>>;
+}
+
+const noText = [undefined, null, 5, {}, [], () => "x"];
+const noName = [...noText, "", "x".repeat(40_000)];
+const noTopic = [...noName, "a b", ".", "x".repeat(250)];
+const noPartition = [undefined, null, "0", -1, 0.5, Number.NaN, 2 ** 31, 1n];
+const noOffset = [undefined, null, "0", -1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53];
+const noTime = [null, "5", -1, Number.NaN, true];
+const noList = [null, "t", 5, {}, new Set(["t"])];
+const noObject = [null, 5, "x", []];
+const noSignal = [null, "stop", {}, new AbortController()];
+const noFunction = [null, 5, "f", {}];
+const noBoolean = [null, 0, "true"];
+
+const at = { topic: "t", partition: 0 };
+const options = { options: noObject, "options.timeoutMs": noTime, "options.signal": noSignal };
+const listOfPartitions = (name: string, isOptional = false) => ({
+  [name]: isOptional ? noList : [undefined, ...noList],
+  [`${name}.0`]: [undefined, ...noObject],
+  [`${name}.0.topic`]: noTopic,
+  [`${name}.0.partition`]: noPartition,
+});
+const onePartition = { partition: [undefined, ...noObject], "partition.topic": noTopic, "partition.partition": noPartition };
+
+type Checked<T> = {
+  readonly [Call in Exclude<keyof T, typeof Symbol.asyncDispose>]: readonly [parameters: readonly string[], Case] | "takes nothing";
+};
+
+const consumerCalls: Checked<Consumer> = {
+  subscribe: [
+    ["topics", "listener"],
+    {
+      good: [["t"], {}],
+      wrong: {
+        topics: [undefined, ...noTopic.filter((each) => !Array.isArray(each)), []],
+        "topics.0": noTopic,
+        listener: noObject,
+        "listener.onAssigned": noFunction,
+        "listener.onRevoked": noFunction,
+        "listener.onLost": noFunction,
+      },
+    },
+  ],
+  assign: [["partitions"], { good: [[at]], wrong: listOfPartitions("partitions") }],
+  unsubscribe: "takes nothing",
+  assignment: "takes nothing",
+  poll: [
+    ["timeoutMs", "options"],
+    { good: [1, {}], wrong: { timeoutMs: [undefined, ...noTime], options: noObject, "options.signal": noSignal } },
+  ],
+  batches: [["options"], { good: [{}], wrong: { options: noObject, "options.signal": noSignal } }],
+  records: [["options"], { good: [{}], wrong: { options: noObject, "options.signal": noSignal } }],
+  wakeup: "takes nothing",
+  seek: [
+    ["partition", "offset", "leaderEpoch"],
+    { good: [at, 0, 0], wrong: { ...onePartition, offset: noOffset, leaderEpoch: [null, "0", -2, 0.5, Number.NaN, 2 ** 31] } },
+  ],
+  seekToBeginning: [["partitions"], { good: [[at]], wrong: listOfPartitions("partitions", true) }],
+  seekToEnd: [["partitions"], { good: [[at]], wrong: listOfPartitions("partitions", true) }],
+  pause: [["partitions"], { good: [[at]], wrong: listOfPartitions("partitions") }],
+  resume: [["partitions"], { good: [[at]], wrong: listOfPartitions("partitions") }],
+  paused: "takes nothing",
+  position: [["partition", "options"], { good: [at, {}], wrong: { ...onePartition, ...options } }],
+  currentLag: [["partition"], { good: [at], wrong: onePartition }],
+  commit: [
+    ["offsets", "options"],
+    {
+      good: [[{ ...at, offset: 1 }], {}],
+      wrong: {
+        "offsets.0": [undefined, ...noObject],
+        "offsets.0.topic": noTopic,
+        "offsets.0.partition": noPartition,
+        "offsets.0.offset": noOffset,
+        "offsets.0.metadata": [null, 5],
+        "offsets.0.leaderEpoch": [null, "0", -2, 0.5],
+        ...options,
+      },
+    },
+  ],
+  commitAsync: [
+    ["offsets", "onDone"],
+    { good: [[{ ...at, offset: 1 }], () => {}], wrong: { "offsets.0.offset": noOffset, onDone: noFunction } },
+  ],
+  committed: [["partitions", "options"], { good: [[at], {}], wrong: { ...listOfPartitions("partitions"), ...options } }],
+  offsetsForTimes: [
+    ["query", "options"],
+    {
+      good: [[{ ...at, timestamp: 1 }], {}],
+      wrong: { ...listOfPartitions("query"), "query.0.timestamp": [undefined, ...noTime, 0.5, Number.POSITIVE_INFINITY], ...options },
+    },
+  ],
+  beginningOffsets: [["partitions", "options"], { good: [[at], {}], wrong: { ...listOfPartitions("partitions"), ...options } }],
+  endOffsets: [["partitions", "options"], { good: [[at], {}], wrong: { ...listOfPartitions("partitions"), ...options } }],
+  groupMetadata: "takes nothing",
+  enforceRebalance: [["reason"], { good: ["why"], wrong: { reason: [null, 5, {}] } }],
+  close: [["options"], { good: [{}], wrong: { options: noObject, "options.timeoutMs": noTime, "options.loopTimeoutMs": noTime } }],
+};
+
+const validateOnly = { ...options, "options.validateOnly": noBoolean };
+const groupId = { groupId: noText };
+const replicas = (path: string) => ({ [path]: noList, [`${path}.0`]: [undefined, ...noList], [`${path}.0.0`]: [undefined, "1", -1, 0.5] });
+const resource = (path: string) => ({
+  [path]: [undefined, ...noObject],
+  [`${path}.type`]: [undefined, 2, "Topic"],
+  [`${path}.name`]: noText,
+});
+
+const adminCalls: Checked<Admin> = {
+  describeCluster: [["options"], { good: [{}], wrong: options }],
+  apiVersions: [["options"], { good: [{}], wrong: options }],
+  describeQuorum: [["options"], { good: [{}], wrong: options }],
+  createTopics: [
+    ["topics", "options"],
+    {
+      good: [[{ name: "t", partitionCount: 1, replicationFactor: 1, assignments: [[1]], configs: { a: "1" } }], {}],
+      wrong: {
+        topics: [undefined, ...noList],
+        "topics.0": [undefined, ...noObject],
+        "topics.0.name": noText,
+        "topics.0.partitionCount": [null, "3", 0.5, -2, Number.NaN],
+        "topics.0.replicationFactor": [null, "3", 0.5, 40_000],
+        ...replicas("topics.0.assignments"),
+        "topics.0.configs": noObject,
+        "topics.0.configs.a": [undefined, 5, true],
+        ...validateOnly,
+      },
+    },
+  ],
+  deleteTopics: [["names", "options"], { good: [["t"], {}], wrong: { names: [undefined, ...noList], "names.0": noName, ...options } }],
+  listTopics: [["options"], { good: [{}], wrong: { ...options, "options.includeInternal": noBoolean } }],
+  describeTopics: [["names", "options"], { good: [["t"], {}], wrong: { names: [undefined, ...noList], "names.0": noName, ...options } }],
+  createPartitions: [
+    ["changes", "options"],
+    {
+      good: [[{ topic: "t", partitionCount: 2, assignments: [[1]] }], {}],
+      wrong: {
+        changes: [undefined, ...noList],
+        "changes.0": [undefined, ...noObject],
+        "changes.0.topic": noName,
+        "changes.0.partitionCount": [undefined, "3", 0.5],
+        ...replicas("changes.0.assignments"),
+        ...validateOnly,
+      },
+    },
+  ],
+  deleteRecords: [
+    ["targets", "options"],
+    {
+      good: [[{ ...at, beforeOffset: 1 }], {}],
+      wrong: { ...listOfPartitions("targets"), "targets.0.beforeOffset": [undefined, "1", -2, 0.5, Number.NaN], ...options },
+    },
+  ],
+  electLeaders: [
+    ["kind", "partitions", "options"],
+    { good: ["preferred", [at], {}], wrong: { kind: [undefined, 0, "PREFERRED"], ...listOfPartitions("partitions", true), ...options } },
+  ],
+  describeConfigs: [
+    ["resources", "options"],
+    {
+      good: [[{ type: "topic", name: "t" }], {}],
+      wrong: {
+        resources: [undefined, ...noList],
+        ...resource("resources.0"),
+        ...options,
+        "options.includeSynonyms": noBoolean,
+        "options.includeDocumentation": noBoolean,
+        "options.keys": noList,
+      },
+    },
+  ],
+  alterConfigs: [
+    ["changes", "options"],
+    {
+      good: [[{ type: "topic", name: "t", changes: [{ op: "set", name: "a", value: "1" }] }], {}],
+      wrong: {
+        changes: [undefined, ...noList],
+        ...resource("changes.0"),
+        "changes.0.changes": [undefined, ...noList],
+        "changes.0.changes.0.op": [undefined, 0, "SET"],
+        "changes.0.changes.0.name": noText,
+        "changes.0.changes.0.value": [undefined, null, 5],
+        ...validateOnly,
+      },
+    },
+  ],
+  listGroups: [["options"], { good: [{}], wrong: { ...options, "options.states": noList, "options.types": noList } }],
+  describeGroups: [
+    ["groupIds", "options"],
+    { good: [["g"], {}], wrong: { groupIds: [undefined, ...noList], "groupIds.0": noText, ...options } },
+  ],
+  deleteGroups: [
+    ["groupIds", "options"],
+    { good: [["g"], {}], wrong: { groupIds: [undefined, ...noList], "groupIds.0": noText, ...options } },
+  ],
+  removeGroupMembers: [
+    ["groupId", "members", "options"],
+    {
+      good: ["g", [{ memberId: "m" }], {}],
+      wrong: {
+        ...groupId,
+        members: noList,
+        "members.0": [undefined, ...noObject],
+        "members.0.memberId": [null, 5],
+        "members.0.groupInstanceId": [null, 5],
+        ...options,
+      },
+    },
+  ],
+  listGroupOffsets: [
+    ["groupId", "partitions", "options"],
+    { good: ["g", [at], {}], wrong: { ...groupId, ...listOfPartitions("partitions", true), ...options } },
+  ],
+  alterGroupOffsets: [
+    ["groupId", "offsets", "options"],
+    {
+      good: ["g", [{ ...at, offset: 1 }], {}],
+      wrong: {
+        ...groupId,
+        ...listOfPartitions("offsets"),
+        "offsets.0.offset": noOffset,
+        "offsets.0.metadata": [null, 5],
+        "offsets.0.leaderEpoch": [null, "1"],
+        ...options,
+      },
+    },
+  ],
+  deleteGroupOffsets: [
+    ["groupId", "partitions", "options"],
+    { good: ["g", [at], {}], wrong: { ...groupId, ...listOfPartitions("partitions"), ...options } },
+  ],
+  listOffsets: [
+    ["queries", "options"],
+    {
+      good: [[{ ...at, spec: "latest" }], {}],
+      wrong: {
+        ...listOfPartitions("queries"),
+        "queries.0.spec": [undefined, null, 5, "end", {}, { timestamp: 0.5 }, { timestamp: -1 }],
+        ...options,
+        "options.isolationLevel": [null, 1, "committed"],
+      },
+    },
+  ],
+  describeLogDirs: [
+    ["nodeIds", "options"],
+    { good: [[1], {}], wrong: { nodeIds: noList, "nodeIds.0": [undefined, "1", -1, 0.5], ...options } },
+  ],
+  close: "takes nothing",
+};
+
+/** A copy of `arguments_` with `value` at `path`, whose first word is a parameter's name. */
+function put(parameters: readonly string[], good: readonly unknown[], path: string, value: unknown): unknown[] {
+  const copy = structuredCloneWithFunctions(good) as unknown[];
+  const [first, ...rest] = path.split(".");
+  const keys = [parameters.indexOf(first!), ...rest];
+  let holder = copy as unknown as Record<string, unknown>;
+  for (const key of keys.slice(0, -1)) holder = holder[key] as Record<string, unknown>;
+  holder[keys.at(-1)!] = value;
+  return copy;
+}
+
+function structuredCloneWithFunctions(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(structuredCloneWithFunctions);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, structuredCloneWithFunctions(each)]));
+}
+
+async function start() {
+  const world = makeWorld();
+  const broker = await ScriptedBroker.start(world.net);
+  broker.serveMetadata(() => ({ t: [1] }));
+  broker.muteTheRest();
+  const client = createClient({ bootstrapServers: broker.bootstrap }, world);
+  return { world, broker, client };
+}
+
+async function tryAll(name: string, target: object, calls: Checked<never>, onCall: (label: string) => void): Promise<number> {
+  let count = 0;
+  for (const [call, description] of Object.entries(
+    calls as Readonly<Record<string, readonly [readonly string[], Case] | "takes nothing">>,
+  )) {
+    if (description === "takes nothing") continue;
+    const [parameters, { good, wrong }] = description;
+    for (const [path, values] of Object.entries(wrong)) {
+      for (const value of values) {
+        const label = `${name}.${call} with ${path} = ${typeof value === "bigint" ? "1n" : (JSON.stringify(value) ?? String(value))}`;
+        const words = path.split(".").filter((word) => !/^(options|\d+)$/.test(word));
+        let error: unknown;
+        try {
+          await (target as Readonly<Record<string, (...args: unknown[]) => unknown>>)[call]!(...put(parameters, good, path, value));
+        } catch (thrown) {
+          error = thrown;
+        }
+        assert.ok(error instanceof ClientError && error.code === "INVALID_ARGUMENT", `${label}: ${String(error)}`);
+        assert.ok(error.message.startsWith(`${call}: `) || /^\w+: the first/.test(error.message), `${label}: ${error.message}`);
+        assert.ok(
+          words.every((word) => error.message.includes(word)),
+          `${label} is not named: ${error.message}`,
+        );
+        assert.ok(error.subject !== undefined, label);
+        onCall(label);
+        count++;
+      }
+    }
+  }
+  return count;
+}
+
+describe("the border of every public call", () => {
+  test("of a consumer names what is wrong, before anything has happened", async () => {
+    const { broker, client } = await start();
+    const consumer = client.consumer({ groupId: "g" });
+    const count = await tryAll("consumer", consumer, consumerCalls, () => assert.deepEqual(consumer.assignment(), []));
+    assert.ok(count > 300, `${count} wrong arguments`);
+    assert.deepEqual(broker.seen, []);
+    await client.close();
+  });
+
+  test("of an admin names what is wrong, before anybody is asked", async () => {
+    const { broker, client } = await start();
+    const admin = client.admin();
+    const count = await tryAll("admin", admin, adminCalls, () => {});
+    assert.ok(count > 400, `${count} wrong arguments`);
+    assert.equal(broker.requestsOf(metadataApi).length, 0);
+    assert.deepEqual(broker.seen, []);
+    await client.close();
+  });
+
+  test("names an option that does not exist, and the near one", async () => {
+    const { client } = await start();
+    await assert.rejects(
+      client.admin().createTopics([], { validateonly: true } as never),
+      /createTopics: options has "validateonly", which does not exist; did you mean "validateOnly"\?/,
+    );
+    await assert.rejects(client.consumer({ groupId: "g" }).poll(1, { timeoutMs: 5 } as never), /poll: options has "timeoutMs"/);
+    await client.close();
+  });
+});
