@@ -14,6 +14,7 @@ import { MetadataController } from "./metadata/metadata-controller.ts";
 import { MetadataJournal } from "./metadata/metadata-journal.ts";
 import { rehome } from "./metadata/rehome.ts";
 import { ClientMemory } from "./net/client-memory.ts";
+import { ConnectionCounts } from "./net/connection-counts.ts";
 import { FairTurns } from "./net/fair-turns.ts";
 import { BrokerListener } from "./net/listener.ts";
 import { advertisedEndpoint, bootstrapAddress, type ListenerSettings, parseListeners } from "./net/listener-settings.ts";
@@ -176,7 +177,6 @@ async function serve(
     get maxConnectionsPerIp() {
       return config.number("max.connections.per.ip");
     },
-    connectionsMaxIdleMs: config.number("connections.max.idle.ms"),
   };
   const turns = new FairTurns(deps.clock);
   let connections = 0;
@@ -186,11 +186,12 @@ async function serve(
     for (let i = 0; i < brokers; i++) {
       const node = metadata.nodes[i]!;
       const endpoints = new Map();
+      const counts = new ConnectionCounts(limits);
       for (const listener of settings) {
         const place = { nodeId: node.nodeId, listenerName: listener.name, authentication: "done" } as const;
         const accepting = new BrokerListener(
-          { ...deps, memory: state.clientMemory, turns },
-          limits,
+          { ...deps, memory: state.clientMemory, turns, counts },
+          config.number("connections.max.idle.ms"),
           () => ++connections,
           (client) => dispatcher.forConnection(place, client),
         );

@@ -119,17 +119,15 @@ export class Connection implements Served {
     return this.#turns.length === 0 && this.#cutter.waitingBytes === 0;
   }
 
-  /** Stops taking requests, lets those being handled be answered, then closes. Resolves when closed or when nothing is left to send. */
+  /** Stops taking requests, lets those being handled be answered and the answers be taken, then closes. Resolves when closed. */
   drain(): Promise<void> {
+    if (this.#closed) return Promise.resolve();
     this.#socket.pause();
     this.#cutter.close();
     this.#fullTimer?.cancel();
-    if (this.#closed || this.#turns.length === 0) {
-      this.#socket.end();
-      return Promise.resolve();
-    }
     return new Promise((resolve) => {
       this.#draining = resolve;
+      if (this.#turns.length === 0) this.#socket.end();
     });
   }
 
@@ -236,11 +234,7 @@ export class Connection implements Served {
     }
     if (frames) this.#write(frames, sent);
     this.#countUnsent();
-    if (this.#draining && this.#turns.length === 0) {
-      this.#socket.end();
-      this.#draining();
-      this.#draining = undefined;
-    }
+    if (this.#draining && this.#turns.length === 0) this.#socket.end();
   }
 
   /** Whoever wants to hear that an answer was sent counts it until then; it is not counted twice. */

@@ -1,14 +1,8 @@
 import type { Net, NetListener, NetSocket, Timer } from "@ottla/base";
 import type { Closed } from "./closed.ts";
 import type { MemoryAccount } from "./client-memory.ts";
+import type { ConnectionCounts } from "./connection-counts.ts";
 import { Connection, type ConnectionDeps, type FrameReceiver } from "./connection.ts";
-
-/** Limits of one listener, from Kafka's configs of the same names. */
-export interface ListenerLimits {
-  readonly maxConnections: number;
-  readonly maxConnectionsPerIp: number;
-  readonly connectionsMaxIdleMs: number;
-}
 
 /** One accepted connection, as those above know it. */
 export interface ClientEndpoint {
@@ -23,27 +17,29 @@ export interface ClientEndpoint {
 
 interface ListenerDeps extends ConnectionDeps {
   readonly net: Net;
+  /** Shared by the listeners of one broker. */
+  readonly counts: ConnectionCounts;
 }
 
 /** One listening port of one virtual broker and the connections that came through it. */
 export class BrokerListener {
   readonly #deps: ListenerDeps;
-  readonly #limits: ListenerLimits;
+  readonly #maxIdleMs: number;
   readonly #receiverFor: (client: ClientEndpoint) => FrameReceiver;
   readonly #connections = new Set<Connection>();
-  readonly #perHost = new Map<string, number>();
   readonly #nextConnectionId: () => number;
   #listener: NetListener | undefined;
   #idleCheck: Timer | undefined;
 
+  /** `maxIdleMs`: Kafka's `connections.max.idle.ms`; negative for no limit. */
   constructor(
     deps: ListenerDeps,
-    limits: ListenerLimits,
+    maxIdleMs: number,
     nextConnectionId: () => number,
     receiverFor: (client: ClientEndpoint) => FrameReceiver,
   ) {
     this.#deps = deps;
-    this.#limits = limits;
+    this.#maxIdleMs = maxIdleMs;
     this.#nextConnectionId = nextConnectionId;
     this.#receiverFor = receiverFor;
   }
@@ -72,36 +68,29 @@ export class BrokerListener {
 
   #accept(socket: NetSocket): void {
     const host = socket.remoteHost;
-    const fromHost = this.#perHost.get(host) ?? 0;
-    if (this.#connections.size >= this.#limits.maxConnections || fromHost >= this.#limits.maxConnectionsPerIp) {
-      this.#deps.logger.warn("refusing a connection beyond the limit", { host, connections: this.#connections.size });
+    if (!this.#deps.counts.add(host)) {
+      this.#deps.logger.warn("refusing a connection beyond the limit", { host, connections: this.#deps.counts.total });
       socket.listen({ onData() {}, onDrain() {}, onClose() {} });
       socket.destroy();
       return;
     }
-    this.#perHost.set(host, fromHost + 1);
     const connection = new Connection(
       socket,
       this.#deps,
       (closed, memory) =>
         this.#receiverFor({ connectionId: this.#nextConnectionId(), clientHost: `/${host}`, serverHost: socket.localHost, closed, memory }),
-      () => this.#forget(connection, host),
+      () => {
+        this.#connections.delete(connection);
+        this.#deps.counts.remove(host);
+      },
     );
     this.#connections.add(connection);
   }
 
-  #forget(connection: Connection, host: string): void {
-    this.#connections.delete(connection);
-    const left = (this.#perHost.get(host) ?? 1) - 1;
-    if (left === 0) this.#perHost.delete(host);
-    else this.#perHost.set(host, left);
-  }
-
   #scheduleIdleCheck(): void {
-    const { connectionsMaxIdleMs } = this.#limits;
-    if (connectionsMaxIdleMs < 0) return;
-    this.#idleCheck = this.#deps.clock.schedule(Math.max(1000, connectionsMaxIdleMs / 10), () => {
-      const idleSince = this.#deps.clock.monotonicMs() - connectionsMaxIdleMs;
+    if (this.#maxIdleMs < 0) return;
+    this.#idleCheck = this.#deps.clock.schedule(Math.max(1000, this.#maxIdleMs / 10), () => {
+      const idleSince = this.#deps.clock.monotonicMs() - this.#maxIdleMs;
       for (const connection of this.#connections) {
         if (connection.isIdle && connection.lastActiveMs < idleSince) connection.destroy();
       }
