@@ -20,9 +20,9 @@ export class FetchRead {
     if (read.isShort) this.isShort = true;
   }
 
-  /** Gives all memory back; the records are not looked at any more. */
-  release(): void {
-    for (const { release } of this.reads) release?.();
+  /** Gives all memory back; the records are not looked at any more. `isTaken`: because the client has them. */
+  release(isTaken: boolean): void {
+    for (const { release } of this.reads) release?.(isTaken);
   }
 }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ErrorCode, NIL_UUID } from "@ottla/protocol";
+import { setBaseOffset, setPartitionLeaderEpoch } from "@ottla/protocol/records";
 import { ClosedSignal } from "../net/closed.ts";
 import { QuietBroker, settled } from "../testing/quiet-broker.ts";
 import { sampleBatch } from "../testing/sample-batches.ts";
@@ -91,6 +92,18 @@ async function withTopic(partitions = 1): Promise<QuietBroker> {
   const broker = await QuietBroker.start();
   await broker.createTopic("t", partitions);
   return broker;
+}
+
+/** A batch as the log has stored it `count` times. */
+function storedBytes(batch: Buffer, count: number): Buffer {
+  return Buffer.concat(
+    Array.from({ length: count }, (_, offset) => {
+      const stored = Buffer.from(batch);
+      setBaseOffset(stored, 0, offset);
+      setPartitionLeaderEpoch(stored, 0, 0);
+      return stored;
+    }),
+  );
 }
 
 const all = (count: number): Asked[] => Array.from({ length: count }, (_, index) => ({ index }));
@@ -189,6 +202,29 @@ test("a Fetch ends with its connection, at any time, and nothing of it stays", a
   const never = late.fetch([{ offset: 1 }]);
   await settled();
   assert.deepEqual([never.isOver, never.answer], [true, undefined], "a connection that was gone before");
+});
+
+test("a large Fetch is read piece by piece, and no further once its connection is gone", async () => {
+  const before = await withTopic();
+  const large = sampleBatch(["x".repeat(500_000)]);
+  for (let i = 0; i < 12; i++) before.append(large, "t");
+  await using broker = await before.restart();
+  const limits = { maxBytes: 5 << 20 };
+  const whole = new Client(broker).fetch([{ maxBytes: 5 << 20 }], limits);
+  await whole.answered;
+  const [read] = whole.answer!.reads;
+  assert.deepEqual([read!.sizeBytes, (read!.records as Buffer[]).length], [10 * large.length, 5]);
+  assert.ok(Buffer.concat(read!.records as Buffer[]).equals(storedBytes(large, 10)));
+  whole.answer!.release();
+  broker.disk.hold();
+  const client = new Client(broker);
+  const { readCount } = broker.disk;
+  const lost = client.fetch([{ maxBytes: 5 << 20 }], limits);
+  await settled();
+  client.disconnect();
+  broker.disk.letGo();
+  await lost.answered;
+  assert.deepEqual([lost.answer, broker.disk.readCount, broker.state.clientMemory.heldBytes], [undefined, readCount + 1, 0]);
 });
 
 test("no Fetch waits longer than a named time, whatever it asks for", async () => {

@@ -39,7 +39,7 @@ export interface FetchClient {
   readonly memory: MemoryAccount;
 }
 
-/** What a Fetch gives: partitions in the order they were read. To be released when the records are not looked at any more. */
+/** What a Fetch gives: partitions in the order they were read. To be released when the client has taken the records. */
 export interface FetchAnswer {
   readonly errorCode: number;
   /** 0: the client has no session. */
@@ -208,7 +208,7 @@ export class Fetches {
       let read = await first;
       for (;;) {
         if (wait.over === "gone") {
-          read.release();
+          read.release(false);
           // The session may be continued over another connection.
           putBack(partitions, read);
           return undefined;
@@ -216,7 +216,7 @@ export class Fetches {
         if (wait.over !== undefined || isEnough(running, read)) return answerOf(running, read);
         const missingBytes = minBytes - read.sizeBytes;
         // Nothing is held while waiting; it is read anew when there is enough.
-        read.release();
+        read.release(false);
         putBack(partitions, read);
         while (wait.over === undefined && !partitions.isClosed && !partitions.hasChanged && partitions.arrivedBytes < missingBytes) {
           await wait.untilNews();
@@ -237,7 +237,7 @@ export class Fetches {
 
 function runningOf(ask: FetchAsk, client: FetchClient, more: Pick<Running, "partitions" | "session" | "isFull">): Running {
   const { maxBytes, readCommitted, minBytes, maxWaitMs } = ask;
-  const scope = { lookup: client.lookup, memory: client.memory, maxBytes, readCommitted };
+  const scope = { ...client, maxBytes, readCommitted };
   // More than an answer can hold never comes.
   return { ...more, scope, minBytes: Math.min(minBytes, maxBytes), maxWaitMs, wait: undefined };
 }
@@ -249,7 +249,7 @@ function isEnough({ partitions, minBytes, maxWaitMs }: Running, read: FetchRead)
 function answerOf({ partitions, session, isFull }: Running, read: FetchRead): FetchAnswer {
   const reads = isFull ? read.reads : read.reads.filter(isNews);
   if (session) tell(partitions, read, reads);
-  return { errorCode: ErrorCode.NONE, sessionId: session?.sessionId ?? 0, reads, release: () => read.release() };
+  return { errorCode: ErrorCode.NONE, sessionId: session?.sessionId ?? 0, reads, release: () => read.release(true) };
 }
 
 /** Keeps what the client knows from now on. */

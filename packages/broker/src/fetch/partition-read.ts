@@ -1,5 +1,6 @@
 import type { AbortedTransaction, ReadOutcome } from "@ottla/log";
 import { ErrorCode, type Records } from "@ottla/protocol";
+import type { Closed } from "../net/closed.ts";
 import type { MemoryAccount } from "../net/client-memory.ts";
 import { type Lookup, locate } from "../partitions/locate.ts";
 import type { Partition } from "../partitions/partition.ts";
@@ -11,6 +12,7 @@ export interface ReadScope {
   readonly lookup: Lookup;
   /** What is read is counted here until it is released. */
   readonly memory: MemoryAccount;
+  readonly closed: Closed;
   /** Of all partitions together, in bytes. */
   readonly maxBytes: number;
   /** Up to the last stable offset only. */
@@ -33,10 +35,12 @@ export interface PartitionRead {
   readonly isCut: boolean;
   /** The memory allowed less than the client did. */
   readonly isShort: boolean;
-  /** Gives the memory of `records` back. */
-  readonly release: (() => void) | undefined;
+  /** Gives the memory of `records` back. `isTaken`: the client has them, and will ask for what comes next. */
+  readonly release: ((isTaken: boolean) => void) | undefined;
 }
 
+/** A partition is read in pieces of this size: that of the log's pooled buffers. */
+const PIECE_BYTES = 1024 * 1024;
 const UNKNOWN = -1;
 const NO_RECORDS = Buffer.alloc(0);
 
@@ -63,41 +67,110 @@ export function readPartition(scope: ReadScope, target: FetchedPartition, takenB
   const roomBytes = Math.min(target.maxBytes, scope.maxBytes - takenBytes);
   const mustGiveOne = takenBytes === 0;
   if (roomBytes <= 0 && !mustGiveOne) return { ...describe(scope, target, partition), isCut: true };
-  const reservedBytes = takeUpTo(scope.memory, Math.max(0, roomBytes));
-  const isShort = reservedBytes < roomBytes;
-  if (isShort && reservedBytes === 0 && !mustGiveOne) return { ...describe(scope, target, partition), isCut: true, isShort };
-  const outcome = log.read(fetchOffset, reservedBytes, { minOneBatch: mustGiveOne, maxOffset: end });
-  if (!(outcome instanceof Promise)) return shape(scope, target, partition, { outcome, reservedBytes, isShort, end });
-  return outcome.then((settled) => shape(scope, target, partition, { outcome: settled, reservedBytes, isShort, end }));
+  const pieces = new Pieces(scope, target, partition, { endOffset: end, roomBytes: Math.max(0, roomBytes), mustGiveOne });
+  const read = pieces.read();
+  return read === undefined ? pieces.outcome() : read.then(() => pieces.outcome());
 }
 
-function shape(
-  scope: ReadScope,
-  target: FetchedPartition,
-  partition: Partition,
-  read: { readonly outcome: ReadOutcome; readonly reservedBytes: number; readonly isShort: boolean; readonly end: number },
-): PartitionRead {
-  const { outcome, reservedBytes } = read;
-  const { memory, readCommitted } = scope;
-  if (outcome.kind !== "records") {
-    memory.release(reservedBytes);
-    return failed(target, outcome.errorCode);
+/** The records of one partition, read piece by piece: memory is taken as it is needed, and for a client that has gone no further piece is read. */
+class Pieces {
+  readonly #scope: ReadScope;
+  readonly #target: FetchedPartition;
+  readonly #partition: Partition;
+  readonly #endOffset: number;
+  readonly #records: Buffer[] = [];
+  readonly #releases: (() => void)[] = [];
+  #readOn: (() => void) | undefined;
+  #mustGiveOne: boolean;
+  #roomBytes: number;
+  #nextOffset: number;
+  #sizeBytes = 0;
+  #heldBytes = 0;
+  #isShort = false;
+  #errorCode: number = ErrorCode.NONE;
+
+  constructor(
+    scope: ReadScope,
+    target: FetchedPartition,
+    partition: Partition,
+    limits: { readonly endOffset: number; readonly roomBytes: number; readonly mustGiveOne: boolean },
+  ) {
+    this.#scope = scope;
+    this.#target = target;
+    this.#partition = partition;
+    this.#endOffset = limits.endOffset;
+    this.#roomBytes = limits.roomBytes;
+    this.#mustGiveOne = limits.mustGiveOne;
+    this.#nextOffset = target.fetchOffset;
   }
-  const { sizeBytes, nextOffset } = outcome;
-  if (sizeBytes > reservedBytes) memory.hold(sizeBytes - reservedBytes);
-  else memory.release(reservedBytes - sizeBytes);
-  return {
-    ...describe(scope, target, partition),
-    aborted: readCommitted ? (sizeBytes > 0 ? partition.log.abortedTransactions(target.fetchOffset, nextOffset) : []) : null,
-    records: outcome.records,
-    sizeBytes,
-    isCut: nextOffset < read.end,
-    isShort: read.isShort && nextOffset < read.end,
-    release: () => {
-      memory.release(sizeBytes);
-      outcome.release?.();
-    },
-  };
+
+  /** A promise where not all of it is in memory. */
+  read(): Promise<void> | undefined {
+    while (this.#nextOffset < this.#endOffset && (this.#roomBytes > 0 || this.#mustGiveOne) && !this.#scope.closed.isClosed) {
+      const wantedBytes = Math.min(this.#roomBytes, PIECE_BYTES);
+      const takenBytes = takeUpTo(this.#scope.memory, wantedBytes);
+      this.#isShort ||= takenBytes < wantedBytes;
+      if (takenBytes === 0 && !this.#mustGiveOne) return undefined;
+      const limits = { minOneBatch: this.#mustGiveOne, maxOffset: this.#endOffset };
+      const outcome = this.#partition.log.read(this.#nextOffset, takenBytes, limits);
+      if (outcome instanceof Promise) {
+        return outcome.then((settled) => (this.#add(settled, takenBytes) ? this.read() : undefined));
+      }
+      if (!this.#add(outcome, takenBytes)) return undefined;
+    }
+    return undefined;
+  }
+
+  outcome(): PartitionRead {
+    if (this.#errorCode !== ErrorCode.NONE) {
+      this.#release(false);
+      return failed(this.#target, this.#errorCode);
+    }
+    const isCut = this.#nextOffset < this.#endOffset;
+    const described = describe(this.#scope, this.#target, this.#partition);
+    if (this.#sizeBytes === 0) return { ...described, isCut, isShort: this.#isShort && isCut };
+    const { fetchOffset } = this.#target;
+    return {
+      ...described,
+      aborted: this.#scope.readCommitted ? this.#partition.log.abortedTransactions(fetchOffset, this.#nextOffset) : null,
+      records: this.#records,
+      sizeBytes: this.#sizeBytes,
+      isCut,
+      isShort: this.#isShort && isCut,
+      release: (isTaken) => this.#release(isTaken),
+    };
+  }
+
+  /** False when there is no sense in reading on: the room left, or the memory, is less than a piece. */
+  #add(outcome: ReadOutcome, takenBytes: number): boolean {
+    const { memory } = this.#scope;
+    if (outcome.kind !== "records") {
+      memory.release(takenBytes);
+      // What was read before it is good.
+      if (this.#sizeBytes === 0) this.#errorCode = outcome.errorCode;
+      return false;
+    }
+    const { sizeBytes, heldBytes } = outcome;
+    if (heldBytes > takenBytes) memory.hold(heldBytes - takenBytes);
+    else memory.release(takenBytes - heldBytes);
+    this.#heldBytes += heldBytes;
+    if (outcome.release) this.#releases.push(outcome.release);
+    this.#readOn = outcome.readOn;
+    if (sizeBytes === 0) return false;
+    for (const bytes of outcome.records) this.#records.push(bytes);
+    this.#sizeBytes += sizeBytes;
+    this.#roomBytes -= sizeBytes;
+    this.#nextOffset = outcome.nextOffset;
+    this.#mustGiveOne = false;
+    return takenBytes === PIECE_BYTES && this.#roomBytes >= PIECE_BYTES;
+  }
+
+  #release(isTaken: boolean): void {
+    this.#scope.memory.release(this.#heldBytes);
+    this.#heldBytes = 0;
+    for (const release of this.#releases.splice(0)) release();
+    if (isTaken) this.#readOn?.();
+  }
 }
 
 function describe({ readCommitted }: ReadScope, target: FetchedPartition, { log }: Partition): PartitionRead {

@@ -53,10 +53,14 @@ export type ReadOutcome =
       readonly kind: "records";
       readonly records: readonly Buffer[];
       readonly sizeBytes: number;
+      /** Memory that is held until `release`, in bytes: that of the records, or more. */
+      readonly heldBytes: number;
       /** One past the last offset in `records`; the asked offset when there are none. */
       readonly nextOffset: number;
       /** Call once when `records` are not looked at any more, so that their memory can be used again. Not to call it costs time, never safety. */
       readonly release?: (() => void) | undefined;
+      /** To call after `release` by who will go on at `nextOffset`: reads what comes then ahead, if it has to come from disk. */
+      readonly readOn?: (() => void) | undefined;
     }
   | LogRefusal;
 

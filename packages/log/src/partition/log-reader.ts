@@ -9,7 +9,7 @@ import { refusal, refusalOf } from "./refusal.ts";
 import { type BatchRange, batchRangeIn, type FoundRange, readBatchRange } from "./segment-reader.ts";
 
 /** Where sequential readers go on: so many of them per partition need no index. */
-const REMEMBERED_POSITIONS = 4;
+const REMEMBERED_POSITIONS = 8;
 
 interface KnownPosition {
   readonly offset: number;
@@ -53,6 +53,7 @@ export class LogReader {
   read(offset: number, wanted: ReadLimits, log: ReadRules): ReadOutcome | Promise<ReadOutcome> {
     const piece = this.#ahead.take(offset);
     if (piece === undefined) return this.#readFile(offset, wanted, log);
+    this.#knownAt(offset, piece.segment);
     if (piece.bytes !== undefined) return this.#readPiece(piece, wanted, log);
     return piece.done.then(() => this.#readPiece(piece, wanted, log));
   }
@@ -71,7 +72,7 @@ export class LogReader {
     } catch {
       // Damage is told by who reads the file.
     }
-    if (range !== undefined) return this.#given(segment, { ...range, release: piece.release }, wanted, true);
+    if (range !== undefined) return this.#given(segment, { ...range, heldBytes: piece.heldBytes, release: piece.release }, wanted, true);
     piece.release();
     return this.#readFile(offset, wanted, log);
   }
@@ -83,7 +84,7 @@ export class LogReader {
       for (let at = Math.max(0, this.#segments.floorIndex(offset)); ; ) {
         segment = this.#segments.at(at);
         if (segment === undefined || segment.baseOffset >= maxOffset)
-          return { kind: "records", records: [], sizeBytes: 0, nextOffset: offset };
+          return { kind: "records", records: [], sizeBytes: 0, heldBytes: 0, nextOffset: offset };
         const { isSequential, ...start } = await this.#startFor(segment, offset, log.indexIntervalBytes);
         const range = await readBatchRange(segment, this.#buffers, { offset, ...wanted, ...start, allowGaps: log.allowGaps });
         if (range !== undefined) return this.#given(segment, range, wanted, isSequential);
@@ -102,12 +103,10 @@ export class LogReader {
     const { records, endPosition: position, nextOffset: offset } = range;
     this.#remember({ offset, segment, position });
     const sizeBytes = records.length;
-    // Who has taken these will ask for the next ones; the memory just given back serves for them.
-    const release = (): void => {
-      range.release();
-      if (isSequential && sizeBytes > 0) this.#readOn(segment, position, offset, wanted.maxBytes);
-    };
-    return { kind: "records", records: sizeBytes === 0 ? [] : [records], sizeBytes, nextOffset: offset, release };
+    // The memory that was just given back serves for the next ones.
+    const readOn = isSequential && sizeBytes > 0 ? () => this.#readOn(segment, position, offset, wanted.maxBytes) : undefined;
+    const { heldBytes, release } = range;
+    return { kind: "records", records: sizeBytes === 0 ? [] : [records], sizeBytes, heldBytes, nextOffset: offset, release, readOn };
   }
 
   #readOn(segment: Segment, position: number, offset: number, maxBytes: number): void {
@@ -134,14 +133,19 @@ export class LogReader {
   }
 
   async #startFor(segment: Segment, offset: number, intervalBytes: number): Promise<RangeStart> {
-    for (const known of this.#known) {
-      if (known.offset === offset && known.segment === segment) return { fromPosition: known.position, slackBytes: 0, isSequential: true };
-    }
+    const known = this.#knownAt(offset, segment);
+    if (known !== undefined) return { fromPosition: known.position, slackBytes: 0, isSequential: true };
     // Who begins at the beginning mostly reads on.
     if (offset <= segment.baseOffset) return { fromPosition: 0, slackBytes: 0, isSequential: true };
     const found = segment.indexes(intervalBytes);
     const indexes = found instanceof Promise ? await found : found;
     return { fromPosition: indexes.positionBefore(offset), slackBytes: intervalBytes, isSequential: false };
+  }
+
+  /** The position of `offset`, if somebody stopped there; who goes on there stands elsewhere from now on. */
+  #knownAt(offset: number, segment: Segment): KnownPosition | undefined {
+    const at = this.#known.findIndex((known) => known.offset === offset && known.segment === segment);
+    return at < 0 ? undefined : this.#known.splice(at, 1)[0];
   }
 
   #remember(known: KnownPosition): void {

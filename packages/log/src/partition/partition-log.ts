@@ -224,11 +224,11 @@ export class PartitionLog implements FlushedLog {
       );
     }
     const maxOffset = options.maxOffset ?? this.#highWatermark;
-    if (offset >= maxOffset) return { kind: "records", records: NOTHING, sizeBytes: 0, nextOffset: offset };
+    if (offset >= maxOffset) return { kind: "records", records: NOTHING, sizeBytes: 0, heldBytes: 0, nextOffset: offset };
     const tail = this.#tail;
     if (tail !== undefined && offset >= tail.startOffset) {
       const found = tail.collect(offset, maxBytes, maxOffset, options.minOneBatch);
-      return { kind: "records", ...found };
+      return { kind: "records", heldBytes: found.sizeBytes, ...found };
     }
     return this.#reader.read(
       offset,

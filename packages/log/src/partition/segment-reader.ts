@@ -7,6 +7,8 @@ import type { Segment } from "../segment/segment.ts";
 /** A contiguous piece of a segment: whole batches. */
 export interface BatchRange {
   readonly records: Buffer;
+  /** Memory behind `records`, in bytes. */
+  readonly heldBytes: number;
   /** Gives the memory of `records` back. */
   readonly release: () => void;
   /** Where the bytes after it begin in the file. */
@@ -15,7 +17,7 @@ export interface BatchRange {
 }
 
 /** As {@link BatchRange}, in memory of the caller. */
-export type FoundRange = Omit<BatchRange, "release">;
+export type FoundRange = Omit<BatchRange, "release" | "heldBytes">;
 
 export interface RangeRequest {
   readonly offset: number;
@@ -50,9 +52,9 @@ export async function readBatchRange(segment: Segment, buffers: BufferPool, requ
       const start = skipTo(segment, target, length, from, request.offset);
       const range = start.isFound ? takeBatches(segment, target, start.at, length, from, request) : undefined;
       if (range !== undefined) {
-        const { release } = lease;
+        const { release, heldBytes } = lease;
         lease = undefined;
-        return { ...range, release };
+        return { ...range, heldBytes, release };
       }
       if (start.isFound && !request.minOneBatch && start.neededBytes > request.maxBytes) return emptyRange(from + start.at, request.offset);
       if (length < target.length) throw truncated(segment, from + length);
@@ -133,7 +135,7 @@ function rangeOf(buffer: Buffer, start: number, end: number, position: number, n
 }
 
 function emptyRange(position: number, offset: number): BatchRange {
-  return { records: Buffer.alloc(0), release: () => {}, endPosition: position, nextOffset: offset };
+  return { records: Buffer.alloc(0), heldBytes: 0, release: () => {}, endPosition: position, nextOffset: offset };
 }
 
 function damaged(segment: Segment, position: number): LogError {

@@ -1,11 +1,13 @@
 /** One pooled buffer: a whole partition's share of a fetch (1 MiB by default) and the room an index lookup may add. */
 export const POOLED_BYTES = 1024 * 1024 + 64 * 1024;
-/** Below this a buffer of its own is cheaper. */
-const POOL_FROM_BYTES = 64 * 1024;
+/** Below this a buffer of its own is cheaper, in time or in memory that is held and not used. */
+const POOL_FROM_BYTES = 256 * 1024;
 
 /** A buffer on loan. */
 export interface BufferLease {
   readonly buffer: Buffer;
+  /** Memory that is held by the lease, in bytes. */
+  readonly heldBytes: number;
   /** Call at most once. A lease that is never released costs no more than a new buffer. */
   readonly release: () => void;
 }
@@ -32,9 +34,9 @@ export class BufferPool {
   /** A buffer of exactly `byteLength` bytes with any content. */
   lease(byteLength: number): BufferLease {
     if (byteLength < POOL_FROM_BYTES || byteLength > POOLED_BYTES)
-      return { buffer: Buffer.allocUnsafeSlow(byteLength), release: NOTHING_TO_RELEASE };
+      return { buffer: Buffer.allocUnsafeSlow(byteLength), heldBytes: byteLength, release: NOTHING_TO_RELEASE };
     const whole = this.take();
-    return { buffer: whole.subarray(0, byteLength), release: () => this.give(whole) };
+    return { buffer: whole.subarray(0, byteLength), heldBytes: POOLED_BYTES, release: () => this.give(whole) };
   }
 
   /** A buffer of {@link POOLED_BYTES}; give it back when nobody looks at it any more. */

@@ -7,7 +7,7 @@ import { FileCache } from "./file-cache.ts";
 import { IndexCache } from "./index-cache.ts";
 import { ReadAhead } from "./read-ahead.ts";
 
-const PIECE_BYTES = 100_000;
+const PIECE_BYTES = 300_000;
 
 function fixture(piecesMax: number) {
   const disk = new MemoryDisk();

@@ -16,6 +16,7 @@ export interface AheadPiece {
   readonly bytes: Buffer | undefined;
   /** Resolves when `bytes` are there. */
   readonly done: Promise<void>;
+  readonly heldBytes: number;
   /** Gives the memory back; to be called once by who took the piece. */
   readonly release: () => void;
 }
@@ -38,6 +39,10 @@ class Piece implements AheadPiece {
     this.sinceMs = sinceMs;
     this.#lease = lease;
     this.done = this.#read();
+  }
+
+  get heldBytes(): number {
+    return this.#lease.heldBytes;
   }
 
   readonly release = (): void => this.#lease.release();

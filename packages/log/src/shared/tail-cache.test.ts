@@ -44,6 +44,27 @@ describe("the tail cache", () => {
     assert.equal(pool.freeCount, freeBefore + 1);
   });
 
+  it("gives copies where slow readers keep as much memory beside it as it has, so that they keep no more", () => {
+    const cache = new TailCache(new BufferPool(4), POOLED_BYTES * 2);
+    const tail = cache.partition();
+    const reads = [];
+    for (let i = 0; i < 40; i++) {
+      tail.add(i, i, filled(i));
+      reads.push(tail.collect(i, POOLED_BYTES, 100, true));
+    }
+    const memories = new Set(reads.map(({ records }) => records[0]!.buffer));
+    const slabs = [...memories].filter(({ byteLength }) => byteLength === POOLED_BYTES);
+    assert.ok(slabs.length <= 5, `${slabs.length} slabs are kept`);
+    for (const [i, { records }] of reads.entries()) assert.deepEqual([...new Set(records[0])], [i]);
+    for (const { release } of reads) release?.();
+    tail.add(40, 40, filled(40));
+    assert.equal(
+      tail.collect(40, POOLED_BYTES, 100, true).records[0]!.buffer.byteLength,
+      POOLED_BYTES,
+      "when they are done it gives views again",
+    );
+  });
+
   it("forgets a partition's batches when one is too large to be kept, so that the rest stays contiguous", () => {
     const cache = new TailCache(new BufferPool(4), POOLED_BYTES * 2);
     const tail = cache.partition();

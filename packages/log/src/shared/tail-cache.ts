@@ -107,7 +107,9 @@ export class PartitionTail {
       records.push(slab.buffer.subarray(start, stop));
       if (slabs.at(-1) !== slab) slabs.push(slab);
     }
-    return { records, release: slabs.length === 0 ? undefined : this.#cache.pin(slabs) };
+    if (slabs.length === 0) return { records, release: undefined };
+    if (this.#cache.mayPin) return { records, release: this.#cache.pin(slabs) };
+    return { records: records.map((bytes) => Buffer.from(bytes)), release: undefined };
   }
 
   /** The first entry that ends at or after `offset`. */
@@ -132,6 +134,8 @@ export class TailCache {
   readonly #slabsMax: number;
   /** Oldest first; the last one is being filled. */
   readonly #slabs: Slab[] = [];
+  /** Slabs that are no longer in the cache, and still looked at. */
+  #lingering = 0;
 
   constructor(pool: BufferPool, maxBytes: number) {
     this.#pool = pool;
@@ -161,13 +165,20 @@ export class TailCache {
     return entry;
   }
 
+  /** Slow readers may keep as much memory beside the cache as the cache has; beyond that they get copies. */
+  get mayPin(): boolean {
+    return this.#lingering < this.#slabsMax;
+  }
+
   /** Keeps slabs from being used again until the returned function is called. */
   pin(slabs: readonly Slab[]): () => void {
     for (const slab of slabs) slab.pins++;
     return () => {
       for (const slab of slabs) {
         slab.pins--;
-        if (slab.isRetired && slab.pins === 0) this.#pool.give(slab.buffer);
+        if (!slab.isRetired || slab.pins > 0) continue;
+        this.#lingering--;
+        this.#pool.give(slab.buffer);
       }
     };
   }
@@ -183,5 +194,6 @@ export class TailCache {
     slab.isRetired = true;
     for (const entry of slab.entries) entry.owner.drop(entry);
     if (slab.pins === 0) this.#pool.give(slab.buffer);
+    else this.#lingering++;
   }
 }
