@@ -52,6 +52,38 @@ export function defineProduceCases(target: TargetSource): void {
         }));
     }
 
+    test("a record that cannot be sent fails alone; what is acknowledged can be read, with the time it was given", () =>
+      withClient(target, async (client) => {
+        const topic = await makeTopic(client, 1);
+        const producer = client.producer({ lingerMs: 20 });
+        const times = [1_700_000_000_000, Number.NaN, 1_700_000_000_000.25, 0, Number.POSITIVE_INFINITY, "2026-05-01", 1_700_000_000_001];
+        const outcomes = await Promise.allSettled(
+          times.map((timestamp, i) => producer.send({ topic, partition: 0, value: String(i), timestamp: timestamp as number })),
+        );
+        assert.deepEqual(
+          outcomes.map((outcome) => (outcome.status === "fulfilled" ? "taken" : (outcome.reason as ClientError).code)),
+          ["taken", "INVALID_ARGUMENT", "INVALID_ARGUMENT", "taken", "INVALID_ARGUMENT", "INVALID_ARGUMENT", "taken"],
+        );
+        const report = await producer.sendBatch([
+          { topic, partition: 0, value: "7" },
+          { topic, partition: 0, value: 8 as never },
+          { topic, partition: 0, value: "9" },
+        ]);
+        assert.deepEqual([report.acknowledged, report.failed], [2, 1]);
+        assert.match(report.error!.message, /records\[1\]\.value is 8/);
+        const consumer = client.consumer({ autoOffsetReset: "earliest" });
+        consumer.assign(partitionsOf(topic, 1));
+        const records = await readRecords(consumer, 5);
+        assert.deepEqual(
+          records.map(({ value }) => value?.toString()),
+          ["0", "3", "6", "7", "9"],
+        );
+        assert.deepEqual(
+          records.slice(0, 3).map(({ timestamp }) => timestamp),
+          [1_700_000_000_000, 0, 1_700_000_000_001],
+        );
+      }));
+
     test("acks 0, 1 and all: everything arrives, and only acks 0 knows no offset", () =>
       withClient(target, async (client) => {
         const topic = await makeTopic(client, 1);

@@ -1,7 +1,6 @@
 import type { OffsetSpec } from "../admin/admin-types.ts";
 import { ClientError } from "../client-error.ts";
 import { CloseTime } from "../close-time.ts";
-import type { CallLimit } from "../cluster/call-limit.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Lane } from "../cluster/lane.ts";
 import type { CallOptions } from "../options/call-options.ts";
@@ -27,9 +26,10 @@ import { ClassicMember } from "../group/classic-member.ts";
 import { GroupSession } from "./group-session.ts";
 import { consumedOf, OffsetCommitter, positionsOf } from "./offset-committer.ts";
 import { OffsetQuestions } from "./offset-questions.ts";
+import { PollLoop } from "./poll-loop.ts";
 import { PollSignal } from "./poll-signal.ts";
 import { PositionKeeper } from "./position-keeper.ts";
-import { LoopIterator, type LoopSource, LoopTurns } from "./record-iterators.ts";
+import { LoopIterator } from "./record-iterators.ts";
 import { type ResolvedConsumerOptions, resolveConsumerOptions } from "./resolve-consumer-options.ts";
 import { TopicSelection } from "./topic-selection.ts";
 
@@ -38,8 +38,6 @@ const CLOSE_TIMEOUT_MS = 30_000;
 const LOOP_TIMEOUT_MS = 5000;
 /** Of a close's time this much is kept for the last commit and for leaving. */
 const FAREWELL_MS = 5000;
-/** A poll that waits looks around this often, whatever happens: metadata may have grown old. */
-const LOOK_AROUND_MS = 1000;
 
 /**
  * See {@link Consumer}; arguments are checked by then ({@link CheckedConsumer}). Joins the parts: fetcher, positions, delivery, group session, commits. Whatever asks for more (a poll, the next turn of a loop) first
@@ -53,7 +51,7 @@ export class KafkaConsumer implements Consumer {
   readonly #offsetLane: Lane;
   readonly #partitions = new AssignedPartitions();
   readonly #delivery: Delivery;
-  readonly #turns = new LoopTurns();
+  readonly #loop: PollLoop;
   readonly #fetcher: Fetcher;
   readonly #positions: PositionKeeper;
   readonly #committer: OffsetCommitter;
@@ -62,9 +60,6 @@ export class KafkaConsumer implements Consumer {
   readonly #signal: PollSignal;
   readonly #onClose: () => void;
   #session: GroupSession | undefined;
-  /** The poll that is running. */
-  #polling: Promise<unknown> | undefined;
-  #isAbandoned = false;
   #closing: Promise<void> | undefined;
   readonly #closeTime: CloseTime;
   readonly #stopListening: () => void;
@@ -92,6 +87,20 @@ export class KafkaConsumer implements Consumer {
     });
     this.#committer = new OffsetCommitter(cluster, this.#offsetLane, this.#options, () => this.#session?.member);
     this.#autoCommit = new AutoCommit(cluster.deps, this.#options, this.#partitions, this.#committer);
+    const isClosing = () => this.#closing !== undefined;
+    this.#loop = new PollLoop(cluster, {
+      partitions: this.#partitions,
+      delivery: this.#delivery,
+      fetcher: this.#fetcher,
+      positions: this.#positions,
+      autoCommit: this.#autoCommit,
+      signal: this.#signal,
+      session: () => this.#session,
+      get isClosing() {
+        return isClosing();
+      },
+      checkUsable: () => this.#checkUsable(),
+    });
     const stopListening = cluster.metadata.onUpdate(() => this.#signal.arrived());
     const forget = cluster.lifetime.onEnd(() => void this.close({ timeoutMs: 0 }).catch(() => {}));
     this.#stopListening = () => {
@@ -146,7 +155,7 @@ export class KafkaConsumer implements Consumer {
   async poll(timeoutMs: number, options?: WaitOptions): Promise<readonly ConsumerBatch[]> {
     this.#checkUsable();
     this.#delivery.settle();
-    const batches = await this.#waitFor("poll", timeoutMs, options?.signal, () => {
+    const batches = await this.#loop.waitFor("poll", timeoutMs, options?.signal, () => {
       const taken = this.#delivery.takeAll(this.#options.maxPollRecords);
       return taken.length > 0 ? taken : undefined;
     });
@@ -154,11 +163,11 @@ export class KafkaConsumer implements Consumer {
   }
 
   batches(options?: WaitOptions): AsyncIterableIterator<ConsumerBatch, undefined> {
-    return new LoopIterator(this.#loopSource("batches", options?.signal, () => this.#delivery.nextBatch()));
+    return new LoopIterator(this.#loop.loopSource("batches", options?.signal, () => this.#delivery.nextBatch()));
   }
 
   records(options?: WaitOptions): AsyncIterableIterator<ConsumerRecord, undefined> {
-    return new LoopIterator(this.#loopSource("records", options?.signal, () => this.#delivery.nextRecord()));
+    return new LoopIterator(this.#loop.loopSource("records", options?.signal, () => this.#delivery.nextRecord()));
   }
 
   wakeup(): void {
@@ -282,105 +291,6 @@ export class KafkaConsumer implements Consumer {
     await this.#closing;
   }
 
-  #loopSource<T>(call: string, signal: AbortSignal | undefined, take: () => T | undefined): LoopSource<T> {
-    return {
-      turns: this.#turns,
-      settle: () => this.#delivery.settle(),
-      ready: () => {
-        if (this.#isSomethingDue(signal)) return undefined;
-        const value = take();
-        if (value !== undefined && this.#delivery.isRoundOver) this.#fetcher.pump();
-        return value;
-      },
-      wait: async () => {
-        try {
-          return await this.#waitFor(call, Infinity, signal, () => {
-            this.#delivery.beginRound();
-            return take();
-          });
-        } catch (error) {
-          if (error instanceof ClientError && error.code === "CLIENT_CLOSED") return undefined;
-          throw error;
-        }
-      },
-    };
-  }
-
-  /** Whether a loop must look at more than the records that are ready: the group, a commit, an error, the end. */
-  #isSomethingDue(signal: AbortSignal | undefined): boolean {
-    if (this.#closing !== undefined || this.#polling !== undefined || signal?.aborted || this.#signal.isUrgent) return true;
-    if (this.#session === undefined && this.#autoCommit.dueMs === Infinity) return false;
-    const now = this.#now();
-    this.#session?.member.notePoll(now);
-    return now >= this.#autoCommit.dueMs || (this.#session?.hasWork ?? false);
-  }
-
-  /** Works and waits until `take` gives something or the time is up; undefined then. One at a time. */
-  async #waitFor<T>(call: string, timeoutMs: number, signal: AbortSignal | undefined, take: () => T | undefined): Promise<T | undefined> {
-    this.#checkUsable();
-    // One that its caller gave up still has to see the end of a callback.
-    if (this.#isAbandoned) await this.#polling;
-    if (this.#polling)
-      throw new ClientError(
-        "INVALID_ARGUMENT",
-        `${call} was called while another poll or loop of this consumer is waiting; await it first.`,
-      );
-    if (!this.#session && this.#partitions.size === 0)
-      throw new ClientError("INVALID_ARGUMENT", `${call} needs a subscription or an assignment; call subscribe or assign first.`);
-    const limit = this.#cluster.limit({ timeoutMs: Infinity, signal });
-    limit.throwIfEnded();
-    const polling = this.#poll(timeoutMs, limit, take);
-    const running = polling
-      .catch(() => {})
-      .then(() => {
-        this.#polling = undefined;
-        this.#isAbandoned = false;
-      });
-    this.#polling = running;
-    try {
-      const taken = await limit.bound(call, () => polling);
-      await running;
-      return taken;
-    } catch (error) {
-      if (limit.ended) this.#isAbandoned = true;
-      else await running;
-      throw error;
-    }
-  }
-
-  async #poll<T>(timeoutMs: number, limit: CallLimit, take: () => T | undefined): Promise<T | undefined> {
-    const deadlineMs = this.#now() + timeoutMs;
-    this.#session?.member.enterPoll();
-    const forget = limit.onEnd(() => this.#signal.arrived());
-    try {
-      for (;;) {
-        this.#signal.lookAgain();
-        const taken = await this.#step(limit, take);
-        if (taken !== undefined || this.#now() >= deadlineMs) return taken;
-        await this.#signal.news(Math.min(deadlineMs, this.#autoCommit.dueMs, this.#now() + LOOK_AROUND_MS));
-      }
-    } finally {
-      forget();
-      this.#session?.member.leavePoll();
-    }
-  }
-
-  /** One round: group, commits, positions, fetches, and what is ready. */
-  async #step<T>(limit: CallLimit, take: () => T | undefined): Promise<T | undefined> {
-    this.#signal.throwIfWoken();
-    await this.#session?.advance();
-    this.#checkUsable();
-    // Whoever gave up must not be handed records that nobody would see.
-    limit.throwIfEnded();
-    this.#autoCommit.tick(this.#session?.member.mayCommit ?? true);
-    this.#cluster.metadata.refreshIfOld();
-    this.#positions.pump();
-    this.#signal.throwPending();
-    const taken = take();
-    this.#fetcher.pump();
-    return taken;
-  }
-
   /** What a commit is to write; the application is done with it, so it counts as consumed. */
   #offsetsOf(what: ToCommit | undefined): readonly TopicPartitionOffset[] {
     if (what === undefined) {
@@ -443,9 +353,9 @@ export class KafkaConsumer implements Consumer {
   async #loopIsOver(timeoutMs: number): Promise<void> {
     const patience = new CloseTime(this.#cluster.deps.clock);
     patience.within(timeoutMs);
-    await Promise.race([this.#closeTime.over, patience.over, Promise.all([this.#turns.over(), this.#polling])]);
+    await Promise.race([this.#closeTime.over, patience.over, Promise.all([this.#loop.turns.over(), this.#loop.idle])]);
     patience.release();
-    if (this.#turns.count > 0)
+    if (this.#loop.turns.count > 0)
       this.#cluster.deps.logger.warn("closed while a loop was working on a record or batch; it will be read again", {
         group: this.#options.groupId,
       });
@@ -458,10 +368,6 @@ export class KafkaConsumer implements Consumer {
   #checkUsable(): void {
     this.#cluster.lifetime.throwIfOver();
     if (this.#closing) throw new ClientError("CLIENT_CLOSED", "The consumer was closed.");
-  }
-
-  #now(): number {
-    return this.#cluster.deps.clock.monotonicMs();
   }
 }
 

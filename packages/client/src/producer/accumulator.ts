@@ -3,6 +3,7 @@ import { ClientError } from "../client-error.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { TopicState } from "../cluster/metadata-snapshot.ts";
 import { BatchBuffers } from "./batch-buffers.ts";
+import type { FateEvents } from "./batch-fates.ts";
 import type { BufferMemory, MemoryWaiter } from "./buffer-memory.ts";
 import type { Delivery } from "./delivery.ts";
 import { partitionOfKey } from "./murmur2.ts";
@@ -10,7 +11,7 @@ import { PartitionQueue } from "./partition-queue.ts";
 import { ProducerBatch } from "./producer-batch.ts";
 import type { RecordDraft } from "./record-draft.ts";
 import type { ResolvedProducerOptions } from "./resolve-producer-options.ts";
-import type { Sender, SenderEvents } from "./sender.ts";
+import type { Sender } from "./sender.ts";
 import { StickyPartitions } from "./sticky-partitions.ts";
 
 /** Smaller batches are cheap to grow. */
@@ -23,7 +24,7 @@ interface FlushWaiter {
 }
 
 /** Collects records into batches, one open batch per partition, and keeps each until its fate is known; the {@link Sender} takes them from there. */
-export class Accumulator implements SenderEvents {
+export class Accumulator implements FateEvents {
   readonly #cluster: Cluster;
   readonly #options: ResolvedProducerOptions;
   readonly #memory: BufferMemory;

@@ -1,30 +1,19 @@
-import { ErrorCode, KafkaError, NIL_UUID } from "@ottla/protocol";
-import { type PartitionProduceResponse, type ProduceResponse, produceApi } from "@ottla/protocol/apis/produce";
+import { NIL_UUID } from "@ottla/protocol";
+import { type ProduceResponse, produceApi } from "@ottla/protocol/apis/produce";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Lane } from "../cluster/lane.ts";
-import { backoffMs } from "../net/backoff.ts";
 import type { Connection } from "../net/connection.ts";
+import { BatchFates, type FateEvents } from "./batch-fates.ts";
 import type { NodeOutbox } from "./node-outbox.ts";
 import { NO_HOME, Outboxes } from "./outboxes.ts";
 import type { PartitionQueue } from "./partition-queue.ts";
 import { buildProduceRequest, matchAnswers, TOPIC_ID_VERSION, VERSION_MIN } from "./produce-request.ts";
-import { judgeAnswer, leavesFateUnknown, refusalOf } from "./produce-verdict.ts";
 import type { ProducerBatch } from "./producer-batch.ts";
 import type { ProducerSession } from "./producer-session.ts";
 import type { ResolvedProducerOptions } from "./resolve-producer-options.ts";
 
 /** With acks=0 nothing answers, so the socket's own queue is the bound. */
 const UNANSWERED_BYTES_MAX = 4 * 1024 * 1024;
-
-/** What the sender reports. Every batch handed in is reported exactly once by one of the first two. */
-export interface SenderEvents {
-  acknowledged(batch: ProducerBatch, baseOffset: number, logAppendTimeMs: number): void;
-  failed(batch: ProducerBatch, error: Error): void;
-  /** One batch was replaced by several. */
-  split(batch: ProducerBatch, parts: readonly ProducerBatch[]): void;
-  /** Nothing can be sent any more. */
-  fatal(error: Error): void;
-}
 
 export interface SenderCounters {
   batchesSent: number;
@@ -33,15 +22,16 @@ export interface SenderCounters {
 }
 
 /**
- * Takes batches to the leaders of their partitions: decides when a batch is due, keeps to the limit of requests on the way, and does what
- * an answer demands. Batches of one partition go out in order; under idempotence also over retries.
+ * Takes batches to the leaders of their partitions: decides when a batch is due and keeps to the limit of requests on the way; what an answer demands is
+ * for {@link BatchFates}. Batches of one partition go out in order; under idempotence also over retries.
  */
 export class Sender {
   readonly #cluster: Cluster;
   readonly #lane: Lane;
   readonly #options: ResolvedProducerOptions;
   readonly #session: ProducerSession | undefined;
-  readonly #events: SenderEvents;
+  readonly #fates: BatchFates;
+  readonly #onFatal: (error: Error) => void;
   readonly #outboxes: Outboxes;
   readonly #stopListening: () => void;
   readonly counters: SenderCounters = { batchesSent: 0, batchesRetried: 0, bytesSent: 0 };
@@ -49,13 +39,14 @@ export class Sender {
   #hurry = 0;
   #closed = false;
 
-  constructor(cluster: Cluster, lane: Lane, options: ResolvedProducerOptions, session: ProducerSession | undefined, events: SenderEvents) {
+  constructor(cluster: Cluster, lane: Lane, options: ResolvedProducerOptions, session: ProducerSession | undefined, events: FateEvents) {
     this.#cluster = cluster;
     this.#lane = lane;
     this.#options = options;
     this.#session = session;
-    this.#events = events;
+    this.#onFatal = (error) => events.fatal(error);
     this.#outboxes = new Outboxes(cluster.metadata, cluster.deps.clock);
+    this.#fates = new BatchFates(cluster, options, session, this.#outboxes, events, (outbox) => this.#scheduleDrain(outbox));
     this.#stopListening = cluster.metadata.onUpdate(() => {
       for (const outbox of this.#outboxes.rehome()) this.#scheduleDrain(outbox);
     });
@@ -81,6 +72,7 @@ export class Sender {
 
   close(): void {
     this.#closed = true;
+    this.#fates.close();
     this.#stopListening();
     this.#outboxes.close();
   }
@@ -88,7 +80,7 @@ export class Sender {
   /** A batch was given up for lack of time; an answer that still comes is ignored. */
   abandon(queue: PartitionQueue, batch: ProducerBatch): void {
     queue.remove(batch);
-    this.#numberingLost(queue, batch, !batch.isInFlight && !batch.isFateUnknown);
+    this.#fates.numberingLost(queue, batch, !batch.isInFlight && !batch.isFateUnknown);
   }
 
   /** Sends at once when the queue is due and may go; otherwise sees to it that somebody comes back in time. */
@@ -149,7 +141,7 @@ export class Sender {
     if (this.#session === undefined || this.#session.current) return true;
     this.#session.obtain().then(
       () => this.#drainAll(),
-      (error: Error) => this.#events.fatal(error),
+      (error: Error) => this.#onFatal(error),
     );
     return false;
   }
@@ -247,7 +239,7 @@ export class Sender {
       if (acks === 0) {
         connection.tell(produceApi, version, request);
         outbox.inFlight--;
-        for (const batch of batches) this.#settle(batch, () => this.#events.acknowledged(batch, -1, -1));
+        for (const batch of batches) this.#fates.sentForGood(batch);
         return;
       }
       connection.callBack(
@@ -271,131 +263,16 @@ export class Sender {
   ): void {
     outbox.inFlight--;
     const answers = matchAnswers(batches, response, topicIdOf);
-    for (let i = 0; i < batches.length; i++) this.#onAnswer(batches[i]!, answers[i]);
+    for (let i = 0; i < batches.length; i++) this.#fates.answered(batches[i]!, answers[i]);
     this.#drain(outbox);
-  }
-
-  #onAnswer(batch: ProducerBatch, answer: PartitionProduceResponse | undefined): void {
-    const queue = batch.queue!;
-    this.#landed(batch);
-    if (batch.isDone) return;
-    if (answer === undefined) {
-      this.#retryOrFail(batch, new KafkaError(ErrorCode.UNKNOWN_SERVER_ERROR, "The broker left this partition out of its answer."), true);
-      return;
-    }
-    const verdict = judgeAnswer(answer, batch, this.#session && queue.sequences, this.#mayRetry(batch));
-    switch (verdict) {
-      case "acknowledge":
-      case "duplicate":
-        return this.#acknowledge(batch, verdict === "duplicate" ? -1 : answer.baseOffset, answer.logAppendTimeMs);
-      case "split":
-        return this.#split(batch);
-      case "retry":
-      case "restart":
-      case "bump":
-        if (leavesFateUnknown(answer.errorCode)) batch.isFateUnknown = true;
-        this.#putBack(batch, this.#followLeader(batch, answer));
-        if (verdict === "restart" && batch.identity) queue.sequences.restart(batch.identity);
-        if (verdict === "bump") this.#bump(queue);
-        return;
-      case "fail":
-        return this.#fail(batch, refusalOf(answer), !batch.isFateUnknown && !leavesFateUnknown(answer.errorCode));
-    }
   }
 
   /** The request's fate is unknown: every batch in it may have been written. */
   #onLost(outbox: NodeOutbox, batches: readonly ProducerBatch[], error: Error): void {
     outbox.inFlight--;
-    const isRetriable = "retriable" in error && error.retriable === true;
-    for (const batch of batches) {
-      this.#landed(batch);
-      if (batch.isDone) continue;
-      batch.isFateUnknown = true;
-      this.#retryOrFail(batch, error, isRetriable);
-    }
+    for (const batch of batches) this.#fates.lost(batch, error);
     this.#cluster.metadata.requestRefresh();
     this.#drain(outbox);
-  }
-
-  #retryOrFail(batch: ProducerBatch, error: Error, isRetriable: boolean): void {
-    if (isRetriable && this.#mayRetry(batch)) this.#putBack(batch, false);
-    else this.#fail(batch, error, false);
-  }
-
-  #mayRetry(batch: ProducerBatch): boolean {
-    return !this.#closed && batch.attempts <= this.#options.retries && this.#now() < batch.createdAtMs + this.#options.deliveryTimeoutMs;
-  }
-
-  /** Takes what a refusal says about the leader. True when a new one is known, so that there is nothing to wait for. */
-  #followLeader(batch: ProducerBatch, answer: PartitionProduceResponse): boolean {
-    const error = new KafkaError(answer.errorCode);
-    if (!error.refreshesMetadata) return false;
-    const { leaderId, leaderEpoch } = answer.currentLeader;
-    const before = this.#outboxes.leaderOf(batch.queue!);
-    if (leaderId >= 0) this.#cluster.metadata.noteLeader(batch.topic, batch.partition, leaderId, leaderEpoch);
-    this.#cluster.metadata.requestRefresh();
-    return this.#outboxes.leaderOf(batch.queue!) !== before;
-  }
-
-  #putBack(batch: ProducerBatch, atOnce: boolean): void {
-    const { retryBackoffMs, retryBackoffMaxMs } = this.#cluster.options;
-    batch.retryAtMs = atOnce ? 0 : this.#now() + backoffMs(batch.attempts, retryBackoffMs, retryBackoffMaxMs, this.#cluster.deps.random);
-    batch.queue!.putBack(batch);
-    this.#scheduleDrain(this.#outboxes.put(batch.queue!));
-  }
-
-  #split(batch: ProducerBatch): void {
-    const queue = batch.queue!;
-    const parts = batch.split(Math.max(Math.floor(batch.recordBytes / 2), 1));
-    if (batch.baseSequence >= 0) queue.sequences.replace(batch, parts);
-    queue.waiting.unshift(...parts);
-    batch.isDone = true;
-    this.#events.split(batch, parts);
-    this.#scheduleDrain(this.#outboxes.put(queue));
-  }
-
-  #acknowledge(batch: ProducerBatch, baseOffset: number, logAppendTimeMs: number): void {
-    const queue = batch.queue!;
-    if (this.#session) {
-      queue.sequences.acknowledged(batch, baseOffset < 0 ? -1 : baseOffset + batch.recordCount - 1);
-      if (queue.sequences.needsBump) this.#bump(queue);
-    }
-    this.#events.acknowledged(batch, baseOffset, logAppendTimeMs);
-  }
-
-  #fail(batch: ProducerBatch, error: Error, surelyNotWritten: boolean): void {
-    this.#numberingLost(batch.queue!, batch, surelyNotWritten);
-    this.#events.failed(batch, error);
-  }
-
-  #numberingLost(queue: PartitionQueue, batch: ProducerBatch, surelyNotWritten: boolean): void {
-    if (this.#session === undefined || batch.baseSequence < 0) return;
-    queue.sequences.failed(batch, surelyNotWritten);
-    if (queue.sequences.needsBump) this.#bump(queue);
-  }
-
-  /** The next epoch for this partition now, for each other one as soon as nothing of it is outstanding. */
-  #bump(queue: PartitionQueue): void {
-    const next = this.#session!.bump();
-    if (next) queue.sequences.restart(next);
-    else
-      void this.#session!.obtain().then(
-        () => {
-          queue.sequences.restart(this.#session!.current!);
-          this.#scheduleDrain(this.#outboxes.of(queue));
-        },
-        (error: Error) => this.#events.fatal(error),
-      );
-  }
-
-  #landed(batch: ProducerBatch): void {
-    batch.isInFlight = false;
-    batch.queue!.inFlightCount--;
-  }
-
-  #settle(batch: ProducerBatch, report: () => void): void {
-    this.#landed(batch);
-    if (!batch.isDone) report();
   }
 
   #now(): number {

@@ -1,0 +1,149 @@
+import { ClientError } from "../client-error.ts";
+import type { CallLimit } from "../cluster/call-limit.ts";
+import type { Cluster } from "../cluster/cluster.ts";
+import type { AssignedPartitions } from "./assigned-partitions.ts";
+import type { AutoCommit } from "./auto-commit.ts";
+import type { Delivery } from "./delivery.ts";
+import type { Fetcher } from "./fetcher.ts";
+import type { GroupSession } from "./group-session.ts";
+import type { PollSignal } from "./poll-signal.ts";
+import type { PositionKeeper } from "./position-keeper.ts";
+import { type LoopSource, LoopTurns } from "./record-iterators.ts";
+
+/** A poll that waits looks around this often, whatever happens: metadata may have grown old. */
+const LOOK_AROUND_MS = 1000;
+
+/** What polling drives. */
+export interface PollParts {
+  readonly partitions: AssignedPartitions;
+  readonly delivery: Delivery;
+  readonly fetcher: Fetcher;
+  readonly positions: PositionKeeper;
+  readonly autoCommit: AutoCommit;
+  readonly signal: PollSignal;
+  session(): GroupSession | undefined;
+  readonly isClosing: boolean;
+  /** Throws when the consumer was closed. */
+  checkUsable(): void;
+}
+
+/** The application's turn: everything that a consumer does for its group, its positions and its commits happens while somebody polls or loops, one at a time. */
+export class PollLoop {
+  readonly #cluster: Cluster;
+  readonly #parts: PollParts;
+  readonly turns = new LoopTurns();
+  #running: Promise<unknown> | undefined;
+  #isAbandoned = false;
+
+  constructor(cluster: Cluster, parts: PollParts) {
+    this.#cluster = cluster;
+    this.#parts = parts;
+  }
+
+  /** Resolves when no poll is running. */
+  get idle(): Promise<unknown> {
+    return this.#running ?? Promise.resolve();
+  }
+
+  /** For a loop of `call` whose turns `take` something. */
+  loopSource<T>(call: string, signal: AbortSignal | undefined, take: () => T | undefined): LoopSource<T> {
+    return {
+      turns: this.turns,
+      settle: () => this.#parts.delivery.settle(),
+      ready: () => {
+        if (this.#isSomethingDue(signal)) return undefined;
+        const value = take();
+        if (value !== undefined && this.#parts.delivery.isRoundOver) this.#parts.fetcher.pump();
+        return value;
+      },
+      wait: async () => {
+        try {
+          return await this.waitFor(call, Infinity, signal, () => {
+            this.#parts.delivery.beginRound();
+            return take();
+          });
+        } catch (error) {
+          if (error instanceof ClientError && error.code === "CLIENT_CLOSED") return undefined;
+          throw error;
+        }
+      },
+    };
+  }
+
+  /** Whether a loop must look at more than the records that are ready: the group, a commit, an error, the end. */
+  #isSomethingDue(signal: AbortSignal | undefined): boolean {
+    if (this.#parts.isClosing || this.#running !== undefined || signal?.aborted || this.#parts.signal.isUrgent) return true;
+    if (this.#parts.session() === undefined && this.#parts.autoCommit.dueMs === Infinity) return false;
+    const now = this.#cluster.deps.clock.monotonicMs();
+    this.#parts.session()?.member.notePoll(now);
+    return now >= this.#parts.autoCommit.dueMs || (this.#parts.session()?.hasWork ?? false);
+  }
+
+  /** Works and waits until `take` gives something or the time is up; undefined then. One at a time. */
+  async waitFor<T>(call: string, timeoutMs: number, signal: AbortSignal | undefined, take: () => T | undefined): Promise<T | undefined> {
+    this.#parts.checkUsable();
+    // One that its caller gave up still has to see the end of a callback.
+    if (this.#isAbandoned) await this.#running;
+    if (this.#running)
+      throw new ClientError(
+        "INVALID_ARGUMENT",
+        `${call} was called while another poll or loop of this consumer is waiting; await it first.`,
+      );
+    if (!this.#parts.session() && this.#parts.partitions.size === 0)
+      throw new ClientError("INVALID_ARGUMENT", `${call} needs a subscription or an assignment; call subscribe or assign first.`);
+    const limit = this.#cluster.limit({ timeoutMs: Infinity, signal });
+    limit.throwIfEnded();
+    const polling = this.#poll(timeoutMs, limit, take);
+    const running = polling
+      .catch(() => {})
+      .then(() => {
+        this.#running = undefined;
+        this.#isAbandoned = false;
+      });
+    this.#running = running;
+    try {
+      const taken = await limit.bound(call, () => polling);
+      await running;
+      return taken;
+    } catch (error) {
+      if (limit.ended) this.#isAbandoned = true;
+      else await running;
+      throw error;
+    }
+  }
+
+  async #poll<T>(timeoutMs: number, limit: CallLimit, take: () => T | undefined): Promise<T | undefined> {
+    const deadlineMs = this.#cluster.deps.clock.monotonicMs() + timeoutMs;
+    this.#parts.session()?.member.enterPoll();
+    const forget = limit.onEnd(() => this.#parts.signal.arrived());
+    try {
+      for (;;) {
+        this.#parts.signal.lookAgain();
+        const taken = await this.#step(limit, take);
+        if (taken !== undefined || this.#cluster.deps.clock.monotonicMs() >= deadlineMs) return taken;
+        await this.#parts.signal.news(
+          Math.min(deadlineMs, this.#parts.autoCommit.dueMs, this.#cluster.deps.clock.monotonicMs() + LOOK_AROUND_MS),
+        );
+      }
+    } finally {
+      forget();
+      this.#parts.session()?.member.leavePoll();
+    }
+  }
+
+  /** One round: group, commits, positions, fetches, and what is ready. */
+  async #step<T>(limit: CallLimit, take: () => T | undefined): Promise<T | undefined> {
+    this.#parts.signal.throwIfWoken();
+    await this.#parts.session()?.advance();
+    this.#parts.checkUsable();
+    // Whoever gave up must not be handed records that nobody would see.
+    limit.throwIfEnded();
+    this.#parts.autoCommit.tick(this.#parts.session()?.member.mayCommit ?? true);
+    this.#cluster.metadata.refreshIfOld();
+    this.#parts.positions.pump();
+    this.#parts.signal.throwPending();
+    const taken = take();
+    this.#parts.fetcher.pump();
+    return taken;
+  }
+}
