@@ -7,6 +7,7 @@ import type { ClusterMetadata } from "./metadata/cluster-metadata.ts";
 import type { ClientMemory } from "./net/client-memory.ts";
 import type { PartitionTable } from "./partitions/partition-table.ts";
 import type { ProducerIds } from "./produce/producer-ids.ts";
+import type { FirstUseTopics } from "./topics/auto-create.ts";
 import type { TopicSettings } from "./config/topic-settings.ts";
 
 /** All that lives as long as the broker does. Each part alone changes its own state. */
@@ -32,6 +33,7 @@ export interface BrokerState {
   readonly fetches: Fetches;
   readonly groups: GroupCoordinator;
   readonly producerIds: ProducerIds;
+  readonly firstUseTopics: FirstUseTopics;
   /** The API keys and versions that this broker advertises, ascending by key. */
   readonly served: readonly ServedApi[];
 }

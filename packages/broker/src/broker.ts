@@ -22,7 +22,7 @@ import { type LoadProgress, PartitionTable } from "./partitions/partition-table.
 import { Dispatcher } from "./pipeline/dispatcher.ts";
 import { ProducerIds } from "./produce/producer-ids.ts";
 import { TopicSettings } from "./config/topic-settings.ts";
-import { autoCreateTopics } from "./topics/auto-create.ts";
+import { autoCreateTopics, FirstUseTopics } from "./topics/auto-create.ts";
 
 const JOURNAL_FILE = "metadata.journal";
 const STOP_GRACE_MS = 2000;
@@ -124,6 +124,7 @@ async function openState(
       topicExists: (name) => metadata.topic(name) !== undefined,
     }),
     producerIds: new ProducerIds(controller, metadata),
+    firstUseTopics: new FirstUseTopics(() => state),
     served: handlers
       .map(({ api, minVersion, maxVersion, advertisedMinVersion }) => ({
         key: api.key,

@@ -1,5 +1,5 @@
-// Metadata v0-13. v1 null = all topics (B1), v4 allow_auto_topic_creation, v8 authorized operations, v10 topic ids (KIP-516),
-// v12 look-up by id, v13 top-level error (KIP-1102). Endpoints are those of the listener asked (A8).
+// Metadata v0-13. v1 null = all topics, v4 allow_auto_topic_creation, v8 authorized operations, v10 topic ids (KIP-516), v12 look-up by id, v13 top-level
+// error (KIP-1102). Endpoints are those of the listener asked. A topic whose creation begins with the request is unknown in its answer, as in Kafka.
 import { mapInSlices, TimeSlice } from "@ottla/base";
 import { ErrorCode, NIL_UUID } from "@ottla/protocol";
 import {
@@ -17,7 +17,8 @@ import { CLUSTER_OPERATIONS, NOT_ASKED, TOPIC_OPERATIONS } from "../authorized-o
 import { type Handler, MANY_TOPICS_REQUEST_BYTES, type RequestContext } from "../handler.ts";
 import { endpointFor } from "../metadata/endpoint-for.ts";
 import type { TopicMetadata } from "../metadata/cluster-metadata.ts";
-import { autoCreateTopics, missingTopicError } from "../topics/auto-create.ts";
+import { internalTopic } from "../metadata/internal-topics.ts";
+import { missingTopicError } from "../topics/auto-create.ts";
 import { whenAnswered } from "./when-answered.ts";
 
 /** Versions 10 and 11 have the fields for it, but Kafka refuses to use them. */
@@ -46,11 +47,9 @@ export const metadataHandler: Handler<MetadataRequest, MetadataResponse> = {
     const missing = mayCreate
       ? asked.flatMap(({ name, topicId }) => (name !== null && topicId === NIL_UUID && !broker.metadata.topic(name) ? [name] : []))
       : [];
-    const respond = (failures: ReadonlyMap<string, number>) => {
-      const describe = ({ name, topicId }: MetadataRequestTopic) => describeAsked(context, request, name, topicId, failures);
-      return whenAnswered(mapInSlices(new TimeSlice(broker.clock), asked, describe), (topics) => answer(context, request, topics));
-    };
-    return missing.length === 0 ? respond(new Map()) : autoCreateTopics(broker, missing).then(respond);
+    broker.firstUseTopics.begin(missing);
+    const describe = ({ name, topicId }: MetadataRequestTopic) => describeAsked(context, request, name, topicId);
+    return whenAnswered(mapInSlices(new TimeSlice(broker.clock), asked, describe), (topics) => answer(context, request, topics));
   },
 };
 
@@ -68,13 +67,7 @@ function answer(context: RequestContext, request: MetadataRequest, topics: Metad
   });
 }
 
-function describeAsked(
-  context: RequestContext,
-  request: MetadataRequest,
-  name: string | null,
-  topicId: string,
-  failures: ReadonlyMap<string, number>,
-): MetadataResponseTopic {
+function describeAsked(context: RequestContext, request: MetadataRequest, name: string | null, topicId: string): MetadataResponseTopic {
   const { metadata } = context.broker;
   // Java's AdminClient leaves the name empty, not null, beside an id; as in Kafka the id decides.
   if (name === null || topicId !== NIL_UUID) {
@@ -83,7 +76,7 @@ function describeAsked(
   }
   const topic = metadata.topic(name);
   if (topic) return described(topic, request);
-  return makeMetadataResponseTopic({ errorCode: failures.get(name) ?? missingTopicError(name), name });
+  return makeMetadataResponseTopic({ errorCode: missingTopicError(name), name, isInternal: internalTopic(name) !== undefined });
 }
 
 function described(topic: TopicMetadata, request: MetadataRequest): MetadataResponseTopic {

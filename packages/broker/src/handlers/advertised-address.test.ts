@@ -12,6 +12,7 @@ import {
 import { fetchApi, makeFetchPartition, makeFetchRequest, makeFetchTopic } from "@ottla/protocol/apis/fetch";
 import { findCoordinatorApi, makeFindCoordinatorRequest } from "@ottla/protocol/apis/find-coordinator";
 import { makeMetadataRequest, makeMetadataRequestTopic, metadataApi } from "@ottla/protocol/apis/metadata";
+import { createTopic } from "../testing/data-path.ts";
 import { TestBroker } from "../testing/test-broker.ts";
 
 const hasIpv6 = Object.values(networkInterfaces()).some((addresses) => addresses?.some(({ address }) => address === "::1"));
@@ -21,7 +22,7 @@ const addresses = ["127.0.0.1", ...(process.platform === "linux" ? ["127.0.0.2"]
 /** Every host that an answer names, of the calls that name one. */
 async function hostsTold(broker: TestBroker, host: string): Promise<Readonly<Record<string, readonly string[]>>> {
   const topics = [makeMetadataRequestTopic({ name: "t" })];
-  const metadata = await broker.send(metadataApi, 13, makeMetadataRequest({ topics, allowAutoTopicCreation: true }), 1, host);
+  const metadata = await broker.send(metadataApi, 13, makeMetadataRequest({ topics }), 1, host);
   const cluster = await broker.send(describeClusterApi, 2, makeDescribeClusterRequest({ endpointType: 1 }), 2, host);
   const coordinator = await broker.send(findCoordinatorApi, 6, makeFindCoordinatorRequest({ coordinatorKeys: ["g"] }), 1, host);
   const quorumPartitions = [makeDescribeQuorumRequestPartitionData({ partitionIndex: 0 })];
@@ -45,6 +46,7 @@ async function hostsTold(broker: TestBroker, host: string): Promise<Readonly<Rec
 
 test("behind a listener on every interface each client is told the address it came to, by every call that names one", async () => {
   await using broker = await TestBroker.start({ brokers: 2, settings: { listeners: "PLAINTEXT://:0" } });
+  await createTopic(broker, "t");
   for (const host of addresses)
     assert.deepEqual(await hostsTold(broker, host), {
       metadata: [host, host],

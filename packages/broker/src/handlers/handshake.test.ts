@@ -4,6 +4,7 @@ import { decodeResponse, ErrorCode, encodeRequest } from "@ottla/protocol";
 import { apiVersionsApi, makeApiVersionsRequest } from "@ottla/protocol/apis/api-versions";
 import { heartbeatApi, makeHeartbeatRequest } from "@ottla/protocol/apis/heartbeat";
 import { makeMetadataRequest, makeMetadataRequestTopic, metadataApi } from "@ottla/protocol/apis/metadata";
+import { createTopic, untilCreated } from "../testing/data-path.ts";
 import { RawConnection } from "../testing/raw-connection.ts";
 import { TestBroker } from "../testing/test-broker.ts";
 
@@ -163,12 +164,7 @@ test("B1: null names mean all topics, an empty list none, and in v0 an empty lis
 
 test("B1: a topic is found by its id, and an unknown id is told apart from an unknown name", async () => {
   await using broker = await TestBroker.start();
-  const created = await broker.send(
-    metadataApi,
-    12,
-    makeMetadataRequest({ topics: [makeMetadataRequestTopic({ name: "a" })], allowAutoTopicCreation: true }),
-  );
-  const { topicId } = created.topics[0]!;
+  const topicId = await createTopic(broker, "a");
   const byId = (id: string, name: string | null = null) =>
     broker.send(metadataApi, 12, makeMetadataRequest({ topics: [makeMetadataRequestTopic({ name, topicId: id })] }));
   assert.deepEqual(
@@ -198,6 +194,8 @@ test("B2: auto-creation takes num.partitions, checks the name, and can be declin
     return [topics[0]!.errorCode, topics[0]!.partitions.length];
   };
   assert.deepEqual(await ask("no", false), [ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, 0]);
+  assert.deepEqual(await ask("yes", true), [ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, 0], "the creation begins, and the answer does not wait");
+  await untilCreated(broker, "yes");
   assert.deepEqual(await ask("yes", true), [ErrorCode.NONE, 4]);
   assert.deepEqual(await ask("bad name", true), [ErrorCode.INVALID_TOPIC_EXCEPTION, 0]);
   assert.deepEqual(await ask("x".repeat(250), true), [ErrorCode.INVALID_TOPIC_EXCEPTION, 0]);

@@ -5,11 +5,13 @@ import { fetchApi, makeFetchPartition, makeFetchRequest, makeFetchTopic } from "
 import { makeMetadataRequest, makeMetadataRequestTopic, metadataApi } from "@ottla/protocol/apis/metadata";
 import { makePartitionProduceData, makeProduceRequest, makeTopicProduceData, produceApi } from "@ottla/protocol/apis/produce";
 import { RecordBatchBuilder } from "@ottla/protocol/records";
+import { createTopic } from "../testing/data-path.ts";
 import { TestBroker } from "../testing/test-broker.ts";
 
 const topic = "flights";
 
 async function topicOf(broker: TestBroker) {
+  await createTopic(broker, topic);
   const { topics } = await broker.send(metadataApi, 12, makeMetadataRequest({ topics: [makeMetadataRequestTopic({ name: topic })] }));
   const { topicId, partitions } = topics[0]!;
   const { partitionIndex, leaderId } = partitions[0]!;

@@ -33,6 +33,13 @@ export async function createTopic(
   return created.topicId;
 }
 
+/** Resolves when a topic that was named, and so comes by itself, is there with its logs. */
+export async function untilCreated(broker: TestBroker, name: string): Promise<void> {
+  const { metadata, partitions } = broker.running.state;
+  const isThere = () => metadata.topic(name)?.partitions.every(({ index }) => partitions.get(name, index)) === true;
+  while (!isThere()) await new Promise(setImmediate);
+}
+
 /** Produces to partition 0 and returns its answer. */
 export async function produce(
   broker: TestBroker,

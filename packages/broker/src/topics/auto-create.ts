@@ -43,6 +43,43 @@ export async function autoCreateTopics(deps: AutoCreateDeps, names: readonly str
   return failures;
 }
 
+/** How many names may wait for their creation. Who names another meanwhile hears the same, and begins it with the next request. */
+const PENDING_NAMES_MAX = 10_000;
+
+/** Creates topics that clients name before they are there. Nobody waits for it: as in Kafka, who asks hears that the topic is unknown, and asks again. */
+export class FirstUseTopics {
+  readonly #deps: () => AutoCreateDeps;
+  readonly #pending = new Set<string>();
+
+  constructor(deps: () => AutoCreateDeps) {
+    this.#deps = deps;
+  }
+
+  /** Begins to create those of `names` that are not under way, and returns at once. What cannot be created is logged. */
+  begin(names: readonly string[]): void {
+    const fresh: string[] = [];
+    for (const name of names) {
+      if (this.#pending.size >= PENDING_NAMES_MAX) break;
+      if (this.#pending.has(name) || topicNameFault(name) !== undefined) continue;
+      this.#pending.add(name);
+      fresh.push(name);
+    }
+    if (fresh.length > 0) void this.#create(fresh);
+  }
+
+  async #create(names: readonly string[]): Promise<void> {
+    const { logger } = this.#deps();
+    try {
+      const failures = await autoCreateTopics(this.#deps(), names);
+      for (const [topic, errorCode] of failures) logger.debug("a topic could not be created when it was named", { topic, errorCode });
+    } catch (error) {
+      logger.error("topics could not be created", { topics: names.length, error: error instanceof Error ? error.stack : error });
+    } finally {
+      for (const name of names) this.#pending.delete(name);
+    }
+  }
+}
+
 function orderFor(config: EffectiveConfig, name: string, nodeCount: number): TopicOrder {
   const internal = internalTopic(name)?.creation;
   if (!internal) return { name, numPartitions: -1, replicationFactor: -1, assignments: [], configs: [] };

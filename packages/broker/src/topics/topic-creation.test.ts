@@ -5,7 +5,9 @@ import { SimulatedClock } from "@ottla/base/simulated";
 import { ErrorCode } from "@ottla/protocol";
 import { createTopicsApi, makeCreatableTopic, makeCreateTopicsRequest } from "@ottla/protocol/apis/create-topics";
 import { createPartitionsApi, makeCreatePartitionsRequest, makeCreatePartitionsTopic } from "@ottla/protocol/apis/create-partitions";
-import { createTopic } from "../testing/data-path.ts";
+import { deleteTopicsApi, makeDeleteTopicsRequest } from "@ottla/protocol/apis/delete-topics";
+import { makeMetadataRequest, makeMetadataRequestTopic, metadataApi } from "@ottla/protocol/apis/metadata";
+import { createTopic, untilCreated } from "../testing/data-path.ts";
 import { TestBroker } from "../testing/test-broker.ts";
 import { autoCreateTopics } from "./auto-create.ts";
 
@@ -75,4 +77,41 @@ test("a partition that is asked for while its topic is still being created is th
   while (clock.pendingTimers > 0) await clock.advanceAsync(0);
   await creating;
   assert.equal(partitions.get("late", 2), early);
+});
+
+async function nameTopics(broker: TestBroker, ...names: readonly string[]): Promise<number[]> {
+  const topics = names.map((name) => makeMetadataRequestTopic({ name }));
+  const answer = await broker.send(metadataApi, 12, makeMetadataRequest({ topics, allowAutoTopicCreation: true }));
+  return answer.topics.map(({ errorCode }) => errorCode);
+}
+
+test("a topic that is named before it is there is unknown at first, comes by itself, and is created once however many name it", async () => {
+  await using broker = await TestBroker.start({ settings: { "num.partitions": "3" } });
+  const answers = await Promise.all(Array.from({ length: 20 }, () => nameTopics(broker, "wanted", "bad name", "wanted")));
+  for (const [first, bad] of answers) {
+    assert.ok(first === ErrorCode.UNKNOWN_TOPIC_OR_PARTITION || first === ErrorCode.NONE);
+    assert.equal(bad, ErrorCode.INVALID_TOPIC_EXCEPTION);
+  }
+  assert.equal(answers[0]?.[0], ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+  await untilCreated(broker, "wanted");
+  const { topicId, partitions } = broker.running.state.metadata.topic("wanted")!;
+  assert.equal(partitions.length, 3);
+  assert.deepEqual(await nameTopics(broker, "wanted"), [ErrorCode.NONE]);
+  assert.equal(broker.running.state.metadata.topic("wanted")!.topicId, topicId);
+  assert.equal(broker.running.state.metadata.topic("bad name"), undefined);
+});
+
+test("a topic that was deleted is unknown to the next who names it", async () => {
+  await using broker = await TestBroker.start();
+  await createTopic(broker, "gone");
+  await broker.send(deleteTopicsApi, 5, makeDeleteTopicsRequest({ topicNames: ["gone"], timeoutMs: 5000 }));
+  assert.deepEqual(await nameTopics(broker, "gone"), [ErrorCode.UNKNOWN_TOPIC_OR_PARTITION]);
+});
+
+test("what could not be created by itself can be later", async () => {
+  await using broker = await TestBroker.start();
+  await createTopic(broker, "a.b");
+  assert.deepEqual(await nameTopics(broker, "a_b"), [ErrorCode.UNKNOWN_TOPIC_OR_PARTITION], "as Kafka tells a collision");
+  await broker.send(deleteTopicsApi, 5, makeDeleteTopicsRequest({ topicNames: ["a.b"], timeoutMs: 5000 }));
+  while ((await nameTopics(broker, "a_b"))[0] !== ErrorCode.NONE) await new Promise(setImmediate);
 });
