@@ -25,6 +25,22 @@ test("others get their turn during a rest", async () => {
   assert.deepEqual(order, ["another", "rested"]);
 });
 
+test("works that go on at the same time share a slice, down to a least one", async () => {
+  const clock = new SimulatedClock();
+  const lengthOf = async (works: number): Promise<number> => {
+    const slices = Array.from({ length: works }, () => new TimeSlice(clock, 5));
+    const rested = Promise.all(slices.map((slice) => slice.rest()));
+    await clock.advanceAsync(0);
+    await rested;
+    let lengthMs = 0;
+    for (; !slices[0]!.isOver; lengthMs += 0.05) clock.advance(0.05);
+    return lengthMs;
+  };
+  assert.ok(Math.abs((await lengthOf(1)) - 5) < 0.1);
+  assert.ok(Math.abs((await lengthOf(10)) - 0.5) < 0.1);
+  assert.ok(Math.abs((await lengthOf(1000)) - 0.25) < 0.1);
+});
+
 test("a map in slices is there at once while the slice lasts, and rests between items when it is over", async () => {
   const clock = new SimulatedClock();
   const double = (item: number): number => item * 2;

@@ -35,6 +35,17 @@ test("small requests are served however full the memory is", () => {
   assert.equal(account.take(1), false);
 });
 
+test("who has a large frame beyond its later share may still take the little that comes behind it", () => {
+  const memory = memoryOf(4);
+  const account = memory.openAccount();
+  assert.equal(account.take(3 * MIB), true);
+  assert.equal(account.take(MIB / 4), false);
+  assert.equal(account.takeFree(MIB / 4), true);
+  assert.equal(account.takeFree(MIB), false, "no more than is free");
+  account.close();
+  assert.deepEqual([account.takeFree(1), memory.heldBytes], [false, 0]);
+});
+
 test("a closed account has given everything back, and takes and gives nothing any more", () => {
   const memory = memoryOf(1);
   const account = memory.openAccount();

@@ -129,6 +129,8 @@ export interface MemoryAccount {
   readonly heldBytes: number;
   /** Takes `bytes` if they are within this client's share; false, and nothing taken, where they are not or the client has gone. */
   take(bytes: number): boolean;
+  /** As {@link MemoryAccount.take}, but for a little that has its own bound: beyond the client's share too, as long as anything is free. */
+  takeFree(bytes: number): boolean;
   /** Counts what is held already and cannot be refused any more, such as an answer that has been made. May go beyond the share. */
   hold(bytes: number): void;
   /** Gives back. After the account was closed it does nothing: all was given back then. */
@@ -168,6 +170,13 @@ class OpenAccount implements MemoryAccount {
   take(bytes: number): boolean {
     if (this.#isClosed) return false;
     if (!this.#memory.fits(this.#heldBytes, bytes) && !this.#memory.makeRoom(this, bytes)) return false;
+    this.hold(bytes);
+    return true;
+  }
+
+  takeFree(bytes: number): boolean {
+    if (this.#isClosed) return false;
+    if (this.#memory.heldBytes + bytes > this.#memory.capacityBytes) return this.take(bytes);
     this.hold(bytes);
     return true;
   }

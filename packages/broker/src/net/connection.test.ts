@@ -248,6 +248,19 @@ test("an unfinished frame takes its memory before it is read on, and gives it ba
   assert.equal(scene.memory.heldBytes, 0);
 });
 
+test("a frame of most of the memory is taken, also while others keep the loop busy", async () => {
+  await using scene = await Scene.open();
+  scene.net.chunkBytesMax = 256 * KIB;
+  scene.maxFrameBytes = 50 * KIB * KIB;
+  const client = await scene.client();
+  const large = `now ${"x".repeat(45 * KIB * KIB)}`;
+  client.send("wait", large, "now behind it");
+  await scene.settle();
+  scene.parked[0]!.answer();
+  await scene.settle();
+  assert.deepEqual([scene.received.length, client.isClosed, scene.memory.heldBytes], [3, false, 0]);
+});
+
 test("while there is no memory for a frame its client is not read, and a client that stalls with half a frame loses its memory to it", async () => {
   await using scene = await Scene.open();
   scene.net.chunkBytesMax = 64 * KIB;

@@ -98,6 +98,7 @@ export class Connection implements Served {
     this.#cutter = new FrameCutter({
       maxFrameBytes: (firstInt16) => receiver.maxFrameBytes(firstInt16),
       take: (bytes) => this.#memory.take(bytes),
+      takeArrived: (bytes) => this.#memory.takeFree(bytes),
       release: (bytes) => this.#memory.release(bytes),
     });
     this.#onClosed = onClosed;

@@ -18,6 +18,9 @@ class Account {
     this.heldBytes += bytes;
     return true;
   }
+  takeArrived(bytes: number): boolean {
+    return this.take(bytes);
+  }
   release(bytes: number): void {
     this.heldBytes -= bytes;
   }

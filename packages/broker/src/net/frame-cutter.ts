@@ -16,8 +16,10 @@ export interface FrameViolation {
 export interface FrameRules {
   /** The most bytes of a frame whose payload begins with that int16; with −1, of any frame. */
   maxFrameBytes(firstInt16: number): number;
-  /** Asks for memory for what has come and cannot be handed on yet; false where there is none. */
+  /** Asks for memory for a frame that comes in pieces; false where there is none. */
   take(bytes: number): boolean;
+  /** Asks for memory for bytes that have come and cannot be cut yet; false where there is none. */
+  takeArrived(bytes: number): boolean;
   /** Gives such memory back. */
   release(bytes: number): void;
 }
@@ -70,6 +72,8 @@ export class FrameCutter {
     if (this.waitingBytes > 0) return this.#append(chunk);
     this.#source = chunk;
     this.#at = 0;
+    // What belongs to a frame that has its buffer goes there at once; only whole frames wait.
+    if (this.#frame !== undefined) this.#fill();
     return true;
   }
 
@@ -206,7 +210,7 @@ export class FrameCutter {
     const needed = waitingBytes + chunk.length;
     if (needed > this.#rest.length) {
       const byteLength = Math.max(FIRST_REST_BYTES, 2 ** Math.ceil(Math.log2(needed)));
-      if (!this.#rules.take(byteLength)) return false;
+      if (!this.#rules.takeArrived(byteLength)) return false;
       const larger = Buffer.allocUnsafeSlow(byteLength);
       waiting.copy(larger, 0);
       this.#dropRest();
