@@ -3,7 +3,9 @@
  * field, then bursts and hostile crowds, while a probe on another connection measures how long a small request waits. A case that keeps it waiting for longer than
  * 50 ms is repeated twice, and fails if it does so each time. Time that other programs had the processors is not counted.
  *
- *   npm run test:stalls [-- --short] [--api Metadata] [--crowds-only]
+ *   npm run test:stalls [-- --all] [--api Metadata] [--crowds-only]
+ *
+ * `--all`: the oldest version beside the newest, larger crowds, and a line for every case.
  *
  * Status 1 when a case failed.
  */
@@ -24,7 +26,7 @@ const ATTEMPTS = 3;
 const ANSWER_TIMEOUT_MS = 30_000;
 
 const { values: options } = parseArgs({
-  options: { short: { type: "boolean", default: false }, api: { type: "string" }, "crowds-only": { type: "boolean", default: false } },
+  options: { all: { type: "boolean", default: false }, api: { type: "string" }, "crowds-only": { type: "boolean", default: false } },
 });
 const failures: string[] = [];
 let broker = await BrokerUnderTest.start("--log-level", "error");
@@ -60,7 +62,7 @@ async function judge(name: string, act: () => Promise<string>): Promise<void> {
   }
   const isGood = best.longestMs <= LONGEST_STALL_MS && best.ended !== "silent";
   if (!isGood) failures.push(`${name}: ${best.longestMs.toFixed(0)} ms, ${best.ended}`);
-  if (!isGood || !options.short)
+  if (!isGood || options.all)
     console.log(`${isGood ? "ok    " : "FAILED"} ${best.longestMs.toFixed(1).padStart(7)} ms  ${name}: ${best.ended}`);
 }
 
@@ -82,7 +84,7 @@ async function sweepRequests(): Promise<number> {
   const names = await createTopic();
   for (const handler of handlers) {
     if ((options.api ?? handler.api.name) !== handler.api.name) continue;
-    const versions = options.short ? [handler.maxVersion] : [...new Set([handler.minVersion, handler.maxVersion])];
+    const versions = options.all ? [...new Set([handler.minVersion, handler.maxVersion])] : [handler.maxVersion];
     for (const version of versions) {
       for (const { name, frame } of await requestCases(handler, version, names)) {
         count++;
@@ -114,11 +116,11 @@ async function runCrowd({ name, run }: Crowd): Promise<void> {
 
 await probe.settle();
 const idleFrom = probe.count;
-await new Promise((resolve) => setTimeout(resolve, options.short ? 500 : 2000));
+await new Promise((resolve) => setTimeout(resolve, options.all ? 2000 : 500));
 const idle = probe.since(idleFrom);
 console.log(`idle: longest wait ${idle.longestMs.toFixed(1)} ms, p99 ${idle.p99Ms.toFixed(1)} ms`);
 const requests = options["crowds-only"] ? 0 : await sweepRequests();
-const hostile = options.api === undefined ? crowds.filter(({ isLong }) => !isLong || !options.short) : [];
+const hostile = options.api === undefined ? crowds.filter(({ isLong }) => !isLong || options.all) : [];
 for (const crowd of hostile) await runCrowd(crowd);
 await probe.stop();
 await broker.stop();
