@@ -90,7 +90,7 @@ public final class AdminCases {
     }
 
     private static void topics(int brokers) {
-        cases.run("creates topics with the id and configs in the answer (B3, B7)", () -> {
+        cases.run("creates topics with the id and configs in the answer", () -> {
             String name = Cases.unique("java-admin");
             CreateTopicsResult result = admin.createTopics(List.of(new NewTopic(name, Optional.of(3), Optional.empty()).configs(Map.of("retention.ms", "1000"))));
             Cases.check(!result.topicId(name).get().equals(Uuid.ZERO_UUID), "a topic id");
@@ -98,12 +98,12 @@ public final class AdminCases {
             Cases.same("1000", result.config(name).get().get("retention.ms").value());
             Cases.eventually("described by its id", () -> admin.describeTopics(TopicCollection.ofTopicIds(List.of(result.topicId(name).get()))).allTopicIds().get().size() == 1);
         });
-        cases.run("takes the defaults for -1 partitions and replicas (B7)", () -> {
+        cases.run("takes the defaults for -1 partitions and replicas", () -> {
             String name = Cases.unique("java-admin");
             CreateTopicsResult result = admin.createTopics(List.of(new NewTopic(name, Optional.empty(), Optional.empty())));
             Cases.same(4, result.numPartitions(name).get());
         });
-        cases.run("creates a topic by explicit assignment (B7)", () -> {
+        cases.run("creates a topic by explicit assignment", () -> {
             String name = Cases.unique("java-admin");
             int node = admin.describeCluster().nodes().get().iterator().next().id();
             admin.createTopics(List.of(new NewTopic(name, Map.of(0, List.of(node), 1, List.of(node))))).all().get();
@@ -119,12 +119,12 @@ public final class AdminCases {
             Cases.fails(InvalidConfigurationException.class, () -> admin.createTopics(List.of(new NewTopic(Cases.unique("bad"), 1, (short) 1).configs(Map.of("no.such.config", "1")))).all().get());
             Cases.fails(InvalidConfigurationException.class, () -> admin.createTopics(List.of(new NewTopic(Cases.unique("bad"), 1, (short) 1).configs(Map.of("retention.ms", "soon")))).all().get());
         });
-        cases.run("validates without creating (B7)", () -> {
+        cases.run("validates without creating", () -> {
             String name = Cases.unique("java-admin");
             admin.createTopics(List.of(new NewTopic(name, 1, (short) 1)), new CreateTopicsOptions().validateOnly(true)).all().get();
             Cases.check(!admin.listTopics().names().get().contains(name), "not created");
         });
-        cases.run("deletes topics by name and by id; a new one of the same name gets another id (B3)", () -> {
+        cases.run("deletes topics by name and by id; a new one of the same name gets another id", () -> {
             String name = makeTopic(1);
             Uuid id = describe(name).topicId();
             admin.deleteTopics(List.of(name)).all().get();
@@ -146,7 +146,7 @@ public final class AdminCases {
             Cases.fails(InvalidPartitionsException.class, () -> admin.createPartitions(Map.of(name, NewPartitions.increaseTo(5))).all().get());
             Cases.fails(UnknownTopicOrPartitionException.class, () -> admin.createPartitions(Map.of(Cases.unique("nowhere"), NewPartitions.increaseTo(5))).all().get());
         });
-        cases.run("describes many topics by pages, sorted (B4)", () -> {
+        cases.run("describes many topics by pages, sorted", () -> {
             List<String> names = Cases.values(Cases.unique("java-page") + "-", 7);
             admin.createTopics(names.stream().map(each -> new NewTopic(each, 3, (short) 1)).toList()).all().get();
             Cases.eventually("all described in pages of four partitions", () -> {
@@ -162,7 +162,7 @@ public final class AdminCases {
     }
 
     private static void configs() {
-        cases.run("describes all configs of a topic with synonyms, types and documentation (B5)", () -> {
+        cases.run("describes all configs of a topic with synonyms, types and documentation", () -> {
             ConfigResource resource = topicResource(makeTopic(1, Map.of("segment.bytes", "2097152")));
             Config config = admin.describeConfigs(List.of(resource), new DescribeConfigsOptions().includeSynonyms(true).includeDocumentation(true)).all().get().get(resource);
             Cases.check(config.entries().size() >= 28, "only " + config.entries().size() + " configs");
@@ -175,7 +175,7 @@ public final class AdminCases {
             Cases.same(ConfigEntry.ConfigSource.DEFAULT_CONFIG, config.get("retention.ms").source());
             Cases.same(ConfigEntry.ConfigType.LIST, config.get("cleanup.policy").type());
         });
-        cases.run("SET, APPEND, SUBTRACT and DELETE of a topic's config (B6)", () -> {
+        cases.run("SET, APPEND, SUBTRACT and DELETE of a topic's config", () -> {
             ConfigResource resource = topicResource(makeTopic(1));
             alter(resource, op("retention.ms", "5000", AlterConfigOp.OpType.SET), op("cleanup.policy", "compact", AlterConfigOp.OpType.APPEND));
             Cases.eventually("set and appended", () -> config(resource).get("retention.ms").value().equals("5000")
@@ -196,7 +196,7 @@ public final class AdminCases {
             admin.incrementalAlterConfigs(Map.of(resource, List.of(op("retention.ms", "5000", AlterConfigOp.OpType.SET))), new AlterConfigsOptions().validateOnly(true)).all().get();
             Cases.check(config(resource).get("retention.ms").isDefault(), "not applied");
         });
-        cases.run("a broker's configs: dynamic change, cluster-wide default, read-only ones refused (B5)", () -> {
+        cases.run("a broker's configs: dynamic change, cluster-wide default, read-only ones refused", () -> {
             String node = String.valueOf(admin.describeCluster().nodes().get().iterator().next().id());
             ConfigResource broker = new ConfigResource(ConfigResource.Type.BROKER, node);
             ConfigResource everyBroker = new ConfigResource(ConfigResource.Type.BROKER, "");
@@ -215,7 +215,7 @@ public final class AdminCases {
     }
 
     private static void records() {
-        cases.run("lists offsets: earliest, latest, by time, largest timestamp, local (E1)", () -> {
+        cases.run("lists offsets: earliest, latest, by time, largest timestamp, local", () -> {
             String topic = makeTopic(1);
             produce(topic, 0, 20, 1_700_000_000_000L);
             Cases.same(0L, offset(topic, 0, OffsetSpec.earliest()));
@@ -226,7 +226,7 @@ public final class AdminCases {
             Cases.same(0L, offset(topic, 0, OffsetSpec.earliestLocal()));
             Cases.same(-1L, offset(topic, 0, OffsetSpec.latestTiered()));
         });
-        cases.run("deletes records; beyond the end is out of range (E2)", () -> {
+        cases.run("deletes records; beyond the end is out of range", () -> {
             String topic = makeTopic(1);
             TopicPartition partition = new TopicPartition(topic, 0);
             produce(topic, 0, 10, System.currentTimeMillis());
@@ -246,7 +246,7 @@ public final class AdminCases {
     }
 
     private static void groups() {
-        cases.run("alters, lists and deletes a group's offsets; lists, describes and deletes the group (E3, G6)", () -> {
+        cases.run("alters, lists and deletes a group's offsets; lists, describes and deletes the group", () -> {
             String topic = makeTopic(3);
             String group = Cases.unique("java-admin-group");
             Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
@@ -265,7 +265,7 @@ public final class AdminCases {
             Cases.fails(GroupIdNotFoundException.class, () -> admin.deleteConsumerGroups(List.of(group)).all().get());
             Cases.check(admin.listGroups().all().get().stream().noneMatch(each -> each.groupId().equals(group)), "gone");
         });
-        cases.run("lists several groups' offsets in one call (E3)", () -> {
+        cases.run("lists several groups' offsets in one call", () -> {
             String topic = makeTopic(1);
             TopicPartition partition = new TopicPartition(topic, 0);
             List<String> names = Cases.values(Cases.unique("java-many") + "-", 3);
@@ -280,7 +280,7 @@ public final class AdminCases {
             Cases.same(0, admin.listConsumerGroupOffsets(nobody).partitionsToOffsetAndMetadata().get().size());
             Cases.fails(GroupIdNotFoundException.class, () -> admin.describeConsumerGroups(List.of(nobody)).all().get());
         });
-        cases.run("offsets of a deleted topic go with it (B3)", () -> {
+        cases.run("offsets of a deleted topic go with it", () -> {
             String topic = makeTopic(1);
             String group = Cases.unique("java-orphan");
             admin.alterConsumerGroupOffsets(group, Map.of(new TopicPartition(topic, 0), new OffsetAndMetadata(3))).all().get();

@@ -130,7 +130,7 @@ public final class GroupCases {
             all.addAll(third.records());
             return all.size() == 12;
         });
-        if (cooperative) Cases.check(first.revokedPartitions.get() + second.revokedPartitions.get() <= 5, "only what moved was revoked (G4)");
+        if (cooperative) Cases.check(first.revokedPartitions.get() + second.revokedPartitions.get() <= 5, "only what moved was revoked");
         second.close();
         third.close();
         Cases.eventually("the last member has all", () -> shared(6, 6, first));
@@ -157,11 +157,11 @@ public final class GroupCases {
     }
 
     private static void dynamicMembers() {
-        cases.run("two, three, one members with the range assignor (G1, G3)", () -> growAndShrink("org.apache.kafka.clients.consumer.RangeAssignor", false));
-        cases.run("two, three, one members with the cooperative assignor (G4)", () -> growAndShrink("org.apache.kafka.clients.consumer.CooperativeStickyAssignor", true));
+        cases.run("two, three, one members with the range assignor", () -> growAndShrink("org.apache.kafka.clients.consumer.RangeAssignor", false));
+        cases.run("two, three, one members with the cooperative assignor", () -> growAndShrink("org.apache.kafka.clients.consumer.CooperativeStickyAssignor", true));
         cases.run("two, three, one members with the default assignors", () ->
             growAndShrink("org.apache.kafka.clients.consumer.RangeAssignor,org.apache.kafka.clients.consumer.CooperativeStickyAssignor", false));
-        cases.run("a member that stops without leaving is expired and its partitions move (G2)", () -> {
+        cases.run("a member that stops without leaving is expired and its partitions move", () -> {
             String topic = makeTopic(2);
             String group = Cases.unique("java-expiry");
             Member silent = new Member(topic, group, "max.poll.interval.ms", "100000", "group.instance.id", Cases.unique("silent"));
@@ -171,7 +171,7 @@ public final class GroupCases {
             Cases.eventually("the other has both after the session", () -> shared(2, 2, other));
             other.close();
         });
-        cases.run("no common assignor is refused: INCONSISTENT_GROUP_PROTOCOL (G5)", () -> {
+        cases.run("no common assignor is refused: INCONSISTENT_GROUP_PROTOCOL", () -> {
             String topic = makeTopic(2);
             String group = Cases.unique("java-inconsistent");
             Member first = new Member(topic, group, "partition.assignment.strategy", "org.apache.kafka.clients.consumer.RangeAssignor");
@@ -205,7 +205,7 @@ public final class GroupCases {
     }
 
     private static void staticMembers() {
-        cases.run("a static member that restarts keeps its partitions without a rebalance (G2)", () -> {
+        cases.run("a static member that restarts keeps its partitions without a rebalance", () -> {
             String topic = makeTopic(4);
             String group = Cases.unique("java-static");
             Member stays = new Member(topic, group, "group.instance.id", "stays", "session.timeout.ms", "20000");
@@ -222,7 +222,7 @@ public final class GroupCases {
             again.close();
             stays.close();
         });
-        cases.run("a second member under the same instance id fences the first (G2)", () -> {
+        cases.run("a second member under the same instance id fences the first", () -> {
             String topic = makeTopic(2);
             String group = Cases.unique("java-fenced");
             Member first = new Member(topic, group, "group.instance.id", "same");
@@ -251,7 +251,7 @@ public final class GroupCases {
     }
 
     private static void offsets() {
-        cases.run("commits with metadata and leader epoch come back; too long metadata is refused (E3)", () -> {
+        cases.run("commits with metadata and leader epoch come back; too long metadata is refused", () -> {
             TopicPartition partition = new TopicPartition(makeTopic(1), 0);
             try (KafkaConsumer<String, String> consumer = standalone(Cases.unique("java-commit"))) {
                 consumer.assign(List.of(partition));
@@ -264,7 +264,7 @@ public final class GroupCases {
                 Cases.same(12L, consumer.committed(Set.of(partition)).get(partition).offset());
             }
         });
-        cases.run("a position beyond the end is out of range; offsets for times are exact (D5, E1)", () -> {
+        cases.run("a position beyond the end is out of range; offsets for times are exact", () -> {
             String topic = makeTopic(1);
             TopicPartition partition = new TopicPartition(topic, 0);
             for (int index = 0; index < 10; index++) producer.send(new ProducerRecord<>(topic, 0, 1_700_000_000_000L + index * 1000L, null, "v" + index));

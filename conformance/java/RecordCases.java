@@ -73,17 +73,17 @@ public final class RecordCases {
                 inOrder(readAll(topic, 2_000));
             });
         }
-        cases.run("a topic's own compression.type recompresses (C7)", () -> {
+        cases.run("a topic's own compression.type recompresses", () -> {
             String topic = makeTopic(Map.of("compression.type", "zstd"));
             try (KafkaProducer<byte[], byte[]> producer = producer("compression.type", "gzip", "linger.ms", "5")) { send(producer, topic, 0, 500); }
             inOrder(readAll(topic, 500));
         });
-        cases.run("five batches in flight stay in order, idempotently (F1)", () -> {
+        cases.run("five batches in flight stay in order, idempotently", () -> {
             String topic = makeTopic(Map.of());
             try (KafkaProducer<byte[], byte[]> producer = producer("batch.size", "200", "max.in.flight.requests.per.connection", "5")) { send(producer, topic, 0, 3_000); }
             inOrder(readAll(topic, 3_000));
         });
-        cases.run("acks=0 and acks=1 (C4)", () -> {
+        cases.run("acks=0 and acks=1", () -> {
             String topic = makeTopic(Map.of());
             try (KafkaProducer<byte[], byte[]> producer = producer("acks", "1", "enable.idempotence", "false")) { send(producer, topic, 0, 100); }
             try (KafkaProducer<byte[], byte[]> producer = producer("acks", "0", "enable.idempotence", "false")) {
@@ -106,7 +106,7 @@ public final class RecordCases {
             Cases.same(null, read.get(0).headers().lastHeader("n").value());
             Cases.check(read.get(1).key() == null && read.get(1).value() == null, "nulls stay null");
         });
-        cases.run("LogAppendTime replaces the timestamp and answers it (C2)", () -> {
+        cases.run("LogAppendTime replaces the timestamp and answers it", () -> {
             String topic = makeTopic(Map.of("message.timestamp.type", "LogAppendTime"));
             long before = System.currentTimeMillis();
             RecordMetadata answer;
@@ -116,34 +116,34 @@ public final class RecordCases {
             Cases.check(read.timestamp() >= before - 1000, "timestamp " + read.timestamp());
             Cases.same(read.timestamp(), answer.timestamp());
         });
-        cases.run("a timestamp too far from now is refused (C3)", () -> {
+        cases.run("a timestamp too far from now is refused", () -> {
             String topic = makeTopic(Map.of("message.timestamp.after.max.ms", "1000"));
             try (KafkaProducer<byte[], byte[]> producer = producer("retries", "0")) {
                 Cases.fails(InvalidTimestampException.class, () -> producer.send(new ProducerRecord<>(topic, 0, System.currentTimeMillis() + 3_600_000L, null, bytes("x"))).get());
             }
         });
-        cases.run("a batch beyond max.message.bytes is refused (C5)", () -> {
+        cases.run("a batch beyond max.message.bytes is refused", () -> {
             String topic = makeTopic(Map.of("max.message.bytes", "2000"));
             try (KafkaProducer<byte[], byte[]> producer = producer()) {
                 Cases.fails(RecordTooLargeException.class, () -> producer.send(new ProducerRecord<>(topic, 0, null, new byte[5000])).get());
                 producer.send(new ProducerRecord<>(topic, 0, null, new byte[100])).get();
             }
         });
-        cases.run("a record without key on a compacted topic is refused (C6)", () -> {
+        cases.run("a record without key on a compacted topic is refused", () -> {
             String topic = makeTopic(Map.of("cleanup.policy", "compact"));
             try (KafkaProducer<byte[], byte[]> producer = producer("retries", "0")) {
                 Cases.fails(InvalidRecordException.class, () -> producer.send(new ProducerRecord<>(topic, 0, null, bytes("x"))).get());
                 producer.send(new ProducerRecord<>(topic, 0, bytes("k"), bytes("x"))).get();
             }
         });
-        cases.run("one batch comes back even above every fetch limit (D2)", () -> {
+        cases.run("one batch comes back even above every fetch limit", () -> {
             String topic = makeTopic(Map.of());
             try (KafkaProducer<byte[], byte[]> producer = producer()) {
                 for (int index = 0; index < 3; index++) producer.send(new ProducerRecord<>(topic, 0, null, new byte[300_000])).get();
             }
             readAll(topic, 3, "fetch.max.bytes", "1000", "max.partition.fetch.bytes", "1000");
         });
-        cases.run("a long poll waits for fetch.min.bytes and ends at fetch.max.wait.ms (D3)", () -> {
+        cases.run("a long poll waits for fetch.min.bytes and ends at fetch.max.wait.ms", () -> {
             String topic = makeTopic(Map.of());
             try (KafkaProducer<byte[], byte[]> producer = producer(); KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
                     cases.properties("fetch.min.bytes", "1000000", "fetch.max.wait.ms", "700"), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
@@ -160,7 +160,7 @@ public final class RecordCases {
             try (KafkaProducer<byte[], byte[]> producer = producer()) { send(producer, topic, 0, 50); }
             inOrder(readAll(topic, 50, "isolation.level", "read_committed"));
         });
-        cases.run("auto-creates a topic on first use (B2)", () -> {
+        cases.run("auto-creates a topic on first use", () -> {
             String topic = Cases.unique("java-auto");
             try (KafkaProducer<byte[], byte[]> producer = producer()) {
                 producer.send(new ProducerRecord<>(topic, bytes("x"))).get();

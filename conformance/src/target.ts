@@ -41,6 +41,6 @@ export const testProfile: Readonly<Record<string, string>> = {
   "group.initial.rebalance.delay.ms": "0",
   "group.min.session.timeout.ms": "6000",
   "offsets.topic.num.partitions": "4",
-  // Ours takes too high a replication factor unless told to be as strict as Kafka (B8), which does not know this name.
+  // Ours takes too high a replication factor unless told to be as strict as Kafka, which does not know this name.
   "ottla.replication.factor.clamp": "false",
 };

@@ -67,7 +67,7 @@ export interface Handler<Request, Response> {
   readonly minVersion: number;
   /** Highest version served and advertised. */
   readonly maxVersion: number;
-  /** Lowest version advertised, where it differs from the lowest served (trap A2). */
+  /** Lowest version advertised, where it differs from the lowest served. */
   readonly advertisedMinVersion?: number;
   /** True when later requests of the same connection may be handled before this one is answered; answers keep their order all the same. */
   readonly overlaps?: boolean;

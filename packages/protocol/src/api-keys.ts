@@ -18,7 +18,7 @@ export function isVersionSupported(info: ApiVersionInfo, version: number): boole
 }
 
 /**
- * The minimum a broker puts into its ApiVersions answer. Trap A2: Produce is listed from 0 although 0 to 2 are not served,
+ * The minimum a broker puts into its ApiVersions answer. Produce is listed from 0 although 0 to 2 are not served,
  * because old librdkafka looks for version 0 before it compresses.
  */
 export function advertisedMinVersion(info: ApiVersionInfo): number {

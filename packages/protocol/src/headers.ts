@@ -17,7 +17,7 @@ export function requestHeaderVersion(apiKey: number, apiVersion: number): number
   return info !== undefined && apiVersion >= info.firstFlexibleVersion ? 2 : 1;
 }
 
-/** 0, or 1 from the API's first flexible version on. Trap A1: always 0 for ApiVersions, whose answer any client must understand. */
+/** 0, or 1 from the API's first flexible version on. Always 0 for ApiVersions, whose answer any client must understand. */
 export function responseHeaderVersion(apiKey: number, apiVersion: number): number {
   return apiKey === ApiKey.ApiVersions ? 0 : requestHeaderVersion(apiKey, apiVersion) - 1;
 }

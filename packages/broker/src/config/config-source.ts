@@ -1,4 +1,4 @@
-/** Where a value comes from, in the numbers of DescribeConfigs (trap B5). */
+/** Where a value comes from, in the numbers of DescribeConfigs. */
 export const ConfigSource = {
   TOPIC: 1,
   BROKER: 2,

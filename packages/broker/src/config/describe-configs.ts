@@ -5,7 +5,7 @@ import { ConfigSource } from "./config-source.ts";
 import type { EffectiveConfig, LayeredValue } from "./effective-config.ts";
 import { clientMetricsConfigDef, groupConfigDef, topicConfigDef } from "./resource-config-defs.ts";
 
-/** One setting as DescribeConfigs shows it (trap B5). */
+/** One setting as DescribeConfigs shows it. */
 export interface DescribedConfig {
   readonly name: string;
   /** Null when not set, and always when sensitive. */

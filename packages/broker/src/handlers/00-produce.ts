@@ -1,4 +1,4 @@
-// Produce v3-13, advertised from v0 (trap A2). v3 transactional id, v7 zstd, v8 record errors (KIP-467), v9 flexible, v10 new leader named (KIP-951),
+// Produce v3-13, advertised from v0. v3 transactional id, v7 zstd, v8 record errors (KIP-467), v9 flexible, v10 new leader named (KIP-951),
 // v13 topic ids (KIP-516). Left out: transactions (v11, v12 act as v10; batches that belong to one are refused).
 import { ErrorCode } from "@ottla/protocol";
 import {

@@ -1,5 +1,5 @@
 // ListOffsets v1-11. v2 isolation level, v4 leader epochs (KIP-320), v7 max timestamp (KIP-734), v8 local log start (KIP-405), v9 last tiered
-// (KIP-1005), v10 timeout, v11 earliest pending upload (KIP-1023). Nothing is tiered here: −4 is the log start, −5 and −6 find nothing (trap E1).
+// (KIP-1005), v10 timeout, v11 earliest pending upload (KIP-1023). Nothing is tiered here: −4 is the log start, −5 and −6 find nothing.
 import { TimeSlice } from "@ottla/base";
 import type { PartitionLog } from "@ottla/log";
 import { ErrorCode, KafkaError, NIL_UUID } from "@ottla/protocol";

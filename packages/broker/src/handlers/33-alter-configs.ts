@@ -1,4 +1,4 @@
-// AlterConfigs v0-2. KIP-133; deprecated since IncrementalAlterConfigs. Replaces a resource's whole set of overrides (trap B6).
+// AlterConfigs v0-2. KIP-133; deprecated since IncrementalAlterConfigs. Replaces a resource's whole set of overrides.
 import {
   type AlterConfigsRequest,
   type AlterConfigsResource,

@@ -1,4 +1,4 @@
-// IncrementalAlterConfigs v0-1. KIP-339. SET, DELETE, APPEND, SUBTRACT (trap B6); resource type BROKER_LOGGER is refused: there are no single loggers.
+// IncrementalAlterConfigs v0-1. KIP-339. SET, DELETE, APPEND, SUBTRACT; resource type BROKER_LOGGER is refused: there are no single loggers.
 import {
   type AlterConfigsResource,
   type IncrementalAlterConfigsRequest,

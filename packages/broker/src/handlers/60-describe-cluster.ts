@@ -1,4 +1,4 @@
-// DescribeCluster v0-2. KIP-700, v1: endpoint type (KIP-919), v2: fenced brokers (KIP-1073). Endpoints are those of the listener asked (trap A8).
+// DescribeCluster v0-2. KIP-700, v1: endpoint type (KIP-919), v2: fenced brokers (KIP-1073). Endpoints are those of the listener asked.
 // The controller has no listener of its own, so only brokers can be asked for; no broker is ever fenced.
 import { ErrorCode } from "@ottla/protocol";
 import {

@@ -1,4 +1,4 @@
-// DescribeTopicPartitions v0. KIP-966. Sorted by name, paged by a cursor, at most max.request.partition.size.limit (2000) partitions an answer (trap B4).
+// DescribeTopicPartitions v0. KIP-966. Sorted by name, paged by a cursor, at most max.request.partition.size.limit (2000) partitions an answer.
 // Every replica is always in sync, so no partition has eligible leaders beyond its in-sync set. Authorized operations are always told, as in Kafka.
 import { ErrorCode } from "@ottla/protocol";
 import {

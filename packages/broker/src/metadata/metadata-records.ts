@@ -4,7 +4,7 @@
  */
 export type MetadataRecord =
   | { readonly kind: "cluster"; readonly clusterId: string }
-  /** The process started; raises every partition's leader epoch (trap D5). */
+  /** The process started; raises every partition's leader epoch. */
   | { readonly kind: "started"; readonly startEpoch: number }
   | {
       readonly kind: "topic";

@@ -19,7 +19,7 @@ export interface TopicPartitionsPage {
 }
 
 /**
- * One page of topics in order of their names (trap B4, KIP-966): at most `limit` partitions, from the cursor on. A topic that is cut goes on in
+ * One page of topics in order of their names (KIP-966): at most `limit` partitions, from the cursor on. A topic that is cut goes on in
  * the next page with the partition named by its cursor. An index beyond a topic's end gives no partitions of it.
  */
 export function pageOfTopicPartitions(

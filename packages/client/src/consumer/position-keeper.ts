@@ -93,7 +93,7 @@ export class PositionKeeper {
     partition.resetBy(spec);
   }
 
-  /** Notices topics that were made anew (B3) and leaders that changed. */
+  /** Notices topics that were made anew and leaders that changed. */
   #noticeChanges(): void {
     for (const partition of this.#partitions) {
       this.#cluster.metadata.track(partition.topic, false);

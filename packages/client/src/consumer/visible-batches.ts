@@ -23,7 +23,7 @@ export interface AbortedTransaction {
 }
 
 export interface ScanOptions {
-  /** What was asked for; batches wholly before it are left out (D1). */
+  /** What was asked for; batches wholly before it are left out. */
   readonly fetchOffset: number;
   /** Undefined under read_uncommitted. */
   readonly aborted: readonly AbortedTransaction[] | null | undefined;
@@ -46,7 +46,7 @@ export interface VisibleBatches {
 /**
  * Walks the headers of fetched batches and drops what the application must not see: control batches, and under read_committed the batches
  * of aborted transactions. One producer may have several aborted ranges in one answer; a range ends at its marker, or is open to the end
- * when the marker comes in a later answer (client.md, defect 1). A cut-off last batch is legal (D2).
+ * when the marker comes in a later answer. A cut-off last batch is legal.
  */
 export function scanBatches(records: Buffer, options: ScanOptions): VisibleBatches {
   const filter = options.aborted === undefined ? undefined : new AbortedFilter(options.aborted ?? []);

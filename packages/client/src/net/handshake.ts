@@ -12,7 +12,7 @@ const SOFTWARE_VERSION = "0.1.0";
 type AskVersions = (version: number, request: ReturnType<typeof makeApiVersionsRequest>) => Promise<Buffer>;
 
 /**
- * Learns what the broker speaks: asks in our newest version, and at most once more in one that the broker named (trap A1).
+ * Learns what the broker speaks: asks in our newest version, and at most once more in one that the broker named.
  * Never asks a third time, whatever comes back.
  */
 export async function negotiateVersions(ask: AskVersions): Promise<BrokerVersions> {

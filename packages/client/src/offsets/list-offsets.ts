@@ -9,7 +9,7 @@ import { askLeaders } from "../cluster/leader-calls.ts";
 import type { IsolationLevel } from "../consumer/consumer-types.ts";
 import { groupByTopic, partitionKey, type TopicPartition } from "../topic-partition.ts";
 
-/** The protocol's special times and the first version that knows each (E1). */
+/** The protocol's special times and the first version that knows each. */
 const specials: Readonly<Record<Exclude<OffsetSpec, object>, { readonly timestamp: number; readonly minVersion: number }>> = {
   latest: { timestamp: -1, minVersion: 1 },
   earliest: { timestamp: -2, minVersion: 1 },

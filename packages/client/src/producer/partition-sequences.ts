@@ -14,7 +14,7 @@ export interface SequencedBatch {
   renumber(identity: ProducerIdentity, baseSequence: number): void;
 }
 
-/** A broker remembers this many batches per producer and partition to recognise a repeat (F1). */
+/** A broker remembers this many batches per producer and partition to recognise a repeat. */
 export const OUTSTANDING_MAX = 5;
 
 const WRAP = 2 ** 31;

@@ -8,7 +8,7 @@ export interface EpochStart {
 
 const UNDEFINED_EPOCH = -1;
 
-/** The history of a partition's leader epochs: epochs and start offsets both ascend strictly (D5; KIP-101, KIP-279). */
+/** The history of a partition's leader epochs: epochs and start offsets both ascend strictly (KIP-101, KIP-279). */
 export class LeaderEpochs {
   #starts: EpochStart[];
 

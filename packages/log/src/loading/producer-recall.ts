@@ -11,7 +11,7 @@ const RECALLED_BYTES = 256 * 1024;
 
 /**
  * Adds to producers that come from a snapshot, which holds the last batch of each, those before it that lie near the end of the log. So a client that lost the
- * answers to its last requests when the broker was stopped may repeat all of them (F1); Kafka knows the last one only. Damage is left to others to find.
+ * answers to its last requests when the broker was stopped may repeat all of them; Kafka knows the last one only. Damage is left to others to find.
  */
 export async function recallRecentBatches(env: LogEnvironment, segment: Segment, table: ProducerTable): Promise<void> {
   if (table.size === 0 || segment.sizeBytes === 0) return;

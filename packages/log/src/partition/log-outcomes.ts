@@ -38,14 +38,14 @@ export interface LogRefusal {
 
 /** How far a read goes. */
 export interface ReadOptions {
-  /** Whether the first batch is returned even when it is larger than the limit (KIP-74, D2). */
+  /** Whether the first batch is returned even when it is larger than the limit (KIP-74). */
   readonly minOneBatch: boolean;
   /** Batches that start at or after this offset are not read. Default: the high watermark. */
   readonly maxOffset?: number;
 }
 
 /**
- * `records`: whole batches, contiguous, exactly as stored, from the batch that holds the asked offset (D1); empty at the end of the log or when not
+ * `records`: whole batches, contiguous, exactly as stored, from the batch that holds the asked offset; empty at the end of the log or when not
  * even one batch fits. The buffers belong to the log: they do not change before `release`, and must not be changed.
  */
 export type ReadOutcome =
@@ -87,11 +87,11 @@ export interface ActiveProducer {
   readonly currentTransactionStartOffset: number;
 }
 
-/** An aborted transaction that overlaps a fetched range (D6). */
+/** An aborted transaction that overlaps a fetched range. */
 export interface AbortedTransaction {
   readonly producerId: number;
   readonly firstOffset: number;
 }
 
-/** What became of a DeleteRecords call: the first offset that is left, which may be beyond the one asked for (E2). */
+/** What became of a DeleteRecords call: the first offset that is left, which may be beyond the one asked for. */
 export type DeleteRecordsOutcome = { readonly kind: "deleted"; readonly logStartOffset: number } | LogRefusal;

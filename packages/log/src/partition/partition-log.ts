@@ -237,7 +237,7 @@ export class PartitionLog implements FlushedLog {
     );
   }
 
-  /** The first record at or after `timestampMs`, exactly (E1); undefined when all are earlier. */
+  /** The first record at or after `timestampMs`, exactly; undefined when all are earlier. */
   offsetForTimestamp(timestampMs: number): Promise<TimestampedOffset | undefined | LogRefusal> {
     return findTimestamp(this.segments, timestampMs, this.#logStartOffset, this.#config.indexIntervalBytes, this.#newSlice()).catch(
       refusalOf,
@@ -249,7 +249,7 @@ export class PartitionLog implements FlushedLog {
     return findMaxTimestamp(this.segments, this.#config.indexIntervalBytes, this.#newSlice()).catch(refusalOf);
   }
 
-  /** Notes that a new leader epoch begins at the end of the log (D5); written to disk with the next record. */
+  /** Notes that a new leader epoch begins at the end of the log; written to disk with the next record. */
   assignLeaderEpoch(epoch: number): void {
     if (this.#epochs.assign(epoch, this.#logEndOffset)) this.#writer.epochsChanged();
   }
@@ -268,13 +268,13 @@ export class PartitionLog implements FlushedLog {
     return this.#producers.active();
   }
 
-  /** Aborted transactions that overlap the range (D6). Transactions are not written yet, so there are none. */
+  /** Aborted transactions that overlap the range. Transactions are not written yet, so there are none. */
   abortedTransactions(_fromOffset: number, _toOffset: number): readonly AbortedTransaction[] {
     return [];
   }
 
   /**
-   * Moves the log start to `offset`, or with −1 to the high watermark (E2); what lies before is removed segment by segment. Resolves when the new start
+   * Moves the log start to `offset`, or with −1 to the high watermark; what lies before is removed segment by segment. Resolves when the new start
    * survives a restart. Codes: OFFSET_OUT_OF_RANGE, KAFKA_STORAGE_ERROR.
    */
   async deleteRecordsBefore(offset: number): Promise<DeleteRecordsOutcome> {
@@ -301,7 +301,7 @@ export class PartitionLog implements FlushedLog {
     return { kind: "deleted", logStartOffset: this.#logStartOffset };
   }
 
-  /** Removes the oldest segments that time, size or the log start let go (I3). Returns how many. Errors: disk errors; `LOG_CORRUPT`. */
+  /** Removes the oldest segments that time, size or the log start let go. Returns how many. Errors: disk errors; `LOG_CORRUPT`. */
   async deleteExpiredSegments(nowMs: number): Promise<number> {
     await learnSegmentAges(this.segments, this.#config, nowMs);
     return this.#refusal === undefined ? this.#removeSegments(this.#config) : 0;

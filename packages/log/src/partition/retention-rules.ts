@@ -4,7 +4,7 @@ import type { LogConfig } from "./log-config.ts";
 export interface RetainedSegment {
   readonly baseOffset: number;
   readonly sizeBytes: number;
-  /** The largest timestamp of its records, ms (I3). */
+  /** The largest timestamp of its records, ms. */
   readonly latestMs: number;
 }
 

@@ -17,7 +17,7 @@ import type { TimestampedOffset } from "./log-outcomes.ts";
 const CHUNK_BYTES = 64 * 1024;
 
 /**
- * The first record, in offset order, at or after `timestampMs` and not below `minOffset` (E1): indexes lead near it, then the batch is opened.
+ * The first record, in offset order, at or after `timestampMs` and not below `minOffset`: indexes lead near it, then the batch is opened.
  * Errors: disk errors; `LOG_CORRUPT`, `MALFORMED_BYTES` when a batch cannot be read.
  */
 export async function findTimestamp(

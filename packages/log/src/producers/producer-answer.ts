@@ -4,7 +4,7 @@ import { refusal } from "../partition/refusal.ts";
 import type { ProducerVerdict } from "./producer-table.ts";
 
 /**
- * The answer to a batch that is not to be appended: a repeat, or a sequence number or epoch that cannot be (F1, F2). A repeat is answered with the largest time of the
+ * The answer to a batch that is not to be appended: a repeat, or a sequence number or epoch that cannot be. A repeat is answered with the largest time of the
  * batch as if the broker had set it, whoever did: so does Apache Kafka.
  */
 export function answerWithoutAppend(verdict: Exclude<ProducerVerdict, { kind: "accept" }>, partition: string): AppendOutcome {

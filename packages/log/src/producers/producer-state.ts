@@ -1,6 +1,6 @@
 import { NO_PRODUCER_EPOCH, NO_SEQUENCE } from "@ottla/protocol/records";
 
-/** How many of a producer's last batches are remembered, to recognise a repeat (F1). Kafka's number. */
+/** How many of a producer's last batches are remembered, to recognise a repeat. Kafka's number. */
 const REMEMBERED_BATCHES = 5;
 /** Sequence numbers go from 0 to this and then from 0 again. */
 const MAX_SEQUENCE = 0x7fffffff;
@@ -42,7 +42,7 @@ export class ProducerState {
     return undefined;
   }
 
-  /** Whether `baseSequence` is the next one due (F1): a new epoch starts at 0; without any state everything is taken. */
+  /** Whether `baseSequence` is the next one due: a new epoch starts at 0; without any state everything is taken. */
   isDue(epoch: number, baseSequence: number): boolean {
     if (this.epoch === NO_PRODUCER_EPOCH) return true;
     if (epoch !== this.epoch) return baseSequence === 0;

@@ -38,7 +38,7 @@ export class ProducerTable {
     return -1;
   }
 
-  /** Judges a client's batch; changes nothing (F1, F2). */
+  /** Judges a client's batch; changes nothing. */
   judge(buffer: Buffer, at: number): ProducerVerdict {
     const id = producerId(buffer, at);
     const known = id <= NO_PRODUCER_ID ? undefined : this.#producers.get(id);

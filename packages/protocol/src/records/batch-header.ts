@@ -159,7 +159,7 @@ export function lastOffsetDelta(buffer: Buffer, at: number): number {
   return int32(buffer, at + LAST_OFFSET_DELTA_AT);
 }
 
-/** Offset of the last record as it was produced; compaction keeps it even when that record is gone (I2). */
+/** Offset of the last record as it was produced; compaction keeps it even when that record is gone. */
 export function lastOffset(buffer: Buffer, at: number): number {
   return int64(buffer, at) + int32(buffer, at + LAST_OFFSET_DELTA_AT);
 }
@@ -189,7 +189,7 @@ export function baseSequence(buffer: Buffer, at: number): number {
   return int32(buffer, at + BASE_SEQUENCE_AT);
 }
 
-/** Sequence number of the last record: it wraps from 2^31 − 1 to 0 (F1). −1 if the batch has none. */
+/** Sequence number of the last record: it wraps from 2^31 − 1 to 0. −1 if the batch has none. */
 export function lastSequence(buffer: Buffer, at: number): number {
   const first = int32(buffer, at + BASE_SEQUENCE_AT);
   if (first === NO_SEQUENCE) return NO_SEQUENCE;
@@ -207,12 +207,12 @@ export function deleteHorizon(buffer: Buffer, at: number): number | null {
   return (buffer[at + ATTRIBUTES_AT + 1]! & DELETE_HORIZON_BIT) === 0 ? null : int64(buffer, at + BASE_TIMESTAMP_AT);
 }
 
-/** Outside the checksum (C2). */
+/** Outside the checksum. */
 export function setBaseOffset(buffer: Buffer, at: number, offset: number): void {
   writeInt64(buffer, at, offset);
 }
 
-/** Outside the checksum (C2). */
+/** Outside the checksum. */
 export function setPartitionLeaderEpoch(buffer: Buffer, at: number, epoch: number): void {
   writeInt32(buffer, at + PARTITION_LEADER_EPOCH_AT, epoch);
 }

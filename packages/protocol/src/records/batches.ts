@@ -7,7 +7,7 @@ import { BATCH_OVERHEAD_BYTES, LOG_OVERHEAD_BYTES, sizeInBytes } from "./batch-h
  * for (let at = firstBatch(b); at >= 0; at = nextBatch(b, at)) lastOffset(b, at);
  * ```
  *
- * A last batch that is cut (legal in a fetch answer, D2) ends the walk cleanly; so does a length that no batch can have.
+ * A last batch that is cut (legal in a fetch answer) ends the walk cleanly; so does a length that no batch can have.
  * Ask {@link wholeBatchesEnd} how far the walk would come.
  */
 export function firstBatch(buffer: Buffer, start = 0, end: number = buffer.length): number {

@@ -8,7 +8,7 @@ const KEY_BYTES = 4;
 const VALUE_BYTES = 6;
 const VERSION = 0;
 
-/** The end of a transaction in one partition, as its coordinator had the leader write it (F5). */
+/** The end of a transaction in one partition, as its coordinator had the leader write it. */
 export interface EndTransactionMarker {
   readonly outcome: "abort" | "commit";
   readonly coordinatorEpoch: number;

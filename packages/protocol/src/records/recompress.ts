@@ -13,7 +13,7 @@ import {
 import { decompressRecords, RECORDS_BYTES_MAX } from "./decompress-records.ts";
 
 /**
- * The whole batch at `at` packed with another codec, for a topic whose `compression.type` is not `producer` (C7). The
+ * The whole batch at `at` packed with another codec, for a topic whose `compression.type` is not `producer`. The
  * record bytes are not opened, so offsets, timestamps, headers and all attributes but the codec stay as they are; so do
  * leader epoch and producer state. A batch that has the codec already comes back as a view of itself.
  * Throws `MalformedBytesError` if the data cannot be unpacked within `bytesMax`.
