@@ -1,4 +1,4 @@
-// npm run test:dump-log: our log files, read by Kafka's own kafka.tools.DumpLogSegments without complaint.
+// npm run test:dump-log: our log files, read by Kafka's own org.apache.kafka.tools.DumpLogSegments without complaint.
 import { dumpLog } from "./log/dump-log.ts";
 import { writeLogs } from "./log/write-logs.ts";
 import { makeTemporaryFolder, removeTemporaryFolder } from "./process/temporary-folder.ts";

@@ -8,7 +8,7 @@ import { requireKafkaClassPath } from "./jars.ts";
 /** The command-line tools inside the jars, by the name of Kafka's shell script without its `kafka-` prefix. */
 export const javaTools = {
   "broker-api-versions": "org.apache.kafka.tools.BrokerApiVersionsCommand",
-  configs: "kafka.admin.ConfigCommand",
+  configs: "org.apache.kafka.tools.ConfigCommand",
   "console-consumer": "org.apache.kafka.tools.consumer.ConsoleConsumer",
   "console-producer": "org.apache.kafka.tools.ConsoleProducer",
   "consumer-groups": "org.apache.kafka.tools.consumer.group.ConsumerGroupCommand",
