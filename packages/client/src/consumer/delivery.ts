@@ -12,7 +12,9 @@ export class Delivery {
   readonly #partitions: AssignedPartitions;
   #round: readonly AssignedPartition[] = [];
   #at = 0;
-  readonly #inHand = new Set<AssignedPartition>();
+  /** The partition that gave something last, and those before it: record after record comes from one, and an array for one would be made each time. */
+  #lastInHand: AssignedPartition | undefined;
+  readonly #othersInHand: AssignedPartition[] = [];
 
   constructor(partitions: AssignedPartitions) {
     this.#partitions = partitions;
@@ -20,9 +22,12 @@ export class Delivery {
 
   /** All that was given out so far is done with. */
   settle(): void {
-    if (this.#inHand.size === 0) return;
-    for (const partition of this.#inHand) partition.settle();
-    this.#inHand.clear();
+    if (this.#lastInHand === undefined) return;
+    this.#lastInHand.settle();
+    this.#lastInHand = undefined;
+    if (this.#othersInHand.length === 0) return;
+    for (const partition of this.#othersInHand) partition.settle();
+    this.#othersInHand.length = 0;
   }
 
   /** Each partition with something ready has a turn ahead. */
@@ -57,7 +62,9 @@ export class Delivery {
 
   /** The next record of this round; a partition's turn is one chunk long. */
   nextRecord(): ConsumerRecord | undefined {
-    return this.#inRound((partition) => this.#takeRecord(partition), false);
+    const partition = this.#round[this.#at];
+    const record = partition?.isDeliverable ? this.#takeRecord(partition) : undefined;
+    return record ?? this.#inRound((each) => this.#takeRecord(each), false);
   }
 
   #inRound<T>(take: (partition: AssignedPartition) => T | undefined, hasOthers: boolean): T | undefined {
@@ -112,7 +119,8 @@ export class Delivery {
 
   #deliver(partition: AssignedPartition, offset: number, epoch: number, visibleEnd: number): void {
     partition.deliver(offset, epoch, visibleEnd);
-    this.#inHand.add(partition);
+    if (this.#lastInHand !== undefined && this.#lastInHand !== partition) this.#othersInHand.push(this.#lastInHand);
+    this.#lastInHand = partition;
   }
 }
 

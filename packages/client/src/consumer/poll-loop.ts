@@ -34,6 +34,8 @@ export class PollLoop {
   readonly turns = new LoopTurns();
   #running: Promise<unknown> | undefined;
   #isAbandoned = false;
+  /** In this turn of the event loop. */
+  #hasLooked = false;
 
   constructor(cluster: Cluster, parts: PollParts) {
     this.#cluster = cluster;
@@ -72,11 +74,21 @@ export class PollLoop {
 
   /** Whether a loop must look at more than the records that are ready: the group, a commit, an error, the end. */
   #isSomethingDue(signal: AbortSignal | undefined): boolean {
-    if (this.#parts.isClosing || this.#running !== undefined || signal?.aborted || this.#parts.signal.isUrgent) return true;
-    if (this.#parts.session() === undefined && this.#parts.autoCommit.dueMs === Infinity) return false;
-    const now = this.#cluster.deps.clock.monotonicMs();
-    this.#parts.session()?.member.notePoll(now);
-    return now >= this.#parts.autoCommit.dueMs || (this.#parts.session()?.hasWork ?? false);
+    if (this.#parts.isClosing || this.#running !== undefined || this.#parts.signal.isUrgent || signal?.aborted) return true;
+    // Time and the group are looked at once per turn of the event loop: while records are taken faster than it turns, neither can have news.
+    return this.#hasLooked ? false : this.#lookAround();
+  }
+
+  #lookAround(): boolean {
+    const { autoCommit } = this.#parts;
+    const session = this.#parts.session();
+    const { clock } = this.#cluster.deps;
+    this.#hasLooked = true;
+    clock.nextTurn(() => (this.#hasLooked = false));
+    if (session === undefined && autoCommit.dueMs === Infinity) return false;
+    const now = clock.monotonicMs();
+    session?.member.notePoll(now);
+    return now >= autoCommit.dueMs || (session?.hasWork ?? false);
   }
 
   /** Works and waits until `take` gives something or the time is up; undefined then. One at a time. */

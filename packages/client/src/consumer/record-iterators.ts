@@ -75,7 +75,7 @@ export class LoopTurns {
   }
 
   end(): void {
-    if (--this.#count > 0) return;
+    if (--this.#count > 0 || this.#onOver.length === 0) return;
     for (const run of this.#onOver.splice(0)) run();
   }
 

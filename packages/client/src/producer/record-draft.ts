@@ -15,6 +15,7 @@ const TOPICS_KEPT_MAX = 1000;
  * has to wait gets a {@link copy}.
  */
 export class RecordDraft {
+  /** Checked, or empty at the beginning. */
   topic = "";
   partition: number | undefined;
   key: Uint8Array | null = null;
@@ -37,7 +38,7 @@ export class RecordDraft {
     if (typeof record !== "object" || record === null || Array.isArray(record))
       throw invalid(subjectOf(call, index), record, "an object with a topic and a value");
     const { topic, partition, key, value, headers, timestamp } = record;
-    if (typeof topic !== "string" || !this.#goodTopics.has(topic)) this.#checkTopic(topic, call, index);
+    if ((topic !== this.topic || topic === "") && !this.#goodTopics.has(topic)) this.#checkTopic(topic, call, index);
     if (partition !== undefined && !isInt32(partition)) checkPartition(`${subjectOf(call, index)}.partition`, partition);
     if (timestamp !== undefined && !isTime(timestamp)) checkTimestamp(`${subjectOf(call, index)}.timestamp`, timestamp);
     // All read before anything is kept: a getter of the caller's may send by itself.

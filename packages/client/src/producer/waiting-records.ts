@@ -84,7 +84,7 @@ export class WaitingRecords {
 
   /** Records of the topic wait: one more has to get into line. */
   has(topic: string): boolean {
-    return this.#lines.has(topic);
+    return this.#lines.size > 0 && this.#lines.has(topic);
   }
 
   get isEmpty(): boolean {
