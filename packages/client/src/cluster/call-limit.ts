@@ -45,7 +45,8 @@ export class CallLimit {
     if (this.hasPassed) return Promise.reject(this.timedOut(what));
     return new Promise((resolve, reject) => {
       const release = this.#watch(reject, () => reject(this.timedOut(what)));
-      work().finally(release).then(resolve, reject);
+      // Work that throws at once must let go, too.
+      new Promise<T>((run) => run(work())).finally(release).then(resolve, reject);
     });
   }
 

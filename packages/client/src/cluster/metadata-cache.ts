@@ -36,6 +36,9 @@ export class MetadataCache {
   #fetchedAtMs = -Infinity;
   #running: Promise<void> | undefined;
   #next: Promise<void> | undefined;
+  /** The next question of all those who ask again and again. */
+  #soon: Promise<void> | undefined;
+  #askedAtMs = -Infinity;
   #refreshing = false;
   #refreshAgainAfterMs: number | undefined;
   readonly #lifetime: Lifetime;
@@ -131,7 +134,7 @@ export class MetadataCache {
         await limit.sleep(pauseMs);
       }
       await limit
-        .bound("Metadata", () => this.refresh())
+        .bound("Metadata", () => (failures === 0 ? this.refresh() : this.#refreshSoon()))
         .catch((error: unknown) => {
           if (!isRetriable(error)) throw error;
           if (limit.hasPassed) throw unknownInTime(name, limit, lastError);
@@ -157,7 +160,20 @@ export class MetadataCache {
     return mergeMetadata(emptyMetadata, await this.#ask(names, false), "all");
   }
 
+  /** As {@link refresh}, not more often than the retry back-off allows, however many ask: topics that are missing are waited for one by one. */
+  #refreshSoon(): Promise<void> {
+    const { clock } = this.#deps;
+    const waitMs = this.#askedAtMs + this.#options.retryBackoffMs - clock.monotonicMs();
+    if (waitMs <= 0) return this.refresh();
+    this.#soon ??= sleep(clock, waitMs, this.#lifetime).then(() => {
+      this.#soon = undefined;
+      return this.refresh();
+    });
+    return this.#soon;
+  }
+
   #start(): Promise<void> {
+    this.#askedAtMs = this.#deps.clock.monotonicMs();
     const run = this.#fetch().finally(() => {
       if (this.#running === run) this.#running = undefined;
     });

@@ -108,6 +108,14 @@ describe("one caller's trouble is its own", () => {
     assert.equal(producer.stats().recordsFailed, 500);
   });
 
+  test("many topics that are missing are asked for together, not each for itself", async () => {
+    const { world, broker, producer } = await start();
+    const sends = Array.from({ length: 40 }, (_, i) => producer.send({ topic: `missing-${i}`, value: "v" }));
+    await world.settle(Promise.allSettled(sends));
+    const questions = broker.requestsOf(metadataApi).length;
+    assert.ok(questions < 150, `${questions} questions in ten seconds`);
+  });
+
   test("what waits is bounded, and a topic that is not known leaves room for others", async () => {
     const { world, producer, answer } = await start({ waitingBytesMax: 4000, bufferMemoryBytes: 2000 });
     await world.settle(producer.send({ topic: "good", value: "first" }));

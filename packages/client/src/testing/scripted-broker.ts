@@ -147,7 +147,10 @@ export class ScriptedBroker {
     const reader = new ByteReader(frame);
     const { apiKey, apiVersion, correlationId } = readRequestHeader(reader);
     const script = this.#scripts.get(apiKey);
-    if (this.#isSilent || (script === undefined && this.#muted.some((each) => each.apiKey === apiKey))) return;
+    if (this.#isSilent || (script === undefined && this.#muted.some((each) => each.apiKey === apiKey))) {
+      this.seen.push({ key: apiKey, version: apiVersion, request: undefined });
+      return;
+    }
     if (script === undefined) return socket.destroy();
     const request = script.api.readRequest(reader, apiVersion);
     this.seen.push({ key: apiKey, version: apiVersion, request });
