@@ -2,7 +2,7 @@ import { OttlaError } from "@ottla/base";
 
 /**
  * Why a data directory or a partition cannot be used.
- * - `LOG_CORRUPT`: a closed segment is damaged or missing; nothing was changed.
+ * - `LOG_CORRUPT`: something is wrong in a segment where it was known to be on the disk; nothing was changed.
  * - `DIRECTORY_FOREIGN`: another program's directory.
  * - `DIRECTORY_TOO_NEW`: written by a newer Ottla.
  * - `DIRECTORY_OTHER_CLUSTER`: it belongs to another cluster or node.

@@ -9,6 +9,7 @@ import { SegmentList } from "../segment/segment-list.ts";
 import { readHintFile } from "../shared/hint-file.ts";
 import type { LogEnvironment } from "../shared/log-environment.ts";
 import { findCleanEnd } from "./clean-end.ts";
+import { reportHoles, startBehindLoss } from "./lost-records.ts";
 import { recallRecentBatches } from "./producer-recall.ts";
 import { restoreProducers } from "./producer-restore.ts";
 import { rebuildEpochs } from "./epoch-rebuild.ts";
@@ -53,7 +54,9 @@ export async function loadPartition(
   const epochs = new LeaderEpochs(history ?? (await rebuildEpochs(segments)));
   const cleanEnd = request.wasCleanlyClosed ? await findCleanEnd(env, segments, epochs) : undefined;
   const recovered = cleanEnd === undefined ? await recoverSegments(env, segments, request, epochs, files.snapshots) : undefined;
-  const end = cleanEnd ?? recovered!;
+  const found = cleanEnd ?? recovered!;
+  reportHoles(env, request, files, segments, history);
+  const end = found.logEndOffset < request.recoveryPoint ? startBehindLoss(env, request, found) : found;
   const list = new SegmentList(end.segments);
   const { logEndOffset } = end;
   const logStartOffset = Math.min(Math.max(request.logStartOffset, list.first.baseOffset), logEndOffset);
@@ -66,8 +69,8 @@ export async function loadPartition(
   };
   const producers = end.producers ?? (await restoreProducers(env, sources, logEndOffset));
   if (cleanEnd !== undefined) await recallRecentBatches(env, list.active, producers);
-  const recoveryPoint = recovered === undefined ? logEndOffset : await recoveryPointAfter(env, request, recovered);
-  const areHintsWritten = recovered === undefined && !areEpochsChanged && files.snapshots.at(-1) === logEndOffset;
+  const recoveryPoint = recovered === undefined ? logEndOffset : await recoveryPointAfter(env, request, recovered, logEndOffset);
+  const areHintsWritten = end === cleanEnd && !areEpochsChanged && files.snapshots.at(-1) === logEndOffset;
   const log = {
     ...request,
     segments: list,
@@ -83,14 +86,19 @@ export async function loadPartition(
 }
 
 /** With `flush.messages=1` what was found must be on the disk before anybody is told of it. */
-async function recoveryPointAfter(env: LogEnvironment, request: LoadRequest, recovered: RecoveredEnd): Promise<number> {
-  if (request.config.flushMessages > 1) return Math.min(request.recoveryPoint, recovered.logEndOffset);
+async function recoveryPointAfter(
+  env: LogEnvironment,
+  request: LoadRequest,
+  recovered: RecoveredEnd,
+  logEndOffset: number,
+): Promise<number> {
+  if (request.config.flushMessages > 1) return Math.min(request.recoveryPoint, logEndOffset);
   for (const segment of recovered.segments.slice(-recovered.checkedSegments)) {
     if (segment.sizeBytes > 0) await segment.sync();
   }
   env.disk.syncDirectory(request.directory);
   env.disk.syncDirectory(request.parentDirectory);
-  return recovered.logEndOffset;
+  return logEndOffset;
 }
 
 /** The end of a log and how it was found. `producers` are set when finding it went through all their batches. */

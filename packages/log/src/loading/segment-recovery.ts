@@ -7,6 +7,7 @@ import type { Segment } from "../segment/segment.ts";
 import { SegmentIndexes } from "../segment/segment-indexes.ts";
 import type { LogEnvironment } from "../shared/log-environment.ts";
 import type { LoadRequest, LogEnd } from "./load-partition.ts";
+import { closeSegment } from "./close-segment.ts";
 import { firstEpoch, rebuildEpochs } from "./epoch-rebuild.ts";
 import { restoreProducers } from "./producer-restore.ts";
 
@@ -17,8 +18,8 @@ export interface RecoveredEnd extends LogEnd {
 
 /**
  * Checks every byte from the recovery point's segment on, rebuilding indexes, producers and epochs on the way, and cuts the log behind its last whole valid
- * batch. Segments behind a cut are set aside under the suffix `.lost`, with an error event. Errors: disk errors; `LOG_CORRUPT` when a closed segment is
- * damaged below the recovery point, where everything was on the disk: then nothing is changed.
+ * batch. Segments behind a cut are set aside under the suffix `.lost`, with an error event. Errors: disk errors; `LOG_CORRUPT` when there is something wrong
+ * below the recovery point, where everything was on the disk: then nothing is changed. Bytes that are missing at the very end are no error here.
  */
 export async function recoverSegments(
   env: LogEnvironment,
@@ -49,12 +50,11 @@ export async function recoverSegments(
         : undefined;
     const damage = end.damage ?? gap;
     if (!isLast && damage === undefined) {
-      segment.writeIndexes();
-      segment.seal();
+      closeSegment(env, segment);
     }
     logEndOffset = end.nextOffset;
     if (damage !== undefined) {
-      if (!isLast && end.nextOffset < request.recoveryPoint) {
+      if (end.nextOffset < request.recoveryPoint && !(isLast && end.isCutShort)) {
         throw new LogError(
           "LOG_CORRUPT",
           segment.file.path,

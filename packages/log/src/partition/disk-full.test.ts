@@ -105,7 +105,7 @@ describe("a full disk (fault 5)", () => {
     await fixture.clock.advanceAsync(10_000);
     assert.deepEqual(fixture.logger.events, ["a checkpoint could not be written; it will be tried again"]);
     await fixture.clock.advanceAsync(10_000);
-    assert.match(fixture.disk.readFile("/data/recovery-point-offset-checkpoint").toString(), /^0\n1\norders 0 [1-9]/);
+    assert.match(fixture.disk.readFile("/data/recovery-point-offset-checkpoint").toString(), /^1\n1\norders 0 [1-9]/);
   });
 
   it("at DeleteRecords is answered KAFKA_STORAGE_ERROR", async () => {

@@ -41,12 +41,15 @@ export class LogReader {
   readonly #segments: SegmentList;
   readonly #buffers: BufferPool;
   readonly #ahead: ReaderAhead;
+  readonly #onFault: (error: unknown) => void;
   #known: KnownPosition[] = [];
 
-  constructor(segments: SegmentList, buffers: BufferPool, ahead: ReadAhead) {
+  /** `onFault` is told of the disk's errors and of damage. */
+  constructor(segments: SegmentList, buffers: BufferPool, ahead: ReadAhead, onFault: (error: unknown) => void) {
     this.#segments = segments;
     this.#buffers = buffers;
     this.#ahead = ahead.partition();
+    this.#onFault = onFault;
   }
 
   /** `offset` lies in the log. At once where it was read ahead. Never rejects but for bugs. */
@@ -95,7 +98,9 @@ export class LogReader {
     } catch (error) {
       // Removed while it was read: then what was asked for lies before the log's start by now.
       if (segment?.isRetired) return refusal(ErrorCode.OFFSET_OUT_OF_RANGE, `Offset ${offset} was removed while it was read.`);
-      return refusalOf(error);
+      const outcome = refusalOf(error);
+      this.#onFault(error);
+      return outcome;
     }
   }
 
@@ -128,7 +133,7 @@ export class LogReader {
     throw new LogError(
       "LOG_CORRUPT",
       segment.file.path,
-      `${segment.file.path} ends before offset ${offset}, although the next segment begins at ${next.baseOffset}; restore it from a copy.`,
+      `${segment.file.path} ends before offset ${offset}, although the next segment begins at ${next.baseOffset}; restore it from a copy, or delete the records before ${next.baseOffset}.`,
     );
   }
 

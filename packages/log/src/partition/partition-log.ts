@@ -6,6 +6,7 @@ import { answerWithoutAppend } from "../producers/producer-answer.ts";
 import type { ProducerTable } from "../producers/producer-table.ts";
 import type { SegmentList } from "../segment/segment-list.ts";
 import type { LogEnvironment } from "../shared/log-environment.ts";
+import { ReadFaults } from "../shared/read-faults.ts";
 import type { PartitionTail } from "../shared/tail-cache.ts";
 import type { LoadedLog } from "./loaded-log.ts";
 import type { LogConfig } from "./log-config.ts";
@@ -60,6 +61,7 @@ export class PartitionLog implements FlushedLog {
   readonly #flusher: LogFlusher;
   readonly #writer: SegmentWriter;
   readonly #reader: LogReader;
+  readonly #faults: ReadFaults;
   #tail: PartitionTail | undefined;
   #config: LogConfig;
   #logStartOffset: number;
@@ -79,6 +81,7 @@ export class PartitionLog implements FlushedLog {
 
   constructor(env: LogEnvironment, loaded: LoadedLog, config: LogConfig, listener: LogListener) {
     this.#env = env;
+    this.#faults = new ReadFaults(env);
     this.#config = config;
     this.#listener = listener;
     this.topic = loaded.topic;
@@ -95,7 +98,7 @@ export class PartitionLog implements FlushedLog {
     this.#highWatermark = loaded.logEndOffset;
     this.#flusher = new LogFlusher(this, env, loaded.recoveryPoint);
     this.#writer = new SegmentWriter(env, loaded, this.#flusher);
-    this.#reader = new LogReader(loaded.segments, env.buffers, env.ahead);
+    this.#reader = new LogReader(loaded.segments, env.buffers, env.ahead, (error) => this.#faults.note(this.topic, this.partition, error));
   }
 
   /** `topic-partition`. */
@@ -140,6 +143,11 @@ export class PartitionLog implements FlushedLog {
   /** The latest leader epoch of the history; −1 when there is none. */
   get leaderEpoch(): number {
     return this.#epochs.latestEpoch;
+  }
+
+  /** Reads that failed for the disk, or for damage, since the log was opened. */
+  get readFaults(): number {
+    return this.#faults.count;
   }
 
   /** Why the log takes no more appends; undefined while it does. */
@@ -240,16 +248,22 @@ export class PartitionLog implements FlushedLog {
   /** The first record at or after `timestampMs`, exactly; undefined when all are earlier. */
   offsetForTimestamp(timestampMs: number): Promise<TimestampedOffset | undefined | LogRefusal> {
     return findTimestamp(this.segments, timestampMs, this.#logStartOffset, this.#config.indexIntervalBytes, this.#newSlice()).catch(
-      refusalOf,
+      this.#refuseRead,
     );
   }
 
   /** The record with the largest timestamp; undefined when there is none. */
   offsetOfMaxTimestamp(): Promise<TimestampedOffset | undefined | LogRefusal> {
-    return findMaxTimestamp(this.segments, this.#config.indexIntervalBytes, this.#newSlice()).catch(refusalOf);
+    return findMaxTimestamp(this.segments, this.#config.indexIntervalBytes, this.#newSlice()).catch(this.#refuseRead);
   }
 
-  /** Notes that a new leader epoch begins at the end of the log; written to disk with the next record. */
+  readonly #refuseRead = (error: unknown): LogRefusal => {
+    const outcome = refusalOf(error);
+    this.#faults.note(this.topic, this.partition, error);
+    return outcome;
+  };
+
+  /** Notes that a new leader epoch begins at the end of the log (D5); written to disk with the next record. */
   assignLeaderEpoch(epoch: number): void {
     if (this.#epochs.assign(epoch, this.#logEndOffset)) this.#writer.epochsChanged();
   }

@@ -1,4 +1,4 @@
-import type { Disk, DiskFile } from "@ottla/base";
+import { type Disk, DiskError, type DiskFile } from "@ottla/base";
 import { maxTimestamp, sizeInBytes } from "@ottla/protocol/records";
 import { LogError } from "../errors.ts";
 import { scanBatches } from "./scan-batches.ts";
@@ -16,10 +16,19 @@ export async function loadSegmentIndexes(disk: Disk, segment: Segment, intervalB
     const read = SegmentIndexes.read(disk, segment.directory, segment.baseOffset, logBytes);
     if (read !== undefined && (await fitsLogEnd(handle, read, logBytes, intervalBytes))) return read;
     const rebuilt = await rebuild(handle, segment, logBytes, intervalBytes);
-    rebuilt.write(disk, segment.directory);
+    writeIfPossible(disk, segment, rebuilt);
     return rebuilt;
   } finally {
     segment.file.unpin();
+  }
+}
+
+/** A read must not fail because something that helps the next one cannot be written: a full disk, most likely. */
+function writeIfPossible(disk: Disk, segment: Segment, rebuilt: SegmentIndexes): void {
+  try {
+    rebuilt.write(disk, segment.directory);
+  } catch (error) {
+    if (!(error instanceof DiskError)) throw error;
   }
 }
 

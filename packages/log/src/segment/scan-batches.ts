@@ -36,6 +36,8 @@ export interface ScanEnd {
   readonly nextOffset: number;
   /** Why the scan stopped before `to`. */
   readonly damage: string | undefined;
+  /** There are no more bytes: the damage is that something is missing, not that something is wrong. */
+  readonly isCutShort: boolean;
 }
 
 /** `position` is the batch's place in the file, `at` its place in `buffer`. Returning false ends the scan before this batch. */
@@ -57,19 +59,19 @@ export async function scanBatches(file: DiskFile, range: ScanRange, visit: Batch
         const restBytes = range.to - position - at;
         if (restBytes === 0) break;
         if (restBytes < (size || BATCH_OVERHEAD_BYTES) || length < wanted)
-          return { position: position + at, nextOffset, damage: "the file ends inside a batch" };
+          return { position: position + at, nextOffset, damage: "the file ends inside a batch", isCutShort: true };
         if (at === 0) chunkBytes = Math.max(size, chunkBytes * 2);
         break;
       }
       const damage = size < 0 ? "its length is impossible" : implausible(target, at, nextOffset, range);
-      if (damage !== undefined) return { position: position + at, nextOffset, damage };
-      if (visit(target, at, position + at) === false) return { position: position + at, nextOffset, damage: undefined };
+      if (damage !== undefined) return { position: position + at, nextOffset, damage, isCutShort: false };
+      if (visit(target, at, position + at) === false) return { position: position + at, nextOffset, damage: undefined, isCutShort: false };
       nextOffset = baseOffset(target, at) + lastOffsetDelta(target, at) + 1;
       at += size;
     }
     position += at;
   }
-  return { position, nextOffset, damage: undefined };
+  return { position, nextOffset, damage: undefined, isCutShort: false };
 }
 
 /** What is wrong with a batch that is wholly there. */

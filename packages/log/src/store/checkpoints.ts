@@ -18,10 +18,11 @@ export class Checkpoints implements LogListener {
   readonly #logger: Logger;
   readonly #directory: string;
   readonly #logs: ReadonlyMap<string, PartitionLog>;
-  #recoveryPoints: ReadonlyMap<string, number> = new Map();
-  #logStarts: Map<string, number> = new Map();
-  /** Partitions that could not be loaded: what was known of them stays known. */
-  readonly #unloaded = new Map<string, { readonly topic: string; readonly partition: number }>();
+  /** As they were read at the start, less what was forgotten since. */
+  #recoveryPoints = new Map<string, OffsetCheckpointEntry>();
+  #logStarts = new Map<string, OffsetCheckpointEntry>();
+  /** Partitions that could not be loaded, or not made again: what was known of them stays known. */
+  readonly #unloaded = new Set<string>();
   #areRecoveryPointsStale = false;
   #logStartWrite: Promise<void> | undefined;
 
@@ -58,25 +59,47 @@ export class Checkpoints implements LogListener {
     this.#logStarts = this.#readFile(LOG_START_FILE);
   }
 
-  of(name: string): { readonly recoveryPoint: number; readonly logStartOffset: number } {
-    return { recoveryPoint: this.#recoveryPoints.get(name) ?? 0, logStartOffset: this.#logStarts.get(name) ?? 0 };
+  /** What is known of a partition's directory; 0 where nothing is. What is said of another topic of that name does not count. */
+  of(name: string, topicId: string | undefined): { readonly recoveryPoint: number; readonly logStartOffset: number } {
+    return {
+      recoveryPoint: offsetFor(this.#recoveryPoints.get(name), topicId),
+      logStartOffset: offsetFor(this.#logStarts.get(name), topicId),
+    };
   }
 
-  /** The partition could not be loaded: its entries are kept as they are, so that a later start judges it by them. */
-  keep(name: string, topic: string, partition: number): void {
-    this.#unloaded.set(name, { topic, partition });
+  /** How much of a partition whose directory is gone was on the disk, if it was this very topic's; 0 if none. */
+  durableOffsetOf(name: string, topicId: string): number {
+    const entry = this.#recoveryPoints.get(name);
+    return entry?.topicId === topicId ? entry.offset : 0;
+  }
+
+  /** The partition could not be opened: its entries are kept as they are, so that a later start judges it by them. */
+  keep(name: string): void {
+    this.#unloaded.add(name);
+  }
+
+  /** The partition is open: from here on it tells itself what is to be remembered. */
+  opened(name: string): void {
+    this.#unloaded.delete(name);
   }
 
   /** The partition is gone. */
   forget(name: string): void {
-    this.#unloaded.delete(name);
-    if (this.#logStarts.delete(name)) void this.#writeLogStartsSoon().catch((error: unknown) => this.#warn(error));
+    if (this.#logStarts.has(name)) void this.#writeLogStartsSoon().catch((error: unknown) => this.#warn(error));
+    this.disregard(name);
     this.#areRecoveryPointsStale = true;
+  }
+
+  /** As {@link Checkpoints.forget}, while partitions are loaded: nothing is written yet. */
+  disregard(name: string): void {
+    this.#unloaded.delete(name);
+    this.#recoveryPoints.delete(name);
+    this.#logStarts.delete(name);
   }
 
   /** Several moves of the same moment share one write. */
   logStartMoved(log: PartitionLog): Promise<void> {
-    this.#logStarts.set(`${log.topic}-${log.partition}`, log.logStartOffset);
+    this.#logStarts.set(log.name, entryOf(log, log.logStartOffset));
     return this.#writeLogStartsSoon();
   }
 
@@ -117,28 +140,37 @@ export class Checkpoints implements LogListener {
     return this.#logStartWrite;
   }
 
-  #writeFile(file: string, offsetOf: (log: PartitionLog) => number, known: ReadonlyMap<string, number>): void {
+  #writeFile(file: string, offsetOf: (log: PartitionLog) => number, known: ReadonlyMap<string, OffsetCheckpointEntry>): void {
     const entries: OffsetCheckpointEntry[] = [];
     for (const log of this.#logs.values()) {
       const offset = offsetOf(log);
-      if (offset >= 0) entries.push({ topic: log.topic, partition: log.partition, offset });
+      if (offset >= 0) entries.push(entryOf(log, offset));
     }
-    for (const [name, { topic, partition }] of this.#unloaded) {
-      const offset = known.get(name);
-      if (offset !== undefined) entries.push({ topic, partition, offset });
+    for (const name of this.#unloaded) {
+      const entry = known.get(name);
+      if (entry !== undefined) entries.push(entry);
     }
     this.#disk.replaceFile(join(this.#directory, file), encodeOffsetCheckpoint(entries));
   }
 
-  #readFile(file: string): Map<string, number> {
+  #readFile(file: string): Map<string, OffsetCheckpointEntry> {
     const path = join(this.#directory, file);
     const content = readHintFile(this.#disk, path);
-    const offsets = content === undefined ? new Map<string, number>() : decodeOffsetCheckpoint(content);
+    const offsets = content === undefined ? new Map<string, OffsetCheckpointEntry>() : decodeOffsetCheckpoint(content);
     if (offsets === undefined) this.#logger.warn("a damaged checkpoint is ignored", { path });
-    return offsets ?? new Map<string, number>();
+    return offsets ?? new Map<string, OffsetCheckpointEntry>();
   }
 
   #warn(error: unknown): void {
     this.#logger.warn("a checkpoint could not be written; it will be tried again", { error });
   }
+}
+
+function entryOf(log: PartitionLog, offset: number): OffsetCheckpointEntry {
+  return { topic: log.topic, partition: log.partition, topicId: log.topicId, offset };
+}
+
+function offsetFor(entry: OffsetCheckpointEntry | undefined, topicId: string | undefined): number {
+  if (entry === undefined) return 0;
+  return entry.topicId === undefined || topicId === undefined || entry.topicId === topicId ? entry.offset : 0;
 }

@@ -33,7 +33,7 @@ describe("a data directory", () => {
     openStore(fixture, { clusterId: "cluster-A", nodeId: 5 }).abandon();
   });
 
-  it("has Kafka's files and text formats", async () => {
+  it("has Kafka's files and text formats, checkpoints with a column more", async () => {
     const fixture = await closedFixture();
     assert.deepEqual(fixture.disk.list("/data"), [
       ".kafka_cleanshutdown",
@@ -43,8 +43,8 @@ describe("a data directory", () => {
       "recovery-point-offset-checkpoint",
     ]);
     const text = (path: string): string => fixture.disk.readFile(path).toString();
-    assert.equal(text("/data/recovery-point-offset-checkpoint"), "0\n1\norders 0 1\n");
-    assert.equal(text("/data/log-start-offset-checkpoint"), "0\n0\n");
+    assert.equal(text("/data/recovery-point-offset-checkpoint"), `1\n1\norders 0 1 ${TOPIC_ID}\n`);
+    assert.equal(text("/data/log-start-offset-checkpoint"), "1\n0\n");
     assert.match(text("/data/meta.properties"), /^version=1$/m);
     assert.match(text("/data/meta.properties"), /^cluster\.id=cluster-A$/m);
     assert.equal(text("/data/orders-0/partition.metadata"), `version: 0\ntopic_id: ${TOPIC_ID}\n`);

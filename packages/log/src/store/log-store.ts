@@ -181,8 +181,15 @@ export class LogStore {
     return bytes;
   }
 
+  /** Reads of all open partitions that failed for the disk, or for damage found on it. */
+  get readFaults(): number {
+    let count = 0;
+    for (const log of this.#logs.values()) count += log.readFaults;
+    return count;
+  }
+
   /**
-   * Makes an empty partition. What is left of another topic of that name is moved out of the way: removed where that topic was deleted here or holds no
+   * Makes an empty partition; one whose directory was lost goes on behind what was on the disk, with an error event. What is left of another topic of that name is moved out of the way: removed where that topic was deleted here or holds no
    * records, else set aside. Errors: disk errors; `PARTITION_EXISTS`.
    */
   createPartition(topic: string, partition: number, topicId: string, config: LogConfig): PartitionLog {
@@ -190,6 +197,8 @@ export class LogStore {
     const directory = join(this.directory, name);
     if (this.#logs.has(name) || (this.#deps.disk.stat(directory) !== undefined && !this.#clearAway(topic, partition, directory, topicId)))
       throw new LogError("PARTITION_EXISTS", directory, `The partition ${name} exists already in ${this.directory}.`);
+    const lostBefore = this.#checkpoints.durableOffsetOf(name, topicId);
+    if (lostBefore > 0) this.#checkpoints.keep(name);
     this.#deps.disk.makeDirectory(directory);
     try {
       writeHintFile(this.#deps.disk, join(directory, PARTITION_METADATA_FILE), encodePartitionMetadata(topicId));
@@ -198,7 +207,7 @@ export class LogStore {
       this.#deps.disk.remove(directory);
       throw error;
     }
-    const segment = new Segment(this.#env, directory, 0, { sizeBytes: 0, createdMs: this.#deps.clock.nowMs(), isActive: true });
+    const segment = new Segment(this.#env, directory, lostBefore, { sizeBytes: 0, createdMs: this.#deps.clock.nowMs(), isActive: true });
     const loaded = {
       topic,
       partition,
@@ -208,11 +217,22 @@ export class LogStore {
       segments: new SegmentList([segment]),
       producers: new ProducerTable(),
       epochs: new LeaderEpochs(),
-      logStartOffset: 0,
-      logEndOffset: 0,
-      recoveryPoint: 0,
+      logStartOffset: lostBefore,
+      logEndOffset: lostBefore,
+      recoveryPoint: lostBefore,
       areHintsWritten: false,
     };
+    if (lostBefore > 0)
+      this.#deps.logger.error(
+        "a partition's directory is gone with its records; it goes on behind them, and their offsets are not used again",
+        {
+          topic,
+          partition,
+          lastLostOffset: lostBefore - 1,
+          directory,
+          remedy: "restore the directory from a copy",
+        },
+      );
     return this.#own(name, new PartitionLog(this.#env, loaded, config, this.#checkpoints));
   }
 
@@ -283,12 +303,13 @@ export class LogStore {
       const topicId = metadata === undefined ? undefined : decodePartitionMetadata(metadata);
       const fate = options.fateOf?.(topic, partition, topicId) ?? "open";
       if (fate !== "open") {
+        this.#checkpoints.disregard(name);
         if (fate === "set-aside" && this.#holdsRecords(directory)) this.#setAside(topic, partition, directory);
         else this.#removeDirectory(topic, partition, directory);
         return undefined;
       }
       const config = options.configOf(topic);
-      const { recoveryPoint, logStartOffset } = this.#checkpoints.of(name);
+      const { recoveryPoint, logStartOffset } = this.#checkpoints.of(name, topicId);
       const request = {
         topic,
         partition,
@@ -306,13 +327,14 @@ export class LogStore {
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       this.#hasFailed = true;
-      this.#checkpoints.keep(name, topic, partition);
+      this.#checkpoints.keep(name);
       this.#deps.logger.error("a partition could not be loaded", { topic, partition, error });
       return { kind: "failed", error };
     }
   }
 
   #own(name: string, log: PartitionLog): PartitionLog {
+    this.#checkpoints.opened(name);
     this.#logs.set(name, log);
     return log;
   }

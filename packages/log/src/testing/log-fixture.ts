@@ -36,15 +36,18 @@ export function makeBatch(plan: BatchPlan = {}): Buffer {
 /** Events of level warn and error, as they were given. */
 export class LoudEvents implements Logger {
   readonly events: string[] = [];
+  /** As `events`, with their fields. */
+  readonly details: { readonly message: string; readonly fields: Readonly<Record<string, unknown>> }[] = [];
   readonly info: Logger["info"] = silentLogger.info;
   readonly debug: Logger["debug"] = silentLogger.debug;
 
-  error(message: string): void {
+  error(message: string, fields: Readonly<Record<string, unknown>> = {}): void {
     this.events.push(message);
+    this.details.push({ message, fields });
   }
 
-  warn(message: string): void {
-    this.events.push(message);
+  warn(message: string, fields: Readonly<Record<string, unknown>> = {}): void {
+    this.error(message, fields);
   }
 }
 
