@@ -85,6 +85,19 @@ export function testDisk(name: string, within: (run: (disk: Disk, directory: str
     assert.deepEqual(disk.list(directory), ["f"]);
   });
 
+  check("a file is replaced, and names are synced, off the event loop too", async (disk, directory) => {
+    const path = join(directory, "f");
+    const large = Buffer.alloc(3_000_000, "x");
+    await disk.replace(path, large);
+    const replaced = disk.replace(path, Buffer.from("second"));
+    await replaced;
+    assert.equal(disk.readFile(path).toString(), "second");
+    assert.deepEqual(disk.list(directory), ["f"]);
+    await disk.syncNames(directory);
+    await assert.rejects(disk.syncNames(join(directory, "no")), { name: "DiskError", code: "DISK_NOT_FOUND" });
+    await assert.rejects(disk.replace(join(directory, "no", "f"), large), { name: "DiskError", code: "DISK_NOT_FOUND" });
+  });
+
   check("directories are made with those above, listed in order, renamed with their content and removed with it", (disk, directory) => {
     const deep = join(directory, "a", "b");
     disk.makeDirectory(deep);

@@ -5,6 +5,7 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
+  promises,
   readdirSync,
   readFileSync,
   renameSync,
@@ -16,7 +17,7 @@ import {
 import { dirname } from "node:path";
 import type { Disk, DiskFile, DiskSpace, FileStat } from "../seams/disk.ts";
 import { lockDirectory } from "./directory-lock.ts";
-import { onDisk } from "./disk-errors.ts";
+import { diskError, onDisk } from "./disk-errors.ts";
 import { NodeDiskFile } from "./node-disk-file.ts";
 
 /** The machine's file system. */
@@ -25,12 +26,14 @@ export const nodeDisk: Disk = {
   openRead: (path) => openFile(path, constants.O_RDONLY),
   readFile: (path) => onDisk("read", path, () => readFileSync(path)),
   replaceFile,
+  replace,
   list: (directory) => onDisk("list", directory, () => readdirSync(directory).sort()),
   stat,
   makeDirectory: (path) => onDisk("make directory", path, () => makeDirectory(path)),
   rename: (from, to) => onDisk(`rename to ${to}:`, from, () => renameSync(from, to)),
   remove: (path) => onDisk("remove", path, () => rmSync(path, { recursive: true, force: true })),
   syncDirectory,
+  syncNames,
   space,
   lockDirectory,
 };
@@ -66,11 +69,35 @@ function stat(path: string): FileStat | undefined {
   return found && { sizeBytes: found.size, modifiedMs: found.mtimeMs, isDirectory: found.isDirectory() };
 }
 
+async function replace(path: string, content: Uint8Array): Promise<void> {
+  const temporary = `${path}.tmp`;
+  try {
+    await promises.writeFile(temporary, content, { flush: true });
+    await promises.rename(temporary, path);
+  } catch (cause) {
+    throw diskError("replace", path, cause);
+  }
+  await syncNames(dirname(path));
+}
+
+async function syncNames(directory: string): Promise<void> {
+  if (process.platform === "win32") return;
+  try {
+    const handle = await promises.open(directory, constants.O_RDONLY | constants.O_DIRECTORY);
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch (cause) {
+    throw diskError("sync directory", directory, cause);
+  }
+}
+
 /** By hand, since Node's own `recursive` never returns where a file system refuses with ENOENT below a directory that is there, as /proc does. */
 function makeDirectory(path: string): void {
-  if (isDirectory(path)) return;
   const parent = dirname(path);
-  if (parent !== path) makeDirectory(parent);
+  if (parent !== path && !isDirectory(parent)) makeDirectory(parent);
   try {
     mkdirSync(path);
   } catch (error) {

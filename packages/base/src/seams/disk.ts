@@ -80,6 +80,8 @@ export interface Disk {
   readFile(path: string): Buffer;
   /** Replaces a file as a whole and durably: writes a temporary one beside it, syncs it, renames it, syncs the directory. */
   replaceFile(path: string, content: Uint8Array): void;
+  /** As {@link Disk.replaceFile}, off the event loop. One caller at a time per path. */
+  replace(path: string, content: Uint8Array): Promise<void>;
   /** Names in a directory, sorted; not the dot entries. */
   list(directory: string): string[];
   stat(path: string): FileStat | undefined;
@@ -87,8 +89,10 @@ export interface Disk {
   rename(from: string, to: string): void;
   /** Removes a file, or a directory with all in it; nothing there is no error. */
   remove(path: string): void;
-  /** Makes creations, renames and removals in a directory durable. */
+  /** Makes creations, renames and removals in a directory durable, blocking. For start and stop only. */
   syncDirectory(directory: string): void;
+  /** As {@link Disk.syncDirectory}, off the event loop: all changes made before the call. */
+  syncNames(directory: string): Promise<void>;
   /** The file system that holds a directory; absent where that is not known. */
   space?(directory: string): DiskSpace;
   /** Fails with `DISK_LOCKED` when another live process holds it. */

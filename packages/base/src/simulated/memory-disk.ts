@@ -61,6 +61,10 @@ export class MemoryDisk implements Disk {
     this.#tree.rename(temporary, path);
   }
 
+  async replace(path: string, content: Uint8Array): Promise<void> {
+    this.replaceFile(path, content);
+  }
+
   list(directory: string): string[] {
     return this.#tree.list(directory);
   }
@@ -86,6 +90,10 @@ export class MemoryDisk implements Disk {
   }
 
   syncDirectory(directory: string): void {
+    this.#tree.directory(directory);
+  }
+
+  async syncNames(directory: string): Promise<void> {
     this.#tree.directory(directory);
   }
 

@@ -104,6 +104,10 @@ export class SimulatedDisk implements Disk {
     this.syncDirectory(dirname(path));
   }
 
+  replace(path: string, content: Uint8Array): Promise<void> {
+    return this.#inSyncTime(path, () => this.replaceFile(path, content));
+  }
+
   list(directory: string): string[] {
     this.#faults.check("list", directory);
     return this.#tree.list(directory);
@@ -137,10 +141,30 @@ export class SimulatedDisk implements Disk {
     this.#unsyncedNames = this.#unsyncedNames.filter(({ directory }) => directory !== synced);
   }
 
+  syncNames(path: string): Promise<void> {
+    return this.#inSyncTime(path, () => this.syncDirectory(path));
+  }
+
   lockDirectory(directory: string): DirectoryLock {
     this.#faults.check("lock", directory);
     this.#tree.directory(directory);
     return this.#locks.take(directory);
+  }
+
+  /** Does it when a sync would be done; never after a crash. */
+  #inSyncTime(path: string, run: () => void): Promise<void> {
+    const machine = this.#machine(path);
+    return new Promise((resolve, reject) => {
+      machine.afterSyncTime(() => {
+        if (!machine.isAlive()) return;
+        try {
+          run();
+          resolve();
+        } catch (error) {
+          reject(error);
+        }
+      });
+    });
   }
 
   /** What an open file needs of the disk; dead after the next crash. */

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { LogError } from "../errors.ts";
 import { PARTITION_METADATA_FILE } from "../segment/segment-files.ts";
+import type { Segment } from "../segment/segment.ts";
 import type { SegmentList } from "../segment/segment-list.ts";
 import type { Flushable } from "../shared/flush-queue.ts";
 import type { LogEnvironment } from "../shared/log-environment.ts";
@@ -81,10 +82,12 @@ export class LogFlusher implements Flushable {
       .slice(first)
       .filter((segment) => segment.baseOffset < reached);
     try {
-      for (const segment of due) if (!segment.isRetired && segment.sizeBytes > 0) await segment.sync();
-      await this.#syncTopicId();
-      this.#env.directories.sync(this.#log.directory);
-      this.#env.directories.sync(this.#log.parentDirectory);
+      await allOrFirstFailure([
+        syncInOrder(due),
+        this.#syncTopicId(),
+        this.#env.directories.sync(this.#log.directory),
+        this.#env.directories.sync(this.#log.parentDirectory),
+      ]);
     } catch (error) {
       this.fail(error);
       return;
@@ -137,4 +140,13 @@ export class LogFlusher implements Flushable {
     this.#waiters = waiting;
     for (const waiter of done) waiter.resolve();
   }
+}
+
+async function syncInOrder(segments: readonly Segment[]): Promise<void> {
+  for (const segment of segments) if (!segment.isRetired && segment.sizeBytes > 0) await segment.sync();
+}
+
+/** Waits for all, so that nothing is under way when the failure of one is told. */
+async function allOrFirstFailure(steps: readonly Promise<void>[]): Promise<void> {
+  for (const outcome of await Promise.allSettled(steps)) if (outcome.status === "rejected") throw outcome.reason;
 }

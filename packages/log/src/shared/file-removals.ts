@@ -1,11 +1,16 @@
-import type { Clock, Disk, Logger, Timer } from "@ottla/base";
+import { type Clock, type Disk, type Logger, type Timer, TimeSlice } from "@ottla/base";
 
-/** Removes files and directories some time after they were renamed away. What is left when the process ends is removed at the next start. */
+/**
+ * Removes files and directories some time after they were renamed away, file by file, and gives the loop back in between: many may be due at one moment.
+ * What is left when the process ends is removed at the next start.
+ */
 export class FileRemovals {
   readonly #disk: Disk;
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #timers = new Set<Timer>();
+  readonly #due: string[] = [];
+  #isRunning = false;
   #isStopped = false;
 
   constructor(deps: { readonly disk: Disk; readonly clock: Clock; readonly logger: Logger }) {
@@ -14,12 +19,13 @@ export class FileRemovals {
     this.#logger = deps.logger;
   }
 
-  /** Removes a file, or a directory with its files one by one, so that no request waits long. */
+  /** Removes a file, or a directory with all in it. */
   later(path: string, delayMs: number): void {
     if (this.#isStopped) return;
     const timer = this.#clock.schedule(delayMs, () => {
       this.#timers.delete(timer);
-      this.#removeStep(path);
+      this.#due.push(path);
+      if (!this.#isRunning) void this.#removeDue();
     });
     this.#timers.add(timer);
   }
@@ -28,15 +34,41 @@ export class FileRemovals {
     this.#isStopped = true;
     for (const timer of this.#timers) timer.cancel();
     this.#timers.clear();
+    this.#due.length = 0;
   }
 
-  #removeStep(path: string): void {
-    try {
-      const name = this.#disk.stat(path)?.isDirectory ? this.#disk.list(path)[0] : undefined;
-      this.#disk.remove(name === undefined ? path : `${path}/${name}`);
-      if (name !== undefined) this.later(path, 0);
-    } catch (error) {
-      this.#logger.warn("a deleted file could not be removed; the next start does it", { path, error });
+  async #removeDue(): Promise<void> {
+    this.#isRunning = true;
+    const slice = new TimeSlice(this.#clock);
+    for (let path = this.#due.shift(); path !== undefined; path = this.#due.shift()) {
+      for (const step of this.#stepsOf(path)) {
+        this.#remove(step);
+        if (slice.isOver) await slice.rest();
+        if (this.#isStopped) break;
+      }
     }
+    this.#isRunning = false;
+  }
+
+  /** The files of a directory, then itself. */
+  #stepsOf(path: string): string[] {
+    try {
+      return [...(this.#disk.stat(path)?.isDirectory ? this.#disk.list(path).map((name) => `${path}/${name}`) : []), path];
+    } catch (error) {
+      this.#warn(path, error);
+      return [];
+    }
+  }
+
+  #remove(path: string): void {
+    try {
+      this.#disk.remove(path);
+    } catch (error) {
+      this.#warn(path, error);
+    }
+  }
+
+  #warn(path: string, error: unknown): void {
+    this.#logger.warn("a deleted file could not be removed; the next start does it", { path, error });
   }
 }

@@ -10,17 +10,27 @@ export function frugalDisk(disk: Disk, giveBack: () => boolean): Disk {
       return run();
     }
   };
+  const retryingLater = async (run: () => Promise<void>): Promise<void> => {
+    try {
+      await run();
+    } catch (error) {
+      if (!(error instanceof DiskError) || error.code !== "DISK_TOO_MANY_OPEN" || !giveBack()) throw error;
+      await run();
+    }
+  };
   return {
     open: (path) => retrying(() => disk.open(path)),
     openRead: (path) => retrying(() => disk.openRead(path)),
     readFile: (path) => retrying(() => disk.readFile(path)),
     replaceFile: (path, content) => retrying(() => disk.replaceFile(path, content)),
+    replace: (path, content) => retryingLater(() => disk.replace(path, content)),
     list: (directory) => retrying(() => disk.list(directory)),
     stat: (path) => disk.stat(path),
     makeDirectory: (path) => disk.makeDirectory(path),
     rename: (from, to) => disk.rename(from, to),
     remove: (path) => retrying(() => disk.remove(path)),
     syncDirectory: (directory) => retrying(() => disk.syncDirectory(directory)),
+    syncNames: (directory) => retryingLater(() => disk.syncNames(directory)),
     lockDirectory: (directory) => retrying(() => disk.lockDirectory(directory)),
     ...(disk.space && { space: (directory: string) => disk.space!(directory) }),
   };

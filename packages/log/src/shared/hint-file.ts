@@ -10,7 +10,7 @@ export function writeHintFile(disk: Disk, path: string, content: Uint8Array): vo
   const temporary = path + TEMPORARY_SUFFIX;
   const file = disk.open(temporary);
   try {
-    file.truncate(0);
+    if (file.sizeBytes > 0) file.truncate(0);
     if (content.length > 0) file.append([content]);
   } finally {
     file.close();

@@ -32,7 +32,7 @@ export const defaultLogLimits: LogLimits = {
   readAheadBytes: 32 * 1024 * 1024,
   pooledBuffersMax: 16,
   indexCacheBytes: 32 * 1024 * 1024,
-  concurrentFlushesMax: 4,
+  concurrentFlushesMax: 16,
 };
 
 /** What all logs of a process share. */

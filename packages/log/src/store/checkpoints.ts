@@ -1,14 +1,8 @@
 import { join } from "node:path";
 import type { Disk, Logger } from "@ottla/base";
 import type { LogListener, PartitionLog } from "../partition/partition-log.ts";
-import { readHintFile } from "../shared/hint-file.ts";
-import {
-  decodeOffsetCheckpoint,
-  encodeOffsetCheckpoint,
-  LOG_START_FILE,
-  type OffsetCheckpointEntry,
-  RECOVERY_POINT_FILE,
-} from "./offset-checkpoint.ts";
+import { CheckpointFile } from "./checkpoint-file.ts";
+import { LOG_START_FILE, type OffsetCheckpointEntry, RECOVERY_POINT_FILE } from "./offset-checkpoint.ts";
 
 const CLEAN_MARK_FILE = ".kafka_cleanshutdown";
 
@@ -24,13 +18,18 @@ export class Checkpoints implements LogListener {
   /** Partitions that could not be loaded, or not made again: what was known of them stays known. */
   readonly #unloaded = new Set<string>();
   #areRecoveryPointsStale = false;
-  #logStartWrite: Promise<void> | undefined;
+  readonly #recoveryPointFile: CheckpointFile;
+  readonly #logStartFile: CheckpointFile;
 
   constructor(deps: { readonly disk: Disk; readonly logger: Logger }, directory: string, logs: ReadonlyMap<string, PartitionLog>) {
     this.#disk = deps.disk;
     this.#logger = deps.logger;
     this.#directory = directory;
     this.#logs = logs;
+    const file = (name: string, entries: () => OffsetCheckpointEntry[]): CheckpointFile =>
+      new CheckpointFile(deps.disk, directory, name, entries);
+    this.#recoveryPointFile = file(RECOVERY_POINT_FILE, () => this.#entries((log) => log.recoveryPoint, this.#recoveryPoints));
+    this.#logStartFile = file(LOG_START_FILE, () => this.#entries(insideFirstSegment, this.#logStarts));
   }
 
   /** Whether the mark of a clean stop was there. It is taken away, durably, before anything is written. Errors: disk errors. */
@@ -43,9 +42,9 @@ export class Checkpoints implements LogListener {
   }
 
   /** Writes both files. Errors: disk errors. */
-  write(): void {
-    this.#writeRecoveryPoints();
-    this.#writeLogStarts();
+  async write(): Promise<void> {
+    await this.#recoveryPointFile.write();
+    await this.#logStartFile.write();
   }
 
   /** Leaves the mark of a clean stop, after all that it vouches for. Errors: disk errors. */
@@ -55,8 +54,8 @@ export class Checkpoints implements LogListener {
 
   /** Reads both checkpoint files. What is missing or damaged counts as 0: more is checked at opening, nothing is lost. */
   read(): void {
-    this.#recoveryPoints = this.#readFile(RECOVERY_POINT_FILE);
-    this.#logStarts = this.#readFile(LOG_START_FILE);
+    this.#recoveryPoints = this.#recoveryPointFile.read(this.#logger);
+    this.#logStarts = this.#logStartFile.read(this.#logger);
   }
 
   /** What is known of a partition's directory; 0 where nothing is. What is said of another topic of that name does not count. */
@@ -85,7 +84,7 @@ export class Checkpoints implements LogListener {
 
   /** The partition is gone. */
   forget(name: string): void {
-    if (this.#logStarts.has(name)) void this.#writeLogStartsSoon().catch((error: unknown) => this.#warn(error));
+    if (this.#logStarts.has(name)) void this.#logStartFile.write().catch((error: unknown) => this.#warn(error));
     this.disregard(name);
     this.#areRecoveryPointsStale = true;
   }
@@ -100,7 +99,7 @@ export class Checkpoints implements LogListener {
   /** Several moves of the same moment share one write. */
   logStartMoved(log: PartitionLog): Promise<void> {
     this.#logStarts.set(log.name, entryOf(log, log.logStartOffset));
-    return this.#writeLogStartsSoon();
+    return this.#logStartFile.write();
   }
 
   flushed(): void {
@@ -113,34 +112,25 @@ export class Checkpoints implements LogListener {
 
   /** Writes recovery points if any moved since the last time. A failure is warned of: more is checked at the next start, nothing is lost. */
   writeIfStale(): void {
-    if (!this.#areRecoveryPointsStale) return;
-    try {
-      this.#writeRecoveryPoints();
-    } catch (error) {
-      this.#warn(error);
-    }
-  }
-
-  #writeRecoveryPoints(): void {
-    this.#writeFile(RECOVERY_POINT_FILE, (log) => log.recoveryPoint, this.#recoveryPoints);
+    if (!this.#areRecoveryPointsStale || this.#recoveryPointFile.isWriting) return;
     this.#areRecoveryPointsStale = false;
-  }
-
-  /** Only starts inside the first segment need to be remembered: others follow from the files. */
-  #writeLogStarts(): void {
-    const offsetOf = (log: PartitionLog): number => (log.logStartOffset > log.segments.first.baseOffset ? log.logStartOffset : -1);
-    this.#writeFile(LOG_START_FILE, offsetOf, this.#logStarts);
-  }
-
-  #writeLogStartsSoon(): Promise<void> {
-    this.#logStartWrite ??= Promise.resolve().then(() => {
-      this.#logStartWrite = undefined;
-      this.#writeLogStarts();
+    this.#recoveryPointFile.write().catch((error: unknown) => {
+      this.#areRecoveryPointsStale = true;
+      this.#warn(error);
     });
-    return this.#logStartWrite;
   }
 
-  #writeFile(file: string, offsetOf: (log: PartitionLog) => number, known: ReadonlyMap<string, OffsetCheckpointEntry>): void {
+  /** Resolves when nothing is being written. */
+  async settled(): Promise<void> {
+    await this.#recoveryPointFile.settled();
+    await this.#logStartFile.settled();
+  }
+
+  get isWriting(): boolean {
+    return this.#recoveryPointFile.isWriting || this.#logStartFile.isWriting;
+  }
+
+  #entries(offsetOf: (log: PartitionLog) => number, known: ReadonlyMap<string, OffsetCheckpointEntry>): OffsetCheckpointEntry[] {
     const entries: OffsetCheckpointEntry[] = [];
     for (const log of this.#logs.values()) {
       const offset = offsetOf(log);
@@ -150,20 +140,17 @@ export class Checkpoints implements LogListener {
       const entry = known.get(name);
       if (entry !== undefined) entries.push(entry);
     }
-    this.#disk.replaceFile(join(this.#directory, file), encodeOffsetCheckpoint(entries));
-  }
-
-  #readFile(file: string): Map<string, OffsetCheckpointEntry> {
-    const path = join(this.#directory, file);
-    const content = readHintFile(this.#disk, path);
-    const offsets = content === undefined ? new Map<string, OffsetCheckpointEntry>() : decodeOffsetCheckpoint(content);
-    if (offsets === undefined) this.#logger.warn("a damaged checkpoint is ignored", { path });
-    return offsets ?? new Map<string, OffsetCheckpointEntry>();
+    return entries;
   }
 
   #warn(error: unknown): void {
     this.#logger.warn("a checkpoint could not be written; it will be tried again", { error });
   }
+}
+
+/** Only starts inside the first segment need to be remembered: others follow from the files. */
+function insideFirstSegment(log: PartitionLog): number {
+  return log.logStartOffset > log.segments.first.baseOffset ? log.logStartOffset : -1;
 }
 
 function entryOf(log: PartitionLog, offset: number): OffsetCheckpointEntry {

@@ -1,4 +1,4 @@
-import type { Clock, Logger, Timer } from "@ottla/base";
+import { type Clock, type Logger, type Timer, TimeSlice } from "@ottla/base";
 import type { PartitionLog } from "../partition/partition-log.ts";
 import type { Checkpoints } from "./checkpoints.ts";
 
@@ -31,6 +31,7 @@ export class StoreUpkeep {
   readonly #schedule: UpkeepSchedule;
   readonly #timers = new Set<Timer>();
   #retention: Promise<void> | undefined;
+  #isMaintaining = false;
   #isStopped = false;
 
   constructor(
@@ -48,9 +49,7 @@ export class StoreUpkeep {
 
   start(): void {
     this.#every(this.#schedule.retentionCheckIntervalMs, () => void this.runRetention());
-    this.#every(this.#schedule.flushCheckIntervalMs, () => {
-      for (const log of this.#logs.values()) log.maintain();
-    });
+    this.#every(this.#schedule.flushCheckIntervalMs, () => void this.#maintain());
     this.#every(this.#schedule.checkpointIntervalMs, () => this.#checkpoints.writeIfStale());
   }
 
@@ -69,8 +68,22 @@ export class StoreUpkeep {
     await this.#retention;
   }
 
+  async #maintain(): Promise<void> {
+    if (this.#isMaintaining) return;
+    this.#isMaintaining = true;
+    const slice = new TimeSlice(this.#clock);
+    for (const log of this.#logs.values()) {
+      if (this.#isStopped) break;
+      log.maintain();
+      if (slice.isOver) await slice.rest();
+    }
+    this.#isMaintaining = false;
+  }
+
   async #retain(): Promise<void> {
-    for (const log of [...this.#logs.values()]) {
+    const slice = new TimeSlice(this.#clock);
+    for (const log of this.#logs.values()) {
+      if (slice.isOver) await slice.rest();
       if (this.#isStopped) return;
       try {
         await log.deleteExpiredSegments(this.#clock.nowMs());
