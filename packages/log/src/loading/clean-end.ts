@@ -4,7 +4,7 @@ import { scanBatches } from "../segment/scan-batches.ts";
 import type { Segment } from "../segment/segment.ts";
 import { SegmentIndexes } from "../segment/segment-indexes.ts";
 import type { LogEnvironment } from "../shared/log-environment.ts";
-import type { LogEnd } from "./load-partition.ts";
+import type { LogEnd } from "./load-request.ts";
 
 const CHUNK_BYTES = 64 * 1024;
 

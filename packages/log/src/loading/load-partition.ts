@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import { decodeLeaderEpochs } from "../epochs/leader-epoch-file.ts";
 import { type EpochStart, LeaderEpochs } from "../epochs/leader-epochs.ts";
-import type { LogConfig } from "../partition/log-config.ts";
 import type { LoadedLog } from "../partition/loaded-log.ts";
 import { Segment } from "../segment/segment.ts";
 import { LEADER_EPOCH_FILE, type SegmentFiles, segmentPath, sortSegmentFiles } from "../segment/segment-files.ts";
@@ -9,27 +8,12 @@ import { SegmentList } from "../segment/segment-list.ts";
 import { readHintFile } from "../shared/hint-file.ts";
 import type { LogEnvironment } from "../shared/log-environment.ts";
 import { findCleanEnd } from "./clean-end.ts";
+import type { LoadRequest } from "./load-request.ts";
 import { reportHoles, startBehindLoss } from "./lost-records.ts";
 import { recallRecentBatches } from "./producer-recall.ts";
 import { restoreProducers } from "./producer-restore.ts";
 import { rebuildEpochs } from "./epoch-rebuild.ts";
 import { type RecoveredEnd, recoverSegments } from "./segment-recovery.ts";
-
-/** Which partition is opened, and what is known of it from outside its directory. */
-export interface LoadRequest {
-  readonly topic: string;
-  readonly partition: number;
-  readonly topicId: string | undefined;
-  readonly parentDirectory: string;
-  readonly directory: string;
-  readonly config: LogConfig;
-  /** Whether the log was closed properly: then its end is trusted, after a look at it. */
-  readonly wasCleanlyClosed: boolean;
-  /** From the checkpoint: everything below was on the disk. 0 if unknown. */
-  readonly recoveryPoint: number;
-  /** From the checkpoint; 0 if unknown. */
-  readonly logStartOffset: number;
-}
 
 /** What recovery had to do. */
 export interface RecoverySummary {
@@ -99,13 +83,6 @@ async function recoveryPointAfter(
   env.disk.syncDirectory(request.directory);
   env.disk.syncDirectory(request.parentDirectory);
   return logEndOffset;
-}
-
-/** The end of a log and how it was found. `producers` are set when finding it went through all their batches. */
-export interface LogEnd {
-  readonly segments: readonly Segment[];
-  readonly logEndOffset: number;
-  readonly producers: LoadedLog["producers"] | undefined;
 }
 
 function removeLeftovers(env: LogEnvironment, directory: string, files: SegmentFiles): void {

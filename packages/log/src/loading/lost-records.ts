@@ -3,7 +3,7 @@ import { Segment } from "../segment/segment.ts";
 import { type SegmentFiles, segmentPath } from "../segment/segment-files.ts";
 import type { LogEnvironment } from "../shared/log-environment.ts";
 import { closeSegment } from "./close-segment.ts";
-import type { LoadRequest, LogEnd } from "./load-partition.ts";
+import type { LoadRequest, LogEnd } from "./load-request.ts";
 
 const INDEXED = [".log", ".index", ".timeindex", ".txnindex"] as const;
 

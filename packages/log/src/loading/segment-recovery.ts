@@ -6,7 +6,7 @@ import { type ScanEnd, scanBatches } from "../segment/scan-batches.ts";
 import type { Segment } from "../segment/segment.ts";
 import { SegmentIndexes } from "../segment/segment-indexes.ts";
 import type { LogEnvironment } from "../shared/log-environment.ts";
-import type { LoadRequest, LogEnd } from "./load-partition.ts";
+import type { LoadRequest, LogEnd } from "./load-request.ts";
 import { closeSegment } from "./close-segment.ts";
 import { firstEpoch, rebuildEpochs } from "./epoch-rebuild.ts";
 import { restoreProducers } from "./producer-restore.ts";

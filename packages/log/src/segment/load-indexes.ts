@@ -1,15 +1,23 @@
 import { type Disk, DiskError, type DiskFile } from "@ottla/base";
 import { maxTimestamp, sizeInBytes } from "@ottla/protocol/records";
 import { LogError } from "../errors.ts";
+import type { CachedFile } from "../shared/file-cache.ts";
 import { scanBatches } from "./scan-batches.ts";
-import type { Segment } from "./segment.ts";
 import { SegmentIndexes } from "./segment-indexes.ts";
+
+/** What is needed of a segment to find its indexes. */
+export interface IndexedSegment {
+  readonly baseOffset: number;
+  readonly directory: string;
+  readonly sizeBytes: number;
+  readonly file: CachedFile;
+}
 
 /**
  * Reads a segment's indexes and compares them with the end of its log; when they are missing, wrong or older than the log they are rebuilt from it and
  * written again. Errors: disk errors; `LOG_CORRUPT` when the log itself is damaged.
  */
-export async function loadSegmentIndexes(disk: Disk, segment: Segment, intervalBytes: number): Promise<SegmentIndexes> {
+export async function loadSegmentIndexes(disk: Disk, segment: IndexedSegment, intervalBytes: number): Promise<SegmentIndexes> {
   const logBytes = segment.sizeBytes;
   const handle = segment.file.pin();
   try {
@@ -24,7 +32,7 @@ export async function loadSegmentIndexes(disk: Disk, segment: Segment, intervalB
 }
 
 /** A read must not fail because something that helps the next one cannot be written: a full disk, most likely. */
-function writeIfPossible(disk: Disk, segment: Segment, rebuilt: SegmentIndexes): void {
+function writeIfPossible(disk: Disk, segment: IndexedSegment, rebuilt: SegmentIndexes): void {
   try {
     rebuilt.write(disk, segment.directory);
   } catch (error) {
@@ -52,7 +60,7 @@ async function fitsLogEnd(handle: DiskFile, indexes: SegmentIndexes, logBytes: n
   return end.position === logBytes && latestMs <= indexes.maxTimestampMs;
 }
 
-async function rebuild(handle: DiskFile, segment: Segment, logBytes: number, intervalBytes: number): Promise<SegmentIndexes> {
+async function rebuild(handle: DiskFile, segment: IndexedSegment, logBytes: number, intervalBytes: number): Promise<SegmentIndexes> {
   const indexes = new SegmentIndexes(segment.baseOffset);
   const range = { from: 0, to: logBytes, minOffset: segment.baseOffset, allowGaps: true, checkCrc: false };
   const end = await scanBatches(handle, range, (buffer, at, position) => indexes.note(buffer, at, position, intervalBytes));
