@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import type { Clock } from "../seams/clock.ts";
-import type { DirectoryLock, Disk, DiskFile, FileStat } from "../seams/disk.ts";
+import type { DirectoryLock, Disk, DiskFile, DiskSpace, FileStat } from "../seams/disk.ts";
 import type { Random } from "../seams/random.ts";
 import { DirectoryLocks } from "./directory-locks.ts";
 import { Directory, DirectoryTree, treeError } from "./directory-tree.ts";
@@ -18,6 +18,8 @@ export interface SimulatedDiskOptions {
   readonly syncMs?: number;
   /** How many bytes all files together may have. Default: no end. */
   readonly capacityBytes?: number;
+  /** Whether {@link Disk.space} is there. Default: not, so that a full disk is met by who writes. */
+  readonly tellsSpace?: boolean;
 }
 
 /** `process`: the program was killed, the page cache lives. `power`: what was not synced may be lost, in pieces, as `random` has it. */
@@ -37,6 +39,8 @@ export class SimulatedDisk implements Disk {
   syncMs: number;
   /** How many bytes all files together may have. */
   capacityBytes: number;
+  /** See {@link SimulatedDiskOptions.tellsSpace}. */
+  readonly space?: (directory: string) => DiskSpace;
   readonly #clock: Clock | undefined;
   readonly #faults = new DiskFaults();
   readonly #locks = new DirectoryLocks();
@@ -48,6 +52,8 @@ export class SimulatedDisk implements Disk {
     this.#clock = options.clock;
     this.syncMs = options.syncMs ?? 0;
     this.capacityBytes = options.capacityBytes ?? Infinity;
+    if (options.tellsSpace)
+      this.space = () => ({ totalBytes: this.capacityBytes, usableBytes: Math.max(0, this.capacityBytes - this.#usedBytes()) });
     // The working directory was there before the program.
     this.#unsyncedNames = [];
   }
@@ -187,12 +193,16 @@ export class SimulatedDisk implements Disk {
 
   #checkSpace(path: string, moreBytes: number, partial: (byteLength: number) => void): void {
     if (this.capacityBytes === Infinity || moreBytes <= 0) return;
-    let used = 0;
-    for (const file of this.#files()) used += file.size;
-    const free = Math.max(0, this.capacityBytes - used);
+    const free = Math.max(0, this.capacityBytes - this.#usedBytes());
     if (moreBytes <= free) return;
     partial(free);
     throw treeError("DISK_FULL", "write to", path, "no space is left; free some (ENOSPC)");
+  }
+
+  #usedBytes(): number {
+    let used = 0;
+    for (const file of this.#files()) used += file.size;
+    return used;
   }
 
   #loseNames(random: Random): void {

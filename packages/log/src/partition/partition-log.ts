@@ -192,6 +192,7 @@ export class PartitionLog implements FlushedLog {
     setPartitionLeaderEpoch(batch, 0, options.leaderEpoch);
     if (isStamped) setLogAppendTime(batch, 0, nowMs);
     try {
+      this.#env.space.admit(batch.length);
       this.#writer.write(batch, baseOffset, lastOffset, config, nowMs);
     } catch (error) {
       return this.#onAppendError(error);

@@ -7,6 +7,7 @@ import { FlushQueue } from "./flush-queue.ts";
 import { IndexCache } from "./index-cache.ts";
 import { BufferPool } from "./buffer-pool.ts";
 import { ReadAhead } from "./read-ahead.ts";
+import { SpaceGuard } from "./space-guard.ts";
 import { TailCache } from "./tail-cache.ts";
 
 /** Bounds over all logs of a process. */
@@ -48,11 +49,13 @@ export interface LogEnvironment {
   readonly flushes: FlushQueue;
   readonly directories: DirectorySyncs;
   readonly removals: FileRemovals;
+  readonly space: SpaceGuard;
 }
 
 export function createLogEnvironment(
   deps: { readonly disk: Disk; readonly clock: Clock; readonly logger: Logger },
   limits: LogLimits = defaultLogLimits,
+  directory = ".",
 ): LogEnvironment {
   const buffers = new BufferPool(limits.pooledBuffersMax);
   const files = new FileCache(deps.disk, limits.openFilesMax);
@@ -69,6 +72,7 @@ export function createLogEnvironment(
     ahead: new ReadAhead({ buffers, clock: deps.clock }, limits.readAheadBytes),
     flushes: new FlushQueue(limits.concurrentFlushesMax),
     directories: new DirectorySyncs(disk),
+    space: new SpaceGuard(disk, directory),
     removals: new FileRemovals({ ...deps, disk }),
   };
 }

@@ -22,6 +22,7 @@ import {
   strayDirectoryName,
   partitionDirectoryName,
 } from "./partition-directory.ts";
+import { keepReserve } from "./space-reserve.ts";
 import { StoreUpkeep, type UpkeepSchedule, defaultUpkeepSchedule } from "./store-upkeep.ts";
 
 /** Partitions that are closed side by side: each waits for the disk most of the time. */
@@ -75,7 +76,7 @@ export type LoadOutcome =
 /**
  * A data directory: one lock, one identity, a directory per partition. Loads and recovers all partitions, creates and deletes single ones, does retention,
  * timed flushes and checkpoints in the background, and leaves a mark when it was closed properly, so that the next start is quick.
- * Files: `meta.properties`, `.lock`, `.kafka_cleanshutdown`, `recovery-point-offset-checkpoint`, `log-start-offset-checkpoint`.
+ * Files: `meta.properties`, `.lock`, `.reserve`, `.kafka_cleanshutdown`, `recovery-point-offset-checkpoint`, `log-start-offset-checkpoint`.
  */
 export class LogStore {
   readonly directory: string;
@@ -107,7 +108,7 @@ export class LogStore {
     this.wasCleanlyClosed = opened.wasCleanlyClosed;
     this.#lock = opened.lock;
     this.#parallelLoads = options.parallelLoads ?? 8;
-    this.#env = createLogEnvironment(deps, { ...defaultLogLimits, ...options.limits });
+    this.#env = createLogEnvironment(deps, { ...defaultLogLimits, ...options.limits }, directory);
     this.#deps = { ...deps, disk: this.#env.disk };
     this.#checkpoints = new Checkpoints(this.#deps, directory, this.#logs);
     this.#schedule = { ...defaultUpkeepSchedule, ...options.schedule };
@@ -132,6 +133,7 @@ export class LogStore {
         }),
         options,
       );
+      keepReserve(deps.disk, directory, deps.logger);
       const wasCleanlyClosed = Checkpoints.takeCleanMark(deps.disk, directory);
       return new LogStore(deps, directory, { lock, meta, wasCleanlyClosed }, options);
     } catch (error) {
