@@ -98,7 +98,17 @@ export const features: readonly Feature[] = [
       "compaction",
       "a topic with cleanup.policy=compact is taken and its keys are demanded, but old values stay; comes with a later issue",
     ),
-    absent("transaction index, tiered storage", later),
+    works("transactions in the log: markers, last stable offset, aborted transactions with Kafka's .txnindex", [
+      "hold the last stable offset at the oldest open one until its marker is there",
+      "have their index made again from the log when it is damaged",
+    ]),
+    works("records that were on the disk and are gone are missed: named, and their offsets never used again", [
+      "goes on behind them with nothing left: all files, or the whole directory, removed",
+    ]),
+    works("a disk that others fill to the last byte still lets topics be deleted", [
+      "by somebody else, to the last byte, leaves a start its reserve; the reserve is made again later",
+    ]),
+    absent("tiered storage", later),
   ]),
   ...area("Broker: data path", [
     works("ApiVersions, Metadata, auto-creation, topic ids", [

@@ -12,6 +12,7 @@ import type { LoadRequest } from "./load-request.ts";
 import { reportHoles, startBehindLoss } from "./lost-records.ts";
 import { recallRecentBatches } from "./producer-recall.ts";
 import { restoreProducers } from "./producer-restore.ts";
+import { loadTransactionIndexes } from "./transaction-indexes.ts";
 import { rebuildEpochs } from "./epoch-rebuild.ts";
 import { type RecoveredEnd, recoverSegments } from "./segment-recovery.ts";
 
@@ -34,6 +35,7 @@ export async function loadPartition(
   const files = sortSegmentFiles(env.disk.list(request.directory));
   removeLeftovers(env, request.directory, files);
   const segments = openSegments(env, request.directory, files);
+  await loadTransactionIndexes(env, segments, files.transactionIndexes);
   const history = readEpochs(env, request.directory);
   const epochs = new LeaderEpochs(history ?? (await rebuildEpochs(segments)));
   const cleanEnd = request.wasCleanlyClosed ? await findCleanEnd(env, segments, epochs) : undefined;

@@ -7,6 +7,8 @@ import type { Segment } from "../segment/segment.ts";
 import { SegmentIndexes } from "../segment/segment-indexes.ts";
 import type { LogEnvironment } from "../shared/log-environment.ts";
 import type { LoadRequest, LogEnd } from "./load-request.ts";
+import type { AbortedEntry } from "../segment/aborted-entry.ts";
+import { noteAborted } from "./transaction-indexes.ts";
 import { closeSegment } from "./close-segment.ts";
 import { firstEpoch, rebuildEpochs } from "./epoch-rebuild.ts";
 import { restoreProducers } from "./producer-restore.ts";
@@ -75,13 +77,15 @@ async function checkSegment(segment: Segment, request: LoadRequest, epochs: Lead
     const indexes = new SegmentIndexes(segment.baseOffset);
     const range = { from: 0, to: segment.sizeBytes, minOffset: segment.baseOffset, allowGaps: request.config.compacts, checkCrc: true };
     let latestEpoch = -1;
+    const aborted: AbortedEntry[] = [];
     const end = await scanBatches(handle, range, (buffer, at, position) => {
       indexes.note(buffer, at, position, request.config.indexIntervalBytes);
-      producers.apply(buffer, at);
+      noteAborted(aborted, producers.apply(buffer, at));
       const epoch = partitionLeaderEpoch(buffer, at);
       if (epoch > latestEpoch) epochs.assign((latestEpoch = epoch), baseOffset(buffer, at));
     });
     segment.rebuilt(indexes);
+    segment.transactions.rebuilt(aborted);
     return end;
   } finally {
     segment.file.unpin();

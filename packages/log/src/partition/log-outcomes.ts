@@ -1,5 +1,8 @@
-/** Who appends. Sequence numbers are checked for clients only; the coordinator's own batches carry none. */
-export type AppendOrigin = "client" | "coordinator";
+/**
+ * Who appends. `client`: producer epoch and sequence numbers are checked. `coordinator`: the broker's own records, which carry none. `marker`: a control batch that
+ * ends a transaction; producer and coordinator epoch are checked, the producer's transaction ends here, and an abort is indexed.
+ */
+export type AppendOrigin = "client" | "coordinator" | "marker";
 
 /** How one batch is appended. */
 export interface AppendOptions {
@@ -28,7 +31,7 @@ export type AppendOutcome =
 
 /**
  * The log cannot do it. Codes: KAFKA_STORAGE_ERROR (disk), CORRUPT_MESSAGE (damage found), OUT_OF_ORDER_SEQUENCE_NUMBER, INVALID_PRODUCER_EPOCH,
- * RECORD_LIST_TOO_LARGE, OFFSET_OUT_OF_RANGE.
+ * TRANSACTION_COORDINATOR_FENCED, RECORD_LIST_TOO_LARGE, OFFSET_OUT_OF_RANGE.
  */
 export interface LogRefusal {
   readonly kind: "rejected";

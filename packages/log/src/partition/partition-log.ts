@@ -1,10 +1,11 @@
-import { DiskError, TimeSlice } from "@ottla/base";
+import { DiskError, invariant, TimeSlice } from "@ottla/base";
 import { ErrorCode } from "@ottla/protocol";
-import { lastOffsetDelta, setBaseOffset, setLogAppendTime, setPartitionLeaderEpoch } from "@ottla/protocol/records";
+import { isControl, lastOffsetDelta, setBaseOffset, setLogAppendTime, setPartitionLeaderEpoch } from "@ottla/protocol/records";
 import type { LeaderEpochs } from "../epochs/leader-epochs.ts";
-import { answerWithoutAppend } from "../producers/producer-answer.ts";
-import type { ProducerTable } from "../producers/producer-table.ts";
+import { answerWithoutAppend, refuseMarker } from "../producers/producer-answer.ts";
+import type { EndedTransaction, ProducerTable } from "../producers/producer-table.ts";
 import type { SegmentList } from "../segment/segment-list.ts";
+import { abortedBetween } from "../segment/transaction-index.ts";
 import type { LogEnvironment } from "../shared/log-environment.ts";
 import { ReadFaults } from "../shared/read-faults.ts";
 import type { PartitionTail } from "../shared/tail-cache.ts";
@@ -183,6 +184,10 @@ export class PartitionLog implements FlushedLog {
     if (options.origin === "client") {
       const verdict = this.#producers.judge(batch, 0);
       if (verdict.kind !== "accept") return answerWithoutAppend(verdict, this.name);
+    } else if (options.origin === "marker") {
+      invariant(isControl(batch, 0), "a transaction marker is a control batch");
+      const verdict = this.#producers.judgeMarker(batch, 0);
+      if (verdict.kind !== "accept") return refuseMarker(verdict, this.name);
     }
     const nowMs = this.#env.clock.nowMs();
     const isStamped = config.messageTimestampType === "LogAppendTime";
@@ -201,7 +206,7 @@ export class PartitionLog implements FlushedLog {
     this.#isDiskRefusing = false;
     if (options.leaderEpoch > this.#epochs.latestEpoch && this.#epochs.assign(options.leaderEpoch, baseOffset))
       this.#writer.epochsChanged();
-    this.#producers.apply(batch, 0);
+    this.#noteEnded(this.#producers.apply(batch, 0));
     (this.#tail ??= this.#env.tails.partition()).add(baseOffset, lastOffset, batch);
     this.#noteUnflushed();
     return { kind: "appended", baseOffset, lastOffset, logAppendTimeMs: isStamped ? nowMs : -1 };
@@ -283,9 +288,15 @@ export class PartitionLog implements FlushedLog {
     return this.#producers.active();
   }
 
-  /** Aborted transactions that overlap the range. Transactions are not written yet, so there are none. */
-  abortedTransactions(_fromOffset: number, _toOffset: number): readonly AbortedTransaction[] {
-    return [];
+  /** Aborted transactions that overlap the offsets from `fromOffset` to below `toOffset`, oldest first (D6). */
+  abortedTransactions(fromOffset: number, toOffset: number): readonly AbortedTransaction[] {
+    const from = Math.max(0, this.segments.floorIndex(fromOffset));
+    const indexes = this.segments.all().slice(from);
+    return abortedBetween(
+      indexes.map(({ transactions }) => transactions.entries),
+      fromOffset,
+      toOffset,
+    );
   }
 
   /**
@@ -371,6 +382,18 @@ export class PartitionLog implements FlushedLog {
 
   #newSlice(): TimeSlice {
     return new TimeSlice(this.#env.clock);
+  }
+
+  /** An abort whose entry cannot be written would be read as committed: the log takes no more until recovery has made the index anew. */
+  #noteEnded(ended: EndedTransaction | undefined): void {
+    if (ended?.outcome !== "abort") return;
+    const { producerId, firstOffset, lastOffset, lastStableOffset } = ended;
+    try {
+      this.segments.active.transactions.append({ producerId, firstOffset, lastOffset, lastStableOffset });
+      this.#flusher.noteDirectoryChange();
+    } catch (error) {
+      this.#flusher.fail(error);
+    }
   }
 
   #noteUnflushed(): void {

@@ -1,7 +1,7 @@
 import { ErrorCode } from "@ottla/protocol";
-import type { AppendOutcome } from "../partition/log-outcomes.ts";
+import type { AppendOutcome, LogRefusal } from "../partition/log-outcomes.ts";
 import { refusal } from "../partition/refusal.ts";
-import type { ProducerVerdict } from "./producer-table.ts";
+import type { MarkerVerdict, ProducerVerdict } from "./producer-table.ts";
 
 /**
  * The answer to a batch that is not to be appended: a repeat, or a sequence number or epoch that cannot be. A repeat is answered with the largest time of the
@@ -24,4 +24,17 @@ export function answerWithoutAppend(verdict: Exclude<ProducerVerdict, { kind: "a
         `The batch does not follow sequence number ${verdict.lastSequence} in ${partition}.`,
       );
   }
+}
+
+/** The answer to a transaction marker that comes too late. */
+export function refuseMarker(verdict: Exclude<MarkerVerdict, { kind: "accept" }>, partition: string): LogRefusal {
+  if (verdict.kind === "stale epoch")
+    return refusal(
+      ErrorCode.INVALID_PRODUCER_EPOCH,
+      `The marker's producer epoch is behind the current one in ${partition}, ${verdict.currentEpoch}.`,
+    );
+  return refusal(
+    ErrorCode.TRANSACTION_COORDINATOR_FENCED,
+    `The marker's coordinator epoch is behind the one of the last marker in ${partition}, ${verdict.currentEpoch}.`,
+  );
 }

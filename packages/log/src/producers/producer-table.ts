@@ -1,6 +1,9 @@
+import { MalformedBytesError } from "@ottla/base";
 import {
   baseOffset,
   baseSequence,
+  decodeEndTransactionMarker,
+  type EndTransactionMarker,
   isControl,
   isTransactional,
   lastOffset,
@@ -9,9 +12,27 @@ import {
   NO_PRODUCER_ID,
   producerEpoch,
   producerId,
+  RecordCursor,
 } from "@ottla/protocol/records";
 import type { ActiveProducer } from "../partition/log-outcomes.ts";
 import { type ProducerBatch, ProducerState } from "./producer-state.ts";
+
+/** A transaction that has ended in this partition. */
+export interface EndedTransaction {
+  readonly producerId: number;
+  readonly outcome: "abort" | "commit";
+  readonly firstOffset: number;
+  /** The marker's. */
+  readonly lastOffset: number;
+  /** Where the oldest transaction still open begins, or behind the marker. */
+  readonly lastStableOffset: number;
+}
+
+/** What the table says of a transaction marker before it is appended. */
+export type MarkerVerdict =
+  | { readonly kind: "accept" }
+  | { readonly kind: "stale epoch"; readonly currentEpoch: number }
+  | { readonly kind: "fenced coordinator"; readonly currentEpoch: number };
 
 /** What the table says of a batch before it is appended. */
 export type ProducerVerdict =
@@ -20,7 +41,7 @@ export type ProducerVerdict =
   | { readonly kind: "stale epoch"; readonly currentEpoch: number }
   | { readonly kind: "out of order"; readonly lastSequence: number };
 
-const ACCEPT: ProducerVerdict = { kind: "accept" };
+const ACCEPT = { kind: "accept" } as const;
 
 /** The idempotent producers of one partition, and where the oldest open transaction begins. A fold over the batches: {@link ProducerTable.apply}. */
 export class ProducerTable {
@@ -52,20 +73,25 @@ export class ProducerTable {
     return ACCEPT;
   }
 
-  /** Takes note of a batch that is in the log. */
-  apply(buffer: Buffer, at: number): void {
+  /** Judges the end marker of a transaction; changes nothing. A producer that is not known may have ended long ago. */
+  judgeMarker(buffer: Buffer, at: number): MarkerVerdict {
+    const known = this.#producers.get(producerId(buffer, at));
+    if (known === undefined) return ACCEPT;
+    if (producerEpoch(buffer, at) < known.epoch) return { kind: "stale epoch", currentEpoch: known.epoch };
+    const marker = markerIn(buffer, at);
+    if (marker !== undefined && marker.coordinatorEpoch < known.coordinatorEpoch)
+      return { kind: "fenced coordinator", currentEpoch: known.coordinatorEpoch };
+    return ACCEPT;
+  }
+
+  /** Takes note of a batch that is in the log. Returns the transaction that it ended, if it had records here. */
+  apply(buffer: Buffer, at: number): EndedTransaction | undefined {
     const id = producerId(buffer, at);
-    if (id <= NO_PRODUCER_ID) return;
+    if (id <= NO_PRODUCER_ID) return undefined;
     let known = this.#producers.get(id);
     if (known === undefined) this.#producers.set(id, (known = new ProducerState(id)));
     const first = baseOffset(buffer, at);
-    if (isControl(buffer, at)) {
-      known.startEpoch(producerEpoch(buffer, at));
-      known.lastTimestampMs = maxTimestamp(buffer, at);
-      known.transactionStartOffset = -1;
-      this.#openTransactions.delete(id);
-      return;
-    }
+    if (isControl(buffer, at)) return this.#endTransaction(known, buffer, at);
     known.remember(producerEpoch(buffer, at), {
       baseSequence: baseSequence(buffer, at),
       lastSequence: lastSequence(buffer, at),
@@ -77,6 +103,28 @@ export class ProducerTable {
       known.transactionStartOffset = first;
       this.#openTransactions.set(id, first);
     }
+    return undefined;
+  }
+
+  #endTransaction(known: ProducerState, buffer: Buffer, at: number): EndedTransaction | undefined {
+    const marker = markerIn(buffer, at);
+    if (marker === undefined) return undefined;
+    const firstOffset = known.transactionStartOffset;
+    known.startEpoch(producerEpoch(buffer, at));
+    known.lastTimestampMs = maxTimestamp(buffer, at);
+    known.coordinatorEpoch = marker.coordinatorEpoch;
+    known.transactionStartOffset = -1;
+    this.#openTransactions.delete(known.producerId);
+    if (firstOffset < 0) return undefined;
+    const last = lastOffset(buffer, at);
+    const unstable = this.firstUnstableOffset;
+    return {
+      producerId: known.producerId,
+      outcome: marker.outcome,
+      firstOffset,
+      lastOffset: last,
+      lastStableOffset: unstable < 0 ? last + 1 : unstable,
+    };
   }
 
   /** Takes producers from a snapshot; those silent for `expirationMs` are left out. */
@@ -123,5 +171,17 @@ export class ProducerTable {
       coordinatorEpoch: p.coordinatorEpoch,
       currentTransactionStartOffset: p.transactionStartOffset,
     }));
+  }
+}
+
+const cursor = new RecordCursor();
+
+/** The marker in a control batch; undefined for control records of another kind, and where there is none that can be read. */
+function markerIn(buffer: Buffer, at: number): EndTransactionMarker | undefined {
+  try {
+    return (cursor.open(buffer, at).moveNext() && decodeEndTransactionMarker(cursor)) || undefined;
+  } catch (error) {
+    if (error instanceof MalformedBytesError) return undefined;
+    throw error;
   }
 }

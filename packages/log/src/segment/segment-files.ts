@@ -24,6 +24,7 @@ export function segmentPath(directory: string, offset: number, kind: SegmentFile
 export interface SegmentFiles {
   readonly logs: readonly number[];
   readonly indexes: readonly string[];
+  readonly transactionIndexes: readonly number[];
   readonly snapshots: readonly number[];
   readonly leftovers: readonly string[];
 }
@@ -35,6 +36,7 @@ const LEFTOVER = /^(\d{20}\.\w+|leader-epoch-checkpoint|partition\.metadata)\.(d
 export function sortSegmentFiles(names: readonly string[]): SegmentFiles {
   const logs: number[] = [];
   const indexes: string[] = [];
+  const transactionIndexes: number[] = [];
   const snapshots: number[] = [];
   const leftovers: string[] = [];
   for (const name of names) {
@@ -43,9 +45,12 @@ export function sortSegmentFiles(names: readonly string[]): SegmentFiles {
       if (LEFTOVER.test(name)) leftovers.push(name);
     } else if (match[2] === "log") logs.push(Number(match[1]));
     else if (match[2] === "snapshot") snapshots.push(Number(match[1]));
-    else indexes.push(name);
+    else {
+      indexes.push(name);
+      if (match[2] === "txnindex") transactionIndexes.push(Number(match[1]));
+    }
   }
-  return { logs: logs.sort(ascending), indexes, snapshots: snapshots.sort(ascending), leftovers };
+  return { logs: logs.sort(ascending), indexes, transactionIndexes, snapshots: snapshots.sort(ascending), leftovers };
 }
 
 function ascending(a: number, b: number): number {

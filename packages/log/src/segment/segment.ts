@@ -5,6 +5,7 @@ import type { IndexCache } from "../shared/index-cache.ts";
 import { DELETED_SUFFIX, LOST_SUFFIX, type SegmentFileKind, segmentPath } from "./segment-files.ts";
 import { loadSegmentIndexes } from "./load-indexes.ts";
 import { SegmentIndexes } from "./segment-indexes.ts";
+import { TransactionIndex } from "./transaction-index.ts";
 
 /** What segments need of their surroundings. */
 export interface SegmentDeps {
@@ -23,6 +24,7 @@ export class Segment {
   readonly #directory: string;
   readonly #deps: SegmentDeps;
   readonly #file: CachedFile;
+  readonly transactions: TransactionIndex;
   /** When the segment came to be, ms; for `segment.ms` where records carry no time. */
   readonly createdMs: number;
   /** Bytes that belong to the log: the file may be longer by a half-written tail until the next append. */
@@ -48,6 +50,7 @@ export class Segment {
     this.baseOffset = baseOffset;
     this.sizeBytes = options.sizeBytes;
     this.createdMs = options.createdMs;
+    this.transactions = new TransactionIndex(deps, directory, baseOffset);
     this.#file = deps.files.file(segmentPath(directory, baseOffset, ".log"), options.isActive ? "write" : "read");
   }
 
@@ -192,7 +195,7 @@ export class Segment {
     this.sizeBytes = sizeBytes;
   }
 
-  /** Waits until the `.log` file is on the disk. Errors: disk errors. */
+  /** Waits until the `.log` file, and the `.txnindex` if there is one, are on the disk. Errors: disk errors. */
   async sync(): Promise<void> {
     const handle = this.#file.pin();
     try {
@@ -200,6 +203,7 @@ export class Segment {
     } finally {
       this.#file.unpin();
     }
+    await this.transactions.sync();
   }
 
   /** Renames the files of a segment that follows a hole, for a human to look at. Errors: disk errors. */
@@ -228,6 +232,7 @@ export class Segment {
   /** Lets go of file and memory; reads under way go on. */
   release(): void {
     this.#file.release();
+    this.transactions.release();
     this.#deps.indexes.forget(this);
     this.#isWritten = false;
     this.#indexes = undefined;

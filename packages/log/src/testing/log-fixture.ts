@@ -21,10 +21,11 @@ export interface BatchPlan {
   readonly producerId?: number;
   readonly producerEpoch?: number;
   readonly baseSequence?: number;
+  readonly isTransactional?: boolean;
 }
 
 export function makeBatch(plan: BatchPlan = {}): Buffer {
-  const builder = new RecordBatchBuilder();
+  const builder = new RecordBatchBuilder({ isTransactional: plan.isTransactional ?? false });
   if (plan.producerId !== undefined) builder.setProducerState(plan.producerId, plan.producerEpoch ?? 0, plan.baseSequence ?? 0);
   for (let i = 0; i < (plan.records ?? 1); i++) {
     const timestamp = (plan.timestampMs ?? START_MS) + i * (plan.stepMs ?? 0);

@@ -1,0 +1,100 @@
+import type { Disk } from "@ottla/base";
+import type { CachedFile, FileCache } from "../shared/file-cache.ts";
+import { readHintFile, writeHintFile } from "../shared/hint-file.ts";
+import { type AbortedEntry, decodeAborted, encodeAborted } from "./aborted-entry.ts";
+import { segmentPath } from "./segment-files.ts";
+
+/**
+ * The aborted transactions whose markers lie in one segment, in order of their markers. Most segments have none, and then no file. Unlike the other indexes it
+ * is no hint: it is written with each marker and synced with the log, since a missing entry would show aborted records. Source: Kafka's `.txnindex`.
+ */
+export class TransactionIndex {
+  readonly #disk: Disk;
+  readonly #files: FileCache;
+  readonly #path: string;
+  readonly #baseOffset: number;
+  #file: CachedFile | undefined;
+  #entries: AbortedEntry[] | undefined;
+  #isUnsynced = false;
+
+  constructor(deps: { readonly disk: Disk; readonly files: FileCache }, directory: string, baseOffset: number) {
+    this.#disk = deps.disk;
+    this.#files = deps.files;
+    this.#path = segmentPath(directory, baseOffset, ".txnindex");
+    this.#baseOffset = baseOffset;
+  }
+
+  /** Nothing is looked up on the disk: the segment is new, or has no such file. */
+  startEmpty(): void {
+    this.#entries = [];
+  }
+
+  /** Reads the file; false when it is damaged. Errors: disk errors. */
+  load(): boolean {
+    const content = readHintFile(this.#disk, this.#path);
+    this.#entries = content === undefined ? [] : decodeAborted(content, this.#baseOffset);
+    return this.#entries !== undefined;
+  }
+
+  get entries(): readonly AbortedEntry[] {
+    return this.#entries ?? [];
+  }
+
+  /** Errors: disk errors; the file then may end with half an entry. */
+  append(entry: AbortedEntry): void {
+    this.#isUnsynced = true;
+    (this.#file ??= this.#files.file(this.#path, "write")).handle().append([encodeAborted([entry])]);
+    (this.#entries ??= []).push(entry);
+  }
+
+  /** Takes entries made from the log in place of what there is. Errors: disk errors. */
+  rebuilt(entries: readonly AbortedEntry[]): void {
+    const isChanged = entries.length > 0 || this.#disk.stat(this.#path) !== undefined;
+    this.release();
+    this.#entries = [...entries];
+    if (!isChanged) return;
+    writeHintFile(this.#disk, this.#path, encodeAborted(entries));
+    this.#isUnsynced = true;
+  }
+
+  /** Waits until the file is on the disk. Errors: disk errors. */
+  async sync(): Promise<void> {
+    if (!this.#isUnsynced) return;
+    this.#isUnsynced = false;
+    this.#file ??= this.#files.file(this.#path, "write");
+    const handle = this.#file.pin();
+    try {
+      await handle.sync();
+    } catch (error) {
+      this.#isUnsynced = true;
+      throw error;
+    } finally {
+      this.#file.unpin();
+    }
+  }
+
+  /** Lets go of the file. */
+  release(): void {
+    this.#file?.release();
+    this.#file = undefined;
+  }
+}
+
+/**
+ * The aborted transactions that overlap the offsets from `fromOffset` to below `toOffset`, oldest first. Entries lie in the segment of their marker, so later
+ * segments are asked until one entry shows that nothing further can overlap.
+ */
+export function abortedBetween(indexes: Iterable<readonly AbortedEntry[]>, fromOffset: number, toOffset: number): AbortedEntry[] {
+  const found: AbortedEntry[] = [];
+  for (const entries of indexes) {
+    for (const entry of entries) {
+      if (entry.lastOffset >= fromOffset && entry.firstOffset < toOffset) found.push(entry);
+      if (entry.lastStableOffset >= toOffset) return found.sort(byFirstOffset);
+    }
+  }
+  return found.sort(byFirstOffset);
+}
+
+function byFirstOffset(a: AbortedEntry, b: AbortedEntry): number {
+  return a.firstOffset - b.firstOffset;
+}
