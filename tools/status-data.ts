@@ -102,6 +102,10 @@ export const features: readonly Feature[] = [
       "hold the last stable offset at the oldest open one until its marker is there",
       "have their index made again from the log when it is damaged",
     ]),
+    works("closed segments are replaced under readers, as compaction needs it", [
+      "never make a reader miss a record or hear that its offset is out of range, whatever the order of events",
+      "are the old ones or the new one, never both or neither, whatever fails on the disk and whenever the process is killed",
+    ]),
     works("records that were on the disk and are gone are missed: named, and their offsets never used again", [
       "goes on behind them with nothing left: all files, or the whole directory, removed",
     ]),

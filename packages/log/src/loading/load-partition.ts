@@ -7,6 +7,7 @@ import { LEADER_EPOCH_FILE, type SegmentFiles, segmentPath, sortSegmentFiles } f
 import { SegmentList } from "../segment/segment-list.ts";
 import { readHintFile } from "../shared/hint-file.ts";
 import type { LogEnvironment } from "../shared/log-environment.ts";
+import { completeSwaps } from "./complete-swaps.ts";
 import { findCleanEnd } from "./clean-end.ts";
 import type { LoadRequest } from "./load-request.ts";
 import { reportHoles, startBehindLoss } from "./lost-records.ts";
@@ -32,7 +33,7 @@ export async function loadPartition(
   env: LogEnvironment,
   request: LoadRequest,
 ): Promise<{ log: LoadedLog; recovery: RecoverySummary | undefined }> {
-  const files = sortSegmentFiles(env.disk.list(request.directory));
+  const files = sortSegmentFiles(completeSwaps(env.disk, request.directory));
   removeLeftovers(env, request.directory, files);
   const segments = openSegments(env, request.directory, files);
   await loadTransactionIndexes(env, segments, files.transactionIndexes);

@@ -11,6 +11,9 @@ import { type BatchRange, batchRangeIn, type FoundRange, readBatchRange } from "
 /** Where sequential readers go on: so many of them per partition need no index. */
 const REMEMBERED_POSITIONS = 8;
 
+/** How often a read whose segment is replaced under it looks again. */
+const LOOKS_MAX = 8;
+
 interface KnownPosition {
   readonly offset: number;
   readonly segment: Segment;
@@ -80,7 +83,7 @@ export class LogReader {
     return this.#readFile(offset, wanted, log);
   }
 
-  async #readFile(offset: number, wanted: ReadLimits, log: ReadRules): Promise<ReadOutcome> {
+  async #readFile(offset: number, wanted: ReadLimits, log: ReadRules, attempt = 0): Promise<ReadOutcome> {
     const { maxOffset } = wanted;
     let segment: Segment | undefined;
     try {
@@ -93,11 +96,16 @@ export class LogReader {
         if (range !== undefined) return this.#given(segment, range, wanted, isSequential);
         this.#checkGap(segment, offset, log);
         // Compaction may have taken the end of the segment: the next record is in a later one. Older ones may have been removed meanwhile.
-        at = this.#segments.floorIndex(segment.baseOffset) + 1;
+        // One that was replaced meanwhile may have been merged with those behind it.
+        at = segment.isRetired ? Math.max(0, this.#segments.floorIndex(offset)) : this.#segments.floorIndex(segment.baseOffset) + 1;
       }
     } catch (error) {
-      // Removed while it was read: then what was asked for lies before the log's start by now.
-      if (segment?.isRetired) return refusal(ErrorCode.OFFSET_OUT_OF_RANGE, `Offset ${offset} was removed while it was read.`);
+      if (segment?.isRetired) {
+        if (offset < this.#segments.first.baseOffset)
+          return refusal(ErrorCode.OFFSET_OUT_OF_RANGE, `Offset ${offset} was removed while it was read.`);
+        // Replaced while it was read: the records are in another file now.
+        if (attempt < LOOKS_MAX) return this.#readFile(offset, wanted, log, attempt + 1);
+      }
       const outcome = refusalOf(error);
       this.#onFault(error);
       return outcome;

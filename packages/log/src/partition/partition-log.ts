@@ -5,6 +5,7 @@ import type { LeaderEpochs } from "../epochs/leader-epochs.ts";
 import { answerWithoutAppend, refuseMarker } from "../producers/producer-answer.ts";
 import type { EndedTransaction, ProducerTable } from "../producers/producer-table.ts";
 import type { SegmentList } from "../segment/segment-list.ts";
+import { SegmentReplacement } from "../segment/segment-replacement.ts";
 import { abortedBetween } from "../segment/transaction-index.ts";
 import type { LogEnvironment } from "../shared/log-environment.ts";
 import { ReadFaults } from "../shared/read-faults.ts";
@@ -43,6 +44,8 @@ export interface LogListener {
 }
 
 const NOTHING: readonly Buffer[] = [];
+/** How often a look-up whose segments are replaced under it looks again. */
+const LOOKS_MAX = 8;
 
 /**
  * The log of one partition: record batches in order of offset, in segments of bounded size. Appends are synchronous and whole or not at all; reads come
@@ -253,14 +256,62 @@ export class PartitionLog implements FlushedLog {
 
   /** The first record at or after `timestampMs`, exactly; undefined when all are earlier. */
   offsetForTimestamp(timestampMs: number): Promise<TimestampedOffset | undefined | LogRefusal> {
-    return findTimestamp(this.segments, timestampMs, this.#logStartOffset, this.#config.indexIntervalBytes, this.#newSlice()).catch(
-      this.#refuseRead,
-    );
+    const { indexIntervalBytes } = this.#config;
+    return this.#search(() => findTimestamp(this.segments, timestampMs, this.#logStartOffset, indexIntervalBytes, this.#newSlice()));
   }
 
   /** The record with the largest timestamp; undefined when there is none. */
   offsetOfMaxTimestamp(): Promise<TimestampedOffset | undefined | LogRefusal> {
-    return findMaxTimestamp(this.segments, this.#config.indexIntervalBytes, this.#newSlice()).catch(this.#refuseRead);
+    return this.#search(() => findMaxTimestamp(this.segments, this.#config.indexIntervalBytes, this.#newSlice()));
+  }
+
+  /**
+   * Begins to write `count` closed segments anew, from the one that begins at `baseOffset` on. All of them lie below the last stable offset. Undefined when there
+   * are no such segments, or the log takes no more. One at a time. Errors: disk errors.
+   */
+  beginReplacement(baseOffset: number, count: number): SegmentReplacement | undefined {
+    const at = this.segments.floorIndex(baseOffset);
+    const behind = this.segments.at(at + count);
+    const isThere = at >= 0 && count > 0 && this.segments.at(at)?.baseOffset === baseOffset && behind !== undefined;
+    if (!isThere || behind.baseOffset > this.lastStableOffset || this.#refusal !== undefined) return undefined;
+    const replaced = this.segments.all().slice(at, at + count);
+    return new SegmentReplacement(this.#env, replaced, behind.baseOffset, this.#config.indexIntervalBytes);
+  }
+
+  /**
+   * Puts what was written in the place of the old segments. Readers go on: they get the old records or the new ones. False when retention has removed some of the
+   * old ones meanwhile; then nothing has changed. Errors: disk errors; once the swap has begun the log then refuses appends until it is opened again.
+   */
+  async commitReplacement(replacement: SegmentReplacement): Promise<boolean> {
+    const [first] = replacement.replaced;
+    const isInPlace = (): boolean => this.#refusal === undefined && replacement.replaced.every((segment) => !segment.isRetired);
+    if (!isInPlace()) return (replacement.discard(), false);
+    await replacement.seal();
+    if (!isInPlace()) return (replacement.discard(), false);
+    try {
+      const { segment, retired } = replacement.swap(this.#env.clock.nowMs());
+      this.segments.replace(first!, replacement.replaced.length, segment);
+      this.#flusher.noteDirectoryChange();
+      for (const path of retired) this.#env.removals.later(path, this.#config.fileDeleteDelayMs);
+      return true;
+    } catch (error) {
+      this.#flusher.fail(error);
+      throw error;
+    }
+  }
+
+  /** A look-up under which segments were taken out looks again: it may have failed, or have passed over what moved. */
+  async #search<T>(run: () => Promise<T>): Promise<T | LogRefusal> {
+    for (let attempt = 0; ; attempt++) {
+      const { changes } = this.segments;
+      const isLast = (): boolean => this.segments.changes === changes || attempt === LOOKS_MAX;
+      try {
+        const found = await run();
+        if (isLast()) return found;
+      } catch (error) {
+        if (isLast()) return this.#refuseRead(error);
+      }
+    }
   }
 
   readonly #refuseRead = (error: unknown): LogRefusal => {

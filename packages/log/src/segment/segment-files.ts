@@ -30,7 +30,27 @@ export interface SegmentFiles {
 }
 
 const SEGMENT_FILE = /^(\d{20})\.(log|index|timeindex|txnindex|snapshot)$/;
-const LEFTOVER = /^(\d{20}\.\w+|leader-epoch-checkpoint|partition\.metadata)\.(deleted|tmp)$/;
+const LEFTOVER = /^(\d{20}\.\w+|\d{20}\.\d{20}\.\w+|leader-epoch-checkpoint|partition\.metadata)\.(deleted|tmp|cleaned)$/;
+const SWAP_FILE = /^(\d{20})\.(\d{20})\.log\.swap$/;
+
+/** A file that is to take the place of all segments that begin at or after `base` and before `end`; `.cleaned` until it is whole, `.swap` from then on. */
+export function replacementPath(
+  directory: string,
+  base: number,
+  end: number,
+  kind: ".log" | ".txnindex",
+  state: ".cleaned" | ".swap",
+): string {
+  return join(directory, `${segmentFileName(base, ".log").slice(0, OFFSET_DIGITS)}.${segmentFileName(end, kind)}${state}`);
+}
+
+/** The replacements that were whole when the process ended, perhaps in the middle of taking their place. */
+export function swapsAmong(names: readonly string[]): { readonly base: number; readonly end: number }[] {
+  return names.flatMap((name) => {
+    const match = SWAP_FILE.exec(name);
+    return match === null ? [] : [{ base: Number(match[1]), end: Number(match[2]) }];
+  });
+}
 
 /** Sorts a directory's names into {@link SegmentFiles}; unknown names are left alone. */
 export function sortSegmentFiles(names: readonly string[]): SegmentFiles {

@@ -6,6 +6,7 @@ export class SegmentList {
   readonly #segments: Segment[];
   /** Bytes of all segments but the last. */
   #closedBytes = 0;
+  #changes = 0;
 
   constructor(segments: readonly Segment[]) {
     invariant(segments.length > 0, "a log has no segment");
@@ -27,6 +28,11 @@ export class SegmentList {
 
   get sizeBytes(): number {
     return this.#closedBytes + this.active.sizeBytes;
+  }
+
+  /** How often segments were taken out: who was reading meanwhile looks again. */
+  get changes(): number {
+    return this.#changes;
   }
 
   at(index: number): Segment | undefined {
@@ -54,10 +60,20 @@ export class SegmentList {
     this.#segments.push(segment);
   }
 
+  /** Puts `by` in the place of `count` closed segments from `first` on, in one move. */
+  replace(first: Segment, count: number, by: Segment): void {
+    const at = this.#segments.indexOf(first);
+    invariant(at >= 0 && count > 0 && at + count < this.#segments.length, "only closed segments of the log can be replaced");
+    for (const segment of this.#segments.splice(at, count, by)) this.#closedBytes -= segment.sizeBytes;
+    this.#closedBytes += by.sizeBytes;
+    this.#changes++;
+  }
+
   /** Takes the `count` oldest segments out; the last one always stays. */
   removeFirst(count: number): Segment[] {
     invariant(count < this.#segments.length, "the segment that is written to cannot be removed");
     const removed = this.#segments.splice(0, count);
+    this.#changes++;
     for (const segment of removed) this.#closedBytes -= segment.sizeBytes;
     return removed;
   }

@@ -14,7 +14,8 @@ export interface SegmentDeps {
   readonly indexes: IndexCache;
 }
 
-const FILE_KINDS: readonly SegmentFileKind[] = [".log", ".index", ".timeindex", ".txnindex", ".snapshot"];
+const LOG_AND_INDEXES: readonly SegmentFileKind[] = [".log", ".index", ".timeindex", ".txnindex"];
+const FILE_KINDS: readonly SegmentFileKind[] = [...LOG_AND_INDEXES, ".snapshot"];
 /** Relative offsets in the indexes are int32. */
 const MAX_RELATIVE_OFFSET = 0x7fffffff;
 
@@ -217,9 +218,15 @@ export class Segment {
     return this.#rename(DELETED_SUFFIX);
   }
 
-  #rename(suffix: string): string[] {
+  /** As {@link Segment.retire}, for one that another takes the place of: the producers' snapshot at its beginning stays. */
+  giveWay(): string[] {
+    this.isRetired = true;
+    return this.#rename(DELETED_SUFFIX, LOG_AND_INDEXES);
+  }
+
+  #rename(suffix: string, kinds: readonly SegmentFileKind[] = FILE_KINDS): string[] {
     const renamed: string[] = [];
-    for (const kind of FILE_KINDS) {
+    for (const kind of kinds) {
       const path = segmentPath(this.#directory, this.baseOffset, kind);
       if (this.#deps.disk.stat(path) === undefined) continue;
       this.#deps.disk.rename(path, path + suffix);
