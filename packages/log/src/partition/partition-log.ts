@@ -320,7 +320,7 @@ export class PartitionLog implements FlushedLog {
     return outcome;
   };
 
-  /** Notes that a new leader epoch begins at the end of the log (D5); written to disk with the next record. */
+  /** Notes that a new leader epoch begins at the end of the log; written to disk with the next record. */
   assignLeaderEpoch(epoch: number): void {
     if (this.#epochs.assign(epoch, this.#logEndOffset)) this.#writer.epochsChanged();
   }
@@ -339,7 +339,7 @@ export class PartitionLog implements FlushedLog {
     return this.#producers.active();
   }
 
-  /** Aborted transactions that overlap the offsets from `fromOffset` to below `toOffset`, oldest first (D6). */
+  /** Aborted transactions that overlap the offsets from `fromOffset` to below `toOffset`, oldest first. */
   abortedTransactions(fromOffset: number, toOffset: number): readonly AbortedTransaction[] {
     const from = Math.max(0, this.segments.floorIndex(fromOffset));
     const indexes = this.segments.all().slice(from);

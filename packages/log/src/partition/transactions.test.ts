@@ -40,7 +40,7 @@ function aborted({ fixture }: Transactions, from: number, to: number): string[] 
   return fixture.log.abortedTransactions(from, to).map(({ producerId, firstOffset }) => `${producerId}:${firstOffset}`);
 }
 
-describe("transactions in a log (F5)", () => {
+describe("transactions in a log", () => {
   it("hold the last stable offset at the oldest open one until its marker is there", async () => {
     const t = await transactions();
     assert.equal(t.fixture.append().baseOffset, 0);
