@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Readable } from "node:stream";
 import { test } from "node:test";
 import fc from "fast-check";
-import { unescapeText } from "./escapes.ts";
+import { unescapeBytes } from "./escapes.ts";
 import { readLines } from "./read-lines.ts";
 
 async function linesOf(chunks: readonly Buffer[]): Promise<string[]> {
@@ -11,8 +11,8 @@ async function linesOf(chunks: readonly Buffer[]): Promise<string[]> {
   return lines;
 }
 
-test("lines end with LF or CRLF, the last one with the input", async () => {
-  assert.deepEqual(await linesOf([Buffer.from("a\r\n\nb\n")]), ["a", "", "b"]);
+test("lines end with a line feed, the last one with the input, and keep every other byte", async () => {
+  assert.deepEqual(await linesOf([Buffer.from("a\r\n\nb\n\r")]), ["a\r", "", "b", "\r"]);
   assert.deepEqual(await linesOf([Buffer.from("a\nb")]), ["a", "b"]);
   assert.deepEqual(await linesOf([]), []);
 });
@@ -36,5 +36,6 @@ test("however the bytes are cut into chunks, the lines are the same", async () =
 });
 
 test("escapes stand for what they name", () => {
-  assert.equal(unescapeText("a\\tb\\n\\x41\\\\n\\q"), "a\tb\nA\\n\\q");
+  assert.equal(unescapeBytes("a\\tb\\n\\x41\\\\n\\q").toString(), "a\tb\nA\\n\\q");
+  assert.deepEqual(unescapeBytes("é\\xff\\0"), Buffer.from([0xc3, 0xa9, 0xff, 0]));
 });

@@ -17,6 +17,11 @@ test("columns are as wide as their widest cell, numbers stand at the right", () 
   assert.equal(renderTable(columns, []), "TOPIC  LAG\n");
 });
 
+test("wide and combining characters take the columns that a terminal gives them", () => {
+  const rows = ["abcd", "日本", "👩‍👩‍👧ab", "e\u0301e\u0301e\u0301e\u0301", "ｱｲｳｴ", "กำab"].map((name) => [name, 1]);
+  assert.equal(renderTable(columns, rows), `TOPIC  LAG\n${rows.map(([name]) => `${name}     1\n`).join("")}`);
+});
+
 test("control characters cannot reach the terminal", () => {
   assert.match(renderTable(columns, [["\x1b]0;x\x07", 1]]), /\\x1b\]0;x\\x07/);
 });

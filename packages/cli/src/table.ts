@@ -1,3 +1,4 @@
+import stringWidth from "string-width";
 import { printable } from "@ottla/base";
 import type { TextStyle } from "./text-style.ts";
 
@@ -7,6 +8,8 @@ export interface Column {
   readonly isNumeric?: boolean;
 }
 
+const PLAIN = /^[\x20-\x7e]*$/;
+
 export type Cell = string | number | undefined;
 
 /**
@@ -15,12 +18,22 @@ export type Cell = string | number | undefined;
  */
 export function renderTable(columns: readonly Column[], rows: readonly (readonly Cell[])[], style?: TextStyle): string {
   const cells = rows.map((row) => row.map((cell) => (cell === undefined ? "-" : printable(String(cell)))));
-  const widths = columns.map(({ title }, i) => cells.reduce((width, row) => Math.max(width, (row[i] ?? "").length), title.length));
+  const widths = columns.map(({ title }, i) => cells.reduce((width, row) => Math.max(width, columnsOf(row[i] ?? "")), title.length));
   const line = (row: readonly string[]): string =>
     columns
-      .map(({ isNumeric }, i) => (isNumeric ? (row[i] ?? "").padStart(widths[i]!) : (row[i] ?? "").padEnd(widths[i]!)))
+      .map(({ isNumeric }, i) => padded(row[i] ?? "", widths[i]!, isNumeric))
       .join("  ")
       .trimEnd();
   const titles = line(columns.map(({ title }) => title.toUpperCase()));
   return `${[style ? style.dim(titles) : titles, ...cells.map(line)].join("\n")}\n`;
+}
+
+function padded(text: string, width: number, isNumeric: boolean | undefined): string {
+  const room = " ".repeat(width - columnsOf(text));
+  return isNumeric ? room + text : text + room;
+}
+
+/** How many columns of a terminal a text takes: none for what combines with the character before it, two for the wide ones of East Asia and emoji. */
+function columnsOf(text: string): number {
+  return PLAIN.test(text) ? text.length : stringWidth(text);
 }

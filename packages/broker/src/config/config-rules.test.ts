@@ -12,7 +12,7 @@ test("a topic's overrides are known and do not contradict each other (B7)", () =
   assert.equal(topicConfigFault(map({ "retention.ms": "1" }), config), undefined);
   assert.deepEqual(topicConfigFault(map({ "retention.mx": "1" }), config), {
     kind: "invalid",
-    message: "There is no topic configuration retention.mx.",
+    message: "There is no topic configuration retention.mx; retention.ms was perhaps meant.",
   });
   assert.equal(kindOf(topicConfigFault(map({ "min.compaction.lag.ms": "10", "max.compaction.lag.ms": "2" }), config)), "invalid");
   assert.equal(kindOf(topicConfigFault(map({ "remote.storage.enable": "true" }), config)), "invalid");

@@ -1,3 +1,4 @@
+import { type ConfigDef, nearName } from "@ottla/base";
 import { brokerConfigDef } from "./broker-configs.ts";
 import { brokerKeyOf, isOfMechanism } from "./broker-key.ts";
 import type { EffectiveConfig } from "./effective-config.ts";
@@ -9,7 +10,7 @@ export type ConfigFault = { readonly kind: "malformed" | "invalid"; readonly mes
 /** A topic's overrides as a whole: every name is known and no two settings contradict each other. */
 export function topicConfigFault(configs: ReadonlyMap<string, string>, config: EffectiveConfig): ConfigFault | undefined {
   for (const name of configs.keys()) {
-    if (!topicConfigDef.get(name)) return invalid(`There is no topic configuration ${name}.`);
+    if (!topicConfigDef.get(name)) return invalid(`There is no topic configuration ${unknownName(name, topicConfigDef)}.`);
   }
   const least = Number(config.topicWith(configs, "min.compaction.lag.ms").value);
   const most = Number(config.topicWith(configs, "max.compaction.lag.ms").value);
@@ -47,7 +48,7 @@ export function brokerConfigFault(configs: ReadonlyMap<string, string>, isDefaul
 /** A group's overrides as a whole: known names, each within the bounds that the broker's settings give. */
 export function groupConfigFault(configs: ReadonlyMap<string, string>, config: EffectiveConfig): ConfigFault | undefined {
   for (const [name, text] of configs) {
-    if (!groupConfigDef.get(name)) return invalid(`There is no group configuration ${name}.`);
+    if (!groupConfigDef.get(name)) return invalid(`There is no group configuration ${unknownName(name, groupConfigDef)}.`);
     const bounds = groupBounds(name);
     for (const [bound, isLeast] of bounds) {
       const limit = config.number(bound);
@@ -73,7 +74,8 @@ const INTERVAL_MS_MAX = 3_600_000;
 /** A client metrics subscription's overrides as a whole. */
 export function clientMetricsConfigFault(configs: ReadonlyMap<string, string>): ConfigFault | undefined {
   for (const name of configs.keys()) {
-    if (!clientMetricsConfigDef.get(name)) return malformed(`There is no client metrics configuration ${name}.`);
+    if (!clientMetricsConfigDef.get(name))
+      return malformed(`There is no client metrics configuration ${unknownName(name, clientMetricsConfigDef)}.`);
   }
   const intervalMs = Number(configs.get("interval.ms") ?? INTERVAL_MS_MIN);
   if (intervalMs < INTERVAL_MS_MIN || intervalMs > INTERVAL_MS_MAX) {
@@ -139,4 +141,12 @@ function invalid(message: string): ConfigFault {
 
 function malformed(message: string): ConfigFault {
   return { kind: "malformed", message };
+}
+
+function unknownName(name: string, def: ConfigDef): string {
+  const near = nearName(
+    name,
+    Array.from(def.keys, (key) => key.name),
+  );
+  return near === undefined ? name : `${name}; ${near} was perhaps meant`;
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { UsageError } from "../../command.ts";
-import { unescapeText } from "../../escapes.ts";
+import { unescapeBytes } from "../../escapes.ts";
 
 /** Different random payloads are made once and sent in turn: making them is not what is measured. */
 const RANDOM_PAYLOADS = 64;
@@ -31,7 +31,7 @@ export function readPayloads(file: string, delimiter: string): Buffer[] {
   } catch (error) {
     throw new UsageError(`The payload file ${file} cannot be read (${(error as NodeJS.ErrnoException).code}); check --payload-file.`);
   }
-  const separator = Buffer.from(unescapeText(delimiter));
+  const separator = unescapeBytes(delimiter);
   if (separator.length === 0) throw new UsageError("--payload-delimiter is empty; give the text between two payloads.");
   const payloads: Buffer[] = [];
   let start = 0;

@@ -11,7 +11,7 @@ import {
 import { ByteOutput } from "../../byte-output.ts";
 import { type CommandContext, type RunCommand, UsageError } from "../../command.ts";
 import { withClient } from "../../connect-client.ts";
-import { unescapeText } from "../../escapes.ts";
+import { unescapeBytes } from "../../escapes.ts";
 import { grouped } from "../../output.ts";
 import { clientProperties } from "../../client-properties.ts";
 import { jsonFormat, type RecordFormat, textFormat } from "./record-format.ts";
@@ -173,7 +173,7 @@ function recordFormat({ options, stdout }: CommandContext): RecordFormat {
   if (options.has("json")) return jsonFormat;
   return textFormat(options.text("format") ?? "%v", {
     nullMarker: options.text("null-marker") ?? "null",
-    delimiter: unescapeText(options.text("delimiter") ?? "\n"),
+    delimiter: unescapeBytes(options.text("delimiter") ?? "\n"),
     isTerminal: stdout.isTTY === true,
   });
 }

@@ -5,7 +5,7 @@ import { type HeaderInput, type Producer, type ProducerOptions, producerOptionsF
 import { assignmentsOf } from "../../assignments.ts";
 import { type CommandContext, type RunCommand, UsageError } from "../../command.ts";
 import { connectClient } from "../../connect-client.ts";
-import { unescapeText } from "../../escapes.ts";
+import { unescapeBytes } from "../../escapes.ts";
 import { grouped, printJson, shown } from "../../output.ts";
 import { readLines } from "../../read-lines.ts";
 import { clientProperties } from "../../client-properties.ts";
@@ -133,7 +133,7 @@ function lineParser({ options }: CommandContext): LineParser {
     return parseJsonLine;
   }
   if (keySeparator === "") throw new UsageError("--key-separator is empty; give the text between key and value.");
-  return plainLineParser({ keySeparator: keySeparator === undefined ? undefined : unescapeText(keySeparator), nullMarker });
+  return plainLineParser({ keySeparator: keySeparator === undefined ? undefined : unescapeBytes(keySeparator), nullMarker });
 }
 
 function fixedFields({ options }: CommandContext): {

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import type { ConsumerRecord } from "@ottla/client";
 import { UsageError } from "../../command.ts";
-import { unescapeText } from "../../escapes.ts";
+import { unescapeBytes } from "../../escapes.ts";
 import { printable, printableJson } from "@ottla/base";
 
 /** Turns a record into what is printed for it, its delimiter included. */
@@ -10,12 +10,12 @@ export type RecordFormat = (record: ConsumerRecord) => (Uint8Array | string)[];
 export interface TextFormatOptions {
   /** Printed for a null key, value or header. */
   readonly nullMarker: string;
-  readonly delimiter: string;
+  readonly delimiter: Uint8Array | string;
   /** On a terminal, bytes that could move its cursor are shown escaped; elsewhere bytes go out as they are. */
   readonly isTerminal: boolean;
 }
 
-type Part = string | ((record: ConsumerRecord) => Uint8Array | string);
+type Part = string | Uint8Array | ((record: ConsumerRecord) => Uint8Array | string);
 
 /**
  * A format such as `%t[%p]@%o %k=%v`: `%t` topic, `%p` partition, `%o` offset, `%k` key, `%v` (or `%s`) value, `%h` headers, `%T` timestamp
@@ -37,7 +37,7 @@ export function textFormat(template: string, options: TextFormatOptions): Record
     D: ({ timestamp }) => isoTime(timestamp),
   };
   const parts: Part[] = template.split(/(%.?)/s).map((piece) => {
-    if (!piece.startsWith("%")) return unescapeText(piece);
+    if (!piece.startsWith("%")) return unescapeBytes(piece);
     if (piece === "%%") return "%";
     const field = fields[piece.slice(1)];
     if (field === undefined)
@@ -48,7 +48,7 @@ export function textFormat(template: string, options: TextFormatOptions): Record
       );
     return field;
   });
-  return (record) => [...parts.map((part) => (typeof part === "string" ? part : part(record))), options.delimiter];
+  return (record) => [...parts.map((part) => (typeof part === "function" ? part(record) : part)), options.delimiter];
 }
 
 /** One JSON object per line; keys and values that are no UTF-8 stand as `keyBase64`, `valueBase64`. `ottla produce --input json` reads it back. */

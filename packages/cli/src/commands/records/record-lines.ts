@@ -8,20 +8,20 @@ export type LineParser = (line: Buffer) => LineRecord;
 
 /** How a plain line is read. */
 export interface PlainLineOptions {
-  readonly keySeparator?: string | undefined;
+  readonly keySeparator?: Buffer | string | undefined;
   /** A key or value of this text is null. */
   readonly nullMarker?: string | undefined;
 }
 
 /** `value`, or `key SEPARATOR value`. Bytes are taken as they are. Throws `BAD_LINE`. */
 export function plainLineParser({ keySeparator, nullMarker }: PlainLineOptions): LineParser {
-  const separator = keySeparator === undefined ? undefined : Buffer.from(keySeparator);
+  const separator = typeof keySeparator === "string" ? Buffer.from(keySeparator) : keySeparator;
   const marker = nullMarker === undefined ? undefined : Buffer.from(nullMarker);
   const nullable = (bytes: Buffer): Buffer | null => (marker?.equals(bytes) ? null : bytes);
   if (separator === undefined) return (line) => ({ value: nullable(line) });
   return (line) => {
     const at = line.indexOf(separator);
-    if (at < 0) throw badLine(`it has no key separator ${JSON.stringify(keySeparator)}`);
+    if (at < 0) throw badLine(`it has no key separator ${JSON.stringify(separator.toString())}`);
     return { key: nullable(line.subarray(0, at)), value: nullable(line.subarray(at + separator.length)) };
   };
 }

@@ -16,7 +16,7 @@ export const recordCommands: readonly CommandSpec[] = [
     path: ["produce"],
     summary: "write records, one per line of input",
     description:
-      "Lines come from standard input or a file, as bytes. A line that cannot be read or is refused is reported with its number; the others are written all the same and the exit status is 1. With --input json, lines are objects with key, value, headers, partition, timestamp.",
+      "Lines come from standard input or a file, as bytes: a line feed ends a line, everything else is kept, a carriage return too. A line that cannot be read or is refused is reported with its number; the others are written all the same and the exit status is 1. With --input json, lines are objects with key, value, headers, partition, timestamp.",
     arguments: [{ name: "topic", summary: "where to write" }],
     options: [
       { name: "file", short: "f", kind: "text", placeholder: "FILE", summary: "read lines from a file", defaultText: "standard input" },
