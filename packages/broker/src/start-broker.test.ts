@@ -13,7 +13,7 @@ import { type BrokerOptions, planStart } from "./start-options.ts";
 function collectingLogger(): { logger: Logger; events: unknown[] } {
   const events: unknown[] = [];
   const note = (message: string, fields?: unknown) => void events.push([message, fields]);
-  return { logger: { error: note, warn: note, info() {}, debug() {} }, events };
+  return { logger: { error: note, warn: note, info: note, debug() {} }, events };
 }
 
 test("without options it is one broker in memory on a free port, and its block ends it", async () => {
@@ -52,14 +52,15 @@ test("a directory named by option or by log.dirs is used, and memory writes none
   }
 });
 
-test("what is not known in the settings is warned of with the name that was meant, and so is a second directory", async () => {
+test("what is not known in the settings is warned of with the name that was meant, and so is a second directory; what does nothing is named", async () => {
   const { logger, events } = collectingLogger();
-  const settings = { "num.partition": 3, "my.plugin": "x", "log.dirs": "one,two" };
+  const settings = { "num.partition": 3, "my.plugin": "x", "log.dirs": "one,two", "num.io.threads": 8, "num.network.threads": 3 };
   await using _broker = await startBroker({ settings, logger }, { disk: new MemoryDisk() });
-  assert.deepEqual(events, [
+  assert.deepEqual(events.slice(0, 4), [
     ["a property is not known and is ignored", { name: "num.partition", near: "num.partitions" }],
     ["a property is not known and is ignored", { name: "my.plugin" }],
     ["only the first directory of log.dirs is used", { used: "one", ignored: "two" }],
+    ["properties that change nothing in Ottla", { names: "num.io.threads,num.network.threads" }],
   ]);
 });
 

@@ -24,6 +24,7 @@ export async function startBroker(options: BrokerOptions = {}, deps: Partial<Bro
   const plan = planStart(options);
   const logger = options.logger ?? lineLogger(process.stderr, "warn");
   for (const [message, fields] of plan.warnings) logger.warn(message, fields);
+  if (plan.withoutEffect.length > 0) logger.info("properties that change nothing in Ottla", { names: plan.withoutEffect.join(",") });
   const disk = deps.disk ?? (plan.dataDirectory === undefined ? await memoryDisk(plan.settings) : nodeDisk);
   const serving = await openBroker(
     { clock: deps.clock ?? systemClock, net: deps.net ?? nodeNet, random: deps.random ?? systemRandom, disk, logger },

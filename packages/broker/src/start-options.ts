@@ -42,6 +42,8 @@ export interface StartPlan {
   readonly brokers: number;
   /** The option `host` means what it says on every machine, so that 0.0.0.0 works without a word about addresses; properties mean what they mean to Kafka. */
   readonly mayAdvertiseAccepted: boolean;
+  /** Names that are known and change nothing. */
+  readonly withoutEffect: readonly string[];
   /** What a person should hear before the start, one event each. */
   readonly warnings: readonly (readonly [message: string, fields: LogFields])[];
 }
@@ -69,7 +71,7 @@ export function planStart(options: BrokerOptions): StartPlan {
   checkOptions(options);
   const given = settingsOf(options);
   const withDefaults = options.defaults === "kafka" ? given : new Map([...Object.entries(developmentSettings), ...given]);
-  const { unknown } = checkStartUpProperties(withDefaults);
+  const { unknown, withoutEffect } = checkStartUpProperties(withDefaults);
   const places = (given.get("log.dirs") ?? given.get("log.dir") ?? "").split(",").map((place) => place.trim());
   const dataDirectory = options.memory ? undefined : (options.dataDirectory ?? (places[0] || undefined));
   const settings = withDefaults.set("log.dirs", dataDirectory === undefined ? MEMORY_DIRECTORY : resolve(dataDirectory));
@@ -81,7 +83,7 @@ export function planStart(options: BrokerOptions): StartPlan {
   ]);
   if (places.length > 1 && dataDirectory === places[0])
     warnings.push(["only the first directory of log.dirs is used", { used: places[0], ignored: places.slice(1).join(",") }]);
-  return { dataDirectory, settings, brokers: options.brokers ?? 1, mayAdvertiseAccepted, warnings };
+  return { dataDirectory, settings, brokers: options.brokers ?? 1, mayAdvertiseAccepted, warnings, withoutEffect };
 }
 
 function checkOptions(options: BrokerOptions): void {

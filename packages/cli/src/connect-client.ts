@@ -1,50 +1,53 @@
-import { readFileSync } from "node:fs";
-import { OttlaError, parseJavaProperties } from "@ottla/base";
+import { OttlaError } from "@ottla/base";
 import { type Client, clientOptionsFromProperties, createClient } from "@ottla/client";
+import { clientProperties } from "./client-properties.ts";
 import { DEFAULT_BOOTSTRAP_SERVER } from "./cluster-options.ts";
-import { type CommandContext, UsageError } from "./command.ts";
+import type { CommandContext } from "./command.ts";
+import { LossNotice } from "./loss-notice.ts";
+import { endsInTime } from "./signal-grace.ts";
 
 /** A person waits for an answer; a program that is to wait for a broker asks again. */
 const REACH_TIMEOUT_MS = 5000;
 
-/** The properties of `--command-config`; empty without the option. */
-export function commandConfig({ options }: CommandContext): Map<string, string> {
-  const file = options.text("command-config");
-  if (file === undefined) return new Map();
-  try {
-    return parseJavaProperties(readFileSync(file, "utf8"));
-  } catch (error) {
-    throw new UsageError(
-      `The properties file ${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)}); check --command-config.`,
-    );
-  }
-}
+/** What the first signal does to a client: `atOnce` breaks off every call; `inTime` leaves it to the command, which has something in hand. */
+export type EndOfClient = "atOnce" | "inTime";
 
 /** A client for the cluster that the command line names, once a broker of it has answered. Errors: `CLUSTER_UNREACHABLE`, the client's own. */
-export async function connectClient(context: CommandContext): Promise<Client> {
-  const properties = clientOptionsFromProperties(commandConfig(context));
+export async function connectClient(context: CommandContext, end: EndOfClient = "atOnce"): Promise<Client> {
+  const { options, env, signal } = context;
+  const properties = clientOptionsFromProperties(clientProperties(context));
   const bootstrapServers =
-    context.options.text("bootstrap-server") ??
-    context.env["OTTLA_BOOTSTRAP_SERVER"] ??
-    properties.bootstrapServers ??
-    DEFAULT_BOOTSTRAP_SERVER;
-  const client = createClient({ clientId: "ottla-cli", ...properties, bootstrapServers });
+    options.text("bootstrap-server") ?? env["OTTLA_BOOTSTRAP_SERVER"] ?? properties.bootstrapServers ?? DEFAULT_BOOTSTRAP_SERVER;
+  const notice = new LossNotice(context);
+  const client = createClient(
+    { clientId: "ottla-cli", ...properties, bootstrapServers, ...(end === "atOnce" && { signal }) },
+    { logger: notice.logger },
+  );
   try {
-    await client.admin().describeCluster({ timeoutMs: Math.min(REACH_TIMEOUT_MS, properties.apiTimeoutMs ?? REACH_TIMEOUT_MS) });
+    await client.admin().describeCluster({ timeoutMs: Math.min(REACH_TIMEOUT_MS, properties.apiTimeoutMs ?? REACH_TIMEOUT_MS), signal });
+    notice.isConnected();
     return client;
   } catch (error) {
-    await client.close();
+    await client.close({ timeoutMs: 0 }).catch(() => {});
     throw unreachable(error, String(bootstrapServers));
   }
 }
 
 /** Runs `use` with a client and closes it whatever happens. */
-export async function withClient<Result>(context: CommandContext, use: (client: Client) => Promise<Result>): Promise<Result> {
-  const client = await connectClient(context);
+export async function withClient<Result>(
+  context: CommandContext,
+  use: (client: Client) => Promise<Result>,
+  end: EndOfClient = "atOnce",
+): Promise<Result> {
+  const client = await connectClient(context, end);
   try {
     return await use(client);
   } finally {
-    await client.close();
+    // What ended the command is worth more than what its client says at the end.
+    await endsInTime(
+      client.close().catch(() => {}),
+      context.signal,
+    );
   }
 }
 

@@ -1,6 +1,9 @@
 import { printable, printableJson } from "@ottla/base";
 import type { CommandContext, OptionSpec } from "./command.ts";
 
+/** The sentence of what is not there; see `unknown-resources.ts`. */
+const NAMES_ITSELF = /^There is no (topic|group) "/;
+
 /** The option of every command that answers with data. */
 export const JSON_OPTION: OptionSpec = { name: "json", kind: "flag", summary: "print JSON, for programs" };
 
@@ -18,7 +21,8 @@ export interface ResourceFailure {
 
 /** Prints each failure as one sentence and returns the exit status that follows from them. */
 export function reportFailures({ stderr }: CommandContext, failures: readonly ResourceFailure[]): 0 | 1 {
-  for (const { name, error, message } of failures) stderr.write(shown`ottla: ${name}: ${message} (${error})\n`);
+  for (const { name, error, message } of failures)
+    stderr.write(NAMES_ITSELF.test(message) ? shown`ottla: ${message} (${error})\n` : shown`ottla: ${name}: ${message} (${error})\n`);
   return failures.length > 0 ? 1 : 0;
 }
 

@@ -1,5 +1,5 @@
 import { OttlaError, printable } from "@ottla/base";
-import { type CommandContext, type CommandSpec, UsageError } from "./command.ts";
+import { type CommandContext, type CommandSpec, ParsedOptions, UsageError } from "./command.ts";
 import { commandHelp, overviewHelp } from "./help.ts";
 import { findCommand, parseCommandLine } from "./parse-command-line.ts";
 
@@ -20,6 +20,7 @@ export async function runCommandLine(
   world: CommandLineWorld,
   onCommand?: (command: CommandSpec) => void,
 ): Promise<number | typeof INTERRUPTED> {
+  let options = new ParsedOptions(new Map());
   try {
     const [first] = words;
     if (first === "--version" || first === "-v") {
@@ -29,17 +30,18 @@ export async function runCommandLine(
     const found = findCommand(commands, words);
     if (!found) return overview(commands, words, world);
     const { command, rest } = found;
-    const { options, positionals } = parseCommandLine(command, rest);
+    const parsed = parseCommandLine(command, rest);
+    options = parsed.options;
     if (options.has("help")) {
       world.stdout.write(commandHelp(command, world.stdout.columns));
       return 0;
     }
     onCommand?.(command);
     const run = await command.load();
-    return await run({ ...world, options, positionals });
+    return await run({ ...world, ...parsed });
   } catch (error) {
     if (world.signal.aborted && isAbort(error)) return INTERRUPTED;
-    world.stderr.write(`ottla: ${sentence(error, world.env)}\n`);
+    world.stderr.write(`ottla: ${await sentence(error, { env: world.env, options })}\n`);
     return error instanceof UsageError ? 2 : 1;
   }
 }
@@ -54,11 +56,13 @@ function overview(commands: readonly CommandSpec[], words: readonly string[], wo
 }
 
 function isAbort(error: unknown): boolean {
-  return error instanceof Error && (error.name === "AbortError" || (error instanceof OttlaError && error.code === "CALL_ABORTED"));
+  return error instanceof Error && (error.name === "AbortError" || (error instanceof OttlaError && error.code === "ABORTED"));
 }
 
-function sentence(error: unknown, env: CommandLineWorld["env"]): string {
-  if (env["OTTLA_DEBUG"] && error instanceof Error) return error.stack ?? error.message;
+async function sentence(error: unknown, typed: Pick<CommandContext, "env" | "options">): Promise<string> {
+  if (typed.env["OTTLA_DEBUG"] && error instanceof Error) return error.stack ?? error.message;
+  if (error instanceof OttlaError && error.code === "INVALID_OPTION")
+    return printable((await import("./typed-names.ts")).withTypedName(error.message, typed));
   if (error instanceof OttlaError || error instanceof UsageError) return printable(error.message);
   const what = error instanceof Error ? error.message : String(error);
   return `unexpected failure: ${printable(what)} (set OTTLA_DEBUG=1 to see where).`;

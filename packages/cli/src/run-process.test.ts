@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { PassThrough, Writable } from "node:stream";
-import { mock, test } from "node:test";
+import { test } from "node:test";
 import type { CommandContext, CommandKind, CommandSpec } from "./command.ts";
 import { type ProcessWorld, runProcess, type StopSignal } from "./run-process.ts";
 import { OutputCollector } from "./testing/output-collector.ts";
@@ -27,6 +27,7 @@ class ProcessFixture {
         this.signal = handler;
       },
       exit: (status) => void this.exits.push(status),
+      times: { graceMs: 20, outputGraceMs: 20, repeatWithinMs: 1 },
       ...streams,
     });
   }
@@ -34,35 +35,21 @@ class ProcessFixture {
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-/** Lets the process's own times pass. */
-async function passTime(): Promise<void> {
-  for (let i = 0; i < 30; i++) {
-    mock.timers.tick(50);
-    await turn();
-  }
-}
-
 function breaking(code: string): Writable {
   return new Writable({ write: (_piece, _encoding, done) => done(Object.assign(new Error(code), { code })) });
 }
 
 test("the first signal ends a command that does not listen, with 0 where to be stopped is its end and else as a shell tells it", async () => {
-  mock.timers.enable({ apis: ["setTimeout"] });
-  try {
-    for (const [kind, name, expected] of [
-      ["stream", "SIGINT", 0],
-      ["task", "SIGINT", 130],
-      ["task", "SIGTERM", 143],
-      ["task", "SIGHUP", 129],
-    ] as const) {
-      const process = new ProcessFixture(kind, () => never);
-      await turn();
-      process.signal(name);
-      await passTime();
-      assert.equal(await process.status, expected, `${kind} ${name}`);
-    }
-  } finally {
-    mock.timers.reset();
+  for (const [kind, name, expected] of [
+    ["stream", "SIGINT", 0],
+    ["task", "SIGINT", 130],
+    ["task", "SIGTERM", 143],
+    ["task", "SIGHUP", 129],
+  ] as const) {
+    const process = new ProcessFixture(kind, () => never);
+    await turn();
+    process.signal(name);
+    assert.equal(await process.status, expected, `${kind} ${name}`);
   }
 });
 
@@ -82,25 +69,21 @@ test("a command that ends in time after a signal gives its own status; one that 
 
 test("a server takes the time of a clean stop, the same signal twice is one, and a later one ends it at once", async () => {
   const stopped = Promise.withResolvers<0>();
-  mock.timers.enable({ apis: ["setTimeout"] });
-  const now = mock.method(performance, "now", () => 0);
-  try {
-    const process = new ProcessFixture("server", () => stopped.promise);
-    await turn();
-    process.signal("SIGTERM");
-    process.signal("SIGTERM");
-    await passTime();
-    assert.deepEqual(process.exits, []);
-    now.mock.mockImplementation(() => 501);
-    process.signal("SIGINT");
-    assert.deepEqual(process.exits, [130]);
-    stopped.resolve(0);
-    await passTime();
-    assert.equal(await process.status, 0);
-  } finally {
-    now.mock.restore();
-    mock.timers.reset();
-  }
+  const process = new ProcessFixture("server", () => stopped.promise);
+  await turn();
+  process.signal("SIGTERM");
+  process.signal("SIGTERM");
+  // Longer than any other command would be given.
+  await new Promise((resolve) => setTimeout(resolve, 40));
+  assert.deepEqual(process.exits, []);
+  stopped.resolve(0);
+  assert.equal(await process.status, 0);
+
+  const hurried = new ProcessFixture("server", () => never, { times: { sameSignalMs: -1 } });
+  await turn();
+  hurried.signal("SIGTERM");
+  hurried.signal("SIGINT");
+  assert.deepEqual(hurried.exits, [130]);
 });
 
 test("a reader of standard output that goes away ends a command quietly with 0, and a server goes on", async () => {

@@ -2,14 +2,19 @@ import { printable } from "@ottla/base";
 import type { CommandContext, CommandKind, CommandSpec } from "./command.ts";
 import { INTERRUPTED, runCommandLine } from "./run-command-line.ts";
 
-/** After a first signal a command ends by itself within so long; then it is ended. */
-const GRACE_MS = 800;
-/** What was printed may take so long to reach its reader once a signal came. */
-const OUTPUT_GRACE_MS = 150;
-/** One Ctrl-C comes twice, from the terminal and from npm, which hands signals on. */
-const SAME_SIGNAL_MS = 500;
-/** Both come within milliseconds, unless the machine is very busy. */
-const REPEAT_WITHIN_MS = 150;
+/** How long things may take; all in ms. */
+interface ProcessTimes {
+  /** After a first signal a command ends by itself within so long; then it is ended. */
+  readonly graceMs: number;
+  /** What was printed may take so long to reach its reader once a signal came. */
+  readonly outputGraceMs: number;
+  /** One Ctrl-C comes twice, from the terminal and from npm, which hands signals on. */
+  readonly sameSignalMs: number;
+  /** Both come within milliseconds, unless the machine is very busy. */
+  readonly repeatWithinMs: number;
+}
+
+const TIMES: ProcessTimes = { graceMs: 800, outputGraceMs: 150, sameSignalMs: 500, repeatWithinMs: 150 };
 
 /** SIGHUP is a terminal that was closed. */
 export const STOP_SIGNALS = ["SIGHUP", "SIGINT", "SIGTERM"] as const;
@@ -27,12 +32,14 @@ export interface ProcessWorld extends Pick<CommandContext, "stdout" | "stderr" |
   onSignal(run: (name: StopSignal) => void): void;
   /** Ends the process at once. */
   exit(status: number): void;
+  /** Tests give shorter ones. */
+  readonly times?: Partial<ProcessTimes>;
 }
 
 /**
  * Runs a process's command line to its end, and resolves with the exit status once what was printed has reached its reader.
  *
- * Signals: the first one asks the command to end. A server takes the time that a clean stop takes; any other command is given up after {@link GRACE_MS}, with status 0
+ * Signals: the first one asks the command to end. A server takes the time that a clean stop takes; any other command is given up after its grace, with status 0
  * where it runs until it is stopped, and else with the signal's (130 after Ctrl-C). A second one ends the process at once.
  *
  * A reader that goes away (`ottla consume … | head`) ends a command quietly, as Ctrl-C does, with status 0; a server goes on. Output that cannot be written for
@@ -40,12 +47,13 @@ export interface ProcessWorld extends Pick<CommandContext, "stdout" | "stderr" |
  */
 export async function runProcess(commands: readonly CommandSpec[], world: ProcessWorld): Promise<number> {
   const { stdout, stderr } = world;
+  const times = { ...TIMES, ...world.times };
   const stop = new AbortController();
   const signalled = Promise.withResolvers<void>();
   let first: { readonly name: StopSignal; readonly atMs: number } | undefined;
   world.onSignal((name) => {
     // A second signal does not wait for what the first one is finishing.
-    if (first !== undefined && performance.now() - first.atMs > SAME_SIGNAL_MS) world.exit(SIGNAL_STATUS[name]);
+    if (first !== undefined && performance.now() - first.atMs > times.sameSignalMs) world.exit(SIGNAL_STATUS[name]);
     if (first !== undefined) return;
     first = { name, atMs: performance.now() };
     stop.abort();
@@ -64,14 +72,14 @@ export async function runProcess(commands: readonly CommandSpec[], world: Proces
   });
   const givenUp = signalled.promise.then(async () => {
     if (kind === "server") return command;
-    await pause(GRACE_MS);
+    await pause(times.graceMs);
     return INTERRUPTED;
   });
   const ended = await Promise.race([command, givenUp]);
   const status = ended !== INTERRUPTED ? ended : first === undefined || kind === "stream" ? 0 : SIGNAL_STATUS[first.name];
-  await Promise.race([Promise.all([written(stdout), written(stderr)]), signalled.promise.then(() => pause(OUTPUT_GRACE_MS))]);
+  await Promise.race([Promise.all([written(stdout), written(stderr)]), signalled.promise.then(() => pause(times.outputGraceMs))]);
   // The repeat of the signal is waited for: in the middle of a process's end it would be what ended it, and the status would not be ours.
-  if (first !== undefined) await pause(REPEAT_WITHIN_MS - (performance.now() - first.atMs));
+  if (first !== undefined) await pause(times.repeatWithinMs - (performance.now() - first.atMs));
   return outputStatus(world, lost, kind, status);
 }
 

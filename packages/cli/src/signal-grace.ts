@@ -5,14 +5,14 @@ const IN_HAND_MS = 500;
 const abortedAtMs = new WeakMap<AbortSignal, number>();
 
 /** Waits for `work`. False when the signal came and what was in hand then did not come to its end in time; its outcome is nobody's any more. */
-export async function endsInTime(work: Promise<unknown>, signal: AbortSignal): Promise<boolean> {
+export async function endsInTime(work: Promise<unknown>, signal: AbortSignal, inHandMs: number = IN_HAND_MS): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const isOver = Promise.withResolvers<false>();
   const startClock = (): void => {
     const now = performance.now();
     const abortedMs = abortedAtMs.get(signal) ?? now;
     abortedAtMs.set(signal, abortedMs);
-    timer = setTimeout(() => isOver.resolve(false), abortedMs + IN_HAND_MS - now);
+    timer = setTimeout(() => isOver.resolve(false), Math.max(0, abortedMs + inHandMs - now));
   };
   if (signal.aborted) startClock();
   else signal.addEventListener("abort", startClock, { once: true });

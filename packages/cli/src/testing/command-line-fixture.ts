@@ -20,6 +20,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Sees standard output as it comes. */
   readonly onOutput?: (text: string) => void;
+  /** Sees standard error as it comes. */
+  readonly onError?: (text: string) => void;
 }
 
 /** A broker in this process, kept in memory unless a disk is given, and `ottla` command lines that talk to it. */
@@ -59,9 +61,12 @@ export class CommandLineFixture {
 }
 
 /** Runs a command line without any broker. */
-export async function runWords(words: readonly string[], { stdin = "", env = {}, signal, onOutput }: RunOptions = {}): Promise<Ran> {
+export async function runWords(
+  words: readonly string[],
+  { stdin = "", env = {}, signal, onOutput, onError }: RunOptions = {},
+): Promise<Ran> {
   const stdout = new OutputCollector(onOutput);
-  const stderr = new OutputCollector();
+  const stderr = new OutputCollector(onError);
   const input = Readable.from(stdin.length === 0 ? [] : [Buffer.from(stdin)]).pipe(new PassThrough());
   const status = await runCommandLine(commands, words, "0.0.0", {
     stdout,

@@ -2,7 +2,7 @@ import type { ConfigChange } from "@ottla/client";
 import { type CommandContext, type RunCommand, UsageError } from "../../command.ts";
 import { withClient } from "../../connect-client.ts";
 import { printJson, reportFailures, shown } from "../../output.ts";
-import { configTarget, describeTarget } from "./config-target.ts";
+import { configFailure, configTarget, describeTarget } from "./config-target.ts";
 
 export const setConfigs: RunCommand = (context) => alter(context, parseChange);
 export const unsetConfigs: RunCommand = (context) => alter(context, (name) => ({ op: "delete", name }));
@@ -15,7 +15,7 @@ function alter(context: CommandContext, toChange: (word: string) => ConfigChange
   const validateOnly = options.has("validate-only");
   return withClient(context, async (client) => {
     const [outcome] = await client.admin().alterConfigs([{ ...resource, changes }], { validateOnly });
-    const failures = outcome?.error ? [{ name: describeTarget(resource), error: outcome.error.code, message: outcome.error.message }] : [];
+    const failures = outcome?.error ? [configFailure(resource, outcome.error)] : [];
     if (options.has("json")) printJson(context, { ...resource, altered: failures.length === 0 && !validateOnly, failed: failures });
     else if (failures.length === 0)
       stdout.write(

@@ -1,5 +1,7 @@
 import type { ConfigResource, ConfigResourceType } from "@ottla/client";
 import { UsageError } from "../../command.ts";
+import type { ResourceFailure } from "../../output.ts";
+import { resourceFailure } from "../../unknown-resources.ts";
 
 const TYPES: ReadonlyMap<string, ConfigResourceType> = new Map([
   ["topic", "topic"],
@@ -20,6 +22,13 @@ export function configTarget(words: readonly string[]): { resource: ConfigResour
   if (type === "broker" && !/^\d+$/.test(name))
     throw new UsageError(`"${name}" is no node id; write a number, or "brokers" for the default of all.`);
   return { resource: { type: resourceType, name }, rest };
+}
+
+/** What a broker answered for the resource. */
+export function configFailure(resource: ConfigResource, error: { readonly code: string; readonly message: string }): ResourceFailure {
+  const failure =
+    resource.type === "topic" ? resourceFailure("topic", resource.name, error) : { error: error.code, message: error.message };
+  return { ...failure, name: describeTarget(resource) };
 }
 
 /** `topic orders`, `brokers`. */

@@ -5,7 +5,7 @@ import { withClient } from "../../connect-client.ts";
 import { grouped, printJson, reportFailures, shown } from "../../output.ts";
 import { renderTable } from "../../table.ts";
 import { type TextStyle, textStyle } from "../../text-style.ts";
-import { configTarget, describeTarget } from "./config-target.ts";
+import { configFailure, configTarget } from "./config-target.ts";
 
 /** Where a value comes from, in words that say where to change it. */
 const SOURCES: Readonly<Record<ConfigSource, string>> = {
@@ -30,8 +30,8 @@ export const describeConfigs: RunCommand = (context) => {
     const keys = names.length > 0 ? { keys: names } : {};
     const [outcome] = await client.admin().describeConfigs([resource], { includeSynonyms: true, includeDocumentation, ...keys });
     if (outcome === undefined || outcome.error) {
-      const { code = "UNKNOWN_SERVER_ERROR", message = "The broker gave no answer." } = outcome?.error ?? {};
-      return reportFailures(context, [{ name: describeTarget(resource), error: code, message }]);
+      const error = outcome?.error ?? { code: "UNKNOWN_SERVER_ERROR", message: "The broker gave no answer." };
+      return reportFailures(context, [configFailure(resource, error)]);
     }
     const all = outcome.value.toSorted((a, b) => (a.name < b.name ? -1 : 1));
     const isAll = options.has("all") || names.length > 0;

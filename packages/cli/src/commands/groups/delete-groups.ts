@@ -1,3 +1,4 @@
+import { resourceFailure } from "../../unknown-resources.ts";
 import type { RunCommand } from "../../command.ts";
 import { withClient } from "../../connect-client.ts";
 import { printJson, type ResourceFailure, reportFailures, shown } from "../../output.ts";
@@ -8,8 +9,7 @@ export const deleteGroups: RunCommand = (context) =>
     const failures: ResourceFailure[] = [];
     const deleted = (await client.admin().deleteGroups(positionals)).flatMap(({ name, error }) => {
       if (!error) return [name];
-      if (!(error.code === "GROUP_ID_NOT_FOUND" && options.has("if-exists")))
-        failures.push({ name, error: error.code, message: error.message });
+      if (!(error.code === "GROUP_ID_NOT_FOUND" && options.has("if-exists"))) failures.push(resourceFailure("group", name, error));
       return [];
     });
     if (options.has("json")) printJson(context, { deleted, failed: failures });

@@ -1,3 +1,4 @@
+import { resourceFailure } from "../../unknown-resources.ts";
 import type { Admin, GroupDescription } from "@ottla/client";
 import type { RunCommand } from "../../command.ts";
 import { withClient } from "../../connect-client.ts";
@@ -11,9 +12,7 @@ export const describeGroups: RunCommand = (context) =>
     const { options, positionals, stdout, env } = context;
     const admin = client.admin();
     const outcomes = await admin.describeGroups(positionals);
-    const failures: ResourceFailure[] = outcomes.flatMap(({ name, error }) =>
-      error ? [{ name, error: error.code, message: error.message }] : [],
-    );
+    const failures: ResourceFailure[] = outcomes.flatMap(({ name, error }) => (error ? [resourceFailure("group", name, error)] : []));
     const groups = await Promise.all(outcomes.flatMap(({ value }) => (value ? [detailed(admin, value)] : [])));
     if (options.has("json")) printJson(context, groups);
     else stdout.write(groups.map((group) => page(group, textStyle(stdout, env))).join("\n"));

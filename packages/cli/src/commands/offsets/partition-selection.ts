@@ -1,4 +1,4 @@
-import { OttlaError } from "@ottla/base";
+import { unknownPartition, unknownTopic } from "../../unknown-resources.ts";
 import type { Admin, TopicPartition } from "@ottla/client";
 import { UsageError } from "../../command.ts";
 
@@ -21,14 +21,12 @@ export function parseSelection(text: string): TopicSelection {
 export async function resolveSelections(admin: Admin, selections: readonly TopicSelection[]): Promise<TopicPartition[]> {
   const described = await admin.describeTopics(selections.map(({ topic }) => topic));
   return described.flatMap(({ name, error, value }, i) => {
-    if (error?.code === "UNKNOWN_TOPIC_OR_PARTITION")
-      throw new OttlaError("UNKNOWN_TOPIC", `There is no topic "${name}"; "ottla topics list" shows those there are.`);
+    if (error?.code === "UNKNOWN_TOPIC_OR_PARTITION") throw unknownTopic(name);
     if (error) throw error;
     const there = value.partitions.map(({ partition }) => partition);
     const wanted = selections[i]?.partitions ?? there;
     const unknown = wanted.find((partition) => !there.includes(partition));
-    if (unknown !== undefined)
-      throw new OttlaError("UNKNOWN_PARTITION", `The topic ${name} has partitions 0 to ${there.length - 1}, not ${unknown}.`);
+    if (unknown !== undefined) throw unknownPartition(name, unknown, there.length);
     return wanted.map((partition) => ({ topic: name, partition }));
   });
 }

@@ -1,4 +1,4 @@
-import { OttlaError } from "@ottla/base";
+import { unknownTopic } from "../../unknown-resources.ts";
 import { type Client, ClientError, type Consumer, type ConsumerBatch, consumerOptionsFromProperties } from "@ottla/client";
 import { clientProperties } from "../../client-properties.ts";
 import type { CommandContext, RunCommand } from "../../command.ts";
@@ -17,31 +17,32 @@ interface Reading {
   lastMs: number;
 }
 
-export const perfConsume: RunCommand = (context) =>
-  withClient(context, async (client) => {
-    const { options, positionals, stderr } = context;
-    const [topic] = positionals as [string];
-    const groupId = options.text("group");
-    const settings = consumerOptionsFromProperties(clientProperties(context));
+export const perfConsume: RunCommand = (context) => {
+  const { options, positionals, stderr, signal } = context;
+  const [topic] = positionals as [string];
+  const groupId = options.text("group");
+  const settings = consumerOptionsFromProperties(clientProperties(context, "consumer"));
+  const run = async (client: Client): Promise<0 | 1> => {
     const consumer = client.consumer({ ...settings, groupId, autoOffsetReset: "earliest" });
     const available = await openTopic(client, consumer, topic, groupId);
     const wanted = options.integer("num-records", 1) ?? (groupId === undefined ? available : Infinity);
     const startedMs = performance.now();
     const reading = await read(context, consumer, wanted, startedMs);
-    await endsInTime(consumer.close(), context.signal);
+    await endsInTime(consumer.close(), signal);
     report(context, reading, startedMs);
-    if (reading.records >= wanted || wanted === Infinity || context.signal.aborted) return 0;
+    if (reading.records >= wanted || wanted === Infinity || signal.aborted) return 0;
     stderr.write(
       `ottla: Only ${grouped(reading.records)} of ${grouped(wanted)} records came before the time was over; raise --timeout-ms, or ask for fewer.\n`,
     );
     return 1;
-  });
+  };
+  return withClient(context, run, "inTime");
+};
 
 /** Subscribes or assigns everything from the beginning; returns how many records there are at most. */
 async function openTopic(client: Client, consumer: Consumer, topic: string, groupId: string | undefined): Promise<number> {
   const [described] = await client.admin().describeTopics([topic]);
-  if (described?.error?.code === "UNKNOWN_TOPIC_OR_PARTITION")
-    throw new OttlaError("UNKNOWN_TOPIC", `There is no topic "${topic}"; "ottla perf produce ${topic}" fills one.`);
+  if (described?.error?.code === "UNKNOWN_TOPIC_OR_PARTITION") throw unknownTopic(topic);
   if (described?.error) throw described.error;
   const partitions = (described?.value?.partitions ?? []).map(({ partition }) => ({ topic, partition }));
   if (groupId === undefined) {

@@ -1,3 +1,4 @@
+import { endsInTime } from "../../signal-grace.ts";
 import { OttlaError } from "@ottla/base";
 import { type Client, type Consumer, consumerOptionsFromProperties, producerOptionsFromProperties } from "@ottla/client";
 import { clientProperties } from "../../client-properties.ts";
@@ -12,16 +13,17 @@ const ARRIVAL_TIMEOUT_MS = 60_000;
 /** The number of the round stands in the first bytes. */
 const NUMBER_BYTES = 8;
 
-export const perfLatency: RunCommand = (context) =>
-  withClient(context, async (client) => {
-    const { options, positionals, signal } = context;
-    const [topic] = positionals as [string];
-    const count = options.integer("num-records", 1) ?? 10_000;
-    const warmUp = options.integer("warmup-records") ?? 100;
-    const [payload] = randomPayloads(options.integer("record-size", NUMBER_BYTES) ?? 100) as [Buffer];
-    const properties = clientProperties(context);
-    // The least wait is asked for, as kafka-e2e-latency does.
-    properties.set("linger.ms", "0").set("acks", options.text("acks") ?? properties.get("acks") ?? "1");
+export const perfLatency: RunCommand = (context) => {
+  const { options, positionals, signal } = context;
+  const [topic] = positionals as [string];
+  const count = options.integer("num-records", 1) ?? 10_000;
+  const warmUp = options.integer("warmup-records") ?? 100;
+  const [payload] = randomPayloads(options.integer("record-size", NUMBER_BYTES) ?? 100) as [Buffer];
+  const properties = clientProperties(context, "producer", "consumer");
+  // The least wait is asked for, as kafka-e2e-latency does.
+  properties.set("linger.ms", "0").set("acks", options.text("acks") ?? properties.get("acks") ?? "1");
+  const latencies = new LatencyHistogram();
+  const measure = async (client: Client): Promise<void> => {
     const producer = client.producer(producerOptionsFromProperties(properties));
     const consumer = client.consumer({
       ...consumerOptionsFromProperties(properties),
@@ -30,7 +32,6 @@ export const perfLatency: RunCommand = (context) =>
       fetchMaxWaitMs: POLL_MS,
     });
     await openAtEnd(client, consumer, topic);
-    const latencies = new LatencyHistogram();
     for (let round = 0; round < warmUp + count && !signal.aborted; round++) {
       payload.writeDoubleBE(round + 1, 0);
       const sentMs = performance.now();
@@ -38,9 +39,14 @@ export const perfLatency: RunCommand = (context) =>
       await awaitArrival(consumer, payload);
       if (round >= warmUp) latencies.add(performance.now() - sentMs);
     }
+  };
+  const run = async (client: Client): Promise<0> => {
+    await endsInTime(measure(client), signal);
     report(context, latencies);
-    return 0 as const;
-  });
+    return 0;
+  };
+  return withClient(context, run, "inTime");
+};
 
 /** Reads from the end on; the topic is made first where brokers make topics. */
 async function openAtEnd(client: Client, consumer: Consumer, topic: string): Promise<void> {

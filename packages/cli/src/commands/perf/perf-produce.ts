@@ -45,21 +45,25 @@ class Meter {
 export const perfProduce: RunCommand = async (context) => {
   const load = readLoad(context);
   const settings = producerSettings(context);
-  return withClient(context, async (client) => {
-    const meter = new Meter();
-    const producer = client.producer(settings);
-    const stopReports = reportIntervals(context, meter);
-    const startedMs = performance.now();
-    try {
-      await endsInTime(
-        sendLoad(producer, load, meter, context.signal).then(() => producer.flush()),
-        context.signal,
-      );
-    } finally {
-      stopReports();
-    }
-    return report(context, meter, performance.now() - startedMs);
-  });
+  return withClient(
+    context,
+    async (client) => {
+      const meter = new Meter();
+      const producer = client.producer(settings);
+      const stopReports = reportIntervals(context, meter);
+      const startedMs = performance.now();
+      try {
+        await endsInTime(
+          sendLoad(producer, load, meter, context.signal).then(() => producer.flush()),
+          context.signal,
+        );
+      } finally {
+        stopReports();
+      }
+      return report(context, meter, performance.now() - startedMs);
+    },
+    "inTime",
+  );
 };
 
 async function sendLoad(
@@ -149,7 +153,7 @@ function readLoad({ options, positionals }: CommandContext): Load {
 }
 
 function producerSettings(context: CommandContext): ProducerOptions {
-  const properties = clientProperties(context);
+  const properties = clientProperties(context, "producer");
   const { options } = context;
   const acks = options.text("acks");
   const compression = options.text("compression");

@@ -1,3 +1,4 @@
+import { unknownPartition, unknownTopic } from "../../unknown-resources.ts";
 import { OttlaError } from "@ottla/base";
 import {
   type Client,
@@ -41,16 +42,20 @@ export const consume: RunCommand = (context) => {
   };
   const settings = consumerSettings(context, start);
   checkSelection(context);
-  return withClient(context, async (client) => {
-    const partitions = await selectPartitions(client, positionals, options.integers("partition"));
-    const session = new ConsumeSession(context, client.consumer(settings), format, limits);
-    return session.run(async (consumer) => {
-      if (settings.groupId !== undefined) return session.subscribe(positionals);
-      const offsets = await findStartOffsets(client.admin(), partitions, start);
-      consumer.assign(partitions);
-      partitions.forEach((partition, i) => consumer.seek(partition, offsets[i]!));
-    });
-  });
+  return withClient(
+    context,
+    async (client) => {
+      const partitions = await selectPartitions(client, positionals, options.integers("partition"));
+      const session = new ConsumeSession(context, client.consumer(settings), format, limits);
+      return session.run(async (consumer) => {
+        if (settings.groupId !== undefined) return session.subscribe(positionals);
+        const offsets = await findStartOffsets(client.admin(), partitions, start);
+        consumer.assign(partitions);
+        partitions.forEach((partition, i) => consumer.seek(partition, offsets[i]!));
+      });
+    },
+    "inTime",
+  );
 };
 
 /** Reads, prints, and commits what was printed. */
@@ -140,6 +145,8 @@ class ConsumeSession {
       this.#printed.set(`${topic} ${partition}`, { topic, partition, offset: record.offset + 1 });
       await this.#output.flushIfFull();
     }
+    // Behind the records may be some that are not shown, such as the marker of a transaction.
+    this.#printed.set(`${topic} ${partition}`, { topic, partition, offset: batch.nextOffset });
   }
 
   #isAtEnd(): boolean {
@@ -197,13 +204,11 @@ function checkSelection({ options, positionals }: CommandContext): void {
 async function selectPartitions(client: Client, topics: readonly string[], only: readonly number[]): Promise<TopicPartition[]> {
   const found: TopicPartition[] = [];
   for (const { name, error, value } of await client.admin().describeTopics(topics)) {
-    if (error?.code === "UNKNOWN_TOPIC_OR_PARTITION")
-      throw new OttlaError("UNKNOWN_TOPIC", `There is no topic "${name}"; "ottla topics list" shows those there are.`);
+    if (error?.code === "UNKNOWN_TOPIC_OR_PARTITION") throw unknownTopic(name);
     if (error) throw error;
     const numbers = value.partitions.map(({ partition }) => partition);
     const unknown = only.find((partition) => !numbers.includes(partition));
-    if (unknown !== undefined)
-      throw new OttlaError("UNKNOWN_PARTITION", `The topic ${name} has partitions 0 to ${numbers.length - 1}, not ${unknown}.`);
+    if (unknown !== undefined) throw unknownPartition(name, unknown, numbers.length);
     for (const partition of only.length > 0 ? only : numbers) found.push({ topic: name, partition });
   }
   return found;
@@ -217,7 +222,7 @@ function consumerSettings(context: CommandContext, start: StartPosition): Consum
   return {
     allowAutoCreateTopics: false,
     ...(options.has("exit-at-end") && { fetchMaxWaitMs: END_WAIT_MS }),
-    ...consumerOptionsFromProperties(clientProperties(context)),
+    ...consumerOptionsFromProperties(clientProperties(context, "consumer")),
     ...(isolationLevel && { isolationLevel }),
     groupId,
     enableAutoCommit: false,

@@ -48,7 +48,7 @@ export const produce: RunCommand = async (context) => {
   const fixed = fixedFields(context);
   const settings = producerSettings(context);
   const tally: Tally = { sent: 0, acknowledged: 0, failed: 0, failures: [], isHopeless: false };
-  const client = await connectClient(context);
+  const client = await connectClient(context, "inTime");
   // Not before somebody reads it: a stream that fails unheard ends the process.
   const input = openInput(context);
   // A line that is being typed is not waited for once Ctrl-C came.
@@ -152,7 +152,7 @@ function fixedFields({ options }: CommandContext): {
 
 function producerSettings(context: CommandContext): ProducerOptions {
   const { options } = context;
-  const properties = clientProperties(context);
+  const properties = clientProperties(context, "producer");
   for (const [option, property] of [
     ["acks", "acks"],
     ["compression", "compression.type"],

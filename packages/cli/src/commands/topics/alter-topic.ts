@@ -1,3 +1,4 @@
+import { resourceFailure } from "../../unknown-resources.ts";
 import { type RunCommand, UsageError } from "../../command.ts";
 import { withClient } from "../../connect-client.ts";
 import { printJson, reportFailures, type ResourceFailure, shown } from "../../output.ts";
@@ -17,12 +18,10 @@ export const alterTopic: RunCommand = (context) =>
     const admin = client.admin();
     // Settings go first: they can be refused without a trace, while partitions stay.
     const configured = changes.length > 0 ? await admin.alterConfigs([{ type: "topic", name: topic, changes }]) : [];
-    const failures: ResourceFailure[] = configured.flatMap(({ error }) =>
-      error ? [{ name: topic, error: error.code, message: error.message }] : [],
-    );
+    const failures: ResourceFailure[] = configured.flatMap(({ error }) => (error ? [resourceFailure("topic", topic, error)] : []));
     if (failures.length === 0 && partitionCount !== undefined) {
       for (const { error } of await admin.createPartitions([{ topic, partitionCount }]))
-        if (error) failures.push({ name: topic, error: error.code, message: error.message });
+        if (error) failures.push(resourceFailure("topic", topic, error));
     }
     if (options.has("json")) printJson(context, { topic, altered: failures.length === 0, failed: failures });
     else if (failures.length === 0) stdout.write(shown`Altered ${topic}.\n`);

@@ -1,3 +1,4 @@
+import { resourceFailure } from "../../unknown-resources.ts";
 import type { RunCommand } from "../../command.ts";
 import { withClient } from "../../connect-client.ts";
 import { printJson, reportFailures, type ResourceFailure, shown } from "../../output.ts";
@@ -18,8 +19,7 @@ export const createTopics: RunCommand = (context) =>
     const failures: ResourceFailure[] = [];
     const created = outcomes.flatMap(({ name, error, value }) => {
       if (!error) return [{ name, ...value, configs: undefined }];
-      if (!(error.code === "TOPIC_ALREADY_EXISTS" && options.has("if-not-exists")))
-        failures.push({ name, error: error.code, message: error.message });
+      if (!(error.code === "TOPIC_ALREADY_EXISTS" && options.has("if-not-exists"))) failures.push(resourceFailure("topic", name, error));
       return [];
     });
     if (options.has("json")) printJson(context, { created, failed: failures });

@@ -1,3 +1,4 @@
+import { resourceFailure } from "../../unknown-resources.ts";
 import type { RunCommand } from "../../command.ts";
 import { withClient } from "../../connect-client.ts";
 import { printJson, reportFailures, type ResourceFailure, shown } from "../../output.ts";
@@ -9,8 +10,7 @@ export const deleteTopics: RunCommand = (context) =>
     const failures: ResourceFailure[] = [];
     const deleted = outcomes.flatMap(({ name, error }) => {
       if (!error) return [name];
-      if (!(error.code === "UNKNOWN_TOPIC_OR_PARTITION" && options.has("if-exists")))
-        failures.push({ name, error: error.code, message: error.message });
+      if (!(error.code === "UNKNOWN_TOPIC_OR_PARTITION" && options.has("if-exists"))) failures.push(resourceFailure("topic", name, error));
       return [];
     });
     if (options.has("json")) printJson(context, { deleted, failed: failures });

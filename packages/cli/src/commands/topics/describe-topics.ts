@@ -1,3 +1,4 @@
+import { resourceFailure } from "../../unknown-resources.ts";
 import type { Admin, TopicDescription } from "@ottla/client";
 import type { RunCommand } from "../../command.ts";
 import { withClient } from "../../connect-client.ts";
@@ -9,9 +10,7 @@ export const describeTopics: RunCommand = (context) =>
   withClient(context, async (client) => {
     const admin = client.admin();
     const outcomes = await admin.describeTopics(context.positionals);
-    const failures: ResourceFailure[] = outcomes.flatMap(({ name, error }) =>
-      error ? [{ name, error: error.code, message: error.message }] : [],
-    );
+    const failures: ResourceFailure[] = outcomes.flatMap(({ name, error }) => (error ? [resourceFailure("topic", name, error)] : []));
     const topics = await Promise.all(outcomes.flatMap(({ value }) => (value ? [detailed(admin, value)] : [])));
     if (context.options.has("json")) printJson(context, topics);
     else context.stdout.write(topics.map((topic) => page(topic, textStyle(context.stdout, context.env))).join("\n"));
