@@ -1,9 +1,24 @@
 import { readFileSync } from "node:fs";
 import { parseJavaProperties } from "@ottla/base";
-import { type ClientKind, propertyUse } from "@ottla/client";
+import {
+  clientOptionsFromProperties,
+  consumerOptionsFromProperties,
+  findUnusedProperties,
+  type Properties,
+  producerOptionsFromProperties,
+} from "@ottla/client";
 import { assignmentsOf } from "./assignments.ts";
 import { type CommandContext, UsageError } from "./command.ts";
 import { shown } from "./output.ts";
+
+/** What a command makes of its properties, beside the client itself. */
+export type ClientKind = "producer" | "consumer";
+
+const READERS: Readonly<Record<ClientKind | "client", (properties: Properties) => object>> = {
+  client: clientOptionsFromProperties,
+  producer: producerOptionsFromProperties,
+  consumer: consumerOptionsFromProperties,
+};
 
 /** Contexts whose properties were looked at: each is told of once. */
 const looked = new WeakSet<CommandContext["options"]>();
@@ -19,8 +34,13 @@ export function clientProperties(context: CommandContext, ...kinds: readonly Cli
   if (!looked.has(options)) {
     looked.add(options);
     const file = options.text("command-config");
-    for (const name of fromFile.keys()) warn(context, name, `${file} (--command-config)`, undefined);
-    for (const [name] of given) warn(context, name, "--property", kinds);
+    for (const { kind, message } of findUnusedProperties(fromFile))
+      if (kind === "unknown") warn(context, `${file} (--command-config)`, message);
+    for (const [name, value] of given) {
+      const [unused] = findUnusedProperties({ [name]: value });
+      const useless = unused?.message ?? (isRead({ [name]: value }, kinds) ? undefined : `"${name}" has no effect on this command.`);
+      if (useless !== undefined) warn(context, "--property", useless);
+    }
   }
   return new Map([...fromFile, ...given]);
 }
@@ -37,14 +57,11 @@ function commandConfig({ options }: CommandContext): Map<string, string> {
   }
 }
 
-function warn({ stderr }: CommandContext, name: string, place: string, kinds: readonly ClientKind[] | undefined): void {
-  const use = propertyUse(name);
-  if (use.kind === "unknown") {
-    const near = use.near === undefined ? "" : `; "${use.near}" was perhaps meant`;
-    stderr.write(shown`ottla: The property "${name}" of ${place} is not known and is ignored${near}.\n`);
-  } else if (kinds !== undefined && use.kind === "no effect") {
-    stderr.write(shown`ottla: The property "${name}" of ${place} has no effect: this client does without it.\n`);
-  } else if (kinds !== undefined && use.kind !== "client" && use.kind !== "no effect" && !kinds.includes(use.kind)) {
-    stderr.write(shown`ottla: The property "${name}" of ${place} has no effect: it is for a ${use.kind}.\n`);
-  }
+function warn({ stderr }: CommandContext, place: string, message: string): void {
+  stderr.write(shown`ottla: ${place}: ${message}\n`);
+}
+
+/** Whether one property becomes an option of the client itself or of one of `kinds`. */
+function isRead(property: Readonly<Record<string, string>>, kinds: readonly ClientKind[]): boolean {
+  return ["client" as const, ...kinds].some((kind) => Object.keys(READERS[kind](property)).some((option) => option !== "optionNames"));
 }

@@ -1,9 +1,9 @@
 import { OttlaError } from "@ottla/base";
-import { type Client, clientOptionsFromProperties, createClient } from "@ottla/client";
+import { type Client, clientOptionsFromProperties, createClient, type Reachability } from "@ottla/client";
 import { clientProperties } from "./client-properties.ts";
 import { DEFAULT_BOOTSTRAP_SERVER } from "./cluster-options.ts";
 import type { CommandContext } from "./command.ts";
-import { LossNotice } from "./loss-notice.ts";
+import { shown } from "./output.ts";
 import { endsInTime } from "./signal-grace.ts";
 
 /** A person waits for an answer; a program that is to wait for a broker asks again. */
@@ -14,18 +14,31 @@ export type EndOfClient = "atOnce" | "inTime";
 
 /** A client for the cluster that the command line names, once a broker of it has answered. Errors: `CLUSTER_UNREACHABLE`, the client's own. */
 export async function connectClient(context: CommandContext, end: EndOfClient = "atOnce"): Promise<Client> {
-  const { options, env, signal } = context;
+  const { options, env, signal, stderr } = context;
   const properties = clientOptionsFromProperties(clientProperties(context));
-  const bootstrapServers =
-    options.text("bootstrap-server") ?? env["OTTLA_BOOTSTRAP_SERVER"] ?? properties.bootstrapServers ?? DEFAULT_BOOTSTRAP_SERVER;
-  const notice = new LossNotice(context);
-  const client = createClient(
-    { clientId: "ottla-cli", ...properties, bootstrapServers, ...(end === "atOnce" && { signal }) },
-    { logger: notice.logger },
-  );
+  const inEnvironment = env["OTTLA_BOOTSTRAP_SERVER"];
+  const bootstrapServers = options.text("bootstrap-server") ?? inEnvironment ?? properties.bootstrapServers ?? DEFAULT_BOOTSTRAP_SERVER;
+  const typed = options.has("bootstrap-server") ? "--bootstrap-server" : inEnvironment === undefined ? undefined : "OTTLA_BOOTSTRAP_SERVER";
+  let isConnected = false;
+  const onReachability = (change: Reachability): void => {
+    if (!isConnected || signal.aborted) return;
+    stderr.write(
+      change.kind === "reachable"
+        ? "ottla: The cluster answers again.\n"
+        : shown`ottla: The cluster does not answer any more; reconnecting until it does. (${change.error.message.replace(/\.$/, "")})\n`,
+    );
+  };
+  const client = createClient({
+    clientId: "ottla-cli",
+    ...properties,
+    bootstrapServers,
+    optionNames: { ...properties.optionNames, ...(typed !== undefined && { bootstrapServers: typed }) },
+    onReachability,
+    ...(end === "atOnce" && { signal }),
+  });
   try {
     await client.admin().describeCluster({ timeoutMs: Math.min(REACH_TIMEOUT_MS, properties.apiTimeoutMs ?? REACH_TIMEOUT_MS), signal });
-    notice.isConnected();
+    isConnected = true;
     return client;
   } catch (error) {
     await client.close({ timeoutMs: 0 }).catch(() => {});

@@ -1,6 +1,7 @@
 import { OttlaError, printable } from "@ottla/base";
 import { type CommandContext, type CommandSpec, ParsedOptions, UsageError } from "./command.ts";
 import { commandHelp, overviewHelp } from "./help.ts";
+import { withTypedName } from "./typed-names.ts";
 import { findCommand, parseCommandLine } from "./parse-command-line.ts";
 
 /** The world a command line runs in. */
@@ -41,7 +42,7 @@ export async function runCommandLine(
     return await run({ ...world, ...parsed });
   } catch (error) {
     if (world.signal.aborted && isAbort(error)) return INTERRUPTED;
-    world.stderr.write(`ottla: ${await sentence(error, { env: world.env, options })}\n`);
+    world.stderr.write(`ottla: ${sentence(error, { env: world.env, options })}\n`);
     return error instanceof UsageError ? 2 : 1;
   }
 }
@@ -59,10 +60,9 @@ function isAbort(error: unknown): boolean {
   return error instanceof Error && (error.name === "AbortError" || (error instanceof OttlaError && error.code === "ABORTED"));
 }
 
-async function sentence(error: unknown, typed: Pick<CommandContext, "env" | "options">): Promise<string> {
+function sentence(error: unknown, typed: Pick<CommandContext, "env" | "options">): string {
   if (typed.env["OTTLA_DEBUG"] && error instanceof Error) return error.stack ?? error.message;
-  if (error instanceof OttlaError && error.code === "INVALID_OPTION")
-    return printable((await import("./typed-names.ts")).withTypedName(error.message, typed));
+  if (error instanceof OttlaError && error.code === "INVALID_OPTION") return printable(withTypedName(error.message, typed.options));
   if (error instanceof OttlaError || error instanceof UsageError) return printable(error.message);
   const what = error instanceof Error ? error.message : String(error);
   return `unexpected failure: ${printable(what)} (set OTTLA_DEBUG=1 to see where).`;

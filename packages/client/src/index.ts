@@ -17,7 +17,6 @@ export {
   parseAutoOffsetReset,
   producerOptionsFromProperties,
 } from "./options/from-properties.ts";
-export { type ClientKind, type PropertyUse, propertyOfOption, propertyUse } from "./options/property-use.ts";
 export type * from "./producer/producer-types.ts";
 export type { Outcome } from "./outcome.ts";
 export type { TopicPartition } from "./topic-partition.ts";
