@@ -85,6 +85,16 @@ test("who sends few requests that take long gets no more time than who sends man
   assert.ok(heavyMs > 1400 && heavyMs < 2600, `the heavy one got ${heavyMs} of 4000 ms`);
 });
 
+test("clients whose requests come in one after the other in the same turn are served for a few milliseconds, the rest afterwards", () => {
+  const clock = new WorkingClock();
+  const turns = new FairTurns(clock);
+  const clients = Array.from({ length: 100 }, () => new Client(clock, 0.3, 1));
+  for (const client of clients) turns.serve(client);
+  assert.ok(clock.monotonicMs() < 9, `the turn took ${clock.monotonicMs()} ms`);
+  while (clock.turn());
+  assert.ok(clients.every(({ count }) => count === 0));
+});
+
 test("who has gone is not served any more", () => {
   const clock = new WorkingClock();
   const turns = new FairTurns(clock);

@@ -89,9 +89,10 @@ export class Dispatcher {
     const startedMs = this.#broker.clock.monotonicMs();
     let call: Call | undefined;
     try {
-      const decoded = decodeRequest(handler, frame, isBorrowed);
+      // A stranger's request is not even decoded.
       const refused = refusal(session, handler);
       if (refused !== undefined) throw new CloseConnectionError(refused);
+      const decoded = decodeRequest(handler, frame, isBorrowed);
       const own = new Call(this.#broker, handler, decoded, session, frame.length, startedMs);
       call = own;
       const fault = this.#faults?.(session, handler.api.key);

@@ -1,0 +1,166 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { encodeRequest } from "@ottla/protocol";
+import { apiVersionsApi, makeApiVersionsRequest } from "@ottla/protocol/apis/api-versions";
+import { deleteGroupsApi, makeDeleteGroupsRequest, makeDeleteGroupsResponse } from "@ottla/protocol/apis/delete-groups";
+import { systemClock } from "@ottla/base/node";
+import { CloseConnectionError, DEFAULT_MAX_REQUEST_BYTES, type Handler, type Session } from "../handler.ts";
+import { apiVersionsHandler } from "../handlers/18-api-versions.ts";
+import { ClientMemory } from "../net/client-memory.ts";
+import { ClosedSignal } from "../net/closed.ts";
+import type { Outcome } from "../net/connection.ts";
+import { TestBroker } from "../testing/test-broker.ts";
+import { Dispatcher, type PipelineStages } from "./dispatcher.ts";
+
+type DeleteGroups = Handler<ReturnType<typeof makeDeleteGroupsRequest>, ReturnType<typeof makeDeleteGroupsResponse>>;
+
+interface Scene {
+  readonly dispatcher: Dispatcher;
+  readonly memory: ClientMemory;
+  send(groups: number): { readonly outcome: Outcome | Promise<Outcome>; readonly overlaps: boolean };
+  receiver: ReturnType<Dispatcher["forConnection"]>;
+}
+
+/** A dispatcher with one handler of a list of names, beside ApiVersions. */
+function sceneOf(
+  broker: TestBroker,
+  own: Partial<DeleteGroups>,
+  more: { readonly authentication?: Session["authentication"]; readonly stages?: PipelineStages; readonly memoryBytes?: number } = {},
+): Scene {
+  const handler: DeleteGroups = {
+    api: deleteGroupsApi,
+    minVersion: 0,
+    maxVersion: 2,
+    handle: () => makeDeleteGroupsResponse(),
+    ...own,
+  };
+  const dispatcher = new Dispatcher(broker.running.state, [handler, apiVersionsHandler], more.stages);
+  const memory = new ClientMemory(systemClock, more.memoryBytes ?? 1 << 30);
+  const place = { nodeId: 1, listenerName: "PLAINTEXT", authentication: more.authentication ?? "done" } as const;
+  const client = {
+    connectionId: 1,
+    clientHost: "/1.2.3.4",
+    serverHost: "1.2.3.4",
+    closed: new ClosedSignal(),
+    memory: memory.openAccount(),
+  };
+  const receiver = dispatcher.forConnection(place, client);
+  const send = (groups: number) => {
+    const request = makeDeleteGroupsRequest({ groupsNames: Array.from({ length: groups }, (_, i) => `g${i}`) });
+    return receiver.receive(Buffer.concat(encodeRequest(deleteGroupsApi, 2, 7, "test", request)).subarray(4), true);
+  };
+  return { dispatcher, memory, send, receiver };
+}
+
+const reasonOf = (outcome: Outcome | Promise<Outcome>): string =>
+  outcome instanceof Promise ? "a promise" : outcome.kind === "close" ? outcome.reason : outcome.kind;
+
+test("a request has as many elements as its handler says, and one more closes the connection", async () => {
+  await using broker = await TestBroker.start();
+  const { send } = sceneOf(broker, { maxRequestElements: 100 });
+  assert.equal(reasonOf(send(100).outcome), "answer");
+  assert.match(reasonOf(send(101).outcome), /malformed DeleteGroups request: it has more than 100 elements/);
+});
+
+test("a frame is bounded by what its handler says, by socket.request.max.bytes, and by the default where nobody serves it", async () => {
+  await using broker = await TestBroker.start({ settings: { "socket.request.max.bytes": "2000000" } });
+  const limit = (own: Partial<DeleteGroups>, apiKey: number = deleteGroupsApi.key) => sceneOf(broker, own).receiver.maxFrameBytes(apiKey);
+  assert.deepEqual(
+    [limit({}), limit({ maxRequestBytes: 5 }), limit({ maxRequestBytes: 3_000_000 }), limit({ maxRequestBytes: "records" })],
+    [DEFAULT_MAX_REQUEST_BYTES, 5, 2_000_000, 2_000_000],
+  );
+  assert.deepEqual([limit({}, 999), limit({}, -1)], [DEFAULT_MAX_REQUEST_BYTES, 2_000_000]);
+  const { receiver } = sceneOf(broker, { maxRequestBytes: 5 });
+  assert.match(
+    receiver.describeViolation({ kind: "too-large", frameBytes: 6, firstInt16: deleteGroupsApi.key }),
+    /DeleteGroups request of 6 bytes .* 5 /,
+  );
+});
+
+test("before it has authenticated a connection may send only what serves that, and nothing else is decoded", async () => {
+  await using broker = await TestBroker.start();
+  const { send, receiver } = sceneOf(broker, { handle: () => assert.fail() }, { authentication: "pending" });
+  assert.equal(reasonOf(send(1).outcome), "DeleteGroups came before the client had authenticated");
+  const frame = Buffer.concat(encodeRequest(apiVersionsApi, 0, 1, "test", makeApiVersionsRequest())).subarray(4);
+  assert.equal(reasonOf(receiver.receive(frame, true).outcome), "answer");
+});
+
+test("a request that waits is held on behalf of its client until it is answered, and one that there is no memory for is refused before it is handled", async () => {
+  await using broker = await TestBroker.start();
+  let answer: () => void = () => {};
+  let handled = 0;
+  const handle = () => {
+    handled++;
+    return new Promise<ReturnType<typeof makeDeleteGroupsResponse>>((resolve) => {
+      answer = () => resolve(makeDeleteGroupsResponse());
+    });
+  };
+  const { memory, send } = sceneOf(broker, { handle }, { memoryBytes: 3_000_000 });
+  const small = send(1).outcome;
+  assert.ok(memory.heldBytes > 1000 && memory.heldBytes < 2000, `${memory.heldBytes} bytes`);
+  answer();
+  await small;
+  assert.equal(memory.heldBytes, 0);
+  const { outcome } = send(10_000);
+  assert.ok(memory.heldBytes > 1_000_000 && memory.heldBytes < 2_000_000, `${memory.heldBytes} bytes`);
+  assert.match(reasonOf(send(20_000).outcome), /no memory for a DeleteGroups request/);
+  assert.equal(handled, 2);
+  answer();
+  assert.equal((await outcome).kind, "answer");
+  assert.equal(memory.heldBytes, 0);
+});
+
+test("what a request did is counted per API: requests, those that closed their connection, the longest turn", async () => {
+  await using broker = await TestBroker.start();
+  const { dispatcher, send } = sceneOf(broker, {
+    handle: (_, { groupsNames }) => {
+      if (groupsNames.length === 2) throw new CloseConnectionError("no");
+      return makeDeleteGroupsResponse();
+    },
+  });
+  send(1);
+  send(1);
+  send(2);
+  const [stats] = dispatcher.observer.stats;
+  assert.deepEqual([stats?.name, stats?.requests, stats?.closed], ["DeleteGroups", 2, 1]);
+  assert.ok(stats!.totalMs >= stats!.longestTurnMs && stats!.longestTurnMs > 0);
+});
+
+test("a throttled client is told for how long, and its connection is quiet for that time", async () => {
+  await using broker = await TestBroker.start();
+  const asked: unknown[] = [];
+  const throttle = (session: Session, apiKey: number, requestBytes: number): number => {
+    asked.push([session.clientHost, apiKey, requestBytes > 0]);
+    return 250;
+  };
+  const outcome = sceneOf(broker, {}, { stages: { throttle } }).send(1).outcome;
+  assert.ok(!(outcome instanceof Promise) && outcome.kind === "answer" && outcome.muteMs === 250);
+  assert.equal(Buffer.concat(outcome.frame).readInt32BE(4 + 4 + 1), 250, "throttleTimeMs comes first in the body");
+  assert.deepEqual(asked, [["/1.2.3.4", deleteGroupsApi.key, true]]);
+});
+
+test("faults take the place of the handler: its request is lost, late, or answered", async () => {
+  await using broker = await TestBroker.start();
+  let handled = 0;
+  const handle = () => {
+    handled++;
+    return makeDeleteGroupsResponse();
+  };
+  const lost = sceneOf(
+    broker,
+    { handle },
+    {
+      stages: {
+        faults: () => () => {
+          throw new CloseConnectionError("lost");
+        },
+      },
+    },
+  );
+  assert.deepEqual([reasonOf(lost.send(1).outcome), handled], ["lost", 0]);
+  const late = sceneOf(broker, { handle }, { stages: { faults: () => async (call) => (await Promise.resolve(), call()) } });
+  assert.equal((await late.send(1).outcome).kind, "answer");
+  const none = sceneOf(broker, { handle }, { stages: { faults: () => undefined } });
+  assert.equal(reasonOf(none.send(1).outcome), "answer");
+  assert.equal(handled, 2);
+});
