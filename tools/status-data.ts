@@ -146,10 +146,15 @@ export const features: readonly Feature[] = [
       "a Fetch ends with its connection, at any time, and nothing of it stays",
       "a stopping broker answers who waits, and lets nobody wait any more",
     ]),
-    works("bounded memory per connection, limits on frames and connections", [
-      "a client that does not take its answers is not read any further",
-      "a frame of the largest size passes and one byte more does not",
+    works("one budget for what is held for clients, shared by a moving threshold; limits on frames, elements and connections", [
+      "what may wait behind a request has a bound, beyond which the client is not read",
+      "while there is no memory for a frame its client is not read, and a client that stalls with half a frame loses its memory to it",
+      "a request has as many elements as its handler says, and one more closes the connection",
       "connections beyond max.connections are refused, and room is made when one leaves",
+    ]),
+    works("connections share the loop: no burst or large request keeps others waiting", [
+      "a burst of small requests is served in slices, and the loop gets its turn in between",
+      "forty busy clients keep one with a request now and then waiting for one turn only",
     ]),
     works("virtual brokers (`--brokers N`): listeners, leaders, NOT_LEADER answers", [
       "C8: another virtual broker answers NOT_LEADER_OR_FOLLOWER and from v10 names the leader and where it is",
