@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ByteReader, ByteWriter } from "@ottla/base";
+import { shortened } from "../codec/strings.ts";
 import { loadSubjects, type SpecField, type Subject, type Values } from "./spec-files.ts";
 import { defaultValue } from "./spec-values.ts";
 
@@ -62,4 +63,12 @@ test("a text longer than a string may be is cut in the middle in every answer an
     }
   }
   assert.ok(written > 10, `${written} answers`);
+});
+
+test("a text is whole up to 2,000 characters, and cut from the next one on", () => {
+  const whole = "ž".repeat(2000);
+  assert.equal(shortened(whole), whole);
+  assert.equal(shortened(`${whole}.`), `${"ž".repeat(1499)}…${"ž".repeat(499)}.`);
+  assert.equal(shortened("😀".repeat(2000)).isWellFormed(), true, "no character is cut in two");
+  assert.equal(shortened(null), null);
 });
