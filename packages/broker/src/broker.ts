@@ -121,7 +121,7 @@ async function openState(
       ...deps,
       log: coordinatorLog("__consumer_offsets", { metadata, partitions, config, topicSettings }, () => state),
       config: () => groupConfig(config),
-      topicExists: (name) => metadata.topic(name) !== undefined,
+      topicId: (name) => metadata.topic(name)?.topicId,
     }),
     producerIds: new ProducerIds(controller, metadata),
     firstUseTopics: new FirstUseTopics(() => state),

@@ -33,8 +33,8 @@ export interface GroupCoordinatorDeps {
   readonly log: CoordinatorLog;
   /** Asked anew for each decision, so that dynamic changes count at once. */
   config(): GroupConfig;
-  /** Offsets of topics that are gone when the coordinator loads are forgotten. */
-  topicExists(name: string): boolean;
+  /** The id of the topic that has this name now, if there is one. Offsets of topics that are gone when the coordinator loads are forgotten. */
+  topicId(name: string): string | undefined;
 }
 
 /** Reads a broker setting by Kafka's name. */

@@ -202,8 +202,19 @@ test("a commit that cannot be written is not there", async () => {
   assert.equal(await scene.coordinator.offsets.deleteGroup("g", NODE_ID), ErrorCode.GROUP_ID_NOT_FOUND);
 });
 
+test("offsets of a topic that was made again while the coordinator was away are not the new one's", async () => {
+  const scene = await GroupScene.open();
+  await scene.commit("g", "t", 0, 1, { topicId: "id-of-t-000000000000AA" });
+  await scene.commit("g", "t", 1, 2);
+  scene.topicIds.set("t", "id-of-t-000000000000BA");
+  await scene.restart();
+  // One that was committed by name alone may be meant for any topic of that name.
+  assert.deepEqual([scene.committed("g", "t", 0), scene.committed("g", "t", 1)], [undefined, 2]);
+});
+
 test("offsets of a deleted topic go with it, now or at the next start (B3)", async () => {
   const scene = await GroupScene.open();
+  scene.topicIds.set("t", "id-of-t-000000000000AA").set("u", "id-of-u-000000000000AA");
   await scene.commit("g", "t", 0, 1, { topicId: "id-of-t-000000000000AA" });
   await scene.commit("g", "u", 0, 2, { topicId: "id-of-u-000000000000AA" });
   await scene.commit("h", "t", 1, 3, { topicId: "id-of-t-000000000000AA" });
@@ -233,7 +244,7 @@ test("members of all groups together hold no more than the broker allows, and a 
     !(answer instanceof Promise) && answer.errorCode === ErrorCode.GROUP_MAX_SIZE_REACHED;
   assert.ok(isRefused(join("greedy", 100_000)));
   let members = 0;
-  while (!isRefused(join("greedy", 8000))) members++;
+  while (members < 100 && !isRefused(join("greedy", 8000))) members++;
   assert.ok(members >= 4 && members <= 6, `${members} members of one group`);
   assert.ok(!isRefused(join("modest", 20_000)), "another finds room");
   for (let i = 0; i < 100; i++) void join(`g${i}`, 1000);

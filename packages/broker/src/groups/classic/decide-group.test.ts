@@ -65,6 +65,12 @@ const groupOf = (state: ClassicGroup["state"], members: readonly GroupMember[], 
 });
 
 const stable = () => groupOf("Stable", [memberOf("a"), memberOf("b")]);
+function int32(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeInt32BE(value);
+  return bytes;
+}
+
 /** A group with its members laid open, for comparison. */
 const plain = (group: ClassicGroup | undefined) =>
   group && { ...group, members: [...group.members.values()], pendingMemberIds: [...group.members.pendingIds()] };
@@ -329,4 +335,7 @@ test("metadata of other protocol types is never read, and damaged subscriptions 
   assert.equal(join("consumer", Buffer.of(0, 0, 0x7f, 0xff, 0xff, 0xff)), null);
   assert.equal(join("consumer", EMPTY_ASSIGNMENT), null);
   assert.equal(join("sr", METADATA), null);
+  const empties = (count: number) => Buffer.concat([Buffer.of(0, 0), int32(count), Buffer.alloc(2 * count)]);
+  assert.deepEqual(join("consumer", empties(200_000)), new Set([""]));
+  assert.equal(join("consumer", empties(200_001)), null, "more names than it reads");
 });

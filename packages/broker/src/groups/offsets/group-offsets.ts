@@ -1,5 +1,5 @@
 import type { Timer } from "@ottla/base";
-import { ErrorCode } from "@ottla/protocol";
+import { ErrorCode, NIL_UUID } from "@ottla/protocol";
 import type { CoordinatorRuntime } from "../../coordinator/coordinator-runtime.ts";
 import type { CoordinatorShard } from "../../coordinator/coordinator-shard.ts";
 import type { ToGroup } from "../classic/group-membership.ts";
@@ -66,9 +66,13 @@ export class GroupOffsets {
     if (!this.#isSweepingTopics) void this.#sweepDeletedTopics();
   }
 
-  /** Drops the offsets of topics that went while nobody looked. */
+  /** Drops the offsets of topics that went while nobody looked, even if others have their names by now. */
   forgetMissingTopics(shard: CoordinatorShard<GroupTypes>): Promise<void> {
-    return this.#runtime.sweep({ kind: "topics-gone", isGone: (topic) => !this.#deps.topicExists(topic) }, shard);
+    const isGone = (topic: string, topicId: string) => {
+      const presentId = this.#deps.topicId(topic);
+      return presentId === undefined || (topicId !== NIL_UUID && topicId !== presentId);
+    };
+    return this.#runtime.sweep({ kind: "topics-gone", isGone }, shard);
   }
 
   /** Begins to look for expired offsets from time to time. */

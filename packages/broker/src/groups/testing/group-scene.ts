@@ -34,6 +34,8 @@ export class GroupScene {
   readonly clock: SimulatedClock = new SimulatedClock();
   readonly topic: MemoryLog;
   config: GroupConfig;
+  /** Ids of topics by name; any other topic has the nil id. */
+  readonly topicIds = new Map<string, string>();
   readonly #random = new SeededRandom(1);
   readonly #deletedTopics = new Set<string>();
   coordinator: GroupCoordinator;
@@ -141,7 +143,7 @@ export class GroupScene {
       logger: silentLogger,
       log: this.topic,
       config: () => this.config,
-      topicExists: (name) => !this.#deletedTopics.has(name),
+      topicId: (name) => (this.#deletedTopics.has(name) ? undefined : (this.topicIds.get(name) ?? NIL_UUID)),
     });
   }
 }
