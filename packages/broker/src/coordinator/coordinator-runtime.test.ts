@@ -294,7 +294,14 @@ test("loading and sweeping leave others their turn, and end when the term does",
   for (let i = 0; i < 1000; i++) void first.add(`k${i}`);
   const clock = new SlowClock();
   const scene = new Scene(first.log, clock);
-  await scene.runtime.reconcile();
+  let isLoaded = false;
+  void scene.runtime.reconcile().then(() => {
+    isLoaded = true;
+  });
+  while (!isLoaded) {
+    assert.deepEqual(scene.add("k1"), refused(ErrorCode.COORDINATOR_LOAD_IN_PROGRESS), "nothing before every key has been told");
+    await new Promise((resolve) => setImmediate(resolve));
+  }
   assert.equal(Object.keys(scene.values()).length, 1000);
   assert.ok(clock.turns > 100, `${clock.turns} turns while loading`);
   const before = clock.turns;

@@ -4,6 +4,7 @@ import { ErrorCode } from "@ottla/protocol";
 import type { LogRecord } from "../coordinator/coordinator-log.ts";
 import { MemoryLog } from "../coordinator/testing/memory-log.ts";
 import type { SyncAnswer } from "./classic/group-decision.ts";
+import { keptBytes } from "./classic/kept-bytes.ts";
 import { encodeRecord } from "./group-record-codec.ts";
 import { DEFAULT_CONFIG, GroupScene, NODE_ID } from "./testing/group-scene.ts";
 
@@ -275,6 +276,28 @@ test("committed offsets take no more than the broker allows; those that are ther
   assert.equal(now(scene.commit("g", "t", 0, 2, { metadata: "m" })).errorCode, ErrorCode.COORDINATOR_NOT_AVAILABLE);
   now(scene.coordinator.offsets.delete("g", NODE_ID, [{ name: "t", partitions: [{ partitionIndex: 4 }] }]));
   assert.equal(now(scene.commit("h", "t", 0, 1)).errorCode, ErrorCode.NONE);
+});
+
+test("topics that are deleted while offsets of another are looked for are not forgotten", async () => {
+  const scene = await GroupScene.open();
+  const ids = ["t", "u", "v"].map((name) => [name, `id-of-${name}-000000000000AA`] as const);
+  for (const [name, topicId] of ids) await scene.commit("g", name, 0, 1, { topicId });
+  for (const [, topicId] of ids) scene.coordinator.metadataChanged(topicId);
+  await new Promise((resolve) => setImmediate(resolve));
+  for (const [name] of ids) assert.equal(scene.committed("g", name, 0), undefined, name);
+});
+
+test("a group that is deleted takes the timers of ids that were handed out with it", async () => {
+  const scene = await GroupScene.open();
+  assert.equal(now(scene.join("g")).errorCode, ErrorCode.MEMBER_ID_REQUIRED);
+  assert.equal(scene.coordinator.membership.timerCount, 1);
+  assert.equal(now(scene.coordinator.offsets.deleteGroup("g", NODE_ID)), ErrorCode.NONE);
+  assert.equal(scene.coordinator.membership.timerCount, 0);
+});
+
+test("what is kept of a frame holds no more memory than its bytes", () => {
+  const kept = keptBytes(Buffer.from("ab"));
+  assert.deepEqual([kept.toString(), kept.buffer.byteLength], ["ab", 2]);
 });
 
 test("one commit names no more partitions than the broker allows", async () => {

@@ -292,6 +292,8 @@ test("pending members, members, their protocols and what they hold are bounded",
   // A member that offers more than before counts with what it offers now.
   assert.equal(answer(stable(), sized(7000, "b")), undefined);
   assert.equal(answer(stable(), sized(9000, "b")), ErrorCode.GROUP_MAX_SIZE_REACHED);
+  const large = groupOf("Stable", [memberOf("a"), memberOf("b", { protocols: [{ name: "range", metadata: Buffer.alloc(7000) }] })]);
+  assert.equal(answer(large, sized(7000, "b")), ErrorCode.NONE);
 });
 
 test("members that ask for no rebalance timeout at all do not make the coordinator spin", () => {

@@ -17,7 +17,6 @@ export function rebalance(t: Transition): void {
 /** Begins the join phase: every member must send JoinGroup again. */
 export function prepareRebalance(t: Transition): void {
   if (t.group.state === "CompletingRebalance") failPendingSyncs(t, ErrorCode.REBALANCE_IN_PROGRESS);
-  forgetOwedSyncs(t);
   t.cancelTimer({ kind: "sync" });
 
   const isFirst = t.group.state === "Empty";
@@ -148,10 +147,4 @@ export function syncTimedOut(t: Transition): void {
   if (members.owingSyncCount === 0 || (state !== "CompletingRebalance" && state !== "Stable")) return;
   for (const { memberId, owesSync } of members.values()) if (owesSync) t.removeMember(memberId);
   prepareRebalance(t);
-}
-
-/** A new join phase begins: nobody is waited for with the last one's SyncGroup any more. */
-function forgetOwedSyncs(t: Transition): void {
-  if (t.group.members.owingSyncCount === 0) return;
-  for (const { memberId, owesSync } of t.group.members.values()) if (owesSync) t.changeMember(memberId, { owesSync: false });
 }
