@@ -145,6 +145,7 @@ export const features: readonly Feature[] = [
       "records that come while a Fetch reads from disk are answered at once, not at its deadline",
       "a Fetch ends with its connection, at any time, and nothing of it stays",
       "a stopping broker answers who waits, and lets nobody wait any more",
+      "a large Fetch is read piece by piece, and no further once its connection is gone",
     ]),
     works("one budget for what is held for clients, shared by a moving threshold; limits on frames, elements and connections", [
       "what may wait behind a request has a bound, beyond which the client is not read",

@@ -237,7 +237,7 @@ export class Fetches {
 
 function runningOf(ask: FetchAsk, client: FetchClient, more: Pick<Running, "partitions" | "session" | "isFull">): Running {
   const { maxBytes, readCommitted, minBytes, maxWaitMs } = ask;
-  const scope = { ...client, maxBytes, readCommitted };
+  const scope = { lookup: client.lookup, memory: client.memory, maxBytes, readCommitted };
   // More than an answer can hold never comes.
   return { ...more, scope, minBytes: Math.min(minBytes, maxBytes), maxWaitMs, wait: undefined };
 }

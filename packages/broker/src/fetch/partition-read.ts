@@ -1,6 +1,5 @@
 import type { AbortedTransaction, ReadOutcome } from "@ottla/log";
 import { ErrorCode, type Records } from "@ottla/protocol";
-import type { Closed } from "../net/closed.ts";
 import type { MemoryAccount } from "../net/client-memory.ts";
 import { type Lookup, locate } from "../partitions/locate.ts";
 import type { Partition } from "../partitions/partition.ts";
@@ -12,7 +11,6 @@ export interface ReadScope {
   readonly lookup: Lookup;
   /** What is read is counted here until it is released. */
   readonly memory: MemoryAccount;
-  readonly closed: Closed;
   /** Of all partitions together, in bytes. */
   readonly maxBytes: number;
   /** Up to the last stable offset only. */
@@ -72,7 +70,7 @@ export function readPartition(scope: ReadScope, target: FetchedPartition, takenB
   return read === undefined ? pieces.outcome() : read.then(() => pieces.outcome());
 }
 
-/** The records of one partition, read piece by piece: memory is taken as it is needed, and for a client that has gone no further piece is read. */
+/** The records of one partition, read piece by piece: memory is taken as it is needed, and who has gone gets none for a further piece. */
 class Pieces {
   readonly #scope: ReadScope;
   readonly #target: FetchedPartition;
@@ -106,7 +104,7 @@ class Pieces {
 
   /** A promise where not all of it is in memory. */
   read(): Promise<void> | undefined {
-    while (this.#nextOffset < this.#endOffset && (this.#roomBytes > 0 || this.#mustGiveOne) && !this.#scope.closed.isClosed) {
+    while (this.#nextOffset < this.#endOffset && (this.#roomBytes > 0 || this.#mustGiveOne)) {
       const wantedBytes = Math.min(this.#roomBytes, PIECE_BYTES);
       const takenBytes = takeUpTo(this.#scope.memory, wantedBytes);
       this.#isShort ||= takenBytes < wantedBytes;
