@@ -13,7 +13,17 @@ import { mutants } from "./table.ts";
 /** A mutant that makes the tests hang has been noticed. */
 const RUN_TIMEOUT_MS = 120_000;
 const TEST_TIMEOUT_MS = 20_000;
-const COPIED = ["packages", "conformance", "tools", "docs", "package.json", "tsconfig.json", "tsconfig.base.json", "README.md", "ARCHITECTURE.md"];
+const COPIED = [
+  "packages",
+  "conformance",
+  "tools",
+  "docs",
+  "package.json",
+  "tsconfig.json",
+  "tsconfig.base.json",
+  "README.md",
+  "ARCHITECTURE.md",
+];
 
 type Fate = "died" | "LIVES" | "STALE";
 
@@ -24,7 +34,8 @@ function copyCheckout(): string {
   for (const name of COPIED) cpSync(join(root, name), join(copy, name), { recursive: true, filter: isSource });
   mkdirSync(join(copy, "node_modules", "@ottla"), { recursive: true });
   for (const name of readdirSync(join(root, "node_modules"))) {
-    if (name !== "@ottla" && name !== "ottla" && name !== ".cache") symlinkSync(join(root, "node_modules", name), join(copy, "node_modules", name));
+    if (name !== "@ottla" && name !== "ottla" && name !== ".cache")
+      symlinkSync(join(root, "node_modules", name), join(copy, "node_modules", name));
   }
   for (const name of readdirSync(join(root, "node_modules", "@ottla"))) {
     const place = name === "conformance" ? name : join("packages", name);
@@ -47,7 +58,10 @@ function fateOf(copy: string, { file, find, replace, tests }: Mutant): Fate {
   const path = join(copy, file);
   const source = readFileSync(path, "utf8");
   if (source.split(find).length !== 2) return "STALE";
-  writeFileSync(path, source.replace(find, () => replace));
+  writeFileSync(
+    path,
+    source.replace(find, () => replace),
+  );
   try {
     return testsPass(copy, tests) ? "LIVES" : "died";
   } finally {

@@ -1,12 +1,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Clock, silentLogger } from "@ottla/base";
+import { type Clock, InvariantError, invariant, silentLogger } from "@ottla/base";
 import { SimulatedClock } from "@ottla/base/simulated";
 import { ErrorCode } from "@ottla/protocol";
 import type { LogRecord } from "./coordinator-log.ts";
 import { CoordinatorRuntime } from "./coordinator-runtime.ts";
 import { ClosedSignal } from "../net/closed.ts";
-import { type CounterInput, CounterSpec, type CounterTypes, refused } from "./testing/counter-spec.ts";
+import {
+  type CounterInput,
+  type CounterRecord,
+  CounterSpec,
+  type CounterState,
+  type CounterTypes,
+  refused,
+} from "./testing/counter-spec.ts";
 import { MemoryLog } from "./testing/memory-log.ts";
 
 // A second kind of coordinator, counters on a topic of their own, on the runtime that groups run on.
@@ -19,13 +26,13 @@ class Scene {
   readonly log: MemoryLog;
   readonly runtime: CoordinatorRuntime<CounterTypes>;
 
-  constructor(log: MemoryLog = new MemoryLog(), clock?: Clock) {
+  constructor(log: MemoryLog = new MemoryLog(), clock?: Clock, spec = new CounterSpec()) {
     this.log = log;
     this.runtime = new CoordinatorRuntime<CounterTypes>({
       clock: clock ?? this.clock,
       logger: silentLogger,
       log,
-      spec: new CounterSpec(),
+      spec,
     });
   }
 
@@ -320,4 +327,45 @@ test("loading and sweeping leave others their turn, and end when the term does",
   scene.runtime.stop();
   await broken;
   assert.ok(first.log.partitions[0]!.length - written < 100, "a stopped coordinator writes nothing more");
+});
+
+/** Has bugs: cannot decide about "undecided", and applies 13 wrongly the first time. */
+class FaultySpec extends CounterSpec {
+  #isWell = false;
+
+  override decide(state: CounterState, key: string, input: CounterInput) {
+    invariant(key !== "undecided", "This was not to be.");
+    return super.decide(state, key, input);
+  }
+
+  override apply(state: CounterState, record: CounterRecord): void {
+    if (record.value === 13 && !this.#isWell) {
+      this.#isWell = true;
+      state.values.clear();
+      throw new InvariantError("This cannot be.");
+    }
+    super.apply(state, record);
+  }
+}
+
+test("a bug while deciding costs the request that met it, and nobody else", async () => {
+  const scene = new Scene(undefined, undefined, new FaultySpec());
+  await scene.runtime.reconcile();
+  void scene.add("a", 5);
+  assert.deepEqual(await scene.add("undecided"), refused(ErrorCode.UNKNOWN_SERVER_ERROR));
+  assert.deepEqual(scene.add("a", 1), { errorCode: 0, value: 6 });
+  assert.equal(scene.runtime.waitingCount, 0);
+});
+
+test("a change that could not be applied whole has its partition loaded again from the log, which is right", async () => {
+  const scene = new Scene(undefined, undefined, new FaultySpec());
+  await scene.runtime.reconcile();
+  void scene.add("a", 5);
+  const watching = scene.watch("a", 1000);
+  assert.deepEqual(await scene.add("b", 13), refused(ErrorCode.NOT_COORDINATOR));
+  assert.deepEqual(await watching, refused(ErrorCode.NOT_COORDINATOR), "who waits looks for the coordinator again");
+  assert.deepEqual(scene.add("a"), refused(ErrorCode.NOT_COORDINATOR));
+  await scene.clock.advanceAsync(0);
+  await scene.runtime.reconcile();
+  assert.deepEqual(scene.values(), { a: 5, b: 13 });
 });

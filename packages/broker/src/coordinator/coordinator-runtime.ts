@@ -38,8 +38,8 @@ export class CoordinatorRuntime<Types extends CoordinatorTypes> {
   #lastToken: RequestToken = 0;
   #isStopped = false;
 
-  constructor(deps: ShardDeps<Types>, prepare: (shard: CoordinatorShard<Types>) => Promise<void> = async () => {}) {
-    this.#deps = deps;
+  constructor(deps: Omit<ShardDeps<Types>, "onBroken">, prepare: (shard: CoordinatorShard<Types>) => Promise<void> = async () => {}) {
+    this.#deps = { ...deps, onBroken: (partition) => this.#reload(partition) };
     this.#prepare = prepare;
   }
 
@@ -169,6 +169,12 @@ export class CoordinatorRuntime<Types extends CoordinatorTypes> {
     const slot = this.#slots.get(partition);
     this.#slots.delete(partition);
     if (slot?.kind === "active" || slot?.kind === "resuming") slot.shard.resign();
+  }
+
+  /** The log is right where the state is not. Later: whoever found out is in the middle of something. */
+  #reload(partition: number): void {
+    this.#resign(partition);
+    this.#deps.clock.nextTurn(() => void this.reconcile());
   }
 
   async #createTopic(): Promise<void> {

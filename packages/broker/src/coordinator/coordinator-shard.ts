@@ -14,6 +14,8 @@ export interface ShardDeps<Types extends CoordinatorTypes> {
   readonly logger: Logger;
   readonly log: CoordinatorLog;
   readonly spec: CoordinatorSpec<Types>;
+  /** A change could not be applied whole: the state is not what the log says any more. The shard must be resigned and loaded again. */
+  readonly onBroken: (partition: number) => void;
 }
 
 /** The coordinator of one partition: its state, timers and waiting requests, and the order "write, apply, answer". Nothing else changes the state. */
@@ -52,13 +54,42 @@ export class CoordinatorShard<Types extends CoordinatorTypes> {
   /** Carries out what happens to a key. `token` names the request that asked for it. Tells whether there is more to do. */
   run(key: string, input: Types["Input"], token?: RequestToken): boolean {
     const { spec, clock } = this.#deps;
-    const decision = spec.decide(this.state, key, input, clock.nowMs());
+    let decision: Decision<Types>;
+    try {
+      decision = spec.decide(this.state, key, input, clock.nowMs());
+    } catch (error) {
+      // Nothing has changed: it costs who asked, and nobody else.
+      this.#tellOfBug("a coordinator could not decide", key, error);
+      if (token !== undefined) this.waiting.refuse(token, ErrorCode.UNKNOWN_SERVER_ERROR);
+      return false;
+    }
+    try {
+      return this.#followUp(key, input, decision, token);
+    } catch (error) {
+      this.#tellOfBug("a coordinator's change could not be applied whole; its partition is loaded again", key, error);
+      this.#deps.onBroken(this.partition);
+      return false;
+    }
+  }
+
+  #followUp(key: string, input: Types["Input"], decision: Decision<Types>, token: RequestToken | undefined): boolean {
+    const { spec, clock } = this.#deps;
     const failure = this.#carryOut(key, decision);
     if (failure === undefined) return decision.isPartial === true;
     const instead = spec.decideFailure(this.state, key, input, clientErrorCode(failure), clock.nowMs());
     if (instead) this.#adopt(key, instead);
     else if (token !== undefined) this.waiting.refuse(token, clientErrorCode(failure));
     return false;
+  }
+
+  #tellOfBug(what: string, key: string, error: unknown): void {
+    const { logger, log } = this.#deps;
+    logger.error(what, {
+      topic: log.topic,
+      partition: this.partition,
+      key,
+      error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    });
   }
 
   /** Ends the term: whoever waits is told to look for the coordinator again, nothing happens any more. */
