@@ -51,6 +51,11 @@ export interface RequestContext {
   /** The virtual broker whose listener the request came through. */
   readonly nodeId: number;
   readonly connectionId: number;
+  /**
+   * For handlers that read in place: keeps the request's bytes as they are beyond the call, until the answer. To be called before `handle` returns. False where that
+   * cannot be, which is so for small requests only: then what is needed must be copied.
+   */
+  keepFrame(): boolean;
   /** Later requests of the connection wait until this one is answered, although its handler overlaps. To be called before `handle` returns. */
   answerBeforeNext(): void;
   /** Calls `release` once the answer's buffers are no longer needed, or will not be sent. */

@@ -31,11 +31,21 @@ export interface FrameReceiver {
   maxFrameBytes(firstInt16: number): number;
   /**
    * Handles one frame. `overlaps` says whether the next frame may be handled before this one is answered. An `isBorrowed` frame is valid during the call only:
-   * who keeps a part of it copies.
+   * who keeps a part of it copies, or asks the lender for the whole.
    */
-  receive(frame: Buffer, isBorrowed: boolean): { readonly outcome: Outcome | Promise<Outcome>; readonly overlaps: boolean };
+  receive(
+    frame: Buffer,
+    isBorrowed: boolean,
+    lender: FrameLender,
+  ): { readonly outcome: Outcome | Promise<Outcome>; readonly overlaps: boolean };
   /** Why a frame was refused, for the log. */
   describeViolation(violation: FrameViolation): string;
+}
+
+/** Whose buffer a borrowed frame lies in. */
+export interface FrameLender {
+  /** Leaves the frame that is being handled to the one who handles it. False where it cannot: the frame is small then, and part of a larger buffer. */
+  leaveFrame(): boolean;
 }
 
 /** What all connections share. */
@@ -57,7 +67,7 @@ interface Turn {
  * is served for its share of the loop's time. The socket is not read while too much waits, while the client does not take its answers, or while there is no memory for the
  * frame that comes in: what is held is bounded by the connection's share of the {@link ClientMemory}, and all of it is given back when the connection goes.
  */
-export class Connection implements Served {
+export class Connection implements Served, FrameLender {
   readonly account: TurnAccount = new TurnAccount();
   readonly #socket: NetSocket;
   readonly #receiver: FrameReceiver;
@@ -184,8 +194,12 @@ export class Connection implements Served {
     return this.#turns.length < MAX_OVERLAPPING && this.#socket.unsentBytes <= MAX_UNSENT_BYTES;
   }
 
+  leaveFrame(): boolean {
+    return this.#cutter.leave();
+  }
+
   #start(frame: Buffer): void {
-    const { outcome, overlaps } = this.#receiver.receive(frame, true);
+    const { outcome, overlaps } = this.#receiver.receive(frame, true, this);
     if (!(outcome instanceof Promise)) {
       const turn: Turn = { outcome: undefined, waitingBytes: 0 };
       this.#turns.push(turn);

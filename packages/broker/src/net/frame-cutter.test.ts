@@ -154,3 +154,32 @@ test("frames of middle size share buffers, and each has its own bytes", () => {
     payloads.map((payload) => payload.toString("hex")),
   );
 });
+
+test("a frame that came in pieces can be left to who has it: its bytes stay and are not counted; a view of a chunk cannot", () => {
+  const account = new Account();
+  const cutter = new FrameCutter(account);
+  const whole = frame(Buffer.from("in pieces"));
+  assert.ok(cutter.feed(Buffer.from(whole.subarray(0, 8))));
+  assert.equal(cutter.next(), undefined);
+  assert.ok(cutter.keep());
+  assert.ok(cutter.feed(Buffer.from(whole.subarray(8))));
+  const left = cutter.next()!;
+  assert.ok(account.heldBytes > 0);
+  assert.ok(cutter.leave());
+  assert.equal(account.heldBytes, 0);
+  assert.equal(cutter.leave(), false, "only once");
+  cutter.done();
+  for (let i = 0; i < 4; i++) {
+    for (const piece of [whole.subarray(0, 8), Buffer.concat([Buffer.alloc(5, 0xee), frame(Buffer.from("x"))])]) {
+      assert.ok(cutter.feed(Buffer.from(piece)));
+      while (cutter.next() !== undefined) cutter.done();
+      assert.ok(cutter.keep());
+    }
+  }
+  assert.equal(left.toString(), "in pieces");
+  const chunk = frame(Buffer.from("whole in its chunk"));
+  const other = new FrameCutter(account);
+  assert.ok(other.feed(chunk));
+  assert.equal(other.next()!.toString(), "whole in its chunk");
+  assert.equal(other.leave(), false);
+});

@@ -132,6 +132,18 @@ export class FrameCutter {
     giveBuffer(handed);
   }
 
+  /**
+   * Leaves the frame handed out last to who has it: its buffer is not given back, nor counted here any more. False where the frame is a view of a borrowed chunk, which
+   * cannot be left to anybody.
+   */
+  leave(): boolean {
+    const handed = this.#handed;
+    if (handed === undefined) return false;
+    this.#handed = undefined;
+    this.#rules.release(handed.length);
+    return true;
+  }
+
   /** Lets go of everything. Nothing may be asked of it afterwards. */
   close(): void {
     this.done();

@@ -1,6 +1,6 @@
 import type { BrokerState } from "../broker-state.ts";
 import { type AnyHandler, CloseConnectionError, type RequestContext, type Session } from "../handler.ts";
-import type { Outcome } from "../net/connection.ts";
+import type { FrameLender, Outcome } from "../net/connection.ts";
 import type { DecodedRequest } from "./decode.ts";
 import { encodeAnswer } from "./encode.ts";
 
@@ -24,6 +24,7 @@ export class Call implements RequestContext {
   /** When it came in, in monotonic ms. */
   readonly startedMs: number;
   readonly #correlationId: number;
+  readonly #lender: FrameLender;
   /** What the decoded request takes. */
   readonly #decodedBytes: number;
   #heldBytes = 0;
@@ -38,6 +39,7 @@ export class Call implements RequestContext {
     session: Session,
     requestBytes: number,
     startedMs: number,
+    lender: FrameLender,
   ) {
     this.broker = broker;
     this.session = session;
@@ -46,6 +48,7 @@ export class Call implements RequestContext {
     this.clientId = header.clientId;
     this.requestBytes = requestBytes;
     this.startedMs = startedMs;
+    this.#lender = lender;
     this.mayOverlap = handler.overlaps === true;
     this.#correlationId = header.correlationId;
     this.#decodedBytes = requestBytes + elements * ELEMENT_BYTES + PARKED_CALL_BYTES;
@@ -76,6 +79,10 @@ export class Call implements RequestContext {
     if (this.#heldBytes === 0) return;
     this.session.memory.release(this.#heldBytes);
     this.#heldBytes = 0;
+  }
+
+  keepFrame(): boolean {
+    return this.#lender.leaveFrame();
   }
 
   answerBeforeNext(): void {

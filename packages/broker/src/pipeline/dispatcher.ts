@@ -3,7 +3,7 @@ import { ApiKey, encodeResponse } from "@ottla/protocol";
 import type { BrokerState } from "../broker-state.ts";
 import { type AnyHandler, CloseConnectionError, DEFAULT_MAX_REQUEST_BYTES, type Session } from "../handler.ts";
 import { apiVersionsHandler, unsupportedApiVersionsResponse } from "../handlers/18-api-versions.ts";
-import type { FrameReceiver, Outcome } from "../net/connection.ts";
+import type { FrameLender, FrameReceiver, Outcome } from "../net/connection.ts";
 import type { FrameViolation } from "../net/frame-cutter.ts";
 import type { ClientEndpoint } from "../net/listener.ts";
 import { refusal } from "./authorise.ts";
@@ -51,7 +51,7 @@ export class Dispatcher {
     const session = new ConnectionSession(place, client);
     return {
       maxFrameBytes: (apiKey) => this.#maxFrameBytes(apiKey),
-      receive: (frame, isBorrowed) => this.#receive(frame, isBorrowed, session),
+      receive: (frame, isBorrowed, lender) => this.#receive(frame, isBorrowed, lender, session),
       describeViolation: (violation) => this.#describe(violation),
     };
   }
@@ -71,7 +71,7 @@ export class Dispatcher {
     return `${what} of ${frameBytes} bytes is larger than the ${this.#maxFrameBytes(firstInt16)} that it may have`;
   }
 
-  #receive(frame: Buffer, isBorrowed: boolean, session: Session): Reception {
+  #receive(frame: Buffer, isBorrowed: boolean, lender: FrameLender, session: Session): Reception {
     const apiKey = frame.length >= 8 ? frame.readInt16BE(0) : -1;
     const handler = apiKey >= 0 ? this.#handlers[apiKey] : undefined;
     if (!handler) return closing(`API key ${apiKey} is not served`);
@@ -82,10 +82,10 @@ export class Dispatcher {
       const answer = encodeResponse(apiVersionsHandler.api, 0, frame.readInt32BE(4), unsupportedApiVersionsResponse(this.#broker));
       return { outcome: { kind: "answer", frame: answer, onSent: undefined }, overlaps: false };
     }
-    return this.#handle(handler, frame, isBorrowed, session);
+    return this.#handle(handler, frame, isBorrowed, lender, session);
   }
 
-  #handle(handler: AnyHandler, frame: Buffer, isBorrowed: boolean, session: Session): Reception {
+  #handle(handler: AnyHandler, frame: Buffer, isBorrowed: boolean, lender: FrameLender, session: Session): Reception {
     const startedMs = this.#broker.clock.monotonicMs();
     let call: Call | undefined;
     try {
@@ -93,7 +93,7 @@ export class Dispatcher {
       const refused = refusal(session, handler);
       if (refused !== undefined) throw new CloseConnectionError(refused);
       const decoded = decodeRequest(handler, frame, isBorrowed);
-      const own = new Call(this.#broker, handler, decoded, session, frame.length, startedMs);
+      const own = new Call(this.#broker, handler, decoded, session, frame.length, startedMs, lender);
       call = own;
       const fault = this.#faults?.(session, handler.api.key);
       const response = fault ? fault(() => handler.handle(own, decoded.request)) : handler.handle(own, decoded.request);

@@ -8,7 +8,6 @@ import {
   isTransactional,
   isWholeBatch,
   magic,
-  type ProducedRecordsRules,
   readProducedRecords,
   readProducedRecordsInPieces,
   sizeInBytes,
@@ -37,6 +36,7 @@ export interface ProduceContext extends Lookup {
   readonly version: number;
   readonly clientId: string | null;
   readonly session: { readonly closed: Closed };
+  keepFrame(): boolean;
   answerBeforeNext(): void;
 }
 
@@ -45,9 +45,9 @@ interface Later {
   readonly topic: TopicProduceData;
   readonly topicName: string;
   readonly index: number;
-  readonly batch: Buffer;
+  readonly records: Buffer;
   readonly limits: TopicLimits;
-  readonly rules: ProducedRecordsRules;
+  readonly arrivedMs: number;
   readonly turn: AppendTurn;
   readonly tell: ResultListener;
 }
@@ -63,6 +63,8 @@ export class ProduceCall {
   readonly #clock: Clock;
   readonly #requestFault: AppendResult | undefined;
   readonly #later: Later[] = [];
+  /** The request's bytes stay; undefined until that matters. */
+  #keepsFrame: boolean | undefined;
 
   constructor(context: ProduceContext, request: ProduceRequest) {
     this.#context = context;
@@ -86,7 +88,7 @@ export class ProduceCall {
   }
 
   #tryAppend(topic: TopicProduceData, topicName: string, index: number, records: unknown, tell: ResultListener): AppendResult | undefined {
-    const { broker, version } = this.#context;
+    const { broker } = this.#context;
     const found = locate(this.#context, topicName, topic.topicId, index);
     if (found.kind === "error") return refused(found.errorCode, null);
     if (!clientMayWrite(topicName, this.#context.clientId))
@@ -101,25 +103,32 @@ export class ProduceCall {
     }
     if (!Buffer.isBuffer(records))
       return refused(ErrorCode.INVALID_RECORD, "The request has no record batch for this partition; send exactly one.");
-    const requestFault = checkRequestRecords(records, version);
-    if (requestFault !== null) return refused(requestFault.errorCode, requestFault.message);
-    const batch = records.subarray(0, sizeInBytes(records, 0));
-    const fault = checkProducedHeader(batch, limits.maxMessageBytes) ?? (isTransactional(batch, 0) ? NO_TRANSACTION : null);
-    if (fault !== null) return refusedBy(partition, fault);
-    const rules = recordsRules(limits, this.#clock.nowMs());
     if (!mustWaitForTurn(partition) && !this.#slice.isOver) {
-      const read = readProducedRecords(batch, rules);
+      const fault = this.#checkHeader(partition, records, limits);
+      if (fault !== undefined) return fault;
+      const read = readProducedRecords(batchIn(records), recordsRules(limits, this.#clock.nowMs()));
       if (read !== undefined) return appendRead(partition, read, limits, metadata.leaderEpoch);
     }
-    return this.#postpone(partition, { topic, topicName, index, batch, limits, rules, tell });
+    return this.#postpone(partition, { topic, topicName, index, records, limits, arrivedMs: this.#clock.nowMs(), tell });
+  }
+
+  /** All that is checked before the records are read. */
+  #checkHeader(partition: Partition, records: Buffer, limits: TopicLimits): AppendResult | undefined {
+    const fault = checkRequestRecords(records, this.#context.version);
+    if (fault !== null) return refused(fault.errorCode, fault.message);
+    const batch = batchIn(records);
+    const headerFault = checkProducedHeader(batch, limits.maxMessageBytes) ?? (isTransactional(batch, 0) ? NO_TRANSACTION : null);
+    return headerFault === null ? undefined : refusedBy(partition, headerFault);
   }
 
   #postpone(partition: Partition, one: Omit<Later, "turn">): AppendResult | undefined {
-    const bytes = one.batch.length;
+    const bytes = one.records.length;
     if (waitingBytes + bytes > WAITING_BYTES_MAX)
       return refused(ErrorCode.REQUEST_TIMED_OUT, "Too many batches wait to be read; send this one again later.");
     waitingBytes += bytes;
-    this.#later.push({ ...one, batch: Buffer.from(one.batch), turn: takeTurn(partition) });
+    this.#keepsFrame ??= this.#context.keepFrame();
+    const records = this.#keepsFrame ? one.records : Buffer.from(one.records);
+    this.#later.push({ ...one, records, turn: takeTurn(partition) });
     return undefined;
   }
 
@@ -139,18 +148,28 @@ export class ProduceCall {
     }
   }
 
-  async #appendOne({ topic, topicName, index, batch, limits, rules }: Later): Promise<AppendResult> {
+  async #appendOne({ topic, topicName, index, records, limits, arrivedMs }: Later): Promise<AppendResult> {
     // Who has gone was told nothing and waits for nothing; without acknowledgement nobody waits in any case.
     if (this.#acks !== 0 && this.#context.session.closed.isClosed) return refused(ErrorCode.NETWORK_EXCEPTION, "The connection has gone.");
+    const before = locate(this.#context, topicName, topic.topicId, index);
+    if (before.kind === "error") return refused(before.errorCode, null);
+    const fault = this.#checkHeader(before.partition, records, limits);
+    if (fault !== undefined) return fault;
+    const batch = batchIn(records);
+    const rules = recordsRules(limits, arrivedMs);
     const read = readProducedRecords(batch, rules) ?? (await readProducedRecordsInPieces(batch, rules, this.#slice));
     const found = locate(this.#context, topicName, topic.topicId, index);
     return found.kind === "error" ? refused(found.errorCode, null) : appendRead(found.partition, read, limits, found.metadata.leaderEpoch);
   }
 
-  #end({ turn, batch }: Later): void {
+  #end({ turn, records }: Later): void {
     turn.done();
-    waitingBytes -= batch.length;
+    waitingBytes -= records.length;
   }
+}
+
+function batchIn(records: Buffer): Buffer {
+  return records.subarray(0, sizeInBytes(records, 0));
 }
 
 /** Transactions are not there yet, so there is none that a batch could belong to. */
