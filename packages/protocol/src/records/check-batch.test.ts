@@ -106,7 +106,9 @@ test("C1: a cut batch behind the whole one is let pass, to be dropped", () => {
 test("what lies behind the batch must be nothing, or the start of another", () => {
   const batch = sampleBatch();
   const behind = (bytes: Buffer) => checkRequestRecords(Buffer.concat([batch, bytes]), PRODUCE_VERSION)?.errorCode;
-  assert.equal(behind(Buffer.alloc(16)), undefined);
+  assert.equal(behind(Buffer.alloc(11)), undefined);
+  assert.equal(behind(Buffer.alloc(12)), CORRUPT_MESSAGE, "a length of 0");
+  assert.equal(behind(batch.subarray(0, 16)), undefined);
   assert.equal(behind(Buffer.alloc(100)), CORRUPT_MESSAGE);
   assert.equal(behind(Buffer.alloc(100, 0xff)), CORRUPT_MESSAGE);
   assert.equal(behind(batch), INVALID_RECORD);

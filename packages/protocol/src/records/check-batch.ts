@@ -25,8 +25,9 @@ import {
 
 const ZSTD_ID = 4;
 const ZSTD_SINCE_PRODUCE_VERSION = 7;
-/** What a length field must say at least before Java looks at the rest: the oldest format's smallest record. */
-const LEGACY_RECORD_BYTES_MIN = 14;
+/** What a batch must claim at least before Java looks at the rest: the oldest format's smallest record, and what comes in front of it. */
+const LEGACY_BATCH_BYTES_MIN = 14 + LOG_OVERHEAD_BYTES;
+const NO_BATCH = "A produce request must hold one record batch for each partition; here is none.";
 
 /**
  * Checks that whole, undamaged bytes of a format 2 batch lie from `at` on: length, magic, CRC. Nothing of its meaning.
@@ -54,9 +55,10 @@ export function checkBatchBytes(buffer: Buffer, at = 0, end: number = buffer.len
  * Null: sound. The batch is then the first `sizeInBytes(records, 0)` bytes; a cut batch behind it is to be dropped.
  */
 export function checkRequestRecords(records: Buffer, produceVersion: number): BatchFault | null {
-  if (records.length <= MAGIC_AT) return invalid("A produce request must hold one record batch for each partition; here is none.");
+  if (records.length < LOG_OVERHEAD_BYTES) return invalid(NO_BATCH);
   const size = sizeInBytes(records, 0);
-  if (size < LEGACY_RECORD_BYTES_MIN + LOG_OVERHEAD_BYTES) return corrupt(`A record batch claims ${size} bytes.`);
+  if (size < LEGACY_BATCH_BYTES_MIN) return corrupt(`A record batch claims ${size} bytes.`);
+  if (records.length <= MAGIC_AT) return invalid(NO_BATCH);
   const format = magic(records, 0);
   if (format < 0 || format > BATCH_MAGIC) return corrupt(`A record batch has the unknown format ${format}.`);
   if (size > records.length)
@@ -75,9 +77,10 @@ export function checkRequestRecords(records: Buffer, produceVersion: number): Ba
 /** What lies behind the batch: nothing, or the start of another that was cut. */
 function checkRest(records: Buffer, size: number): BatchFault | null {
   const left = records.length - size;
-  if (left <= MAGIC_AT) return null;
+  if (left < LOG_OVERHEAD_BYTES) return null;
   const next = sizeInBytes(records, size);
-  if (next < LEGACY_RECORD_BYTES_MIN + LOG_OVERHEAD_BYTES) return corrupt(`Behind the record batch lies one that claims ${next} bytes.`);
+  if (next < LEGACY_BATCH_BYTES_MIN) return corrupt(`Behind the record batch lies one that claims ${next} bytes.`);
+  if (left <= MAGIC_AT) return null;
   const format = magic(records, size);
   if (format < 0 || format > BATCH_MAGIC) return corrupt(`Behind the record batch lies one of the unknown format ${format}.`);
   return next > left ? null : invalid("A produce request must hold exactly one record batch for each partition.");
