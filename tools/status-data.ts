@@ -124,6 +124,17 @@ export const features: readonly Feature[] = [
       "a batch is answered with its base offset in every version, by name and by id",
       "npm run test:clients",
     ]),
+    works("every record of a batch is read before it is stored, as Apache Kafka reads it; large ones in pieces, off the loop", [
+      "the largest time is set from the records, whatever the header says, so that a look-up by time finds them",
+      "records that do not fit their header are INVALID_RECORD, plain and packed, and nothing is stored",
+      "reading in pieces gives what reading at once gives, over any record bytes",
+      "what unpacks to much is not read at once; zeros without end are refused with the first piece",
+      "npm run test:batches",
+    ]),
+    works("zstd frames, gzip members and lz4 frames as the field writes them: several, to be skipped, of unknown size", [
+      "is read at once, in pieces and as a whole:",
+      "lz4: consumers read what no Java client can, brokers do not",
+    ]),
     works("idempotent producers, sequences kept over restarts", [
       "F1: a repeated batch of an idempotent producer is answered with its old offset, a gap is refused, and both survive a restart",
     ]),

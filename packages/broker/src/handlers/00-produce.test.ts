@@ -294,6 +294,31 @@ test("one request may bring a large batch for each of many partitions, and sever
   );
 });
 
+test("in one request too a small batch waits for the large one before it, in the same partition", async () => {
+  await using broker = await TestBroker.start();
+  await createTopic(broker, "t");
+  const batches = [sampleBatch(FORTY_LARGE_VALUES, { codec: "gzip" }), sampleBatch(["small"])];
+  const topicData = batches.map((batch) => produceRequest("t", 0, batch).topicData[0]!);
+  const answer = await broker.send(produceApi, 9, { ...produceRequest("t", 0, null), topicData });
+  assert.deepEqual(
+    answer.responses.map(({ partitionResponses: [result] }) => result!.baseOffset),
+    [0, 40],
+  );
+});
+
+test("a connection whose batch takes long to read has one such request in work at a time", async () => {
+  await using broker = await TestBroker.start();
+  await createTopic(broker, "t");
+  await createTopic(broker, "other");
+  using connection = await RawConnection.open(broker);
+  const large = sampleBatch(FORTY_LARGE_VALUES, { codec: "gzip" });
+  connection.write(...encodeRequest(produceApi, 9, 1, "c", produceRequest("t", 0, large)));
+  connection.write(...encodeRequest(produceApi, 9, 2, "c", produceRequest("other", 0, sampleBatch(["small"]))));
+  const log = (topic: string) => broker.running.state.partitions.get(topic, 0)!.log;
+  while (log("other").logEndOffset === 0) await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(log("t").logEndOffset, 40);
+});
+
 test("without acknowledgement a large batch is stored, also when the connection goes while it is read", async () => {
   await using broker = await TestBroker.start();
   await createTopic(broker, "t");

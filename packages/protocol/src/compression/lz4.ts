@@ -92,11 +92,11 @@ export const lz4: Codec = {
   packer: () => new Lz4Packer(),
 };
 
-/** Thrown instead of unpacking a block that may be larger than was asked for. */
+/** Thrown where a block does not fit into what is left of the bytes that were asked for: it may be sound. */
 const TOO_LARGE_A_BLOCK = new Error("A block is too large.");
 
 /** Block by block, what Java reads: one frame of independent blocks with the header check of today. What follows it is passed over. */
-function* contentOfFirstFrame(input: Buffer, blockBytesMax: number): Generator<Buffer, void, undefined> {
+function* contentOfFirstFrame(input: Buffer, bytesMax: number): Generator<Buffer, void, undefined> {
   const frame = readFrameHeader(input, 0);
   if (!frame.areBlocksIndependent) throw malformed("has linked blocks, which Java cannot read");
   if (frame.hasLegacyCheck) throw malformed("has a damaged frame header");
@@ -104,8 +104,7 @@ function* contentOfFirstFrame(input: Buffer, blockBytesMax: number): Generator<B
   let bytes = 0;
   let at = frame.blocksAt;
   for (let block = readBlock(input, at, frame); block !== null; block = readBlock(input, at, frame)) {
-    if (frame.blockBytesMax > blockBytesMax && !block.isStored) throw TOO_LARGE_A_BLOCK;
-    const content = unpackBlock(input, block, frame.blockBytesMax);
+    const content = unpackBlockWithin(input, block, frame.blockBytesMax, bytesMax - bytes);
     bytes += content.length;
     checksum?.update(content, 0, content.length);
     yield content;
@@ -115,6 +114,15 @@ function* contentOfFirstFrame(input: Buffer, blockBytesMax: number): Generator<B
   if (checksum === undefined) return;
   if (input.length - at < END_MARK.length + CHECKSUM_BYTES) throw malformed(NO_CHECKSUM);
   if (input.readUInt32LE(at + END_MARK.length) !== checksum.digest()) throw malformed(WRONG_CHECKSUM);
+}
+
+function unpackBlockWithin(input: Buffer, block: Lz4Block, blockBytesMax: number, bytesMax: number): Buffer {
+  if (blockBytesMax <= bytesMax) return unpackBlock(input, block, blockBytesMax);
+  try {
+    return unpackBlock(input, block, bytesMax);
+  } catch {
+    throw TOO_LARGE_A_BLOCK;
+  }
 }
 
 class Lz4Packer extends BlockPacker {
