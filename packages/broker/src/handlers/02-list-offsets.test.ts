@@ -103,3 +103,14 @@ test("a header that hides its largest time is found by it, and by no other", asy
   assert.deepEqual(await find(broker, nowMs + 1500), [[0, 2, nowMs + 2000]]);
   assert.deepEqual(await find(broker, -3), [[0, 2, nowMs + 2000]]);
 });
+
+test("a batch whose late record was deleted does not end the search", async () => {
+  await using broker = await TestBroker.start();
+  await createTopic(broker, "t");
+  const nowMs = Date.now() - 60_000;
+  await produce(broker, "t", at(nowMs + 100, nowMs));
+  await produce(broker, "t", at(nowMs + 70));
+  assert.deepEqual(await find(broker, nowMs + 60), [[0, 0, nowMs + 100]]);
+  await broker.running.state.partitions.get("t", 0)!.log.deleteRecordsBefore(1);
+  assert.deepEqual(await find(broker, nowMs + 60), [[0, 2, nowMs + 70]]);
+});

@@ -161,6 +161,7 @@ for (const [fault, records, count] of [
   ["offsets that do not follow each other", Buffer.concat([RECORD, RECORD]), 2],
   ["offsets that do not start at 0", SECOND, 1],
   ["a record longer than its fields", Buffer.from([16, 0, 0, 0, 1, 2, 7, 0, 0]), 1],
+  ["a record that claims the first byte of the next", Buffer.concat([Buffer.from([16, ...RECORD.subarray(1)]), SECOND]), 2],
   ["a record shorter than its fields", Buffer.concat([Buffer.from([12, ...RECORD.subarray(1)]), SECOND]), 2],
   ["a negative record length", Buffer.from([1, 0, 0, 0, 1, 1, 0]), 1],
   ["a value beyond its record", Buffer.from([14, 0, 0, 0, 1, 60, 7, 0]), 1],
