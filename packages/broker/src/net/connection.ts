@@ -36,7 +36,7 @@ export interface FrameReceiver {
   receive(
     frame: Buffer,
     isBorrowed: boolean,
-    lender: FrameLender,
+    lender?: FrameLender,
   ): { readonly outcome: Outcome | Promise<Outcome>; readonly overlaps: boolean };
   /** Why a frame was refused, for the log. */
   describeViolation(violation: FrameViolation): string;

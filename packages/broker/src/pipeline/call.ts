@@ -24,7 +24,7 @@ export class Call implements RequestContext {
   /** When it came in, in monotonic ms. */
   readonly startedMs: number;
   readonly #correlationId: number;
-  readonly #lender: FrameLender;
+  readonly #lender: FrameLender | undefined;
   /** What the decoded request takes. */
   readonly #decodedBytes: number;
   #heldBytes = 0;
@@ -39,7 +39,7 @@ export class Call implements RequestContext {
     session: Session,
     requestBytes: number,
     startedMs: number,
-    lender: FrameLender,
+    lender: FrameLender | undefined,
   ) {
     this.broker = broker;
     this.session = session;
@@ -82,7 +82,7 @@ export class Call implements RequestContext {
   }
 
   keepFrame(): boolean {
-    return this.#lender.leaveFrame();
+    return this.#lender?.leaveFrame() ?? false;
   }
 
   answerBeforeNext(): void {

@@ -71,7 +71,7 @@ export class Dispatcher {
     return `${what} of ${frameBytes} bytes is larger than the ${this.#maxFrameBytes(firstInt16)} that it may have`;
   }
 
-  #receive(frame: Buffer, isBorrowed: boolean, lender: FrameLender, session: Session): Reception {
+  #receive(frame: Buffer, isBorrowed: boolean, lender: FrameLender | undefined, session: Session): Reception {
     const apiKey = frame.length >= 8 ? frame.readInt16BE(0) : -1;
     const handler = apiKey >= 0 ? this.#handlers[apiKey] : undefined;
     if (!handler) return closing(`API key ${apiKey} is not served`);
@@ -85,7 +85,7 @@ export class Dispatcher {
     return this.#handle(handler, frame, isBorrowed, lender, session);
   }
 
-  #handle(handler: AnyHandler, frame: Buffer, isBorrowed: boolean, lender: FrameLender, session: Session): Reception {
+  #handle(handler: AnyHandler, frame: Buffer, isBorrowed: boolean, lender: FrameLender | undefined, session: Session): Reception {
     const startedMs = this.#broker.clock.monotonicMs();
     let call: Call | undefined;
     try {

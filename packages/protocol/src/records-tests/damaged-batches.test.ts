@@ -124,8 +124,9 @@ test("a look-up by time in damaged batches gives MalformedBytesError, and nothin
     fc.asyncProperty(batch, flips, async (sound, bits) => {
       const damaged = Buffer.from(sound);
       for (const [at, bit] of bits) damaged[61 + (at % (damaged.length - 61))]! ^= 1 << bit;
-      for (const search of [firstRecordSince(damaged, 0, 1777593600000, 0, slice), recordWithMaxTimestamp(damaged, 0, slice)])
-        await search.catch((error: unknown) => assert.ok(error instanceof MalformedBytesError, String(error)));
+      const onlyMalformed = (error: unknown) => assert.ok(error instanceof MalformedBytesError, String(error));
+      await firstRecordSince(damaged, 0, 1777593600000, 0, slice).catch(onlyMalformed);
+      await recordWithMaxTimestamp(damaged, 0, slice).catch(onlyMalformed);
     }),
     { numRuns },
   );
