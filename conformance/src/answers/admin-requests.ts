@@ -156,8 +156,8 @@ async function produceInOrder(probe: Probe): Promise<unknown> {
 }
 
 function updateFeature(probe: Probe, feature: string, maxVersionLevel: number, upgradeType = 1, version = 2): Promise<unknown> {
-  const featureUpdates = [makeFeatureUpdateKey({ feature, maxVersionLevel, upgradeType })];
-  return probe.ask(updateFeaturesApi, version, makeUpdateFeaturesRequest({ featureUpdates, timeoutMs: 10_000, validateOnly: true }));
+  const featureUpdates = [makeFeatureUpdateKey({ feature, maxVersionLevel, ...(version > 0 && { upgradeType }) })];
+  return probe.ask(updateFeaturesApi, version, makeUpdateFeaturesRequest({ featureUpdates, timeoutMs: 10_000, validateOnly: version > 0 }));
 }
 
 const config = (name: string, value: string | null) => [makeCreatableTopicConfig({ name, value })];
