@@ -38,12 +38,12 @@ export const features: readonly Feature[] = [
     works("record batches v2: built, walked, checked, patched in place", [
       "a batch that Java wrote is read as it was meant:",
       "our bytes are Java's:",
-      "C3: a flipped bit anywhere behind the leader epoch is found",
+      "a flipped bit anywhere behind the leader epoch is found",
     ]),
     works("gzip, snappy (streams and raw), lz4, zstd; without native code too", [
       "records of any shape survive building and reading, in every codec",
       "native and scripted blocks understand each other",
-      "C7: raw snappy is read as well as streams",
+      "raw snappy is read as well as streams",
     ]),
     works("error table and API versions equal to Apache Kafka's", [
       "agree on every error's code and on what a client does about it",
@@ -74,7 +74,7 @@ export const features: readonly Feature[] = [
       "keep the cost of an append and the open files flat as their number grows",
     ]),
     works("retention by time and size, DeleteRecords", [
-      "by size keeps at least so many bytes, in whole segments (I3)",
+      "by size keeps at least so many bytes, in whole segments",
       "moves the log start into a segment, removes whole segments before it, and survives restarts",
     ]),
     works("exact look-up of timestamps", ["finds the exact first record at or after it, inside its batch"]),
@@ -87,7 +87,7 @@ export const features: readonly Feature[] = [
       "acknowledges nothing after a failed sync, and takes no more until it is opened again (fault 4)",
     ]),
     works("producer state with snapshots, leader-epoch history", [
-      "are known after a clean stop and after a kill, over several segments (F2)",
+      "are known after a clean stop and after a kill, over several segments",
       "tells where each epoch ended, for unknown ones the next known (KIP-101, KIP-279)",
     ]),
     works("a data directory of another program, cluster or version, or in use, is refused in one sentence", [
@@ -116,9 +116,9 @@ export const features: readonly Feature[] = [
   ]),
   ...area("Broker: data path", [
     works("ApiVersions, Metadata, auto-creation, topic ids", [
-      "A1: every version of ApiVersions is answered with response header v0",
-      "B1: a topic is found by its id, and an unknown id is told apart from an unknown name",
-      "B2: auto-creation takes num.partitions, checks the name, and can be declined by client and broker",
+      "every version of ApiVersions is answered with response header v0",
+      "a topic is found by its id, and an unknown id is told apart from an unknown name",
+      "auto-creation takes num.partitions, checks the name, and can be declined by client and broker",
     ]),
     works("Produce, Fetch, ListOffsets, OffsetForLeaderEpoch in every version that Kafka 4.4 serves", [
       "a batch is answered with its base offset in every version, by name and by id",
@@ -136,7 +136,7 @@ export const features: readonly Feature[] = [
       "lz4: consumers read what no Java client can, brokers do not",
     ]),
     works("idempotent producers, sequences kept over restarts", [
-      "F1: a repeated batch of an idempotent producer is answered with its old offset, a gap is refused, and both survive a restart",
+      "a repeated batch of an idempotent producer is answered with its old offset, a gap is refused, and both survive a restart",
     ]),
     works("odd and old requests answered as Apache Kafka answers them: every field, side by side", [
       "every integer field of every served request is answered at its extremes, and none closes the connection or fails",
@@ -169,26 +169,26 @@ export const features: readonly Feature[] = [
       "forty busy clients keep one with a request now and then waiting for one turn only",
     ]),
     works("virtual brokers (`--brokers N`): listeners, leaders, NOT_LEADER answers", [
-      "C8: another virtual broker answers NOT_LEADER_OR_FOLLOWER and from v10 names the leader and where it is",
+      "another virtual broker answers NOT_LEADER_OR_FOLLOWER and from v10 names the leader and where it is",
     ]),
     works("clean stop: who waits is answered, connections close", ["stopping answers who waits and closes every connection"]),
     absent("transactions", "transactional ids are refused with an error that ends the client; comes with a later issue"),
   ]),
   ...area("Broker: groups", [
     works("classic groups: join, sync, heartbeat, leave, static members, cooperative rebalances", [
-      "two, three, then one member: every partition always has exactly one owner and no record is lost (G1, G3)",
-      "static members are described by their instance ids, and leave only when their session ends (G2)",
-      "whatever clients, time and the disk do, a group stays one, answers in time, and comes to rest (G4)",
+      "two, three, then one member: every partition always has exactly one owner and no record is lost",
+      "static members are described by their instance ids, and leave only when their session ends",
+      "whatever clients, time and the disk do, a group stays one, answers in time, and comes to rest",
     ]),
     works("groups and offsets in a real `__consumer_offsets` topic, kept over restarts; expiry", [
-      "a stable group and its members are there after a restart (G6)",
-      "offsets expire by when their group became empty, or by their commit where no membership keeps them (G6)",
+      "a stable group and its members are there after a restart",
+      "offsets expire by when their group became empty, or by their commit where no membership keeps them",
     ]),
     absent("the consumer group protocol of KIP-848, share and streams groups", later),
   ]),
   ...area("Broker: admin", [
     works("topics and partitions: create, delete, describe, extend, reassign, elect", [
-      "each topic of a CreateTopics request succeeds or fails alone, with Kafka's code (B2, B7, B8)",
+      "each topic of a CreateTopics request succeeds or fails alone, with Kafka's code",
       "a reassignment moves partitions at once, and an election brings leadership home",
       "every version of every admin API answers an empty request",
     ]),
@@ -210,7 +210,7 @@ export const features: readonly Feature[] = [
   ...area("Client", [
     works("connections, version negotiation, timeouts, throttling", [
       "reads answers that come one byte at a time",
-      "A1: error 35 in version 0 is followed by one more question, in a version the broker named",
+      "error 35 in version 0 is followed by one more question, in a version the broker named",
       "a throttled client holds its requests back for as long as it was told (KIP-219)",
     ]),
     works("metadata, leader changes, retries", [

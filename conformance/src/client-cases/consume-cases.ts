@@ -28,7 +28,7 @@ const values = (records: readonly { readonly value: Buffer | null }[]) => record
 
 export function defineConsumeCases(target: TargetSource): void {
   describe("our consumer without a group", { concurrency: CASES_AT_ONCE }, () => {
-    test("seek goes to any record, also in the middle of a batch (D1), to the beginning and to the end", () =>
+    test("seek goes to any record, also in the middle of a batch, to the beginning and to the end", () =>
       withClient(target, async (client) => {
         const topic = await filledTopic(client, 20);
         const at = { topic, partition: 0 };
@@ -174,7 +174,7 @@ export function defineConsumeCases(target: TargetSource): void {
         assert.deepEqual(next, [500, 500, 500, 500]);
       }));
 
-    test("a topic that is deleted and made anew is read from its new beginning (B3)", () =>
+    test("a topic that is deleted and made anew is read from its new beginning", () =>
       withClient(
         target,
         async (client) => {

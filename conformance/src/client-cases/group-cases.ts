@@ -173,7 +173,7 @@ export function defineGroupCases(target: TargetSource): void {
         await Promise.all([first.close(), second.close()]);
       }));
 
-    test("a static member that restarts gets its partitions back without a rebalance; a second one of its name fences it (G2)", () =>
+    test("a static member that restarts gets its partitions back without a rebalance; a second one of its name fences it", () =>
       withClient(target, async (client) => {
         const topic = await makeTopic(client, 4);
         const groupId = uniqueName("group");

@@ -58,13 +58,13 @@ describe(`kafkajs admin against ${target.kind} with ${target.brokers} broker(s)`
     });
   });
 
-  test("validate only creates nothing (B7)", async () => {
+  test("validate only creates nothing", async () => {
     const topic = uniqueName("kafkajs-validated");
     await admin.createTopics({ topics: [{ topic, numPartitions: 2 }], validateOnly: true, waitForLeaders: false });
     assert.ok(!(await admin.listTopics()).includes(topic));
   });
 
-  test("a replication factor above the broker count is refused (B8)", async () => {
+  test("a replication factor above the broker count is refused", async () => {
     await assert.rejects(
       admin.createTopics({ topics: [{ topic: uniqueName("bad"), numPartitions: 1, replicationFactor: target.brokers + 1 }] }),
     );
@@ -77,7 +77,7 @@ describe(`kafkajs admin against ${target.kind} with ${target.brokers} broker(s)`
     await assert.rejects(admin.createPartitions({ topicPartitions: [{ topic, count: 3 }] }));
   });
 
-  test("describes every config of a topic with its source and default (B5)", async () => {
+  test("describes every config of a topic with its source and default", async () => {
     const topic = await makeTopic(1, [{ name: "retention.ms", value: "12345" }]);
     const { resources } = await admin.describeConfigs({
       resources: [{ type: ConfigResourceTypes.TOPIC, name: topic }],
@@ -91,7 +91,7 @@ describe(`kafkajs admin against ${target.kind} with ${target.brokers} broker(s)`
     assert.equal(entries.get("cleanup.policy")?.configSource, 5);
   });
 
-  test("alters a topic's config, replacing what was set before (B6)", async () => {
+  test("alters a topic's config, replacing what was set before", async () => {
     const topic = await makeTopic(1, [{ name: "retention.ms", value: "12345" }]);
     await admin.alterConfigs({
       validateOnly: false,
@@ -117,7 +117,7 @@ describe(`kafkajs admin against ${target.kind} with ${target.brokers} broker(s)`
     assert.equal(resources[0]?.configEntries.find((entry) => entry.configName === "num.partitions")?.configValue, "4");
   });
 
-  test("gives the offsets of a topic, and those of a time, exactly (E1)", async () => {
+  test("gives the offsets of a topic, and those of a time, exactly", async () => {
     const topic = await makeTopic(2);
     const messages = Array.from({ length: 20 }, (_, index) => ({
       partition: 1,
@@ -137,7 +137,7 @@ describe(`kafkajs admin against ${target.kind} with ${target.brokers} broker(s)`
     assert.equal(at.find(({ partition }) => partition === 1)?.offset, "7");
   });
 
-  test("deletes records up to an offset (E2)", async () => {
+  test("deletes records up to an offset", async () => {
     const topic = await makeTopic(1);
     await producer.send({ topic, messages: Array.from({ length: 10 }, () => ({ partition: 0, value: "x" })) });
     await admin.fetchTopicOffsets(topic); // kafkajs looks leaders up in the metadata it happens to have

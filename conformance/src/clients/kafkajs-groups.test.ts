@@ -61,7 +61,7 @@ describe(`kafkajs groups against ${target.kind} with ${target.brokers} broker(s)
   const sendToEach = (topic: string, partitions: number, text: string) =>
     producer.send({ topic, messages: Array.from({ length: partitions }, (_, partition) => ({ partition, value: text })) });
 
-  test("two, three, then one member: every partition always has exactly one owner and no record is lost (G1, G3)", async () => {
+  test("two, three, then one member: every partition always has exactly one owner and no record is lost", async () => {
     const topic = await makeTopic(6);
     const group = uniqueName("group");
     const members = [await join(group, topic), await join(group, topic)];
@@ -98,7 +98,7 @@ describe(`kafkajs groups against ${target.kind} with ${target.brokers} broker(s)
     await again.consumer.disconnect();
   });
 
-  test("commits by hand with metadata, which comes back (E3)", async () => {
+  test("commits by hand with metadata, which comes back", async () => {
     const topic = await makeTopic(2);
     const group = uniqueName("group");
     const { consumer, ...member } = await join(group, topic);
@@ -130,7 +130,7 @@ describe(`kafkajs groups against ${target.kind} with ${target.brokers} broker(s)
     await consumer.disconnect();
   });
 
-  test("a session timeout outside the broker's bounds is refused (G1)", async () => {
+  test("a session timeout outside the broker's bounds is refused", async () => {
     const topic = await makeTopic(1);
     const consumer = kafka.consumer({ groupId: uniqueName("group"), sessionTimeout: 1_000, heartbeatInterval: 300, retry: { retries: 0 } });
     const crashed = new Promise<Error>((resolve) => consumer.on(consumer.events.CRASH, ({ payload }) => resolve(payload.error)));

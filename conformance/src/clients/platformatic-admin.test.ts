@@ -64,7 +64,7 @@ describe(`@platformatic/kafka admin against ${target.kind} with ${target.brokers
     );
   });
 
-  test("alters configs, as a whole and by single steps (B6)", async () => {
+  test("alters configs, as a whole and by single steps", async () => {
     const topic = await makeTopic();
     const resource = { resourceType: ConfigResourceTypes.TOPIC, resourceName: topic };
     await admin.incrementalAlterConfigs({
@@ -78,7 +78,7 @@ describe(`@platformatic/kafka admin against ${target.kind} with ${target.brokers
     assert.equal(await configOf(topic, "retention.ms"), "604800000");
   });
 
-  test("lists offsets by time and deletes records (E1, E2)", async () => {
+  test("lists offsets by time and deletes records", async () => {
     const topic = await makeTopic();
     await producer.send({
       messages: Array.from({ length: 20 }, (_, index) => ({
@@ -99,7 +99,7 @@ describe(`@platformatic/kafka admin against ${target.kind} with ${target.brokers
     assert.equal(await offsetAt(-2n), 5n);
   });
 
-  test("alters, lists and deletes a group's offsets and the group (E3, G6)", async () => {
+  test("alters, lists and deletes a group's offsets and the group", async () => {
     const topic = await makeTopic(2);
     const groupId = uniqueName("platformatic-admin-group");
     await admin.alterConsumerGroupOffsets({

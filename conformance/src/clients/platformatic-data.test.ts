@@ -44,7 +44,7 @@ describe(`@platformatic/kafka producing and consuming against ${target.kind} wit
   });
 
   for (const acks of [0, 1]) {
-    test(`produces with acks=${acks} (C4)`, async () => {
+    test(`produces with acks=${acks}`, async () => {
       const topic = await makeTopic();
       await producer.send({ messages: messages(topic, values(100)), acks });
       assert.deepEqual(
@@ -54,7 +54,7 @@ describe(`@platformatic/kafka producing and consuming against ${target.kind} wit
     });
   }
 
-  test("writes idempotently, many batches in a row (F1)", async () => {
+  test("writes idempotently, many batches in a row", async () => {
     const topic = await makeTopic();
     const idempotent = makeProducer({ idempotent: true });
     for (let round = 0; round < 20; round += 1) await idempotent.send({ messages: messages(topic, values(10, round * 10)) });
@@ -83,7 +83,7 @@ describe(`@platformatic/kafka producing and consuming against ${target.kind} wit
     );
   });
 
-  test("auto-creates a topic on first use and spreads keys over its partitions (B2)", async () => {
+  test("auto-creates a topic on first use and spreads keys over its partitions", async () => {
     const topic = uniqueName("platformatic-auto");
     await producer.send({ messages: values(200).map((value) => ({ topic, key: value, value })), acks: -1 });
     const read = await readAll(topic, 200);
@@ -91,7 +91,7 @@ describe(`@platformatic/kafka producing and consuming against ${target.kind} wit
     assert.equal(new Set(read.map(({ partition }) => partition)).size, 4);
   });
 
-  test("a record beyond max.message.bytes is refused (C5)", async () => {
+  test("a record beyond max.message.bytes is refused", async () => {
     const topic = await makeTopic();
     await assert.rejects(producer.send({ messages: messages(topic, ["x".repeat(1_100_000)]), acks: -1 }));
     await producer.send({ messages: messages(topic, ["small"]), acks: -1 });

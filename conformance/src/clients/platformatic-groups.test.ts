@@ -52,7 +52,7 @@ describe(`@platformatic/kafka groups against ${target.kind} with ${target.broker
   const sendToEach = (topic: string, partitions: number, value: string) =>
     producer.send({ messages: Array.from({ length: partitions }, (_, partition) => ({ topic, partition, value })), acks: -1 });
 
-  test("two, three, then one member: every partition always has exactly one owner and no record is lost (G1, G3)", async () => {
+  test("two, three, then one member: every partition always has exactly one owner and no record is lost", async () => {
     const topic = await makeTopic(6);
     const group = uniqueName("group");
     const members = [await join(group, topic), await join(group, topic)];
@@ -73,7 +73,7 @@ describe(`@platformatic/kafka groups against ${target.kind} with ${target.broker
     await first.consumer.close(true);
   });
 
-  test("static members are described by their instance ids, and leave only when their session ends (G2)", async () => {
+  test("static members are described by their instance ids, and leave only when their session ends", async () => {
     const topic = await makeTopic(4);
     const group = uniqueName("group");
     const stays = await join(group, topic, "stays");

@@ -27,7 +27,7 @@ describe("a request's header", () => {
     }
   });
 
-  it("can be read of a version nobody serves, so that ApiVersions can be answered (A1)", () => {
+  it("can be read of a version nobody serves, so that ApiVersions can be answered", () => {
     const reader = new ByteReader(Buffer.from("0012" + "7fff" + "00000001" + "ffff" + "00", "hex"));
     assert.deepEqual(readRequestHeader(reader), { apiKey: 18, apiVersion: 32767, correlationId: 1, clientId: null });
     assert.equal(reader.remaining, 0);
@@ -47,7 +47,7 @@ describe("a request's header", () => {
 });
 
 describe("the table of APIs", () => {
-  it("knows what is served and what is only advertised (A2)", () => {
+  it("knows what is served and what is only advertised", () => {
     const produce = apiInfo(ApiKey.Produce)!;
     assert.equal(produce.minVersion, 3);
     assert.equal(advertisedMinVersion(produce), 0);
@@ -71,7 +71,7 @@ describe("frames", () => {
     );
   });
 
-  it("carry ApiVersions answers under header 0 in every version (A1)", () => {
+  it("carry ApiVersions answers under header 0 in every version", () => {
     for (let version = 0; version <= apiVersionsApi.maxVersion; version++) {
       const frame = Buffer.concat(encodeResponse(apiVersionsApi, version, 9, makeApiVersionsResponse({ errorCode: 35 })));
       assert.equal(frame.toString("hex", 4, 10), "00000009" + "0023");

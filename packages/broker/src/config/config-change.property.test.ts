@@ -57,7 +57,7 @@ function reachable(history: readonly (readonly ConfigEdit[])[]): ReadonlyMap<str
   return configs;
 }
 
-test("whatever is asked, overrides stay legal and canonical, and a refusal leaves them as they were (B6)", () => {
+test("whatever is asked, overrides stay legal and canonical, and a refusal leaves them as they were", () => {
   fc.assert(
     fc.property(fc.array(edits, { maxLength: 4 }), edits, (history, step) => {
       const before = reachable(history);
@@ -76,7 +76,7 @@ test("whatever is asked, overrides stay legal and canonical, and a refusal leave
   );
 });
 
-test("what is appended to a list can be subtracted again (B6)", () => {
+test("what is appended to a list can be subtracted again", () => {
   const entry = fc.constantFrom("0:1", "1:2", "2:3");
   fc.assert(
     fc.property(fc.uniqueArray(entry), fc.uniqueArray(entry, { minLength: 1 }), (start, added) => {

@@ -11,14 +11,14 @@ const decide = (current: Record<string, string>, ...edits: ConfigEdit[]) => {
   return decision.kind === "accepted" ? Object.fromEntries(decision.configs) : [decision.kind, decision.message];
 };
 
-test("SET and DELETE change single keys and keep the others (B6)", () => {
+test("SET and DELETE change single keys and keep the others", () => {
   assert.deepEqual(decide({ "flush.ms": "1" }, edit("retention.ms", SET, " 5 ")), { "flush.ms": "1", "retention.ms": "5" });
   assert.deepEqual(decide({ "flush.ms": "1" }, edit("flush.ms", DELETE, null)), {});
   assert.deepEqual(decide({ "flush.ms": "1" }, edit("no.such.key", DELETE, "x")), { "flush.ms": "1" });
   assert.deepEqual(decide({ "flush.ms": "1" }), { "flush.ms": "1" });
 });
 
-test("APPEND and SUBTRACT work on the list that counts now (B6)", () => {
+test("APPEND and SUBTRACT work on the list that counts now", () => {
   assert.deepEqual(decide({}, edit("cleanup.policy", APPEND, "compact")), { "cleanup.policy": "delete,compact" });
   assert.deepEqual(decide({ "cleanup.policy": "compact" }, edit("cleanup.policy", APPEND, "compact")), { "cleanup.policy": "compact" });
   assert.deepEqual(decide({ "cleanup.policy": "delete,compact" }, edit("cleanup.policy", SUBTRACT, "delete")), {
@@ -29,7 +29,7 @@ test("APPEND and SUBTRACT work on the list that counts now (B6)", () => {
   assert.deepEqual(decide({ "cleanup.policy": "" }, edit("cleanup.policy", APPEND, "compact")), { "cleanup.policy": "compact" });
 });
 
-test("an APPEND that makes no sense changes nothing and harms nobody (B6)", () => {
+test("an APPEND that makes no sense changes nothing and harms nobody", () => {
   assert.deepEqual(decide({}, edit("cleanup.policy", APPEND, "")), ["invalid", "An empty entry cannot be appended to cleanup.policy."]);
   assert.deepEqual(decide({}, edit("retention.ms", APPEND, "5")), [
     "not-a-list",
@@ -53,7 +53,7 @@ test("an APPEND that makes no sense changes nothing and harms nobody (B6)", () =
   );
 });
 
-test("one bad edit refuses all (B6)", () => {
+test("one bad edit refuses all", () => {
   assert.deepEqual(decide({}, edit("retention.ms", SET, "5"), edit("flush.ms", SET, "soon")), [
     "invalid",
     'Value "soon" is not allowed for flush.ms: it must be a whole number (64 bit) of at least 0.',
@@ -63,7 +63,7 @@ test("one bad edit refuses all (B6)", () => {
   assert.equal((decide({}, edit("retention.ms", SET, null)) as string[])[0], "malformed");
 });
 
-test("AlterConfigs replaces the whole set (B6)", () => {
+test("AlterConfigs replaces the whole set", () => {
   const replace = (...settings: { name: string; value: string | null }[]) => decideConfigReplacement(keyOf, settings);
   assert.deepEqual(replace({ name: "flush.ms", value: "3" }), { kind: "accepted", configs: new Map([["flush.ms", "3"]]) });
   assert.deepEqual(replace(), { kind: "accepted", configs: new Map() });

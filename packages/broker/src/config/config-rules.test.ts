@@ -8,7 +8,7 @@ const config = new EffectiveConfig({ configs: () => new Map() }, new Map(), 1);
 const map = (settings: Record<string, string>) => new Map(Object.entries(settings));
 const kindOf = (fault: { readonly kind: string } | undefined) => fault?.kind;
 
-test("a topic's overrides are known and do not contradict each other (B7)", () => {
+test("a topic's overrides are known and do not contradict each other", () => {
   assert.equal(topicConfigFault(map({ "retention.ms": "1" }), config), undefined);
   assert.deepEqual(topicConfigFault(map({ "retention.mx": "1" }), config), {
     kind: "invalid",
@@ -18,7 +18,7 @@ test("a topic's overrides are known and do not contradict each other (B7)", () =
   assert.equal(kindOf(topicConfigFault(map({ "remote.storage.enable": "true" }), config)), "invalid");
 });
 
-test("a broker's overrides are those that Kafka lets change at run time (B6)", () => {
+test("a broker's overrides are those that Kafka lets change at run time", () => {
   assert.equal(brokerConfigFault(map({ "log.retention.ms": "1", "some.plugin": "x" }), true), undefined);
   assert.deepEqual(brokerConfigFault(map({ "num.partitions": "3" }), false), {
     kind: "malformed",

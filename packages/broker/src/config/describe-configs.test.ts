@@ -22,7 +22,7 @@ function pick(described: readonly DescribedConfig[], name: string) {
   return { ...rest, synonyms: rest.synonyms.map(({ name, value, source }) => `${name}=${value}@${source}`) };
 }
 
-test("a topic lists every known setting with value, source and synonyms (B5)", () => {
+test("a topic lists every known setting with value, source and synonyms", () => {
   const { config, configs } = configured({ "topic:t": { "cleanup.policy": "compact" } });
   const described = describeTopicConfigs(config, "t", configs("topic", "t"), 1);
   assert.equal(described.length, 37);
@@ -39,7 +39,7 @@ test("a topic lists every known setting with value, source and synonyms (B5)", (
   assert.deepEqual([pick(described, "flush.ms").synonyms, pick(described, "flush.ms").source], [[], 5]);
 });
 
-test("synonyms start at the key's own first value, layer by layer, as in Kafka (B5)", () => {
+test("synonyms start at the key's own first value, layer by layer, as in Kafka", () => {
   const startUp = { "log.retention.hours": "100" };
   const quiet = configured({}, startUp);
   const silent = pick(describeTopicConfigs(quiet.config, "t", new Map(), 1), "retention.ms");
@@ -57,7 +57,7 @@ test("synonyms start at the key's own first value, layer by layer, as in Kafka (
   ]);
 });
 
-test("a broker lists its settings, hides secrets and what it does not know (B5)", () => {
+test("a broker lists its settings, hides secrets and what it does not know", () => {
   const { config, configs } = configured({}, { "ssl.key.password": "hunter2", "my.plugin.token": "hunter3", "num.partitions": "4" });
   const described = describeBrokerConfigs(config, 1, configs("broker", "1"));
   assert.deepEqual(pick(described, "ssl.key.password"), {
@@ -86,7 +86,7 @@ test("a broker lists its settings, hides secrets and what it does not know (B5)"
   assert.equal(described.filter(({ name }) => !name.startsWith("ottla.")).length, 350 + 1);
 });
 
-test("a listener's own setting has the type and the fallback of the broker's (B5)", () => {
+test("a listener's own setting has the type and the fallback of the broker's", () => {
   const { config, configs } = configured({
     "broker:1": { "listener.name.tls.max.connections": "100", "listener.name.tls.scram-sha-256.sasl.jaas.config": "hunter2" },
   });
@@ -104,7 +104,7 @@ test("a listener's own setting has the type and the fallback of the broker's (B5
   assert.deepEqual([jaas.value, jaas.sensitive, jaas.typeCode], [null, true, 9]);
 });
 
-test("the cluster-wide broker resource lists its overrides alone (B5)", () => {
+test("the cluster-wide broker resource lists its overrides alone", () => {
   assert.deepEqual(describeClusterDefaultConfigs(new Map()), []);
   const described = describeClusterDefaultConfigs(new Map([["log.retention.ms", "99"]]));
   assert.deepEqual(
@@ -113,7 +113,7 @@ test("the cluster-wide broker resource lists its overrides alone (B5)", () => {
   );
 });
 
-test("groups and client metrics list their settings with their own sources (B5)", () => {
+test("groups and client metrics list their settings with their own sources", () => {
   const { config, configs } = configured({
     "group:g": { "consumer.session.timeout.ms": "50000" },
     "client-metrics:m": { match: "client_id=a" },

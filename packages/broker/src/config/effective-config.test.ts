@@ -10,7 +10,7 @@ function configured(overrides: Record<string, Record<string, string>>, startUp: 
   return new EffectiveConfig(source, new Map(Object.entries(startUp)), 1);
 }
 
-test("the strongest layer gives a broker setting (B5)", () => {
+test("the strongest layer gives a broker setting", () => {
   const name = "message.max.bytes";
   const at = (overrides: Record<string, Record<string, string>>, startUp = {}) => configured(overrides, startUp).broker(name);
   assert.deepEqual(at({}), { value: 1048588, text: "1048588", source: ConfigSource.DEFAULT });
@@ -19,7 +19,7 @@ test("the strongest layer gives a broker setting (B5)", () => {
   assert.deepEqual(at({ "broker:1": { [name]: "2" }, "broker:": { [name]: "3" } }), { value: 2, text: "2", source: ConfigSource.BROKER });
 });
 
-test("a topic falls back to the broker's synonym, whose unit is converted (B5)", () => {
+test("a topic falls back to the broker's synonym, whose unit is converted", () => {
   assert.deepEqual(configured({}).topic("t", "retention.ms"), { value: 604800000, text: "604800000", source: ConfigSource.DEFAULT });
   assert.deepEqual(configured({}, { "log.retention.hours": "2" }).topic("t", "retention.ms"), {
     value: 7200000,

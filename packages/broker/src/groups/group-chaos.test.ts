@@ -178,7 +178,7 @@ async function settled(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
 }
 
-test("whatever clients, time and the disk do, a group stays one, answers in time, and comes to rest (G4)", async () => {
+test("whatever clients, time and the disk do, a group stays one, answers in time, and comes to rest", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 150 }), async (steps) => {
       const story = await Story.open();

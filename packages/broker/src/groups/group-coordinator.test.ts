@@ -22,7 +22,7 @@ async function settle(scene: GroupScene, groupId: string): Promise<{ memberId: s
   return { memberId, generationId };
 }
 
-test("the session timeout must lie within the broker's bounds (G1)", async () => {
+test("the session timeout must lie within the broker's bounds", async () => {
   const scene = await GroupScene.open();
   const errorOf = (sessionTimeoutMs: number) => now(scene.join("g", { sessionTimeoutMs })).errorCode;
   assert.equal(errorOf(5999), ErrorCode.INVALID_SESSION_TIMEOUT);
@@ -213,7 +213,7 @@ test("offsets of a topic that was made again while the coordinator was away are 
   assert.deepEqual([scene.committed("g", "t", 0), scene.committed("g", "t", 1)], [undefined, 2]);
 });
 
-test("offsets of a deleted topic go with it, now or at the next start (B3)", async () => {
+test("offsets of a deleted topic go with it, now or at the next start", async () => {
   const scene = await GroupScene.open();
   scene.topicIds.set("t", "id-of-t-000000000000AA").set("u", "id-of-u-000000000000AA");
   await scene.commit("g", "t", 0, 1, { topicId: "id-of-t-000000000000AA" });

@@ -29,7 +29,7 @@ test("a batch is answered with its base offset in every version, by name and by 
   }
 });
 
-test("C1: exactly one batch of the current format per partition and request", async () => {
+test("exactly one batch of the current format per partition and request", async () => {
   await using broker = await TestBroker.start();
   await createTopic(broker, "t");
   const two = Buffer.concat([sampleBatch(["a"]), sampleBatch(["b"])]);
@@ -45,7 +45,7 @@ test("C1: exactly one batch of the current format per partition and request", as
   );
 });
 
-test("C2: base offset and leader epoch are written into the stored batch, whatever epoch the client sent", async () => {
+test("base offset and leader epoch are written into the stored batch, whatever epoch the client sent", async () => {
   await using broker = await TestBroker.start();
   await createTopic(broker, "t");
   await produce(broker, "t", sampleBatch(["a"]));
@@ -57,7 +57,7 @@ test("C2: base offset and leader epoch are written into the stored batch, whatev
   assert.deepEqual(valuesOf(records), ["a", "b", "c"]);
 });
 
-test("C2: under LogAppendTime the answer carries the time, else −1", async () => {
+test("under LogAppendTime the answer carries the time, else −1", async () => {
   await using broker = await TestBroker.start();
   await createTopic(broker, "create-time");
   await createTopic(broker, "append-time", { "message.timestamp.type": "LogAppendTime" });
@@ -66,7 +66,7 @@ test("C2: under LogAppendTime the answer carries the time, else −1", async () 
   assert.ok(stamped.logAppendTimeMs > 1_600_000_000_000);
 });
 
-test("C3: a wrong CRC, a wrong count, a control bit, an unknown codec are refused one by one", async () => {
+test("a wrong CRC, a wrong count, a control bit, an unknown codec are refused one by one", async () => {
   await using broker = await TestBroker.start();
   await createTopic(broker, "t");
   const damaged = sampleBatch(["a"]);
@@ -86,7 +86,7 @@ test("C3: a wrong CRC, a wrong count, a control bit, an unknown codec are refuse
   assert.equal((await produce(broker, "t", offset)).errorCode, ErrorCode.INVALID_RECORD, "base offset");
 });
 
-test("C3: timestamps too far from the broker's time are INVALID_TIMESTAMP with the record at fault", async () => {
+test("timestamps too far from the broker's time are INVALID_TIMESTAMP with the record at fault", async () => {
   await using broker = await TestBroker.start();
   await createTopic(broker, "t", { "message.timestamp.before.max.ms": "60000" });
   const nowMs = Date.now();
@@ -104,7 +104,7 @@ test("C3: timestamps too far from the broker's time are INVALID_TIMESTAMP with t
   assert.equal((await produce(broker, "t", sampleBatch([{ value: "a", timestampMs: nowMs }]))).errorCode, ErrorCode.NONE);
 });
 
-test("C4: acks=0 gets no answer; when it fails the connection closes", async () => {
+test("acks=0 gets no answer; when it fails the connection closes", async () => {
   await using broker = await TestBroker.start();
   await createTopic(broker, "t");
   using connection = await RawConnection.open(broker);
@@ -116,14 +116,14 @@ test("C4: acks=0 gets no answer; when it fails the connection closes", async () 
   assert.deepEqual(valuesOf((await fetch(broker, [{ topic: "t", offset: 0 }])).responses[0]!.partitions[0]!.records), ["a", "b"]);
 });
 
-test("C4: acks other than −1, 0 and 1 are INVALID_REQUIRED_ACKS", async () => {
+test("acks other than −1, 0 and 1 are INVALID_REQUIRED_ACKS", async () => {
   await using broker = await TestBroker.start();
   await createTopic(broker, "t");
   for (const acks of [2, -2])
     assert.equal((await produce(broker, "t", sampleBatch(["a"]), { acks })).errorCode, ErrorCode.INVALID_REQUIRED_ACKS);
 });
 
-test("C5: max.message.bytes counts the batch as sent, at the limit and one beyond", async () => {
+test("max.message.bytes counts the batch as sent, at the limit and one beyond", async () => {
   await using broker = await TestBroker.start();
   const batch = sampleBatch(["x".repeat(1000)]);
   await createTopic(broker, "fits", { "max.message.bytes": String(batch.length) });
@@ -134,7 +134,7 @@ test("C5: max.message.bytes counts the batch as sent, at the limit and one beyon
   assert.match(refused.errorMessage ?? "", /max\.message\.bytes/);
 });
 
-test("C6: a record without a key on a compacted topic is refused by its index, from v8", async () => {
+test("a record without a key on a compacted topic is refused by its index, from v8", async () => {
   await using broker = await TestBroker.start();
   await createTopic(broker, "t", { "cleanup.policy": "compact" });
   const refused = await produce(broker, "t", sampleBatch([{ key: "k", value: "a" }, { value: "b" }, { key: "", value: "c" }]));
@@ -143,7 +143,7 @@ test("C6: a record without a key on a compacted topic is refused by its index, f
   assert.equal((await produce(broker, "t", sampleBatch([{ key: "k", value: "b" }]))).errorCode, ErrorCode.NONE);
 });
 
-test("C7: a batch is stored as it came, unless the topic names a codec", async () => {
+test("a batch is stored as it came, unless the topic names a codec", async () => {
   await using broker = await TestBroker.start();
   await createTopic(broker, "as-sent");
   await createTopic(broker, "lz4-topic", { "compression.type": "lz4" });
@@ -330,7 +330,7 @@ test("without acknowledgement a large batch is stored, also when the connection 
 });
 
 for (const codec of ["gzip", "zstd", "lz4", "snappy"] as const) {
-  test(`C7: a large batch is packed anew with ${codec}`, async () => {
+  test(`a large batch is packed anew with ${codec}`, async () => {
     await using broker = await TestBroker.start();
     await createTopic(broker, "t", { "compression.type": codec });
     const noise = Array.from({ length: 300 }, (_, i) => `${Math.sin(i)}${"same ".repeat(200)}`);
@@ -360,7 +360,7 @@ async function stored(broker: TestBroker, topic: string, offset = 0): Promise<Bu
   return Buffer.isBuffer(records) ? records : Buffer.alloc(0);
 }
 
-test("C7: zstd before Produce v7 is UNSUPPORTED_COMPRESSION_TYPE", async () => {
+test("zstd before Produce v7 is UNSUPPORTED_COMPRESSION_TYPE", async () => {
   await using broker = await TestBroker.start();
   await createTopic(broker, "t");
   assert.equal(
@@ -370,7 +370,7 @@ test("C7: zstd before Produce v7 is UNSUPPORTED_COMPRESSION_TYPE", async () => {
   assert.equal((await produce(broker, "t", sampleBatch(["a"], { codec: "zstd" }), { version: 7 })).errorCode, ErrorCode.NONE);
 });
 
-test("C8: another virtual broker answers NOT_LEADER_OR_FOLLOWER and from v10 names the leader and where it is", async () => {
+test("another virtual broker answers NOT_LEADER_OR_FOLLOWER and from v10 names the leader and where it is", async () => {
   await using broker = await TestBroker.start({ brokers: 3 });
   await createTopic(broker, "t", {}, { numPartitions: 3 });
   const { partitions } = broker.running.state.metadata.topic("t")!;
@@ -386,14 +386,14 @@ test("C8: another virtual broker answers NOT_LEADER_OR_FOLLOWER and from v10 nam
   );
 });
 
-test("B3: from v13 a topic is named by id; an old id is UNKNOWN_TOPIC_ID", async () => {
+test("from v13 a topic is named by id; an old id is UNKNOWN_TOPIC_ID", async () => {
   await using broker = await TestBroker.start();
   await createTopic(broker, "t");
   const refused = await produce(broker, "", sampleBatch(["a"]), { version: 13, topicId: "AAAAAAAAAAAAAAAAAAAAAQ" });
   assert.equal(refused.errorCode, ErrorCode.UNKNOWN_TOPIC_ID);
 });
 
-test("F1: a repeated batch of an idempotent producer is answered with its old offset, a gap is refused, and both survive a restart", async () => {
+test("a repeated batch of an idempotent producer is answered with its old offset, a gap is refused, and both survive a restart", async () => {
   const first = await TestBroker.start();
   await createTopic(first, "t");
   const { producerId: id } = await first.send(

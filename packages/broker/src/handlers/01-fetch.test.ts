@@ -40,7 +40,7 @@ test("records come back as they were stored in every version, by name and by id"
   }
 });
 
-test("D1: an offset inside a batch returns the whole batch", async () => {
+test("an offset inside a batch returns the whole batch", async () => {
   await using broker = await TestBroker.start();
   await createTopic(broker, "t");
   await produce(broker, "t", sampleBatch(["a", "b", "c"]));
@@ -49,7 +49,7 @@ test("D1: an offset inside a batch returns the whole batch", async () => {
   assert.deepEqual(offsetsOf(first(await fetch(broker, [{ topic: "t", offset: 3 }])).records), [3]);
 });
 
-test("D2: one batch always comes back, however small the limits, and only the first partition has that right", async () => {
+test("one batch always comes back, however small the limits, and only the first partition has that right", async () => {
   await using broker = await TestBroker.start();
   await createTopic(broker, "t", {}, { numPartitions: 2 });
   for (const index of [0, 1]) await produce(broker, "t", sampleBatch(["x".repeat(1000)]), { index });
@@ -64,7 +64,7 @@ test("D2: one batch always comes back, however small the limits, and only the fi
   );
 });
 
-test("D2: the answer keeps the order of the request", async () => {
+test("the answer keeps the order of the request", async () => {
   await using broker = await TestBroker.start();
   await createTopic(broker, "t", {}, { numPartitions: 3 });
   const answer = await fetch(
@@ -77,7 +77,7 @@ test("D2: the answer keeps the order of the request", async () => {
   );
 });
 
-test("D3: a long poll waits for min.bytes over all partitions and is woken by an append", async () => {
+test("a long poll waits for min.bytes over all partitions and is woken by an append", async () => {
   await using broker = await TestBroker.start();
   await createTopic(broker, "t", {}, { numPartitions: 2 });
   const batch = sampleBatch(["x".repeat(500)]);
@@ -95,7 +95,7 @@ test("D3: a long poll waits for min.bytes over all partitions and is woken by an
   );
 });
 
-test("D3: a long poll ends when max.wait is over, and at once when a partition has an error", async () => {
+test("a long poll ends when max.wait is over, and at once when a partition has an error", async () => {
   await using broker = await TestBroker.start();
   await createTopic(broker, "t");
   assert.deepEqual(offsetsOf(first(await fetch(broker, [{ topic: "t", offset: 0 }], { maxWaitMs: 30 })).records), []);
@@ -110,7 +110,7 @@ test("D3: a long poll ends when max.wait is over, and at once when a partition h
   assert.equal(missing.responses[1]!.partitions[0]!.errorCode, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
 });
 
-test("D3: deleting the topic wakes who waits on it", async () => {
+test("deleting the topic wakes who waits on it", async () => {
   await using broker = await TestBroker.start();
   await createTopic(broker, "t");
   using connection = await RawConnection.open(broker);
@@ -159,7 +159,7 @@ test("a producer id cannot be reserved on a full disk, and can be once there is 
   assert.equal(await ask(), ErrorCode.NONE);
 });
 
-test("D5: beyond the end and below the start is OFFSET_OUT_OF_RANGE; at the end it is empty", async () => {
+test("beyond the end and below the start is OFFSET_OUT_OF_RANGE; at the end it is empty", async () => {
   await using broker = await TestBroker.start();
   await createTopic(broker, "t");
   await produce(broker, "t", sampleBatch(["a"]));
@@ -172,7 +172,7 @@ test("D5: beyond the end and below the start is OFFSET_OUT_OF_RANGE; at the end 
   assert.deepEqual([beyond.highWatermark, beyond.lastStableOffset, beyond.logStartOffset], [-1, -1, -1], "as Apache Kafka 4.4.0 answers");
 });
 
-test("D5: the leader epoch rises with each start; a client behind is fenced, one ahead is told it is unknown", async () => {
+test("the leader epoch rises with each start; a client behind is fenced, one ahead is told it is unknown", async () => {
   const before = await TestBroker.start();
   await createTopic(before, "t");
   await produce(before, "t", sampleBatch(["a"]));
@@ -204,7 +204,7 @@ test("D5: the leader epoch rises with each start; a client behind is fenced, one
   );
 });
 
-test("D5: a client that read past what an epoch kept is told where its log diverges (v12)", async () => {
+test("a client that read past what an epoch kept is told where its log diverges (v12)", async () => {
   const before = await TestBroker.start();
   await createTopic(before, "t");
   await produce(before, "t", sampleBatch(["a"]));
@@ -215,7 +215,7 @@ test("D5: a client that read past what an epoch kept is told where its log diver
   assert.deepEqual([answer.divergingEpoch.epoch, answer.divergingEpoch.endOffset], [0, 1]);
 });
 
-test("D4: a session sends only what is new, forgets what it is told to, and refuses wrong ids and epochs", async () => {
+test("a session sends only what is new, forgets what it is told to, and refuses wrong ids and epochs", async () => {
   await using broker = await TestBroker.start();
   await createTopic(broker, "t", {}, { numPartitions: 2 });
   const ask = (sessionId: number, sessionEpoch: number, indexes: readonly number[], offset = 0, forget: readonly number[] = []) =>
@@ -258,7 +258,7 @@ test("D4: a session sends only what is new, forgets what it is told to, and refu
   assert.equal((await ask(sessionId, 5, [])).errorCode, ErrorCode.FETCH_SESSION_ID_NOT_FOUND);
 });
 
-test("D4: a session that knows ids does not take names", async () => {
+test("a session that knows ids does not take names", async () => {
   await using broker = await TestBroker.start();
   const topicId = await createTopic(broker, "t");
   const opened = await fetch(broker, [{ topic: "t", topicId, offset: 0 }], { version: 13, sessionId: 0, sessionEpoch: 0 });
@@ -266,7 +266,7 @@ test("D4: a session that knows ids does not take names", async () => {
   assert.equal(mixed.errorCode, ErrorCode.FETCH_SESSION_TOPIC_ID_ERROR);
 });
 
-test("B3: a topic created again under its name is not read through the old id", async () => {
+test("a topic created again under its name is not read through the old id", async () => {
   await using broker = await TestBroker.start();
   const topicId = await createTopic(broker, "t");
   await broker.send(deleteTopicsApi, 5, makeDeleteTopicsRequest({ topicNames: ["t"], timeoutMs: 5000 }));

@@ -19,7 +19,7 @@ async function find(broker: TestBroker, timestamp: number, version = 11, indexes
 
 const at = (...times: readonly number[]) => sampleBatch(times.map((timestampMs) => ({ value: "v", timestampMs })));
 
-test("E1: latest, earliest, max timestamp, local and tiered, each from its version on", async () => {
+test("latest, earliest, max timestamp, local and tiered, each from its version on", async () => {
   await using broker = await TestBroker.start();
   await createTopic(broker, "t");
   const nowMs = Date.now();
@@ -45,7 +45,7 @@ test("E1: latest, earliest, max timestamp, local and tiered, each from its versi
   }
 });
 
-test("E1: a time finds the first record at or after it inside its batch; past the end it finds nothing", async () => {
+test("a time finds the first record at or after it inside its batch; past the end it finds nothing", async () => {
   await using broker = await TestBroker.start();
   await createTopic(broker, "t");
   const nowMs = Date.now();

@@ -48,7 +48,7 @@ async function createAssigned(broker: TestBroker, name: string, ...replicas: num
   assert.equal(answer.topics[0]?.errorCode, ErrorCode.NONE);
 }
 
-test("DescribeCluster names the real endpoints of every virtual broker (A8)", async () => {
+test("DescribeCluster names the real endpoints of every virtual broker", async () => {
   await using broker = await TestBroker.start({ brokers: 3, settings: { "broker.rack": "here" } });
   const ask = (endpointType: number, includeClusterAuthorizedOperations: boolean) =>
     broker.send(describeClusterApi, 2, makeDescribeClusterRequest({ endpointType, includeClusterAuthorizedOperations }), 2);

@@ -68,7 +68,7 @@ async function valueOf(broker: TestBroker, type: number, resource: string, name:
   return configs[0] && [configs[0].value, configs[0].configSource];
 }
 
-test("DescribeConfigs lists every topic setting, or those asked for, with type, synonyms and documentation (B5)", async () => {
+test("DescribeConfigs lists every topic setting, or those asked for, with type, synonyms and documentation", async () => {
   await using broker = await brokerWithTopic();
   assert.equal((await describe(broker, TOPIC, "t")).configs.length, 37);
   assert.equal((await describe(broker, TOPIC, "t", [])).configs.length, 37);
@@ -96,7 +96,7 @@ test("DescribeConfigs lists every topic setting, or those asked for, with type, 
   );
 });
 
-test("DescribeConfigs refuses what is not there or not its own (B5)", async () => {
+test("DescribeConfigs refuses what is not there or not its own", async () => {
   await using broker = await brokerWithTopic({ brokers: 2 });
   const code = async (type: number, name: string) => (await describe(broker, type, name)).errorCode;
   assert.equal(await code(TOPIC, "missing"), ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
@@ -111,7 +111,7 @@ test("DescribeConfigs refuses what is not there or not its own (B5)", async () =
   assert.equal(await code(BROKER_LOGGER, "1"), ErrorCode.NONE);
 });
 
-test("each virtual broker describes itself (B5)", async () => {
+test("each virtual broker describes itself", async () => {
   await using broker = await brokerWithTopic({ brokers: 2, settings: { "ssl.key.password": "hunter2" } });
   const second = await describe(broker, BROKER, "2", ["node.id", "ssl.key.password"], 2);
   assert.deepEqual(
@@ -123,7 +123,7 @@ test("each virtual broker describes itself (B5)", async () => {
   );
 });
 
-test("changes hold at once, in order of the layers, and over a restart (B5, B6)", async () => {
+test("changes hold at once, in order of the layers, and over a restart", async () => {
   const broker = await brokerWithTopic();
   assert.deepEqual(await alter(broker, [[BROKER, "", ["message.max.bytes", SET, "3000000"]]]), [ErrorCode.NONE]);
   assert.deepEqual(await valueOf(broker, TOPIC, "t", "max.message.bytes"), ["3000000", 3]);
@@ -148,13 +148,13 @@ test("changes hold at once, in order of the layers, and over a restart (B5, B6)"
   assert.deepEqual(await valueOf(again, TOPIC, "t", "max.message.bytes"), ["3000000", 3]);
 });
 
-test("a lower limit of connections holds from the next connection on (B6)", async () => {
+test("a lower limit of connections holds from the next connection on", async () => {
   await using broker = await brokerWithTopic();
   assert.deepEqual(await alter(broker, [[BROKER, "", ["max.connections", SET, "0"]]]), [ErrorCode.NONE]);
   await assert.rejects(describe(broker, TOPIC, "t"));
 });
 
-test("a refused resource does not hold back the others, and a bad edit refuses its whole resource (B6)", async () => {
+test("a refused resource does not hold back the others, and a bad edit refuses its whole resource", async () => {
   await using broker = await brokerWithTopic();
   const codes = await alter(broker, [
     [TOPIC, "t", ["retention.ms", SET, "5"]],
@@ -191,7 +191,7 @@ test("a refused resource does not hold back the others, and a bad edit refuses i
   assert.deepEqual(await valueOf(broker, TOPIC, "t", "flush.ms"), ["9223372036854775807", 5]);
 });
 
-test("a broker's number counts, however it is written (B5, B6)", async () => {
+test("a broker's number counts, however it is written", async () => {
   await using broker = await brokerWithTopic();
   assert.deepEqual(await alter(broker, [[BROKER, "01", ["message.max.bytes", SET, "7"]]]), [ErrorCode.NONE]);
   assert.deepEqual(await valueOf(broker, BROKER, "1", "message.max.bytes"), ["7", 2]);
@@ -201,7 +201,7 @@ test("a broker's number counts, however it is written (B5, B6)", async () => {
   assert.deepEqual(await alter(broker, [[BROKER, "1", ["message.max.bytes", SET, "x"]]]), [ErrorCode.INVALID_REQUEST]);
 });
 
-test("validate_only checks and changes nothing (B6)", async () => {
+test("validate_only checks and changes nothing", async () => {
   await using broker = await brokerWithTopic();
   assert.deepEqual(
     await alter(
@@ -217,7 +217,7 @@ test("validate_only checks and changes nothing (B6)", async () => {
   assert.deepEqual(await valueOf(broker, TOPIC, "t", "retention.ms"), ["604800000", 5]);
 });
 
-test("AlterConfigs replaces the whole set (B6)", async () => {
+test("AlterConfigs replaces the whole set", async () => {
   await using broker = await brokerWithTopic();
   await alter(broker, [[TOPIC, "t", ["retention.ms", SET, "5"], ["flush.ms", SET, "6"]]]);
   assert.deepEqual(await replace(broker, TOPIC, "t", { "flush.ms": "7" }), [ErrorCode.NONE]);

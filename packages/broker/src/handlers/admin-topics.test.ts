@@ -49,7 +49,7 @@ async function produceOne(broker: TestBroker, name: string, index: number): Prom
   assert.equal(answer.responses[0]?.partitionResponses[0]?.errorCode, ErrorCode.NONE);
 }
 
-test("CreateTopics answers with id, numbers and every config (B7)", async () => {
+test("CreateTopics answers with id, numbers and every config", async () => {
   await using broker = await TestBroker.start({ settings: { "num.partitions": "4", "log.retention.hours": "2" } });
   const [made] = await create(broker, [
     wish("t", {
@@ -68,7 +68,7 @@ test("CreateTopics answers with id, numbers and every config (B7)", async () => 
   assert.deepEqual([config("flush.ms")?.value, config("flush.ms")?.configSource], ["9223372036854775807", 5]);
 });
 
-test("each topic of a CreateTopics request succeeds or fails alone, with Kafka's code (B2, B7, B8)", async () => {
+test("each topic of a CreateTopics request succeeds or fails alone, with Kafka's code", async () => {
   await using broker = await TestBroker.start();
   const config = (name: string, value: string | null) => ({ configs: [makeCreatableTopicConfig({ name, value })] });
   assert.deepEqual(await codes(broker, wish("a.b"), wish("a_b")), [
@@ -107,14 +107,14 @@ test("each topic of a CreateTopics request succeeds or fails alone, with Kafka's
   );
 });
 
-test("validate_only creates nothing and gives no id (B7)", async () => {
+test("validate_only creates nothing and gives no id", async () => {
   await using broker = await TestBroker.start();
   const [checked] = await create(broker, [wish("t", { numPartitions: 3 })], { validateOnly: true });
   assert.deepEqual([checked?.errorCode, checked?.numPartitions, checked?.topicId], [ErrorCode.NONE, 3, NIL_UUID]);
   assert.equal(broker.running.state.metadata.topic("t"), undefined);
 });
 
-test("with the development switch too many replicas become as many as there are, and answer and log say so (B8)", async () => {
+test("with the development switch too many replicas become as many as there are, and answer and log say so", async () => {
   const events: string[] = [];
   const logger = { ...silentLogger, info: (message: string, fields?: LogFields) => events.push(`${message} ${JSON.stringify(fields)}`) };
   await using broker = await TestBroker.start({ settings: { "ottla.replication.factor.clamp": "true" }, logger });
@@ -123,7 +123,7 @@ test("with the development switch too many replicas become as many as there are,
   assert.ok(events.includes('a topic has fewer replicas than asked for {"topic":"t","asked":3,"given":1}'));
 });
 
-test("a request may add 10,000 partitions, not one more (B7)", async () => {
+test("a request may add 10,000 partitions, not one more", async () => {
   await using broker = await TestBroker.start();
   const answers = await create(broker, [wish("a", { numPartitions: 9_999 }), wish("b"), wish("c")], { validateOnly: true });
   assert.deepEqual(
@@ -157,13 +157,13 @@ test("a disk that refuses the change leaves everything as it was, and later chan
   assert.deepEqual(await codes(broker, wish("t")), [["t", ErrorCode.NONE]]);
 });
 
-test("two clients that create the same topic at once: one makes it, the other hears that it is there (B7)", async () => {
+test("two clients that create the same topic at once: one makes it, the other hears that it is there", async () => {
   await using broker = await TestBroker.start();
   const answers = await Promise.all([codes(broker, wish("t")), codes(broker, wish("t"))]);
   assert.deepEqual(new Set(answers.map(([answer]) => answer?.[1])), new Set([ErrorCode.NONE, ErrorCode.TOPIC_ALREADY_EXISTS]));
 });
 
-test("DeleteTopics removes by name and by id; a topic made anew has another id (B3)", async () => {
+test("DeleteTopics removes by name and by id; a topic made anew has another id", async () => {
   await using broker = await TestBroker.start();
   const { metadata } = broker.running.state;
   await create(broker, [wish("t"), wish("u")]);
@@ -219,7 +219,7 @@ test("a topic's settings go with it", async () => {
   assert.equal(broker.running.state.config.topic("t", "flush.messages").value, Infinity);
 });
 
-test("CreatePartitions gives one result per topic and the new partitions are there (B7)", async () => {
+test("CreatePartitions gives one result per topic and the new partitions are there", async () => {
   await using broker = await TestBroker.start();
   await create(broker, [wish("t"), wish("u")]);
   const grow = (topics: readonly (readonly [string, number])[], validateOnly = false) =>
@@ -254,7 +254,7 @@ test("CreatePartitions gives one result per topic and the new partitions are the
   assert.ok(broker.running.state.partitions.get("t", 2));
 });
 
-test("DeleteRecords says what it will not do (E2)", async () => {
+test("DeleteRecords says what it will not do", async () => {
   await using broker = await TestBroker.start();
   const compacted = { configs: [makeCreatableTopicConfig({ name: "cleanup.policy", value: "compact" })] };
   const unlimited = { configs: [makeCreatableTopicConfig({ name: "cleanup.policy", value: "" })] };
@@ -279,7 +279,7 @@ test("DeleteRecords says what it will not do (E2)", async () => {
   assert.deepEqual(await remove("__consumer_offsets", 0, 0), [ErrorCode.INVALID_TOPIC_EXCEPTION, -1]);
 });
 
-test("deleted records stay deleted over a restart, −1 deletes all (E2)", async () => {
+test("deleted records stay deleted over a restart, −1 deletes all", async () => {
   const broker = await TestBroker.start();
   await create(broker, [wish("t", { numPartitions: 2 })]);
   for (let offset = 0; offset < 3; offset++) await produceOne(broker, "t", 0);
@@ -299,7 +299,7 @@ test("deleted records stay deleted over a restart, −1 deletes all (E2)", async
   assert.deepEqual([log().logStartOffset, log().logEndOffset], [3, 3]);
 });
 
-test("DescribeTopicPartitions pages through all topics (B4)", async () => {
+test("DescribeTopicPartitions pages through all topics", async () => {
   await using broker = await TestBroker.start();
   await create(broker, [wish("b", { numPartitions: 3 }), wish("a")]);
   const ask = (names: string[], limit: number, cursor: [string, number] | null = null) =>

@@ -100,7 +100,7 @@ test("FindCoordinator refuses transactional ids with an error that ends the clie
   }
 });
 
-test("a member joins, syncs, stays and leaves at every version (G1)", async () => {
+test("a member joins, syncs, stays and leaves at every version", async () => {
   await using broker = await startWithGroups();
   for (let version = 0; version <= 9; version++) {
     const groupId = `group-${version}`;
@@ -194,7 +194,7 @@ test("with several virtual brokers a group is served by its coordinator alone", 
   }
 });
 
-test("a stable group and its members are there after a restart (G6)", async () => {
+test("a stable group and its members are there after a restart", async () => {
   const before = await startWithGroups();
   const { memberId, generationId } = await becomeMember(before, 9, 5);
   await before.stop();

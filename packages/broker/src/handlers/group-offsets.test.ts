@@ -63,7 +63,7 @@ async function fetched(broker: TestBroker, groupId = "g") {
   );
 }
 
-test("offsets are committed and fetched at every version, with epoch and metadata where it has them (E3)", async () => {
+test("offsets are committed and fetched at every version, with epoch and metadata where it has them", async () => {
   await using broker = await startWithTopics();
   const topicId = idOf(broker, "t");
   for (let version = 2; version <= 9; version++) {
@@ -170,7 +170,7 @@ test("a commit of old clients with no end to its retention, and offsets beyond e
   assert.deepEqual(await fetched(broker), [["t", 0, 4]]);
 });
 
-test("version 10 names topics by id, and one that is unknown is UNKNOWN_TOPIC_ID (B3)", async () => {
+test("version 10 names topics by id, and one that is unknown is UNKNOWN_TOPIC_ID", async () => {
   await using broker = await startWithTopics();
   const known = idOf(broker, "t");
   const unknown = "0123456789abcdefghijkA";
@@ -225,7 +225,7 @@ test("at another virtual broker nothing is committed and nothing fetched", async
   assert.equal(v9.groups[0]?.errorCode, ErrorCode.NOT_COORDINATOR);
 });
 
-test("offsets outlive a restart; those of a deleted topic do not outlive it, even if it is made again (B3, G6)", async () => {
+test("offsets outlive a restart; those of a deleted topic do not outlive it, even if it is made again", async () => {
   const before = await startWithTopics();
   const topics = ["t", "u"].map((name) => makeOffsetCommitRequestTopic({ name, partitions: [partition(0, 5)] }));
   await commit(before, 9, { topics });

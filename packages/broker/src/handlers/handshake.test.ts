@@ -23,7 +23,7 @@ function frame(...fields: readonly (readonly [bytes: 1 | 2 | 4, value: number])[
   return Buffer.concat([size, payload]);
 }
 
-test("A1: an unknown ApiVersions version is answered in v0 layout with error 35, and the connection stays", async () => {
+test("an unknown ApiVersions version is answered in v0 layout with error 35, and the connection stays", async () => {
   await using broker = await TestBroker.start();
   using connection = await RawConnection.open(broker);
   connection.write(frame([2, 18], [2, 99], [4, 7], [4, -1], [1, 0]));
@@ -39,7 +39,7 @@ test("A1: an unknown ApiVersions version is answered in v0 layout with error 35,
   assert.equal(decodeResponse(apiVersionsApi, 3, (await connection.frame())!).errorCode, ErrorCode.NONE);
 });
 
-test("A1: every version of ApiVersions is answered with response header v0", async () => {
+test("every version of ApiVersions is answered with response header v0", async () => {
   await using broker = await TestBroker.start();
   for (const version of [0, 1, 2, 3, 4, 5]) {
     const answer = await broker.send(apiVersionsApi, version, named);
@@ -60,7 +60,7 @@ test("a client that names another cluster or broker than the one reached is told
   assert.equal(await ask({ nodeId: 1 }), ErrorCode.INVALID_REQUEST, "a broker without a cluster");
 });
 
-test("A2: Produce and JoinGroup are advertised from 0, and Produce 0 is not served all the same", async () => {
+test("Produce and JoinGroup are advertised from 0, and Produce 0 is not served all the same", async () => {
   await using broker = await TestBroker.start();
   const { apiKeys } = await broker.send(apiVersionsApi, 4, named);
   const range = (key: number) =>
@@ -72,7 +72,7 @@ test("A2: Produce and JoinGroup are advertised from 0, and Produce 0 is not serv
   assert.equal(await connection.frame(), undefined);
 });
 
-test("A3: from v3 a client's software name must look like one", async () => {
+test("from v3 a client's software name must look like one", async () => {
   await using broker = await TestBroker.start();
   for (const name of ["", "bad name", "-x", "x-"]) {
     const answer = await broker.send(apiVersionsApi, 3, makeApiVersionsRequest({ clientSoftwareName: name, clientSoftwareVersion: "1" }));
@@ -81,7 +81,7 @@ test("A3: from v3 a client's software name must look like one", async () => {
   assert.equal((await broker.send(apiVersionsApi, 2, makeApiVersionsRequest())).errorCode, ErrorCode.NONE);
 });
 
-test("A4: no feature is listed before it is there", async () => {
+test("no feature is listed before it is there", async () => {
   await using broker = await TestBroker.start();
   const { supportedFeatures } = await broker.send(apiVersionsApi, 4, named);
   assert.deepEqual(
@@ -90,7 +90,7 @@ test("A4: no feature is listed before it is there", async () => {
   );
 });
 
-test("A5: an unknown key, version, or a frame that is none closes that connection alone", async () => {
+test("an unknown key, version, or a frame that is none closes that connection alone", async () => {
   await using broker = await TestBroker.start({ settings: { "socket.request.max.bytes": "100000" } });
   const broken: readonly (readonly [string, Buffer])[] = [
     ["unknown key", frame([2, 999], [2, 0], [4, 1], [2, -1])],
@@ -112,7 +112,7 @@ test("A5: an unknown key, version, or a frame that is none closes that connectio
   assert.equal((await broker.send(apiVersionsApi, 3, named)).errorCode, ErrorCode.NONE, "the broker is still there");
 });
 
-test("A5: pipelined requests are answered in order, byte by byte or all at once", async () => {
+test("pipelined requests are answered in order, byte by byte or all at once", async () => {
   await using broker = await TestBroker.start();
   using connection = await RawConnection.open(broker);
   const requests = Array.from({ length: 100 }, (_, id) => Buffer.concat(encodeRequest(apiVersionsApi, id % 5, id, "c", named)));
@@ -121,7 +121,7 @@ test("A5: pipelined requests are answered in order, byte by byte or all at once"
   for (let id = 0; id < 100; id++) assert.equal((await connection.frame())!.readInt32BE(0), id);
 });
 
-test("A6: unknown tagged fields in header and body are skipped", async () => {
+test("unknown tagged fields in header and body are skipped", async () => {
   await using broker = await TestBroker.start();
   using connection = await RawConnection.open(broker);
   // Header v2 with one tag, then ApiVersions v3 with one tag.
@@ -133,7 +133,7 @@ test("A6: unknown tagged fields in header and body are skipped", async () => {
   assert.equal(decodeResponse(apiVersionsApi, 3, answer).errorCode, ErrorCode.NONE);
 });
 
-test("A8: Metadata names the endpoint of every virtual broker with its real port", async () => {
+test("Metadata names the endpoint of every virtual broker with its real port", async () => {
   await using broker = await TestBroker.start({ brokers: 3 });
   const { brokers, controllerId, clusterId } = await broker.send(metadataApi, 12, makeMetadataRequest({ topics: [] }));
   assert.deepEqual(
@@ -147,7 +147,7 @@ test("A8: Metadata names the endpoint of every virtual broker with its real port
   assert.match(clusterId ?? "", /^[\w-]{22}$/);
 });
 
-test("B1: null names mean all topics, an empty list none, and in v0 an empty list all", async () => {
+test("null names mean all topics, an empty list none, and in v0 an empty list all", async () => {
   await using broker = await TestBroker.start();
   await broker.send(
     metadataApi,
@@ -162,7 +162,7 @@ test("B1: null names mean all topics, an empty list none, and in v0 an empty lis
   assert.deepEqual(await names(0, []), ["a"]);
 });
 
-test("B1: a topic is found by its id, and an unknown id is told apart from an unknown name", async () => {
+test("a topic is found by its id, and an unknown id is told apart from an unknown name", async () => {
   await using broker = await TestBroker.start();
   const topicId = await createTopic(broker, "a");
   const byId = (id: string, name: string | null = null) =>
@@ -183,7 +183,7 @@ test("B1: a topic is found by its id, and an unknown id is told apart from an un
   );
 });
 
-test("B2: auto-creation takes num.partitions, checks the name, and can be declined by client and broker", async () => {
+test("auto-creation takes num.partitions, checks the name, and can be declined by client and broker", async () => {
   await using broker = await TestBroker.start({ settings: { "num.partitions": "4" } });
   const ask = async (name: string, allowAutoTopicCreation: boolean) => {
     const { topics } = await broker.send(

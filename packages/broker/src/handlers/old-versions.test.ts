@@ -20,7 +20,7 @@ async function topicOf(broker: TestBroker) {
 }
 
 describe("an answer in an old version", () => {
-  it("says NOT_LEADER without naming the leader where it cannot (C8)", async () => {
+  it("says NOT_LEADER without naming the leader where it cannot", async () => {
     await using broker = await TestBroker.start({ brokers: 3 });
     const { topicId, partitionIndex, leaderId, other } = await topicOf(broker);
     const batch = new RecordBatchBuilder({ limitBytes: 1000 });
@@ -59,7 +59,7 @@ describe("an answer in an old version", () => {
     }
   });
 
-  it("refuses a look-up by topic id before Metadata 12 (B1)", async () => {
+  it("refuses a look-up by topic id before Metadata 12", async () => {
     await using broker = await TestBroker.start({ brokers: 3 });
     const { topicId } = await topicOf(broker);
     for (const version of [10, 11]) {

@@ -21,7 +21,7 @@ const orders: MetadataRecord = {
   configs: { "cleanup.policy": "compact" },
 };
 
-test("B3: a topic that is created again has another id, and the old id is unknown", () => {
+test("a topic that is created again has another id, and the old id is unknown", () => {
   const metadata = folded(orders, { kind: "topic-deleted", topicId: A }, { ...orders, topicId: B });
   assert.equal(metadata.topicById(A), undefined);
   assert.equal(metadata.topic("orders")?.topicId, B);
@@ -32,7 +32,7 @@ test("deleting a topic forgets its configuration", () => {
   assert.equal(metadata.configs("topic", "orders").size, 0);
 });
 
-test("D5: every start raises the leader epoch of the partitions that are there, and a new topic begins at 0", () => {
+test("every start raises the leader epoch of the partitions that are there, and a new topic begins at 0", () => {
   const metadata = folded(
     { kind: "started", startEpoch: 1 },
     orders,

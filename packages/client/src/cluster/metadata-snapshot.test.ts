@@ -63,7 +63,7 @@ describe("merging metadata", () => {
     );
   });
 
-  test("a topic that was made anew begins with its own epochs (B3)", () => {
+  test("a topic that was made anew begins with its own epochs", () => {
     const known = mergeMetadata(emptyMetadata, answer("t", ID_A, [[1, 5]]), "asked");
     const merged = mergeMetadata(known, answer("t", ID_B, [[2, 0]]), "asked");
     assert.deepEqual([merged.topics.get("t")!.topicId, merged.topics.get("t")!.partitions[0]!.leader], [ID_B, 2]);

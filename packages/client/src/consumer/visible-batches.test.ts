@@ -52,7 +52,7 @@ describe("what a fetched answer shows", () => {
     assert.deepEqual(shown(answer, undefined), [0, 1, 2, 5], "read_uncommitted");
   });
 
-  test("batches before the fetch offset are left out, the one around it is not (D1)", () => {
+  test("batches before the fetch offset are left out, the one around it is not", () => {
     const answer = Buffer.concat([data(0, 5), data(5, 5), data(10, 5)]);
     const visible = scanBatches(answer, { fetchOffset: 7, aborted: undefined, checkCrcs: true });
     assert.deepEqual([visible.positions.length, visible.nextOffset, visible.recordCountMax, visible.lastEpoch], [2, 15, 10, 4]);
@@ -63,7 +63,7 @@ describe("what a fetched answer shows", () => {
     assert.deepEqual([visible.positions, visible.nextOffset], [[], 4]);
   });
 
-  test("a cut-off last batch is legal at every byte (D2)", () => {
+  test("a cut-off last batch is legal at every byte", () => {
     const whole = data(0, 3);
     const cut = data(3, 3);
     for (let bytes = 0; bytes < cut.length; bytes++) {

@@ -154,7 +154,7 @@ describe("the handshake", () => {
       }),
     );
 
-  test("A1: error 35 in version 0 is followed by one more question, in a version the broker named", async () => {
+  test("error 35 in version 0 is followed by one more question, in a version the broker named", async () => {
     const { world, broker } = await start();
     broker.on(apiVersionsApi, (_, version) =>
       version > 2 ? new RawAnswer((id) => v0(id, ErrorCode.UNSUPPORTED_VERSION, [[18, 0, 2]])) : broker.versions(),
@@ -167,7 +167,7 @@ describe("the handshake", () => {
     assert.equal(connection.versions.choose(heartbeatApi), heartbeatApi.maxVersion);
   });
 
-  test("A1: error 35 without any entry falls back to version 0", async () => {
+  test("error 35 without any entry falls back to version 0", async () => {
     const { world, broker } = await start();
     broker.on(apiVersionsApi, (_, version) =>
       version > 0 ? new RawAnswer((id) => v0(id, ErrorCode.UNSUPPORTED_VERSION, [])) : broker.versions(),

@@ -220,7 +220,7 @@ describe("a producer", () => {
     );
   });
 
-  test("NOT_LEADER names the new leader, and the batch goes there without a pause (C8, KIP-951)", async () => {
+  test("NOT_LEADER names the new leader, and the batch goes there without a pause (KIP-951)", async () => {
     const { world, broker, client } = await start();
     const other = await ScriptedBroker.start(world.net, 2);
     other.on(produceApi, (request) => answerAll(request, { baseOffset: 8 }));

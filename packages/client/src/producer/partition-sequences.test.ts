@@ -26,7 +26,7 @@ function numbered(counts: readonly number[]): { readonly sequences: PartitionSeq
 }
 
 describe("sequences of one partition", () => {
-  test("after 2^31−1 comes 0 (F1)", () => {
+  test("after 2^31−1 comes 0", () => {
     assert.equal(addToSequence(2 ** 31 - 1, 1), 0);
     assert.equal(addToSequence(2 ** 31 - 3, 5), 2);
   });

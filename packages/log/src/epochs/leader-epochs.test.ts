@@ -9,7 +9,7 @@ function history(...starts: readonly (readonly [number, number])[]): LeaderEpoch
   return epochs;
 }
 
-describe("the leader-epoch history (D5)", () => {
+describe("the leader-epoch history", () => {
   it("tells where each epoch ended, for unknown ones the next known (KIP-101, KIP-279)", () => {
     const epochs = history([2, 10], [4, 20], [7, 50]);
     const answers = [-1, 0, 2, 3, 4, 5, 7, 8].map((epoch) => Object.values(epochs.endOffsetFor(epoch, 99)));

@@ -59,7 +59,7 @@ for (const stop of ["a clean stop", "a kill"] as const) {
           const one = await log.read(i * 2, 1, { minOneBatch: true });
           assert.equal(one.kind === "records" && one.nextOffset, i * 2 + 2);
         }
-        // The last batch again is a repeat; one that skips a sequence number is refused: both are known after the replay (F1, F2).
+        // The last batch again is a repeat; one that skips a sequence number is refused: both are known after the replay.
         const repeat = log.append(makeBatch({ records: 2, producerId: 8, baseSequence: 38 }), FROM_CLIENT);
         assert.deepEqual(repeat.kind === "duplicate" && repeat.baseOffset, 78);
         const gap = log.append(makeBatch({ records: 2, producerId: 8, baseSequence: 42 }), FROM_CLIENT);

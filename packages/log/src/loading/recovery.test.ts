@@ -118,7 +118,7 @@ describe("a log whose process was killed", () => {
       fixture.flip(FIRST_LOG, before + at);
       const log = await fixture.open();
       const content = await readAll(log);
-      // The leader epoch lies outside the checksum (C2): a flipped one is only seen when it is lower than the epoch before.
+      // The leader epoch lies outside the checksum: a flipped one is only seen when it is lower than the epoch before.
       const isEpoch = at >= 12 && at < 16;
       if (!isEpoch) assert.ok(content.equals(Buffer.concat(batches.slice(0, 2))), `byte ${at}: ${fingerprint(content)}`);
       fixture.kill();
@@ -126,7 +126,7 @@ describe("a log whose process was killed", () => {
     assert.ok(fixture.logger.events.includes("an unfinished or damaged end of a log was cut off"));
   });
 
-  it("does not use offsets again that an epoch has used: the history tells where each ended (D5)", async () => {
+  it("does not use offsets again that an epoch has used: the history tells where each ended", async () => {
     const fixture = await LogFixture.create();
     fill(fixture, 5);
     fixture.kill();

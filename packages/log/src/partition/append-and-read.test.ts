@@ -8,7 +8,7 @@ import { FROM_CLIENT, LogFixture, makeBatch, readAll, START_MS } from "../testin
 const COLD = { limits: { tailCacheBytes: 0 } };
 
 describe("appending to a partition's log", () => {
-  it("gives consecutive offsets and writes offset and epoch into the batch, outside its checksum (C2)", async () => {
+  it("gives consecutive offsets and writes offset and epoch into the batch, outside its checksum", async () => {
     const { log } = await LogFixture.create();
     const batch = makeBatch({ records: 3 });
     const before = crc(batch, 0);
@@ -32,7 +32,7 @@ describe("appending to a partition's log", () => {
     assert.deepEqual([log.logEndOffset, log.highWatermark, log.lastStableOffset, log.leaderEpoch], [4, 4, 4, 7]);
   });
 
-  it("stamps time and checksum under LogAppendTime (C2)", async () => {
+  it("stamps time and checksum under LogAppendTime", async () => {
     const { log, clock } = await LogFixture.create({ messageTimestampType: "LogAppendTime" });
     clock.advance(1234);
     const batch = makeBatch({ timestampMs: 5 });
@@ -42,7 +42,7 @@ describe("appending to a partition's log", () => {
     assert.equal(computeCrc(batch, 0), crc(batch, 0));
   });
 
-  it("refuses a batch larger than a segment (C5) and takes one of just that size", async () => {
+  it("refuses a batch larger than a segment and takes one of just that size", async () => {
     const fits = makeBatch({ recordBytes: 900 });
     const { log } = await LogFixture.create({ segmentBytes: fits.length });
     const refused = log.append(makeBatch({ recordBytes: 901 }), FROM_CLIENT);
@@ -64,7 +64,7 @@ for (const [where, options] of [
   ["the disk", COLD],
 ] as const) {
   describe(`reading from ${where}`, () => {
-    it("returns the whole batch that holds an offset in its middle (D1)", async () => {
+    it("returns the whole batch that holds an offset in its middle", async () => {
       const fixture = await LogFixture.create({}, options);
       for (let i = 0; i < 4; i++) fixture.append({ records: 5, value: `b${i}` });
       const outcome = await fixture.log.read(12, 1, { minOneBatch: true });
@@ -72,7 +72,7 @@ for (const [where, options] of [
       assert.equal(outcome.kind === "records" && outcome.nextOffset, 15);
     });
 
-    it("gives one batch above the limit if asked to, else none (D2)", async () => {
+    it("gives one batch above the limit if asked to, else none", async () => {
       const fixture = await LogFixture.create({}, options);
       fixture.append({ recordBytes: 5000 });
       fixture.append();
@@ -106,7 +106,7 @@ for (const [where, options] of [
       assert.equal(empty.kind === "records" && empty.sizeBytes, 0);
     });
 
-    it("answers OFFSET_OUT_OF_RANGE below the start and beyond the end, and nothing at the end (D5)", async () => {
+    it("answers OFFSET_OUT_OF_RANGE below the start and beyond the end, and nothing at the end", async () => {
       const fixture = await LogFixture.create({}, options);
       for (let i = 0; i < 10; i++) fixture.append();
       await fixture.log.deleteRecordsBefore(3);

@@ -20,7 +20,7 @@ async function tenSegments(config: Parameters<typeof LogFixture.create>[0] = {},
 }
 
 describe("retention", () => {
-  it("by time removes segments whose latest record is too old, no others (I3)", async () => {
+  it("by time removes segments whose latest record is too old, no others", async () => {
     const fixture = await tenSegments({ retentionMs: 4 * HOUR_MS });
     assert.equal(await fixture.log.deleteExpiredSegments(fixture.clock.nowMs()), 5);
     assert.deepEqual([fixture.log.logStartOffset, fixture.log.logEndOffset, fixture.log.segments.length], [10, 20, 5]);
@@ -28,7 +28,7 @@ describe("retention", () => {
     assert.equal(gone.kind === "rejected" && gone.errorCode, ErrorCode.OFFSET_OUT_OF_RANGE);
   });
 
-  it("by time is held up by a record from the future (I3)", async () => {
+  it("by time is held up by a record from the future", async () => {
     const fixture = await LogFixture.create({ segmentBytes: BATCH_BYTES * 2, segmentMs: Infinity, retentionMs: 1000 });
     fixture.append({ timestampMs: START_MS + 100 * HOUR_MS });
     for (let i = 0; i < 9; i++) fixture.append();
@@ -44,7 +44,7 @@ describe("retention", () => {
     assert.equal(fixture.append().baseOffset, 20);
   });
 
-  it("by size keeps at least so many bytes, in whole segments (I3)", async () => {
+  it("by size keeps at least so many bytes, in whole segments", async () => {
     const fixture = await tenSegments({ retentionBytes: BATCH_BYTES * 7 });
     await fixture.log.deleteExpiredSegments(fixture.clock.nowMs());
     assert.equal(fixture.log.sizeBytes, BATCH_BYTES * 8);
@@ -90,7 +90,7 @@ describe("retention", () => {
   });
 });
 
-describe("DeleteRecords (E2)", () => {
+describe("DeleteRecords", () => {
   it("moves the log start into a segment, removes whole segments before it, and survives restarts", async () => {
     const fixture = await tenSegments();
     const whole = await readAll(fixture.log);
@@ -124,7 +124,7 @@ describe("DeleteRecords (E2)", () => {
   });
 });
 
-describe("looking up a timestamp (E1)", () => {
+describe("looking up a timestamp", () => {
   it("finds the exact first record at or after it, inside its batch", async () => {
     const fixture = await LogFixture.create({ segmentBytes: 700, indexIntervalBytes: 100 }, { limits: { tailCacheBytes: 0 } });
     for (let i = 0; i < 40; i++) fixture.append({ records: 3, timestampMs: START_MS + i * 30, stepMs: 10 });

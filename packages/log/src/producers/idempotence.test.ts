@@ -16,7 +16,7 @@ const OUT_OF_ORDER = String(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER);
 const STALE_EPOCH = String(ErrorCode.INVALID_PRODUCER_EPOCH);
 
 describe("idempotent producers", () => {
-  it("get the old offset for any of their last five batches, and a refusal for older ones (F1)", async () => {
+  it("get the old offset for any of their last five batches, and a refusal for older ones", async () => {
     const fixture = await LogFixture.create();
     for (let i = 0; i < 7; i++) assert.equal(send(fixture, { records: 2, baseSequence: i * 2 }), `+${i * 2}`);
     for (let i = 2; i < 7; i++) assert.equal(send(fixture, { records: 2, baseSequence: i * 2 }), `=${i * 2}`);
@@ -25,20 +25,20 @@ describe("idempotent producers", () => {
     assert.equal(fixture.log.logEndOffset, 14);
   });
 
-  it("are refused a gap, and nothing is written (F1)", async () => {
+  it("are refused a gap, and nothing is written", async () => {
     const fixture = await LogFixture.create();
     assert.equal(send(fixture, { baseSequence: 0 }), "+0");
     assert.equal(send(fixture, { baseSequence: 2 }), OUT_OF_ORDER);
     assert.equal(send(fixture, { baseSequence: 1 }), "+1");
   });
 
-  it("may begin anywhere when nothing is known of them (F1)", async () => {
+  it("may begin anywhere when nothing is known of them", async () => {
     const fixture = await LogFixture.create();
     assert.equal(send(fixture, { baseSequence: 1234 }), "+0");
     assert.equal(send(fixture, { baseSequence: 1235 }), "+1");
   });
 
-  it("go from 2^31 - 1 to 0, also inside a batch (F1)", async () => {
+  it("go from 2^31 - 1 to 0, also inside a batch", async () => {
     const fixture = await LogFixture.create();
     assert.equal(send(fixture, { records: 3, baseSequence: 0x7ffffffe }), "+0");
     assert.equal(send(fixture, { baseSequence: 2 }), OUT_OF_ORDER);
@@ -51,7 +51,7 @@ describe("idempotent producers", () => {
     assert.equal(send(exact, { baseSequence: 0 }), "+1");
   });
 
-  it("begin a new epoch at 0, and an old epoch is refused (F1, F2)", async () => {
+  it("begin a new epoch at 0, and an old epoch is refused", async () => {
     const fixture = await LogFixture.create();
     assert.equal(send(fixture, { baseSequence: 0, producerEpoch: 1 }), "+0");
     assert.equal(send(fixture, { baseSequence: 5, producerEpoch: 2 }), OUT_OF_ORDER);
@@ -61,7 +61,7 @@ describe("idempotent producers", () => {
     assert.equal(send(fixture, { baseSequence: 1, producerEpoch: 2 }), "+2");
   });
 
-  it("are known after a clean stop and after a kill, over several segments (F2)", async () => {
+  it("are known after a clean stop and after a kill, over several segments", async () => {
     const fixture = await LogFixture.create({ segmentBytes: 400 });
     let sequence = 0;
     for (const stop of ["clean", "kill", "clean", "kill"]) {
@@ -76,7 +76,7 @@ describe("idempotent producers", () => {
     assert.ok(fixture.log.segments.length > 5);
   });
 
-  it("may repeat any of their last five batches after a stop of either kind (F1)", async () => {
+  it("may repeat any of their last five batches after a stop of either kind", async () => {
     for (const stop of ["clean", "kill"]) {
       const fixture = await LogFixture.create();
       for (let i = 0; i < 9; i++) {
@@ -91,7 +91,7 @@ describe("idempotent producers", () => {
     }
   });
 
-  it("are forgotten after producer.id.expiration.ms, not a moment before (F2)", async () => {
+  it("are forgotten after producer.id.expiration.ms, not a moment before", async () => {
     const fixture = await LogFixture.create({ producerIdExpirationMs: 60_000 });
     assert.equal(send(fixture, { baseSequence: 0 }), "+0");
     fixture.clock.advance(59_999);

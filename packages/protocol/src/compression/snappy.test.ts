@@ -33,7 +33,7 @@ test("native and scripted blocks understand each other", () => {
   );
 });
 
-test("C7: raw snappy is read as well as streams", () => {
+test("raw snappy is read as well as streams", () => {
   const raw = nativeSnappy()!.compressSync(input, { copyOutputData: true });
   assert.deepEqual(snappy.decompress(raw, BYTES_MAX), input);
   assert.deepEqual(snappy.decompress(compressSnappyBlock(Buffer.from("short")), BYTES_MAX).toString(), "short");

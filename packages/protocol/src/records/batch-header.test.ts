@@ -30,7 +30,7 @@ function shifted(): Buffer {
   return Buffer.concat([Buffer.alloc(AT, 0xee), sampleBatch(), Buffer.alloc(3, 0xee)]);
 }
 
-test("C2: offset and leader epoch are patched in place and leave the checksum alone", () => {
+test("offset and leader epoch are patched in place and leave the checksum alone", () => {
   const buffer = shifted();
   const before = crc(buffer, AT);
   for (const offset of [0, 1, 2 ** 31, 2 ** 32 + 5, Number.MAX_SAFE_INTEGER - 2]) {
@@ -44,7 +44,7 @@ test("C2: offset and leader epoch are patched in place and leave the checksum al
   }
 });
 
-test("C2: log append time changes attributes, the largest timestamp and the checksum", () => {
+test("log append time changes attributes, the largest timestamp and the checksum", () => {
   const buffer = shifted();
   assert.equal(timestampType(buffer, AT), "createTime");
   setLogAppendTime(buffer, AT, NOW_MS + 99);
@@ -68,7 +68,7 @@ test("a built batch takes another producer, epoch and sequence", () => {
   assert.equal(isTransactional(buffer, AT), false);
 });
 
-test("F1: sequences wrap from 2^31 - 1 to 0", () => {
+test("sequences wrap from 2^31 - 1 to 0", () => {
   const batch = sampleBatch();
   for (const [first, last] of [
     [-1, -1],

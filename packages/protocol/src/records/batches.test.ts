@@ -6,7 +6,7 @@ import { announcedBatchSize, batchViews, countBatches, firstBatch, nextBatch, wh
 const batches = [sampleBatch(), sampleBatch([sampleRecord({ value: Buffer.alloc(500) })]), sampleBatch()];
 const log = Buffer.concat(batches);
 
-test("D2: whole batches are walked, and a last one that is cut at any byte ends the walk", () => {
+test("whole batches are walked, and a last one that is cut at any byte ends the walk", () => {
   const lastStart = batches[0]!.length + batches[1]!.length;
   for (let end = lastStart; end < log.length; end++) {
     assert.equal(wholeBatchesEnd(log, 0, end), lastStart);

@@ -14,7 +14,7 @@ import {
 
 const place = { producerId: 1000, producerEpoch: 2, baseOffset: 50, partitionLeaderEpoch: 1, timestampMs: NOW_MS };
 
-test("F5: a marker is a control batch of one record that ends a transaction", () => {
+test("a marker is a control batch of one record that ends a transaction", () => {
   for (const outcome of ["commit", "abort"] as const) {
     const batch = encodeEndTransactionMarker({ outcome, coordinatorEpoch: 9 }, place);
     assert.ok(isControl(batch, 0) && isTransactional(batch, 0));
@@ -23,12 +23,12 @@ test("F5: a marker is a control batch of one record that ends a transaction", ()
   }
 });
 
-test("F5: control records of other types are passed over, later versions are read", () => {
+test("control records of other types are passed over, later versions are read", () => {
   assert.equal(decoded(control("00000002", "0000")), null);
   assert.deepEqual(decoded(control("00070001", "00050000000400ff")), { outcome: "commit", coordinatorEpoch: 4 });
 });
 
-test("F5: keys and values that are too short, missing or of a negative version are malformed", () => {
+test("keys and values that are too short, missing or of a negative version are malformed", () => {
   for (const [key, value] of [
     ["000000", "000000000000"],
     [null, "000000000000"],

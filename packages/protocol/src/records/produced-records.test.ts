@@ -104,7 +104,7 @@ test("setting the largest time clears bits without a meaning, but only where som
   assert.equal(checkBatchBytes(batch), null);
 });
 
-test("C6: records without a key are named where a key is asked for; an empty key is one", async () => {
+test("records without a key are named where a key is asked for; an empty key is one", async () => {
   const keyless = [sampleRecord(), sampleRecord({ key: null }), sampleRecord({ key: Buffer.alloc(0) }), sampleRecord({ key: null })];
   for (const codec of CODEC_NAMES) {
     assert.deepEqual(await errorOf(sampleBatch(keyless, codec)), [ErrorCode.NONE]);
@@ -117,7 +117,7 @@ test("faults of records are listed to a bound", async () => {
   assert.equal((await errorOf(batch, { requiresKey: true }))[1]?.length, RECORD_FAULTS_MAX);
 });
 
-test("C3: every record's time is held against both bounds, however the header looks; no time is no fault", async () => {
+test("every record's time is held against both bounds, however the header looks; no time is no fault", async () => {
   const records = [NOW_MS - 1, NOW_MS, NOW_MS + 10, NOW_MS + 11, -1].map((timestamp) => sampleRecord({ timestamp }));
   const bounds = { earliestTimestamp: NOW_MS, latestTimestamp: NOW_MS + 10 };
   const batch = sampleBatch(records);

@@ -20,7 +20,7 @@ const records = Array.from({ length: 50 }, (_, i) =>
   sampleRecord({ value: Buffer.alloc(200, i), timestamp: NOW_MS + i, headers: [{ key: "h", value: null }] }),
 );
 
-test("C7: a batch changes its codec and nothing else, from every codec to every codec", () => {
+test("a batch changes its codec and nothing else, from every codec to every codec", () => {
   for (const from of CODEC_NAMES) {
     const original = sampleBatch(records, from, { isTransactional: true, baseOffset: 77, partitionLeaderEpoch: 3 });
     setProducerState(original, 0, 9, 8, 7);
@@ -44,12 +44,12 @@ test("C7: a batch changes its codec and nothing else, from every codec to every 
   }
 });
 
-test("C7: a batch that has the codec is not copied", () => {
+test("a batch that has the codec is not copied", () => {
   const batch = sampleBatch(records, "lz4");
   assert.equal(recompressBatch(batch, 0, "lz4").buffer, batch.buffer);
 });
 
-test("C7: a batch that cannot be unpacked is malformed, and so is one that unpacks to too much", () => {
+test("a batch that cannot be unpacked is malformed, and so is one that unpacks to too much", () => {
   const batch = sampleBatch(records, "zstd");
   assert.throws(() => recompressBatch(batch, 0, "gzip", 1000), MalformedBytesError);
   batch.fill(0, BATCH_OVERHEAD_BYTES);

@@ -10,7 +10,7 @@ import { CODEC_NAMES, firstRecordSince, recordWithMaxTimestamp, setLogAppendTime
 const slice = new TimeSlice(systemClock);
 const times = fc.array(fc.integer({ min: 0, max: 30 }), { minLength: 1, maxLength: 20 });
 
-test("E1: the first record at or after a time is found, however the times are ordered", async () => {
+test("the first record at or after a time is found, however the times are ordered", async () => {
   await fc.assert(
     fc.asyncProperty(
       times,
@@ -33,7 +33,7 @@ test("E1: the first record at or after a time is found, however the times are or
   );
 });
 
-test("E1: the first of the records with the largest timestamp is found", async () => {
+test("the first of the records with the largest timestamp is found", async () => {
   await fc.assert(
     fc.asyncProperty(times, async (timestamps) => {
       const batch = sampleBatch(timestamps.map((timestamp) => sampleRecord({ timestamp })));
@@ -43,7 +43,7 @@ test("E1: the first of the records with the largest timestamp is found", async (
   );
 });
 
-test("E1: under log append time every record has the batch's time", async () => {
+test("under log append time every record has the batch's time", async () => {
   const batch = sampleBatch();
   setLogAppendTime(batch, 0, 5000);
   assert.deepEqual(await firstRecordSince(batch, 0, 4999, 1, slice), { timestamp: 5000, offset: 1 });
@@ -51,7 +51,7 @@ test("E1: under log append time every record has the batch's time", async () => 
   assert.deepEqual(await recordWithMaxTimestamp(batch, 0, slice), { timestamp: 5000, offset: 0 });
 });
 
-test("E1: records without a timestamp have no largest one", async () => {
+test("records without a timestamp have no largest one", async () => {
   const batch = sampleBatch([sampleRecord({ timestamp: -1 })]);
   assert.equal(await recordWithMaxTimestamp(batch, 0, slice), null);
   assert.equal(await firstRecordSince(batch, 0, 0, 0, slice), null);

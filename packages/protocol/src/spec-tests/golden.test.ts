@@ -125,7 +125,7 @@ describe("tables taken from Apache Kafka's own classes", () => {
     assert.equal(apiTable.length, 70);
   });
 
-  it("agree on the header version of every API in every version (A1)", () => {
+  it("agree on the header version of every API in every version", () => {
     for (const [key, , oldest, , ...headers] of rows("api-keys.tsv")) {
       if (apiInfo(Number(key)) === undefined) continue;
       for (const [i, pair] of headers.entries()) {

@@ -113,7 +113,7 @@ test("the first JoinGroup without an id makes the group, writes it, and gives an
   });
 });
 
-test("a pending member that comes back is parked, and the first rebalance delayed (G1)", () => {
+test("a pending member that comes back is parked, and the first rebalance delayed", () => {
   const pending = withPending(newGroup("g", NOW_MS), "new");
   assert.deepEqual(shown(decide(pending, joinOf({ memberId: "new", token: 7 }))), {
     group: plain({
@@ -220,7 +220,7 @@ test("a heartbeat changes nothing but the session", () => {
   });
 });
 
-test("SyncGroup with another protocol type or name is inconsistent (G5)", () => {
+test("SyncGroup with another protocol type or name is inconsistent", () => {
   const sync = (protocolType: string | null, protocolName: string | null): number => {
     const input: ClassicInput = {
       kind: "sync",

@@ -139,7 +139,7 @@ test("an offset that no log can have is not committed; every other one is", () =
   );
 });
 
-test("commit metadata may have 4096 characters and no more, partition by partition (E3)", () => {
+test("commit metadata may have 4096 characters and no more, partition by partition", () => {
   const partition = (partitionIndex: number, committedMetadata: string | null) => ({
     partitionIndex,
     committedOffset: 1,
@@ -161,7 +161,7 @@ test("commit metadata may have 4096 characters and no more, partition by partiti
   );
 });
 
-test("OffsetDelete refuses topics that are subscribed to, and groups whose subscriptions it cannot read (G6)", () => {
+test("OffsetDelete refuses topics that are subscribed to, and groups whose subscriptions it cannot read", () => {
   const offsets = offsetsOf({ t: offset(), u: offset() });
   const asked = [
     { name: "t", partitions: [{ partitionIndex: 0 }] },
@@ -204,7 +204,7 @@ test("DeleteGroups takes an empty group with its offsets", () => {
   ]);
 });
 
-test("offsets expire by when their group became empty, or by their commit where no membership keeps them (G6)", () => {
+test("offsets expire by when their group became empty, or by their commit where no membership keeps them", () => {
   const expired = (group: ClassicGroup, entries: Record<string, CommittedOffset>) =>
     decideExpiry(group, offsetsOf(entries), WEEK_MS, NOW_MS).records.map((record) => (record.kind === "offset" ? record.topic : "group"));
   const old = offset({ commitTimestampMs: NOW_MS - WEEK_MS });
@@ -235,7 +235,7 @@ test("a commit with its own retention expires then", () => {
   assert.equal(decideExpiry(group, offsets, WEEK_MS, NOW_MS + 1000).records.length, 2);
 });
 
-test("offsets go with the topic they were committed for, not with another of that name (B3)", () => {
+test("offsets go with the topic they were committed for, not with another of that name", () => {
   const offsets = offsetsOf({ t: offset({ topicId: "one" }), u: offset({ topicId: "two" }) });
   assert.deepEqual(decideTopicCleanup("g", offsets, (_, topicId) => topicId === "one").records, [
     { kind: "offset", groupId: "g", topic: "t", partition: 0, value: null },
