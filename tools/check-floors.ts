@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join, posix } from "node:path";
 import type { ImportingFile } from "./check-layers.ts";
-import { circles, type Floor, floors } from "./floors.ts";
+import { type Floor, floors } from "./floors.ts";
 import { importsOf, staticImportsOf } from "./imports-of.ts";
 import { sourceFiles } from "./source-files.ts";
 import { root, workspaces } from "./workspaces.ts";
 
 /** What breaks the floors of a package, and circles of files in any package; one sentence each. */
 export function checkFloors(): string[] {
-  const faults = workspaces().flatMap(({ folder }) => {
+  return workspaces().flatMap(({ folder }) => {
     const sources = sourceFiles([`${folder}/src/**/*.ts`]).map((path) => ({ path, source: readFileSync(join(root, path), "utf8") }));
     const packageFloors = floors[posix.basename(folder)];
     const files = sources.map(({ path, source }) => ({ path, imports: importsOf(source) }));
@@ -17,21 +17,10 @@ export function checkFloors(): string[] {
       ...circlesOf(sources.map(({ path, source }) => ({ path, imports: staticImportsOf(source) }))),
     ];
   });
-  const allowed = new Set(circles);
-  const gone = [...allowed].filter((entry) => !faults.some(({ key }) => key === entry));
-  return [
-    ...faults.filter(({ key }) => !allowed.has(key)).map(({ text }) => text),
-    ...gone.map((entry) => `tools/floors.ts: "${entry}" is mended; take it off the list.`),
-  ];
-}
-
-interface Fault {
-  readonly key: string;
-  readonly text: string;
 }
 
 /** Imports that run from a floor to one above. */
-export function arrowsUp(folder: string, files: readonly ImportingFile[], packageFloors: readonly Floor[]): Fault[] {
+export function arrowsUp(folder: string, files: readonly ImportingFile[], packageFloors: readonly Floor[]): string[] {
   const floorOf = (path: string): number => {
     const place = path.slice(`${folder}/src/`.length);
     return packageFloors.findIndex(({ rooms }) => rooms.some((room) => (room.endsWith("/") ? place.startsWith(room) : place === room)));
@@ -40,26 +29,23 @@ export function arrowsUp(folder: string, files: readonly ImportingFile[], packag
     .filter(({ path }) => !isTestCode(path))
     .flatMap((file) => {
       const from = floorOf(file.path);
-      if (from < 0) return [{ key: file.path, text: `${file.path}: is on no floor of tools/floors.ts.` }];
+      if (from < 0) return [`${file.path}: is on no floor of tools/floors.ts.`];
       return targetsOf(file).flatMap((target) => {
         const to = floorOf(target);
         if (to >= from) return [];
-        const key = `${file.path} → ${target}`;
-        if (to < 0) return isTestCode(target) ? [{ key, text: `${file.path}: imports test code, ${target}.` }] : [];
-        return [
-          { key, text: `${file.path} ("${packageFloors[from]!.name}") imports ${target}, which is above ("${packageFloors[to]!.name}").` },
-        ];
+        if (to < 0) return isTestCode(target) ? [`${file.path}: imports test code, ${target}.`] : [];
+        return [`${file.path} ("${packageFloors[from]!.name}") imports ${target}, which is above ("${packageFloors[to]!.name}").`];
       });
     });
 }
 
 /** Circles of imports among files. */
-export function circlesOf(files: readonly ImportingFile[]): Fault[] {
+export function circlesOf(files: readonly ImportingFile[]): string[] {
   const byPath = new Map(files.map((file) => [file.path, file]));
   const indexOf = new Map<string, number>();
   const lowest = new Map<string, number>();
   const stack: string[] = [];
-  const faults: Fault[] = [];
+  const faults: string[] = [];
   const visit = (path: string): void => {
     indexOf.set(path, indexOf.size);
     lowest.set(path, indexOf.get(path)!);
@@ -73,7 +59,7 @@ export function circlesOf(files: readonly ImportingFile[]): Fault[] {
     }
     if (lowest.get(path) !== indexOf.get(path)) return;
     const circle = stack.splice(stack.indexOf(path)).sort();
-    if (circle.length > 1) faults.push({ key: circle.join(" "), text: `These files import each other in a circle: ${circle.join(", ")}.` });
+    if (circle.length > 1) faults.push(`These files import each other in a circle: ${circle.join(", ")}.`);
   };
   for (const { path } of files) if (!indexOf.has(path)) visit(path);
   return faults;

@@ -20,8 +20,3 @@ export const floors: Readonly<Record<string, readonly Floor[]>> = {
     { name: "ground", rooms: ["config/", "metadata/", "net/"] },
   ],
 };
-
-/** Files that still import each other in a circle, as the sorted list of them joined by " ". The list only shrinks. */
-export const circles: readonly string[] = [
-  "packages/client/src/producer/partition-queue.ts packages/client/src/producer/producer-batch.ts",
-];

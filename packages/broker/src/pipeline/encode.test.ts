@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { systemClock } from "@ottla/base/node";
 import { type Api, encodeResponse } from "@ottla/protocol";
 import { fetchApi, makeFetchableTopicResponse, makeFetchResponse, makeNodeEndpoint, makePartitionData } from "@ottla/protocol/apis/fetch";
 import {
@@ -9,13 +10,17 @@ import {
   makeMetadataResponseTopic,
   metadataApi,
 } from "@ottla/protocol/apis/metadata";
-import { systemClock } from "@ottla/base/node";
 import { encodeAnswer } from "./encode.ts";
 
 /** A clock on which every look is 10 ms later, so that each slice is over at once. */
-function hurriedClock() {
+function hurriedClock(onTurn: () => void = () => {}) {
   let nowMs = 0;
-  return { ...systemClock, monotonicMs: () => (nowMs += 10), nextTurn: (run: () => void) => queueMicrotask(run) };
+  const nextTurn = (run: () => void) =>
+    queueMicrotask(() => {
+      onTurn();
+      run();
+    });
+  return { ...systemClock, monotonicMs: () => (nowMs += 10), nextTurn };
 }
 
 const names = Array.from({ length: 333 }, (_, i) => `topic-${i}-${"x".repeat(i)}`);
@@ -66,6 +71,17 @@ test("an answer with short lists is there at once, however late it is", () => {
   const { brokers } = metadata;
   const short = makeMetadataResponse({ brokers, topics: metadata.topics.slice(0, 64) });
   assert.ok(Array.isArray(encodeAnswer(hurriedClock(), metadataApi, 9, 5, short, () => assert.fail())));
+});
+
+test("after every slice others have a turn", async () => {
+  const events: string[] = [];
+  const clock = hurriedClock(() => events.push("turn"));
+  await encodeAnswer(clock, metadataApi, 9, 5, metadata, () => events.push("bytes"));
+  assert.ok(events.length > 20);
+  assert.deepEqual(
+    events,
+    events.map((_, i) => (i % 2 === 0 ? "bytes" : "turn")),
+  );
 });
 
 test("who hears of the bytes may end the work", async () => {

@@ -8,7 +8,7 @@ import type { BufferMemory, MemoryWaiter } from "./buffer-memory.ts";
 import type { Delivery } from "./delivery.ts";
 import { partitionOfKey } from "./murmur2.ts";
 import { PartitionQueue } from "./partition-queue.ts";
-import { ProducerBatch } from "./producer-batch.ts";
+import { type BatchQueue, ProducerBatch } from "./producer-batch.ts";
 import type { RecordDraft } from "./record-draft.ts";
 import type { ResolvedProducerOptions } from "./resolve-producer-options.ts";
 import type { Sender } from "./sender.ts";
@@ -31,9 +31,9 @@ export class Accumulator implements FateEvents {
   readonly #isTransactional: boolean;
   readonly #sticky: StickyPartitions;
   readonly #buffers: BatchBuffers;
-  readonly #queues = new Map<string, (PartitionQueue | undefined)[]>();
+  readonly #queues = new Map<string, (BatchQueue | undefined)[]>();
   /** Every batch whose fate is open, oldest first. */
-  readonly #open = new Map<ProducerBatch, PartitionQueue>();
+  readonly #open = new Map<ProducerBatch, BatchQueue>();
   readonly #onFatal: (error: Error) => void;
   #sender!: Sender;
   #ticket = 0;
@@ -155,7 +155,7 @@ export class Accumulator implements FateEvents {
     throw new ClientError("UNKNOWN_PARTITION", `Topic "${topic.name}" has partitions 0 to ${count - 1}, not ${partition}.`);
   }
 
-  #begin(queue: PartitionQueue, { key, value, headers, timestamp }: RecordDraft, delivery: Delivery | undefined): ProducerBatch {
+  #begin(queue: BatchQueue, { key, value, headers, timestamp }: RecordDraft, delivery: Delivery | undefined): ProducerBatch {
     const now = this.#cluster.deps.clock.monotonicMs();
     this.#cluster.metadata.track(queue.topic, true);
     const { batchSizeBytes } = this.#options;
@@ -174,10 +174,10 @@ export class Accumulator implements FateEvents {
     return batch;
   }
 
-  #queue(topic: string, partition: number): PartitionQueue {
+  #queue(topic: string, partition: number): BatchQueue {
     let queues = this.#queues.get(topic);
     if (queues === undefined) this.#queues.set(topic, (queues = []));
-    return (queues[partition] ??= new PartitionQueue(topic, partition));
+    return (queues[partition] ??= new PartitionQueue<ProducerBatch>(topic, partition));
   }
 
   #release(batch: ProducerBatch): void {

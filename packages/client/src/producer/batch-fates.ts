@@ -4,9 +4,8 @@ import type { Cluster } from "../cluster/cluster.ts";
 import { backoffMs } from "../net/backoff.ts";
 import type { NodeOutbox } from "./node-outbox.ts";
 import type { Outboxes } from "./outboxes.ts";
-import type { PartitionQueue } from "./partition-queue.ts";
 import { judgeAnswer, leavesFateUnknown, refusalOf } from "./produce-verdict.ts";
-import type { ProducerBatch } from "./producer-batch.ts";
+import type { BatchQueue, ProducerBatch } from "./producer-batch.ts";
 import type { ProducerSession } from "./producer-session.ts";
 import type { ResolvedProducerOptions } from "./resolve-producer-options.ts";
 
@@ -96,7 +95,7 @@ export class BatchFates {
   }
 
   /** A batch was given up: what is numbered after it may look like a gap. */
-  numberingLost(queue: PartitionQueue, batch: ProducerBatch, surelyNotWritten: boolean): void {
+  numberingLost(queue: BatchQueue, batch: ProducerBatch, surelyNotWritten: boolean): void {
     if (this.#session === undefined || batch.baseSequence < 0) return;
     queue.sequences.failed(batch, surelyNotWritten);
     if (queue.sequences.needsBump) this.#bump(queue);
@@ -160,7 +159,7 @@ export class BatchFates {
   }
 
   /** The next epoch for this partition now, for each other one as soon as nothing of it is outstanding. */
-  #bump(queue: PartitionQueue): void {
+  #bump(queue: BatchQueue): void {
     const next = this.#session!.bump();
     if (next) queue.sequences.restart(next);
     else

@@ -1,11 +1,11 @@
 import type { Clock, Timer } from "@ottla/base";
-import type { PartitionQueue } from "./partition-queue.ts";
+import type { BatchQueue } from "./producer-batch.ts";
 
 /** What waits for one broker, and how much is on the way to it. */
 export class NodeOutbox {
   readonly nodeId: number;
   /** Queues with something in them; sending moves a queue to the end, so all get their turn. */
-  readonly queues = new Set<PartitionQueue>();
+  readonly queues = new Set<BatchQueue>();
   inFlight = 0;
   isConnecting = false;
   isDrainScheduled = false;

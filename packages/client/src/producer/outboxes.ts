@@ -1,7 +1,7 @@
 import type { Clock } from "@ottla/base";
 import type { MetadataCache } from "../cluster/metadata-cache.ts";
 import { NodeOutbox } from "./node-outbox.ts";
-import type { PartitionQueue } from "./partition-queue.ts";
+import type { BatchQueue } from "./producer-batch.ts";
 
 /** Where queues wait whose partition has no leader now. */
 export const NO_HOME = -1;
@@ -11,7 +11,7 @@ export class Outboxes implements Iterable<NodeOutbox> {
   readonly #metadata: MetadataCache;
   readonly #clock: Clock;
   readonly #byNode = new Map<number, NodeOutbox>();
-  readonly #homes = new Map<PartitionQueue, number>();
+  readonly #homes = new Map<BatchQueue, number>();
 
   constructor(metadata: MetadataCache, clock: Clock) {
     this.#metadata = metadata;
@@ -23,19 +23,19 @@ export class Outboxes implements Iterable<NodeOutbox> {
   }
 
   /** The outbox of the queue's leader, with the queue in it. */
-  put(queue: PartitionQueue): NodeOutbox {
+  put(queue: BatchQueue): NodeOutbox {
     const outbox = this.of(queue);
     outbox.queues.add(queue);
     return outbox;
   }
 
-  of(queue: PartitionQueue): NodeOutbox {
+  of(queue: BatchQueue): NodeOutbox {
     let home = this.#homes.get(queue);
     if (home === undefined) this.#homes.set(queue, (home = this.leaderOf(queue)));
     return this.#outbox(home);
   }
 
-  leaderOf(queue: PartitionQueue): number {
+  leaderOf(queue: BatchQueue): number {
     return this.#metadata.topic(queue.topic)?.partitions[queue.partition]?.leader ?? NO_HOME;
   }
 

@@ -1,15 +1,21 @@
 import { PartitionSequences } from "./partition-sequences.ts";
-import type { ProducerBatch } from "./producer-batch.ts";
 
 const RATIO_STEP_DOWN = 0.02;
 const RATIO_MARGIN = 1.05;
 
+/** What a queue has to know of a batch. */
+export interface QueuedBatch {
+  readonly isFull: boolean;
+  readonly attempts: number;
+  readonly ticket: number;
+}
+
 /** Batches of one partition that wait to be sent, oldest first; the last may still take records. */
-export class PartitionQueue {
+export class PartitionQueue<Batch extends QueuedBatch> {
   readonly topic: string;
   readonly partition: number;
   readonly sequences = new PartitionSequences();
-  readonly waiting: ProducerBatch[] = [];
+  readonly waiting: Batch[] = [];
   /** Sent and not yet decided. */
   inFlightCount = 0;
   /** What the codec made of this partition's records lately, rather too high than too low. */
@@ -24,19 +30,19 @@ export class PartitionQueue {
   }
 
   /** The batch that takes the next record. */
-  get open(): ProducerBatch | undefined {
+  get open(): Batch | undefined {
     const last = this.waiting.at(-1);
     return last !== undefined && !last.isFull && last.attempts === 0 ? last : undefined;
   }
 
   /** Puts a batch back to be sent again: among those already sent in the order they were made, before those never sent. */
-  putBack(batch: ProducerBatch): void {
+  putBack(batch: Batch): void {
     let at = 0;
     while (at < this.waiting.length && this.waiting[at]!.attempts > 0 && this.waiting[at]!.ticket < batch.ticket) at++;
     this.waiting.splice(at, 0, batch);
   }
 
-  remove(batch: ProducerBatch): void {
+  remove(batch: Batch): void {
     const at = this.waiting.indexOf(batch);
     if (at >= 0) this.waiting.splice(at, 1);
   }

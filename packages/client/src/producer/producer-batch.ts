@@ -6,6 +6,9 @@ import type { ProducerIdentity, SequencedBatch } from "./partition-sequences.ts"
 
 const NO_SEQUENCE = -1;
 
+/** The queue of a partition, with its batches. */
+export type BatchQueue = PartitionQueue<ProducerBatch>;
+
 /** How large a batch may become, and where it is written. */
 export interface BatchPlan {
   readonly limitBytes: number;
@@ -33,7 +36,7 @@ export class ProducerBatch implements SequencedBatch {
   /** It may be in the log although no acknowledgement came. */
   isFateUnknown = false;
   /** Set when it is first sent. */
-  queue: PartitionQueue | undefined;
+  queue: BatchQueue | undefined;
   identity: ProducerIdentity | undefined;
   baseSequence: number = NO_SEQUENCE;
   readonly #builder: RecordBatchBuilder;

@@ -6,9 +6,8 @@ import type { Connection } from "../net/connection.ts";
 import { BatchFates, type FateEvents } from "./batch-fates.ts";
 import type { NodeOutbox } from "./node-outbox.ts";
 import { NO_HOME, Outboxes } from "./outboxes.ts";
-import type { PartitionQueue } from "./partition-queue.ts";
 import { buildProduceRequest, matchAnswers, TOPIC_ID_VERSION, VERSION_MIN } from "./produce-request.ts";
-import type { ProducerBatch } from "./producer-batch.ts";
+import type { BatchQueue, ProducerBatch } from "./producer-batch.ts";
 import type { ProducerSession } from "./producer-session.ts";
 import type { ResolvedProducerOptions } from "./resolve-producer-options.ts";
 
@@ -53,12 +52,12 @@ export class Sender {
   }
 
   /** A queue got a new batch. */
-  noteBatch(queue: PartitionQueue): void {
+  noteBatch(queue: BatchQueue): void {
     this.#wake(this.#outboxes.put(queue), queue);
   }
 
   /** A queue's newest batch took its last record. */
-  noteFull(queue: PartitionQueue): void {
+  noteFull(queue: BatchQueue): void {
     const outbox = this.#outboxes.of(queue);
     if (outbox.inFlight < this.#options.maxInFlightRequests) this.#drain(outbox);
   }
@@ -78,13 +77,13 @@ export class Sender {
   }
 
   /** A batch was given up for lack of time; an answer that still comes is ignored. */
-  abandon(queue: PartitionQueue, batch: ProducerBatch): void {
+  abandon(queue: BatchQueue, batch: ProducerBatch): void {
     queue.remove(batch);
     this.#fates.numberingLost(queue, batch, !batch.isInFlight && !batch.isFateUnknown);
   }
 
   /** Sends at once when the queue is due and may go; otherwise sees to it that somebody comes back in time. */
-  #wake(outbox: NodeOutbox, queue: PartitionQueue): void {
+  #wake(outbox: NodeOutbox, queue: BatchQueue): void {
     if (outbox.inFlight >= this.#options.maxInFlightRequests) return;
     const now = this.#now();
     const mustPrepare =
@@ -198,7 +197,7 @@ export class Sender {
   }
 
   /** When the first batch of a queue may go; Infinity: only after an answer. */
-  #dueMs(outbox: NodeOutbox, queue: PartitionQueue, batch: ProducerBatch, now: number): number {
+  #dueMs(outbox: NodeOutbox, queue: BatchQueue, batch: ProducerBatch, now: number): number {
     if (batch.retryAtMs > now) return batch.retryAtMs;
     if (this.#session && !this.#session.admits(queue.topic, queue.partition)) return Infinity;
     if (this.#session && !queue.sequences.maySend(batch, this.#session.current!)) return Infinity;
@@ -207,7 +206,7 @@ export class Sender {
     return batch.createdAtMs + this.#options.lingerMs;
   }
 
-  #prepare(queue: PartitionQueue, batch: ProducerBatch): void {
+  #prepare(queue: BatchQueue, batch: ProducerBatch): void {
     if (this.#session && batch.baseSequence < 0) queue.sequences.number(batch, this.#session.current!);
     const isFirst = batch.attempts === 0;
     queue.isBusy = batch.isFull;
