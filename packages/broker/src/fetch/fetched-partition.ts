@@ -1,5 +1,5 @@
 import type { Partition, PartitionWatcher } from "../partitions/partition.ts";
-import type { InTurn } from "./turn-queue.ts";
+import type { InTurn } from "../net/turn-queue.ts";
 
 /** One partition as a Fetch names it. */
 export interface AskedPartition {
@@ -39,6 +39,7 @@ export class FetchedPartition implements PartitionWatcher, InTurn {
   sentHighWatermark: number = NOTHING_SENT;
   sentLogStartOffset: number = NOTHING_SENT;
   turn: number;
+  arrival = 0;
   queueIndex = -1;
   readonly #news: NewsOfPartitions;
   #watched: Partition | undefined;

@@ -1,5 +1,5 @@
 import { type AskedPartition, FetchedPartition, type NewsOfPartitions } from "./fetched-partition.ts";
-import { TurnQueue } from "./turn-queue.ts";
+import { TurnQueue } from "../net/turn-queue.ts";
 
 /** What one partition of a session costs beside its key, in bytes: 360 on the heap as measured, and its places in the queue and among the partition's watchers. */
 const PARTITION_BYTES = 512;

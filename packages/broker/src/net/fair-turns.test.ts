@@ -105,3 +105,35 @@ test("who has gone is not served any more", () => {
   while (clock.turn());
   assert.equal(gone.count, left);
 });
+
+test("clients that are new are served in the order of their coming", () => {
+  const clock = new WorkingClock();
+  const turns = new FairTurns(clock);
+  const clients = Array.from({ length: 100 }, () => new Client(clock, 1, 1));
+  for (const client of clients) turns.queue(client);
+  while (clock.turn());
+  assert.deepEqual(
+    clients.map(({ doneMs }) => doneMs),
+    clients.map((_, i) => i + 1),
+  );
+});
+
+test("who comes next is found without a look at everybody", () => {
+  const clock = new WorkingClock();
+  const turns = new FairTurns(clock);
+  let looks = 0;
+  const clients = Array.from({ length: 2000 }, () => new Client(clock, 0.01, 1));
+  for (const { account } of clients) {
+    let { turn } = account;
+    Object.defineProperty(account, "turn", {
+      get: () => (looks++, turn),
+      set: (value: number) => {
+        turn = value;
+      },
+    });
+  }
+  for (const client of clients) turns.queue(client);
+  while (clock.turn());
+  assert.ok(clients.every(({ count }) => count === 0));
+  assert.ok(looks < 2000 * 100, `${looks} looks`);
+});

@@ -1,4 +1,5 @@
 import type { Clock } from "@ottla/base";
+import { type InTurn, TurnQueue } from "./turn-queue.ts";
 
 /** How long one connection is served at a stretch, in ms; a single request may take longer. */
 const SLICE_MS = 0.5;
@@ -21,14 +22,25 @@ export interface Slice {
 }
 
 /** What the turns remember of one {@link Served}. */
-export class TurnAccount {
-  isQueued = false;
+export class TurnAccount implements InTurn {
+  /** Whoever was served least lately comes first. Halving the time of all changes no order, so this is the time as if it had been taken at the start: as a logarithm, for its size. */
+  turn = -Infinity;
+  arrival = 0;
+  queueIndex = -1;
+  /** Set while it is queued. */
+  served: Served | undefined;
   /** Served lately, in ms; as of `halfLife`. */
-  usedMs = 0;
-  halfLife = 0;
+  #usedMs = 0;
+  #halfLife = 0;
 
-  usedAt(halfLife: number): number {
-    return this.usedMs === 0 ? 0 : this.usedMs * 0.5 ** (halfLife - this.halfLife);
+  get isQueued(): boolean {
+    return this.queueIndex >= 0;
+  }
+
+  add(tookMs: number, halfLife: number): void {
+    this.#usedMs = this.#usedMs * 0.5 ** (halfLife - this.#halfLife) + tookMs;
+    this.#halfLife = halfLife;
+    this.turn = Math.log2(this.#usedMs) + halfLife;
   }
 }
 
@@ -39,7 +51,7 @@ export class TurnAccount {
  */
 export class FairTurns {
   readonly #clock: Clock;
-  readonly #queue: Served[] = [];
+  readonly #queue = new TurnQueue<TurnAccount>();
   readonly #slice: RunningSlice;
   /** Served since the loop last looked for events, in ms. */
   #spentMs = 0;
@@ -53,23 +65,22 @@ export class FairTurns {
   /** Serves now if there is time and nobody waits, else when its turn comes. */
   serve(served: Served): void {
     if (served.account.isQueued) return;
-    if (this.#spentMs < TURN_MS && this.#queue.length === 0 && !this.#run(served)) return;
+    if (this.#spentMs < TURN_MS && this.#queue.size === 0 && !this.#run(served)) return;
     this.queue(served);
   }
 
   /** Serves when its turn comes. */
   queue(served: Served): void {
     if (served.account.isQueued) return;
-    served.account.isQueued = true;
-    this.#queue.push(served);
+    served.account.served = served;
+    this.#queue.add(served.account);
     this.#schedule();
   }
 
   /** Takes one that has gone out of the queue. */
   remove(served: Served): void {
-    if (!served.account.isQueued) return;
-    served.account.isQueued = false;
-    this.#queue.splice(this.#queue.indexOf(served), 1);
+    this.#queue.remove(served.account);
+    served.account.served = undefined;
   }
 
   #schedule(): void {
@@ -83,28 +94,12 @@ export class FairTurns {
   }
 
   #serveQueued(): void {
-    while (this.#queue.length > 0 && this.#spentMs < TURN_MS) {
-      const served = this.#takeLeastServed();
-      served.account.isQueued = false;
+    while (this.#queue.size > 0 && this.#spentMs < TURN_MS) {
+      const served = this.#queue.next()!.served!;
+      served.account.served = undefined;
       if (this.#run(served)) this.queue(served);
     }
-    if (this.#queue.length > 0) this.#schedule();
-  }
-
-  #takeLeastServed(): Served {
-    const halfLife = this.#halfLife();
-    let least = 0;
-    let leastMs = Infinity;
-    for (let i = 0; i < this.#queue.length; i++) {
-      const usedMs = this.#queue[i]!.account.usedAt(halfLife);
-      if (usedMs < leastMs) {
-        least = i;
-        leastMs = usedMs;
-      }
-    }
-    const served = this.#queue[least]!;
-    this.#queue.splice(least, 1);
-    return served;
+    if (this.#queue.size > 0) this.#schedule();
   }
 
   #run(served: Served): boolean {
@@ -112,17 +107,11 @@ export class FairTurns {
     const startedMs = this.#slice.begin();
     const isMore = served.serve(this.#slice);
     const tookMs = this.#clock.monotonicMs() - startedMs;
-    const halfLife = this.#halfLife();
-    account.usedMs = account.usedAt(halfLife) + tookMs;
-    account.halfLife = halfLife;
+    account.add(tookMs, Math.floor((startedMs + tookMs) / HALF_LIFE_MS));
     this.#spentMs += tookMs;
     // What follows in this turn of the loop is only taken in.
     if (this.#spentMs >= TURN_MS) this.#schedule();
     return isMore;
-  }
-
-  #halfLife(): number {
-    return Math.floor(this.#clock.monotonicMs() / HALF_LIFE_MS);
   }
 }
 

@@ -3,11 +3,11 @@ import { test } from "node:test";
 import { SeededRandom } from "@ottla/base/simulated";
 import { type InTurn, TurnQueue } from "./turn-queue.ts";
 
-test("a queue gives what is in it in the order of turns, whatever was added and taken out before", () => {
+test("a queue gives what is in it in the order of turns, then of coming, whatever was added and taken out before", () => {
   const seed = 20261125;
   const random = new SeededRandom(seed);
   const queue = new TurnQueue<InTurn>();
-  const items = Array.from({ length: 60 }, (_, turn) => ({ turn, queueIndex: -1 }));
+  const items = Array.from({ length: 60 }, (_, turn) => ({ turn: turn >> 2, arrival: 0, queueIndex: -1 }));
   const expected = new Set<InTurn>();
   for (let step = 0; step < 20_000; step++) {
     const item = items[random.nextInt(items.length)]!;
@@ -23,7 +23,7 @@ test("a queue gives what is in it in the order of turns, whatever was added and 
       assert.equal(queue.next(), next, `seed ${seed}, step ${step}`);
       if (next) {
         expected.delete(next);
-        next.turn = items.length + step;
+        next.turn = (items.length + step) >> 2;
       }
     } else if (random.nextInt(500) === 0) {
       queue.clear();

@@ -1,14 +1,17 @@
-/** What a {@link TurnQueue} keeps. The queue alone changes `queueIndex`; `turn` may be changed only while the thing is not queued. */
+/** What a {@link TurnQueue} keeps. The queue alone changes `arrival` and `queueIndex`; `turn` may be changed only while the thing is not queued. */
 export interface InTurn {
   /** Lower comes first. */
   turn: number;
+  /** Which of those with the same turn comes first; of the queue. */
+  arrival: number;
   /** Where it stands in the queue; −1 when it is not queued. */
   queueIndex: number;
 }
 
-/** Things in the order of their turns, each at most once: a binary heap from which any thing can be taken, in O(log n). */
+/** Things in the order of their turns, and of their coming where these are the same, each at most once: a binary heap from which any thing can be taken, in O(log n). */
 export class TurnQueue<Item extends InTurn> {
   readonly #heap: Item[] = [];
+  #arrivals = 0;
 
   get size(): number {
     return this.#heap.length;
@@ -17,6 +20,7 @@ export class TurnQueue<Item extends InTurn> {
   /** Queues it, unless it is queued already. */
   add(item: Item): void {
     if (item.queueIndex >= 0) return;
+    item.arrival = this.#arrivals++;
     this.#heap.push(item);
     this.#rise(item, this.#heap.length - 1);
   }
@@ -35,7 +39,7 @@ export class TurnQueue<Item extends InTurn> {
     item.queueIndex = -1;
     const last = this.#heap.pop()!;
     if (last === item) return;
-    if (at > 0 && last.turn < this.#heap[(at - 1) >> 1]!.turn) this.#rise(last, at);
+    if (at > 0 && isBefore(last, this.#heap[(at - 1) >> 1]!)) this.#rise(last, at);
     else this.#sink(last, at);
   }
 
@@ -49,7 +53,7 @@ export class TurnQueue<Item extends InTurn> {
     let at = from;
     while (at > 0) {
       const above = this.#heap[(at - 1) >> 1]!;
-      if (above.turn <= item.turn) break;
+      if (!isBefore(item, above)) break;
       this.#place(above, at);
       at = (at - 1) >> 1;
     }
@@ -61,8 +65,8 @@ export class TurnQueue<Item extends InTurn> {
     let at = from;
     for (;;) {
       let below = 2 * at + 1;
-      if (below + 1 < heap.length && heap[below + 1]!.turn < heap[below]!.turn) below++;
-      if (below >= heap.length || heap[below]!.turn >= item.turn) break;
+      if (below + 1 < heap.length && isBefore(heap[below + 1]!, heap[below]!)) below++;
+      if (below >= heap.length || isBefore(item, heap[below]!)) break;
       this.#place(heap[below]!, at);
       at = below;
     }
@@ -73,4 +77,8 @@ export class TurnQueue<Item extends InTurn> {
     this.#heap[at] = item;
     item.queueIndex = at;
   }
+}
+
+function isBefore(one: InTurn, other: InTurn): boolean {
+  return one.turn < other.turn || (one.turn === other.turn && one.arrival < other.arrival);
 }
