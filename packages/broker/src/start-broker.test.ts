@@ -69,7 +69,7 @@ test("development's defaults go behind the settings, and Kafka's can be had alon
   assert.equal(factor({}), "1");
   assert.equal(factor({ settings: { "offsets.topic.replication.factor": 2 } }), "2");
   assert.equal(factor({ defaults: "kafka" }), undefined);
-  assert.equal(planStart({ host: "::1", port: 9 }).settings.get("listeners"), "PLAINTEXT://[::1]:9");
+  for (const host of ["::1", "[::1]"]) assert.equal(planStart({ host, port: 9 }).settings.get("listeners"), "PLAINTEXT://[::1]:9");
 });
 
 test("an option that cannot be meant is refused by its name before anything starts", async () => {
@@ -84,6 +84,22 @@ test("an option that cannot be meant is refused by its name before anything star
     [{ defaults: "none" }, /^defaults/],
     [{ port: 0, settings: { listeners: "PLAINTEXT://:0" } }, /"listeners"/],
     [{ settings: new Map() }, /^settings must be/],
+    [{ settings: null }, /^settings must be/],
+    [{ settings: ["num.partitions=3"] }, /^settings must be/],
+    [null, /options of a broker are null/],
+    [9092, /options of a broker are 9092/],
+    [[9092], /options of a broker are \[/],
+    [new Map([["port", 9092]]), /options of a broker are Map/],
+    [{ host: "" }, /^host is ""/],
+    [{ host: 5n }, /^host is 5n/],
+    [{ port: null }, /^port is null/],
+    [{ brokers: null }, /^brokers is null/],
+    [{ dataDirectory: "a\0b" }, /^dataDirectory/],
+    [{ memory: "false", settings: { "log.dirs": "x" } }, /^memory is "false"/],
+    [{ logger: {} }, /^logger is {}/],
+    [{ logger: null }, /^logger is null/],
+    [{ onProgress: 5 }, /^onProgress is 5/],
+    [{ signal: new AbortController() }, /^signal is AbortController/],
     [{ settings: { "num.partitions": null } }, /num\.partitions is null/],
     [{ settings: { "num.partitions": [1] } }, /num\.partitions is of type object/],
   ];

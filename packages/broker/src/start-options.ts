@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { inspect } from "node:util";
 import { type LogFields, type Logger, nearName, OttlaError } from "@ottla/base";
 import { checkStartUpProperties } from "./config/start-up-properties.ts";
 import type { LoadProgress } from "./partitions/partition-table.ts";
@@ -87,29 +88,58 @@ export function planStart(options: BrokerOptions): StartPlan {
 }
 
 function checkOptions(options: BrokerOptions): void {
+  if (!isPlainObject(options))
+    throw invalid(`The options of a broker are ${shown(options)}; they must be an object, such as { port: 9092 }.`);
   for (const name of Object.keys(options)) {
     if (Object.hasOwn(OPTION_NAMES, name)) continue;
     const near = nearName(name, Object.keys(OPTION_NAMES));
     throw invalid(`There is no option "${name}"${near === undefined ? "" : `; "${near}" was perhaps meant`}.`);
   }
   const { host, port, dataDirectory, memory, brokers, defaults, settings = {} } = options;
-  if (host !== undefined && (typeof host !== "string" || /[\s,/]/.test(host)))
-    throw invalid(`host is ${JSON.stringify(host)}; it must be a name or an address of this machine.`);
-  if (!isIntegerUpTo(port ?? 0, 0, PORT_MAX)) throw invalid(`port is ${String(port)}; it must be a whole number from 0 to ${PORT_MAX}.`);
-  if (!isIntegerUpTo(brokers ?? 1, 1, BROKERS_MAX))
-    throw invalid(`brokers is ${String(brokers)}; it must be a whole number from 1 to ${BROKERS_MAX}.`);
-  if (dataDirectory !== undefined && (typeof dataDirectory !== "string" || dataDirectory === ""))
-    throw invalid(`dataDirectory is ${JSON.stringify(dataDirectory)}; it must name a directory.`);
+  if (host !== undefined && (typeof host !== "string" || !/^[^\s,/\0]+$/.test(host)))
+    throw invalid(`host is ${shown(host)}; it must be a name or an address of this machine.`);
+  if (port !== undefined && !isIntegerUpTo(port, 0, PORT_MAX))
+    throw invalid(`port is ${shown(port)}; it must be a whole number from 0 to ${PORT_MAX}.`);
+  if (brokers !== undefined && !isIntegerUpTo(brokers, 1, BROKERS_MAX))
+    throw invalid(`brokers is ${shown(brokers)}; it must be a whole number from 1 to ${BROKERS_MAX}.`);
+  if (dataDirectory !== undefined && (typeof dataDirectory !== "string" || !/^[^\0]+$/.test(dataDirectory)))
+    throw invalid(`dataDirectory is ${shown(dataDirectory)}; it must name a directory.`);
+  if (memory !== undefined && typeof memory !== "boolean") throw invalid(`memory is ${shown(memory)}; it must be true or false.`);
   if (dataDirectory !== undefined && memory) throw invalid(`memory and dataDirectory exclude each other; give one of them.`);
   if (defaults !== undefined && defaults !== "development" && defaults !== "kafka")
-    throw invalid(`defaults is ${JSON.stringify(defaults)}; it must be "development" or "kafka".`);
+    throw invalid(`defaults is ${shown(defaults)}; it must be "development" or "kafka".`);
+  checkSeams(options);
+  if (!isPlainObject(settings)) throw invalid('settings must be an object with Kafka\'s names, such as { "num.partitions": 3 }.');
   if (Object.hasOwn(settings, "listeners") && (host !== undefined || port !== undefined))
     throw invalid('The setting "listeners" and the options host and port all say where to listen; give one of them.');
 }
 
+/** What the broker is to call must be there before it is called, hours later perhaps. */
+function checkSeams({ logger, onProgress, signal }: BrokerOptions): void {
+  if (logger !== undefined && !isLogger(logger))
+    throw invalid(`logger is ${shown(logger)}; it must have the functions error, warn, info and debug.`);
+  if (onProgress !== undefined && typeof onProgress !== "function")
+    throw invalid(`onProgress is ${shown(onProgress)}; it must be a function.`);
+  if (signal !== undefined && !(signal instanceof AbortSignal)) throw invalid(`signal is ${shown(signal)}; it must be an AbortSignal.`);
+}
+
+function isLogger(value: Logger): boolean {
+  const levels: readonly (keyof Logger)[] = ["error", "warn", "info", "debug"];
+  return value !== null && levels.every((level) => typeof value[level] === "function");
+}
+
+/** An object of named fields: no list, no Map, and nothing that holds its content elsewhere. */
+function isPlainObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Map);
+}
+
+/** A value of any kind in a sentence, short and on one line. */
+function shown(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  return inspect(value, { depth: 0, customInspect: false, breakLength: Infinity, maxStringLength: 60, maxArrayLength: 5 });
+}
+
 function settingsOf({ settings = {} }: BrokerOptions): Map<string, string> {
-  if (typeof settings !== "object" || settings === null || settings instanceof Map)
-    throw invalid('settings must be an object with Kafka\'s names, such as { "num.partitions": 3 }.');
   const entries = Object.entries(settings).filter(([, value]) => value !== undefined);
   for (const [name, value] of entries) {
     if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean")
@@ -121,7 +151,7 @@ function settingsOf({ settings = {} }: BrokerOptions): Map<string, string> {
 }
 
 function listenerText(host: string, port: number): string {
-  return `PLAINTEXT://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  return `PLAINTEXT://${host.includes(":") && !host.startsWith("[") ? `[${host}]` : host}:${port}`;
 }
 
 function isIntegerUpTo(value: unknown, min: number, max: number): boolean {
