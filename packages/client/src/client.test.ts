@@ -178,6 +178,37 @@ describe("a client", () => {
     assert.equal(world.net.sockets.size, 0);
   });
 
+  test("refuses a close with no time to give, and stays open", async () => {
+    const { world, broker } = await start(() => {});
+    const client = createClient({ bootstrapServers: broker.bootstrap }, world);
+    for (const wrong of [null, 5, "now", { timeoutMs: Number.NaN }, { timeoutMs: -1 }, { timeoutMs: "5" }, { timeout: 5 }])
+      await assert.rejects(client.close(wrong as { timeoutMs?: number }), failsWith("INVALID_ARGUMENT"), JSON.stringify(wrong));
+    assert.ok(client.producer());
+    await client.close();
+  });
+
+  test("whose admin or consumer is closed answers none of its calls: nothing is said to be done that was not", async () => {
+    const { world, broker } = await start(() => {});
+    const client = createClient({ bootstrapServers: broker.bootstrap }, world);
+    const { signal } = new AbortController();
+    const admin = client.admin();
+    await admin.close();
+    const closedAdmin = { code: "CLIENT_CLOSED", message: "The admin was closed." };
+    for (const [name, call] of Object.entries(adminCalls)) await assert.rejects(call(admin, signal), closedAdmin, name);
+    const consumer = assigned(client);
+    await consumer.close({ timeoutMs: 0 });
+    const closedConsumer = { code: "CLIENT_CLOSED", message: "The consumer was closed." };
+    await assert.rejects(consumer.commit(), closedConsumer);
+    await assert.rejects(consumer.commit([{ ...at, offset: 1 }]), closedConsumer);
+    assert.deepEqual(await new Promise((told) => consumer.commitAsync(undefined, (error) => told(error?.message))), closedConsumer.message);
+    await assert.rejects(consumer.committed([at]), closedConsumer);
+    await assert.rejects(consumer.poll(1), closedConsumer);
+    assert.throws(() => consumer.seekToBeginning(), closedConsumer);
+    assert.throws(() => consumer.seekToEnd(), closedConsumer);
+    assert.throws(() => consumer.enforceRebalance(), closedConsumer);
+    await client.close();
+  });
+
   test("a call that was not sent when it was ended is never sent", async () => {
     const { world, broker } = await start(() => {});
     let answer: ((response: ReturnType<typeof makeMetadataResponse>) => void) | undefined;

@@ -9,6 +9,7 @@ import type { Consumer, ConsumerOptions } from "./consumer/consumer-types.ts";
 import { type ClientDeps, resolveDeps } from "./deps.ts";
 import { lifetimeOf } from "./lifetime.ts";
 import type { ClientOptions } from "./options/client-options.ts";
+import { checkOptions, checkTimeout } from "./options/argument-checks.ts";
 import { resolveClientOptions } from "./options/resolve-client-options.ts";
 import { KafkaProducer } from "./producer/kafka-producer.ts";
 import type { Producer, ProducerOptions } from "./producer/producer-types.ts";
@@ -46,7 +47,9 @@ export function createClient(options: ClientOptions, deps?: Partial<ClientDeps>)
     admin: () => checkedAdmin(adopt((onClose) => makeAdmin(cluster, onClose))),
     producer: (producerOptions) => adopt((onClose) => new KafkaProducer(cluster, producerOptions, onClose)),
     consumer: (consumerOptions) => new CheckedConsumer(adopt((onClose) => new KafkaConsumer(cluster, consumerOptions, onClose))),
-    async close({ timeoutMs }: { readonly timeoutMs?: number } = {}) {
+    async close(closeOptions: { readonly timeoutMs?: number } = {}) {
+      checkOptions("close", closeOptions, { timeoutMs: checkTimeout });
+      const { timeoutMs } = closeOptions;
       const end = () => cluster.close(closed());
       const alarm = timeoutMs === undefined || timeoutMs === 0 ? undefined : cluster.deps.clock.schedule(timeoutMs, end);
       if (timeoutMs === 0) end();

@@ -1,3 +1,4 @@
+import { ClientError } from "../client-error.ts";
 import {
   checkBoolean,
   checkCallOptions,
@@ -128,19 +129,28 @@ const argumentChecks: { readonly [Call in keyof Checked]: (...args: readonly unk
   },
 };
 
-/** The border of an admin: a call whose arguments cannot be sent rejects with `ClientError` INVALID_ARGUMENT before anybody is asked. */
+/**
+ * The border of an admin: a call whose arguments cannot be sent rejects with `ClientError` INVALID_ARGUMENT before anybody is asked, and one after `close`
+ * with CLIENT_CLOSED.
+ */
 export function checkedAdmin(inner: Admin): Admin {
+  let isClosed = false;
   const calls = Object.entries(argumentChecks).map(([name, check]) => {
     const call = inner[name as keyof Checked] as (...args: readonly unknown[]) => Promise<unknown>;
     return [
       name,
       async (...args: readonly unknown[]) => {
         check(...args);
+        if (isClosed) throw new ClientError("CLIENT_CLOSED", "The admin was closed.");
         return call(...args);
       },
     ];
   });
-  return { ...inner, ...(Object.fromEntries(calls) as Checked) };
+  const close = (): Promise<void> => {
+    isClosed = true;
+    return inner.close();
+  };
+  return { ...(Object.fromEntries(calls) as Checked), close, [Symbol.asyncDispose]: close };
 }
 
 function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {

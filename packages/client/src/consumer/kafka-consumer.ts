@@ -62,6 +62,7 @@ export class KafkaConsumer implements Consumer {
   #session: GroupSession | undefined;
   #closing: Promise<void> | undefined;
   readonly #closeTime: CloseTime;
+  #isClosed = false;
   readonly #stopListening: () => void;
 
   constructor(cluster: Cluster, options: ConsumerOptions = {}, onClose: () => void = () => {}) {
@@ -228,12 +229,12 @@ export class KafkaConsumer implements Consumer {
   }
 
   async commit(what?: ToCommit, options?: CallOptions): Promise<void> {
+    this.#checkOpen();
     await this.#committer.commit(this.#offsetsOf(what), options);
   }
 
   commitAsync(what?: ToCommit, onDone: (error: Error | undefined) => void = () => {}): void {
-    this.#committer
-      .commit(this.#offsetsOf(what))
+    this.commit(what)
       .then(
         () => onDone(undefined),
         (error: Error) => onDone(error),
@@ -277,6 +278,7 @@ export class KafkaConsumer implements Consumer {
   }
 
   enforceRebalance(reason = "asked for by the application"): void {
+    this.#checkOpen();
     this.#session?.member.requestRejoin(reason);
   }
 
@@ -312,6 +314,7 @@ export class KafkaConsumer implements Consumer {
   }
 
   #seekBy(partitions: readonly TopicPartition[] | undefined, spec: OffsetSpec): void {
+    this.#checkOpen();
     for (const partition of this.#partitions.chosen(partitions)) partition.resetBy(spec);
     this.#signal.arrived();
   }
@@ -343,7 +346,8 @@ export class KafkaConsumer implements Consumer {
       this.#closeTime.release();
       this.#session?.stop();
       void this.#fetcher.close();
-      const cause = this.#cluster.lifetime.cause;
+      this.#isClosed = true;
+      const cause = this.#cluster.lifetime.cause ?? closed();
       for (const lane of [this.#fetchLanes.main, this.#fetchLanes.side, this.#groupLane, this.#offsetLane]) lane.close(cause);
       this.#onClose();
     }
@@ -365,10 +369,21 @@ export class KafkaConsumer implements Consumer {
     await Promise.all([this.#endSession("the consumer was closed"), this.#fetcher.close()]);
   }
 
+  /** For what needs the consumer to go on. */
   #checkUsable(): void {
     this.#cluster.lifetime.throwIfOver();
-    if (this.#closing) throw new ClientError("CLIENT_CLOSED", "The consumer was closed.");
+    if (this.#closing) throw closed();
   }
+
+  /** For what makes sense until the close is done: a callback may commit while partitions are revoked. */
+  #checkOpen(): void {
+    this.#cluster.lifetime.throwIfOver();
+    if (this.#isClosed) throw closed();
+  }
+}
+
+function closed(): ClientError {
+  return new ClientError("CLIENT_CLOSED", "The consumer was closed.");
 }
 
 function placeOf({ topic, partition }: TopicPartition): TopicPartition {

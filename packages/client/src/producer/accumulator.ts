@@ -2,6 +2,7 @@ import type { Timer } from "@ottla/base";
 import { ClientError } from "../client-error.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { TopicState } from "../cluster/metadata-snapshot.ts";
+import { shown } from "../options/argument-checks.ts";
 import { BatchBuffers } from "./batch-buffers.ts";
 import type { FateEvents } from "./batch-fates.ts";
 import type { BufferMemory, MemoryWaiter } from "./buffer-memory.ts";
@@ -152,7 +153,8 @@ export class Accumulator implements FateEvents {
     }
     if (Number.isInteger(partition) && partition >= 0 && partition < count) return partition;
     this.#cluster.metadata.requestRefresh();
-    throw new ClientError("UNKNOWN_PARTITION", `Topic "${topic.name}" has partitions 0 to ${count - 1}, not ${partition}.`);
+    const wrong = wanted === undefined ? `; its partitioner chose ${shown(partition)}` : `, not ${partition}`;
+    throw new ClientError("UNKNOWN_PARTITION", `Topic "${topic.name}" has partitions 0 to ${count - 1}${wrong}.`);
   }
 
   #begin(queue: BatchQueue, { key, value, headers, timestamp }: RecordDraft, delivery: Delivery | undefined): ProducerBatch {

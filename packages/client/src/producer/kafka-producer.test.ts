@@ -284,11 +284,37 @@ describe("a producer", () => {
     await assert.rejects(world.settle(producer.send(record("z".repeat(200)))), failsWith("BUFFER_FULL"));
   });
 
+  test("a caller may use its buffers again when the call is over, also while the record waits", async () => {
+    const { world, broker, client } = await start();
+    const sent: string[] = [];
+    broker.on(produceApi, (request) => {
+      for (const { partitionData } of request.topicData)
+        for (const { records } of partitionData)
+          for (const { key, value, headers } of readRecords(Buffer.concat([records!].flat())))
+            sent.push(`${key} ${value} ${headers[0]?.value}`);
+      return answerAll(request, {});
+    });
+    const buffer = Buffer.from("good");
+    const sending = client.producer().send({ topic: "t", key: buffer, value: buffer, headers: { h: buffer }, partition: 0 });
+    buffer.fill("x");
+    await world.settle(sending);
+    assert.deepEqual(sent, ["good good good"]);
+  });
+
   test("what can never be sent is refused at once", async () => {
     const { world, client } = await start();
     const producer = client.producer({ maxRequestSizeBytes: 1000 });
     await assert.rejects(world.settle(producer.send(record("x".repeat(1000)))), failsWith("RECORD_TOO_LARGE"));
     await assert.rejects(world.settle(producer.send(record("x", 9))), failsWith("UNKNOWN_PARTITION"));
+    for (const [chosen, told] of [
+      ["0", '"0"'],
+      [Number.NaN, "NaN"],
+      [undefined, "undefined"],
+    ] as const) {
+      const partitioned = client.producer({ partitioner: () => chosen as number });
+      const message = new RegExp(`; its partitioner chose ${told}\\.$`);
+      await assert.rejects(world.settle(partitioned.send({ topic: "t", value: "x" })), { code: "UNKNOWN_PARTITION", message });
+    }
     assert.throws(() => client.producer({ acks: 1, idempotent: true }), failsWith("INVALID_OPTION"));
     assert.throws(() => client.producer({ maxInFlightRequests: 6 }), failsWith("INVALID_OPTION"));
   });

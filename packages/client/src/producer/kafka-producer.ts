@@ -173,7 +173,7 @@ export class KafkaProducer implements Producer {
       this.#accumulator.refuse(error as Error, delivery);
       return true;
     }
-    this.#waiting.add(draft.copy(), limit ?? this.#blockLimit(undefined), delivery);
+    this.#waiting.add(index < 0 ? draft.kept() : draft.copy(), limit ?? this.#blockLimit(undefined), delivery);
     return false;
   }
 

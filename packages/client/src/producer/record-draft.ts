@@ -12,7 +12,7 @@ const TOPICS_KEPT_MAX = 1000;
 
 /**
  * A record as it will be written: checked, and its texts turned into bytes. One draft serves record after record, as long as each is taken at once; one that
- * has to wait gets a {@link copy}.
+ * has to wait gets a {@link copy}, or is {@link kept}.
  */
 export class RecordDraft {
   /** Checked, or empty at the beginning. */
@@ -66,6 +66,15 @@ export class RecordDraft {
     copy.sizeBytes = this.sizeBytes;
     copy.source = this.source;
     return copy;
+  }
+
+  /** A copy with bytes of its own: the caller may use its buffers again as soon as the call is over, however long the record waits. */
+  kept(): RecordDraft {
+    const kept = this.copy();
+    kept.key = kept.key && Buffer.from(kept.key);
+    kept.value = kept.value && Buffer.from(kept.value);
+    kept.headers = kept.headers.map(({ key, value }) => ({ key, value: value && Buffer.from(value) }));
+    return kept;
   }
 
   #checkTopic(topic: unknown, call: string, index: number): void {
