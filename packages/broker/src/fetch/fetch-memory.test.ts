@@ -32,6 +32,8 @@ test("slow readers of a large partition make answers smaller, not memory larger;
   const { clientMemory } = broker.running.state;
   const slow: RawConnection[] = [];
   let peakBytes = 0;
+  // A quarter more than there is, of batches that come whole or not at all, the last of them; and the little that each client may always have.
+  const mostBytes = () => capacityBytes * 1.25 + batch.length + slow.length * 65_536;
   for (let i = 0; i < 40; i++) {
     const client = await RawConnection.open(broker);
     client.pause();
@@ -41,16 +43,37 @@ test("slow readers of a large partition make answers smaller, not memory larger;
     await fetch(broker, [{ topic: "t", offset: 20 }]);
     const heldBytes = clientMemory.heldBytes;
     peakBytes = Math.max(peakBytes, heldBytes);
-    assert.ok(heldBytes <= capacityBytes + slow.length * (batch.length + 65_536), `${heldBytes} bytes after ${slow.length} clients`);
+    assert.ok(heldBytes <= mostBytes(), `${heldBytes} bytes after ${slow.length} clients`);
   }
   // They are slow indeed: what the system does not take is held.
   while (peakBytes <= 1 << 20) {
     await new Promise(setImmediate);
     peakBytes = Math.max(peakBytes, clientMemory.heldBytes);
-    assert.ok(peakBytes <= capacityBytes + slow.length * (batch.length + 65_536), `${peakBytes} bytes`);
+    assert.ok(peakBytes <= mostBytes(), `${peakBytes} bytes`);
   }
   const answer = await fetch(broker, [{ topic: "t", offset: 0 }]);
   assert.ok((answer.responses[0]!.partitions[0]!.records as Buffer).length >= batch.length);
   for (const client of slow) client.close();
   while (clientMemory.heldBytes > 0) await new Promise(setImmediate);
+});
+
+test("when far more is held than there is memory, small batches are served and large ones come as soon as there is room", async () => {
+  const capacityBytes = 1 << 20;
+  await using broker = await TestBroker.start({ settings: { "ottla.client.memory.bytes": String(capacityBytes) } });
+  const large = sampleBatch(["x".repeat(200_000)]);
+  await createTopic(broker, "large");
+  await produce(broker, "large", large);
+  await createTopic(broker, "small");
+  await produce(broker, "small", sampleBatch(["x"]));
+  const sizeOf = async (topic: string) =>
+    ((await fetch(broker, [{ topic, offset: 0 }])).responses[0]!.partitions[0]!.records as Buffer | null)?.length ?? 0;
+  const { clientMemory } = broker.running.state;
+  const others = clientMemory.openAccount();
+  others.hold(capacityBytes);
+  assert.equal(await sizeOf("large"), large.length, "one batch comes above the limit");
+  others.hold(capacityBytes / 4);
+  assert.equal(await sizeOf("large"), 0);
+  assert.ok((await sizeOf("small")) > 0);
+  others.close();
+  assert.equal(await sizeOf("large"), large.length);
 });

@@ -107,9 +107,11 @@ class Pieces {
     while (this.#nextOffset < this.#endOffset && (this.#roomBytes > 0 || this.#mustGiveOne)) {
       const wantedBytes = Math.min(this.#roomBytes, PIECE_BYTES);
       const takenBytes = takeUpTo(this.#scope.memory, wantedBytes);
-      this.#isShort ||= takenBytes < wantedBytes;
-      if (takenBytes === 0 && !this.#mustGiveOne) return undefined;
-      const limits = { minOneBatch: this.#mustGiveOne, maxOffset: this.#endOffset };
+      // One batch comes above every limit but that of all memory: then what is there waits, as if it had not come yet.
+      const minOneBatch = this.#mustGiveOne && this.#scope.memory.mayOverdraw;
+      this.#isShort ||= takenBytes < wantedBytes && minOneBatch === this.#mustGiveOne;
+      if (takenBytes === 0 && !minOneBatch) return undefined;
+      const limits = { minOneBatch, maxOffset: this.#endOffset };
       const outcome = this.#partition.log.read(this.#nextOffset, takenBytes, limits);
       if (outcome instanceof Promise) {
         return outcome.then((settled) => (this.#add(settled, takenBytes) ? this.read() : undefined));

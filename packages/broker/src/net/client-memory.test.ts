@@ -42,8 +42,11 @@ test("who has a large frame beyond its later share may still take the little tha
   assert.equal(account.take(MIB / 4), false);
   assert.equal(account.takeFree(MIB / 4), true);
   assert.equal(account.takeFree(MIB), false, "no more than is free");
+  memory.openAccount().hold(MIB);
+  assert.equal(account.takeFree(64 * 1024), true, "a little always");
+  assert.equal(account.takeFree(64 * 1024 + 1), false);
   account.close();
-  assert.deepEqual([account.takeFree(1), memory.heldBytes], [false, 0]);
+  assert.deepEqual([account.takeFree(1), memory.heldBytes], [false, MIB]);
 });
 
 test("a closed account has given everything back, and takes and gives nothing any more", () => {
@@ -122,4 +125,17 @@ test("whoever finds no room takes it from the longest stalled, never from those 
   assert.equal(hasRoom, false);
   clock.advance(1000);
   assert.deepEqual([lost, hasRoom], [["stalled first", "stalled second"], true]);
+});
+
+test("an account is beyond its share when it holds more than is free, but for a little; all together may hold a quarter too much", () => {
+  const memory = memoryOf(4);
+  const [first, second] = [memory.openAccount(), memory.openAccount()];
+  first.hold(2 * MIB);
+  assert.equal(first.isBeyondShare, false);
+  second.hold(64 * 1024);
+  assert.deepEqual([first.isBeyondShare, second.isBeyondShare], [true, false]);
+  second.hold(3 * MIB - 64 * 1024 - 1);
+  assert.deepEqual([first.mayOverdraw, second.isBeyondShare], [true, true]);
+  second.hold(1);
+  assert.equal(first.mayOverdraw, false);
 });

@@ -3,6 +3,9 @@ import type { Clock } from "@ottla/base";
 /** What every account may hold however little is free, so that small requests of others are served while someone fills the memory. */
 const GUARANTEED_BYTES = 64 * 1024;
 
+/** So much of the capacity may be held beyond it, of what comes whole or not at all. */
+const OVERDRAFT = 0.25;
+
 /** Who has not moved on for so long may lose what it holds to others. */
 const STALLED_MS = 2000;
 /** How often stalled accounts are looked for while somebody waits for room, in ms. */
@@ -34,6 +37,11 @@ export class ClientMemory {
   /** Held by all accounts together. */
   get heldBytes(): number {
     return this.#heldBytes;
+  }
+
+  /** @internal There is room for something that comes whole or not at all. */
+  get mayOverdraw(): boolean {
+    return this.#heldBytes < this.capacityBytes * (1 + OVERDRAFT);
   }
 
   /** How many wait for room. */
@@ -127,9 +135,16 @@ export class ClientMemory {
 /** What one client holds of the {@link ClientMemory}. Everything taken is given back by {@link MemoryAccount.release}, or all at once when the account is closed. */
 export interface MemoryAccount {
   readonly heldBytes: number;
+  /** Holds more than it could take now: of what cannot be refused, or because others have come. */
+  readonly isBeyondShare: boolean;
+  /** Whether something of unknown size that comes whole or not at all, such as one batch, may be held beyond the share. */
+  readonly mayOverdraw: boolean;
   /** Takes `bytes` if they are within this client's share; false, and nothing taken, where they are not or the client has gone. */
   take(bytes: number): boolean;
-  /** As {@link MemoryAccount.take}, but for a little that has its own bound: beyond the client's share too, as long as anything is free. */
+  /**
+   * As {@link MemoryAccount.take}, but for a little that has its own bound: beyond the client's share too, as long as anything is free, and up to 64 KiB even when nothing is. Who
+   * has taken so asks for the whole anew when it grows.
+   */
   takeFree(bytes: number): boolean;
   /** Counts what is held already and cannot be refused any more, such as an answer that has been made. May go beyond the share. */
   hold(bytes: number): void;
@@ -167,6 +182,14 @@ class OpenAccount implements MemoryAccount {
     return this.#heldBytes;
   }
 
+  get isBeyondShare(): boolean {
+    return !this.#memory.fits(this.#heldBytes, 0);
+  }
+
+  get mayOverdraw(): boolean {
+    return this.#memory.mayOverdraw;
+  }
+
   take(bytes: number): boolean {
     if (this.#isClosed) return false;
     if (!this.#memory.fits(this.#heldBytes, bytes) && !this.#memory.makeRoom(this, bytes)) return false;
@@ -176,7 +199,7 @@ class OpenAccount implements MemoryAccount {
 
   takeFree(bytes: number): boolean {
     if (this.#isClosed) return false;
-    if (this.#memory.heldBytes + bytes > this.#memory.capacityBytes) return this.take(bytes);
+    if (bytes > GUARANTEED_BYTES && this.#memory.heldBytes + bytes > this.#memory.capacityBytes) return this.take(bytes);
     this.hold(bytes);
     return true;
   }

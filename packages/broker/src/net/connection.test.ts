@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type NetSocket, silentLogger } from "@ottla/base";
+import { type Clock, type NetSocket, silentLogger } from "@ottla/base";
 import { SimulatedClock, SimulatedNet } from "@ottla/base/simulated";
-import { ClientMemory } from "./client-memory.ts";
+import { ClientMemory, type MemoryAccount } from "./client-memory.ts";
 import type { Closed } from "./closed.ts";
 import type { FrameReceiver, Outcome } from "./connection.ts";
 import { ConnectionCounts } from "./connection-counts.ts";
@@ -29,6 +29,10 @@ class Scene implements AsyncDisposable {
   readonly parked: Parked[] = [];
   readonly sent: string[] = [];
   readonly closed: Closed[] = [];
+  readonly accounts: MemoryAccount[] = [];
+  /** Time that work has taken, beside the clock's. */
+  workedMs = 0;
+  turnCount = 0;
   readonly reasons: unknown[] = [];
   maxFrameBytes = 10 * KIB * KIB;
   muteMs = 0;
@@ -41,14 +45,15 @@ class Scene implements AsyncDisposable {
       ...silentLogger,
       warn: (_: string, fields?: Readonly<Record<string, unknown>>) => void scene.reasons.push(fields?.["reason"]),
     };
-    const deps = { clock: scene.clock, net: scene.net, memory: scene.memory, turns: new FairTurns(scene.clock), logger, counts };
+    const deps = { clock: scene.clock, net: scene.net, memory: scene.memory, turns: new FairTurns(scene.#turnClock()), logger, counts };
     for (let i = 0; i < listeners; i++) {
       const listener = new BrokerListener(
         deps,
         MAX_IDLE_MS,
         () => 1,
-        ({ closed }) => {
+        ({ closed, memory }) => {
           scene.closed.push(closed);
+          scene.accounts.push(memory);
           return scene.#receiver();
         },
       );
@@ -78,6 +83,20 @@ class Scene implements AsyncDisposable {
     const stopped = this.stop(0);
     await this.clock.advanceAsync(1);
     await stopped;
+  }
+
+  #turnClock(): Clock {
+    const { clock } = this;
+    return {
+      nowMs: () => clock.nowMs(),
+      monotonicMs: () => clock.monotonicMs() + this.workedMs,
+      schedule: (delayMs, run) => clock.schedule(delayMs, run),
+      nextTurn: (run) =>
+        clock.nextTurn(() => {
+          this.turnCount++;
+          run();
+        }),
+    };
   }
 
   #receiver(): FrameReceiver {
@@ -331,4 +350,56 @@ test("stopping answers what is being handled and takes nothing more", async () =
   await scene.settle();
   await stopped;
   assert.deepEqual([client.answers, client.isClosed], [["over 1", "wait 2"], true]);
+});
+
+test("who holds more than its share is served on when its answers have been taken, and what it sends meanwhile waits", async () => {
+  await using scene = await Scene.open();
+  scene.net.chunkBytesMax = 64 * KIB;
+  const client = await scene.client();
+  client.socket.pause();
+  const others = scene.memory.openAccount();
+  others.hold(scene.memory.capacityBytes);
+  client.send("wait 1", "now 2");
+  await scene.settle();
+  const account = scene.accounts[0]!;
+  const text = "z".repeat(200 * KIB);
+  account.hold(text.length);
+  scene.parked[0]!.answer({ kind: "answer", frame: [frame(text)], onSent: () => account.release(text.length) });
+  client.send("now 3");
+  await scene.settle();
+  assert.deepEqual([scene.received, client.isClosed], [["wait 1"], false]);
+  client.socket.resume();
+  await scene.settle();
+  assert.deepEqual([scene.received, client.answers.length, account.heldBytes], [["wait 1", "now 2", "now 3"], 3, 0]);
+  others.close();
+});
+
+test("answers of many clients that are ready at the same time are written in several turns of the loop", async () => {
+  await using scene = await Scene.open();
+  scene.limits.maxConnections = scene.limits.maxConnectionsPerIp = 100;
+  const clients: Client[] = [];
+  for (let i = 0; i < 40; i++) {
+    clients.push(await scene.client());
+    clients[i]!.send("wait");
+  }
+  await scene.settle();
+  let inOneTurn = 0;
+  let mostInOneTurn = 0;
+  let turn = -1;
+  const slow = {
+    kind: "answer",
+    onSent: () => {},
+    // Looked at when it is written.
+    get frame() {
+      if (scene.turnCount !== turn) inOneTurn = 0;
+      turn = scene.turnCount;
+      mostInOneTurn = Math.max(mostInOneTurn, ++inOneTurn);
+      scene.workedMs += 1;
+      return [frame("late")];
+    },
+  } as const;
+  for (const { answer } of scene.parked) answer(slow);
+  await scene.settle();
+  assert.ok(clients.every(({ answers }) => answers.length === 1));
+  assert.ok(mostInOneTurn <= 12, `${mostInOneTurn} looks`);
 });

@@ -10,6 +10,8 @@ const MAX_OVERLAPPING = 32;
 const MAX_WAITING_BYTES = 256 * 1024;
 /** Answers not yet taken by the client; beyond this no further request is handled. */
 const MAX_UNSENT_BYTES = 1024 * 1024;
+/** The same of a client that holds more of the memory than its share. */
+const MAX_UNSENT_BEYOND_SHARE_BYTES = 64 * 1024;
 /** For how long a client's requests may fill what may wait behind one that is not answered. No client waits longer for an answer; and a socket that is not read does not tell that the client has gone. */
 const MAX_FULL_MS = 60_000;
 
@@ -148,6 +150,7 @@ export class Connection implements Served, FrameLender {
 
   /** Handles frames for as long as the slice lasts. */
   serve(slice: Slice): boolean {
+    this.#send();
     while (this.#mayStart()) {
       const frame = this.#cutter.next();
       if (frame === undefined) break;
@@ -181,17 +184,20 @@ export class Connection implements Served, FrameLender {
     else this.#abandonTooMuch();
   }
 
-  /** Goes on after something changed: sends what is ready, starts what may be started, and reads on or not. */
+  /** Goes on after something changed: sends what is ready, starts what may be started, and reads on or not. In its turn: answers of many clients may be ready at once, and writing takes long. */
   #advance(): void {
-    if (this.#closed) return;
-    this.#send();
-    if (this.#cutter.waitingBytes > 0 && this.#mayStart()) this.#deps.turns.serve(this);
-    this.#throttleReading();
+    if (!this.#closed) this.#deps.turns.serve(this);
   }
 
   #mayStart(): boolean {
     if (this.#closed || this.#draining || this.#blocked || this.#mute || this.#waitsForRoom) return false;
-    return this.#turns.length < MAX_OVERLAPPING && this.#socket.unsentBytes <= MAX_UNSENT_BYTES;
+    return this.#turns.length < MAX_OVERLAPPING && !this.#isBehind;
+  }
+
+  /** The client takes its answers more slowly than it asks. It goes on when the socket has drained. */
+  get #isBehind(): boolean {
+    const { unsentBytes } = this.#socket;
+    return unsentBytes > MAX_UNSENT_BYTES || (unsentBytes > MAX_UNSENT_BEYOND_SHARE_BYTES && this.#memory.isBeyondShare);
   }
 
   leaveFrame(): boolean {
@@ -203,7 +209,9 @@ export class Connection implements Served, FrameLender {
     if (!(outcome instanceof Promise)) {
       const turn: Turn = { outcome: undefined, waitingBytes: 0 };
       this.#turns.push(turn);
-      this.#answered(turn, outcome);
+      // It is sent before this turn ends.
+      if (turn === this.#turns[0]) turn.outcome = outcome;
+      else this.#answered(turn, outcome);
       if (outcome.kind === "close") this.#blocked = true;
       return;
     }
@@ -219,10 +227,10 @@ export class Connection implements Served, FrameLender {
     });
   }
 
-  /** An answer that has to wait for earlier ones is held for the client. */
+  /** An answer that has to wait, for earlier ones or for this client's turn, is held for the client; but whoever wants to hear that it was sent counts it until then. */
   #answered(turn: Turn, outcome: Outcome): void {
     turn.outcome = outcome;
-    if (outcome.kind !== "answer" || turn === this.#turns[0]) return;
+    if (outcome.kind !== "answer" || outcome.onSent) return;
     for (const part of outcome.frame) turn.waitingBytes += part.byteLength;
     this.#memory.hold(turn.waitingBytes);
   }
@@ -299,11 +307,7 @@ export class Connection implements Served, FrameLender {
   #throttleReading(): void {
     if (this.#closed || this.#draining) return;
     const isFull = this.#cutter.waitingBytes > MAX_WAITING_BYTES;
-    const isEnough =
-      isFull ||
-      this.#waitsForRoom ||
-      this.#socket.unsentBytes > MAX_UNSENT_BYTES ||
-      (this.account.isQueued && this.#cutter.waitingBytes > 0);
+    const isEnough = isFull || this.#waitsForRoom || this.#isBehind || (this.account.isQueued && this.#cutter.waitingBytes > 0);
     if (isFull && this.#blocked) this.#watchFull();
     if (isEnough === this.#paused) return;
     this.#paused = isEnough;
