@@ -11,7 +11,7 @@ import type { Mutant } from "./mutant.ts";
 import { mutants } from "./table.ts";
 
 /** A mutant that makes the tests hang has been noticed. */
-const RUN_TIMEOUT_MS = 120_000;
+const RUN_TIMEOUT_MS = 60_000;
 const TEST_TIMEOUT_MS = 20_000;
 const COPIED = [
   "packages",

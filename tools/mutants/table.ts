@@ -1,5 +1,21 @@
+import { brokerFetchMutants } from "./broker-fetch-mutants.ts";
+import { brokerGroupsMutants } from "./broker-groups-mutants.ts";
 import { brokerMutants } from "./broker-mutants.ts";
+import { brokerNetMutants } from "./broker-net-mutants.ts";
+import { cliMutants } from "./cli-mutants.ts";
+import { clientMutants } from "./client-mutants.ts";
+import { logMutants } from "./log-mutants.ts";
 import type { Mutant } from "./mutant.ts";
+import { protocolMutants } from "./protocol-mutants.ts";
 
 /** All mutants, by package. */
-export const mutants: readonly Mutant[] = [...brokerMutants];
+export const mutants: readonly Mutant[] = [
+  ...protocolMutants,
+  ...logMutants,
+  ...brokerNetMutants,
+  ...brokerFetchMutants,
+  ...brokerGroupsMutants,
+  ...brokerMutants,
+  ...clientMutants,
+  ...cliMutants,
+];

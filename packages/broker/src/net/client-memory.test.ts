@@ -125,6 +125,10 @@ test("whoever finds no room takes it from the longest stalled, never from those 
   assert.equal(hasRoom, false);
   clock.advance(1000);
   assert.deepEqual([lost, hasRoom], [["stalled first", "stalled second"], true]);
+  moving.progressed();
+  clock.advance(600);
+  assert.equal(memory.openAccount().take(2 * MIB), false, "all others move on");
+  assert.deepEqual(lost, ["stalled first", "stalled second"]);
 });
 
 test("an account is beyond its share when it holds more than is free, but for a little; all together may hold a quarter too much", () => {

@@ -175,6 +175,38 @@ test("answers keep the order of the requests, whatever is answered first; who do
   assert.deepEqual(client.answers, ["over 1", "over 2", "now 3", "wait 4", "now 5"]);
 });
 
+test("of requests that overlap 32 are handled at a time", async () => {
+  await using scene = await Scene.open();
+  const client = await scene.client();
+  const requests = Array.from({ length: 40 }, (_, i) => `over ${i}`);
+  client.send(...requests);
+  await scene.settle();
+  assert.equal(scene.received.length, 32);
+  scene.parked[0]!.answer();
+  await scene.settle();
+  assert.equal(scene.received.length, 33);
+  while (client.answers.length < 40) {
+    for (const { answer } of scene.parked) answer();
+    await scene.settle();
+  }
+  assert.deepEqual(client.answers, requests);
+});
+
+test("answers that their client does not take are held in its name until it does", async () => {
+  await using scene = await Scene.open();
+  const client = await scene.client();
+  client.socket.pause();
+  client.send("wait");
+  await scene.settle();
+  const answer = frame("x".repeat(3 * KIB * KIB));
+  scene.parked[0]!.answer({ kind: "answer", frame: [answer], onSent: undefined });
+  await scene.settle();
+  assert.ok(scene.memory.heldBytes > KIB * KIB, `${scene.memory.heldBytes} bytes are held`);
+  client.socket.resume();
+  await scene.settle();
+  assert.deepEqual([client.answers.length, scene.memory.heldBytes], [1, 0]);
+});
+
 test("what may wait behind a request has a bound, beyond which the client is not read", async () => {
   await using scene = await Scene.open();
   scene.net.chunkBytesMax = 64 * KIB;

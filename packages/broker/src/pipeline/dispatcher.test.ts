@@ -110,6 +110,20 @@ test("a request that waits is held on behalf of its client until it is answered,
   assert.equal(memory.heldBytes, 0);
 });
 
+test("a request that fails after it took something for its answer gives that back", async () => {
+  await using broker = await TestBroker.start();
+  for (const way of ["at once", "later"]) {
+    let released = 0;
+    const handle: DeleteGroups["handle"] = (call) => {
+      call.afterAnswer(() => released++);
+      if (way === "at once") throw new CloseConnectionError("no");
+      return Promise.reject(new CloseConnectionError("no"));
+    };
+    assert.equal(reasonOf(await sceneOf(broker, { handle }).send(1).outcome), "no");
+    assert.equal(released, 1, way);
+  }
+});
+
 test("what a request did is counted per API: requests, those that closed their connection, the longest turn", async () => {
   await using broker = await TestBroker.start();
   const { dispatcher, send } = sceneOf(broker, {

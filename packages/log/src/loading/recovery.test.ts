@@ -73,6 +73,17 @@ describe("a log whose process was killed", () => {
     assert.ok((await readAll(outcome.log)).equals(Buffer.concat(batches)));
   });
 
+  it("has it on the disk once it is open: a power cut takes nothing of it", async () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const fixture = await LogFixture.create({ flushMessages: 1 }, { seed });
+      const batches = fill(fixture, 6);
+      fixture.kill();
+      await fixture.open();
+      fixture.cutPower();
+      assert.ok((await readAll(await fixture.open())).equals(Buffer.concat(batches)), `seed ${seed}`);
+    }
+  });
+
   it("is cut at the last whole batch, wherever the last two batches are torn (fault 3)", async () => {
     const fixture = await LogFixture.create();
     const batches = fill(fixture, 6);

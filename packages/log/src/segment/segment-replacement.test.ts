@@ -162,20 +162,28 @@ describe("replaced segments", () => {
     }
   });
 
-  it("keep their aborted transactions", async () => {
-    const fixture = await filled();
-    const place = { producerId: 7, producerEpoch: 0, baseOffset: 0, partitionLeaderEpoch: 0, timestampMs: START_MS };
-    const first = fixture.append({ producerId: 7, baseSequence: 0, isTransactional: true }).baseOffset;
-    fixture.log.append(encodeEndTransactionMarker({ outcome: "abort", coordinatorEpoch: 1 }, place), { origin: "marker", leaderEpoch: 1 });
-    for (let i = 0; i < 20; i++) fixture.append();
-    const at = fixture.log.segments.floorIndex(first);
-    const expected = [{ producerId: 7, firstOffset: first }];
-    const aborted = (): unknown =>
-      fixture.log.abortedTransactions(first, first + 1).map(({ producerId, firstOffset }) => ({ producerId, firstOffset }));
-    assert.equal(await fixture.log.commitReplacement(await rewrite(fixture, at - 1, 3, () => true)), true);
-    assert.deepEqual(aborted(), expected);
-    await fixture.reopen();
-    assert.deepEqual(aborted(), expected);
+  it("keep their aborted transactions, through a restart and a power cut", async () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const fixture = await filled({ flushMessages: 1 }, seed);
+      const place = { producerId: 7, producerEpoch: 0, baseOffset: 0, partitionLeaderEpoch: 0, timestampMs: START_MS };
+      const first = fixture.append({ producerId: 7, baseSequence: 0, isTransactional: true }).baseOffset;
+      fixture.log.append(encodeEndTransactionMarker({ outcome: "abort", coordinatorEpoch: 1 }, place), {
+        origin: "marker",
+        leaderEpoch: 1,
+      });
+      for (let i = 0; i < 20; i++) fixture.append();
+      await fixture.log.flush();
+      const at = fixture.log.segments.floorIndex(first);
+      const expected = [{ producerId: 7, firstOffset: first }];
+      const aborted = (): unknown =>
+        fixture.log.abortedTransactions(first, first + 1).map(({ producerId, firstOffset }) => ({ producerId, firstOffset }));
+      assert.equal(await fixture.log.commitReplacement(await rewrite(fixture, at - 1, 3, () => true)), true);
+      assert.deepEqual(aborted(), expected);
+      if (seed === 1) await fixture.store.close();
+      else fixture.cutPower();
+      await fixture.open();
+      assert.deepEqual(aborted(), expected, `seed ${seed}`);
+    }
   });
 
   it("are never those above the last stable offset, the one that is written to, or none", async () => {

@@ -53,6 +53,8 @@ const FIRST_TEXT = "hello, hello, he!";
 /** One literal, then twelve bytes that reach seventeen back: into the block before. */
 const LINKED_BLOCK = Buffer.from([0x18, 0x3e, 17, 0, 0x10, 0x3c]);
 const LINKED_TEXT = ">ello, hello,<";
+/** 65536 bytes as literals: packed they are more. */
+const LITERALS_64_KIB = Buffer.concat([Buffer.from([0xf0]), Buffer.alloc(256, 255), Buffer.from([241]), Buffer.alloc(65536)]);
 
 interface FrameParts {
   readonly linked?: boolean;
@@ -143,12 +145,19 @@ for (const [fault, frame] of [
   ["a match before the frame's start", frameOf([{ bytes: LINKED_BLOCK }], "", { linked: true })],
   ["a match into the block before, though blocks are independent", frameOf(linked, "", {})],
   ["a block larger than announced", frameOf([{ bytes: Buffer.alloc(65537), stored: true }], "", {})],
+  ["a packed block larger than announced, though its content is not", frameOf([{ bytes: LITERALS_64_KIB }], "", {})],
   ["no frame", Buffer.from("no frame at all")],
 ] as const) {
   test(`malformed: ${fault}`, () => {
     assert.throws(() => lz4.decompress(frame, BYTES_MAX), MalformedBytesError);
   });
 }
+
+test("linked blocks are refused of a producer, since Java cannot read them", async () => {
+  const frame = frameOf(linked, FIRST_TEXT + LINKED_TEXT, { linked: true });
+  assert.match(lz4.unpack(frame, BYTES_MAX)?.fault ?? "", /linked blocks/);
+  await assert.rejects(lz4.pieces(frame).next(), /linked blocks/);
+});
 
 function flip(frame: Buffer, at: number): Buffer {
   const damaged = Buffer.from(frame);

@@ -1,0 +1,178 @@
+import type { Mutant } from "./mutant.ts";
+
+const runtime = ["broker/src/coordinator/coordinator-runtime"];
+const timers = ["broker/src/coordinator/coordinator-timers"];
+const rules = ["broker/src/groups/classic/decide-group"];
+const offsets = ["broker/src/groups/offsets"];
+
+/** Faults in the coordinator and in consumer groups. */
+export const brokerGroupsMutants: readonly Mutant[] = [
+  {
+    rule: "answers wait for the disk",
+    file: "packages/broker/src/coordinator/coordinator-shard.ts",
+    find: "    if (!durable) {\n",
+    replace: "    if (!durable || key) {\n",
+    tests: runtime,
+  },
+  {
+    rule: "who resigns stops its timers",
+    file: "packages/broker/src/coordinator/coordinator-shard.ts",
+    find: "    this.timers.stop();\n",
+    replace: "",
+    tests: runtime,
+  },
+  {
+    rule: "who resigns answers those who wait",
+    file: "packages/broker/src/coordinator/coordinator-shard.ts",
+    find: "    this.waiting.refuseAll(ErrorCode.NOT_COORDINATOR);\n",
+    replace: "",
+    tests: runtime,
+  },
+  {
+    rule: "records that are required and not written fail the request",
+    file: "packages/broker/src/coordinator/coordinator-shard.ts",
+    find: 'if (durability === "required") return',
+    replace: 'if (durability !== "required") return',
+    tests: runtime,
+  },
+  {
+    rule: "a closed connection does not wait any more",
+    file: "packages/broker/src/coordinator/waiting-requests.ts",
+    find: "if (connection.closed) waiting",
+    replace: "if (connection.closed && token < 0) waiting",
+    tests: runtime,
+  },
+  {
+    rule: "a sweep writes what it decided before others have a turn",
+    file: "packages/broker/src/coordinator/coordinator-runtime.ts",
+    find: " || slice.isOver) && !write()) return;",
+    replace: ") && !write()) return;",
+    tests: runtime,
+  },
+  {
+    rule: "no request comes before the keys of a partition are resumed",
+    file: "packages/broker/src/coordinator/coordinator-runtime.ts",
+    find: 'this.#slots.set(partition, { kind: "resuming", leader, shard });',
+    replace: 'this.#slots.set(partition, { kind: "active", leader, shard });',
+    tests: runtime,
+  },
+  {
+    rule: "a lost leadership is followed",
+    file: "packages/broker/src/coordinator/coordinator-runtime.ts",
+    find: " || log.leaderOf(partition) !== leader) this",
+    replace: ") this",
+    tests: runtime,
+  },
+  {
+    rule: "a key that cannot be decided costs only who asked",
+    file: "packages/broker/src/coordinator/coordinator-shard.ts",
+    find: "      if (token !== undefined) this.waiting.refuse(token, ErrorCode.UNKNOWN_SERVER_ERROR);\n",
+    replace: "      throw error;\n",
+    tests: runtime,
+  },
+  {
+    rule: "a change that is half applied loads the partition again",
+    file: "packages/broker/src/coordinator/coordinator-shard.ts",
+    find: "      this.#deps.onBroken(this.partition);\n",
+    replace: "",
+    tests: runtime,
+  },
+  {
+    rule: "timers of one key fire in order",
+    file: "packages/broker/src/coordinator/coordinator-timers.ts",
+    find: "due.sort((a, b) => a.deadlineMs - b.deadlineMs)",
+    replace: "due",
+    tests: timers,
+  },
+  {
+    rule: "a timer that an earlier one cancelled does not fire",
+    file: "packages/broker/src/coordinator/coordinator-timers.ts",
+    find: "if (this.#heap[entry.index] === entry && entry.deadlineMs <= nowMs) this",
+    replace: "if (entry.deadlineMs <= nowMs) this",
+    tests: timers,
+  },
+  {
+    rule: "the earliest timer wakes",
+    file: "packages/broker/src/coordinator/coordinator-timers.ts",
+    find: "if (!earliest || earliest.deadlineMs >= this.#wakeMs) return;",
+    replace: "if (!earliest || this.#wakeMs < Infinity) return;",
+    tests: timers,
+  },
+  {
+    rule: "a group's held bytes are those of its members now",
+    file: "packages/broker/src/groups/group-state.ts",
+    find: "    this.#heldBytes -= this.#groups.get(group.groupId)?.members.heldBytes ?? 0;\n",
+    replace: "",
+    tests: ["broker/src/groups/group-coordinator", "broker/src/groups/classic"],
+  },
+  {
+    rule: "a heartbeat moves the session's end",
+    file: "packages/broker/src/groups/classic/membership-rules.ts",
+    find: '  t.setTimer({ kind: "session", memberId }, t.member(memberId).sessionTimeoutMs);\n',
+    replace: "",
+    tests: rules,
+  },
+  {
+    rule: "a heartbeat of an old generation is refused",
+    file: "packages/broker/src/groups/classic/member-check.ts",
+    find: "return generationId === group.generationId ?",
+    replace: "return generationId <= group.generationId ?",
+    tests: rules,
+  },
+  {
+    rule: "a member that leaves starts a rebalance",
+    file: "packages/broker/src/groups/classic/membership-rules.ts",
+    find: '  if (members.some(({ errorCode }) => errorCode === ErrorCode.NONE) && t.group.state !== "Empty") rebalance(t);\n',
+    replace: "",
+    tests: rules,
+  },
+  {
+    rule: "an absent static member is kept until its session ends",
+    file: "packages/broker/src/groups/classic/rebalance.ts",
+    find: "if (member.awaitingJoin === null && member.groupInstanceId === null) t",
+    replace: "if (member.awaitingJoin === null) t",
+    tests: rules,
+  },
+  {
+    rule: "who does not sync in time is removed",
+    file: "packages/broker/src/groups/classic/rebalance.ts",
+    find: "if (owesSync) t.removeMember(memberId);",
+    replace: "if (owesSync) void memberId;",
+    tests: rules,
+  },
+  {
+    rule: "members of a new deployment are waited for",
+    file: "packages/broker/src/groups/classic/rebalance.ts",
+    find: 'group.state === "PreparingRebalance" && !group.initialRebalance && hasAll',
+    replace: 'group.state === "PreparingRebalance" && hasAll',
+    tests: rules,
+  },
+  {
+    rule: "an instance id that a new member holds stays with it",
+    file: "packages/broker/src/groups/classic/member-table.ts",
+    find: "if (groupInstanceId !== null && this.#byInstance.get(groupInstanceId) === member.memberId) this",
+    replace: "if (groupInstanceId !== null) this",
+    tests: ["broker/src/groups/classic"],
+  },
+  {
+    rule: "a member between two generations commits nothing",
+    file: "packages/broker/src/groups/offsets/offset-rules.ts",
+    find: 'return group.state === "CompletingRebalance" ? ErrorCode.REBALANCE_IN_PROGRESS : ErrorCode.NONE;',
+    replace: "return ErrorCode.NONE;",
+    tests: offsets,
+  },
+  {
+    rule: "an offset that cannot be given back exactly is refused",
+    file: "packages/broker/src/groups/offsets/offset-rules.ts",
+    find: "      if (!Number.isSafeInteger(committedOffset)) return { partitionIndex, errorCode: ErrorCode.OFFSET_OUT_OF_RANGE };\n",
+    replace: "",
+    tests: offsets,
+  },
+  {
+    rule: "what one key may make the broker keep is bounded",
+    file: "packages/broker/src/coordinator/topic-log.ts",
+    find: '    if (batch.length > limitBytes) return { kind: "error", errorCode: ErrorCode.MESSAGE_TOO_LARGE };\n',
+    replace: "",
+    tests: ["broker/src/groups/group-coordinator", "broker/src/coordinator"],
+  },
+];

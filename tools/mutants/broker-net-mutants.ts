@@ -1,0 +1,186 @@
+import type { Mutant } from "./mutant.ts";
+
+const connection = ["broker/src/net/connection.test"];
+const memory = ["broker/src/net/client-memory"];
+const cutter = ["broker/src/net/frame-cutter"];
+const turns = ["broker/src/net/fair-turns"];
+const dispatcher = ["broker/src/pipeline/dispatcher"];
+
+/** Faults in the broker's connections, the memory of its clients, and the way of a request. */
+export const brokerNetMutants: readonly Mutant[] = [
+  {
+    rule: "what waits behind a request that is not answered is bounded",
+    file: "packages/broker/src/net/connection.ts",
+    find: "const isFull = this.#cutter.waitingBytes > MAX_WAITING_BYTES;",
+    replace: "const isFull = this.#cutter.waitingBytes > 1e9;",
+    tests: connection,
+  },
+  {
+    rule: "a connection with too much behind an unanswered request is closed",
+    file: "packages/broker/src/net/connection.ts",
+    find: "    if (isFull && this.#blocked) this.#watchFull();\n",
+    replace: "",
+    tests: connection,
+  },
+  {
+    rule: "answers that wait are released on close",
+    file: "packages/broker/src/net/connection.ts",
+    find: "    for (const { outcome } of this.#turns.splice(0)) if (outcome) release(outcome);\n",
+    replace: "    this.#turns.splice(0);\n",
+    tests: connection,
+  },
+  {
+    rule: "an answer that comes after the close is released",
+    file: "packages/broker/src/net/connection.ts",
+    find: "if (this.#closed) return release(settled);",
+    replace: "if (this.#closed) return;",
+    tests: connection,
+  },
+  {
+    rule: "a closed connection gives its memory back",
+    file: "packages/broker/src/net/connection.ts",
+    find: "    this.#memory.close();\n",
+    replace: "",
+    tests: connection,
+  },
+  {
+    rule: "who waits for something is told of the close",
+    file: "packages/broker/src/net/connection.ts",
+    find: "    this.#closedSignal.close();\n",
+    replace: "",
+    tests: connection,
+  },
+  {
+    rule: "a throttled connection is mute",
+    file: "packages/broker/src/net/connection.ts",
+    find: "      if (outcome.muteMs) this.#muteFor(outcome.muteMs);\n",
+    replace: "",
+    tests: connection,
+  },
+  {
+    rule: "requests that overlap are bounded",
+    file: "packages/broker/src/net/connection.ts",
+    find: "return this.#turns.length < MAX_OVERLAPPING && ",
+    replace: "return ",
+    tests: connection,
+  },
+  {
+    rule: "answers that the client does not take need memory",
+    file: "packages/broker/src/net/connection.ts",
+    find: "else if (!this.#memory.take(more)) return this",
+    replace: "else if (more < 0) return this",
+    tests: connection,
+  },
+  {
+    rule: "an idle connection is closed",
+    file: "packages/broker/src/net/listener.ts",
+    find: "connection.lastActiveMs < idleSince) connection",
+    replace: "connection.lastActiveMs < -1) connection",
+    tests: ["broker/src/net", "broker/src/start-broker"],
+  },
+  {
+    rule: "connections of one address are bounded",
+    file: "packages/broker/src/net/connection-counts.ts",
+    find: " || fromHost >= this.#limits.maxConnectionsPerIp",
+    replace: "",
+    tests: ["broker/src/net", "broker/src/start-broker"],
+  },
+  {
+    rule: "who waits for memory is told when there is some",
+    file: "packages/broker/src/net/client-memory.ts",
+    find: "    if (this.#waiting.size > 0) this.#serveWaiting();\n",
+    replace: "",
+    tests: memory,
+  },
+  {
+    rule: "only the stalled lose their memory",
+    file: "packages/broker/src/net/client-memory.ts",
+    find: "nowMs - other.progressedMs >= STALLED_MS",
+    replace: "nowMs - other.progressedMs >= 0",
+    tests: memory,
+  },
+  {
+    rule: "who is closed does not wait for memory any more",
+    file: "packages/broker/src/net/client-memory.ts",
+    find: "    for (const stop of this.#waits) stop();\n",
+    replace: "",
+    tests: memory,
+  },
+  {
+    rule: "a frame takes memory before its bytes come",
+    file: "packages/broker/src/net/frame-cutter.ts",
+    find: "if (!this.#rules.take(bufferBytesFor(this.#frameBytes))) return false;",
+    replace: "this.#rules.take(bufferBytesFor(this.#frameBytes));",
+    tests: cutter,
+  },
+  {
+    rule: "a frame that is done gives its memory back",
+    file: "packages/broker/src/net/frame-cutter.ts",
+    find: "    this.#rules.release(handed.length);\n    giveBuffer(handed);\n",
+    replace: "    giveBuffer(handed);\n",
+    tests: cutter,
+  },
+  {
+    rule: "a frame that is too large is refused by its size",
+    file: "packages/broker/src/net/frame-cutter.ts",
+    find: "else if (frameBytes > this.#rules.maxFrameBytes(firstInt16)) this",
+    replace: "else if (frameBytes < 0) this",
+    tests: cutter,
+  },
+  {
+    rule: "who has used least has the next turn",
+    file: "packages/broker/src/net/fair-turns.ts",
+    find: "if (usedMs < leastMs) {",
+    replace: "if (usedMs > 1e9) {",
+    tests: turns,
+  },
+  {
+    rule: "a connection that goes leaves the queue",
+    file: "packages/broker/src/net/fair-turns.ts",
+    find: "    this.#queue.splice(this.#queue.indexOf(served), 1);\n",
+    replace: "",
+    tests: turns,
+  },
+  {
+    rule: "who has not authenticated is refused",
+    file: "packages/broker/src/pipeline/dispatcher.ts",
+    find: "if (refused !== undefined) throw",
+    replace: "if (refused === null) throw",
+    tests: ["broker/src/pipeline", "broker/src/handlers"],
+  },
+  {
+    rule: "a request that fails releases what it took",
+    file: "packages/broker/src/pipeline/dispatcher.ts",
+    find: "    call?.release();\n",
+    replace: "",
+    tests: dispatcher,
+  },
+  {
+    rule: "the elements of a request are bounded",
+    file: "packages/broker/src/pipeline/decode.ts",
+    find: "  reader.elementsLeft = maxElements;\n",
+    replace: "",
+    tests: dispatcher,
+  },
+  {
+    rule: "a request's memory counts its elements",
+    file: "packages/broker/src/pipeline/call.ts",
+    find: "requestBytes + elements * ELEMENT_BYTES + PARKED",
+    replace: "requestBytes + PARKED",
+    tests: dispatcher,
+  },
+  {
+    rule: "a large request needs memory",
+    file: "packages/broker/src/pipeline/call.ts",
+    find: "    if (this.#decodedBytes > SMALL_REQUEST_BYTES) this.#takeNow();\n",
+    replace: "",
+    tests: dispatcher,
+  },
+  {
+    rule: "a parked request counts",
+    file: "packages/broker/src/pipeline/call.ts",
+    find: "    this.session.memory.hold(this.#heldBytes);\n",
+    replace: "",
+    tests: dispatcher,
+  },
+];
