@@ -2,7 +2,7 @@ import type { Mutant } from "./mutant.ts";
 
 const runtime = ["broker/src/coordinator/coordinator-runtime"];
 const timers = ["broker/src/coordinator/coordinator-timers"];
-const rules = ["broker/src/groups/classic/decide-group"];
+const rules = ["broker/src/groups/classic/decide-group", "broker/src/groups/transcripts"];
 const offsets = ["broker/src/groups/offsets"];
 
 /** Faults in the coordinator and in consumer groups. */
@@ -22,10 +22,10 @@ export const brokerGroupsMutants: readonly Mutant[] = [
     tests: runtime,
   },
   {
-    rule: "who resigns answers those who wait",
+    rule: "who resigns tells those who wait to look for another coordinator",
     file: "packages/broker/src/coordinator/coordinator-shard.ts",
     find: "    this.waiting.refuseAll(ErrorCode.NOT_COORDINATOR);\n",
-    replace: "",
+    replace: "    this.waiting.refuseAll(ErrorCode.NONE);\n",
     tests: runtime,
   },
   {
@@ -173,6 +173,6 @@ export const brokerGroupsMutants: readonly Mutant[] = [
     file: "packages/broker/src/coordinator/topic-log.ts",
     find: '    if (batch.length > limitBytes) return { kind: "error", errorCode: ErrorCode.MESSAGE_TOO_LARGE };\n',
     replace: "",
-    tests: ["broker/src/groups/group-coordinator", "broker/src/coordinator"],
+    tests: ["broker/src/coordinator/topic-log"],
   },
 ];

@@ -75,6 +75,29 @@ test("what is due fires when somebody asks, once, and the rest in its own time",
   assert.equal(clock.pendingTimers, 0);
 });
 
+test("of what is due when somebody asks the earliest fires first, and what it moves or cancels does not fire", () => {
+  let nowMs = 0;
+  // A process that was paused: no wake-up has come.
+  const clock = { nowMs: () => nowMs, monotonicMs: () => nowMs, schedule: () => ({ cancel: () => {} }), nextTurn: () => {} };
+  const fired: string[] = [];
+  const timers = new CoordinatorTimers<string>(clock, {
+    nameOf: (timer) => timer,
+    due: (key, timer) => {
+      fired.push(timer);
+      if (timer !== "first") return;
+      timers.cancel(key, "cancelled");
+      timers.set(key, "moved", 1);
+    },
+  });
+  timers.set("g", "last", 30);
+  timers.set("g", "cancelled", 20);
+  timers.set("g", "moved", 20);
+  timers.set("g", "first", 10);
+  nowMs = 100;
+  timers.fireDueOf("g");
+  assert.deepEqual([fired, timers.size], [["first", "last"], 1]);
+});
+
 test("a forgotten key has no timers", () => {
   const clock = new SimulatedClock();
   const timers = timersOn(clock, () => assert.fail("it fired"));
