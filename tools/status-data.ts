@@ -112,7 +112,12 @@ export const features: readonly Feature[] = [
     works("a disk that others fill to the last byte still lets topics be deleted", [
       "by somebody else, to the last byte, leaves a start its reserve; the reserve is made again later",
     ]),
-    absent("tiered storage", later),
+    works("local and remote segments: the seam of tiered storage in the log (KIP-405)", [
+      "are read and found as local ones are, from any offset, in pieces of any size",
+      "are an error that clients try again while the store fails or hangs, and are read once it works",
+      "lets go locally only what the store is known to have without a hole",
+    ]),
+    absent("tiered storage", "the log has the seam; a remote store, and what copies segments to it, come with a later issue"),
   ]),
   ...area("Broker: data path", [
     works("ApiVersions, Metadata, auto-creation, topic ids", [

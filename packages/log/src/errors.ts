@@ -7,6 +7,7 @@ import { OttlaError } from "@ottla/base";
  * - `DIRECTORY_TOO_NEW`: written by a newer Ottla.
  * - `DIRECTORY_OTHER_CLUSTER`: it belongs to another cluster or node.
  * - `PARTITION_EXISTS`: the partition is already open in this store.
+ * - `REMOTE_STORAGE`: the remote store failed, or took too long; it may work again.
  * - `LOG_CLOSED`: the partition was closed or deleted meanwhile.
  */
 export type LogErrorCode =
@@ -15,6 +16,7 @@ export type LogErrorCode =
   | "DIRECTORY_TOO_NEW"
   | "DIRECTORY_OTHER_CLUSTER"
   | "PARTITION_EXISTS"
+  | "REMOTE_STORAGE"
   | "LOG_CLOSED";
 
 /** A failed operation on a data directory. Codes: see {@link LogErrorCode}. A locked directory is a `DiskError` with `DISK_LOCKED`. */

@@ -1,5 +1,5 @@
 export { LogError, type LogErrorCode } from "./errors.ts";
-export { defaultLogConfig, type LogConfig, type MessageTimestampType } from "./partition/log-config.ts";
+export { defaultLogConfig, type LogConfig, type MessageTimestampType, type TieringConfig } from "./partition/log-config.ts";
 export type {
   AbortedTransaction,
   ActiveProducer,
@@ -14,6 +14,7 @@ export type {
   TimestampedOffset,
 } from "./partition/log-outcomes.ts";
 export { type LogListener, PartitionLog } from "./partition/partition-log.ts";
+export type { RemotePartition, RemoteSegment, RemoteSegments } from "./remote/remote-segments.ts";
 export { defaultLogLimits, type LogLimits } from "./shared/log-environment.ts";
 export {
   type LoadOptions,

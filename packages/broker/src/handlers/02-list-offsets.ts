@@ -1,5 +1,5 @@
 // ListOffsets v1-11. v2 isolation level, v4 leader epochs (KIP-320), v7 max timestamp (KIP-734), v8 local log start (KIP-405), v9 last tiered
-// (KIP-1005), v10 timeout, v11 earliest pending upload (KIP-1023). Nothing is tiered here: −4 is the log start, −5 and −6 find nothing.
+// (KIP-1005), v10 timeout, v11 earliest pending upload (KIP-1023). −4 is where the local part begins; −5 and −6 find nothing: nothing is copied to remote storage here.
 import { TimeSlice } from "@ottla/base";
 import type { PartitionLog } from "@ottla/log";
 import { ErrorCode, KafkaError, NIL_UUID } from "@ottla/protocol";
@@ -117,8 +117,9 @@ async function lookUp({ log }: Partition, timestamp: number, end: number, leader
     case LATEST:
       return { offset: end, timestamp: -1, leaderEpoch };
     case EARLIEST:
+      return { offset: log.logStartOffset, timestamp: -1, leaderEpoch: epochAtStart(log, log.logStartOffset, leaderEpoch) };
     case EARLIEST_LOCAL:
-      return { offset: log.logStartOffset, timestamp: -1, leaderEpoch: epochAtStart(log, leaderEpoch) };
+      return { offset: log.localLogStartOffset, timestamp: -1, leaderEpoch: epochAtStart(log, log.localLogStartOffset, leaderEpoch) };
     case LATEST_TIERED:
     case EARLIEST_PENDING_UPLOAD:
       return NOTHING;
@@ -133,8 +134,8 @@ async function lookUp({ log }: Partition, timestamp: number, end: number, leader
 }
 
 /** The leader's epoch begins at the log's end: where there are no records, that is the start too. */
-function epochAtStart(log: PartitionLog, leaderEpoch: number): number {
-  return log.logStartOffset === log.logEndOffset ? leaderEpoch : log.epochAt(log.logStartOffset);
+function epochAtStart(log: PartitionLog, startOffset: number, leaderEpoch: number): number {
+  return startOffset === log.logEndOffset ? leaderEpoch : log.epochAt(startOffset);
 }
 
 function failed({ partitionIndex }: ListOffsetsPartition, errorCode: number): ListOffsetsPartitionResponse {

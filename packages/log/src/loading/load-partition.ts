@@ -46,7 +46,9 @@ export async function loadPartition(
   const end = found.logEndOffset < request.recoveryPoint ? startBehindLoss(env, request, found) : found;
   const list = new SegmentList(end.segments);
   const { logEndOffset } = end;
-  const logStartOffset = Math.min(Math.max(request.logStartOffset, list.first.baseOffset), logEndOffset);
+  // What lies before the first local segment may be in the remote store.
+  const lowest = request.config.tiering === undefined ? list.first.baseOffset : 0;
+  const logStartOffset = Math.min(Math.max(request.logStartOffset, lowest), logEndOffset);
   const areEpochsChanged = epochs.truncateBefore(logStartOffset) || history === undefined;
   const sources = {
     directory: request.directory,

@@ -50,7 +50,7 @@ export function reportHoles(
   const known = new Set(files.logs);
   const orphans = new Set(files.indexes.map((name) => Number.parseInt(name, 10)).filter((base) => base > first && !known.has(base)));
   const gone: { from: number; to: number }[] = [...orphans].map((from) => ({ from, to: files.logs.find((base) => base > from) ?? from }));
-  const start = history?.[0]?.startOffset;
+  const start = request.config.tiering === undefined ? history?.[0]?.startOffset : undefined;
   if (request.wasCleanlyClosed && files.logs.length > 0 && start !== undefined && start < first) gone.push({ from: start, to: first });
   for (const { from, to } of gone) {
     if (to > from)

@@ -34,6 +34,16 @@ export interface LogConfig {
   readonly messageTimestampType: MessageTimestampType;
   /** `producer.id.expiration.ms` (a broker configuration): a producer silent for so long is forgotten. */
   readonly producerIdExpirationMs: number;
+  /** `remote.storage.enable`; absent: all of the log is local. */
+  readonly tiering?: TieringConfig | undefined;
+}
+
+/** What the local disk keeps of a log that is copied to remote storage; −1: no limit, −2: as `retention.*` says. Source: KIP-405. */
+export interface TieringConfig {
+  /** `local.retention.ms`. */
+  readonly localRetentionMs: number;
+  /** `local.retention.bytes`. */
+  readonly localRetentionBytes: number;
 }
 
 /** Kafka's defaults. */

@@ -1,11 +1,10 @@
-import { ErrorCode } from "@ottla/protocol";
 import { LogError } from "../errors.ts";
 import type { Segment } from "../segment/segment.ts";
 import type { SegmentList } from "../segment/segment-list.ts";
 import type { BufferPool } from "../shared/buffer-pool.ts";
 import type { AheadPiece, ReadAhead, ReaderAhead } from "../shared/read-ahead.ts";
 import type { ReadOutcome } from "./log-outcomes.ts";
-import { refusal, refusalOf } from "./refusal.ts";
+import { refusalOf } from "./refusal.ts";
 import { type BatchRange, batchRangeIn, type FoundRange, readBatchRange } from "./segment-reader.ts";
 
 /** Where sequential readers go on: so many of them per partition need no index. */
@@ -39,20 +38,25 @@ export interface ReadRules {
   readonly allowGaps: boolean;
 }
 
+/** Reads what lies before the first local segment: removed, or moved to remote storage. */
+export type RemovedRead = (offset: number, wanted: ReadLimits) => ReadOutcome | Promise<ReadOutcome>;
+
 /** Reads what is no longer in the tail cache, off the event loop, and ahead of those who read on where they were. */
 export class LogReader {
   readonly #segments: SegmentList;
   readonly #buffers: BufferPool;
   readonly #ahead: ReaderAhead;
   readonly #onFault: (error: unknown) => void;
+  readonly #readRemoved: RemovedRead;
   #known: KnownPosition[] = [];
 
-  /** `onFault` is told of the disk's errors and of damage. */
-  constructor(segments: SegmentList, buffers: BufferPool, ahead: ReadAhead, onFault: (error: unknown) => void) {
+  /** `onFault` is told of the disk's errors and of damage; `readRemoved` answers for offsets that are before the first segment. */
+  constructor(segments: SegmentList, buffers: BufferPool, ahead: ReadAhead, onFault: (error: unknown) => void, readRemoved: RemovedRead) {
     this.#segments = segments;
     this.#buffers = buffers;
     this.#ahead = ahead.partition();
     this.#onFault = onFault;
+    this.#readRemoved = readRemoved;
   }
 
   /** `offset` lies in the log. At once where it was read ahead. Never rejects but for bugs. */
@@ -87,7 +91,8 @@ export class LogReader {
     const { maxOffset } = wanted;
     let segment: Segment | undefined;
     try {
-      for (let at = Math.max(0, this.#segments.floorIndex(offset)); ; ) {
+      for (let at = this.#segments.floorIndex(offset); ; ) {
+        if (at < 0) return this.#readRemoved(offset, wanted);
         segment = this.#segments.at(at);
         if (segment === undefined || segment.baseOffset >= maxOffset)
           return { kind: "records", records: [], sizeBytes: 0, heldBytes: 0, nextOffset: offset };
@@ -97,13 +102,11 @@ export class LogReader {
         this.#checkGap(segment, offset, log);
         // Compaction may have taken the end of the segment: the next record is in a later one. Older ones may have been removed meanwhile.
         // One that was replaced meanwhile may have been merged with those behind it.
-        at = segment.isRetired ? Math.max(0, this.#segments.floorIndex(offset)) : this.#segments.floorIndex(segment.baseOffset) + 1;
+        at = segment.isRetired ? this.#segments.floorIndex(offset) : this.#segments.floorIndex(segment.baseOffset) + 1;
       }
     } catch (error) {
       if (segment?.isRetired) {
-        if (offset < this.#segments.first.baseOffset)
-          return refusal(ErrorCode.OFFSET_OUT_OF_RANGE, `Offset ${offset} was removed while it was read.`);
-        // Replaced while it was read: the records are in another file now.
+        // Replaced or removed while it was read: the records are elsewhere now, if anywhere.
         if (attempt < LOOKS_MAX) return this.#readFile(offset, wanted, log, attempt + 1);
       }
       const outcome = refusalOf(error);

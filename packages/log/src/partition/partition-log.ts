@@ -4,6 +4,9 @@ import { isControl, lastOffsetDelta, setBaseOffset, setLogAppendTime, setPartiti
 import type { LeaderEpochs } from "../epochs/leader-epochs.ts";
 import { answerWithoutAppend, refuseMarker } from "../producers/producer-answer.ts";
 import type { EndedTransaction, ProducerTable } from "../producers/producer-table.ts";
+import { findMaxTimestampInTiers, findTimestampInTiers } from "../remote/remote-search.ts";
+import { RemoteTier } from "../remote/remote-tier.ts";
+import { expireTiered } from "../remote/tiered-retention.ts";
 import type { SegmentList } from "../segment/segment-list.ts";
 import { SegmentReplacement } from "../segment/segment-replacement.ts";
 import { abortedBetween } from "../segment/transaction-index.ts";
@@ -26,7 +29,7 @@ import type {
   ReadOutcome,
   TimestampedOffset,
 } from "./log-outcomes.ts";
-import { LogReader } from "./log-reader.ts";
+import { LogReader, type ReadLimits } from "./log-reader.ts";
 import { refusal, refusalOf } from "./refusal.ts";
 import { decideRetention } from "./retention-rules.ts";
 import { learnSegmentAges, retainedSegments } from "./segment-ages.ts";
@@ -66,6 +69,8 @@ export class PartitionLog implements FlushedLog {
   readonly #writer: SegmentWriter;
   readonly #reader: LogReader;
   readonly #faults: ReadFaults;
+  /** Undefined where the process has no remote store. */
+  readonly #remote: RemoteTier | undefined;
   #tail: PartitionTail | undefined;
   #config: LogConfig;
   #logStartOffset: number;
@@ -102,7 +107,9 @@ export class PartitionLog implements FlushedLog {
     this.#highWatermark = loaded.logEndOffset;
     this.#flusher = new LogFlusher(this, env, loaded.recoveryPoint);
     this.#writer = new SegmentWriter(env, loaded, this.#flusher);
-    this.#reader = new LogReader(loaded.segments, env.buffers, env.ahead, (error) => this.#faults.note(this.topic, this.partition, error));
+    const onFault = (error: unknown): void => this.#faults.note(this.topic, this.partition, error);
+    this.#reader = new LogReader(loaded.segments, env.buffers, env.ahead, onFault, (offset, wanted) => this.#readRemoved(offset, wanted));
+    this.#remote = env.remote && new RemoteTier(this, env.remote, env.logger, onFault);
   }
 
   /** `topic-partition`. */
@@ -117,6 +124,11 @@ export class PartitionLog implements FlushedLog {
   /** The first offset that can be read. */
   get logStartOffset(): number {
     return this.#logStartOffset;
+  }
+
+  /** The first offset that is read from the local disk; those from the log start to below it are in the remote store. Source: KIP-405. */
+  get localLogStartOffset(): number {
+    return Math.max(this.#logStartOffset, this.segments.first.baseOffset);
   }
 
   /** The offset the next record will get. */
@@ -140,8 +152,14 @@ export class PartitionLog implements FlushedLog {
     return this.#flusher.flushedOffset;
   }
 
+  /** Of the local part. */
   get sizeBytes(): number {
     return this.segments.sizeBytes;
+  }
+
+  /** Of the remote segments that hold what is no longer local, as far as the store has told of them. */
+  get remoteSizeBytes(): number {
+    return this.#remote?.sizeBytes ?? 0;
   }
 
   /** The latest leader epoch of the history; −1 when there is none. */
@@ -257,12 +275,26 @@ export class PartitionLog implements FlushedLog {
   /** The first record at or after `timestampMs`, exactly; undefined when all are earlier. */
   offsetForTimestamp(timestampMs: number): Promise<TimestampedOffset | undefined | LogRefusal> {
     const { indexIntervalBytes } = this.#config;
-    return this.#search(() => findTimestamp(this.segments, timestampMs, this.#logStartOffset, indexIntervalBytes, this.#newSlice()));
+    const searchLocal = (): Promise<TimestampedOffset | undefined | LogRefusal> =>
+      this.#search(() => findTimestamp(this.segments, timestampMs, this.#logStartOffset, indexIntervalBytes, this.#newSlice()));
+    if (this.#remote === undefined) return searchLocal();
+    return findTimestampInTiers(this.#env.clock, this, this.#remote, timestampMs, searchLocal).catch(this.#refuseRead);
   }
 
   /** The record with the largest timestamp; undefined when there is none. */
   offsetOfMaxTimestamp(): Promise<TimestampedOffset | undefined | LogRefusal> {
-    return this.#search(() => findMaxTimestamp(this.segments, this.#config.indexIntervalBytes, this.#newSlice()));
+    const searchLocal = (): Promise<TimestampedOffset | undefined | LogRefusal> =>
+      this.#search(() => findMaxTimestamp(this.segments, this.#config.indexIntervalBytes, this.#newSlice()));
+    if (this.#remote === undefined) return searchLocal();
+    return findMaxTimestampInTiers(this.#env.clock, this, this.#remote, searchLocal).catch(this.#refuseRead);
+  }
+
+  /**
+   * Asks the remote store anew which segments it has: for who copies them there. Resolves when they are known, so that the local ones may go. Errors: `REMOTE_STORAGE`; what
+   * was known stays known.
+   */
+  async refreshRemoteSegments(): Promise<void> {
+    await this.#remote?.refresh();
   }
 
   /**
@@ -343,11 +375,8 @@ export class PartitionLog implements FlushedLog {
   abortedTransactions(fromOffset: number, toOffset: number): readonly AbortedTransaction[] {
     const from = Math.max(0, this.segments.floorIndex(fromOffset));
     const indexes = this.segments.all().slice(from);
-    return abortedBetween(
-      indexes.map(({ transactions }) => transactions.entries),
-      fromOffset,
-      toOffset,
-    );
+    const local = indexes.map(({ transactions }) => transactions.entries);
+    return abortedBetween(this.#remote === undefined ? local : [...this.#remote.abortedFrom(fromOffset), ...local], fromOffset, toOffset);
   }
 
   /**
@@ -371,6 +400,7 @@ export class PartitionLog implements FlushedLog {
         await this.#listener.logStartMoved(this);
         this.#isLogStartKept = true;
         this.#removeSegments({ ...this.#config, deletes: false });
+        if (this.#config.tiering !== undefined) this.#remote?.trim();
       } catch (error) {
         return refusalOf(error);
       }
@@ -380,6 +410,7 @@ export class PartitionLog implements FlushedLog {
 
   /** Removes the oldest segments that time, size or the log start let go. Returns how many. Errors: disk errors; `LOG_CORRUPT`. */
   async deleteExpiredSegments(nowMs: number): Promise<number> {
+    if (this.#remote !== undefined && this.#config.tiering !== undefined) return this.#expireTiered(this.#remote, nowMs);
     await learnSegmentAges(this.segments, this.#config, nowMs);
     return this.#refusal === undefined ? this.#removeSegments(this.#config) : 0;
   }
@@ -415,6 +446,7 @@ export class PartitionLog implements FlushedLog {
     this.#tail?.clear();
     this.#tail = undefined;
     this.#reader.close();
+    this.#remote?.close();
     this.#env.directories.forget(this.directory);
     for (const segment of this.segments.all()) segment.release();
   }
@@ -457,13 +489,44 @@ export class PartitionLog implements FlushedLog {
     if (flushMs !== Infinity && this.#unflushedSinceMs < 0) this.#unflushedSinceMs = this.#env.clock.monotonicMs();
   }
 
-  /** Removes what retention lets go now. Errors: disk errors; then some of it is still there. */
-  #removeSegments(config: LogConfig): number {
-    const decision = decideRetention(this, retainedSegments(this.segments), config, this.#env.clock.nowMs());
+  /** Before the first segment: in the remote store, or removed. */
+  #readRemoved(offset: number, wanted: ReadLimits): ReadOutcome | Promise<ReadOutcome> {
+    if (offset < this.#logStartOffset)
+      return refusal(ErrorCode.OFFSET_OUT_OF_RANGE, `Offset ${offset} of ${this.name} was removed while it was read.`);
+    return (
+      this.#remote?.read(offset, wanted) ??
+      refusal(
+        ErrorCode.KAFKA_STORAGE_ERROR,
+        `Offset ${offset} of ${this.name} is in remote storage, which this process was started without.`,
+      )
+    );
+  }
+
+  #expireTiered(remote: RemoteTier, nowMs: number): Promise<number> {
+    const steps = {
+      isOpen: () => this.#refusal === undefined,
+      keepLogStart: () => this.#listener.logStartMoved(this),
+      removeLocal: (rules: LogConfig, belowOffset: number) => this.#removeSegments(rules, belowOffset),
+    };
+    return expireTiered(this, remote, steps, this.#config, { logger: this.#env.logger, nowMs });
+  }
+
+  /** Removes what retention lets go now, behind the log start only what ends below `belowOffset`. Errors: disk errors; then some of it is still there. */
+  #removeSegments(config: LogConfig, belowOffset = Infinity): number {
+    const { sizeBytes, logStartOffset, logEndOffset } = this;
+    const highWatermark = Math.min(this.#highWatermark, Math.max(belowOffset, logStartOffset));
+    const decision = decideRetention(
+      { sizeBytes, logStartOffset, highWatermark, logEndOffset },
+      retainedSegments(this.segments),
+      config,
+      this.#env.clock.nowMs(),
+    );
     if (decision.count === 0) return 0;
     if (decision.count === this.segments.length) this.#writer.roll(this.#logEndOffset, this.#env.clock.nowMs());
     this.#writer.removeOldest(decision.count, config);
-    if (this.segments.first.baseOffset > this.#logStartOffset) this.#moveLogStart(this.segments.first.baseOffset);
+    // What is let go here with remote storage goes on being read from there.
+    if (config.tiering !== undefined) this.#flusher.skipTo(this.segments.first.baseOffset);
+    else if (this.segments.first.baseOffset > this.#logStartOffset) this.#moveLogStart(this.segments.first.baseOffset);
     this.#env.logger.info("old segments removed", {
       topic: this.topic,
       partition: this.partition,

@@ -2,6 +2,7 @@ import { baseOffset, lastOffset, sizeInBytes } from "@ottla/protocol/records";
 import { LogError } from "../errors.ts";
 import type { BufferLease, BufferPool } from "../shared/buffer-pool.ts";
 import { looksLikeBatch } from "../segment/scan-batches.ts";
+import type { LogSegment } from "../segment/log-segment.ts";
 import type { Segment } from "../segment/segment.ts";
 
 /** A contiguous piece of a segment: whole batches. */
@@ -75,7 +76,7 @@ export async function readBatchRange(segment: Segment, buffers: BufferPool, requ
  * The whole batches that the request allows in bytes that were read before, which begin with the batch of `request.offset` at `position`. Undefined when the first one is
  * not whole, or the request does not allow it. Errors: `LOG_CORRUPT`.
  */
-export function batchRangeIn(segment: Segment, bytes: Buffer, position: number, request: RangeRequest): FoundRange | undefined {
+export function batchRangeIn(segment: LogSegment, bytes: Buffer, position: number, request: RangeRequest): FoundRange | undefined {
   return takeBatches(segment, bytes, 0, bytes.length, position, request);
 }
 
@@ -100,7 +101,7 @@ function skipTo(
 
 /** The whole batches from `start` that the request allows; undefined when the first one is cut off. */
 function takeBatches(
-  segment: Segment,
+  segment: LogSegment,
   buffer: Buffer,
   start: number,
   length: number,
@@ -138,11 +139,11 @@ function emptyRange(position: number, offset: number): BatchRange {
   return { records: Buffer.alloc(0), heldBytes: 0, release: () => {}, endPosition: position, nextOffset: offset };
 }
 
-function damaged(segment: Segment, position: number): LogError {
+function damaged(segment: LogSegment, position: number): LogError {
   return new LogError(
     "LOG_CORRUPT",
-    segment.file.path,
-    `${segment.file.path} is damaged at byte ${position}: there is no record batch; restore it from a copy.`,
+    segment.path,
+    `${segment.path} is damaged at byte ${position}: there is no record batch; restore it from a copy.`,
   );
 }
 

@@ -2,6 +2,7 @@ import type { Disk } from "@ottla/base";
 import { maxTimestamp } from "@ottla/protocol/records";
 import type { CachedFile, FileCache } from "../shared/file-cache.ts";
 import type { IndexCache } from "../shared/index-cache.ts";
+import type { LogSegment } from "./log-segment.ts";
 import { DELETED_SUFFIX, LOST_SUFFIX, type SegmentFileKind, segmentPath } from "./segment-files.ts";
 import { loadSegmentIndexes } from "./load-indexes.ts";
 import { SegmentIndexes } from "./segment-indexes.ts";
@@ -20,7 +21,7 @@ const FILE_KINDS: readonly SegmentFileKind[] = [...LOG_AND_INDEXES, ".snapshot"]
 const MAX_RELATIVE_OFFSET = 0x7fffffff;
 
 /** A `.log` file and its indexes. The last segment of a log is written to; all others are closed and never change but by compaction. */
-export class Segment {
+export class Segment implements LogSegment {
   readonly baseOffset: number;
   readonly #directory: string;
   readonly #deps: SegmentDeps;
@@ -57,6 +58,10 @@ export class Segment {
 
   get file(): CachedFile {
     return this.#file;
+  }
+
+  get path(): string {
+    return this.#file.path;
   }
 
   get directory(): string {

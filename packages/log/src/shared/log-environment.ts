@@ -1,4 +1,7 @@
 import type { Clock, Disk, Logger } from "@ottla/base";
+import { RemoteCalls, type RemoteLimits } from "../remote/remote-calls.ts";
+import type { RemoteSegments } from "../remote/remote-segments.ts";
+import type { RemoteStorage } from "../remote/remote-tier.ts";
 import { DirectorySyncs } from "./directory-syncs.ts";
 import { FileRemovals } from "./file-removals.ts";
 import { FileCache } from "./file-cache.ts";
@@ -11,7 +14,7 @@ import { SpaceGuard } from "./space-guard.ts";
 import { TailCache } from "./tail-cache.ts";
 
 /** Bounds over all logs of a process. */
-export interface LogLimits {
+export interface LogLimits extends RemoteLimits {
   /** Open files. */
   readonly openFilesMax: number;
   /** Memory for recent batches, in bytes. */
@@ -34,6 +37,9 @@ export const defaultLogLimits: LogLimits = {
   pooledBuffersMax: 16,
   indexCacheBytes: 32 * 1024 * 1024,
   concurrentFlushesMax: 16,
+  remoteCallsMax: 100,
+  remoteFetchMaxWaitMs: 500,
+  remoteCallMaxMs: 5000,
 };
 
 /** What all logs of a process share. */
@@ -50,12 +56,14 @@ export interface LogEnvironment {
   readonly directories: DirectorySyncs;
   readonly removals: FileRemovals;
   readonly space: SpaceGuard;
+  readonly remote: RemoteStorage | undefined;
 }
 
 export function createLogEnvironment(
   deps: { readonly disk: Disk; readonly clock: Clock; readonly logger: Logger },
   limits: LogLimits = defaultLogLimits,
   directory = ".",
+  remote?: RemoteSegments,
 ): LogEnvironment {
   const buffers = new BufferPool(limits.pooledBuffersMax);
   const files = new FileCache(deps.disk, limits.openFilesMax);
@@ -73,6 +81,7 @@ export function createLogEnvironment(
     flushes: new FlushQueue(limits.concurrentFlushesMax),
     directories: new DirectorySyncs(disk),
     space: new SpaceGuard(disk, directory),
+    remote: remote && { store: remote, calls: new RemoteCalls(deps.clock, limits) },
     removals: new FileRemovals({ ...deps, disk }),
   };
 }

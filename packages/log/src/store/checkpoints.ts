@@ -29,7 +29,7 @@ export class Checkpoints implements LogListener {
     const file = (name: string, entries: () => OffsetCheckpointEntry[]): CheckpointFile =>
       new CheckpointFile(deps.disk, directory, name, entries);
     this.#recoveryPointFile = file(RECOVERY_POINT_FILE, () => this.#entries((log) => log.recoveryPoint, this.#recoveryPoints));
-    this.#logStartFile = file(LOG_START_FILE, () => this.#entries(insideFirstSegment, this.#logStarts));
+    this.#logStartFile = file(LOG_START_FILE, () => this.#entries(rememberedStart, this.#logStarts));
   }
 
   /** Whether the mark of a clean stop was there. It is taken away, durably, before anything is written. Errors: disk errors. */
@@ -148,8 +148,9 @@ export class Checkpoints implements LogListener {
   }
 }
 
-/** Only starts inside the first segment need to be remembered: others follow from the files. */
-function insideFirstSegment(log: PartitionLog): number {
+/** Only starts inside the first segment need to be remembered: others follow from the files, unless what comes before them may be elsewhere. */
+function rememberedStart(log: PartitionLog): number {
+  if (log.config.tiering !== undefined) return log.logStartOffset > 0 ? log.logStartOffset : -1;
   return log.logStartOffset > log.segments.first.baseOffset ? log.logStartOffset : -1;
 }
 

@@ -6,6 +6,7 @@ import { loadPartition } from "../loading/load-partition.ts";
 import type { LogConfig } from "../partition/log-config.ts";
 import { PartitionLog } from "../partition/partition-log.ts";
 import { ProducerTable } from "../producers/producer-table.ts";
+import type { RemoteSegments } from "../remote/remote-segments.ts";
 import { Segment } from "../segment/segment.ts";
 import { PARTITION_METADATA_FILE } from "../segment/segment-files.ts";
 import { SegmentList } from "../segment/segment-list.ts";
@@ -45,6 +46,8 @@ export interface LogStoreOptions {
   /** As `nodeId`; default: a random one for a new directory. */
   readonly clusterId?: string;
   readonly limits?: Partial<LogLimits>;
+  /** Where segments of topics with remote storage are, beside this directory. */
+  readonly remote?: RemoteSegments;
   readonly schedule?: Partial<UpkeepSchedule>;
   /** Partitions that are loaded side by side (`num.recovery.threads.per.data.dir`). Default: 8. */
   readonly parallelLoads?: number;
@@ -108,7 +111,7 @@ export class LogStore {
     this.wasCleanlyClosed = opened.wasCleanlyClosed;
     this.#lock = opened.lock;
     this.#parallelLoads = options.parallelLoads ?? 8;
-    this.#env = createLogEnvironment(deps, { ...defaultLogLimits, ...options.limits }, directory);
+    this.#env = createLogEnvironment(deps, { ...defaultLogLimits, ...options.limits }, directory, options.remote);
     this.#deps = { ...deps, disk: this.#env.disk };
     this.#checkpoints = new Checkpoints(this.#deps, directory, this.#logs);
     this.#schedule = { ...defaultUpkeepSchedule, ...options.schedule };
