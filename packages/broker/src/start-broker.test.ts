@@ -106,4 +106,8 @@ test("an option that cannot be meant is refused by its name before anything star
   for (const [options, message] of refused)
     await assert.rejects(startBroker(options as BrokerOptions), { code: "INVALID_OPTION", message }, String(message));
   await assert.rejects(startBroker({ settings: { "num.partitions": 0 } }), { code: "INVALID_CONFIG" });
+  await assert.rejects(startBroker({ settings: { "broker.rack": "x".repeat(32_768) } }), {
+    code: "INVALID_CONFIG",
+    message: /broker\.rack is too long/,
+  });
 });

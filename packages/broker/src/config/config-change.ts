@@ -1,4 +1,5 @@
 import { ConfigError, type ConfigKey, parseConfig } from "@ottla/base";
+import { STRING_BYTES_MAX } from "@ottla/protocol";
 
 /** What an edit does, in the numbers of IncrementalAlterConfigs. */
 export const ConfigOperation = { SET: 0, DELETE: 1, APPEND: 2, SUBTRACT: 3 } as const;
@@ -91,6 +92,9 @@ function applyEdit(
 }
 
 function put(keyOf: KeyLookup, configs: Map<string, string>, name: string, value: string): ConfigRefusal | undefined {
+  const bytes = Buffer.byteLength(value);
+  if (bytes > STRING_BYTES_MAX)
+    return { kind: "invalid", message: `The value of ${name} would have ${bytes} bytes; a value has at most ${STRING_BYTES_MAX}.` };
   const key = keyOf(name);
   if (!key) {
     configs.set(name, value);

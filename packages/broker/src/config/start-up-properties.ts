@@ -1,4 +1,5 @@
 import { nearName, OttlaError } from "@ottla/base";
+import { STRING_BYTES_MAX } from "@ottla/protocol";
 import { brokerConfigDef } from "./broker-configs.ts";
 
 /** What a person should hear of the properties that a broker was started with. */
@@ -11,6 +12,14 @@ export interface StartUpReport {
 
 /** Checks every property with a known name. Throws `INVALID_CONFIG` with one sentence per fault. */
 export function checkStartUpProperties(settings: ReadonlyMap<string, string>): StartUpReport {
+  for (const [name, value] of settings) {
+    // Answers carry both.
+    if (Buffer.byteLength(name) > STRING_BYTES_MAX || Buffer.byteLength(value) > STRING_BYTES_MAX)
+      throw new OttlaError(
+        "INVALID_CONFIG",
+        `The property ${name.slice(0, 100)} is too long; name and value have at most ${STRING_BYTES_MAX} bytes.`,
+      );
+  }
   const report = brokerConfigDef.check(settings);
   if (report.errors.length > 0) throw new OttlaError("INVALID_CONFIG", report.errors.map((error) => error.message).join(" "));
   const known = Array.from(brokerConfigDef.keys, ({ name }) => name);

@@ -1,6 +1,9 @@
 import { type ByteReader, type ByteWriter, InvariantError, MalformedBytesError } from "@ottla/base";
 
-const STRING_BYTES_MAX = 32767;
+/** The longest string of the protocol, in bytes of UTF-8; flexible versions have the same limit. */
+export const STRING_BYTES_MAX = 32767;
+/** Bytes that are no UTF-8 are read as U+FFFD, which has three. */
+const GROWTH_MAX = 3;
 
 /** A text for people is kept whole up to so many characters; of a longer one the beginning and the end. */
 const TEXT_CHARACTERS_MAX = 2000;
@@ -28,7 +31,11 @@ function readText(reader: ByteReader, length: number): string {
   if (length < 0) throw new MalformedBytesError(`A string before byte ${reader.position} is null where it must not be.`);
   if (length > STRING_BYTES_MAX)
     throw new MalformedBytesError(`A string of ${length} bytes at byte ${reader.position} is longer than ${STRING_BYTES_MAX}.`);
-  return reader.utf8(length);
+  const text = reader.utf8(length);
+  // What was read must be fit to be written: a name that one client sent is in answers to others.
+  if (length * GROWTH_MAX > STRING_BYTES_MAX && Buffer.byteLength(text) > STRING_BYTES_MAX)
+    throw new MalformedBytesError(`A string of ${length} bytes before byte ${reader.position} is no UTF-8.`);
+  return text;
 }
 
 export function writeString(writer: ByteWriter, value: string): void {

@@ -1,5 +1,5 @@
 import type { Random } from "@ottla/base";
-import { ErrorCode } from "@ottla/protocol";
+import { ErrorCode, STRING_BYTES_MAX } from "@ottla/protocol";
 import type { CoordinatorRuntime } from "../../coordinator/coordinator-runtime.ts";
 import type { Closed } from "../../net/closed.ts";
 import type { GroupCoordinatorDeps } from "../group-config.ts";
@@ -53,7 +53,7 @@ export class GroupMembership {
     if (groupId === "") return refused(ErrorCode.INVALID_GROUP_ID);
     if (sessionTimeoutMs < minSessionTimeoutMs || sessionTimeoutMs > maxSessionTimeoutMs) return refused(ErrorCode.INVALID_SESSION_TIMEOUT);
     if (!this.#hasRoomFor(request)) return refused(ErrorCode.GROUP_MAX_SIZE_REACHED);
-    const newMemberId = `${request.groupInstanceId ?? request.clientId}-${memberUuid(this.#deps.random)}`;
+    const newMemberId = makeMemberId(request.groupInstanceId ?? request.clientId, this.#deps.random);
     return this.#runtime.ask({
       key: groupId,
       nodeId,
@@ -103,6 +103,19 @@ export class GroupMembership {
 }
 
 /** A version 4 UUID in the usual hyphenated form, as Kafka puts it into member ids. */
+/** The name that a client gave itself, as much of it as fits, and something nobody can guess. */
+function makeMemberId(name: string, random: Random): string {
+  const uuid = memberUuid(random);
+  const room = STRING_BYTES_MAX - uuid.length - 1;
+  return `${Buffer.byteLength(name) > room ? startOf(name, room) : name}-${uuid}`;
+}
+
+/** Whole characters only. */
+function startOf(text: string, bytesMax: number): string {
+  const bytes = Buffer.allocUnsafe(bytesMax);
+  return bytes.toString("utf8", 0, bytes.write(text));
+}
+
 function memberUuid(random: Random): string {
   const bytes = random.bytes(16);
   bytes[6] = (bytes[6]! & 0x0f) | 0x40;
