@@ -92,3 +92,30 @@ test("a newer version and damaged bytes are malformed", () => {
   assert.throws(() => decodeRecord({ key, value: Buffer.from("00030008636f", "hex") }), MalformedBytesError);
   assert.throws(() => decodeRecord({ key: Buffer.alloc(1), value: null }), MalformedBytesError);
 });
+
+test("offsets of one commit, alike in some fields and not in others, are written each as its own", () => {
+  const ids = [NIL_UUID, "AAECAwQFBgcICQoLDA0ODw"];
+  const written: GroupRecord[] = [];
+  // In the order of a Gray code: each field changes alone.
+  for (let i = 0; i < 512; i++) {
+    const bit = (n: number): number => ((i ^ (i >> 1)) >> n) & 1;
+    const value = {
+      offset: [0, 2 ** 31, 2 ** 32 + 5, Number.MAX_SAFE_INTEGER, -1, -(2 ** 40) - 3][i % 6]!,
+      leaderEpoch: bit(0) * 7 - 1,
+      metadata: bit(1) ? "é".repeat(3) : "",
+      commitTimestampMs: 1_700_000_000_000 + bit(2),
+      expireTimestampMs: -1,
+      topicId: ids[bit(3)]!,
+    };
+    written.push({ kind: "offset", groupId: bit(4) ? "g" : "", topic: bit(5) ? "t" : "tt", partition: [3, 70_000][bit(6)]!, value });
+    if (bit(7)) written.push({ kind: "offset", groupId: "g", topic: "t", partition: 1, value: null });
+    if (bit(8)) written.push(offset({ expireTimestampMs: 1_700_000_000_000 + bit(0), topicId: NIL_UUID, offset: i }));
+  }
+  const encoded = written.map(encodeRecord);
+  encoded.forEach((record, i) => {
+    const { value } = written[i]! as Extract<GroupRecord, { kind: "offset" }>;
+    // What carries its own expiry has no epoch.
+    const expected = value && value.expireTimestampMs !== -1 ? offset({ ...value, leaderEpoch: -1 }) : written[i];
+    assert.deepEqual(decodeRecord(record), expected, `record ${i}`);
+  });
+});

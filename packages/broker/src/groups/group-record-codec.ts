@@ -25,10 +25,7 @@ const GROUP_VALUE_BYTES = 512;
 export function encodeRecord(record: GroupRecord): LogRecord {
   if (record.kind === "offset") {
     const { groupId, topic, partition, value } = record;
-    return {
-      key: encodeKey(offsetCommitKey, { group: groupId, topic, partition }, groupId.length + topic.length),
-      value: value && encodeOffset(value),
-    };
+    return { key: encodeOffsetKey(groupId, topic, partition), value: value && encodeOffset(value) };
   }
   return {
     key: encodeKey(groupMetadataKey, { group: record.groupId }, record.groupId.length),
@@ -77,7 +74,41 @@ function decode<Message>(codec: DataMessage<Message>, bytes: Buffer): Message {
   return codec.read(reader, version);
 }
 
-function encodeOffset({ offset, leaderEpoch, metadata, commitTimestampMs, expireTimestampMs, topicId }: CommittedOffset): Buffer {
+/** The last key and value: offsets of one commit differ from one another in their partition and offset, mostly, and a commit may have thousands. */
+let lastKey: { readonly groupId: string; readonly topic: string; readonly bytes: Buffer } | undefined;
+let lastValue: { readonly offset: CommittedOffset; readonly bytes: Buffer } | undefined;
+/** Where a value, of any version, has its offset. */
+const OFFSET_AT = 2;
+
+function encodeOffsetKey(groupId: string, topic: string, partition: number): Buffer {
+  if (lastKey?.topic !== topic || lastKey.groupId !== groupId) {
+    const bytes = encodeKey(offsetCommitKey, { group: groupId, topic, partition }, groupId.length + topic.length);
+    lastKey = { groupId, topic, bytes };
+  }
+  const key = Buffer.from(lastKey.bytes);
+  key.writeInt32BE(partition, key.length - 4);
+  return key;
+}
+
+function encodeOffset(offset: CommittedOffset): Buffer {
+  if (lastValue === undefined || !differsInOffsetOnly(offset, lastValue.offset)) lastValue = { offset, bytes: encodeWholeOffset(offset) };
+  const value = Buffer.from(lastValue.bytes);
+  value.writeInt32BE(Math.floor(offset.offset / 2 ** 32), OFFSET_AT);
+  value.writeInt32BE(offset.offset | 0, OFFSET_AT + 4);
+  return value;
+}
+
+function differsInOffsetOnly(one: CommittedOffset, other: CommittedOffset): boolean {
+  return (
+    one.leaderEpoch === other.leaderEpoch &&
+    one.commitTimestampMs === other.commitTimestampMs &&
+    one.expireTimestampMs === other.expireTimestampMs &&
+    one.topicId === other.topicId &&
+    one.metadata === other.metadata
+  );
+}
+
+function encodeWholeOffset({ offset, leaderEpoch, metadata, commitTimestampMs, expireTimestampMs, topicId }: CommittedOffset): Buffer {
   const version = expireTimestampMs === -1 ? OFFSET_VALUE_VERSION : EXPIRING_OFFSET_VALUE_VERSION;
   const value = makeOffsetCommitValue({
     offset,
