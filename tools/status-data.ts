@@ -60,14 +60,12 @@ export const features: readonly Feature[] = [
       "a log does what a list of batches does, through restarts and faults",
     ]),
     works("recovery after a kill or a power loss, at every byte of the last two batches", [
-      "is cut at the last whole batch, wherever the last two batches are torn (fault 3)",
+      "is cut at the last whole batch, wherever the last two batches are torn",
       "has everything that was appended, and checks only segments from the recovery point on",
     ]),
-    works("missing or bad index and snapshot files change nothing that is seen", [
-      "files that are ${how} change nothing that is seen (fault 3)",
-    ]),
+    works("missing or bad index and snapshot files change nothing that is seen", ["files that are ${how} change nothing that is seen"]),
     works("damage below the tail is an error, never a silent loss", [
-      "below the recovery point is an error when it is read, never a silent loss (fault 3)",
+      "below the recovery point is an error when it is read, never a silent loss",
     ]),
     works("rolling by size, time, jitter and index; cost flat as segments grow", [
       "roll when the next batch would not fit",
@@ -80,11 +78,11 @@ export const features: readonly Feature[] = [
     works("exact look-up of timestamps", ["finds the exact first record at or after it, inside its batch"]),
     works("group commit: `flush.messages`, `flush.ms`", [
       "shares one sync between all appends of a moment, and the next one between all that came meanwhile",
-      "loses nothing that was acknowledged when the power fails (fault 2)",
+      "loses nothing that was acknowledged when the power fails",
     ]),
     works("a full disk refuses writes and goes on reading; a failed sync takes the log out of service", [
       "while a real capacity is used up: whole batches only, until segments are freed",
-      "acknowledges nothing after a failed sync, and takes no more until it is opened again (fault 4)",
+      "acknowledges nothing after a failed sync, and takes no more until it is opened again",
     ]),
     works("producer state with snapshots, leader-epoch history", [
       "are known after a clean stop and after a kill, over several segments",
@@ -189,6 +187,10 @@ export const features: readonly Feature[] = [
       "a stable group and its members are there after a restart",
       "offsets expire by when their group became empty, or by their commit where no membership keeps them",
     ]),
+    works("one coordinator runtime under internal topics: a second kind of coordinator runs on it in its tests", [
+      "a change that could not be applied whole has its partition loaded again from the log, which is right",
+      "what was written is there again after a restart, by the way it came",
+    ]),
     absent("the consumer group protocol of KIP-848, share and streams groups", later),
   ]),
   ...area("Broker: admin", [
@@ -206,6 +208,15 @@ export const features: readonly Feature[] = [
       ],
       "a key without effect here says so in its documentation",
     ),
+    works("metadata changes one at a time, seen once they are on the disk; after a failed sync none is taken until the next start", [
+      "after a failed sync no change is accepted until the next start, though the disk works again",
+      "what the journal does not take changes nothing, and is taken once there is space",
+      "where a half-written record cannot be cut off either, the journal has failed",
+    ]),
+    works("one rule for topics on every path: names, collisions, limits; internal topics in one table, not written by clients", [
+      "names, collisions and limits are judged alike whether a topic is ordered or comes by itself",
+      "a client that writes to __consumer_offsets is refused on every acks",
+    ]),
     works("metadata kept in a journal over restarts, crashes and full disks", [
       "a disk that refuses the change leaves everything as it was, and later changes work",
       "npm run test:crash",

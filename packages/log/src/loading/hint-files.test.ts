@@ -37,7 +37,7 @@ function harm(fixture: LogFixture, name: string, how: Harm, older: ReadonlyMap<s
 for (const stop of ["a clean stop", "a kill"] as const) {
   for (const how of HARMS) {
     for (const suffix of SUFFIXES) {
-      it(`after ${stop}, ${suffix} files that are ${how} change nothing that is seen (fault 3)`, async () => {
+      it(`after ${stop}, ${suffix} files that are ${how} change nothing that is seen`, async () => {
         const fixture = await LogFixture.create({ segmentBytes: 1500, indexIntervalBytes: 100 }, COLD);
         fill(fixture, 0, 18);
         const older = new Map(fixture.names().map((name) => [name, fixture.disk.readFile(fixture.path(name))]));

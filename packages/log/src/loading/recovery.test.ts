@@ -84,7 +84,7 @@ describe("a log whose process was killed", () => {
     }
   });
 
-  it("is cut at the last whole batch, wherever the last two batches are torn (fault 3)", async () => {
+  it("is cut at the last whole batch, wherever the last two batches are torn", async () => {
     const fixture = await LogFixture.create();
     const batches = fill(fixture, 6);
     const whole = Buffer.concat(batches);
@@ -101,7 +101,7 @@ describe("a log whose process was killed", () => {
     }
   });
 
-  it("is cut at the last whole batch, however much of it was filled with zeros (fault 3)", async () => {
+  it("is cut at the last whole batch, however much of it was filled with zeros", async () => {
     const fixture = await LogFixture.create();
     const batches = fill(fixture, 4);
     const whole = Buffer.concat(batches);
@@ -118,7 +118,7 @@ describe("a log whose process was killed", () => {
     }
   });
 
-  it("serves nothing from a damaged batch on, whichever byte of it is wrong (fault 3)", async () => {
+  it("serves nothing from a damaged batch on, whichever byte of it is wrong", async () => {
     const fixture = await LogFixture.create();
     const batches = fill(fixture, 5);
     const before = batches[0]!.length + batches[1]!.length;
@@ -163,7 +163,7 @@ describe("a damaged closed segment", () => {
     return { fixture, batches };
   }
 
-  it("below the recovery point is an error when it is read, never a silent loss (fault 3)", async () => {
+  it("below the recovery point is an error when it is read, never a silent loss", async () => {
     const { fixture, batches } = await withClosedSegments();
     fixture.kill();
     const size = fixture.disk.readFile(fixture.path(FIRST_LOG)).length;

@@ -17,7 +17,7 @@ const PLACES: readonly { what: string; operation: DiskOperation; path: string; p
   { what: "the leader epochs at roll", operation: "append", path: "leader-epoch" },
 ];
 
-describe("a full disk (fault 5)", () => {
+describe("a full disk", () => {
   for (const { what, operation, path, partialBytes } of PLACES) {
     it(`at ${what} refuses the batch whole; reads go on, and freed space resumes`, async () => {
       const fixture = await LogFixture.create(

@@ -36,7 +36,7 @@ describe("flush.messages=1", () => {
     assert.equal(fixture.disk.count("sync") - before, 3);
   });
 
-  it("loses nothing that was acknowledged when the power fails (fault 2)", async () => {
+  it("loses nothing that was acknowledged when the power fails", async () => {
     for (let seed = 0; seed < 150; seed++) {
       const fixture = await LogFixture.create({ flushMessages: 1, segmentBytes: 1000 }, { seed });
       let acknowledged = 0;
@@ -67,7 +67,7 @@ describe("flush.messages=1", () => {
     }
   });
 
-  it("acknowledges nothing after a failed sync, and takes no more until it is opened again (fault 4)", async () => {
+  it("acknowledges nothing after a failed sync, and takes no more until it is opened again", async () => {
     const fixture = await LogFixture.create({ flushMessages: 1 });
     fixture.append();
     await fixture.log.durable(0);
@@ -150,7 +150,7 @@ describe("without flush.messages=1", () => {
     assert.equal(fixture.log.recoveryPoint, 1);
   });
 
-  it("a power loss costs a suffix at most, at a batch's end (fault 2)", async () => {
+  it("a power loss costs a suffix at most, at a batch's end", async () => {
     for (let seed = 0; seed < 200; seed++) {
       const fixture = await LogFixture.create({ segmentBytes: 1500, indexIntervalBytes: 100 }, { seed, limits: { tailCacheBytes: 0 } });
       const ends = [0];
