@@ -34,7 +34,7 @@ export const defaultLogLimits: LogLimits = {
   openFilesMax: 2000,
   tailCacheBytes: 32 * 1024 * 1024,
   readAheadBytes: 32 * 1024 * 1024,
-  pooledBuffersMax: 16,
+  pooledBuffersMax: 48,
   indexCacheBytes: 32 * 1024 * 1024,
   concurrentFlushesMax: 16,
   remoteCallsMax: 100,
