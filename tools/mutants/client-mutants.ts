@@ -73,8 +73,8 @@ export const clientMutants: readonly Mutant[] = [
   {
     rule: "each topic has its own line",
     file: "packages/client/src/producer/waiting-records.ts",
-    find: "return this.#lines.size > 0 && this.#lines.has(topic);",
-    replace: "return this.#lines.size > 0;",
+    find: "    let line = this.#lines.get(draft.topic);\n",
+    replace: "    let line = [...this.#lines.values()][0];\n",
     tests: callers,
   },
   {

@@ -223,6 +223,8 @@ describe("one caller's trouble is its own", () => {
     );
     await world.until("the inner one is sent", () => sent().includes("inner"));
     assert.deepEqual(sent().toSorted(), ["first", "inner", "last", "outer"]);
+    await world.settle(producer.flush());
+    assert.equal(producer.stats().bufferedBytes, 0);
   });
 
   test("a delivery callback that throws on a refused record harms nobody", async () => {
