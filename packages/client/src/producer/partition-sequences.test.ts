@@ -83,11 +83,13 @@ describe("sequences of one partition", () => {
   });
 
   test("a batch of unknown fate stops new ones until all are decided, then asks for the next epoch", () => {
-    const { sequences, batches } = numbered([3, 2]);
-    sequences.failed(batches[0]!, false);
+    const { sequences, batches } = numbered([1, 3, 2]);
+    sequences.acknowledged(batches[0]!, 0);
+    assert.equal(sequences.maySend(new Batch(1), first), true);
+    sequences.failed(batches[1]!, false);
     assert.equal(sequences.maySend(new Batch(1), first), false);
     assert.equal(sequences.needsBump, false, "one is still outstanding");
-    sequences.failed(batches[1]!, false);
+    sequences.failed(batches[2]!, false);
     assert.equal(sequences.needsBump, true);
     sequences.restart(second);
     const next = new Batch(1);
