@@ -175,4 +175,25 @@ export const brokerGroupsMutants: readonly Mutant[] = [
     replace: "",
     tests: ["broker/src/coordinator/topic-log"],
   },
+  {
+    rule: "topics that are deleted during a sweep are swept behind it",
+    file: "packages/broker/src/groups/offsets/group-offsets.ts",
+    find: "while (this.#deletedTopicIds.size > 0) {",
+    replace: "if (this.#deletedTopicIds.size > 0) {",
+    tests: ["broker/src/groups/group-coordinator"],
+  },
+  {
+    rule: "the partitions of one commit are bounded",
+    file: "packages/broker/src/groups/offsets/group-offsets.ts",
+    find: "    if (partitionCount(request) > this.#deps.config().commitPartitionsMax) return refused(ErrorCode.UNKNOWN_SERVER_ERROR);\n",
+    replace: "",
+    tests: ["broker/src/groups/group-coordinator"],
+  },
+  {
+    rule: "a member that joins again counts once",
+    file: "packages/broker/src/groups/classic/member-table.ts",
+    find: "    if (before) this.#uncount(before, member);\n",
+    replace: "",
+    tests: ["broker/src/groups/classic/member-table"],
+  },
 ];

@@ -1,3 +1,4 @@
+import { baseMutants } from "./base-mutants.ts";
 import { brokerFetchMutants } from "./broker-fetch-mutants.ts";
 import { brokerGroupsMutants } from "./broker-groups-mutants.ts";
 import { brokerMutants } from "./broker-mutants.ts";
@@ -10,6 +11,7 @@ import { protocolMutants } from "./protocol-mutants.ts";
 
 /** All mutants, by package. */
 export const mutants: readonly Mutant[] = [
+  ...baseMutants,
   ...protocolMutants,
   ...logMutants,
   ...brokerNetMutants,

@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { nearName } from "./near-name.ts";
 
-const known = ["linger.ms", "batch.size", "num.partitions", "log.dirs", "log.dir"];
+const known = ["linger.ms", "batch.size", "num.partitions", "log.dirs", "log.dir", "acks"];
 
 test("a slip of the fingers finds the name that was meant", () => {
   for (const [typed, meant] of [
     ["linger.sm", "linger.ms"],
+    ["akcs", "acks"],
     ["Linger.Ms", "linger.ms"],
     ["lingerms", "linger.ms"],
     ["batch.sise", "batch.size"],

@@ -39,6 +39,7 @@ test("works that go on at the same time share a slice, down to a least one", asy
   assert.ok(Math.abs((await lengthOf(1)) - 5) < 0.1);
   assert.ok(Math.abs((await lengthOf(10)) - 0.5) < 0.1);
   assert.ok(Math.abs((await lengthOf(1000)) - 0.25) < 0.1);
+  assert.ok(Math.abs((await lengthOf(1)) - 5) < 0.1, "those that went on do not count any more");
 });
 
 test("a map in slices is there at once while the slice lasts, and rests between items when it is over", async () => {
@@ -48,6 +49,16 @@ test("a map in slices is there at once while the slice lasts, and rests between 
   assert.deepEqual(mapInSlices(new TimeSlice(clock, 0), [1], double), [2], "no rest after the last");
   const slow = mapInSlices(new TimeSlice(clock, 0), [1, 2, 3], double);
   assert.ok(slow instanceof Promise);
+  const begun: number[] = [];
+  const others = mapInSlices(new TimeSlice(clock, 0), [1, 2, 3], (item) => begun.push(item));
+  assert.deepEqual(begun, [1]);
   while (clock.pendingTimers > 0) await clock.advanceAsync(0);
   assert.deepEqual(await slow, [2, 4, 6]);
+  assert.deepEqual(
+    [await others, begun],
+    [
+      [1, 2, 3],
+      [1, 2, 3],
+    ],
+  );
 });

@@ -172,6 +172,7 @@ describe("a byte reader", () => {
   });
 
   it("refuses a varint of more than five bytes and a varlong of more than ten", () => {
+    assert.throws(() => new ByteReader(Buffer.of(0x80, 0x80, 0x80, 0x80, 0x80, 1)).uvarint(), MalformedBytesError);
     assert.throws(() => new ByteReader(Buffer.alloc(6, 0x80)).uvarint(), MalformedBytesError);
     assert.throws(() => new ByteReader(Buffer.alloc(11, 0x80)).varlong(), MalformedBytesError);
   });

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { parseJavaProperties } from "./java-properties.ts";
 
 test("keys and values are parted by =, : or white space", () => {
-  const text = "a=1\nb : 2\nc 3\n d\t=\t4\ne\nf=\ng==x\nh = a=b:c d \n=nameless";
+  const text = "a=1\nb : 2\nc 3\n d\t=\t4\ne\nf=\ng==x\nh = a=b:c d \ni:j\n=nameless";
   assert.deepEqual(Object.fromEntries(parseJavaProperties(text)), {
     a: "1",
     b: "2",
@@ -13,6 +13,7 @@ test("keys and values are parted by =, : or white space", () => {
     f: "",
     g: "=x",
     h: "a=b:c d ",
+    i: "j",
     "": "nameless",
   });
 });

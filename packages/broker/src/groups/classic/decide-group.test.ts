@@ -220,6 +220,13 @@ test("a heartbeat changes nothing but the session", () => {
   });
 });
 
+test("a heartbeat of another generation, older or newer, is told so and keeps no session alive", () => {
+  for (const generationId of [3, 5]) {
+    const decision = decide(stable(), { kind: "heartbeat", token: 3, memberId: "b", groupInstanceId: null, generationId });
+    assert.deepEqual([errorOf(decision), decision.timers], [ErrorCode.ILLEGAL_GENERATION, []]);
+  }
+});
+
 test("SyncGroup with another protocol type or name is inconsistent", () => {
   const sync = (protocolType: string | null, protocolName: string | null): number => {
     const input: ClassicInput = {

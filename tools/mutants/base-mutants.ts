@@ -1,0 +1,72 @@
+import type { Mutant } from "./mutant.ts";
+
+const slices = ["base/src/time-slice"];
+const bytes = ["base/src/bytes"];
+const properties = ["base/src/config/java-properties"];
+
+/** Faults in what all packages stand on: slices of time, near names, bytes, settings files. */
+export const baseMutants: readonly Mutant[] = [
+  {
+    rule: "works that rest at the same time share one length",
+    file: "packages/base/src/time-slice.ts",
+    find: "Math.max(SLICE_MIN_MS, this.#lengthMs / resting.count)",
+    replace: "this.#lengthMs",
+    tests: slices,
+  },
+  {
+    rule: "work that goes on after a rest does not count as resting",
+    file: "packages/base/src/time-slice.ts",
+    find: "        resting.count--;\n",
+    replace: "",
+    tests: slices,
+  },
+  {
+    rule: "work in slices rests again",
+    file: "packages/base/src/time-slice.ts",
+    find: "    if (slice.isOver) await slice.rest();\n",
+    replace: "",
+    tests: slices,
+  },
+  {
+    rule: "two letters that changed places are one slip",
+    file: "packages/base/src/near-name.ts",
+    find: "slips = Math.min(slips, beforePrevious[j - 2]! + 1);",
+    replace: "slips += 0;",
+    tests: ["base/src/near-name"],
+  },
+  {
+    rule: "the elements that are read from bytes are bounded",
+    file: "packages/base/src/bytes/byte-reader.ts",
+    find: "    if (this.elementsLeft < 0)\n",
+    replace: "    if (this.elementsLeft === undefined)\n",
+    tests: ["base/src/bytes", "protocol/src/headers", "broker/src/pipeline/dispatcher"],
+  },
+  {
+    rule: "a field does not go beyond its bytes",
+    file: "packages/base/src/bytes/byte-reader.ts",
+    find: "if (byteLength < 0 || byteLength > this.end - at) {",
+    replace: "if (byteLength < 0) {",
+    tests: bytes,
+  },
+  {
+    rule: "a varint has five bytes at most",
+    file: "packages/base/src/bytes/byte-reader.ts",
+    find: "for (let shift = 0; shift < 35; shift += 7) {",
+    replace: "for (let shift = 0; shift < 70; shift += 7) {",
+    tests: bytes,
+  },
+  {
+    rule: "a line that ends in an escaped backslash ends there",
+    file: "packages/base/src/config/java-properties.ts",
+    find: "(/\\\\*$/.exec(line)?.[0].length ?? 0) % 2 === 1;",
+    replace: "(/\\\\*$/.exec(line)?.[0].length ?? 0) > 0;",
+    tests: properties,
+  },
+  {
+    rule: "a colon ends the name of a property as an equals sign does",
+    file: "packages/base/src/config/java-properties.ts",
+    find: 'character === "=" || character === ":" || isBlank',
+    replace: 'character === "=" || isBlank',
+    tests: properties,
+  },
+];
