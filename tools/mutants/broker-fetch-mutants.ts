@@ -2,7 +2,7 @@ import type { Mutant } from "./mutant.ts";
 
 const fetches = ["broker/src/fetch/fetches"];
 const sessions = ["broker/src/fetch/fetch-sessions"];
-const memory = ["broker/src/fetch/fetch-memory", "broker/src/fetch/fetches"];
+const memory = ["broker/src/fetch/fetches"];
 
 /** Faults in Fetch: its waits, its sessions, its turns, and the memory of its answers. */
 export const brokerFetchMutants: readonly Mutant[] = [
@@ -131,12 +131,5 @@ export const brokerFetchMutants: readonly Mutant[] = [
     find: "else memory.release(takenBytes - heldBytes);",
     replace: "",
     tests: memory,
-  },
-  {
-    rule: "the earliest turn is the next",
-    file: "packages/broker/src/fetch/turn-queue.ts",
-    find: "if (above.turn <= item.turn) break;",
-    replace: "if (above.turn >= item.turn) break;",
-    tests: ["broker/src/fetch/turn-queue"],
   },
 ];

@@ -130,16 +130,23 @@ export const brokerNetMutants: readonly Mutant[] = [
   {
     rule: "who has used least has the next turn",
     file: "packages/broker/src/net/fair-turns.ts",
-    find: "if (usedMs < leastMs) {",
-    replace: "if (usedMs > 1e9) {",
+    find: "account.add(tookMs, ",
+    replace: "account.add(0, ",
     tests: turns,
   },
   {
     rule: "a connection that goes leaves the queue",
     file: "packages/broker/src/net/fair-turns.ts",
-    find: "    this.#queue.splice(this.#queue.indexOf(served), 1);\n",
+    find: "    this.#queue.remove(served.account);\n",
     replace: "",
     tests: turns,
+  },
+  {
+    rule: "the earliest turn is the next",
+    file: "packages/broker/src/net/turn-queue.ts",
+    find: "if (!isBefore(item, above)) break;",
+    replace: "if (isBefore(item, above)) break;",
+    tests: ["broker/src/net/turn-queue"],
   },
   {
     rule: "who has not authenticated is refused",

@@ -88,14 +88,14 @@ export const logMutants: readonly Mutant[] = [
   {
     rule: "a read whose segment was replaced looks again",
     file: "packages/log/src/partition/log-reader.ts",
-    find: "if (offset < this.#segments.first.baseOffset)\n",
-    replace: "if (offset >= 0)\n",
+    find: "if (attempt < LOOKS_MAX) return",
+    replace: "if (attempt < 0) return",
     tests: replacement,
   },
   {
     rule: "a read whose segment was merged goes on in the merged one",
     file: "packages/log/src/partition/log-reader.ts",
-    find: "at = segment.isRetired ? Math.max(0, this.#segments.floorIndex(offset)) : this",
+    find: "at = segment.isRetired ? this.#segments.floorIndex(offset) : this",
     replace: "at = this",
     tests: replacement,
   },
