@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { checkFloors } from "./check-floors.ts";
 import { checkLayers } from "./check-layers.ts";
 import { checkTidy } from "./check-tidy.ts";
+import { staleMutants } from "./mutants/stale-mutants.ts";
 import { root } from "./workspaces.ts";
 
 interface Outcome {
@@ -36,6 +37,7 @@ const steps: readonly Step[] = [
   { name: "format (biome)", run: () => runTool("biome", ["format", "--reporter=summary"]) },
   { name: "status page", run: () => runTool("node", ["--conditions=source", "tools/status.ts", "--check"]) },
   { name: "layers and floors", run: () => report([...checkLayers(), ...checkFloors()]) },
+  { name: "mutants' places", run: () => report(staleMutants()) },
   { name: "tidy", run: tidy },
 ];
 
