@@ -4,7 +4,7 @@ import { workerData } from "node:worker_threads";
 import { encodeRequest } from "@ottla/protocol";
 import { apiVersionsApi, makeApiVersionsRequest } from "@ottla/protocol/apis/api-versions";
 import { type ProbeMemory, PROBE_EVERY_MS } from "./probe.ts";
-import { scheduleDelayMs } from "./schedule-delay.ts";
+import { NodeDelays, scheduleDelayMs } from "./schedule-delay.ts";
 
 const { host, port, brokerPid, counter, waitsMs } = workerData as ProbeMemory;
 const request = Buffer.concat(encodeRequest(apiVersionsApi, 0, 1, "probe", makeApiVersionsRequest()));
@@ -12,15 +12,18 @@ const socket = connect(port, host);
 socket.setNoDelay(true);
 let received = Buffer.alloc(0);
 let sentMs = 0;
-let delayMs = 0;
+const broker = new NodeDelays(brokerPid);
+let brokerBefore: readonly number[] = [];
+let selfBeforeMs = 0;
 
-/** What others on this machine took from the broker and from this thread. */
+/** What others on this machine took from the broker and from this thread since the question was sent. */
 function takenByOthersMs(): number {
-  return scheduleDelayMs(brokerPid) + scheduleDelayMs("self");
+  return NodeDelays.taken(brokerBefore, broker.read()) + scheduleDelayMs("self") - selfBeforeMs;
 }
 
 function send(): void {
-  delayMs = takenByOthersMs();
+  brokerBefore = broker.read();
+  selfBeforeMs = scheduleDelayMs("self");
   sentMs = performance.now();
   socket.write(request);
 }
@@ -32,7 +35,7 @@ socket.on("data", (chunk) => {
   const nowMs = performance.now();
   received = Buffer.alloc(0);
   const at = Atomics.load(counter, 0);
-  waitsMs[at % waitsMs.length] = Math.max(0, nowMs - sentMs - (takenByOthersMs() - delayMs));
+  waitsMs[at % waitsMs.length] = Math.max(0, nowMs - sentMs - takenByOthersMs());
   Atomics.add(counter, 0, 1);
   setTimeout(send, PROBE_EVERY_MS);
 });
