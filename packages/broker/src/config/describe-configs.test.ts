@@ -135,3 +135,15 @@ test("groups and client metrics list their settings with their own sources", () 
     ],
   );
 });
+
+test("a broker's description is kept until a setting changes, for each broker its own", () => {
+  const overrides = new Map<string, ReadonlyMap<string, string>>();
+  const config = new EffectiveConfig({ configs: (kind, name) => overrides.get(`${kind}:${name}`) ?? new Map() }, new Map(), 1);
+  const threads = (nodeId: number): string | null | undefined =>
+    describeBrokerConfigs(config, nodeId, overrides.get(`broker:${nodeId}`) ?? new Map()).find(({ name }) => name === "log.cleaner.threads")
+      ?.value;
+  assert.equal(threads(1), "1");
+  overrides.set("broker:1", new Map([["log.cleaner.threads", "2"]]));
+  config.follow({ kind: "configs", resource: "broker", name: "1", configs: { "log.cleaner.threads": "2" } });
+  assert.deepEqual([threads(1), threads(2), threads(1)], ["2", "1", "2"]);
+});

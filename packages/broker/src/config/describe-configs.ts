@@ -74,7 +74,25 @@ export function describeClientMetricsConfigs(
 }
 
 /** All settings of one virtual broker, sorted by name; with those set under names that nothing knows, their values hidden as they may be secrets. */
-export function describeBrokerConfigs(config: EffectiveConfig, nodeId: number, overrides: ReadonlyMap<string, string>): DescribedConfig[] {
+export function describeBrokerConfigs(
+  config: EffectiveConfig,
+  nodeId: number,
+  overrides: ReadonlyMap<string, string>,
+): readonly DescribedConfig[] {
+  const kept = keptDescriptions.get(config);
+  if (kept?.revision === config.brokerRevision && kept.nodeId === nodeId) return kept.described;
+  const described = describeBroker(config, nodeId, overrides);
+  keptDescriptions.set(config, { revision: config.brokerRevision, nodeId, described });
+  return described;
+}
+
+/** The last description of a broker: three hundred settings with their layers, asked for again and again by consoles. */
+const keptDescriptions = new WeakMap<
+  EffectiveConfig,
+  { readonly revision: number; readonly nodeId: number; readonly described: readonly DescribedConfig[] }
+>();
+
+function describeBroker(config: EffectiveConfig, nodeId: number, overrides: ReadonlyMap<string, string>): DescribedConfig[] {
   return names(brokerConfigDef, new Map([...config.startUp, ...overrides])).map((name) => {
     const layers = config.brokerLayers(name, nodeId);
     const key = brokerKeyOf(name);

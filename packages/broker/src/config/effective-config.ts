@@ -44,6 +44,7 @@ export class EffectiveConfig {
   readonly #overrides: ConfigOverrides;
   readonly #static: ReadonlyMap<string, string>;
   readonly #defaultNodeId: number;
+  #brokerRevision = 0;
   readonly #brokerValues = new Map<string, EffectiveValue>();
 
   /**
@@ -58,12 +59,22 @@ export class EffectiveConfig {
 
   /** Forgets what was looked up before the overrides were all there. */
   overridesLoaded(): void {
+    this.#forgetBroker();
+  }
+
+  /** Another number after each change of a broker setting, so that what was derived from all of them can be kept until then. */
+  get brokerRevision(): number {
+    return this.#brokerRevision;
+  }
+
+  #forgetBroker(): void {
     this.#brokerValues.clear();
+    this.#brokerRevision++;
   }
 
   /** Follows one change of metadata, after it was applied: values it may have changed are looked up again. */
   follow(record: MetadataRecord): void {
-    if (record.kind === "configs" && record.resource === "broker") this.#brokerValues.clear();
+    if (record.kind === "configs" && record.resource === "broker") this.#forgetBroker();
   }
 
   boolean(name: string, nodeId?: number): boolean {
