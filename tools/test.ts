@@ -1,5 +1,5 @@
 /**
- * `npm test`: all quick tests, in one process per core. With words after `--` only the test files whose path contains one of them:
+ * `npm test`: all quick tests, in a process per core and one more. With words after `--` only the test files whose path contains one of them:
  * `npm test -- packages/log`.
  */
 import { spawn } from "node:child_process";
@@ -44,9 +44,9 @@ interface Ended {
   readonly output: string;
 }
 
-/** A few files need no second process; all of them take half as long with one per core. Neighbours go apart: they cost about the same. */
+/** A few files need no second process; for all of them there is one per core and one more, as tests wait now and then. Neighbours go apart: they cost about the same. */
 function shardsOf(all: readonly string[]): readonly string[][] {
-  const count = all.length < FILES_WORTH_SHARDING ? 1 : Math.min(MOST_SHARDS, availableParallelism());
+  const count = all.length < FILES_WORTH_SHARDING ? 1 : Math.min(MOST_SHARDS, availableParallelism() + 1);
   return Array.from({ length: count }, (_, shard) => all.filter((_, i) => i % count === shard));
 }
 
