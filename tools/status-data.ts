@@ -161,20 +161,29 @@ export const features: readonly Feature[] = [
       "a stopping broker answers who waits, and lets nobody wait any more",
       "a large Fetch is read piece by piece, and no further once its connection is gone",
     ]),
-    works("one budget for what is held for clients, shared by a moving threshold; limits on frames, elements and connections", [
-      "what may wait behind a request has a bound, beyond which the client is not read",
-      "while there is no memory for a frame its client is not read, and a client that stalls with half a frame loses its memory to it",
-      "who holds more than its share is served on when its answers have been taken, and what it sends meanwhile waits",
-      "when far more is held than there is memory, small batches are served and large ones come as soon as there is room",
-      "a request has as many elements as its handler says, and one more closes the connection",
-      "connections beyond max.connections are refused, and room is made when one leaves",
-    ]),
-    works("connections share the loop: no burst or large request keeps others waiting", [
-      "a burst of small requests is served in slices, and the loop gets its turn in between",
-      "forty busy clients keep one with a request now and then waiting for one turn only",
-      "answers of many clients that are ready at the same time are written in several turns of the loop",
-      "who comes next is found without a look at everybody",
-    ]),
+    partial(
+      "one budget for what is held for clients, shared by a moving threshold; limits on frames, elements and connections",
+      [
+        "what may wait behind a request has a bound, beyond which the client is not read",
+        "while there is no memory for a frame its client is not read, and a client that stalls with half a frame loses its memory to it",
+        "who holds more than its share is served on when its answers have been taken, and what it sends meanwhile waits",
+        "when far more is held than there is memory, small batches are served and large ones come as soon as there is room",
+        "a request has as many elements as its handler says, and one more closes the connection",
+        "connections beyond max.connections are refused, and room is made when one leaves",
+      ],
+      "three hundred clients that never read their answers took 418 to 589 MiB of resident memory, once beyond the 512 that are meant",
+    ),
+    partial(
+      "connections share the loop: no burst or large request keeps others waiting for more than 50 ms",
+      [
+        "a burst of small requests is served in slices, and the loop gets its turn in between",
+        "forty busy clients keep one with a request now and then waiting for one turn only",
+        "answers of many clients that are ready at the same time are written in several turns of the loop",
+        "who comes next is found without a look at everybody",
+        "npm run test:stalls",
+      ],
+      "a crowd of newcomers goes first: forty that ask for the broker's settings at once cost 50 to 180 ms, one time in three (`npm run test:stalls -- --all`)",
+    ),
     works("virtual brokers (`--brokers N`): listeners, leaders, NOT_LEADER answers", [
       "another virtual broker answers NOT_LEADER_OR_FOLLOWER and from v10 names the leader and where it is",
     ]),
