@@ -6,6 +6,7 @@ import type { MetadataController } from "./metadata/metadata-controller.ts";
 import type { ClusterMetadata } from "./metadata/cluster-metadata.ts";
 import type { ClientMemory } from "./net/client-memory.ts";
 import type { PartitionTable } from "./partitions/partition-table.ts";
+import type { MarkerWriter, TransactionGate } from "./partitions/transaction-gate.ts";
 import type { ProducerIds } from "./produce/producer-ids.ts";
 import type { FirstUseTopics } from "./topics/auto-create.ts";
 import type { TopicSettings } from "./config/topic-settings.ts";
@@ -33,6 +34,10 @@ export interface BrokerState {
   readonly fetches: Fetches;
   readonly groups: GroupCoordinator;
   readonly producerIds: ProducerIds;
+  /** Asked before a batch of a transaction is stored. */
+  readonly transactionGate: TransactionGate;
+  /** Ends transactions in partitions. */
+  readonly markers: MarkerWriter;
   readonly firstUseTopics: FirstUseTopics;
   /** The API keys and versions that this broker advertises, ascending by key. */
   readonly served: readonly ServedApi[];

@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import { type Clock, type Disk, invariant, type Logger, type Net, OttlaError, type Random, randomUuid } from "@ottla/base";
 import { LogStore } from "@ottla/log";
+import { ErrorCode } from "@ottla/protocol";
 import type { BrokerState } from "./broker-state.ts";
 import { EffectiveConfig } from "./config/effective-config.ts";
 import { TopicLog } from "./coordinator/topic-log.ts";
@@ -19,6 +20,8 @@ import { FairTurns } from "./net/fair-turns.ts";
 import { BrokerListener } from "./net/listener.ts";
 import { advertisedEndpoint, bootstrapAddress, type ListenerSettings, parseListeners } from "./net/listener-settings.ts";
 import { type LoadProgress, PartitionTable } from "./partitions/partition-table.ts";
+import { PartitionMarkers } from "./partitions/partition-markers.ts";
+import type { TransactionGate } from "./partitions/transaction-gate.ts";
 import { Dispatcher } from "./pipeline/dispatcher.ts";
 import { ProducerIds } from "./produce/producer-ids.ts";
 import { TopicSettings } from "./config/topic-settings.ts";
@@ -54,6 +57,11 @@ export interface ServingBroker {
   readonly state: BrokerState;
   stop(): Promise<void>;
 }
+
+/** Without a transaction coordinator no partition is in a transaction. */
+const NO_TRANSACTIONS: TransactionGate = {
+  admit: ({ partitions }) => Promise.resolve(partitions.map(() => ErrorCode.INVALID_TXN_STATE)),
+};
 
 /** Opens the data directory, recovers, and serves; the inside of `startBroker`. */
 export async function openBroker(deps: BrokerDeps, options: BrokerPlan): Promise<ServingBroker> {
@@ -124,6 +132,8 @@ async function openState(
       topicId: (name) => metadata.topic(name)?.topicId,
     }),
     producerIds: new ProducerIds(controller, metadata),
+    transactionGate: NO_TRANSACTIONS,
+    markers: new PartitionMarkers({ ...deps, metadata, partitions }),
     firstUseTopics: new FirstUseTopics(() => state),
     served: handlers
       .map(({ api, minVersion, maxVersion, advertisedMinVersion }) => ({
