@@ -122,8 +122,8 @@ export const logMutants: readonly Mutant[] = [
   },
   {
     rule: "nothing above the last stable offset is replaced",
-    file: "packages/log/src/partition/partition-log.ts",
-    find: " || behind.baseOffset > this.lastStableOffset || ",
+    file: "packages/log/src/partition/log-replacement.ts",
+    find: " || behind.baseOffset > log.lastStableOffset || ",
     replace: " || ",
     tests: replacement,
   },

@@ -13,16 +13,11 @@ export type {
   ReadOutcome,
   TimestampedOffset,
 } from "./partition/log-outcomes.ts";
-export { type LogListener, PartitionLog } from "./partition/partition-log.ts";
+export type { ListenedLog, LogListener } from "./partition/log-listener.ts";
+export { PartitionLog } from "./partition/partition-log.ts";
 export type { RemotePartition, RemoteSegment, RemoteSegments } from "./remote/remote-segments.ts";
 export { defaultLogLimits, type LogLimits } from "./shared/log-environment.ts";
-export {
-  type LoadOptions,
-  type LoadOutcome,
-  LogStore,
-  type LogStoreDeps,
-  type LogStoreOptions,
-  type PartitionFate,
-} from "./store/log-store.ts";
+export { LogStore } from "./store/log-store.ts";
+export type { LoadOptions, LoadOutcome, LogStoreDeps, LogStoreOptions, PartitionFate } from "./store/log-store-options.ts";
 export type { MetaProperties } from "./store/meta-properties.ts";
 export { defaultUpkeepSchedule, type UpkeepSchedule } from "./store/store-upkeep.ts";

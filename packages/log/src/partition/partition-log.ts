@@ -1,22 +1,17 @@
-import { DiskError, invariant, TimeSlice } from "@ottla/base";
 import { ErrorCode } from "@ottla/protocol";
-import { isControl, lastOffsetDelta, setBaseOffset, setLogAppendTime, setPartitionLeaderEpoch } from "@ottla/protocol/records";
-import type { LeaderEpochs } from "../epochs/leader-epochs.ts";
-import { answerWithoutAppend, refuseMarker } from "../producers/producer-answer.ts";
-import type { EndedTransaction, ProducerTable } from "../producers/producer-table.ts";
-import { findMaxTimestampInTiers, findTimestampInTiers } from "../remote/remote-search.ts";
 import { RemoteTier } from "../remote/remote-tier.ts";
-import { expireTiered } from "../remote/tiered-retention.ts";
 import type { SegmentList } from "../segment/segment-list.ts";
-import { SegmentReplacement } from "../segment/segment-replacement.ts";
+import type { SegmentReplacement } from "../segment/segment-replacement.ts";
 import { abortedBetween } from "../segment/transaction-index.ts";
 import type { LogEnvironment } from "../shared/log-environment.ts";
 import { ReadFaults } from "../shared/read-faults.ts";
-import type { PartitionTail } from "../shared/tail-cache.ts";
+import { FlushPolicy } from "./flush-policy.ts";
 import type { LoadedLog } from "./loaded-log.ts";
+import { LogAppender } from "./log-appender.ts";
 import type { LogConfig } from "./log-config.ts";
 import type { FlushedLog } from "./log-flusher.ts";
 import { LogFlusher } from "./log-flusher.ts";
+import type { LogListener } from "./log-listener.ts";
 import type {
   AbortedTransaction,
   ActiveProducer,
@@ -30,25 +25,14 @@ import type {
   TimestampedOffset,
 } from "./log-outcomes.ts";
 import { LogReader, type ReadLimits } from "./log-reader.ts";
-import { refusal, refusalOf } from "./refusal.ts";
-import { decideRetention } from "./retention-rules.ts";
-import { learnSegmentAges, retainedSegments } from "./segment-ages.ts";
+import { beginReplacement, commitReplacement } from "./log-replacement.ts";
+import { LogState } from "./log-state.ts";
+import { LogTrimmer } from "./log-trimmer.ts";
+import { refusal } from "./refusal.ts";
 import { SegmentWriter } from "./segment-writer.ts";
-import { findMaxTimestamp, findTimestamp } from "./timestamp-search.ts";
-
-/** Told by a log to its owner, so that checkpoints follow. */
-export interface LogListener {
-  /** The log start was moved by DeleteRecords. The outcome is given when this has resolved. Errors: disk errors. */
-  logStartMoved(log: PartitionLog): Promise<void>;
-  /** More of the log is on the disk. */
-  flushed(log: PartitionLog): void;
-  /** The log refuses appends from now on. */
-  failed(log: PartitionLog, error: unknown): void;
-}
+import { TimestampLookup } from "./timestamp-lookup.ts";
 
 const NOTHING: readonly Buffer[] = [];
-/** How often a look-up whose segments are replaced under it looks again. */
-const LOOKS_MAX = 8;
 
 /**
  * The log of one partition: record batches in order of offset, in segments of bounded size. Appends are synchronous and whole or not at all; reads come
@@ -63,35 +47,20 @@ export class PartitionLog implements FlushedLog {
   readonly segments: SegmentList;
   readonly #env: LogEnvironment;
   readonly #listener: LogListener;
-  readonly #producers: ProducerTable;
-  readonly #epochs: LeaderEpochs;
+  readonly #state: LogState;
   readonly #flusher: LogFlusher;
+  readonly #policy: FlushPolicy;
   readonly #writer: SegmentWriter;
+  readonly #appender: LogAppender;
   readonly #reader: LogReader;
+  readonly #lookup: TimestampLookup;
+  readonly #trimmer: LogTrimmer;
   readonly #faults: ReadFaults;
   /** Undefined where the process has no remote store. */
   readonly #remote: RemoteTier | undefined;
-  #tail: PartitionTail | undefined;
-  #config: LogConfig;
-  #logStartOffset: number;
-  #logEndOffset: number;
-  #highWatermark: number;
-  /** Below this an acknowledgement has to wait for the disk. */
-  #durableBelow = 0;
-  /** Monotonic ms of the first append since the last flush; −1 if there was none. */
-  #unflushedSinceMs = -1;
-  /** A restart finds the log start where it is. */
-  #isLogStartKept = true;
-  /** No more appends: the disk failed, or the log is closed. */
-  #refusal: LogRefusal | undefined;
-  /** The last append was refused by the disk: told once. */
-  #isDiskRefusing = false;
-  #onMoved: (() => void) | undefined;
 
   constructor(env: LogEnvironment, loaded: LoadedLog, config: LogConfig, listener: LogListener) {
     this.#env = env;
-    this.#faults = new ReadFaults(env);
-    this.#config = config;
     this.#listener = listener;
     this.topic = loaded.topic;
     this.partition = loaded.partition;
@@ -99,52 +68,57 @@ export class PartitionLog implements FlushedLog {
     this.directory = loaded.directory;
     this.parentDirectory = loaded.parentDirectory;
     this.segments = loaded.segments;
-    this.#producers = loaded.producers;
-    this.#epochs = loaded.epochs;
-    this.#logStartOffset = loaded.logStartOffset;
-    this.#logEndOffset = loaded.logEndOffset;
-    // What survived to this start is as good as acknowledged.
-    this.#highWatermark = loaded.logEndOffset;
-    this.#flusher = new LogFlusher(this, env, loaded.recoveryPoint);
-    this.#writer = new SegmentWriter(env, loaded, this.#flusher);
+    this.#faults = new ReadFaults(env);
     const onFault = (error: unknown): void => this.#faults.note(this.topic, this.partition, error);
+    const state = new LogState(loaded, config);
+    const flusher = new LogFlusher(this, env, loaded.recoveryPoint);
+    const writer = new SegmentWriter(env, loaded, flusher);
+    const policy = new FlushPolicy(state, env.clock, flusher);
+    const remote = env.remote && new RemoteTier(this, env.remote, env.logger, onFault);
+    const keepLogStart = (): Promise<void> => listener.logStartMoved(this);
+    this.#state = state;
+    this.#flusher = flusher;
+    this.#writer = writer;
+    this.#policy = policy;
+    this.#remote = remote;
+    this.#appender = new LogAppender(state, env, { writer, flusher, policy });
     this.#reader = new LogReader(loaded.segments, env.buffers, env.ahead, onFault, (offset, wanted) => this.#readRemoved(offset, wanted));
-    this.#remote = env.remote && new RemoteTier(this, env.remote, env.logger, onFault);
+    this.#lookup = new TimestampLookup(state, env, this, remote, onFault);
+    this.#trimmer = new LogTrimmer(state, this, { env, writer, flusher, remote, keepLogStart });
   }
 
   /** `topic-partition`. */
   get name(): string {
-    return `${this.topic}-${this.partition}`;
+    return this.#state.name;
   }
 
   get config(): LogConfig {
-    return this.#config;
+    return this.#state.config;
   }
 
   /** The first offset that can be read. */
   get logStartOffset(): number {
-    return this.#logStartOffset;
+    return this.#state.logStartOffset;
   }
 
   /** The first offset that is read from the local disk; those from the log start to below it are in the remote store. Source: KIP-405. */
   get localLogStartOffset(): number {
-    return Math.max(this.#logStartOffset, this.segments.first.baseOffset);
+    return Math.max(this.#state.logStartOffset, this.segments.first.baseOffset);
   }
 
   /** The offset the next record will get. */
   get logEndOffset(): number {
-    return this.#logEndOffset;
+    return this.#state.logEndOffset;
   }
 
   /** Consumers see what is below: the log end, or with `flush.messages=1` what is on the disk. */
   get highWatermark(): number {
-    return this.#highWatermark;
+    return this.#state.highWatermark;
   }
 
   /** Consumers with `read_committed` see what is below: the high watermark, or the start of the oldest open transaction. */
   get lastStableOffset(): number {
-    const unstable = this.#producers.firstUnstableOffset;
-    return unstable < 0 ? this.#highWatermark : Math.min(unstable, this.#highWatermark);
+    return this.#state.lastStableOffset;
   }
 
   /** Everything below is on the disk: recovery after a crash begins here. */
@@ -164,7 +138,7 @@ export class PartitionLog implements FlushedLog {
 
   /** The latest leader epoch of the history; −1 when there is none. */
   get leaderEpoch(): number {
-    return this.#epochs.latestEpoch;
+    return this.#state.epochs.latestEpoch;
   }
 
   /** Reads that failed for the disk, or for damage, since the log was opened. */
@@ -174,19 +148,17 @@ export class PartitionLog implements FlushedLog {
 
   /** Why the log takes no more appends; undefined while it does. */
   get refusal(): LogRefusal | undefined {
-    return this.#refusal;
+    return this.#state.refusal;
   }
 
   updateConfig(config: LogConfig): void {
-    this.#config = config;
-    if (config.flushMessages <= 1 || this.#highWatermark === this.#logEndOffset) return;
-    this.#highWatermark = this.#logEndOffset;
-    this.#onMoved?.();
+    this.#state.config = config;
+    this.#policy.configChanged();
   }
 
   /** Calls `listener` whenever the log start moves, or the high watermark by anything but an append and its sync. For the one owner of the log. It must not throw. */
   follow(listener: () => void): void {
-    this.#onMoved = listener;
+    this.#state.onMoved = listener;
   }
 
   /**
@@ -194,43 +166,7 @@ export class PartitionLog implements FlushedLog {
    * the log does not keep. It survives a killed process when this returns; for more ask {@link PartitionLog.durable}.
    */
   append(batch: Buffer, options: AppendOptions): AppendOutcome {
-    const config = this.#config;
-    if (this.#refusal !== undefined) return this.#refusal;
-    if (batch.length > config.segmentBytes) {
-      return refusal(
-        ErrorCode.RECORD_LIST_TOO_LARGE,
-        `The batch of ${batch.length} bytes is larger than a segment of ${this.name} may be (segment.bytes = ${config.segmentBytes}).`,
-      );
-    }
-    if (options.origin === "client") {
-      const verdict = this.#producers.judge(batch, 0);
-      if (verdict.kind !== "accept") return answerWithoutAppend(verdict, this.name);
-    } else if (options.origin === "marker") {
-      invariant(isControl(batch, 0), "a transaction marker is a control batch");
-      const verdict = this.#producers.judgeMarker(batch, 0);
-      if (verdict.kind !== "accept") return refuseMarker(verdict, this.name);
-    }
-    const nowMs = this.#env.clock.nowMs();
-    const isStamped = config.messageTimestampType === "LogAppendTime";
-    const baseOffset = this.#logEndOffset;
-    const lastOffset = baseOffset + lastOffsetDelta(batch, 0);
-    setBaseOffset(batch, 0, baseOffset);
-    setPartitionLeaderEpoch(batch, 0, options.leaderEpoch);
-    if (isStamped) setLogAppendTime(batch, 0, nowMs);
-    try {
-      this.#env.space.admit(batch.length);
-      this.#writer.write(batch, baseOffset, lastOffset, config, nowMs);
-    } catch (error) {
-      return this.#onAppendError(error);
-    }
-    this.#logEndOffset = lastOffset + 1;
-    this.#isDiskRefusing = false;
-    if (options.leaderEpoch > this.#epochs.latestEpoch && this.#epochs.assign(options.leaderEpoch, baseOffset))
-      this.#writer.epochsChanged();
-    this.#noteEnded(this.#producers.apply(batch, 0));
-    (this.#tail ??= this.#env.tails.partition()).add(baseOffset, lastOffset, batch);
-    this.#noteUnflushed();
-    return { kind: "appended", baseOffset, lastOffset, logAppendTimeMs: isStamped ? nowMs : -1 };
+    return this.#appender.append(batch, options);
   }
 
   /**
@@ -238,13 +174,12 @@ export class PartitionLog implements FlushedLog {
    * acknowledged, and the log refuses appends until it is opened again.
    */
   durable(offset: number): Promise<void> | undefined {
-    if (offset >= this.#durableBelow || offset < this.#flusher.flushedOffset) return undefined;
-    return this.#flusher.wait(offset);
+    return this.#policy.durable(offset);
   }
 
   /** Syncs everything appended so far, whatever the configuration. Rejects as {@link PartitionLog.durable}. */
   flush(): Promise<void> {
-    return this.#logEndOffset <= this.#flusher.flushedOffset ? Promise.resolve() : this.#flusher.wait(this.#logEndOffset - 1);
+    return this.#policy.flush();
   }
 
   /**
@@ -252,15 +187,15 @@ export class PartitionLog implements FlushedLog {
    * the log may have changed when it resolves. Codes: OFFSET_OUT_OF_RANGE, KAFKA_STORAGE_ERROR, CORRUPT_MESSAGE. Source: KIP-74; D1, D2.
    */
   read(offset: number, maxBytes: number, options: ReadOptions): ReadOutcome | Promise<ReadOutcome> {
-    if (offset < this.#logStartOffset || offset > this.#logEndOffset) {
+    if (offset < this.#state.logStartOffset || offset > this.#state.logEndOffset) {
       return refusal(
         ErrorCode.OFFSET_OUT_OF_RANGE,
-        `Offset ${offset} of ${this.name} is outside ${this.#logStartOffset} to ${this.#logEndOffset}.`,
+        `Offset ${offset} of ${this.name} is outside ${this.#state.logStartOffset} to ${this.#state.logEndOffset}.`,
       );
     }
-    const maxOffset = options.maxOffset ?? this.#highWatermark;
+    const maxOffset = options.maxOffset ?? this.#state.highWatermark;
     if (offset >= maxOffset) return { kind: "records", records: NOTHING, sizeBytes: 0, heldBytes: 0, nextOffset: offset };
-    const tail = this.#tail;
+    const tail = this.#state.tail;
     if (tail !== undefined && offset >= tail.startOffset) {
       const found = tail.collect(offset, maxBytes, maxOffset, options.minOneBatch);
       return { kind: "records", heldBytes: found.sizeBytes, ...found };
@@ -268,25 +203,18 @@ export class PartitionLog implements FlushedLog {
     return this.#reader.read(
       offset,
       { maxBytes, maxOffset, minOneBatch: options.minOneBatch },
-      { indexIntervalBytes: this.#config.indexIntervalBytes, allowGaps: this.#config.compacts },
+      { indexIntervalBytes: this.#state.config.indexIntervalBytes, allowGaps: this.#state.config.compacts },
     );
   }
 
   /** The first record at or after `timestampMs`, exactly; undefined when all are earlier. */
   offsetForTimestamp(timestampMs: number): Promise<TimestampedOffset | undefined | LogRefusal> {
-    const { indexIntervalBytes } = this.#config;
-    const searchLocal = (): Promise<TimestampedOffset | undefined | LogRefusal> =>
-      this.#search(() => findTimestamp(this.segments, timestampMs, this.#logStartOffset, indexIntervalBytes, this.#newSlice()));
-    if (this.#remote === undefined) return searchLocal();
-    return findTimestampInTiers(this.#env.clock, this, this.#remote, timestampMs, searchLocal).catch(this.#refuseRead);
+    return this.#lookup.firstSince(timestampMs);
   }
 
   /** The record with the largest timestamp; undefined when there is none. */
   offsetOfMaxTimestamp(): Promise<TimestampedOffset | undefined | LogRefusal> {
-    const searchLocal = (): Promise<TimestampedOffset | undefined | LogRefusal> =>
-      this.#search(() => findMaxTimestamp(this.segments, this.#config.indexIntervalBytes, this.#newSlice()));
-    if (this.#remote === undefined) return searchLocal();
-    return findMaxTimestampInTiers(this.#env.clock, this, this.#remote, searchLocal).catch(this.#refuseRead);
+    return this.#lookup.latest();
   }
 
   /**
@@ -302,73 +230,34 @@ export class PartitionLog implements FlushedLog {
    * are no such segments, or the log takes no more. One at a time. Errors: disk errors.
    */
   beginReplacement(baseOffset: number, count: number): SegmentReplacement | undefined {
-    const at = this.segments.floorIndex(baseOffset);
-    const behind = this.segments.at(at + count);
-    const isThere = at >= 0 && count > 0 && this.segments.at(at)?.baseOffset === baseOffset && behind !== undefined;
-    if (!isThere || behind.baseOffset > this.lastStableOffset || this.#refusal !== undefined) return undefined;
-    const replaced = this.segments.all().slice(at, at + count);
-    return new SegmentReplacement(this.#env, replaced, behind.baseOffset, this.#config.indexIntervalBytes);
+    return beginReplacement(this.#env, this.#state, baseOffset, count);
   }
 
   /**
    * Puts what was written in the place of the old segments. Readers go on: they get the old records or the new ones. False when retention has removed some of the
    * old ones meanwhile; then nothing has changed. Errors: disk errors; once the swap has begun the log then refuses appends until it is opened again.
    */
-  async commitReplacement(replacement: SegmentReplacement): Promise<boolean> {
-    const [first] = replacement.replaced;
-    const isInPlace = (): boolean => this.#refusal === undefined && replacement.replaced.every((segment) => !segment.isRetired);
-    if (!isInPlace()) return (replacement.discard(), false);
-    await replacement.seal();
-    if (!isInPlace()) return (replacement.discard(), false);
-    try {
-      const { segment, retired } = replacement.swap(this.#env.clock.nowMs());
-      this.segments.replace(first!, replacement.replaced.length, segment);
-      this.#flusher.noteDirectoryChange();
-      for (const path of retired) this.#env.removals.later(path, this.#config.fileDeleteDelayMs);
-      return true;
-    } catch (error) {
-      this.#flusher.fail(error);
-      throw error;
-    }
+  commitReplacement(replacement: SegmentReplacement): Promise<boolean> {
+    return commitReplacement(this.#env, this.#state, this.#flusher, replacement);
   }
-
-  /** A look-up under which segments were taken out looks again: it may have failed, or have passed over what moved. */
-  async #search<T>(run: () => Promise<T>): Promise<T | LogRefusal> {
-    for (let attempt = 0; ; attempt++) {
-      const { changes } = this.segments;
-      const isLast = (): boolean => this.segments.changes === changes || attempt === LOOKS_MAX;
-      try {
-        const found = await run();
-        if (isLast()) return found;
-      } catch (error) {
-        if (isLast()) return this.#refuseRead(error);
-      }
-    }
-  }
-
-  readonly #refuseRead = (error: unknown): LogRefusal => {
-    const outcome = refusalOf(error);
-    this.#faults.note(this.topic, this.partition, error);
-    return outcome;
-  };
 
   /** Notes that a new leader epoch begins at the end of the log; written to disk with the next record. */
   assignLeaderEpoch(epoch: number): void {
-    if (this.#epochs.assign(epoch, this.#logEndOffset)) this.#writer.epochsChanged();
+    if (this.#state.epochs.assign(epoch, this.#state.logEndOffset)) this.#writer.epochsChanged();
   }
 
   /** OffsetForLeaderEpoch, where `leaderEpoch` is the leader's own. */
   endOffsetForEpoch(epoch: number, leaderEpoch?: number): EpochEndOffset {
-    return this.#epochs.endOffsetFor(epoch, this.#logEndOffset, leaderEpoch);
+    return this.#state.epochs.endOffsetFor(epoch, this.#state.logEndOffset, leaderEpoch);
   }
 
   /** The epoch under which the record at `offset` was written; −1 when it is not known. */
   epochAt(offset: number): number {
-    return this.#epochs.epochAt(offset);
+    return this.#state.epochs.epochAt(offset);
   }
 
   activeProducers(): ActiveProducer[] {
-    return this.#producers.active();
+    return this.#state.producers.active();
   }
 
   /** Aborted transactions that overlap the offsets from `fromOffset` to below `toOffset`, oldest first. */
@@ -383,44 +272,20 @@ export class PartitionLog implements FlushedLog {
    * Moves the log start to `offset`, or with −1 to the high watermark; what lies before is removed segment by segment. Resolves when the new start
    * survives a restart. Codes: OFFSET_OUT_OF_RANGE, KAFKA_STORAGE_ERROR.
    */
-  async deleteRecordsBefore(offset: number): Promise<DeleteRecordsOutcome> {
-    const target = offset === -1 ? this.#highWatermark : offset;
-    if (target < 0 || target > this.#highWatermark) {
-      return refusal(
-        ErrorCode.OFFSET_OUT_OF_RANGE,
-        `Records before offset ${target} of ${this.name} cannot be deleted: its high watermark is ${this.#highWatermark}.`,
-      );
-    }
-    if (target > this.#logStartOffset) {
-      this.#moveLogStart(target);
-      this.#isLogStartKept = false;
-    }
-    if (!this.#isLogStartKept) {
-      try {
-        await this.#listener.logStartMoved(this);
-        this.#isLogStartKept = true;
-        this.#removeSegments({ ...this.#config, deletes: false });
-        if (this.#config.tiering !== undefined) this.#remote?.trim();
-      } catch (error) {
-        return refusalOf(error);
-      }
-    }
-    return { kind: "deleted", logStartOffset: this.#logStartOffset };
+  deleteRecordsBefore(offset: number): Promise<DeleteRecordsOutcome> {
+    return this.#trimmer.deleteRecordsBefore(offset);
   }
 
   /** Removes the oldest segments that time, size or the log start let go. Returns how many. Errors: disk errors; `LOG_CORRUPT`. */
-  async deleteExpiredSegments(nowMs: number): Promise<number> {
-    if (this.#remote !== undefined && this.#config.tiering !== undefined) return this.#expireTiered(this.#remote, nowMs);
-    await learnSegmentAges(this.segments, this.#config, nowMs);
-    return this.#refusal === undefined ? this.#removeSegments(this.#config) : 0;
+  deleteExpiredSegments(nowMs: number): Promise<number> {
+    return this.#trimmer.deleteExpiredSegments(nowMs);
   }
 
   /** Housekeeping that is due by time: `flush.ms` and forgotten producers. */
   maintain(): void {
-    const { clock } = this.#env;
-    if (this.#unflushedSinceMs >= 0 && clock.monotonicMs() - this.#unflushedSinceMs >= this.#config.flushMs)
-      this.#flusher.request(this.#logEndOffset);
-    if (this.#producers.size > 0) this.#producers.expire(clock.nowMs(), this.#config.producerIdExpirationMs);
+    this.#policy.flushIfDue();
+    const { producers, config } = this.#state;
+    if (producers.size > 0) producers.expire(this.#env.clock.nowMs(), config.producerIdExpirationMs);
   }
 
   /**
@@ -428,12 +293,12 @@ export class PartitionLog implements FlushedLog {
    * recovered when it is opened again.
    */
   async close(): Promise<void> {
-    const wasRefused = this.#refusal;
+    const wasRefused = this.#state.refusal;
     this.#refuse("is closed");
     try {
       if (wasRefused !== undefined) return;
       await this.flush();
-      if (this.#logEndOffset > 0) this.#writer.writeHints(this.#logEndOffset);
+      if (this.#state.logEndOffset > 0) this.#writer.writeHints(this.#state.logEndOffset);
     } finally {
       this.abandon();
     }
@@ -443,8 +308,8 @@ export class PartitionLog implements FlushedLog {
   abandon(): void {
     this.#refuse("is closed");
     this.#flusher.stop();
-    this.#tail?.clear();
-    this.#tail = undefined;
+    this.#state.tail?.clear();
+    this.#state.tail = undefined;
     this.#reader.close();
     this.#remote?.close();
     this.#env.directories.forget(this.directory);
@@ -453,8 +318,7 @@ export class PartitionLog implements FlushedLog {
 
   /** For {@link LogFlusher}. */
   onFlushed(offset: number): void {
-    if (this.#config.flushMessages <= 1 && offset > this.#highWatermark) this.#highWatermark = offset;
-    this.#unflushedSinceMs = offset < this.#logEndOffset && this.#unflushedSinceMs >= 0 ? this.#env.clock.monotonicMs() : -1;
+    this.#policy.flushed(offset);
     this.#listener.flushed(this);
   }
 
@@ -463,35 +327,9 @@ export class PartitionLog implements FlushedLog {
     this.#fail(error);
   }
 
-  #newSlice(): TimeSlice {
-    return new TimeSlice(this.#env.clock);
-  }
-
-  /** An abort whose entry cannot be written would be read as committed: the log takes no more until recovery has made the index anew. */
-  #noteEnded(ended: EndedTransaction | undefined): void {
-    if (ended?.outcome !== "abort") return;
-    const { producerId, firstOffset, lastOffset, lastStableOffset } = ended;
-    try {
-      this.segments.active.transactions.append({ producerId, firstOffset, lastOffset, lastStableOffset });
-      this.#flusher.noteDirectoryChange();
-    } catch (error) {
-      this.#flusher.fail(error);
-    }
-  }
-
-  #noteUnflushed(): void {
-    const { flushMessages, flushMs } = this.#config;
-    if (flushMessages > 1) this.#highWatermark = this.#logEndOffset;
-    if (flushMessages !== Infinity && this.#logEndOffset - this.#flusher.flushedOffset >= flushMessages) {
-      this.#durableBelow = this.#logEndOffset;
-      this.#flusher.request(this.#logEndOffset);
-    }
-    if (flushMs !== Infinity && this.#unflushedSinceMs < 0) this.#unflushedSinceMs = this.#env.clock.monotonicMs();
-  }
-
   /** Before the first segment: in the remote store, or removed. */
   #readRemoved(offset: number, wanted: ReadLimits): ReadOutcome | Promise<ReadOutcome> {
-    if (offset < this.#logStartOffset)
+    if (offset < this.#state.logStartOffset)
       return refusal(ErrorCode.OFFSET_OUT_OF_RANGE, `Offset ${offset} of ${this.name} was removed while it was read.`);
     return (
       this.#remote?.read(offset, wanted) ??
@@ -502,67 +340,14 @@ export class PartitionLog implements FlushedLog {
     );
   }
 
-  #expireTiered(remote: RemoteTier, nowMs: number): Promise<number> {
-    const steps = {
-      isOpen: () => this.#refusal === undefined,
-      keepLogStart: () => this.#listener.logStartMoved(this),
-      removeLocal: (rules: LogConfig, belowOffset: number) => this.#removeSegments(rules, belowOffset),
-    };
-    return expireTiered(this, remote, steps, this.#config, { logger: this.#env.logger, nowMs });
-  }
-
-  /** Removes what retention lets go now, behind the log start only what ends below `belowOffset`. Errors: disk errors; then some of it is still there. */
-  #removeSegments(config: LogConfig, belowOffset = Infinity): number {
-    const { sizeBytes, logStartOffset, logEndOffset } = this;
-    const highWatermark = Math.min(this.#highWatermark, Math.max(belowOffset, logStartOffset));
-    const decision = decideRetention(
-      { sizeBytes, logStartOffset, highWatermark, logEndOffset },
-      retainedSegments(this.segments),
-      config,
-      this.#env.clock.nowMs(),
-    );
-    if (decision.count === 0) return 0;
-    if (decision.count === this.segments.length) this.#writer.roll(this.#logEndOffset, this.#env.clock.nowMs());
-    this.#writer.removeOldest(decision.count, config);
-    // What is let go here with remote storage goes on being read from there.
-    if (config.tiering !== undefined) this.#flusher.skipTo(this.segments.first.baseOffset);
-    else if (this.segments.first.baseOffset > this.#logStartOffset) this.#moveLogStart(this.segments.first.baseOffset);
-    this.#env.logger.info("old segments removed", {
-      topic: this.topic,
-      partition: this.partition,
-      count: decision.count,
-      reason: decision.reason,
-      logStartOffset: this.#logStartOffset,
-    });
-    return decision.count;
-  }
-
-  #moveLogStart(offset: number): void {
-    this.#logStartOffset = offset;
-    this.#flusher.skipTo(this.segments.first.baseOffset);
-    if (this.#epochs.truncateBefore(offset)) this.#writer.epochsChanged();
-    this.#onMoved?.();
-  }
-
-  #onAppendError(error: unknown): LogRefusal {
-    const outcome = refusalOf(error);
-    if (!this.#isDiskRefusing) {
-      this.#isDiskRefusing = true;
-      this.#env.logger.error("the disk refuses records", { topic: this.topic, partition: this.partition, error });
-    }
-    // After an I/O error nothing tells what is in the file: only opening the log again does.
-    if (error instanceof DiskError && error.code === "DISK_IO") this.#flusher.fail(error);
-    return outcome;
-  }
-
   #fail(error: unknown): void {
-    if (this.#refusal !== undefined) return;
-    this.#refusal = refusal(ErrorCode.KAFKA_STORAGE_ERROR, `The disk failed under ${this.name}; restart the broker to recover it.`);
+    if (this.#state.refusal !== undefined) return;
+    this.#state.refusal = refusal(ErrorCode.KAFKA_STORAGE_ERROR, `The disk failed under ${this.name}; restart the broker to recover it.`);
     this.#env.logger.error("the disk failed; the partition takes no more records", { topic: this.topic, partition: this.partition, error });
     this.#listener.failed(this, error);
   }
 
   #refuse(why: string): void {
-    this.#refusal ??= refusal(ErrorCode.KAFKA_STORAGE_ERROR, `The log of ${this.name} ${why}.`);
+    this.#state.refusal ??= refusal(ErrorCode.KAFKA_STORAGE_ERROR, `The log of ${this.name} ${why}.`);
   }
 }

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Disk, Logger } from "@ottla/base";
-import type { LogListener, PartitionLog } from "../partition/partition-log.ts";
+import type { ListenedLog, LogListener } from "../partition/log-listener.ts";
+import type { PartitionLog } from "../partition/partition-log.ts";
 import { CheckpointFile } from "./checkpoint-file.ts";
 import { LOG_START_FILE, type OffsetCheckpointEntry, RECOVERY_POINT_FILE } from "./offset-checkpoint.ts";
 
@@ -97,7 +98,7 @@ export class Checkpoints implements LogListener {
   }
 
   /** Several moves of the same moment share one write. */
-  logStartMoved(log: PartitionLog): Promise<void> {
+  logStartMoved(log: ListenedLog): Promise<void> {
     this.#logStarts.set(log.name, entryOf(log, log.logStartOffset));
     return this.#logStartFile.write();
   }
@@ -154,7 +155,7 @@ function rememberedStart(log: PartitionLog): number {
   return log.logStartOffset > log.segments.first.baseOffset ? log.logStartOffset : -1;
 }
 
-function entryOf(log: PartitionLog, offset: number): OffsetCheckpointEntry {
+function entryOf(log: ListenedLog, offset: number): OffsetCheckpointEntry {
   return { topic: log.topic, partition: log.partition, topicId: log.topicId, offset };
 }
 

@@ -1,80 +1,22 @@
-import { dirname, join } from "node:path";
-import { type Clock, type DirectoryLock, type Disk, type Logger, type Random, randomUuid, TimeSlice } from "@ottla/base";
+import { type DirectoryLock, randomUuid } from "@ottla/base";
 import { LeaderEpochs } from "../epochs/leader-epochs.ts";
 import { LogError } from "../errors.ts";
 import { loadPartition } from "../loading/load-partition.ts";
 import type { LogConfig } from "../partition/log-config.ts";
 import { PartitionLog } from "../partition/partition-log.ts";
 import { ProducerTable } from "../producers/producer-table.ts";
-import type { RemoteSegments } from "../remote/remote-segments.ts";
 import { Segment } from "../segment/segment.ts";
-import { PARTITION_METADATA_FILE } from "../segment/segment-files.ts";
 import { SegmentList } from "../segment/segment-list.ts";
-import { readHintFile } from "../shared/hint-file.ts";
-import { createLogEnvironment, defaultLogLimits, type LogEnvironment, type LogLimits } from "../shared/log-environment.ts";
+import { createLogEnvironment, defaultLogLimits, type LogEnvironment } from "../shared/log-environment.ts";
 import { Checkpoints } from "./checkpoints.ts";
+import { closePartitions } from "./close-partitions.ts";
+import type { LoadOptions, LoadOutcome, LogStoreDeps, LogStoreOptions } from "./log-store-options.ts";
+import { makeDirectoryDurably } from "./make-directory.ts";
 import { type MetaProperties, openMeta } from "./open-meta.ts";
-import {
-  decodePartitionMetadata,
-  deletedDirectoryName,
-  encodePartitionMetadata,
-  isDeletedDirectory,
-  parsePartitionDirectory,
-  strayDirectoryName,
-  partitionDirectoryName,
-} from "./partition-directory.ts";
+import { PartitionDirectories } from "./partition-directories.ts";
+import { partitionDirectoryName } from "./partition-directory.ts";
 import { keepReserve } from "./space-reserve.ts";
-import { StoreUpkeep, type UpkeepSchedule, defaultUpkeepSchedule } from "./store-upkeep.ts";
-
-/** Partitions that are closed side by side: each waits for the disk most of the time. */
-const PARALLEL_CLOSES = 32;
-/** How often a close that takes long tells how far it has come, in ms. */
-const PROGRESS_EVERY_MS = 2000;
-
-/** What a store needs of its surroundings. */
-export interface LogStoreDeps {
-  readonly disk: Disk;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly logger: Logger;
-}
-
-/** How a data directory is opened. */
-export interface LogStoreOptions {
-  /** Written into a new directory; an existing one must have it (default: 1, and whatever an existing one has). */
-  readonly nodeId?: number;
-  /** As `nodeId`; default: a random one for a new directory. */
-  readonly clusterId?: string;
-  readonly limits?: Partial<LogLimits>;
-  /** Where segments of topics with remote storage are, beside this directory. */
-  readonly remote?: RemoteSegments;
-  readonly schedule?: Partial<UpkeepSchedule>;
-  /** Partitions that are loaded side by side (`num.recovery.threads.per.data.dir`). Default: 8. */
-  readonly parallelLoads?: number;
-}
-
-/** Which partitions of a data directory are opened, and with what configuration. */
-export interface LoadOptions {
-  configOf(topic: string): LogConfig;
-  /** Default: every partition is opened. `topicId` is undefined where the directory does not tell it. */
-  fateOf?(topic: string, partition: number, topicId: string | undefined): PartitionFate;
-  /** Once it is aborted no further partition is opened: what was opened so far is returned, and the store is good for {@link LogStore.abandon} only. */
-  readonly signal?: AbortSignal;
-  /** Called after each partition. */
-  onProgress?(opened: number, total: number): void;
-}
-
-/**
- * What is to be done with a partition's directory. `set-aside`: nobody knows it; it is renamed to `….-stray` with an error event, as it may be all that is left of
- * somebody's records, and removed only if it holds none.
- */
-export type PartitionFate = "open" | "remove" | "set-aside";
-
-/** What became of one partition's directory. */
-export type LoadOutcome =
-  | { readonly kind: "opened"; readonly log: PartitionLog; readonly wasRecovered: boolean }
-  /** A disk error or damage: the directory is left as it is. */
-  | { readonly kind: "failed"; readonly error: Error };
+import { StoreUpkeep, defaultUpkeepSchedule } from "./store-upkeep.ts";
 
 /**
  * A data directory: one lock, one identity, a directory per partition. Loads and recovers all partitions, creates and deletes single ones, does retention,
@@ -91,10 +33,8 @@ export class LogStore {
   readonly #lock: DirectoryLock;
   readonly #parallelLoads: number;
   readonly #logs = new Map<string, PartitionLog>();
-  /** Deleted partitions whose directory the disk did not let go. */
-  readonly #undeleted = new Set<string>();
+  readonly #directories: PartitionDirectories;
   readonly #checkpoints: Checkpoints;
-  readonly #schedule: UpkeepSchedule;
   readonly #upkeep: StoreUpkeep;
   #isLoaded = false;
   #isClosed = false;
@@ -114,8 +54,10 @@ export class LogStore {
     this.#env = createLogEnvironment(deps, { ...defaultLogLimits, ...options.limits }, directory, options.remote);
     this.#deps = { ...deps, disk: this.#env.disk };
     this.#checkpoints = new Checkpoints(this.#deps, directory, this.#logs);
-    this.#schedule = { ...defaultUpkeepSchedule, ...options.schedule };
-    this.#upkeep = new StoreUpkeep(deps, this.#logs, this.#checkpoints, this.#schedule);
+    const schedule = { ...defaultUpkeepSchedule, ...options.schedule };
+    const { removals } = this.#env;
+    this.#directories = new PartitionDirectories(directory, { ...this.#deps, removals, deleteDelayMs: schedule.deleteDelayMs });
+    this.#upkeep = new StoreUpkeep(deps, this.#logs, this.#checkpoints, schedule);
   }
 
   /**
@@ -150,14 +92,8 @@ export class LogStore {
    * (`topic-partition`). Call once, before any other use. Errors: disk errors of the data directory itself.
    */
   async loadPartitions(options: LoadOptions): Promise<ReadonlyMap<string, LoadOutcome>> {
-    const { disk } = this.#deps;
     const outcomes = new Map<string, LoadOutcome>();
-    const found: { topic: string; partition: number }[] = [];
-    for (const name of disk.list(this.directory)) {
-      if (isDeletedDirectory(name)) this.#removeLater(join(this.directory, name));
-      const parsed = parsePartitionDirectory(name);
-      if (parsed !== undefined) found.push(parsed);
-    }
+    const found = this.#directories.find();
     this.#checkpoints.read();
     const queue = found.values();
     let opened = 0;
@@ -204,19 +140,12 @@ export class LogStore {
    */
   createPartition(topic: string, partition: number, topicId: string, config: LogConfig): PartitionLog {
     const name = partitionDirectoryName(topic, partition);
-    const directory = join(this.directory, name);
-    if (this.#logs.has(name) || (this.#deps.disk.stat(directory) !== undefined && !this.#clearAway(topic, partition, directory, topicId)))
+    const directory = this.#directories.path(topic, partition);
+    if (this.#logs.has(name) || !this.#directories.clearAway(topic, partition, topicId))
       throw new LogError("PARTITION_EXISTS", directory, `The partition ${name} exists already in ${this.directory}.`);
     const lostBefore = this.#checkpoints.durableOffsetOf(name, topicId);
     if (lostBefore > 0) this.#checkpoints.keep(name);
-    this.#deps.disk.makeDirectory(directory);
-    try {
-      writeNewFile(this.#deps.disk, join(directory, PARTITION_METADATA_FILE), encodePartitionMetadata(topicId));
-    } catch (error) {
-      // A full disk, most likely: the next attempt must find nothing in its way.
-      this.#deps.disk.remove(directory);
-      throw error;
-    }
+    this.#directories.make(topic, partition, topicId);
     const segment = new Segment(this.#env, directory, lostBefore, { sizeBytes: 0, createdMs: this.#deps.clock.nowMs(), isActive: true });
     const loaded = {
       topic,
@@ -250,13 +179,10 @@ export class LogStore {
   deletePartition(topic: string, partition: number): void {
     const name = partitionDirectoryName(topic, partition);
     const log = this.#logs.get(name);
-    const directory = join(this.directory, name);
     this.#logs.delete(name);
     log?.abandon();
     this.#checkpoints.forget(name);
-    this.#undeleted.add(name);
-    this.#removeDirectory(topic, partition, directory);
-    this.#undeleted.delete(name);
+    this.#directories.remove(topic, partition);
   }
 
   /**
@@ -268,7 +194,7 @@ export class LogStore {
     this.#isClosed = true;
     await this.#upkeep.stop();
     this.#env.removals.stop();
-    await this.#closePartitions();
+    if (!(await closePartitions(this.#deps, this.#logs))) this.#hasFailed = true;
     try {
       await this.#checkpoints.settled();
       // A store that was never loaded leaves the directory as the last one did.
@@ -290,50 +216,16 @@ export class LogStore {
     else this.#lock.release();
   }
 
-  async #closePartitions(): Promise<void> {
-    const { clock, logger } = this.#deps;
-    const slice = new TimeSlice(clock);
-    const queue = this.#logs.values();
-    let closed = 0;
-    let toldMs = clock.monotonicMs();
-    const work = async (): Promise<void> => {
-      for (const log of queue) {
-        await this.#closeOne(log);
-        closed++;
-        if (slice.isOver) await slice.rest();
-        if (clock.monotonicMs() - toldMs < PROGRESS_EVERY_MS) continue;
-        toldMs = clock.monotonicMs();
-        logger.info("partitions are closed", { closed, total: this.#logs.size });
-      }
-    };
-    await Promise.all(Array.from({ length: PARALLEL_CLOSES }, work));
-  }
-
-  async #closeOne(log: PartitionLog): Promise<void> {
-    if (log.refusal !== undefined) this.#hasFailed = true;
-    try {
-      await log.close();
-    } catch (error) {
-      this.#hasFailed = true;
-      this.#deps.logger.error("a partition could not be closed properly; the next start recovers it", {
-        topic: log.topic,
-        partition: log.partition,
-        error,
-      });
-    }
-  }
-
   async #load(topic: string, partition: number, options: LoadOptions): Promise<LoadOutcome | undefined> {
     const name = partitionDirectoryName(topic, partition);
-    const directory = join(this.directory, name);
+    const directory = this.#directories.path(topic, partition);
     try {
-      const metadata = readHintFile(this.#deps.disk, join(directory, PARTITION_METADATA_FILE));
-      const topicId = metadata === undefined ? undefined : decodePartitionMetadata(metadata);
+      const topicId = this.#directories.topicIdOf(topic, partition);
       const fate = options.fateOf?.(topic, partition, topicId) ?? "open";
       if (fate !== "open") {
         this.#checkpoints.disregard(name);
-        if (fate === "set-aside" && this.#holdsRecords(directory)) this.#setAside(topic, partition, directory);
-        else this.#removeDirectory(topic, partition, directory);
+        if (fate === "set-aside") this.#directories.setAside(topic, partition);
+        else this.#directories.remove(topic, partition);
         return undefined;
       }
       const config = options.configOf(topic);
@@ -365,62 +257,5 @@ export class LogStore {
     this.#checkpoints.opened(name);
     this.#logs.set(name, log);
     return log;
-  }
-
-  #removeLater(path: string): void {
-    this.#env.removals.later(path, this.#schedule.deleteDelayMs);
-  }
-
-  /** Whether a directory that is in the way of a new partition is gone now. One of the same topic stays. Errors: disk errors. */
-  #clearAway(topic: string, partition: number, directory: string, topicId: string): boolean {
-    const isDeleted = this.#undeleted.has(partitionDirectoryName(topic, partition));
-    const metadata = readHintFile(this.#deps.disk, join(directory, PARTITION_METADATA_FILE));
-    const owner = metadata && decodePartitionMetadata(metadata);
-    if (!isDeleted && owner === topicId) return false;
-    if (!isDeleted && this.#holdsRecords(directory)) this.#setAside(topic, partition, directory);
-    else this.#removeDirectory(topic, partition, directory);
-    this.#undeleted.delete(partitionDirectoryName(topic, partition));
-    return true;
-  }
-
-  #holdsRecords(directory: string): boolean {
-    const { disk } = this.#deps;
-    return disk.list(directory).some((name) => name.endsWith(".log") && (disk.stat(join(directory, name))?.sizeBytes ?? 0) > 0);
-  }
-
-  #setAside(topic: string, partition: number, directory: string): void {
-    const stray = join(this.directory, strayDirectoryName(topic, partition, randomUuid(this.#deps.random)));
-    this.#deps.disk.rename(directory, stray);
-    this.#deps.logger.error("a partition that no topic names was set aside; remove it if it is not needed", {
-      topic,
-      partition,
-      directory: stray,
-    });
-  }
-
-  #removeDirectory(topic: string, partition: number, directory: string): void {
-    if (this.#deps.disk.stat(directory) === undefined) return;
-    const retired = join(this.directory, deletedDirectoryName(topic, partition, randomUuid(this.#deps.random)));
-    this.#deps.disk.rename(directory, retired);
-    this.#removeLater(retired);
-  }
-}
-
-/** Makes a directory and those above it, so that a power loss does not take them away again. */
-function makeDirectoryDurably(disk: Disk, directory: string): void {
-  if (disk.stat(directory) !== undefined) return;
-  const parent = dirname(directory);
-  if (parent !== directory) makeDirectoryDurably(disk, parent);
-  disk.makeDirectory(directory);
-  disk.syncDirectory(parent);
-}
-
-/** A file that nobody else can see yet: half of it, after a kill, counts as none. */
-function writeNewFile(disk: Disk, path: string, content: Uint8Array): void {
-  const file = disk.open(path);
-  try {
-    file.append([content]);
-  } finally {
-    file.close();
   }
 }

@@ -4,7 +4,8 @@ import { crc32c, RecordBatchBuilder } from "@ottla/protocol/records";
 import { defaultLogConfig, type LogConfig } from "../partition/log-config.ts";
 import type { AppendOptions, AppendOutcome } from "../partition/log-outcomes.ts";
 import type { PartitionLog } from "../partition/partition-log.ts";
-import { LogStore, type LogStoreOptions } from "../store/log-store.ts";
+import { LogStore } from "../store/log-store.ts";
+import type { LogStoreOptions } from "../store/log-store-options.ts";
 
 export const TOPIC_ID = "AAAAAAAAAAAAAAAAAAAAAQ";
 export const START_MS: number = Date.UTC(2026, 0, 1);

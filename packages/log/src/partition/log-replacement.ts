@@ -1,0 +1,38 @@
+import { SegmentReplacement } from "../segment/segment-replacement.ts";
+import type { LogEnvironment } from "../shared/log-environment.ts";
+import type { LogFlusher } from "./log-flusher.ts";
+import type { LogState } from "./log-state.ts";
+
+/** Begins to write `count` closed segments anew, from the one that begins at `baseOffset` on; undefined when they are not there, or not all below the last stable offset. Errors: disk errors. */
+export function beginReplacement(env: LogEnvironment, log: LogState, baseOffset: number, count: number): SegmentReplacement | undefined {
+  const { segments, config } = log;
+  const at = segments.floorIndex(baseOffset);
+  const behind = segments.at(at + count);
+  const isThere = at >= 0 && count > 0 && segments.at(at)?.baseOffset === baseOffset && behind !== undefined;
+  if (!isThere || behind.baseOffset > log.lastStableOffset || log.refusal !== undefined) return undefined;
+  return new SegmentReplacement(env, segments.all().slice(at, at + count), behind.baseOffset, config.indexIntervalBytes);
+}
+
+/** Puts what was written in the place of the old segments; false, and nothing is changed, when retention has removed some of them meanwhile. Errors: disk errors; once the swap has begun the log has failed then. */
+export async function commitReplacement(
+  env: LogEnvironment,
+  log: LogState,
+  flusher: LogFlusher,
+  replacement: SegmentReplacement,
+): Promise<boolean> {
+  const [first] = replacement.replaced;
+  const isInPlace = (): boolean => log.refusal === undefined && replacement.replaced.every((segment) => !segment.isRetired);
+  if (!isInPlace()) return (replacement.discard(), false);
+  await replacement.seal();
+  if (!isInPlace()) return (replacement.discard(), false);
+  try {
+    const { segment, retired } = replacement.swap(env.clock.nowMs());
+    log.segments.replace(first!, replacement.replaced.length, segment);
+    flusher.noteDirectoryChange();
+    for (const path of retired) env.removals.later(path, log.config.fileDeleteDelayMs);
+    return true;
+  } catch (error) {
+    flusher.fail(error);
+    throw error;
+  }
+}
