@@ -1,7 +1,7 @@
 /**
  * What the broker must reach, side by side with Apache Kafka, in alternating runs on one machine.
  *
- *   npm run bench -- broker [--only start,throughput,latency,limits,partitions,connections,growth] [--rounds 3] [--target ottla,kafka] [--workload "1 KB, none"] [--quick] [--no-report]
+ *   npm run bench -- broker --help
  */
 import { parseArgs } from "node:util";
 import type { ClusterKind } from "@ottla/conformance/cluster";
@@ -27,6 +27,7 @@ const parts: Readonly<Record<string, BenchPart>> = {
 
 const { values } = parseArgs({
   options: {
+    help: { type: "boolean", default: false },
     only: { type: "string", default: Object.keys(parts).join(",") },
     rounds: { type: "string", default: "3" },
     target: { type: "string", default: "ottla,kafka" },
@@ -35,6 +36,24 @@ const { values } = parseArgs({
     "no-report": { type: "boolean", default: false },
   },
 });
+
+if (values.help) {
+  process.stdout.write(`npm run bench -- broker [options]: Ottla's broker beside Apache Kafka, in alternating runs.
+
+  --only NAMES       parts to run, with commas between them (all)
+  --rounds N         alternating rounds of each (3)
+  --target NAMES     ottla,kafka or one of them
+  --workload TEXT    throughput: only the workloads whose name contains TEXT, such as "1 KB, none, 12"
+  --quick            small sizes, one round: shows that it works, gives no figures to quote
+  --no-report        does not write docs/benchmarks.md (nor do --quick, --workload and a single target)
+
+Parts:
+${Object.entries(parts)
+  .map(([name, part]) => `  ${name.padEnd(12)} ${part.title}`)
+  .join("\n")}
+`);
+  process.exit(0);
+}
 
 function isContestant(text: string): text is ClusterKind {
   return text === "ottla" || text === "kafka";
