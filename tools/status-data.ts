@@ -106,6 +106,7 @@ export const features: readonly Feature[] = [
     ]),
     works("records that were on the disk and are gone are missed: named, and their offsets never used again", [
       "goes on behind them with nothing left: all files, or the whole directory, removed",
+      "with flush.messages=1, from the first record after the first start on",
     ]),
     works("a disk that others fill to the last byte still lets topics be deleted", [
       "by somebody else, to the last byte, leaves a start its reserve; the reserve is made again later",

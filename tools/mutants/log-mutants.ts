@@ -1,5 +1,6 @@
 import type { Mutant } from "./mutant.ts";
 
+const durability = ["log/src/store/durable-notes"];
 const store = ["log/src/store/log-store.test"];
 const loading = ["log/src/loading"];
 const flushes = ["log/src/partition/flush.test"];
@@ -175,5 +176,47 @@ export const logMutants: readonly Mutant[] = [
     find: "  if (nextOffset > log.highWatermark) return undefined;\n",
     replace: "",
     tests: ["log/src/partition/retention"],
+  },
+  {
+    rule: "what was synced is noted before anybody is told",
+    file: "packages/log/src/store/checkpoints.ts",
+    find: "    if (topicId !== undefined) this.#notes.add(topic, partition, topicId, recoveryPoint);\n",
+    replace: "",
+    tests: durability,
+  },
+  {
+    rule: "a note that is damaged counts as none",
+    file: "packages/log/src/store/durable-notes.ts",
+    find: 'match === null || crc32c(Buffer.from(match[1]!, "latin1")).toString(16) !== match[6]',
+    replace: "match === null",
+    tests: durability,
+  },
+  {
+    rule: "notes that came while a checkpoint was written stay",
+    file: "packages/log/src/store/durable-notes.ts",
+    find: "    this.#older = [nameOf(this.#generation++)];\n    this.#file.close();\n    this.#file = undefined;\n",
+    replace: "    this.#older = [nameOf(this.#generation)];\n",
+    tests: durability,
+  },
+  {
+    rule: "notes stay until a checkpoint has taken their place",
+    file: "packages/log/src/store/durable-notes.ts",
+    find: "    if (this.#older.length > 0 || this.#file === undefined) return;\n",
+    replace: "    this.checkpointIsWritten();\n    if (this.#file === undefined) return;\n",
+    tests: durability,
+  },
+  {
+    rule: "what a start has found durable is written down at once",
+    file: "packages/log/src/store/log-store.ts",
+    find: "    this.#checkpoints.writeIfStale();\n",
+    replace: "",
+    tests: durability,
+  },
+  {
+    rule: "what recovery has synced makes the checkpoint stale",
+    file: "packages/log/src/store/checkpoints.ts",
+    find: "if (log.recoveryPoint > (this.#recoveryPoints.get(log.name)?.offset ?? 0)) ",
+    replace: "if (log.recoveryPoint < 0) ",
+    tests: durability,
   },
 ];

@@ -6,12 +6,15 @@ import { FROM_CLIENT, LogFixture, makeBatch, readAll, TOPIC_ID } from "../testin
 const COLD = { limits: { tailCacheBytes: 0 } };
 const OTHER_ID = "BBBBBBBBBBBBBBBBBBBBBA";
 
+const STOPS = ["a clean stop", "a kill", "a kill before the first checkpoint"] as const;
+type Stop = (typeof STOPS)[number];
+
 /** 40 records in several segments, all of them on the disk and known to be. */
-async function durableLog(stop: "a clean stop" | "a kill"): Promise<LogFixture> {
+async function durableLog(stop: Stop): Promise<LogFixture> {
   const fixture = await LogFixture.create({ segmentBytes: 600, indexIntervalBytes: 100 }, COLD);
   for (let i = 0; i < 40; i++) fixture.append({ value: `v${i}`, recordBytes: 30 });
   await fixture.log.flush();
-  await fixture.clock.advanceAsync(20_000);
+  if (stop !== "a kill before the first checkpoint") await fixture.clock.advanceAsync(20_000);
   if (stop === "a clean stop") await fixture.store.close();
   else fixture.kill();
   assert.ok(fixture.names(".log").length >= 4);
@@ -55,7 +58,7 @@ const HARMS: Readonly<Record<string, (fixture: LogFixture) => number>> = {
   },
 };
 
-for (const stop of ["a clean stop", "a kill"] as const) {
+for (const stop of STOPS) {
   describe(`after ${stop}, a log whose durable records are gone`, () => {
     for (const [harm, harmed] of Object.entries(HARMS)) {
       it(`goes on behind them and says which: ${harm}`, async () => {

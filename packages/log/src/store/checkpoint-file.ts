@@ -11,14 +11,22 @@ export class CheckpointFile {
   readonly #disk: Disk;
   readonly #path: string;
   readonly #entries: () => readonly OffsetCheckpointEntry[];
+  readonly #onWritten: () => void;
   #running: Promise<void> | undefined;
   #next: Promise<void> | undefined;
 
-  /** `entries` gives what is to be written, when it is. */
-  constructor(disk: Disk, directory: string, name: string, entries: () => readonly OffsetCheckpointEntry[]) {
+  /** `entries` gives what is to be written, when it is; `onWritten` hears that it is on the disk, before `entries` is asked again. */
+  constructor(
+    disk: Disk,
+    directory: string,
+    name: string,
+    entries: () => readonly OffsetCheckpointEntry[],
+    onWritten: () => void = () => {},
+  ) {
     this.#disk = disk;
     this.#path = join(directory, name);
     this.#entries = entries;
+    this.#onWritten = onWritten;
   }
 
   /** By `topic-partition`. What is missing or damaged counts as nothing. Errors: disk errors. */
@@ -47,7 +55,7 @@ export class CheckpointFile {
   async #writeNext(): Promise<void> {
     await this.#running?.catch(() => {});
     this.#next = undefined;
-    const run = this.#disk.replace(this.#path, encodeOffsetCheckpoint(this.#entries()));
+    const run = this.#disk.replace(this.#path, encodeOffsetCheckpoint(this.#entries())).then(this.#onWritten);
     this.#running = run;
     try {
       await run;

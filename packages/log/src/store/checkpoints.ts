@@ -3,6 +3,8 @@ import type { Disk, Logger } from "@ottla/base";
 import type { ListenedLog, LogListener } from "../partition/log-listener.ts";
 import type { PartitionLog } from "../partition/partition-log.ts";
 import { CheckpointFile } from "./checkpoint-file.ts";
+import { DurableNotes } from "./durable-notes.ts";
+import { partitionDirectoryName } from "./partition-directory.ts";
 import { LOG_START_FILE, type OffsetCheckpointEntry, RECOVERY_POINT_FILE } from "./offset-checkpoint.ts";
 
 const CLEAN_MARK_FILE = ".kafka_cleanshutdown";
@@ -21,16 +23,22 @@ export class Checkpoints implements LogListener {
   #areRecoveryPointsStale = false;
   readonly #recoveryPointFile: CheckpointFile;
   readonly #logStartFile: CheckpointFile;
+  /** What is durable beyond the recovery points on the disk. */
+  readonly #notes: DurableNotes;
 
   constructor(deps: { readonly disk: Disk; readonly logger: Logger }, directory: string, logs: ReadonlyMap<string, PartitionLog>) {
     this.#disk = deps.disk;
     this.#logger = deps.logger;
     this.#directory = directory;
     this.#logs = logs;
-    const file = (name: string, entries: () => OffsetCheckpointEntry[]): CheckpointFile =>
-      new CheckpointFile(deps.disk, directory, name, entries);
-    this.#recoveryPointFile = file(RECOVERY_POINT_FILE, () => this.#entries((log) => log.recoveryPoint, this.#recoveryPoints));
-    this.#logStartFile = file(LOG_START_FILE, () => this.#entries(rememberedStart, this.#logStarts));
+    this.#notes = new DurableNotes(deps.disk, deps.logger, directory);
+    const recoveryPoints = (): OffsetCheckpointEntry[] => {
+      this.#notes.checkpointBegins();
+      return this.#entries((log) => log.recoveryPoint, this.#recoveryPoints);
+    };
+    const onWritten = (): void => this.#notes.checkpointIsWritten();
+    this.#recoveryPointFile = new CheckpointFile(deps.disk, directory, RECOVERY_POINT_FILE, recoveryPoints, onWritten);
+    this.#logStartFile = new CheckpointFile(deps.disk, directory, LOG_START_FILE, () => this.#entries(rememberedStart, this.#logStarts));
   }
 
   /** Whether the mark of a clean stop was there. It is taken away, durably, before anything is written. Errors: disk errors. */
@@ -53,9 +61,16 @@ export class Checkpoints implements LogListener {
     this.#disk.replaceFile(join(this.#directory, CLEAN_MARK_FILE), Buffer.from('{"version":0,"brokerEpoch":-1}\n'));
   }
 
-  /** Reads both checkpoint files. What is missing or damaged counts as 0: more is checked at opening, nothing is lost. */
+  /** Reads both checkpoint files, and what was noted since. What is missing or damaged counts as 0: more is checked at opening, nothing is lost. */
   read(): void {
     this.#recoveryPoints = this.#recoveryPointFile.read(this.#logger);
+    for (const note of this.#notes.read()) {
+      this.#areRecoveryPointsStale = true;
+      const name = partitionDirectoryName(note.topic, note.partition);
+      const known = this.#recoveryPoints.get(name);
+      // Of another topic of that name the later one counts.
+      if (known === undefined || known.topicId !== note.topicId || known.offset < note.offset) this.#recoveryPoints.set(name, note);
+    }
     this.#logStarts = this.#logStartFile.read(this.#logger);
   }
 
@@ -79,8 +94,9 @@ export class Checkpoints implements LogListener {
   }
 
   /** The partition is open: from here on it tells itself what is to be remembered. */
-  opened(name: string): void {
-    this.#unloaded.delete(name);
+  opened(log: PartitionLog): void {
+    this.#unloaded.delete(log.name);
+    if (log.recoveryPoint > (this.#recoveryPoints.get(log.name)?.offset ?? 0)) this.#areRecoveryPointsStale = true;
   }
 
   /** The partition is gone. */
@@ -103,8 +119,9 @@ export class Checkpoints implements LogListener {
     return this.#logStartFile.write();
   }
 
-  flushed(): void {
+  flushed({ topic, partition, topicId, recoveryPoint }: ListenedLog): void {
     this.#areRecoveryPointsStale = true;
+    if (topicId !== undefined) this.#notes.add(topic, partition, topicId, recoveryPoint);
   }
 
   failed(): void {
@@ -119,6 +136,11 @@ export class Checkpoints implements LogListener {
       this.#areRecoveryPointsStale = true;
       this.#warn(error);
     });
+  }
+
+  /** Nothing of the logs is noted any more; what is being written goes on. */
+  close(): void {
+    this.#notes.close();
   }
 
   /** Resolves when nothing is being written. */

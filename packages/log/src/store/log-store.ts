@@ -21,7 +21,7 @@ import { StoreUpkeep, defaultUpkeepSchedule } from "./store-upkeep.ts";
 /**
  * A data directory: one lock, one identity, a directory per partition. Loads and recovers all partitions, creates and deletes single ones, does retention,
  * timed flushes and checkpoints in the background, and leaves a mark when it was closed properly, so that the next start is quick.
- * Files: `meta.properties`, `.lock`, `.reserve`, `.kafka_cleanshutdown`, `recovery-point-offset-checkpoint`, `log-start-offset-checkpoint`.
+ * Files: `meta.properties`, `.lock`, `.reserve`, `.kafka_cleanshutdown`, `recovery-point-offset-checkpoint`, `durable-offset-notes.N`, `log-start-offset-checkpoint`.
  */
 export class LogStore {
   readonly directory: string;
@@ -108,6 +108,8 @@ export class LogStore {
     await Promise.all(Array.from({ length: Math.min(this.#parallelLoads, found.length) }, work));
     if (options.signal?.aborted) return outcomes;
     this.#isLoaded = true;
+    // What is known to be durable must not depend on a process that lives until the next checkpoint.
+    this.#checkpoints.writeIfStale();
     this.#upkeep.start();
     return outcomes;
   }
@@ -201,6 +203,7 @@ export class LogStore {
       if (this.#isLoaded) await this.#checkpoints.write();
       if (this.#isLoaded ? !this.#hasFailed : this.wasCleanlyClosed) this.#checkpoints.writeCleanMark();
     } finally {
+      this.#checkpoints.close();
       this.#lock.release();
     }
   }
@@ -211,6 +214,7 @@ export class LogStore {
     void this.#upkeep.stop();
     this.#env.removals.stop();
     for (const log of this.#logs.values()) log.abandon();
+    this.#checkpoints.close();
     // A checkpoint that is being written must not land in the next one's directory.
     if (this.#checkpoints.isWriting) void this.#checkpoints.settled().then(() => this.#lock.release());
     else this.#lock.release();
@@ -254,7 +258,7 @@ export class LogStore {
   }
 
   #own(name: string, log: PartitionLog): PartitionLog {
-    this.#checkpoints.opened(name);
+    this.#checkpoints.opened(log);
     this.#logs.set(name, log);
     return log;
   }
