@@ -1,6 +1,6 @@
 import type { Mutant } from "./mutant.ts";
 
-const connection = ["broker/src/net/connection.test"];
+const connection = ["broker/src/net/connection.test", "broker/src/net/connection-memory"];
 const memory = ["broker/src/net/client-memory"];
 const cutter = ["broker/src/net/frame-cutter"];
 const turns = ["broker/src/net/fair-turns"];

@@ -1,6 +1,6 @@
 /**
  * `npm run mutants`: puts each fault of the tables into a copy of the checkout, one at a time, and runs the tests that should notice. Fails when a mutant lives, or
- * when its text is not found any more. With words after `--` only the mutants whose file or rule contains one of them.
+ * when its text is not found any more, or its tests fail without it. With words after `--` only the mutants whose file or rule contains one of them.
  */
 import { spawn } from "node:child_process";
 import { cpSync, globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -10,9 +10,11 @@ import { root } from "../workspaces.ts";
 import type { Mutant } from "./mutant.ts";
 import { mutants } from "./table.ts";
 
-/** A mutant that makes the tests hang has been noticed. */
-const RUN_TIMEOUT_MS = 60_000;
-const TEST_TIMEOUT_MS = 10_000;
+/** Tests without a mutant may take as long as the machine is busy. */
+const BASELINE_TIMEOUT_MS = 300_000;
+/** A mutant that makes the tests hang has been noticed: they get so many times what they took without it, and some more. */
+const SLOWER_AT_MOST = 4;
+const MORE_MS = 20_000;
 const COPIED = [
   "packages",
   "conformance",
@@ -25,7 +27,16 @@ const COPIED = [
   "ARCHITECTURE.md",
 ];
 
-type Fate = "died" | "LIVES" | "STALE";
+/** `UNTRIED`: its tests fail without it as well. */
+type Fate = "died" | "LIVES" | "STALE" | "UNTRIED";
+
+/** How a run of tests ended. */
+interface RunEnd {
+  readonly passed: boolean;
+  readonly tookMs: number;
+  /** The first line of the first failure, or what else was wrong. */
+  readonly fault: string;
+}
 
 /** A copy in which sources may be changed: workspaces are its own, other packages are borrowed. */
 function copyCheckout(): string {
@@ -45,7 +56,7 @@ function copyCheckout(): string {
 }
 
 /** Ends with the first failure: one is enough. */
-function testsPass(copy: string, words: readonly string[]): Promise<boolean> {
+function runTests(copy: string, words: readonly string[], timeoutMs: number): Promise<RunEnd> {
   const files = globSync(["packages/*/src/**/*.test.ts", "packages/*/test/**/*.test.ts", "conformance/quick/**/*.test.ts"], { cwd: copy })
     .filter((file) => words.some((word) => file.includes(word)))
     .sort();
@@ -55,25 +66,40 @@ function testsPass(copy: string, words: readonly string[]): Promise<boolean> {
     "--test",
     "--test-isolation=none",
     "--test-reporter=tap",
-    `--test-timeout=${TEST_TIMEOUT_MS}`,
+    `--test-timeout=${Math.ceil(timeoutMs / 2)}`,
     ...files,
   ];
+  const begunMs = performance.now();
   const child = spawn(process.execPath, args, {
     cwd: copy,
     stdio: ["ignore", "pipe", "ignore"],
-    timeout: RUN_TIMEOUT_MS,
+    timeout: timeoutMs,
     killSignal: "SIGKILL",
   });
+  let fault = `they did not end within ${timeoutMs} ms`;
   child.stdout.setEncoding("utf8").on("data", (piece: string) => {
-    if (/^ *not ok /m.test(piece)) child.kill("SIGKILL");
+    const failure = /^ *not ok .*/m.exec(piece);
+    if (failure === null) return;
+    fault = failure[0].trim();
+    child.kill("SIGKILL");
   });
   return new Promise((resolve, reject) => {
     child.once("error", reject);
-    child.once("close", (status) => resolve(status === 0));
+    child.once("close", (status) => resolve({ passed: status === 0, tookMs: performance.now() - begunMs, fault }));
   });
 }
 
-async function fateOf(copy: string, { file, find, replace, tests }: Mutant): Promise<Fate> {
+/** How long the tests of a mutant may take; undefined when they fail without it too, twice, which is told. */
+async function limitFor(copy: string, words: readonly string[]): Promise<number | undefined> {
+  for (let attempt = 0; attempt < 2; attempt++) {
+    const { passed, tookMs, fault } = await runTests(copy, words, BASELINE_TIMEOUT_MS);
+    if (passed) return Math.ceil(tookMs * SLOWER_AT_MOST) + MORE_MS;
+    console.log(`The tests of ${words.join(", ")} fail without a mutant: ${fault}.`);
+  }
+  return undefined;
+}
+
+async function fateOf(copy: string, { file, find, replace, tests }: Mutant, limitMs: number): Promise<Fate> {
   const path = join(copy, file);
   const source = readFileSync(path, "utf8");
   if (source.split(find).length !== 2) return "STALE";
@@ -82,7 +108,7 @@ async function fateOf(copy: string, { file, find, replace, tests }: Mutant): Pro
     source.replace(find, () => replace),
   );
   try {
-    return (await testsPass(copy, tests)) ? "LIVES" : "died";
+    return (await runTests(copy, tests, limitMs)).passed ? "LIVES" : "died";
   } finally {
     writeFileSync(path, source);
   }
@@ -91,22 +117,23 @@ async function fateOf(copy: string, { file, find, replace, tests }: Mutant): Pro
 async function run(words: readonly string[]): Promise<boolean> {
   const wanted = mutants.filter(({ file, rule }) => words.length === 0 || words.some((word) => file.includes(word) || rule.includes(word)));
   const copy = copyCheckout();
-  const counts: Record<Fate, number> = { died: 0, LIVES: 0, STALE: 0 };
+  const counts: Record<Fate, number> = { died: 0, LIVES: 0, STALE: 0, UNTRIED: 0 };
+  const byTests = Map.groupBy(wanted, ({ tests }) => tests.join("\n"));
+  let tried = 0;
   try {
-    for (const tests of new Set(wanted.map((mutant) => mutant.tests.join("\n")))) {
-      if (!(await testsPass(copy, tests.split("\n"))))
-        throw new Error(`The tests of ${tests.split("\n").join(", ")} fail without a mutant.`);
-    }
-    for (const mutant of wanted) {
-      const fate = await fateOf(copy, mutant);
-      counts[fate]++;
-      console.log(`${fate}  ${mutant.file.replace("/src/", "/")}: ${mutant.rule}`);
+    for (const group of byTests.values()) {
+      const limitMs = await limitFor(copy, group[0]!.tests);
+      for (const mutant of group) {
+        const fate = limitMs === undefined ? "UNTRIED" : await fateOf(copy, mutant, limitMs);
+        counts[fate]++;
+        console.log(`${++tried}/${wanted.length} ${fate}  ${mutant.file.replace("/src/", "/")}: ${mutant.rule}`);
+      }
     }
   } finally {
     rmSync(copy, { recursive: true, force: true });
   }
-  console.log(`${counts.died} died, ${counts.LIVES} live, ${counts.STALE} stale.`);
-  return counts.LIVES + counts.STALE === 0;
+  console.log(`${counts.died} died, ${counts.LIVES} live, ${counts.STALE} stale, ${counts.UNTRIED} untried.`);
+  return counts.died === wanted.length;
 }
 
 process.exitCode = (await run(process.argv.slice(2))) ? 0 : 1;

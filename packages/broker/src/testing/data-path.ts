@@ -108,3 +108,9 @@ export function offsetsOf(records: unknown): number[] {
   }
   return offsets;
 }
+
+/** The stored bytes from an offset on. */
+export async function stored(broker: TestBroker, topic: string, offset = 0): Promise<Buffer> {
+  const { records } = (await fetch(broker, [{ topic, offset, maxBytes: 1 << 24 }], { maxBytes: 1 << 26 })).responses[0]!.partitions[0]!;
+  return Buffer.isBuffer(records) ? records : Buffer.alloc(0);
+}

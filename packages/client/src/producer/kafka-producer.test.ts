@@ -2,94 +2,13 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { ErrorCode, KafkaError } from "@ottla/protocol";
 import { initProducerIdApi, makeInitProducerIdResponse } from "@ottla/protocol/apis/init-producer-id";
-import {
-  makeLeaderIdAndEpoch,
-  makePartitionProduceResponse,
-  makeProduceResponse,
-  makeTopicProduceResponse,
-  type PartitionProduceResponse,
-  type ProduceRequest,
-  produceApi,
-} from "@ottla/protocol/apis/produce";
-import { baseSequence, compressionOf, producerEpoch, producerId, readRecords, recordCount } from "@ottla/protocol/records";
-import { ClientError, type ClientErrorCode } from "../client-error.ts";
-import { type Client, createClient } from "../client.ts";
+import { makeLeaderIdAndEpoch, produceApi } from "@ottla/protocol/apis/produce";
+import { compressionOf, readRecords } from "@ottla/protocol/records";
+import { createClient } from "../client.ts";
 import { HANG_UP, HOST, ScriptedBroker, SILENCE } from "../testing/scripted-broker.ts";
-import { makeWorld, type SimulatedWorld } from "../testing/simulated-world.ts";
-import type { ProducerRecord } from "./producer-types.ts";
+import { makeWorld } from "../testing/simulated-world.ts";
 
-interface SentBatch {
-  readonly partition: number;
-  readonly id: number;
-  readonly epoch: number;
-  readonly sequence: number;
-  readonly count: number;
-  readonly values: readonly string[];
-  readonly bytes: Buffer;
-}
-
-function batchesOf(requests: readonly ProduceRequest[]): SentBatch[] {
-  return requests.flatMap((request) =>
-    request.topicData.flatMap((topic) =>
-      topic.partitionData.map(({ index, records }) => {
-        const bytes = records as Buffer;
-        return {
-          partition: index,
-          id: producerId(bytes, 0),
-          epoch: producerEpoch(bytes, 0),
-          sequence: baseSequence(bytes, 0),
-          count: recordCount(bytes, 0),
-          values: readRecords(bytes).map((record) => record.value!.toString()),
-          bytes,
-        };
-      }),
-    ),
-  );
-}
-
-/** Answers every partition of a request in the same way. */
-function answerAll(request: ProduceRequest, answer: Partial<PartitionProduceResponse>): ReturnType<typeof makeProduceResponse> {
-  return makeProduceResponse({
-    responses: request.topicData.map((topic) =>
-      makeTopicProduceResponse({
-        name: topic.name,
-        topicId: topic.topicId,
-        partitionResponses: topic.partitionData.map(({ index }) =>
-          makePartitionProduceResponse({ index, baseOffset: 0, logAppendTimeMs: -1, ...answer }),
-        ),
-      }),
-    ),
-  });
-}
-
-interface Stage {
-  readonly world: SimulatedWorld;
-  readonly broker: ScriptedBroker;
-  readonly client: Client;
-  sent(): SentBatch[];
-}
-
-async function start(leaders: readonly number[] = [1]): Promise<Stage> {
-  const world = makeWorld();
-  const broker = await ScriptedBroker.start(world.net);
-  broker.serveMetadata(() => ({ t: leaders }));
-  broker.on(initProducerIdApi, () => makeInitProducerIdResponse({ producerId: 77, producerEpoch: 0 }));
-  broker.on(produceApi, (request) => answerAll(request, {}));
-  const client = createClient({ bootstrapServers: broker.bootstrap, requestTimeoutMs: 2000 }, world);
-  return { world, broker, client, sent: () => batchesOf(broker.requestsOf(produceApi)) };
-}
-
-/** Answers Produce with each script in turn, the last one for good. */
-function inTurn(
-  broker: ScriptedBroker,
-  ...answers: ((request: ProduceRequest) => ReturnType<typeof answerAll> | typeof HANG_UP | typeof SILENCE)[]
-): void {
-  let at = 0;
-  broker.on(produceApi, (request) => answers[Math.min(at++, answers.length - 1)]!(request));
-}
-
-const record = (value: string, partition = 0): ProducerRecord => ({ topic: "t", partition, value });
-const failsWith = (code: ClientErrorCode) => (error: unknown) => error instanceof ClientError && error.code === code;
+import { answerAll, batchesOf, failsWith, inTurn, record, start } from "../testing/producer-stage.ts";
 
 describe("a producer", () => {
   test("defect 4: begins with producer id −1 and epoch −1, and numbers batches of each partition from 0", async () => {
