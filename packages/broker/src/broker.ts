@@ -23,6 +23,7 @@ import { type LoadProgress, PartitionTable } from "./partitions/partition-table.
 import { PartitionMarkers } from "./partitions/partition-markers.ts";
 import type { TransactionGate } from "./partitions/transaction-gate.ts";
 import { Dispatcher } from "./pipeline/dispatcher.ts";
+import type { FaultInjection } from "./pipeline/fault-injection.ts";
 import { ProducerIds } from "./produce/producer-ids.ts";
 import { TopicSettings } from "./config/topic-settings.ts";
 import { autoCreateTopics, FirstUseTopics } from "./topics/auto-create.ts";
@@ -49,6 +50,8 @@ export interface BrokerPlan {
   readonly mayAdvertiseAccepted?: boolean;
   readonly onProgress?: (progress: LoadProgress) => void;
   readonly signal?: AbortSignal;
+  /** Makes the stage at which a test lets things go wrong. */
+  readonly faults?: (deps: BrokerDeps) => FaultInjection;
 }
 
 /** A broker that accepts connections, as seen from inside. */
@@ -73,7 +76,7 @@ export async function openBroker(deps: BrokerDeps, options: BrokerPlan): Promise
   const store = LogStore.open(deps, options.dataDirectory, { nodeId: firstNodeId, schedule });
   try {
     const opened = await openState(deps, options, { metadata, config, store, firstNodeId });
-    return await serve(deps, opened, listeners, options.brokers);
+    return await serve(deps, opened, listeners, options);
   } catch (error) {
     if (error instanceof OttlaError && error.code === "START_STOPPED") store.abandon();
     else await store.close();
@@ -176,9 +179,10 @@ async function serve(
   deps: BrokerDeps,
   { state, store }: OpenedBroker,
   settings: readonly ListenerSettings[],
-  brokers: number,
+  { brokers, faults: makeFaults }: BrokerPlan,
 ): Promise<ServingBroker> {
-  const dispatcher = new Dispatcher(state, handlers);
+  const faults = makeFaults?.(deps);
+  const dispatcher = new Dispatcher(state, handlers, faults && { faults });
   const { config, metadata } = state;
   const limits = {
     // These two may change while the broker runs.
@@ -229,6 +233,7 @@ async function serve(
     bootstrap: nodes.map(({ endpoints }) => bootstrapAddress(first, endpoints.get(first.name)!)).join(","),
     state,
     async stop() {
+      faults?.stop();
       state.groups.stop();
       state.fetches.stop();
       await Promise.all(open.map((listener) => listener.close(STOP_GRACE_MS)));

@@ -94,6 +94,13 @@ export interface Handler<Request, Response> {
 /** Thrown by a handler whose request can only be answered by closing the connection. The message says why, for the log. */
 export class CloseConnectionError extends Error {
   override readonly name = "CloseConnectionError";
+  /** "half-close": the broker has finished sending, and the client may go on; faults alone want that. */
+  readonly how: "close" | "half-close";
+
+  constructor(message: string, how: "close" | "half-close" = "close") {
+    super(message);
+    this.how = how;
+  }
 }
 
 /** A handler of unknown message types, as the dispatcher keeps it. */

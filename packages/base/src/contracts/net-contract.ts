@@ -39,6 +39,18 @@ function testNetWith(name: string, create: () => Net, borrowsChunks: boolean): v
     });
   });
 
+  test(`${name}: who has ended sending closes once the peer has ended, without error`, async () => {
+    await withConnection(create(), async (near, far) => {
+      near.socket.write([Buffer.alloc(300_000, "x")]);
+      near.socket.endSending();
+      assert.equal(near.socket.write([Buffer.from("too late")]), false);
+      await near.until(() => near.closes.length > 0);
+      await far.until(() => far.closes.length > 0);
+      assert.equal(far.received.length, 300_000);
+      assert.deepEqual([near.closes, far.closes], [[undefined], [undefined]]);
+    });
+  });
+
   test(`${name}: a receiver that pauses stops the sender, which is told when it may go on`, async () => {
     await withConnection(create(), async (near, far) => {
       far.socket.pause();

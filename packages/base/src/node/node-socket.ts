@@ -78,6 +78,10 @@ export class NodeSocket implements NetSocket {
     this.#socket.destroySoon();
   }
 
+  endSending(): void {
+    this.#socket.end();
+  }
+
   destroy(): void {
     this.#socket.destroy();
   }

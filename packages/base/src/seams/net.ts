@@ -20,6 +20,8 @@ export interface NetSocket {
   resume(): void;
   /** Sends what was written, then closes. */
   end(): void;
+  /** Sends what was written and then the end, and closes when the peer has ended, too; what that sends until then is received. */
+  endSending(): void;
   /** Closes at once; `onClose` still follows. */
   destroy(): void;
 }

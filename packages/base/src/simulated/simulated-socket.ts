@@ -104,6 +104,11 @@ export class SimulatedSocket implements NetSocket {
     this.#wires.later(() => this.#closeWhenSent());
   }
 
+  /** A peer here ends as soon as it hears of the end. */
+  endSending(): void {
+    this.end();
+  }
+
   destroy(): void {
     this.#close(undefined);
     this.#wires.later(() => this.#peer?.hearEnd());

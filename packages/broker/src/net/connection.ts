@@ -25,7 +25,8 @@ export type Outcome =
       readonly muteMs?: number;
     }
   | { readonly kind: "silence" }
-  | { readonly kind: "close"; readonly reason: string };
+  /** `isHalf`: nothing more is sent, while the client may go on; it is not listened to. */
+  | { readonly kind: "close"; readonly reason: string; readonly isHalf?: boolean };
 
 /** What a connection hands its frames to. It knows what they mean; the connection does not. */
 export interface FrameReceiver {
@@ -246,7 +247,8 @@ export class Connection implements Served, FrameLender {
       if (outcome.kind === "close") {
         if (frames) this.#write(frames, sent);
         frames = undefined;
-        this.#abandon(outcome.reason);
+        if (outcome.isHalf) this.#fallSilent(outcome.reason);
+        else this.#abandon(outcome.reason);
         break;
       }
       if (outcome.kind === "silence") continue;
@@ -340,6 +342,14 @@ export class Connection implements Served, FrameLender {
     this.#deps.logger.warn("closing a connection", { host: this.#socket.remoteHost, port: this.#socket.remotePort, reason });
     this.#letGo();
     this.#socket.destroy();
+  }
+
+  #fallSilent(reason: string): void {
+    this.#deps.logger.info("ending one half of a connection", { host: this.#socket.remoteHost, port: this.#socket.remotePort, reason });
+    this.#letGo();
+    this.#socket.endSending();
+    // Nothing of it is kept, but its end is to be heard of.
+    this.#socket.resume();
   }
 
   #ended(error: Error | undefined): void {

@@ -10,6 +10,7 @@ import { ClientMemory } from "../net/client-memory.ts";
 import { ClosedSignal } from "../net/closed.ts";
 import type { Outcome } from "../net/connection.ts";
 import { TestBroker } from "../testing/test-broker.ts";
+import type { FaultInjection } from "./fault-injection.ts";
 import { Dispatcher, type PipelineStages } from "./dispatcher.ts";
 
 type DeleteGroups = Handler<ReturnType<typeof makeDeleteGroupsRequest>, ReturnType<typeof makeDeleteGroupsResponse>>;
@@ -160,21 +161,15 @@ test("faults take the place of the handler: its request is lost, late, or answer
     handled++;
     return makeDeleteGroupsResponse();
   };
-  const lost = sceneOf(
-    broker,
-    { handle },
-    {
-      stages: {
-        faults: () => () => {
-          throw new CloseConnectionError("lost");
-        },
-      },
-    },
-  );
+  const withFault = (run: FaultInjection["run"], isArmed = true) =>
+    sceneOf(broker, { handle }, { stages: { faults: { isArmed, run, stop() {} } } });
+  const lost = withFault(() => {
+    throw new CloseConnectionError("lost");
+  });
   assert.deepEqual([reasonOf(lost.send(1).outcome), handled], ["lost", 0]);
-  const late = sceneOf(broker, { handle }, { stages: { faults: () => async (call) => (await Promise.resolve(), call()) } });
+  const late = withFault(async (_call, _handler, request, handleIt) => (await Promise.resolve(), handleIt(request)));
   assert.equal((await late.send(1).outcome).kind, "answer");
-  const none = sceneOf(broker, { handle }, { stages: { faults: () => undefined } });
+  const none = withFault(() => assert.fail("nothing is armed"), false);
   assert.equal(reasonOf(none.send(1).outcome), "answer");
   assert.equal(handled, 2);
 });

@@ -9,7 +9,7 @@ import type { ClientEndpoint } from "../net/listener.ts";
 import { refusal } from "./authorise.ts";
 import { Call } from "./call.ts";
 import { decodeRequest, maxRequestBytes } from "./decode.ts";
-import type { FaultInjection } from "./faults.ts";
+import type { FaultInjection } from "./fault-injection.ts";
 import { RequestObserver } from "./observe.ts";
 import { ConnectionSession, type SessionPlace } from "./session.ts";
 import { noThrottle, type Throttle } from "./throttle.ts";
@@ -19,7 +19,7 @@ type Reception = ReturnType<FrameReceiver["receive"]>;
 /** Stages that may be exchanged. */
 export interface PipelineStages {
   readonly throttle?: Throttle;
-  /** Tests alone have it. */
+  /** Absent unless the broker was started with one. */
   readonly faults?: FaultInjection;
 }
 
@@ -92,11 +92,14 @@ export class Dispatcher {
       // A stranger's request is not even decoded.
       const refused = refusal(session, handler);
       if (refused !== undefined) throw new CloseConnectionError(refused);
-      const decoded = decodeRequest(handler, frame, isBorrowed);
-      const own = new Call(this.#broker, handler, decoded, session, frame.length, startedMs, lender);
+      const faults = this.#faults?.isArmed ? this.#faults : undefined;
+      // A fault may put handling off until long after the frame was given back.
+      const decoded = decodeRequest(handler, faults && isBorrowed ? Buffer.from(frame) : frame, isBorrowed);
+      const own = new Call(this.#broker, handler, decoded, session, frame.length, startedMs, faults ? undefined : lender);
       call = own;
-      const fault = this.#faults?.(session, handler.api.key);
-      const response = fault ? fault(() => handler.handle(own, decoded.request)) : handler.handle(own, decoded.request);
+      const response = faults
+        ? faults.run(own, handler, decoded.request, (request) => handler.handle(own, request))
+        : handler.handle(own, decoded.request);
       this.observer.began(handler, this.#broker.clock.monotonicMs() - startedMs, frame.length);
       const answered = response instanceof Promise ? response.then((settled) => this.#answer(own, settled)) : this.#answer(own, response);
       if (!(answered instanceof Promise)) return { outcome: this.#ended(own, answered), overlaps: true };
@@ -123,7 +126,7 @@ export class Dispatcher {
     call?.release();
     this.observer.ended(handler, call ? this.#broker.clock.monotonicMs() - call.startedMs : 0, true);
     if (error instanceof MalformedBytesError) return { kind: "close", reason: `a malformed ${handler.api.name} request: ${error.message}` };
-    if (error instanceof CloseConnectionError) return { kind: "close", reason: error.message };
+    if (error instanceof CloseConnectionError) return { kind: "close", reason: error.message, isHalf: error.how === "half-close" };
     this.#broker.logger.error("a request failed unexpectedly", {
       api: handler.api.name,
       error: error instanceof Error ? (error.stack ?? error.message) : String(error),

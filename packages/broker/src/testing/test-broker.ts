@@ -6,6 +6,8 @@ import { type Api, decodeResponse, encodeRequest } from "@ottla/protocol";
 import type { Endpoint } from "../metadata/cluster-metadata.ts";
 import { endpointFor } from "../metadata/endpoint-for.ts";
 import { openBroker, type ServingBroker } from "../broker.ts";
+import { FaultStage } from "../pipeline/faults/fault-stage.ts";
+import type { FaultTable } from "../pipeline/faults/fault-table.ts";
 
 export interface TestBrokerOptions {
   /** Start-up properties beside the listener. */
@@ -17,6 +19,8 @@ export interface TestBrokerOptions {
   readonly logger?: Logger;
   /** Breaks the start off. */
   readonly signal?: AbortSignal;
+  /** What may go wrong. */
+  readonly faults?: FaultTable;
 }
 
 /** A whole broker in the test process on a free port, its files in memory. Stop it: `await using broker = await TestBroker.start()`. */
@@ -33,12 +37,14 @@ export class TestBroker {
   static async start(options: TestBrokerOptions = {}): Promise<TestBroker> {
     const disk = options.disk ?? new MemoryDisk();
     const deps = { clock: systemClock, disk, net: nodeNet, random: new SeededRandom(1), logger: options.logger ?? silentLogger };
+    const { faults } = options;
     const settings = new Map(Object.entries({ listeners: "PLAINTEXT://127.0.0.1:0", ...options.settings }));
     const running = await openBroker(deps, {
       dataDirectory: "/data",
       settings,
       brokers: options.brokers ?? 1,
       ...(options.signal && { signal: options.signal }),
+      ...(faults && { faults: (stageDeps) => new FaultStage(faults, stageDeps) }),
     });
     return new TestBroker(running, disk);
   }
