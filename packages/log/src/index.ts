@@ -12,8 +12,10 @@ export type {
   ReadOptions,
   ReadOutcome,
   TimestampedOffset,
+  VerificationOutcome,
 } from "./partition/log-outcomes.ts";
 export type { ListenedLog, LogListener } from "./partition/log-listener.ts";
+export type { VerificationGuard } from "./producers/verifications.ts";
 export { PartitionLog } from "./partition/partition-log.ts";
 export type { RemotePartition, RemoteSegment, RemoteSegments } from "./remote/remote-segments.ts";
 export { defaultLogLimits, type LogLimits } from "./shared/log-environment.ts";

@@ -70,6 +70,7 @@ export function logConfigOf(config: EffectiveConfig, topic: string): LogConfig {
     flushMs: number("flush.ms"),
     messageTimestampType: config.topic(topic, "message.timestamp.type").value === "LogAppendTime" ? "LogAppendTime" : "CreateTime",
     producerIdExpirationMs: config.number("producer.id.expiration.ms"),
+    verifiesTransactions: config.boolean("transaction.partition.verification.enable"),
   };
 }
 

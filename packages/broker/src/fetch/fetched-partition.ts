@@ -81,6 +81,11 @@ export class FetchedPartition implements PartitionWatcher, InTurn {
     this.#news.advanced(this, bytes);
   }
 
+  onDecided(): void {
+    // What the transaction wrote came long before its end, and counts for who reads committed records now.
+    this.#news.changed(this);
+  }
+
   onChange(): void {
     // It may have been deleted: nothing of it is held, and the next read looks it up again.
     this.unwatch();

@@ -1,5 +1,5 @@
 // Produce v3-13, advertised from v0. v3 transactional id, v7 zstd, v8 record errors (KIP-467), v9 flexible, v10 new leader named (KIP-951),
-// v13 topic ids (KIP-516). Left out: transactions (v11, v12 act as v10; batches that belong to one are refused).
+// v11 TRANSACTION_ABORTABLE (KIP-1050), v12 adds partitions to the transaction that it writes into (KIP-890), v13 topic ids (KIP-516).
 import { ErrorCode } from "@ottla/protocol";
 import {
   makeBatchIndexAndErrorMessage,

@@ -1,4 +1,4 @@
-// DescribeProducers v0. KIP-664: the idempotent producers that a partition remembers. None has a transaction open, since there are none yet.
+// DescribeProducers v0. KIP-664: the idempotent producers that a partition remembers, and where the transaction of each begins if one is open.
 import { TimeSlice } from "@ottla/base";
 import { ErrorCode, errorInfo, NIL_UUID } from "@ottla/protocol";
 import {

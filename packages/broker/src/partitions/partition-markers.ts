@@ -25,7 +25,8 @@ export class PartitionMarkers implements MarkerWriter {
     const target = this.#deps.partitions.get(topic, partition);
     if (target === undefined) return ErrorCode.KAFKA_STORAGE_ERROR;
     const batch = markerBatch(marker, this.#deps.clock.nowMs());
-    const outcome = target.append(batch, { origin: "marker", leaderEpoch: known.leaderEpoch });
+    const { transactionVersion } = marker;
+    const outcome = target.append(batch, { origin: "marker", leaderEpoch: known.leaderEpoch, transactionVersion });
     if (outcome.kind === "rejected") return outcome.errorCode;
     try {
       await target.log.durable(outcome.lastOffset);

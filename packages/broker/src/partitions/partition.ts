@@ -4,6 +4,8 @@ import type { AppendOptions, AppendOutcome, PartitionLog } from "@ottla/log";
 export interface PartitionWatcher {
   /** More can be read: `bytes` were appended below the high watermark. */
   onAdvance(bytes: number): void;
+  /** A transaction has ended: who reads committed records only may read more, or other, than what was appended. */
+  onDecided(): void;
   /** Anything else that changes answers: trimmed, moved, deleted, failed. */
   onChange(): void;
 }
@@ -29,12 +31,13 @@ export class Partition {
     const outcome = this.log.append(batch, options);
     if (outcome.kind !== "appended" || this.#watchers.size === 0) return outcome;
     const sizeBytes = batch.length;
+    const isMarker = options.origin === "marker";
     // With flush.messages=1 the high watermark follows the disk.
     const durable = this.log.durable(outcome.lastOffset);
-    if (durable === undefined) this.#advanced(sizeBytes);
+    if (durable === undefined) this.#advanced(sizeBytes, isMarker);
     else
       void durable.then(
-        () => this.#advanced(sizeBytes),
+        () => this.#advanced(sizeBytes, isMarker),
         () => this.changed(),
       );
     return outcome;
@@ -52,8 +55,11 @@ export class Partition {
     this.#watchers.delete(watcher);
   }
 
-  #advanced(bytes: number): void {
-    for (const watcher of this.#watchers) watcher.onAdvance(bytes);
+  #advanced(bytes: number, isMarker: boolean): void {
+    for (const watcher of this.#watchers) {
+      watcher.onAdvance(bytes);
+      if (isMarker) watcher.onDecided();
+    }
   }
 
   /** Tells the watchers that answers about this partition are different now. */

@@ -1,5 +1,5 @@
 /** A batch's transaction as its request names it, and the partitions that are to take records of it. */
-interface TransactionAdmission {
+export interface TransactionAdmission {
   readonly transactionalId: string;
   readonly producerId: number;
   readonly producerEpoch: number;

@@ -1,3 +1,4 @@
+import type { VerificationGuard } from "@ottla/log";
 import { ErrorCode } from "@ottla/protocol";
 import { type BatchFault, type ProducedRecords, type ProducedRecordsRules, setMaxTimestamp } from "@ottla/protocol/records";
 import type { Partition } from "../partitions/partition.ts";
@@ -41,10 +42,16 @@ export function recordsRules(limits: TopicLimits, nowMs: number): ProducedRecord
 }
 
 /** Appends records that were read, or says why not: all or nothing. The batch is patched in place. */
-export function appendRead(partition: Partition, read: ProducedRecords, limits: TopicLimits, leaderEpoch: number): AppendResult {
+export function appendRead(
+  partition: Partition,
+  read: ProducedRecords,
+  limits: TopicLimits,
+  leaderEpoch: number,
+  guard: VerificationGuard | undefined,
+): AppendResult {
   if (read.kind === "refused") return refusedBy(partition, read.fault);
   if (!limits.usesLogAppendTime) setMaxTimestamp(read.batch, 0, "createTime", read.maxTimestamp);
-  const outcome = partition.append(read.batch, { origin: "client", leaderEpoch });
+  const outcome = partition.append(read.batch, { origin: "client", leaderEpoch, guard });
   if (outcome.kind === "rejected") return refusedBy(partition, outcome);
   return {
     errorCode: ErrorCode.NONE,

@@ -1,13 +1,10 @@
 import { type Clock, TimeSlice } from "@ottla/base";
+import type { VerificationGuard } from "@ottla/log";
 import { ErrorCode } from "@ottla/protocol";
 import type { ProduceRequest, TopicProduceData } from "@ottla/protocol/apis/produce";
 import {
-  BATCH_MAGIC,
   checkProducedHeader,
   checkRequestRecords,
-  isTransactional,
-  isWholeBatch,
-  magic,
   readProducedRecords,
   readProducedRecordsInPieces,
   sizeInBytes,
@@ -18,6 +15,8 @@ import { type Lookup, locate } from "../partitions/locate.ts";
 import type { Partition } from "../partitions/partition.ts";
 import { type AppendResult, appendRead, recordsRules, refused, refusedBy } from "./append-records.ts";
 import { type AppendTurn, mustWaitForTurn, takeTurn } from "./append-turns.ts";
+import { faultOfProducers, ProducedTransaction, saysTransactional } from "./produced-transaction.ts";
+import type { AdmissionDeps } from "./transaction-admission.ts";
 import type { TopicLimits } from "../config/topic-limits.ts";
 
 /** What one request may take of the loop before the rest of it waits for others, in ms. */
@@ -32,7 +31,7 @@ export type ResultListener = (result: AppendResult) => void;
 
 /** What is taken of a request's context. */
 export interface ProduceContext extends Lookup {
-  readonly broker: Lookup["broker"] & { readonly clock: Clock; readonly topicSettings: { limits(topic: string): TopicLimits } };
+  readonly broker: Lookup["broker"] & AdmissionDeps & { readonly topicSettings: { limits(topic: string): TopicLimits } };
   readonly version: number;
   readonly clientId: string | null;
   readonly session: { readonly closed: Closed };
@@ -40,16 +39,24 @@ export interface ProduceContext extends Lookup {
   answerBeforeNext(): void;
 }
 
-/** A batch that is read and appended later. */
-interface Later {
+/** One partition's batch as it came. */
+interface Arrived {
   readonly topic: TopicProduceData;
   readonly topicName: string;
   readonly index: number;
   readonly records: Buffer;
   readonly limits: TopicLimits;
   readonly arrivedMs: number;
-  readonly turn: AppendTurn;
   readonly tell: ResultListener;
+  /** Shows that its transaction was verified; see `PartitionLog.startVerification`. */
+  readonly guard: VerificationGuard | undefined;
+  /** Its header was found good. */
+  readonly isChecked: boolean;
+}
+
+/** A batch that is read and appended later. */
+interface Later extends Arrived {
+  readonly turn: AppendTurn;
 }
 
 /**
@@ -62,7 +69,10 @@ export class ProduceCall {
   readonly #slice: TimeSlice;
   readonly #clock: Clock;
   readonly #requestFault: AppendResult | undefined;
+  readonly #transaction: ProducedTransaction | undefined;
   readonly #later: Later[] = [];
+  /** First batches of a transaction in their partitions: the coordinator is asked about all of them at once. */
+  readonly #gated: Arrived[] = [];
   /** The request's bytes stay; undefined until that matters. */
   #keepsFrame: boolean | undefined;
 
@@ -72,6 +82,8 @@ export class ProduceCall {
     this.#clock = context.broker.clock;
     this.#slice = new TimeSlice(this.#clock, SLICE_MS);
     this.#requestFault = faultOfRequest(request);
+    const { transactionalId } = request;
+    this.#transaction = transactionalId === null ? undefined : new ProducedTransaction(context, transactionalId);
   }
 
   /** Appends one partition's records, now or in {@link finish}. `records` is needed during this call only. */
@@ -82,9 +94,9 @@ export class ProduceCall {
 
   /** Appends what waits. Undefined when nothing does. */
   finish(): Promise<void> | undefined {
-    if (this.#later.length === 0) return undefined;
+    if (this.#later.length === 0 && this.#gated.length === 0) return undefined;
     this.#context.answerBeforeNext();
-    return this.#appendLater();
+    return this.#gated.length === 0 ? this.#appendLater() : this.#appendGated();
   }
 
   #tryAppend(topic: TopicProduceData, topicName: string, index: number, records: unknown, tell: ResultListener): AppendResult | undefined {
@@ -103,13 +115,36 @@ export class ProduceCall {
     }
     if (!Buffer.isBuffer(records))
       return refused(ErrorCode.INVALID_RECORD, "The request has no record batch for this partition; send exactly one.");
+    const arrivedMs = this.#clock.nowMs();
+    const arrived = { topic, topicName, index, records, limits, arrivedMs, tell, guard: undefined, isChecked: false };
+    if (this.#transaction?.mustVerify(partition, records)) return this.#gate(partition, arrived, this.#transaction);
+    return this.#appendOrPostpone(partition, arrived, metadata.leaderEpoch);
+  }
+
+  #appendOrPostpone(partition: Partition, arrived: Arrived, leaderEpoch: number): AppendResult | undefined {
     if (!mustWaitForTurn(partition) && !this.#slice.isOver) {
-      const fault = this.#checkHeader(partition, records, limits);
+      const { records, limits } = arrived;
+      const fault = arrived.isChecked ? undefined : this.#checkHeader(partition, records, limits);
       if (fault !== undefined) return fault;
-      const read = readProducedRecords(batchIn(records), recordsRules(limits, this.#clock.nowMs()));
-      if (read !== undefined) return appendRead(partition, read, limits, metadata.leaderEpoch);
+      const read = readProducedRecords(batchIn(records), recordsRules(limits, arrived.arrivedMs));
+      if (read !== undefined) return appendRead(partition, read, limits, leaderEpoch, arrived.guard);
     }
-    return this.#postpone(partition, { topic, topicName, index, records, limits, arrivedMs: this.#clock.nowMs(), tell });
+    const full = this.#keep(arrived.records);
+    if (full !== undefined) return full;
+    this.#later.push({ ...arrived, records: this.#kept(arrived.records), turn: takeTurn(partition) });
+    return undefined;
+  }
+
+  /** The first batch of a transaction in this partition waits for the coordinator. */
+  #gate(partition: Partition, arrived: Arrived, transaction: ProducedTransaction): AppendResult | undefined {
+    const fault = this.#checkHeader(partition, arrived.records, arrived.limits);
+    if (fault !== undefined) return fault;
+    const start = transaction.start(partition, arrived.records);
+    if (start.kind === "rejected") return refused(start.errorCode, start.message);
+    const full = this.#keep(arrived.records);
+    if (full !== undefined) return full;
+    this.#gated.push({ ...arrived, records: this.#kept(arrived.records), guard: start.guard, isChecked: true });
+    return undefined;
   }
 
   /** All that is checked before the records are read. */
@@ -117,30 +152,54 @@ export class ProduceCall {
     const fault = checkRequestRecords(records, this.#context.version);
     if (fault !== null) return refused(fault.errorCode, fault.message);
     const batch = batchIn(records);
-    const headerFault = checkProducedHeader(batch, limits.maxMessageBytes) ?? (isTransactional(batch, 0) ? NO_TRANSACTION : null);
+    const headerFault = checkProducedHeader(batch, limits.maxMessageBytes);
     return headerFault === null ? undefined : refusedBy(partition, headerFault);
   }
 
-  #postpone(partition: Partition, one: Omit<Later, "turn">): AppendResult | undefined {
-    const bytes = one.records.length;
-    if (waitingBytes + bytes > WAITING_BYTES_MAX)
+  /** Counts bytes that wait; the refusal when there are too many already. */
+  #keep(records: Buffer): AppendResult | undefined {
+    if (waitingBytes + records.length > WAITING_BYTES_MAX)
       return refused(ErrorCode.REQUEST_TIMED_OUT, "Too many batches wait to be read; send this one again later.");
-    waitingBytes += bytes;
-    this.#keepsFrame ??= this.#context.keepFrame();
-    const records = this.#keepsFrame ? one.records : Buffer.from(one.records);
-    this.#later.push({ ...one, records, turn: takeTurn(partition) });
+    waitingBytes += records.length;
     return undefined;
   }
 
+  #kept(records: Buffer): Buffer {
+    this.#keepsFrame ??= this.#context.keepFrame();
+    return this.#keepsFrame ? records : Buffer.from(records);
+  }
+
+  async #appendGated(): Promise<void> {
+    const gated = this.#gated.splice(0);
+    try {
+      const admission = this.#transaction!.admit(gated.map(({ topicName, index }) => ({ topic: topicName, partition: index })));
+      await this.#appendLater();
+      const refusals = await admission;
+      for (const [i, arrived] of gated.entries()) {
+        const result = refusals[i] ?? this.#appendAdmitted(arrived);
+        if (result !== undefined) arrived.tell(result);
+      }
+    } finally {
+      for (const { records } of gated) waitingBytes -= records.length;
+    }
+    await this.#appendLater();
+  }
+
+  #appendAdmitted(arrived: Arrived): AppendResult | undefined {
+    const found = locate(this.#context, arrived.topicName, arrived.topic.topicId, arrived.index);
+    if (found.kind === "error") return refused(found.errorCode, null);
+    return this.#appendOrPostpone(found.partition, arrived, found.metadata.leaderEpoch);
+  }
+
   async #appendLater(): Promise<void> {
-    for (let at = 0; at < this.#later.length; at++) {
-      const later = this.#later[at]!;
+    const waiting = this.#later.splice(0);
+    for (const [at, later] of waiting.entries()) {
       try {
         await later.turn.before;
         if (this.#slice.isOver) await this.#slice.rest();
         later.tell(await this.#appendOne(later));
       } catch (error) {
-        for (const rest of this.#later.slice(at + 1)) this.#end(rest);
+        for (const rest of waiting.slice(at + 1)) this.#end(rest);
         throw error;
       } finally {
         this.#end(later);
@@ -148,18 +207,19 @@ export class ProduceCall {
     }
   }
 
-  async #appendOne({ topic, topicName, index, records, limits, arrivedMs }: Later): Promise<AppendResult> {
+  async #appendOne({ topic, topicName, index, records, limits, arrivedMs, guard, isChecked }: Later): Promise<AppendResult> {
     // Who has gone was told nothing and waits for nothing; without acknowledgement nobody waits in any case.
     if (this.#acks !== 0 && this.#context.session.closed.isClosed) return refused(ErrorCode.NETWORK_EXCEPTION, "The connection has gone.");
     const before = locate(this.#context, topicName, topic.topicId, index);
     if (before.kind === "error") return refused(before.errorCode, null);
-    const fault = this.#checkHeader(before.partition, records, limits);
+    const fault = isChecked ? undefined : this.#checkHeader(before.partition, records, limits);
     if (fault !== undefined) return fault;
     const batch = batchIn(records);
     const rules = recordsRules(limits, arrivedMs);
     const read = readProducedRecords(batch, rules) ?? (await readProducedRecordsInPieces(batch, rules, this.#slice));
     const found = locate(this.#context, topicName, topic.topicId, index);
-    return found.kind === "error" ? refused(found.errorCode, null) : appendRead(found.partition, read, limits, found.metadata.leaderEpoch);
+    if (found.kind === "error") return refused(found.errorCode, null);
+    return appendRead(found.partition, read, limits, found.metadata.leaderEpoch, guard);
   }
 
   #end({ turn, records }: Later): void {
@@ -172,27 +232,15 @@ function batchIn(records: Buffer): Buffer {
   return records.subarray(0, sizeInBytes(records, 0));
 }
 
-/** Transactions are not there yet, so there is none that a batch could belong to. */
-const NO_TRANSACTION = {
-  errorCode: ErrorCode.INVALID_TXN_STATE,
-  message: "The record batch belongs to no transaction that is open.",
-} as const;
-
 /** What is wrong with a request as a whole: each of its partitions is answered so. */
 function faultOfRequest({ acks, transactionalId, topicData }: ProduceRequest): AppendResult | undefined {
   if (acks < -1 || acks > 1) return refused(ErrorCode.INVALID_REQUIRED_ACKS, `acks=${acks} is none of -1, 0 and 1.`);
-  if (transactionalId !== null) return undefined;
-  const isInTransaction = topicData.some(({ partitionData }) =>
-    partitionData.some(({ records }) => Buffer.isBuffer(records) && saysTransactional(records)),
-  );
+  if (transactionalId !== null) return faultOfProducers(topicData);
+  const isInTransaction = topicData.some(({ partitionData }) => partitionData.some(({ records }) => saysTransactional(records)));
   return isInTransaction
     ? refused(
         ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
         "A record batch of a transaction came in a request without a transactional id.",
       )
     : undefined;
-}
-
-function saysTransactional(records: Buffer): boolean {
-  return isWholeBatch(records, 0) && magic(records, 0) === BATCH_MAGIC && isTransactional(records, 0);
 }

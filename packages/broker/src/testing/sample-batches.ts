@@ -14,9 +14,10 @@ export function sampleBatch(
   options: {
     readonly codec?: CodecName;
     readonly producer?: { readonly id: number; readonly epoch: number; readonly sequence: number };
+    readonly isTransactional?: boolean;
   } = {},
 ): Buffer {
-  const builder = new RecordBatchBuilder();
+  const builder = new RecordBatchBuilder({ isTransactional: options.isTransactional ?? false });
   for (const record of records) {
     const { key = null, value = null, timestampMs = Date.now() } = typeof record === "string" ? { value: record } : record;
     builder.append(key === null ? null : Buffer.from(key), value === null ? null : Buffer.from(value), [], timestampMs);

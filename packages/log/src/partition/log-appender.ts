@@ -1,6 +1,14 @@
 import { DiskError, invariant } from "@ottla/base";
 import { ErrorCode } from "@ottla/protocol";
-import { isControl, lastOffsetDelta, setBaseOffset, setLogAppendTime, setPartitionLeaderEpoch } from "@ottla/protocol/records";
+import {
+  isControl,
+  lastOffsetDelta,
+  NO_PRODUCER_ID,
+  producerId,
+  setBaseOffset,
+  setLogAppendTime,
+  setPartitionLeaderEpoch,
+} from "@ottla/protocol/records";
 import { answerWithoutAppend, refuseMarker } from "../producers/producer-answer.ts";
 import type { EndedTransaction } from "../producers/producer-table.ts";
 import type { LogEnvironment } from "../shared/log-environment.ts";
@@ -50,9 +58,11 @@ export class LogAppender {
     log.logEndOffset = lastOffset + 1;
     this.#isDiskRefusing = false;
     if (options.leaderEpoch > log.epochs.latestEpoch && log.epochs.assign(options.leaderEpoch, baseOffset)) this.#writer.epochsChanged();
-    this.#noteEnded(log.producers.apply(batch, 0));
+    const ended = log.producers.apply(batch, 0);
+    if (ended !== undefined) this.#noteEnded(ended);
     (log.tail ??= this.#env.tails.partition()).add(baseOffset, lastOffset, batch);
     this.#policy.appended();
+    if (ended !== undefined) log.unsettled.add(ended, log.highWatermark);
     return { kind: "appended", baseOffset, lastOffset, logAppendTimeMs: isStamped ? nowMs : -1 };
   }
 
@@ -65,21 +75,21 @@ export class LogAppender {
     );
   }
 
-  #judgeProducer(batch: Buffer, { origin }: AppendOptions): AppendOutcome | undefined {
-    const { producers, name } = this.#log;
-    if (origin === "client") {
-      const verdict = producers.judge(batch, 0);
+  #judgeProducer(batch: Buffer, { origin, guard, transactionVersion = 0 }: AppendOptions): AppendOutcome | undefined {
+    if (producerId(batch, 0) <= NO_PRODUCER_ID) return undefined;
+    const { producers, name, config } = this.#log;
+    if (origin !== "marker") {
+      const verdict = producers.judge(batch, 0, { origin, guard, verifies: config.verifiesTransactions });
       return verdict.kind === "accept" ? undefined : answerWithoutAppend(verdict, name);
     }
-    if (origin !== "marker") return undefined;
     invariant(isControl(batch, 0), "a transaction marker is a control batch");
-    const verdict = producers.judgeMarker(batch, 0);
+    const verdict = producers.judgeMarker(batch, 0, transactionVersion);
     return verdict.kind === "accept" ? undefined : refuseMarker(verdict, name);
   }
 
   /** An abort whose entry cannot be written would be read as committed: the log takes no more until recovery has made the index anew. */
-  #noteEnded(ended: EndedTransaction | undefined): void {
-    if (ended?.outcome !== "abort") return;
+  #noteEnded(ended: EndedTransaction): void {
+    if (ended.outcome !== "abort") return;
     const { producerId, firstOffset, lastOffset, lastStableOffset } = ended;
     try {
       this.#log.segments.active.transactions.append({ producerId, firstOffset, lastOffset, lastStableOffset });

@@ -34,6 +34,8 @@ export interface LogConfig {
   readonly messageTimestampType: MessageTimestampType;
   /** `producer.id.expiration.ms` (a broker configuration): a producer silent for so long is forgotten. */
   readonly producerIdExpirationMs: number;
+  /** `transaction.partition.verification.enable` (a broker configuration): the first batch of a transaction needs a guard. */
+  readonly verifiesTransactions: boolean;
   /** `remote.storage.enable`; absent: all of the log is local. */
   readonly tiering?: TieringConfig | undefined;
 }
@@ -62,4 +64,5 @@ export const defaultLogConfig: LogConfig = {
   flushMs: Infinity,
   messageTimestampType: "CreateTime",
   producerIdExpirationMs: 24 * 60 * 60 * 1000,
+  verifiesTransactions: true,
 };

@@ -1,6 +1,9 @@
+import type { VerificationGuard } from "../producers/verifications.ts";
+
 /**
- * Who appends. `client`: producer epoch and sequence numbers are checked. `coordinator`: the broker's own records, which carry none. `marker`: a control batch that
- * ends a transaction; producer and coordinator epoch are checked, the producer's transaction ends here, and an abort is indexed.
+ * Who appends. `client`: producer epoch and sequence numbers are checked. `coordinator`: the broker's own records, which have no sequence numbers, and a producer only
+ * within transactions. `marker`: a control batch that ends a transaction; producer and coordinator epoch are checked, the producer's transaction ends here, and an abort
+ * is indexed.
  */
 export type AppendOrigin = "client" | "coordinator" | "marker";
 
@@ -9,7 +12,14 @@ export interface AppendOptions {
   readonly origin: AppendOrigin;
   /** Written into the batch and, when new, into the leader-epoch history. */
   readonly leaderEpoch: number;
+  /** What {@link PartitionLog.startVerification} gave; needed for the first batch of a transaction. */
+  readonly guard?: VerificationGuard | undefined;
+  /** Of a marker: with 2 its epoch has to be above that of the transaction's records (KIP-890). Default 0. */
+  readonly transactionVersion?: number;
 }
+
+/** Whether a producer may write into its transaction. `guard` undefined: it is open in this partition, and nobody need be asked. */
+export type VerificationOutcome = { readonly kind: "started"; readonly guard: VerificationGuard | undefined } | LogRefusal;
 
 /** What became of one batch. Nothing was written unless `kind` is `appended`. */
 export type AppendOutcome =
@@ -31,7 +41,7 @@ export type AppendOutcome =
 
 /**
  * The log cannot do it. Codes: KAFKA_STORAGE_ERROR (disk), CORRUPT_MESSAGE (damage found), OUT_OF_ORDER_SEQUENCE_NUMBER, INVALID_PRODUCER_EPOCH,
- * TRANSACTION_COORDINATOR_FENCED, RECORD_LIST_TOO_LARGE, OFFSET_OUT_OF_RANGE.
+ * INVALID_TXN_STATE, TRANSACTION_COORDINATOR_FENCED, RECORD_LIST_TOO_LARGE, OFFSET_OUT_OF_RANGE.
  */
 export interface LogRefusal {
   readonly kind: "rejected";

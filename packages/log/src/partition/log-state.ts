@@ -1,5 +1,6 @@
 import type { LeaderEpochs } from "../epochs/leader-epochs.ts";
 import type { ProducerTable } from "../producers/producer-table.ts";
+import { UnsettledTransactions } from "../producers/unsettled-transactions.ts";
 import type { SegmentList } from "../segment/segment-list.ts";
 import type { PartitionTail } from "../shared/tail-cache.ts";
 import type { LoadedLog } from "./loaded-log.ts";
@@ -14,6 +15,8 @@ export class LogState {
   readonly segments: SegmentList;
   readonly producers: ProducerTable;
   readonly epochs: LeaderEpochs;
+  /** Owner: `LogAppender`. */
+  readonly unsettled: UnsettledTransactions = new UnsettledTransactions();
   config: LogConfig;
   /** Owner: `LogTrimmer`. */
   logStartOffset: number;
@@ -50,9 +53,13 @@ export class LogState {
     return `${this.topic}-${this.partition}`;
   }
 
-  /** Below it no transaction is open: the high watermark, or the start of the oldest open transaction. */
+  /** Below it no transaction is open: the high watermark, or the start of the oldest open transaction; never before the log start. */
   get lastStableOffset(): number {
-    const unstable = this.producers.firstUnstableOffset;
-    return unstable < 0 ? this.highWatermark : Math.min(unstable, this.highWatermark);
+    const { highWatermark } = this;
+    const open = this.producers.firstUnstableOffset;
+    const unsettled = this.unsettled.firstOffset(highWatermark);
+    if (open < 0 && unsettled < 0) return highWatermark;
+    const unstable = Math.min(open < 0 ? Infinity : open, unsettled < 0 ? Infinity : unsettled);
+    return Math.min(Math.max(unstable, this.logStartOffset), highWatermark);
   }
 }

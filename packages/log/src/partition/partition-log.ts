@@ -1,7 +1,10 @@
 import { ErrorCode } from "@ottla/protocol";
+import { refuseEpoch } from "../producers/producer-answer.ts";
+import type { VerifiedProducer } from "../producers/producer-table.ts";
 import { RemoteTier } from "../remote/remote-tier.ts";
 import type { SegmentList } from "../segment/segment-list.ts";
 import type { SegmentReplacement } from "../segment/segment-replacement.ts";
+import type { AbortedEntry } from "../segment/aborted-entry.ts";
 import { abortedBetween } from "../segment/transaction-index.ts";
 import type { LogEnvironment } from "../shared/log-environment.ts";
 import { ReadFaults } from "../shared/read-faults.ts";
@@ -23,6 +26,7 @@ import type {
   ReadOptions,
   ReadOutcome,
   TimestampedOffset,
+  VerificationOutcome,
 } from "./log-outcomes.ts";
 import { LogReader, type ReadLimits } from "./log-reader.ts";
 import { beginReplacement, commitReplacement } from "./log-replacement.ts";
@@ -169,6 +173,20 @@ export class PartitionLog implements FlushedLog {
     return this.#appender.append(batch, options);
   }
 
+  /** Whether this producer has a transaction of this epoch open here: then its batches need no verification. */
+  hasOpenTransaction(producerId: number, producerEpoch: number): boolean {
+    return this.#state.producers.hasOpenTransaction(producerId, producerEpoch);
+  }
+
+  /**
+   * Asks, before the transaction coordinator is asked, whether a producer may write into a transaction here. The guard belongs into the options of the append that follows; it
+   * counts until the transaction has its first batch, or a marker ends it. Codes: INVALID_PRODUCER_EPOCH. Source: KIP-890.
+   */
+  startVerification(producer: VerifiedProducer): VerificationOutcome {
+    const start = this.#state.producers.startVerification(producer, this.#env.clock.nowMs());
+    return start.kind === "started" ? start : refuseEpoch(start.currentEpoch, this.name);
+  }
+
   /**
    * Undefined when an acknowledgement of `offset` need not wait; else resolves when it is on the disk. Rejects when the disk failed: the record must not be
    * acknowledged, and the log refuses appends until it is opened again.
@@ -262,10 +280,7 @@ export class PartitionLog implements FlushedLog {
 
   /** Aborted transactions that overlap the offsets from `fromOffset` to below `toOffset`, oldest first. */
   abortedTransactions(fromOffset: number, toOffset: number): readonly AbortedTransaction[] {
-    const from = Math.max(0, this.segments.floorIndex(fromOffset));
-    const indexes = this.segments.all().slice(from);
-    const local = indexes.map(({ transactions }) => transactions.entries);
-    return abortedBetween(this.#remote === undefined ? local : [...this.#remote.abortedFrom(fromOffset), ...local], fromOffset, toOffset);
+    return abortedBetween(this.#abortedFrom(fromOffset), fromOffset, toOffset);
   }
 
   /**
@@ -285,7 +300,7 @@ export class PartitionLog implements FlushedLog {
   maintain(): void {
     this.#policy.flushIfDue();
     const { producers, config } = this.#state;
-    if (producers.size > 0) producers.expire(this.#env.clock.nowMs(), config.producerIdExpirationMs);
+    if (!producers.isEmpty) producers.expire(this.#env.clock.nowMs(), config.producerIdExpirationMs);
   }
 
   /**
@@ -325,6 +340,13 @@ export class PartitionLog implements FlushedLog {
   /** For {@link LogFlusher}. */
   onFlushFailed(error: unknown): void {
     this.#fail(error);
+  }
+
+  /** What the segments know of aborted transactions, from the one that holds `offset` on. */
+  *#abortedFrom(offset: number): IterableIterator<readonly AbortedEntry[]> {
+    if (this.#remote !== undefined) yield* this.#remote.abortedFrom(offset);
+    for (let i = Math.max(0, this.segments.floorIndex(offset)); i < this.segments.length; i++)
+      yield this.segments.at(i)!.transactions.entries;
   }
 
   /** Before the first segment: in the remote store, or removed. */

@@ -1,7 +1,7 @@
 import { ErrorCode } from "@ottla/protocol";
 import type { AppendOutcome, LogRefusal } from "../partition/log-outcomes.ts";
 import { refusal } from "../partition/refusal.ts";
-import type { MarkerVerdict, ProducerVerdict } from "./producer-table.ts";
+import type { MarkerVerdict, ProducerVerdict } from "./producer-rules.ts";
 
 /**
  * The answer to a batch that is not to be appended: a repeat, or a sequence number or epoch that cannot be. A repeat is answered with the largest time of the
@@ -14,9 +14,15 @@ export function answerWithoutAppend(verdict: Exclude<ProducerVerdict, { kind: "a
       return { kind: "duplicate", baseOffset, lastOffset, logAppendTimeMs: timestampMs };
     }
     case "stale epoch":
+      return refuseEpoch(verdict.currentEpoch, partition);
+    case "unverified":
+      return refusal(ErrorCode.INVALID_TXN_STATE, `The batch belongs to no transaction that is open in ${partition}.`);
+    case "not in the transaction":
+      return refusal(ErrorCode.INVALID_TXN_STATE, `The producer has a transaction open in ${partition}; the batch does not belong to it.`);
+    case "not the first":
       return refusal(
-        ErrorCode.INVALID_PRODUCER_EPOCH,
-        `The producer's epoch is behind the current one in ${partition}, ${verdict.currentEpoch}.`,
+        ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER,
+        `The producer's first batch in ${partition} is the one with sequence number ${verdict.firstSequence}.`,
       );
     case "out of order":
       return refusal(
@@ -24,6 +30,11 @@ export function answerWithoutAppend(verdict: Exclude<ProducerVerdict, { kind: "a
         `The batch does not follow sequence number ${verdict.lastSequence} in ${partition}.`,
       );
   }
+}
+
+/** The answer to a producer whose epoch was raised since. */
+export function refuseEpoch(currentEpoch: number, partition: string): LogRefusal {
+  return refusal(ErrorCode.INVALID_PRODUCER_EPOCH, `The producer's epoch is behind the current one in ${partition}, ${currentEpoch}.`);
 }
 
 /** The answer to a transaction marker that comes too late. */

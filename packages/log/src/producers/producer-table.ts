@@ -15,7 +15,17 @@ import {
   RecordCursor,
 } from "@ottla/protocol/records";
 import type { ActiveProducer } from "../partition/log-outcomes.ts";
+import {
+  ACCEPT,
+  type BatchArrival,
+  isOngoing,
+  judgeBatch,
+  judgeMarker,
+  type MarkerVerdict,
+  type ProducerVerdict,
+} from "./producer-rules.ts";
 import { type ProducerBatch, ProducerState } from "./producer-state.ts";
+import { type VerificationGuard, Verifications } from "./verifications.ts";
 
 /** A transaction that has ended in this partition. */
 export interface EndedTransaction {
@@ -28,29 +38,35 @@ export interface EndedTransaction {
   readonly lastStableOffset: number;
 }
 
-/** What the table says of a transaction marker before it is appended. */
-export type MarkerVerdict =
-  | { readonly kind: "accept" }
-  | { readonly kind: "stale epoch"; readonly currentEpoch: number }
-  | { readonly kind: "fenced coordinator"; readonly currentEpoch: number };
+/** Who asks to write into a transaction. */
+export interface VerifiedProducer {
+  readonly producerId: number;
+  readonly producerEpoch: number;
+  /** Of the batch that is to be written; −1 where sequence numbers do not count. */
+  readonly baseSequence: number;
+  /** Its transactions raise the epoch each time (KIP-890, part 2). */
+  readonly raisesEpoch: boolean;
+}
 
-/** What the table says of a batch before it is appended. */
-export type ProducerVerdict =
-  | { readonly kind: "accept" }
-  | { readonly kind: "repeat"; readonly batch: ProducerBatch }
-  | { readonly kind: "stale epoch"; readonly currentEpoch: number }
-  | { readonly kind: "out of order"; readonly lastSequence: number };
-
-const ACCEPT = { kind: "accept" } as const;
+/** `guard` undefined: its transaction is open in this partition, there is nothing to verify. */
+type VerificationStart =
+  | { readonly kind: "started"; readonly guard: VerificationGuard | undefined }
+  | { readonly kind: "stale epoch"; readonly currentEpoch: number };
 
 /** The idempotent producers of one partition, and where the oldest open transaction begins. A fold over the batches: {@link ProducerTable.apply}. */
 export class ProducerTable {
   readonly #producers = new Map<number, ProducerState>();
   /** First offsets of open transactions by producer; insertion order is offset order. */
   readonly #openTransactions = new Map<number, number>();
+  readonly #verifications = new Verifications();
 
   get size(): number {
     return this.#producers.size;
+  }
+
+  /** Neither producers nor anybody who asked to become one. */
+  get isEmpty(): boolean {
+    return this.#producers.size === 0 && this.#verifications.size === 0;
   }
 
   /** First offset of the oldest open transaction; −1 if none is open. */
@@ -59,29 +75,31 @@ export class ProducerTable {
     return -1;
   }
 
-  /** Judges a client's batch; changes nothing. */
-  judge(buffer: Buffer, at: number): ProducerVerdict {
+  /** Judges a batch; changes nothing. See {@link judgeBatch}. */
+  judge(buffer: Buffer, at: number, arrival: BatchArrival): ProducerVerdict {
     const id = producerId(buffer, at);
-    const known = id <= NO_PRODUCER_ID ? undefined : this.#producers.get(id);
-    if (known === undefined) return ACCEPT;
-    const epoch = producerEpoch(buffer, at);
-    const sequence = baseSequence(buffer, at);
-    const batch = known.repeatOf(epoch, sequence, lastSequence(buffer, at));
-    if (batch !== undefined) return { kind: "repeat", batch };
-    if (epoch < known.epoch) return { kind: "stale epoch", currentEpoch: known.epoch };
-    if (!known.isDue(epoch, sequence)) return { kind: "out of order", lastSequence: known.lastSequence };
-    return ACCEPT;
+    return id <= NO_PRODUCER_ID ? ACCEPT : judgeBatch(this.#producers.get(id), this.#verifications.get(id), buffer, at, arrival);
   }
 
-  /** Judges the end marker of a transaction; changes nothing. A producer that is not known may have ended long ago. */
-  judgeMarker(buffer: Buffer, at: number): MarkerVerdict {
+  /** Judges the end marker of a transaction; changes nothing. See {@link judgeMarker}. */
+  judgeMarker(buffer: Buffer, at: number, transactionVersion: number): MarkerVerdict {
     const known = this.#producers.get(producerId(buffer, at));
-    if (known === undefined) return ACCEPT;
-    if (producerEpoch(buffer, at) < known.epoch) return { kind: "stale epoch", currentEpoch: known.epoch };
-    const marker = markerIn(buffer, at);
-    if (marker !== undefined && marker.coordinatorEpoch < known.coordinatorEpoch)
-      return { kind: "fenced coordinator", currentEpoch: known.coordinatorEpoch };
-    return ACCEPT;
+    const coordinatorEpoch = markerIn(buffer, at)?.coordinatorEpoch ?? known?.coordinatorEpoch ?? -1;
+    return judgeMarker(known, { producerEpoch: producerEpoch(buffer, at), coordinatorEpoch, transactionVersion });
+  }
+
+  /** See {@link isOngoing}. */
+  hasOpenTransaction(producerId: number, producerEpoch: number): boolean {
+    return isOngoing(this.#producers.get(producerId), producerEpoch);
+  }
+
+  /** Begins, or goes on, to verify a producer's transaction. No guard: it is open here, which is enough. */
+  startVerification(producer: VerifiedProducer, nowMs: number): VerificationStart {
+    const { producerId: id, producerEpoch: epoch, baseSequence: sequence, raisesEpoch } = producer;
+    const known = this.#producers.get(id);
+    if (known !== undefined && epoch < known.epoch) return { kind: "stale epoch", currentEpoch: known.epoch };
+    if (isOngoing(known, epoch)) return { kind: "started", guard: undefined };
+    return { kind: "started", guard: this.#verifications.begin(id, epoch, sequence, raisesEpoch, nowMs) };
   }
 
   /** Takes note of a batch that is in the log. Returns the transaction that it ended, if it had records here. */
@@ -92,6 +110,7 @@ export class ProducerTable {
     if (known === undefined) this.#producers.set(id, (known = new ProducerState(id)));
     const first = baseOffset(buffer, at);
     if (isControl(buffer, at)) return this.#endTransaction(known, buffer, at);
+    if (isTransactional(buffer, at)) this.#verifications.end(id);
     known.remember(producerEpoch(buffer, at), {
       baseSequence: baseSequence(buffer, at),
       lastSequence: lastSequence(buffer, at),
@@ -110,7 +129,11 @@ export class ProducerTable {
     const marker = markerIn(buffer, at);
     if (marker === undefined) return undefined;
     const firstOffset = known.transactionStartOffset;
-    known.startEpoch(producerEpoch(buffer, at));
+    const epoch = producerEpoch(buffer, at);
+    known.startEpoch(epoch);
+    // The next transaction may have begun to ask already, under the epoch that this marker brings.
+    const verification = this.#verifications.get(known.producerId);
+    if (!(verification?.raisesEpoch && verification.producerEpoch === epoch)) this.#verifications.end(known.producerId);
     known.lastTimestampMs = maxTimestamp(buffer, at);
     known.coordinatorEpoch = marker.coordinatorEpoch;
     known.transactionStartOffset = -1;
@@ -149,6 +172,7 @@ export class ProducerTable {
 
   /** Forgets producers that were silent for `expirationMs` and have no transaction open. Returns how many. */
   expire(nowMs: number, expirationMs: number): number {
+    this.#verifications.expire(nowMs, expirationMs);
     let expired = 0;
     for (const producer of this.#producers.values()) {
       if (producer.transactionStartOffset >= 0 || nowMs - producer.lastTimestampMs < expirationMs) continue;

@@ -87,12 +87,25 @@ export class TransactionIndex {
 export function abortedBetween(indexes: Iterable<readonly AbortedEntry[]>, fromOffset: number, toOffset: number): AbortedEntry[] {
   const found: AbortedEntry[] = [];
   for (const entries of indexes) {
-    for (const entry of entries) {
-      if (entry.lastOffset >= fromOffset && entry.firstOffset < toOffset) found.push(entry);
+    for (let i = firstEndingAt(entries, fromOffset); i < entries.length; i++) {
+      const entry = entries[i]!;
+      if (entry.firstOffset < toOffset) found.push(entry);
       if (entry.lastStableOffset >= toOffset) return found.sort(byFirstOffset);
     }
   }
   return found.sort(byFirstOffset);
+}
+
+/** Entries lie in order of their markers: the index of the first whose marker is at `offset` or behind it. */
+function firstEndingAt(entries: readonly AbortedEntry[], offset: number): number {
+  let low = 0;
+  let high = entries.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (entries[middle]!.lastOffset < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function byFirstOffset(a: AbortedEntry, b: AbortedEntry): number {

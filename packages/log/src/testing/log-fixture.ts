@@ -109,11 +109,18 @@ export class LogFixture {
     return this.open();
   }
 
-  /** Appends; a refusal is an error. */
+  /** Appends, within a transaction as one that was verified; a refusal is an error. */
   append(plan: BatchPlan = {}): Extract<AppendOutcome, { kind: "appended" }> {
-    const outcome = this.log.append(makeBatch(plan), FROM_CLIENT);
+    const outcome = this.log.append(makeBatch(plan), plan.isTransactional ? this.verified(plan) : FROM_CLIENT);
     if (outcome.kind !== "appended") throw new Error(`The append was answered ${JSON.stringify(outcome)}.`);
     return outcome;
+  }
+
+  /** The options of a client's batch whose transaction the coordinator has just confirmed. */
+  verified({ producerId = 0, producerEpoch = 0, baseSequence = 0 }: BatchPlan, raisesEpoch = false): AppendOptions {
+    const start = this.log.startVerification({ producerId, producerEpoch, baseSequence, raisesEpoch });
+    if (start.kind !== "started") throw new Error(`The verification was answered ${JSON.stringify(start)}.`);
+    return { ...FROM_CLIENT, guard: start.guard };
   }
 
   path(name: string): string {

@@ -8,7 +8,7 @@ export const transactionConfigKeys: readonly ConfigKey[] = [
     "int",
     "100",
     "How long a broker keeps trying to add a partition to a transaction on a producer's behalf.",
-    { validator: atLeast(0), importance: "high", effect: "none" },
+    { validator: atLeast(0), importance: "high" },
   ),
   configKey(
     "add.partitions.to.txn.retry.backoff.ms",
@@ -18,7 +18,6 @@ export const transactionConfigKeys: readonly ConfigKey[] = [
     {
       validator: atLeast(1),
       importance: "high",
-      effect: "none",
     },
   ),
   configKey(
@@ -44,7 +43,7 @@ export const transactionConfigKeys: readonly ConfigKey[] = [
     "boolean",
     "true",
     "Whether a transactional write is refused unless its partition was added to the transaction.",
-    { importance: "low", dynamic: "cluster-wide", effect: "none" },
+    { importance: "low", dynamic: "cluster-wide" },
   ),
   configKey(
     "transaction.remove.expired.transaction.cleanup.interval.ms",
