@@ -3,6 +3,7 @@ import { type Clock, type Disk, invariant, type Logger, type Net, OttlaError, ty
 import { LogStore } from "@ottla/log";
 import { ErrorCode } from "@ottla/protocol";
 import type { BrokerState } from "./broker-state.ts";
+import { checkCleanerSettings, cleanerSettings } from "./config/cleaner-settings.ts";
 import { EffectiveConfig } from "./config/effective-config.ts";
 import { TopicLog } from "./coordinator/topic-log.ts";
 import { Fetches } from "./fetch/fetches.ts";
@@ -72,8 +73,13 @@ export async function openBroker(deps: BrokerDeps, options: BrokerPlan): Promise
   const metadata = new ClusterMetadata();
   const config = new EffectiveConfig(metadata, options.settings, firstNodeId);
   const listeners = readListeners(config, options);
+  checkCleanerSettings(cleanerSettings(config));
   const schedule = { retentionCheckIntervalMs: config.number("log.retention.check.interval.ms") };
-  const store = LogStore.open(deps, options.dataDirectory, { nodeId: firstNodeId, schedule });
+  const store = LogStore.open(deps, options.dataDirectory, {
+    nodeId: firstNodeId,
+    schedule,
+    ...(config.boolean("log.cleaner.enable") && { cleaner: cleanerSettings(config) }),
+  });
   try {
     const opened = await openState(deps, options, { metadata, config, store, firstNodeId });
     return await serve(deps, opened, listeners, options);
@@ -108,6 +114,7 @@ async function openState(
     () => metadata.snapshot(),
   );
   config.overridesLoaded();
+  store.configureCleaner(cleanerSettings(config));
   const controller = new MetadataController(deps.clock, metadata, journal);
   const started = controller.begin([
     ...(metadata.clusterId === "" ? [{ kind: "cluster" as const, clusterId: randomUuid(deps.random) }] : []),
@@ -149,6 +156,7 @@ async function openState(
   controller.follow(async (record, slice) => {
     config.follow(record);
     topicSettings.follow(record);
+    if (record.kind === "configs" && record.resource === "broker") store.configureCleaner(cleanerSettings(config));
     await partitions.follow(record, slice);
     if (record.kind !== "configs" && record.kind !== "producer-ids")
       state.groups.metadataChanged(record.kind === "topic-deleted" ? record.topicId : undefined);

@@ -3,6 +3,7 @@ import type { ClusterMetadata } from "../metadata/cluster-metadata.ts";
 import type { ConfigResourceKind, MetadataRecord } from "../metadata/metadata-records.ts";
 import { topicNameFault } from "../metadata/topic-name.ts";
 import { brokerKeyOf } from "./broker-key.ts";
+import { cleanerFault } from "./cleaner-settings.ts";
 import type { ConfigDecision, KeyLookup } from "./config-change.ts";
 import { brokerConfigFault, type ConfigFault, clientMetricsConfigFault, groupConfigFault, topicConfigFault } from "./config-rules.ts";
 import { CLUSTER_DEFAULT, type EffectiveConfig } from "./effective-config.ts";
@@ -103,7 +104,7 @@ function faultOf({ config }: ConfigHolder, { kind, name }: ConfigResource, confi
     case "topic":
       return topicConfigFault(configs, config);
     case "broker":
-      return brokerConfigFault(configs, name === CLUSTER_DEFAULT);
+      return brokerConfigFault(configs, name === CLUSTER_DEFAULT) ?? cleanerFault(configs, config);
     case "group":
       return groupConfigFault(configs, config);
     case "client-metrics":

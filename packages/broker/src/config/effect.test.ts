@@ -7,8 +7,6 @@ import { topicConfigDef } from "./resource-config-defs.ts";
 
 /** Named where a change is judged or a topic is prepared, and without effect all the same. */
 const JUDGED_ONLY: ReadonlySet<string> = new Set([
-  "max.compaction.lag.ms",
-  "min.compaction.lag.ms",
   "remote.storage.enable",
   "remote.log.storage.system.enable",
   "transaction.state.log.num.partitions",

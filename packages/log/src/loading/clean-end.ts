@@ -26,7 +26,14 @@ export async function findCleanEnd(env: LogEnvironment, segments: readonly Segme
   let latestEpoch = -1;
   const handle = active.file.pin();
   try {
-    const range = { from, to: active.sizeBytes, minOffset: active.baseOffset, allowGaps: true, checkCrc: true, chunkBytes: CHUNK_BYTES };
+    const range = {
+      from,
+      to: active.sizeBytes,
+      minOffset: active.baseOffset,
+      gapsBelow: Infinity,
+      checkCrc: true,
+      chunkBytes: CHUNK_BYTES,
+    };
     const end = await scanBatches(handle, range, (buffer, at, position) => {
       if (position === from) firstLastOffset = lastOffset(buffer, at);
       latestEpoch = partitionLeaderEpoch(buffer, at);

@@ -10,7 +10,7 @@ export async function rebuildEpochs(segments: readonly Segment[]): Promise<reado
     if (segment.sizeBytes === 0) continue;
     const handle = segment.file.pin();
     try {
-      const range = { from: 0, to: segment.sizeBytes, minOffset: segment.baseOffset, allowGaps: true, checkCrc: false };
+      const range = { from: 0, to: segment.sizeBytes, minOffset: segment.baseOffset, gapsBelow: Infinity, checkCrc: false };
       const end = await scanBatches(
         handle,
         range,

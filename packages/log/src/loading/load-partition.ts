@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { decodeLeaderEpochs } from "../epochs/leader-epoch-file.ts";
 import { type EpochStart, LeaderEpochs } from "../epochs/leader-epochs.ts";
 import type { LoadedLog } from "../partition/loaded-log.ts";
+import { readCompactionBound } from "../segment/compaction-bound.ts";
 import { Segment } from "../segment/segment.ts";
 import { LEADER_EPOCH_FILE, type SegmentFiles, segmentPath, sortSegmentFiles } from "../segment/segment-files.ts";
 import { SegmentList } from "../segment/segment-list.ts";
@@ -33,14 +34,17 @@ export async function loadPartition(
   env: LogEnvironment,
   request: LoadRequest,
 ): Promise<{ log: LoadedLog; recovery: RecoverySummary | undefined }> {
-  const files = sortSegmentFiles(completeSwaps(env.disk, request.directory));
+  const names = completeSwaps(env.disk, request.directory);
+  const files = sortSegmentFiles(names);
   removeLeftovers(env, request.directory, files);
+  const compactedBelow = readCompactionBound(env.disk, request.directory, names);
+  const gapsBelow = request.config.compacts ? Infinity : compactedBelow;
   const segments = openSegments(env, request.directory, files);
   await loadTransactionIndexes(env, segments, files.transactionIndexes);
   const history = readEpochs(env, request.directory);
   const epochs = new LeaderEpochs(history ?? (await rebuildEpochs(segments)));
   const cleanEnd = request.wasCleanlyClosed ? await findCleanEnd(env, segments, epochs) : undefined;
-  const recovered = cleanEnd === undefined ? await recoverSegments(env, segments, request, epochs, files.snapshots) : undefined;
+  const recovered = cleanEnd === undefined ? await recoverSegments(env, segments, request, epochs, files.snapshots, gapsBelow) : undefined;
   const found = cleanEnd ?? recovered!;
   reportHoles(env, request, files, segments, history);
   const end = found.logEndOffset < request.recoveryPoint ? startBehindLoss(env, request, found) : found;
@@ -68,7 +72,7 @@ export async function loadPartition(
     logStartOffset,
     logEndOffset,
     recoveryPoint,
-
+    compactedBelow,
     areHintsWritten,
   };
   return { log, recovery: recovered && { checkedSegments: recovered.checkedSegments, cutBytes: recovered.cutBytes } };

@@ -24,7 +24,7 @@ export async function recallRecentBatches(env: LogEnvironment, segment: Segment,
       from,
       to: segment.sizeBytes,
       minOffset: segment.baseOffset,
-      allowGaps: true,
+      gapsBelow: Infinity,
       checkCrc: false,
       chunkBytes: RECALLED_BYTES,
     };

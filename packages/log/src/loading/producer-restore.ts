@@ -57,7 +57,7 @@ function restoreSnapshot(env: LogEnvironment, sources: ProducerSources, endOffse
 async function replay(segment: Segment, from: number, endOffset: number, table: ProducerTable): Promise<void> {
   const handle = segment.file.pin();
   try {
-    const range = { from: 0, to: segment.sizeBytes, minOffset: segment.baseOffset, allowGaps: true, checkCrc: false };
+    const range = { from: 0, to: segment.sizeBytes, minOffset: segment.baseOffset, gapsBelow: Infinity, checkCrc: false };
     const end = await scanBatches(handle, range, (buffer, at) => {
       const offset = baseOffset(buffer, at);
       if (offset >= endOffset) return false;

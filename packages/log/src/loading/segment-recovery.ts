@@ -29,6 +29,7 @@ export async function recoverSegments(
   request: LoadRequest,
   epochs: LeaderEpochs,
   snapshots: readonly number[],
+  gapsBelow: number,
 ): Promise<RecoveredEnd> {
   const first = Math.max(
     0,
@@ -44,10 +45,10 @@ export async function recoverSegments(
   for (let i = first; i < segments.length; i++) {
     const segment = segments[i]!;
     const isLast = i === segments.length - 1;
-    const end = await checkSegment(segment, request, epochs, producers);
+    const end = await checkSegment(segment, request, gapsBelow, epochs, producers);
     const next = segments[i + 1]?.baseOffset;
     const gap =
-      end.damage === undefined && next !== undefined && next !== end.nextOffset && !request.config.compacts
+      end.damage === undefined && next !== undefined && next !== end.nextOffset && next > gapsBelow
         ? `the next segment begins at ${next}, not ${end.nextOffset}`
         : undefined;
     const damage = end.damage ?? gap;
@@ -71,11 +72,17 @@ export async function recoverSegments(
   return { segments, logEndOffset, producers, checkedSegments: segments.length - first, cutBytes: 0 };
 }
 
-async function checkSegment(segment: Segment, request: LoadRequest, epochs: LeaderEpochs, producers: ProducerTable): Promise<ScanEnd> {
+async function checkSegment(
+  segment: Segment,
+  request: LoadRequest,
+  gapsBelow: number,
+  epochs: LeaderEpochs,
+  producers: ProducerTable,
+): Promise<ScanEnd> {
   const handle = segment.file.pin();
   try {
     const indexes = new SegmentIndexes(segment.baseOffset);
-    const range = { from: 0, to: segment.sizeBytes, minOffset: segment.baseOffset, allowGaps: request.config.compacts, checkCrc: true };
+    const range = { from: 0, to: segment.sizeBytes, minOffset: segment.baseOffset, gapsBelow, checkCrc: true };
     let latestEpoch = -1;
     const aborted: AbortedEntry[] = [];
     const end = await scanBatches(handle, range, (buffer, at, position) => {

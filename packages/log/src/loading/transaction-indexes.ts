@@ -36,7 +36,7 @@ async function abortedIn(segment: Segment, producers: ProducerTable): Promise<Ab
   if (segment.sizeBytes === 0) return aborted;
   const handle = segment.file.pin();
   try {
-    const range = { from: 0, to: segment.sizeBytes, minOffset: segment.baseOffset, allowGaps: true, checkCrc: false };
+    const range = { from: 0, to: segment.sizeBytes, minOffset: segment.baseOffset, gapsBelow: Infinity, checkCrc: false };
     await scanBatches(handle, range, (buffer, at) => noteAborted(aborted, producers.apply(buffer, at)));
   } finally {
     segment.file.unpin();

@@ -16,6 +16,8 @@ export interface LoadedLog {
   readonly logEndOffset: number;
   /** Everything below is on the disk. */
   readonly recoveryPoint: number;
+  /** Below it offsets may be missing because compaction took them. */
+  readonly compactedBelow: number;
   /** Indexes, producer snapshot and epoch history on disk are those of this moment, so a close without an append need not write them. */
   readonly areHintsWritten: boolean;
 }

@@ -24,6 +24,14 @@ export interface LogConfig {
   readonly deletes: boolean;
   /** `cleanup.policy` contains `compact`. */
   readonly compacts: boolean;
+  /** `min.cleanable.dirty.ratio`: the share of bytes not compacted yet above which a log is compacted. */
+  readonly minCleanableDirtyRatio: number;
+  /** `min.compaction.lag.ms`: a record is safe from compaction for so long. */
+  readonly minCompactionLagMs: number;
+  /** `max.compaction.lag.ms`: a record waits at most so long, whatever the ratio is. */
+  readonly maxCompactionLagMs: number;
+  /** `delete.retention.ms`: tombstones, and markers of transactions that are gone, stay so long once they were compacted. */
+  readonly deleteRetentionMs: number;
   /** `file.delete.delay.ms`: how long a removed segment's files stay, renamed. */
   readonly fileDeleteDelayMs: number;
   /** `flush.messages`: with 1 an append is durable before it is acknowledged; with more, every so many records. */
@@ -59,6 +67,10 @@ export const defaultLogConfig: LogConfig = {
   retentionBytes: -1,
   deletes: true,
   compacts: false,
+  minCleanableDirtyRatio: 0.5,
+  minCompactionLagMs: 0,
+  maxCompactionLagMs: Infinity,
+  deleteRetentionMs: 24 * 60 * 60 * 1000,
   fileDeleteDelayMs: 60_000,
   flushMessages: Infinity,
   flushMs: Infinity,

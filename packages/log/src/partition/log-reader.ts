@@ -34,8 +34,8 @@ export interface ReadLimits {
 
 export interface ReadRules {
   readonly indexIntervalBytes: number;
-  /** Whether offsets may be missing between batches, as after compaction; else that is damage. */
-  readonly allowGaps: boolean;
+  /** Below it offsets may be missing between batches, as after compaction; else that is damage. */
+  readonly gapsBelow: number;
 }
 
 /** Reads what lies before the first local segment: removed, or moved to remote storage. */
@@ -77,7 +77,7 @@ export class LogReader {
     const { segment, position, offset } = piece;
     let range: FoundRange | undefined;
     try {
-      const request = { offset, ...wanted, fromPosition: position, slackBytes: 0, allowGaps: log.allowGaps };
+      const request = { offset, ...wanted, fromPosition: position, slackBytes: 0, gapsBelow: log.gapsBelow };
       if (!segment.isRetired) range = batchRangeIn(segment, piece.bytes!, position, request);
     } catch {
       // Damage is told by who reads the file.
@@ -97,7 +97,7 @@ export class LogReader {
         if (segment === undefined || segment.baseOffset >= maxOffset)
           return { kind: "records", records: [], sizeBytes: 0, heldBytes: 0, nextOffset: offset };
         const { isSequential, ...start } = await this.#startFor(segment, offset, log.indexIntervalBytes);
-        const range = await readBatchRange(segment, this.#buffers, { offset, ...wanted, ...start, allowGaps: log.allowGaps });
+        const range = await readBatchRange(segment, this.#buffers, { offset, ...wanted, ...start, gapsBelow: log.gapsBelow });
         if (range !== undefined) return this.#given(segment, range, wanted, isSequential);
         this.#checkGap(segment, offset, log);
         // Compaction may have taken the end of the segment: the next record is in a later one. Older ones may have been removed meanwhile.
@@ -140,7 +140,7 @@ export class LogReader {
   /** A closed segment has ended before `offset`, which must be in it unless compaction took it away. */
   #checkGap(segment: Segment, offset: number, log: ReadRules): void {
     const next = this.#segments.at(this.#segments.floorIndex(segment.baseOffset) + 1);
-    if (log.allowGaps || segment.isRetired || next === undefined || next.baseOffset <= offset) return;
+    if (segment.isRetired || next === undefined || next.baseOffset <= Math.max(offset, log.gapsBelow)) return;
     throw new LogError(
       "LOG_CORRUPT",
       segment.file.path,

@@ -1,3 +1,4 @@
+import type { WrittenReplacement } from "../segment/replacement-file.ts";
 import { SegmentReplacement } from "../segment/segment-replacement.ts";
 import type { LogEnvironment } from "../shared/log-environment.ts";
 import type { LogFlusher } from "./log-flusher.ts";
@@ -19,20 +20,37 @@ export async function commitReplacement(
   log: LogState,
   flusher: LogFlusher,
   replacement: SegmentReplacement,
+  written: WrittenReplacement,
 ): Promise<boolean> {
   const [first] = replacement.replaced;
   const isInPlace = (): boolean => log.refusal === undefined && replacement.replaced.every((segment) => !segment.isRetired);
   if (!isInPlace()) return (replacement.discard(), false);
-  await replacement.seal();
+  try {
+    await replacement.seal(written);
+  } catch (error) {
+    abandonSeal(replacement, flusher);
+    throw error;
+  }
   if (!isInPlace()) return (replacement.discard(), false);
   try {
-    const { segment, retired } = replacement.swap(env.clock.nowMs());
+    const { segment, retired } = replacement.swap(written, env.clock.nowMs());
     log.segments.replace(first!, replacement.replaced.length, segment);
+    // Who reads from memory gets what the disk has.
+    log.tail?.dropBelow(replacement.endOffset);
     flusher.noteDirectoryChange();
     for (const path of retired) env.removals.later(path, log.config.fileDeleteDelayMs);
     return true;
   } catch (error) {
     flusher.fail(error);
     throw error;
+  }
+}
+
+/** What was half-way renamed must not take the place of segments at the next start that are other ones by then. */
+function abandonSeal(replacement: SegmentReplacement, flusher: LogFlusher): void {
+  try {
+    replacement.discard();
+  } catch (error) {
+    flusher.fail(error);
   }
 }

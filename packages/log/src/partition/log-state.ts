@@ -24,6 +24,8 @@ export class LogState {
   logEndOffset: number;
   /** Owner: `FlushPolicy`. */
   highWatermark: number;
+  /** Below it compaction may have taken records, whatever the policy is now. Owner: `PartitionLog`. */
+  compactedBelow: number;
   /** The last batches, in memory; undefined before the first append. Owner: `LogAppender`; dropped at the close. */
   tail: PartitionTail | undefined;
   /** No more appends: the disk failed, or the log is closed. Owner: `PartitionLog`. */
@@ -43,6 +45,7 @@ export class LogState {
     this.logEndOffset = loaded.logEndOffset;
     // What survived to this start is as good as acknowledged.
     this.highWatermark = loaded.logEndOffset;
+    this.compactedBelow = loaded.compactedBelow;
     this.tail = undefined;
     this.refusal = undefined;
     this.onMoved = undefined;
@@ -51,6 +54,11 @@ export class LogState {
   /** `topic-partition`. */
   get name(): string {
     return `${this.topic}-${this.partition}`;
+  }
+
+  /** Below it offsets may be missing; from there on that is damage. */
+  get gapsBelow(): number {
+    return this.config.compacts ? Infinity : this.compactedBelow;
   }
 
   /** Below it no transaction is open: the high watermark, or the start of the oldest open transaction; never before the log start. */

@@ -1,9 +1,12 @@
 import { ErrorCode } from "@ottla/protocol";
+import type { LastOfProducer } from "../cleaner/clean-job.ts";
 import { refuseEpoch } from "../producers/producer-answer.ts";
 import type { VerifiedProducer } from "../producers/producer-table.ts";
 import { RemoteTier } from "../remote/remote-tier.ts";
+import type { WrittenReplacement } from "../segment/replacement-file.ts";
 import type { SegmentList } from "../segment/segment-list.ts";
 import type { SegmentReplacement } from "../segment/segment-replacement.ts";
+import { writeCompactionBound } from "../segment/compaction-bound.ts";
 import type { AbortedEntry } from "../segment/aborted-entry.ts";
 import { abortedBetween } from "../segment/transaction-index.ts";
 import type { LogEnvironment } from "../shared/log-environment.ts";
@@ -221,7 +224,7 @@ export class PartitionLog implements FlushedLog {
     return this.#reader.read(
       offset,
       { maxBytes, maxOffset, minOneBatch: options.minOneBatch },
-      { indexIntervalBytes: this.#state.config.indexIntervalBytes, allowGaps: this.#state.config.compacts },
+      { indexIntervalBytes: this.#state.config.indexIntervalBytes, gapsBelow: this.#state.gapsBelow },
     );
   }
 
@@ -243,6 +246,13 @@ export class PartitionLog implements FlushedLog {
     await this.#remote?.refresh();
   }
 
+  /** Remembers, also through a restart and a change of `cleanup.policy`, that records below `offset` may go one by one. To be called before any does. Errors: disk errors. */
+  async allowCompactionBelow(offset: number): Promise<void> {
+    if (offset <= this.#state.compactedBelow) return;
+    await writeCompactionBound(this.#env.disk, this.directory, offset);
+    this.#state.compactedBelow = offset;
+  }
+
   /**
    * Begins to write `count` closed segments anew, from the one that begins at `baseOffset` on. All of them lie below the last stable offset. Undefined when there
    * are no such segments, or the log takes no more. One at a time. Errors: disk errors.
@@ -255,8 +265,8 @@ export class PartitionLog implements FlushedLog {
    * Puts what was written in the place of the old segments. Readers go on: they get the old records or the new ones. False when retention has removed some of the
    * old ones meanwhile; then nothing has changed. Errors: disk errors; once the swap has begun the log then refuses appends until it is opened again.
    */
-  commitReplacement(replacement: SegmentReplacement): Promise<boolean> {
-    return commitReplacement(this.#env, this.#state, this.#flusher, replacement);
+  commitReplacement(replacement: SegmentReplacement, written: WrittenReplacement): Promise<boolean> {
+    return commitReplacement(this.#env, this.#state, this.#flusher, replacement, written);
   }
 
   /** Notes that a new leader epoch begins at the end of the log; written to disk with the next record. */
@@ -276,6 +286,16 @@ export class PartitionLog implements FlushedLog {
 
   activeProducers(): ActiveProducer[] {
     return this.#state.producers.active();
+  }
+
+  /** Of each known producer the epoch and the last offset of its last batch; −1 where its epoch has none. */
+  lastOfProducers(): LastOfProducer[] {
+    const { producers } = this.#state;
+    return Array.from(producers.states(), ({ producerId, epoch, batches }) => ({
+      producerId,
+      epoch,
+      lastOffset: batches.at(-1)?.lastOffset ?? -1,
+    }));
   }
 
   /** Aborted transactions that overlap the offsets from `fromOffset` to below `toOffset`, oldest first. */

@@ -18,12 +18,17 @@ export function mustRoll(
     active.sizeBytes + batchBytes > config.segmentBytes ||
     !active.canHold(lastOffset) ||
     indexes.isFull(config.segmentIndexBytes) ||
-    active.ageMs(nowMs, timestampMs) > config.segmentMs - jitterMs(active, config)
+    active.ageMs(nowMs, timestampMs) > segmentMs(config) - jitterMs(active, config)
   );
+}
+
+/** A record that must be compacted after some time must have left the last segment by then. */
+function segmentMs(config: LogConfig): number {
+  return config.compacts ? Math.min(config.segmentMs, config.maxCompactionLagMs) : config.segmentMs;
 }
 
 /** A fixed part of `segment.jitter.ms` per segment, spread evenly over partitions. */
 function jitterMs(segment: Segment, config: LogConfig): number {
   if (config.segmentJitterMs === 0) return 0;
-  return crc32c(Buffer.from(segment.file.path)) % Math.min(config.segmentJitterMs, config.segmentMs);
+  return crc32c(Buffer.from(segment.file.path)) % Math.min(config.segmentJitterMs, segmentMs(config));
 }

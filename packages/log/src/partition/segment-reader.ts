@@ -29,8 +29,8 @@ export interface RangeRequest {
   readonly fromPosition: number;
   /** How far behind `fromPosition` that batch may begin, as far as is known; 0 if it begins right there. */
   readonly slackBytes: number;
-  /** Whether offsets may be missing between batches; else that is damage. */
-  readonly allowGaps: boolean;
+  /** Below it offsets may be missing between batches; else that is damage. */
+  readonly gapsBelow: number;
 }
 
 const HEADER_BYTES = 61;
@@ -116,7 +116,7 @@ function takeBatches(
       break;
     }
     const isGap = at === start ? baseOffset(buffer, at) > request.offset : baseOffset(buffer, at) !== nextOffset;
-    if (isGap && !request.allowGaps) {
+    if (isGap && baseOffset(buffer, at) > request.gapsBelow) {
       if (at === start) throw damaged(segment, position + at);
       break;
     }

@@ -110,7 +110,7 @@ async function scanFrom(segment: Segment, position: number, visit: BatchVisitor)
       from: position,
       to: segment.sizeBytes,
       minOffset: segment.baseOffset,
-      allowGaps: true,
+      gapsBelow: Infinity,
       checkCrc: false,
       chunkBytes: CHUNK_BYTES,
     };

@@ -113,7 +113,7 @@ export class RemoteTier {
     const { store, calls } = this.#storage;
     const what = `segment ${segment.id} of ${this.#log.name}`;
     const view = { baseOffset: segment.baseOffset, sizeBytes: segment.sizeBytes, path: `remote ${what}` };
-    const request = { offset, ...wanted, fromPosition: 0, slackBytes: 0, allowGaps: false };
+    const request = { offset, ...wanted, fromPosition: 0, slackBytes: 0, gapsBelow: 0 };
     let askedBytes = Math.min(Math.max(wanted.maxBytes, HEADER_BYTES), segment.sizeBytes);
     for (;;) {
       const maxBytes = askedBytes;

@@ -49,7 +49,7 @@ async function fitsLogEnd(handle: DiskFile, indexes: SegmentIndexes, logBytes: n
   let latestMs = -1;
   const end = await scanBatches(
     handle,
-    { from, to: logBytes, minOffset: indexes.baseOffset, allowGaps: true, checkCrc: false },
+    { from, to: logBytes, minOffset: indexes.baseOffset, gapsBelow: Infinity, checkCrc: false },
     (buffer, at, position) => {
       lastBatchBytes = sizeInBytes(buffer, at);
       if (position > from || entry < 0) unindexedBytes += lastBatchBytes;
@@ -62,7 +62,7 @@ async function fitsLogEnd(handle: DiskFile, indexes: SegmentIndexes, logBytes: n
 
 async function rebuild(handle: DiskFile, segment: IndexedSegment, logBytes: number, intervalBytes: number): Promise<SegmentIndexes> {
   const indexes = new SegmentIndexes(segment.baseOffset);
-  const range = { from: 0, to: logBytes, minOffset: segment.baseOffset, allowGaps: true, checkCrc: false };
+  const range = { from: 0, to: logBytes, minOffset: segment.baseOffset, gapsBelow: Infinity, checkCrc: false };
   const end = await scanBatches(handle, range, (buffer, at, position) => indexes.note(buffer, at, position, intervalBytes));
   if (end.damage !== undefined) {
     throw new LogError(

@@ -21,8 +21,8 @@ export interface ScanRange {
   readonly to: number;
   /** No batch may start below this offset. */
   readonly minOffset: number;
-  /** Whether offsets may be missing between batches, as after compaction. */
-  readonly allowGaps: boolean;
+  /** Below it offsets may be missing between batches, as after compaction. */
+  readonly gapsBelow: number;
   /** Whether every byte is read and its checksum compared, or the headers only are looked at. */
   readonly checkCrc: boolean;
   /** How much is read at once, in bytes. Default: 1 MiB. */
@@ -79,7 +79,7 @@ function implausible(buffer: Buffer, at: number, nextOffset: number, range: Scan
   if (magic(buffer, at) !== BATCH_MAGIC) return `its format is ${magic(buffer, at)}, not ${BATCH_MAGIC}`;
   const offset = baseOffset(buffer, at);
   if (offset < nextOffset || !Number.isSafeInteger(offset)) return `it starts at offset ${offset} where ${nextOffset} was due`;
-  if (offset > nextOffset && !range.allowGaps) return `offsets ${nextOffset} to ${offset - 1} are missing before it`;
+  if (offset > nextOffset && offset > range.gapsBelow) return `offsets ${nextOffset} to ${offset - 1} are missing before it`;
   if (lastOffsetDelta(buffer, at) < 0 || recordCount(buffer, at) < 0) return "its number of records is negative";
   if (range.checkCrc && crc(buffer, at) !== computeCrc(buffer, at)) return "its checksum does not fit its bytes";
   return undefined;

@@ -32,8 +32,13 @@ export class SegmentIndexes {
     const offsetBytes = readHintFile(disk, segmentPath(directory, base, ".index"));
     const timeBytes = readHintFile(disk, segmentPath(directory, base, ".timeindex"));
     if (offsetBytes === undefined || timeBytes === undefined) return undefined;
-    const offsets = OffsetIndex.decode(offsetBytes, logBytes);
-    const times = TimeIndex.decode(timeBytes);
+    return SegmentIndexes.decode(base, offsetBytes, timeBytes, logBytes);
+  }
+
+  /** Undefined when the contents cannot belong to a log of `logBytes` bytes. */
+  static decode(base: number, offsetIndex: Buffer, timeIndex: Buffer, logBytes: number): SegmentIndexes | undefined {
+    const offsets = OffsetIndex.decode(offsetIndex, logBytes);
+    const times = TimeIndex.decode(timeIndex);
     return offsets === undefined || times === undefined ? undefined : new SegmentIndexes(base, offsets, times);
   }
 
@@ -64,9 +69,15 @@ export class SegmentIndexes {
 
   /** Writes both files, the time index with its last entry. Errors: disk errors. */
   write(disk: Disk, directory: string): void {
+    const { offsetIndex, timeIndex } = this.encode();
+    writeHintFile(disk, segmentPath(directory, this.baseOffset, ".index"), offsetIndex);
+    writeHintFile(disk, segmentPath(directory, this.baseOffset, ".timeindex"), timeIndex);
+  }
+
+  /** The content of both files of a segment that gets no more batches. */
+  encode(): { readonly offsetIndex: Buffer; readonly timeIndex: Buffer } {
     if (this.maxTimestampMs >= 0) this.times.maybeAppend(this.maxTimestampMs, this.maxTimestampOffset - this.baseOffset);
-    writeHintFile(disk, segmentPath(directory, this.baseOffset, ".index"), this.offsets.encode());
-    writeHintFile(disk, segmentPath(directory, this.baseOffset, ".timeindex"), this.times.encode());
+    return { offsetIndex: this.offsets.encode(), timeIndex: this.times.encode() };
   }
 
   /** Where to start looking for `offset` in the `.log` file. */

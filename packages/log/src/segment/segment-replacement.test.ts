@@ -4,6 +4,7 @@ import type { DiskOperation } from "@ottla/base/simulated";
 import { SeededRandom } from "@ottla/base/simulated";
 import { baseOffset, batchViews, encodeEndTransactionMarker, lastOffset } from "@ottla/protocol/records";
 import { LogFixture, readAll, START_MS } from "../testing/log-fixture.ts";
+import type { WrittenReplacement } from "./replacement-file.ts";
 import type { SegmentReplacement } from "./segment-replacement.ts";
 
 const BATCHES = 40;
@@ -24,15 +25,20 @@ async function rewrite(
   count: number,
   keeps: (offset: number) => boolean,
   beforeWriting: () => void = () => {},
-): Promise<SegmentReplacement> {
+): Promise<[SegmentReplacement, WrittenReplacement]> {
   const { log } = fixture;
   const first = log.segments.at(at)!;
   const end = log.segments.at(at + count)!.baseOffset;
   const content = await readAll(log, first.baseOffset);
   beforeWriting();
+  const aborted = log.segments
+    .all()
+    .slice(at, at + count)
+    .flatMap(({ transactions }) => transactions.entries);
   const replacement = log.beginReplacement(first.baseOffset, count)!;
-  for (const batch of batchViews(content)) if (lastOffset(batch, 0) < end && keeps(baseOffset(batch, 0))) replacement.append(batch);
-  return replacement;
+  const file = replacement.file();
+  for (const batch of batchViews(content)) if (lastOffset(batch, 0) < end && keeps(baseOffset(batch, 0))) file.append(batch);
+  return [replacement, await file.finish(aborted)];
 }
 
 async function offsets(fixture: LogFixture): Promise<number[]> {
@@ -47,7 +53,7 @@ describe("replaced segments", () => {
       const fixture = await filled({ flushMessages: 1 });
       const bases = fixture.log.segments.all().map((segment) => segment.baseOffset);
       const size = fixture.log.sizeBytes;
-      assert.equal(await fixture.log.commitReplacement(await rewrite(fixture, 1, 3, isEven)), true);
+      assert.equal(await fixture.log.commitReplacement(...(await rewrite(fixture, 1, 3, isEven))), true);
       assert.ok(fixture.log.sizeBytes < size);
       if (stop === "close") await fixture.store.close();
       else if (stop === "kill") fixture.kill();
@@ -95,7 +101,7 @@ describe("replaced segments", () => {
         const count = 1 + random.nextInt(Math.min(3, closed));
         const replacement = await rewrite(fixture, random.nextInt(closed - count + 1), count, isEven);
         for (let i = 0; i < 10; i++) reads.push(readOne(random.nextInt(BATCHES - 1)), search(random.nextInt(BATCHES - 1)));
-        const committed = log.commitReplacement(replacement);
+        const committed = log.commitReplacement(...replacement);
         for (let i = 0; i < 10; i++) {
           reads.push(readOne(random.nextInt(BATCHES - 1)), search(random.nextInt(BATCHES - 1)));
           await Promise.resolve();
@@ -123,7 +129,7 @@ describe("replaced segments", () => {
         };
         let isDone = false;
         try {
-          isDone = await fixture.log.commitReplacement(await rewrite(fixture, 1, 3, isEven, arm));
+          isDone = await fixture.log.commitReplacement(...(await rewrite(fixture, 1, 3, isEven, arm)));
         } catch (error) {
           failures++;
           assert.equal((error as { code?: string }).code ?? String(error), "DISK_IO");
@@ -153,8 +159,8 @@ describe("replaced segments", () => {
       const bases = fixture.log.segments.all().map((segment) => segment.baseOffset);
       const renewed = old.filter((i) => i < bases[1]! || i >= bases[4]! || isEven(i));
       const replacement = await rewrite(fixture, 1, 3, isEven);
-      if (seed % 3 === 0) await replacement.seal();
-      else if (seed % 3 === 1) await fixture.log.commitReplacement(replacement);
+      if (seed % 3 === 0) await replacement[0].seal(replacement[1]);
+      else if (seed % 3 === 1) await fixture.log.commitReplacement(...replacement);
       fixture.cutPower();
       await fixture.open();
       const found = await offsets(fixture);
@@ -179,7 +185,7 @@ describe("replaced segments", () => {
       const expected = [{ producerId: 7, firstOffset: first }];
       const aborted = (): unknown =>
         fixture.log.abortedTransactions(first, first + 1).map(({ producerId, firstOffset }) => ({ producerId, firstOffset }));
-      assert.equal(await fixture.log.commitReplacement(await rewrite(fixture, at - 1, 3, () => true)), true);
+      assert.equal(await fixture.log.commitReplacement(...(await rewrite(fixture, at - 1, 3, () => true))), true);
       assert.deepEqual(aborted(), expected);
       if (seed === 1) await fixture.store.close();
       else fixture.cutPower();
@@ -205,7 +211,7 @@ describe("replaced segments", () => {
     const replacement = await rewrite(fixture, 0, 3, isEven);
     await fixture.log.deleteRecordsBefore(fixture.log.segments.at(2)!.baseOffset);
     const before = await offsets(fixture);
-    assert.equal(await fixture.log.commitReplacement(replacement), false);
+    assert.equal(await fixture.log.commitReplacement(...replacement), false);
     assert.deepEqual(await offsets(fixture), before);
     fixture.kill();
     await fixture.open();

@@ -100,11 +100,12 @@ export class Segment implements LogSegment {
 
   /** How long the segment has been open, ms: by its records' times, or by the clock where they have none. */
   ageMs(nowMs: number, timestampMs: number): number {
-    const first = this.#firstTimestamp();
+    const first = this.firstTimestampMs;
     return first >= 0 ? timestampMs - first : nowMs - this.createdMs;
   }
 
-  #firstTimestamp(): number {
+  /** The largest time of the first batch, ms; −1 where it has none. Errors: disk errors. */
+  get firstTimestampMs(): number {
     if (this.#firstTimestampMs === undefined && this.sizeBytes > 0) {
       const header = Buffer.allocUnsafe(61);
       this.#firstTimestampMs = this.#file.handle().readSync(header, 0) === header.length ? maxTimestamp(header, 0) : -1;

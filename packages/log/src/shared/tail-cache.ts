@@ -85,6 +85,12 @@ export class PartitionTail {
     this.#first = 0;
   }
 
+  /** Lets go of the batches that end below `offset`: they were written anew on the disk. */
+  dropBelow(offset: number): void {
+    for (let entry = this.#entries[this.#first]; entry !== undefined && entry.lastOffset < offset; entry = this.#entries[this.#first])
+      this.drop(entry);
+  }
+
   /** For {@link TailCache}: the slab of this entry goes away. An entry that was cleared already is not there. */
   drop(entry: TailEntry): void {
     if (this.#entries[this.#first] !== entry) return;

@@ -1,4 +1,6 @@
 import type { Clock, Disk, Logger, Random } from "@ottla/base";
+import type { CleanerEngine } from "../cleaner/cleaner-engine.ts";
+import type { CleanerSettings } from "../cleaner/log-cleaner.ts";
 import type { LogConfig } from "../partition/log-config.ts";
 import type { PartitionLog } from "../partition/partition-log.ts";
 import type { RemoteSegments } from "../remote/remote-segments.ts";
@@ -25,6 +27,10 @@ export interface LogStoreOptions {
   readonly schedule?: Partial<UpkeepSchedule>;
   /** Partitions that are loaded side by side (`num.recovery.threads.per.data.dir`). Default: 8. */
   readonly parallelLoads?: number;
+  /** How logs with the policy `compact` are compacted in the background. Default: they are not. */
+  readonly cleaner?: Partial<CleanerSettings>;
+  /** Which threads that is done on. Default: this one, in slices. */
+  readonly cleanerEngine?: CleanerEngine;
 }
 
 /** Which partitions of a data directory are opened, and with what configuration. */

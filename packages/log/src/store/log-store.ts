@@ -1,4 +1,7 @@
 import { type DirectoryLock, randomUuid } from "@ottla/base";
+import { CleanerCheckpoint } from "../cleaner/cleaner-checkpoint.ts";
+import { SameThreadEngine } from "../cleaner/cleaner-engine.ts";
+import { defaultCleanerSettings, LogCleaner, type CleanerSettings } from "../cleaner/log-cleaner.ts";
 import { LeaderEpochs } from "../epochs/leader-epochs.ts";
 import { LogError } from "../errors.ts";
 import { loadPartition } from "../loading/load-partition.ts";
@@ -36,6 +39,10 @@ export class LogStore {
   readonly #directories: PartitionDirectories;
   readonly #checkpoints: Checkpoints;
   readonly #upkeep: StoreUpkeep;
+  readonly #cleanerCheckpoint: CleanerCheckpoint;
+  readonly #cleaner: LogCleaner;
+  /** Whether logs are compacted in the background. */
+  readonly #doesClean: boolean;
   #isLoaded = false;
   #isClosed = false;
   #hasFailed = false;
@@ -58,6 +65,17 @@ export class LogStore {
     const { removals } = this.#env;
     this.#directories = new PartitionDirectories(directory, { ...this.#deps, removals, deleteDelayMs: schedule.deleteDelayMs });
     this.#upkeep = new StoreUpkeep(deps, this.#logs, this.#checkpoints, schedule);
+    this.#cleanerCheckpoint = new CleanerCheckpoint(this.#deps, directory);
+    this.#doesClean = options.cleaner !== undefined;
+    this.#cleaner = new LogCleaner(
+      {
+        ...this.#deps,
+        engine: options.cleanerEngine ?? new SameThreadEngine(this.#deps),
+        logs: this.#logs,
+        checkpoint: this.#cleanerCheckpoint,
+      },
+      { ...defaultCleanerSettings, ...options.cleaner },
+    );
   }
 
   /**
@@ -95,6 +113,7 @@ export class LogStore {
     const outcomes = new Map<string, LoadOutcome>();
     const found = this.#directories.find();
     this.#checkpoints.read();
+    this.#cleanerCheckpoint.read();
     const queue = found.values();
     let opened = 0;
     const work = async (): Promise<void> => {
@@ -111,7 +130,18 @@ export class LogStore {
     // What is known to be durable must not depend on a process that lives until the next checkpoint.
     this.#checkpoints.writeIfStale();
     this.#upkeep.start();
+    if (this.#doesClean) this.#cleaner.start();
     return outcomes;
+  }
+
+  /** Compacts every log that is due, one after another, now. Resolves when none is. */
+  async compact(): Promise<void> {
+    while (await this.#cleaner.cleanFilthiest());
+  }
+
+  /** From now on the cleaner works so. */
+  configureCleaner(settings: CleanerSettings): void {
+    this.#cleaner.configure(settings);
   }
 
   get(topic: string, partition: number): PartitionLog | undefined {
@@ -161,6 +191,7 @@ export class LogStore {
       logStartOffset: lostBefore,
       logEndOffset: lostBefore,
       recoveryPoint: lostBefore,
+      compactedBelow: 0,
       areHintsWritten: false,
     };
     if (lostBefore > 0)
@@ -184,6 +215,7 @@ export class LogStore {
     this.#logs.delete(name);
     log?.abandon();
     this.#checkpoints.forget(name);
+    this.#cleanerCheckpoint.forget(name);
     this.#directories.remove(topic, partition);
   }
 
@@ -194,6 +226,7 @@ export class LogStore {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    await this.#cleaner.stop();
     await this.#upkeep.stop();
     this.#env.removals.stop();
     if (!(await closePartitions(this.#deps, this.#logs))) this.#hasFailed = true;
@@ -212,6 +245,7 @@ export class LogStore {
   abandon(): void {
     this.#isClosed = true;
     void this.#upkeep.stop();
+    void this.#cleaner.stop();
     this.#env.removals.stop();
     for (const log of this.#logs.values()) log.abandon();
     this.#checkpoints.close();

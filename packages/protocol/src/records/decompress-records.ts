@@ -1,5 +1,7 @@
+import { MalformedBytesError } from "@ottla/base";
 import { PIECE_BYTES } from "../compression/codec.ts";
 import { codecById } from "../compression/codecs.ts";
+import { giveUnpackingSlot, takeUnpackingSlot } from "../compression/unpacking-slots.ts";
 import { BATCH_OVERHEAD_BYTES, compressionOf, sizeInBytes } from "./batch-header.ts";
 
 /**
@@ -26,4 +28,30 @@ export async function* recordPieces(batch: Buffer, at: number): AsyncGenerator<B
   else
     for (let from = at + BATCH_OVERHEAD_BYTES; from < end; from += PIECE_BYTES)
       yield batch.subarray(from, Math.min(end, from + PIECE_BYTES));
+}
+
+/**
+ * As {@link decompressRecords}, off the loop where the codec can; `rest` is called between pieces and waited for. The batch must not change meanwhile.
+ * Throws `MalformedBytesError`.
+ */
+export async function unpackRecordsInPieces(
+  batch: Buffer,
+  at: number,
+  rest: () => void | Promise<void>,
+  bytesMax: number = RECORDS_BYTES_MAX,
+): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  let byteLength = 0;
+  await takeUnpackingSlot();
+  try {
+    for await (const piece of recordPieces(batch, at)) {
+      byteLength += piece.length;
+      if (byteLength > bytesMax) throw new MalformedBytesError(`The records of a batch unpack to more than the ${bytesMax} bytes allowed.`);
+      pieces.push(Buffer.from(piece));
+      await rest();
+    }
+  } finally {
+    giveUnpackingSlot();
+  }
+  return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces, byteLength);
 }

@@ -43,12 +43,13 @@ export {
 } from "./batch-header.ts";
 export { announcedBatchSize, batchViews, countBatches, firstBatch, isWholeBatch, nextBatch, wholeBatchesEnd } from "./batches.ts";
 export { decodeEndTransactionMarker, type EndTransactionMarker, encodeEndTransactionMarker, type MarkerPlace } from "./control-record.ts";
-export { decompressRecords, RECORDS_BYTES_MAX } from "./decompress-records.ts";
+export { decompressRecords, RECORDS_BYTES_MAX, unpackRecordsInPieces } from "./decompress-records.ts";
 export type { KafkaRecord, RecordHeader } from "./record.ts";
 export { type HeaderInput, RecordBatchBuilder, type RecordBatchBuilderOptions } from "./record-batch-builder.ts";
 export { recompressBatch } from "./recompress.ts";
 export { firstRecordSince, mayHoldRecordSince, recordWithMaxTimestamp, type TimestampAndOffset } from "./timestamp-search.ts";
 export { RecordCursor, readRecords } from "./record-cursor.ts";
+export { emptyBatch, RecordSelection } from "./record-selection.ts";
 export { type BatchFault, RECORD_FAULTS_MAX, type RecordFault } from "./batch-fault.ts";
 export { checkBatchBytes, checkProducedHeader, checkRequestRecords } from "./check-batch.ts";
 export { type ProducedRecords, type ProducedRecordsRules, readProducedRecords, readProducedRecordsInPieces } from "./produced-records.ts";

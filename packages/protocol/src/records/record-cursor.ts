@@ -55,6 +55,7 @@ export class RecordCursor {
   #at = 0;
   #end = 0;
   #recordStart = 0;
+  #offsetDeltaStart = 0;
   #recordEnd = 0;
   #headersStart = 0;
   #headersLeft = 0;
@@ -115,6 +116,7 @@ export class RecordCursor {
       at = this.#at;
     }
 
+    this.#offsetDeltaStart = at;
     raw = b[at++]!;
     if (!(raw < 128)) {
       raw = this.#restOfVarint(raw, at);
@@ -174,6 +176,11 @@ export class RecordCursor {
 
   get recordEnd(): number {
     return this.#recordEnd;
+  }
+
+  /** Where the record goes on behind its length, attributes and timestamp delta: what follows does not depend on the batch's header. */
+  get offsetDeltaStart(): number {
+    return this.#offsetDeltaStart;
   }
 
   /** A view of the key. */

@@ -6,7 +6,6 @@ export const cleanerConfigKeys: readonly ConfigKey[] = [
   configKey("log.cleaner.backoff.ms", "long", "15000", "How long the compactor rests when no log needs it.", {
     validator: atLeast(0),
     dynamic: "cluster-wide",
-    effect: "none",
   }),
   configKey(
     "log.cleaner.dedupe.buffer.size",
@@ -15,7 +14,6 @@ export const cleanerConfigKeys: readonly ConfigKey[] = [
     "Memory for the compactor's table of keys, over all its threads, in bytes.",
     {
       dynamic: "cluster-wide",
-      effect: "none",
     },
   ),
   configKey(
@@ -26,7 +24,6 @@ export const cleanerConfigKeys: readonly ConfigKey[] = [
     {
       validator: atLeast(0),
       dynamic: "cluster-wide",
-      effect: "none",
     },
   ),
   configKey(
@@ -34,11 +31,9 @@ export const cleanerConfigKeys: readonly ConfigKey[] = [
     "boolean",
     "true",
     "Whether compacted topics are compacted at all; deprecated in Kafka, and false lets them grow without bound.",
-    { effect: "none" },
   ),
   configKey("log.cleaner.io.buffer.load.factor", "double", "0.9", "How full the compactor's table of keys may become, from 0 to 1.", {
     dynamic: "cluster-wide",
-    effect: "none",
   }),
   configKey(
     "log.cleaner.io.buffer.size",
@@ -48,7 +43,6 @@ export const cleanerConfigKeys: readonly ConfigKey[] = [
     {
       validator: atLeast(0),
       dynamic: "cluster-wide",
-      effect: "none",
     },
   ),
   configKey(
@@ -58,27 +52,22 @@ export const cleanerConfigKeys: readonly ConfigKey[] = [
     "How many bytes per second the compactor may read and write together.",
     {
       dynamic: "cluster-wide",
-      effect: "none",
     },
   ),
   configKey("log.cleaner.max.compaction.lag.ms", "long", "9223372036854775807", "Default of a topic's max.compaction.lag.ms.", {
     validator: atLeast(1),
     dynamic: "cluster-wide",
-    effect: "none",
   }),
   configKey("log.cleaner.min.cleanable.ratio", "double", "0.5", "Default of a topic's min.cleanable.dirty.ratio.", {
     validator: between(0, 1),
     dynamic: "cluster-wide",
-    effect: "none",
   }),
   configKey("log.cleaner.min.compaction.lag.ms", "long", "0", "Default of a topic's min.compaction.lag.ms.", {
     validator: atLeast(0),
     dynamic: "cluster-wide",
-    effect: "none",
   }),
   configKey("log.cleaner.threads", "int", "1", "Threads that compact logs.", {
     validator: atLeast(0),
     dynamic: "cluster-wide",
-    effect: "none",
   }),
 ];

@@ -41,7 +41,7 @@ export const topicConfigKeys: readonly ConfigKey[] = [
     "long",
     "86400000",
     "How long a tombstone stays in a compacted log after it was cleaned, so that a reader from the start still learns of the deletion.",
-    { validator: atLeast(0), synonyms: [{ name: "log.cleaner.delete.retention.ms" }], effect: "none" },
+    { validator: atLeast(0), synonyms: [{ name: "log.cleaner.delete.retention.ms" }] },
   ),
   configKey(
     "errors.deadletterqueue.group.enable",
@@ -114,7 +114,7 @@ export const topicConfigKeys: readonly ConfigKey[] = [
     "long",
     "9223372036854775807",
     "The longest time a record may wait for compaction, however clean the rest of the log is.",
-    { validator: atLeast(1), synonyms: [{ name: "log.cleaner.max.compaction.lag.ms" }], effect: "none" },
+    { validator: atLeast(1), synonyms: [{ name: "log.cleaner.max.compaction.lag.ms" }] },
   ),
   configKey(
     "max.decompressed.message.bytes",
@@ -156,12 +156,11 @@ export const topicConfigKeys: readonly ConfigKey[] = [
     "double",
     "0.5",
     "The share of not yet compacted bytes at which a log is worth compacting; lower keeps fewer outdated records and works more.",
-    { validator: between(0, 1), synonyms: [{ name: "log.cleaner.min.cleanable.ratio" }], effect: "none" },
+    { validator: between(0, 1), synonyms: [{ name: "log.cleaner.min.cleanable.ratio" }] },
   ),
   configKey("min.compaction.lag.ms", "long", "0", "How long a record is safe from compaction after it was written.", {
     validator: atLeast(0),
     synonyms: [{ name: "log.cleaner.min.compaction.lag.ms" }],
-    effect: "none",
   }),
   configKey(
     "min.insync.replicas",
