@@ -108,6 +108,9 @@ export const features: readonly Feature[] = [
       "goes on behind them with nothing left: all files, or the whole directory, removed",
       "with flush.messages=1, from the first record after the first start on",
     ]),
+    works("without room for its partitions a topic is not created: all of a change or nothing, on every path that creates", [
+      "a disk on which only what is kept for metadata is left takes no topics, and lets them go",
+    ]),
     works("a disk that others fill to the last byte still lets topics be deleted", [
       "by somebody else, to the last byte, leaves a start its reserve; the reserve is made again later",
     ]),

@@ -97,4 +97,32 @@ export const brokerMutants: readonly Mutant[] = [
     replace: "&& validateOnly ? NAMED_TWICE :",
     tests: configs,
   },
+  {
+    rule: "partitions are made before a change is written",
+    file: "packages/broker/src/broker.ts",
+    find: "  controller.prepareBy(partitions);\n",
+    replace: "",
+    tests: ["broker/src/topics/no-room"],
+  },
+  {
+    rule: "what was made for a change that is refused goes again",
+    file: "packages/broker/src/metadata/metadata-controller.ts",
+    find: "      for (const preparer of this.#preparers) await preparer.takeBack(slice);\n",
+    replace: "",
+    tests: ["broker/src/topics/no-room"],
+  },
+  {
+    rule: "new partitions do not take what is kept free for metadata",
+    file: "packages/log/src/store/log-store.ts",
+    find: "    this.#env.space.admit(NEW_PARTITION_BYTES);\n",
+    replace: "",
+    tests: ["broker/src/topics/no-room", "log/src/store/full-disk"],
+  },
+  {
+    rule: "a new partition has its topic's settings once the topic is known",
+    file: "packages/broker/src/partitions/partition-table.ts",
+    find: "      partition.log.updateConfig(config);\n",
+    replace: "",
+    tests: ["broker/src/topics", "broker/src/handlers/00-produce"],
+  },
 ];

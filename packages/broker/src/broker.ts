@@ -153,6 +153,7 @@ async function openState(
       }))
       .sort((a, b) => a.key - b.key),
   };
+  controller.prepareBy(partitions);
   controller.follow(async (record, slice) => {
     config.follow(record);
     topicSettings.follow(record);

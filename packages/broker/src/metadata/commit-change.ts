@@ -24,4 +24,5 @@ export async function commitChange({ controller, logger }: ChangeDeps, decide: M
 }
 
 /** What a client is told when the disk refuses its change. */
-export const STORAGE_MESSAGE = "The broker's disk refused the change; see the broker's log.";
+export const STORAGE_MESSAGE =
+  "The broker's disk refused the change, and nothing was changed. Free some space or delete topics, and see the broker's log.";

@@ -9,11 +9,19 @@ import type { MetadataRecord } from "./metadata-records.ts";
  */
 export type MetadataFollower = (record: MetadataRecord, slice: TimeSlice) => void | Promise<void>;
 
+/** Gets ready what a change needs of the disk besides the journal, so that it is refused, not half-done, where the disk has no room. Nobody sees it yet. */
+export interface MetadataPreparer {
+  /** Rejects with the disk's error; `takeBack` follows then. */
+  prepare(records: readonly MetadataRecord[], slice: TimeSlice): Promise<void>;
+  /** The change was not made: what was got ready goes. It must not throw. */
+  takeBack(slice: TimeSlice): Promise<void>;
+}
+
 /** Says what is to be written, from what metadata says now: no other change comes between. Long decisions rest by the slice. */
 export type MetadataDecision = (slice: TimeSlice) => readonly MetadataRecord[] | Promise<readonly MetadataRecord[]>;
 
 /**
- * The one way to change metadata: one change at a time, in order of arrival; journal first, on the disk, then memory, then whoever follows.
+ * The one way to change metadata: one change at a time, in order of arrival; what it needs is got ready, then journal, on the disk, then memory, then whoever follows.
  * It fails stop: after a failed sync nobody can tell what is on the disk, so nothing more is accepted until the broker is started again.
  */
 export class MetadataController {
@@ -21,6 +29,7 @@ export class MetadataController {
   readonly #metadata: ClusterMetadata;
   readonly #journal: MetadataJournal;
   readonly #followers: MetadataFollower[] = [];
+  readonly #preparers: MetadataPreparer[] = [];
   /** Resolves when the last change that was asked for has been applied or refused. */
   #turn: Promise<void> = Promise.resolve();
   #isClosing = false;
@@ -36,6 +45,11 @@ export class MetadataController {
     this.#followers.push(follower);
   }
 
+  /** Adds a preparer. */
+  prepareBy(preparer: MetadataPreparer): void {
+    this.#preparers.push(preparer);
+  }
+
   /** What a start writes before anybody follows or asks. Applied when this returns; the promise resolves when it is on the disk. */
   begin(records: readonly MetadataRecord[]): Promise<void> {
     this.#journal.append(records);
@@ -45,8 +59,8 @@ export class MetadataController {
 
   /**
    * Decides, writes and applies one change, all records or none. Nobody sees it before it is on the disk, and it is applied and followed when this resolves:
-   * answer the client then. Rejects with a `DiskError` where the journal could not be written: nothing was changed, and a later try may succeed. Rejects with
-   * `METADATA_FAILED` where it could not be synced, and so does every later change; the next start may find the records or not.
+   * answer the client then. Rejects with a `DiskError` where the journal could not be written, or the disk has no room for what the change needs: nothing was
+   * changed, and a later try may succeed. Rejects with `METADATA_FAILED` where it could not be synced, and so does every later change; the next start may find the records or not.
    */
   async change(decide: MetadataDecision): Promise<void> {
     const turn = this.#turn;
@@ -75,8 +89,14 @@ export class MetadataController {
     const slice = new TimeSlice(this.#clock);
     const records = await decide(slice);
     if (records.length === 0) return;
-    this.#journal.append(records);
-    await this.#journal.durable();
+    try {
+      for (const preparer of this.#preparers) await preparer.prepare(records, slice);
+      this.#journal.append(records);
+      await this.#journal.durable();
+    } catch (error) {
+      for (const preparer of this.#preparers) await preparer.takeBack(slice);
+      throw error;
+    }
     try {
       for (const record of records) {
         this.#metadata.apply(record);

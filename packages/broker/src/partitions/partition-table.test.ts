@@ -46,11 +46,14 @@ test("a start that is broken off lets go of the directory, and the next one is c
   assert.equal((await produce(again, "t", sampleBatch(["b"]))).baseOffset, 1);
 });
 
-test("a partition that a full disk kept from being created is created when it is asked for later", async () => {
+test("a lost partition that a full disk keeps from being made again is made when it is asked for later", async () => {
   const disk = new SimulatedDisk();
-  await using broker = await TestBroker.start({ disk });
+  const first = await TestBroker.start({ disk });
+  await createTopic(first, "late");
+  await first.stop();
+  disk.remove("/data/late-0");
   const repair = disk.fail({ operation: "makeDirectory", path: "late-0", code: "DISK_FULL", times: Infinity });
-  await createTopic(broker, "late");
+  await using broker = await TestBroker.start({ disk });
   assert.equal((await produce(broker, "late", sampleBatch(["a"]))).errorCode, ErrorCode.KAFKA_STORAGE_ERROR);
   repair();
   const answer = await produce(broker, "late", sampleBatch(["a"]));

@@ -1,6 +1,7 @@
 import { type Logger, OttlaError, type TimeSlice } from "@ottla/base";
-import type { LogStore } from "@ottla/log";
+import { defaultLogConfig, type LogStore } from "@ottla/log";
 import type { ClusterMetadata, TopicMetadata } from "../metadata/cluster-metadata.ts";
+import type { MetadataPreparer } from "../metadata/metadata-controller.ts";
 import type { MetadataRecord } from "../metadata/metadata-records.ts";
 import type { TopicSettings } from "../config/topic-settings.ts";
 import { Partition } from "./partition.ts";
@@ -18,10 +19,11 @@ export interface LoadProgress {
 }
 
 /**
- * The open partitions of the broker. Follows the metadata: what a topic record names is opened, what a deletion names is closed and removed.
+ * The open partitions of the broker. Makes those of a change before the change is written, so that it is refused where the disk has no room for them. Follows the
+ * metadata: what a topic record names is opened, what a deletion names is closed and removed.
  * A partition that cannot be opened is absent, and requests for it are answered KAFKA_STORAGE_ERROR.
  */
-export class PartitionTable {
+export class PartitionTable implements MetadataPreparer {
   readonly #store: LogStore;
   readonly #metadata: ClusterMetadata;
   readonly #settings: TopicSettings;
@@ -29,7 +31,9 @@ export class PartitionTable {
   readonly #topics = new Map<string, Slot[]>();
   /** Names by id, because a deletion names the id of a topic that metadata has forgotten already. */
   readonly #names = new Map<string, string>();
-  /** Partitions that the disk refused to create, such as a full one; known so that each is told of once. */
+  /** Made for a change that is not written yet, by topic id. */
+  readonly #prepared = new Map<string, Partition[]>();
+  /** Lost partitions that the disk refused to make again; known so that each is told of once. */
   readonly #refused = new Set<string>();
 
   constructor(store: LogStore, metadata: ClusterMetadata, settings: TopicSettings, logger: Logger) {
@@ -77,12 +81,40 @@ export class PartitionTable {
     for (const topic of this.#metadata.topics()) this.#adopt(topic, loaded);
   }
 
-  /** Follows one change of metadata. Creating, removing and reconfiguring many partitions rests by the slice; what is asked for meanwhile is there at once. */
+  /** Makes the partitions that a change will add. Rejects with the disk's error. */
+  async prepare(records: readonly MetadataRecord[], slice: TimeSlice): Promise<void> {
+    for (const record of records) {
+      if (record.kind !== "topic" && record.kind !== "partitions") continue;
+      const { topicId, replicas } = record;
+      const known = this.#metadata.topicById(topicId);
+      const name = record.kind === "topic" ? record.name : known!.name;
+      const first = known?.partitions.length ?? 0;
+      const made: Partition[] = [];
+      this.#prepared.set(topicId, made);
+      for (let index = first; index < first + replicas.length; index++) {
+        // The topic's settings are known once it is; see `#open`.
+        made.push(new Partition(name, topicId, index, this.#store.createPartition(name, index, topicId, defaultLogConfig)));
+        if (slice.isOver) await slice.rest();
+      }
+    }
+  }
+
+  async takeBack(slice: TimeSlice): Promise<void> {
+    for (const partitions of this.#prepared.values()) {
+      for (const { topic, index } of partitions) {
+        this.#delete(topic, index);
+        if (slice.isOver) await slice.rest();
+      }
+    }
+    this.#prepared.clear();
+  }
+
+  /** Follows one change of metadata. Removing and reconfiguring many partitions rests by the slice; what is asked for meanwhile is there at once. */
   follow(record: MetadataRecord, slice: TimeSlice): void | Promise<void> {
     switch (record.kind) {
       case "topic":
       case "partitions":
-        return this.#open(this.#metadata.topicById(record.topicId)!, slice);
+        return this.#open(this.#metadata.topicById(record.topicId)!);
       case "topic-deleted":
         return this.#remove(record.topicId, slice);
       case "configs":
@@ -114,17 +146,18 @@ export class PartitionTable {
     this.#topics.set(topic.name, slots);
   }
 
-  async #open(topic: TopicMetadata, slice: TimeSlice): Promise<void> {
+  /** At once: who asked for one of them meanwhile would find it absent, and in the way of another. */
+  #open(topic: TopicMetadata): void {
     this.#names.set(topic.topicId, topic.name);
     const slots = this.#topics.get(topic.name) ?? [];
     this.#topics.set(topic.name, slots);
-    const first = slots.length;
-    slots.length = topic.partitions.length;
-    for (let index = first; index < slots.length; index++) {
-      // Somebody may have asked for it during a rest.
-      slots[index] ??= this.#create(topic, index);
-      if (slice.isOver) await slice.rest();
+    const config = this.#settings.logConfig(topic.name);
+    for (const partition of this.#prepared.get(topic.topicId) ?? []) {
+      partition.log.updateConfig(config);
+      slots[partition.index] = partition;
     }
+    this.#prepared.delete(topic.topicId);
+    slots.length = topic.partitions.length;
   }
 
   #create(topic: TopicMetadata, index: number): Partition | undefined {

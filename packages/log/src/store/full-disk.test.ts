@@ -28,8 +28,10 @@ describe("a disk that fills up", () => {
     assert.ok(log.sizeBytes > 6 * MIB, "all else is for records");
     disk.replaceFile("/data/metadata.journal", Buffer.alloc(MIB));
     store.deletePartition("orders", 0);
-    const other = store.createPartition("orders", 1, TOPIC_ID, defaultLogConfig);
+    assert.throws(() => store.createPartition("orders", 1, TOPIC_ID, defaultLogConfig), { code: "DISK_FULL" });
+    assert.ok(!disk.list("/data").includes("orders-1"), "nothing of it stays");
     disk.capacityBytes = 30 * MIB;
+    const other = store.createPartition("orders", 1, TOPIC_ID, defaultLogConfig);
     assert.equal(other.append(makeBatch({ recordBytes: MIB / 2 }), FROM_CLIENT).kind, "appended", "as soon as there is room");
     await store.close();
   });

@@ -21,6 +21,9 @@ import { partitionDirectoryName } from "./partition-directory.ts";
 import { keepReserve } from "./space-reserve.ts";
 import { StoreUpkeep, defaultUpkeepSchedule } from "./store-upkeep.ts";
 
+/** What an empty partition takes on the common file systems: a block for the directory and one for the file in it. */
+const NEW_PARTITION_BYTES = 8192;
+
 /**
  * A data directory: one lock, one identity, a directory per partition. Loads and recovers all partitions, creates and deletes single ones, does retention,
  * timed flushes and checkpoints in the background, and leaves a mark when it was closed properly, so that the next start is quick.
@@ -168,13 +171,14 @@ export class LogStore {
 
   /**
    * Makes an empty partition; one whose directory was lost goes on behind what was on the disk, with an error event. What is left of another topic of that name is moved out of the way: removed where that topic was deleted here or holds no
-   * records, else set aside. Errors: disk errors; `PARTITION_EXISTS`.
+   * records, else set aside. Errors: disk errors, `DISK_FULL` also where only what is kept for metadata is left; `PARTITION_EXISTS`.
    */
   createPartition(topic: string, partition: number, topicId: string, config: LogConfig): PartitionLog {
     const name = partitionDirectoryName(topic, partition);
     const directory = this.#directories.path(topic, partition);
     if (this.#logs.has(name) || !this.#directories.clearAway(topic, partition, topicId))
       throw new LogError("PARTITION_EXISTS", directory, `The partition ${name} exists already in ${this.directory}.`);
+    this.#env.space.admit(NEW_PARTITION_BYTES);
     const lostBefore = this.#checkpoints.durableOffsetOf(name, topicId);
     if (lostBefore > 0) this.#checkpoints.keep(name);
     this.#directories.make(topic, partition, topicId);
