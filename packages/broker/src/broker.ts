@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import { type Clock, type Disk, invariant, type Logger, type Net, OttlaError, type Random, randomUuid } from "@ottla/base";
-import { LogStore } from "@ottla/log";
+import { type CleanerEngine, LogStore } from "@ottla/log";
 import { ErrorCode } from "@ottla/protocol";
 import type { BrokerState } from "./broker-state.ts";
 import { checkCleanerSettings, cleanerSettings } from "./config/cleaner-settings.ts";
@@ -43,6 +43,8 @@ export interface BrokerDeps {
 
 /** How one broker process is to be, all of it decided; `startBroker` makes it of what a person gives. */
 export interface BrokerPlan {
+  /** Which threads compact logs; default: this one, in slices. */
+  readonly cleanerEngine?: CleanerEngine;
   readonly dataDirectory: string;
   /** Start-up properties in Kafka's names, checked (see `checkStartUpProperties`); `listeners` says where to listen. */
   readonly settings: ReadonlyMap<string, string>;
@@ -79,6 +81,7 @@ export async function openBroker(deps: BrokerDeps, options: BrokerPlan): Promise
     nodeId: firstNodeId,
     schedule,
     ...(config.boolean("log.cleaner.enable") && { cleaner: cleanerSettings(config) }),
+    ...(options.cleanerEngine && { cleanerEngine: options.cleanerEngine }),
   });
   try {
     const opened = await openState(deps, options, { metadata, config, store, firstNodeId });

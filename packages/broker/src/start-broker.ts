@@ -1,6 +1,7 @@
 import type { Disk } from "@ottla/base";
 import { lineLogger, nodeDisk, nodeNet, systemClock, systemRandom } from "@ottla/base/node";
 import { type BrokerDeps, openBroker } from "./broker.ts";
+import { SameThreadEngine, ThreadedEngine } from "@ottla/log";
 import { DEFAULT_MEMORY_MAX_BYTES } from "./config/keys/ottla-configs.ts";
 import { type BrokerOptions, MEMORY_DIRECTORY, planStart } from "./start-options.ts";
 
@@ -26,9 +27,12 @@ export async function startBroker(options: BrokerOptions = {}, deps: Partial<Bro
   for (const [message, fields] of plan.warnings) logger.warn(message, fields);
   if (plan.withoutEffect.length > 0) logger.info("properties that change nothing in Ottla", { names: plan.withoutEffect.join(",") });
   const disk = deps.disk ?? (plan.dataDirectory === undefined ? await memoryDisk(plan.settings) : nodeDisk);
+  const clock = deps.clock ?? systemClock;
   const serving = await openBroker(
-    { clock: deps.clock ?? systemClock, net: deps.net ?? nodeNet, random: deps.random ?? systemRandom, disk, logger },
+    { clock, net: deps.net ?? nodeNet, random: deps.random ?? systemRandom, disk, logger },
     {
+      // Another thread sees the machine's own files only.
+      ...(disk === nodeDisk && { cleanerEngine: new ThreadedEngine({ clock, logger, fallback: new SameThreadEngine({ disk, clock }) }) }),
       dataDirectory: plan.dataDirectory ?? MEMORY_DIRECTORY,
       settings: plan.settings,
       brokers: plan.brokers,

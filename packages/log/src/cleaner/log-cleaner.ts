@@ -101,9 +101,9 @@ export class LogCleaner {
     await this.#deps.checkpoint.settled();
   }
 
-  /** Whether the log was given up. */
-  isUncleanable(log: PartitionLog): boolean {
-    return this.#uncleanable.has(log);
+  /** The logs that are cleaned at this moment, by name. */
+  get underWay(): string[] {
+    return Array.from(this.#running).flatMap(([name, running]) => (running === undefined ? [] : [name]));
   }
 
   /** Cleans the one log that is due most, now. False where none is. Never rejects. */

@@ -142,6 +142,11 @@ export class LogStore {
     while (await this.#cleaner.cleanFilthiest());
   }
 
+  /** The partitions that are compacted at this moment. */
+  get compacting(): readonly string[] {
+    return this.#cleaner.underWay;
+  }
+
   /** From now on the cleaner works so. */
   configureCleaner(settings: CleanerSettings): void {
     this.#cleaner.configure(settings);

@@ -1,0 +1,42 @@
+import { readlinkSync } from "node:fs";
+import { setPriority } from "node:os";
+import type { Disk, DiskFile } from "../seams/disk.ts";
+import { nodeDisk } from "./node-disk.ts";
+
+/** As `nice -n`: a thread that has all it wants while others rest, and little while they work. */
+const NICENESS = 10;
+
+/** Lets the threads of requests go before this one. Linux alone knows a priority per thread; elsewhere nothing happens. */
+export function yieldToOtherThreads(): void {
+  if (process.platform !== "linux") return;
+  try {
+    // `PID/task/TID`: to Linux a thread's id is a process's, and a priority is the thread's own.
+    setPriority(Number(readlinkSync("/proc/thread-self").split("/").at(-1)), NICENESS);
+  } catch {
+    // Without /proc, or where it is not allowed, threads stay equal.
+  }
+}
+
+/** The machine's file system for a thread of its own: reads and syncs hold that thread, and take none of those that all threads of the process share. */
+export const blockingDisk: Disk = {
+  ...nodeDisk,
+  open: (path) => blocking(nodeDisk.open(path)),
+  openRead: (path) => blocking(nodeDisk.openRead(path)),
+};
+
+function blocking(file: DiskFile): DiskFile {
+  return {
+    path: file.path,
+    get sizeBytes() {
+      return file.sizeBytes;
+    },
+    append: (buffers) => file.append(buffers),
+    write: (buffer, position) => file.write(buffer, position),
+    readSync: (target, position) => file.readSync(target, position),
+    read: async (target, position) => file.readSync(target, position),
+    truncate: (sizeBytes) => file.truncate(sizeBytes),
+    sync: async () => file.syncNow(),
+    syncNow: () => file.syncNow(),
+    close: () => file.close(),
+  };
+}

@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { nodeDisk, systemClock, systemRandom } from "@ottla/base/node";
+import { RecordBatchBuilder } from "@ottla/protocol/records";
+import { defaultLogConfig, type LogConfig } from "../partition/log-config.ts";
+import type { PartitionLog } from "../partition/partition-log.ts";
+import { LogStore } from "../store/log-store.ts";
+import { lastPerKey, recordsIn } from "../testing/compaction-model.ts";
+import { LoudEvents, readAll, TOPIC_ID } from "../testing/log-fixture.ts";
+import { SameThreadEngine } from "./cleaner-engine.ts";
+import { ThreadedEngine } from "./threaded-engine.ts";
+
+const config: LogConfig = { ...defaultLogConfig, compacts: true, deletes: false, segmentBytes: 20_000, minCleanableDirtyRatio: 0 };
+
+class ThreadedStore {
+  readonly directory: string = mkdtempSync(join(tmpdir(), "ottla-cleaner-"));
+  readonly logger = new LoudEvents();
+  store!: LogStore;
+  log!: PartitionLog;
+
+  static async create(ioMaxBytesPerSecond = Infinity): Promise<ThreadedStore> {
+    const made = new ThreadedStore();
+    const deps = { disk: nodeDisk, clock: systemClock, random: systemRandom, logger: made.logger };
+    const cleanerEngine = new ThreadedEngine({ ...deps, fallback: new SameThreadEngine(deps) });
+    made.store = LogStore.open(deps, made.directory, { cleanerEngine, cleaner: { backoffMs: 1e9, ioBytesPerSecond: ioMaxBytesPerSecond } });
+    await made.store.loadPartitions({ configOf: () => config });
+    made.log = made.store.createPartition("orders", 0, TOPIC_ID, config);
+    return made;
+  }
+
+  fill(): void {
+    for (let i = 0; i < 400; i++) {
+      const builder = new RecordBatchBuilder();
+      for (let k = 0; k < 5; k++) builder.append(Buffer.from(`key-${(i * 7 + k) % 50}`), Buffer.alloc(60, `${i}.${k} `), [], 1000 + i);
+      assert.equal(this.log.append(builder.close(i % 3 === 0 ? "lz4" : "none"), { origin: "client", leaderEpoch: 1 }).kind, "appended");
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.store.close();
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}
+
+describe("a cleaner on a thread of its own", () => {
+  it("leaves the last record of each key, round after round", async () => {
+    await using cleaned = await ThreadedStore.create();
+    for (let round = 0; round < 2; round++) {
+      cleaned.fill();
+      const before = recordsIn(await readAll(cleaned.log));
+      const activeBase = cleaned.log.segments.active.baseOffset;
+      await cleaned.store.compact();
+      assert.deepEqual(recordsIn(await readAll(cleaned.log)), lastPerKey(before, activeBase));
+    }
+    assert.deepEqual(cleaned.logger.events, []);
+  });
+
+  it("is stopped in the middle by a change of policy, a deletion or a close, and nothing has changed", async () => {
+    for (const how of ["policy", "deletion", "close"] as const) {
+      await using cleaned = await ThreadedStore.create(2000);
+      cleaned.fill();
+      const bytes = cleaned.log.sizeBytes;
+      const compacted = cleaned.store.compact();
+      // At this rate it lasts for minutes.
+      while (cleaned.store.compacting.length === 0) await new Promise((resolve) => setImmediate(resolve));
+      if (how === "policy") cleaned.log.updateConfig({ ...config, compacts: false });
+      else if (how === "deletion") cleaned.store.deletePartition("orders", 0);
+      else await cleaned.store.close();
+      await compacted;
+      assert.equal(cleaned.log.sizeBytes, bytes);
+      assert.deepEqual(cleaned.logger.events, [], how);
+    }
+  });
+});
