@@ -10,16 +10,13 @@ import { Fetches } from "./fetch/fetches.ts";
 import { groupConfig } from "./groups/group-config.ts";
 import { GroupCoordinator } from "./groups/group-coordinator.ts";
 import { handlers } from "./handlers/index.ts";
-import { type BrokerNode, ClusterMetadata } from "./metadata/cluster-metadata.ts";
+import { ClusterMetadata } from "./metadata/cluster-metadata.ts";
 import { internalTopic } from "./metadata/internal-topics.ts";
 import { MetadataController } from "./metadata/metadata-controller.ts";
 import { MetadataJournal } from "./metadata/metadata-journal.ts";
 import { rehome } from "./metadata/rehome.ts";
 import { ClientMemory } from "./net/client-memory.ts";
-import { ConnectionCounts } from "./net/connection-counts.ts";
-import { FairTurns } from "./net/fair-turns.ts";
-import { BrokerListener } from "./net/listener.ts";
-import { advertisedEndpoint, bootstrapAddress, type ListenerSettings, parseListeners } from "./net/listener-settings.ts";
+import { type ListenerSettings, parseListeners } from "./net/listener-settings.ts";
 import { type LoadProgress, PartitionTable } from "./partitions/partition-table.ts";
 import { PartitionMarkers } from "./partitions/partition-markers.ts";
 import type { TransactionGate } from "./partitions/transaction-gate.ts";
@@ -28,6 +25,7 @@ import type { FaultInjection } from "./pipeline/fault-injection.ts";
 import { ProducerIds } from "./produce/producer-ids.ts";
 import { TopicSettings } from "./config/topic-settings.ts";
 import { autoCreateTopics, FirstUseTopics } from "./topics/auto-create.ts";
+import { VirtualBrokers } from "./virtual-brokers.ts";
 
 const JOURNAL_FILE = "metadata.journal";
 const STOP_GRACE_MS = 2000;
@@ -61,6 +59,7 @@ export interface BrokerPlan {
 export interface ServingBroker {
   readonly bootstrap: string;
   readonly state: BrokerState;
+  readonly nodes: VirtualBrokers;
   stop(): Promise<void>;
 }
 
@@ -191,64 +190,28 @@ async function serve(
   deps: BrokerDeps,
   { state, store }: OpenedBroker,
   settings: readonly ListenerSettings[],
-  { brokers, faults: makeFaults }: BrokerPlan,
+  { faults: makeFaults }: BrokerPlan,
 ): Promise<ServingBroker> {
   const faults = makeFaults?.(deps);
   const dispatcher = new Dispatcher(state, handlers, faults && { faults });
-  const { config, metadata } = state;
-  const limits = {
-    // These two may change while the broker runs.
-    get maxConnections() {
-      return config.number("max.connections");
-    },
-    get maxConnectionsPerIp() {
-      return config.number("max.connections.per.ip");
-    },
-  };
-  const turns = new FairTurns(deps.clock);
-  let connections = 0;
-  const open: BrokerListener[] = [];
-  const nodes: BrokerNode[] = [];
+  const nodes = new VirtualBrokers(deps, state, dispatcher, settings);
   try {
-    for (let i = 0; i < brokers; i++) {
-      const node = metadata.nodes[i]!;
-      const endpoints = new Map();
-      const counts = new ConnectionCounts(limits);
-      for (const listener of settings) {
-        const place = { nodeId: node.nodeId, listenerName: listener.name, authentication: "done" } as const;
-        const accepting = new BrokerListener(
-          { ...deps, memory: state.clientMemory, turns, counts },
-          config.number("connections.max.idle.ms"),
-          () => ++connections,
-          (client) => dispatcher.forConnection(place, client),
-        );
-        const port = await accepting.open(listener.host, listener.port === 0 ? 0 : listener.port + i);
-        open.push(accepting);
-        const own = listener.advertised && {
-          ...listener,
-          advertised: { ...listener.advertised, port: listener.advertised.port === 0 ? 0 : listener.advertised.port + i },
-        };
-        endpoints.set(listener.name, advertisedEndpoint(own ?? listener, port));
-      }
-      nodes.push({ ...node, endpoints });
-    }
+    await nodes.open();
   } catch (error) {
-    await Promise.all(open.map((listener) => listener.close(0)));
     await state.controller.close();
     throw error;
   }
-  metadata.setNodes(nodes);
   // Clients hear COORDINATOR_LOAD_IN_PROGRESS until it is done; failures are its own to report.
   void state.groups.start();
-  const first = settings[0]!;
   return {
-    bootstrap: nodes.map(({ endpoints }) => bootstrapAddress(first, endpoints.get(first.name)!)).join(","),
+    bootstrap: nodes.bootstrap,
     state,
+    nodes,
     async stop() {
       faults?.stop();
       state.groups.stop();
       state.fetches.stop();
-      await Promise.all(open.map((listener) => listener.close(STOP_GRACE_MS)));
+      await nodes.close(STOP_GRACE_MS);
       state.fetches.close();
       await state.controller.close();
       await store.close();

@@ -1,3 +1,5 @@
+export { ControlledClock } from "./controlled-clock.ts";
+export { FaultyDisk } from "./faulty-disk.ts";
 export { MemoryDisk, type MemoryDiskOptions } from "./memory-disk.ts";
 export { SeededRandom } from "./seeded-random.ts";
 export { SimulatedClock } from "./simulated-clock.ts";

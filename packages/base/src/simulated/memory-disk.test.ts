@@ -69,3 +69,20 @@ test("a memory disk with a limit runs full as a real one does, and writing works
     Array.from({ length: 10 }, () => 7),
   );
 });
+
+test("a copy of a memory disk has the same files, and neither changes with the other", () => {
+  const disk = new MemoryDisk({ nowMs: () => 5, capacityBytes: 1_000_000 });
+  disk.makeDirectory("/data/a-0");
+  const lock = disk.lockDirectory("/data");
+  const log = disk.open("/data/a-0/log");
+  log.append([Buffer.alloc(10_000, "x")]);
+  const copy = disk.copy();
+  log.append([Buffer.from("later")]);
+  copy.open("/data/a-0/log").append([Buffer.from("elsewhere")]);
+  disk.remove("/data/a-0/none");
+  assert.deepEqual([disk.readFile("/data/a-0/log").length, copy.readFile("/data/a-0/log").length], [10_005, 10_009]);
+  assert.deepEqual([copy.list("/data"), copy.stat("/data/a-0/log")?.modifiedMs], [["a-0"], 5]);
+  copy.lockDirectory("/data").release();
+  lock.release();
+  assert.throws(() => copy.open("/data/a-0/log").append([Buffer.alloc(1_000_000)]), { code: "DISK_FULL" });
+});

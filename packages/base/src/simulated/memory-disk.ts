@@ -102,6 +102,29 @@ export class MemoryDisk implements Disk {
     return this.#locks.take(directory);
   }
 
+  /** Another disk with the same files, none of them open or locked: what a start after a kill would find. */
+  copy(): MemoryDisk {
+    const copy = new MemoryDisk({ nowMs: this.#nowMs, capacityBytes: this.#capacityBytes });
+    copy.#tree.root.entries.clear();
+    copy.#fill("/", copy.#tree.root, this.#tree.root);
+    return copy;
+  }
+
+  #fill(path: string, into: Directory<MemoryFile>, from: Directory<MemoryFile>): void {
+    for (const [name, entry] of from.entries) {
+      if (entry instanceof Directory) {
+        const inside = new Directory<MemoryFile>();
+        into.entries.set(name, inside);
+        this.#fill(`${path}${name}/`, inside, entry);
+        continue;
+      }
+      const file = this.#newFile(`${path}${name}`);
+      file.bytes.append(entry.bytes.toBuffer());
+      file.modifiedMs = entry.modifiedMs;
+      into.entries.set(name, file);
+    }
+  }
+
   #newFile(path: string): MemoryFile {
     return new MemoryFile(this.#nowMs(), (moreBytes) => this.#use(path, moreBytes));
   }

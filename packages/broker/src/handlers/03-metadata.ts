@@ -16,7 +16,7 @@ import {
 import { CLUSTER_OPERATIONS, NOT_ASKED, TOPIC_OPERATIONS } from "../authorized-operations.ts";
 import { type Handler, MANY_TOPICS_REQUEST_BYTES, type RequestContext } from "../handler.ts";
 import { endpointFor } from "../metadata/endpoint-for.ts";
-import type { TopicMetadata } from "../metadata/cluster-metadata.ts";
+import { offlineReplicas, type TopicMetadata } from "../metadata/cluster-metadata.ts";
 import { internalTopic } from "../metadata/internal-topics.ts";
 import { missingTopicError } from "../topics/auto-create.ts";
 import { whenAnswered } from "./when-answered.ts";
@@ -84,13 +84,15 @@ function described(topic: TopicMetadata, request: MetadataRequest): MetadataResp
     name: topic.name,
     topicId: topic.topicId,
     isInternal: topic.isInternal,
-    partitions: topic.partitions.map(({ index, leader, leaderEpoch, replicas, isr }) =>
+    partitions: topic.partitions.map((partition) =>
       makeMetadataResponsePartition({
-        partitionIndex: index,
-        leaderId: leader,
-        leaderEpoch,
-        replicaNodes: [...replicas],
-        isrNodes: [...isr],
+        errorCode: partition.leader < 0 ? ErrorCode.LEADER_NOT_AVAILABLE : ErrorCode.NONE,
+        partitionIndex: partition.index,
+        leaderId: partition.leader,
+        leaderEpoch: partition.leaderEpoch,
+        replicaNodes: [...partition.replicas],
+        isrNodes: [...partition.isr],
+        offlineReplicas: [...offlineReplicas(partition)],
       }),
     ),
     topicAuthorizedOperations: request.includeTopicAuthorizedOperations ? TOPIC_OPERATIONS : NOT_ASKED,

@@ -1,5 +1,5 @@
 // DescribeTopicPartitions v0. KIP-966. Sorted by name, paged by a cursor, at most max.request.partition.size.limit (2000) partitions an answer.
-// Every replica is always in sync, so no partition has eligible leaders beyond its in-sync set. Authorized operations are always told, as in Kafka.
+// Every replica whose node is up is in sync, so no partition has eligible leaders beyond its in-sync set. Authorized operations are always told, as in Kafka.
 import { ErrorCode } from "@ottla/protocol";
 import {
   type DescribeTopicPartitionsRequest,
@@ -13,6 +13,7 @@ import {
 } from "@ottla/protocol/apis/describe-topic-partitions";
 import { TOPIC_OPERATIONS } from "../authorized-operations.ts";
 import { type Handler, MANY_TOPICS_REQUEST_BYTES, MANY_TOPICS_REQUEST_ELEMENTS } from "../handler.ts";
+import { offlineReplicas } from "../metadata/cluster-metadata.ts";
 import { missingTopicError } from "../topics/auto-create.ts";
 import { type PagedTopic, pageOfTopicPartitions } from "../topics/topic-partitions-page.ts";
 
@@ -50,13 +51,15 @@ function described({ name, topic, partitions }: PagedTopic): DescribeTopicPartit
     name,
     topicId: topic.topicId,
     isInternal: topic.isInternal,
-    partitions: partitions.map(({ index, leader, leaderEpoch, replicas, isr }) =>
+    partitions: partitions.map((partition) =>
       makeDescribeTopicPartitionsResponsePartition({
-        partitionIndex: index,
-        leaderId: leader,
-        leaderEpoch,
-        replicaNodes: replicas,
-        isrNodes: isr,
+        errorCode: partition.leader < 0 ? ErrorCode.LEADER_NOT_AVAILABLE : ErrorCode.NONE,
+        partitionIndex: partition.index,
+        leaderId: partition.leader,
+        leaderEpoch: partition.leaderEpoch,
+        replicaNodes: partition.replicas,
+        isrNodes: partition.isr,
+        offlineReplicas: offlineReplicas(partition),
         eligibleLeaderReplicas: [],
         lastKnownElr: [],
       }),

@@ -27,8 +27,9 @@ export interface Endpoint {
 export interface PartitionMetadata {
   readonly index: number;
   readonly replicas: readonly number[];
-  /** Every replica is in sync: they are one log. */
+  /** Every replica whose node is up is in sync: they are one log. Where none is up, those that were last. */
   readonly isr: readonly number[];
+  /** −1: none of its replicas' nodes is up. */
   readonly leader: number;
   readonly leaderEpoch: number;
 }
@@ -77,7 +78,7 @@ export class ClusterMetadata {
     return this.#nextProducerId;
   }
 
-  /** The virtual brokers, ascending by id. The first one is also the controller. */
+  /** The virtual brokers that are up, ascending by id. The first one is also the controller. */
   get nodes(): readonly BrokerNode[] {
     return this.#nodes;
   }
@@ -125,9 +126,14 @@ export class ClusterMetadata {
     return [...this.#configs.keys()].filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
   }
 
-  /** Set once the listeners are bound, when ports are known. */
+  /** Set once the listeners are bound, when ports are known, and whenever a virtual broker goes down or comes back: in-sync replicas follow, leaders are for who says so to move. */
   setNodes(nodes: readonly BrokerNode[]): void {
+    const isSame = nodes.length === this.#nodes.length && nodes.every(({ nodeId }, i) => nodeId === this.#nodes[i]!.nodeId);
     this.#nodes = nodes;
+    if (isSame) return;
+    for (const topic of this.#byName.values()) {
+      topic.partitions = topic.partitions.map((partition) => ({ ...partition, isr: this.#inSync(partition.replicas, partition.isr) }));
+    }
   }
 
   /** The one place where metadata changes. */
@@ -144,7 +150,7 @@ export class ClusterMetadata {
         return;
       case "partitions": {
         const topic = this.#existing(record.topicId);
-        for (const partition of newPartitions(topic.partitions.length, record.replicas)) topic.partitions.push(partition);
+        for (const partition of this.#newPartitions(topic.partitions.length, record.replicas)) topic.partitions.push(partition);
         return;
       }
       case "leader": {
@@ -157,7 +163,7 @@ export class ClusterMetadata {
         this.#changePartition(record.topicId, partition, (old) => ({
           ...old,
           replicas,
-          isr: replicas,
+          isr: this.#inSync(replicas, replicas),
           leader: replicas.includes(old.leader) ? old.leader : (replicas[0] ?? -1),
           leaderEpoch: old.leaderEpoch + (replicas.includes(old.leader) ? 0 : 1),
         }));
@@ -226,7 +232,7 @@ export class ClusterMetadata {
       name: record.name,
       topicId: record.topicId,
       isInternal: internalTopic(record.name) !== undefined,
-      partitions: newPartitions(0, record.replicas).map((partition) => ({
+      partitions: this.#newPartitions(0, record.replicas).map((partition) => ({
         ...partition,
         leader: record.leaders?.[partition.index] ?? partition.leader,
         leaderEpoch: record.leaderEpochs?.[partition.index] ?? partition.leaderEpoch,
@@ -259,8 +265,22 @@ export class ClusterMetadata {
     invariant(topic, `The metadata journal names topic id ${topicId}, which does not exist.`);
     return topic;
   }
+
+  #newPartitions(firstIndex: number, replicas: readonly (readonly number[])[]): PartitionMetadata[] {
+    return replicas.map((ids, i) => {
+      const isr = this.#inSync(ids, ids);
+      return { index: firstIndex + i, replicas: ids, isr, leader: isr[0] ?? -1, leaderEpoch: 0 };
+    });
+  }
+
+  #inSync(replicas: readonly number[], before: readonly number[]): readonly number[] {
+    const up = replicas.filter((id) => this.#nodes.some(({ nodeId }) => nodeId === id));
+    return up.length === replicas.length ? replicas : up.length > 0 ? up : before;
+  }
 }
 
-function newPartitions(firstIndex: number, replicas: readonly (readonly number[])[]): PartitionMetadata[] {
-  return replicas.map((ids, i) => ({ index: firstIndex + i, replicas: ids, isr: ids, leader: ids[0] ?? -1, leaderEpoch: 0 }));
+/** Replicas whose nodes are down. */
+export function offlineReplicas({ replicas, isr, leader }: PartitionMetadata): readonly number[] {
+  if (leader < 0) return replicas;
+  return isr.length === replicas.length ? [] : replicas.filter((id) => !isr.includes(id));
 }

@@ -55,10 +55,11 @@ export class BrokerListener {
     return this.#listener.port;
   }
 
-  /** Stops accepting, answers what is being handled within `graceMs`, then closes every connection. */
+  /** Stops accepting, answers what is being handled within `graceMs`, then closes every connection; at once for 0. It may be opened again. */
   async close(graceMs: number): Promise<void> {
     this.#idleCheck?.cancel();
     const closed = this.#listener?.close();
+    if (graceMs === 0) this.#destroyAll();
     const grace = this.#deps.clock.schedule(graceMs, () => this.#destroyAll());
     await Promise.all([...this.#connections].map((connection) => connection.drain()));
     grace.cancel();
