@@ -14,6 +14,7 @@ import { ClusterMetadata } from "./metadata/cluster-metadata.ts";
 import { internalTopic } from "./metadata/internal-topics.ts";
 import { MetadataController } from "./metadata/metadata-controller.ts";
 import { MetadataJournal } from "./metadata/metadata-journal.ts";
+import type { MetadataRecord } from "./metadata/metadata-records.ts";
 import { rehome } from "./metadata/rehome.ts";
 import { ClientMemory } from "./net/client-memory.ts";
 import { type ListenerSettings, parseListeners } from "./net/listener-settings.ts";
@@ -53,6 +54,8 @@ export interface BrokerPlan {
   readonly signal?: AbortSignal;
   /** Makes the stage at which a test lets things go wrong. */
   readonly faults?: (deps: BrokerDeps) => FaultInjection;
+  /** Where a broker goes back to an older state, clients know leader epochs and producer ids below these; none of them may come again with another meaning. */
+  readonly atLeast?: { readonly leaderEpoch: number; readonly producerId: number };
 }
 
 /** A broker that accepts connections, as seen from inside. */
@@ -60,7 +63,10 @@ export interface ServingBroker {
   readonly bootstrap: string;
   readonly state: BrokerState;
   readonly nodes: VirtualBrokers;
+  /** Answers what waits, closes connections, writes everything to the disk. */
   stop(): Promise<void>;
+  /** Lets go of everything at once, as a killed process would. Resolves when the ports are closed. */
+  abandon(): Promise<void>;
 }
 
 /** Without a transaction coordinator no partition is in a transaction. */
@@ -120,7 +126,8 @@ async function openState(
   const controller = new MetadataController(deps.clock, metadata, journal);
   const started = controller.begin([
     ...(metadata.clusterId === "" ? [{ kind: "cluster" as const, clusterId: randomUuid(deps.random) }] : []),
-    { kind: "started", startEpoch: metadata.startEpoch + 1 },
+    { kind: "started", startEpoch: metadata.startEpoch + Math.max(1, options.atLeast?.leaderEpoch ?? 0) },
+    ...producerIdsFrom(metadata, options.atLeast?.producerId ?? 0),
     ...rehome(metadata, nodeIds),
   ]);
   const topicSettings = new TopicSettings(config);
@@ -167,6 +174,11 @@ async function openState(
   return { state, store };
 }
 
+/** Hands out no id that an earlier life may have handed out. */
+function producerIdsFrom(metadata: ClusterMetadata, atLeast: number): MetadataRecord[] {
+  return metadata.nextProducerId < atLeast ? [{ kind: "producer-ids", nextProducerId: atLeast }] : [];
+}
+
 /** An internal topic as the log of its coordinator. */
 function coordinatorLog(
   topic: string,
@@ -203,18 +215,28 @@ async function serve(
   }
   // Clients hear COORDINATOR_LOAD_IN_PROGRESS until it is done; failures are its own to report.
   void state.groups.start();
+  const answerWaiting = (): void => {
+    faults?.stop();
+    state.groups.stop();
+    state.fetches.stop();
+  };
   return {
     bootstrap: nodes.bootstrap,
     state,
     nodes,
     async stop() {
-      faults?.stop();
-      state.groups.stop();
-      state.fetches.stop();
+      answerWaiting();
       await nodes.close(STOP_GRACE_MS);
       state.fetches.close();
       await state.controller.close();
       await store.close();
+    },
+    async abandon() {
+      answerWaiting();
+      const closed = nodes.close(0);
+      state.fetches.close();
+      store.abandon();
+      await closed;
     },
   };
 }

@@ -113,7 +113,8 @@ export class ControlledClock implements Clock {
 
   /** Moves wall time alone, as an operator or NTP does; no timer runs. Negative goes back. */
   jumpWall(ms: number): void {
-    if (!(Math.abs(ms) <= 1e13)) throw new OttlaError("INVALID_TIME", `Wall time cannot jump by ${ms} ms; give a number from -1e13 to 1e13.`);
+    if (!(Math.abs(ms) <= 1e13))
+      throw new OttlaError("INVALID_TIME", `Wall time cannot jump by ${ms} ms; give a number from -1e13 to 1e13.`);
     this.#wallAheadMs += ms;
     if (this.#still) this.#still.nowMs += ms;
   }
@@ -125,7 +126,7 @@ export class ControlledClock implements Clock {
   }
 
   #arm(pending: Pending): void {
-    pending.armed = this.#real.schedule(pending.dueMs - this.monotonicMs(), () => {
+    pending.armed = this.#real.schedule(Math.max(0, pending.dueMs - this.monotonicMs()), () => {
       this.#pending.delete(pending);
       pending.run();
     });

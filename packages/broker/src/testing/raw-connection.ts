@@ -1,6 +1,11 @@
 import type { NetSocket } from "@ottla/base";
 import { nodeNet } from "@ottla/base/node";
-import type { TestBroker } from "./test-broker.ts";
+import type { Endpoint } from "../metadata/cluster-metadata.ts";
+
+/** A broker of which the addresses of its virtual brokers are known. */
+export interface Reachable {
+  address(nodeId?: number): Endpoint;
+}
 
 /** A client that sends any bytes and takes whatever frames come, for what a well-behaved client would not do. */
 export class RawConnection {
@@ -24,7 +29,7 @@ export class RawConnection {
     });
   }
 
-  static async open(broker: TestBroker, nodeId?: number): Promise<RawConnection> {
+  static async open(broker: Reachable, nodeId?: number): Promise<RawConnection> {
     const { host, port } = broker.address(nodeId);
     return new RawConnection(await nodeNet.connect(host, port, 5000));
   }

@@ -1,13 +1,14 @@
-import type { Disk, Logger, NetSocket } from "@ottla/base";
+import type { Disk, Logger } from "@ottla/base";
 import { silentLogger } from "@ottla/base";
 import { nodeNet, systemClock } from "@ottla/base/node";
 import { MemoryDisk, SeededRandom } from "@ottla/base/simulated";
-import { type Api, decodeResponse, encodeRequest } from "@ottla/protocol";
+import type { Api } from "@ottla/protocol";
 import type { Endpoint } from "../metadata/cluster-metadata.ts";
 import { endpointFor } from "../metadata/endpoint-for.ts";
 import { openBroker, type ServingBroker } from "../broker.ts";
 import { FaultStage } from "../pipeline/faults/fault-stage.ts";
 import type { FaultTable } from "../pipeline/faults/fault-table.ts";
+import { sendOnce } from "./send-once.ts";
 
 export interface TestBrokerOptions {
   /** Start-up properties beside the listener. */
@@ -59,22 +60,14 @@ export class TestBroker {
   }
 
   /** Sends one request over a connection of its own, to {@link TestBroker.address}, and reads the answer. */
-  async send<Request, Response>(
+  send<Request, Response>(
     api: Api<Request, Response>,
     version: number,
     request: Request,
     nodeId?: number,
     host?: string,
   ): Promise<Response> {
-    const address = this.address(nodeId, host);
-    const socket = await nodeNet.connect(address.host, address.port, 5000);
-    try {
-      const answer = frameFrom(socket);
-      socket.write(encodeRequest(api, version, 1, "test", request));
-      return decodeResponse(api, version, await answer);
-    } finally {
-      socket.destroy();
-    }
+    return sendOnce(this.address(nodeId, host), api, version, request);
   }
 
   stop(): Promise<void> {
@@ -84,19 +77,4 @@ export class TestBroker {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
   }
-}
-
-/** The next whole frame, without its length. */
-function frameFrom(socket: NetSocket): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    let bytes = Buffer.alloc(0);
-    socket.listen({
-      onData(chunk) {
-        bytes = Buffer.concat([bytes, chunk]);
-        if (bytes.length >= 4 && bytes.length >= 4 + bytes.readInt32BE(0)) resolve(bytes.subarray(4, 4 + bytes.readInt32BE(0)));
-      },
-      onDrain() {},
-      onClose: (error) => reject(error ?? new Error("The broker closed the connection.")),
-    });
-  });
 }
