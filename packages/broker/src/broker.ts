@@ -28,7 +28,8 @@ import { TopicSettings } from "./config/topic-settings.ts";
 import { autoCreateTopics, FirstUseTopics } from "./topics/auto-create.ts";
 import { VirtualBrokers } from "./virtual-brokers.ts";
 
-const JOURNAL_FILE = "metadata.journal";
+/** In the data directory. */
+export const JOURNAL_FILE = "metadata.journal";
 const STOP_GRACE_MS = 2000;
 
 /** The seams a broker stands on. */

@@ -12,10 +12,11 @@ testDisk("faulty disk", async (run) => {
 });
 
 test("faulty disk: full, it takes nothing more, also from files that were open, and goes on when there is space", async () => {
-  const disk = new FaultyDisk(new MemoryDisk());
+  const disk = new FaultyDisk(new MemoryDisk(), (path) => path === "/spared");
   const file = disk.open("/log");
   file.append([Buffer.from("kept")]);
   disk.isFull = true;
+  disk.replaceFile("/spared", Buffer.from("x"));
   const full = { code: "DISK_FULL", message: /no space is left/ };
   assert.throws(() => file.append([Buffer.from("more")]), full);
   assert.throws(() => file.write(Buffer.from("more"), 0), full);

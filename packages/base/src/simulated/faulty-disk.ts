@@ -7,16 +7,19 @@ const TAKES_SPACE: ReadonlySet<DiskOperation> = new Set(["append", "write", "rep
 
 /** Any disk, with operations that fail on demand, and that runs full on demand. Files that were open before fail, too. */
 export class FaultyDisk implements Disk {
-  /** No space is left. What is there can be read and removed. */
+  /** No space is left, but for what is spared. What is there can be read and removed. */
   isFull = false;
   /** See {@link Disk.space}; there where the disk below knows it. */
   readonly space?: (directory: string) => DiskSpace;
   #below: Disk;
+  readonly #spares: (path: string) => boolean;
   readonly #faults = new DiskFaults();
   readonly #takeBack = new Set<() => void>();
 
-  constructor(below: Disk) {
+  /** `spares`: paths that lie, as it were, on a disk of their own, which does not run full. */
+  constructor(below: Disk, spares: (path: string) => boolean = () => false) {
     this.#below = below;
+    this.#spares = spares;
     if (below.space) this.space = (directory) => this.#space(directory);
   }
 
@@ -44,7 +47,8 @@ export class FaultyDisk implements Disk {
 
   /** Throws where the operation is to fail. */
   check(operation: DiskOperation, path: string, partial?: (byteLength: number) => void): void {
-    if (this.isFull && TAKES_SPACE.has(operation)) throw treeError("DISK_FULL", "write to", path, "no space is left; free some (ENOSPC)");
+    if (this.isFull && TAKES_SPACE.has(operation) && !this.#spares(path))
+      throw treeError("DISK_FULL", "write to", path, "no space is left; free some (ENOSPC)");
     this.#faults.check(operation, path, partial);
   }
 

@@ -190,12 +190,14 @@ describe("a reset", () => {
 });
 
 test("a full disk refuses what is written, serves what is there, and takes more when there is space", async () => {
-  await using broker = await start();
-  await createTopic(broker, "t", 1);
+  await using broker = await start({ brokers: 2 });
+  await createTopic(broker, "t", 2);
+  await broker.moveLeader("t", 0, 1);
   assert.equal(await produce(broker, "t", "kept"), 0);
   broker.disk.isFull = true;
   assert.equal(await produce(broker, "t", "refused"), ErrorCode.KAFKA_STORAGE_ERROR);
   assert.deepEqual(await fetch(broker, "t"), ["kept"]);
+  await broker.takeDown(2);
   broker.disk.isFull = false;
   assert.equal(await produce(broker, "t", "more"), 0);
   assert.deepEqual(await fetch(broker, "t"), ["kept", "more"]);

@@ -1,6 +1,7 @@
+import { join } from "node:path";
 import { type Clock, invariant, type Logger, type Net, OttlaError, type Random } from "@ottla/base";
 import { ControlledClock, FaultyDisk, MemoryDisk } from "@ottla/base/simulated";
-import { type BrokerPlan, openBroker, type ServingBroker } from "../broker.ts";
+import { type BrokerPlan, JOURNAL_FILE, openBroker, type ServingBroker } from "../broker.ts";
 import type { BrokerState } from "../broker-state.ts";
 import { partitionForKey } from "../coordinator/partition-for-key.ts";
 import type { Endpoint, PartitionMetadata } from "../metadata/cluster-metadata.ts";
@@ -70,7 +71,8 @@ export class ControlledBroker {
   static async start(deps: ControlledDeps, plan: StartPlan): Promise<ControlledBroker> {
     const clock = new ControlledClock(deps.clock);
     const memory = new MemoryDisk({ nowMs: () => clock.nowMs() });
-    const disk = new FaultyDisk(memory);
+    // A test that fills the disk means the logs: leaders can still be moved, as by controllers on machines of their own.
+    const disk = new FaultyDisk(memory, (path) => path.startsWith(join(MEMORY_DIRECTORY, JOURNAL_FILE)));
     const ports = new KeptPorts(deps.net);
     const serving = await open(deps, plan, { clock, disk, ports });
     const broker = new ControlledBroker(deps, plan, { clock, disk, memory, ports, serving });
