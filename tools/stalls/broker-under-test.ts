@@ -1,20 +1,24 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { createInterface } from "node:readline";
 import { join } from "node:path";
 import { root } from "../workspaces.ts";
 
-/** An `ottla dev` of this checkout in a process of its own, its files in memory. */
+/** An `ottla dev` of this checkout in a process of its own, its files in memory, or in a folder of its own on the disk, which goes with it. */
 export class BrokerUnderTest {
   readonly host: string;
   readonly port: number;
   readonly pid: number;
   readonly #child: ChildProcess;
+  /** On the disk; undefined in memory. */
+  readonly #folder: string | undefined;
   #errors = "";
 
-  private constructor(child: ChildProcess, ready: { readonly bootstrap: string; readonly pid: number }) {
+  private constructor(child: ChildProcess, ready: { readonly bootstrap: string; readonly pid: number }, folder: string | undefined) {
     this.#child = child;
+    this.#folder = folder;
     this.pid = ready.pid;
     const colon = ready.bootstrap.lastIndexOf(":");
     this.host = ready.bootstrap.slice(0, colon);
@@ -24,10 +28,12 @@ export class BrokerUnderTest {
     });
   }
 
-  static async start(...options: readonly string[]): Promise<BrokerUnderTest> {
-    const args = [join(root, "packages/cli/bin/ottla.js"), "dev", "--json", "--memory", "--port", "0", "--only", "broker", ...options];
+  static async start(files: "memory" | "disk", ...options: readonly string[]): Promise<BrokerUnderTest> {
+    const folder = files === "disk" ? mkdtempSync(join(tmpdir(), "ottla-stalls-")) : undefined;
+    const place = folder === undefined ? ["--memory"] : ["--data-dir", folder];
+    const args = [join(root, "packages/cli/bin/ottla.js"), "dev", "--json", ...place, "--port", "0", "--only", "broker", ...options];
     const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
-    for await (const line of createInterface({ input: child.stdout })) return new BrokerUnderTest(child, JSON.parse(line));
+    for await (const line of createInterface({ input: child.stdout })) return new BrokerUnderTest(child, JSON.parse(line), folder);
     throw new Error(`The broker did not start (status ${child.exitCode}).`);
   }
 
@@ -58,5 +64,6 @@ export class BrokerUnderTest {
     const timer = setTimeout(() => this.#child.kill("SIGKILL"), 15_000);
     await closed;
     clearTimeout(timer);
+    if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true, force: true });
   }
 }

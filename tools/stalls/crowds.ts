@@ -1,5 +1,7 @@
 import { encodeRequest } from "@ottla/protocol";
 import { apiVersionsApi, makeApiVersionsRequest } from "@ottla/protocol/apis/api-versions";
+import { createTopicsApi, makeCreatableTopic, makeCreateTopicsRequest } from "@ottla/protocol/apis/create-topics";
+import { deleteTopicsApi, makeDeleteTopicsRequest } from "@ottla/protocol/apis/delete-topics";
 import { describeConfigsApi, makeDescribeConfigsRequest, makeDescribeConfigsResource } from "@ottla/protocol/apis/describe-configs";
 import { fetchApi, makeFetchPartition, makeFetchRequest, makeFetchTopic } from "@ottla/protocol/apis/fetch";
 import { makeMetadataRequest, metadataApi } from "@ottla/protocol/apis/metadata";
@@ -42,6 +44,23 @@ const parkedFetch = Buffer.concat(
       topics: [makeFetchTopic({ topic: "stall-topic", partitions: [makeFetchPartition({ partition: 0, partitionMaxBytes: MIB })] })],
     }),
   ),
+);
+
+const thousandNames = Array.from({ length: 1000 }, (_, index) => `crowd-${index}`);
+const thousandTopics = Buffer.concat(
+  encodeRequest(
+    createTopicsApi,
+    7,
+    1,
+    "crowd",
+    makeCreateTopicsRequest({
+      topics: thousandNames.map((name) => makeCreatableTopic({ name, numPartitions: 1, replicationFactor: 1 })),
+      timeoutMs: 30_000,
+    }),
+  ),
+);
+const withoutThousandTopics = Buffer.concat(
+  encodeRequest(deleteTopicsApi, 5, 1, "crowd", makeDeleteTopicsRequest({ topicNames: thousandNames, timeoutMs: 30_000 })),
 );
 
 async function many(count: number, open: () => Promise<Attacker>): Promise<Attacker[]> {
@@ -130,6 +149,21 @@ export const crowds: readonly Crowd[] = [
         attacker.close();
       }
       return "all gone";
+    },
+  },
+  {
+    name: "1,000 topics created in one request and deleted in another",
+    isLong: false,
+    async run(open) {
+      const attacker = await open();
+      await attacker.send(thousandTopics);
+      const created = await attacker.answers(1, 30_000);
+      await attacker.send(withoutThousandTopics);
+      const deleted = await attacker.answers(2, 30_000);
+      // Their files go somewhat later.
+      await pause(3000);
+      attacker.close();
+      return created === "answered" ? deleted : created;
     },
   },
 ];

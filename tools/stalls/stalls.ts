@@ -3,9 +3,9 @@
  * field, then bursts and hostile crowds, while a probe on another connection measures how long a small request waits. A case that keeps it waiting for longer than
  * 50 ms is repeated twice, and fails if it does so each time. Time that other programs had the processors is not counted.
  *
- *   npm run test:stalls [-- --all] [--api Metadata] [--crowds-only]
+ *   npm run test:stalls [-- --all] [--api Metadata] [--crowds-only] [--crowd WORD] [--disk]
  *
- * `--all`: the oldest version beside the newest, larger crowds, and a line for every case.
+ * `--disk`: the broker's files are on the disk, not in memory. `--crowd`: only crowds whose name has that word. `--all`: the oldest version beside the newest, larger crowds, and a line for every case.
  *
  * Status 1 when a case failed.
  */
@@ -26,16 +26,23 @@ const ATTEMPTS = 3;
 const ANSWER_TIMEOUT_MS = 30_000;
 
 const { values: options } = parseArgs({
-  options: { all: { type: "boolean", default: false }, api: { type: "string" }, "crowds-only": { type: "boolean", default: false } },
+  options: {
+    all: { type: "boolean", default: false },
+    api: { type: "string" },
+    crowd: { type: "string" },
+    "crowds-only": { type: "boolean", default: false },
+    disk: { type: "boolean", default: false },
+  },
 });
 const failures: string[] = [];
-let broker = await BrokerUnderTest.start("--log-level", "error");
+const startBroker = (): Promise<BrokerUnderTest> => BrokerUnderTest.start(options.disk ? "disk" : "memory", "--log-level", "error");
+let broker = await startBroker();
 let probe = new Probe(broker.host, broker.port, broker.pid);
 
 async function restart(): Promise<void> {
   await probe.stop();
   await broker.stop();
-  broker = await BrokerUnderTest.start("--log-level", "error");
+  broker = await startBroker();
   probe = new Probe(broker.host, broker.port, broker.pid);
   await probe.settle();
 }
@@ -119,8 +126,10 @@ const idleFrom = probe.count;
 await new Promise((resolve) => setTimeout(resolve, options.all ? 2000 : 500));
 const idle = probe.since(idleFrom);
 console.log(`idle: longest wait ${idle.longestMs.toFixed(1)} ms, p99 ${idle.p99Ms.toFixed(1)} ms`);
-const requests = options["crowds-only"] ? 0 : await sweepRequests();
-const hostile = options.api === undefined ? crowds.filter(({ isLong }) => !isLong || options.all) : [];
+const requests = options["crowds-only"] || options.crowd !== undefined ? 0 : await sweepRequests();
+const word = options.crowd ?? "";
+const hostile =
+  options.api === undefined ? crowds.filter(({ isLong, name }) => name.includes(word) && (!isLong || options.all || word)) : [];
 for (const crowd of hostile) await runCrowd(crowd);
 await probe.stop();
 await broker.stop();
