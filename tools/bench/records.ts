@@ -106,6 +106,7 @@ const TOPIC_RULES = {
   timestampType: "createTime",
   earliestTimestamp: -Infinity,
   latestTimestamp: Infinity,
+  maxUnpackedRecordBytes: Infinity,
   codec: undefined,
   maxMessageBytes: DATA_BYTES,
 } as const;

@@ -80,6 +80,7 @@ test("logs and the produce path get their settings typed, 'no limit' as Infinity
   assert.deepEqual([log.compacts, log.deletes, log.flushMessages, log.flushMs, log.segmentBytes], [true, false, 1, Infinity, 1073741824]);
   assert.deepEqual(topicLimitsOf(config, "t"), {
     maxMessageBytes: 1048588,
+    maxUnpackedRecordBytes: 2147483639,
     isCompacted: true,
     usesLogAppendTime: true,
     timestampBeforeMaxMs: Infinity,

@@ -3,6 +3,8 @@ import type { CodecName } from "@ottla/protocol/records";
 /** What the produce path needs of a topic's configuration, typed and ready. */
 export interface TopicLimits {
   readonly maxMessageBytes: number;
+  /** Of one record in a compressed batch, once it is unpacked. */
+  readonly maxUnpackedRecordBytes: number;
   readonly isCompacted: boolean;
   readonly usesLogAppendTime: boolean;
   /** `Infinity` where there is no limit. */

@@ -83,6 +83,7 @@ export function topicLimitsOf(config: EffectiveConfig, topic: string): TopicLimi
   const number = numbersOf(config, topic);
   return {
     maxMessageBytes: number("max.message.bytes"),
+    maxUnpackedRecordBytes: number("max.decompressed.message.bytes"),
     isCompacted: list(config.topic(topic, "cleanup.policy").value).includes("compact"),
     usesLogAppendTime: config.topic(topic, "message.timestamp.type").value === "LogAppendTime",
     timestampBeforeMaxMs: number("message.timestamp.before.max.ms"),

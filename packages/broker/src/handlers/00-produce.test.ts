@@ -133,6 +133,19 @@ test("max.message.bytes counts the batch as sent, at the limit and one beyond", 
   assert.match(refused.errorMessage ?? "", /max\.message\.bytes/);
 });
 
+test("max.decompressed.message.bytes bounds each record of a compressed batch, and no other", async () => {
+  await using broker = await TestBroker.start();
+  await createTopic(broker, "t", { "max.decompressed.message.bytes": "1000" });
+  const records = ["x".repeat(1000)];
+  const refused = await produce(broker, "t", sampleBatch(records, { codec: "gzip" }));
+  assert.equal(refused.errorCode, ErrorCode.INVALID_RECORD);
+  assert.match(refused.errorMessage ?? "", /max\.decompressed\.message\.bytes \(1000\)/);
+  assert.equal((await produce(broker, "t", sampleBatch(records))).errorCode, ErrorCode.NONE, "not unpacked, as in Apache Kafka");
+  assert.equal((await produce(broker, "t", sampleBatch(["x".repeat(900)], { codec: "gzip" }))).errorCode, ErrorCode.NONE);
+  await createTopic(broker, "wide");
+  assert.equal((await produce(broker, "wide", sampleBatch(records, { codec: "zstd" }))).errorCode, ErrorCode.NONE);
+});
+
 test("a record without a key on a compacted topic is refused by its index, from v8", async () => {
   await using broker = await TestBroker.start();
   await createTopic(broker, "t", { "cleanup.policy": "compact" });

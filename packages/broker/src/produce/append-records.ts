@@ -36,6 +36,7 @@ export function recordsRules(limits: TopicLimits, nowMs: number): ProducedRecord
     timestampType: limits.usesLogAppendTime ? "logAppendTime" : "createTime",
     earliestTimestamp: nowMs - limits.timestampBeforeMaxMs,
     latestTimestamp: nowMs + limits.timestampAfterMaxMs,
+    maxUnpackedRecordBytes: limits.maxUnpackedRecordBytes,
     codec: limits.codec,
     maxMessageBytes: limits.maxMessageBytes,
   };

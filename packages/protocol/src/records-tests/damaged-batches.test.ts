@@ -29,6 +29,7 @@ const RULES = {
   timestampType: "createTime",
   earliestTimestamp: 0,
   latestTimestamp: 2 ** 50,
+  maxUnpackedRecordBytes: Infinity,
   codec: undefined,
   maxMessageBytes: BYTES_MAX,
 } as const;

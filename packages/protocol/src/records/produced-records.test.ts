@@ -34,6 +34,7 @@ const ANY: ProducedRecordsRules = {
   timestampType: "createTime",
   earliestTimestamp: -Infinity,
   latestTimestamp: Infinity,
+  maxUnpackedRecordBytes: Infinity,
   codec: undefined,
   maxMessageBytes: Infinity,
 };
@@ -103,6 +104,43 @@ test("setting the largest time clears bits without a meaning, but only where som
   assert.equal(attributes(batch, 0), 0x18);
   assert.equal(checkBatchBytes(batch), null);
 });
+
+test("a record of a compressed batch may be as large as max.decompressed.message.bytes, and not one byte more", async () => {
+  for (const codec of CODEC_NAMES) {
+    for (const valueBytes of [40, 100, 9000, 200_000]) {
+      const batch = sampleBatch([sampleRecord(), sampleRecord({ value: Buffer.alloc(valueBytes, 7) })], codec);
+      const [, large] = readRecords(batch);
+      // Attributes, two deltas (the time's may take more), key, value, headers.
+      const found = await smallestLimit(batch, valueBytes, valueBytes + 300);
+      assert.equal(found === undefined, codec === "none", codec);
+      if (found === undefined) continue;
+      assert.ok(found > large!.value!.length);
+      assert.deepEqual(await errorOf(batch, { maxUnpackedRecordBytes: found }), [ErrorCode.NONE]);
+      assert.deepEqual(await errorOf(batch, { maxUnpackedRecordBytes: found - 1 }), [INVALID_RECORD]);
+    }
+  }
+});
+
+test("the size of a record is what is behind its length field, as Apache Kafka counts it", async () => {
+  // Attributes, time and offset delta, key length, value length, header count: 1 byte each, and 58 of value; the length itself takes 1 byte up to 63.
+  const record = (bytes: number): Buffer =>
+    Buffer.concat([Buffer.from([bytes * 2, 0, 0, 0, 1, (bytes - 6) * 2]), Buffer.alloc(bytes - 6), Buffer.from([0])]);
+  const batch = batchOver(codecById(codecIdOf("gzip"))!.compress(record(63)), 1, "gzip");
+  assert.deepEqual(await errorOf(batch, { maxUnpackedRecordBytes: 63 }), [ErrorCode.NONE]);
+  assert.deepEqual(await errorOf(batch, { maxUnpackedRecordBytes: 62 }), [INVALID_RECORD]);
+});
+
+/** The smallest limit between two that lets a batch in; undefined where the lower one does. */
+async function smallestLimit(batch: Buffer, tooSmall: number, largeEnough: number): Promise<number | undefined> {
+  if ((await read(batch, { maxUnpackedRecordBytes: tooSmall })).kind === "sound") return undefined;
+  let [low, high] = [tooSmall, largeEnough];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if ((await read(batch, { maxUnpackedRecordBytes: middle })).kind === "sound") high = middle;
+    else low = middle;
+  }
+  return high;
+}
 
 test("records without a key are named where a key is asked for; an empty key is one", async () => {
   const keyless = [sampleRecord(), sampleRecord({ key: null }), sampleRecord({ key: Buffer.alloc(0) }), sampleRecord({ key: null })];

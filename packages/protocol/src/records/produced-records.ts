@@ -7,9 +7,10 @@ import { type BatchFault, invalid, unreadable } from "./batch-fault.ts";
 import { BATCH_OVERHEAD_BYTES, compressionOf, recordCount, timestampType } from "./batch-header.ts";
 import { RECORDS_BYTES_MAX, recordPieces, UNPACK_AT_ONCE_BYTES_MAX } from "./decompress-records.ts";
 import { RecordCheck, type RecordRules } from "./record-check.ts";
-import { RecordCrawler } from "./record-crawler.ts";
+import { largeRecord, RecordCrawler } from "./record-crawler.ts";
 import { RecordCursor } from "./record-cursor.ts";
 import { batchOfPacked } from "./recompress.ts";
+import { varintBytes } from "./varints.ts";
 
 /** What is packed at once: gzip and zstd take a millisecond for it. */
 const PACK_AT_ONCE_BYTES_MAX = 32768;
@@ -53,8 +54,8 @@ export function readProducedRecords(batch: Buffer, rules: ProducedRecordsRules):
   const unpacked = codec.unpack(batch.subarray(BATCH_OVERHEAD_BYTES), isPackedAnew ? PACK_AT_ONCE_BYTES_MAX : UNPACK_AT_ONCE_BYTES_MAX);
   if (unpacked === undefined) return undefined;
   const { bytes } = unpacked;
-  if (unpacked.fault !== undefined) return refused(faultOfCut(batch, bytes, check, unpacked.fault));
-  const fault = walk(batch, bytes, 0, bytes.length, check);
+  if (unpacked.fault !== undefined) return refused(faultOfCut(batch, bytes, check, rules, unpacked.fault));
+  const fault = walk(batch, bytes, 0, bytes.length, check, rules.maxUnpackedRecordBytes);
   return fault === null ? packed(batch, bytes, rules, check) : refused(fault);
 }
 
@@ -64,7 +65,7 @@ export function readProducedRecords(batch: Buffer, rules: ProducedRecordsRules):
  */
 export async function readProducedRecordsInPieces(batch: Buffer, rules: ProducedRecordsRules, slice: TimeSlice): Promise<ProducedRecords> {
   const check = new RecordCheck(rules, timestampType(batch, 0));
-  const crawler = new RecordCrawler(batch, 0, check);
+  const crawler = new RecordCrawler(batch, 0, check, rules.maxUnpackedRecordBytes);
   const target = mustPack(batch, rules) ? codecById(codecIdOf(rules.codec!)) : undefined;
   const packer = target === undefined ? undefined : target === null ? new PlainPacker() : target.packer();
   let bytes = 0;
@@ -94,11 +95,23 @@ export async function readProducedRecordsInPieces(batch: Buffer, rules: Produced
 }
 
 /** Walks records that are all there. */
-function walk(batch: Buffer, records: Buffer, start: number, end: number, check: RecordCheck): BatchFault | null {
+function walk(
+  batch: Buffer,
+  records: Buffer,
+  start: number,
+  end: number,
+  check: RecordCheck,
+  maxRecordBytes = Infinity,
+): BatchFault | null {
   let at = start;
   try {
     cursor.openRecords(batch, 0, records, start, end);
     while (cursor.moveNext()) {
+      const wholeBytes = cursor.recordEnd - cursor.recordStart;
+      if (wholeBytes > maxRecordBytes) {
+        const bytes = behindLength(wholeBytes);
+        if (bytes > maxRecordBytes) return invalid(`A record batch ${largeRecord(bytes, maxRecordBytes)}.`);
+      }
       if (cursor.headerCount > 0) while (cursor.moveNextHeader()) continue;
       check.take(cursor.offsetDelta, cursor.timestamp, cursor.keyLength);
       if (check.broken !== undefined) break;
@@ -111,6 +124,13 @@ function walk(batch: Buffer, records: Buffer, start: number, end: number, check:
   }
 }
 
+/** The bytes behind the length field of a record of so many in all. */
+function behindLength(wholeBytes: number): number {
+  let lengthBytes = 1;
+  while (varintBytes(wholeBytes - lengthBytes) !== lengthBytes) lengthBytes++;
+  return wholeBytes - lengthBytes;
+}
+
 /** Apache Kafka does not foresee a record length that does not end. */
 function isUnending(bytes: Buffer, at: number): boolean {
   for (let i = at; i < at + VARINT_BYTES_MAX; i++) if ((bytes[i] ?? 0) < 128) return false;
@@ -118,8 +138,8 @@ function isUnending(bytes: Buffer, at: number): boolean {
 }
 
 /** Data that was readable to a point: what is wrong before it comes first, as the records are read while they are unpacked. */
-function faultOfCut(batch: Buffer, bytes: Buffer, check: RecordCheck, codecFault: string): BatchFault {
-  const crawler = new RecordCrawler(batch, 0, check);
+function faultOfCut(batch: Buffer, bytes: Buffer, check: RecordCheck, rules: RecordRules, codecFault: string): BatchFault {
+  const crawler = new RecordCrawler(batch, 0, check, rules.maxUnpackedRecordBytes);
   crawler.push(bytes, 0, bytes.length);
   return crawler.fault ?? check.broken ?? unreadable(`The records of a batch cannot be unpacked: ${codecFault}.`);
 }

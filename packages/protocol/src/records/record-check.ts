@@ -12,6 +12,8 @@ export interface RecordRules {
   /** Bounds of a create time, in ms, from `message.timestamp.before.max.ms` and `after.max.ms`. */
   readonly earliestTimestamp: number;
   readonly latestTimestamp: number;
+  /** The largest record, in bytes behind its length field, that a compressed batch may hold: `max.decompressed.message.bytes` of Apache Kafka 4.4. */
+  readonly maxUnpackedRecordBytes: number;
 }
 
 /**

@@ -31,6 +31,7 @@ export class RecordCrawler {
   readonly #isAppendTime: boolean;
   readonly #isCompressed: boolean;
   readonly #baseTimestamp: number;
+  readonly #maxRecordBytes: number;
   #recordsLeft: number;
   /** The field that comes next; `#skip` bytes of the one before come first. */
   #field = LENGTH;
@@ -48,9 +49,11 @@ export class RecordCrawler {
   #headersLeft = 0;
   #fault: BatchFault | undefined;
 
-  constructor(batch: Buffer, at: number, sink: RecordSink) {
+  /** `maxRecordBytes` bounds what is behind a record's length field, in compressed batches. */
+  constructor(batch: Buffer, at: number, sink: RecordSink, maxRecordBytes = Infinity) {
     this.#sink = sink;
     this.#isCompressed = compressionOf(batch, at) !== 0;
+    this.#maxRecordBytes = this.#isCompressed ? maxRecordBytes : Infinity;
     this.#isAppendTime = timestampType(batch, at) === "logAppendTime";
     this.#baseTimestamp = this.#isAppendTime ? maxTimestamp(batch, at) : baseTimestamp(batch, at);
     this.#recordsLeft = recordCount(batch, at);
@@ -123,6 +126,7 @@ export class RecordCrawler {
     switch (this.#field) {
       case LENGTH:
         if (value < 0) return this.#fail("has a record of a negative length");
+        if (value > this.#maxRecordBytes) return this.#fail(largeRecord(value, this.#maxRecordBytes));
         this.#recordEnd = position + value;
         this.#field = ATTRIBUTES;
         return;
@@ -184,4 +188,9 @@ export class RecordCrawler {
   #fail(what: string): void {
     this.#fault ??= invalid(`A record batch ${what}.`);
   }
+}
+
+/** What is wrong with a batch that holds so large a record. */
+export function largeRecord(bytes: number, maxBytes: number): string {
+  return `has a record of ${bytes} bytes once unpacked, more than max.decompressed.message.bytes (${maxBytes}) lets in`;
 }

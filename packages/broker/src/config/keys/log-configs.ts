@@ -247,7 +247,7 @@ export const logConfigKeys: readonly ConfigKey[] = [
     "int",
     "2147483639",
     "Default of a topic's max.decompressed.message.bytes: the largest record, once decompressed.",
-    { validator: between(1, 2147483639), dynamic: "cluster-wide", effect: "none" },
+    { validator: between(1, 2147483639), dynamic: "cluster-wide" },
   ),
   configKey("message.max.bytes", "int", "1048588", "Default of a topic's max.message.bytes: the largest record batch, as sent.", {
     validator: atLeast(0),

@@ -120,8 +120,8 @@ export const topicConfigKeys: readonly ConfigKey[] = [
     "max.decompressed.message.bytes",
     "int",
     "2147483639",
-    "The largest record the topic takes, in bytes once decompressed; max.message.bytes bounds the compressed batch.",
-    { validator: between(1, 2147483639), synonyms: [{ name: "max.decompressed.message.bytes" }], effect: "none" },
+    "The largest record that a compressed batch may hold, in bytes once decompressed; a larger one is refused with INVALID_RECORD. Records that are stored stay readable when it is lowered; Kafka's look-ups by time and compaction fail on them then.",
+    { validator: between(1, 2147483639), synonyms: [{ name: "max.decompressed.message.bytes" }] },
   ),
   configKey(
     "max.message.bytes",
