@@ -41,7 +41,9 @@ export async function commitReplacement(
     for (const path of retired) env.removals.later(path, log.config.fileDeleteDelayMs);
     return true;
   } catch (error) {
-    flusher.fail(error);
+    // Before the first name has changed all is as it was.
+    if (isInPlace()) abandonSeal(replacement, flusher);
+    else flusher.fail(error);
     throw error;
   }
 }

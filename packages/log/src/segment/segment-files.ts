@@ -30,7 +30,9 @@ export interface SegmentFiles {
 }
 
 const SEGMENT_FILE = /^(\d{20})\.(log|index|timeindex|txnindex|snapshot)$/;
-const LEFTOVER = /^(\d{20}\.\w+|\d{20}\.\d{20}\.\w+|leader-epoch-checkpoint|partition\.metadata)\.(deleted|tmp|cleaned)$/;
+/** A `.swap` of a transaction index that is still there once swaps are completed has no log to go with. */
+const LEFTOVER =
+  /^((\d{20}\.\w+|\d{20}\.\d{20}\.\w+|leader-epoch-checkpoint|partition\.metadata|compacted-below)\.(deleted|tmp|cleaned)|\d{20}\.\d{20}\.txnindex\.swap)$/;
 const SWAP_FILE = /^(\d{20})\.(\d{20})\.log\.swap$/;
 
 /** A file that is to take the place of all segments that begin at or after `base` and before `end`; `.cleaned` until it is whole, `.swap` from then on. */

@@ -1,4 +1,4 @@
-import { invariant } from "@ottla/base";
+import { type Disk, DiskError, invariant } from "@ottla/base";
 import { ReplacementFile, type ReplacementPlace, type WrittenReplacement } from "./replacement-file.ts";
 import { Segment, type SegmentDeps } from "./segment.ts";
 import { replacementPath, segmentPath } from "./segment-files.ts";
@@ -65,8 +65,8 @@ export class SegmentReplacement {
     segment.transactions.load();
     const indexes = SegmentIndexes.decode(base, Buffer.from(written.offsetIndex), Buffer.from(written.timeIndex), sizeBytes);
     invariant(indexes !== undefined, "a replacement's indexes do not fit it");
-    indexes.write(disk, directory);
     segment.useIndexes(indexes);
+    writeIfPossible(disk, directory, indexes);
     return { segment, retired };
   }
 
@@ -80,5 +80,14 @@ export class SegmentReplacement {
   #path(kind: ".log" | ".txnindex", state: ".cleaned" | ".swap"): string {
     const { directory, base, end } = this.#place;
     return replacementPath(directory, base, end, kind, state);
+  }
+}
+
+/** They are made again from the log when they are missed: a disk that is full must not fail what is done. */
+function writeIfPossible(disk: Disk, directory: string, indexes: SegmentIndexes): void {
+  try {
+    indexes.write(disk, directory);
+  } catch (error) {
+    if (!(error instanceof DiskError)) throw error;
   }
 }

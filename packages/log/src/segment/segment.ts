@@ -220,13 +220,11 @@ export class Segment implements LogSegment {
 
   /** Renames all files so that no one finds them again; reads under way go on. Returns the new names, for removal. Errors: disk errors. */
   retire(): string[] {
-    this.isRetired = true;
     return this.#rename(DELETED_SUFFIX);
   }
 
   /** As {@link Segment.retire}, for one that another takes the place of: the producers' snapshot at its beginning stays. */
   giveWay(): string[] {
-    this.isRetired = true;
     return this.#rename(DELETED_SUFFIX, LOG_AND_INDEXES);
   }
 
@@ -237,7 +235,9 @@ export class Segment implements LogSegment {
       if (this.#deps.disk.stat(path) === undefined) continue;
       this.#deps.disk.rename(path, path + suffix);
       renamed.push(path + suffix);
+      if (suffix === DELETED_SUFFIX) this.isRetired = true;
     }
+    if (suffix === DELETED_SUFFIX) this.isRetired = true;
     this.release();
     return renamed;
   }

@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { DiskErrorCode } from "@ottla/base";
+import type { DiskOperation } from "@ottla/base/simulated";
+import { RecordBatchBuilder } from "@ottla/protocol/records";
+import { recordsIn } from "../testing/compaction-model.ts";
+import { readAll, START_MS, TOPIC_ID } from "../testing/log-fixture.ts";
+import { checkCompacted, expectedAfter, preparedLog } from "../testing/prepared-log.ts";
+
+function keyed(key: string, i: number): Buffer {
+  const builder = new RecordBatchBuilder();
+  builder.append(Buffer.from(key), Buffer.alloc(50, String(i)), [], START_MS);
+  return builder.close();
+}
+
+const OPERATIONS: readonly DiskOperation[] = ["open", "read", "append", "truncate", "sync", "rename", "syncDirectory", "replaceFile"];
+const WAITING = "a log could not be compacted and stays as it is; it is tried again";
+const GIVEN_UP = "a log could not be compacted and stays as it is; it is left alone until the next start";
+
+describe("a cleaning whose disk fails", () => {
+  for (const code of ["DISK_FULL", "DISK_IO"] as const satisfies readonly DiskErrorCode[]) {
+    it(`loses nothing, says so, and after the next start, or once there is room, is done (${code})`, async () => {
+      let failures = 0;
+      for (const operation of OPERATIONS) {
+        for (let after = 0; after < 60; after += operation === "read" ? 7 : 1) {
+          const { fixture, records, activeBase } = await preparedLog(after + 1);
+          await fixture.log.flush();
+          const where = `${code} at ${operation} ${after}`;
+          const before = fixture.disk.count(operation);
+          const repair = fixture.disk.fail({ operation, code, after, times: 1 });
+          await fixture.store.compact();
+          const isPassed = fixture.disk.count(operation) - before <= after;
+          repair();
+          // In the middle of a swap only the next start can go on.
+          if (fixture.log.refusal === undefined) await checkCompacted(fixture.log, records, activeBase, where);
+          if (isPassed) {
+            await fixture.store.close();
+            break;
+          }
+          const { events } = fixture.logger;
+          const isWaiting = events[0] === WAITING && fixture.log.refusal === undefined;
+          // What can be made again may fail in silence: the log is compacted all the same.
+          const isTold = isWaiting || events.includes(GIVEN_UP) || fixture.log.refusal !== undefined || events.length === 0;
+          assert.ok(isTold, `${where}: ${events.join("; ")}`);
+          if (events.length > 0) failures++;
+          if (isWaiting) {
+            // A rest later it is tried again.
+            fixture.clock.advance(20_000);
+            await fixture.store.compact();
+          } else {
+            await fixture.store.close();
+            await fixture.open();
+            await checkCompacted(fixture.log, records, activeBase, `${where}, opened again`);
+            await fixture.store.compact();
+          }
+          const left = recordsIn(await readAll(fixture.log)).map(({ offset }) => offset);
+          const expected = expectedAfter(records, activeBase).map(({ offset }) => offset);
+          assert.deepEqual(left, expected, where);
+          assert.equal(fixture.append().baseOffset, fixture.log.logEndOffset - 1, where);
+          await fixture.store.close();
+        }
+      }
+      assert.ok(failures > 20, `${failures} failures`);
+    });
+  }
+
+  it("costs its own log only", async () => {
+    const { fixture } = await preparedLog(1);
+    const other = fixture.store.createPartition("others", 0, TOPIC_ID, fixture.config);
+    fixture.flip("00000000000000000000.log", 70);
+    for (let i = 0; i < 40; i++) other.append(keyed(`key-${i % 3}`, i), { origin: "client", leaderEpoch: 1 });
+    const bytes = other.sizeBytes;
+    await fixture.store.compact();
+    assert.deepEqual(fixture.logger.events, [GIVEN_UP]);
+    assert.match(String(fixture.logger.details[0]?.fields["error"]), /00000000000000000000\.log.*checksum/);
+    assert.ok(other.sizeBytes < bytes);
+    await fixture.store.compact();
+    assert.equal(fixture.logger.events.length, 1, "it is told once");
+  });
+});
