@@ -12,10 +12,13 @@ export class FetchRead {
   isUrgent = false;
   /** More is there than the memory allowed to read now, so there is no sense in waiting for more. */
   isShort = false;
+  /** What comes next of some partition found no room: nothing more is read, so that what others have at hand is still there for the next answer. */
+  isFilled = false;
 
   add(read: PartitionRead): void {
     this.reads.push(read);
     this.sizeBytes += read.sizeBytes;
+    if (read.isCutByAnswer && this.sizeBytes > 0) this.isFilled = true;
     if (read.errorCode !== ErrorCode.NONE || read.diverging !== undefined) this.isUrgent = true;
     if (read.isShort) this.isShort = true;
   }
@@ -39,7 +42,8 @@ export interface ReadOrder {
 export function readInTurn(clock: Clock, scope: ReadScope, { partitions, isFull }: ReadOrder): FetchRead | Promise<FetchRead> {
   const read = new FetchRead();
   const slice = new TimeSlice(clock);
-  if (!isFull) return readOn(scope, () => (read.sizeBytes < scope.maxBytes ? partitions.nextMoved() : undefined), read, slice);
+  if (!isFull)
+    return readOn(scope, () => (read.isFilled || read.sizeBytes >= scope.maxBytes ? undefined : partitions.nextMoved()), read, slice);
   const all = partitions.inTurn();
   partitions.clearMoved();
   let at = 0;
@@ -53,7 +57,7 @@ function readOn(
   slice: TimeSlice,
 ): FetchRead | Promise<FetchRead> {
   for (let target = next(); target !== undefined; target = next()) {
-    const one = readPartition(scope, target, read.sizeBytes);
+    const one = readPartition(scope, target, read.isFilled ? scope.maxBytes : read.sizeBytes);
     if (one instanceof Promise) {
       return one.then((settled) => {
         read.add(settled);

@@ -74,6 +74,19 @@ test("minBytes beyond what an answer may hold is no reason to wait", async () =>
   assert.deepEqual(sent.shown, [`0:${BATCH.length}`]);
 });
 
+test("an answer that has no room for the next batch is sent, and reads no other partition", async () => {
+  await using broker = await withTopic(3);
+  const large = sampleBatch(["x".repeat(BATCH.length)]);
+  for (const index of [0, 1]) for (let i = 0; i < 2; i++) broker.append(large, "t", index);
+  broker.append(BATCH, "t", 2);
+  const maxBytes = large.length * 2 + BATCH.length;
+  const client = new Client(broker);
+  const sent = client.fetch(all(3), { minBytes: maxBytes, maxBytes, sessionEpoch: 0 });
+  assert.deepEqual(sent.shown, [`0:${2 * large.length}`, "1:0", "2:0"], "at once, and partition 2 keeps what it has for the next one");
+  const next = client.fetch([], { minBytes: 1, maxBytes, sessionId: sent.answer!.sessionId, sessionEpoch: 1 });
+  assert.deepEqual(next.shown, [`1:${2 * large.length}`, `2:${BATCH.length}`]);
+});
+
 test("a Fetch ends with its connection, at any time, and nothing of it stays", async () => {
   const before = await withTopic(1);
   before.append(BATCH, "t");

@@ -243,7 +243,7 @@ function runningOf(ask: FetchAsk, client: FetchClient, more: Pick<Running, "part
 }
 
 function isEnough({ partitions, minBytes, maxWaitMs }: Running, read: FetchRead): boolean {
-  return read.sizeBytes >= minBytes || read.isUrgent || read.isShort || maxWaitMs <= 0 || partitions.count === 0;
+  return read.sizeBytes >= minBytes || read.isFilled || read.isUrgent || read.isShort || maxWaitMs <= 0 || partitions.count === 0;
 }
 
 function answerOf({ partitions, session, isFull }: Running, read: FetchRead): FetchAnswer {

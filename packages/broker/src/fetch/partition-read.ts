@@ -31,6 +31,8 @@ export interface PartitionRead {
   readonly sizeBytes: number;
   /** There is more to read than what came: for lack of room in the answer, or of memory. */
   readonly isCut: boolean;
+  /** It was the answer's room that did not suffice, not the partition's limit. */
+  readonly isCutByAnswer: boolean;
   /** The memory allowed less than the client did. */
   readonly isShort: boolean;
   /** Gives the memory of `records` back. `isTaken`: the client has them, and will ask for what comes next. */
@@ -39,6 +41,8 @@ export interface PartitionRead {
 
 /** A partition is read in pieces of this size: that of the log's pooled buffers. */
 const PIECE_BYTES = 1024 * 1024;
+/** Less of a partition's share than this is not begun in an answer that has something: the rest of what was read for it would be read again. */
+const PART_WORTH_READING = 1 / 4;
 const UNKNOWN = -1;
 const NO_RECORDS = Buffer.alloc(0);
 
@@ -62,10 +66,12 @@ export function readPartition(scope: ReadScope, target: FetchedPartition, takenB
   if (fetchOffset < log.logStartOffset || fetchOffset > log.logEndOffset) return failed(target, ErrorCode.OFFSET_OUT_OF_RANGE);
   const end = scope.readCommitted ? log.lastStableOffset : log.highWatermark;
   if (fetchOffset >= end) return describe(scope, target, partition);
-  const roomBytes = Math.min(target.maxBytes, scope.maxBytes - takenBytes);
+  const leftBytes = scope.maxBytes - takenBytes;
   const mustGiveOne = takenBytes === 0;
-  if (roomBytes <= 0 && !mustGiveOne) return { ...describe(scope, target, partition), isCut: true };
-  const pieces = new Pieces(scope, target, partition, { endOffset: end, roomBytes: Math.max(0, roomBytes), mustGiveOne });
+  const worthBytes = Math.min(target.maxBytes, PIECE_BYTES, scope.maxBytes) * PART_WORTH_READING;
+  if ((leftBytes <= 0 || leftBytes < worthBytes) && !mustGiveOne)
+    return { ...describe(scope, target, partition), isCut: true, isCutByAnswer: true };
+  const pieces = new Pieces(scope, target, partition, { endOffset: end, leftBytes, mustGiveOne });
   const read = pieces.read();
   return read === undefined ? pieces.outcome() : read.then(() => pieces.outcome());
 }
@@ -85,19 +91,21 @@ class Pieces {
   #sizeBytes = 0;
   #heldBytes = 0;
   #isShort = false;
+  readonly #isLimitedByAnswer: boolean;
   #errorCode: number = ErrorCode.NONE;
 
   constructor(
     scope: ReadScope,
     target: FetchedPartition,
     partition: Partition,
-    limits: { readonly endOffset: number; readonly roomBytes: number; readonly mustGiveOne: boolean },
+    limits: { readonly endOffset: number; readonly leftBytes: number; readonly mustGiveOne: boolean },
   ) {
     this.#scope = scope;
     this.#target = target;
     this.#partition = partition;
     this.#endOffset = limits.endOffset;
-    this.#roomBytes = limits.roomBytes;
+    this.#roomBytes = Math.max(0, Math.min(target.maxBytes, limits.leftBytes));
+    this.#isLimitedByAnswer = limits.leftBytes < target.maxBytes;
     this.#mustGiveOne = limits.mustGiveOne;
     this.#nextOffset = target.fetchOffset;
   }
@@ -128,7 +136,9 @@ class Pieces {
     }
     const isCut = this.#nextOffset < this.#endOffset;
     const described = describe(this.#scope, this.#target, this.#partition);
-    if (this.#sizeBytes === 0) return { ...described, isCut, isShort: this.#isShort && isCut };
+    const isShort = this.#isShort && isCut;
+    const isCutByAnswer = isCut && this.#isLimitedByAnswer && !isShort;
+    if (this.#sizeBytes === 0) return { ...described, isCut, isCutByAnswer, isShort };
     const { fetchOffset } = this.#target;
     return {
       ...described,
@@ -136,7 +146,8 @@ class Pieces {
       records: this.#records,
       sizeBytes: this.#sizeBytes,
       isCut,
-      isShort: this.#isShort && isCut,
+      isCutByAnswer,
+      isShort,
       release: (isTaken) => this.#release(isTaken),
     };
   }
@@ -185,6 +196,7 @@ function describe({ readCommitted }: ReadScope, target: FetchedPartition, { log 
     records: NO_RECORDS,
     sizeBytes: 0,
     isCut: false,
+    isCutByAnswer: false,
     isShort: false,
     release: undefined,
   };
@@ -202,6 +214,7 @@ function failed(target: FetchedPartition, errorCode: number): PartitionRead {
     records: NO_RECORDS,
     sizeBytes: 0,
     isCut: false,
+    isCutByAnswer: false,
     isShort: false,
     release: undefined,
   };

@@ -1,3 +1,4 @@
+import { announcedBatchSize } from "@ottla/protocol/records";
 import { LogError } from "../errors.ts";
 import type { Segment } from "../segment/segment.ts";
 import type { SegmentList } from "../segment/segment-list.ts";
@@ -76,13 +77,23 @@ export class LogReader {
   #readPiece(piece: AheadPiece, wanted: ReadLimits, log: ReadRules): ReadOutcome | Promise<ReadOutcome> {
     const { segment, position, offset } = piece;
     let range: FoundRange | undefined;
+    let isTooLarge = false;
     try {
       const request = { offset, ...wanted, fromPosition: position, slackBytes: 0, gapsBelow: log.gapsBelow };
-      if (!segment.isRetired) range = batchRangeIn(segment, piece.bytes!, position, request);
+      if (!segment.isRetired) {
+        range = batchRangeIn(segment, piece.bytes!, position, request);
+        isTooLarge = range === undefined && !wanted.minOneBatch && announcedBatchSize(piece.bytes!, 0) > wanted.maxBytes;
+      }
     } catch {
       // Damage is told by who reads the file.
     }
     if (range !== undefined) return this.#given(segment, { ...range, heldBytes: piece.heldBytes, release: piece.release }, wanted, true);
+    if (isTooLarge) {
+      // It stays for whoever has room for it.
+      this.#remember({ offset, segment, position });
+      this.#ahead.giveBack(piece);
+      return { kind: "records", records: [], sizeBytes: 0, heldBytes: 0, nextOffset: offset };
+    }
     piece.release();
     return this.#readFile(offset, wanted, log);
   }

@@ -90,6 +90,20 @@ describe("reading ahead", () => {
     assert.equal(below.nextOffset, nextOffset + 1);
   });
 
+  it("stays for the next read where there is no room for its first batch", async () => {
+    const fixture = await onDisk(40);
+    const { nextOffset } = await taken(fixture.log, 0);
+    await done();
+    const reads = fixture.disk.count("read");
+    for (let again = 0; again < 3; again++) {
+      const none = fixture.log.read(nextOffset, RECORD_BYTES / 2, { minOneBatch: false });
+      assert.deepEqual(none, { kind: "records", records: [], sizeBytes: 0, heldBytes: 0, nextOffset });
+    }
+    const given = read(fixture.log, nextOffset);
+    assert.ok(!(given instanceof Promise) && given.kind === "records" && given.sizeBytes > 0);
+    assert.equal(fixture.disk.count("read"), reads);
+  });
+
   it("gives one batch larger than what was read ahead, as any read does", async () => {
     const fixture = await LogFixture.create();
     for (let i = 0; i < 8; i++) fixture.append({ recordBytes: RECORD_BYTES });

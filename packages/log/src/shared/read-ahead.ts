@@ -8,26 +8,15 @@ const READ_AHEAD_MIN_BYTES = 64 * 1024;
 const UNUSED_MS = 10_000;
 
 /** Bytes of a segment that are read before anybody asks for them; the first batch in them begins with `offset`. */
-export interface AheadPiece {
-  readonly segment: Segment;
-  readonly position: number;
-  readonly offset: number;
-  /** The bytes, as far as they were there; undefined while they are being read. */
-  readonly bytes: Buffer | undefined;
-  /** Resolves when `bytes` are there. */
-  readonly done: Promise<void>;
-  readonly heldBytes: number;
-  /** Gives the memory back; to be called once by who took the piece. */
-  readonly release: () => void;
-}
-
-class Piece implements AheadPiece {
+export class AheadPiece {
   readonly owner: ReaderAhead;
   readonly segment: Segment;
   readonly position: number;
   readonly offset: number;
   readonly sinceMs: number;
+  /** Resolves when `bytes` are there. */
   readonly done: Promise<void>;
+  /** The bytes, as far as they were there; undefined while they are being read. */
   bytes: Buffer | undefined;
   readonly #lease: BufferLease;
 
@@ -45,6 +34,7 @@ class Piece implements AheadPiece {
     return this.#lease.heldBytes;
   }
 
+  /** Gives the memory back; to be called once by who took the piece. */
   readonly release = (): void => this.#lease.release();
 
   async #read(): Promise<void> {
@@ -77,7 +67,7 @@ export interface AheadStart {
 export class ReaderAhead {
   readonly #shared: ReadAhead;
   /** By offset; few, as there is one for each sequential reader. */
-  readonly #pieces = new Map<number, Piece>();
+  readonly #pieces = new Map<number, AheadPiece>();
 
   constructor(shared: ReadAhead) {
     this.#shared = shared;
@@ -100,8 +90,14 @@ export class ReaderAhead {
     return piece;
   }
 
+  /** Takes a piece back that was taken, and whose bytes are there: it found no use, and somebody will ask again. */
+  giveBack(piece: AheadPiece): void {
+    if (!this.#pieces.has(piece.offset) && this.#shared.keep(piece)) this.#pieces.set(piece.offset, piece);
+    else piece.release();
+  }
+
   /** For {@link ReadAhead}: the piece is dropped. */
-  forget(piece: Piece): void {
+  forget(piece: AheadPiece): void {
     this.#pieces.delete(piece.offset);
   }
 
@@ -121,7 +117,7 @@ export class ReadAhead {
   readonly #clock: Clock;
   readonly #piecesMax: number;
   /** Oldest first. */
-  readonly #pieces = new Set<Piece>();
+  readonly #pieces = new Set<AheadPiece>();
   #sweep: Timer | undefined;
 
   constructor(deps: { readonly buffers: BufferPool; readonly clock: Clock }, maxBytes: number) {
@@ -140,21 +136,28 @@ export class ReadAhead {
   }
 
   /** For {@link ReaderAhead}. */
-  start(owner: ReaderAhead, where: AheadStart): Piece | undefined {
+  start(owner: ReaderAhead, where: AheadStart): AheadPiece | undefined {
     if (!this.#makeRoom()) return undefined;
-    const piece = new Piece(owner, where, this.#clock.monotonicMs(), this.#buffers.lease(where.byteLength));
-    this.#pieces.add(piece);
-    this.#sweep ??= this.#clock.schedule(UNUSED_MS, () => this.#dropUnused());
+    const piece = new AheadPiece(owner, where, this.#clock.monotonicMs(), this.#buffers.lease(where.byteLength));
+    this.keep(piece);
     return piece;
   }
 
+  /** For {@link ReaderAhead}: false where there is no room. */
+  keep(piece: AheadPiece): boolean {
+    if (this.#pieces.size >= this.#piecesMax) return false;
+    this.#pieces.add(piece);
+    this.#sweep ??= this.#clock.schedule(UNUSED_MS, () => this.#dropUnused());
+    return true;
+  }
+
   /** For {@link ReaderAhead}. */
-  taken(piece: Piece): void {
+  taken(piece: AheadPiece): void {
     this.#pieces.delete(piece);
   }
 
   /** For {@link ReaderAhead}. */
-  drop(piece: Piece): void {
+  drop(piece: AheadPiece): void {
     this.#pieces.delete(piece);
     piece.owner.forget(piece);
     void piece.done.then(piece.release);
