@@ -6,6 +6,7 @@
 import { parseArgs } from "node:util";
 import type { ClusterKind } from "@ottla/conformance/cluster";
 import { connectionsPart } from "./broker/connections.ts";
+import { creationPart } from "./broker/creation.ts";
 import { growthPart } from "./broker/growth.ts";
 import { latencyPart } from "./broker/latency.ts";
 import { limitsPart } from "./broker/limits.ts";
@@ -20,6 +21,7 @@ const parts: Readonly<Record<string, BenchPart>> = {
   throughput: throughputPart,
   latency: latencyPart,
   limits: limitsPart,
+  creation: creationPart,
   partitions: partitionsPart,
   connections: connectionsPart,
   growth: growthPart,
