@@ -18,18 +18,20 @@ function fixture(piecesMax: number) {
   const deps = { disk, files: new FileCache(disk, 10), indexes: new IndexCache(1000) };
   const segment = new Segment(deps, "/log", 0, { sizeBytes: PIECE_BYTES * 10, createdMs: 0, isActive: false });
   const buffers = new BufferPool(16);
-  const shared = new ReadAhead({ buffers, clock: new SimulatedClock() }, piecesMax * POOLED_BYTES);
+  const clock = new SimulatedClock();
+  const shared = new ReadAhead({ buffers, clock }, piecesMax * POOLED_BYTES);
   const start = (reader: ReturnType<ReadAhead["partition"]>, offset: number, byteLength = PIECE_BYTES) =>
     reader.start({ segment, position: 0, offset, byteLength });
-  return { shared, buffers, start };
+  return { shared, buffers, clock, start };
 }
 
 const done = (): Promise<void> => new Promise(setImmediate);
 
-it("what is read ahead is bounded: the oldest piece that nobody asked for goes, and none is begun while all are being read", async () => {
-  const { shared, buffers, start } = fixture(3);
+it("what is read ahead is bounded: the oldest piece that nobody asked for in a second goes, and none is begun while there is none such", async () => {
+  const { shared, buffers, clock, start } = fixture(3);
   const [a, b] = [shared.partition(), shared.partition()];
   for (let offset = 0; offset < 3; offset++) start(a, offset);
+  clock.advance(1000);
   start(b, 0);
   assert.equal(b.take(0), undefined, "all are being read");
   await done();
@@ -47,6 +49,22 @@ it("what is read ahead is bounded: the oldest piece that nobody asked for goes, 
   b.clear();
   await done();
   assert.deepEqual([shared.heldBytes, buffers.freeCount], [0, 4]);
+});
+
+it("more readers in turn than there is room for do not take each other's pieces away", async () => {
+  const { shared, start } = fixture(3);
+  const readers = Array.from({ length: 5 }, () => shared.partition());
+  let found = 0;
+  for (let offset = 0; offset < 10; offset++) {
+    for (const reader of readers) {
+      const piece = reader.take(offset);
+      if (piece !== undefined) found++;
+      piece?.release();
+      start(reader, offset + 1);
+      await done();
+    }
+  }
+  assert.equal(found, 3 * 9);
 });
 
 it("too little and too much are not read ahead", async () => {

@@ -4,6 +4,8 @@ import { type BufferLease, type BufferPool, POOLED_BYTES } from "./buffer-pool.t
 
 /** Less is not worth a read of its own. */
 const READ_AHEAD_MIN_BYTES = 64 * 1024;
+/** For so long a piece is not given up for another: of more readers than there is room for, each would find its own gone. */
+const KEPT_MS = 1000;
 /** What nobody asked for in this time is dropped. */
 const UNUSED_MS = 10_000;
 
@@ -110,7 +112,7 @@ export class ReaderAhead {
 
 /**
  * Reads ahead for sequential readers of all partitions, so that their next read finds its bytes in memory. Bounded: for lack of room the oldest piece that nobody
- * asked for goes, and where all are still being read none is begun. What is unused for ten seconds is dropped.
+ * asked for in a second goes, and where there is none such none is begun. What is unused for ten seconds is dropped.
  */
 export class ReadAhead {
   readonly #buffers: BufferPool;
@@ -172,7 +174,9 @@ export class ReadAhead {
 
   #makeRoom(): boolean {
     if (this.#pieces.size < this.#piecesMax) return true;
+    const untilMs = this.#clock.monotonicMs() - KEPT_MS;
     for (const piece of this.#pieces) {
+      if (piece.sinceMs > untilMs) return false;
       if (piece.bytes === undefined) continue;
       this.drop(piece);
       return true;
