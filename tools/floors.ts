@@ -11,6 +11,7 @@ export interface Floor {
 export const floors: Readonly<Record<string, readonly Floor[]>> = {
   broker: [
     { name: "root", rooms: ["broker.ts", "virtual-brokers.ts", "controlled/", "index.ts", "start-broker.ts", "start-options.ts"] },
+    { name: "metrics", rooms: ["metrics/"] },
     { name: "pipeline", rooms: ["pipeline/"] },
     { name: "calls", rooms: ["handlers/", "handler.ts", "broker-state.ts", "authorized-operations.ts"] },
     { name: "owners with rules", rooms: ["groups/", "transactions/"] },

@@ -240,6 +240,25 @@ export const features: readonly Feature[] = [
     ]),
     absent("TLS, SASL, ACLs, quotas, delegation tokens", later),
   ]),
+  ...area("Numbers to watch", [
+    works(
+      "`--metrics-port`: Kafka's metrics under the names of Strimzi's and Confluent's rules, lag as kafka_exporter names it, the process as Node's dashboards do",
+      [
+        "what was written, read, refused and committed shows under Strimzi's and Confluent's names",
+        "every name that Strimzi's and Confluent's broker dashboards read is there, but for those named with a reason",
+      ],
+      "no connection rates, no metrics of log flushes; transactions and compaction follow",
+    ),
+    works("latency per API as quantiles and as a histogram; the loop's delay", [
+      "a quantile is the smallest duration that so many did not exceed, at most an eighth too high",
+      "before the broker is there it is healthy and not ready; then both, and its metrics are served",
+    ]),
+    works("`/health` and `/ready`, there before the broker is", [
+      "what is broken for good shows in /health and /ready, what is still done in /ready alone",
+      "a broker whose metadata failed is not healthy, and says why",
+    ]),
+    works("a scrape of a hundred thousand samples keeps nobody waiting", ["many samples come in pieces, and others have a turn between"]),
+  ]),
   ...area("Client", [
     works("connections, version negotiation, timeouts, throttling", [
       "reads answers that come one byte at a time",

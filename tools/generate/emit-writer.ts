@@ -12,11 +12,16 @@ function valueAt(field: Field, version: number): string {
   return `notNull(${value}, "${field.path}", version)`;
 }
 
+/** Answers count what they tell. */
+function isErrorCode(field: Field): boolean {
+  return field.type === "int16" && field.name === "errorCode";
+}
+
 function writeScalar(field: Field, value: string, version: number, writer: string, isElement: boolean): string {
   if (field.struct !== undefined) return `write${field.type}(${writer}, ${value}, version);`;
   if (field.type === "records") return `write${includes(field.flexible, version) ? "Compact" : ""}Records(${writer}, ${value});`;
   const prefixed = lengthPrefixed[field.type];
-  if (prefixed === undefined) return `${writer}.${field.type}(${value});`;
+  if (prefixed === undefined) return `${writer}.${isErrorCode(field) ? "errorCode" : field.type}(${value});`;
   const encoding = isElement ? encodingOf(field, version, { first: 1, last: 0 }) : encodingOf(field, version);
   return `write${encoding}${prefixed}(${writer}, ${value});`;
 }

@@ -15,6 +15,9 @@ export {
 export { ConfigError, describeAllowed, formatConfigValue, type ParsedConfig, parseConfig } from "./config/config-value.ts";
 export { parseJavaProperties } from "./config/java-properties.ts";
 export { InvariantError, invariant, MalformedBytesError, OttlaError } from "./errors.ts";
+export { LatencyHistogram, latencyBoundsMs } from "./metrics/latency-histogram.ts";
+export { type LabelText, labelText, type MetricFamily, type SampleSink, singleSample } from "./metrics/metric-family.ts";
+export { PROMETHEUS_CONTENT_TYPE, prometheusText } from "./metrics/prometheus-text.ts";
 export { nearName } from "./near-name.ts";
 export { printable, printableJson } from "./printable.ts";
 export type { Clock, Timer } from "./seams/clock.ts";

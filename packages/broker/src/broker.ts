@@ -16,6 +16,7 @@ import { MetadataController } from "./metadata/metadata-controller.ts";
 import { MetadataJournal } from "./metadata/metadata-journal.ts";
 import type { MetadataRecord } from "./metadata/metadata-records.ts";
 import { rehome } from "./metadata/rehome.ts";
+import type { MetricSources } from "./metrics/broker-families.ts";
 import { ClientMemory } from "./net/client-memory.ts";
 import { type ListenerSettings, parseListeners } from "./net/listener-settings.ts";
 import { type LoadProgress, PartitionTable } from "./partitions/partition-table.ts";
@@ -60,9 +61,8 @@ export interface BrokerPlan {
 }
 
 /** A broker that accepts connections, as seen from inside. */
-export interface ServingBroker {
+export interface ServingBroker extends MetricSources {
   readonly bootstrap: string;
-  readonly state: BrokerState;
   readonly nodes: VirtualBrokers;
   /** Answers what waits, closes connections, writes everything to the disk. */
   stop(): Promise<void>;
@@ -224,6 +224,8 @@ async function serve(
   return {
     bootstrap: nodes.bootstrap,
     state,
+    observer: dispatcher.observer,
+    connections: () => nodes.connections(),
     nodes,
     async stop() {
       answerWaiting();

@@ -24,7 +24,7 @@ test("without options it is one broker in memory on a free port, and its block e
     const socket = connect(port, "127.0.0.1");
     await once(socket, "connect");
     socket.destroy();
-    assert.deepEqual(Object.keys(broker), ["bootstrap", "stop"], "its inner state is not shown");
+    assert.deepEqual(Object.keys(broker), ["bootstrap", "metrics", "health", "stop"], "its inner state is not shown");
   }
   const [error] = (await once(connect(port, "127.0.0.1"), "error")) as [NodeJS.ErrnoException];
   assert.equal(error.code, "ECONNREFUSED");

@@ -1,8 +1,10 @@
-import type { Disk } from "@ottla/base";
+import type { Disk, MetricFamily } from "@ottla/base";
 import { lineLogger, nodeDisk, nodeNet, systemClock, systemRandom } from "@ottla/base/node";
 import { type BrokerDeps, openBroker } from "./broker.ts";
 import { SameThreadEngine, ThreadedEngine } from "@ottla/log";
 import { DEFAULT_MEMORY_MAX_BYTES } from "./config/keys/ottla-configs.ts";
+import { brokerFamilies, type ProcessView } from "./metrics/broker-families.ts";
+import { type BrokerHealth, brokerHealth } from "./metrics/broker-health.ts";
 import { type BrokerOptions, MEMORY_DIRECTORY, planStart } from "./start-options.ts";
 
 /** The seams a broker stands on, beside its logger. Each has the real one as its default; tests pass simulated ones. */
@@ -12,6 +14,10 @@ export type BrokerSeams = Omit<BrokerDeps, "logger">;
 export interface RunningBroker extends AsyncDisposable {
   /** `host:port` of every virtual broker's first listener, comma-separated. */
   readonly bootstrap: string;
+  /** Its metrics, under the names that dashboards of Apache Kafka read. Each is read when it is collected; see `prometheusText` of `@ottla/base`. */
+  metrics(process: ProcessView): MetricFamily[];
+  /** How it is now. */
+  health(): BrokerHealth;
   /** Answers what is being handled, closes every connection, writes everything to the disk. A second call waits for the first. */
   stop(): Promise<void>;
 }
@@ -43,7 +49,13 @@ export async function startBroker(options: BrokerOptions = {}, deps: Partial<Bro
   );
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => (stopped ??= serving.stop());
-  return { bootstrap: serving.bootstrap, stop, [Symbol.asyncDispose]: stop };
+  return {
+    bootstrap: serving.bootstrap,
+    metrics: (process) => brokerFamilies(serving, process),
+    health: () => brokerHealth(serving.state),
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
 }
 
 /** A disk in memory that runs full at `ottla.memory.max.bytes`. What is no number there is refused with the other settings. */

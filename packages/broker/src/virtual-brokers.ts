@@ -1,6 +1,7 @@
 import { type Clock, invariant, type Logger, type Net } from "@ottla/base";
 import type { BrokerState } from "./broker-state.ts";
 import type { AdvertisedEndpoint, BrokerNode } from "./metadata/cluster-metadata.ts";
+import type { ListenerConnections } from "./metrics/broker-families.ts";
 import { ConnectionCounts } from "./net/connection-counts.ts";
 import { FairTurns } from "./net/fair-turns.ts";
 import { BrokerListener } from "./net/listener.ts";
@@ -83,6 +84,14 @@ export class VirtualBrokers {
   /** Whether the virtual broker takes connections; undefined when there is none of that id. */
   isUp(nodeId: number): boolean | undefined {
     return this.#brokers.find(({ node }) => node.nodeId === nodeId)?.isUp;
+  }
+
+  /** How many connections each listener has. */
+  *connections(): IterableIterator<ListenerConnections> {
+    for (const { node, ports } of this.#brokers) {
+      for (const { settings, listener } of ports)
+        yield { nodeId: node.nodeId, listenerName: settings.name, connectionCount: listener.connectionCount };
+    }
   }
 
   /** Closes ports and connections of one broker at once. Clients are not told of it any more; its partitions are the caller's to move. */

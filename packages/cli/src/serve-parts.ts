@@ -30,7 +30,8 @@ export async function serveParts(context: CommandContext, { host, logLevel, part
   try {
     for (const plan of parts) await runner.start(plan);
     if (signal.aborted) return 0;
-    const ready = { ready: true, pid: process.pid, ...runner.addresses };
+    const { bootstrap, ...others } = runner.addresses;
+    const ready = { ready: true, pid: process.pid, bootstrap, ...others };
     stdout.write(isJson ? `${JSON.stringify(ready)}\n` : greeting(runner.addresses));
     for (const plan of afterReady) await runner.start(plan);
     if (!signal.aborted) await new Promise((wake) => signal.addEventListener("abort", wake, { once: true }));

@@ -21,6 +21,8 @@ export class ByteWriter {
   #position = 0;
   readonly #done: Buffer[] = [];
   #doneBytes = 0;
+  #noErrors = 0;
+  #errorCounts: Map<number, number> | undefined;
 
   constructor(firstChunkBytes: number = FIRST_CHUNK_BYTES) {
     this.#chunk = Buffer.allocUnsafe(firstChunkBytes);
@@ -45,6 +47,23 @@ export class ByteWriter {
     const c = this.#chunk;
     c[at] = value >> 8;
     c[at + 1] = value;
+  }
+
+  /** An int16 that is one of Kafka's error codes: an answer so counts what it tells. */
+  errorCode(code: number): void {
+    this.int16(code);
+    if (code === 0) this.#noErrors++;
+    else (this.#errorCounts ??= new Map()).set(code, (this.#errorCounts.get(code) ?? 0) + 1);
+  }
+
+  /** How often 0 was written as {@link errorCode}. */
+  get noErrors(): number {
+    return this.#noErrors;
+  }
+
+  /** How often each code but 0 was written as {@link errorCode}; undefined when none was. */
+  get errorCounts(): ReadonlyMap<number, number> | undefined {
+    return this.#errorCounts;
   }
 
   uint16(value: number): void {

@@ -2,5 +2,6 @@ export { blockingDisk, yieldToOtherThreads } from "./background-thread.ts";
 export { type LogFormat, type LogLevel, lineLogger, logLevels } from "./line-logger.ts";
 export { nodeDisk } from "./node-disk.ts";
 export { nodeNet } from "./node-net.ts";
+export { ProcessMetrics } from "./process-metrics.ts";
 export { systemClock } from "./system-clock.ts";
 export { systemRandom } from "./system-random.ts";

@@ -20,6 +20,8 @@ export interface ReadScope {
 /** What one partition gives to an answer. Offsets are −1 with every error, as Kafka has them. */
 export interface PartitionRead {
   readonly target: FetchedPartition;
+  /** Undefined where there is none that could be read. */
+  readonly partition: Partition | undefined;
   readonly errorCode: number;
   readonly highWatermark: number;
   readonly lastStableOffset: number;
@@ -60,10 +62,10 @@ export function readPartition(scope: ReadScope, target: FetchedPartition, takenB
   const { log } = partition;
   target.watch(partition);
   const diverging = divergence(partition, metadata.leaderEpoch, target);
-  if (diverging === "unknown") return failed(target, ErrorCode.OFFSET_OUT_OF_RANGE);
+  if (diverging === "unknown") return failed(target, ErrorCode.OFFSET_OUT_OF_RANGE, partition);
   if (diverging) return { ...describe(scope, target, partition), diverging };
   const { fetchOffset } = target;
-  if (fetchOffset < log.logStartOffset || fetchOffset > log.logEndOffset) return failed(target, ErrorCode.OFFSET_OUT_OF_RANGE);
+  if (fetchOffset < log.logStartOffset || fetchOffset > log.logEndOffset) return failed(target, ErrorCode.OFFSET_OUT_OF_RANGE, partition);
   const end = scope.readCommitted ? log.lastStableOffset : log.highWatermark;
   if (fetchOffset >= end) return describe(scope, target, partition);
   const leftBytes = scope.maxBytes - takenBytes;
@@ -132,7 +134,7 @@ class Pieces {
   outcome(): PartitionRead {
     if (this.#errorCode !== ErrorCode.NONE) {
       this.#release(false);
-      return failed(this.#target, this.#errorCode);
+      return failed(this.#target, this.#errorCode, this.#partition);
     }
     const isCut = this.#nextOffset < this.#endOffset;
     const described = describe(this.#scope, this.#target, this.#partition);
@@ -184,9 +186,11 @@ class Pieces {
   }
 }
 
-function describe({ readCommitted }: ReadScope, target: FetchedPartition, { log }: Partition): PartitionRead {
+function describe({ readCommitted }: ReadScope, target: FetchedPartition, partition: Partition): PartitionRead {
+  const { log } = partition;
   return {
     target,
+    partition,
     errorCode: ErrorCode.NONE,
     highWatermark: log.highWatermark,
     lastStableOffset: log.lastStableOffset,
@@ -202,9 +206,10 @@ function describe({ readCommitted }: ReadScope, target: FetchedPartition, { log 
   };
 }
 
-function failed(target: FetchedPartition, errorCode: number): PartitionRead {
+function failed(target: FetchedPartition, errorCode: number, partition?: Partition): PartitionRead {
   return {
     target,
+    partition,
     errorCode,
     highWatermark: UNKNOWN,
     lastStableOffset: UNKNOWN,

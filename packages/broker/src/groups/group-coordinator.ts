@@ -8,6 +8,14 @@ import { GroupSpec, type GroupTypes } from "./group-spec.ts";
 import { GroupTotals } from "./group-totals.ts";
 import { GroupOffsets } from "./offsets/group-offsets.ts";
 
+/** A committed offset and whose it is. */
+interface PlacedOffset {
+  readonly groupId: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+}
+
 /**
  * The group coordinator of all virtual brokers. Each partition of `__consumer_offsets` is coordinated by the broker that leads it; requests
  * that come to another are told NOT_COORDINATOR.
@@ -75,6 +83,27 @@ export class GroupCoordinator {
       }
     }
     return ErrorCode.NONE;
+  }
+
+  /** Every group that is loaded; they may change between two steps. */
+  *known(): IterableIterator<Group> {
+    for (const { state } of this.#runtime.active()) yield* state.groups();
+  }
+
+  /** Every committed offset that is loaded; they may change between two steps. */
+  *committedOffsets(): IterableIterator<PlacedOffset> {
+    for (const { state } of this.#runtime.active()) {
+      for (const groupId of state.offsets.groupIds()) {
+        for (const [topic, partitions] of state.offsets.of(groupId)) {
+          for (const [partition, { offset }] of partitions) yield { groupId, topic, partition, offset };
+        }
+      }
+    }
+  }
+
+  /** Some partition of `__consumer_offsets` is not loaded yet. */
+  isLoading(nodeId: number): boolean {
+    return this.#runtime.isLoading(nodeId);
   }
 
   /** One group as it is now, `undefined` if there is none, or the error a client is to be told. It may change: read it before anybody else has a turn. */

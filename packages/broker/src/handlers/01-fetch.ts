@@ -122,6 +122,7 @@ class Shaping {
 
   #add(read: PartitionRead): void {
     const { topic, topicId } = read.target;
+    count(read);
     let last = this.#last;
     if (last === undefined || last.topic !== topic || last.topicId !== topicId) {
       last = { topic, topicId, partitions: [] };
@@ -146,4 +147,9 @@ class Shaping {
       ...(hint && { currentLeader: makeLeaderIdAndEpoch(hint) }),
     });
   }
+}
+
+function count({ partition, errorCode, sizeBytes }: PartitionRead): void {
+  if (errorCode === ErrorCode.NONE) partition?.traffic.fetched(sizeBytes);
+  else partition?.traffic.fetchFailed();
 }

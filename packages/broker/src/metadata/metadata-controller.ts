@@ -40,6 +40,11 @@ export class MetadataController {
     this.#journal = journal;
   }
 
+  /** Why no change is taken any more; undefined while all is well. */
+  get failure(): OttlaError | undefined {
+    return this.#journal.failure;
+  }
+
   /** Adds a follower. */
   follow(follower: MetadataFollower): void {
     this.#followers.push(follower);

@@ -80,6 +80,11 @@ export class MetadataJournal {
     );
   }
 
+  /** Why nothing more is taken; undefined while all is well. */
+  get failure(): OttlaError | undefined {
+    return this.#failure;
+  }
+
   /** Throws `METADATA_FAILED` once the journal has failed. */
   refuseIfFailed(): void {
     if (this.#failure) throw this.#failure;

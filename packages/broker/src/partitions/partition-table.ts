@@ -1,10 +1,11 @@
 import { type Logger, OttlaError, type TimeSlice } from "@ottla/base";
-import { defaultLogConfig, type LogStore } from "@ottla/log";
+import { defaultLogConfig, type LogStore, type PartitionLog } from "@ottla/log";
 import type { ClusterMetadata, TopicMetadata } from "../metadata/cluster-metadata.ts";
 import type { MetadataPreparer } from "../metadata/metadata-controller.ts";
 import type { MetadataRecord } from "../metadata/metadata-records.ts";
 import type { TopicSettings } from "../config/topic-settings.ts";
 import { Partition } from "./partition.ts";
+import { type Traffic, TopicTraffic } from "./topic-traffic.ts";
 
 /** A partition whose log is there but could not be opened: only a start tries again. */
 const UNREADABLE = "unreadable";
@@ -29,6 +30,8 @@ export class PartitionTable implements MetadataPreparer {
   readonly #settings: TopicSettings;
   readonly #logger: Logger;
   readonly #topics = new Map<string, Slot[]>();
+  readonly #traffic = new Map<string, TopicTraffic>();
+  readonly #allTraffic = new TopicTraffic();
   /** Names by id, because a deletion names the id of a topic that metadata has forgotten already. */
   readonly #names = new Map<string, string>();
   /** Made for a change that is not written yet, by topic id. */
@@ -51,6 +54,16 @@ export class PartitionTable implements MetadataPreparer {
     if (slot || !slots || index >= slots.length) return slot;
     const known = this.#metadata.topic(topic);
     return known && (slots[index] = this.#create(known, index));
+  }
+
+  /** What went in and out of all topics, also those that are gone. */
+  get allTraffic(): Traffic {
+    return this.#allTraffic;
+  }
+
+  /** What went in and out, per topic. */
+  get traffic(): ReadonlyMap<string, Traffic> {
+    return this.#traffic;
   }
 
   /** Every open partition. */
@@ -93,7 +106,7 @@ export class PartitionTable implements MetadataPreparer {
       this.#prepared.set(topicId, made);
       for (let index = first; index < first + replicas.length; index++) {
         // The topic's settings are known once it is; see `#open`.
-        made.push(new Partition(name, topicId, index, this.#store.createPartition(name, index, topicId, defaultLogConfig)));
+        made.push(this.#partition({ name, topicId }, index, this.#store.createPartition(name, index, topicId, defaultLogConfig)));
         if (slice.isOver) await slice.rest();
       }
     }
@@ -141,7 +154,7 @@ export class PartitionTable implements MetadataPreparer {
         this.#logger.error("a partition could not be opened", { topic: topic.name, partition: index, error: outcome.error.message });
         return UNREADABLE;
       }
-      return outcome ? new Partition(topic.name, topic.topicId, index, outcome.log) : this.#create(topic, index);
+      return outcome ? this.#partition(topic, index, outcome.log) : this.#create(topic, index);
     });
     this.#topics.set(topic.name, slots);
   }
@@ -165,7 +178,7 @@ export class PartitionTable implements MetadataPreparer {
     try {
       const log = this.#store.createPartition(topic.name, index, topic.topicId, this.#settings.logConfig(topic.name));
       this.#refused.delete(name);
-      return new Partition(topic.name, topic.topicId, index, log);
+      return this.#partition(topic, index, log);
     } catch (error) {
       if (this.#refused.has(name)) return undefined;
       this.#refused.add(name);
@@ -178,11 +191,18 @@ export class PartitionTable implements MetadataPreparer {
     }
   }
 
+  #partition({ name, topicId }: Pick<TopicMetadata, "name" | "topicId">, index: number, log: PartitionLog): Partition {
+    let traffic = this.#traffic.get(name);
+    if (!traffic) this.#traffic.set(name, (traffic = new TopicTraffic(this.#allTraffic)));
+    return new Partition(name, topicId, index, log, traffic);
+  }
+
   async #remove(topicId: string, slice: TimeSlice): Promise<void> {
     const name = this.#names.get(topicId);
     if (name === undefined) return;
     const slots = this.#topics.get(name) ?? [];
     this.#topics.delete(name);
+    this.#traffic.delete(name);
     this.#names.delete(topicId);
     // Who waits hears of it before the files go, one partition after another.
     for (const [index, slot] of slots.entries()) {

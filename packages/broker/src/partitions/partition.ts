@@ -1,4 +1,5 @@
 import type { AppendOptions, AppendOutcome, PartitionLog } from "@ottla/log";
+import { TopicTraffic } from "./topic-traffic.ts";
 
 /** Hears of what happens to a partition, after the fact. It must not throw. */
 export interface PartitionWatcher {
@@ -16,22 +17,27 @@ export class Partition {
   readonly topicId: string;
   readonly index: number;
   readonly log: PartitionLog;
+  /** Of its topic. */
+  readonly traffic: TopicTraffic;
   readonly #watchers = new Set<PartitionWatcher>();
 
-  constructor(topic: string, topicId: string, index: number, log: PartitionLog) {
+  constructor(topic: string, topicId: string, index: number, log: PartitionLog, traffic: TopicTraffic = new TopicTraffic()) {
     this.topic = topic;
     this.topicId = topicId;
     this.index = index;
     this.log = log;
+    this.traffic = traffic;
     log.follow(() => this.changed());
   }
 
   /** Appends one validated batch and tells the watchers. See `PartitionLog.append`. */
   append(batch: Buffer, options: AppendOptions): AppendOutcome {
     const outcome = this.log.append(batch, options);
-    if (outcome.kind !== "appended" || this.#watchers.size === 0) return outcome;
+    if (outcome.kind !== "appended") return outcome;
     const sizeBytes = batch.length;
     const isMarker = options.origin === "marker";
+    this.traffic.appended(sizeBytes, outcome.lastOffset - outcome.baseOffset + 1);
+    if (this.#watchers.size === 0) return outcome;
     // With flush.messages=1 the high watermark follows the disk.
     const durable = this.log.durable(outcome.lastOffset);
     if (durable === undefined) this.#advanced(sizeBytes, isMarker);

@@ -1,3 +1,4 @@
+import { ByteWriter } from "@ottla/base";
 import type { BrokerState } from "../broker-state.ts";
 import { type AnyHandler, CloseConnectionError, type RequestContext, type Session } from "../handler.ts";
 import type { FrameLender, Outcome } from "../net/connection.ts";
@@ -23,6 +24,11 @@ export class Call implements RequestContext {
   readonly requestBytes: number;
   /** When it came in, in monotonic ms. */
   readonly startedMs: number;
+  /** How long it held the loop when it came in, in ms. */
+  turnMs = 0;
+  /** For how long the client was told to be quiet. */
+  throttleMs = 0;
+  #writer: ByteWriter | undefined;
   readonly #correlationId: number;
   readonly #lender: FrameLender | undefined;
   /** What the decoded request takes. */
@@ -53,6 +59,11 @@ export class Call implements RequestContext {
     this.#correlationId = header.correlationId;
     this.#decodedBytes = requestBytes + elements * ELEMENT_BYTES + PARKED_CALL_BYTES;
     if (this.#decodedBytes > SMALL_REQUEST_BYTES) this.#takeNow();
+  }
+
+  /** What the answer was written with; undefined while there is none. */
+  get writer(): ByteWriter | undefined {
+    return this.#writer;
   }
 
   get clientHost(): string {
@@ -99,7 +110,10 @@ export class Call implements RequestContext {
     if (response === undefined) return SILENCE;
     const told = muteMs > 0 ? { ...(response as object), throttleTimeMs: muteMs } : response;
     const { clock } = this.broker;
-    const frame = encodeAnswer(clock, this.handler.api, this.version, this.#correlationId, told, (bytes) => this.#takeMore(bytes));
+    this.throttleMs = muteMs;
+    const writer = new ByteWriter();
+    this.#writer = writer;
+    const frame = encodeAnswer(clock, writer, this.handler.api, this.version, this.#correlationId, told, (bytes) => this.#takeMore(bytes));
     return frame instanceof Promise ? frame.then((parts) => this.#outcome(parts, muteMs)) : this.#outcome(frame, muteMs);
   }
 

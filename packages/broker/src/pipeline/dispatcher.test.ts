@@ -2,7 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { encodeRequest } from "@ottla/protocol";
 import { apiVersionsApi, makeApiVersionsRequest } from "@ottla/protocol/apis/api-versions";
-import { deleteGroupsApi, makeDeleteGroupsRequest, makeDeleteGroupsResponse } from "@ottla/protocol/apis/delete-groups";
+import {
+  deleteGroupsApi,
+  makeDeletableGroupResult,
+  makeDeleteGroupsRequest,
+  makeDeleteGroupsResponse,
+} from "@ottla/protocol/apis/delete-groups";
 import { systemClock } from "@ottla/base/node";
 import { CloseConnectionError, DEFAULT_MAX_REQUEST_BYTES, type Handler, type Session } from "../handler.ts";
 import { apiVersionsHandler } from "../handlers/18-api-versions.ts";
@@ -125,20 +130,24 @@ test("a request that fails after it took something for its answer gives that bac
   }
 });
 
-test("what a request did is counted per API: requests, those that closed their connection, the longest turn", async () => {
+test("what a request did is counted per API: requests by version, errors told, those that closed their connection, times", async () => {
   await using broker = await TestBroker.start();
   const { dispatcher, send } = sceneOf(broker, {
     handle: (_, { groupsNames }) => {
       if (groupsNames.length === 2) throw new CloseConnectionError("no");
-      return makeDeleteGroupsResponse();
+      const codes = [0, 16, 0, 16, 69, 0];
+      return makeDeleteGroupsResponse({ results: codes.map((errorCode) => makeDeletableGroupResult({ errorCode })) });
     },
   });
   send(1);
   send(1);
   send(2);
   const [stats] = dispatcher.observer.stats;
-  assert.deepEqual([stats?.name, stats?.requests, stats?.closed], ["DeleteGroups", 2, 1]);
-  assert.ok(stats!.totalMs >= stats!.longestTurnMs && stats!.longestTurnMs > 0);
+  assert.ok(stats);
+  assert.deepEqual([stats.name, Object.entries(stats.versions), stats.closed], ["DeleteGroups", [["2", 2]], 1]);
+  assert.deepEqual(Object.fromEntries(stats.errors), { 0: 6, 16: 4, 69: 2 });
+  assert.equal(stats.totalTime.count, 2);
+  assert.ok(stats.totalTime.sumMs >= stats.longestTurnMs && stats.longestTurnMs > 0 && stats.requestBytes > 20);
 });
 
 test("a throttled client is told for how long, and its connection is quiet for that time", async () => {

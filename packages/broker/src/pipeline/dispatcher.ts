@@ -100,7 +100,8 @@ export class Dispatcher {
       const response = faults
         ? faults.run(own, handler, decoded.request, (request) => handler.handle(own, request))
         : handler.handle(own, decoded.request);
-      this.observer.began(handler, this.#broker.clock.monotonicMs() - startedMs, frame.length);
+      own.turnMs = this.#broker.clock.monotonicMs() - startedMs;
+      this.observer.began(own);
       const answered = response instanceof Promise ? response.then((settled) => this.#answer(own, settled)) : this.#answer(own, response);
       if (!(answered instanceof Promise)) return { outcome: this.#ended(own, answered), overlaps: true };
       own.park();
@@ -117,14 +118,14 @@ export class Dispatcher {
 
   #ended(call: Call, outcome: Outcome): Outcome {
     call.unpark();
-    this.observer.ended(call.handler, this.#broker.clock.monotonicMs() - call.startedMs, false);
+    this.observer.answered(call, this.#broker.clock.monotonicMs());
     return outcome;
   }
 
   #failed(handler: AnyHandler, call: Call | undefined, error: unknown): Outcome {
     call?.unpark();
     call?.release();
-    this.observer.ended(handler, call ? this.#broker.clock.monotonicMs() - call.startedMs : 0, true);
+    this.observer.closed(handler);
     if (error instanceof MalformedBytesError) return { kind: "close", reason: `a malformed ${handler.api.name} request: ${error.message}` };
     if (error instanceof CloseConnectionError) return { kind: "close", reason: error.message, isHalf: error.how === "half-close" };
     this.#broker.logger.error("a request failed unexpectedly", {

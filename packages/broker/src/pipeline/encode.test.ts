@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { ByteWriter } from "@ottla/base";
 import { systemClock } from "@ottla/base/node";
 import { type Api, encodeResponse } from "@ottla/protocol";
 import { fetchApi, makeFetchableTopicResponse, makeFetchResponse, makeNodeEndpoint, makePartitionData } from "@ottla/protocol/apis/fetch";
@@ -41,11 +42,11 @@ const fetched = makeFetchResponse({
 async function same<Response>(api: Api<unknown, Response>, version: number, response: Response): Promise<void> {
   const whole = Buffer.concat(encodeResponse(api, version, 5, response));
   let hurriedBytes = 0;
-  const hurried = encodeAnswer(hurriedClock(), api, version, 5, response, (bytes) => (hurriedBytes += bytes));
+  const hurried = encodeAnswer(hurriedClock(), new ByteWriter(), api, version, 5, response, (bytes) => (hurriedBytes += bytes));
   assert.ok(hurried instanceof Promise);
   assert.ok(Buffer.concat(await hurried).equals(whole), `${api.name} ${version} in many slices`);
   assert.ok(hurriedBytes > 10_000 && hurriedBytes < whole.length);
-  const calm = await encodeAnswer({ ...systemClock, monotonicMs: () => 0 }, api, version, 5, response, () => {});
+  const calm = await encodeAnswer({ ...systemClock, monotonicMs: () => 0 }, new ByteWriter(), api, version, 5, response, () => {});
   assert.ok(Buffer.concat(calm).equals(whole), `${api.name} ${version} in one slice`);
 }
 
@@ -57,7 +58,7 @@ test("a long answer in slices has the same bytes as in one go, in every version"
 test("record batches are handed on, not copied", async () => {
   const records = Buffer.alloc(5000, 1);
   const responses = names.map((topic) => makeFetchableTopicResponse({ topic, partitions: [makePartitionData({ records })] }));
-  const frame = await encodeAnswer(hurriedClock(), fetchApi, 12, 5, makeFetchResponse({ responses }), () => {});
+  const frame = await encodeAnswer(hurriedClock(), new ByteWriter(), fetchApi, 12, 5, makeFetchResponse({ responses }), () => {});
   assert.equal(frame.filter((part) => part.buffer === records.buffer).length, names.length);
 });
 
@@ -70,13 +71,13 @@ test("a list in a tagged field is encoded in one go beside lists in slices, and 
 test("an answer with short lists is there at once, however late it is", () => {
   const { brokers } = metadata;
   const short = makeMetadataResponse({ brokers, topics: metadata.topics.slice(0, 64) });
-  assert.ok(Array.isArray(encodeAnswer(hurriedClock(), metadataApi, 9, 5, short, () => assert.fail())));
+  assert.ok(Array.isArray(encodeAnswer(hurriedClock(), new ByteWriter(), metadataApi, 9, 5, short, () => assert.fail())));
 });
 
 test("after every slice others have a turn", async () => {
   const events: string[] = [];
   const clock = hurriedClock(() => events.push("turn"));
-  await encodeAnswer(clock, metadataApi, 9, 5, metadata, () => events.push("bytes"));
+  await encodeAnswer(clock, new ByteWriter(), metadataApi, 9, 5, metadata, () => events.push("bytes"));
   assert.ok(events.length > 20);
   assert.deepEqual(
     events,
@@ -85,7 +86,7 @@ test("after every slice others have a turn", async () => {
 });
 
 test("who hears of the bytes may end the work", async () => {
-  const stopped = encodeAnswer(hurriedClock(), metadataApi, 9, 5, metadata, (bytes) => {
+  const stopped = encodeAnswer(hurriedClock(), new ByteWriter(), metadataApi, 9, 5, metadata, (bytes) => {
     if (bytes > 2000) throw new RangeError("enough");
   });
   await assert.rejects(async () => stopped, RangeError);

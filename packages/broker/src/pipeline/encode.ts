@@ -1,5 +1,5 @@
-import { ByteWriter, type Clock, TimeSlice } from "@ottla/base";
-import { type Api, encodeResponse, writeResponseHeader } from "@ottla/protocol";
+import { type ByteWriter, type Clock, TimeSlice } from "@ottla/base";
+import { type Api, writeResponseHeader } from "@ottla/protocol";
 
 /** An answer whose lists, outer and inner, are no longer than this is encoded in one go. */
 const SMALL_LIST = 64;
@@ -12,20 +12,23 @@ const LIST_DEPTH = 2;
 type AnyApi = Api<unknown, unknown>;
 
 /**
- * Encodes an answer as a frame. One with a long list is encoded in slices of time, so that an answer of many MB does not keep other clients waiting: then, and only then, a promise comes back.
+ * Encodes an answer as a frame, with a fresh writer. One with a long list is encoded in slices of time, so that an answer of many MB does not keep other clients waiting: then, and only then, a promise comes back.
  * `onBytes` hears of every piece that was made; what it throws ends the work.
  */
 export function encodeAnswer(
   clock: Clock,
+  writer: ByteWriter,
   api: AnyApi,
   version: number,
   correlationId: number,
   response: unknown,
   onBytes: (bytes: number) => void,
 ): Buffer[] | Promise<Buffer[]> {
-  if (!api.writeResponseInSteps || !hasLongList(response, LIST_DEPTH)) return encodeResponse(api, version, correlationId, response);
-  const writer = new ByteWriter();
   writeResponseHeader(writer, api.key, version, correlationId);
+  if (!api.writeResponseInSteps || !hasLongList(response, LIST_DEPTH)) {
+    api.writeResponse(writer, response, version);
+    return writer.finishFrame();
+  }
   const slice = new TimeSlice(clock);
   const steps = api.writeResponseInSteps(writer, response, version);
   let toldBytes = writer.length;

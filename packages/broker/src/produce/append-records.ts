@@ -79,6 +79,7 @@ export function refused(errorCode: number, message: string | null): AppendResult
 }
 
 export function refusedBy(partition: Partition, { errorCode, message, records }: BatchFault): AppendResult {
+  partition.traffic.refused();
   const logStartOffset = WITHOUT_LOG_START.has(errorCode) ? -1 : partition.log.logStartOffset;
   return { ...refused(errorCode, message), logStartOffset, recordErrors: records ?? NO_RECORD_ERRORS };
 }

@@ -13,6 +13,13 @@ export const brokerCommand: CommandSpec = {
       summary: "virtual brokers in this process, on consecutive ports",
       defaultText: "1",
     },
+    {
+      name: "metrics-port",
+      kind: "number",
+      placeholder: "PORT",
+      summary: "serve /metrics (Prometheus), /health and /ready there; 0 takes any free port",
+      defaultText: "not served",
+    },
     { name: "json", kind: "flag", summary: "print one line of JSON when ready, and nothing else" },
     {
       name: "log-level",

@@ -33,6 +33,13 @@ export const devCommand: CommandSpec = {
       summary: "one property in Kafka's name; goes before the file",
     },
     { name: "demo", kind: "flag", summary: "run the demonstration on real flight data" },
+    {
+      name: "metrics-port",
+      kind: "number",
+      placeholder: "PORT",
+      summary: "serve /metrics (Prometheus), /health and /ready there; 0 takes any free port",
+      defaultText: "not served",
+    },
     { name: "json", kind: "flag", summary: "print one line of JSON when ready, and nothing else" },
     {
       name: "log-level",

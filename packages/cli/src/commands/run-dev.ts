@@ -2,10 +2,11 @@ import { networkInterfaces } from "node:os";
 import { brokerOptions, brokerProperties } from "../broker-settings.ts";
 import { type CommandContext, type RunCommand, UsageError } from "../command.ts";
 import { brokerPlan } from "../parts/broker-part.ts";
+import { metricsNote, metricsParts } from "../metrics-option.ts";
 import type { PartPlan } from "../parts/part-runner.ts";
+import { PORT_MAX } from "../port-max.ts";
 import { serveParts } from "../serve-parts.ts";
 
-const PORT_MAX = 65_535;
 const PARTS: readonly string[] = ["broker"];
 const EVERY_INTERFACE: ReadonlySet<string> = new Set(["0.0.0.0", "::", ""]);
 
@@ -24,11 +25,11 @@ export const runDev: RunCommand = async (context) => {
   return serveParts(context, {
     host,
     logLevel: "warn",
-    parts: [broker],
+    parts: [...(await metricsParts(context, broker)), broker],
     afterReady: options.has("demo") ? [await demoPlan(context)] : [],
-    greeting({ bootstrap }) {
+    greeting({ bootstrap, metrics }) {
       const tookMs = Math.round(performance.now() - startedMs);
-      return `Kafka broker ready at ${bootstrap} after ${tookMs} ms, data ${place}.${options.has("demo") ? "\n\n" : " Ctrl-C stops it.\n"}${openness}`;
+      return `Kafka broker ready at ${bootstrap} after ${tookMs} ms, data ${place}.${options.has("demo") ? "\n\n" : " Ctrl-C stops it.\n"}${metricsNote(metrics)}${openness}`;
     },
   });
 };

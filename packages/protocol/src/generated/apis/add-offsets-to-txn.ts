@@ -65,7 +65,7 @@ function readAddOffsetsToTxnResponse(reader: ByteReader, version: number): AddOf
 
 function writeAddOffsetsToTxnResponse(writer: ByteWriter, message: AddOffsetsToTxnResponse, version: number): void {
   writer.int32(message.throttleTimeMs);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   if (version >= 3) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 

@@ -258,7 +258,7 @@ function readAddPartitionsToTxnResponse(reader: ByteReader, version: number): Ad
 
 function writeAddPartitionsToTxnResponse(writer: ByteWriter, message: AddPartitionsToTxnResponse, version: number): void {
   writer.int32(message.throttleTimeMs);
-  if (version >= 4) writer.int16(message.errorCode);
+  if (version >= 4) writer.errorCode(message.errorCode);
   if (version >= 4) {
     writeCompactArrayLength(writer, message.resultsByTransaction);
     for (const element of message.resultsByTransaction) writeAddPartitionsToTxnResult(writer, element, version);
@@ -295,7 +295,7 @@ function* writeAddPartitionsToTxnResultInSteps(writer: ByteWriter, message: AddP
 
 function* writeAddPartitionsToTxnResponseInSteps(writer: ByteWriter, message: AddPartitionsToTxnResponse, version: number): Generator<void, void> {
   writer.int32(message.throttleTimeMs);
-  if (version >= 4) writer.int16(message.errorCode);
+  if (version >= 4) writer.errorCode(message.errorCode);
   if (version >= 4) {
     writeCompactArrayLength(writer, message.resultsByTransaction);
     for (const element of message.resultsByTransaction) {

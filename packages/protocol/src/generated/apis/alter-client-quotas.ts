@@ -199,7 +199,7 @@ function readAlterClientQuotasResponseEntryData(reader: ByteReader, version: num
 }
 
 function writeAlterClientQuotasResponseEntryData(writer: ByteWriter, message: AlterClientQuotasResponseEntryData, version: number): void {
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   if (version >= 1) writeNullableCompactString(writer, shortened(message.errorMessage));
   else writeNullableString(writer, shortened(message.errorMessage));
   if (version >= 1) writeCompactArrayLength(writer, message.entity);
@@ -225,7 +225,7 @@ function writeAlterClientQuotasResponse(writer: ByteWriter, message: AlterClient
 }
 
 function* writeAlterClientQuotasResponseEntryDataInSteps(writer: ByteWriter, message: AlterClientQuotasResponseEntryData, version: number): Generator<void, void> {
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   if (version >= 1) writeNullableCompactString(writer, shortened(message.errorMessage));
   else writeNullableString(writer, shortened(message.errorMessage));
   if (version >= 1) writeCompactArrayLength(writer, message.entity);

@@ -142,7 +142,7 @@ function readAlterConfigsResourceResponse(reader: ByteReader, version: number): 
 }
 
 function writeAlterConfigsResourceResponse(writer: ByteWriter, message: AlterConfigsResourceResponse, version: number): void {
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   if (version >= 2) writeNullableCompactString(writer, shortened(message.errorMessage));
   else writeNullableString(writer, shortened(message.errorMessage));
   writer.int8(message.resourceType);

@@ -167,7 +167,7 @@ function readReassignablePartitionResponse(reader: ByteReader, _version: number)
 
 function writeReassignablePartitionResponse(writer: ByteWriter, message: ReassignablePartitionResponse, _version: number): void {
   writer.int32(message.partitionIndex);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writeNullableCompactString(writer, shortened(message.errorMessage));
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
@@ -201,7 +201,7 @@ function readAlterPartitionReassignmentsResponse(reader: ByteReader, version: nu
 function writeAlterPartitionReassignmentsResponse(writer: ByteWriter, message: AlterPartitionReassignmentsResponse, version: number): void {
   writer.int32(message.throttleTimeMs);
   if (version >= 1) writer.bool(message.allowReplicationFactorChange);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writeNullableCompactString(writer, shortened(message.errorMessage));
   writeCompactArrayLength(writer, message.responses);
   for (const element of message.responses) writeReassignableTopicResponse(writer, element, version);
@@ -221,7 +221,7 @@ function* writeReassignableTopicResponseInSteps(writer: ByteWriter, message: Rea
 function* writeAlterPartitionReassignmentsResponseInSteps(writer: ByteWriter, message: AlterPartitionReassignmentsResponse, version: number): Generator<void, void> {
   writer.int32(message.throttleTimeMs);
   if (version >= 1) writer.bool(message.allowReplicationFactorChange);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writeNullableCompactString(writer, shortened(message.errorMessage));
   writeCompactArrayLength(writer, message.responses);
   for (const element of message.responses) {

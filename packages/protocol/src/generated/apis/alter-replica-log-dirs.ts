@@ -145,7 +145,7 @@ function readAlterReplicaLogDirPartitionResult(reader: ByteReader, version: numb
 
 function writeAlterReplicaLogDirPartitionResult(writer: ByteWriter, message: AlterReplicaLogDirPartitionResult, version: number): void {
   writer.int32(message.partitionIndex);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   if (version >= 2) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 

@@ -152,7 +152,7 @@ function readAlterShareGroupOffsetsResponsePartition(reader: ByteReader, _versio
 
 function writeAlterShareGroupOffsetsResponsePartition(writer: ByteWriter, message: AlterShareGroupOffsetsResponsePartition, _version: number): void {
   writer.int32(message.partitionIndex);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writeNullableCompactString(writer, shortened(message.errorMessage));
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
@@ -186,7 +186,7 @@ function readAlterShareGroupOffsetsResponse(reader: ByteReader, version: number)
 
 function writeAlterShareGroupOffsetsResponse(writer: ByteWriter, message: AlterShareGroupOffsetsResponse, version: number): void {
   writer.int32(message.throttleTimeMs);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writeNullableCompactString(writer, shortened(message.errorMessage));
   writeCompactArrayLength(writer, message.responses);
   for (const element of message.responses) writeAlterShareGroupOffsetsResponseTopic(writer, element, version);
@@ -206,7 +206,7 @@ function* writeAlterShareGroupOffsetsResponseTopicInSteps(writer: ByteWriter, me
 
 function* writeAlterShareGroupOffsetsResponseInSteps(writer: ByteWriter, message: AlterShareGroupOffsetsResponse, version: number): Generator<void, void> {
   writer.int32(message.throttleTimeMs);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writeNullableCompactString(writer, shortened(message.errorMessage));
   writeCompactArrayLength(writer, message.responses);
   for (const element of message.responses) {

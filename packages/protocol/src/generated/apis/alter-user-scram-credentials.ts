@@ -144,7 +144,7 @@ function readAlterUserScramCredentialsResult(reader: ByteReader, _version: numbe
 
 function writeAlterUserScramCredentialsResult(writer: ByteWriter, message: AlterUserScramCredentialsResult, _version: number): void {
   writeCompactString(writer, message.user);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writeNullableCompactString(writer, shortened(message.errorMessage));
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }

@@ -201,7 +201,7 @@ function readApiVersionsResponse(reader: ByteReader, version: number): ApiVersio
 }
 
 function writeApiVersionsResponse(writer: ByteWriter, message: ApiVersionsResponse, version: number): void {
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   if (version >= 3) writeCompactArrayLength(writer, message.apiKeys);
   else writeArrayLength(writer, message.apiKeys);
   for (const element of message.apiKeys) writeApiVersion(writer, element, version);
@@ -235,7 +235,7 @@ function writeApiVersionsResponse(writer: ByteWriter, message: ApiVersionsRespon
 }
 
 function* writeApiVersionsResponseInSteps(writer: ByteWriter, message: ApiVersionsResponse, version: number): Generator<void, void> {
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   if (version >= 3) writeCompactArrayLength(writer, message.apiKeys);
   else writeArrayLength(writer, message.apiKeys);
   for (const element of message.apiKeys) {

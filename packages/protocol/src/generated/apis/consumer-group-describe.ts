@@ -224,7 +224,7 @@ function readDescribedGroup(reader: ByteReader, version: number): DescribedGroup
 }
 
 function writeDescribedGroup(writer: ByteWriter, message: DescribedGroup, version: number): void {
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writeNullableCompactString(writer, shortened(message.errorMessage));
   writeCompactString(writer, message.groupId);
   writeCompactString(writer, message.groupState);
@@ -253,7 +253,7 @@ function writeConsumerGroupDescribeResponse(writer: ByteWriter, message: Consume
 }
 
 function* writeDescribedGroupInSteps(writer: ByteWriter, message: DescribedGroup, version: number): Generator<void, void> {
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writeNullableCompactString(writer, shortened(message.errorMessage));
   writeCompactString(writer, message.groupId);
   writeCompactString(writer, message.groupState);

@@ -205,7 +205,7 @@ function readConsumerGroupHeartbeatResponse(reader: ByteReader, version: number)
 
 function writeConsumerGroupHeartbeatResponse(writer: ByteWriter, message: ConsumerGroupHeartbeatResponse, version: number): void {
   writer.int32(message.throttleTimeMs);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writeNullableCompactString(writer, shortened(message.errorMessage));
   writeNullableCompactString(writer, message.memberId);
   writer.int32(message.memberEpoch);

@@ -118,7 +118,7 @@ function readAclCreationResult(reader: ByteReader, version: number): AclCreation
 }
 
 function writeAclCreationResult(writer: ByteWriter, message: AclCreationResult, version: number): void {
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   if (version >= 2) writeNullableCompactString(writer, shortened(message.errorMessage));
   else writeNullableString(writer, shortened(message.errorMessage));
   if (version >= 2) writeTaggedFields(writer, undefined, message.unknownTaggedFields);

@@ -130,7 +130,7 @@ function readCreateDelegationTokenResponse(reader: ByteReader, version: number):
 }
 
 function writeCreateDelegationTokenResponse(writer: ByteWriter, message: CreateDelegationTokenResponse, version: number): void {
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   if (version >= 2) writeCompactString(writer, message.principalType);
   else writeString(writer, message.principalType);
   if (version >= 2) writeCompactString(writer, message.principalName);

@@ -148,7 +148,7 @@ function readCreatePartitionsTopicResult(reader: ByteReader, version: number): C
 function writeCreatePartitionsTopicResult(writer: ByteWriter, message: CreatePartitionsTopicResult, version: number): void {
   if (version >= 2) writeCompactString(writer, message.name);
   else writeString(writer, message.name);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   if (version >= 2) writeNullableCompactString(writer, shortened(message.errorMessage));
   else writeNullableString(writer, shortened(message.errorMessage));
   if (version >= 2) writeTaggedFields(writer, undefined, message.unknownTaggedFields);

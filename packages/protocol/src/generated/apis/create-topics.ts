@@ -261,7 +261,7 @@ function writeCreatableTopicResult(writer: ByteWriter, message: CreatableTopicRe
   if (version >= 5) writeCompactString(writer, message.name);
   else writeString(writer, message.name);
   if (version >= 7) writer.uuid(message.topicId);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   if (version >= 5) writeNullableCompactString(writer, shortened(message.errorMessage));
   else writeNullableString(writer, shortened(message.errorMessage));
   if (version >= 5) writer.int32(message.numPartitions);
@@ -303,7 +303,7 @@ function* writeCreatableTopicResultInSteps(writer: ByteWriter, message: Creatabl
   if (version >= 5) writeCompactString(writer, message.name);
   else writeString(writer, message.name);
   if (version >= 7) writer.uuid(message.topicId);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   if (version >= 5) writeNullableCompactString(writer, shortened(message.errorMessage));
   else writeNullableString(writer, shortened(message.errorMessage));
   if (version >= 5) writer.int32(message.numPartitions);

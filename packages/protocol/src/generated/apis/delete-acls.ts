@@ -155,7 +155,7 @@ function readDeleteAclsMatchingAcl(reader: ByteReader, version: number): DeleteA
 }
 
 function writeDeleteAclsMatchingAcl(writer: ByteWriter, message: DeleteAclsMatchingAcl, version: number): void {
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   if (version >= 2) writeNullableCompactString(writer, shortened(message.errorMessage));
   else writeNullableString(writer, shortened(message.errorMessage));
   writer.int8(message.resourceType);
@@ -181,7 +181,7 @@ function readDeleteAclsFilterResult(reader: ByteReader, version: number): Delete
 }
 
 function writeDeleteAclsFilterResult(writer: ByteWriter, message: DeleteAclsFilterResult, version: number): void {
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   if (version >= 2) writeNullableCompactString(writer, shortened(message.errorMessage));
   else writeNullableString(writer, shortened(message.errorMessage));
   if (version >= 2) writeCompactArrayLength(writer, message.matchingAcls);
@@ -207,7 +207,7 @@ function writeDeleteAclsResponse(writer: ByteWriter, message: DeleteAclsResponse
 }
 
 function* writeDeleteAclsFilterResultInSteps(writer: ByteWriter, message: DeleteAclsFilterResult, version: number): Generator<void, void> {
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   if (version >= 2) writeNullableCompactString(writer, shortened(message.errorMessage));
   else writeNullableString(writer, shortened(message.errorMessage));
   if (version >= 2) writeCompactArrayLength(writer, message.matchingAcls);

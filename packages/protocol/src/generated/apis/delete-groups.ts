@@ -77,7 +77,7 @@ function readDeletableGroupResult(reader: ByteReader, version: number): Deletabl
 function writeDeletableGroupResult(writer: ByteWriter, message: DeletableGroupResult, version: number): void {
   if (version >= 2) writeCompactString(writer, message.groupId);
   else writeString(writer, message.groupId);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   if (version >= 3) writeNullableCompactString(writer, shortened(message.errorMessage));
   if (version >= 2) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }

@@ -149,7 +149,7 @@ function readDeleteRecordsPartitionResult(reader: ByteReader, version: number): 
 function writeDeleteRecordsPartitionResult(writer: ByteWriter, message: DeleteRecordsPartitionResult, version: number): void {
   writer.int32(message.partitionIndex);
   writer.int64(message.lowWatermark);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   if (version >= 2) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 

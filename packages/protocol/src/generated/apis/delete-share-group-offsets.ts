@@ -107,7 +107,7 @@ function readDeleteShareGroupOffsetsResponseTopic(reader: ByteReader, _version: 
 function writeDeleteShareGroupOffsetsResponseTopic(writer: ByteWriter, message: DeleteShareGroupOffsetsResponseTopic, _version: number): void {
   writeCompactString(writer, message.topicName);
   writer.uuid(message.topicId);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writeNullableCompactString(writer, shortened(message.errorMessage));
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
@@ -124,7 +124,7 @@ function readDeleteShareGroupOffsetsResponse(reader: ByteReader, version: number
 
 function writeDeleteShareGroupOffsetsResponse(writer: ByteWriter, message: DeleteShareGroupOffsetsResponse, version: number): void {
   writer.int32(message.throttleTimeMs);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writeNullableCompactString(writer, shortened(message.errorMessage));
   writeCompactArrayLength(writer, message.responses);
   for (const element of message.responses) writeDeleteShareGroupOffsetsResponseTopic(writer, element, version);
@@ -133,7 +133,7 @@ function writeDeleteShareGroupOffsetsResponse(writer: ByteWriter, message: Delet
 
 function* writeDeleteShareGroupOffsetsResponseInSteps(writer: ByteWriter, message: DeleteShareGroupOffsetsResponse, version: number): Generator<void, void> {
   writer.int32(message.throttleTimeMs);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writeNullableCompactString(writer, shortened(message.errorMessage));
   writeCompactArrayLength(writer, message.responses);
   for (const element of message.responses) {

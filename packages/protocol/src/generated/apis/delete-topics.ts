@@ -129,7 +129,7 @@ function writeDeletableTopicResult(writer: ByteWriter, message: DeletableTopicRe
   else if (version >= 4) writeCompactString(writer, notNull(message.name, "DeletableTopicResult.name", version));
   else writeString(writer, notNull(message.name, "DeletableTopicResult.name", version));
   if (version >= 6) writer.uuid(message.topicId);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   if (version >= 5) writeNullableCompactString(writer, shortened(message.errorMessage));
   if (version >= 4) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }

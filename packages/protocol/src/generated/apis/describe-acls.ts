@@ -162,7 +162,7 @@ function readDescribeAclsResponse(reader: ByteReader, version: number): Describe
 
 function writeDescribeAclsResponse(writer: ByteWriter, message: DescribeAclsResponse, version: number): void {
   writer.int32(message.throttleTimeMs);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   if (version >= 2) writeNullableCompactString(writer, shortened(message.errorMessage));
   else writeNullableString(writer, shortened(message.errorMessage));
   if (version >= 2) writeCompactArrayLength(writer, message.resources);
@@ -187,7 +187,7 @@ function* writeDescribeAclsResourceInSteps(writer: ByteWriter, message: Describe
 
 function* writeDescribeAclsResponseInSteps(writer: ByteWriter, message: DescribeAclsResponse, version: number): Generator<void, void> {
   writer.int32(message.throttleTimeMs);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   if (version >= 2) writeNullableCompactString(writer, shortened(message.errorMessage));
   else writeNullableString(writer, shortened(message.errorMessage));
   if (version >= 2) writeCompactArrayLength(writer, message.resources);

@@ -193,7 +193,7 @@ function readDescribeClientQuotasResponse(reader: ByteReader, version: number): 
 
 function writeDescribeClientQuotasResponse(writer: ByteWriter, message: DescribeClientQuotasResponse, version: number): void {
   writer.int32(message.throttleTimeMs);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   if (version >= 1) writeNullableCompactString(writer, shortened(message.errorMessage));
   else writeNullableString(writer, shortened(message.errorMessage));
   if (version >= 1) writeNullableCompactArrayLength(writer, message.entries);
@@ -222,7 +222,7 @@ function* writeEntryDataInSteps(writer: ByteWriter, message: EntryData, version:
 
 function* writeDescribeClientQuotasResponseInSteps(writer: ByteWriter, message: DescribeClientQuotasResponse, version: number): Generator<void, void> {
   writer.int32(message.throttleTimeMs);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   if (version >= 1) writeNullableCompactString(writer, shortened(message.errorMessage));
   else writeNullableString(writer, shortened(message.errorMessage));
   if (version >= 1) writeNullableCompactArrayLength(writer, message.entries);

@@ -126,7 +126,7 @@ function readDescribeClusterResponse(reader: ByteReader, version: number): Descr
 
 function writeDescribeClusterResponse(writer: ByteWriter, message: DescribeClusterResponse, version: number): void {
   writer.int32(message.throttleTimeMs);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writeNullableCompactString(writer, shortened(message.errorMessage));
   if (version >= 1) writer.int8(message.endpointType);
   else if (message.endpointType !== 1) throw unsupportedField("DescribeClusterResponse.endpointType", version);
@@ -140,7 +140,7 @@ function writeDescribeClusterResponse(writer: ByteWriter, message: DescribeClust
 
 function* writeDescribeClusterResponseInSteps(writer: ByteWriter, message: DescribeClusterResponse, version: number): Generator<void, void> {
   writer.int32(message.throttleTimeMs);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writeNullableCompactString(writer, shortened(message.errorMessage));
   if (version >= 1) writer.int8(message.endpointType);
   else if (message.endpointType !== 1) throw unsupportedField("DescribeClusterResponse.endpointType", version);

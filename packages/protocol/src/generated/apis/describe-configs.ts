@@ -227,7 +227,7 @@ function readDescribeConfigsResult(reader: ByteReader, version: number): Describ
 }
 
 function writeDescribeConfigsResult(writer: ByteWriter, message: DescribeConfigsResult, version: number): void {
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   if (version >= 4) writeNullableCompactString(writer, shortened(message.errorMessage));
   else writeNullableString(writer, shortened(message.errorMessage));
   writer.int8(message.resourceType);
@@ -278,7 +278,7 @@ function* writeDescribeConfigsResourceResultInSteps(writer: ByteWriter, message:
 }
 
 function* writeDescribeConfigsResultInSteps(writer: ByteWriter, message: DescribeConfigsResult, version: number): Generator<void, void> {
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   if (version >= 4) writeNullableCompactString(writer, shortened(message.errorMessage));
   else writeNullableString(writer, shortened(message.errorMessage));
   writer.int8(message.resourceType);

@@ -194,7 +194,7 @@ function readDescribeDelegationTokenResponse(reader: ByteReader, version: number
 }
 
 function writeDescribeDelegationTokenResponse(writer: ByteWriter, message: DescribeDelegationTokenResponse, version: number): void {
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   if (version >= 2) writeCompactArrayLength(writer, message.tokens);
   else writeArrayLength(writer, message.tokens);
   for (const element of message.tokens) writeDescribedDelegationToken(writer, element, version);
@@ -228,7 +228,7 @@ function* writeDescribedDelegationTokenInSteps(writer: ByteWriter, message: Desc
 }
 
 function* writeDescribeDelegationTokenResponseInSteps(writer: ByteWriter, message: DescribeDelegationTokenResponse, version: number): Generator<void, void> {
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   if (version >= 2) writeCompactArrayLength(writer, message.tokens);
   else writeArrayLength(writer, message.tokens);
   for (const element of message.tokens) {

@@ -153,7 +153,7 @@ function readDescribedGroup(reader: ByteReader, version: number): DescribedGroup
 }
 
 function writeDescribedGroup(writer: ByteWriter, message: DescribedGroup, version: number): void {
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   if (version >= 6) writeNullableCompactString(writer, shortened(message.errorMessage));
   else if (message.errorMessage !== null) throw unsupportedField("DescribedGroup.errorMessage", version);
   if (version >= 5) writeCompactString(writer, message.groupId);
@@ -189,7 +189,7 @@ function writeDescribeGroupsResponse(writer: ByteWriter, message: DescribeGroups
 }
 
 function* writeDescribedGroupInSteps(writer: ByteWriter, message: DescribedGroup, version: number): Generator<void, void> {
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   if (version >= 6) writeNullableCompactString(writer, shortened(message.errorMessage));
   else if (message.errorMessage !== null) throw unsupportedField("DescribedGroup.errorMessage", version);
   if (version >= 5) writeCompactString(writer, message.groupId);

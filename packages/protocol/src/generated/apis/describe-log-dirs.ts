@@ -190,7 +190,7 @@ function readDescribeLogDirsResult(reader: ByteReader, version: number): Describ
 }
 
 function writeDescribeLogDirsResult(writer: ByteWriter, message: DescribeLogDirsResult, version: number): void {
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   if (version >= 2) writeCompactString(writer, message.logDir);
   else writeString(writer, message.logDir);
   if (version >= 2) writeCompactArrayLength(writer, message.topics);
@@ -213,7 +213,7 @@ function readDescribeLogDirsResponse(reader: ByteReader, version: number): Descr
 
 function writeDescribeLogDirsResponse(writer: ByteWriter, message: DescribeLogDirsResponse, version: number): void {
   writer.int32(message.throttleTimeMs);
-  if (version >= 3) writer.int16(message.errorCode);
+  if (version >= 3) writer.errorCode(message.errorCode);
   if (version >= 2) writeCompactArrayLength(writer, message.results);
   else writeArrayLength(writer, message.results);
   for (const element of message.results) writeDescribeLogDirsResult(writer, element, version);
@@ -233,7 +233,7 @@ function* writeDescribeLogDirsTopicInSteps(writer: ByteWriter, message: Describe
 }
 
 function* writeDescribeLogDirsResultInSteps(writer: ByteWriter, message: DescribeLogDirsResult, version: number): Generator<void, void> {
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   if (version >= 2) writeCompactString(writer, message.logDir);
   else writeString(writer, message.logDir);
   if (version >= 2) writeCompactArrayLength(writer, message.topics);
@@ -250,7 +250,7 @@ function* writeDescribeLogDirsResultInSteps(writer: ByteWriter, message: Describ
 
 function* writeDescribeLogDirsResponseInSteps(writer: ByteWriter, message: DescribeLogDirsResponse, version: number): Generator<void, void> {
   writer.int32(message.throttleTimeMs);
-  if (version >= 3) writer.int16(message.errorCode);
+  if (version >= 3) writer.errorCode(message.errorCode);
   if (version >= 2) writeCompactArrayLength(writer, message.results);
   else writeArrayLength(writer, message.results);
   for (const element of message.results) {

@@ -161,7 +161,7 @@ function readPartitionResponse(reader: ByteReader, version: number): PartitionRe
 
 function writePartitionResponse(writer: ByteWriter, message: PartitionResponse, version: number): void {
   writer.int32(message.partitionIndex);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writeNullableCompactString(writer, shortened(message.errorMessage));
   writeCompactArrayLength(writer, message.activeProducers);
   for (const element of message.activeProducers) writeProducerState(writer, element, version);
@@ -200,7 +200,7 @@ function writeDescribeProducersResponse(writer: ByteWriter, message: DescribePro
 
 function* writePartitionResponseInSteps(writer: ByteWriter, message: PartitionResponse, version: number): Generator<void, void> {
   writer.int32(message.partitionIndex);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writeNullableCompactString(writer, shortened(message.errorMessage));
   writeCompactArrayLength(writer, message.activeProducers);
   for (const element of message.activeProducers) {

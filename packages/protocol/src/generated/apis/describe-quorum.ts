@@ -236,7 +236,7 @@ function readDescribeQuorumResponsePartitionData(reader: ByteReader, version: nu
 
 function writeDescribeQuorumResponsePartitionData(writer: ByteWriter, message: DescribeQuorumResponsePartitionData, version: number): void {
   writer.int32(message.partitionIndex);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   if (version >= 2) writeNullableCompactString(writer, shortened(message.errorMessage));
   writer.int32(message.leaderId);
   writer.int32(message.leaderEpoch);
@@ -305,7 +305,7 @@ function readDescribeQuorumResponse(reader: ByteReader, version: number): Descri
 }
 
 function writeDescribeQuorumResponse(writer: ByteWriter, message: DescribeQuorumResponse, version: number): void {
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   if (version >= 2) writeNullableCompactString(writer, shortened(message.errorMessage));
   writeCompactArrayLength(writer, message.topics);
   for (const element of message.topics) writeDescribeQuorumResponseTopicData(writer, element, version);
@@ -318,7 +318,7 @@ function writeDescribeQuorumResponse(writer: ByteWriter, message: DescribeQuorum
 
 function* writeDescribeQuorumResponsePartitionDataInSteps(writer: ByteWriter, message: DescribeQuorumResponsePartitionData, version: number): Generator<void, void> {
   writer.int32(message.partitionIndex);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   if (version >= 2) writeNullableCompactString(writer, shortened(message.errorMessage));
   writer.int32(message.leaderId);
   writer.int32(message.leaderEpoch);
@@ -357,7 +357,7 @@ function* writeNodeInSteps(writer: ByteWriter, message: Node, version: number): 
 }
 
 function* writeDescribeQuorumResponseInSteps(writer: ByteWriter, message: DescribeQuorumResponse, version: number): Generator<void, void> {
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   if (version >= 2) writeNullableCompactString(writer, shortened(message.errorMessage));
   writeCompactArrayLength(writer, message.topics);
   for (const element of message.topics) {

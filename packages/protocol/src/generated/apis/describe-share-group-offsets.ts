@@ -183,7 +183,7 @@ function writeDescribeShareGroupOffsetsResponsePartition(writer: ByteWriter, mes
   writer.int64(message.startOffset);
   writer.int32(message.leaderEpoch);
   if (version >= 1) writer.int64(message.lag);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writeNullableCompactString(writer, shortened(message.errorMessage));
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
@@ -219,7 +219,7 @@ function writeDescribeShareGroupOffsetsResponseGroup(writer: ByteWriter, message
   writeCompactString(writer, message.groupId);
   writeCompactArrayLength(writer, message.topics);
   for (const element of message.topics) writeDescribeShareGroupOffsetsResponseTopic(writer, element, version);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writeNullableCompactString(writer, shortened(message.errorMessage));
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
@@ -257,7 +257,7 @@ function* writeDescribeShareGroupOffsetsResponseGroupInSteps(writer: ByteWriter,
     yield* writeDescribeShareGroupOffsetsResponseTopicInSteps(writer, element, version);
     yield;
   }
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writeNullableCompactString(writer, shortened(message.errorMessage));
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }

@@ -201,7 +201,7 @@ function readDescribeTopicPartitionsResponsePartition(reader: ByteReader, _versi
 }
 
 function writeDescribeTopicPartitionsResponsePartition(writer: ByteWriter, message: DescribeTopicPartitionsResponsePartition, _version: number): void {
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writer.int32(message.partitionIndex);
   writer.int32(message.leaderId);
   writer.int32(message.leaderEpoch);
@@ -235,7 +235,7 @@ function readDescribeTopicPartitionsResponseTopic(reader: ByteReader, version: n
 }
 
 function writeDescribeTopicPartitionsResponseTopic(writer: ByteWriter, message: DescribeTopicPartitionsResponseTopic, version: number): void {
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writeNullableCompactString(writer, message.name);
   writer.uuid(message.topicId);
   writer.bool(message.isInternal);
@@ -281,7 +281,7 @@ function writeDescribeTopicPartitionsResponse(writer: ByteWriter, message: Descr
 }
 
 function* writeDescribeTopicPartitionsResponseTopicInSteps(writer: ByteWriter, message: DescribeTopicPartitionsResponseTopic, version: number): Generator<void, void> {
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writeNullableCompactString(writer, message.name);
   writer.uuid(message.topicId);
   writer.bool(message.isInternal);

@@ -115,7 +115,7 @@ function readTransactionState(reader: ByteReader, version: number): TransactionS
 }
 
 function writeTransactionState(writer: ByteWriter, message: TransactionState, version: number): void {
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writeCompactString(writer, message.transactionalId);
   writeCompactString(writer, message.transactionState);
   writer.int32(message.transactionTimeoutMs);
@@ -143,7 +143,7 @@ function writeDescribeTransactionsResponse(writer: ByteWriter, message: Describe
 }
 
 function* writeTransactionStateInSteps(writer: ByteWriter, message: TransactionState, version: number): Generator<void, void> {
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writeCompactString(writer, message.transactionalId);
   writeCompactString(writer, message.transactionState);
   writer.int32(message.transactionTimeoutMs);

@@ -135,7 +135,7 @@ function readDescribeUserScramCredentialsResult(reader: ByteReader, version: num
 
 function writeDescribeUserScramCredentialsResult(writer: ByteWriter, message: DescribeUserScramCredentialsResult, version: number): void {
   writeCompactString(writer, message.user);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writeNullableCompactString(writer, shortened(message.errorMessage));
   writeCompactArrayLength(writer, message.credentialInfos);
   for (const element of message.credentialInfos) writeCredentialInfo(writer, element, version);
@@ -154,7 +154,7 @@ function readDescribeUserScramCredentialsResponse(reader: ByteReader, version: n
 
 function writeDescribeUserScramCredentialsResponse(writer: ByteWriter, message: DescribeUserScramCredentialsResponse, version: number): void {
   writer.int32(message.throttleTimeMs);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writeNullableCompactString(writer, shortened(message.errorMessage));
   writeCompactArrayLength(writer, message.results);
   for (const element of message.results) writeDescribeUserScramCredentialsResult(writer, element, version);
@@ -163,7 +163,7 @@ function writeDescribeUserScramCredentialsResponse(writer: ByteWriter, message: 
 
 function* writeDescribeUserScramCredentialsResultInSteps(writer: ByteWriter, message: DescribeUserScramCredentialsResult, version: number): Generator<void, void> {
   writeCompactString(writer, message.user);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writeNullableCompactString(writer, shortened(message.errorMessage));
   writeCompactArrayLength(writer, message.credentialInfos);
   for (const element of message.credentialInfos) {
@@ -175,7 +175,7 @@ function* writeDescribeUserScramCredentialsResultInSteps(writer: ByteWriter, mes
 
 function* writeDescribeUserScramCredentialsResponseInSteps(writer: ByteWriter, message: DescribeUserScramCredentialsResponse, version: number): Generator<void, void> {
   writer.int32(message.throttleTimeMs);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writeNullableCompactString(writer, shortened(message.errorMessage));
   writeCompactArrayLength(writer, message.results);
   for (const element of message.results) {

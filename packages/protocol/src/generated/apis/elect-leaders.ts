@@ -137,7 +137,7 @@ function readPartitionResult(reader: ByteReader, version: number): PartitionResu
 
 function writePartitionResult(writer: ByteWriter, message: PartitionResult, version: number): void {
   writer.int32(message.partitionId);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   if (version >= 2) writeNullableCompactString(writer, shortened(message.errorMessage));
   else writeNullableString(writer, shortened(message.errorMessage));
   if (version >= 2) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
@@ -171,7 +171,7 @@ function readElectLeadersResponse(reader: ByteReader, version: number): ElectLea
 
 function writeElectLeadersResponse(writer: ByteWriter, message: ElectLeadersResponse, version: number): void {
   writer.int32(message.throttleTimeMs);
-  if (version >= 1) writer.int16(message.errorCode);
+  if (version >= 1) writer.errorCode(message.errorCode);
   else if (message.errorCode !== 0) throw unsupportedField("ElectLeadersResponse.errorCode", version);
   if (version >= 2) writeCompactArrayLength(writer, message.replicaElectionResults);
   else writeArrayLength(writer, message.replicaElectionResults);
@@ -193,7 +193,7 @@ function* writeReplicaElectionResultInSteps(writer: ByteWriter, message: Replica
 
 function* writeElectLeadersResponseInSteps(writer: ByteWriter, message: ElectLeadersResponse, version: number): Generator<void, void> {
   writer.int32(message.throttleTimeMs);
-  if (version >= 1) writer.int16(message.errorCode);
+  if (version >= 1) writer.errorCode(message.errorCode);
   else if (message.errorCode !== 0) throw unsupportedField("ElectLeadersResponse.errorCode", version);
   if (version >= 2) writeCompactArrayLength(writer, message.replicaElectionResults);
   else writeArrayLength(writer, message.replicaElectionResults);

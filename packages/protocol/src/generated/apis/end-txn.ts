@@ -72,7 +72,7 @@ function readEndTxnResponse(reader: ByteReader, version: number): EndTxnResponse
 
 function writeEndTxnResponse(writer: ByteWriter, message: EndTxnResponse, version: number): void {
   writer.int32(message.throttleTimeMs);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   if (version >= 5) writer.int64(message.producerId);
   if (version >= 5) writer.int16(message.producerEpoch);
   if (version >= 3) writeTaggedFields(writer, undefined, message.unknownTaggedFields);

@@ -58,7 +58,7 @@ function readExpireDelegationTokenResponse(reader: ByteReader, version: number):
 }
 
 function writeExpireDelegationTokenResponse(writer: ByteWriter, message: ExpireDelegationTokenResponse, version: number): void {
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writer.int64(message.expiryTimestampMs);
   writer.int32(message.throttleTimeMs);
   if (version >= 2) writeTaggedFields(writer, undefined, message.unknownTaggedFields);

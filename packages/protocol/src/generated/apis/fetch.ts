@@ -562,7 +562,7 @@ function readPartitionData(reader: ByteReader, version: number): PartitionData {
 
 function writePartitionData(writer: ByteWriter, message: PartitionData, version: number): void {
   writer.int32(message.partitionIndex);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writer.int64(message.highWatermark);
   writer.int64(message.lastStableOffset);
   if (version >= 5) writer.int64(message.logStartOffset);
@@ -663,7 +663,7 @@ function readFetchResponse(reader: ByteReader, version: number): FetchResponse {
 
 function writeFetchResponse(writer: ByteWriter, message: FetchResponse, version: number): void {
   writer.int32(message.throttleTimeMs);
-  if (version >= 7) writer.int16(message.errorCode);
+  if (version >= 7) writer.errorCode(message.errorCode);
   if (version >= 7) writer.int32(message.sessionId);
   else if (message.sessionId !== 0) throw unsupportedField("FetchResponse.sessionId", version);
   if (version >= 12) writeCompactArrayLength(writer, message.responses);
@@ -684,7 +684,7 @@ function writeFetchResponse(writer: ByteWriter, message: FetchResponse, version:
 
 function* writePartitionDataInSteps(writer: ByteWriter, message: PartitionData, version: number): Generator<void, void> {
   writer.int32(message.partitionIndex);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writer.int64(message.highWatermark);
   writer.int64(message.lastStableOffset);
   if (version >= 5) writer.int64(message.logStartOffset);
@@ -741,7 +741,7 @@ function* writeFetchableTopicResponseInSteps(writer: ByteWriter, message: Fetcha
 
 function* writeFetchResponseInSteps(writer: ByteWriter, message: FetchResponse, version: number): Generator<void, void> {
   writer.int32(message.throttleTimeMs);
-  if (version >= 7) writer.int16(message.errorCode);
+  if (version >= 7) writer.errorCode(message.errorCode);
   if (version >= 7) writer.int32(message.sessionId);
   else if (message.sessionId !== 0) throw unsupportedField("FetchResponse.sessionId", version);
   if (version >= 12) writeCompactArrayLength(writer, message.responses);

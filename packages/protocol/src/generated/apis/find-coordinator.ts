@@ -118,7 +118,7 @@ function writeCoordinator(writer: ByteWriter, message: Coordinator, _version: nu
   writer.int32(message.nodeId);
   writeCompactString(writer, message.host);
   writer.int32(message.port);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writeNullableCompactString(writer, shortened(message.errorMessage));
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
@@ -138,7 +138,7 @@ function readFindCoordinatorResponse(reader: ByteReader, version: number): FindC
 
 function writeFindCoordinatorResponse(writer: ByteWriter, message: FindCoordinatorResponse, version: number): void {
   if (version >= 1) writer.int32(message.throttleTimeMs);
-  if (version <= 3) writer.int16(message.errorCode);
+  if (version <= 3) writer.errorCode(message.errorCode);
   else if (message.errorCode !== 0) throw unsupportedField("FindCoordinatorResponse.errorCode", version);
   if (version >= 1 && version <= 3) {
     if (version >= 3) writeNullableCompactString(writer, shortened(message.errorMessage));
@@ -161,7 +161,7 @@ function writeFindCoordinatorResponse(writer: ByteWriter, message: FindCoordinat
 
 function* writeFindCoordinatorResponseInSteps(writer: ByteWriter, message: FindCoordinatorResponse, version: number): Generator<void, void> {
   if (version >= 1) writer.int32(message.throttleTimeMs);
-  if (version <= 3) writer.int16(message.errorCode);
+  if (version <= 3) writer.errorCode(message.errorCode);
   else if (message.errorCode !== 0) throw unsupportedField("FindCoordinatorResponse.errorCode", version);
   if (version >= 1 && version <= 3) {
     if (version >= 3) writeNullableCompactString(writer, shortened(message.errorMessage));

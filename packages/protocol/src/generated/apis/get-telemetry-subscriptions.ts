@@ -76,7 +76,7 @@ function readGetTelemetrySubscriptionsResponse(reader: ByteReader, _version: num
 
 function writeGetTelemetrySubscriptionsResponse(writer: ByteWriter, message: GetTelemetrySubscriptionsResponse, _version: number): void {
   writer.int32(message.throttleTimeMs);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writer.uuid(message.clientInstanceId);
   writer.int32(message.subscriptionId);
   writeCompactArrayLength(writer, message.acceptedCompressionTypes);

@@ -71,7 +71,7 @@ function readHeartbeatResponse(reader: ByteReader, version: number): HeartbeatRe
 
 function writeHeartbeatResponse(writer: ByteWriter, message: HeartbeatResponse, version: number): void {
   if (version >= 1) writer.int32(message.throttleTimeMs);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   if (version >= 4) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 

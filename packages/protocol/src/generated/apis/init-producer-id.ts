@@ -75,7 +75,7 @@ function readInitProducerIdResponse(reader: ByteReader, version: number): InitPr
 
 function writeInitProducerIdResponse(writer: ByteWriter, message: InitProducerIdResponse, version: number): void {
   writer.int32(message.throttleTimeMs);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writer.int64(message.producerId);
   writer.int16(message.producerEpoch);
   if (version >= 2) writeTaggedFields(writer, undefined, message.unknownTaggedFields);

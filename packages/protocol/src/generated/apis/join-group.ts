@@ -186,7 +186,7 @@ function readJoinGroupResponse(reader: ByteReader, version: number): JoinGroupRe
 
 function writeJoinGroupResponse(writer: ByteWriter, message: JoinGroupResponse, version: number): void {
   if (version >= 2) writer.int32(message.throttleTimeMs);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writer.int32(message.generationId);
   if (version >= 7) writeNullableCompactString(writer, message.protocolType);
   if (version >= 7) writeNullableCompactString(writer, message.protocolName);
@@ -206,7 +206,7 @@ function writeJoinGroupResponse(writer: ByteWriter, message: JoinGroupResponse, 
 
 function* writeJoinGroupResponseInSteps(writer: ByteWriter, message: JoinGroupResponse, version: number): Generator<void, void> {
   if (version >= 2) writer.int32(message.throttleTimeMs);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writer.int32(message.generationId);
   if (version >= 7) writeNullableCompactString(writer, message.protocolType);
   if (version >= 7) writeNullableCompactString(writer, message.protocolName);

@@ -128,7 +128,7 @@ function writeMemberResponse(writer: ByteWriter, message: MemberResponse, versio
   else writeString(writer, message.memberId);
   if (version >= 4) writeNullableCompactString(writer, message.groupInstanceId);
   else writeNullableString(writer, message.groupInstanceId);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   if (version >= 4) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
@@ -143,7 +143,7 @@ function readLeaveGroupResponse(reader: ByteReader, version: number): LeaveGroup
 
 function writeLeaveGroupResponse(writer: ByteWriter, message: LeaveGroupResponse, version: number): void {
   if (version >= 1) writer.int32(message.throttleTimeMs);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   if (version >= 3) {
     if (version >= 4) writeCompactArrayLength(writer, message.members);
     else writeArrayLength(writer, message.members);
@@ -154,7 +154,7 @@ function writeLeaveGroupResponse(writer: ByteWriter, message: LeaveGroupResponse
 
 function* writeLeaveGroupResponseInSteps(writer: ByteWriter, message: LeaveGroupResponse, version: number): Generator<void, void> {
   if (version >= 1) writer.int32(message.throttleTimeMs);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   if (version >= 3) {
     if (version >= 4) writeCompactArrayLength(writer, message.members);
     else writeArrayLength(writer, message.members);

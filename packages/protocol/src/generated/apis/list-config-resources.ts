@@ -90,7 +90,7 @@ function readListConfigResourcesResponse(reader: ByteReader, version: number): L
 
 function writeListConfigResourcesResponse(writer: ByteWriter, message: ListConfigResourcesResponse, version: number): void {
   writer.int32(message.throttleTimeMs);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writeCompactArrayLength(writer, message.configResources);
   for (const element of message.configResources) writeConfigResource(writer, element, version);
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);
@@ -98,7 +98,7 @@ function writeListConfigResourcesResponse(writer: ByteWriter, message: ListConfi
 
 function* writeListConfigResourcesResponseInSteps(writer: ByteWriter, message: ListConfigResourcesResponse, version: number): Generator<void, void> {
   writer.int32(message.throttleTimeMs);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writeCompactArrayLength(writer, message.configResources);
   for (const element of message.configResources) {
     writeConfigResource(writer, element, version);

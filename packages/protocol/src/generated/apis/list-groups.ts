@@ -111,7 +111,7 @@ function readListGroupsResponse(reader: ByteReader, version: number): ListGroups
 
 function writeListGroupsResponse(writer: ByteWriter, message: ListGroupsResponse, version: number): void {
   if (version >= 1) writer.int32(message.throttleTimeMs);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   if (version >= 3) writeCompactArrayLength(writer, message.groups);
   else writeArrayLength(writer, message.groups);
   for (const element of message.groups) writeListedGroup(writer, element, version);
@@ -120,7 +120,7 @@ function writeListGroupsResponse(writer: ByteWriter, message: ListGroupsResponse
 
 function* writeListGroupsResponseInSteps(writer: ByteWriter, message: ListGroupsResponse, version: number): Generator<void, void> {
   if (version >= 1) writer.int32(message.throttleTimeMs);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   if (version >= 3) writeCompactArrayLength(writer, message.groups);
   else writeArrayLength(writer, message.groups);
   for (const element of message.groups) {

@@ -173,7 +173,7 @@ function readListOffsetsPartitionResponse(reader: ByteReader, version: number): 
 
 function writeListOffsetsPartitionResponse(writer: ByteWriter, message: ListOffsetsPartitionResponse, version: number): void {
   writer.int32(message.partitionIndex);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writer.int64(message.timestamp);
   writer.int64(message.offset);
   if (version >= 4) writer.int32(message.leaderEpoch);

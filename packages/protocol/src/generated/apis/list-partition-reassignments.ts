@@ -167,7 +167,7 @@ function readListPartitionReassignmentsResponse(reader: ByteReader, version: num
 
 function writeListPartitionReassignmentsResponse(writer: ByteWriter, message: ListPartitionReassignmentsResponse, version: number): void {
   writer.int32(message.throttleTimeMs);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writeNullableCompactString(writer, shortened(message.errorMessage));
   writeCompactArrayLength(writer, message.topics);
   for (const element of message.topics) writeOngoingTopicReassignment(writer, element, version);
@@ -186,7 +186,7 @@ function* writeOngoingTopicReassignmentInSteps(writer: ByteWriter, message: Ongo
 
 function* writeListPartitionReassignmentsResponseInSteps(writer: ByteWriter, message: ListPartitionReassignmentsResponse, version: number): Generator<void, void> {
   writer.int32(message.throttleTimeMs);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writeNullableCompactString(writer, shortened(message.errorMessage));
   writeCompactArrayLength(writer, message.topics);
   for (const element of message.topics) {

@@ -112,7 +112,7 @@ function readListTransactionsResponse(reader: ByteReader, version: number): List
 
 function writeListTransactionsResponse(writer: ByteWriter, message: ListTransactionsResponse, version: number): void {
   writer.int32(message.throttleTimeMs);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writeCompactArrayLength(writer, message.unknownStateFilters);
   for (const element of message.unknownStateFilters) writeCompactString(writer, element);
   writeCompactArrayLength(writer, message.transactionStates);
@@ -122,7 +122,7 @@ function writeListTransactionsResponse(writer: ByteWriter, message: ListTransact
 
 function* writeListTransactionsResponseInSteps(writer: ByteWriter, message: ListTransactionsResponse, version: number): Generator<void, void> {
   writer.int32(message.throttleTimeMs);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writeCompactArrayLength(writer, message.unknownStateFilters);
   for (const element of message.unknownStateFilters) writeCompactString(writer, element);
   writeCompactArrayLength(writer, message.transactionStates);

@@ -226,7 +226,7 @@ function readMetadataResponsePartition(reader: ByteReader, version: number): Met
 }
 
 function writeMetadataResponsePartition(writer: ByteWriter, message: MetadataResponsePartition, version: number): void {
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writer.int32(message.partitionIndex);
   writer.int32(message.leaderId);
   if (version >= 7) writer.int32(message.leaderEpoch);
@@ -257,7 +257,7 @@ function readMetadataResponseTopic(reader: ByteReader, version: number): Metadat
 }
 
 function writeMetadataResponseTopic(writer: ByteWriter, message: MetadataResponseTopic, version: number): void {
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   if (version >= 12) writeNullableCompactString(writer, message.name);
   else if (version >= 9) writeCompactString(writer, notNull(message.name, "MetadataResponseTopic.name", version));
   else writeString(writer, notNull(message.name, "MetadataResponseTopic.name", version));
@@ -300,12 +300,12 @@ function writeMetadataResponse(writer: ByteWriter, message: MetadataResponse, ve
   for (const element of message.topics) writeMetadataResponseTopic(writer, element, version);
   if (version >= 8 && version <= 10) writer.int32(message.clusterAuthorizedOperations);
   else if (message.clusterAuthorizedOperations !== -2147483648) throw unsupportedField("MetadataResponse.clusterAuthorizedOperations", version);
-  if (version >= 13) writer.int16(message.errorCode);
+  if (version >= 13) writer.errorCode(message.errorCode);
   if (version >= 9) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
 function* writeMetadataResponseTopicInSteps(writer: ByteWriter, message: MetadataResponseTopic, version: number): Generator<void, void> {
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   if (version >= 12) writeNullableCompactString(writer, message.name);
   else if (version >= 9) writeCompactString(writer, notNull(message.name, "MetadataResponseTopic.name", version));
   else writeString(writer, notNull(message.name, "MetadataResponseTopic.name", version));
@@ -343,7 +343,7 @@ function* writeMetadataResponseInSteps(writer: ByteWriter, message: MetadataResp
   }
   if (version >= 8 && version <= 10) writer.int32(message.clusterAuthorizedOperations);
   else if (message.clusterAuthorizedOperations !== -2147483648) throw unsupportedField("MetadataResponse.clusterAuthorizedOperations", version);
-  if (version >= 13) writer.int16(message.errorCode);
+  if (version >= 13) writer.errorCode(message.errorCode);
   if (version >= 9) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 

@@ -193,7 +193,7 @@ function readOffsetCommitResponsePartition(reader: ByteReader, version: number):
 
 function writeOffsetCommitResponsePartition(writer: ByteWriter, message: OffsetCommitResponsePartition, version: number): void {
   writer.int32(message.partitionIndex);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   if (version >= 8) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 

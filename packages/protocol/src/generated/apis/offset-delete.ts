@@ -120,7 +120,7 @@ function readOffsetDeleteResponsePartition(reader: ByteReader, _version: number)
 
 function writeOffsetDeleteResponsePartition(writer: ByteWriter, message: OffsetDeleteResponsePartition, _version: number): void {
   writer.int32(message.partitionIndex);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
 }
 
 function readOffsetDeleteResponseTopic(reader: ByteReader, version: number): OffsetDeleteResponseTopic {
@@ -145,7 +145,7 @@ function readOffsetDeleteResponse(reader: ByteReader, version: number): OffsetDe
 }
 
 function writeOffsetDeleteResponse(writer: ByteWriter, message: OffsetDeleteResponse, version: number): void {
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writer.int32(message.throttleTimeMs);
   writeArrayLength(writer, message.topics);
   for (const element of message.topics) writeOffsetDeleteResponseTopic(writer, element, version);
@@ -161,7 +161,7 @@ function* writeOffsetDeleteResponseTopicInSteps(writer: ByteWriter, message: Off
 }
 
 function* writeOffsetDeleteResponseInSteps(writer: ByteWriter, message: OffsetDeleteResponse, version: number): Generator<void, void> {
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writer.int32(message.throttleTimeMs);
   writeArrayLength(writer, message.topics);
   for (const element of message.topics) {

@@ -304,7 +304,7 @@ function writeOffsetFetchResponsePartition(writer: ByteWriter, message: OffsetFe
   if (version >= 5) writer.int32(message.committedLeaderEpoch);
   if (version >= 6) writeNullableCompactString(writer, message.metadata);
   else writeNullableString(writer, message.metadata);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   if (version >= 6) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
@@ -340,7 +340,7 @@ function writeOffsetFetchResponsePartitions(writer: ByteWriter, message: OffsetF
   writer.int64(message.committedOffset);
   writer.int32(message.committedLeaderEpoch);
   writeNullableCompactString(writer, message.metadata);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
@@ -374,7 +374,7 @@ function writeOffsetFetchResponseGroup(writer: ByteWriter, message: OffsetFetchR
   writeCompactString(writer, message.groupId);
   writeCompactArrayLength(writer, message.topics);
   for (const element of message.topics) writeOffsetFetchResponseTopics(writer, element, version);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
@@ -396,7 +396,7 @@ function writeOffsetFetchResponse(writer: ByteWriter, message: OffsetFetchRespon
     else writeArrayLength(writer, message.topics);
     for (const element of message.topics) writeOffsetFetchResponseTopic(writer, element, version);
   } else if (message.topics.length !== 0) throw unsupportedField("OffsetFetchResponse.topics", version);
-  if (version >= 2 && version <= 7) writer.int16(message.errorCode);
+  if (version >= 2 && version <= 7) writer.errorCode(message.errorCode);
   if (version >= 8) {
     writeCompactArrayLength(writer, message.groups);
     for (const element of message.groups) writeOffsetFetchResponseGroup(writer, element, version);
@@ -434,7 +434,7 @@ function* writeOffsetFetchResponseGroupInSteps(writer: ByteWriter, message: Offs
     yield* writeOffsetFetchResponseTopicsInSteps(writer, element, version);
     yield;
   }
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
@@ -448,7 +448,7 @@ function* writeOffsetFetchResponseInSteps(writer: ByteWriter, message: OffsetFet
       yield;
     }
   } else if (message.topics.length !== 0) throw unsupportedField("OffsetFetchResponse.topics", version);
-  if (version >= 2 && version <= 7) writer.int16(message.errorCode);
+  if (version >= 2 && version <= 7) writer.errorCode(message.errorCode);
   if (version >= 8) {
     writeCompactArrayLength(writer, message.groups);
     for (const element of message.groups) {

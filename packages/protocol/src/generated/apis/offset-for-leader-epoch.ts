@@ -155,7 +155,7 @@ function readEpochEndOffset(reader: ByteReader, version: number): EpochEndOffset
 }
 
 function writeEpochEndOffset(writer: ByteWriter, message: EpochEndOffset, version: number): void {
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writer.int32(message.partition);
   writer.int32(message.leaderEpoch);
   writer.int64(message.endOffset);

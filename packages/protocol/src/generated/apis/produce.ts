@@ -284,7 +284,7 @@ function readPartitionProduceResponse(reader: ByteReader, version: number): Part
 
 function writePartitionProduceResponse(writer: ByteWriter, message: PartitionProduceResponse, version: number): void {
   writer.int32(message.index);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writer.int64(message.baseOffset);
   writer.int64(message.logAppendTimeMs);
   if (version >= 5) writer.int64(message.logStartOffset);
@@ -389,7 +389,7 @@ function writeProduceResponse(writer: ByteWriter, message: ProduceResponse, vers
 
 function* writePartitionProduceResponseInSteps(writer: ByteWriter, message: PartitionProduceResponse, version: number): Generator<void, void> {
   writer.int32(message.index);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writer.int64(message.baseOffset);
   writer.int64(message.logAppendTimeMs);
   if (version >= 5) writer.int64(message.logStartOffset);

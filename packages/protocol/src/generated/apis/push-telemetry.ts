@@ -68,7 +68,7 @@ function readPushTelemetryResponse(reader: ByteReader, _version: number): PushTe
 
 function writePushTelemetryResponse(writer: ByteWriter, message: PushTelemetryResponse, _version: number): void {
   writer.int32(message.throttleTimeMs);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 

@@ -59,7 +59,7 @@ function readSaslAuthenticateResponse(reader: ByteReader, version: number): Sasl
 }
 
 function writeSaslAuthenticateResponse(writer: ByteWriter, message: SaslAuthenticateResponse, version: number): void {
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   if (version >= 2) writeNullableCompactString(writer, shortened(message.errorMessage));
   else writeNullableString(writer, shortened(message.errorMessage));
   if (version >= 2) writeCompactBytes(writer, message.authBytes);

@@ -44,7 +44,7 @@ function readSaslHandshakeResponse(reader: ByteReader, _version: number): SaslHa
 }
 
 function writeSaslHandshakeResponse(writer: ByteWriter, message: SaslHandshakeResponse, _version: number): void {
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writeArrayLength(writer, message.mechanisms);
   for (const element of message.mechanisms) writeString(writer, element);
 }

@@ -259,7 +259,7 @@ function readPartitionData(reader: ByteReader, version: number): PartitionData {
 
 function writePartitionData(writer: ByteWriter, message: PartitionData, version: number): void {
   writer.int32(message.partitionIndex);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writeNullableCompactString(writer, shortened(message.errorMessage));
   writeLeaderIdAndEpoch(writer, message.currentLeader, version);
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);
@@ -312,7 +312,7 @@ function readShareAcknowledgeResponse(reader: ByteReader, version: number): Shar
 
 function writeShareAcknowledgeResponse(writer: ByteWriter, message: ShareAcknowledgeResponse, version: number): void {
   writer.int32(message.throttleTimeMs);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writeNullableCompactString(writer, shortened(message.errorMessage));
   if (version >= 2) writer.int32(message.acquisitionLockTimeoutMs);
   writeCompactArrayLength(writer, message.responses);
@@ -334,7 +334,7 @@ function* writeShareAcknowledgeTopicResponseInSteps(writer: ByteWriter, message:
 
 function* writeShareAcknowledgeResponseInSteps(writer: ByteWriter, message: ShareAcknowledgeResponse, version: number): Generator<void, void> {
   writer.int32(message.throttleTimeMs);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writeNullableCompactString(writer, shortened(message.errorMessage));
   if (version >= 2) writer.int32(message.acquisitionLockTimeoutMs);
   writeCompactArrayLength(writer, message.responses);

@@ -363,7 +363,7 @@ function readPartitionData(reader: ByteReader, version: number): PartitionData {
 
 function writePartitionData(writer: ByteWriter, message: PartitionData, version: number): void {
   writer.int32(message.partitionIndex);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writeNullableCompactString(writer, shortened(message.errorMessage));
   writer.int16(message.acknowledgeErrorCode);
   writeNullableCompactString(writer, message.acknowledgeErrorMessage);
@@ -421,7 +421,7 @@ function readShareFetchResponse(reader: ByteReader, version: number): ShareFetch
 
 function writeShareFetchResponse(writer: ByteWriter, message: ShareFetchResponse, version: number): void {
   writer.int32(message.throttleTimeMs);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writeNullableCompactString(writer, shortened(message.errorMessage));
   writer.int32(message.acquisitionLockTimeoutMs);
   writeCompactArrayLength(writer, message.responses);
@@ -433,7 +433,7 @@ function writeShareFetchResponse(writer: ByteWriter, message: ShareFetchResponse
 
 function* writePartitionDataInSteps(writer: ByteWriter, message: PartitionData, version: number): Generator<void, void> {
   writer.int32(message.partitionIndex);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writeNullableCompactString(writer, shortened(message.errorMessage));
   writer.int16(message.acknowledgeErrorCode);
   writeNullableCompactString(writer, message.acknowledgeErrorMessage);
@@ -459,7 +459,7 @@ function* writeShareFetchableTopicResponseInSteps(writer: ByteWriter, message: S
 
 function* writeShareFetchResponseInSteps(writer: ByteWriter, message: ShareFetchResponse, version: number): Generator<void, void> {
   writer.int32(message.throttleTimeMs);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writeNullableCompactString(writer, shortened(message.errorMessage));
   writer.int32(message.acquisitionLockTimeoutMs);
   writeCompactArrayLength(writer, message.responses);

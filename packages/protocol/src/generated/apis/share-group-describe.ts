@@ -207,7 +207,7 @@ function readDescribedGroup(reader: ByteReader, version: number): DescribedGroup
 }
 
 function writeDescribedGroup(writer: ByteWriter, message: DescribedGroup, version: number): void {
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writeNullableCompactString(writer, shortened(message.errorMessage));
   writeCompactString(writer, message.groupId);
   writeCompactString(writer, message.groupState);
@@ -236,7 +236,7 @@ function writeShareGroupDescribeResponse(writer: ByteWriter, message: ShareGroup
 }
 
 function* writeDescribedGroupInSteps(writer: ByteWriter, message: DescribedGroup, version: number): Generator<void, void> {
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writeNullableCompactString(writer, shortened(message.errorMessage));
   writeCompactString(writer, message.groupId);
   writeCompactString(writer, message.groupState);

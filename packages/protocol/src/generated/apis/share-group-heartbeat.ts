@@ -146,7 +146,7 @@ function readShareGroupHeartbeatResponse(reader: ByteReader, version: number): S
 
 function writeShareGroupHeartbeatResponse(writer: ByteWriter, message: ShareGroupHeartbeatResponse, version: number): void {
   writer.int32(message.throttleTimeMs);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writeNullableCompactString(writer, shortened(message.errorMessage));
   writeNullableCompactString(writer, message.memberId);
   writer.int32(message.memberEpoch);

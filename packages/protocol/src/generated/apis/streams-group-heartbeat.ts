@@ -672,7 +672,7 @@ function readStreamsGroupHeartbeatResponse(reader: ByteReader, version: number):
 
 function writeStreamsGroupHeartbeatResponse(writer: ByteWriter, message: StreamsGroupHeartbeatResponse, version: number): void {
   writer.int32(message.throttleTimeMs);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writeNullableCompactString(writer, shortened(message.errorMessage));
   writeCompactString(writer, message.memberId);
   writer.int32(message.memberEpoch);
@@ -724,7 +724,7 @@ function* writeEndpointToPartitionsInSteps(writer: ByteWriter, message: Endpoint
 
 function* writeStreamsGroupHeartbeatResponseInSteps(writer: ByteWriter, message: StreamsGroupHeartbeatResponse, version: number): Generator<void, void> {
   writer.int32(message.throttleTimeMs);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writeNullableCompactString(writer, shortened(message.errorMessage));
   writeCompactString(writer, message.memberId);
   writer.int32(message.memberEpoch);

@@ -215,7 +215,7 @@ function readStreamsGroupTopologyDescriptionUpdateResponse(reader: ByteReader, _
 
 function writeStreamsGroupTopologyDescriptionUpdateResponse(writer: ByteWriter, message: StreamsGroupTopologyDescriptionUpdateResponse, _version: number): void {
   writer.int32(message.throttleTimeMs);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writeNullableCompactString(writer, shortened(message.errorMessage));
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }

@@ -130,7 +130,7 @@ function readSyncGroupResponse(reader: ByteReader, version: number): SyncGroupRe
 
 function writeSyncGroupResponse(writer: ByteWriter, message: SyncGroupResponse, version: number): void {
   if (version >= 1) writer.int32(message.throttleTimeMs);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   if (version >= 5) writeNullableCompactString(writer, message.protocolType);
   if (version >= 5) writeNullableCompactString(writer, message.protocolName);
   if (version >= 4) writeCompactBytes(writer, message.assignment);

@@ -201,7 +201,7 @@ function readTxnOffsetCommitResponsePartition(reader: ByteReader, version: numbe
 
 function writeTxnOffsetCommitResponsePartition(writer: ByteWriter, message: TxnOffsetCommitResponsePartition, version: number): void {
   writer.int32(message.partitionIndex);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   if (version >= 3) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 

@@ -126,7 +126,7 @@ function readUpdatableFeatureResult(reader: ByteReader, _version: number): Updat
 
 function writeUpdatableFeatureResult(writer: ByteWriter, message: UpdatableFeatureResult, _version: number): void {
   writeCompactString(writer, message.feature);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writeNullableCompactString(writer, shortened(message.errorMessage));
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
@@ -143,7 +143,7 @@ function readUpdateFeaturesResponse(reader: ByteReader, version: number): Update
 
 function writeUpdateFeaturesResponse(writer: ByteWriter, message: UpdateFeaturesResponse, version: number): void {
   writer.int32(message.throttleTimeMs);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writeNullableCompactString(writer, shortened(message.errorMessage));
   if (version <= 1) {
     writeCompactArrayLength(writer, message.results);
@@ -154,7 +154,7 @@ function writeUpdateFeaturesResponse(writer: ByteWriter, message: UpdateFeatures
 
 function* writeUpdateFeaturesResponseInSteps(writer: ByteWriter, message: UpdateFeaturesResponse, version: number): Generator<void, void> {
   writer.int32(message.throttleTimeMs);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writeNullableCompactString(writer, shortened(message.errorMessage));
   if (version <= 1) {
     writeCompactArrayLength(writer, message.results);

@@ -169,7 +169,7 @@ function readWritableTxnMarkerPartitionResult(reader: ByteReader, _version: numb
 
 function writeWritableTxnMarkerPartitionResult(writer: ByteWriter, message: WritableTxnMarkerPartitionResult, _version: number): void {
   writer.int32(message.partitionIndex);
-  writer.int16(message.errorCode);
+  writer.errorCode(message.errorCode);
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 

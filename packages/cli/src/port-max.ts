@@ -1,0 +1,2 @@
+/** The largest port number. */
+export const PORT_MAX = 65_535;
