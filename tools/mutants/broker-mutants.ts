@@ -46,7 +46,7 @@ export const brokerMutants: readonly Mutant[] = [
     file: "packages/broker/src/metadata/metadata-controller.ts",
     find: "      await turn;\n",
     replace: "",
-    tests: topics,
+    tests: metadata,
   },
   {
     rule: "a deleted topic's name collides with nothing",

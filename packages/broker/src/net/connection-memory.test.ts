@@ -80,6 +80,20 @@ test("an unfinished frame takes its memory before it is read on, and gives it ba
   assert.equal(scene.memory.heldBytes, 0);
 });
 
+test("frames that wait behind a request give their memory back when their client goes, and are not handled", async () => {
+  await using scene = await Scene.open();
+  const client = await scene.client();
+  client.send("wait first", ...Array.from({ length: 20 }, (_, index) => `${index} ${"x".repeat(KIB)}`));
+  await scene.settle();
+  assert.ok(scene.memory.heldBytes > 20 * KIB);
+  client.socket.destroy();
+  await scene.settle();
+  assert.equal(scene.memory.heldBytes, 0);
+  scene.parked[0]!.answer();
+  await scene.settle();
+  assert.deepEqual([scene.received.length, scene.memory.heldBytes], [1, 0]);
+});
+
 test("a frame of most of the memory is taken, also while others keep the loop busy", async () => {
   await using scene = await Scene.open();
   scene.net.chunkBytesMax = 256 * KIB;

@@ -7,7 +7,8 @@ import { createTopicsApi, makeCreatableTopic, makeCreateTopicsRequest } from "@o
 import { createPartitionsApi, makeCreatePartitionsRequest, makeCreatePartitionsTopic } from "@ottla/protocol/apis/create-partitions";
 import { deleteTopicsApi, makeDeleteTopicsRequest } from "@ottla/protocol/apis/delete-topics";
 import { makeMetadataRequest, makeMetadataRequestTopic, metadataApi } from "@ottla/protocol/apis/metadata";
-import { createTopic, untilCreated } from "../testing/data-path.ts";
+import { createTopic, produce, untilCreated } from "../testing/data-path.ts";
+import { sampleBatch } from "../testing/sample-batches.ts";
 import { TestBroker } from "../testing/test-broker.ts";
 import { autoCreateTopics } from "./auto-create.ts";
 
@@ -46,6 +47,17 @@ test("requests that come together see each other's topics: each name is created 
   const codes = answers.flat().map(([, errorCode]) => errorCode);
   assert.equal(codes.filter((code) => code === ErrorCode.NONE).length, 1);
   assert.equal(codes.filter((code) => code === ErrorCode.TOPIC_ALREADY_EXISTS).length, 19);
+});
+
+test("a topic that is created anew has settings of its own, whatever was known of the old one", async () => {
+  await using broker = await TestBroker.start();
+  const large = (): Buffer => sampleBatch(["x".repeat(1000)]);
+  await createTopic(broker, "t", { "max.message.bytes": "500", "segment.bytes": "2000000" });
+  assert.equal((await produce(broker, "t", large())).errorCode, ErrorCode.MESSAGE_TOO_LARGE);
+  await broker.send(deleteTopicsApi, 5, makeDeleteTopicsRequest({ topicNames: ["t"], timeoutMs: 5000 }));
+  await createTopic(broker, "t");
+  assert.equal((await produce(broker, "t", large())).errorCode, ErrorCode.NONE);
+  assert.equal(broker.running.state.partitions.get("t", 0)!.log.config.segmentBytes, 1 << 30);
 });
 
 test("one request adds 10,000 partitions at most, over all its topics, on creation and growth alike", async () => {

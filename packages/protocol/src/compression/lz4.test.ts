@@ -164,3 +164,15 @@ function flip(frame: Buffer, at: number): Buffer {
   damaged[at]! ^= 1;
   return damaged;
 }
+
+test("what was packed stays as it was when the caller uses its buffer again, also where a block is stored", async () => {
+  const noise = Buffer.alloc(100_000);
+  for (let i = 0, state = 1; i < noise.length; i++) noise[i] = (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) >>> 24;
+  const piece = Buffer.from(noise);
+  const packer = lz4.packer();
+  await packer.add(piece);
+  piece.fill(0);
+  const packed = await packer.finish();
+  assert.ok(packed.length > noise.length, "nothing of it could be packed");
+  assert.ok(lz4.decompress(packed, noise.length).equals(noise));
+});
