@@ -73,7 +73,7 @@ export const brokerGroupsMutants: readonly Mutant[] = [
   {
     rule: "a change that is half applied loads the partition again",
     file: "packages/broker/src/coordinator/coordinator-shard.ts",
-    find: "      this.#deps.onBroken(this.partition);\n",
+    find: "    this.#deps.onBroken(this.partition);\n",
     replace: "",
     tests: runtime,
   },
@@ -185,7 +185,7 @@ export const brokerGroupsMutants: readonly Mutant[] = [
   {
     rule: "the partitions of one commit are bounded",
     file: "packages/broker/src/groups/offsets/group-offsets.ts",
-    find: "    if (partitionCount(request) > this.#deps.config().commitPartitionsMax) return refused(ErrorCode.UNKNOWN_SERVER_ERROR);\n",
+    find: "    if (partitionCount(request) > this.#deps.config().commitPartitionsMax) return ErrorCode.UNKNOWN_SERVER_ERROR;\n",
     replace: "",
     tests: ["broker/src/groups/group-coordinator"],
   },

@@ -41,8 +41,13 @@ const MEANT: Readonly<Record<string, unknown>> = {
   generationIdOrMemberEpoch: -1,
   producerEpoch: 0,
   groupId: "extremes",
-  transactionalId: null,
 };
+
+/** Where a producer may do without, it does. */
+function transactionalId({ type, nullable }: SpecField): unknown {
+  if (nullable !== undefined) return null;
+  return type.startsWith("[]") ? ["extremes"] : "extremes";
+}
 
 /** Requests of one version that differ in one integer each, of all its integer fields; lists have one element. */
 export function extremeRequests(subject: Subject, version: number, known: KnownNames): ExtremeRequest[] {
@@ -63,6 +68,7 @@ export function extremeRequests(subject: Subject, version: number, known: KnownN
       return field.type.startsWith("[]") ? [struct(inner, [...path, "0"])] : struct(inner, path);
     }
     if (field.name in MEANT) return MEANT[field.name];
+    if (/transactionalId(s)?$/i.test(field.name) && !field.name.startsWith("coordinator")) return transactionalId(field);
     if (field.type === "uuid") return known.topicIds[0];
     if (field.type === "string" && /^(name|topic|topicName)$/.test(field.name)) return known.topics[0];
     return defaultValue(subject, field);

@@ -21,7 +21,7 @@ import { ClientMemory } from "./net/client-memory.ts";
 import { type ListenerSettings, parseListeners } from "./net/listener-settings.ts";
 import { type LoadProgress, PartitionTable } from "./partitions/partition-table.ts";
 import { PartitionMarkers } from "./partitions/partition-markers.ts";
-import type { TransactionGate } from "./partitions/transaction-gate.ts";
+import type { MarkerWriter, TransactionGate } from "./partitions/transaction-gate.ts";
 import { Dispatcher } from "./pipeline/dispatcher.ts";
 import type { FaultInjection } from "./pipeline/fault-injection.ts";
 import { ProducerIds } from "./produce/producer-ids.ts";
@@ -31,6 +31,7 @@ import { VirtualBrokers } from "./virtual-brokers.ts";
 
 /** In the data directory. */
 export const JOURNAL_FILE = "metadata.journal";
+const OFFSETS_TOPIC = "__consumer_offsets";
 const STOP_GRACE_MS = 2000;
 
 /** The seams a broker stands on. */
@@ -147,21 +148,16 @@ async function openState(
     fetches: new Fetches(deps, config.number("max.incremental.fetch.session.cache.slots")),
     groups: new GroupCoordinator({
       ...deps,
-      log: coordinatorLog("__consumer_offsets", { metadata, partitions, config, topicSettings }, () => state),
+      admission: { clock: deps.clock, config, transactionGate: { admit: (call) => state.transactionGate.admit(call) } },
+      log: coordinatorLog(OFFSETS_TOPIC, { metadata, partitions, config, topicSettings }, () => state),
       config: () => groupConfig(config),
       topicId: (name) => metadata.topic(name)?.topicId,
     }),
     producerIds: new ProducerIds(controller, metadata),
     transactionGate: NO_TRANSACTIONS,
-    markers: new PartitionMarkers({ ...deps, metadata, partitions }),
+    markers: markerWriter(new PartitionMarkers({ ...deps, metadata, partitions }), () => state.groups),
     firstUseTopics: new FirstUseTopics(() => state),
-    served: handlers
-      .map(({ api, minVersion, maxVersion, advertisedMinVersion }) => ({
-        key: api.key,
-        minVersion: advertisedMinVersion ?? minVersion,
-        maxVersion,
-      }))
-      .sort((a, b) => a.key - b.key),
+    served: servedApis(),
   };
   controller.prepareBy(partitions);
   controller.follow(async (record, slice) => {
@@ -178,6 +174,24 @@ async function openState(
 /** Hands out no id that an earlier life may have handed out. */
 function producerIdsFrom(metadata: ClusterMetadata, atLeast: number): MetadataRecord[] {
   return metadata.nextProducerId < atLeast ? [{ kind: "producer-ids", nextProducerId: atLeast }] : [];
+}
+
+function servedApis(): BrokerState["served"] {
+  return handlers
+    .map(({ api, minVersion, maxVersion, advertisedMinVersion }) => ({
+      key: api.key,
+      minVersion: advertisedMinVersion ?? minVersion,
+      maxVersion,
+    }))
+    .sort((a, b) => a.key - b.key);
+}
+
+/** Committed offsets are kept in memory too, so a marker among them is the group coordinator's to write. */
+function markerWriter(partitions: MarkerWriter, groups: () => GroupCoordinator): MarkerWriter {
+  return {
+    writeMarker: (at, marker) =>
+      at.topic === OFFSETS_TOPIC ? groups().endTransaction(at.partition, marker) : partitions.writeMarker(at, marker),
+  };
 }
 
 /** An internal topic as the log of its coordinator. */

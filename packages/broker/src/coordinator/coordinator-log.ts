@@ -1,7 +1,27 @@
+import type { VerificationOutcome } from "@ottla/log";
+import type { TransactionMarker } from "../partitions/transaction-gate.ts";
+
 /** A record as the log keeps it; a null value is a tombstone. */
 export interface LogRecord {
   readonly key: Buffer;
   readonly value: Buffer | null;
+  /** Of the transaction it belongs to; absent where it belongs to none. It counts once a marker says so. */
+  readonly producerId?: number;
+}
+
+/** The end of a producer's transaction, in its place among the records. */
+export interface TransactionEnd {
+  readonly key: undefined;
+  readonly producerId: number;
+  readonly isCommit: boolean;
+}
+
+/** The transaction that records are written in. */
+export interface RecordTransaction {
+  readonly producerId: number;
+  readonly producerEpoch: number;
+  /** What {@link CoordinatorLog.startVerification} gave. */
+  readonly guard: Extract<VerificationOutcome, { kind: "started" }>["guard"];
 }
 
 /**
@@ -26,10 +46,17 @@ export interface CoordinatorLog {
    * Writes the records as one batch, all or none, before it returns. Takes no more of them than fit a batch: MESSAGE_TOO_LARGE is known, and the rest never
    * encoded, at the first that does not.
    */
-  append(partition: number, records: Iterable<LogRecord>, timestampMs: number): AppendOutcome;
+  append(partition: number, records: Iterable<LogRecord>, timestampMs: number, transaction?: RecordTransaction): AppendOutcome;
+  /** Ends a producer's transaction in a partition. Codes beside those of {@link append}: INVALID_PRODUCER_EPOCH, TRANSACTION_COORDINATOR_FENCED. */
+  appendMarker(partition: number, marker: TransactionMarker, timestampMs: number): AppendOutcome;
+  /** Asks whether a producer may write into its transaction; see `PartitionLog.startVerification`. */
+  startVerification(
+    partition: number,
+    producer: { readonly producerId: number; readonly producerEpoch: number; readonly raisesEpoch: boolean },
+  ): VerificationOutcome;
   /**
-   * Every record of a partition that is no part of a transaction, from the log start to the end at the time of the call, in chunks. Key and value are views
-   * of a chunk, valid until the next one is asked for.
+   * Every record of a partition, and where transactions end, from the log start to the end at the time of the call, in chunks. Key and value are views of a chunk,
+   * valid until the next one is asked for.
    */
-  read(partition: number): AsyncIterable<Iterable<LogRecord>>;
+  read(partition: number): AsyncIterable<Iterable<LogRecord | TransactionEnd>>;
 }

@@ -3,7 +3,6 @@ import { test } from "node:test";
 import { type Clock, InvariantError, invariant, silentLogger } from "@ottla/base";
 import { SimulatedClock } from "@ottla/base/simulated";
 import { ErrorCode } from "@ottla/protocol";
-import type { LogRecord } from "./coordinator-log.ts";
 import { CoordinatorRuntime } from "./coordinator-runtime.ts";
 import { ClosedSignal } from "../net/closed.ts";
 import {
@@ -269,7 +268,7 @@ test("a key that is removed has no timers", async () => {
 
 test("a partition that cannot be read costs its own keys only", async () => {
   class Damaged extends MemoryLog {
-    override async *read(partition: number): AsyncIterable<readonly LogRecord[]> {
+    override async *read(partition: number): ReturnType<MemoryLog["read"]> {
       if (partition === 0) throw new Error("EIO");
       yield* super.read(partition);
     }

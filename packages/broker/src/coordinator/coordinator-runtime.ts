@@ -1,5 +1,7 @@
 import { TimeSlice } from "@ottla/base";
+import type { VerificationOutcome } from "@ottla/log";
 import { ErrorCode } from "@ottla/protocol";
+import type { TransactionMarker } from "../partitions/transaction-gate.ts";
 import type { CoordinatorShard, ShardDeps } from "./coordinator-shard.ts";
 import type { CoordinatorRequest, CoordinatorTypes, RequestToken } from "./coordinator-spec.ts";
 import { loadShard } from "./load-shard.ts";
@@ -113,6 +115,27 @@ export class CoordinatorRuntime<Types extends CoordinatorTypes> {
     );
     // A request is answered with an answer of its own kind.
     return answer as Answer | Promise<Answer>;
+  }
+
+  /**
+   * Ends a producer's transaction in one partition of the topic, whoever leads it. Resolves with NONE once the marker is durable and applied; else with
+   * UNKNOWN_TOPIC_OR_PARTITION (there is nothing to end), COORDINATOR_LOAD_IN_PROGRESS, COORDINATOR_NOT_AVAILABLE, or what the log answers.
+   */
+  async endTransaction(partition: number, marker: TransactionMarker): Promise<number> {
+    const { log } = this.#deps;
+    if (this.#isStopped) return ErrorCode.COORDINATOR_NOT_AVAILABLE;
+    if (!log.exists() || partition >= log.partitionCount()) return ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
+    const slot = this.#slots.get(partition);
+    if (slot?.kind === "active") return slot.shard.endTransaction(marker);
+    return slot === undefined || slot.kind === "failed" ? ErrorCode.COORDINATOR_NOT_AVAILABLE : ErrorCode.COORDINATOR_LOAD_IN_PROGRESS;
+  }
+
+  /** Asks, before the transaction coordinator is asked, whether a producer may write records about this key; see `PartitionLog.startVerification`. */
+  startVerification(
+    key: string,
+    producer: { readonly producerId: number; readonly producerEpoch: number; readonly raisesEpoch: boolean },
+  ): VerificationOutcome {
+    return this.#deps.log.startVerification(this.partitionOf(key), producer);
   }
 
   /** Lets what is due of a key happen now: who wants it gone when its time is over must not find it alive because the process was busy. */

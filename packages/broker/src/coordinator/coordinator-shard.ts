@@ -1,7 +1,8 @@
 import type { Clock, Logger } from "@ottla/base";
 import { ErrorCode } from "@ottla/protocol";
 import { clientErrorCode } from "./append-errors.ts";
-import type { AppendOutcome, CoordinatorLog, LogRecord } from "./coordinator-log.ts";
+import type { TransactionMarker } from "../partitions/transaction-gate.ts";
+import type { AppendOutcome, CoordinatorLog, LogRecord, RecordTransaction, TransactionEnd } from "./coordinator-log.ts";
 import type { CoordinatorSpec, CoordinatorTypes, Decision, RequestToken } from "./coordinator-spec.ts";
 import { CoordinatorTimers } from "./coordinator-timers.ts";
 import { WaitingRequests } from "./waiting-requests.ts";
@@ -44,11 +45,33 @@ export class CoordinatorShard<Types extends CoordinatorTypes> {
     return this.#isResigned;
   }
 
-  /** One record of the log, when loading. */
-  load(record: LogRecord): void {
+  /** One record of the log, or one transaction's end, when loading. */
+  load(record: LogRecord | TransactionEnd): void {
     const { spec } = this.#deps;
+    if (record.key === undefined) {
+      spec.endTransaction?.(this.state, record.producerId, record.isCommit);
+      return;
+    }
     const decoded = spec.decode(record);
     if (decoded !== undefined) spec.apply(this.state, decoded);
+  }
+
+  /** Writes the marker of a transaction, and applies it. Resolves, once it is durable, with NONE, or with the error code of an append that failed. */
+  async endTransaction(marker: TransactionMarker): Promise<number> {
+    const { log, spec, clock } = this.#deps;
+    const outcome = log.appendMarker(this.partition, marker, clock.nowMs());
+    if (outcome.kind === "error") return outcome.errorCode;
+    try {
+      spec.endTransaction?.(this.state, marker.producerId, marker.isCommit);
+    } catch (error) {
+      this.#giveUp("a transaction's end could not be applied whole; its partition is loaded again", String(marker.producerId), error);
+    }
+    try {
+      await outcome.durable;
+      return ErrorCode.NONE;
+    } catch {
+      return ErrorCode.KAFKA_STORAGE_ERROR;
+    }
   }
 
   /** Carries out what happens to a key. `token` names the request that asked for it. Tells whether there is more to do. */
@@ -66,8 +89,7 @@ export class CoordinatorShard<Types extends CoordinatorTypes> {
     try {
       return this.#followUp(key, input, decision, token);
     } catch (error) {
-      this.#tellOfBug("a coordinator's change could not be applied whole; its partition is loaded again", key, error);
-      this.#deps.onBroken(this.partition);
+      this.#giveUp("a coordinator's change could not be applied whole; its partition is loaded again", key, error);
       return false;
     }
   }
@@ -80,6 +102,12 @@ export class CoordinatorShard<Types extends CoordinatorTypes> {
     if (instead) this.#adopt(key, instead);
     else if (token !== undefined) this.waiting.refuse(token, clientErrorCode(failure));
     return false;
+  }
+
+  /** The state is not what the log says any more. */
+  #giveUp(what: string, key: string, error: unknown): void {
+    this.#tellOfBug(what, key, error);
+    this.#deps.onBroken(this.partition);
   }
 
   #tellOfBug(what: string, key: string, error: unknown): void {
@@ -101,13 +129,13 @@ export class CoordinatorShard<Types extends CoordinatorTypes> {
 
   /** The error code of an append that failed, and so left everything as it was. */
   #carryOut(key: string, decision: Decision<Types>): number | undefined {
-    const { records, durability } = decision;
+    const { records, durability, transaction } = decision;
     if (records.length === 0) {
       this.#adopt(key, decision);
       return undefined;
     }
     if (durability === "piecemeal") return this.#carryOutPiecemeal(key, decision);
-    const outcome = this.#append(records);
+    const outcome = this.#append(records, transaction);
     if (outcome.kind === "ok") {
       this.#apply(records);
       this.#adopt(key, decision, outcome.durable);
@@ -163,9 +191,9 @@ export class CoordinatorShard<Types extends CoordinatorTypes> {
     return { errorCode: undefined, durable };
   }
 
-  #append(records: readonly Types["Record"][]): AppendOutcome {
+  #append(records: readonly Types["Record"][], transaction?: RecordTransaction): AppendOutcome {
     const { log, spec, clock } = this.#deps;
-    return log.append(this.partition, encoded(spec, records), clock.nowMs());
+    return log.append(this.partition, encoded(spec, records), clock.nowMs(), transaction);
   }
 
   #apply(records: readonly Types["Record"][]): void {

@@ -1,5 +1,5 @@
 import type { Closed } from "../net/closed.ts";
-import type { LogRecord } from "./coordinator-log.ts";
+import type { LogRecord, RecordTransaction } from "./coordinator-log.ts";
 
 /** The types of one kind of coordinator, as one parameter. */
 export interface CoordinatorTypes {
@@ -43,6 +43,8 @@ export interface Decision<Types extends CoordinatorTypes> {
    * "piecemeal": each record stands alone (tombstones); they may be written in several batches, and those written count even if the rest fails.
    */
   readonly durability: "required" | "best-effort" | "piecemeal";
+  /** The records, which are "required" then, belong to this transaction: they are applied as such, and count when it is committed. */
+  readonly transaction?: RecordTransaction | undefined;
   readonly soft?: Types["Soft"] | undefined;
   /** "cancel-all": the key is gone. */
   readonly timers: readonly TimerChange<Types["Timer"]>[] | "cancel-all";
@@ -62,6 +64,8 @@ export interface CoordinatorSpec<Types extends CoordinatorTypes> {
   decode(record: LogRecord): Types["Record"] | undefined;
   /** The only way in which anything that the log keeps changes, when loading and when running alike. */
   apply(state: Types["State"], record: Types["Record"]): void;
+  /** A producer's transaction has ended: what was applied as part of it counts from now on, or never. For specs that write records in transactions. */
+  endTransaction?(state: Types["State"], producerId: number, isCommit: boolean): void;
   /** Adopts a change of what the log does not keep. */
   adopt(state: Types["State"], key: string, soft: Types["Soft"]): void;
   /** Leaves the state as it is. */

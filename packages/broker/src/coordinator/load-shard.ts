@@ -1,7 +1,7 @@
 import { MalformedBytesError, TimeSlice } from "@ottla/base";
 import { CoordinatorShard, type ShardDeps } from "./coordinator-shard.ts";
 import type { CoordinatorTypes } from "./coordinator-spec.ts";
-import type { LogRecord } from "./coordinator-log.ts";
+import type { LogRecord, TransactionEnd } from "./coordinator-log.ts";
 
 /** A record takes about a µs. */
 const RECORDS_PER_LOOK = 64;
@@ -36,7 +36,7 @@ export async function loadShard<Types extends CoordinatorTypes>(
   return shard;
 
   /** One record that makes no sense must not cost the others. */
-  function loadRecord(record: LogRecord): void {
+  function loadRecord(record: LogRecord | TransactionEnd): void {
     try {
       shard.load(record);
     } catch (error) {

@@ -1,8 +1,21 @@
 import { ErrorCode, KafkaError } from "@ottla/protocol";
-import { firstBatch, isTransactional, nextBatch, RecordBatchBuilder, RecordCursor } from "@ottla/protocol/records";
+import type { AppendOptions, VerificationOutcome } from "@ottla/log";
+import {
+  decodeEndTransactionMarker,
+  firstBatch,
+  isControl,
+  isTransactional,
+  NO_SEQUENCE,
+  nextBatch,
+  producerId,
+  RecordBatchBuilder,
+  RecordCursor,
+} from "@ottla/protocol/records";
 import type { ClusterMetadata } from "../metadata/cluster-metadata.ts";
+import { markerBatch } from "../partitions/partition-markers.ts";
 import type { Partition } from "../partitions/partition.ts";
-import type { AppendOutcome, CoordinatorLog, LogRecord } from "./coordinator-log.ts";
+import type { TransactionMarker } from "../partitions/transaction-gate.ts";
+import type { AppendOutcome, CoordinatorLog, LogRecord, RecordTransaction, TransactionEnd } from "./coordinator-log.ts";
 
 const READ_BYTES = 1024 * 1024;
 
@@ -48,26 +61,47 @@ export class TopicLog implements CoordinatorLog {
     return this.#deps.metadata.topic(this.topic)?.partitions[partition]?.leader ?? -1;
   }
 
-  append(partition: number, records: Iterable<LogRecord>, timestampMs: number): AppendOutcome {
-    const { partitions, metadata } = this.#deps;
-    const target = partitions.get(this.topic, partition);
-    const leaderEpoch = metadata.topic(this.topic)?.partitions[partition]?.leaderEpoch;
-    if (!target || leaderEpoch === undefined) return { kind: "error", errorCode: ErrorCode.COORDINATOR_NOT_AVAILABLE };
+  append(partition: number, records: Iterable<LogRecord>, timestampMs: number, transaction?: RecordTransaction): AppendOutcome {
     const limitBytes = this.#deps.maxMessageBytes();
-    const builder = new RecordBatchBuilder({ limitBytes });
+    const builder = new RecordBatchBuilder({ limitBytes, isTransactional: transaction !== undefined });
+    if (transaction !== undefined) builder.setProducerState(transaction.producerId, transaction.producerEpoch, NO_SEQUENCE);
     for (const { key, value } of records) {
       if (!builder.append(key, value, [], timestampMs)) return { kind: "error", errorCode: ErrorCode.MESSAGE_TOO_LARGE };
     }
     const batch = builder.close("none");
     // The bound on what one key may make the broker keep: an assignment beyond it is refused, as by Kafka.
     if (batch.length > limitBytes) return { kind: "error", errorCode: ErrorCode.MESSAGE_TOO_LARGE };
-    const outcome = target.append(batch, { origin: "coordinator", leaderEpoch });
+    return this.#write(partition, batch, { origin: "coordinator", guard: transaction?.guard });
+  }
+
+  appendMarker(partition: number, marker: TransactionMarker, timestampMs: number): AppendOutcome {
+    const { transactionVersion } = marker;
+    return this.#write(partition, markerBatch(marker, timestampMs), { origin: "marker", transactionVersion });
+  }
+
+  startVerification(
+    partition: number,
+    producer: { readonly producerId: number; readonly producerEpoch: number; readonly raisesEpoch: boolean },
+  ): VerificationOutcome {
+    const log = this.#deps.partitions.get(this.topic, partition)?.log;
+    const code = ErrorCode.COORDINATOR_NOT_AVAILABLE;
+    if (!log) return { kind: "rejected", errorCode: code, message: `${this.topic}-${partition} is not there.` };
+    const isNeeded = producer.raisesEpoch || log.config.verifiesTransactions;
+    return isNeeded ? log.startVerification({ ...producer, baseSequence: NO_SEQUENCE }) : { kind: "started", guard: undefined };
+  }
+
+  #write(partition: number, batch: Buffer, options: Omit<AppendOptions, "leaderEpoch">): AppendOutcome {
+    const { partitions, metadata } = this.#deps;
+    const target = partitions.get(this.topic, partition);
+    const leaderEpoch = metadata.topic(this.topic)?.partitions[partition]?.leaderEpoch;
+    if (!target || leaderEpoch === undefined) return { kind: "error", errorCode: ErrorCode.COORDINATOR_NOT_AVAILABLE };
+    const outcome = target.append(batch, { ...options, leaderEpoch });
     if (outcome.kind === "rejected") return { kind: "error", errorCode: outcome.errorCode };
     const durable = target.log.durable(outcome.lastOffset);
     return durable ? { kind: "ok", durable } : { kind: "ok" };
   }
 
-  async *read(partition: number): AsyncIterable<Iterable<LogRecord>> {
+  async *read(partition: number): AsyncIterable<Iterable<LogRecord | TransactionEnd>> {
     const log = this.#deps.partitions.get(this.topic, partition)?.log;
     if (!log) return;
     const end = log.logEndOffset;
@@ -82,17 +116,24 @@ export class TopicLog implements CoordinatorLog {
   }
 }
 
-/** The records of whole batches; key and value are views. Control and transactional batches are no records of a coordinator. */
-function* recordsOf(chunks: readonly Buffer[]): IterableIterator<LogRecord> {
+/** The records of whole batches, and the ends of transactions; key and value are views. */
+function* recordsOf(chunks: readonly Buffer[]): IterableIterator<LogRecord | TransactionEnd> {
   const cursor = new RecordCursor();
   for (const chunk of chunks) {
     for (let at = firstBatch(chunk); at >= 0; at = nextBatch(chunk, at)) {
-      if (isTransactional(chunk, at)) continue;
       cursor.open(chunk, at);
+      if (isControl(chunk, at)) {
+        // Compaction may have left a batch without records.
+        const marker = cursor.moveNext() ? decodeEndTransactionMarker(cursor) : null;
+        if (marker !== null) yield { key: undefined, producerId: producerId(chunk, at), isCommit: marker.outcome === "commit" };
+        continue;
+      }
+      const transaction = isTransactional(chunk, at) ? { producerId: producerId(chunk, at) } : undefined;
       while (cursor.moveNext()) {
         if (cursor.keyLength < 0) continue;
         const value = cursor.valueLength < 0 ? null : cursor.bytes.subarray(cursor.valueStart, cursor.valueStart + cursor.valueLength);
-        yield { key: cursor.bytes.subarray(cursor.keyStart, cursor.keyStart + cursor.keyLength), value };
+        const key = cursor.bytes.subarray(cursor.keyStart, cursor.keyStart + cursor.keyLength);
+        yield transaction === undefined ? { key, value } : { key, value, ...transaction };
       }
     }
   }

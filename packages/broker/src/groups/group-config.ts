@@ -1,5 +1,6 @@
 import type { Clock, Logger, Random } from "@ottla/base";
 import type { CoordinatorLog } from "../coordinator/coordinator-log.ts";
+import type { AdmissionDeps } from "../produce/transaction-admission.ts";
 import type { GroupLimits } from "./classic/group-decision.ts";
 
 /** The broker settings that the group coordinator follows, by their current values. */
@@ -31,6 +32,8 @@ export interface GroupCoordinatorDeps {
   readonly random: Random;
   readonly logger: Logger;
   readonly log: CoordinatorLog;
+  /** The transaction coordinator, which is asked before a transaction commits offsets. */
+  readonly admission: AdmissionDeps;
   /** Asked anew for each decision, so that dynamic changes count at once. */
   config(): GroupConfig;
   /** The id of the topic that has this name now, if there is one. Offsets of topics that are gone when the coordinator loads are forgotten. */

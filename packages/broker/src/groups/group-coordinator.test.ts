@@ -149,7 +149,7 @@ test("a record that makes no sense costs itself only", async () => {
 
 test("a log that cannot be read costs its own partition only", async () => {
   class Damaged extends MemoryLog {
-    override async *read(partition: number): AsyncIterable<readonly LogRecord[]> {
+    override async *read(partition: number): ReturnType<MemoryLog["read"]> {
       if (partition === 0) throw new Error("EIO");
       yield* super.read(partition);
     }

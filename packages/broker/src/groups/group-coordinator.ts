@@ -1,6 +1,7 @@
 import { TimeSlice } from "@ottla/base";
 import { ErrorCode } from "@ottla/protocol";
 import { CoordinatorRuntime } from "../coordinator/coordinator-runtime.ts";
+import type { TransactionMarker } from "../partitions/transaction-gate.ts";
 import { GroupMembership } from "./classic/group-membership.ts";
 import type { Group } from "./group.ts";
 import type { GroupCoordinatorDeps } from "./group-config.ts";
@@ -60,6 +61,11 @@ export class GroupCoordinator {
   /** As {@link coordinatorOf}, at once; `undefined` while `__consumer_offsets` is not there. */
   knownCoordinatorOf(groupId: string): number | undefined {
     return this.#runtime.knownCoordinatorOf(groupId);
+  }
+
+  /** Ends a transaction in one partition of `__consumer_offsets`. See `MarkerWriter`; never rejects. */
+  endTransaction(partition: number, marker: TransactionMarker): Promise<number> {
+    return this.#runtime.endTransaction(partition, marker);
   }
 
   /** Topics or leaders changed; `deletedTopicId` names a topic that is gone, and with it go its offsets. */

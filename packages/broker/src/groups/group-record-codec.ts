@@ -34,13 +34,14 @@ export function encodeRecord(record: GroupRecord): LogRecord {
 }
 
 /** Reads a record; `undefined` for kinds this coordinator does not keep. Errors: `MALFORMED_BYTES`. */
-export function decodeRecord({ key, value }: LogRecord): GroupRecord | undefined {
+export function decodeRecord({ key, value, producerId }: LogRecord): GroupRecord | undefined {
   const reader = new ByteReader(key);
   switch (reader.int16()) {
     case legacyOffsetCommitKey.recordType:
     case offsetCommitKey.recordType: {
       const { group, topic, partition } = offsetCommitKey.read(reader, 0);
-      return { kind: "offset", groupId: group, topic, partition, value: value && decodeOffset(value) };
+      const record = { kind: "offset", groupId: group, topic, partition, value: value && decodeOffset(value) } as const;
+      return producerId === undefined ? record : { ...record, producerId };
     }
     case groupMetadataKey.recordType: {
       const { group } = groupMetadataKey.read(reader, 0);

@@ -40,5 +40,7 @@ export type GroupRecord =
       readonly topic: string;
       readonly partition: number;
       readonly value: CommittedOffset | null;
+      /** Of the transaction that commits it; absent outside of one. */
+      readonly producerId?: number;
     }
   | { readonly kind: "group"; readonly groupId: string; readonly value: GroupSnapshot | null };

@@ -1,6 +1,6 @@
 import type { Logger } from "@ottla/base";
 import { ErrorCode } from "@ottla/protocol";
-import type { LogRecord } from "../coordinator/coordinator-log.ts";
+import type { LogRecord, RecordTransaction } from "../coordinator/coordinator-log.ts";
 import type { CoordinatorSpec, CoordinatorTypes, Decision, RequestToken } from "../coordinator/coordinator-spec.ts";
 import { newGroup } from "./classic/classic-group.ts";
 import { decideAppendFailure, decideGroup } from "./classic/decide-group.ts";
@@ -17,16 +17,24 @@ import {
   decideOffsetCommit,
   decideOffsetDelete,
   decideTopicCleanup,
+  decideTransactionalCommit,
   type OffsetCommitInput,
   type OffsetDecision,
   type OffsetsAnswer,
   type Removal,
+  type TransactionalCommitInput,
 } from "./offsets/offset-rules.ts";
 
 /** What happens to one group: to its membership, whose rules its kind has, or to its offsets, whose rules all kinds share. */
 export type GroupInput =
   | ClassicInput
   | { readonly kind: "commit"; readonly token: RequestToken; readonly request: OffsetCommitInput }
+  | {
+      readonly kind: "commit-in-transaction";
+      readonly token: RequestToken;
+      readonly request: TransactionalCommitInput;
+      readonly transaction: RecordTransaction;
+    }
   | { readonly kind: "delete-offsets"; readonly token: RequestToken; readonly topics: Parameters<typeof decideOffsetDelete>[2] }
   | { readonly kind: "delete-group"; readonly token: RequestToken }
   /** Retention takes what it no longer keeps. */
@@ -75,6 +83,10 @@ export class GroupSpec implements CoordinatorSpec<GroupTypes> {
     state.apply(record);
   }
 
+  endTransaction(state: GroupState, producerId: number, isCommit: boolean): void {
+    state.offsets.endTransaction(producerId, isCommit);
+  }
+
   adopt(state: GroupState, groupId: string, group: Group): void {
     const before = state.group(groupId)?.state;
     if (before !== undefined && before !== group.state) {
@@ -94,6 +106,11 @@ export class GroupSpec implements CoordinatorSpec<GroupTypes> {
           "required",
           group ?? newGroup(groupId, nowMs),
         );
+      case "commit-in-transaction": {
+        const { request, transaction, token } = input;
+        const decision = decideTransactionalCommit(group, request, transaction.producerId, offsetMetadataLengthMax, nowMs);
+        return { ...offsetDecision(decision, token, "required", group ?? newGroup(groupId, nowMs)), transaction };
+      }
       case "delete-offsets":
         return offsetDecision(decideOffsetDelete(group, state.offsets, input.topics), input.token, "piecemeal");
       case "delete-group": {

@@ -36,7 +36,9 @@ export class GroupState {
     yield* this.#groups.keys();
     // While the partition loads, there are only these.
     for (const groupId of this.#stored.keys()) if (!this.#groups.has(groupId)) yield groupId;
-    for (const groupId of this.offsets.groupIds()) if (!this.#groups.has(groupId) && !this.#stored.has(groupId)) yield groupId;
+    const isNew = (groupId: string): boolean => !this.#groups.has(groupId) && !this.#stored.has(groupId);
+    for (const groupId of this.offsets.groupIds()) if (isNew(groupId)) yield groupId;
+    for (const groupId of this.offsets.pending.groupIds()) if (isNew(groupId) && this.offsets.of(groupId).size === 0) yield groupId;
   }
 
   /** The group as the log has it. Offsets without a group: somebody stores them outside of group membership. */
@@ -48,7 +50,9 @@ export class GroupState {
   apply(record: GroupRecord): void {
     const { groupId } = record;
     if (record.kind === "offset") {
-      this.offsets.set(groupId, record.topic, record.partition, record.value);
+      const { topic, partition, value, producerId } = record;
+      if (producerId === undefined || value === null) this.offsets.set(groupId, topic, partition, value);
+      else this.offsets.pending.put(producerId, groupId, topic, partition, value);
     } else if (record.value) {
       this.#stored.set(groupId, record.value);
     } else {

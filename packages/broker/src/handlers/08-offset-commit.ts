@@ -6,14 +6,15 @@ import {
   makeOffsetCommitResponsePartition,
   makeOffsetCommitResponseTopic,
   type OffsetCommitRequest,
-  type OffsetCommitRequestTopic,
   type OffsetCommitResponse,
   offsetCommitApi,
 } from "@ottla/protocol/apis/offset-commit";
-import type { OffsetCommitTopic, OffsetsAnswer } from "../groups/offsets/offset-rules.ts";
+import type { OffsetsAnswer } from "../groups/offsets/offset-rules.ts";
 import { type Handler, MANY_TOPICS_REQUEST_BYTES, MANY_TOPICS_REQUEST_ELEMENTS } from "../handler.ts";
-import type { ClusterMetadata, TopicMetadata } from "../metadata/cluster-metadata.ts";
+import { CommittedTopics } from "./committed-topics.ts";
 import { whenAnswered } from "./when-answered.ts";
+
+const TOPIC_IDS_FROM_VERSION = 10;
 
 export const offsetCommitHandler: Handler<OffsetCommitRequest, OffsetCommitResponse> = {
   api: offsetCommitApi,
@@ -23,9 +24,14 @@ export const offsetCommitHandler: Handler<OffsetCommitRequest, OffsetCommitRespo
   maxRequestElements: MANY_TOPICS_REQUEST_ELEMENTS,
 
   handle({ broker, session, nodeId, version }, request) {
-    const asked = request.topics.map((topic) => locate(broker.metadata, topic, version));
-    const topics = asked.flatMap(({ known, topic }) => (known ? presentPart(known, topic) : []));
-    if (topics.length === 0) return respond(asked, NOTHING_COMMITTED);
+    const topics = new CommittedTopics(broker.metadata, request.topics, version >= TOPIC_IDS_FROM_VERSION);
+    const respond = (answer?: OffsetsAnswer): OffsetCommitResponse =>
+      makeOffsetCommitResponse({
+        topics: topics.answer(answer, ({ name, topicId }, partitions) =>
+          makeOffsetCommitResponseTopic({ name, topicId, partitions: partitions.map((each) => makeOffsetCommitResponsePartition(each)) }),
+        ),
+      });
+    if (topics.present.length === 0) return respond();
     const answer = broker.groups.offsets.commit({
       nodeId,
       closed: session.closed,
@@ -35,62 +41,8 @@ export const offsetCommitHandler: Handler<OffsetCommitRequest, OffsetCommitRespo
       generationId: request.generationIdOrMemberEpoch,
       retentionMs: request.retentionTimeMs,
       unknownGroupErrorCode: version >= 9 ? ErrorCode.GROUP_ID_NOT_FOUND : ErrorCode.ILLEGAL_GENERATION,
-      topics,
+      topics: topics.present,
     });
-    return whenAnswered(answer, (committed) => respond(asked, committed));
+    return whenAnswered(answer, respond);
   },
 };
-
-const NOTHING_COMMITTED: OffsetsAnswer = { errorCode: ErrorCode.NONE, topics: [] };
-
-interface AskedTopic {
-  readonly topic: OffsetCommitRequestTopic;
-  readonly known: TopicMetadata | undefined;
-  /** For a topic that is not known. */
-  readonly missingErrorCode: number;
-}
-
-function locate(metadata: ClusterMetadata, topic: OffsetCommitRequestTopic, version: number): AskedTopic {
-  return version >= 10
-    ? { topic, known: metadata.topicById(topic.topicId), missingErrorCode: ErrorCode.UNKNOWN_TOPIC_ID }
-    : { topic, known: metadata.topic(topic.name), missingErrorCode: ErrorCode.UNKNOWN_TOPIC_OR_PARTITION };
-}
-
-function presentPart({ name, topicId, partitions: known }: TopicMetadata, topic: OffsetCommitRequestTopic): OffsetCommitTopic[] {
-  const partitions = topic.partitions.filter(({ partitionIndex }) => known[partitionIndex]);
-  return partitions.length > 0 ? [{ name, topicId, partitions }] : [];
-}
-
-/** Every partition asked for is answered, in the order of the request. */
-function respond(asked: readonly AskedTopic[], { errorCode, topics }: OffsetsAnswer): OffsetCommitResponse {
-  const failures = failuresOf(topics);
-  const resultOf = (known: TopicMetadata, partitionIndex: number): number => {
-    if (!known.partitions[partitionIndex]) return ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
-    return errorCode === ErrorCode.NONE ? (failures.get(known.name)?.get(partitionIndex) ?? ErrorCode.NONE) : errorCode;
-  };
-  return makeOffsetCommitResponse({
-    topics: asked.map(({ topic, known, missingErrorCode }) =>
-      makeOffsetCommitResponseTopic({
-        name: topic.name,
-        topicId: topic.topicId,
-        partitions: topic.partitions.map(({ partitionIndex }) =>
-          makeOffsetCommitResponsePartition({ partitionIndex, errorCode: known ? resultOf(known, partitionIndex) : missingErrorCode }),
-        ),
-      }),
-    ),
-  });
-}
-
-/** Error codes by topic and partition, of those that have one. */
-function failuresOf(topics: OffsetsAnswer["topics"]): ReadonlyMap<string, ReadonlyMap<number, number>> {
-  const failures = new Map<string, Map<number, number>>();
-  for (const { name, partitions } of topics) {
-    for (const { partitionIndex, errorCode } of partitions) {
-      if (errorCode === ErrorCode.NONE) continue;
-      let ofTopic = failures.get(name);
-      if (!ofTopic) failures.set(name, (ofTopic = new Map()));
-      ofTopic.set(partitionIndex, errorCode);
-    }
-  }
-  return failures;
-}

@@ -1,5 +1,4 @@
-// OffsetFetch v1-10. v2 null topics = all, top-level error; v5 leader epoch (KIP-320), v7 require_stable (KIP-447; nothing is ever unstable
-// before transactions exist), v8 several groups (KIP-709), v9 member epoch of KIP-848 groups (left out), v10 topic ids (KIP-848).
+// OffsetFetch v1-10. v2 null topics = all, top-level error; v5 leader epoch (KIP-320), v7 require_stable (KIP-447), v8 several groups (KIP-709), v9 member epoch of KIP-848 groups (left out), v10 topic ids (KIP-848).
 import { TimeSlice } from "@ottla/base";
 import { ErrorCode, NIL_UUID } from "@ottla/protocol";
 import {
@@ -49,11 +48,20 @@ interface FoundPartition {
   readonly errorCode: number;
 }
 
-type Committed = ReadonlyMap<string, ReadonlyMap<number, CommittedOffset>>;
+interface GroupsOffsets {
+  readonly committed: ReadonlyMap<string, ReadonlyMap<number, CommittedOffset>>;
+  isUnstable(topic: string, partition: number): boolean;
+}
+
+/** Who asks for stable offsets alone is not told of one that an open transaction may move. */
+function unstable({ broker, nodeId }: RequestContext, { requireStable }: OffsetFetchRequest, groupId: string): GroupsOffsets["isUnstable"] {
+  return requireStable ? broker.groups.offsets.pending(groupId, nodeId) : () => false;
+}
 
 function fetchOneGroup(context: RequestContext, request: OffsetFetchRequest): OffsetFetchResponse {
   const committed = context.broker.groups.offsets.committed(request.groupId, context.nodeId);
-  const topics = typeof committed === "number" ? [] : find(context, committed, request.topics);
+  const isUnstable = unstable(context, request, request.groupId);
+  const topics = typeof committed === "number" ? [] : find(context, { committed, isUnstable }, request.topics);
   if (typeof committed !== "number") return oneGroupResponse(topics, ErrorCode.NONE);
   // Version 1 has no place for an error but the partitions.
   const failed =
@@ -82,7 +90,8 @@ async function fetchGroups(context: RequestContext, request: OffsetFetchRequest)
     if (typeof committed === "number") {
       groups.push(makeOffsetFetchResponseGroup({ groupId, errorCode: committed }));
     } else {
-      const found = find(context, committed, topics).map(({ name, topicId, partitions }) =>
+      const isUnstable = unstable(context, request, groupId);
+      const found = find(context, { committed, isUnstable }, topics).map(({ name, topicId, partitions }) =>
         makeOffsetFetchResponseTopics({
           name,
           topicId,
@@ -100,27 +109,31 @@ async function fetchGroups(context: RequestContext, request: OffsetFetchRequest)
 /** Groups that come when an answer is this large already are refused: a request may name a group with many offsets many times over. */
 const ANSWER_BYTES_MAX = 4 * 1024 * 1024;
 
-function find(context: RequestContext, committed: Committed, topics: readonly AskedTopic[] | null): FoundTopic[] {
-  return topics === null ? findAll(context, committed) : topics.map((topic) => findAsked(context, committed, topic));
+function find(context: RequestContext, offsets: GroupsOffsets, topics: readonly AskedTopic[] | null): FoundTopic[] {
+  return topics === null ? findAll(context, offsets) : topics.map((topic) => findAsked(context, offsets, topic));
 }
 
-function findAll({ broker, version }: RequestContext, committed: Committed): FoundTopic[] {
+function findAll({ broker, version }: RequestContext, { committed, isUnstable }: GroupsOffsets): FoundTopic[] {
   const found: FoundTopic[] = [];
   for (const [name, offsets] of committed) {
     const topicId = broker.metadata.topic(name)?.topicId ?? NIL_UUID;
     // A topic that has no id any more cannot be named in v10.
     if (version >= 10 && topicId === NIL_UUID) continue;
-    found.push({ name, topicId, partitions: [...offsets].map(([partitionIndex, offset]) => foundPartition(partitionIndex, offset)) });
+    const partitions = [...offsets].map(([index, offset]) =>
+      isUnstable(name, index) ? unstablePartition(index) : foundPartition(index, offset),
+    );
+    found.push({ name, topicId, partitions });
   }
   return found;
 }
 
-function findAsked({ broker, version }: RequestContext, committed: Committed, topic: AskedTopic): FoundTopic {
+function findAsked({ broker, version }: RequestContext, { committed, isUnstable }: GroupsOffsets, topic: AskedTopic): FoundTopic {
   const topicId = topic.topicId ?? NIL_UUID;
   const name = version >= 10 ? broker.metadata.topicById(topicId)?.name : topic.name;
   if (name === undefined) return withoutOffsets("", topicId, topic.partitionIndexes, ErrorCode.UNKNOWN_TOPIC_ID);
   const offsets = committed.get(name);
   const partitions = topic.partitionIndexes.map((partitionIndex) => {
+    if (isUnstable(name, partitionIndex)) return unstablePartition(partitionIndex);
     const offset = offsets?.get(partitionIndex);
     const isOfAnotherTopic = offset !== undefined && topicId !== NIL_UUID && offset.topicId !== NIL_UUID && offset.topicId !== topicId;
     return foundPartition(partitionIndex, isOfAnotherTopic ? undefined : offset);
@@ -134,6 +147,10 @@ function withoutOffsets(name: string, topicId: string, partitionIndexes: readonl
     topicId,
     partitions: partitionIndexes.map((partitionIndex) => ({ ...foundPartition(partitionIndex, undefined), errorCode })),
   };
+}
+
+function unstablePartition(partitionIndex: number): FoundPartition {
+  return { ...foundPartition(partitionIndex, undefined), errorCode: ErrorCode.UNSTABLE_OFFSET_COMMIT };
 }
 
 function foundPartition(partitionIndex: number, offset: CommittedOffset | undefined): FoundPartition {

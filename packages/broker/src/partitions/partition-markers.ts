@@ -37,7 +37,8 @@ export class PartitionMarkers implements MarkerWriter {
   }
 }
 
-function markerBatch({ producerId, producerEpoch, coordinatorEpoch, isCommit }: TransactionMarker, timestampMs: number): Buffer {
+/** A transaction's marker as the log takes it. */
+export function markerBatch({ producerId, producerEpoch, coordinatorEpoch, isCommit }: TransactionMarker, timestampMs: number): Buffer {
   return encodeEndTransactionMarker(
     { outcome: isCommit ? "commit" : "abort", coordinatorEpoch },
     { producerId, producerEpoch, baseOffset: 0, partitionLeaderEpoch: 0, timestampMs },

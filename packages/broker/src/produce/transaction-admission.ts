@@ -47,7 +47,7 @@ export interface RefusalTerms {
 }
 
 /** The gate's code in the words of the data path: who is fenced by the coordinator has a stale epoch here. */
-function fromGate(errorCode: number, { knowsAbortable }: RefusalTerms): number {
+export function fromGate(errorCode: number, { knowsAbortable }: RefusalTerms): number {
   if (errorCode === ErrorCode.PRODUCER_FENCED) return ErrorCode.INVALID_PRODUCER_EPOCH;
   return errorCode === ErrorCode.TRANSACTION_ABORTABLE && !knowsAbortable ? ErrorCode.INVALID_TXN_STATE : errorCode;
 }

@@ -28,3 +28,10 @@ export class TestGate implements TransactionGate {
     return call.partitions.map(() => code);
   }
 }
+
+/** Puts a gate in the place of the broker's own. */
+export function useGate(broker: { readonly state: { readonly transactionGate: TransactionGate } }): TestGate {
+  const gate = new TestGate();
+  Object.assign(broker.state, { transactionGate: gate });
+  return gate;
+}

@@ -1,10 +1,14 @@
 import { ErrorCode } from "@ottla/protocol";
-import type { AppendOutcome, CoordinatorLog, LogRecord } from "../coordinator-log.ts";
+import type { VerificationOutcome } from "@ottla/log";
+import type { TransactionMarker } from "../../partitions/transaction-gate.ts";
+import type { AppendOutcome, CoordinatorLog, LogRecord, RecordTransaction, TransactionEnd } from "../coordinator-log.ts";
 
 /** An internal topic in memory: what was appended outlives the coordinator that appended it. */
 export class MemoryLog implements CoordinatorLog {
   readonly topic = "__memory";
   readonly partitions: LogRecord[][];
+  /** Ends of transactions, and how many records of their partition come before them. */
+  readonly ends: { readonly partition: number; readonly at: number; readonly end: TransactionEnd }[] = [];
   readonly leaders: number[];
   /** While set, nothing can be written. */
   failure: number | undefined;
@@ -39,21 +43,32 @@ export class MemoryLog implements CoordinatorLog {
     return this.leaders[partition] ?? -1;
   }
 
-  append(partition: number, records: Iterable<LogRecord>): AppendOutcome {
+  append(partition: number, records: Iterable<LogRecord>, _timestampMs?: number, transaction?: RecordTransaction): AppendOutcome {
     if (this.failure !== undefined) return { kind: "error", errorCode: this.failure };
     const batch: LogRecord[] = [];
     for (const record of records) {
       if (batch.length >= this.batchRecordsMax) return { kind: "error", errorCode: ErrorCode.MESSAGE_TOO_LARGE };
-      batch.push(record);
+      batch.push(transaction === undefined ? record : { ...record, producerId: transaction.producerId });
     }
     this.partitions[partition]!.push(...batch);
     this.batchCount++;
     return { kind: "ok", durable: this.durable };
   }
 
-  async *read(partition: number): AsyncIterable<readonly LogRecord[]> {
-    const records = this.partitions[partition] ?? [];
-    const end = records.length;
-    for (let at = 0; at < end; at += 2) yield records.slice(at, Math.min(at + 2, end));
+  appendMarker(partition: number, { producerId, isCommit }: TransactionMarker): AppendOutcome {
+    if (this.failure !== undefined) return { kind: "error", errorCode: this.failure };
+    this.ends.push({ partition, at: this.partitions[partition]!.length, end: { key: undefined, producerId, isCommit } });
+    return { kind: "ok", durable: this.durable };
+  }
+
+  startVerification(): VerificationOutcome {
+    return { kind: "started", guard: undefined };
+  }
+
+  async *read(partition: number): AsyncIterable<readonly (LogRecord | TransactionEnd)[]> {
+    const all: (LogRecord | TransactionEnd)[] = [...(this.partitions[partition] ?? [])];
+    const ends = this.ends.filter((each) => each.partition === partition);
+    for (const { at, end } of ends.toReversed()) all.splice(at, 0, end);
+    for (let at = 0; at < all.length; at += 2) yield all.slice(at, at + 2);
   }
 }

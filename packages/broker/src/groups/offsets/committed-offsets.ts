@@ -1,24 +1,19 @@
 import type { CommittedOffset } from "../group-records.ts";
-
-/** Objects, numbers and places in maps of one committed offset. */
-const OFFSET_BYTES = 200;
-
-/** What a committed offset takes while it is kept. */
-export function offsetBytes(metadata: string): number {
-  return OFFSET_BYTES + 2 * metadata.length;
-}
+import { offsetBytes } from "./offset-bytes.ts";
+import { PendingOffsets } from "./pending-offsets.ts";
 
 type OffsetsByPartition = Map<number, CommittedOffset>;
 type OffsetsByTopic = Map<string, OffsetsByPartition>;
 
-/** Committed offsets by group, topic and partition. Filled by applying records, never otherwise. */
+/** Committed offsets by group, topic and partition, and those that open transactions will commit. Filled by applying records, never otherwise. */
 export class CommittedOffsets {
+  readonly pending: PendingOffsets = new PendingOffsets();
   readonly #byGroup = new Map<string, OffsetsByTopic>();
   #heldBytes = 0;
 
   /** What they take, as the heap sees it, about. */
   get heldBytes(): number {
-    return this.#heldBytes;
+    return this.#heldBytes + this.pending.heldBytes;
   }
 
   get(groupId: string, topic: string, partition: number): CommittedOffset | undefined {
@@ -34,12 +29,27 @@ export class CommittedOffsets {
     return this.#byGroup.keys();
   }
 
-  /** `null` removes. */
+  /** A commit outside of transactions; `null` removes. */
   set(groupId: string, topic: string, partition: number, offset: CommittedOffset | null): void {
     if (offset === null) {
       this.#delete(groupId, topic, partition);
-      return;
+      this.pending.remove(groupId, topic, partition);
+    } else {
+      this.#put(groupId, topic, partition, offset);
+      this.pending.supersede(groupId, topic, partition);
     }
+  }
+
+  /** A producer's transaction has ended: what it would commit is committed, unless a later commit has come, or is gone. */
+  endTransaction(producerId: number, isCommit: boolean): void {
+    for (const { groupId, topic, partition, value, order } of this.pending.end(producerId)) {
+      if (!isCommit) continue;
+      this.#put(groupId, topic, partition, value);
+      this.pending.supersede(groupId, topic, partition, order);
+    }
+  }
+
+  #put(groupId: string, topic: string, partition: number, offset: CommittedOffset): void {
     let topics = this.#byGroup.get(groupId);
     if (!topics) this.#byGroup.set(groupId, (topics = new Map()));
     let partitions = topics.get(topic);

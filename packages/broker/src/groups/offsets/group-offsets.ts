@@ -1,14 +1,24 @@
 import type { Timer } from "@ottla/base";
 import { ErrorCode, NIL_UUID } from "@ottla/protocol";
+import type { RecordTransaction } from "../../coordinator/coordinator-log.ts";
 import type { CoordinatorRuntime } from "../../coordinator/coordinator-runtime.ts";
 import type { CoordinatorShard } from "../../coordinator/coordinator-shard.ts";
+import type { Closed } from "../../net/closed.ts";
+import { admit, fromGate, type RefusalTerms } from "../../produce/transaction-admission.ts";
 import type { ToGroup } from "../classic/group-membership.ts";
 import type { GroupCoordinatorDeps } from "../group-config.ts";
 import type { CommittedOffset } from "../group-records.ts";
 import type { GroupTypes } from "../group-spec.ts";
 import type { GroupTotals } from "../group-totals.ts";
-import { offsetBytes } from "./committed-offsets.ts";
-import type { decideOffsetDelete, OffsetCommitInput, OffsetsAnswer } from "./offset-rules.ts";
+import { offsetBytes } from "./offset-bytes.ts";
+import type { decideOffsetDelete, OffsetCommitInput, OffsetsAnswer, TransactionalCommitInput } from "./offset-rules.ts";
+
+/** One TxnOffsetCommit. */
+export interface TransactionalCommit extends TransactionalCommitInput, RefusalTerms {
+  readonly transactionalId: string;
+  readonly producerId: number;
+  readonly producerEpoch: number;
+}
 
 /** Committed offsets: commit, fetch, delete, expiry. */
 export class GroupOffsets {
@@ -30,16 +40,63 @@ export class GroupOffsets {
   /** OffsetCommit. Resolves when the offsets are as safe as the topic is set to make them. The group id "" is legal here. */
   commit(request: ToGroup<OffsetCommitInput>): OffsetsAnswer | Promise<OffsetsAnswer> {
     const { groupId, nodeId, closed } = request;
-    // As what is too large for the log.
-    if (partitionCount(request) > this.#deps.config().commitPartitionsMax) return refused(ErrorCode.UNKNOWN_SERVER_ERROR);
-    if (!this.#hasRoomFor(request)) return refused(ErrorCode.COORDINATOR_NOT_AVAILABLE);
+    const limit = this.#limitOf(request);
+    if (limit !== ErrorCode.NONE) return refused(limit);
     return this.#runtime.ask({ key: groupId, nodeId, closed, refused, input: (token) => ({ kind: "commit", token, request }) });
+  }
+
+  /**
+   * TxnOffsetCommit. The transaction coordinator is asked first, unless the transaction has written to this partition of `__consumer_offsets` already. Resolves as
+   * {@link commit}; the offsets count when the transaction is committed.
+   */
+  commitInTransaction(request: ToGroup<TransactionalCommit> & { readonly closed: Closed }): OffsetsAnswer | Promise<OffsetsAnswer> {
+    const { groupId, nodeId, producerId, producerEpoch, mode } = request;
+    if (groupId === "") return refused(ErrorCode.INVALID_GROUP_ID);
+    if (!isProducer(producerId, producerEpoch)) return refused(ErrorCode.INVALID_PRODUCER_ID_MAPPING);
+    const shard = this.#runtime.find(groupId, nodeId);
+    const limit = typeof shard === "number" ? shard : this.#limitOf(request);
+    if (limit !== ErrorCode.NONE) return refused(limit);
+    const start = this.#runtime.startVerification(groupId, { producerId, producerEpoch, raisesEpoch: mode === "add" });
+    if (start.kind === "rejected") return refused(start.errorCode);
+    return start.guard === undefined ? this.#write(request, undefined) : this.#writeWhenAdmitted(request, start.guard);
+  }
+
+  async #writeWhenAdmitted(
+    request: ToGroup<TransactionalCommit> & { readonly closed: Closed },
+    guard: RecordTransaction["guard"],
+  ): Promise<OffsetsAnswer> {
+    const { admission, log } = this.#deps;
+    const { transactionalId, producerId, producerEpoch, mode, knowsAbortable } = request;
+    const partitions = [{ topic: log.topic, partition: this.#runtime.partitionOf(request.groupId) }];
+    const [code] = await admit(admission, { transactionalId, producerId, producerEpoch, partitions, mode }, request.closed);
+    if (code === ErrorCode.NONE) return this.#write(request, guard);
+    const refusal = fromGate(code ?? ErrorCode.UNKNOWN_SERVER_ERROR, { mode, knowsAbortable });
+    return refused(refusal === ErrorCode.NETWORK_EXCEPTION ? ErrorCode.COORDINATOR_LOAD_IN_PROGRESS : refusal);
+  }
+
+  #write(request: ToGroup<TransactionalCommit>, guard: RecordTransaction["guard"]): OffsetsAnswer | Promise<OffsetsAnswer> {
+    const { groupId, nodeId, closed, producerId, producerEpoch } = request;
+    const transaction = { producerId, producerEpoch, guard };
+    return this.#runtime.ask({
+      key: groupId,
+      nodeId,
+      closed,
+      refused,
+      input: (token) => ({ kind: "commit-in-transaction", token, request, transaction }),
+    });
   }
 
   /** The offsets a group has committed, or the error a client is to be told. A group that does not exist has none. */
   committed(groupId: string, nodeId: number): ReadonlyMap<string, ReadonlyMap<number, CommittedOffset>> | number {
     const shard = this.#runtime.find(groupId, nodeId);
     return typeof shard === "number" ? shard : shard.state.offsets.of(groupId);
+  }
+
+  /** Which of a group's offsets an open transaction may move. */
+  pending(groupId: string, nodeId: number): (topic: string, partition: number) => boolean {
+    const shard = this.#runtime.find(groupId, nodeId);
+    if (typeof shard === "number" || !shard.state.offsets.pending.hasAnyOf(groupId)) return () => false;
+    return (topic, partition) => shard.state.offsets.pending.has(groupId, topic, partition);
   }
 
   /** OffsetDelete. */
@@ -110,7 +167,14 @@ export class GroupOffsets {
     }
   }
 
-  #hasRoomFor({ groupId, nodeId, topics }: ToGroup<OffsetCommitInput>): boolean {
+  /** Whether a commit is within its bounds: NONE, or what the client is told. */
+  #limitOf(request: ToGroup<TransactionalCommitInput>): number {
+    // As what is too large for the log.
+    if (partitionCount(request) > this.#deps.config().commitPartitionsMax) return ErrorCode.UNKNOWN_SERVER_ERROR;
+    return this.#hasRoomFor(request) ? ErrorCode.NONE : ErrorCode.COORDINATOR_NOT_AVAILABLE;
+  }
+
+  #hasRoomFor({ groupId, nodeId, topics }: ToGroup<TransactionalCommitInput>): boolean {
     const shard = this.#runtime.find(groupId, nodeId);
     if (typeof shard === "number") return true;
     if (!shard.state.group(groupId) && !this.#totals.hasRoomForGroup()) return false;
@@ -126,7 +190,11 @@ export class GroupOffsets {
   }
 }
 
-function partitionCount({ topics }: OffsetCommitInput): number {
+function isProducer(producerId: number, producerEpoch: number): boolean {
+  return Number.isSafeInteger(producerId) && producerId >= 0 && producerEpoch >= 0;
+}
+
+function partitionCount({ topics }: TransactionalCommitInput): number {
   let count = 0;
   for (const { partitions } of topics) count += partitions.length;
   return count;

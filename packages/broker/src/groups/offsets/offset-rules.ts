@@ -20,6 +20,9 @@ export interface OffsetCommitInput {
   readonly topics: readonly OffsetCommitTopic[];
 }
 
+/** As {@link OffsetCommitInput}, by a transaction: the offsets are pending until it ends. */
+export type TransactionalCommitInput = Omit<OffsetCommitInput, "retentionMs">;
+
 export interface OffsetCommitTopic {
   readonly name: string;
   readonly topicId: string;
@@ -73,7 +76,33 @@ export function decideOffsetCommit(
   const errorCode = checkCommitter(group, request);
   if (errorCode !== ErrorCode.NONE) return { kind: "refused", errorCode };
   const expireTimestampMs = request.retentionMs === -1 ? -1 : nowMs + request.retentionMs;
+  const { records, topics } = recordsOf(request, { expireTimestampMs, metadataLengthMax, nowMs });
+  return { kind: "accepted", records, isPartial: false, timers: sessionKept(group, request.memberId), topics };
+}
+
+/**
+ * TxnOffsetCommit: as {@link decideOffsetCommit}, but in any state of the group, since members that send nothing of themselves (before version 3) commit too, and a
+ * rebalance does not stop a transaction. It does not keep anybody's session.
+ */
+export function decideTransactionalCommit(
+  group: Group | undefined,
+  request: TransactionalCommitInput,
+  producerId: number,
+  metadataLengthMax: number,
+  nowMs: number,
+): OffsetDecision {
+  const errorCode = checkTransactionalCommitter(group, request);
+  if (errorCode !== ErrorCode.NONE) return { kind: "refused", errorCode };
+  const { records, topics } = recordsOf(request, { expireTimestampMs: -1, metadataLengthMax, nowMs, producerId });
+  return { kind: "accepted", records, isPartial: false, timers: [], topics };
+}
+
+function recordsOf(
+  request: TransactionalCommitInput,
+  { expireTimestampMs, metadataLengthMax, nowMs, producerId }: CommitTerms,
+): { readonly records: GroupRecord[]; readonly topics: TopicResult[] } {
   const records: GroupRecord[] = [];
+  const transaction = producerId === undefined ? undefined : { producerId };
   const topics = request.topics.map(({ name, topicId, partitions }) => ({
     name,
     topicId,
@@ -90,11 +119,25 @@ export function decideOffsetCommit(
         expireTimestampMs,
         topicId,
       };
-      records.push({ kind: "offset", groupId: request.groupId, topic: name, partition: partitionIndex, value });
+      records.push({ kind: "offset", groupId: request.groupId, topic: name, partition: partitionIndex, value, ...transaction });
       return { partitionIndex, errorCode: ErrorCode.NONE };
     }),
   }));
-  return { kind: "accepted", records, isPartial: false, timers: sessionKept(group, request.memberId), topics };
+  return { records, topics };
+}
+
+interface CommitTerms {
+  readonly expireTimestampMs: number;
+  readonly metadataLengthMax: number;
+  readonly nowMs: number;
+  readonly producerId?: number;
+}
+
+function checkTransactionalCommitter(group: Group | undefined, request: TransactionalCommitInput): number {
+  const { memberId, groupInstanceId, generationId } = request;
+  if (!group) return generationId < 0 ? ErrorCode.NONE : request.unknownGroupErrorCode;
+  if (generationId < 0 && (group.state === "Empty" || (memberId === "" && groupInstanceId === null))) return ErrorCode.NONE;
+  return checkGeneration(group, memberId, groupInstanceId, generationId);
 }
 
 function checkCommitter(group: Group | undefined, request: OffsetCommitInput): number {
@@ -129,7 +172,7 @@ export function decideOffsetDelete(
   for (const { name, partitions } of topics) {
     if (isSubscribed(group, name)) continue;
     for (const { partitionIndex } of partitions) {
-      if (!offsets.get(group.groupId, name, partitionIndex)) continue;
+      if (!offsets.get(group.groupId, name, partitionIndex) && !offsets.pending.has(group.groupId, name, partitionIndex)) continue;
       if (records.size === tombstonesMax)
         return { kind: "accepted", records: [...records.values()], isPartial: true, timers: [], topics: [] };
       records.set(`${partitionIndex} ${name}`, offsetTombstone(group.groupId, name, partitionIndex));
@@ -150,14 +193,14 @@ export function checkGroupDelete(group: Group | undefined): number {
 
 /** All that the log has of a group; the group itself goes last. */
 export function decideGroupDelete(groupId: string, offsets: CommittedOffsets, tombstonesMax: number = TOMBSTONES_PER_STEP): Removal {
-  const removal = removeOffsets(groupId, offsets, tombstonesMax, () => true);
+  const removal = removeEverywhere(groupId, offsets, tombstonesMax, () => true);
   return removal.isPartial ? removal : { ...removal, records: [...removal.records, groupTombstone(groupId)] };
 }
 
 /**
  * What retention takes from one group: offsets whose time is over, then the group itself once it is empty and has none left.
  * An empty group's offsets live `retentionMs` from the moment it became empty; those of topics that an active consumer group no longer
- * subscribes to, and of simple groups, from their commit. Source: KIP-211, KIP-496.
+ * subscribes to, and of simple groups, from their commit. What a transaction is about to move stays, and its group too. Source: KIP-211, KIP-496.
  */
 export function decideExpiry(
   group: Group,
@@ -166,11 +209,14 @@ export function decideExpiry(
   nowMs: number,
   tombstonesMax: number = TOMBSTONES_PER_STEP,
 ): Removal {
-  const removal = removeOffsets(group.groupId, offsets, tombstonesMax, (topic, offset) =>
-    isExpired(group, topic, offset, retentionMs, nowMs),
-  );
-  const isOver = !removal.isPartial && removal.keptCount === 0 && group.state === "Empty" && group.members.pendingCount === 0;
-  return isOver ? { ...removal, records: [...removal.records, groupTombstone(group.groupId)] } : removal;
+  const { groupId } = group;
+  const { pending } = offsets;
+  const isToGo = (topic: string, offset: CommittedOffset, partition: number): boolean =>
+    isExpired(group, topic, offset, retentionMs, nowMs) && !pending.has(groupId, topic, partition);
+  const removal = removeOffsets(groupId, offsets, tombstonesMax, isToGo);
+  const isLeft = removal.isPartial || removal.keptCount > 0 || pending.hasAnyOf(groupId);
+  const isOver = !isLeft && group.state === "Empty" && group.members.pendingCount === 0;
+  return isOver ? { ...removal, records: [...removal.records, groupTombstone(groupId)] } : removal;
 }
 
 function isExpired(group: Group, topic: string, offset: CommittedOffset, retentionMs: number, nowMs: number): boolean {
@@ -199,20 +245,38 @@ export function decideTopicCleanup(
   isGone: (topic: string, topicId: string) => boolean,
   tombstonesMax: number = TOMBSTONES_PER_STEP,
 ): Removal {
-  return removeOffsets(groupId, offsets, tombstonesMax, (topic, { topicId }) => isGone(topic, topicId));
+  return removeEverywhere(groupId, offsets, tombstonesMax, (topic, { topicId }) => isGone(topic, topicId));
+}
+
+/** Removes what is pending too: a tombstone takes both. */
+function removeEverywhere(
+  groupId: string,
+  offsets: CommittedOffsets,
+  tombstonesMax: number,
+  isToGo: (topic: string, offset: CommittedOffset) => boolean,
+): Removal {
+  const removal = removeOffsets(groupId, offsets, tombstonesMax, isToGo);
+  if (removal.isPartial || !offsets.pending.hasAnyOf(groupId)) return removal;
+  const records = [...removal.records];
+  for (const { topic, partition, value } of offsets.pending.of(groupId)) {
+    if (offsets.get(groupId, topic, partition) || !isToGo(topic, value)) continue;
+    if (records.length >= tombstonesMax) return { records, isPartial: true };
+    records.push(offsetTombstone(groupId, topic, partition));
+  }
+  return { records, isPartial: false };
 }
 
 function removeOffsets(
   groupId: string,
   offsets: CommittedOffsets,
   tombstonesMax: number,
-  isToGo: (topic: string, offset: CommittedOffset) => boolean,
+  isToGo: (topic: string, offset: CommittedOffset, partition: number) => boolean,
 ): Removal & { readonly keptCount: number } {
   const records: GroupRecord[] = [];
   let keptCount = 0;
   for (const [topic, partitions] of offsets.of(groupId)) {
     for (const [partition, offset] of partitions) {
-      if (!isToGo(topic, offset)) keptCount++;
+      if (!isToGo(topic, offset, partition)) keptCount++;
       else if (records.length === tombstonesMax) return { records, isPartial: true, keptCount };
       else records.push(offsetTombstone(groupId, topic, partition));
     }

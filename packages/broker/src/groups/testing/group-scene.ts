@@ -4,6 +4,7 @@ import { NIL_UUID } from "@ottla/protocol";
 import { consumerProtocolSubscription, makeConsumerProtocolSubscription } from "@ottla/protocol/data/consumer-protocol-subscription";
 import { MemoryLog } from "../../coordinator/testing/memory-log.ts";
 import type { JoinAnswer, SyncAnswer } from "../classic/group-decision.ts";
+import { TestGate } from "../../testing/test-gate.ts";
 import type { GroupConfig } from "../group-config.ts";
 import { GroupCoordinator } from "../group-coordinator.ts";
 
@@ -33,6 +34,7 @@ export const DEFAULT_CONFIG: GroupConfig = {
 export class GroupScene {
   readonly clock: SimulatedClock = new SimulatedClock();
   readonly topic: MemoryLog;
+  readonly gate: TestGate = new TestGate();
   config: GroupConfig;
   /** Ids of topics by name; any other topic has the nil id. */
   readonly topicIds = new Map<string, string>();
@@ -142,6 +144,7 @@ export class GroupScene {
       random: this.#random,
       logger: silentLogger,
       log: this.topic,
+      admission: { clock: this.clock, transactionGate: this.gate, config: { number: () => 10 } },
       config: () => this.config,
       topicId: (name) => (this.#deletedTopics.has(name) ? undefined : (this.topicIds.get(name) ?? NIL_UUID)),
     });
