@@ -5,13 +5,42 @@ const SLICE_MS = 5;
 /** The least a slice lasts, however many works share the turn: less would be spent on resting alone. */
 const SLICE_MIN_MS = 0.25;
 
-/** Per clock, how many works rest now. They all go on in the next turn of the loop, so each gets its part of a slice. */
-const restingByClock = new WeakMap<Clock, { count: number }>();
+/** So many works go on in one turn of the loop; the others in the next ones. */
+const WORKS_PER_TURN = 20;
 
-function restingOn(clock: Clock): { count: number } {
-  let resting = restingByClock.get(clock);
-  if (resting === undefined) restingByClock.set(clock, (resting = { count: 0 }));
-  return resting;
+/** The works that rest, in the order of their coming. A few go on in each turn of the loop, and share a slice. */
+class Resting {
+  static readonly #byClock = new WeakMap<Clock, Resting>();
+  readonly #clock: Clock;
+  readonly #waiting: ((among: number) => void)[] = [];
+  /** Those that go on in the next turn. */
+  #due = 0;
+
+  private constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  static on(clock: Clock): Resting {
+    let resting = Resting.#byClock.get(clock);
+    if (resting === undefined) Resting.#byClock.set(clock, (resting = new Resting(clock)));
+    return resting;
+  }
+
+  /** Calls `goOn`, when it is its turn, with the number of works that share the slice. */
+  add(goOn: (among: number) => void): void {
+    if (this.#due < WORKS_PER_TURN) this.#schedule(goOn);
+    else this.#waiting.push(goOn);
+  }
+
+  #schedule(goOn: (among: number) => void): void {
+    this.#due++;
+    this.#clock.nextTurn(() => {
+      goOn(this.#due);
+      this.#due--;
+      const next = this.#waiting.shift();
+      if (next) this.#schedule(next);
+    });
+  }
 }
 
 /**
@@ -37,12 +66,9 @@ export class TimeSlice {
 
   /** Resolves after the others' turn; a new slice begins then. */
   rest(): Promise<void> {
-    const resting = restingOn(this.#clock);
-    resting.count++;
     return new Promise((resolve) => {
-      this.#clock.nextTurn(() => {
-        const partMs = Math.min(this.#lengthMs, Math.max(SLICE_MIN_MS, this.#lengthMs / resting.count));
-        resting.count--;
+      Resting.on(this.#clock).add((among) => {
+        const partMs = Math.min(this.#lengthMs, Math.max(SLICE_MIN_MS, this.#lengthMs / among));
         this.#endMs = this.#clock.monotonicMs() + partMs;
         resolve();
       });

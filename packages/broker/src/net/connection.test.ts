@@ -141,3 +141,32 @@ test("answers of many clients that are ready at the same time are written in sev
   assert.ok(clients.every(({ answers }) => answers.length === 1));
   assert.ok(mostInOneTurn <= 12, `${mostInOneTurn} looks`);
 });
+
+test("answers are made in the turns of their connection, a slice at a time, and not for one that has gone", async () => {
+  await using scene = await Scene.open();
+  const client = await scene.client();
+  client.send(...Array.from({ length: 20 }, (_, i) => `over ${i}`));
+  await scene.settle();
+  const made: string[] = [];
+  const dropped: string[] = [];
+  const turnsBefore = scene.turnCount;
+  const answerUnmade = ({ text, answer }: (typeof scene.parked)[number]): void =>
+    answer({
+      kind: "unmade",
+      make: () => {
+        scene.workedMs += text === "over 15" ? 30 : 3;
+        made.push(text);
+        return text === "over 16" ? { kind: "close", reason: "enough" } : { kind: "answer", frame: [frame(text)], onSent: undefined };
+      },
+      drop: () => void dropped.push(text),
+    });
+  for (const parked of scene.parked.slice(0, 15)) answerUnmade(parked);
+  await scene.settle();
+  assert.deepEqual(client.answers.length, 15);
+  // Three of 3 ms fit into a turn of 8 ms.
+  assert.ok(scene.turnCount - turnsBefore >= 4, `${scene.turnCount - turnsBefore} turns`);
+  for (const parked of scene.parked.slice(15)) answerUnmade(parked);
+  await scene.settle();
+  assert.deepEqual([made.length, dropped.length], [17, 3]);
+  assert.equal(scene.memory.heldBytes, 0);
+});

@@ -1,6 +1,6 @@
 import type { Clock, Logger, NetSocket, Timer } from "@ottla/base";
-import { type Closed, ClosedSignal } from "./closed.ts";
 import type { ClientMemory, MemoryAccount } from "./client-memory.ts";
+import { type Closed, ClosedSignal } from "./closed.ts";
 import { type FairTurns, type Served, type Slice, TurnAccount } from "./fair-turns.ts";
 import { FrameCutter, type FrameViolation } from "./frame-cutter.ts";
 
@@ -28,6 +28,14 @@ export type Outcome =
   /** `isHalf`: nothing more is sent, while the client may go on; it is not listened to. */
   | { readonly kind: "close"; readonly reason: string; readonly isHalf?: boolean };
 
+/** An answer that is still to be made. The connection makes it in its turn, as that takes time just as handling does. */
+export interface UnmadeAnswer {
+  readonly kind: "unmade";
+  make(): Outcome | Promise<Outcome>;
+  /** Instead of `make`, when nobody will take it. */
+  drop(): void;
+}
+
 /** What a connection hands its frames to. It knows what they mean; the connection does not. */
 export interface FrameReceiver {
   /** The most bytes of a frame that begins with that int16; with −1, of any frame. */
@@ -40,7 +48,7 @@ export interface FrameReceiver {
     frame: Buffer,
     isBorrowed: boolean,
     lender?: FrameLender,
-  ): { readonly outcome: Outcome | Promise<Outcome>; readonly overlaps: boolean };
+  ): { readonly outcome: Outcome | Promise<Outcome | UnmadeAnswer>; readonly overlaps: boolean };
   /** Why a frame was refused, for the log. */
   describeViolation(violation: FrameViolation): string;
 }
@@ -63,6 +71,8 @@ interface Turn {
   outcome: Outcome | undefined;
   /** Taken from the memory for an answer that waits for earlier ones. */
   waitingBytes: number;
+  /** The next requests wait for it. */
+  readonly blocks: boolean;
 }
 
 /**
@@ -81,6 +91,8 @@ export class Connection implements Served, FrameLender {
   readonly #onClosed: () => void;
   /** Requests being handled, oldest first. */
   readonly #turns: Turn[] = [];
+  /** Answers to be made in the connection's turn. */
+  readonly #unmade: { readonly turn: Turn; readonly answer: UnmadeAnswer }[] = [];
   /** A request that does not overlap is being handled. */
   #blocked = false;
   #mute: Timer | undefined;
@@ -149,22 +161,32 @@ export class Connection implements Served, FrameLender {
     this.#socket.destroy();
   }
 
-  /** Handles frames for as long as the slice lasts. */
+  /** Makes answers and handles frames for as long as the slice lasts. */
   serve(slice: Slice): boolean {
+    this.#makeAnswers(slice);
     this.#send();
-    while (this.#mayStart()) {
+    while (!slice.isOver && this.#mayStart()) {
       const frame = this.#cutter.next();
       if (frame === undefined) break;
       this.#start(frame);
       this.#cutter.done();
       if (this.#turns[0]?.outcome && this.#turns.length >= MAX_OVERLAPPING) this.#send();
-      if (slice.isOver) break;
     }
     this.#send();
     if (this.#cutter.violation) this.#abandon(this.#receiver.describeViolation(this.#cutter.violation));
     if (this.#cutter.missingBytes > 0) this.#awaitRoom();
     if (!this.#isReceiving) this.#settle();
-    return !this.#closed && slice.isOver && this.#cutter.waitingBytes > 0 && this.#mayStart();
+    if (this.#closed || !slice.isOver) return false;
+    return this.#unmade.length > 0 || (this.#cutter.waitingBytes > 0 && this.#mayStart());
+  }
+
+  #makeAnswers(slice: Slice): void {
+    while (this.#unmade.length > 0 && !slice.isOver) {
+      const { turn, answer } = this.#unmade.shift()!;
+      const made = answer.make();
+      if (made instanceof Promise) void made.then((outcome) => this.#ready(turn, outcome));
+      else this.#answered(turn, made);
+    }
   }
 
   #receive(chunk: Buffer): void {
@@ -208,30 +230,42 @@ export class Connection implements Served, FrameLender {
   #start(frame: Buffer): void {
     const { outcome, overlaps } = this.#receiver.receive(frame, true, this);
     if (!(outcome instanceof Promise)) {
-      const turn: Turn = { outcome: undefined, waitingBytes: 0 };
+      const turn: Turn = { outcome: undefined, waitingBytes: 0, blocks: false };
       this.#turns.push(turn);
-      // It is sent before this turn ends.
-      if (turn === this.#turns[0]) turn.outcome = outcome;
-      else this.#answered(turn, outcome);
+      this.#answered(turn, outcome);
       if (outcome.kind === "close") this.#blocked = true;
       return;
     }
-    const turn: Turn = { outcome: undefined, waitingBytes: 0 };
+    const turn: Turn = { outcome: undefined, waitingBytes: 0, blocks: !overlaps };
     this.#turns.push(turn);
-    if (!overlaps) this.#blocked = true;
+    if (turn.blocks) this.#blocked = true;
     void outcome.then((settled) => {
+      if (settled.kind !== "unmade") return this.#ready(turn, settled);
       // Nobody will take it any more.
-      if (this.#closed) return release(settled);
-      this.#answered(turn, settled);
-      if (!overlaps) this.#blocked = false;
+      if (this.#closed) return settled.drop();
+      this.#unmade.push({ turn, answer: settled });
       this.#advance();
     });
   }
 
-  /** An answer that has to wait, for earlier ones or for this client's turn, is held for the client; but whoever wants to hear that it was sent counts it until then. */
+  /** Outside of the connection's turn there is an answer. */
+  #ready(turn: Turn, outcome: Outcome): void {
+    if (this.#closed) return release(outcome);
+    this.#hold(turn, outcome);
+    this.#answered(turn, outcome);
+    this.#advance();
+  }
+
+  /** In the connection's turn there is an answer. It is sent before the turn ends, unless it has to wait for earlier ones. */
   #answered(turn: Turn, outcome: Outcome): void {
     turn.outcome = outcome;
-    if (outcome.kind !== "answer" || outcome.onSent) return;
+    if (turn !== this.#turns[0]) this.#hold(turn, outcome);
+    if (turn.blocks) this.#blocked = outcome.kind === "close";
+  }
+
+  /** An answer that has to wait, for earlier ones or for this client's turn, is held for the client; but whoever wants to hear that it was sent counts it until then. */
+  #hold(turn: Turn, outcome: Outcome): void {
+    if (turn.waitingBytes > 0 || outcome.kind !== "answer" || outcome.onSent) return;
     for (const part of outcome.frame) turn.waitingBytes += part.byteLength;
     this.#memory.hold(turn.waitingBytes);
   }
@@ -367,6 +401,7 @@ export class Connection implements Served, FrameLender {
     this.#fullTimer?.cancel();
     this.#deps.turns.remove(this);
     for (const { outcome } of this.#turns.splice(0)) if (outcome) release(outcome);
+    for (const { answer } of this.#unmade.splice(0)) answer.drop();
     this.#cutter.close();
     this.#memory.close();
     this.#closedSignal.close();

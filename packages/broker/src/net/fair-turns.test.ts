@@ -73,6 +73,68 @@ test("forty busy clients keep one with a request now and then waiting for one tu
   }
 });
 
+test("a crowd of newcomers with long requests keeps one with a small request now and then waiting for one turn only", () => {
+  const clock = new WorkingClock();
+  const turns = new FairTurns(clock);
+  const light = new Client(clock, 0.05, 0);
+  const ask = (): number => {
+    const beforeMs = clock.monotonicMs();
+    light.count = 1;
+    light.doneMs = undefined;
+    turns.serve(light);
+    if (light.doneMs === undefined) clock.turn();
+    return (light.doneMs ?? Infinity) - beforeMs;
+  };
+  // It has been served a lot already, when nobody else was there.
+  for (let i = 0; i < 200; i++, clock.turn()) ask();
+  for (let i = 0; i < 40; i++) turns.queue(new Client(clock, 1.5, 4));
+  for (let i = 0; i < 20; i++) {
+    const waitedMs = ask();
+    assert.ok(waitedMs < 10, `it waited for ${waitedMs} ms, in turn ${i}`);
+    clock.turn();
+  }
+});
+
+test("one turn that was interrupted is not held against who takes little, but many are", () => {
+  for (const [interruptions, isFirst] of [
+    [1, true],
+    [6, false],
+  ] as const) {
+    const clock = new WorkingClock();
+    const turns = new FairTurns(clock);
+    const light = new Client(clock, 0.05, 0);
+    const serve = (ms: number): number => {
+      const beforeMs = clock.monotonicMs();
+      Object.assign(light, { count: 1, ms, doneMs: undefined });
+      turns.queue(light);
+      clock.turn();
+      return (light.doneMs ?? Infinity) - beforeMs;
+    };
+    for (let i = 0; i < 5000; i++) serve(0.05);
+    for (let i = 0; i < 40; i++) turns.queue(new Client(clock, 0.5, 1e6));
+    for (let i = 0; i < interruptions; i++) {
+      serve(10);
+      for (let j = 0; j < 10; j++) serve(0.05);
+    }
+    assert.equal(serve(0.05) < 1, isFirst);
+  }
+});
+
+test("a stream of newcomers does not keep one waiting for ever who takes long", () => {
+  const clock = new WorkingClock();
+  const turns = new FairTurns(clock);
+  const heavy = new Client(clock, 2, 10);
+  let newcomers: Client[] = [];
+  for (let i = 0; i < 1000 && heavy.count > 0; i++) {
+    newcomers = newcomers.filter(({ count }) => count > 0);
+    while (newcomers.length < 40) newcomers.push(new Client(clock, 0.4, 1));
+    for (const newcomer of newcomers) turns.queue(newcomer);
+    turns.queue(heavy);
+    clock.turn();
+  }
+  assert.equal(heavy.count, 0);
+});
+
 test("who sends few requests that take long gets no more time than who sends many small ones", () => {
   const clock = new WorkingClock();
   const turns = new FairTurns(clock);
@@ -83,6 +145,16 @@ test("who sends few requests that take long gets no more time than who sends man
   while (clock.monotonicMs() < 4000) clock.turn();
   const heavyMs = (1000 - heavy.count) * 20;
   assert.ok(heavyMs > 1400 && heavyMs < 2600, `the heavy one got ${heavyMs} of 4000 ms`);
+});
+
+test("two that are always busy get the same time, whatever a request takes", () => {
+  const clock = new WorkingClock();
+  const turns = new FairTurns(clock);
+  const [short, long] = [new Client(clock, 0.6, 1e6), new Client(clock, 1.2, 1e6)];
+  for (const client of [short, long]) turns.queue(client);
+  while (clock.monotonicMs() < 1000) clock.turn();
+  const shortMs = (1e6 - short.count) * 0.6;
+  assert.ok(shortMs > 480 && shortMs < 520, `the short one got ${shortMs} of 1000 ms`);
 });
 
 test("clients whose requests come in one after the other in the same turn are served for a few milliseconds, the rest afterwards", () => {

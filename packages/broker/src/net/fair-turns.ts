@@ -5,8 +5,22 @@ import { type InTurn, TurnQueue } from "./turn-queue.ts";
 const SLICE_MS = 0.5;
 /** How long connections are served until the loop looks for other events, in ms. */
 const TURN_MS = 8;
-/** The time that a connection was served counts half after so long. */
-const HALF_LIFE_MS = 100;
+/** What a connection is expected to take that was not served yet: less than a whole slice, so that one with a single request comes before those that are busy. */
+const NEWCOMER_MS = 0.4;
+/** More than this is not expected of a turn, nor is anybody kept back longer for what it took: one long request is paid for, and forgotten. */
+const EXPECTED_MAX_MS = 2;
+const DEBT_MAX_MS = 100;
+/** How much of what a connection is expected to take is what it took the last time. */
+const LAST_PART = 0.25;
+/**
+ * A turn that takes more than so many times what is expected was interrupted, more often than not: the machine gave the processor to others, or garbage was collected. The rest is
+ * forgiven, up to a bound and then a small part of the time that goes by, so that nobody gets far with sending long requests among many small ones.
+ */
+const FORGIVEN_BEYOND = 4;
+const FORGIVEN_MAX_MS = 20;
+const FORGIVEN_PART = 0.05;
+/** The virtual time goes on by so much of each one's part of what was served, even if only newcomers are. */
+const CREEP = 1 / 8;
 
 /** Something that wants to be served again and again: a connection with requests. */
 export interface Served {
@@ -23,36 +37,51 @@ export interface Slice {
 
 /** What the turns remember of one {@link Served}. */
 export class TurnAccount implements InTurn {
-  /** Whoever was served least lately comes first. Halving the time of all changes no order, so this is the time as if it had been taken at the start: as a logarithm, for its size. */
-  turn = -Infinity;
+  /** The virtual time at which it will have been served if it takes what is expected: whoever is done first goes first. */
+  turn = 0;
   arrival = 0;
   queueIndex = -1;
   /** Set while it is queued. */
   served: Served | undefined;
-  /** Served lately, in ms; as of `halfLife`. */
-  #usedMs = 0;
-  #halfLife = 0;
+  /** The virtual times at which its turn begins, and up to which it has been served. */
+  startMs = 0;
+  #servedUntilMs = 0;
+  #meanMs = NEWCOMER_MS;
+  #forgivableMs = 0;
+  #tookAtMs: number | undefined;
 
   get isQueued(): boolean {
     return this.queueIndex >= 0;
   }
 
-  add(tookMs: number, halfLife: number): void {
-    this.#usedMs = this.#usedMs * 0.5 ** (halfLife - this.#halfLife) + tookMs;
-    this.#halfLife = halfLife;
-    this.turn = Math.log2(this.#usedMs) + halfLife;
+  /** It asks for a turn. What it left unused is gone: nobody saves up. */
+  ask(virtualMs: number): void {
+    this.startMs = Math.max(virtualMs, Math.min(this.#servedUntilMs, virtualMs + DEBT_MAX_MS));
+    this.turn = this.startMs + Math.min(this.#meanMs, EXPECTED_MAX_MS);
+  }
+
+  took(tookMs: number, nowMs: number): void {
+    this.#forgivableMs = Math.min(FORGIVEN_MAX_MS, this.#forgivableMs + FORGIVEN_PART * (nowMs - (this.#tookAtMs ?? nowMs)));
+    this.#tookAtMs = nowMs;
+    const forgivenMs = Math.min(this.#forgivableMs, Math.max(0, tookMs - FORGIVEN_BEYOND * this.#meanMs));
+    this.#forgivableMs -= forgivenMs;
+    const chargedMs = tookMs - forgivenMs;
+    this.#servedUntilMs = this.startMs + chargedMs;
+    this.#meanMs += LAST_PART * (chargedMs - this.#meanMs);
   }
 }
 
 /**
- * Shares the loop between connections: each is served for a slice, and after a few milliseconds the loop looks for new events. Who was served least lately
- * goes first, so that a client with a request now and then does not wait behind those who keep the broker busy, and these get equal shares of the time,
- * whether they send many small requests or a few that take long.
+ * Shares the loop between connections: each is served for a slice, and after a few milliseconds the loop looks for new events. The order is that of start-time fair queueing
+ * (Goyal, Vin and Cheng, 1996) with expected costs: a virtual time goes on as all who wait are served alike, everyone's next turn begins there or where its last one ended, and
+ * whoever would be done first goes first. So a client with a small request now and then does not wait behind those who keep the broker busy, nor behind a crowd of newcomers,
+ * of whom nothing is known yet; and the busy get equal shares of the time, whether they send many small requests or a few that take long.
  */
 export class FairTurns {
   readonly #clock: Clock;
   readonly #queue = new TurnQueue<TurnAccount>();
   readonly #slice: RunningSlice;
+  #virtualMs = 0;
   /** Served since the loop last looked for events, in ms. */
   #spentMs = 0;
   #isScheduled = false;
@@ -65,7 +94,10 @@ export class FairTurns {
   /** Serves now if there is time and nobody waits, else when its turn comes. */
   serve(served: Served): void {
     if (served.account.isQueued) return;
-    if (this.#spentMs < TURN_MS && this.#queue.size === 0 && !this.#run(served)) return;
+    if (this.#spentMs < TURN_MS && this.#queue.size === 0) {
+      served.account.ask(this.#virtualMs);
+      if (!this.#run(served)) return;
+    }
     this.queue(served);
   }
 
@@ -73,6 +105,7 @@ export class FairTurns {
   queue(served: Served): void {
     if (served.account.isQueued) return;
     served.account.served = served;
+    served.account.ask(this.#virtualMs);
     this.#queue.add(served.account);
     this.#schedule();
   }
@@ -106,12 +139,21 @@ export class FairTurns {
     const { account } = served;
     const startedMs = this.#slice.begin();
     const isMore = served.serve(this.#slice);
-    const tookMs = this.#clock.monotonicMs() - startedMs;
-    account.add(tookMs, Math.floor((startedMs + tookMs) / HALF_LIFE_MS));
+    const endedMs = this.#clock.monotonicMs();
+    const tookMs = endedMs - startedMs;
+    this.#account(account, tookMs, endedMs);
     this.#spentMs += tookMs;
     // What follows in this turn of the loop is only taken in.
     if (this.#spentMs >= TURN_MS) this.#schedule();
     return isMore;
+  }
+
+  #account(account: TurnAccount, tookMs: number, nowMs: number): void {
+    account.took(tookMs, nowMs);
+    const { startMs } = account;
+    const others = this.#queue.size;
+    // With nobody else there, all of the time was its own.
+    this.#virtualMs = others === 0 ? startMs + tookMs : Math.max(this.#virtualMs, startMs) + (CREEP * tookMs) / (others + 1);
   }
 }
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { systemClock } from "@ottla/base/node";
 import { encodeRequest } from "@ottla/protocol";
 import { apiVersionsApi, makeApiVersionsRequest } from "@ottla/protocol/apis/api-versions";
 import {
@@ -8,12 +9,11 @@ import {
   makeDeleteGroupsRequest,
   makeDeleteGroupsResponse,
 } from "@ottla/protocol/apis/delete-groups";
-import { systemClock } from "@ottla/base/node";
 import { CloseConnectionError, DEFAULT_MAX_REQUEST_BYTES, type Handler, type Session } from "../handler.ts";
 import { apiVersionsHandler } from "../handlers/18-api-versions.ts";
 import { ClientMemory } from "../net/client-memory.ts";
 import { ClosedSignal } from "../net/closed.ts";
-import type { Outcome } from "../net/connection.ts";
+import type { FrameReceiver, Outcome } from "../net/connection.ts";
 import { TestBroker } from "../testing/test-broker.ts";
 import type { FaultInjection } from "./fault-injection.ts";
 import { Dispatcher, type PipelineStages } from "./dispatcher.ts";
@@ -23,7 +23,8 @@ type DeleteGroups = Handler<ReturnType<typeof makeDeleteGroupsRequest>, ReturnTy
 interface Scene {
   readonly dispatcher: Dispatcher;
   readonly memory: ClientMemory;
-  send(groups: number): { readonly outcome: Outcome | Promise<Outcome>; readonly overlaps: boolean };
+  /** A request; its answer is made as soon as it may be. */
+  send(groups: number): Outcome | Promise<Outcome>;
   receiver: ReturnType<Dispatcher["forConnection"]>;
 }
 
@@ -53,19 +54,21 @@ function sceneOf(
   const receiver = dispatcher.forConnection(place, client);
   const send = (groups: number) => {
     const request = makeDeleteGroupsRequest({ groupsNames: Array.from({ length: groups }, (_, i) => `g${i}`) });
-    return receiver.receive(Buffer.concat(encodeRequest(deleteGroupsApi, 2, 7, "test", request)).subarray(4), true);
+    const frame = Buffer.concat(encodeRequest(deleteGroupsApi, 2, 7, "test", request)).subarray(4);
+    const { outcome } = receiver.receive(frame, true);
+    return outcome instanceof Promise ? outcome.then((settled) => (settled.kind === "unmade" ? settled.make() : settled)) : outcome;
   };
   return { dispatcher, memory, send, receiver };
 }
 
-const reasonOf = (outcome: Outcome | Promise<Outcome>): string =>
+const reasonOf = (outcome: ReturnType<FrameReceiver["receive"]>["outcome"]): string =>
   outcome instanceof Promise ? "a promise" : outcome.kind === "close" ? outcome.reason : outcome.kind;
 
 test("a request has as many elements as its handler says, and one more closes the connection", async () => {
   await using broker = await TestBroker.start();
   const { send } = sceneOf(broker, { maxRequestElements: 100 });
-  assert.equal(reasonOf(send(100).outcome), "answer");
-  assert.match(reasonOf(send(101).outcome), /malformed DeleteGroups request: it has more than 100 elements/);
+  assert.equal(reasonOf(send(100)), "answer");
+  assert.match(reasonOf(send(101)), /malformed DeleteGroups request: it has more than 100 elements/);
 });
 
 test("a frame is bounded by what its handler says, by socket.request.max.bytes, and by the default where nobody serves it", async () => {
@@ -86,7 +89,7 @@ test("a frame is bounded by what its handler says, by socket.request.max.bytes, 
 test("before it has authenticated a connection may send only what serves that, and nothing else is decoded", async () => {
   await using broker = await TestBroker.start();
   const { send, receiver } = sceneOf(broker, { handle: () => assert.fail() }, { authentication: "pending" });
-  assert.equal(reasonOf(send(1).outcome), "DeleteGroups came before the client had authenticated");
+  assert.equal(reasonOf(send(1)), "DeleteGroups came before the client had authenticated");
   const frame = Buffer.concat(encodeRequest(apiVersionsApi, 0, 1, "test", makeApiVersionsRequest())).subarray(4);
   assert.equal(reasonOf(receiver.receive(frame, true).outcome), "answer");
 });
@@ -102,14 +105,14 @@ test("a request that waits is held on behalf of its client until it is answered,
     });
   };
   const { memory, send } = sceneOf(broker, { handle }, { memoryBytes: 3_000_000 });
-  const small = send(1).outcome;
+  const small = send(1);
   assert.ok(memory.heldBytes > 1000 && memory.heldBytes < 2000, `${memory.heldBytes} bytes`);
   answer();
   await small;
   assert.equal(memory.heldBytes, 0);
-  const { outcome } = send(10_000);
+  const outcome = send(10_000);
   assert.ok(memory.heldBytes > 1_000_000 && memory.heldBytes < 2_000_000, `${memory.heldBytes} bytes`);
-  assert.match(reasonOf(send(20_000).outcome), /no memory for a DeleteGroups request/);
+  assert.match(reasonOf(send(20_000)), /no memory for a DeleteGroups request/);
   assert.equal(handled, 2);
   answer();
   assert.equal((await outcome).kind, "answer");
@@ -125,7 +128,7 @@ test("a request that fails after it took something for its answer gives that bac
       if (way === "at once") throw new CloseConnectionError("no");
       return Promise.reject(new CloseConnectionError("no"));
     };
-    assert.equal(reasonOf(await sceneOf(broker, { handle }).send(1).outcome), "no");
+    assert.equal(reasonOf(await sceneOf(broker, { handle }).send(1)), "no");
     assert.equal(released, 1, way);
   }
 });
@@ -139,9 +142,9 @@ test("what a request did is counted per API: requests by version, errors told, t
       return makeDeleteGroupsResponse({ results: codes.map((errorCode) => makeDeletableGroupResult({ errorCode })) });
     },
   });
-  send(1);
-  send(1);
-  send(2);
+  void send(1);
+  void send(1);
+  void send(2);
   const [stats] = dispatcher.observer.stats;
   assert.ok(stats);
   assert.deepEqual([stats.name, Object.entries(stats.versions), stats.closed], ["DeleteGroups", [["2", 2]], 1]);
@@ -157,7 +160,7 @@ test("a throttled client is told for how long, and its connection is quiet for t
     asked.push([session.clientHost, apiKey, requestBytes > 0]);
     return 250;
   };
-  const outcome = sceneOf(broker, {}, { stages: { throttle } }).send(1).outcome;
+  const outcome = sceneOf(broker, {}, { stages: { throttle } }).send(1);
   assert.ok(!(outcome instanceof Promise) && outcome.kind === "answer" && outcome.muteMs === 250);
   assert.equal(Buffer.concat(outcome.frame).readInt32BE(4 + 4 + 1), 250, "throttleTimeMs comes first in the body");
   assert.deepEqual(asked, [["/1.2.3.4", deleteGroupsApi.key, true]]);
@@ -175,10 +178,29 @@ test("faults take the place of the handler: its request is lost, late, or answer
   const lost = withFault(() => {
     throw new CloseConnectionError("lost");
   });
-  assert.deepEqual([reasonOf(lost.send(1).outcome), handled], ["lost", 0]);
+  assert.deepEqual([reasonOf(lost.send(1)), handled], ["lost", 0]);
   const late = withFault(async (_call, _handler, request, handleIt) => (await Promise.resolve(), handleIt(request)));
-  assert.equal((await late.send(1).outcome).kind, "answer");
+  assert.equal((await late.send(1)).kind, "answer");
   const none = withFault(() => assert.fail("nothing is armed"), false);
-  assert.equal(reasonOf(none.send(1).outcome), "answer");
+  assert.equal(reasonOf(none.send(1)), "answer");
   assert.equal(handled, 2);
+});
+
+test("an answer is encoded when its connection has its turn, and not at all for a client that has gone", async () => {
+  await using broker = await TestBroker.start();
+  let released = 0;
+  const handle: DeleteGroups["handle"] = async (context) => {
+    context.afterAnswer(() => released++);
+    return makeDeleteGroupsResponse();
+  };
+  const { receiver, memory } = sceneOf(broker, { handle });
+  const frame = Buffer.concat(encodeRequest(deleteGroupsApi, 2, 7, "test", makeDeleteGroupsRequest())).subarray(4);
+  const [made, dropped] = [await receiver.receive(frame, true).outcome, await receiver.receive(frame, true).outcome];
+  assert.ok(made.kind === "unmade" && dropped.kind === "unmade");
+  dropped.drop();
+  assert.equal(released, 1);
+  const answer = made.make();
+  assert.ok(!(answer instanceof Promise) && answer.kind === "answer");
+  answer.onSent?.();
+  assert.deepEqual([released, memory.heldBytes], [2, 0]);
 });

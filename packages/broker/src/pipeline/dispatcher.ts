@@ -3,7 +3,7 @@ import { ApiKey, encodeResponse } from "@ottla/protocol";
 import type { BrokerState } from "../broker-state.ts";
 import { type AnyHandler, CloseConnectionError, DEFAULT_MAX_REQUEST_BYTES, type Session } from "../handler.ts";
 import { apiVersionsHandler, unsupportedApiVersionsResponse } from "../handlers/18-api-versions.ts";
-import type { FrameLender, FrameReceiver, Outcome } from "../net/connection.ts";
+import type { FrameLender, FrameReceiver, Outcome, UnmadeAnswer } from "../net/connection.ts";
 import type { FrameViolation } from "../net/frame-cutter.ts";
 import type { ClientEndpoint } from "../net/listener.ts";
 import { refusal } from "./authorise.ts";
@@ -15,6 +15,8 @@ import { ConnectionSession, type SessionPlace } from "./session.ts";
 import { noThrottle, type Throttle } from "./throttle.ts";
 
 type Reception = ReturnType<FrameReceiver["receive"]>;
+
+const NOBODY_LISTENS: Outcome = { kind: "silence" };
 
 /** Stages that may be exchanged. */
 export interface PipelineStages {
@@ -102,18 +104,42 @@ export class Dispatcher {
         : handler.handle(own, decoded.request);
       own.turnMs = this.#broker.clock.monotonicMs() - startedMs;
       this.observer.began(own);
-      const answered = response instanceof Promise ? response.then((settled) => this.#answer(own, settled)) : this.#answer(own, response);
-      if (!(answered instanceof Promise)) return { outcome: this.#ended(own, answered), overlaps: true };
+      if (!(response instanceof Promise)) return { outcome: this.#answer(own, response), overlaps: own.mayOverlap };
       own.park();
-      const outcome = answered.then((settled) => this.#ended(own, settled)).catch((error: unknown) => this.#failed(handler, own, error));
+      const outcome = response.then(
+        (settled) => this.#unmade(own, settled),
+        (error: unknown) => this.#failed(handler, own, error),
+      );
       return { outcome, overlaps: own.mayOverlap };
     } catch (error) {
       return { outcome: this.#failed(handler, call, error), overlaps: false };
     }
   }
 
+  #unmade(call: Call, response: unknown): UnmadeAnswer {
+    return {
+      kind: "unmade",
+      make: () => this.#answer(call, response),
+      drop: () => {
+        call.release();
+        this.#ended(call, NOBODY_LISTENS);
+      },
+    };
+  }
+
+  /** Never throws. */
   #answer(call: Call, response: unknown): Outcome | Promise<Outcome> {
-    return call.answer(response, this.#throttle(call.session, call.handler.api.key, call.requestBytes));
+    try {
+      const answered = call.answer(response, this.#throttle(call.session, call.handler.api.key, call.requestBytes));
+      if (!(answered instanceof Promise)) return this.#ended(call, answered);
+      call.park();
+      return answered.then(
+        (outcome) => this.#ended(call, outcome),
+        (error: unknown) => this.#failed(call.handler, call, error),
+      );
+    } catch (error) {
+      return this.#failed(call.handler, call, error);
+    }
   }
 
   #ended(call: Call, outcome: Outcome): Outcome {

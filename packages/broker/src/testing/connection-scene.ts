@@ -2,7 +2,7 @@ import { type Clock, type NetSocket, silentLogger } from "@ottla/base";
 import { SimulatedClock, SimulatedNet } from "@ottla/base/simulated";
 import { ClientMemory, type MemoryAccount } from "../net/client-memory.ts";
 import type { Closed } from "../net/closed.ts";
-import type { FrameReceiver, Outcome } from "../net/connection.ts";
+import type { FrameReceiver, Outcome, UnmadeAnswer } from "../net/connection.ts";
 import { ConnectionCounts } from "../net/connection-counts.ts";
 import { FairTurns } from "../net/fair-turns.ts";
 import { BrokerListener } from "../net/listener.ts";
@@ -14,7 +14,7 @@ export const MAX_IDLE_MS = 600_000;
 /** A request whose answer the test gives. */
 export interface Parked {
   readonly text: string;
-  answer(outcome?: Outcome): void;
+  answer(outcome?: Outcome | UnmadeAnswer): void;
 }
 
 /** A listener on a simulated network. A frame that begins with "wait" is parked, "over" overlaps as well, all others are answered with themselves. */
@@ -105,7 +105,7 @@ export class Scene implements AsyncDisposable {
         const text = frame.toString("latin1", 0, 100);
         this.received.push(text);
         if (!text.startsWith("wait") && !text.startsWith("over")) return { outcome: this.#answerTo(text), overlaps: true };
-        const outcome = new Promise<Outcome>((resolve) => {
+        const outcome = new Promise<Outcome | UnmadeAnswer>((resolve) => {
           this.parked.push({ text, answer: (given = this.#answerTo(text)) => resolve(given) });
         });
         return { outcome, overlaps: text.startsWith("over") };
