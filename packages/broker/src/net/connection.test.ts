@@ -170,3 +170,16 @@ test("answers are made in the turns of their connection, a slice at a time, and 
   assert.deepEqual([made.length, dropped.length], [17, 3]);
   assert.equal(scene.memory.heldBytes, 0);
 });
+
+test("connections that come at once are taken in in several turns of the loop, and refused by a listener that closes", async () => {
+  await using scene = await Scene.open();
+  Object.assign(scene.limits, { maxConnections: 1000, maxConnectionsPerIp: 1000 });
+  scene.workPerConnectionMs = 1;
+  const before = scene.turnCount;
+  const clients = await Promise.all(Array.from({ length: 60 }, () => scene.client()));
+  assert.equal(scene.closed.length, 60);
+  assert.ok(scene.turnCount - before >= 20, `${scene.turnCount - before} turns`);
+  for (const client of clients) client.send("now");
+  await scene.settle();
+  assert.ok(clients.every(({ answers }) => answers.length === 1));
+});

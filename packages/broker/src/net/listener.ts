@@ -15,6 +15,9 @@ export interface ClientEndpoint {
   readonly memory: MemoryAccount;
 }
 
+/** For how long connections that come at once are taken in until the loop looks for other events, in ms. */
+const GREETING_MS = 3;
+
 interface ListenerDeps extends ConnectionDeps {
   readonly net: Net;
   /** Shared by the listeners of one broker. */
@@ -28,6 +31,10 @@ export class BrokerListener {
   readonly #receiverFor: (client: ClientEndpoint) => FrameReceiver;
   readonly #connections = new Set<Connection>();
   readonly #nextConnectionId: () => number;
+  /** Came in, and nothing was made for them yet; the system bounds how many come at once. */
+  readonly #arrived: NetSocket[] = [];
+  #isGreeting = false;
+  #isClosing = false;
   #listener: NetListener | undefined;
   #idleCheck: Timer | undefined;
 
@@ -50,7 +57,11 @@ export class BrokerListener {
 
   /** Binds the port and accepts; returns the port that was bound. */
   async open(host: string, port: number): Promise<number> {
-    this.#listener = await this.#deps.net.listen(host, port, (socket) => this.#accept(socket));
+    this.#isClosing = false;
+    this.#listener = await this.#deps.net.listen(host, port, (socket) => {
+      this.#arrived.push(socket);
+      this.#greetSoon();
+    });
     this.#scheduleIdleCheck();
     return this.#listener.port;
   }
@@ -58,6 +69,8 @@ export class BrokerListener {
   /** Stops accepting, answers what is being handled within `graceMs`, then closes every connection; at once for 0. It may be opened again. */
   async close(graceMs: number): Promise<void> {
     this.#idleCheck?.cancel();
+    this.#isClosing = true;
+    for (const socket of this.#arrived.splice(0)) refuse(socket);
     const closed = this.#listener?.close();
     if (graceMs === 0) this.#destroyAll();
     const grace = this.#deps.clock.schedule(graceMs, () => this.#destroyAll());
@@ -67,13 +80,31 @@ export class BrokerListener {
     await closed;
   }
 
+  #greetSoon(): void {
+    if (this.#isGreeting) return;
+    this.#isGreeting = true;
+    this.#deps.clock.nextTurn(() => this.#greet());
+  }
+
+  #greet(): void {
+    this.#isGreeting = false;
+    const { clock } = this.#deps;
+    const endMs = clock.monotonicMs() + GREETING_MS;
+    let taken = 0;
+    while (taken < this.#arrived.length) {
+      this.#accept(this.#arrived[taken++]!);
+      if (clock.monotonicMs() >= endMs) break;
+    }
+    this.#arrived.splice(0, taken);
+    if (this.#arrived.length > 0) this.#greetSoon();
+  }
+
   #accept(socket: NetSocket): void {
+    if (this.#isClosing) return refuse(socket);
     const host = socket.remoteHost;
     if (!this.#deps.counts.add(host)) {
       this.#deps.logger.warn("refusing a connection beyond the limit", { host, connections: this.#deps.counts.total });
-      socket.listen({ onData() {}, onDrain() {}, onClose() {} });
-      socket.destroy();
-      return;
+      return refuse(socket);
     }
     const connection = new Connection(
       socket,
@@ -102,4 +133,9 @@ export class BrokerListener {
   #destroyAll(): void {
     for (const connection of this.#connections) connection.destroy();
   }
+}
+
+function refuse(socket: NetSocket): void {
+  socket.listen({ onData() {}, onDrain() {}, onClose() {} });
+  socket.destroy();
 }

@@ -30,6 +30,7 @@ export class Scene implements AsyncDisposable {
   readonly accounts: MemoryAccount[] = [];
   /** Time that work has taken, beside the clock's. */
   workedMs = 0;
+  workPerConnectionMs = 0;
   turnCount = 0;
   readonly reasons: unknown[] = [];
   maxFrameBytes = 10 * KIB * KIB;
@@ -43,7 +44,8 @@ export class Scene implements AsyncDisposable {
       ...silentLogger,
       warn: (_: string, fields?: Readonly<Record<string, unknown>>) => void scene.reasons.push(fields?.["reason"]),
     };
-    const deps = { clock: scene.clock, net: scene.net, memory: scene.memory, turns: new FairTurns(scene.#turnClock()), logger, counts };
+    const clock = scene.#turnClock();
+    const deps = { clock, net: scene.net, memory: scene.memory, turns: new FairTurns(clock), logger, counts };
     for (let i = 0; i < listeners; i++) {
       const listener = new BrokerListener(
         deps,
@@ -51,6 +53,7 @@ export class Scene implements AsyncDisposable {
         () => 1,
         ({ closed, memory }) => {
           scene.closed.push(closed);
+          scene.workedMs += scene.workPerConnectionMs;
           scene.accounts.push(memory);
           return scene.#receiver();
         },
