@@ -124,11 +124,19 @@ class Pieces {
       const limits = { minOneBatch, maxOffset: this.#endOffset };
       const outcome = this.#partition.log.read(this.#nextOffset, takenBytes, limits);
       if (outcome instanceof Promise) {
-        return outcome.then((settled) => (this.#add(settled, takenBytes) ? this.read() : undefined));
+        const more = this.#reserve(minOneBatch ? PIECE_BYTES - takenBytes : 0);
+        return outcome.finally(more).then((settled) => (this.#add(settled, takenBytes) ? this.read() : undefined));
       }
       if (!this.#add(outcome, takenBytes)) return undefined;
     }
     return undefined;
+  }
+
+  /** While it is read one batch may take more than was taken for it: others must not overdraw the same memory meanwhile. Returns the way to give it back. */
+  #reserve(bytes: number): () => void {
+    const { memory } = this.#scope;
+    memory.hold(bytes);
+    return () => memory.release(bytes);
   }
 
   outcome(): PartitionRead {

@@ -12,11 +12,15 @@ export interface BufferLease {
   readonly release: () => void;
 }
 
+/** What is smaller is left to the garbage collector. */
+const FREE_FROM_BYTES = 32 * 1024;
+
 const NOTHING_TO_RELEASE = (): void => {};
 
 /**
  * Large buffers that are used again and again: memory fresh from the system costs a page fault for every 4 KiB, and its garbage
- * makes the collector run. Keeps at most `freeMax` unused ones.
+ * makes the collector run. Keeps at most `freeMax` unused ones; the memory of the others goes back to the system at once, not when the collector comes to it, so that
+ * what was counted as given back is.
  */
 export class BufferPool {
   readonly #freeMax: number;
@@ -33,8 +37,11 @@ export class BufferPool {
 
   /** A buffer of exactly `byteLength` bytes with any content. */
   lease(byteLength: number): BufferLease {
-    if (byteLength < POOL_FROM_BYTES || byteLength > POOLED_BYTES)
-      return { buffer: Buffer.allocUnsafeSlow(byteLength), heldBytes: byteLength, release: NOTHING_TO_RELEASE };
+    if (byteLength < POOL_FROM_BYTES || byteLength > POOLED_BYTES) {
+      const buffer = Buffer.allocUnsafeSlow(byteLength);
+      const release = byteLength < FREE_FROM_BYTES ? NOTHING_TO_RELEASE : () => freeNow(buffer);
+      return { buffer, heldBytes: byteLength, release };
+    }
     const whole = this.take();
     return { buffer: whole.subarray(0, byteLength), heldBytes: POOLED_BYTES, release: () => this.give(whole) };
   }
@@ -46,5 +53,11 @@ export class BufferPool {
 
   give(buffer: Buffer): void {
     if (this.#free.length < this.#freeMax) this.#free.push(buffer);
+    else freeNow(buffer);
   }
+}
+
+/** The buffer, and every view of its memory, is empty afterwards. */
+function freeNow(buffer: Buffer): void {
+  if (buffer.buffer instanceof ArrayBuffer) buffer.buffer.transfer(0);
 }
