@@ -9,14 +9,14 @@ export const baseMutants: readonly Mutant[] = [
   {
     rule: "works that rest at the same time share one length",
     file: "packages/base/src/time-slice.ts",
-    find: "Math.max(SLICE_MIN_MS, this.#lengthMs / resting.count)",
+    find: "Math.max(SLICE_MIN_MS, this.#lengthMs / among)",
     replace: "this.#lengthMs",
     tests: slices,
   },
   {
     rule: "work that goes on after a rest does not count as resting",
     file: "packages/base/src/time-slice.ts",
-    find: "        resting.count--;\n",
+    find: "      this.#due--;\n",
     replace: "",
     tests: slices,
   },

@@ -32,8 +32,15 @@ export const brokerNetMutants: readonly Mutant[] = [
   {
     rule: "an answer that comes after the close is released",
     file: "packages/broker/src/net/connection.ts",
-    find: "if (this.#closed) return release(settled);",
-    replace: "if (this.#closed) return;",
+    find: "    if (this.#closed) return release(outcome);\n",
+    replace: "    if (this.#closed) return;\n",
+    tests: connection,
+  },
+  {
+    rule: "connections that come at once are taken in in slices",
+    file: "packages/broker/src/net/listener.ts",
+    find: "if (clock.monotonicMs() >= endMs) break;",
+    replace: "",
     tests: connection,
   },
   {

@@ -219,4 +219,11 @@ export const logMutants: readonly Mutant[] = [
     replace: "if (log.recoveryPoint < 0) ",
     tests: durability,
   },
+  {
+    rule: "buffers that are not kept are free when they are given back",
+    file: "packages/log/src/shared/buffer-pool.ts",
+    find: "    else freeNow(buffer);\n",
+    replace: "",
+    tests: ["log/src/shared/buffer-pool"],
+  },
 ];
