@@ -305,6 +305,40 @@ export const features: readonly Feature[] = [
     works("admin: topics, configs, groups, offsets, records, cluster", ["npm run test:kafka"]),
     absent("transactions, TLS, SASL, KIP-848", "comes with a later issue; such settings are refused, never ignored"),
   ]),
+  ...area("Testing kit", [
+    works("`startKafka()`: a Kafka in the test process, on free ports, in memory, with virtual brokers; `await using` or `stop()`", [
+      "one line gives a Kafka on a free port that any client may use, and the end of the block stops it",
+      "two run side by side, and know nothing of each other",
+    ]),
+    works(
+      "faults by API, node, client, topic, partition, group, `when`: errors, delays, holds, lost requests and answers, half-closed and silent connections",
+      [
+        "stands at the topic that was named, by name or by id, and the others of the request are handled",
+        "reaches the client in every version of ${api.name}",
+        "keeps its place on its connection, its bytes whole, and is handled when it is released",
+        "of the answer leaves the request handled, of the request leaves it undone",
+      ],
+    ),
+    works("leaders and coordinators moved, virtual brokers taken down and back", [
+      "of the leader: a producer goes on at another broker, and the broker that comes back has all",
+      "of the coordinator: a group keeps its members and offsets",
+    ]),
+    works("the broker's clock frozen and moved, its disk full, fetch sessions expired", [
+      "frozen keeps a silent member, moved ends its session",
+      "a full disk refuses producers until there is space",
+      "a consumer opens another fetch session when its own has expired",
+    ]),
+    works("waiting for groups, lag, records and any condition, with what was seen last", [
+      "is waited for until it is stable, and a wait that is too long says what was seen",
+      "expectations compare what is given, and a failure shows both sides",
+    ]),
+    works("snapshots, and a reset to them between tests", [
+      "goes back to the start, to a default or to a named snapshot, under clients that live on",
+      "tells no leader epoch and hands out no producer id that a client has seen before it",
+    ]),
+    works("a guide whose code is run", ["the guide's program and its tests run as they stand there"]),
+    absent("a producer fenced by the kit", "comes with transactions"),
+  ]),
   ...area("Command line", [
     works("`dev`, `broker`: Kafka's property names, `--set`, `--memory`, `--brokers`, `--port 0`, `--json`", [
       "broker properties: --set goes before the file, and what is no setting or no file is refused by its option",

@@ -111,6 +111,13 @@ export class VirtualBrokers {
     this.#tell();
   }
 
+  /** Breaks the connections of one broker, or of all, at once; it takes others. */
+  dropConnections(nodeId?: number): void {
+    for (const { node, ports } of this.#brokers) {
+      if (nodeId === undefined || node.nodeId === nodeId) for (const { listener } of ports) listener.dropConnections();
+    }
+  }
+
   /** Answers what is being handled within `graceMs`, then closes all. */
   async close(graceMs: number): Promise<void> {
     await Promise.all(this.#brokers.flatMap(({ ports }) => ports.map(({ listener }) => listener.close(graceMs))));

@@ -6,7 +6,7 @@ export interface Timer {
 
 /** The two times a program needs and the way to wait, so that a test can own them. */
 export interface Clock {
-  /** Wall time in ms since the epoch; may jump. For timestamps and retention. */
+  /** Wall time in whole ms since the epoch; may jump. For timestamps and retention. */
   nowMs(): number;
   /** Time in ms that never goes back. For sessions, timeouts and measuring. */
   monotonicMs(): number;

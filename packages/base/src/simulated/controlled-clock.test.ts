@@ -80,6 +80,12 @@ test("controlled clock: wall time jumps alone, and comes back with the clock bel
   assert.deepEqual([clock.nowMs(), clock.monotonicMs()], [995_101, 100]);
   clock.restore();
   assert.deepEqual([clock.nowMs(), clock.monotonicMs(), clock.isFrozen], [1_000_010, 100, false]);
+  clock.freeze();
+  clock.advance(0.75);
+  clock.jumpWall(0.5);
+  assert.deepEqual([clock.nowMs(), clock.monotonicMs()], [1_000_011, 100.75], "wall time is told in whole ms");
+  clock.resume();
+  assert.equal(clock.nowMs(), 1_000_011);
   assert.throws(() => clock.advance(Number.NaN), { code: "INVALID_TIME" });
   assert.throws(() => clock.jumpWall(Infinity), { code: "INVALID_TIME" });
 });

@@ -41,7 +41,7 @@ export class ControlledClock implements Clock {
   }
 
   nowMs(): number {
-    return this.#still?.nowMs ?? this.#real.nowMs() + this.#wallAheadMs;
+    return Math.floor(this.#still?.nowMs ?? this.#real.nowMs() + this.#wallAheadMs);
   }
 
   monotonicMs(): number {
@@ -70,7 +70,7 @@ export class ControlledClock implements Clock {
   /** Time stands still from now on. Twice is fine. */
   freeze(): void {
     if (this.#still) return;
-    this.#still = { monotonicMs: this.monotonicMs(), nowMs: this.nowMs() };
+    this.#still = { monotonicMs: this.monotonicMs(), nowMs: this.#real.nowMs() + this.#wallAheadMs };
     for (const pending of this.#pending) {
       pending.armed?.cancel();
       pending.armed = undefined;

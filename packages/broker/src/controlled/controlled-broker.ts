@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Clock, invariant, type Logger, type Net, OttlaError, type Random } from "@ottla/base";
+import { type Clock, type Disk, invariant, type Logger, type Net, OttlaError, type Random } from "@ottla/base";
 import { ControlledClock, FaultyDisk, MemoryDisk } from "@ottla/base/simulated";
 import { type BrokerPlan, JOURNAL_FILE, openBroker, type ServingBroker } from "../broker.ts";
 import type { BrokerState } from "../broker-state.ts";
@@ -20,11 +20,8 @@ export interface ControlledDeps {
   readonly random: Random;
   readonly logger: Logger;
   readonly faults: FaultTable;
-}
-
-/** What a reset goes back to. */
-interface Snapshot {
-  readonly disk: MemoryDisk;
+  /** Where data is kept when the plan has a directory. */
+  readonly disk?: Disk;
 }
 
 /** The snapshot that is taken when the broker has started. */
@@ -32,7 +29,7 @@ export const START = "start";
 const SNAPSHOTS_MAX = 100;
 
 /**
- * A broker in memory whose world is in a test's hands: what requests meet, where leaders and coordinators are, which virtual brokers are up, time, disk, and the state
+ * A broker, mostly in memory, whose world is in a test's hands: what requests meet, where leaders and coordinators are, which virtual brokers are up, time, disk, and the state
  * that it goes back to. One change of state (a reset, a broker down or back) at a time, in the order of the calls.
  */
 export class ControlledBroker {
@@ -43,8 +40,9 @@ export class ControlledBroker {
   readonly #deps: ControlledDeps;
   readonly #plan: StartPlan;
   readonly #ports: KeptPorts;
-  readonly #snapshots = new Map<string, Snapshot>();
-  #memory: MemoryDisk;
+  readonly #snapshots = new Map<string, MemoryDisk>();
+  /** Undefined: data is kept on a real disk. */
+  #memory: MemoryDisk | undefined;
   #serving: ServingBroker;
   #turn: Promise<unknown> = Promise.resolve();
   #isStopped = false;
@@ -54,7 +52,7 @@ export class ControlledBroker {
   private constructor(
     deps: ControlledDeps,
     plan: StartPlan,
-    world: { clock: ControlledClock; disk: FaultyDisk; memory: MemoryDisk; ports: KeptPorts; serving: ServingBroker },
+    world: { clock: ControlledClock; disk: FaultyDisk; memory: MemoryDisk | undefined; ports: KeptPorts; serving: ServingBroker },
   ) {
     this.#deps = deps;
     this.#plan = plan;
@@ -70,13 +68,16 @@ export class ControlledBroker {
   /** Starts it. Errors: those of `startBroker`. */
   static async start(deps: ControlledDeps, plan: StartPlan): Promise<ControlledBroker> {
     const clock = new ControlledClock(deps.clock);
-    const memory = new MemoryDisk({ nowMs: () => clock.nowMs() });
+    const memory = plan.dataDirectory === undefined ? new MemoryDisk({ nowMs: () => clock.nowMs() }) : undefined;
+    const below = memory ?? deps.disk;
+    invariant(below, "A plan with a data directory comes with a disk.");
     // A test that fills the disk means the logs: leaders can still be moved, as by controllers on machines of their own.
-    const disk = new FaultyDisk(memory, (path) => path.startsWith(join(MEMORY_DIRECTORY, JOURNAL_FILE)));
+    const journal = join(plan.dataDirectory ?? MEMORY_DIRECTORY, JOURNAL_FILE);
+    const disk = new FaultyDisk(below, (path) => path.startsWith(journal));
     const ports = new KeptPorts(deps.net);
     const serving = await open(deps, plan, { clock, disk, ports });
     const broker = new ControlledBroker(deps, plan, { clock, disk, memory, ports, serving });
-    broker.#take(START);
+    if (memory) broker.#take(START);
     return broker;
   }
 
@@ -161,19 +162,25 @@ export class ControlledBroker {
     });
   }
 
+  /** Breaks the connections of one virtual broker at once; it takes others. Errors: `NO_SUCH_BROKER`. */
+  dropConnections(nodeId: number): void {
+    this.#checkNode(nodeId);
+    this.#serving.nodes.dropConnections(nodeId);
+  }
+
   /** Forgets all fetch sessions: each client hears FETCH_SESSION_ID_NOT_FOUND, and opens another. */
   expireFetchSessions(): void {
     this.state.fetches.sessions.closeAll();
   }
 
-  /** Keeps topics, records, groups and configs under a name, in place of an older one of that name. Errors: `TOO_MANY_SNAPSHOTS`. */
+  /** Keeps topics, records, groups and configs under a name, in place of an older one of that name. Errors: `TOO_MANY_SNAPSHOTS`, `NOT_IN_MEMORY`. */
   snapshot(name: string): Promise<void> {
     return this.#inTurn(async () => this.#take(name));
   }
 
   /**
    * Goes back to a snapshot: the broker is started anew on it, on the same ports. Faults are removed, every virtual broker is up, time runs, the disk is whole.
-   * Connections are closed, so that nothing of before can arrive. Errors: `NO_SUCH_SNAPSHOT`.
+   * Connections are closed, so that nothing of before can arrive. Errors: `NO_SUCH_SNAPSHOT`, `NOT_IN_MEMORY`.
    */
   reset(name: string): Promise<void> {
     return this.#inTurn(() => this.#reset(name));
@@ -191,13 +198,14 @@ export class ControlledBroker {
 
   async #reset(name: string): Promise<void> {
     const snapshot = this.#snapshots.get(name);
+    this.#inMemory();
     if (!snapshot)
       throw new OttlaError("NO_SUCH_SNAPSHOT", `There is no snapshot "${name}"; there are ${[...this.#snapshots.keys()].join(", ")}.`);
     this.#mend();
     this.#noteWhatWasTold();
     this.#ports.keep();
     await this.#serving.abandon();
-    this.#memory = snapshot.disk.copy();
+    this.#memory = snapshot.copy();
     this.disk.standOn(this.#memory);
     this.#ports.giveOutAgain();
     this.#serving = await open(this.#deps, this.#plan, { clock: this.clock, disk: this.disk, ports: this.#ports }, this.#atLeast);
@@ -226,7 +234,13 @@ export class ControlledBroker {
         "TOO_MANY_SNAPSHOTS",
         `There are ${SNAPSHOTS_MAX} snapshots, which is the most; take one again under a name that there is.`,
       );
-    this.#snapshots.set(name, { disk: this.#memory.copy() });
+    this.#snapshots.set(name, this.#inMemory().copy());
+  }
+
+  #inMemory(): MemoryDisk {
+    if (!this.#memory)
+      throw new OttlaError("NOT_IN_MEMORY", "Only a broker that keeps everything in memory has snapshots; start it with --memory.");
+    return this.#memory;
   }
 
   async #move(topic: string, index: number, nodeId: number): Promise<void> {
@@ -275,7 +289,7 @@ function open(
   return openBroker(
     { clock, disk, net: ports, random, logger },
     {
-      dataDirectory: MEMORY_DIRECTORY,
+      dataDirectory: plan.dataDirectory ?? MEMORY_DIRECTORY,
       settings: plan.settings,
       brokers: plan.brokers,
       mayAdvertiseAccepted: plan.mayAdvertiseAccepted,

@@ -72,11 +72,11 @@ export class BrokerListener {
     this.#isClosing = true;
     for (const socket of this.#arrived.splice(0)) refuse(socket);
     const closed = this.#listener?.close();
-    if (graceMs === 0) this.#destroyAll();
-    const grace = this.#deps.clock.schedule(graceMs, () => this.#destroyAll());
+    if (graceMs === 0) this.dropConnections();
+    const grace = this.#deps.clock.schedule(graceMs, () => this.dropConnections());
     await Promise.all([...this.#connections].map((connection) => connection.drain()));
     grace.cancel();
-    this.#destroyAll();
+    this.dropConnections();
     await closed;
   }
 
@@ -130,7 +130,8 @@ export class BrokerListener {
     });
   }
 
-  #destroyAll(): void {
+  /** Closes every connection at once, and goes on accepting. */
+  dropConnections(): void {
     for (const connection of this.#connections) connection.destroy();
   }
 }

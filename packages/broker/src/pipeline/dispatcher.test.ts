@@ -174,7 +174,7 @@ test("faults take the place of the handler: its request is lost, late, or answer
     return makeDeleteGroupsResponse();
   };
   const withFault = (run: FaultInjection["run"], isArmed = true) =>
-    sceneOf(broker, { handle }, { stages: { faults: { isArmed, run, stop() {} } } });
+    sceneOf(broker, { handle }, { stages: { faults: { isArmed, run, ended() {}, stop() {} } } });
   const lost = withFault(() => {
     throw new CloseConnectionError("lost");
   });

@@ -145,6 +145,7 @@ export class Dispatcher {
   #ended(call: Call, outcome: Outcome): Outcome {
     call.unpark();
     this.observer.answered(call, this.#broker.clock.monotonicMs());
+    this.#faults?.ended(call, call.handler);
     return outcome;
   }
 
@@ -152,6 +153,7 @@ export class Dispatcher {
     call?.unpark();
     call?.release();
     this.observer.closed(handler);
+    if (call) this.#faults?.ended(call, handler);
     if (error instanceof MalformedBytesError) return { kind: "close", reason: `a malformed ${handler.api.name} request: ${error.message}` };
     if (error instanceof CloseConnectionError) return { kind: "close", reason: error.message, isHalf: error.how === "half-close" };
     this.#broker.logger.error("a request failed unexpectedly", {

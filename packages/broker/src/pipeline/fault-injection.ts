@@ -6,6 +6,8 @@ export interface FaultInjection {
   readonly isArmed: boolean;
   /** Calls the handler, or not, or later, with the request or a part of it, and answers. May throw `CloseConnectionError`. */
   run(call: RequestContext, handler: AnyHandler, request: unknown, handle: (request: unknown) => unknown): unknown;
+  /** Hears of each request that was answered, or that ended its connection. */
+  ended(call: RequestContext, handler: AnyHandler): void;
   /** Ends what waits for a fault: the broker stops. */
   stop(): void;
 }

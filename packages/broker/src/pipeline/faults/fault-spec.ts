@@ -20,7 +20,7 @@ export interface FaultMatch {
 }
 
 /** A name or number of an error, or a list of them: one for each hit, in order. NONE lets a request through. */
-type FaultReply = ErrorName | number | readonly (ErrorName | number)[];
+export type FaultReply = ErrorName | number | readonly (ErrorName | number)[];
 
 /**
  * A fault in words that JSON has: which requests it meets, how often, and what happens to them. Without an effect the requests are only counted.

@@ -47,12 +47,17 @@ export class FaultStage implements FaultInjection {
   }
 
   run(call: RequestContext, handler: AnyHandler, request: unknown, handle: (request: unknown) => unknown): unknown {
+    if (!this.#table.concerns(call.clientId)) return handle(request);
     const shape = answerShapes[handler.api.name as ApiName];
     const encounter = this.#meet(call, handler, request as Fields, shape);
     if (encounter.waitsBefore.length === 0) return this.#carryOut(call, shape, encounter, handle);
     // What comes behind it on this connection must not overtake it.
     call.answerBeforeNext();
     return this.#wait(call, encounter.waitsBefore, encounter.request).then(() => this.#carryOut(call, shape, encounter, handle));
+  }
+
+  ended(call: RequestContext, { api }: AnyHandler): void {
+    if (this.#table.concerns(call.clientId)) this.#table.ended(api.name);
   }
 
   /** Lets go of everything that waits, so that a broker can stop: connections close, as those of a broker that goes down. */

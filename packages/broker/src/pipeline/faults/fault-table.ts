@@ -8,10 +8,46 @@ import { readFaultSpec } from "./read-fault-spec.ts";
 /** So many faults may be armed at once. */
 const FAULTS_MAX = 1000;
 
+/** So many of the last requests are remembered by name. */
+const RECENT_KEPT = 12;
+
+/** Who stands behind the faults. */
+export interface FaultTableOptions {
+  /** Requests under this client id are the test's own: they meet no fault, and are not told of. */
+  readonly ignoredClientId?: string;
+  /** Called when a request has been answered, and when a fault has met one or was removed. */
+  readonly onActivity?: () => void;
+}
+
 /** The faults that are armed, oldest first. It outlives the broker that a test starts anew. */
 export class FaultTable {
+  readonly #ignoredClientId: string | undefined;
+  readonly #onActivity: () => void;
   readonly #armed = new Map<number, Fault>();
+  readonly #recent: string[] = [];
   #lastId = 0;
+
+  constructor({ ignoredClientId, onActivity = () => {} }: FaultTableOptions = {}) {
+    this.#ignoredClientId = ignoredClientId;
+    this.#onActivity = onActivity;
+  }
+
+  /** APIs of the last requests, oldest first. */
+  get recent(): readonly string[] {
+    return this.#recent;
+  }
+
+  /** Whether faults look at such a client's requests. */
+  concerns(clientId: string | null): boolean {
+    return this.#ignoredClientId === undefined || clientId !== this.#ignoredClientId;
+  }
+
+  /** A request was answered, or its connection closed for it. */
+  ended(api: string): void {
+    this.#recent.push(api);
+    if (this.#recent.length > RECENT_KEPT) this.#recent.shift();
+    this.#onActivity();
+  }
 
   /** Whether any may happen: else requests go their way as if there were no such thing. */
   get isArmed(): boolean {
@@ -51,6 +87,7 @@ export class FaultTable {
       throw new OttlaError("TOO_MANY_FAULTS", `There are ${FAULTS_MAX} faults, which is the most; remove some, spent ones too.`);
     const id = ++this.#lastId;
     const fault = new Fault(id, plan, () => this.#armed.delete(id));
+    fault.listen(this.#onActivity);
     this.#armed.set(id, fault);
     return fault;
   }

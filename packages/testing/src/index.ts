@@ -1,0 +1,14 @@
+export type { BrokerHandle } from "./broker-handle.ts";
+export type { FaultHandle } from "./fault-handle.ts";
+export type { GroupHandle, GroupLag, PartitionLag } from "./group-handle.ts";
+export type { Kafka } from "./kafka.ts";
+export type { ReadOptions } from "./read-topic.ts";
+export { startKafka } from "./start-kafka.ts";
+export type { KafkaOptions } from "./start-options.ts";
+export { TestingError, type TestingErrorCode } from "./testing-error.ts";
+export type { ExpectOptions, NewRecord, TopicHandle, TopicOptions } from "./topic-handle.ts";
+export type { DecodeOptions, Decoder, ExpectedRecord, TopicRecord } from "./topic-record.ts";
+export type { TransactionHandle } from "./transaction-handle.ts";
+export type { UntilOptions, WaitOptions } from "./waits.ts";
+export type { ClockHandle, DiskHandle } from "./world.ts";
+export type { ApiName, FaultHit, FaultHooks, FaultMatch, FaultReply, FaultSpec, SeenRequest } from "@ottla/broker/controlled";

@@ -1,0 +1,175 @@
+import { type Admin, type Client, type ClientOptions, createClient, type Producer } from "@ottla/client";
+import { type ControlledBroker, type FaultHooks, type FaultMatch, type FaultSpec, type SeenRequest, START } from "@ottla/broker/controlled";
+import { BrokerHandle } from "./broker-handle.ts";
+import { FaultHandle } from "./fault-handle.ts";
+import { GroupHandle } from "./group-handle.ts";
+import type { Kafka } from "./kafka.ts";
+import { newTopic, TopicHandle, type TopicOptions } from "./topic-handle.ts";
+import { TransactionHandle } from "./transaction-handle.ts";
+import type { UntilOptions, Waits } from "./waits.ts";
+import { ClockHandle, DiskHandle } from "./world.ts";
+
+/** By this client id the broker knows the kit's own requests, which meet no fault. */
+export const KIT_CLIENT_ID = "ottla-testing";
+
+const DEFAULT_SNAPSHOT = "default";
+/** Tests meet many failures on purpose; waiting for seconds after each would only make them slow. */
+const QUICK: Omit<ClientOptions, "bootstrapServers"> = {
+  retryBackoffMs: 5,
+  retryBackoffMaxMs: 100,
+  reconnectBackoffMs: 5,
+  reconnectBackoffMaxMs: 100,
+};
+/** What the kit asks of its own broker is answered in no time. */
+const KIT_API_TIMEOUT_MS = 5000;
+
+/** See {@link Kafka}. */
+export class TestKafka implements Kafka {
+  readonly clock: ClockHandle;
+  readonly disk: DiskHandle;
+  readonly #broker: ControlledBroker;
+  readonly #waits: Waits;
+  readonly #clients = new Set<Client>();
+  readonly #handles = new Map<number, FaultHandle>();
+  #kit: { readonly client: Client; readonly admin: Admin; producer: Producer | undefined } | undefined;
+  #hasDefaultSnapshot = false;
+  #stopped: Promise<void> | undefined;
+
+  constructor(broker: ControlledBroker, waits: Waits) {
+    this.#broker = broker;
+    this.#waits = waits;
+    this.clock = new ClockHandle(broker.clock, () => waits.wake());
+    this.disk = new DiskHandle(broker.disk);
+  }
+
+  get bootstrapServers(): string {
+    return this.#broker.bootstrap;
+  }
+
+  get nodeIds(): readonly number[] {
+    return this.#broker.nodeIds;
+  }
+
+  client(options: Omit<ClientOptions, "bootstrapServers"> = {}): Client {
+    const client = createClient({ ...QUICK, ...options, bootstrapServers: this.bootstrapServers });
+    this.#clients.add(client);
+    return client;
+  }
+
+  broker(nodeId: number): BrokerHandle {
+    return new BrokerHandle(nodeId, this.#broker, (delayMs) =>
+      this.fault({ name: `latency of broker ${nodeId}`, node: nodeId, delayMs, late: "answer", times: "always" }),
+    );
+  }
+
+  topic(name: string): TopicHandle {
+    return new TopicHandle(name, {
+      client: () => this.#own().client,
+      producer: () => this.#ownProducer(),
+      broker: this.#broker,
+      waits: this.#waits,
+    });
+  }
+
+  group(groupId: string): GroupHandle {
+    return new GroupHandle(groupId, { admin: () => this.#own().admin, broker: this.#broker, waits: this.#waits });
+  }
+
+  transaction(transactionalId: string): TransactionHandle {
+    return new TransactionHandle(transactionalId, this.#broker);
+  }
+
+  async createTopics(topics: Readonly<Record<string, number | TopicOptions>>): Promise<void> {
+    const entries = Object.entries(topics);
+    if (entries.length === 0) return;
+    for (const { error } of await this.#own().admin.createTopics(entries.map(([name, options]) => newTopic(name, options))))
+      if (error) throw error;
+    for (const [name, options] of entries) {
+      if (typeof options === "object" && options.records) await this.topic(name).produce(options.records);
+    }
+  }
+
+  fault(spec: FaultSpec & FaultHooks): FaultHandle {
+    const fault = this.#broker.faults.arm(spec);
+    const handle = new FaultHandle(fault, this.#waits, () => this.#broker.faults.recent);
+    this.#handles.set(fault.id, handle);
+    return handle;
+  }
+
+  observe(match: FaultMatch = {}, onRequest?: (request: SeenRequest) => void): FaultHandle {
+    return this.fault({ ...match, ...(onRequest && { observe: onRequest }) });
+  }
+
+  faults(): readonly FaultHandle[] {
+    const armed = this.#broker.faults.all();
+    const ids = new Set(armed.map(({ id }) => id));
+    for (const id of this.#handles.keys()) if (!ids.has(id)) this.#handles.delete(id);
+    return armed.flatMap(({ id }) => this.#handles.get(id) ?? []);
+  }
+
+  clearFaults(): void {
+    this.#broker.faults.clear();
+    this.#handles.clear();
+  }
+
+  expireFetchSessions(): void {
+    this.#broker.expireFetchSessions();
+  }
+
+  until<Value>(what: string, holds: () => Value | Promise<Value>, { seen, ...options }: UntilOptions = {}): Promise<NonNullable<Value>> {
+    return this.#waits.until<NonNullable<Value>>(
+      what,
+      async () => {
+        const value = await holds();
+        return value ? { found: value } : { seen: seen?.() ?? String(value) };
+      },
+      options,
+    );
+  }
+
+  async snapshot(name: string = DEFAULT_SNAPSHOT): Promise<void> {
+    await this.#broker.snapshot(name);
+    if (name === DEFAULT_SNAPSHOT) this.#hasDefaultSnapshot = true;
+  }
+
+  async reset(name: string = this.#hasDefaultSnapshot ? DEFAULT_SNAPSHOT : START): Promise<void> {
+    await this.#broker.reset(name);
+    this.#handles.clear();
+  }
+
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  async #stop(): Promise<void> {
+    this.#waits.stop();
+    const clients = [...this.#clients, ...(this.#kit ? [this.#kit.client] : [])];
+    await Promise.all(clients.map((client) => client.close({ timeoutMs: 0 })));
+    await this.#broker.stop();
+  }
+
+  #own(): { readonly client: Client; readonly admin: Admin; producer: Producer | undefined } {
+    if (this.#kit) return this.#kit;
+    const client = createClient({
+      ...QUICK,
+      bootstrapServers: this.bootstrapServers,
+      clientId: KIT_CLIENT_ID,
+      apiTimeoutMs: KIT_API_TIMEOUT_MS,
+      requestTimeoutMs: KIT_API_TIMEOUT_MS,
+    });
+    this.#kit = { client, admin: client.admin(), producer: undefined };
+    return this.#kit;
+  }
+
+  /** Not idempotent: a reset takes back what the broker knows of a producer. */
+  #ownProducer(): Producer {
+    const kit = this.#own();
+    kit.producer ??= kit.client.producer({ idempotent: false, maxInFlightRequests: 1, deliveryTimeoutMs: 2 * KIT_API_TIMEOUT_MS });
+    return kit.producer;
+  }
+}
