@@ -3,7 +3,7 @@ import { ErrorCode } from "@ottla/protocol";
 import { clientErrorCode } from "./append-errors.ts";
 import type { TransactionMarker } from "../partitions/transaction-gate.ts";
 import type { AppendOutcome, CoordinatorLog, LogRecord, RecordTransaction, TransactionEnd } from "./coordinator-log.ts";
-import type { CoordinatorSpec, CoordinatorTypes, Decision, RequestToken } from "./coordinator-spec.ts";
+import type { CoordinatorSpec, CoordinatorTypes, Decision, Reply, RequestToken } from "./coordinator-spec.ts";
 import { CoordinatorTimers } from "./coordinator-timers.ts";
 import { WaitingRequests } from "./waiting-requests.ts";
 
@@ -17,6 +17,8 @@ export interface ShardDeps<Types extends CoordinatorTypes> {
   readonly spec: CoordinatorSpec<Types>;
   /** A change could not be applied whole: the state is not what the log says any more. The shard must be resigned and loaded again. */
   readonly onBroken: (partition: number) => void;
+  /** Does what a decision wants done outside, once its records are durable and while the shard is not resigned. Must not throw. */
+  readonly act?: ((shard: CoordinatorShard<Types>, key: string, effect: Types["Effect"]) => void) | undefined;
 }
 
 /** The coordinator of one partition: its state, timers and waiting requests, and the order "write, apply, answer". Nothing else changes the state. */
@@ -201,7 +203,7 @@ export class CoordinatorShard<Types extends CoordinatorTypes> {
     for (const record of records) spec.apply(this.state, record);
   }
 
-  #adopt(key: string, { soft, timers, replies }: Decision<Types>, durable?: Promise<void>): void {
+  #adopt(key: string, { soft, timers, replies, effects = [] }: Decision<Types>, durable?: Promise<void>): void {
     if (soft !== undefined) this.#deps.spec.adopt(this.state, key, soft);
     if (timers === "cancel-all") this.timers.cancelAll(key);
     else {
@@ -211,11 +213,11 @@ export class CoordinatorShard<Types extends CoordinatorTypes> {
       }
     }
     if (!durable) {
-      this.waiting.send(replies);
+      this.#conclude(key, replies, effects);
       return;
     }
     durable.then(
-      () => this.waiting.send(replies),
+      () => this.#conclude(key, replies, effects),
       (error: unknown) => {
         const { logger, log } = this.#deps;
         logger.warn("a coordinator's records did not reach the disk", { topic: log.topic, partition: this.partition, key, error });
@@ -223,6 +225,11 @@ export class CoordinatorShard<Types extends CoordinatorTypes> {
         for (const { token } of replies) this.waiting.refuse(token, ErrorCode.NOT_COORDINATOR);
       },
     );
+  }
+
+  #conclude(key: string, replies: readonly Reply<Types["Answer"]>[], effects: readonly Types["Effect"][]): void {
+    this.waiting.send(replies);
+    for (const effect of effects) if (!this.#isResigned) this.#deps.act?.(this, key, effect);
   }
 }
 

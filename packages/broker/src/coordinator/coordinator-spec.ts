@@ -15,6 +15,8 @@ export interface CoordinatorTypes {
   readonly Timer: unknown;
   /** What a request is answered with. */
   readonly Answer: unknown;
+  /** What is to be done outside of the coordinator, by whoever drives it. */
+  readonly Effect?: unknown;
 }
 
 /** Names a request whose answer is still owed. Opaque to the rules: the runtime keeps what it stands for. */
@@ -34,7 +36,7 @@ export interface Reply<Answer> {
 
 /**
  * What a rule wants done, in this order: write `records`; then, and only then, apply each of them, adopt `soft`, set `timers`; when the records are durable,
- * send `replies`. Should the write fail, none of it happens, and {@link CoordinatorSpec.decideFailure} is asked.
+ * send `replies` and have `effects` done. Should the write fail, none of it happens, and {@link CoordinatorSpec.decideFailure} is asked.
  */
 export interface Decision<Types extends CoordinatorTypes> {
   readonly records: readonly Types["Record"][];
@@ -49,6 +51,8 @@ export interface Decision<Types extends CoordinatorTypes> {
   /** "cancel-all": the key is gone. */
   readonly timers: readonly TimerChange<Types["Timer"]>[] | "cancel-all";
   readonly replies: readonly Reply<Types["Answer"]>[];
+  /** Not those of sweeps. */
+  readonly effects?: readonly Types["Effect"][] | undefined;
   /** There is more to do than one step should: give the same input again once this has been done. */
   readonly isPartial?: boolean;
 }
