@@ -152,7 +152,8 @@ export const features: readonly Feature[] = [
     ]),
     works("DescribeProducers; features and UpdateFeatures at the levels that are served", [
       "DescribeProducers tells what each partition remembers of its producers, once each, also after a restart",
-      "UpdateFeatures takes the level that a feature has, and refuses every other with a text that says why",
+      "UpdateFeatures refuses a level that a feature cannot have with a text that says why",
+      "transaction.version goes down only if that is meant, all changes of a request or none, and stays over a restart",
     ]),
     works("fetch sessions, bounded in number and bytes; a Fetch costs what has moved, not what the session knows", [
       "a session of 10,000 partitions with one active looks at that one alone",
@@ -195,7 +196,20 @@ export const features: readonly Feature[] = [
       "another virtual broker answers NOT_LEADER_OR_FOLLOWER and from v10 names the leader and where it is",
     ]),
     works("clean stop: who waits is answered, connections close", ["stopping answers who waits and closes every connection"]),
-    absent("transactions", "transactional ids are refused with an error that ends the client; comes with a later issue"),
+    works(
+      "the transaction coordinator on __transaction_state in Kafka's record layout: classic protocol and KIP-890, fencing, timeouts, epochs used up, ids that expire",
+      [
+        "Transactions of KIP-890: each raises the epoch, and its answer says who the producer is next.",
+        "Between the decision and its last marker nothing can begin.",
+        "What was decided is carried out by the next coordinator, what was not goes on.",
+        "a transaction goes from InitProducerId to its end at every version",
+        "each id is coordinated by the broker that leads its partition, and by the next one when the leader moves",
+      ],
+    ),
+    works("ListTransactions, DescribeTransactions, WriteTxnMarkers: the tools for hanging transactions", [
+      "ListTransactions filters by state, producer, duration and a pattern of the whole id",
+      "WriteTxnMarkers ends transactions by hand, and names partitions that are not there",
+    ]),
   ]),
   ...area("Broker: groups", [
     works("classic groups: join, sync, heartbeat, leave, static members, cooperative rebalances", [

@@ -20,9 +20,14 @@ function complaints(into: string[]): Logger {
 
 test("every integer field of every served request is answered at its extremes, and none closes the connection or fails", async () => {
   const failures: string[] = [];
-  await using broker = await TestBroker.start({ logger: complaints(failures), settings: { "group.initial.rebalance.delay.ms": "0" } });
+  await using broker = await TestBroker.start({
+    logger: complaints(failures),
+    settings: { "group.initial.rebalance.delay.ms": "0", "transaction.state.log.replication.factor": "1" },
+  });
   const topicIds = [await createTopic(broker, "extremes")];
   await produce(broker, "extremes", sampleBatch(["a", "b"]));
+  await broker.running.state.transactions.coordinatorOf("extremes");
+  await broker.running.state.transactions.initProducer({ transactionalId: "extremes", nodeId: 1, timeoutMs: 60_000, expected: undefined });
   const served = new Map(broker.running.state.served.map((each) => [each.key, each]));
   const fields = new Set<string>();
   using connection = await RawConnection.open(broker);

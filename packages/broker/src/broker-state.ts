@@ -10,6 +10,7 @@ import type { MarkerWriter, TransactionGate } from "./partitions/transaction-gat
 import type { ProducerIds } from "./produce/producer-ids.ts";
 import type { FirstUseTopics } from "./topics/auto-create.ts";
 import type { TopicSettings } from "./config/topic-settings.ts";
+import type { TransactionCoordinator } from "./transactions/transaction-coordinator.ts";
 
 /** All that lives as long as the broker does. Each part alone changes its own state. */
 export interface BrokerState {
@@ -33,6 +34,7 @@ export interface BrokerState {
   readonly clientMemory: ClientMemory;
   readonly fetches: Fetches;
   readonly groups: GroupCoordinator;
+  readonly transactions: TransactionCoordinator;
   readonly producerIds: ProducerIds;
   /** Asked before a batch of a transaction is stored. */
   readonly transactionGate: TransactionGate;

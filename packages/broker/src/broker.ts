@@ -1,7 +1,6 @@
 import { join, resolve } from "node:path";
 import { type Clock, type Disk, invariant, type Logger, type Net, OttlaError, type Random, randomUuid } from "@ottla/base";
 import { type CleanerEngine, LogStore } from "@ottla/log";
-import { ErrorCode } from "@ottla/protocol";
 import type { BrokerState } from "./broker-state.ts";
 import { checkCleanerSettings, cleanerSettings } from "./config/cleaner-settings.ts";
 import { EffectiveConfig } from "./config/effective-config.ts";
@@ -10,6 +9,7 @@ import { Fetches } from "./fetch/fetches.ts";
 import { groupConfig } from "./groups/group-config.ts";
 import { GroupCoordinator } from "./groups/group-coordinator.ts";
 import { handlers } from "./handlers/index.ts";
+import { levelOf } from "./metadata/cluster-features.ts";
 import { ClusterMetadata } from "./metadata/cluster-metadata.ts";
 import { internalTopic } from "./metadata/internal-topics.ts";
 import { MetadataController } from "./metadata/metadata-controller.ts";
@@ -21,12 +21,15 @@ import { ClientMemory } from "./net/client-memory.ts";
 import { type ListenerSettings, parseListeners } from "./net/listener-settings.ts";
 import { type LoadProgress, PartitionTable } from "./partitions/partition-table.ts";
 import { PartitionMarkers } from "./partitions/partition-markers.ts";
-import type { MarkerWriter, TransactionGate } from "./partitions/transaction-gate.ts";
+import type { MarkerWriter } from "./partitions/transaction-gate.ts";
 import { Dispatcher } from "./pipeline/dispatcher.ts";
 import type { FaultInjection } from "./pipeline/fault-injection.ts";
 import { ProducerIds } from "./produce/producer-ids.ts";
 import { TopicSettings } from "./config/topic-settings.ts";
 import { autoCreateTopics, FirstUseTopics } from "./topics/auto-create.ts";
+import { transactionAdmission } from "./transactions/transaction-admission.ts";
+import { transactionConfig } from "./transactions/transaction-config.ts";
+import { TransactionCoordinator } from "./transactions/transaction-coordinator.ts";
 import { VirtualBrokers } from "./virtual-brokers.ts";
 
 /** In the data directory. */
@@ -70,11 +73,6 @@ export interface ServingBroker extends MetricSources {
   /** Lets go of everything at once, as a killed process would. Resolves when the ports are closed. */
   abandon(): Promise<void>;
 }
-
-/** Without a transaction coordinator no partition is in a transaction. */
-const NO_TRANSACTIONS: TransactionGate = {
-  admit: ({ partitions }) => Promise.resolve(partitions.map(() => ErrorCode.INVALID_TXN_STATE)),
-};
 
 /** Opens the data directory, recovers, and serves; the inside of `startBroker`. */
 export async function openBroker(deps: BrokerDeps, options: BrokerPlan): Promise<ServingBroker> {
@@ -136,6 +134,8 @@ async function openState(
   const partitions = new PartitionTable(store, metadata, topicSettings, deps.logger);
   await partitions.load(deletedTopicIds, options.onProgress ?? (() => {}), options.signal);
   await started;
+  const producerIds = new ProducerIds(controller, metadata);
+  const transactions = transactionCoordinator(deps, { metadata, partitions, config, topicSettings, producerIds }, () => state);
   const state: BrokerState = {
     ...deps,
     dataDirectory: resolve(options.dataDirectory),
@@ -153,22 +153,30 @@ async function openState(
       config: () => groupConfig(config),
       topicId: (name) => metadata.topic(name)?.topicId,
     }),
-    producerIds: new ProducerIds(controller, metadata),
-    transactionGate: NO_TRANSACTIONS,
+    transactions,
+    producerIds,
+    transactionGate: transactionAdmission(transactions),
     markers: markerWriter(new PartitionMarkers({ ...deps, metadata, partitions }), () => state.groups),
     firstUseTopics: new FirstUseTopics(() => state),
     served: servedApis(),
   };
   controller.prepareBy(partitions);
-  controller.follow(async (record, slice) => {
+  followMetadata(state, store);
+  return { state, store };
+}
+
+/** Who has to hear of changes of metadata, in this order. */
+function followMetadata(state: BrokerState, store: LogStore): void {
+  const { config, topicSettings, partitions, groups, transactions } = state;
+  state.controller.follow(async (record, slice) => {
     config.follow(record);
     topicSettings.follow(record);
     if (record.kind === "configs" && record.resource === "broker") store.configureCleaner(cleanerSettings(config));
     await partitions.follow(record, slice);
-    if (record.kind !== "configs" && record.kind !== "producer-ids")
-      state.groups.metadataChanged(record.kind === "topic-deleted" ? record.topicId : undefined);
+    if (record.kind === "configs" || record.kind === "producer-ids" || record.kind === "features") return;
+    groups.metadataChanged(record.kind === "topic-deleted" ? record.topicId : undefined);
+    transactions.metadataChanged();
   });
-  return { state, store };
 }
 
 /** Hands out no id that an earlier life may have handed out. */
@@ -192,6 +200,22 @@ function markerWriter(partitions: MarkerWriter, groups: () => GroupCoordinator):
     writeMarker: (at, marker) =>
       at.topic === OFFSETS_TOPIC ? groups().endTransaction(at.partition, marker) : partitions.writeMarker(at, marker),
   };
+}
+
+function transactionCoordinator(
+  deps: BrokerDeps,
+  parts: Pick<BrokerState, "metadata" | "partitions" | "config" | "topicSettings" | "producerIds">,
+  state: () => BrokerState,
+): TransactionCoordinator {
+  const { metadata, config, producerIds } = parts;
+  return new TransactionCoordinator({
+    ...deps,
+    log: coordinatorLog("__transaction_state", parts, state),
+    markers: { writeMarker: (at, marker) => state().markers.writeMarker(at, marker) },
+    nextProducerId: () => producerIds.next(),
+    coordinatorEpoch: (partition) => metadata.topic("__transaction_state")?.partitions[partition]?.leaderEpoch ?? -1,
+    config: () => transactionConfig(config, levelOf(metadata, "transaction.version")),
+  });
 }
 
 /** An internal topic as the log of its coordinator. */
@@ -230,8 +254,10 @@ async function serve(
   }
   // Clients hear COORDINATOR_LOAD_IN_PROGRESS until it is done; failures are its own to report.
   void state.groups.start();
+  void state.transactions.start();
   const answerWaiting = (): void => {
     faults?.stop();
+    state.transactions.stop();
     state.groups.stop();
     state.fetches.stop();
   };

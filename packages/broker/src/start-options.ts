@@ -32,6 +32,7 @@ export interface BrokerOptions {
 export const developmentSettings: Readonly<Record<string, string>> = {
   "group.initial.rebalance.delay.ms": "0",
   "offsets.topic.replication.factor": "1",
+  "transaction.state.log.replication.factor": "1",
   "ottla.replication.factor.clamp": "true",
 };
 

@@ -6,13 +6,7 @@ import { brokerConfigDef } from "./broker-configs.ts";
 import { topicConfigDef } from "./resource-config-defs.ts";
 
 /** Named where a change is judged or a topic is prepared, and without effect all the same. */
-const JUDGED_ONLY: ReadonlySet<string> = new Set([
-  "remote.storage.enable",
-  "remote.log.storage.system.enable",
-  "transaction.state.log.num.partitions",
-  "transaction.state.log.replication.factor",
-  "transaction.state.log.segment.bytes",
-]);
+const JUDGED_ONLY: ReadonlySet<string> = new Set(["remote.storage.enable", "remote.log.storage.system.enable"]);
 
 /** Read by whoever starts a broker, to find its data directory. */
 const READ_AT_START: ReadonlySet<string> = new Set(["log.dir", "log.dirs"]);

@@ -53,6 +53,11 @@ export class GroupCoordinator {
     this.offsets.stop();
   }
 
+  /** The partition of `__consumer_offsets` that keeps the group. */
+  partitionOf(groupId: string): number {
+    return this.#runtime.partitionOf(groupId);
+  }
+
   /** The node that coordinates the group. Creates `__consumer_offsets` at first need; rejects with a `KafkaError` if that fails. */
   coordinatorOf(groupId: string): Promise<number> {
     return this.#runtime.coordinatorOf(groupId);

@@ -236,7 +236,8 @@ test("log append time set by a client is refused where the topic sets it, and ta
 });
 
 test("a transactional batch without a transaction is refused, and with it all partitions of a request that names no transaction", async () => {
-  await using broker = await TestBroker.start();
+  await using broker = await TestBroker.start({ settings: { "transaction.state.log.replication.factor": "1" } });
+  await broker.running.state.transactions.coordinatorOf("id");
   await createTopic(broker, "t");
   const transactional = (): Buffer => {
     const batch = sampleBatch(["a"], { producer: { id: 7, epoch: 0, sequence: 0 } });
@@ -251,7 +252,7 @@ test("a transactional batch without a transaction is refused, and with it all pa
     answer.responses.map(({ partitionResponses }) => partitionResponses[0]!.errorCode),
     [ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED, ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED],
   );
-  assert.equal((await produce(broker, "t", transactional(), { transactionalId: "id" })).errorCode, ErrorCode.INVALID_TXN_STATE);
+  assert.equal((await produce(broker, "t", transactional(), { transactionalId: "id" })).errorCode, ErrorCode.INVALID_PRODUCER_ID_MAPPING);
   assert.deepEqual(offsetsOf(await stored(broker, "t")), []);
 });
 

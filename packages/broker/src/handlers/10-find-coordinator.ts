@@ -1,5 +1,4 @@
 // FindCoordinator v0-6. v1 key type, v4 several keys (KIP-699), v6 share coordinators (KIP-932; refused as by a broker without them).
-// There are no transactions yet, and whoever asks for their coordinator is refused with an error that no client retries.
 import { TimeSlice } from "@ottla/base";
 import { ErrorCode, errorInfo, KafkaError } from "@ottla/protocol";
 import {
@@ -15,7 +14,6 @@ import { endpointFor } from "../metadata/endpoint-for.ts";
 
 const GROUP = 0;
 const TRANSACTION = 1;
-const NO_TRANSACTIONS = "This broker does not serve transactions yet: leave transactional.id out, or use Apache Kafka.";
 
 export const findCoordinatorHandler: Handler<FindCoordinatorRequest, FindCoordinatorResponse> = {
   api: findCoordinatorApi,
@@ -48,19 +46,35 @@ interface Found {
 
 /** At once, unless the coordinator's topic must be created first. */
 function find(context: RequestContext, keyType: number, key: string): Found | Promise<Found> {
-  const { broker } = context;
-  if (keyType === TRANSACTION) return noTransactions(context.version);
-  if (keyType !== GROUP) return notFound(ErrorCode.INVALID_REQUEST);
-  const nodeId = broker.groups.knownCoordinatorOf(key);
-  return nodeId === undefined ? findOnceCreated(context, key) : located(context, nodeId);
+  const coordinators = coordinatorsOf(context, keyType);
+  if (coordinators === undefined) return notFound(ErrorCode.INVALID_REQUEST);
+  const nodeId = coordinators.knownCoordinatorOf(key);
+  return nodeId === undefined ? findOnceCreated(context, coordinators, key) : located(context, nodeId);
 }
 
-async function findOnceCreated(context: RequestContext, groupId: string): Promise<Found> {
+/** Who knows where the keys of one type are coordinated. */
+interface Coordinators {
+  knownCoordinatorOf(key: string): number | undefined;
+  coordinatorOf(key: string): Promise<number>;
+}
+
+function coordinatorsOf({ broker }: RequestContext, keyType: number): Coordinators | undefined {
+  switch (keyType) {
+    case GROUP:
+      return broker.groups;
+    case TRANSACTION:
+      return broker.transactions;
+    default:
+      return undefined;
+  }
+}
+
+async function findOnceCreated(context: RequestContext, coordinators: Coordinators, key: string): Promise<Found> {
   try {
-    return located(context, await context.broker.groups.coordinatorOf(groupId));
+    return located(context, await coordinators.coordinatorOf(key));
   } catch (error) {
     if (!(error instanceof KafkaError)) throw error;
-    context.broker.logger.warn("the topic of the group coordinator could not be created", { group: groupId, errorCode: error.errorCode });
+    context.broker.logger.warn("the topic of a coordinator could not be created", { key, errorCode: error.errorCode });
     return notFound(ErrorCode.COORDINATOR_NOT_AVAILABLE);
   }
 }
@@ -68,11 +82,6 @@ async function findOnceCreated(context: RequestContext, groupId: string): Promis
 function located({ broker, session }: RequestContext, nodeId: number): Found {
   const endpoint = endpointFor(broker.metadata.node(nodeId), session);
   return endpoint ? { errorCode: ErrorCode.NONE, nodeId, ...endpoint, errorMessage: "" } : notFound(ErrorCode.COORDINATOR_NOT_AVAILABLE);
-}
-
-/** Java's client (version 4 and later) ends with the text for any code that it does not know here; librdkafka ends with the text for this one alone. */
-function noTransactions(version: number): Found {
-  return notFound(version >= 4 ? ErrorCode.INVALID_REQUEST : ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED, NO_TRANSACTIONS);
 }
 
 function notFound(errorCode: number, errorMessage = errorInfo(errorCode).message): Found {

@@ -12,7 +12,7 @@ import {
 } from "@ottla/protocol/apis/api-versions";
 import type { BrokerState } from "../broker-state.ts";
 import type { Handler } from "../handler.ts";
-import { clusterFeatures, FEATURES_EPOCH } from "../metadata/cluster-features.ts";
+import { clusterFeatures, levelOf } from "../metadata/cluster-features.ts";
 
 /** What Kafka lets a client call itself. */
 const SOFTWARE_PATTERN = /^[a-zA-Z0-9](?:[a-zA-Z0-9\-.]*[a-zA-Z0-9])?$/;
@@ -26,19 +26,19 @@ export const apiVersionsHandler: Handler<ApiVersionsRequest, ApiVersionsResponse
   handle({ broker, nodeId, version }, request) {
     const errorCode = version >= 3 ? refusal(broker, nodeId, request) : ErrorCode.NONE;
     if (errorCode !== ErrorCode.NONE) return makeApiVersionsResponse({ errorCode });
-    return makeApiVersionsResponse({ apiKeys: servedVersions(broker), ...(version >= 3 && features(version)) });
+    return makeApiVersionsResponse({ apiKeys: servedVersions(broker), ...(version >= 3 && features(broker.metadata, version)) });
   },
 };
 
 /** Older Java clients cannot read a feature that may be off, so version 3 leaves those out (KAFKA-17011). */
-function features(version: number): Partial<ApiVersionsResponse> {
+function features(metadata: BrokerState["metadata"], version: number): Partial<ApiVersionsResponse> {
   const supported = clusterFeatures.filter(({ minLevel }) => minLevel > 0 || version > 3);
-  const finalized = clusterFeatures.filter(({ level }) => level > 0);
+  const finalized = clusterFeatures.map(({ name }) => ({ name, level: levelOf(metadata, name) })).filter(({ level }) => level > 0);
   return {
     supportedFeatures: supported.map(({ name, minLevel, maxLevel }) =>
       makeSupportedFeatureKey({ name, minVersion: minLevel, maxVersion: maxLevel }),
     ),
-    finalizedFeaturesEpoch: FEATURES_EPOCH,
+    finalizedFeaturesEpoch: metadata.featuresEpoch,
     finalizedFeatures: finalized.map(({ name, level }) =>
       makeFinalizedFeatureKey({ name, minVersionLevel: level, maxVersionLevel: level }),
     ),

@@ -1,5 +1,4 @@
-// InitProducerId v0-5 for idempotent producers (KIP-98; v3 KIP-360; v4, v5 new error codes). Left out: transactional ids, which come with the
-// transaction coordinator; they are refused with an error that ends the producer, for those that did not ask FindCoordinator first.
+// InitProducerId v0-5 (KIP-98; v3 KIP-360; v4 PRODUCER_FENCED, v5 TRANSACTION_ABORTABLE). v6 (KIP-939, two-phase commit) is not released in Apache Kafka 4.4 either.
 import { ErrorCode } from "@ottla/protocol";
 import {
   type InitProducerIdRequest,
@@ -7,26 +6,45 @@ import {
   initProducerIdApi,
   makeInitProducerIdResponse,
 } from "@ottla/protocol/apis/init-producer-id";
+import type { BrokerState } from "../broker-state.ts";
 import type { Handler } from "../handler.ts";
+import { fencedBefore } from "./transaction-errors.ts";
+
+const NONE_GIVEN = -1;
 
 export const initProducerIdHandler: Handler<InitProducerIdRequest, InitProducerIdResponse> = {
   api: initProducerIdApi,
   minVersion: 0,
   maxVersion: 5,
 
-  async handle({ broker }, { transactionalId }) {
-    if (transactionalId !== null) {
-      return makeInitProducerIdResponse({
-        errorCode: transactionalId === "" ? ErrorCode.INVALID_REQUEST : ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
-        producerId: -1,
-        producerEpoch: -1,
-      });
-    }
-    try {
-      return makeInitProducerIdResponse({ producerId: await broker.producerIds.next(), producerEpoch: 0 });
-    } catch (error) {
-      broker.logger.error("no producer id could be reserved", { error });
-      return makeInitProducerIdResponse({ errorCode: ErrorCode.COORDINATOR_NOT_AVAILABLE, producerId: -1, producerEpoch: -1 });
-    }
+  async handle({ broker, nodeId, version, session }, { transactionalId, transactionTimeoutMs, producerId, producerEpoch }) {
+    const isGiven = producerId !== NONE_GIVEN;
+    if (isGiven !== (producerEpoch !== NONE_GIVEN)) return refused(ErrorCode.INVALID_REQUEST);
+    if (transactionalId === null) return idempotentProducer(broker);
+    const answer = await broker.transactions.initProducer({
+      transactionalId,
+      nodeId,
+      closed: session.closed,
+      timeoutMs: transactionTimeoutMs,
+      expected: isGiven ? { producerId, producerEpoch } : undefined,
+    });
+    return makeInitProducerIdResponse({
+      errorCode: fencedBefore(4, version, answer.errorCode),
+      producerId: answer.producerId,
+      producerEpoch: answer.producerEpoch,
+    });
   },
 };
+
+async function idempotentProducer(broker: BrokerState): Promise<InitProducerIdResponse> {
+  try {
+    return makeInitProducerIdResponse({ producerId: await broker.producerIds.next(), producerEpoch: 0 });
+  } catch (error) {
+    broker.logger.error("no producer id could be reserved", { error });
+    return refused(ErrorCode.COORDINATOR_NOT_AVAILABLE);
+  }
+}
+
+function refused(errorCode: number): InitProducerIdResponse {
+  return makeInitProducerIdResponse({ errorCode, producerId: -1, producerEpoch: -1 });
+}

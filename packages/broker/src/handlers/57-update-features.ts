@@ -1,5 +1,7 @@
-// UpdateFeatures v0-2. KIP-584, v1: upgrade type and validateOnly (KIP-778), v2: one error for all. Every feature has one level, so that nothing ever changes.
+// UpdateFeatures v0-2. KIP-584, v1: upgrade type and validateOnly (KIP-778), v2: one error for all.
+import { ErrorCode } from "@ottla/protocol";
 import {
+  type FeatureUpdateKey,
   makeUpdatableFeatureResult,
   makeUpdateFeaturesResponse,
   type UpdateFeaturesRequest,
@@ -7,22 +9,32 @@ import {
   updateFeaturesApi,
 } from "@ottla/protocol/apis/update-features";
 import type { Handler } from "../handler.ts";
-import { decideFeatureUpdate } from "../metadata/cluster-features.ts";
+import { decideFeatureUpdates, type FeatureChange, type FeatureUpdateOutcome } from "../metadata/cluster-features.ts";
+import { commitChange, STORAGE_MESSAGE } from "../metadata/commit-change.ts";
 
 export const updateFeaturesHandler: Handler<UpdateFeaturesRequest, UpdateFeaturesResponse> = {
   api: updateFeaturesApi,
   minVersion: 0,
   maxVersion: 2,
 
-  handle({ version }, { featureUpdates }) {
-    const outcomes = featureUpdates.map(({ feature, maxVersionLevel }) => ({
-      feature,
-      outcome: decideFeatureUpdate(feature, maxVersionLevel),
-    }));
-    for (const { outcome } of outcomes) {
-      if ("message" in outcome) return makeUpdateFeaturesResponse({ errorCode: outcome.errorCode, errorMessage: outcome.message });
-    }
-    const results = version < 2 ? outcomes.map(({ feature }) => makeUpdatableFeatureResult({ feature })) : [];
+  async handle({ broker, version }, { featureUpdates, validateOnly }) {
+    const changes = featureUpdates.map((update) => changeOf(update, version));
+    let refusal: Extract<FeatureUpdateOutcome, { readonly kind: "refused" }> | undefined;
+    const storageError = await commitChange(broker, () => {
+      const outcome = decideFeatureUpdates(broker.metadata, changes);
+      if (outcome.kind === "change") return validateOnly ? [] : outcome.records;
+      refusal = outcome;
+      return [];
+    });
+    if (storageError !== ErrorCode.NONE) return makeUpdateFeaturesResponse({ errorCode: storageError, errorMessage: STORAGE_MESSAGE });
+    const { errorCode, message } = refusal ?? { errorCode: ErrorCode.NONE, message: null };
+    if (errorCode !== ErrorCode.NONE) return makeUpdateFeaturesResponse({ errorCode, errorMessage: message });
+    const results = version < 2 ? changes.map(({ feature }) => makeUpdatableFeatureResult({ feature })) : [];
     return makeUpdateFeaturesResponse({ results });
   },
 };
+
+/** Version 0 says whether a level may sink, and no more. */
+function changeOf({ feature, maxVersionLevel, allowDowngrade, upgradeType }: FeatureUpdateKey, version: number): FeatureChange {
+  return { feature, maxVersionLevel, upgradeType: version > 0 ? upgradeType : allowDowngrade ? 2 : 1 };
+}

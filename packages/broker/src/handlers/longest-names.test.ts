@@ -25,6 +25,7 @@ import {
   makeOffsetCommitRequestTopic,
   offsetCommitApi,
 } from "@ottla/protocol/apis/offset-commit";
+import { listTransactionsApi, makeListTransactionsRequest } from "@ottla/protocol/apis/list-transactions";
 import { makeOffsetFetchRequest, makeOffsetFetchRequestGroup, offsetFetchApi } from "@ottla/protocol/apis/offset-fetch";
 import { makeSyncGroupRequest, makeSyncGroupRequestAssignment, syncGroupApi } from "@ottla/protocol/apis/sync-group";
 import { ConfigOperation } from "../config/config-change.ts";
@@ -122,11 +123,18 @@ test("a topic, a group's commit and a configuration at their longest outlive a r
     const commit = makeOffsetCommitRequest({ groupId: group, topics: [makeOffsetCommitRequestTopic({ name: topic, partitions })] });
     assert.equal((await broker.send(offsetCommitApi, 9, commit)).topics[0]?.partitions[0]?.errorCode, ErrorCode.NONE);
     const init = makeInitProducerIdRequest({ transactionalId: longest("x"), transactionTimeoutMs: 1000 });
-    assert.equal((await broker.send(initProducerIdApi, 4, init)).errorCode, ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED);
+    const find = makeFindCoordinatorRequest({ keyType: 1, coordinatorKeys: [longest("x")] });
+    assert.equal((await broker.send(findCoordinatorApi, 6, find)).coordinators[0]?.errorCode, ErrorCode.NONE);
+    assert.equal((await broker.send(initProducerIdApi, 4, init)).errorCode, ErrorCode.NONE);
   }
   {
     await using broker = await start(disk);
     assert.equal(await valueOf(broker, "leader.replication.throttled.replicas"), value);
+    const { transactionStates } = await broker.send(listTransactionsApi, 2, makeListTransactionsRequest());
+    assert.deepEqual(
+      transactionStates.map(({ transactionalId, transactionState }) => [transactionalId, transactionState]),
+      [[longest("x"), "Empty"]],
+    );
     for (const version of [0, 5]) {
       const { groups } = await broker.send(listGroupsApi, version, makeListGroupsRequest());
       assert.deepEqual(

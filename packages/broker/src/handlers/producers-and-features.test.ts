@@ -1,7 +1,7 @@
 // What the broker says of idempotent producers, of transactional ids, and of the features it serves.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ErrorCode, errorInfo } from "@ottla/protocol";
+import { ErrorCode } from "@ottla/protocol";
 import { apiVersionsApi, makeApiVersionsRequest } from "@ottla/protocol/apis/api-versions";
 import { describeProducersApi, makeDescribeProducersRequest, makeTopicRequest } from "@ottla/protocol/apis/describe-producers";
 import { initProducerIdApi, makeInitProducerIdRequest } from "@ottla/protocol/apis/init-producer-id";
@@ -64,16 +64,20 @@ test("DescribeProducers is the leader's to answer", async () => {
   assert.equal(answer.topics[0]!.partitions[0]!.errorCode, ErrorCode.NOT_LEADER_OR_FOLLOWER);
 });
 
-test("InitProducerId with a transactional id ends the producer, and never makes it ask for ever", async () => {
+test("InitProducerId without a transactional id gives a new producer id, and is refused who names half a producer", async () => {
   await using broker = await TestBroker.start();
   for (let version = 0; version <= 5; version++) {
-    const ask = async (transactionalId: string | null) =>
-      broker.send(initProducerIdApi, version, makeInitProducerIdRequest({ transactionalId, transactionTimeoutMs: 1000 }));
-    const { errorCode, producerId, producerEpoch } = await ask("payments");
-    assert.deepEqual([errorCode, producerId, producerEpoch], [ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED, -1, -1]);
-    assert.equal(errorInfo(errorCode).retriable, false);
-    assert.equal((await ask("")).errorCode, ErrorCode.INVALID_REQUEST);
-    assert.equal((await ask(null)).errorCode, ErrorCode.NONE);
+    const ask = async (given: Parameters<typeof makeInitProducerIdRequest>[0]) =>
+      broker.send(initProducerIdApi, version, makeInitProducerIdRequest({ transactionalId: null, transactionTimeoutMs: 1000, ...given }));
+    const first = await ask({});
+    const second = await ask({});
+    assert.deepEqual([first.errorCode, first.producerEpoch, second.producerId], [ErrorCode.NONE, 0, first.producerId + 1]);
+    assert.equal((await ask({ transactionalId: "" })).errorCode, ErrorCode.INVALID_REQUEST);
+    if (version < 3) continue;
+    for (const half of [{ producerId: 7 }, { producerEpoch: 7 }]) {
+      const { errorCode, producerId, producerEpoch } = await ask(half);
+      assert.deepEqual([errorCode, producerId, producerEpoch], [ErrorCode.INVALID_REQUEST, -1, -1]);
+    }
   }
 });
 
@@ -88,12 +92,16 @@ test("ApiVersions names the features that are served, at their levels, and to ve
       epoch: finalizedFeaturesEpoch,
     };
   };
-  const finalized = [["metadata.version", 33, 33]];
+  const finalized = [
+    ["metadata.version", 33, 33],
+    ["transaction.version", 2, 2],
+  ];
   for (const version of [4, 5]) {
     const { supported, ...rest } = await ask(version);
     assert.deepEqual(supported, [
       ["kraft.version", 0, 0],
       ["metadata.version", 33, 33],
+      ["transaction.version", 0, 2],
     ]);
     assert.deepEqual(rest, { finalized, epoch: 0 });
   }
@@ -101,7 +109,7 @@ test("ApiVersions names the features that are served, at their levels, and to ve
   assert.deepEqual(await ask(2), { supported: [], finalized: [], epoch: -1 });
 });
 
-test("UpdateFeatures takes the level that a feature has, and refuses every other with a text that says why", async () => {
+test("UpdateFeatures refuses a level that a feature cannot have with a text that says why", async () => {
   await using broker = await TestBroker.start();
   const update = async (version: number, feature: string, maxVersionLevel: number) => {
     const featureUpdates = [makeFeatureUpdateKey({ feature, maxVersionLevel })];
@@ -124,4 +132,39 @@ test("UpdateFeatures takes the level that a feature has, and refuses every other
       assert.match(refused.errorMessage ?? "", why);
     }
   }
+});
+
+test("transaction.version goes down only if that is meant, all changes of a request or none, and stays over a restart", async () => {
+  const before = await TestBroker.start();
+  const update = async (broker: TestBroker, changes: readonly (readonly [string, number, number])[], validateOnly = false) => {
+    const featureUpdates = changes.map(([feature, maxVersionLevel, upgradeType]) =>
+      makeFeatureUpdateKey({ feature, maxVersionLevel, upgradeType }),
+    );
+    return (await broker.send(updateFeaturesApi, 2, makeUpdateFeaturesRequest({ featureUpdates, validateOnly, timeoutMs: 1000 })))
+      .errorCode;
+  };
+  const now = async (broker: TestBroker) => {
+    const request = makeApiVersionsRequest({ clientSoftwareName: "test", clientSoftwareVersion: "1" });
+    const { finalizedFeatures, finalizedFeaturesEpoch } = await broker.send(apiVersionsApi, 4, request);
+    return [finalizedFeatures.find(({ name }) => name === "transaction.version")?.maxVersionLevel, finalizedFeaturesEpoch];
+  };
+  assert.equal(await update(before, [["transaction.version", 1, 1]]), ErrorCode.INVALID_UPDATE_VERSION);
+  assert.equal(await update(before, [["transaction.version", 3, 1]]), ErrorCode.INVALID_UPDATE_VERSION);
+  assert.equal(await update(before, [["transaction.version", 1, 0]]), ErrorCode.INVALID_UPDATE_VERSION);
+  assert.equal(
+    await update(before, [
+      ["transaction.version", 1, 2],
+      ["kraft.version", 1, 1],
+    ]),
+    ErrorCode.INVALID_UPDATE_VERSION,
+  );
+  assert.equal(await update(before, [["transaction.version", 1, 2]], true), ErrorCode.NONE);
+  assert.deepEqual(await now(before), [2, 0]);
+  assert.equal(await update(before, [["transaction.version", 0, 2]]), ErrorCode.NONE);
+  assert.deepEqual(await now(before), [undefined, 1]);
+  assert.equal(await update(before, [["transaction.version", 1, 3]]), ErrorCode.INVALID_UPDATE_VERSION, "a downgrade does not raise it");
+  assert.equal(await update(before, [["transaction.version", 1, 1]]), ErrorCode.NONE);
+  await before.stop();
+  await using broker = await TestBroker.start({ disk: before.disk });
+  assert.deepEqual(await now(broker), [1, 2]);
 });

@@ -58,6 +58,8 @@ export class ClusterMetadata {
   #clusterId = "";
   #startEpoch = 0;
   #nextProducerId = 0;
+  #featuresEpoch = 0;
+  readonly #featureLevels = new Map<string, number>();
   #nodes: readonly BrokerNode[] = [];
   readonly #byName = new Map<string, TopicState>();
   readonly #byId = new Map<string, TopicState>();
@@ -76,6 +78,16 @@ export class ClusterMetadata {
 
   get nextProducerId(): number {
     return this.#nextProducerId;
+  }
+
+  /** How often levels of features were set. */
+  get featuresEpoch(): number {
+    return this.#featuresEpoch;
+  }
+
+  /** The level a feature was set to; `undefined` while nobody has. */
+  featureLevel(name: string): number | undefined {
+    return this.#featureLevels.get(name);
   }
 
   /** The virtual brokers that are up, ascending by id. The first one is also the controller. */
@@ -184,6 +196,10 @@ export class ClusterMetadata {
       case "producer-ids":
         this.#nextProducerId = record.nextProducerId;
         return;
+      case "features":
+        this.#featuresEpoch = record.epoch;
+        for (const [name, level] of Object.entries(record.levels)) this.#featureLevels.set(name, level);
+        return;
     }
   }
 
@@ -214,6 +230,8 @@ export class ClusterMetadata {
       });
     }
     records.push({ kind: "producer-ids", nextProducerId: this.#nextProducerId });
+    if (this.#featuresEpoch > 0)
+      records.push({ kind: "features", epoch: this.#featuresEpoch, levels: Object.fromEntries(this.#featureLevels) });
     return records;
   }
 

@@ -29,7 +29,9 @@ export type MetadataRecord =
       readonly configs: Readonly<Record<string, string>>;
     }
   /** Producer ids below `nextProducerId` may have been handed out. */
-  | { readonly kind: "producer-ids"; readonly nextProducerId: number };
+  | { readonly kind: "producer-ids"; readonly nextProducerId: number }
+  /** Levels of features that somebody has set; those that are not named stay. */
+  | { readonly kind: "features"; readonly epoch: number; readonly levels: Readonly<Record<string, number>> };
 
 /** Broker resources have the node id as name, "" meaning the cluster-wide default. */
 export type ConfigResourceKind = "topic" | "broker" | "group" | "client-metrics";
@@ -44,6 +46,7 @@ const KINDS: Readonly<Record<MetadataRecord["kind"], true>> = {
   "topic-deleted": true,
   configs: true,
   "producer-ids": true,
+  features: true,
 };
 
 /** Whether this version knows such records. */

@@ -142,6 +142,7 @@ export class PartitionTable implements MetadataPreparer {
       case "cluster":
       case "started":
       case "producer-ids":
+      case "features":
         return;
     }
   }

@@ -14,8 +14,6 @@ export interface TransactionConfig {
   readonly idExpirationMs: number;
   /** transaction.remove.expired.transaction.cleanup.interval.ms */
   readonly idExpirationCheckIntervalMs: number;
-  /** add.partitions.to.txn.retry.backoff.max.ms: how long a batch waits for the transaction before it to be complete. */
-  readonly admissionWaitMaxMs: number;
   /** What all transactional ids may hold of the broker's memory; they outlive their connections, so no connection's share covers them. */
   readonly heldBytesMax: number;
 }
@@ -50,7 +48,6 @@ export function transactionConfig(settings: TransactionSettings, serverVersion: 
     abortRetryMs: settings.number("transaction.abort.timed.out.transaction.cleanup.interval.ms"),
     idExpirationMs: settings.number("transactional.id.expiration.ms"),
     idExpirationCheckIntervalMs: settings.number("transaction.remove.expired.transaction.cleanup.interval.ms"),
-    admissionWaitMaxMs: settings.number("add.partitions.to.txn.retry.backoff.max.ms"),
     heldBytesMax: HELD_BYTES_MAX,
   };
 }

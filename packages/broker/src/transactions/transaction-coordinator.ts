@@ -8,10 +8,9 @@ import { type AddPartitionsInput, verifyPartitions } from "./add-partitions-rule
 import type { EndTransactionInput } from "./end-transaction-rules.ts";
 import type { InitProducerInput } from "./init-producer-rules.ts";
 import { MarkerDelivery } from "./marker-delivery.ts";
-import { answered, type ProducerIdentity, type TransactionAnswer } from "./rule-outcome.ts";
-import { isPrepared, type Transaction } from "./transaction.ts";
+import { answered, type TransactionAnswer } from "./rule-outcome.ts";
+import type { Transaction } from "./transaction.ts";
 import type { TransactionCoordinatorDeps } from "./transaction-config.ts";
-import type { TopicPartition } from "./transaction-partitions.ts";
 import { type TransactionEffect, type TransactionInput, TransactionSpec, type TransactionTypes } from "./transaction-spec.ts";
 
 /** A request as it names its transactional id, and where it came in. */
@@ -30,11 +29,8 @@ export class TransactionCoordinator {
   readonly #deps: TransactionCoordinatorDeps;
   readonly #runtime: CoordinatorRuntime<TransactionTypes>;
   readonly #delivery: MarkerDelivery;
-  /** Who waits for a transactional id's transaction to be complete. */
-  readonly #waiting = new Map<string, Set<() => void>>();
   #expiryTimer: Timer | undefined;
   #isExpiring = false;
-  #isStopped = false;
 
   constructor(deps: TransactionCoordinatorDeps) {
     this.#deps = deps;
@@ -54,10 +50,8 @@ export class TransactionCoordinator {
 
   /** Answers everybody who waits and takes no more requests. */
   stop(): void {
-    this.#isStopped = true;
     this.#runtime.stop();
     this.#expiryTimer?.cancel();
-    for (const transactionalId of [...this.#waiting.keys()]) this.#wake(transactionalId);
   }
 
   /** Transactions whose markers are being written. */
@@ -111,29 +105,6 @@ export class TransactionCoordinator {
   async end(request: ToTransaction & EndTransactionInput): Promise<TransactionAnswer> {
     if (request.transactionalId === "") return refused(ErrorCode.INVALID_REQUEST);
     return this.#askWithProducerId(request, (token, freshProducerId) => ({ kind: "end", token, request, freshProducerId }));
-  }
-
-  /**
-   * Adds partitions on behalf of a producer that sends to them without a word before (KIP-890, part 2). While the markers of its last transaction are being written
-   * it waits, for a short time. An error code for all of the partitions.
-   */
-  async admit(
-    transactionalId: string,
-    producer: ProducerIdentity,
-    partitions: readonly TopicPartition[],
-    clientVersion: number,
-  ): Promise<number> {
-    const { clock, config } = this.#deps;
-    const untilMs = clock.monotonicMs() + config().admissionWaitMaxMs;
-    for (;;) {
-      const nodeId = this.#runtime.knownCoordinatorOf(transactionalId) ?? -1;
-      const errorCode = await this.addPartitions({ transactionalId, nodeId, ...producer, partitions, clientVersion });
-      const leftMs = untilMs - clock.monotonicMs();
-      if (errorCode !== ErrorCode.CONCURRENT_TRANSACTIONS || leftMs <= 0 || this.#isStopped) return errorCode;
-      // It may be complete by now.
-      const transaction = this.transaction(transactionalId, nodeId);
-      if (typeof transaction === "object" && isPrepared(transaction)) await this.#completion(transactionalId, leftMs);
-    }
   }
 
   /** One transactional id as it is now, `undefined` if there is none, or the error a client is to be told. */
@@ -199,9 +170,6 @@ export class TransactionCoordinator {
       case "write-markers":
         this.#delivery.begin(shard, transactionalId);
         return;
-      case "completed":
-        this.#wake(transactionalId);
-        return;
       case "abort-overdue":
         void this.#abortOverdue(shard, transactionalId);
         return;
@@ -221,27 +189,6 @@ export class TransactionCoordinator {
     const { logger } = this.#deps;
     if (errorCode === ErrorCode.NONE) logger.info("an overdue transaction was aborted", { transactionalId });
     else logger.warn("an overdue transaction could not be aborted; it is tried again", { transactionalId, errorCode });
-  }
-
-  /** Resolves when the id's transaction is complete, or after `waitMs`. */
-  #completion(transactionalId: string, waitMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      let waiting = this.#waiting.get(transactionalId);
-      if (!waiting) this.#waiting.set(transactionalId, (waiting = new Set()));
-      const waiters = waiting;
-      const done = () => {
-        timer.cancel();
-        waiters.delete(done);
-        if (waiters.size === 0 && this.#waiting.get(transactionalId) === waiters) this.#waiting.delete(transactionalId);
-        resolve();
-      };
-      const timer = this.#deps.clock.schedule(waitMs, done);
-      waiters.add(done);
-    });
-  }
-
-  #wake(transactionalId: string): void {
-    for (const done of [...(this.#waiting.get(transactionalId) ?? [])]) done();
   }
 
   /** Whether the broker's memory has room for more. */

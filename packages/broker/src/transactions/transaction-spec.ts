@@ -46,10 +46,7 @@ export type TransactionTimer = "overdue" | "complete";
 /** What has to be done beside the log. */
 export type TransactionEffect =
   /** A decision was made: its markers have to be written, for as long as it takes. */
-  | "write-markers"
-  /** The next transaction may begin. */
-  | "completed"
-  | "abort-overdue";
+  "write-markers" | "abort-overdue";
 
 export interface TransactionTypes extends CoordinatorTypes {
   readonly State: TransactionState;
@@ -181,7 +178,7 @@ function overdue(known: Transaction | undefined, abortRetryMs: number): Transact
 
 function complete(transactionalId: string, known: Transaction | undefined, nowMs: number): TransactionDecision {
   if (known === undefined || !isPrepared(known)) return NOTHING;
-  return { ...NOTHING, records: [{ transactionalId, value: completed(known, nowMs) }], effects: ["completed"] };
+  return { ...NOTHING, records: [{ transactionalId, value: completed(known, nowMs) }] };
 }
 
 /** What was decided before the coordinator came is carried out by it; what is ongoing gets no more time than it had. */

@@ -1,7 +1,7 @@
 /** Where a transactional id stands. Named and numbered as Kafka does; its Dead and PrepareEpochFence are never written and need no place here. */
 export const TRANSACTION_STATES = ["Empty", "Ongoing", "PrepareCommit", "PrepareAbort", "CompleteCommit", "CompleteAbort"] as const;
 
-export type TransactionStateName = (typeof TRANSACTION_STATES)[number];
+type TransactionStateName = (typeof TRANSACTION_STATES)[number];
 
 /** The partitions of a transaction, by topic. Never changed in place. */
 export type TransactionPartitions = ReadonlyMap<string, ReadonlySet<number>>;

@@ -24,11 +24,10 @@ export const transactionConfigKeys: readonly ConfigKey[] = [
     "transaction.abort.timed.out.transaction.cleanup.interval.ms",
     "int",
     "10000",
-    "How often overdue transactions are looked for and aborted.",
+    "How long until the abort of an overdue transaction is tried again if it could not be written. Aborting needs no looking for: it happens when a transaction is overdue.",
     {
       validator: atLeast(1),
       importance: "low",
-      effect: "none",
     },
   ),
   configKey(
@@ -36,7 +35,7 @@ export const transactionConfigKeys: readonly ConfigKey[] = [
     "int",
     "900000",
     "The longest timeout a producer may ask for its transactions; more is refused with INVALID_TRANSACTION_TIMEOUT.",
-    { validator: atLeast(1), importance: "high", effect: "none" },
+    { validator: atLeast(1), importance: "high" },
   ),
   configKey(
     "transaction.partition.verification.enable",
@@ -53,7 +52,6 @@ export const transactionConfigKeys: readonly ConfigKey[] = [
     {
       validator: atLeast(1),
       importance: "low",
-      effect: "none",
     },
   ),
   configKey("transaction.state.log.load.buffer.size", "int", "5242880", "How many bytes are read at a time when transactions are loaded.", {
@@ -74,18 +72,15 @@ export const transactionConfigKeys: readonly ConfigKey[] = [
     {
       validator: atLeast(1),
       importance: "high",
-      effect: "none",
     },
   ),
   configKey("transaction.state.log.replication.factor", "short", "3", "Replicas of `__transaction_state`.", {
     validator: atLeast(1),
     importance: "high",
-    effect: "none",
   }),
   configKey("transaction.state.log.segment.bytes", "int", "104857600", "Segment size of `__transaction_state`.", {
     validator: atLeast(1),
     importance: "high",
-    effect: "none",
   }),
   configKey(
     "transaction.two.phase.commit.enable",
@@ -100,6 +95,5 @@ export const transactionConfigKeys: readonly ConfigKey[] = [
   configKey("transactional.id.expiration.ms", "int", "604800000", "How long an unused transactional id is remembered.", {
     validator: atLeast(1),
     importance: "high",
-    effect: "none",
   }),
 ];

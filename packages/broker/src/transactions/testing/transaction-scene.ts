@@ -9,13 +9,12 @@ import { RecordedMarkers } from "./recorded-markers.ts";
 
 export const NODE_ID = 1;
 
-export const DEFAULT_CONFIG: TransactionConfig = {
+const DEFAULT_CONFIG: TransactionConfig = {
   serverVersion: 2,
   maxTimeoutMs: 900_000,
   abortRetryMs: 10_000,
   idExpirationMs: 7 * 24 * 3_600_000,
   idExpirationCheckIntervalMs: 3_600_000,
-  admissionWaitMaxMs: 100,
   heldBytesMax: 1_000_000,
 };
 

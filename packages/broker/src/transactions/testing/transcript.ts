@@ -61,75 +61,87 @@ class Stage {
   }
 
   async #perform(verb: string, names: readonly string[], options: Record<string, string>): Promise<void> {
-    const [name = "", ...rest] = names;
+    if (!this.#ask(verb, names, options) && !(await this.#arrange(verb, names, options))) {
+      throw new Error(`The transcript has "${verb}", which is no command.`);
+    }
+  }
+
+  /** What producers do. */
+  #ask(verb: string, [name = "", ...rest]: readonly string[], options: Record<string, string>): boolean {
+    const { coordinator, config } = this.#scene;
     const client = this.#clients.get(name) ?? { producerId: -1, producerEpoch: -1 };
     const producer = {
       producerId: Number(options["id"] ?? client.producerId),
       producerEpoch: Number(options["epoch"] ?? client.producerEpoch),
     };
     const to = { transactionalId: TRANSACTIONAL_ID, nodeId: NODE_ID };
-    const clientVersion = Number(options["version"] ?? this.#scene.config.serverVersion);
-    const { coordinator } = this.#scene;
+    const partitions = rest.map(partitionOf);
+    const clientVersion = Number(options["version"] ?? config.serverVersion);
     switch (verb) {
-      case "server":
-        this.#scene.config = { ...this.#scene.config, serverVersion: Number(options["version"]) };
-        return;
-      case "given":
-        this.#scene.putLast(TRANSACTIONAL_ID, Number(options["epoch"]));
-        await this.#scene.restart();
-        this.#loggedRecords = this.#scene.log.partitions[0]!.length;
-        return;
       case "init": {
         const expected = "goes-on" in options || "id" in options || "epoch" in options ? producer : undefined;
-        const timeoutMs = Number(options["timeout"] ?? 60_000);
-        this.#hear(name, coordinator.initProducer({ ...to, timeoutMs, expected }));
-        return;
+        this.#hear(name, coordinator.initProducer({ ...to, timeoutMs: Number(options["timeout"] ?? 60_000), expected }));
+        return true;
       }
       case "add":
-        this.#tell(name, coordinator.addPartitions({ ...to, ...producer, partitions: rest.map(partitionOf), clientVersion }));
-        return;
-      case "send":
-        this.#tell(name, coordinator.admit(TRANSACTIONAL_ID, producer, rest.map(partitionOf), clientVersion));
-        return;
+        this.#tell(name, coordinator.addPartitions({ ...to, ...producer, partitions, clientVersion }));
+        return true;
       case "verify": {
-        const codes = coordinator.verifyPartitions({ ...to, ...producer, partitions: rest.map(partitionOf) });
+        const codes = coordinator.verifyPartitions({ ...to, ...producer, partitions });
         this.#effects.push(`${name}: ${codes.map((code) => errorInfo(code).name).join(" ")}`);
-        return;
+        return true;
       }
       case "commit":
       case "abort":
         this.#hear(name, coordinator.end({ ...to, ...producer, isCommit: verb === "commit", clientVersion }));
-        return;
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  /** What happens to the broker. */
+  async #arrange(verb: string, names: readonly string[], options: Record<string, string>): Promise<boolean> {
+    const { log, markers, clock } = this.#scene;
+    switch (verb) {
+      case "server":
+        this.#scene.config = { ...this.#scene.config, serverVersion: Number(options["version"]) };
+        return true;
+      case "given":
+        this.#scene.putLast(TRANSACTIONAL_ID, Number(options["epoch"]));
+        await this.#scene.restart();
+        this.#loggedRecords = log.partitions[0]!.length;
+        return true;
       case "wait":
-        await this.#scene.clock.advance(Number(name));
-        return;
+        clock.advance(Number(names[0]));
+        return true;
       case "hold":
-        this.#scene.markers.gate = new Promise((resolve) => {
+        markers.gate = new Promise((resolve) => {
           this.#openGate = resolve;
         });
-        return;
+        return true;
       case "release":
-        this.#scene.markers.gate = undefined;
+        markers.gate = undefined;
         this.#openGate();
-        return;
+        return true;
       case "refuse":
-        for (const partition of names) this.#scene.markers.failures.set(partition, codeOf(options["with"] ?? ""));
-        return;
+        for (const partition of names) markers.failures.set(partition, codeOf(options["with"] ?? ""));
+        return true;
       case "accept":
-        this.#scene.markers.failures.clear();
-        return;
+        markers.failures.clear();
+        return true;
       case "log":
-        this.#scene.log.failure = name === "fails" ? codeOf(options["with"] ?? "KAFKA_STORAGE_ERROR") : undefined;
-        return;
+        log.failure = names[0] === "fails" ? codeOf(options["with"] ?? "KAFKA_STORAGE_ERROR") : undefined;
+        return true;
       case "restart":
-        this.#scene.markers.gate = undefined;
+        markers.gate = undefined;
         await this.#scene.restart();
-        return;
+        return true;
       case "expire":
-        await coordinator.expire();
-        return;
+        await this.#scene.coordinator.expire();
+        return true;
       default:
-        throw new Error(`The transcript has "${verb}", which is no command.`);
+        return false;
     }
   }
 

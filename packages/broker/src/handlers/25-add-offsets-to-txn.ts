@@ -1,0 +1,28 @@
+// AddOffsetsToTxn v0-4 (KIP-98). v2 PRODUCER_FENCED (KIP-588), v4 TRANSACTION_ABORTABLE (KIP-890). The group's partition of `__consumer_offsets` joins the transaction.
+import {
+  type AddOffsetsToTxnRequest,
+  type AddOffsetsToTxnResponse,
+  addOffsetsToTxnApi,
+  makeAddOffsetsToTxnResponse,
+} from "@ottla/protocol/apis/add-offsets-to-txn";
+import type { Handler } from "../handler.ts";
+import { fencedBefore } from "./transaction-errors.ts";
+
+export const addOffsetsToTxnHandler: Handler<AddOffsetsToTxnRequest, AddOffsetsToTxnResponse> = {
+  api: addOffsetsToTxnApi,
+  minVersion: 0,
+  maxVersion: 4,
+
+  async handle({ broker, nodeId, version, session }, { transactionalId, producerId, producerEpoch, groupId }) {
+    const errorCode = await broker.transactions.addPartitions({
+      transactionalId,
+      nodeId,
+      closed: session.closed,
+      producerId,
+      producerEpoch,
+      partitions: [{ topic: "__consumer_offsets", partition: broker.groups.partitionOf(groupId) }],
+      clientVersion: 0,
+    });
+    return makeAddOffsetsToTxnResponse({ errorCode: fencedBefore(2, version, errorCode) });
+  },
+};

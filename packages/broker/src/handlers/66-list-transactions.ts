@@ -1,0 +1,30 @@
+// ListTransactions v0-2 (KIP-664). v1 filter by duration (KIP-994), v2 by a pattern of the id (KIP-1152). Lists the ids of the broker asked; clients ask each.
+import {
+  type ListTransactionsRequest,
+  type ListTransactionsResponse,
+  listTransactionsApi,
+  makeListTransactionsResponse,
+  makeTransactionState,
+  type TransactionState,
+} from "@ottla/protocol/apis/list-transactions";
+import type { Handler } from "../handler.ts";
+import { transactionFilter } from "../transactions/transaction-filter.ts";
+
+export const listTransactionsHandler: Handler<ListTransactionsRequest, ListTransactionsResponse> = {
+  api: listTransactionsApi,
+  minVersion: 0,
+  maxVersion: 2,
+
+  async handle({ broker, nodeId }, request) {
+    const filter = await transactionFilter(request);
+    if (filter.kind === "refused") return makeListTransactionsResponse({ errorCode: filter.errorCode });
+    const nowMs = broker.clock.nowMs();
+    const transactionStates: TransactionState[] = [];
+    const errorCode = await broker.transactions.eachTransaction(nodeId, (transactionalId, transaction) => {
+      if (!filter.passes(transactionalId, transaction, nowMs)) return;
+      const { producerId, state } = transaction;
+      transactionStates.push(makeTransactionState({ transactionalId, producerId, transactionState: state }));
+    });
+    return makeListTransactionsResponse({ errorCode, unknownStateFilters: filter.unknownStates, transactionStates });
+  },
+};
