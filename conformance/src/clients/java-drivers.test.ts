@@ -18,6 +18,7 @@ const drivers = [
   { mainClass: "RecordCases", cases: 17 },
   { mainClass: "AdminCases", cases: 31 },
   { mainClass: "GroupCases", cases: 13 },
+  { mainClass: "TransactionCases", cases: 12 },
 ];
 
 describe(`Java's clients against ${target.kind} with ${target.brokers} broker(s)`, () => {
