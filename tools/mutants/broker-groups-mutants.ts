@@ -101,7 +101,7 @@ export const brokerGroupsMutants: readonly Mutant[] = [
   {
     rule: "a group's held bytes are those of its members now",
     file: "packages/broker/src/groups/group-state.ts",
-    find: "    this.#heldBytes -= this.#groups.get(group.groupId)?.members.heldBytes ?? 0;\n",
+    find: "    this.#heldBytes -= heldBytesOf(this.#groups.get(group.groupId));\n",
     replace: "",
     tests: ["broker/src/groups/group-coordinator", "broker/src/groups/classic"],
   },

@@ -19,6 +19,7 @@ const drivers = [
   { mainClass: "AdminCases", cases: 31 },
   { mainClass: "GroupCases", cases: 13 },
   { mainClass: "TransactionCases", cases: 12 },
+  { mainClass: "ConsumerGroupCases", cases: 14 },
 ];
 
 describe(`Java's clients against ${target.kind} with ${target.brokers} broker(s)`, () => {

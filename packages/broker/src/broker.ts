@@ -6,7 +6,8 @@ import { checkCleanerSettings, cleanerSettings } from "./config/cleaner-settings
 import { EffectiveConfig } from "./config/effective-config.ts";
 import { TopicLog } from "./coordinator/topic-log.ts";
 import { Fetches } from "./fetch/fetches.ts";
-import { groupConfig } from "./groups/group-config.ts";
+import { ClusterTopics } from "./groups/cluster-topics.ts";
+import { consumerSettings, groupConfig } from "./groups/group-config.ts";
 import { GroupCoordinator } from "./groups/group-coordinator.ts";
 import { handlers } from "./handlers/index.ts";
 import { levelOf } from "./metadata/cluster-features.ts";
@@ -136,6 +137,7 @@ async function openState(
   await started;
   const producerIds = new ProducerIds(controller, metadata);
   const transactions = transactionCoordinator(deps, { metadata, partitions, config, topicSettings, producerIds }, () => state);
+  const clusterTopics = new ClusterTopics(metadata);
   const state: BrokerState = {
     ...deps,
     dataDirectory: resolve(options.dataDirectory),
@@ -148,10 +150,9 @@ async function openState(
     fetches: new Fetches(deps, config.number("max.incremental.fetch.session.cache.slots")),
     groups: new GroupCoordinator({
       ...deps,
+      ...groupDeps(config, clusterTopics),
       admission: { clock: deps.clock, config, transactionGate: { admit: (call) => state.transactionGate.admit(call) } },
       log: coordinatorLog(OFFSETS_TOPIC, { metadata, partitions, config, topicSettings }, () => state),
-      config: () => groupConfig(config),
-      topicId: (name) => metadata.topic(name)?.topicId,
     }),
     transactions,
     producerIds,
@@ -161,17 +162,18 @@ async function openState(
     served: servedApis(),
   };
   controller.prepareBy(partitions);
-  followMetadata(state, store);
+  followMetadata(state, store, clusterTopics);
   return { state, store };
 }
 
 /** Who has to hear of changes of metadata, in this order. */
-function followMetadata(state: BrokerState, store: LogStore): void {
+function followMetadata(state: BrokerState, store: LogStore, clusterTopics: ClusterTopics): void {
   const { config, topicSettings, partitions, groups, transactions } = state;
   state.controller.follow(async (record, slice) => {
     config.follow(record);
     topicSettings.follow(record);
     if (record.kind === "configs" && record.resource === "broker") store.configureCleaner(cleanerSettings(config));
+    clusterTopics.follow(record);
     await partitions.follow(record, slice);
     if (record.kind === "configs" || record.kind === "producer-ids" || record.kind === "features") return;
     groups.metadataChanged(record.kind === "topic-deleted" ? record.topicId : undefined);
@@ -216,6 +218,16 @@ function transactionCoordinator(
     coordinatorEpoch: (partition) => metadata.topic("__transaction_state")?.partitions[partition]?.leaderEpoch ?? -1,
     config: () => transactionConfig(config, levelOf(metadata, "transaction.version")),
   });
+}
+
+/** What groups follow. */
+function groupDeps(config: EffectiveConfig, topics: ClusterTopics) {
+  return {
+    config: () => groupConfig(config),
+    consumerSettings: (groupId: string) => consumerSettings(config, groupId),
+    topics,
+    topicId: (name: string) => topics.byName(name)?.topicId,
+  };
 }
 
 /** An internal topic as the log of its coordinator. */

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { brokerConfigDef } from "./broker-configs.ts";
-import { topicConfigDef } from "./resource-config-defs.ts";
+import { groupConfigDef, topicConfigDef } from "./resource-config-defs.ts";
 
 /** Named where a change is judged or a topic is prepared, and without effect all the same. */
 const JUDGED_ONLY: ReadonlySet<string> = new Set(["remote.storage.enable", "remote.log.storage.system.enable"]);
@@ -23,17 +23,17 @@ function brokerSource(): string {
 test("a key says that it has no effect exactly when no code reads it", () => {
   const source = brokerSource();
   const isRead = (name: string) => source.includes(`"${name}"`) && !JUDGED_ONLY.has(name);
-  const behindTopics = new Set<string>();
-  for (const key of topicConfigDef.keys) {
-    assert.equal(key.effect === "none", !isRead(key.name), `${key.name} of topics`);
+  const behindResources = new Set<string>();
+  for (const key of [...topicConfigDef.keys, ...groupConfigDef.keys]) {
+    assert.equal(key.effect === "none", !isRead(key.name), `${key.name} of topics or groups`);
     for (const { name } of isRead(key.name) ? key.synonyms : []) {
-      for (const link of [name, ...brokerConfigDef.require(name).synonyms.map((synonym) => synonym.name)]) behindTopics.add(link);
+      for (const link of [name, ...brokerConfigDef.require(name).synonyms.map((synonym) => synonym.name)]) behindResources.add(link);
     }
   }
   for (const key of brokerConfigDef.keys) {
     assert.equal(
       key.effect === "none",
-      !isRead(key.name) && !behindTopics.has(key.name) && !READ_AT_START.has(key.name),
+      !isRead(key.name) && !behindResources.has(key.name) && !READ_AT_START.has(key.name),
       `${key.name} of brokers`,
     );
   }

@@ -207,9 +207,9 @@ export class CoordinatorShard<Types extends CoordinatorTypes> {
     if (soft !== undefined) this.#deps.spec.adopt(this.state, key, soft);
     if (timers === "cancel-all") this.timers.cancelAll(key);
     else {
-      for (const { timer, delayMs } of timers) {
+      for (const { timer, delayMs, ifAbsent } of timers) {
         if (delayMs === null) this.timers.cancel(key, timer);
-        else this.timers.set(key, timer, delayMs);
+        else if (!ifAbsent || !this.timers.has(key, timer)) this.timers.set(key, timer, delayMs);
       }
     }
     if (!durable) {

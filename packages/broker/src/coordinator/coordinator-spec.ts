@@ -26,6 +26,8 @@ export type RequestToken = number;
 export interface TimerChange<Timer> {
   readonly timer: Timer;
   readonly delayMs: number | null;
+  /** Where the timer is set already, it stays as it is. */
+  readonly ifAbsent?: boolean;
 }
 
 /** One request's answer; a request gets exactly one. */

@@ -56,6 +56,10 @@ export class CoordinatorTimers<Timer> {
     this.#arm();
   }
 
+  has(key: string, timer: Timer): boolean {
+    return this.#byKey.get(key)?.has(this.#events.nameOf(timer)) ?? false;
+  }
+
   cancel(key: string, timer: Timer): void {
     const entry = this.#byKey.get(key)?.get(this.#events.nameOf(timer));
     if (entry) this.#remove(entry);

@@ -1,21 +1,40 @@
+import type { RE2JS } from "re2js";
+
 /** Patterns beyond this many characters are refused. */
 const PATTERN_LENGTH_MAX = 1000;
+/** What matching costs goes with the steps of the pattern times the letters of the text. */
+const PROGRAM_SIZE_MAX = 500;
 
 /** Whether the whole of a text matches. */
 export type LinearPattern = (text: string) => boolean;
 
+/** Loaded at the first need: most brokers never see a pattern. */
+let engine: typeof RE2JS | undefined;
+
+/** Loads the library. To be awaited before {@link compilePattern} is called. */
+export async function loadPatterns(): Promise<void> {
+  engine ??= (await import("re2js")).RE2JS;
+}
+
 /**
  * A regular expression of RE2, as Apache Kafka takes them from clients: matching takes time linear in the text, whatever the pattern, so no client can stall the
- * broker by one. `undefined` if it is none, or too long. The library is loaded at the first need.
+ * broker by one. A text says why it is none, or too long.
  */
-export async function linearPattern(pattern: string): Promise<LinearPattern | undefined> {
-  if (pattern.length > PATTERN_LENGTH_MAX) return undefined;
-  const { RE2JS, RE2JSSyntaxException } = await import("re2js");
+export function compilePattern(pattern: string): LinearPattern | string {
+  if (engine === undefined) return "the broker is not ready to read it";
+  if (pattern.length > PATTERN_LENGTH_MAX) return `it is longer than ${PATTERN_LENGTH_MAX} characters`;
   try {
-    const compiled = RE2JS.compile(pattern);
+    const compiled = engine.compile(pattern);
+    if (compiled.programSize() > PROGRAM_SIZE_MAX) return `it takes more than ${PROGRAM_SIZE_MAX} steps`;
     return (text) => compiled.matches(text);
   } catch (error) {
-    if (error instanceof RE2JSSyntaxException) return undefined;
-    throw error;
+    return error instanceof Error ? error.message : String(error);
   }
+}
+
+/** As {@link compilePattern}, for whoever may wait; `undefined` if it is none, or too long. */
+export async function linearPattern(pattern: string): Promise<LinearPattern | undefined> {
+  await loadPatterns();
+  const compiled = compilePattern(pattern);
+  return typeof compiled === "string" ? undefined : compiled;
 }

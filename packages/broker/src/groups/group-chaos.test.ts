@@ -119,9 +119,9 @@ class Story implements Witness {
         `${name} waits since ${waitingSinceMs}, now is ${nowMs}`,
       );
     }
-    const group = this.scene.coordinator.group("g", NODE_ID);
-    assert.notEqual(typeof group, "number");
-    if (typeof group === "number" || !group) return;
+    assert.notEqual(typeof this.scene.coordinator.group("g", NODE_ID), "number");
+    const group = this.scene.classicGroup("g");
+    if (!group) return;
     const { membership } = this.scene.coordinator;
     assert.ok(membership.timerCount <= group.members.size + group.members.pendingCount + 2, "timers outlive what they are for");
     const parked = [...group.members.values()].filter(({ awaitingJoin, awaitingSync }) => awaitingJoin !== null || awaitingSync !== null);
@@ -143,8 +143,8 @@ class Story implements Witness {
       await settled();
       this.check();
     }
-    const group = this.scene.coordinator.group("g", NODE_ID);
-    assert.ok(group && typeof group !== "number");
+    const group = this.scene.classicGroup("g");
+    assert.ok(group);
     assert.equal(group.state, "Stable");
     assert.deepEqual(
       Array.from(group.members.values(), ({ memberId }) => memberId).sort(),

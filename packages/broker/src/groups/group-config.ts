@@ -2,6 +2,8 @@ import type { Clock, Logger, Random } from "@ottla/base";
 import type { CoordinatorLog } from "../coordinator/coordinator-log.ts";
 import type { AdmissionDeps } from "../produce/transaction-admission.ts";
 import type { GroupLimits } from "./classic/group-decision.ts";
+import type { ConsumerSettings } from "./consumer/consumer-decision.ts";
+import type { TopicCatalog } from "./consumer/topic-catalog.ts";
 
 /** The broker settings that the group coordinator follows, by their current values. */
 export interface GroupConfig {
@@ -36,6 +38,9 @@ export interface GroupCoordinatorDeps {
   readonly admission: AdmissionDeps;
   /** Asked anew for each decision, so that dynamic changes count at once. */
   config(): GroupConfig;
+  /** What one consumer group follows, asked anew for each decision. */
+  consumerSettings(groupId: string): ConsumerSettings;
+  readonly topics: TopicCatalog;
   /** The id of the topic that has this name now, if there is one. Offsets of topics that are gone when the coordinator loads are forgotten. */
   topicId(name: string): string | undefined;
 }
@@ -43,6 +48,29 @@ export interface GroupCoordinatorDeps {
 /** Reads a broker setting by Kafka's name. */
 export interface NumberSettings {
   number(name: string): number;
+}
+
+/** As {@link NumberSettings}, and a group's own settings before them. */
+export interface GroupSettings extends NumberSettings {
+  string(name: string): string | null;
+  list(name: string): readonly string[];
+  group(groupId: string, name: string): { readonly value: unknown };
+}
+
+/** What a consumer group follows: its own settings, and the broker's. */
+export function consumerSettings(settings: GroupSettings, groupId: string): ConsumerSettings {
+  const own = (name: string) => Number(settings.group(groupId, name).value);
+  const policy = settings.string("group.consumer.migration.policy")?.toUpperCase();
+  return {
+    sessionTimeoutMs: own("consumer.session.timeout.ms"),
+    heartbeatIntervalMs: own("consumer.heartbeat.interval.ms"),
+    assignmentIntervalMs: own("consumer.assignment.interval.ms"),
+    groupMaxSize: settings.number("group.consumer.max.size"),
+    assignors: settings.list("group.consumer.assignors"),
+    canUpgrade: policy === "BIDIRECTIONAL" || policy === "UPGRADE",
+    canDowngrade: policy === "BIDIRECTIONAL" || policy === "DOWNGRADE",
+    regexRefreshIntervalMs: settings.number("group.consumer.regex.refresh.interval.ms"),
+  };
 }
 
 const NEW_MEMBER_JOIN_TIMEOUT_MS = 5 * 60_000;

@@ -73,8 +73,8 @@ test("while a partition loads, its groups are told so, and heartbeats are let pa
   assert.equal(now(heartbeat()).errorCode, ErrorCode.NONE);
   await loaded;
   assert.equal(now(heartbeat()).errorCode, ErrorCode.ILLEGAL_GENERATION);
-  const group = scene.coordinator.group("g", NODE_ID);
-  assert.ok(group && typeof group !== "number");
+  const group = scene.classicGroup("g");
+  assert.ok(group);
   assert.deepEqual(
     [group.state, group.generationId, Array.from(group.members.values(), (member) => member.memberId)],
     ["Stable", generationId, [memberId]],

@@ -1,8 +1,12 @@
 import { TimeSlice } from "@ottla/base";
 import { ErrorCode } from "@ottla/protocol";
+import { compilePattern } from "../coordinator/linear-pattern.ts";
 import { CoordinatorRuntime } from "../coordinator/coordinator-runtime.ts";
 import type { TransactionMarker } from "../partitions/transaction-gate.ts";
 import { GroupMembership } from "./classic/group-membership.ts";
+import { BackgroundWork } from "./consumer/background-work.ts";
+import type { ConsumerEnvironment } from "./consumer/consumer-decision.ts";
+import { ConsumerMembership } from "./consumer/consumer-membership.ts";
 import type { Group } from "./group.ts";
 import type { GroupCoordinatorDeps } from "./group-config.ts";
 import { GroupSpec, type GroupTypes } from "./group-spec.ts";
@@ -23,16 +27,31 @@ interface PlacedOffset {
  */
 export class GroupCoordinator {
   readonly membership: GroupMembership;
+  readonly consumers: ConsumerMembership;
+  /** What consumer groups need beside their requests. */
+  readonly background: BackgroundWork;
   readonly offsets: GroupOffsets;
   readonly #deps: GroupCoordinatorDeps;
   readonly #runtime: CoordinatorRuntime<GroupTypes>;
 
   constructor(deps: GroupCoordinatorDeps) {
     this.#deps = deps;
-    const spec = new GroupSpec(deps.config, deps.logger);
+    const environment = (groupId: string): ConsumerEnvironment => ({
+      topics: deps.topics,
+      settings: deps.consumerSettings(groupId),
+      classicLimits: deps.config().limits,
+      nowMs: deps.clock.nowMs(),
+      patternFault: (regex) => {
+        const compiled = compilePattern(regex);
+        return typeof compiled === "string" ? compiled : undefined;
+      },
+    });
+    const spec = new GroupSpec(deps.config, environment, deps.logger);
     this.#runtime = new CoordinatorRuntime({ ...deps, spec }, (shard) => this.offsets.forgetMissingTopics(shard));
     const totals = new GroupTotals(this.#runtime, deps.config);
-    this.membership = new GroupMembership(deps, this.#runtime, totals);
+    this.background = new BackgroundWork(deps, this.#runtime, environment);
+    this.membership = new GroupMembership(deps, this.#runtime, totals, (groupId, nodeId) => this.background.look(groupId, nodeId));
+    this.consumers = new ConsumerMembership(deps, this.#runtime, totals, this.background);
     this.offsets = new GroupOffsets(deps, this.#runtime, totals);
   }
 

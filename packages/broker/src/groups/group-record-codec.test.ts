@@ -50,7 +50,7 @@ const GOLDEN: readonly [string, GroupRecord, string, string | null][] = [
     "000100016700017400000003",
     "0001000000000000002a00016d0000018bcfe568000000018bcfe56be8",
   ],
-  ["an offset's tombstone", { ...offset({}), value: null }, "000100016700017400000003", null],
+  ["an offset's tombstone", { kind: "offset", groupId: "g", topic: "t", partition: 3, value: null }, "000100016700017400000003", null],
   [
     "a group",
     group,
@@ -83,7 +83,7 @@ test("versions that Kafka wrote before, and the flexible one, are read", () => {
 });
 
 test("records of other kinds of groups are left alone", () => {
-  assert.equal(decodeRecord({ key: Buffer.from("0003000167", "hex"), value: Buffer.from("0000", "hex") }), undefined);
+  assert.equal(decodeRecord({ key: Buffer.from("0063000167", "hex"), value: Buffer.from("0000", "hex") }), undefined);
 });
 
 test("a newer version and damaged bytes are malformed", () => {

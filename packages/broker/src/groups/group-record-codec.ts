@@ -7,6 +7,7 @@ import { offsetCommitKey } from "@ottla/protocol/data/offset-commit-key";
 import { makeOffsetCommitValue, offsetCommitValue } from "@ottla/protocol/data/offset-commit-value";
 import type { LogRecord } from "../coordinator/coordinator-log.ts";
 import { keptBytes } from "./classic/kept-bytes.ts";
+import { decodeConsumerRecord, encodeConsumerRecord } from "./consumer/consumer-record-codec.ts";
 import type { CommittedOffset, GroupRecord, GroupSnapshot } from "./group-records.ts";
 
 /** As Apache Kafka 4.3 writes them. */
@@ -27,6 +28,7 @@ export function encodeRecord(record: GroupRecord): LogRecord {
     const { groupId, topic, partition, value } = record;
     return { key: encodeOffsetKey(groupId, topic, partition), value: value && encodeOffset(value) };
   }
+  if (record.kind === "consumer") return encodeConsumerRecord(record);
   return {
     key: encodeKey(groupMetadataKey, { group: record.groupId }, record.groupId.length),
     value: record.value && encodeGroup(record.value),
@@ -48,7 +50,7 @@ export function decodeRecord({ key, value, producerId }: LogRecord): GroupRecord
       return { kind: "group", groupId: group, value: value && decodeGroup(value) };
     }
     default:
-      return undefined;
+      return decodeConsumerRecord({ key, value });
   }
 }
 

@@ -1,3 +1,5 @@
+import type { ConsumerRecord } from "./consumer/consumer-records.ts";
+
 /** A committed offset as the log keeps it. */
 export interface CommittedOffset {
   readonly offset: number;
@@ -43,4 +45,5 @@ export type GroupRecord =
       /** Of the transaction that commits it; absent outside of one. */
       readonly producerId?: number;
     }
-  | { readonly kind: "group"; readonly groupId: string; readonly value: GroupSnapshot | null };
+  | { readonly kind: "group"; readonly groupId: string; readonly value: GroupSnapshot | null }
+  | ConsumerRecord;

@@ -2,9 +2,18 @@ import type { Logger } from "@ottla/base";
 import { ErrorCode } from "@ottla/protocol";
 import type { LogRecord, RecordTransaction } from "../coordinator/coordinator-log.ts";
 import type { CoordinatorSpec, CoordinatorTypes, Decision, RequestToken } from "../coordinator/coordinator-spec.ts";
-import { newGroup } from "./classic/classic-group.ts";
+import { type ClassicGroup, newGroup } from "./classic/classic-group.ts";
 import { decideAppendFailure, decideGroup } from "./classic/decide-group.ts";
 import type { ClassicAnswer, ClassicInput, GroupTimer } from "./classic/group-decision.ts";
+import type {
+  BackgroundAnswer,
+  CheckedTopics,
+  ConsumerEnvironment,
+  ConsumerHeartbeatAnswer,
+  ConsumerInput,
+  MemberTimer,
+} from "./consumer/consumer-decision.ts";
+import { decideClassicRequest, decideConsumerGroup, decideTimerFailure, resumeConsumerGroup } from "./consumer/decide-consumer-group.ts";
 import type { Group } from "./group.ts";
 import type { GroupConfig } from "./group-config.ts";
 import { decodeRecord, encodeRecord } from "./group-record-codec.ts";
@@ -28,6 +37,7 @@ import {
 /** What happens to one group: to its membership, whose rules its kind has, or to its offsets, whose rules all kinds share. */
 export type GroupInput =
   | ClassicInput
+  | ConsumerInput
   | { readonly kind: "commit"; readonly token: RequestToken; readonly request: OffsetCommitInput }
   | {
       readonly kind: "commit-in-transaction";
@@ -42,14 +52,14 @@ export type GroupInput =
   /** Topics went, and with them what was committed of them. */
   | { readonly kind: "topics-gone"; isGone(topic: string, topicId: string): boolean };
 
-type GroupAnswer = ClassicAnswer | OffsetsAnswer;
+type GroupAnswer = ClassicAnswer | OffsetsAnswer | ConsumerHeartbeatAnswer | BackgroundAnswer;
 
 export interface GroupTypes extends CoordinatorTypes {
   readonly State: GroupState;
   readonly Input: GroupInput;
   readonly Record: GroupRecord;
-  readonly Soft: Group;
-  readonly Timer: GroupTimer;
+  readonly Soft: ClassicGroup | CheckedTopics;
+  readonly Timer: GroupTimer | MemberTimer;
   readonly Answer: GroupAnswer;
 }
 
@@ -59,11 +69,13 @@ type GroupDecision = Decision<GroupTypes>;
 export class GroupSpec implements CoordinatorSpec<GroupTypes> {
   readonly loaded: GroupInput = { kind: "loaded" };
   readonly #config: () => GroupConfig;
+  readonly #environment: (groupId: string) => ConsumerEnvironment;
   readonly #logger: Logger;
 
-  /** `config` is asked anew for each decision, so that dynamic changes count at once. */
-  constructor(config: () => GroupConfig, logger: Logger) {
+  /** `config` and `environment` are asked anew for each decision, so that dynamic changes count at once. */
+  constructor(config: () => GroupConfig, environment: (groupId: string) => ConsumerEnvironment, logger: Logger) {
     this.#config = config;
+    this.#environment = environment;
     this.#logger = logger;
   }
 
@@ -87,7 +99,12 @@ export class GroupSpec implements CoordinatorSpec<GroupTypes> {
     state.offsets.endTransaction(producerId, isCommit);
   }
 
-  adopt(state: GroupState, groupId: string, group: Group): void {
+  adopt(state: GroupState, groupId: string, group: ClassicGroup | CheckedTopics): void {
+    if (group.type === "checked-topics") {
+      const checked = state.group(groupId);
+      if (checked?.type === "consumer") checked.checkedRevision = group.revision;
+      return;
+    }
     const before = state.group(groupId)?.state;
     if (before !== undefined && before !== group.state) {
       this.#logger.info("group changed state", { groupId, from: before, to: group.state, generationId: group.generationId });
@@ -104,20 +121,20 @@ export class GroupSpec implements CoordinatorSpec<GroupTypes> {
           decideOffsetCommit(group, input.request, offsetMetadataLengthMax, nowMs),
           input.token,
           "required",
-          group ?? newGroup(groupId, nowMs),
+          committedBy(group, groupId, nowMs),
         );
       case "commit-in-transaction": {
         const { request, transaction, token } = input;
         const decision = decideTransactionalCommit(group, request, transaction.producerId, offsetMetadataLengthMax, nowMs);
-        return { ...offsetDecision(decision, token, "required", group ?? newGroup(groupId, nowMs)), transaction };
+        return { ...offsetDecision(decision, token, "required", committedBy(group, groupId, nowMs)), transaction };
       }
       case "delete-offsets":
         return offsetDecision(decideOffsetDelete(group, state.offsets, input.topics), input.token, "piecemeal");
       case "delete-group": {
         const errorCode = checkGroupDelete(group);
-        if (errorCode !== ErrorCode.NONE) return replied(input.token, { errorCode });
+        if (!group || errorCode !== ErrorCode.NONE) return replied(input.token, { errorCode });
         return {
-          ...removal(decideGroupDelete(groupId, state.offsets)),
+          ...removal(decideGroupDelete(group, state.offsets)),
           timers: "cancel-all",
           replies: [{ token: input.token, answer: { errorCode } }],
         };
@@ -127,32 +144,59 @@ export class GroupSpec implements CoordinatorSpec<GroupTypes> {
       case "topics-gone":
         return removal(decideTopicCleanup(groupId, state.offsets, input.isGone));
       case "loaded":
+        if (group?.type === "consumer") return resumeConsumerGroup(group, this.#environment(groupId));
         return decideGroup(state.stored(groupId, nowMs), input, limits, nowMs);
       case "join":
       case "sync":
       case "heartbeat":
       case "leave":
-      case "timeout":
+        if (group?.type === "consumer") return decideClassicRequest(group, input, this.#environment(groupId));
         return decideGroup(group, input, limits, nowMs);
+      case "timeout":
+        return group?.type === "consumer" ? NOTHING : decideGroup(group, input, limits, nowMs);
+      case "consumer-heartbeat":
+      case "member-timeout":
+      case "regexes-resolved":
+      case "target-part":
+      case "target-done":
+        return decideConsumerGroup(group, input, this.#environment(groupId));
     }
   }
 
   decideFailure(state: GroupState, groupId: string, input: GroupInput, errorCode: number, nowMs: number): GroupDecision | undefined {
-    if (input.kind !== "sync") return undefined;
-    return decideAppendFailure(state.group(groupId), input, errorCode, this.#config().limits, nowMs);
+    if (input.kind === "member-timeout") return decideTimerFailure(input.timer);
+    const group = state.group(groupId);
+    if (input.kind !== "sync" || group?.type === "consumer") return undefined;
+    return decideAppendFailure(group, input, errorCode, this.#config().limits, nowMs);
   }
 
-  timedOut(timer: GroupTimer): GroupInput {
-    return { kind: "timeout", timer };
+  timedOut(timer: GroupTimer | MemberTimer): GroupInput {
+    switch (timer.kind) {
+      case "join":
+      case "sync":
+      case "session":
+        return { kind: "timeout", timer };
+      case "member-session":
+      case "member-revocation":
+      case "member-rejoin":
+      case "member-sync":
+        return { kind: "member-timeout", timer };
+    }
   }
 
-  timerName(timer: GroupTimer): string {
-    return timer.kind === "session" ? `session ${timer.memberId}` : timer.kind;
+  timerName(timer: GroupTimer | MemberTimer): string {
+    return "memberId" in timer ? `${timer.kind} ${timer.memberId}` : timer.kind;
   }
 
   keys(state: GroupState): Iterable<string> {
     return state.groupIds();
   }
+}
+
+/** Who commits outside of any group makes one that only stores offsets. */
+function committedBy(group: Group | undefined, groupId: string, nowMs: number): ClassicGroup | undefined {
+  if (group?.type === "consumer") return undefined;
+  return group ?? newGroup(groupId, nowMs);
 }
 
 const NOTHING: GroupDecision = { records: [], durability: "piecemeal", timers: [], replies: [] };
@@ -169,7 +213,7 @@ function offsetDecision(
   decision: OffsetDecision,
   token: RequestToken,
   durability: GroupDecision["durability"],
-  soft?: Group,
+  soft?: ClassicGroup,
 ): GroupDecision {
   if (decision.kind === "refused") return replied(token, { errorCode: decision.errorCode, topics: [] });
   const { records, isPartial, timers, topics } = decision;

@@ -1,5 +1,7 @@
 import { type ClassicGroup, newGroup, settled } from "./classic/classic-group.ts";
 import { groupOf } from "./classic/group-snapshot.ts";
+import { ConsumerGroup } from "./consumer/consumer-group.ts";
+import type { ConsumerRecord } from "./consumer/consumer-records.ts";
 import type { Group } from "./group.ts";
 import type { GroupRecord, GroupSnapshot } from "./group-records.ts";
 import { CommittedOffsets } from "./offsets/committed-offsets.ts";
@@ -53,25 +55,51 @@ export class GroupState {
       const { topic, partition, value, producerId } = record;
       if (producerId === undefined || value === null) this.offsets.set(groupId, topic, partition, value);
       else this.offsets.pending.put(producerId, groupId, topic, partition, value);
+    } else if (record.kind === "consumer") {
+      this.#applyToConsumer(record);
     } else if (record.value) {
       this.#stored.set(groupId, record.value);
+      // A consumer group becomes a classic one: what it was went before, or should have.
+      if (this.#groups.get(groupId)?.type === "consumer") this.#drop(groupId);
     } else {
       this.#stored.delete(groupId);
       this.#drop(groupId);
     }
   }
 
-  adopt(group: Group): void {
-    this.#heldBytes -= this.#groups.get(group.groupId)?.members.heldBytes ?? 0;
+  adopt(group: ClassicGroup): void {
+    this.#heldBytes -= heldBytesOf(this.#groups.get(group.groupId));
     const adopted = settled(group);
     this.#heldBytes += adopted.members.heldBytes;
     this.#groups.set(group.groupId, adopted);
   }
 
+  #applyToConsumer({ groupId, part }: ConsumerRecord): void {
+    let group = this.#groups.get(groupId);
+    if (group?.type !== "consumer") {
+      if (part.value === null) return;
+      // A classic group became a consumer group.
+      this.#drop(groupId);
+      this.#stored.delete(groupId);
+      this.#groups.set(groupId, (group = new ConsumerGroup(groupId)));
+      this.#heldBytes += group.heldBytes;
+    }
+    if (part.type === "group" && part.value === null) {
+      this.#drop(groupId);
+      return;
+    }
+    this.#heldBytes -= group.heldBytes;
+    group.apply(part);
+    this.#heldBytes += group.heldBytes;
+  }
+
   #drop(groupId: string): void {
-    const group = this.#groups.get(groupId);
-    if (!group) return;
-    this.#heldBytes -= group.members.heldBytes;
+    this.#heldBytes -= heldBytesOf(this.#groups.get(groupId));
     this.#groups.delete(groupId);
   }
+}
+
+function heldBytesOf(group: Group | undefined): number {
+  if (group === undefined) return 0;
+  return group.type === "consumer" ? group.heldBytes : group.members.heldBytes;
 }

@@ -1,5 +1,5 @@
 // OffsetCommit v2-10. v5 dropped the client's own retention (KIP-211), v6 leader epoch (KIP-320), v7 static members (KIP-345),
-// v9 member epoch of KIP-848 groups (left out), v10 topic ids (KIP-848).
+// v9 member epochs, v10 topic ids (KIP-848).
 import { ErrorCode } from "@ottla/protocol";
 import {
   makeOffsetCommitResponse,
@@ -40,6 +40,7 @@ export const offsetCommitHandler: Handler<OffsetCommitRequest, OffsetCommitRespo
       groupInstanceId: request.groupInstanceId,
       generationId: request.generationIdOrMemberEpoch,
       retentionMs: request.retentionTimeMs,
+      isBeforeMemberEpochs: version < 9,
       unknownGroupErrorCode: version >= 9 ? ErrorCode.GROUP_ID_NOT_FOUND : ErrorCode.ILLEGAL_GENERATION,
       topics: topics.present,
     });

@@ -1,4 +1,5 @@
-// OffsetFetch v1-10. v2 null topics = all, top-level error; v5 leader epoch (KIP-320), v7 require_stable (KIP-447), v8 several groups (KIP-709), v9 member epoch of KIP-848 groups (left out), v10 topic ids (KIP-848).
+// OffsetFetch v1-10. v2 null topics = all, top-level error; v5 leader epoch (KIP-320), v7 require_stable (KIP-447), v8 several groups (KIP-709),
+// v9 member epochs, v10 topic ids (KIP-848).
 import { TimeSlice } from "@ottla/base";
 import { ErrorCode, NIL_UUID } from "@ottla/protocol";
 import {
@@ -13,6 +14,7 @@ import {
   type OffsetFetchResponseGroup,
   offsetFetchApi,
 } from "@ottla/protocol/apis/offset-fetch";
+import { checkEpochFetch } from "../groups/consumer/commit-check.ts";
 import type { CommittedOffset } from "../groups/group-records.ts";
 import { type Handler, MANY_TOPICS_REQUEST_BYTES, MANY_TOPICS_REQUEST_ELEMENTS, type RequestContext } from "../handler.ts";
 
@@ -84,9 +86,9 @@ async function fetchGroups(context: RequestContext, request: OffsetFetchRequest)
   const groups: OffsetFetchResponseGroup[] = [];
   const slice = new TimeSlice(context.broker.clock);
   let answerBytes = 0;
-  for (const { groupId, topics } of request.groups) {
-    const committed =
-      answerBytes > ANSWER_BYTES_MAX ? ErrorCode.INVALID_REQUEST : context.broker.groups.offsets.committed(groupId, context.nodeId);
+  for (const { groupId, memberId, memberEpoch, topics } of request.groups) {
+    const refusal = answerBytes > ANSWER_BYTES_MAX ? ErrorCode.INVALID_REQUEST : checkMember(context, groupId, memberId, memberEpoch);
+    const committed = refusal === ErrorCode.NONE ? context.broker.groups.offsets.committed(groupId, context.nodeId) : refusal;
     if (typeof committed === "number") {
       groups.push(makeOffsetFetchResponseGroup({ groupId, errorCode: committed }));
     } else {
@@ -104,6 +106,13 @@ async function fetchGroups(context: RequestContext, request: OffsetFetchRequest)
     if (slice.isOver) await slice.rest();
   }
   return makeOffsetFetchResponse({ groups });
+}
+
+/** From v9 a member of a consumer group says so, and is told when it is behind. */
+function checkMember({ broker, nodeId }: RequestContext, groupId: string, memberId: string | null, memberEpoch: number): number {
+  const group = broker.groups.group(groupId, nodeId);
+  if (typeof group === "number") return group;
+  return group?.type === "consumer" ? checkEpochFetch(group, memberId, memberEpoch) : ErrorCode.NONE;
 }
 
 /** Groups that come when an answer is this large already are refused: a request may name a group with many offsets many times over. */

@@ -1,4 +1,4 @@
-// DescribeGroups v0-6. v3 authorized operations (KIP-430), v4 instance ids (KIP-345), v6 GROUP_ID_NOT_FOUND (KIP-1043).
+// DescribeGroups v0-6, of classic groups. v3 authorized operations (KIP-430), v4 instance ids (KIP-345), v6 GROUP_ID_NOT_FOUND (KIP-1043).
 import { TimeSlice } from "@ottla/base";
 import { ErrorCode } from "@ottla/protocol";
 import {
@@ -11,8 +11,7 @@ import {
   makeDescribeGroupsResponse,
 } from "@ottla/protocol/apis/describe-groups";
 import { GROUP_OPERATIONS, NOT_ASKED } from "../authorized-operations.ts";
-import { EMPTY_ASSIGNMENT, protocolMetadata } from "../groups/classic/classic-group.ts";
-import type { Group } from "../groups/group.ts";
+import { type ClassicGroup, EMPTY_ASSIGNMENT, protocolMetadata } from "../groups/classic/classic-group.ts";
 import type { Handler, RequestContext } from "../handler.ts";
 
 export const describeGroupsHandler: Handler<DescribeGroupsRequest, DescribeGroupsResponse> = {
@@ -52,9 +51,9 @@ function bytesOf({ members }: DescribedGroup): number {
 function describe({ broker, nodeId, version }: RequestContext, groupId: string, authorizedOperations: number): DescribedGroup {
   const group = broker.groups.group(groupId, nodeId);
   if (typeof group === "number") return makeDescribedGroup({ groupId, errorCode: group, authorizedOperations: NOT_ASKED });
-  if (group) return described(group, authorizedOperations);
+  if (group?.type === "classic") return described(group, authorizedOperations);
   if (version < 6) return makeDescribedGroup({ groupId, groupState: "Dead", authorizedOperations });
-  const errorMessage = `Group ${groupId} not found.`;
+  const errorMessage = group ? `Group ${groupId} is not a classic group.` : `Group ${groupId} not found.`;
   return makeDescribedGroup({
     groupId,
     groupState: "Dead",
@@ -64,7 +63,7 @@ function describe({ broker, nodeId, version }: RequestContext, groupId: string, 
   });
 }
 
-function described(group: Group, authorizedOperations: number): DescribedGroup {
+function described(group: ClassicGroup, authorizedOperations: number): DescribedGroup {
   const isStable = group.state === "Stable";
   return makeDescribedGroup({
     groupId: group.groupId,

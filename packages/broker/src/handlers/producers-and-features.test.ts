@@ -93,12 +93,14 @@ test("ApiVersions names the features that are served, at their levels, and to ve
     };
   };
   const finalized = [
+    ["group.version", 1, 1],
     ["metadata.version", 33, 33],
     ["transaction.version", 2, 2],
   ];
   for (const version of [4, 5]) {
     const { supported, ...rest } = await ask(version);
     assert.deepEqual(supported, [
+      ["group.version", 0, 1],
       ["kraft.version", 0, 0],
       ["metadata.version", 33, 33],
       ["transaction.version", 0, 2],
@@ -122,7 +124,7 @@ test("UpdateFeatures refuses a level that a feature cannot have with a text that
       [ErrorCode.NONE, null, version < 2 ? [["metadata.version", ErrorCode.NONE]] : []],
     );
     for (const [feature, level, why] of [
-      ["group.version", 1, /does not serve/],
+      ["share.version", 1, /does not serve/],
       ["kraft.version", 1, /works at level 0/],
       ["metadata.version", 34, /works at level 33/],
       ["no.such.feature", 0, /does not serve/],

@@ -40,7 +40,7 @@ export const classicGroupConfigKeys: readonly ConfigKey[] = [
     "list",
     "classic,consumer,streams",
     "Which group protocols are served; deprecated in Kafka, where the features of the cluster decide.",
-    { validator: nonEmptyList("consumer", "classic", "share", "streams"), effect: "none" },
+    { validator: nonEmptyList("consumer", "classic", "share", "streams") },
   ),
   configKey("group.coordinator.threads", "int", "4", "Threads that serve group requests. Ottla runs groups on its event loop.", {
     validator: atLeast(1),

@@ -6,7 +6,6 @@ export const consumerGroupConfigKeys: readonly ConfigKey[] = [
   configKey("group.consumer.assignment.interval.ms", "int", "1000", "The least time between two assignments of a consumer group.", {
     validator: atLeast(0),
     dynamic: "cluster-wide",
-    effect: "none",
   }),
   configKey(
     "group.consumer.assignor.offload.enable",
@@ -22,12 +21,10 @@ export const consumerGroupConfigKeys: readonly ConfigKey[] = [
     "The assignors offered by the broker to consumer groups, the first being the default.",
     {
       validator: nonEmptyList(),
-      effect: "none",
     },
   ),
   configKey("group.consumer.heartbeat.interval.ms", "int", "5000", "How often members of a consumer group are told to send heartbeats.", {
     validator: atLeast(1),
-    effect: "none",
   }),
   configKey(
     "group.consumer.max.assignment.interval.ms",
@@ -55,14 +52,13 @@ export const consumerGroupConfigKeys: readonly ConfigKey[] = [
   }),
   configKey("group.consumer.max.size", "int", "2147483647", "How many members a consumer group may have.", {
     validator: atLeast(1),
-    effect: "none",
   }),
   configKey(
     "group.consumer.migration.policy",
     "string",
     "bidirectional",
     "In which directions a group may change between the classic and the consumer protocol while it has members.",
-    { validator: oneOfAnyCase("DISABLED", "DOWNGRADE", "UPGRADE", "BIDIRECTIONAL"), effect: "none" },
+    { validator: oneOfAnyCase("DISABLED", "DOWNGRADE", "UPGRADE", "BIDIRECTIONAL") },
   ),
   configKey(
     "group.consumer.min.assignment.interval.ms",
@@ -102,7 +98,6 @@ export const consumerGroupConfigKeys: readonly ConfigKey[] = [
     {
       validator: atLeast(10000),
       internal: true,
-      effect: "none",
     },
   ),
   configKey(
@@ -112,7 +107,6 @@ export const consumerGroupConfigKeys: readonly ConfigKey[] = [
     "How long a member of a consumer group may be silent before it is removed.",
     {
       validator: atLeast(1),
-      effect: "none",
     },
   ),
 ];

@@ -6,7 +6,6 @@ export const groupConfigKeys: readonly ConfigKey[] = [
   configKey("consumer.assignment.interval.ms", "int", "1000", "The least time between two assignments of this consumer group.", {
     validator: atLeast(0),
     synonyms: [{ name: "group.consumer.assignment.interval.ms" }],
-    effect: "none",
   }),
   configKey(
     "consumer.assignor.offload.enable",
@@ -18,12 +17,10 @@ export const groupConfigKeys: readonly ConfigKey[] = [
   configKey("consumer.heartbeat.interval.ms", "int", "5000", "How often members of this consumer group are told to send heartbeats.", {
     validator: atLeast(1),
     synonyms: [{ name: "group.consumer.heartbeat.interval.ms" }],
-    effect: "none",
   }),
   configKey("consumer.session.timeout.ms", "int", "45000", "How long a member of this consumer group may be silent before it is removed.", {
     validator: atLeast(1),
     synonyms: [{ name: "group.consumer.session.timeout.ms" }],
-    effect: "none",
   }),
   configKey(
     "errors.deadletterqueue.copy.record.enable",

@@ -29,11 +29,19 @@ export class GroupMembership {
   readonly #deps: GroupCoordinatorDeps;
   readonly #runtime: CoordinatorRuntime<GroupTypes>;
   readonly #totals: GroupTotals;
+  readonly #afterwards: (groupId: string, nodeId: number) => void;
 
-  constructor(deps: GroupCoordinatorDeps, runtime: CoordinatorRuntime<GroupTypes>, totals: GroupTotals) {
+  /** `afterwards` is called after each request that may find the group in need of something: it may be a consumer group. */
+  constructor(
+    deps: GroupCoordinatorDeps,
+    runtime: CoordinatorRuntime<GroupTypes>,
+    totals: GroupTotals,
+    afterwards: (groupId: string, nodeId: number) => void,
+  ) {
     this.#deps = deps;
     this.#runtime = runtime;
     this.#totals = totals;
+    this.#afterwards = afterwards;
   }
 
   /** Requests without an answer so far. */
@@ -80,7 +88,14 @@ export class GroupMembership {
     const refused = (errorCode: number) => ({
       errorCode: errorCode === ErrorCode.COORDINATOR_LOAD_IN_PROGRESS ? ErrorCode.NONE : errorCode,
     });
-    return this.#runtime.ask({ key: groupId, nodeId, refused, input: (token) => ({ ...request, kind: "heartbeat", token }) });
+    const answer = this.#runtime.ask<HeartbeatAnswer>({
+      key: groupId,
+      nodeId,
+      refused,
+      input: (token) => ({ ...request, kind: "heartbeat", token }),
+    });
+    this.#afterwards(groupId, nodeId);
+    return answer;
   }
 
   leave(request: ToGroup<LeaveInput>): LeaveAnswer | Promise<LeaveAnswer> {
@@ -97,8 +112,10 @@ export class GroupMembership {
     const group = shard.state.group(groupId);
     if (!group && !this.#totals.hasRoomForGroup()) return false;
     const member = group?.members.get(memberId);
-    const addedBytes = protocolsBytes(protocols) + (member ? -protocolsBytes(member.protocols) : NEW_MEMBER_BYTES);
-    return addedBytes <= 0 || this.#totals.hasRoomForBytes(group?.members.heldBytes ?? 0, addedBytes);
+    const before = member && ("protocols" in member ? member.protocols : (member.classic?.protocols ?? []));
+    const addedBytes = protocolsBytes(protocols) + (before ? -protocolsBytes(before) : NEW_MEMBER_BYTES);
+    const heldBytes = group?.type === "consumer" ? group.heldBytes : (group?.members.heldBytes ?? 0);
+    return addedBytes <= 0 || this.#totals.hasRoomForBytes(heldBytes, addedBytes);
   }
 }
 

@@ -198,7 +198,7 @@ test("DeleteGroups takes an empty group with its offsets", () => {
   assert.equal(checkGroupDelete(undefined), ErrorCode.GROUP_ID_NOT_FOUND);
   assert.equal(checkGroupDelete(active()), ErrorCode.NON_EMPTY_GROUP);
   assert.equal(checkGroupDelete(empty(NOW_MS)), ErrorCode.NONE);
-  assert.deepEqual(decideGroupDelete("g", offsetsOf({ t: offset() })).records, [
+  assert.deepEqual(decideGroupDelete(empty(NOW_MS), offsetsOf({ t: offset() })).records, [
     { kind: "offset", groupId: "g", topic: "t", partition: 0, value: null },
     { kind: "group", groupId: "g", value: null },
   ]);
@@ -255,7 +255,7 @@ test("what is more than one step should do is done in several, and the group goe
   const group = empty(NOW_MS - WEEK_MS);
   const topics = ["t", "u", "v", "w", "x", "x"].map((name) => ({ name, partitions: [{ partitionIndex: 0 }] }));
   const steps = [
-    () => decideGroupDelete("g", offsets, 2),
+    () => decideGroupDelete(group, offsets, 2),
     () => decideExpiry(group, offsets, WEEK_MS, NOW_MS, 2),
     () => decideTopicCleanup("g", offsets, () => true, 2),
     () => decideOffsetDelete(group, offsets, topics, 2),

@@ -3,6 +3,8 @@ import type { TimerChange } from "../../coordinator/coordinator-spec.ts";
 import { CONSUMER_PROTOCOL_TYPE } from "../classic/classic-group.ts";
 import type { GroupTimer } from "../classic/group-decision.ts";
 import { checkGeneration } from "../classic/member-check.ts";
+import { checkEpochCommit } from "../consumer/commit-check.ts";
+import { groupTombstones } from "../consumer/tombstones.ts";
 import type { Group } from "../group.ts";
 import type { CommittedOffset, GroupRecord } from "../group-records.ts";
 import type { CommittedOffsets } from "./committed-offsets.ts";
@@ -15,6 +17,8 @@ export interface OffsetCommitInput {
   readonly generationId: number;
   /** -1 for the broker's retention. */
   readonly retentionMs: number;
+  /** True of OffsetCommit below version 9, which members of consumer groups must not send. */
+  readonly isBeforeMemberEpochs?: boolean;
   /** What a member of a group that does not exist is told: it depends on the request's version. */
   readonly unknownGroupErrorCode: number;
   readonly topics: readonly OffsetCommitTopic[];
@@ -137,7 +141,11 @@ function checkTransactionalCommitter(group: Group | undefined, request: Transact
   const { memberId, groupInstanceId, generationId } = request;
   if (!group) return generationId < 0 ? ErrorCode.NONE : request.unknownGroupErrorCode;
   if (generationId < 0 && (group.state === "Empty" || (memberId === "" && groupInstanceId === null))) return ErrorCode.NONE;
-  return checkGeneration(group, memberId, groupInstanceId, generationId);
+  if (group.type === "classic") return checkGeneration(group, memberId, groupInstanceId, generationId);
+  const errorCode = checkEpochCommit(group, { memberId, generationId, topics: request.topics });
+  // Versions that know of no group that is not there know of no member epochs either.
+  const knowsEpochs = request.unknownGroupErrorCode === ErrorCode.GROUP_ID_NOT_FOUND;
+  return errorCode === ErrorCode.STALE_MEMBER_EPOCH && !knowsEpochs ? ErrorCode.ILLEGAL_GENERATION : errorCode;
 }
 
 function checkCommitter(group: Group | undefined, request: OffsetCommitInput): number {
@@ -145,6 +153,7 @@ function checkCommitter(group: Group | undefined, request: OffsetCommitInput): n
   if (!group) return generationId < 0 ? ErrorCode.NONE : request.unknownGroupErrorCode;
   if (generationId < 0 && group.state === "Empty") return ErrorCode.NONE;
   if (generationId < 0 && memberId === "" && groupInstanceId === null) return ErrorCode.UNKNOWN_MEMBER_ID;
+  if (group.type === "consumer") return checkEpochCommit(group, request);
   const errorCode = checkGeneration(group, memberId, groupInstanceId, generationId);
   if (errorCode !== ErrorCode.NONE) return errorCode;
   // The member knows of the new generation but has no assignment yet: what it would commit belongs to the old one.
@@ -153,7 +162,7 @@ function checkCommitter(group: Group | undefined, request: OffsetCommitInput): n
 
 /** A commit shows that its member lives. */
 function sessionKept(group: Group | undefined, memberId: string): TimerChange<GroupTimer>[] {
-  if (group?.state !== "Stable" && group?.state !== "PreparingRebalance") return [];
+  if (group?.type === "consumer" || (group?.state !== "Stable" && group?.state !== "PreparingRebalance")) return [];
   const member = group.members.get(memberId);
   return member ? [{ timer: { kind: "session", memberId }, delayMs: member.sessionTimeoutMs }] : [];
 }
@@ -192,9 +201,9 @@ export function checkGroupDelete(group: Group | undefined): number {
 }
 
 /** All that the log has of a group; the group itself goes last. */
-export function decideGroupDelete(groupId: string, offsets: CommittedOffsets, tombstonesMax: number = TOMBSTONES_PER_STEP): Removal {
-  const removal = removeEverywhere(groupId, offsets, tombstonesMax, () => true);
-  return removal.isPartial ? removal : { ...removal, records: [...removal.records, groupTombstone(groupId)] };
+export function decideGroupDelete(group: Group, offsets: CommittedOffsets, tombstonesMax: number = TOMBSTONES_PER_STEP): Removal {
+  const removal = removeEverywhere(group.groupId, offsets, tombstonesMax, () => true);
+  return removal.isPartial ? removal : { ...removal, records: [...removal.records, ...tombstonesOf(group)] };
 }
 
 /**
@@ -215,8 +224,9 @@ export function decideExpiry(
     isExpired(group, topic, offset, retentionMs, nowMs) && !pending.has(groupId, topic, partition);
   const removal = removeOffsets(groupId, offsets, tombstonesMax, isToGo);
   const isLeft = removal.isPartial || removal.keptCount > 0 || pending.hasAnyOf(groupId);
-  const isOver = !isLeft && group.state === "Empty" && group.members.pendingCount === 0;
-  return isOver ? { ...removal, records: [...removal.records, groupTombstone(groupId)] } : removal;
+  const isAwaited = group.type === "classic" && group.members.pendingCount > 0;
+  const isOver = !isLeft && group.state === "Empty" && !isAwaited;
+  return isOver ? { ...removal, records: [...removal.records, ...tombstonesOf(group)] } : removal;
 }
 
 function isExpired(group: Group, topic: string, offset: CommittedOffset, retentionMs: number, nowMs: number): boolean {
@@ -227,7 +237,7 @@ function isExpired(group: Group, topic: string, offset: CommittedOffset, retenti
 
 /** When an offset's retention began; `null` while the group keeps it alive. */
 function retainedSinceMs(group: Group, offset: CommittedOffset): number | null {
-  if (group.protocolType === null) return offset.commitTimestampMs;
+  if (group.type === "consumer" || group.protocolType === null) return offset.commitTimestampMs;
   if (group.state === "Empty") return group.stateTimestampMs === -1 ? offset.commitTimestampMs : group.stateTimestampMs;
   const knowsTopics = group.protocolType === CONSUMER_PROTOCOL_TYPE && group.subscribedTopics !== null;
   return group.state === "Stable" && knowsTopics ? offset.commitTimestampMs : null;
@@ -235,6 +245,7 @@ function retainedSinceMs(group: Group, offset: CommittedOffset): number | null {
 
 /** Where subscriptions cannot be read, a consumer group counts as subscribed to everything. */
 function isSubscribed(group: Group, topic: string): boolean {
+  if (group.type === "consumer") return group.subscriptions.topics.has(topic);
   return group.subscribedTopics?.has(topic) ?? group.protocolType === CONSUMER_PROTOCOL_TYPE;
 }
 
@@ -288,6 +299,8 @@ function offsetTombstone(groupId: string, topic: string, partition: number): Gro
   return { kind: "offset", groupId, topic, partition, value: null };
 }
 
-function groupTombstone(groupId: string): GroupRecord {
-  return { kind: "group", groupId, value: null };
+function tombstonesOf(group: Group): GroupRecord[] {
+  const { groupId } = group;
+  if (group.type === "consumer") return groupTombstones(group).map((part) => ({ kind: "consumer", groupId, part }));
+  return [{ kind: "group", groupId, value: null }];
 }

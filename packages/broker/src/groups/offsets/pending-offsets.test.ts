@@ -161,7 +161,7 @@ test("retention leaves what a transaction is about to move, and its group", () =
 
 test("deletions of groups, of offsets and of topics take what is pending", () => {
   const offsets = (): CommittedOffsets => offsetsWith({ t: 1, x: 1, y: 1 }, { t: 1, u: 1 });
-  assert.deepEqual(topicsOf(decideGroupDelete("g", offsets()).records), ["t", "u", "x", "y", "group"]);
+  assert.deepEqual(topicsOf(decideGroupDelete(newGroup("g", NOW_MS), offsets()).records), ["t", "u", "x", "y", "group"]);
   const gone = decideTopicCleanup("g", offsets(), (topic, topicId) => topicId === "one" && topic !== "u");
   assert.deepEqual(topicsOf(gone.records), ["t", "x", "y"]);
   const topics = ["x", "u", "z"].map((name) => ({ name, partitions: [{ partitionIndex: 0 }] }));
@@ -172,7 +172,7 @@ test("deletions of groups, of offsets and of topics take what is pending", () =>
     const all = offsets();
     const removed: string[] = [];
     for (let isPartial = true; isPartial; ) {
-      const removal = decideGroupDelete("g", all, max);
+      const removal = decideGroupDelete(newGroup("g", NOW_MS), all, max);
       isPartial = removal.isPartial;
       for (const record of removal.records) if (record.kind === "offset") all.set("g", record.topic, record.partition, null);
       removed.push(...topicsOf(removal.records));

@@ -3,8 +3,11 @@ import { SeededRandom, SimulatedClock } from "@ottla/base/simulated";
 import { NIL_UUID } from "@ottla/protocol";
 import { consumerProtocolSubscription, makeConsumerProtocolSubscription } from "@ottla/protocol/data/consumer-protocol-subscription";
 import { MemoryLog } from "../../coordinator/testing/memory-log.ts";
+import type { ClassicGroup } from "../classic/classic-group.ts";
 import type { JoinAnswer, SyncAnswer } from "../classic/group-decision.ts";
 import { TestGate } from "../../testing/test-gate.ts";
+import type { ConsumerSettings } from "../consumer/consumer-decision.ts";
+import type { TopicCatalog } from "../consumer/topic-catalog.ts";
 import type { GroupConfig } from "../group-config.ts";
 import { GroupCoordinator } from "../group-coordinator.ts";
 
@@ -30,12 +33,25 @@ export const DEFAULT_CONFIG: GroupConfig = {
   offsetsHeldBytesMax: 10_000_000,
 };
 
+const DEFAULT_CONSUMER_SETTINGS: ConsumerSettings = {
+  sessionTimeoutMs: 45_000,
+  heartbeatIntervalMs: 5000,
+  assignmentIntervalMs: 0,
+  groupMaxSize: Number.POSITIVE_INFINITY,
+  assignors: ["uniform", "range"],
+  canUpgrade: true,
+  canDowngrade: true,
+  regexRefreshIntervalMs: 600_000,
+};
+
 /** A coordinator on a log in memory and a clock in the hand. */
 export class GroupScene {
   readonly clock: SimulatedClock = new SimulatedClock();
   readonly topic: MemoryLog;
   readonly gate: TestGate = new TestGate();
   config: GroupConfig;
+  consumerSettings: ConsumerSettings = DEFAULT_CONSUMER_SETTINGS;
+  readonly topics: SceneTopics = new SceneTopics();
   /** Ids of topics by name; any other topic has the nil id. */
   readonly topicIds = new Map<string, string>();
   readonly #random = new SeededRandom(1);
@@ -131,6 +147,12 @@ export class GroupScene {
     return typeof offsets === "number" ? undefined : offsets.get(topic)?.get(partition)?.offset;
   }
 
+  /** The classic group as it is now. */
+  classicGroup(groupId: string): ClassicGroup | undefined {
+    const group = this.coordinator.group(groupId, NODE_ID);
+    return typeof group === "object" && group.type === "classic" ? group : undefined;
+  }
+
   /** The groups of a node, or the error. */
   async groupIds(nodeId: number = NODE_ID): Promise<readonly string[] | number> {
     const groupIds: string[] = [];
@@ -146,8 +168,49 @@ export class GroupScene {
       log: this.topic,
       admission: { clock: this.clock, transactionGate: this.gate, config: { number: () => 10 } },
       config: () => this.config,
+      consumerSettings: () => this.consumerSettings,
+      topics: this.topics,
       topicId: (name) => (this.#deletedTopics.has(name) ? undefined : (this.topicIds.get(name) ?? NIL_UUID)),
     });
+  }
+}
+
+/** Topics by name, made by hand. */
+export class SceneTopics implements TopicCatalog {
+  revision = 1;
+  createdRevision = 1;
+  readonly #byName = new Map<
+    string,
+    { readonly name: string; readonly topicId: string; readonly partitions: { readonly length: number } }
+  >();
+  #lastId = 0;
+
+  /** Creates the topic, or gives it more partitions. Gives its id. */
+  put(name: string, partitionCount: number): string {
+    const known = this.#byName.get(name);
+    const topicId = known?.topicId ?? `${"A".repeat(17)}${String(++this.#lastId).padStart(4, "0")}A`;
+    this.#byName.set(name, { name, topicId, partitions: { length: partitionCount } });
+    this.revision++;
+    if (!known) this.createdRevision = this.revision;
+    return topicId;
+  }
+
+  remove(name: string): void {
+    this.#byName.delete(name);
+    this.revision++;
+  }
+
+  byName(name: string) {
+    return this.#byName.get(name);
+  }
+
+  byId(topicId: string) {
+    for (const topic of this.#byName.values()) if (topic.topicId === topicId) return topic;
+    return undefined;
+  }
+
+  all() {
+    return this.#byName.values();
   }
 }
 

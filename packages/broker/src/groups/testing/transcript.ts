@@ -2,6 +2,7 @@ import { ErrorCode, errorInfo } from "@ottla/protocol";
 import type { JoinAnswer, SyncAnswer } from "../classic/group-decision.ts";
 import type { Group } from "../group.ts";
 import { decodeRecord } from "../group-record-codec.ts";
+import { ConsumerClients, describeConsumerGroup, describeConsumerRecord, settingsOf } from "./consumer-clients.ts";
 import { GroupScene, NODE_ID } from "./group-scene.ts";
 
 const GROUP_ID = "g";
@@ -47,11 +48,13 @@ class Stage {
   /** Member ids are random: the transcript shows "A", then "A'2" for the second id of client A. */
   readonly #aliases = new Map<string, string>();
   readonly #effects: string[] = [];
+  readonly #consumers: ConsumerClients;
   #shownState = "";
   #loggedRecords = 0;
 
   private constructor(scene: GroupScene) {
     this.#scene = scene;
+    this.#consumers = new ConsumerClients(scene, GROUP_ID, (effect) => this.#effects.push(effect));
   }
 
   static async open(): Promise<Stage> {
@@ -118,7 +121,36 @@ class Stage {
         this.#showLog();
         return;
       default:
-        throw new Error(`A transcript has no verb "${verb}".`);
+        if (!(await this.#performOnConsumers(verb, names, options))) throw new Error(`A transcript has no verb "${verb}".`);
+    }
+  }
+
+  /** What only consumer groups know; false: not even these. */
+  async #performOnConsumers(verb: string, names: readonly string[], options: Record<string, string>): Promise<boolean> {
+    switch (verb) {
+      case "topic":
+        for (const [name, partitionCount] of Object.entries(options)) this.#scene.topics.put(name, Number(partitionCount));
+        return true;
+      case "remove-topic":
+        for (const name of names) this.#scene.topics.remove(name);
+        return true;
+      case "settings":
+        this.#scene.consumerSettings = { ...this.#scene.consumerSettings, ...settingsOf(options) };
+        return true;
+      case "poll":
+        for (const name of names) await this.#consumers.poll(name, options);
+        return true;
+      case "quit":
+        for (const name of names) await this.#consumers.leave(name, -1);
+        return true;
+      case "pause":
+        for (const name of names) await this.#consumers.leave(name, -2);
+        return true;
+      case "background":
+        await this.#scene.coordinator.background.idle();
+        return true;
+      default:
+        return false;
     }
   }
 
@@ -254,6 +286,7 @@ class Stage {
 
   #describe(group: Group | undefined): string {
     if (!group) return "  group: none";
+    if (group.type === "consumer") return describeConsumerGroup(group, (memberId) => this.#aliases.get(memberId) ?? memberId);
     const members = Array.from(group.members.values(), ({ memberId }) => this.#alias(memberId));
     const pending = group.members.pendingCount > 0 ? ` pending=${group.members.pendingCount}` : "";
     return `  group: ${group.state} generation=${group.generationId} members=${members.join(",") || "none"}${pending}`;
@@ -265,6 +298,8 @@ class Stage {
       const decoded = decodeRecord(record)!;
       if (decoded.kind === "offset")
         this.#effects.push(`record: offset ${decoded.topic}-${decoded.partition} ${decoded.value ? decoded.value.offset : "tombstone"}`);
+      else if (decoded.kind === "consumer")
+        this.#effects.push(describeConsumerRecord(decoded, this.#scene.topics, (id) => this.#aliases.get(id) ?? id));
       else if (!decoded.value) this.#effects.push("record: group tombstone");
       else
         this.#effects.push(

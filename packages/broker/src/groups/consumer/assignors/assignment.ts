@@ -67,6 +67,18 @@ export class AssignmentDraft {
   }
 }
 
-function ascending(one: number, other: number): number {
+export function ascending(one: number, other: number): number {
   return one - other;
+}
+
+/** Whether two assignments hold the same partitions, in whatever order of topics. */
+export function isSameAssignment(one: Assignment, other: Assignment): boolean {
+  if (one === other) return true;
+  if (one.size !== other.size) return false;
+  for (const [topicId, partitions] of one) {
+    const others = other.get(topicId);
+    if (others === undefined || others.length !== partitions.length) return false;
+    for (let i = 0; i < partitions.length; i++) if (partitions[i] !== others[i]) return false;
+  }
+  return true;
 }

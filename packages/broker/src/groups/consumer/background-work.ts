@@ -1,0 +1,183 @@
+import { TimeSlice } from "@ottla/base";
+import { ErrorCode } from "@ottla/protocol";
+import type { CoordinatorRuntime } from "../../coordinator/coordinator-runtime.ts";
+import { compilePattern, type LinearPattern, loadPatterns } from "../../coordinator/linear-pattern.ts";
+import type { GroupCoordinatorDeps } from "../group-config.ts";
+import type { GroupTypes } from "../group-spec.ts";
+import { type Assignment, NO_PARTITIONS } from "./assignors/assignment.ts";
+import { assignors } from "./assignors/assignors.ts";
+import { needsAssignment, needsRegexes } from "./background-rules.ts";
+import type { AssignmentJob, BackgroundAnswer, ConsumerEnvironment, ConsumerInput, TargetChange } from "./consumer-decision.ts";
+import type { ConsumerGroup } from "./consumer-group.ts";
+import type { ResolvedRegex } from "./consumer-records.ts";
+import { assignable, preferredAssignor, SubscribedTopics } from "./target-assignment.ts";
+
+/** Members whose new targets are written in one step. */
+const TARGETS_PER_PART = 200;
+/** Groups worked on at once; the others' next heartbeats ask again. */
+const JOBS_MAX = 1000;
+
+interface Place {
+  readonly groupId: string;
+  readonly nodeId: number;
+}
+
+/** The input of a job, with the token that its answer is owed to. */
+type JobInput = Extract<ConsumerInput, { kind: "regexes-resolved" | "target-part" | "target-done" }>;
+
+/**
+ * What is too much for a heartbeat: looking patterns up among all topics, and large assignments. Done in slices, at most once at a time for a group; what came of it goes
+ * through the group's rules like any other input, and is dropped where the group has moved on.
+ */
+export class BackgroundWork {
+  readonly #deps: GroupCoordinatorDeps;
+  readonly #runtime: CoordinatorRuntime<GroupTypes>;
+  readonly #environment: (groupId: string) => ConsumerEnvironment;
+  readonly #underWay = new Map<string, Promise<void>>();
+
+  constructor(deps: GroupCoordinatorDeps, runtime: CoordinatorRuntime<GroupTypes>, environment: (groupId: string) => ConsumerEnvironment) {
+    this.#deps = deps;
+    this.#runtime = runtime;
+    this.#environment = environment;
+  }
+
+  /** Begins what the group needs, if anything, and nobody is at it. */
+  look(groupId: string, nodeId: number): void {
+    const group = this.#find({ groupId, nodeId });
+    if (!group || this.#underWay.has(groupId) || this.#underWay.size >= JOBS_MAX) return;
+    const env = this.#environment(groupId);
+    const job = needsRegexes(group, env) ? this.#resolveRegexes : needsAssignment(group, env) ? this.#assign : undefined;
+    if (!job) return;
+    const done = job.call(this, { groupId, nodeId }).catch((error: unknown) => {
+      this.#deps.logger.error("work beside a consumer group's requests failed", {
+        groupId,
+        error: error instanceof Error ? error.stack : String(error),
+      });
+    });
+    this.#underWay.set(groupId, done);
+    void done.then(() => this.#underWay.delete(groupId));
+  }
+
+  /** Resolves when nothing is under way. */
+  async idle(): Promise<void> {
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay.values());
+  }
+
+  #find({ groupId, nodeId }: Place): ConsumerGroup | undefined {
+    const shard = this.#runtime.find(groupId, nodeId);
+    if (typeof shard === "number") return undefined;
+    const group = shard.state.group(groupId);
+    return group?.type === "consumer" ? group : undefined;
+  }
+
+  /** What the group's rules say of it: NONE, or it was dropped. */
+  async #tell({ groupId, nodeId }: Place, input: (token: number) => JobInput): Promise<boolean> {
+    const answer: BackgroundAnswer = await this.#runtime.ask({
+      key: groupId,
+      nodeId,
+      refused: (errorCode): BackgroundAnswer => ({ errorCode }),
+      input,
+    });
+    return answer.errorCode === ErrorCode.NONE;
+  }
+
+  async #resolveRegexes(place: Place): Promise<void> {
+    await loadPatterns();
+    const { topics } = this.#deps;
+    const { revision } = topics;
+    const regexes = [...(this.#find(place)?.subscriptions.regexes.keys() ?? [])];
+    const slice = new TimeSlice(this.#deps.clock);
+    const found: { readonly regex: string; readonly pattern: LinearPattern | string; readonly matched: Set<string> }[] = [];
+    for (const regex of regexes) {
+      found.push({ regex, pattern: compilePattern(regex), matched: new Set() });
+      if (slice.isOver) await slice.rest();
+    }
+    for (const { name } of topics.all()) {
+      for (const { pattern, matched } of found) {
+        if (typeof pattern !== "string" && pattern(name)) matched.add(name);
+        if (slice.isOver) await slice.rest();
+      }
+    }
+    const timestampMs = this.#deps.clock.nowMs();
+    for (const { regex, matched } of found) {
+      const resolved = new Map<string, ResolvedRegex>([[regex, { topics: matched, revision, timestampMs }]]);
+      await this.#tell(place, (token) => ({ kind: "regexes-resolved", token, resolved }));
+    }
+  }
+
+  async #assign(place: Place): Promise<void> {
+    const { clock, logger } = this.#deps;
+    const startMs = clock.monotonicMs();
+    const group = this.#find(place);
+    if (!group) return;
+    const job: AssignmentJob = { groupEpoch: group.groupEpoch, assignmentEpoch: group.assignmentEpoch };
+    const slice = new TimeSlice(clock);
+    const target = await this.#work(group, slice);
+    const isWritten = await this.#write(place, job, target);
+    logger.info("a consumer group's target was worked out", {
+      groupId: place.groupId,
+      groupEpoch: job.groupEpoch,
+      members: target.length,
+      tookMs: Math.round(clock.monotonicMs() - startMs),
+      isWritten,
+    });
+  }
+
+  /** Works on what the group was at the start: who comes meanwhile is in the next epoch. */
+  async #work(group: ConsumerGroup, slice: TimeSlice): Promise<TargetChange[]> {
+    const { topics, consumerSettings } = this.#deps;
+    const { isHomogeneous } = group.subscriptions;
+    const assignor = assignors.get(preferredAssignor(group, consumerSettings(group.groupId))) ?? assignors.get("uniform")!;
+    const present = [...group.members.values()];
+    const subscribed = new SubscribedTopics(group, topics);
+    const members = [];
+    for (const member of present) {
+      members.push(assignable(group, subscribed, member));
+      if (slice.isOver) await slice.rest();
+    }
+    const assigned = await assignedIn(slice, members);
+    const counts = new Map<string, number>();
+    const partitionCount = (topicId: string) => {
+      let count = counts.get(topicId);
+      if (count === undefined) counts.set(topicId, (count = topics.byId(topicId)?.partitions.length ?? -1));
+      return count;
+    };
+    const assign = assignor({
+      members,
+      isHomogeneous,
+      isAssigned: (topicId, partition) => assigned.get(topicId)?.has(partition) ?? false,
+      partitionCount,
+    });
+    let step = assign.next();
+    for (; !step.done; step = assign.next()) if (slice.isOver) await slice.rest();
+    const target = step.value;
+    return present.map(({ memberId, instanceId }) => ({ memberId, instanceId, target: target.get(memberId) ?? NO_PARTITIONS }));
+  }
+
+  async #write(place: Place, job: AssignmentJob, target: readonly TargetChange[]): Promise<boolean> {
+    const slice = new TimeSlice(this.#deps.clock);
+    for (let from = 0; from < target.length; from += TARGETS_PER_PART) {
+      const changes = target.slice(from, from + TARGETS_PER_PART);
+      if (!(await this.#tell(place, (token) => ({ kind: "target-part", token, job, changes })))) return false;
+      if (slice.isOver) await slice.rest();
+    }
+    return this.#tell(place, (token) => ({ kind: "target-done", token, job }));
+  }
+}
+
+/** What the members' targets hold already, as it was when they were looked at. */
+async function assignedIn(
+  slice: TimeSlice,
+  members: readonly { readonly assignment: Assignment }[],
+): Promise<ReadonlyMap<string, ReadonlySet<number>>> {
+  const assigned = new Map<string, Set<number>>();
+  for (const { assignment } of members) {
+    for (const [topicId, partitions] of assignment) {
+      let known = assigned.get(topicId);
+      if (!known) assigned.set(topicId, (known = new Set()));
+      for (const partition of partitions) known.add(partition);
+    }
+    if (slice.isOver) await slice.rest();
+  }
+  return assigned;
+}
