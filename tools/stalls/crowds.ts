@@ -4,6 +4,7 @@ import { createTopicsApi, makeCreatableTopic, makeCreateTopicsRequest } from "@o
 import { deleteTopicsApi, makeDeleteTopicsRequest } from "@ottla/protocol/apis/delete-topics";
 import { describeConfigsApi, makeDescribeConfigsRequest, makeDescribeConfigsResource } from "@ottla/protocol/apis/describe-configs";
 import { fetchApi, makeFetchPartition, makeFetchRequest, makeFetchTopic } from "@ottla/protocol/apis/fetch";
+import { joinGroupApi, makeJoinGroupRequest, makeJoinGroupRequestProtocol } from "@ottla/protocol/apis/join-group";
 import { makeMetadataRequest, metadataApi } from "@ottla/protocol/apis/metadata";
 import type { Attacker } from "./attacker.ts";
 
@@ -63,6 +64,23 @@ const withoutThousandTopics = Buffer.concat(
   encodeRequest(deleteTopicsApi, 5, 1, "crowd", makeDeleteTopicsRequest({ topicNames: thousandNames, timeoutMs: 30_000 })),
 );
 
+/** A member that gets its id with its answer; whoever does not join again in five seconds is out. */
+const joinGroup = Buffer.concat(
+  encodeRequest(
+    joinGroupApi,
+    3,
+    1,
+    "crowd",
+    makeJoinGroupRequest({
+      groupId: "crowd",
+      sessionTimeoutMs: 60_000,
+      rebalanceTimeoutMs: 5000,
+      protocolType: "consumer",
+      protocols: [makeJoinGroupRequestProtocol({ name: "range", metadata: Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 0, 0]) })],
+    }),
+  ),
+);
+
 async function many(count: number, open: () => Promise<Attacker>): Promise<Attacker[]> {
   const attackers: Attacker[] = [];
   for (let i = 0; i < count; i++) attackers.push(await open());
@@ -75,6 +93,40 @@ function closeAll(attackers: readonly Attacker[]): string {
   const closed = attackers.filter(({ isClosed }) => isClosed).length;
   for (const attacker of attackers) attacker.close();
   return `${closed} of ${attackers.length} connections were closed by the broker`;
+}
+
+/** Connections that come in one moment and go in one. */
+function comingAndGoing(count: number, isLong: boolean): Crowd {
+  return {
+    name: `${count} connections at once, closed at once`,
+    isLong,
+    async run(open) {
+      const attackers = await Promise.all(Array.from({ length: count }, open));
+      await pause(500);
+      const ended = closeAll(attackers);
+      await pause(1000);
+      return ended;
+    },
+  };
+}
+
+/** A generation of so many members that is complete in one moment, when those that did not come are given up. */
+function largeGroup(members: number, isLong: boolean): Crowd {
+  return {
+    name: `a group of ${members} members`,
+    isLong,
+    async run(open) {
+      const attackers = await many(members, open);
+      // The first has a generation for itself, and does not come to the next.
+      await attackers[0]!.send(joinGroup);
+      await attackers[0]!.answers(1, 30_000);
+      for (const attacker of attackers.slice(1)) void attacker.send(joinGroup, 30_000);
+      const ended = await Promise.all(attackers.slice(1).map((attacker) => attacker.answers(1, 60_000)));
+      closeAll(attackers);
+      await pause(1000);
+      return `${ended.filter((how) => how === "answered").length} of ${members} are in the second generation`;
+    },
+  };
 }
 
 /** Many of one small request at once, all answers taken. */
@@ -115,6 +167,10 @@ export const crowds: readonly Crowd[] = [
   burst("ApiVersions", apiVersions, 300_000, true),
   burst("Metadata of all topics", allTopics, 1000, false),
   neverReading("DescribeConfigs of the broker, 2,000 times", brokerConfigs, 40, false),
+  comingAndGoing(1000, false),
+  comingAndGoing(3000, true),
+  largeGroup(1000, false),
+  largeGroup(8000, true),
   {
     name: "64 MiB of empty frames behind a parked fetch",
     isLong: false,
