@@ -5,6 +5,7 @@
  */
 import { parseArgs } from "node:util";
 import type { ClusterKind } from "@ottla/conformance/cluster";
+import { compactionPart } from "./broker/compaction.ts";
 import { connectionsPart } from "./broker/connections.ts";
 import { creationPart } from "./broker/creation.ts";
 import { growthPart } from "./broker/growth.ts";
@@ -25,6 +26,7 @@ const parts: Readonly<Record<string, BenchPart>> = {
   partitions: partitionsPart,
   connections: connectionsPart,
   growth: growthPart,
+  compaction: compactionPart,
 };
 
 const { values } = parseArgs({

@@ -1,17 +1,19 @@
 import { readlinkSync } from "node:fs";
-import { setPriority } from "node:os";
+import { getPriority, setPriority } from "node:os";
 import type { Disk, DiskFile } from "../seams/disk.ts";
 import { nodeDisk } from "./node-disk.ts";
 
-/** As `nice -n`: a thread that has all it wants while others rest, and little while they work. */
+/** Added to the process's own, as `nice` does: a thread that has all it wants while others rest, and little while they work. */
 const NICENESS = 10;
+const NICENESS_MAX = 19;
 
 /** Lets the threads of requests go before this one. Linux alone knows a priority per thread; elsewhere nothing happens. */
 export function yieldToOtherThreads(): void {
   if (process.platform !== "linux") return;
   try {
     // `PID/task/TID`: to Linux a thread's id is a process's, and a priority is the thread's own.
-    setPriority(Number(readlinkSync("/proc/thread-self").split("/").at(-1)), NICENESS);
+    const thread = Number(readlinkSync("/proc/thread-self").split("/").at(-1));
+    setPriority(thread, Math.min(NICENESS_MAX, getPriority() + NICENESS));
   } catch {
     // Without /proc, or where it is not allowed, threads stay equal.
   }

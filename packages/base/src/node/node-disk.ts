@@ -32,6 +32,7 @@ export const nodeDisk: Disk = {
   makeDirectory: (path) => onDisk("make directory", path, () => makeDirectory(path)),
   rename: (from, to) => onDisk(`rename to ${to}:`, from, () => renameSync(from, to)),
   remove: (path) => onDisk("remove", path, () => rmSync(path, { recursive: true, force: true })),
+  removeInBackground,
   syncDirectory,
   syncNames,
   space,
@@ -78,6 +79,14 @@ async function replace(path: string, content: Uint8Array): Promise<void> {
     throw diskError("replace", path, cause);
   }
   await syncNames(dirname(path));
+}
+
+async function removeInBackground(path: string): Promise<void> {
+  try {
+    await promises.rm(path, { recursive: true, force: true });
+  } catch (cause) {
+    throw diskError("remove", path, cause);
+  }
 }
 
 async function syncNames(directory: string): Promise<void> {

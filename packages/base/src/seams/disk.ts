@@ -89,6 +89,8 @@ export interface Disk {
   rename(from: string, to: string): void;
   /** Removes a file, or a directory with all in it; nothing there is no error. */
   remove(path: string): void;
+  /** As {@link Disk.remove}, off the event loop: a large file takes the system long to free. Absent where it takes no time. */
+  removeInBackground?(path: string): Promise<void>;
   /** Makes creations, renames and removals in a directory durable, blocking. For start and stop only. */
   syncDirectory(directory: string): void;
   /** As {@link Disk.syncDirectory}, off the event loop: all changes made before the call. */

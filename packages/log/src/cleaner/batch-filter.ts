@@ -11,6 +11,7 @@ import {
 } from "@ottla/protocol/records";
 import type { CleanedTransactions } from "./cleaned-transactions.ts";
 import type { LastOfProducer } from "./clean-job.ts";
+import { BatchKeys, NO_KEY, TOMBSTONE } from "./batch-keys.ts";
 import type { OffsetMap } from "./offset-map.ts";
 
 /** What is left of a batch: all of it, nothing, or another batch in its place. */
@@ -38,6 +39,7 @@ export class BatchFilter {
   readonly #producers: ReadonlyMap<number, LastOfProducer>;
   readonly #cursor = new RecordCursor();
   readonly #selection = new RecordSelection();
+  readonly #keys = new BatchKeys();
   #keptRecords = 0;
 
   constructor(rules: FilterRules) {
@@ -73,17 +75,24 @@ export class BatchFilter {
     if (unpacked === undefined) cursor.open(batch, at);
     else cursor.openRecords(batch, at, unpacked, 0, unpacked.length);
     selection.clear();
+    const keys = this.#keys;
+    keys.clear();
+    while (cursor.moveNext()) {
+      selection.add(cursor);
+      keys.add(map, cursor);
+    }
+    const last = keys.lastOffsets(map);
     const keepsTombstones = horizon === null || nowMs < horizon;
     let hasTombstone = false;
-    while (cursor.moveNext()) {
-      const { offset, keyLength } = cursor;
-      const isTombstone = cursor.valueLength < 0;
-      if (offset < mapEndOffset) {
-        if (keyLength < 0 || (isTombstone && !keepsTombstones) || offset < map.get(cursor.bytes, cursor.keyStart, keyLength)) continue;
-      }
-      selection.add(cursor);
-      hasTombstone ||= isTombstone;
+    let kept = 0;
+    for (let i = 0; i < keys.count; i++) {
+      const offset = keys.offsets[i]!;
+      const kind = keys.kinds[i]!;
+      if (offset < mapEndOffset && (kind === NO_KEY || (kind === TOMBSTONE && !keepsTombstones) || offset < last[i]!)) continue;
+      selection.keep(i, kept++);
+      hasTombstone ||= kind === TOMBSTONE;
     }
+    selection.truncate(kept);
     if (selection.count === 0) return this.#withoutRecords(batch, at);
     this.#keptRecords += selection.count;
     const isNewHorizon = hasTombstone && horizon === null;

@@ -19,7 +19,8 @@ import { BatchWalk } from "./batch-walk.ts";
 import { CleanedTransactions } from "./cleaned-transactions.ts";
 import type { CleanJob, MappedKeys, RewrittenGroup, SegmentGroup, SourceSegment } from "./clean-job.ts";
 import { IoPace } from "./io-pace.ts";
-import { OffsetMap, SLOT_BYTES } from "./offset-map.ts";
+import { BatchKeys } from "./batch-keys.ts";
+import { OFFSET_RANGE_MAX, OffsetMap, SLOT_BYTES } from "./offset-map.ts";
 
 /** A packed batch below this size is unpacked in one go also where the loop has others to serve. */
 const UNPACKED_AT_ONCE_BYTES = 4096;
@@ -77,6 +78,7 @@ export class LogCleaning {
     const keysMax = Math.min(map.slots - 1, Math.max(1, Math.floor(map.slots * bounds.mapLoadFactor)));
     const transactions = new CleanedTransactions(aborted.filter((entry) => entry.lastOffset >= firstDirtyOffset));
     const cursor = this.#cursor;
+    const keys = new BatchKeys();
     let endOffset = firstDirtyOffset;
     let isFull = false;
     let readBytes = 0;
@@ -84,15 +86,10 @@ export class LogCleaning {
     const takeRecords = (batch: Buffer, at: number, unpacked?: Buffer): void => {
       if (unpacked === undefined) cursor.open(batch, at);
       else cursor.openRecords(batch, at, unpacked, 0, unpacked.length);
-      while (cursor.moveNext()) {
-        const { offset, keyLength } = cursor;
-        if (keyLength < 0 || offset < firstDirtyOffset) continue;
-        if (map.size >= keysMax) {
-          isFull = true;
-          return;
-        }
-        map.put(cursor.bytes, cursor.keyStart, keyLength, offset);
-      }
+      keys.clear();
+      while (cursor.moveNext()) if (cursor.keyLength >= 0 && cursor.offset >= firstDirtyOffset) keys.add(map, cursor);
+      isFull = lastOffset(batch, at) - firstDirtyOffset >= OFFSET_RANGE_MAX || !keys.putInto(map, keysMax);
+      if (isFull) return;
       endOffset = lastOffset(batch, at) + 1;
     };
     const take = (batch: Buffer, at: number): void | Promise<void> => {

@@ -1,19 +1,22 @@
 import { invariant } from "@ottla/base";
 
-/** int32 hash × 4 · uint32 low and high part of offset − base. */
-const WORDS_PER_SLOT = 6;
+/** int32 hash × 3 · uint32 offset − base + 1, 0 for a slot that nobody uses: a slot never lies across two lines of the processor's cache. */
+const WORDS_PER_SLOT = 4;
 /** What one key takes, in bytes. */
 export const SLOT_BYTES: number = WORDS_PER_SLOT * 4;
+/** int32 × 4 of one key's hash. */
+export const DIGEST_WORDS = 4;
 const TWO_32 = 4294967296;
-/** The high part of an offset is stored one higher: 0 is a slot that nobody uses. */
-const USED = 1;
+/** Offsets that one map can tell apart: from its base on to below so much behind it. */
+export const OFFSET_RANGE_MAX: number = TWO_32 - 1;
 
 /** Four random words that nobody outside the process knows: who picks keys then cannot pick two that look the same. */
 export type MapSecret = readonly [number, number, number, number];
 
 /**
- * The last offset of each key, in memory of a fixed size. Keys are known by a hash of 128 bits alone: two keyed HalfSipHash-1-3 of 64 bits side by side. Two of n keys
- * look the same with a probability of about n² / 2^129: for five million keys 4·10^−26, and then the older record of one of them would go. Slots are probed one after another.
+ * The last offset of each key, in memory of a fixed size. Keys are known by a hash of 128 bits alone: two keyed HalfSipHash-1-3 of 64 bits side by side, of which 96 bits
+ * are stored and 32 say where. Two of n keys look the same with a probability below n² / 2^97: for the seven million keys of Kafka's default memory 3·10^−16, and then the
+ * older record of one of them would go. Slots are probed one after another. Digests are made first and looked up many at a time, so that the memory's delays overlap.
  */
 export class OffsetMap {
   readonly slots: number;
@@ -21,10 +24,6 @@ export class OffsetMap {
   readonly #secret: MapSecret;
   readonly #baseOffset: number;
   #size = 0;
-  #hash0 = 0;
-  #hash1 = 0;
-  #hash2 = 0;
-  #hash3 = 0;
 
   /** Offsets are put from `baseOffset` on. */
   constructor(slots: number, baseOffset: number, secret: MapSecret) {
@@ -39,49 +38,54 @@ export class OffsetMap {
     return this.#size;
   }
 
-  /** Remembers that the record at `offset` has this key; one that was put before is forgotten. One slot must stay free. */
-  put(bytes: Buffer, start: number, length: number, offset: number): void {
-    this.#digest(bytes, start, length);
-    const at = this.#find();
+  /**
+   * Remembers of each of `count` keys the offset beside its digest; one that was put before is forgotten. Ends before the key that would be more than `keysMax`, and returns
+   * how many were put. One slot must stay free.
+   */
+  putAll(digests: Int32Array, offsets: Float64Array, count: number, keysMax: number): number {
     const words = this.#words;
-    if (words[at + 5] === 0) {
-      invariant(this.#size + 1 < this.slots, "an offset map is full");
-      words[at] = this.#hash0;
-      words[at + 1] = this.#hash1;
-      words[at + 2] = this.#hash2;
-      words[at + 3] = this.#hash3;
-      this.#size++;
+    const base = this.#baseOffset - 1;
+    invariant(keysMax < this.slots, "an offset map has no slot that stays free");
+    for (let i = 0; i < count; i++) {
+      const at = this.#find(digests, i * DIGEST_WORDS);
+      if (words[at + 3] === 0) {
+        if (this.#size >= keysMax) return i;
+        words[at] = digests[i * DIGEST_WORDS]!;
+        words[at + 1] = digests[i * DIGEST_WORDS + 1]!;
+        words[at + 2] = digests[i * DIGEST_WORDS + 2]!;
+        this.#size++;
+      }
+      words[at + 3] = offsets[i]! - base;
     }
-    const relative = offset - this.#baseOffset;
-    const high = Math.floor(relative / TWO_32);
-    words[at + 4] = relative - high * TWO_32;
-    words[at + 5] = high + USED;
+    return count;
   }
 
-  /** The last offset put for the key; −1 where there is none. */
-  get(bytes: Buffer, start: number, length: number): number {
-    this.#digest(bytes, start, length);
-    const at = this.#find();
-    const high = this.#words[at + 5]!;
-    return high === 0 ? -1 : this.#baseOffset + (high - USED) * TWO_32 + (this.#words[at + 4]! >>> 0);
-  }
-
-  /** Where the key of the last digest is, or would be. */
-  #find(): number {
+  /** Writes the last offset put for each of `count` keys into `offsets`; −1 where there is none. */
+  getAll(digests: Int32Array, offsets: Float64Array, count: number): void {
     const words = this.#words;
-    const hash0 = this.#hash0;
-    let at = Math.floor(((hash0 >>> 0) * this.slots) / TWO_32) * WORDS_PER_SLOT;
-    while (words[at + 5] !== 0) {
-      const isSame = words[at] === hash0 && words[at + 1] === this.#hash1 && words[at + 2] === this.#hash2 && words[at + 3] === this.#hash3;
-      if (isSame) return at;
+    const base = this.#baseOffset - 1;
+    for (let i = 0; i < count; i++) {
+      const relative = words[this.#find(digests, i * DIGEST_WORDS) + 3]! >>> 0;
+      offsets[i] = relative === 0 ? -1 : base + relative;
+    }
+  }
+
+  /** Where the key of a digest is, or would be. */
+  #find(digests: Int32Array, digest: number): number {
+    const words = this.#words;
+    const hash0 = digests[digest]!;
+    const hash1 = digests[digest + 1]!;
+    const hash2 = digests[digest + 2]!;
+    let at = Math.floor(((digests[digest + 3]! >>> 0) / TWO_32) * this.slots) * WORDS_PER_SLOT;
+    while (words[at + 3] !== 0 && (words[at] !== hash0 || words[at + 1] !== hash1 || words[at + 2] !== hash2)) {
       at += WORDS_PER_SLOT;
       if (at === words.length) at = 0;
     }
     return at;
   }
 
-  /** Both hashes in one loop. Source: HalfSipHash with 64 bits of output, of the SipHash reference, with one round a word and three at the end. */
-  #digest(b: Buffer, start: number, length: number): void {
+  /** Writes the hash of a key as the `digest`-th of `target`: both hashes in one loop. Source: HalfSipHash with 64 bits of output, of the SipHash reference, with one round a word and three at the end. */
+  digest(b: Buffer, start: number, length: number, target: Int32Array, digest: number): void {
     const [k0, k1, l0, l1] = this.#secret;
     let v0 = k0;
     let v1 = k1 ^ 0xee;
@@ -92,6 +96,7 @@ export class OffsetMap {
     let w2 = 0x6c796765 ^ l0;
     let w3 = 0x74656462 ^ l1;
     let out = 0;
+    let otherOut = 0;
     const lastWord = start + (length & ~3);
     // Words, then the rest with the length, then the two halves of the output, three rounds each.
     for (let at = start, step = 0; step < 7; ) {
@@ -110,7 +115,7 @@ export class OffsetMap {
           w2 ^= 0xee;
         } else if (step === 4) {
           out = v1 ^ v3;
-          this.#hash2 = w1 ^ w3;
+          otherOut = w1 ^ w3;
           v1 ^= 0xdd;
           w1 ^= 0xdd;
         }
@@ -141,8 +146,10 @@ export class OffsetMap {
       v0 ^= m;
       w0 ^= m;
     }
-    this.#hash0 = out;
-    this.#hash1 = v1 ^ v3;
-    this.#hash3 = w1 ^ w3;
+    const at = digest * DIGEST_WORDS;
+    target[at] = out;
+    target[at + 1] = v1 ^ v3;
+    target[at + 2] = otherOut;
+    target[at + 3] = w1 ^ w3;
   }
 }

@@ -42,7 +42,7 @@ export class FileRemovals {
     const slice = new TimeSlice(this.#clock);
     for (let path = this.#due.shift(); path !== undefined; path = this.#due.shift()) {
       for (const step of this.#stepsOf(path)) {
-        this.#remove(step);
+        await this.#remove(step);
         if (slice.isOver) await slice.rest();
         if (this.#isStopped) break;
       }
@@ -60,9 +60,10 @@ export class FileRemovals {
     }
   }
 
-  #remove(path: string): void {
+  async #remove(path: string): Promise<void> {
     try {
-      this.#disk.remove(path);
+      if (this.#disk.removeInBackground === undefined) this.#disk.remove(path);
+      else await this.#disk.removeInBackground(path);
     } catch (error) {
       this.#warn(path, error);
     }

@@ -32,6 +32,7 @@ export function frugalDisk(disk: Disk, giveBack: () => boolean): Disk {
     syncDirectory: (directory) => retrying(() => disk.syncDirectory(directory)),
     syncNames: (directory) => retryingLater(() => disk.syncNames(directory)),
     lockDirectory: (directory) => retrying(() => disk.lockDirectory(directory)),
+    ...(disk.removeInBackground && { removeInBackground: (path: string) => retryingLater(() => disk.removeInBackground!(path)) }),
     ...(disk.space && { space: (directory: string) => disk.space!(directory) }),
   };
 }

@@ -36,7 +36,6 @@ export class RecordSelection {
   #positions = new Uint32Array(FIRST_RECORDS * POSITIONS);
   #timestamps = new Float64Array(FIRST_RECORDS);
   #count = 0;
-  #maxTimestamp = NO_TIMESTAMP;
 
   get count(): number {
     return this.#count;
@@ -44,7 +43,6 @@ export class RecordSelection {
 
   clear(): void {
     this.#count = 0;
-    this.#maxTimestamp = NO_TIMESTAMP;
   }
 
   /** Takes the record that the cursor stands on. */
@@ -54,9 +52,21 @@ export class RecordSelection {
     this.#positions[at] = cursor.recordStart;
     this.#positions[at + 1] = cursor.recordEnd;
     this.#positions[at + 2] = cursor.offsetDeltaStart;
-    const timestamp = cursor.timestamp;
-    this.#timestamps[this.#count++] = timestamp;
-    if (timestamp > this.#maxTimestamp) this.#maxTimestamp = timestamp;
+    this.#timestamps[this.#count++] = cursor.timestamp;
+  }
+
+  /** Puts the `from`-th record in the `to`-th place, at or before its own: those to keep are moved up, the rest is cut off by {@link RecordSelection.truncate}. */
+  keep(from: number, to: number): void {
+    if (from === to) return;
+    const positions = this.#positions;
+    positions[to * POSITIONS] = positions[from * POSITIONS]!;
+    positions[to * POSITIONS + 1] = positions[from * POSITIONS + 1]!;
+    positions[to * POSITIONS + 2] = positions[from * POSITIONS + 2]!;
+    this.#timestamps[to] = this.#timestamps[from]!;
+  }
+
+  truncate(count: number): void {
+    this.#count = Math.min(this.#count, count);
   }
 
   /**
@@ -84,7 +94,7 @@ export class RecordSelection {
       attributes: deleteHorizonMs === null ? kept : kept | DELETE_HORIZON_BIT,
       lastOffsetDelta: lastOffsetDelta(batch, at),
       baseTimestamp: base,
-      maxTimestamp: isAppendTime ? maxTimestamp(batch, at) : this.#maxTimestamp,
+      maxTimestamp: isAppendTime ? maxTimestamp(batch, at) : this.#maxTimestamp(),
       producerId: producerId(batch, at),
       producerEpoch: producerEpoch(batch, at),
       baseSequence: baseSequence(batch, at),
@@ -126,6 +136,12 @@ export class RecordSelection {
       at += records.copy(result, at, positions[i * POSITIONS + 2], positions[i * POSITIONS + 1]);
     }
     return result;
+  }
+
+  #maxTimestamp(): number {
+    let max = NO_TIMESTAMP;
+    for (let i = 0; i < this.#count; i++) if (this.#timestamps[i]! > max) max = this.#timestamps[i]!;
+    return max;
   }
 
   #bodyBytes(i: number, base: number): number {

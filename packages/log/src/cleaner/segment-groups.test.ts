@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { groupSegments, type MeasuredSegment } from "./segment-groups.ts";
+
+const segment = (baseOffset: number, endOffset: number, sizeBytes: number, indexBytes = 0): MeasuredSegment => ({
+  path: String(baseOffset),
+  baseOffset,
+  endOffset,
+  sizeBytes,
+  offsetIndexBytes: indexBytes,
+  timeIndexBytes: indexBytes,
+});
+const groups = (segments: MeasuredSegment[], segmentBytes = 100, indexBytes = 100): number[][] =>
+  groupSegments(segments, { segmentBytes, indexBytes }).map((group) => group.segments.map(({ baseOffset }) => baseOffset));
+
+test("neighbours that fit into one segment become one: by log, by each index, and by the offsets that one can hold", () => {
+  assert.deepEqual(groups([]), []);
+  assert.deepEqual(groups([segment(0, 10, 60), segment(10, 20, 40), segment(20, 30, 1), segment(30, 40, 99)]), [
+    [0, 10],
+    [20, 30],
+  ]);
+  assert.deepEqual(groups([segment(0, 10, 200), segment(10, 20, 200)]), [[0], [10]], "one that is too large already stays alone");
+  assert.deepEqual(groups([segment(0, 10, 1, 60), segment(10, 20, 1, 40), segment(20, 30, 1, 1)]), [[0, 10], [20]]);
+  const far = 2 ** 31;
+  assert.deepEqual(groups([segment(0, 10, 1), segment(10, far, 1), segment(far, far + 10, 1)]), [[0, 10], [far]]);
+  assert.deepEqual(groups([segment(0, 10, 1), segment(10, far + 1, 1)]), [[0], [10]]);
+  assert.deepEqual(groups([segment(0, 10, 1), segment(10, far + 1, 0)]), [[0, 10]], "an empty one goes with any");
+});
