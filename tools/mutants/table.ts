@@ -8,12 +8,14 @@ import { clientMutants } from "./client-mutants.ts";
 import { logMutants } from "./log-mutants.ts";
 import type { Mutant } from "./mutant.ts";
 import { protocolMutants } from "./protocol-mutants.ts";
+import { transactionDataMutants } from "./transaction-data-mutants.ts";
 
 /** All mutants, by package. */
 export const mutants: readonly Mutant[] = [
   ...baseMutants,
   ...protocolMutants,
   ...logMutants,
+  ...transactionDataMutants,
   ...brokerNetMutants,
   ...brokerFetchMutants,
   ...brokerGroupsMutants,

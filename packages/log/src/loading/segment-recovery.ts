@@ -45,7 +45,7 @@ export async function recoverSegments(
   for (let i = first; i < segments.length; i++) {
     const segment = segments[i]!;
     const isLast = i === segments.length - 1;
-    const end = await checkSegment(segment, request, gapsBelow, epochs, producers);
+    const end = await checkSegment(env, segment, request, gapsBelow, epochs, producers);
     const next = segments[i + 1]?.baseOffset;
     const gap =
       end.damage === undefined && next !== undefined && next !== end.nextOffset && next > gapsBelow
@@ -73,6 +73,7 @@ export async function recoverSegments(
 }
 
 async function checkSegment(
+  env: LogEnvironment,
   segment: Segment,
   request: LoadRequest,
   gapsBelow: number,
@@ -92,7 +93,7 @@ async function checkSegment(
       if (epoch > latestEpoch) epochs.assign((latestEpoch = epoch), baseOffset(buffer, at));
     });
     segment.rebuilt(indexes);
-    segment.transactions.rebuilt(aborted);
+    if (await segment.transactions.rebuilt(aborted)) env.disk.syncDirectory(request.directory);
     return end;
   } finally {
     segment.file.unpin();

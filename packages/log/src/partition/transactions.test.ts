@@ -126,6 +126,51 @@ describe("transactions in a log", () => {
     });
   }
 
+  it("stay indexed on the disk when recovery found the index right: synced before it is left, not synced yet it is synced later", async () => {
+    for (const wasSynced of [true, false]) {
+      for (let seed = 1; seed < 8; seed++) {
+        const t = new Transactions(await LogFixture.create(SMALL, { seed }));
+        t.fixture.append();
+        await t.fixture.log.flush();
+        t.write(P);
+        t.mark(P, "abort");
+        if (wasSynced) await t.fixture.log.flush();
+        t.fixture.kill();
+        await t.fixture.open();
+        for (let i = 0; i < 4; i++) t.fixture.append();
+        await t.fixture.log.flush();
+        t.fixture.cutPower();
+        await t.fixture.open();
+        assert.deepEqual(aborted(t, 0, 100), [`${P}:1`], `seed ${seed}, ${wasSynced}`);
+      }
+    }
+  });
+
+  it("may be deleted with their index while it is synced", async () => {
+    const t = await transactions(SMALL);
+    const { disk } = t.fixture;
+    const reached = Promise.withResolvers<void>();
+    const held = Promise.withResolvers<void>();
+    const open = disk.open.bind(disk);
+    disk.open = (path) => {
+      const file = open(path);
+      const sync = file.sync.bind(file);
+      if (path.endsWith(".txnindex")) file.sync = () => (reached.resolve(), held.promise.then(sync));
+      return file;
+    };
+    for (let i = 0; i < 10; i++) {
+      t.write(P);
+      t.mark(P, "abort");
+    }
+    const flushed = t.fixture.log.flush();
+    await reached.promise;
+    await t.fixture.log.deleteRecordsBefore(-1);
+    held.resolve();
+    await flushed;
+    assert.equal(t.fixture.log.refusal, undefined);
+    t.fixture.append();
+  });
+
   it("have their index made again from the log when it is damaged", async () => {
     for (const harm of ["garbled", "cut", "emptied in the middle"]) {
       const t = await transactions(SMALL);

@@ -210,7 +210,7 @@ export class Segment implements LogSegment {
     } finally {
       this.#file.unpin();
     }
-    await this.transactions.sync();
+    if (!this.isRetired) await this.transactions.sync();
   }
 
   /** Renames the files of a segment that follows a hole, for a human to look at. Errors: disk errors. */

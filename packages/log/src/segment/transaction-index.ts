@@ -47,29 +47,38 @@ export class TransactionIndex {
     (this.#entries ??= []).push(entry);
   }
 
-  /** Takes entries made from the log in place of what there is. Errors: disk errors. */
-  rebuilt(entries: readonly AbortedEntry[]): void {
-    const isChanged = entries.length > 0 || this.#disk.stat(this.#path) !== undefined;
+  /**
+   * Takes entries made from the log in place of what there is. True where the file was written anew; then it is on the disk, but perhaps not under its name yet. What is
+   * right already is left alone, since below the recovery point nothing is synced again; above it, the next sync makes sure of it. Errors: disk errors.
+   */
+  async rebuilt(entries: readonly AbortedEntry[]): Promise<boolean> {
+    if (this.#entries !== undefined && isSame(this.#entries, entries)) {
+      this.#isUnsynced = entries.length > 0;
+      return false;
+    }
     this.release();
     this.#entries = [...entries];
-    if (!isChanged) return;
     writeHintFile(this.#disk, this.#path, encodeAborted(entries));
     this.#isUnsynced = true;
+    await this.sync();
+    this.release();
+    return true;
   }
 
   /** Waits until the file is on the disk. Errors: disk errors. */
   async sync(): Promise<void> {
     if (!this.#isUnsynced) return;
     this.#isUnsynced = false;
-    this.#file ??= this.#files.file(this.#path, "write");
-    const handle = this.#file.pin();
+    // Its segment may be removed meanwhile, and the file let go of.
+    const file = (this.#file ??= this.#files.file(this.#path, "write"));
+    const handle = file.pin();
     try {
       await handle.sync();
     } catch (error) {
       this.#isUnsynced = true;
       throw error;
     } finally {
-      this.#file.unpin();
+      file.unpin();
     }
   }
 
@@ -78,6 +87,10 @@ export class TransactionIndex {
     this.#file?.release();
     this.#file = undefined;
   }
+}
+
+function isSame(some: readonly AbortedEntry[], others: readonly AbortedEntry[]): boolean {
+  return some.length === others.length && encodeAborted(some).equals(encodeAborted(others));
 }
 
 /**
