@@ -1,11 +1,12 @@
 /**
- * `npm run test:package`: packs the `ottla` package as npm would publish it, installs it in an empty folder and starts it there, to prove
- * that nothing of the checkout is needed.
+ * `npm run test:package`: packs the `ottla` package, and `@ottla/testing` with the packages under it, as npm would publish them, installs each in an empty folder and runs it there, to
+ * prove that nothing of the checkout is needed.
  */
 import { type SpawnSyncReturns, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { packLibraries } from "./pack-libraries.ts";
 import { readPackage, root } from "./workspaces.ts";
 
 /** The package does not work on its own. */
@@ -29,11 +30,23 @@ try {
   expect(shown.includes(version ?? "?"), `ottla --version printed "${shown}" instead of ${version}.`);
   run("npx", ["--no-install", "ottla", "--help"], folder);
   console.log(`The package (${files.length} files, ${(size / 1e6).toFixed(2)} MB) works outside the checkout: ottla ${version}.`);
+  checkTestingKit(join(folder, "kit"));
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 } finally {
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** The kit and its example, with this Node and nothing else. */
+function checkTestingKit(kitFolder: string): void {
+  mkdirSync(kitFolder);
+  const tarballs = packLibraries(kitFolder);
+  writeFileSync(join(kitFolder, "package.json"), '{"name": "somebody", "private": true}\n');
+  run("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error", ...tarballs], kitFolder);
+  cpSync(join(root, "examples", "testing", "node-test"), join(kitFolder, "tests"), { recursive: true });
+  run(process.execPath, ["--test", "tests/**/*.test.mjs"], kitFolder);
+  console.log(`@ottla/testing (${tarballs.length} packages) works outside the checkout: its example passes.`);
 }
 
 function run(command: string, args: readonly string[], cwd: string): SpawnSyncReturns<string> {

@@ -351,6 +351,15 @@ export const features: readonly Feature[] = [
       "tells no leader epoch and hands out no producer id that a client has seen before it",
     ]),
     works("a guide whose code is run", ["the guide's program and its tests run as they stand there"]),
+    works("in node:test, Vitest and Jest, on Node 22, 24 and 26, from the packed packages", [
+      "npm run test:runners",
+      "npm run test:package",
+    ]),
+    works("`ottla dev --faults`: the same faults over HTTP on the loopback and from a YAML file, off by default", [
+      "arms, lists with counts, waits for hits, releases and removes",
+      "is closed to pages, to other names that point here, and to what is no JSON or too long",
+      "dev --faults opens a door beside the broker, with the faults of a file behind it",
+    ]),
     absent("a producer fenced by the kit", "comes with transactions"),
   ]),
   ...area("Command line", [

@@ -20,6 +20,7 @@ const PLACES = [
   "tools/**/*.test.ts",
   "conformance/src/crash/**/*.test.ts",
   "conformance/quick/**/*.test.ts",
+  "examples/*/node-test/**/*.test.mjs",
 ];
 
 const wanted = process.argv.slice(2);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -66,6 +66,27 @@ test("dev prints one ready line, serves commands, keeps its directory and stops 
   dev.kill("SIGINT");
   const { status, stdout, stderr } = await ended;
   assert.deepEqual([status, stdout.split("\n").length, stderr], [0, 2, ""]);
+});
+
+test("dev --faults opens a door beside the broker, with the faults of a file behind it", async () => {
+  const file = join(folder, "faults.yaml");
+  writeFileSync(file, "- api: Metadata\n  reply: LEADER_NOT_AVAILABLE\n");
+  const dev = start("dev", "--memory", "--port", "0", "--json", "--faults-file", file);
+  const ended = outcome(dev);
+  const [line] = (await once(dev.stdout, "data")) as [Buffer];
+  const { faults: door } = JSON.parse(String(line)) as { faults: string };
+  assert.match(door, /^http:\/\/127\.0\.0\.1:\d+$/);
+  const { faults } = (await (await fetch(`${door}/faults`)).json()) as { faults: { spec: unknown }[] };
+  assert.deepEqual(
+    faults.map(({ spec }) => spec),
+    [{ api: "Metadata", reply: "LEADER_NOT_AVAILABLE" }],
+  );
+  dev.kill("SIGTERM");
+  assert.deepEqual([(await ended).status, (await ended).stderr], [0, ""]);
+  writeFileSync(file, "- api: Metdata\n");
+  const refused = await outcome(start("dev", "--memory", "--port", "0", "--faults-file", file));
+  assert.equal(refused.status, 1);
+  assert.match(refused.stderr, /^ottla: .*faults\.yaml, fault 1: .*Metadata was perhaps meant\.\n$/);
 });
 
 test("a command line that makes no sense ends with status 2, a setting or place that cannot be used with 1; either in one sentence", async () => {

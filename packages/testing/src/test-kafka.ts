@@ -4,7 +4,7 @@ import { BrokerHandle } from "./broker-handle.ts";
 import { FaultHandle } from "./fault-handle.ts";
 import { GroupHandle } from "./group-handle.ts";
 import type { Kafka } from "./kafka.ts";
-import { newTopic, TopicHandle, type TopicOptions } from "./topic-handle.ts";
+import { TopicHandle, type TopicOptions, topicOrder } from "./topic-handle.ts";
 import { TransactionHandle } from "./transaction-handle.ts";
 import type { UntilOptions, Waits } from "./waits.ts";
 import { ClockHandle, DiskHandle } from "./world.ts";
@@ -82,8 +82,7 @@ export class TestKafka implements Kafka {
   async createTopics(topics: Readonly<Record<string, number | TopicOptions>>): Promise<void> {
     const entries = Object.entries(topics);
     if (entries.length === 0) return;
-    for (const { error } of await this.#own().admin.createTopics(entries.map(([name, options]) => newTopic(name, options))))
-      if (error) throw error;
+    await this.#broker.createTopics(entries.map(([name, options]) => topicOrder(name, options)));
     for (const [name, options] of entries) {
       if (typeof options === "object" && options.records) await this.topic(name).produce(options.records);
     }

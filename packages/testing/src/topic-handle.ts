@@ -1,5 +1,5 @@
 import { AssertionError } from "node:assert";
-import type { Client, NewTopic, Producer, ProducerRecord, RecordMetadata } from "@ottla/client";
+import type { Client, Producer, ProducerRecord, RecordMetadata } from "@ottla/client";
 import type { ControlledBroker } from "@ottla/broker/controlled";
 import { type ReadOptions, readTopic } from "./read-topic.ts";
 import { TestingError } from "./testing-error.ts";
@@ -47,13 +47,7 @@ export class TopicHandle {
   /** Creates it. Rejects with the broker's `KafkaError`. */
   async create(options: number | TopicOptions = {}): Promise<void> {
     const { records = [] } = typeof options === "number" ? {} : options;
-    const admin = this.#client().admin();
-    try {
-      const [created] = await admin.createTopics([newTopic(this.name, options)]);
-      if (created?.error) throw created.error;
-    } finally {
-      await admin.close();
-    }
+    await this.#broker.createTopics([topicOrder(this.name, options)]);
     if (records.length > 0) await this.produce(records);
   }
 
@@ -135,10 +129,18 @@ export class TopicHandle {
   }
 }
 
-/** A topic as `createTopics` takes it. */
-export function newTopic(name: string, options: number | TopicOptions): NewTopic {
-  const { partitions = 1, replicationFactor, configs } = typeof options === "number" ? { partitions: options } : options;
-  return { name, partitionCount: partitions, ...(replicationFactor !== undefined && { replicationFactor }), ...(configs && { configs }) };
+type TopicOrder = Parameters<ControlledBroker["createTopics"]>[0][number];
+
+/** A topic as the broker plans it. */
+export function topicOrder(name: string, options: number | TopicOptions): TopicOrder {
+  const { partitions = 1, replicationFactor = -1, configs = {} } = typeof options === "number" ? { partitions: options } : options;
+  return {
+    name,
+    numPartitions: partitions,
+    replicationFactor,
+    assignments: [],
+    configs: Object.entries(configs).map(([key, value]) => ({ name: key, value })),
+  };
 }
 
 /** A record with the fields that were asked about, so that a difference shows what matters. */

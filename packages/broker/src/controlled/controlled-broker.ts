@@ -1,9 +1,12 @@
 import { join } from "node:path";
-import { type Clock, type Disk, invariant, type Logger, type Net, OttlaError, type Random } from "@ottla/base";
+import { type Clock, type Disk, invariant, type Logger, type MetricFamily, type Net, OttlaError, type Random } from "@ottla/base";
 import { ControlledClock, FaultyDisk, MemoryDisk } from "@ottla/base/simulated";
+import { KafkaError } from "@ottla/protocol";
 import { type BrokerPlan, JOURNAL_FILE, openBroker, type ServingBroker } from "../broker.ts";
 import type { BrokerState } from "../broker-state.ts";
 import { partitionForKey } from "../coordinator/partition-for-key.ts";
+import { brokerFamilies, type ProcessView } from "../metrics/broker-families.ts";
+import { type BrokerHealth, brokerHealth } from "../metrics/broker-health.ts";
 import type { Endpoint, PartitionMetadata } from "../metadata/cluster-metadata.ts";
 import { leaderMovedTo, leadersWith, leadersWithout } from "../metadata/leadership.ts";
 import { FaultStage } from "../pipeline/faults/fault-stage.ts";
@@ -11,6 +14,7 @@ import type { FaultTable } from "../pipeline/faults/fault-table.ts";
 
 import { MEMORY_DIRECTORY, type StartPlan } from "../start-options.ts";
 import { autoCreateTopics } from "../topics/auto-create.ts";
+import { type TopicOrder, TopicPlanner } from "../topics/topic-planner.ts";
 import { KeptPorts } from "./kept-ports.ts";
 
 /** The real things under what a test controls. */
@@ -22,6 +26,9 @@ export interface ControlledDeps {
   readonly faults: FaultTable;
   /** Where data is kept when the plan has a directory. */
   readonly disk?: Disk;
+  /** As of `startBroker`. */
+  readonly onProgress?: NonNullable<BrokerPlan["onProgress"]>;
+  readonly signal?: AbortSignal;
 }
 
 /** The snapshot that is taken when the broker has started. */
@@ -67,6 +74,7 @@ export class ControlledBroker {
 
   /** Starts it. Errors: those of `startBroker`. */
   static async start(deps: ControlledDeps, plan: StartPlan): Promise<ControlledBroker> {
+    for (const [message, fields] of plan.warnings) deps.logger.warn(message, fields);
     const clock = new ControlledClock(deps.clock);
     const memory = plan.dataDirectory === undefined ? new MemoryDisk({ nowMs: () => clock.nowMs() }) : undefined;
     const below = memory ?? deps.disk;
@@ -99,9 +107,34 @@ export class ControlledBroker {
     return this.#serving.state;
   }
 
+  /** As of a `RunningBroker`. */
+  metrics(process: ProcessView): MetricFamily[] {
+    return brokerFamilies(this.#serving, process);
+  }
+
+  /** How it is now. */
+  health(): BrokerHealth {
+    return brokerHealth(this.#serving.state);
+  }
+
   isUp(nodeId: number): boolean {
     this.#checkNode(nodeId);
     return this.#serving.nodes.isUp(nodeId) === true;
+  }
+
+  /** Creates topics, all or none, as a client's request would. Rejects with the `KafkaError` of the first that cannot be. */
+  createTopics(orders: readonly TopicOrder[]): Promise<void> {
+    return this.#inTurn(() =>
+      this.state.controller.change(() => {
+        const planner = new TopicPlanner(this.state);
+        return orders.map((order) => {
+          const planned = planner.plan(order);
+          if (planned.kind === "refused")
+            throw new KafkaError(planned.errorCode, `Topic "${order.name}" cannot be created: ${planned.message}`);
+          return planned;
+        });
+      }),
+    );
   }
 
   /** Who leads a partition; undefined when nobody can. Errors: `NO_SUCH_PARTITION`. */
@@ -281,7 +314,7 @@ export class ControlledBroker {
 }
 
 function open(
-  { faults, random, logger }: ControlledDeps,
+  { faults, random, logger, onProgress, signal }: ControlledDeps,
   plan: StartPlan,
   { clock, disk, ports }: { readonly clock: ControlledClock; readonly disk: FaultyDisk; readonly ports: KeptPorts },
   atLeast?: BrokerPlan["atLeast"],
@@ -295,6 +328,8 @@ function open(
       mayAdvertiseAccepted: plan.mayAdvertiseAccepted,
       faults: (deps) => new FaultStage(faults, deps),
       ...(atLeast && { atLeast }),
+      ...(onProgress && { onProgress }),
+      ...(signal && { signal }),
     },
   );
 }

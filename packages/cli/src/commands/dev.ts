@@ -32,6 +32,15 @@ export const devCommand: CommandSpec = {
       placeholder: "NAME=VALUE",
       summary: "one property in Kafka's name; goes before the file",
     },
+    { name: "faults", kind: "flag", summary: "open a door on 127.0.0.1 by which tests let things go wrong" },
+    {
+      name: "faults-port",
+      kind: "number",
+      placeholder: "PORT",
+      summary: "the port of that door; implies --faults",
+      defaultText: "any free one",
+    },
+    { name: "faults-file", kind: "text", placeholder: "FILE", summary: "faults that are armed from the start, as YAML; implies --faults" },
     { name: "demo", kind: "flag", summary: "run the demonstration on real flight data" },
     {
       name: "metrics-port",
@@ -53,6 +62,7 @@ export const devCommand: CommandSpec = {
   examples: [
     { command: "ottla dev", does: "a broker on 127.0.0.1:9092 with its data in .ottla" },
     { command: "ottla dev --memory --port 0 --json", does: "a throw-away broker for a test, on a free port" },
+    { command: "ottla dev --memory --brokers 3 --faults", does: "a broker that fails on demand: see docs/guides/testing.md" },
     { command: "ottla dev --brokers 3 --set num.partitions=6", does: "three virtual brokers, new topics with six partitions" },
   ],
   kind: "server",

@@ -1,8 +1,11 @@
 import { networkInterfaces } from "node:os";
+import type { BrokerOptions } from "@ottla/broker";
 import { brokerOptions, brokerProperties } from "../broker-settings.ts";
 import { type CommandContext, type RunCommand, UsageError } from "../command.ts";
 import { brokerPlan } from "../parts/broker-part.ts";
+import { faultsNote, faultsPlan } from "../faults-option.ts";
 import { metricsNote, metricsParts } from "../metrics-option.ts";
+import type { ControlledPlans, FaultsPlan } from "../parts/controlled-broker-part.ts";
 import type { PartPlan } from "../parts/part-runner.ts";
 import { PORT_MAX } from "../port-max.ts";
 import { serveParts } from "../serve-parts.ts";
@@ -15,24 +18,31 @@ export const runDev: RunCommand = async (context) => {
   checkParts(options.text("only") ?? "broker");
   const startedMs = performance.now();
   const { host, place, properties, address } = planBroker(context);
-  const broker = brokerPlan({
+  const wish = {
     ...brokerOptions(context, properties),
     ...address,
     ...(options.has("memory") && { memory: true }),
-  });
+  };
+  const faults = await faultsPlan(context);
+  const { broker, doors } = faults === undefined ? { broker: brokerPlan(wish), doors: [] } : await controlledPlans(wish, faults);
   const openness = address && EVERY_INTERFACE.has(host) && !properties.has("advertised.listeners") ? opennessNote() : "";
   if (options.has("json") && openness !== "") context.stderr.write(`ottla: ${openness}`);
   return serveParts(context, {
     host,
     logLevel: "warn",
-    parts: [...(await metricsParts(context, broker)), broker],
+    parts: [...(await metricsParts(context, broker)), broker, ...doors],
     afterReady: options.has("demo") ? [await demoPlan(context)] : [],
-    greeting({ bootstrap, metrics }) {
+    greeting({ bootstrap, metrics, faults: door }) {
       const tookMs = Math.round(performance.now() - startedMs);
-      return `Kafka broker ready at ${bootstrap} after ${tookMs} ms, data ${place}.${options.has("demo") ? "\n\n" : " Ctrl-C stops it.\n"}${metricsNote(metrics)}${openness}`;
+      return `Kafka broker ready at ${bootstrap} after ${tookMs} ms, data ${place}.${options.has("demo") ? "\n\n" : " Ctrl-C stops it.\n"}${metricsNote(metrics)}${faultsNote(door)}${openness}`;
     },
   });
 };
+
+async function controlledPlans(wish: BrokerOptions, faults: FaultsPlan): Promise<ControlledPlans> {
+  const { controlledBrokerPlans } = await import("../parts/controlled-broker-part.ts");
+  return controlledBrokerPlans(wish, faults);
+}
 
 interface PlannedBroker {
   readonly host: string;

@@ -4,7 +4,7 @@ import type { PartPlan } from "./part-runner.ts";
 /** The plan of a broker, which those on its thread can look at. */
 export interface BrokerPart extends PartPlan {
   /** Undefined until it accepts connections. */
-  running(): RunningBroker | undefined;
+  running(): Pick<RunningBroker, "metrics" | "health"> | undefined;
 }
 
 /** The broker, on the main thread, which it has to itself. Its address is its bootstrap servers. Nothing makes sense without it. */

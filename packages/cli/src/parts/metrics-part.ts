@@ -17,7 +17,7 @@ const STOPPED_HEALTH = { faults: [], waitsFor: ["the broker, which is starting"]
  * The endpoint for those who watch: `/metrics` in Prometheus's text format, `/health` (200 while nothing is broken for good, else 503) and `/ready` (200 once everything is
  * served). It is there before the broker is, so that a long recovery shows as "not ready". `broker`: undefined until it accepts connections.
  */
-export function metricsPlan(port: number, broker: () => RunningBroker | undefined): PartPlan {
+export function metricsPlan(port: number, broker: () => Pick<RunningBroker, "metrics" | "health"> | undefined): PartPlan {
   return {
     key: "metrics",
     port: { number: port, isAskedFor: true },
@@ -28,10 +28,10 @@ export function metricsPlan(port: number, broker: () => RunningBroker | undefine
 class MetricsEndpoint implements StartedPart {
   readonly ready: Promise<PartReport>;
   readonly #server: Server;
-  readonly #broker: () => RunningBroker | undefined;
+  readonly #broker: () => Pick<RunningBroker, "metrics" | "health"> | undefined;
   readonly #process = new ProcessMetrics();
 
-  constructor({ host, port }: PartContext, broker: () => RunningBroker | undefined) {
+  constructor({ host, port }: PartContext, broker: () => Pick<RunningBroker, "metrics" | "health"> | undefined) {
     this.#broker = broker;
     this.#server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS }, (request, response) =>
       this.#serve(request, response),
