@@ -40,6 +40,8 @@ export const testProfile: Readonly<Record<string, string>> = {
   "num.partitions": "4",
   "group.initial.rebalance.delay.ms": "0",
   "group.min.session.timeout.ms": "6000",
+  "group.consumer.min.heartbeat.interval.ms": "100",
+  "group.consumer.heartbeat.interval.ms": "200",
   "offsets.topic.num.partitions": "4",
   // Ours takes too high a replication factor unless told to be as strict as Kafka, which does not know this name.
   "ottla.replication.factor.clamp": "false",

@@ -1,4 +1,5 @@
 import { baseMutants } from "./base-mutants.ts";
+import { brokerConsumerGroupsMutants } from "./broker-consumer-groups-mutants.ts";
 import { brokerFetchMutants } from "./broker-fetch-mutants.ts";
 import { brokerGroupsMutants } from "./broker-groups-mutants.ts";
 import { brokerMutants } from "./broker-mutants.ts";
@@ -19,6 +20,7 @@ export const mutants: readonly Mutant[] = [
   ...brokerNetMutants,
   ...brokerFetchMutants,
   ...brokerGroupsMutants,
+  ...brokerConsumerGroupsMutants,
   ...brokerMutants,
   ...clientMutants,
   ...cliMutants,

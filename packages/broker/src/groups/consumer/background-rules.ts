@@ -1,7 +1,6 @@
 import { ErrorCode } from "@ottla/protocol";
 import { isSameAssignment } from "./assignors/assignment.ts";
-import type { AssignmentJob, TargetChange } from "./consumer-decision.ts";
-import type { ConsumerEnvironment } from "./consumer-decision.ts";
+import type { AssignmentJob, ConsumerEnvironment, TargetChange } from "./consumer-decision.ts";
 import type { ConsumerGroup } from "./consumer-group.ts";
 import type { ResolvedRegex } from "./consumer-records.ts";
 import type { ConsumerStep } from "./consumer-step.ts";

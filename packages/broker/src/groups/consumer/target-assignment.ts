@@ -39,9 +39,13 @@ export function isAssignmentDue(
   return group.assignmentTimestampMs === 0 || assignmentIntervalMs === 0 || nowMs >= group.assignmentTimestampMs + assignmentIntervalMs;
 }
 
-/** What assigning the group costs, or more than {@link INLINE_COST_MAX}. */
-export function assignmentCost(group: ConsumerGroup, topics: TopicCatalog): number {
-  let cost = group.members.size;
+/** What assigning the group costs once it has the member too, or more than {@link INLINE_COST_MAX}. */
+export function assignmentCost(group: ConsumerGroup, topics: TopicCatalog, member?: ConsumerMember): number {
+  let cost = group.members.size + 1;
+  for (const name of member?.subscribedTopicNames.sorted ?? []) {
+    if (cost > INLINE_COST_MAX) return cost;
+    if (!group.subscriptions.topics.has(name)) cost += 1 + (topics.byName(name)?.partitions.length ?? 0);
+  }
   for (const [name, { byName, byRegex }] of group.subscriptions.topics) {
     if (cost > INLINE_COST_MAX) return cost;
     cost += topics.byName(name)?.partitions.length ?? 0;
@@ -75,7 +79,8 @@ export function updateTarget(
 ): Target {
   const { group, env } = step;
   const last = { epoch: group.assignmentEpoch, assignment: group.targetOf(member.memberId, member.instanceId) };
-  if (!isAssignmentDue(group, groupEpoch, env.settings, env.nowMs) || assignmentCost(group, env.topics) > INLINE_COST_MAX) return last;
+  if (!isAssignmentDue(group, groupEpoch, env.settings, env.nowMs) || assignmentCost(group, env.topics, member) > INLINE_COST_MAX)
+    return last;
   const members = membersWith(group, member);
   const problem = assignmentProblem(group, env.topics, members, isHomogeneous);
   const target = solve(preferredAssignor(group, env.settings, before, member), problem, groupEpoch);
