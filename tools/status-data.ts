@@ -360,7 +360,9 @@ export const features: readonly Feature[] = [
       "is closed to pages, to other names that point here, and to what is no JSON or too long",
       "dev --faults opens a door beside the broker, with the faults of a file behind it",
     ]),
-    absent("a producer fenced by the kit", "comes with transactions"),
+    works("a producer fenced, its open transaction aborted", [
+      "a transactional id is fenced, with its open transaction aborted, and its coordinator is moved",
+    ]),
   ]),
   ...area("Command line", [
     works("`dev`, `broker`: Kafka's property names, `--set`, `--memory`, `--brokers`, `--port 0`, `--json`", [

@@ -28,13 +28,22 @@ export interface BrokerOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What makes a broker pleasant to develop against: groups start without delay, and nobody asks for more replicas than there are brokers. */
-export const developmentSettings: Readonly<Record<string, string>> = {
-  "group.initial.rebalance.delay.ms": "0",
-  "offsets.topic.replication.factor": "1",
-  "transaction.state.log.replication.factor": "1",
-  "ottla.replication.factor.clamp": "true",
-};
+/** As many replicas as Kafka gives its internal topics. */
+const INTERNAL_REPLICAS = 3;
+
+/**
+ * What makes a broker pleasant to develop against: groups start without delay, nobody asks for more replicas than there are brokers, and internal topics have as many as
+ * there can be, so that a coordinator that goes down is followed by another.
+ */
+export function developmentSettings(brokers: number): Readonly<Record<string, string>> {
+  const replicas = String(Math.min(INTERNAL_REPLICAS, brokers));
+  return {
+    "group.initial.rebalance.delay.ms": "0",
+    "offsets.topic.replication.factor": replicas,
+    "transaction.state.log.replication.factor": replicas,
+    "ottla.replication.factor.clamp": "true",
+  };
+}
 
 /** What follows from the options alone. */
 export interface StartPlan {
@@ -72,7 +81,7 @@ const OPTION_NAMES: Readonly<Record<keyof BrokerOptions, true>> = {
 export function planStart(options: BrokerOptions): StartPlan {
   checkOptions(options);
   const given = settingsOf(options);
-  const withDefaults = options.defaults === "kafka" ? given : new Map([...Object.entries(developmentSettings), ...given]);
+  const withDefaults = options.defaults === "kafka" ? given : new Map([...Object.entries(developmentSettings(options.brokers ?? 1)), ...given]);
   const { unknown, withoutEffect } = checkStartUpProperties(withDefaults);
   const places = (given.get("log.dirs") ?? given.get("log.dir") ?? "").split(",").map((place) => place.trim());
   const dataDirectory = options.memory ? undefined : (options.dataDirectory ?? (places[0] || undefined));

@@ -87,6 +87,7 @@ describe("what makes no sense is refused in a sentence", () => {
     [{ brokers: 101 }, /brokers is 101/],
     [{ deadlineMs: 0 }, /deadlineMs is 0/],
     [{ settings: { "num.partitions": "x" } }, /num\.partitions/],
+    [{ settings: { "num.partition": 3 } }, /num\.partition; "num\.partitions" was perhaps meant/],
     [{ topics: { t: 0 } }, /partition/],
     [{ topics: { "a b": 1 } }, /a b|illegal|invalid/i],
   ] as const) {

@@ -63,18 +63,20 @@ export function planKafka(options: KafkaOptions): KafkaPlan {
     ...(port !== undefined && { port }),
     ...(logger && { logger }),
   });
+  // In a test a slip of the fingers is an error.
+  const [warning] = broker.warnings;
+  if (warning) {
+    const [message, { name, near } = {}] = warning;
+    throw new TestingError("INVALID_OPTION", `settings: ${message}: ${String(name)}${near === undefined ? "" : `; "${String(near)}" was perhaps meant`}.`);
+  }
   return { broker, topics, deadlineMs };
 }
 
-/** As many replicas as there are virtual brokers, up to Kafka's three: so that a failover finds another leader, and nothing waits for brokers that there are not. */
+/** As many replicas as there are virtual brokers, up to three, so that a failover finds another leader. */
 function fittingSettings(brokers: number): Record<string, number> {
-  const replicas = Math.min(3, Math.max(1, Math.trunc(Number(brokers)) || 1));
   return {
-    "default.replication.factor": replicas,
-    "offsets.topic.replication.factor": replicas,
+    "default.replication.factor": Math.min(3, Math.max(1, Math.trunc(Number(brokers)) || 1)),
     "offsets.topic.num.partitions": INTERNAL_PARTITIONS,
-    "transaction.state.log.replication.factor": replicas,
-    "transaction.state.log.min.isr": Math.min(2, replicas),
     "transaction.state.log.num.partitions": INTERNAL_PARTITIONS,
   };
 }

@@ -29,6 +29,7 @@ const ACTIONS: Readonly<Record<string, ActionSpec>> = {
     needs: { transactionalId: "text", ...node },
     run: (broker, { transactionalId, node: to }) => broker.moveTransactionCoordinator(String(transactionalId), Number(to)),
   },
+  fence: { needs: { transactionalId: "text" }, run: (broker, { transactionalId }) => broker.fence(String(transactionalId)) },
   takeDown: { needs: node, run: (broker, { node: nodeId }) => broker.takeDown(Number(nodeId)) },
   bringUp: { needs: node, run: (broker, { node: nodeId }) => broker.bringUp(Number(nodeId)) },
   dropConnections: { needs: node, run: (broker, { node: nodeId }) => broker.dropConnections(Number(nodeId)) },

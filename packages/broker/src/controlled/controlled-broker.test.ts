@@ -3,7 +3,13 @@ import { describe, test } from "node:test";
 import { silentLogger } from "@ottla/base";
 import { nodeNet, systemClock, systemRandom } from "@ottla/base/node";
 import { ErrorCode } from "@ottla/protocol";
+import {
+  addPartitionsToTxnApi,
+  makeAddPartitionsToTxnRequest,
+  makeAddPartitionsToTxnTopic,
+} from "@ottla/protocol/apis/add-partitions-to-txn";
 import { createTopicsApi, makeCreatableTopic, makeCreateTopicsRequest } from "@ottla/protocol/apis/create-topics";
+import { endTxnApi, makeEndTxnRequest } from "@ottla/protocol/apis/end-txn";
 import { type FetchResponse, fetchApi, makeFetchPartition, makeFetchRequest, makeFetchTopic } from "@ottla/protocol/apis/fetch";
 import { findCoordinatorApi, makeFindCoordinatorRequest } from "@ottla/protocol/apis/find-coordinator";
 import { heartbeatApi, makeHeartbeatRequest } from "@ottla/protocol/apis/heartbeat";
@@ -115,6 +121,30 @@ test("a group's coordinator is moved, and is ready when the move is done", async
   }
 });
 
+test("a transactional id is fenced, with its open transaction aborted, and its coordinator is moved", async () => {
+  await using broker = await start({ brokers: 2, settings: { "transaction.state.log.num.partitions": 2 } });
+  await createTopic(broker, "t", 2);
+  await broker.moveTransactionCoordinator("x", 2);
+  assert.equal(broker.transactionCoordinatorOf("x"), 2);
+  const init = makeInitProducerIdRequest({ transactionalId: "x", transactionTimeoutMs: 60_000 });
+  const { errorCode, producerId, producerEpoch } = await sendOnce(broker.address(2), initProducerIdApi, 4, init);
+  assert.equal(errorCode, 0);
+  const v3AndBelow = { v3AndBelowTransactionalId: "x", v3AndBelowProducerId: producerId, v3AndBelowProducerEpoch: producerEpoch };
+  const added = await sendOnce(
+    broker.address(2),
+    addPartitionsToTxnApi,
+    3,
+    makeAddPartitionsToTxnRequest({ ...v3AndBelow, v3AndBelowTopics: [makeAddPartitionsToTxnTopic({ name: "t", partitions: [0] })] }),
+  );
+  assert.equal(added.resultsByTopicV3AndBelow[0]!.resultsByPartition[0]!.partitionErrorCode, 0);
+  await broker.fence("x");
+  const end = makeEndTxnRequest({ transactionalId: "x", producerId, producerEpoch, committed: true });
+  assert.equal((await sendOnce(broker.address(2), endTxnApi, 3, end)).errorCode, ErrorCode.PRODUCER_FENCED);
+  await broker.moveTransactionCoordinator("x", 1);
+  const again = await sendOnce(broker.address(1), initProducerIdApi, 4, init);
+  assert.deepEqual([again.errorCode, again.producerId, again.producerEpoch > producerEpoch], [0, producerId, true]);
+});
+
 describe("a reset", () => {
   test("goes back to topics and records of the snapshot, on the same ports, with connections closed and everything mended", async () => {
     await using broker = await start({ brokers: 2 });
@@ -187,6 +217,23 @@ describe("a reset", () => {
     await assert.rejects(broker.reset(START), { code: "BROKER_STOPPED" });
     await broker.stop();
   });
+});
+
+test("a wish for more replicas in sync than there are brokers does not stop a producer; brokers that are down do", async () => {
+  const configs = [{ name: "min.insync.replicas", value: "2" }];
+  const order = { name: "t", numPartitions: 1, replicationFactor: 3, assignments: [], configs };
+  await using lone = await start({ brokers: 1 });
+  await lone.createTopics([order]);
+  assert.equal(await produce(lone, "t", "v"), 0);
+  await using three = await start({ brokers: 3 });
+  await three.createTopics([order, { ...order, name: "thin", replicationFactor: 1 }]);
+  await three.moveLeader("t", 0, 1);
+  await three.moveLeader("thin", 0, 1);
+  assert.deepEqual([await produce(three, "t", "v"), await produce(three, "thin", "v")], [0, ErrorCode.NOT_ENOUGH_REPLICAS]);
+  await three.takeDown(2);
+  assert.equal(await produce(three, "t", "v"), 0);
+  await three.takeDown(3);
+  assert.equal(await produce(three, "t", "v"), ErrorCode.NOT_ENOUGH_REPLICAS);
 });
 
 test("a full disk refuses what is written, serves what is there, and takes more when there is space", async () => {

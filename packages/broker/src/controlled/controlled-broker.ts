@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type Clock, type Disk, invariant, type Logger, type MetricFamily, type Net, OttlaError, type Random } from "@ottla/base";
 import { ControlledClock, FaultyDisk, MemoryDisk } from "@ottla/base/simulated";
-import { KafkaError } from "@ottla/protocol";
+import { ErrorCode, KafkaError } from "@ottla/protocol";
 import { type BrokerPlan, JOURNAL_FILE, openBroker, type ServingBroker } from "../broker.ts";
 import type { BrokerState } from "../broker-state.ts";
 import { partitionForKey } from "../coordinator/partition-for-key.ts";
@@ -13,7 +13,6 @@ import { FaultStage } from "../pipeline/faults/fault-stage.ts";
 import type { FaultTable } from "../pipeline/faults/fault-table.ts";
 
 import { MEMORY_DIRECTORY, type StartPlan } from "../start-options.ts";
-import { autoCreateTopics } from "../topics/auto-create.ts";
 import { type TopicOrder, TopicPlanner } from "../topics/topic-planner.ts";
 import { KeptPorts } from "./kept-ports.ts";
 
@@ -34,6 +33,10 @@ export interface ControlledDeps {
 /** The snapshot that is taken when the broker has started. */
 export const START = "start";
 const SNAPSHOTS_MAX = 100;
+/** Of a transaction that nobody begins. */
+const FENCE_TIMEOUT_MS = 60_000;
+/** Turns of the loop in which an aborted transaction's markers are written. */
+const FENCE_TRIES_MAX = 100_000;
 
 /**
  * A broker, mostly in memory, whose world is in a test's hands: what requests meet, where leaders and coordinators are, which virtual brokers are up, time, disk, and the state
@@ -162,9 +165,39 @@ export class ControlledBroker {
   moveTransactionCoordinator(transactionalId: string, nodeId: number): Promise<void> {
     return this.#inTurn(async () => {
       this.#checkUp(nodeId);
-      const failures = await autoCreateTopics(this.state, ["__transaction_state"]);
-      invariant(failures.size === 0, "The internal topic can be created.");
+      await this.state.transactions.coordinatorOf(transactionalId);
       await this.#move("__transaction_state", this.#internalPartition("__transaction_state", transactionalId), nodeId);
+      await this.state.transactions.ready();
+    });
+  }
+
+  /** The node that coordinates a transactional id; undefined while nobody does. */
+  transactionCoordinatorOf(transactionalId: string): number | undefined {
+    const nodeId = this.state.transactions.knownCoordinatorOf(transactionalId) ?? -1;
+    return nodeId < 0 ? undefined : nodeId;
+  }
+
+  /**
+   * Does what another program does that starts with the same transactional id: an open transaction is aborted, and whoever had the id hears PRODUCER_FENCED or
+   * INVALID_PRODUCER_EPOCH. Rejects with the coordinator's `KafkaError`.
+   */
+  fence(transactionalId: string): Promise<void> {
+    return this.#inTurn(async () => {
+      const { transactions, clock } = this.state;
+      for (let tries = 0; ; tries++) {
+        const nodeId = await transactions.coordinatorOf(transactionalId);
+        await transactions.ready();
+        const { errorCode } = await transactions.initProducer({
+          transactionalId,
+          nodeId,
+          timeoutMs: FENCE_TIMEOUT_MS,
+          expected: undefined,
+        });
+        if (errorCode === ErrorCode.NONE) return;
+        // The transaction that was open is being aborted.
+        if (errorCode !== ErrorCode.CONCURRENT_TRANSACTIONS || tries >= FENCE_TRIES_MAX) throw new KafkaError(errorCode);
+        await new Promise<void>((resolve) => clock.nextTurn(resolve));
+      }
     });
   }
 

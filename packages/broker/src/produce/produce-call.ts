@@ -9,6 +9,7 @@ import {
   readProducedRecordsInPieces,
   sizeInBytes,
 } from "@ottla/protocol/records";
+import type { PartitionMetadata } from "../metadata/cluster-metadata.ts";
 import { clientMayWrite } from "../metadata/internal-topics.ts";
 import type { Closed } from "../net/closed.ts";
 import { type Lookup, locate } from "../partitions/locate.ts";
@@ -31,7 +32,8 @@ export type ResultListener = (result: AppendResult) => void;
 
 /** What is taken of a request's context. */
 export interface ProduceContext extends Lookup {
-  readonly broker: Lookup["broker"] & AdmissionDeps & { readonly topicSettings: { limits(topic: string): TopicLimits } };
+  readonly broker: Lookup["broker"] &
+    AdmissionDeps & { readonly topicSettings: { limits(topic: string): TopicLimits }; readonly config: { boolean(name: string): boolean } };
   readonly version: number;
   readonly clientId: string | null;
   readonly session: { readonly closed: Closed };
@@ -107,7 +109,7 @@ export class ProduceCall {
       return refused(ErrorCode.INVALID_TOPIC_EXCEPTION, `Topic "${topicName}" is the broker's own; clients do not write to it.`);
     const { partition, metadata } = found;
     const limits = broker.topicSettings.limits(topicName);
-    if (this.#acks === -1 && metadata.isr.length < limits.minInsyncReplicas) {
+    if (this.#acks === -1 && metadata.isr.length < limits.minInsyncReplicas && !this.#isEveryBroker(metadata)) {
       return refused(
         ErrorCode.NOT_ENOUGH_REPLICAS,
         `Topic "${topicName}" has ${metadata.isr.length} replicas in sync; min.insync.replicas asks for ${limits.minInsyncReplicas}.`,
@@ -145,6 +147,12 @@ export class ProduceCall {
     if (full !== undefined) return full;
     this.#gated.push({ ...arrived, records: this.#kept(arrived.records), guard: start.guard, isChecked: true });
     return undefined;
+  }
+
+  /** Where replication factors are lowered to the number of brokers, more replicas in sync than brokers are not waited for either. */
+  #isEveryBroker({ replicas, isr }: PartitionMetadata): boolean {
+    const { config, metadata } = this.#context.broker;
+    return isr.length === replicas.length && replicas.length >= metadata.nodes.length && config.boolean("ottla.replication.factor.clamp");
   }
 
   /** All that is checked before the records are read. */

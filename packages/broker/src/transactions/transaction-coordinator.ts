@@ -48,6 +48,11 @@ export class TransactionCoordinator {
     return this.#runtime.reconcile();
   }
 
+  /** Resolves when what its partitions' leaders have to load is loaded. */
+  ready(): Promise<void> {
+    return this.#runtime.reconcile();
+  }
+
   /** Answers everybody who waits and takes no more requests. */
   stop(): void {
     this.#runtime.stop();
