@@ -66,7 +66,10 @@ test("what is not known in the settings is warned of with the name that was mean
 
 test("development's defaults go behind the settings, and Kafka's can be had alone", () => {
   const factor = (options: BrokerOptions) => planStart(options).settings.get("offsets.topic.replication.factor");
-  assert.deepEqual([1, 2, 3, 9].map((brokers) => factor({ brokers })), ["1", "2", "3", "3"]);
+  assert.deepEqual(
+    [1, 2, 3, 9].map((brokers) => factor({ brokers })),
+    ["1", "2", "3", "3"],
+  );
   assert.equal(factor({ settings: { "offsets.topic.replication.factor": 2 } }), "2");
   assert.equal(factor({ defaults: "kafka" }), undefined);
   for (const host of ["::1", "[::1]"]) assert.equal(planStart({ host, port: 9 }).settings.get("listeners"), "PLAINTEXT://[::1]:9");

@@ -81,7 +81,8 @@ const OPTION_NAMES: Readonly<Record<keyof BrokerOptions, true>> = {
 export function planStart(options: BrokerOptions): StartPlan {
   checkOptions(options);
   const given = settingsOf(options);
-  const withDefaults = options.defaults === "kafka" ? given : new Map([...Object.entries(developmentSettings(options.brokers ?? 1)), ...given]);
+  const withDefaults =
+    options.defaults === "kafka" ? given : new Map([...Object.entries(developmentSettings(options.brokers ?? 1)), ...given]);
   const { unknown, withoutEffect } = checkStartUpProperties(withDefaults);
   const places = (given.get("log.dirs") ?? given.get("log.dir") ?? "").split(",").map((place) => place.trim());
   const dataDirectory = options.memory ? undefined : (options.dataDirectory ?? (places[0] || undefined));

@@ -66,8 +66,9 @@ export function planKafka(options: KafkaOptions): KafkaPlan {
   // In a test a slip of the fingers is an error.
   const [warning] = broker.warnings;
   if (warning) {
-    const [message, { name, near } = {}] = warning;
-    throw new TestingError("INVALID_OPTION", `settings: ${message}: ${String(name)}${near === undefined ? "" : `; "${String(near)}" was perhaps meant`}.`);
+    const [message, { name, near }] = warning;
+    const hint = typeof near === "string" ? `; "${near}" was perhaps meant` : "";
+    throw new TestingError("INVALID_OPTION", `settings: ${message}: ${typeof name === "string" ? name : "log.dirs"}${hint}.`);
   }
   return { broker, topics, deadlineMs };
 }

@@ -18,7 +18,10 @@ test("SKIPPED.md has every API once, where it belongs: a handler that comes or g
   const served = handlers.map(({ api }) => shown(api)).sort();
   const known = apiTable.map(shown).sort();
   assert.deepEqual([...namedIn("Served whole"), ...namedIn("Served, with something left out")].sort(), served);
-  assert.deepEqual(namedIn("Not served"), known.filter((api) => !served.includes(api)));
+  assert.deepEqual(
+    namedIn("Not served"),
+    known.filter((api) => !served.includes(api)),
+  );
 });
 
 test("SKIPPED.md says truly that every API is served in all of Kafka's versions", () => {
