@@ -1,6 +1,7 @@
 import { invariant, OttlaError } from "../errors.ts";
 import type { Clock, Timer } from "../seams/clock.ts";
 import type { Net, NetListener, NetSocket } from "../seams/net.ts";
+import type { Random } from "../seams/random.ts";
 import { type SimulatedSocket, socketPair } from "./simulated-socket.ts";
 
 const FIRST_FREE_PORT = 49152;
@@ -11,6 +12,9 @@ export interface SimulatedNetOptions {
   readonly clock?: Clock;
   /** How long bytes, connections and closes travel, in ms of `clock`. Default 0. */
   readonly latencyMs?: number;
+  /** How much longer, at most, each of them may take, as `random` has it; what one connection carries stays in order all the same. Default 0. */
+  readonly jitterMs?: number;
+  readonly random?: Random;
 }
 
 /**
@@ -19,11 +23,14 @@ export interface SimulatedNetOptions {
  */
 export class SimulatedNet implements Net {
   latencyMs: number;
+  /** See {@link SimulatedNetOptions.jitterMs}. */
+  jitterMs: number;
   /** The most bytes one `onData` gets; 1 makes every peer a byte-at-a-time one. */
   chunkBytesMax = Infinity;
   /** Connections are neither accepted nor refused. */
   isSilent = false;
   readonly #clock: Clock | undefined;
+  readonly #random: Random | undefined;
   readonly #listeners = new Map<string, (socket: NetSocket) => void>();
   readonly #sockets = new Set<SimulatedSocket>();
   #nextPort = FIRST_FREE_PORT;
@@ -31,6 +38,8 @@ export class SimulatedNet implements Net {
   constructor(options: SimulatedNetOptions = {}) {
     this.#clock = options.clock;
     this.latencyMs = options.latencyMs ?? 0;
+    this.jitterMs = options.jitterMs ?? 0;
+    this.#random = options.random;
   }
 
   /** Both ends of every open connection. */
@@ -91,7 +100,7 @@ export class SimulatedNet implements Net {
       { host, port: this.#nextPort++ },
       { host, port },
       {
-        later: (run) => this.#later(run),
+        later: this.#random ? this.#laterInOrder(this.#random) : (run) => this.#later(run),
         chunkBytesMax: () => this.chunkBytesMax,
         onGone: (socket) => this.#sockets.delete(socket),
       },
@@ -99,6 +108,18 @@ export class SimulatedNet implements Net {
     this.#sockets.add(near).add(far);
     onSocket(far);
     return near;
+  }
+
+  /** Travel times that differ, and an order that stays. */
+  #laterInOrder(random: Random): (run: () => void) => void {
+    const clock = this.#clock;
+    invariant(clock !== undefined, "A network whose travel times differ needs a clock.");
+    let lastMs = 0;
+    return (run) => {
+      const nowMs = clock.monotonicMs();
+      lastMs = Math.max(lastMs, nowMs + this.latencyMs + random.nextInt(this.jitterMs + 1));
+      clock.schedule(lastMs - nowMs, run);
+    };
   }
 
   /** Calls stay in order: they all take the same time, unless the latency is shortened in between. */
