@@ -131,6 +131,8 @@ async function openState(
     ...producerIdsFrom(metadata, options.atLeast?.producerId ?? 0),
     ...rehome(metadata, nodeIds),
   ]);
+  // Its failure is met below; partitions may take longer to load than the journal to fail.
+  started.catch(() => {});
   const topicSettings = new TopicSettings(config);
   const partitions = new PartitionTable(store, metadata, topicSettings, deps.logger);
   await partitions.load(deletedTopicIds, options.onProgress ?? (() => {}), options.signal);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { MemoryDisk } from "@ottla/base/simulated";
+import { MemoryDisk, SeededRandom, SimulatedDisk } from "@ottla/base/simulated";
 import { MetadataJournal } from "./metadata-journal.ts";
 import type { MetadataRecord } from "./metadata-records.ts";
 
@@ -95,4 +95,31 @@ test("a newer format, and a record of a kind that is not known, are refused", ()
   };
   assert.throws(() => replayed(written({ kind: "format", version: 9 })), { code: "METADATA_VERSION", message: /newer/ });
   assert.throws(() => replayed(written({ kind: "marvel" })), { code: "METADATA_VERSION", message: /marvel/ });
+});
+
+test("what a process could not sync is on the disk once the next one has synced what follows it", async () => {
+  for (let seed = 1; seed <= 20; seed++) {
+    const disk = new SimulatedDisk();
+    disk.makeDirectory("/data");
+    const open = (records: MetadataRecord[]): MetadataJournal =>
+      MetadataJournal.open(
+        disk,
+        PATH,
+        (record) => records.push(record),
+        () => records,
+      );
+    const failing = open([]);
+    disk.syncDirectory("/");
+    failing.append(RECORDS.slice(0, 2));
+    disk.fail({ operation: "sync" });
+    await assert.rejects(failing.durable(), { code: "METADATA_FAILED" });
+    disk.crash({ mode: "process" });
+    const next = open([]);
+    next.append(RECORDS.slice(2));
+    await next.durable();
+    disk.crash({ mode: "power", random: new SeededRandom(seed) });
+    const found: MetadataRecord[] = [];
+    open(found);
+    assert.deepEqual(found, RECORDS, `seed ${seed}`);
+  }
 });

@@ -39,6 +39,8 @@ export class MetadataJournal {
     }
     const file = disk.open(path);
     if (wholeBytes < bytes.length) file.truncate(wholeBytes);
+    // Where an earlier process failed to sync, the system shows what is not on the disk, and takes it there only when it is written again.
+    file.write(bytes.subarray(0, wholeBytes), 0);
     return new MetadataJournal(path, file);
   }
 
