@@ -436,6 +436,16 @@ export const features: readonly Feature[] = [
       ["npm run test:crash", "sees an acknowledged record that is gone or elsewhere"],
       "25 cycles in CI, more with `-- --cycles N`",
     ),
+    works(
+      "the whole broker in a seeded simulation of disk, clock and network: what its clients saw contradicts no promise",
+      [
+        "npm run test:history",
+        "a simulated day follows from its seed alone, event by event",
+        "days on which everything goes wrong break no promise of the broker",
+        "a power loss may take an end of the log",
+      ],
+      "kills and power losses between and within writes, failed syncs, full disks, cut and slow connections, clock jumps, brokers down, leaders moved; a day is told again from its seed",
+    ),
     works("speed side by side with Apache Kafka", ["npm run bench -- broker"], "docs/benchmarks.md has the figures, missed goals included"),
   ]),
 ];

@@ -1,0 +1,105 @@
+import { SeededRandom } from "@ottla/base/simulated";
+
+/** What can go wrong, and how likely it is among the others. */
+export type Mishap =
+  | "kill"
+  | "kill in a write"
+  | "power loss"
+  | "power loss in a write"
+  | "clean restart"
+  | "failed sync"
+  | "disk full"
+  | "connections reset"
+  | "cable cut"
+  | "slow net"
+  | "clock jump"
+  | "broker down"
+  | "leader moved";
+
+/** Everything about a simulated world that is decided before it begins. All of it follows from the seed. */
+export interface Scenario {
+  readonly seed: number;
+  readonly brokers: number;
+  readonly settings: Readonly<Record<string, string>>;
+  /** An acknowledged record is on the disk. */
+  readonly isSynced: boolean;
+  readonly syncMs: number;
+  readonly latencyMs: number;
+  readonly jitterMs: number;
+  readonly topicCount: number;
+  readonly partitionsMax: number;
+  readonly producers: { readonly plain: number; readonly idempotent: number };
+  readonly readers: number;
+  /** How long people rest between two things they do, about. */
+  readonly paceMs: number;
+  readonly fillBytesMax: number;
+  readonly mishaps: readonly Mishap[];
+  /** How long things go well between two mishaps, about. */
+  readonly calmMs: number;
+  /** How long people work before all is mended and looked at. */
+  readonly lengthMs: number;
+}
+
+const KINDS_OF_DAYS: readonly (readonly Mishap[])[] = [
+  ["kill", "kill in a write", "kill in a write"],
+  ["power loss", "power loss in a write", "power loss in a write"],
+  ["power loss", "power loss in a write", "failed sync", "clean restart"],
+  ["connections reset", "cable cut", "slow net", "leader moved"],
+  ["broker down", "leader moved", "connections reset"],
+  ["disk full", "failed sync", "kill", "clean restart"],
+  ["clock jump", "clean restart", "kill"],
+  [
+    "kill",
+    "kill in a write",
+    "power loss",
+    "power loss in a write",
+    "clean restart",
+    "failed sync",
+    "disk full",
+    "connections reset",
+    "cable cut",
+    "slow net",
+    "clock jump",
+    "broker down",
+    "leader moved",
+  ],
+];
+
+/** The day that a seed makes. */
+export function scenarioOf(seed: number): Scenario {
+  const random = new SeededRandom(seed);
+  const mishaps = random.pick(KINDS_OF_DAYS);
+  const isSynced = random.chance(0.5);
+  const needsNodes = mishaps.includes("broker down") || mishaps.includes("leader moved");
+  const brokers = needsNodes ? 2 + random.nextInt(2) : 1 + random.nextInt(2);
+  return {
+    seed,
+    brokers,
+    isSynced,
+    settings: {
+      "log.flush.interval.messages": isSynced ? "1" : "9223372036854775807",
+      "internal.segment.bytes": String(512 + random.nextInt(6000)),
+      "log.index.interval.bytes": String(random.pick([0, 128, 1024])),
+      "log.retention.ms": "-1",
+      "offsets.topic.num.partitions": String(1 + random.nextInt(2)),
+      "offsets.topic.replication.factor": String(brokers),
+      "group.initial.rebalance.delay.ms": "0",
+      "auto.create.topics.enable": "false",
+      "log.flush.offset.checkpoint.interval.ms": String(200 + random.nextInt(2000)),
+      "log.flush.scheduler.interval.ms": String(random.pick([100, 1000, 100_000])),
+      "log.cleaner.enable": "false",
+    },
+    syncMs: random.nextInt(15),
+    latencyMs: random.nextInt(3),
+    jitterMs: random.nextInt(6),
+    topicCount: 1 + random.nextInt(2),
+    partitionsMax: 1 + random.nextInt(3),
+    producers: { plain: 1 + random.nextInt(2), idempotent: 1 + random.nextInt(2) },
+    readers: 1 + random.nextInt(2),
+    paceMs: 10 + random.nextInt(40),
+    fillBytesMax: 1 + random.nextInt(500),
+    mishaps,
+    calmMs: 100 + random.nextInt(500),
+    lengthMs: 2000 + random.nextInt(3000),
+  };
+}
