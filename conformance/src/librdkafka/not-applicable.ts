@@ -1,10 +1,6 @@
 /** Tests that ask for something that this issue leaves to a later one. The list only shrinks. */
 const reasons: readonly (readonly [pattern: RegExp, reason: string])[] = [
   [/^0097_ssl_verify$/, "security: needs a TLS listener (next issue)"],
-  [/^0098_|^0103_|^0129_/, "transactions (next issue)"],
-  [/^0055_.*:transactions$/, "transactions (next issue)"],
-  [/^0061_.*:consumer lag with transactions$/, "transactions (next issue)"],
-  [/^0137_.*control_msgs$/, "transactions (next issue)"],
   [/^0077_/, "compaction (next issue)"],
   [/^0101_/, "fetches from followers: a partition of ours has one replica, which leads"],
   [/^0109_/, "security: half of its cases need ACLs, and it stops at the first of them (next issue)"],
