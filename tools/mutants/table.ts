@@ -4,6 +4,7 @@ import { brokerFetchMutants } from "./broker-fetch-mutants.ts";
 import { brokerGroupsMutants } from "./broker-groups-mutants.ts";
 import { brokerMutants } from "./broker-mutants.ts";
 import { brokerNetMutants } from "./broker-net-mutants.ts";
+import { brokerTransactionsMutants } from "./broker-transactions-mutants.ts";
 import { cliMutants } from "./cli-mutants.ts";
 import { clientMutants } from "./client-mutants.ts";
 import { logMutants } from "./log-mutants.ts";
@@ -20,6 +21,7 @@ export const mutants: readonly Mutant[] = [
   ...brokerNetMutants,
   ...brokerFetchMutants,
   ...brokerGroupsMutants,
+  ...brokerTransactionsMutants,
   ...brokerConsumerGroupsMutants,
   ...brokerMutants,
   ...clientMutants,

@@ -1,0 +1,186 @@
+import type { Mutant } from "./mutant.ts";
+
+const room = "packages/broker/src/transactions/";
+const stories = ["broker/src/transactions/transcripts"];
+const coordinator = ["broker/src/transactions/transaction-coordinator"];
+const any = ["broker/src/transactions"];
+const wire = ["broker/src/handlers/transactions"];
+
+/** Faults in the transaction coordinator. */
+export const brokerTransactionsMutants: readonly Mutant[] = [
+  {
+    rule: "what a decision wants done waits for the disk",
+    file: "packages/broker/src/coordinator/coordinator-shard.ts",
+    find: "    this.waiting.send(replies);\n    for (const effect of effects) if (!this.#isResigned)",
+    replace: "    this.waiting.send(replies);\n    for (const effect of effects) if (effect === undefined)",
+    tests: stories,
+  },
+  {
+    rule: "a transaction that is being ended takes no new partition",
+    file: `${room}add-partitions-rules.ts`,
+    find: "  if (isPrepared(known)) return answered(ErrorCode.CONCURRENT_TRANSACTIONS);\n  if (known.producerId",
+    replace: "  if (known.producerId",
+    tests: stories,
+  },
+  {
+    rule: "a producer that was fenced adds nothing",
+    file: `${room}add-partitions-rules.ts`,
+    find: "  if (known.producerEpoch !== input.producerEpoch)",
+    replace: "  if (known.producerEpoch < input.producerEpoch)",
+    tests: stories,
+  },
+  {
+    rule: "partitions that are added join those that are there",
+    file: `${room}transaction-partitions.ts`,
+    find: "  const all = new Map(partitions);\n",
+    replace: "  const all = new Map<string, ReadonlySet<number>>();\n",
+    tests: any,
+  },
+  {
+    rule: "a transaction begins when its first partition is added, not with its last",
+    file: `${room}add-partitions-rules.ts`,
+    find: "startMs: isOngoing ? known.startMs : nowMs",
+    replace: "startMs: nowMs",
+    tests: stories,
+  },
+  {
+    rule: "ending a transaction of KIP-890 raises the epoch",
+    file: `${room}end-transaction-rules.ts`,
+    find: "return Math.min(producerEpoch + 1, MAX_EPOCH);",
+    replace: "return Math.min(producerEpoch, MAX_EPOCH);",
+    tests: any,
+  },
+  {
+    rule: "a retry is told what became of its transaction, and not the other thing",
+    file: `${room}end-transaction-rules.ts`,
+    find: "return wasCommit === isCommit ?",
+    replace: "return wasCommit !== !isCommit || isCommit ?",
+    tests: stories,
+  },
+  {
+    rule: "nothing that was never begun is committed",
+    file: `${room}end-transaction-rules.ts`,
+    find: '  if (known.state !== "Ongoing" && isCommit) return answered(ErrorCode.INVALID_TXN_STATE);\n',
+    replace: "",
+    tests: stories,
+  },
+  {
+    rule: "a producer whose epochs are used up goes on under a new id",
+    file: `${room}transaction.ts`,
+    find: "return producerEpoch >= LAST_GIVEN_EPOCH;",
+    replace: "return producerEpoch > LAST_GIVEN_EPOCH;",
+    tests: stories,
+  },
+  {
+    rule: "who takes over aborts what is open",
+    file: `${room}init-producer-rules.ts`,
+    find: '  if (known.state === "Ongoing") {\n',
+    replace: '  if (known.state === "PrepareAbort") {\n',
+    tests: stories,
+  },
+  {
+    rule: "a producer that says who it is, and is not, is refused",
+    file: `${room}init-producer-rules.ts`,
+    find: "  if (expected && !isExpected(known, expected))",
+    replace: "  if (expected && isPrepared(known))",
+    tests: stories,
+  },
+  {
+    rule: "who asks again with the epoch it had gets the one it was given",
+    file: `${room}init-producer-rules.ts`,
+    find: "if (expected.producerEpoch === lastProducerEpoch) return",
+    replace: "if (expected.producerEpoch === producerEpoch) return",
+    tests: stories,
+  },
+  {
+    rule: "markers that were decided before a restart are written after it",
+    file: `${room}transaction-spec.ts`,
+    find: 'if (isPrepared(known)) return { ...NOTHING, effects: ["write-markers"] };',
+    replace: "if (isPrepared(known)) return NOTHING;",
+    tests: stories,
+  },
+  {
+    rule: "a transaction's time goes on over a restart",
+    file: `${room}transaction-spec.ts`,
+    find: "Math.max(known.startMs + known.timeoutMs - nowMs, 0)",
+    replace: "Math.max(known.timeoutMs, 0)",
+    tests: stories,
+  },
+  {
+    rule: "an overdue transaction whose abort was not written is aborted later",
+    file: `${room}transaction-spec.ts`,
+    find: 'timers: [{ timer: "overdue", delayMs: abortRetryMs }], effects',
+    replace: "effects",
+    tests: stories,
+  },
+  {
+    rule: "that a transaction is complete is written again if the log did not take it",
+    file: `${room}transaction-spec.ts`,
+    find: 'return isCompletion ? { ...NOTHING, timers: [{ timer: "complete", delayMs: COMPLETE_RETRY_MS }] } : undefined;',
+    replace: "return isCompletion ? NOTHING : undefined;",
+    tests: stories,
+  },
+  {
+    rule: "an id that is used is not forgotten",
+    file: `${room}transaction-spec.ts`,
+    find: "return mayExpire && lastUpdateMs <= nowMs - idExpirationMs;",
+    replace: "return lastUpdateMs <= nowMs - idExpirationMs;",
+    tests: coordinator,
+  },
+  {
+    rule: "a partition that does not take its marker is tried again",
+    file: `${room}marker-delivery.ts`,
+    find: "        return true;\n      default:\n        return false;\n",
+    replace: "        return true;\n      default:\n        return true;\n",
+    tests: stories,
+  },
+  {
+    rule: "a deleted partition holds no transaction up",
+    file: `${room}marker-delivery.ts`,
+    find: "      case ErrorCode.UNKNOWN_TOPIC_OR_PARTITION:\n",
+    replace: "",
+    tests: stories,
+  },
+  {
+    rule: "a coordinator waits for the last marker of the one before",
+    file: `${room}marker-delivery.ts`,
+    find: "const delivery = (before ?",
+    replace: "const delivery = (before && shard.isResigned ?",
+    tests: coordinator,
+  },
+  {
+    rule: "a coordinator that is none any more tries no marker again",
+    file: `${room}marker-delivery.ts`,
+    find: "      if (shard.isResigned) return;\n    }\n",
+    replace: "    }\n",
+    tests: coordinator,
+  },
+  {
+    rule: "what all ids hold is bounded",
+    file: `${room}transaction-coordinator.ts`,
+    find: "if (shard.state.get(transactionalId) === undefined && !this.#hasRoom())",
+    replace: "if (shard.state.get(transactionalId) !== undefined && !this.#hasRoom())",
+    tests: coordinator,
+  },
+  {
+    rule: "a partition's state is kept in the fields that Kafka keeps it in",
+    file: `${room}transaction-record-codec.ts`,
+    find: "      nextProducerId: transaction.nextProducerId,\n",
+    replace: "",
+    tests: any,
+  },
+  {
+    rule: "partitions are added all or none",
+    file: "packages/broker/src/handlers/24-add-partitions-to-txn.ts",
+    find: "  if (faults.some((fault) => fault !== ErrorCode.NONE)) {\n",
+    replace: "  if (faults.every((fault) => fault !== ErrorCode.NONE)) {\n",
+    tests: wire,
+  },
+  {
+    rule: "a client cannot write into the log of a coordinator",
+    file: "packages/broker/src/handlers/24-add-partitions-to-txn.ts",
+    find: "  if (version < BATCHED_VERSION && internalTopic(topic) !== undefined) return ErrorCode.TOPIC_AUTHORIZATION_FAILED;\n",
+    replace: "",
+    tests: wire,
+  },
+];
