@@ -151,8 +151,8 @@ export const brokerTransactionsMutants: readonly Mutant[] = [
   {
     rule: "a coordinator that is none any more tries no marker again",
     file: `${room}marker-delivery.ts`,
-    find: "      if (shard.isResigned) return;\n    }\n",
-    replace: "    }\n",
+    find: "from < partitions.length && !shard.isResigned;",
+    replace: "from < partitions.length;",
     tests: coordinator,
   },
   {

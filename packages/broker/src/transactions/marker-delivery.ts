@@ -69,7 +69,6 @@ export class MarkerDelivery {
       await new Promise<void>((resolve) => {
         clock.schedule(retryMs, resolve);
       });
-      if (shard.isResigned) return;
     }
     if (!shard.isResigned) shard.run(transactionalId, { kind: "markers-written" });
   }
