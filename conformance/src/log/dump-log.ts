@@ -39,5 +39,8 @@ export async function dumpLog(log: WrittenLog): Promise<string[]> {
   const indexes = names.filter((name) => /\.(time)?index$/.test(name)).length;
   if (passed !== indexes) complaints.push(`${log.name}: index sanity: ${passed} of ${indexes} indexes passed`);
   await run("producer snapshots", ["--files", files(".snapshot")]);
+  const indexed = files(".txnindex") === "" ? "" : await run("transaction indexes", ["--files", files(".txnindex")]);
+  const aborted = indexed.match(/^version: 0 producerId: \d+ firstOffset: \d+ lastOffset: \d+ lastStableOffset: \d+$/gm)?.length ?? 0;
+  if (aborted !== log.aborted) complaints.push(`${log.name}: transaction indexes: found ${aborted} entries, not ${log.aborted}`);
   return complaints;
 }

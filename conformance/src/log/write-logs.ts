@@ -2,7 +2,7 @@ import { silentLogger } from "@ottla/base";
 import { nodeDisk } from "@ottla/base/node";
 import { SeededRandom, SimulatedClock } from "@ottla/base/simulated";
 import { defaultLogConfig, type LogConfig, LogStore, type PartitionLog } from "@ottla/log";
-import { type CodecName, RecordBatchBuilder } from "@ottla/protocol/records";
+import { type CodecName, encodeEndTransactionMarker, RecordBatchBuilder } from "@ottla/protocol/records";
 
 /** What was written into one partition: Kafka's tool has to find just this. */
 export interface WrittenLog {
@@ -10,6 +10,8 @@ export interface WrittenLog {
   readonly directory: string;
   readonly batches: number;
   readonly records: number;
+  /** Transactions that were aborted. */
+  readonly aborted: number;
 }
 
 interface LogPlan {
@@ -17,6 +19,8 @@ interface LogPlan {
   readonly config?: Partial<LogConfig>;
   readonly codec?: CodecName;
   readonly isIdempotent?: boolean;
+  /** Its producers write in transactions, which end now and then, one way or the other; some stay open. */
+  readonly isTransactional?: boolean;
   /** ms between records; negative: timestamps go back. */
   readonly stepMs?: number;
   readonly recordBytes: number;
@@ -33,12 +37,23 @@ const plans: readonly LogPlan[] = [
   { name: "lz4", codec: "lz4", recordBytes: 200, batches: 300 },
   { name: "zstd", codec: "zstd", recordBytes: 200, batches: 300 },
   { name: "idempotent", isIdempotent: true, recordBytes: 100, batches: 400 },
+  { name: "transactional", isIdempotent: true, isTransactional: true, recordBytes: 100, batches: 400 },
+  {
+    name: "transactional-append-time",
+    config: { messageTimestampType: "LogAppendTime" },
+    isIdempotent: true,
+    isTransactional: true,
+    recordBytes: 100,
+    batches: 400,
+  },
   { name: "append-time", config: { messageTimestampType: "LogAppendTime" }, recordBytes: 100, batches: 400 },
   { name: "times-go-back", stepMs: -7, recordBytes: 100, batches: 400 },
   { name: "index-full", config: { segmentIndexBytes: 96, indexIntervalBytes: 0 }, recordBytes: 100, batches: 50 },
 ];
 
 const RECORDS_PER_BATCH = 5;
+/** Its transactions are longer than a segment, or shorter. */
+const BATCHES_PER_MARKER = 7;
 const START_MS = Date.UTC(2026, 0, 1);
 
 /** Writes one log per plan in `folder` and closes all properly; some are killed and recovered half-way. */
@@ -64,7 +79,14 @@ export async function writeLogs(folder: string): Promise<WrittenLog[]> {
   for (const plan of plans) {
     const log = second.get(plan.name, 0)!;
     fill(log, plan, Math.floor(plan.batches / 2), plan.batches, clock);
-    written.push({ name: plan.name, directory: log.directory, batches: plan.batches, records: plan.batches * RECORDS_PER_BATCH });
+    const markers = plan.isTransactional ? Math.floor(plan.batches / BATCHES_PER_MARKER) : 0;
+    written.push({
+      name: plan.name,
+      directory: log.directory,
+      batches: plan.batches + markers,
+      records: plan.batches * RECORDS_PER_BATCH + markers,
+      aborted: Math.ceil(markers / 2),
+    });
   }
   await second.close();
   return written;
@@ -72,14 +94,24 @@ export async function writeLogs(folder: string): Promise<WrittenLog[]> {
 
 function fill(log: PartitionLog, plan: LogPlan, from: number, to: number, clock: SimulatedClock): void {
   for (let i = from; i < to; i++) {
-    const builder = new RecordBatchBuilder();
-    if (plan.isIdempotent) builder.setProducerState(4000 + (i % 3), 1, Math.floor(i / 3) * RECORDS_PER_BATCH);
+    const isTransactional = plan.isTransactional === true;
+    const builder = new RecordBatchBuilder({ isTransactional });
+    const producer = { producerId: 4000 + (i % 3), producerEpoch: 1, baseSequence: Math.floor(i / 3) * RECORDS_PER_BATCH };
+    if (plan.isIdempotent) builder.setProducerState(producer.producerId, producer.producerEpoch, producer.baseSequence);
     for (let k = 0; k < RECORDS_PER_BATCH; k++) {
       const timestamp = START_MS + (i * RECORDS_PER_BATCH + k) * (plan.stepMs ?? 10);
       builder.append(Buffer.from(`key-${i}`), Buffer.alloc(plan.recordBytes, `${k}${i}`), [], timestamp);
     }
     clock.advance(5);
-    const outcome = log.append(builder.close(plan.codec ?? "none"), { origin: "client", leaderEpoch: from === 0 ? 3 : 4 });
+    const leaderEpoch = from === 0 ? 3 : 4;
+    const start = isTransactional ? log.startVerification({ ...producer, raisesEpoch: false }) : undefined;
+    const guard = start?.kind === "started" ? start.guard : undefined;
+    const outcome = log.append(builder.close(plan.codec ?? "none"), { origin: "client", leaderEpoch, guard });
     if (outcome.kind !== "appended") throw new Error(`${plan.name}: batch ${i} was not appended: ${JSON.stringify(outcome)}`);
+    if (!isTransactional || i % BATCHES_PER_MARKER !== BATCHES_PER_MARKER - 1) continue;
+    const place = { ...producer, baseOffset: 0, partitionLeaderEpoch: 0, timestampMs: clock.nowMs() };
+    const marker = encodeEndTransactionMarker({ outcome: i % 2 === 0 ? "abort" : "commit", coordinatorEpoch: 5 }, place);
+    const ended = log.append(marker, { origin: "marker", leaderEpoch });
+    if (ended.kind !== "appended") throw new Error(`${plan.name}: marker ${i} was not appended: ${JSON.stringify(ended)}`);
   }
 }
