@@ -5,6 +5,7 @@ import { idempotentProducer } from "./actors/idempotent-producer.ts";
 import { Misfortune } from "./actors/misfortune.ts";
 import { offsetReader } from "./actors/offset-reader.ts";
 import { plainProducer } from "./actors/plain-producer.ts";
+import { transactionalProducer } from "./actors/transactional-producer.ts";
 import { readEverything } from "./final-reads.ts";
 import { scenarioOf } from "./scenario.ts";
 import { pumpUntilDone } from "./world/pump.ts";
@@ -52,6 +53,7 @@ async function live(world: World): Promise<void> {
   for (let i = 1; i <= scenario.producers.idempotent; i++) people.push(idempotentProducer(new Client(world, `idem${i}`)));
   for (let i = 1; i <= scenario.readers; i++)
     people.push(offsetReader(new Client(world, `reader${i}`), i % 2 === 0 ? "read_committed" : "read_uncommitted"));
+  for (let i = 1; i <= scenario.transactional; i++) people.push(transactionalProducer(new Client(world, `txn${i}`)));
   const misfortune = new Misfortune(world);
   const mishaps = misfortune.run();
   await world.sleep(scenario.lengthMs);

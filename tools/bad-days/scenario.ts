@@ -29,6 +29,8 @@ export interface Scenario {
   readonly topicCount: number;
   readonly partitionsMax: number;
   readonly producers: { readonly plain: number; readonly idempotent: number };
+  /** Producers with transactions. None where power loss may take what a coordinator has decided, since nothing is promised then. */
+  readonly transactional: number;
   readonly readers: number;
   /** How long people rest between two things they do, about. */
   readonly paceMs: number;
@@ -83,6 +85,9 @@ export function scenarioOf(seed: number): Scenario {
       "log.retention.ms": "-1",
       "offsets.topic.num.partitions": String(1 + random.nextInt(2)),
       "offsets.topic.replication.factor": String(brokers),
+      "transaction.state.log.num.partitions": "2",
+      "transaction.state.log.replication.factor": String(brokers),
+      "transaction.state.log.min.isr": "1",
       "group.initial.rebalance.delay.ms": "0",
       "auto.create.topics.enable": "false",
       "log.flush.offset.checkpoint.interval.ms": String(200 + random.nextInt(2000)),
@@ -101,5 +106,6 @@ export function scenarioOf(seed: number): Scenario {
     mishaps,
     calmMs: 100 + random.nextInt(500),
     lengthMs: 2000 + random.nextInt(3000),
+    transactional: isSynced || !mishaps.some((mishap) => mishap.startsWith("power")) ? random.nextInt(3) : 0,
   };
 }

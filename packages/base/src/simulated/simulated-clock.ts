@@ -24,7 +24,7 @@ export class SimulatedClock implements Clock {
   }
 
   nowMs(): number {
-    return this.#wallOffsetMs + this.#monotonicMs;
+    return Math.floor(this.#wallOffsetMs + this.#monotonicMs);
   }
 
   monotonicMs(): number {
