@@ -225,7 +225,26 @@ export const features: readonly Feature[] = [
       "a change that could not be applied whole has its partition loaded again from the log, which is right",
       "what was written is there again after a restart, by the way it came",
     ]),
-    absent("the consumer group protocol of KIP-848, share and streams groups", later),
+    works(
+      "groups of the consumer protocol (KIP-848): epochs, revocation before assignment, static members, topics that change, patterns of RE2",
+      [
+        "a member commits at its epoch, or at an older one what it has had since then",
+        "patterns that would cost too much are refused, in RE2's syntax as any other fault",
+        "with the consumer protocol: two, then one member; every partition always has one owner and no record is lost",
+        "npm run test:clients",
+      ],
+    ),
+    works("server-side assignors `uniform` and `range` equal to Java's; large targets worked out in slices beside the requests", [
+      "assignors give what Apache Kafka 4.4's give",
+      "npm run test:assignors",
+      "a large target is worked out beside the requests, and told by a later heartbeat",
+      "a target of which only a part was written before the broker died does no harm",
+    ]),
+    works("groups change between the classic and the consumer protocol while they have members, both ways; up to a thousand members", [
+      "members of a classic group that becomes a consumer group keep what they have",
+      "a classic group that cannot become a consumer group stays what it is: GROUP_ID_NOT_FOUND",
+    ]),
+    absent("share and streams groups", later),
   ]),
   ...area("Broker: admin", [
     works("topics and partitions: create, delete, describe, extend, reassign, elect", [

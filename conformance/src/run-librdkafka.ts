@@ -1,5 +1,5 @@
 // npm run test:librdkafka [-- --target kafka --only 0012,0031 --jobs 3 --timeout-s 900]: librdkafka's own suite, one test number at a time.
-// `--only ""` runs nothing and writes the scoreboard again from the results at hand.
+// TEST_CONSUMER_GROUP_PROTOCOL=consumer before it: consumers join groups by KIP-848; the scoreboard stays as it is. `--only ""` runs nothing and writes the scoreboard again from the results at hand.
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { RunningCluster } from "./cluster.ts";
@@ -8,7 +8,7 @@ import { requireLibrdkafkaSuite } from "./librdkafka/build.ts";
 import { resultName, type TestResult } from "./librdkafka/judge-output.ts";
 import { reasonNotApplicable } from "./librdkafka/not-applicable.ts";
 import { ResultStore } from "./librdkafka/result-store.ts";
-import { runLibrdkafkaTests } from "./librdkafka/run-test.ts";
+import { groupProtocol, runLibrdkafkaTests } from "./librdkafka/run-test.ts";
 import { formatScoreboard } from "./librdkafka/scoreboard.ts";
 import { writeKafkaShims } from "./librdkafka/shims.ts";
 import { type LibrdkafkaTest, readTestTable } from "./librdkafka/test-table.ts";
@@ -30,7 +30,7 @@ if (values.target !== "ottla" && values.target !== "kafka") {
 const kind = values.target;
 const suite = await requireLibrdkafkaSuite();
 const kafkaPath = await writeKafkaShims();
-const store = new ResultStore(kind);
+const store = new ResultStore(kind, groupProtocol);
 
 const table = readTestTable(suite.testFolder);
 const listed = table.filter((test) => !test.isLocal && !test.isManual);
@@ -87,7 +87,7 @@ function resultOf(test: LibrdkafkaTest): TestResult | undefined {
   return reason === undefined ? store.find(name) : { name, outcome: "not applicable", seconds: 0, note: reason };
 }
 
-if (kind === "ottla") {
+if (kind === "ottla" && groupProtocol === undefined) {
   const kafkaStore = new ResultStore("kafka");
   writeFileSync(
     `${repositoryRoot}conformance/librdkafka.md`,

@@ -85,6 +85,42 @@ describe(`Kafka's tools against ${target.kind} with ${target.brokers} broker(s)`
     assert.doesNotMatch(await run("consumer-groups", [...bootstrap, "--list"]), new RegExp(group));
   });
 
+  test("a group of the consumer protocol: the groups tool lists, describes, resets and deletes it, and its offsets", async () => {
+    const topic = await makeTopic(2);
+    const group = uniqueName("java-tool-group");
+    const groups = (...args: string[]) => run("consumer-groups", [...bootstrap, ...args]);
+    await run(
+      "console-producer",
+      [...bootstrap, "--topic", topic],
+      values(50)
+        .map((value) => `${value}\n`)
+        .join(""),
+    );
+    const consume = ["--topic", topic, "--group", group, "--from-beginning", "--command-property", "group.protocol=consumer"];
+    const member = await startJavaTool("console-consumer", [...bootstrap, ...consume]);
+    const lineOf = async (...args: string[]) =>
+      (await groups("--describe", "--group", group, ...args)).split("\n").find((line) => line.startsWith(group));
+    await waitUntil("the group is stable", async () => /\sStable\s/.test((await lineOf("--state")) ?? ""));
+    assert.match((await lineOf("--state", "--verbose")) ?? "", /uniform\s+Stable\s+\d+\s+\d+\s+1\s*$/);
+    assert.match((await lineOf("--members", "--verbose")) ?? "", new RegExp(`\\s${topic}:0,1\\s`));
+    assert.match(await groups("--list", "--type", "consumer"), new RegExp(group));
+    assert.doesNotMatch(await groups("--list", "--type", "classic"), new RegExp(group));
+    assert.match(await groups("--list", "--state", "Stable"), new RegExp(`${group}\\s+Stable`));
+    await member.stop();
+    await waitUntil("the group is empty", async () => /\sEmpty\s/.test((await lineOf("--state")) ?? ""));
+    await groups("--reset-offsets", "--to-offset", "0", "--all-topics", "--group", group, "--execute");
+    const lag = async () =>
+      (await groups("--describe", "--group", group))
+        .split("\n")
+        .filter((line) => line.startsWith(group))
+        .reduce((sum, line) => sum + Number(line.split(/\s+/)[5]), 0);
+    assert.equal(await lag(), 50);
+    await groups("--delete-offsets", "--group", group, "--topic", `${topic}:0`);
+    assert.equal((await groups("--describe", "--group", group)).split("\n").filter((line) => line.startsWith(group)).length, 1);
+    await groups("--delete", "--group", group);
+    assert.doesNotMatch(await groups("--list"), new RegExp(group));
+  });
+
   test("topics, configs, offsets, delete-records, log-dirs", async () => {
     const topic = await makeTopic(3);
     assert.match(await run("topics", [...bootstrap, "--describe", "--topic", topic]), /PartitionCount: 3/);

@@ -27,6 +27,18 @@ export function makeAdmin(): Admin {
   return new Admin(base());
 }
 
+/** A consumer of strings in a group of the consumer protocol (KIP-848) on the cluster under test. */
+export function makeNewConsumer(groupId: string): TextConsumer {
+  return new Consumer({
+    ...base(),
+    groupId,
+    groupProtocol: "consumer",
+    deserializers: stringDeserializers,
+    rebalanceTimeout: 20_000,
+    maxWaitTime: 100,
+  });
+}
+
 /** A consumer of strings in a classic group on the cluster under test. */
 export function makeConsumer(
   groupId: string,

@@ -1,9 +1,9 @@
-// @platformatic/kafka 2.12.1, JoinGroup 9: groups growing and shrinking, static members.
+// @platformatic/kafka 2.12.1, JoinGroup 9 and ConsumerGroupHeartbeat 1: groups growing and shrinking, static members.
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import { waitUntil } from "../process/wait-until.ts";
 import { requireTarget } from "../target.ts";
-import { makeAdmin, makeConsumer, makeProducer, type TextConsumer, type TextMessage } from "./platformatic-client.ts";
+import { makeAdmin, makeConsumer, makeNewConsumer, makeProducer, type TextConsumer, type TextMessage } from "./platformatic-client.ts";
 import { uniqueName } from "./unique-name.ts";
 
 const target = requireTarget();
@@ -15,8 +15,11 @@ interface Member {
   joins: number;
 }
 
-async function join(groupId: string, topic: string, groupInstanceId?: string): Promise<Member> {
-  const consumer = makeConsumer(groupId, groupInstanceId === undefined ? {} : { groupInstanceId, sessionTimeout: 20_000 });
+function join(groupId: string, topic: string, groupInstanceId?: string): Promise<Member> {
+  return joinWith(makeConsumer(groupId, groupInstanceId === undefined ? {} : { groupInstanceId, sessionTimeout: 20_000 }), topic);
+}
+
+async function joinWith(consumer: TextConsumer, topic: string): Promise<Member> {
   const member: Member = {
     consumer,
     read: [],
@@ -67,6 +70,22 @@ describe(`@platformatic/kafka groups against ${target.kind} with ${target.broker
     const [first, second, third] = members as [Member, Member, Member];
     await second.consumer.close(true);
     await third.consumer.close(true);
+    await waitUntil("one member has all partitions", () => first.partitions().length === 6);
+    await sendToEach(topic, 6, "one");
+    await waitUntil("the last member reads on", () => new Set(first.read.filter((text) => text.endsWith(":one"))).size === 6);
+    await first.consumer.close(true);
+  });
+
+  test("with the consumer protocol: two, then one member; every partition always has one owner and no record is lost", async () => {
+    const topic = await makeTopic(6);
+    const group = uniqueName("group");
+    const first = await joinWith(makeNewConsumer(group), topic);
+    const second = await joinWith(makeNewConsumer(group), topic);
+    await waitUntil("two members have three partitions each", () => sizes([first, second]) === "3,3");
+    assert.deepEqual(together([first, second]), [0, 1, 2, 3, 4, 5]);
+    await sendToEach(topic, 6, "two");
+    await waitUntil("all records are read", () => new Set([...first.read, ...second.read]).size === 6);
+    await second.consumer.close(true);
     await waitUntil("one member has all partitions", () => first.partitions().length === 6);
     await sendToEach(topic, 6, "one");
     await waitUntil("the last member reads on", () => new Set(first.read.filter((text) => text.endsWith(":one"))).size === 6);

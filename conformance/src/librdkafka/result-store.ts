@@ -10,8 +10,9 @@ import type { TestResult } from "./judge-output.ts";
 export class ResultStore {
   readonly folder: string;
 
-  constructor(kind: ClusterKind) {
-    this.folder = `${cacheRoot}/librdkafka-output-${kind}`;
+  /** `variant` names results of the suite in another mode. */
+  constructor(kind: ClusterKind, variant?: string) {
+    this.folder = `${cacheRoot}/librdkafka-output-${kind}${variant === undefined ? "" : `-${variant}`}`;
     mkdirSync(this.folder, { recursive: true });
   }
 

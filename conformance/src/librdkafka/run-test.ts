@@ -10,6 +10,9 @@ import type { LibrdkafkaTest } from "./test-table.ts";
 /** Waits in the suite are this much longer: they are cut close for a machine that does other things too. */
 const TIMEOUT_MULTIPLIER = 2;
 
+/** `TEST_CONSUMER_GROUP_PROTOCOL=consumer` has the suite's consumers join by KIP-848, as it names it itself. */
+export const groupProtocol: string | undefined = process.env["TEST_CONSUMER_GROUP_PROTOCOL"];
+
 /** What one start of the suite's runner left. */
 export interface TestRun {
   readonly results: readonly TestResult[];
@@ -44,6 +47,7 @@ export async function runLibrdkafkaTests(
       TESTS: name.slice(0, 4),
       ...(subtest === undefined ? {} : { SUBTESTS: subtest }),
       TEST_KAFKA_VERSION: KAFKA_VERSION,
+      ...(groupProtocol === undefined ? {} : { TEST_CONSUMER_GROUP_PROTOCOL: groupProtocol }),
       RDKAFKA_TEST_CONF: configuration,
       KAFKA_PATH: kafkaPath,
       BROKERS: target.bootstrap,
