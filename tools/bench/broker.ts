@@ -8,6 +8,7 @@ import type { ClusterKind } from "@ottla/conformance/cluster";
 import { compactionPart } from "./broker/compaction.ts";
 import { connectionsPart } from "./broker/connections.ts";
 import { creationPart } from "./broker/creation.ts";
+import { groupsPart } from "./broker/groups.ts";
 import { growthPart } from "./broker/growth.ts";
 import { latencyPart } from "./broker/latency.ts";
 import { limitsPart } from "./broker/limits.ts";
@@ -25,6 +26,7 @@ const parts: Readonly<Record<string, BenchPart>> = {
   creation: creationPart,
   partitions: partitionsPart,
   connections: connectionsPart,
+  groups: groupsPart,
   growth: growthPart,
   compaction: compactionPart,
 };

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { type Child, runCommand, startChild } from "@ottla/conformance/process/child";
 import type { BareLoopOptions } from "./bare-loop.ts";
+import type { GroupLoadResult, GroupLoadTask } from "./group-load.ts";
 import type { RawProducerResult, RawProducerTask } from "./raw-producer.ts";
 import type { RawReaderResult, RawReaderTask } from "./raw-reader.ts";
 
@@ -16,6 +17,11 @@ async function runTask<T>(name: string, task: unknown): Promise<T> {
 /** Sends encoded Produce requests from a process of its own. */
 export function runRawProducer(task: RawProducerTask): Promise<RawProducerResult> {
   return runTask("raw-producer.ts", task);
+}
+
+/** Has members of many groups send heartbeats, from a process of its own. */
+export function runGroupLoad(task: GroupLoadTask): Promise<GroupLoadResult> {
+  return runTask("group-load.ts", task);
 }
 
 /** Fetches from a process of its own. */
