@@ -7,7 +7,7 @@ import { EffectiveConfig } from "./config/effective-config.ts";
 import { TopicLog } from "./coordinator/topic-log.ts";
 import { Fetches } from "./fetch/fetches.ts";
 import { ClusterTopics } from "./groups/cluster-topics.ts";
-import { consumerSettings, groupConfig } from "./groups/group-config.ts";
+import { groupSettings } from "./groups/group-config.ts";
 import { GroupCoordinator } from "./groups/group-coordinator.ts";
 import { handlers } from "./handlers/index.ts";
 import { levelOf } from "./metadata/cluster-features.ts";
@@ -152,7 +152,7 @@ async function openState(
     fetches: new Fetches(deps, config.number("max.incremental.fetch.session.cache.slots")),
     groups: new GroupCoordinator({
       ...deps,
-      ...groupDeps(config, clusterTopics),
+      ...groupDeps(config, metadata, clusterTopics),
       admission: { clock: deps.clock, config, transactionGate: { admit: (call) => state.transactionGate.admit(call) } },
       log: coordinatorLog(OFFSETS_TOPIC, { metadata, partitions, config, topicSettings }, () => state),
     }),
@@ -223,10 +223,9 @@ function transactionCoordinator(
 }
 
 /** What groups follow. */
-function groupDeps(config: EffectiveConfig, topics: ClusterTopics) {
+function groupDeps(config: EffectiveConfig, metadata: ClusterMetadata, topics: ClusterTopics) {
   return {
-    config: () => groupConfig(config),
-    consumerSettings: (groupId: string) => consumerSettings(config, groupId),
+    ...groupSettings(config, (groupId) => metadata.configs("group", groupId)),
     topics,
     topicId: (name: string) => topics.byName(name)?.topicId,
   };

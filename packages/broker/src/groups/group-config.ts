@@ -46,19 +46,49 @@ export interface GroupCoordinatorDeps {
 }
 
 /** Reads a broker setting by Kafka's name. */
-export interface NumberSettings {
+interface NumberSettings {
   number(name: string): number;
 }
 
 /** As {@link NumberSettings}, and a group's own settings before them. */
-export interface GroupSettings extends NumberSettings {
+interface GroupSettings extends NumberSettings {
   string(name: string): string | null;
   list(name: string): readonly string[];
   group(groupId: string, name: string): { readonly value: unknown };
 }
 
+/** What groups follow, looked up anew only when a setting changed: they ask at every heartbeat. */
+export function groupSettings(
+  settings: GroupSettings & { readonly brokerRevision: number },
+  overridesOf: (groupId: string) => ReadonlyMap<string, string>,
+): Pick<GroupCoordinatorDeps, "config" | "consumerSettings"> {
+  let revision = -1;
+  let config: GroupConfig;
+  /** By a group's own settings, which most groups have none of. */
+  let byOverrides = new WeakMap<ReadonlyMap<string, string>, ConsumerSettings>();
+  const refresh = (): void => {
+    if (revision === settings.brokerRevision) return;
+    revision = settings.brokerRevision;
+    config = groupConfig(settings);
+    byOverrides = new WeakMap();
+  };
+  return {
+    config() {
+      refresh();
+      return config;
+    },
+    consumerSettings(groupId) {
+      refresh();
+      const overrides = overridesOf(groupId);
+      let known = byOverrides.get(overrides);
+      if (!known) byOverrides.set(overrides, (known = consumerSettings(settings, groupId)));
+      return known;
+    },
+  };
+}
+
 /** What a consumer group follows: its own settings, and the broker's. */
-export function consumerSettings(settings: GroupSettings, groupId: string): ConsumerSettings {
+function consumerSettings(settings: GroupSettings, groupId: string): ConsumerSettings {
   const own = (name: string) => Number(settings.group(groupId, name).value);
   const policy = settings.string("group.consumer.migration.policy")?.toUpperCase();
   return {
@@ -87,7 +117,7 @@ const OFFSETS_HELD_BYTES_MAX = 256 * 1024 * 1024;
 const MINUTE_MS = 60_000;
 
 /** The group coordinator's view of the broker's configuration. */
-export function groupConfig(settings: NumberSettings): GroupConfig {
+function groupConfig(settings: NumberSettings): GroupConfig {
   return {
     limits: {
       groupMaxSize: settings.number("group.max.size"),
