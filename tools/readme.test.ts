@@ -8,7 +8,10 @@ import { root } from "./workspaces.ts";
 
 const readme = readFileSync(join(root, "README.md"), "utf8");
 
-for (const path of ["README.md", "packages/broker/README.md"]) {
+for (const [path, exported] of [
+  ["README.md", "export const bootstrap = kafka.bootstrapServers;"],
+  ["packages/broker/README.md", "export const { bootstrap } = broker;"],
+] as const) {
   test(`${path}: the broker of the example starts, and stops with its block`, async (context) => {
     context.mock.method(console, "log", () => {});
     const [, example] = /^```ts\n([\s\S]*?)^```/m.exec(readFileSync(join(root, path), "utf8")) ?? [];
@@ -16,7 +19,7 @@ for (const path of ["README.md", "packages/broker/README.md"]) {
     mkdirSync(join(root, ".cache"), { recursive: true });
     const folder = mkdtempSync(join(root, ".cache", "readme-"));
     const file = join(folder, "example.ts");
-    writeFileSync(file, `${example}export const { bootstrap } = broker;\n`);
+    writeFileSync(file, `${example}${exported}\n`);
     try {
       const { bootstrap } = await import(pathToFileURL(file).href);
       assert.match(bootstrap, /^127\.0\.0\.1:\d+(,|$)/);

@@ -25,6 +25,7 @@ const COPIED = [
   "tsconfig.base.json",
   "README.md",
   "ARCHITECTURE.md",
+  "SKIPPED.md",
 ];
 
 /** `UNTRIED`: its tests fail without it as well. */

@@ -10,6 +10,7 @@ import { clientMutants } from "./client-mutants.ts";
 import { logMutants } from "./log-mutants.ts";
 import type { Mutant } from "./mutant.ts";
 import { protocolMutants } from "./protocol-mutants.ts";
+import { testingMutants } from "./testing-mutants.ts";
 import { transactionDataMutants } from "./transaction-data-mutants.ts";
 
 /** All mutants, by package. */
@@ -26,4 +27,5 @@ export const mutants: readonly Mutant[] = [
   ...brokerMutants,
   ...clientMutants,
   ...cliMutants,
+  ...testingMutants,
 ];

@@ -78,8 +78,12 @@ describe("a fault", () => {
 
   test("of a misspelt name names the right one", async () => {
     await using kafka = await startKafka();
-    assert.throws(() => kafka.fault({ api: "Prodce" as "Produce" }), { code: "INVALID_FAULT", message: /Produce was perhaps meant/ });
-    assert.throws(() => kafka.fault({ reply: "NOT_LEADER" as "NONE" }), /NOT_LEADER_OR_FOLLOWER was perhaps meant/);
+    // @ts-expect-error: the types know the names, too.
+    assert.throws(() => kafka.fault({ api: "Prodce" }), { code: "INVALID_FAULT", message: /Produce was perhaps meant/ });
+    // @ts-expect-error: and those of errors
+    assert.throws(() => kafka.fault({ reply: "NOT_LEADER" }), /NOT_LEADER_OR_FOLLOWER was perhaps meant/);
+    // @ts-expect-error: and the fields
+    assert.throws(() => kafka.fault({ tpoic: "orders" }), /"topic" was perhaps meant/);
   });
 });
 
@@ -96,6 +100,21 @@ test("requests are watched, with what they name", async () => {
     ],
   );
   assert.deepEqual(bodies, [null, null]);
+});
+
+test("an older broker is one that announces no later versions", async () => {
+  await using kafka = await startKafka({ topics: { t: 1 } });
+  const limits = kafka.limitVersions({ Produce: 8, DescribeTopicPartitions: null });
+  const produced = kafka.observe({ api: "Produce" });
+  const client = kafka.client();
+  await client.producer().send({ topic: "t", value: "old" });
+  const [described] = await client.admin().apiVersions();
+  const latest = new Map(described?.value?.apis.map(({ apiKey, maxVersion }) => [apiKey, maxVersion]));
+  assert.deepEqual([produced.hits.map(({ version }) => version), latest.get(0), latest.has(75), latest.has(1)], [[8], 8, false, true]);
+  limits.remove();
+  await kafka.client().producer().send({ topic: "t", value: "new" });
+  assert.ok((produced.hits.at(-1)?.version ?? 0) > 8);
+  assert.throws(() => kafka.limitVersions({ Prodce: 3 } as object), { code: "INVALID_FAULT", message: /Produce was perhaps meant/ });
 });
 
 test("a slow broker answers late", async () => {

@@ -1,6 +1,6 @@
 import type { Client, ClientOptions } from "@ottla/client";
 import type { FaultHandle } from "./fault-handle.ts";
-import type { FaultHooks, FaultMatch, FaultSpec, SeenRequest } from "@ottla/broker/controlled";
+import type { ApiName, FaultHooks, FaultMatch, FaultSpec, SeenRequest } from "@ottla/broker/controlled";
 import type { GroupHandle } from "./group-handle.ts";
 import type { TopicHandle, TopicOptions } from "./topic-handle.ts";
 import type { TransactionHandle } from "./transaction-handle.ts";
@@ -35,6 +35,11 @@ export interface Kafka extends AsyncDisposable {
   fault(spec: FaultSpec & FaultHooks): FaultHandle;
   /** Watches requests, changing none. */
   observe(match?: FaultMatch, onRequest?: (request: SeenRequest) => void): FaultHandle;
+  /**
+   * Tells clients that the broker knows no later versions of these APIs, until the fault is removed: `{ Produce: 8, Fetch: 11 }` is a Kafka of before 2.5 to many. Null leaves an API out.
+   * Clients hear of it with their next connection; who sends a later version all the same is served.
+   */
+  limitVersions(latest: Readonly<Partial<Record<ApiName, number | null>>>): FaultHandle;
   /** Those that were not removed, oldest first. */
   faults(): readonly FaultHandle[];
   /** Removes all faults. */

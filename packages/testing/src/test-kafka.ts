@@ -1,5 +1,14 @@
 import { type Admin, type Client, type ClientOptions, createClient, type Producer } from "@ottla/client";
-import { type ControlledBroker, type FaultHooks, type FaultMatch, type FaultSpec, type SeenRequest, START } from "@ottla/broker/controlled";
+import {
+  type ApiName,
+  apiKeyOf,
+  type ControlledBroker,
+  type FaultHooks,
+  type FaultMatch,
+  type FaultSpec,
+  type SeenRequest,
+  START,
+} from "@ottla/broker/controlled";
 import { BrokerHandle } from "./broker-handle.ts";
 import { FaultHandle } from "./fault-handle.ts";
 import { GroupHandle } from "./group-handle.ts";
@@ -20,6 +29,13 @@ const QUICK: Omit<ClientOptions, "bootstrapServers"> = {
   reconnectBackoffMs: 5,
   reconnectBackoffMaxMs: 100,
 };
+/** One API in the answer to ApiVersions. */
+interface AnnouncedApi {
+  readonly apiKey: number;
+  readonly minVersion: number;
+  readonly maxVersion: number;
+}
+
 /** What the kit asks of its own broker is answered in no time. */
 const KIT_API_TIMEOUT_MS = 5000;
 
@@ -97,6 +113,23 @@ export class TestKafka implements Kafka {
 
   observe(match: FaultMatch = {}, onRequest?: (request: SeenRequest) => void): FaultHandle {
     return this.fault({ ...match, ...(onRequest && { observe: onRequest }) });
+  }
+
+  limitVersions(latest: Readonly<Partial<Record<ApiName, number | null>>>): FaultHandle {
+    const limits = new Map(Object.entries(latest).map(([name, version]) => [apiKeyOf(name), version]));
+    return this.fault({
+      name: `versions up to ${JSON.stringify(latest)}`,
+      api: "ApiVersions",
+      times: "always",
+      edit: (answer) => ({
+        ...answer,
+        apiKeys: (answer["apiKeys"] as readonly AnnouncedApi[]).flatMap((api) => {
+          const limit = limits.get(api.apiKey);
+          if (limit === undefined) return [api];
+          return limit === null || limit < api.minVersion ? [] : [{ ...api, maxVersion: Math.min(api.maxVersion, limit) }];
+        }),
+      }),
+    });
   }
 
   faults(): readonly FaultHandle[] {

@@ -97,6 +97,13 @@ export function readFaultSpec(given: unknown, mayHaveHooks = false): FaultPlan {
   return planOf(spec, hooks);
 }
 
+/** The key of an API by its name. Errors: `INVALID_FAULT`, with the name that was perhaps meant. */
+export function apiKeyOf(name: string): number {
+  const wrong = named("API", name, apiNames);
+  if (wrong !== undefined) throw invalid(`${JSON.stringify(name)} ${wrong}.`);
+  return ApiKey[name as ApiName];
+}
+
 function planOf(spec: FaultSpec, hooks: FaultHooks): FaultPlan {
   const { reply, lose, connection, late, delayMs, hold } = spec;
   if (reply !== undefined && (lose !== undefined || connection !== undefined))
