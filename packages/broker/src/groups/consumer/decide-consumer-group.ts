@@ -146,7 +146,7 @@ function classicAgain(step: ConsumerStep, none: ClassicGroup | undefined, input:
 function refusal(input: Extract<ClassicInput, { readonly token: number }>, errorCode: number): AnyAnswer {
   switch (input.kind) {
     case "join":
-      return joinError(errorCode, input.memberId);
+      return joinError(errorCode, "");
     case "sync":
       return syncError(errorCode);
     case "heartbeat":
