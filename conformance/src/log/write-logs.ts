@@ -2,6 +2,7 @@ import { silentLogger } from "@ottla/base";
 import { nodeDisk } from "@ottla/base/node";
 import { SeededRandom, SimulatedClock } from "@ottla/base/simulated";
 import { defaultLogConfig, type LogConfig, LogStore, type PartitionLog } from "@ottla/log";
+import { countPartition } from "../compaction/kafka-log.ts";
 import { type CodecName, encodeEndTransactionMarker, RecordBatchBuilder } from "@ottla/protocol/records";
 
 /** What was written into one partition: Kafka's tool has to find just this. */
@@ -19,6 +20,8 @@ interface LogPlan {
   readonly config?: Partial<LogConfig>;
   readonly codec?: CodecName;
   readonly isIdempotent?: boolean;
+  /** Keys come again after so many batches, and the log is compacted at the end. */
+  readonly keys?: number;
   /** Its producers write in transactions, which end now and then, one way or the other; some stay open. */
   readonly isTransactional?: boolean;
   /** ms between records; negative: timestamps go back. */
@@ -48,6 +51,8 @@ const plans: readonly LogPlan[] = [
   },
   { name: "append-time", config: { messageTimestampType: "LogAppendTime" }, recordBytes: 100, batches: 400 },
   { name: "times-go-back", stepMs: -7, recordBytes: 100, batches: 400 },
+  { name: "compacted", keys: 70, recordBytes: 300, batches: 600 },
+  { name: "compacted-lz4", keys: 70, codec: "lz4", recordBytes: 300, batches: 900 },
   { name: "index-full", config: { segmentIndexBytes: 96, indexIntervalBytes: 0 }, recordBytes: 100, batches: 50 },
 ];
 
@@ -64,6 +69,7 @@ export async function writeLogs(folder: string): Promise<WrittenLog[]> {
     ...defaultLogConfig,
     segmentBytes: 32 * 1024,
     retentionMs: -1,
+    ...compactionOf(plans.find((plan) => plan.name === topic)),
     ...plans.find((plan) => plan.name === topic)?.config,
   });
   const first = LogStore.open(deps, folder);
@@ -88,8 +94,15 @@ export async function writeLogs(folder: string): Promise<WrittenLog[]> {
       aborted: Math.ceil(markers / 2),
     });
   }
+  await second.compact();
   await second.close();
+  for (const [i, { directory }] of written.entries())
+    if (plans[i]!.keys !== undefined) written[i] = { ...written[i]!, ...countPartition(directory) };
   return written;
+}
+
+function compactionOf(plan: LogPlan | undefined): Partial<LogConfig> {
+  return plan?.keys === undefined ? {} : { compacts: true, deletes: false, minCleanableDirtyRatio: 0, fileDeleteDelayMs: 0 };
 }
 
 function fill(log: PartitionLog, plan: LogPlan, from: number, to: number, clock: SimulatedClock): void {
@@ -100,7 +113,12 @@ function fill(log: PartitionLog, plan: LogPlan, from: number, to: number, clock:
     if (plan.isIdempotent) builder.setProducerState(producer.producerId, producer.producerEpoch, producer.baseSequence);
     for (let k = 0; k < RECORDS_PER_BATCH; k++) {
       const timestamp = START_MS + (i * RECORDS_PER_BATCH + k) * (plan.stepMs ?? 10);
-      builder.append(Buffer.from(`key-${i}`), Buffer.alloc(plan.recordBytes, `${k}${i}`), [], timestamp);
+      builder.append(
+        Buffer.from(`key-${plan.keys === undefined ? i : (i * 5 + k * 3) % plan.keys}`),
+        Buffer.alloc(plan.recordBytes, `${k}${i}`),
+        [],
+        timestamp,
+      );
     }
     clock.advance(5);
     const leaderEpoch = from === 0 ? 3 : 4;
