@@ -90,7 +90,12 @@ export class VirtualBrokers {
   *connections(): IterableIterator<ListenerConnections> {
     for (const { node, ports } of this.#brokers) {
       for (const { settings, listener } of ports)
-        yield { nodeId: node.nodeId, listenerName: settings.name, connectionCount: listener.connectionCount };
+        yield {
+          nodeId: node.nodeId,
+          listenerName: settings.name,
+          connectionCount: listener.connectionCount,
+          acceptedCount: listener.acceptedCount,
+        };
     }
   }
 

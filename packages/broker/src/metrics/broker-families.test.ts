@@ -75,8 +75,12 @@ test("what was written, read, refused and committed shows under Strimzi's and Co
     kafka_server_kafkaserver_linux_disk_write_bytes: 22,
     'kafka_consumergroup_lag{consumergroup="g",topic="orders",partition="0"}': 2,
     'kafka_topic_partitions{topic="orders"}': 2,
+    'ottla_transactional_ids{state="Ongoing"}': 0,
+    ottla_transaction_oldest_seconds: 0,
   };
   assert.deepEqual(Object.fromEntries(Object.keys(expected).map((key) => [key, samples.get(key)])), expected);
+  const created = samples.get('kafka_server_socket_server_metrics_connection_creation_total{listener="PLAINTEXT",networkProcessor="1"}')!;
+  assert.ok(created >= 7, `each request had a connection of its own: ${created}`);
   const quantile = samples.get('kafka_network_requestmetrics_totaltimems{request="Fetch",quantile="0.99"}')!;
   assert.ok(quantile > 0 && quantile < 60_000);
   const failed = samples.get('kafka_server_brokertopicmetrics_failedproducerequests_total{topic="orders"}')!;

@@ -8,6 +8,7 @@ import { gauge, own, partitionLabels, percent, plainGauge } from "./mbean-famili
 import { partitionFamilies } from "./partition-families.ts";
 import { requestFamilies } from "./request-families.ts";
 import { topicFamilies } from "./topic-families.ts";
+import { transactionFamilies } from "./transaction-families.ts";
 
 /** What a broker's metrics need to know of the process that it runs in. */
 export interface ProcessView {
@@ -22,6 +23,8 @@ export interface ListenerConnections {
   readonly nodeId: number;
   readonly listenerName: string;
   readonly connectionCount: number;
+  /** Connections since the start. */
+  readonly acceptedCount: number;
 }
 
 /** What the metrics are read from. */
@@ -43,6 +46,7 @@ export function brokerFamilies(sources: MetricSources, process: ProcessView): Me
     ...clusterFamilies(state),
     ...topicFamilies(state),
     ...groupFamilies(state),
+    ...transactionFamilies(state),
     ...partitionFamilies(state),
     ...exporterFamilies(state),
   ];
@@ -92,13 +96,24 @@ function serverFamilies({ fetches, clientMemory, partitions }: BrokerState, proc
 /** Strimzi's and Confluent's rules name both the attributes and the labels in their own ways. */
 function connectionFamilies(sources: MetricSources): MetricFamily[] {
   return [
-    ["kafka_server_socket_server_metrics_connection_count", "networkProcessor"] as const,
-    ["kafka_server_socketservermetrics_connection_count", "network_processor"] as const,
-  ].map(([name, processor]) =>
-    own(name, "gauge", "Connections.", function* (sink) {
-      for (const { nodeId, listenerName, connectionCount } of sources.connections())
-        sink(labelText({ listener: listenerName, [processor]: nodeId }), connectionCount);
-      yield;
-    }),
-  );
+    ["kafka_server_socket_server_metrics", "networkProcessor"] as const,
+    ["kafka_server_socketservermetrics", "network_processor"] as const,
+  ].flatMap(([prefix, processor]) => {
+    const each = (name: string, type: "gauge" | "counter", help: string, value: (listener: ListenerConnections) => number) =>
+      own(`${prefix}_${name}`, type, help, function* (sink) {
+        for (const listener of sources.connections())
+          sink(labelText({ listener: listener.listenerName, [processor]: listener.nodeId }), value(listener));
+        yield;
+      });
+    return [
+      each("connection_count", "gauge", "Connections.", ({ connectionCount }) => connectionCount),
+      each("connection_creation_total", "counter", "Connections since the start.", ({ acceptedCount }) => acceptedCount),
+      each(
+        "connection_close_total",
+        "counter",
+        "Connections that ended.",
+        ({ acceptedCount, connectionCount }) => acceptedCount - connectionCount,
+      ),
+    ];
+  });
 }

@@ -8,14 +8,19 @@ export interface BrokerHealth {
   readonly waitsFor: readonly string[];
 }
 
-export function brokerHealth({ controller, metadata, groups, partitions }: BrokerState): BrokerHealth {
+export function brokerHealth({ controller, metadata, groups, transactions, partitions }: BrokerState): BrokerHealth {
   const faults = controller.failure ? [controller.failure.message] : [];
   for (const { topic, index, log } of partitions.all()) {
     if (log.refusal) faults.push(`Partition ${topic}-${index} takes no more records: ${log.refusal.message}`);
     if (faults.length >= FAULTS_MAX) break;
   }
-  const isLoading = metadata.nodes.some(({ nodeId }) => groups.isLoading(nodeId));
-  return { faults, waitsFor: isLoading ? ["the groups, which are being loaded"] : [] };
+  const isLoading = (coordinator: { isLoading(nodeId: number): boolean }) =>
+    metadata.nodes.some(({ nodeId }) => coordinator.isLoading(nodeId));
+  const waitsFor = [
+    ...(isLoading(groups) ? ["the groups, which are being loaded"] : []),
+    ...(isLoading(transactions) ? ["the transactions, which are being loaded"] : []),
+  ];
+  return { faults, waitsFor };
 }
 
 const FAULTS_MAX = 10;

@@ -30,6 +30,7 @@ export class BrokerListener {
   readonly #maxIdleMs: number;
   readonly #receiverFor: (client: ClientEndpoint) => FrameReceiver;
   readonly #connections = new Set<Connection>();
+  #acceptedCount = 0;
   readonly #nextConnectionId: () => number;
   /** Came in, and nothing was made for them yet; the system bounds how many come at once. */
   readonly #arrived: NetSocket[] = [];
@@ -49,6 +50,11 @@ export class BrokerListener {
     this.#maxIdleMs = maxIdleMs;
     this.#nextConnectionId = nextConnectionId;
     this.#receiverFor = receiverFor;
+  }
+
+  /** Connections that were taken in since the start. */
+  get acceptedCount(): number {
+    return this.#acceptedCount;
   }
 
   get connectionCount(): number {
@@ -117,6 +123,7 @@ export class BrokerListener {
       },
     );
     this.#connections.add(connection);
+    this.#acceptedCount++;
   }
 
   #scheduleIdleCheck(): void {

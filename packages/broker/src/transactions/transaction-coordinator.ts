@@ -64,6 +64,16 @@ export class TransactionCoordinator {
     return this.#delivery.size;
   }
 
+  /** Every transactional id that is loaded; they may change between two steps. */
+  *known(): IterableIterator<Transaction> {
+    for (const shard of this.#runtime.active()) for (const [, transaction] of shard.state.entries()) yield transaction;
+  }
+
+  /** Some partition of `__transaction_state` that the node leads is not loaded yet. */
+  isLoading(nodeId: number): boolean {
+    return this.#runtime.isLoading(nodeId);
+  }
+
   /** The node that coordinates the id. Creates `__transaction_state` at first need; rejects with a `KafkaError` if that fails. */
   coordinatorOf(transactionalId: string): Promise<number> {
     return this.#runtime.coordinatorOf(transactionalId);

@@ -5,7 +5,8 @@ const QUEUES = "requests stand in no queue between threads: they are handled in 
 const REPLICATION = "replicas are one log; nothing is fetched between brokers";
 const QUORUM = "metadata is a journal of one process, without a quorum";
 const CONVERSION = "batches are never converted";
-const RATES = "not counted yet";
+const RATES = "there are totals (connection_creation_total); a rate is taken of them";
+const UNCOUNTED = "not counted yet";
 const SOFTWARE = "not counted per client software yet";
 const TIERING = "there is no remote storage yet";
 const QUOTAS = "there are no quotas yet";
@@ -97,7 +98,7 @@ export const dashboardNames: Readonly<Record<string, Absence>> = {
   kafka_server_brokertopicmetrics_fetchmessageconversionspersec: CONVERSION,
   kafka_server_socketservermetrics_connection_creation_rate: RATES,
   kafka_server_socketservermetrics_connection_close_rate: RATES,
-  kafka_server_fetchsessioncache_incrementalfetchsessionevictionspersec: RATES,
+  kafka_server_fetchsessioncache_incrementalfetchsessionevictionspersec: UNCOUNTED,
   kafka_server_socketservermetrics_connections: SOFTWARE,
   kafka_log_log_tiersize: TIERING,
   kafka_tier_tasks_tiertasks_numpartitionsinerror: TIERING,
