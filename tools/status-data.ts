@@ -401,6 +401,10 @@ export const features: readonly Feature[] = [
       "behind a listener on every interface each client is told the address it came to, by every call that names one",
       "a listener on every interface needs advertised.listeners, as in Kafka, unless the start says that each client is told what it came to",
     ]),
+    works("`transactions list, describe, find-hanging, abort`, as Kafka's own tool", [
+      "transactional ids are listed and described, and one that is not there is named",
+      "a hanging transaction is found and aborted, by its offset or its producer",
+    ]),
     works("`topics`, `groups`, `offsets`, `configs`, `cluster`, `api-versions`", [
       "topics are created, listed, described, altered and deleted",
       "offsets are moved by place, number, time and shift, within what there is",
@@ -422,7 +426,7 @@ export const features: readonly Feature[] = [
       "status is 0 for help and version, 2 for wrong usage",
       "a cluster that does not answer is one sentence and status 1",
     ]),
-    absent("`acls`, `users`, `quotas`, `tokens`, `transactions`; the expert's commands; `up`", later),
+    absent("`acls`, `users`, `quotas`, `tokens`; the expert's commands; `up`", later),
   ]),
   ...area("Base", [
     works("real and simulated clock, disk and net keep the same promises", [

@@ -98,3 +98,32 @@ test("what the cluster refuses is one sentence with its code", async () => {
     assert.match(stderr, new RegExp(`^ottla: .*\\(${code}\\)\\n$`));
   }
 });
+
+test("a transaction is listed, described, and aborted in a partition", async () => {
+  const id = `cli-${randomUUID()}`;
+  const { makeKafkajs } = await import("./clients/kafkajs-client.ts");
+  const producer = makeKafkajs().producer({ transactionalId: id, idempotent: true, maxInFlightRequests: 1 });
+  await producer.connect();
+  const hanging = `hanging-${randomUUID()}`;
+  await ottla(["topics", "create", hanging, "--partitions", "1"]);
+  try {
+    const transaction = await producer.transaction();
+    await transaction.send({ topic: hanging, messages: [{ value: "a", partition: 0 }] });
+    const [listed] = (await json("transactions", "list", "--state", "Ongoing", "--id-pattern", `${id}.*`)) as { transactionalId: string }[];
+    assert.equal(listed?.transactionalId, id);
+    const [described] = (await json("transactions", "describe", id)) as { state: string; partitions: unknown; timeoutMs: number }[];
+    assert.deepEqual(
+      [described?.state, described?.partitions, described?.timeoutMs],
+      ["Ongoing", [{ topic: hanging, partition: 0 }], 60_000],
+    );
+    assert.equal(await ottla(["transactions", "find-hanging", "-t", hanging]), "No transaction hangs.\n");
+    assert.equal((await tryOttla(["transactions", "abort", `${hanging}:0`, "--start-offset", "7"])).status, 1);
+    await ottla(["transactions", "abort", `${hanging}:0`, "--start-offset", "0"]);
+    await transaction.abort();
+  } finally {
+    await producer.disconnect();
+  }
+  const unknown = await tryOttla(["transactions", "describe", `nobody-${id}`]);
+  assert.equal(unknown.status, 1);
+  assert.match(unknown.stderr, /There is no transactional id/);
+});

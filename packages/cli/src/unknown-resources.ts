@@ -2,13 +2,18 @@ import { OttlaError } from "@ottla/base";
 import type { ResourceFailure } from "./output.ts";
 
 /** One wording for what is not there, whichever command and whichever broker says so. */
-function missing(kind: "topic" | "group", name: string): string {
-  return kind === "topic"
-    ? `There is no topic "${name}"; "ottla topics list" shows those there are.`
-    : `There is no group "${name}"; "ottla groups list" shows those there are.`;
+function missing(kind: ResourceKind, name: string): string {
+  return `There is no ${kind} "${name}"; "ottla ${LISTS[kind]} list" shows those there are.`;
 }
 
-const MISSING_CODES: Readonly<Record<"topic" | "group", string>> = { topic: "UNKNOWN_TOPIC_OR_PARTITION", group: "GROUP_ID_NOT_FOUND" };
+type ResourceKind = "topic" | "group" | "transactional id";
+
+const LISTS: Readonly<Record<ResourceKind, string>> = { topic: "topics", group: "groups", "transactional id": "transactions" };
+const MISSING_CODES: Readonly<Record<ResourceKind, string>> = {
+  topic: "UNKNOWN_TOPIC_OR_PARTITION",
+  group: "GROUP_ID_NOT_FOUND",
+  "transactional id": "TRANSACTIONAL_ID_NOT_FOUND",
+};
 
 /** The error of a command that cannot go on without the topic. */
 export function unknownTopic(name: string): OttlaError {
@@ -22,7 +27,7 @@ export function unknownPartition(topic: string, partition: number, partitionCoun
 
 /** What a broker answered for one of several topics or groups. */
 export function resourceFailure(
-  kind: "topic" | "group",
+  kind: ResourceKind,
   name: string,
   { code, message }: { readonly code: string; readonly message: string },
 ): ResourceFailure {

@@ -255,6 +255,40 @@ const adminCalls: Checked<Admin> = {
       },
     },
   ],
+  listTransactions: [
+    ["options"],
+    {
+      good: [{}],
+      wrong: {
+        ...options,
+        "options.states": noList,
+        "options.producerIds": noList,
+        "options.longerThanMs": ["1", -1, 0.5],
+        "options.idPattern": [1, null],
+      },
+    },
+  ],
+  describeTransactions: [
+    ["transactionalIds", "options"],
+    { good: [["x"], {}], wrong: { transactionalIds: [undefined, ...noList], "transactionalIds.0": noText, ...options } },
+  ],
+  describeProducers: [["partitions", "options"], { good: [[at], {}], wrong: { ...listOfPartitions("partitions"), ...options } }],
+  abortTransaction: [
+    ["transaction", "options"],
+    {
+      good: [{ ...at, producerId: 1, producerEpoch: 0 }, {}],
+      wrong: {
+        "transaction.producerId": [undefined, "1", -1, 0.5],
+        "transaction.producerEpoch": [undefined, "1", -1, 40_000],
+        "transaction.coordinatorEpoch": ["1", -1, 0.5],
+        ...options,
+      },
+    },
+  ],
+  fenceProducers: [
+    ["transactionalIds", "options"],
+    { good: [["x"], {}], wrong: { transactionalIds: [undefined, ...noList], "transactionalIds.0": noText, ...options } },
+  ],
   describeLogDirs: [
     ["nodeIds", "options"],
     { good: [[1], {}], wrong: { nodeIds: noList, "nodeIds.0": [undefined, "1", -1, 0.5], ...options } },

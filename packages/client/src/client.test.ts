@@ -38,6 +38,11 @@ const adminCalls: Readonly<
   alterGroupOffsets: (admin, signal) => admin.alterGroupOffsets("g", [{ ...at, offset: 1 }], { signal }),
   deleteGroupOffsets: (admin, signal) => admin.deleteGroupOffsets("g", [at], { signal }),
   listOffsets: (admin, signal) => admin.listOffsets([{ ...at, spec: "latest" }], { signal }),
+  listTransactions: (admin, signal) => admin.listTransactions({ signal }),
+  describeTransactions: (admin, signal) => admin.describeTransactions(["x"], { signal }),
+  describeProducers: (admin, signal) => admin.describeProducers([at], { signal }),
+  abortTransaction: (admin, signal) => admin.abortTransaction({ ...at, producerId: 1, producerEpoch: 0 }, { signal }),
+  fenceProducers: (admin, signal) => admin.fenceProducers(["x"], { signal }),
   describeLogDirs: (admin, signal) => admin.describeLogDirs([1], { signal }),
 };
 

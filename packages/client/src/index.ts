@@ -1,4 +1,5 @@
 export type * from "./admin/admin-types.ts";
+export type * from "./admin/transaction-types.ts";
 export type { BytesLike } from "./bytes.ts";
 export { ClientError, type ClientErrorCode } from "./client-error.ts";
 export type * from "./consumer/consumer-types.ts";

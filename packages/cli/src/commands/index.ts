@@ -9,6 +9,7 @@ import { logCommands } from "./log/specs.ts";
 import { offsetCommands } from "./offsets/specs.ts";
 import { perfCommands } from "./perf/specs.ts";
 import { recordCommands } from "./records/specs.ts";
+import { transactionCommands } from "./transactions/specs.ts";
 import { topicCommands } from "./topics/specs.ts";
 
 /** Every command, in the order of the overview. */
@@ -19,6 +20,7 @@ export const commands: readonly CommandSpec[] = [
   ...recordCommands,
   ...groupCommands,
   ...offsetCommands,
+  ...transactionCommands,
   ...configCommands,
   ...clusterCommands,
   ...logCommands,

@@ -1,6 +1,13 @@
 import type { CallOptions } from "../options/call-options.ts";
 import type { Outcome } from "../outcome.ts";
 import type { TopicPartition } from "../topic-partition.ts";
+import type {
+  HangingTransaction,
+  ProducerState,
+  TransactionDescription,
+  TransactionFilter,
+  TransactionListing,
+} from "./transaction-types.ts";
 
 export type Named<Value> = { readonly name: string } & Outcome<Value>;
 export type Partitioned<Value> = TopicPartition & Outcome<Value>;
@@ -265,6 +272,23 @@ export interface Admin extends AsyncDisposable {
     queries: readonly (TopicPartition & { readonly spec: OffsetSpec })[],
     options?: CallOptions & { readonly isolationLevel?: "read_uncommitted" | "read_committed" },
   ): Promise<readonly Partitioned<ListedOffset>[]>;
+
+  /** Over all brokers, sorted by transactional id. Errors: INVALID_REGULAR_EXPRESSION. */
+  listTransactions(options?: CallOptions & TransactionFilter): Promise<readonly TransactionListing[]>;
+  /** An id that nobody knows is an error TRANSACTIONAL_ID_NOT_FOUND. */
+  describeTransactions(transactionalIds: readonly string[], options?: CallOptions): Promise<readonly Named<TransactionDescription>[]>;
+  /** The idempotent and transactional producers that partitions remember. */
+  describeProducers(
+    partitions: readonly TopicPartition[],
+    options?: CallOptions,
+  ): Promise<readonly Partitioned<readonly ProducerState[]>[]>;
+  /** Writes an abort marker into one partition, past the coordinator: for transactions that no coordinator knows any more (KIP-664). */
+  abortTransaction(transaction: HangingTransaction, options?: CallOptions): Promise<void>;
+  /** Makes every producer of these ids stop at its next call, and aborts what they have open. The value is the producer id and epoch that fence them. */
+  fenceProducers(
+    transactionalIds: readonly string[],
+    options?: CallOptions,
+  ): Promise<readonly Named<{ readonly producerId: number; readonly producerEpoch: number }>[]>;
 
   describeLogDirs(
     nodeIds?: readonly number[],

@@ -123,6 +123,35 @@ const argumentChecks: { readonly [Call in keyof Checked]: (...args: readonly unk
     const isolationLevel = (subject: string, level: unknown) => checkChoice(subject, level, ["read_uncommitted", "read_committed"]);
     checkCallOptions("listOffsets", options, { isolationLevel });
   },
+  listTransactions(options) {
+    checkCallOptions("listTransactions", options, {
+      states: (subject, list) => checkList(subject, list, checkName),
+      producerIds: (subject, list) => checkList(subject, list, checkProducerId),
+      longerThanMs: (subject, value) => checkInteger(subject, value, 0, Number.MAX_SAFE_INTEGER),
+      idPattern: checkText,
+    });
+  },
+  describeTransactions(transactionalIds, options) {
+    checkList("describeTransactions: transactionalIds", transactionalIds, checkName);
+    checkCallOptions("describeTransactions", options);
+  },
+  describeProducers(partitions, options) {
+    checkTopicPartitions("describeProducers: partitions", partitions);
+    checkCallOptions("describeProducers", options);
+  },
+  abortTransaction(transaction, options) {
+    const subject = "abortTransaction: transaction";
+    checkTopicPartition(subject, transaction);
+    const { producerId, producerEpoch, coordinatorEpoch } = fieldsOf(transaction);
+    checkProducerId(`${subject}.producerId`, producerId);
+    checkInteger(`${subject}.producerEpoch`, producerEpoch, 0, 0x7fff);
+    checkOptional(`${subject}.coordinatorEpoch`, coordinatorEpoch, checkNodeId);
+    checkCallOptions("abortTransaction", options);
+  },
+  fenceProducers(transactionalIds, options) {
+    checkList("fenceProducers: transactionalIds", transactionalIds, checkName);
+    checkCallOptions("fenceProducers", options);
+  },
   describeLogDirs(nodeIds, options) {
     checkOptional("describeLogDirs: nodeIds", nodeIds, (subject, list) => checkList(subject, list, checkNodeId));
     checkCallOptions("describeLogDirs", options);
@@ -159,6 +188,10 @@ function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
 
 function checkInt32(subject: string, value: unknown): void {
   checkInteger(subject, value, -1, INT32_MAX);
+}
+
+function checkProducerId(subject: string, value: unknown): void {
+  checkInteger(subject, value, 0, Number.MAX_SAFE_INTEGER);
 }
 
 function checkNodeId(subject: string, value: unknown): void {

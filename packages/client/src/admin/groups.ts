@@ -9,16 +9,16 @@ import { deleteGroupsApi, makeDeleteGroupsRequest } from "@ottla/protocol/apis/d
 import { type DescribedGroup as ClassicGroup, describeGroupsApi, makeDescribeGroupsRequest } from "@ottla/protocol/apis/describe-groups";
 import { leaveGroupApi, makeLeaveGroupRequest, makeMemberIdentity } from "@ottla/protocol/apis/leave-group";
 import { listGroupsApi, makeListGroupsRequest } from "@ottla/protocol/apis/list-groups";
-import { isEnding } from "../lifetime.ts";
 import type { CallLimit } from "../cluster/call-limit.ts";
 import { callOn } from "../cluster/lane.ts";
 import { decodeAssignment } from "../group/consumer-protocol.ts";
 import type { TopicPartition } from "../topic-partition.ts";
 import type { AdminContext } from "./admin-context.ts";
+import { perName } from "./per-name.ts";
 import type { CallOptions } from "../options/call-options.ts";
 import type { Admin, GroupDescription, GroupListing, Named, Node } from "./admin-types.ts";
 import type { Outcome } from "../outcome.ts";
-import { asKafkaError, done, outcomeOf, refused, throwIfRefused } from "../outcome.ts";
+import { outcomeOf, throwIfRefused } from "../outcome.ts";
 
 const STATES_VERSION = 4;
 const TYPES_VERSION = 5;
@@ -54,28 +54,13 @@ export async function listGroups({ cluster, lane }: AdminContext, options: ListO
   return [...groups.values()].sort((a, b) => (a.groupId < b.groupId ? -1 : 1));
 }
 
-/** Runs one call per group, in parallel; a failure stays with its group. */
-function perGroup<Value>(groupIds: readonly string[], run: (groupId: string) => Promise<Value>): Promise<Named<Value>[]> {
-  return Promise.all(
-    groupIds.map(async (name): Promise<Named<Value>> => {
-      try {
-        return { name, ...done(await run(name)) };
-      } catch (error) {
-        if (!(error instanceof KafkaError) && !(error instanceof Error && "retriable" in error)) throw error;
-        if (isEnding(error)) throw error;
-        return { name, ...refused<Value>(asKafkaError(error)) };
-      }
-    }),
-  );
-}
-
 export async function describeGroups(
   context: AdminContext,
   groupIds: readonly string[],
   options: CallOptions = {},
 ): Promise<readonly Named<GroupDescription>[]> {
   const limit = context.cluster.limit(options);
-  return perGroup(
+  return perName(
     groupIds,
     async (groupId) => (await describeConsumerGroup(context, groupId, limit)) ?? describeClassicGroup(context, groupId, limit),
   );
@@ -184,7 +169,7 @@ export function deleteGroups(
   options: CallOptions = {},
 ): Promise<readonly Named<void>[]> {
   const limit = cluster.limit(options);
-  return perGroup(groupIds, (groupId) =>
+  return perName(groupIds, (groupId) =>
     cluster.callCoordinator(
       lane,
       "group",

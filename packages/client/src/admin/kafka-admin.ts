@@ -7,6 +7,7 @@ import { alterConfigs, describeConfigs } from "./configs.ts";
 import { alterGroupOffsets, deleteGroupOffsets, listGroupOffsets } from "./group-offsets.ts";
 import { deleteGroups, describeGroups, listGroups, removeGroupMembers } from "./groups.ts";
 import { deleteRecords, electLeaders } from "./partitions.ts";
+import { abortTransaction, describeProducers, describeTransactions, fenceProducers, listTransactions } from "./transactions.ts";
 import { createPartitions, createTopics, deleteTopics, describeTopics, listTopics } from "./topics.ts";
 
 /** Joins the admin calls to one lane of connections. */
@@ -34,6 +35,11 @@ export function makeAdmin(cluster: Cluster, onClose: () => void = () => {}): Adm
     deleteGroupOffsets: (groupId, partitions, options) => deleteGroupOffsets(context, groupId, partitions, options),
     listOffsets: (queries, options) =>
       listOffsets(cluster, context.lane, queries, options?.isolationLevel ?? "read_uncommitted", cluster.limit(options)),
+    listTransactions: (options) => listTransactions(context, options),
+    describeTransactions: (transactionalIds, options) => describeTransactions(context, transactionalIds, options),
+    describeProducers: (partitions, options) => describeProducers(context, partitions, options),
+    abortTransaction: (transaction, options) => abortTransaction(context, transaction, options),
+    fenceProducers: (transactionalIds, options) => fenceProducers(context, transactionalIds, options),
     describeLogDirs: (nodeIds, options) => describeLogDirs(context, nodeIds, options),
     async close() {
       context.lane.close();
