@@ -63,7 +63,7 @@ export function readPartition(scope: ReadScope, target: FetchedPartition, takenB
   target.watch(partition);
   const diverging = divergence(partition, metadata.leaderEpoch, target);
   if (diverging === "unknown") return failed(target, ErrorCode.OFFSET_OUT_OF_RANGE, partition);
-  if (diverging) return { ...describe(scope, target, partition), diverging };
+  if (diverging) return { ...describe(scope, target, partition), diverging, aborted: null };
   const { fetchOffset } = target;
   if (fetchOffset < log.logStartOffset || fetchOffset > log.logEndOffset) return failed(target, ErrorCode.OFFSET_OUT_OF_RANGE, partition);
   const end = scope.readCommitted ? log.lastStableOffset : log.highWatermark;
@@ -214,6 +214,10 @@ function describe({ readCommitted }: ReadScope, target: FetchedPartition, partit
   };
 }
 
+function isUnknown(errorCode: number): boolean {
+  return errorCode === ErrorCode.UNKNOWN_TOPIC_OR_PARTITION || errorCode === ErrorCode.UNKNOWN_TOPIC_ID;
+}
+
 function failed(target: FetchedPartition, errorCode: number, partition?: Partition): PartitionRead {
   return {
     target,
@@ -223,7 +227,8 @@ function failed(target: FetchedPartition, errorCode: number, partition?: Partiti
     lastStableOffset: UNKNOWN,
     logStartOffset: UNKNOWN,
     diverging: undefined,
-    aborted: null,
+    // As in Kafka, where only what was looked up in a log has "no list".
+    aborted: isUnknown(errorCode) ? [] : null,
     records: NO_RECORDS,
     sizeBytes: 0,
     isCut: false,

@@ -43,16 +43,19 @@ export const listOffsetsHandler: Handler<ListOffsetsRequest, ListOffsetsResponse
   maxRequestBytes: MANY_TOPICS_REQUEST_BYTES,
   maxRequestElements: MANY_TOPICS_REQUEST_ELEMENTS,
 
-  /** One partition after the other: a look-up by time may have to read a large batch. */
+  /** One partition after the other: a look-up by time may have to read a large batch. What is named twice is refused once. */
   async handle(context, request) {
     const twice = duplicates(request);
+    const refused = new Set<string>();
     const slice = new TimeSlice(context.broker.clock);
     const topics: ListOffsetsTopicResponse[] = [];
     for (const { name, partitions } of request.topics) {
       const found: ListOffsetsPartitionResponse[] = [];
       for (const asked of partitions) {
-        const isTwice = twice.has(`${name}:${asked.partitionIndex}`);
-        found.push(isTwice ? failed(asked, ErrorCode.INVALID_REQUEST) : await find(context, request, name, asked));
+        const key = `${name}:${asked.partitionIndex}`;
+        if (!twice.has(key)) found.push(await find(context, request, name, asked));
+        else if (!refused.has(key)) found.push(failed(asked, ErrorCode.INVALID_REQUEST));
+        refused.add(key);
         if (slice.isOver) await slice.rest();
         // Nobody waits for the rest.
         if (context.session.closed.isClosed) return makeListOffsetsResponse({ topics });

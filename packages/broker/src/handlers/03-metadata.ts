@@ -32,11 +32,11 @@ export const metadataHandler: Handler<MetadataRequest, MetadataResponse> = {
 
   handle(context, request) {
     const { broker, version } = context;
-    const asked = request.topics;
-    if (asked === null || (version === 0 && asked.length === 0)) {
+    if (request.topics === null || (version === 0 && request.topics.length === 0)) {
       const topics = mapInSlices(new TimeSlice(broker.clock), [...broker.metadata.topics()], (topic) => described(topic, request));
       return whenAnswered(topics, (described) => answer(context, request, described));
     }
+    const asked = onceEach(request.topics);
     if (version < LOOK_UP_BY_ID_FROM_VERSION && asked.some(({ name, topicId }) => name === null || topicId !== NIL_UUID)) {
       const refused = asked.map(({ name, topicId }) =>
         makeMetadataResponseTopic({ errorCode: ErrorCode.INVALID_REQUEST, name: name ?? "", topicId }),
@@ -52,6 +52,17 @@ export const metadataHandler: Handler<MetadataRequest, MetadataResponse> = {
     return whenAnswered(mapInSlices(new TimeSlice(broker.clock), asked, describe), (topics) => answer(context, request, topics));
   },
 };
+
+/** As Kafka understands a request: where there is an id, names alone are not looked at; and each topic is described once. */
+function onceEach(topics: readonly MetadataRequestTopic[]): readonly MetadataRequestTopic[] {
+  const isById = topics.some(({ topicId }) => topicId !== NIL_UUID);
+  const meant = new Map<string | null, MetadataRequestTopic>();
+  for (const topic of topics) {
+    if (!isById) meant.set(topic.name, topic);
+    else if (topic.topicId !== NIL_UUID) meant.set(topic.topicId, topic);
+  }
+  return [...meant.values()];
+}
 
 function answer(context: RequestContext, request: MetadataRequest, topics: MetadataResponseTopic[]): MetadataResponse {
   const { metadata } = context.broker;

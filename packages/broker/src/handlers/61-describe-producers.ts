@@ -12,6 +12,7 @@ import {
   type PartitionResponse,
 } from "@ottla/protocol/apis/describe-producers";
 import { type Handler, MANY_TOPICS_REQUEST_BYTES, MANY_TOPICS_REQUEST_ELEMENTS, type RequestContext } from "../handler.ts";
+import { topicNameFault } from "../metadata/topic-name.ts";
 import { locate } from "../partitions/locate.ts";
 
 export const describeProducersHandler: Handler<DescribeProducersRequest, DescribeProducersResponse> = {
@@ -38,6 +39,9 @@ export const describeProducersHandler: Handler<DescribeProducersRequest, Describ
 };
 
 function describe(context: RequestContext, topic: string, partitionIndex: number): PartitionResponse {
+  const fault = topicNameFault(topic);
+  if (fault !== undefined)
+    return makePartitionResponse({ partitionIndex, errorCode: ErrorCode.INVALID_TOPIC_EXCEPTION, errorMessage: fault });
   const found = locate(context, topic, NIL_UUID, partitionIndex);
   if (found.kind === "error") {
     return makePartitionResponse({ partitionIndex, errorCode: found.errorCode, errorMessage: errorInfo(found.errorCode).message });

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { ErrorCode } from "@ottla/protocol";
 import type { PartitionMetadata, TopicMetadata } from "../metadata/cluster-metadata.ts";
 import { planPartitions } from "./create-partitions-rules.ts";
-import { planTopic, type TopicCreationView, type TopicWish } from "./create-topic-rules.ts";
+import { newTopicNameFault, placeTopic, type TopicCreationView, type TopicWish } from "./create-topic-rules.ts";
 import { planDeletions } from "./delete-topic-rules.ts";
 import { decideElection, ElectionType } from "./leader-election-rules.ts";
 import { decideReassignment } from "./reassignment-rules.ts";
@@ -31,7 +31,8 @@ const wish = (overrides: Partial<TopicWish>): TopicWish => ({
   ...overrides,
 });
 const plan = (overrides: Partial<TopicWish>, viewed: Partial<TopicCreationView> = {}) => {
-  const made = planTopic(wish(overrides), view(viewed), 0);
+  const wished = wish(overrides);
+  const made = newTopicNameFault(wished.name, view(viewed)) ?? placeTopic(wished, view(viewed), 0);
   return made.kind === "planned" ? made.replicas : made.errorCode;
 };
 const assigned = (...brokerIds: number[][]) => ({

@@ -32,14 +32,15 @@ export const PARTITIONS_PER_REQUEST_MAX = 10_000;
 
 /**
  * Where the partitions of a new topic go, or why there will be none.
- * Errors: INVALID_TOPIC_EXCEPTION, TOPIC_ALREADY_EXISTS, INVALID_REQUEST, INVALID_PARTITIONS, INVALID_REPLICATION_FACTOR, INVALID_REPLICA_ASSIGNMENT, POLICY_VIOLATION.
+ * Errors: INVALID_REQUEST, INVALID_PARTITIONS, INVALID_REPLICATION_FACTOR, INVALID_REPLICA_ASSIGNMENT, POLICY_VIOLATION.
  * @param start which broker leads the first partition, as an index into `nodeIds`
  */
-export function planTopic(wish: TopicWish, view: TopicCreationView, start: number): TopicPlan {
-  return nameFault(wish.name, view) ?? (wish.assignments.length > 0 ? planAssigned(wish, view) : planPlaced(wish, view, start));
+export function placeTopic(wish: TopicWish, view: TopicCreationView, start: number): TopicPlan {
+  return wish.assignments.length > 0 ? planAssigned(wish, view) : planPlaced(wish, view, start);
 }
 
-function nameFault(name: string, view: TopicCreationView): Refusal | undefined {
+/** Why there can be no topic of this name. Errors: INVALID_TOPIC_EXCEPTION, TOPIC_ALREADY_EXISTS, INVALID_REQUEST. */
+export function newTopicNameFault(name: string, view: TopicCreationView): Refusal | undefined {
   const fault = topicNameFault(name);
   if (fault !== undefined) return refused(ErrorCode.INVALID_TOPIC_EXCEPTION, fault);
   if (name === METADATA_TOPIC) return refused(ErrorCode.INVALID_REQUEST, `${METADATA_TOPIC} is the cluster's own and cannot be created.`);

@@ -7,7 +7,14 @@ import { topicConfigDef } from "../config/resource-config-defs.ts";
 import type { ClusterMetadata } from "../metadata/cluster-metadata.ts";
 import type { MetadataRecord } from "../metadata/metadata-records.ts";
 import { collisionKey } from "../metadata/topic-name.ts";
-import { PARTITIONS_PER_REQUEST_MAX, planTopic, type TopicCreationView, type TopicWish, tooManyPartitions } from "./create-topic-rules.ts";
+import {
+  newTopicNameFault,
+  PARTITIONS_PER_REQUEST_MAX,
+  placeTopic,
+  type TopicCreationView,
+  type TopicWish,
+  tooManyPartitions,
+} from "./create-topic-rules.ts";
 import { type Refusal, refused } from "./replica-assignment-rules.ts";
 
 /** A topic that will be created. */
@@ -49,13 +56,18 @@ export class TopicPlanner {
     };
   }
 
-  /** The record that creates the topic, or why it cannot be. Errors: those of {@link planTopic}, INVALID_CONFIG. */
+  /**
+   * The record that creates the topic, or why it cannot be; judged in Kafka's order: name, settings, partitions.
+   * Errors: those of {@link newTopicNameFault} and {@link placeTopic}, INVALID_CONFIG.
+   */
   plan(order: TopicOrder): TopicRecord | Refusal {
     const { random } = this.#deps;
-    const plan = planTopic(order, this.#view, random.nextInt(this.#view.nodeIds.length));
-    if (plan.kind === "refused") return plan;
+    const fault = newTopicNameFault(order.name, this.#view);
+    if (fault !== undefined) return fault;
     const configs = this.#settingsOf(order);
     if ("kind" in configs) return configs;
+    const plan = placeTopic(order, this.#view, random.nextInt(this.#view.nodeIds.length));
+    if (plan.kind === "refused") return plan;
     if (this.#partitions + plan.replicas.length > PARTITIONS_PER_REQUEST_MAX) return tooManyPartitions();
     this.#partitions += plan.replicas.length;
     const key = collisionKey(order.name);

@@ -1,0 +1,192 @@
+import { attributes, batchViews, baseOffset, producerId } from "@ottla/protocol/records";
+import { idKindOf, isNoId } from "./id-fields.ts";
+import type { IdMap } from "./id-map.ts";
+
+/** One field in which two answers differ. */
+export interface FieldDifference {
+  /** The field's path without indices: `topics.partitions.errorCode`. */
+  readonly path: string;
+  readonly kafka: unknown;
+  readonly ours: unknown;
+  /** The struct that has the field, as Kafka answered it. */
+  readonly owner: Readonly<Record<string, unknown>>;
+}
+
+/** What a comparison needs besides the answers. */
+export interface CompareRules {
+  readonly ids: IdMap;
+  /** The prefix of this script's names: what others left on the clusters is not looked at. */
+  readonly prefix: string;
+  /** The clock's time, to know a time that a broker put in from one that the script made up. */
+  readonly nowMs: number;
+}
+
+/** Lists whose order is a hash table's with Kafka, and the fields that tell their elements apart. */
+const SORTED_BY = [
+  "name",
+  "topic",
+  "topicName",
+  "groupId",
+  "transactionalId",
+  "resourceName",
+  "partitionIndex",
+  "partition",
+  "producerId",
+  "apiKey",
+  "key",
+];
+const RECENT_MS = 600_000;
+const FOREIGN = /^r\d+\.(?!.*\s)/;
+
+/** All differences between two answers but ids, times, texts of messages, and the order of what Kafka keeps in hash tables. */
+export function compareAnswers(kafka: unknown, ours: unknown, rules: CompareRules): FieldDifference[] {
+  const found: FieldDifference[] = [];
+  new Comparison(rules, found).compare("", "", kafka, ours);
+  return found;
+}
+
+class Comparison {
+  readonly #rules: CompareRules;
+  readonly #found: FieldDifference[];
+  #owner: Struct = {};
+
+  constructor(rules: CompareRules, found: FieldDifference[]) {
+    this.#rules = rules;
+    this.#found = found;
+  }
+
+  compare(path: string, field: string, kafka: unknown, ours: unknown): void {
+    if (Array.isArray(kafka) && Array.isArray(ours)) this.#lists(path, field, kafka, ours);
+    else if (Buffer.isBuffer(kafka) && Buffer.isBuffer(ours)) this.#bytes(path, field, kafka, ours);
+    else if (isStruct(kafka) && isStruct(ours)) this.#structs(path, kafka, ours);
+    else if (!this.#areAlike(field, kafka, ours)) this.#add({ path, kafka, ours });
+  }
+
+  #add(difference: Omit<FieldDifference, "owner">): void {
+    this.#found.push({ ...difference, owner: this.#owner });
+  }
+
+  #structs(path: string, kafka: Struct, ours: Struct): void {
+    const isRefusal = Object.entries(kafka).some(([name, value]) => /errorCode$/i.test(name) && value !== 0);
+    for (const name of Object.keys(kafka)) {
+      if (isRefusal && /message$/i.test(name)) continue;
+      this.#owner = kafka;
+      this.compare(path === "" ? name : `${path}.${name}`, name, kafka[name], ours[name]);
+    }
+  }
+
+  #lists(path: string, field: string, kafka: readonly unknown[], ours: readonly unknown[]): void {
+    const [a, b] = [this.#sorted(kafka), this.#sorted(ours)];
+    if (a.length !== b.length) {
+      this.#add({ path: `${path}.length`, kafka: `${a.length}: ${brief(a)}`, ours: `${b.length}: ${brief(b)}` });
+      return;
+    }
+    if (this.#isPairable(a)) this.#pairMembers(path, field, a, b);
+    else a.forEach((each, index) => this.compare(path, field, each, b[index]));
+  }
+
+  #sorted(list: readonly unknown[]): unknown[] {
+    const own = list.filter((each) => !this.#isForeign(each));
+    const first = own[0];
+    if (typeof first === "string" && own.every((each) => typeof each === "string")) return own.sort();
+    if (!isStruct(first)) return own;
+    const keys = SORTED_BY.filter((key) => key in first && !isAllAlike(own, key) && idKindOf(key) === undefined);
+    if (keys.length === 0) return own;
+    return own.sort((a, b) => compareKeys(keys, a as Struct, b as Struct));
+  }
+
+  /** Elements that only an id tells apart: members of a group, whose order is a hash table's. */
+  #isPairable(list: readonly unknown[]): boolean {
+    return list.length > 1 && isStruct(list[0]) && "memberId" in list[0];
+  }
+
+  #pairMembers(path: string, field: string, kafka: readonly unknown[], ours: readonly unknown[]): void {
+    const left = [...ours] as Struct[];
+    for (const each of kafka as Struct[]) {
+      const known = this.#rules.ids.ours("member", each["memberId"]);
+      const at = Math.max(
+        0,
+        left.findIndex((other) => other["memberId"] === known),
+      );
+      this.compare(path, field, each, left.splice(at, 1)[0]);
+    }
+  }
+
+  #isForeign(value: unknown): boolean {
+    if (!isStruct(value)) return false;
+    const name = value["name"] ?? value["topic"] ?? value["groupId"] ?? value["transactionalId"] ?? value["resourceName"];
+    return typeof name === "string" && FOREIGN.test(name) && !name.startsWith(this.#rules.prefix);
+  }
+
+  #areAlike(field: string, kafka: unknown, ours: unknown): boolean {
+    const kind = idKindOf(field);
+    if (kind !== undefined && !isNoId(kafka) && !isNoId(ours)) return this.#rules.ids.pair(kind, kafka, ours);
+    if (kind === "node") return (kafka === -1) === (ours === -1) && this.#rules.ids.pair(kind, kafka, ours);
+    if (kind === "producer" && typeof kafka === "number" && typeof ours === "number") {
+      return kafka >= 0 === ours >= 0 && (kafka < 0 ? kafka === ours : this.#rules.ids.pair(kind, kafka, ours));
+    }
+    if (typeof kafka === "number" && typeof ours === "number" && this.#isNow(kafka) && this.#isNow(ours)) return true;
+    if (/message$|documentation/i.test(field) && typeof kafka === "string" && typeof ours === "string") return true;
+    return Object.is(kafka, ours);
+  }
+
+  #isNow(value: number): boolean {
+    return Math.abs(value - this.#rules.nowMs) < RECENT_MS;
+  }
+
+  #bytes(path: string, field: string, kafka: Buffer, ours: Buffer): void {
+    if (field !== "records") {
+      if (!kafka.equals(ours)) this.#add({ path, kafka: kafka.toString("hex"), ours: ours.toString("hex") });
+      return;
+    }
+    if (kafka.length !== ours.length) {
+      this.#add({ path: `${path}.bytes`, kafka: describeBatches(kafka), ours: describeBatches(ours) });
+      return;
+    }
+    const [a, b] = [[...batchViews(kafka)], [...batchViews(ours)]];
+    a.forEach((batch, index) => this.#batches(`${path}.batch`, batch, b[index]));
+  }
+
+  #batches(path: string, kafka: Buffer, ours: Buffer | undefined): void {
+    if (ours === undefined) {
+      this.#add({ path, kafka: describeBatches(kafka), ours: "none" });
+      return;
+    }
+    this.compare(`${path}.producerId`, "producerId", producerId(kafka, 0), producerId(ours, 0));
+    const [a, b] = [Buffer.from(kafka), Buffer.from(ours)];
+    for (const copy of [a, b]) {
+      copy.fill(0, 17, 21);
+      copy.fill(0, 43, 51);
+      // Markers and batches with log append time carry the broker's clock.
+      if ((attributes(copy, 0) & 0x28) !== 0) copy.fill(0, 27, 43);
+    }
+    const at = a.findIndex((byte, index) => byte !== b[index]);
+    if (at >= 0) this.#add({ path: `${path}.byte`, kafka: `at ${at}: ${a.toString("hex")}`, ours: b.toString("hex") });
+  }
+}
+
+type Struct = Readonly<Record<string, unknown>>;
+
+function isStruct(value: unknown): value is Struct {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !Buffer.isBuffer(value);
+}
+
+function isAllAlike(list: readonly unknown[], key: string): boolean {
+  return list.every((each) => (each as Struct)[key] === (list[0] as Struct)[key]);
+}
+
+function compareKeys(keys: readonly string[], a: Struct, b: Struct): number {
+  for (const key of keys) {
+    const [left, right] = [a[key] as string | number | null, b[key] as string | number | null];
+    if (left !== right) return left === null || (right !== null && left < right) ? -1 : 1;
+  }
+  return 0;
+}
+
+function describeBatches(records: Buffer): string {
+  return `${records.length} bytes, batches at ${[...batchViews(records)].map((batch) => baseOffset(batch, 0)).join(", ")}`;
+}
+
+function brief(value: unknown): string {
+  return JSON.stringify(value).slice(0, 300);
+}

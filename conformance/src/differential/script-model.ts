@@ -1,0 +1,58 @@
+/** A topic as the script knows it. */
+export interface TopicModel {
+  readonly name: string;
+  /** Kafka's id. */
+  id: string;
+  partitions: number;
+  /** The end of each partition's log, by what Kafka answered. */
+  readonly ends: Map<number, number>;
+}
+
+/** A member of a classic group. */
+export interface MemberModel {
+  readonly id: string;
+  readonly instanceId: string | null;
+  /** Joins and syncs of a member wait on its own connection. */
+  readonly connection: string;
+}
+
+export interface GroupModel {
+  readonly name: string;
+  readonly members: Map<string, MemberModel>;
+  generation: number;
+  leader: string;
+  protocol: string | null;
+  /** The leader has given its plan. */
+  isSynced: boolean;
+  /** A member left, or came, so that all have to join again before anything else. */
+  isRebalancing: boolean;
+}
+
+export interface ProducerModel {
+  readonly transactionalId: string | null;
+  id: number;
+  epoch: number;
+  /** The next sequence, by `topic-partition`. */
+  readonly sequences: Map<string, number>;
+  /** Partitions of the open transaction; null: none is open. */
+  open: Set<string> | null;
+  /** Set by an EndTxn 5: the producer speaks transaction.version 2 from its start. */
+  isVersion2: boolean;
+}
+
+/** What the script believes the clusters hold, from Kafka's answers alone. */
+export interface ScriptModel {
+  readonly prefix: string;
+  readonly topics: Map<string, TopicModel>;
+  /** Ids of topics that are gone. */
+  readonly staleTopicIds: string[];
+  readonly groups: Map<string, GroupModel>;
+  readonly producers: ProducerModel[];
+  /** Incremental fetches: Kafka's session. */
+  session: { id: number; epoch: number } | null;
+  clock: number;
+}
+
+export function emptyModel(prefix: string): ScriptModel {
+  return { prefix, topics: new Map(), staleTopicIds: [], groups: new Map(), producers: [], session: null, clock: 1_700_000_000_000 };
+}

@@ -1,0 +1,106 @@
+import { ApiKey } from "@ottla/protocol";
+import {
+  alterConfigsApi,
+  makeAlterableConfig,
+  makeAlterConfigsRequest,
+  makeAlterConfigsResource,
+} from "@ottla/protocol/apis/alter-configs";
+import { describeConfigsApi, makeDescribeConfigsRequest, makeDescribeConfigsResource } from "@ottla/protocol/apis/describe-configs";
+import {
+  incrementalAlterConfigsApi,
+  makeAlterableConfig as makeIncrement,
+  makeIncrementalAlterConfigsRequest,
+  makeAlterConfigsResource as makeIncrementedResource,
+} from "@ottla/protocol/apis/incremental-alter-configs";
+import { createTopicsApi, makeCreatableTopic, makeCreateTopicsRequest } from "@ottla/protocol/apis/create-topics";
+import type { ScriptContext } from "../script-context.ts";
+import type { StepKind } from "../step.ts";
+import { configNames, randomConfig } from "./config-values.ts";
+import { waitForPartitions } from "./settle.ts";
+
+const TOPIC = 2;
+const BROKER = 4;
+const BROKER_LOGGER = 8;
+const GROUP = 32;
+
+function randomResource(context: ScriptContext): { readonly resourceType: number; readonly resourceName: string } {
+  if (context.random.chance(0.1)) {
+    return context.random.pick([
+      { resourceType: 99, resourceName: "x" },
+      { resourceType: BROKER, resourceName: "77" },
+      { resourceType: BROKER, resourceName: "one" },
+      { resourceType: 0, resourceName: "" },
+      { resourceType: GROUP, resourceName: context.named("g0") },
+      { resourceType: BROKER_LOGGER, resourceName: "77" },
+    ]);
+  }
+  return { resourceType: TOPIC, resourceName: context.topicName() };
+}
+
+let barriers = 0;
+
+/** Kafka's broker takes changes up in order, settings last: what came before two new topics is in force. */
+async function waitForConfigs(context: ScriptContext): Promise<void> {
+  for (let count = 0; count < 2; count++) {
+    const name = `r0.barrier-${++barriers}`;
+    const request = makeCreateTopicsRequest({
+      topics: [makeCreatableTopic({ name, numPartitions: 1, replicationFactor: 1 })],
+      timeoutMs: 10_000,
+    });
+    await context.pair.until("a topic is made", createTopicsApi, 5, request, () => true);
+    await waitForPartitions(context, name, 1);
+  }
+}
+
+const describeConfigs: StepKind = {
+  name: "describe configs",
+  weight: 4,
+  keys: [ApiKey.DescribeConfigs],
+  async run(context) {
+    const { random } = context;
+    const resources = Array.from({ length: 1 + random.nextInt(2) }, () => {
+      const keys = random.chance(0.2) ? null : Array.from({ length: random.nextInt(4) }, () => random.pick(configNames));
+      return makeDescribeConfigsResource({ ...randomResource(context), configurationKeys: keys });
+    });
+    const request = makeDescribeConfigsRequest({
+      resources,
+      includeSynonyms: random.chance(0.5),
+      includeDocumentation: random.chance(0.1),
+    });
+    await context.ask(describeConfigsApi, context.version(describeConfigsApi, request.includeDocumentation ? 3 : 1), request);
+  },
+};
+
+const alterConfigs: StepKind = {
+  name: "alter configs",
+  weight: 1,
+  keys: [ApiKey.AlterConfigs],
+  async run(context) {
+    const { random } = context;
+    const configs = Array.from({ length: random.nextInt(3) }, () => makeAlterableConfig(randomConfig(random)));
+    const resource = makeAlterConfigsResource({ ...randomResource(context), configs });
+    const resources = random.chance(0.05) ? [resource, resource] : [resource];
+    const request = makeAlterConfigsRequest({ resources, validateOnly: random.chance(0.2) });
+    await context.ask(alterConfigsApi, context.version(alterConfigsApi), request);
+    if (!request.validateOnly) await waitForConfigs(context);
+  },
+};
+
+const incrementalAlterConfigs: StepKind = {
+  name: "change configs",
+  weight: 3,
+  keys: [ApiKey.IncrementalAlterConfigs],
+  async run(context) {
+    const { random } = context;
+    const configs = Array.from({ length: 1 + random.nextInt(2) }, () =>
+      makeIncrement({ ...randomConfig(random), configOperation: context.mostly(random.nextInt(2), [2, 3, 4, -1], 0.3) }),
+    );
+    const resource = makeIncrementedResource({ ...randomResource(context), configs });
+    const resources = random.chance(0.05) ? [resource, resource] : [resource];
+    const request = makeIncrementalAlterConfigsRequest({ resources, validateOnly: random.chance(0.2) });
+    await context.ask(incrementalAlterConfigsApi, context.version(incrementalAlterConfigsApi), request);
+    if (!request.validateOnly) await waitForConfigs(context);
+  },
+};
+
+export const configSteps: readonly StepKind[] = [describeConfigs, alterConfigs, incrementalAlterConfigs];

@@ -1,0 +1,21 @@
+import type { StepKind } from "../step.ts";
+import { clusterSteps } from "./cluster-steps.ts";
+import { configSteps } from "./config-steps.ts";
+import { fetchSteps } from "./fetch-steps.ts";
+import { groupSteps } from "./group-steps.ts";
+import { offsetSteps } from "./offset-steps.ts";
+import { produceSteps } from "./produce-steps.ts";
+import { topicSteps } from "./topic-steps.ts";
+import { transactionSteps } from "./transaction-steps.ts";
+
+/** Everything that a script may do. */
+export const stepKinds: readonly StepKind[] = [
+  ...topicSteps,
+  ...configSteps,
+  ...produceSteps,
+  ...fetchSteps,
+  ...clusterSteps,
+  ...groupSteps,
+  ...offsetSteps,
+  ...transactionSteps,
+];
