@@ -5,6 +5,7 @@ const store = ["log/src/store/log-store.test"];
 const loading = ["log/src/loading"];
 const flushes = ["log/src/partition/flush.test"];
 const replacement = ["log/src/segment/segment-replacement"];
+const cleaning = ["log/src/cleaner"];
 const transactions = ["log/src/partition/transactions"];
 
 /** Faults in the log: loading after a crash, syncs, replacement of segments, checkpoints, bounds. */
@@ -225,5 +226,138 @@ export const logMutants: readonly Mutant[] = [
     find: "    else freeNow(buffer);\n",
     replace: "",
     tests: ["log/src/shared/buffer-pool"],
+  },
+  {
+    rule: "a record that a later one of its key supersedes goes",
+    file: "packages/log/src/cleaner/batch-filter.ts",
+    find: " || offset < last[i]!)) continue;",
+    replace: " || offset <= last[i]! - 2)) continue;",
+    tests: cleaning,
+  },
+  {
+    rule: "a tombstone stays until its horizon",
+    file: "packages/log/src/cleaner/batch-filter.ts",
+    find: "horizon === null || nowMs < horizon;",
+    replace: "horizon === null;",
+    tests: cleaning,
+  },
+  {
+    rule: "a tombstone's horizon is given once",
+    file: "packages/log/src/cleaner/batch-filter.ts",
+    find: "const isNewHorizon = hasTombstone && horizon === null;",
+    replace: "const isNewHorizon = hasTombstone;",
+    tests: cleaning,
+  },
+  {
+    rule: "a known producer's last batch stays, be it empty",
+    file: "packages/log/src/cleaner/batch-filter.ts",
+    find: " || this.#isLastOfProducer(batch, at);",
+    replace: ";",
+    tests: cleaning,
+  },
+  {
+    rule: "the batch where a round of cleaning ends stays, be it empty",
+    file: "packages/log/src/cleaner/batch-filter.ts",
+    find: "lastOffset(batch, at) + 1 === this.#rules.endOffset || ",
+    replace: "",
+    tests: cleaning,
+  },
+  {
+    rule: "records behind what the map knows of stay",
+    file: "packages/log/src/cleaner/batch-filter.ts",
+    find: "if (offset < mapEndOffset && (",
+    replace: "if ((",
+    tests: cleaning,
+  },
+  {
+    rule: "what an aborted transaction wrote supersedes nothing",
+    file: "packages/log/src/cleaner/log-cleaning.ts",
+    find: "const isRead = !isMarker && !transactions.isAborted(batch, at);",
+    replace: "const isRead = !isMarker;",
+    tests: cleaning,
+  },
+  {
+    rule: "the marker of an aborted transaction stays as long as a record of it was there",
+    file: "packages/log/src/cleaner/cleaned-transactions.ts",
+    find: "    aborted.isSeen = true;\n",
+    replace: "",
+    tests: cleaning,
+  },
+  {
+    rule: "a commit's marker goes once none of its records is left",
+    file: "packages/log/src/cleaner/cleaned-transactions.ts",
+    find: "return !this.#committed.delete(id);",
+    replace: "return false;",
+    tests: cleaning,
+  },
+  {
+    rule: "nothing at or above the last stable offset is cleaned",
+    file: "packages/log/src/cleaner/cleanable-range.ts",
+    find: "Math.max(0, holderOf(segments, lastStableOffset))",
+    replace: "active",
+    tests: cleaning,
+  },
+  {
+    rule: "what is younger than min.compaction.lag.ms is not cleaned",
+    file: "packages/log/src/cleaner/cleanable-range.ts",
+    find: "nowMs - config.minCompactionLagMs) end = i;",
+    replace: "nowMs - config.minCompactionLagMs) continue;",
+    tests: cleaning,
+  },
+  {
+    rule: "segments that become one can hold the offsets of all",
+    file: "packages/log/src/cleaner/segment-groups.ts",
+    find: "segment.endOffset - 1 - group[0]!.baseOffset <= RELATIVE_OFFSET_MAX",
+    replace: "true",
+    tests: cleaning,
+  },
+  {
+    rule: "what supersedes older records is on the disk before those go",
+    file: "packages/log/src/cleaner/log-cleaner.ts",
+    find: "    if (log.recoveryPoint < range.endOffset) await log.flush();\n",
+    replace: "",
+    tests: cleaning,
+  },
+  {
+    rule: "gaps that compaction leaves are remembered before the first one is made",
+    file: "packages/log/src/cleaner/log-cleaner.ts",
+    find: "      await log.allowCompactionBelow(range.endOffset);\n",
+    replace: "",
+    tests: cleaning,
+  },
+  {
+    rule: "a damaged batch is not written anew under a sound checksum",
+    file: "packages/log/src/cleaner/log-cleaning.ts",
+    find: "      this.#check(batch, at);\n      const isMarker",
+    replace: "      const isMarker",
+    tests: cleaning,
+  },
+  {
+    rule: "a cleaning ends when the log is not to be compacted any more",
+    file: "packages/log/src/cleaner/log-cleaner.ts",
+    find: "if (!this.#isWanted(log)) return running.stop();",
+    replace: "",
+    tests: cleaning,
+  },
+  {
+    rule: "memory does not show what compaction took",
+    file: "packages/log/src/partition/log-replacement.ts",
+    find: "    log.tail?.dropBelow(replacement.endOffset);\n",
+    replace: "",
+    tests: cleaning,
+  },
+  {
+    rule: "a transaction index whose log was not swapped is removed at the start",
+    file: "packages/log/src/segment/segment-files.ts",
+    find: "|\\d{20}\\.\\d{20}\\.txnindex\\.swap)$/",
+    replace: ")$/",
+    tests: cleaning,
+  },
+  {
+    rule: "a segment that compaction has emptied does not hold retention up",
+    file: "packages/log/src/partition/segment-ages.ts",
+    find: "sizeBytes === 0 ? -Infinity : ",
+    replace: "",
+    tests: cleaning,
   },
 ];

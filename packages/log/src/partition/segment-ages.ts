@@ -11,7 +11,11 @@ export async function learnSegmentAges(segments: SegmentList, config: LogConfig,
   }
 }
 
-/** The segments as retention sees them. One whose age is not known yet counts as young: it stays until the next round. */
+/**
+ * The segments as retention sees them. One whose age is not known yet counts as young: it stays until the next round. One that compaction has emptied counts as old, as there
+ * is nothing in it to keep, and what lies behind it must not wait for it.
+ */
 export function* retainedSegments(segments: SegmentList): Generator<RetainedSegment> {
-  for (const { baseOffset, sizeBytes, latestMs } of segments.all()) yield { baseOffset, sizeBytes, latestMs: latestMs ?? Infinity };
+  for (const { baseOffset, sizeBytes, latestMs } of segments.all())
+    yield { baseOffset, sizeBytes, latestMs: sizeBytes === 0 ? -Infinity : (latestMs ?? Infinity) };
 }
