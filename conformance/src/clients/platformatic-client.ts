@@ -34,7 +34,7 @@ export function makeNewConsumer(groupId: string): TextConsumer {
     groupId,
     groupProtocol: "consumer",
     deserializers: stringDeserializers,
-    rebalanceTimeout: 20_000,
+    rebalanceTimeout: 60_000,
     maxWaitTime: 100,
   });
 }

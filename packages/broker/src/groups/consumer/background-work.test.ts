@@ -167,3 +167,42 @@ test("a group that is given up, or is no consumer group any more, drops what was
   await scene.coordinator.background.idle();
   assert.equal(scene.coordinator.group("g", NODE_ID), undefined);
 });
+
+test("what could not be written is not tried at each heartbeat, but again after a while", async () => {
+  const scene = await GroupScene.open();
+  scene.topics.put("t", 1);
+  const append = scene.topic.append.bind(scene.topic);
+  let tries = 0;
+  scene.topic.append = (partition, records, timestampMs) => {
+    const batch = [...records];
+    if (batch.some(({ key }) => key.readInt16BE(0) === 16)) {
+      tries++;
+      return { kind: "error", errorCode: ErrorCode.MESSAGE_TOO_LARGE };
+    }
+    return append(partition, batch, timestampMs);
+  };
+  const joined = await poll(scene, "a", { subscribedTopicNames: null, subscribedTopicRegex: "t.*" });
+  assert.equal(joined.errorCode, ErrorCode.NONE);
+  for (let i = 0; i < 5; i++) {
+    await scene.coordinator.background.idle();
+    await poll(scene, "a");
+  }
+  assert.equal(tries, 1);
+  scene.topic.append = append;
+  await scene.clock.advanceAsync(5000);
+  await poll(scene, "a");
+  await scene.coordinator.background.idle();
+  assert.equal((await poll(scene, "a")).assignment?.size, 1);
+});
+
+test("a group has a hundred patterns at most", async () => {
+  const scene = await GroupScene.open();
+  for (let i = 0; i < 100; i++) {
+    const { errorCode } = await poll(scene, `m${i}`, { subscribedTopicNames: null, subscribedTopicRegex: `t${i}` });
+    assert.equal(errorCode, ErrorCode.NONE);
+  }
+  const more = await poll(scene, "more", { subscribedTopicNames: null, subscribedTopicRegex: "other" });
+  assert.equal(more.errorCode, ErrorCode.INVALID_REGULAR_EXPRESSION);
+  const same = await poll(scene, "same", { subscribedTopicNames: null, subscribedTopicRegex: "t7" });
+  assert.equal(same.errorCode, ErrorCode.NONE);
+});

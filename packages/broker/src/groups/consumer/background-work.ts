@@ -14,6 +14,8 @@ import { assignable, preferredAssignor, SubscribedTopics } from "./target-assign
 
 /** Members whose new targets are written in one step. */
 const TARGETS_PER_PART = 200;
+/** What failed is not tried again before. */
+const RETRY_MS = 5000;
 /** Groups worked on at once; the others' next heartbeats ask again. */
 const JOBS_MAX = 1000;
 
@@ -34,6 +36,8 @@ export class BackgroundWork {
   readonly #runtime: CoordinatorRuntime<GroupTypes>;
   readonly #environment: (groupId: string) => ConsumerEnvironment;
   readonly #underWay = new Map<string, Promise<void>>();
+  /** Monotonic times before which groups are left alone, as the last try failed. */
+  readonly #restingUntilMs = new Map<string, number>();
 
   constructor(deps: GroupCoordinatorDeps, runtime: CoordinatorRuntime<GroupTypes>, environment: (groupId: string) => ConsumerEnvironment) {
     this.#deps = deps;
@@ -44,18 +48,36 @@ export class BackgroundWork {
   /** Begins what the group needs, if anything, and nobody is at it. */
   look(groupId: string, nodeId: number): void {
     const group = this.#find({ groupId, nodeId });
-    if (!group || this.#underWay.has(groupId) || this.#underWay.size >= JOBS_MAX) return;
+    if (!group || this.#underWay.has(groupId) || this.#underWay.size >= JOBS_MAX || this.#rests(groupId)) return;
     const env = this.#environment(groupId);
     const job = needsRegexes(group, env) ? this.#resolveRegexes : needsAssignment(group, env) ? this.#assign : undefined;
     if (!job) return;
-    const done = job.call(this, { groupId, nodeId }).catch((error: unknown) => {
+    const done = this.#carryOut(groupId, () => job.call(this, { groupId, nodeId }));
+    this.#underWay.set(groupId, done);
+    void done.then(() => this.#underWay.delete(groupId));
+  }
+
+  async #carryOut(groupId: string, job: () => Promise<boolean>): Promise<void> {
+    let isDone = false;
+    try {
+      isDone = await job();
+    } catch (error) {
       this.#deps.logger.error("work beside a consumer group's requests failed", {
         groupId,
         error: error instanceof Error ? error.stack : String(error),
       });
-    });
-    this.#underWay.set(groupId, done);
-    void done.then(() => this.#underWay.delete(groupId));
+    }
+    if (isDone) return;
+    if (this.#restingUntilMs.size >= JOBS_MAX) this.#restingUntilMs.clear();
+    this.#restingUntilMs.set(groupId, this.#deps.clock.monotonicMs() + RETRY_MS);
+  }
+
+  #rests(groupId: string): boolean {
+    const untilMs = this.#restingUntilMs.get(groupId);
+    if (untilMs === undefined) return false;
+    if (this.#deps.clock.monotonicMs() < untilMs) return true;
+    this.#restingUntilMs.delete(groupId);
+    return false;
   }
 
   /** Resolves when nothing is under way. */
@@ -81,7 +103,7 @@ export class BackgroundWork {
     return answer.errorCode === ErrorCode.NONE;
   }
 
-  async #resolveRegexes(place: Place): Promise<void> {
+  async #resolveRegexes(place: Place): Promise<boolean> {
     await loadPatterns();
     const { topics } = this.#deps;
     const { revision } = topics;
@@ -99,17 +121,19 @@ export class BackgroundWork {
       }
     }
     const timestampMs = this.#deps.clock.nowMs();
+    let isKept = true;
     for (const { regex, matched } of found) {
       const resolved = new Map<string, ResolvedRegex>([[regex, { topics: matched, revision, timestampMs }]]);
-      await this.#tell(place, (token) => ({ kind: "regexes-resolved", token, resolved }));
+      isKept = (await this.#tell(place, (token) => ({ kind: "regexes-resolved", token, resolved }))) && isKept;
     }
+    return isKept;
   }
 
-  async #assign(place: Place): Promise<void> {
+  async #assign(place: Place): Promise<boolean> {
     const { clock, logger } = this.#deps;
     const startMs = clock.monotonicMs();
     const group = this.#find(place);
-    if (!group) return;
+    if (!group) return true;
     const job: AssignmentJob = { groupEpoch: group.groupEpoch, assignmentEpoch: group.assignmentEpoch };
     const slice = new TimeSlice(clock);
     const target = await this.#work(group, slice);
@@ -121,6 +145,8 @@ export class BackgroundWork {
       tookMs: Math.round(clock.monotonicMs() - startMs),
       isWritten,
     });
+    // Where the group has moved on, there is nothing that failed.
+    return isWritten || this.#find(place)?.assignmentEpoch !== job.assignmentEpoch;
   }
 
   /** Works on what the group was at the start: who comes meanwhile is in the next epoch. */

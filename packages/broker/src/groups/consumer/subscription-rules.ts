@@ -6,6 +6,9 @@ import { GroupFault } from "./group-fault.ts";
 import { isHomogeneous, type TopicInterest } from "./subscription-index.ts";
 import { metadataHash } from "./topic-catalog.ts";
 
+/** Each is compared with the name of every topic, again and again. */
+const REGEXES_PER_GROUP_MAX = 100;
+
 /** What a change of a member's regular expression means: "pending", its topics are not known yet. */
 export type RegexChange = "none" | "pending" | "resolved";
 
@@ -18,7 +21,8 @@ export function changeRegex(step: ConsumerStep, before: ConsumerMember, after: C
   if (old !== "" && subscriptions.regexes.get(old) === 1) step.write({ type: "regex", regex: old, value: null });
   if (next === "") return "resolved";
   if (subscriptions.regexes.has(next)) return subscriptions.resolved.has(next) ? "resolved" : "pending";
-  const fault = step.env.patternFault(next);
+  const isTooMany = subscriptions.regexes.size >= REGEXES_PER_GROUP_MAX;
+  const fault = isTooMany ? `the group has ${REGEXES_PER_GROUP_MAX} others already` : step.env.patternFault(next);
   if (fault === undefined) return "pending";
   throw new GroupFault(
     ErrorCode.INVALID_REGULAR_EXPRESSION,

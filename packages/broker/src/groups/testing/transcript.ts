@@ -1,5 +1,6 @@
 import { ErrorCode, errorInfo } from "@ottla/protocol";
 import type { JoinAnswer, SyncAnswer } from "../classic/group-decision.ts";
+import { readAssignment } from "../consumer/consumer-protocol.ts";
 import type { Group } from "../group.ts";
 import { decodeRecord } from "../group-record-codec.ts";
 import { ConsumerClients, describeConsumerGroup, describeConsumerRecord, settingsOf } from "./consumer-clients.ts";
@@ -214,7 +215,7 @@ class Stage {
     const answer = this.#scene.sync(GROUP_ID, { ...client, groupInstanceId: client.instanceId, assignments });
     void Promise.resolve(answer).then(({ errorCode, assignment }: SyncAnswer) => {
       this.#effects.push(
-        `${name} sync: ${nameOf(errorCode)}${errorCode === ErrorCode.NONE ? ` assignment=${assignment.toString() || "none"}` : ""}`,
+        `${name} sync: ${nameOf(errorCode)}${errorCode === ErrorCode.NONE ? ` assignment=${shownAssignment(assignment)}` : ""}`,
       );
     });
   }
@@ -323,6 +324,13 @@ class Stage {
     for (const [memberId, known] of this.#aliases) if (known === alias) return memberId;
     return alias;
   }
+}
+
+/** What a leader in a transcript assigns is plain text; a broker assigns in the clients' own encoding. */
+function shownAssignment(assignment: Buffer): string {
+  if (assignment[0] !== 0) return assignment.toString() || "none";
+  const { assignedPartitions } = readAssignment(assignment);
+  return assignedPartitions.flatMap(({ topic, partitions }) => partitions.map((partition) => `${topic}-${partition}`)).join(",") || "none";
 }
 
 function nameOf(errorCode: number): string {
