@@ -28,6 +28,17 @@ describe("a failover", () => {
     await kafka.topic("orders").has(["before", "during", "after"]);
   });
 
+  test("of the only broker: what was asked meanwhile is done when it is back, with its records", async () => {
+    await using kafka = await startKafka({ topics: { t: 1 } });
+    const producer = kafka.client().producer();
+    await producer.send({ topic: "t", value: "a" });
+    await kafka.broker(1).down();
+    const sent = producer.send({ topic: "t", value: "b" });
+    await kafka.broker(1).up();
+    await sent;
+    await kafka.topic("t").has(["a", "b"]);
+  });
+
   test("of the coordinator: a group keeps its members and offsets", async () => {
     await using kafka = await startKafka({ brokers: 3, topics: { orders: { partitions: 2, records: ["a", "b"] } } });
     const seen: string[] = [];
@@ -116,6 +127,18 @@ describe("the broker's clock", () => {
     kafka.clock.resume();
     await consumer.close({ timeoutMs: 0 });
     await done.catch(() => {});
+  });
+
+  test("is what a delay waits for", async () => {
+    await using kafka = await startKafka({ topics: { t: 1 } });
+    kafka.clock.freeze();
+    const delayed = kafka.fault({ api: "Produce", delayMs: 60_000 });
+    const sent = kafka.client().producer().send({ topic: "t", value: "late" });
+    await delayed.hit();
+    await kafka.topic("t").has([]);
+    kafka.clock.advance(60_000);
+    await sent;
+    await kafka.topic("t").has(["late"]);
   });
 
   test("is the time of records that the broker stamps, and of retention", async () => {
