@@ -35,6 +35,8 @@ async function bundle(): Promise<void> {
     target: "node24",
     conditions: ["source"],
     external: thirdPartyPackages(),
+    // Its entry for Node is CommonJS and requires Node's own modules, which an ES module cannot; the other one is the same code.
+    alias: { yaml: join(root, "node_modules", "yaml", "browser", "index.js") },
     sourcemap: "linked",
     legalComments: "none",
     logLevel: "error",

@@ -29,6 +29,7 @@ try {
   const shown = run("npx", ["--no-install", "ottla", "--version"], folder).stdout.trim();
   expect(shown.includes(version ?? "?"), `ottla --version printed "${shown}" instead of ${version}.`);
   run("npx", ["--no-install", "ottla", "--help"], folder);
+  checkFaults(folder);
   console.log(`The package (${files.length} files, ${(size / 1e6).toFixed(2)} MB) works outside the checkout: ottla ${version}.`);
   checkTestingKit(join(folder, "kit"));
 } catch (error) {
@@ -36,6 +37,20 @@ try {
   process.exitCode = 1;
 } finally {
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** A server that reads a file of faults, opens its doors and stops: most of what is loaded only when it is wanted. */
+function checkFaults(folder: string): void {
+  writeFileSync(join(folder, "faults.yaml"), "- api: Produce\n  reply: NOT_LEADER_OR_FOLLOWER\n");
+  const words = ["dev", "--memory", "--port", "0", "--json", "--metrics-port", "0", "--faults-file", "faults.yaml"];
+  const bin = join(folder, "node_modules", "ottla", "bin", "ottla.js");
+  const { stdout, stderr } = spawnSync(process.execPath, [bin, ...words], {
+    cwd: folder,
+    encoding: "utf8",
+    timeout: 10_000,
+    killSignal: "SIGINT",
+  });
+  expect(/"ready":true.*"faults":"http:/.test(stdout), `ottla dev with a faults file printed "${stdout}" and "${stderr}".`);
 }
 
 /** The kit and its example, with this Node and nothing else. */
