@@ -89,3 +89,19 @@ test("controlled clock: wall time jumps alone, and comes back with the clock bel
   assert.throws(() => clock.advance(Number.NaN), { code: "INVALID_TIME" });
   assert.throws(() => clock.jumpWall(Infinity), { code: "INVALID_TIME" });
 });
+
+test("controlled clock: wall time passes by just what was asked for, however many timers run and wherever monotonic time begins", () => {
+  for (let round = 0; round < 200; round++) {
+    const below = new SimulatedClock(1_000_000);
+    below.advance(round * 1.7);
+    const clock = new ControlledClock(below);
+    clock.freeze();
+    const now = clock.nowMs();
+    for (let timer = 0; timer < 20; timer++) clock.schedule(timer * 0.37, () => {});
+    clock.schedule(3, () => clock.jumpWall(100));
+    clock.advance(46_000);
+    assert.equal(clock.nowMs(), now + 46_100);
+    clock.resume();
+    assert.equal(clock.nowMs(), now + 46_100);
+  }
+});

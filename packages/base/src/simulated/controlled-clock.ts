@@ -23,7 +23,7 @@ export class ControlledClock implements Clock {
   #aheadMs = 0;
   #wallAheadMs = 0;
   /** While time is moved: what is due within the span, the next one last. */
-  #due: { readonly untilMs: number; readonly queue: Pending[] } | undefined;
+  #due: { readonly untilMs: number; readonly queue: Pending[]; startNowMs: number } | undefined;
   /** Monotonic and wall time while it stands still. */
   #still: { monotonicMs: number; nowMs: number } | undefined;
 
@@ -94,19 +94,26 @@ export class ControlledClock implements Clock {
     const wasFrozen = this.isFrozen;
     this.freeze();
     const still = this.#still!;
-    const untilMs = still.monotonicMs + ms;
+    const startMs = still.monotonicMs;
+    const untilMs = startMs + ms;
     const queue = [...this.#pending].filter(({ dueMs }) => dueMs <= untilMs).sort(laterFirst);
-    this.#due = { untilMs, queue };
+    const due = { untilMs, queue, startNowMs: still.nowMs };
+    this.#due = due;
+    // Wall time is reckoned from the beginning: many small steps would add up to a little less.
+    const pass = (toMs: number, passedMs: number): void => {
+      still.monotonicMs = Math.max(still.monotonicMs, toMs);
+      still.nowMs = due.startNowMs + passedMs;
+    };
     try {
       for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
         if (next.isOver) continue;
         this.#pending.delete(next);
-        pass(still, next.dueMs);
+        pass(next.dueMs, Math.max(next.dueMs, still.monotonicMs) - startMs);
         next.run();
       }
     } finally {
       this.#due = undefined;
-      pass(still, untilMs);
+      pass(untilMs, ms);
       if (!wasFrozen) this.resume();
     }
   }
@@ -117,6 +124,7 @@ export class ControlledClock implements Clock {
       throw new OttlaError("INVALID_TIME", `Wall time cannot jump by ${ms} ms; give a number from -1e13 to 1e13.`);
     this.#wallAheadMs += ms;
     if (this.#still) this.#still.nowMs += ms;
+    if (this.#due) this.#due.startNowMs += ms;
   }
 
   /** As the clock below again: running, at its wall time. Monotonic time does not go back. */
@@ -146,10 +154,4 @@ function insert(queue: Pending[], pending: Pending): void {
     else high = middle;
   }
   queue.splice(low, 0, pending);
-}
-
-function pass(still: { monotonicMs: number; nowMs: number }, untilMs: number): void {
-  const passedMs = Math.max(0, untilMs - still.monotonicMs);
-  still.monotonicMs += passedMs;
-  still.nowMs += passedMs;
 }
