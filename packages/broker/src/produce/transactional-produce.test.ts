@@ -95,6 +95,7 @@ test("the coordinator is asked once for all partitions of a request, and for non
   ]);
   assert.deepEqual(await producer.codes([{ records: batch("c", { sequence: 2 }) }]), [0]);
   assert.equal(producer.gate.calls.length, 2);
+  assert.equal(producer.closed.listenerCount, 0);
 });
 
 test("before version 12 the partition must have been added already; without verification nobody is asked", async () => {

@@ -87,6 +87,7 @@ describe("the first batch of a transaction", () => {
     const scene = new Scene();
     const guard = scene.guard(0, 3);
     assert.equal(scene.guard(0, 1), guard);
+    assert.equal(scene.guard(0, 4), guard);
     assert.equal(scene.send({ ...IN, baseSequence: 3 }, { guard }), "not the first");
     assert.equal(scene.send({ ...IN, baseSequence: 1 }, { guard }), "accept");
     assert.equal(scene.send({ ...IN, baseSequence: 2 }, { guard }), "accept");
