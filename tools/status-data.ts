@@ -96,10 +96,16 @@ export const features: readonly Feature[] = [
       "compaction",
       "a topic with cleanup.policy=compact is taken and its keys are demanded, but old values stay; comes with a later issue",
     ),
-    works("transactions in the log: markers, last stable offset, aborted transactions with Kafka's .txnindex", [
-      "hold the last stable offset at the oldest open one until its marker is there",
-      "have their index made again from the log when it is damaged",
-    ]),
+    works(
+      "transactions in the log: verification, markers of both versions, last stable offset, aborted transactions with Kafka's .txnindex, through restarts and power losses",
+      [
+        "hold the last stable offset at the oldest open one until its marker is there",
+        "are what a plain list of all batches says, whatever happens to the process and the disk",
+        "have their index made again from the log when it is damaged",
+        "npm run test:dump-log",
+      ],
+      "the entries of all `.txnindex` files of a log are kept in memory",
+    ),
     works("closed segments are replaced under readers, as compaction needs it", [
       "never make a reader miss a record or hear that its offset is out of range, whatever the order of events",
       "are the old ones or the new one, never both or neither, whatever fails on the disk and whenever the process is killed",
@@ -206,6 +212,26 @@ export const features: readonly Feature[] = [
         "each id is coordinated by the broker that leads its partition, and by the next one when the leader moves",
       ],
     ),
+    works(
+      "transactional batches: the coordinator is asked before the first one in a partition, and what comes late opens nothing (KIP-890)",
+      [
+        "the coordinator is asked once for all partitions of a request, and for none that is in the transaction already",
+        "a batch whose transaction ends while the coordinator is asked opens no new one",
+        "a wait for the coordinator ends with the connection, and nothing is stored",
+        "of version 2 is above the transaction's epoch, so that a late one ends nothing",
+      ],
+    ),
+    works("read_committed: Fetch, ListOffsets, OffsetFetch with require_stable", [
+      "bytes come up to the last stable offset, with the transactions that were aborted among them",
+      "the end of a transaction wakes who waits for what it wrote long before, if that is enough",
+      "a marker counts once it is on the disk, where records count then",
+      "npm run test:history",
+    ]),
+    works("TxnOffsetCommit in every version: offsets that are pending until their marker, also over a restart", [
+      "offsets of a transaction are pending until its marker, in every version, and over a restart",
+      "what was committed later counts, whichever transaction ends first",
+      "retention leaves what a transaction is about to move, and its group",
+    ]),
     works("ListTransactions, DescribeTransactions, WriteTxnMarkers: the tools for hanging transactions", [
       "ListTransactions filters by state, producer, duration and a pattern of the whole id",
       "WriteTxnMarkers ends transactions by hand, and names partitions that are not there",
