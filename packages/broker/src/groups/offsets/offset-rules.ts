@@ -140,8 +140,11 @@ interface CommitTerms {
 function checkTransactionalCommitter(group: Group | undefined, request: TransactionalCommitInput): number {
   const { memberId, groupInstanceId, generationId } = request;
   if (!group) return generationId < 0 ? ErrorCode.NONE : request.unknownGroupErrorCode;
-  if (generationId < 0 && (group.state === "Empty" || (memberId === "" && groupInstanceId === null))) return ErrorCode.NONE;
-  if (group.type === "classic") return checkGeneration(group, memberId, groupInstanceId, generationId);
+  if (generationId < 0 && group.state === "Empty") return ErrorCode.NONE;
+  if (group.type === "classic") {
+    const saysWho = generationId >= 0 || memberId !== "" || groupInstanceId !== null;
+    return saysWho ? checkGeneration(group, memberId, groupInstanceId, generationId) : ErrorCode.NONE;
+  }
   const errorCode = checkEpochCommit(group, { memberId, generationId, topics: request.topics });
   // Versions that know of no group that is not there know of no member epochs either.
   const knowsEpochs = request.unknownGroupErrorCode === ErrorCode.GROUP_ID_NOT_FOUND;
