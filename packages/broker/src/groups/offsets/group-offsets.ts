@@ -40,7 +40,7 @@ export class GroupOffsets {
   /** OffsetCommit. Resolves when the offsets are as safe as the topic is set to make them. The group id "" is legal here. */
   commit(request: ToGroup<OffsetCommitInput>): OffsetsAnswer | Promise<OffsetsAnswer> {
     const { groupId, nodeId, closed } = request;
-    const limit = this.#limitOf(request);
+    const limit = this.#limitOf(request, false);
     if (limit !== ErrorCode.NONE) return refused(limit);
     return this.#runtime.ask({ key: groupId, nodeId, closed, refused, input: (token) => ({ kind: "commit", token, request }) });
   }
@@ -54,7 +54,7 @@ export class GroupOffsets {
     if (groupId === "") return refused(ErrorCode.INVALID_GROUP_ID);
     if (!isProducer(producerId, producerEpoch)) return refused(ErrorCode.INVALID_PRODUCER_ID_MAPPING);
     const shard = this.#runtime.find(groupId, nodeId);
-    const limit = typeof shard === "number" ? shard : this.#limitOf(request);
+    const limit = typeof shard === "number" ? shard : this.#limitOf(request, true);
     if (limit !== ErrorCode.NONE) return refused(limit);
     const start = this.#runtime.startVerification(groupId, { producerId, producerEpoch, raisesEpoch: mode === "add" });
     if (start.kind === "rejected") return refused(start.errorCode);
@@ -167,14 +167,14 @@ export class GroupOffsets {
     }
   }
 
-  /** Whether a commit is within its bounds: NONE, or what the client is told. */
-  #limitOf(request: ToGroup<TransactionalCommitInput>): number {
+  /** Whether a commit is within its bounds: NONE, or what the client is told. What is pending comes on top of what is committed. */
+  #limitOf(request: ToGroup<TransactionalCommitInput>, isPending: boolean): number {
     // As what is too large for the log.
     if (partitionCount(request) > this.#deps.config().commitPartitionsMax) return ErrorCode.UNKNOWN_SERVER_ERROR;
-    return this.#hasRoomFor(request) ? ErrorCode.NONE : ErrorCode.COORDINATOR_NOT_AVAILABLE;
+    return this.#hasRoomFor(request, isPending) ? ErrorCode.NONE : ErrorCode.COORDINATOR_NOT_AVAILABLE;
   }
 
-  #hasRoomFor({ groupId, nodeId, topics }: ToGroup<TransactionalCommitInput>): boolean {
+  #hasRoomFor({ groupId, nodeId, topics }: ToGroup<TransactionalCommitInput>, isPending: boolean): boolean {
     const shard = this.#runtime.find(groupId, nodeId);
     if (typeof shard === "number") return true;
     if (!shard.state.group(groupId) && !this.#totals.hasRoomForGroup()) return false;
@@ -182,7 +182,7 @@ export class GroupOffsets {
     let addedBytes = 0;
     for (const { name, partitions } of topics) {
       for (const { partitionIndex, committedMetadata } of partitions) {
-        const before = offsets.get(groupId, name, partitionIndex);
+        const before = isPending ? undefined : offsets.get(groupId, name, partitionIndex);
         addedBytes += offsetBytes(committedMetadata ?? "") - (before ? offsetBytes(before.metadata) : 0);
       }
     }
