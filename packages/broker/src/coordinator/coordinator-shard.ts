@@ -29,6 +29,8 @@ export class CoordinatorShard<Types extends CoordinatorTypes> {
   readonly waiting: WaitingRequests<Types["Answer"]>;
   readonly #deps: ShardDeps<Types>;
   #isResigned = false;
+  /** Settles when all that was written is on the disk; undefined while it is. */
+  #unsynced: Promise<void> | undefined;
 
   constructor(partition: number, deps: ShardDeps<Types>) {
     const { clock, spec } = deps;
@@ -133,7 +135,8 @@ export class CoordinatorShard<Types extends CoordinatorTypes> {
   #carryOut(key: string, decision: Decision<Types>): number | undefined {
     const { records, durability, transaction } = decision;
     if (records.length === 0) {
-      this.#adopt(key, decision);
+      // What was decided stands on what was written before, which may still be lost.
+      this.#adopt(key, decision, this.#unsynced);
       return undefined;
     }
     if (durability === "piecemeal") return this.#carryOutPiecemeal(key, decision);
@@ -195,7 +198,17 @@ export class CoordinatorShard<Types extends CoordinatorTypes> {
 
   #append(records: readonly Types["Record"][], transaction?: RecordTransaction): AppendOutcome {
     const { log, spec, clock } = this.#deps;
-    return log.append(this.partition, encoded(spec, records), clock.nowMs(), transaction);
+    const outcome = log.append(this.partition, encoded(spec, records), clock.nowMs(), transaction);
+    if (outcome.kind === "ok" && outcome.durable) this.#waitFor(outcome.durable);
+    return outcome;
+  }
+
+  /** After a sync that failed nothing is answered any more: the state tells of what may be gone. */
+  #waitFor(durable: Promise<void>): void {
+    this.#unsynced = durable;
+    durable.then(() => {
+      if (this.#unsynced === durable) this.#unsynced = undefined;
+    }, nothing);
   }
 
   #apply(records: readonly Types["Record"][]): void {

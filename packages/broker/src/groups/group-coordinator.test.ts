@@ -169,12 +169,10 @@ test("where the topic is flushed first, answers wait for the disk; state does no
   const join = scene.join("h");
   assert.ok(commit instanceof Promise && join instanceof Promise);
   assert.equal(scene.committed("g", "t", 0), 7);
-  // What writes nothing need not wait.
-  assert.equal(
-    now(scene.coordinator.membership.heartbeat({ nodeId: NODE_ID, groupId: "g", memberId, groupInstanceId: null, generationId })).errorCode,
-    ErrorCode.NONE,
-  );
+  const beat = scene.coordinator.membership.heartbeat({ nodeId: NODE_ID, groupId: "g", memberId, groupInstanceId: null, generationId });
+  assert.ok(beat instanceof Promise, "what is answered stands on what was written before");
   disk.resolve();
+  assert.equal((await beat).errorCode, ErrorCode.NONE);
   assert.equal((await commit).errorCode, ErrorCode.NONE);
   assert.equal((await join).errorCode, ErrorCode.MEMBER_ID_REQUIRED);
 });
@@ -193,6 +191,8 @@ test("what did not reach the disk is not acknowledged", async () => {
   ];
   disk.reject(new Error("EIO"));
   for (const answer of answers) assert.equal((await answer).errorCode, ErrorCode.NOT_COORDINATOR);
+  const beat = scene.coordinator.membership.heartbeat({ nodeId: NODE_ID, groupId: "g", memberId, groupInstanceId: null, generationId });
+  assert.equal((await beat).errorCode, ErrorCode.NOT_COORDINATOR, "nor is what stands on it");
 });
 
 test("a commit that cannot be written is not there", async () => {
