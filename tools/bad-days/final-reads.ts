@@ -22,11 +22,15 @@ async function readPartition(client: Client, topic: SimulatedTopic, partition: n
     start = await listOffset(client, topic, partition, { timestamp: EARLIEST });
     if (start === undefined) await client.pause(20);
   }
+  const uncommitted = await readAll(client, { topic, partition, from: start }, "read_uncommitted");
+  const committed = await readAll(client, { topic, partition, from: start }, "read_committed");
   return {
     partition: topic.label(partition),
     logStartOffset: start,
-    uncommitted: await readAll(client, { topic, partition, from: start }, "read_uncommitted"),
-    committed: await readAll(client, { topic, partition, from: start }, "read_committed"),
+    uncommitted: uncommitted.records,
+    committed: committed.records,
+    end: uncommitted.end,
+    lastStableOffset: committed.end,
   };
 }
 
@@ -34,7 +38,7 @@ async function readAll(
   client: Client,
   { topic, partition, from }: { readonly topic: SimulatedTopic; readonly partition: number; readonly from: number },
   isolation: Isolation,
-): Promise<SeenRecord[]> {
+): Promise<{ readonly records: SeenRecord[]; readonly end: number }> {
   const records: SeenRecord[] = [];
   let offset = from;
   for (;;) {
@@ -52,7 +56,7 @@ async function readAll(
     if (fetched.next === offset) {
       const end = isolation === "read_committed" ? data.lastStableOffset : data.highWatermark;
       if (offset < end) client.world.fault(`${topic.label(partition)} ends at ${end}, and a fetch from ${offset} gives nothing`);
-      return records;
+      return { records, end };
     }
     offset = fetched.next;
   }

@@ -1,6 +1,8 @@
 import { checkHistory } from "@ottla/conformance/history/check-history";
 import { createTopics } from "./actors/administrator.ts";
+import { classicMember } from "./actors/classic-member.ts";
 import { Client } from "./actors/client.ts";
+import { consumerMember } from "./actors/consumer-member.ts";
 import { idempotentProducer } from "./actors/idempotent-producer.ts";
 import { Misfortune } from "./actors/misfortune.ts";
 import { offsetReader } from "./actors/offset-reader.ts";
@@ -14,6 +16,7 @@ import { World } from "./world/world.ts";
 
 /** After the last mishap everything must come to rest within so much simulated time. */
 const REST_LIMIT_MS = 120_000;
+const SETTLING_MS = 5000;
 
 /** What a seed has shown. */
 export interface SeedOutcome {
@@ -53,7 +56,12 @@ async function live(world: World): Promise<void> {
   for (let i = 1; i <= scenario.producers.idempotent; i++) people.push(idempotentProducer(new Client(world, `idem${i}`)));
   for (let i = 1; i <= scenario.readers; i++)
     people.push(offsetReader(new Client(world, `reader${i}`), i % 2 === 0 ? "read_committed" : "read_uncommitted"));
-  for (let i = 1; i <= scenario.transactional; i++) people.push(transactionalProducer(new Client(world, `txn${i}`)));
+  for (let i = 1; i <= scenario.transactional; i++) {
+    const client = new Client(world, `txn${i}`);
+    people.push(transactionalProducer(client, client.name));
+  }
+  for (let i = 1; i <= scenario.members.classic; i++) people.push(classicMember(new Client(world, `member${i}`), "classic"));
+  for (let i = 1; i <= scenario.members.consumer; i++) people.push(consumerMember(new Client(world, `next${i}`), "consumer"));
   const misfortune = new Misfortune(world);
   const mishaps = misfortune.run();
   await world.sleep(scenario.lengthMs);
@@ -61,6 +69,8 @@ async function live(world: World): Promise<void> {
   await mishaps;
   await misfortune.mend();
   await Promise.all(people);
+  // Transactions that nobody ends time out.
+  await world.sleep(SETTLING_MS);
   await readEverything(new Client(world, "final"));
   await machine.stop();
 }

@@ -29,9 +29,10 @@ export interface Scenario {
   readonly topicCount: number;
   readonly partitionsMax: number;
   readonly producers: { readonly plain: number; readonly idempotent: number };
-  /** Producers with transactions. None where power loss may take what a coordinator has decided, since nothing is promised then. */
   readonly transactional: number;
   readonly readers: number;
+  /** Members of one group of the classic protocol, and of one of the consumer protocol. */
+  readonly members: { readonly classic: number; readonly consumer: number };
   /** How long people rest between two things they do, about. */
   readonly paceMs: number;
   readonly fillBytesMax: number;
@@ -85,10 +86,15 @@ export function scenarioOf(seed: number): Scenario {
       "log.retention.ms": "-1",
       "offsets.topic.num.partitions": String(1 + random.nextInt(2)),
       "offsets.topic.replication.factor": String(brokers),
-      "transaction.state.log.num.partitions": "2",
+      "transaction.state.log.num.partitions": String(1 + random.nextInt(2)),
       "transaction.state.log.replication.factor": String(brokers),
       "transaction.state.log.min.isr": "1",
+      "transaction.abort.timed.out.transaction.cleanup.interval.ms": "500",
       "group.initial.rebalance.delay.ms": "0",
+      "group.consumer.heartbeat.interval.ms": "100",
+      "group.consumer.min.heartbeat.interval.ms": "100",
+      "group.consumer.session.timeout.ms": "3000",
+      "group.consumer.min.session.timeout.ms": "1000",
       "auto.create.topics.enable": "false",
       "log.flush.offset.checkpoint.interval.ms": String(200 + random.nextInt(2000)),
       "log.flush.scheduler.interval.ms": String(random.pick([100, 1000, 100_000])),
@@ -100,12 +106,14 @@ export function scenarioOf(seed: number): Scenario {
     topicCount: 1 + random.nextInt(2),
     partitionsMax: 1 + random.nextInt(3),
     producers: { plain: 1 + random.nextInt(2), idempotent: 1 + random.nextInt(2) },
+    // A coordinator that forgets unsynced decisions with the power promises nothing of transactions any more, here as in Kafka.
+    transactional: isSynced || !mishaps.includes("power loss") ? random.nextInt(3) : 0,
     readers: 1 + random.nextInt(2),
+    members: { classic: random.nextInt(3), consumer: random.nextInt(3) },
     paceMs: 10 + random.nextInt(40),
     fillBytesMax: 1 + random.nextInt(500),
     mishaps,
     calmMs: 100 + random.nextInt(500),
     lengthMs: 2000 + random.nextInt(3000),
-    transactional: isSynced || !mishaps.some((mishap) => mishap.startsWith("power")) ? random.nextInt(3) : 0,
   };
 }

@@ -22,6 +22,7 @@ export type AnomalyKind =
   | "aborted read"
   | "precommitted read"
   | "torn transaction"
+  | "hanging transaction"
   | "lost group offset"
   | "unknown group offset";
 

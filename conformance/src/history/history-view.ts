@@ -50,6 +50,11 @@ export class HistoryView {
     return era;
   }
 
+  /** What was not synced is promised to nobody once the power was lost: a coordinator may have forgotten its decisions. */
+  isBeyondPromise(isSynced: boolean | undefined, since: Tick, until: Tick = Infinity): boolean {
+    return isSynced !== true && this.eraAt(since) < this.eraAt(until);
+  }
+
   /** The era of the final logs. */
   get lastEra(): number {
     return this.#powerLosses.length;

@@ -28,10 +28,13 @@ export interface SentRecord {
 /** A transaction. Its records and offsets name it. */
 export interface SentTransaction {
   readonly id: string;
+  readonly begun: Tick;
   /** When its end was first asked for; absent while it is open. */
   endAsked?: Tick;
   /** Committed or aborted: what its client was told. `unknown`: a commit was asked for and nothing came back; `open`: nobody asked to commit it. */
   outcome: "open" | "unknown" | "committed" | "aborted";
+  /** When that was told. */
+  ended?: Tick;
 }
 
 /** What one read of a partition gave. */
@@ -89,6 +92,9 @@ export interface FinalPartition {
   readonly logStartOffset: number;
   readonly uncommitted: readonly SeenRecord[];
   readonly committed: readonly SeenRecord[];
+  /** Where the log ends, and how far `read_committed` sees: less when a transaction is open. Undefined: as far as the log goes. */
+  readonly end?: number;
+  readonly lastStableOffset?: number;
 }
 
 /** What was promised of a partition. What nobody describes keeps everything but what power loss takes. */

@@ -52,7 +52,7 @@ export class HistoryRecorder implements HistoryFacts {
   }
 
   begin(id: string): SentTransaction {
-    const transaction: SentTransaction = { id, outcome: "open" };
+    const transaction: SentTransaction = { id, begun: this.tick(), outcome: "open" };
     this.transactions.push(transaction);
     return transaction;
   }
@@ -61,6 +61,12 @@ export class HistoryRecorder implements HistoryFacts {
   askEnd(transaction: SentTransaction, isCommit: boolean): void {
     transaction.endAsked ??= this.tick();
     if (isCommit) transaction.outcome = "unknown";
+  }
+
+  /** The client was told how it ended. */
+  endTransaction(transaction: SentTransaction, isCommit: boolean): void {
+    transaction.outcome = isCommit ? "committed" : "aborted";
+    transaction.ended = this.tick();
   }
 
   poll(

@@ -24,7 +24,7 @@ export class Misfortune {
   async run(): Promise<void> {
     const { scenario } = this.#world;
     while (!this.#world.isClosing) {
-      await this.#world.sleep(scenario.calmMs / 2 + this.#random.nextInt(scenario.calmMs));
+      await this.#world.sleep(Math.ceil(scenario.calmMs / 2) + this.#random.nextInt(scenario.calmMs));
       if (this.#world.isClosing) return;
       const mishap = this.#random.pick(scenario.mishaps);
       this.#world.note("misfortune", mishap);

@@ -1,155 +1,253 @@
 import { ErrorCode } from "@ottla/protocol";
+import { addOffsetsToTxnApi, makeAddOffsetsToTxnRequest } from "@ottla/protocol/apis/add-offsets-to-txn";
+import {
+  addPartitionsToTxnApi,
+  makeAddPartitionsToTxnRequest,
+  makeAddPartitionsToTxnTopic,
+} from "@ottla/protocol/apis/add-partitions-to-txn";
 import { endTxnApi, makeEndTxnRequest } from "@ottla/protocol/apis/end-txn";
 import { initProducerIdApi, makeInitProducerIdRequest } from "@ottla/protocol/apis/init-producer-id";
 import { produceApi } from "@ottla/protocol/apis/produce";
+import {
+  makeTxnOffsetCommitRequest,
+  makeTxnOffsetCommitRequestPartition,
+  makeTxnOffsetCommitRequestTopic,
+  txnOffsetCommitApi,
+} from "@ottla/protocol/apis/txn-offset-commit";
 import type { SentTransaction } from "@ottla/conformance/history/history";
-import type { SimulatedTopic } from "../world/simulated-topic.ts";
-import type { Client } from "./client.ts";
+import { type Client, isNothingDone } from "./client.ts";
+import { CoordinatorFinder, isCoordinatorGone } from "./coordinator-finder.ts";
 import { batchOf, produceRequest } from "./produced-batch.ts";
-import { TransactionalGroup } from "./transactional-group.ts";
-import { coordinatorOf, TRANSACTION } from "./coordinator-of.ts";
+import { fetchCommitted, type GroupPartition } from "./group-offsets.ts";
 
-const TIMEOUT_MS = 30_000;
-
-/** Who the producer is for the coordinator, until it says otherwise. */
-interface Identity {
-  readonly producerId: number;
-  readonly producerEpoch: number;
-}
-
-/** What heals by asking again. */
+const TRANSACTION_TIMEOUT_MS = 3000;
+const ATTEMPTS_MAX = 30;
 const AGAIN: ReadonlySet<number> = new Set([
+  ErrorCode.CONCURRENT_TRANSACTIONS,
   ErrorCode.NOT_LEADER_OR_FOLLOWER,
   ErrorCode.LEADER_NOT_AVAILABLE,
   ErrorCode.REQUEST_TIMED_OUT,
-  ErrorCode.KAFKA_STORAGE_ERROR,
   ErrorCode.NOT_ENOUGH_REPLICAS,
+  ErrorCode.KAFKA_STORAGE_ERROR,
   ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
-  ErrorCode.CONCURRENT_TRANSACTIONS,
-  ErrorCode.COORDINATOR_NOT_AVAILABLE,
-  ErrorCode.COORDINATOR_LOAD_IN_PROGRESS,
-  ErrorCode.NOT_COORDINATOR,
 ]);
 
-/** Writes in transactions (KIP-890, part 2): some are committed, some aborted, some left by a producer that died; with each goes an offset of a group of its own. */
-export async function transactionalProducer(client: Client): Promise<void> {
-  const { world, random } = client;
-  const group = new TransactionalGroup(client);
-  let count = 0;
-  while (!world.isClosing) {
-    let identity = await newIdentity(client);
-    for (let left = 1 + random.nextInt(6); identity !== undefined && left > 0 && !world.isClosing; left--) {
-      const transaction = world.history.begin(`${client.name}/${++count}`);
-      const run = new Run(client, identity, transaction);
-      const isWhole = (await run.write()) && (await group.commit(identity, transaction.id));
-      const isLeft = random.chance(0.1);
-      // What could not be written whole is not to be committed.
-      identity = isLeft ? undefined : await run.end(isWhole && random.chance(0.65));
-      group.ended(transaction.outcome);
-      await client.pause(world.scenario.paceMs);
+/** A producer of transactions: the protocol of before KIP-890, in which partitions are named first, or of it, in which each transaction has an epoch of its own. */
+export async function transactionalProducer(client: Client, transactionalId: string): Promise<void> {
+  const session = new TransactionSession(client, transactionalId, client.random.chance(0.5) ? 2 : 1);
+  while (!client.world.isClosing) {
+    if (!(await session.initialise())) {
+      await client.pause(100);
+      continue;
+    }
+    for (let count = 1 + client.random.nextInt(15); count > 0 && !client.world.isClosing; count--) {
+      if (!(await session.oneTransaction())) break;
+      await client.pause(client.world.scenario.paceMs);
     }
   }
-  // The last transaction is over when there is a new epoch.
-  while ((await newIdentity(client)) === undefined) await client.pause(100);
-  await group.check();
+  // The last transaction is over when somebody has taken over.
+  while (!(await session.initialise())) await client.pause(100);
+  await session.lookUpOffset();
 }
 
-/** Ends what an earlier life has left open. Undefined where that could not be had now. */
-async function newIdentity(client: Client): Promise<Identity | undefined> {
-  const node = await coordinatorOf(client, TRANSACTION, client.name);
-  const request = makeInitProducerIdRequest({
-    transactionalId: client.name,
-    transactionTimeoutMs: TIMEOUT_MS,
-    producerId: -1,
-    producerEpoch: -1,
-  });
-  const answer = node === undefined ? undefined : await client.call(node, initProducerIdApi, 5, request);
-  client.note("is", answer ? `code ${answer.errorCode} ${answer.producerId}/${answer.producerEpoch}` : "nobody");
-  if (answer?.errorCode === ErrorCode.NONE) return answer;
-  if (answer) client.isBug("InitProducerId", answer.errorCode);
-  await client.pause(50);
-  return undefined;
-}
-
-/** One transaction. */
-class Run {
+class TransactionSession {
   readonly #client: Client;
-  readonly #identity: Identity;
-  readonly #transaction: SentTransaction;
-  readonly #sequences = new Map<string, number>();
+  readonly #transactionalId: string;
+  readonly #version: 1 | 2;
+  readonly #coordinator: CoordinatorFinder;
+  readonly #groupCoordinator: CoordinatorFinder;
+  readonly #group: string;
+  #producerId = -1;
+  #epoch = -1;
+  #sequences = new Map<string, number>();
+  #count = 0;
+  /** The offset that the last transaction carried; each carries a higher one. */
+  #inputOffset = 0;
 
-  constructor(client: Client, identity: Identity, transaction: SentTransaction) {
+  constructor(client: Client, transactionalId: string, version: 1 | 2) {
     this.#client = client;
-    this.#identity = identity;
-    this.#transaction = transaction;
+    this.#transactionalId = transactionalId;
+    this.#version = version;
+    this.#group = `${client.name}-input`;
+    this.#coordinator = new CoordinatorFinder(client, "transaction", transactionalId);
+    this.#groupCoordinator = new CoordinatorFinder(client, "group", this.#group);
   }
 
-  /** Sends some batches, each until it is stored. False when one cannot be. */
-  async write(): Promise<boolean> {
-    const { world, random } = this.#client;
-    for (let left = 1 + random.nextInt(4); left > 0; left--) {
-      const topic = random.pick(world.topics);
-      if (!(await this.#send(topic, random.nextInt(topic.partitionCount)))) return false;
-    }
+  /** Takes the transactional id over, ending what an earlier holder left open. */
+  async initialise(): Promise<boolean> {
+    const request = makeInitProducerIdRequest({
+      transactionalId: this.#transactionalId,
+      transactionTimeoutMs: TRANSACTION_TIMEOUT_MS,
+      producerId: -1,
+      producerEpoch: -1,
+    });
+    const answer = await this.#ask((nodeId) => this.#client.call(nodeId, initProducerIdApi, 4, request));
+    this.#client.note("initialises", this.#transactionalId, `code ${answer?.errorCode}`, `${answer?.producerId}/${answer?.producerEpoch}`);
+    if (answer?.errorCode !== ErrorCode.NONE) return false;
+    this.#become(answer.producerId, answer.producerEpoch);
     return true;
   }
 
-  async #send(topic: SimulatedTopic, partition: number): Promise<boolean> {
-    const { world, random, name } = this.#client;
+  /** False when the producer must be initialised again. */
+  async oneTransaction(): Promise<boolean> {
+    const { random, world, name } = this.#client;
+    const transaction = world.history.begin(`${name}#${++this.#count}`);
+    let isWell = true;
+    for (let sends = 1 + random.nextInt(4); sends > 0 && isWell; sends--) isWell = await this.#send(transaction);
+    if (isWell && random.chance(0.4)) isWell = await this.#sendOffset(transaction);
+    // One that dies in the middle leaves its transaction to who comes after it, or to its timeout.
+    if (random.chance(0.1)) return false;
+    return this.#end(transaction, isWell && random.chance(0.75));
+  }
+
+  async #send(transaction: SentTransaction): Promise<boolean> {
+    const { random, world, name } = this.#client;
+    const topic = random.pick(world.topics);
+    const partition = random.nextInt(topic.partitionCount);
     const label = topic.label(partition);
+    if (this.#version === 1 && !(await this.#addPartition({ topic, partition }))) return false;
     const sequence = this.#sequences.get(label) ?? 0;
     const records = Array.from({ length: 1 + random.nextInt(3) }, (_, i) =>
       world.history.send({
-        value: `${this.#transaction.id}-${label}-${sequence + i}`,
+        value: `${transaction.id}.${world.history.sent.length}.${i}`,
         partition: label,
-        producer: name,
+        key: `k${random.nextInt(5)}`,
+        producer: `${name}/${this.#producerId}/${this.#epoch}`,
         isIdempotent: true,
-        transaction: this.#transaction,
+        transaction,
       }),
     );
-    this.#sequences.set(label, sequence + records.length);
-    const producer = { id: this.#identity.producerId, epoch: this.#identity.producerEpoch, sequence };
+    const producer = { id: this.#producerId, epoch: this.#epoch, sequence };
     const fillBytes = random.nextInt(world.scenario.fillBytesMax);
     const bytes = batchOf(records, { fillBytes, nowMs: world.clock.nowMs(), producer, isTransactional: true });
-    const request = produceRequest(topic, partition, bytes, { transactionalId: name });
-    for (let attempt = 0; attempt < 60; attempt++) {
+    const request = produceRequest(topic, partition, bytes, { transactionalId: this.#transactionalId });
+    for (let attempt = 0; attempt < ATTEMPTS_MAX && !world.isClosing; attempt++) {
       const leader = await this.#client.leaderOf(topic, partition);
-      for (const record of records) record.attempts++;
-      const answer = leader === undefined ? undefined : await this.#client.call(leader, produceApi, 13, request);
-      const result = answer?.responses[0]?.partitionResponses[0];
-      this.#client.note(
-        "sends",
-        records[0]!.value,
-        records.length,
-        result ? `code ${result.errorCode} offset ${result.baseOffset}` : "nothing",
-      );
-      if (result?.errorCode === ErrorCode.NONE) {
-        records.forEach((record, i) => world.history.acknowledge(record, result.baseOffset < 0 ? undefined : result.baseOffset + i));
+      const wire = leader === undefined ? undefined : await this.#client.wire(leader);
+      for (const record of records) record.attempts += wire ? 1 : 0;
+      const answer = (await wire?.call(produceApi, this.#version === 2 ? 13 : 11, request, 3000))?.responses[0]?.partitionResponses[0];
+      const code = answer?.errorCode;
+      this.#client.note("sends", records[0]!.value, records.length, label, `${producer.id}/${producer.epoch}/${sequence}`, `code ${code}`);
+      if (code !== undefined) this.#client.isBug("Produce", code);
+      if (answer && (code === ErrorCode.NONE || code === ErrorCode.DUPLICATE_SEQUENCE_NUMBER)) {
+        records.forEach((record, i) => world.history.acknowledge(record, answer.baseOffset < 0 ? undefined : answer.baseOffset + i));
+        this.#sequences.set(label, sequence + records.length);
         return true;
       }
-      if (result && (this.#client.isBug("Produce", result.errorCode) || !AGAIN.has(result.errorCode))) return false;
+      if (code !== undefined && !AGAIN.has(code) && !isCoordinatorGone(code)) {
+        if (attempt === 0 && isNothingDone(code)) for (const record of records) world.history.refuse(record);
+        return false;
+      }
       this.#client.forgetLeaders();
-      await this.#client.pause(50);
+      await this.#client.pause(40);
     }
     return false;
   }
 
-  /** Asks for the end until it is there. The producer's next epoch; undefined when it has to begin anew. */
-  async end(isCommit: boolean): Promise<Identity | undefined> {
-    const { world, name } = this.#client;
-    const { producerId, producerEpoch } = this.#identity;
-    world.history.askEnd(this.#transaction, isCommit);
-    const request = makeEndTxnRequest({ transactionalId: name, producerId, producerEpoch, committed: isCommit });
-    for (let attempt = 0; attempt < 60; attempt++) {
-      const node = await coordinatorOf(this.#client, TRANSACTION, name);
-      const answer = node === undefined ? undefined : await this.#client.call(node, endTxnApi, 5, request);
-      this.#client.note(isCommit ? "commits" : "aborts", this.#transaction.id, answer ? `code ${answer.errorCode}` : "nothing");
-      if (answer?.errorCode === ErrorCode.NONE) {
-        this.#transaction.outcome = isCommit ? "committed" : "aborted";
-        return answer.producerId < 0 ? this.#identity : answer;
-      }
-      if (answer && (this.#client.isBug("EndTxn", answer.errorCode) || !AGAIN.has(answer.errorCode))) return undefined;
-      await this.#client.pause(50);
+  async #addPartition({ topic, partition }: GroupPartition): Promise<boolean> {
+    const request = makeAddPartitionsToTxnRequest({
+      v3AndBelowTransactionalId: this.#transactionalId,
+      v3AndBelowProducerId: this.#producerId,
+      v3AndBelowProducerEpoch: this.#epoch,
+      v3AndBelowTopics: [makeAddPartitionsToTxnTopic({ name: topic.name, partitions: [partition] })],
+    });
+    const answer = await this.#ask(async (nodeId) => {
+      const found = await this.#client.call(nodeId, addPartitionsToTxnApi, 3, request);
+      return found && { errorCode: found.resultsByTopicV3AndBelow[0]!.resultsByPartition[0]!.partitionErrorCode };
+    });
+    if (answer?.errorCode !== ErrorCode.NONE) this.#client.note("cannot add", topic.label(partition), `code ${answer?.errorCode}`);
+    return answer?.errorCode === ErrorCode.NONE;
+  }
+
+  /** How far the input was read, as part of the transaction. */
+  async #sendOffset(transaction: SentTransaction): Promise<boolean> {
+    const { world } = this.#client;
+    const topic = world.topics[0]!;
+    const offset = ++this.#inputOffset;
+    if (this.#version === 1) {
+      const add = makeAddOffsetsToTxnRequest({
+        transactionalId: this.#transactionalId,
+        producerId: this.#producerId,
+        producerEpoch: this.#epoch,
+        groupId: this.#group,
+      });
+      const added = await this.#ask((nodeId) => this.#client.call(nodeId, addOffsetsToTxnApi, 3, add));
+      if (added?.errorCode !== ErrorCode.NONE) return false;
+    }
+    const commit = world.history.commit({ group: this.#group, partition: topic.label(0), offset, transaction });
+    const request = makeTxnOffsetCommitRequest({
+      transactionalId: this.#transactionalId,
+      groupId: this.#group,
+      producerId: this.#producerId,
+      producerEpoch: this.#epoch,
+      generationIdOrMemberEpoch: -1,
+      topics: [
+        makeTxnOffsetCommitRequestTopic({
+          name: topic.name,
+          topicId: topic.topicId,
+          partitions: [makeTxnOffsetCommitRequestPartition({ partitionIndex: 0, committedOffset: offset, committedMetadata: "" })],
+        }),
+      ],
+    });
+    const answer = await this.#ask(async (nodeId) => {
+      const found = await this.#client.call(nodeId, txnOffsetCommitApi, this.#version === 2 ? 5 : 4, request);
+      return found && { errorCode: found.topics[0]!.partitions[0]!.errorCode };
+    }, this.#groupCoordinator);
+    this.#client.note("commits in its transaction", this.#group, offset, `code ${answer?.errorCode}`);
+    if (answer?.errorCode !== ErrorCode.NONE) return false;
+    world.history.endCommit(commit, true);
+    return true;
+  }
+
+  /** What its transactions have committed for its group. */
+  async lookUpOffset(): Promise<void> {
+    const actor = { group: this.#group, memberId: "", epoch: -1 };
+    const place = { topic: this.#client.world.topics[0]!, partition: 0 };
+    for (;;) {
+      const nodeId = await this.#groupCoordinator.find();
+      const found = nodeId === undefined ? undefined : await fetchCommitted(this.#client, nodeId, actor, place);
+      if (found && "offset" in found) return;
+      this.#groupCoordinator.forget();
+      await this.#client.pause(100);
+    }
+  }
+
+  async #end(transaction: SentTransaction, isCommit: boolean): Promise<boolean> {
+    const { world } = this.#client;
+    world.history.askEnd(transaction, isCommit);
+    const request = makeEndTxnRequest({
+      transactionalId: this.#transactionalId,
+      producerId: this.#producerId,
+      producerEpoch: this.#epoch,
+      committed: isCommit,
+    });
+    const answer = await this.#ask((nodeId) => this.#client.call(nodeId, endTxnApi, this.#version === 2 ? 5 : 4, request));
+    this.#client.note(isCommit ? "commits" : "aborts", transaction.id, `code ${answer?.errorCode}`);
+    if (answer?.errorCode !== ErrorCode.NONE) return false;
+    world.history.endTransaction(transaction, isCommit);
+    if (this.#version === 2) this.#become(answer.producerId, answer.producerEpoch);
+    return true;
+  }
+
+  #become(producerId: number, epoch: number): void {
+    if (producerId !== this.#producerId || epoch !== this.#epoch) this.#sequences = new Map();
+    this.#producerId = producerId;
+    this.#epoch = epoch;
+  }
+
+  /** Asks a coordinator until it answers for good; undefined when that does not come. */
+  async #ask<Answer extends { readonly errorCode: number }>(
+    call: (nodeId: number) => Promise<Answer | undefined>,
+    coordinator: CoordinatorFinder = this.#coordinator,
+  ): Promise<Answer | undefined> {
+    for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+      const nodeId = await coordinator.find();
+      const answer = nodeId === undefined ? undefined : await call(nodeId);
+      if (answer) this.#client.isBug("a call of a transaction", answer.errorCode);
+      if (answer && !AGAIN.has(answer.errorCode) && !isCoordinatorGone(answer.errorCode)) return answer;
+      if (isCoordinatorGone(answer?.errorCode)) coordinator.forget();
+      if (this.#client.world.isClosing && attempt > 3) return undefined;
+      await this.#client.pause(40);
     }
     return undefined;
   }

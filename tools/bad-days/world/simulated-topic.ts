@@ -4,6 +4,7 @@ export class SimulatedTopic {
   readonly topicId: string;
   readonly #incarnation: number;
   partitionCount: number;
+  readonly firstPartitionCount: number;
   /** Somebody asked to delete it. */
   isDoomed = false;
 
@@ -12,6 +13,7 @@ export class SimulatedTopic {
     this.topicId = topicId;
     this.#incarnation = incarnation;
     this.partitionCount = partitionCount;
+    this.firstPartitionCount = partitionCount;
   }
 
   /** What the history calls a partition. */

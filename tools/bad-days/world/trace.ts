@@ -12,7 +12,7 @@ export class Trace {
 
   /** The last events, one a line. */
   *lines(last: number = Infinity): Generator<string> {
-    for (const [atMs, who, what, ...details] of this.#events.slice(-Math.min(last, this.#events.length))) {
+    for (const [atMs, who, what, ...details] of this.#events.slice(Math.max(0, this.#events.length - last))) {
       yield `${String(atMs).padStart(7)} ms  ${who.padEnd(14)} ${what} ${details.map(worded).join(" ")}`.trimEnd();
     }
   }

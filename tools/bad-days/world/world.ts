@@ -21,6 +21,7 @@ export class World {
   /** People stop when it is set. */
   isClosing = false;
   readonly #random: SeededRandom;
+  readonly #claims = new Map<string, string>();
 
   constructor(scenario: Scenario) {
     this.scenario = scenario;
@@ -51,6 +52,18 @@ export class World {
   fault(sentence: string): void {
     this.faults.push(sentence);
     this.note("FAULT", sentence);
+  }
+
+  /** A member says what it owns at a time at which no other may own it. */
+  claim(when: string, member: string, partitions: readonly string[]): void {
+    // With the power a coordinator may lose the last generations.
+    const era = this.history.incidents.filter(({ kind }) => kind === "power-lost").length;
+    for (const partition of partitions) {
+      const place = `${era} ${when} ${partition}`;
+      const owner = this.#claims.get(place);
+      if (owner !== undefined && owner !== member) this.fault(`${owner} and ${member} both own ${place}`);
+      this.#claims.set(place, member);
+    }
   }
 
   sleep(ms: number): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Anomaly } from "../check-history.ts";
 import type { HistoryView } from "../history-view.ts";
-import type { OffsetCommit, OffsetFetch, Tick } from "../history.ts";
+import type { OffsetCommit, OffsetFetch, SentTransaction, Tick } from "../history.ts";
 
 /** A group's offset is the last one that was committed: a fetch gives no older one than that which was kept when it was sent. */
 export function checkGroupOffsets(view: HistoryView): Anomaly[] {
@@ -12,37 +12,54 @@ export function checkGroupOffsets(view: HistoryView): Anomaly[] {
 }
 
 function faultOf(view: HistoryView, commits: readonly OffsetCommit[], fetch: OffsetFetch): Anomaly | undefined {
-  const kept = commits.filter(
-    (commit) => commit.outcome === "done" && isEffective(commit) && commit.ended! < fetch.begun && !mayBeLost(view, commit, fetch),
-  );
-  const isOverwritten = (commit: OffsetCommit): boolean => kept.some((later) => latestEffect(view, commit) < later.begun);
-  const possible = commits.filter((commit) => commit.outcome !== "refused" && commit.begun < fetch.ended && !isOverwritten(commit));
+  const kept = commits.filter((commit) => {
+    const since = keptSince(commit);
+    return since !== undefined && since < fetch.begun && !mayBeLost(view, since, fetch);
+  });
+  const isOverwritten = (commit: OffsetCommit): boolean => kept.some((later) => lastMoment(view, commit) < later.begun);
+  const possible = commits.filter((commit) => isPossible(commit) && commit.begun < fetch.ended && !isOverwritten(commit));
   const offsets: (number | undefined)[] = possible.map(({ offset }) => offset);
-  if (!kept.some(isEffective)) offsets.push(undefined);
+  if (kept.length === 0) offsets.push(undefined);
   if (offsets.includes(fetch.offset)) return undefined;
   const what = `group ${fetch.group} ${fetch.partition}: the committed offset is ${fetch.offset ?? "none"}`;
+  if (
+    commits.some((commit) => commit.offset === fetch.offset && view.isBeyondPromise(view.facts.areCommitsSynced, commit.begun, fetch.begun))
+  )
+    return undefined;
+  const unkept = commits.find(({ offset, transaction }) => offset === fetch.offset && isUncommitted(transaction));
+  if (unkept) return { kind: "torn transaction", sentence: `${what}, of transaction ${unkept.transaction?.id}, which was not committed.` };
   const wasCommitted = fetch.offset === undefined || commits.some(({ offset }) => offset === fetch.offset);
+  const others = offsets.filter((each) => each !== undefined).join(" or ");
   return wasCommitted
-    ? {
-        kind: "lost group offset",
-        sentence: `${what}, and ${offsets.filter((each) => each !== undefined).join(" or ") || "another"} was committed after it.`,
-      }
+    ? { kind: "lost group offset", sentence: `${what}, and ${others || "another"} was committed after it.` }
     : { kind: "unknown group offset", sentence: `${what}, which nobody committed.` };
 }
 
-/** What a transaction commits counts when the transaction does. */
-function isEffective({ transaction }: OffsetCommit): boolean {
-  return transaction === undefined;
+/** Since when a commit counts for certain; what a transaction commits counts when the transaction does. */
+function keptSince({ outcome, ended, transaction }: OffsetCommit): Tick | undefined {
+  if (outcome !== "done") return undefined;
+  if (transaction === undefined) return ended;
+  return transaction.outcome === "committed" ? transaction.ended : undefined;
 }
 
-/** After this moment a commit cannot come into force any more. One without an answer may, until the process it was sent to has ended. */
-function latestEffect(view: HistoryView, { outcome, ended, begun, transaction }: OffsetCommit): Tick {
-  if (outcome === "done" && transaction === undefined) return ended!;
-  return view.facts.incidents.find(({ at }) => at > begun)?.at ?? Infinity;
+function isPossible({ outcome, transaction }: OffsetCommit): boolean {
+  return outcome !== "refused" && !isUncommitted(transaction);
 }
 
-function mayBeLost(view: HistoryView, commit: OffsetCommit, fetch: OffsetFetch): boolean {
-  return !view.facts.areCommitsSynced && view.eraAt(commit.ended!) < view.eraAt(fetch.begun);
+function isUncommitted(transaction: SentTransaction | undefined): boolean {
+  return transaction !== undefined && (transaction.outcome === "aborted" || transaction.outcome === "open");
+}
+
+/** After this moment a commit cannot come into force any more. One without an answer may until the process it was sent to has ended; one of a transaction even later. */
+function lastMoment(view: HistoryView, commit: OffsetCommit): Tick {
+  const since = keptSince(commit);
+  if (since !== undefined) return since;
+  if (commit.transaction !== undefined) return Infinity;
+  return view.facts.incidents.find(({ at }) => at > commit.begun)?.at ?? Infinity;
+}
+
+function mayBeLost(view: HistoryView, since: Tick, fetch: OffsetFetch): boolean {
+  return view.isBeyondPromise(view.facts.areCommitsSynced, since, fetch.begun);
 }
 
 function placeOf({ group, partition }: { readonly group: string; readonly partition: string }): string {

@@ -4,7 +4,16 @@ import type { SentRecord, SentTransaction } from "../history.ts";
 
 /** Transactions are whole, and `read_committed` shows what was committed, after it was. */
 export function checkTransactions(view: HistoryView): Anomaly[] {
-  return [...dirtyReads(view), ...torn(view)];
+  return [...dirtyReads(view), ...torn(view), ...hanging(view)];
+}
+
+/** When everybody is gone every transaction has ended, but for those whose coordinator or marker went with the power. */
+function hanging(view: HistoryView): Anomaly[] {
+  return [...view.logs].flatMap(([partition, { final }]) => {
+    const { end = 0, lastStableOffset = end } = final;
+    if (lastStableOffset >= end || view.isBeyondPromise(view.promise(partition).isSynced, 0)) return [];
+    return [{ kind: "hanging transaction", sentence: `${partition} ends at ${end}, and is stable up to ${lastStableOffset} only.` }];
+  });
 }
 
 function dirtyReads(view: HistoryView): Anomaly[] {
@@ -12,7 +21,7 @@ function dirtyReads(view: HistoryView): Anomaly[] {
     if (isolation !== "read_committed") return [];
     return records.flatMap(({ offset, value }): Anomaly[] => {
       const transaction = view.sentByValue.get(value)?.transaction;
-      if (transaction === undefined) return [];
+      if (transaction === undefined || view.isBeyondPromise(view.promise(partition).isSynced, transaction.begun, ended)) return [];
       const what = `${reader} was given ${partition} ${offset} (${value}) of transaction ${transaction.id}`;
       if (transaction.outcome === "aborted") return [{ kind: "aborted read", sentence: `${what}, which was aborted.` }];
       if (transaction.outcome === "open" || (transaction.endAsked ?? Infinity) > ended)
@@ -28,7 +37,10 @@ function torn(view: HistoryView): Anomaly[] {
     view.facts.sent.filter(({ transaction }) => transaction !== undefined),
     ({ transaction }) => transaction!,
   );
-  return [...records].flatMap(([transaction, sent]) => tornOne(view, transaction, sent));
+  return [...records].flatMap(([transaction, all]) => {
+    const sent = all.filter(({ partition }) => !view.isBeyondPromise(view.promise(partition).isSynced, transaction.begun));
+    return tornOne(view, transaction, sent);
+  });
 }
 
 function tornOne(view: HistoryView, transaction: SentTransaction, sent: readonly SentRecord[]): Anomaly[] {
@@ -62,12 +74,12 @@ function tornOne(view: HistoryView, transaction: SentTransaction, sent: readonly
 }
 
 /** Undefined: the log says nothing about it, as it was cut, cleaned or lost with the power. */
-function isShown(view: HistoryView, { partition, value, offset, ended }: SentRecord): boolean | undefined {
+function isShown(view: HistoryView, { partition, value, offset }: SentRecord): boolean | undefined {
   const log = view.logs.get(partition);
   if (log === undefined) return undefined;
   const at = log.offsetsOf.get(value)?.[0] ?? offset;
   if (at !== undefined && log.committedOffsets.has(at) && log.byOffset.get(at)?.value === value) return true;
+  if (at !== undefined && at >= (log.final.lastStableOffset ?? Infinity)) return undefined;
   if (at === undefined || at < log.final.logStartOffset || view.promise(partition).isCompacted) return undefined;
-  const mayBeLost = !view.promise(partition).isSynced && view.eraAt(ended ?? 0) < view.lastEra;
-  return mayBeLost ? undefined : false;
+  return false;
 }
