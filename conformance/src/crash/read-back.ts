@@ -1,10 +1,12 @@
 import { type Client, createClient } from "@ottla/client";
-import type { FinalLog } from "./history.ts";
-import { crashGroup, crashPartitions, crashTopic, plainValue } from "./load.ts";
+import type { HistoryRecorder } from "../history/recorder.ts";
+import type { SeenRecord } from "../history/history.ts";
+import { crashGroup, crashPartitions, crashTopic, partitionName, plainValue } from "./load.ts";
 
-async function readPartitions(client: Client): Promise<FinalLog[]> {
-  const partitions = Array.from({ length: crashPartitions }, (_, partition) => ({ topic: crashTopic, partition }));
-  const logs = partitions.map(() => new Map<number, string>());
+const partitions = Array.from({ length: crashPartitions }, (_, partition) => ({ topic: crashTopic, partition }));
+
+async function readPartitions(client: Client, history: HistoryRecorder): Promise<void> {
+  const logs = partitions.map((): SeenRecord[] => []);
   const consumer = client.consumer({ enableAutoCommit: false, autoOffsetReset: "earliest", fetchMaxWaitMs: 100 });
   const ends = await consumer.endOffsets(partitions);
   consumer.assign(partitions);
@@ -15,26 +17,28 @@ async function readPartitions(client: Client): Promise<FinalLog[]> {
   };
   while (!(await isDone())) {
     for (const batch of await consumer.poll(1_000)) {
-      for (const record of batch) logs[record.partition]?.set(record.offset, plainValue(record.value));
+      for (const { partition, offset, value } of batch) logs[partition]?.push({ offset, value: plainValue(value) });
     }
   }
   await consumer.close();
-  return logs;
+  for (const [partition, records] of logs.entries())
+    history.finals.push({ partition: partitionName(partition), logStartOffset: 0, uncommitted: records, committed: records });
 }
 
-async function readCommitted(client: Client): Promise<(number | undefined)[]> {
+async function readCommitted(client: Client, history: HistoryRecorder): Promise<void> {
   const consumer = client.consumer({ groupId: crashGroup, enableAutoCommit: false });
-  const partitions = Array.from({ length: crashPartitions }, (_, partition) => ({ topic: crashTopic, partition }));
-  const answer = await consumer.committed(partitions);
+  const begun = history.tick();
+  for (const { partition, committed } of await consumer.committed(partitions))
+    history.fetchOffset({ group: crashGroup, partition: partitionName(partition), offset: committed?.offset, begun });
   await consumer.close();
-  return answer.map((each) => each.committed?.offset);
 }
 
 /** Reads the whole topic and the group's committed offsets with a client of its own. */
-export async function readBack(bootstrap: string): Promise<{ readonly logs: FinalLog[]; readonly committed: (number | undefined)[] }> {
+export async function readBack(bootstrap: string, history: HistoryRecorder): Promise<void> {
   const client = createClient({ bootstrapServers: bootstrap, clientId: "crash-check" });
   try {
-    return { logs: await readPartitions(client), committed: await readCommitted(client) };
+    await readPartitions(client, history);
+    await readCommitted(client, history);
   } finally {
     await client.close();
   }

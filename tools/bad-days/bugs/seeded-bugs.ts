@@ -123,11 +123,11 @@ export const seededBugs: readonly SeededBug[] = [
     replace: "aborted: this.#scope.readCommitted ? [] : null,",
   },
   {
-    breaks: "a fetch begins with the batch that holds the offset",
+    breaks: "a reader goes on where it stopped",
     area: "fetch",
     file: "packages/log/src/partition/log-reader.ts",
-    find: "fromPosition: indexes.positionBefore(offset), slackBytes",
-    replace: "fromPosition: indexes.positionBefore(offset + 3), slackBytes",
+    find: "(known) => known.offset === offset && known.segment === segment",
+    replace: "(known) => known.offset >= offset && known.segment === segment",
   },
   {
     breaks: "each member is given its own assignment",
@@ -148,7 +148,7 @@ export const seededBugs: readonly SeededBug[] = [
     area: "groups",
     file: "packages/broker/src/coordinator/load-shard.ts",
     find: "      for (const record of records) {\n",
-    replace: "      for (const record of records.slice(0, 20)) {\n",
+    replace: "      for (const record of records) {\n        if (recordCount > 20) continue;\n",
   },
   {
     breaks: "offsets of an aborted transaction are not committed",
