@@ -1,4 +1,5 @@
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { cacheRoot } from "../paths.ts";
 import { requireKafkaClassPath } from "../kafka/jars.ts";
 import { javaTools } from "../kafka/java-tool.ts";
@@ -10,18 +11,22 @@ const shims = {
   "kafka-consumer-groups.sh": javaTools["consumer-groups"],
 } as const;
 
+const JVM = "-Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Dorg.slf4j.simpleLogger.defaultLogLevel=error";
+
 /** Writes Kafka's shell scripts that some tests call, as thin shims over the Java tools; returns the folder for KAFKA_PATH. */
 export async function writeKafkaShims(): Promise<string> {
   const classPath = await requireKafkaClassPath();
   const folder = `${cacheRoot}/kafka-shims`;
   mkdirSync(`${folder}/bin`, { recursive: true });
-  for (const [name, mainClass] of Object.entries(shims)) {
+  const write = (name: string, command: string): void => {
     const file = `${folder}/bin/${name}`;
-    writeFileSync(
-      file,
-      `#!/bin/sh\nexec java -Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Dorg.slf4j.simpleLogger.defaultLogLevel=error -cp '${classPath}' ${mainClass} "$@"\n`,
-    );
+    writeFileSync(file, `#!/bin/sh\nexec java ${JVM} ${command} "$@"\n`);
     chmodSync(file, 0o755);
-  }
+  };
+  for (const [name, mainClass] of Object.entries(shims)) write(name, `-cp '${classPath}' ${mainClass}`);
+  // The suite's own programs in Java: it compiles them against libs/ and says in CLASSPATH where they lie.
+  write("kafka-run-class.sh", `-cp "$CLASSPATH:${classPath}"`);
+  const libs = `${folder}/libs`;
+  if (!existsSync(libs)) symlinkSync(dirname(classPath.split(":")[0]!), libs);
   return folder;
 }
