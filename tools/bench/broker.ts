@@ -16,6 +16,7 @@ import type { BenchPart } from "./broker/part.ts";
 import { partitionsPart } from "./broker/partitions.ts";
 import { startPart } from "./broker/start.ts";
 import { throughputPart } from "./broker/throughput.ts";
+import { transactionsPart } from "./broker/transactions.ts";
 import { writeReportSection } from "./measure/report.ts";
 
 const parts: Readonly<Record<string, BenchPart>> = {
@@ -29,6 +30,7 @@ const parts: Readonly<Record<string, BenchPart>> = {
   groups: groupsPart,
   growth: growthPart,
   compaction: compactionPart,
+  transactions: transactionsPart,
 };
 
 const { values } = parseArgs({
