@@ -1,5 +1,6 @@
 import { ErrorCode, KafkaError } from "@ottla/protocol";
 import { findCoordinatorApi, makeFindCoordinatorRequest } from "@ottla/protocol/apis/find-coordinator";
+import { isEnding } from "../lifetime.ts";
 import type { Connection } from "../net/connection.ts";
 import { callOn, type Lane } from "./lane.ts";
 
@@ -21,20 +22,31 @@ export class Coordinators {
   readonly #searches = new Map<string, Promise<CoordinatorAddress>>();
 
   /** Throws `KafkaError` COORDINATOR_NOT_AVAILABLE and others, `ClientError` when nobody can be asked. */
-  find(lane: Lane, kind: CoordinatorKind, key: string): Promise<CoordinatorAddress> {
+  async find(lane: Lane, kind: CoordinatorKind, key: string): Promise<CoordinatorAddress> {
     const id = `${kind} ${key}`;
-    const known = this.#known.get(id);
-    if (known) return Promise.resolve(known);
-    let search = this.#searches.get(id);
-    if (search === undefined) {
-      search = ask(lane, kind, key)
-        .then((address) => {
-          this.#known.set(id, address);
-          return address;
-        })
-        .finally(() => this.#searches.delete(id));
-      this.#searches.set(id, search);
+    for (;;) {
+      const found = this.#known.get(id);
+      if (found) return found;
+      const search = this.#searches.get(id);
+      if (search === undefined) return this.#search(lane, kind, key);
+      try {
+        return await search;
+      } catch (error) {
+        // Who searched was closed meanwhile; that is no answer for others.
+        if (!isEnding(error)) throw error;
+      }
     }
+  }
+
+  #search(lane: Lane, kind: CoordinatorKind, key: string): Promise<CoordinatorAddress> {
+    const id = `${kind} ${key}`;
+    const search = ask(lane, kind, key)
+      .then((address) => {
+        this.#known.set(id, address);
+        return address;
+      })
+      .finally(() => this.#searches.delete(id));
+    this.#searches.set(id, search);
     return search;
   }
 
