@@ -24,7 +24,10 @@ export interface TopicLogDeps {
   /** Name of the internal topic. */
   readonly topic: string;
   readonly metadata: ClusterMetadata;
-  readonly partitions: { get(topic: string, partition: number): Partition | undefined };
+  readonly partitions: {
+    get(topic: string, partition: number): Partition | undefined;
+    isUnreadable(topic: string, partition: number): boolean;
+  };
   /** How many partitions the topic will have. */
   partitionCountToBe(): number;
   /** max.message.bytes of the topic. */
@@ -103,13 +106,15 @@ export class TopicLog implements CoordinatorLog {
 
   async *read(partition: number): AsyncIterable<Iterable<LogRecord | TransactionEnd>> {
     const log = this.#deps.partitions.get(this.topic, partition)?.log;
+    // One that could not be created yet holds nothing; of one that could not be opened nobody knows.
+    if (this.#deps.partitions.isUnreadable(this.topic, partition)) throw new KafkaError(ErrorCode.KAFKA_STORAGE_ERROR);
     if (!log) return;
     const end = log.logEndOffset;
     let offset = log.logStartOffset;
     while (offset < end) {
       const outcome = await log.read(offset, READ_BYTES, { minOneBatch: true, maxOffset: end });
       if (outcome.kind === "rejected") throw new KafkaError(outcome.errorCode);
-      if (outcome.sizeBytes === 0) return;
+      if (outcome.sizeBytes === 0) throw new KafkaError(ErrorCode.KAFKA_STORAGE_ERROR);
       yield recordsOf(outcome.records);
       offset = outcome.nextOffset;
     }

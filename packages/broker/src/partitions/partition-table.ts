@@ -56,6 +56,11 @@ export class PartitionTable implements MetadataPreparer {
     return known && (slots[index] = this.#create(known, index));
   }
 
+  /** Its files could not be opened at the start: what is in them is not known. */
+  isUnreadable(topic: string, index: number): boolean {
+    return this.#topics.get(topic)?.[index] === UNREADABLE;
+  }
+
   /** What went in and out of all topics, also those that are gone. */
   get allTraffic(): Traffic {
     return this.#allTraffic;
