@@ -49,7 +49,7 @@ const load = new CrashLoad(trouble.bootstrap, Number(values.producers), history)
 const isGoingOn = (before: number): Promise<unknown> =>
   waitUntil("records are acknowledged", () => load.failure !== undefined || load.acknowledgedCount > before, {
     everyMs: 5,
-    timeoutMs: 120_000,
+    timeoutMs: 300_000,
   });
 load.start();
 const startedAt = performance.now();

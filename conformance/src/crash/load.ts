@@ -10,6 +10,8 @@ export const crashPartitions = 3;
 // The checker remembers every record: a moderate pace keeps 200 cycles within its memory.
 const BURST = 60;
 const PAUSE_MS = 10;
+/** A broker may take its time to come back on a busy machine. */
+const DELIVERY_TIMEOUT_MS = 600_000;
 const VALUE_PADDING = "·".repeat(80);
 
 /** What the history calls a partition. */
@@ -54,8 +56,9 @@ export class CrashLoad {
 
   /** Begins to produce and to consume. */
   start(): void {
-    const idempotent = (): Producer => this.#client.producer({ acks: "all", idempotent: true, lingerMs: 2, deliveryTimeoutMs: 110_000 });
-    const plain = this.#client.producer({ acks: 1, idempotent: false, lingerMs: 2, deliveryTimeoutMs: 110_000 });
+    const idempotent = (): Producer =>
+      this.#client.producer({ acks: "all", idempotent: true, lingerMs: 2, deliveryTimeoutMs: DELIVERY_TIMEOUT_MS });
+    const plain = this.#client.producer({ acks: 1, idempotent: false, lingerMs: 2, deliveryTimeoutMs: DELIVERY_TIMEOUT_MS });
     for (let i = 1; i <= this.#producerCount; i++) this.#guard(this.#produce(idempotent(), `p${i}`, true));
     this.#guard(this.#produce(plain, "plain", false));
     this.#guard(this.#consume());

@@ -79,11 +79,12 @@ async function join(client: Client, nodeId: number, group: string, memberId: str
 
 /** The partitions that the leader gave this member; undefined where the round was broken off. */
 async function sync(client: Client, nodeId: number, group: string, joined: JoinGroupResponse): Promise<GroupPartition[] | undefined> {
-  const all = allPartitions(client);
+  const all = new Map(allPartitions(client).map((each) => [each.topic.label(each.partition), each]));
+  const labels = [...all.keys()];
   const assignments = joined.members.map(({ memberId }, at) =>
     makeSyncGroupRequestAssignment({
       memberId,
-      assignment: Buffer.from(JSON.stringify(all.map((_, i) => i).filter((i) => i % joined.members.length === at))),
+      assignment: Buffer.from(JSON.stringify(labels.filter((_, i) => i % joined.members.length === at))),
     }),
   );
   const request = makeSyncGroupRequest({
@@ -97,7 +98,8 @@ async function sync(client: Client, nodeId: number, group: string, joined: JoinG
   const answer = await client.call(nodeId, syncGroupApi, 5, request, 5000);
   if (answer) client.isBug("SyncGroup", answer.errorCode);
   if (answer?.errorCode !== ErrorCode.NONE || answer.assignment.length === 0) return undefined;
-  return (JSON.parse(answer.assignment.toString()) as number[]).map((i) => all[i]!);
+  // One that its leader knew may be gone meanwhile.
+  return (JSON.parse(answer.assignment.toString()) as string[]).flatMap((label) => all.get(label) ?? []);
 }
 
 async function heartbeat(
