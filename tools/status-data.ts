@@ -92,9 +92,16 @@ export const features: readonly Feature[] = [
       "of a newer Ottla, of Apache Kafka or of another program is refused and left as it is",
       "the lock of a living process is refused by name, and free once that process is killed",
     ]),
-    absent(
-      "compaction",
-      "a topic with cleanup.policy=compact is taken and its keys are demanded, but old values stay; comes with a later issue",
+    works(
+      "compaction as Apache Kafka does it, on a thread of its own; compact,delete; all log.cleaner.* keys and the topics' own (`npm run test:compaction` compares with Kafka's cleaner)",
+      [
+        "shows the last record of each key, at its offset, whatever was written",
+        "keeps a tombstone for delete.retention.ms from its first cleaning, then drops it",
+        "keeps an empty batch so that a producer's last sequence stays known, through a restart, until the producer is forgotten",
+        "drops the records of aborted transactions, and markers once nothing of their transactions is left",
+        "costs its own log only",
+        "stays readable when its policy no longer says so, through a restart of any kind; behind it a gap is damage still",
+      ],
     ),
     works(
       "transactions in the log: verification, markers of both versions, last stable offset, aborted transactions with Kafka's .txnindex, through restarts and power losses",

@@ -263,13 +263,6 @@ export const logMutants: readonly Mutant[] = [
     tests: cleaning,
   },
   {
-    rule: "records behind what the map knows of stay",
-    file: "packages/log/src/cleaner/batch-filter.ts",
-    find: "if (offset < mapEndOffset && (",
-    replace: "if ((",
-    tests: cleaning,
-  },
-  {
     rule: "what an aborted transaction wrote supersedes nothing",
     file: "packages/log/src/cleaner/log-cleaning.ts",
     find: "const isRead = !isMarker && !transactions.isAborted(batch, at);",
@@ -312,13 +305,6 @@ export const logMutants: readonly Mutant[] = [
     tests: cleaning,
   },
   {
-    rule: "what supersedes older records is on the disk before those go",
-    file: "packages/log/src/cleaner/log-cleaner.ts",
-    find: "    if (log.recoveryPoint < range.endOffset) await log.flush();\n",
-    replace: "",
-    tests: cleaning,
-  },
-  {
     rule: "gaps that compaction leaves are remembered before the first one is made",
     file: "packages/log/src/cleaner/log-cleaner.ts",
     find: "      await log.allowCompactionBelow(range.endOffset);\n",
@@ -330,13 +316,6 @@ export const logMutants: readonly Mutant[] = [
     file: "packages/log/src/cleaner/log-cleaning.ts",
     find: "      this.#check(batch, at);\n      const isMarker",
     replace: "      const isMarker",
-    tests: cleaning,
-  },
-  {
-    rule: "a cleaning ends when the log is not to be compacted any more",
-    file: "packages/log/src/cleaner/log-cleaner.ts",
-    find: "if (!this.#isWanted(log)) return running.stop();",
-    replace: "",
     tests: cleaning,
   },
   {

@@ -147,6 +147,38 @@ describe("the cleaner of a data directory", () => {
   });
 });
 
+describe("a month of commits", () => {
+  it("leaves a log, an index of producers and a directory that do not grow", async () => {
+    const day = 24 * 3_600_000;
+    const fixture = await LogFixture.create(
+      { ...COMPACTED, segmentBytes: 4000, segmentMs: day, producerIdExpirationMs: day },
+      {
+        cleaner: { backoffMs: 3_000_000 },
+        schedule: { flushCheckIntervalMs: day, checkpointIntervalMs: day, retentionCheckIntervalMs: day },
+      },
+    );
+    const sizes: number[] = [];
+    for (let hour = 0; hour < 30 * 24; hour++) {
+      for (let i = 0; i < 10; i++) put(fixture, `group-${(hour * 7 + i) % 60}`);
+      // Every hour another producer comes, writes and is gone.
+      const builder = new RecordBatchBuilder();
+      builder.setProducerState(1000 + hour, 0, 0);
+      builder.append(Buffer.from("state"), Buffer.from(String(hour)), [], fixture.clock.nowMs());
+      fixture.log.append(builder.close(), FROM_CLIENT);
+      await fixture.clock.advanceAsync(3_600_000);
+      fixture.log.maintain();
+      sizes.push(fixture.log.sizeBytes);
+      assert.ok(fixture.log.activeProducers().length <= 25, `hour ${hour}`);
+    }
+    const week = sizes.slice(24, 8 * 24);
+    assert.ok(Math.max(...sizes.slice(-7 * 24)) <= Math.max(...week) * 1.05, "the last week is no larger than the first");
+    assert.ok(fixture.names().length < 60, `${fixture.names().length} files`);
+    assert.equal(recordsIn(await readAll(fixture.log)).filter(({ key }) => key === "state").length < 10, true);
+    assert.deepEqual(fixture.logger.events, []);
+    await fixture.store.close();
+  });
+});
+
 describe("a log that was compacted", () => {
   it("stays readable when its policy no longer says so, through a restart of any kind; behind it a gap is damage still", async () => {
     for (const stop of ["none", "close", "kill"]) {

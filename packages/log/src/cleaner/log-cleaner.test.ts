@@ -141,6 +141,15 @@ describe("compaction", () => {
     }
   });
 
+  it("keeps the batch that it came to, be it empty, so that the end of what was cleaned is seen", async () => {
+    const fixture = await LogFixture.create({ ...COMPACTED, segmentBytes: 1000 });
+    put(fixture, { records: [["a", "1"]] });
+    put(fixture, { records: [[null, "x".repeat(600)]] });
+    put(fixture, { records: [["b", "x".repeat(600)]] });
+    await fixture.store.compact();
+    assert.deepEqual(batchesIn(await readAll(fixture.log)), ["0-0:1", "1-1:0", "2-2:1"]);
+  });
+
   it("keeps a tombstone for delete.retention.ms from its first cleaning, then drops it", async () => {
     const fixture = await LogFixture.create({ ...COMPACTED, deleteRetentionMs: 1000 });
     put(fixture, {
