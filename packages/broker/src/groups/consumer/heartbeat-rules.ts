@@ -4,7 +4,7 @@ import type { ConsumerHeartbeat, ConsumerHeartbeatAnswer } from "./consumer-deci
 import { type ConsumerMember, isReconciledTo, isSameCurrent, isSameMetadata, JOINS } from "./consumer-member.ts";
 import type { ConsumerStep } from "./consumer-step.ts";
 import { checkRoom, senderOf } from "./member-rules.ts";
-import { isSameEpochs, type OwnedPartitions } from "./partition-epochs.ts";
+import { holdsAny, isSameEpochs, type OwnedPartitions } from "./partition-epochs.ts";
 import { reconcile } from "./reconcile.ts";
 import { changeRegex, checkSubscriptions, type Subscribed } from "./subscription-rules.ts";
 import { preferredAssignor, type Target, updateTarget } from "./target-assignment.ts";
@@ -29,7 +29,9 @@ export function heartbeat(step: ConsumerStep, token: RequestToken, request: Cons
   step.setTimer({ kind: "member-session", memberId }, env.settings.sessionTimeoutMs);
   const isFull =
     request.rebalanceTimeoutMs !== -1 && (request.subscribedTopicNames ?? request.subscribedTopicRegex) !== null && owned !== null;
-  const isTold = isJoining || isFull || !isSameEpochs(before.assigned, member.assigned);
+  // It says that it has what it is to give up: the answer that told it so may have been lost (librdkafka does not ask again for all).
+  const isBehind = member.state === "unrevoked" && owned !== null && holdsAny(member.pendingRevocation, owned);
+  const isTold = isJoining || isFull || isBehind || !isSameEpochs(before.assigned, member.assigned);
   step.reply(token, {
     errorCode: ErrorCode.NONE,
     errorMessage: null,
