@@ -368,3 +368,19 @@ test("a change that could not be applied whole has its partition loaded again fr
   await scene.runtime.reconcile();
   assert.deepEqual(scene.values(), { a: 5, b: 13 });
 });
+
+test("who asks again for what did not reach the disk, and needs no record for it, is not told that it is done", async () => {
+  const scene = await Scene.open(new MemoryLog());
+  const written = Promise.withResolvers<void>();
+  scene.log.durable = written.promise;
+  const first = scene.add("a");
+  scene.log.durable = undefined;
+  const again = scene.add("a", 0);
+  let isTold = false;
+  void Promise.resolve(again).then(() => (isTold = true));
+  await new Promise(setImmediate);
+  assert.equal(isTold, false, "not before the disk has it");
+  written.reject(new Error("EIO"));
+  assert.deepEqual([await first, await again], [refused(ErrorCode.NOT_COORDINATOR), refused(ErrorCode.NOT_COORDINATOR)]);
+  assert.deepEqual(await scene.add("a", 0), refused(ErrorCode.NOT_COORDINATOR));
+});

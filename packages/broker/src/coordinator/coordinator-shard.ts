@@ -29,6 +29,8 @@ export class CoordinatorShard<Types extends CoordinatorTypes> {
   readonly waiting: WaitingRequests<Types["Answer"]>;
   readonly #deps: ShardDeps<Types>;
   #isResigned = false;
+  /** The last records that are not on the disk yet, or never will be. */
+  #unsettled: Promise<void> | undefined;
   /** Settles when all that was written is on the disk; undefined while it is. */
   #unsynced: Promise<void> | undefined;
 
@@ -216,7 +218,10 @@ export class CoordinatorShard<Types extends CoordinatorTypes> {
     for (const record of records) spec.apply(this.state, record);
   }
 
-  #adopt(key: string, { soft, timers, replies, effects = [] }: Decision<Types>, durable?: Promise<void>): void {
+  #adopt(key: string, { soft, timers, replies, effects = [], durability }: Decision<Types>, ownDurable?: Promise<void>): void {
+    if (ownDurable) this.#follow(ownDurable);
+    // Who asks again for what is not on the disk yet, and so needs no record of his own, is told no sooner.
+    const durable = ownDurable ?? (durability === "required" && replies.length > 0 ? this.#unsettled : undefined);
     if (soft !== undefined) this.#deps.spec.adopt(this.state, key, soft);
     if (timers === "cancel-all") this.timers.cancelAll(key);
     else {
@@ -237,6 +242,17 @@ export class CoordinatorShard<Types extends CoordinatorTypes> {
         // Taken, but perhaps lost: the client must find out anew where things stand.
         for (const { token } of replies) this.waiting.refuse(token, ErrorCode.NOT_COORDINATOR);
       },
+    );
+  }
+
+  #follow(durable: Promise<void>): void {
+    this.#unsettled = durable;
+    durable.then(
+      () => {
+        if (this.#unsettled === durable) this.#unsettled = undefined;
+      },
+      // The log takes no more, and what is in memory was never said to be true: it stays unsettled.
+      nothing,
     );
   }
 

@@ -3,6 +3,7 @@ import type { LogRecord } from "../coordinator-log.ts";
 import type { CoordinatorSpec, CoordinatorTypes, Decision, RequestToken } from "../coordinator-spec.ts";
 
 export type CounterInput =
+  /** Adding 0 to what is there needs no record. */
   | { readonly kind: "add"; readonly token: RequestToken; readonly amount: number }
   /** Answered with the value when the alarm rings. */
   | { readonly kind: "watch"; readonly token: RequestToken; readonly delayMs: number }
@@ -75,7 +76,8 @@ export class CounterSpec implements CoordinatorSpec<CounterTypes> {
     switch (input.kind) {
       case "add": {
         const sum = value + input.amount;
-        return { ...NOTHING, records: [{ key, value: sum }], replies: [{ token: input.token, answer: { errorCode: 0, value: sum } }] };
+        const records = input.amount === 0 && state.values.has(key) ? [] : [{ key, value: sum }];
+        return { ...NOTHING, records, replies: [{ token: input.token, answer: { errorCode: 0, value: sum } }] };
       }
       case "watch":
         return { ...NOTHING, soft: { watchers: [...watchers, input.token] }, timers: [{ timer: "alarm", delayMs: input.delayMs }] };
