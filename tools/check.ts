@@ -37,6 +37,7 @@ const steps: readonly Step[] = [
   { name: "format (biome)", run: () => runTool("biome", ["format", "--reporter=summary"]) },
   { name: "status page", run: () => runTool("node", ["--conditions=source", "tools/status.ts", "--check"]) },
   { name: "layers and floors", run: () => report([...checkLayers(), ...checkFloors()]) },
+  { name: "bundle (esbuild)", run: () => runTool("node", ["--conditions=source", "tools/bundle.ts"]) },
   { name: "mutants' places", run: () => report(staleMutants()) },
   { name: "tidy", run: tidy },
 ];
