@@ -1,5 +1,5 @@
 import { checkHistory } from "@ottla/conformance/history/check-history";
-import { createTopics } from "./actors/administrator.ts";
+import { administrator, createTopics } from "./actors/administrator.ts";
 import { classicMember } from "./actors/classic-member.ts";
 import { Client } from "./actors/client.ts";
 import { consumerMember } from "./actors/consumer-member.ts";
@@ -62,6 +62,7 @@ async function live(world: World): Promise<void> {
   }
   for (let i = 1; i <= scenario.members.classic; i++) people.push(classicMember(new Client(world, `member${i}`), "classic"));
   for (let i = 1; i <= scenario.members.consumer; i++) people.push(consumerMember(new Client(world, `next${i}`), "consumer"));
+  if (scenario.hasAdministrator) people.push(administrator(new Client(world, "admin2")));
   const misfortune = new Misfortune(world);
   const mishaps = misfortune.run();
   await world.sleep(scenario.lengthMs);

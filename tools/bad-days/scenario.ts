@@ -28,6 +28,10 @@ export interface Scenario {
   readonly jitterMs: number;
   readonly topicCount: number;
   readonly partitionsMax: number;
+  /** The last topic keeps the last record of each key. */
+  readonly hasCompaction: boolean;
+  /** Somebody adds partitions, sets configs, deletes topics and makes them again. */
+  readonly hasAdministrator: boolean;
   readonly producers: { readonly plain: number; readonly idempotent: number };
   readonly transactional: number;
   readonly readers: number;
@@ -73,6 +77,7 @@ export function scenarioOf(seed: number): Scenario {
   const random = new SeededRandom(seed);
   const mishaps = random.pick(KINDS_OF_DAYS);
   const isSynced = random.chance(0.5);
+  const hasCompaction = random.chance(0.25);
   const needsNodes = mishaps.includes("broker down") || mishaps.includes("leader moved");
   const brokers = needsNodes ? 2 + random.nextInt(2) : 1 + random.nextInt(2);
   return {
@@ -98,13 +103,17 @@ export function scenarioOf(seed: number): Scenario {
       "auto.create.topics.enable": "false",
       "log.flush.offset.checkpoint.interval.ms": String(200 + random.nextInt(2000)),
       "log.flush.scheduler.interval.ms": String(random.pick([100, 1000, 100_000])),
-      "log.cleaner.enable": "false",
+      "log.cleaner.enable": String(hasCompaction),
+      "log.cleaner.backoff.ms": "200",
+      "log.cleaner.min.cleanable.ratio": "0.1",
     },
     syncMs: random.nextInt(15),
     latencyMs: random.nextInt(3),
     jitterMs: random.nextInt(6),
     topicCount: 1 + random.nextInt(2),
     partitionsMax: 1 + random.nextInt(3),
+    hasCompaction,
+    hasAdministrator: random.chance(0.4),
     producers: { plain: 1 + random.nextInt(2), idempotent: 1 + random.nextInt(2) },
     // A coordinator that forgets unsynced decisions with the power promises nothing of transactions any more, here as in Kafka.
     transactional: isSynced || !mishaps.includes("power loss") ? random.nextInt(3) : 0,

@@ -212,6 +212,18 @@ describe("what is stored in the end", () => {
     other.finals.push({ partition: P, logStartOffset: 0, uncommitted: [{ offset: 1, value: "a2", key: "l" }], committed: [] });
     shows(other, "lost write");
   });
+
+  test("nor need a compacted partition keep what was aborted; what was committed it must", () => {
+    for (const outcome of ["aborted", "committed"] as const) {
+      const story = new Story();
+      story.promise({ isCompacted: true });
+      const transaction = story.begin("x");
+      story.sendAt("x1", 0, { transaction, key: "k" });
+      story.askEnd(transaction, outcome === "committed");
+      story.endTransaction(transaction, outcome === "committed");
+      shows(story.endWith([]), ...(outcome === "committed" ? (["lost write"] as const) : []));
+    }
+  });
 });
 
 describe("offsets", () => {

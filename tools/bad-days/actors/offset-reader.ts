@@ -43,6 +43,7 @@ export async function offsetReader(client: Client, isolation: Isolation): Promis
 }
 
 function follow(client: Client, positions: Map<string, Position>): void {
+  for (const [label, { topic }] of positions) if (topic.isDoomed) positions.delete(label);
   for (const topic of client.world.topics) {
     for (let partition = 0; partition < topic.partitionCount; partition++) {
       const label = topic.label(partition);

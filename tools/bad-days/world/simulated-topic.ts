@@ -2,7 +2,7 @@
 export class SimulatedTopic {
   readonly name: string;
   readonly topicId: string;
-  readonly #incarnation: number;
+  readonly incarnation: number;
   partitionCount: number;
   readonly firstPartitionCount: number;
   /** Somebody asked to delete it. */
@@ -11,13 +11,13 @@ export class SimulatedTopic {
   constructor(name: string, topicId: string, incarnation: number, partitionCount: number) {
     this.name = name;
     this.topicId = topicId;
-    this.#incarnation = incarnation;
+    this.incarnation = incarnation;
     this.partitionCount = partitionCount;
     this.firstPartitionCount = partitionCount;
   }
 
   /** What the history calls a partition. */
   label(partition: number): string {
-    return `${this.name}@${this.#incarnation}:${partition}`;
+    return `${this.name}@${this.incarnation}:${partition}`;
   }
 }

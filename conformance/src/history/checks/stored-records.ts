@@ -78,9 +78,10 @@ function mayBeLost(view: HistoryView, partition: string, { era, isAcknowledged }
   return era < view.lastEra && !(isAcknowledged && view.promise(partition).isSynced);
 }
 
-/** A compacted partition has a later record of that key. */
+/** A compacted partition has a later record of that key; nor does it keep what no transaction has committed. */
 function isSuperseded(view: HistoryView, partition: string, log: FinalLog, value: string, offset: number): boolean {
-  const key = view.sentByValue.get(value)?.key;
-  if (!view.promise(partition).isCompacted || key === undefined) return false;
-  return log.final.uncommitted.some((record) => record.offset > offset && record.key === key);
+  const sent = view.sentByValue.get(value);
+  if (!view.promise(partition).isCompacted || sent?.key === undefined) return false;
+  if (sent.transaction !== undefined && sent.transaction.outcome !== "committed") return true;
+  return log.final.uncommitted.some((record) => record.offset > offset && record.key === sent.key);
 }
