@@ -319,6 +319,13 @@ export const logMutants: readonly Mutant[] = [
     tests: cleaning,
   },
   {
+    rule: "a transaction counts as aborted also where its marker lies behind what is cleaned",
+    file: "packages/log/src/cleaner/log-cleaner.ts",
+    find: "entries.filter(({ firstOffset }) => firstOffset < endOffset)",
+    replace: "entries.filter(({ lastOffset }) => lastOffset < endOffset)",
+    tests: cleaning,
+  },
+  {
     rule: "memory does not show what compaction took",
     file: "packages/log/src/partition/log-replacement.ts",
     find: "    log.tail?.dropBelow(replacement.endOffset);\n",

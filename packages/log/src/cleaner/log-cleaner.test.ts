@@ -256,6 +256,22 @@ describe("compaction", () => {
     assert.deepEqual(fixture.logger.events, []);
   });
 
+  it("drops what was aborted also where the marker lies behind what is cleaned, and lets it supersede nothing", async () => {
+    const fixture = await LogFixture.create(COMPACTED);
+    put(fixture, { records: [["a", "committed"]] });
+    const aborted = put(fixture, { records: [["a", "aborted"]], producer: { id: 7, epoch: 0, sequence: 0 }, isTransactional: true });
+    roll(fixture);
+    end(fixture, 7, 0, "abort");
+    const offsetsOfA = async (): Promise<number[]> => (await seen(fixture)).filter(({ key }) => key === "a").map(({ offset }) => offset);
+    await fixture.store.compact();
+    assert.deepEqual(await offsetsOfA(), [aborted - 1]);
+    roll(fixture);
+    await fixture.store.compact();
+    assert.deepEqual(await offsetsOfA(), [aborted - 1], "with the marker in what is cleaned");
+    assert.deepEqual(fixture.logger.events, []);
+    await fixture.store.close();
+  });
+
   it("never goes beyond the last stable offset", async () => {
     const fixture = await LogFixture.create(COMPACTED);
     put(fixture, { records: [["a", "1"]] });

@@ -225,10 +225,8 @@ export class LogCleaner {
       dirty: segments.filter((segment) => segment.endOffset > firstDirtyOffset),
       firstDirtyOffset,
       endOffset,
-      aborted: log.segments
-        .all()
-        .filter(({ baseOffset }) => baseOffset < endOffset)
-        .flatMap(({ transactions }) => transactions.entries),
+      // Also those whose markers lie behind what is cleaned.
+      aborted: log.segments.all().flatMap(({ transactions }) => transactions.entries.filter(({ firstOffset }) => firstOffset < endOffset)),
       producers: log.lastOfProducers(),
       nowMs: clock.nowMs(),
       deleteRetentionMs: log.config.deleteRetentionMs,
