@@ -37,13 +37,18 @@ export function encodeRecord(record: GroupRecord): LogRecord {
 
 /** Reads a record; `undefined` for kinds this coordinator does not keep. Errors: `MALFORMED_BYTES`. */
 export function decodeRecord({ key, value, producerId }: LogRecord): GroupRecord | undefined {
+  const read = lastReadKey;
+  if (read !== undefined && isSameBut(key, read.bytes, read.bytes.length - PARTITION_BYTES, read.bytes.length)) {
+    const partition = key.readInt32BE(key.length - PARTITION_BYTES);
+    return offsetRecord(read.groupId, read.topic, partition, value, producerId);
+  }
   const reader = new ByteReader(key);
   switch (reader.int16()) {
     case legacyOffsetCommitKey.recordType:
     case offsetCommitKey.recordType: {
       const { group, topic, partition } = offsetCommitKey.read(reader, 0);
-      const record = { kind: "offset", groupId: group, topic, partition, value: value && decodeOffset(value) } as const;
-      return producerId === undefined ? record : { ...record, producerId };
+      if (reader.remaining === 0) lastReadKey = { groupId: group, topic, bytes: Buffer.from(key) };
+      return offsetRecord(group, topic, partition, value, producerId);
     }
     case groupMetadataKey.recordType: {
       const { group } = groupMetadataKey.read(reader, 0);
@@ -52,6 +57,33 @@ export function decodeRecord({ key, value, producerId }: LogRecord): GroupRecord
     default:
       return decodeConsumerRecord({ key, value });
   }
+}
+
+/** The last key and value that were read whole: a start reads many in which only the partition, and the offset, are others. */
+let lastReadKey: { readonly groupId: string; readonly topic: string; readonly bytes: Buffer } | undefined;
+let lastReadValue: { readonly offset: CommittedOffset; readonly bytes: Buffer } | undefined;
+/** A key ends with its partition. */
+const PARTITION_BYTES = 4;
+const OFFSET_BYTES = 8;
+
+function offsetRecord(
+  groupId: string,
+  topic: string,
+  partition: number,
+  value: Buffer | null,
+  producerId: number | undefined,
+): GroupRecord {
+  const record = { kind: "offset", groupId, topic, partition, value: value && decodeOffset(value) } as const;
+  return producerId === undefined ? record : { ...record, producerId };
+}
+
+/** Whether two keys or values are the same but for the bytes from `from` to `to`. */
+function isSameBut(one: Buffer, other: Buffer, from: number, to: number): boolean {
+  const { length } = one;
+  if (length !== other.length) return false;
+  for (let i = 0; i < from; i++) if (one[i] !== other[i]) return false;
+  for (let i = to; i < length; i++) if (one[i] !== other[i]) return false;
+  return true;
 }
 
 function encodeKey<Key>(message: DataMessage<Key>, key: Key, stringsLength: number): Buffer {
@@ -125,6 +157,17 @@ function encodeWholeOffset({ offset, leaderEpoch, metadata, commitTimestampMs, e
 }
 
 function decodeOffset(bytes: Buffer): CommittedOffset {
+  const read = lastReadValue;
+  if (read !== undefined && isSameBut(bytes, read.bytes, OFFSET_AT, OFFSET_AT + OFFSET_BYTES)) {
+    const offset = bytes.readInt32BE(OFFSET_AT) * 2 ** 32 + bytes.readUInt32BE(OFFSET_AT + 4);
+    if (Number.isSafeInteger(offset)) return { ...read.offset, offset };
+  }
+  const offset = decodeWholeOffset(bytes);
+  lastReadValue = { offset, bytes: Buffer.from(bytes) };
+  return offset;
+}
+
+function decodeWholeOffset(bytes: Buffer): CommittedOffset {
   const value = decode(offsetCommitValue, bytes);
   return {
     offset: value.offset,
