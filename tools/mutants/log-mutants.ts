@@ -25,6 +25,20 @@ export const logMutants: readonly Mutant[] = [
     tests: loading,
   },
   {
+    rule: "what is known of a partition outlives that its directory is set aside",
+    file: "packages/log/src/store/checkpoints.ts",
+    find: "if (mayComeAgain(entry)) this.keep(name);",
+    replace: "if (!mayComeAgain(entry)) this.keep(name);",
+    tests: loading,
+  },
+  {
+    rule: "a directory whose first file could not be written is taken away again",
+    file: "packages/log/src/store/partition-directories.ts",
+    find: "      disk.remove(directory);\n      throw error;",
+    replace: "      throw error;",
+    tests: store,
+  },
+  {
     rule: "wrong bytes below the recovery point are told, not cut like missing ones",
     file: "packages/log/src/loading/segment-recovery.ts",
     find: "&& !(isLast && end.isCutShort)) {",
@@ -54,9 +68,9 @@ export const logMutants: readonly Mutant[] = [
   },
   {
     rule: "a partition whose directory is missing begins behind what it had",
-    file: "packages/log/src/store/checkpoints.ts",
-    find: "return entry?.topicId === topicId ? entry.offset : 0;",
-    replace: "return 0;",
+    file: "packages/log/src/store/log-store.ts",
+    find: "const lostBefore = this.#checkpoints.of(name, topicId).recoveryPoint;",
+    replace: "const lostBefore = 0;",
     tests: loading,
   },
   {
@@ -316,13 +330,6 @@ export const logMutants: readonly Mutant[] = [
     file: "packages/log/src/cleaner/log-cleaning.ts",
     find: "      this.#check(batch, at);\n      const isMarker",
     replace: "      const isMarker",
-    tests: cleaning,
-  },
-  {
-    rule: "a transaction counts as aborted also where its marker lies behind what is cleaned",
-    file: "packages/log/src/cleaner/log-cleaner.ts",
-    find: "entries.filter(({ firstOffset }) => firstOffset < endOffset)",
-    replace: "entries.filter(({ lastOffset }) => lastOffset < endOffset)",
     tests: cleaning,
   },
   {

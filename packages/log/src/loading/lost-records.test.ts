@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { ErrorCode } from "@ottla/protocol";
+import { LogStore } from "../store/log-store.ts";
+import type { LoadOutcome } from "../store/log-store-options.ts";
 import { FROM_CLIENT, LogFixture, makeBatch, readAll, TOPIC_ID } from "../testing/log-fixture.ts";
 
 const COLD = { limits: { tailCacheBytes: 0 } };
@@ -25,6 +27,21 @@ function lost(fixture: LogFixture): unknown[] {
   return fixture.logger.details
     .filter(({ message }) => /gone/.test(message))
     .map(({ fields }) => [fields["topic"], fields["partition"], fields["firstLostOffset"], fields["lastLostOffset"]]);
+}
+
+/** Opens the store with metadata in which `orders` has that id; `fate` is that of directories and entries of others. */
+async function openKnowing(
+  fixture: LogFixture,
+  knownId: string | undefined,
+  fate: "remove" | "set-aside" = "set-aside",
+): Promise<LoadOutcome | undefined> {
+  const { disk, clock, random, logger, config } = fixture;
+  fixture.store = LogStore.open({ disk, clock, random, logger }, "/data", fixture.options);
+  const outcomes = await fixture.store.loadPartitions({
+    configOf: () => config,
+    fateOf: (_topic, _partition, topicId) => (knownId !== undefined && (topicId ?? knownId) === knownId ? "open" : fate),
+  });
+  return outcomes.get("orders-0");
 }
 
 const last = (fixture: LogFixture): string => fixture.names(".log").at(-1)!;
@@ -104,6 +121,48 @@ for (const stop of STOPS) {
         fixture.kill();
         await fixture.open();
         assert.deepEqual([fixture.log.logStartOffset, fixture.log.logEndOffset], [40, 41], harm);
+      }
+    });
+
+    it("goes on behind them when its directory is set aside, as it carries another topic's id", async () => {
+      const fixture = await durableLog(stop);
+      const other = Buffer.from(`version: 0\ntopic_id: ${OTHER_ID}\n`);
+      fixture.overwrite("partition.metadata", other);
+      // Killed before the partition is made again, it is known all the same, however many checkpoints were written.
+      for (let start = 0; start < 2; start++) {
+        assert.equal(await openKnowing(fixture, TOPIC_ID), undefined);
+        await fixture.clock.advanceAsync(20_000);
+        if (start === 0) fixture.kill();
+      }
+      fixture.log = fixture.store.createPartition("orders", 0, TOPIC_ID, fixture.config);
+      assert.deepEqual([fixture.log.logStartOffset, fixture.log.logEndOffset], [40, 40]);
+      assert.deepEqual(lost(fixture), [["orders", 0, undefined, 39]]);
+      const [stray] = fixture.disk.list("/data").filter((name) => name.endsWith("-stray"));
+      assert.deepEqual(fixture.logger.details.at(-1)?.fields["strayDirectories"], [`/data/${stray}`]);
+      assert.equal(fixture.append().baseOffset, 40);
+      fixture.kill();
+      await openKnowing(fixture, TOPIC_ID);
+      assert.equal(fixture.store.get("orders", 0)?.logEndOffset, 41);
+    });
+
+    it("goes on behind them when metadata forgot the partition for one start, and knows it again", async () => {
+      const fixture = await durableLog(stop);
+      assert.equal(await openKnowing(fixture, undefined), undefined);
+      await fixture.store.close();
+      await openKnowing(fixture, TOPIC_ID);
+      assert.equal(fixture.store.createPartition("orders", 0, TOPIC_ID, fixture.config).logEndOffset, 40);
+    });
+
+    it("begins at 0 as another topic, when its own was deleted or nobody knows it", async () => {
+      for (const fate of ["remove", "set-aside"] as const) {
+        const fixture = await durableLog(stop);
+        await openKnowing(fixture, undefined, fate);
+        await fixture.clock.advanceAsync(20_000);
+        assert.equal(fixture.store.createPartition("orders", 0, OTHER_ID, fixture.config).logEndOffset, 0, fate);
+        assert.deepEqual(lost(fixture), []);
+        await fixture.store.close();
+        const known = fixture.disk.readFile("/data/recovery-point-offset-checkpoint").toString().includes(TOPIC_ID);
+        if (fate === "remove") assert.equal(known, false, "nothing is kept for a topic that was deleted");
       }
     });
 

@@ -82,15 +82,23 @@ export class Checkpoints implements LogListener {
     };
   }
 
-  /** How much of a partition whose directory is gone was on the disk, if it was this very topic's; 0 if none. */
-  durableOffsetOf(name: string, topicId: string): number {
-    const entry = this.#recoveryPoints.get(name);
-    return entry?.topicId === topicId ? entry.offset : 0;
-  }
-
   /** The partition could not be opened: its entries are kept as they are, so that a later start judges it by them. */
   keep(name: string): void {
     this.#unloaded.add(name);
+  }
+
+  /**
+   * All partitions that could be opened are. What is known of others outlives the next checkpoint, whatever became of their directories: a partition that is made
+   * again must go on behind it. `mayComeAgain`: whether that can happen; the others are left out.
+   */
+  settleUnopened(mayComeAgain: (entry: OffsetCheckpointEntry) => boolean): void {
+    for (const known of [this.#recoveryPoints, this.#logStarts]) {
+      for (const [name, entry] of known) {
+        if (this.#logs.has(name) || this.#unloaded.has(name)) continue;
+        if (mayComeAgain(entry)) this.keep(name);
+        else known.delete(name);
+      }
+    }
   }
 
   /** The partition is open: from here on it tells itself what is to be remembered. */
@@ -102,15 +110,10 @@ export class Checkpoints implements LogListener {
   /** The partition is gone. */
   forget(name: string): void {
     if (this.#logStarts.has(name)) void this.#logStartFile.write().catch((error: unknown) => this.#warn(error));
-    this.disregard(name);
-    this.#areRecoveryPointsStale = true;
-  }
-
-  /** As {@link Checkpoints.forget}, while partitions are loaded: nothing is written yet. */
-  disregard(name: string): void {
     this.#unloaded.delete(name);
     this.#recoveryPoints.delete(name);
     this.#logStarts.delete(name);
+    this.#areRecoveryPointsStale = true;
   }
 
   /** Several moves of the same moment share one write. */

@@ -270,6 +270,19 @@ describe("partitions of a data directory", () => {
     assert.ok(fixture.disk.stat(`/data/${stray}/00000000000000000000.log`)!.sizeBytes > 0);
   });
 
+  it("that the disk refuses half way leave no directory behind, neither now nor at the next start", async () => {
+    const fixture = await LogFixture.create();
+    fixture.disk.fail({ operation: "append", path: "orders-1/partition.metadata", code: "DISK_FULL", partialBytes: 12 });
+    assert.throws(() => fixture.store.createPartition("orders", 1, TOPIC_ID, fixture.config), { code: "DISK_FULL" });
+    assert.equal(fixture.disk.stat("/data/orders-1"), undefined);
+    assert.equal(fixture.store.createPartition("orders", 1, TOPIC_ID, fixture.config).append(makeBatch(), FROM_CLIENT).kind, "appended");
+    fixture.disk.fail({ operation: "append", path: "orders-2/partition.metadata", code: "DISK_FULL" });
+    assert.throws(() => fixture.store.createPartition("orders", 2, TOPIC_ID, fixture.config), { code: "DISK_FULL" });
+    fixture.kill();
+    await fixture.openStore();
+    assert.deepEqual([...fixture.store.partitions()].map(({ name }) => name).sort(), ["orders-0", "orders-1"]);
+  });
+
   it("whose deletion was cut short by a kill are gone after the next start", async () => {
     const fixture = await LogFixture.create();
     fixture.append();

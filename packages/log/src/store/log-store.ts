@@ -129,6 +129,11 @@ export class LogStore {
     };
     await Promise.all(Array.from({ length: Math.min(this.#parallelLoads, found.length) }, work));
     if (options.signal?.aborted) return outcomes;
+    this.#checkpoints.settleUnopened(({ topic, partition, topicId }) => {
+      const fate = options.fateOf?.(topic, partition, topicId) ?? "open";
+      // Without an id nothing tells it from a topic that is made later.
+      return fate === "open" || (fate === "set-aside" && topicId !== undefined);
+    });
     this.#isLoaded = true;
     // What is known to be durable must not depend on a process that lives until the next checkpoint.
     this.#checkpoints.writeIfStale();
@@ -175,7 +180,7 @@ export class LogStore {
   }
 
   /**
-   * Makes an empty partition; one whose directory was lost goes on behind what was on the disk, with an error event. What is left of another topic of that name is moved out of the way: removed where that topic was deleted here or holds no
+   * Makes an empty partition; one whose directory was lost, or set aside, goes on behind what was on the disk, with an error event. What is left of another topic of that name is moved out of the way: removed where that topic was deleted here or holds no
    * records, else set aside. Errors: disk errors, `DISK_FULL` also where only what is kept for metadata is left; `PARTITION_EXISTS`.
    */
   createPartition(topic: string, partition: number, topicId: string, config: LogConfig): PartitionLog {
@@ -184,8 +189,7 @@ export class LogStore {
     if (this.#logs.has(name) || !this.#directories.clearAway(topic, partition, topicId))
       throw new LogError("PARTITION_EXISTS", directory, `The partition ${name} exists already in ${this.directory}.`);
     this.#env.space.admit(NEW_PARTITION_BYTES);
-    const lostBefore = this.#checkpoints.durableOffsetOf(name, topicId);
-    if (lostBefore > 0) this.#checkpoints.keep(name);
+    const lostBefore = this.#checkpoints.of(name, topicId).recoveryPoint;
     this.#directories.make(topic, partition, topicId);
     const segment = new Segment(this.#env, directory, lostBefore, { sizeBytes: 0, createdMs: this.#deps.clock.nowMs(), isActive: true });
     const loaded = {
@@ -203,7 +207,8 @@ export class LogStore {
       compactedBelow: 0,
       areHintsWritten: false,
     };
-    if (lostBefore > 0)
+    if (lostBefore > 0) {
+      const strayDirectories = this.#directories.strays(topic, partition);
       this.#deps.logger.error(
         "a partition's directory is gone with its records; it goes on behind them, and their offsets are not used again",
         {
@@ -211,9 +216,11 @@ export class LogStore {
           partition,
           lastLostOffset: lostBefore - 1,
           directory,
-          remedy: "restore the directory from a copy",
+          ...(strayDirectories.length > 0 && { strayDirectories }),
+          remedy: "restore the directory from a copy, or from the stray directory that holds the records",
         },
       );
+    }
     return this.#own(name, new PartitionLog(this.#env, loaded, config, this.#checkpoints));
   }
 
@@ -270,7 +277,6 @@ export class LogStore {
       const topicId = this.#directories.topicIdOf(topic, partition);
       const fate = options.fateOf?.(topic, partition, topicId) ?? "open";
       if (fate !== "open") {
-        this.#checkpoints.disregard(name);
         if (fate === "set-aside") this.#directories.setAside(topic, partition);
         else this.#directories.remove(topic, partition);
         return undefined;

@@ -8,6 +8,7 @@ import {
   deletedDirectoryName,
   encodePartitionMetadata,
   isDeletedDirectory,
+  isStrayOf,
   parsePartitionDirectory,
   partitionDirectoryName,
   strayDirectoryName,
@@ -95,6 +96,14 @@ export class PartitionDirectories {
     const stray = join(this.#root, strayDirectoryName(topic, partition, randomUuid(random)));
     disk.rename(this.path(topic, partition), stray);
     logger.error("a partition that no topic names was set aside; remove it if it is not needed", { topic, partition, directory: stray });
+  }
+
+  /** Where directories of a partition's name lie that were set aside. Errors: disk errors. */
+  strays(topic: string, partition: number): string[] {
+    return this.#deps.disk
+      .list(this.#root)
+      .filter((name) => isStrayOf(topic, partition, name))
+      .map((name) => join(this.#root, name));
   }
 
   /** Takes the directory away at once; its files go later on. None there is no error. Errors: disk errors; the next partition of that name then takes it away. */

@@ -41,6 +41,12 @@ export function isDeletedDirectory(name: string): boolean {
   return /^[a-zA-Z0-9._-]+-\d+\.[A-Za-z0-9_-]+-delete$/.test(name);
 }
 
+/** Whether a name is one that {@link strayDirectoryName} gives that partition. */
+export function isStrayOf(topic: string, partition: number, name: string): boolean {
+  const unique = /\.([A-Za-z0-9_-]+)-stray$/.exec(name)?.[1];
+  return unique !== undefined && strayDirectoryName(topic, partition, unique) === name;
+}
+
 /** Kafka's `partition.metadata`. */
 export function encodePartitionMetadata(topicId: string): Buffer {
   return Buffer.from(`version: 0\ntopic_id: ${topicId}\n`);
