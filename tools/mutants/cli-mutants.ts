@@ -69,8 +69,15 @@ export const cliMutants: readonly Mutant[] = [
   {
     rule: "a full disk is told",
     file: "packages/cli/src/run-process.ts",
-    find: 'if (lost === undefined || READER_GONE.has(lost.code) || kind === "server") return status;',
-    replace: "if (lost === undefined || status === 0) return status;",
+    find: "if (loss === undefined || isReaderGone(loss)) return status;",
+    replace: "if (loss === undefined || status === 0) return status;",
+    tests: processes,
+  },
+  {
+    rule: "what the last turn could not print is told",
+    file: "packages/cli/src/run-process.ts",
+    find: "lost ?? stdout.errored ?? undefined;",
+    replace: "lost;",
     tests: processes,
   },
   {

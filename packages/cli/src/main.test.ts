@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
+
+import { CommandLineFixture } from "./testing/command-line-fixture.ts";
 
 const main = fileURLToPath(new URL("main.ts", import.meta.url));
 
@@ -26,12 +28,19 @@ function start(...words: string[]) {
   return child;
 }
 
+/** A command on streams of the caller's, by descriptor. */
+function startOn({ words, stdin, stdout }: { readonly words: readonly string[]; readonly stdin?: number; readonly stdout?: number }) {
+  const child = spawn(process.execPath, ["--conditions=source", main, ...words], { stdio: [stdin ?? "ignore", stdout ?? "pipe", "pipe"] });
+  children.add(child);
+  return child;
+}
+
 /** Standard output and standard error until the end, and the status. */
-async function outcome(child: ReturnType<typeof start>): Promise<{ status: number | null; stdout: string; stderr: string }> {
+async function outcome(child: ChildProcess): Promise<{ status: number | null; stdout: string; stderr: string }> {
   let stdout = "";
   let stderr = "";
-  child.stdout.on("data", (piece) => (stdout += String(piece)));
-  child.stderr.on("data", (piece) => (stderr += String(piece)));
+  child.stdout?.on("data", (piece) => (stdout += String(piece)));
+  child.stderr?.on("data", (piece) => (stderr += String(piece)));
   const [status] = (await once(child, "close")) as [number | null];
   return { status, stdout, stderr };
 }
@@ -153,6 +162,46 @@ test("the first Ctrl-C ends a command whose broker is silent: 130, or 0 for what
     await Promise.all(commands.map(interrupted)),
     [130, 0, 0].map((status) => ({ status, stdout: "", stderr: "" })),
   );
+});
+
+test("what a full disk does not take is said in one sentence with status 1, by every kind of command", async (t) => {
+  if (!existsSync("/dev/full")) return t.skip("this system has no /dev/full");
+  const fixture = await CommandLineFixture.start();
+  const full = openSync("/dev/full", "w");
+  try {
+    const cluster = ["-b", fixture.broker.bootstrap];
+    await fixture.run(["produce", "t"], { stdin: "a\n" });
+    const commands = [
+      ["--help"],
+      ["completion", "bash"],
+      ["topics", "list", ...cluster],
+      ["produce", "t", ...cluster],
+      ["consume", "t", "-e", ...cluster],
+    ];
+    const outcomes = commands.map(async (words) => {
+      const { status, stderr } = await outcome(startOn({ words, stdout: full }));
+      return { words, status, stderr };
+    });
+    for (const { words, status, stderr } of await Promise.all(outcomes))
+      assert.deepEqual([status, stderr], [1, "ottla: What was to be printed cannot be written (ENOSPC).\n"], words.join(" "));
+  } finally {
+    closeSync(full);
+    await fixture.stop();
+  }
+});
+
+test("a standard input that cannot be read is an error, not an empty one", async () => {
+  const fixture = await CommandLineFixture.start();
+  const directory = openSync(folder, "r");
+  try {
+    const words = ["produce", "t", "-b", fixture.broker.bootstrap];
+    const { status, stdout, stderr } = await outcome(startOn({ words, stdin: directory }));
+    assert.deepEqual([status, stdout], [1, ""]);
+    assert.match(stderr, /^ottla: Standard input cannot be read: EISDIR: .*; give lines through a pipe, or a file with --file\.\n$/);
+  } finally {
+    closeSync(directory);
+    await fixture.stop();
+  }
 });
 
 test("a start without the demonstration loads neither client nor demonstration", () => {

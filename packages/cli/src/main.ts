@@ -2,6 +2,7 @@ import { isMainThread } from "node:worker_threads";
 import packageJson from "../package.json" with { type: "json" };
 import { commands } from "./commands/index.ts";
 import { runProcess, STOP_SIGNALS } from "./run-process.ts";
+import { standardInput } from "./standard-streams.ts";
 
 if (isMainThread) await runHere();
 else await (await import("./parts/part-worker.ts")).runPartWorker();
@@ -16,7 +17,7 @@ async function runHere(): Promise<void> {
     version: packageJson.version,
     stdout: process.stdout,
     stderr: process.stderr,
-    stdin: process.stdin,
+    stdin: standardInput(),
     env: process.env,
     main: new URL(import.meta.url),
     onSignal(run) {

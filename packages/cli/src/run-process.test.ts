@@ -121,6 +121,31 @@ test("output that a full disk does not take is a failure, and says so", async ()
   assert.equal(stderr.text, "ottla: What was to be printed cannot be written (ENOSPC).\n");
 });
 
+test("output that is refused in a command's last turn is a failure too, and a server says at once what it could not print", async () => {
+  const stderr = new OutputCollector();
+  const lastWord = async ({ stdout }: CommandContext): Promise<0> => {
+    stdout.write("x");
+    return 0;
+  };
+  assert.equal(await new ProcessFixture("task", lastWord, { stdout: breaking("ENOSPC"), stderr }).status, 1);
+  assert.equal(stderr.text, "ottla: What was to be printed cannot be written (ENOSPC).\n");
+
+  const said = Promise.withResolvers<string>();
+  const server = new ProcessFixture(
+    "server",
+    async ({ stdout, signal }) => {
+      stdout.write("x");
+      stdout.write("y");
+      await new Promise((resolve) => signal.addEventListener("abort", resolve));
+      return 0;
+    },
+    { stdout: breaking("ENOSPC"), stderr: new OutputCollector(said.resolve) },
+  );
+  assert.equal(await said.promise, "ottla: What was to be printed cannot be written (ENOSPC).\n");
+  server.signal("SIGTERM");
+  assert.equal(await server.status, 1);
+});
+
 test("a standard error that is broken, or that nobody reads, neither ends nor holds a process", async () => {
   const run = async ({ stderr }: CommandContext): Promise<0> => {
     for (let i = 0; i < 3; i++) {

@@ -43,7 +43,7 @@ export interface ProcessWorld extends Pick<CommandContext, "stdout" | "stderr" |
  * where it runs until it is stopped, and else with the signal's (130 after Ctrl-C). A second one ends the process at once.
  *
  * A reader that goes away (`ottla consume … | head`) ends a command quietly, as Ctrl-C does, with status 0; a server goes on. Output that cannot be written for
- * another reason (a full disk) is status 1. Standard error may break, or be read by nobody, without ending or stopping anything.
+ * another reason (a full disk) is said and status 1; a server says so at once and goes on. Standard error may break, or be read by nobody, without ending or stopping anything.
  */
 export async function runProcess(commands: readonly CommandSpec[], world: ProcessWorld): Promise<number> {
   const { stdout, stderr } = world;
@@ -63,8 +63,10 @@ export async function runProcess(commands: readonly CommandSpec[], world: Proces
   let lost: NodeJS.ErrnoException | undefined;
   let kind = "task" as CommandKind;
   stdout.on("error", (error: NodeJS.ErrnoException) => {
-    lost ??= error;
+    if (lost !== undefined) return;
+    lost = error;
     if (kind !== "server") stop.abort();
+    else if (!isReaderGone(error)) stderr.write(unwritable(error));
   });
 
   const command = runCommandLine(commands, world.words, world.version, { ...world, signal: stop.signal }, (spec) => {
@@ -80,13 +82,20 @@ export async function runProcess(commands: readonly CommandSpec[], world: Proces
   await Promise.race([Promise.all([written(stdout), written(stderr)]), signalled.promise.then(() => pause(times.outputGraceMs))]);
   // The repeat of the signal is waited for: in the middle of a process's end it would be what ended it, and the status would not be ours.
   if (first !== undefined) await pause(times.repeatWithinMs - (performance.now() - first.atMs));
-  return outputStatus(world, lost, kind, status);
+  // A stream tells of its failure only after the turn in which it failed, and by then everything may be done.
+  const loss: NodeJS.ErrnoException | undefined = lost ?? stdout.errored ?? undefined;
+  if (loss === undefined || isReaderGone(loss)) return status;
+  if (lost === undefined || kind !== "server") stderr.write(unwritable(loss));
+  await Promise.race([written(stderr), pause(times.outputGraceMs)]);
+  return 1;
 }
 
-function outputStatus({ stderr }: ProcessWorld, lost: NodeJS.ErrnoException | undefined, kind: CommandKind, status: number): number {
-  if (lost === undefined || READER_GONE.has(lost.code) || kind === "server") return status;
-  stderr.write(`ottla: What was to be printed cannot be written (${printable(lost.code ?? lost.message)}).\n`);
-  return 1;
+function isReaderGone(error: NodeJS.ErrnoException): boolean {
+  return READER_GONE.has(error.code);
+}
+
+function unwritable(error: NodeJS.ErrnoException): string {
+  return `ottla: What was to be printed cannot be written (${printable(error.code ?? error.message)}).\n`;
 }
 
 /** Resolves when everything that was handed to the stream has been taken by the system, or can no longer be. */

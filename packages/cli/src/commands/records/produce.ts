@@ -41,6 +41,13 @@ interface Tally {
   isHopeless: boolean;
 }
 
+/** Where lines come from, and what to say when they do not. */
+interface Input {
+  readonly stream: Readable;
+  readonly name: string;
+  readonly remedy: string;
+}
+
 export const produce: RunCommand = async (context) => {
   const { positionals, signal } = context;
   const [topic] = positionals as [string];
@@ -52,7 +59,7 @@ export const produce: RunCommand = async (context) => {
   // Not before somebody reads it: a stream that fails unheard ends the process.
   const input = openInput(context);
   // A line that is being typed is not waited for once Ctrl-C came.
-  const stopReading = (): void => void input.destroy();
+  const stopReading = (): void => void input.stream.destroy();
   signal.addEventListener("abort", stopReading);
   try {
     const producer = client.producer(settings);
@@ -64,13 +71,13 @@ export const produce: RunCommand = async (context) => {
     return report(context, topic, tally);
   } finally {
     signal.removeEventListener("abort", stopReading);
-    input.destroy();
+    input.stream.destroy();
     await endsInTime(client.close(), signal);
   }
 };
 
 async function produceLines(
-  input: Readable,
+  { stream, name, remedy }: Input,
   producer: Producer,
   tally: Tally,
   signal: AbortSignal,
@@ -78,7 +85,7 @@ async function produceLines(
 ): Promise<void> {
   let number = 0;
   try {
-    for await (const line of readLines(input)) {
+    for await (const line of readLines(stream)) {
       const lineNumber = ++number;
       tally.sent++;
       try {
@@ -95,7 +102,7 @@ async function produceLines(
   } catch (error) {
     if (signal.aborted) return;
     if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
-    throw new OttlaError("INPUT_UNREADABLE", `The input cannot be read: ${(error as Error).message}; check --file.`, { cause: error });
+    throw new OttlaError("INPUT_UNREADABLE", `${name} cannot be read: ${(error as Error).message}; ${remedy}.`, { cause: error });
   }
 }
 
@@ -163,9 +170,9 @@ function producerSettings(context: CommandContext): ProducerOptions {
   return { maxBlockMs: MAX_BLOCK_MS, ...producerOptionsFromProperties(properties) };
 }
 
-function openInput({ options, stdin, stderr }: CommandContext): Readable {
+function openInput({ options, stdin, stderr }: CommandContext): Input {
   const file = options.text("file");
-  if (file !== undefined) return createReadStream(file);
+  if (file !== undefined) return { stream: createReadStream(file), name: "The input", remedy: "check --file" };
   if (stdin.isTTY && stderr.isTTY) stderr.write("One record per line; Ctrl-D ends.\n");
-  return stdin;
+  return { stream: stdin, name: "Standard input", remedy: "give lines through a pipe, or a file with --file" };
 }
