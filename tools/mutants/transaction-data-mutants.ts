@@ -66,6 +66,20 @@ export const transactionDataMutants: readonly Mutant[] = [
     tests: rules,
   },
   {
+    rule: "a producer is not forgotten while it has a transaction open",
+    file: "packages/log/src/producers/producer-table.ts",
+    find: "if (producer.transactionStartOffset >= 0 || nowMs",
+    replace: "if (nowMs",
+    tests: ["log/src/partition/transactions.test"],
+  },
+  {
+    rule: "the oldest of what is not settled counts, whichever ended first",
+    file: "packages/log/src/producers/unsettled-transactions.ts",
+    find: "if (first < 0 || firstOffset < first) first = firstOffset;",
+    replace: "if (first < 0) first = firstOffset;",
+    tests: ["log/src/producers/unsettled-transactions"],
+  },
+  {
     rule: "verifications are bounded",
     file: "packages/log/src/producers/verifications.ts",
     find: "      if (this.#byProducer.size >= VERIFICATIONS_MAX) this.#dropOldest();\n",

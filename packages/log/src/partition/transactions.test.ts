@@ -84,6 +84,21 @@ describe("transactions in a log", () => {
     }
   });
 
+  it("are not forgotten with their producer while they are open, however long it is silent", async () => {
+    const t = await transactions({ producerIdExpirationMs: 1000 });
+    t.write(P);
+    t.write(Q);
+    t.mark(Q, "commit");
+    t.fixture.clock.advance(5000);
+    t.fixture.log.maintain();
+    assert.deepEqual(
+      t.fixture.log.activeProducers().map(({ producerId }) => producerId),
+      [P],
+    );
+    t.mark(P, "abort");
+    assert.deepEqual([aborted(t, 0, 4), t.fixture.log.lastStableOffset], [[`${P}:0`], 4]);
+  });
+
   it("of a producer or a coordinator that was replaced are not ended by the old one's marker", async () => {
     const t = await transactions();
     t.write(P, 3);
