@@ -1,4 +1,5 @@
 import type { Timer } from "@ottla/base";
+import { KafkaError } from "@ottla/protocol";
 import { ClientError } from "../client-error.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { TopicState } from "../cluster/metadata-snapshot.ts";
@@ -205,12 +206,7 @@ export class Accumulator implements FateEvents {
         return;
       }
       this.#sender.abandon(queue, batch);
-      const attempts = batch.attempts === 0 ? "it was never sent" : `it was sent ${batch.attempts} times`;
-      const what = `${batch.recordCount} records for ${batch.topic}-${batch.partition}`;
-      this.failed(
-        batch,
-        new ClientError("DELIVERY_TIMEOUT", `${what} were not acknowledged within ${this.#options.deliveryTimeoutMs} ms; ${attempts}.`),
-      );
+      this.failed(batch, deliveryTimedOut(batch, queue.unsentBecause, this.#options.deliveryTimeoutMs));
     }
   }
 
@@ -225,6 +221,21 @@ export class Accumulator implements FateEvents {
   readonly #onCallbackError = (error: unknown): void => {
     this.#cluster.deps.logger.error("delivery callback threw", { error: error instanceof Error ? error.message : String(error) });
   };
+}
+
+function deliveryTimedOut(batch: ProducerBatch, unsentBecause: Error | undefined, timeoutMs: number): ClientError {
+  const { topic, partition, recordCount, attempts, lastError: last } = batch;
+  const sent = attempts === 0 ? "it was never sent" : `it was sent ${attempts} ${attempts === 1 ? "time" : "times"}`;
+  const records = `${recordCount} ${recordCount === 1 ? "record" : "records"} for ${topic}-${partition} ${recordCount === 1 ? "was" : "were"}`;
+  const cause = unsentBecause ?? last;
+  const reason =
+    cause === undefined ? "." : cause === last ? `; the last attempt: ${reasonOf(cause)}` : `; now it cannot be sent: ${reasonOf(cause)}`;
+  return new ClientError("DELIVERY_TIMEOUT", `${records} not acknowledged within ${timeoutMs} ms; ${sent}${reason}`, { cause });
+}
+
+/** A sentence that names the broker's code. */
+function reasonOf(error: Error): string {
+  return error instanceof KafkaError && !error.message.includes(error.code) ? `${error.code}: ${error.message}` : error.message;
 }
 
 function tooLarge(topic: string, bytes: number, options: ResolvedProducerOptions): ClientError {

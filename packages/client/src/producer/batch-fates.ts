@@ -71,6 +71,7 @@ export class BatchFates {
       case "restart":
       case "bump":
         if (leavesFateUnknown(answer.errorCode)) batch.isFateUnknown = true;
+        batch.lastError = refusalOf(answer);
         this.#putBack(batch, this.#followLeader(batch, answer));
         if (verdict === "restart" && batch.identity) queue.sequences.restart(batch.identity);
         if (verdict === "bump") this.#bump(queue);
@@ -102,6 +103,7 @@ export class BatchFates {
   }
 
   #retryOrFail(batch: ProducerBatch, error: Error, isRetriable: boolean): void {
+    batch.lastError = error;
     if (isRetriable && this.#mayRetry(batch)) this.#putBack(batch, false);
     else this.#fail(batch, error, false);
   }

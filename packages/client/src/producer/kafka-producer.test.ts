@@ -4,6 +4,7 @@ import { ErrorCode, KafkaError } from "@ottla/protocol";
 import { initProducerIdApi, makeInitProducerIdResponse } from "@ottla/protocol/apis/init-producer-id";
 import { makeLeaderIdAndEpoch, produceApi } from "@ottla/protocol/apis/produce";
 import { compressionOf, readRecords } from "@ottla/protocol/records";
+import { ClientError } from "../client-error.ts";
 import { createClient } from "../client.ts";
 import { HANG_UP, HOST, ScriptedBroker, SILENCE } from "../testing/scripted-broker.ts";
 import { makeWorld } from "../testing/simulated-world.ts";
@@ -178,6 +179,48 @@ describe("a producer", () => {
     await world.settle(producer.send(record("b")));
     const last = sent().at(-1)!;
     assert.deepEqual([last.values, last.epoch, last.sequence], [["b"], 1, 0]);
+  });
+
+  test("a delivery that ends by the deadline says why the last attempt failed, as cause and in its message", async () => {
+    const { world, broker, client } = await start();
+    broker.on(produceApi, (request) => answerAll(request, { errorCode: ErrorCode.KAFKA_STORAGE_ERROR }));
+    const refused = await world.settle(
+      client
+        .producer({ deliveryTimeoutMs: 2000 })
+        .send(record("a"))
+        .then(undefined, (error: unknown) => error),
+    );
+    assert.ok(refused instanceof ClientError && refused.code === "DELIVERY_TIMEOUT");
+    assert.ok(refused.cause instanceof KafkaError && refused.cause.code === "KAFKA_STORAGE_ERROR");
+    assert.match(
+      refused.message,
+      /^1 record for t-0 was not acknowledged within 2000 ms; it was sent \d+ times; the last attempt: KAFKA_STORAGE_ERROR: .+\.$/,
+    );
+    assert.ok(refused.message.endsWith(refused.cause.message));
+
+    broker.on(produceApi, () => HANG_UP);
+    const lost = await world.settle(
+      client
+        .producer({ deliveryTimeoutMs: 2000 })
+        .send(record("b"))
+        .then(undefined, (error: unknown) => error),
+    );
+    assert.ok(lost instanceof ClientError && lost.code === "DELIVERY_TIMEOUT");
+    assert.ok(lost.cause instanceof ClientError && lost.cause.code === "CONNECTION_LOST");
+    assert.ok(lost.message.endsWith(`; the last attempt: ${lost.cause.message}`));
+  });
+
+  test("a delivery that was never sent says what prevented it", async () => {
+    const { world, client } = await start([-1]);
+    const refused = await world.settle(
+      client
+        .producer({ deliveryTimeoutMs: 2000 })
+        .send(record("a"))
+        .then(undefined, (error: unknown) => error),
+    );
+    assert.ok(refused instanceof ClientError && refused.code === "DELIVERY_TIMEOUT");
+    assert.ok(refused.cause instanceof KafkaError && refused.cause.code === "LEADER_NOT_AVAILABLE");
+    assert.match(refused.message, / within 2000 ms; it was never sent; now it cannot be sent: LEADER_NOT_AVAILABLE: .+\.$/);
   });
 
   test("a cluster that cannot be reached: METADATA_TIMEOUT after maxBlockMs", async () => {

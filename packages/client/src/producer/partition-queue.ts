@@ -23,6 +23,8 @@ export class PartitionQueue<Batch extends QueuedBatch> {
 
   /** Its last batch was full, so the next one will probably be. */
   isBusy = false;
+  /** Why nothing of it can be sent at present; cleared by the next that is. */
+  unsentBecause: Error | undefined;
 
   constructor(topic: string, partition: number) {
     this.topic = topic;

@@ -29,6 +29,8 @@ export class ProducerBatch implements SequencedBatch {
   /** Bytes that this batch holds of the producer's buffer memory. */
   chargedBytes = 0;
   attempts = 0;
+  /** Why the last attempt did not succeed. */
+  lastError: Error | undefined;
   /** Not sent again before this (monotonic ms). */
   retryAtMs = 0;
   isInFlight = false;
@@ -128,6 +130,7 @@ export class ProducerBatch implements SequencedBatch {
       each.#isFull = true;
       each.queue = this.queue;
       each.attempts = this.attempts;
+      each.lastError = this.lastError;
       each.chargedBytes = i === 0 ? this.chargedBytes : 0;
     });
     return parts;

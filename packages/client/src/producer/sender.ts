@@ -1,4 +1,4 @@
-import { NIL_UUID } from "@ottla/protocol";
+import { ErrorCode, KafkaError, NIL_UUID } from "@ottla/protocol";
 import { type ProduceResponse, produceApi } from "@ottla/protocol/apis/produce";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Lane } from "../cluster/lane.ts";
@@ -116,7 +116,7 @@ export class Sender {
     this.#cluster.metadata.refreshIfOld();
     if (outbox.nodeId === NO_HOME) {
       this.#cluster.metadata.requestRefresh();
-      this.#comeBack(outbox);
+      this.#comeBack(outbox, new KafkaError(ErrorCode.LEADER_NOT_AVAILABLE));
       return;
     }
     if (!this.#hasIdentity()) return;
@@ -153,15 +153,16 @@ export class Sender {
         outbox.isConnecting = false;
         this.#drain(outbox);
       },
-      () => {
+      (error: Error) => {
         outbox.isConnecting = false;
         this.#cluster.metadata.requestRefresh();
-        this.#comeBack(outbox);
+        this.#comeBack(outbox, error);
       },
     );
   }
 
-  #comeBack(outbox: NodeOutbox): void {
+  #comeBack(outbox: NodeOutbox, why: Error): void {
+    for (const queue of outbox.queues) queue.unsentBecause = why;
     outbox.wakeAt(this.#now() + this.#cluster.options.retryBackoffMs, () => this.#drain(outbox));
   }
 
@@ -214,6 +215,7 @@ export class Sender {
     if (isFirst && this.#options.compression !== "none") queue.noteCompression(batch.recordBytes, batch.sizeInBytes);
     batch.attempts++;
     batch.queue = queue;
+    queue.unsentBecause = undefined;
     batch.isInFlight = true;
     queue.inFlightCount++;
     this.counters.batchesSent++;
