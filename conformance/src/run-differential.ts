@@ -12,9 +12,10 @@ import { startCluster, testProfile } from "./target.ts";
 
 const { values } = parseArgs({
   options: {
-    seed: { type: "string" },
+    /** "random" for another one at each run. */
+    seed: { type: "string", default: "8" },
     steps: { type: "string", default: "60" },
-    scripts: { type: "string", default: "20" },
+    scripts: { type: "string", default: "15" },
     /** Ends the run at the first script that starts after so long. */
     seconds: { type: "string" },
     /** Only kinds of steps whose name contains one of these words, and those that make topics. */
@@ -27,7 +28,7 @@ const { values } = parseArgs({
 });
 /** Steps that wait in vain take long to try again. */
 const SHRINK_TRIES_MAX = 60;
-const firstSeed = values.seed === undefined ? Date.now() % 2 ** 31 : Number(values.seed);
+const firstSeed = values.seed === "random" ? Date.now() % 2 ** 31 : Number(values.seed);
 const words = values.only?.split(",");
 const config = { ...testProfile, "auto.create.topics.enable": "false", "transaction.state.log.num.partitions": "4" };
 

@@ -79,7 +79,7 @@ export const brokerFetchMutants: readonly Mutant[] = [
   {
     rule: "a Fetch of another epoch than the session's is refused",
     file: "packages/broker/src/fetch/fetches.ts",
-    find: "    if (session.nextEpoch !== ask.sessionEpoch) return refused(ErrorCode.INVALID_FETCH_SESSION_EPOCH);\n",
+    find: "    if (session.nextEpoch !== ask.sessionEpoch) return withoutSession(ErrorCode.INVALID_FETCH_SESSION_EPOCH);\n",
     replace: "",
     tests: ["broker/src/handlers/01-fetch"],
   },

@@ -1,6 +1,6 @@
-import { attributes, batchViews, baseOffset, producerId } from "@ottla/protocol/records";
+import { attributes, batchViews, baseOffset, isControl, producerId } from "@ottla/protocol/records";
 import { idKindOf, isNoId } from "./id-fields.ts";
-import type { IdMap } from "./id-map.ts";
+import type { IdKind, IdMap } from "./id-map.ts";
 
 /** One field in which two answers differ. */
 export interface FieldDifference {
@@ -14,6 +14,7 @@ export interface FieldDifference {
 
 /** What a comparison needs besides the answers. */
 export interface CompareRules {
+  readonly api: string;
   readonly ids: IdMap;
   /** The prefix of this script's names: what others left on the clusters is not looked at. */
   readonly prefix: string;
@@ -29,6 +30,7 @@ const SORTED_BY = [
   "groupId",
   "transactionalId",
   "resourceName",
+  "resourceType",
   "partitionIndex",
   "partition",
   "producerId",
@@ -36,7 +38,14 @@ const SORTED_BY = [
   "key",
 ];
 const RECENT_MS = 600_000;
-const FOREIGN = /^r\d+\.(?!.*\s)/;
+/** Answers that tell of everything there is, whoever made it. */
+const OF_EVERYTHING: ReadonlySet<string> = new Set(["ListGroups", "ListTransactions", "ListConfigResources", "Metadata"]);
+/** Elements that only such an id tells apart. */
+const PAIRED_BY: readonly (readonly [field: string, kind: IdKind])[] = [
+  ["memberId", "member"],
+  ["topicId", "topic"],
+  ["producerId", "producer"],
+];
 
 /** All differences between two answers but ids, times, texts of messages, and the order of what Kafka keeps in hash tables. */
 export function compareAnswers(kafka: unknown, ours: unknown, rules: CompareRules): FieldDifference[] {
@@ -66,7 +75,8 @@ class Comparison {
     this.#found.push({ ...difference, owner: this.#owner });
   }
 
-  #structs(path: string, kafka: Struct, ours: Struct): void {
+  #structs(path: string, left: Struct, right: Struct): void {
+    const [kafka, ours] = isFetchAnswer(left) && isFetchAnswer(right) ? [byTopic(left), byTopic(right)] : [left, right];
     const isRefusal = Object.entries(kafka).some(([name, value]) => /errorCode$/i.test(name) && value !== 0);
     for (const name of Object.keys(kafka)) {
       if (isRefusal && /message$/i.test(name)) continue;
@@ -81,7 +91,8 @@ class Comparison {
       this.#add({ path: `${path}.length`, kafka: `${a.length}: ${brief(a)}`, ours: `${b.length}: ${brief(b)}` });
       return;
     }
-    if (this.#isPairable(a)) this.#pairMembers(path, field, a, b);
+    const paired = PAIRED_BY.find(([name]) => a.length > 1 && isStruct(a[0]) && name in a[0] && !isAllAlike(a, name));
+    if (paired !== undefined) this.#pairUp(path, field, paired, a as Struct[], b as Struct[]);
     else a.forEach((each, index) => this.compare(path, field, each, b[index]));
   }
 
@@ -95,27 +106,20 @@ class Comparison {
     return own.sort((a, b) => compareKeys(keys, a as Struct, b as Struct));
   }
 
-  /** Elements that only an id tells apart: members of a group, whose order is a hash table's. */
-  #isPairable(list: readonly unknown[]): boolean {
-    return list.length > 1 && isStruct(list[0]) && "memberId" in list[0];
-  }
-
-  #pairMembers(path: string, field: string, kafka: readonly unknown[], ours: readonly unknown[]): void {
-    const left = [...ours] as Struct[];
-    for (const each of kafka as Struct[]) {
-      const known = this.#rules.ids.ours("member", each["memberId"]);
-      const at = Math.max(
-        0,
-        left.findIndex((other) => other["memberId"] === known),
-      );
-      this.compare(path, field, each, left.splice(at, 1)[0]);
+  /** Kafka keeps members and the like in hash tables: each is compared with the one that has its id, or else with the next. */
+  #pairUp(path: string, field: string, [name, kind]: readonly [string, IdKind], kafka: readonly Struct[], ours: readonly Struct[]): void {
+    const left = [...ours];
+    for (const each of kafka) {
+      const known = this.#rules.ids.ours(kind, each[name]);
+      const at = left.findIndex((other) => other[name] === known);
+      this.compare(path, field, each, left.splice(Math.max(0, at), 1)[0]);
     }
   }
 
   #isForeign(value: unknown): boolean {
-    if (!isStruct(value)) return false;
-    const name = value["name"] ?? value["topic"] ?? value["groupId"] ?? value["transactionalId"] ?? value["resourceName"];
-    return typeof name === "string" && FOREIGN.test(name) && !name.startsWith(this.#rules.prefix);
+    if (!OF_EVERYTHING.has(this.#rules.api) || !isStruct(value)) return false;
+    const name = value["name"] ?? value["groupId"] ?? value["transactionalId"] ?? value["resourceName"];
+    return typeof name === "string" && !name.startsWith(this.#rules.prefix) && !name.startsWith("__");
   }
 
   #areAlike(field: string, kafka: unknown, ours: unknown): boolean {
@@ -171,6 +175,23 @@ function isStruct(value: unknown): value is Struct {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !Buffer.isBuffer(value);
 }
 
+function isFetchAnswer(value: Struct): boolean {
+  return "responses" in value && "sessionId" in value;
+}
+
+/** Kafka tells what it could not read behind what it read, naming a topic anew for it. */
+function byTopic(answer: Struct): Struct {
+  const topics = new Map<unknown, { readonly topic: unknown; readonly topicId: unknown; partitions: Struct[] }>();
+  for (const response of answer["responses"] as readonly Struct[]) {
+    const key = `${String(response["topic"])} ${String(response["topicId"])}`;
+    const known = topics.get(key) ?? { topic: response["topic"], topicId: response["topicId"], partitions: [] };
+    known.partitions.push(...(response["partitions"] as readonly Struct[]));
+    known.partitions.sort((a, b) => Number(a["partitionIndex"]) - Number(b["partitionIndex"]));
+    topics.set(key, known);
+  }
+  return { ...answer, responses: [...topics.values()] };
+}
+
 function isAllAlike(list: readonly unknown[], key: string): boolean {
   return list.every((each) => (each as Struct)[key] === (list[0] as Struct)[key]);
 }
@@ -184,7 +205,8 @@ function compareKeys(keys: readonly string[], a: Struct, b: Struct): number {
 }
 
 function describeBatches(records: Buffer): string {
-  return `${records.length} bytes, batches at ${[...batchViews(records)].map((batch) => baseOffset(batch, 0)).join(", ")}`;
+  const batches = [...batchViews(records)].map((batch) => `, ${isControl(batch, 0) ? "marker" : "batch"} at ${baseOffset(batch, 0)}`);
+  return `${records.length} bytes${batches.join("")}`;
 }
 
 function brief(value: unknown): string {

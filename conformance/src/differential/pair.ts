@@ -55,7 +55,7 @@ export class Pair {
       this.ours.ask(api, version, translateToOurs(request, this.ids), connection),
     ]);
     this.transcript.push({ api: api.name, version, request, answer: kafka });
-    const rules = { ids: this.ids, prefix: this.#prefix, nowMs: Date.now() };
+    const rules = { api: api.name, ids: this.ids, prefix: this.#prefix, nowMs: Date.now() };
     this.#judge(compareAnswers(kafka, ours, rules).map((field) => ({ ...field, api: api.name, version, request })));
     return kafka;
   }

@@ -1,4 +1,4 @@
-import { knownDifferences } from "./known-differences.ts";
+import { knownDifferences, leftOut } from "./known-differences.ts";
 import type { KnownDifference } from "./known-difference.ts";
 import type { Exchange } from "./pair.ts";
 import type { ScriptFailure, ScriptStep } from "./script.ts";
@@ -21,7 +21,8 @@ export function describeFailure(
 
 /** How often each listed difference was met. */
 export function describeKnown(met: ReadonlyMap<KnownDifference, number>): string {
-  return knownDifferences.map((known) => `${String(met.get(known) ?? 0).padStart(6)} ${known.name}: ${known.why}`).join("\n");
+  const lines = knownDifferences.map((known) => `${String(met.get(known) ?? 0).padStart(6)} ${known.name}: ${known.why}`);
+  return [...lines, ...leftOut.map(({ name, why }) => `     - ${name}: ${why}`)].join("\n");
 }
 
 function printed(value: unknown): string {

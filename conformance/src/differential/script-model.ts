@@ -22,6 +22,8 @@ export interface GroupModel {
   generation: number;
   leader: string;
   protocol: string | null;
+  /** It has had a member or an offset. */
+  exists: boolean;
   /** The leader has given its plan. */
   isSynced: boolean;
   /** A member left, or came, so that all have to join again before anything else. */

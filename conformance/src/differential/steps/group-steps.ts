@@ -21,7 +21,7 @@ export function anyGroup(context: ScriptContext): GroupModel {
   const name = context.named(`g${context.random.nextInt(3)}`);
   let group = context.model.groups.get(name);
   if (group === undefined) {
-    group = { name, members: new Map(), generation: -1, leader: "", protocol: null, isSynced: false, isRebalancing: false };
+    group = { name, members: new Map(), generation: -1, leader: "", protocol: null, exists: false, isSynced: false, isRebalancing: false };
     context.model.groups.set(name, group);
   }
   return group;
@@ -61,6 +61,7 @@ async function rejoin(context: ScriptContext, group: GroupModel, first: MemberMo
       member.connection,
     );
     if (typeof answer === "string" || answer.errorCode !== 0) return;
+    group.exists = true;
     group.generation = answer.generationId;
     group.isSynced = false;
     group.leader = answer.leader;
@@ -106,6 +107,7 @@ const join: StepKind = {
     const answer = await context.ask(joinGroupApi, context.version(joinGroupApi, 5), joinRequest(group, "", instanceId, false), connection);
     if (typeof answer === "string" || answer.errorCode !== 0) return;
     group.members.set(answer.memberId, { id: answer.memberId, instanceId, connection });
+    group.exists = true;
     group.generation = answer.generationId;
     group.isSynced = false;
     group.leader = answer.leader;
@@ -132,6 +134,7 @@ const joinOddly: StepKind = {
   keys: [ApiKey.JoinGroup],
   async run(context) {
     const group = anyGroup(context);
+    if (!group.exists) return;
     const version = context.version(joinGroupApi);
     const usual = joinRequest(group, "", null, version === 0);
     const odd = context.random.pick([
@@ -245,7 +248,7 @@ const describeGroups: StepKind = {
   async run(context) {
     const group = anyGroup(context);
     const version = context.version(describeGroupsApi);
-    const groups = [group.name, ...context.mostly<string[]>([], [[""], [context.named("nogroup")], [group.name]], 0.15)];
+    const groups = [group.name, ...context.mostly<string[]>([], [[context.named("nogroup")], [group.name]], 0.15)];
     const includeAuthorizedOperations = version >= 3 && context.random.chance(0.3);
     await context.ask(describeGroupsApi, version, makeDescribeGroupsRequest({ groups, includeAuthorizedOperations }));
   },

@@ -46,13 +46,13 @@ const commit: StepKind = {
       partitionIndex: context.partitionOf(topic),
       committedOffset: context.mostly(random.nextInt(20), [-1, 0, 2 ** 40], 0.1),
       committedLeaderEpoch: version >= 6 ? context.mostly(-1, [0, 4], 0.2) : -1,
-      committedMetadata: random.pick([null, "", "note", "x".repeat(4096), "x".repeat(4097)]),
+      committedMetadata: random.pick([null, "", "note", "x".repeat(4096), group.exists ? "x".repeat(4097) : ""]),
     });
     const topics = [makeOffsetCommitRequestTopic({ ...topicOf(context, topic, version), partitions: [partition] })];
     // Without members a group takes commits of nobody.
     const member = group.members.size === 0 && random.chance(0.8) ? { id: "", instanceId: null } : anyMember(context, group);
     const request = makeOffsetCommitRequest({
-      groupId: context.mostly(group.name, [""], 0.03),
+      groupId: group.name,
       generationIdOrMemberEpoch:
         member.id === "" ? context.mostly(-1, [0, 3], 0.1) : context.mostly(group.generation, [group.generation + 1, -1], 0.12),
       memberId: member.id,
@@ -60,7 +60,8 @@ const commit: StepKind = {
       retentionTimeMs: -1,
       topics,
     });
-    await context.ask(offsetCommitApi, version, request);
+    const answer = await context.ask(offsetCommitApi, version, request);
+    group.exists ||= typeof answer !== "string" && answer.topics.some((each) => each.partitions.some(({ errorCode }) => errorCode === 0));
   },
 };
 
@@ -90,7 +91,7 @@ const fetchOffsets: StepKind = {
       });
       const isMember = version >= 9 && random.chance(0.2);
       return makeOffsetFetchRequestGroup({
-        groupId: context.mostly(group.name, ["", context.named("nogroup")], 0.1),
+        groupId: context.mostly(group.name, [context.named("nogroup")], 0.1),
         memberId: isMember ? anyMember(context, group).id : null,
         memberEpoch: isMember ? context.mostly(group.generation, [0, -1]) : -1,
         topics: isAll ? null : topics,

@@ -67,7 +67,8 @@ const initProducer: StepKind = {
       producerId: odd ? context.mostly(-1, [0, 77]) : -1,
       producerEpoch: odd ? context.mostly(-1, [0, 5]) : -1,
     });
-    const answer = await context.ask(initProducerIdApi, context.version(initProducerIdApi, request.producerId === -1 ? 0 : 3, 5), request);
+    const version = context.version(initProducerIdApi, request.producerId === -1 && request.producerEpoch === -1 ? 0 : 3, 5);
+    const answer = await context.ask(initProducerIdApi, version, request);
     if (typeof answer === "string" || answer.errorCode !== 0) return;
     model.producers.push(newProducer(null, answer.producerId, answer.producerEpoch));
   },

@@ -175,7 +175,7 @@ const commitOffsets: StepKind = {
       partitionIndex: context.partitionOf(topic),
       committedOffset: context.mostly(random.nextInt(20), [-1, 2 ** 40], 0.1),
       committedLeaderEpoch: version >= 2 ? context.mostly(-1, [0], 0.2) : -1,
-      committedMetadata: random.pick([null, "", "note", "x".repeat(4097)]),
+      committedMetadata: random.pick([null, "", "note", group.exists ? "x".repeat(4097) : ""]),
     });
     const names = version < 6 ? { name: topic?.name ?? context.topicName() } : { topicId: topic?.id ?? NIL_UUID };
     const request = makeTxnOffsetCommitRequest({

@@ -219,7 +219,7 @@ describe("a reset", () => {
   });
 });
 
-test("a wish for more replicas in sync than there are brokers does not stop a producer; brokers that are down do", async () => {
+test("a wish for more replicas in sync than a topic has does not stop a producer; brokers that are down do", async () => {
   const configs = [{ name: "min.insync.replicas", value: "2" }];
   const order = { name: "t", numPartitions: 1, replicationFactor: 3, assignments: [], configs };
   await using lone = await start({ brokers: 1 });
@@ -229,7 +229,7 @@ test("a wish for more replicas in sync than there are brokers does not stop a pr
   await three.createTopics([order, { ...order, name: "thin", replicationFactor: 1 }]);
   await three.moveLeader("t", 0, 1);
   await three.moveLeader("thin", 0, 1);
-  assert.deepEqual([await produce(three, "t", "v"), await produce(three, "thin", "v")], [0, ErrorCode.NOT_ENOUGH_REPLICAS]);
+  assert.deepEqual([await produce(three, "t", "v"), await produce(three, "thin", "v")], [0, 0]);
   await three.takeDown(2);
   assert.equal(await produce(three, "t", "v"), 0);
   await three.takeDown(3);

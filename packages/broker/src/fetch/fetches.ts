@@ -102,9 +102,9 @@ export class Fetches {
       if (session) this.sessions.close(session.sessionId);
       return this.#open(ask, client);
     }
-    if (!session) return refused(ErrorCode.FETCH_SESSION_ID_NOT_FOUND);
-    if (session.nextEpoch !== ask.sessionEpoch) return refused(ErrorCode.INVALID_FETCH_SESSION_EPOCH);
-    if (session.usesTopicIds !== ask.usesTopicIds) return refused(ErrorCode.FETCH_SESSION_TOPIC_ID_ERROR);
+    if (!session) return withoutSession(ErrorCode.FETCH_SESSION_ID_NOT_FOUND);
+    if (session.nextEpoch !== ask.sessionEpoch) return withoutSession(ErrorCode.INVALID_FETCH_SESSION_EPOCH);
+    if (session.usesTopicIds !== ask.usesTopicIds) return withoutSession(ErrorCode.FETCH_SESSION_TOPIC_ID_ERROR);
     return this.#continue(ask, client, session);
   }
 
@@ -155,8 +155,13 @@ export class Fetches {
     }
     const running = runningOf(ask, client, { partitions, session, isFull: false });
     const filled = this.#fill(partitions, ask);
-    const goOn = (): FetchAnswer | Promise<FetchAnswer | undefined> =>
-      this.sessions.resized(session) ? this.#run(running, client) : refused(ErrorCode.FETCH_SESSION_ID_NOT_FOUND);
+    const goOn = (): FetchAnswer | Promise<FetchAnswer | undefined> => {
+      if (!this.sessions.resized(session)) return withoutSession(ErrorCode.FETCH_SESSION_ID_NOT_FOUND);
+      if (partitions.count > 0) return this.#run(running, client);
+      // A session that has nothing to read ends, as in Kafka.
+      this.sessions.close(session.sessionId);
+      return withoutSession(ErrorCode.NONE);
+    };
     return this.#inTurn(session, running, filled === undefined ? goOn() : filled.then(goOn));
   }
 
@@ -262,6 +267,6 @@ function tell(partitions: FetchedPartitions, read: FetchRead, told: readonly Par
   putBack(partitions, read);
 }
 
-function refused(errorCode: number): FetchAnswer {
+function withoutSession(errorCode: number): FetchAnswer {
   return { errorCode, sessionId: 0, reads: [], release: () => {} };
 }

@@ -218,5 +218,6 @@ function offsetDecision(
   if (decision.kind === "refused") return replied(token, { errorCode: decision.errorCode, topics: [] });
   const { records, isPartial, timers, topics } = decision;
   const replies = isPartial ? [] : [{ token, answer: { errorCode: ErrorCode.NONE, topics } }];
-  return { records, durability, isPartial, soft, timers, replies };
+  // A group comes into being with its first offset, not with a commit of which nothing is kept.
+  return { records, durability, isPartial, ...(records.length > 0 && { soft }), timers, replies };
 }

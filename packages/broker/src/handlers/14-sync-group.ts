@@ -1,8 +1,12 @@
 // SyncGroup v0-5. v3 static members (KIP-345), v5 protocol type and name are checked and echoed (KIP-559).
+import { ErrorCode } from "@ottla/protocol";
 import { makeSyncGroupResponse, type SyncGroupRequest, type SyncGroupResponse, syncGroupApi } from "@ottla/protocol/apis/sync-group";
 import { keptBytes } from "../groups/classic/kept-bytes.ts";
 import type { Handler } from "../handler.ts";
 import { whenAnswered } from "./when-answered.ts";
+
+/** From here on a member says what it takes part in. */
+const NAMES_FROM_VERSION = 5;
 
 export const syncGroupHandler: Handler<SyncGroupRequest, SyncGroupResponse> = {
   api: syncGroupApi,
@@ -11,7 +15,9 @@ export const syncGroupHandler: Handler<SyncGroupRequest, SyncGroupResponse> = {
   /** The leader's assignment of all members; what does not fit the offsets topic is refused with an error. */
   maxRequestBytes: 4 * 1024 * 1024,
 
-  handle({ broker, session, nodeId }, request) {
+  handle({ broker, session, nodeId, version }, request) {
+    if (version >= NAMES_FROM_VERSION && (request.protocolType === null || request.protocolName === null))
+      return makeSyncGroupResponse({ errorCode: ErrorCode.INCONSISTENT_GROUP_PROTOCOL });
     const answer = broker.groups.membership.sync({
       nodeId,
       closed: session.closed,

@@ -42,11 +42,12 @@ export const createTopicsHandler: Handler<CreateTopicsRequest, CreateTopicsRespo
     const errorCode = validateOnly ? (await plan(slice), ErrorCode.NONE) : await commitChange(broker, plan);
     if (planned.size === 0) planned = new Map(topics.map(({ name }) => [name, refused(errorCode, STORAGE_MESSAGE)]));
     const results: CreatableTopicResult[] = [];
+    const given = new Map(topics.map(({ name, configs }) => [name, configs]));
     let described = 0;
     for (const [name, outcome] of planned) {
       if (outcome.kind === "refused") results.push(failed(name, outcome.errorCode, outcome.message));
       else if (errorCode !== ErrorCode.NONE) results.push(failed(name, errorCode, STORAGE_MESSAGE));
-      else results.push(created(broker, outcome, validateOnly, described++ < TOPICS_WITH_CONFIGS_MAX));
+      else results.push(created(broker, outcome, given.get(name), validateOnly, described++ < TOPICS_WITH_CONFIGS_MAX));
       if (slice.isOver) await slice.rest();
     }
     return makeCreateTopicsResponse({ topics: results });
@@ -69,24 +70,37 @@ async function planAll(broker: BrokerState, topics: readonly CreatableTopic[], s
   return planned;
 }
 
-function created(broker: BrokerState, record: TopicRecord, validateOnly: boolean, withConfigs: boolean): CreatableTopicResult {
+function created(
+  broker: BrokerState,
+  record: TopicRecord,
+  given: CreatableTopic["configs"] | undefined,
+  validateOnly: boolean,
+  withConfigs: boolean,
+): CreatableTopicResult {
   return makeCreatableTopicResult({
     name: record.name,
     // What was only validated has no id.
     ...(validateOnly ? {} : { topicId: record.topicId }),
     numPartitions: record.replicas.length,
     replicationFactor: record.replicas[0]?.length ?? -1,
-    ...(withConfigs ? { configs: configsOf(broker, record) } : { configs: null, topicConfigErrorCode: ErrorCode.POLICY_VIOLATION }),
+    ...(withConfigs ? { configs: configsOf(broker, record, given) } : { configs: null, topicConfigErrorCode: ErrorCode.POLICY_VIOLATION }),
   });
 }
 
-function configsOf(broker: BrokerState, record: TopicRecord) {
+function configsOf(broker: BrokerState, record: TopicRecord, given: CreatableTopic["configs"] = []) {
+  const texts = new Map(given.map(({ name, value }) => [name, value]));
   const overrides = new Map(Object.entries(record.configs));
   return [...topicConfigDef.keys]
     .filter((key) => !key.internal || overrides.has(key.name))
     .map((key) => {
       const { text, source } = broker.config.topicWith(overrides, key.name);
-      return makeCreatableTopicConfigs({ name: key.name, value: text, configSource: source, isSensitive: key.sensitive });
+      // What was given is told as it was written, as by Kafka.
+      return makeCreatableTopicConfigs({
+        name: key.name,
+        value: texts.get(key.name) ?? text,
+        configSource: source,
+        isSensitive: key.sensitive,
+      });
     });
 }
 

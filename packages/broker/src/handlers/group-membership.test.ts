@@ -198,7 +198,7 @@ test("a stable group and its members are there after a restart", async () => {
   await before.stop();
   await using broker = await TestBroker.start({ settings: SETTINGS, disk: before.disk });
   for (;;) {
-    const { errorCode, assignment } = await broker.send(syncGroupApi, 5, makeSyncGroupRequest({ groupId: "g", memberId, generationId }));
+    const { errorCode, assignment } = await broker.send(syncGroupApi, 4, makeSyncGroupRequest({ groupId: "g", memberId, generationId }));
     if (errorCode === ErrorCode.COORDINATOR_LOAD_IN_PROGRESS) continue;
     assert.deepEqual([errorCode, assignment.toString()], [ErrorCode.NONE, "t-0"]);
     break;

@@ -97,7 +97,15 @@ test("a member whose client, group, type and protocol have the longest names joi
     const joined = await sendAs(broker, clientId, joinGroupApi, 9, { ...wish, memberId });
     assert.deepEqual([joined.errorCode, joined.leader], [ErrorCode.NONE, memberId]);
     const assignments = [makeSyncGroupRequestAssignment({ memberId, assignment: Buffer.alloc(1) })];
-    const sync = makeSyncGroupRequest({ groupId: group, memberId, generationId: joined.generationId, assignments });
+    const { protocolType, protocolName } = joined;
+    const sync = makeSyncGroupRequest({
+      groupId: group,
+      memberId,
+      generationId: joined.generationId,
+      protocolType,
+      protocolName,
+      assignments,
+    });
     assert.equal((await sendAs(broker, clientId, syncGroupApi, 5, sync)).errorCode, ErrorCode.NONE);
     for (const version of [0, 6]) {
       const { groups } = await broker.send(describeGroupsApi, version, makeDescribeGroupsRequest({ groups: [group] }));

@@ -9,7 +9,6 @@ import {
   readProducedRecordsInPieces,
   sizeInBytes,
 } from "@ottla/protocol/records";
-import type { PartitionMetadata } from "../metadata/cluster-metadata.ts";
 import { clientMayWrite } from "../metadata/internal-topics.ts";
 import type { Closed } from "../net/closed.ts";
 import { type Lookup, locate } from "../partitions/locate.ts";
@@ -107,12 +106,15 @@ export class ProduceCall {
     if (found.kind === "error") return refused(found.errorCode, null);
     if (!clientMayWrite(topicName, this.#context.clientId))
       return refused(ErrorCode.INVALID_TOPIC_EXCEPTION, `Topic "${topicName}" is the broker's own; clients do not write to it.`);
+    if (this.#acks < -1 || this.#acks > 1) return refused(ErrorCode.INVALID_REQUIRED_ACKS, `acks=${this.#acks} is none of -1, 0 and 1.`);
     const { partition, metadata } = found;
     const limits = broker.topicSettings.limits(topicName);
-    if (this.#acks === -1 && metadata.isr.length < limits.minInsyncReplicas && !this.#isEveryBroker(metadata)) {
+    // As in Kafka, no more are asked for than there are replicas.
+    const neededInSync = Math.min(limits.minInsyncReplicas, metadata.replicas.length);
+    if (this.#acks === -1 && metadata.isr.length < neededInSync) {
       return refused(
         ErrorCode.NOT_ENOUGH_REPLICAS,
-        `Topic "${topicName}" has ${metadata.isr.length} replicas in sync; min.insync.replicas asks for ${limits.minInsyncReplicas}.`,
+        `Topic "${topicName}" has ${metadata.isr.length} replicas in sync; min.insync.replicas asks for ${neededInSync}.`,
       );
     }
     if (!Buffer.isBuffer(records))
@@ -147,12 +149,6 @@ export class ProduceCall {
     if (full !== undefined) return full;
     this.#gated.push({ ...arrived, records: this.#kept(arrived.records), guard: start.guard, isChecked: true });
     return undefined;
-  }
-
-  /** Where replication factors are lowered to the number of brokers, more replicas in sync than brokers are not waited for either. */
-  #isEveryBroker({ replicas, isr }: PartitionMetadata): boolean {
-    const { config, metadata } = this.#context.broker;
-    return isr.length === replicas.length && replicas.length >= metadata.nodes.length && config.boolean("ottla.replication.factor.clamp");
   }
 
   /** All that is checked before the records are read. */
@@ -241,8 +237,7 @@ function batchIn(records: Buffer): Buffer {
 }
 
 /** What is wrong with a request as a whole: each of its partitions is answered so. */
-function faultOfRequest({ acks, transactionalId, topicData }: ProduceRequest): AppendResult | undefined {
-  if (acks < -1 || acks > 1) return refused(ErrorCode.INVALID_REQUIRED_ACKS, `acks=${acks} is none of -1, 0 and 1.`);
+function faultOfRequest({ transactionalId, topicData }: ProduceRequest): AppendResult | undefined {
   if (transactionalId !== null) return faultOfProducers(topicData);
   const isInTransaction = topicData.some(({ partitionData }) => partitionData.some(({ records }) => saysTransactional(records)));
   return isInTransaction
