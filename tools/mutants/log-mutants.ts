@@ -256,6 +256,20 @@ export const logMutants: readonly Mutant[] = [
     tests: cleaning,
   },
   {
+    rule: "a tombstone's horizon stays when more of its batch goes",
+    file: "packages/log/src/cleaner/batch-filter.ts",
+    find: "isNewHorizon ? nowMs + deleteRetentionMs : horizon);",
+    replace: "isNewHorizon ? nowMs + deleteRetentionMs : null);",
+    tests: cleaning,
+  },
+  {
+    rule: "a transaction counts as aborted also where its marker lies behind what is cleaned",
+    file: "packages/log/src/cleaner/log-cleaner.ts",
+    find: "entries.filter(({ firstOffset }) => firstOffset < endOffset)",
+    replace: "entries.filter(({ lastOffset }) => lastOffset < endOffset)",
+    tests: cleaning,
+  },
+  {
     rule: "a tombstone's horizon is given once",
     file: "packages/log/src/cleaner/batch-filter.ts",
     find: "const isNewHorizon = hasTombstone && horizon === null;",

@@ -180,6 +180,28 @@ describe("compaction", () => {
     assert.deepEqual(await keys(), [`b 1 ${START_MS + 1}`]);
   });
 
+  it("leaves a tombstone's horizon as it is when more of its batch goes", async () => {
+    const fixture = await LogFixture.create({ ...COMPACTED, deleteRetentionMs: 1000 });
+    put(fixture, {
+      records: [
+        ["a", null],
+        ["b", "1"],
+      ],
+    });
+    const first = async (): Promise<Buffer> => [...batchViews(await readAll(fixture.log))][0]!;
+    roll(fixture);
+    await fixture.store.compact();
+    const horizon = deleteHorizon(await first(), 0);
+    assert.equal(horizon, fixture.clock.nowMs() + 1000);
+    fixture.clock.advance(500);
+    put(fixture, { records: [["b", "2"]] });
+    roll(fixture);
+    await fixture.store.compact();
+    assert.equal(batchesIn(await first())[0], "0-1:1");
+    assert.equal(deleteHorizon(await first(), 0), horizon);
+    await fixture.store.close();
+  });
+
   it("keeps an empty batch so that a producer's last sequence stays known, through a restart, until the producer is forgotten", async () => {
     const fixture = await LogFixture.create({ ...COMPACTED, producerIdExpirationMs: 60_000 });
     put(fixture, {
