@@ -305,6 +305,7 @@ export const features: readonly Feature[] = [
     ]),
     works("metadata kept in a journal over restarts, crashes and full disks", [
       "a disk that refuses the change leaves everything as it was, and later changes work",
+      "a journal cut after a clean stop keeps the broker from starting, until it is restored or the mark removed",
       "npm run test:crash",
     ]),
     absent("TLS, SASL, ACLs, quotas, delegation tokens", later),

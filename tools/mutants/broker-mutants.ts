@@ -125,4 +125,11 @@ export const brokerMutants: readonly Mutant[] = [
     replace: "",
     tests: ["broker/src/topics", "broker/src/handlers/00-produce"],
   },
+  {
+    rule: "a journal cut since a clean stop is refused",
+    file: "packages/broker/src/metadata/metadata-journal.ts",
+    find: "if (at < sizeAtStop) throw cutShort(path, at, sizeAtStop);",
+    replace: "",
+    tests: ["metadata/metadata-journal", "metadata/cut-journal"],
+  },
 ];

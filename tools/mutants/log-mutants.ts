@@ -75,8 +75,8 @@ export const logMutants: readonly Mutant[] = [
   },
   {
     rule: "the mark of a clean end serves once",
-    file: "packages/log/src/store/checkpoints.ts",
-    find: "    disk.remove(path);\n",
+    file: "packages/log/src/store/clean-mark.ts",
+    find: "  disk.remove(path);\n",
     replace: "",
     tests: ["log/src/store", "log/src/loading"],
   },

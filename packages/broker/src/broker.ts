@@ -113,15 +113,15 @@ async function openState(
   const nodeIds = Array.from({ length: options.brokers }, (_, i) => firstNodeId + i);
   metadata.setNodes(nodeIds.map((nodeId) => ({ nodeId, rack: config.string("broker.rack"), endpoints: new Map() })));
   const deletedTopicIds = new Set<string>();
-  const journal = MetadataJournal.open(
-    deps.disk,
-    join(options.dataDirectory, JOURNAL_FILE),
-    (record) => {
+  const journal = MetadataJournal.open(deps, join(options.dataDirectory, JOURNAL_FILE), {
+    apply(record) {
       if (record.kind === "topic-deleted") deletedTopicIds.add(record.topicId);
       metadata.apply(record);
     },
-    () => metadata.snapshot(),
-  );
+    snapshot: () => metadata.snapshot(),
+    sizeAtStop: store.vouchedBytes(JOURNAL_FILE),
+  });
+  store.vouch(JOURNAL_FILE, undefined);
   config.overridesLoaded();
   store.configureCleaner(cleanerSettings(config));
   const controller = new MetadataController(deps.clock, metadata, journal);
@@ -262,7 +262,7 @@ async function serve(
   try {
     await nodes.open();
   } catch (error) {
-    await state.controller.close();
+    store.vouch(JOURNAL_FILE, await state.controller.close());
     throw error;
   }
   // Clients hear COORDINATOR_LOAD_IN_PROGRESS until it is done; failures are its own to report.
@@ -284,7 +284,7 @@ async function serve(
       answerWaiting();
       await nodes.close(STOP_GRACE_MS);
       state.fetches.close();
-      await state.controller.close();
+      store.vouch(JOURNAL_FILE, await state.controller.close());
       await store.close();
     },
     async abandon() {

@@ -81,11 +81,11 @@ export class MetadataController {
     }
   }
 
-  /** Takes no more changes, lets the one that is under way end, and closes the journal. Those that wait are refused with `BROKER_STOPPED`. */
-  async close(): Promise<void> {
+  /** Takes no more changes, lets the one that is under way end, and closes the journal. Those that wait are refused with `BROKER_STOPPED`. Resolves with its size in bytes; undefined where it failed. */
+  async close(): Promise<number | undefined> {
     this.#isClosing = true;
     await this.#turn;
-    this.#journal.close();
+    return this.#journal.close();
   }
 
   async #changeNow(decide: MetadataDecision): Promise<void> {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { type Disk, type Logger, silentLogger } from "@ottla/base";
 import { MemoryDisk, SeededRandom, SimulatedDisk } from "@ottla/base/simulated";
 import { MetadataJournal } from "./metadata-journal.ts";
 import type { MetadataRecord } from "./metadata-records.ts";
@@ -19,26 +20,25 @@ function diskWith(content?: Buffer): MemoryDisk {
   return disk;
 }
 
-function replayed(disk: MemoryDisk): MetadataRecord[] {
+interface Opening {
+  readonly sizeAtStop?: number;
+  readonly logger?: Logger;
+}
+
+function openInto(records: MetadataRecord[], disk: Disk, { sizeAtStop, logger = silentLogger }: Opening = {}): MetadataJournal {
+  return MetadataJournal.open({ disk, logger }, PATH, { apply: (record) => records.push(record), snapshot: () => records, sizeAtStop });
+}
+
+function replayed(disk: MemoryDisk, rest: Opening = {}): MetadataRecord[] {
   const records: MetadataRecord[] = [];
-  MetadataJournal.open(
-    disk,
-    PATH,
-    (record) => records.push(record),
-    () => records,
-  ).close();
+  openInto(records, disk, rest).close();
   return records;
 }
 
 /** A journal's bytes, and where the last record begins. */
 function sample(): { readonly bytes: Buffer; readonly last: number } {
   const disk = diskWith();
-  const journal = MetadataJournal.open(
-    disk,
-    PATH,
-    () => {},
-    () => [],
-  );
+  const journal = openInto([], disk);
   journal.append(RECORDS.slice(0, -1));
   const last = disk.stat(PATH)!.sizeBytes;
   journal.append(RECORDS.slice(-1));
@@ -59,6 +59,34 @@ test("an end torn at any byte of the last record is cut off, and the journal goe
       assert.equal(disk.stat(PATH)?.sizeBytes, last);
     }
   }
+});
+
+test("a torn end is named in the log: how much is dropped, and where", () => {
+  const { bytes, last } = sample();
+  const warnings: unknown[] = [];
+  const logger: Logger = { ...silentLogger, warn: (_message, fields) => warnings.push(fields) };
+  replayed(diskWith(bytes), { logger });
+  assert.deepEqual(warnings, []);
+  replayed(diskWith(bytes.subarray(0, -7)), { logger });
+  assert.deepEqual(warnings, [{ path: PATH, wholeBytes: last, droppedBytes: bytes.length - 7 - last }]);
+});
+
+test("a journal cut at any byte since the last clean stop, or gone, is refused with a remedy and left as it is", () => {
+  const { bytes } = sample();
+  const sizeAtStop = bytes.length;
+  for (let size = 0; size < bytes.length; size++) {
+    const disk = diskWith(bytes.subarray(0, size));
+    assert.throws(
+      () => replayed(disk, { sizeAtStop }),
+      { code: "METADATA_CORRUPT", message: /[Rr]estore it from a copy/ },
+      `${size} bytes`,
+    );
+    assert.equal(disk.stat(PATH)?.sizeBytes, size);
+  }
+  const disk = diskWith();
+  assert.throws(() => replayed(disk, { sizeAtStop }), { code: "METADATA_CORRUPT", message: /\.kafka_cleanshutdown/ });
+  assert.equal(disk.stat(PATH), undefined);
+  assert.deepEqual(replayed(diskWith(bytes), { sizeAtStop }), RECORDS);
 });
 
 test("damage at any byte before the last record is refused, and the file left as it is", () => {
@@ -83,12 +111,7 @@ test("an empty journal, and a missing one beside partitions, are refused: topics
 test("a newer format, and a record of a kind that is not known, are refused", () => {
   const written = (record: object): MemoryDisk => {
     const disk = diskWith();
-    const journal = MetadataJournal.open(
-      disk,
-      PATH,
-      () => {},
-      () => [],
-    );
+    const journal = openInto([], disk);
     journal.append([record as MetadataRecord]);
     journal.close();
     return disk;
@@ -101,13 +124,7 @@ test("what a process could not sync is on the disk once the next one has synced 
   for (let seed = 1; seed <= 20; seed++) {
     const disk = new SimulatedDisk();
     disk.makeDirectory("/data");
-    const open = (records: MetadataRecord[]): MetadataJournal =>
-      MetadataJournal.open(
-        disk,
-        PATH,
-        (record) => records.push(record),
-        () => records,
-      );
+    const open = (records: MetadataRecord[]): MetadataJournal => openInto(records, disk);
     const failing = open([]);
     disk.syncDirectory("/");
     failing.append(RECORDS.slice(0, 2));

@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { type Disk, type DiskFile, OttlaError } from "@ottla/base";
+import { type Disk, type DiskFile, type Logger, OttlaError } from "@ottla/base";
 import { crc32c } from "@ottla/protocol/records";
 import { isKnownKind, type MetadataRecord } from "./metadata-records.ts";
 
@@ -10,9 +10,25 @@ const PAYLOAD_START = '{"kind":';
 /** A journal this large is replaced by a snapshot when the broker starts. */
 const COMPACT_FROM_BYTES = 1024 * 1024;
 
+/** What a journal is opened with. */
+export interface JournalDeps {
+  readonly disk: Disk;
+  readonly logger: Logger;
+}
+
+/** Whoever folds the journal's records. */
+export interface JournalReplay {
+  apply(record: MetadataRecord): void;
+  /** The records that say all that was applied. */
+  snapshot(): MetadataRecord[];
+  /** How long it was at the last clean stop, in bytes; undefined after any other. */
+  readonly sizeAtStop?: number | undefined;
+}
+
 /**
  * Metadata on disk: frames of `int32 payload length · uint32 CRC-32C of the payload · payload`, the payload being one record as JSON; the
- * first frame names the format. A torn end is cut off at opening, as it was never acknowledged; damage before whole records is refused.
+ * first frame names the format. A torn end is cut off at opening with a warning, as it was never acknowledged; damage before whole records is refused, and so
+ * is a journal that is shorter than it was at a clean stop.
  */
 export class MetadataJournal {
   readonly #path: string;
@@ -25,20 +41,28 @@ export class MetadataJournal {
   }
 
   /** Opens or creates the journal and hands every record to `apply`. Errors: `METADATA_CORRUPT`, `METADATA_VERSION`, disk errors. */
-  static open(disk: Disk, path: string, apply: (record: MetadataRecord) => void, snapshot: () => MetadataRecord[]): MetadataJournal {
+  static open({ disk, logger }: JournalDeps, path: string, { apply, snapshot, sizeAtStop }: JournalReplay): MetadataJournal {
     if (!disk.stat(path)) {
+      if (sizeAtStop !== undefined) throw cutShort(path, 0, sizeAtStop);
       refuseToForget(disk, path);
       disk.replaceFile(path, encode({ kind: "format", version: FORMAT_VERSION }));
     }
     const bytes = disk.readFile(path);
-    const wholeBytes = replay(path, bytes, apply);
+    const wholeBytes = replay(path, bytes, apply, sizeAtStop);
+    const droppedBytes = bytes.length - wholeBytes;
+    if (droppedBytes > 0)
+      logger.warn("the metadata journal ends within a record, which was never acknowledged; it is cut off", {
+        path,
+        wholeBytes,
+        droppedBytes,
+      });
     if (wholeBytes >= COMPACT_FROM_BYTES) {
       const frames = [encode({ kind: "format", version: FORMAT_VERSION }), ...snapshot().map(encode)];
       disk.replaceFile(path, Buffer.concat(frames));
       return new MetadataJournal(path, disk.open(path));
     }
     const file = disk.open(path);
-    if (wholeBytes < bytes.length) file.truncate(wholeBytes);
+    if (droppedBytes > 0) file.truncate(wholeBytes);
     // Where an earlier process failed to sync, the system shows what is not on the disk, and takes it there only when it is written again.
     file.write(bytes.subarray(0, wholeBytes), 0);
     return new MetadataJournal(path, file);
@@ -92,9 +116,12 @@ export class MetadataJournal {
     if (this.#failure) throw this.#failure;
   }
 
-  close(): void {
+  /** Returns how many bytes are on the disk for sure; undefined where the journal has failed. Errors: disk errors. */
+  close(): number | undefined {
     try {
-      if (!this.#failure) this.#file.syncNow();
+      if (this.#failure) return undefined;
+      this.#file.syncNow();
+      return this.#file.sizeBytes;
     } finally {
       this.#file.close();
     }
@@ -130,8 +157,17 @@ function refuseToForget(disk: Disk, path: string): void {
     );
 }
 
+/** After a clean stop no change was under way: what is missing was acknowledged. */
+function cutShort(path: string, wholeBytes: number, sizeAtStop: number): OttlaError {
+  return new OttlaError(
+    "METADATA_CORRUPT",
+    `The metadata journal ${path} is cut: it was ${sizeAtStop} bytes long at the last clean stop, and ${wholeBytes} are left whole; the changes behind them are missing. ` +
+      `Restore it from a copy. To go on without them instead, remove .kafka_cleanshutdown beside it.`,
+  );
+}
+
 /** Applies every whole record; returns how many bytes they take. */
-function replay(path: string, bytes: Buffer, apply: (record: MetadataRecord) => void): number {
+function replay(path: string, bytes: Buffer, apply: (record: MetadataRecord) => void, sizeAtStop = 0): number {
   let at = 0;
   for (let payload = payloadAt(bytes, at); payload !== undefined; payload = payloadAt(bytes, at)) {
     applyFrame(path, JSON.parse(payload.toString("utf8")), apply);
@@ -140,6 +176,7 @@ function replay(path: string, bytes: Buffer, apply: (record: MetadataRecord) => 
   // The first record is written in one piece with the file, so that its absence is damage as well.
   if (at === 0 || holdsWholeRecord(bytes, at + 1))
     throw new OttlaError("METADATA_CORRUPT", `The metadata journal ${path} is damaged at byte ${at}; restore it from a copy.`);
+  if (at < sizeAtStop) throw cutShort(path, at, sizeAtStop);
   return at;
 }
 

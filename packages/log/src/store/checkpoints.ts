@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import type { Disk, Logger } from "@ottla/base";
 import type { ListenedLog, LogListener } from "../partition/log-listener.ts";
 import type { PartitionLog } from "../partition/partition-log.ts";
@@ -7,13 +6,9 @@ import { DurableNotes } from "./durable-notes.ts";
 import { partitionDirectoryName } from "./partition-directory.ts";
 import { LOG_START_FILE, type OffsetCheckpointEntry, RECOVERY_POINT_FILE } from "./offset-checkpoint.ts";
 
-const CLEAN_MARK_FILE = ".kafka_cleanshutdown";
-
-/** What is remembered of all partitions in one place: recovery points, log starts, and whether the last stop was a clean one. */
+/** What is remembered of all partitions in one place: recovery points and log starts. */
 export class Checkpoints implements LogListener {
-  readonly #disk: Disk;
   readonly #logger: Logger;
-  readonly #directory: string;
   readonly #logs: ReadonlyMap<string, PartitionLog>;
   /** As they were read at the start, less what was forgotten since. */
   #recoveryPoints = new Map<string, OffsetCheckpointEntry>();
@@ -27,9 +22,7 @@ export class Checkpoints implements LogListener {
   readonly #notes: DurableNotes;
 
   constructor(deps: { readonly disk: Disk; readonly logger: Logger }, directory: string, logs: ReadonlyMap<string, PartitionLog>) {
-    this.#disk = deps.disk;
     this.#logger = deps.logger;
-    this.#directory = directory;
     this.#logs = logs;
     this.#notes = new DurableNotes(deps.disk, deps.logger, directory);
     const recoveryPoints = (): OffsetCheckpointEntry[] => {
@@ -41,24 +34,10 @@ export class Checkpoints implements LogListener {
     this.#logStartFile = new CheckpointFile(deps.disk, directory, LOG_START_FILE, () => this.#entries(rememberedStart, this.#logStarts));
   }
 
-  /** Whether the mark of a clean stop was there. It is taken away, durably, before anything is written. Errors: disk errors. */
-  static takeCleanMark(disk: Disk, directory: string): boolean {
-    const path = join(directory, CLEAN_MARK_FILE);
-    if (disk.stat(path) === undefined) return false;
-    disk.remove(path);
-    disk.syncDirectory(directory);
-    return true;
-  }
-
   /** Writes both files. Errors: disk errors. */
   async write(): Promise<void> {
     await this.#recoveryPointFile.write();
     await this.#logStartFile.write();
-  }
-
-  /** Leaves the mark of a clean stop, after all that it vouches for. Errors: disk errors. */
-  writeCleanMark(): void {
-    this.#disk.replaceFile(join(this.#directory, CLEAN_MARK_FILE), Buffer.from('{"version":0,"brokerEpoch":-1}\n'));
   }
 
   /** Reads both checkpoint files, and what was noted since. What is missing or damaged counts as 0: more is checked at opening, nothing is lost. */

@@ -12,6 +12,7 @@ import { Segment } from "../segment/segment.ts";
 import { SegmentList } from "../segment/segment-list.ts";
 import { createLogEnvironment, defaultLogLimits, type LogEnvironment } from "../shared/log-environment.ts";
 import { Checkpoints } from "./checkpoints.ts";
+import { takeCleanMark, writeCleanMark } from "./clean-mark.ts";
 import { closePartitions } from "./close-partitions.ts";
 import type { LoadOptions, LoadOutcome, LogStoreDeps, LogStoreOptions } from "./log-store-options.ts";
 import { makeDirectoryDurably } from "./make-directory.ts";
@@ -46,6 +47,7 @@ export class LogStore {
   readonly #cleaner: LogCleaner;
   /** Whether logs are compacted in the background. */
   readonly #doesClean: boolean;
+  readonly #vouched: Map<string, number>;
   #isLoaded = false;
   #isClosed = false;
   #hasFailed = false;
@@ -53,12 +55,13 @@ export class LogStore {
   private constructor(
     deps: LogStoreDeps,
     directory: string,
-    opened: { lock: DirectoryLock; meta: MetaProperties; wasCleanlyClosed: boolean },
+    opened: { lock: DirectoryLock; meta: MetaProperties; vouched: ReadonlyMap<string, number> | undefined },
     options: LogStoreOptions,
   ) {
     this.directory = directory;
     this.meta = opened.meta;
-    this.wasCleanlyClosed = opened.wasCleanlyClosed;
+    this.wasCleanlyClosed = opened.vouched !== undefined;
+    this.#vouched = new Map(opened.vouched);
     this.#lock = opened.lock;
     this.#parallelLoads = options.parallelLoads ?? 8;
     this.#env = createLogEnvironment(deps, { ...defaultLogLimits, ...options.limits }, directory, options.remote);
@@ -100,8 +103,8 @@ export class LogStore {
         options,
       );
       keepReserve(deps.disk, directory, deps.logger);
-      const wasCleanlyClosed = Checkpoints.takeCleanMark(deps.disk, directory);
-      return new LogStore(deps, directory, { lock, meta, wasCleanlyClosed }, options);
+      const vouched = takeCleanMark(deps.disk, directory);
+      return new LogStore(deps, directory, { lock, meta, vouched }, options);
     } catch (error) {
       lock.release();
       throw error;
@@ -235,6 +238,17 @@ export class LogStore {
     this.#directories.remove(topic, partition);
   }
 
+  /** How long, in bytes, a file beside the partitions is to be at least, as it was at the last clean stop; undefined after any other, and where that is not known. */
+  vouchedBytes(fileName: string): number | undefined {
+    return this.#vouched.get(fileName);
+  }
+
+  /** From now on the mark of a clean stop says that the file is so long; `undefined`: nothing of it, as it may change. */
+  vouch(fileName: string, sizeBytes: number | undefined): void {
+    if (sizeBytes === undefined) this.#vouched.delete(fileName);
+    else this.#vouched.set(fileName, sizeBytes);
+  }
+
   /**
    * Syncs and closes all partitions, many side by side, and leaves the mark of a clean stop; releases the lock. A partition that cannot be closed is named in an
    * error event, and the mark is not left. Where it takes long, info events tell how far it has come.
@@ -250,7 +264,7 @@ export class LogStore {
       await this.#checkpoints.settled();
       // A store that was never loaded leaves the directory as the last one did.
       if (this.#isLoaded) await this.#checkpoints.write();
-      if (this.#isLoaded ? !this.#hasFailed : this.wasCleanlyClosed) this.#checkpoints.writeCleanMark();
+      if (this.#isLoaded ? !this.#hasFailed : this.wasCleanlyClosed) writeCleanMark(this.#deps.disk, this.directory, this.#vouched);
     } finally {
       this.#checkpoints.close();
       this.#lock.release();
