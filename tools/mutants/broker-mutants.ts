@@ -132,4 +132,11 @@ export const brokerMutants: readonly Mutant[] = [
     replace: "",
     tests: ["metadata/metadata-journal", "metadata/cut-journal"],
   },
+  {
+    rule: "a batch does not pass one that is still being read",
+    file: "packages/broker/src/produce/append-turns.ts",
+    find: "if (lastTurns.get(partition) === last) lastTurns.delete(partition);",
+    replace: "lastTurns.delete(partition);",
+    tests: ["broker/src/produce/append-turns"],
+  },
 ];

@@ -259,4 +259,11 @@ export const clientMutants: readonly Mutant[] = [
     replace: "",
     tests: sequences,
   },
+  {
+    rule: "a failed batch of an older identity does not move the numbers of the newer one",
+    file: "packages/client/src/producer/partition-sequences.ts",
+    find: "if (!surelyNotWritten || batch.identity !== this.#identity) {",
+    replace: "if (!surelyNotWritten) {",
+    tests: sequences,
+  },
 ];

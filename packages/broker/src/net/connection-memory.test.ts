@@ -125,6 +125,26 @@ test("while there is no memory for a frame its client is not read, and a client 
   assert.deepEqual([staller.isClosed, honest.isClosed, scene.received.length, scene.memory.heldBytes], [true, false, 1, 0]);
 });
 
+test("a client that goes while it waits for room waits no more, and what it had comes back", async () => {
+  await using scene = await Scene.open();
+  scene.net.chunkBytesMax = 64 * KIB;
+  scene.maxFrameBytes = 50 * KIB * KIB;
+  const others = scene.memory.openAccount();
+  others.hold(scene.memory.capacityBytes);
+  const client = await scene.client();
+  client.send(`now ${"y".repeat(30 * KIB * KIB)}`);
+  await scene.settle();
+  assert.equal(scene.memory.waiterCount, 1);
+  // Held for it outside of the connection, as for a request that is parked.
+  scene.accounts[0]!.hold(KIB);
+  scene.net.resetAll();
+  await scene.settle();
+  assert.deepEqual([client.isClosed, scene.memory.waiterCount, scene.accounts[0]!.heldBytes], [true, 0, 0]);
+  others.close();
+  await scene.settle();
+  assert.deepEqual([scene.received.length, scene.memory.heldBytes], [0, 0]);
+});
+
 test("a frame that is too large closes its connection, after what came before it was answered", async () => {
   await using scene = await Scene.open();
   scene.maxFrameBytes = 100;

@@ -98,6 +98,16 @@ describe("sequences of one partition", () => {
     assert.deepEqual([next.identity, next.baseSequence], [second, 0]);
   });
 
+  test("a batch of an older identity that was surely not written leaves the numbers of the newer one alone", () => {
+    const { sequences, batches } = numbered([3, 2]);
+    const newer = new Batch(4);
+    sequences.number(newer, second);
+    sequences.failed(batches[1]!, true);
+    assert.deepEqual([newer.identity, newer.baseSequence, sequences.nextSequence], [second, 0, 4]);
+    assert.equal(sequences.isUnresolved, true);
+    assert.equal(sequences.maySend(new Batch(1), second), false);
+  });
+
   test("an unknown fate is settled without a bump when the batches behind it were acknowledged", () => {
     const { sequences, batches } = numbered([3, 2]);
     sequences.failed(batches[0]!, false);
