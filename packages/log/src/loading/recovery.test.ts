@@ -28,7 +28,8 @@ describe("a log that was closed properly", () => {
     const readsBefore = fixture.disk.count("read");
     const outcome = await fixture.openStore();
     assert.ok(outcome?.kind === "opened" && !outcome.wasRecovered);
-    assert.ok(fixture.disk.count("read") - readsBefore < 12, "only the end of the log is looked at");
+    const markReads = 1;
+    assert.ok(fixture.disk.count("read") - readsBefore - markReads < 12, "only the end of the log is looked at");
     fixture.log = outcome.log;
     assert.deepEqual([fixture.log.logEndOffset, fixture.log.recoveryPoint, fixture.log.leaderEpoch], [120, 120, 1]);
     assert.equal(fixture.append().baseOffset, 120);
