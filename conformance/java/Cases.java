@@ -120,7 +120,7 @@ final class Cases {
         return list;
     }
 
-    private static String quote(String text) {
+    static String quote(String text) {
         StringBuilder out = new StringBuilder("\"");
         for (char each : text.toCharArray()) {
             if (each == '"' || each == '\\') out.append('\\').append(each);

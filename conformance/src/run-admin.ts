@@ -1,0 +1,42 @@
+// npm run test:admin: every method of Java's Admin 4.4.0, security apart, called on ours and on Apache Kafka; answers are compared.
+import { differingCalls } from "./answers/admin-differences.ts";
+import { runJavaDriver } from "./kafka/java-tool.ts";
+import { startCluster, testProfile } from "./target.ts";
+
+const CALLS_MIN = 100;
+
+interface Answered {
+  readonly call: string;
+  readonly answer: string;
+}
+
+async function answersOf(kind: "ottla" | "kafka"): Promise<Answered[]> {
+  const cluster = await startCluster(kind, { config: testProfile });
+  try {
+    const finished = await runJavaDriver("AdminAnswers", [cluster.bootstrap], { timeoutMs: 280_000 });
+    if (finished.status !== 0) throw new Error(`AdminAnswers ended with ${finished.status} at ${kind}: ${finished.stderr.slice(-1_500)}`);
+    const lines = finished.stdout.split("\n").filter((line) => line.startsWith("{"));
+    return lines.map((line) => JSON.parse(line) as Answered);
+  } finally {
+    await cluster.kill();
+  }
+}
+
+const ours = new Map((await answersOf("ottla")).map(({ call, answer }) => [call, answer]));
+const kafka = await answersOf("kafka");
+const faults: string[] = [];
+if (kafka.length < CALLS_MIN) faults.push(`only ${kafka.length} calls were made`);
+if (kafka.at(-1)?.answer !== "[]") faults.push(`methods of Admin that are not called: ${kafka.at(-1)?.answer}`);
+let alike = 0;
+for (const { call, answer } of kafka) {
+  const own = ours.get(call);
+  if (own === answer) alike++;
+  else if (!differingCalls.some(({ calls }) => calls.test(call))) faults.push(`${call}\n  Kafka ${answer}\n  ours  ${own}`);
+}
+for (const { calls, why } of differingCalls) {
+  const isStillTrue = kafka.some(({ call, answer }) => calls.test(call) && ours.get(call) !== answer);
+  if (!isStillTrue) faults.push(`"${why}" is out of date`);
+}
+console.log(`${kafka.length} calls, ${alike} answered alike, ${faults.length} faults`);
+for (const fault of faults) console.log(`FAILED ${fault}`);
+process.exitCode = faults.length === 0 ? 0 : 1;
