@@ -11,11 +11,17 @@ export interface OptionSpec {
   readonly placeholder?: string;
   readonly summary: string;
   readonly defaultText?: string;
+  /** An empty text means something; that of any other option is refused. */
+  readonly mayBeEmpty?: boolean;
   /** Values that completion offers. */
   readonly choices?: readonly string[];
 }
 
-/** One positional argument. */
+/** The most that counts and numbers of partitions, of nodes, and of replicas can be in the protocol. */
+export const INT32_MAX = 0x7fffffff;
+export const INT16_MAX = 0x7fff;
+
+/** One positional argument. None may be empty. */
 export interface ArgumentSpec {
   readonly name: string;
   readonly summary: string;
@@ -80,9 +86,10 @@ export class ParsedOptions {
     return this.integers(name, min, max).at(-1);
   }
 
+  /** Each once, however often it was given. */
   integers(name: string, min = 0, max: number = Number.MAX_SAFE_INTEGER): readonly number[] {
     const bounds = max === Number.MAX_SAFE_INTEGER ? `from ${min} up` : `from ${min} to ${max}`;
-    return (this.#values.get(name) ?? []).map((value) => {
+    return [...new Set(this.#values.get(name))].map((value) => {
       if (Number.isInteger(value) && (value as number) >= min && (value as number) <= max) return value as number;
       throw new UsageError(`--${name} is ${value}; it must be a whole number ${bounds}.`);
     });

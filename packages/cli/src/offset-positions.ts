@@ -1,3 +1,4 @@
+import { OttlaError } from "@ottla/base";
 import type { Admin, OffsetSpec, TopicPartition } from "@ottla/client";
 import { UsageError } from "./command.ts";
 
@@ -47,4 +48,18 @@ export async function findStartOffsets(admin: Admin, partitions: readonly TopicP
   if (!found.includes(undefined)) return found as number[];
   const ends = await lookUp("latest");
   return found.map((offset, i) => offset ?? ends[i] ?? 0);
+}
+
+/** Throws when one of the partitions neither has its offset nor gives it to its next record. Errors: `NO_OFFSET`. */
+export async function checkOffsetsThere(admin: Admin, partitions: readonly TopicPartition[], offsets: readonly number[]): Promise<void> {
+  const starts = await findStartOffsets(admin, partitions, { kind: "spec", spec: "earliest" });
+  const ends = await findStartOffsets(admin, partitions, { kind: "spec", spec: "latest" });
+  for (const [i, { topic, partition }] of partitions.entries()) {
+    const [offset, start, end] = [offsets[i]!, starts[i]!, ends[i]!];
+    if (offset >= start && offset <= end) continue;
+    throw new OttlaError(
+      "NO_OFFSET",
+      `The offset ${offset} is not in ${topic}-${partition}: its first is ${start}, and the next record gets ${end}; "ottla offsets list ${topic}" shows which there are.`,
+    );
+  }
 }

@@ -17,7 +17,7 @@ export function findCommand(
   return best && { command: best, rest: words.slice(best.path.length) };
 }
 
-/** Reads options and positionals by the command's own description. Throws {@link UsageError} with one sentence. */
+/** Reads options and positionals by the command's own description; of a list, each word once. Throws {@link UsageError} with one sentence. */
 export function parseCommandLine(
   command: CommandSpec,
   words: readonly string[],
@@ -34,7 +34,7 @@ export function parseCommandLine(
     );
   }
   if (!parsed.has("help")) checkPositionals(command, positionals);
-  return { options: new ParsedOptions(parsed), positionals };
+  return { options: new ParsedOptions(parsed), positionals: withoutRepeats(command, positionals) };
 }
 
 function parseWords(command: CommandSpec, specs: readonly OptionSpec[], words: readonly string[]) {
@@ -73,6 +73,8 @@ function typedValue(command: CommandSpec, spec: OptionSpec, value: string | bool
   if (typeof value === "boolean") return true;
   if (spec.choices && !spec.choices.includes(value))
     throw new UsageError(`--${spec.name} is "${value}"; it must be one of ${spec.choices.join(", ")}.`);
+  if (value === "" && spec.kind === "text" && !spec.mayBeEmpty)
+    throw new UsageError(`--${spec.name} is empty; give ${spec.placeholder ?? "a text"}, or leave it out.`);
   if (spec.kind !== "number") return value;
   const number = Number(value);
   if (value.trim() === "" || !Number.isFinite(number))
@@ -80,11 +82,20 @@ function typedValue(command: CommandSpec, spec: OptionSpec, value: string | bool
   return number;
 }
 
+/** What is named twice in a list (`topics create t t`) is meant once. */
+function withoutRepeats({ arguments: specs = [] }: CommandSpec, positionals: readonly string[]): readonly string[] {
+  if (!specs.at(-1)?.variadic) return positionals;
+  return [...positionals.slice(0, specs.length - 1), ...new Set(positionals.slice(specs.length - 1))];
+}
+
 function checkPositionals(command: CommandSpec, positionals: readonly string[]): void {
   const specs = command.arguments ?? [];
   const missing = specs.find((spec, i) => !spec.optional && positionals[i] === undefined);
   const usage = `See "ottla ${command.path.join(" ")} --help".`;
   if (missing) throw new UsageError(`The argument ${missing.name.toUpperCase()} is missing. ${usage}`);
+  const emptyAt = positionals.indexOf("");
+  const empty = specs[Math.min(emptyAt, specs.length - 1)];
+  if (emptyAt >= 0 && empty) throw new UsageError(`The argument ${empty.name.toUpperCase()} is empty. ${usage}`);
   if (positionals.length > specs.length && !specs.at(-1)?.variadic)
     throw new UsageError(`"${positionals[specs.length]}" is one argument too many. ${usage}`);
 }

@@ -1,7 +1,7 @@
 import { OttlaError, printable } from "@ottla/base";
 import { type CommandContext, type CommandSpec, ParsedOptions, UsageError } from "./command.ts";
 import { commandHelp, overviewHelp } from "./help.ts";
-import { withTypedName } from "./typed-names.ts";
+import { withTypedName, withoutPlace } from "./typed-names.ts";
 import { findCommand, parseCommandLine } from "./parse-command-line.ts";
 
 /** The world a command line runs in. */
@@ -63,7 +63,13 @@ function isAbort(error: unknown): boolean {
 function sentence(error: unknown, typed: Pick<CommandContext, "env" | "options">): string {
   if (typed.env["OTTLA_DEBUG"] && error instanceof Error) return error.stack ?? error.message;
   if (error instanceof OttlaError && error.code === "INVALID_OPTION") return printable(withTypedName(error.message, typed.options));
+  if (error instanceof OttlaError && error.code === "INVALID_ARGUMENT") return printable(withoutPlace(error.message, subjectOf(error)));
   if (error instanceof OttlaError || error instanceof UsageError) return printable(error.message);
   const what = error instanceof Error ? error.message : String(error);
   return `unexpected failure: ${printable(what)} (set OTTLA_DEBUG=1 to see where).`;
+}
+
+/** Of a client's error; its class is loaded by few commands. */
+function subjectOf(error: OttlaError): string | undefined {
+  return "subject" in error && typeof error.subject === "string" ? error.subject : undefined;
 }

@@ -12,3 +12,10 @@ export function withTypedName(sentence: string, options: CommandContext["options
   const option = COMMAND_OPTIONS[name];
   return option !== undefined && options.has(option) ? `--${option}${sentence.slice(name.length)}` : sentence;
 }
+
+/** A sentence about an argument of the client, such as `createTopics: topics[0].name is "…"; it must be …`, without the place that only a program knows. */
+export function withoutPlace(sentence: string, subject: string | undefined): string {
+  return subject !== undefined && sentence.startsWith(`${subject} is `)
+    ? `What was given cannot be used: ${sentence.slice(subject.length + " is ".length)}`
+    : sentence;
+}

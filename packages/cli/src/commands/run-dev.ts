@@ -57,7 +57,6 @@ interface PlannedBroker {
 function planBroker(context: CommandContext): PlannedBroker {
   const { options } = context;
   const dataDirectory = options.text("data-dir");
-  if (dataDirectory === "") throw new UsageError("--data-dir is empty; name a directory, or use --memory.");
   if (dataDirectory !== undefined && options.has("memory")) throw new UsageError("--data-dir and --memory exclude each other; give one.");
   const properties = brokerProperties(context);
   const addressOption = ["host", "port"].find((name) => options.has(name));

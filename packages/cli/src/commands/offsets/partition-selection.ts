@@ -20,7 +20,7 @@ export function parseSelection(text: string): TopicSelection {
 /** The partitions that are meant, in the order of the selections. Errors: `UNKNOWN_TOPIC`, `UNKNOWN_PARTITION`. */
 export async function resolveSelections(admin: Admin, selections: readonly TopicSelection[]): Promise<TopicPartition[]> {
   const described = await admin.describeTopics(selections.map(({ topic }) => topic));
-  return described.flatMap(({ name, error, value }, i) => {
+  const found = described.flatMap(({ name, error, value }, i) => {
     if (error?.code === "UNKNOWN_TOPIC_OR_PARTITION") throw unknownTopic(name);
     if (error) throw error;
     const there = value.partitions.map(({ partition }) => partition);
@@ -29,4 +29,6 @@ export async function resolveSelections(admin: Admin, selections: readonly Topic
     if (unknown !== undefined) throw unknownPartition(name, unknown, there.length);
     return wanted.map((partition) => ({ topic: name, partition }));
   });
+  // `orders` and `orders:0` overlap.
+  return [...new Map(found.map((each) => [`${each.topic} ${each.partition}`, each])).values()];
 }

@@ -2,6 +2,9 @@ import { readFileSync } from "node:fs";
 import { UsageError } from "../../command.ts";
 import { unescapeBytes } from "../../escapes.ts";
 
+/** As much as no broker takes by default. */
+export const RECORD_BYTES_MAX = 128 * 1024 * 1024;
+
 /** Different random payloads are made once and sent in turn: making them is not what is measured. */
 const RANDOM_PAYLOADS = 64;
 const POOL_BYTES_MAX = 16 * 1024 * 1024;

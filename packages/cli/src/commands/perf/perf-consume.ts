@@ -1,7 +1,7 @@
 import { unknownTopic } from "../../unknown-resources.ts";
 import { type Client, ClientError, type Consumer, type ConsumerBatch, consumerOptionsFromProperties } from "@ottla/client";
 import { clientProperties } from "../../client-properties.ts";
-import type { CommandContext, RunCommand } from "../../command.ts";
+import { type CommandContext, INT32_MAX, type RunCommand } from "../../command.ts";
 import { withClient } from "../../connect-client.ts";
 import { grouped, printJson } from "../../output.ts";
 import { endsInTime } from "../../signal-grace.ts";
@@ -22,8 +22,9 @@ export const perfConsume: RunCommand = (context) => {
   const [topic] = positionals as [string];
   const groupId = options.text("group");
   const settings = consumerOptionsFromProperties(clientProperties(context, "consumer"));
+  const optionNames = { ...settings.optionNames, groupId: "--group" };
   const run = async (client: Client): Promise<0 | 1> => {
-    const consumer = client.consumer({ ...settings, groupId, autoOffsetReset: "earliest" });
+    const consumer = client.consumer({ ...settings, groupId, autoOffsetReset: "earliest", optionNames });
     const available = await openTopic(client, consumer, topic, groupId);
     const wanted = options.integer("num-records", 1) ?? (groupId === undefined ? available : Infinity);
     const startedMs = performance.now();
@@ -55,8 +56,8 @@ async function openTopic(client: Client, consumer: Consumer, topic: string, grou
 
 async function read(context: CommandContext, consumer: Consumer, wanted: number, startedMs: number): Promise<Reading> {
   const { options, stdout, signal } = context;
-  const timeoutMs = options.integer("timeout-ms", 1) ?? 10_000;
-  const intervalMs = options.has("json") ? Infinity : (options.integer("interval-ms", 100) ?? 5000);
+  const timeoutMs = options.integer("timeout-ms", 1, INT32_MAX) ?? 10_000;
+  const intervalMs = options.has("json") ? Infinity : (options.integer("interval-ms", 100, INT32_MAX) ?? 5000);
   const reading: Reading = { records: 0, bytes: 0, firstMs: undefined, lastMs: startedMs };
   let interval = { startedMs, records: 0, bytes: 0 };
   while (reading.records < wanted && !signal.aborted) {

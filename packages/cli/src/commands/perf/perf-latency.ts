@@ -6,7 +6,7 @@ import type { CommandContext, RunCommand } from "../../command.ts";
 import { withClient } from "../../connect-client.ts";
 import { grouped, printJson } from "../../output.ts";
 import { describeLatency, LatencyHistogram, summarize } from "./latency-histogram.ts";
-import { randomPayloads } from "./payloads.ts";
+import { randomPayloads, RECORD_BYTES_MAX } from "./payloads.ts";
 
 const POLL_MS = 1000;
 const ARRIVAL_TIMEOUT_MS = 60_000;
@@ -18,7 +18,7 @@ export const perfLatency: RunCommand = (context) => {
   const [topic] = positionals as [string];
   const count = options.integer("num-records", 1) ?? 10_000;
   const warmUp = options.integer("warmup-records") ?? 100;
-  const [payload] = randomPayloads(options.integer("record-size", NUMBER_BYTES) ?? 100) as [Buffer];
+  const [payload] = randomPayloads(options.integer("record-size", NUMBER_BYTES, RECORD_BYTES_MAX) ?? 100) as [Buffer];
   const properties = clientProperties(context, "producer", "consumer");
   // The least wait is asked for, as kafka-e2e-latency does.
   properties.set("linger.ms", "0").set("acks", options.text("acks") ?? properties.get("acks") ?? "1");

@@ -1,12 +1,12 @@
 import { setImmediate, setTimeout as sleep } from "node:timers/promises";
 import { type DeliveryCallback, type Producer, type ProducerOptions, producerOptionsFromProperties } from "@ottla/client";
 import { clientProperties } from "../../client-properties.ts";
-import { type CommandContext, type RunCommand, UsageError } from "../../command.ts";
+import { type CommandContext, INT32_MAX, type RunCommand, UsageError } from "../../command.ts";
 import { withClient } from "../../connect-client.ts";
 import { grouped, printJson, shown } from "../../output.ts";
 import { endsInTime } from "../../signal-grace.ts";
 import { describeLatency, LatencyHistogram, summarize } from "./latency-histogram.ts";
-import { randomPayloads, readPayloads } from "./payloads.ts";
+import { randomPayloads, readPayloads, RECORD_BYTES_MAX } from "./payloads.ts";
 import { describeRate, rateFigures } from "./rate-report.ts";
 
 /** After so many bytes the network gets its turn, however much room there is. */
@@ -111,7 +111,7 @@ function deliveryAt(sentMs: number, bytes: number, meter: Meter): DeliveryCallba
 }
 
 function reportIntervals({ options, stdout }: CommandContext, meter: Meter): () => void {
-  const intervalMs = options.integer("interval-ms", 100) ?? 5000;
+  const intervalMs = options.integer("interval-ms", 100, INT32_MAX) ?? 5000;
   if (options.has("json")) return () => {};
   let startedMs = performance.now();
   const timer = setInterval(() => {
@@ -146,7 +146,7 @@ function readLoad({ options, positionals }: CommandContext): Load {
     count: options.integer("num-records", 1) ?? 100_000,
     payloads:
       file === undefined
-        ? randomPayloads(options.integer("record-size") ?? 1024)
+        ? randomPayloads(options.integer("record-size", 0, RECORD_BYTES_MAX) ?? 1024)
         : readPayloads(file, options.text("payload-delimiter") ?? "\\n"),
     throughput: throughput < 0 ? Infinity : throughput,
   };

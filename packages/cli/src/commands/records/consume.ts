@@ -17,7 +17,7 @@ import { grouped } from "../../output.ts";
 import { clientProperties } from "../../client-properties.ts";
 import { jsonFormat, type RecordFormat, textFormat } from "./record-format.ts";
 import { endsInTime } from "../../signal-grace.ts";
-import { findStartOffsets, parseStartPosition, type StartPosition } from "../../offset-positions.ts";
+import { checkOffsetsThere, findStartOffsets, parseStartPosition, type StartPosition } from "../../offset-positions.ts";
 
 const POLL_MS = 500;
 /** How soon a broker says that there is nothing more, where that is what is waited for. */
@@ -50,6 +50,7 @@ export const consume: RunCommand = (context) => {
       return session.run(async (consumer) => {
         if (settings.groupId !== undefined) return session.subscribe(positionals);
         const offsets = await findStartOffsets(client.admin(), partitions, start);
+        if (start.kind === "offset") await checkOffsetsThere(client.admin(), partitions, offsets);
         consumer.assign(partitions);
         partitions.forEach((partition, i) => consumer.seek(partition, offsets[i]!));
       });
@@ -218,11 +219,13 @@ function consumerSettings(context: CommandContext, start: StartPosition): Consum
   const { options } = context;
   const groupId = options.text("group");
   const isolationLevel = options.text("isolation-level") as ConsumerOptions["isolationLevel"];
+  const properties = consumerOptionsFromProperties(clientProperties(context, "consumer"));
   const isFromStart = start.kind === "spec" && start.spec === "earliest";
   return {
     allowAutoCreateTopics: false,
     ...(options.has("exit-at-end") && { fetchMaxWaitMs: END_WAIT_MS }),
-    ...consumerOptionsFromProperties(clientProperties(context, "consumer")),
+    ...properties,
+    optionNames: { ...properties.optionNames, groupId: "--group" },
     ...(isolationLevel && { isolationLevel }),
     groupId,
     enableAutoCommit: false,
@@ -232,5 +235,7 @@ function consumerSettings(context: CommandContext, start: StartPosition): Consum
 
 function explained(error: unknown): unknown {
   if (!(error instanceof ClientError && error.code === "NO_OFFSET")) return error;
-  return new OttlaError("NO_OFFSET", `${error.message} "ottla offsets list TOPIC" shows which offsets there are.`, { cause: error });
+  // What a program would do about it is of no use on a command line.
+  const what = error.message.replace(/, and \S+ is "none"; seek to an offset\.$/, ".");
+  return new OttlaError("NO_OFFSET", `${what} "ottla offsets list TOPIC" shows which offsets there are.`, { cause: error });
 }

@@ -3,7 +3,7 @@ import type { Readable } from "node:stream";
 import { OttlaError } from "@ottla/base";
 import { type HeaderInput, type Producer, type ProducerOptions, producerOptionsFromProperties } from "@ottla/client";
 import { assignmentsOf } from "../../assignments.ts";
-import { type CommandContext, type RunCommand, UsageError } from "../../command.ts";
+import { type CommandContext, INT32_MAX, type RunCommand, UsageError } from "../../command.ts";
 import { connectClient } from "../../connect-client.ts";
 import { unescapeBytes } from "../../escapes.ts";
 import { grouped, printJson, shown } from "../../output.ts";
@@ -139,7 +139,6 @@ function lineParser({ options }: CommandContext): LineParser {
       throw new UsageError("--key-separator and --null-marker are for lines of text; leave them out with --input json.");
     return parseJsonLine;
   }
-  if (keySeparator === "") throw new UsageError("--key-separator is empty; give the text between key and value.");
   return plainLineParser({ keySeparator: keySeparator === undefined ? undefined : unescapeBytes(keySeparator), nullMarker });
 }
 
@@ -148,7 +147,7 @@ function fixedFields({ options }: CommandContext): {
   readonly headers: readonly HeaderInput[];
 } {
   const key = options.text("key");
-  const partition = options.integer("partition");
+  const partition = options.integer("partition", 0, INT32_MAX);
   if (key !== undefined && options.has("key-separator"))
     throw new UsageError("--key and --key-separator both say what the key is; give one of them.");
   return {

@@ -1,5 +1,5 @@
 import { resourceFailure } from "../../unknown-resources.ts";
-import { type RunCommand, UsageError } from "../../command.ts";
+import { INT32_MAX, type RunCommand, UsageError } from "../../command.ts";
 import { withClient } from "../../connect-client.ts";
 import { printJson, reportFailures, type ResourceFailure, shown } from "../../output.ts";
 import { assignmentsOf } from "../../assignments.ts";
@@ -8,7 +8,7 @@ export const alterTopic: RunCommand = (context) =>
   withClient(context, async (client) => {
     const { options, positionals, stdout } = context;
     const [topic] = positionals as [string];
-    const partitionCount = options.integer("partitions", 1);
+    const partitionCount = options.integer("partitions", 1, INT32_MAX);
     const changes = [
       ...assignmentsOf(options.texts("config")).map(([name, value]) => ({ op: "set" as const, name, value })),
       ...options.texts("delete-config").map((name) => ({ op: "delete" as const, name })),

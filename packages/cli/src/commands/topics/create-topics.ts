@@ -1,5 +1,5 @@
 import { resourceFailure } from "../../unknown-resources.ts";
-import type { RunCommand } from "../../command.ts";
+import { INT16_MAX, INT32_MAX, type RunCommand } from "../../command.ts";
 import { withClient } from "../../connect-client.ts";
 import { printJson, reportFailures, type ResourceFailure, shown } from "../../output.ts";
 import { assignmentsOf } from "../../assignments.ts";
@@ -11,8 +11,8 @@ export const createTopics: RunCommand = (context) =>
     const wanted = positionals.map((name) => ({
       name,
       configs,
-      partitionCount: options.integer("partitions", 1),
-      replicationFactor: options.integer("replication-factor", 1),
+      partitionCount: options.integer("partitions", 1, INT32_MAX),
+      replicationFactor: options.integer("replication-factor", 1, INT16_MAX),
     }));
     const validateOnly = options.has("validate-only");
     const outcomes = await client.admin().createTopics(wanted, { validateOnly });

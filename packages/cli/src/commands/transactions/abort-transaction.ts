@@ -1,13 +1,10 @@
 import { OttlaError } from "@ottla/base";
 import type { Admin, HangingTransaction, TopicPartition } from "@ottla/client";
-import { type ParsedOptions, type RunCommand, UsageError } from "../../command.ts";
+import { INT16_MAX, INT32_MAX, type ParsedOptions, type RunCommand, UsageError } from "../../command.ts";
 import { withClient } from "../../connect-client.ts";
 import { printJson, shown } from "../../output.ts";
 import { parseSelection } from "../offsets/partition-selection.ts";
 import { openTransactions } from "./hanging-transactions.ts";
-
-const EPOCH_MAX = 32_767;
-const INT32_MAX = 2 ** 31 - 1;
 
 export const abortTransaction: RunCommand = (context) => {
   const { options, positionals, stdout } = context;
@@ -35,7 +32,7 @@ function onePartition(text: string): TopicPartition {
 
 function namedProducer(options: ParsedOptions, at: TopicPartition): HangingTransaction | undefined {
   const producerId = options.integer("producer-id");
-  const producerEpoch = options.integer("producer-epoch", 0, EPOCH_MAX);
+  const producerEpoch = options.integer("producer-epoch", 0, INT16_MAX);
   const coordinatorEpoch = options.integer("coordinator-epoch", 0, INT32_MAX);
   if (producerId === undefined && producerEpoch === undefined && coordinatorEpoch === undefined) return undefined;
   if (producerId === undefined || producerEpoch === undefined) throw new UsageError("--producer-id and --producer-epoch go together.");

@@ -1,5 +1,5 @@
 import type { Admin, TopicPartition } from "@ottla/client";
-import type { RunCommand } from "../../command.ts";
+import { INT32_MAX, type RunCommand } from "../../command.ts";
 import { withClient } from "../../connect-client.ts";
 import { printJson } from "../../output.ts";
 import { renderTable } from "../../table.ts";
@@ -9,7 +9,6 @@ import { hangingAmong, type OpenTransaction, openTransactions } from "./hanging-
 
 const MINUTE_MS = 60_000;
 const MAX_TIMEOUT_MINUTES = 15;
-const INT32_MAX = 2 ** 31 - 1;
 
 export const findHanging: RunCommand = (context) => {
   const { options, stdout, stderr, env } = context;
