@@ -73,7 +73,7 @@ export function renderStatus(features: readonly Feature[]): string {
   return [
     "# Status",
     "",
-    "<!-- Written by npm run status from tools/status-data.ts. -->",
+    "<!-- Written by npm run status from tools/status-data.ts and status-data-broker.ts. -->",
     "",
     `Every feature, whether it works, and what proves it. ${count("works")} work, ${count("partial")} in part, ${count("absent")} are absent. A quoted proof is the name of a test`,
     "(or the part of it that tells it apart); the others are commands. `npm run check` fails when a named test is gone.",
