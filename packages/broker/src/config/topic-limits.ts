@@ -14,3 +14,8 @@ export interface TopicLimits {
   /** The codec to store batches in; undefined keeps what the producer chose. */
   readonly codec: CodecName | undefined;
 }
+
+/** How many replicas must be in sync for `acks=all`: as in Kafka, no more than there are. */
+export function neededInSync({ minInsyncReplicas }: Pick<TopicLimits, "minInsyncReplicas">, replicaCount: number): number {
+  return Math.min(minInsyncReplicas, replicaCount);
+}

@@ -1,4 +1,4 @@
-import { ByteReader, ByteWriter, MalformedBytesError } from "@ottla/base";
+import { ByteReader, ByteWriter } from "@ottla/base";
 import type { DataMessage } from "@ottla/protocol";
 import { groupMetadataKey } from "@ottla/protocol/data/group-metadata-key";
 import { groupMetadataValue, makeGroupMetadataValue, makeMemberMetadata } from "@ottla/protocol/data/group-metadata-value";
@@ -6,6 +6,7 @@ import { legacyOffsetCommitKey } from "@ottla/protocol/data/legacy-offset-commit
 import { offsetCommitKey } from "@ottla/protocol/data/offset-commit-key";
 import { makeOffsetCommitValue, offsetCommitValue } from "@ottla/protocol/data/offset-commit-value";
 import type { LogRecord } from "../coordinator/coordinator-log.ts";
+import { readRecordValue } from "../coordinator/read-record-value.ts";
 import { keptBytes } from "./classic/kept-bytes.ts";
 import { decodeConsumerRecord, encodeConsumerRecord } from "./consumer/consumer-record-codec.ts";
 import type { CommittedOffset, GroupRecord, GroupSnapshot } from "./group-records.ts";
@@ -98,17 +99,6 @@ function encode<Message>(codec: DataMessage<Message>, message: Message, prefix: 
   return writer.toBuffer();
 }
 
-function decode<Message>(codec: DataMessage<Message>, bytes: Buffer): Message {
-  const reader = new ByteReader(bytes);
-  const version = reader.int16();
-  if (version < codec.minVersion || version > codec.maxVersion) {
-    throw new MalformedBytesError(
-      `A ${codec.name} has version ${version}; this coordinator reads ${codec.minVersion} to ${codec.maxVersion}.`,
-    );
-  }
-  return codec.read(reader, version);
-}
-
 /** The last key and value: offsets of one commit differ from one another in their partition and offset, mostly, and a commit may have thousands. */
 let lastKey: { readonly groupId: string; readonly topic: string; readonly bytes: Buffer } | undefined;
 let lastValue: { readonly offset: CommittedOffset; readonly bytes: Buffer } | undefined;
@@ -168,7 +158,7 @@ function decodeOffset(bytes: Buffer): CommittedOffset {
 }
 
 function decodeWholeOffset(bytes: Buffer): CommittedOffset {
-  const value = decode(offsetCommitValue, bytes);
+  const value = readRecordValue(offsetCommitValue, bytes);
   return {
     offset: value.offset,
     leaderEpoch: value.leaderEpoch,
@@ -194,7 +184,7 @@ function encodeGroup(group: GroupSnapshot): Buffer {
 }
 
 function decodeGroup(bytes: Buffer): GroupSnapshot {
-  const value = decode(groupMetadataValue, bytes);
+  const value = readRecordValue(groupMetadataValue, bytes);
   return {
     protocolType: value.protocolType,
     generationId: value.generation,

@@ -1,57 +1,81 @@
 import type { MetricFamily } from "@ottla/base";
 import type { BrokerState } from "../broker-state.ts";
-import type { PartitionMetadata } from "../metadata/cluster-metadata.ts";
-import { plainGauge, meter } from "./mbean-families.ts";
+import { countedOnce } from "./counted-once.ts";
+import { type MBean, meter, plainGauge } from "./mbean-families.ts";
+import { isUnderReplicated, spareInSync } from "./partition-walks.ts";
 
 /** What `kafka.controller` and `kafka.server:type=ReplicaManager` tell. All virtual brokers are one process, and these are its sums. */
-export function clusterFamilies({ metadata, partitions, topicSettings }: BrokerState): MetricFamily[] {
-  const countOf = (isCounted: (partition: PartitionMetadata, topic: string) => boolean): number => {
-    let count = 0;
-    for (const topic of metadata.topics()) {
-      for (const partition of topic.partitions) if (isCounted(partition, topic.name)) count++;
-    }
-    return count;
-  };
-  const minIsr = (topic: string) => topicSettings.limits(topic).minInsyncReplicas;
-  const all = () => countOf(() => true);
-  const open = () => [...partitions.all()].length;
-  const controller = (name: string, help: string, value: () => number) => plainGauge(["controller", "KafkaController", name], help, value);
-  const replicas = (name: string, help: string, value: () => number) => plainGauge(["server", "ReplicaManager", name], help, value);
-  const never = (domain: string, type: string, name: string, help: string) =>
-    meter([domain, type, name], help, function* (sink) {
+export function clusterFamilies(broker: BrokerState): MetricFamily[] {
+  const { metadata } = broker;
+  const counted = countedOnce(() => countPartitions(broker));
+  const controller = (name: string): MBean => ["controller", "KafkaController", name];
+  const replicas = (name: string): MBean => ["server", "ReplicaManager", name];
+  const never = (bean: MBean, help: string) =>
+    meter(bean, help, function* (sink) {
       sink("", 0);
       yield;
     });
   return [
-    ...controller("ActiveControllerCount", "Active controllers.", () => 1),
-    ...controller("ActiveBrokerCount", "Brokers that serve.", () => metadata.nodes.length),
-    ...controller("FencedBrokerCount", "Brokers that are known and do not serve.", () => 0),
-    ...controller("GlobalTopicCount", "Topics.", () => metadata.topicCount),
-    ...controller("GlobalPartitionCount", "Partitions.", all),
-    ...controller("OfflinePartitionsCount", "Partitions whose log could not be opened or created.", () => all() - open()),
-    ...controller("PreferredReplicaImbalanceCount", "Partitions that are not led by their first replica.", () =>
-      countOf(({ leader, replicas: all }) => leader !== all[0]),
-    ),
+    ...plainGauge(controller("ActiveControllerCount"), "Active controllers.", () => 1),
+    ...plainGauge(controller("ActiveBrokerCount"), "Brokers that serve.", () => metadata.nodes.length),
+    ...plainGauge(controller("FencedBrokerCount"), "Brokers that are known and do not serve.", () => 0),
+    ...plainGauge(controller("GlobalTopicCount"), "Topics.", () => metadata.topicCount),
+    ...counted(controller("GlobalPartitionCount"), "Partitions.", ({ all }) => all),
+    ...counted(controller("OfflinePartitionsCount"), "Partitions whose log could not be opened or created.", ({ all, open }) => all - open),
+    ...counted(controller("PreferredReplicaImbalanceCount"), "Partitions that are not led by their first replica.", ({ moved }) => moved),
     ...never(
-      "controller",
-      "ControllerStats",
-      "UncleanLeaderElectionsPerSec",
+      ["controller", "ControllerStats", "UncleanLeaderElectionsPerSec"],
       "Leaders chosen among replicas out of sync: never, they are one log.",
     ),
-    ...replicas("LeaderCount", "Partitions led.", open),
-    ...replicas("PartitionCount", "Partitions held.", open),
-    ...replicas("OfflineReplicaCount", "Replicas whose log could not be opened or created.", () => all() - open()),
-    ...replicas("UnderReplicatedPartitions", "Partitions with fewer replicas in sync than there are.", () =>
-      countOf(({ isr, replicas: all }) => isr.length < all.length),
+    ...counted(replicas("LeaderCount"), "Partitions led.", ({ open }) => open),
+    ...counted(replicas("PartitionCount"), "Partitions held.", ({ open }) => open),
+    ...counted(replicas("OfflineReplicaCount"), "Replicas whose log could not be opened or created.", ({ all, open }) => all - open),
+    ...counted(
+      replicas("UnderReplicatedPartitions"),
+      "Partitions with fewer replicas in sync than there are.",
+      ({ underReplicated }) => underReplicated,
     ),
-    ...replicas("UnderMinIsrPartitionCount", "Partitions with fewer replicas in sync than min.insync.replicas asks for.", () =>
-      countOf(({ isr }, topic) => isr.length < minIsr(topic)),
+    ...counted(
+      replicas("UnderMinIsrPartitionCount"),
+      "Partitions with fewer replicas in sync than min.insync.replicas asks for.",
+      ({ underMinIsr }) => underMinIsr,
     ),
-    ...replicas("AtMinIsrPartitionCount", "Partitions with just as many replicas in sync as min.insync.replicas asks for.", () =>
-      countOf(({ isr }, topic) => isr.length === minIsr(topic)),
+    ...counted(
+      replicas("AtMinIsrPartitionCount"),
+      "Partitions with just as many replicas in sync as min.insync.replicas asks for.",
+      ({ atMinIsr }) => atMinIsr,
     ),
-    ...replicas("ReassigningPartitions", "Partitions that are being moved.", () => 0),
-    ...never("server", "ReplicaManager", "IsrShrinksPerSec", "Replicas that fell out of sync: never, they are one log."),
-    ...never("server", "ReplicaManager", "IsrExpandsPerSec", "Replicas that came in sync again: never, they are one log."),
+    ...plainGauge(replicas("ReassigningPartitions"), "Partitions that are being moved.", () => 0),
+    ...never(replicas("IsrShrinksPerSec"), "Replicas that fell out of sync: never, they are one log."),
+    ...never(replicas("IsrExpandsPerSec"), "Replicas that came in sync again: never, they are one log."),
   ];
+}
+
+interface PartitionCounts {
+  all: number;
+  open: number;
+  moved: number;
+  underReplicated: number;
+  underMinIsr: number;
+  atMinIsr: number;
+}
+
+function* countPartitions(broker: BrokerState): Generator<void, PartitionCounts> {
+  const counts = { all: 0, open: 0, moved: 0, underReplicated: 0, underMinIsr: 0, atMinIsr: 0 };
+  for (const { name, partitions } of broker.metadata.topics()) {
+    for (const partition of partitions) {
+      counts.all++;
+      if (partition.leader !== partition.replicas[0]) counts.moved++;
+      if (isUnderReplicated(partition)) counts.underReplicated++;
+      const spare = spareInSync(broker, partition, name);
+      if (spare < 0) counts.underMinIsr++;
+      else if (spare === 0) counts.atMinIsr++;
+      yield;
+    }
+  }
+  for (const _ of broker.partitions.all()) {
+    counts.open++;
+    yield;
+  }
+  return counts;
 }

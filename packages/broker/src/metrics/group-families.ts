@@ -1,20 +1,25 @@
 import type { MetricFamily } from "@ottla/base";
 import type { BrokerState } from "../broker-state.ts";
-import { plainGauge } from "./mbean-families.ts";
+import { countedOnce } from "./counted-once.ts";
+import type { MBean } from "./mbean-families.ts";
 
 const STATES = ["Empty", "PreparingRebalance", "CompletingRebalance", "Stable", "Dead"] as const;
 
 /** What `kafka.coordinator.group:type=GroupMetadataManager` tells. */
 export function groupFamilies({ groups }: BrokerState): MetricFamily[] {
-  const bean = (name: string, help: string, value: () => number) =>
-    plainGauge(["coordinator_group", "GroupMetadataManager", name], help, value);
-  const countIn = (state?: string): number => {
-    let count = 0;
-    for (const group of groups.known()) if (state === undefined || group.state === state) count++;
-    return count;
-  };
+  const bean = (name: string): MBean => ["coordinator_group", "GroupMetadataManager", name];
+  const counted = countedOnce(function* () {
+    const byState = new Map<string, number>();
+    let all = 0;
+    for (const { state } of groups.known()) {
+      all++;
+      byState.set(state, (byState.get(state) ?? 0) + 1);
+      yield;
+    }
+    return { all, byState };
+  });
   return [
-    ...bean("NumGroups", "Groups.", () => countIn()),
-    ...STATES.flatMap((state) => bean(`NumGroups${state}`, `Groups that are ${state}.`, () => countIn(state))),
+    ...counted(bean("NumGroups"), "Groups.", ({ all }) => all),
+    ...STATES.flatMap((state) => counted(bean(`NumGroups${state}`), `Groups that are ${state}.`, ({ byState }) => byState.get(state) ?? 0)),
   ];
 }

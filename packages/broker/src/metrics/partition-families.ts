@@ -1,12 +1,10 @@
 import type { MetricFamily } from "@ottla/base";
 import type { BrokerState } from "../broker-state.ts";
-import type { TopicMetadata } from "../metadata/cluster-metadata.ts";
 import { gauge, own, plainGauge } from "./mbean-families.ts";
-import { eachLog, eachPartition, isUnderReplicated } from "./partition-walks.ts";
+import { eachLog, eachPartition, isUnderReplicated, spareInSync } from "./partition-walks.ts";
 
 /** What `kafka.log:type=Log` and `kafka.cluster:type=Partition` tell of each partition. */
 export function partitionFamilies(broker: BrokerState): MetricFamily[] {
-  const minIsr = ({ name }: TopicMetadata) => broker.topicSettings.limits(name).minInsyncReplicas;
   const cluster = (name: string, help: string, value: Parameters<typeof eachPartition>[1]) =>
     gauge(["cluster", "Partition", name], help, eachPartition(broker, value));
   const log = (name: string, help: string, value: Parameters<typeof eachLog>[1]) =>
@@ -17,11 +15,11 @@ export function partitionFamilies(broker: BrokerState): MetricFamily[] {
     ...log("LogEndOffset", "The offset that comes next.", ({ logEndOffset }) => logEndOffset),
     ...log("NumLogSegments", "Segments on this disk.", ({ segments }) => segments.length),
     ...cluster("UnderReplicated", "1: fewer replicas are in sync than there are.", (partition) => Number(isUnderReplicated(partition))),
-    ...cluster("UnderMinIsr", "1: fewer replicas are in sync than min.insync.replicas asks for.", ({ isr }, topic) =>
-      Number(isr.length < minIsr(topic)),
+    ...cluster("UnderMinIsr", "1: fewer replicas are in sync than min.insync.replicas asks for.", (partition, { name }) =>
+      Number(spareInSync(broker, partition, name) < 0),
     ),
-    ...cluster("AtMinIsr", "1: just as many replicas are in sync as min.insync.replicas asks for.", ({ isr }, topic) =>
-      Number(isr.length === minIsr(topic)),
+    ...cluster("AtMinIsr", "1: just as many replicas are in sync as min.insync.replicas asks for.", (partition, { name }) =>
+      Number(spareInSync(broker, partition, name) === 0),
     ),
     ...cluster("InSyncReplicasCount", "Replicas in sync.", ({ isr }) => isr.length),
     ...cluster("ReplicasCount", "Replicas.", ({ replicas }) => replicas.length),

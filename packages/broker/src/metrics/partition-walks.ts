@@ -1,5 +1,6 @@
 import type { MetricFamily } from "@ottla/base";
 import type { BrokerState } from "../broker-state.ts";
+import { neededInSync } from "../config/topic-limits.ts";
 import type { PartitionMetadata, TopicMetadata } from "../metadata/cluster-metadata.ts";
 import type { Partition } from "../partitions/partition.ts";
 import { partitionLabels } from "./mbean-families.ts";
@@ -31,4 +32,9 @@ export function eachPartition({ metadata }: BrokerState, value: OfMetadata): Col
 
 export function isUnderReplicated({ isr, replicas }: PartitionMetadata): boolean {
   return isr.length < replicas.length;
+}
+
+/** How many more replicas are in sync than `acks=all` needs; below 0 it is refused. */
+export function spareInSync({ topicSettings }: BrokerState, { isr, replicas }: PartitionMetadata, topic: string): number {
+  return isr.length - neededInSync(topicSettings.limits(topic), replicas.length);
 }

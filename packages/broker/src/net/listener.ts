@@ -2,7 +2,8 @@ import type { Net, NetListener, NetSocket, Timer } from "@ottla/base";
 import type { Closed } from "./closed.ts";
 import type { MemoryAccount } from "./client-memory.ts";
 import type { ConnectionCounts } from "./connection-counts.ts";
-import { Connection, type ConnectionDeps, type FrameReceiver } from "./connection.ts";
+import { Connection, type ConnectionDeps } from "./connection.ts";
+import type { FrameReceiver } from "./frame-receiver.ts";
 
 /** One accepted connection, as those above know it. */
 export interface ClientEndpoint {

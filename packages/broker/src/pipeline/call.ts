@@ -1,7 +1,7 @@
 import { ByteWriter } from "@ottla/base";
 import type { BrokerState } from "../broker-state.ts";
 import { type AnyHandler, CloseConnectionError, type RequestContext, type Session } from "../handler.ts";
-import type { FrameLender, Outcome } from "../net/connection.ts";
+import type { FrameLender, Outcome } from "../net/frame-receiver.ts";
 import type { DecodedRequest } from "./decode.ts";
 import { encodeAnswer } from "./encode.ts";
 

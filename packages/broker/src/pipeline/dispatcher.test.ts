@@ -13,7 +13,7 @@ import { CloseConnectionError, DEFAULT_MAX_REQUEST_BYTES, type Handler, type Ses
 import { apiVersionsHandler } from "../handlers/18-api-versions.ts";
 import { ClientMemory } from "../net/client-memory.ts";
 import { ClosedSignal } from "../net/closed.ts";
-import type { FrameReceiver, Outcome } from "../net/connection.ts";
+import type { FrameReceiver, Outcome } from "../net/frame-receiver.ts";
 import { TestBroker } from "../testing/test-broker.ts";
 import type { FaultInjection } from "./fault-injection.ts";
 import { Dispatcher, type PipelineStages } from "./dispatcher.ts";

@@ -3,7 +3,7 @@ import { ApiKey, encodeResponse } from "@ottla/protocol";
 import type { BrokerState } from "../broker-state.ts";
 import { type AnyHandler, CloseConnectionError, DEFAULT_MAX_REQUEST_BYTES, type Session } from "../handler.ts";
 import { apiVersionsHandler, unsupportedApiVersionsResponse } from "../handlers/18-api-versions.ts";
-import type { FrameLender, FrameReceiver, Outcome, UnmadeAnswer } from "../net/connection.ts";
+import type { FrameLender, FrameReceiver, Outcome, UnmadeAnswer } from "../net/frame-receiver.ts";
 import type { FrameViolation } from "../net/frame-cutter.ts";
 import type { ClientEndpoint } from "../net/listener.ts";
 import { refusal } from "./authorise.ts";

@@ -17,7 +17,7 @@ import { type AppendResult, appendRead, recordsRules, refused, refusedBy } from 
 import { type AppendTurn, mustWaitForTurn, takeTurn } from "./append-turns.ts";
 import { faultOfProducers, ProducedTransaction, saysTransactional } from "./produced-transaction.ts";
 import type { AdmissionDeps } from "./transaction-admission.ts";
-import type { TopicLimits } from "../config/topic-limits.ts";
+import { neededInSync, type TopicLimits } from "../config/topic-limits.ts";
 
 /** What one request may take of the loop before the rest of it waits for others, in ms. */
 const SLICE_MS = 10;
@@ -109,12 +109,11 @@ export class ProduceCall {
     if (this.#acks < -1 || this.#acks > 1) return refused(ErrorCode.INVALID_REQUIRED_ACKS, `acks=${this.#acks} is none of -1, 0 and 1.`);
     const { partition, metadata } = found;
     const limits = broker.topicSettings.limits(topicName);
-    // As in Kafka, no more are asked for than there are replicas.
-    const neededInSync = Math.min(limits.minInsyncReplicas, metadata.replicas.length);
-    if (this.#acks === -1 && metadata.isr.length < neededInSync) {
+    const inSyncMin = neededInSync(limits, metadata.replicas.length);
+    if (this.#acks === -1 && metadata.isr.length < inSyncMin) {
       return refused(
         ErrorCode.NOT_ENOUGH_REPLICAS,
-        `Topic "${topicName}" has ${metadata.isr.length} replicas in sync; min.insync.replicas asks for ${neededInSync}.`,
+        `Topic "${topicName}" has ${metadata.isr.length} replicas in sync; min.insync.replicas asks for ${inSyncMin}.`,
       );
     }
     if (!Buffer.isBuffer(records))

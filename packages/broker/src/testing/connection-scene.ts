@@ -2,7 +2,7 @@ import { type Clock, type NetSocket, silentLogger } from "@ottla/base";
 import { SimulatedClock, SimulatedNet } from "@ottla/base/simulated";
 import { ClientMemory, type MemoryAccount } from "../net/client-memory.ts";
 import type { Closed } from "../net/closed.ts";
-import type { FrameReceiver, Outcome, UnmadeAnswer } from "../net/connection.ts";
+import type { FrameReceiver, Outcome, UnmadeAnswer } from "../net/frame-receiver.ts";
 import { ConnectionCounts } from "../net/connection-counts.ts";
 import { FairTurns } from "../net/fair-turns.ts";
 import { BrokerListener } from "../net/listener.ts";

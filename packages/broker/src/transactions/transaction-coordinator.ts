@@ -1,6 +1,7 @@
-import { type Timer, TimeSlice } from "@ottla/base";
+import { TimeSlice } from "@ottla/base";
 import { ErrorCode } from "@ottla/protocol";
 import { CoordinatorRuntime } from "../coordinator/coordinator-runtime.ts";
+import { PeriodicSweep } from "../coordinator/periodic-sweep.ts";
 import type { CoordinatorShard } from "../coordinator/coordinator-shard.ts";
 import type { RequestToken } from "../coordinator/coordinator-spec.ts";
 import type { Closed } from "../net/closed.ts";
@@ -29,8 +30,7 @@ export class TransactionCoordinator {
   readonly #deps: TransactionCoordinatorDeps;
   readonly #runtime: CoordinatorRuntime<TransactionTypes>;
   readonly #delivery: MarkerDelivery;
-  #expiryTimer: Timer | undefined;
-  #isExpiring = false;
+  readonly #expiry: PeriodicSweep;
 
   constructor(deps: TransactionCoordinatorDeps) {
     this.#deps = deps;
@@ -40,11 +40,16 @@ export class TransactionCoordinator {
       return { serverVersion, idExpirationMs, abortRetryMs };
     });
     this.#runtime = new CoordinatorRuntime({ ...deps, spec, act: (shard, id, effect) => this.#act(shard, id, effect) });
+    this.#expiry = new PeriodicSweep(
+      deps.clock,
+      () => deps.config().idExpirationCheckIntervalMs,
+      () => this.#runtime.sweep({ kind: "expire" }),
+    );
   }
 
   /** Begins to load what the log has; ids are answered COORDINATOR_LOAD_IN_PROGRESS until then. Resolves when all is loaded, and decided transactions are on their way. */
   start(): Promise<void> {
-    this.#scheduleExpiry();
+    this.#expiry.start();
     return this.#runtime.reconcile();
   }
 
@@ -56,7 +61,7 @@ export class TransactionCoordinator {
   /** Answers everybody who waits and takes no more requests. */
   stop(): void {
     this.#runtime.stop();
-    this.#expiryTimer?.cancel();
+    this.#expiry.stop();
   }
 
   /** Transactions whose markers are being written. */
@@ -147,13 +152,8 @@ export class TransactionCoordinator {
   }
 
   /** Removes transactional ids that nobody used for long. */
-  async expire(): Promise<void> {
-    this.#isExpiring = true;
-    try {
-      await this.#runtime.sweep({ kind: "expire" });
-    } finally {
-      this.#isExpiring = false;
-    }
+  expire(): Promise<void> {
+    return this.#expiry.run();
   }
 
   #ask(
@@ -211,13 +211,6 @@ export class TransactionCoordinator {
     let heldBytes = 0;
     for (const { state } of this.#runtime.active()) heldBytes += state.heldBytes;
     return heldBytes < this.#deps.config().heldBytesMax;
-  }
-
-  #scheduleExpiry(): void {
-    this.#expiryTimer = this.#deps.clock.schedule(this.#deps.config().idExpirationCheckIntervalMs, () => {
-      this.#scheduleExpiry();
-      if (!this.#isExpiring) void this.expire();
-    });
   }
 }
 

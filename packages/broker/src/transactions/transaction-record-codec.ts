@@ -2,6 +2,7 @@ import { ByteReader, ByteWriter, MalformedBytesError } from "@ottla/base";
 import { transactionLogKey } from "@ottla/protocol/data/transaction-log-key";
 import { makePartitionsSchema, makeTransactionLogValue, transactionLogValue } from "@ottla/protocol/data/transaction-log-value";
 import type { LogRecord } from "../coordinator/coordinator-log.ts";
+import { readRecordValue } from "../coordinator/read-record-value.ts";
 import { NO_PARTITIONS, NO_PRODUCER, TRANSACTION_STATES, type Transaction, type TransactionPartitions } from "./transaction.ts";
 
 /** One record of `__transaction_state`. `value` null is a tombstone. */
@@ -60,13 +61,7 @@ function topicsOf(partitions: TransactionPartitions) {
 }
 
 function decodeValue(bytes: Buffer): Transaction {
-  const reader = new ByteReader(bytes);
-  const version = reader.int16();
-  const { minVersion, maxVersion } = transactionLogValue;
-  if (version < minVersion || version > maxVersion) {
-    throw new MalformedBytesError(`A TransactionLogValue has version ${version}; this coordinator reads ${minVersion} to ${maxVersion}.`);
-  }
-  const value = transactionLogValue.read(reader, version);
+  const value = readRecordValue(transactionLogValue, bytes);
   const state = TRANSACTION_STATES[value.transactionStatus];
   if (state === undefined) throw new MalformedBytesError(`A transaction is in state ${value.transactionStatus}, which is none.`);
   return {

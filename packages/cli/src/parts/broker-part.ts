@@ -1,5 +1,9 @@
+import type { Logger } from "@ottla/base";
 import { type BrokerOptions, type RunningBroker, startBroker } from "@ottla/broker";
 import type { PartPlan } from "./part-runner.ts";
+
+/** A broker that accepts connections, as a part sees it. */
+type ServingBroker = Pick<RunningBroker, "bootstrap" | "metrics" | "health" | "stop">;
 
 /** The plan of a broker, which those on its thread can look at. */
 export interface BrokerPart extends PartPlan {
@@ -9,7 +13,12 @@ export interface BrokerPart extends PartPlan {
 
 /** The broker, on the main thread, which it has to itself. Its address is its bootstrap servers. Nothing makes sense without it. */
 export function brokerPlan(options: Omit<BrokerOptions, "signal" | "logger">): BrokerPart {
-  let serving: RunningBroker | undefined;
+  return planOf((logger, signal) => startBroker({ ...options, logger, signal }));
+}
+
+/** The plan of whatever broker `start` starts. The signal breaks the start off. */
+export function planOf(start: (logger: Logger, signal: AbortSignal) => Promise<ServingBroker>): BrokerPart {
+  let serving: ServingBroker | undefined;
   return {
     running: () => serving,
     key: "bootstrap",
@@ -18,7 +27,7 @@ export function brokerPlan(options: Omit<BrokerOptions, "signal" | "logger">): B
       name: "broker",
       start({ logger }) {
         const breakOff = new AbortController();
-        const broker = startBroker({ ...options, logger, signal: breakOff.signal });
+        const broker = start(logger, breakOff.signal);
         return {
           ready: broker.then((running) => {
             serving = running;

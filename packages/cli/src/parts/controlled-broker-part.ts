@@ -2,7 +2,7 @@ import { type Logger, OttlaError } from "@ottla/base";
 import { nodeDisk, nodeNet, systemClock, systemRandom } from "@ottla/base/node";
 import type { BrokerOptions } from "@ottla/broker";
 import { ControlledBroker, FaultTable, planStart } from "@ottla/broker/controlled";
-import type { BrokerPart } from "./broker-part.ts";
+import { type BrokerPart, planOf } from "./broker-part.ts";
 import { FaultDoor } from "./fault-door.ts";
 import type { PartPlan } from "./part-runner.ts";
 
@@ -24,33 +24,14 @@ export interface ControlledPlans {
 /** A broker whose faults are in somebody's hands, and the door to them. Both are essential: who asks for faults tests something. */
 export function controlledBrokerPlans(options: Omit<BrokerOptions, "signal" | "logger">, faults: FaultsPlan): ControlledPlans {
   const started = Promise.withResolvers<ControlledBroker>();
-  let serving: ControlledBroker | undefined;
-  started.promise.then(
-    (broker) => (serving = broker),
-    () => {},
-  );
+  // Who waits for it hears of a failure, and if nobody does, the part tells.
+  started.promise.catch(() => {});
   return {
-    broker: {
-      running: () => serving,
-      key: "bootstrap",
-      isEssential: true,
-      part: {
-        name: "broker",
-        start({ logger }) {
-          const breakOff = new AbortController();
-          const broker = startControlled(options, faults, logger, breakOff.signal);
-          broker.then(started.resolve, started.reject);
-          return {
-            ready: broker.then(({ bootstrap }) => ({ address: bootstrap })),
-            async stop() {
-              breakOff.abort();
-              const running = await broker.catch(() => undefined);
-              await running?.stop();
-            },
-          };
-        },
-      },
-    },
+    broker: planOf((logger, signal) => {
+      const broker = startControlled(options, faults, logger, signal);
+      broker.then(started.resolve, started.reject);
+      return broker;
+    }),
     doors: [
       {
         key: "faults",

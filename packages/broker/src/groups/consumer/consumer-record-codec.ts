@@ -1,4 +1,4 @@
-import { ByteReader, ByteWriter, MalformedBytesError } from "@ottla/base";
+import { ByteReader, ByteWriter } from "@ottla/base";
 import type { DataMessage } from "@ottla/protocol";
 import { consumerGroupCurrentMemberAssignmentKey } from "@ottla/protocol/data/consumer-group-current-member-assignment-key";
 import {
@@ -34,6 +34,7 @@ import {
   makeConsumerGroupTargetAssignmentMetadataValue,
 } from "@ottla/protocol/data/consumer-group-target-assignment-metadata-value";
 import type { LogRecord } from "../../coordinator/coordinator-log.ts";
+import { readRecordValue } from "../../coordinator/read-record-value.ts";
 import { keptBytes } from "../classic/kept-bytes.ts";
 import type { Assignment } from "./assignors/assignment.ts";
 import type { CurrentAssignment, MemberMetadata, MemberState } from "./consumer-member.ts";
@@ -106,7 +107,7 @@ export function decodeConsumerRecord(record: LogRecord): ConsumerRecord | undefi
   switch (reader.int16()) {
     case consumerGroupMetadataKey.recordType: {
       const { groupId } = consumerGroupMetadataKey.read(reader, 0);
-      const read = record.value && decode(consumerGroupMetadataValue, record.value);
+      const read = record.value && readRecordValue(consumerGroupMetadataValue, record.value);
       return made(groupId, { type: "group", value: read && { groupEpoch: read.epoch, metadataHash: read.metadataHash } });
     }
     case consumerGroupPartitionMetadataKey.recordType: {
@@ -119,7 +120,7 @@ export function decodeConsumerRecord(record: LogRecord): ConsumerRecord | undefi
     }
     case consumerGroupTargetAssignmentMetadataKey.recordType: {
       const { groupId } = consumerGroupTargetAssignmentMetadataKey.read(reader, 0);
-      const read = record.value && decode(consumerGroupTargetAssignmentMetadataValue, record.value);
+      const read = record.value && readRecordValue(consumerGroupTargetAssignmentMetadataValue, record.value);
       return made(groupId, {
         type: "target",
         value: read && { assignmentEpoch: read.assignmentEpoch, assignmentTimestampMs: read.assignmentTimestamp },
@@ -160,17 +161,6 @@ function value<Value>(codec: DataMessage<Value>, fields: Value): Buffer {
   return writer.toBuffer();
 }
 
-function decode<Value>(codec: DataMessage<Value>, bytes: Buffer): Value {
-  const reader = new ByteReader(bytes);
-  const version = reader.int16();
-  if (version < codec.minVersion || version > codec.maxVersion) {
-    throw new MalformedBytesError(
-      `A ${codec.name} has version ${version}; this coordinator reads ${codec.minVersion} to ${codec.maxVersion}.`,
-    );
-  }
-  return codec.read(reader, version);
-}
-
 function encodeMember({ subscribedTopicNames, subscribedTopicRegex, classic, ...member }: MemberMetadata): Buffer {
   return value(
     consumerGroupMemberMetadataValue,
@@ -194,7 +184,7 @@ function encodeMember({ subscribedTopicNames, subscribedTopicRegex, classic, ...
 }
 
 function decodeMember(bytes: Buffer): MemberMetadata {
-  const read = decode(consumerGroupMemberMetadataValue, bytes);
+  const read = readRecordValue(consumerGroupMemberMetadataValue, bytes);
   const { classicMemberMetadata: classic } = read;
   return {
     instanceId: read.instanceId,
@@ -219,7 +209,7 @@ function encodeTarget(target: Assignment): Buffer {
 }
 
 function decodeTarget(bytes: Buffer): Assignment {
-  const { topicPartitions } = decode(consumerGroupTargetAssignmentMemberValue, bytes);
+  const { topicPartitions } = readRecordValue(consumerGroupTargetAssignmentMemberValue, bytes);
   return new Map(topicPartitions.map(({ topicId, partitions }) => [topicId, [...partitions].sort((one, other) => one - other)]));
 }
 
@@ -243,7 +233,7 @@ function encodeEpochs(epochs: PartitionEpochs): TopicPartitions[] {
 }
 
 function decodeCurrent(bytes: Buffer): CurrentAssignment {
-  const read = decode(consumerGroupCurrentMemberAssignmentValue, bytes);
+  const read = readRecordValue(consumerGroupCurrentMemberAssignmentValue, bytes);
   return {
     memberEpoch: read.memberEpoch,
     previousMemberEpoch: read.previousMemberEpoch,
@@ -271,6 +261,6 @@ function encodeRegex({ topics, revision, timestampMs }: ResolvedRegex): Buffer {
 }
 
 function decodeRegex(bytes: Buffer): ResolvedRegex {
-  const { topics, version, timestamp } = decode(consumerGroupRegularExpressionValue, bytes);
+  const { topics, version, timestamp } = readRecordValue(consumerGroupRegularExpressionValue, bytes);
   return { topics: new Set(topics), revision: version, timestampMs: timestamp };
 }

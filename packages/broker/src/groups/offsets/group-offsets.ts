@@ -1,7 +1,7 @@
-import type { Timer } from "@ottla/base";
 import { ErrorCode, NIL_UUID } from "@ottla/protocol";
 import type { RecordTransaction } from "../../coordinator/coordinator-log.ts";
 import type { CoordinatorRuntime } from "../../coordinator/coordinator-runtime.ts";
+import { PeriodicSweep } from "../../coordinator/periodic-sweep.ts";
 import type { CoordinatorShard } from "../../coordinator/coordinator-shard.ts";
 import type { Closed } from "../../net/closed.ts";
 import { admit, fromGate, type RefusalTerms } from "../../produce/transaction-admission.ts";
@@ -25,8 +25,7 @@ export class GroupOffsets {
   readonly #deps: GroupCoordinatorDeps;
   readonly #runtime: CoordinatorRuntime<GroupTypes>;
   readonly #totals: GroupTotals;
-  #expiryTimer: Timer | undefined;
-  #isExpiring = false;
+  readonly #expiry: PeriodicSweep;
   /** Ids of topics that were deleted and whose offsets the next sweep removes. */
   #deletedTopicIds = new Set<string>();
   #isSweepingTopics = false;
@@ -35,6 +34,11 @@ export class GroupOffsets {
     this.#deps = deps;
     this.#runtime = runtime;
     this.#totals = totals;
+    this.#expiry = new PeriodicSweep(
+      deps.clock,
+      () => deps.config().offsetsRetentionCheckIntervalMs,
+      () => runtime.sweep({ kind: "expire" }),
+    );
   }
 
   /** OffsetCommit. Resolves when the offsets are as safe as the topic is set to make them. The group id "" is legal here. */
@@ -134,24 +138,11 @@ export class GroupOffsets {
 
   /** Begins to look for expired offsets from time to time. */
   start(): void {
-    this.#expiryTimer = this.#deps.clock.schedule(this.#deps.config().offsetsRetentionCheckIntervalMs, () => {
-      this.start();
-      if (!this.#isExpiring) void this.expire();
-    });
+    this.#expiry.start();
   }
 
   stop(): void {
-    this.#expiryTimer?.cancel();
-  }
-
-  /** Removes what retention no longer keeps. */
-  async expire(): Promise<void> {
-    this.#isExpiring = true;
-    try {
-      await this.#runtime.sweep({ kind: "expire" });
-    } finally {
-      this.#isExpiring = false;
-    }
+    this.#expiry.stop();
   }
 
   async #sweepDeletedTopics(): Promise<void> {
