@@ -46,11 +46,6 @@ export interface RequestContext {
   /** The request's version; within the handler's range. */
   readonly version: number;
   readonly clientId: string | null;
-  /** The client's address as Kafka prints it: "/127.0.0.1". */
-  readonly clientHost: string;
-  /** The virtual broker whose listener the request came through. */
-  readonly nodeId: number;
-  readonly connectionId: number;
   /**
    * For handlers that read in place: keeps the request's bytes as they are beyond the call, until the answer. To be called before `handle` returns. False where that
    * cannot be, which is so for small requests only: then what is needed must be copied.

@@ -14,7 +14,7 @@ export type BrokerSeams = Omit<BrokerDeps, "logger">;
 export interface RunningBroker extends AsyncDisposable {
   /** `host:port` of every virtual broker's first listener, comma-separated. */
   readonly bootstrap: string;
-  /** Its metrics, under the names that dashboards of Apache Kafka read. Each is read when it is collected; see `prometheusText` of `@ottla/base`. */
+  /** Its metrics, under the names that dashboards of Apache Kafka read. To be asked for anew for each collection: counts of one walk are shared. See `prometheusText` of `@ottla/base`. */
   metrics(process: ProcessView): MetricFamily[];
   /** How it is now. */
   health(): BrokerHealth;

@@ -15,7 +15,7 @@ import {
 /** Who asks, and at which virtual broker. */
 export interface ConfigAsker {
   readonly broker: ConfigHolder & ChangeDeps & { readonly clock: Clock };
-  readonly nodeId: number;
+  readonly session: { readonly nodeId: number };
 }
 
 interface NamedResource {
@@ -66,11 +66,11 @@ export async function alterResources<Resource extends NamedResource>(
 const NAMED_TWICE: ResolvedChange = { ok: false, errorCode: ErrorCode.INVALID_REQUEST, message: "Each resource may be named once." };
 
 function change<Resource extends NamedResource>(
-  { broker, nodeId }: ConfigAsker,
+  { broker, session }: ConfigAsker,
   asked: Resource,
   decide: (asked: Resource, resource: ConfigResource) => ConfigDecision,
 ): ResolvedChange {
-  const resource = resolveResource(broker, nodeId, asked.resourceType, asked.resourceName);
+  const resource = resolveResource(broker, session.nodeId, asked.resourceType, asked.resourceName);
   return resource.ok ? judgeChange(broker, resource, decide(asked, resource)) : resource;
 }
 

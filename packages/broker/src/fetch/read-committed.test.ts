@@ -54,7 +54,11 @@ class Scene {
     const session = { sessionId: 0, sessionEpoch: -1, takesSession: true, usesTopicIds: false, forgotten: [] };
     return this.broker.state.fetches.fetch(
       { ...session, maxWaitMs, minBytes, maxBytes: 1 << 20, readCommitted, partitions },
-      { lookup: { broker: this.broker.state, nodeId: 1 }, closed: this.#closed, memory: this.broker.state.clientMemory.openAccount() },
+      {
+        lookup: { broker: this.broker.state, session: { nodeId: 1 } },
+        closed: this.#closed,
+        memory: this.broker.state.clientMemory.openAccount(),
+      },
     );
   }
 

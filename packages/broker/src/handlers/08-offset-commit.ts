@@ -23,7 +23,7 @@ export const offsetCommitHandler: Handler<OffsetCommitRequest, OffsetCommitRespo
   maxRequestBytes: MANY_TOPICS_REQUEST_BYTES,
   maxRequestElements: MANY_TOPICS_REQUEST_ELEMENTS,
 
-  handle({ broker, session, nodeId, version }, request) {
+  handle({ broker, session, version }, request) {
     const topics = new CommittedTopics(broker.metadata, request.topics, version >= TOPIC_IDS_FROM_VERSION);
     const respond = (answer?: OffsetsAnswer): OffsetCommitResponse =>
       makeOffsetCommitResponse({
@@ -33,7 +33,7 @@ export const offsetCommitHandler: Handler<OffsetCommitRequest, OffsetCommitRespo
       });
     if (topics.present.length === 0) return respond();
     const answer = broker.groups.offsets.commit({
-      nodeId,
+      nodeId: session.nodeId,
       closed: session.closed,
       groupId: request.groupId,
       memberId: request.memberId,

@@ -56,12 +56,16 @@ interface GroupsOffsets {
 }
 
 /** Who asks for stable offsets alone is not told of one that an open transaction may move. */
-function unstable({ broker, nodeId }: RequestContext, { requireStable }: OffsetFetchRequest, groupId: string): GroupsOffsets["isUnstable"] {
+function unstable(
+  { broker, session: { nodeId } }: RequestContext,
+  { requireStable }: OffsetFetchRequest,
+  groupId: string,
+): GroupsOffsets["isUnstable"] {
   return requireStable ? broker.groups.offsets.pending(groupId, nodeId) : () => false;
 }
 
 function fetchOneGroup(context: RequestContext, request: OffsetFetchRequest): OffsetFetchResponse {
-  const committed = context.broker.groups.offsets.committed(request.groupId, context.nodeId);
+  const committed = context.broker.groups.offsets.committed(request.groupId, context.session.nodeId);
   const isUnstable = unstable(context, request, request.groupId);
   const topics = typeof committed === "number" ? [] : find(context, { committed, isUnstable }, request.topics);
   if (typeof committed !== "number") return oneGroupResponse(topics, ErrorCode.NONE);
@@ -88,7 +92,7 @@ async function fetchGroups(context: RequestContext, request: OffsetFetchRequest)
   let answerBytes = 0;
   for (const { groupId, memberId, memberEpoch, topics } of request.groups) {
     const refusal = answerBytes > ANSWER_BYTES_MAX ? ErrorCode.INVALID_REQUEST : checkMember(context, groupId, memberId, memberEpoch);
-    const committed = refusal === ErrorCode.NONE ? context.broker.groups.offsets.committed(groupId, context.nodeId) : refusal;
+    const committed = refusal === ErrorCode.NONE ? context.broker.groups.offsets.committed(groupId, context.session.nodeId) : refusal;
     if (typeof committed === "number") {
       groups.push(makeOffsetFetchResponseGroup({ groupId, errorCode: committed }));
     } else {
@@ -109,7 +113,12 @@ async function fetchGroups(context: RequestContext, request: OffsetFetchRequest)
 }
 
 /** From v9 a member of a consumer group says so, and is told when it is behind. */
-function checkMember({ broker, nodeId }: RequestContext, groupId: string, memberId: string | null, memberEpoch: number): number {
+function checkMember(
+  { broker, session: { nodeId } }: RequestContext,
+  groupId: string,
+  memberId: string | null,
+  memberEpoch: number,
+): number {
   const group = broker.groups.group(groupId, nodeId);
   if (typeof group === "number") return group;
   return group?.type === "consumer" ? checkEpochFetch(group, memberId, memberEpoch) : ErrorCode.NONE;

@@ -19,15 +19,15 @@ export const joinGroupHandler: Handler<JoinGroupRequest, JoinGroupResponse> = {
   /** A member's metadata for all the protocols that it knows. */
   maxRequestBytes: 4 * 1024 * 1024,
 
-  handle({ broker, session, nodeId, version, clientId, clientHost }, request) {
+  handle({ broker, session, version, clientId }, request) {
     const answer = broker.groups.membership.join({
-      nodeId,
+      nodeId: session.nodeId,
       closed: session.closed,
       groupId: request.groupId,
       memberId: request.memberId,
       groupInstanceId: request.groupInstanceId,
       clientId: clientId ?? "",
-      clientHost,
+      clientHost: session.clientHost,
       sessionTimeoutMs: request.sessionTimeoutMs,
       // Before KIP-62 one timeout served for both.
       rebalanceTimeoutMs: version === 0 ? request.sessionTimeoutMs : request.rebalanceTimeoutMs,

@@ -8,7 +8,7 @@ export const heartbeatHandler: Handler<HeartbeatRequest, HeartbeatResponse> = {
   minVersion: 0,
   maxVersion: 4,
 
-  handle({ broker, nodeId }, { groupId, memberId, groupInstanceId, generationId }) {
+  handle({ broker, session: { nodeId } }, { groupId, memberId, groupInstanceId, generationId }) {
     const answer = broker.groups.membership.heartbeat({ nodeId, groupId, memberId, groupInstanceId, generationId });
     return whenAnswered(answer, ({ errorCode }) => makeHeartbeatResponse({ errorCode }));
   },

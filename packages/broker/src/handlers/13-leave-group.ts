@@ -16,7 +16,7 @@ export const leaveGroupHandler: Handler<LeaveGroupRequest, LeaveGroupResponse> =
   minVersion: 0,
   maxVersion: 5,
 
-  handle({ broker, nodeId, version }, request) {
+  handle({ broker, session: { nodeId }, version }, request) {
     const members =
       version >= 3
         ? request.members.map(({ memberId, groupInstanceId }) => ({ memberId, groupInstanceId }))

@@ -15,11 +15,11 @@ export const syncGroupHandler: Handler<SyncGroupRequest, SyncGroupResponse> = {
   /** The leader's assignment of all members; what does not fit the offsets topic is refused with an error. */
   maxRequestBytes: 4 * 1024 * 1024,
 
-  handle({ broker, session, nodeId, version }, request) {
+  handle({ broker, session, version }, request) {
     if (version >= NAMES_FROM_VERSION && (request.protocolType === null || request.protocolName === null))
       return makeSyncGroupResponse({ errorCode: ErrorCode.INCONSISTENT_GROUP_PROTOCOL });
     const answer = broker.groups.membership.sync({
-      nodeId,
+      nodeId: session.nodeId,
       closed: session.closed,
       groupId: request.groupId,
       memberId: request.memberId,

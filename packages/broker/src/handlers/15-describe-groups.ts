@@ -48,7 +48,7 @@ function bytesOf({ members }: DescribedGroup): number {
   return bytes;
 }
 
-function describe({ broker, nodeId, version }: RequestContext, groupId: string, authorizedOperations: number): DescribedGroup {
+function describe({ broker, session: { nodeId }, version }: RequestContext, groupId: string, authorizedOperations: number): DescribedGroup {
   const group = broker.groups.group(groupId, nodeId);
   if (typeof group === "number") return makeDescribedGroup({ groupId, errorCode: group, authorizedOperations: NOT_ASKED });
   if (group?.type === "classic") return described(group, authorizedOperations);

@@ -14,7 +14,7 @@ export const listGroupsHandler: Handler<ListGroupsRequest, ListGroupsResponse> =
   minVersion: 0,
   maxVersion: 5,
 
-  async handle({ broker, nodeId }, { statesFilter, typesFilter }) {
+  async handle({ broker, session: { nodeId } }, { statesFilter, typesFilter }) {
     const passesState = filter(statesFilter);
     const passesType = filter(typesFilter);
     const groups: ListedGroup[] = [];

@@ -23,7 +23,7 @@ export const apiVersionsHandler: Handler<ApiVersionsRequest, ApiVersionsResponse
   maxVersion: 5,
   beforeAuthentication: true,
 
-  handle({ broker, nodeId, version }, request) {
+  handle({ broker, session: { nodeId }, version }, request) {
     const errorCode = version >= 3 ? refusal(broker, nodeId, request) : ErrorCode.NONE;
     if (errorCode !== ErrorCode.NONE) return makeApiVersionsResponse({ errorCode });
     return makeApiVersionsResponse({ apiKeys: servedVersions(broker), ...(version >= 3 && features(broker.metadata, version)) });

@@ -17,13 +17,13 @@ export const initProducerIdHandler: Handler<InitProducerIdRequest, InitProducerI
   minVersion: 0,
   maxVersion: 5,
 
-  async handle({ broker, nodeId, version, session }, { transactionalId, transactionTimeoutMs, producerId, producerEpoch }) {
+  async handle({ broker, version, session }, { transactionalId, transactionTimeoutMs, producerId, producerEpoch }) {
     const isGiven = producerId !== NONE_GIVEN;
     if (isGiven !== (producerEpoch !== NONE_GIVEN)) return refused(ErrorCode.INVALID_REQUEST);
     if (transactionalId === null) return idempotentProducer(broker);
     const answer = await broker.transactions.initProducer({
       transactionalId,
-      nodeId,
+      nodeId: session.nodeId,
       closed: session.closed,
       timeoutMs: transactionTimeoutMs,
       expected: isGiven ? { producerId, producerEpoch } : undefined,

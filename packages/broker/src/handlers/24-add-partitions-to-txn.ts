@@ -52,14 +52,14 @@ export const addPartitionsToTxnHandler: Handler<AddPartitionsToTxnRequest, AddPa
 
 async function answer(context: RequestContext, transaction: AddPartitionsToTxnTransaction): Promise<AddPartitionsToTxnTopicResult[]> {
   const { topics, transactionalId, producerId, producerEpoch, verifyOnly } = transaction;
-  const { broker, nodeId, version, session } = context;
+  const { broker, version, session } = context;
   const faults = topics.flatMap(({ name, partitions }) => partitions.map((partition) => faultOf(context, name, partition)));
   // All or none.
   if (faults.some((fault) => fault !== ErrorCode.NONE)) {
     return results(topics, (at) => (faults[at] === ErrorCode.NONE ? ErrorCode.OPERATION_NOT_ATTEMPTED : faults[at]!));
   }
   const partitions = topics.flatMap(({ name, partitions: indexes }) => indexes.map((partition) => ({ topic: name, partition })));
-  const call = { transactionalId, nodeId, closed: session.closed, producerId, producerEpoch, partitions };
+  const call = { transactionalId, nodeId: session.nodeId, closed: session.closed, producerId, producerEpoch, partitions };
   if (verifyOnly) {
     const errorCodes = broker.transactions.verifyPartitions(call);
     return results(topics, (at) => errorCodes[at]!);

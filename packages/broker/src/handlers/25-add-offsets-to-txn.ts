@@ -13,10 +13,10 @@ export const addOffsetsToTxnHandler: Handler<AddOffsetsToTxnRequest, AddOffsetsT
   minVersion: 0,
   maxVersion: 4,
 
-  async handle({ broker, nodeId, version, session }, { transactionalId, producerId, producerEpoch, groupId }) {
+  async handle({ broker, version, session }, { transactionalId, producerId, producerEpoch, groupId }) {
     const errorCode = await broker.transactions.addPartitions({
       transactionalId,
-      nodeId,
+      nodeId: session.nodeId,
       closed: session.closed,
       producerId,
       producerEpoch,

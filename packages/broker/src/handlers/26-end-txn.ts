@@ -10,10 +10,10 @@ export const endTxnHandler: Handler<EndTxnRequest, EndTxnResponse> = {
   minVersion: 0,
   maxVersion: 5,
 
-  async handle({ broker, nodeId, version, session }, { transactionalId, producerId, producerEpoch, committed }) {
+  async handle({ broker, version, session }, { transactionalId, producerId, producerEpoch, committed }) {
     const answer = await broker.transactions.end({
       transactionalId,
-      nodeId,
+      nodeId: session.nodeId,
       closed: session.closed,
       producerId,
       producerEpoch,

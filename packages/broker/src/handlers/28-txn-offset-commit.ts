@@ -28,7 +28,7 @@ export const txnOffsetCommitHandler: Handler<TxnOffsetCommitRequest, TxnOffsetCo
   maxRequestBytes: MANY_TOPICS_REQUEST_BYTES,
   maxRequestElements: MANY_TOPICS_REQUEST_ELEMENTS,
 
-  handle({ broker, session, nodeId, version }, request) {
+  handle({ broker, session, version }, request) {
     const topics = new CommittedTopics(broker.metadata, request.topics, version >= TOPIC_IDS_FROM_VERSION);
     const respond = (answer?: OffsetsAnswer): TxnOffsetCommitResponse =>
       makeTxnOffsetCommitResponse({
@@ -42,7 +42,7 @@ export const txnOffsetCommitHandler: Handler<TxnOffsetCommitRequest, TxnOffsetCo
       });
     if (topics.present.length === 0) return respond();
     const answer = broker.groups.offsets.commitInTransaction({
-      nodeId,
+      nodeId: session.nodeId,
       closed: session.closed,
       transactionalId: request.transactionalId,
       producerId: request.producerId,

@@ -77,7 +77,7 @@ function result(context: RequestContext, request: DescribeConfigsRequest, resour
 }
 
 /** Errors: INVALID_REQUEST, INVALID_TOPIC_EXCEPTION, UNKNOWN_TOPIC_OR_PARTITION. */
-function describe({ broker, nodeId }: RequestContext, type: number, name: string): readonly DescribedConfig[] | Refusal {
+function describe({ broker, session: { nodeId } }: RequestContext, type: number, name: string): readonly DescribedConfig[] | Refusal {
   const { config, metadata } = broker;
   switch (type) {
     case ResourceType.TOPIC: {

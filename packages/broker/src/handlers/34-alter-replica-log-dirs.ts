@@ -16,7 +16,7 @@ export const alterReplicaLogDirsHandler: Handler<AlterReplicaLogDirsRequest, Alt
   minVersion: 1,
   maxVersion: 2,
 
-  handle({ broker, nodeId }, { dirs }) {
+  handle({ broker, session: { nodeId } }, { dirs }) {
     const results = dirs.flatMap(({ path, topics }) =>
       topics.map(({ name, partitions }) => {
         const outcomes = partitions.map((partitionIndex) => {

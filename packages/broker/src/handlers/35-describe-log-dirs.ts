@@ -58,7 +58,11 @@ function describeTopics(
   return mapInSlices(slice, known, ({ topic, partitions }) => describeTopic(context, topic, partitions));
 }
 
-function describeTopic({ broker, nodeId }: RequestContext, topic: TopicMetadata, indexes: readonly number[]): DescribeLogDirsTopic {
+function describeTopic(
+  { broker, session: { nodeId } }: RequestContext,
+  topic: TopicMetadata,
+  indexes: readonly number[],
+): DescribeLogDirsTopic {
   const partitions = indexes.flatMap((partitionIndex) => {
     const partition = broker.partitions.get(topic.name, partitionIndex);
     if (!partition || !topic.partitions[partitionIndex]?.replicas.includes(nodeId)) return [];

@@ -15,7 +15,7 @@ export const deleteGroupsHandler: Handler<DeleteGroupsRequest, DeleteGroupsRespo
   minVersion: 0,
   maxVersion: 3,
 
-  async handle({ broker, nodeId }, { groupsNames }) {
+  async handle({ broker, session: { nodeId } }, { groupsNames }) {
     const deletions: { readonly groupId: string; readonly errorCode: number | Promise<number> }[] = [];
     const slice = new TimeSlice(broker.clock);
     for (const groupId of new Set(groupsNames)) {

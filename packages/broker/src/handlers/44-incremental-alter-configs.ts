@@ -20,7 +20,10 @@ export const incrementalAlterConfigsHandler: Handler<IncrementalAlterConfigsRequ
   maxRequestElements: MANY_TOPICS_REQUEST_ELEMENTS,
 
   async handle(context, request) {
-    const { broker, nodeId } = context;
+    const {
+      broker,
+      session: { nodeId },
+    } = context;
     const altered = await alterResources<AlterConfigsResource>(
       context,
       request.resources,

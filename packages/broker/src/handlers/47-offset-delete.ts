@@ -19,7 +19,7 @@ export const offsetDeleteHandler: Handler<OffsetDeleteRequest, OffsetDeleteRespo
   maxRequestBytes: MANY_TOPICS_REQUEST_BYTES,
   maxRequestElements: MANY_TOPICS_REQUEST_ELEMENTS,
 
-  handle({ broker, nodeId }, { groupId, topics }) {
+  handle({ broker, session: { nodeId } }, { groupId, topics }) {
     const asked = topics.map(({ name, partitions }) => ({ name, partitions, known: broker.metadata.topic(name)?.partitions ?? [] }));
     const present = asked
       .map(({ name, partitions, known }) => ({ name, partitions: partitions.filter(({ partitionIndex }) => known[partitionIndex]) }))

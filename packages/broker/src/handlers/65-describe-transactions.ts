@@ -35,7 +35,7 @@ export const describeTransactionsHandler: Handler<DescribeTransactionsRequest, D
   },
 };
 
-function describe({ broker, nodeId }: RequestContext, transactionalId: string): TransactionState {
+function describe({ broker, session: { nodeId } }: RequestContext, transactionalId: string): TransactionState {
   const transaction = broker.transactions.transaction(transactionalId, nodeId);
   if (typeof transaction === "number") return failed(transactionalId, transaction);
   if (transaction === undefined) return failed(transactionalId, ErrorCode.TRANSACTIONAL_ID_NOT_FOUND);

@@ -15,7 +15,7 @@ export const listTransactionsHandler: Handler<ListTransactionsRequest, ListTrans
   minVersion: 0,
   maxVersion: 2,
 
-  async handle({ broker, nodeId }, request) {
+  async handle({ broker, session: { nodeId } }, request) {
     const filter = await transactionFilter(request);
     if (filter.kind === "refused") return makeListTransactionsResponse({ errorCode: filter.errorCode });
     const nowMs = broker.clock.nowMs();

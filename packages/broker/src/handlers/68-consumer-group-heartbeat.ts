@@ -22,12 +22,12 @@ export const consumerGroupHeartbeatHandler: Handler<ConsumerGroupHeartbeatReques
   maxRequestBytes: MANY_TOPICS_REQUEST_BYTES,
   maxRequestElements: MANY_TOPICS_REQUEST_ELEMENTS,
 
-  handle({ broker, session, nodeId, version, clientId, clientHost }, request) {
+  handle({ broker, session, version, clientId }, request) {
     if (!servesConsumerGroups(broker)) return makeConsumerGroupHeartbeatResponse({ errorCode: ErrorCode.UNSUPPORTED_VERSION });
-    const heartbeat = { ...request, owned: request.topicPartitions, clientId: clientId ?? "", clientHost };
+    const heartbeat = { ...request, owned: request.topicPartitions, clientId: clientId ?? "", clientHost: session.clientHost };
     const fault = heartbeatFault(heartbeat, version);
     if (fault !== undefined) return makeConsumerGroupHeartbeatResponse({ errorCode: ErrorCode.INVALID_REQUEST, errorMessage: fault });
-    return whenAnswered(broker.groups.consumers.heartbeat({ ...heartbeat, nodeId, closed: session.closed }), respond);
+    return whenAnswered(broker.groups.consumers.heartbeat({ ...heartbeat, nodeId: session.nodeId, closed: session.closed }), respond);
   },
 };
 

@@ -52,7 +52,10 @@ class Description {
   }
 
   async describe(groupId: string): Promise<DescribedGroup> {
-    const { broker, nodeId } = this.#context;
+    const {
+      broker,
+      session: { nodeId },
+    } = this.#context;
     if (!servesConsumerGroups(broker)) return failed(groupId, ErrorCode.UNSUPPORTED_VERSION, null);
     if (groupId === "") return failed(groupId, ErrorCode.INVALID_GROUP_ID, null);
     if (this.#details > DETAILS_MAX)

@@ -87,6 +87,20 @@ test("what was written, read, refused and committed shows under Strimzi's and Co
   assert.equal(samples.get('kafka_server_brokertopicmetrics_totalproducerequests_total{topic="orders"}'), 1 + failed);
 });
 
+test("what Produce takes for enough replicas in sync, the metrics do too", async () => {
+  await using broker = await TestBroker.start();
+  await createTopic(broker, "modest", { "min.insync.replicas": "2" });
+  assert.equal((await produce(broker, "modest", sampleBatch(["a"]))).errorCode, 0);
+  const samples = await samplesOf(broker);
+  const of = (name: string) => samples.get(`kafka_cluster_partition_${name}{topic="modest",partition="0"}`);
+  assert.deepEqual([of("underminisr"), of("atminisr")], [0, 1]);
+  const sums = ["underminisrpartitioncount", "atminisrpartitioncount", "partitioncount"];
+  assert.deepEqual(
+    sums.map((name) => samples.get(`kafka_server_replicamanager_${name}`)),
+    [0, 1, 1],
+  );
+});
+
 test("every name that Strimzi's and Confluent's broker dashboards read is there, but for those named with a reason", async () => {
   await using broker = await TestBroker.start();
   await createTopic(broker, "orders");

@@ -36,7 +36,7 @@ export interface MetricSources {
 
 const BROKER_STATE_RUNNING = 3;
 
-/** All metrics of a broker. They read what is there when they are collected; nothing is copied before. */
+/** All metrics of a broker, for one collection. They read what is there when they are collected; nothing is copied before. */
 export function brokerFamilies(sources: MetricSources, process: ProcessView): MetricFamily[] {
   const { state, observer } = sources;
   return [

@@ -8,7 +8,7 @@ const NO_EPOCH = -1;
 /** Where partitions are looked up, and as which virtual broker. A request's context is one. */
 export interface Lookup {
   readonly broker: { readonly metadata: ClusterMetadata; readonly partitions: PartitionTable };
-  readonly nodeId: number;
+  readonly session: { readonly nodeId: number };
 }
 
 export type Located =
@@ -27,7 +27,7 @@ export function locate(lookup: Lookup, topic: string, topicId: string, index: nu
   if (!known && topicId !== NIL_UUID) return failed(ErrorCode.UNKNOWN_TOPIC_ID);
   const partitionMetadata = known?.partitions[index];
   if (!known || !partitionMetadata) return failed(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
-  if (partitionMetadata.leader !== lookup.nodeId)
+  if (partitionMetadata.leader !== lookup.session.nodeId)
     return { kind: "error", errorCode: ErrorCode.NOT_LEADER_OR_FOLLOWER, leader: partitionMetadata };
   if (currentLeaderEpoch !== NO_EPOCH && currentLeaderEpoch !== partitionMetadata.leaderEpoch) {
     return failed(currentLeaderEpoch < partitionMetadata.leaderEpoch ? ErrorCode.FENCED_LEADER_EPOCH : ErrorCode.UNKNOWN_LEADER_EPOCH);

@@ -66,18 +66,6 @@ export class Call implements RequestContext {
     return this.#writer;
   }
 
-  get clientHost(): string {
-    return this.session.clientHost;
-  }
-
-  get connectionId(): number {
-    return this.session.id;
-  }
-
-  get nodeId(): number {
-    return this.session.nodeId;
-  }
-
   /** The request waits: what it takes is held on behalf of its client. */
   park(): void {
     if (this.#heldBytes > 0) return;

@@ -35,7 +35,7 @@ export interface ProduceContext extends Lookup {
     AdmissionDeps & { readonly topicSettings: { limits(topic: string): TopicLimits }; readonly config: { boolean(name: string): boolean } };
   readonly version: number;
   readonly clientId: string | null;
-  readonly session: { readonly closed: Closed };
+  readonly session: { readonly closed: Closed; readonly nodeId: number };
   keepFrame(): boolean;
   answerBeforeNext(): void;
 }

@@ -34,10 +34,9 @@ class Producer {
     );
     const context = {
       broker: { ...this.broker.state, transactionGate: this.gate },
-      nodeId: 1,
       version,
       clientId: "c",
-      session: { closed: this.closed },
+      session: { closed: this.closed, nodeId: 1 },
       keepFrame: () => false,
       answerBeforeNext: () => {},
     };

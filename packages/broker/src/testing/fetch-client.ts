@@ -49,7 +49,7 @@ export class Client {
           lastFetchedEpoch: -1,
         })),
       },
-      { lookup: { broker: this.#broker.state, nodeId: this.#nodeId }, closed: this.closed, memory: this.memory },
+      { lookup: { broker: this.#broker.state, session: { nodeId: this.#nodeId } }, closed: this.closed, memory: this.memory },
     );
     return new Sent(outcome);
   }

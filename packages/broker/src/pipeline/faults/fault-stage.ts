@@ -239,9 +239,9 @@ function seenAs(call: RequestContext, handler: AnyHandler, body: Fields, names: 
   return {
     api: (apiInfo(handler.api.key)?.name ?? handler.api.name) as ApiName,
     version: call.version,
-    node: call.nodeId,
+    node: call.session.nodeId,
     clientId: call.clientId,
-    connectionId: call.connectionId,
+    connectionId: call.session.id,
     topics: [...new Set(names.topics.map(({ topic }) => topic))],
     groups: names.groups,
     transactionalIds: names.transactionalIds,
