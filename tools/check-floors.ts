@@ -6,10 +6,13 @@ import { importsOf, staticImportsOf } from "./imports-of.ts";
 import { sourceFiles } from "./source-files.ts";
 import { root, workspaces } from "./workspaces.ts";
 
-/** What breaks the floors of a package, and circles of files in any package; one sentence each. */
+/** What breaks the floors of a package, and circles of files in any package, the conformance suites and the tools; one sentence each. */
 export function checkFloors(): string[] {
-  return workspaces().flatMap(({ folder }) => {
-    const sources = sourceFiles([`${folder}/src/**/*.ts`]).map((path) => ({ path, source: readFileSync(join(root, path), "utf8") }));
+  return [...workspaces().map(({ folder }) => folder), "conformance", "tools"].flatMap((folder) => {
+    const sources = sourceFiles([folder.includes("/") ? `${folder}/src/**/*.ts` : `${folder}/**/*.ts`]).map((path) => ({
+      path,
+      source: readFileSync(join(root, path), "utf8"),
+    }));
     const packageFloors = floors[posix.basename(folder)];
     const files = sources.map(({ path, source }) => ({ path, imports: importsOf(source) }));
     return [

@@ -3,14 +3,9 @@ import { join } from "node:path";
 import { checkDocument } from "./tidy/check-document.ts";
 import { checkSource } from "./tidy/check-source.ts";
 import { findUndocumented } from "./tidy/find-undocumented.ts";
+import type { TidyReport } from "./tidy/tidy-report.ts";
 import { isGenerated, sourceFiles } from "./source-files.ts";
 import { root, workspaces } from "./workspaces.ts";
-
-/** What breaks the rules of the house that no other tool knows. Warnings do not fail the check. */
-export interface TidyReport {
-  readonly errors: readonly string[];
-  readonly warnings: readonly string[];
-}
 
 export function checkTidy(): TidyReport {
   const errors: string[] = [];

@@ -1,5 +1,5 @@
 import { isTestCode } from "../source-files.ts";
-import type { TidyReport } from "../check-tidy.ts";
+import type { TidyReport } from "./tidy-report.ts";
 import { findWorkplace } from "./workplace.ts";
 
 const FILE_LINES_WARN = 400;

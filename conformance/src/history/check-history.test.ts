@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { type AnomalyKind, checkHistory } from "./check-history.ts";
+import type { AnomalyKind } from "./anomaly.ts";
+import { checkHistory } from "./check-history.ts";
 import type { PartitionPromise, SeenRecord, SentTransaction } from "./history.ts";
 import { HistoryRecorder } from "./recorder.ts";
 

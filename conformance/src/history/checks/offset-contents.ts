@@ -1,4 +1,4 @@
-import type { Anomaly } from "../check-history.ts";
+import type { Anomaly } from "../anomaly.ts";
 import type { Evidence, HistoryView } from "../history-view.ts";
 
 /** One offset, one content: only a power loss may end what stood at an offset, and what comes there after it has another leader epoch. */

@@ -1,4 +1,4 @@
-import type { Anomaly } from "../check-history.ts";
+import type { Anomaly } from "../anomaly.ts";
 import type { FinalLog, HistoryView } from "../history-view.ts";
 import type { Poll } from "../history.ts";
 

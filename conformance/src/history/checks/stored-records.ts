@@ -1,4 +1,4 @@
-import type { Anomaly } from "../check-history.ts";
+import type { Anomaly } from "../anomaly.ts";
 import type { Evidence, FinalLog, HistoryView } from "../history-view.ts";
 import type { SentRecord } from "../history.ts";
 

@@ -25,5 +25,5 @@ export const commands: readonly CommandSpec[] = [
   ...clusterCommands,
   ...logCommands,
   ...perfCommands,
-  completionCommand,
+  completionCommand(() => commands),
 ];

@@ -1,20 +1,23 @@
 import { type CommandSpec, type RunCommand, UsageError } from "../command.ts";
 import { COMMON_OPTIONS } from "../parse-command-line.ts";
 
-export const printCompletion: RunCommand = async ({ positionals, stdout }) => {
-  const { commands } = await import("./index.ts");
-  const scripts: Readonly<Record<string, (commands: readonly CommandSpec[]) => string>> = {
-    bash: bashScript,
-    zsh: zshScript,
-    fish: fishScript,
-  };
-  const [shell = ""] = positionals;
-  const script = Object.hasOwn(scripts, shell) ? scripts[shell] : undefined;
-  if (script === undefined)
-    throw new UsageError(`There is no completion for "${shell}"; the shells are ${Object.keys(scripts).join(", ")}.`);
-  stdout.write(script(commands));
-  return 0;
+const SCRIPTS: Readonly<Record<string, (commands: readonly CommandSpec[]) => string>> = {
+  bash: bashScript,
+  zsh: zshScript,
+  fish: fishScript,
 };
+
+/** Prints the script of one shell for these commands. */
+export function printCompletion(commands: readonly CommandSpec[]): RunCommand {
+  return async ({ positionals, stdout }) => {
+    const [shell = ""] = positionals;
+    const script = Object.hasOwn(SCRIPTS, shell) ? SCRIPTS[shell] : undefined;
+    if (script === undefined)
+      throw new UsageError(`There is no completion for "${shell}"; the shells are ${Object.keys(SCRIPTS).join(", ")}.`);
+    stdout.write(script(commands));
+    return 0;
+  };
+}
 
 /** What may follow each prefix of words, options of whole commands included, and the values of options that have a fixed few. */
 interface Candidates {
