@@ -157,6 +157,11 @@ export const features: readonly Feature[] = [
       "of an admin names what is wrong, before anybody is asked",
       "that do not exist are refused with the near name",
     ]),
+    works("typed topics: serdes given once, any Standard Schema validator, a strategy for records that cannot be decoded", [
+      "keeps the order of the calls when a serde takes its time, and one failure is one caller's",
+      "takes zod, valibot and arktype, and names the place that is wrong",
+      "npm run test:kafka",
+    ]),
     works("a signal ends every call and the client at once", [
       "ends every call at once although the broker",
       "of the client ends all calls and leaves no timer and no connection although the broker",

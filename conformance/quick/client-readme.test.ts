@@ -1,4 +1,4 @@
-// The example of the client's README, run as it stands against our broker.
+// The examples of the client's README, run as they stand against our broker.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -11,17 +11,24 @@ import { nodeBinary, repositoryRoot } from "../src/paths.ts";
 const README = `${repositoryRoot}packages/client/README.md`;
 const ADDRESS = "127.0.0.1:9092";
 
-test("the README's example creates a topic, writes a record and reads it", async () => {
-  await using broker = await startBroker({ logger: silentLogger });
-  // Beside this file, where the package is found by its name.
+const examples = [...readFileSync(README, "utf8").matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1]!);
+
+/** Beside this file, where the package is found by its name. */
+async function outputOf(example: string, bootstrap: string): Promise<string> {
   const file = new URL(`readme-example-${process.pid}.tmp.ts`, import.meta.url).pathname;
   try {
-    const example = /```ts\n([\s\S]*?)```/.exec(readFileSync(README, "utf8"))![1]!;
     assert.ok(example.includes(ADDRESS));
-    writeFileSync(file, example.replace(ADDRESS, broker.bootstrap));
+    writeFileSync(file, example.replace(ADDRESS, bootstrap));
     const { stdout } = await promisify(execFile)(nodeBinary, ["--conditions=source", file], { timeout: 30_000 });
-    assert.match(stdout, /^stored as [012]:0\n0 hello\n$/);
+    return stdout;
   } finally {
     rmSync(file, { force: true });
   }
+}
+
+test("the README's examples do what they say", async () => {
+  await using broker = await startBroker({ logger: silentLogger });
+  const expected = [/^stored as [012]:0\n0 hello\n$/, /^a tea 3\n$/];
+  assert.equal(examples.length, expected.length);
+  for (const [i, example] of examples.entries()) assert.match(await outputOf(example, broker.bootstrap), expected[i]!);
 });

@@ -7,6 +7,7 @@ import { defineConsumeCases } from "../src/client-cases/consume-cases.ts";
 import { defineConsumedCases } from "../src/client-cases/consumed-cases.ts";
 import { defineGroupCases } from "../src/client-cases/group-cases.ts";
 import { defineProduceCases } from "../src/client-cases/produce-cases.ts";
+import { defineTypedTopicCases } from "../src/client-cases/typed-topic-cases.ts";
 import { testProfile } from "../src/target.ts";
 
 for (const brokers of [1, 3] as const) {
@@ -21,6 +22,7 @@ for (const brokers of [1, 3] as const) {
     defineConsumeCases(target);
     if (brokers === 1) defineConsumedCases(target);
     if (brokers === 1) defineGroupCases(target);
+    if (brokers === 1) defineTypedTopicCases(target);
     defineAdminCases(target);
   });
 }

@@ -19,5 +19,5 @@ test("every error code is thrown somewhere", () => {
     (file) => file.endsWith(".ts") && !file.endsWith(".test.ts"),
   );
   const sources = files.map((file) => readFileSync(new URL(file, folder), "utf8")).join();
-  for (const code of codes) assert.match(sources, new RegExp(`new ClientError\\(\\s*"${code}"`), code);
+  for (const code of codes) assert.match(sources, new RegExp(`(new ClientError|super)\\(\\s*"${code}"`), code);
 });

@@ -27,7 +27,9 @@ export type ClientErrorCode =
   | "REBALANCE_CALLBACK_FAILED"
   | "CALL_TIMEOUT"
   | "ABORTED"
-  | "WOKEN_UP";
+  | "WOKEN_UP"
+  | "UNENCODABLE_RECORD"
+  | "UNDECODABLE_RECORD";
 
 const retriableCodes: ReadonlySet<ClientErrorCode> = new Set([
   "NO_BROKER_REACHABLE",

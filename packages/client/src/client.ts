@@ -13,12 +13,38 @@ import { checkOptions, checkTimeout } from "./options/argument-checks.ts";
 import { resolveClientOptions } from "./options/resolve-client-options.ts";
 import { KafkaProducer } from "./producer/kafka-producer.ts";
 import type { Producer, ProducerOptions } from "./producer/producer-types.ts";
+import { defineTopic } from "./topics/define-topic.ts";
+import { makeTopic, makeTypedConsumer } from "./topics/make-topic.ts";
+import type {
+  AnySerde,
+  AnyTopic,
+  RawSerde,
+  ReadBy,
+  Topic,
+  TopicDefinition,
+  TopicSerdes,
+  TypedConsumer,
+  TypedConsumerOptions,
+} from "./topics/topic-types.ts";
 
 /** One program's way to a cluster. What it makes shares metadata and goes with it. */
 export interface Client extends AsyncDisposable {
   admin(): Admin;
   producer(options?: ProducerOptions): Producer;
   consumer(options?: ConsumerOptions): Consumer;
+  /** A topic with the types of its keys and values, for producers and consumers that are typed end to end. See `defineTopic`. */
+  topic<const Name extends string, Key extends AnySerde = RawSerde, Value extends AnySerde = RawSerde>(
+    name: Name,
+    serdes?: TopicSerdes<Key, Value>,
+  ): Topic<Name, Key, Value>;
+  topic<Name extends string, Key extends AnySerde, Value extends AnySerde>(
+    definition: TopicDefinition<Name, Key, Value>,
+  ): Topic<Name, Key, Value>;
+  /** One consumer of several typed topics; `record.topic` tells what a record holds. */
+  topicsConsumer<const Topics extends readonly AnyTopic[], const Options extends TypedConsumerOptions>(
+    topics: Topics,
+    options?: Options,
+  ): TypedConsumer<ReadBy<Topics[number], Options>>;
   /**
    * Closes all that it made, each in its own time, then itself. `timeoutMs` is the time they have in all; 0 lets go of everything at once. Twice
    * is fine; a second call may shorten the first one's time.
@@ -44,6 +70,13 @@ export function createClient(options: ClientOptions, deps?: Partial<ClientDeps>)
   };
   if (options.signal) endWith(cluster, options.signal);
   const client: Client = {
+    topic: (named: string | AnyTopic, serdes?: TopicSerdes<AnySerde, AnySerde>) =>
+      makeTopic(
+        client,
+        cluster.deps,
+        typeof named === "string" ? defineTopic(named, serdes) : (named as TopicDefinition<string, AnySerde, AnySerde>),
+      ) as never,
+    topicsConsumer: (topics, topicsOptions) => makeTypedConsumer(client, cluster.deps, topics, topicsOptions) as never,
     admin: () => checkedAdmin(adopt((onClose) => makeAdmin(cluster, onClose))),
     producer: (producerOptions) => adopt((onClose) => new KafkaProducer(cluster, producerOptions, onClose)),
     consumer: (consumerOptions) => new CheckedConsumer(adopt((onClose) => new KafkaConsumer(cluster, consumerOptions, onClose))),

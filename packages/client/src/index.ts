@@ -27,3 +27,4 @@ export { roundRobinAssignor } from "./group/assignors/round-robin-assignor.ts";
 export { stickyAssignor } from "./group/assignors/sticky-assignor.ts";
 export { cooperativeStickyAssignor } from "./group/assignors/cooperative-sticky-assignor.ts";
 export { murmur2, partitionOfKey } from "./producer/murmur2.ts";
+export * from "./topics/index.ts";

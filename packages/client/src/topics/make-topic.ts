@@ -1,0 +1,48 @@
+import type { Consumer, ConsumerOptions } from "../consumer/consumer-types.ts";
+import type { ClientDeps } from "../deps.ts";
+import { checkChoice, checkList, checkObject, invalid } from "../options/argument-checks.ts";
+import type { Producer, ProducerOptions } from "../producer/producer-types.ts";
+import { DecodingConsumer } from "./typed-consumer.ts";
+import { EncodingProducer } from "./typed-producer.ts";
+import type { AnySerde, AnyTopic, Topic, TopicDefinition, TypedConsumerOptions } from "./topic-types.ts";
+
+/** What makes producers and consumers: a client. */
+interface Makers {
+  producer(options: ProducerOptions): Producer;
+  consumer(options: ConsumerOptions): Consumer;
+}
+
+/** A definition together with the client that serves it. */
+export function makeTopic<Name extends string, Key extends AnySerde, Value extends AnySerde>(
+  client: Makers,
+  deps: ClientDeps,
+  definition: TopicDefinition<Name, Key, Value>,
+): Topic<Name, Key, Value> {
+  const topic = {
+    ...definition,
+    producer(given: ProducerOptions | Producer = {}) {
+      const isShared = "enqueue" in given;
+      const raw = isShared ? given : client.producer(given);
+      return new EncodingProducer(raw, !isShared, definition.encode, deps.clock);
+    },
+    consumer: (options?: TypedConsumerOptions) => makeTypedConsumer(client, deps, [definition], options),
+  };
+  return topic as unknown as Topic<Name, Key, Value>;
+}
+
+/** A consumer of one or more typed topics, subscribed to them when it has a group. */
+export function makeTypedConsumer(
+  client: Makers,
+  deps: ClientDeps,
+  topics: readonly AnyTopic[],
+  { onUndecodable, listener, ...options }: TypedConsumerOptions = {},
+): DecodingConsumer {
+  checkList("topics", topics, checkObject);
+  if (typeof onUndecodable !== "function" && onUndecodable !== undefined)
+    checkChoice("onUndecodable", onUndecodable, ["throw", "skip", "raw"]);
+  const byName = new Map(topics.map((topic) => [topic.name, topic]));
+  if (byName.size === 0 || byName.size < topics.length) throw invalid("topics", topics, "a list of different topics, at least one");
+  const raw: Consumer = client.consumer(options);
+  if (options.groupId !== undefined) raw.subscribe([...byName.keys()], listener);
+  return new DecodingConsumer(raw, byName, onUndecodable, deps.logger);
+}

@@ -1,0 +1,156 @@
+import type { BytesLike } from "../bytes.ts";
+import type {
+  Consumer,
+  ConsumerCloseOptions,
+  ConsumerOptions,
+  ConsumerRecord,
+  RebalanceListener,
+  RecordHeader,
+  TopicPartitionOffset,
+  WaitOptions,
+} from "../consumer/consumer-types.ts";
+import type { CallOptions } from "../options/call-options.ts";
+import type {
+  BatchReport,
+  DeliveryCallback,
+  Producer,
+  ProducerOptions,
+  ProducerRecord,
+  RecordMetadata,
+  SendOptions,
+} from "../producer/producer-types.ts";
+import type { RecordDecodeError } from "./record-decode-error.ts";
+import type { Serde } from "./serde.ts";
+
+/** A serde of whatever types. */
+export type AnySerde = Serde<never, unknown>;
+/** What a serde sends. */
+export type InputOf<S> = S extends Serde<infer Input, infer _> ? Input : never;
+/** What a serde reads. */
+export type OutputOf<S> = S extends Serde<infer _, infer Output> ? Output : never;
+
+/** Keys and values that nothing was said of: bytes, text for the sender's convenience, or null. */
+export type RawSerde = Serde<BytesLike | null, Buffer | null>;
+
+/** How the keys and values of a topic are written; what is left out is raw. */
+export interface TopicSerdes<Key extends AnySerde, Value extends AnySerde> {
+  readonly key?: Key | undefined;
+  readonly value?: Value | undefined;
+}
+
+/** A record to send to a typed topic. The key may be left out where it may be null; a tombstone's null is always said. */
+export type RecordToSend<Key, Value> = {
+  readonly value: Value;
+  readonly headers?: ProducerRecord["headers"];
+  readonly partition?: number | undefined;
+  readonly timestamp?: number | undefined;
+} & (null extends Key ? { readonly key?: Key | undefined } : { readonly key: Key });
+
+/** A record of a typed topic that was read and decoded. */
+export interface TypedRecord<Name extends string, Key, Value> {
+  readonly topic: Name;
+  readonly partition: number;
+  readonly offset: number;
+  readonly timestamp: number;
+  readonly key: Key;
+  readonly value: Value;
+  readonly headers: readonly RecordHeader[];
+  readonly leaderEpoch: number | undefined;
+  /** Tells a decoded record from an {@link UndecodedRecord}. */
+  readonly error: undefined;
+  /** As it was read. */
+  readonly raw: ConsumerRecord;
+}
+
+/** A record that could not be decoded, handed over as it is (`onUndecodable: "raw"`). */
+export interface UndecodedRecord<Name extends string> extends Omit<TypedRecord<Name, Buffer | null, Buffer | null>, "error"> {
+  readonly error: RecordDecodeError;
+}
+
+/** A topic's name with the types of its keys and values; belongs to no client. Made by `defineTopic`. */
+export interface TopicDefinition<Name extends string, Key extends AnySerde, Value extends AnySerde> {
+  readonly name: Name;
+  readonly serdes: { readonly key: Key; readonly value: Value };
+  /**
+   * As a producer, a transaction or an outbox takes it; a promise only if a serde gives one. Throws `ClientError` UNENCODABLE_RECORD, which names the topic and the
+   * field.
+   */
+  encode(record: RecordToSend<InputOf<Key>, InputOf<Value>>): ProducerRecord | Promise<ProducerRecord>;
+  /** A promise only if a serde gives one. Throws {@link RecordDecodeError}. */
+  decode(
+    record: ConsumerRecord,
+  ): TypedRecord<Name, OutputOf<Key>, OutputOf<Value>> | Promise<TypedRecord<Name, OutputOf<Key>, OutputOf<Value>>>;
+}
+
+/** A topic definition of whatever types. */
+export interface AnyTopic {
+  readonly name: string;
+  encode(record: never): ProducerRecord | Promise<ProducerRecord>;
+  decode(record: ConsumerRecord): TypedRecord<string, unknown, unknown> | Promise<TypedRecord<string, unknown, unknown>>;
+}
+/** What is read from a topic: `RecordOf<typeof orders>`; of a union of topics a union that `record.topic` tells apart. */
+export type RecordOf<T> = T extends {
+  readonly name: infer Name extends string;
+  readonly serdes: { readonly key: infer Key; readonly value: infer Value };
+}
+  ? TypedRecord<Name, OutputOf<Key>, OutputOf<Value>>
+  : never;
+
+/** What may be done with a record that cannot be decoded. */
+export type UndecodableDecision = "throw" | "skip";
+
+export interface TypedConsumerOptions extends ConsumerOptions {
+  /**
+   * What happens to a record that cannot be decoded. `"throw"` (default): the loop ends with {@link RecordDecodeError}, the record is delivered and not consumed.
+   * `"skip"`: the next one comes, the logger is warned. `"raw"`: it is handed over undecoded, `record.error` says why. A function decides for each record, after
+   * it has stored the record elsewhere, say; it may be asynchronous.
+   */
+  readonly onUndecodable?:
+    | UndecodableDecision
+    | "raw"
+    | ((error: RecordDecodeError) => UndecodableDecision | Promise<UndecodableDecision>)
+    | undefined;
+  /** As given to `subscribe`. */
+  readonly listener?: RebalanceListener | undefined;
+}
+
+/** Undecoded records come only from a consumer that asked for them. */
+export type ReadBy<T extends AnyTopic, Options> =
+  | RecordOf<T>
+  | (Options extends { readonly onUndecodable: infer Choice } ? ("raw" extends Choice ? UndecodedRecord<T["name"]> : never) : never);
+
+/** Sends records to one typed topic. Records of one partition are sent in the order of the calls, also when their serdes are asynchronous. */
+export interface TypedProducer<Key, Value> extends AsyncDisposable {
+  /** The producer underneath, which may serve other topics, too. */
+  readonly raw: Producer;
+  /** As `Producer.send`; rejects with `ClientError` UNENCODABLE_RECORD when a serde refuses the record. */
+  send(record: RecordToSend<Key, Value>, options?: SendOptions): Promise<RecordMetadata>;
+  send(records: readonly RecordToSend<Key, Value>[], options?: SendOptions): Promise<RecordMetadata[]>;
+  /** As `Producer.sendBatch`; a record that cannot be encoded counts as failed. */
+  sendBatch(records: readonly RecordToSend<Key, Value>[], options?: SendOptions): Promise<BatchReport>;
+  /** As `Producer.enqueue`. A record that cannot be encoded fails as one that cannot be delivered. */
+  enqueue(record: RecordToSend<Key, Value>, onDelivery?: DeliveryCallback): Promise<void> | undefined;
+  flush(options?: SendOptions): Promise<void>;
+  /** Waits for what is being encoded, then closes the producer underneath, unless that was handed in. */
+  close(options?: { readonly timeoutMs?: number }): Promise<void>;
+}
+
+/** Reads typed topics. With a `groupId` it is subscribed to them; without, `raw.assign` says what to read. */
+export interface TypedConsumer<Read> extends AsyncDisposable {
+  /** The consumer underneath, for seek, pause, positions and the rest. Its own loops and polls take records away from this one's. */
+  readonly raw: Consumer;
+  /** As `Consumer.records`, decoded. */
+  records(options?: WaitOptions): AsyncIterableIterator<Read, undefined>;
+  /** As `Consumer.commit`. */
+  commit(what?: Read | readonly TopicPartitionOffset[], options?: CallOptions): Promise<void>;
+  close(options?: ConsumerCloseOptions): Promise<void>;
+}
+
+/** A typed topic of one client. */
+export interface Topic<Name extends string, Key extends AnySerde, Value extends AnySerde> extends TopicDefinition<Name, Key, Value> {
+  /** With options a producer of its own, with a producer one that shares it and leaves it open. */
+  producer(options?: ProducerOptions | Producer): TypedProducer<InputOf<Key>, InputOf<Value>>;
+  consumer<const Options extends TypedConsumerOptions>(
+    options?: Options,
+  ): TypedConsumer<ReadBy<TopicDefinition<Name, Key, Value>, Options>>;
+}

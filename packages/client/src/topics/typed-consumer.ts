@@ -1,0 +1,109 @@
+import type { Logger } from "@ottla/base";
+import { ClientError } from "../client-error.ts";
+import type { Consumer, ConsumerCloseOptions, ConsumerRecord, TopicPartitionOffset, WaitOptions } from "../consumer/consumer-types.ts";
+import type { CallOptions } from "../options/call-options.ts";
+import { RecordDecodeError } from "./record-decode-error.ts";
+import type { AnyTopic, TypedConsumer, TypedConsumerOptions, TypedRecord, UndecodedRecord } from "./topic-types.ts";
+
+type Read = TypedRecord<string, unknown, unknown> | UndecodedRecord<string>;
+
+/** See {@link TypedConsumer}. */
+export class DecodingConsumer implements TypedConsumer<Read> {
+  readonly raw: Consumer;
+  readonly #topics: ReadonlyMap<string, AnyTopic>;
+  readonly #onUndecodable: NonNullable<TypedConsumerOptions["onUndecodable"]>;
+  readonly #logger: Logger;
+
+  constructor(raw: Consumer, topics: ReadonlyMap<string, AnyTopic>, onUndecodable: TypedConsumerOptions["onUndecodable"], logger: Logger) {
+    this.raw = raw;
+    this.#topics = topics;
+    this.#onUndecodable = onUndecodable ?? "throw";
+    this.#logger = logger;
+  }
+
+  records(options?: WaitOptions): AsyncIterableIterator<Read, undefined> {
+    return new DecodingIterator(this.raw.records(options), (record) => this.decode(record));
+  }
+
+  async commit(what?: Read | readonly TopicPartitionOffset[], options?: CallOptions): Promise<void> {
+    await this.raw.commit(what !== undefined && "raw" in what ? what.raw : what, options);
+  }
+
+  close(options?: ConsumerCloseOptions): Promise<void> {
+    return this.raw.close(options);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** Undefined when the record is to be skipped; a promise only where something is asynchronous. */
+  decode(record: ConsumerRecord): Read | undefined | Promise<Read | undefined> {
+    const topic = this.#topics.get(record.topic);
+    if (topic === undefined)
+      throw new ClientError(
+        "INVALID_ARGUMENT",
+        `A record of ${record.topic} was read, of which this consumer has no types; assign its topics only.`,
+      );
+    const undecodable = (error: unknown): Read | undefined | Promise<Read | undefined> => {
+      if (!(error instanceof RecordDecodeError)) throw error;
+      return this.#decide(error);
+    };
+    try {
+      const decoded = topic.decode(record);
+      return decoded instanceof Promise ? (decoded as Promise<Read>).catch(undecodable) : decoded;
+    } catch (error) {
+      return undecodable(error);
+    }
+  }
+
+  #decide(error: RecordDecodeError): Read | undefined | Promise<Read | undefined> {
+    const choice = this.#onUndecodable;
+    if (choice === "raw") return { ...error.record, error, raw: error.record };
+    const decision = typeof choice === "function" ? choice(error) : choice;
+    const carryOut = (decided: string): undefined => {
+      if (decided !== "skip") throw error;
+      const { topic, partition, offset, field } = error;
+      this.#logger.warn("skipped a record that cannot be decoded", { topic, partition, offset, field, error: error.message });
+    };
+    return typeof decision === "string" ? carryOut(decision) : decision.then(carryOut);
+  }
+}
+
+/** The records of a loop, decoded. An error ends the loop beneath as a `break` would: the record is delivered and not consumed. */
+class DecodingIterator implements AsyncIterableIterator<Read, undefined> {
+  readonly #inner: AsyncIterableIterator<ConsumerRecord, undefined>;
+  readonly #decode: (record: ConsumerRecord) => Read | undefined | Promise<Read | undefined>;
+
+  constructor(inner: AsyncIterableIterator<ConsumerRecord, undefined>, decode: DecodingConsumer["decode"]) {
+    this.#inner = inner;
+    this.#decode = decode;
+  }
+
+  async next(): Promise<IteratorResult<Read, undefined>> {
+    for (;;) {
+      const result = await this.#inner.next();
+      if (result.done) return result;
+      const decoded = await this.#decoded(result.value);
+      if (decoded !== undefined) return { done: false, value: decoded };
+    }
+  }
+
+  async return(): Promise<IteratorResult<Read, undefined>> {
+    await this.#inner.return?.();
+    return { done: true, value: undefined };
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async #decoded(record: ConsumerRecord): Promise<Read | undefined> {
+    try {
+      return await this.#decode(record);
+    } catch (error) {
+      await this.#inner.return?.();
+      throw error;
+    }
+  }
+}
