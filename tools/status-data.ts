@@ -182,7 +182,17 @@ export const features: readonly Feature[] = [
       "npm run test:kafka",
     ]),
     works("admin: topics, configs, groups, offsets, records, cluster", ["npm run test:kafka"]),
-    absent("transactions, TLS, SASL, KIP-848", "comes with a later issue; such settings are refused, never ignored"),
+    works(
+      "groups of the consumer protocol (KIP-848): both assignors, static members, patterns matched by the coordinator, commits under a moving epoch",
+      [
+        "a member says all once, then only what is new, and confirms what it was given at once",
+        "a fenced or forgotten member loses what it owned, and joins again only when that is given up",
+        "commits under the new epoch what was refused under a stale one",
+        "is left to the client where RE2 cannot say the same",
+        "npm run test:kafka",
+      ],
+    ),
+    absent("transactions, TLS, SASL", "comes with a later issue; such settings are refused, never ignored"),
   ]),
   ...area("Testing kit", [
     works("`startKafka()`: a Kafka in the test process, on free ports, in memory, with virtual brokers; `await using` or `stop()`", [

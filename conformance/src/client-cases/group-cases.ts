@@ -2,71 +2,17 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import {
   type Assignor,
-  type Client,
   ClientError,
-  type Consumer,
-  type ConsumerOptions,
   cooperativeStickyAssignor,
   type RebalanceListener,
   rangeAssignor,
   roundRobinAssignor,
   stickyAssignor,
-  type TopicPartition,
 } from "@ottla/client";
 import { uniqueName } from "../clients/unique-name.ts";
 import { waitUntil } from "../process/wait-until.ts";
+import { numbers, type RunningMember, runMember } from "./running-member.ts";
 import { CASES_AT_ONCE, makeTopic, partitionsOf, pollUntil, readRecords, type TargetSource, withClient } from "./case-client.ts";
-
-/** A member that polls by itself and writes down what happens. */
-interface RunningMember {
-  readonly consumer: Consumer;
-  readonly events: string[];
-  owned(): string;
-  /** Stops polling without leaving. */
-  halt(): Promise<void>;
-  close(): Promise<void>;
-}
-
-const numbers = (partitions: readonly TopicPartition[]) =>
-  partitions
-    .map(({ partition }) => partition)
-    .sort((a, b) => a - b)
-    .join(",");
-
-function runMember(
-  client: Client,
-  topics: string | RegExp,
-  options: ConsumerOptions,
-  onRecord: (text: string) => void = () => {},
-): RunningMember {
-  const consumer = client.consumer({ autoOffsetReset: "earliest", heartbeatIntervalMs: 100, autoCommitIntervalMs: 100, ...options });
-  const events: string[] = [];
-  const note = (what: string) => (partitions: readonly TopicPartition[]) => void events.push(`${what} ${numbers(partitions)}`);
-  consumer.subscribe(topics, { onAssigned: note("assigned"), onRevoked: note("revoked"), onLost: note("lost") });
-  let isRunning = true;
-  const loop = (async () => {
-    while (isRunning)
-      for (const batch of await consumer.poll(50)) for (const record of batch) onRecord(`${record.partition}:${record.offset}`);
-  })();
-  // Whoever halts the member hears of its failure; until then the group must not wait for it.
-  loop.catch(() => consumer.close());
-  const halt = () => {
-    isRunning = false;
-    return loop;
-  };
-  return {
-    consumer,
-    events,
-    owned: () => numbers(consumer.assignment()),
-    halt,
-    async close() {
-      await halt();
-      // What the last poll gave is done with; without a word about it the group would read it again.
-      await consumer.commit();
-      await consumer.close();
-    },
-  };
-}
 
 const assignors: readonly (readonly [string, () => Assignor])[] = [
   ["range", () => rangeAssignor],

@@ -14,16 +14,21 @@ import {
   INT32_MAX,
   invalid,
 } from "../options/argument-checks.ts";
-import type { ConsumerBatch, ConsumerRecord, TopicPartitionOffset } from "./consumer-types.ts";
+import type { ConsumerBatch, ConsumerRecord, SubscriptionPattern, TopicPartitionOffset } from "./consumer-types.ts";
 
 /** What a commit may be given. */
 export type ToCommit = ConsumerRecord | ConsumerBatch | readonly TopicPartitionOffset[];
 
 /** Names to subscribe to, without repeats, or a pattern. */
-export function checkTopics(subject: string, topics: unknown): readonly string[] | RegExp {
+export function checkTopics(subject: string, topics: unknown): readonly string[] | RegExp | SubscriptionPattern {
   if (topics instanceof RegExp) return topics;
+  if (typeof topics === "object" && topics !== null && "pattern" in topics) {
+    const { pattern } = topics;
+    if (typeof pattern !== "string" || pattern === "") throw invalid(`${subject}.pattern`, pattern, "a regular expression as a text");
+    return { pattern };
+  }
   if (typeof topics === "string") return [checkTopic(subject, topics)];
-  if (!Array.isArray(topics)) throw invalid(subject, topics, "a topic's name, a list of names, or a RegExp");
+  if (!Array.isArray(topics)) throw invalid(subject, topics, "a topic's name, a list of names, a RegExp, or { pattern }");
   if (topics.length === 0) throw new ClientError("INVALID_ARGUMENT", `${subject} is an empty list; name at least one topic.`, { subject });
   return [...new Set(checkList(subject, topics, checkTopic))];
 }

@@ -23,6 +23,7 @@ import type {
   ConsumerRecord,
   GroupMetadata,
   RebalanceListener,
+  SubscriptionPattern,
   WaitOptions,
 } from "./consumer-types.ts";
 import type { KafkaConsumer } from "./kafka-consumer.ts";
@@ -35,7 +36,7 @@ export class CheckedConsumer implements Consumer {
     this.#inner = inner;
   }
 
-  subscribe(topics: string | readonly string[] | RegExp, listener: RebalanceListener = {}): void {
+  subscribe(topics: string | readonly string[] | RegExp | SubscriptionPattern, listener: RebalanceListener = {}): void {
     const wanted = checkTopics("subscribe: topics", topics);
     checkListener("subscribe: listener", listener);
     this.#inner.subscribe(wanted, listener);

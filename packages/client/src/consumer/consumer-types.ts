@@ -88,11 +88,27 @@ export interface RebalanceListener {
   onLost?(partitions: readonly TopicPartition[]): void | Promise<void>;
 }
 
+/**
+ * A subscription by a regular expression that the group's coordinator matches with the whole name of each topic, in RE2's syntax (KIP-848, `groupProtocol:
+ * "consumer"` only). `KafkaError` INVALID_REGULAR_EXPRESSION comes with the next poll.
+ */
+export interface SubscriptionPattern {
+  readonly pattern: string;
+}
+
 export interface ConsumerOptions {
   /** Needed for `subscribe` and commits. */
   readonly groupId?: string | undefined;
   /** A static member: a restart within the session timeout gets its partitions back without a rebalance. */
   readonly groupInstanceId?: string | undefined;
+  /**
+   * How partitions are divided. `classic` (the default, as Java's): members join, and one of them divides. `consumer` (KIP-848; Kafka 4.0 and later): the
+   * coordinator divides, and no member stops while others come and go; session timeout, heartbeat interval and assignors are the broker's business then,
+   * and those options are refused.
+   */
+  readonly groupProtocol?: "classic" | "consumer" | undefined;
+  /** Which of the coordinator's assignors, with `groupProtocol: "consumer"`. Default: the coordinator's first, `uniform` unless configured otherwise. */
+  readonly remoteAssignor?: "uniform" | "range" | (string & {}) | undefined;
   /** In order of preference. Default `[range, cooperativeSticky]`, as Java. */
   readonly assignors?: readonly Assignor[] | undefined;
   readonly autoOffsetReset?: AutoOffsetReset | undefined;
@@ -158,8 +174,11 @@ export interface ConsumerCloseOptions {
  * Automatic commits, also those at a rebalance, and `close` write what is consumed and nothing more: a record whose work failed is read again.
  */
 export interface Consumer extends AsyncDisposable {
-  /** Topics by name, or all that match a pattern (looked at again with every metadata refresh). */
-  subscribe(topics: string | readonly string[] | RegExp, listener?: RebalanceListener): void;
+  /**
+   * Topics by name, or all that match a pattern as topics come and go. A RegExp is matched with every metadata refresh; with `groupProtocol: "consumer"` the
+   * coordinator matches it where RE2 can say the same and no internal topic would have to be left out. `{ pattern }` is always the coordinator's.
+   */
+  subscribe(topics: string | readonly string[] | RegExp | SubscriptionPattern, listener?: RebalanceListener): void;
   /** These partitions, without group membership. Replaces what was assigned. */
   assign(partitions: readonly TopicPartition[]): void;
   unsubscribe(): Promise<void>;

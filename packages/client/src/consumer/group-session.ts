@@ -37,7 +37,7 @@ export class GroupSession {
       owned: () => host.partitions.list(),
     };
     this.#stopListening = cluster.metadata.onUpdate(() => {
-      if (selection.refresh()) member.requestRejoin("the topics that match the subscription changed");
+      if (selection.refresh()) member.subscriptionChanged();
       member.metadataChanged();
     });
   }
@@ -51,10 +51,9 @@ export class GroupSession {
   async advance(): Promise<void> {
     for (let step = this.member.next(this.#view); step !== undefined; step = this.member.next(this.#view)) {
       if (step.kind === "failed") throw step.error;
-      if (step.kind === "lost") await this.#lose();
-      const revokedCount =
-        step.kind === "assigned" ? await this.#apply(step) : step.kind === "release" ? await this.#release(step.partitions) : 0;
+      const { revokedCount, failure } = await this.#carryOut(step);
       this.member.carriedOut(step, revokedCount);
+      if (failure !== undefined) throw failure;
     }
   }
 
@@ -77,24 +76,36 @@ export class GroupSession {
     this.member.stop();
   }
 
-  async #release(partitions: readonly TopicPartition[]): Promise<number> {
-    if (partitions.length === 0) await this.#host.commitBeforeRevoke();
-    else await this.#revoke(partitions, without(this.#host.partitions.list(), partitions));
-    return partitions.length;
+  /** A callback that fails keeps nothing of the step from being done: the group counts on it. */
+  async #carryOut(step: Exclude<MembershipStep, { kind: "failed" }>): Promise<CarriedOut> {
+    let failure: Error | undefined;
+    const attempt = (work: Promise<void>) => work.catch((error: Error) => void (failure ??= error));
+    let revokedCount = 0;
+    if (step.kind === "lost") await attempt(this.#lose());
+    else if (step.kind === "release") {
+      await attempt(this.#release(step.partitions));
+      revokedCount = step.partitions.length;
+    } else {
+      const owned = this.#host.partitions.list();
+      const revoked = without(owned, step.partitions);
+      await attempt(this.#revoke(revoked, without(owned, revoked)));
+      await attempt(this.#assign(step, without(step.partitions, owned)));
+      revokedCount = revoked.length;
+    }
+    return { revokedCount, failure };
   }
 
-  async #apply({ partitions: assigned, onApplied }: Extract<MembershipStep, { kind: "assigned" }>): Promise<number> {
-    const { partitions } = this.#host;
-    const owned = partitions.list();
-    const added = without(assigned, owned);
-    const revoked = without(owned, assigned);
-    if (revoked.length > 0) await this.#revoke(revoked, without(owned, revoked));
-    partitions.replace(assigned, "committed");
+  async #release(partitions: readonly TopicPartition[]): Promise<void> {
+    if (partitions.length === 0) await this.#host.commitBeforeRevoke();
+    else await this.#revoke(partitions, without(this.#host.partitions.list(), partitions));
+  }
+
+  async #assign({ partitions, onApplied }: Extract<MembershipStep, { kind: "assigned" }>, added: readonly TopicPartition[]): Promise<void> {
+    this.#host.partitions.replace(partitions, "committed");
     this.#host.assignmentChanged();
     onApplied();
     const { onAssigned } = this.#host.listener;
     if (onAssigned) await run("onAssigned", () => onAssigned.call(this.#host.listener, added));
-    return revoked.length;
   }
 
   async #revoke(revoked: readonly TopicPartition[], kept: readonly TopicPartition[]): Promise<void> {
@@ -118,6 +129,12 @@ export class GroupSession {
     const callback = listener.onLost ?? listener.onRevoked;
     if (callback) await run(listener.onLost ? "onLost" : "onRevoked", () => callback.call(listener, lost));
   }
+}
+
+interface CarriedOut {
+  readonly revokedCount: number;
+  /** The first callback that failed. */
+  readonly failure: Error | undefined;
 }
 
 function without(partitions: readonly TopicPartition[], others: readonly TopicPartition[]): TopicPartition[] {

@@ -17,21 +17,21 @@ import type {
   GroupMetadata,
   OffsetAndMetadata,
   RebalanceListener,
+  SubscriptionPattern,
   TopicPartitionOffset,
   WaitOptions,
 } from "./consumer-types.ts";
 import { Delivery } from "./delivery.ts";
 import { Fetcher } from "./fetcher.ts";
-import { ClassicMember } from "../group/classic-member.ts";
 import { GroupSession } from "./group-session.ts";
 import { consumedOf, OffsetCommitter, positionsOf } from "./offset-committer.ts";
 import { OffsetQuestions } from "./offset-questions.ts";
+import { openMembership } from "./open-membership.ts";
 import { PollLoop } from "./poll-loop.ts";
 import { PollSignal } from "./poll-signal.ts";
 import { PositionKeeper } from "./position-keeper.ts";
 import { LoopIterator } from "./record-iterators.ts";
 import { type ResolvedConsumerOptions, resolveConsumerOptions } from "./resolve-consumer-options.ts";
-import { TopicSelection } from "./topic-selection.ts";
 
 const CLOSE_TIMEOUT_MS = 30_000;
 /** How long a close waits for what a loop is working on, unless told otherwise. */
@@ -78,6 +78,7 @@ export class KafkaConsumer implements Consumer {
     this.#delivery = new Delivery(this.#partitions);
     const failed = (error: Error) => this.#signal.fail(error);
     this.#positions = new PositionKeeper(cluster, this.#offsetLane, this.#options, this.#partitions, {
+      member: () => this.#session?.member,
       changed: () => this.#signal.arrived(),
       failed,
     });
@@ -110,23 +111,16 @@ export class KafkaConsumer implements Consumer {
     };
   }
 
-  subscribe(topics: readonly string[] | RegExp, listener: RebalanceListener = {}): void {
+  subscribe(topics: readonly string[] | RegExp | SubscriptionPattern, listener: RebalanceListener = {}): void {
     this.#checkUsable();
-    const { groupId, groupInstanceId, assignors, sessionTimeoutMs, heartbeatIntervalMs, maxPollIntervalMs } = this.#options;
-    if (groupId === undefined)
+    if (this.#options.groupId === undefined)
       throw new ClientError("INVALID_ARGUMENT", "subscribe needs a groupId; give the consumer one, or use assign.");
     if (this.#session) throw new ClientError("INVALID_ARGUMENT", "This consumer has a subscription already; await unsubscribe() first.");
-    this.#partitions.replace([], "committed");
-    const selection = new TopicSelection(this.#cluster, topics, {
-      mayCreate: this.#options.allowAutoCreateTopics,
-      excludeInternal: this.#options.excludeInternalTopics,
+    const { member, selection } = openMembership(this.#cluster, this.#groupLane, this.#options, this.#options.groupId, topics, {
+      news: () => this.#signal.arrived(),
+      failed: (error) => this.#signal.fail(error),
     });
-    const member = new ClassicMember(
-      this.#cluster,
-      this.#groupLane,
-      { groupId, groupInstanceId, assignors, sessionTimeoutMs, heartbeatIntervalMs, maxPollIntervalMs, rack: this.#cluster.options.rack },
-      () => this.#signal.arrived(),
-    );
+    this.#partitions.replace([], "committed");
     this.#session = new GroupSession(this.#cluster, member, selection, {
       partitions: this.#partitions,
       listener,

@@ -1,7 +1,9 @@
+import { ErrorCode, type KafkaError } from "@ottla/protocol";
 import { ClientError } from "../client-error.ts";
+import type { CallLimit } from "../cluster/call-limit.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Lane } from "../cluster/lane.ts";
-import type { Membership } from "../group/membership.ts";
+import type { MemberIdentity, Membership } from "../group/membership.ts";
 import { commitOffsets } from "../offsets/committed-offsets.ts";
 import type { CallOptions } from "../options/call-options.ts";
 import { partitionKey, type TopicPartition } from "../topic-partition.ts";
@@ -38,17 +40,35 @@ export class OffsetCommitter {
     if (this.#groupId === undefined) throw new ClientError("INVALID_ARGUMENT", "A commit needs a groupId; give the consumer one.");
     if (offsets.length === 0) return;
     const member = this.#member();
-    const me = member?.identity;
-    if (member && !member.isMember) throw commitFailed(this.#groupId, "it is no member of it at the moment");
+    if (member && !member.isMember) throw commitFailed(this.#groupId, "it is no member of it at the moment.");
+    const limit = this.#cluster.limit(options);
+    const number = ++this.#commits;
+    for (const each of offsets) this.#latest.set(keyOf(each), number);
+    for (;;) {
+      const me = member?.identity;
+      const refusal = await this.#commitAs(me, offsets, number, limit);
+      if (refusal === undefined) break;
+      const isRefused = member?.noteCommitRefusal(refusal.errorCode, me?.generationId ?? -1) ?? false;
+      const isStale = refusal.errorCode === ErrorCode.STALE_MEMBER_EPOCH;
+      if (isStale && member && me && (await this.#hasNewEpoch(member, me, limit))) continue;
+      throw isRefused ? commitFailed(this.#groupId, refusal.message) : refusal;
+    }
+    for (const each of offsets) if (this.#latest.get(keyOf(each)) === number) this.#committed.set(keyOf(each), each.offset);
+  }
+
+  /** Returns the first partition's refusal. */
+  async #commitAs(
+    me: MemberIdentity | undefined,
+    offsets: readonly TopicPartitionOffset[],
+    number: number,
+    limit: CallLimit,
+  ): Promise<KafkaError | undefined> {
     const committer = {
-      groupId: this.#groupId,
+      groupId: this.#groupId!,
       generationId: me?.generationId ?? -1,
       memberId: me?.memberId ?? "",
       groupInstanceId: me && this.#groupInstanceId,
     };
-    const limit = this.#cluster.limit(options);
-    const number = ++this.#commits;
-    for (const each of offsets) this.#latest.set(keyOf(each), number);
     const isLatest = (each: TopicPartition) => (this.#latest.get(keyOf(each)) ?? number) === number;
     const attempt = async () => {
       const outcomes = await commitOffsets(this.#cluster, this.#lane, committer, offsets, limit, isLatest);
@@ -60,12 +80,17 @@ export class OffsetCommitter {
     const results = await this.#cluster.retrying(`OffsetCommit for "${this.#groupId}"`, limit, attempt, () =>
       this.#cluster.metadata.requestRefresh(),
     );
-    for (const { error } of results) {
-      if (error === undefined) continue;
-      if (member?.noteCommitRefusal(error.errorCode, me?.generationId ?? -1)) throw commitFailed(this.#groupId, error.message);
-      throw error;
+    return results.find(({ error }) => error !== undefined)?.error;
+  }
+
+  /** Waits for the heartbeat that brings the epoch the group already has for this member. False: it is none any more, or the time is up. */
+  async #hasNewEpoch(member: Membership, used: MemberIdentity, limit: CallLimit): Promise<boolean> {
+    while (member.isMember && !limit.hasPassed) {
+      if (member.identity.generationId !== used.generationId) return true;
+      await limit.sleep(this.#cluster.options.retryBackoffMs);
+      limit.throwIfEnded();
     }
-    for (const each of offsets) if (this.#latest.get(keyOf(each)) === number) this.#committed.set(keyOf(each), each.offset);
+    return false;
   }
 
   /** Where the application is done, as far as that is not committed yet. */

@@ -1,4 +1,4 @@
-import { ErrorCode } from "@ottla/protocol";
+import { ErrorCode, KafkaError } from "@ottla/protocol";
 import {
   makeOffsetForLeaderEpochRequest,
   makeOffsetForLeaderPartition,
@@ -10,6 +10,7 @@ import { ClientError } from "../client-error.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Lane } from "../cluster/lane.ts";
 import { askLeaders } from "../cluster/leader-calls.ts";
+import type { Membership } from "../group/membership.ts";
 import { isEnding } from "../lifetime.ts";
 import { sleep } from "../net/backoff.ts";
 import { knownTopicId } from "../cluster/metadata-snapshot.ts";
@@ -46,6 +47,7 @@ export class PositionKeeper {
   readonly #lane: Lane;
   readonly #options: ResolvedConsumerOptions;
   readonly #partitions: AssignedPartitions;
+  readonly #member: () => Membership | undefined;
   readonly #onChange: () => void;
   readonly #onError: (error: Error) => void;
   readonly #running = new Set<PositionNeed>();
@@ -57,14 +59,20 @@ export class PositionKeeper {
     lane: Lane,
     options: ResolvedConsumerOptions,
     partitions: AssignedPartitions,
-    events: { readonly changed: () => void; readonly failed: (error: Error) => void },
+    host: {
+      /** Who asks for committed offsets. */
+      readonly member: () => Membership | undefined;
+      readonly changed: () => void;
+      readonly failed: (error: Error) => void;
+    },
   ) {
     this.#cluster = cluster;
     this.#lane = lane;
     this.#options = options;
     this.#partitions = partitions;
-    this.#onChange = events.changed;
-    this.#onError = events.failed;
+    this.#member = host.member;
+    this.#onChange = host.changed;
+    this.#onError = host.failed;
   }
 
   /** Starts the look-ups that are due. */
@@ -131,18 +139,8 @@ export class PositionKeeper {
   }
 
   async #lookUpCommitted(questions: readonly Question[]): Promise<void> {
-    const { groupId } = this.#options;
-    const limit = this.#cluster.limit();
-    const committed =
-      groupId === undefined
-        ? []
-        : await fetchCommitted(
-            this.#cluster,
-            this.#lane,
-            groupId,
-            questions.map((q) => q.partition),
-            limit,
-          );
+    const committed = await this.#fetchCommitted(questions.map((q) => q.partition));
+    if (committed === undefined) return;
     const byKey = new Map(committed.map((each) => [partitionKey(each.topic, each.partition), each]));
     for (const { partition, version } of questions) {
       if (partition.version !== version || partition.need !== "committed") continue;
@@ -151,6 +149,22 @@ export class PositionKeeper {
       else if (found?.error) throw found.error;
       else if (found?.value === undefined) this.reset(partition, "there is no committed offset");
       else partition.seek(found.value.offset, found.value.leaderEpoch ?? -1);
+    }
+  }
+
+  /** Undefined: the member's epoch is not the group's any more, so that the question has to be asked again. */
+  async #fetchCommitted(partitions: readonly AssignedPartition[]): Promise<Awaited<ReturnType<typeof fetchCommitted>> | undefined> {
+    const { groupId } = this.#options;
+    if (groupId === undefined) return [];
+    const member = this.#member();
+    const asker = member?.protocol === "consumer" && member.isMember ? member.identity : undefined;
+    try {
+      return await fetchCommitted(this.#cluster, this.#lane, groupId, partitions, this.#cluster.limit(), asker);
+    } catch (error) {
+      if (asker === undefined || !(error instanceof KafkaError) || !member?.noteCommitRefusal(error.errorCode, asker.generationId))
+        throw error;
+      this.#pause();
+      return undefined;
     }
   }
 

@@ -1,6 +1,7 @@
 import type { Assignor } from "../group/assignor.ts";
 import { cooperativeStickyAssignor } from "../group/assignors/cooperative-sticky-assignor.ts";
 import { rangeAssignor } from "../group/assignors/range-assignor.ts";
+import type { GroupProtocol } from "../group/membership.ts";
 import { INT32_MAX } from "../options/argument-checks.ts";
 import { consumerOptionNames } from "../options/option-names.ts";
 import { impossibleOption, type OptionNames, OptionReader } from "../options/option-reader.ts";
@@ -10,6 +11,8 @@ import type { AutoOffsetReset, ConsumerOptions, IsolationLevel } from "./consume
 export interface ResolvedConsumerOptions {
   readonly groupId: string | undefined;
   readonly groupInstanceId: string | undefined;
+  readonly groupProtocol: GroupProtocol;
+  readonly remoteAssignor: string | undefined;
   readonly assignors: readonly Assignor[];
   readonly autoOffsetReset: AutoOffsetReset;
   readonly isolationLevel: IsolationLevel;
@@ -37,6 +40,8 @@ export function resolveConsumerOptions(options: ConsumerOptions, optionNames: Op
   const { nameOf } = reader;
   const groupId = reader.text("groupId");
   const int = (option: keyof ConsumerOptions, fallback: number, min: number) => reader.integer(option, fallback, min, INT32_MAX);
+  const groupProtocol = reader.oneOf("groupProtocol", "classic", ["classic", "consumer"] as const);
+  refuseOtherProtocol(options, groupProtocol, nameOf);
   const sessionTimeoutMs = int("sessionTimeoutMs", 45_000, 1);
   const heartbeatIntervalMs = int("heartbeatIntervalMs", Math.min(3000, Math.max(1, Math.floor(sessionTimeoutMs / 3))), 1);
   if (heartbeatIntervalMs >= sessionTimeoutMs)
@@ -50,6 +55,8 @@ export function resolveConsumerOptions(options: ConsumerOptions, optionNames: Op
   return {
     groupId,
     groupInstanceId: reader.text("groupInstanceId"),
+    groupProtocol,
+    remoteAssignor: reader.text("remoteAssignor"),
     assignors: readAssignors(options.assignors ?? [rangeAssignor, cooperativeStickyAssignor()], reader),
     autoOffsetReset: readReset(options.autoOffsetReset ?? "latest", reader),
     isolationLevel: reader.oneOf("isolationLevel", "read_uncommitted", ["read_uncommitted", "read_committed"] as const),
@@ -69,6 +76,18 @@ export function resolveConsumerOptions(options: ConsumerOptions, optionNames: Op
     excludeInternalTopics: reader.boolean("excludeInternalTopics", true),
     nameOf,
   };
+}
+
+/** What belongs to the other protocol would have no effect, so it is refused, as by Java. */
+function refuseOtherProtocol(options: ConsumerOptions, protocol: GroupProtocol, nameOf: (option: string) => string): void {
+  const others =
+    protocol === "classic" ? (["remoteAssignor"] as const) : (["sessionTimeoutMs", "heartbeatIntervalMs", "assignors"] as const);
+  for (const option of others)
+    if (options[option] !== undefined && options[option] !== "")
+      throw impossibleOption(
+        option,
+        `${nameOf(option)} has no effect with ${nameOf("groupProtocol")} "${protocol}"${protocol === "consumer" ? ", where the broker decides it" : ""}; remove it.`,
+      );
 }
 
 function readAssignors(assignors: unknown, reader: OptionReader<ConsumerOptions>): readonly Assignor[] {

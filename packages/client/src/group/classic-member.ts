@@ -11,6 +11,7 @@ import { type Assignment, decodeAssignment, encodeAssignment, encodeSubscription
 import { GroupCalls } from "./group-calls.ts";
 import { groupTrouble } from "./group-errors.ts";
 import { planAssignment } from "./group-leader.ts";
+import { PollDeadline } from "./poll-deadline.ts";
 import type { MemberIdentity, Membership, MembershipStep, MembershipView } from "./membership.ts";
 
 const NO_GENERATION = -1;
@@ -38,6 +39,7 @@ export interface ClassicMemberOptions {
  * Source: KIP-62, KIP-134, KIP-345, KIP-394, KIP-429.
  */
 export class ClassicMember implements Membership {
+  readonly protocol = "classic";
   readonly #cluster: Cluster;
   readonly #options: ClassicMemberOptions;
   readonly #calls: GroupCalls;
@@ -53,7 +55,7 @@ export class ClassicMember implements Membership {
   #fatal: Error | undefined;
   #heartbeat: Timer | undefined;
   #lastHeardMs = 0;
-  #lastPollMs: number;
+  readonly #pollDeadline: PollDeadline;
   #plannedCounts: ReadonlyMap<string, number> | undefined;
   #left = false;
 
@@ -62,7 +64,7 @@ export class ClassicMember implements Membership {
     this.#options = options;
     this.#calls = new GroupCalls(cluster, lane);
     this.#onNews = onNews;
-    this.#lastPollMs = cluster.deps.clock.monotonicMs();
+    this.#pollDeadline = new PollDeadline(cluster.deps.clock, options.maxPollIntervalMs);
   }
 
   get identity(): MemberIdentity {
@@ -125,15 +127,19 @@ export class ClassicMember implements Membership {
   }
 
   notePoll(nowMs: number): void {
-    this.#lastPollMs = nowMs;
+    this.#pollDeadline.note(nowMs);
   }
 
   enterPoll(): void {
-    this.#lastPollMs = Infinity;
+    this.#pollDeadline.enter();
   }
 
   leavePoll(): void {
-    this.#lastPollMs = this.#cluster.deps.clock.monotonicMs();
+    this.#pollDeadline.leave();
+  }
+
+  subscriptionChanged(): void {
+    this.requestRejoin("the topics that match the subscription changed");
   }
 
   requestRejoin(reason: string): void {
@@ -296,8 +302,7 @@ export class ClassicMember implements Membership {
   }
 
   async #beat(): Promise<void> {
-    const { clock } = this.#cluster.deps;
-    if (clock.monotonicMs() - this.#lastPollMs > this.#options.maxPollIntervalMs) {
+    if (this.#pollDeadline.hasPassed) {
       await this.#leaveForNotPolling();
       return;
     }

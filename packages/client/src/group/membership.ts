@@ -1,5 +1,8 @@
 import type { TopicPartition } from "../topic-partition.ts";
 
+/** `classic`: the members divide the partitions themselves; `consumer`: the coordinator does (KIP-848). */
+export type GroupProtocol = "classic" | "consumer";
+
 /** How a member shows itself to its group. */
 export interface MemberIdentity {
   readonly groupId: string;
@@ -32,6 +35,7 @@ export interface MembershipView {
  * It talks to the coordinator on its own time and has the consumer do its steps inside `poll`, one after the other: {@link next}, then {@link carriedOut}.
  */
 export interface Membership {
+  readonly protocol: GroupProtocol;
   readonly identity: MemberIdentity;
   /** In the group, and a commit would be taken now. */
   readonly mayCommit: boolean;
@@ -41,7 +45,10 @@ export interface Membership {
   next(view: MembershipView): MembershipStep | undefined;
   /** `revokedCount`: how many partitions were given up in it. */
   carriedOut(step: MembershipStep, revokedCount: number): void;
+  /** The application asks for a rebalance. */
   requestRejoin(reason: string): void;
+  /** The topics that a pattern stands for are others now. */
+  subscriptionChanged(): void;
   /** The cluster's metadata is new. */
   metadataChanged(): void;
   /** The application asked for records at this time (monotonic ms). */

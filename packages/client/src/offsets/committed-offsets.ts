@@ -28,6 +28,8 @@ const GROUPS_VERSION = 8;
 /** From here on both calls name topics by id. */
 const TOPIC_ID_VERSION = 10;
 const ALL_TOPICS_VERSION = 2;
+/** From here on a member of a consumer group shows its epoch when it asks. */
+const MEMBER_VERSION = 9;
 
 /** Who commits; an admin or a consumer without a group membership leaves the defaults. */
 export interface Committer {
@@ -43,13 +45,14 @@ export interface OffsetToCommit extends TopicPartition {
   readonly leaderEpoch?: number | undefined;
 }
 
-/** Reads committed offsets; `undefined` partitions: all of the group. Waits while a transaction holds one back (`require_stable`). */
+/** Reads committed offsets; `undefined` partitions: all of the group. `asker`: the member of a consumer group that wants to go on there. Waits while a transaction holds one back (`require_stable`). */
 export async function fetchCommitted(
   cluster: Cluster,
   lane: Lane,
   groupId: string,
   partitions: readonly TopicPartition[] | undefined,
   limit: CallLimit,
+  asker?: Pick<Committer, "memberId" | "generationId">,
 ): Promise<(TopicPartition & Outcome<CommittedOffset | undefined>)[]> {
   const ids = partitions && topicIdsOf(cluster.metadata.current, new Set(partitions.map((p) => p.topic)));
   // Without names in hand an answer in ids could not be read, so "all" stays with names.
@@ -60,7 +63,7 @@ export async function fetchCommitted(
     "group",
     groupId,
     offsetFetchApi,
-    (version) => offsetFetchRequest(version, groupId, partitions, ids),
+    (version) => offsetFetchRequest(version, groupId, partitions, ids, asker),
     (response) => readCommitted(response, ids),
     limit,
     { min, max },
@@ -72,6 +75,7 @@ function offsetFetchRequest(
   groupId: string,
   partitions: readonly TopicPartition[] | undefined,
   ids: ReadonlyMap<string, string> | undefined,
+  asker: Pick<Committer, "memberId" | "generationId"> | undefined,
 ): OffsetFetchRequest {
   const requireStable = version >= 7;
   const byTopic =
@@ -84,7 +88,8 @@ function offsetFetchRequest(
       ? makeOffsetFetchRequestTopics({ topicId: ids!.get(name)!, partitionIndexes })
       : makeOffsetFetchRequestTopics({ name, partitionIndexes }),
   );
-  return makeOffsetFetchRequest({ groups: [makeOffsetFetchRequestGroup({ groupId, topics: topics ?? null })], requireStable });
+  const member = asker && version >= MEMBER_VERSION ? { memberId: asker.memberId, memberEpoch: asker.generationId } : {};
+  return makeOffsetFetchRequest({ groups: [makeOffsetFetchRequestGroup({ groupId, ...member, topics: topics ?? null })], requireStable });
 }
 
 function readCommitted(

@@ -20,6 +20,8 @@ describe("options from Kafka's property names", () => {
       ["compression.type", "LZ4"],
       ["enable.idempotence", "false"],
       ["group.id", "g"],
+      ["group.protocol", "CONSUMER"],
+      ["group.remote.assignor", "range"],
       ["isolation.level", "read_committed"],
       ["key.serializer", "org.apache.kafka.common.serialization.StringSerializer"],
     ]);
@@ -36,8 +38,15 @@ describe("options from Kafka's property names", () => {
     });
     assert.deepEqual(consumerOptionsFromProperties(properties), {
       groupId: "g",
+      groupProtocol: "consumer",
+      remoteAssignor: "range",
       isolationLevel: "read_committed",
-      optionNames: { groupId: "group.id", isolationLevel: "isolation.level" },
+      optionNames: {
+        groupId: "group.id",
+        groupProtocol: "group.protocol",
+        remoteAssignor: "group.remote.assignor",
+        isolationLevel: "isolation.level",
+      },
     });
     assert.deepEqual(producerOptionsFromProperties({ acks: "all" }), { acks: "all", optionNames: { acks: "acks" } });
   });
@@ -48,7 +57,6 @@ describe("options from Kafka's property names", () => {
       ["sasl.mechanism", "PLAIN"],
       ["ssl.truststore.location", "/x"],
       ["transactional.id", "t"],
-      ["group.protocol", "consumer"],
     ] as const) {
       assert.throws(() => clientOptionsFromProperties({ [name]: value }), failsWith("UNSUPPORTED_OPTION", new RegExp(name)));
     }

@@ -17,8 +17,6 @@ export type Properties = ReadonlyMap<string, string> | Readonly<Record<string, s
 /** What changes the meaning of a connection or a call must not be dropped in silence. */
 const refusedUnless: ReadonlyMap<string, readonly string[]> = new Map([
   ["security.protocol", ["PLAINTEXT"]],
-  ["group.protocol", ["classic"]],
-  ["group.remote.assignor", [""]],
   ["transactional.id", [""]],
   ["client.dns.lookup", ["use_all_dns_ips"]],
   ["interceptor.classes", [""]],
@@ -61,13 +59,16 @@ export function producerOptionsFromProperties(properties: Properties): ProducerO
 /** As {@link clientOptionsFromProperties}, for a consumer. Assignors go by Java's class names or by their own. */
 export function consumerOptionsFromProperties(properties: Properties): ConsumerOptions {
   const { values, names } = read(properties, consumerTable);
-  const { autoOffsetReset, assignors, isolationLevel, ...rest } = values;
+  const { autoOffsetReset, assignors, isolationLevel, groupProtocol, ...rest } = values;
   return {
     ...rest,
     ...names,
     ...(isolationLevel === undefined
       ? {}
       : { isolationLevel: String(isolationLevel).toLowerCase() as NonNullable<ConsumerOptions["isolationLevel"]> }),
+    ...(groupProtocol === undefined
+      ? {}
+      : { groupProtocol: String(groupProtocol).toLowerCase() as NonNullable<ConsumerOptions["groupProtocol"]> }),
     ...(autoOffsetReset === undefined ? {} : { autoOffsetReset: parseAutoOffsetReset(String(autoOffsetReset)) }),
     ...(assignors === undefined ? {} : { assignors: (assignors as readonly string[]).map(assignorNamed) }),
   };

@@ -43,6 +43,8 @@ export const producerOptionNames: Readonly<Record<keyof ProducerOptions, true>> 
 export const consumerOptionNames: Readonly<Record<keyof ConsumerOptions, true>> = {
   groupId: true,
   groupInstanceId: true,
+  groupProtocol: true,
+  remoteAssignor: true,
   assignors: true,
   autoOffsetReset: true,
   isolationLevel: true,

@@ -33,6 +33,8 @@ const producer: readonly OptionRow[] = [
 const consumer: readonly OptionRow[] = [
   ["group.id", "string", "groupId"],
   ["group.instance.id", "string", "groupInstanceId"],
+  ["group.protocol", "string", "groupProtocol"],
+  ["group.remote.assignor", "string", "remoteAssignor"],
   ["auto.offset.reset", "string", "autoOffsetReset"],
   ["isolation.level", "string", "isolationLevel"],
   ["enable.auto.commit", "boolean", "enableAutoCommit"],

@@ -41,8 +41,6 @@ const kafkas: ReadonlySet<string> = new Set([
   "compression.zstd.level",
   "config.providers",
   "enable.metrics.push",
-  "group.protocol",
-  "group.remote.assignor",
   "interceptor.classes",
   "key.deserializer",
   "key.serializer",

@@ -1,0 +1,46 @@
+import { ClientError } from "../client-error.ts";
+import type { Cluster } from "../cluster/cluster.ts";
+import type { Lane } from "../cluster/lane.ts";
+import { ClassicMember } from "../group/classic-member.ts";
+import { EpochMember, type EpochMemberEvents } from "../group/epoch-member/epoch-member.ts";
+import { serverPatternOf } from "../group/epoch-member/server-pattern.ts";
+import type { Membership } from "../group/membership.ts";
+import type { SubscriptionPattern } from "./consumer-types.ts";
+import type { ResolvedConsumerOptions } from "./resolve-consumer-options.ts";
+import { TopicSelection } from "./topic-selection.ts";
+
+/** A membership by the protocol that the options name, and the topics it is for. Throws `ClientError` INVALID_ARGUMENT. */
+export function openMembership(
+  cluster: Cluster,
+  lane: Lane,
+  options: ResolvedConsumerOptions,
+  groupId: string,
+  wanted: readonly string[] | RegExp | SubscriptionPattern,
+  events: EpochMemberEvents,
+): { readonly member: Membership; readonly selection: TopicSelection } {
+  const { groupInstanceId, maxPollIntervalMs } = options;
+  const { rack } = cluster.options;
+  const select = (topics: readonly string[] | RegExp) =>
+    new TopicSelection(cluster, topics, { mayCreate: options.allowAutoCreateTopics, excludeInternal: options.excludeInternalTopics });
+  if (options.groupProtocol === "consumer") {
+    const pattern = "pattern" in wanted ? wanted.pattern : wanted instanceof RegExp ? serverPatternFor(wanted, options) : undefined;
+    // What the coordinator matches is not for the client to look for.
+    const selection = select(pattern !== undefined || "pattern" in wanted ? [] : wanted);
+    const { remoteAssignor } = options;
+    const member = new EpochMember(cluster, lane, { groupId, groupInstanceId, remoteAssignor, pattern, maxPollIntervalMs, rack }, events);
+    return { member, selection };
+  }
+  if ("pattern" in wanted)
+    throw new ClientError(
+      "INVALID_ARGUMENT",
+      `subscribe: { pattern } needs ${options.nameOf("groupProtocol")} "consumer"; with "classic" give a RegExp.`,
+      { subject: "topics" },
+    );
+  const { assignors, sessionTimeoutMs, heartbeatIntervalMs } = options;
+  const memberOptions = { groupId, groupInstanceId, assignors, sessionTimeoutMs, heartbeatIntervalMs, maxPollIntervalMs, rack };
+  return { member: new ClassicMember(cluster, lane, memberOptions, events.news), selection: select(wanted) };
+}
+
+function serverPatternFor(expression: RegExp, { excludeInternalTopics }: ResolvedConsumerOptions): string | undefined {
+  return serverPatternOf(expression, { excludeInternal: excludeInternalTopics });
+}
