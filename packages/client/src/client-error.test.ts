@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
+import { ClientError, type ClientErrorCode } from "./client-error.ts";
 
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), "utf8");
 
@@ -20,4 +21,13 @@ test("every error code is thrown somewhere", () => {
   );
   const sources = files.map((file) => readFileSync(new URL(file, folder), "utf8")).join();
   for (const code of codes) assert.match(sources, new RegExp(`(new ClientError|super)\\(\\s*"${code}"`), code);
+});
+
+test("the README tells what each code is: retriable, abortable, fatal or none of them", () => {
+  const told = [...read("../README.md").matchAll(/^\| `([A-Z_]+)` +\| (\w*) +\|/gm)].map(([, code, flag]) => `${code} ${flag}`);
+  const true_ = codes.map((code) => {
+    const error = new ClientError(code as ClientErrorCode, "");
+    return `${code} ${(["retriable", "abortable", "fatal"] as const).filter((flag) => error[flag]).join(" and ")}`;
+  });
+  assert.deepEqual(told.toSorted(), true_.toSorted());
 });

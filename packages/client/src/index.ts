@@ -19,6 +19,8 @@ export {
   producerOptionsFromProperties,
 } from "./options/from-properties.ts";
 export type * from "./producer/producer-types.ts";
+export type * from "./producer/record-types.ts";
+export type * from "./producer/transactions/transaction-api.ts";
 export type { Outcome } from "./outcome.ts";
 export type { TopicPartition } from "./topic-partition.ts";
 export { type Client, createClient } from "./client.ts";

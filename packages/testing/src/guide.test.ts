@@ -44,6 +44,14 @@ test("the guide's program and its tests run as they stand there", async () => {
   assert.match(output, /^# pass 4$/m);
 });
 
+test("the programs of the guide to transactions and their tests run as they stand there", async () => {
+  const files = filesOf("docs/guides/client-transactions.md");
+  assert.deepEqual([...files.keys()], ["invoices.mjs", "patient.mjs", "invoices.test.mjs"]);
+  const { status, output } = await run(files);
+  assert.equal(status, 0, output);
+  assert.match(output, /^# pass 3$/m);
+});
+
 test("the README's example runs as it stands there", async () => {
   const [, example = ""] = /^```ts\n([\s\S]*?)^```/m.exec(readFileSync(join(root, "packages/testing/README.md"), "utf8")) ?? [];
   const { status, output } = await run(new Map([["readme.test.ts", example]]));

@@ -33,9 +33,11 @@ export class Cluster {
     return new Lane(this.deps, this.options, () => this.metadata.current, this);
   }
 
-  /** What bounds a call that starts now and belongs to `life`, the client or a part of it that ends with it. */
-  limit(options: CallOptions = {}, life: Lifetime = this.lifetime): CallLimit {
-    const lives = options.signal === undefined ? [life] : [lifetimeOf(options.signal), life];
+  /** What bounds a call that starts now and belongs to `life` (the client or a part of it that ends with it) and to something shorter in it. */
+  limit(options: CallOptions = {}, life: Lifetime = this.lifetime, within?: Lifetime): CallLimit {
+    const lives = [life];
+    if (within !== undefined) lives.unshift(within);
+    if (options.signal !== undefined) lives.unshift(lifetimeOf(options.signal));
     return new CallLimit(this.deps.clock, options.timeoutMs ?? this.options.apiTimeoutMs, lives);
   }
 

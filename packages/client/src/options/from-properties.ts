@@ -17,7 +17,7 @@ export type Properties = ReadonlyMap<string, string> | Readonly<Record<string, s
 /** What changes the meaning of a connection or a call must not be dropped in silence. */
 const refusedUnless: ReadonlyMap<string, readonly string[]> = new Map([
   ["security.protocol", ["PLAINTEXT"]],
-  ["transactional.id", [""]],
+  ["transaction.two.phase.commit.enable", ["false"]],
   ["client.dns.lookup", ["use_all_dns_ips"]],
   ["interceptor.classes", [""]],
   ["partitioner.class", [""]],

@@ -37,6 +37,8 @@ export const producerOptionNames: Readonly<Record<keyof ProducerOptions, true>> 
   retries: true,
   maxInFlightRequests: true,
   partitioner: true,
+  transactionalId: true,
+  transactionTimeoutMs: true,
   optionNames: true,
 };
 

@@ -28,6 +28,8 @@ const producer: readonly OptionRow[] = [
   ["delivery.timeout.ms", "int", "deliveryTimeoutMs"],
   ["retries", "int", "retries"],
   ["max.in.flight.requests.per.connection", "int", "maxInFlightRequests"],
+  ["transactional.id", "string", "transactionalId"],
+  ["transaction.timeout.ms", "int", "transactionTimeoutMs"],
 ];
 
 const consumer: readonly OptionRow[] = [

@@ -130,9 +130,7 @@ const kafkas: ReadonlySet<string> = new Set([
   "ssl.truststore.location",
   "ssl.truststore.password",
   "ssl.truststore.type",
-  "transaction.timeout.ms",
   "transaction.two.phase.commit.enable",
-  "transactional.id",
   "value.deserializer",
   "value.serializer",
 ]);

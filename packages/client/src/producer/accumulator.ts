@@ -10,6 +10,7 @@ import type { BufferMemory, MemoryWaiter } from "./buffer-memory.ts";
 import type { Delivery } from "./delivery.ts";
 import { partitionOfKey } from "./murmur2.ts";
 import { PartitionQueue } from "./partition-queue.ts";
+import { whileOnTheWay } from "./produce-verdict.ts";
 import { type BatchQueue, ProducerBatch } from "./producer-batch.ts";
 import type { RecordDraft } from "./record-draft.ts";
 import type { ResolvedProducerOptions } from "./resolve-producer-options.ts";
@@ -18,6 +19,16 @@ import { StickyPartitions } from "./sticky-partitions.ts";
 
 /** Smaller batches are cheap to grow. */
 const POOLED_FROM_BYTES = 4096;
+
+/** What the accumulator needs of its producer. */
+export interface AccumulatorHost {
+  readonly isTransactional: boolean;
+  onFatal(error: Error): void;
+  /** A batch was begun for the partition. */
+  onBatch(topic: string, partition: number): void;
+  /** Records fail; `wasSent`: under a number. Returns the error to tell whoever waits for them. */
+  onFailed(error: Error, wasSent: boolean): Error;
+}
 
 interface FlushWaiter {
   readonly ticket: number;
@@ -30,13 +41,12 @@ export class Accumulator implements FateEvents {
   readonly #cluster: Cluster;
   readonly #options: ResolvedProducerOptions;
   readonly #memory: BufferMemory;
-  readonly #isTransactional: boolean;
+  readonly #host: AccumulatorHost;
   readonly #sticky: StickyPartitions;
   readonly #buffers: BatchBuffers;
   readonly #queues = new Map<string, (BatchQueue | undefined)[]>();
   /** Every batch whose fate is open, oldest first. */
   readonly #open = new Map<ProducerBatch, BatchQueue>();
-  readonly #onFatal: (error: Error) => void;
   #sender!: Sender;
   #ticket = 0;
   #flushes: FlushWaiter[] = [];
@@ -46,17 +56,11 @@ export class Accumulator implements FateEvents {
   /** The first failure that nobody was told of. */
   unheardError: Error | undefined;
 
-  constructor(
-    cluster: Cluster,
-    options: ResolvedProducerOptions,
-    memory: BufferMemory,
-    parts: { readonly isTransactional: boolean; readonly onFatal: (error: Error) => void },
-  ) {
+  constructor(cluster: Cluster, options: ResolvedProducerOptions, memory: BufferMemory, host: AccumulatorHost) {
     this.#cluster = cluster;
     this.#options = options;
     this.#memory = memory;
-    this.#isTransactional = parts.isTransactional;
-    this.#onFatal = parts.onFatal;
+    this.#host = host;
     this.#sticky = new StickyPartitions(cluster.deps.random, options.batchSizeBytes);
     this.#buffers = new BatchBuffers(options.batchSizeBytes, options.bufferMemoryBytes);
   }
@@ -104,15 +108,30 @@ export class Accumulator implements FateEvents {
     });
   }
 
-  /** A record that comes into no batch. */
+  /** A record that was to be written and comes into no batch. */
+  giveUp(error: Error, delivery: Delivery | undefined): void {
+    this.refuse(this.#host.onFailed(error, false), delivery);
+  }
+
+  /** A call that could not be. */
   refuse(error: Error, delivery: Delivery | undefined): void {
     this.failedCount++;
     if (delivery) queueMicrotask(() => this.#tellFailed(delivery, error));
     else this.unheardError ??= error;
   }
 
-  failAll(error: Error): void {
+  /** Gives everything up; what is on the way may be written all the same. */
+  failAll(error: ClientError): void {
     for (const [batch, queue] of [...this.#open]) {
+      queue.remove(batch);
+      this.failed(batch, batch.isInFlight || batch.isFateUnknown ? whileOnTheWay(error) : error);
+    }
+  }
+
+  /** Gives up what never was on the way to a broker. */
+  failUnsent(error: Error): void {
+    for (const [batch, queue] of [...this.#open]) {
+      if (batch.attempts > 0) continue;
       queue.remove(batch);
       this.failed(batch, error);
     }
@@ -130,7 +149,8 @@ export class Accumulator implements FateEvents {
 
   failed(batch: ProducerBatch, error: Error): void {
     this.failedCount += batch.recordCount;
-    if (!batch.fail(error, this.#onCallbackError)) this.unheardError ??= error;
+    const told = this.#host.onFailed(error, batch.attempts > 0);
+    if (!batch.fail(told, this.#onCallbackError)) this.unheardError ??= told;
     this.#release(batch);
   }
 
@@ -142,7 +162,7 @@ export class Accumulator implements FateEvents {
   }
 
   fatal(error: Error): void {
-    this.#onFatal(error);
+    this.#host.onFatal(error);
   }
 
   #partitionOf({ partition: wanted, source, key, sizeBytes }: RecordDraft, topic: TopicState): number {
@@ -161,12 +181,13 @@ export class Accumulator implements FateEvents {
   #begin(queue: BatchQueue, { key, value, headers, timestamp }: RecordDraft, delivery: Delivery | undefined): ProducerBatch {
     const now = this.#cluster.deps.clock.monotonicMs();
     this.#cluster.metadata.track(queue.topic, true);
+    this.#host.onBatch(queue.topic, queue.partition);
     const { batchSizeBytes } = this.#options;
     const buffer = queue.isBusy && batchSizeBytes >= POOLED_FROM_BYTES ? this.#buffers.take() : undefined;
     const plan = {
       limitBytes: batchSizeBytes,
       compressionRatio: queue.compressionRatio,
-      isTransactional: this.#isTransactional,
+      isTransactional: this.#host.isTransactional,
       buffer,
     };
     const batch = new ProducerBatch(queue, plan, now, ++this.#ticket);
@@ -230,7 +251,11 @@ function deliveryTimedOut(batch: ProducerBatch, unsentBecause: Error | undefined
   const cause = unsentBecause ?? last;
   const reason =
     cause === undefined ? "." : cause === last ? `; the last attempt: ${reasonOf(cause)}` : `; now it cannot be sent: ${reasonOf(cause)}`;
-  return new ClientError("DELIVERY_TIMEOUT", `${records} not acknowledged within ${timeoutMs} ms; ${sent}${reason}`, { cause });
+  const possiblyWritten = batch.isInFlight || batch.isFateUnknown;
+  return new ClientError("DELIVERY_TIMEOUT", `${records} not acknowledged within ${timeoutMs} ms; ${sent}${reason}`, {
+    cause,
+    possiblyWritten,
+  });
 }
 
 /** A sentence that names the broker's code. */

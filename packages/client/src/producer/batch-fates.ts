@@ -2,9 +2,10 @@ import { ErrorCode, KafkaError } from "@ottla/protocol";
 import type { PartitionProduceResponse } from "@ottla/protocol/apis/produce";
 import type { Cluster } from "../cluster/cluster.ts";
 import { backoffMs } from "../net/backoff.ts";
+import { CONCURRENT_PAUSE_MS, isConcurrent } from "./transactions/transaction-errors.ts";
 import type { NodeOutbox } from "./node-outbox.ts";
 import type { Outboxes } from "./outboxes.ts";
-import { judgeAnswer, leavesFateUnknown, refusalOf } from "./produce-verdict.ts";
+import { judgeAnswer, leavesFateUnknown, refusalOf, whileOnTheWay } from "./produce-verdict.ts";
 import type { BatchQueue, ProducerBatch } from "./producer-batch.ts";
 import type { ProducerSession } from "./producer-session.ts";
 import type { ResolvedProducerOptions } from "./resolve-producer-options.ts";
@@ -57,10 +58,12 @@ export class BatchFates {
     this.#landed(batch);
     if (batch.isDone) return;
     if (answer === undefined) {
-      this.#retryOrFail(batch, new KafkaError(ErrorCode.UNKNOWN_SERVER_ERROR, "The broker left this partition out of its answer."), true);
+      const message = "The broker left this partition out of its answer.";
+      this.#retryOrFail(batch, new KafkaError(ErrorCode.UNKNOWN_SERVER_ERROR, message, { possiblyWritten: true }), true);
       return;
     }
-    const verdict = judgeAnswer(answer, batch, this.#session && queue.sequences, this.#mayRetry(batch));
+    const mayBump = this.#session?.isTransactional === false;
+    const verdict = judgeAnswer(answer, batch, this.#session && queue.sequences, { mayRetry: this.#mayRetry(batch), mayBump });
     switch (verdict) {
       case "acknowledge":
       case "duplicate":
@@ -71,13 +74,15 @@ export class BatchFates {
       case "restart":
       case "bump":
         if (leavesFateUnknown(answer.errorCode)) batch.isFateUnknown = true;
-        batch.lastError = refusalOf(answer);
+        batch.lastError = refusalOf(answer, batch.isFateUnknown);
         this.#putBack(batch, this.#followLeader(batch, answer));
         if (verdict === "restart" && batch.identity) queue.sequences.restart(batch.identity);
         if (verdict === "bump") this.#bump(queue);
         return;
-      case "fail":
-        return this.#fail(batch, refusalOf(answer), !batch.isFateUnknown && !leavesFateUnknown(answer.errorCode));
+      case "fail": {
+        const possiblyWritten = batch.isFateUnknown || leavesFateUnknown(answer.errorCode);
+        return this.#fail(batch, refusalOf(answer, possiblyWritten), !possiblyWritten);
+      }
     }
   }
 
@@ -86,7 +91,7 @@ export class BatchFates {
     this.#landed(batch);
     if (batch.isDone) return;
     batch.isFateUnknown = true;
-    this.#retryOrFail(batch, error, "retriable" in error && error.retriable === true);
+    this.#retryOrFail(batch, whileOnTheWay(error), "retriable" in error && error.retriable === true);
   }
 
   /** Nobody answers (acks=0). */
@@ -99,7 +104,7 @@ export class BatchFates {
   numberingLost(queue: BatchQueue, batch: ProducerBatch, surelyNotWritten: boolean): void {
     if (this.#session === undefined || batch.baseSequence < 0) return;
     queue.sequences.failed(batch, surelyNotWritten);
-    if (queue.sequences.needsBump) this.#bump(queue);
+    this.#bumpIfDue(queue);
   }
 
   #retryOrFail(batch: ProducerBatch, error: Error, isRetriable: boolean): void {
@@ -129,9 +134,9 @@ export class BatchFates {
 
   #putBack(batch: ProducerBatch, atOnce: boolean): void {
     const { retryBackoffMs, retryBackoffMaxMs } = this.#cluster.options;
-    batch.retryAtMs = atOnce
-      ? 0
-      : this.#cluster.deps.clock.monotonicMs() + backoffMs(batch.attempts, retryBackoffMs, retryBackoffMaxMs, this.#cluster.deps.random);
+    const { clock, random } = this.#cluster.deps;
+    const firstMs = isConcurrent(batch.lastError) ? Math.min(CONCURRENT_PAUSE_MS, retryBackoffMs) : retryBackoffMs;
+    batch.retryAtMs = atOnce ? 0 : clock.monotonicMs() + backoffMs(batch.attempts, firstMs, retryBackoffMaxMs, random);
     batch.queue!.putBack(batch);
     this.#wake(this.#outboxes.put(batch.queue!));
   }
@@ -150,7 +155,7 @@ export class BatchFates {
     const queue = batch.queue!;
     if (this.#session) {
       queue.sequences.acknowledged(batch, baseOffset < 0 ? -1 : baseOffset + batch.recordCount - 1);
-      if (queue.sequences.needsBump) this.#bump(queue);
+      this.#bumpIfDue(queue);
     }
     this.#events.acknowledged(batch, baseOffset, logAppendTimeMs);
   }
@@ -158,6 +163,11 @@ export class BatchFates {
   #fail(batch: ProducerBatch, error: Error, surelyNotWritten: boolean): void {
     this.numberingLost(batch.queue!, batch, surelyNotWritten);
     this.#events.failed(batch, error);
+  }
+
+  /** A transaction that lost a batch is aborted, and what comes after it begins anew anyway. */
+  #bumpIfDue(queue: BatchQueue): void {
+    if (!this.#session!.isTransactional && queue.sequences.needsBump) this.#bump(queue);
   }
 
   /** The next epoch for this partition now, for each other one as soon as nothing of it is outstanding. */

@@ -1,4 +1,4 @@
-import type { BatchReport, DeliveryCallback, RecordMetadata } from "./producer-types.ts";
+import type { BatchReport, DeliveryCallback, RecordMetadata } from "./record-types.ts";
 
 /** Where a batch came to stand. */
 export interface BatchPlace {

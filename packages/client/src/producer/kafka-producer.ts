@@ -4,24 +4,29 @@ import type { CallLimit } from "../cluster/call-limit.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Lane } from "../cluster/lane.ts";
 import { Lifetime } from "../lifetime.ts";
-import { checkFunction, checkOptional, checkOptions, checkSignal, checkTimeout, invalid } from "../options/argument-checks.ts";
+import {
+  checkCallOptions,
+  checkFunction,
+  checkOptional,
+  checkOptions,
+  checkSignal,
+  checkTimeout,
+  invalid,
+} from "../options/argument-checks.ts";
 import { Accumulator } from "./accumulator.ts";
 import { BufferMemory } from "./buffer-memory.ts";
 import { CallbackDelivery, CountingDelivery, type Delivery } from "./delivery.ts";
+import type { CallOptions } from "../options/call-options.ts";
 import { IdempotentSession } from "./producer-session.ts";
-import type {
-  BatchReport,
-  DeliveryCallback,
-  Producer,
-  ProducerOptions,
-  ProducerRecord,
-  ProducerStats,
-  RecordMetadata,
-  SendOptions,
-} from "./producer-types.ts";
+import type { Producer, ProducerOptions, ProducerStats } from "./producer-types.ts";
+import type { BatchReport, DeliveryCallback, ProducerRecord, RecordMetadata, SendOptions } from "./record-types.ts";
 import { RecordDraft } from "./record-draft.ts";
 import { type ResolvedProducerOptions, resolveProducerOptions } from "./resolve-producer-options.ts";
 import { Sender } from "./sender.ts";
+import { readOffsetsToSend } from "./transactions/offsets-to-send.ts";
+import { runTransaction } from "./transactions/run-transaction.ts";
+import type { ConsumedBy, ConsumedOffsets, Transaction } from "./transactions/transaction-api.ts";
+import { TransactionalSession } from "./transactions/transactional-session.ts";
 import { WaitingRecords } from "./waiting-records.ts";
 
 const signalOnly = { signal: checkSignal };
@@ -35,6 +40,7 @@ export class KafkaProducer implements Producer {
   readonly #memory: BufferMemory;
   readonly #accumulator: Accumulator;
   readonly #waiting: WaitingRecords;
+  readonly #transactions: TransactionalSession | undefined;
   readonly #draft = new RecordDraft();
   /** Ends with the close, with the client or with an error that cannot be got over. */
   readonly #lifetime = new Lifetime();
@@ -48,11 +54,14 @@ export class KafkaProducer implements Producer {
     this.#lane = cluster.openLane();
     this.#onClose = onClose;
     this.#closeTime = new CloseTime(cluster.deps.clock);
-    const session = this.#options.idempotent ? new IdempotentSession(cluster, this.#lane) : undefined;
+    this.#transactions = this.#openTransactions();
+    const session = this.#transactions ?? (this.#options.idempotent ? new IdempotentSession(cluster, this.#lane) : undefined);
     this.#memory = new BufferMemory(this.#options.bufferMemoryBytes, () => this.#sender.hurry());
     this.#accumulator = new Accumulator(cluster, this.#options, this.#memory, {
-      isTransactional: session?.isTransactional ?? false,
+      isTransactional: this.#transactions !== undefined,
       onFatal: (error) => this.#end(new ClientError("PRODUCER_FAILED", `The producer cannot go on: ${error.message}`, { cause: error })),
+      onBatch: (topic, partition) => this.#transactions?.batchBegun(topic, partition),
+      onFailed: (error, wasSent) => this.#transactions?.recordFailed(error, wasSent) ?? error,
     });
     this.#sender = new Sender(cluster, this.#lane, this.#options, session, this.#accumulator);
     this.#accumulator.sendWith(this.#sender);
@@ -63,7 +72,7 @@ export class KafkaProducer implements Producer {
         topic: (name) => cluster.metadata.topic(name),
         awaitTopic: (name, limit) => cluster.metadata.awaitTopic(name, true, limit),
         append: (draft, topic, delivery, waiter) => this.#accumulator.append(draft, topic, delivery, waiter),
-        refuse: (error, delivery) => this.#accumulator.refuse(error, delivery),
+        refuse: (error, delivery) => this.#accumulator.giveUp(error, delivery),
       },
       this.#options.waitingBytesMax,
     );
@@ -101,6 +110,35 @@ export class KafkaProducer implements Producer {
   async flush(options?: SendOptions): Promise<void> {
     const signal = readSignal("flush", options);
     await this.#bounded("flush", signal, () => this.#flush());
+  }
+
+  async transaction<Result>(run: (transaction: Transaction) => Promise<Result> | Result, options?: CallOptions): Promise<Result> {
+    checkFunction("transaction: run", run);
+    const transactions = this.#transactional("transaction", options);
+    return runTransaction({ producer: this, isToBeAborted: () => transactions.isToBeAborted }, run, options);
+  }
+
+  async initTransactions(options?: CallOptions): Promise<void> {
+    await this.#transactional("initTransactions", options).init(options);
+  }
+
+  async begin(options?: CallOptions): Promise<void> {
+    await this.#transactional("begin", options).begin(options);
+    // What nobody was told of failed a transaction before this one.
+    this.#accumulator.unheardError = undefined;
+  }
+
+  async sendOffsets(offsets: ConsumedOffsets, group: ConsumedBy | undefined, options?: CallOptions): Promise<void> {
+    const transactions = this.#transactional("sendOffsets", options);
+    await transactions.sendOffsets(readOffsetsToSend(offsets, group), options);
+  }
+
+  async commit(options?: CallOptions): Promise<void> {
+    await this.#transactional("commit", options).commit(options);
+  }
+
+  async abort(options?: CallOptions): Promise<void> {
+    await this.#transactional("abort", options).abort(options);
   }
 
   stats(): ProducerStats {
@@ -161,6 +199,12 @@ export class KafkaProducer implements Producer {
     const draft = this.#options.partitioner ? this.#draft.copy() : this.#draft;
     try {
       this.#checkUsable();
+      this.#transactions?.checkOpen();
+    } catch (error) {
+      this.#accumulator.refuse(error as Error, delivery);
+      return true;
+    }
+    try {
       draft.read(record, nowMs, call, index);
       const { topic: name } = draft;
       if (!this.#waiting.has(name)) {
@@ -170,7 +214,7 @@ export class KafkaProducer implements Producer {
       // A list is one call: what of it has to wait is in the caller's own list anyway.
       if (index <= 0) this.#waiting.checkRoom(name);
     } catch (error) {
-      this.#accumulator.refuse(error as Error, delivery);
+      this.#accumulator.giveUp(error as Error, delivery);
       return true;
     }
     this.#waiting.add(index < 0 ? draft.kept() : draft.copy(), limit ?? this.#blockLimit(undefined), delivery);
@@ -179,7 +223,7 @@ export class KafkaProducer implements Producer {
 
   /** What bounds a record's wait for metadata and memory. */
   #blockLimit(signal: AbortSignal | undefined): CallLimit {
-    return this.#cluster.limit({ timeoutMs: this.#options.maxBlockMs, signal }, this.#lifetime);
+    return this.#cluster.limit({ timeoutMs: this.#options.maxBlockMs, signal }, this.#lifetime, this.#transactions?.life);
   }
 
   /** Ends the wait of a call that has a signal. */
@@ -187,7 +231,27 @@ export class KafkaProducer implements Producer {
     return signal === undefined ? run() : this.#cluster.limit({ timeoutMs: Infinity, signal }).bound(call, run);
   }
 
-  async #flush(): Promise<void> {
+  #openTransactions(): TransactionalSession | undefined {
+    const { transactionalId, transactionTimeoutMs, maxBlockMs } = this.#options;
+    if (transactionalId === undefined) return undefined;
+    return new TransactionalSession(this.#cluster, { transactionalId, transactionTimeoutMs, maxBlockMs }, this.#lifetime, {
+      wake: () => this.#sender.wake(),
+      decided: () => this.#allDecided(),
+      dropUnsent: (error) => this.#accumulator.failUnsent(error),
+      fatal: (error) => this.#end(error),
+    });
+  }
+
+  /** Checks what every call about transactions has in common. */
+  #transactional(call: string, options: CallOptions | undefined): TransactionalSession {
+    checkCallOptions(call, options);
+    this.#checkUsable();
+    if (this.#transactions !== undefined) return this.#transactions;
+    const name = this.#options.nameOf("transactionalId");
+    throw new ClientError("TRANSACTION_STATE", `${call}: this producer has no ${name}, so it can begin no transaction; give it one.`);
+  }
+
+  async #allDecided(): Promise<void> {
     const release = this.#sender.hurry();
     try {
       await this.#waiting.allTaken();
@@ -195,6 +259,10 @@ export class KafkaProducer implements Producer {
     } finally {
       release();
     }
+  }
+
+  async #flush(): Promise<void> {
+    await this.#allDecided();
     const error = this.#accumulator.unheardError;
     this.#accumulator.unheardError = undefined;
     if (error) throw error;
@@ -216,7 +284,7 @@ export class KafkaProducer implements Producer {
   async #shutDown(timeoutMs: number): Promise<void> {
     const release = this.#sender.hurry();
     this.#closeTime.within(timeoutMs);
-    const done = this.#waiting.allTaken().then(() => this.#accumulator.decided());
+    const done = this.#transactions?.finish() ?? this.#allDecided();
     await Promise.race([this.#closeTime.over, done]);
     this.#closeTime.release();
     release();

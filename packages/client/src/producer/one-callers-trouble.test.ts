@@ -14,7 +14,8 @@ import { ClientError, type ClientErrorCode } from "../client-error.ts";
 import { createClient } from "../client.ts";
 import { HOST, ScriptedBroker, SILENCE } from "../testing/scripted-broker.ts";
 import { makeWorld } from "../testing/simulated-world.ts";
-import type { ProducerOptions, ProducerRecord } from "./producer-types.ts";
+import type { ProducerOptions } from "./producer-types.ts";
+import type { ProducerRecord } from "./record-types.ts";
 
 const failsWith =
   (code: ClientErrorCode, message = /./) =>

@@ -30,7 +30,7 @@ export function addToSequence(sequence: number, count: number): number {
 
 /**
  * The numbering of one partition's batches under idempotence. A batch is numbered when it is first sent and keeps number and identity over
- * retries; it is outstanding from then until its fate is known. Rules as in Java's TransactionManager, for producers without transactions.
+ * retries; it is outstanding from then until its fate is known. Rules as in Java's TransactionManager.
  * Source: KIP-98, KIP-360.
  */
 export class PartitionSequences {
@@ -61,10 +61,11 @@ export class PartitionSequences {
    */
   maySend(batch: SequencedBatch, current: ProducerIdentity): boolean {
     if (batch.baseSequence !== NO_SEQUENCE) return this.#outstanding[0] === batch;
+    const isStale = this.#identity !== undefined && this.#identity !== current;
+    if (isStale) return this.#outstanding.length === 0;
     if (this.#unresolved) return false;
     if (this.#lastAcked === NO_SEQUENCE && this.#outstanding.length > 0) return false;
-    const isStale = this.#identity !== undefined && this.#identity !== current;
-    return isStale ? this.#outstanding.length === 0 : this.#outstanding.length < OUTSTANDING_MAX;
+    return this.#outstanding.length < OUTSTANDING_MAX;
   }
 
   /** Numbers a batch that is sent for the first time. */

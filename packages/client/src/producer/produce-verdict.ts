@@ -1,6 +1,7 @@
 import { ErrorCode, errorInfo, KafkaError } from "@ottla/protocol";
 import type { PartitionProduceResponse } from "@ottla/protocol/apis/produce";
-import type { PartitionSequences } from "./partition-sequences.ts";
+import { ClientError } from "../client-error.ts";
+import type { PartitionSequences, SequenceVerdict } from "./partition-sequences.ts";
 import type { ProducerBatch } from "./producer-batch.ts";
 
 /** What a broker said about one batch. */
@@ -15,12 +16,18 @@ export interface ProduceAnswer {
  */
 export type ProduceVerdict = "acknowledge" | "duplicate" | "split" | "retry" | "restart" | "bump" | "fail";
 
-/** Reads an answer as Java's Sender does. Whether time or attempts remain is for the caller to say: `mayRetry`. */
+/** What the caller knows: whether time and attempts remain, and whether the producer may give itself another epoch. */
+export interface RetryRights {
+  readonly mayRetry: boolean;
+  readonly mayBump: boolean;
+}
+
+/** Reads an answer as Java's Sender does. */
 export function judgeAnswer(
   answer: ProduceAnswer,
   batch: ProducerBatch,
   sequences: PartitionSequences | undefined,
-  mayRetry: boolean,
+  { mayRetry, mayBump }: RetryRights,
 ): ProduceVerdict {
   switch (answer.errorCode) {
     case ErrorCode.NONE:
@@ -31,16 +38,17 @@ export function judgeAnswer(
     case ErrorCode.RECORD_LIST_TOO_LARGE:
       return batch.recordCount > 1 ? "split" : "fail";
     case ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER:
-      return sequences && mayRetry ? verdictOf(sequences.onOutOfOrder(batch)) : "fail";
+      return sequences && mayRetry ? verdictOf(sequences.onOutOfOrder(batch), mayBump) : "fail";
     case ErrorCode.UNKNOWN_PRODUCER_ID:
-      return sequences && mayRetry ? verdictOf(sequences.onUnknownProducer(batch, answer.logStartOffset)) : "fail";
+      return sequences && mayRetry ? verdictOf(sequences.onUnknownProducer(batch, answer.logStartOffset), mayBump) : "fail";
     default:
       return mayRetry && errorInfo(answer.errorCode).retriable ? "retry" : "fail";
   }
 }
 
-function verdictOf(verdict: "retry" | "restartAndRetry" | "bumpAndRetry"): ProduceVerdict {
-  return verdict === "retry" ? "retry" : verdict === "restartAndRetry" ? "restart" : "bump";
+function verdictOf(verdict: SequenceVerdict, mayBump: boolean): ProduceVerdict {
+  if (verdict === "bumpAndRetry") return mayBump ? "bump" : "fail";
+  return verdict === "retry" ? "retry" : "restart";
 }
 
 /** Errors after which the batch may be in the log all the same. */
@@ -53,10 +61,16 @@ export function leavesFateUnknown(errorCode: number): boolean {
   );
 }
 
+/** The error of a batch that was on the way when the producer ended: it says so. */
+export function whileOnTheWay(error: Error): Error {
+  if (!(error instanceof ClientError) || error.possiblyWritten) return error;
+  return new ClientError(error.code, error.message, { cause: error.cause ?? error, possiblyWritten: true });
+}
+
 /** The broker's own words, about the first bad record where it named one (KIP-467). */
-export function refusalOf(answer: PartitionProduceResponse): KafkaError {
+export function refusalOf(answer: PartitionProduceResponse, possiblyWritten: boolean): KafkaError {
   const first = answer.recordErrors[0];
-  if (first === undefined) return new KafkaError(answer.errorCode, answer.errorMessage);
+  if (first === undefined) return new KafkaError(answer.errorCode, answer.errorMessage, { possiblyWritten });
   const reason = first.batchIndexErrorMessage ?? answer.errorMessage ?? "refused";
-  return new KafkaError(answer.errorCode, `Record ${first.batchIndex} of the batch: ${reason}`);
+  return new KafkaError(answer.errorCode, `Record ${first.batchIndex} of the batch: ${reason}`, { possiblyWritten });
 }

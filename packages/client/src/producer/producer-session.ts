@@ -2,6 +2,7 @@ import { ErrorCode, KafkaError } from "@ottla/protocol";
 import { initProducerIdApi, makeInitProducerIdRequest } from "@ottla/protocol/apis/init-producer-id";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Lane } from "../cluster/lane.ts";
+import type { VersionBounds } from "../net/broker-versions.ts";
 import type { ProducerIdentity } from "./partition-sequences.ts";
 
 const EPOCH_MAX = 32767;
@@ -18,11 +19,16 @@ export interface ProducerSession {
   readonly transactionalId: string | null;
   /** Batches carry the transactional bit. */
   readonly isTransactional: boolean;
-  /** Whether a batch for the partition may go now: a transaction tells the coordinator of each partition before the first one. */
+  /** Of Produce requests: brokers take a transaction's protocol from them. */
+  readonly produceVersions: VersionBounds;
+  /** Whether a batch for the partition may go now: a transaction of the classic protocol tells the coordinator of each partition before the first one. */
   admits(topic: string, partition: number): boolean;
   /** Resolves when there is an identity. Rejects when the cluster refuses for good; while it cannot be reached it is asked again. */
   obtain(): Promise<void>;
-  /** The next epoch of the same id; undefined when the id is used up, then {@link obtain} gets another. */
+  /**
+   * The next epoch of the same id; undefined when the id is used up, then {@link obtain} gets another. Never called in a transaction: only its end brings another
+   * epoch.
+   */
   bump(): ProducerIdentity | undefined;
 }
 
@@ -30,6 +36,7 @@ export interface ProducerSession {
 export class IdempotentSession implements ProducerSession {
   readonly transactionalId = null;
   readonly isTransactional = false;
+  readonly produceVersions: VersionBounds = {};
   readonly #cluster: Cluster;
   readonly #lane: Lane;
   #current: ProducerIdentity | undefined;

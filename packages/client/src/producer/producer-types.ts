@@ -1,39 +1,8 @@
 import type { OptionNames } from "../options/option-reader.ts";
-import type { BytesLike } from "../bytes.ts";
+import type { BatchReport, DeliveryCallback, ProducerRecord, RecordMetadata, SendOptions } from "./record-types.ts";
+import type { TransactionalProducer } from "./transactions/transaction-api.ts";
 
 export type CompressionName = "none" | "gzip" | "snappy" | "lz4" | "zstd";
-
-/** A header to send: the same key may stand more than once, order is kept. */
-export interface HeaderInput {
-  readonly key: string;
-  readonly value: BytesLike | null;
-}
-
-/** A record to send. */
-export interface ProducerRecord {
-  readonly topic: string;
-  readonly key?: BytesLike | null | undefined;
-  readonly value?: BytesLike | null | undefined;
-  /** A list keeps order and duplicates; an object is for the common case. */
-  readonly headers?: readonly HeaderInput[] | Readonly<Record<string, BytesLike | null>> | undefined;
-  /** Chosen by the partitioner when left out: by the key's murmur2 hash as Java does, else sticky. */
-  readonly partition?: number | undefined;
-  /** Milliseconds since the epoch. Default: now. */
-  readonly timestamp?: number | undefined;
-}
-
-/** Where a record came to stand. */
-export interface RecordMetadata {
-  readonly topic: string;
-  readonly partition: number;
-  /** −1 with `acks: 0`, and for a duplicate whose offset the broker no longer knows. */
-  readonly offset: number;
-  /** The record's own time, or the broker's when the topic is under log append time. */
-  readonly timestamp: number;
-}
-
-/** Called once per record: with metadata when it was acknowledged, else with the error. Called in order within a partition. */
-export type DeliveryCallback = (error: Error | undefined, metadata: RecordMetadata | undefined) => void;
 
 /** Chooses a partition for a record without one. Returns a number from 0 to `partitionCount` − 1. */
 export type Partitioner = (record: ProducerRecord, keyBytes: Uint8Array | null, partitionCount: number) => number;
@@ -71,16 +40,15 @@ export interface ProducerOptions {
   /** Requests per broker without an answer, 1 to 5 when idempotent. Default 5. */
   readonly maxInFlightRequests?: number | undefined;
   readonly partitioner?: Partitioner | undefined;
+  /**
+   * Makes a producer of transactions, the only one of this name: an older one that still runs is fenced when this one begins. Kafka's `transactional.id`; the
+   * same over restarts of the same task.
+   */
+  readonly transactionalId?: string | undefined;
+  /** The cluster aborts a transaction that takes longer and fences its producer. Default 60,000; the cluster's own limit is `transaction.max.timeout.ms`. */
+  readonly transactionTimeoutMs?: number | undefined;
   /** Beside those of the client. */
   readonly optionNames?: OptionNames | undefined;
-}
-
-/** What became of the records of one {@link Producer.sendBatch}. */
-export interface BatchReport {
-  readonly acknowledged: number;
-  readonly failed: number;
-  /** The first failure; undefined when all were acknowledged. */
-  readonly error: Error | undefined;
 }
 
 /** Counters since the producer was made. */
@@ -94,17 +62,8 @@ export interface ProducerStats {
   readonly bufferedBytes: number;
 }
 
-/** How a caller may end its wait. */
-export interface SendOptions {
-  /**
-   * Ends the wait at once with `ClientError` ABORTED. A record that still waits for metadata or memory is not sent any more; one that has been taken into
-   * a batch may be written all the same.
-   */
-  readonly signal?: AbortSignal | undefined;
-}
-
 /** Sends records. Records of one partition are sent in the order of the calls. */
-export interface Producer extends AsyncDisposable {
+export interface Producer extends TransactionalProducer, AsyncDisposable {
   /** Resolves when the record is acknowledged. Rejects with `KafkaError` (the broker's answer) or `ClientError`. */
   send(record: ProducerRecord, options?: SendOptions): Promise<RecordMetadata>;
   /** Resolves when all are acknowledged, in the order given; rejects with the first failure after all are decided. */
@@ -119,6 +78,9 @@ export interface Producer extends AsyncDisposable {
   /** Sends what waits and resolves when everything handed in before is decided. Rejects with the first failure nobody was told of. */
   flush(options?: SendOptions): Promise<void>;
   stats(): ProducerStats;
-  /** Flushes within `timeoutMs` (default `deliveryTimeoutMs`), then fails the rest and lets go of the connections. */
+  /**
+   * Flushes within `timeoutMs` (default `deliveryTimeoutMs`), then fails the rest and lets go of the connections. A transaction that is open is aborted within that
+   * time, as in Java; one that is being committed is waited for.
+   */
   close(options?: { readonly timeoutMs?: number }): Promise<void>;
 }

@@ -2,7 +2,7 @@ import { isUint8Array } from "node:util/types";
 import type { HeaderInput as WireHeader } from "@ottla/protocol/records";
 import type { BytesLike } from "../bytes.ts";
 import { checkPartition, checkTimestamp, checkTopic, INT32_MAX, invalid } from "../options/argument-checks.ts";
-import type { ProducerRecord } from "./producer-types.ts";
+import type { ProducerRecord } from "./record-types.ts";
 
 /** Length fields, deltas and attributes of a record, at most. */
 const RECORD_OVERHEAD_BYTES = 24;

@@ -26,6 +26,8 @@ export interface ResolvedProducerOptions {
   readonly retries: number;
   readonly maxInFlightRequests: number;
   readonly partitioner: Partitioner | undefined;
+  readonly transactionalId: string | undefined;
+  readonly transactionTimeoutMs: number;
   /** As the user knows the option. */
   readonly nameOf: (option: string) => string;
 }
@@ -40,6 +42,7 @@ export function resolveProducerOptions(
   const given = reader.oneOf("acks", "all", ["all", -1, 0, 1] as const);
   const acks = given === "all" ? -1 : given;
   const idempotent = reader.boolean("idempotent", acks === -1);
+  const transactionalId = reader.text("transactionalId");
   const maxInFlightRequests = reader.integer("maxInFlightRequests", 5, 1, 1000);
   if (idempotent && acks !== -1)
     throw impossibleOption("idempotent", `${nameOf("idempotent")} needs ${nameOf("acks")} "all", not ${acks}; set one of the two.`);
@@ -47,6 +50,11 @@ export function resolveProducerOptions(
     throw impossibleOption(
       "maxInFlightRequests",
       `${nameOf("maxInFlightRequests")} is ${maxInFlightRequests}; an idempotent producer may have at most ${OUTSTANDING_MAX}.`,
+    );
+  if (transactionalId !== undefined && !idempotent)
+    throw impossibleOption(
+      "transactionalId",
+      `${nameOf("transactionalId")} needs ${nameOf("acks")} "all" and ${nameOf("idempotent")} true: a transaction without them could lose or double records.`,
     );
   reader.function("partitioner");
   const isAuto = options.lingerMs === undefined || options.lingerMs === "auto";
@@ -66,6 +74,8 @@ export function resolveProducerOptions(
     retries: reader.integer("retries", INT32_MAX, 0, INT32_MAX),
     maxInFlightRequests,
     partitioner: options.partitioner,
+    transactionalId,
+    transactionTimeoutMs: reader.integer("transactionTimeoutMs", 60_000, 1, INT32_MAX),
     nameOf,
   };
 }

@@ -69,6 +69,11 @@ export class Sender {
     return () => void this.#hurry--;
   }
 
+  /** What was held back by the session may go now. */
+  wake(): void {
+    this.#drainAll();
+  }
+
   close(): void {
     this.#closed = true;
     this.#fates.close();
@@ -236,7 +241,8 @@ export class Sender {
     });
     outbox.inFlight++;
     try {
-      const version = connection.versions.choose(produceApi, { min: VERSION_MIN, max: knowsIds ? undefined : TOPIC_ID_VERSION - 1 });
+      const { min = VERSION_MIN, max = Infinity } = this.#session?.produceVersions ?? {};
+      const version = connection.versions.choose(produceApi, { min, max: knowsIds ? max : Math.min(max, TOPIC_ID_VERSION - 1) });
       if (acks === 0) {
         connection.tell(produceApi, version, request);
         outbox.inFlight--;

@@ -12,7 +12,7 @@ import { ClientError, type ClientErrorCode } from "../client-error.ts";
 import { type Client, createClient } from "../client.ts";
 import { type HANG_UP, ScriptedBroker, type SILENCE } from "./scripted-broker.ts";
 import { makeWorld, type SimulatedWorld } from "./simulated-world.ts";
-import type { ProducerRecord } from "../producer/producer-types.ts";
+import type { ProducerRecord } from "../producer/record-types.ts";
 
 export interface SentBatch {
   readonly partition: number;

@@ -1,7 +1,7 @@
 import { ClientError } from "../client-error.ts";
 import type { ConsumerRecord } from "../consumer/consumer-types.ts";
 import { checkFunction, checkObject, checkTopic } from "../options/argument-checks.ts";
-import type { ProducerRecord } from "../producer/producer-types.ts";
+import type { ProducerRecord } from "../producer/record-types.ts";
 import { RecordDecodeError } from "./record-decode-error.ts";
 import type { Serde, SerdeContext } from "./serde.ts";
 import type { AnySerde, RawSerde, TopicDefinition, TopicSerdes } from "./topic-types.ts";

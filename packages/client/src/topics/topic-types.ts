@@ -10,15 +10,8 @@ import type {
   WaitOptions,
 } from "../consumer/consumer-types.ts";
 import type { CallOptions } from "../options/call-options.ts";
-import type {
-  BatchReport,
-  DeliveryCallback,
-  Producer,
-  ProducerOptions,
-  ProducerRecord,
-  RecordMetadata,
-  SendOptions,
-} from "../producer/producer-types.ts";
+import type { Producer, ProducerOptions } from "../producer/producer-types.ts";
+import type { BatchReport, DeliveryCallback, ProducerRecord, RecordMetadata, SendOptions } from "../producer/record-types.ts";
 import type { RecordDecodeError } from "./record-decode-error.ts";
 import type { Serde } from "./serde.ts";
 

@@ -3,7 +3,8 @@ import { ClientError } from "../client-error.ts";
 import { CloseTime } from "../close-time.ts";
 import { lifetimeOf } from "../lifetime.ts";
 import { invalid } from "../options/argument-checks.ts";
-import type { BatchReport, DeliveryCallback, Producer, ProducerRecord, RecordMetadata, SendOptions } from "../producer/producer-types.ts";
+import type { Producer } from "../producer/producer-types.ts";
+import type { BatchReport, DeliveryCallback, ProducerRecord, RecordMetadata, SendOptions } from "../producer/record-types.ts";
 import { EncodeLine } from "./encode-line.ts";
 import type { RecordToSend, TypedProducer } from "./topic-types.ts";
 

@@ -15,6 +15,19 @@ describe("a Kafka error", () => {
     assert.equal(new KafkaError(ErrorCode.INVALID_CONFIG, null).message, errorInfo(ErrorCode.INVALID_CONFIG).message);
   });
 
+  it("tells what ends a transaction from what ends its producer, and both from what may be tried again", () => {
+    const flags = (name: keyof typeof ErrorCode) => {
+      const { retriable, abortable, fatal } = new KafkaError(ErrorCode[name]);
+      return [retriable, abortable, fatal];
+    };
+    assert.deepEqual(flags("COORDINATOR_LOAD_IN_PROGRESS"), [true, false, false]);
+    assert.deepEqual(flags("TRANSACTION_ABORTABLE"), [false, true, false]);
+    assert.deepEqual(flags("PRODUCER_FENCED"), [false, false, true]);
+    assert.deepEqual(flags("MESSAGE_TOO_LARGE"), [false, false, false]);
+    const all = Object.values(ErrorCode).map((code) => new KafkaError(code));
+    assert.ok(all.every(({ retriable, abortable, fatal }) => Number(retriable) + Number(abortable) + Number(fatal) <= 1));
+  });
+
   it("keeps an unknown number but counts as UNKNOWN_SERVER_ERROR", () => {
     const error = new KafkaError(4242);
     assert.deepEqual([error.errorCode, error.code, error.retriable], [4242, "UNKNOWN_SERVER_ERROR", false]);
