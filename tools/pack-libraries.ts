@@ -1,23 +1,32 @@
 import { spawnSync } from "node:child_process";
-import { rmSync } from "node:fs";
+import { copyFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./workspaces.ts";
 
-/** `@ottla/testing` and what it stands on. */
-const LIBRARIES: readonly string[] = ["base", "protocol", "log", "broker", "client", "testing"];
+/** `@ottla/client` and what it stands on. */
+export const CLIENT_LIBRARIES: readonly string[] = ["base", "protocol", "client"];
+const LEGAL_FILES = ["LICENSE", "NOTICE"];
 
-/** Compiles the libraries and packs them into `folder`, as npm would publish them. Gives the paths of the tarballs. Throws when one cannot be packed, or holds what it must not. */
-export function packLibraries(folder: string): readonly string[] {
+/** `@ottla/testing` and what it stands on. */
+export const TESTING_LIBRARIES: readonly string[] = ["base", "protocol", "log", "broker", "client", "testing"];
+
+/** Compiles the libraries and packs those named into `folder`, as npm would publish them. Gives the paths of the tarballs. Throws when one cannot be packed, or holds what it must not. */
+export function packLibraries(folder: string, libraries: readonly string[]): readonly string[] {
   // What was compiled from sources that are gone must not be packed.
-  for (const name of LIBRARIES) rmSync(join(root, "packages", name, "dist"), { recursive: true, force: true });
+  for (const name of libraries) rmSync(join(root, "packages", name, "dist"), { recursive: true, force: true });
   run(join(root, "node_modules", ".bin", "tsc"), ["-b", "--force", "tsconfig.json"]);
-  const words = LIBRARIES.flatMap((name) => ["-w", `packages/${name}`]);
-  const reports: { filename: string; files: { path: string }[] }[] = Object.values(
-    JSON.parse(run("npm", ["pack", ...words, "--json", "--ignore-scripts", "--pack-destination", folder])),
-  );
+  for (const name of libraries) for (const file of LEGAL_FILES) copyFileSync(join(root, file), join(root, "packages", name, file));
+  const words = libraries.flatMap((name) => ["-w", `packages/${name}`]);
+  let reports: { filename: string; files: { path: string }[] }[];
+  try {
+    reports = Object.values(JSON.parse(run("npm", ["pack", ...words, "--json", "--ignore-scripts", "--pack-destination", folder])));
+  } finally {
+    for (const name of libraries) for (const file of LEGAL_FILES) rmSync(join(root, "packages", name, file));
+  }
   for (const { filename, files } of reports) {
     const stray = files.find(({ path }) => /\.test\.(js|ts|d\.ts)(\.map)?$/.test(path));
     if (stray) throw new Error(`${filename} holds the test ${stray.path}.`);
+    if (!files.some(({ path }) => path === "LICENSE")) throw new Error(`${filename} holds no licence.`);
     if (!files.some(({ path }) => path === "dist/index.js")) throw new Error(`${filename} holds no dist/index.js.`);
   }
   return reports.map(({ filename }) => join(folder, filename));

@@ -6,7 +6,7 @@ import { type SpawnSyncReturns, spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { packLibraries } from "./pack-libraries.ts";
+import { packLibraries, TESTING_LIBRARIES } from "./pack-libraries.ts";
 import { readPackage, root } from "./workspaces.ts";
 
 /** The package does not work on its own. */
@@ -56,7 +56,7 @@ function checkFaults(folder: string): void {
 /** The kit and its example, with this Node and nothing else. */
 function checkTestingKit(kitFolder: string): void {
   mkdirSync(kitFolder);
-  const tarballs = packLibraries(kitFolder);
+  const tarballs = packLibraries(kitFolder, TESTING_LIBRARIES);
   writeFileSync(join(kitFolder, "package.json"), '{"name": "somebody", "private": true}\n');
   run("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error", ...tarballs], kitFolder);
   cpSync(join(root, "examples", "testing", "node-test"), join(kitFolder, "tests"), { recursive: true });

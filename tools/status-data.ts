@@ -157,6 +157,7 @@ export const features: readonly Feature[] = [
       "of an admin names what is wrong, before anybody is asked",
       "that do not exist are refused with the near name",
     ]),
+    works("a package that installs alone, without a compiler, and runs on Node 22, 24, 26, Bun and Deno", ["npm run test:client-package"]),
     works("typed topics: serdes given once, any Standard Schema validator, a strategy for records that cannot be decoded", [
       "keeps the order of the calls when a serde takes its time, and one failure is one caller's",
       "takes zod, valibot and arktype, and names the place that is wrong",

@@ -6,7 +6,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { packLibraries } from "./pack-libraries.ts";
+import { packLibraries, TESTING_LIBRARIES } from "./pack-libraries.ts";
 import { root } from "./workspaces.ts";
 
 const RUNTIMES: Readonly<Record<string, string>> = { "22": "22.23.3", "24": "24.21.0", "26": "26.9.0" };
@@ -28,7 +28,7 @@ const at = process.argv.indexOf("--node");
 const wanted = at < 0 ? Object.keys(RUNTIMES) : [String(process.argv[at + 1])];
 const folder = mkdtempSync(join(tmpdir(), "ottla-runners-"));
 try {
-  const tarballs = packLibraries(folder);
+  const tarballs = packLibraries(folder, TESTING_LIBRARIES);
   const runtimes = wanted.map((major) => [`node${major}`, `npm:node-${process.platform}-${process.arch}@${RUNTIMES[major] ?? major}`]);
   const jest = { testMatch: ["**/jest/**/*.test.mjs"], transform: {} };
   const own = { name: "somebody", private: true, type: "module", jest, dependencies: Object.fromEntries(runtimes) };

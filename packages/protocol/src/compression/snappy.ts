@@ -20,6 +20,7 @@ const MAGIC_BYTES = 8;
 const STREAM_HEADER_BYTES = 16;
 /** Magic, version 1, readable since version 1. */
 const STREAM_HEADER = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0, 0, 0, 0, 1, 0, 0, 0, 1]);
+const STREAM_MAGIC = STREAM_HEADER.subarray(0, MAGIC_BYTES);
 /** Borrowing its memory from native code would burden the collector; a copy is cheaper. */
 const COPY_OUT = { copyOutputData: true } as const;
 
@@ -84,7 +85,8 @@ interface Chunk {
 }
 
 function isStream(input: Buffer, at: number): boolean {
-  return input.length - at >= STREAM_HEADER_BYTES && STREAM_HEADER.compare(input, at, at + MAGIC_BYTES, 0, MAGIC_BYTES) === 0;
+  // Not `compare` with ranges: Deno holds them against the wrong one of the two buffers.
+  return input.length - at >= STREAM_HEADER_BYTES && input.subarray(at, at + MAGIC_BYTES).equals(STREAM_MAGIC);
 }
 
 /** The chunks of all streams, or the one raw block. Less than a chunk's length behind the last is passed over, as Java does. */
