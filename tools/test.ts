@@ -1,19 +1,24 @@
 /**
  * `npm test`: all quick tests, in a process per core and one more. With words after `--` only the test files whose path contains one of them:
- * `npm test -- packages/log`.
+ * `npm test -- packages/log`. With `--slowest` it tells at the end which files and tests took longest.
+ * `npm run test:long`: the tests that are too long for every day (`*.long.test.ts`), and all runs of those that `npm test` makes some runs of (`runsOf`);
+ * `-- --times 10` makes ten times as many.
  */
-import { spawn } from "node:child_process";
-import { globSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
+import type { FileOutcome, TestCounts } from "./test/file-outcome.ts";
+import { keepTimes, longestFirst } from "./test/file-times.ts";
+import { runFiles } from "./test/run-files.ts";
 import { root } from "./workspaces.ts";
 
-/** A test that waits for ever fails by itself. */
-const TEST_TIMEOUT_MS = 60_000;
-/** One that never yields takes all others with it, and is stopped from outside. */
-const RUN_TIMEOUT_MS = 300_000;
-const FILES_WORTH_SHARDING = 40;
-const MOST_SHARDS = 4;
+const QUICK_TEST_TIMEOUT_MS = 60_000;
+const LONG_TEST_TIMEOUT_MS = 600_000;
+/** What a process costs at its start is worth it for so many files. */
+const FILES_PER_PROCESS = 12;
+const MOST_PROCESSES = 4;
+const SLOWEST_TOLD = 25;
 const PLACES = [
   "packages/*/src/**/*.test.ts",
   "packages/*/test/**/*.test.ts",
@@ -23,55 +28,70 @@ const PLACES = [
   "examples/*/node-test/**/*.test.mjs",
 ];
 
-const wanted = process.argv.slice(2);
-const files = globSync(PLACES, { cwd: root })
-  .filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)))
-  .sort();
+const { values: options, positionals: wanted } = parseArgs({
+  options: { long: { type: "boolean" }, times: { type: "string", default: "1" }, slowest: { type: "boolean" } },
+  allowPositionals: true,
+});
+const isLong = options.long === true;
+const existing = globSync(PLACES, { cwd: root }).sort();
+const files = existing
+  .filter((file) => (isLong ? isLongFile(file) || readFileSync(join(root, file), "utf8").includes("runsOf(") : !isLongFile(file)))
+  .filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)));
 if (files.length === 0) {
-  console.error(`No test file's path contains ${wanted.join(" or ")}.`);
+  console.error(`No ${isLong ? "long test" : "test"} file's path contains ${wanted.join(" or ")}.`);
   process.exit(2);
 }
-// Ctrl-C reaches the tests themselves; this process only hands on how they ended.
+// Ctrl-C reaches the tests themselves; this process only tells how they ended.
 process.on("SIGINT", () => {});
 const startedMs = performance.now();
-const [first, ...others] = await Promise.all(shardsOf(files).map((shard, i) => runShard(shard, i === 0)));
-for (const { output } of others) process.stdout.write(output);
-const statuses = [first!, ...others].map(({ status }) => status);
-console.log(`${statuses.length} process${statuses.length === 1 ? "" : "es"}, ${((performance.now() - startedMs) / 1000).toFixed(1)} s`);
-process.exit(statuses.find((status) => status !== 0) ?? 0);
+const outcomes: FileOutcome[] = [];
+const processes = Math.min(MOST_PROCESSES, availableParallelism() + 1, Math.ceil(files.length / FILES_PER_PROCESS));
+const testTimeoutMs = isLong ? LONG_TEST_TIMEOUT_MS : QUICK_TEST_TIMEOUT_MS;
+await runFiles(longestFirst(files), {
+  processes,
+  testTimeoutMs,
+  fileTimeoutMs: 3 * testTimeoutMs,
+  env: {
+    ...process.env,
+    ...(isLong && { OTTLA_LONG_TESTS: options.times }),
+    NODE_COMPILE_CACHE: join(root, "node_modules", ".cache", "compiled-tests"),
+    ...(process.stdout.isTTY && { FORCE_COLOR: "1" }),
+  },
+  onOutcome(outcome) {
+    outcomes.push(outcome);
+    process.stdout.write(outcome.output);
+  },
+});
+if (!isLong) keepTimes(outcomes, existing);
+const bad = outcomes.filter(({ isGood }) => !isGood);
+if (options.slowest) tellSlowest();
+tellTotals();
+process.exit(bad.length === 0 && outcomes.length === files.length ? 0 : 1);
 
-interface Ended {
-  readonly status: number;
-  readonly output: string;
+function isLongFile(file: string): boolean {
+  return file.endsWith(".long.test.ts");
 }
 
-/** A few files need no second process; for all of them there is one per core and one more, as tests wait now and then. Neighbours go apart: they cost about the same. */
-function shardsOf(all: readonly string[]): readonly string[][] {
-  const count = all.length < FILES_WORTH_SHARDING ? 1 : Math.min(MOST_SHARDS, availableParallelism() + 1);
-  return Array.from({ length: count }, (_, shard) => all.filter((_, i) => i % count === shard));
+function tellSlowest(): void {
+  const cpuOf = (outcome: FileOutcome): number => outcome.cpuMs + outcome.childrenCpuMs;
+  const seconds = (ms: number): string => (ms / 1000).toFixed(1).padStart(6);
+  console.log(`\nfiles that cost most: seconds of CPU, of them in processes of their own, and on the clock`);
+  for (const outcome of [...outcomes].sort((a, b) => cpuOf(b) - cpuOf(a)).slice(0, SLOWEST_TOLD))
+    console.log(`${seconds(cpuOf(outcome))} ${seconds(outcome.childrenCpuMs)} ${seconds(outcome.wallMs)}  ${outcome.file}`);
+  console.log("\ntests that took longest: seconds on the clock");
+  const tests = outcomes.flatMap(({ file, slowTests }) => slowTests.map((slow) => ({ file, ...slow })));
+  for (const { file, name, wallMs } of tests.sort((a, b) => b.wallMs - a.wallMs).slice(0, SLOWEST_TOLD))
+    console.log(`${seconds(wallMs)}  ${name} (${file})`);
+  const cpuMs = outcomes.reduce((sum, outcome) => sum + cpuOf(outcome), 0);
+  console.log(`\n${(cpuMs / 1000).toFixed(1)} s of CPU in all`);
 }
 
-/** The first one's output is seen as it comes, the others' when all have ended. */
-function runShard(shard: readonly string[], isSeen: boolean): Promise<Ended> {
-  return new Promise((resolve) => {
-    const output: Buffer[] = [];
-    const child = spawn(
-      process.execPath,
-      ["--conditions=source", "--test", "--test-isolation=none", `--test-timeout=${TEST_TIMEOUT_MS}`, ...shard],
-      {
-        cwd: root,
-        stdio: ["inherit", isSeen ? "inherit" : "pipe", "inherit"],
-        env: { ...process.env, NODE_COMPILE_CACHE: join(root, "node_modules", ".cache", "compiled-tests") },
-      },
-    );
-    const timer = setTimeout(() => {
-      console.error(`The tests were stopped after ${RUN_TIMEOUT_MS / 1000} s; the one after the last line of a process never ended.`);
-      child.kill("SIGKILL");
-    }, RUN_TIMEOUT_MS);
-    child.stdout?.on("data", (chunk: Buffer) => output.push(chunk));
-    child.on("close", (status) => {
-      clearTimeout(timer);
-      resolve({ status: status ?? 1, output: Buffer.concat(output).toString() });
-    });
-  });
+function tellTotals(): void {
+  if (bad.length > 0) console.log(`\n✖ failed: ${bad.map(({ file }) => file).join(", ")}`);
+  if (outcomes.length < files.length) console.log(`\n✖ ${files.length - outcomes.length} files were not run.`);
+  const total = (name: keyof TestCounts): number => outcomes.reduce((sum, { counts }) => sum + counts[name], 0);
+  console.log(`ℹ tests ${total("tests")}\nℹ suites ${total("suites")}\nℹ pass ${total("passed")}\nℹ fail ${total("failed")}`);
+  console.log(`ℹ cancelled ${total("cancelled")}\nℹ skipped ${total("skipped")}\nℹ todo ${total("todo")}`);
+  const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
+  console.log(`${outcomes.length} files, ${processes} process${processes === 1 ? "" : "es"}, ${seconds} s`);
 }

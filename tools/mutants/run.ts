@@ -73,6 +73,8 @@ function runTests(copy: string, words: readonly string[], timeoutMs: number): Pr
   const begunMs = performance.now();
   const child = spawn(process.execPath, args, {
     cwd: copy,
+    // All runs of the property and model tests.
+    env: { ...process.env, OTTLA_LONG_TESTS: "1" },
     stdio: ["ignore", "pipe", "ignore"],
     timeout: timeoutMs,
     killSignal: "SIGKILL",

@@ -1,206 +1,69 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { type AddressInfo, connect, createServer } from "node:net";
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
-
-import { CommandLineFixture } from "./testing/command-line-fixture.ts";
-
-const main = fileURLToPath(new URL("main.ts", import.meta.url));
+import { runWords } from "./testing/command-line-fixture.ts";
+import { CommandLineProcesses, outcome } from "./testing/command-line-processes.ts";
 
 let folder: string;
-const children = new Set<ChildProcess>();
+const processes = new CommandLineProcesses();
 before(() => {
   folder = mkdtempSync(join(tmpdir(), "ottla-main-"));
 });
 after(() => {
-  for (const child of children) if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
+  processes.killAll();
   rmSync(folder, { recursive: true });
 });
-
-function start(...words: string[]) {
-  const child = spawn(process.execPath, ["--conditions=source", main, ...words], { stdio: ["pipe", "pipe", "pipe"] });
-  children.add(child);
-  return child;
-}
-
-/** A command on streams of the caller's, by descriptor. */
-function startOn({ words, stdin, stdout }: { readonly words: readonly string[]; readonly stdin?: number; readonly stdout?: number }) {
-  const child = spawn(process.execPath, ["--conditions=source", main, ...words], { stdio: [stdin ?? "ignore", stdout ?? "pipe", "pipe"] });
-  children.add(child);
-  return child;
-}
-
-/** Standard output and standard error until the end, and the status. */
-async function outcome(child: ChildProcess): Promise<{ status: number | null; stdout: string; stderr: string }> {
-  let stdout = "";
-  let stderr = "";
-  child.stdout?.on("data", (piece) => (stdout += String(piece)));
-  child.stderr?.on("data", (piece) => (stderr += String(piece)));
-  const [status] = (await once(child, "close")) as [number | null];
-  return { status, stdout, stderr };
-}
 
 test("dev prints one ready line, serves commands, keeps its directory and stops with status 0", async () => {
   const data = join(folder, "data");
   // On a busy machine the broker warns of requests that took long.
-  const dev = start("dev", "--port", "0", "--data-dir", data, "--json", "--log-level", "error");
+  const dev = processes.start("dev", "--port", "0", "--data-dir", data, "--json", "--log-level", "error");
   const ended = outcome(dev);
   const [line] = (await once(dev.stdout, "data")) as [Buffer];
   const { ready, pid, bootstrap } = JSON.parse(String(line)) as { ready: boolean; pid: number; bootstrap: string };
   assert.deepEqual([ready, pid], [true, dev.pid]);
-  const [, port = ""] = bootstrap.split(":");
 
-  const busyPort = outcome(start("dev", "--memory", "--port", port));
-  const busyDirectory = outcome(start("dev", "--port", "0", "--data-dir", data));
-  const writer = start("produce", "lines", "-b", bootstrap);
-  writer.stdin.end("line\n".repeat(50_000));
-  assert.deepEqual(await outcome(writer), { status: 0, stdout: "50,000 records written to lines.\n", stderr: "" });
-
-  // As `| head -1` does: the reader goes away while there is more to come.
-  const reader = start("consume", "lines", "--from-beginning", "-b", bootstrap);
-  const readerEnded = once(reader, "close");
-  await once(reader.stdout, "data");
-  reader.stdout.destroy();
-  assert.equal((await readerEnded)[0], 0);
-
-  assert.match((await busyPort).stderr, /^ottla: Cannot listen on .*: the port is in use; .*\n$/);
-  assert.equal((await busyPort).status, 1);
-  assert.match((await busyDirectory).stderr, /^ottla: .* is in use by process \d+; .*\n$/);
-  assert.equal((await busyDirectory).status, 1);
+  const written = await runWords(["produce", "lines", "-b", bootstrap], { stdin: "line\n".repeat(1000) });
+  assert.deepEqual([written.status, written.stdout], [0, "1,000 records written to lines.\n"]);
+  const busyDirectory = await runWords(["dev", "--port", "0", "--data-dir", data]);
+  assert.match(busyDirectory.stderr, /^ottla: .* is in use by process \d+; .*\n$/);
+  assert.equal(busyDirectory.status, 1);
   dev.kill("SIGINT");
   const { status, stdout, stderr } = await ended;
   assert.deepEqual([status, stdout.split("\n").length, stderr], [0, 2, ""]);
-});
-
-test("dev --faults opens a door beside the broker, with the faults of a file behind it", async () => {
-  const file = join(folder, "faults.yaml");
-  writeFileSync(file, "- api: Metadata\n  reply: LEADER_NOT_AVAILABLE\n");
-  const dev = start("dev", "--memory", "--port", "0", "--json", "--faults-file", file);
-  const ended = outcome(dev);
-  const [line] = (await once(dev.stdout, "data")) as [Buffer];
-  const { faults: door } = JSON.parse(String(line)) as { faults: string };
-  assert.match(door, /^http:\/\/127\.0\.0\.1:\d+$/);
-  const { faults } = (await (await fetch(`${door}/faults`)).json()) as { faults: { spec: unknown }[] };
-  assert.deepEqual(
-    faults.map(({ spec }) => spec),
-    [{ api: "Metadata", reply: "LEADER_NOT_AVAILABLE" }],
-  );
-  dev.kill("SIGTERM");
-  assert.deepEqual([(await ended).status, (await ended).stderr], [0, ""]);
-  writeFileSync(file, "- api: Metdata\n");
-  const refused = await outcome(start("dev", "--memory", "--port", "0", "--faults-file", file));
-  assert.equal(refused.status, 1);
-  assert.match(refused.stderr, /^ottla: .*faults\.yaml, fault 1: .*Metadata was perhaps meant\.\n$/);
-});
-
-test("a command line that makes no sense ends with status 2, a setting or place that cannot be used with 1; either in one sentence", async () => {
-  const wrong: readonly (readonly string[])[] = [
-    ["--set", "nonsense"],
-    ["--data-dir", ""],
-    ["--brokers", "0"],
-    ["--config", join(folder, "absent")],
-  ];
-  const unusable: readonly (readonly string[])[] = [
-    ["--set", "num.partitions=0"],
-    ["--data-dir", main],
-    ["--port", "65535", "--brokers", "2"],
-  ];
-  const expected = [...wrong.map((words) => ({ words, status: 2 })), ...unusable.map((words) => ({ words, status: 1 }))];
-  const check = async ({ words, status }: (typeof expected)[number]): Promise<void> => {
-    const rest = [...(words.includes("--port") ? [] : ["--port", "0"]), ...(words.includes("--data-dir") ? [] : ["--memory"])];
-    const ended = await outcome(start("dev", ...rest, ...words));
-    assert.equal(ended.status, status, words.join(" "));
-    assert.match(ended.stderr, /^ottla: .*\.\n$/, words.join(" "));
-  };
-  await Promise.all(expected.map(check));
-});
-
-test("a broker whose standard error nobody reads any more serves on, and SIGHUP stops it cleanly", async () => {
-  const data = join(folder, "unread");
-  const dev = start("dev", "--port", "0", "--data-dir", data, "--json");
-  const ended = once(dev, "exit");
-  const [line] = (await once(dev.stdout, "data")) as [Buffer];
-  const [host = "", port = ""] = (JSON.parse(String(line)) as { bootstrap: string }).bootstrap.split(":");
-  dev.stderr.destroy();
-  dev.stdout.destroy();
-  // Each is warned of in the log.
-  for (let i = 0; i < 3; i++) {
-    const stranger = connect(Number(port), host).end("GET / HTTP/1.1\r\n\r\n");
-    stranger.resume();
-    await once(stranger, "close");
-  }
-  dev.kill("SIGHUP");
-  assert.deepEqual(await ended, [0, null]);
   assert.ok(existsSync(join(data, ".kafka_cleanshutdown")));
 });
 
-test("the first Ctrl-C ends a command whose broker is silent: 130, or 0 for what runs until it is stopped", async () => {
-  const interrupted = async (words: readonly string[]) => {
-    const silent = createServer().listen(0, "127.0.0.1");
-    try {
-      await once(silent, "listening");
-      const child = start(...words, "-b", `127.0.0.1:${(silent.address() as AddressInfo).port}`);
-      const ended = outcome(child);
-      await once(silent, "connection");
-      child.kill("SIGINT");
-      return await ended;
-    } finally {
-      silent.close();
-    }
-  };
-  const commands = [
-    ["topics", "list"],
-    ["consume", "t"],
-    ["perf", "produce", "t"],
+test("a command line that makes no sense ends with status 2, a setting or place that cannot be used with 1; either in one sentence", async () => {
+  const expected: readonly (readonly [status: number, ...words: string[]])[] = [
+    [2, "--memory", "--set", "nonsense"],
+    [2, "--data-dir", ""],
+    [2, "--memory", "--brokers", "0"],
+    [2, "--memory", "--config", join(folder, "absent")],
+    [1, "--memory", "--set", "num.partitions=0"],
+    [1, "--data-dir", import.meta.filename],
   ];
-  assert.deepEqual(
-    await Promise.all(commands.map(interrupted)),
-    [130, 0, 0].map((status) => ({ status, stdout: "", stderr: "" })),
-  );
+  for (const [status, ...words] of expected) {
+    const ended = await runWords(["dev", "--port", "0", ...words]);
+    assert.equal(ended.status, status, words.join(" "));
+    assert.match(ended.stderr, /^ottla: .*\.\n$/, words.join(" "));
+  }
+  const { status, stderr } = await outcome(processes.start("dev", "--memory", "--set", "nonsense"));
+  assert.equal(status, 2);
+  assert.match(stderr, /^ottla: .*\.\n$/);
 });
 
-test("what a full disk does not take is said in one sentence with status 1, by every kind of command", async (t) => {
+test("what a full disk does not take is said in one sentence with status 1", async (t) => {
   if (!existsSync("/dev/full")) return t.skip("this system has no /dev/full");
-  const fixture = await CommandLineFixture.start();
   const full = openSync("/dev/full", "w");
   try {
-    const cluster = ["-b", fixture.broker.bootstrap];
-    await fixture.run(["produce", "t"], { stdin: "a\n" });
-    const commands = [
-      ["--help"],
-      ["completion", "bash"],
-      ["topics", "list", ...cluster],
-      ["produce", "t", ...cluster],
-      ["consume", "t", "-e", ...cluster],
-    ];
-    const outcomes = commands.map(async (words) => {
-      const { status, stderr } = await outcome(startOn({ words, stdout: full }));
-      return { words, status, stderr };
-    });
-    for (const { words, status, stderr } of await Promise.all(outcomes))
-      assert.deepEqual([status, stderr], [1, "ottla: What was to be printed cannot be written (ENOSPC).\n"], words.join(" "));
+    const { status, stderr } = await outcome(processes.startOn({ words: ["completion", "bash"], stdout: full }));
+    assert.deepEqual([status, stderr], [1, "ottla: What was to be printed cannot be written (ENOSPC).\n"]);
   } finally {
     closeSync(full);
-    await fixture.stop();
-  }
-});
-
-test("a standard input that cannot be read is an error, not an empty one", async () => {
-  const fixture = await CommandLineFixture.start();
-  const directory = openSync(folder, "r");
-  try {
-    const words = ["produce", "t", "-b", fixture.broker.bootstrap];
-    const { status, stdout, stderr } = await outcome(startOn({ words, stdin: directory }));
-    assert.deepEqual([status, stdout], [1, ""]);
-    assert.match(stderr, /^ottla: Standard input cannot be read: EISDIR: .*; give lines through a pipe, or a file with --file\.\n$/);
-  } finally {
-    closeSync(directory);
-    await fixture.stop();
   }
 });
 

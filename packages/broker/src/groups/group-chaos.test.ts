@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { runsOf } from "@ottla/base/simulated";
 import { ErrorCode } from "@ottla/protocol";
 import fc from "fast-check";
 import { groupRecord } from "./classic/group-snapshot.ts";
@@ -186,6 +187,6 @@ test("whatever clients, time and the disk do, a group stays one, answers in time
       await story.converge();
       await story.fallSilent();
     }),
-    { numRuns: Number(process.env["CHAOS_RUNS"] ?? 60) },
+    { numRuns: runsOf({ quick: 20, long: 300 }) },
   );
 });

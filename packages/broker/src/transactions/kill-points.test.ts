@@ -1,7 +1,7 @@
 // A transaction over three partitions and a group's offsets, whose broker dies at each of the writes that its end takes: all of it is seen afterwards, or nothing.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { SeededRandom, SimulatedDisk } from "@ottla/base/simulated";
+import { runsOf, SeededRandom, SimulatedDisk } from "@ottla/base/simulated";
 import { ErrorCode } from "@ottla/protocol";
 import { endTxnApi, makeEndTxnRequest } from "@ottla/protocol/apis/end-txn";
 import { findCoordinatorApi, makeFindCoordinatorRequest } from "@ottla/protocol/apis/find-coordinator";
@@ -135,23 +135,29 @@ async function endAndDie(isCommit: boolean, mode: Mode, writes: number): Promise
   return { isTold: errorCode === ErrorCode.NONE, died, values: await seen(second) };
 }
 
-for (const mode of ["process", "power"] as const) {
-  for (const isCommit of [true, false]) {
-    const what = isCommit ? "commit" : "abort";
-    test(`a ${mode === "power" ? "power cut" : "kill"} at any write of a ${what} leaves all of the transaction or nothing`, async () => {
-      const all = [...PARTITIONS.map((index) => `v${index}`), "offset 7"];
-      const outcomes = new Set<string>();
-      let writes = 0;
-      for (; writes < POINTS_MAX; writes++) {
-        const { isTold, died, values } = await endAndDie(isCommit, mode, writes);
-        const expected = isCommit && (isTold || values.length > 0) ? all : [];
-        assert.deepEqual(values, expected, `after ${writes} writes, ${isTold ? "told" : "not told"}`);
-        outcomes.add(`${isTold} ${values.length > 0}`);
-        if (!died) break;
-      }
-      assert.ok(writes > 4, `only ${writes} writes were found: a decision, a marker in each place, and that it is complete`);
-      assert.ok(writes < POINTS_MAX);
-      assert.deepEqual(outcomes, new Set([`false false`, `true ${isCommit}`]));
-    });
-  }
+/** Either end and either kind of death where it must be quick; each with each in the long run. */
+const ENDS = [
+  ["power", true],
+  ["process", false],
+  ["process", true],
+  ["power", false],
+] as const;
+
+for (const [mode, isCommit] of ENDS.slice(0, runsOf({ quick: 2, long: ENDS.length }))) {
+  const what = isCommit ? "commit" : "abort";
+  test(`a ${mode === "power" ? "power cut" : "kill"} at any write of a ${what} leaves all of the transaction or nothing`, async () => {
+    const all = [...PARTITIONS.map((index) => `v${index}`), "offset 7"];
+    const outcomes = new Set<string>();
+    let writes = 0;
+    for (; writes < POINTS_MAX; writes++) {
+      const { isTold, died, values } = await endAndDie(isCommit, mode, writes);
+      const expected = isCommit && (isTold || values.length > 0) ? all : [];
+      assert.deepEqual(values, expected, `after ${writes} writes, ${isTold ? "told" : "not told"}`);
+      outcomes.add(`${isTold} ${values.length > 0}`);
+      if (!died) break;
+    }
+    assert.ok(writes > 4, `only ${writes} writes were found: a decision, a marker in each place, and that it is complete`);
+    assert.ok(writes < POINTS_MAX);
+    assert.deepEqual(outcomes, new Set([`false false`, `true ${isCommit}`]));
+  });
 }

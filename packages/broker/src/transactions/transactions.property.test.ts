@@ -1,6 +1,7 @@
 // Producers that take over from one another, a log and markers that fail, time that goes by and coordinators that die, in any order: what must hold all the same.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { runsOf } from "@ottla/base/simulated";
 import { ErrorCode } from "@ottla/protocol";
 import fc from "fast-check";
 import { MemoryLog } from "../coordinator/testing/memory-log.ts";
@@ -172,7 +173,7 @@ test("whatever fails and whoever takes over, a told commit is a commit in every 
       checkMarkers(scene, play);
       await checkLoaded(scene);
     }),
-    { numRuns: 300 },
+    { numRuns: runsOf({ quick: 150, long: 2000 }) },
   );
 });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { SeededRandom } from "@ottla/base/simulated";
+import { runsOf, SeededRandom } from "@ottla/base/simulated";
 import { CODEC_NAMES, deleteHorizon, batchViews, encodeEndTransactionMarker, RecordBatchBuilder } from "@ottla/protocol/records";
 import type { LogConfig } from "../partition/log-config.ts";
 import { batchesIn, lastPerKey, recordsIn, type SeenRecord } from "../testing/compaction-model.ts";
@@ -60,7 +60,7 @@ async function seen(fixture: LogFixture): Promise<SeenRecord[]> {
 
 describe("a compacted log", () => {
   it("shows the last record of each key, at its offset, whatever was written", async () => {
-    for (let seed = 1; seed <= 20; seed++) {
+    for (let seed = 1; seed <= runsOf({ quick: 5, long: 20 }); seed++) {
       const random = new SeededRandom(seed);
       const fixture = await LogFixture.create({ ...COMPACTED, segmentBytes: 1000 + random.nextInt(4000) }, { seed });
       const keys = 1 + random.nextInt(40);

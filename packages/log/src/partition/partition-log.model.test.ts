@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
+import { runsOf } from "@ottla/base/simulated";
 import fc from "fast-check";
 import { FROM_CLIENT, LogFixture, makeBatch, readAll } from "../testing/log-fixture.ts";
 import { defaultLogConfig } from "./log-config.ts";
@@ -198,7 +199,7 @@ for (const [mode, config] of [
         await fc.asyncModelRun(setup, checked());
         fixture.store.abandon();
       }),
-      { numRuns: Number(process.env["LOG_MODEL_RUNS"] ?? 60) },
+      { numRuns: runsOf({ quick: 30, long: 300 }) },
     );
   });
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { SeededRandom } from "@ottla/base/simulated";
+import { runsOf, SeededRandom } from "@ottla/base/simulated";
 import { ErrorCode } from "@ottla/protocol";
 import { encodeEndTransactionMarker } from "@ottla/protocol/records";
 import { decodeAborted } from "../segment/aborted-entry.ts";
@@ -284,7 +284,7 @@ class Run {
 
 describe("transactions in a log", () => {
   it(`are what a plain list of all batches says, whatever happens to the process and the disk (${STEPS} steps each)`, async () => {
-    for (let seed = 1; seed <= 40; seed++) {
+    for (let seed = 1; seed <= runsOf({ quick: 10, long: 40 }); seed++) {
       const run = new Run(await LogFixture.create({ segmentBytes: 400 + (seed % 5) * 300 }, { seed }), seed);
       await run.begin();
       for (let step = 0; step < STEPS; step++) {

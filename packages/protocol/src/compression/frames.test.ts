@@ -92,7 +92,8 @@ for (const [name, codec, pack] of [
   ["zstd frames", zstd, (bytes: Buffer) => zstdCompressSync(bytes)],
 ] as const) {
   test(`the number of ${name} is bounded, at once and in all`, async () => {
-    const frames = (count: number) => Buffer.concat(Array.from({ length: count }, () => pack(Buffer.from("x"))));
+    const frame = pack(Buffer.from("x"));
+    const frames = (count: number) => Buffer.concat(Array.from({ length: count }, () => frame));
     assert.equal(codec.unpack(frames(FRAMES_AT_ONCE_MAX), BYTES_MAX)?.bytes.length, FRAMES_AT_ONCE_MAX);
     assert.equal(codec.unpack(frames(FRAMES_AT_ONCE_MAX + 1), BYTES_MAX), undefined);
     assert.equal(codec.decompress(frames(FRAMES_MAX), BYTES_MAX).length, FRAMES_MAX);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { MalformedBytesError, TimeSlice } from "@ottla/base";
 import { systemClock } from "@ottla/base/node";
+import { runsOf } from "@ottla/base/simulated";
 import fc from "fast-check";
 import {
   CODEC_NAMES,
@@ -34,8 +35,8 @@ const RULES = {
   maxMessageBytes: BYTES_MAX,
 } as const;
 
-/** Runs per kind of damage; a longer run: `OTTLA_FUZZ_RUNS=100000 node --conditions=source --test FILE`. */
-const numRuns = Number(process.env["OTTLA_FUZZ_RUNS"] ?? 300);
+/** Runs per kind of damage. */
+const numRuns = runsOf({ quick: 60, long: 1000 });
 
 const batch = fc.tuple(arbitraryRecords, fc.constantFrom(...CODEC_NAMES)).map(([records, codec]) => sampleBatch(records, codec));
 const flips = fc.array(fc.tuple(fc.nat(), fc.nat(7)), { minLength: 1, maxLength: 6 });

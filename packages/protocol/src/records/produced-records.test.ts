@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { deflateRawSync, gzipSync } from "node:zlib";
 import { TimeSlice } from "@ottla/base";
 import { systemClock } from "@ottla/base/node";
+import { runsOf } from "@ottla/base/simulated";
 import fc from "fast-check";
 import { ErrorCode } from "../errors/error-codes.ts";
 import { arbitraryRecords, NOW_MS, sampleBatch, sampleRecord } from "../records-tests/sample-batches.ts";
@@ -264,7 +265,7 @@ test("reading in pieces gives what reading at once gives, over any sound batch",
     fc.asyncProperty(arbitraryRecords, fc.constantFrom(...CODEC_NAMES), fc.boolean(), async (records, codec, requiresKey) => {
       await read(sampleBatch(records, codec), { requiresKey });
     }),
-    { numRuns: 100, endOnFailure: true },
+    { numRuns: runsOf({ quick: 40, long: 100 }), endOnFailure: true },
   );
 });
 
@@ -278,7 +279,7 @@ test("reading in pieces gives what reading at once gives, over any record bytes"
       await read(plain);
       await read(batchOver(packedBy("gzip", plain.subarray(61)), records.length, "gzip"));
     }),
-    { numRuns: 300, endOnFailure: true },
+    { numRuns: runsOf({ quick: 60, long: 300 }), endOnFailure: true },
   );
 });
 

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { ByteReader, ByteWriter, MalformedBytesError } from "@ottla/base";
+import { runsOf } from "@ottla/base/simulated";
 import fc from "fast-check";
 import { loadSubjects, type Subject, type Values } from "./spec-files.ts";
 import { arbitraryMessage } from "./spec-values.ts";
 
-const numRuns = Number(process.env["OTTLA_FUZZ_RUNS"] ?? 30);
+const numRuns = runsOf({ quick: 8, long: 30 });
 /** Objects, list elements and raw tagged fields a reader may make of one byte: an element takes at least a byte, and a struct its defaults. */
 const nodesPerByteMax = 8;
 

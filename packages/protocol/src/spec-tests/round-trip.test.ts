@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { ByteReader, ByteWriter } from "@ottla/base";
+import { runsOf } from "@ottla/base/simulated";
 import fc from "fast-check";
 import { loadSubjects, type Subject, type Values } from "./spec-files.ts";
 import { arbitraryMessage } from "./spec-values.ts";
 
-const numRuns = 12;
+const numRuns = runsOf({ quick: 6, long: 50 });
 
 describe("every message survives writing and reading in every version, unknown tagged fields included", async () => {
   for (const subject of await loadSubjects()) {
