@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { RunningCluster } from "@ottla/conformance/cluster";
 import { readProcessUsage } from "@ottla/conformance/process/process-usage";
 import { startCluster } from "@ottla/conformance/target";
@@ -11,7 +12,8 @@ import {
   makeIncrementalAlterConfigsRequest,
 } from "@ottla/protocol/apis/incremental-alter-configs";
 import { Comparison } from "../measure/comparison.ts";
-import { probeProduce, writeKeyedLog } from "../wire/keyed-log.ts";
+import { writeKeyedLog } from "../wire/keyed-log.ts";
+import { startProduceProbe } from "../wire/processes.ts";
 import { alternate } from "./pair.ts";
 import type { BenchOptions, BenchPart } from "./part.ts";
 
@@ -19,9 +21,14 @@ const TOPIC = "compacted";
 const CONFIG = { "log.cleaner.backoff.ms": "100", "log.segment.delete.delay.ms": "1000" };
 const TOPIC_RESOURCE = 2;
 const SET = 0;
+const RECORD_BYTES = [1000, 100];
 const SEGMENTS = 16;
+const WARM_UP_MS = 1500;
+const QUIET_MS = 6000;
 const WATCH_EVERY_MS = 20;
 const GIVE_UP_MS = 240_000;
+
+const recordsOf = (recordBytes: number): string => `${recordBytes} B records`;
 
 async function createTopic(bootstrap: string, name: string, segmentBytes: number): Promise<void> {
   const connection = await RawConnection.open(bootstrap);
@@ -55,10 +62,8 @@ function compactedBelow(cluster: RunningCluster): number {
   return Number(new RegExp(`^${TOPIC} 0 (\\d+)`, "m").exec(readFileSync(file, "utf8"))?.[1] ?? 0);
 }
 
-const percentile = (sorted: readonly number[], share: number): number => sorted[Math.floor(sorted.length * share)] ?? 0;
-
 async function measure(cluster: RunningCluster, recordBytes: number, totalBytes: number, comparison: Comparison): Promise<void> {
-  const name = `${recordBytes} B records`;
+  const name = recordsOf(recordBytes);
   const segmentBytes = Math.floor(totalBytes / SEGMENTS);
   await createTopic(cluster.bootstrap, TOPIC, segmentBytes);
   await createTopic(cluster.bootstrap, "probed", segmentBytes);
@@ -71,28 +76,25 @@ async function measure(cluster: RunningCluster, recordBytes: number, totalBytes:
     batchBytes: 65_536,
   });
   // The machine writes back what was produced.
-  await new Promise((resolve) => setTimeout(resolve, 3000));
-  let quietUntil = performance.now() + 1500;
-  await probeProduce(cluster.bootstrap, "probed", () => performance.now() > quietUntil);
-  quietUntil = performance.now() + 5000;
-  const quiet = await probeProduce(cluster.bootstrap, "probed", () => performance.now() > quietUntil);
+  await sleep(3000);
+  const probe = await startProduceProbe(cluster.bootstrap, "probed");
+  await sleep(WARM_UP_MS);
+  await probe.look();
+  await sleep(QUIET_MS);
+  const quiet = await probe.look();
   const before = readProcessUsage(...cluster.pids);
   let peakBytes = 0;
-  let isOver = false;
-  const startedAt = performance.now();
-  let seconds = 0;
-  const watch = async (): Promise<void> => {
-    while (compactedBelow(cluster) === 0) {
-      if (performance.now() - startedAt > GIVE_UP_MS) throw new Error(`${cluster.kind} did not compact the log in time.`);
-      peakBytes = Math.max(peakBytes, readProcessUsage(...cluster.pids).residentBytes);
-      await new Promise((resolve) => setTimeout(resolve, WATCH_EVERY_MS));
-    }
-    seconds = (performance.now() - startedAt) / 1000;
-    isOver = true;
-  };
   await beginCompaction(cluster.bootstrap);
-  const [busy] = await Promise.all([probeProduce(cluster.bootstrap, "probed", () => isOver), watch()]);
+  const startedAt = performance.now();
+  while (compactedBelow(cluster) === 0) {
+    if (performance.now() - startedAt > GIVE_UP_MS) throw new Error(`${cluster.kind} did not compact the log in time.`);
+    peakBytes = Math.max(peakBytes, readProcessUsage(...cluster.pids).residentBytes);
+    await sleep(WATCH_EVERY_MS);
+  }
+  const seconds = (performance.now() - startedAt) / 1000;
+  const busy = await probe.look();
   const cpuSeconds = readProcessUsage(...cluster.pids).cpuSeconds - before.cpuSeconds;
+  await probe.stop();
   // The last segment is never compacted.
   const bytes = (written.bytes * compactedBelow(cluster)) / written.records;
   const kind = cluster.kind;
@@ -100,15 +102,16 @@ async function measure(cluster: RunningCluster, recordBytes: number, totalBytes:
   comparison.add(`${name}: CPU s per GB`, kind, cpuSeconds / (bytes / 1e9));
   comparison.add(`${name}: peak memory of the process, MB`, kind, peakBytes / 1e6);
   comparison.add(`${name}: of which compaction, MB`, kind, Math.max(0, peakBytes - before.residentBytes) / 1e6);
-  comparison.add(`${name}: produce p99 beside it, ms`, kind, percentile(busy, 0.99));
-  comparison.add(`${name}: produce p99 without, ms`, kind, percentile(quiet, 0.99));
-  comparison.add(`${name}: p99 beside ÷ p99 without`, kind, percentile(busy, 0.99) / percentile(quiet, 0.99));
-  comparison.add(`${name}: the longest produce beside it, ms`, kind, busy.at(-1) ?? 0);
+  comparison.add(`${name}: produce p99 beside it, ms`, kind, busy.p99Ms);
+  comparison.add(`${name}: produce p99 without, ms`, kind, quiet.p99Ms);
+  comparison.add(`${name}: p99 beside ÷ p99 without`, kind, busy.p99Ms / quiet.p99Ms, { than: kind, below: 2 });
+  comparison.add(`${name}: the longest produce beside it, ms`, kind, busy.maxMs);
+  comparison.add(`${name}: the longest produce without, ms`, kind, quiet.maxMs);
 }
 
 async function run(options: BenchOptions): Promise<string> {
   const comparison = new Comparison();
-  for (const recordBytes of [1000, 100]) {
+  for (const recordBytes of RECORD_BYTES.filter((bytes) => recordsOf(bytes).includes(options.workload ?? ""))) {
     const totalBytes = options.quick ? 2e8 : 2e9;
     await alternate(options, async (kind) => {
       const cluster = await startCluster(kind, { config: CONFIG, production: true });

@@ -18,18 +18,21 @@ export interface KeyedLog {
 
 const IN_FLIGHT = 16;
 
-function produceFrame(topic: string, batch: Buffer): Buffer {
+/** A request that produces one batch to partition 0. */
+export function frameOf(topic: string, batch: Buffer): Buffer {
   const topicData = [makeTopicProduceData({ name: topic, partitionData: [makePartitionProduceData({ index: 0, records: batch })] })];
   const request = makeProduceRequest({ acks: 1, timeoutMs: 30_000, topicData });
   return Buffer.concat(encodeRequest(produceApi, PRODUCE_VERSION, 1, "bench", request));
 }
 
-function check(answer: Buffer): void {
+/** Errors: an answer with an error code. */
+export function checkProduced(answer: Buffer): void {
   const code = decodeResponse(produceApi, PRODUCE_VERSION, answer.subarray(4)).responses[0]?.partitionResponses[0]?.errorCode;
   if (code !== 0) throw new Error(`Produce was answered with error ${code}.`);
 }
 
-async function connected(bootstrap: string, onAnswer: (answer: Buffer) => void) {
+/** A connection; each answer comes as one frame. */
+export async function connected(bootstrap: string, onAnswer: (answer: Buffer) => void) {
   const socket = connect({ host: "127.0.0.1", port: Number(bootstrap.split(":")[1]), noDelay: true });
   await once(socket, "connect");
   const splitter = new FrameSplitter();
@@ -54,14 +57,14 @@ export async function writeKeyedLog(log: KeyedLog): Promise<{ readonly bytes: nu
     records += builder.recordCount;
     const batch = builder.close("none");
     bytes += batch.length;
-    return produceFrame(log.topic, batch);
+    return frameOf(log.topic, batch);
   };
   let sent = 0;
   let answered = 0;
   const whole = Promise.withResolvers<void>();
   const socket = await connected(log.bootstrap, (answer) => {
     try {
-      check(answer);
+      checkProduced(answer);
     } catch (error) {
       whole.reject(error);
     }
@@ -80,24 +83,4 @@ export async function writeKeyedLog(log: KeyedLog): Promise<{ readonly bytes: nu
   await whole.promise;
   socket.destroy();
   return { bytes, records };
-}
-
-/** Produces one small record after another, a pause between, until `isOver`. Resolves with how long each took, in ms, ascending. */
-export async function probeProduce(bootstrap: string, topic: string, isOver: () => boolean): Promise<number[]> {
-  const builder = new RecordBatchBuilder();
-  builder.append(Buffer.from("key"), Buffer.alloc(1000, 7), [], Date.now());
-  const frame = produceFrame(topic, builder.close());
-  const latencies: number[] = [];
-  let take = (_answer: Buffer): void => {};
-  const socket = await connected(bootstrap, (answer) => take(answer));
-  while (!isOver()) {
-    const startedAt = performance.now();
-    const answered = new Promise<Buffer>((resolve) => (take = resolve));
-    socket.write(frame);
-    check(await answered);
-    latencies.push(performance.now() - startedAt);
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
-  socket.destroy();
-  return latencies.sort((a, b) => a - b);
 }

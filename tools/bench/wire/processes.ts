@@ -1,8 +1,10 @@
+import type { SpawnOptions } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { type Child, runCommand, startChild } from "@ottla/conformance/process/child";
 import type { BareLoopOptions } from "./bare-loop.ts";
 import type { GroupLoadResult, GroupLoadTask } from "./group-load.ts";
+import type { ProbedLatency } from "./produce-probe.ts";
 import type { RawProducerResult, RawProducerTask } from "./raw-producer.ts";
 import type { RawReaderResult, RawReaderTask } from "./raw-reader.ts";
 
@@ -29,8 +31,12 @@ export function runRawReader(task: RawReaderTask): Promise<RawReaderResult> {
   return runTask("raw-reader.ts", task);
 }
 
-async function startScript(name: string, args: readonly string[]): Promise<{ readonly child: Child; readonly firstLine: string }> {
-  const child = startChild(process.execPath, [...script(name), ...args]);
+async function startScript(
+  name: string,
+  args: readonly string[],
+  options?: SpawnOptions,
+): Promise<{ readonly child: Child; readonly firstLine: string }> {
+  const child = startChild(process.execPath, [...script(name), ...args], options);
   const failed = child.exited.then((status) => {
     throw new Error(`${name} ended (${status}): ${child.outputTail()}`);
   });
@@ -49,4 +55,29 @@ export async function startBareLoopProcess(options: BareLoopOptions): Promise<{ 
 /** Holds `count` connections open from a process of its own. */
 export async function startIdleConnections(host: string, port: number, count: number): Promise<Child> {
   return (await startScript("idle-connections.ts", [host, String(port), String(count)])).child;
+}
+
+/** Small records that are produced one after another, to see how long each takes. */
+export interface ProduceProbe {
+  /** How long those since the last look took. */
+  look(): Promise<ProbedLatency>;
+  stop(): Promise<void>;
+}
+
+/** Produces small records to partition 0 of `topic` from a process of its own. */
+export async function startProduceProbe(bootstrap: string, topic: string): Promise<ProduceProbe> {
+  const { child } = await startScript("produce-probe.ts", [bootstrap, topic], { stdio: ["pipe", "pipe", "pipe"] });
+  const { stdin, stdout } = child.process;
+  if (stdin === null || stdout === null) throw new TypeError("The child's input and output are piped.");
+  return {
+    async look() {
+      const line = once(stdout, "data");
+      stdin.write("\n");
+      return JSON.parse(String((await line)[0])) as ProbedLatency;
+    },
+    async stop() {
+      stdin.end();
+      await child.exited;
+    },
+  };
 }

@@ -64,7 +64,7 @@ export interface SegmentGroup {
   readonly segments: readonly SourceSegment[];
 }
 
-/** A group that was written anew, whole on the disk under its `.cleaned` name. */
+/** A group that was written anew under its `.cleaned` name; nothing of it is synced yet. */
 export interface RewrittenGroup {
   readonly sizeBytes: number;
   /** The content of its `.index` and `.timeindex`. */

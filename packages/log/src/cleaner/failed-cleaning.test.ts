@@ -5,12 +5,12 @@ import type { DiskOperation } from "@ottla/base/simulated";
 import { runsOf } from "@ottla/base/simulated";
 import { RecordBatchBuilder } from "@ottla/protocol/records";
 import { recordsIn } from "../testing/compaction-model.ts";
-import { readAll, START_MS, TOPIC_ID } from "../testing/log-fixture.ts";
+import { FROM_CLIENT, readAll, START_MS, TOPIC_ID } from "../testing/log-fixture.ts";
 import { checkCompacted, expectedAfter, preparedLog } from "../testing/prepared-log.ts";
 
-function keyed(key: string, i: number): Buffer {
+function keyed(keys: readonly string[], i: number): Buffer {
   const builder = new RecordBatchBuilder();
-  builder.append(Buffer.from(key), Buffer.alloc(50, String(i)), [], START_MS);
+  for (const key of keys) builder.append(Buffer.from(key), Buffer.alloc(50, String(i)), [], START_MS);
   return builder.close();
 }
 
@@ -35,7 +35,10 @@ describe("a cleaning whose disk fails", () => {
           const isPassed = fixture.disk.count(operation) - before <= after;
           repair();
           // In the middle of a swap only the next start can go on.
-          if (fixture.log.refusal === undefined) await checkCompacted(fixture.log, records, activeBase, where);
+          if (fixture.log.refusal === undefined) {
+            await checkCompacted(fixture.log, records, activeBase, where);
+            assert.doesNotMatch(fixture.names().join(), /\.(cleaned|swap)/, `${where}: what was written for nothing is left`);
+          }
           if (isPassed) {
             await fixture.store.close();
             break;
@@ -71,7 +74,7 @@ describe("a cleaning whose disk fails", () => {
     const { fixture } = await preparedLog(1);
     const other = fixture.store.createPartition("others", 0, TOPIC_ID, fixture.config);
     fixture.flip("00000000000000000000.log", 70);
-    for (let i = 0; i < 40; i++) other.append(keyed(`key-${i % 3}`, i), { origin: "client", leaderEpoch: 1 });
+    for (let i = 0; i < 40; i++) other.append(keyed([`key-${i % 3}`], i), { origin: "client", leaderEpoch: 1 });
     const bytes = other.sizeBytes;
     await fixture.store.compact();
     assert.deepEqual(fixture.logger.events, [GIVEN_UP]);
@@ -79,5 +82,23 @@ describe("a cleaning whose disk fails", () => {
     assert.ok(other.sizeBytes < bytes);
     await fixture.store.compact();
     assert.equal(fixture.logger.events.length, 1, "it is told once");
+  });
+
+  it("gives damage that came behind an earlier cleaning no new checksum", async () => {
+    const { fixture } = await preparedLog(1);
+    const { log } = fixture;
+    const fill = (keys: readonly string[]): void => {
+      for (let i = 0; i < 16; i++) log.append(keyed(i === 0 ? keys : ["filler"], i), FROM_CLIENT);
+    };
+    const content = (name: string): Buffer => fixture.disk.readFile(fixture.path(name));
+    fill(["stays", "goes"]);
+    await fixture.store.compact();
+    const file = fixture.names().find((name) => name.endsWith(".log") && content(name).includes("stays"))!;
+    assert.ok(content(file).includes("goes"));
+    fixture.flip(file, content(file).indexOf("stays") + 20);
+    fill(["goes"]);
+    await fixture.store.compact();
+    assert.deepEqual(fixture.logger.events, [GIVEN_UP]);
+    assert.match(String(fixture.logger.details[0]?.fields["error"]), /checksum/);
   });
 });

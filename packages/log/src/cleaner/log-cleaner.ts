@@ -187,14 +187,7 @@ export class LogCleaner {
       const mapped = await running.map();
       if (mapped.endOffset <= range.firstDirtyOffset) throw tooManyKeys(log, mapped.keys);
       await log.allowCompactionBelow(range.endOffset);
-      for (const group of this.#groupsOf(log, mapped.endOffset)) {
-        if (!this.#isWanted(log)) throw new CleaningStopped(`${log.name} is not to be compacted any more.`);
-        const replacement = log.beginReplacement(group.segments[0]!.baseOffset, group.segments.length);
-        // Retention has taken some of them.
-        if (replacement === undefined) continue;
-        const written = await running.rewrite(group, mapped.endOffset);
-        await log.commitReplacement(replacement, written);
-      }
+      await this.#rewriteAll(log, running, mapped.endOffset);
       await checkpoint.set(log, mapped.endOffset);
       logger.info("a log was compacted", {
         topic: log.topic,
@@ -212,6 +205,32 @@ export class LogCleaner {
     } finally {
       stopWatching();
       running.end();
+    }
+  }
+
+  /** Each group is put in place, which waits for the disk, while the one behind it is written. */
+  async #rewriteAll(log: PartitionLog, running: RunningCleaning, endOffset: number): Promise<void> {
+    let placed: Promise<unknown> = Promise.resolve();
+    try {
+      for (const group of this.#groupsOf(log, endOffset)) {
+        if (!this.#isWanted(log)) throw new CleaningStopped(`${log.name} is not to be compacted any more.`);
+        const replacement = log.beginReplacement(group.segments[0]!.baseOffset, group.segments.length);
+        // Retention has taken some of them.
+        if (replacement === undefined) continue;
+        const written = await running.rewrite(group, endOffset);
+        try {
+          await placed;
+        } catch (error) {
+          replacement.discard();
+          throw error;
+        }
+        placed = log.commitReplacement(replacement, written);
+        // What is written behind a group that could not be put in place is for nothing.
+        placed.catch(() => running.stop());
+      }
+    } finally {
+      // Why a group could not be put in place is what has to be told.
+      await placed;
     }
   }
 

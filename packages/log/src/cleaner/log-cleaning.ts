@@ -113,10 +113,12 @@ export class LogCleaning {
     return { endOffset, keys: map.size, readBytes };
   }
 
-  /** Writes a group's `.cleaned` file. Errors: {@link CleaningStopped}, disk errors, `LOG_CORRUPT`; then no file is left. */
+  /** Writes a group's `.cleaned` file, unsynced. Errors: {@link CleaningStopped}, disk errors, `LOG_CORRUPT`; then no file is left. */
   async rewrite(group: SegmentGroup, mapEndOffset: number): Promise<RewrittenGroup> {
     const { directory, indexIntervalBytes, bounds } = this.#job;
     const filter = (this.#filter ??= this.#newFilter(group, mapEndOffset));
+    const { firstDirtyOffset } = this.#job;
+    const isChecked = (last: number): boolean => last >= firstDirtyOffset && last < mapEndOffset;
     const place = { directory, base: group.segments[0]!.baseOffset, end: group.segments.at(-1)!.endOffset };
     const admit = (byteLength: number): void => this.#space.admit(byteLength);
     const target = new ReplacementFile(this.#deps.disk, place, { indexIntervalBytes, bufferBytes: bounds.bufferBytes, admit });
@@ -126,8 +128,8 @@ export class LogCleaning {
       const put = (batch: Buffer, at: number, unpacked?: Buffer): void | Promise<void> => {
         const left = filter.filter(batch, at, unpacked);
         if (left === "nothing") return this.#restIfDue();
-        // A batch that is written anew gets a new checksum: what was damaged must not look sound afterwards.
-        if (left !== "whole") this.#check(batch, at);
+        // A batch that is written anew gets a new checksum: what was damaged must not look sound afterwards. The map has checked what it knows of.
+        if (left !== "whole" && !isChecked(lastOffset(batch, at))) this.#check(batch, at);
         const written = left === "whole" ? target.append(batch, at) : target.append(left);
         return this.#afterIo(written);
       };
@@ -136,7 +138,7 @@ export class LogCleaning {
         return unpacked === undefined ? put(batch, at) : unpacked.then((records) => put(batch, at, records));
       };
       for (const segment of group.segments) readBytes += await this.#read(segment, take);
-      const written = await target.finish(this.#transactions!.takeRetained());
+      const written = target.finish(this.#transactions!.takeRetained());
       this.#stopIfTold();
       return { ...written, readBytes, keptRecords: filter.keptRecords - keptBefore };
     } catch (error) {

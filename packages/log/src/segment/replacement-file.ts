@@ -15,7 +15,7 @@ export interface ReplacementPlace {
   readonly end: number;
 }
 
-/** A replacement whose content is on the disk under its `.cleaned` names. */
+/** A replacement that was written under its `.cleaned` names; nothing of it is synced yet. */
 export interface WrittenReplacement {
   readonly sizeBytes: number;
   /** The content of its `.index` and `.timeindex`. */
@@ -80,12 +80,11 @@ export class ReplacementFile {
     return written;
   }
 
-  /** Makes it whole on the disk. Errors: disk errors; then only {@link ReplacementFile.discard} is left. */
-  async finish(aborted: readonly AbortedEntry[]): Promise<WrittenReplacement> {
+  /** Writes what is left to write. Errors: disk errors; then only {@link ReplacementFile.discard} is left. */
+  finish(aborted: readonly AbortedEntry[]): WrittenReplacement {
     this.#write(this.#buffer.subarray(0, this.#gathered));
-    await this.#file!.sync();
     this.#close();
-    if (aborted.length > 0) await this.#writeTransactions(aborted);
+    if (aborted.length > 0) this.#writeTransactions(aborted);
     return {
       sizeBytes: this.#sizeBytes,
       ...this.#indexes.encode(),
@@ -99,12 +98,11 @@ export class ReplacementFile {
     for (const kind of [".log", ".txnindex"] as const) this.#disk.remove(this.#path(kind));
   }
 
-  async #writeTransactions(aborted: readonly AbortedEntry[]): Promise<void> {
+  #writeTransactions(aborted: readonly AbortedEntry[]): void {
     const file = this.#disk.open(this.#path(".txnindex"));
     try {
       file.truncate(0);
       file.append([encodeAborted(aborted)]);
-      await file.sync();
     } finally {
       file.close();
     }

@@ -38,7 +38,7 @@ async function rewrite(
   const replacement = log.beginReplacement(first.baseOffset, count)!;
   const file = replacement.file();
   for (const batch of batchViews(content)) if (lastOffset(batch, 0) < end && keeps(baseOffset(batch, 0))) file.append(batch);
-  return [replacement, await file.finish(aborted)];
+  return [replacement, file.finish(aborted)];
 }
 
 async function offsets(fixture: LogFixture): Promise<number[]> {

@@ -7,8 +7,8 @@ import { SegmentIndexes } from "./segment-indexes.ts";
 const BUFFER_BYTES = 64 * 1024;
 
 /**
- * Closed segments that lie side by side, written anew as one, as compaction does. Batches keep their offsets. When the new file is whole on the disk (see
- * {@link ReplacementFile}) it takes the place of the old ones in one move. A crash at any moment leaves either the old ones or the new one, never both: see `completeSwaps`.
+ * Closed segments that lie side by side, written anew as one, as compaction does. Batches keep their offsets. When the new file (see {@link ReplacementFile}) is
+ * whole on the disk it takes the place of the old ones in one move. A crash at any moment leaves either the old ones or the new one, never both: see `completeSwaps`.
  */
 export class SegmentReplacement {
   readonly #deps: SegmentDeps;
@@ -44,9 +44,11 @@ export class SegmentReplacement {
     return new ReplacementFile(this.#deps.disk, this.#place, { indexIntervalBytes: this.#indexIntervalBytes, bufferBytes: BUFFER_BYTES });
   }
 
-  /** From here on a restart takes the new file. Errors: disk errors; the old segments are then in place, also after a restart. */
+  /** Makes the new file whole on the disk; from here on a restart takes it. Errors: disk errors; the old segments are then in place, also after a restart. */
   async seal(written: WrittenReplacement): Promise<void> {
     const { disk } = this.#deps;
+    if (written.hasTransactions) await this.#sync(".txnindex");
+    await this.#sync(".log");
     if (written.hasTransactions) disk.rename(this.#path(".txnindex", ".cleaned"), this.#path(".txnindex", ".swap"));
     disk.rename(this.#path(".log", ".cleaned"), this.#path(".log", ".swap"));
     await disk.syncNames(this.#place.directory);
@@ -75,6 +77,15 @@ export class SegmentReplacement {
     // The log first: a swap file of it is what a restart goes by.
     for (const kind of [".log", ".txnindex"] as const)
       for (const state of [".swap", ".cleaned"] as const) this.#deps.disk.remove(this.#path(kind, state));
+  }
+
+  async #sync(kind: ".log" | ".txnindex"): Promise<void> {
+    const file = this.#deps.disk.open(this.#path(kind, ".cleaned"));
+    try {
+      await file.sync();
+    } finally {
+      file.close();
+    }
   }
 
   #path(kind: ".log" | ".txnindex", state: ".cleaned" | ".swap"): string {
