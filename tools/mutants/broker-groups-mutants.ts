@@ -196,4 +196,18 @@ export const brokerGroupsMutants: readonly Mutant[] = [
     replace: "",
     tests: ["broker/src/groups/classic/member-table"],
   },
+  {
+    rule: "a committed offset is told when it is on the disk",
+    file: "packages/broker/src/groups/offsets/group-offsets.ts",
+    find: '    if (typeof shard === "number") return undefined;\n',
+    replace: '    if (Math.min(0) === 0 || typeof shard === "number") return undefined;\n',
+    tests: ["unsynced-offsets"],
+  },
+  {
+    rule: "an offset of one of several groups is told when it is on the disk",
+    file: "packages/broker/src/handlers/09-offset-fetch.ts",
+    find: "      if (areKept !== undefined) doubts.push({ at: groups.length, areKept });\n",
+    replace: "",
+    tests: ["unsynced-offsets"],
+  },
 ];

@@ -139,4 +139,11 @@ export const brokerMutants: readonly Mutant[] = [
     replace: "lastTurns.delete(partition);",
     tests: ["broker/src/produce/append-turns"],
   },
+  {
+    rule: "a start that fails closes the journal",
+    file: "packages/broker/src/broker.ts",
+    find: "    await controller.close().then(",
+    replace: "    await Promise.resolve(undefined).then(",
+    tests: ["failed-start"],
+  },
 ];

@@ -122,9 +122,34 @@ async function openState(
     sizeAtStop: store.vouchedBytes(JOURNAL_FILE),
   });
   store.vouch(JOURNAL_FILE, undefined);
+  const controller = new MetadataController(deps.clock, metadata, journal);
+  try {
+    return await openParts(deps, options, { ...parts, controller, nodeIds, deletedTopicIds });
+  } catch (error) {
+    // What broke the start is told; a journal that failed tells it too.
+    await controller.close().then(
+      (sizeBytes) => store.vouch(JOURNAL_FILE, sizeBytes),
+      () => {},
+    );
+    throw error;
+  }
+}
+
+async function openParts(
+  deps: BrokerDeps,
+  options: BrokerPlan,
+  parts: {
+    readonly metadata: ClusterMetadata;
+    readonly config: EffectiveConfig;
+    readonly store: LogStore;
+    readonly controller: MetadataController;
+    readonly nodeIds: readonly number[];
+    readonly deletedTopicIds: ReadonlySet<string>;
+  },
+): Promise<OpenedBroker> {
+  const { metadata, config, store, controller, nodeIds, deletedTopicIds } = parts;
   config.overridesLoaded();
   store.configureCleaner(cleanerSettings(config));
-  const controller = new MetadataController(deps.clock, metadata, journal);
   const started = controller.begin([
     ...(metadata.clusterId === "" ? [{ kind: "cluster" as const, clusterId: randomUuid(deps.random) }] : []),
     { kind: "started", startEpoch: metadata.startEpoch + Math.max(1, options.atLeast?.leaderEpoch ?? 0) },

@@ -38,16 +38,8 @@ export async function administrator(client: Client): Promise<void> {
     const choice = random.nextInt(3);
     if (choice === 0) await setConfig(client, topic);
     else if (choice === 1) await addPartition(client, random.pick(world.topics));
-    else if (world.topics.length > 1 && !isCompacted(client, topic.name) && mayMakeAgain(client)) await makeAgain(client, topic);
+    else if (world.topics.length > 1 && !isCompacted(client, topic.name)) await makeAgain(client, topic);
   }
-}
-
-/**
- * Not where a power loss may take an unsynced removal and the unsynced id of the directory alike: the records of a deleted topic then come back in the one of the
- * same name. Known, and not mended yet.
- */
-function mayMakeAgain({ world }: Client): boolean {
-  return world.scenario.isSynced || !world.scenario.mishaps.includes("power loss");
 }
 
 async function createTopic(client: Client, name: string, incarnation: number, partitions: number): Promise<SimulatedTopic | undefined> {

@@ -86,8 +86,6 @@ export class Misfortune {
         this.#takeBackFaults.push(disk.fail(fault));
         // A log whose sync failed takes nothing until it is opened again.
         await this.#world.sleep(this.#random.nextInt(1000));
-        // What the system dropped is still to be seen until the power goes: a machine that loses its power some day must lose it before the log is trusted again.
-        if (this.#world.scenario.mishaps.includes("power loss")) return machine.end("power-lost");
         return this.#random.chance(0.5) ? machine.stop() : machine.end("killed");
       }
       case "disk full": {

@@ -61,6 +61,8 @@ class TransactionSession {
   #epoch = -1;
   #sequences = new Map<string, number>();
   #count = 0;
+  /** Nobody knows whether a batch was stored, so that its sequence numbers are of no more use: only another epoch has new ones. */
+  #isUnresolved = false;
   /** The offset that the last transaction carried; each carries a higher one. */
   #inputOffset = 0;
 
@@ -97,7 +99,8 @@ class TransactionSession {
     if (isWell && random.chance(0.4)) isWell = await this.#sendOffset(transaction);
     // One that dies in the middle leaves its transaction to who comes after it, or to its timeout.
     if (random.chance(0.1)) return false;
-    return this.#end(transaction, isWell && random.chance(0.75));
+    const hasEnded = await this.#end(transaction, isWell && random.chance(0.75));
+    return hasEnded && !this.#isUnresolved;
   }
 
   async #send(transaction: SentTransaction): Promise<boolean> {
@@ -137,11 +140,13 @@ class TransactionSession {
       }
       if (code !== undefined && !AGAIN.has(code) && !isCoordinatorGone(code)) {
         if (attempt === 0 && isNothingDone(code)) for (const record of records) world.history.refuse(record);
+        else this.#isUnresolved = true;
         return false;
       }
       this.#client.forgetLeaders();
       await this.#client.pause(40);
     }
+    this.#isUnresolved = true;
     return false;
   }
 
@@ -231,7 +236,10 @@ class TransactionSession {
   }
 
   #become(producerId: number, epoch: number): void {
-    if (producerId !== this.#producerId || epoch !== this.#epoch) this.#sequences = new Map();
+    if (producerId !== this.#producerId || epoch !== this.#epoch) {
+      this.#sequences = new Map();
+      this.#isUnresolved = false;
+    }
     this.#producerId = producerId;
     this.#epoch = epoch;
   }

@@ -5,15 +5,30 @@ import type { OffsetCommit, OffsetFetch, SentTransaction, Tick } from "../histor
 /** A group's offset is the last one that was committed: a fetch gives no older one than that which was kept when it was sent. */
 export function checkGroupOffsets(view: HistoryView): Anomaly[] {
   const commits = Map.groupBy(view.facts.commits, placeOf);
+  const shown = new Map<OffsetCommit, Tick>();
   return view.facts.offsetFetches.flatMap((fetch) => {
-    const fault = faultOf(view, commits.get(placeOf(fetch)) ?? [], fetch);
+    const ofPlace = commits.get(placeOf(fetch)) ?? [];
+    const fault = faultOf(view, ofPlace, shown, fetch);
+    noteShown(ofPlace, shown, fetch);
     return fault ? [fault] : [];
   });
 }
 
-function faultOf(view: HistoryView, commits: readonly OffsetCommit[], fetch: OffsetFetch): Anomaly | undefined {
+/** What was shown counts as kept from then on, also where its own answer never came: others went on from there. */
+function noteShown(commits: readonly OffsetCommit[], shown: Map<OffsetCommit, Tick>, fetch: OffsetFetch): void {
+  const possible = commits.filter(({ offset, begun }) => offset === fetch.offset && begun < fetch.ended);
+  const [only] = possible;
+  if (possible.length === 1 && only!.transaction === undefined && !shown.has(only!)) shown.set(only!, fetch.ended);
+}
+
+function faultOf(
+  view: HistoryView,
+  commits: readonly OffsetCommit[],
+  shown: ReadonlyMap<OffsetCommit, Tick>,
+  fetch: OffsetFetch,
+): Anomaly | undefined {
   const kept = commits.filter((commit) => {
-    const since = keptSince(commit);
+    const since = keptSince(commit) ?? shown.get(commit);
     return since !== undefined && since < fetch.begun && !mayBeLost(view, since, fetch);
   });
   const isOverwritten = (commit: OffsetCommit): boolean => kept.some((later) => lastMoment(view, commit) < later.begun);

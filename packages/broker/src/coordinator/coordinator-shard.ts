@@ -46,6 +46,11 @@ export class CoordinatorShard<Types extends CoordinatorTypes> {
     });
   }
 
+  /** Resolves when all that the state tells of is on the disk, rejects when it may never be; undefined while it is. */
+  get unsynced(): Promise<void> | undefined {
+    return this.#unsynced;
+  }
+
   /** True once the partition belongs to another coordinator, or none. */
   get isResigned(): boolean {
     return this.#isResigned;

@@ -1,5 +1,6 @@
 // OffsetFetch v1-10. v2 null topics = all, top-level error; v5 leader epoch (KIP-320), v7 require_stable (KIP-447), v8 several groups (KIP-709),
 // v9 member epochs, v10 topic ids (KIP-848).
+// What is told was kept as the topic promises: with flush.messages=1 it is on the disk. Kafka shows what is below the high watermark, which moves after its flush.
 import { TimeSlice } from "@ottla/base";
 import { ErrorCode, NIL_UUID } from "@ottla/protocol";
 import {
@@ -64,8 +65,22 @@ function unstable(
   return requireStable ? broker.groups.offsets.pending(groupId, nodeId) : () => false;
 }
 
-function fetchOneGroup(context: RequestContext, request: OffsetFetchRequest): OffsetFetchResponse {
-  const committed = context.broker.groups.offsets.committed(request.groupId, context.session.nodeId);
+function fetchOneGroup(context: RequestContext, request: OffsetFetchRequest): OffsetFetchResponse | Promise<OffsetFetchResponse> {
+  const { offsets } = context.broker.groups;
+  const { nodeId } = context.session;
+  const committed = offsets.committed(request.groupId, nodeId);
+  const areKept = offsets.areKept(request.groupId, nodeId);
+  const response = answerOneGroup(context, request, committed);
+  return areKept === undefined
+    ? response
+    : areKept.then((isKept) => (isKept ? response : answerOneGroup(context, request, ErrorCode.NOT_COORDINATOR)));
+}
+
+function answerOneGroup(
+  context: RequestContext,
+  request: OffsetFetchRequest,
+  committed: GroupsOffsets["committed"] | number,
+): OffsetFetchResponse {
   const isUnstable = unstable(context, request, request.groupId);
   const topics = typeof committed === "number" ? [] : find(context, { committed, isUnstable }, request.topics);
   if (typeof committed !== "number") return oneGroupResponse(topics, ErrorCode.NONE);
@@ -90,6 +105,7 @@ async function fetchGroups(context: RequestContext, request: OffsetFetchRequest)
   const groups: OffsetFetchResponseGroup[] = [];
   const slice = new TimeSlice(context.broker.clock);
   let answerBytes = 0;
+  const doubts: { readonly at: number; readonly areKept: Promise<boolean> }[] = [];
   for (const { groupId, memberId, memberEpoch, topics } of request.groups) {
     const refusal = answerBytes > ANSWER_BYTES_MAX ? ErrorCode.INVALID_REQUEST : checkMember(context, groupId, memberId, memberEpoch);
     const committed = refusal === ErrorCode.NONE ? context.broker.groups.offsets.committed(groupId, context.session.nodeId) : refusal;
@@ -105,10 +121,14 @@ async function fetchGroups(context: RequestContext, request: OffsetFetchRequest)
         }),
       );
       for (const { partitions } of found) for (const { metadata } of partitions) answerBytes += 32 + (metadata?.length ?? 0);
+      const areKept = context.broker.groups.offsets.areKept(groupId, context.session.nodeId);
+      if (areKept !== undefined) doubts.push({ at: groups.length, areKept });
       groups.push(makeOffsetFetchResponseGroup({ groupId, topics: found }));
     }
     if (slice.isOver) await slice.rest();
   }
+  for (const { at, areKept } of doubts)
+    if (!(await areKept)) groups[at] = makeOffsetFetchResponseGroup({ groupId: groups[at]!.groupId, errorCode: ErrorCode.NOT_COORDINATOR });
   return makeOffsetFetchResponse({ groups });
 }
 

@@ -4,10 +4,11 @@ import { type EpochStart, LeaderEpochs } from "../epochs/leader-epochs.ts";
 import type { LoadedLog } from "../partition/loaded-log.ts";
 import { readCompactionBound } from "../segment/compaction-bound.ts";
 import { Segment } from "../segment/segment.ts";
-import { LEADER_EPOCH_FILE, type SegmentFiles, segmentPath, sortSegmentFiles } from "../segment/segment-files.ts";
+import { LEADER_EPOCH_FILE, PARTITION_METADATA_FILE, type SegmentFiles, segmentPath, sortSegmentFiles } from "../segment/segment-files.ts";
 import { SegmentList } from "../segment/segment-list.ts";
 import { readHintFile } from "../shared/hint-file.ts";
 import type { LogEnvironment } from "../shared/log-environment.ts";
+import { syncFile } from "../shared/sync-file.ts";
 import { completeSwaps } from "./complete-swaps.ts";
 import { findCleanEnd } from "./clean-end.ts";
 import type { LoadRequest } from "./load-request.ts";
@@ -89,6 +90,7 @@ async function recoveryPointAfter(
   for (const segment of recovered.segments.slice(-recovered.checkedSegments)) {
     if (segment.sizeBytes > 0) await segment.sync();
   }
+  if (request.topicId !== undefined) await syncFile(env.disk, join(request.directory, PARTITION_METADATA_FILE));
   env.disk.syncDirectory(request.directory);
   env.disk.syncDirectory(request.parentDirectory);
   return logEndOffset;

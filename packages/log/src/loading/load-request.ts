@@ -12,6 +12,10 @@ export interface LoadRequest {
   readonly config: LogConfig;
   /** Whether the log was closed properly: then its end is trusted, after a look at it. */
   readonly wasCleanlyClosed: boolean;
+  /**
+   * A sync failed since the files were known to be on the disk: what they show beyond the recovery point may not be there, and only writing it again takes it there.
+   */
+  readonly hasUnsyncablePages: boolean;
   /** From the checkpoint: everything below was on the disk. 0 if unknown. */
   readonly recoveryPoint: number;
   /** From the checkpoint; 0 if unknown. */

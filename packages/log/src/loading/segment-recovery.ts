@@ -1,4 +1,4 @@
-import { baseOffset, partitionLeaderEpoch } from "@ottla/protocol/records";
+import { baseOffset, lastOffset, partitionLeaderEpoch, sizeInBytes } from "@ottla/protocol/records";
 import type { LeaderEpochs } from "../epochs/leader-epochs.ts";
 import { LogError } from "../errors.ts";
 import type { ProducerTable } from "../producers/producer-table.ts";
@@ -20,7 +20,7 @@ export interface RecoveredEnd extends LogEnd {
 
 /**
  * Checks every byte from the recovery point's segment on, rebuilding indexes, producers and epochs on the way, and cuts the log behind its last whole valid
- * batch. Segments behind a cut are set aside under the suffix `.lost`, with an error event. Errors: disk errors; `LOG_CORRUPT` when there is something wrong
+ * batch. What it finds beyond the recovery point is written again where a sync may have failed to take it to the disk; see {@link mustWriteAgain}. Segments behind a cut are set aside under the suffix `.lost`, with an error event. Errors: disk errors; `LOG_CORRUPT` when there is something wrong
  * below the recovery point, where everything was on the disk: then nothing is changed. Bytes that are missing at the very end are no error here.
  */
 export async function recoverSegments(
@@ -72,6 +72,14 @@ export async function recoverSegments(
   return { segments, logEndOffset, producers, checkedSegments: segments.length - first, cutBytes: 0 };
 }
 
+/**
+ * Whether what lies beyond the recovery point is written where it stands already: a sync that failed may have left it in memory alone, as if it were on the disk, and
+ * whoever syncs it next is told that all is well. With `flush.messages=1` it is little, and a process that was killed may not have heard of the failure.
+ */
+export function mustWriteAgain({ hasUnsyncablePages, config }: Pick<LoadRequest, "hasUnsyncablePages" | "config">): boolean {
+  return hasUnsyncablePages || config.flushMessages <= 1;
+}
+
 async function checkSegment(
   env: LogEnvironment,
   segment: Segment,
@@ -80,6 +88,8 @@ async function checkSegment(
   epochs: LeaderEpochs,
   producers: ProducerTable,
 ): Promise<ScanEnd> {
+  const isWrittenAgain = mustWriteAgain(request);
+  if (isWrittenAgain) segment.file.becomeWritable();
   const handle = segment.file.pin();
   try {
     const indexes = new SegmentIndexes(segment.baseOffset);
@@ -87,13 +97,15 @@ async function checkSegment(
     let latestEpoch = -1;
     const aborted: AbortedEntry[] = [];
     const end = await scanBatches(handle, range, (buffer, at, position) => {
+      if (isWrittenAgain && lastOffset(buffer, at) >= request.recoveryPoint)
+        handle.write(buffer.subarray(at, at + sizeInBytes(buffer, at)), position);
       indexes.note(buffer, at, position, request.config.indexIntervalBytes);
       noteAborted(aborted, producers.apply(buffer, at));
       const epoch = partitionLeaderEpoch(buffer, at);
       if (epoch > latestEpoch) epochs.assign((latestEpoch = epoch), baseOffset(buffer, at));
     });
     segment.rebuilt(indexes);
-    if (await segment.transactions.rebuilt(aborted)) env.disk.syncDirectory(request.directory);
+    await segment.transactions.rebuilt(aborted, isWrittenAgain);
     return end;
   } finally {
     segment.file.unpin();

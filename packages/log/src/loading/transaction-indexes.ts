@@ -27,9 +27,8 @@ export async function loadTransactionIndexes(env: LogEnvironment, segments: read
   const producers = new ProducerTable();
   for (const segment of segments.slice(0, segments.indexOf(damaged.at(-1)!) + 1)) {
     const aborted = await abortedIn(segment, producers);
-    if (damaged.includes(segment)) await segment.transactions.rebuilt(aborted);
+    if (damaged.includes(segment)) await segment.transactions.rebuilt(aborted, false);
   }
-  env.disk.syncDirectory(damaged[0]!.directory);
 }
 
 async function abortedIn(segment: Segment, producers: ProducerTable): Promise<AbortedEntry[]> {

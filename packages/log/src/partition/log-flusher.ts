@@ -5,6 +5,7 @@ import type { Segment } from "../segment/segment.ts";
 import type { SegmentList } from "../segment/segment-list.ts";
 import type { Flushable } from "../shared/flush-queue.ts";
 import type { LogEnvironment } from "../shared/log-environment.ts";
+import { syncFile } from "../shared/sync-file.ts";
 
 /** What the flusher sees of its log. */
 export interface FlushedLog {
@@ -33,6 +34,7 @@ export class LogFlusher implements Flushable {
   #goal: number;
   #waiters: Waiter[] = [];
   #isTopicIdSynced = false;
+  #isTopicIdWanted = false;
   #failure: unknown;
 
   constructor(log: FlushedLog, env: LogEnvironment, flushedOffset: number) {
@@ -73,7 +75,11 @@ export class LogFlusher implements Flushable {
 
   async flushOnce(): Promise<void> {
     const { segments } = this.#log;
-    if (this.#failure !== undefined || this.#goal <= this.#flushedOffset) return;
+    if (this.#failure !== undefined) return;
+    if (this.#goal <= this.#flushedOffset) {
+      if (this.#isTopicIdWanted) await this.#nameOwner();
+      return;
+    }
     // Syncing the last segment covers all that is in it by now.
     const reached = this.#goal > segments.active.baseOffset ? this.#log.logEndOffset : this.#goal;
     const first = Math.max(0, segments.floorIndex(this.#flushedOffset));
@@ -82,12 +88,7 @@ export class LogFlusher implements Flushable {
       .slice(first)
       .filter((segment) => segment.baseOffset < reached);
     try {
-      await allOrFirstFailure([
-        syncInOrder(due),
-        this.#syncTopicId(),
-        this.#env.directories.sync(this.#log.directory),
-        this.#env.directories.sync(this.#log.parentDirectory),
-      ]);
+      await allOrFirstFailure([syncInOrder(due), ...this.#syncNames()]);
     } catch (error) {
       this.fail(error);
       return;
@@ -96,6 +97,30 @@ export class LogFlusher implements Flushable {
     this.#log.onFlushed(this.#flushedOffset);
     this.#settle();
     if (this.#goal > this.#flushedOffset) this.#env.flushes.request(this);
+  }
+
+  /**
+   * Starts to sync whose the records are, and under which names they lie, without waiting and at most once: records of a partition that does not say whose it is
+   * are taken for nobody's after a power loss.
+   */
+  requestTopicId(): void {
+    if (this.#failure !== undefined || this.#isTopicIdSynced || this.#isTopicIdWanted) return;
+    this.#isTopicIdWanted = true;
+    this.#env.flushes.request(this);
+  }
+
+  async #nameOwner(): Promise<void> {
+    try {
+      await allOrFirstFailure(this.#syncNames());
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** The topic id and the names of directory and files. */
+  #syncNames(): Promise<void>[] {
+    const { directories } = this.#env;
+    return [this.#syncTopicId(), directories.sync(this.#log.directory), directories.sync(this.#log.parentDirectory)];
   }
 
   /** The offsets below were removed from the log: there is nothing left to flush there. */
@@ -124,12 +149,7 @@ export class LogFlusher implements Flushable {
   /** Once, before the first record is called durable: without its topic id a partition would be taken for another topic's. */
   async #syncTopicId(): Promise<void> {
     if (this.#isTopicIdSynced) return;
-    const file = this.#env.disk.open(join(this.#log.directory, PARTITION_METADATA_FILE));
-    try {
-      await file.sync();
-    } finally {
-      file.close();
-    }
+    await syncFile(this.#env.disk, join(this.#log.directory, PARTITION_METADATA_FILE));
     this.#isTopicIdSynced = true;
   }
 

@@ -316,9 +316,10 @@ export class PartitionLog implements FlushedLog {
     return this.#trimmer.deleteExpiredSegments(nowMs);
   }
 
-  /** Housekeeping that is due by time: `flush.ms` and forgotten producers. */
+  /** Housekeeping that is due by time: `flush.ms`, the topic id of a log that has records, and forgotten producers. */
   maintain(): void {
     this.#policy.flushIfDue();
+    if (this.#state.logEndOffset > this.#flusher.flushedOffset) this.#flusher.requestTopicId();
     const { producers, config } = this.#state;
     if (!producers.isEmpty) producers.expire(this.#env.clock.nowMs(), config.producerIdExpirationMs);
   }
@@ -383,10 +384,11 @@ export class PartitionLog implements FlushedLog {
   }
 
   #fail(error: unknown): void {
+    // Also while it is closed: the next process must know.
+    this.#listener.failed(this, error);
     if (this.#state.refusal !== undefined) return;
     this.#state.refusal = refusal(ErrorCode.KAFKA_STORAGE_ERROR, `The disk failed under ${this.name}; restart the broker to recover it.`);
     this.#env.logger.error("the disk failed; the partition takes no more records", { topic: this.topic, partition: this.partition, error });
-    this.#listener.failed(this, error);
   }
 
   #refuse(why: string): void {

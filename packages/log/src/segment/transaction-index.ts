@@ -1,6 +1,6 @@
 import type { Disk } from "@ottla/base";
 import type { CachedFile, FileCache } from "../shared/file-cache.ts";
-import { readHintFile, writeHintFile } from "../shared/hint-file.ts";
+import { readHintFile } from "../shared/hint-file.ts";
 import { type AbortedEntry, decodeAborted, encodeAborted } from "./aborted-entry.ts";
 import { segmentPath } from "./segment-files.ts";
 
@@ -48,21 +48,19 @@ export class TransactionIndex {
   }
 
   /**
-   * Takes entries made from the log in place of what there is. True where the file was written anew; then it is on the disk, but perhaps not under its name yet. What is
-   * right already is left alone, since below the recovery point nothing is synced again; above it, the next sync makes sure of it. Errors: disk errors.
+   * Takes entries made from the log in place of what there is. Where the file is written anew it is on the disk when this resolves, whole under its name. What is
+   * right already is left alone, since below the recovery point nothing is synced again; above it, the next sync makes sure of it. `mustWrite`: what the file shows
+   * may not be on the disk, and no sync would take it there. Errors: disk errors.
    */
-  async rebuilt(entries: readonly AbortedEntry[]): Promise<boolean> {
-    if (this.#entries !== undefined && isSame(this.#entries, entries)) {
+  async rebuilt(entries: readonly AbortedEntry[], mustWrite: boolean): Promise<void> {
+    if (mustWrite ? entries.length === 0 && this.entries.length === 0 : this.#entries !== undefined && isSame(this.#entries, entries)) {
       this.#isUnsynced = entries.length > 0;
-      return false;
+      return;
     }
     this.release();
     this.#entries = [...entries];
-    writeHintFile(this.#disk, this.#path, encodeAborted(entries));
-    this.#isUnsynced = true;
-    await this.sync();
-    this.release();
-    return true;
+    await this.#disk.replace(this.#path, encodeAborted(entries));
+    this.#isUnsynced = false;
   }
 
   /** Waits until the file is on the disk. Errors: disk errors. */

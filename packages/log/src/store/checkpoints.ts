@@ -3,6 +3,7 @@ import type { ListenedLog, LogListener } from "../partition/log-listener.ts";
 import type { PartitionLog } from "../partition/partition-log.ts";
 import { CheckpointFile } from "./checkpoint-file.ts";
 import { DurableNotes } from "./durable-notes.ts";
+import type { IntactSyncs } from "./intact-syncs.ts";
 import { partitionDirectoryName } from "./partition-directory.ts";
 import { LOG_START_FILE, type OffsetCheckpointEntry, RECOVERY_POINT_FILE } from "./offset-checkpoint.ts";
 
@@ -21,8 +22,16 @@ export class Checkpoints implements LogListener {
   /** What is durable beyond the recovery points on the disk. */
   readonly #notes: DurableNotes;
 
-  constructor(deps: { readonly disk: Disk; readonly logger: Logger }, directory: string, logs: ReadonlyMap<string, PartitionLog>) {
+  readonly #syncs: IntactSyncs;
+
+  constructor(
+    deps: { readonly disk: Disk; readonly logger: Logger },
+    directory: string,
+    logs: ReadonlyMap<string, PartitionLog>,
+    syncs: IntactSyncs,
+  ) {
     this.#logger = deps.logger;
+    this.#syncs = syncs;
     this.#logs = logs;
     this.#notes = new DurableNotes(deps.disk, deps.logger, directory);
     const recoveryPoints = (): OffsetCheckpointEntry[] => {
@@ -59,6 +68,12 @@ export class Checkpoints implements LogListener {
       recoveryPoint: offsetFor(this.#recoveryPoints.get(name), topicId),
       logStartOffset: offsetFor(this.#logStarts.get(name), topicId),
     };
+  }
+
+  /** The topic whose records in a partition's directory are known to have been on the disk; undefined where none are. */
+  ownerOf(name: string): string | undefined {
+    const known = this.#recoveryPoints.get(name);
+    return known !== undefined && known.offset > 0 ? known.topicId : undefined;
   }
 
   /** The partition could not be opened: its entries are kept as they are, so that a later start judges it by them. */
@@ -106,12 +121,14 @@ export class Checkpoints implements LogListener {
     if (topicId !== undefined) this.#notes.add(topic, partition, topicId, recoveryPoint);
   }
 
+  /** The log refuses appends; its recovery point stays where the last good sync left it. */
   failed(): void {
-    // The log refuses appends; its recovery point stays where the last good sync left it.
+    this.#syncs.failed();
   }
 
   /** Writes recovery points if any moved since the last time. A failure is warned of: more is checked at the next start, nothing is lost. */
   writeIfStale(): void {
+    this.#syncs.retry();
     if (!this.#areRecoveryPointsStale || this.#recoveryPointFile.isWriting) return;
     this.#areRecoveryPointsStale = false;
     this.#recoveryPointFile.write().catch((error: unknown) => {

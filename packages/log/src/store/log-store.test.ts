@@ -37,6 +37,7 @@ describe("a data directory", () => {
     const fixture = await closedFixture();
     assert.deepEqual(fixture.disk.list("/data"), [
       ".kafka_cleanshutdown",
+      ".syncs-intact",
       "log-start-offset-checkpoint",
       "meta.properties",
       "orders-0",

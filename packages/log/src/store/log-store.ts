@@ -1,10 +1,11 @@
-import { type DirectoryLock, randomUuid } from "@ottla/base";
+import { DiskError, type DirectoryLock, randomUuid } from "@ottla/base";
 import { CleanerCheckpoint } from "../cleaner/cleaner-checkpoint.ts";
 import { SameThreadEngine } from "../cleaner/cleaner-engine.ts";
 import { defaultCleanerSettings, LogCleaner, type CleanerSettings } from "../cleaner/log-cleaner.ts";
 import { LeaderEpochs } from "../epochs/leader-epochs.ts";
 import { LogError } from "../errors.ts";
 import { loadPartition } from "../loading/load-partition.ts";
+import { mustWriteAgain } from "../loading/segment-recovery.ts";
 import type { LogConfig } from "../partition/log-config.ts";
 import { PartitionLog } from "../partition/partition-log.ts";
 import { ProducerTable } from "../producers/producer-table.ts";
@@ -14,11 +15,12 @@ import { createLogEnvironment, defaultLogLimits, type LogEnvironment } from "../
 import { Checkpoints } from "./checkpoints.ts";
 import { takeCleanMark, writeCleanMark } from "./clean-mark.ts";
 import { closePartitions } from "./close-partitions.ts";
-import type { LoadOptions, LoadOutcome, LogStoreDeps, LogStoreOptions } from "./log-store-options.ts";
+import type { LoadOptions, LoadOutcome, PartitionFate, LogStoreDeps, LogStoreOptions } from "./log-store-options.ts";
 import { makeDirectoryDurably } from "./make-directory.ts";
 import { type MetaProperties, openMeta } from "./open-meta.ts";
 import { PartitionDirectories } from "./partition-directories.ts";
 import { partitionDirectoryName } from "./partition-directory.ts";
+import { IntactSyncs } from "./intact-syncs.ts";
 import { keepReserve } from "./space-reserve.ts";
 import { StoreUpkeep, defaultUpkeepSchedule } from "./store-upkeep.ts";
 
@@ -28,7 +30,7 @@ const NEW_PARTITION_BYTES = 8192;
 /**
  * A data directory: one lock, one identity, a directory per partition. Loads and recovers all partitions, creates and deletes single ones, does retention,
  * timed flushes and checkpoints in the background, and leaves a mark when it was closed properly, so that the next start is quick.
- * Files: `meta.properties`, `.lock`, `.reserve`, `.kafka_cleanshutdown`, `recovery-point-offset-checkpoint`, `durable-offset-notes.N`, `log-start-offset-checkpoint`.
+ * Files: `meta.properties`, `.lock`, `.reserve`, `.syncs-intact`, `.kafka_cleanshutdown`, `recovery-point-offset-checkpoint`, `durable-offset-notes.N`, `log-start-offset-checkpoint`.
  */
 export class LogStore {
   readonly directory: string;
@@ -42,6 +44,9 @@ export class LogStore {
   readonly #logs = new Map<string, PartitionLog>();
   readonly #directories: PartitionDirectories;
   readonly #checkpoints: Checkpoints;
+  readonly #syncs: IntactSyncs;
+  /** What files show may not be on the disk, and no sync takes it there. */
+  #hasUnsyncablePages = false;
   readonly #upkeep: StoreUpkeep;
   readonly #cleanerCheckpoint: CleanerCheckpoint;
   readonly #cleaner: LogCleaner;
@@ -66,7 +71,8 @@ export class LogStore {
     this.#parallelLoads = options.parallelLoads ?? 8;
     this.#env = createLogEnvironment(deps, { ...defaultLogLimits, ...options.limits }, directory, options.remote);
     this.#deps = { ...deps, disk: this.#env.disk };
-    this.#checkpoints = new Checkpoints(this.#deps, directory, this.#logs);
+    this.#syncs = new IntactSyncs(deps.disk, deps.logger, directory);
+    this.#checkpoints = new Checkpoints(this.#deps, directory, this.#logs, this.#syncs);
     const schedule = { ...defaultUpkeepSchedule, ...options.schedule };
     const { removals } = this.#env;
     this.#directories = new PartitionDirectories(directory, { ...this.#deps, removals, deleteDelayMs: schedule.deleteDelayMs });
@@ -120,6 +126,7 @@ export class LogStore {
     const found = this.#directories.find();
     this.#checkpoints.read();
     this.#cleanerCheckpoint.read();
+    this.#hasUnsyncablePages = !this.wasCleanlyClosed && !this.#syncs.wereIntact();
     const queue = found.values();
     let opened = 0;
     const work = async (): Promise<void> => {
@@ -138,6 +145,8 @@ export class LogStore {
       return fate === "open" || (fate === "set-aside" && topicId !== undefined);
     });
     this.#isLoaded = true;
+    // What could not be opened was not written again either.
+    if (!this.#hasFailed) this.#syncs.begin();
     // What is known to be durable must not depend on a process that lives until the next checkpoint.
     this.#checkpoints.writeIfStale();
     this.#upkeep.start();
@@ -288,8 +297,10 @@ export class LogStore {
     const name = partitionDirectoryName(topic, partition);
     const directory = this.#directories.path(topic, partition);
     try {
-      const topicId = this.#directories.topicIdOf(topic, partition);
-      const fate = options.fateOf?.(topic, partition, topicId) ?? "open";
+      const told = this.#directories.topicIdOf(topic, partition);
+      // A checkpoint knows it too, once records were on the disk.
+      const topicId = told ?? this.#checkpoints.ownerOf(name);
+      const fate = this.#fateOf(topic, partition, topicId, options);
       if (fate !== "open") {
         if (fate === "set-aside") this.#directories.setAside(topic, partition);
         else this.#directories.remove(topic, partition);
@@ -305,19 +316,33 @@ export class LogStore {
         directory,
         config,
         wasCleanlyClosed: this.wasCleanlyClosed,
+        hasUnsyncablePages: this.#hasUnsyncablePages,
         recoveryPoint,
         logStartOffset,
       };
+      if (topicId !== undefined && (told === undefined || (!this.wasCleanlyClosed && mustWriteAgain(request))))
+        this.#directories.writeTopicIdAgain(topic, partition, topicId);
       const { log: loaded, recovery } = await loadPartition(this.#env, request);
       const log = this.#own(name, new PartitionLog(this.#env, loaded, config, this.#checkpoints));
       return { kind: "opened", log, wasRecovered: recovery !== undefined };
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       this.#hasFailed = true;
+      // It may have been a sync.
+      if (error instanceof DiskError) this.#syncs.failed();
       this.#checkpoints.keep(name);
       this.#deps.logger.error("a partition could not be loaded", { topic, partition, error });
       return { kind: "failed", error };
     }
+  }
+
+  /**
+   * A directory of which nobody can say whose it is was never synced: what lies in it was called durable to nobody, and may be another topic's of that name, come back with
+   * the power. So it is opened only where a clean stop shows that its id was removed since.
+   */
+  #fateOf(topic: string, partition: number, topicId: string | undefined, { fateOf = () => "open" }: LoadOptions): PartitionFate {
+    const fate = fateOf(topic, partition, topicId);
+    return fate === "open" && topicId === undefined && !this.wasCleanlyClosed ? "set-aside" : fate;
   }
 
   #own(name: string, log: PartitionLog): PartitionLog {

@@ -76,6 +76,16 @@ export class PartitionDirectories {
     }
   }
 
+  /** Writes what a directory says of its topic where it says nothing any more, or says it in memory alone after a failed sync. Errors: disk errors. */
+  writeTopicIdAgain(topic: string, partition: number, topicId: string): void {
+    const file = this.#deps.disk.open(join(this.path(topic, partition), PARTITION_METADATA_FILE));
+    try {
+      file.write(encodePartitionMetadata(topicId), 0);
+    } finally {
+      file.close();
+    }
+  }
+
   /** Whether nothing is in the way of a new partition now: another topic's directory is moved. One of the same topic stays. Errors: disk errors. */
   clearAway(topic: string, partition: number, topicId: string): boolean {
     if (this.#deps.disk.stat(this.path(topic, partition)) === undefined) return true;

@@ -96,6 +96,19 @@ export class GroupOffsets {
     return typeof shard === "number" ? shard : shard.state.offsets.of(groupId);
   }
 
+  /**
+   * Whether what {@link committed} gave now outlives a power loss as well as the topic is set to; undefined: it does. False when it is known that it may not: who asked must look for
+   * the coordinator again.
+   */
+  areKept(groupId: string, nodeId: number): Promise<boolean> | undefined {
+    const shard = this.#runtime.find(groupId, nodeId);
+    if (typeof shard === "number") return undefined;
+    return shard.unsynced?.then(
+      () => true,
+      () => false,
+    );
+  }
+
   /** Which of a group's offsets an open transaction may move. */
   pending(groupId: string, nodeId: number): (topic: string, partition: number) => boolean {
     const shard = this.#runtime.find(groupId, nodeId);
