@@ -43,7 +43,9 @@ export class TransactionErrors {
   fatal(cause: Error): ClientError {
     if (cause instanceof KafkaError && isFencing(cause)) return this.fenced(cause);
     const options = { cause, possiblyWritten: isPossiblyWritten(cause) };
-    return new ClientError("PRODUCER_FAILED", `The producer of "${this.#id}" cannot go on: ${sentence(cause)}`, options);
+    const isStateLost = cause instanceof KafkaError && cause.errorCode === ErrorCode.INVALID_TXN_STATE;
+    const why = isStateLost ? ` A transaction that takes longer than ${this.#timeoutMs} ms is aborted by the cluster.` : "";
+    return new ClientError("PRODUCER_FAILED", `The producer of "${this.#id}" cannot go on: ${sentence(cause)}${why}`, options);
   }
 }
 
