@@ -319,6 +319,15 @@ export const features: readonly Feature[] = [
       ["npm run test:differential"],
       "12 scripts of one seed without an unlisted difference; fresh seeds still find some; not in CI",
     ),
+    works(
+      "Kafka's own `kafka-consumer-groups` and `kafka-transactions`, every verb, print the same at ours as at Apache Kafka; `ottla transactions` tells of either cluster what Kafka's tool does",
+      ["npm run test:tools"],
+    ),
+    works(
+      "Java's Kafka Streams with `exactly_once_v2` counts exactly while the application and the broker are killed",
+      ["npm run test:streams-eos"],
+      "every change of a count is seen once and in order; `-- --target kafka` does the same with Apache Kafka",
+    ),
     works("kcat, kafkajs, @platformatic/kafka and Java's clients and tools, one broker and three", ["npm run test:clients"]),
     works("our client and command line do against Apache Kafka what they do against ours", ["npm run test:kafka"]),
     partial(

@@ -8,6 +8,7 @@ import { readBack } from "./crash/read-back.ts";
 import { failovers, killsBehindFlakyNet } from "./crash/trouble.ts";
 import { checkHistory } from "./history/check-history.ts";
 import { HistoryRecorder } from "./history/recorder.ts";
+import { makeRandom } from "./process/seeded-random.ts";
 import { waitUntil } from "./process/wait-until.ts";
 
 const { values } = parseArgs({
@@ -24,17 +25,6 @@ const { values } = parseArgs({
 if (values.target !== "ottla" && values.target !== "kafka") throw new Error(`--target is ottla or kafka, not ${values.target}.`);
 const cycles = Number(values.cycles);
 process.stdout.write(`${cycles} cycles on ${values.target}, seed ${values.seed}\n`);
-
-/** mulberry32: enough to vary the moments of death, and to repeat them. */
-function makeRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const random = makeRandom(Number(values.seed));
 const trouble = values.failovers ? await failovers(random) : await killsBehindFlakyNet(values.target, random);

@@ -1,5 +1,5 @@
 // npm run test:librdkafka [-- --target kafka --only 0012,0031 --jobs 3 --timeout-s 900]: librdkafka's own suite, one test number at a time.
-// TEST_CONSUMER_GROUP_PROTOCOL=consumer before it: consumers join groups by KIP-848; the scoreboard stays as it is. `--only ""` runs nothing and writes the scoreboard again from the results at hand.
+// TEST_CONSUMER_GROUP_PROTOCOL=consumer before it: consumers join groups by KIP-848. The scoreboard is written from the latest results of both modes; `--only ""` runs nothing and writes it again.
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { RunningCluster } from "./cluster.ts";
@@ -9,8 +9,9 @@ import { resultName, type TestResult } from "./librdkafka/judge-output.ts";
 import { reasonNotApplicable } from "./librdkafka/not-applicable.ts";
 import { ResultStore } from "./librdkafka/result-store.ts";
 import { groupProtocol, runLibrdkafkaTests } from "./librdkafka/run-test.ts";
-import { formatScoreboard } from "./librdkafka/scoreboard.ts";
+import { formatScoreboard, type ResultColumn } from "./librdkafka/scoreboard.ts";
 import { writeKafkaShims } from "./librdkafka/shims.ts";
+import { ownTimeLimitS } from "./librdkafka/test-conditions.ts";
 import { type LibrdkafkaTest, readTestTable } from "./librdkafka/test-table.ts";
 import { repositoryRoot } from "./paths.ts";
 import { startCluster, testProfile } from "./target.ts";
@@ -57,7 +58,8 @@ async function work(queue: TestGroup[], config: Readonly<Record<string, string>>
   let cluster: RunningCluster | undefined;
   for (let group = queue.shift(); group !== undefined; group = queue.shift()) {
     cluster ??= await startCluster(kind, { brokers: 3, config });
-    const { results, output } = await runLibrdkafkaTests(suite, group, cluster, kafkaPath, Number(values["timeout-s"]) * 1_000);
+    const limitS = Math.max(Number(values["timeout-s"]), ownTimeLimitS(group[0].name));
+    const { results, output } = await runLibrdkafkaTests(suite, group, cluster, kafkaPath, limitS * 1_000);
     for (const result of results) {
       store.save(result, output);
       if (result.outcome === "failed") failed.push(result.name);
@@ -74,21 +76,29 @@ for (const scenario of new Set(chosen.map((test) => test.scenario))) {
     "group.initial.rebalance.delay.ms": "300",
     ...(scenario === "noautocreate" ? { "auto.create.topics.enable": "false" } : {}),
   };
-  const lastSeconds = ([test]: TestGroup): number => store.find(resultName(test))?.seconds ?? 0;
+  const lastSeconds = ([test]: TestGroup): number => store.find(resultName(test))?.seconds ?? ownTimeLimitS(test.name);
   // With several at once the long ones go first, so that none is left running alone at the end.
   const queue = groupByRun(chosen.filter((test) => test.scenario === scenario));
   if (values.jobs !== "1") queue.sort((a, b) => lastSeconds(b) - lastSeconds(a));
   await Promise.all(Array.from({ length: Number(values.jobs) }, () => work(queue, config)));
 }
 
-function resultOf(test: LibrdkafkaTest): TestResult | undefined {
-  const name = resultName(test);
-  const reason = reasonNotApplicable(name);
-  return reason === undefined ? store.find(name) : { name, outcome: "not applicable", seconds: 0, note: reason };
-}
-
-if (kind === "ottla" && groupProtocol === undefined) {
-  const kafkaStore = new ResultStore("kafka");
+if (kind === "ottla") {
+  const stores: Readonly<Record<ResultColumn, ResultStore>> = {
+    classic: new ResultStore("ottla"),
+    consumer: new ResultStore("ottla", "consumer"),
+    kafkaClassic: new ResultStore("kafka"),
+    kafkaConsumer: new ResultStore("kafka", "consumer"),
+  };
+  const resultsOf = (name: string): Partial<Record<ResultColumn, TestResult>> => {
+    const reason = reasonNotApplicable(name);
+    if (reason !== undefined) {
+      const result: TestResult = { name, outcome: "not applicable", seconds: 0, note: reason };
+      return { classic: result, consumer: result };
+    }
+    const entries = Object.entries(stores).map(([column, results]) => [column, results.find(name)] as const);
+    return Object.fromEntries(entries.filter(([, result]) => result !== undefined));
+  };
   writeFileSync(
     `${repositoryRoot}conformance/librdkafka.md`,
     formatScoreboard({
@@ -96,11 +106,7 @@ if (kind === "ottla" && groupProtocol === undefined) {
       kafkaVersion: KAFKA_VERSION,
       targetName: "ottla dev --brokers 3",
       command: "npm run test:librdkafka",
-      rows: listed.flatMap((test) => {
-        const result = resultOf(test);
-        return result === undefined ? [] : [{ result, onKafka: kafkaStore.find(result.name) }];
-      }),
-      notRun: listed.filter((test) => resultOf(test) === undefined).map(resultName),
+      rows: listed.map((test) => ({ name: resultName(test), results: resultsOf(resultName(test)) })),
       localCount: table.filter((test) => test.isLocal).length,
       manualCount: table.filter((test) => test.isManual).length,
     }),

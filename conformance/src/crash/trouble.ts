@@ -3,14 +3,12 @@ import type { RunningCluster } from "../cluster.ts";
 import { startKafka } from "../kafka/cluster.ts";
 import { startOttla } from "../ottla/broker.ts";
 import { findFreePorts } from "../process/free-port.ts";
+import type { Chance } from "../process/seeded-random.ts";
 import { makeTemporaryFolder, removeTemporaryFolder } from "../process/temporary-folder.ts";
 import type { ClusterKind } from "../cluster.ts";
 import { startFailoverCluster } from "./failover-cluster.ts";
 import { FlakyProxy } from "./flaky-proxy.ts";
 import { crashGroup, crashPartitions, crashTopic } from "./load.ts";
-
-/** From 0 to 1. */
-type Chance = () => number;
 
 /** A cluster and what is done to it. */
 export interface Trouble {
@@ -30,11 +28,15 @@ const CONFIG = {
   "auto.create.topics.enable": "false",
 };
 
-/** One broker, killed in each cycle, behind a net that breaks and stalls now and then. */
-export async function killsBehindFlakyNet(kind: ClusterKind, random: Chance): Promise<Trouble> {
+/** One broker, killed in each cycle, behind a net that breaks and stalls now and then. `ownConfig` comes on top of what every run has. */
+export async function killsBehindFlakyNet(
+  kind: ClusterKind,
+  random: Chance,
+  ownConfig: Readonly<Record<string, string>> = {},
+): Promise<Trouble> {
   const dataDir = makeTemporaryFolder("crash");
   const proxy = await FlakyProxy.open();
-  const config = { ...CONFIG, "advertised.listeners": `PLAINTEXT://127.0.0.1:${proxy.port}` };
+  const config = { ...CONFIG, ...ownConfig, "advertised.listeners": `PLAINTEXT://127.0.0.1:${proxy.port}` };
   const [port = 0] = await findFreePorts(1);
   const start = async (): Promise<RunningCluster> => {
     // Ours tells the advertised address when it is ready, Apache Kafka the port that it took.

@@ -8,41 +8,64 @@ import { kafkaVersion } from "../../../tools/generate/scope.ts";
 export const KAFKA_VERSION: string = kafkaVersion;
 const SLF4J_VERSION = "1.7.36";
 
-const kafkaCache = `${cacheRoot}/kafka-${KAFKA_VERSION}`;
-const jarFolder = `${kafkaCache}/jars`;
-const manifestFile = `${kafkaCache}/complete.json`;
+interface Dependency {
+  readonly group: string;
+  readonly artifact: string;
+  readonly version: string;
+}
 
-function writePom(): string {
-  const dependency = (group: string, artifact: string, version: string): string =>
-    `<dependency><groupId>${group}</groupId><artifactId>${artifact}</artifactId><version>${version}</version></dependency>`;
-  const pom = `${kafkaCache}/pom.xml`;
+/** A folder of jars with all that they stand on, fetched by Maven once. */
+interface JarSet {
+  readonly folder: string;
+  readonly dependencies: readonly Dependency[];
+}
+
+const kafkaArtifact = (artifact: string): Dependency => ({ group: "org.apache.kafka", artifact, version: KAFKA_VERSION });
+const logging: Dependency = { group: "org.slf4j", artifact: "slf4j-simple", version: SLF4J_VERSION };
+
+const kafkaJars: JarSet = {
+  folder: `${cacheRoot}/kafka-${KAFKA_VERSION}`,
+  dependencies: [kafkaArtifact("kafka_2.13"), kafkaArtifact("kafka-tools"), logging],
+};
+const streamsJars: JarSet = {
+  folder: `${cacheRoot}/kafka-streams-${KAFKA_VERSION}`,
+  dependencies: [kafkaArtifact("kafka-streams"), logging],
+};
+
+const jarFolder = (set: JarSet): string => `${set.folder}/jars`;
+const manifestFile = (set: JarSet): string => `${set.folder}/complete.json`;
+
+function writePom(set: JarSet): string {
+  const dependencies = set.dependencies.map(
+    ({ group, artifact, version }) =>
+      `<dependency><groupId>${group}</groupId><artifactId>${artifact}</artifactId><version>${version}</version></dependency>`,
+  );
+  const pom = `${set.folder}/pom.xml`;
   writeFileSync(
     pom,
     `<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
 <groupId>org.ottla</groupId><artifactId>conformance-jars</artifactId><version>1</version><packaging>pom</packaging>
 <dependencies>
-${dependency("org.apache.kafka", "kafka_2.13", KAFKA_VERSION)}
-${dependency("org.apache.kafka", "kafka-tools", KAFKA_VERSION)}
-${dependency("org.slf4j", "slf4j-simple", SLF4J_VERSION)}
+${dependencies.join("\n")}
 </dependencies></project>
 `,
   );
   return pom;
 }
 
-function isComplete(): boolean {
-  if (!existsSync(manifestFile)) return false;
-  const sizes = JSON.parse(readFileSync(manifestFile, "utf8")) as Record<string, number>;
+function isComplete(set: JarSet): boolean {
+  if (!existsSync(manifestFile(set))) return false;
+  const sizes = JSON.parse(readFileSync(manifestFile(set), "utf8")) as Record<string, number>;
   return Object.entries(sizes).every(([name, size]) => {
-    const file = `${jarFolder}/${name}`;
+    const file = `${jarFolder(set)}/${name}`;
     return existsSync(file) && statSync(file).size === size;
   });
 }
 
-function writeManifest(): void {
+function writeManifest(set: JarSet): void {
   const sizes: Record<string, number> = {};
-  for (const name of readdirSync(jarFolder)) sizes[name] = statSync(`${jarFolder}/${name}`).size;
-  writeFileSync(manifestFile, JSON.stringify(sizes));
+  for (const name of readdirSync(jarFolder(set))) sizes[name] = statSync(`${jarFolder(set)}/${name}`).size;
+  writeFileSync(manifestFile(set), JSON.stringify(sizes));
 }
 
 /** Makes sure that Java 17 can be run. */
@@ -50,22 +73,39 @@ export async function requireJava(): Promise<void> {
   await requireProgram("java", "openjdk-17-jre-headless");
 }
 
-/**
- * Apache Kafka's server, clients and tools as a Java class path, fetched by Maven once and kept in `.cache/kafka-VERSION/`.
- * An interrupted or damaged download is taken up again. Throws `MissingProgramError` when Maven or Java cannot be had.
- */
-export async function requireKafkaClassPath(): Promise<string> {
+async function requireJars(set: JarSet): Promise<string> {
   await requireJava();
-  if (!isComplete()) {
+  if (!isComplete(set)) {
     await requireProgram("mvn", "maven");
-    mkdirSync(jarFolder, { recursive: true });
-    rmSync(manifestFile, { force: true });
-    const args = ["-q", "-B", "-f", writePom(), "dependency:copy-dependencies", `-DoutputDirectory=${jarFolder}`, "-DincludeScope=runtime"];
+    mkdirSync(jarFolder(set), { recursive: true });
+    rmSync(manifestFile(set), { force: true });
+    const args = [
+      "-q",
+      "-B",
+      "-f",
+      writePom(set),
+      "dependency:copy-dependencies",
+      `-DoutputDirectory=${jarFolder(set)}`,
+      "-DincludeScope=runtime",
+    ];
     const result = await runCommand("mvn", args, { timeoutMs: 900_000 });
     if (result.status !== 0) {
       throw new Error(`Maven could not fetch Apache Kafka ${KAFKA_VERSION}: ${(result.stdout + result.stderr).trim().slice(-600)}`);
     }
-    writeManifest();
+    writeManifest(set);
   }
-  return `${jarFolder}/*`;
+  return `${jarFolder(set)}/*`;
+}
+
+/**
+ * Apache Kafka's server, clients and tools as a Java class path, fetched by Maven once and kept in `.cache/kafka-VERSION/`.
+ * An interrupted or damaged download is taken up again. Throws `MissingProgramError` when Maven or Java cannot be had.
+ */
+export function requireKafkaClassPath(): Promise<string> {
+  return requireJars(kafkaJars);
+}
+
+/** As {@link requireKafkaClassPath}, for Kafka Streams and the clients that it stands on. */
+export function requireStreamsClassPath(): Promise<string> {
+  return requireJars(streamsJars);
 }

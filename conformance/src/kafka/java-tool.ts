@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { cacheRoot, repositoryRoot } from "../paths.ts";
 import { type Child, type Finished, type RunOptions, runCommand, startChild } from "../process/child.ts";
 import { requireProgram } from "../process/system-package.ts";
-import { requireKafkaClassPath } from "./jars.ts";
+import { requireKafkaClassPath, requireStreamsClassPath } from "./jars.ts";
 
 /** The command-line tools inside the jars, by the name of Kafka's shell script without its `kafka-` prefix. */
 export const javaTools = {
@@ -21,6 +21,7 @@ export const javaTools = {
   "producer-perf-test": "org.apache.kafka.tools.ProducerPerformance",
   storage: "kafka.tools.StorageTool",
   topics: "org.apache.kafka.tools.TopicCommand",
+  transactions: "org.apache.kafka.tools.TransactionsCommand",
   "verifiable-consumer": "org.apache.kafka.tools.VerifiableConsumer",
   "verifiable-producer": "org.apache.kafka.tools.VerifiableProducer",
 } as const;
@@ -37,49 +38,59 @@ export interface JavaOptions extends RunOptions {
   readonly jvm?: readonly string[];
 }
 
-async function javaArguments(mainClass: string, args: readonly string[], options: JavaOptions, extraClassPath?: string): Promise<string[]> {
-  const jars = await requireKafkaClassPath();
-  const classPath = extraClassPath === undefined ? jars : `${extraClassPath}:${jars}`;
+function javaArguments(mainClass: string, args: readonly string[], classPath: string, options: JavaOptions): string[] {
   return [...(options.jvm ?? quickJvm), ...logging, "-cp", classPath, mainClass, ...args];
+}
+
+async function toolArguments(tool: JavaTool, args: readonly string[], options: JavaOptions): Promise<string[]> {
+  return javaArguments(javaTools[tool], args, await requireKafkaClassPath(), options);
 }
 
 /** Runs one of Kafka's own tools to its end. */
 export async function runJavaTool(tool: JavaTool, args: readonly string[], options: JavaOptions = {}): Promise<Finished> {
-  return runCommand("java", await javaArguments(javaTools[tool], args, options), options);
+  return runCommand("java", await toolArguments(tool, args, options), options);
 }
 
 /** Starts one of Kafka's own tools and leaves it running. */
 export async function startJavaTool(tool: JavaTool, args: readonly string[], options: JavaOptions = {}): Promise<Child> {
-  return startChild("java", await javaArguments(javaTools[tool], args, options), { stdio: ["pipe", "pipe", "pipe"] });
+  return startChild("java", await toolArguments(tool, args, options), { stdio: ["pipe", "pipe", "pipe"] });
 }
 
 const driverSources = `${repositoryRoot}conformance/java`;
 
-/** Compiles the driver programs in `conformance/java` when they changed; returns the folder of class files. */
-async function compileDrivers(): Promise<string> {
-  const sources = readdirSync(driverSources).filter((name) => name.endsWith(".java"));
+/** Compiles the programs of one folder when they changed; returns the class path that they run with. */
+async function compileDrivers(folder: string, jars: string): Promise<string> {
+  const sources = readdirSync(folder).filter((name) => name.endsWith(".java"));
   const hash = createHash("sha256");
-  for (const name of sources) hash.update(readFileSync(`${driverSources}/${name}`));
+  for (const name of sources) hash.update(readFileSync(`${folder}/${name}`));
   const classes = `${cacheRoot}/java-drivers/${hash.digest("hex").slice(0, 16)}`;
   if (!existsSync(`${classes}/complete`)) {
     await requireProgram("javac", "openjdk-17-jdk-headless");
     mkdirSync(classes, { recursive: true });
-    const files = sources.map((name) => `${driverSources}/${name}`);
-    const result = await runCommand("javac", ["-nowarn", "-d", classes, "-cp", await requireKafkaClassPath(), ...files], {
-      timeoutMs: 120_000,
-    });
+    const files = sources.map((name) => `${folder}/${name}`);
+    const result = await runCommand("javac", ["-nowarn", "-d", classes, "-cp", jars, ...files], { timeoutMs: 120_000 });
     if (result.status !== 0) throw new Error(`javac refused the drivers: ${result.stderr.trim()}`);
     mkdirSync(`${classes}/complete`, { recursive: true });
   }
-  return classes;
+  return `${classes}:${jars}`;
+}
+
+async function driverArguments(mainClass: string, args: readonly string[], options: JavaOptions): Promise<string[]> {
+  return javaArguments(mainClass, args, await compileDrivers(driverSources, await requireKafkaClassPath()), options);
 }
 
 /** Runs the driver program `mainClass` of `conformance/java` to its end. */
 export async function runJavaDriver(mainClass: string, args: readonly string[], options: JavaOptions = {}): Promise<Finished> {
-  return runCommand("java", await javaArguments(mainClass, args, options, await compileDrivers()), options);
+  return runCommand("java", await driverArguments(mainClass, args, options), options);
 }
 
 /** Starts the driver program `mainClass` of `conformance/java` and leaves it running, its standard input open. */
 export async function startJavaDriver(mainClass: string, args: readonly string[], options: JavaOptions = {}): Promise<Child> {
-  return startChild("java", await javaArguments(mainClass, args, options, await compileDrivers()), { stdio: ["pipe", "pipe", "pipe"] });
+  return startChild("java", await driverArguments(mainClass, args, options), { stdio: ["pipe", "pipe", "pipe"] });
+}
+
+/** Starts the application `mainClass` of `conformance/java/streams`, which stands on Kafka Streams, and leaves it running. */
+export async function startStreamsApplication(mainClass: string, args: readonly string[], options: JavaOptions = {}): Promise<Child> {
+  const classPath = await compileDrivers(`${driverSources}/streams`, await requireStreamsClassPath());
+  return startChild("java", javaArguments(mainClass, args, classPath, options));
 }

@@ -1,10 +1,10 @@
 import { writeFileSync } from "node:fs";
 import type { Target } from "../target.ts";
-import { KAFKA_VERSION } from "../kafka/jars.ts";
 import { runCommand } from "../process/child.ts";
 import { makeTemporaryFolder, removeTemporaryFolder } from "../process/temporary-folder.ts";
 import type { LibrdkafkaSuite } from "./build.ts";
 import { judgeOutput, type TestResult } from "./judge-output.ts";
+import { brokerVersion, restriction } from "./test-conditions.ts";
 import type { LibrdkafkaTest } from "./test-table.ts";
 
 /** Waits in the suite are this much longer: they are cut close for a machine that does other things too. */
@@ -46,7 +46,7 @@ export async function runLibrdkafkaTests(
       LD_LIBRARY_PATH: suite.libraryPath,
       TESTS: name.slice(0, 4),
       ...(subtest === undefined ? {} : { SUBTESTS: subtest }),
-      TEST_KAFKA_VERSION: KAFKA_VERSION,
+      TEST_KAFKA_VERSION: brokerVersion(name),
       ...(groupProtocol === undefined ? {} : { TEST_CONSUMER_GROUP_PROTOCOL: groupProtocol }),
       RDKAFKA_TEST_CONF: configuration,
       KAFKA_PATH: kafkaPath,
@@ -57,5 +57,9 @@ export async function runLibrdkafkaTests(
   removeTemporaryFolder(folder);
   const output = `${stdout}${stderr}`;
   const seconds = (performance.now() - startedAt) / 1_000;
-  return { results: tests.map((test) => judgeOutput(test, output, status, seconds)), output };
+  const judge = (test: LibrdkafkaTest): TestResult => {
+    const result = judgeOutput(test, output, status, seconds);
+    return result.note === "" ? { ...result, note: restriction(test.name) } : result;
+  };
+  return { results: tests.map(judge), output };
 }

@@ -1,0 +1,122 @@
+// npm run test:streams-eos [-- --target ottla|kafka --blows 15 --seed N]: Java's Kafka Streams counts words with exactly_once_v2 while kill -9 meets the application, the broker, or both,
+// behind a net that breaks; every count must be exact, and every change of a count seen once and in order.
+import { setTimeout as sleep } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { createClient } from "@ottla/client";
+import { killsBehindFlakyNet } from "./crash/trouble.ts";
+import { startStreamsApplication } from "./kafka/java-tool.ts";
+import type { Child } from "./process/child.ts";
+import { makeRandom } from "./process/seeded-random.ts";
+import { makeTemporaryFolder, removeTemporaryFolder } from "./process/temporary-folder.ts";
+import { waitUntil } from "./process/wait-until.ts";
+import { CountReader } from "./streams/count-reader.ts";
+import { WordSource } from "./streams/word-source.ts";
+
+const { values } = parseArgs({
+  options: {
+    target: { type: "string", default: "ottla" },
+    blows: { type: "string", default: "15" },
+    "max-up-ms": { type: "string", default: "2500" },
+    seed: { type: "string", default: String(Date.now() % 1_000_000) },
+  },
+});
+if (values.target !== "ottla" && values.target !== "kafka") throw new Error(`--target is ottla or kafka, not ${values.target}.`);
+const blows = Number(values.blows);
+process.stdout.write(`${blows} blows on ${values.target}, seed ${values.seed}\n`);
+
+const PARTITIONS = 3;
+const INPUT = "lines";
+const OUTPUT = "counts";
+const random = makeRandom(Number(values.seed));
+const trouble = await killsBehindFlakyNet(values.target, random, {
+  "group.min.session.timeout.ms": "1000",
+  "transaction.state.log.num.partitions": "2",
+});
+const client = createClient({ bootstrapServers: trouble.bootstrap });
+const created = await client.admin().createTopics([INPUT, OUTPUT].map((name) => ({ name, partitionCount: PARTITIONS })));
+for (const { error } of created) if (error !== undefined) throw error;
+await client.close();
+
+const stateFolder = makeTemporaryFolder("streams");
+const uncaught: string[] = [];
+let starts = 0;
+async function startApplication(): Promise<Child> {
+  const child = await startStreamsApplication("WordCount", [trouble.bootstrap, "word-count", stateFolder, INPUT, OUTPUT, "2"]);
+  starts += 1;
+  let rest = "";
+  child.process.stdout?.on("data", (chunk: string) => {
+    const lines = (rest + chunk).split("\n");
+    rest = lines.pop() ?? "";
+    uncaught.push(...lines.filter((line) => line.startsWith("uncaught")));
+  });
+  return child;
+}
+
+const reader = new CountReader(trouble.bootstrap, OUTPUT, PARTITIONS);
+const source = new WordSource(trouble.bootstrap, INPUT, random);
+let application = await startApplication();
+/** Resolves with the milliseconds until a count was committed after now. */
+const untilCounting = async (): Promise<number> => {
+  const before = reader.check.total;
+  const since = performance.now();
+  await waitUntil("words are counted", () => reader.check.total > before, { everyMs: 10, timeoutMs: 180_000 });
+  return Math.round(performance.now() - since);
+};
+async function killApplication(): Promise<void> {
+  await application.kill();
+  application = await startApplication();
+}
+let brokerStory = "";
+async function strikeBroker(): Promise<void> {
+  brokerStory = ` (${await trouble.strike()})`;
+}
+
+const actions = [
+  { name: "application", strike: killApplication },
+  { name: "broker", strike: strikeBroker },
+  {
+    name: "both",
+    strike: async () => {
+      await Promise.all([killApplication(), strikeBroker()]);
+    },
+  },
+];
+const faults: string[] = [];
+const startedAt = performance.now();
+source.start();
+try {
+  for (let blow = 0; blow < blows; blow += 1) {
+    const untilCountingMs = await untilCounting();
+    const upMs = Math.round(random() * Number(values["max-up-ms"]));
+    await sleep(upMs);
+    const action = actions[blow % actions.length]!;
+    const counted = reader.check.total;
+    brokerStory = "";
+    await action.strike();
+    process.stdout.write(
+      `blow ${blow + 1}: counting again after ${untilCountingMs} ms, ${counted} counted, well for ${upMs} ms, killed: ${action.name}${brokerStory}\n`,
+    );
+  }
+  await untilCounting();
+  await source.stop();
+  await waitUntil("every word is counted", () => reader.check.total >= source.total, { timeoutMs: 120_000 });
+} catch (error) {
+  faults.push(String(error));
+}
+// What is counted twice comes behind the last.
+await application.stop(30_000);
+await sleep(500);
+await reader.stop();
+faults.push(...reader.check.faults, ...reader.check.compare(source.counts));
+const seconds = Math.round((performance.now() - startedAt) / 1_000);
+process.stdout.write(
+  `${blows} blows in ${seconds} s: ${source.total} words sent, ${reader.check.total} counts committed, ${starts} starts of the application, ${uncaught.length} errors that ended a thread of it.\n`,
+);
+for (const line of new Set(uncaught)) process.stdout.write(`  ${line.slice(0, 600)}\n`);
+await trouble.end(faults.length === 0);
+removeTemporaryFolder(stateFolder);
+if (faults.length > 0) {
+  process.stderr.write(`${faults.length} faults (seed ${values.seed}):\n${faults.slice(0, 30).join("\n")}\n`);
+  process.stderr.write(`${application.outputTail().slice(-3_000)}\n${trouble.outputTail().slice(-2_000)}\n`);
+}
+process.exit(faults.length > 0 ? 1 : 0);
