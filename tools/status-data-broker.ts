@@ -71,9 +71,11 @@ export const brokerFeatures: readonly Feature[] = [
         "answers are made in the turns of their connection, a slice at a time, and not for one that has gone",
         "connections that come at once are taken in in several turns of the loop",
         "who comes next is found without a look at everybody",
+        "the young generation grows no further than it may, but for a step",
+        "of a long list that is made when it is written, only what was written is made between two slices",
         "npm run test:stalls",
       ],
-      "3,000 connections that come and go at once cost up to 58 ms, and 8,000 members of one group that all send in one moment 102 ms: so many sockets ready in one poll cannot be bounded from JavaScript; where the file system itself stalls (a busy disk), creating and deleting a thousand topics has shown waits of 80 to 440 ms",
+      "3,000 connections that come and go at once cost up to 58 ms: so many sockets ready in one poll cannot be bounded from JavaScript; where the file system itself stalls (a busy disk), creating and deleting a thousand topics has shown waits of 80 to 440 ms",
     ),
     works("virtual brokers (`--brokers N`): listeners, leaders, NOT_LEADER answers", [
       "another virtual broker answers NOT_LEADER_OR_FOLLOWER and from v10 names the leader and where it is",

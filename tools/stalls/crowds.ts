@@ -4,8 +4,16 @@ import { createTopicsApi, makeCreatableTopic, makeCreateTopicsRequest } from "@o
 import { deleteTopicsApi, makeDeleteTopicsRequest } from "@ottla/protocol/apis/delete-topics";
 import { describeConfigsApi, makeDescribeConfigsRequest, makeDescribeConfigsResource } from "@ottla/protocol/apis/describe-configs";
 import { fetchApi, makeFetchPartition, makeFetchRequest, makeFetchTopic } from "@ottla/protocol/apis/fetch";
+import { findCoordinatorApi, makeFindCoordinatorRequest } from "@ottla/protocol/apis/find-coordinator";
 import { joinGroupApi, makeJoinGroupRequest, makeJoinGroupRequestProtocol } from "@ottla/protocol/apis/join-group";
+import { listGroupsApi, makeListGroupsRequest } from "@ottla/protocol/apis/list-groups";
 import { makeMetadataRequest, metadataApi } from "@ottla/protocol/apis/metadata";
+import {
+  makeOffsetCommitRequest,
+  makeOffsetCommitRequestPartition,
+  makeOffsetCommitRequestTopic,
+  offsetCommitApi,
+} from "@ottla/protocol/apis/offset-commit";
 import type { Attacker } from "./attacker.ts";
 
 /** Clients that together, or with a burst, try to take more than their share. */
@@ -81,6 +89,17 @@ const joinGroup = Buffer.concat(
   ),
 );
 
+const listGroups = Buffer.concat(encodeRequest(listGroupsApi, 4, 1, "crowd", makeListGroupsRequest()));
+
+const findCoordinator = Buffer.concat(encodeRequest(findCoordinatorApi, 3, 1, "crowd", makeFindCoordinatorRequest({ key: "crowd" })));
+
+/** The first commit of a group that has no members: from then on it is listed. */
+function firstCommit(groupId: string): Buffer {
+  const partitions = [makeOffsetCommitRequestPartition({ partitionIndex: 0, committedOffset: 1 })];
+  const topics = [makeOffsetCommitRequestTopic({ name: "stall-topic", partitions })];
+  return Buffer.concat(encodeRequest(offsetCommitApi, 7, 1, "crowd", makeOffsetCommitRequest({ groupId, topics })));
+}
+
 async function many(count: number, open: () => Promise<Attacker>): Promise<Attacker[]> {
   const attackers: Attacker[] = [];
   for (let i = 0; i < count; i++) attackers.push(await open());
@@ -145,6 +164,30 @@ function burst(name: string, request: Buffer, count: number, isLong: boolean): C
   };
 }
 
+/** Answers of several MB, asked for with few bytes each, all taken. */
+function listingGroups(groups: number, count: number, isLong: boolean): Crowd {
+  return {
+    name: `${count} pipelined ListGroups of ${groups} groups`,
+    isLong,
+    async run(open) {
+      const committer = await open();
+      await committer.send(findCoordinator);
+      await committer.answers(1, 30_000);
+      for (let done = 0; done < groups; done += 1000) {
+        await committer.send(Buffer.concat(Array.from({ length: 1000 }, (_, index) => firstCommit(`crowd-group-${done + index}`))), 30_000);
+        if ((await committer.answers(done + 1001, 60_000)) !== "answered") return "the groups could not be made";
+      }
+      committer.close();
+      const attacker = await open();
+      const sent = attacker.send(Buffer.concat(Array.from({ length: count }, () => listGroups)), 120_000);
+      const ended = await attacker.answers(count, 120_000);
+      await sent;
+      attacker.close();
+      return `${ended}, ${(attacker.answerBytes / 1e6).toFixed(0)} MB`;
+    },
+  };
+}
+
 /** Large answers asked for with small requests, and never taken. */
 function neverReading(name: string, request: Buffer, clients: number, isLong: boolean): Crowd {
   return {
@@ -166,6 +209,8 @@ export const crowds: readonly Crowd[] = [
   burst("ApiVersions", apiVersions, 100_000, false),
   burst("ApiVersions", apiVersions, 300_000, true),
   burst("Metadata of all topics", allTopics, 1000, false),
+  listingGroups(10_000, 100, false),
+  listingGroups(100_000, 200, true),
   neverReading("DescribeConfigs of the broker, 2,000 times", brokerConfigs, 40, false),
   comingAndGoing(1000, false),
   comingAndGoing(3000, true),

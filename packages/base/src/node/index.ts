@@ -5,3 +5,4 @@ export { nodeNet } from "./node-net.ts";
 export { ProcessMetrics } from "./process-metrics.ts";
 export { systemClock } from "./system-clock.ts";
 export { systemRandom } from "./system-random.ts";
+export { boundYoungGeneration } from "./young-generation.ts";

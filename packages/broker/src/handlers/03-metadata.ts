@@ -1,7 +1,6 @@
 // Metadata v0-13. v1 null = all topics, v4 allow_auto_topic_creation, v8 authorized operations, v10 topic ids (KIP-516), v12 look-up by id, v13 top-level
 // error (KIP-1102). Endpoints are those of the listener asked. A topic whose creation begins with the request is unknown in its answer, as in Kafka.
-import { mapInSlices, TimeSlice } from "@ottla/base";
-import { ErrorCode, NIL_UUID } from "@ottla/protocol";
+import { ErrorCode, madeWhenWritten, NIL_UUID } from "@ottla/protocol";
 import {
   type MetadataRequest,
   type MetadataRequestTopic,
@@ -19,7 +18,6 @@ import { endpointFor } from "../metadata/endpoint-for.ts";
 import { offlineReplicas, type TopicMetadata } from "../metadata/cluster-metadata.ts";
 import { internalTopic } from "../metadata/internal-topics.ts";
 import { missingTopicError } from "../topics/auto-create.ts";
-import { whenAnswered } from "./when-answered.ts";
 
 /** Versions 10 and 11 have the fields for it, but Kafka refuses to use them. */
 const LOOK_UP_BY_ID_FROM_VERSION = 12;
@@ -33,8 +31,8 @@ export const metadataHandler: Handler<MetadataRequest, MetadataResponse> = {
   handle(context, request) {
     const { broker, version } = context;
     if (request.topics === null || (version === 0 && request.topics.length === 0)) {
-      const topics = mapInSlices(new TimeSlice(broker.clock), [...broker.metadata.topics()], (topic) => described(topic, request));
-      return whenAnswered(topics, (described) => answer(context, request, described));
+      const topics = madeWhenWritten([...broker.metadata.topics()], (topic) => described(topic, request));
+      return answer(context, request, topics);
     }
     const asked = onceEach(request.topics);
     if (version < LOOK_UP_BY_ID_FROM_VERSION && asked.some(({ name, topicId }) => name === null || topicId !== NIL_UUID)) {
@@ -49,7 +47,7 @@ export const metadataHandler: Handler<MetadataRequest, MetadataResponse> = {
       : [];
     broker.firstUseTopics.begin(missing);
     const describe = ({ name, topicId }: MetadataRequestTopic) => describeAsked(context, request, name, topicId);
-    return whenAnswered(mapInSlices(new TimeSlice(broker.clock), asked, describe), (topics) => answer(context, request, topics));
+    return answer(context, request, madeWhenWritten(asked, describe));
   },
 };
 
@@ -64,7 +62,7 @@ function onceEach(topics: readonly MetadataRequestTopic[]): readonly MetadataReq
   return [...meant.values()];
 }
 
-function answer(context: RequestContext, request: MetadataRequest, topics: MetadataResponseTopic[]): MetadataResponse {
+function answer(context: RequestContext, request: MetadataRequest, topics: readonly MetadataResponseTopic[]): MetadataResponse {
   const { metadata } = context.broker;
   return makeMetadataResponse({
     brokers: metadata.nodes.flatMap((node) => {

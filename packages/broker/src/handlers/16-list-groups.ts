@@ -1,12 +1,13 @@
 // ListGroups v0-5. v4 filter by state (KIP-518), v5 filter by type (KIP-848). Lists the groups of the broker asked; clients ask each.
+import { madeWhenWritten } from "@ottla/protocol";
 import {
-  type ListedGroup,
   type ListGroupsRequest,
   type ListGroupsResponse,
   listGroupsApi,
   makeListedGroup,
   makeListGroupsResponse,
 } from "@ottla/protocol/apis/list-groups";
+import type { Group } from "../groups/group.ts";
 import type { Handler } from "../handler.ts";
 
 export const listGroupsHandler: Handler<ListGroupsRequest, ListGroupsResponse> = {
@@ -17,11 +18,13 @@ export const listGroupsHandler: Handler<ListGroupsRequest, ListGroupsResponse> =
   async handle({ broker, session: { nodeId } }, { statesFilter, typesFilter }) {
     const passesState = filter(statesFilter);
     const passesType = filter(typesFilter);
-    const groups: ListedGroup[] = [];
-    const errorCode = await broker.groups.eachGroup(nodeId, ({ groupId, protocolType, state, type }) => {
-      if (!passesState(state) || !passesType(type)) return;
-      groups.push(makeListedGroup({ groupId, protocolType: protocolType ?? "", groupState: state, groupType: type }));
+    const listed: Group[] = [];
+    const errorCode = await broker.groups.eachGroup(nodeId, (group) => {
+      if (passesState(group.state) && passesType(group.type)) listed.push(group);
     });
+    const groups = madeWhenWritten(listed, ({ groupId, protocolType, state, type }) =>
+      makeListedGroup({ groupId, protocolType: protocolType ?? "", groupState: state, groupType: type }),
+    );
     return makeListGroupsResponse({ errorCode, groups });
   },
 };

@@ -1,7 +1,7 @@
 // DescribeConfigs v1-4. KIP-133, KIP-226 (sources and synonyms), KIP-569 (v3: types and documentation), KIP-714 and KIP-1000 (client metrics), KIP-848 (groups).
 // A resource named twice is answered once. Every known setting is listed, with its default. There are no single loggers: the list of a BROKER_LOGGER is empty.
 import { TimeSlice } from "@ottla/base";
-import { ErrorCode } from "@ottla/protocol";
+import { ErrorCode, madeWhenWritten } from "@ottla/protocol";
 import {
   type DescribeConfigsRequest,
   type DescribeConfigsResource,
@@ -39,18 +39,18 @@ export const describeConfigsHandler: Handler<DescribeConfigsRequest, DescribeCon
 
   async handle(context, request) {
     const slice = new TimeSlice(context.broker.clock);
-    const results: DescribeConfigsResult[] = [];
-    const named = new Set<string>();
-    let settings = 0;
+    const named = new Map<string, DescribeConfigsResource>();
     for (const resource of request.resources) {
       if (slice.isOver) await slice.rest();
       const key = `${resource.resourceType}:${resource.resourceName}`;
-      if (named.has(key)) continue;
-      named.add(key);
+      if (!named.has(key)) named.set(key, resource);
+    }
+    let settings = 0;
+    const results = madeWhenWritten([...named.values()], (resource) => {
       const described = settings < SETTINGS_MAX ? result(context, request, resource) : tooMany(resource);
       settings += described.configs.length;
-      results.push(described);
-    }
+      return described;
+    });
     return makeDescribeConfigsResponse({ results });
   },
 };

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ByteWriter } from "@ottla/base";
 import { systemClock } from "@ottla/base/node";
-import { type Api, encodeResponse } from "@ottla/protocol";
+import { type Api, encodeResponse, madeWhenWritten } from "@ottla/protocol";
 import { fetchApi, makeFetchableTopicResponse, makeFetchResponse, makeNodeEndpoint, makePartitionData } from "@ottla/protocol/apis/fetch";
 import {
   makeMetadataResponse,
@@ -53,6 +53,28 @@ async function same<Response>(api: Api<unknown, Response>, version: number, resp
 test("a long answer in slices has the same bytes as in one go, in every version", async () => {
   for (let version = metadataApi.minVersion; version <= metadataApi.maxVersion; version++) await same(metadataApi, version, metadata);
   for (let version = fetchApi.minVersion; version <= 12; version++) await same(fetchApi, version, fetched);
+});
+
+test("of a long list that is made when it is written, only what was written is made between two slices", async () => {
+  let made = 0;
+  const topics = madeWhenWritten(metadata.topics, (topic) => {
+    made++;
+    return topic;
+  });
+  const madeAtTurns: number[] = [];
+  const clock = hurriedClock(() => madeAtTurns.push(made));
+  const frame = await encodeAnswer(clock, new ByteWriter(), metadataApi, 12, 5, { ...metadata, topics }, () => {});
+  assert.ok(Buffer.concat(frame).equals(Buffer.concat(encodeResponse(metadataApi, 12, 5, metadata))));
+  assert.ok(madeAtTurns[0]! < 32, `${madeAtTurns[0]} were made before the first rest`);
+  assert.equal(made, names.length, "each once");
+});
+
+test("a short list that is made when it is written is looked into for long ones", async () => {
+  const partitions = Array.from({ length: 5000 }, (_, partitionIndex) => makeMetadataResponsePartition({ partitionIndex }));
+  const topics = madeWhenWritten(["t"], (name) => makeMetadataResponseTopic({ name, partitions }));
+  const frame = encodeAnswer(hurriedClock(), new ByteWriter(), metadataApi, 12, 5, { ...metadata, topics }, () => {});
+  assert.ok(frame instanceof Promise);
+  await frame;
 });
 
 test("record batches are handed on, not copied", async () => {

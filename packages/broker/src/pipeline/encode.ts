@@ -1,5 +1,5 @@
 import { type ByteWriter, type Clock, TimeSlice } from "@ottla/base";
-import { type Api, writeResponseHeader } from "@ottla/protocol";
+import { type Api, isMadeWhenWritten, writeResponseHeader } from "@ottla/protocol";
 
 /** An answer whose lists, outer and inner, are no longer than this is encoded in one go. */
 const SMALL_LIST = 64;
@@ -60,9 +60,11 @@ function hasLongList(message: unknown, depth: number): boolean {
   const fields = message as Readonly<Record<string, unknown>>;
   for (const name in fields) {
     const value = fields[name];
-    if (!Array.isArray(value)) continue;
-    if (value.length > SMALL_LIST) return true;
-    if (depth > 0 && value.some((element) => hasLongList(element, depth - 1))) return true;
+    if (!Array.isArray(value) && !isMadeWhenWritten(value)) continue;
+    const list = value as readonly unknown[];
+    if (list.length > SMALL_LIST) return true;
+    if (depth === 0) continue;
+    for (const element of list) if (hasLongList(element, depth - 1)) return true;
   }
   return false;
 }

@@ -1,4 +1,5 @@
 import type { Logger } from "@ottla/base";
+import { boundYoungGeneration } from "@ottla/base/node";
 import { type BrokerOptions, type RunningBroker, startBroker } from "@ottla/broker";
 import type { PartPlan } from "./part-runner.ts";
 
@@ -27,6 +28,8 @@ export function planOf(start: (logger: Logger, signal: AbortSignal) => Promise<S
       name: "broker",
       start({ logger }) {
         const breakOff = new AbortController();
+        // The process is the broker's; with a larger young generation its pauses are longer than what others may wait.
+        boundYoungGeneration();
         const broker = start(logger, breakOff.signal);
         return {
           ready: broker.then((running) => {

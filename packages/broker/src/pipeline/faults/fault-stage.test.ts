@@ -261,6 +261,10 @@ describe("hooks", () => {
         ["Produce", ["a"]],
       ],
     );
+    let topics: unknown;
+    it.faults.arm({ api: "Metadata", edit: (answer) => ((topics = (answer as { topics: unknown }).topics), answer) });
+    await ask();
+    assert.ok(Array.isArray(topics), "a hook may do with a list what it likes");
   });
 
   test("that throw take their fault back, and the request goes its way", async () => {

@@ -1,5 +1,5 @@
 import type { Clock, Logger } from "@ottla/base";
-import { apiInfo, ErrorCode } from "@ottla/protocol";
+import { apiInfo, ErrorCode, madeWhole } from "@ottla/protocol";
 import { type AnyHandler, CloseConnectionError, type RequestContext } from "../../handler.ts";
 import type { FaultInjection } from "../fault-injection.ts";
 import { answerShapes, type AnswerShape } from "./answer-shapes.ts";
@@ -116,8 +116,10 @@ export class FaultStage implements FaultInjection {
   }
 
   /** Puts errors and edits into the answer. */
-  #finish(call: RequestContext, shape: AnswerShape | undefined, encounter: Encounter, given: unknown): unknown {
-    const { refused, overlays, rest } = encounter;
+  #finish(call: RequestContext, shape: AnswerShape | undefined, encounter: Encounter, answered: unknown): unknown {
+    const { refused, overlays, rest, edits } = encounter;
+    if (refused.length + overlays.length + edits.length === 0) return answered;
+    const given = answered === undefined ? undefined : madeWhole(answered as Fields);
     if (shape && (refused.length > 0 || overlays.length > 0)) {
       if (!isAnswered(encounter.request.body))
         throw new CloseConnectionError("a fault refused a request that wants no answer, as a broker tells its failure");
