@@ -198,6 +198,17 @@ export const features: readonly Feature[] = [
         "npm run test:kafka",
       ],
     ),
+    works(
+      "run: handlers by partition or key, retries, retry topics with delays, dead letters, deduplication, circuit breaker, drain, health",
+      [
+        "never passes a record that has not ended, whatever the order of ends",
+        "by key: equal keys in order, others beside each other, and the commit never passes an unfinished record",
+        "is tried in place, then goes from retry topic to retry topic, then to the dead letters",
+        "close wins within its deadline while the cluster is away and a handler hangs",
+        "a record that cannot be handled ends the run, which closes the consumer; nothing behind it is committed and it looks dead",
+        "npm run test:kafka",
+      ],
+    ),
     absent("transactions, TLS, SASL", "comes with a later issue; such settings are refused, never ignored"),
   ]),
   ...area("Testing kit", [

@@ -21,6 +21,7 @@ const noTopic = [...noName, "a b", ".", "x".repeat(250)];
 const noPartition = [undefined, null, "0", -1, 0.5, Number.NaN, 2 ** 31, 1n];
 const noOffset = [undefined, null, "0", -1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53];
 const noTime = [null, "5", -1, Number.NaN, true];
+const noCount = [null, "1", 0, 0.5, Number.NaN, 1n];
 const noList = [null, "t", 5, {}, new Set(["t"])];
 const noObject = [null, 5, "x", []];
 const noSignal = [null, "stop", {}, new AbortController()];
@@ -106,6 +107,55 @@ const consumerCalls: Checked<Consumer> = {
   ],
   beginningOffsets: [["partitions", "options"], { good: [[at], {}], wrong: { ...listOfPartitions("partitions"), ...options } }],
   endOffsets: [["partitions", "options"], { good: [[at], {}], wrong: { ...listOfPartitions("partitions"), ...options } }],
+  run: [
+    ["options"],
+    {
+      good: [
+        {
+          eachRecord: () => {},
+          concurrency: 1,
+          orderBy: "key",
+          outstandingMax: 1,
+          onError: {
+            attempts: 1,
+            backoffMs: 1,
+            backoffMaxMs: 1,
+            retryTopics: [{ delayMs: 1, topic: "r" }],
+            deadLetterTopic: "d",
+            createTopics: true,
+          },
+          deduplicate: { by: "key", windowMs: 1, entriesMax: 1 },
+          circuitBreaker: { failures: 1, pauseMs: 1 },
+          drainTimeoutMs: 1,
+          stuckAfterMs: 1,
+          handleSignals: [],
+        },
+      ],
+      wrong: {
+        options: [undefined, ...noObject],
+        "options.eachRecord": [undefined, ...noFunction],
+        "options.concurrency": noCount,
+        "options.orderBy": [null, 5, "Key"],
+        "options.outstandingMax": noCount,
+        "options.onError": noObject,
+        "options.onError.attempts": noCount,
+        "options.onError.backoffMs": noTime,
+        "options.onError.retryTopics": noList,
+        "options.onError.retryTopics.0": [undefined, ...noObject],
+        "options.onError.retryTopics.0.delayMs": [undefined, ...noTime],
+        "options.onError.retryTopics.0.topic": noTopic.filter((each) => each !== undefined),
+        "options.onError.deadLetterTopic": noTopic.filter((each) => each !== undefined),
+        "options.onError.createTopics": noBoolean,
+        "options.deduplicate": noObject,
+        "options.deduplicate.by": [undefined, null, 5, "value", {}],
+        "options.circuitBreaker": noObject,
+        "options.circuitBreaker.failures": noCount,
+        "options.drainTimeoutMs": noTime,
+        "options.handleSignals": [null, 5, "SIGTERM", [5]],
+      },
+    },
+  ],
+  health: "takes nothing",
   groupMetadata: "takes nothing",
   enforceRebalance: [["reason"], { good: ["why"], wrong: { reason: [null, 5, {}] } }],
   close: [["options"], { good: [{}], wrong: { options: noObject, "options.timeoutMs": noTime, "options.loopTimeoutMs": noTime } }],

@@ -29,6 +29,7 @@ export type ClientErrorCode =
   | "CORRUPT_BATCH"
   | "COMMIT_FAILED"
   | "REBALANCE_CALLBACK_FAILED"
+  | "RECORD_FAILED"
   | "CALL_TIMEOUT"
   | "ABORTED"
   | "WOKEN_UP"
@@ -42,7 +43,7 @@ const retriableCodes: ReadonlySet<ClientErrorCode> = new Set([
   "METADATA_TIMEOUT",
   "CALL_TIMEOUT",
 ]);
-const fatalCodes: ReadonlySet<ClientErrorCode> = new Set(["CLIENT_CLOSED", "PRODUCER_FAILED", "PRODUCER_FENCED"]);
+const fatalCodes: ReadonlySet<ClientErrorCode> = new Set(["CLIENT_CLOSED", "PRODUCER_FAILED", "PRODUCER_FENCED", "RECORD_FAILED"]);
 const abortableCodes: ReadonlySet<ClientErrorCode> = new Set(["TRANSACTION_FAILED", "ABORT_FAILED"]);
 /** An answer was due when they came, so that nobody knows what was done. */
 const unansweredCodes: ReadonlySet<ClientErrorCode> = new Set(["CONNECTION_LOST", "REQUEST_TIMEOUT"]);

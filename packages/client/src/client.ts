@@ -6,6 +6,7 @@ import { ClientError } from "./client-error.ts";
 import { CheckedConsumer } from "./consumer/checked-consumer.ts";
 import { KafkaConsumer } from "./consumer/kafka-consumer.ts";
 import type { Consumer, ConsumerOptions } from "./consumer/consumer-types.ts";
+import type { RunTools } from "./consumer/run/record-mover.ts";
 import { type ClientDeps, resolveDeps } from "./deps.ts";
 import { lifetimeOf } from "./lifetime.ts";
 import type { ClientOptions } from "./options/client-options.ts";
@@ -69,6 +70,11 @@ export function createClient(options: ClientOptions, deps?: Partial<ClientDeps>)
     return part;
   };
   if (options.signal) endWith(cluster, options.signal);
+  // They live and end with the consumer that asks for them.
+  const tools: RunTools = {
+    producer: () => new KafkaProducer(cluster, { acks: "all", idempotent: true }, () => {}),
+    admin: () => makeAdmin(cluster, () => {}),
+  };
   const client: Client = {
     topic: (named: string | AnyTopic, serdes?: TopicSerdes<AnySerde, AnySerde>) =>
       makeTopic(
@@ -79,7 +85,7 @@ export function createClient(options: ClientOptions, deps?: Partial<ClientDeps>)
     topicsConsumer: (topics, topicsOptions) => makeTypedConsumer(client, cluster.deps, topics, topicsOptions) as never,
     admin: () => checkedAdmin(adopt((onClose) => makeAdmin(cluster, onClose))),
     producer: (producerOptions) => adopt((onClose) => new KafkaProducer(cluster, producerOptions, onClose)),
-    consumer: (consumerOptions) => new CheckedConsumer(adopt((onClose) => new KafkaConsumer(cluster, consumerOptions, onClose))),
+    consumer: (consumerOptions) => new CheckedConsumer(adopt((onClose) => new KafkaConsumer(cluster, consumerOptions, onClose, tools))),
     async close(closeOptions: { readonly timeoutMs?: number } = {}) {
       checkOptions("close", closeOptions, { timeoutMs: checkTimeout });
       const { timeoutMs } = closeOptions;

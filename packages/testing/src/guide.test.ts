@@ -52,6 +52,14 @@ test("the programs of the guide to transactions and their tests run as they stan
   assert.match(output, /^# pass 3$/m);
 });
 
+test("the guide to retries and dead letters does what it says", async () => {
+  const files = filesOf("docs/guides/client-retries-and-dead-letters.md");
+  assert.deepEqual([...files.keys()], ["billing.mjs", "billing.test.mjs"]);
+  const { status, output } = await run(files);
+  assert.equal(status, 0, output);
+  assert.match(output, /^# pass 1$/m);
+});
+
 test("the README's example runs as it stands there", async () => {
   const [, example = ""] = /^```ts\n([\s\S]*?)^```/m.exec(readFileSync(join(root, "packages/testing/README.md"), "utf8")) ?? [];
   const { status, output } = await run(new Map([["readme.test.ts", example]]));

@@ -17,11 +17,17 @@ export class ReachabilityWatch {
   /** When each was first found away (monotonic ms). */
   readonly #lostBrokers = new Map<string, number>();
   #lostAtMs: number | undefined;
+  #lostBy: Error | undefined;
 
   constructor(world: { readonly clock: Clock; readonly logger: Logger }, onChange: ((change: Reachability) => void) | undefined) {
     this.#clock = world.clock;
     this.#logger = world.logger;
     this.#onChange = onChange;
+  }
+
+  /** Why no broker can be reached; undefined when one can, as far as is known. */
+  get lostBy(): Error | undefined {
+    return this.#lostBy;
   }
 
   /** A connection to one broker could not be opened. */
@@ -42,6 +48,7 @@ export class ReachabilityWatch {
     if (this.#lostAtMs === undefined) return;
     const afterMs = now - this.#lostAtMs;
     this.#lostAtMs = undefined;
+    this.#lostBy = undefined;
     this.#logger.info("the cluster is reached again", { afterMs });
     this.#tell({ kind: "reachable", afterMs });
   }
@@ -50,6 +57,7 @@ export class ReachabilityWatch {
   clusterLost(error: Error): void {
     if (this.#lostAtMs !== undefined) return;
     this.#lostAtMs = this.#clock.monotonicMs();
+    this.#lostBy = error;
     this.#logger.warn("no broker can be reached; trying again", { error: error.message });
     this.#tell({ kind: "unreachable", error });
   }

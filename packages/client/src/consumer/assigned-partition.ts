@@ -43,6 +43,8 @@ export class AssignedPartition {
   retryAtMs = 0;
   /** Changes with every seek: answers to earlier questions are dropped. */
   version = 0;
+  /** Counts the times it went to another place than the next one: by a seek, a reset, a log that was cut. */
+  moves = 0;
   highWatermark: number | undefined;
   lastStableOffset: number | undefined;
   logStartOffset: number | undefined;
@@ -121,6 +123,7 @@ export class AssignedPartition {
   /** Goes on from `offset`; whatever was fetched is dropped. What is in hand still has to be done with. */
   seek(offset: number, epoch: number): void {
     this.#drop();
+    this.moves++;
     this.visibleEnd = Infinity;
     this.need = undefined;
     this.resetTo = undefined;
@@ -135,6 +138,7 @@ export class AssignedPartition {
   /** Goes on from where `spec` will turn out to be. */
   resetBy(spec: OffsetSpec): void {
     this.#drop();
+    this.moves++;
     this.visibleEnd = Infinity;
     this.need = "reset";
     this.resetTo = spec;

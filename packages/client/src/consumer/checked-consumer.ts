@@ -27,6 +27,7 @@ import type {
   WaitOptions,
 } from "./consumer-types.ts";
 import type { KafkaConsumer } from "./kafka-consumer.ts";
+import type { ConsumerHealth, RunOptions } from "./run/run-types.ts";
 
 /** The border of a consumer: whatever a caller hands in is checked here, once, under the name the caller knows it by. */
 export class CheckedConsumer implements Consumer {
@@ -151,6 +152,14 @@ export class CheckedConsumer implements Consumer {
     checkTopicPartitions("endOffsets: partitions", partitions);
     checkCallOptions("endOffsets", options);
     return this.#inner.endOffsets(partitions, options);
+  }
+
+  run(options: RunOptions): Promise<void> {
+    return this.#inner.run(options);
+  }
+
+  health(): ConsumerHealth {
+    return this.#inner.health();
   }
 
   groupMetadata(): GroupMetadata | undefined {

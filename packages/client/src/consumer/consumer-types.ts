@@ -1,66 +1,11 @@
-import type { RecordCursor } from "@ottla/protocol/records";
 import type { Assignor } from "../group/assignor.ts";
 import type { OptionNames } from "../options/option-reader.ts";
 import type { CallOptions } from "../options/call-options.ts";
 import type { TopicPartition } from "../topic-partition.ts";
+import type { ConsumerBatch, ConsumerRecord } from "./record-types.ts";
+import type { ConsumerHealth, RunOptions } from "./run/run-types.ts";
 
-export interface RecordHeader {
-  readonly key: string;
-  readonly value: Buffer | null;
-}
-
-/** A record that was read. Byte fields are views of the fetched answer: copy what you keep for long. */
-export interface ConsumerRecord {
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: number;
-  readonly timestamp: number;
-  readonly key: Buffer | null;
-  readonly value: Buffer | null;
-  /** In order, duplicates included. */
-  readonly headers: readonly RecordHeader[];
-  readonly leaderEpoch: number | undefined;
-}
-
-/**
- * Records of one partition as they were fetched, undecoded. Iterate it for record objects, or take the cursor for no object at all:
- * `for (const record of batch)` or `const cursor = batch.cursor(); while (cursor.moveNext()) cursor.value();`.
- * Aborted transactions (under read_committed), control records and records before the position are already left out.
- */
-export interface ConsumerBatch extends Iterable<ConsumerRecord> {
-  readonly topic: string;
-  readonly partition: number;
-  /** The offset that was asked for; the first record's may be higher in a compacted log. */
-  readonly startOffset: number;
-  /** One past the last offset covered: where the consumer's position is after this batch. */
-  readonly nextOffset: number;
-  /** The partition's end as of this answer: `highWatermark − nextOffset` is the lag. */
-  readonly highWatermark: number;
-  readonly lastStableOffset: number;
-  readonly logStartOffset: number;
-  /** Size of the undecoded bytes. */
-  readonly sizeBytes: number;
-  /** Upper bound of the records inside, from the batch headers; exact unless some were skipped. */
-  readonly recordCountMax: number;
-  /** A cursor over all records of the batch. One at a time per batch. Throws `ClientError` CORRUPT_BATCH. */
-  cursor(): BatchCursor;
-}
-
-/** Walks the records of a {@link ConsumerBatch}; between moves it shows the current record. */
-export interface BatchCursor {
-  moveNext(): boolean;
-  readonly offset: number;
-  readonly timestamp: number;
-  readonly leaderEpoch: number | undefined;
-  key(): Buffer | null;
-  value(): Buffer | null;
-  headers(): readonly RecordHeader[];
-  /** Byte lengths without making a view; −1 is null. */
-  readonly keyLength: number;
-  readonly valueLength: number;
-  /** The positions themselves, for code that reads the bytes in place. */
-  readonly raw: RecordCursor;
-}
+export type * from "./record-types.ts";
 
 export type IsolationLevel = "read_uncommitted" | "read_committed";
 
@@ -241,6 +186,16 @@ export interface Consumer extends AsyncDisposable {
     partitions: readonly TopicPartition[],
     options?: CallOptions,
   ): Promise<readonly (TopicPartition & { readonly offset: number })[]>;
+  /**
+   * Hands every record (or batch) of the subscription to a handler, so many at a time, and commits what is done: in order of partition or key, again after failures, through retry
+   * topics and to dead letters as `onError` says. A commit never passes a record that is not done, whatever the order in which handlers end. The group hears that the consumer is
+   * alive however long handlers take; what cannot be handled yet is not fetched. While it runs, no poll or loop of this consumer may.
+   *
+   * Resolves when the consumer is closed, by `close`, or a signal. Rejects when it cannot go on: the consumer is closed then, and leaves its group.
+   */
+  run(options: RunOptions): Promise<void>;
+  /** What a probe should say of this consumer. Costs little. */
+  health(): ConsumerHealth;
   groupMetadata(): GroupMetadata | undefined;
   /** Asks for a rebalance with the next poll. */
   enforceRebalance(reason?: string): void;

@@ -47,7 +47,7 @@ export class Delivery {
     let left = recordsMax;
     this.beginRound();
     while (left > 0) {
-      const batch = this.#inRound((partition) => this.#takeBatch(partition, left), batches.length > 0);
+      const batch = this.#batchInRound(left, batches.length > 0);
       if (batch === undefined) break;
       batches.push(batch);
       left -= batch.recordCountMax;
@@ -57,14 +57,30 @@ export class Delivery {
 
   /** The next batch of this round. */
   nextBatch(): ConsumerBatch | undefined {
-    return this.#inRound((partition) => this.#takeBatch(partition, Infinity), false);
+    return this.#batchInRound(Infinity, false);
   }
 
   /** The next record of this round; a partition's turn is one chunk long. */
   nextRecord(): ConsumerRecord | undefined {
     const partition = this.#round[this.#at];
-    const record = partition?.isDeliverable ? this.#takeRecord(partition) : undefined;
-    return record ?? this.#inRound((each) => this.#takeRecord(each), false);
+    const record = partition?.isDeliverable ? this.#recordInTurn(partition) : undefined;
+    return record ?? this.#inRound((each) => this.#recordInTurn(each), false);
+  }
+
+  /** The next record of one partition, for who keeps track by itself of what is done. Throws `ClientError` CORRUPT_BATCH. */
+  takeRecordOf(partition: AssignedPartition): ConsumerRecord | undefined {
+    if (!partition.isDeliverable) return undefined;
+    const record = takeRecord(partition);
+    if (record === undefined && partition.chunks[0]?.isFaultOnly) throwFault(partition);
+    return record;
+  }
+
+  /** As {@link takeRecordOf}, a batch. */
+  takeBatchOf(partition: AssignedPartition): ConsumerBatch | undefined {
+    if (!partition.isDeliverable) return undefined;
+    const batch = takeBatch(partition, Infinity);
+    if (batch === undefined && partition.chunks[0]?.isFaultOnly) throwFault(partition);
+    return batch;
   }
 
   #inRound<T>(take: (partition: AssignedPartition) => T | undefined, hasOthers: boolean): T | undefined {
@@ -82,46 +98,60 @@ export class Delivery {
     return undefined;
   }
 
-  #takeBatch(partition: AssignedPartition, recordsMax: number): ConsumerBatch | undefined {
-    for (let chunk = partition.chunks[0]; chunk !== undefined && !chunk.isFaultOnly; chunk = partition.chunks[0]) {
-      partition.chunks.shift();
-      const whole = chunk.rest(partition.position);
-      const [part, rest] = recordsMax === Infinity ? [whole, undefined] : whole.splitAfter(recordsMax);
-      if (rest) partition.chunks.unshift(new BufferedChunk(rest, chunk.nextEpoch, chunk.fault));
-      const epoch = rest ? -1 : chunk.nextEpoch;
-      if (part.recordCountMax > 0) this.#deliver(partition, part.nextOffset, epoch, part.visibleEnd);
-      else partition.pass(part.nextOffset, epoch);
-      if (!rest && chunk.fault !== undefined) partition.dropBuffered();
-      if (part.recordCountMax === 0) continue;
+  #batchInRound(recordsMax: number, hasOthers: boolean): ConsumerBatch | undefined {
+    const take = (partition: AssignedPartition) => {
+      const batch = takeBatch(partition, recordsMax);
+      if (batch === undefined) return undefined;
+      this.#noteInHand(partition);
       this.#at++;
-      return part;
-    }
-    return undefined;
+      return batch;
+    };
+    return this.#inRound(take, hasOthers);
   }
 
-  #takeRecord(partition: AssignedPartition): ConsumerRecord | undefined {
-    for (let chunk = partition.chunks[0]; chunk !== undefined && !chunk.isFaultOnly; chunk = partition.chunks[0]) {
-      const record = chunk.takeRecord();
-      if (record !== undefined && !chunk.isExhausted) {
-        this.#deliver(partition, record.offset + 1, record.leaderEpoch ?? -1, record.offset + 1);
-        return record;
-      }
-      partition.chunks.shift();
-      if (record === undefined) partition.pass(chunk.batch.nextOffset, chunk.nextEpoch);
-      else this.#deliver(partition, chunk.batch.nextOffset, chunk.nextEpoch, record.offset + 1);
-      if (chunk.fault !== undefined) partition.dropBuffered();
-      if (record === undefined) continue;
-      this.#at++;
-      return record;
-    }
-    return undefined;
+  #recordInTurn(partition: AssignedPartition): ConsumerRecord | undefined {
+    const record = takeRecord(partition);
+    if (record === undefined) return undefined;
+    this.#noteInHand(partition);
+    if (!partition.chunks[0]?.isBegun) this.#at++;
+    return record;
   }
 
-  #deliver(partition: AssignedPartition, offset: number, epoch: number, visibleEnd: number): void {
-    partition.deliver(offset, epoch, visibleEnd);
+  #noteInHand(partition: AssignedPartition): void {
     if (this.#lastInHand !== undefined && this.#lastInHand !== partition) this.#othersInHand.push(this.#lastInHand);
     this.#lastInHand = partition;
   }
+}
+
+function takeBatch(partition: AssignedPartition, recordsMax: number): ConsumerBatch | undefined {
+  for (let chunk = partition.chunks[0]; chunk !== undefined && !chunk.isFaultOnly; chunk = partition.chunks[0]) {
+    partition.chunks.shift();
+    const whole = chunk.rest(partition.position);
+    const [part, rest] = recordsMax === Infinity ? [whole, undefined] : whole.splitAfter(recordsMax);
+    if (rest) partition.chunks.unshift(new BufferedChunk(rest, chunk.nextEpoch, chunk.fault));
+    const epoch = rest ? -1 : chunk.nextEpoch;
+    if (part.recordCountMax > 0) partition.deliver(part.nextOffset, epoch, part.visibleEnd);
+    else partition.pass(part.nextOffset, epoch);
+    if (!rest && chunk.fault !== undefined) partition.dropBuffered();
+    if (part.recordCountMax > 0) return part;
+  }
+  return undefined;
+}
+
+function takeRecord(partition: AssignedPartition): ConsumerRecord | undefined {
+  for (let chunk = partition.chunks[0]; chunk !== undefined && !chunk.isFaultOnly; chunk = partition.chunks[0]) {
+    const record = chunk.takeRecord();
+    if (record !== undefined && !chunk.isExhausted) {
+      partition.deliver(record.offset + 1, record.leaderEpoch ?? -1, record.offset + 1);
+      return record;
+    }
+    partition.chunks.shift();
+    if (record === undefined) partition.pass(chunk.batch.nextOffset, chunk.nextEpoch);
+    else partition.deliver(chunk.batch.nextOffset, chunk.nextEpoch, record.offset + 1);
+    if (chunk.fault !== undefined) partition.dropBuffered();
+    if (record !== undefined) return record;
+  }
+  return undefined;
 }
 
 function throwFault(partition: AssignedPartition): never {

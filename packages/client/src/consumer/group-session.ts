@@ -10,8 +10,8 @@ import type { TopicSelection } from "./topic-selection.ts";
 export interface GroupSessionHost {
   readonly partitions: AssignedPartitions;
   readonly listener: RebalanceListener;
-  /** Commits positions if the consumer does that by itself; never throws. */
-  commitBeforeRevoke(): Promise<void>;
+  /** Finishes what is in hand of these, commits what is done if the consumer does that by itself; never throws. */
+  beforeRevoke(partitions: readonly TopicPartition[]): Promise<void>;
   assignmentChanged(): void;
 }
 
@@ -42,6 +42,13 @@ export class GroupSession {
     });
   }
 
+  #isAssigned = false;
+
+  /** The group gave it its partitions, perhaps none, and they were not lost. */
+  get isAssigned(): boolean {
+    return this.#isAssigned;
+  }
+
   /** {@link advance} has something to do. */
   get hasWork(): boolean {
     return this.member.hasWork;
@@ -55,6 +62,12 @@ export class GroupSession {
       this.member.carriedOut(step, revokedCount);
       if (failure !== undefined) throw failure;
     }
+  }
+
+  /** Subscribes to these topics, too. */
+  alsoSubscribe(topics: readonly string[]): void {
+    this.#selection.add(topics);
+    this.member.subscriptionChanged();
   }
 
   /** Gives everything up, with callbacks, and leaves. */
@@ -81,6 +94,7 @@ export class GroupSession {
     let failure: Error | undefined;
     const attempt = (work: Promise<void>) => work.catch((error: Error) => void (failure ??= error));
     let revokedCount = 0;
+    if (step.kind !== "release") this.#isAssigned = step.kind === "assigned";
     if (step.kind === "lost") await attempt(this.#lose());
     else if (step.kind === "release") {
       await attempt(this.#release(step.partitions));
@@ -96,7 +110,7 @@ export class GroupSession {
   }
 
   async #release(partitions: readonly TopicPartition[]): Promise<void> {
-    if (partitions.length === 0) await this.#host.commitBeforeRevoke();
+    if (partitions.length === 0) await this.#host.beforeRevoke([]);
     else await this.#revoke(partitions, without(this.#host.partitions.list(), partitions));
   }
 
@@ -110,7 +124,7 @@ export class GroupSession {
 
   async #revoke(revoked: readonly TopicPartition[], kept: readonly TopicPartition[]): Promise<void> {
     if (revoked.length === 0) return;
-    await this.#host.commitBeforeRevoke();
+    await this.#host.beforeRevoke(revoked);
     try {
       const { onRevoked } = this.#host.listener;
       if (onRevoked) await run("onRevoked", () => onRevoked.call(this.#host.listener, revoked));

@@ -3,8 +3,10 @@ import { ClientError } from "../client-error.ts";
 import { CloseTime } from "../close-time.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Lane } from "../cluster/lane.ts";
+import { Lifetime } from "../lifetime.ts";
 import type { CallOptions } from "../options/call-options.ts";
 import type { TopicPartition } from "../topic-partition.ts";
+import type { AssignedPartition } from "./assigned-partition.ts";
 import { AssignedPartitions } from "./assigned-partitions.ts";
 import { AutoCommit } from "./auto-commit.ts";
 import type { ToCommit } from "./check-consumer-arguments.ts";
@@ -21,16 +23,23 @@ import type {
   TopicPartitionOffset,
   WaitOptions,
 } from "./consumer-types.ts";
+import { healthOf } from "./consumer-health.ts";
 import { Delivery } from "./delivery.ts";
 import { Fetcher } from "./fetcher.ts";
 import { GroupSession } from "./group-session.ts";
 import { consumedOf, OffsetCommitter, positionsOf } from "./offset-committer.ts";
+import { offsetsToCommit, refuseInsideRun } from "./offsets-to-commit.ts";
 import { OffsetQuestions } from "./offset-questions.ts";
 import { openMembership } from "./open-membership.ts";
 import { PollLoop } from "./poll-loop.ts";
 import { PollSignal } from "./poll-signal.ts";
 import { PositionKeeper } from "./position-keeper.ts";
 import { LoopIterator } from "./record-iterators.ts";
+import { closeOnSignals } from "./run/close-on-signals.ts";
+import { ConsumerRun, type ConsumerRunHost } from "./run/consumer-run.ts";
+import type { RunTools } from "./run/record-mover.ts";
+import { resolveRunOptions } from "./run/resolve-run-options.ts";
+import type { ConsumerHealth, RunOptions } from "./run/run-types.ts";
 import { type ResolvedConsumerOptions, resolveConsumerOptions } from "./resolve-consumer-options.ts";
 
 const CLOSE_TIMEOUT_MS = 30_000;
@@ -59,15 +68,22 @@ export class KafkaConsumer implements Consumer {
   readonly #questions: OffsetQuestions;
   readonly #signal: PollSignal;
   readonly #onClose: () => void;
+  readonly #tools: RunTools;
+  /** Ends when it is closing: nothing that a run waits for may hold up a close. */
+  readonly #life = new Lifetime();
   #session: GroupSession | undefined;
+  #run: ConsumerRun | undefined;
+  #failure: Error | undefined;
   #closing: Promise<void> | undefined;
   readonly #closeTime: CloseTime;
   #isClosed = false;
   readonly #stopListening: () => void;
 
-  constructor(cluster: Cluster, options: ConsumerOptions = {}, onClose: () => void = () => {}) {
+  /** `tools`: what a run may need beside the consumer. */
+  constructor(cluster: Cluster, options: ConsumerOptions | undefined, onClose: () => void, tools: RunTools) {
     this.#cluster = cluster;
-    this.#options = resolveConsumerOptions(options, cluster.options.optionNames);
+    this.#tools = tools;
+    this.#options = resolveConsumerOptions(options ?? {}, cluster.options.optionNames);
     this.#onClose = onClose;
     this.#closeTime = new CloseTime(cluster.deps.clock);
     this.#fetchLanes = { main: cluster.openLane(), side: cluster.openLane() };
@@ -119,12 +135,16 @@ export class KafkaConsumer implements Consumer {
     const { member, selection } = openMembership(this.#cluster, this.#groupLane, this.#options, this.#options.groupId, topics, {
       news: () => this.#signal.arrived(),
       failed: (error) => this.#signal.fail(error),
+      late: (lateMs) => this.#sayBlocked(lateMs),
     });
     this.#partitions.replace([], "committed");
     this.#session = new GroupSession(this.#cluster, member, selection, {
       partitions: this.#partitions,
       listener,
-      commitBeforeRevoke: () => this.#autoCommit.beforeRevoke(),
+      beforeRevoke: async (partitions) => {
+        await this.#run?.drain(partitions);
+        await this.#autoCommit.beforeRevoke();
+      },
       assignmentChanged: () => this.#committer.forget(),
     });
   }
@@ -267,6 +287,51 @@ export class KafkaConsumer implements Consumer {
     return this.#questions.ends(partitions, "latest", options);
   }
 
+  async run(options: RunOptions): Promise<void> {
+    this.#checkUsable();
+    const resolved = resolveRunOptions(options, this.#options.groupId);
+    if (this.#run) throw new ClientError("INVALID_ARGUMENT", "This consumer runs already.");
+    const run = new ConsumerRun(this.#cluster, resolved, this.#runHost(), this.#tools);
+    this.#run = run;
+    const { drainTimeoutMs } = resolved;
+    const forgetSignals = closeOnSignals(resolved.signals, (signal) => {
+      this.#cluster.deps.logger.info("closing the consumer", { signal, group: this.#options.groupId });
+      void this.close({ timeoutMs: drainTimeoutMs + FAREWELL_MS, loopTimeoutMs: drainTimeoutMs }).catch(() => {});
+    });
+    try {
+      await run.untilClosing(this.#cluster.limit({ timeoutMs: Infinity }, this.#life));
+    } catch (error) {
+      this.#failure = error as Error;
+      await this.close().catch(() => {});
+      throw error;
+    } finally {
+      forgetSignals();
+    }
+    await this.#closing;
+  }
+
+  health(): ConsumerHealth {
+    const { runner, options } = this.#run ?? {};
+    const member = this.#session?.member;
+    const askedAgoMs = this.#loop.askedAgoMs;
+    return healthOf({
+      isClosed: this.#isClosed,
+      isClosing: this.#closing !== undefined,
+      failure: this.#failure ?? member?.failure,
+      isBegun: askedAgoMs !== undefined,
+      isAssigned: this.#session === undefined ? this.#partitions.size > 0 : this.#session.isAssigned,
+      unreachable: this.#cluster.reachability.lostBy,
+      askedAgoMs: askedAgoMs ?? 0,
+      maxPollIntervalMs: this.#options.maxPollIntervalMs,
+      isCircuitOpen: runner?.isCircuitOpen ?? false,
+      inHand: runner?.inHand ?? 0,
+      oldestInHandMs: runner?.oldestInHandMs ?? 0,
+      stuckAfterMs: options?.stuckAfterMs ?? Infinity,
+      partitions: this.#partitions,
+      isReadCommitted: this.#options.isolationLevel === "read_committed",
+    });
+  }
+
   groupMetadata(): GroupMetadata | undefined {
     return this.#session?.member.identity;
   }
@@ -287,24 +352,53 @@ export class KafkaConsumer implements Consumer {
     await this.#closing;
   }
 
-  /** What a commit is to write; the application is done with it, so it counts as consumed. */
   #offsetsOf(what: ToCommit | undefined): readonly TopicPartitionOffset[] {
-    if (what === undefined) {
-      // While closing, what a loop did not come back from is not done with, whoever asks.
-      if (this.#closing) return consumedOf(this.#partitions);
-      this.#delivery.settle();
-      return positionsOf(this.#partitions);
+    if (what !== undefined) {
+      if (this.#run) refuseInsideRun(what);
+      return offsetsToCommit(this.#partitions, what);
     }
-    const offsets =
-      "offset" in what ? [this.#placeAfter(what)] : "nextOffset" in what ? [{ ...placeOf(what), offset: what.nextOffset }] : what;
-    for (const { topic, partition, offset, leaderEpoch } of offsets)
-      this.#partitions.find(topic, partition)?.settleUpTo(offset, leaderEpoch ?? -1);
-    return offsets;
+    // While closing, or in a run, what was delivered is not all done with, whoever asks.
+    if (this.#closing || this.#run) return consumedOf(this.#partitions);
+    this.#delivery.settle();
+    return positionsOf(this.#partitions);
   }
 
-  #placeAfter(record: ConsumerRecord): TopicPartitionOffset {
-    const { topic, partition, offset, leaderEpoch } = record;
-    return { topic, partition, offset: this.#partitions.find(topic, partition)?.placeAfter(offset) ?? offset + 1, leaderEpoch };
+  /** While the loop is blocked nothing can be said; so this is said as soon as it turns again, and the next time may be the one too long. */
+  #sayBlocked(lateMs: number): void {
+    const { groupId, groupProtocol, sessionTimeoutMs } = this.#options;
+    const longest = this.#run?.runner.takeLongestCall();
+    this.#cluster.deps.logger.warn(
+      "the event loop was blocked, a heartbeat is late; the group takes a member that is silent for too long for dead",
+      {
+        group: groupId,
+        lateMs: Math.round(lateMs),
+        ...(groupProtocol === "classic" ? { sessionTimeoutMs } : {}),
+        ...(longest ? { handling: longest.place, handlerMs: Math.round(longest.heldMs) } : {}),
+      },
+    );
+  }
+
+  #runHost(): ConsumerRunHost {
+    const taking = <T>(partition: AssignedPartition, take: (partition: AssignedPartition) => T): T => {
+      const { length } = partition.chunks;
+      const taken = take(partition);
+      if (partition.chunks.length < length) this.#fetcher.pump();
+      return taken;
+    };
+    const isClosing = () => this.#closing !== undefined;
+    return {
+      groupId: this.#options.groupId,
+      partitions: this.#partitions,
+      loop: this.#loop,
+      takeRecord: (partition) => taking(partition, (each) => this.#delivery.takeRecordOf(each)),
+      takeBatch: (partition) => taking(partition, (each) => this.#delivery.takeBatchOf(each)),
+      wake: () => this.#signal.arrived(),
+      stayAlive: () => this.#session?.member.enterPoll(),
+      alsoSubscribe: (topics) => this.#session?.alsoSubscribe(topics),
+      get isClosing() {
+        return isClosing();
+      },
+    };
   }
 
   #seekBy(partitions: readonly TopicPartition[] | undefined, spec: OffsetSpec): void {
@@ -325,12 +419,16 @@ export class KafkaConsumer implements Consumer {
   }
 
   async #shutDown(timeoutMs: number, loopTimeoutMs: number): Promise<void> {
+    this.#life.end(closed());
+    // However long handlers and callbacks take now, the group must not go on without this member before the last commit.
+    this.#session?.member.enterPoll();
     this.#signal.arrived();
     this.#stopListening();
     const forget = this.#cluster.lifetime.onEnd(() => this.#closeTime.end());
     this.#closeTime.within(timeoutMs);
     try {
       await this.#loopIsOver(Math.min(loopTimeoutMs, timeoutMs - Math.min(FAREWELL_MS, timeoutMs / 2)));
+      this.#run?.runner.giveUp("The consumer was closed before the record was done.");
       if (this.#closeTime.isOver) return;
       const farewell = this.#sayFarewell();
       farewell.catch(() => {});
@@ -338,6 +436,8 @@ export class KafkaConsumer implements Consumer {
     } finally {
       forget();
       this.#closeTime.release();
+      this.#run?.runner.giveUp("The consumer was closed.");
+      void this.#run?.close(0).catch(() => {});
       this.#session?.stop();
       void this.#fetcher.close();
       this.#isClosed = true;
@@ -360,7 +460,7 @@ export class KafkaConsumer implements Consumer {
   }
 
   async #sayFarewell(): Promise<void> {
-    await Promise.all([this.#endSession("the consumer was closed"), this.#fetcher.close()]);
+    await Promise.all([this.#endSession("the consumer was closed"), this.#fetcher.close(), this.#run?.close(CLOSE_TIMEOUT_MS)]);
   }
 
   /** For what needs the consumer to go on. */
@@ -378,8 +478,4 @@ export class KafkaConsumer implements Consumer {
 
 function closed(): ClientError {
   return new ClientError("CLIENT_CLOSED", "The consumer was closed.");
-}
-
-function placeOf({ topic, partition }: TopicPartition): TopicPartition {
-  return { topic, partition };
 }

@@ -2,9 +2,9 @@ import { ClientError } from "../client-error.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Lane } from "../cluster/lane.ts";
 import { ClassicMember } from "../group/classic-member.ts";
-import { EpochMember, type EpochMemberEvents } from "../group/epoch-member/epoch-member.ts";
+import { EpochMember } from "../group/epoch-member/epoch-member.ts";
 import { serverPatternOf } from "../group/epoch-member/server-pattern.ts";
-import type { Membership } from "../group/membership.ts";
+import type { Membership, MembershipEvents } from "../group/membership.ts";
 import type { SubscriptionPattern } from "./consumer-types.ts";
 import type { ResolvedConsumerOptions } from "./resolve-consumer-options.ts";
 import { TopicSelection } from "./topic-selection.ts";
@@ -16,7 +16,7 @@ export function openMembership(
   options: ResolvedConsumerOptions,
   groupId: string,
   wanted: readonly string[] | RegExp | SubscriptionPattern,
-  events: EpochMemberEvents,
+  events: MembershipEvents,
 ): { readonly member: Membership; readonly selection: TopicSelection } {
   const { groupInstanceId, maxPollIntervalMs } = options;
   const { rack } = cluster.options;
@@ -38,7 +38,7 @@ export function openMembership(
     );
   const { assignors, sessionTimeoutMs, heartbeatIntervalMs } = options;
   const memberOptions = { groupId, groupInstanceId, assignors, sessionTimeoutMs, heartbeatIntervalMs, maxPollIntervalMs, rack };
-  return { member: new ClassicMember(cluster, lane, memberOptions, events.news), selection: select(wanted) };
+  return { member: new ClassicMember(cluster, lane, memberOptions, events), selection: select(wanted) };
 }
 
 function serverPatternFor(expression: RegExp, { excludeInternalTopics }: ResolvedConsumerOptions): string | undefined {

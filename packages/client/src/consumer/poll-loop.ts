@@ -34,12 +34,20 @@ export class PollLoop {
   readonly turns = new LoopTurns();
   #running: Promise<unknown> | undefined;
   #isAbandoned = false;
+  /** When the application asked last, or stopped waiting (monotonic ms); undefined: never. */
+  #lastAskedMs: number | undefined;
   /** In this turn of the event loop. */
   #hasLooked = false;
 
   constructor(cluster: Cluster, parts: PollParts) {
     this.#cluster = cluster;
     this.#parts = parts;
+  }
+
+  /** How long ago the application asked for records; 0 while it does, undefined when it never has. */
+  get askedAgoMs(): number | undefined {
+    if (this.#running !== undefined) return 0;
+    return this.#lastAskedMs === undefined ? undefined : this.#cluster.deps.clock.monotonicMs() - this.#lastAskedMs;
   }
 
   /** Resolves when no poll is running. */
@@ -85,8 +93,8 @@ export class PollLoop {
     const { clock } = this.#cluster.deps;
     this.#hasLooked = true;
     clock.nextTurn(() => (this.#hasLooked = false));
-    if (session === undefined && autoCommit.dueMs === Infinity) return false;
     const now = clock.monotonicMs();
+    this.#lastAskedMs = now;
     session?.member.notePoll(now);
     return now >= autoCommit.dueMs || (session?.hasWork ?? false);
   }
@@ -110,6 +118,7 @@ export class PollLoop {
       .catch(() => {})
       .then(() => {
         this.#running = undefined;
+        this.#lastAskedMs = this.#cluster.deps.clock.monotonicMs();
         this.#isAbandoned = false;
       });
     this.#running = running;

@@ -8,6 +8,8 @@ export class TopicSelection {
   readonly #excludeInternal: boolean;
   readonly #stop: () => void;
   #topics: readonly string[];
+  /** Selected whatever the pattern says. */
+  #added: readonly string[] = [];
   #failures = 0;
   #isStopped = false;
   /** A pattern means nothing before the first answer. */
@@ -39,6 +41,14 @@ export class TopicSelection {
     return this.#topics;
   }
 
+  /** Selects these, too. */
+  add(topics: readonly string[]): void {
+    for (const topic of topics) this.#cluster.metadata.track(topic, false);
+    this.#added = [...new Set([...this.#added, ...topics])];
+    this.#topics = [...new Set([...this.#topics, ...topics])].sort();
+    this.#cluster.metadata.requestRefresh();
+  }
+
   /** Takes a look at the metadata. True when a selection that was ready before has changed. */
   refresh(): boolean {
     const pattern = this.#pattern;
@@ -46,10 +56,12 @@ export class TopicSelection {
       this.#lookForMissing();
       return false;
     }
-    const topics: string[] = [];
+    const topics: string[] = [...this.#added];
+    for (const topic of this.#added) this.#cluster.metadata.track(topic, false);
     for (const topic of this.#cluster.metadata.current.topics.values()) {
       const isGone = topic.partitions.length === 0;
-      if (!isGone && !(this.#excludeInternal && topic.isInternal) && pattern.test(topic.name)) topics.push(topic.name);
+      if (!isGone && !(this.#excludeInternal && topic.isInternal) && pattern.test(topic.name) && !this.#added.includes(topic.name))
+        topics.push(topic.name);
     }
     topics.sort();
     const hasChanged = this.isReady && (topics.length !== this.#topics.length || topics.some((topic, i) => topic !== this.#topics[i]));

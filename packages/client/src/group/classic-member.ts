@@ -12,7 +12,14 @@ import { GroupCalls } from "./group-calls.ts";
 import { groupTrouble } from "./group-errors.ts";
 import { planAssignment } from "./group-leader.ts";
 import { PollDeadline } from "./poll-deadline.ts";
-import type { MemberIdentity, Membership, MembershipStep, MembershipView } from "./membership.ts";
+import {
+  LATE_HEARTBEAT_MS,
+  type MemberIdentity,
+  type Membership,
+  type MembershipEvents,
+  type MembershipStep,
+  type MembershipView,
+} from "./membership.ts";
 
 const NO_GENERATION = -1;
 const NO_MEMBER_ID = "";
@@ -43,7 +50,7 @@ export class ClassicMember implements Membership {
   readonly #cluster: Cluster;
   readonly #options: ClassicMemberOptions;
   readonly #calls: GroupCalls;
-  readonly #onNews: () => void;
+  readonly #events: MembershipEvents;
   #memberId = NO_MEMBER_ID;
   #generationId = NO_GENERATION;
   #rejoinReason: string | undefined = "first join";
@@ -59,17 +66,21 @@ export class ClassicMember implements Membership {
   #plannedCounts: ReadonlyMap<string, number> | undefined;
   #left = false;
 
-  constructor(cluster: Cluster, lane: Lane, options: ClassicMemberOptions, onNews: () => void) {
+  constructor(cluster: Cluster, lane: Lane, options: ClassicMemberOptions, events: MembershipEvents) {
     this.#cluster = cluster;
     this.#options = options;
     this.#calls = new GroupCalls(cluster, lane);
-    this.#onNews = onNews;
+    this.#events = events;
     this.#pollDeadline = new PollDeadline(cluster.deps.clock, options.maxPollIntervalMs);
   }
 
   get identity(): MemberIdentity {
     const { groupId, groupInstanceId } = this.#options;
     return { groupId, groupInstanceId, memberId: this.#memberId, generationId: this.#generationId };
+  }
+
+  get failure(): Error | undefined {
+    return this.#fatal;
   }
 
   get isMember(): boolean {
@@ -144,7 +155,7 @@ export class ClassicMember implements Membership {
 
   requestRejoin(reason: string): void {
     this.#rejoinReason ??= reason;
-    this.#onNews();
+    this.#events.news();
   }
 
   /** The leader looks whether topics have as many partitions as when it divided them. */
@@ -210,7 +221,7 @@ export class ClassicMember implements Membership {
     if (this.#left) return;
     this.#joined = joined;
     if (joined) this.#startHeartbeat();
-    this.#onNews();
+    this.#events.news();
   }
 
   async #joinUntilDone(topics: readonly string[], owned: readonly TopicPartition[], reason: string): Promise<Joined | undefined> {
@@ -293,7 +304,13 @@ export class ClassicMember implements Membership {
 
   #scheduleHeartbeat(delayMs: number): void {
     this.#heartbeat?.cancel();
-    this.#heartbeat = this.#cluster.deps.clock.schedule(delayMs, () => void this.#beat());
+    const { clock } = this.#cluster.deps;
+    const dueMs = clock.monotonicMs() + delayMs;
+    this.#heartbeat = clock.schedule(delayMs, () => {
+      const lateMs = clock.monotonicMs() - dueMs;
+      if (lateMs > LATE_HEARTBEAT_MS) this.#events.late(lateMs);
+      void this.#beat();
+    });
   }
 
   #stopHeartbeat(): void {
@@ -346,7 +363,7 @@ export class ClassicMember implements Membership {
     this.#reset(ErrorCode.UNKNOWN_MEMBER_ID);
     this.#rejoinReason = `no poll for more than ${maxPollIntervalMs} ms`;
     if (me.groupInstanceId === undefined) await this.#calls.leave(me, this.#rejoinReason).catch(() => {});
-    this.#onNews();
+    this.#events.news();
   }
 
   /** The group knows this member or its generation no more. */
@@ -366,7 +383,7 @@ export class ClassicMember implements Membership {
   #fail(error: Error): void {
     this.#reset(ErrorCode.NONE);
     this.#fatal = error;
-    this.#onNews();
+    this.#events.news();
   }
 }
 

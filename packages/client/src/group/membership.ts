@@ -23,6 +23,19 @@ export type MembershipStep =
   /** These have to be given up (none of them: only committed) before the group can go on. */
   | { readonly kind: "release"; readonly partitions: readonly TopicPartition[] };
 
+/** What a membership has to say on its own time. */
+export interface MembershipEvents {
+  /** The consumer may want to look. */
+  news(): void;
+  /** To be thrown by the next poll; the member goes on. */
+  failed(error: Error): void;
+  /** A heartbeat went out so much later than it should: the event loop was blocked, and the group may have waited. */
+  late(lateMs: number): void;
+}
+
+/** A heartbeat that is so late is worth a word: the coordinators' shortest session timeout is 6,000 ms. */
+export const LATE_HEARTBEAT_MS = 1000;
+
 /** What a membership looks at when it says what is next. */
 export interface MembershipView {
   /** Undefined while they are not known. */
@@ -40,6 +53,8 @@ export interface Membership {
   /** In the group, and a commit would be taken now. */
   readonly mayCommit: boolean;
   readonly isMember: boolean;
+  /** What cannot be mended. */
+  readonly failure: Error | undefined;
   /** {@link next} has something to say. */
   readonly hasWork: boolean;
   next(view: MembershipView): MembershipStep | undefined;

@@ -6,7 +6,14 @@ import type { Lane } from "../../cluster/lane.ts";
 import { isRetriable } from "../../cluster/retries.ts";
 import { isEnding } from "../../lifetime.ts";
 import { backoffMs } from "../../net/backoff.ts";
-import type { MemberIdentity, Membership, MembershipStep, MembershipView } from "../membership.ts";
+import {
+  LATE_HEARTBEAT_MS,
+  type MemberIdentity,
+  type Membership,
+  type MembershipEvents,
+  type MembershipStep,
+  type MembershipView,
+} from "../membership.ts";
 import { PollDeadline } from "../poll-deadline.ts";
 import { callHeartbeat } from "./heartbeat-call.ts";
 import * as member from "./member-state.ts";
@@ -24,13 +31,6 @@ export interface EpochMemberOptions {
   readonly rack: string | undefined;
 }
 
-export interface EpochMemberEvents {
-  /** The consumer may want to look. */
-  news(): void;
-  /** To be thrown by the next poll; the member goes on. */
-  failed(error: Error): void;
-}
-
 /** What an "assigned" step will have applied. */
 interface Applying {
   readonly byId: TopicIdPartitions;
@@ -46,7 +46,7 @@ export class EpochMember implements Membership {
   readonly #cluster: Cluster;
   readonly #lane: Lane;
   readonly #options: EpochMemberOptions;
-  readonly #events: EpochMemberEvents;
+  readonly #events: MembershipEvents;
   readonly #names: TopicIdNames;
   readonly #pollDeadline: PollDeadline;
   #state: member.MemberState;
@@ -61,7 +61,7 @@ export class EpochMember implements Membership {
   #isBeatWanted = false;
   #hasLeft = false;
 
-  constructor(cluster: Cluster, lane: Lane, options: EpochMemberOptions, events: EpochMemberEvents) {
+  constructor(cluster: Cluster, lane: Lane, options: EpochMemberOptions, events: MembershipEvents) {
     this.#cluster = cluster;
     this.#lane = lane;
     this.#options = options;
@@ -83,6 +83,10 @@ export class EpochMember implements Membership {
     const { groupId, groupInstanceId } = this.#options;
     const { memberId, memberEpoch } = this.#state;
     return { groupId, groupInstanceId, memberId: this.isMember ? memberId : "", generationId: this.isMember ? memberEpoch : -1 };
+  }
+
+  get failure(): Error | undefined {
+    return this.#state.failure;
   }
 
   get isMember(): boolean {
@@ -202,7 +206,13 @@ export class EpochMember implements Membership {
   #beatIn(delayMs: number): void {
     this.#timer?.cancel();
     if (this.#hasLeft) return;
-    this.#timer = this.#cluster.deps.clock.schedule(delayMs, () => void this.#beat());
+    const { clock } = this.#cluster.deps;
+    const dueMs = clock.monotonicMs() + delayMs;
+    this.#timer = clock.schedule(delayMs, () => {
+      const lateMs = clock.monotonicMs() - dueMs;
+      if (lateMs > LATE_HEARTBEAT_MS) this.#events.late(lateMs);
+      void this.#beat();
+    });
   }
 
   async #beat(): Promise<void> {

@@ -1,0 +1,67 @@
+import type { Clock } from "@ottla/base";
+import type { WorkItem } from "./partition-work.ts";
+
+/** A handler at work, or free to be. Its callbacks are made once, not for each record. */
+export interface HandlerSlot {
+  readonly at: number;
+  item: WorkItem | undefined;
+  startedMs: number;
+  readonly onDone: () => void;
+  readonly onFailed: (error: unknown) => void;
+}
+
+/** As many handlers as may be at work at the same time. */
+export class HandlerSlots {
+  readonly #clock: Clock;
+  readonly #slots: readonly HandlerSlot[];
+  readonly #free: number[];
+
+  constructor(
+    count: number,
+    clock: Clock,
+    events: { readonly done: (slot: HandlerSlot) => void; readonly failed: (slot: HandlerSlot, error: unknown) => void },
+  ) {
+    this.#clock = clock;
+    this.#slots = Array.from({ length: count }, (_, at) => {
+      const slot: HandlerSlot = {
+        at,
+        item: undefined,
+        startedMs: 0,
+        onDone: () => events.done(slot),
+        onFailed: (error) => events.failed(slot, error),
+      };
+      return slot;
+    });
+    this.#free = this.#slots.map((_, at) => count - 1 - at);
+  }
+
+  get hasFree(): boolean {
+    return this.#free.length > 0;
+  }
+
+  get busyCount(): number {
+    return this.#slots.length - this.#free.length;
+  }
+
+  /** How long the eldest has been at work. */
+  get oldestMs(): number {
+    let oldest = Infinity;
+    for (const slot of this.#slots) if (slot.item !== undefined) oldest = Math.min(oldest, slot.startedMs);
+    return oldest === Infinity ? 0 : this.#clock.monotonicMs() - oldest;
+  }
+
+  /** Only when one is free. */
+  occupy(item: WorkItem): HandlerSlot {
+    const slot = this.#slots[this.#free.pop()!]!;
+    slot.item = item;
+    slot.startedMs = this.#clock.monotonicMs();
+    return slot;
+  }
+
+  free(slot: HandlerSlot): WorkItem {
+    const item = slot.item!;
+    slot.item = undefined;
+    this.#free.push(slot.at);
+    return item;
+  }
+}
