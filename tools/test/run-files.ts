@@ -15,6 +15,7 @@ export interface RunOptions {
 }
 
 const PROCESS = join(import.meta.dirname, "test-process.ts");
+const BEFORE = new URL("without-promise-hooks.ts", import.meta.url).href;
 
 /** Runs all the files, in order: each process takes the next one when it is done with its own. One that ends in the middle of a file is replaced. */
 export async function runFiles(files: readonly string[], options: RunOptions): Promise<void> {
@@ -27,7 +28,11 @@ export async function runFiles(files: readonly string[], options: RunOptions): P
 
 /** One process, to its end. False when somebody interrupted it. */
 function serveOne(waiting: string[], options: RunOptions): Promise<boolean> {
-  const child = fork(PROCESS, [String(options.testTimeoutMs)], { cwd: root, execArgv: ["--conditions=source"], env: options.env });
+  const child = fork(PROCESS, [String(options.testTimeoutMs)], {
+    cwd: root,
+    execArgv: ["--conditions=source", `--import=${BEFORE}`],
+    env: options.env,
+  });
   let current: string | undefined;
   let why: string | undefined;
   let timer: NodeJS.Timeout | undefined;

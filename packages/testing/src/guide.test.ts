@@ -26,7 +26,10 @@ async function run(files: ReadonlyMap<string, string>): Promise<{ status: number
     const tests = [...files.keys()].filter((name) => name.includes(".test."));
     // As the folder of a user is: no sign of the runner that this test runs in.
     const { NODE_TEST_CONTEXT: _, ...env } = process.env;
-    const child = spawn(process.execPath, ["--conditions=source", "--test", "--test-reporter=tap", ...tests], { cwd: folder, env });
+    const child = spawn(process.execPath, ["--conditions=source", "--test", "--test-isolation=none", "--test-reporter=tap", ...tests], {
+      cwd: folder,
+      env,
+    });
     let output = "";
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (piece) => (output += String(piece)));
     const [status] = (await once(child, "close")) as [number | null];

@@ -6,6 +6,7 @@ import type { FrameReceiver, Outcome, UnmadeAnswer } from "../net/frame-receiver
 import { ConnectionCounts } from "../net/connection-counts.ts";
 import { FairTurns } from "../net/fair-turns.ts";
 import { BrokerListener } from "../net/listener.ts";
+import { ReceivedBytes } from "./received-bytes.ts";
 
 export const KIB = 1024;
 export const PORT = 9092;
@@ -124,13 +125,13 @@ export class Scene implements AsyncDisposable {
 export class Client {
   readonly socket: NetSocket;
   isClosed = false;
-  #bytes = Buffer.alloc(0);
+  readonly #bytes = new ReceivedBytes();
 
   constructor(socket: NetSocket) {
     this.socket = socket;
     socket.listen({
       onData: (chunk) => {
-        this.#bytes = Buffer.concat([this.#bytes, chunk]);
+        this.#bytes.add(chunk);
       },
       onDrain() {},
       onClose: () => {
@@ -146,8 +147,9 @@ export class Client {
   /** The answers so far. */
   get answers(): string[] {
     const answers: string[] = [];
-    for (let at = 0; at < this.#bytes.length; at += 4 + this.#bytes.readInt32BE(at))
-      answers.push(this.#bytes.toString("latin1", at + 4, at + 4 + this.#bytes.readInt32BE(at)));
+    const bytes = this.#bytes.all();
+    for (let at = 0; at < bytes.length; at += 4 + bytes.readInt32BE(at))
+      answers.push(bytes.toString("latin1", at + 4, at + 4 + bytes.readInt32BE(at)));
     return answers;
   }
 }

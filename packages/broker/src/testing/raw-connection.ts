@@ -1,6 +1,7 @@
 import type { NetSocket } from "@ottla/base";
 import { nodeNet } from "@ottla/base/node";
 import type { Endpoint } from "../metadata/cluster-metadata.ts";
+import { ReceivedBytes } from "./received-bytes.ts";
 
 /** A broker of which the addresses of its virtual brokers are known. */
 export interface Reachable {
@@ -10,7 +11,7 @@ export interface Reachable {
 /** A client that sends any bytes and takes whatever frames come, for what a well-behaved client would not do. */
 export class RawConnection {
   readonly #socket: NetSocket;
-  #bytes = Buffer.alloc(0);
+  readonly #bytes = new ReceivedBytes();
   #isClosed = false;
   #wake: (() => void) | undefined;
 
@@ -18,7 +19,7 @@ export class RawConnection {
     this.#socket = socket;
     socket.listen({
       onData: (chunk) => {
-        this.#bytes = Buffer.concat([this.#bytes, chunk]);
+        this.#bytes.add(chunk);
         this.#wake?.();
       },
       onDrain() {},
@@ -54,12 +55,8 @@ export class RawConnection {
   /** The next answer without its length; undefined when the broker closed the connection. */
   async frame(): Promise<Buffer | undefined> {
     for (;;) {
-      const end = this.#bytes.length >= 4 ? 4 + this.#bytes.readInt32BE(0) : Infinity;
-      if (this.#bytes.length >= end) {
-        const payload = this.#bytes.subarray(4, end);
-        this.#bytes = this.#bytes.subarray(end);
-        return payload;
-      }
+      const frame = this.#bytes.takeFrame();
+      if (frame !== undefined) return frame;
       if (this.#isClosed) return undefined;
       await new Promise<void>((resolve) => {
         this.#wake = resolve;

@@ -2,6 +2,7 @@ import type { NetSocket } from "@ottla/base";
 import { nodeNet } from "@ottla/base/node";
 import { type Api, decodeResponse, encodeRequest } from "@ottla/protocol";
 import type { Endpoint } from "../metadata/cluster-metadata.ts";
+import { ReceivedBytes } from "./received-bytes.ts";
 
 /** Sends one request over a connection of its own, and reads the answer. */
 export async function sendOnce<Request, Response>(
@@ -23,11 +24,12 @@ export async function sendOnce<Request, Response>(
 /** The next whole frame, without its length. */
 function frameFrom(socket: NetSocket): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    let bytes = Buffer.alloc(0);
+    const bytes = new ReceivedBytes();
     socket.listen({
       onData(chunk) {
-        bytes = Buffer.concat([bytes, chunk]);
-        if (bytes.length >= 4 && bytes.length >= 4 + bytes.readInt32BE(0)) resolve(bytes.subarray(4, 4 + bytes.readInt32BE(0)));
+        bytes.add(chunk);
+        const frame = bytes.takeFrame();
+        if (frame !== undefined) resolve(frame);
       },
       onDrain() {},
       onClose: (error) => reject(error ?? new Error("The broker closed the connection.")),
