@@ -156,6 +156,22 @@ export const features: readonly Feature[] = [
       "murmur2 and the partition of a key are Java's, negative hashes included",
       "npm run test:kafka",
     ]),
+    works(
+      "transactions: both protocols (KIP-890), offsets of groups (KIP-447), abortable and fatal told apart, a commit of unknown outcome asked again",
+      [
+        "client.md defects 2, 4 and 5: begins as nobody, and tells every partition before its first batch",
+        "client.md defect 3: offsets of three partitions sent at once are all committed, in the name of the member (KIP-447)",
+        "client.md defect 7: after a failed batch the abort is followed by another epoch, and numbers begin at 0",
+        "may have been carried out, goes on, and its outcome is asked for by commit() before anything else",
+        "a node that is lost, with the coordinators and leaders on it",
+        "npm run test:kafka",
+      ],
+    ),
+    works("producer: partitions of records without a key by load (KIP-794), interceptors, large batches packed in other threads", [
+      "less the more batches wait, as Java weighs them: 1 of 11 beside two that are idle",
+      "that throw are logged, and harm neither the record nor each other",
+      "packed in other threads or here, they come whole, once and in order",
+    ]),
     works("one caller's trouble is its own: lines per topic, bounds on what waits, checks of every argument", [
       "a send to a topic that does not exist keeps no other topic's waiting",
       "fails alone, with the name of its field",
@@ -209,7 +225,7 @@ export const features: readonly Feature[] = [
         "npm run test:kafka",
       ],
     ),
-    absent("transactions, TLS, SASL", "comes with a later issue; such settings are refused, never ignored"),
+    absent("TLS, SASL", "comes with a later issue; such settings are refused, never ignored"),
   ]),
   ...area("Testing kit", [
     works("`startKafka()`: a Kafka in the test process, on free ports, in memory, with virtual brokers; `await using` or `stop()`", [

@@ -28,6 +28,10 @@ const producer: readonly OptionRow[] = [
   ["delivery.timeout.ms", "int", "deliveryTimeoutMs"],
   ["retries", "int", "retries"],
   ["max.in.flight.requests.per.connection", "int", "maxInFlightRequests"],
+  ["partitioner.adaptive.partitioning.enable", "boolean", "adaptivePartitioning"],
+  ["partitioner.availability.timeout.ms", "long", "partitionerAvailabilityTimeoutMs"],
+  ["partitioner.ignore.keys", "boolean", "partitionerIgnoreKeys"],
+  ["partitioner.rack.aware", "boolean", "partitionerRackAware"],
   ["transactional.id", "string", "transactionalId"],
   ["transaction.timeout.ms", "int", "transactionTimeoutMs"],
 ];

@@ -15,7 +15,7 @@ import { type BatchQueue, ProducerBatch } from "./producer-batch.ts";
 import type { RecordDraft } from "./record-draft.ts";
 import type { ResolvedProducerOptions } from "./resolve-producer-options.ts";
 import type { Sender } from "./sender.ts";
-import { StickyPartitions } from "./sticky-partitions.ts";
+import { type PartitionLoad, StickyPartitions } from "./sticky-partitions.ts";
 
 /** Smaller batches are cheap to grow. */
 const POOLED_FROM_BYTES = 4096;
@@ -61,7 +61,8 @@ export class Accumulator implements FateEvents {
     this.#options = options;
     this.#memory = memory;
     this.#host = host;
-    this.#sticky = new StickyPartitions(cluster.deps.random, options.batchSizeBytes);
+    const { batchSizeBytes: stickBytes, adaptivePartitioning: isAdaptive } = options;
+    this.#sticky = new StickyPartitions(cluster.deps.random, { stickBytes, isAdaptive }, this.#load());
     this.#buffers = new BatchBuffers(options.batchSizeBytes, options.bufferMemoryBytes);
   }
 
@@ -117,7 +118,7 @@ export class Accumulator implements FateEvents {
   refuse(error: Error, delivery: Delivery | undefined): void {
     this.failedCount++;
     if (delivery) queueMicrotask(() => this.#tellFailed(delivery, error));
-    else this.unheardError ??= error;
+    if (delivery === undefined || delivery.isHeard === false) this.unheardError ??= error;
   }
 
   /** Gives everything up; what is on the way may be written all the same. */
@@ -170,7 +171,7 @@ export class Accumulator implements FateEvents {
     let partition = wanted;
     if (partition === undefined) {
       if (this.#options.partitioner) partition = this.#options.partitioner(source!, key, count);
-      else return key === null ? this.#sticky.next(topic, sizeBytes) : partitionOfKey(key, count);
+      else return key === null || this.#options.partitionerIgnoreKeys ? this.#sticky.next(topic, sizeBytes) : partitionOfKey(key, count);
     }
     if (Number.isInteger(partition) && partition >= 0 && partition < count) return partition;
     this.#cluster.metadata.requestRefresh();
@@ -196,6 +197,21 @@ export class Accumulator implements FateEvents {
     this.#open.set(batch, queue);
     this.#expiry ??= this.#armExpiry(batch);
     return batch;
+  }
+
+  #load(): PartitionLoad {
+    const { partitionerAvailabilityTimeoutMs: stuckMs, partitionerRackAware, rack } = this.#options;
+    const find = (topic: string, partition: number) => this.#queues.get(topic)?.[partition];
+    const rackOf = (nodeId: number) => this.#cluster.metadata.current.brokers.get(nodeId)?.rack;
+    return {
+      pendingBatches: (topic, partition) => {
+        const queue = find(topic, partition);
+        return queue === undefined ? 0 : queue.waiting.length + queue.inFlightCount;
+      },
+      hasOpenBatch: (topic, partition) => find(topic, partition)?.open !== undefined,
+      isStuck: (nodeId) => stuckMs > 0 && this.#sender.isStuck(nodeId, stuckMs),
+      isFar: (nodeId) => partitionerRackAware && rack !== undefined && rackOf(nodeId) !== rack,
+    };
   }
 
   #queue(topic: string, partition: number): BatchQueue {

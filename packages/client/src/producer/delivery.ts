@@ -14,6 +14,18 @@ export interface BatchPlace {
 export interface Delivery {
   acknowledged(place: BatchPlace, index: number): void;
   failed(error: Error): void;
+  /** False: it only looks on, so that a failure has to be told to somebody else. Left out: true. */
+  readonly isHeard?: boolean;
+}
+
+/** What a record's place in the answer says of it; `timestamp` is its own. */
+export function metadataOf(place: BatchPlace, index: number, timestamp: number): RecordMetadata {
+  return {
+    topic: place.topic,
+    partition: place.partition,
+    offset: place.baseOffset < 0 ? -1 : place.baseOffset + index,
+    timestamp: place.logAppendTimeMs >= 0 ? place.logAppendTimeMs : timestamp,
+  };
 }
 
 /** Tells a callback. */
@@ -27,13 +39,7 @@ export class CallbackDelivery implements Delivery {
   }
 
   acknowledged(place: BatchPlace, index: number): void {
-    const metadata: RecordMetadata = {
-      topic: place.topic,
-      partition: place.partition,
-      offset: place.baseOffset < 0 ? -1 : place.baseOffset + index,
-      timestamp: place.logAppendTimeMs >= 0 ? place.logAppendTimeMs : this.#timestamp,
-    };
-    this.#callback(undefined, metadata);
+    this.#callback(undefined, metadataOf(place, index, this.#timestamp));
   }
 
   failed(error: Error): void {

@@ -17,6 +17,7 @@ import { Accumulator } from "./accumulator.ts";
 import { BufferMemory } from "./buffer-memory.ts";
 import { CallbackDelivery, CountingDelivery, type Delivery } from "./delivery.ts";
 import type { CallOptions } from "../options/call-options.ts";
+import { Interceptors } from "./interceptors.ts";
 import { IdempotentSession } from "./producer-session.ts";
 import type { Producer, ProducerOptions, ProducerStats } from "./producer-types.ts";
 import type { BatchReport, DeliveryCallback, ProducerRecord, RecordMetadata, SendOptions } from "./record-types.ts";
@@ -41,6 +42,7 @@ export class KafkaProducer implements Producer {
   readonly #accumulator: Accumulator;
   readonly #waiting: WaitingRecords;
   readonly #transactions: TransactionalSession | undefined;
+  readonly #interceptors: Interceptors | undefined;
   readonly #draft = new RecordDraft();
   /** Ends with the close, with the client or with an error that cannot be got over. */
   readonly #lifetime = new Lifetime();
@@ -54,6 +56,8 @@ export class KafkaProducer implements Producer {
     this.#lane = cluster.openLane();
     this.#onClose = onClose;
     this.#closeTime = new CloseTime(cluster.deps.clock);
+    const { interceptors } = this.#options;
+    this.#interceptors = interceptors.length > 0 ? new Interceptors(interceptors, cluster.deps.logger) : undefined;
     this.#transactions = this.#openTransactions();
     const session = this.#transactions ?? (this.#options.idempotent ? new IdempotentSession(cluster, this.#lane) : undefined);
     this.#memory = new BufferMemory(this.#options.bufferMemoryBytes, () => this.#sender.hurry());
@@ -103,8 +107,9 @@ export class KafkaProducer implements Producer {
   enqueue(record: ProducerRecord, onDelivery?: DeliveryCallback): Promise<void> | undefined {
     checkOptional("enqueue: onDelivery", onDelivery, checkFunction);
     const nowMs = this.#cluster.deps.clock.nowMs();
-    const delivery = onDelivery && new CallbackDelivery(onDelivery, timestampOf(record, nowMs));
-    return this.#take(record, nowMs, delivery, "enqueue", -1, undefined) ? undefined : this.#waiting.taken(record.topic);
+    const sent = this.#interceptors?.onSend(record) ?? record;
+    const delivery = onDelivery && new CallbackDelivery(onDelivery, timestampOf(sent, nowMs));
+    return this.#take(sent, nowMs, delivery, "enqueue", -1, undefined) ? undefined : this.#waiting.taken(sent.topic);
   }
 
   async flush(options?: SendOptions): Promise<void> {
@@ -166,7 +171,8 @@ export class KafkaProducer implements Producer {
     return new Promise((resolve, reject) => {
       const nowMs = this.#cluster.deps.clock.nowMs();
       const onDelivery: DeliveryCallback = (error, metadata) => (error ? reject(error) : resolve(metadata!));
-      this.#take(record, nowMs, new CallbackDelivery(onDelivery, timestampOf(record, nowMs)), call, index, limit);
+      const sent = this.#interceptors?.onSend(record) ?? record;
+      this.#take(sent, nowMs, new CallbackDelivery(onDelivery, timestampOf(sent, nowMs)), call, index, limit);
     });
   }
 
@@ -182,7 +188,10 @@ export class KafkaProducer implements Producer {
     return new Promise((resolve) => {
       const delivery = new CountingDelivery(records.length, resolve);
       const nowMs = this.#cluster.deps.clock.nowMs();
-      for (let i = 0; i < records.length; i++) this.#take(records[i]!, nowMs, delivery, "sendBatch", i, limit);
+      for (let i = 0; i < records.length; i++) {
+        const sent = this.#interceptors?.onSend(records[i]!) ?? records[i]!;
+        this.#take(sent, nowMs, delivery, "sendBatch", i, limit);
+      }
     });
   }
 
@@ -190,11 +199,12 @@ export class KafkaProducer implements Producer {
   #take(
     record: ProducerRecord,
     nowMs: number,
-    delivery: Delivery | undefined,
+    inner: Delivery | undefined,
     call: string,
     index: number,
     limit: CallLimit | undefined,
   ): boolean {
+    const delivery = this.#interceptors === undefined ? inner : this.#interceptors.watch(record, timestampOf(record, nowMs), inner);
     // A partitioner may send by itself, and must not find its own record half taken.
     const draft = this.#options.partitioner ? this.#draft.copy() : this.#draft;
     try {

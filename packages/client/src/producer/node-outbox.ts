@@ -9,6 +9,8 @@ export class NodeOutbox {
   inFlight = 0;
   isConnecting = false;
   isDrainScheduled = false;
+  /** Since when something waits that cannot be sent (monotonic ms). */
+  stuckSinceMs: number | undefined;
 
   readonly #clock: Clock;
   #timer: Timer | undefined;
@@ -17,6 +19,10 @@ export class NodeOutbox {
   constructor(nodeId: number, clock: Clock) {
     this.nodeId = nodeId;
     this.#clock = clock;
+  }
+
+  noteStuck(nowMs: number): void {
+    this.stuckSinceMs ??= nowMs;
   }
 
   /** Calls `run` at a time (monotonic ms), unless it will be called before that anyway. */

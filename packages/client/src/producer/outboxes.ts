@@ -35,6 +35,10 @@ export class Outboxes implements Iterable<NodeOutbox> {
     return this.#outbox(home);
   }
 
+  find(nodeId: number): NodeOutbox | undefined {
+    return this.#byNode.get(nodeId);
+  }
+
   leaderOf(queue: BatchQueue): number {
     return this.#metadata.topic(queue.topic)?.partitions[queue.partition]?.leader ?? NO_HOME;
   }

@@ -47,6 +47,7 @@ export class ProducerBatch implements SequencedBatch {
   /** Sparse: index of the record → who waits for it. Undefined while nobody does. */
   #deliveries: (Delivery | undefined)[] | undefined;
   #isFull = false;
+  #packing: "no" | "begun" | "done" = "no";
 
   constructor(place: TopicPartition, plan: BatchPlan, createdAtMs: number, ticket: number) {
     this.topic = place.topic;
@@ -68,7 +69,7 @@ export class ProducerBatch implements SequencedBatch {
 
   /** Takes no more records, or has no room for any of ordinary size. */
   get isFull(): boolean {
-    return this.#isFull || this.#bytes !== undefined || this.#builder.estimatedBytes >= this.#builder.limitBytes;
+    return this.#isFull || this.#bytes !== undefined || this.#packing !== "no" || this.#builder.estimatedBytes >= this.#builder.limitBytes;
   }
 
   /** False when there is no room; the batch is full from then on. */
@@ -79,7 +80,7 @@ export class ProducerBatch implements SequencedBatch {
     timestamp: number,
     delivery: Delivery | undefined,
   ): boolean {
-    if (this.#isFull || this.#bytes !== undefined) return false;
+    if (this.#isFull || this.#bytes !== undefined || this.#packing !== "no") return false;
     const index = this.#builder.recordCount;
     if (!this.#builder.append(key, value, headers, timestamp)) {
       this.#isFull = true;
@@ -87,6 +88,22 @@ export class ProducerBatch implements SequencedBatch {
     }
     if (delivery !== undefined) (this.#deliveries ??= [])[index] = delivery;
     return true;
+  }
+
+  get isPacking(): boolean {
+    return this.#packing === "begun";
+  }
+
+  /** What {@link bytes} has to pack is packed. */
+  get isPacked(): boolean {
+    return this.#packing === "done" || this.#bytes !== undefined;
+  }
+
+  /** Packs the records in another thread; the batch is full from now on. Never rejects. */
+  async pack(codec: CodecName): Promise<void> {
+    this.#packing = "begun";
+    await this.#builder.packAside(codec);
+    this.#packing = "done";
   }
 
   renumber(identity: ProducerIdentity, baseSequence: number): void {
@@ -147,7 +164,7 @@ export class ProducerBatch implements SequencedBatch {
     this.isDone = true;
     let told = 0;
     this.#tell((delivery) => {
-      told++;
+      if (delivery.isHeard !== false) told++;
       delivery.failed(error);
     }, onCallbackError);
     return told === this.recordCount;

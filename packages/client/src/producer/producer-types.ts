@@ -4,6 +4,19 @@ import type { TransactionalProducer } from "./transactions/transaction-api.ts";
 
 export type CompressionName = "none" | "gzip" | "snappy" | "lz4" | "zstd";
 
+/**
+ * Looks at records on their way, for tracing, auditing and the like. Both are called within the producer's own work, so they must be quick. One that throws is logged
+ * and changes nothing.
+ */
+export interface ProducerInterceptor {
+  /** Before anything is done with the record. What it returns is sent in its place; nothing: the record as it is. */
+  onSend?(record: ProducerRecord): ProducerRecord | undefined | void;
+  /**
+   * When the record's fate is known, before whoever sent it is told: acknowledged with `metadata`, else with the error. `record` is what the last `onSend` gave.
+   */
+  onAcknowledgement?(error: Error | undefined, metadata: RecordMetadata | undefined, record: ProducerRecord): void;
+}
+
 /** Chooses a partition for a record without one. Returns a number from 0 to `partitionCount` − 1. */
 export type Partitioner = (record: ProducerRecord, keyBytes: Uint8Array | null, partitionCount: number) => number;
 
@@ -40,6 +53,16 @@ export interface ProducerOptions {
   /** Requests per broker without an answer, 1 to 5 when idempotent. Default 5. */
   readonly maxInFlightRequests?: number | undefined;
   readonly partitioner?: Partitioner | undefined;
+  /** Records without a key go less to partitions whose batches wait (KIP-794). Default true. */
+  readonly adaptivePartitioning?: boolean | undefined;
+  /** Records without a key keep away from a broker that has taken nothing for so long although something waits for it. Default 0: never. */
+  readonly partitionerAvailabilityTimeoutMs?: number | undefined;
+  /** Records with a key are treated as those without. Default false. */
+  readonly partitionerIgnoreKeys?: boolean | undefined;
+  /** Records without a key prefer partitions whose leader stands in the client's `rack` (KIP-1123). Default false. */
+  readonly partitionerRackAware?: boolean | undefined;
+  /** Look at every record before it is sent and when its fate is known, in this order. */
+  readonly interceptors?: readonly ProducerInterceptor[] | undefined;
   /**
    * Makes a producer of transactions, the only one of this name: an older one that still runs is fenced when this one begins. Kafka's `transactional.id`; the
    * same over restarts of the same task.

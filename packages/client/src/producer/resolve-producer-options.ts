@@ -4,7 +4,7 @@ import type { ResolvedClientOptions } from "../options/client-options.ts";
 import { producerOptionNames } from "../options/option-names.ts";
 import { impossibleOption, OptionReader } from "../options/option-reader.ts";
 import { OUTSTANDING_MAX } from "./partition-sequences.ts";
-import type { Partitioner, ProducerOptions } from "./producer-types.ts";
+import type { Partitioner, ProducerInterceptor, ProducerOptions } from "./producer-types.ts";
 
 const AUTO_LINGER_MS = 5;
 
@@ -26,6 +26,13 @@ export interface ResolvedProducerOptions {
   readonly retries: number;
   readonly maxInFlightRequests: number;
   readonly partitioner: Partitioner | undefined;
+  readonly adaptivePartitioning: boolean;
+  readonly partitionerAvailabilityTimeoutMs: number;
+  readonly partitionerIgnoreKeys: boolean;
+  readonly partitionerRackAware: boolean;
+  /** Of the client. */
+  readonly rack: string | undefined;
+  readonly interceptors: readonly ProducerInterceptor[];
   readonly transactionalId: string | undefined;
   readonly transactionTimeoutMs: number;
   /** As the user knows the option. */
@@ -35,7 +42,7 @@ export interface ResolvedProducerOptions {
 /** Fills in defaults and checks. Throws `ClientError` INVALID_OPTION. */
 export function resolveProducerOptions(
   options: ProducerOptions,
-  client: Pick<ResolvedClientOptions, "requestTimeoutMs" | "optionNames">,
+  client: Pick<ResolvedClientOptions, "requestTimeoutMs" | "rack" | "optionNames">,
 ): ResolvedProducerOptions {
   const reader = new OptionReader("producer()", options, producerOptionNames, client.optionNames);
   const { nameOf } = reader;
@@ -74,8 +81,27 @@ export function resolveProducerOptions(
     retries: reader.integer("retries", INT32_MAX, 0, INT32_MAX),
     maxInFlightRequests,
     partitioner: options.partitioner,
+    adaptivePartitioning: reader.boolean("adaptivePartitioning", true),
+    partitionerAvailabilityTimeoutMs: reader.integer("partitionerAvailabilityTimeoutMs", 0, 0),
+    partitionerIgnoreKeys: reader.boolean("partitionerIgnoreKeys", false),
+    partitionerRackAware: reader.boolean("partitionerRackAware", false),
+    rack: client.rack,
+    interceptors: readInterceptors(options.interceptors, nameOf("interceptors")),
     transactionalId,
     transactionTimeoutMs: reader.integer("transactionTimeoutMs", 60_000, 1, INT32_MAX),
     nameOf,
   };
+}
+
+function readInterceptors(given: unknown, name: string): readonly ProducerInterceptor[] {
+  if (given === undefined) return [];
+  const isOne = (each: unknown): boolean =>
+    typeof each === "object" &&
+    each !== null &&
+    ["onSend", "onAcknowledgement"].every((hook) => ["undefined", "function"].includes(typeof (each as Record<string, unknown>)[hook]));
+  if (Array.isArray(given) && given.every(isOne)) return [...given];
+  throw impossibleOption(
+    "interceptors",
+    `${name} must be a list of objects with the functions onSend and onAcknowledgement, or one of them.`,
+  );
 }

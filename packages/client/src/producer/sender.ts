@@ -4,6 +4,7 @@ import type { Cluster } from "../cluster/cluster.ts";
 import type { Lane } from "../cluster/lane.ts";
 import type { Connection } from "../net/connection.ts";
 import { BatchFates, type FateEvents } from "./batch-fates.ts";
+import { BatchPacking } from "./batch-packing.ts";
 import type { NodeOutbox } from "./node-outbox.ts";
 import { NO_HOME, Outboxes } from "./outboxes.ts";
 import { buildProduceRequest, matchAnswers, TOPIC_ID_VERSION, VERSION_MIN } from "./produce-request.ts";
@@ -32,6 +33,7 @@ export class Sender {
   readonly #fates: BatchFates;
   readonly #onFatal: (error: Error) => void;
   readonly #outboxes: Outboxes;
+  readonly #packing: BatchPacking;
   readonly #stopListening: () => void;
   readonly counters: SenderCounters = { batchesSent: 0, batchesRetried: 0, bytesSent: 0 };
   /** While positive, nothing lingers. */
@@ -45,6 +47,7 @@ export class Sender {
     this.#session = session;
     this.#onFatal = (error) => events.fatal(error);
     this.#outboxes = new Outboxes(cluster.metadata, cluster.deps.clock);
+    this.#packing = new BatchPacking(options.compression, () => this.#drainAll());
     this.#fates = new BatchFates(cluster, options, session, this.#outboxes, events, (outbox) => this.#scheduleDrain(outbox));
     this.#stopListening = cluster.metadata.onUpdate(() => {
       for (const outbox of this.#outboxes.rehome()) this.#scheduleDrain(outbox);
@@ -58,6 +61,7 @@ export class Sender {
 
   /** A queue's newest batch took its last record. */
   noteFull(queue: BatchQueue): void {
+    this.#packing.ahead(queue);
     const outbox = this.#outboxes.of(queue);
     if (outbox.inFlight < this.#options.maxInFlightRequests) this.#drain(outbox);
   }
@@ -72,6 +76,12 @@ export class Sender {
   /** What was held back by the session may go now. */
   wake(): void {
     this.#drainAll();
+  }
+
+  /** Something waits for the broker, and it has taken nothing for longer than `timeoutMs`. */
+  isStuck(nodeId: number, timeoutMs: number): boolean {
+    const sinceMs = this.#outboxes.find(nodeId)?.stuckSinceMs;
+    return sinceMs !== undefined && this.#now() - sinceMs > timeoutMs;
   }
 
   close(): void {
@@ -89,8 +99,11 @@ export class Sender {
 
   /** Sends at once when the queue is due and may go; otherwise sees to it that somebody comes back in time. */
   #wake(outbox: NodeOutbox, queue: BatchQueue): void {
-    if (outbox.inFlight >= this.#options.maxInFlightRequests) return;
     const now = this.#now();
+    if (outbox.inFlight >= this.#options.maxInFlightRequests) {
+      outbox.noteStuck(now);
+      return;
+    }
     const mustPrepare =
       outbox.nodeId === NO_HOME || (this.#session && !this.#session.current) || this.#lane.current(outbox.nodeId) === undefined;
     if (mustPrepare) this.#scheduleDrain(outbox);
@@ -127,6 +140,7 @@ export class Sender {
     if (!this.#hasIdentity()) return;
     const connection = this.#lane.current(outbox.nodeId);
     if (connection === undefined) {
+      outbox.noteStuck(this.#now());
       this.#connect(outbox);
       return;
     }
@@ -139,6 +153,7 @@ export class Sender {
       if (batches.length === 0) break;
       this.#send(outbox, connection, batches);
     }
+    if (outbox.queues.size > 0 && outbox.inFlight >= this.#options.maxInFlightRequests) outbox.noteStuck(this.#now());
   }
 
   #hasIdentity(): boolean {
@@ -190,6 +205,7 @@ export class Sender {
         nextDueMs = Math.min(nextDueMs, dueMs);
         continue;
       }
+      if (!this.#packing.isReady(batch)) continue;
       if (chosen.length > 0 && bytes + batch.sizeInBytes > this.#options.maxRequestSizeBytes) break;
       queue.waiting.shift();
       this.#prepare(queue, batch);
@@ -240,6 +256,7 @@ export class Sender {
       recordsOf: (batch) => batch.bytes(compression),
     });
     outbox.inFlight++;
+    outbox.stuckSinceMs = undefined;
     try {
       const { min = VERSION_MIN, max = Infinity } = this.#session?.produceVersions ?? {};
       const version = connection.versions.choose(produceApi, { min, max: knowsIds ? max : Math.min(max, TOPIC_ID_VERSION - 1) });

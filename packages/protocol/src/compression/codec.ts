@@ -5,6 +5,8 @@
 export interface Codec {
   /** Packs `input` as Java's producer would, so that every client can read it. */
   compress(input: Buffer): Buffer;
+  /** As {@link Codec.compress}, in another thread; the same bytes. Where the library can. `input` must not change meanwhile. */
+  compressAside?(input: Buffer): Promise<Buffer>;
   /**
    * Unpacks `input`. Never makes more than `bytesMax` bytes: an input that would, or that is damaged, is a
    * `MalformedBytesError`.

@@ -2,7 +2,7 @@ import { type Codec, FRAMES_AT_ONCE_MAX, FRAMES_MAX, PIECE_BYTES, type Unpacked 
 import { GZIP_MEMBER_BYTES_MIN, GZIP_TRAILER_BYTES, gzipContentAt, gzipTrailerFault } from "./gzip-member.ts";
 import { nodeZlib } from "./native-codecs.ts";
 import { isTooLarge, joined, malformedBy, reasonOf, wholeContent } from "./unpacked-by.ts";
-import { piecesFrom, ZlibPacker } from "./zlib-stream.ts";
+import { piecesFrom, promised, ZlibPacker } from "./zlib-stream.ts";
 
 const NO_HEADER = "it does not start as gzip does";
 
@@ -19,6 +19,7 @@ interface Inflated {
  */
 export const gzip: Codec = {
   compress: (input) => nodeZlib().gzipSync(input),
+  compressAside: (input) => promised((done) => nodeZlib().gzip(input, done)),
   decompress: (input, bytesMax) => wholeContent("gzip", (bytes, max) => unpack(bytes, max, FRAMES_MAX), input, bytesMax),
   unpack: (input, bytesMax) => unpack(input, bytesMax, FRAMES_AT_ONCE_MAX),
   packer: () => new ZlibPacker(nodeZlib().createGzip()),

@@ -7,6 +7,13 @@ export async function* piecesFrom(engine: Transform, input: Buffer): AsyncGenera
   yield* engine as AsyncIterable<Buffer>;
 }
 
+/** The outcome of one of zlib's functions that work in threads of their own. */
+export function promised(start: (done: (error: Error | null, result: Buffer) => void) => void): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    start((error, result) => (error ? reject(error) : resolve(result)));
+  });
+}
+
 /** A compressor of zlib, which works in threads of its own. */
 export class ZlibPacker implements Packer {
   readonly #engine: Transform;

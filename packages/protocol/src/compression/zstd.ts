@@ -1,7 +1,7 @@
 import { type Codec, FRAMES_AT_ONCE_MAX, FRAMES_MAX, PIECE_BYTES, type Unpacked } from "./codec.ts";
 import { nodeZlib } from "./native-codecs.ts";
 import { isTooLarge, joined, malformedBy, reasonOf, wholeContent } from "./unpacked-by.ts";
-import { piecesFrom, ZlibPacker } from "./zlib-stream.ts";
+import { piecesFrom, promised, ZlibPacker } from "./zlib-stream.ts";
 
 const TOO_MANY_FRAMES = `it has more than ${FRAMES_MAX} frames`;
 
@@ -18,6 +18,7 @@ interface Unzipped {
  */
 export const zstd: Codec = {
   compress: (input) => nodeZlib().zstdCompressSync(input),
+  compressAside: (input) => promised((done) => nodeZlib().zstdCompress(input, done)),
   decompress: (input, bytesMax) => wholeContent("zstd", (bytes, max) => unpack(bytes, max, FRAMES_MAX), input, bytesMax),
   unpack: (input, bytesMax) => unpack(input, bytesMax, FRAMES_AT_ONCE_MAX),
   packer: () => new ZlibPacker(nodeZlib().createZstdCompress()),

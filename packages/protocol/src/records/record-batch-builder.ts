@@ -70,6 +70,8 @@ export class RecordBatchBuilder {
   #producerEpoch: number = NO_PRODUCER_EPOCH;
   #baseSequence: number = NO_SEQUENCE;
   #isClosed = false;
+  #isSealed = false;
+  #packedAside: { readonly codec: CodecName; readonly records: Buffer } | undefined;
   readonly #headerKeys = new Map<string, Buffer>();
 
   constructor(options: RecordBatchBuilderOptions = {}) {
@@ -119,7 +121,7 @@ export class RecordBatchBuilder {
     headers: readonly HeaderInput[] = NO_HEADERS,
     timestamp: number = NO_TIMESTAMP,
   ): boolean {
-    invariant(!this.#isClosed, "A record was appended to a batch that is closed.");
+    invariant(!this.#isClosed && !this.#isSealed, "A record was appended to a batch that is closed.");
     const bodyBytes = this.#bodyBytes(key, value, headers, timestamp);
     const recordBytes = framedBytes(bodyBytes);
     if (this.#recordCount > 0 && this.estimatedBytes + recordBytes > this.limitBytes) return false;
@@ -139,6 +141,23 @@ export class RecordBatchBuilder {
   }
 
   /**
+   * Packs the records in another thread, for a later {@link close} with the same codec; no record is taken from now on. Resolves when that is done, also if it
+   * failed: then `close` packs. Does nothing where the codec has no thread to go to.
+   */
+  async packAside(codec: CodecName): Promise<void> {
+    invariant(this.#recordCount > 0, "An empty record batch was packed.");
+    this.#isSealed = true;
+    const compressor = codecById(codecIdOf(codec));
+    if (compressor?.compressAside === undefined) return;
+    try {
+      const records = await compressor.compressAside(this.#buffer.subarray(BATCH_OVERHEAD_BYTES, this.#at));
+      this.#packedAside = { codec, records };
+    } catch {
+      // Out of memory over there: here it may work.
+    }
+  }
+
+  /**
    * Packs the records, writes the header and returns the whole batch. The builder takes no record afterwards. At least
    * one record must have been appended: no broker accepts an empty batch.
    */
@@ -148,7 +167,7 @@ export class RecordBatchBuilder {
     this.#isClosed = true;
     const codecId = codecIdOf(codec);
     const compressor = codecById(codecId);
-    const batch = compressor === null ? this.#buffer.subarray(0, this.#at) : this.#packed(compressor);
+    const batch = compressor === null ? this.#buffer.subarray(0, this.#at) : this.#packed(compressor, codec);
     writeBatchHeader(batch, 0, {
       baseOffset: this.baseOffset,
       sizeInBytes: batch.length,
@@ -165,8 +184,9 @@ export class RecordBatchBuilder {
     return batch;
   }
 
-  #packed(compressor: Codec): Buffer {
-    const records = compressor.compress(this.#buffer.subarray(BATCH_OVERHEAD_BYTES, this.#at));
+  #packed(compressor: Codec, codec: CodecName): Buffer {
+    const aside = this.#packedAside?.codec === codec ? this.#packedAside.records : undefined;
+    const records = aside ?? compressor.compress(this.#buffer.subarray(BATCH_OVERHEAD_BYTES, this.#at));
     const batch = Buffer.allocUnsafe(BATCH_OVERHEAD_BYTES + records.length);
     batch.set(records, BATCH_OVERHEAD_BYTES);
     return batch;
