@@ -13,6 +13,7 @@ import { growthPart } from "./broker/growth.ts";
 import { latencyPart } from "./broker/latency.ts";
 import { limitsPart } from "./broker/limits.ts";
 import type { BenchPart } from "./broker/part.ts";
+import { offsetsPart } from "./broker/offsets.ts";
 import { partitionsPart } from "./broker/partitions.ts";
 import { startPart } from "./broker/start.ts";
 import { throughputPart } from "./broker/throughput.ts";
@@ -28,6 +29,7 @@ const parts: Readonly<Record<string, BenchPart>> = {
   partitions: partitionsPart,
   connections: connectionsPart,
   groups: groupsPart,
+  offsets: offsetsPart,
   growth: growthPart,
   compaction: compactionPart,
   transactions: transactionsPart,

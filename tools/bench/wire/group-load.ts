@@ -7,11 +7,11 @@ import {
   consumerGroupHeartbeatApi,
   makeConsumerGroupHeartbeatRequest,
 } from "@ottla/protocol/apis/consumer-group-heartbeat";
-import { findCoordinatorApi, makeFindCoordinatorRequest } from "@ottla/protocol/apis/find-coordinator";
 import { heartbeatApi, makeHeartbeatRequest } from "@ottla/protocol/apis/heartbeat";
 import { joinGroupApi, makeJoinGroupRequest, makeJoinGroupRequestProtocol } from "@ottla/protocol/apis/join-group";
 import { makeSyncGroupRequest, makeSyncGroupRequestAssignment, syncGroupApi } from "@ottla/protocol/apis/sync-group";
 import { consumerProtocolSubscription, makeConsumerProtocolSubscription } from "@ottla/protocol/data/consumer-protocol-subscription";
+import { findCoordinator } from "./find-coordinator.ts";
 
 export interface GroupLoadTask {
   readonly bootstrap: string;
@@ -106,22 +106,13 @@ async function classicBeat({ connection, groupId, memberId, epoch }: Member): Pr
   return answer?.errorCode === 0;
 }
 
-/** The first look for a coordinator creates its topic. */
-async function prepare(connection: RawConnection): Promise<void> {
-  for (;;) {
-    const request = makeFindCoordinatorRequest({ keyType: 0, coordinatorKeys: ["any"] });
-    const answer = await connection.ask(findCoordinatorApi, 4, request);
-    if (answer?.coordinators[0]?.errorCode === 0) break;
-    await sleep(200);
-  }
-  await sleep(2000);
-}
-
 async function main(task: GroupLoadTask): Promise<GroupLoadResult> {
   const { protocol, topic } = task;
   const count = GROUPS_AT_ONCE * task.members;
   const connections = await Promise.all(Array.from({ length: count }, () => RawConnection.open(task.bootstrap)));
-  await prepare(connections[0]!);
+  await findCoordinator(connections[0]!);
+  // All of its topic's partitions have to be led.
+  await sleep(2000);
   const groups = Array.from({ length: task.groups }, (_, g) =>
     Array.from({ length: task.members }, (_, m): Member => {
       const memberId = protocol === "classic" ? "" : `g${g}m${m}-${process.pid}`;

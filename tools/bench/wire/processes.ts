@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { type Child, runCommand, startChild } from "@ottla/conformance/process/child";
 import type { BareLoopOptions } from "./bare-loop.ts";
+import type { GroupChurnResult, GroupChurnTask } from "./group-churn-task.ts";
 import type { GroupLoadResult, GroupLoadTask } from "./group-load.ts";
 import type { ProbedLatency } from "./produce-probe.ts";
 import type { RawProducerResult, RawProducerTask } from "./raw-producer.ts";
@@ -24,6 +25,11 @@ export function runRawProducer(task: RawProducerTask): Promise<RawProducerResult
 /** Has members of many groups send heartbeats, from a process of its own. */
 export function runGroupLoad(task: GroupLoadTask): Promise<GroupLoadResult> {
   return runTask("group-load.ts", task);
+}
+
+/** Has members of one group come, one go and come back, from a process of its own. */
+export function runGroupChurn(task: GroupChurnTask): Promise<GroupChurnResult> {
+  return runTask("group-churn-process.ts", task);
 }
 
 /** Fetches from a process of its own. */

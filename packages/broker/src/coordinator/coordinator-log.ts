@@ -1,4 +1,5 @@
 import type { VerificationOutcome } from "@ottla/log";
+import type { RecordCursor } from "@ottla/protocol/records";
 import type { TransactionMarker } from "../partitions/transaction-gate.ts";
 
 /** A record as the log keeps it; a null value is a tombstone. */
@@ -6,7 +7,9 @@ export interface LogRecord {
   readonly key: Buffer;
   readonly value: Buffer | null;
   /** Of the transaction it belongs to; absent where it belongs to none. It counts once a marker says so. */
-  readonly producerId?: number;
+  readonly producerId?: number | undefined;
+  /** Stands on it, where it comes from the log: for who wants neither key nor value as a buffer. */
+  readonly cursor?: RecordCursor | undefined;
 }
 
 /** The end of a producer's transaction, in its place among the records. */
@@ -55,8 +58,8 @@ export interface CoordinatorLog {
     producer: { readonly producerId: number; readonly producerEpoch: number; readonly raisesEpoch: boolean },
   ): VerificationOutcome;
   /**
-   * Every record of a partition, and where transactions end, from the log start to the end at the time of the call, in chunks. Key and value are views of a chunk,
-   * valid until the next one is asked for.
+   * Every record of a partition, and where transactions end, from the log start to the end at the time of the call, in chunks. A record is valid until the next one is asked
+   * for; its key and value are views, valid until the next chunk.
    */
   read(partition: number): AsyncIterable<Iterable<LogRecord | TransactionEnd>>;
 }

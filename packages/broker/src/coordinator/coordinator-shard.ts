@@ -63,6 +63,7 @@ export class CoordinatorShard<Types extends CoordinatorTypes> {
       spec.endTransaction?.(this.state, record.producerId, record.isCommit);
       return;
     }
+    if (spec.load !== undefined) return spec.load(this.state, record);
     const decoded = spec.decode(record);
     if (decoded !== undefined) spec.apply(this.state, decoded);
   }

@@ -70,6 +70,8 @@ export interface CoordinatorSpec<Types extends CoordinatorTypes> {
   decode(record: LogRecord): Types["Record"] | undefined;
   /** The only way in which anything that the log keeps changes, when loading and when running alike. */
   apply(state: Types["State"], record: Types["Record"]): void;
+  /** {@link CoordinatorSpec.decode} and {@link CoordinatorSpec.apply} in one, for records of which a log has millions. Errors: `MALFORMED_BYTES`. */
+  load?(state: Types["State"], record: LogRecord): void;
   /** A producer's transaction has ended: what was applied as part of it counts from now on, or never. For specs that write records in transactions. */
   endTransaction?(state: Types["State"], producerId: number, isCommit: boolean): void;
   /** Adopts a change of what the log does not keep. */

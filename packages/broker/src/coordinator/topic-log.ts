@@ -115,15 +115,21 @@ export class TopicLog implements CoordinatorLog {
       const outcome = await log.read(offset, READ_BYTES, { minOneBatch: true, maxOffset: end });
       if (outcome.kind === "rejected") throw new KafkaError(outcome.errorCode);
       if (outcome.sizeBytes === 0) throw new KafkaError(ErrorCode.KAFKA_STORAGE_ERROR);
-      yield recordsOf(outcome.records);
+      try {
+        yield recordsOf(outcome.records);
+      } finally {
+        outcome.release?.();
+      }
+      outcome.readOn?.();
       offset = outcome.nextOffset;
     }
   }
 }
 
-/** The records of whole batches, and the ends of transactions; key and value are views. */
+/** The records of whole batches, and the ends of transactions. */
 function* recordsOf(chunks: readonly Buffer[]): IterableIterator<LogRecord | TransactionEnd> {
-  const cursor = new RecordCursor();
+  const record = new StoredRecord();
+  const { cursor } = record;
   for (const chunk of chunks) {
     for (let at = firstBatch(chunk); at >= 0; at = nextBatch(chunk, at)) {
       cursor.open(chunk, at);
@@ -133,13 +139,22 @@ function* recordsOf(chunks: readonly Buffer[]): IterableIterator<LogRecord | Tra
         if (marker !== null) yield { key: undefined, producerId: producerId(chunk, at), isCommit: marker.outcome === "commit" };
         continue;
       }
-      const transaction = isTransactional(chunk, at) ? { producerId: producerId(chunk, at) } : undefined;
-      while (cursor.moveNext()) {
-        if (cursor.keyLength < 0) continue;
-        const value = cursor.valueLength < 0 ? null : cursor.bytes.subarray(cursor.valueStart, cursor.valueStart + cursor.valueLength);
-        const key = cursor.bytes.subarray(cursor.keyStart, cursor.keyStart + cursor.keyLength);
-        yield transaction === undefined ? { key, value } : { key, value, ...transaction };
-      }
+      record.producerId = isTransactional(chunk, at) ? producerId(chunk, at) : undefined;
+      while (cursor.moveNext()) if (cursor.keyLength >= 0) yield record;
     }
+  }
+}
+
+/** The record that its cursor stands on. */
+class StoredRecord implements LogRecord {
+  readonly cursor: RecordCursor = new RecordCursor();
+  producerId: number | undefined;
+
+  get key(): Buffer {
+    return this.cursor.key()!;
+  }
+
+  get value(): Buffer | null {
+    return this.cursor.value();
   }
 }

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { MalformedBytesError } from "@ottla/base";
 import { NIL_UUID } from "@ottla/protocol";
+import { RecordBatchBuilder, RecordCursor } from "@ottla/protocol/records";
 import type { CommittedOffset, GroupRecord, GroupSnapshot } from "./group-records.ts";
-import { decodeRecord, encodeRecord } from "./group-record-codec.ts";
+import { decodeRecord, encodeRecord, KnownOffset, readKnownOffset } from "./group-record-codec.ts";
 
 const offset = (value: Partial<CommittedOffset>): GroupRecord => ({
   kind: "offset",
@@ -93,7 +94,7 @@ test("a newer version and damaged bytes are malformed", () => {
   assert.throws(() => decodeRecord({ key: Buffer.alloc(1), value: null }), MalformedBytesError);
 });
 
-test("offsets of one commit, alike in some fields and not in others, are written each as its own", () => {
+test("offsets of one commit, alike in some fields and not in others, are written each as its own, and read so from a log", () => {
   const ids = [NIL_UUID, "AAECAwQFBgcICQoLDA0ODw"];
   const written: GroupRecord[] = [];
   // In the order of a Gray code: each field changes alone.
@@ -107,15 +108,31 @@ test("offsets of one commit, alike in some fields and not in others, are written
       expireTimestampMs: -1,
       topicId: ids[bit(3)]!,
     };
-    written.push({ kind: "offset", groupId: bit(4) ? "g" : "", topic: bit(5) ? "t" : "tt", partition: [3, 70_000][bit(6)]!, value });
+    const place = { groupId: bit(4) ? "g" : "", topic: bit(5) ? "t" : bit(6) ? "u" : "tt" };
+    written.push({ kind: "offset", ...place, partition: [3, 70_000][bit(6)]!, value });
+    written.push({ kind: "offset", ...place, partition: i, value: { ...value, offset: i } });
     if (bit(7)) written.push({ kind: "offset", groupId: "g", topic: "t", partition: 1, value: null });
     if (bit(8)) written.push(offset({ expireTimestampMs: 1_700_000_000_000 + bit(0), topicId: NIL_UUID, offset: i }));
   }
   const encoded = written.map(encodeRecord);
-  encoded.forEach((record, i) => {
-    const { value } = written[i]! as Extract<GroupRecord, { kind: "offset" }>;
-    // What carries its own expiry has no epoch.
-    const expected = value && value.expireTimestampMs !== -1 ? offset({ ...value, leaderEpoch: -1 }) : written[i];
-    assert.deepEqual(decodeRecord(record), expected, `record ${i}`);
+  // What carries its own expiry has no epoch.
+  const expected = written.map((record) => {
+    const { value } = record as Extract<GroupRecord, { kind: "offset" }>;
+    return value && value.expireTimestampMs !== -1 ? offset({ ...value, leaderEpoch: -1 }) : record;
   });
+  assert.deepEqual(encoded.map(decodeRecord), expected);
+  const builder = new RecordBatchBuilder();
+  for (const { key, value } of encoded) builder.append(key, value, [], 0);
+  const cursor = new RecordCursor().open(builder.close());
+  const known = new KnownOffset();
+  let knownCount = 0;
+  for (const [i, record] of expected.entries()) {
+    assert.ok(cursor.moveNext());
+    if (readKnownOffset(cursor, known)) {
+      const { groupId, topic, partition, offset: value, commit } = known;
+      assert.deepEqual({ kind: "offset", groupId, topic, partition, value: { offset: value, ...commit } }, record, `record ${i}`);
+      knownCount++;
+    } else decodeRecord({ key: cursor.key()!, value: cursor.value() });
+  }
+  assert.ok(knownCount > 0);
 });

@@ -1,5 +1,6 @@
 import { ByteReader, ByteWriter } from "@ottla/base";
-import type { DataMessage } from "@ottla/protocol";
+import { type DataMessage, NIL_UUID } from "@ottla/protocol";
+import type { RecordCursor } from "@ottla/protocol/records";
 import { groupMetadataKey } from "@ottla/protocol/data/group-metadata-key";
 import { groupMetadataValue, makeGroupMetadataValue, makeMemberMetadata } from "@ottla/protocol/data/group-metadata-value";
 import { legacyOffsetCommitKey } from "@ottla/protocol/data/legacy-offset-commit-key";
@@ -9,7 +10,7 @@ import type { LogRecord } from "../coordinator/coordinator-log.ts";
 import { readRecordValue } from "../coordinator/read-record-value.ts";
 import { keptBytes } from "./classic/kept-bytes.ts";
 import { decodeConsumerRecord, encodeConsumerRecord } from "./consumer/consumer-record-codec.ts";
-import type { CommittedOffset, GroupRecord, GroupSnapshot } from "./group-records.ts";
+import type { CommitDetails, CommittedOffset, GroupRecord, GroupSnapshot } from "./group-records.ts";
 
 /** As Apache Kafka 4.3 writes them. */
 const OFFSET_VALUE_VERSION = 4;
@@ -38,18 +39,14 @@ export function encodeRecord(record: GroupRecord): LogRecord {
 
 /** Reads a record; `undefined` for kinds this coordinator does not keep. Errors: `MALFORMED_BYTES`. */
 export function decodeRecord({ key, value, producerId }: LogRecord): GroupRecord | undefined {
-  const read = lastReadKey;
-  if (read !== undefined && isSameBut(key, read.bytes, read.bytes.length - PARTITION_BYTES, read.bytes.length)) {
-    const partition = key.readInt32BE(key.length - PARTITION_BYTES);
-    return offsetRecord(read.groupId, read.topic, partition, value, producerId);
-  }
   const reader = new ByteReader(key);
   switch (reader.int16()) {
     case legacyOffsetCommitKey.recordType:
     case offsetCommitKey.recordType: {
       const { group, topic, partition } = offsetCommitKey.read(reader, 0);
       if (reader.remaining === 0) lastReadKey = { groupId: group, topic, bytes: Buffer.from(key) };
-      return offsetRecord(group, topic, partition, value, producerId);
+      const record = { kind: "offset", groupId: group, topic, partition, value: value && decodeOffset(value) } as const;
+      return producerId === undefined ? record : { ...record, producerId };
     }
     case groupMetadataKey.recordType: {
       const { group } = groupMetadataKey.read(reader, 0);
@@ -62,28 +59,45 @@ export function decodeRecord({ key, value, producerId }: LogRecord): GroupRecord
 
 /** The last key and value that were read whole: a start reads many in which only the partition, and the offset, are others. */
 let lastReadKey: { readonly groupId: string; readonly topic: string; readonly bytes: Buffer } | undefined;
-let lastReadValue: { readonly offset: CommittedOffset; readonly bytes: Buffer } | undefined;
+let lastReadValue: { readonly commit: CommitDetails; readonly bytes: Buffer } | undefined;
 /** A key ends with its partition. */
 const PARTITION_BYTES = 4;
 const OFFSET_BYTES = 8;
 
-function offsetRecord(
-  groupId: string,
-  topic: string,
-  partition: number,
-  value: Buffer | null,
-  producerId: number | undefined,
-): GroupRecord {
-  const record = { kind: "offset", groupId, topic, partition, value: value && decodeOffset(value) } as const;
-  return producerId === undefined ? record : { ...record, producerId };
+/** What {@link readKnownOffset} reads. One serves any number of records. */
+export class KnownOffset {
+  groupId = "";
+  topic = "";
+  partition = 0;
+  offset = 0;
+  commit: CommitDetails = { leaderEpoch: -1, metadata: "", commitTimestampMs: -1, expireTimestampMs: -1, topicId: NIL_UUID };
 }
 
-/** Whether two keys or values are the same but for the bytes from `from` to `to`. */
-function isSameBut(one: Buffer, other: Buffer, from: number, to: number): boolean {
-  const { length } = one;
+/**
+ * Reads the record that the cursor stands on, where it is the offset of a partition and differs in partition and offset alone from those that {@link decodeRecord} has read last:
+ * without an object for the record, its key or its value. False, and nothing is read, where it is not.
+ */
+export function readKnownOffset({ bytes, keyStart, keyLength, valueStart, valueLength }: RecordCursor, target: KnownOffset): boolean {
+  const key = lastReadKey;
+  const value = lastReadValue;
+  if (key === undefined || value === undefined) return false;
+  if (!isSameBut(bytes, keyStart, keyLength, key.bytes, key.bytes.length - PARTITION_BYTES, key.bytes.length)) return false;
+  if (!isSameBut(bytes, valueStart, valueLength, value.bytes, OFFSET_AT, OFFSET_AT + OFFSET_BYTES)) return false;
+  const offset = bytes.readInt32BE(valueStart + OFFSET_AT) * 2 ** 32 + bytes.readUInt32BE(valueStart + OFFSET_AT + 4);
+  if (!Number.isSafeInteger(offset)) return false;
+  target.groupId = key.groupId;
+  target.topic = key.topic;
+  target.partition = bytes.readInt32BE(keyStart + keyLength - PARTITION_BYTES);
+  target.offset = offset;
+  target.commit = value.commit;
+  return true;
+}
+
+/** Whether the key or value at `start` is the same as `other` but for the bytes from `from` to `to`. */
+function isSameBut(bytes: Buffer, start: number, length: number, other: Buffer, from: number, to: number): boolean {
   if (length !== other.length) return false;
-  for (let i = 0; i < from; i++) if (one[i] !== other[i]) return false;
-  for (let i = to; i < length; i++) if (one[i] !== other[i]) return false;
+  for (let i = 0; i < from; i++) if (bytes[start + i] !== other[i]) return false;
+  for (let i = to; i < length; i++) if (bytes[start + i] !== other[i]) return false;
   return true;
 }
 
@@ -147,14 +161,10 @@ function encodeWholeOffset({ offset, leaderEpoch, metadata, commitTimestampMs, e
 }
 
 function decodeOffset(bytes: Buffer): CommittedOffset {
-  const read = lastReadValue;
-  if (read !== undefined && isSameBut(bytes, read.bytes, OFFSET_AT, OFFSET_AT + OFFSET_BYTES)) {
-    const offset = bytes.readInt32BE(OFFSET_AT) * 2 ** 32 + bytes.readUInt32BE(OFFSET_AT + 4);
-    if (Number.isSafeInteger(offset)) return { ...read.offset, offset };
-  }
-  const offset = decodeWholeOffset(bytes);
-  lastReadValue = { offset, bytes: Buffer.from(bytes) };
-  return offset;
+  const value = decodeWholeOffset(bytes);
+  const { leaderEpoch, metadata, commitTimestampMs, expireTimestampMs, topicId } = value;
+  lastReadValue = { commit: { leaderEpoch, metadata, commitTimestampMs, expireTimestampMs, topicId }, bytes: Buffer.from(bytes) };
+  return value;
 }
 
 function decodeWholeOffset(bytes: Buffer): CommittedOffset {

@@ -13,6 +13,9 @@ export interface CommittedOffset {
   readonly topicId: string;
 }
 
+/** What the offsets of one commit have in common, mostly. */
+export type CommitDetails = Omit<CommittedOffset, "offset">;
+
 /** What survives of a group between rebalances. */
 export interface GroupSnapshot {
   readonly protocolType: string;

@@ -16,7 +16,7 @@ import type {
 import { decideClassicRequest, decideConsumerGroup, decideTimerFailure, resumeConsumerGroup } from "./consumer/decide-consumer-group.ts";
 import type { Group } from "./group.ts";
 import type { GroupConfig } from "./group-config.ts";
-import { decodeRecord, encodeRecord } from "./group-record-codec.ts";
+import { decodeRecord, encodeRecord, KnownOffset, readKnownOffset } from "./group-record-codec.ts";
 import type { GroupRecord } from "./group-records.ts";
 import { GroupState } from "./group-state.ts";
 import {
@@ -65,6 +65,9 @@ export interface GroupTypes extends CoordinatorTypes {
 
 type GroupDecision = Decision<GroupTypes>;
 
+/** The one that was read last: a start reads millions. */
+const knownOffset = new KnownOffset();
+
 /** Groups of every kind as a coordinator's rules: which room decides about what, and which record belongs to whom. */
 export class GroupSpec implements CoordinatorSpec<GroupTypes> {
   readonly loaded: GroupInput = { kind: "loaded" };
@@ -93,6 +96,17 @@ export class GroupSpec implements CoordinatorSpec<GroupTypes> {
 
   apply(state: GroupState, record: GroupRecord): void {
     state.apply(record);
+  }
+
+  load(state: GroupState, record: LogRecord): void {
+    const { cursor } = record;
+    if (cursor !== undefined && record.producerId === undefined && readKnownOffset(cursor, knownOffset)) {
+      const { groupId, topic, partition, offset, commit } = knownOffset;
+      state.offsets.restore(groupId, topic, partition, offset, commit);
+      return;
+    }
+    const decoded = decodeRecord(record);
+    if (decoded !== undefined) state.apply(decoded);
   }
 
   endTransaction(state: GroupState, producerId: number, isCommit: boolean): void {

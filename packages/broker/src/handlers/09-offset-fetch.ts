@@ -18,6 +18,7 @@ import {
 import { checkEpochFetch } from "../groups/consumer/commit-check.ts";
 import type { CommittedOffset } from "../groups/group-records.ts";
 import { type Handler, MANY_TOPICS_REQUEST_BYTES, MANY_TOPICS_REQUEST_ELEMENTS, type RequestContext } from "../handler.ts";
+import type { ReadonlyTopicOffsets } from "../groups/offsets/topic-offsets.ts";
 
 export const offsetFetchHandler: Handler<OffsetFetchRequest, OffsetFetchResponse> = {
   api: offsetFetchApi,
@@ -52,7 +53,7 @@ interface FoundPartition {
 }
 
 interface GroupsOffsets {
-  readonly committed: ReadonlyMap<string, ReadonlyMap<number, CommittedOffset>>;
+  readonly committed: ReadonlyMap<string, ReadonlyTopicOffsets>;
   isUnstable(topic: string, partition: number): boolean;
 }
 

@@ -1,9 +1,9 @@
-import type { CommittedOffset } from "../group-records.ts";
+import type { CommitDetails, CommittedOffset } from "../group-records.ts";
 import { offsetBytes } from "./offset-bytes.ts";
 import { PendingOffsets } from "./pending-offsets.ts";
+import { detailsOf, type ReadonlyTopicOffsets, TopicOffsets } from "./topic-offsets.ts";
 
-type OffsetsByPartition = Map<number, CommittedOffset>;
-type OffsetsByTopic = Map<string, OffsetsByPartition>;
+type OffsetsByTopic = Map<string, TopicOffsets>;
 
 /** Committed offsets by group, topic and partition, and those that open transactions will commit. Filled by applying records, never otherwise. */
 export class CommittedOffsets {
@@ -20,8 +20,8 @@ export class CommittedOffsets {
     return this.#byGroup.get(groupId)?.get(topic)?.get(partition);
   }
 
-  /** A group's offsets in order of first commit. */
-  of(groupId: string): ReadonlyMap<string, ReadonlyMap<number, CommittedOffset>> {
+  /** A group's offsets; topics in order of first commit. */
+  of(groupId: string): ReadonlyMap<string, ReadonlyTopicOffsets> {
     return this.#byGroup.get(groupId) ?? NO_OFFSETS;
   }
 
@@ -49,20 +49,30 @@ export class CommittedOffsets {
     }
   }
 
+  /** As {@link CommittedOffsets.set}, while a partition is loaded: `commit` may be that of other offsets too. */
+  restore(groupId: string, topic: string, partition: number, offset: number, commit: CommitDetails): void {
+    this.#putDetails(groupId, topic, partition, offset, commit);
+    this.pending.supersede(groupId, topic, partition);
+  }
+
   #put(groupId: string, topic: string, partition: number, offset: CommittedOffset): void {
+    this.#putDetails(groupId, topic, partition, offset.offset, detailsOf(offset));
+  }
+
+  #putDetails(groupId: string, topic: string, partition: number, offset: number, commit: CommitDetails): void {
     let topics = this.#byGroup.get(groupId);
     if (!topics) this.#byGroup.set(groupId, (topics = new Map()));
     let partitions = topics.get(topic);
-    if (!partitions) topics.set(topic, (partitions = new Map()));
-    this.#heldBytes += offsetBytes(offset.metadata) - bytesOf(partitions.get(partition));
-    partitions.set(partition, offset);
+    if (!partitions) topics.set(topic, (partitions = new TopicOffsets()));
+    this.#heldBytes += offsetBytes(commit.metadata) - bytesOf(partitions.metadata(partition));
+    partitions.set(partition, offset, commit);
   }
 
   #delete(groupId: string, topic: string, partition: number): void {
     const topics = this.#byGroup.get(groupId);
     const partitions = topics?.get(topic);
     if (!topics || !partitions) return;
-    this.#heldBytes -= bytesOf(partitions.get(partition));
+    this.#heldBytes -= bytesOf(partitions.metadata(partition));
     partitions.delete(partition);
     if (partitions.size === 0) topics.delete(topic);
     if (topics.size === 0) this.#byGroup.delete(groupId);
@@ -71,6 +81,6 @@ export class CommittedOffsets {
 
 const NO_OFFSETS: OffsetsByTopic = new Map();
 
-function bytesOf(offset: CommittedOffset | undefined): number {
-  return offset ? offsetBytes(offset.metadata) : 0;
+function bytesOf(metadata: string | undefined): number {
+  return metadata === undefined ? 0 : offsetBytes(metadata);
 }

@@ -7,11 +7,11 @@ import type { Closed } from "../../net/closed.ts";
 import { admit, fromGate, type RefusalTerms } from "../../produce/transaction-admission.ts";
 import type { ToGroup } from "../classic/group-membership.ts";
 import type { GroupCoordinatorDeps } from "../group-config.ts";
-import type { CommittedOffset } from "../group-records.ts";
 import type { GroupTypes } from "../group-spec.ts";
 import type { GroupTotals } from "../group-totals.ts";
 import { offsetBytes } from "./offset-bytes.ts";
 import type { decideOffsetDelete, OffsetCommitInput, OffsetsAnswer, TransactionalCommitInput } from "./offset-rules.ts";
+import type { ReadonlyTopicOffsets } from "./topic-offsets.ts";
 
 /** One TxnOffsetCommit. */
 export interface TransactionalCommit extends TransactionalCommitInput, RefusalTerms {
@@ -91,7 +91,7 @@ export class GroupOffsets {
   }
 
   /** The offsets a group has committed, or the error a client is to be told. A group that does not exist has none. */
-  committed(groupId: string, nodeId: number): ReadonlyMap<string, ReadonlyMap<number, CommittedOffset>> | number {
+  committed(groupId: string, nodeId: number): ReadonlyMap<string, ReadonlyTopicOffsets> | number {
     const shard = this.#runtime.find(groupId, nodeId);
     return typeof shard === "number" ? shard : shard.state.offsets.of(groupId);
   }

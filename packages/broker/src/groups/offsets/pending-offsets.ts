@@ -64,6 +64,7 @@ export class PendingOffsets {
 
   /** This partition's offset was committed: what is pending since before does not count any more. */
   supersede(groupId: string, topic: string, partition: number, before: number = Infinity): void {
+    if (this.#byGroup.size === 0) return;
     for (const one of this.#at(groupId, topic, partition) ?? []) if (one.order < before) one.isSuperseded = true;
   }
 
