@@ -9,6 +9,8 @@ export interface StartOptions {
   readonly config?: Readonly<Record<string, string>>;
   /** A folder to keep the data in. Default: a temporary one that goes with the cluster. */
   readonly dataDir?: string;
+  /** Faults in the words of `ottla dev --faults-file`. Ours only. */
+  readonly faults?: readonly object[];
   /** Nothing on the disk. Ours only. */
   readonly isInMemory?: boolean;
   /** The port of the first broker. Default: any free one. Ours only; Apache Kafka always takes free ones. */

@@ -8,10 +8,10 @@ import { requireLibrdkafkaSuite } from "./librdkafka/build.ts";
 import { resultName, type TestResult } from "./librdkafka/judge-output.ts";
 import { reasonNotApplicable } from "./librdkafka/not-applicable.ts";
 import { ResultStore } from "./librdkafka/result-store.ts";
-import { groupProtocol, runLibrdkafkaTests } from "./librdkafka/run-test.ts";
+import { runLibrdkafkaTests } from "./librdkafka/run-test.ts";
 import { formatScoreboard, type ResultColumn } from "./librdkafka/scoreboard.ts";
 import { writeKafkaShims } from "./librdkafka/shims.ts";
-import { ownTimeLimitS } from "./librdkafka/test-conditions.ts";
+import { faultsFor, groupProtocol, ownTimeLimitS } from "./librdkafka/test-conditions.ts";
 import { type LibrdkafkaTest, readTestTable } from "./librdkafka/test-table.ts";
 import { repositoryRoot } from "./paths.ts";
 import { startCluster, testProfile } from "./target.ts";
@@ -57,9 +57,12 @@ function groupByRun(tests: readonly LibrdkafkaTest[]): TestGroup[] {
 async function work(queue: TestGroup[], config: Readonly<Record<string, string>>): Promise<void> {
   let cluster: RunningCluster | undefined;
   for (let group = queue.shift(); group !== undefined; group = queue.shift()) {
-    cluster ??= await startCluster(kind, { brokers: 3, config });
+    const faults = faultsFor(group[0].name);
+    const own = faults.length > 0 ? await startCluster(kind, { brokers: 3, config, faults }) : undefined;
+    if (own === undefined) cluster ??= await startCluster(kind, { brokers: 3, config });
     const limitS = Math.max(Number(values["timeout-s"]), ownTimeLimitS(group[0].name));
-    const { results, output } = await runLibrdkafkaTests(suite, group, cluster, kafkaPath, limitS * 1_000);
+    const { results, output } = await runLibrdkafkaTests(suite, group, own ?? cluster!, kafkaPath, limitS * 1_000);
+    await own?.stop();
     for (const result of results) {
       store.save(result, output);
       if (result.outcome === "failed") failed.push(result.name);

@@ -5,6 +5,7 @@ import type { Producer, Transaction } from "kafkajs";
 import { waitUntil } from "../process/wait-until.ts";
 import { requireTarget } from "../target.ts";
 import { makeKafkajs } from "./kafkajs-client.ts";
+import { readUntil } from "./read-until.ts";
 import { uniqueName } from "./unique-name.ts";
 
 const target = requireTarget();
@@ -18,21 +19,6 @@ async function withProducer(transactionalId: string, use: (producer: Producer) =
   } finally {
     await producer.disconnect();
   }
-}
-
-/** Reads until the last value has come; only what is committed, unless told otherwise. */
-async function readUntil(topic: string, last: string, readUncommitted = false): Promise<string[]> {
-  const consumer = kafka.consumer({ groupId: uniqueName("kafkajs-txn"), sessionTimeout: 6_000, maxWaitTimeInMs: 100, readUncommitted });
-  const read: string[] = [];
-  await consumer.connect();
-  try {
-    await consumer.subscribe({ topic, fromBeginning: true });
-    await consumer.run({ eachMessage: async ({ message }) => void read.push(String(message.value)) });
-    await waitUntil(`${last} of ${topic} is read`, () => read.includes(last));
-  } finally {
-    await consumer.disconnect();
-  }
-  return read;
 }
 
 async function makeTopic(): Promise<string> {

@@ -22,6 +22,19 @@ export function makeProducer(options: { readonly idempotent?: boolean } = {}): T
   return new Producer({ ...base(), serializers: stringSerializers, autocreateTopics: true, ...options });
 }
 
+/** A producer of transactions under this id. */
+export function makeTransactionalProducer(transactionalId: string): TextProducer {
+  return new Producer({
+    ...base(),
+    serializers: stringSerializers,
+    transactionalId,
+    idempotent: true,
+    // Left out, it sends 0 and 0, which another producer's id fences.
+    producerId: -1n,
+    producerEpoch: -1,
+  });
+}
+
 /** An admin of the cluster under test. */
 export function makeAdmin(): Admin {
   return new Admin(base());

@@ -4,14 +4,11 @@ import { runCommand } from "../process/child.ts";
 import { makeTemporaryFolder, removeTemporaryFolder } from "../process/temporary-folder.ts";
 import type { LibrdkafkaSuite } from "./build.ts";
 import { judgeOutput, type TestResult } from "./judge-output.ts";
-import { brokerVersion, restriction } from "./test-conditions.ts";
+import { brokerVersion, groupProtocol, restriction } from "./test-conditions.ts";
 import type { LibrdkafkaTest } from "./test-table.ts";
 
 /** Waits in the suite are this much longer: they are cut close for a machine that does other things too. */
 const TIMEOUT_MULTIPLIER = 2;
-
-/** `TEST_CONSUMER_GROUP_PROTOCOL=consumer` has the suite's consumers join by KIP-848, as it names it itself. */
-export const groupProtocol: string | undefined = process.env["TEST_CONSUMER_GROUP_PROTOCOL"];
 
 /** What one start of the suite's runner left. */
 export interface TestRun {

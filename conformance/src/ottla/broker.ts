@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import type { RunningCluster, StartOptions } from "../cluster.ts";
 import { nodeBinary, repositoryRoot } from "../paths.ts";
 import { type Child, startChild } from "../process/child.ts";
@@ -41,6 +42,9 @@ function readyLine(child: Child): Promise<ReadyLine> {
 export async function startOttla(options: StartOptions = {}): Promise<RunningCluster> {
   const brokers = options.brokers ?? 1;
   const folder = options.dataDir ?? makeTemporaryFolder("broker");
+  const faults = options.faults ?? [];
+  const faultsFolder = faults.length === 0 ? undefined : makeTemporaryFolder("faults");
+  if (faultsFolder !== undefined) writeFileSync(`${faultsFolder}/faults.json`, JSON.stringify(faults));
   const settings = Object.entries(options.config ?? {}).flatMap(([name, value]) => ["--set", `${name}=${value}`]);
   const args = [
     "dev",
@@ -52,6 +56,7 @@ export async function startOttla(options: StartOptions = {}): Promise<RunningClu
     ...(options.isInMemory === true ? ["--memory"] : ["--data-dir", folder]),
     "--brokers",
     String(brokers),
+    ...(faultsFolder === undefined ? [] : ["--faults-file", `${faultsFolder}/faults.json`]),
     ...settings,
   ];
   const startedAt = performance.now();
@@ -59,6 +64,7 @@ export async function startOttla(options: StartOptions = {}): Promise<RunningClu
   const end = async (finish: Promise<unknown>): Promise<void> => {
     await finish;
     if (options.dataDir === undefined) removeTemporaryFolder(folder);
+    if (faultsFolder !== undefined) removeTemporaryFolder(faultsFolder);
   };
   try {
     const ready = await readyLine(child);
