@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { type ReferenceAssignment, type ReferenceGroup, type ReferenceRound, referenceCases } from "../../testing/reference-cases.ts";
+import { rackCases, rackCaseToText, solveRackCase } from "../../testing/rack-cases.ts";
 import type { TopicPartition } from "../../topic-partition.ts";
 import type { AssignableTopic, Assignor, GroupMember, MemberAssignment } from "../assignor.ts";
 import { cooperativeStickyAssignor } from "./cooperative-sticky-assignor.ts";
@@ -183,4 +185,30 @@ test("sticky remembers what it held in Java's user data format, and takes the ol
   assert.deepEqual(decodeHeld(bytes), { partitions, generationId: 9 });
   assert.deepEqual(decodeHeld(bytes.subarray(0, -4)), { partitions, generationId: -1 });
   assert.equal(decodeHeld(Buffer.from([1, 2, 3])), undefined);
+});
+
+describe("range by racks (KIP-881)", () => {
+  test("gives every member what Java gives it, in Java's order", async () => {
+    const golden = readFileSync(new URL("../../../test/rack-assignments.golden", import.meta.url), "utf8")
+      .trimEnd()
+      .split("\n\n");
+    assert.ok(golden.length >= 50);
+    const cases = [...rackCases(golden.length, 848)];
+    for (const [i, each] of cases.entries()) assert.equal(`${rackCaseToText(each)}\n${await solveRackCase(each)}`, golden[i]);
+  });
+
+  test("members of two racks read from their own, in equal numbers", async () => {
+    const member = (memberId: string, rackId: string): GroupMember => ({
+      ...rackless,
+      memberId,
+      groupInstanceId: undefined,
+      topics: ["t"],
+      ownedPartitions: [],
+      generationId: -1,
+      rackId,
+    });
+    const topic = { name: "t", partitionCount: 4, partitionRacks: [["b"], ["a"], ["b"], ["a"]] };
+    const given = await rangeAssignor.assign([member("m0", "a"), member("m1", "b")], new Map([["t", topic]]));
+    assert.deepEqual(asTexts(given), { m0: ["t 1", "t 3"], m1: ["t 0", "t 2"] });
+  });
 });
