@@ -214,6 +214,11 @@ export const features: readonly Feature[] = [
         "npm run test:kafka",
       ],
     ),
+    works("racks: reading from a follower in the own rack with expiry and fallback, a range assignor that looks at racks as Java's does", [
+      "a follower that goes away, or whose time is over, is left for the leader (KIP-392)",
+      "gives every member what Java gives it, in Java's order",
+      "npm run test:assignors",
+    ]),
     works(
       "run: handlers by partition or key, retries, retry topics with delays, dead letters, deduplication, circuit breaker, drain, health",
       [

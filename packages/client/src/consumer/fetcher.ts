@@ -167,7 +167,7 @@ export class Fetcher {
         reader.isBusy = false;
         this.pump();
       },
-      () => this.#later(reader, new Map()),
+      () => this.#later(reader, new Map(), partitions),
     );
   }
 
@@ -196,7 +196,7 @@ export class Fetcher {
         (response) => this.#onResponse(reader, asked, targets, response),
         () => {
           reader.session?.failed(undefined);
-          this.#later(reader, asked);
+          this.#later(reader, asked, partitions);
         },
       );
     } catch (error) {
@@ -218,8 +218,10 @@ export class Fetcher {
   }
 
   /** The broker is away: look for the new leaders, come back after the back-off. */
-  #later(reader: NodeReader, asked: ReadonlyMap<string, Asked>): void {
+  #later(reader: NodeReader, asked: ReadonlyMap<string, Asked>, unanswered: readonly AssignedPartition[]): void {
     if (this.#closed) return;
+    // A follower that does not answer is no better than none; the leader names another one, or gives the records itself.
+    for (const partition of unanswered) if (partition.preferredReplica === reader.nodeId) partition.preferredReplica = -1;
     this.#cluster.metadata.requestRefresh();
     void sleep(this.#cluster.deps.clock, this.#cluster.options.retryBackoffMs, this.#cluster.lifetime).then(() => {
       this.#free(reader, asked);
@@ -238,7 +240,7 @@ export class Fetcher {
       reader.session?.failed(response.errorCode);
       const isSessionTrouble = errorInfo(response.errorCode).retriable || response.errorCode === ErrorCode.FETCH_SESSION_ID_NOT_FOUND;
       if (!isSessionTrouble) this.#events.failed(new KafkaError(response.errorCode));
-      this.#later(reader, asked);
+      this.#later(reader, asked, []);
       return;
     }
     reader.session?.answered(response.sessionId);

@@ -354,6 +354,82 @@ describe("a consumer", () => {
     assert.equal(follower.requestsOf(fetchApi)[0]!.topics[0]!.partitions[0]!.fetchOffset, 0);
   });
 
+  test("a follower that goes away, or whose time is over, is left for the leader (KIP-392)", async () => {
+    for (const way of ["goes away", "keeps silent", "expires"] as const) {
+      const world = makeWorld();
+      const leader = await ScriptedBroker.start(world.net, 1);
+      const follower = await ScriptedBroker.start(world.net, 2);
+      leader.serveMetadata(() => ({ t: [1] }), [leader, follower]);
+      let isNamed = true;
+      leader.on(fetchApi, (request) => {
+        const from = request.topics[0]!.partitions[0]!.fetchOffset;
+        if (isNamed) return fetched({ 0: { preferredReadReplica: 2 } });
+        return from < 10 ? fetched({ 0: { records: batch(from, 10 - from).bytes } }) : SILENCE;
+      });
+      follower.on(fetchApi, async (request) => {
+        const from = request.topics[0]!.partitions[0]!.fetchOffset;
+        isNamed = false;
+        if (from === 0) return fetched({ 0: { records: batch(0, 5).bytes } });
+        if (way === "goes away") return HANG_UP;
+        if (way === "keeps silent") return SILENCE;
+        await new Promise<void>((resolve) => void world.clock.schedule(500, resolve));
+        return fetched({ 0: {} });
+      });
+      const client = createClient(
+        { bootstrapServers: leader.bootstrap, rack: "here", requestTimeoutMs: 5000, metadataMaxAgeMs: 20_000 },
+        world,
+      );
+      const consumer = client.consumer();
+      consumer.assign([at]);
+      consumer.seek(at, 0);
+      const values: number[] = [];
+      while (values.length < 10)
+        for (const each of await world.settle(consumer.poll(60_000))) for (const { value } of each) values.push(Number(value));
+      assert.deepEqual(values, upTo(10), way);
+      // Long before the time of a follower is over, unless that is the case.
+      assert.equal(world.clock.monotonicMs() >= 20_000, way === "expires", way);
+      await client.close();
+    }
+  });
+
+  test("peers' defect, slow tails: a record that comes while the long poll is out is delivered with its answer, not at the end of the wait", async () => {
+    const { world, client, broker } = await start();
+    let answer: (() => void) | undefined;
+    broker.on(fetchApi, async (request) => {
+      assert.equal(request.maxWaitMs, 60_000);
+      if (request.topics[0]?.partitions[0]?.fetchOffset !== 0) return SILENCE;
+      await new Promise<void>((resolve) => (answer = resolve));
+      return fetched({ 0: { records: batch(0, 1).bytes } });
+    });
+    const consumer = client.consumer({ autoOffsetReset: "earliest", fetchMaxWaitMs: 60_000 });
+    consumer.assign([at]);
+    const polling = consumer.poll(60_000);
+    await world.until("the long poll is out", () => answer !== undefined);
+    const beforeMs = world.clock.monotonicMs();
+    answer!();
+    assert.equal((await world.settle(polling)).length, 1);
+    assert.ok(world.clock.monotonicMs() - beforeMs < 100);
+  });
+
+  test("peers' defect, capped batches: a chunk of thousands of records is one batch, and headers of one name are all read, in order", async () => {
+    const { world, client, broker } = await start();
+    const builder = new RecordBatchBuilder({ partitionLeaderEpoch: 0 });
+    const headers = ["1", "2", "1"].map((value) => ({ key: "same", value: Buffer.from(value) }));
+    for (let i = 0; i < 5000; i++) builder.append(null, Buffer.from(String(i)), i === 0 ? headers : [], 1000);
+    const bytes = builder.close();
+    broker.on(fetchApi, (request) => (request.topics[0]?.partitions[0]?.fetchOffset === 0 ? fetched({ 0: { records: bytes } }) : SILENCE));
+    const consumer = client.consumer({ autoOffsetReset: "earliest" });
+    consumer.assign([at]);
+    const batches = await world.settle(consumer.poll(10_000));
+    assert.equal(batches.length, 1);
+    const records = [...batches[0]!];
+    assert.equal(records.length, 5000);
+    assert.deepEqual(
+      records[0]!.headers.map(({ key, value }) => `${key}=${value}`),
+      ["same=1", "same=2", "same=1"],
+    );
+  });
+
   test("bad calls fail in a sentence", async () => {
     const { world, client, broker } = await start();
     serveLog(broker, () => []);

@@ -139,6 +139,15 @@ describe("a member of a consumer group", () => {
     assert.deepEqual([last.memberEpoch, last.instanceId], [-2, "i"]);
   });
 
+  test("peers' defect, commits without the instance id: a static member shows it in every heartbeat and commit", async () => {
+    const stage = await start();
+    const consumer = await stage.join({ groupInstanceId: "i" });
+    stage.answers = [() => gives(2)];
+    await stage.world.settle(consumer.commit([{ ...at, offset: 9 }]));
+    assert.ok(stage.heartbeats().every(({ instanceId }) => instanceId === "i"));
+    assert.ok(stage.broker.requestsOf(offsetCommitApi).every(({ groupInstanceId }) => groupInstanceId === "i"));
+  });
+
   test("commits under the new epoch what was refused under a stale one", async () => {
     const stage = await start();
     const consumer = await stage.join();
