@@ -54,6 +54,8 @@ export const brokerFeatures: readonly Feature[] = [
       [
         "what may wait behind a request has a bound, beyond which the client is not read",
         "while there is no memory for a frame its client is not read, and a client that stalls with half a frame loses its memory to it",
+        "records that wait for the disk are in the log, and hold nothing of their client's memory",
+        "a DeleteRecords that waits for the disk is counted whole until it is answered",
         "who holds more than its share is served on when its answers have been taken, and what it sends meanwhile waits",
         "when far more is held than there is memory, small batches are served and large ones come as soon as there is room",
         "a request has as many elements as its handler says, and one more closes the connection",

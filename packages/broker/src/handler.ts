@@ -51,6 +51,8 @@ export interface RequestContext {
    * cannot be, which is so for small requests only: then what is needed must be copied.
    */
   keepFrame(): boolean;
+  /** Nothing of the request is looked at any more, though its answer may wait for long: what it takes of the client's memory is given back now. */
+  letRequestGo(): void;
   /** Later requests of the connection wait until this one is answered, although its handler overlaps. To be called before `handle` returns. */
   answerBeforeNext(): void;
   /** Calls `release` once the answer's buffers are no longer needed, or will not be sent. */

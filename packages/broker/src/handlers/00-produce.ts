@@ -92,7 +92,10 @@ class ProduceAnswer {
       if (this.#firstError === undefined) return undefined;
       throw new CloseConnectionError(`Produce with acks=0 failed with error code ${this.#firstError}`);
     }
-    return this.#pending.length === 0 ? this.#shape() : Promise.all(this.#pending).then(() => this.#shape());
+    if (this.#pending.length === 0) return this.#shape();
+    // The records are in the log; it is the disk that is waited for.
+    this.#context.letRequestGo();
+    return Promise.all(this.#pending).then(() => this.#shape());
   }
 
   #shapePartition(name: string, index: number, result: AppendResult): PartitionProduceResponse {

@@ -32,7 +32,7 @@ export class Call implements RequestContext {
   readonly #correlationId: number;
   readonly #lender: FrameLender | undefined;
   /** What the decoded request takes. */
-  readonly #decodedBytes: number;
+  #decodedBytes: number;
   #heldBytes = 0;
   #releases: (() => void)[] | undefined;
   /** Later requests may be handled before this one is answered. */
@@ -78,6 +78,14 @@ export class Call implements RequestContext {
     if (this.#heldBytes === 0) return;
     this.session.memory.release(this.#heldBytes);
     this.#heldBytes = 0;
+  }
+
+  letRequestGo(): void {
+    this.#decodedBytes = PARKED_CALL_BYTES;
+    const more = this.#heldBytes - PARKED_CALL_BYTES;
+    if (more <= 0) return;
+    this.session.memory.release(more);
+    this.#heldBytes = PARKED_CALL_BYTES;
   }
 
   keepFrame(): boolean {
