@@ -3,10 +3,11 @@ import { heartbeatApi, makeHeartbeatRequest } from "@ottla/protocol/apis/heartbe
 import { joinGroupApi, type JoinGroupResponse, makeJoinGroupRequest, makeJoinGroupRequestProtocol } from "@ottla/protocol/apis/join-group";
 import { leaveGroupApi, makeLeaveGroupRequest, makeMemberIdentity } from "@ottla/protocol/apis/leave-group";
 import { makeSyncGroupRequest, makeSyncGroupRequestAssignment, syncGroupApi } from "@ottla/protocol/apis/sync-group";
-import type { Client } from "./client.ts";
+import { Client } from "./client.ts";
 import { CoordinatorFinder, isCoordinatorGone } from "./coordinator-finder.ts";
 import { GroupReader } from "./group-reader.ts";
 import type { GroupPartition } from "./group-offsets.ts";
+import { zombieMember } from "./zombie-member.ts";
 
 const SESSION_TIMEOUT_MS = 6000;
 
@@ -15,6 +16,12 @@ export async function classicMember(client: Client, group: string): Promise<void
   const { world, random } = client;
   const coordinator = new CoordinatorFinder(client, "group", group);
   let memberId = "";
+  const zombies: Promise<void>[] = [];
+  const goOn = (epoch: number, ofMember: string): void => {
+    if (random.chance(0.3))
+      zombies.push(zombieMember(new Client(world, `${client.name}-z${zombies.length}`), { group, memberId: ofMember, epoch }));
+  };
+  let lastGeneration: { readonly memberId: string; readonly id: number } | undefined;
   while (!world.isClosing) {
     const nodeId = await coordinator.find();
     const joined = nodeId === undefined ? undefined : await join(client, nodeId, group, memberId);
@@ -42,6 +49,8 @@ export async function classicMember(client: Client, group: string): Promise<void
       client.name,
       partitions.map(({ topic, partition }) => topic.label(partition)),
     );
+    if (lastGeneration?.memberId === memberId && lastGeneration.id < joined.generationId) goOn(lastGeneration.id, memberId);
+    lastGeneration = { memberId, id: joined.generationId };
     const reader = new GroupReader(client, coordinator, { group, memberId, epoch: joined.generationId });
     for (const partition of partitions) reader.take(partition);
     for (let rounds = 3 + random.nextInt(60); rounds > 0 && !world.isClosing; rounds--) {
@@ -55,11 +64,13 @@ export async function classicMember(client: Client, group: string): Promise<void
     }
     if (random.chance(0.3) && memberId !== "") {
       const members = [makeMemberIdentity({ memberId })];
-      await client.call(nodeId, leaveGroupApi, 4, makeLeaveGroupRequest({ groupId: group, members }));
-      client.note("leaves", group);
+      const left = await client.call(nodeId, leaveGroupApi, 4, makeLeaveGroupRequest({ groupId: group, members }));
+      client.note("leaves", group, `code ${left?.errorCode}`);
+      if (left?.errorCode === ErrorCode.NONE) goOn(joined.generationId, memberId);
       memberId = "";
     }
   }
+  await Promise.all(zombies);
 }
 
 async function join(client: Client, nodeId: number, group: string, memberId: string): Promise<JoinGroupResponse | undefined> {

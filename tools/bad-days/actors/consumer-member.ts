@@ -4,10 +4,11 @@ import {
   type ConsumerGroupHeartbeatResponse,
   makeConsumerGroupHeartbeatRequest,
 } from "@ottla/protocol/apis/consumer-group-heartbeat";
-import type { Client } from "./client.ts";
+import { Client } from "./client.ts";
 import { CoordinatorFinder, isCoordinatorGone } from "./coordinator-finder.ts";
 import type { GroupPartition } from "./group-offsets.ts";
 import { GroupReader } from "./group-reader.ts";
+import { zombieMember } from "./zombie-member.ts";
 
 const LEAVES = -1;
 
@@ -46,7 +47,10 @@ async function oneLife(
     if (!(await reader.readRound())) client.note("was refused in", group, `epoch ${epoch}`);
     await client.pause(world.scenario.paceMs);
   }
-  if (random.chance(0.7)) await heartbeat(client, coordinator, { group, memberId, epoch: LEAVES, owned: [] });
+  if (!random.chance(0.7)) return;
+  const left = await heartbeat(client, coordinator, { group, memberId, epoch: LEAVES, owned: [] });
+  if (left !== "gone" && left.errorCode === ErrorCode.NONE && random.chance(0.5))
+    await zombieMember(new Client(world, `${memberId.slice(0, 12)}-z`), { group, memberId, epoch });
 }
 
 function take(client: Client, reader: GroupReader, { assignment, memberEpoch }: ConsumerGroupHeartbeatResponse, group: string): void {

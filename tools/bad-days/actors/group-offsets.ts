@@ -66,6 +66,7 @@ const NOTHING_KEPT: ReadonlySet<number> = new Set([
   ErrorCode.REBALANCE_IN_PROGRESS,
   ErrorCode.COORDINATOR_LOAD_IN_PROGRESS,
   ErrorCode.UNKNOWN_TOPIC_ID,
+  ErrorCode.FENCED_INSTANCE_ID,
 ]);
 
 /** The group's offset of a partition: a number, `none`, or an error code (undefined where no answer came). */

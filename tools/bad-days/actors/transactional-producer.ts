@@ -1,24 +1,13 @@
 import { ErrorCode } from "@ottla/protocol";
-import { addOffsetsToTxnApi, makeAddOffsetsToTxnRequest } from "@ottla/protocol/apis/add-offsets-to-txn";
-import {
-  addPartitionsToTxnApi,
-  makeAddPartitionsToTxnRequest,
-  makeAddPartitionsToTxnTopic,
-} from "@ottla/protocol/apis/add-partitions-to-txn";
-import { endTxnApi, makeEndTxnRequest } from "@ottla/protocol/apis/end-txn";
 import { initProducerIdApi, makeInitProducerIdRequest } from "@ottla/protocol/apis/init-producer-id";
 import { produceApi } from "@ottla/protocol/apis/produce";
-import {
-  makeTxnOffsetCommitRequest,
-  makeTxnOffsetCommitRequestPartition,
-  makeTxnOffsetCommitRequestTopic,
-  txnOffsetCommitApi,
-} from "@ottla/protocol/apis/txn-offset-commit";
 import type { SentTransaction } from "@ottla/conformance/history/history";
-import { type Client, isNothingDone } from "./client.ts";
+import { Client, isNothingDone } from "./client.ts";
 import { CoordinatorFinder, isCoordinatorGone } from "./coordinator-finder.ts";
 import { batchOf, produceRequest } from "./produced-batch.ts";
-import { fetchCommitted, type GroupPartition } from "./group-offsets.ts";
+import { fetchCommitted } from "./group-offsets.ts";
+import { addOffsets, addPartition, commitInTransaction, endTransaction, type TransactionalPlace } from "./transaction-calls.ts";
+import { type LeftProducer, zombieProducer } from "./zombie-producer.ts";
 
 const TRANSACTION_TIMEOUT_MS = 3000;
 const ATTEMPTS_MAX = 30;
@@ -35,18 +24,25 @@ const AGAIN: ReadonlySet<number> = new Set([
 /** A producer of transactions: the protocol of before KIP-890, in which partitions are named first, or of it, in which each transaction has an epoch of its own. */
 export async function transactionalProducer(client: Client, transactionalId: string): Promise<void> {
   const session = new TransactionSession(client, transactionalId, client.random.chance(0.5) ? 2 : 1);
+  const zombies: Promise<void>[] = [];
+  let left: LeftProducer | undefined;
   while (!client.world.isClosing) {
     if (!(await session.initialise())) {
       await client.pause(100);
       continue;
     }
+    if (left && client.random.chance(0.7))
+      zombies.push(zombieProducer(new Client(client.world, `${client.name}-z${zombies.length}`), left));
+    left = undefined;
     for (let count = 1 + client.random.nextInt(15); count > 0 && !client.world.isClosing; count--) {
       if (!(await session.oneTransaction())) break;
       await client.pause(client.world.scenario.paceMs);
     }
+    left = session.left();
   }
   // The last transaction is over when somebody has taken over.
   while (!(await session.initialise())) await client.pause(100);
+  await Promise.all(zombies);
   await session.lookUpOffset();
 }
 
@@ -65,6 +61,7 @@ class TransactionSession {
   #isUnresolved = false;
   /** The offset that the last transaction carried; each carries a higher one. */
   #inputOffset = 0;
+  #transaction: SentTransaction | undefined;
 
   constructor(client: Client, transactionalId: string, version: 1 | 2) {
     this.#client = client;
@@ -90,10 +87,22 @@ class TransactionSession {
     return true;
   }
 
+  /** What goes on when somebody takes over from it as it is now: in the transaction that it is in, or in its next one. */
+  left(): LeftProducer {
+    const last = this.#transaction;
+    const transaction = last?.outcome === "open" ? last : this.#client.world.history.begin(`${this.#client.name}#${++this.#count}`);
+    return { place: this.#place, group: this.#group, sequences: new Map(this.#sequences), transaction };
+  }
+
+  get #place(): TransactionalPlace {
+    return { transactionalId: this.#transactionalId, version: this.#version, producerId: this.#producerId, epoch: this.#epoch };
+  }
+
   /** False when the producer must be initialised again. */
   async oneTransaction(): Promise<boolean> {
     const { random, world, name } = this.#client;
     const transaction = world.history.begin(`${name}#${++this.#count}`);
+    this.#transaction = transaction;
     let isWell = true;
     for (let sends = 1 + random.nextInt(4); sends > 0 && isWell; sends--) isWell = await this.#send(transaction);
     if (isWell && random.chance(0.4)) isWell = await this.#sendOffset(transaction);
@@ -109,7 +118,11 @@ class TransactionSession {
     const topic = this.#version === 1 ? world.topics[0]! : random.pick(world.topics);
     const partition = random.nextInt(topic.partitionCount);
     const label = topic.label(partition);
-    if (this.#version === 1 && !(await this.#addPartition({ topic, partition }))) return false;
+    if (this.#version === 1) {
+      const added = await this.#ask((nodeId) => addPartition(this.#client, nodeId, this.#place, { topic, partition }));
+      if (added?.errorCode !== ErrorCode.NONE) this.#client.note("cannot add", label, `code ${added?.errorCode}`);
+      if (added?.errorCode !== ErrorCode.NONE) return false;
+    }
     const sequence = this.#sequences.get(label) ?? 0;
     const records = Array.from({ length: 1 + random.nextInt(3) }, (_, i) =>
       world.history.send({
@@ -150,55 +163,18 @@ class TransactionSession {
     return false;
   }
 
-  async #addPartition({ topic, partition }: GroupPartition): Promise<boolean> {
-    const request = makeAddPartitionsToTxnRequest({
-      v3AndBelowTransactionalId: this.#transactionalId,
-      v3AndBelowProducerId: this.#producerId,
-      v3AndBelowProducerEpoch: this.#epoch,
-      v3AndBelowTopics: [makeAddPartitionsToTxnTopic({ name: topic.name, partitions: [partition] })],
-    });
-    const answer = await this.#ask(async (nodeId) => {
-      const found = await this.#client.call(nodeId, addPartitionsToTxnApi, 3, request);
-      return found && { errorCode: found.resultsByTopicV3AndBelow[0]!.resultsByPartition[0]!.partitionErrorCode };
-    });
-    if (answer?.errorCode !== ErrorCode.NONE) this.#client.note("cannot add", topic.label(partition), `code ${answer?.errorCode}`);
-    return answer?.errorCode === ErrorCode.NONE;
-  }
-
   /** How far the input was read, as part of the transaction. */
   async #sendOffset(transaction: SentTransaction): Promise<boolean> {
     const { world } = this.#client;
     const topic = world.topics[0]!;
     const offset = ++this.#inputOffset;
     if (this.#version === 1) {
-      const add = makeAddOffsetsToTxnRequest({
-        transactionalId: this.#transactionalId,
-        producerId: this.#producerId,
-        producerEpoch: this.#epoch,
-        groupId: this.#group,
-      });
-      const added = await this.#ask((nodeId) => this.#client.call(nodeId, addOffsetsToTxnApi, 3, add));
+      const added = await this.#ask((nodeId) => addOffsets(this.#client, nodeId, this.#place, this.#group));
       if (added?.errorCode !== ErrorCode.NONE) return false;
     }
     const commit = world.history.commit({ group: this.#group, partition: topic.label(0), offset, transaction });
-    const request = makeTxnOffsetCommitRequest({
-      transactionalId: this.#transactionalId,
-      groupId: this.#group,
-      producerId: this.#producerId,
-      producerEpoch: this.#epoch,
-      generationIdOrMemberEpoch: -1,
-      topics: [
-        makeTxnOffsetCommitRequestTopic({
-          name: topic.name,
-          topicId: topic.topicId,
-          partitions: [makeTxnOffsetCommitRequestPartition({ partitionIndex: 0, committedOffset: offset, committedMetadata: "" })],
-        }),
-      ],
-    });
-    const answer = await this.#ask(async (nodeId) => {
-      const found = await this.#client.call(nodeId, txnOffsetCommitApi, this.#version === 2 ? 5 : 4, request);
-      return found && { errorCode: found.topics[0]!.partitions[0]!.errorCode };
-    }, this.#groupCoordinator);
+    const place = { group: this.#group, topic, partition: 0, offset };
+    const answer = await this.#ask((nodeId) => commitInTransaction(this.#client, nodeId, this.#place, place), this.#groupCoordinator);
     this.#client.note("commits in its transaction", this.#group, offset, `code ${answer?.errorCode}`);
     if (answer?.errorCode !== ErrorCode.NONE) return false;
     world.history.endCommit(commit, true);
@@ -221,13 +197,7 @@ class TransactionSession {
   async #end(transaction: SentTransaction, isCommit: boolean): Promise<boolean> {
     const { world } = this.#client;
     world.history.askEnd(transaction, isCommit);
-    const request = makeEndTxnRequest({
-      transactionalId: this.#transactionalId,
-      producerId: this.#producerId,
-      producerEpoch: this.#epoch,
-      committed: isCommit,
-    });
-    const answer = await this.#ask((nodeId) => this.#client.call(nodeId, endTxnApi, this.#version === 2 ? 5 : 4, request));
+    const answer = await this.#ask((nodeId) => endTransaction(this.#client, nodeId, this.#place, isCommit));
     this.#client.note(isCommit ? "commits" : "aborts", transaction.id, `code ${answer?.errorCode}`);
     if (answer?.errorCode !== ErrorCode.NONE) return false;
     world.history.endTransaction(transaction, isCommit);

@@ -186,4 +186,32 @@ export const seededBugs: readonly SeededBug[] = [
     replace:
       "if (!expected) return begun(known, { timeoutMs, nowMs, producerEpoch: Math.max(0, producerEpoch), lastProducerEpoch: NO_PRODUCER });",
   },
+  {
+    breaks: "a commit under an older generation is not taken",
+    area: "groups",
+    file: "packages/broker/src/groups/classic/member-check.ts",
+    find: "return generationId === group.generationId ? ErrorCode.NONE : ErrorCode.ILLEGAL_GENERATION;",
+    replace: "return generationId <= group.generationId ? ErrorCode.NONE : ErrorCode.ILLEGAL_GENERATION;",
+  },
+  {
+    breaks: "who has left a consumer group commits no more",
+    area: "groups",
+    file: "packages/broker/src/groups/consumer/commit-check.ts",
+    find: "  const member = group.members.get(memberId);\n  if (!member) return ErrorCode.UNKNOWN_MEMBER_ID;\n",
+    replace: "  const member = group.members.get(memberId);\n  if (!member) return ErrorCode.NONE;\n",
+  },
+  {
+    breaks: "what a failed sync left in memory is written again",
+    area: "recovery",
+    file: "packages/log/src/loading/segment-recovery.ts",
+    find: "return hasUnsyncablePages || config.flushMessages <= 1;",
+    replace: "return false;",
+  },
+  {
+    breaks: "records that do not say whose they are come into no other topic",
+    area: "recovery",
+    file: "packages/log/src/store/log-store.ts",
+    find: 'topicId === undefined && !this.wasCleanlyClosed ? "set-aside" : fate',
+    replace: "topicId === undefined && !this.wasCleanlyClosed ? fate : fate",
+  },
 ];
