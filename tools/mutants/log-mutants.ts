@@ -437,4 +437,18 @@ export const logMutants: readonly Mutant[] = [
     replace: "void 0;",
     tests: ["failed-sync"],
   },
+  {
+    rule: "what recovery has cut off is off the disk",
+    file: "packages/log/src/loading/segment-recovery.ts",
+    find: "  segment.truncate(end.position);\n  await segment.sync();\n",
+    replace: "  segment.truncate(end.position);\n",
+    tests: ["log/src/loading/recovery"],
+  },
+  {
+    rule: "a closed segment ends where its records do",
+    file: "packages/log/src/partition/segment-writer.ts",
+    find: "    if (last.sizeBytes > 0) last.dropTornTail();\n",
+    replace: "",
+    tests: ["log/src/partition/disk-full"],
+  },
 ];

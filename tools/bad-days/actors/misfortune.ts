@@ -89,8 +89,12 @@ export class Misfortune {
         return this.#random.chance(0.5) ? machine.stop() : machine.end("killed");
       }
       case "disk full": {
-        disk.capacityBytes = 0;
+        // The last write may find room for a part of it.
+        const partialBytes = this.#random.chance(0.5) ? this.#random.nextInt(300) : 0;
+        const takeBack = disk.fail({ operation: "append", code: "DISK_FULL", times: Infinity, partialBytes });
+        if (partialBytes === 0) disk.capacityBytes = 0;
         await this.#world.sleep(50 + this.#random.nextInt(500));
+        takeBack();
         disk.capacityBytes = Infinity;
         return;
       }

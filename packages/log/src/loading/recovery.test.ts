@@ -184,11 +184,12 @@ describe("a damaged closed segment", () => {
 
   it("above the recovery point ends the log; what followed is set aside and reported", async () => {
     const fixture = await LogFixture.create({ segmentBytes: 600 }, COLD);
-    fixture.disk.fail({ operation: "sync", times: Infinity }); // nothing is ever known to be on the disk
+    const takeBack = fixture.disk.fail({ operation: "sync", times: Infinity }); // nothing is ever known to be on the disk
     const batches = fill(fixture, 12);
     const bases = fixture.log.segments.all().map((s) => s.baseOffset);
     assert.ok(bases.length >= 2);
     fixture.kill();
+    takeBack();
     fixture.flip(FIRST_LOG, batches[0]!.length + 30);
     const log = await fixture.open();
     assert.deepEqual([log.logEndOffset, log.segments.length], [2, 1]);
@@ -216,4 +217,26 @@ describe("a damaged closed segment", () => {
     fixture.flip(FIRST_LOG, 30);
     assert.ok((await readAll(await fixture.open())).equals(Buffer.concat(batches)));
   });
+});
+
+it("what recovery cuts off a log is not back behind the records that came later, when the power goes", async () => {
+  for (let seed = 1; seed <= 20; seed++) {
+    const fixture = await LogFixture.create({ segmentBytes: 1000 }, { ...COLD, seed });
+    fixture.append({ value: "kept", recordBytes: 300 });
+    await fixture.log.flush();
+    await fixture.clock.advanceAsync(20_000);
+    fixture.kill();
+    const tail = fixture.disk.open(fixture.path(FIRST_LOG));
+    tail.append([Buffer.alloc(700, 1)]);
+    await tail.sync();
+    await fixture.open();
+    fixture.append({ value: "next", recordBytes: 900 });
+    await fixture.log.flush();
+    const before = await readAll(fixture.log);
+    await fixture.clock.advanceAsync(20_000);
+    fixture.cutPower();
+    await fixture.open();
+    assert.equal(fixture.names(".log").length, 2);
+    assert.ok(before.equals(await readAll(fixture.log)), `seed ${seed}`);
+  }
 });

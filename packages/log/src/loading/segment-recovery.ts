@@ -65,7 +65,7 @@ export async function recoverSegments(
         );
       }
       const cutBytes = segment.sizeBytes - end.position;
-      cut(env, segment, end, damage, segments.slice(i + 1));
+      await cut(env, segment, end, damage, segments.slice(i + 1));
       return { segments: segments.slice(0, i + 1), logEndOffset, producers, checkedSegments: i + 1 - first, cutBytes };
     }
   }
@@ -113,12 +113,16 @@ async function checkSegment(
   }
 }
 
-/** Ends the log at `end`, which lies in `segment`. */
-function cut(env: LogEnvironment, segment: Segment, end: ScanEnd, damage: string, later: readonly Segment[]): void {
+/**
+ * Ends the log at `end`, which lies in `segment`. It is on the disk when this resolves: all that is left may lie below the recovery point, where nothing is synced again, and what was cut off
+ * would be back behind it after a power loss. Errors: disk errors.
+ */
+async function cut(env: LogEnvironment, segment: Segment, end: ScanEnd, damage: string, later: readonly Segment[]): Promise<void> {
   const cutBytes = segment.sizeBytes - end.position;
   // They follow a hole: nothing behind it may be served, but nothing of it is thrown away either. First, so that a crash now leaves the hole to be found again.
   for (const lost of later) lost.setAside();
   segment.truncate(end.position);
+  await segment.sync();
   if (later.length === 0) {
     env.logger.warn("an unfinished or damaged end of a log was cut off", {
       file: segment.file.path,

@@ -120,6 +120,26 @@ describe("a full disk", () => {
   });
 });
 
+describe("what an append left that failed half-way", () => {
+  it("is gone before the next segment begins, so that a closed one ends where its records do", async () => {
+    for (const stop of ["clean stop", "kill"]) {
+      const fixture = await LogFixture.create({ segmentBytes: 1000 }, { limits: { tailCacheBytes: 0 } });
+      fixture.append({ value: "kept", recordBytes: 300 });
+      fixture.disk.fail({ operation: "append", path: ".log", code: "DISK_FULL", partialBytes: 100 });
+      assert.equal(fixture.log.append(makeBatch({ recordBytes: 200 }), FROM_CLIENT).kind, "rejected");
+      fixture.append({ value: "next", recordBytes: 800 });
+      await fixture.log.flush();
+      const before = await readAll(fixture.log);
+      await fixture.clock.advanceAsync(20_000);
+      if (stop === "kill") fixture.kill();
+      else await fixture.store.close();
+      await fixture.open();
+      assert.equal(fixture.names(".log").length, 2);
+      assert.ok(before.equals(await readAll(fixture.log)), stop);
+    }
+  });
+});
+
 describe("an I/O error", () => {
   it("at an append takes the partition out of service until it is opened again; reads go on", async () => {
     const fixture = await LogFixture.create();

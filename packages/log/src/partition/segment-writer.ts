@@ -48,6 +48,8 @@ export class SegmentWriter {
   roll(offset: number, nowMs: number): Segment {
     const { segments, directory } = this.#log;
     const last = segments.active;
+    // Who opens it next takes the file for as long as it is.
+    if (last.sizeBytes > 0) last.dropTornTail();
     this.writeHints(offset);
     const next = new Segment(this.#env, directory, offset, { sizeBytes: 0, createdMs: nowMs, isActive: true });
     next.create();

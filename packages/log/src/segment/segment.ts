@@ -86,16 +86,21 @@ export class Segment implements LogSegment {
   /** Writes a batch at the end. On an error nothing was appended. Errors: disk errors. */
   append(batch: Buffer, indexes: SegmentIndexes, indexIntervalBytes: number): void {
     const handle = this.#file.handle();
-    if (this.#isTailTorn || handle.sizeBytes !== this.sizeBytes) {
-      handle.truncate(this.sizeBytes);
-      this.#isTailTorn = false;
-    }
+    this.dropTornTail();
     this.#isTailTorn = true;
     handle.append([batch]);
     this.#isTailTorn = false;
     indexes.note(batch, 0, this.sizeBytes, indexIntervalBytes);
     this.sizeBytes += batch.length;
     this.#firstTimestampMs ??= maxTimestamp(batch, 0);
+  }
+
+  /** Cuts off what an append left that failed. Errors: disk errors. */
+  dropTornTail(): void {
+    const handle = this.#file.handle();
+    if (!this.#isTailTorn && handle.sizeBytes === this.sizeBytes) return;
+    handle.truncate(this.sizeBytes);
+    this.#isTailTorn = false;
   }
 
   /** How long the segment has been open, ms: by its records' times, or by the clock where they have none. */
