@@ -451,4 +451,32 @@ export const logMutants: readonly Mutant[] = [
     replace: "",
     tests: ["log/src/partition/disk-full"],
   },
+  {
+    rule: "an aborted transaction whose marker is gone ends where the marker was",
+    file: "packages/log/src/cleaner/cleaned-transactions.ts",
+    find: "    if (current !== undefined && current.entry.lastOffset < baseOffset(buffer, at)) this.#aborted.delete(producerId(buffer, at));\n",
+    replace: "    void baseOffset; void current;\n",
+    tests: ["cleaned-transactions"],
+  },
+  {
+    rule: "a producer's next aborted transaction takes the place of the one whose marker is gone",
+    file: "packages/log/src/cleaner/cleaned-transactions.ts",
+    find: "if (known === undefined || known.entry.lastOffset < entry.firstOffset)",
+    replace: "if (known === undefined)",
+    tests: ["cleaned-transactions"],
+  },
+  {
+    rule: "the marker that alone tells a producer's epoch stays, and no other",
+    file: "packages/log/src/cleaner/batch-filter.ts",
+    find: "isControl(batch, at) && producerEpoch(batch, at) === last.epoch;",
+    replace: "isControl(batch, at) && producerEpoch(batch, at) <= last.epoch;",
+    tests: ["cleaned-transactions"],
+  },
+  {
+    rule: "of a producer that has no batch left its marker stays",
+    file: "packages/log/src/cleaner/batch-filter.ts",
+    find: "isControl(batch, at) && producerEpoch(batch, at) === last.epoch;",
+    replace: "false && producerEpoch(batch, at) === last.epoch;",
+    tests: ["cleaned-transactions"],
+  },
 ];

@@ -9,7 +9,10 @@ import { checkEpochCommit, checkEpochFetch } from "./commit-check.ts";
 import type { ConsumerEnvironment, ConsumerHeartbeat } from "./consumer-decision.ts";
 import { ConsumerGroup } from "./consumer-group.ts";
 import { newMember } from "./consumer-member.ts";
+import { ConsumerStep } from "./consumer-step.ts";
 import { decideConsumerGroup } from "./decide-consumer-group.ts";
+import type { GroupFault } from "./group-fault.ts";
+import { checkRoom } from "./member-rules.ts";
 import { TopicNames } from "./topic-names.ts";
 
 const T = "AAAAAAAAAAAAAAAAA0001A";
@@ -92,6 +95,60 @@ test("the time to give partitions up is over only for the epoch that it was set 
     ).records.length;
   assert.equal(timeout(5), 0);
   assert.ok(timeout(6) > 0);
+});
+
+test("a member that is to give partitions up has its rebalance timeout for it, and no more once it has", async () => {
+  const scene = await GroupScene.open();
+  // One partition fewer than the member has.
+  scene.topics.put("t", 1);
+  const topicId = scene.topics.byName("t")!.topicId;
+  const group = groupWithMember();
+  const { memberId: _id, ...member } = group.members.get("m")!;
+  const assigned = new Map([
+    [
+      topicId,
+      new Map([
+        [0, 3],
+        [1, 5],
+      ]),
+    ],
+  ]);
+  const metadata = { ...member, assigned, rebalanceTimeoutMs: 60_000 };
+  group.apply({ type: "member", memberId: "m", value: metadata });
+  group.apply({ type: "current", memberId: "m", value: metadata });
+  group.apply({ type: "group", value: { groupEpoch: 7, metadataHash: 0 } });
+  const beat = (partitions: readonly number[]) => {
+    const said = { memberId: "m", memberEpoch: 6, rebalanceTimeoutMs: -1, subscribedTopicNames: null, owned: [{ topicId, partitions }] };
+    const decision = decideConsumerGroup(group, { kind: "consumer-heartbeat", token: 1, request: request(said) }, env(scene));
+    for (const record of decision.records) if (record.kind === "consumer") group.apply(record.part);
+    return decision.timers.filter(({ timer }) => timer.kind === "member-revocation").map(({ timer, delayMs }) => [timer, delayMs]);
+  };
+  const timer = (memberEpoch: number) => ({ kind: "member-revocation", memberId: "m", memberEpoch });
+  assert.deepEqual(beat([0, 1]), [[timer(6), 60_000]]);
+  assert.equal(group.members.get("m")?.state, "unrevoked");
+  assert.deepEqual(beat([0, 1]), [], "it is not prolonged");
+  assert.deepEqual(beat([0]), [[timer(8), null]]);
+  assert.equal(group.members.get("m")?.state, "stable");
+});
+
+test("a full group has room for its own members, and for a static one that comes back under another id", async () => {
+  const scene = await GroupScene.open();
+  const group = groupWithMember();
+  const { memberId: _id, ...member } = { ...newMember("s1"), instanceId: "s" };
+  group.apply({ type: "member", memberId: "s1", value: member });
+  const step = new ConsumerStep(group, { ...env(scene), settings: { ...scene.consumerSettings, groupMaxSize: 2 } });
+  const room = (memberId: string, instanceId: string | null) => {
+    try {
+      checkRoom(step, memberId, instanceId);
+      return ErrorCode.NONE;
+    } catch (error) {
+      return (error as GroupFault).errorCode;
+    }
+  };
+  assert.deepEqual(
+    [room("m", null), room("s2", "s"), room("n", null), room("n", "other")],
+    [ErrorCode.NONE, ErrorCode.NONE, ErrorCode.GROUP_MAX_SIZE_REACHED, ErrorCode.GROUP_MAX_SIZE_REACHED],
+  );
 });
 
 test("what was worked out for a static member reaches it under the member id that it has by then", async () => {
