@@ -339,6 +339,88 @@ const adminCalls: Checked<Admin> = {
     ["transactionalIds", "options"],
     { good: [["x"], {}], wrong: { transactionalIds: [undefined, ...noList], "transactionalIds.0": noText, ...options } },
   ],
+  alterPartitionReassignments: [
+    ["changes", "options"],
+    {
+      good: [[{ ...at, replicas: [1] }], {}],
+      wrong: {
+        ...listOfPartitions("changes"),
+        "changes.0.replicas": [undefined, 5, {}],
+        "changes.0.replicas.0": [undefined, "1", -1, 0.5],
+        ...options,
+        "options.allowReplicationFactorChange": noBoolean,
+      },
+    },
+  ],
+  listPartitionReassignments: [
+    ["partitions", "options"],
+    { good: [[at], {}], wrong: { ...listOfPartitions("partitions", true), ...options } },
+  ],
+  listConfigResources: [
+    ["types", "options"],
+    { good: [["topic"], {}], wrong: { types: noList, "types.0": [undefined, 2, "topics"], ...options } },
+  ],
+  describeFeatures: [["options"], { good: [{}], wrong: options }],
+  updateFeatures: [
+    ["updates", "options"],
+    {
+      good: [[{ name: "f", level: 1 }], {}],
+      wrong: {
+        updates: [undefined, ...noList],
+        "updates.0": [undefined, ...noObject],
+        "updates.0.name": noText,
+        "updates.0.level": [undefined, "1", -1, 0.5, 40_000],
+        "updates.0.type": [null, 1, "downgrade"],
+        ...validateOnly,
+      },
+    },
+  ],
+  describeShareGroups: [
+    ["groupIds", "options"],
+    { good: [["g"], {}], wrong: { groupIds: [undefined, ...noList], "groupIds.0": noText, ...options } },
+  ],
+  describeStreamsGroups: [
+    ["groupIds", "options"],
+    { good: [["g"], {}], wrong: { groupIds: [undefined, ...noList], "groupIds.0": noText, ...options } },
+  ],
+  listOffsetsOfGroups: [
+    ["groupIds", "options"],
+    { good: [["g"], {}], wrong: { groupIds: [undefined, ...noList], "groupIds.0": noText, ...options } },
+  ],
+  listShareGroupOffsets: [
+    ["groupId", "partitions", "options"],
+    { good: ["g", [at], {}], wrong: { ...groupId, ...listOfPartitions("partitions", true), ...options } },
+  ],
+  alterShareGroupOffsets: [
+    ["groupId", "offsets", "options"],
+    {
+      good: ["g", [{ ...at, offset: 1 }], {}],
+      wrong: { ...groupId, ...listOfPartitions("offsets"), "offsets.0.offset": noOffset, ...options },
+    },
+  ],
+  deleteShareGroupOffsets: [
+    ["groupId", "topics", "options"],
+    { good: ["g", ["t"], {}], wrong: { ...groupId, topics: [undefined, ...noList], "topics.0": noText, ...options } },
+  ],
+  describeReplicaLogDirs: [
+    ["replicas", "options"],
+    {
+      good: [[{ ...at, nodeId: 1 }], {}],
+      wrong: { ...listOfPartitions("replicas"), "replicas.0.nodeId": [undefined, "1", -1, 0.5], ...options },
+    },
+  ],
+  alterReplicaLogDirs: [
+    ["changes", "options"],
+    {
+      good: [[{ ...at, nodeId: 1, path: "/d" }], {}],
+      wrong: {
+        ...listOfPartitions("changes"),
+        "changes.0.nodeId": [undefined, "1", -1, 0.5],
+        "changes.0.path": [undefined, null, 5, ""],
+        ...options,
+      },
+    },
+  ],
   describeLogDirs: [
     ["nodeIds", "options"],
     { good: [[1], {}], wrong: { nodeIds: noList, "nodeIds.0": [undefined, "1", -1, 0.5], ...options } },

@@ -1,6 +1,10 @@
 import type { CallOptions } from "../options/call-options.ts";
 import type { Outcome } from "../outcome.ts";
 import type { TopicPartition } from "../topic-partition.ts";
+import type { Node } from "./node-types.ts";
+import type { FeaturesDescription, FeatureUpdate } from "./feature-types.ts";
+import type { ShareGroupDescription, SharePosition, StreamsGroupDescription } from "./group-types.ts";
+import type { OngoingReassignment, PartitionReassignment, ReassignmentOptions, ReplicaLogDirs, ReplicaPlace } from "./partition-types.ts";
 import type {
   HangingTransaction,
   ProducerState,
@@ -11,13 +15,6 @@ import type {
 
 export type Named<Value> = { readonly name: string } & Outcome<Value>;
 export type Partitioned<Value> = TopicPartition & Outcome<Value>;
-
-export interface Node {
-  readonly nodeId: number;
-  readonly host: string;
-  readonly port: number;
-  readonly rack: string | undefined;
-}
 
 export interface ClusterDescription {
   readonly clusterId: string | undefined;
@@ -226,6 +223,14 @@ export interface Admin extends AsyncDisposable {
     options?: CallOptions,
   ): Promise<readonly Partitioned<void>[]>;
 
+  /** Moves partitions to other nodes. Resolves when the moves are begun; `listPartitionReassignments` shows those that go on. */
+  alterPartitionReassignments(
+    changes: readonly PartitionReassignment[],
+    options?: ReassignmentOptions,
+  ): Promise<readonly Partitioned<void>[]>;
+  /** Left out: all that go on in the cluster. */
+  listPartitionReassignments(partitions?: readonly TopicPartition[], options?: CallOptions): Promise<readonly OngoingReassignment[]>;
+
   describeConfigs(
     resources: readonly ConfigResource[],
     options?: CallOptions & {
@@ -240,12 +245,26 @@ export interface Admin extends AsyncDisposable {
     options?: CallOptions & { readonly validateOnly?: boolean },
   ): Promise<readonly (ConfigResource & Outcome<void>)[]>;
 
+  /** What has configurations of its own, of the types given or of all; needs Apache Kafka 4.1 or newer for others than client metrics. */
+  listConfigResources(types?: readonly ConfigResourceType[], options?: CallOptions): Promise<readonly ConfigResource[]>;
+
+  describeFeatures(options?: CallOptions): Promise<FeaturesDescription>;
+  /** All together or none. */
+  updateFeatures(
+    updates: readonly FeatureUpdate[],
+    options?: CallOptions & { readonly validateOnly?: boolean },
+  ): Promise<readonly Named<void>[]>;
+
   /** Over all brokers, sorted by group id. */
   listGroups(
     options?: CallOptions & { readonly states?: readonly string[]; readonly types?: readonly string[] },
   ): Promise<readonly GroupListing[]>;
   /** Classic and KIP-848 groups. A group that does not exist is an error GROUP_ID_NOT_FOUND. */
   describeGroups(groupIds: readonly string[], options?: CallOptions): Promise<readonly Named<GroupDescription>[]>;
+  /** Share groups (KIP-932). */
+  describeShareGroups(groupIds: readonly string[], options?: CallOptions): Promise<readonly Named<ShareGroupDescription>[]>;
+  /** Streams groups (KIP-1071). */
+  describeStreamsGroups(groupIds: readonly string[], options?: CallOptions): Promise<readonly Named<StreamsGroupDescription>[]>;
   deleteGroups(groupIds: readonly string[], options?: CallOptions): Promise<readonly Named<void>[]>;
   /** Members by id or static instance id; none given: all. */
   removeGroupMembers(
@@ -260,6 +279,11 @@ export interface Admin extends AsyncDisposable {
     partitions?: readonly TopicPartition[],
     options?: CallOptions,
   ): Promise<readonly Partitioned<CommittedOffset | undefined>[]>;
+  /** All committed offsets of each group. */
+  listOffsetsOfGroups(
+    groupIds: readonly string[],
+    options?: CallOptions,
+  ): Promise<readonly Named<readonly Partitioned<CommittedOffset | undefined>[]>[]>;
   /** Works on a group without active members. */
   alterGroupOffsets(
     groupId: string,
@@ -267,6 +291,20 @@ export interface Admin extends AsyncDisposable {
     options?: CallOptions,
   ): Promise<readonly Partitioned<void>[]>;
   deleteGroupOffsets(groupId: string, partitions: readonly TopicPartition[], options?: CallOptions): Promise<readonly Partitioned<void>[]>;
+
+  /** Where a share group reads; left out: every partition it has begun. */
+  listShareGroupOffsets(
+    groupId: string,
+    partitions?: readonly TopicPartition[],
+    options?: CallOptions,
+  ): Promise<readonly Partitioned<SharePosition>[]>;
+  /** Works on a share group without members. */
+  alterShareGroupOffsets(
+    groupId: string,
+    offsets: readonly (TopicPartition & { readonly offset: number })[],
+    options?: CallOptions,
+  ): Promise<readonly Partitioned<void>[]>;
+  deleteShareGroupOffsets(groupId: string, topics: readonly string[], options?: CallOptions): Promise<readonly Named<void>[]>;
 
   listOffsets(
     queries: readonly (TopicPartition & { readonly spec: OffsetSpec })[],
@@ -294,6 +332,16 @@ export interface Admin extends AsyncDisposable {
     nodeIds?: readonly number[],
     options?: CallOptions,
   ): Promise<readonly (Outcome<readonly LogDirDescription[]> & { readonly nodeId: number })[]>;
+
+  describeReplicaLogDirs(
+    replicas: readonly ReplicaPlace[],
+    options?: CallOptions,
+  ): Promise<readonly (ReplicaPlace & Outcome<ReplicaLogDirs>)[]>;
+  /** Moves replicas between the directories of their brokers; a broker without the replica keeps the directory for later. */
+  alterReplicaLogDirs(
+    changes: readonly (ReplicaPlace & { readonly path: string })[],
+    options?: CallOptions,
+  ): Promise<readonly (ReplicaPlace & Outcome<void>)[]>;
 
   /** Ends the calls that still wait (`ClientError` CLIENT_CLOSED). Twice is fine. */
   close(): Promise<void>;

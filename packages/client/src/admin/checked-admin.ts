@@ -62,6 +62,34 @@ const argumentChecks: { readonly [Call in keyof Checked]: (...args: readonly unk
     checkOptional("electLeaders: partitions", partitions, checkTopicPartitions);
     checkCallOptions("electLeaders", options);
   },
+  alterPartitionReassignments(changes, options) {
+    checkList("alterPartitionReassignments: changes", changes, (subject, change) => {
+      checkTopicPartition(subject, change);
+      const { replicas } = fieldsOf(change);
+      if (replicas !== null) checkList(`${subject}.replicas`, replicas, checkNodeId);
+    });
+    checkCallOptions("alterPartitionReassignments", options, { allowReplicationFactorChange: checkBoolean });
+  },
+  listPartitionReassignments(partitions, options) {
+    checkOptional("listPartitionReassignments: partitions", partitions, checkTopicPartitions);
+    checkCallOptions("listPartitionReassignments", options);
+  },
+  listConfigResources(types, options) {
+    checkOptional("listConfigResources: types", types, (subject, list) =>
+      checkList(subject, list, (each, type) => checkChoice(each, type, resourceTypes)),
+    );
+    checkCallOptions("listConfigResources", options);
+  },
+  describeFeatures: (options) => checkCallOptions("describeFeatures", options),
+  updateFeatures(updates, options) {
+    checkList("updateFeatures: updates", updates, (subject, update) => {
+      const { name, level, type } = checkObject(subject, update);
+      checkName(`${subject}.name`, name);
+      checkInteger(`${subject}.level`, level, 0, 0x7fff);
+      checkOptional(`${subject}.type`, type, (each, value) => checkChoice(each, value, ["upgrade", "safeDowngrade", "unsafeDowngrade"]));
+    });
+    checkCallOptions("updateFeatures", options, validateOnly);
+  },
   describeConfigs(resources, options) {
     checkList("describeConfigs: resources", resources, checkResource);
     checkCallOptions("describeConfigs", options, {
@@ -85,6 +113,14 @@ const argumentChecks: { readonly [Call in keyof Checked]: (...args: readonly unk
     checkList("describeGroups: groupIds", groupIds, checkText);
     checkCallOptions("describeGroups", options);
   },
+  describeShareGroups(groupIds, options) {
+    checkList("describeShareGroups: groupIds", groupIds, checkText);
+    checkCallOptions("describeShareGroups", options);
+  },
+  describeStreamsGroups(groupIds, options) {
+    checkList("describeStreamsGroups: groupIds", groupIds, checkText);
+    checkCallOptions("describeStreamsGroups", options);
+  },
   deleteGroups(groupIds, options) {
     checkList("deleteGroups: groupIds", groupIds, checkText);
     checkCallOptions("deleteGroups", options);
@@ -98,6 +134,10 @@ const argumentChecks: { readonly [Call in keyof Checked]: (...args: readonly unk
     checkText("listGroupOffsets: groupId", groupId);
     checkOptional("listGroupOffsets: partitions", partitions, checkTopicPartitions);
     checkCallOptions("listGroupOffsets", options);
+  },
+  listOffsetsOfGroups(groupIds, options) {
+    checkList("listOffsetsOfGroups: groupIds", groupIds, checkText);
+    checkCallOptions("listOffsetsOfGroups", options);
   },
   alterGroupOffsets(groupId, offsets, options) {
     checkText("alterGroupOffsets: groupId", groupId);
@@ -114,6 +154,24 @@ const argumentChecks: { readonly [Call in keyof Checked]: (...args: readonly unk
     checkText("deleteGroupOffsets: groupId", groupId);
     checkTopicPartitions("deleteGroupOffsets: partitions", partitions);
     checkCallOptions("deleteGroupOffsets", options);
+  },
+  listShareGroupOffsets(groupId, partitions, options) {
+    checkText("listShareGroupOffsets: groupId", groupId);
+    checkOptional("listShareGroupOffsets: partitions", partitions, checkTopicPartitions);
+    checkCallOptions("listShareGroupOffsets", options);
+  },
+  alterShareGroupOffsets(groupId, offsets, options) {
+    checkText("alterShareGroupOffsets: groupId", groupId);
+    checkList("alterShareGroupOffsets: offsets", offsets, (subject, value) => {
+      checkTopicPartition(subject, value);
+      checkOffset(`${subject}.offset`, fieldsOf(value)["offset"]);
+    });
+    checkCallOptions("alterShareGroupOffsets", options);
+  },
+  deleteShareGroupOffsets(groupId, topics, options) {
+    checkText("deleteShareGroupOffsets: groupId", groupId);
+    checkList("deleteShareGroupOffsets: topics", topics, checkName);
+    checkCallOptions("deleteShareGroupOffsets", options);
   },
   listOffsets(queries, options) {
     checkList("listOffsets: queries", queries, (subject, query) => {
@@ -156,6 +214,17 @@ const argumentChecks: { readonly [Call in keyof Checked]: (...args: readonly unk
     checkOptional("describeLogDirs: nodeIds", nodeIds, (subject, list) => checkList(subject, list, checkNodeId));
     checkCallOptions("describeLogDirs", options);
   },
+  describeReplicaLogDirs(replicas, options) {
+    checkList("describeReplicaLogDirs: replicas", replicas, checkReplicaPlace);
+    checkCallOptions("describeReplicaLogDirs", options);
+  },
+  alterReplicaLogDirs(changes, options) {
+    checkList("alterReplicaLogDirs: changes", changes, (subject, change) => {
+      checkReplicaPlace(subject, change);
+      checkName(`${subject}.path`, fieldsOf(change)["path"]);
+    });
+    checkCallOptions("alterReplicaLogDirs", options);
+  },
 };
 
 /**
@@ -196,6 +265,11 @@ function checkProducerId(subject: string, value: unknown): void {
 
 function checkNodeId(subject: string, value: unknown): void {
   checkInteger(subject, value, 0, INT32_MAX);
+}
+
+function checkReplicaPlace(subject: string, value: unknown): void {
+  checkTopicPartition(subject, value);
+  checkNodeId(`${subject}.nodeId`, fieldsOf(value)["nodeId"]);
 }
 
 function checkAssignments(subject: string, value: unknown): void {

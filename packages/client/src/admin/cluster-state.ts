@@ -13,7 +13,8 @@ import { isEnding } from "../lifetime.ts";
 import type { BrokerVersions } from "../net/broker-versions.ts";
 import { type AdminContext, askAnyBroker } from "./admin-context.ts";
 import type { CallOptions } from "../options/call-options.ts";
-import type { BrokerApiVersions, ClusterDescription, LogDirDescription, Node, QuorumDescription, QuorumReplica } from "./admin-types.ts";
+import type { BrokerApiVersions, ClusterDescription, LogDirDescription, QuorumDescription, QuorumReplica } from "./admin-types.ts";
+import type { Node } from "./node-types.ts";
 import type { Outcome } from "../outcome.ts";
 import { asKafkaError, done, refused, throwIfRefused } from "../outcome.ts";
 

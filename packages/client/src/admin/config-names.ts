@@ -19,6 +19,11 @@ export function resourceTypeNumber(type: ConfigResourceType): number {
   return resourceTypes[type];
 }
 
+/** The other way; undefined for what is newer than this client. */
+export function resourceTypeOf(number: number): ConfigResourceType | undefined {
+  return (Object.keys(resourceTypes) as ConfigResourceType[]).find((type) => resourceTypes[type] === number);
+}
+
 /** Kafka's numbers of DescribeConfigsResponse.ConfigSource. */
 export function configSourceOf(number: number): ConfigSource {
   return sources[number] ?? "unknown";

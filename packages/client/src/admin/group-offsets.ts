@@ -9,7 +9,8 @@ import { commitOffsets, fetchCommitted, type OffsetToCommit } from "../offsets/c
 import { groupByTopic, partitionKey, type TopicPartition } from "../topic-partition.ts";
 import type { AdminContext } from "./admin-context.ts";
 import type { CallOptions } from "../options/call-options.ts";
-import type { CommittedOffset, Partitioned } from "./admin-types.ts";
+import type { CommittedOffset, Named, Partitioned } from "./admin-types.ts";
+import { perName } from "./per-name.ts";
 import type { Outcome } from "../outcome.ts";
 import { outcomeOf, throwIfRefused } from "../outcome.ts";
 
@@ -22,6 +23,14 @@ export async function listGroupOffsets(
   const results = await fetchCommitted(cluster, lane, groupId, partitions, cluster.limit(options));
   if (partitions !== undefined) return inOrder(partitions, results);
   return results.sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1));
+}
+
+export function listOffsetsOfGroups(
+  context: AdminContext,
+  groupIds: readonly string[],
+  options: CallOptions = {},
+): Promise<readonly Named<readonly Partitioned<CommittedOffset | undefined>[]>[]> {
+  return perName(groupIds, (groupId) => listGroupOffsets(context, groupId, undefined, options));
 }
 
 export async function alterGroupOffsets(

@@ -16,7 +16,8 @@ import type { TopicPartition } from "../topic-partition.ts";
 import type { AdminContext } from "./admin-context.ts";
 import { perName } from "./per-name.ts";
 import type { CallOptions } from "../options/call-options.ts";
-import type { Admin, GroupDescription, GroupListing, Named, Node } from "./admin-types.ts";
+import type { Admin, GroupDescription, GroupListing, Named } from "./admin-types.ts";
+import type { Node } from "./node-types.ts";
 import type { Outcome } from "../outcome.ts";
 import { outcomeOf, throwIfRefused } from "../outcome.ts";
 
