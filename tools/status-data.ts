@@ -179,6 +179,15 @@ export const features: readonly Feature[] = [
       "that do not exist are refused with the near name",
     ]),
     works("a package that installs alone, without a compiler, and runs on Node 22, 24, 26, Bun and Deno", ["npm run test:client-package"]),
+    works("kafkajs's API over the client: producer, transactions, consumer, admin, events, errors", [
+      "the guide's code runs as it stands there",
+      "a member of kafkajs and one of ours share a group's partitions",
+      "keys go where kafkajs puts them, by its partitioner of today and by the one of yesterday",
+      "npm run test:kafkajs-suite",
+    ]),
+    works("options by Kafka's names or by ours, with did-you-mean", [
+      "that are misspelt, at the wrong call, given twice or of an impossible type are refused",
+    ]),
     works("typed topics: serdes given once, any Standard Schema validator, a strategy for records that cannot be decoded", [
       "keeps the order of the calls when a serde takes its time, and one failure is one caller's",
       "takes zod, valibot and arktype, and names the place that is wrong",

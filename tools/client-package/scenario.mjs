@@ -80,6 +80,22 @@ await feature("a signal ends a call at once", async () => {
   same(reason, "ABORTED");
 });
 
+await feature("kafkajs's API", async () => {
+  const { Kafka, logLevel } = await import("@ottla/client/kafkajs");
+  const kafka = new Kafka({ brokers: [bootstrapServers], logLevel: logLevel.NOTHING });
+  const producer = kafka.producer();
+  await producer.connect();
+  await producer.send({ topic: `${name}-kafkajs`, messages: [{ value: "v" }] });
+  await producer.disconnect();
+  const consumer = kafka.consumer({ groupId: `${name}-kafkajs` });
+  await consumer.connect();
+  await consumer.subscribe({ topic: `${name}-kafkajs`, fromBeginning: true });
+  const read = Promise.withResolvers();
+  await consumer.run({ eachMessage: async ({ message }) => read.resolve(message.value.toString()) });
+  same(await read.promise, "v");
+  await consumer.disconnect();
+});
+
 await feature("require() from CommonJS", async () => {
   const required = createRequire(import.meta.url)("@ottla/client");
   same(typeof required.createClient, "function");

@@ -9,7 +9,14 @@ import type { Consumer, ConsumerOptions } from "./consumer/consumer-types.ts";
 import type { RunTools } from "./consumer/run/record-mover.ts";
 import { type ClientDeps, resolveDeps } from "./deps.ts";
 import { lifetimeOf } from "./lifetime.ts";
-import type { ClientOptions } from "./options/client-options.ts";
+import {
+  type ClientOptionsByName,
+  type ConsumerProperties,
+  type ProducerProperties,
+  readClientOptions,
+  readConsumerOptions,
+  readProducerOptions,
+} from "./options/property-options.ts";
 import { checkOptions, checkTimeout } from "./options/argument-checks.ts";
 import { resolveClientOptions } from "./options/resolve-client-options.ts";
 import { KafkaProducer } from "./producer/kafka-producer.ts";
@@ -31,8 +38,9 @@ import type {
 /** One program's way to a cluster. What it makes shares metadata and goes with it. */
 export interface Client extends AsyncDisposable {
   admin(): Admin;
-  producer(options?: ProducerOptions): Producer;
-  consumer(options?: ConsumerOptions): Consumer;
+  /** Options by our names or by Kafka's: `lingerMs` or `"linger.ms"`. */
+  producer(options?: ProducerOptions & ProducerProperties): Producer;
+  consumer(options?: ConsumerOptions & ConsumerProperties): Consumer;
   /** A topic with the types of its keys and values, for producers and consumers that are typed end to end. See `defineTopic`. */
   topic<const Name extends string, Key extends AnySerde = RawSerde, Value extends AnySerde = RawSerde>(
     name: Name,
@@ -57,9 +65,12 @@ interface Part {
   close(options?: { readonly timeoutMs?: number }): Promise<void>;
 }
 
-/** Makes a client. Nothing is connected until the first call. Throws `ClientError` INVALID_OPTION. */
-export function createClient(options: ClientOptions, deps?: Partial<ClientDeps>): Client {
-  const cluster = new Cluster(resolveDeps(deps), resolveClientOptions(options));
+/** Makes a client. Options go by our names or by Kafka's (`"bootstrap.servers"`). Nothing is connected until the first call. Throws `ClientError` INVALID_OPTION. */
+export function createClient(given: ClientOptionsByName, deps?: Partial<ClientDeps>): Client {
+  const world = resolveDeps(deps);
+  const { logger } = world;
+  const options = readClientOptions(given, logger);
+  const cluster = new Cluster(world, resolveClientOptions(options));
   const parts = new Set<Part>();
   let closing: Promise<void> | undefined;
   const adopt = <T extends Part>(make: (onClose: () => void) => T): T => {
@@ -84,8 +95,12 @@ export function createClient(options: ClientOptions, deps?: Partial<ClientDeps>)
       ) as never,
     topicsConsumer: (topics, topicsOptions) => makeTypedConsumer(client, cluster.deps, topics, topicsOptions) as never,
     admin: () => checkedAdmin(adopt((onClose) => makeAdmin(cluster, onClose))),
-    producer: (producerOptions) => adopt((onClose) => new KafkaProducer(cluster, producerOptions, onClose)),
-    consumer: (consumerOptions) => new CheckedConsumer(adopt((onClose) => new KafkaConsumer(cluster, consumerOptions, onClose, tools))),
+    producer: (producerOptions) =>
+      adopt((onClose) => new KafkaProducer(cluster, producerOptions && readProducerOptions(producerOptions, logger), onClose)),
+    consumer: (consumerOptions) =>
+      new CheckedConsumer(
+        adopt((onClose) => new KafkaConsumer(cluster, consumerOptions && readConsumerOptions(consumerOptions, logger), onClose, tools)),
+      ),
     async close(closeOptions: { readonly timeoutMs?: number } = {}) {
       checkOptions("close", closeOptions, { timeoutMs: checkTimeout });
       const { timeoutMs } = closeOptions;

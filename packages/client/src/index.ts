@@ -1,4 +1,8 @@
 export type * from "./admin/admin-types.ts";
+export type * from "./admin/feature-types.ts";
+export type * from "./admin/group-types.ts";
+export type * from "./admin/node-types.ts";
+export type * from "./admin/partition-types.ts";
 export type * from "./admin/transaction-types.ts";
 export type { BytesLike } from "./bytes.ts";
 export { ClientError, type ClientErrorCode } from "./client-error.ts";
@@ -9,6 +13,7 @@ export type { ClientDeps } from "./deps.ts";
 export type * from "./group/assignor.ts";
 export type { CallOptions } from "./options/call-options.ts";
 export type { ClientOptions } from "./options/client-options.ts";
+export type { ClientOptionsByName, ClientProperties, ConsumerProperties, ProducerProperties } from "./options/property-options.ts";
 export type { OptionNames } from "./options/option-reader.ts";
 export { findUnusedProperties, type UnusedProperty } from "./options/unused-properties.ts";
 export type { Reachability } from "./cluster/reachability.ts";

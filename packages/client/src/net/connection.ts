@@ -1,4 +1,4 @@
-import type { Clock, NetSocket, Timer } from "@ottla/base";
+import { type Clock, type LogFields, type Logger, type NetSocket, silentLogger, type Timer } from "@ottla/base";
 import { type Api, decodeResponse, encodeRequest, peekCorrelationId } from "@ottla/protocol";
 import { apiVersionsApi } from "@ottla/protocol/apis/api-versions";
 import { ClientError } from "../client-error.ts";
@@ -24,7 +24,9 @@ export interface ConnectionOptions {
 
 interface PendingRequest {
   readonly correlationId: number;
-  readonly name: string;
+  readonly api: Pick<Api<unknown, unknown>, "key" | "name">;
+  readonly version: number;
+  readonly sentMs: number;
   readonly deadlineMs: number;
   readonly onFrame: (frame: Buffer) => void;
   readonly onFailure: (error: ClientError) => void;
@@ -46,6 +48,8 @@ export class Connection {
   readonly #clock: Clock;
   readonly #options: ConnectionOptions;
   readonly #assembler: ResponseAssembler;
+  /** Undefined when nobody listens, so that a request costs nothing for it. */
+  readonly #logger: Logger | undefined;
   readonly #pending: PendingRequest[] = [];
   readonly #held: HeldRequest[] = [];
   #versions: BrokerVersions | undefined;
@@ -64,6 +68,7 @@ export class Connection {
     this.address = address;
     this.#clock = deps.clock;
     this.#options = options;
+    this.#logger = deps.logger === silentLogger ? undefined : deps.logger;
     this.#assembler = new ResponseAssembler(options.responseBytesMax);
     this.#lastUseMs = deps.clock.monotonicMs();
     const onFrame = (frame: Buffer) => this.#takeFrame(frame);
@@ -123,6 +128,7 @@ export class Connection {
       letGo();
     }
     life.throwIfOver();
+    connection.#logger?.debug("connection opened", { connection: connection.#name });
     return connection;
   }
 
@@ -211,8 +217,9 @@ export class Connection {
     this.#nextCorrelationId = (correlationId + 1) & 0x7fffffff;
     const frame = encodeRequest(api, version, correlationId, this.#options.clientId, request);
     const write = () => {
-      const deadlineMs = this.#clock.monotonicMs() + timeoutMs;
-      this.#pending.push({ correlationId, name: api.name, deadlineMs, onFrame, onFailure });
+      const sentMs = this.#clock.monotonicMs();
+      const deadlineMs = sentMs + timeoutMs;
+      this.#pending.push({ correlationId, api, version, sentMs, deadlineMs, onFrame, onFailure });
       this.#arm(deadlineMs);
       this.#write(frame);
     };
@@ -235,6 +242,7 @@ export class Connection {
       return;
     }
     this.#pending.shift();
+    if (this.#logger) this.#tell("request answered", request, { responseBytes: frame.length });
     request.onFrame(frame);
   }
 
@@ -247,6 +255,19 @@ export class Connection {
       this.#fail(error);
       return undefined;
     }
+  }
+
+  #tell(event: string, { api, version, correlationId, sentMs }: PendingRequest, more: LogFields = {}): void {
+    const durationMs = this.#clock.monotonicMs() - sentMs;
+    this.#logger?.debug(event, {
+      connection: this.#name,
+      api: api.name,
+      apiKey: api.key,
+      apiVersion: version,
+      correlationId,
+      durationMs,
+      ...more,
+    });
   }
 
   #obeyThrottle(response: unknown): void {
@@ -279,7 +300,8 @@ export class Connection {
     let next = this.#pending.length === 0 ? this.#lastUseMs + this.#options.connectionsMaxIdleMs : Infinity;
     for (const request of this.#pending) {
       if (request.deadlineMs <= now) {
-        this.#fail(new ClientError("REQUEST_TIMEOUT", `${this.#name} did not answer ${request.name} in time.`));
+        if (this.#logger) this.#tell("request timed out", request);
+        this.#fail(new ClientError("REQUEST_TIMEOUT", `${this.#name} did not answer ${request.api.name} in time.`));
         return;
       }
       next = Math.min(next, request.deadlineMs);
@@ -291,6 +313,7 @@ export class Connection {
   #fail(cause: ClientError): void {
     if (this.#closeCause !== undefined) return;
     this.#closeCause = cause;
+    this.#logger?.debug("connection closed", { connection: this.#name, inFlight: this.inFlight, reason: cause.message });
     this.#timer?.cancel();
     this.#muted?.cancel();
     this.#socket.destroy();

@@ -1,7 +1,7 @@
 import { ConfigDef, type ConfigKeyOptions, type ConfigType, configKey } from "@ottla/base";
 
 /** Kafka's property names beside ours, with Kafka's types. Defaults live where the options are resolved. */
-const client: readonly OptionRow[] = [
+const client = [
   ["bootstrap.servers", "list", "bootstrapServers"],
   ["client.id", "string", "clientId"],
   ["request.timeout.ms", "int", "requestTimeoutMs"],
@@ -14,9 +14,9 @@ const client: readonly OptionRow[] = [
   ["connections.max.idle.ms", "long", "connectionsMaxIdleMs"],
   ["metadata.max.age.ms", "long", "metadataMaxAgeMs"],
   ["client.rack", "string", "rack"],
-];
+] as const satisfies readonly OptionRow[];
 
-const producer: readonly OptionRow[] = [
+const producer = [
   ["acks", "string", "acks"],
   ["enable.idempotence", "boolean", "idempotent"],
   ["compression.type", "string", "compression"],
@@ -34,9 +34,9 @@ const producer: readonly OptionRow[] = [
   ["partitioner.rack.aware", "boolean", "partitionerRackAware"],
   ["transactional.id", "string", "transactionalId"],
   ["transaction.timeout.ms", "int", "transactionTimeoutMs"],
-];
+] as const satisfies readonly OptionRow[];
 
-const consumer: readonly OptionRow[] = [
+const consumer = [
   ["group.id", "string", "groupId"],
   ["group.instance.id", "string", "groupInstanceId"],
   ["group.protocol", "string", "groupProtocol"],
@@ -57,9 +57,13 @@ const consumer: readonly OptionRow[] = [
   ["allow.auto.create.topics", "boolean", "allowAutoCreateTopics"],
   ["exclude.internal.topics", "boolean", "excludeInternalTopics"],
   ["partition.assignment.strategy", "list", "assignors"],
-];
+] as const satisfies readonly OptionRow[];
 
 type OptionRow = readonly [property: string, type: ConfigType, option: string];
+
+export type ClientPropertyName = (typeof client)[number][0];
+export type ProducerPropertyName = (typeof producer)[number][0];
+export type ConsumerPropertyName = (typeof consumer)[number][0];
 
 /** One kind of client's properties: how to parse them and which option each one is. */
 export interface OptionTable {

@@ -1,0 +1,41 @@
+import { systemClock } from "@ottla/base/node";
+import { KafkaJSNonRetriableError } from "./errors.ts";
+import { makeAdmin } from "./admin.ts";
+import type { Admin, AdminConfig } from "./admin-types.ts";
+import { makeConsumer } from "./consumer.ts";
+import type { Consumer, ConsumerConfig } from "./consumer-types.ts";
+import { checkConfig, type KafkaConfig } from "./kafka-config.ts";
+import { type Logger, makeLogger } from "./logger.ts";
+import { makeProducer } from "./producer.ts";
+import type { Producer, ProducerConfig } from "./producer-types.ts";
+
+/**
+ * kafkajs's entry: makes admins, producers and consumers with its calls, carried out by this package's client. `docs/guides/migrating-from-kafkajs.md` lists what differs.
+ */
+export class Kafka {
+  readonly #config: KafkaConfig;
+  readonly #logger: Logger;
+
+  constructor(config: KafkaConfig) {
+    if (typeof config !== "object" || config === null) throw new KafkaJSNonRetriableError("new Kafka takes an object with brokers");
+    checkConfig(config);
+    this.#config = config;
+    this.#logger = makeLogger(systemClock, config.logLevel, config.logCreator);
+  }
+
+  producer(config: ProducerConfig = {}): Producer {
+    return makeProducer(this.#config, config, this.#logger);
+  }
+
+  consumer(config: ConsumerConfig): Consumer {
+    return makeConsumer(this.#config, config, this.#logger);
+  }
+
+  admin(config: AdminConfig = {}): Admin {
+    return makeAdmin(this.#config, config, this.#logger);
+  }
+
+  logger(): Logger {
+    return this.#logger;
+  }
+}
