@@ -223,6 +223,10 @@ export const features: readonly Feature[] = [
         "npm run test:kafka",
       ],
     ),
+    works("`ottla dlq list`, `show`, `replay`: dead letters with their stories, sent back once each", [
+      "are listed by origin and error, found without being named, and shown with their stories",
+      "are sent back once each: in parts, again, with two at a time, as they were and where they were",
+    ]),
     works("racks: reading from a follower in the own rack with expiry and fallback, a range assignor that looks at racks as Java's does", [
       "a follower that goes away, or whose time is over, is left for the leader (KIP-392)",
       "gives every member what Java gives it, in Java's order",

@@ -8,7 +8,7 @@ export type { BytesLike } from "./bytes.ts";
 export { ClientError, type ClientErrorCode } from "./client-error.ts";
 export type * from "./consumer/consumer-types.ts";
 export type * from "./consumer/run/run-types.ts";
-export { type RecordFailure, readFailure } from "./consumer/run/failure-headers.ts";
+export { originalHeaders, type RecordFailure, readFailure } from "./consumer/run/failure-headers.ts";
 export type { ClientDeps } from "./deps.ts";
 export type * from "./group/assignor.ts";
 export type { CallOptions } from "./options/call-options.ts";

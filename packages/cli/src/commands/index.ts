@@ -4,6 +4,7 @@ import { clusterCommands } from "./cluster/specs.ts";
 import { completionCommand } from "./completion.ts";
 import { configCommands } from "./configs/specs.ts";
 import { devCommand } from "./dev.ts";
+import { dlqCommands } from "./dlq/specs.ts";
 import { groupCommands } from "./groups/specs.ts";
 import { logCommands } from "./log/specs.ts";
 import { offsetCommands } from "./offsets/specs.ts";
@@ -20,6 +21,7 @@ export const commands: readonly CommandSpec[] = [
   ...recordCommands,
   ...groupCommands,
   ...offsetCommands,
+  ...dlqCommands,
   ...transactionCommands,
   ...configCommands,
   ...clusterCommands,

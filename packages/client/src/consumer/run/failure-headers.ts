@@ -100,13 +100,13 @@ export function failureHeaders(
     [NAMES.dueAt, dueAt],
   ];
   return [
-    ...withoutFailure(record),
+    ...originalHeaders(record),
     ...added.filter(([, value]) => value !== undefined).map(([key, value]) => ({ key, value: Buffer.from(String(value)) })),
   ];
 }
 
 /** The headers that the record had before it failed. */
-function withoutFailure(record: Pick<ConsumerRecord, "headers">): HeaderInput[] {
+export function originalHeaders(record: Pick<ConsumerRecord, "headers">): HeaderInput[] {
   return record.headers.filter(({ key }) => !isFailureHeader(key)).map(({ key, value }) => ({ key, value }));
 }
 
