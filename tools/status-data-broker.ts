@@ -190,8 +190,8 @@ export const brokerFeatures: readonly Feature[] = [
       [
         "what was written, read, refused and committed shows under Strimzi's and Confluent's names",
         "every name that Strimzi's and Confluent's broker dashboards read is there, but for those named with a reason",
+        "tells how it does",
       ],
-      "no metrics of log flushes and of the cleaner yet",
     ),
     works("latency per API as quantiles and as a histogram; the loop's delay", [
       "a quantile is the smallest duration that so many did not exceed, at most an eighth too high",

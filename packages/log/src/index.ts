@@ -1,6 +1,6 @@
 export { type CleanerEngine, SameThreadEngine } from "./cleaner/cleaner-engine.ts";
 export { ThreadedEngine } from "./cleaner/threaded-engine.ts";
-export { type CleanerSettings, defaultCleanerSettings } from "./cleaner/log-cleaner.ts";
+export { type CleanerSettings, type CleanerStatus, defaultCleanerSettings } from "./cleaner/log-cleaner.ts";
 export { LogError, type LogErrorCode } from "./errors.ts";
 export { defaultLogConfig, type LogConfig, type MessageTimestampType, type TieringConfig } from "./partition/log-config.ts";
 export type {

@@ -77,6 +77,10 @@ test("what was written, read, refused and committed shows under Strimzi's and Co
     'kafka_topic_partitions{topic="orders"}': 2,
     'ottla_transactional_ids{state="Ongoing"}': 0,
     ottla_transaction_oldest_seconds: 0,
+    'kafka_log_logcleanermanager_uncleanable_partitions_count{logDirectory="/data"}': 0,
+    kafka_log_logcleanermanager_max_dirty_percent: 0,
+    kafka_log_logcleaner_max_clean_time_secs: 0,
+    kafka_log_logflushstats_logflushrateandtimems_count: 0,
   };
   assert.deepEqual(Object.fromEntries(Object.keys(expected).map((key) => [key, samples.get(key)])), expected);
   const created = samples.get('kafka_server_socket_server_metrics_connection_creation_total{listener="PLAINTEXT",networkProcessor="1"}')!;

@@ -5,6 +5,7 @@ import { clusterFamilies } from "./cluster-families.ts";
 import { exporterFamilies } from "./exporter-families.ts";
 import { groupFamilies } from "./group-families.ts";
 import { gauge, own, partitionLabels, percent, plainGauge } from "./mbean-families.ts";
+import { logFamilies } from "./log-families.ts";
 import { partitionFamilies } from "./partition-families.ts";
 import { requestFamilies } from "./request-families.ts";
 import { topicFamilies } from "./topic-families.ts";
@@ -48,6 +49,7 @@ export function brokerFamilies(sources: MetricSources, process: ProcessView): Me
     ...groupFamilies(state),
     ...transactionFamilies(state),
     ...partitionFamilies(state),
+    ...logFamilies(state),
     ...exporterFamilies(state),
   ];
 }

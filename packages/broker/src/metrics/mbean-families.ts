@@ -1,4 +1,4 @@
-import type { MetricFamily } from "@ottla/base";
+import { type Clock, type LatencyHistogram, labelText, type MetricFamily } from "@ottla/base";
 
 /** A metric as Apache Kafka registers it: `kafka.server:type=BrokerTopicMetrics,name=MessagesInPerSec` is `["server", "BrokerTopicMetrics", "MessagesInPerSec"]`. */
 export type MBean = readonly [domain: string, type: string, name: string];
@@ -47,7 +47,7 @@ export function own(name: string, type: MetricFamily["type"], help: string, coll
 }
 
 /** As JMX's attributes 50thPercentile to 999thPercentile come out. */
-export const KAFKA_QUANTILES: readonly (readonly [share: number, text: string])[] = [
+const KAFKA_QUANTILES: readonly (readonly [share: number, text: string])[] = [
   [0.5, "0.50"],
   [0.75, "0.75"],
   [0.95, "0.95"],
@@ -55,6 +55,33 @@ export const KAFKA_QUANTILES: readonly (readonly [share: number, text: string])[
   [0.99, "0.99"],
   [0.999, "0.999"],
 ];
+const SHARES = KAFKA_QUANTILES.map(([share]) => share);
+
+type Labels = Readonly<Record<string, string | number>>;
+
+/** What Kafka measures by a timer or a histogram of times. */
+export function timer(
+  bean: MBean,
+  help: string,
+  clock: Clock,
+  each: () => Iterable<readonly [labels: Labels, times: LatencyHistogram]>,
+): MetricFamily[] {
+  return [
+    ...gauge(bean, `${help}, in ms, over the last five to ten minutes.`, function* (sink) {
+      for (const [labels, times] of each()) {
+        const quantiles = times.quantiles(SHARES, clock.monotonicMs());
+        for (const [i, [, quantile]] of KAFKA_QUANTILES.entries()) sink(labelText({ ...labels, quantile }), quantiles?.[i] ?? NaN);
+        yield;
+      }
+    }),
+    own(`${prefixOf(bean)}_count`, "counter", `${help}: how many were measured.`, function* (sink) {
+      for (const [labels, times] of each()) {
+        sink(labelText(labels), times.count);
+        yield;
+      }
+    }),
+  ];
+}
 
 /** A topic's labels; topic names hold nothing that needs escaping. */
 export function topicLabel(topic: string): string {

@@ -1,9 +1,7 @@
 import { type Clock, type LatencyHistogram, labelText, latencyBoundsMs, type MetricFamily } from "@ottla/base";
 import { errorInfo } from "@ottla/protocol";
 import type { ApiStats, RequestObserver } from "../pipeline/observe.ts";
-import { gauge, KAFKA_QUANTILES, type MBean, meter, own } from "./mbean-families.ts";
-
-const SHARES = KAFKA_QUANTILES.map(([share]) => share);
+import { type MBean, meter, own, timer } from "./mbean-families.ts";
 
 type Collect = MetricFamily["collect"];
 type EachApi = (see: (sink: Parameters<Collect>[0], api: ApiStats) => void) => Collect;
@@ -19,7 +17,7 @@ export function requestFamilies(observer: RequestObserver, clock: Clock): Metric
         yield;
       }
     };
-  return [...countFamilies(eachApi), ...timeFamilies(eachApi, clock), ...ownFamilies(eachApi)];
+  return [...countFamilies(eachApi), ...timeFamilies(observer, clock), ...ownFamilies(eachApi)];
 }
 
 function countFamilies(eachApi: EachApi): MetricFamily[] {
@@ -39,24 +37,11 @@ function countFamilies(eachApi: EachApi): MetricFamily[] {
   ];
 }
 
-function timeFamilies(eachApi: EachApi, clock: Clock): MetricFamily[] {
-  const times = (name: string, help: string, of: (api: ApiStats) => LatencyHistogram): MetricFamily[] => [
-    ...gauge(
-      bean(name),
-      `${help}, in ms, over the last five to ten minutes.`,
-      eachApi((sink, api) => {
-        const request = api.name;
-        const quantiles = of(api).quantiles(SHARES, clock.monotonicMs());
-        for (const [i, [, quantile]] of KAFKA_QUANTILES.entries()) sink(labelText({ request, quantile }), quantiles?.[i] ?? NaN);
-      }),
-    ),
-    own(
-      `kafka_network_requestmetrics_${name.toLowerCase()}_count`,
-      "counter",
-      `${help}: how many were measured.`,
-      eachApi((sink, api) => sink(labelText({ request: api.name }), of(api).count)),
-    ),
-  ];
+function timeFamilies({ stats }: RequestObserver, clock: Clock): MetricFamily[] {
+  const times = (name: string, help: string, of: (api: ApiStats) => LatencyHistogram): MetricFamily[] =>
+    timer(bean(name), help, clock, function* () {
+      for (const api of stats) yield [{ request: api.name }, of(api)];
+    });
   return [
     ...times("TotalTimeMs", "From a request's arrival at its handler to its answer", (api) => api.totalTime),
     ...times("LocalTimeMs", "How long a request held the loop when it came in", (api) => api.localTime),

@@ -46,6 +46,11 @@ export class PartitionTable implements MetadataPreparer {
     this.#logger = logger;
   }
 
+  /** How the disk's work goes: syncs, and the compaction of logs. */
+  get upkeep(): Pick<LogStore, "directory" | "flushTimes" | "cleanerStatus"> {
+    return this.#store;
+  }
+
   /** The partition if it can be used; what is not there yet is created. */
   get(topic: string, index: number): Partition | undefined {
     const slots = this.#topics.get(topic);

@@ -38,6 +38,30 @@ describe("the cleaner of a data directory", () => {
     assert.equal(fixture.clock.pendingTimers, 0);
   });
 
+  it("tells how it does", async () => {
+    const fixture = await created({ minCleanableDirtyRatio: 0.9 });
+    const { store, clock } = fixture;
+    for (let i = 0; i < 100; i++) put(fixture, `key-${i % 5}`);
+    await clock.advanceAsync(700);
+    const untouched = { maxDirtyRatio: 0, sinceLastRunMs: 700, uncleanableCount: 0, lastCleaningMs: 0 };
+    assert.deepEqual(store.cleanerStatus, untouched);
+    // What the look found that had nothing more to do.
+    await clock.advanceAsync(400);
+    assert.deepEqual(store.cleanerStatus, { ...untouched, sinceLastRunMs: 100 });
+    for (let i = 0; i < 16; i++) put(fixture, `key-${i % 5}`);
+    await clock.advanceAsync(1000);
+    const { maxDirtyRatio } = store.cleanerStatus;
+    assert.ok(maxDirtyRatio > 0 && maxDirtyRatio <= 0.9, `not due yet: ${maxDirtyRatio}`);
+    for (let i = 0; i < 200; i++) put(fixture, `key-${i % 5}`);
+    const segment = fixture.log.segments.all().at(-2)!;
+    fixture.flip(`${String(segment.baseOffset).padStart(20, "0")}.log`, 70);
+    await clock.advanceAsync(1000);
+    assert.equal(store.cleanerStatus.uncleanableCount, 1);
+    store.deletePartition("orders", 0);
+    assert.equal(store.cleanerStatus.uncleanableCount, 0);
+    await store.close();
+  });
+
   it("goes on after a restart where it was, and begins anew where its notes are lost", async () => {
     const fixture = await created({ minCleanableDirtyRatio: 0.5 });
     for (let i = 0; i < 100; i++) put(fixture, `key-${i % 5}`);

@@ -38,6 +38,18 @@ export const defaultCleanerSettings: CleanerSettings = {
   backoffMs: 15_000,
 };
 
+/** How the cleaner does, for those who watch it. */
+export interface CleanerStatus {
+  /** The largest dirty share, 0 to 1, that the last look at the logs has found; 0 before. */
+  readonly maxDirtyRatio: number;
+  /** Since the last look at the logs, or since the cleaner is there. */
+  readonly sinceLastRunMs: number;
+  /** Logs that could not be cleaned and are left alone until the next start. */
+  readonly uncleanableCount: number;
+  /** How long the last cleaning took; 0 before. */
+  readonly lastCleaningMs: number;
+}
+
 /** What the cleaner works on and with. */
 export interface LogCleanerDeps {
   readonly clock: Clock;
@@ -59,18 +71,22 @@ export class LogCleaner {
   #settings: CleanerSettings;
   /** By name; the cleaning is absent while it begins. */
   readonly #running = new Map<string, RunningCleaning | undefined>();
-  readonly #uncleanable = new WeakSet<PartitionLog>();
+  readonly #uncleanable = new Set<PartitionLog>();
   /** When a log whose disk was full may be tried again, monotonic ms. */
   readonly #waiting = new WeakMap<PartitionLog, number>();
   readonly #resting = new Map<Timer, () => void>();
   #workers = 0;
   #work: Promise<void>[] = [];
+  #maxDirtyRatio = 0;
+  #lastRunMs: number;
+  #lastCleaningMs = 0;
   #isStarted = false;
   #isStopped = false;
 
   constructor(deps: LogCleanerDeps, settings: CleanerSettings) {
     this.#deps = deps;
     this.#settings = settings;
+    this.#lastRunMs = deps.clock.monotonicMs();
   }
 
   /** Begins to clean, after a first rest. */
@@ -104,6 +120,16 @@ export class LogCleaner {
   /** The logs that are cleaned at this moment, by name. */
   get underWay(): string[] {
     return Array.from(this.#running).flatMap(([name, running]) => (running === undefined ? [] : [name]));
+  }
+
+  get status(): CleanerStatus {
+    this.#forgetGone();
+    return {
+      maxDirtyRatio: this.#maxDirtyRatio,
+      sinceLastRunMs: this.#deps.clock.monotonicMs() - this.#lastRunMs,
+      uncleanableCount: this.#uncleanable.size,
+      lastCleaningMs: this.#lastCleaningMs,
+    };
   }
 
   /** Cleans the one log that is due most, now. False where none is. Never rejects. */
@@ -146,6 +172,9 @@ export class LogCleaner {
   async #findFilthiest(): Promise<{ log: PartitionLog; range: CleanableRange } | undefined> {
     const { clock, logs, checkpoint } = this.#deps;
     const slice = new TimeSlice(clock);
+    this.#forgetGone();
+    this.#lastRunMs = clock.monotonicMs();
+    let maxDirtyRatio = 0;
     let found: { log: PartitionLog; range: CleanableRange } | undefined;
     for (const log of logs.values()) {
       if (slice.isOver) await slice.rest();
@@ -155,12 +184,19 @@ export class LogCleaner {
       try {
         const weighed = await weighLog(log, cleanedBelow ?? log.logStartOffset);
         const range = cleanableRange(weighed, cleanedBelow, log.config, clock.nowMs());
+        maxDirtyRatio = Math.max(maxDirtyRatio, range.dirtyRatio);
         if (isDue(range, log.config) && range.dirtyRatio > (found?.range.dirtyRatio ?? -1)) found = { log, range };
       } catch (error) {
         this.#noteFailure(log, error);
       }
     }
+    this.#maxDirtyRatio = maxDirtyRatio;
     return found !== undefined && this.#mayClean(found.log) ? found : undefined;
+  }
+
+  /** A log that was deleted is nobody's worry any more. */
+  #forgetGone(): void {
+    for (const log of this.#uncleanable) if (this.#deps.logs.get(log.name) !== log) this.#uncleanable.delete(log);
   }
 
   #mayClean(log: PartitionLog): boolean {
@@ -189,6 +225,7 @@ export class LogCleaner {
       await log.allowCompactionBelow(range.endOffset);
       await this.#rewriteAll(log, running, mapped.endOffset);
       await checkpoint.set(log, mapped.endOffset);
+      this.#lastCleaningMs = clock.monotonicMs() - startedMs;
       logger.info("a log was compacted", {
         topic: log.topic,
         partition: log.partition,
@@ -196,7 +233,7 @@ export class LogCleaner {
         keys: mapped.keys,
         bytesBefore,
         bytesAfter: log.sizeBytes,
-        tookMs: Math.round(clock.monotonicMs() - startedMs),
+        tookMs: Math.round(this.#lastCleaningMs),
       });
     } catch (error) {
       // Retention has taken what was to be read.

@@ -35,6 +35,7 @@ describe("flush.messages=1", () => {
     for (let i = 0; i < 50; i++) fixture.append();
     await fixture.log.durable(101);
     assert.equal(fixture.disk.count("sync") - before, 3);
+    assert.equal(fixture.store.flushTimes.count, 4, "each sync of a segment was measured");
   });
 
   it("loses nothing that was acknowledged when the power fails", async () => {

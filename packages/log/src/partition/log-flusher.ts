@@ -88,7 +88,7 @@ export class LogFlusher implements Flushable {
       .slice(first)
       .filter((segment) => segment.baseOffset < reached);
     try {
-      await allOrFirstFailure([syncInOrder(due), ...this.#syncNames()]);
+      await allOrFirstFailure([this.#syncInOrder(due), ...this.#syncNames()]);
     } catch (error) {
       this.fail(error);
       return;
@@ -146,6 +146,17 @@ export class LogFlusher implements Flushable {
     for (const waiter of waiters) waiter.reject(this.#failure);
   }
 
+  async #syncInOrder(segments: readonly Segment[]): Promise<void> {
+    const { clock, flushTimes } = this.#env;
+    for (const segment of segments) {
+      if (segment.isRetired || segment.sizeBytes === 0) continue;
+      const startMs = clock.monotonicMs();
+      await segment.sync();
+      const nowMs = clock.monotonicMs();
+      flushTimes.record(nowMs - startMs, nowMs);
+    }
+  }
+
   /** Once, before the first record is called durable: without its topic id a partition would be taken for another topic's. */
   async #syncTopicId(): Promise<void> {
     if (this.#isTopicIdSynced) return;
@@ -160,10 +171,6 @@ export class LogFlusher implements Flushable {
     this.#waiters = waiting;
     for (const waiter of done) waiter.resolve();
   }
-}
-
-async function syncInOrder(segments: readonly Segment[]): Promise<void> {
-  for (const segment of segments) if (!segment.isRetired && segment.sizeBytes > 0) await segment.sync();
 }
 
 /** Waits for all, so that nothing is under way when the failure of one is told. */

@@ -1,4 +1,4 @@
-import type { Clock, Disk, Logger } from "@ottla/base";
+import { type Clock, type Disk, LatencyHistogram, type Logger } from "@ottla/base";
 import { RemoteCalls, type RemoteLimits } from "../remote/remote-calls.ts";
 import type { RemoteSegments } from "../remote/remote-segments.ts";
 import type { RemoteStorage } from "../remote/remote-tier.ts";
@@ -53,6 +53,8 @@ export interface LogEnvironment {
   readonly tails: TailCache;
   readonly ahead: ReadAhead;
   readonly flushes: FlushQueue;
+  /** Of the syncs of segments. */
+  readonly flushTimes: LatencyHistogram;
   readonly directories: DirectorySyncs;
   readonly removals: FileRemovals;
   readonly space: SpaceGuard;
@@ -79,6 +81,7 @@ export function createLogEnvironment(
     tails: new TailCache(buffers, limits.tailCacheBytes),
     ahead: new ReadAhead({ buffers, clock: deps.clock }, limits.readAheadBytes),
     flushes: new FlushQueue(limits.concurrentFlushesMax),
+    flushTimes: new LatencyHistogram(),
     directories: new DirectorySyncs(disk),
     space: new SpaceGuard(disk, directory),
     remote: remote && { store: remote, calls: new RemoteCalls(deps.clock, limits) },

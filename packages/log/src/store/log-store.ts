@@ -1,7 +1,7 @@
-import { DiskError, type DirectoryLock, randomUuid } from "@ottla/base";
+import { DiskError, type DirectoryLock, randomUuid, type LatencyHistogram } from "@ottla/base";
 import { CleanerCheckpoint } from "../cleaner/cleaner-checkpoint.ts";
 import { SameThreadEngine } from "../cleaner/cleaner-engine.ts";
-import { defaultCleanerSettings, LogCleaner, type CleanerSettings } from "../cleaner/log-cleaner.ts";
+import { defaultCleanerSettings, LogCleaner, type CleanerSettings, type CleanerStatus } from "../cleaner/log-cleaner.ts";
 import { LeaderEpochs } from "../epochs/leader-epochs.ts";
 import { LogError } from "../errors.ts";
 import { loadPartition } from "../loading/load-partition.ts";
@@ -162,6 +162,15 @@ export class LogStore {
   /** The partitions that are compacted at this moment. */
   get compacting(): readonly string[] {
     return this.#cleaner.underWay;
+  }
+
+  get cleanerStatus(): CleanerStatus {
+    return this.#cleaner.status;
+  }
+
+  /** How long syncs of segments took. */
+  get flushTimes(): LatencyHistogram {
+    return this.#env.flushTimes;
   }
 
   /** From now on the cleaner works so. */
