@@ -7,6 +7,7 @@ export class FaultHandle implements Disposable {
   readonly #fault: Fault;
   readonly #waits: Waits;
   readonly #recent: () => readonly string[];
+  #isFailureTold = false;
 
   /** @internal */
   constructor(fault: Fault, waits: Waits, recent: () => readonly string[]) {
@@ -54,8 +55,7 @@ export class FaultHandle implements Disposable {
       what,
       () => {
         const { count, failure, isRemoved } = this.#fault;
-        if (failure !== undefined)
-          throw new TestingError("HOOK_FAILED", `A function of ${this.#name} threw, and it was taken back.`, { cause: failure });
+        if (failure !== undefined) throw this.#hookFailed(failure);
         if (count >= times) return { found: undefined };
         if (isRemoved) throw new TestingError("FAULT_REMOVED", `${this.#name} was removed after ${count} of ${times} requests.`);
         const recent = this.#recent();
@@ -77,6 +77,17 @@ export class FaultHandle implements Disposable {
 
   [Symbol.dispose](): void {
     this.remove();
+  }
+
+  /** @internal Throws `HOOK_FAILED` where one of its functions threw and nobody was told. */
+  throwUntoldFailure(): void {
+    const { failure } = this.#fault;
+    if (failure !== undefined && !this.#isFailureTold) throw this.#hookFailed(failure);
+  }
+
+  #hookFailed(cause: unknown): TestingError {
+    this.#isFailureTold = true;
+    return new TestingError("HOOK_FAILED", `A function of ${this.#name} threw, and it was taken back.`, { cause });
   }
 
   get #name(): string {

@@ -138,3 +138,27 @@ test("connections are dropped, and clients come again", async () => {
   assert.ok(opened.count > 0);
   await kafka.topic("t").has(["a", "b"]);
 });
+
+test("a function of a fault that throws is told when Kafka stops, unless somebody heard of it before", async () => {
+  const broken = (): never => {
+    throw new Error("a bug of the test");
+  };
+  for (const hook of [{ when: broken }, { observe: broken }, { edit: broken }]) {
+    const kafka = await startKafka({ topics: { t: 1 } });
+    kafka.fault({ api: "Metadata", ...hook });
+    await kafka.client().producer().send({ topic: "t", value: "v" });
+    await assert.rejects(kafka.stop(), { code: "HOOK_FAILED", cause: new Error("a bug of the test") });
+  }
+  const kafka = await startKafka({ topics: { t: 1 } });
+  const fault = kafka.fault({ api: "Produce", when: broken });
+  await kafka.client().producer().send({ topic: "t", value: "v" });
+  await assert.rejects(fault.hit(), { code: "HOOK_FAILED" });
+  await kafka.stop();
+});
+
+test("a fault after stop() is refused", async () => {
+  const kafka = await startKafka();
+  await kafka.stop();
+  assert.throws(() => kafka.fault({ api: "Produce", reply: "NOT_LEADER_OR_FOLLOWER" }), { code: "KAFKA_STOPPED" });
+  assert.throws(() => kafka.observe(), { code: "KAFKA_STOPPED" });
+});

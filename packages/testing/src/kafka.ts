@@ -58,6 +58,9 @@ export interface Kafka extends AsyncDisposable {
    */
   reset(name?: string): Promise<void>;
 
-  /** Closes clients, connections and ports, and leaves no handle open. Twice is fine. */
+  /**
+   * Closes clients, connections and ports, and leaves no handle open. Twice is fine. Rejects, when all is closed, with `HOOK_FAILED` where a function of a fault threw and nobody was told
+   * by {@link FaultHandle.hit}.
+   */
   stop(): Promise<void>;
 }

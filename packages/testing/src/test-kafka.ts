@@ -14,6 +14,7 @@ import { FaultHandle } from "./fault-handle.ts";
 import { GroupHandle } from "./group-handle.ts";
 import type { Kafka } from "./kafka.ts";
 import { TopicHandle, type TopicOptions, topicOrder } from "./topic-handle.ts";
+import { TestingError } from "./testing-error.ts";
 import { TransactionHandle } from "./transaction-handle.ts";
 import type { UntilOptions, Waits } from "./waits.ts";
 import { ClockHandle, DiskHandle } from "./world.ts";
@@ -48,6 +49,8 @@ export class TestKafka implements Kafka {
   readonly #clients = new Set<Client>();
   readonly #handles = new Map<number, FaultHandle>();
   #kit: { readonly client: Client; readonly admin: Admin; producer: Producer | undefined } | undefined;
+  /** Faults of which a function threw. */
+  readonly #failed = new Set<FaultHandle>();
   #hasDefaultSnapshot = false;
   #stopped: Promise<void> | undefined;
 
@@ -105,8 +108,12 @@ export class TestKafka implements Kafka {
   }
 
   fault(spec: FaultSpec & FaultHooks): FaultHandle {
+    if (this.#stopped) throw new TestingError("KAFKA_STOPPED", "This Kafka was stopped; faults are armed before that.");
     const fault = this.#broker.faults.arm(spec);
     const handle = new FaultHandle(fault, this.#waits, () => this.#broker.faults.recent);
+    fault.listen(() => {
+      if (fault.failure !== undefined) this.#failed.add(handle);
+    });
     this.#handles.set(fault.id, handle);
     return handle;
   }
@@ -183,6 +190,8 @@ export class TestKafka implements Kafka {
     const clients = [...this.#clients, ...(this.#kit ? [this.#kit.client] : [])];
     await Promise.all(clients.map((client) => client.close({ timeoutMs: 0 })));
     await this.#broker.stop();
+    // A test that waits for none of its faults must hear of it all the same.
+    for (const handle of this.#failed) handle.throwUntoldFailure();
   }
 
   #own(): { readonly client: Client; readonly admin: Admin; producer: Producer | undefined } {

@@ -25,6 +25,12 @@ const refusals: readonly (readonly [unknown, RegExp])[] = [
   [{ reply: "NONE", lose: "answer" }, /give one of them/],
   [{ late: "answer" }, /give one of them, too/],
   [{ late: "answer", delayMs: 5, reply: "NONE" }, /for requests that are handled/],
+  [{ topicId: "zzz" }, /"topicId" of a fault is "zzz"; it must be a topic's id, 22 characters/],
+  [
+    { reply: ["NONE", 6, "NOT_LEDER_OR_FOLLOWER"] },
+    /it is wrong at 3 of 3: "NOT_LEDER_OR_FOLLOWER" must be .*NOT_LEADER_OR_FOLLOWER was perhaps meant/,
+  ],
+  [{ reply: ["NONE", null] }, /it is wrong at 2 of 2: null must be the name of an error/],
 ];
 
 test("nonsense is refused with a sentence that names the field, and the name that was perhaps meant", () => {

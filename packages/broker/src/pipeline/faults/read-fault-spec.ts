@@ -7,6 +7,7 @@ const DELAY_MS_MAX = 86_400_000;
 const COUNT_MAX = 1_000_000_000;
 const LIST_MAX = 1000;
 const TEXT_MAX = 1000;
+const TOPIC_ID = /^[A-Za-z0-9_-]{22}$/;
 
 /** A fault that was found to be sound. */
 export interface FaultPlan {
@@ -44,9 +45,9 @@ const listOrOne = (check: FieldCheck): FieldCheck => {
   return (value) => {
     if (!Array.isArray(value)) return check(value);
     if (value.length === 0 || value.length > LIST_MAX) return `must name one to ${LIST_MAX}`;
-    for (const each of value) {
+    for (const [i, each] of value.entries()) {
       const wrong = check(each);
-      if (wrong !== undefined) return wrong;
+      if (wrong !== undefined) return `is wrong at ${i + 1} of ${value.length}: ${JSON.stringify(each)} ${wrong}`;
     }
     return undefined;
   };
@@ -58,7 +59,8 @@ const FIELDS: Readonly<Record<keyof FaultSpec, FieldCheck>> = {
   api: listOrOne((value) => named("API", value, apiNames)),
   node: count(2 ** 31 - 1),
   topic: text,
-  topicId: text,
+  topicId: (value) =>
+    typeof value === "string" && TOPIC_ID.test(value) ? undefined : "must be a topic's id, 22 characters of base64url as Metadata gives it",
   partition: count(2 ** 31 - 1),
   group: text,
   transactionalId: text,
