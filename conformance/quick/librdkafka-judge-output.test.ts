@@ -62,6 +62,19 @@ describe("the judge of librdkafka's output", () => {
     assert.equal(judgeOutput(named("0055_producer_latency", "no acks"), output, 0, 1).outcome, "passed");
   });
 
+  test("gives a subtest's own reason for a skip, unless another variation of it ran", () => {
+    const passed = "[x] ===== Test 0113_coop PASSED =====\n";
+    const skip = "[0113_coop / 0.0s] [ g_eager:1412: SKIP: only for `classic` groups ]\n";
+    const run = "[0113_coop / 0.0s] [ g_eager:1412: variation 2: PASS (0.10s) ]\n";
+    assert.deepEqual(judgeOutput(named("0113_coop", "g_eager"), skip + passed, 0, 1), {
+      name: "0113_coop:g_eager",
+      outcome: "not applicable",
+      seconds: 1,
+      note: "only for `classic` groups",
+    });
+    assert.equal(judgeOutput(named("0113_coop", "g_eager"), skip + run + passed, 0, 1).outcome, "passed");
+  });
+
   test("takes no run for a pass in which the wanted subtest does not exist", () => {
     const output = "[x] ===== Test 0081_admin PASSED =====\n| 0081_admin |  PASSED |  0.1s |\n";
     assert.equal(judgeOutput(named("0081_admin", "do_test_Nothing"), output, 0, 1).outcome, "failed");

@@ -26,9 +26,9 @@ public final class WordCount {
         properties.put("statestore.cache.max.bytes", "0");
         properties.put("replication.factor", "1");
         properties.put("auto.offset.reset", "earliest");
-        // A member that was killed is missed soon.
-        properties.put("session.timeout.ms", "2000");
-        properties.put("heartbeat.interval.ms", "400");
+        // A member that was killed is missed as soon as a broker lets it be.
+        properties.put("session.timeout.ms", "6000");
+        properties.put("heartbeat.interval.ms", "1000");
         properties.put("reconnect.backoff.max.ms", "200");
         properties.put("default.key.serde", Serdes.StringSerde.class.getName());
         properties.put("default.value.serde", Serdes.StringSerde.class.getName());

@@ -33,6 +33,13 @@ function skipReason(testName: string, lines: readonly string[]): string {
   return (line?.replace(/^.*SKIPPING TEST:?/, "").trim() || "the test skips itself").slice(0, 200);
 }
 
+/** The reason when the subtest left itself out, and no other variation of it ran. */
+function subtestSkipped(subtest: string, lines: readonly string[]): string | undefined {
+  const ends = lines.filter((line) => line.includes("] [ ") && line.includes(subtest) && /: (PASS|FAIL|SKIP)\b/.test(line));
+  const reasons = ends.map((line) => /: SKIP: ([^\]]*)/.exec(line)?.[1]?.trim());
+  return ends.length > 0 && !reasons.includes(undefined) ? reasons[0]?.slice(0, 200) : undefined;
+}
+
 /** Finds one test's end in the output of a run. `status` is the runner's own exit status, "TIMEOUT" when it had to be killed. */
 export function judgeOutput(test: LibrdkafkaTest, output: string, status: number | string, seconds: number): TestResult {
   const plain = output.replace(/\u001b\[[0-9;]*m/g, "");
@@ -45,6 +52,8 @@ export function judgeOutput(test: LibrdkafkaTest, output: string, status: number
   const { subtest } = test;
   const subtestRan = subtest === undefined || lines.some((line) => line.includes("] [ ") && line.includes(subtest));
   if (!subtestRan) return { name, outcome: "failed", seconds, note: "no such subtest was run" };
+  const skipped = subtest === undefined ? undefined : subtestSkipped(subtest, lines);
+  if (skipped !== undefined) return { name, outcome: "not applicable", seconds, note: skipped };
   const passed = !failedHere && plain.includes(`= Test ${test.name} PASSED =`);
   // Tests of one number share a run; one that passed is not undone by a later one that fails or hangs.
   if (passed) return { name, outcome: "passed", seconds: ownSeconds, note: "" };

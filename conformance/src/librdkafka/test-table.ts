@@ -37,7 +37,7 @@ const adminFunctions = [
   "UserScramCredentials",
 ];
 
-// These hold subtests of security or transactions beside all the rest and stop at the first that fails: run one by one, each stands for itself.
+// A test stops at the first of its cases that fails: run one by one, each stands for itself.
 const splitTests: Readonly<Record<string, readonly string[]>> = {
   "0055_producer_latency": [
     "standard settings",
@@ -51,6 +51,15 @@ const splitTests: Readonly<Record<string, readonly string[]>> = {
   ],
   "0061_consumer_lag": ["consumer lag without transactions", "consumer lag with transactions"],
   "0081_admin": adminFunctions.map((name) => `do_test_${name}`),
+  // Cases of a minute and more that wait for timers: one after another they outlive the suite's own limit for a test on a busy machine.
+  "0113_cooperative_rebalance": [
+    ...["a_assign_tests", "b_subscribe_with_cb_test", "c_subscribe_no_cb_test", "d_change_subscription_add_topic"],
+    ...["e_change_subscription_remove_topic", "f_assign_call_cooperative", "g_incremental_assign_call_eager", "h_delete_topic"],
+    ...["i_delete_topic_2", "j_delete_topic_no_rb_callback", "k_add_partition", "l_unsubscribe", "m_unsubscribe_2", "n_wildcard"],
+    ...["o_java_interop", "s_subscribe_when_rebalancing", "t_max_poll_interval_exceeded"],
+    ...[1, 0].flatMap((cb) => [0, 1, 2].map((variation) => `use_rebalance_cb: ${cb}, subscription_variation: ${variation}`)),
+    ...["v_commit_during_rebalance", "x_incremental_rebalances"],
+  ],
   "0137_barrier_batch_consume": [
     "do_test_consume_batch_with_seek",
     "do_test_consume_batch_store_offset",
