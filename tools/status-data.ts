@@ -72,6 +72,9 @@ export const features: readonly Feature[] = [
     works("missing or bad index and snapshot files change nothing that is seen", ["files that are ${how} change nothing that is seen"]),
     works("damage below the tail is an error, never a silent loss", [
       "below the recovery point is an error when it is read, never a silent loss",
+      "what recovery cuts off a log is not back behind the records that came later, when the power goes",
+      "has no hole when the sync failed in a stop",
+      "gives the records of a deleted topic to no other of its name, whatever the power takes",
     ]),
     works("rolling by size, time, jitter and index; cost flat as segments grow", [
       "roll when the next batch would not fit",
@@ -393,7 +396,7 @@ export const features: readonly Feature[] = [
         "days on which everything goes wrong break no promise of the broker",
         "a power loss may take an end of the log",
       ],
-      "topics that are compacted, grown, deleted and made again; producers of every kind, transactions of both protocols, members of both group protocols, readers; kills and power losses between and within writes, failed syncs, full disks, cut and slow connections, clock jumps, brokers down, leaders moved; a day is told again from its seed. Known and left out: without flush.messages=1 a power loss right after a topic was deleted and made again may bring the old records back; after a failed sync that only the page cache hides, a later power loss may leave a hole",
+      "topics that are compacted, grown, deleted and made again; producers of every kind, transactions of both protocols, members of both group protocols, readers, and who was replaced and goes on; kills and power losses between and within writes, failed syncs, full disks, cut and slow connections, clock jumps, brokers down, leaders moved; a day is told again from its seed. After a failed sync the same disk goes on, as the page cache shows it, until the power goes",
     ),
     works("speed side by side with Apache Kafka", ["npm run bench -- broker"], "docs/benchmarks.md has the figures, missed goals included"),
   ]),
