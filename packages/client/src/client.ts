@@ -61,6 +61,8 @@ export interface Client extends AsyncDisposable {
   close(options?: { readonly timeoutMs?: number }): Promise<void>;
 }
 
+const MOVED_BYTES_MAX = 32 * 1024 * 1024;
+
 interface Part {
   close(options?: { readonly timeoutMs?: number }): Promise<void>;
 }
@@ -83,7 +85,8 @@ export function createClient(given: ClientOptionsByName, deps?: Partial<ClientDe
   if (options.signal) endWith(cluster, options.signal);
   // They live and end with the consumer that asks for them.
   const tools: RunTools = {
-    producer: () => new KafkaProducer(cluster, { acks: "all", idempotent: true }, () => {}),
+    // What was read is to be sent, however large: the topic's own limit decides.
+    producer: () => new KafkaProducer(cluster, { acks: "all", idempotent: true, maxRequestSizeBytes: MOVED_BYTES_MAX }, () => {}),
     admin: () => makeAdmin(cluster, () => {}),
   };
   const client: Client = {

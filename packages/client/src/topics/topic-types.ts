@@ -9,6 +9,7 @@ import type {
   TopicPartitionOffset,
   WaitOptions,
 } from "../consumer/consumer-types.ts";
+import type { ConsumerHealth, RecordContext, RunOptions } from "../consumer/run/run-types.ts";
 import type { CallOptions } from "../options/call-options.ts";
 import type { Producer, ProducerOptions } from "../producer/producer-types.ts";
 import type { BatchReport, DeliveryCallback, ProducerRecord, RecordMetadata, SendOptions } from "../producer/record-types.ts";
@@ -128,12 +129,23 @@ export interface TypedProducer<Key, Value> extends AsyncDisposable {
   close(options?: { readonly timeoutMs?: number }): Promise<void>;
 }
 
+/** As `RunOptions`, for records that are decoded. */
+export interface TypedRunOptions<Read> extends Omit<RunOptions, "eachRecord" | "eachBatch"> {
+  readonly eachRecord: (record: Read, context: RecordContext) => unknown;
+}
+
 /** Reads typed topics. With a `groupId` it is subscribed to them; without, `raw.assign` says what to read. */
 export interface TypedConsumer<Read> extends AsyncDisposable {
   /** The consumer underneath, for seek, pause, positions and the rest. Its own loops and polls take records away from this one's. */
   readonly raw: Consumer;
   /** As `Consumer.records`, decoded. */
   records(options?: WaitOptions): AsyncIterableIterator<Read, undefined>;
+  /**
+   * As `Consumer.run`, decoded. A record that cannot be decoded has failed as if its handler had thrown the {@link RecordDecodeError}, so `onError` decides; with
+   * `onUndecodable` it may be skipped or handed over raw before that.
+   */
+  run(options: TypedRunOptions<Read>): Promise<void>;
+  health(): ConsumerHealth;
   /** As `Consumer.commit`. */
   commit(what?: Read | readonly TopicPartitionOffset[], options?: CallOptions): Promise<void>;
   close(options?: ConsumerCloseOptions): Promise<void>;

@@ -1,9 +1,10 @@
 import type { Logger } from "@ottla/base";
 import { ClientError } from "../client-error.ts";
 import type { Consumer, ConsumerCloseOptions, ConsumerRecord, TopicPartitionOffset, WaitOptions } from "../consumer/consumer-types.ts";
+import type { ConsumerHealth } from "../consumer/run/run-types.ts";
 import type { CallOptions } from "../options/call-options.ts";
 import { RecordDecodeError } from "./record-decode-error.ts";
-import type { AnyTopic, TypedConsumer, TypedConsumerOptions, TypedRecord, UndecodedRecord } from "./topic-types.ts";
+import type { AnyTopic, TypedConsumer, TypedConsumerOptions, TypedRecord, TypedRunOptions, UndecodedRecord } from "./topic-types.ts";
 
 type Read = TypedRecord<string, unknown, unknown> | UndecodedRecord<string>;
 
@@ -23,6 +24,24 @@ export class DecodingConsumer implements TypedConsumer<Read> {
 
   records(options?: WaitOptions): AsyncIterableIterator<Read, undefined> {
     return new DecodingIterator(this.raw.records(options), (record) => this.decode(record));
+  }
+
+  run({ eachRecord, ...options }: TypedRunOptions<Read>): Promise<void> {
+    if (typeof eachRecord !== "function") return this.raw.run({ ...options, eachRecord });
+    return this.raw.run({
+      ...options,
+      eachRecord: (record, context) => {
+        // What came through a retry topic is still a record of its own topic.
+        const { topic } = context.origin;
+        const decoded = this.decode(topic === record.topic ? record : { ...record, topic });
+        if (decoded instanceof Promise) return decoded.then((read) => read && eachRecord(read, context));
+        return decoded && eachRecord(decoded, context);
+      },
+    });
+  }
+
+  health(): ConsumerHealth {
+    return this.raw.health();
   }
 
   async commit(what?: Read | readonly TopicPartitionOffset[], options?: CallOptions): Promise<void> {

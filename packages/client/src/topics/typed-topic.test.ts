@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
 import { SimulatedClock } from "@ottla/base/simulated";
 import { ClientError, type ClientErrorCode } from "../client-error.ts";
+import type { RunOptions } from "../consumer/run/run-types.ts";
 import type { ConsumerRecord } from "../consumer/consumer-types.ts";
 import { answerAll, start } from "../testing/producer-stage.ts";
 import { produceApi } from "@ottla/protocol/apis/produce";
@@ -197,6 +198,26 @@ describe("a typed consumer", () => {
     const asking = over(records, async ({ offset }) => (asked.push(offset), offset === 2 ? "skip" : "throw"));
     await assert.rejects(values(asking.consumer), failsWith("UNDECODABLE_RECORD"));
     assert.deepEqual(asked, [2, 4]);
+  });
+
+  test("run hands decoded records to its handler, those of retry topics under their own topic; what cannot be decoded fails as its handler would", async () => {
+    const outcomes: unknown[] = [];
+    const raw = {
+      run: async ({ eachRecord }: RunOptions) => {
+        for (const record of [good(1), { ...good(2), topic: "g.retry.1" }, read(3, "x")]) {
+          const context = { signal: new AbortController().signal, attempt: 1, origin: { ...record, topic: "t" } };
+          try {
+            outcomes.push(await eachRecord!(record, context));
+          } catch (error) {
+            outcomes.push(error instanceof RecordDecodeError && error.offset);
+          }
+        }
+      },
+    };
+    const logger = { debug() {}, info() {}, warn() {}, error() {} };
+    const consumer = new DecodingConsumer(raw as never, new Map([["t", topic as never]]), undefined, logger);
+    await consumer.run({ eachRecord: (record, { attempt }) => `${record.topic} ${(record.value as { n: number }).n} #${attempt}` });
+    assert.deepEqual(outcomes, ["t 1 #1", "t 2 #1", 3]);
   });
 
   test("a record of another topic is an error", async () => {

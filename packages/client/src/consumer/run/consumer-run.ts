@@ -65,7 +65,7 @@ export class ConsumerRun {
     const { policy, createTopics } = this.options;
     const retryTopics = policy.retryTopics.map(({ topic }) => topic);
     const topics = [...retryTopics, ...(policy.deadLetterTopic === undefined ? [] : [policy.deadLetterTopic])];
-    if (topics.length > 0 && createTopics) await this.#mover.createMissing(topics, limit);
+    if (topics.length > 0 && createTopics) await limit.bound("run", () => this.#mover.createMissing(topics, limit));
     if (retryTopics.length > 0) this.#host.alsoSubscribe(retryTopics);
   }
 

@@ -1,3 +1,4 @@
+import { KafkaError } from "@ottla/protocol";
 import { ClientError } from "../../client-error.ts";
 import { isRetriable } from "../../cluster/retries.ts";
 import type { ClientDeps } from "../../deps.ts";
@@ -40,12 +41,18 @@ export class FailureHandling {
     const nowMs = this.#deps.clock.nowMs();
     const attempts = attemptOf(item);
     const dueAt = delayMs === undefined ? undefined : nowMs + delayMs;
-    const headers = failureHeaders(record, { before: item.before, groupId: this.#groupId ?? "", attempts, error, nowMs, level, dueAt });
+    const story = { before: item.before, groupId: this.#groupId ?? "", attempts, error, nowMs, level, dueAt };
+    let headers = failureHeaders(record, story);
     for (let failures = 1; item.life === item.work.life; failures++) {
       try {
         await this.#mover.move(record, topic, headers);
         break;
       } catch (cause) {
+        if (isTooLarge(cause) && failures === 1) {
+          // The record itself may just fit; then its story is a short one.
+          headers = failureHeaders(record, { ...story, error: shortened(error) });
+          continue;
+        }
         if (!mayHeal(cause)) throw cause;
         this.#deps.logger.warn("could not move a record; trying again", { place: placeOf(item), to: topic, error: textOf(cause) });
       }
@@ -66,6 +73,16 @@ function mayHeal(error: unknown): boolean {
     (error instanceof ClientError &&
       (error.code === "DELIVERY_TIMEOUT" || error.code === "PRODUCER_FAILED" || error.code === "BUFFER_FULL"))
   );
+}
+
+function isTooLarge(error: unknown): boolean {
+  if (error instanceof KafkaError) return error.code === "MESSAGE_TOO_LARGE" || error.code === "RECORD_LIST_TOO_LARGE";
+  return error instanceof ClientError && error.code === "RECORD_TOO_LARGE";
+}
+
+/** No more of an error than its name. */
+function shortened(error: unknown): unknown {
+  return error instanceof Error ? Object.assign(new Error(""), { name: error.name, stack: undefined }) : "";
 }
 
 /** The number of this try, those before retry topics included. */

@@ -41,6 +41,8 @@ const LANES_PER_HANDLER = 16;
 const LANES_MAX = 65_536;
 /** Records of one partition that are begun before another partition has its turn. */
 const TURN_LENGTH = 100;
+/** Places at the head of a line that may be empty before it is shifted. */
+const COMPACT_AT = 1024;
 /** So many handlers are called between two looks at the time. */
 const STARTS_PER_LOOK = 16;
 
@@ -58,7 +60,8 @@ export class RecordRunner {
   readonly #keyLanes: readonly WorkLane<WorkItem>[];
   #lastFreeLane = 0;
   readonly #slots: HandlerSlots;
-  #hungry: PartitionWork[] = [];
+  readonly #hungry: PartitionWork[] = [];
+  #hungryHead = 0;
   #turnLeft = TURN_LENGTH;
   readonly #circuit: CircuitBreaker | undefined;
   readonly #window: DeduplicationWindow | undefined;
@@ -234,20 +237,28 @@ export class RecordRunner {
 
   /** Takes one record, or batch, into its lane. Returns false when there is none that may begin. */
   #feed(): boolean {
-    while (this.#hungry.length > 0) {
-      const work = this.#hungry[0]!;
+    while (this.#hungryHead < this.#hungry.length) {
+      const work = this.#hungry[this.#hungryHead]!;
       const item = this.#mayFeed(work) ? this.#nextOf(work) : undefined;
       if (item !== undefined) {
         this.#keepOrder(item);
-        if (--this.#turnLeft <= 0 && this.#hungry.length > 1) this.#hungry.push(this.#hungry.shift()!);
-        if (this.#turnLeft <= 0) this.#turnLeft = TURN_LENGTH;
+        if (--this.#turnLeft <= 0) {
+          this.#endTurn();
+          this.#hungry.push(work);
+        }
         return true;
       }
-      this.#hungry.shift();
+      this.#endTurn();
       work.isQueued = false;
-      this.#turnLeft = TURN_LENGTH;
     }
     return false;
+  }
+
+  #endTurn(): void {
+    this.#turnLeft = TURN_LENGTH;
+    if (++this.#hungryHead < this.#hungry.length && this.#hungryHead < COMPACT_AT) return;
+    this.#hungry.splice(0, this.#hungryHead);
+    this.#hungryHead = 0;
   }
 
   #mayFeed(work: PartitionWork): boolean {

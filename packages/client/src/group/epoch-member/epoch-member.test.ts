@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import type { Clock } from "@ottla/base";
 import { ErrorCode } from "@ottla/protocol";
 import {
   type ConsumerGroupHeartbeatRequest,
@@ -8,7 +9,7 @@ import {
   makeAssignment,
   makeConsumerGroupHeartbeatResponse,
 } from "@ottla/protocol/apis/consumer-group-heartbeat";
-import { fetchApi } from "@ottla/protocol/apis/fetch";
+import { fetchApi, makeFetchableTopicResponse, makeFetchResponse, makePartitionData } from "@ottla/protocol/apis/fetch";
 import { findCoordinatorApi, makeCoordinator, makeFindCoordinatorResponse } from "@ottla/protocol/apis/find-coordinator";
 import {
   makeOffsetCommitResponse,
@@ -23,6 +24,7 @@ import {
   makeOffsetFetchResponseTopics,
   offsetFetchApi,
 } from "@ottla/protocol/apis/offset-fetch";
+import { RecordBatchBuilder, setBaseOffset } from "@ottla/protocol/records";
 import { ClientError } from "../../client-error.ts";
 import { type Client, createClient } from "../../client.ts";
 import type { Consumer, ConsumerOptions } from "../../consumer/consumer-types.ts";
@@ -43,6 +45,9 @@ interface Stage {
   commits: number[];
   /** The epochs that offsets were asked for under. */
   readonly fetchEpochs: number[];
+  readonly warnings: readonly string[];
+  /** What the event loop was blocked for, beside the simulated time that passed. */
+  readonly time: { blockedMs: number };
   heartbeats(): ConsumerGroupHeartbeatRequest[];
   join(options?: ConsumerOptions): Promise<Consumer>;
 }
@@ -59,7 +64,19 @@ const gives = (memberEpoch: number, partitions?: readonly number[]): Heartbeat =
 async function start(): Promise<Stage> {
   const world = makeWorld();
   const broker = await ScriptedBroker.start(world.net);
-  const client = createClient({ bootstrapServers: broker.bootstrap, requestTimeoutMs: 5000 }, world);
+  const warnings: string[] = [];
+  const warn = (message: string, fields: object = {}) => void warnings.push(`${message} ${JSON.stringify(fields)}`);
+  const time = { blockedMs: 0 };
+  const clock: Clock = {
+    nowMs: () => world.clock.nowMs() + time.blockedMs,
+    monotonicMs: () => world.clock.monotonicMs() + time.blockedMs,
+    schedule: (delayMs, run) => world.clock.schedule(delayMs, run),
+    nextTurn: (run) => world.clock.nextTurn(run),
+  };
+  const client = createClient(
+    { bootstrapServers: broker.bootstrap, requestTimeoutMs: 5000 },
+    { ...world, clock, logger: { ...world.logger, warn } },
+  );
   broker.serveMetadata(() => ({ t: [1, 1] }), [broker], { topicId: () => TOPIC_ID });
   broker.on(findCoordinatorApi, () =>
     makeFindCoordinatorResponse({ coordinators: [makeCoordinator({ key: "g", nodeId: 1, host: HOST, port: broker.port })] }),
@@ -72,6 +89,8 @@ async function start(): Promise<Stage> {
     answers: [() => gives(1, [0]), () => gives(1)],
     commits: [],
     fetchEpochs: [],
+    warnings,
+    time,
     heartbeats: () => broker.requestsOf(consumerGroupHeartbeatApi),
     async join(options) {
       const consumer = client.consumer({ groupId: "g", groupProtocol: "consumer", autoOffsetReset: "earliest", ...options });
@@ -256,6 +275,27 @@ describe("a member of a consumer group", () => {
     stage.answers = [() => gives(9, [1]), () => gives(9)];
     for (let i = 0; i < 5; i++) await stage.world.settle(consumer.poll(100));
     assert.deepEqual(consumer.assignment(), [{ topic: "t", partition: 1 }]);
+  });
+
+  test("a blocked event loop is named as soon as it turns again, with the handler that held it", async () => {
+    const stage = await start();
+    const builder = new RecordBatchBuilder({ partitionLeaderEpoch: 0 });
+    builder.append(null, Buffer.from("v"), [], 1000);
+    const bytes = builder.close();
+    setBaseOffset(bytes, 0, 7);
+    stage.broker.on(fetchApi, ({ topics }) => {
+      if (topics[0]?.partitions[0]?.fetchOffset !== 7) return SILENCE;
+      const partitions = [makePartitionData({ partitionIndex: 0, highWatermark: 8, lastStableOffset: 8, records: bytes })];
+      return makeFetchResponse({ responses: [makeFetchableTopicResponse({ topicId: TOPIC_ID, partitions })] });
+    });
+    const consumer = stage.client.consumer({ groupId: "g", groupProtocol: "consumer" });
+    consumer.subscribe("t");
+    const ended = consumer.run({ eachRecord: () => void (stage.time.blockedMs += 4000) });
+    await stage.world.until("it is told", () => stage.warnings.some((warning) => warning.startsWith("the event loop was blocked")));
+    const told = stage.warnings.find((warning) => warning.startsWith("the event loop was blocked"))!;
+    assert.match(told, /"group":"g","lateMs":\d{4},"handling":"t-0 at offset 7","handlerMs":4000/);
+    await stage.world.settle(consumer.close());
+    await stage.world.settle(ended);
   });
 
   test("a broker without the protocol is told by the poll", async () => {
