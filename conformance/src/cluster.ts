@@ -15,6 +15,8 @@ export interface StartOptions {
   readonly isInMemory?: boolean;
   /** The port of the first broker. Default: any free one. Ours only; Apache Kafka always takes free ones. */
   readonly port?: number;
+  /** Serves metrics there, 0 at any free port. Ours only. */
+  readonly metricsPort?: number;
   /** As Kafka's own start script sets the JVM up, for measurements. Default: small and quick to start, for tests. */
   readonly production?: boolean;
 }
@@ -26,6 +28,8 @@ export interface RunningCluster {
   /** Kafka's `bootstrap.servers`. */
   readonly bootstrap: string;
   readonly pids: readonly number[];
+  /** Where metrics are served, if they are. */
+  readonly metricsAddress?: string;
   /** From the start of the process to the first Metadata answer that shows all brokers. */
   readonly startMs: number;
   /** CPU time of the processes until then. */

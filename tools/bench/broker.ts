@@ -13,6 +13,7 @@ import { growthPart } from "./broker/growth.ts";
 import { latencyPart } from "./broker/latency.ts";
 import { limitsPart } from "./broker/limits.ts";
 import type { BenchPart } from "./broker/part.ts";
+import { metricsPart } from "./broker/metrics.ts";
 import { offsetsPart } from "./broker/offsets.ts";
 import { partitionsPart } from "./broker/partitions.ts";
 import { startPart } from "./broker/start.ts";
@@ -31,6 +32,7 @@ const parts: Readonly<Record<string, BenchPart>> = {
   groups: groupsPart,
   offsets: offsetsPart,
   growth: growthPart,
+  metrics: metricsPart,
   compaction: compactionPart,
   transactions: transactionsPart,
 };

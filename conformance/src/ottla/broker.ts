@@ -15,6 +15,7 @@ interface ReadyLine {
   readonly ready: boolean;
   readonly pid: number;
   readonly bootstrap: string;
+  readonly metrics?: string;
 }
 
 /** The arguments that run our command line as a user does; OTTLA_MAIN names another entry, such as `packages/cli/src/main.ts` to go around the bundle. */
@@ -56,6 +57,7 @@ export async function startOttla(options: StartOptions = {}): Promise<RunningClu
     ...(options.isInMemory === true ? ["--memory"] : ["--data-dir", folder]),
     "--brokers",
     String(brokers),
+    ...(options.metricsPort === undefined ? [] : ["--metrics-port", String(options.metricsPort)]),
     ...(faultsFolder === undefined ? [] : ["--faults-file", `${faultsFolder}/faults.json`]),
     ...settings,
   ];
@@ -77,6 +79,7 @@ export async function startOttla(options: StartOptions = {}): Promise<RunningClu
       brokers,
       bootstrap: ready.bootstrap,
       pids: [child.pid],
+      ...(ready.metrics !== undefined && { metricsAddress: ready.metrics }),
       startMs,
       startCpuSeconds,
       dataFolders: [folder],

@@ -36,7 +36,8 @@ async function measure(cluster: RunningCluster, options: BenchOptions, compariso
 }
 
 const explanation = `A topic of ${CHURNING_MEMBERS} partitions, heartbeats each ${CHURN_INTERVAL_MS} ms on both sides and in both protocols, group.initial.rebalance.delay.ms ${CONFIG["group.initial.rebalance.delay.ms"]}.
-Until the last change that any member sees before each partition has one owner and all members one epoch, which stays so for two seconds.`;
+Until the last change that any member sees before each partition has one owner and all members one epoch, which stays so for two seconds.
+A reading of leaving and coming back is the mean of five, each in another moment between two heartbeats.`;
 
 async function measureChurn(cluster: RunningCluster, round: number, comparison: Comparison): Promise<void> {
   for (const protocol of ["consumer", "classic"] as const) {

@@ -1,4 +1,5 @@
 /** A group whose members come, go and come back, by bare requests from a process of its own: `node group-churn-process.ts TASK`. Prints one JSON line. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { RawConnection } from "@ottla/conformance/wire/raw-connection";
 import { ClassicMember } from "./classic-member.ts";
 import { ConsumerMember } from "./consumer-member.ts";
@@ -7,6 +8,9 @@ import type { ChurningMember, GroupChurnResult, GroupChurnTask } from "./group-c
 
 /** How long the group must stay as it is to count as stable: no timer of a member is as long. */
 const STEADY_MS = 2000;
+/** Members notice at their next heartbeat, and send those in step: each time one goes in another moment between two. */
+const CHANGES = 5;
+const POLL_MS = 20;
 const GIVE_UP_MS = 120_000;
 
 async function main(task: GroupChurnTask): Promise<GroupChurnResult> {
@@ -27,7 +31,7 @@ async function main(task: GroupChurnTask): Promise<GroupChurnResult> {
         members.every(({ isSettled, epoch }) => isSettled && epoch === members[0]!.epoch) && isShared(members, task.partitions);
       if (isStable && performance.now() - changedMs > STEADY_MS) return changedMs - sinceMs;
       if (performance.now() - sinceMs > GIVE_UP_MS) throw new Error(`${task.protocol}: the group was not stable in time.`);
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await sleep(POLL_MS);
     }
   };
   const come = async (count: number): Promise<number> => {
@@ -39,11 +43,17 @@ async function main(task: GroupChurnTask): Promise<GroupChurnResult> {
     return stable(startMs);
   };
   const joinMs = await come(task.members);
-  const startMs = performance.now();
-  changedMs = startMs;
-  await members.splice(task.members >> 1, 1)[0]!.leave();
-  const leaveMs = await stable(startMs);
-  const returnMs = await come(1);
+  let leaveMs = 0;
+  let returnMs = 0;
+  for (let i = 0; i < CHANGES; i++) {
+    await sleep((task.intervalMs * i) / CHANGES);
+    const startMs = performance.now();
+    changedMs = startMs;
+    await members.splice(task.members >> 1, 1)[0]!.leave();
+    leaveMs += (await stable(startMs)) / CHANGES;
+    await sleep((task.intervalMs * i) / CHANGES);
+    returnMs += (await come(1)) / CHANGES;
+  }
   return { joinMs, leaveMs, returnMs };
 }
 

@@ -11,7 +11,7 @@ export interface GroupChurnTask {
   readonly intervalMs: number;
 }
 
-/** From the first request to the last change that a member saw, in ms. */
+/** From the first request to the last change that a member saw, in ms; of leaving and coming back the mean of some. */
 export interface GroupChurnResult {
   readonly joinMs: number;
   readonly leaveMs: number;
