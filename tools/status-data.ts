@@ -191,6 +191,10 @@ export const features: readonly Feature[] = [
     works("options by Kafka's names or by ours, with did-you-mean", [
       "that are misspelt, at the wrong call, given twice or of an impossible type are refused",
     ]),
+    works("OpenTelemetry: spans with the context in headers, metrics by the conventions and by Java's names", [
+      "is a child of its send, by the record's headers; its own headers stay",
+      "metrics go by the conventions and by Java's names",
+    ]),
     works("typed topics: serdes given once, any Standard Schema validator, a strategy for records that cannot be decoded", [
       "keeps the order of the calls when a serde takes its time, and one failure is one caller's",
       "takes zod, valibot and arktype, and names the place that is wrong",

@@ -95,7 +95,7 @@ function runSpecs(bootstrap: string): Report {
   spawnSync(nodeBinary, [...words, ...wanted.map((spec) => `src/${spec}\\.spec\\.js$`)], {
     cwd: folder,
     stdio: "ignore",
-    timeout: 1_500_000,
+    timeout: 3_000_000,
     env: { ...process.env, BOOTSTRAP: bootstrap, OTTLA_BUNDLE: join(folder, "ottla.cjs"), KAFKA_VERSION: "2.4", NODE_ENV: "test" },
   });
   return JSON.parse(readFileSync(join(folder, "report.json"), "utf8")) as Report;

@@ -90,13 +90,14 @@ export function createClient(given: ClientOptionsByName, deps?: Partial<ClientDe
     admin: () => makeAdmin(cluster, () => {}),
   };
   const client: Client = {
-    topic: (named: string | AnyTopic, serdes?: TopicSerdes<AnySerde, AnySerde>) =>
-      makeTopic(
-        client,
-        cluster.deps,
-        typeof named === "string" ? defineTopic(named, serdes) : (named as TopicDefinition<string, AnySerde, AnySerde>),
-      ) as never,
-    topicsConsumer: (topics, topicsOptions) => makeTypedConsumer(client, cluster.deps, topics, topicsOptions) as never,
+    // By the client they are asked of, which may be one that watches this one.
+    topic(this: Client | undefined, named: string | AnyTopic, serdes?: TopicSerdes<AnySerde, AnySerde>) {
+      const definition = typeof named === "string" ? defineTopic(named, serdes) : (named as TopicDefinition<string, AnySerde, AnySerde>);
+      return makeTopic(this ?? client, world, definition) as never;
+    },
+    topicsConsumer(this: Client | undefined, topics, topicsOptions) {
+      return makeTypedConsumer(this ?? client, world, topics, topicsOptions) as never;
+    },
     admin: () => checkedAdmin(adopt((onClose) => makeAdmin(cluster, onClose))),
     producer: (producerOptions) =>
       adopt((onClose) => new KafkaProducer(cluster, producerOptions && readProducerOptions(producerOptions, logger), onClose)),

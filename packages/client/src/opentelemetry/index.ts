@@ -1,0 +1,2 @@
+export { contextOf } from "./traced-consumer.ts";
+export { type TelemetryOptions, withTelemetry } from "./with-telemetry.ts";

@@ -1,0 +1,49 @@
+import { metrics, trace } from "@opentelemetry/api";
+import type { Client } from "../client.ts";
+import type { Consumer } from "../consumer/consumer-types.ts";
+import type { Producer } from "../producer/producer-types.ts";
+import { ClientMetrics } from "./client-metrics.ts";
+import { overriding } from "./overriding.ts";
+import { TracedConsumer } from "./traced-consumer.ts";
+import { TracedSends } from "./traced-sends.ts";
+
+const NAME = "@ottla/client";
+
+/** What telemetry needs to know beside what it sees. */
+export interface TelemetryOptions {
+  /** As in `createClient`; stands in spans. */
+  readonly clientId?: string | undefined;
+}
+
+/**
+ * The same client, whose producers and consumers, typed ones too, make spans and metrics through `@opentelemetry/api` by the messaging conventions, with the trace's context in
+ * the records' headers. Until the program registers a provider all of it goes nowhere and costs next to nothing.
+ */
+export function withTelemetry(client: Client, { clientId }: TelemetryOptions = {}): Client {
+  const tracer = trace.getTracer(NAME);
+  const counters = new ClientMetrics(metrics.getMeter(NAME));
+  return overriding<Client>(client, {
+    producer: (options) => {
+      const producer: Producer = client.producer(options);
+      counters.watchProducer(producer, clientId);
+      const sends = new TracedSends(tracer, counters, options?.transactionalId, clientId);
+      return overriding<Producer>(producer, {
+        ...sends.around(producer),
+        transaction: (run, callOptions) =>
+          producer.transaction((transaction) => run(overriding(transaction, sends.around(transaction))), callOptions),
+        close: (closeOptions) => producer.close(closeOptions).finally(() => counters.producerClosed(producer)),
+      });
+    },
+    consumer: (options) => {
+      const consumer: Consumer = client.consumer(options);
+      counters.watchConsumer(consumer, options?.groupId, clientId);
+      const traced = new TracedConsumer(consumer, tracer, counters, options?.groupId, clientId);
+      return overriding<Consumer>(consumer, {
+        records: (waitOptions) => traced.records(waitOptions),
+        poll: (timeoutMs, waitOptions) => traced.poll(timeoutMs, waitOptions),
+        run: (runOptions) => traced.run(runOptions),
+        close: (closeOptions) => consumer.close(closeOptions).finally(() => counters.consumerClosed(consumer)),
+      });
+    },
+  });
+}
