@@ -7,6 +7,20 @@ const properties = ["base/src/config/java-properties"];
 /** Faults in what all packages stand on: slices of time, near names, bytes, settings files. */
 export const baseMutants: readonly Mutant[] = [
   {
+    rule: "the young generation is bounded",
+    file: "packages/base/src/node/young-generation.ts",
+    find: "allow(youngBytes() < maxBytes)",
+    replace: "allow(youngBytes() < Infinity)",
+    tests: ["base/src/node/young-generation"],
+  },
+  {
+    rule: "a young generation that is let go may grow again",
+    file: "packages/base/src/node/young-generation.ts",
+    find: "    allow(true);\n",
+    replace: "",
+    tests: ["base/src/node/young-generation"],
+  },
+  {
     rule: "works that rest at the same time share one length",
     file: "packages/base/src/time-slice.ts",
     find: "Math.max(SLICE_MIN_MS, this.#lengthMs / among)",

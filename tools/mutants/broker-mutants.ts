@@ -7,6 +7,34 @@ const configs = ["broker/src/handlers/admin-configs", "broker/src/config"];
 /** Faults in the broker's metadata, admin calls and configuration. */
 export const brokerMutants: readonly Mutant[] = [
   {
+    rule: "a request that waits for the disk alone gives its memory back",
+    file: "packages/broker/src/handlers/00-produce.ts",
+    find: "    this.#context.letRequestGo();\n",
+    replace: "",
+    tests: ["broker/src/handlers/waiting-for-disk"],
+  },
+  {
+    rule: "one that waits is counted all the same",
+    file: "packages/broker/src/pipeline/call.ts",
+    find: "    this.#decodedBytes = PARKED_CALL_BYTES;\n",
+    replace: "    this.#decodedBytes = 0;\n",
+    tests: ["broker/src/handlers/waiting-for-disk"],
+  },
+  {
+    rule: "a long list that is made when it is written is written in slices",
+    file: "packages/broker/src/pipeline/encode.ts",
+    find: "!Array.isArray(value) && !isMadeWhenWritten(value)",
+    replace: "!Array.isArray(value)",
+    tests: ["broker/src/pipeline/encode"],
+  },
+  {
+    rule: "a fault finds the lists of an answer made",
+    file: "packages/broker/src/pipeline/faults/fault-stage.ts",
+    find: "madeWhole(answered as Fields)",
+    replace: "(answered as Fields)",
+    tests: ["broker/src/pipeline/faults/fault-stage"],
+  },
+  {
     rule: "a producer id is handed out once its reservation is on the disk",
     file: "packages/broker/src/produce/producer-ids.ts",
     find: "await (this.#reservation ??= this.#reserve());",

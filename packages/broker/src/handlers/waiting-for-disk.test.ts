@@ -17,16 +17,17 @@ const until = async (holds: () => boolean): Promise<void> => {
   while (!holds()) await new Promise(setImmediate);
 };
 
-/** More than is taken from a client's memory when it comes. */
-const large = () => sampleBatch(["x".repeat(300_000)]);
+test("records that wait for the disk are in the log, and hold nothing of their client's memory", () => waitForDisk(10));
 
-test("records that wait for the disk are in the log, and hold nothing of their client's memory", async () => {
+test("nor do those of large requests, for which memory is taken as they come", () => waitForDisk(300_000));
+
+async function waitForDisk(valueBytes: number): Promise<void> {
   const held = new HeldDisk(new MemoryDisk(), "t-0");
   await using broker = await TestBroker.start({ disk: held.disk });
   await createTopic(broker, "t", { "flush.messages": "1", "max.message.bytes": "10000000" });
   const { clientMemory } = broker.running.state;
   held.hold();
-  const waiting = Array.from({ length: 8 }, () => produce(broker, "t", large()));
+  const waiting = Array.from({ length: 8 }, () => produce(broker, "t", sampleBatch(["x".repeat(valueBytes)])));
   await until(() => broker.running.state.partitions.get("t", 0)!.log.logEndOffset === 8);
   await new Promise(setImmediate);
   const { heldBytes } = clientMemory;
@@ -34,7 +35,7 @@ test("records that wait for the disk are in the log, and hold nothing of their c
   held.letGo();
   for (const { errorCode } of await Promise.all(waiting)) assert.equal(errorCode, ErrorCode.NONE);
   await until(() => clientMemory.heldBytes === 0);
-});
+}
 
 test("a DeleteRecords that waits for the disk is counted whole until it is answered", async () => {
   const disk = new MemoryDisk();
