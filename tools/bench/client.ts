@@ -1,0 +1,88 @@
+/**
+ * What the client must reach, side by side with its peers: each in a process of its own, in turns, on Ottla's broker and on Apache Kafka.
+ *
+ *   npm run bench -- client --help
+ */
+import { parseArgs } from "node:util";
+import { consumePart } from "./client/consume.ts";
+import { handlePart } from "./client/handle.ts";
+import { latencyPart } from "./client/latency.ts";
+import { type ClientBenchPart, runPart } from "./client/part.ts";
+import { peerNames, Peers } from "./client/peers.ts";
+import { producePart } from "./client/produce.ts";
+import { transactionsPart } from "./client/transactions.ts";
+import { writeReportSection } from "./measure/report.ts";
+
+const parts: Readonly<Record<string, ClientBenchPart>> = {
+  consume: consumePart,
+  produce: producePart,
+  latency: latencyPart,
+  transactions: transactionsPart,
+  handle: handlePart,
+};
+
+const { values } = parseArgs({
+  options: {
+    help: { type: "boolean", default: false },
+    only: { type: "string", default: Object.keys(parts).join(",") },
+    rounds: { type: "string", default: "3" },
+    target: { type: "string", default: "ottla,kafka" },
+    peers: { type: "string", default: peerNames.join(",") },
+    before: { type: "string" },
+    workload: { type: "string", default: "" },
+    quick: { type: "boolean", default: false },
+    "no-report": { type: "boolean", default: false },
+  },
+});
+
+if (values.help) {
+  process.stdout.write(`npm run bench -- client [options]: Ottla's client beside kafkajs, @platformatic/kafka, @confluentinc/kafka-javascript and Java.
+
+  --only NAMES       parts to run, with commas between them (all)
+  --rounds N         rounds of each, in alternating order (3)
+  --target NAMES     the brokers: ottla,kafka or one of them
+  --peers NAMES      ${peerNames.join(",")} or some of them
+  --before FOLDER    another checkout of ours, whose client is measured as well
+  --workload TEXT    consume, produce, handle: only the workloads whose name contains TEXT, such as "1 KB"
+  --quick            small sizes, one round: shows that it works, gives no figures to quote
+  --no-report        does not write docs/benchmarks.md (nor do --quick, --before and some of the peers)
+
+Parts:
+${Object.entries(parts)
+  .map(([name, part]) => `  ${name.padEnd(12)} ${part.title}`)
+  .join("\n")}
+`);
+  process.exit(0);
+}
+
+function choose<Name extends string>(option: string, text: string, names: readonly Name[]): Name[] {
+  return text.split(",").map((each) => {
+    const name = names.find((one) => one === each);
+    if (name !== undefined) return name;
+    process.stderr.write(`--${option} takes ${names.join(", ")}, not "${each}".\n`);
+    process.exit(2);
+  });
+}
+
+const brokers = choose("target", values.target, ["ottla", "kafka"] as const);
+const wanted = choose("peers", values.peers, peerNames);
+const chosen = choose("only", values.only, Object.keys(parts));
+const peers = await Peers.open(wanted, values.before);
+// A table that is read later must have all of them in it.
+const isQuotable = !values.quick && values.before === undefined && wanted.length === peerNames.length && !values["no-report"];
+
+for (const name of chosen) {
+  for (const kind of brokers) {
+    const part = parts[name]!;
+    const { workload } = values;
+    const title = `${part.title}${workload === "" ? "" : `, ${workload}`}, on ${kind === "ottla" ? "Ottla's broker" : "Apache Kafka"}`;
+    process.stderr.write(`\n${title}\n`);
+    const rounds = values.quick ? 1 : Number(values.rounds);
+    const body = await runPart(part, kind, { quick: values.quick, rounds, peers, workload });
+    process.stdout.write(`\n${title}\n\n${body}\n`);
+    if (!isQuotable) continue;
+    const of = workload === "" ? "" : ` --workload "${workload}"`;
+    const id = ["client", name, kind, ...(workload === "" ? [] : [workload.replace(/\W+/g, "-")])].join("-");
+    writeReportSection({ id, title, command: `npm run bench -- client --only ${name} --target ${kind}${of} --rounds ${rounds}`, body });
+  }
+}
