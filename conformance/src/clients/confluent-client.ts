@@ -97,8 +97,13 @@ export async function installConfluent(): Promise<string | undefined> {
   return undefined;
 }
 
+/** The module, seen as far as the caller needs it, once {@link installConfluent} has been through. */
+export function loadConfluent<Module>(): Module {
+  return createRequire(`${folder}/package.json`)(PACKAGE) as Module;
+}
+
 /** A client of the cluster under test, once {@link installConfluent} has been through. */
 export function makeConfluent(bootstrap: string): ConfluentKafka {
-  const { KafkaJS } = createRequire(`${folder}/package.json`)(PACKAGE) as ConfluentModule;
+  const { KafkaJS } = loadConfluent<ConfluentModule>();
   return new KafkaJS.Kafka({ "bootstrap.servers": bootstrap, "client.id": "conformance-confluent", log_level: 0 });
 }
