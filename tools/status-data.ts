@@ -403,5 +403,10 @@ export const features: readonly Feature[] = [
       "topics that are compacted, grown, deleted and made again; producers of every kind, transactions of both protocols, members of both group protocols, readers, and who was replaced and goes on; kills and power losses between and within writes, failed syncs, full disks, cut and slow connections, clock jumps, brokers down, leaders moved; a day is told again from its seed. After a failed sync the same disk goes on, as the page cache shows it, until the power goes",
     ),
     works("speed side by side with Apache Kafka", ["npm run bench -- broker"], "docs/benchmarks.md has the figures, missed goals included"),
+    works(
+      "the client's speed side by side with kafkajs, @platformatic/kafka, @confluentinc/kafka-javascript and Java's",
+      ["npm run bench -- client"],
+      "on both brokers; docs/benchmarks.md has the figures, missed goals included",
+    ),
   ]),
 ];

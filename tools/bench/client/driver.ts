@@ -8,13 +8,13 @@ export interface Sending {
 }
 
 /** Sends one record and awaits its acknowledgement. */
-export interface Pinging {
+interface Pinging {
   ping(payload: Buffer): Promise<unknown>;
   close(): Promise<void>;
 }
 
 /** Sends the payloads in one transaction and commits it. */
-export interface Transacting {
+interface Transacting {
   transact(payloads: readonly Buffer[]): Promise<void>;
   close(): Promise<void>;
 }
@@ -43,13 +43,13 @@ export async function sendOneByOne(
 ): Promise<number> {
   let open = 0;
   let count = 0;
-  let failure: unknown;
+  let failure: Error | undefined;
   let wake = (): void => {};
   const onDone = (): void => {
     open--;
     if (open === 0 || open === OUTSTANDING / 2) wake();
   };
-  const onError = (error: unknown): void => {
+  const onError = (error: Error): void => {
     failure = error;
     onDone();
   };

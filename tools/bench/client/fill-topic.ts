@@ -3,7 +3,7 @@ import type { Compression } from "./task.ts";
 import { readPayloads } from "./payloads.ts";
 
 /** Partitions of every topic. */
-export const PARTITIONS = 4;
+const PARTITIONS = 4;
 const KEYS = 10_000;
 
 /** A topic without records. */

@@ -94,7 +94,8 @@ function run(driver: PeerDriver, task: PeerTask): Promise<Measured> {
       return measureLatency(driver, task);
     case "transactions":
       return transact(driver, task);
-    default:
+    case "consume":
+    case "handle":
       return count(driver, task);
   }
 }

@@ -85,7 +85,8 @@ function runJava(task: PeerTask): Promise<Finished> {
       return run(task.payloadFile, task.payloadBytes, task.records);
     case "transactions":
       return run(task.payloadFile, task.payloadBytes, task.recordsPerTransaction, task.seconds);
-    default:
+    case "consume":
+    case "handle":
       return run(task.warmUpRecords, task.records, task.secondsMax);
   }
 }

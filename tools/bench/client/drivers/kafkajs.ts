@@ -48,7 +48,7 @@ export const kafkajsDriver: PeerDriver = {
   async openProducer({ bootstrap, topic, mode, compression: codec, payloadBytes }, payloads) {
     const producer = client(bootstrap).producer({ allowAutoTopicCreation: false });
     await producer.connect();
-    const compression = kafkajsCompression[codec] as number;
+    const compression = kafkajsCompression[codec];
     const messages = payloads.map((value) => ({ value }));
     return {
       runUntil: (deadlineMs) =>
