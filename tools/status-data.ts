@@ -182,6 +182,10 @@ export const features: readonly Feature[] = [
       "that do not exist are refused with the near name",
     ]),
     works("a package that installs alone, without a compiler, and runs on Node 22, 24, 26, Bun and Deno", ["npm run test:client-package"]),
+    works("admin: what Java's Admin does, security, quotas and calls for controllers apart", [
+      "the table of Java's admin has every method of it and names only calls of ours that are there",
+      "npm run test:kafka",
+    ]),
     works("kafkajs's API over the client: producer, transactions, consumer, admin, events, errors", [
       "the guide's code runs as it stands there",
       "a member of kafkajs and one of ours share a group's partitions",

@@ -159,6 +159,39 @@ export function defineAdminCases(target: TargetSource): void {
         assert.equal((await admin.describeGroups([groupId]))[0]?.value?.state, "Empty");
       }));
 
+    test("reassignments, directories of replicas, features and config resources", () =>
+      withClient(target, async (client) => {
+        const admin = client.admin();
+        const topic = await makeTopic(client, 1, { "retention.ms": "60000" });
+        const nodeId = (await admin.describeTopics([topic]))[0]!.value!.partitions[0]!.leader!;
+        const moved = await admin.alterPartitionReassignments([
+          { topic, partition: 0, replicas: [nodeId] },
+          { topic, partition: 7, replicas: [nodeId] },
+        ]);
+        assert.deepEqual(codes(moved), [undefined, "UNKNOWN_TOPIC_OR_PARTITION"]);
+        assert.deepEqual(codes(await admin.alterPartitionReassignments([{ topic, partition: 0, replicas: null }])), [
+          "NO_REASSIGNMENT_IN_PROGRESS",
+        ]);
+        assert.deepEqual(await admin.listPartitionReassignments([{ topic, partition: 0 }]), []);
+        const at = { topic, partition: 0, nodeId };
+        const [place] = await admin.describeReplicaLogDirs([at]);
+        assert.ok(place?.value?.path);
+        assert.deepEqual(
+          [place.value.futurePath, codes(await admin.describeReplicaLogDirs([{ ...at, nodeId: 99 }]))],
+          [undefined, ["BROKER_NOT_AVAILABLE"]],
+        );
+        assert.deepEqual(codes(await admin.alterReplicaLogDirs([{ ...at, path: place.value.path }])), [undefined]);
+        assert.deepEqual(codes(await admin.alterReplicaLogDirs([{ ...at, path: "/no/such/place" }])), ["LOG_DIR_NOT_FOUND"]);
+        const features = await admin.describeFeatures();
+        assert.ok((features.finalized.get("metadata.version") ?? 0) > 0);
+        assert.ok(features.supported.get("transaction.version"));
+        const resources = await admin.listConfigResources(["topic"]);
+        assert.ok(resources.some(({ type, name }) => type === "topic" && name === topic));
+        const missing = uniqueName("group");
+        assert.deepEqual(codes(await admin.describeShareGroups([missing])).length, 1);
+        assert.deepEqual((await admin.listOffsetsOfGroups([missing]))[0]?.value, []);
+      }));
+
     test("the cluster: nodes, versions, log directories, quorum, elections", () =>
       withClient(target, async (client) => {
         const admin = client.admin();
