@@ -29,7 +29,13 @@ try {
     excludeExternals: true,
     logLevel: "Warn",
   };
-  const compilerOptions = { rootDir: root, noEmit: true, composite: false, incremental: false, typeRoots: [join(root, "node_modules", "@types")] };
+  const compilerOptions = {
+    rootDir: root,
+    noEmit: true,
+    composite: false,
+    incremental: false,
+    typeRoots: [join(root, "node_modules", "@types")],
+  };
   const tsconfig = { extends: join(root, "tsconfig.base.json"), compilerOptions, include: [sources] };
   writeFileSync(join(folder, "tsconfig.json"), `${JSON.stringify(tsconfig)}\n`);
   writeFileSync(join(folder, "typedoc.json"), `${JSON.stringify(options)}\n`);

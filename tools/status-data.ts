@@ -186,6 +186,7 @@ export const features: readonly Feature[] = [
       "the table of Java's admin has every method of it and names only calls of ours that are there",
       "npm run test:kafka",
     ]),
+    works("NestJS's microservices over the client, in place of its kafkajs transport", ["npm run test:nestjs"]),
     works("kafkajs's API over the client: producer, transactions, consumer, admin, events, errors", [
       "the guide's code runs as it stands there",
       "a member of kafkajs and one of ours share a group's partitions",
