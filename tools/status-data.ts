@@ -175,6 +175,12 @@ export const features: readonly Feature[] = [
       "that throw are logged, and harm neither the record nor each other",
       "packed in other threads or here, they come whole, once and in order",
     ]),
+    works("an outbox: rows of a database become records, each once and in order, whatever dies in between; PostgreSQL and SQLite", [
+      "the store of the guide to outboxes and its tests run as they stand there",
+      "publishers that die at any step publish each row once and in order",
+      "with PostgreSQL, which is killed and started again meanwhile",
+      "npm run test:kafka",
+    ]),
     works("one caller's trouble is its own: lines per topic, bounds on what waits, checks of every argument", [
       "a send to a topic that does not exist keeps no other topic's waiting",
       "fails alone, with the name of its field",

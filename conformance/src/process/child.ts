@@ -80,6 +80,9 @@ export interface RunOptions {
   readonly timeoutMs?: number;
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
+  /** As another user; for root only. */
+  readonly uid?: number;
+  readonly gid?: number;
 }
 
 /** Runs `command` to its end (or kills it at `timeoutMs`, default 60,000: status "TIMEOUT"). Never rejects on a bad status. */
@@ -88,6 +91,7 @@ export async function runCommand(command: string, args: readonly string[], optio
     stdio: ["pipe", "pipe", "pipe"],
     env: { ...process.env, ...options.env },
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.gid }),
   });
   liveChildren.add(child);
   const stdout: Buffer[] = [];

@@ -23,6 +23,7 @@ export type ClientErrorCode =
   | "TRANSACTION_STATE"
   | "TRANSACTION_FAILED"
   | "ABORT_FAILED"
+  | "OUTBOX_POSITION_LOST"
   | "NOT_ASSIGNED"
   | "NO_OFFSET"
   | "LOG_TRUNCATED"

@@ -63,6 +63,14 @@ test("the guide to retries and dead letters does what it says", async () => {
   assert.match(output, /^# pass 1$/m);
 });
 
+test("the store of the guide to outboxes and its tests run as they stand there", async () => {
+  const files = filesOf("docs/guides/client-outbox.md");
+  assert.deepEqual([...files.keys()], ["postgres-outbox.mjs", "sqlite-outbox.mjs", "sqlite-outbox.test.mjs"]);
+  const { status, output } = await run(files);
+  assert.equal(status, 0, output);
+  assert.match(output, /^# pass 2$/m);
+});
+
 test("the README's example runs as it stands there", async () => {
   const [, example = ""] = /^```ts\n([\s\S]*?)^```/m.exec(readFileSync(join(root, "packages/testing/README.md"), "utf8")) ?? [];
   const { status, output } = await run(new Map([["readme.test.ts", example]]));

@@ -1,0 +1,205 @@
+// Rows of an outbox become records, each once and in order, whatever dies in between: on a store in memory, and on a real PostgreSQL with the guide's own code.
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { describe, test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { SeededRandom } from "@ottla/base/simulated";
+import type { Client, ProducerRecord } from "@ottla/client";
+import { type OutboxBatch, type OutboxClaim, OutboxPublisher, type OutboxStore } from "@ottla/client/outbox";
+import { makeTopic, partitionsOf, readRecords, withClient } from "./client-cases/case-client.ts";
+import { uniqueName } from "./clients/unique-name.ts";
+import { repositoryRoot } from "./paths.ts";
+import { findPostgres, startPostgres } from "./process/postgres.ts";
+import { makeTemporaryFolder, removeTemporaryFolder } from "./process/temporary-folder.ts";
+import { requireTarget } from "./target.ts";
+
+const ROWS = 300;
+const KEYS = 7;
+const PARTITIONS = 3;
+
+/** A database as a store sees one. */
+class MemoryStore implements OutboxStore {
+  readonly #rows: (ProducerRecord & { batch?: number })[] = [];
+  #last = 0;
+
+  insert(record: ProducerRecord): Promise<void> {
+    this.#rows.push({ ...record });
+    return Promise.resolve();
+  }
+
+  claim({ limit, after }: OutboxClaim): Promise<OutboxBatch | undefined> {
+    let rows = this.#rows.filter(({ batch }) => batch !== undefined);
+    if (rows.length === 0 && limit > 0 && this.#rows.length > 0) {
+      this.#last = Math.max(this.#last, after) + 1;
+      rows = this.#rows.slice(0, limit);
+      for (const row of rows) row.batch = this.#last;
+    }
+    return Promise.resolve(rows.length === 0 ? undefined : { number: this.#last, records: rows });
+  }
+
+  markPublished(batch: number): Promise<void> {
+    if (this.#rows[0]?.batch === batch) this.#rows.splice(0, this.#rows.filter((row) => row.batch === batch).length);
+    return Promise.resolve();
+  }
+}
+
+/** The process dies before or after a step of the store, as chance has it. */
+function dying(store: OutboxStore, random: SeededRandom): OutboxStore {
+  const around = async <T>(step: () => Promise<T>): Promise<T> => {
+    if (random.nextInt(8) === 0) throw new Death();
+    const result = await step();
+    if (random.nextInt(8) === 0) throw new Death();
+    return result;
+  };
+  return { claim: (request) => around(() => store.claim(request)), markPublished: (batch) => around(() => store.markPublished(batch)) };
+}
+
+class Death extends Error {}
+
+/** Rows come in while publishers live and die; gives what is in the topic in the end. */
+async function liveAndDie(
+  client: Client,
+  store: OutboxStore,
+  insert: (record: ProducerRecord) => Promise<void>,
+  seed: number,
+): Promise<void> {
+  const topic = await makeTopic(client, PARTITIONS);
+  const random = new SeededRandom(seed);
+  const transactionalId = uniqueName("outbox");
+  const inserting = (async () => {
+    for (let i = 0; i < ROWS; i++) await insert({ topic, key: `k${i % KEYS}`, value: String(i) });
+  })();
+  let isInserted = false;
+  void inserting.then(() => (isInserted = true));
+  let deaths = 0;
+  for (let isDone = false; !isDone; ) {
+    const isLast = isInserted;
+    const publisher = new OutboxPublisher(client, dying(store, random), { transactionalId, batchRecordsMax: 20 });
+    // Some die in the middle of publishing.
+    const killer = random.nextInt(3) === 0 ? setTimeout(() => void publisher.close({ timeoutMs: 0 }), random.nextInt(30)) : undefined;
+    try {
+      await publisher.publishPending();
+    } catch (error) {
+      deaths++;
+      if (!(error instanceof Death) && killer === undefined) throw error;
+    }
+    clearTimeout(killer);
+    await publisher.close({ timeoutMs: 0 });
+    isDone = isLast && (await store.claim({ limit: 1, after: 0 }).catch(() => true)) === undefined;
+  }
+  await inserting;
+  const consumer = client.consumer({ autoOffsetReset: "earliest", isolationLevel: "read_committed" });
+  consumer.assign(partitionsOf(topic, PARTITIONS));
+  const records = await readRecords(consumer, ROWS);
+  for (const batch of await consumer.poll(200)) records.push(...batch);
+  assert.deepEqual(
+    records.map(({ value }) => Number(value)).toSorted((a, b) => a - b),
+    Array.from({ length: ROWS }, (_, i) => i),
+    `${deaths} deaths`,
+  );
+  for (const place of partitionsOf(topic, PARTITIONS)) {
+    const values = records.filter(({ partition }) => partition === place.partition).map(({ value }) => Number(value));
+    assert.deepEqual(
+      values,
+      values.toSorted((a, b) => a - b),
+    );
+  }
+  assert.ok(deaths > 3, `${deaths} deaths`);
+}
+
+describe("the outbox", { concurrency: false }, () => {
+  for (const seed of [1, 2, 3]) {
+    test(`publishers that die at any step publish each row once and in order, seed ${seed}`, () =>
+      withClient(requireTarget, (client) => {
+        const store = new MemoryStore();
+        return liveAndDie(client, store, (record) => store.insert(record), seed);
+      }));
+  }
+
+  test("an open batch of which the cluster does not know any more is not guessed at", () =>
+    withClient(requireTarget, async (client) => {
+      const topic = await makeTopic(client, 1);
+      const store = new MemoryStore();
+      await store.insert({ topic, value: "a" });
+      await store.claim({ limit: 1, after: 0 });
+      const publisher = new OutboxPublisher(client, store, { transactionalId: uniqueName("outbox") });
+      await assert.rejects(publisher.run(), { code: "OUTBOX_POSITION_LOST" });
+      await publisher.close();
+    }));
+
+  test("a row that no record can be made of stops the publisher with its name, and loses nothing", () =>
+    withClient(requireTarget, async (client) => {
+      const topic = await makeTopic(client, 1);
+      const store = new MemoryStore();
+      for (const record of [
+        { topic, value: "a" },
+        { topic, value: 5 as never },
+      ])
+        await store.insert(record);
+      const publisher = new OutboxPublisher(client, store, { transactionalId: uniqueName("outbox") });
+      await assert.rejects(publisher.run(), { code: "TRANSACTION_FAILED", message: /value is 5/ });
+      await publisher.close();
+      assert.equal((await store.claim({ limit: 0, after: 0 }))!.records.length, 2);
+    }));
+
+  const programs = findPostgres();
+  const needs = programs === undefined ? { skip: "PostgreSQL is not installed (Debian: postgresql)" } : {};
+  test("with PostgreSQL, which is killed and started again meanwhile", needs, async () => {
+    const { default: pg } = await import("pg");
+    const { PostgresOutbox, schema } = await storeOfTheGuide();
+    const postgres = await startPostgres(programs!);
+    const pool = new pg.Pool({ ...postgres.connection, max: 5 });
+    // A connection that breaks while it is idle is replaced by the pool.
+    pool.on("error", () => {});
+    try {
+      await pool.query(schema);
+      const insert = async ({ topic, key, value }: ProducerRecord) => {
+        for (;;) {
+          try {
+            await pool.query("INSERT INTO outbox (topic, key, value) VALUES ($1, $2, $3)", [topic, key, Buffer.from(value as string)]);
+            return;
+          } catch {
+            // Not committed, or committed without an answer: only the first is left to chance here, since the row before a crash is awaited.
+            await new Promise((resolve) => setTimeout(resolve, 20));
+          }
+        }
+      };
+      const real: OutboxStore = new PostgresOutbox(pool);
+      let claims = 0;
+      const store: OutboxStore = {
+        async claim(request) {
+          if (++claims === 20) await postgres.crash();
+          try {
+            return await real.claim(request);
+          } catch {
+            throw new Death();
+          }
+        },
+        markPublished: (batch) => real.markPublished(batch).catch(() => Promise.reject(new Death())),
+      };
+      await withClient(requireTarget, (client) => liveAndDie(client, store, insert, 4));
+    } finally {
+      await pool.end();
+      await postgres.stop();
+    }
+  });
+});
+
+interface GuidesStore {
+  readonly PostgresOutbox: new (pool: unknown) => OutboxStore;
+  readonly schema: string;
+}
+
+/** The store as it stands in the guide. */
+async function storeOfTheGuide(): Promise<GuidesStore> {
+  const guide = readFileSync(`${repositoryRoot}docs/guides/client-outbox.md`, "utf8");
+  const [, code] = /^```js\n\/\/ postgres-outbox\.mjs\n([\s\S]*?)^```/m.exec(guide)!;
+  const folder = makeTemporaryFolder("outbox");
+  try {
+    const file = `${folder}/postgres-outbox.mjs`;
+    writeFileSync(file, code!);
+    return (await import(pathToFileURL(file).href)) as GuidesStore;
+  } finally {
+    removeTemporaryFolder(folder);
+  }
+}
