@@ -10,6 +10,7 @@ import { makeRandom } from "./process/seeded-random.ts";
 import { makeTemporaryFolder, removeTemporaryFolder } from "./process/temporary-folder.ts";
 import { waitUntil } from "./process/wait-until.ts";
 import { CountReader } from "./streams/count-reader.ts";
+import { describeStandstill } from "./streams/standstill.ts";
 import { WordSource } from "./streams/word-source.ts";
 
 const { values } = parseArgs({
@@ -27,6 +28,9 @@ process.stdout.write(`${blows} blows on ${values.target}, seed ${values.seed}\n`
 const PARTITIONS = 3;
 const INPUT = "lines";
 const OUTPUT = "counts";
+const APPLICATION_ID = "word-count";
+/** Longer than a session and a transaction of a killed application last, and its start. */
+const STANDSTILL_MS = 25_000;
 const random = makeRandom(Number(values.seed));
 const trouble = await killsBehindFlakyNet(values.target, random, {
   "transaction.state.log.num.partitions": "2",
@@ -40,7 +44,7 @@ const stateFolder = makeTemporaryFolder("streams");
 const uncaught: string[] = [];
 let starts = 0;
 async function startApplication(): Promise<Child> {
-  const child = await startStreamsApplication("WordCount", [trouble.bootstrap, "word-count", stateFolder, INPUT, OUTPUT, "2"]);
+  const child = await startStreamsApplication("WordCount", [trouble.bootstrap, APPLICATION_ID, stateFolder, INPUT, OUTPUT, "2"]);
   starts += 1;
   let rest = "";
   child.process.stdout?.on("data", (chunk: string) => {
@@ -54,13 +58,27 @@ async function startApplication(): Promise<Child> {
 const reader = new CountReader(trouble.bootstrap, OUTPUT, PARTITIONS);
 const source = new WordSource(trouble.bootstrap, INPUT, random);
 let application = await startApplication();
+let waitingSince = performance.now();
 /** Resolves with the milliseconds until a count was committed after now. */
 const untilCounting = async (): Promise<number> => {
   const before = reader.check.total;
   const since = performance.now();
-  await waitUntil("words are counted", () => reader.check.total > before, { everyMs: 10, timeoutMs: 300_000 });
+  waitingSince = since;
+  const watch = setInterval(() => void tellOfStandstill(), STANDSTILL_MS);
+  try {
+    await waitUntil("words are counted", () => reader.check.total > before, { everyMs: 10, timeoutMs: 300_000 });
+  } finally {
+    clearInterval(watch);
+  }
   return Math.round(performance.now() - since);
 };
+async function tellOfStandstill(): Promise<void> {
+  const seconds = Math.round((performance.now() - waitingSince) / 1_000);
+  const waitsFor = await describeStandstill(trouble.bootstrap, APPLICATION_ID, application, trouble.pids());
+  process.stdout.write(
+    `waiting for ${seconds} s (${source.total} words sent, ${reader.check.total} counts read):\n${waitsFor}\napplication:\n${application.outputTail().slice(-6_000)}\nbroker:\n${trouble.outputTail().slice(-4_000)}\n`,
+  );
+}
 async function killApplication(): Promise<void> {
   await application.kill();
   application = await startApplication();
@@ -98,9 +116,11 @@ try {
   }
   await untilCounting();
   await source.stop();
+  waitingSince = performance.now();
   await waitUntil("every word is counted", () => reader.check.total >= source.total, { timeoutMs: 120_000 });
 } catch (error) {
   faults.push(String(error));
+  await tellOfStandstill();
 }
 // What is counted twice comes behind the last.
 await application.stop(30_000);

@@ -8,6 +8,7 @@ export type FailoverAction = Readonly<Record<string, string | number>> & { reado
 /** An Ottla of three virtual brokers in memory, with the door through which they fail. */
 export interface FailoverCluster {
   readonly bootstrap: string;
+  readonly pid: number;
   act(action: FailoverAction): Promise<void>;
   outputTail(): string;
   stop(): Promise<void>;
@@ -26,6 +27,7 @@ export async function startFailoverCluster(): Promise<FailoverCluster> {
   });
   return {
     bootstrap: ready.bootstrap,
+    pid: child.pid,
     outputTail: child.outputTail,
     async act(action) {
       const answer = await fetch(`${ready.faults}/actions`, {

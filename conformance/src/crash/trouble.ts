@@ -16,6 +16,8 @@ export interface Trouble {
   /** One blow, and the recovery from it. Resolves with what it was, in words. */
   strike(): Promise<string>;
   outputTail(): string;
+  /** Of the processes that serve now. */
+  pids(): readonly number[];
   /** Ends all; `isClean`: the data goes, too. */
   end(isClean: boolean): Promise<void>;
 }
@@ -50,6 +52,7 @@ export async function killsBehindFlakyNet(
   return {
     bootstrap: `127.0.0.1:${proxy.port}`,
     outputTail: () => broker.outputTail(),
+    pids: () => broker.pids,
     async strike() {
       for (let breaks = Math.floor(random() * 4); breaks > 0; breaks--) {
         if (random() < 0.6) proxy.reset(() => random() < 0.5);
@@ -79,6 +82,7 @@ export async function failovers(random: Chance): Promise<Trouble> {
   return {
     bootstrap: cluster.bootstrap,
     outputTail: () => cluster.outputTail(),
+    pids: () => [cluster.pid],
     async strike() {
       const node = anyNode();
       const choice = random();

@@ -33,6 +33,11 @@ export type JavaTool = keyof typeof javaTools;
 const quickJvm = ["-Xms32m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"];
 const logging = ["-Dorg.slf4j.simpleLogger.defaultLogLevel=error"];
 
+// How it joins its group, begins and ends transactions and moves its tasks is told, so that a run that stands still can say where.
+const streamsLogging = ["clients.consumer.internals", "clients.producer.internals.TransactionManager", "streams.processor.internals"]
+  .map((name) => `-Dorg.slf4j.simpleLogger.log.org.apache.kafka.${name}=info`)
+  .concat("-Dorg.slf4j.simpleLogger.showDateTime=true", "-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS");
+
 /** How a Java program runs. `jvm` replaces the flags for short-lived tools. */
 export interface JavaOptions extends RunOptions {
   readonly jvm?: readonly string[];
@@ -92,5 +97,8 @@ export async function startJavaDriver(mainClass: string, args: readonly string[]
 /** Starts the application `mainClass` of `conformance/java/streams`, which stands on Kafka Streams, and leaves it running. */
 export async function startStreamsApplication(mainClass: string, args: readonly string[], options: JavaOptions = {}): Promise<Child> {
   const classPath = await compileDrivers(`${driverSources}/streams`, await requireStreamsClassPath());
-  return startChild("java", javaArguments(mainClass, args, classPath, options));
+  return startChild(
+    "java",
+    javaArguments(mainClass, args, classPath, { ...options, jvm: [...(options.jvm ?? quickJvm), ...streamsLogging] }),
+  );
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 
 const TICKS_PER_SECOND = 100; // USER_HZ of every Linux that Node runs on
 const PAGE_BYTES = 4096;
@@ -25,4 +25,26 @@ export function readProcessUsage(...pids: readonly number[]): ProcessUsage {
     pages += fields[21] ?? 0;
   }
   return { cpuSeconds: ticks / TICKS_PER_SECOND, residentBytes: pages * PAGE_BYTES };
+}
+
+/** How long threads of a process that live now have run, and have stood in line for a processor, all together. Linux only. */
+export interface ProcessorTime {
+  readonly ranSeconds: number;
+  readonly waitedSeconds: number;
+}
+
+/** Reads one process from /proc. A thread that ends meanwhile is left out. */
+export function readProcessorTime(pid: number): ProcessorTime {
+  let ranNs = 0;
+  let waitedNs = 0;
+  for (const thread of readdirSync(`/proc/${pid}/task`)) {
+    try {
+      const [ran = 0, waited = 0] = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ").map(Number);
+      ranNs += ran;
+      waitedNs += waited;
+    } catch {
+      // It has ended.
+    }
+  }
+  return { ranSeconds: ranNs / 1e9, waitedSeconds: waitedNs / 1e9 };
 }
