@@ -83,6 +83,24 @@ describe("a full disk", () => {
     }
   });
 
+  it("in the middle of a batch, then a new segment, then a power loss: nothing acknowledged goes with the half batch", async () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const fixture = await LogFixture.create({ segmentBytes: 1000, flushMessages: 1 }, { seed });
+      const kept = [makeBatch({ recordBytes: 300 }), makeBatch({ recordBytes: 800 }), makeBatch({ recordBytes: 800 })];
+      const put = async (batch: Buffer): Promise<void> => {
+        assert.equal(fixture.log.append(batch, FROM_CLIENT).kind, "appended");
+        await fixture.log.durable(fixture.log.logEndOffset - 1);
+      };
+      await put(kept[0]!);
+      fixture.disk.fail({ operation: "append", path: ".log", code: "DISK_FULL", partialBytes: 200 });
+      assert.equal(fixture.log.append(makeBatch({ recordBytes: 300 }), FROM_CLIENT).kind, "rejected");
+      for (const batch of kept.slice(1)) await put(batch);
+      assert.equal(fixture.log.segments.all().length, 3);
+      fixture.cutPower();
+      assert.ok((await readAll(await fixture.open())).equals(Buffer.concat(kept)), `seed ${seed}`);
+    }
+  });
+
   it("while a real capacity is used up: whole batches only, until segments are freed", async () => {
     const fixture = await LogFixture.create({ segmentBytes: 1000, fileDeleteDelayMs: 0 });
     fixture.disk.capacityBytes = 8000;

@@ -82,11 +82,7 @@ export class LogFlusher implements Flushable {
     }
     // Syncing the last segment covers all that is in it by now.
     const reached = this.#goal > segments.active.baseOffset ? this.#log.logEndOffset : this.#goal;
-    const first = Math.max(0, segments.floorIndex(this.#flushedOffset));
-    const due = segments
-      .all()
-      .slice(first)
-      .filter((segment) => segment.baseOffset < reached);
+    const due = this.#unsyncedBelow(reached);
     try {
       await allOrFirstFailure([this.#syncInOrder(due), ...this.#syncNames()]);
     } catch (error) {
@@ -97,6 +93,18 @@ export class LogFlusher implements Flushable {
     this.#log.onFlushed(this.#flushedOffset);
     this.#settle();
     if (this.#goal > this.#flushedOffset) this.#env.flushes.request(this);
+  }
+
+  /**
+   * The segments that hold what is not on the disk yet, and the one before them where an append that failed was cut off at its end: a next segment behind such a tail would be
+   * taken for one behind a hole.
+   */
+  #unsyncedBelow(reached: number): Segment[] {
+    const { segments } = this.#log;
+    const all = segments.all();
+    const first = Math.max(0, segments.floorIndex(this.#flushedOffset));
+    const from = first > 0 && all[first - 1]!.hasUnsyncedCut ? first - 1 : first;
+    return all.slice(from).filter((segment) => segment.baseOffset < reached);
   }
 
   /**

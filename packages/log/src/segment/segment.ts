@@ -39,6 +39,7 @@ export class Segment implements LogSegment {
   #isTailTorn = false;
   /** Appended to since it was opened: the indexes in memory are the only whole ones. */
   #isWritten = false;
+  #hasUnsyncedCut = false;
   isRetired = false;
 
   constructor(
@@ -101,6 +102,12 @@ export class Segment implements LogSegment {
     if (!this.#isTailTorn && handle.sizeBytes === this.sizeBytes) return;
     handle.truncate(this.sizeBytes);
     this.#isTailTorn = false;
+    this.#hasUnsyncedCut = true;
+  }
+
+  /** It was cut since it was last synced: after a power loss what was cut off may be back. */
+  get hasUnsyncedCut(): boolean {
+    return this.#hasUnsyncedCut;
   }
 
   /** How long the segment has been open, ms: by its records' times, or by the clock where they have none. */
@@ -210,6 +217,7 @@ export class Segment implements LogSegment {
   /** Waits until the `.log` file, and the `.txnindex` if there is one, are on the disk. Errors: disk errors. */
   async sync(): Promise<void> {
     const handle = this.#file.pin();
+    this.#hasUnsyncedCut = false;
     try {
       await handle.sync();
     } finally {
