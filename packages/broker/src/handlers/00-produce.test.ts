@@ -115,11 +115,12 @@ test("acks=0 gets no answer; when it fails the connection closes", async () => {
   assert.deepEqual(valuesOf((await fetch(broker, [{ topic: "t", offset: 0 }])).responses[0]!.partitions[0]!.records), ["a", "b"]);
 });
 
-test("acks other than −1, 0 and 1 are INVALID_REQUIRED_ACKS", async () => {
+test("acks other than −1, 0 and 1 are INVALID_REQUIRED_ACKS; what is no batch comes first", async () => {
   await using broker = await TestBroker.start();
   await createTopic(broker, "t");
   for (const acks of [2, -2])
     assert.equal((await produce(broker, "t", sampleBatch(["a"]), { acks })).errorCode, ErrorCode.INVALID_REQUIRED_ACKS);
+  assert.equal((await produce(broker, "t", Buffer.alloc(0), { acks: -2 })).errorCode, ErrorCode.INVALID_RECORD);
 });
 
 test("max.message.bytes counts the batch as sent, at the limit and one beyond", async () => {

@@ -106,6 +106,10 @@ export class ProduceCall {
     if (found.kind === "error") return refused(found.errorCode, null);
     if (!clientMayWrite(topicName, this.#context.clientId))
       return refused(ErrorCode.INVALID_TOPIC_EXCEPTION, `Topic "${topicName}" is the broker's own; clients do not write to it.`);
+    if (!Buffer.isBuffer(records))
+      return refused(ErrorCode.INVALID_RECORD, "The request has no record batch for this partition; send exactly one.");
+    const fault = checkRequestRecords(records, this.#context.version);
+    if (fault !== null) return refused(fault.errorCode, fault.message);
     if (this.#acks < -1 || this.#acks > 1) return refused(ErrorCode.INVALID_REQUIRED_ACKS, `acks=${this.#acks} is none of -1, 0 and 1.`);
     const { partition, metadata } = found;
     const limits = broker.topicSettings.limits(topicName);
@@ -116,8 +120,6 @@ export class ProduceCall {
         `Topic "${topicName}" has ${metadata.isr.length} replicas in sync; min.insync.replicas asks for ${inSyncMin}.`,
       );
     }
-    if (!Buffer.isBuffer(records))
-      return refused(ErrorCode.INVALID_RECORD, "The request has no record batch for this partition; send exactly one.");
     const arrivedMs = this.#clock.nowMs();
     const arrived = { topic, topicName, index, records, limits, arrivedMs, tell, guard: undefined, isChecked: false };
     if (this.#transaction?.mustVerify(partition, records)) return this.#gate(partition, arrived, this.#transaction);
@@ -150,10 +152,8 @@ export class ProduceCall {
     return undefined;
   }
 
-  /** All that is checked before the records are read. */
+  /** What the batch says of itself, checked before its records are read. */
   #checkHeader(partition: Partition, records: Buffer, limits: TopicLimits): AppendResult | undefined {
-    const fault = checkRequestRecords(records, this.#context.version);
-    if (fault !== null) return refused(fault.errorCode, fault.message);
     const batch = batchIn(records);
     const headerFault = checkProducedHeader(batch, limits.maxMessageBytes);
     return headerFault === null ? undefined : refusedBy(partition, headerFault);
