@@ -143,11 +143,14 @@ class Comparison {
       if (!kafka.equals(ours)) this.#add({ path, kafka: kafka.toString("hex"), ours: ours.toString("hex") });
       return;
     }
-    if (kafka.length !== ours.length) {
+    const [a, b] = [[...batchViews(kafka)], [...batchViews(ours)]];
+    const [wholeBytes, ownWholeBytes] = [byteLengthOf(a), byteLengthOf(b)];
+    const [cutBytes, ownCutBytes] = [kafka.length - wholeBytes, ours.length - ownWholeBytes];
+    if (cutBytes !== ownCutBytes) this.#add({ path: `${path}.cut`, kafka: cutBytes, ours: ownCutBytes });
+    if (wholeBytes !== ownWholeBytes) {
       this.#add({ path: `${path}.bytes`, kafka: describeBatches(kafka), ours: describeBatches(ours) });
       return;
     }
-    const [a, b] = [[...batchViews(kafka)], [...batchViews(ours)]];
     a.forEach((batch, index) => this.#batches(`${path}.batch`, batch, b[index]));
   }
 
@@ -202,6 +205,10 @@ function compareKeys(keys: readonly string[], a: Struct, b: Struct): number {
     if (left !== right) return left === null || (right !== null && left < right) ? -1 : 1;
   }
   return 0;
+}
+
+function byteLengthOf(batches: readonly Buffer[]): number {
+  return batches.reduce((sum, batch) => sum + batch.length, 0);
 }
 
 function describeBatches(records: Buffer): string {

@@ -52,9 +52,15 @@ export interface ScriptModel {
   readonly producers: ProducerModel[];
   /** Incremental fetches: Kafka's session. */
   session: { id: number; epoch: number } | null;
+  /** Times of records begin here. */
+  readonly startMs: number;
   clock: number;
 }
 
-export function emptyModel(prefix: string): ScriptModel {
-  return { prefix, topics: new Map(), staleTopicIds: [], groups: new Map(), producers: [], session: null, clock: 1_700_000_000_000 };
+/** Records are so old that no time of theirs is taken for the brokers' own, and so young that neither retention nor the expiry of producers, at whatever moment, takes them. */
+const RECORDS_AGE_MS = 7_200_000;
+
+export function emptyModel(prefix: string, nowMs: number): ScriptModel {
+  const startMs = nowMs - RECORDS_AGE_MS;
+  return { prefix, topics: new Map(), staleTopicIds: [], groups: new Map(), producers: [], session: null, startMs, clock: startMs };
 }

@@ -50,7 +50,7 @@ export function writeScript(seed: number, length: number, kinds: readonly StepKi
 /** Runs the steps with names that start with `prefix`, up to the first failure; cleans up its topics. */
 export async function runScript(steps: readonly ScriptStep[], target: ScriptTarget, prefix: string): Promise<ScriptOutcome> {
   const pair = new Pair(target.kafka, target.ours, prefix);
-  const model = emptyModel(prefix);
+  const model = emptyModel(prefix, Date.now());
   let failure: ScriptFailure | undefined;
   let isParted = false;
   for (const [index, { kind, seed }] of steps.entries()) {

@@ -110,7 +110,7 @@ const listOffsets: StepKind = {
         partitionIndex: context.partitionOf(topic),
         currentLeaderEpoch: version >= 4 ? context.mostly(-1, [0, 9], 0.1) : -1,
         timestamp: context.mostly(
-          random.pick([-1, -2, -3, -4, -5, -6, model.clock, 1_700_000_000_000 + random.nextInt(5000)]),
+          random.pick([-1, -2, -3, -4, -5, -6, model.clock, model.startMs + random.nextInt(5000)]),
           [-7, 0, 2 ** 62],
           0.1,
         ),
