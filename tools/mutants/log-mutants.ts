@@ -305,6 +305,27 @@ export const logMutants: readonly Mutant[] = [
     tests: cleaning,
   },
   {
+    rule: "where a failed append was cut off the segment is synced again before what is behind it counts as durable",
+    file: "packages/log/src/partition/log-flusher.ts",
+    find: "first > 0 && all[first - 1]!.hasUnsyncedCut ? first - 1 : first",
+    replace: "first",
+    tests: ["log/src/partition/disk-full"],
+  },
+  {
+    rule: "a cleaning ends when the log is not to be compacted any more",
+    file: "packages/log/src/cleaner/log-cleaner.ts",
+    find: "if (!this.#isWanted(log)) return running.stop();",
+    replace: "",
+    tests: cleaning,
+  },
+  {
+    rule: "records behind what the map knows of stay",
+    file: "packages/log/src/cleaner/batch-filter.ts",
+    find: "if (offset < mapEndOffset && (",
+    replace: "if ((",
+    tests: cleaning,
+  },
+  {
     rule: "what an aborted transaction wrote supersedes nothing",
     file: "packages/log/src/cleaner/log-cleaning.ts",
     find: "const isRead = !isMarker && !transactions.isAborted(batch, at);",

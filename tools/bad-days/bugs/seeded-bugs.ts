@@ -42,8 +42,8 @@ export const seededBugs: readonly SeededBug[] = [
     breaks: "the name of a new segment is on the disk before its records count as durable",
     area: "log",
     file: "packages/log/src/partition/log-flusher.ts",
-    find: "        this.#env.directories.sync(this.#log.directory),\n",
-    replace: "",
+    find: "this.#syncTopicId(), directories.sync(this.#log.directory), ",
+    replace: "this.#syncTopicId(), ",
   },
   {
     breaks: "a batch has the offset that the log ends at",
@@ -76,8 +76,8 @@ export const seededBugs: readonly SeededBug[] = [
   {
     breaks: "after a kill a log is not taken for one that was closed",
     area: "recovery",
-    file: "packages/log/src/store/checkpoints.ts",
-    find: "    disk.remove(path);\n",
+    file: "packages/log/src/store/clean-mark.ts",
+    find: "  disk.remove(path);\n",
     replace: "",
   },
   {
@@ -140,8 +140,8 @@ export const seededBugs: readonly SeededBug[] = [
     breaks: "a later commit goes before an earlier one",
     area: "groups",
     file: "packages/broker/src/groups/offsets/committed-offsets.ts",
-    find: "    partitions.set(partition, offset);\n",
-    replace: "    if (offset.offset % 4 !== 3 || !partitions.has(partition)) partitions.set(partition, offset);\n",
+    find: "    partitions.set(partition, offset, commit);\n",
+    replace: "    if (offset % 4 !== 3 || partitions.get(partition) === undefined) partitions.set(partition, offset, commit);\n",
   },
   {
     breaks: "a group's offsets are read from the log at the start",
