@@ -305,6 +305,13 @@ export const logMutants: readonly Mutant[] = [
     tests: cleaning,
   },
   {
+    rule: "what supersedes older records is on the disk before those go",
+    file: "packages/log/src/cleaner/log-cleaner.ts",
+    find: "    if (log.recoveryPoint < range.endOffset) await log.flush();\n",
+    replace: "",
+    tests: cleaning,
+  },
+  {
     rule: "where a failed append was cut off the segment is synced again before what is behind it counts as durable",
     file: "packages/log/src/partition/log-flusher.ts",
     find: "first > 0 && all[first - 1]!.hasUnsyncedCut ? first - 1 : first",
