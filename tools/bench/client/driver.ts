@@ -33,9 +33,9 @@ export interface PeerDriver {
 /** A name that nobody has had. */
 export const freshName = (prefix: string): string => `${prefix}-${process.pid}-${Date.now()}`;
 
-const OUTSTANDING = 1000;
+const OUTSTANDING = 10_000;
 
-/** Sends a record per call, with a thousand promises open at most. */
+/** Sends a record per call, with ten thousand promises open at most. */
 export async function sendOneByOne(
   payloads: readonly Buffer[],
   deadlineMs: number,

@@ -32,7 +32,7 @@ export type Compression = "none" | "gzip" | "lz4" | "zstd";
 /** Produces for `seconds`, after a second that is not measured; acks=all, linger 5 ms, batches of 64 KiB. */
 export interface ProduceTask extends Place {
   readonly kind: "produce";
-  /** `lists`: no promise per record. `promises`: one per record, a thousand at a time. */
+  /** `lists`: no promise per record. `promises`: one per record, ten thousand open at most; Java's tells a callback. */
   readonly mode: "lists" | "promises";
   readonly payloadFile: string;
   readonly payloadBytes: number;

@@ -1,4 +1,4 @@
-import { type Clock, type LogFields, type Logger, type NetSocket, silentLogger, type Timer } from "@ottla/base";
+import { type Clock, type LogFields, type Logger, type NetSocket, type NetSocketEvents, silentLogger, type Timer } from "@ottla/base";
 import { type Api, decodeResponse, encodeRequest, peekCorrelationId } from "@ottla/protocol";
 import { apiVersionsApi } from "@ottla/protocol/apis/api-versions";
 import { ClientError } from "../client-error.ts";
@@ -72,7 +72,7 @@ export class Connection {
     this.#assembler = new ResponseAssembler(options.responseBytesMax);
     this.#lastUseMs = deps.clock.monotonicMs();
     const onFrame = (frame: Buffer) => this.#takeFrame(frame);
-    socket.listen({
+    const events: NetSocketEvents = {
       onData: (chunk) => {
         if (this.#closeCause !== undefined) return;
         try {
@@ -87,7 +87,8 @@ export class Connection {
       },
       onDrain: () => this.#onDrain?.(),
       onClose: (cause) => this.#fail(new ClientError("CONNECTION_LOST", `The connection to ${this.#name} was closed.`, { cause })),
-    });
+    };
+    socket.listen(events, { borrowsChunks: true });
     this.#arm(this.#lastUseMs + options.connectionsMaxIdleMs);
   }
 

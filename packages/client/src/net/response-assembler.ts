@@ -3,10 +3,12 @@ import { MalformedBytesError } from "@ottla/base";
 const SIZE_BYTES = 4;
 /** A frame's buffer is taken in one piece up to this size; a longer one proves itself first by sending this much. */
 const TRUSTED_FRAME_BYTES = 8 * 1024 * 1024;
+/** Small frames share Node's pool, which is quicker than memory of their own. */
+const POOLED_BELOW_BYTES = 2048;
 
 /**
- * Cuts the byte stream of a connection into response frames (`int32 size · payload`), each one contiguous buffer: a view when
- * it came in one chunk, else copied once, straight to its place. Throws `MalformedBytesError` on an impossible size.
+ * Cuts the byte stream of a connection into response frames (`int32 size · payload`), each one contiguous buffer of its own, copied once, straight to its place: chunks
+ * are borrowed. Throws `MalformedBytesError` on an impossible size.
  */
 export class ResponseAssembler {
   readonly #frameBytesMax: number;
@@ -33,10 +35,7 @@ export class ResponseAssembler {
       if (this.#sizeFilled < SIZE_BYTES) return;
       this.#sizeFilled = 0;
       const bytes = this.#checkedSize();
-      if (chunk.length - at >= bytes) {
-        onFrame(chunk.subarray(at, at + bytes));
-        at += bytes;
-      } else this.#begin(bytes);
+      this.#begin(bytes);
     }
   }
 
@@ -56,7 +55,7 @@ export class ResponseAssembler {
   }
 
   #begin(bytes: number): void {
-    this.#frame = Buffer.allocUnsafeSlow(Math.min(bytes, TRUSTED_FRAME_BYTES));
+    this.#frame = bytes < POOLED_BELOW_BYTES ? Buffer.allocUnsafe(bytes) : Buffer.allocUnsafeSlow(Math.min(bytes, TRUSTED_FRAME_BYTES));
     this.#frameBytes = bytes;
     this.#filled = 0;
   }

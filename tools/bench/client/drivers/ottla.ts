@@ -90,7 +90,11 @@ export function makeOttlaDriver(create: CreateClient): PeerDriver {
       return { ping: (value) => producer.send({ topic, value }), close: () => producer.close() };
     },
     async openTransactions({ bootstrap, topic }) {
-      const producer = create({ bootstrapServers: bootstrap }).producer({ transactionalId: freshName("bench"), batchSizeBytes: 65_536 });
+      const producer = create({ bootstrapServers: bootstrap }).producer({
+        transactionalId: freshName("bench"),
+        lingerMs: 5,
+        batchSizeBytes: 65_536,
+      });
       return {
         transact: (payloads) =>
           producer.transaction(async (transaction) => {
