@@ -5,10 +5,12 @@
  */
 import { parseArgs } from "node:util";
 import { consumePart } from "./client/consume.ts";
+import { runGrowth } from "./client/growth.ts";
 import { handlePart } from "./client/handle.ts";
 import { latencyPart } from "./client/latency.ts";
 import { type ClientBenchPart, runPart } from "./client/part.ts";
 import { peerNames, Peers } from "./client/peers.ts";
+import { memoryPart } from "./client/memory.ts";
 import { producePart } from "./client/produce.ts";
 import { transactionsPart } from "./client/transactions.ts";
 import { writeReportSection } from "./measure/report.ts";
@@ -19,7 +21,11 @@ const parts: Readonly<Record<string, ClientBenchPart>> = {
   latency: latencyPart,
   transactions: transactionsPart,
   handle: handlePart,
+  memory: memoryPart,
 };
+
+const GROWTH = "growth";
+const GROWTH_TITLE = "The client's memory over a long time";
 
 const { values } = parseArgs({
   options: {
@@ -30,6 +36,7 @@ const { values } = parseArgs({
     peers: { type: "string", default: peerNames.join(",") },
     before: { type: "string" },
     workload: { type: "string", default: "" },
+    minutes: { type: "string", default: "10" },
     quick: { type: "boolean", default: false },
     "no-report": { type: "boolean", default: false },
   },
@@ -42,6 +49,7 @@ if (values.help) {
   --rounds N         rounds of each, in alternating order (3)
   --target NAMES     the brokers: ottla,kafka or one of them
   --peers NAMES      ${peerNames.join(",")} or some of them
+  --minutes N        how long growth takes (10)
   --before FOLDER    another checkout of ours, whose client is measured as well
   --workload TEXT    consume, produce, handle: only the workloads whose name contains TEXT, such as "1 KB"
   --quick            small sizes, one round: shows that it works, gives no figures to quote
@@ -51,6 +59,7 @@ Parts:
 ${Object.entries(parts)
   .map(([name, part]) => `  ${name.padEnd(12)} ${part.title}`)
   .join("\n")}
+  ${GROWTH.padEnd(12)} ${GROWTH_TITLE} (ours alone; only when it is asked for)
 `);
   process.exit(0);
 }
@@ -66,12 +75,19 @@ function choose<Name extends string>(option: string, text: string, names: readon
 
 const brokers = choose("target", values.target, ["ottla", "kafka"] as const);
 const wanted = choose("peers", values.peers, peerNames);
-const chosen = choose("only", values.only, Object.keys(parts));
+const chosen = choose("only", values.only, [...Object.keys(parts), GROWTH]);
 const peers = await Peers.open(wanted, values.before);
 // A table that is read later must have all of them in it.
 const isQuotable = !values.quick && values.before === undefined && wanted.length === peerNames.length && !values["no-report"];
 
 for (const name of chosen) {
+  if (name === GROWTH) {
+    const body = await runGrowth(Number(values.minutes));
+    process.stdout.write(`\n${GROWTH_TITLE}\n\n${body}\n`);
+    const command = `npm run bench -- client --only growth --minutes ${values.minutes}`;
+    if (!values.quick && !values["no-report"]) writeReportSection({ id: "client-growth", title: GROWTH_TITLE, command, body });
+    continue;
+  }
   for (const kind of brokers) {
     const part = parts[name]!;
     const { workload } = values;

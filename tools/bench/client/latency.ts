@@ -14,6 +14,8 @@ export const latencyPart: ClientBenchPart = {
       await inTurns(options, async (peer) => {
         const result = await options.peers.run(peer, { kind: "latency", ...place, records: options.quick ? 300 : 5000 });
         if (result === undefined) return;
+        table.add("import, ms", peer, result.importMs, {}, "less");
+        table.add("from then to the first acknowledgement, ms", peer, result.firstMs, { ofBest: 1 }, "less");
         table.add("acks=1, linger 0: p50, ms", peer, result.p50Ms, { ofBest: 1 }, "less");
         table.add("acks=1, linger 0: p99, ms", peer, result.p99Ms, { ofBest: 1 }, "less");
         table.add("acks=1, linger 0: CPU µs/record", peer, (result.cpuSeconds * 1e6) / result.count, { ofBest: 1 }, "less");

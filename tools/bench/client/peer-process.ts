@@ -6,7 +6,7 @@ import { Meter } from "./meter.ts";
 import { readPayloads } from "./payloads.ts";
 import type { LatencyTask, PeerResult, PeerTask, ProduceTask, TransactionsTask } from "./task.ts";
 
-type Measured = Pick<PeerResult, "count" | "seconds" | "cpuSeconds" | "p50Ms" | "p99Ms">;
+type Measured = Pick<PeerResult, "count" | "seconds" | "cpuSeconds" | "p50Ms" | "p99Ms" | "firstMs">;
 
 const PRODUCE_WARM_UP_MS = 1000;
 const TRANSACTIONS_WARM_UP_MS = 2000;
@@ -46,7 +46,10 @@ async function produce(driver: PeerDriver, task: ProduceTask): Promise<Measured>
 
 async function measureLatency(driver: PeerDriver, task: LatencyTask): Promise<Measured> {
   const payloads = readPayloads(task.payloadFile, task.payloadBytes);
+  const openedMs = performance.now();
   const pinging = await driver.openPinger(task);
+  await pinging.ping(payloads[0]!);
+  const firstMs = performance.now() - openedMs;
   const timesMs = new Float64Array(task.records);
   const run = async (count: number): Promise<number> => {
     for (let i = 0; i < count; i++) {
@@ -60,7 +63,7 @@ async function measureLatency(driver: PeerDriver, task: LatencyTask): Promise<Me
   const measured = await timed(() => run(task.records));
   await pinging.close();
   timesMs.sort();
-  return { ...measured, p50Ms: timesMs[task.records >> 1]!, p99Ms: timesMs[Math.floor(task.records * 0.99)]! };
+  return { ...measured, p50Ms: timesMs[task.records >> 1]!, p99Ms: timesMs[Math.floor(task.records * 0.99)]!, firstMs };
 }
 
 async function transact(driver: PeerDriver, task: TransactionsTask): Promise<Measured> {
@@ -101,10 +104,12 @@ function run(driver: PeerDriver, task: PeerTask): Promise<Measured> {
 }
 
 const [name = "", taskText = "", clientModule] = process.argv.slice(2);
+const importedFromMs = performance.now();
 const driver = await loadDriver(name, clientModule);
+const importMs = performance.now() - importedFromMs;
 const loopDelay = monitorEventLoopDelay({ resolution: 1 });
 loopDelay.enable();
 const measured = await run(driver, JSON.parse(taskText) as PeerTask);
 const peakKiB = Number(/VmHWM:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))?.[1]);
-const result: PeerResult = { ...measured, peakResidentBytes: peakKiB * 1024, loopDelayP99Ms: loopDelay.percentile(99) / 1e6 };
+const result: PeerResult = { ...measured, importMs, peakResidentBytes: peakKiB * 1024, loopDelayP99Ms: loopDelay.percentile(99) / 1e6 };
 process.stdout.write(`${JSON.stringify(result)}\n`, () => process.exit(0));

@@ -13,6 +13,8 @@ export interface ConsumeTask extends Place {
   /** Of these the first are not measured. */
   readonly warmUpRecords: number;
   readonly secondsMax: number;
+  /** Of the topic. Default none. */
+  readonly compression?: Compression;
 }
 
 /** Hands each record to an asynchronous function, with commits once a second. */
@@ -71,7 +73,9 @@ export interface PeerResult {
   readonly peakResidentBytes: number;
   /** Longest 1 % of the turns of the event loop, where there is one. */
   readonly loopDelayP99Ms?: number;
-  /** Latency tasks only. */
+  /** Latency tasks only: importing the client, and from then to the first acknowledgement; then one record after the other. */
+  readonly importMs?: number;
+  readonly firstMs?: number;
   readonly p50Ms?: number;
   readonly p99Ms?: number;
 }
