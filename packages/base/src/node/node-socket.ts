@@ -7,9 +7,6 @@ const SHARED_READ_BYTES = 256 * 1024;
 /** Small answers are joined into one buffer: a plain write of few bytes is cheaper than a gathering one. */
 const JOIN_BELOW_BYTES = 16 * 1024;
 
-/** Bun and Deno imitate Node's sockets, but not what they are made of. */
-const isOtherRuntime = process.versions["bun"] !== undefined || process.versions["deno"] !== undefined;
-
 let sharedReadBuffer: Buffer | undefined;
 
 /** A TCP connection. Nothing is read from it before {@link NodeSocket.listen}. */
@@ -109,7 +106,7 @@ export class NodeSocket implements NetSocket {
 function borrowingSocket(accepted: Socket, onChunk: (chunk: Buffer) => void): Socket | undefined {
   const inner = accepted as unknown as { _handle?: unknown };
   const handle = inner._handle;
-  if (typeof handle !== "object" || handle === null || isOtherRuntime) return undefined;
+  if (typeof handle !== "object" || handle === null) return undefined;
   const buffer = (sharedReadBuffer ??= Buffer.allocUnsafeSlow(SHARED_READ_BYTES));
   const onread = {
     buffer,

@@ -22,6 +22,9 @@ export interface ConnectionOptions {
   readonly authenticator: Authenticator;
 }
 
+/** Bun and Deno imitate Node's sockets, but not what they are made of. */
+const mayBorrow = process.versions["bun"] === undefined && process.versions["deno"] === undefined;
+
 interface PendingRequest {
   readonly correlationId: number;
   readonly api: Pick<Api<unknown, unknown>, "key" | "name">;
@@ -88,7 +91,7 @@ export class Connection {
       onDrain: () => this.#onDrain?.(),
       onClose: (cause) => this.#fail(new ClientError("CONNECTION_LOST", `The connection to ${this.#name} was closed.`, { cause })),
     };
-    socket.listen(events, { borrowsChunks: true });
+    socket.listen(events, { borrowsChunks: mayBorrow });
     this.#arm(this.#lastUseMs + options.connectionsMaxIdleMs);
   }
 
