@@ -259,6 +259,36 @@ describe("run", () => {
     assert.equal(stage.committed.get(0), 3);
   });
 
+  test("by key: a record that waits for another try holds back those of its key, and no others", async () => {
+    const stage = await Stage.start([numbered(4, (i) => ["a", "a", "b", "a"][i]!)]);
+    const seen: string[] = [];
+    stage.run({
+      concurrency: 4,
+      orderBy: "key",
+      onError: { attempts: 2, backoffMs: 1000 },
+      eachRecord: async ({ offset }, { attempt }) => {
+        seen.push(`${offset}#${attempt}`);
+        if (offset === 0 && attempt === 1) throw new Error("not yet");
+      },
+    });
+    await stage.world.until("all is committed", () => stage.committed.get(0) === 4);
+    assert.deepEqual(seen, ["0#1", "2#1", "0#2", "1#1", "3#1"]);
+  });
+
+  test("by key: after a seek nothing is begun before what is in hand has ended", async () => {
+    const stage = await Stage.start([numbered(6, (i) => String(i))]);
+    const handlers = new Handlers();
+    const { consumer } = stage.run({ concurrency: 2, orderBy: "key", eachRecord: handlers.eachRecord });
+    await stage.world.until("two are at work", () => handlers.open.length === 2);
+    consumer.seek({ topic: "t", partition: 0 }, 4);
+    handlers.end("0:0");
+    await stage.world.pass(500);
+    assert.deepEqual(handlers.begun, ["0:0", "0:1"]);
+    handlers.end("0:1");
+    await stage.world.until("those behind the seek are at work", () => handlers.begun.length === 4);
+    assert.deepEqual(handlers.begun.slice(2), ["0:4", "0:5"]);
+  });
+
   test("while a record waits for another try, its handler's place is free for other partitions", async () => {
     const stage = await Stage.start([numbered(1), numbered(5)]);
     const seen: string[] = [];

@@ -298,6 +298,35 @@ describe("a member of a consumer group", () => {
     await stage.world.settle(ended);
   });
 
+  test("a close that gave up a handler leaves at once, without waiting for it a second time", async () => {
+    const stage = await start();
+    const builder = new RecordBatchBuilder({ partitionLeaderEpoch: 0 });
+    builder.append(null, Buffer.from("v"), [], 1000);
+    const bytes = builder.close();
+    setBaseOffset(bytes, 0, 7);
+    stage.broker.on(fetchApi, ({ topics }) => {
+      if (topics[0]?.partitions[0]?.fetchOffset !== 7) return SILENCE;
+      const partitions = [makePartitionData({ partitionIndex: 0, highWatermark: 8, lastStableOffset: 8, records: bytes })];
+      return makeFetchResponse({ responses: [makeFetchableTopicResponse({ topicId: TOPIC_ID, partitions })] });
+    });
+    const consumer = stage.client.consumer({ groupId: "g", groupProtocol: "consumer", enableAutoCommit: false });
+    consumer.subscribe("t");
+    let signal: AbortSignal | undefined;
+    const ended = consumer.run({
+      eachRecord: (_, context) => {
+        ({ signal } = context);
+        return new Promise(() => {});
+      },
+    });
+    await stage.world.until("it is at work", () => signal !== undefined);
+    const beforeMs = stage.world.clock.monotonicMs();
+    await stage.world.settle(consumer.close({ timeoutMs: 20_000, loopTimeoutMs: 1000 }));
+    await stage.world.settle(ended);
+    assert.equal(signal?.aborted, true);
+    assert.equal(stage.heartbeats().at(-1)!.memberEpoch, -1);
+    assert.ok(stage.world.clock.monotonicMs() - beforeMs < 2000);
+  });
+
   test("a broker without the protocol is told by the poll", async () => {
     const stage = await start();
     stage.answers = [() => ({ errorCode: ErrorCode.UNSUPPORTED_VERSION, errorMessage: "The cluster does not support it." })];
