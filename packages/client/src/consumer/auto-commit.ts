@@ -3,8 +3,10 @@ import type { AssignedPartitions } from "./assigned-partitions.ts";
 import type { OffsetCommitter } from "./offset-committer.ts";
 import type { ResolvedConsumerOptions } from "./resolve-consumer-options.ts";
 
-/** A rebalance waits for the commit before it, but not for ever: what is not committed is read again. */
+/** The next one covers what this one could not write. */
 const COMMIT_TIMEOUT_MS = 5000;
+/** A rebalance waits longer for the commit before it, but not for ever: what is not committed is read again. */
+const LAST_COMMIT_TIMEOUT_MS = 15_000;
 
 /** Commits what the application is done with, from time to time and before partitions are given up. Failures are logged: the next one covers them. */
 export class AutoCommit {
@@ -39,19 +41,19 @@ export class AutoCommit {
     const now = this.#clock.monotonicMs();
     if (now < this.#dueMs) return;
     this.#dueMs = now + this.#options.autoCommitIntervalMs;
-    if (mayCommit) void this.#commit();
+    if (mayCommit) void this.#commit(COMMIT_TIMEOUT_MS);
   }
 
   /** The last one before partitions go. Never rejects. */
   async beforeRevoke(): Promise<void> {
-    if (this.#options.enableAutoCommit) await this.#commit();
+    if (this.#options.enableAutoCommit) await this.#commit(LAST_COMMIT_TIMEOUT_MS);
   }
 
-  async #commit(): Promise<void> {
+  async #commit(timeoutMs: number): Promise<void> {
     const offsets = this.#committer.uncommitted(this.#partitions);
     if (offsets.length === 0) return;
     try {
-      await this.#committer.commit(offsets, { timeoutMs: COMMIT_TIMEOUT_MS });
+      await this.#committer.commit(offsets, { timeoutMs });
     } catch (error) {
       this.#logger.warn("automatic commit failed", {
         group: this.#options.groupId,

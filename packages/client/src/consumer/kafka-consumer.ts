@@ -103,7 +103,7 @@ export class KafkaConsumer implements Consumer {
       outOfRange: (partition) => this.#positions.reset(partition, `offset ${partition.fetchOffset} is out of range`),
       failed,
     });
-    this.#committer = new OffsetCommitter(cluster, this.#offsetLane, this.#options, () => this.#session?.member);
+    this.#committer = new OffsetCommitter(cluster, this.#offsetLane, this.#options, () => this.#session?.member, this.#partitions);
     this.#autoCommit = new AutoCommit(cluster.deps, this.#options, this.#partitions, this.#committer);
     const isClosing = () => this.#closing !== undefined;
     this.#loop = new PollLoop(cluster, {

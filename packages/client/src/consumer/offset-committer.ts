@@ -17,6 +17,7 @@ export class OffsetCommitter {
   readonly #groupId: string | undefined;
   readonly #groupInstanceId: string | undefined;
   readonly #member: () => Membership | undefined;
+  readonly #partitions: AssignedPartitions;
   readonly #committed = new Map<string, number>();
   /** The number of the latest commit of each partition: what an earlier one tries again must not overwrite it. */
   readonly #latest = new Map<string, number>();
@@ -27,12 +28,14 @@ export class OffsetCommitter {
     lane: Lane,
     group: { readonly groupId: string | undefined; readonly groupInstanceId: string | undefined },
     member: () => Membership | undefined,
+    partitions: AssignedPartitions,
   ) {
     this.#cluster = cluster;
     this.#lane = lane;
     this.#groupId = group.groupId;
     this.#groupInstanceId = group.groupInstanceId;
     this.#member = member;
+    this.#partitions = partitions;
   }
 
   /** Rejects with `ClientError` COMMIT_FAILED when the group has gone on, else with the first partition's `KafkaError`. */
@@ -44,13 +47,16 @@ export class OffsetCommitter {
     const limit = this.#cluster.limit(options);
     const number = ++this.#commits;
     for (const each of offsets) this.#latest.set(keyOf(each), number);
+    const held = offsets.flatMap(({ topic, partition }) => this.#partitions.find(topic, partition) ?? []);
     for (;;) {
       const me = member?.identity;
       const refusal = await this.#commitAs(me, offsets, number, limit);
       if (refusal === undefined) break;
       const isRefused = member?.noteCommitRefusal(refusal.errorCode, me?.generationId ?? -1) ?? false;
       const isStale = refusal.errorCode === ErrorCode.STALE_MEMBER_EPOCH;
-      if (isStale && member && me && (await this.#hasNewEpoch(member, me, limit))) continue;
+      // Under a new epoch what went to somebody else meanwhile would be set back.
+      const isHeld = () => held.every((partition) => partition.isAssigned);
+      if (isStale && member && me && isHeld() && (await this.#hasNewEpoch(member, me, limit)) && isHeld()) continue;
       throw isRefused ? commitFailed(this.#groupId, refusal.message) : refusal;
     }
     for (const each of offsets) if (this.#latest.get(keyOf(each)) === number) this.#committed.set(keyOf(each), each.offset);
