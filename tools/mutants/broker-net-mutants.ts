@@ -9,6 +9,13 @@ const dispatcher = ["broker/src/pipeline/dispatcher"];
 /** Faults in the broker's connections, the memory of its clients, and the way of a request. */
 export const brokerNetMutants: readonly Mutant[] = [
   {
+    rule: "a frame that is whole when a slice is over gets another turn",
+    file: "packages/broker/src/net/connection.ts",
+    find: "(this.#cutter.hasMore && this.#mayStart())",
+    replace: "(this.#cutter.waitingBytes > 0 && this.#mayStart())",
+    tests: connection,
+  },
+  {
     rule: "what waits behind a request that is not answered is bounded",
     file: "packages/broker/src/net/connection.ts",
     find: "const isFull = this.#cutter.waitingBytes > MAX_WAITING_BYTES;",
@@ -179,8 +186,8 @@ export const brokerNetMutants: readonly Mutant[] = [
   {
     rule: "no answer is made outside of its connection's turn",
     file: "packages/broker/src/net/connection.ts",
-    find: "    while (this.#unmade.length > 0 && !slice.isOver) {",
-    replace: "    while (this.#unmade.length > 0) {",
+    find: "    } while (this.#unmade.length > 0 && !slice.isOver);",
+    replace: "    } while (this.#unmade.length > 0);",
     tests: connection,
   },
   {

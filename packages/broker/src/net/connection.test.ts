@@ -171,6 +171,47 @@ test("answers are made in the turns of their connection, a slice at a time, and 
   assert.equal(scene.memory.heldBytes, 0);
 });
 
+test("a frame that comes in pieces is handled, and so are those behind it, when the process is interrupted whenever it begins", async () => {
+  await using scene = await Scene.open();
+  const client = await scene.client();
+  scene.msPerLook = 1;
+  const bytes = Buffer.concat([frame("in pieces".padEnd(5000)), frame("over 1"), frame("over 2"), frame("plain")]);
+  for (const [from, to] of [
+    [0, 100],
+    [100, 5000],
+    [5000, 5004],
+    [5004, 5010],
+    [5010, bytes.length],
+  ]) {
+    client.socket.write([bytes.subarray(from, to)]);
+    await scene.settle();
+  }
+  for (const { text, answer } of scene.parked) answer({ kind: "answer", frame: [frame(text)], onSent: undefined });
+  await scene.settle();
+  assert.deepEqual(
+    client.answers.map((text) => text.trim()),
+    ["in pieces", "over 1", "over 2", "plain"],
+  );
+});
+
+test("a frame that became whole while answers were due is handled behind them, in however many turns", async () => {
+  await using scene = await Scene.open();
+  const client = await scene.client();
+  const bytes = frame("in pieces".padEnd(5000));
+  client.send("over 0", "over 1");
+  client.socket.write([bytes.subarray(0, 3000)]);
+  await scene.settle();
+  scene.msPerLook = 10;
+  for (const { text, answer } of scene.parked)
+    answer({ kind: "unmade", make: () => ({ kind: "answer", frame: [frame(text)], onSent: undefined }), drop: () => {} });
+  client.socket.write([bytes.subarray(3000)]);
+  await scene.settle();
+  assert.deepEqual(
+    client.answers.map((text) => text.trim()),
+    ["over 0", "over 1", "in pieces"],
+  );
+});
+
 test("connections that come at once are taken in in several turns of the loop", async () => {
   await using scene = await Scene.open();
   Object.assign(scene.limits, { maxConnections: 1000, maxConnectionsPerIp: 1000 });

@@ -99,7 +99,7 @@ export class Connection implements Served, FrameLender {
   }
 
   get isIdle(): boolean {
-    return this.#turns.length === 0 && this.#cutter.waitingBytes === 0;
+    return this.#turns.length === 0 && !this.#cutter.hasMore;
   }
 
   /** Stops taking requests, lets those being handled be answered and the answers be taken, then closes. Resolves when closed. */
@@ -118,11 +118,12 @@ export class Connection implements Served, FrameLender {
     this.#socket.destroy();
   }
 
-  /** Makes answers and handles frames for as long as the slice lasts. */
+  /** Makes answers and handles frames for as long as the slice lasts: one at least, as the slice of a process that was interrupted is over before it begins. */
   serve(slice: Slice): boolean {
-    this.#makeAnswers(slice);
+    let hasBegun = this.#makeAnswers(slice);
     this.#send();
-    while (!slice.isOver && this.#mayStart()) {
+    while (!(hasBegun && slice.isOver) && this.#mayStart()) {
+      hasBegun = true;
       const frame = this.#cutter.next();
       if (frame === undefined) break;
       this.#start(frame);
@@ -134,16 +135,19 @@ export class Connection implements Served, FrameLender {
     if (this.#cutter.missingBytes > 0) this.#awaitRoom();
     if (!this.#isReceiving) this.#settle();
     if (this.#closed || !slice.isOver) return false;
-    return this.#unmade.length > 0 || (this.#cutter.waitingBytes > 0 && this.#mayStart());
+    return this.#unmade.length > 0 || (this.#cutter.hasMore && this.#mayStart());
   }
 
-  #makeAnswers(slice: Slice): void {
-    while (this.#unmade.length > 0 && !slice.isOver) {
+  /** Returns whether there were any. */
+  #makeAnswers(slice: Slice): boolean {
+    if (this.#unmade.length === 0) return false;
+    do {
       const { turn, answer } = this.#unmade.shift()!;
       const made = answer.make();
       if (made instanceof Promise) void made.then((outcome) => this.#ready(turn, outcome));
       else this.#answered(turn, made);
-    }
+    } while (this.#unmade.length > 0 && !slice.isOver);
+    return true;
   }
 
   #receive(chunk: Buffer): void {

@@ -57,6 +57,11 @@ export class FrameCutter {
     return this.#source.length - this.#at;
   }
 
+  /** Whether there may be a frame to take: bytes wait to be cut, or a frame that came in pieces is whole. */
+  get hasMore(): boolean {
+    return this.waitingBytes > 0 || (this.#frame !== undefined && this.#filledBytes === this.#frameBytes);
+  }
+
   /** How much memory the next piece of work needs and did not get, 0 where nothing is missing. */
   get missingBytes(): number {
     return this.#frameBytes >= 0 && this.#frame === undefined && this.violation === undefined ? bufferBytesFor(this.#frameBytes) : 0;

@@ -32,6 +32,8 @@ export class Scene implements AsyncDisposable {
   /** Time that work has taken, beside the clock's. */
   workedMs = 0;
   workPerConnectionMs = 0;
+  /** Time that goes by whenever somebody looks at the clock: this process hardly runs. */
+  msPerLook = 0;
   turnCount = 0;
   readonly reasons: unknown[] = [];
   maxFrameBytes = 10 * KIB * KIB;
@@ -91,7 +93,7 @@ export class Scene implements AsyncDisposable {
     const { clock } = this;
     return {
       nowMs: () => clock.nowMs(),
-      monotonicMs: () => clock.monotonicMs() + this.workedMs,
+      monotonicMs: () => clock.monotonicMs() + (this.workedMs += this.msPerLook),
       schedule: (delayMs, run) => clock.schedule(delayMs, run),
       nextTurn: (run) =>
         clock.nextTurn(() => {
