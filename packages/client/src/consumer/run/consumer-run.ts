@@ -45,8 +45,8 @@ export class ConsumerRun {
       if (!(this.#host.isClosing && error instanceof ClientError && error.code === "CLIENT_CLOSED")) throw error;
     } finally {
       this.#host.stayAlive();
-      this.runner.stop();
       await this.runner.drain(undefined, this.options.drainTimeoutMs);
+      this.runner.stop();
       loop.turns.end();
     }
   }

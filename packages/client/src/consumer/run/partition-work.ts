@@ -45,8 +45,8 @@ export class PartitionWork {
   readonly waiting = new Map<WorkItem, Timer>();
   /** Its time has not come; nothing behind it is begun before. */
   #held: { readonly item: WorkItem; readonly timer: Timer } | undefined;
-  /** Nothing of it is begun any more. */
-  isRetired = false;
+  /** Nothing more of it is taken. */
+  takesNoMore = false;
   /** It stands in the line of those that may have something. */
   isQueued = false;
   #onIdle: (() => void)[] = [];
@@ -71,6 +71,12 @@ export class PartitionWork {
   settle(): void {
     const { offset, epoch } = this.watermark;
     if (offset !== undefined && !this.isMoved && this.partition.isAssigned) this.partition.settleUpTo(offset, epoch);
+  }
+
+  /** Something that was taken is not done and need not wait for its time. */
+  get hasMoreToFinish(): boolean {
+    if (this.signal.aborted || this.isMoved) return false;
+    return this.running > 0 || (this.watermark.outstanding > 0 && this.waiting.size === 0 && !this.isHeld);
   }
 
   get isHeld(): boolean {

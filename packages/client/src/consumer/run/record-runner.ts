@@ -70,6 +70,7 @@ export class RecordRunner {
   #wake: Timer | undefined;
   /** The call that held the event loop the longest, since somebody asked. */
   #longestCall: LongCall | undefined;
+  #onSettled: (() => void)[] = [];
   #isPumping = false;
   #isResting = false;
   #isStopped = false;
@@ -135,14 +136,20 @@ export class RecordRunner {
     this.#throwFailure();
   }
 
-  /** Waits for what is at work in these partitions (all when left out), beginning nothing more; what takes longer is given up. */
+  /**
+   * Finishes what was taken of these partitions (all when left out), taking nothing more: what is not begun yet, too, since a commit passes nothing that is not done,
+   * and what is done behind it would be read again. Does not wait for tries that are due later; what takes longer is given up.
+   */
   async drain(partitions: readonly TopicPartition[] | undefined, timeoutMs: number): Promise<void> {
     const works = (partitions ?? [...this.#host.partitions]).flatMap(
       ({ topic, partition }) => this.#works.get(partitionKey(topic, partition)) ?? [],
     );
-    for (const work of works) this.#retire(work);
-    if (works.every(({ running }) => running === 0)) return;
+    for (const work of works) work.takesNoMore = true;
+    let isLate = false;
     const timer = this.#deps.clock.schedule(timeoutMs, () => {
+      isLate = true;
+      this.#tellSettled();
+      for (const work of works) this.#retire(work);
       for (const work of works.filter(({ running }) => running > 0)) {
         const { topic, partition } = work.partition;
         this.#deps.logger.warn("gave up waiting for handlers; their records will be read again", {
@@ -153,6 +160,10 @@ export class RecordRunner {
         work.giveUp(`The record was not done within ${timeoutMs} ms of the partition being given up.`);
       }
     });
+    this.#pump();
+    while (!isLate && !this.#isStopped && (this.#slots.busyCount > 0 || this.#isResting) && works.some((work) => work.hasMoreToFinish))
+      await new Promise<void>((resolve) => void this.#onSettled.push(resolve));
+    for (const work of works) this.#retire(work);
     await Promise.all(works.map((work) => work.idle()));
     timer.cancel();
   }
@@ -162,6 +173,7 @@ export class RecordRunner {
     this.#isStopped = true;
     this.#wake?.cancel();
     for (const work of this.#works.values()) this.#retire(work);
+    this.#tellSettled();
   }
 
   /** What is still at work does not count any more. */
@@ -170,8 +182,13 @@ export class RecordRunner {
     for (const work of this.#works.values()) work.giveUp(reason);
   }
 
+  /** A handler has ended, or all were told to. */
+  #tellSettled(): void {
+    for (const resolve of this.#onSettled.splice(0)) resolve();
+  }
+
   #retire(work: PartitionWork): void {
-    work.isRetired = true;
+    work.takesNoMore = true;
     this.#drop(work);
   }
 
@@ -183,7 +200,7 @@ export class RecordRunner {
   }
 
   #makeHungry(work: PartitionWork): void {
-    if (work.isQueued || work.isRetired) return;
+    if (work.isQueued || work.takesNoMore) return;
     work.isQueued = true;
     this.#hungry.push(work);
   }
@@ -218,6 +235,7 @@ export class RecordRunner {
     void this.#slice.rest().then(() => {
       this.#isResting = false;
       this.#pump();
+      this.#tellSettled();
     });
   }
 
@@ -262,7 +280,7 @@ export class RecordRunner {
   }
 
   #mayFeed(work: PartitionWork): boolean {
-    if (work.isRetired || !work.partition.isAssigned) return false;
+    if (work.takesNoMore || !work.partition.isAssigned) return false;
     if (work.isMoved) {
       this.#drop(work);
       if (!work.startAnew()) return false;
@@ -401,6 +419,7 @@ export class RecordRunner {
     this.#conclude(item);
     item.work.ended();
     this.#pump();
+    this.#tellSettled();
   }
 
   #onFailed(slot: HandlerSlot, error: unknown): void {
@@ -438,6 +457,7 @@ export class RecordRunner {
     }
     item.work.ended();
     this.#pump();
+    this.#tellSettled();
   }
 
   /** To a retry topic or the dead letters. Until it is known to be there the record is in hand. */
@@ -466,6 +486,7 @@ export class RecordRunner {
     }
     item.work.ended();
     this.#pump();
+    this.#tellSettled();
   }
 
   /** It is done with: the next of its lane may begin, and the commit may pass it. */

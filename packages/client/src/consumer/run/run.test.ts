@@ -350,6 +350,23 @@ describe("run", () => {
     assert.equal(consumer.health().state, "closed");
   });
 
+  test("by key: what was taken is finished before the partition goes, so that what is done behind it is not read again", async () => {
+    const stage = await Stage.start([numbered(3, (i) => ["a", "a", "b"][i]!)]);
+    const handlers = new Handlers();
+    const { consumer, ended } = stage.run({ concurrency: 10, orderBy: "key", eachRecord: handlers.eachRecord });
+    await stage.world.until("the first of each key", () => handlers.begun.length === 2);
+    assert.deepEqual(handlers.begun, ["0:0", "0:2"]);
+    const closing = consumer.close();
+    await stage.world.pass(100);
+    handlers.end("0:0");
+    handlers.end("0:2");
+    await stage.world.until("the second of a key", () => handlers.begun.length === 3);
+    handlers.end("0:1");
+    await stage.world.settle(closing);
+    await stage.world.settle(ended);
+    assert.equal(stage.committed.get(0), 3);
+  });
+
   test("close gives up a handler that does not end in time: its signal says so, its record is not committed", async () => {
     const stage = await Stage.start([numbered(5), numbered(5)]);
     const handlers = new Handlers();
