@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type Client, type Consumer, createClient, type Producer } from "@ottla/client";
 import { ClientProxy, type ReadPacket, type WritePacket } from "@nestjs/microservices";
-import { CORRELATION_ID, ERROR, REPLY_TOPIC, readValue, textHeader, writeValue } from "./wire.ts";
+import { CORRELATION_ID, ERROR, LAST_ANSWER, REPLY_TOPIC, readText, readValue, textHeader, writeValue } from "./wire.ts";
 
 export interface OttlaClientOptions {
   readonly bootstrapServers: string;
@@ -29,6 +29,7 @@ export class OttlaClientProxy extends ClientProxy {
   async close(): Promise<void> {
     await this.#client?.close();
     this.#connecting = undefined;
+    this.#refuse(new Error("The caller was closed before the answer came."));
   }
 
   on(): never {
@@ -47,8 +48,11 @@ export class OttlaClientProxy extends ClientProxy {
     const id = randomUUID();
     this.#waiting.set(id, callback);
     const headers = { [CORRELATION_ID]: id, [REPLY_TOPIC]: this.#options.replyTopic };
-    // oxlint-disable-next-line promise/no-callback-in-promise -- Nest's own way of telling
-    this.#producer!.send({ topic: String(pattern), value: writeValue(data), headers }).catch((err: unknown) => callback({ err }));
+    this.#producer!.send({ topic: String(pattern), value: writeValue(data), headers }).catch((err: unknown) => {
+      this.#waiting.delete(id);
+      // oxlint-disable-next-line promise/no-callback-in-promise -- Nest's own way of telling
+      callback({ err });
+    });
     return () => void this.#waiting.delete(id);
   }
 
@@ -69,16 +73,20 @@ export class OttlaClientProxy extends ClientProxy {
     try {
       for await (const record of consumer.records()) {
         const id = textHeader(record, CORRELATION_ID) ?? "";
-        const answer = this.#waiting.get(id);
-        this.#waiting.delete(id);
         const err = textHeader(record, ERROR);
-        answer?.(
-          err === undefined ? { response: readValue(record), isDisposed: true } : { err: JSON.parse(err) as unknown, isDisposed: true },
-        );
+        const isDisposed = err !== undefined || record.headers.some(({ key }) => key === LAST_ANSWER);
+        const answer = this.#waiting.get(id);
+        if (isDisposed) this.#waiting.delete(id);
+        answer?.(err === undefined ? { response: readValue(record), isDisposed } : { err: readText(err), isDisposed });
       }
     } catch (err) {
-      for (const answer of this.#waiting.values()) answer({ err });
-      this.#waiting.clear();
+      this.#refuse(err);
     }
+  }
+
+  #refuse(err: unknown): void {
+    const answers = [...this.#waiting.values()];
+    this.#waiting.clear();
+    for (const answer of answers) answer({ err });
   }
 }

@@ -1,7 +1,7 @@
 import { type Client, type Consumer, type ConsumerRecord, createClient, type Producer } from "@ottla/client";
-import { type CustomTransportStrategy, Server } from "@nestjs/microservices";
-import { isObservable, lastValueFrom } from "rxjs";
-import { CORRELATION_ID, ERROR, REPLY_TOPIC, readValue, textHeader, writeValue } from "./wire.ts";
+import { type CustomTransportStrategy, Server, type WritePacket } from "@nestjs/microservices";
+import { catchError, concatMap, defaultIfEmpty, defer, endWith, isObservable, lastValueFrom, map, mergeAll, of, pairwise } from "rxjs";
+import { CORRELATION_ID, ERROR, LAST_ANSWER, REPLY_PARTITION, REPLY_TOPIC, readValue, textHeader, writeValue } from "./wire.ts";
 
 export interface OttlaServerOptions {
   readonly bootstrapServers: string;
@@ -67,21 +67,37 @@ export class OttlaServer extends Server implements CustomTransportStrategy {
     const handler = this.messageHandlers.get(record.topic);
     if (handler === undefined) return;
     const replyTopic = textHeader(record, REPLY_TOPIC);
-    const run = async (): Promise<unknown> => {
+    if (replyTopic === undefined || handler.isEventHandler === true) {
       const result: unknown = await handler(readValue(record), record);
-      return isObservable(result) ? lastValueFrom(result, { defaultValue: undefined }) : result;
-    };
-    if (replyTopic === undefined) {
-      await run();
+      if (isObservable(result)) await lastValueFrom(result, { defaultValue: undefined });
       return;
     }
+    await lastValueFrom(
+      defer(async () => this.transformToObservable(await handler(readValue(record), record))).pipe(
+        mergeAll(),
+        map((response: unknown): WritePacket => ({ response })),
+        catchError((err: unknown) => of<WritePacket>({ err })),
+        // The last answer must say that it is the last, so one is always held back.
+        endWith(undefined),
+        pairwise(),
+        map(([answer, next]) => ({ ...answer, isDisposed: next === undefined })),
+        defaultIfEmpty({ isDisposed: true }),
+        concatMap((answer: WritePacket) => this.#answer(record, replyTopic, answer)),
+      ),
+    );
+  }
+
+  async #answer(record: ConsumerRecord, topic: string, { response, err, isDisposed }: WritePacket): Promise<void> {
     const headers: Record<string, string> = { [CORRELATION_ID]: textHeader(record, CORRELATION_ID) ?? "" };
-    let value: unknown;
-    try {
-      value = await run();
-    } catch (error) {
-      headers[ERROR] = JSON.stringify(error instanceof Error ? error.message : error);
-    }
-    await this.#producer!.send({ topic: replyTopic, key: record.key, value: writeValue(value), headers });
+    if (err !== undefined) headers[ERROR] = writeValue(err instanceof Error ? err.message : err) ?? "";
+    if (isDisposed) headers[LAST_ANSWER] = "";
+    const partition = textHeader(record, REPLY_PARTITION);
+    await this.#producer!.send({
+      topic,
+      ...(partition === undefined ? {} : { partition: Number(partition) }),
+      key: record.key,
+      value: writeValue(response),
+      headers,
+    });
   }
 }
