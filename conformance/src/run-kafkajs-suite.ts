@@ -1,10 +1,11 @@
-// npm run test:kafkajs-suite [-- --target kafka --only consumer/seek --repository DIR]: kafkajs's own specs of producer, consumer and admin against `@ottla/client/kafkajs`.
+// npm run test:kafkajs-suite [-- --target kafka --only consumer/seek --repository DIR --write]: kafkajs's own specs of producer, consumer and admin against `@ottla/client/kafkajs`.
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { build } from "esbuild";
-import { excusedTests, specs } from "./kafkajs-suite/excused-tests.ts";
+import { specs } from "./kafkajs-suite/excused-tests.ts";
+import { formatResult, formatScoreboard, type JestReport, judgeSpec, type SpecResult } from "./kafkajs-suite/judge-spec.ts";
 import { overlay } from "./kafkajs-suite/overlay.ts";
 import { nodeBinary, repositoryRoot } from "./paths.ts";
 import { makeTemporaryFolder, removeTemporaryFolder } from "./process/temporary-folder.ts";
@@ -31,16 +32,15 @@ const config = {
   "offsets.topic.num.partitions": "4",
 };
 
-interface Report {
-  readonly testResults: readonly {
-    readonly name: string;
-    readonly message: string;
-    readonly assertionResults: readonly { readonly title: string; readonly status: string; readonly failureMessages: readonly string[] }[];
-  }[];
-}
+const SPEC_TIMEOUT_MS = 300_000;
 
 const { values } = parseArgs({
-  options: { target: { type: "string", default: "ottla" }, only: { type: "string" }, repository: { type: "string", default: REPOSITORY } },
+  options: {
+    target: { type: "string", default: "ottla" },
+    only: { type: "string" },
+    repository: { type: "string", default: REPOSITORY },
+    write: { type: "boolean", default: false },
+  },
 });
 if (values.target !== "ottla" && values.target !== "kafka") throw new Error(`--target is ottla or kafka, not "${values.target}".`);
 const folder = makeTemporaryFolder("kafkajs-suite");
@@ -48,7 +48,17 @@ try {
   await prepare();
   const cluster = await startCluster(values.target, { brokers: 3, config });
   try {
-    judge(runSpecs(cluster.bootstrap));
+    const results: SpecResult[] = [];
+    for (const spec of specs.filter((each) => values.only === undefined || each.includes(values.only))) {
+      const result = runSpec(spec, cluster.bootstrap);
+      results.push(result);
+      console.log(formatResult(result));
+    }
+    const faults = results.flatMap((result) => result.faults);
+    const passed = results.reduce((sum, result) => sum + result.passed, 0);
+    console.log(`${results.length} spec files against ${values.target}: ${passed} tests passed, ${faults.length} faults`);
+    if (values.write) writeFileSync(`${repositoryRoot}conformance/kafkajs.md`, formatScoreboard(results, values.target));
+    process.exitCode = faults.length === 0 && passed > 0 ? 0 : 1;
   } finally {
     await cluster.kill();
   }
@@ -89,38 +99,23 @@ async function prepare(): Promise<void> {
   writeFileSync(join(folder, "jest.config.js"), `module.exports = ${JSON.stringify(jest)};\n`);
 }
 
-function runSpecs(bootstrap: string): Report {
-  const wanted = specs.filter((spec) => values.only === undefined || spec.includes(values.only));
-  const words = ["node_modules/jest/bin/jest.js", "--runInBand", "--forceExit", "--json", "--outputFile=report.json"];
-  spawnSync(nodeBinary, [...words, ...wanted.map((spec) => `src/${spec}\\.spec\\.js$`)], {
+/** Each spec in a process and with a time limit of its own: one that hangs takes nothing of the others with it. */
+function runSpec(spec: string, bootstrap: string): SpecResult {
+  const report = join(folder, "report.json");
+  rmSync(report, { force: true });
+  const words = ["node_modules/jest/bin/jest.js", "--runInBand", "--forceExit", "--json", `--outputFile=${report}`];
+  const started = performance.now();
+  spawnSync(nodeBinary, [...words, `src/${spec}\\.spec\\.js$`], {
     cwd: folder,
     stdio: "ignore",
-    timeout: 3_000_000,
+    timeout: SPEC_TIMEOUT_MS,
+    killSignal: "SIGKILL",
     env: { ...process.env, BOOTSTRAP: bootstrap, OTTLA_BUNDLE: join(folder, "ottla.cjs"), KAFKA_VERSION: "2.4", NODE_ENV: "test" },
   });
-  return JSON.parse(readFileSync(join(folder, "report.json"), "utf8")) as Report;
-}
-
-/** Every failure must be excused by name and reason. */
-function judge({ testResults }: Report): void {
-  let passed = 0;
-  let excused = 0;
-  const faults: string[] = [];
-  for (const { name, message, assertionResults } of testResults) {
-    const spec = /src\/(.*)\.spec\.js$/.exec(name)?.[1] ?? name;
-    if (assertionResults.length === 0) faults.push(`${spec}: ${message.slice(0, 500)}`);
-    for (const { title, status, failureMessages } of assertionResults) {
-      if (status === "passed") passed++;
-      else if (status !== "failed") continue;
-      else if (excusedTests.some(({ where, titles }) => where.test(spec) && titles.test(title))) excused++;
-      else faults.push(`${spec}: ${title}\n${(failureMessages[0] ?? "").slice(0, 1200)}`);
-    }
-  }
-  console.log(
-    `${testResults.length} spec files against ${values.target}: ${passed} tests passed, ${excused} differ as named, ${faults.length} faults`,
-  );
-  for (const fault of faults) console.log(`FAILED ${fault}`);
-  process.exitCode = faults.length === 0 && passed > 0 ? 0 : 1;
+  const seconds = (performance.now() - started) / 1000;
+  if (!existsSync(report))
+    return { spec, seconds, passed: 0, excused: [], faults: [{ title: "(the file)", message: "did not end in its time" }] };
+  return judgeSpec(spec, seconds, JSON.parse(readFileSync(report, "utf8")) as JestReport);
 }
 
 function run(command: string, words: readonly string[]): void {
