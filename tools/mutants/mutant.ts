@@ -12,4 +12,6 @@ export interface Mutant {
   readonly replace: string;
   /** Which test files run: those whose path contains one of these. */
   readonly tests: readonly string[];
+  /** Why it does no harm that no test dies of it: what else keeps the promise. It is listed in docs/mutants.md. */
+  readonly harmless?: string;
 }

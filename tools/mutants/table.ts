@@ -7,7 +7,9 @@ import { brokerNetMutants } from "./broker-net-mutants.ts";
 import { brokerTransactionsMutants } from "./broker-transactions-mutants.ts";
 import { cliMutants } from "./cli-mutants.ts";
 import { clientMutants } from "./client-mutants.ts";
+import { logCleanerMutants } from "./log-cleaner-mutants.ts";
 import { logMutants } from "./log-mutants.ts";
+import { logStoreMutants } from "./log-store-mutants.ts";
 import type { Mutant } from "./mutant.ts";
 import { protocolMutants } from "./protocol-mutants.ts";
 import { testingMutants } from "./testing-mutants.ts";
@@ -18,6 +20,8 @@ export const mutants: readonly Mutant[] = [
   ...baseMutants,
   ...protocolMutants,
   ...logMutants,
+  ...logStoreMutants,
+  ...logCleanerMutants,
   ...transactionDataMutants,
   ...brokerNetMutants,
   ...brokerFetchMutants,
