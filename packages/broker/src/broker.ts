@@ -82,7 +82,10 @@ export async function openBroker(deps: BrokerDeps, options: BrokerPlan): Promise
   const config = new EffectiveConfig(metadata, options.settings, firstNodeId);
   const listeners = readListeners(config, options);
   checkCleanerSettings(cleanerSettings(config));
-  const schedule = { retentionCheckIntervalMs: config.number("log.retention.check.interval.ms") };
+  const schedule = {
+    retentionCheckIntervalMs: config.number("log.retention.check.interval.ms"),
+    producerExpiryCheckIntervalMs: config.number("producer.id.expiration.check.interval.ms"),
+  };
   const store = LogStore.open(deps, options.dataDirectory, {
     nodeId: firstNodeId,
     schedule,

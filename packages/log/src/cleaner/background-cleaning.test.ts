@@ -190,7 +190,7 @@ describe("a month of commits", () => {
       builder.append(Buffer.from("state"), Buffer.from(String(hour)), [], fixture.clock.nowMs());
       fixture.log.append(builder.close(), FROM_CLIENT);
       await fixture.clock.advanceAsync(3_600_000);
-      fixture.log.maintain();
+      fixture.log.expireProducers();
       sizes.push(fixture.log.sizeBytes);
       assert.ok(fixture.log.activeProducers().length <= 25, `hour ${hour}`);
     }

@@ -248,7 +248,7 @@ describe("compaction", () => {
     end(fixture, 7, 0, "commit");
     roll(fixture);
     fixture.clock.advance(5000);
-    fixture.log.maintain();
+    fixture.log.expireProducers();
     await fixture.store.compact();
     const left = async (): Promise<string[]> => batchesIn(await readAll(fixture.log)).slice(0, 4);
     // The abort marker stays while a reader may still hold a record of its transaction.

@@ -316,10 +316,14 @@ export class PartitionLog implements FlushedLog {
     return this.#trimmer.deleteExpiredSegments(nowMs);
   }
 
-  /** Housekeeping that is due by time: `flush.ms`, the topic id of a log that has records, and forgotten producers. */
+  /** Housekeeping that is due by time: `flush.ms`, and the topic id of a log that has records. */
   maintain(): void {
     this.#policy.flushIfDue();
     if (this.#state.logEndOffset > this.#flusher.flushedOffset) this.#flusher.requestTopicId();
+  }
+
+  /** Forgets producers whose last record is older than `producer.id.expiration.ms`. */
+  expireProducers(): void {
     const { producers, config } = this.#state;
     if (!producers.isEmpty) producers.expire(this.#env.clock.nowMs(), config.producerIdExpirationMs);
   }

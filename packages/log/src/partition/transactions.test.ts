@@ -90,7 +90,7 @@ describe("transactions in a log", () => {
     t.write(Q);
     t.mark(Q, "commit");
     t.fixture.clock.advance(5000);
-    t.fixture.log.maintain();
+    t.fixture.log.expireProducers();
     assert.deepEqual(
       t.fixture.log.activeProducers().map(({ producerId }) => producerId),
       [P],

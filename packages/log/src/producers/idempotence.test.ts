@@ -92,13 +92,24 @@ describe("idempotent producers", () => {
   });
 
   it("are forgotten after producer.id.expiration.ms, not a moment before", async () => {
-    const fixture = await LogFixture.create({ producerIdExpirationMs: 60_000 });
+    const fixture = await LogFixture.create({ producerIdExpirationMs: 60_000 }, { schedule: { producerExpiryCheckIntervalMs: 1000 } });
     assert.equal(send(fixture, { baseSequence: 0 }), "+0");
     fixture.clock.advance(59_999);
     assert.equal(send(fixture, { baseSequence: 9 }), OUT_OF_ORDER);
     fixture.clock.advance(1001);
     assert.deepEqual(fixture.log.activeProducers(), []);
     assert.equal(send(fixture, { baseSequence: 9 }), "+1");
+  });
+
+  it("that send records of long ago repeat no batch until producers to forget are looked for", async () => {
+    const fixture = await LogFixture.create({ producerIdExpirationMs: 60_000 }, { schedule: { producerExpiryCheckIntervalMs: 10_000 } });
+    const old = { timestampMs: fixture.clock.nowMs() - 60_001 };
+    assert.equal(send(fixture, { baseSequence: 0, ...old }), "+0");
+    fixture.clock.advance(9_999);
+    assert.equal(send(fixture, { baseSequence: 0, ...old }), "=0");
+    assert.equal(send(fixture, { baseSequence: 1, ...old }), "+1");
+    fixture.clock.advance(1);
+    assert.deepEqual(fixture.log.activeProducers(), []);
   });
 
   it("are listed as DescribeProducers tells of them", async () => {

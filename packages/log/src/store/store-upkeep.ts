@@ -6,8 +6,13 @@ import type { Checkpoints } from "./checkpoints.ts";
 export interface UpkeepSchedule {
   /** `log.retention.check.interval.ms`. */
   readonly retentionCheckIntervalMs: number;
-  /** How often `flush.ms` and producer expiry are looked at. */
+  /** How often `flush.ms` is looked at. */
   readonly flushCheckIntervalMs: number;
+  /**
+   * How often producers to forget are looked for (`producer.id.expiration.check.interval.ms`). By the times of their records, so one that sends old records may
+   * be forgotten each time.
+   */
+  readonly producerExpiryCheckIntervalMs: number;
   /** How soon a moved recovery point is written (`log.flush.offset.checkpoint.interval.ms` at most). */
   readonly checkpointIntervalMs: number;
   /** How long a deleted partition's files stay (`file.delete.delay.ms` of the broker). */
@@ -18,11 +23,15 @@ export interface UpkeepSchedule {
 export const defaultUpkeepSchedule: UpkeepSchedule = {
   retentionCheckIntervalMs: 300_000,
   flushCheckIntervalMs: 1000,
+  producerExpiryCheckIntervalMs: 600_000,
   checkpointIntervalMs: 10_000,
   deleteDelayMs: 1000,
 };
 
-/** Does by the clock what no request asks for: retention, timed flushes and checkpoints. */
+/** What is done to one log after the other. */
+type LogRound = "maintain" | "expireProducers";
+
+/** Does by the clock what no request asks for: retention, timed flushes, forgotten producers and checkpoints. */
 export class StoreUpkeep {
   readonly #clock: Clock;
   readonly #logger: Logger;
@@ -31,7 +40,8 @@ export class StoreUpkeep {
   readonly #schedule: UpkeepSchedule;
   readonly #timers = new Set<Timer>();
   #retention: Promise<void> | undefined;
-  #isMaintaining = false;
+  /** Rounds that run now: one of a kind at a time. */
+  readonly #rounds = new Set<LogRound>();
   #isStopped = false;
 
   constructor(
@@ -49,7 +59,8 @@ export class StoreUpkeep {
 
   start(): void {
     this.#every(this.#schedule.retentionCheckIntervalMs, () => void this.runRetention());
-    this.#every(this.#schedule.flushCheckIntervalMs, () => void this.#maintain());
+    this.#every(this.#schedule.flushCheckIntervalMs, () => void this.#visit("maintain"));
+    this.#every(this.#schedule.producerExpiryCheckIntervalMs, () => void this.#visit("expireProducers"));
     this.#every(this.#schedule.checkpointIntervalMs, () => this.#checkpoints.writeIfStale());
   }
 
@@ -68,16 +79,16 @@ export class StoreUpkeep {
     await this.#retention;
   }
 
-  async #maintain(): Promise<void> {
-    if (this.#isMaintaining) return;
-    this.#isMaintaining = true;
+  async #visit(round: LogRound): Promise<void> {
+    if (this.#rounds.has(round)) return;
+    this.#rounds.add(round);
     const slice = new TimeSlice(this.#clock);
     for (const log of this.#logs.values()) {
       if (this.#isStopped) break;
-      log.maintain();
+      log[round]();
       if (slice.isOver) await slice.rest();
     }
-    this.#isMaintaining = false;
+    this.#rounds.delete(round);
   }
 
   async #retain(): Promise<void> {

@@ -271,18 +271,11 @@ export const logConfigKeys: readonly ConfigKey[] = [
       effect: "none",
     },
   ),
-  configKey(
-    "producer.id.expiration.check.interval.ms",
-    "int",
-    "600000",
-    "How often idempotent producers to forget are looked for. Ottla looks every second.",
-    {
-      validator: atLeast(1),
-      importance: "low",
-      internal: true,
-      effect: "none",
-    },
-  ),
+  configKey("producer.id.expiration.check.interval.ms", "int", "600000", "How often idempotent producers to forget are looked for.", {
+    validator: atLeast(1),
+    importance: "low",
+    internal: true,
+  }),
   configKey(
     "producer.id.expiration.ms",
     "int",
