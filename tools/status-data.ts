@@ -209,6 +209,7 @@ export const features: readonly Feature[] = [
     works("typed topics: serdes given once, any Standard Schema validator, a strategy for records that cannot be decoded", [
       "keeps the order of the calls when a serde takes its time, and one failure is one caller's",
       "takes zod, valibot and arktype, and names the place that is wrong",
+      "what comes then never slips into the next transaction",
       "npm run test:kafka",
     ]),
     works("a signal ends every call and the client at once", [

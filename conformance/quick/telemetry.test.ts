@@ -142,4 +142,44 @@ describe("telemetry", () => {
     assert.ok(all.some(({ descriptor }) => descriptor.name === "messaging.client.operation.duration"));
     assert.ok(all.some(({ descriptor }) => descriptor.name === "messaging.process.duration"));
   });
+
+  test("batches have spans, of loops and of run, typed or not", async () => {
+    await client.admin().createTopics([{ name: "e", partitionCount: 1 }]);
+    await client.producer().send({ topic: "e", value: '{"n":1}' });
+    const topic = client.topic("e", { value: json<{ n: number }>() });
+    const spansOf = async (work: () => Promise<void>): Promise<unknown> => {
+      exporter.reset();
+      await work();
+      return exporter
+        .getFinishedSpans()
+        .map(({ name, status, attributes }) => [name, status.message, attributes["messaging.batch.message_count"]]);
+    };
+    const options = { groupId: "ge", autoOffsetReset: "earliest", enableAutoCommit: false } as const;
+    const untyped = async () => {
+      await using consumer = client.consumer(options);
+      consumer.subscribe("e");
+      for await (const _ of consumer.batches()) break;
+    };
+    const typed = async () => {
+      await using consumer = topic.consumer(options);
+      for await (const { records } of consumer.batches()) {
+        assert.deepEqual(records[0]!.value, { n: 1 });
+        assert.ok(contextOf(records[0]!));
+        break;
+      }
+    };
+    const inRun = async () => {
+      await using consumer = topic.consumer(options);
+      await consumer.run({
+        onError: { attempts: 1, otherwise: "skip" },
+        eachBatch: () => {
+          void consumer.close();
+          throw new Error("no");
+        },
+      });
+    };
+    assert.deepEqual(await spansOf(untyped), [["process e", undefined, 1]]);
+    assert.deepEqual(await spansOf(typed), [["process e", undefined, 1]]);
+    assert.deepEqual(await spansOf(inRun), [["process e", "no", 1]]);
+  });
 });

@@ -1,4 +1,4 @@
-// npm run test:kafkajs-suite [-- --target kafka --only consumer/seek --repository DIR --write]: kafkajs's own specs of producer, consumer and admin against `@ottla/client/kafkajs`.
+// npm run test:kafkajs-suite [-- --target kafka --only consumer/seek --repository DIR --write --differences]: kafkajs's own specs of producer, consumer and admin against `@ottla/client/kafkajs`.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -40,6 +40,7 @@ const { values } = parseArgs({
     only: { type: "string" },
     repository: { type: "string", default: REPOSITORY },
     write: { type: "boolean", default: false },
+    differences: { type: "boolean", default: false },
   },
 });
 if (values.target !== "ottla" && values.target !== "kafka") throw new Error(`--target is ottla or kafka, not "${values.target}".`);
@@ -52,7 +53,7 @@ try {
     for (const spec of specs.filter((each) => values.only === undefined || each.includes(values.only))) {
       const result = runSpec(spec, cluster.bootstrap);
       results.push(result);
-      console.log(formatResult(result));
+      console.log(formatResult(result, values.differences));
     }
     const faults = results.flatMap((result) => result.faults);
     const passed = results.reduce((sum, result) => sum + result.passed, 0);

@@ -13,14 +13,14 @@ export interface SpecResult {
   readonly spec: string;
   readonly seconds: number;
   readonly passed: number;
-  readonly excused: readonly { readonly title: string; readonly why: string }[];
+  readonly excused: readonly { readonly title: string; readonly why: string; readonly message: string }[];
   readonly faults: readonly { readonly title: string; readonly message: string }[];
 }
 
 /** Every failure must be excused by name, by what it says, and by a reason. */
 export function judgeSpec(spec: string, seconds: number, { testResults }: JestReport): SpecResult {
   let passed = 0;
-  const excused: { title: string; why: string }[] = [];
+  const excused: { title: string; why: string; message: string }[] = [];
   const faults: { title: string; message: string }[] = [];
   for (const { message, assertionResults } of testResults) {
     if (assertionResults.length === 0) faults.push({ title: "(the file)", message });
@@ -30,17 +30,22 @@ export function judgeSpec(spec: string, seconds: number, { testResults }: JestRe
       const failure = failureMessages.join("\n");
       const why = excuseOf(spec, title, failure);
       if (why === undefined) faults.push({ title, message: failure });
-      else excused.push({ title, why });
+      else excused.push({ title, why, message: failure });
     }
   }
   if (testResults.length === 0) faults.push({ title: "(the file)", message: "there is no such spec" });
   return { spec, seconds, passed, excused, faults };
 }
 
-/** For the terminal. */
-export function formatResult({ spec, seconds, passed, excused, faults }: SpecResult): string {
+/** For the terminal; with what the excused failures said, when asked. */
+export function formatResult({ spec, seconds, passed, excused, faults }: SpecResult, withDifferences: boolean): string {
   const head = `${faults.length === 0 ? "ok  " : "FAIL"} ${spec}: ${passed} passed, ${excused.length} differ as named, ${faults.length} faults (${seconds.toFixed(1)} s)`;
-  return [head, ...faults.map(({ title, message }) => `  FAILED ${title}\n${message.slice(0, 1200)}`)].join("\n");
+  const differences = withDifferences ? excused : [];
+  return [
+    head,
+    ...differences.map(({ title, why, message }) => `  differs ${title} (${why})\n${message.slice(0, 600)}`),
+    ...faults.map(({ title, message }) => `  FAILED ${title}\n${message.slice(0, 1200)}`),
+  ].join("\n");
 }
 
 /** The page `conformance/kafkajs.md`. */

@@ -2,6 +2,7 @@ import { systemClock } from "@ottla/base/node";
 import { type Attributes, type Context, context, type Span, SpanKind, SpanStatusCode, trace, type Tracer } from "@opentelemetry/api";
 import type { Consumer, ConsumerBatch, ConsumerRecord, WaitOptions } from "../consumer/consumer-types.ts";
 import type { RunOptions } from "../consumer/run/run-types.ts";
+import type { TypedRecord, UndecodedRecord } from "../topics/topic-types.ts";
 import { errorType, keyAttributes, messagingAttributes } from "./attributes.ts";
 import type { ClientMetrics } from "./client-metrics.ts";
 import { contextIn } from "./headers-carrier.ts";
@@ -12,8 +13,8 @@ const contexts = new WeakMap<ConsumerRecord, Context>();
  * The context of the span that stands for the work on a record: in a loop over records, which cannot make it the active one, `context.with(contextOf(record), work)` does. The
  * sender's, when there is no span.
  */
-export function contextOf(record: ConsumerRecord): Context {
-  return contexts.get(record) ?? contextIn(record.headers);
+export function contextOf(record: ConsumerRecord | TypedRecord<string, unknown, unknown> | UndecodedRecord<string>): Context {
+  return contexts.get("raw" in record ? record.raw : record) ?? contextIn(record.headers);
 }
 
 /** Spans of the work on records, `process <topic>`, each a child of the one that sent its record. */
@@ -34,24 +35,12 @@ export class TracedConsumer {
 
   /** A record's span ends when the loop asks for the next one, or is left. */
   records(options?: WaitOptions): AsyncIterableIterator<ConsumerRecord, undefined> {
-    const inner = this.#inner.records(options);
-    let end = (): void => {};
-    const iterator: AsyncIterableIterator<ConsumerRecord, undefined> = {
-      next: async () => {
-        end();
-        const result = await inner.next();
-        end = result.done ? () => {} : this.#begin(result.value).end;
-        return result;
-      },
-      return: async () => {
-        end();
-        end = () => {};
-        await inner.return?.();
-        return { done: true, value: undefined };
-      },
-      [Symbol.asyncIterator]: () => iterator,
-    };
-    return iterator;
+    return tracedLoop(this.#inner.records(options), (record) => this.#begin(record));
+  }
+
+  /** As {@link records}, for batches. */
+  batches(options?: WaitOptions): AsyncIterableIterator<ConsumerBatch, undefined> {
+    return tracedLoop(this.#inner.batches(options), (batch) => this.#beginBatch(batch));
   }
 
   /** Counts; nobody knows when the work on its batches is done. */
@@ -137,4 +126,25 @@ export class TracedConsumer {
 interface Work {
   readonly context: Context;
   readonly end: (error?: unknown) => void;
+}
+
+function tracedLoop<T>(inner: AsyncIterableIterator<T, undefined>, begin: (thing: T) => Work): AsyncIterableIterator<T, undefined> {
+  let end = (): void => {};
+  const iterator: AsyncIterableIterator<T, undefined> = {
+    next: async () => {
+      end();
+      end = () => {};
+      const result = await inner.next();
+      if (!result.done) end = begin(result.value).end;
+      return result;
+    },
+    return: async () => {
+      end();
+      end = () => {};
+      await inner.return?.();
+      return { done: true, value: undefined };
+    },
+    [Symbol.asyncIterator]: () => iterator,
+  };
+  return iterator;
 }

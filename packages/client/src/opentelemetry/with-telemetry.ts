@@ -40,6 +40,7 @@ export function withTelemetry(client: Client, { clientId }: TelemetryOptions = {
       const traced = new TracedConsumer(consumer, tracer, counters, options?.groupId, clientId);
       return overriding<Consumer>(consumer, {
         records: (waitOptions) => traced.records(waitOptions),
+        batches: (waitOptions) => traced.batches(waitOptions),
         poll: (timeoutMs, waitOptions) => traced.poll(timeoutMs, waitOptions),
         run: (runOptions) => traced.run(runOptions),
         close: (closeOptions) => consumer.close(closeOptions).finally(() => counters.consumerClosed(consumer)),

@@ -18,6 +18,7 @@ import { BufferMemory } from "./buffer-memory.ts";
 import { CallbackDelivery, CountingDelivery, type Delivery } from "./delivery.ts";
 import type { CallOptions } from "../options/call-options.ts";
 import { Interceptors } from "./interceptors.ts";
+import { Preparations, type Preparer, preparing } from "./preparations.ts";
 import { IdempotentSession } from "./producer-session.ts";
 import type { Producer, ProducerOptions, ProducerStats } from "./producer-types.ts";
 import type { BatchReport, DeliveryCallback, ProducerRecord, RecordMetadata, SendOptions } from "./record-types.ts";
@@ -44,6 +45,10 @@ export class KafkaProducer implements Producer {
   readonly #transactions: TransactionalSession | undefined;
   readonly #interceptors: Interceptors | undefined;
   readonly #draft = new RecordDraft();
+  readonly #preparations = new Preparations({
+    transaction: () => this.#transactions?.life,
+    refuse: (error, onDelivery) => this.#refuse(error, onDelivery),
+  });
   /** Ends with the close, with the client or with an error that cannot be got over. */
   readonly #lifetime = new Lifetime();
   readonly #closeTime: CloseTime;
@@ -112,6 +117,10 @@ export class KafkaProducer implements Producer {
     return this.#take(sent, nowMs, delivery, "enqueue", -1, undefined) ? undefined : this.#waiting.taken(sent.topic);
   }
 
+  get [preparing](): Preparer {
+    return this.#preparations;
+  }
+
   async flush(options?: SendOptions): Promise<void> {
     const signal = readSignal("flush", options);
     await this.#bounded("flush", signal, () => this.#flush());
@@ -139,7 +148,8 @@ export class KafkaProducer implements Producer {
   }
 
   async commit(options?: CallOptions): Promise<void> {
-    await this.#transactional("commit", options).commit(options);
+    const transactions = this.#transactional("commit", options);
+    await transactions.commit(this.#preparations.isBusy ? await this.#prepared(transactions, options) : options);
   }
 
   async abort(options?: CallOptions): Promise<void> {
@@ -165,6 +175,28 @@ export class KafkaProducer implements Producer {
     if (this.#closing === undefined) this.#closing = this.#shutDown(timeoutMs);
     else if (options?.timeoutMs !== undefined) this.#closeTime.within(timeoutMs);
     await this.#closing;
+  }
+
+  /** Waits for the records that are being made ready; says what time is left. */
+  async #prepared(
+    transactions: TransactionalSession,
+    { timeoutMs = this.#options.maxBlockMs, signal }: CallOptions = {},
+  ): Promise<CallOptions> {
+    const limit = this.#cluster.limit({ timeoutMs, signal }, this.#lifetime, transactions.life);
+    await limit.bound("commit: making its records ready", () => this.#preparations.over());
+    return { timeoutMs: Math.max(0, limit.deadlineMs - this.#cluster.deps.clock.monotonicMs()), signal };
+  }
+
+  #refuse(error: Error, onDelivery: DeliveryCallback | undefined): void {
+    const delivery = onDelivery && new CallbackDelivery(onDelivery, this.#cluster.deps.clock.nowMs());
+    try {
+      this.#checkUsable();
+      this.#transactions?.checkOpen();
+    } catch (unusable) {
+      this.#accumulator.refuse(unusable as Error, delivery);
+      return;
+    }
+    this.#accumulator.giveUp(error, delivery);
   }
 
   #sendOne(record: ProducerRecord, call: string, index: number, limit?: CallLimit): Promise<RecordMetadata> {
@@ -272,6 +304,7 @@ export class KafkaProducer implements Producer {
   }
 
   async #flush(): Promise<void> {
+    if (this.#preparations.isBusy) await this.#preparations.over();
     await this.#allDecided();
     const error = this.#accumulator.unheardError;
     this.#accumulator.unheardError = undefined;
@@ -281,7 +314,7 @@ export class KafkaProducer implements Producer {
   #checkUsable(): void {
     const { cause } = this.#lifetime;
     if (cause !== undefined && cause.code !== "CLIENT_CLOSED") throw cause;
-    if (this.#closing || cause) throw new ClientError("CLIENT_CLOSED", "The producer was closed.");
+    if ((this.#closing && !this.#preparations.isHandingOn) || cause) throw new ClientError("CLIENT_CLOSED", "The producer was closed.");
   }
 
   /** Nothing is sent any more, and whoever waits hears why. */
@@ -294,7 +327,7 @@ export class KafkaProducer implements Producer {
   async #shutDown(timeoutMs: number): Promise<void> {
     const release = this.#sender.hurry();
     this.#closeTime.within(timeoutMs);
-    const done = this.#transactions?.finish() ?? this.#allDecided();
+    const done = this.#transactions?.finish() ?? this.#flush().catch(() => {});
     await Promise.race([this.#closeTime.over, done]);
     this.#closeTime.release();
     release();

@@ -2,8 +2,10 @@ import type { Consumer, ConsumerOptions } from "../consumer/consumer-types.ts";
 import type { ClientDeps } from "../deps.ts";
 import { checkChoice, checkList, checkObject, invalid } from "../options/argument-checks.ts";
 import type { Producer, ProducerOptions } from "../producer/producer-types.ts";
+import type { Transaction } from "../producer/transactions/transaction-api.ts";
 import { DecodingConsumer } from "./typed-consumer.ts";
 import { EncodingProducer } from "./typed-producer.ts";
+import { EncodingSends } from "./typed-sends.ts";
 import type { AnySerde, AnyTopic, Topic, TopicDefinition, TypedConsumerOptions } from "./topic-types.ts";
 
 /** What makes producers and consumers: a client. */
@@ -25,6 +27,7 @@ export function makeTopic<Name extends string, Key extends AnySerde, Value exten
       const raw = isShared ? given : client.producer(given);
       return new EncodingProducer(raw, !isShared, definition.encode, deps.clock);
     },
+    within: (transaction: Transaction) => new EncodingSends(transaction, definition.encode, { isToldByCommit: true }),
     consumer: (options?: TypedConsumerOptions) => makeTypedConsumer(client, deps, [definition], options),
   };
   return topic as unknown as Topic<Name, Key, Value>;

@@ -2,6 +2,7 @@ import type { BytesLike } from "../bytes.ts";
 import type {
   Consumer,
   ConsumerCloseOptions,
+  ConsumerBatch,
   ConsumerOptions,
   ConsumerRecord,
   RebalanceListener,
@@ -9,10 +10,11 @@ import type {
   TopicPartitionOffset,
   WaitOptions,
 } from "../consumer/consumer-types.ts";
-import type { ConsumerHealth, RecordContext, RunOptions } from "../consumer/run/run-types.ts";
+import type { BatchContext, ConsumerHealth, RecordContext, RunOptions } from "../consumer/run/run-types.ts";
 import type { CallOptions } from "../options/call-options.ts";
 import type { Producer, ProducerOptions } from "../producer/producer-types.ts";
 import type { BatchReport, DeliveryCallback, ProducerRecord, RecordMetadata, SendOptions } from "../producer/record-types.ts";
+import type { Transaction } from "../producer/transactions/transaction-api.ts";
 import type { RecordDecodeError } from "./record-decode-error.ts";
 import type { Serde } from "./serde.ts";
 
@@ -113,25 +115,46 @@ export type ReadBy<T extends AnyTopic, Options> =
   | RecordOf<T>
   | (Options extends { readonly onUndecodable: infer Choice } ? ("raw" extends Choice ? UndecodedRecord<T["name"]> : never) : never);
 
-/** Sends records to one typed topic. Records of one partition are sent in the order of the calls, also when their serdes are asynchronous. */
-export interface TypedProducer<Key, Value> extends AsyncDisposable {
-  /** The producer underneath, which may serve other topics, too. */
-  readonly raw: Producer;
-  /** As `Producer.send`; rejects with `ClientError` UNENCODABLE_RECORD when a serde refuses the record. */
+/**
+ * Sends records to one typed topic. Records of one partition are sent in the order of the calls, also when their serdes are asynchronous. Flush, commit and close of the producer underneath wait
+ * for serdes. A record that a serde refuses (`ClientError` UNENCODABLE_RECORD) fails as one that cannot be delivered: in a transaction it fails the transaction.
+ */
+export interface TypedSends<Key, Value> {
+  /** As `Producer.send`. */
   send(record: RecordToSend<Key, Value>, options?: SendOptions): Promise<RecordMetadata>;
   send(records: readonly RecordToSend<Key, Value>[], options?: SendOptions): Promise<RecordMetadata[]>;
   /** As `Producer.sendBatch`; a record that cannot be encoded counts as failed. */
   sendBatch(records: readonly RecordToSend<Key, Value>[], options?: SendOptions): Promise<BatchReport>;
-  /** As `Producer.enqueue`. A record that cannot be encoded fails as one that cannot be delivered. */
+  /** As `Producer.enqueue`. */
   enqueue(record: RecordToSend<Key, Value>, onDelivery?: DeliveryCallback): Promise<void> | undefined;
+}
+
+/** A producer of one typed topic. */
+export interface TypedProducer<Key, Value> extends TypedSends<Key, Value>, AsyncDisposable {
+  /** The producer underneath, which may serve other topics, too. Its transactions are this one's. */
+  readonly raw: Producer;
   flush(options?: SendOptions): Promise<void>;
   /** Waits for what is being encoded, then closes the producer underneath, unless that was handed in. */
   close(options?: { readonly timeoutMs?: number }): Promise<void>;
 }
 
+/** A batch of a typed topic with its records decoded. */
+export interface TypedBatch<Read> extends Omit<ConsumerBatch, "cursor" | typeof Symbol.iterator> {
+  readonly records: readonly Read[];
+  /** As it was read. */
+  readonly raw: ConsumerBatch;
+}
+
+/** As `BatchContext`, for records that are decoded. */
+export interface TypedBatchContext<Read> extends Omit<BatchContext, "done"> {
+  done(record: Read): void;
+}
+
 /** As `RunOptions`, for records that are decoded. */
 export interface TypedRunOptions<Read> extends Omit<RunOptions, "eachRecord" | "eachBatch"> {
-  readonly eachRecord: (record: Read, context: RecordContext) => unknown;
+  readonly eachRecord?: ((record: Read, context: RecordContext) => unknown) | undefined;
+  /** Called for each batch, in the order of its partition, in place of `eachRecord`. */
+  readonly eachBatch?: ((batch: TypedBatch<Read>, context: TypedBatchContext<Read>) => unknown) | undefined;
 }
 
 /** Reads typed topics. With a `groupId` it is subscribed to them; without, `raw.assign` says what to read. */
@@ -140,14 +163,16 @@ export interface TypedConsumer<Read> extends AsyncDisposable {
   readonly raw: Consumer;
   /** As `Consumer.records`, decoded. */
   records(options?: WaitOptions): AsyncIterableIterator<Read, undefined>;
+  /** As `Consumer.batches`, decoded. A record that cannot be decoded ends the loop, or is left out of its batch, or stands in it raw. */
+  batches(options?: WaitOptions): AsyncIterableIterator<TypedBatch<Read>, undefined>;
   /**
-   * As `Consumer.run`, decoded. A record that cannot be decoded has failed as if its handler had thrown the {@link RecordDecodeError}, so `onError` decides; with
+   * As `Consumer.run`, decoded. A record (or the batch of one) that cannot be decoded has failed as if its handler had thrown the {@link RecordDecodeError}, so `onError` decides; with
    * `onUndecodable` it may be skipped or handed over raw before that.
    */
   run(options: TypedRunOptions<Read>): Promise<void>;
   health(): ConsumerHealth;
   /** As `Consumer.commit`. */
-  commit(what?: Read | readonly TopicPartitionOffset[], options?: CallOptions): Promise<void>;
+  commit(what?: Read | TypedBatch<Read> | readonly TopicPartitionOffset[], options?: CallOptions): Promise<void>;
   close(options?: ConsumerCloseOptions): Promise<void>;
 }
 
@@ -155,6 +180,8 @@ export interface TypedConsumer<Read> extends AsyncDisposable {
 export interface Topic<Name extends string, Key extends AnySerde, Value extends AnySerde> extends TopicDefinition<Name, Key, Value> {
   /** With options a producer of its own, with a producer one that shares it and leaves it open. */
   producer(options?: ProducerOptions | Producer): TypedProducer<InputOf<Key>, InputOf<Value>>;
+  /** Sends with a transaction, for the function that `Producer.transaction` runs: `await orders.within(transaction).send(order)`. */
+  within(transaction: Transaction): TypedSends<InputOf<Key>, InputOf<Value>>;
   consumer<const Options extends TypedConsumerOptions>(
     options?: Options,
   ): TypedConsumer<ReadBy<TopicDefinition<Name, Key, Value>, Options>>;

@@ -1,12 +1,29 @@
 import type { Logger } from "@ottla/base";
 import { ClientError } from "../client-error.ts";
-import type { Consumer, ConsumerCloseOptions, ConsumerRecord, TopicPartitionOffset, WaitOptions } from "../consumer/consumer-types.ts";
-import type { ConsumerHealth } from "../consumer/run/run-types.ts";
+import type {
+  Consumer,
+  ConsumerBatch,
+  ConsumerCloseOptions,
+  ConsumerRecord,
+  TopicPartitionOffset,
+  WaitOptions,
+} from "../consumer/consumer-types.ts";
+import type { BatchContext, ConsumerHealth, RecordContext } from "../consumer/run/run-types.ts";
 import type { CallOptions } from "../options/call-options.ts";
 import { RecordDecodeError } from "./record-decode-error.ts";
-import type { AnyTopic, TypedConsumer, TypedConsumerOptions, TypedRecord, TypedRunOptions, UndecodedRecord } from "./topic-types.ts";
+import type {
+  AnyTopic,
+  TypedBatch,
+  TypedConsumer,
+  TypedConsumerOptions,
+  TypedRecord,
+  TypedRunOptions,
+  UndecodedRecord,
+} from "./topic-types.ts";
 
 type Read = TypedRecord<string, unknown, unknown> | UndecodedRecord<string>;
+type EachRecord = NonNullable<TypedRunOptions<Read>["eachRecord"]>;
+type EachBatch = NonNullable<TypedRunOptions<Read>["eachBatch"]>;
 
 /** See {@link TypedConsumer}. */
 export class DecodingConsumer implements TypedConsumer<Read> {
@@ -23,20 +40,19 @@ export class DecodingConsumer implements TypedConsumer<Read> {
   }
 
   records(options?: WaitOptions): AsyncIterableIterator<Read, undefined> {
-    return new DecodingIterator(this.raw.records(options), (record) => this.decode(record));
+    return new DecodingIterator(this.raw.records(options), (record: ConsumerRecord) => this.decode(record));
   }
 
-  run({ eachRecord, ...options }: TypedRunOptions<Read>): Promise<void> {
-    if (typeof eachRecord !== "function") return this.raw.run({ ...options, eachRecord });
+  batches(options?: WaitOptions): AsyncIterableIterator<TypedBatch<Read>, undefined> {
+    return new DecodingIterator(this.raw.batches(options), (batch: ConsumerBatch) => this.#decodeBatch(batch));
+  }
+
+  run(options: TypedRunOptions<Read>): Promise<void> {
+    const { eachRecord, eachBatch, ...others } = options ?? {};
     return this.raw.run({
-      ...options,
-      eachRecord: (record, context) => {
-        // What came through a retry topic is still a record of its own topic.
-        const { topic } = context.origin;
-        const decoded = this.decode(topic === record.topic ? record : { ...record, topic });
-        if (decoded instanceof Promise) return decoded.then((read) => read && eachRecord(read, context));
-        return decoded && eachRecord(decoded, context);
-      },
+      ...others,
+      ...(eachRecord === undefined ? {} : { eachRecord: typeof eachRecord === "function" ? this.#onRecord(eachRecord) : eachRecord }),
+      ...(eachBatch === undefined ? {} : { eachBatch: typeof eachBatch === "function" ? this.#onBatch(eachBatch) : eachBatch }),
     });
   }
 
@@ -44,7 +60,7 @@ export class DecodingConsumer implements TypedConsumer<Read> {
     return this.raw.health();
   }
 
-  async commit(what?: Read | readonly TopicPartitionOffset[], options?: CallOptions): Promise<void> {
+  async commit(what?: Read | TypedBatch<Read> | readonly TopicPartitionOffset[], options?: CallOptions): Promise<void> {
     await this.raw.commit(what !== undefined && "raw" in what ? what.raw : what, options);
   }
 
@@ -54,6 +70,35 @@ export class DecodingConsumer implements TypedConsumer<Read> {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  #onRecord(eachRecord: EachRecord): (record: ConsumerRecord, context: RecordContext) => unknown {
+    return (record, context) => {
+      // What came through a retry topic is still a record of its own topic.
+      const { topic } = context.origin;
+      const decoded = this.decode(topic === record.topic ? record : { ...record, topic });
+      if (decoded instanceof Promise) return decoded.then((read) => read && eachRecord(read, context));
+      return decoded && eachRecord(decoded, context);
+    };
+  }
+
+  #onBatch(eachBatch: EachBatch): (batch: ConsumerBatch, context: BatchContext) => unknown {
+    return async (batch, context) => {
+      const { signal, attempt } = context;
+      return eachBatch(await this.#decodeBatch(batch), { signal, attempt, done: (read) => context.done(read.raw) });
+    };
+  }
+
+  async #decodeBatch(batch: ConsumerBatch): Promise<TypedBatch<Read>> {
+    const records: Read[] = [];
+    for (const record of batch) {
+      const decoded = this.decode(record);
+      const read = decoded instanceof Promise ? await decoded : decoded;
+      if (read !== undefined) records.push(read);
+    }
+    const { topic, partition, startOffset, nextOffset, highWatermark, lastStableOffset, logStartOffset, sizeBytes, recordCountMax } = batch;
+    const places = { topic, partition, startOffset, nextOffset, highWatermark, lastStableOffset, logStartOffset };
+    return { ...places, sizeBytes, recordCountMax, records, raw: batch };
   }
 
   /** Undefined when the record is to be skipped; a promise only where something is asynchronous. */
@@ -89,17 +134,20 @@ export class DecodingConsumer implements TypedConsumer<Read> {
   }
 }
 
-/** The records of a loop, decoded. An error ends the loop beneath as a `break` would: the record is delivered and not consumed. */
-class DecodingIterator implements AsyncIterableIterator<Read, undefined> {
-  readonly #inner: AsyncIterableIterator<ConsumerRecord, undefined>;
-  readonly #decode: (record: ConsumerRecord) => Read | undefined | Promise<Read | undefined>;
+/** What a loop gives, decoded. An error ends the loop beneath as a `break` would: the record or batch is delivered and not consumed. */
+class DecodingIterator<Given, Decoded> implements AsyncIterableIterator<Decoded, undefined> {
+  readonly #inner: AsyncIterableIterator<Given, undefined>;
+  readonly #decode: (given: Given) => Decoded | undefined | Promise<Decoded | undefined>;
 
-  constructor(inner: AsyncIterableIterator<ConsumerRecord, undefined>, decode: DecodingConsumer["decode"]) {
+  constructor(
+    inner: AsyncIterableIterator<Given, undefined>,
+    decode: (given: Given) => Decoded | undefined | Promise<Decoded | undefined>,
+  ) {
     this.#inner = inner;
     this.#decode = decode;
   }
 
-  async next(): Promise<IteratorResult<Read, undefined>> {
+  async next(): Promise<IteratorResult<Decoded, undefined>> {
     for (;;) {
       const result = await this.#inner.next();
       if (result.done) return result;
@@ -108,7 +156,7 @@ class DecodingIterator implements AsyncIterableIterator<Read, undefined> {
     }
   }
 
-  async return(): Promise<IteratorResult<Read, undefined>> {
+  async return(): Promise<IteratorResult<Decoded, undefined>> {
     await this.#inner.return?.();
     return { done: true, value: undefined };
   }
@@ -117,9 +165,9 @@ class DecodingIterator implements AsyncIterableIterator<Read, undefined> {
     return this;
   }
 
-  async #decoded(record: ConsumerRecord): Promise<Read | undefined> {
+  async #decoded(given: Given): Promise<Decoded | undefined> {
     try {
-      return await this.#decode(record);
+      return await this.#decode(given);
     } catch (error) {
       await this.#inner.return?.();
       throw error;

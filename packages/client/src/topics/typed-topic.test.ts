@@ -220,6 +220,54 @@ describe("a typed consumer", () => {
     assert.deepEqual(outcomes, ["t 1 #1", "t 2 #1", 3]);
   });
 
+  test("batches and eachBatch are decoded whole; what cannot be decoded fails its batch, or is left out of it", async () => {
+    const batchOf = (records: readonly ConsumerRecord[]) => ({
+      topic: "t",
+      partition: 3,
+      nextOffset: 9,
+      [Symbol.iterator]: () => records.values(),
+    });
+    const [whole, broken] = [batchOf([good(1), good(2)]), batchOf([good(3), read(4, "x"), good(5)])];
+    const done: ConsumerRecord[] = [];
+    const outcomes: unknown[] = [];
+    const raw = {
+      batches: async function* () {
+        yield whole;
+        yield broken;
+      },
+      run: async ({ eachBatch }: RunOptions) => {
+        for (const batch of [whole, broken]) {
+          const context = { signal: new AbortController().signal, attempt: 2, done: (record: ConsumerRecord) => void done.push(record) };
+          try {
+            outcomes.push(await eachBatch!(batch as never, context));
+          } catch (error) {
+            outcomes.push(error instanceof RecordDecodeError && error.offset);
+          }
+        }
+      },
+    };
+    const logger = { debug() {}, info() {}, warn() {}, error() {} };
+    const over2 = (choice?: "skip") => new DecodingConsumer(raw as never, new Map([["t", topic as never]]), choice, logger);
+    await over2().run({
+      eachBatch: ({ records, nextOffset }, { attempt, done: mark }) => {
+        mark(records[0]!);
+        return `${records.map(({ offset }) => offset).join("+")} to ${nextOffset} #${attempt}`;
+      },
+    });
+    assert.deepEqual([outcomes, done.map(({ offset }) => offset)], [["1+2 to 9 #2", 4], [1]]);
+    const seen: unknown[] = [];
+    for await (const { records, raw: beneath } of over2("skip").batches())
+      seen.push(
+        records.map(({ value }) => value),
+        beneath === (whole as never),
+      );
+    assert.deepEqual([...seen], [[{ n: 1 }, { n: 2 }], true, [{ n: 3 }, { n: 5 }], false]);
+    await assert.rejects(async () => {
+      for await (const { records } of over2().batches()) seen.push(records.length);
+    }, failsWith("UNDECODABLE_RECORD"));
+    assert.equal(seen.length, 5);
+  });
+
   test("a record of another topic is an error", async () => {
     await assert.rejects(values(over([read(1, "1", "u")]).consumer), failsWith("INVALID_ARGUMENT"));
   });

@@ -2,6 +2,7 @@ import { ClientError } from "../../client-error.ts";
 import type { CallOptions } from "../../options/call-options.ts";
 import type { Producer } from "../producer-types.ts";
 import type { ProducerRecord, SendOptions } from "../record-types.ts";
+import { type Preparer, preparerOf, preparing } from "../preparations.ts";
 import type { Transaction } from "./transaction-api.ts";
 
 /** What running a transaction needs to know beside the producer's public calls. */
@@ -65,6 +66,10 @@ class OpenTransaction implements Transaction {
 
   end(): void {
     this.#isOver = true;
+  }
+
+  get [preparing](): Preparer {
+    return preparerOf(this.#producer);
   }
 
   // Fields, so that a function may take them apart: `async ({ send }) => …`.
