@@ -54,7 +54,7 @@ export function resolveConsumerOptions(options: ConsumerOptions, optionNames: Op
     throw impossibleOption("enableAutoCommit", `${nameOf("enableAutoCommit")} needs a ${nameOf("groupId")} to commit for.`);
   return {
     groupId,
-    groupInstanceId: reader.text("groupInstanceId"),
+    groupInstanceId: reader.nonEmptyText("groupInstanceId"),
     groupProtocol,
     remoteAssignor: reader.text("remoteAssignor"),
     assignors: readAssignors(options.assignors ?? [rangeAssignor, cooperativeStickyAssignor()], reader),

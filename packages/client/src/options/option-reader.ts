@@ -48,6 +48,12 @@ export class OptionReader<Options extends object> {
     throw this.impossible(option, value, `a text of at most ${TEXT_BYTES_MAX} bytes`);
   }
 
+  /** As {@link text}, for what changes what is promised: an empty one is a mistake (a variable that was never set), never "without it". */
+  nonEmptyText(option: keyof Options & string): string | undefined {
+    if (this.#options[option] === "") throw this.impossible(option, "", "left out, or a text that is not empty");
+    return this.text(option);
+  }
+
   oneOf<T extends string | number>(option: keyof Options & string, fallback: T, allowed: readonly T[]): T {
     const value: unknown = this.#options[option] ?? fallback;
     if (allowed.includes(value as T)) return value as T;

@@ -57,6 +57,13 @@ describe("options", () => {
     assert.throws(() => createClient({} as never), refuses("bootstrapServers", /bootstrapServers is undefined/));
   });
 
+  test("that change what is promised are refused when they are empty: a variable that was never set is no wish", () => {
+    const must = /is ""; it must be left out, or a text that is not empty\.$/;
+    assert.throws(() => makers.producer({ transactionalId: "" }), refuses("transactionalId", must));
+    assert.throws(() => makers.consumer({ groupInstanceId: "" }), refuses("groupInstanceId", must));
+    assert.throws(() => makers.producer(producerOptionsFromProperties({ "transactional.id": "" })), refuses("transactionalId", must));
+  });
+
   test("go in messages by the names that their user knows", () => {
     const optionNames = { bootstrapServers: "--bootstrap-server" };
     assert.throws(

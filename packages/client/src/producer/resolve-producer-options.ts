@@ -49,7 +49,7 @@ export function resolveProducerOptions(
   const given = reader.oneOf("acks", "all", ["all", -1, 0, 1] as const);
   const acks = given === "all" ? -1 : given;
   const idempotent = reader.boolean("idempotent", acks === -1);
-  const transactionalId = reader.text("transactionalId");
+  const transactionalId = reader.nonEmptyText("transactionalId");
   const maxInFlightRequests = reader.integer("maxInFlightRequests", 5, 1, 1000);
   if (idempotent && acks !== -1)
     throw impossibleOption("idempotent", `${nameOf("idempotent")} needs ${nameOf("acks")} "all", not ${acks}; set one of the two.`);
