@@ -1,5 +1,6 @@
 import { readlinkSync } from "node:fs";
-import { getPriority, setPriority } from "node:os";
+import { availableParallelism, getPriority, setPriority } from "node:os";
+import { performance } from "node:perf_hooks";
 import type { Disk, DiskFile } from "../seams/disk.ts";
 import { nodeDisk } from "./node-disk.ts";
 
@@ -17,6 +18,38 @@ export function yieldToOtherThreads(): void {
   } catch {
     // Without /proc, or where it is not allowed, threads stay equal.
   }
+}
+
+/** How long background work goes on before it leaves the processor for a moment, in ms for each processor there is: the more there are, the likelier another one is free. */
+const BURST_MS = 0.15;
+/** As short as the system can: it sleeps 50 µs and more. */
+const BREATH_MS = 0.01;
+
+/**
+ * What a thread of its own calls between two small pieces of long work: after each burst it sleeps for a moment. A lower priority alone does not do: Linux lets a thread that runs finish
+ * its slice, up to 4 ms, before the one that wakes, and one that never sleeps is always in the middle of one.
+ */
+export function shortBursts(options: ShortBursts = {}): () => void {
+  const { burstMs = BURST_MS * availableParallelism(), nowMs = () => performance.now(), sleep = sleepForAMoment } = options;
+  let endMs = nowMs() + burstMs;
+  return () => {
+    if (nowMs() < endMs) return;
+    sleep();
+    endMs = nowMs() + burstMs;
+  };
+}
+
+/** What {@link shortBursts} goes by. */
+export interface ShortBursts {
+  readonly burstMs?: number;
+  readonly nowMs?: () => number;
+  readonly sleep?: () => void;
+}
+
+const nobodyWakes = new Int32Array(new SharedArrayBuffer(4));
+
+function sleepForAMoment(): void {
+  Atomics.wait(nobodyWakes, 0, 0, BREATH_MS);
 }
 
 /** The machine's file system for a thread of its own: reads and syncs hold that thread, and take none of those that all threads of the process share. */

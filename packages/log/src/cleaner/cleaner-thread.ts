@@ -1,7 +1,7 @@
 // A thread that cleans logs, one at a time. The module is its own entry: whoever starts one loads it for its address.
 import { isMainThread, type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { invariant } from "@ottla/base";
-import { blockingDisk, systemClock, yieldToOtherThreads } from "@ottla/base/node";
+import { blockingDisk, shortBursts, systemClock, yieldToOtherThreads } from "@ottla/base/node";
 import type { CleanJob } from "./clean-job.ts";
 import { LogCleaning } from "./log-cleaning.ts";
 import { CLEANER_THREAD, type FromThread, portableError, type StepResult, type ToThread } from "./thread-messages.ts";
@@ -13,11 +13,12 @@ if (!isMainThread && workerData === CLEANER_THREAD && parentPort !== null) serve
 
 function serve(port: MessagePort): void {
   yieldToOtherThreads();
+  const breathe = shortBursts();
   let cleaning: LogCleaning | undefined;
   let stop = new AbortController();
   const begin = (job: CleanJob): void => {
     stop = new AbortController();
-    cleaning = new LogCleaning({ disk: blockingDisk, clock: systemClock, sharesLoop: false }, job, stop.signal);
+    cleaning = new LogCleaning({ disk: blockingDisk, clock: systemClock, sharesLoop: false, breathe }, job, stop.signal);
   };
   const answer = async (step: () => StepResult | Promise<StepResult>): Promise<void> => {
     let message: FromThread;

@@ -34,6 +34,8 @@ export interface CleaningDeps {
   readonly clock: Clock;
   /** Whether others wait for this loop, so that nothing may hold it. */
   readonly sharesLoop: boolean;
+  /** Called between batches; may hold the thread for a moment. */
+  readonly breathe?: () => void;
 }
 
 /**
@@ -194,6 +196,7 @@ export class LogCleaning {
   }
 
   #restIfDue(): void | Promise<void> {
+    this.#deps.breathe?.();
     if (this.#slice.isOver) return this.#slice.rest().then(() => this.#stopIfTold());
   }
 

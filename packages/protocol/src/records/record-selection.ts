@@ -24,6 +24,8 @@ import type { RecordCursor } from "./record-cursor.ts";
 import { putVarint, putVarlong, varintBytes, varlongBytes } from "./varints.ts";
 
 const FIRST_RECORDS = 64;
+/** What is kept from one batch to the next, in bytes. A buffer for each batch would be memory outside the heap, by which V8 counts when to collect: all of it, ten times a second. */
+const KEPT_BYTES_MAX = 1024 * 1024;
 /** Of one record: where it starts and ends, length field included, and where its offset delta starts. */
 const POSITIONS = 3;
 const KEPT_BITS = LOG_APPEND_TIME_BIT | TRANSACTIONAL_BIT | CONTROL_BIT;
@@ -36,6 +38,7 @@ export class RecordSelection {
   #positions = new Uint32Array(FIRST_RECORDS * POSITIONS);
   #timestamps = new Float64Array(FIRST_RECORDS);
   #count = 0;
+  #buffer = Buffer.allocUnsafeSlow(0);
 
   get count(): number {
     return this.#count;
@@ -71,7 +74,7 @@ export class RecordSelection {
 
   /**
    * The batch at `at` with the selected records alone. Offsets, codec, producer and leader epoch stay, the last offset too, whatever records are gone. `records` is what the
-   * cursor's positions refer to. With a delete horizon the batch carries it.
+   * cursor's positions refer to. With a delete horizon the batch carries it. What is returned lasts until the next call.
    */
   toBatch(batch: Buffer, at: number, records: Buffer, deleteHorizonMs: number | null): Buffer {
     const isAppendTime = timestampType(batch, at) === "logAppendTime";
@@ -108,7 +111,7 @@ export class RecordSelection {
     const positions = this.#positions;
     let length = BATCH_OVERHEAD_BYTES;
     for (let i = 0; i < this.#count; i++) length += positions[i * POSITIONS + 1]! - positions[i * POSITIONS]!;
-    const result = Buffer.allocUnsafe(length);
+    const result = this.#room(length);
     let at = BATCH_OVERHEAD_BYTES;
     for (let i = 0; i < this.#count; ) {
       const start = positions[i * POSITIONS]!;
@@ -127,7 +130,7 @@ export class RecordSelection {
       const bodyBytes = this.#bodyBytes(i, base);
       length += varintBytes(bodyBytes) + bodyBytes;
     }
-    const result = Buffer.allocUnsafe(length);
+    const result = this.#room(length);
     let at = BATCH_OVERHEAD_BYTES;
     for (let i = 0; i < this.#count; i++) {
       at = putVarint(result, at, this.#bodyBytes(i, base));
@@ -136,6 +139,12 @@ export class RecordSelection {
       at += records.copy(result, at, positions[i * POSITIONS + 2], positions[i * POSITIONS + 1]);
     }
     return result;
+  }
+
+  #room(byteLength: number): Buffer {
+    if (byteLength > KEPT_BYTES_MAX) return Buffer.allocUnsafeSlow(byteLength);
+    if (byteLength > this.#buffer.length) this.#buffer = Buffer.allocUnsafeSlow(Math.min(KEPT_BYTES_MAX, byteLength * 2));
+    return this.#buffer.subarray(0, byteLength);
   }
 
   #maxTimestamp(): number {

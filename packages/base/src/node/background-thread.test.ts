@@ -1,0 +1,17 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { shortBursts } from "./background-thread.ts";
+
+test("long work sleeps after each burst, and not before it is over", () => {
+  let nowMs = 100;
+  const slept: number[] = [];
+  const breathe = shortBursts({ burstMs: 3, nowMs: () => nowMs, sleep: () => slept.push(nowMs++) });
+  for (; nowMs < 112; nowMs++) breathe();
+  assert.deepEqual(slept, [103, 107, 111]);
+});
+
+test("a moment's sleep ends by itself", () => {
+  const breathe = shortBursts({ burstMs: 0 });
+  breathe();
+  breathe();
+});
