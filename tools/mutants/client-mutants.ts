@@ -52,8 +52,8 @@ export const clientMutants: readonly Mutant[] = [
   {
     rule: "leaving a loop leaves its record in hand",
     file: "packages/client/src/consumer/record-iterators.ts",
-    find: "    this.#isLeft = true;\n    this.#endTurn();\n",
-    replace: "    this.#isLeft = true;\n    this.#source.settle();\n    this.#endTurn();\n",
+    find: "    if (this.#hasTurn) this.#source.left?.();\n    this.#endTurn();\n",
+    replace: "    this.#source.settle();\n    this.#endTurn();\n",
     tests: ["client/src/consumer", "conformance/quick/client"],
   },
   {

@@ -35,7 +35,10 @@ export type ClientErrorCode =
   | "ABORTED"
   | "WOKEN_UP"
   | "UNENCODABLE_RECORD"
-  | "UNDECODABLE_RECORD";
+  | "UNDECODABLE_RECORD"
+  | "UNSUPPORTED"
+  | "LOCK_LOST"
+  | "ACKNOWLEDGEMENT_FAILED";
 
 const retriableCodes: ReadonlySet<ClientErrorCode> = new Set([
   "NO_BROKER_REACHABLE",

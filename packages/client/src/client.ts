@@ -21,6 +21,9 @@ import { checkOptions, checkTimeout } from "./options/argument-checks.ts";
 import { resolveClientOptions } from "./options/resolve-client-options.ts";
 import { KafkaProducer } from "./producer/kafka-producer.ts";
 import type { Producer, ProducerOptions } from "./producer/producer-types.ts";
+import { CheckedShareConsumer } from "./share/checked-share-consumer.ts";
+import { KafkaShareConsumer } from "./share/kafka-share-consumer.ts";
+import type { ShareConsumer, ShareConsumerOptions } from "./share/share-types.ts";
 import { defineTopic } from "./topics/define-topic.ts";
 import { makeTopic, makeTypedConsumer } from "./topics/make-topic.ts";
 import type {
@@ -41,6 +44,8 @@ export interface Client extends AsyncDisposable {
   /** Options by our names or by Kafka's: `lingerMs` or `"linger.ms"`. */
   producer(options?: ProducerOptions & ProducerProperties): Producer;
   consumer(options?: ConsumerOptions & ConsumerProperties): Consumer;
+  /** A member of a share group: a queue that many consumers work off together (KIP-932). */
+  shareConsumer(options: ShareConsumerOptions): ShareConsumer;
   /** A topic with the types of its keys and values, for producers and consumers that are typed end to end. See `defineTopic`. */
   topic<const Name extends string, Key extends AnySerde = RawSerde, Value extends AnySerde = RawSerde>(
     name: Name,
@@ -105,6 +110,7 @@ export function createClient(given: ClientOptionsByName, deps?: Partial<ClientDe
       new CheckedConsumer(
         adopt((onClose) => new KafkaConsumer(cluster, consumerOptions && readConsumerOptions(consumerOptions, logger), onClose, tools)),
       ),
+    shareConsumer: (shareOptions) => new CheckedShareConsumer(adopt((onClose) => new KafkaShareConsumer(cluster, shareOptions, onClose))),
     async close(closeOptions: { readonly timeoutMs?: number } = {}) {
       checkOptions("close", closeOptions, { timeoutMs: checkTimeout });
       const { timeoutMs } = closeOptions;

@@ -28,6 +28,10 @@ export {
 export type * from "./producer/producer-types.ts";
 export type * from "./producer/record-types.ts";
 export type * from "./producer/transactions/transaction-api.ts";
+export { ShareAcknowledgeError } from "./share/acknowledge-error.ts";
+export type * from "./share/run/share-run-types.ts";
+export type * from "./share/share-record-types.ts";
+export type * from "./share/share-types.ts";
 export type { Outcome } from "./outcome.ts";
 export type { TopicPartition } from "./topic-partition.ts";
 export { type Client, createClient } from "./client.ts";

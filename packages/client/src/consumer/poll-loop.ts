@@ -6,6 +6,7 @@ import type { AutoCommit } from "./auto-commit.ts";
 import type { Delivery } from "./delivery.ts";
 import type { Fetcher } from "./fetcher.ts";
 import type { GroupSession } from "./group-session.ts";
+import { OnePoll } from "./one-poll.ts";
 import type { PollSignal } from "./poll-signal.ts";
 import type { PositionKeeper } from "./position-keeper.ts";
 import { type LoopSource, LoopTurns } from "./record-iterators.ts";
@@ -32,27 +33,24 @@ export class PollLoop {
   readonly #cluster: Cluster;
   readonly #parts: PollParts;
   readonly turns = new LoopTurns();
-  #running: Promise<unknown> | undefined;
-  #isAbandoned = false;
-  /** When the application asked last, or stopped waiting (monotonic ms); undefined: never. */
-  #lastAskedMs: number | undefined;
+  readonly #one: OnePoll;
   /** In this turn of the event loop. */
   #hasLooked = false;
 
   constructor(cluster: Cluster, parts: PollParts) {
     this.#cluster = cluster;
     this.#parts = parts;
+    this.#one = new OnePoll(cluster);
   }
 
   /** How long ago the application asked for records; 0 while it does, undefined when it never has. */
   get askedAgoMs(): number | undefined {
-    if (this.#running !== undefined) return 0;
-    return this.#lastAskedMs === undefined ? undefined : this.#cluster.deps.clock.monotonicMs() - this.#lastAskedMs;
+    return this.#one.askedAgoMs;
   }
 
   /** Resolves when no poll is running. */
   get idle(): Promise<unknown> {
-    return this.#running ?? Promise.resolve();
+    return this.#one.idle;
   }
 
   /** For a loop of `call` whose turns `take` something. */
@@ -82,7 +80,7 @@ export class PollLoop {
 
   /** Whether a loop must look at more than the records that are ready: the group, a commit, an error, the end. */
   #isSomethingDue(signal: AbortSignal | undefined): boolean {
-    if (this.#parts.isClosing || this.#running !== undefined || this.#parts.signal.isUrgent || signal?.aborted) return true;
+    if (this.#parts.isClosing || this.#one.isRunning || this.#parts.signal.isUrgent || signal?.aborted) return true;
     // Time and the group are looked at once per turn of the event loop: while records are taken faster than it turns, neither can have news.
     return this.#hasLooked ? false : this.#lookAround();
   }
@@ -94,7 +92,7 @@ export class PollLoop {
     this.#hasLooked = true;
     clock.nextTurn(() => (this.#hasLooked = false));
     const now = clock.monotonicMs();
-    this.#lastAskedMs = now;
+    this.#one.noteAsked(now);
     session?.member.notePoll(now);
     return now >= autoCommit.dueMs || (session?.hasWork ?? false);
   }
@@ -102,35 +100,11 @@ export class PollLoop {
   /** Works and waits until `take` gives something or the time is up; undefined then. One at a time. */
   async waitFor<T>(call: string, timeoutMs: number, signal: AbortSignal | undefined, take: () => T | undefined): Promise<T | undefined> {
     this.#parts.checkUsable();
-    // One that its caller gave up still has to see the end of a callback.
-    if (this.#isAbandoned) await this.#running;
-    if (this.#running)
-      throw new ClientError(
-        "INVALID_ARGUMENT",
-        `${call} was called while another poll or loop of this consumer is waiting; await it first.`,
-      );
-    if (!this.#parts.session() && this.#parts.partitions.size === 0)
-      throw new ClientError("INVALID_ARGUMENT", `${call} needs a subscription or an assignment; call subscribe or assign first.`);
-    const limit = this.#cluster.limit({ timeoutMs: Infinity, signal });
-    limit.throwIfEnded();
-    const polling = this.#poll(timeoutMs, limit, take);
-    const running = polling
-      .catch(() => {})
-      .then(() => {
-        this.#running = undefined;
-        this.#lastAskedMs = this.#cluster.deps.clock.monotonicMs();
-        this.#isAbandoned = false;
-      });
-    this.#running = running;
-    try {
-      const taken = await limit.bound(call, () => polling);
-      await running;
-      return taken;
-    } catch (error) {
-      if (limit.ended) this.#isAbandoned = true;
-      else await running;
-      throw error;
-    }
+    const check = () => {
+      if (!this.#parts.session() && this.#parts.partitions.size === 0)
+        throw new ClientError("INVALID_ARGUMENT", `${call} needs a subscription or an assignment; call subscribe or assign first.`);
+    };
+    return this.#one.run(call, signal, check, (limit) => this.#poll(timeoutMs, limit, take));
   }
 
   async #poll<T>(timeoutMs: number, limit: CallLimit, take: () => T | undefined): Promise<T | undefined> {

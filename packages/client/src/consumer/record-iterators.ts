@@ -7,6 +7,8 @@ export interface LoopSource<T> {
   /** The next one, whenever it comes; undefined once the consumer is closed. */
   wait(): Promise<T | undefined>;
   readonly turns: LoopTurns;
+  /** The loop was left with what it was given in hand. */
+  left?(): void;
 }
 
 /**
@@ -38,6 +40,7 @@ export class LoopIterator<T> implements AsyncIterableIterator<T, undefined> {
 
   async return(): Promise<IteratorResult<T, undefined>> {
     this.#isLeft = true;
+    if (this.#hasTurn) this.#source.left?.();
     this.#endTurn();
     return { done: true, value: undefined };
   }

@@ -1,5 +1,6 @@
 import type { ConsumerOptions } from "../consumer/consumer-types.ts";
 import type { ProducerOptions } from "../producer/producer-types.ts";
+import type { ShareConsumerOptions } from "../share/share-types.ts";
 import type { ClientOptions } from "./client-options.ts";
 
 /** All there are; the compiler sees to it that none is missing. */
@@ -69,5 +70,23 @@ export const consumerOptionNames: Readonly<Record<keyof ConsumerOptions, true>> 
   checkCrcs: true,
   allowAutoCreateTopics: true,
   excludeInternalTopics: true,
+  optionNames: true,
+};
+
+export const shareConsumerOptionNames: Readonly<Record<keyof ShareConsumerOptions, true>> = {
+  groupId: true,
+  topics: true,
+  acknowledgementMode: true,
+  acquireMode: true,
+  maxPollRecords: true,
+  outstandingMax: true,
+  renewLocks: true,
+  lockHoldMaxMs: true,
+  maxPollIntervalMs: true,
+  fetchMinBytes: true,
+  fetchMaxBytes: true,
+  fetchMaxWaitMs: true,
+  checkCrcs: true,
+  onAcknowledged: true,
   optionNames: true,
 };

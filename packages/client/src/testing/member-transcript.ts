@@ -1,6 +1,6 @@
 import { ErrorCode } from "@ottla/protocol";
 import * as member from "../group/epoch-member/member-state.ts";
-import { type TopicIdPartitions, topicIdPartitions } from "../group/epoch-member/topic-id-partitions.ts";
+import { type TopicIdPartitions, topicIdPartitions } from "../group/topic-id-partitions.ts";
 
 /** Between a step's commands and what they led to. */
 const RULE = "----";

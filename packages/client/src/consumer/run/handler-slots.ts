@@ -1,29 +1,28 @@
 import type { Clock } from "@ottla/base";
-import type { WorkItem } from "./partition-work.ts";
 
 /** A handler at work, or free to be. Its callbacks are made once, not for each record. */
-export interface HandlerSlot {
+export interface HandlerSlot<Item> {
   readonly at: number;
-  item: WorkItem | undefined;
+  item: Item | undefined;
   startedMs: number;
   readonly onDone: () => void;
   readonly onFailed: (error: unknown) => void;
 }
 
 /** As many handlers as may be at work at the same time. */
-export class HandlerSlots {
+export class HandlerSlots<Item> {
   readonly #clock: Clock;
-  readonly #slots: readonly HandlerSlot[];
+  readonly #slots: readonly HandlerSlot<Item>[];
   readonly #free: number[];
 
   constructor(
     count: number,
     clock: Clock,
-    events: { readonly done: (slot: HandlerSlot) => void; readonly failed: (slot: HandlerSlot, error: unknown) => void },
+    events: { readonly done: (slot: HandlerSlot<Item>) => void; readonly failed: (slot: HandlerSlot<Item>, error: unknown) => void },
   ) {
     this.#clock = clock;
     this.#slots = Array.from({ length: count }, (_, at) => {
-      const slot: HandlerSlot = {
+      const slot: HandlerSlot<Item> = {
         at,
         item: undefined,
         startedMs: 0,
@@ -50,15 +49,20 @@ export class HandlerSlots {
     return oldest === Infinity ? 0 : this.#clock.monotonicMs() - oldest;
   }
 
+  /** What handlers are at work on. */
+  *items(): Generator<Item> {
+    for (const { item } of this.#slots) if (item !== undefined) yield item;
+  }
+
   /** Only when one is free. */
-  occupy(item: WorkItem): HandlerSlot {
+  occupy(item: Item): HandlerSlot<Item> {
     const slot = this.#slots[this.#free.pop()!]!;
     slot.item = item;
     slot.startedMs = this.#clock.monotonicMs();
     return slot;
   }
 
-  free(slot: HandlerSlot): WorkItem {
+  free(slot: HandlerSlot<Item>): Item {
     const item = slot.item!;
     slot.item = undefined;
     this.#free.push(slot.at);

@@ -11,6 +11,7 @@ import { DeduplicationWindow } from "./deduplication-window.ts";
 import { attemptOf, FailureHandling, textOf } from "./failure-handling.ts";
 import { readFailure } from "./failure-headers.ts";
 import type { Verdict } from "./failure-policy.ts";
+import { isThenable, type LongCall, LongestCall } from "./handler-calls.ts";
 import { type HandlerSlot, HandlerSlots } from "./handler-slots.ts";
 import { PartitionWork, placeOf, type WorkItem } from "./partition-work.ts";
 import type { RecordMover } from "./record-mover.ts";
@@ -28,14 +29,6 @@ export interface RunnerHost {
   failed(error: Error): void;
 }
 
-/** A call that held the event loop. */
-export interface LongCall {
-  readonly place: string;
-  readonly heldMs: number;
-}
-
-/** Calls shorter than this are nobody's trouble. */
-const LONG_CALL_MS = 50;
 /** Lanes for keys: so many per handler that two keys seldom meet in one. */
 const LANES_PER_HANDLER = 16;
 const LANES_MAX = 65_536;
@@ -59,7 +52,7 @@ export class RecordRunner {
   readonly #lanes = new WorkLanes<WorkItem>();
   readonly #keyLanes: readonly WorkLane<WorkItem>[];
   #lastFreeLane = 0;
-  readonly #slots: HandlerSlots;
+  readonly #slots: HandlerSlots<WorkItem>;
   readonly #hungry: PartitionWork[] = [];
   #hungryHead = 0;
   #turnLeft = TURN_LENGTH;
@@ -69,7 +62,7 @@ export class RecordRunner {
   readonly #slice: TimeSlice;
   #wake: Timer | undefined;
   /** The call that held the event loop the longest, since somebody asked. */
-  #longestCall: LongCall | undefined;
+  readonly #longestCall = new LongestCall();
   #onSettled: (() => void)[] = [];
   #isPumping = false;
   #isResting = false;
@@ -112,9 +105,7 @@ export class RecordRunner {
 
   /** The call of a handler that held the event loop the longest since this was asked last. */
   takeLongestCall(): LongCall | undefined {
-    const longest = this.#longestCall;
-    this.#longestCall = undefined;
-    return longest;
+    return this.#longestCall.take();
   }
 
   /** Looks at what is assigned and starts what may start. Throws what the run failed with. */
@@ -371,7 +362,7 @@ export class RecordRunner {
 
   #noteCall(item: WorkItem, startedMs: number): void {
     const heldMs = this.#deps.clock.monotonicMs() - startedMs;
-    if (heldMs > LONG_CALL_MS && heldMs > (this.#longestCall?.heldMs ?? 0)) this.#longestCall = { place: placeOf(item), heldMs };
+    this.#longestCall.note(heldMs, () => placeOf(item));
   }
 
   #call(item: WorkItem): unknown {
@@ -412,7 +403,7 @@ export class RecordRunner {
     if (name !== undefined) this.#window?.end(name, isHandled, this.#deps.clock.monotonicMs());
   }
 
-  #onDone(slot: HandlerSlot): void {
+  #onDone(slot: HandlerSlot<WorkItem>): void {
     const item = this.#slots.free(slot);
     this.#circuit?.succeeded();
     this.#forgetName(item, true);
@@ -422,7 +413,7 @@ export class RecordRunner {
     this.#tellSettled();
   }
 
-  #onFailed(slot: HandlerSlot, error: unknown): void {
+  #onFailed(slot: HandlerSlot<WorkItem>, error: unknown): void {
     const item = slot.item!;
     if (this.#circuit?.failed(this.#deps.clock.monotonicMs()))
       this.#deps.logger.warn("too many failures in a row: nothing is started for a while", {
@@ -461,7 +452,7 @@ export class RecordRunner {
   }
 
   /** To a retry topic or the dead letters. Until it is known to be there the record is in hand. */
-  async #move(slot: HandlerSlot, item: WorkItem, verdict: Extract<Verdict, { kind: "move" }>, error: unknown): Promise<void> {
+  async #move(slot: HandlerSlot<WorkItem>, item: WorkItem, verdict: Extract<Verdict, { kind: "move" }>, error: unknown): Promise<void> {
     let moveFailure: unknown;
     try {
       await this.#failures.move(item, verdict, error);
@@ -507,11 +498,4 @@ export class RecordRunner {
     this.stop();
     this.#host.failed(error);
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    value instanceof Promise ||
-    (typeof value === "object" && value !== null && typeof (value as { readonly then?: unknown }).then === "function")
-  );
 }

@@ -1,4 +1,4 @@
-import { type Timer, randomUuid } from "@ottla/base";
+import { randomUuid } from "@ottla/base";
 import { ErrorCode, KafkaError } from "@ottla/protocol";
 import type { ConsumerGroupHeartbeatResponse } from "@ottla/protocol/apis/consumer-group-heartbeat";
 import type { Cluster } from "../../cluster/cluster.ts";
@@ -6,19 +6,13 @@ import type { Lane } from "../../cluster/lane.ts";
 import { isRetriable } from "../../cluster/retries.ts";
 import { isEnding } from "../../lifetime.ts";
 import { backoffMs } from "../../net/backoff.ts";
-import {
-  LATE_HEARTBEAT_MS,
-  type MemberIdentity,
-  type Membership,
-  type MembershipEvents,
-  type MembershipStep,
-  type MembershipView,
-} from "../membership.ts";
+import { HeartbeatTimer } from "../heartbeat-timer.ts";
+import type { MemberIdentity, Membership, MembershipEvents, MembershipStep, MembershipView } from "../membership.ts";
 import { PollDeadline } from "../poll-deadline.ts";
 import { callHeartbeat } from "./heartbeat-call.ts";
 import * as member from "./member-state.ts";
-import { TopicIdNames } from "./topic-id-names.ts";
-import { areSamePartitions, type TopicIdPartitions } from "./topic-id-partitions.ts";
+import { TopicIdNames } from "../topic-id-names.ts";
+import { areSamePartitions, type TopicIdPartitions } from "../topic-id-partitions.ts";
 
 export interface EpochMemberOptions {
   readonly groupId: string;
@@ -55,10 +49,7 @@ export class EpochMember implements Membership {
   #isSubscriptionNews = false;
   #intervalMs = 0;
   #failures = 0;
-  #timer: Timer | undefined;
-  #isBeating = false;
-  /** Asked for while one was on the way. */
-  #isBeatWanted = false;
+  readonly #heartbeats: HeartbeatTimer;
   #hasLeft = false;
 
   constructor(cluster: Cluster, lane: Lane, options: EpochMemberOptions, events: MembershipEvents) {
@@ -68,6 +59,11 @@ export class EpochMember implements Membership {
     this.#events = events;
     this.#names = new TopicIdNames(cluster, lane, () => events.news());
     this.#pollDeadline = new PollDeadline(cluster.deps.clock, options.maxPollIntervalMs);
+    this.#heartbeats = new HeartbeatTimer(
+      cluster.deps.clock,
+      () => this.#beat(),
+      (lateMs) => events.late(lateMs),
+    );
     this.#state = member.memberOutside(randomUuid(cluster.deps.random));
     this.#profile = {
       instanceId: options.groupInstanceId,
@@ -112,7 +108,7 @@ export class EpochMember implements Membership {
     this.#subscribeTo(topics);
     if (phase === "outside") {
       this.#state = member.join(this.#state);
-      this.#beatNow();
+      this.#heartbeats.now();
       return undefined;
     }
     const resolved = phase === "reconciling" ? this.#toApply() : undefined;
@@ -127,7 +123,7 @@ export class EpochMember implements Membership {
     if (step.kind !== "assigned" || applied === undefined) return;
     this.#applying = undefined;
     this.#state = member.onApplied(this.#state, applied.byId, applied.joins);
-    if (member.isUrgent(this.#state)) this.#beatNow();
+    if (member.isUrgent(this.#state)) this.#heartbeats.now();
   }
 
   /** The coordinator rebalances when it sees fit, so that this does nothing, as in Java. */
@@ -164,7 +160,7 @@ export class EpochMember implements Membership {
       case ErrorCode.STALE_MEMBER_EPOCH:
       case ErrorCode.FENCED_MEMBER_EPOCH:
       case ErrorCode.UNKNOWN_MEMBER_ID:
-        if (this.isMember) this.#beatNow();
+        if (this.isMember) this.#heartbeats.now();
         return true;
       default:
         return false;
@@ -174,8 +170,7 @@ export class EpochMember implements Membership {
   stop(): void {
     this.#hasLeft = true;
     this.#names.stop();
-    this.#timer?.cancel();
-    this.#timer = undefined;
+    this.#heartbeats.stop();
   }
 
   async leave(reason: string): Promise<void> {
@@ -195,37 +190,18 @@ export class EpochMember implements Membership {
     const before = this.#profile.topics;
     if (sorted.length === before.length && sorted.every((topic, i) => topic === before[i])) return;
     this.#profile = { ...this.#profile, topics: sorted };
-    if (member.takesPart(this.#state)) this.#beatNow();
+    if (member.takesPart(this.#state)) this.#heartbeats.now();
   }
 
-  #beatNow(): void {
-    if (this.#isBeating) this.#isBeatWanted = true;
-    else this.#beatIn(0);
-  }
-
-  #beatIn(delayMs: number): void {
-    this.#timer?.cancel();
-    if (this.#hasLeft) return;
-    const { clock } = this.#cluster.deps;
-    const dueMs = clock.monotonicMs() + delayMs;
-    this.#timer = clock.schedule(delayMs, () => {
-      const lateMs = clock.monotonicMs() - dueMs;
-      if (lateMs > LATE_HEARTBEAT_MS) this.#events.late(lateMs);
-      void this.#beat();
-    });
-  }
-
-  async #beat(): Promise<void> {
-    if (this.#isBeating || this.#hasLeft || !member.takesPart(this.#state)) return;
+  /** One heartbeat; the time until the next. */
+  async #beat(): Promise<number | undefined> {
+    if (this.#hasLeft || !member.takesPart(this.#state)) return undefined;
     if (this.#pollDeadline.hasPassed) {
-      await this.#leaveForNotPolling();
-      return;
+      void this.#leaveForNotPolling();
+      return undefined;
     }
-    this.#isBeating = true;
-    this.#isBeatWanted = false;
     const pauseMs = await this.#beatOnce();
-    this.#isBeating = false;
-    if (!this.#hasLeft && member.takesPart(this.#state)) this.#beatIn(this.#isBeatWanted ? 0 : pauseMs);
+    return member.takesPart(this.#state) ? pauseMs : undefined;
   }
 
   /** One heartbeat and its answer. Returns the time until the next one. */

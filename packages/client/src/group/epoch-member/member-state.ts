@@ -1,6 +1,6 @@
 import { ErrorCode, KafkaError } from "@ottla/protocol";
 import type { ConsumerGroupHeartbeatRequest, ConsumerGroupHeartbeatResponse } from "@ottla/protocol/apis/consumer-group-heartbeat";
-import { areSamePartitions, NO_PARTITIONS, type TopicIdPartitions, topicIdPartitions } from "./topic-id-partitions.ts";
+import { areSamePartitions, NO_PARTITIONS, type TopicIdPartitions, topicIdPartitions } from "../topic-id-partitions.ts";
 
 /** Where a member of a consumer group stands (KIP-848). */
 type MemberPhase =

@@ -1,10 +1,10 @@
 import { ErrorCode } from "@ottla/protocol";
 import { makeMetadataRequest, makeMetadataRequestTopic, metadataApi } from "@ottla/protocol/apis/metadata";
-import type { Cluster } from "../../cluster/cluster.ts";
-import type { Lane } from "../../cluster/lane.ts";
-import type { MetadataSnapshot } from "../../cluster/metadata-snapshot.ts";
-import { backoffMs, sleep } from "../../net/backoff.ts";
-import type { TopicPartition } from "../../topic-partition.ts";
+import type { Cluster } from "../cluster/cluster.ts";
+import type { Lane } from "../cluster/lane.ts";
+import type { MetadataSnapshot } from "../cluster/metadata-snapshot.ts";
+import { backoffMs, sleep } from "../net/backoff.ts";
+import type { TopicPartition } from "../topic-partition.ts";
 import type { TopicIdPartitions } from "./topic-id-partitions.ts";
 
 /** From here on a topic may be asked for by its id alone. */
