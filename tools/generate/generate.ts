@@ -1,11 +1,12 @@
 /**
- * Writes the codecs of `packages/protocol/src/generated` from the spec files.
+ * Writes the codecs of `packages/protocol/src/generated` from the spec files, and what is written in WebAssembly's text.
  *
  *   npm run gen               writes them
  *   npm run gen -- --check    writes nothing; status 1 and the names of the files that would change
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { emitAssembled } from "./assemble.ts";
 import { emitApiKeys } from "./emit-api-keys.ts";
 import { emitApi, emitData } from "./emit-module.ts";
 import { type ApiSpec, type DataSpec, kebabCase } from "./spec.ts";
@@ -22,13 +23,15 @@ function readSpecs<T>(folder: string): { readonly source: string; readonly spec:
 }
 
 /** Every generated file by its path. */
-function generate(): Map<string, string> {
+async function generate(): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   const apis = readSpecs<ApiSpec>("apis");
   for (const { spec, source } of apis) files.set(join(generated, "apis", `${kebabCase(spec.name)}.ts`), emitApi(spec, source));
   for (const { spec, source } of readSpecs<DataSpec>("data"))
     files.set(join(generated, "data", `${kebabCase(spec.message.name)}.ts`), emitData(spec, source));
   files.set(join(generated, "api-keys.ts"), emitApiKeys(apis.map(({ spec }) => spec)));
+  const packer = "packages/protocol/src/compression/lz4-packer.wat";
+  files.set(join(generated, "lz4-packer.ts"), await emitAssembled(join(protocol, "../..", packer), "LZ4_PACKER_WASM", packer));
   return files;
 }
 
@@ -39,7 +42,7 @@ function existingFiles(): string[] {
     .map((file) => join(generated, file));
 }
 
-const wanted = generate();
+const wanted = await generate();
 const stale = existingFiles().filter((file) => !wanted.has(file));
 const changed = [...wanted].filter(([file, text]) => !existsSync(file) || readFileSync(file, "utf8") !== text);
 

@@ -25,9 +25,10 @@ export class BlockPacker implements Packer {
     }
   }
 
-  /** All that was packed, at once. */
-  joined(): Buffer {
-    return Buffer.concat([...this.#parts, this.#end]);
+  /** All that was packed, at once, behind `room` bytes. */
+  joined(room = 0): Buffer {
+    const parts = [...this.#parts, this.#end];
+    return room === 0 ? Buffer.concat(parts) : Buffer.concat([Buffer.allocUnsafe(room), ...parts]);
   }
 
   finish(): Promise<Buffer> {

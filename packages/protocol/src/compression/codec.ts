@@ -3,9 +3,9 @@
  * wants; by the others just what Apache Kafka's broker reads, as one wants who decides what to store.
  */
 export interface Codec {
-  /** Packs `input` as Java's producer would, so that every client can read it. */
-  compress(input: Buffer): Buffer;
-  /** As {@link Codec.compress}, in another thread; the same bytes. Where the library can. `input` must not change meanwhile. */
+  /** Packs `input` as Java's producer would, so that every client can read it. The result, which nobody else uses, starts with `room` bytes (default 0) of any content. */
+  compress(input: Buffer, room?: number): Buffer;
+  /** As {@link Codec.compress} without room, in another thread; the same bytes. Where the library can. `input` must not change meanwhile. */
   compressAside?(input: Buffer): Promise<Buffer>;
   /**
    * Unpacks `input`. Never makes more than `bytesMax` bytes: an input that would, or that is damaged, is a
@@ -21,6 +21,14 @@ export interface Codec {
   pieces(input: Buffer): AsyncGenerator<Buffer, void, undefined>;
   /** Packs content that comes in pieces. */
   packer(): Packer;
+}
+
+/** `packed` behind `room` bytes. */
+export function withRoom(packed: Buffer, room: number): Buffer {
+  if (room === 0) return packed;
+  const whole = Buffer.allocUnsafe(room + packed.length);
+  whole.set(packed, room);
+  return whole;
 }
 
 /** What could be unpacked. */

@@ -29,6 +29,16 @@ for (const name of PACKING) {
     );
   });
 
+  test(`${name} packs behind the room it is asked for, and what it gave stays as it was`, () => {
+    for (const input of [Buffer.from("few"), Buffer.alloc(200_000, "many, many more"), Buffer.alloc(3_000_000, 1)]) {
+      const whole = codec.compress(input, 61);
+      const before = Buffer.from(whole);
+      codec.compress(Buffer.alloc(1000, "something else"), 5);
+      assert.ok(whole.equals(before));
+      assert.ok(whole.subarray(61).equals(codec.compress(input)));
+    }
+  });
+
   test(`${name} makes the records of a batch smaller`, () => {
     const input = Buffer.from('{"airport":"SFO","delay":12}'.repeat(4000));
     assert.ok(codec.compress(input).length < input.length / 8);

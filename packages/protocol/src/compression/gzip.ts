@@ -1,4 +1,4 @@
-import { type Codec, FRAMES_AT_ONCE_MAX, FRAMES_MAX, PIECE_BYTES, type Unpacked } from "./codec.ts";
+import { type Codec, FRAMES_AT_ONCE_MAX, FRAMES_MAX, PIECE_BYTES, type Unpacked, withRoom } from "./codec.ts";
 import { GZIP_MEMBER_BYTES_MIN, GZIP_TRAILER_BYTES, gzipContentAt, gzipTrailerFault } from "./gzip-member.ts";
 import { nodeZlib } from "./native-codecs.ts";
 import { isTooLarge, joined, malformedBy, reasonOf, wholeContent } from "./unpacked-by.ts";
@@ -18,7 +18,7 @@ interface Inflated {
  * reader and gzip itself do. Source: RFC 1952.
  */
 export const gzip: Codec = {
-  compress: (input) => nodeZlib().gzipSync(input),
+  compress: (input, room = 0) => withRoom(nodeZlib().gzipSync(input), room),
   compressAside: (input) => promised((done) => nodeZlib().gzip(input, done)),
   decompress: (input, bytesMax) => wholeContent("gzip", (bytes, max) => unpack(bytes, max, FRAMES_MAX), input, bytesMax),
   unpack: (input, bytesMax) => unpack(input, bytesMax, FRAMES_AT_ONCE_MAX),

@@ -4,7 +4,8 @@ import { MalformedBytesError } from "@ottla/base";
 import fc from "fast-check";
 import { sampleInputs } from "../records-tests/sample-inputs.ts";
 import { lz4 } from "./lz4.ts";
-import { compressLz4Block, decompressLz4Block } from "./lz4-block.ts";
+import { decompressLz4Block } from "./lz4-block.ts";
+import { PACKED_AT_ONCE_MAX, putLz4Block } from "./lz4-block-packer.ts";
 import { nativeLz4 } from "./native-codecs.ts";
 import { xxHash32 } from "./xxhash32.ts";
 
@@ -28,23 +29,70 @@ test("frames start as Java's do and end in an end mark", () => {
   assert.equal(frame.readUInt32LE(frame.length - 4), 0);
 });
 
-test("native and scripted blocks understand each other", () => {
+/** The packed block; null if it does not pack. */
+function packed(block: Buffer): Buffer | null {
+  const frame = Buffer.alloc(block.length + 2, 0xee);
+  const bytes = putLz4Block(block, frame, 1);
+  assert.ok(bytes < Math.max(1, block.length));
+  assert.ok(frame[0] === 0xee && frame[1 + bytes] === 0xee, "it stays within what it says");
+  return bytes === 0 ? null : frame.subarray(1, 1 + bytes);
+}
+
+/** What a packed block gives back, by script and by native code, which must agree. */
+function unpackedByBoth(block: Buffer, bytes: number): Buffer {
+  const output = Buffer.alloc(bytes);
+  assert.equal(decompressLz4Block(block, 0, block.length, output, 0, bytes), bytes);
   const native = nativeLz4();
   assert.ok(native);
+  const size = Buffer.alloc(4);
+  size.writeUInt32LE(bytes);
+  assert.ok(native.uncompressSync(Buffer.concat([size, block])).equals(output));
+  return output;
+}
+
+test("packed blocks are read by script and by native code", () => {
   fc.assert(
-    fc.property(sampleInputs(65536), (input) => {
-      const packed = compressLz4Block(input);
-      const sized = Buffer.alloc(4 + packed.length);
-      sized.writeUInt32LE(input.length);
-      packed.copy(sized, 4);
-      assert.ok(native.uncompressSync(sized).equals(input));
-      const byNative = native.compressSync(input).subarray(4);
-      const output = Buffer.alloc(input.length);
-      assert.equal(decompressLz4Block(byNative, 0, byNative.length, output, 0, output.length), input.length);
-      assert.ok(output.equals(input));
+    fc.property(sampleInputs(PACKED_AT_ONCE_MAX), (input) => {
+      const block = packed(input);
+      if (block !== null) assert.ok(unpackedByBoth(block, input.length).equals(input));
     }),
     { endOnFailure: true },
   );
+});
+
+/** Bytes that do not pack. */
+function noise(bytes: number, seed = 1): Buffer {
+  const buffer = Buffer.alloc(bytes);
+  for (let i = 0, state = seed; i < bytes; i++) buffer[i] = (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) >>> 24;
+  return buffer;
+}
+
+for (const [name, input, isPacked] of [
+  ["twelve bytes, too few for a match", Buffer.alloc(12), false],
+  ["few bytes", Buffer.alloc(32), true],
+  ["a full block of one byte", Buffer.alloc(PACKED_AT_ONCE_MAX, 7), true],
+  ["a full block that does not pack", noise(PACKED_AT_ONCE_MAX), false],
+  [
+    "a match over the longest distance",
+    Buffer.concat([Buffer.from("far away"), noise(65519), Buffer.from("far away"), Buffer.alloc(1)]),
+    false,
+  ],
+  ["more literals than a byte can tell", Buffer.concat([noise(15 + 255 + 255), Buffer.alloc(400)]), true],
+  ["matches of every length, one behind the other", Buffer.concat(Array.from({ length: 300 }, (_, i) => Buffer.alloc(i, i))), true],
+] as const) {
+  test(`packs ${name}`, () => {
+    const block = packed(input);
+    assert.equal(block !== null, isPacked);
+    if (block !== null) assert.ok(unpackedByBoth(block, input.length).equals(input));
+  });
+}
+
+test("what was packed before leaves no trace in the next block", () => {
+  const text = Buffer.from('{"airport":"SFO","delay":12}'.repeat(60));
+  const first = packed(text)!;
+  packed(noise(PACKED_AT_ONCE_MAX));
+  packed(Buffer.alloc(PACKED_AT_ONCE_MAX, text));
+  assert.ok(packed(text)!.equals(first));
 });
 
 /** `hello, ` as literals, then nine bytes from seven back. */
@@ -166,13 +214,12 @@ function flip(frame: Buffer, at: number): Buffer {
 }
 
 test("what was packed stays as it was when the caller uses its buffer again, also where a block is stored", async () => {
-  const noise = Buffer.alloc(100_000);
-  for (let i = 0, state = 1; i < noise.length; i++) noise[i] = (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) >>> 24;
-  const piece = Buffer.from(noise);
+  const content = noise(100_000);
+  const piece = Buffer.from(content);
   const packer = lz4.packer();
   await packer.add(piece);
   piece.fill(0);
-  const packed = await packer.finish();
-  assert.ok(packed.length > noise.length, "nothing of it could be packed");
-  assert.ok(lz4.decompress(packed, noise.length).equals(noise));
+  const frame = await packer.finish();
+  assert.ok(frame.length > content.length, "nothing of it could be packed");
+  assert.ok(lz4.decompress(frame, content.length).equals(content));
 });

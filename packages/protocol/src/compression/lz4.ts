@@ -1,7 +1,8 @@
 import { MalformedBytesError } from "@ottla/base";
 import { BlockPacker } from "./block-packer.ts";
 import { type Codec, FRAMES_MAX } from "./codec.ts";
-import { compressLz4Block, decompressLz4Block } from "./lz4-block.ts";
+import { decompressLz4Block } from "./lz4-block.ts";
+import { putLz4Block } from "./lz4-block-packer.ts";
 import {
   blockSizeField,
   FRAME_BLOCK_BYTES,
@@ -31,6 +32,11 @@ const NO_CHECKSUM = "ends before its content checksum";
 const WRONG_CHECKSUM = "has a wrong content checksum";
 const NOTHING = Buffer.alloc(0);
 
+/** Frames up to this size are packed into one buffer again and again. */
+const SCRATCH_BYTES_MAX = 2 ** 20;
+
+/** Where frames are packed. */
+let packing: Buffer = NOTHING;
 /** Where blocks are unpacked of which only the largest size is known. */
 let scratch: Buffer = NOTHING;
 
@@ -40,10 +46,16 @@ let scratch: Buffer = NOTHING;
  * of before Kafka 0.10. Java reads less: see `contentOfFirstFrame`. Source: the LZ4 frame format; KIP-57.
  */
 export const lz4: Codec = {
-  compress(input) {
-    const packer = new Lz4Packer();
-    packer.add(input);
-    return packer.joined();
+  compress(input, room = 0) {
+    const bytesMax = FRAME_HEADER.length + input.length + SIZE_FIELD_BYTES * Math.ceil(input.length / FRAME_BLOCK_BYTES) + END_MARK.length;
+    const frame = packedScratch(bytesMax);
+    let end = FRAME_HEADER.copy(frame);
+    for (let at = 0; at < input.length; at += FRAME_BLOCK_BYTES)
+      end = putSizedBlock(input.subarray(at, at + FRAME_BLOCK_BYTES), frame, end);
+    end += END_MARK.copy(frame, end);
+    const packed = Buffer.allocUnsafe(room + end);
+    frame.copy(packed, room, 0, end);
+    return packed;
   },
 
   decompress: (input, bytesMax) =>
@@ -127,22 +139,29 @@ function unpackBlockWithin(input: Buffer, block: Lz4Block, blockBytesMax: number
 
 class Lz4Packer extends BlockPacker {
   constructor() {
-    super(FRAME_HEADER, FRAME_BLOCK_BYTES, packSizedBlock, END_MARK);
+    super(FRAME_HEADER, FRAME_BLOCK_BYTES, sizedBlock, END_MARK);
   }
 }
 
-function packSizedBlock(block: Buffer): Buffer[] {
-  const packed = packBlock(block);
-  const isStored = packed.length >= block.length;
-  const size = Buffer.allocUnsafe(SIZE_FIELD_BYTES);
-  size.writeUInt32LE(blockSizeField(isStored ? block.length : packed.length, isStored));
-  // A stored block is a view of what the caller may change.
-  return [size, isStored ? Buffer.from(block) : packed];
+function packedScratch(bytes: number): Buffer {
+  if (bytes > SCRATCH_BYTES_MAX) return Buffer.allocUnsafeSlow(bytes);
+  if (packing.length < bytes) packing = Buffer.allocUnsafeSlow(Math.min(SCRATCH_BYTES_MAX, bytes * 2));
+  return packing;
 }
 
-function packBlock(block: Buffer): Buffer {
-  const native = nativeLz4();
-  return native === null ? compressLz4Block(block) : native.compressSync(block).subarray(SIZE_PREFIX_BYTES);
+function sizedBlock(block: Buffer): Buffer[] {
+  const frame = packedScratch(SIZE_FIELD_BYTES + block.length);
+  return [Buffer.from(frame.subarray(0, putSizedBlock(block, frame, 0)))];
+}
+
+/** Returns where it ended. */
+function putSizedBlock(block: Buffer, frame: Buffer, at: number): number {
+  const start = at + SIZE_FIELD_BYTES;
+  const packedBytes = putLz4Block(block, frame, start);
+  const isStored = packedBytes === 0;
+  const bytes = isStored ? block.copy(frame, start) : packedBytes;
+  frame.writeUInt32LE(blockSizeField(bytes, isStored), at);
+  return start + bytes;
 }
 
 function readBlocks(src: Buffer, frame: Lz4Frame): Lz4Block[] {

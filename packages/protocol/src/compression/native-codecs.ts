@@ -10,7 +10,6 @@ export interface NativeSnappy {
 
 /** What is taken of the `lz4-napi` package: raw blocks behind their uncompressed size (int32, little-endian). */
 export interface NativeLz4 {
-  compressSync(input: Uint8Array): Buffer;
   uncompressSync(input: Uint8Array): Buffer;
 }
 

@@ -30,10 +30,10 @@ const COPY_OUT = { copyOutputData: true } as const;
  * Source: the format of xerial's SnappyOutputStream; the snappy format description.
  */
 export const snappy: Codec = {
-  compress(input) {
+  compress(input, room) {
     const packer = new SnappyPacker();
     packer.add(input);
-    return packer.joined();
+    return packer.joined(room);
   },
 
   decompress: (input, bytesMax) => wholeContent("snappy", unpack, input, bytesMax),

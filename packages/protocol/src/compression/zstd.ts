@@ -1,4 +1,4 @@
-import { type Codec, FRAMES_AT_ONCE_MAX, FRAMES_MAX, PIECE_BYTES, type Unpacked } from "./codec.ts";
+import { type Codec, FRAMES_AT_ONCE_MAX, FRAMES_MAX, PIECE_BYTES, type Unpacked, withRoom } from "./codec.ts";
 import { nodeZlib } from "./native-codecs.ts";
 import { isTooLarge, joined, malformedBy, reasonOf, wholeContent } from "./unpacked-by.ts";
 import { piecesFrom, promised, ZlibPacker } from "./zlib-stream.ts";
@@ -17,7 +17,7 @@ interface Unzipped {
  * passed over unless it is the first, as Java's reader does. Source: RFC 8878, KIP-110.
  */
 export const zstd: Codec = {
-  compress: (input) => nodeZlib().zstdCompressSync(input),
+  compress: (input, room = 0) => withRoom(nodeZlib().zstdCompressSync(input), room),
   compressAside: (input) => promised((done) => nodeZlib().zstdCompress(input, done)),
   decompress: (input, bytesMax) => wholeContent("zstd", (bytes, max) => unpack(bytes, max, FRAMES_MAX), input, bytesMax),
   unpack: (input, bytesMax) => unpack(input, bytesMax, FRAMES_AT_ONCE_MAX),

@@ -1,5 +1,5 @@
 import { codecById, codecIdOf } from "../compression/codecs.ts";
-import type { CodecName } from "../compression/codec.ts";
+import { type CodecName, withRoom } from "../compression/codec.ts";
 import {
   ATTRIBUTES_AT,
   BATCH_LENGTH_AT,
@@ -22,14 +22,18 @@ export function recompressBatch(batch: Buffer, at: number, codec: CodecName, byt
   const codecId = codecIdOf(codec);
   if (compressionOf(batch, at) === codecId) return batch.subarray(at, at + sizeInBytes(batch, at));
   const records = decompressRecords(batch, at, bytesMax);
-  return batchOfPacked(batch, at, codec, codecById(codecId)?.compress(records) ?? records);
+  const compressor = codecById(codecId);
+  return finished(batch, at, codec, compressor?.compress(records, BATCH_OVERHEAD_BYTES) ?? withRoom(records, BATCH_OVERHEAD_BYTES));
 }
 
 /** A batch with the header of the one at `at` around the same records, which are packed with `codec` already. */
 export function batchOfPacked(batch: Buffer, at: number, codec: CodecName, packed: Buffer): Buffer {
-  const result = Buffer.allocUnsafe(BATCH_OVERHEAD_BYTES + packed.length);
+  return finished(batch, at, codec, withRoom(packed, BATCH_OVERHEAD_BYTES));
+}
+
+/** Writes the header of the one at `at` into the room before the packed records. */
+function finished(batch: Buffer, at: number, codec: CodecName, result: Buffer): Buffer {
   batch.copy(result, 0, at, at + BATCH_OVERHEAD_BYTES);
-  packed.copy(result, BATCH_OVERHEAD_BYTES);
   result.writeInt32BE(result.length - LOG_OVERHEAD_BYTES, BATCH_LENGTH_AT);
   result[ATTRIBUTES_AT + 1] = (result[ATTRIBUTES_AT + 1]! & ~CODEC_MASK) | codecIdOf(codec);
   updateCrc(result, 0);

@@ -1,5 +1,5 @@
 import { invariant } from "@ottla/base";
-import type { Codec, CodecName } from "../compression/codec.ts";
+import { type Codec, type CodecName, withRoom } from "../compression/codec.ts";
 import { codecById, codecIdOf } from "../compression/codecs.ts";
 import {
   BATCH_OVERHEAD_BYTES,
@@ -186,10 +186,8 @@ export class RecordBatchBuilder {
 
   #packed(compressor: Codec, codec: CodecName): Buffer {
     const aside = this.#packedAside?.codec === codec ? this.#packedAside.records : undefined;
-    const records = aside ?? compressor.compress(this.#buffer.subarray(BATCH_OVERHEAD_BYTES, this.#at));
-    const batch = Buffer.allocUnsafe(BATCH_OVERHEAD_BYTES + records.length);
-    batch.set(records, BATCH_OVERHEAD_BYTES);
-    return batch;
+    if (aside !== undefined) return withRoom(aside, BATCH_OVERHEAD_BYTES);
+    return compressor.compress(this.#buffer.subarray(BATCH_OVERHEAD_BYTES, this.#at), BATCH_OVERHEAD_BYTES);
   }
 
   /** Bytes of the record behind its length field. */
