@@ -164,10 +164,17 @@ export const protocolMutants: readonly Mutant[] = [
     tests: ["protocol/src/compression"],
   },
   {
-    rule: "a stored lz4 block is a copy of the caller's bytes",
+    rule: "what an lz4 packer keeps is no view of the buffer that the next block is packed in",
     file: "packages/protocol/src/compression/lz4.ts",
-    find: "isStored ? Buffer.from(block) : packed",
-    replace: "isStored ? block : packed",
+    find: "[Buffer.from(frame.subarray(0, putSizedBlock(block, frame, 0)))]",
+    replace: "[frame.subarray(0, putSizedBlock(block, frame, 0))]",
+    tests: ["protocol/src/compression"],
+  },
+  {
+    rule: "an lz4 block that packing makes no smaller is stored as it is",
+    file: "packages/protocol/src/compression/lz4-block-packer.ts",
+    find: "return bytes < block.length ?",
+    replace: "return bytes <= 2 * block.length ?",
     tests: ["protocol/src/compression"],
   },
   {

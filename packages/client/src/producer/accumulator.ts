@@ -223,7 +223,7 @@ export class Accumulator implements FateEvents {
   #release(batch: ProducerBatch): void {
     if (!this.#open.delete(batch)) return;
     // Sent once and answered: nothing can still read the bytes.
-    if (batch.buffer && batch.attempts === 1 && !batch.isInFlight && this.#options.acks !== 0) this.#buffers.giveBack(batch.buffer);
+    if (batch.isPooled && batch.attempts === 1 && !batch.isInFlight && this.#options.acks !== 0) this.#buffers.giveBack(batch.buffer);
     for (const flush of this.#flushes) if (batch.ticket <= flush.ticket && --flush.left === 0) flush.done();
     this.#memory.giveBack(batch.chargedBytes);
   }

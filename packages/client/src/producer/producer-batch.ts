@@ -24,8 +24,8 @@ export class ProducerBatch implements SequencedBatch {
   readonly createdAtMs: number;
   /** For flush: everything with a lower or equal number was handed in before. */
   readonly ticket: number;
-  /** Lent by the pool; undefined when the batch grows its own. */
-  readonly buffer: Buffer | undefined;
+  /** Its buffer goes round. */
+  readonly isPooled: boolean;
   /** Bytes that this batch holds of the producer's buffer memory. */
   chargedBytes = 0;
   attempts = 0;
@@ -54,8 +54,13 @@ export class ProducerBatch implements SequencedBatch {
     this.partition = place.partition;
     this.createdAtMs = createdAtMs;
     this.ticket = ticket;
-    this.buffer = plan.buffer;
+    this.isPooled = plan.buffer !== undefined;
     this.#builder = new RecordBatchBuilder(plan);
+  }
+
+  /** Where its records stand: the buffer it was lent, or a larger one in its place. */
+  get buffer(): Buffer {
+    return this.#builder.buffer;
   }
 
   get recordCount(): number {

@@ -18,6 +18,8 @@ import { putBytes, putVarint, putVarlong, varintBytes, varlongBytes } from "./va
 const FIRST_BUFFER_BYTES = 1024;
 const NO_LIMIT = 0x7fffffff;
 const HEADER_KEYS_KEPT_MAX = 64;
+/** The buffers of batches that will be packed come in steps of this, so that one fits the next batch too, which packs a little worse. */
+const PACKED_STEP_BYTES = 32768;
 const NO_HEADERS: readonly HeaderInput[] = [];
 
 /** A header to be written. The key is sent as UTF-8. */
@@ -99,6 +101,11 @@ export class RecordBatchBuilder {
   /** What the batch will take once closed, by the compression ratio given; exact for 1. */
   get estimatedBytes(): number {
     return BATCH_OVERHEAD_BYTES + Math.ceil((this.#at - BATCH_OVERHEAD_BYTES) * this.#compressionRatio);
+  }
+
+  /** Where it writes: the buffer it was given, or the larger one it needed. Free when the batch is closed and packed, or not needed any more. */
+  get buffer(): Buffer {
+    return this.#buffer;
   }
 
   get maxTimestamp(): number {
@@ -234,11 +241,15 @@ export class RecordBatchBuilder {
   #grow(recordBytes: number): void {
     const needed = this.#at + recordBytes;
     // The limit is for packed bytes: a batch that packs well takes many times as many unpacked.
-    const bytesMax = Math.ceil(this.limitBytes / Math.min(1, this.#compressionRatio));
+    const bytesMax = this.#compressionRatio < 1 ? roundUp(this.limitBytes / this.#compressionRatio, PACKED_STEP_BYTES) : this.limitBytes;
     const grown = Buffer.allocUnsafe(Math.max(needed, Math.min(this.#buffer.length * 2, bytesMax)));
     grown.set(this.#buffer.subarray(0, this.#at));
     this.#buffer = grown;
   }
+}
+
+function roundUp(bytes: number, step: number): number {
+  return Math.ceil(bytes / step) * step;
 }
 
 function putNullableBytes(buffer: Buffer, at: number, bytes: Uint8Array | null): number {
