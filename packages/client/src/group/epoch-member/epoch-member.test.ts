@@ -175,6 +175,23 @@ describe("a member of a consumer group", () => {
     assert.deepEqual(stage.commits, [1, 2]);
   });
 
+  test("never makes again, under the new epoch, a commit of a partition that went to somebody else meanwhile", async () => {
+    const stage = await start();
+    const consumer = await stage.join({ enableAutoCommit: false });
+    // The heartbeat that brings the new epoch comes after the one that takes the partition away.
+    stage.answers = [() => gives(1, []), () => gives(1), () => gives(2)];
+    const committing = assert.rejects(
+      stage.world.settle(consumer.commit([{ ...at, offset: 9 }])),
+      (error) => error instanceof ClientError && error.code === "COMMIT_FAILED",
+    );
+    const polling = (async () => {
+      for (let i = 0; i < 30; i++) await consumer.poll(100);
+    })();
+    await committing;
+    await stage.world.settle(polling);
+    assert.deepEqual([consumer.assignment(), consumer.groupMetadata()!.generationId, stage.commits], [[], 2, [1]]);
+  });
+
   test("fails a commit under a stale epoch when the member is lost meanwhile", async () => {
     const stage = await start();
     const consumer = await stage.join();
