@@ -5,17 +5,24 @@ import { describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { SeededRandom } from "@ottla/base/simulated";
 import type { Client, ProducerRecord } from "@ottla/client";
+import type { Pool } from "pg";
 import { type OutboxBatch, type OutboxClaim, OutboxPublisher, type OutboxStore } from "@ottla/client/outbox";
 import { makeTopic, partitionsOf, readRecords, withClient } from "./client-cases/case-client.ts";
+import type { OutboxProcessOrder } from "./client-cases/outbox-process.ts";
 import { uniqueName } from "./clients/unique-name.ts";
-import { repositoryRoot } from "./paths.ts";
+import { nodeBinary, repositoryRoot } from "./paths.ts";
+import { startChild } from "./process/child.ts";
 import { findPostgres, startPostgres } from "./process/postgres.ts";
 import { makeTemporaryFolder, removeTemporaryFolder } from "./process/temporary-folder.ts";
+import { waitUntil } from "./process/wait-until.ts";
 import { requireTarget } from "./target.ts";
 
 const ROWS = 300;
 const KEYS = 7;
 const PARTITIONS = 3;
+const MANY_ROWS = 4000;
+const KILLS_MIN = 10;
+const PUBLISHER = `${repositoryRoot}conformance/src/client-cases/outbox-process.ts`;
 
 /** A database as a store sees one. */
 class MemoryStore implements OutboxStore {
@@ -88,14 +95,20 @@ async function liveAndDie(
     isDone = isLast && (await store.claim({ limit: 1, after: 0 }).catch(() => true)) === undefined;
   }
   await inserting;
+  await expectEachOnceInOrder(client, topic, ROWS, `${deaths} deaths`);
+  assert.ok(deaths > 3, `${deaths} deaths`);
+}
+
+/** What the topic holds: the rows 0 to `count` − 1, those of a partition in order. */
+async function expectEachOnceInOrder(client: Client, topic: string, count: number, story: string): Promise<void> {
   const consumer = client.consumer({ autoOffsetReset: "earliest", isolationLevel: "read_committed" });
   consumer.assign(partitionsOf(topic, PARTITIONS));
-  const records = await readRecords(consumer, ROWS);
+  const records = await readRecords(consumer, count);
   for (const batch of await consumer.poll(200)) records.push(...batch);
   assert.deepEqual(
     records.map(({ value }) => Number(value)).toSorted((a, b) => a - b),
-    Array.from({ length: ROWS }, (_, i) => i),
-    `${deaths} deaths`,
+    Array.from({ length: count }, (_, i) => i),
+    story,
   );
   for (const place of partitionsOf(topic, PARTITIONS)) {
     const values = records.filter(({ partition }) => partition === place.partition).map(({ value }) => Number(value));
@@ -104,7 +117,6 @@ async function liveAndDie(
       values.toSorted((a, b) => a - b),
     );
   }
-  assert.ok(deaths > 3, `${deaths} deaths`);
 }
 
 describe("the outbox", { concurrency: false }, () => {
@@ -183,6 +195,52 @@ describe("the outbox", { concurrency: false }, () => {
       await postgres.stop();
     }
   });
+
+  test("with PostgreSQL, publishers in processes that are killed at any moment, and PostgreSQL too", needs, async () => {
+    const { default: pg } = await import("pg");
+    const { schema, address, remove } = writeStoreOfTheGuide();
+    const postgres = await startPostgres(programs!);
+    const pool = new pg.Pool({ ...postgres.connection, max: 2 });
+    pool.on("error", () => {});
+    try {
+      await pool.query(`${schema}; CREATE TABLE inserted (first bigint PRIMARY KEY)`);
+      await withClient(requireTarget, async (client) => {
+        const topic = await makeTopic(client, PARTITIONS);
+        const random = new SeededRandom(5);
+        const order: OutboxProcessOrder = {
+          bootstrap: requireTarget().bootstrap,
+          transactionalId: uniqueName("outbox"),
+          store: address,
+          database: postgres.connection,
+          batchRecordsMax: 20,
+        };
+        const inserting = insertRows(pool, topic);
+        const isEmpty = async () => (await pool.query("SELECT 1 FROM outbox LIMIT 1")).rowCount === 0;
+        let [kills, interrupted] = [0, 0];
+        for (let isDone = false; !isDone; ) {
+          const publisher = startChild(nodeBinary, ["--conditions=source", PUBLISHER, JSON.stringify(order)]);
+          await waitUntil("the publisher publishes", () => publisher.outputTail().includes("publishing"), { timeoutMs: 60_000 });
+          if (kills < KILLS_MIN) {
+            await new Promise((resolve) => setTimeout(resolve, random.nextInt(120)));
+          } else {
+            await inserting;
+            await waitUntil("all rows are published", isEmpty, { timeoutMs: 60_000 });
+            isDone = true;
+          }
+          assert.equal(await publisher.kill(), "SIGKILL", publisher.outputTail());
+          const { rowCount } = await pool.query("SELECT 1 FROM outbox WHERE batch IS NOT NULL LIMIT 1");
+          if (rowCount === 1) interrupted++;
+          if (++kills === KILLS_MIN / 2) await postgres.crash();
+        }
+        await expectEachOnceInOrder(client, topic, MANY_ROWS, `${kills} kills`);
+        assert.ok(interrupted > 1, `${interrupted} of ${kills} kills left a batch open`);
+      });
+    } finally {
+      await pool.end();
+      await postgres.stop();
+      remove();
+    }
+  });
 });
 
 interface GuidesStore {
@@ -190,16 +248,38 @@ interface GuidesStore {
   readonly schema: string;
 }
 
-/** The store as it stands in the guide. */
-async function storeOfTheGuide(): Promise<GuidesStore> {
+/** The store as it stands in the guide, as a file. */
+function writeStoreOfTheGuide(): { readonly address: string; readonly schema: string; remove(): void } {
   const guide = readFileSync(`${repositoryRoot}docs/guides/client-outbox.md`, "utf8");
   const [, code] = /^```js\n\/\/ postgres-outbox\.mjs\n([\s\S]*?)^```/m.exec(guide)!;
+  const [, schema] = /schema = `([^`]*)`/.exec(code!)!;
   const folder = makeTemporaryFolder("outbox");
+  const file = `${folder}/postgres-outbox.mjs`;
+  writeFileSync(file, code!);
+  return { address: pathToFileURL(file).href, schema: schema!, remove: () => removeTemporaryFolder(folder) };
+}
+
+async function storeOfTheGuide(): Promise<GuidesStore> {
+  const { address, remove } = writeStoreOfTheGuide();
   try {
-    const file = `${folder}/postgres-outbox.mjs`;
-    writeFileSync(file, code!);
-    return (await import(pathToFileURL(file).href)) as GuidesStore;
+    return (await import(address)) as GuidesStore;
   } finally {
-    removeTemporaryFolder(folder);
+    remove();
+  }
+}
+
+/** Fifty at a time, each fifty in a transaction; what was committed without an answer is found again by the number of its first row. */
+async function insertRows(pool: Pool, topic: string): Promise<void> {
+  for (let first = 0; first < MANY_ROWS; ) {
+    const numbers = Array.from({ length: 50 }, (_, i) => first + i);
+    const values = numbers.map((n) => `('${topic}', 'k${n % KEYS}', '${n}'::bytea)`).join(", ");
+    try {
+      const { rows } = await pool.query("SELECT count(*) AS done FROM inserted WHERE first = $1", [first]);
+      if ((rows[0] as { readonly done: string }).done === "0")
+        await pool.query(`BEGIN; INSERT INTO outbox (topic, key, value) VALUES ${values}; INSERT INTO inserted VALUES (${first}); COMMIT`);
+      first += numbers.length;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
   }
 }

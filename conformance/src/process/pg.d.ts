@@ -9,7 +9,7 @@ declare module "pg" {
       readonly max: number;
     });
     on(event: "error", listener: (error: Error) => void): void;
-    query(text: string, values?: readonly unknown[]): Promise<{ readonly rows: readonly unknown[] }>;
+    query(text: string, values?: readonly unknown[]): Promise<{ readonly rows: readonly unknown[]; readonly rowCount: number | null }>;
     end(): Promise<void>;
   }
   const module: { readonly Pool: typeof Pool };

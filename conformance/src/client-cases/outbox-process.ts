@@ -1,0 +1,33 @@
+// A publisher of an outbox in a process of its own, to be killed: `outbox-process.ts {bootstrap, transactionalId, store, database}`. Says "publishing" when it first asks its store.
+import { createClient } from "@ottla/client";
+import { OutboxPublisher, type OutboxStore } from "@ottla/client/outbox";
+import pg from "pg";
+
+/** What it is told, as JSON. `store`: the address of the module that has `PostgresOutbox`. */
+export interface OutboxProcessOrder {
+  readonly bootstrap: string;
+  readonly transactionalId: string;
+  readonly store: string;
+  readonly database: { readonly host: string; readonly port: number; readonly user: string; readonly database: string };
+  readonly batchRecordsMax: number;
+}
+
+const order = JSON.parse(process.argv[2]!) as OutboxProcessOrder;
+const { PostgresOutbox } = (await import(order.store)) as { readonly PostgresOutbox: new (pool: unknown) => OutboxStore };
+const pool = new pg.Pool({ ...order.database, max: 2 });
+pool.on("error", () => {});
+const store = new PostgresOutbox(pool);
+const told: OutboxStore = {
+  claim: (request) => {
+    if (request.limit > 0) process.stdout.write("publishing\n");
+    return store.claim(request);
+  },
+  markPublished: (batch) => store.markPublished(batch),
+};
+const { transactionalId, batchRecordsMax } = order;
+const publisher = new OutboxPublisher(createClient({ bootstrapServers: order.bootstrap }), told, {
+  transactionalId,
+  batchRecordsMax,
+  pollIntervalMs: 20,
+});
+await publisher.run();
