@@ -198,6 +198,7 @@ export const features: readonly Feature[] = [
       "a member of kafkajs and one of ours share a group's partitions",
       "keys go where kafkajs puts them, by its partitioner of today and by the one of yesterday",
       "npm run test:kafkajs-suite",
+      "npm run test:kafkajs-docs",
     ]),
     works("options by Kafka's names or by ours, with did-you-mean", [
       "that are misspelt, at the wrong call, given twice or of an impossible type are refused",

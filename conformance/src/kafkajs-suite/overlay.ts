@@ -10,7 +10,12 @@ module.exports = ({ cluster = new Cluster({}), logger, instrumentationEmitter, .
   const { allowAutoTopicCreation = true, isolationLevel, rackId } = { ...cluster.options, ...own };
   const kafka = new Kafka({ brokers: cluster.brokers, clientId: cluster.options.clientId, logLevel: logLevel.NOTHING });
   const partOnly = ${part === "consumer" ? "{ readUncommitted: isolationLevel === 0, rackId: rackId || undefined, allowAutoTopicCreation }" : "{}"};
-  return kafka.${part}({ ...own, ...partOnly });
+  const made = kafka.${part}({ ...own, ...partOnly });
+  const connect = made.connect;
+  made.connect = async () => { await connect(); cluster.isJoined = true; };
+  // Kafkajs's specs let parts share a cluster: one of them connects for all.
+  if (made.run) { const run = made.run; made.run = async (options) => { if (cluster.isJoined) await connect(); return run(options); }; }
+  return made;
 };
 `;
 
@@ -27,7 +32,7 @@ module.exports = { ...ottla, Kafka };
 module.exports = { ...errors, isKafkaJSError: (e) => e instanceof errors.KafkaJSError, isRebalancing: (e) => e.type === 'REBALANCE_IN_PROGRESS' };
 `,
   "src/cluster/index.js": `module.exports = class Cluster {
-  constructor(options) { this.options = options; this.brokers = process.env.BOOTSTRAP.split(","); }
+  constructor(options) { this.options = options; this.isJoined = false; this.brokers = process.env.BOOTSTRAP.split(","); }
   async connect() {}
   async disconnect() {}
   isConnected() { return true; }

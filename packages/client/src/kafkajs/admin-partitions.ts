@@ -1,4 +1,4 @@
-import { ErrorCode, KafkaError } from "@ottla/protocol";
+import { ErrorCode, type KafkaError } from "@ottla/protocol";
 import type { Admin as ClientAdmin } from "../admin/admin-types.ts";
 import { groupByTopic } from "../topic-partition.ts";
 import { partitionsOf } from "./admin-offsets.ts";
@@ -6,14 +6,20 @@ import type { OngoingTopicReassignment, PartitionReassignment, SeekEntry } from 
 import {
   KafkaJSAggregateError,
   KafkaJSAlterPartitionReassignmentsError,
+  KafkaJSBrokerNotFound,
   KafkaJSDeleteTopicRecordsError,
+  type KafkaJSError,
   KafkaJSNonRetriableError,
+  KafkaJSOffsetOutOfRange,
 } from "./errors.ts";
 import type { TopicPartitions } from "./message-types.ts";
 import { shown } from "../options/argument-checks.ts";
 import { protocolError } from "./translate-error.ts";
 
-/** Deletes records before each offset; −1 is all of them. Throws `KafkaJSDeleteTopicRecordsError` with the partitions that failed. */
+/**
+ * Deletes records before each offset; −1 is all of them. Throws `KafkaJSDeleteTopicRecordsError` with the partitions that failed, within a `KafkaJSNonRetriableError` when the
+ * broker's answer will stay the same.
+ */
 export async function deleteTopicRecords(
   admin: ClientAdmin,
   { topic, partitions }: { topic: string; partitions: SeekEntry[] },
@@ -23,16 +29,23 @@ export async function deleteTopicRecords(
   const there = new Set((await partitionsOf(admin, topic)).map(({ partition }) => partition));
   const missing = partitions.filter(({ partition }) => !there.has(partition));
   if (missing.length > 0) {
-    const error = protocolError(new KafkaError(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION));
+    const error = new KafkaJSBrokerNotFound(`${topic} has no such partition, so there is no leader to ask.`, { retriable: false });
     throw new KafkaJSDeleteTopicRecordsError({ partitions: missing.map((each) => ({ ...each, error })) });
   }
   const outcomes = await admin.deleteRecords(
     partitions.map(({ partition, offset }) => ({ topic, partition, beforeOffset: Number(offset) })),
   );
   const failed = outcomes.flatMap(({ partition, error }, i) =>
-    error ? [{ partition, offset: partitions[i]!.offset, error: protocolError(error) }] : [],
+    error ? [{ partition, offset: partitions[i]!.offset, error: recordsError(error, topic, partition) }] : [],
   );
-  if (failed.length > 0) throw new KafkaJSDeleteTopicRecordsError({ partitions: failed });
+  if (failed.length === 0) return;
+  const error = new KafkaJSDeleteTopicRecordsError({ partitions: failed });
+  throw error.retriable ? error : new KafkaJSNonRetriableError(error);
+}
+
+function recordsError(error: KafkaError, topic: string, partition: number): KafkaJSError {
+  if (error.errorCode !== ErrorCode.OFFSET_OUT_OF_RANGE) return protocolError(error);
+  return new KafkaJSOffsetOutOfRange(protocolError(error), { topic, partition });
 }
 
 export async function alterPartitionReassignments(

@@ -111,7 +111,10 @@ class KafkajsConsumer {
       checkTopicPartition(topic, partition);
       readOffset(offset, 0);
     }
-    await this.#running("commitOffsets").commit(offsets ?? []);
+    const runner = this.#running("commitOffsets");
+    // A run that nobody awaited may still be joining.
+    await runner.joined;
+    await runner.commit(offsets ?? []);
   }
 
   seek({ topic, partition, offset }: TopicPartitionOffset): void {

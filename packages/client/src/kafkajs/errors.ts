@@ -44,7 +44,7 @@ export class KafkaJSProtocolError extends KafkaJSError {
   }
 }
 
-/** Never thrown here: such offsets are reset; for `instanceof`. */
+/** Records were to be deleted up to an offset that is not there. Consumers reset instead. */
 export class KafkaJSOffsetOutOfRange extends KafkaJSProtocolError {
   override name = "KafkaJSOffsetOutOfRange";
   readonly topic: string;
@@ -185,7 +185,7 @@ export class KafkaJSServerDoesNotSupportApiKey extends KafkaJSNonRetriableError 
   override name = "KafkaJSServerDoesNotSupportApiKey";
 }
 
-/** Never thrown here; for `instanceof`. */
+/** A partition has no leader that could be asked. */
 export class KafkaJSBrokerNotFound extends KafkaJSError {
   override name = "KafkaJSBrokerNotFound";
 }
