@@ -39,13 +39,13 @@ export async function loadPartition(
   const files = sortSegmentFiles(names);
   removeLeftovers(env, request.directory, files);
   const compactedBelow = readCompactionBound(env.disk, request.directory, names);
-  const gapsBelow = request.config.compacts ? Infinity : compactedBelow;
   const segments = openSegments(env, request.directory, files);
   await loadTransactionIndexes(env, segments, files.transactionIndexes);
   const history = readEpochs(env, request.directory);
   const epochs = new LeaderEpochs(history ?? (await rebuildEpochs(segments)));
   const cleanEnd = request.wasCleanlyClosed ? await findCleanEnd(env, segments, epochs) : undefined;
-  const recovered = cleanEnd === undefined ? await recoverSegments(env, segments, request, epochs, files.snapshots, gapsBelow) : undefined;
+  const recovered =
+    cleanEnd === undefined ? await recoverSegments(env, segments, request, epochs, files.snapshots, compactedBelow) : undefined;
   const found = cleanEnd ?? recovered!;
   reportHoles(env, request, files, segments, history);
   const end = found.logEndOffset < request.recoveryPoint ? startBehindLoss(env, request, found) : found;

@@ -199,6 +199,22 @@ describe("a damaged closed segment", () => {
     assert.equal(fixture.append().baseOffset, 2);
   });
 
+  it("that has lost its last batches above the recovery point ends the log, also where older records may go one by one", async () => {
+    for (const compacts of [false, true]) {
+      const fixture = await LogFixture.create({ segmentBytes: 600, compacts }, COLD);
+      const takeBack = fixture.disk.fail({ operation: "sync", times: Infinity });
+      const batches = fill(fixture, 12);
+      fixture.kill();
+      takeBack();
+      const whole = fixture.disk.readFile(fixture.path(FIRST_LOG));
+      fixture.overwrite(FIRST_LOG, whole.subarray(0, whole.length - batches[0]!.length));
+      const log = await fixture.open();
+      const kept = Math.floor(whole.length / batches[0]!.length) - 1;
+      assert.equal(log.logEndOffset, kept * 2, `compacts: ${compacts}`);
+      assert.ok((await readAll(log)).equals(Buffer.concat(batches.slice(0, kept))));
+    }
+  });
+
   it("refuses to open the partition when the damage lies below the recovery point in a segment that must be checked", async () => {
     const { fixture, batches } = await withClosedSegments();
     const point = fixture.log.recoveryPoint;

@@ -21,7 +21,8 @@ export interface RecoveredEnd extends LogEnd {
 /**
  * Checks every byte from the recovery point's segment on, rebuilding indexes, producers and epochs on the way, and cuts the log behind its last whole valid
  * batch. What it finds beyond the recovery point is written again where a sync may have failed to take it to the disk; see {@link mustWriteAgain}. Segments behind a cut are set aside under the suffix `.lost`, with an error event. Errors: disk errors; `LOG_CORRUPT` when there is something wrong
- * below the recovery point, where everything was on the disk: then nothing is changed. Bytes that are missing at the very end are no error here.
+ * below the recovery point, where everything was on the disk: then nothing is changed. Bytes that are missing at the very end are no error here. Offsets that are missing from `gapsBelow` on, which is
+ * where compaction has never been, are records that were lost, whatever the policy.
  */
 export async function recoverSegments(
   env: LogEnvironment,

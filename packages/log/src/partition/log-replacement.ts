@@ -1,3 +1,4 @@
+import { invariant } from "@ottla/base";
 import type { WrittenReplacement } from "../segment/replacement-file.ts";
 import { SegmentReplacement } from "../segment/segment-replacement.ts";
 import type { LogEnvironment } from "../shared/log-environment.ts";
@@ -11,6 +12,7 @@ export function beginReplacement(env: LogEnvironment, log: LogState, baseOffset:
   const behind = segments.at(at + count);
   const isThere = at >= 0 && count > 0 && segments.at(at)?.baseOffset === baseOffset && behind !== undefined;
   if (!isThere || behind.baseOffset > log.lastStableOffset || log.refusal !== undefined) return undefined;
+  invariant(behind.baseOffset <= log.compactedBelow, "segments are written anew where a restart would take what is missing for lost");
   return new SegmentReplacement(env, segments.all().slice(at, at + count), behind.baseOffset, config.indexIntervalBytes);
 }
 

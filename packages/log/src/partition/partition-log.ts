@@ -254,7 +254,7 @@ export class PartitionLog implements FlushedLog {
   }
 
   /**
-   * Begins to write `count` closed segments anew, from the one that begins at `baseOffset` on. All of them lie below the last stable offset. Undefined when there
+   * Begins to write `count` closed segments anew, from the one that begins at `baseOffset` on. All of them lie below the last stable offset, and below what {@link PartitionLog.allowCompactionBelow} was told. Undefined when there
    * are no such segments, or the log takes no more. One at a time. Errors: disk errors.
    */
   beginReplacement(baseOffset: number, count: number): SegmentReplacement | undefined {

@@ -35,6 +35,7 @@ async function rewrite(
     .all()
     .slice(at, at + count)
     .flatMap(({ transactions }) => transactions.entries);
+  await log.allowCompactionBelow(end);
   const replacement = log.beginReplacement(first.baseOffset, count)!;
   const file = replacement.file();
   for (const batch of batchViews(content)) if (lastOffset(batch, 0) < end && keeps(baseOffset(batch, 0))) file.append(batch);
