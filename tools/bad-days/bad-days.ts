@@ -1,5 +1,5 @@
-// npm run test:history -- [--seeds 200] [--from N | --fresh] [--jobs N] [--keep-going] [--seed N]: simulated days on which everything goes wrong; each promise of the broker is looked at
-// after each. One seed alone is told event by event. --fresh begins where nobody has been, and says where; --keep-going does not stop at the first day that fails.
+// npm run test:history -- [--seeds 200] [--from N | --fresh] [--jobs N] [--keep-going] [--short] [--seed N]: simulated days on which everything goes wrong; each promise of the broker is looked at
+// after each. One seed alone is told event by event. --fresh begins where nobody has been, and says where; --keep-going does not stop at the first day that fails. --short: days of half a second.
 import { randomInt } from "node:crypto";
 import { inspect, parseArgs } from "node:util";
 import { runInProcesses } from "./in-processes.ts";
@@ -20,6 +20,7 @@ const { values } = parseArgs({
     fresh: { type: "boolean", default: false },
     jobs: { type: "string", default: "1" },
     "keep-going": { type: "boolean", default: false },
+    short: { type: "boolean", default: false },
     events: { type: "string", default: EVENTS_TOLD },
   },
 });
@@ -32,11 +33,21 @@ process.on("unhandledRejection", (error) => {
 const first = Number(values.seed ?? (values.fresh ? randomInt(FRESH_FROM, FRESH_TO) : values.from));
 const count = values.seed === undefined ? Number(values.seeds) : 1;
 const jobs = Math.min(count, Number(values.jobs));
-if (values.fresh) console.log(`fresh seeds from ${first}: see them again with npm run test:history -- --seeds ${count} --from ${first}`);
+if (values.fresh)
+  console.log(
+    `fresh seeds from ${first}: see them again with npm run test:history -- ${values.short ? "--short " : ""}--seeds ${count} --from ${first}`,
+  );
 const startedMs = performance.now();
 const tally =
   jobs > 1
-    ? await runInProcesses(process.argv[1]!, { first, count, jobs, keepsGoing: values["keep-going"], events: values.events })
+    ? await runInProcesses(process.argv[1]!, {
+        first,
+        count,
+        jobs,
+        keepsGoing: values["keep-going"],
+        events: values.events,
+        isShort: values.short,
+      })
     : await run(first, count);
 tellTally(tally, { first, count, seconds: (performance.now() - startedMs) / 1000 });
 process.exitCode = tally.broken.length === 0 ? 0 : 1;
@@ -46,7 +57,7 @@ async function run(from: number, seeds: number): Promise<Tally> {
   let incidents = 0;
   const broken: number[] = [];
   for (let seed = from; seed < from + seeds && (broken.length === 0 || values["keep-going"]); seed++) {
-    const outcome = await runSeed(seed);
+    const outcome = await runSeed(seed, values.short ? "short" : "whole");
     const faults = stray === undefined ? outcome.faults : [...outcome.faults, `nobody took an error: ${stray}`];
     stray = undefined;
     records += outcome.recordsSent;
@@ -56,7 +67,9 @@ async function run(from: number, seeds: number): Promise<Tally> {
     for (const line of outcome.trace.lines(Number(values.events))) console.log(line);
     for (const fault of faults.slice(0, FAULTS_TOLD)) console.log(`  ${fault}`);
     if (faults.length > 0)
-      console.log(`seed ${seed}: ${faults.length} promises were not kept; see it again with npm run test:history -- --seed ${seed}`);
+      console.log(
+        `seed ${seed}: ${faults.length} promises were not kept; see it again with npm run test:history -- ${values.short ? "--short " : ""}--seed ${seed}`,
+      );
   }
   return { records, incidents, broken };
 }

@@ -1,13 +1,19 @@
-// npm run test:history:bugs [-- --seeds 400 WORD…]: puts each seeded bug into the broker and looks how many seeds the simulation needs to find it. Fails when one is not found.
+// npm run test:history:bugs [-- --seeds 400 --short --jobs N WORD…]: puts each seeded bug into the broker and looks how many seeds the simulation needs to find it. Fails when one is not found.
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { root } from "../workspaces.ts";
+import type { SeededBug } from "./bugs/seeded-bug.ts";
 import { seededBugs } from "./bugs/seeded-bugs.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { seeds: { type: "string", default: "400" }, from: { type: "string", default: "1" } },
+  options: {
+    seeds: { type: "string", default: "400" },
+    from: { type: "string", default: "1" },
+    short: { type: "boolean", default: false },
+    jobs: { type: "string", default: "1" },
+  },
 });
 
 interface Found {
@@ -20,14 +26,20 @@ const wanted = seededBugs.filter(
   ({ breaks, area, file }) => positionals.length === 0 || positionals.some((word) => `${breaks} ${area} ${file}`.includes(word)),
 );
 let missed = 0;
-for (const bug of wanted) {
-  const { seedsNeeded, fault } = await find(seededBugs.indexOf(bug));
+const waiting = [...wanted];
+await Promise.all(Array.from({ length: Number(values.jobs) }, findOneAfterAnother));
+console.log(`${wanted.length - missed} of ${wanted.length} seeded bugs were found.`);
+process.exitCode = missed === 0 ? 0 : 1;
+
+async function findOneAfterAnother(): Promise<void> {
+  for (let bug = waiting.shift(); bug !== undefined; bug = waiting.shift()) tell(bug, await find(seededBugs.indexOf(bug)));
+}
+
+function tell(bug: SeededBug, { seedsNeeded, fault }: Found): void {
   if (seedsNeeded === undefined) missed++;
   const verdict = seedsNeeded === undefined ? `NOT FOUND in ${values.seeds} seeds` : `found in ${String(seedsNeeded).padStart(3)} seeds`;
   console.log(`${verdict}  ${bug.area.padEnd(12)} ${bug.breaks}\n    ${fault.slice(0, 180)}`);
 }
-console.log(`${wanted.length - missed} of ${wanted.length} seeded bugs were found.`);
-process.exitCode = missed === 0 ? 0 : 1;
 
 function find(index: number): Promise<Found> {
   const args = [
@@ -41,6 +53,7 @@ function find(index: number): Promise<Found> {
     values.from,
     "--events",
     "0",
+    ...(values.short ? ["--short"] : []),
   ];
   const child = spawn(process.execPath, args, {
     env: { ...process.env, OTTLA_SEEDED_BUG: String(index) },

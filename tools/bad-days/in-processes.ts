@@ -10,16 +10,17 @@ export interface SharedRun {
   readonly keepsGoing: boolean;
   /** How many events of a day that fails are told. */
   readonly events: string;
+  readonly isShort: boolean;
 }
 
 /** Lives so many days side by side, a row of seeds to a process, and passes on what they tell. */
-export async function runInProcesses(script: string, { first, count, jobs, keepsGoing, events }: SharedRun): Promise<Tally> {
+export async function runInProcesses(script: string, { first, count, jobs, keepsGoing, events, isShort }: SharedRun): Promise<Tally> {
   const each = Math.ceil(count / jobs);
   const starts = Array.from({ length: jobs }, (_, i) => first + i * each).filter((from) => from < first + count);
   const tallies = await Promise.all(
     starts.map((from) => {
       const seeds = Math.min(each, first + count - from);
-      const more = keepsGoing ? ["--keep-going"] : [];
+      const more = [...(keepsGoing ? ["--keep-going"] : []), ...(isShort ? ["--short"] : [])];
       return runProcess([...process.execArgv, script, "--seeds", String(seeds), "--from", String(from), "--events", events, ...more]);
     }),
   );

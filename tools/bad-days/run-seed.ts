@@ -9,7 +9,7 @@ import { offsetReader } from "./actors/offset-reader.ts";
 import { plainProducer } from "./actors/plain-producer.ts";
 import { transactionalProducer } from "./actors/transactional-producer.ts";
 import { readEverything } from "./final-reads.ts";
-import { scenarioOf } from "./scenario.ts";
+import { type DayLength, scenarioOf } from "./scenario.ts";
 import { pumpUntilDone } from "./world/pump.ts";
 import type { Trace } from "./world/trace.ts";
 import { World } from "./world/world.ts";
@@ -29,8 +29,8 @@ export interface SeedOutcome {
 }
 
 /** Lives one simulated day, from its seed alone, and looks whether every promise was kept. */
-export async function runSeed(seed: number): Promise<SeedOutcome> {
-  const world = new World(scenarioOf(seed));
+export async function runSeed(seed: number, length: DayLength = "whole"): Promise<SeedOutcome> {
+  const world = new World(scenarioOf(seed, length));
   world.note("scenario", JSON.stringify(world.scenario));
   const day = live(world);
   try {

@@ -72,8 +72,37 @@ const KINDS_OF_DAYS: readonly (readonly Mishap[])[] = [
   ],
 ];
 
+/** How long days are: whole ones show what builds up, of short ones there can be ten times as many. */
+export type DayLength = "whole" | "short";
+
 /** The day that a seed makes. */
-export function scenarioOf(seed: number): Scenario {
+export function scenarioOf(seed: number, length: DayLength = "whole"): Scenario {
+  const day = wholeDay(seed);
+  return length === "whole" ? day : shortened(day);
+}
+
+/** A part of what a whole day has: one or two people of a kind, who hurry, and one or two mishaps. */
+function shortened(day: Scenario): Scenario {
+  const random = new SeededRandom(day.seed ^ 0x5407);
+  const isGroups = random.chance(0.5);
+  const transactional = Math.min(day.transactional, 1);
+  return {
+    ...day,
+    topicCount: 1,
+    partitionsMax: Math.min(day.partitionsMax, 2),
+    producers: { plain: random.nextInt(2), idempotent: 1 },
+    transactional,
+    readers: 1,
+    members: isGroups
+      ? { classic: Math.min(day.members.classic, 2), consumer: 0 }
+      : { classic: 0, consumer: Math.min(day.members.consumer, 2) },
+    paceMs: 5 + random.nextInt(15),
+    calmMs: 40 + random.nextInt(160),
+    lengthMs: 200 + random.nextInt(400),
+  };
+}
+
+function wholeDay(seed: number): Scenario {
   const random = new SeededRandom(seed);
   const mishaps = random.pick(KINDS_OF_DAYS);
   const isSynced = random.chance(0.5);
