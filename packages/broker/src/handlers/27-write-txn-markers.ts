@@ -44,6 +44,9 @@ async function write(context: RequestContext, marker: WritableTxnMarker, topic: 
   const found = locate(context, topic, NIL_UUID, partition);
   if (found.kind === "error") return found.errorCode;
   const { producerId, producerEpoch, coordinatorEpoch, transactionResult, transactionVersion } = marker;
+  // No transaction is anybody's without them; Apache Kafka fails with UNKNOWN_SERVER_ERROR.
+  if (producerId < 0) return ErrorCode.INVALID_PRODUCER_ID_MAPPING;
+  if (producerEpoch < 0) return ErrorCode.INVALID_PRODUCER_EPOCH;
   const errorCode = await context.broker.markers.writeMarker(
     { topic, partition },
     { producerId, producerEpoch, coordinatorEpoch, isCommit: transactionResult, transactionVersion },

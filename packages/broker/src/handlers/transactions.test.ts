@@ -303,6 +303,23 @@ test("WriteTxnMarkers ends transactions by hand, and names partitions that are n
   }
 });
 
+test("WriteTxnMarkers writes nothing for a producer or an epoch that is none", async () => {
+  await using scene = await Scene.start();
+  const topics = [makeWritableTxnMarkerTopic({ name: "t", partitionIndexes: [0] })];
+  const identities = [
+    { producerId: -1, producerEpoch: 0 },
+    { producerId: 7, producerEpoch: -1 },
+    { producerId: 7, producerEpoch: 0 },
+  ];
+  const codes: (number | undefined)[] = [];
+  for (const identity of identities) {
+    const request = makeWriteTxnMarkersRequest({ markers: [makeWritableTxnMarker({ ...identity, topics })] });
+    const answer = await scene.broker.send(writeTxnMarkersApi, 1, request);
+    codes.push(answer.markers[0]?.topics[0]?.partitions[0]?.errorCode);
+  }
+  assert.deepEqual(codes, [ErrorCode.INVALID_PRODUCER_ID_MAPPING, ErrorCode.INVALID_PRODUCER_EPOCH, ErrorCode.NONE]);
+});
+
 test("what became of a transaction is known after a restart", async () => {
   const scene = await Scene.start();
   const producer = await scene.init("x");
