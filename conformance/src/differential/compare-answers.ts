@@ -37,6 +37,8 @@ const SORTED_BY = [
   "apiKey",
   "key",
 ];
+/** Lists of numbers whose order means nothing; what else is called so has elements with fields. */
+const PLAIN_NUMBERS: ReadonlySet<string> = new Set(["partitions"]);
 const RECENT_MS = 600_000;
 /** Answers that tell of everything there is, whoever made it. */
 const OF_EVERYTHING: ReadonlySet<string> = new Set(["ListGroups", "ListTransactions", "ListConfigResources", "Metadata"]);
@@ -86,7 +88,7 @@ class Comparison {
   }
 
   #lists(path: string, field: string, kafka: readonly unknown[], ours: readonly unknown[]): void {
-    const [a, b] = [this.#sorted(kafka), this.#sorted(ours)];
+    const [a, b] = [this.#sorted(field, kafka), this.#sorted(field, ours)];
     if (a.length !== b.length) {
       this.#add({ path: `${path}.length`, kafka: `${a.length}: ${brief(a)}`, ours: `${b.length}: ${brief(b)}` });
       return;
@@ -96,10 +98,11 @@ class Comparison {
     else a.forEach((each, index) => this.compare(path, field, each, b[index]));
   }
 
-  #sorted(list: readonly unknown[]): unknown[] {
+  #sorted(field: string, list: readonly unknown[]): unknown[] {
     const own = list.filter((each) => !this.#isForeign(each));
     const first = own[0];
     if (typeof first === "string" && own.every((each) => typeof each === "string")) return own.sort();
+    if (typeof first === "number" && PLAIN_NUMBERS.has(field)) return own.sort((a, b) => Number(a) - Number(b));
     if (!isStruct(first)) return own;
     const keys = SORTED_BY.filter((key) => key in first && !isAllAlike(own, key) && idKindOf(key) === undefined);
     if (keys.length === 0) return own;

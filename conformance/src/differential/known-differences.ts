@@ -42,7 +42,7 @@ export const knownDifferences: readonly KnownDifference[] = [
       // With several partitions Kafka fails as a whole.
       (api === "Fetch" &&
         version >= 13 &&
-        /^(errorCode|responses.length)$/.test(path) &&
+        /^(errorCode|responses.length|sessionId)$/.test(path) &&
         JSON.stringify(request).includes(`"topicId":"${NIL_UUID}"`)),
   },
   {
@@ -70,12 +70,12 @@ export const knownDifferences: readonly KnownDifference[] = [
     explains: ({ api, request }) => api === "Fetch" && ![0, 1].includes((request as { readonly isolationLevel: number }).isolationLevel),
   },
   {
-    name: "a partition's negative size",
-    why: "Kafka fails with UNKNOWN_SERVER_ERROR where there is something to read; ours gives one batch, as for a size of 0.",
+    name: "a negative size",
+    why: "Kafka fails with UNKNOWN_SERVER_ERROR where there is something to read, for a partition's and for the whole answer's size; ours gives one batch, as for a size of 0.",
     explains: ({ api, owner, kafka, path, request }) =>
       api === "Fetch" &&
       (owner["errorCode"] === ErrorCode.UNKNOWN_SERVER_ERROR || (path.endsWith("errorCode") && kafka === ErrorCode.UNKNOWN_SERVER_ERROR)) &&
-      JSON.stringify(request).includes('"partitionMaxBytes":-1'),
+      /"(partitionMaxBytes|maxBytes)":-1/.test(JSON.stringify(request)),
   },
   {
     name: "kinds of resources that there are not",
@@ -113,6 +113,11 @@ export const knownDifferences: readonly KnownDifference[] = [
       path.endsWith("errorCode") &&
       kafka === ErrorCode.UNKNOWN_TOPIC_OR_PARTITION &&
       ours === ErrorCode.UNKNOWN_TOPIC_ID,
+  },
+  {
+    name: "markers of no producer or no epoch",
+    why: "Kafka fails with UNKNOWN_SERVER_ERROR on the number; ours says which of the two is none.",
+    explains: ({ api, path, kafka }) => api === "WriteTxnMarkers" && path.endsWith("errorCode") && kafka === ErrorCode.UNKNOWN_SERVER_ERROR,
   },
   {
     name: "DescribeTopicPartitions of bad names",

@@ -1,3 +1,5 @@
+import type { ConsumerGroupHeartbeatRequestTopicPartitions } from "@ottla/protocol/apis/consumer-group-heartbeat";
+
 /** A topic as the script knows it. */
 export interface TopicModel {
   readonly name: string;
@@ -30,6 +32,28 @@ export interface GroupModel {
   isRebalancing: boolean;
 }
 
+/** A member of a group of KIP-848. */
+export interface ConsumerMemberModel {
+  readonly id: string;
+  readonly instanceId: string | null;
+  epoch: number;
+  topics: readonly string[];
+  /** What it was given last, by Kafka's topic ids. */
+  owned: readonly ConsumerGroupHeartbeatRequestTopicPartitions[];
+  /** A static member that left for a while. */
+  isAway: boolean;
+}
+
+/** A group of KIP-848. */
+export interface ConsumerGroupModel {
+  readonly name: string;
+  readonly members: Map<string, ConsumerMemberModel>;
+  /** The topic that all members read, where it must be one. */
+  topic: string | null;
+  /** How many members it has had: their ids are numbered. */
+  joined: number;
+}
+
 export interface ProducerModel {
   readonly transactionalId: string | null;
   id: number;
@@ -49,6 +73,7 @@ export interface ScriptModel {
   /** Ids of topics that are gone. */
   readonly staleTopicIds: string[];
   readonly groups: Map<string, GroupModel>;
+  readonly consumerGroups: Map<string, ConsumerGroupModel>;
   readonly producers: ProducerModel[];
   /** Incremental fetches: Kafka's session. */
   session: { id: number; epoch: number } | null;
@@ -62,5 +87,15 @@ const RECORDS_AGE_MS = 7_200_000;
 
 export function emptyModel(prefix: string, nowMs: number): ScriptModel {
   const startMs = nowMs - RECORDS_AGE_MS;
-  return { prefix, topics: new Map(), staleTopicIds: [], groups: new Map(), producers: [], session: null, startMs, clock: startMs };
+  return {
+    prefix,
+    topics: new Map(),
+    staleTopicIds: [],
+    groups: new Map(),
+    consumerGroups: new Map(),
+    producers: [],
+    session: null,
+    startMs,
+    clock: startMs,
+  };
 }

@@ -36,10 +36,15 @@ export interface ScriptTarget {
   readonly ranges: VersionRanges;
 }
 
+/** What a script may dwell on: a little of everything goes nowhere deep. */
+const THEMES: readonly RegExp[] = [/./, /^consumer group/, /^transaction/, /^group|^offsets/, /fetch|produce|records|list offsets/];
+const THEME_WEIGHT = 5;
+
 /** The script of a seed. The first steps make topics, since nothing else is of use without. */
 export function writeScript(seed: number, length: number, kinds: readonly StepKind[]): ScriptStep[] {
   const random = new SeededRandom(seed);
-  const drawn = kinds.flatMap((kind) => Array.from({ length: kind.weight }, () => kind));
+  const theme = THEMES[seed % THEMES.length]!;
+  const drawn = kinds.flatMap((kind) => Array.from({ length: kind.weight * (theme.test(kind.name) ? THEME_WEIGHT : 1) }, () => kind));
   const first = kinds.find(({ name }) => name === "create topics");
   return Array.from({ length }, (_, index) => {
     const kind = index < 3 && first !== undefined ? first : random.pick(drawn);

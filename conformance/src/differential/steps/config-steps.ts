@@ -12,11 +12,10 @@ import {
   makeIncrementalAlterConfigsRequest,
   makeAlterConfigsResource as makeIncrementedResource,
 } from "@ottla/protocol/apis/incremental-alter-configs";
-import { createTopicsApi, makeCreatableTopic, makeCreateTopicsRequest } from "@ottla/protocol/apis/create-topics";
 import type { ScriptContext } from "../script-context.ts";
 import type { StepKind } from "../step.ts";
 import { configNames, randomConfig } from "./config-values.ts";
-import { waitForPartitions } from "./settle.ts";
+import { waitForConfigs } from "./settle.ts";
 
 const TOPIC = 2;
 const BROKER = 4;
@@ -35,21 +34,6 @@ function randomResource(context: ScriptContext): { readonly resourceType: number
     ]);
   }
   return { resourceType: TOPIC, resourceName: context.topicName() };
-}
-
-let barriers = 0;
-
-/** Kafka's broker takes changes up in order, settings last: what came before two new topics is in force. */
-async function waitForConfigs(context: ScriptContext): Promise<void> {
-  for (let count = 0; count < 2; count++) {
-    const name = `r0.barrier-${++barriers}`;
-    const request = makeCreateTopicsRequest({
-      topics: [makeCreatableTopic({ name, numPartitions: 1, replicationFactor: 1 })],
-      timeoutMs: 10_000,
-    });
-    await context.pair.until("a topic is made", createTopicsApi, 5, request, () => true);
-    await waitForPartitions(context, name, 1);
-  }
 }
 
 const describeConfigs: StepKind = {

@@ -36,7 +36,7 @@ export function anyMember(context: ScriptContext, group: GroupModel): { readonly
 
 const protocols = (names: readonly string[]) => names.map((name) => makeJoinGroupRequestProtocol({ name, metadata: SUBSCRIPTION }));
 
-function joinRequest(group: GroupModel, memberId: string, instanceId: string | null, isVersion0: boolean) {
+export function joinRequest(group: GroupModel, memberId: string, instanceId: string | null, isVersion0: boolean) {
   return makeJoinGroupRequest({
     groupId: group.name,
     sessionTimeoutMs: SESSION_TIMEOUT_MS,

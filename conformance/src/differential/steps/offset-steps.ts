@@ -24,7 +24,7 @@ import type { StepKind } from "../step.ts";
 import { anyGroup, anyMember } from "./group-steps.ts";
 
 /** From version 10 on offsets go by topic id. */
-function topicOf(
+export function topicOf(
   context: ScriptContext,
   topic: TopicModel | undefined,
   version: number,

@@ -17,7 +17,7 @@ function topicOf(
   return { name: "", topicId: topic?.id ?? context.random.pick(["AAAAAAAAAAAAAAAAAAAAAQ", NIL_UUID, ...context.model.staleTopicIds]) };
 }
 
-/** Sends one batch to one partition and notes the log's new end; returns the partition's error, or undefined without an answer. */
+/** Sends one batch to one partition; returns the partition's error, or undefined without an answer. */
 export async function produceBatch(
   context: ScriptContext,
   version: number,
@@ -25,10 +25,11 @@ export async function produceBatch(
   partition: number,
   records: Buffer,
   transactionalId: string | null = null,
+  acks: number = transactionalId === null ? context.mostly(-1, [1, 1, 2, -2]) : -1,
 ): Promise<number | undefined> {
   const request = makeProduceRequest({
     transactionalId,
-    acks: transactionalId === null ? context.mostly(-1, [1, 1, 2, -2]) : -1,
+    acks,
     timeoutMs: 10_000,
     topicData: [
       makeTopicProduceData({

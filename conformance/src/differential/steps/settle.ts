@@ -1,4 +1,5 @@
 import { ErrorCode } from "@ottla/protocol";
+import { createTopicsApi, makeCreatableTopic, makeCreateTopicsRequest } from "@ottla/protocol/apis/create-topics";
 import { listOffsetsApi, makeListOffsetsPartition, makeListOffsetsRequest, makeListOffsetsTopic } from "@ottla/protocol/apis/list-offsets";
 import { makeOffsetFetchRequest, makeOffsetFetchRequestGroup, offsetFetchApi } from "@ottla/protocol/apis/offset-fetch";
 import type { ScriptContext } from "../script-context.ts";
@@ -22,10 +23,36 @@ export async function waitForDeletion(context: ScriptContext, name: string): Pro
   await context.pair.until(`${name} is gone`, listOffsetsApi, 5, latest(name, 1), ({ topics }) =>
     topics.every((topic) => topic.partitions.every(({ errorCode }) => errorCode === ErrorCode.UNKNOWN_TOPIC_OR_PARTITION)),
   );
-  for (const groupId of context.model.groups.keys()) {
+  for (const groupId of [...context.model.groups.keys(), ...context.model.consumerGroups.keys()]) {
     const request = makeOffsetFetchRequest({ groups: [makeOffsetFetchRequestGroup({ groupId, topics: null, memberEpoch: -1 })] });
     await context.pair.until(`offsets of ${name} are gone`, offsetFetchApi, 8, request, ({ groups }) =>
       groups.every(({ topics }) => topics.every((topic) => topic.name !== name)),
     );
   }
+}
+
+let barriers = 0;
+
+async function makeBarrier(context: ScriptContext): Promise<void> {
+  const name = `r0.barrier-${++barriers}`;
+  const request = makeCreateTopicsRequest({
+    topics: [makeCreatableTopic({ name, numPartitions: 1, replicationFactor: 1 })],
+    timeoutMs: 10_000,
+  });
+  await context.pair.until("a topic is made", createTopicsApi, 5, request, () => true);
+  await waitForPartitions(context, name, 1);
+}
+
+/** Kafka's broker takes changes up in order, settings last: what came before two new topics is in force. */
+export async function waitForConfigs(context: ScriptContext): Promise<void> {
+  await makeBarrier(context);
+  await makeBarrier(context);
+}
+
+/** Groups of KIP-848 that read the topic have heard of it; it is served, or gone, already. */
+export async function waitForGroups(context: ScriptContext, name: string): Promise<void> {
+  const isRead = [...context.model.consumerGroups.values()].some(({ members }) =>
+    [...members.values()].some(({ topics }) => topics.includes(name)),
+  );
+  if (isRead) await makeBarrier(context);
 }

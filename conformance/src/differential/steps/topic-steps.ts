@@ -13,7 +13,7 @@ import { makeMetadataRequest, makeMetadataRequestTopic, metadataApi } from "@ott
 import type { ScriptContext } from "../script-context.ts";
 import type { StepKind } from "../step.ts";
 import { randomConfig } from "./config-values.ts";
-import { waitForDeletion, waitForPartitions } from "./settle.ts";
+import { waitForDeletion, waitForGroups, waitForPartitions } from "./settle.ts";
 
 const TIMEOUT_MS = 10_000;
 
@@ -68,6 +68,7 @@ const createTopics: StepKind = {
       model.topics.set(name, { name, id: NIL_UUID, partitions, ends: new Map() });
       await waitForPartitions(context, name, partitions);
       await learnTopicId(context, name);
+      await waitForGroups(context, name);
     }
   },
 };
@@ -105,6 +106,7 @@ const deleteTopics: StepKind = {
       model.topics.delete(deleted.name);
       model.staleTopicIds.push(deleted.id);
       await waitForDeletion(context, deleted.name);
+      await waitForGroups(context, deleted.name);
     }
   },
 };
@@ -135,6 +137,7 @@ const createPartitions: StepKind = {
       if (errorCode !== 0 || grown === undefined) continue;
       grown.partitions = count;
       await waitForPartitions(context, name, count);
+      await waitForGroups(context, name);
     }
   },
 };
