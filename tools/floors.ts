@@ -13,7 +13,7 @@ export const floors: Readonly<Record<string, readonly Floor[]>> = {
     { name: "root", rooms: ["broker.ts", "virtual-brokers.ts", "controlled/", "index.ts", "start-broker.ts", "start-options.ts"] },
     { name: "metrics", rooms: ["metrics/"] },
     { name: "pipeline", rooms: ["pipeline/"] },
-    { name: "calls", rooms: ["handlers/", "handler.ts", "broker-state.ts", "authorized-operations.ts"] },
+    { name: "calls", rooms: ["handlers/", "handler.ts", "broker-state.ts", "authorized-operations.ts", "authorisation.ts"] },
     { name: "owners with rules", rooms: ["groups/", "transactions/"] },
     { name: "coordinator", rooms: ["coordinator/"] },
     { name: "data path and admin", rooms: ["produce/", "fetch/", "topics/"] },

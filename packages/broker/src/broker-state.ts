@@ -9,6 +9,7 @@ import type { PartitionTable } from "./partitions/partition-table.ts";
 import type { MarkerWriter, TransactionGate } from "./partitions/transaction-gate.ts";
 import type { ProducerIds } from "./produce/producer-ids.ts";
 import type { FirstUseTopics } from "./topics/auto-create.ts";
+import type { AccessControl } from "./security/access-control.ts";
 import type { TopicSettings } from "./config/topic-settings.ts";
 import type { TransactionCoordinator } from "./transactions/transaction-coordinator.ts";
 
@@ -40,6 +41,8 @@ export interface BrokerState {
   readonly transactionGate: TransactionGate;
   /** Ends transactions in partitions. */
   readonly markers: MarkerWriter;
+  /** Absent where everybody may do everything. */
+  readonly access: AccessControl | undefined;
   readonly firstUseTopics: FirstUseTopics;
   /** The API keys and versions that this broker advertises, ascending by key. */
   readonly served: readonly ServedApi[];

@@ -18,6 +18,8 @@ import { MetadataJournal } from "./metadata/metadata-journal.ts";
 import type { MetadataRecord } from "./metadata/metadata-records.ts";
 import { rehome } from "./metadata/rehome.ts";
 import type { MetricSources } from "./metrics/broker-families.ts";
+import { AccessControl } from "./security/access-control.ts";
+import { type AuthorizerSettings, authorizerSettings } from "./security/acls/authorizer-settings.ts";
 import { ClientMemory } from "./net/client-memory.ts";
 import { type ListenerSettings, parseListeners } from "./net/listener-settings.ts";
 import { type LoadProgress, PartitionTable } from "./partitions/partition-table.ts";
@@ -82,6 +84,7 @@ export async function openBroker(deps: BrokerDeps, options: BrokerPlan): Promise
   const config = new EffectiveConfig(metadata, options.settings, firstNodeId);
   const listeners = readListeners(config, options);
   checkCleanerSettings(cleanerSettings(config));
+  const authorizer = authorizerSettings(config);
   const schedule = {
     retentionCheckIntervalMs: config.number("log.retention.check.interval.ms"),
     producerExpiryCheckIntervalMs: config.number("producer.id.expiration.check.interval.ms"),
@@ -93,7 +96,7 @@ export async function openBroker(deps: BrokerDeps, options: BrokerPlan): Promise
     ...(options.cleanerEngine && { cleanerEngine: options.cleanerEngine }),
   });
   try {
-    const opened = await openState(deps, options, { metadata, config, store, firstNodeId });
+    const opened = await openState(deps, options, { metadata, config, store, firstNodeId, authorizer });
     return await serve(deps, opened, listeners, options);
   } catch (error) {
     if (error instanceof OttlaError && error.code === "START_STOPPED") store.abandon();
@@ -110,7 +113,13 @@ interface OpenedBroker {
 async function openState(
   deps: BrokerDeps,
   options: BrokerPlan,
-  parts: { readonly metadata: ClusterMetadata; readonly config: EffectiveConfig; readonly store: LogStore; readonly firstNodeId: number },
+  parts: {
+    readonly metadata: ClusterMetadata;
+    readonly config: EffectiveConfig;
+    readonly store: LogStore;
+    readonly firstNodeId: number;
+    readonly authorizer: AuthorizerSettings | undefined;
+  },
 ): Promise<OpenedBroker> {
   const { metadata, config, store, firstNodeId } = parts;
   const nodeIds = Array.from({ length: options.brokers }, (_, i) => firstNodeId + i);
@@ -146,11 +155,12 @@ async function openParts(
     readonly config: EffectiveConfig;
     readonly store: LogStore;
     readonly controller: MetadataController;
+    readonly authorizer: AuthorizerSettings | undefined;
     readonly nodeIds: readonly number[];
     readonly deletedTopicIds: ReadonlySet<string>;
   },
 ): Promise<OpenedBroker> {
-  const { metadata, config, store, controller, nodeIds, deletedTopicIds } = parts;
+  const { metadata, config, store, controller, authorizer, nodeIds, deletedTopicIds } = parts;
   config.overridesLoaded();
   store.configureCleaner(cleanerSettings(config));
   const started = controller.begin([
@@ -188,6 +198,7 @@ async function openParts(
     producerIds,
     transactionGate: transactionAdmission(transactions),
     markers: markerWriter(new PartitionMarkers({ ...deps, metadata, partitions }), () => state.groups),
+    access: authorizer && new AccessControl(authorizer, metadata, deps.logger),
     firstUseTopics: new FirstUseTopics(() => state),
     served: servedApis(),
   };
@@ -200,15 +211,20 @@ async function openParts(
 function followMetadata(state: BrokerState, store: LogStore, clusterTopics: ClusterTopics): void {
   const { config, topicSettings, partitions, groups, transactions } = state;
   state.controller.follow(async (record, slice) => {
+    state.access?.follow(record);
     config.follow(record);
     topicSettings.follow(record);
     if (record.kind === "configs" && record.resource === "broker") store.configureCleaner(cleanerSettings(config));
     clusterTopics.follow(record);
     await partitions.follow(record, slice);
-    if (record.kind === "configs" || record.kind === "producer-ids" || record.kind === "features") return;
+    if (concernsNoTopic(record)) return;
     groups.metadataChanged(record.kind === "topic-deleted" ? record.topicId : undefined);
     transactions.metadataChanged();
   });
+}
+
+function concernsNoTopic({ kind }: MetadataRecord): boolean {
+  return kind === "configs" || kind === "producer-ids" || kind === "features" || kind === "acl" || kind === "acl-removed";
 }
 
 /** Hands out no id that an earlier life may have handed out. */

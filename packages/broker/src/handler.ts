@@ -2,6 +2,7 @@ import type { Api } from "@ottla/protocol";
 import type { BrokerState } from "./broker-state.ts";
 import type { Closed } from "./net/closed.ts";
 import type { MemoryAccount } from "./net/client-memory.ts";
+import type { AccessCheck } from "./security/access-check.ts";
 
 /** The most bytes of a request whose handler does not say otherwise. */
 export const DEFAULT_MAX_REQUEST_BYTES: number = 1024 * 1024;
@@ -46,6 +47,8 @@ export interface RequestContext {
   /** The request's version; within the handler's range. */
   readonly version: number;
   readonly clientId: string | null;
+  /** What the client may: for what an answer shows. What a request needs is declared by its handler's `authorisation`. */
+  readonly access: AccessCheck;
   /**
    * For handlers that read in place: keeps the request's bytes as they are beyond the call, until the answer. To be called before `handle` returns. False where that
    * cannot be, which is so for small requests only: then what is needed must be copied.
@@ -57,6 +60,38 @@ export interface RequestContext {
   answerBeforeNext(): void;
   /** Calls `release` once the answer's buffers are no longer needed, or will not be sent. */
   afterAnswer(release: () => void): void;
+}
+
+/** What a request needs, as data: the stage asks by it, and `docs/authorization.md` is made of it. */
+export interface Need {
+  readonly operation: number;
+  readonly resourceType: number;
+  /** Which resources, for people: "each topic", "the group". */
+  readonly of: string;
+  /** What is told where it is not allowed. */
+  readonly errorCode: number;
+  /** What a refusal does beside its error, or when it is asked, for people. */
+  readonly note?: string;
+}
+
+/**
+ * What becomes of a request: it goes on, narrowed to what the client may; or it is answered. `complete` adds what was refused to the handler's answer, or takes out what the
+ * client may not see; it gets undefined where the request has no answer.
+ */
+export type Decision<Request, Response> =
+  | {
+      readonly kind: "go-on";
+      readonly request: Request;
+      complete?(response: Response | undefined): Response | undefined;
+    }
+  | { readonly kind: "answer"; readonly response: Response | undefined };
+
+/** What one API needs, and what it does where that is not allowed. */
+export interface Authorisation<Request, Response> {
+  /** Empty: everybody may. */
+  readonly needs: readonly Need[];
+  /** Asked before the handler, where there is an authorizer. Absent where nothing is refused, and the handler leaves out what `context.access` does not show. */
+  decide?(context: RequestContext, request: Request): Decision<Request, Response>;
 }
 
 /**
@@ -84,6 +119,8 @@ export interface Handler<Request, Response> {
   readonly maxRequestElements?: number;
   /** True when a connection may send this before it has authenticated. */
   readonly beforeAuthentication?: boolean;
+  /** What the client needs for such a request, and what it hears where that is not allowed. */
+  readonly authorisation: Authorisation<Request, Response>;
   /** `undefined` means that the request gets no answer (Produce with acks=0). */
   handle(context: RequestContext, request: Request): Response | undefined | Promise<Response | undefined>;
 }

@@ -1,3 +1,14 @@
+export {
+  ACL_WILDCARD,
+  type AclBinding,
+  type AclFilter,
+  AclOperation,
+  AclPermissionType,
+  CLUSTER_NAME,
+  operationsOf,
+  PatternType,
+  ResourceType,
+} from "./acls.ts";
 export type { Api, DataMessage } from "./api.ts";
 export { ApiKey, type ApiVersionInfo, advertisedMinVersion, apiInfo, apiTable, isVersionSupported } from "./api-keys.ts";
 export type { Records } from "./codec/byte-fields.ts";

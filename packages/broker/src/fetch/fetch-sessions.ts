@@ -19,6 +19,8 @@ export interface FetchSession {
   nextEpoch: number;
   /** What the last Fetch was: another isolation level finds other ends. */
   readCommitted: boolean;
+  /** Under which rights the last Fetch was: others may find other partitions closed. */
+  reading: { readonly holder: object; readonly epoch: number } | undefined;
 }
 
 interface Kept {
@@ -67,12 +69,15 @@ export class FetchSessions {
   }
 
   /** Opens a session for the client behind `closed`, or returns undefined when there is no room for it. */
-  create(opened: Pick<FetchSession, "usesTopicIds" | "partitions" | "readCommitted">, closed: Closed): FetchSession | undefined {
+  create(
+    opened: Pick<FetchSession, "usesTopicIds" | "partitions" | "readCommitted"> & Partial<Pick<FetchSession, "reading">>,
+    closed: Closed,
+  ): FetchSession | undefined {
     const { partitions } = opened;
     if (partitions.count > SESSION_PARTITIONS_MAX || !this.#makeRoom(partitions.heldBytes, undefined)) return undefined;
     let sessionId = 0;
     while (sessionId === 0 || this.#sessions.has(sessionId)) sessionId = this.#random.nextInt(MAX_EPOCH);
-    const session: FetchSession = { ...opened, sessionId, nextEpoch: 1 };
+    const session: FetchSession = { reading: undefined, ...opened, sessionId, nextEpoch: 1 };
     const kept: Kept = { session, lastUsedMs: 0, heldBytes: 0, orphaned: undefined, forgetClosed: () => {} };
     this.#sessions.set(sessionId, kept);
     this.#weigh(kept);

@@ -32,8 +32,17 @@ export interface FetchAsk {
   readonly forgotten: readonly Pick<AskedPartition, "topic" | "topicId" | "index">[];
 }
 
+/** What a client may read. What was found out holds for the same `holder` at the same `epoch`. */
+export interface ReadAccess {
+  readonly mayRead: (topic: string) => boolean;
+  readonly holder: object;
+  readonly epoch: number;
+}
+
 /** Who asks. */
 export interface FetchClient {
+  /** Absent where everybody may read everything. */
+  readonly reading?: ReadAccess | undefined;
   readonly lookup: Lookup;
   readonly closed: Closed;
   readonly memory: MemoryAccount;
@@ -129,7 +138,9 @@ export class Fetches {
   #readAll(ask: FetchAsk, client: FetchClient, partitions: FetchedPartitions): FetchAnswer | Promise<FetchAnswer | undefined> {
     const { usesTopicIds, readCommitted } = ask;
     const isWanted = ask.sessionEpoch === INITIAL_EPOCH && ask.takesSession;
-    const session = isWanted ? this.sessions.create({ usesTopicIds, partitions, readCommitted }, client.closed) : undefined;
+    const session = isWanted
+      ? this.sessions.create({ usesTopicIds, partitions, readCommitted, reading: client.reading }, client.closed)
+      : undefined;
     const running = runningOf(ask, client, { partitions, session, isFull: true });
     if (session) return this.#inTurn(session, running, this.#run(running, client));
     // What a Fetch without a session remembers of its partitions goes with it.
@@ -151,6 +162,11 @@ export class Fetches {
     this.sessions.use(session, client.closed);
     if (session.readCommitted !== ask.readCommitted) {
       session.readCommitted = ask.readCommitted;
+      partitions.markAll();
+    }
+    const { reading } = client;
+    if (reading?.holder !== session.reading?.holder || reading?.epoch !== session.reading?.epoch) {
+      session.reading = reading;
       partitions.markAll();
     }
     const running = runningOf(ask, client, { partitions, session, isFull: false });
@@ -242,7 +258,7 @@ export class Fetches {
 
 function runningOf(ask: FetchAsk, client: FetchClient, more: Pick<Running, "partitions" | "session" | "isFull">): Running {
   const { maxBytes, readCommitted, minBytes, maxWaitMs } = ask;
-  const scope = { lookup: client.lookup, memory: client.memory, maxBytes, readCommitted };
+  const scope = { lookup: client.lookup, memory: client.memory, mayRead: client.reading?.mayRead, maxBytes, readCommitted };
   // More than an answer can hold never comes.
   return { ...more, scope, minBytes: Math.min(minBytes, maxBytes), maxWaitMs, wait: undefined };
 }

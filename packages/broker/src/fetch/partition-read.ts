@@ -1,5 +1,5 @@
 import type { AbortedTransaction, ReadOutcome } from "@ottla/log";
-import { ErrorCode, type Records } from "@ottla/protocol";
+import { ErrorCode, NIL_UUID, type Records } from "@ottla/protocol";
 import type { MemoryAccount } from "../net/client-memory.ts";
 import { type Lookup, locate } from "../partitions/locate.ts";
 import type { Partition } from "../partitions/partition.ts";
@@ -11,6 +11,8 @@ export interface ReadScope {
   readonly lookup: Lookup;
   /** What is read is counted here until it is released. */
   readonly memory: MemoryAccount;
+  /** Whether the client may read a topic; absent where everybody may. */
+  readonly mayRead?: ((topic: string) => boolean) | undefined;
   /** Of all partitions together, in bytes. */
   readonly maxBytes: number;
   /** Up to the last stable offset only. */
@@ -53,6 +55,10 @@ const NO_RECORDS = Buffer.alloc(0);
  * (KIP-74). Returns at once when what is asked for is in memory.
  */
 export function readPartition(scope: ReadScope, target: FetchedPartition, takenBytes: number): PartitionRead | Promise<PartitionRead> {
+  if (scope.mayRead !== undefined && isClosedTo(scope.mayRead, scope.lookup, target)) {
+    target.unwatch();
+    return failed(target, ErrorCode.TOPIC_AUTHORIZATION_FAILED);
+  }
   const found = locate(scope.lookup, target.topic, target.topicId, target.index, target.currentLeaderEpoch);
   if (found.kind === "error") {
     target.unwatch();
@@ -76,6 +82,12 @@ export function readPartition(scope: ReadScope, target: FetchedPartition, takenB
   const pieces = new Pieces(scope, target, partition, { endOffset: end, leftBytes, mustGiveOne });
   const read = pieces.read();
   return read === undefined ? pieces.outcome() : read.then(() => pieces.outcome());
+}
+
+/** A topic that an id does not lead to is closed to nobody: it is not found. */
+function isClosedTo(mayRead: (topic: string) => boolean, { broker }: Lookup, { topic, topicId }: FetchedPartition): boolean {
+  const name = topicId === NIL_UUID ? topic : broker.metadata.topicById(topicId)?.name;
+  return name !== undefined && !mayRead(name);
 }
 
 /** The records of one partition, read piece by piece: memory is taken as it is needed, and who has gone gets none for a further piece. */
@@ -214,8 +226,12 @@ function describe({ readCommitted }: ReadScope, target: FetchedPartition, partit
   };
 }
 
-function isUnknown(errorCode: number): boolean {
-  return errorCode === ErrorCode.UNKNOWN_TOPIC_OR_PARTITION || errorCode === ErrorCode.UNKNOWN_TOPIC_ID;
+function wasNotLookedUp(errorCode: number): boolean {
+  return (
+    errorCode === ErrorCode.UNKNOWN_TOPIC_OR_PARTITION ||
+    errorCode === ErrorCode.UNKNOWN_TOPIC_ID ||
+    errorCode === ErrorCode.TOPIC_AUTHORIZATION_FAILED
+  );
 }
 
 function failed(target: FetchedPartition, errorCode: number, partition?: Partition): PartitionRead {
@@ -228,7 +244,7 @@ function failed(target: FetchedPartition, errorCode: number, partition?: Partiti
     logStartOffset: UNKNOWN,
     diverging: undefined,
     // As in Kafka, where only what was looked up in a log has "no list".
-    aborted: isUnknown(errorCode) ? [] : null,
+    aborted: wasNotLookedUp(errorCode) ? [] : null,
     records: NO_RECORDS,
     sizeBytes: 0,
     isCut: false,

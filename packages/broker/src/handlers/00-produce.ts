@@ -15,6 +15,8 @@ import {
   type TopicProduceData,
   type TopicProduceResponse,
 } from "@ottla/protocol/apis/produce";
+import { BATCH_OVERHEAD_BYTES, isTransactional } from "@ottla/protocol/records";
+import { decideEach, isMet, type ItemShape, need } from "../authorisation.ts";
 import { CloseConnectionError, type Handler, type RequestContext } from "../handler.ts";
 import { newLeaderHint, nodeEndpoints } from "../partitions/new-leader-hint.ts";
 import { type AppendResult, refused } from "../produce/append-records.ts";
@@ -25,10 +27,44 @@ const TOPIC_IDS_FROM_VERSION = 13;
 const NEW_LEADER_FROM_VERSION = 10;
 const NOT_YET = makePartitionProduceResponse({ errorCode: ErrorCode.UNKNOWN_SERVER_ERROR });
 
+const MAY_USE_ID = need("WRITE", "TRANSACTIONAL_ID", "the transactional id", { note: "where there are batches of a transaction" });
+const MAY_WRITE = need("WRITE", "TOPIC", "each topic", { note: "without acknowledgement the connection is closed" });
+
+const EACH_TOPIC: ItemShape<ProduceRequest, ProduceResponse, TopicProduceData, TopicProduceResponse> = {
+  need: MAY_WRITE,
+  items: ({ topicData }) => topicData,
+  nameOf: ({ name, topicId }, { broker, version }) => (version >= TOPIC_IDS_FROM_VERSION ? broker.metadata.topicById(topicId)?.name : name),
+  narrow: (request, topicData) => ({ ...request, topicData }),
+  refuse: refuseTopic,
+  join: (response, refused) => ({ ...response, responses: [...response.responses, ...refused] }),
+};
+
 export const produceHandler: Handler<ProduceRequest, ProduceResponse> = {
   api: produceApi,
   minVersion: 3,
   maxVersion: 13,
+  authorisation: {
+    needs: [MAY_USE_ID, MAY_WRITE],
+    decide(context, request) {
+      const { transactionalId, acks } = request;
+      if (hasTransaction(request) && !(transactionalId !== null && isMet(context.access, MAY_USE_ID, transactionalId))) {
+        const { errorCode } = MAY_USE_ID;
+        if (acks === NO_ACKNOWLEDGEMENT) throw refusedUnheard(errorCode);
+        return {
+          kind: "answer",
+          response: makeProduceResponse({ responses: request.topicData.map((topic) => refuseTopic(topic, errorCode)) }),
+        };
+      }
+      const decision = decideEach(EACH_TOPIC, context, request);
+      if (acks !== NO_ACKNOWLEDGEMENT || decision.kind === "answer" || decision.complete === undefined) return decision;
+      return {
+        ...decision,
+        complete: () => {
+          throw refusedUnheard(MAY_WRITE.errorCode);
+        },
+      };
+    },
+  },
   maxRequestBytes: "records",
   advertisedMinVersion: 0,
   overlaps: true,
@@ -121,4 +157,23 @@ class ProduceAnswer {
     const endpoints = nodeEndpoints(this.#context, this.#movedTo).map(makeNodeEndpoint);
     return makeProduceResponse({ responses: this.#topics, nodeEndpoints: endpoints });
   }
+}
+
+function refuseTopic({ name, topicId, partitionData }: TopicProduceData, errorCode: number): TopicProduceResponse {
+  const partitionResponses = partitionData.map(({ index }) => makePartitionProduceResponse({ index, errorCode, baseOffset: -1 }));
+  return makeTopicProduceResponse({ name, topicId, partitionResponses });
+}
+
+function refusedUnheard(errorCode: number): CloseConnectionError {
+  return new CloseConnectionError(`Produce with acks=0 was not allowed: error code ${errorCode}`);
+}
+
+/** As in Kafka, the first batch of a partition tells. */
+function hasTransaction({ topicData }: ProduceRequest): boolean {
+  return topicData.some(({ partitionData }) =>
+    partitionData.some(({ records }) => {
+      const bytes = records !== null && Buffer.isBuffer(records) ? records : records?.[0];
+      return bytes !== undefined && bytes.length >= BATCH_OVERHEAD_BYTES && isTransactional(bytes, 0);
+    }),
+  );
 }

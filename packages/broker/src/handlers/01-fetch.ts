@@ -1,7 +1,7 @@
 // Fetch v4-18. KIP-74 (limits), KIP-227 (v7: sessions), KIP-320 (v9: leader epochs), zstd from v10, KIP-595 (v12: divergence), KIP-516 (v13: topic ids),
 // KIP-903 (v15), KIP-951 (v16: new leader named), v17 directory id, v18 high watermark: the last two concern followers, which do not exist here.
 import { type Clock, TimeSlice } from "@ottla/base";
-import { ErrorCode, NIL_UUID } from "@ottla/protocol";
+import { CLUSTER_NAME, ErrorCode, NIL_UUID } from "@ottla/protocol";
 import {
   type FetchableTopicResponse,
   type FetchRequest,
@@ -16,9 +16,10 @@ import {
   makePartitionData,
   type PartitionData,
 } from "@ottla/protocol/apis/fetch";
-import type { FetchAnswer, FetchAsk } from "../fetch/fetches.ts";
+import type { FetchAnswer, FetchAsk, ReadAccess } from "../fetch/fetches.ts";
 import type { AskedPartition } from "../fetch/fetched-partition.ts";
 import type { PartitionRead } from "../fetch/partition-read.ts";
+import { isMet, need } from "../authorisation.ts";
 import { type Handler, MANY_TOPICS_REQUEST_BYTES, MANY_TOPICS_REQUEST_ELEMENTS, type RequestContext } from "../handler.ts";
 import { newLeaderHint, nodeEndpoints } from "../partitions/new-leader-hint.ts";
 
@@ -28,20 +29,40 @@ const NEW_LEADER_FROM_VERSION = 16;
 const READ_COMMITTED = 1;
 const NO_EPOCH = -1;
 
+const MAY_READ = need("READ", "TOPIC", "each topic", { note: "a session's partitions are asked for again when ACLs change" });
+const IS_BROKER = need("CLUSTER_ACTION", "CLUSTER", "the cluster", {
+  errorCode: ErrorCode.TOPIC_AUTHORIZATION_FAILED,
+  note: "of replicas, which nothing else is asked of",
+});
+
 export const fetchHandler: Handler<FetchRequest, FetchResponse> = {
   api: fetchApi,
   minVersion: 4,
   maxVersion: 18,
+  authorisation: { needs: [MAY_READ, IS_BROKER] },
   maxRequestBytes: MANY_TOPICS_REQUEST_BYTES,
   maxRequestElements: MANY_TOPICS_REQUEST_ELEMENTS,
 
   handle(context, request) {
     const { closed, memory } = context.session;
-    const answer = context.broker.fetches.fetch(askOf(context, request), { lookup: context, closed, memory });
+    const answer = context.broker.fetches.fetch(askOf(context, request), {
+      lookup: context,
+      closed,
+      memory,
+      reading: readingOf(context, request),
+    });
     if (answer instanceof Promise) return answer.then((settled) => settled && respond(context, settled));
     return respond(context, answer);
   },
 };
+
+/** Where there is an authorizer: what the client may read, and until when that holds. */
+function readingOf({ access, broker }: RequestContext, { replicaId, replicaState }: FetchRequest): ReadAccess | undefined {
+  if (broker.access === undefined) return undefined;
+  const isReplica = replicaId >= 0 || replicaState.replicaId >= 0;
+  const mayRead = (topic: string): boolean => (isReplica ? isMet(access, IS_BROKER, CLUSTER_NAME) : isMet(access, MAY_READ, topic));
+  return { mayRead, holder: access, epoch: access.epoch };
+}
 
 function askOf(context: RequestContext, request: FetchRequest): FetchAsk {
   const { config } = context.broker;

@@ -14,6 +14,7 @@ import {
   makeListOffsetsResponse,
   makeListOffsetsTopicResponse,
 } from "@ottla/protocol/apis/list-offsets";
+import { eachItem, need } from "../authorisation.ts";
 import { type Handler, MANY_TOPICS_REQUEST_BYTES, MANY_TOPICS_REQUEST_ELEMENTS, type RequestContext } from "../handler.ts";
 import { locate } from "../partitions/locate.ts";
 import type { Partition } from "../partitions/partition.ts";
@@ -40,6 +41,15 @@ export const listOffsetsHandler: Handler<ListOffsetsRequest, ListOffsetsResponse
   api: listOffsetsApi,
   minVersion: 1,
   maxVersion: 11,
+  authorisation: eachItem({
+    need: need("DESCRIBE", "TOPIC", "each topic"),
+    items: ({ topics }) => topics,
+    nameOf: ({ name }) => name,
+    narrow: (request, topics) => ({ ...request, topics }),
+    refuse: ({ name, partitions }, errorCode) =>
+      makeListOffsetsTopicResponse({ name, partitions: partitions.map((partition) => failed(partition, errorCode)) }),
+    join: (response, refused) => ({ ...response, topics: [...response.topics, ...refused] }),
+  }),
   maxRequestBytes: MANY_TOPICS_REQUEST_BYTES,
   maxRequestElements: MANY_TOPICS_REQUEST_ELEMENTS,
 

@@ -1,6 +1,6 @@
 // Metadata v0-13. v1 null = all topics, v4 allow_auto_topic_creation, v8 authorized operations, v10 topic ids (KIP-516), v12 look-up by id, v13 top-level
 // error (KIP-1102). Endpoints are those of the listener asked. A topic whose creation begins with the request is unknown in its answer, as in Kafka.
-import { ErrorCode, madeWhenWritten, NIL_UUID } from "@ottla/protocol";
+import { CLUSTER_NAME, ErrorCode, madeWhenWritten, NIL_UUID, ResourceType } from "@ottla/protocol";
 import {
   type MetadataRequest,
   type MetadataRequestTopic,
@@ -12,7 +12,8 @@ import {
   makeMetadataResponseTopic,
   metadataApi,
 } from "@ottla/protocol/apis/metadata";
-import { CLUSTER_OPERATIONS, NOT_ASKED, TOPIC_OPERATIONS } from "../authorized-operations.ts";
+import { clusterOperations, NOT_ASKED } from "../authorized-operations.ts";
+import { isMet, need } from "../authorisation.ts";
 import { type Handler, MANY_TOPICS_REQUEST_BYTES, type RequestContext } from "../handler.ts";
 import { endpointFor } from "../metadata/endpoint-for.ts";
 import { offlineReplicas, type TopicMetadata } from "../metadata/cluster-metadata.ts";
@@ -22,27 +23,74 @@ import { missingTopicError } from "../topics/auto-create.ts";
 /** Versions 10 and 11 have the fields for it, but Kafka refuses to use them. */
 const LOOK_UP_BY_ID_FROM_VERSION = 12;
 
+const MAY_SEE = need("DESCRIBE", "TOPIC", "each topic", {
+  note: "that a topic exists is not told; where all are asked for, it is left out",
+});
+const MAY_CREATE_ALL = need("CREATE", "CLUSTER", "the cluster", { errorCode: ErrorCode.NONE, note: "opens creation of every name" });
+const MAY_CREATE = need("CREATE", "TOPIC", "each topic that would be created");
+const MAY_SEE_CLUSTER = need("DESCRIBE", "CLUSTER", "the cluster", {
+  errorCode: ErrorCode.NONE,
+  note: "versions 8 to 10: else the answer tells no authorized operations",
+});
+
 export const metadataHandler: Handler<MetadataRequest, MetadataResponse> = {
   api: metadataApi,
   minVersion: 0,
   maxVersion: 13,
+  authorisation: {
+    needs: [MAY_SEE, MAY_CREATE_ALL, MAY_CREATE, MAY_SEE_CLUSTER],
+    decide(context, request) {
+      const { broker, version, access } = context;
+      const { topics } = request;
+      // The handler shows all that may be seen.
+      if (topics === null || (version === 0 && topics.length === 0)) return { kind: "go-on", request };
+      if (version < LOOK_UP_BY_ID_FROM_VERSION && namesById(topics)) return { kind: "go-on", request };
+      const createsMissing =
+        mayCreateMissing(context, request) && !access.shows(MAY_CREATE_ALL.operation, MAY_CREATE_ALL.resourceType, CLUSTER_NAME);
+      const hidden: MetadataResponseTopic[] = [];
+      const closed: MetadataResponseTopic[] = [];
+      const seen = onceEach(topics).filter(({ name, topicId }) => {
+        const isById = name === null || topicId !== NIL_UUID;
+        const known = isById ? broker.metadata.topicById(topicId)?.name : name;
+        if (known === undefined) return true;
+        if (!isMet(access, MAY_SEE, known)) {
+          hidden.push(makeMetadataResponseTopic({ errorCode: MAY_SEE.errorCode, ...(isById ? { name: null, topicId } : { name: known }) }));
+          return false;
+        }
+        if (createsMissing && !broker.metadata.topic(known) && !isMet(access, MAY_CREATE, known)) {
+          const isInternal = internalTopic(known) !== undefined;
+          closed.push(makeMetadataResponseTopic({ errorCode: MAY_CREATE.errorCode, name: known, isInternal }));
+          return false;
+        }
+        return true;
+      });
+      if (hidden.length === 0 && closed.length === 0) return { kind: "go-on", request };
+      const refused = [...closed, ...hidden];
+      if (seen.length === 0 && version === 0) return { kind: "answer", response: answer(context, request, refused) };
+      return {
+        kind: "go-on",
+        request: { ...request, topics: seen },
+        complete: (response) => response && { ...response, topics: [...response.topics, ...refused] },
+      };
+    },
+  },
   maxRequestBytes: MANY_TOPICS_REQUEST_BYTES,
 
   handle(context, request) {
     const { broker, version } = context;
     if (request.topics === null || (version === 0 && request.topics.length === 0)) {
-      const topics = madeWhenWritten([...broker.metadata.topics()], (topic) => described(topic, request));
+      const seen = [...broker.metadata.topics()].filter(({ name }) => context.access.shows(MAY_SEE.operation, MAY_SEE.resourceType, name));
+      const topics = madeWhenWritten(seen, (topic) => described(topic, request, context));
       return answer(context, request, topics);
     }
     const asked = onceEach(request.topics);
-    if (version < LOOK_UP_BY_ID_FROM_VERSION && asked.some(({ name, topicId }) => name === null || topicId !== NIL_UUID)) {
+    if (version < LOOK_UP_BY_ID_FROM_VERSION && namesById(asked)) {
       const refused = asked.map(({ name, topicId }) =>
         makeMetadataResponseTopic({ errorCode: ErrorCode.INVALID_REQUEST, name: name ?? "", topicId }),
       );
       return answer(context, request, refused);
     }
-    const mayCreate = (version < 4 || request.allowAutoTopicCreation) && broker.config.boolean("auto.create.topics.enable");
-    const missing = mayCreate
+    const missing = mayCreateMissing(context, request)
       ? asked.flatMap(({ name, topicId }) => (name !== null && topicId === NIL_UUID && !broker.metadata.topic(name) ? [name] : []))
       : [];
     broker.firstUseTopics.begin(missing);
@@ -50,6 +98,14 @@ export const metadataHandler: Handler<MetadataRequest, MetadataResponse> = {
     return answer(context, request, madeWhenWritten(asked, describe));
   },
 };
+
+function mayCreateMissing({ broker, version }: RequestContext, request: MetadataRequest): boolean {
+  return (version < 4 || request.allowAutoTopicCreation) && broker.config.boolean("auto.create.topics.enable");
+}
+
+function namesById(topics: readonly MetadataRequestTopic[]): boolean {
+  return topics.some(({ name, topicId }) => name === null || topicId !== NIL_UUID);
+}
 
 /** As Kafka understands a request: where there is an id, names alone are not looked at; and each topic is described once. */
 function onceEach(topics: readonly MetadataRequestTopic[]): readonly MetadataRequestTopic[] {
@@ -72,7 +128,7 @@ function answer(context: RequestContext, request: MetadataRequest, topics: reado
     clusterId: metadata.clusterId,
     controllerId: metadata.controllerId,
     topics,
-    clusterAuthorizedOperations: request.includeClusterAuthorizedOperations ? CLUSTER_OPERATIONS : NOT_ASKED,
+    clusterAuthorizedOperations: request.includeClusterAuthorizedOperations ? clusterOperations(context.access) : NOT_ASKED,
   });
 }
 
@@ -81,14 +137,25 @@ function describeAsked(context: RequestContext, request: MetadataRequest, name: 
   // Java's AdminClient leaves the name empty, not null, beside an id; as in Kafka the id decides.
   if (name === null || topicId !== NIL_UUID) {
     const topic = metadata.topicById(topicId);
-    return topic ? described(topic, request) : makeMetadataResponseTopic({ errorCode: ErrorCode.UNKNOWN_TOPIC_ID, name: null, topicId });
+    return topic
+      ? described(topic, request, context)
+      : makeMetadataResponseTopic({ errorCode: ErrorCode.UNKNOWN_TOPIC_ID, name: null, topicId });
   }
   const topic = metadata.topic(name);
-  if (topic) return described(topic, request);
-  return makeMetadataResponseTopic({ errorCode: missingTopicError(name), name, isInternal: internalTopic(name) !== undefined });
+  if (topic) return described(topic, request, context);
+  return makeMetadataResponseTopic({
+    errorCode: missingTopicError(name),
+    name,
+    isInternal: internalTopic(name) !== undefined,
+    topicAuthorizedOperations: topicOperations(context, request, name),
+  });
 }
 
-function described(topic: TopicMetadata, request: MetadataRequest): MetadataResponseTopic {
+function topicOperations({ access }: RequestContext, request: MetadataRequest, name: string): number {
+  return request.includeTopicAuthorizedOperations ? access.operationsOn(ResourceType.TOPIC, name) : NOT_ASKED;
+}
+
+function described(topic: TopicMetadata, request: MetadataRequest, context: RequestContext): MetadataResponseTopic {
   return makeMetadataResponseTopic({
     name: topic.name,
     topicId: topic.topicId,
@@ -104,6 +171,6 @@ function described(topic: TopicMetadata, request: MetadataRequest): MetadataResp
         offlineReplicas: [...offlineReplicas(partition)],
       }),
     ),
-    topicAuthorizedOperations: request.includeTopicAuthorizedOperations ? TOPIC_OPERATIONS : NOT_ASKED,
+    topicAuthorizedOperations: topicOperations(context, request, topic.name),
   });
 }

@@ -6,10 +6,13 @@ import {
   makeOffsetCommitResponsePartition,
   makeOffsetCommitResponseTopic,
   type OffsetCommitRequest,
+  type OffsetCommitRequestTopic,
   type OffsetCommitResponse,
+  type OffsetCommitResponseTopic,
   offsetCommitApi,
 } from "@ottla/protocol/apis/offset-commit";
 import type { OffsetsAnswer } from "../groups/offsets/offset-rules.ts";
+import { eachItem, inTurn, need, wholeRequest } from "../authorisation.ts";
 import { type Handler, MANY_TOPICS_REQUEST_BYTES, MANY_TOPICS_REQUEST_ELEMENTS } from "../handler.ts";
 import { CommittedTopics } from "./committed-topics.ts";
 import { whenAnswered } from "./when-answered.ts";
@@ -20,6 +23,20 @@ export const offsetCommitHandler: Handler<OffsetCommitRequest, OffsetCommitRespo
   api: offsetCommitApi,
   minVersion: 2,
   maxVersion: 10,
+  authorisation: inTurn<OffsetCommitRequest, OffsetCommitResponse>(
+    wholeRequest([[need("READ", "GROUP", "the group"), ({ groupId }) => groupId]], (errorCode, { topics }) =>
+      makeOffsetCommitResponse({ topics: topics.map((topic) => refused(topic, errorCode)) }),
+    ),
+    eachItem({
+      need: need("READ", "TOPIC", "each topic"),
+      items: ({ topics }) => topics,
+      nameOf: (topic, context) =>
+        context.version >= TOPIC_IDS_FROM_VERSION ? context.broker.metadata.topicById(topic.topicId)?.name : topic.name,
+      narrow: (request, topics) => ({ ...request, topics }),
+      refuse: (topic, errorCode) => refused(topic, errorCode),
+      join: (response, topics) => ({ ...response, topics: [...topics, ...response.topics] }),
+    }),
+  ),
   maxRequestBytes: MANY_TOPICS_REQUEST_BYTES,
   maxRequestElements: MANY_TOPICS_REQUEST_ELEMENTS,
 
@@ -47,3 +64,11 @@ export const offsetCommitHandler: Handler<OffsetCommitRequest, OffsetCommitRespo
     return whenAnswered(answer, respond);
   },
 };
+
+function refused({ name, topicId, partitions }: OffsetCommitRequestTopic, errorCode: number): OffsetCommitResponseTopic {
+  return makeOffsetCommitResponseTopic({
+    name,
+    topicId,
+    partitions: partitions.map(({ partitionIndex }) => makeOffsetCommitResponsePartition({ partitionIndex, errorCode })),
+  });
+}

@@ -11,19 +11,28 @@ import {
   makeOffsetFetchResponseTopic,
   makeOffsetFetchResponseTopics,
   type OffsetFetchRequest,
+  type OffsetFetchRequestTopics,
   type OffsetFetchResponse,
   type OffsetFetchResponseGroup,
   offsetFetchApi,
 } from "@ottla/protocol/apis/offset-fetch";
 import { checkEpochFetch } from "../groups/consumer/commit-check.ts";
 import type { CommittedOffset } from "../groups/group-records.ts";
-import { type Handler, MANY_TOPICS_REQUEST_BYTES, MANY_TOPICS_REQUEST_ELEMENTS, type RequestContext } from "../handler.ts";
+import { isMet, need } from "../authorisation.ts";
+import { type Handler, MANY_TOPICS_REQUEST_BYTES, MANY_TOPICS_REQUEST_ELEMENTS, type RequestContext, type Decision } from "../handler.ts";
 import type { ReadonlyTopicOffsets } from "../groups/offsets/topic-offsets.ts";
+
+const MAY_SEE_GROUP = need("DESCRIBE", "GROUP", "each group");
+const MAY_SEE_TOPIC = need("DESCRIBE", "TOPIC", "each topic", { note: "where all are asked for, it is left out" });
 
 export const offsetFetchHandler: Handler<OffsetFetchRequest, OffsetFetchResponse> = {
   api: offsetFetchApi,
   minVersion: 1,
   maxVersion: 10,
+  authorisation: {
+    needs: [MAY_SEE_GROUP, MAY_SEE_TOPIC],
+    decide: (context, request) => (context.version >= 8 ? decideGroups(context, request) : decideOneGroup(context, request)),
+  },
   maxRequestBytes: MANY_TOPICS_REQUEST_BYTES,
   maxRequestElements: MANY_TOPICS_REQUEST_ELEMENTS,
 
@@ -31,6 +40,78 @@ export const offsetFetchHandler: Handler<OffsetFetchRequest, OffsetFetchResponse
     return context.version >= 8 ? fetchGroups(context, request) : fetchOneGroup(context, request);
   },
 };
+
+function decideOneGroup(context: RequestContext, request: OffsetFetchRequest): Decision<OffsetFetchRequest, OffsetFetchResponse> {
+  if (!isMet(context.access, MAY_SEE_GROUP, request.groupId))
+    return { kind: "answer", response: failedOneGroup(context, request, MAY_SEE_GROUP.errorCode) };
+  if (request.topics === null) {
+    const complete = (response: OffsetFetchResponse | undefined) =>
+      response && { ...response, topics: response.topics.filter(({ name }) => isMet(context.access, MAY_SEE_TOPIC, name)) };
+    return { kind: "go-on", request, complete };
+  }
+  const { seen, hidden } = apart(context, request.topics);
+  if (hidden.length === 0) return { kind: "go-on", request };
+  const refused = oneGroupResponse(hidden, ErrorCode.NONE).topics;
+  return {
+    kind: "go-on",
+    request: { ...request, topics: seen },
+    complete: (response) =>
+      response && (response.errorCode === ErrorCode.NONE ? { ...response, topics: [...response.topics, ...refused] } : response),
+  };
+}
+
+/** What becomes of one group of a request. */
+type GroupPart = "refused" | "filtered" | Apart<OffsetFetchRequestTopics>;
+
+function decideGroups(context: RequestContext, request: OffsetFetchRequest): Decision<OffsetFetchRequest, OffsetFetchResponse> {
+  const parts = request.groups.map(({ groupId, topics }): GroupPart => {
+    if (!isMet(context.access, MAY_SEE_GROUP, groupId)) return "refused";
+    return topics === null ? "filtered" : apart(context, topics);
+  });
+  const groups = request.groups.flatMap((group, at) => {
+    const part = parts[at]!;
+    if (part === "refused") return [];
+    return part === "filtered" || part.hidden.length === 0 ? [group] : [{ ...group, topics: part.seen }];
+  });
+  return {
+    kind: "go-on",
+    request: { ...request, groups },
+    complete(response) {
+      if (response === undefined) return undefined;
+      const answers = response.groups[Symbol.iterator]();
+      const woven = parts.map((part, at) => {
+        const answered = part === "refused" ? undefined : answers.next().value;
+        if (answered === undefined || part === "refused")
+          return makeOffsetFetchResponseGroup({ groupId: request.groups[at]!.groupId, errorCode: MAY_SEE_GROUP.errorCode });
+        if (answered.errorCode !== ErrorCode.NONE) return answered;
+        const topics =
+          part === "filtered"
+            ? answered.topics.filter(({ name }) => isMet(context.access, MAY_SEE_TOPIC, name))
+            : [...answered.topics, ...part.hidden.map(groupTopic)];
+        return { ...answered, topics };
+      });
+      return { ...response, groups: woven };
+    },
+  };
+}
+
+/** Topics that the client may see, and those that it may not, refused. */
+interface Apart<Topic extends AskedTopic> {
+  readonly seen: Topic[];
+  readonly hidden: FoundTopic[];
+}
+
+function apart<Topic extends AskedTopic>({ access, broker, version }: RequestContext, topics: readonly Topic[]): Apart<Topic> {
+  const seen: Topic[] = [];
+  const hidden: FoundTopic[] = [];
+  for (const topic of topics) {
+    const { topicId = NIL_UUID } = topic;
+    const name = version >= 10 ? broker.metadata.topicById(topicId)?.name : topic.name;
+    if (name === undefined || isMet(access, MAY_SEE_TOPIC, name)) seen.push(topic);
+    else hidden.push(withoutOffsets(name, topicId, topic.partitionIndexes, MAY_SEE_TOPIC.errorCode));
+  }
+  return { seen, hidden };
+}
 
 interface AskedTopic {
   readonly name: string;
@@ -85,12 +166,14 @@ function answerOneGroup(
   const isUnstable = unstable(context, request, request.groupId);
   const topics = typeof committed === "number" ? [] : find(context, { committed, isUnstable }, request.topics);
   if (typeof committed !== "number") return oneGroupResponse(topics, ErrorCode.NONE);
+  return failedOneGroup(context, request, committed);
+}
+
+function failedOneGroup({ version }: RequestContext, request: OffsetFetchRequest, errorCode: number): OffsetFetchResponse {
   // Version 1 has no place for an error but the partitions.
   const failed =
-    context.version >= 2
-      ? []
-      : (request.topics ?? []).map((topic) => withoutOffsets(topic.name, NIL_UUID, topic.partitionIndexes, committed));
-  return oneGroupResponse(failed, committed);
+    version >= 2 ? [] : (request.topics ?? []).map((topic) => withoutOffsets(topic.name, NIL_UUID, topic.partitionIndexes, errorCode));
+  return oneGroupResponse(failed, errorCode);
 }
 
 function oneGroupResponse(topics: readonly FoundTopic[], errorCode: number): OffsetFetchResponse {
@@ -114,13 +197,7 @@ async function fetchGroups(context: RequestContext, request: OffsetFetchRequest)
       groups.push(makeOffsetFetchResponseGroup({ groupId, errorCode: committed }));
     } else {
       const isUnstable = unstable(context, request, groupId);
-      const found = find(context, { committed, isUnstable }, topics).map(({ name, topicId, partitions }) =>
-        makeOffsetFetchResponseTopics({
-          name,
-          topicId,
-          partitions: partitions.map((partition) => makeOffsetFetchResponsePartitions(partition)),
-        }),
-      );
+      const found = find(context, { committed, isUnstable }, topics).map(groupTopic);
       for (const { partitions } of found) for (const { metadata } of partitions) answerBytes += 32 + (metadata?.length ?? 0);
       const areKept = context.broker.groups.offsets.areKept(groupId, context.session.nodeId);
       if (areKept !== undefined) doubts.push({ at: groups.length, areKept });
@@ -131,6 +208,14 @@ async function fetchGroups(context: RequestContext, request: OffsetFetchRequest)
   for (const { at, areKept } of doubts)
     if (!(await areKept)) groups[at] = makeOffsetFetchResponseGroup({ groupId: groups[at]!.groupId, errorCode: ErrorCode.NOT_COORDINATOR });
   return makeOffsetFetchResponse({ groups });
+}
+
+function groupTopic({ name, topicId, partitions }: FoundTopic) {
+  return makeOffsetFetchResponseTopics({
+    name,
+    topicId,
+    partitions: partitions.map((partition) => makeOffsetFetchResponsePartitions(partition)),
+  });
 }
 
 /** From v9 a member of a consumer group says so, and is told when it is behind. */

@@ -1,6 +1,6 @@
 // FindCoordinator v0-6. v1 key type, v4 several keys (KIP-699), v6 share coordinators (KIP-932; refused as by a broker without them).
 import { TimeSlice } from "@ottla/base";
-import { ErrorCode, errorInfo, KafkaError } from "@ottla/protocol";
+import { CLUSTER_NAME, ErrorCode, errorInfo, KafkaError } from "@ottla/protocol";
 import {
   type Coordinator,
   type FindCoordinatorRequest,
@@ -9,16 +9,56 @@ import {
   makeCoordinator,
   makeFindCoordinatorResponse,
 } from "@ottla/protocol/apis/find-coordinator";
+import { decideEach, isMet, need } from "../authorisation.ts";
 import type { Handler, RequestContext } from "../handler.ts";
 import { endpointFor } from "../metadata/endpoint-for.ts";
 
 const GROUP = 0;
 const TRANSACTION = 1;
+const SHARE = 2;
+const SHARE_FROM_VERSION = 6;
+
+const MAY_SEE_GROUP = need("DESCRIBE", "GROUP", "each group");
+const MAY_SEE_ID = need("DESCRIBE", "TRANSACTIONAL_ID", "each transactional id");
+const IS_BROKER = need("CLUSTER_ACTION", "CLUSTER", "the cluster", { note: "of share coordinators, from version 6 on" });
+const NEEDED = new Map([
+  [GROUP, MAY_SEE_GROUP],
+  [TRANSACTION, MAY_SEE_ID],
+]);
 
 export const findCoordinatorHandler: Handler<FindCoordinatorRequest, FindCoordinatorResponse> = {
   api: findCoordinatorApi,
   minVersion: 0,
   maxVersion: 6,
+  authorisation: {
+    needs: [MAY_SEE_GROUP, MAY_SEE_ID, IS_BROKER],
+    decide(context, request) {
+      const { keyType, key, coordinatorKeys } = request;
+      if (keyType === SHARE) {
+        if (context.version < SHARE_FROM_VERSION || isMet(context.access, IS_BROKER, CLUSTER_NAME)) return { kind: "go-on", request };
+        const coordinators = coordinatorKeys.map((each) => makeCoordinator({ ...notFound(IS_BROKER.errorCode), key: each }));
+        return { kind: "answer", response: makeFindCoordinatorResponse({ coordinators }) };
+      }
+      const needed = NEEDED.get(keyType);
+      if (needed === undefined) return { kind: "go-on", request };
+      if (context.version < 4) {
+        if (isMet(context.access, needed, key)) return { kind: "go-on", request };
+        return { kind: "answer", response: makeFindCoordinatorResponse(notFound(needed.errorCode)) };
+      }
+      return decideEach(
+        {
+          need: needed,
+          items: (whole) => whole.coordinatorKeys,
+          nameOf: (each) => each,
+          narrow: (whole, keys) => ({ ...whole, coordinatorKeys: keys }),
+          refuse: (each, errorCode) => makeCoordinator({ ...notFound(errorCode), key: each }),
+          join: (response, _, weave) => ({ ...response, coordinators: weave(response.coordinators) }),
+        },
+        context,
+        request,
+      );
+    },
+  },
 
   async handle(context, { key, keyType, coordinatorKeys }) {
     if (context.version < 4) {

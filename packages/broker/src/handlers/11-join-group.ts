@@ -9,6 +9,7 @@ import {
 } from "@ottla/protocol/apis/join-group";
 import type { JoinAnswer } from "../groups/classic/group-decision.ts";
 import { keptBytes } from "../groups/classic/kept-bytes.ts";
+import { need, wholeRequest } from "../authorisation.ts";
 import type { Handler } from "../handler.ts";
 import { whenAnswered } from "./when-answered.ts";
 
@@ -16,6 +17,9 @@ export const joinGroupHandler: Handler<JoinGroupRequest, JoinGroupResponse> = {
   api: joinGroupApi,
   minVersion: 0,
   maxVersion: 9,
+  authorisation: wholeRequest([[need("READ", "GROUP", "the group"), ({ groupId }) => groupId]], (errorCode, _, { version }) =>
+    makeJoinGroupResponse({ errorCode, protocolName: version >= 7 ? null : "" }),
+  ),
   /** A member's metadata for all the protocols that it knows. */
   maxRequestBytes: 4 * 1024 * 1024,
 

@@ -8,6 +8,7 @@ import {
   makeMemberResponse,
 } from "@ottla/protocol/apis/leave-group";
 import type { LeaveAnswer } from "../groups/classic/group-decision.ts";
+import { need, wholeRequest } from "../authorisation.ts";
 import type { Handler } from "../handler.ts";
 import { whenAnswered } from "./when-answered.ts";
 
@@ -15,6 +16,9 @@ export const leaveGroupHandler: Handler<LeaveGroupRequest, LeaveGroupResponse> =
   api: leaveGroupApi,
   minVersion: 0,
   maxVersion: 5,
+  authorisation: wholeRequest([[need("READ", "GROUP", "the group"), ({ groupId }) => groupId]], (errorCode) =>
+    makeLeaveGroupResponse({ errorCode }),
+  ),
 
   handle({ broker, session: { nodeId }, version }, request) {
     const members =

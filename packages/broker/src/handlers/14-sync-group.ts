@@ -2,6 +2,7 @@
 import { ErrorCode } from "@ottla/protocol";
 import { makeSyncGroupResponse, type SyncGroupRequest, type SyncGroupResponse, syncGroupApi } from "@ottla/protocol/apis/sync-group";
 import { keptBytes } from "../groups/classic/kept-bytes.ts";
+import { need, wholeRequest } from "../authorisation.ts";
 import type { Handler } from "../handler.ts";
 import { whenAnswered } from "./when-answered.ts";
 
@@ -12,12 +13,14 @@ export const syncGroupHandler: Handler<SyncGroupRequest, SyncGroupResponse> = {
   api: syncGroupApi,
   minVersion: 0,
   maxVersion: 5,
+  authorisation: wholeRequest([[need("READ", "GROUP", "the group"), ({ groupId }) => groupId]], (errorCode, request, { version }) =>
+    makeSyncGroupResponse({ errorCode: namesAreMissing(request, version) ? ErrorCode.INCONSISTENT_GROUP_PROTOCOL : errorCode }),
+  ),
   /** The leader's assignment of all members; what does not fit the offsets topic is refused with an error. */
   maxRequestBytes: 4 * 1024 * 1024,
 
   handle({ broker, session, version }, request) {
-    if (version >= NAMES_FROM_VERSION && (request.protocolType === null || request.protocolName === null))
-      return makeSyncGroupResponse({ errorCode: ErrorCode.INCONSISTENT_GROUP_PROTOCOL });
+    if (namesAreMissing(request, version)) return makeSyncGroupResponse({ errorCode: ErrorCode.INCONSISTENT_GROUP_PROTOCOL });
     const answer = broker.groups.membership.sync({
       nodeId: session.nodeId,
       closed: session.closed,
@@ -35,3 +38,7 @@ export const syncGroupHandler: Handler<SyncGroupRequest, SyncGroupResponse> = {
     );
   },
 };
+
+function namesAreMissing({ protocolType, protocolName }: SyncGroupRequest, version: number): boolean {
+  return version >= NAMES_FROM_VERSION && (protocolType === null || protocolName === null);
+}

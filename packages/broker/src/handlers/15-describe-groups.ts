@@ -1,6 +1,6 @@
 // DescribeGroups v0-6, of classic groups. v3 authorized operations (KIP-430), v4 instance ids (KIP-345), v6 GROUP_ID_NOT_FOUND (KIP-1043).
 import { TimeSlice } from "@ottla/base";
-import { ErrorCode } from "@ottla/protocol";
+import { ErrorCode, ResourceType } from "@ottla/protocol";
 import {
   type DescribedGroup,
   type DescribeGroupsRequest,
@@ -10,22 +10,32 @@ import {
   makeDescribedGroupMember,
   makeDescribeGroupsResponse,
 } from "@ottla/protocol/apis/describe-groups";
-import { GROUP_OPERATIONS, NOT_ASKED } from "../authorized-operations.ts";
+import { NOT_ASKED } from "../authorized-operations.ts";
 import { type ClassicGroup, EMPTY_ASSIGNMENT, protocolMetadata } from "../groups/classic/classic-group.ts";
+import { eachItem, need } from "../authorisation.ts";
 import type { Handler, RequestContext } from "../handler.ts";
 
 export const describeGroupsHandler: Handler<DescribeGroupsRequest, DescribeGroupsResponse> = {
   api: describeGroupsApi,
   minVersion: 0,
   maxVersion: 6,
+  authorisation: eachItem({
+    need: need("DESCRIBE", "GROUP", "each group"),
+    items: ({ groups }) => groups,
+    nameOf: (groupId) => groupId,
+    narrow: (request, groups) => ({ ...request, groups }),
+    refuse: (groupId, errorCode) => makeDescribedGroup({ groupId, errorCode, authorizedOperations: NOT_ASKED }),
+    join: (response, refused) => ({ ...response, groups: [...refused, ...response.groups] }),
+  }),
 
   async handle(context, { groups, includeAuthorizedOperations }) {
-    const authorizedOperations = includeAuthorizedOperations ? GROUP_OPERATIONS : NOT_ASKED;
+    const operationsOn = (groupId: string): number =>
+      includeAuthorizedOperations ? context.access.operationsOn(ResourceType.GROUP, groupId) : NOT_ASKED;
     const described: DescribedGroup[] = [];
     const slice = new TimeSlice(context.broker.clock);
     let answerBytes = 0;
     for (const groupId of groups) {
-      const group = answerBytes > ANSWER_BYTES_MAX ? tooMuch(groupId) : describe(context, groupId, authorizedOperations);
+      const group = answerBytes > ANSWER_BYTES_MAX ? tooMuch(groupId) : describe(context, groupId, operationsOn(groupId));
       described.push(group);
       answerBytes += bytesOf(group);
       if (slice.isOver) await slice.rest();

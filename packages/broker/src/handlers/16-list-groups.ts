@@ -1,5 +1,5 @@
 // ListGroups v0-5. v4 filter by state (KIP-518), v5 filter by type (KIP-848). Lists the groups of the broker asked; clients ask each.
-import { madeWhenWritten } from "@ottla/protocol";
+import { AclOperation, CLUSTER_NAME, ErrorCode, madeWhenWritten, ResourceType } from "@ottla/protocol";
 import {
   type ListGroupsRequest,
   type ListGroupsResponse,
@@ -8,19 +8,28 @@ import {
   makeListGroupsResponse,
 } from "@ottla/protocol/apis/list-groups";
 import type { Group } from "../groups/group.ts";
+import { need } from "../authorisation.ts";
 import type { Handler } from "../handler.ts";
 
 export const listGroupsHandler: Handler<ListGroupsRequest, ListGroupsResponse> = {
   api: listGroupsApi,
   minVersion: 0,
   maxVersion: 5,
+  authorisation: {
+    needs: [
+      need("DESCRIBE", "CLUSTER", "the cluster", { errorCode: ErrorCode.NONE, note: "shows every group" }),
+      need("DESCRIBE", "GROUP", "each group", { errorCode: ErrorCode.NONE, note: "else only the groups that it is allowed for" }),
+    ],
+  },
 
-  async handle({ broker, session: { nodeId } }, { statesFilter, typesFilter }) {
+  async handle({ broker, access, session: { nodeId } }, { statesFilter, typesFilter }) {
     const passesState = filter(statesFilter);
     const passesType = filter(typesFilter);
+    const seesAll = access.shows(AclOperation.DESCRIBE, ResourceType.CLUSTER, CLUSTER_NAME);
+    const isSeen = (groupId: string): boolean => seesAll || access.shows(AclOperation.DESCRIBE, ResourceType.GROUP, groupId);
     const listed: Group[] = [];
     const errorCode = await broker.groups.eachGroup(nodeId, (group) => {
-      if (passesState(group.state) && passesType(group.type)) listed.push(group);
+      if (passesState(group.state) && passesType(group.type) && isSeen(group.groupId)) listed.push(group);
     });
     const groups = madeWhenWritten(listed, ({ groupId, protocolType, state, type }) =>
       makeListedGroup({ groupId, protocolType: protocolType ?? "", groupState: state, groupType: type }),

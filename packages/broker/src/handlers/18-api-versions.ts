@@ -11,6 +11,7 @@ import {
   makeSupportedFeatureKey,
 } from "@ottla/protocol/apis/api-versions";
 import type { BrokerState } from "../broker-state.ts";
+import { EVERYBODY } from "../authorisation.ts";
 import type { Handler } from "../handler.ts";
 import { clusterFeatures, levelOf } from "../metadata/cluster-features.ts";
 
@@ -21,6 +22,7 @@ export const apiVersionsHandler: Handler<ApiVersionsRequest, ApiVersionsResponse
   api: apiVersionsApi,
   minVersion: 0,
   maxVersion: 5,
+  authorisation: EVERYBODY,
   beforeAuthentication: true,
 
   handle({ broker, session: { nodeId }, version }, request) {

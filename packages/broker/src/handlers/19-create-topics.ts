@@ -2,7 +2,7 @@
 // v7: topic id (KIP-516). No quota on changes (v6, KIP-599), no create.topic.policy.
 // The work is done when the answer goes out, so timeoutMs never runs out: a client that sends 0 for "do not wait" hears of success.
 import { TimeSlice } from "@ottla/base";
-import { ErrorCode } from "@ottla/protocol";
+import { CLUSTER_NAME, ErrorCode } from "@ottla/protocol";
 import {
   type CreatableTopic,
   type CreatableTopicResult,
@@ -15,13 +15,22 @@ import {
 } from "@ottla/protocol/apis/create-topics";
 import type { BrokerState } from "../broker-state.ts";
 import { topicConfigDef } from "../config/resource-config-defs.ts";
+import { decideEach, need } from "../authorisation.ts";
 import { type Handler, MANY_TOPICS_REQUEST_BYTES, MANY_TOPICS_REQUEST_ELEMENTS } from "../handler.ts";
 import { commitChange, STORAGE_MESSAGE } from "../metadata/commit-change.ts";
+import { namedOnce } from "../topics/named-once.ts";
 import { type Refusal, refused } from "../topics/replica-assignment-rules.ts";
 import { TopicPlanner, type TopicRecord } from "../topics/topic-planner.ts";
 
 /** Topics whose settings one answer tells: each has about forty. The others' are left out, which the protocol provides for. */
 const TOPICS_WITH_CONFIGS_MAX = 1000;
+
+const METADATA_TOPIC = "__cluster_metadata";
+const MAY_CREATE_ALL = need("CREATE", "CLUSTER", "the cluster", { errorCode: ErrorCode.NONE, note: "opens every name" });
+const MAY_CREATE = need("CREATE", "TOPIC", "each topic");
+const MAY_SEE_CONFIGS = need("DESCRIBE_CONFIGS", "TOPIC", "each topic", {
+  note: "else the answer tells neither settings nor counts of the new topic",
+});
 
 type Outcome = TopicRecord | Refusal;
 
@@ -29,10 +38,30 @@ export const createTopicsHandler: Handler<CreateTopicsRequest, CreateTopicsRespo
   api: createTopicsApi,
   minVersion: 2,
   maxVersion: 7,
+  authorisation: {
+    needs: [MAY_CREATE_ALL, MAY_CREATE, MAY_SEE_CONFIGS],
+    decide: (context, request) => {
+      if (context.access.shows(MAY_CREATE_ALL.operation, MAY_CREATE_ALL.resourceType, CLUSTER_NAME)) return { kind: "go-on", request };
+      const once = namedOnce(request.topics);
+      once.delete(METADATA_TOPIC);
+      return decideEach(
+        {
+          need: MAY_CREATE,
+          items: ({ topics }) => topics,
+          nameOf: ({ name }) => (once.has(name) ? name : undefined),
+          narrow: (whole, topics) => ({ ...whole, topics }),
+          refuse: ({ name }, errorCode) => failed(name, errorCode, "Authorization failed."),
+          join: (response, refused) => ({ ...response, topics: [...response.topics, ...refused] }),
+        },
+        context,
+        request,
+      );
+    },
+  },
   maxRequestBytes: MANY_TOPICS_REQUEST_BYTES,
   maxRequestElements: MANY_TOPICS_REQUEST_ELEMENTS,
 
-  async handle({ broker }, { topics, validateOnly }) {
+  async handle({ broker, access }, { topics, validateOnly }) {
     let planned = new Map<string, Outcome>();
     const plan = async (slice: TimeSlice) => {
       planned = await planAll(broker, topics, slice);
@@ -47,6 +76,8 @@ export const createTopicsHandler: Handler<CreateTopicsRequest, CreateTopicsRespo
     for (const [name, outcome] of planned) {
       if (outcome.kind === "refused") results.push(failed(name, outcome.errorCode, outcome.message));
       else if (errorCode !== ErrorCode.NONE) results.push(failed(name, errorCode, STORAGE_MESSAGE));
+      else if (!access.shows(MAY_SEE_CONFIGS.operation, MAY_SEE_CONFIGS.resourceType, name))
+        results.push(createdUnseen(outcome, validateOnly));
       else results.push(created(broker, outcome, given.get(name), validateOnly, described++ < TOPICS_WITH_CONFIGS_MAX));
       if (slice.isOver) await slice.rest();
     }
@@ -85,6 +116,11 @@ function created(
     replicationFactor: record.replicas[0]?.length ?? -1,
     ...(withConfigs ? { configs: configsOf(broker, record, given) } : { configs: null, topicConfigErrorCode: ErrorCode.POLICY_VIOLATION }),
   });
+}
+
+function createdUnseen({ name, topicId }: TopicRecord, validateOnly: boolean): CreatableTopicResult {
+  const topicConfigErrorCode = MAY_SEE_CONFIGS.errorCode;
+  return makeCreatableTopicResult({ name, ...(validateOnly ? {} : { topicId }), topicConfigErrorCode, configs: [] });
 }
 
 function configsOf(broker: BrokerState, record: TopicRecord, given: CreatableTopic["configs"] = []) {

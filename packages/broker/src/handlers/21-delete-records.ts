@@ -13,6 +13,7 @@ import {
   makeDeleteRecordsResponse,
   makeDeleteRecordsTopicResult,
 } from "@ottla/protocol/apis/delete-records";
+import { eachItem, need } from "../authorisation.ts";
 import { type Handler, MANY_TOPICS_REQUEST_BYTES, MANY_TOPICS_REQUEST_ELEMENTS, type RequestContext } from "../handler.ts";
 import { locate } from "../partitions/locate.ts";
 
@@ -24,6 +25,20 @@ export const deleteRecordsHandler: Handler<DeleteRecordsRequest, DeleteRecordsRe
   api: deleteRecordsApi,
   minVersion: 0,
   maxVersion: 2,
+  authorisation: eachItem({
+    need: need("DELETE", "TOPIC", "each topic"),
+    items: ({ topics }) => topics,
+    nameOf: ({ name }) => name,
+    narrow: (request, topics) => ({ ...request, topics }),
+    refuse: ({ name, partitions }, errorCode) =>
+      makeDeleteRecordsTopicResult({
+        name,
+        partitions: partitions.map(({ partitionIndex }) =>
+          makeDeleteRecordsPartitionResult({ partitionIndex, errorCode, lowWatermark: NO_OFFSET }),
+        ),
+      }),
+    join: (response, refused) => ({ ...response, topics: [...response.topics, ...refused] }),
+  }),
   maxRequestBytes: MANY_TOPICS_REQUEST_BYTES,
   maxRequestElements: MANY_TOPICS_REQUEST_ELEMENTS,
 

@@ -1,5 +1,5 @@
 // InitProducerId v0-5 (KIP-98; v3 KIP-360; v4 PRODUCER_FENCED, v5 TRANSACTION_ABORTABLE). v6 (KIP-939, two-phase commit) is not released in Apache Kafka 4.4 either.
-import { ErrorCode } from "@ottla/protocol";
+import { CLUSTER_NAME, ErrorCode } from "@ottla/protocol";
 import {
   type InitProducerIdRequest,
   type InitProducerIdResponse,
@@ -7,15 +7,39 @@ import {
   makeInitProducerIdResponse,
 } from "@ottla/protocol/apis/init-producer-id";
 import type { BrokerState } from "../broker-state.ts";
+import { isMet, need } from "../authorisation.ts";
 import type { Handler } from "../handler.ts";
 import { fencedBefore } from "./transaction-errors.ts";
 
 const NONE_GIVEN = -1;
 
+const MAY_USE_ID = need("WRITE", "TRANSACTIONAL_ID", "the transactional id");
+const MAY_BE_IDEMPOTENT = need("IDEMPOTENT_WRITE", "CLUSTER", "the cluster", { note: "without a transactional id" });
+const MAY_WRITE = need("WRITE", "TOPIC", "any topic", {
+  errorCode: ErrorCode.CLUSTER_AUTHORIZATION_FAILED,
+  note: "without a transactional id, and without IDEMPOTENT_WRITE (KIP-679)",
+});
+
 export const initProducerIdHandler: Handler<InitProducerIdRequest, InitProducerIdResponse> = {
   api: initProducerIdApi,
   minVersion: 0,
   maxVersion: 5,
+  authorisation: {
+    needs: [MAY_USE_ID, MAY_BE_IDEMPOTENT, MAY_WRITE],
+    decide({ access }, request) {
+      const { transactionalId } = request;
+      const unmet =
+        transactionalId === null
+          ? access.shows(MAY_BE_IDEMPOTENT.operation, MAY_BE_IDEMPOTENT.resourceType, CLUSTER_NAME) ||
+            access.allowsSome(MAY_WRITE.operation, MAY_WRITE.resourceType)
+            ? undefined
+            : MAY_WRITE
+          : isMet(access, MAY_USE_ID, transactionalId)
+            ? undefined
+            : MAY_USE_ID;
+      return unmet ? { kind: "answer", response: refused(unmet.errorCode) } : { kind: "go-on", request };
+    },
+  },
 
   async handle({ broker, version, session }, { transactionalId, transactionTimeoutMs, producerId, producerEpoch }) {
     const isGiven = producerId !== NONE_GIVEN;

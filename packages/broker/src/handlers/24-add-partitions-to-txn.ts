@@ -1,7 +1,7 @@
 // AddPartitionsToTxn v0-5. v2 PRODUCER_FENCED (KIP-588). v4, v5 are what brokers of Apache Kafka ask of one another: several transactions, and whether partitions are
 // in one (KIP-890); some clients send them.
 import { TimeSlice } from "@ottla/base";
-import { ErrorCode } from "@ottla/protocol";
+import { CLUSTER_NAME, ErrorCode } from "@ottla/protocol";
 import {
   type AddPartitionsToTxnRequest,
   type AddPartitionsToTxnResponse,
@@ -15,6 +15,7 @@ import {
   makeAddPartitionsToTxnTopicResult,
   makeAddPartitionsToTxnTransaction,
 } from "@ottla/protocol/apis/add-partitions-to-txn";
+import { isMet, need } from "../authorisation.ts";
 import { type Handler, MANY_TOPICS_REQUEST_BYTES, MANY_TOPICS_REQUEST_ELEMENTS, type RequestContext } from "../handler.ts";
 import { internalTopic } from "../metadata/internal-topics.ts";
 import { fencedBefore } from "./transaction-errors.ts";
@@ -22,10 +23,38 @@ import { fencedBefore } from "./transaction-errors.ts";
 /** The first version of the form between brokers. */
 const BATCHED_VERSION = 4;
 
+const MAY_USE_ID = need("WRITE", "TRANSACTIONAL_ID", "the transactional id", { note: "before version 4" });
+const MAY_WRITE = need("WRITE", "TOPIC", "each topic", { note: "before version 4; all or none: the others hear OPERATION_NOT_ATTEMPTED" });
+const IS_BROKER = need("CLUSTER_ACTION", "CLUSTER", "the cluster", { note: "from version 4 on" });
+
 export const addPartitionsToTxnHandler: Handler<AddPartitionsToTxnRequest, AddPartitionsToTxnResponse> = {
   api: addPartitionsToTxnApi,
   minVersion: 0,
   maxVersion: 5,
+  authorisation: {
+    needs: [MAY_USE_ID, MAY_WRITE, IS_BROKER],
+    decide({ access, version }, request) {
+      if (version >= BATCHED_VERSION) {
+        if (isMet(access, IS_BROKER, CLUSTER_NAME)) return { kind: "go-on", request };
+        return { kind: "answer", response: makeAddPartitionsToTxnResponse({ errorCode: IS_BROKER.errorCode }) };
+      }
+      const topics = request.v3AndBelowTopics;
+      const refuse = (errorCodeOf: (topic: string) => number) => {
+        const codes = topics.flatMap(({ name, partitions }) => partitions.map(() => errorCodeOf(name)));
+        const resultsByTopicV3AndBelow = results(topics, (at) => codes[at]!);
+        return { kind: "answer" as const, response: makeAddPartitionsToTxnResponse({ resultsByTopicV3AndBelow }) };
+      };
+      if (!isMet(access, MAY_USE_ID, request.v3AndBelowTransactionalId)) return refuse(() => MAY_USE_ID.errorCode);
+      const unmet = new Set(
+        topics.map(({ name }) => name).filter((name) => internalTopic(name) === undefined && !isMet(access, MAY_WRITE, name)),
+      );
+      // Internal topics are refused to everybody.
+      const isClosed = (name: string): boolean => unmet.has(name) || internalTopic(name) !== undefined;
+      return unmet.size === 0
+        ? { kind: "go-on", request }
+        : refuse((name) => (isClosed(name) ? MAY_WRITE.errorCode : ErrorCode.OPERATION_NOT_ATTEMPTED));
+    },
+  },
   maxRequestBytes: MANY_TOPICS_REQUEST_BYTES,
   maxRequestElements: MANY_TOPICS_REQUEST_ELEMENTS,
 

@@ -5,6 +5,7 @@ import {
   addOffsetsToTxnApi,
   makeAddOffsetsToTxnResponse,
 } from "@ottla/protocol/apis/add-offsets-to-txn";
+import { need, wholeRequest } from "../authorisation.ts";
 import type { Handler } from "../handler.ts";
 import { fencedBefore } from "./transaction-errors.ts";
 
@@ -12,6 +13,13 @@ export const addOffsetsToTxnHandler: Handler<AddOffsetsToTxnRequest, AddOffsetsT
   api: addOffsetsToTxnApi,
   minVersion: 0,
   maxVersion: 4,
+  authorisation: wholeRequest(
+    [
+      [need("WRITE", "TRANSACTIONAL_ID", "the transactional id"), ({ transactionalId }) => transactionalId],
+      [need("READ", "GROUP", "the group"), ({ groupId }) => groupId],
+    ],
+    (errorCode) => makeAddOffsetsToTxnResponse({ errorCode }),
+  ),
 
   async handle({ broker, version, session }, { transactionalId, producerId, producerEpoch, groupId }) {
     const errorCode = await broker.transactions.addPartitions({

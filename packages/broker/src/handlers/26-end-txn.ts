@@ -1,5 +1,6 @@
 // EndTxn v0-5 (KIP-98). v2 PRODUCER_FENCED (KIP-588), v5 raises the epoch and says who the producer is next (KIP-890, part 2).
 import { type EndTxnRequest, type EndTxnResponse, endTxnApi, makeEndTxnResponse } from "@ottla/protocol/apis/end-txn";
+import { need, wholeRequest } from "../authorisation.ts";
 import type { Handler } from "../handler.ts";
 import { fencedBefore } from "./transaction-errors.ts";
 
@@ -9,6 +10,10 @@ export const endTxnHandler: Handler<EndTxnRequest, EndTxnResponse> = {
   api: endTxnApi,
   minVersion: 0,
   maxVersion: 5,
+  authorisation: wholeRequest(
+    [[need("WRITE", "TRANSACTIONAL_ID", "the transactional id"), ({ transactionalId }) => transactionalId]],
+    (errorCode) => makeEndTxnResponse({ errorCode }),
+  ),
 
   async handle({ broker, version, session }, { transactionalId, producerId, producerEpoch, committed }) {
     const answer = await broker.transactions.end({

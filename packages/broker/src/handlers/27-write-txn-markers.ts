@@ -1,6 +1,6 @@
 // WriteTxnMarkers v1-2. What coordinators of Apache Kafka ask of partition leaders, and operators of hanging transactions (KIP-664); v2 transaction version (KIP-890).
 import { TimeSlice } from "@ottla/base";
-import { ErrorCode, NIL_UUID } from "@ottla/protocol";
+import { CLUSTER_NAME, ErrorCode, NIL_UUID } from "@ottla/protocol";
 import {
   makeWritableTxnMarkerPartitionResult,
   makeWritableTxnMarkerResult,
@@ -11,16 +11,34 @@ import {
   type WriteTxnMarkersResponse,
   writeTxnMarkersApi,
 } from "@ottla/protocol/apis/write-txn-markers";
+import { isMet, need } from "../authorisation.ts";
 import { type Handler, MANY_TOPICS_REQUEST_BYTES, MANY_TOPICS_REQUEST_ELEMENTS, type RequestContext } from "../handler.ts";
 import { locate } from "../partitions/locate.ts";
 
 /** Error codes by partition, by topic. */
 type Outcome = Map<string, Map<number, number>>;
 
+const IS_OPERATOR = need("ALTER", "CLUSTER", "the cluster");
+const IS_BROKER = need("CLUSTER_ACTION", "CLUSTER", "the cluster", { note: "where ALTER is not allowed" });
+
 export const writeTxnMarkersHandler: Handler<WriteTxnMarkersRequest, WriteTxnMarkersResponse> = {
   api: writeTxnMarkersApi,
   minVersion: 1,
   maxVersion: 2,
+  authorisation: {
+    needs: [IS_OPERATOR, IS_BROKER],
+    decide({ access }, request) {
+      if (access.shows(IS_OPERATOR.operation, IS_OPERATOR.resourceType, CLUSTER_NAME) || isMet(access, IS_BROKER, CLUSTER_NAME))
+        return { kind: "go-on", request };
+      const outcomes = new Map<number, Outcome>();
+      for (const { producerId, topics } of request.markers) {
+        for (const { name, partitionIndexes } of topics) {
+          for (const partition of partitionIndexes) place(outcomes, producerId, name).set(partition, IS_BROKER.errorCode);
+        }
+      }
+      return { kind: "answer", response: answer(outcomes) };
+    },
+  },
   maxRequestBytes: MANY_TOPICS_REQUEST_BYTES,
   maxRequestElements: MANY_TOPICS_REQUEST_ELEMENTS,
 
@@ -36,9 +54,13 @@ export const writeTxnMarkersHandler: Handler<WriteTxnMarkersRequest, WriteTxnMar
         }
       }
     }
-    return makeWriteTxnMarkersResponse({ markers: Array.from(outcomes, ([producerId, outcome]) => result(producerId, outcome)) });
+    return answer(outcomes);
   },
 };
+
+function answer(outcomes: ReadonlyMap<number, Outcome>): WriteTxnMarkersResponse {
+  return makeWriteTxnMarkersResponse({ markers: Array.from(outcomes, ([producerId, outcome]) => result(producerId, outcome)) });
+}
 
 async function write(context: RequestContext, marker: WritableTxnMarker, topic: string, partition: number): Promise<number> {
   const found = locate(context, topic, NIL_UUID, partition);

@@ -6,10 +6,13 @@ import {
   makeTxnOffsetCommitResponsePartition,
   makeTxnOffsetCommitResponseTopic,
   type TxnOffsetCommitRequest,
+  type TxnOffsetCommitRequestTopic,
   type TxnOffsetCommitResponse,
+  type TxnOffsetCommitResponseTopic,
   txnOffsetCommitApi,
 } from "@ottla/protocol/apis/txn-offset-commit";
 import type { OffsetsAnswer } from "../groups/offsets/offset-rules.ts";
+import { eachItem, inTurn, need, wholeRequest } from "../authorisation.ts";
 import { type Handler, MANY_TOPICS_REQUEST_BYTES, MANY_TOPICS_REQUEST_ELEMENTS } from "../handler.ts";
 import { CommittedTopics } from "./committed-topics.ts";
 import { whenAnswered } from "./when-answered.ts";
@@ -25,6 +28,24 @@ export const txnOffsetCommitHandler: Handler<TxnOffsetCommitRequest, TxnOffsetCo
   api: txnOffsetCommitApi,
   minVersion: 0,
   maxVersion: 6,
+  authorisation: inTurn<TxnOffsetCommitRequest, TxnOffsetCommitResponse>(
+    wholeRequest(
+      [
+        [need("WRITE", "TRANSACTIONAL_ID", "the transactional id"), ({ transactionalId }) => transactionalId],
+        [need("READ", "GROUP", "the group"), ({ groupId }) => groupId],
+      ],
+      (errorCode, { topics }) => makeTxnOffsetCommitResponse({ topics: topics.map((topic) => refused(topic, errorCode)) }),
+    ),
+    eachItem({
+      need: need("READ", "TOPIC", "each topic"),
+      items: ({ topics }) => topics,
+      nameOf: (topic, context) =>
+        context.version >= TOPIC_IDS_FROM_VERSION ? context.broker.metadata.topicById(topic.topicId)?.name : topic.name,
+      narrow: (request, topics) => ({ ...request, topics }),
+      refuse: (topic, errorCode) => refused(topic, errorCode),
+      join: (response, topics) => ({ ...response, topics: [...topics, ...response.topics] }),
+    }),
+  ),
   maxRequestBytes: MANY_TOPICS_REQUEST_BYTES,
   maxRequestElements: MANY_TOPICS_REQUEST_ELEMENTS,
 
@@ -63,4 +84,12 @@ export const txnOffsetCommitHandler: Handler<TxnOffsetCommitRequest, TxnOffsetCo
 function toldTo(version: number, answer: OffsetsAnswer): OffsetsAnswer {
   const isLoading = answer.errorCode === ErrorCode.COORDINATOR_LOAD_IN_PROGRESS;
   return isLoading && version < LOADING_FROM_VERSION ? { ...answer, errorCode: ErrorCode.COORDINATOR_NOT_AVAILABLE } : answer;
+}
+
+function refused({ name, topicId, partitions }: TxnOffsetCommitRequestTopic, errorCode: number): TxnOffsetCommitResponseTopic {
+  return makeTxnOffsetCommitResponseTopic({
+    name,
+    topicId,
+    partitions: partitions.map(({ partitionIndex }) => makeTxnOffsetCommitResponsePartition({ partitionIndex, errorCode })),
+  });
 }

@@ -1,7 +1,7 @@
 // DescribeConfigs v1-4. KIP-133, KIP-226 (sources and synonyms), KIP-569 (v3: types and documentation), KIP-714 and KIP-1000 (client metrics), KIP-848 (groups).
 // A resource named twice is answered once. Every known setting is listed, with its default. There are no single loggers: the list of a BROKER_LOGGER is empty.
 import { TimeSlice } from "@ottla/base";
-import { ErrorCode, madeWhenWritten } from "@ottla/protocol";
+import { CLUSTER_NAME, ErrorCode, errorInfo, madeWhenWritten } from "@ottla/protocol";
 import {
   type DescribeConfigsRequest,
   type DescribeConfigsResource,
@@ -23,17 +23,39 @@ import {
   describeTopicConfigs,
 } from "../config/describe-configs.ts";
 import { CLUSTER_DEFAULT } from "../config/effective-config.ts";
-import { type Handler, MANY_TOPICS_REQUEST_BYTES, MANY_TOPICS_REQUEST_ELEMENTS, type RequestContext } from "../handler.ts";
+import { eachItem, need } from "../authorisation.ts";
+import { type Handler, MANY_TOPICS_REQUEST_BYTES, MANY_TOPICS_REQUEST_ELEMENTS, type RequestContext, type Need } from "../handler.ts";
 import { type Refusal, refused } from "../topics/replica-assignment-rules.ts";
 import { topicNameFault } from "../metadata/topic-name.ts";
 
 /** Settings that one answer tells: those of 10,000 topics. A topic has about forty, a broker about three hundred. */
 const SETTINGS_MAX = 500_000;
 
+const OF_TOPIC = need("DESCRIBE_CONFIGS", "TOPIC", "each topic");
+const OF_GROUP = need("DESCRIBE_CONFIGS", "GROUP", "each group");
+const OF_CLUSTER = need("DESCRIBE_CONFIGS", "CLUSTER", "the cluster", { note: "for brokers, their loggers, and client metrics" });
+const NEEDED = new Map<number, Need>([
+  [ResourceType.TOPIC, OF_TOPIC],
+  [ResourceType.GROUP, OF_GROUP],
+  [ResourceType.BROKER, OF_CLUSTER],
+  [ResourceType.BROKER_LOGGER, OF_CLUSTER],
+  [ResourceType.CLIENT_METRICS, OF_CLUSTER],
+]);
+
 export const describeConfigsHandler: Handler<DescribeConfigsRequest, DescribeConfigsResponse> = {
   api: describeConfigsApi,
   minVersion: 1,
   maxVersion: 4,
+  authorisation: eachItem({
+    need: [OF_TOPIC, OF_GROUP, OF_CLUSTER],
+    items: ({ resources }) => resources,
+    needOf: ({ resourceType }) => NEEDED.get(resourceType),
+    nameOf: ({ resourceType, resourceName }) => (NEEDED.get(resourceType) === OF_CLUSTER ? CLUSTER_NAME : resourceName),
+    narrow: (request, resources) => ({ ...request, resources }),
+    refuse: ({ resourceType, resourceName }, errorCode) =>
+      makeDescribeConfigsResult({ errorCode, errorMessage: errorInfo(errorCode).message, resourceType, resourceName }),
+    join: (response, refused) => ({ ...response, results: [...response.results, ...refused] }),
+  }),
   maxRequestBytes: MANY_TOPICS_REQUEST_BYTES,
   maxRequestElements: MANY_TOPICS_REQUEST_ELEMENTS,
 

@@ -9,12 +9,24 @@ import {
   makeAlterReplicaLogDirsResponse,
   makeAlterReplicaLogDirTopicResult,
 } from "@ottla/protocol/apis/alter-replica-log-dirs";
+import { ofCluster } from "../authorisation.ts";
 import type { Handler } from "../handler.ts";
 
 export const alterReplicaLogDirsHandler: Handler<AlterReplicaLogDirsRequest, AlterReplicaLogDirsResponse> = {
   api: alterReplicaLogDirsApi,
   minVersion: 1,
   maxVersion: 2,
+  authorisation: ofCluster("ALTER", (errorCode, { dirs }) => {
+    const results = dirs.flatMap(({ topics }) =>
+      topics.map(({ name, partitions }) =>
+        makeAlterReplicaLogDirTopicResult({
+          topicName: name,
+          partitions: partitions.map((partitionIndex) => makeAlterReplicaLogDirPartitionResult({ partitionIndex, errorCode })),
+        }),
+      ),
+    );
+    return makeAlterReplicaLogDirsResponse({ results });
+  }),
 
   handle({ broker, session: { nodeId } }, { dirs }) {
     const results = dirs.flatMap(({ path, topics }) =>

@@ -11,6 +11,7 @@ import {
   makeDescribeLogDirsResult,
   makeDescribeLogDirsTopic,
 } from "@ottla/protocol/apis/describe-log-dirs";
+import { ofCluster } from "../authorisation.ts";
 import { type Handler, MANY_TOPICS_REQUEST_BYTES, MANY_TOPICS_REQUEST_ELEMENTS, type RequestContext } from "../handler.ts";
 import type { TopicMetadata } from "../metadata/cluster-metadata.ts";
 import { whenAnswered } from "./when-answered.ts";
@@ -21,6 +22,7 @@ export const describeLogDirsHandler: Handler<DescribeLogDirsRequest, DescribeLog
   api: describeLogDirsApi,
   minVersion: 1,
   maxVersion: 5,
+  authorisation: ofCluster("DESCRIBE", (errorCode) => makeDescribeLogDirsResponse({ errorCode })),
   maxRequestBytes: MANY_TOPICS_REQUEST_BYTES,
   maxRequestElements: MANY_TOPICS_REQUEST_ELEMENTS,
 

@@ -10,7 +10,9 @@ import {
   makeCreatePartitionsTopicResult,
 } from "@ottla/protocol/apis/create-partitions";
 import type { BrokerState } from "../broker-state.ts";
+import { decideEach, need } from "../authorisation.ts";
 import { type Handler, MANY_TOPICS_REQUEST_BYTES, MANY_TOPICS_REQUEST_ELEMENTS } from "../handler.ts";
+import { namedOnce } from "../topics/named-once.ts";
 import { commitChange, STORAGE_MESSAGE } from "../metadata/commit-change.ts";
 import type { MetadataRecord } from "../metadata/metadata-records.ts";
 import { planPartitions } from "../topics/create-partitions-rules.ts";
@@ -19,10 +21,30 @@ import { type Refusal, refused } from "../topics/replica-assignment-rules.ts";
 
 type Outcome = Extract<MetadataRecord, { kind: "partitions" }> | Refusal;
 
+const MAY_ALTER = need("ALTER", "TOPIC", "each topic");
+
 export const createPartitionsHandler: Handler<CreatePartitionsRequest, CreatePartitionsResponse> = {
   api: createPartitionsApi,
   minVersion: 0,
   maxVersion: 3,
+  authorisation: {
+    needs: [MAY_ALTER],
+    decide: (context, request) => {
+      const once = namedOnce(request.topics);
+      return decideEach(
+        {
+          need: MAY_ALTER,
+          items: ({ topics }) => topics,
+          nameOf: ({ name }) => (once.has(name) ? name : undefined),
+          narrow: (whole, topics) => ({ ...whole, topics }),
+          refuse: ({ name }, errorCode) => makeCreatePartitionsTopicResult({ name, errorCode }),
+          join: (response, refused) => ({ ...response, results: [...refused, ...response.results] }),
+        },
+        context,
+        request,
+      );
+    },
+  },
   maxRequestBytes: MANY_TOPICS_REQUEST_BYTES,
   maxRequestElements: MANY_TOPICS_REQUEST_ELEMENTS,
 

@@ -8,12 +8,21 @@ import {
   makeDeletableGroupResult,
   makeDeleteGroupsResponse,
 } from "@ottla/protocol/apis/delete-groups";
+import { eachItem, need } from "../authorisation.ts";
 import type { Handler } from "../handler.ts";
 
 export const deleteGroupsHandler: Handler<DeleteGroupsRequest, DeleteGroupsResponse> = {
   api: deleteGroupsApi,
   minVersion: 0,
   maxVersion: 3,
+  authorisation: eachItem({
+    need: need("DELETE", "GROUP", "each group"),
+    items: ({ groupsNames }) => [...new Set(groupsNames)],
+    nameOf: (groupId) => groupId,
+    narrow: (request, groupsNames) => ({ ...request, groupsNames }),
+    refuse: (groupId, errorCode) => makeDeletableGroupResult({ groupId, errorCode }),
+    join: (response, refused) => ({ ...response, results: [...response.results, ...refused] }),
+  }),
 
   async handle({ broker, session: { nodeId } }, { groupsNames }) {
     const deletions: { readonly groupId: string; readonly errorCode: number | Promise<number> }[] = [];

@@ -1,6 +1,6 @@
 // ElectLeaders v0-2. KIP-183, v1: election type and top-level error (KIP-460). A preferred election moves leadership back to the first replica where a virtual
 // broker lost it; every replica is in sync, so an unclean one is never needed.
-import { ErrorCode } from "@ottla/protocol";
+import { ErrorCode, errorInfo } from "@ottla/protocol";
 import {
   type ElectLeadersRequest,
   type ElectLeadersResponse,
@@ -11,6 +11,7 @@ import {
   type PartitionResult,
 } from "@ottla/protocol/apis/elect-leaders";
 import type { BrokerState } from "../broker-state.ts";
+import { ofCluster } from "../authorisation.ts";
 import type { Handler } from "../handler.ts";
 import { commitChange, STORAGE_MESSAGE } from "../metadata/commit-change.ts";
 import type { MetadataRecord } from "../metadata/metadata-records.ts";
@@ -20,6 +21,12 @@ export const electLeadersHandler: Handler<ElectLeadersRequest, ElectLeadersRespo
   api: electLeadersApi,
   minVersion: 0,
   maxVersion: 2,
+  authorisation: ofCluster("ALTER", (errorCode, { topicPartitions }) =>
+    makeElectLeadersResponse({
+      errorCode,
+      replicaElectionResults: refuseAll(topicPartitions ?? [], errorCode, errorInfo(errorCode).message),
+    }),
+  ),
 
   async handle({ broker }, { electionType, topicPartitions }) {
     if (electionType !== ElectionType.PREFERRED && electionType !== ElectionType.UNCLEAN)
@@ -74,11 +81,18 @@ function unlessFailed(outcome: PartitionResult, errorCode: number): PartitionRes
 function unknownType(electionType: number, asked: NonNullable<ElectLeadersRequest["topicPartitions"]>): ElectLeadersResponse {
   const errorCode = ErrorCode.INVALID_REQUEST;
   const errorMessage = `There is no election type ${electionType}; use 0 (preferred) or 1 (unclean).`;
-  const replicaElectionResults = asked.map(({ topic, partitions }) =>
+  return makeElectLeadersResponse({ errorCode, replicaElectionResults: refuseAll(asked, errorCode, errorMessage) });
+}
+
+function refuseAll(
+  asked: NonNullable<ElectLeadersRequest["topicPartitions"]>,
+  errorCode: number,
+  errorMessage: string,
+): ElectLeadersResponse["replicaElectionResults"] {
+  return asked.map(({ topic, partitions }) =>
     makeReplicaElectionResult({
       topic,
       partitionResult: partitions.map((partitionId) => makePartitionResult({ partitionId, errorCode, errorMessage })),
     }),
   );
-  return makeElectLeadersResponse({ errorCode, replicaElectionResults });
 }

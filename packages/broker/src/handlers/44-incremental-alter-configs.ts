@@ -1,6 +1,7 @@
 // IncrementalAlterConfigs v0-1. KIP-339. SET, DELETE, APPEND, SUBTRACT; resource type BROKER_LOGGER is refused: there are no single loggers.
 import {
   type AlterConfigsResource,
+  type AlterConfigsResourceResponse,
   type IncrementalAlterConfigsRequest,
   type IncrementalAlterConfigsResponse,
   incrementalAlterConfigsApi,
@@ -10,12 +11,26 @@ import {
 import { alterResources } from "../config/alter-resources.ts";
 import { decideConfigChange } from "../config/config-change.ts";
 import { inheritedText } from "../config/config-resource.ts";
+import { eachItem } from "../authorisation.ts";
 import { type Handler, MANY_TOPICS_REQUEST_BYTES, MANY_TOPICS_REQUEST_ELEMENTS } from "../handler.ts";
+import { refuseResource, TO_ALTER_CONFIGS } from "./altered-configs.ts";
 
 export const incrementalAlterConfigsHandler: Handler<IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse> = {
   api: incrementalAlterConfigsApi,
   minVersion: 0,
   maxVersion: 1,
+  authorisation: eachItem<
+    IncrementalAlterConfigsRequest,
+    IncrementalAlterConfigsResponse,
+    AlterConfigsResource,
+    AlterConfigsResourceResponse
+  >({
+    ...TO_ALTER_CONFIGS,
+    items: ({ resources }) => resources,
+    narrow: (request, resources) => ({ ...request, resources }),
+    refuse: (resource, errorCode) => makeAlterConfigsResourceResponse(refuseResource(resource, errorCode)),
+    join: (response, _, weave) => ({ ...response, responses: weave(response.responses) }),
+  }),
   maxRequestBytes: MANY_TOPICS_REQUEST_BYTES,
   maxRequestElements: MANY_TOPICS_REQUEST_ELEMENTS,
 

@@ -1,6 +1,6 @@
 // AlterPartitionReassignments v0-1. KIP-455, v1: whether the replication factor may change (KIP-860). All replicas are one log, so a move is done at once
 // and there is never one to take back.
-import { ErrorCode } from "@ottla/protocol";
+import { ErrorCode, errorInfo } from "@ottla/protocol";
 import {
   type AlterPartitionReassignmentsRequest,
   type AlterPartitionReassignmentsResponse,
@@ -12,6 +12,7 @@ import {
   type ReassignablePartitionResponse,
   type ReassignableTopicResponse,
 } from "@ottla/protocol/apis/alter-partition-reassignments";
+import { ofCluster } from "../authorisation.ts";
 import type { Handler } from "../handler.ts";
 import { commitChange, STORAGE_MESSAGE } from "../metadata/commit-change.ts";
 import type { TopicMetadata } from "../metadata/cluster-metadata.ts";
@@ -22,6 +23,16 @@ export const alterPartitionReassignmentsHandler: Handler<AlterPartitionReassignm
   api: alterPartitionReassignmentsApi,
   minVersion: 0,
   maxVersion: 1,
+  authorisation: ofCluster("ALTER", (errorCode, { topics, allowReplicationFactorChange }) => {
+    const errorMessage = errorInfo(errorCode).message;
+    const responses = topics.map(({ name, partitions }) =>
+      makeReassignableTopicResponse({
+        name,
+        partitions: partitions.map(({ partitionIndex }) => makeReassignablePartitionResponse({ partitionIndex, errorCode, errorMessage })),
+      }),
+    );
+    return makeAlterPartitionReassignmentsResponse({ allowReplicationFactorChange, errorCode, errorMessage, responses });
+  }),
 
   async handle({ broker }, { topics, allowReplicationFactorChange }) {
     let responses: ReassignableTopicResponse[] = [];

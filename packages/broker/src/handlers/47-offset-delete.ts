@@ -9,6 +9,7 @@ import {
   offsetDeleteApi,
 } from "@ottla/protocol/apis/offset-delete";
 import type { OffsetsAnswer } from "../groups/offsets/offset-rules.ts";
+import { eachItem, inTurn, need, wholeRequest } from "../authorisation.ts";
 import { type Handler, MANY_TOPICS_REQUEST_BYTES, MANY_TOPICS_REQUEST_ELEMENTS } from "../handler.ts";
 import { whenAnswered } from "./when-answered.ts";
 
@@ -16,6 +17,25 @@ export const offsetDeleteHandler: Handler<OffsetDeleteRequest, OffsetDeleteRespo
   api: offsetDeleteApi,
   minVersion: 0,
   maxVersion: 0,
+  authorisation: inTurn<OffsetDeleteRequest, OffsetDeleteResponse>(
+    wholeRequest([[need("DELETE", "GROUP", "the group"), ({ groupId }) => groupId]], (errorCode) =>
+      makeOffsetDeleteResponse({ errorCode }),
+    ),
+    eachItem({
+      need: need("READ", "TOPIC", "each topic"),
+      items: ({ topics }) => topics,
+      nameOf: ({ name }) => name,
+      narrow: (request, topics) => ({ ...request, topics }),
+      refuse: ({ name, partitions }, errorCode) =>
+        makeOffsetDeleteResponseTopic({
+          name,
+          partitions: partitions.map(({ partitionIndex }) => makeOffsetDeleteResponsePartition({ partitionIndex, errorCode })),
+        }),
+      // What concerns the group as a whole stands alone.
+      join: (response, topics) =>
+        response.errorCode === ErrorCode.NONE ? { ...response, topics: [...topics, ...response.topics] } : response,
+    }),
+  ),
   maxRequestBytes: MANY_TOPICS_REQUEST_BYTES,
   maxRequestElements: MANY_TOPICS_REQUEST_ELEMENTS,
 

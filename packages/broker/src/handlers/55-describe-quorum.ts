@@ -14,6 +14,7 @@ import {
   makeReplicaState,
   type Node,
 } from "@ottla/protocol/apis/describe-quorum";
+import { ofCluster } from "../authorisation.ts";
 import type { Handler, RequestContext } from "../handler.ts";
 import { endpointFor } from "../metadata/endpoint-for.ts";
 
@@ -23,6 +24,7 @@ export const describeQuorumHandler: Handler<DescribeQuorumRequest, DescribeQuoru
   api: describeQuorumApi,
   minVersion: 0,
   maxVersion: 2,
+  authorisation: ofCluster("DESCRIBE", (errorCode) => makeDescribeQuorumResponse({ errorCode })),
 
   handle(context, request) {
     const topics = request.topics.map(({ topicName, partitions }) =>

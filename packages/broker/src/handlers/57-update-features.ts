@@ -1,5 +1,5 @@
 // UpdateFeatures v0-2. KIP-584, v1: upgrade type and validateOnly (KIP-778), v2: one error for all.
-import { ErrorCode } from "@ottla/protocol";
+import { ErrorCode, errorInfo } from "@ottla/protocol";
 import {
   type FeatureUpdateKey,
   makeUpdatableFeatureResult,
@@ -8,6 +8,7 @@ import {
   type UpdateFeaturesResponse,
   updateFeaturesApi,
 } from "@ottla/protocol/apis/update-features";
+import { ofCluster } from "../authorisation.ts";
 import type { Handler } from "../handler.ts";
 import { decideFeatureUpdates, type FeatureChange, type FeatureUpdateOutcome } from "../metadata/cluster-features.ts";
 import { commitChange, STORAGE_MESSAGE } from "../metadata/commit-change.ts";
@@ -16,6 +17,7 @@ export const updateFeaturesHandler: Handler<UpdateFeaturesRequest, UpdateFeature
   api: updateFeaturesApi,
   minVersion: 0,
   maxVersion: 2,
+  authorisation: ofCluster("ALTER", (errorCode) => makeUpdateFeaturesResponse({ errorCode, errorMessage: errorInfo(errorCode).message })),
 
   async handle({ broker, version }, { featureUpdates, validateOnly }) {
     const changes = featureUpdates.map((update) => changeOf(update, version));

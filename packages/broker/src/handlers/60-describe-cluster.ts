@@ -8,7 +8,8 @@ import {
   makeDescribeClusterBroker,
   makeDescribeClusterResponse,
 } from "@ottla/protocol/apis/describe-cluster";
-import { CLUSTER_OPERATIONS, NOT_ASKED } from "../authorized-operations.ts";
+import { clusterOperations, NOT_ASKED } from "../authorized-operations.ts";
+import { need } from "../authorisation.ts";
 import type { Handler } from "../handler.ts";
 import { endpointFor } from "../metadata/endpoint-for.ts";
 
@@ -19,8 +20,13 @@ export const describeClusterHandler: Handler<DescribeClusterRequest, DescribeClu
   api: describeClusterApi,
   minVersion: 0,
   maxVersion: 2,
+  authorisation: {
+    needs: [
+      need("DESCRIBE", "CLUSTER", "the cluster", { errorCode: ErrorCode.NONE, note: "else the answer tells no authorized operations" }),
+    ],
+  },
 
-  handle({ broker, session }, { endpointType, includeClusterAuthorizedOperations }) {
+  handle({ broker, session, access }, { endpointType, includeClusterAuthorizedOperations }) {
     if (endpointType === CONTROLLERS)
       return refused(ErrorCode.MISMATCHED_ENDPOINT_TYPE, "This is a broker's endpoint; it lists brokers, not controllers.");
     if (endpointType !== BROKERS)
@@ -33,7 +39,7 @@ export const describeClusterHandler: Handler<DescribeClusterRequest, DescribeClu
         const endpoint = endpointFor(node, session);
         return endpoint ? [makeDescribeClusterBroker({ brokerId: node.nodeId, ...endpoint, rack: node.rack })] : [];
       }),
-      clusterAuthorizedOperations: includeClusterAuthorizedOperations ? CLUSTER_OPERATIONS : NOT_ASKED,
+      clusterAuthorizedOperations: includeClusterAuthorizedOperations ? clusterOperations(access) : NOT_ASKED,
     });
   },
 };

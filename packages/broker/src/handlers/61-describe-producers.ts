@@ -11,6 +11,7 @@ import {
   makeTopicResponse,
   type PartitionResponse,
 } from "@ottla/protocol/apis/describe-producers";
+import { eachItem, need } from "../authorisation.ts";
 import { type Handler, MANY_TOPICS_REQUEST_BYTES, MANY_TOPICS_REQUEST_ELEMENTS, type RequestContext } from "../handler.ts";
 import { topicNameFault } from "../metadata/topic-name.ts";
 import { locate } from "../partitions/locate.ts";
@@ -19,6 +20,20 @@ export const describeProducersHandler: Handler<DescribeProducersRequest, Describ
   api: describeProducersApi,
   minVersion: 0,
   maxVersion: 0,
+  authorisation: eachItem({
+    need: need("READ", "TOPIC", "each topic"),
+    items: ({ topics }) => topics,
+    nameOf: ({ name }) => (topicNameFault(name) === undefined ? name : undefined),
+    narrow: (request, topics) => ({ ...request, topics }),
+    refuse: ({ name, partitionIndexes }, errorCode) =>
+      makeTopicResponse({
+        name,
+        partitions: Array.from(new Set(partitionIndexes), (partitionIndex) =>
+          makePartitionResponse({ partitionIndex, errorCode, errorMessage: errorInfo(errorCode).message }),
+        ),
+      }),
+    join: (response, _, weave) => ({ ...response, topics: weave(response.topics) }),
+  }),
   maxRequestBytes: MANY_TOPICS_REQUEST_BYTES,
   maxRequestElements: MANY_TOPICS_REQUEST_ELEMENTS,
 

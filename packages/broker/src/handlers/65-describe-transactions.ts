@@ -10,15 +10,30 @@ import {
   makeTransactionState,
   type TransactionState,
 } from "@ottla/protocol/apis/describe-transactions";
+import { eachItem, isMet, need } from "../authorisation.ts";
 import type { Handler, RequestContext } from "../handler.ts";
 
 /** Ids that come when the answer has this many partitions already are refused: a request may name a wide transaction many times over. */
 const ANSWER_PARTITIONS_MAX = 500_000;
 
+const MAY_DESCRIBE = need("DESCRIBE", "TRANSACTIONAL_ID", "each transactional id");
+const MAY_SEE_TOPIC = need("DESCRIBE", "TOPIC", "each topic of the transaction", {
+  errorCode: ErrorCode.NONE,
+  note: "else it is left out",
+});
+
 export const describeTransactionsHandler: Handler<DescribeTransactionsRequest, DescribeTransactionsResponse> = {
   api: describeTransactionsApi,
   minVersion: 0,
   maxVersion: 0,
+  authorisation: eachItem({
+    need: [MAY_DESCRIBE, MAY_SEE_TOPIC],
+    items: ({ transactionalIds }) => transactionalIds,
+    nameOf: (transactionalId) => transactionalId,
+    narrow: (request, transactionalIds) => ({ ...request, transactionalIds }),
+    refuse: (transactionalId, errorCode) => failed(transactionalId, errorCode),
+    join: (response, _, weave) => ({ ...response, transactionStates: weave(response.transactionStates) }),
+  }),
 
   async handle(context, { transactionalIds }) {
     const transactionStates: TransactionState[] = [];
@@ -35,7 +50,7 @@ export const describeTransactionsHandler: Handler<DescribeTransactionsRequest, D
   },
 };
 
-function describe({ broker, session: { nodeId } }: RequestContext, transactionalId: string): TransactionState {
+function describe({ broker, access, session: { nodeId } }: RequestContext, transactionalId: string): TransactionState {
   const transaction = broker.transactions.transaction(transactionalId, nodeId);
   if (typeof transaction === "number") return failed(transactionalId, transaction);
   if (transaction === undefined) return failed(transactionalId, ErrorCode.TRANSACTIONAL_ID_NOT_FOUND);
@@ -46,7 +61,9 @@ function describe({ broker, session: { nodeId } }: RequestContext, transactional
     transactionStartTimeMs: transaction.startMs,
     producerId: transaction.producerId,
     producerEpoch: transaction.producerEpoch,
-    topics: Array.from(transaction.partitions, ([topic, partitions]) => makeTopicData({ topic, partitions: [...partitions] })),
+    topics: Array.from(transaction.partitions)
+      .filter(([topic]) => isMet(access, MAY_SEE_TOPIC, topic))
+      .map(([topic, partitions]) => makeTopicData({ topic, partitions: [...partitions] })),
   });
 }
 

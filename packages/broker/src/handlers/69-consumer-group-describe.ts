@@ -1,6 +1,6 @@
 // ConsumerGroupDescribe v0-1. KIP-848; v1: the protocol that a member speaks (KIP-1099).
 import { TimeSlice } from "@ottla/base";
-import { ErrorCode } from "@ottla/protocol";
+import { ErrorCode, ResourceType } from "@ottla/protocol";
 import {
   type Assignment,
   type ConsumerGroupDescribeRequest,
@@ -14,9 +14,10 @@ import {
   makeMember,
   makeTopicPartitions,
 } from "@ottla/protocol/apis/consumer-group-describe";
-import { GROUP_OPERATIONS, NOT_ASKED } from "../authorized-operations.ts";
+import { NOT_ASKED } from "../authorized-operations.ts";
 import type { ConsumerGroup } from "../groups/consumer/consumer-group.ts";
 import type { ConsumerMember } from "../groups/consumer/consumer-member.ts";
+import { eachItem, isMet, need } from "../authorisation.ts";
 import type { Handler, RequestContext } from "../handler.ts";
 import { servesConsumerGroups } from "./68-consumer-group-heartbeat.ts";
 
@@ -26,28 +27,41 @@ const CONSUMER_MEMBER = 1;
 /** Groups that come when an answer tells of so many partitions and topics already are refused: a request may name a large group many times over. */
 const DETAILS_MAX = 300_000;
 
+const MAY_DESCRIBE = need("DESCRIBE", "GROUP", "each group");
+const MAY_SEE_TOPICS = need("DESCRIBE", "TOPIC", "each topic that members have or shall have", { note: "else the group is refused" });
+
 export const consumerGroupDescribeHandler: Handler<ConsumerGroupDescribeRequest, ConsumerGroupDescribeResponse> = {
   api: consumerGroupDescribeApi,
   minVersion: 0,
   maxVersion: 1,
+  authorisation: eachItem({
+    need: [MAY_DESCRIBE, MAY_SEE_TOPICS],
+    items: ({ groupIds }) => groupIds,
+    nameOf: (groupId, { broker }) => (servesConsumerGroups(broker) ? groupId : undefined),
+    narrow: (request, groupIds) => ({ ...request, groupIds }),
+    refuse: (groupId, errorCode) => failed(groupId, errorCode, null),
+    join: (response, refused) => ({ ...response, groups: [...refused, ...response.groups] }),
+  }),
 
   async handle(context, { groupIds, includeAuthorizedOperations }) {
-    const description = new Description(context, includeAuthorizedOperations ? GROUP_OPERATIONS : NOT_ASKED);
+    const description = new Description(context, includeAuthorizedOperations);
     const groups: DescribedGroup[] = [];
     for (const groupId of groupIds) groups.push(await description.describe(groupId));
     return makeConsumerGroupDescribeResponse({ groups });
   },
 };
 
+const TOPICS_HIDDEN = "The group has described topic(s) that the client is not authorized to describe.";
+
 class Description {
   readonly #context: RequestContext;
-  readonly #authorizedOperations: number;
+  readonly #tellsOperations: boolean;
   readonly #slice: TimeSlice;
   #details = 0;
 
-  constructor(context: RequestContext, authorizedOperations: number) {
+  constructor(context: RequestContext, tellsOperations: boolean) {
     this.#context = context;
-    this.#authorizedOperations = authorizedOperations;
+    this.#tellsOperations = tellsOperations;
     this.#slice = new TimeSlice(context.broker.clock);
   }
 
@@ -67,6 +81,8 @@ class Description {
       return failed(groupId, ErrorCode.GROUP_ID_NOT_FOUND, why);
     }
     const { state, groupEpoch, assignmentEpoch } = group;
+    const members = await this.#members(group);
+    if (!members.every((member) => this.#seesTopicsOf(member))) return failed(groupId, MAY_SEE_TOPICS.errorCode, TOPICS_HIDDEN);
     const [defaultAssignor = ""] = broker.config.list("group.consumer.assignors");
     return makeDescribedGroup({
       groupId,
@@ -74,9 +90,15 @@ class Description {
       groupEpoch,
       assignmentEpoch,
       assignorName: preferred(group) ?? defaultAssignor,
-      members: await this.#members(group),
-      authorizedOperations: this.#authorizedOperations,
+      members,
+      authorizedOperations: this.#tellsOperations ? this.#context.access.operationsOn(ResourceType.GROUP, groupId) : NOT_ASKED,
     });
+  }
+
+  #seesTopicsOf({ assignment, targetAssignment }: Member): boolean {
+    return [assignment, targetAssignment].every(({ topicPartitions }) =>
+      topicPartitions.every(({ topicName }) => isMet(this.#context.access, MAY_SEE_TOPICS, topicName)),
+    );
   }
 
   /** A large group is told in slices: members that come or go meanwhile may be in it or not. */

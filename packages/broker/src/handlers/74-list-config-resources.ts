@@ -9,6 +9,7 @@ import {
 } from "@ottla/protocol/apis/list-config-resources";
 import type { BrokerState } from "../broker-state.ts";
 import { ResourceType } from "../config/config-resource.ts";
+import { ofCluster } from "../authorisation.ts";
 import type { Handler } from "../handler.ts";
 
 const TYPES: readonly number[] = Object.values(ResourceType);
@@ -17,6 +18,7 @@ export const listConfigResourcesHandler: Handler<ListConfigResourcesRequest, Lis
   api: listConfigResourcesApi,
   minVersion: 0,
   maxVersion: 1,
+  authorisation: ofCluster("DESCRIBE_CONFIGS", (errorCode) => makeListConfigResourcesResponse({ errorCode })),
 
   handle({ broker, version }, request) {
     const asked =

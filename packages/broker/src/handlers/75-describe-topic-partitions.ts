@@ -1,6 +1,6 @@
 // DescribeTopicPartitions v0. KIP-966. Sorted by name, paged by a cursor, at most max.request.partition.size.limit (2000) partitions an answer.
 // Every replica whose node is up is in sync, so no partition has eligible leaders beyond its in-sync set. Authorized operations are always told, as in Kafka.
-import { ErrorCode } from "@ottla/protocol";
+import { ErrorCode, ResourceType } from "@ottla/protocol";
 import {
   type DescribeTopicPartitionsRequest,
   type DescribeTopicPartitionsResponse,
@@ -11,20 +11,23 @@ import {
   makeDescribeTopicPartitionsResponsePartition,
   makeDescribeTopicPartitionsResponseTopic,
 } from "@ottla/protocol/apis/describe-topic-partitions";
-import { TOPIC_OPERATIONS } from "../authorized-operations.ts";
+import { isMet, need } from "../authorisation.ts";
 import { type Handler, MANY_TOPICS_REQUEST_BYTES, MANY_TOPICS_REQUEST_ELEMENTS } from "../handler.ts";
 import { offlineReplicas } from "../metadata/cluster-metadata.ts";
 import { missingTopicError } from "../topics/auto-create.ts";
 import { type PagedTopic, pageOfTopicPartitions } from "../topics/topic-partitions-page.ts";
 
+const MAY_SEE = need("DESCRIBE", "TOPIC", "each topic", { note: "where all are asked for, it is left out" });
+
 export const describeTopicPartitionsHandler: Handler<DescribeTopicPartitionsRequest, DescribeTopicPartitionsResponse> = {
   api: describeTopicPartitionsApi,
   minVersion: 0,
   maxVersion: 0,
+  authorisation: { needs: [MAY_SEE] },
   maxRequestBytes: MANY_TOPICS_REQUEST_BYTES,
   maxRequestElements: MANY_TOPICS_REQUEST_ELEMENTS,
 
-  handle({ broker }, { topics, cursor, responsePartitionLimit }) {
+  handle({ broker, access }, { topics, cursor, responsePartitionLimit }) {
     const { config, metadata } = broker;
     const isMisplaced =
       cursor !== null && (cursor.partitionIndex < 0 || (topics.length > 0 && !topics.some(({ name }) => name === cursor.topicName)));
@@ -36,16 +39,27 @@ export const describeTopicPartitionsHandler: Handler<DescribeTopicPartitionsRequ
     }
     const limit = Math.max(1, Math.min(responsePartitionLimit, config.number("max.request.partition.size.limit")));
     const names = topics.length > 0 ? topics.map(({ name }) => name) : Array.from(metadata.topics(), ({ name }) => name);
-    const page = pageOfTopicPartitions(names, (name) => metadata.topic(name), cursor, limit);
+    const asksAll = topics.length === 0;
+    const from = cursor?.topicName ?? "";
+    const hidden = new Set<string>();
+    const seen = names.filter((name) => {
+      if (name < from) return false;
+      const isSeen = asksAll ? access.shows(MAY_SEE.operation, MAY_SEE.resourceType, name) : isMet(access, MAY_SEE, name);
+      if (!isSeen && !asksAll) hidden.add(name);
+      return isSeen;
+    });
+    const page = pageOfTopicPartitions(seen, (name) => metadata.topic(name), cursor, limit);
     return makeDescribeTopicPartitionsResponse({
-      topics: page.topics.map(described),
+      topics: [
+        ...page.topics.map((paged) => described(paged, access.operationsOn(ResourceType.TOPIC, paged.name))),
+        ...Array.from(hidden, (name) => makeDescribeTopicPartitionsResponseTopic({ errorCode: MAY_SEE.errorCode, name })),
+      ],
       nextCursor: page.next && makeDescribeTopicPartitionsResponseCursor(page.next),
     });
   },
 };
 
-function described({ name, topic, partitions }: PagedTopic): DescribeTopicPartitionsResponseTopic {
-  const topicAuthorizedOperations = TOPIC_OPERATIONS;
+function described({ name, topic, partitions }: PagedTopic, topicAuthorizedOperations: number): DescribeTopicPartitionsResponseTopic {
   if (!topic) return makeDescribeTopicPartitionsResponseTopic({ errorCode: missingTopicError(name), name, topicAuthorizedOperations });
   return makeDescribeTopicPartitionsResponseTopic({
     name,

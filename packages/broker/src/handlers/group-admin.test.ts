@@ -1,14 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ErrorCode } from "@ottla/protocol";
+import { ErrorCode, ResourceType } from "@ottla/protocol";
 import { deleteGroupsApi, makeDeleteGroupsRequest } from "@ottla/protocol/apis/delete-groups";
 import { describeGroupsApi, makeDescribeGroupsRequest } from "@ottla/protocol/apis/describe-groups";
 import { findCoordinatorApi, makeFindCoordinatorRequest } from "@ottla/protocol/apis/find-coordinator";
 import { joinGroupApi, makeJoinGroupRequest, makeJoinGroupRequestProtocol } from "@ottla/protocol/apis/join-group";
 import { listGroupsApi, makeListGroupsRequest } from "@ottla/protocol/apis/list-groups";
 import { makeSyncGroupRequest, makeSyncGroupRequestAssignment, syncGroupApi } from "@ottla/protocol/apis/sync-group";
-import { GROUP_OPERATIONS, NOT_ASKED } from "../authorized-operations.ts";
+import { NOT_ASKED } from "../authorized-operations.ts";
+import { unrestricted } from "../security/unrestricted.ts";
 import { TestBroker } from "../testing/test-broker.ts";
+
+const groupOperations = unrestricted.operationsOn(ResourceType.GROUP, "");
 
 const SETTINGS = { "group.initial.rebalance.delay.ms": "0", "offsets.topic.num.partitions": "4" };
 const METADATA = Buffer.from("opaque to the broker");
@@ -84,7 +87,7 @@ test("DescribeGroups tells what may be done, to those who ask", async () => {
   );
   assert.deepEqual(
     groups.map(({ authorizedOperations }) => authorizedOperations),
-    [GROUP_OPERATIONS, GROUP_OPERATIONS],
+    [groupOperations, groupOperations],
   );
 });
 

@@ -1,4 +1,6 @@
 import { invariant } from "@ottla/base";
+import type { AclBinding } from "@ottla/protocol";
+import { aclKey } from "./acl-key.ts";
 import { internalTopic } from "./internal-topics.ts";
 import type { ConfigResourceKind, MetadataRecord } from "./metadata-records.ts";
 import { collisionKey } from "./topic-name.ts";
@@ -66,6 +68,7 @@ export class ClusterMetadata {
   /** Names by what they are in metric names; only of those that can collide. */
   readonly #byCollisionKey = new Map<string, string>();
   readonly #configs = new Map<string, ReadonlyMap<string, string>>();
+  readonly #acls = new Map<string, AclBinding>();
 
   get clusterId(): string {
     return this.#clusterId;
@@ -138,6 +141,19 @@ export class ClusterMetadata {
     return [...this.#configs.keys()].filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
   }
 
+  /** In the order in which they came. */
+  acls(): IterableIterator<AclBinding> {
+    return this.#acls.values();
+  }
+
+  get aclCount(): number {
+    return this.#acls.size;
+  }
+
+  hasAcl(acl: AclBinding): boolean {
+    return this.#acls.has(aclKey(acl));
+  }
+
   /** Set once the listeners are bound, when ports are known, and whenever a virtual broker goes down or comes back: in-sync replicas follow, leaders are for who says so to move. */
   setNodes(nodes: readonly BrokerNode[]): void {
     const isSame = nodes.length === this.#nodes.length && nodes.every(({ nodeId }, i) => nodeId === this.#nodes[i]!.nodeId);
@@ -193,6 +209,12 @@ export class ClusterMetadata {
       case "configs":
         this.#applyConfigs(record.resource, record.name, record.configs);
         return;
+      case "acl":
+        this.#acls.set(aclKey(record.acl), record.acl);
+        return;
+      case "acl-removed":
+        this.#acls.delete(aclKey(record.acl));
+        return;
       case "producer-ids":
         this.#nextProducerId = record.nextProducerId;
         return;
@@ -229,6 +251,7 @@ export class ClusterMetadata {
         configs: Object.fromEntries(configs),
       });
     }
+    for (const acl of this.#acls.values()) records.push({ kind: "acl", acl });
     records.push({ kind: "producer-ids", nextProducerId: this.#nextProducerId });
     if (this.#featuresEpoch > 0)
       records.push({ kind: "features", epoch: this.#featuresEpoch, levels: Object.fromEntries(this.#featureLevels) });

@@ -1,3 +1,5 @@
+import type { AclBinding } from "@ottla/protocol";
+
 /**
  * The records of the metadata journal: everything the broker knows beside the logs. Each is one JSON object, so that a person
  * can read the journal; unknown kinds come from a newer version and are refused at start.
@@ -28,6 +30,9 @@ export type MetadataRecord =
       readonly name: string;
       readonly configs: Readonly<Record<string, string>>;
     }
+  /** An ACL that was not there. */
+  | { readonly kind: "acl"; readonly acl: AclBinding }
+  | { readonly kind: "acl-removed"; readonly acl: AclBinding }
   /** Producer ids below `nextProducerId` may have been handed out. */
   | { readonly kind: "producer-ids"; readonly nextProducerId: number }
   /** Levels of features that somebody has set; those that are not named stay. */
@@ -45,6 +50,8 @@ const KINDS: Readonly<Record<MetadataRecord["kind"], true>> = {
   assignment: true,
   "topic-deleted": true,
   configs: true,
+  acl: true,
+  "acl-removed": true,
   "producer-ids": true,
   features: true,
 };

@@ -152,6 +152,8 @@ export class PartitionTable implements MetadataPreparer {
       case "cluster":
       case "started":
       case "producer-ids":
+      case "acl":
+      case "acl-removed":
       case "features":
         return;
     }

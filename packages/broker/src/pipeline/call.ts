@@ -2,7 +2,9 @@ import { ByteWriter } from "@ottla/base";
 import type { BrokerState } from "../broker-state.ts";
 import { type AnyHandler, CloseConnectionError, type RequestContext, type Session } from "../handler.ts";
 import type { FrameLender, Outcome } from "../net/frame-receiver.ts";
+import type { AccessCheck } from "../security/access-check.ts";
 import type { DecodedRequest } from "./decode.ts";
+import { unrestricted } from "../security/unrestricted.ts";
 import { encodeAnswer } from "./encode.ts";
 
 const SILENCE: Outcome = { kind: "silence" };
@@ -20,6 +22,7 @@ export class Call implements RequestContext {
   readonly version: number;
   readonly clientId: string | null;
   readonly handler: AnyHandler;
+  readonly access: AccessCheck;
   /** Of the frame. */
   readonly requestBytes: number;
   /** When it came in, in monotonic ms. */
@@ -49,6 +52,7 @@ export class Call implements RequestContext {
   ) {
     this.broker = broker;
     this.session = session;
+    this.access = broker.access?.of(session) ?? unrestricted;
     this.handler = handler;
     this.version = header.apiVersion;
     this.clientId = header.clientId;

@@ -15,6 +15,7 @@ import { ClientMemory } from "../net/client-memory.ts";
 import { ClosedSignal } from "../net/closed.ts";
 import type { FrameReceiver, Outcome } from "../net/frame-receiver.ts";
 import { TestBroker } from "../testing/test-broker.ts";
+import { EVERYBODY } from "../authorisation.ts";
 import type { FaultInjection } from "./fault-injection.ts";
 import { Dispatcher, type PipelineStages } from "./dispatcher.ts";
 
@@ -38,6 +39,7 @@ function sceneOf(
     api: deleteGroupsApi,
     minVersion: 0,
     maxVersion: 2,
+    authorisation: EVERYBODY,
     handle: () => makeDeleteGroupsResponse(),
     ...own,
   };

@@ -6,7 +6,7 @@ import { apiVersionsHandler, unsupportedApiVersionsResponse } from "../handlers/
 import type { FrameLender, FrameReceiver, Outcome, UnmadeAnswer } from "../net/frame-receiver.ts";
 import type { FrameViolation } from "../net/frame-cutter.ts";
 import type { ClientEndpoint } from "../net/listener.ts";
-import { refusal } from "./authorise.ts";
+import { authorised, refusal } from "./authorise.ts";
 import { Call } from "./call.ts";
 import { decodeRequest, maxRequestBytes } from "./decode.ts";
 import type { FaultInjection } from "./fault-injection.ts";
@@ -100,8 +100,8 @@ export class Dispatcher {
       const own = new Call(this.#broker, handler, decoded, session, frame.length, startedMs, faults ? undefined : lender);
       call = own;
       const response = faults
-        ? faults.run(own, handler, decoded.request, (request) => handler.handle(own, request))
-        : handler.handle(own, decoded.request);
+        ? faults.run(own, handler, decoded.request, (request) => this.#decide(handler, own, request))
+        : this.#decide(handler, own, decoded.request);
       own.turnMs = this.#broker.clock.monotonicMs() - startedMs;
       this.observer.began(own);
       if (!(response instanceof Promise)) return { outcome: this.#answer(own, response), overlaps: own.mayOverlap };
@@ -114,6 +114,11 @@ export class Dispatcher {
     } catch (error) {
       return { outcome: this.#failed(handler, call, error), overlaps: false };
     }
+  }
+
+  #decide(handler: AnyHandler, call: Call, request: unknown): unknown {
+    if (this.#broker.access === undefined) return handler.handle(call, request);
+    return authorised(handler, call, request, (narrowed) => handler.handle(call, narrowed));
   }
 
   #unmade(call: Call, response: unknown): UnmadeAnswer {

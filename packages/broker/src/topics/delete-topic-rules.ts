@@ -54,6 +54,17 @@ function resolve({ name, topicId }: TopicReference, topics: Topics): Deletion {
   return topic ? { kind: "found", topic } : refused(ErrorCode.UNKNOWN_TOPIC_ID, `There is no topic with id ${topicId}.`);
 }
 
-function keyOf({ name, topicId }: TopicReference): string {
+/** References with the same key name the same topic the same way. */
+export function keyOf({ name, topicId }: TopicReference): string {
   return name === null ? `id:${topicId}` : `name:${name}:${topicId}`;
+}
+
+/** Keys of references that come more than once. */
+export function repeatedReferences(references: readonly TopicReference[]): string[] {
+  const seen = new Set<string>();
+  return references.map(keyOf).filter((key) => {
+    const isRepeated = seen.has(key);
+    seen.add(key);
+    return isRepeated;
+  });
 }

@@ -6,10 +6,20 @@ export const pluginConfigKeys: readonly ConfigKey[] = [
     importance: "low",
     effect: "none",
   }),
-  configKey("authorizer.class.name", "string", "", "The authorizer; empty lets everybody do everything.", {
-    importance: "low",
-    effect: "none",
-  }),
+  configKey(
+    "allow.everyone.if.no.acl.found",
+    "boolean",
+    "false",
+    "Whether everybody may do everything to resources that no ACL concerns. Of Kafka's StandardAuthorizer.",
+    { internal: true },
+  ),
+  configKey(
+    "authorizer.class.name",
+    "string",
+    "",
+    "The authorizer: org.apache.kafka.metadata.authorizer.StandardAuthorizer for ACLs; empty lets everybody do everything.",
+    { importance: "low" },
+  ),
   configKey("create.topic.policy.class.name", "class", null, "A Java class that may refuse new topics.", {
     importance: "low",
     effect: "none",
@@ -21,5 +31,8 @@ export const pluginConfigKeys: readonly ConfigKey[] = [
     "A Java class that turns a connection's login into a principal.",
     { dynamic: "per-broker", effect: "none" },
   ),
+  configKey("super.users", "string", "", "Who may do everything, whatever ACLs say: User:alice;User:bob. Of Kafka's StandardAuthorizer.", {
+    internal: true,
+  }),
   configKey("security.providers", "string", null, "Java security providers.", { importance: "low", effect: "none" }),
 ];

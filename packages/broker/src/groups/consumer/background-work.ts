@@ -19,6 +19,9 @@ const RETRY_MS = 5000;
 /** Groups worked on at once; the others' next heartbeats ask again. */
 const JOBS_MAX = 1000;
 
+/** Whether who asks may see a topic; a pattern finds no others. */
+export type TopicSight = (topic: string) => boolean;
+
 interface Place {
   readonly groupId: string;
   readonly nodeId: number;
@@ -45,14 +48,20 @@ export class BackgroundWork {
     this.#environment = environment;
   }
 
-  /** Begins what the group needs, if anything, and nobody is at it. */
-  look(groupId: string, nodeId: number): void {
+  /** Begins what the group needs, if anything, and nobody is at it. As in Kafka, patterns find what the member that asks may see, and members of the classic protocol do not have them looked up. */
+  look(groupId: string, nodeId: number, sees?: TopicSight): void {
     const group = this.#find({ groupId, nodeId });
     if (!group || this.#underWay.has(groupId) || this.#underWay.size >= JOBS_MAX || this.#rests(groupId)) return;
     const env = this.#environment(groupId);
-    const job = needsRegexes(group, env) ? this.#resolveRegexes : needsAssignment(group, env) ? this.#assign : undefined;
+    const place = { groupId, nodeId };
+    const job =
+      sees && needsRegexes(group, env)
+        ? () => this.#resolveRegexes(place, sees)
+        : needsAssignment(group, env)
+          ? () => this.#assign(place)
+          : undefined;
     if (!job) return;
-    const done = this.#carryOut(groupId, () => job.call(this, { groupId, nodeId }));
+    const done = this.#carryOut(groupId, job);
     this.#underWay.set(groupId, done);
     void done.then(() => this.#underWay.delete(groupId));
   }
@@ -103,7 +112,7 @@ export class BackgroundWork {
     return answer.errorCode === ErrorCode.NONE;
   }
 
-  async #resolveRegexes(place: Place): Promise<boolean> {
+  async #resolveRegexes(place: Place, sees: TopicSight): Promise<boolean> {
     await loadPatterns();
     const { topics } = this.#deps;
     const { revision } = topics;
@@ -116,7 +125,7 @@ export class BackgroundWork {
     }
     for (const { name } of topics.all()) {
       for (const { pattern, matched } of found) {
-        if (typeof pattern !== "string" && pattern(name)) matched.add(name);
+        if (typeof pattern !== "string" && pattern(name) && sees(name)) matched.add(name);
         if (slice.isOver) await slice.rest();
       }
     }

@@ -6,7 +6,7 @@ import type { ToGroup } from "../classic/group-membership.ts";
 import type { GroupCoordinatorDeps } from "../group-config.ts";
 import type { GroupTypes } from "../group-spec.ts";
 import type { GroupTotals } from "../group-totals.ts";
-import type { BackgroundWork } from "./background-work.ts";
+import type { BackgroundWork, TopicSight } from "./background-work.ts";
 import type { ConsumerHeartbeat, ConsumerHeartbeatAnswer } from "./consumer-decision.ts";
 import { JOINS, LEFT, LEFT_FOR_A_WHILE } from "./consumer-member.ts";
 import { heartbeatError } from "./heartbeat-rules.ts";
@@ -30,7 +30,10 @@ export class ConsumerMembership {
   }
 
   /** ConsumerGroupHeartbeat, once it is known to be one; see {@link heartbeatFault}. */
-  heartbeat(request: ToGroup<ConsumerHeartbeat>): ConsumerHeartbeatAnswer | Promise<ConsumerHeartbeatAnswer> {
+  heartbeat(
+    request: ToGroup<ConsumerHeartbeat>,
+    sees: TopicSight = () => true,
+  ): ConsumerHeartbeatAnswer | Promise<ConsumerHeartbeatAnswer> {
     const { subscribedTopicRegex, serverAssignor, groupId, nodeId } = request;
     const { assignors } = this.#deps.consumerSettings(groupId);
     if (serverAssignor !== null && !assignors.includes(serverAssignor)) {
@@ -40,8 +43,8 @@ export class ConsumerMembership {
     if (!this.#hasRoomFor(request))
       return heartbeatError(ErrorCode.GROUP_MAX_SIZE_REACHED, "The broker has no room for more of this group.");
     const answer = subscribedTopicRegex ? loadPatterns().then(() => this.#ask(request)) : this.#ask(request);
-    this.#background.look(groupId, nodeId);
-    if (answer instanceof Promise) void answer.then(() => this.#background.look(groupId, nodeId));
+    this.#background.look(groupId, nodeId, sees);
+    if (answer instanceof Promise) void answer.then(() => this.#background.look(groupId, nodeId, sees));
     return answer;
   }
 

@@ -43,6 +43,8 @@ const requests: Readonly<Record<string, readonly (Fields & { readonly from?: num
   ],
   WriteTxnMarkers: [{ markers: [{ producerId: 5, topics: [withPartitions("partitionIndexes")] }] }],
   TxnOffsetCommit: [topics([withPartitions("partitions", "partitionIndex")])],
+  CreateAcls: [{ creations: [{ resourceType: 2, resourceName: "t" }] }],
+  DeleteAcls: [{ filters: [{ resourceTypeFilter: 2, resourceNameFilter: "t" }] }],
   DescribeConfigs: [{ resources: [{ resourceType: 2, resourceName: "t" }] }],
   AlterConfigs: [{ resources: [{ resourceType: 2, resourceName: "t" }] }],
   AlterReplicaLogDirs: [],

@@ -12,11 +12,14 @@ import * as alterReplicaLogDirs from "@ottla/protocol/apis/alter-replica-log-dir
 import { makeApiVersionsResponse } from "@ottla/protocol/apis/api-versions";
 import * as consumerGroupDescribe from "@ottla/protocol/apis/consumer-group-describe";
 import { makeConsumerGroupHeartbeatResponse } from "@ottla/protocol/apis/consumer-group-heartbeat";
+import * as createAcls from "@ottla/protocol/apis/create-acls";
 import * as createPartitions from "@ottla/protocol/apis/create-partitions";
 import * as createTopics from "@ottla/protocol/apis/create-topics";
 import * as deleteGroups from "@ottla/protocol/apis/delete-groups";
 import * as deleteRecords from "@ottla/protocol/apis/delete-records";
 import * as deleteTopics from "@ottla/protocol/apis/delete-topics";
+import * as deleteAcls from "@ottla/protocol/apis/delete-acls";
+import { makeDescribeAclsResponse } from "@ottla/protocol/apis/describe-acls";
 import { makeDescribeClusterResponse } from "@ottla/protocol/apis/describe-cluster";
 import * as describeConfigs from "@ottla/protocol/apis/describe-configs";
 import * as describeGroups from "@ottla/protocol/apis/describe-groups";
@@ -233,6 +236,9 @@ export const answerShapes: Readonly<Partial<Record<ApiName, AnswerShape>>> = {
       list("partitions", "partitions", txnOffsetCommit.makeTxnOffsetCommitResponsePartition),
     ),
   ]),
+  DescribeAcls: whole(makeDescribeAclsResponse),
+  CreateAcls: perElement(createAcls.makeCreateAclsResponse, [list("creations", "results", createAcls.makeAclCreationResult)]),
+  DeleteAcls: perElement(deleteAcls.makeDeleteAclsResponse, [list("filters", "filterResults", deleteAcls.makeDeleteAclsFilterResult)]),
   DescribeConfigs: perElement(describeConfigs.makeDescribeConfigsResponse, [
     list("resources", "results", describeConfigs.makeDescribeConfigsResult),
   ]),
