@@ -162,9 +162,9 @@ export const features: readonly Feature[] = [
     works(
       "transactions: both protocols (KIP-890), offsets of groups (KIP-447), abortable and fatal told apart, a commit of unknown outcome asked again",
       [
-        "client.md defects 2, 4 and 5: begins as nobody, and tells every partition before its first batch",
-        "client.md defect 3: offsets of three partitions sent at once are all committed, in the name of the member (KIP-447)",
-        "client.md defect 7: after a failed batch the abort is followed by another epoch, and numbers begin at 0",
+        "peers' defects, partitions outside their transaction: begins as nobody, and tells every partition before its first batch",
+        "peers' defect, offsets forgotten: offsets of three partitions sent at once are all committed, in the name of the member (KIP-447)",
+        "peers' defect, numbers go on after a failure: after a failed batch the abort is followed by another epoch, and numbers begin at 0",
         "may have been carried out, goes on, and its outcome is asked for by commit() before anything else",
         "a node that is lost, with the coordinators and leaders on it",
         "npm run test:kafka",
@@ -224,7 +224,7 @@ export const features: readonly Feature[] = [
     ]),
     works("consumer: fetch sessions, read committed, truncation, racks", [
       "sessions: the first request names every partition, the next ones only what moved (KIP-227)",
-      "client.md defect 1: two aborted ranges of one producer and an abort whose marker comes later; C and E are shown",
+      "peers' defect, aborted records are read: two aborted ranges of one producer and an abort whose marker comes later; C and E are shown",
       "npm run test:kafka",
     ]),
     works("consumer groups: classic protocol, four assignors equal to Java's", [

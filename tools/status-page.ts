@@ -43,6 +43,7 @@ const TEST_FILES = [
   "packages/*/{src,test}/**/*.{test.ts,txt}",
   "packages/*/src/contracts/*.ts",
   "conformance/**/*.test.ts",
+  "conformance/src/client-cases/*.ts",
   "tools/**/*.test.ts",
 ];
 const marks: Readonly<Record<FeatureState, string>> = { works: "works", partial: "**partial**", absent: "absent" };
@@ -94,12 +95,14 @@ function isCommand(proof: string): boolean {
   return /^(npm|npx|bash) /.test(proof);
 }
 
-function allTests(): string {
+/** The text of all files with tests. */
+export function allTests(): string {
   return sourceFiles(TEST_FILES)
     .map((path) => readFileSync(join(root, path), "utf8"))
     .join("\n");
 }
 
-function rootScripts(): Set<string> {
+/** What `npm run` knows. */
+export function rootScripts(): Set<string> {
   return new Set(Object.keys(readPackage(root).scripts ?? {}));
 }

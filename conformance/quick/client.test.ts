@@ -1,5 +1,6 @@
 // Our client against our broker in this process: the cases that `npm run test:kafka` runs against Apache Kafka.
-import { after, before, describe } from "node:test";
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
 import { silentLogger } from "@ottla/base";
 import { type RunningBroker, startBroker } from "@ottla/broker";
 import { defineAdminCases } from "../src/client-cases/admin-cases.ts";
@@ -9,6 +10,9 @@ import { defineGroupCases } from "../src/client-cases/group-cases.ts";
 import { defineProduceCases } from "../src/client-cases/produce-cases.ts";
 import { defineTypedTopicCases } from "../src/client-cases/typed-topic-cases.ts";
 import { testProfile } from "../src/target.ts";
+
+const warnings: Error[] = [];
+process.on("warning", (warning) => warnings.push(warning));
 
 for (const brokers of [1, 3] as const) {
   describe(`the client against ${brokers} of our broker`, () => {
@@ -26,3 +30,7 @@ for (const brokers of [1, 3] as const) {
     defineAdminCases(target);
   });
 }
+
+test("peers' defect, timers that Node warns of: nothing of all this made it warn", () => {
+  assert.deepEqual(warnings, []);
+});

@@ -219,7 +219,11 @@ describe("the outbox", { concurrency: false }, () => {
         let [kills, interrupted] = [0, 0];
         for (let isDone = false; !isDone; ) {
           const publisher = startChild(nodeBinary, ["--conditions=source", PUBLISHER, JSON.stringify(order)]);
-          await waitUntil("the publisher publishes", () => publisher.outputTail().includes("publishing"), { timeoutMs: 60_000 });
+          let isPublishing = false;
+          publisher.process.stdout!.on("data", () => (isPublishing = true));
+          await waitUntil("the publisher publishes", () => isPublishing, { timeoutMs: 60_000 }).catch((error: Error) => {
+            throw new Error(`${error.message} It said:\n${publisher.outputTail()}`);
+          });
           if (kills < KILLS_MIN) {
             await new Promise((resolve) => setTimeout(resolve, random.nextInt(120)));
           } else {

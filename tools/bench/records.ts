@@ -38,7 +38,7 @@ interface Case {
   readonly run: () => unknown;
 }
 
-/** 1 MiB of batches of 16 KiB with keys of 11 bytes, as client.md 5.1 measures. */
+/** 1 MiB of batches of 16 KiB with keys of 11 bytes. */
 function batchesOf(valueBytes: number): { readonly data: Buffer; readonly records: number } {
   const batches: Buffer[] = [];
   let bytes = 0;

@@ -25,7 +25,10 @@ const told: OutboxStore = {
   markPublished: (batch) => store.markPublished(batch),
 };
 const { transactionalId, batchRecordsMax } = order;
-const publisher = new OutboxPublisher(createClient({ bootstrapServers: order.bootstrap }), told, {
+const tell = (message: string, fields?: object): void =>
+  void process.stderr.write(`${new Date().toISOString()} ${message} ${JSON.stringify(fields ?? {})}\n`);
+const client = createClient({ bootstrapServers: order.bootstrap }, { logger: { debug: tell, info: tell, warn: tell, error: tell } });
+const publisher = new OutboxPublisher(client, told, {
   transactionalId,
   batchRecordsMax,
   pollIntervalMs: 20,

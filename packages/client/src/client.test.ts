@@ -247,4 +247,14 @@ describe("a client", () => {
     assert.equal(broker.requestsOf(fetchApi).length, 0);
     await client.close();
   });
+
+  test("peers' defect, a runtime that is too old is met in the middle of a call: it is refused by createClient", () => {
+    const own = Promise.withResolvers;
+    try {
+      Promise.withResolvers = undefined as never;
+      assert.throws(() => createClient({ bootstrapServers: "h:1" }), { code: "UNSUPPORTED", message: /needs Node 22\.15 or newer/ });
+    } finally {
+      Promise.withResolvers = own;
+    }
+  });
 });

@@ -72,8 +72,9 @@ interface Part {
   close(options?: { readonly timeoutMs?: number }): Promise<void>;
 }
 
-/** Makes a client. Options go by our names or by Kafka's (`"bootstrap.servers"`). Nothing is connected until the first call. Throws `ClientError` INVALID_OPTION. */
+/** Makes a client. Options go by our names or by Kafka's (`"bootstrap.servers"`). Nothing is connected until the first call. Throws `ClientError` INVALID_OPTION, and UNSUPPORTED on a runtime that is too old. */
 export function createClient(given: ClientOptionsByName, deps?: Partial<ClientDeps>): Client {
+  checkRuntime();
   const world = resolveDeps(deps);
   const { logger } = world;
   const options = readClientOptions(given, logger);
@@ -127,6 +128,15 @@ export function createClient(given: ClientOptionsByName, deps?: Partial<ClientDe
     [Symbol.asyncDispose]: () => client.close(),
   };
   return client;
+}
+
+/** What is missing would else be missed in the middle of a call. */
+function checkRuntime(): void {
+  if (typeof Promise.withResolvers === "function") return;
+  throw new ClientError(
+    "UNSUPPORTED",
+    `@ottla/client needs Node 22.15 or newer, or a runtime that can as much; this is ${process.version}.`,
+  );
 }
 
 function endWith(cluster: Cluster, signal: AbortSignal): void {

@@ -129,7 +129,7 @@ const at = { topic: "t", partition: 0 };
 const upTo = (end: number, from = 0) => Array.from({ length: end - from }, (_, i) => from + i);
 
 describe("a consumer", () => {
-  test("client.md defect 1: of one producer's transactions, some aborted over two answers, exactly the committed are read", async () => {
+  test("peers' defect, aborted records are read: of one producer's transactions, some aborted over two answers, exactly the committed are read", async () => {
     const stage = await start();
     const first = [
       batch(0, 1, { producerId: 9 }),

@@ -26,7 +26,7 @@ function shown(records: Buffer, aborted: readonly AbortedTransaction[] | undefin
 }
 
 describe("what a fetched answer shows", () => {
-  test("client.md defect 1: two aborted ranges of one producer and an abort whose marker comes later; C and E are shown", () => {
+  test("peers' defect, aborted records are read: two aborted ranges of one producer and an abort whose marker comes later; C and E are shown", () => {
     const answer = Buffer.concat([
       data(0, 1, 9),
       marker(1, 9, "abort"),

@@ -179,7 +179,7 @@ describe("the handshake", () => {
     );
   });
 
-  test("client.md defect 6: error 0 in version 0 form is understood, not asked again", async () => {
+  test("peers' defect, a hot loop of questions: error 0 in version 0 form is understood, not asked again", async () => {
     const { world, broker } = await start();
     broker.on(
       apiVersionsApi,

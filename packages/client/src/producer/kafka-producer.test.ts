@@ -12,7 +12,7 @@ import { makeWorld } from "../testing/simulated-world.ts";
 import { answerAll, batchesOf, failsWith, inTurn, record, start } from "../testing/producer-stage.ts";
 
 describe("a producer", () => {
-  test("defect 4: begins with producer id −1 and epoch −1, and numbers batches of each partition from 0", async () => {
+  test("peers' defect, zombies not fenced: begins with producer id −1 and epoch −1, and numbers batches of each partition from 0", async () => {
     const { world, broker, client, sent } = await start([1, 1]);
     const producer = client.producer();
     await world.settle(producer.send([record("a"), record("b"), record("c", 1)]));

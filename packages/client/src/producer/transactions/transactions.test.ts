@@ -11,7 +11,7 @@ import { startTransactions } from "../../testing/transaction-stage.ts";
 const member = { groupId: "g", generationId: 4, memberId: "m-1", groupInstanceId: "i-1" };
 
 describe("a transaction of the classic protocol", () => {
-  test("client.md defects 2, 4 and 5: begins as nobody, and tells every partition before its first batch however many send at once, in a client's version", async () => {
+  test("peers' defects, partitions outside their transaction: begins as nobody, and tells every partition before its first batch however many send at once, in a client's version", async () => {
     const { world, producer, story } = await startTransactions({ transactionVersion: 0 });
     await world.settle(
       producer.transaction(async (tx) => {
@@ -36,7 +36,7 @@ describe("a transaction of the classic protocol", () => {
     assert.ok(lines.filter((line) => line.startsWith("Produce")).every((line) => line.endsWith("(v11)")));
   });
 
-  test("client.md defect 3: offsets of three partitions sent at once are all committed, in the name of the member (KIP-447)", async () => {
+  test("peers' defect, offsets forgotten: offsets of three partitions sent at once are all committed, in the name of the member (KIP-447)", async () => {
     const { world, producer, story } = await startTransactions({ transactionVersion: 1 });
     await world.settle(
       producer.transaction((tx) =>
@@ -62,7 +62,7 @@ describe("a transaction of the classic protocol", () => {
     );
   });
 
-  test("client.md defect 7: after a failed batch the abort is followed by another epoch, and numbers begin at 0", async () => {
+  test("peers' defect, numbers go on after a failure: after a failed batch the abort is followed by another epoch, and numbers begin at 0", async () => {
     const { world, broker, producer, story } = await startTransactions({ transactionVersion: 0 });
     await world.settle(producer.transaction((tx) => tx.send(record("a"))));
     broker.on(produceApi, (request) => answerAll(request, { errorCode: ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER }));
