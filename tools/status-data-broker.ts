@@ -49,6 +49,12 @@ export const brokerFeatures: readonly Feature[] = [
       "a stopping broker answers who waits, and lets nobody wait any more",
       "a large Fetch is read piece by piece, and no further once its connection is gone",
     ]),
+    works("records written lately are read when they are sent: a slow reader holds one window of its answer", [
+      "are the same bytes as those that are read at once, whatever the limits, segments and windows",
+      "are what they were when their segments are removed before they are sent",
+      "a client that does not take such an answer holds one window of it, and its next requests wait",
+      "an answer whose rest cannot be read closes its connection, which says why, and lets it go",
+    ]),
     partial(
       "one budget for what is held for clients, shared by a moving threshold; limits on frames, elements and connections",
       [

@@ -1,12 +1,55 @@
 import type { Mutant } from "./mutant.ts";
 
 const flushes = ["log/src/partition/flush.test"];
+const unread = ["log/src/partition/read-unread"];
 const replacement = ["log/src/segment/segment-replacement"];
 const cleaning = ["log/src/cleaner"];
 const transactions = ["log/src/partition/transactions"];
 
 /** Faults in one partition's log: syncs, reads, retention, indexes, bounds. */
 export const logMutants: readonly Mutant[] = [
+  {
+    rule: "a range ends below the offset that may be read",
+    file: "packages/log/src/segment/segment-indexes.ts",
+    find: "Math.min(offsets.floorPosition(position), offsets.floor(maxOffset - this.baseOffset))",
+    replace: "offsets.floorPosition(position)",
+    tests: unread,
+  },
+  {
+    rule: "the file of a range stays open until it is sent",
+    file: "packages/log/src/partition/stored-range.ts",
+    find: "this.#file = place.segment.file.pin();",
+    replace: "this.#file = place.segment.file.handle();",
+    tests: unread,
+  },
+  {
+    rule: "a range is not sent on where there is no batch",
+    file: "packages/log/src/partition/stored-range.ts",
+    find: "if (length - at < HEADER_BYTES || !looksLikeBatch(bytes, at, least)) throw",
+    replace: "if (length - at < HEADER_BYTES) throw",
+    tests: unread,
+  },
+  {
+    rule: "after a failure a segment is not sent unread any more",
+    file: "packages/log/src/partition/stored-range.ts",
+    find: "    this.#segment.recent.forget();\n",
+    replace: "",
+    tests: unread,
+  },
+  {
+    rule: "what was not written lately is not read on the loop",
+    file: "packages/log/src/shared/recent-writes.ts",
+    find: "return this.#writtenBytes - writtenBytes < this.#keptBytes;",
+    replace: "return this.#keptBytes > 0;",
+    tests: ["log/src/shared/recent-writes"],
+  },
+  {
+    rule: "a read that waits for the device stops all guessing",
+    file: "packages/log/src/shared/recent-writes.ts",
+    find: "(this.#hasReadDevice() || tookMs > TOO_SLOW_READ_MS)",
+    replace: "tookMs > TOO_SLOW_READ_MS",
+    tests: ["log/src/shared/recent-writes"],
+  },
   {
     rule: "a failed sync is told to who waits",
     file: "packages/log/src/partition/log-flusher.ts",

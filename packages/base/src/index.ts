@@ -1,5 +1,6 @@
 export { ByteReader } from "./bytes/byte-reader.ts";
 export { ByteWriter } from "./bytes/byte-writer.ts";
+export type { MessagePart, UnreadBytes } from "./bytes/unread-bytes.ts";
 export { ConfigDef, type ConfigReport } from "./config/config-def.ts";
 export {
   type ConfigImportance,

@@ -15,6 +15,7 @@ export type {
   ReadOptions,
   ReadOutcome,
   TimestampedOffset,
+  UnreadRecords,
   VerificationOutcome,
 } from "./partition/log-outcomes.ts";
 export type { ListenedLog, LogListener } from "./partition/log-listener.ts";

@@ -1,4 +1,5 @@
-import { InvariantError } from "../errors.ts";
+import { InvariantError, invariant } from "../errors.ts";
+import type { MessagePart, UnreadBytes } from "./unread-bytes.ts";
 
 const TWO_32 = 4294967296;
 const TWO_63 = 2 ** 63;
@@ -19,7 +20,8 @@ export class ByteWriter {
   #chunk: Buffer;
   #start = 0;
   #position = 0;
-  readonly #done: Buffer[] = [];
+  readonly #done: MessagePart[] = [];
+  #unreadBytes = 0;
   #doneBytes = 0;
   #noErrors = 0;
   #errorCounts: Map<number, number> | undefined;
@@ -31,6 +33,11 @@ export class ByteWriter {
   /** Bytes written so far. */
   get length(): number {
     return this.#doneBytes + this.#position - this.#start;
+  }
+
+  /** How many of them are still to be read. */
+  get unreadBytes(): number {
+    return this.#unreadBytes;
   }
 
   int8(value: number): void {
@@ -180,17 +187,33 @@ export class ByteWriter {
     this.#chunk.set(value, at);
   }
 
+  /** Bytes without a length in front, which are read when the message is sent: see {@link finishFrameParts}. */
+  unread(value: UnreadBytes): void {
+    this.#seal();
+    this.#done.push(value);
+    this.#doneBytes += value.byteLength;
+    this.#unreadBytes += value.byteLength;
+  }
+
   /** Everything written, as a list for a gathering write. The writer must not be used afterwards. */
   finish(): Buffer[] {
+    invariant(this.#unreadBytes === 0, "A message with bytes that are still to be read is no list of buffers.");
     this.#seal();
-    return this.#done;
+    return this.#done as Buffer[];
   }
 
   /** Everything written, with its length as an int32 in front: one Kafka frame. The writer must not be used afterwards. */
   finishFrame(): Buffer[] {
+    invariant(this.#unreadBytes === 0, "A frame with bytes that are still to be read is no list of buffers.");
+    return this.finishFrameParts() as Buffer[];
+  }
+
+  /** As {@link finishFrame}, where some of it may be unread. */
+  finishFrameParts(): MessagePart[] {
     const size = Buffer.allocUnsafe(4);
     size.writeInt32BE(this.length);
-    const parts = this.finish();
+    this.#seal();
+    const parts = this.#done;
     parts.unshift(size);
     return parts;
   }

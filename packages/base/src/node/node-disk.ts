@@ -36,6 +36,8 @@ export const nodeDisk: Disk = {
   syncDirectory,
   syncNames,
   space,
+  cacheBytes: () => process.availableMemory() / 4,
+  deviceReads: () => process.resourceUsage().fsRead,
   lockDirectory,
 };
 

@@ -97,6 +97,10 @@ export interface Disk {
   syncNames(directory: string): Promise<void>;
   /** The file system that holds a directory; absent where that is not known. */
   space?(directory: string): DiskSpace;
+  /** About how many bytes of what was written last the system still has in memory at this moment, so that to read them does not wait. Absent where that is not known. */
+  cacheBytes?(): number;
+  /** How often this process has read what was not in memory: it grows when a read waits for the device. Absent where that is not known. */
+  deviceReads?(): number;
   /** Fails with `DISK_LOCKED` when another live process holds it. */
   lockDirectory(directory: string): DirectoryLock;
 }

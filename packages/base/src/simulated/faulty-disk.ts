@@ -11,6 +11,8 @@ export class FaultyDisk implements Disk {
   isFull = false;
   /** See {@link Disk.space}; there where the disk below knows it. */
   readonly space?: (directory: string) => DiskSpace;
+  /** See {@link Disk.cacheBytes}; there where the disk below knows it. */
+  readonly cacheBytes?: () => number;
   #below: Disk;
   readonly #spares: (path: string) => boolean;
   readonly #faults = new DiskFaults();
@@ -20,6 +22,7 @@ export class FaultyDisk implements Disk {
   constructor(below: Disk, spares: (path: string) => boolean = () => false) {
     this.#below = below;
     this.#spares = spares;
+    if (below.cacheBytes) this.cacheBytes = () => this.#below.cacheBytes?.() ?? 0;
     if (below.space) this.space = (directory) => this.#space(directory);
   }
 

@@ -97,6 +97,11 @@ export class MemoryDisk implements Disk {
     this.#tree.directory(directory);
   }
 
+  /** All of it is in memory. */
+  cacheBytes(): number {
+    return Infinity;
+  }
+
   lockDirectory(directory: string): DirectoryLock {
     this.#tree.directory(directory);
     return this.#locks.take(directory);

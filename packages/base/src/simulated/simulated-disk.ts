@@ -151,6 +151,11 @@ export class SimulatedDisk implements Disk {
     return this.#inSyncTime(path, () => this.syncDirectory(path));
   }
 
+  /** All of it is in memory. */
+  cacheBytes(): number {
+    return Infinity;
+  }
+
   lockDirectory(directory: string): DirectoryLock {
     this.#faults.check("lock", directory);
     this.#tree.directory(directory);

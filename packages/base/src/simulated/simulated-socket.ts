@@ -17,6 +17,12 @@ interface Wires {
   onGone(socket: SimulatedSocket): void;
 }
 
+/** Bytes of one write that the peer has not taken, and who wants to hear when it has. */
+interface Written {
+  bytes: Buffer;
+  readonly onWritten: (() => void) | undefined;
+}
+
 /** Both ends of a connection: the one that asked, the one that was asked. */
 export function socketPair(near: Address, far: Address, wires: Wires): [SimulatedSocket, SimulatedSocket] {
   const one = new SimulatedSocket(near, far, wires);
@@ -44,7 +50,7 @@ export class SimulatedSocket implements NetSocket {
   #isCut = false;
   #needsDrain = false;
   /** Written, on the way or waiting for the receiver. */
-  readonly #outbox: Buffer[] = [];
+  readonly #outbox: Written[] = [];
   #unsentBytes = 0;
   /** How many buffers of the outbox have travelled. */
   #arrived = 0;
@@ -74,11 +80,11 @@ export class SimulatedSocket implements NetSocket {
   }
 
   write(buffers: readonly Uint8Array[], onWritten?: () => void): boolean {
-    if (onWritten !== undefined) this.#wires.later(onWritten);
-    if (this.#state !== "open") return false;
     const bytes = Buffer.concat(buffers);
+    if (onWritten !== undefined && (this.#state !== "open" || bytes.byteLength === 0)) this.#wires.later(onWritten);
+    if (this.#state !== "open") return false;
     if (bytes.byteLength > 0) {
-      this.#outbox.push(bytes);
+      this.#outbox.push({ bytes, onWritten });
       this.#unsentBytes += bytes.byteLength;
       this.#wires.later(() => {
         this.#arrived++;
@@ -130,12 +136,13 @@ export class SimulatedSocket implements NetSocket {
     const peer = this.#peer;
     while (this.#arrived > 0 && this.#state !== "closed" && !this.#isCut && peer !== undefined && peer.takesData()) {
       const first = this.#outbox[0]!;
-      const chunk = first.subarray(0, Math.min(first.byteLength, this.#wires.chunkBytesMax()));
-      if (chunk.byteLength === first.byteLength) {
+      const chunk = first.bytes.subarray(0, Math.min(first.bytes.byteLength, this.#wires.chunkBytesMax()));
+      if (chunk.byteLength === first.bytes.byteLength) {
         this.#outbox.shift();
         this.#arrived--;
+        if (first.onWritten) this.#wires.later(first.onWritten);
       } else {
-        this.#outbox[0] = first.subarray(chunk.byteLength);
+        first.bytes = first.bytes.subarray(chunk.byteLength);
       }
       this.#unsentBytes -= chunk.byteLength;
       peer.hearData(chunk);
@@ -186,7 +193,7 @@ export class SimulatedSocket implements NetSocket {
     if (this.#state === "closed") return;
     this.#state = "closed";
     this.#closeError = error;
-    this.#outbox.length = 0;
+    for (const { onWritten } of this.#outbox.splice(0)) if (onWritten) this.#wires.later(onWritten);
     this.#arrived = 0;
     this.#unsentBytes = 0;
     this.#wires.onGone(this);

@@ -1,4 +1,5 @@
-import type { AbortedTransaction, ReadOutcome } from "@ottla/log";
+import type { MessagePart } from "@ottla/base";
+import type { AbortedTransaction, ReadOutcome, UnreadRecords } from "@ottla/log";
 import { ErrorCode, NIL_UUID, type Records } from "@ottla/protocol";
 import type { MemoryAccount } from "../net/client-memory.ts";
 import { type Lookup, locate } from "../partitions/locate.ts";
@@ -96,7 +97,7 @@ class Pieces {
   readonly #target: FetchedPartition;
   readonly #partition: Partition;
   readonly #endOffset: number;
-  readonly #records: Buffer[] = [];
+  readonly #records: MessagePart[] = [];
   readonly #releases: (() => void)[] = [];
   #readOn: (() => void) | undefined;
   #mustGiveOne: boolean;
@@ -127,6 +128,11 @@ class Pieces {
   /** A promise where not all of it is in memory. */
   read(): Promise<void> | undefined {
     while (this.#nextOffset < this.#endOffset && (this.#roomBytes > 0 || this.#mustGiveOne)) {
+      const unread = this.#partition.log.readUnread(this.#nextOffset, this.#roomBytes, this.#endOffset);
+      if (unread !== undefined) {
+        if (!this.#addUnread(unread)) return undefined;
+        continue;
+      }
       const wantedBytes = Math.min(this.#roomBytes, PIECE_BYTES);
       const takenBytes = takeUpTo(this.#scope.memory, wantedBytes);
       // One batch comes above every limit but that of all memory: then what is there waits, as if it had not come yet.
@@ -196,6 +202,18 @@ class Pieces {
     this.#nextOffset = outcome.nextOffset;
     this.#mustGiveOne = false;
     return takenBytes === PIECE_BYTES && this.#roomBytes >= PIECE_BYTES;
+  }
+
+  /** As `#add`, of what takes no memory until it is sent. */
+  #addUnread({ records, nextOffset, release, readOn }: UnreadRecords): boolean {
+    this.#releases.push(release);
+    this.#readOn = readOn;
+    this.#records.push(records);
+    this.#sizeBytes += records.byteLength;
+    this.#roomBytes -= records.byteLength;
+    this.#nextOffset = nextOffset;
+    this.#mustGiveOne = false;
+    return this.#roomBytes >= PIECE_BYTES;
   }
 
   #release(isTaken: boolean): void {

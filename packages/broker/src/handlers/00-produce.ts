@@ -172,8 +172,8 @@ function refusedUnheard(errorCode: number): CloseConnectionError {
 function hasTransaction({ topicData }: ProduceRequest): boolean {
   return topicData.some(({ partitionData }) =>
     partitionData.some(({ records }) => {
-      const bytes = records !== null && Buffer.isBuffer(records) ? records : records?.[0];
-      return bytes !== undefined && bytes.length >= BATCH_OVERHEAD_BYTES && isTransactional(bytes, 0);
+      const bytes = Buffer.isBuffer(records) ? records : records?.[0];
+      return Buffer.isBuffer(bytes) && bytes.length >= BATCH_OVERHEAD_BYTES && isTransactional(bytes, 0);
     }),
   );
 }

@@ -1,5 +1,6 @@
 import type { Clock, Logger, NetSocket, Timer } from "@ottla/base";
 import type { ClientMemory, MemoryAccount } from "./client-memory.ts";
+import { AnswerSender } from "./answer-sender.ts";
 import { type Closed, ClosedSignal } from "./closed.ts";
 import { type FairTurns, type Served, type Slice, TurnAccount } from "./fair-turns.ts";
 import { FrameCutter } from "./frame-cutter.ts";
@@ -42,6 +43,7 @@ export class Connection implements Served, FrameLender {
   readonly #socket: NetSocket;
   readonly #receiver: FrameReceiver;
   readonly #cutter: FrameCutter;
+  readonly #sender: AnswerSender;
   readonly #deps: ConnectionDeps;
   readonly #memory: MemoryAccount;
   readonly #closedSignal = new ClosedSignal();
@@ -54,10 +56,6 @@ export class Connection implements Served, FrameLender {
   #blocked = false;
   #mute: Timer | undefined;
   #fullTimer: Timer | undefined;
-  /** Taken from the memory for answers that the system has not taken. */
-  #unsentBytes = 0;
-  /** Answers on their way that somebody else has taken memory for. */
-  #countedBytes = 0;
   #waitsForRoom = false;
   /** The cutter has a chunk that is borrowed. */
   #isReceiving = false;
@@ -82,6 +80,11 @@ export class Connection implements Served, FrameLender {
       take: (bytes) => this.#memory.take(bytes),
       takeArrived: (bytes) => this.#memory.takeFree(bytes),
       release: (bytes) => this.#memory.release(bytes),
+    });
+    this.#sender = new AnswerSender(socket, this.#memory, {
+      onRoom: () => this.#advance(),
+      onUnreadable: (error) =>
+        this.#abandon(`the rest of an answer cannot be read from the disk: ${error instanceof Error ? error.message : String(error)}`),
     });
     this.#onClosed = onClosed;
     this.lastActiveMs = deps.clock.monotonicMs();
@@ -110,7 +113,7 @@ export class Connection implements Served, FrameLender {
     this.#fullTimer?.cancel();
     return new Promise((resolve) => {
       this.#draining = resolve;
-      if (this.#turns.length === 0) this.#socket.end();
+      this.#endWhenDrained();
     });
   }
 
@@ -122,6 +125,7 @@ export class Connection implements Served, FrameLender {
   serve(slice: Slice): boolean {
     let hasBegun = this.#makeAnswers(slice);
     this.#send();
+    if (this.#sender.sendUnread(slice)) hasBegun = true;
     while (!(hasBegun && slice.isOver) && this.#mayStart()) {
       hasBegun = true;
       const frame = this.#cutter.next();
@@ -131,11 +135,13 @@ export class Connection implements Served, FrameLender {
       if (this.#turns[0]?.outcome && this.#turns.length >= MAX_OVERLAPPING) this.#send();
     }
     this.#send();
+    this.#sender.sendUnread(slice);
+    this.#endWhenDrained();
     if (this.#cutter.violation) this.#abandon(this.#receiver.describeViolation(this.#cutter.violation));
     if (this.#cutter.missingBytes > 0) this.#awaitRoom();
     if (!this.#isReceiving) this.#settle();
     if (this.#closed || !slice.isOver) return false;
-    return this.#unmade.length > 0 || (this.#cutter.hasMore && this.#mayStart());
+    return this.#unmade.length > 0 || this.#sender.canGoOn || (this.#cutter.hasMore && this.#mayStart());
   }
 
   /** Returns whether there were any. */
@@ -180,6 +186,7 @@ export class Connection implements Served, FrameLender {
 
   /** The client takes its answers more slowly than it asks. It goes on when the socket has drained. */
   get #isBehind(): boolean {
+    if (this.#sender.isBusy) return true;
     const { unsentBytes } = this.#socket;
     return unsentBytes > MAX_UNSENT_BYTES || (unsentBytes > MAX_UNSENT_BEYOND_SHARE_BYTES && this.#memory.isBeyondShare);
   }
@@ -233,54 +240,31 @@ export class Connection implements Served, FrameLender {
 
   /** Sends the answers that are ready, oldest first, in one write. */
   #send(): void {
-    let frames: Uint8Array[] | undefined;
-    const sent: (() => void)[] = [];
     while (!this.#closed && this.#turns[0]?.outcome) {
-      const turn = this.#turns.shift()!;
-      const outcome = turn.outcome!;
-      if (turn.waitingBytes > 0) this.#memory.release(turn.waitingBytes);
+      const { outcome, waitingBytes } = this.#turns[0];
+      // What was asked before is answered before.
+      if (outcome.kind === "close" && this.#sender.isBusy) break;
+      this.#turns.shift();
+      if (waitingBytes > 0) this.#memory.release(waitingBytes);
       if (outcome.kind === "close") {
-        if (frames) this.#write(frames, sent);
-        frames = undefined;
+        this.#sender.flush();
         if (outcome.isHalf) this.#fallSilent(outcome.reason);
         else this.#abandon(outcome.reason);
-        break;
+        return;
       }
       if (outcome.kind === "silence") continue;
-      if (frames) frames.push(...outcome.frame);
-      else frames = [...outcome.frame];
-      if (outcome.onSent) sent.push(this.#heldByOthers(outcome.frame, outcome.onSent));
+      this.#sender.add(outcome.frame, outcome.onSent);
       if (outcome.muteMs) this.#muteFor(outcome.muteMs);
     }
-    if (frames) this.#write(frames, sent);
-    this.#countUnsent();
-    if (this.#draining && this.#turns.length === 0) this.#socket.end();
-  }
-
-  /** Whoever wants to hear that an answer was sent counts it until then; it is not counted twice. */
-  #heldByOthers(frame: readonly Uint8Array[], onSent: () => void): () => void {
-    let bytes = 0;
-    for (const part of frame) bytes += part.length;
-    this.#countedBytes += bytes;
-    return () => {
-      this.#countedBytes -= bytes;
-      onSent();
-    };
-  }
-
-  #write(frames: readonly Uint8Array[], sent: readonly (() => void)[]): void {
-    this.#socket.write(frames, sent.length === 0 ? undefined : sent.length === 1 ? sent[0] : () => sent.forEach((onSent) => onSent()));
-  }
-
-  /** What the system has not taken is held by the client; who is far beyond its share of the memory with it is closed. */
-  #countUnsent(): void {
     if (this.#closed) return;
-    const unsentBytes = Math.max(0, this.#socket.unsentBytes - this.#countedBytes);
-    const more = unsentBytes - this.#unsentBytes;
-    if (more === 0) return;
-    if (more < 0) this.#memory.release(-more);
-    else if (!this.#memory.take(more)) return this.#abandon("its answers are not taken, and there is no memory for more of them");
-    this.#unsentBytes = unsentBytes;
+    this.#sender.flush();
+    // What the system has not taken is held by the client; who is far beyond its share of the memory with it is closed.
+    if (!this.#sender.countUnsent()) this.#abandon("its answers are not taken, and there is no memory for more of them");
+    else this.#endWhenDrained();
+  }
+
+  #endWhenDrained(): void {
+    if (this.#draining && !this.#closed && this.#turns.length === 0 && !this.#sender.isBusy) this.#socket.end();
   }
 
   #muteFor(ms: number): void {
@@ -364,6 +348,7 @@ export class Connection implements Served, FrameLender {
     for (const { outcome } of this.#turns.splice(0)) if (outcome) release(outcome);
     for (const { answer } of this.#unmade.splice(0)) answer.drop();
     this.#cutter.close();
+    this.#sender.close();
     this.#memory.close();
     this.#closedSignal.close();
   }

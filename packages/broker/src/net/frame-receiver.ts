@@ -1,11 +1,12 @@
+import type { MessagePart } from "@ottla/base";
 import type { FrameViolation } from "./frame-cutter.ts";
 
 /** What became of one request: an answer, no answer, or the end of the connection. */
 export type Outcome =
-  /** `onSent` is called once the frame's buffers are no longer needed. `muteMs`: for how long the connection is not served afterwards. */
+  /** `onSent` is called once the frame's parts are no longer needed. `muteMs`: for how long the connection is not served afterwards. */
   | {
       readonly kind: "answer";
-      readonly frame: readonly Uint8Array[];
+      readonly frame: readonly MessagePart[];
       readonly onSent: (() => void) | undefined;
       readonly muteMs?: number;
     }

@@ -1,4 +1,4 @@
-import { ByteWriter } from "@ottla/base";
+import { ByteWriter, type MessagePart } from "@ottla/base";
 import type { BrokerState } from "../broker-state.ts";
 import { type AnyHandler, CloseConnectionError, type RequestContext, type Session } from "../handler.ts";
 import type { FrameLender, Outcome } from "../net/frame-receiver.ts";
@@ -117,7 +117,7 @@ export class Call implements RequestContext {
     return frame instanceof Promise ? frame.then((parts) => this.#outcome(parts, muteMs)) : this.#outcome(frame, muteMs);
   }
 
-  #outcome(frame: readonly Buffer[], muteMs: number): Outcome {
+  #outcome(frame: readonly MessagePart[], muteMs: number): Outcome {
     const releases = this.#releases;
     return { kind: "answer", frame, onSent: releases && (() => this.release()), muteMs };
   }

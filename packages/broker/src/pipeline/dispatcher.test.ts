@@ -164,7 +164,7 @@ test("a throttled client is told for how long, and its connection is quiet for t
   };
   const outcome = sceneOf(broker, {}, { stages: { throttle } }).send(1);
   assert.ok(!(outcome instanceof Promise) && outcome.kind === "answer" && outcome.muteMs === 250);
-  assert.equal(Buffer.concat(outcome.frame).readInt32BE(4 + 4 + 1), 250, "throttleTimeMs comes first in the body");
+  assert.equal(Buffer.concat(outcome.frame as Buffer[]).readInt32BE(4 + 4 + 1), 250, "throttleTimeMs comes first in the body");
   assert.deepEqual(asked, [["/1.2.3.4", deleteGroupsApi.key, true]]);
 });
 

@@ -1,4 +1,4 @@
-import { type ByteWriter, type Clock, TimeSlice } from "@ottla/base";
+import { type ByteWriter, type Clock, type MessagePart, TimeSlice } from "@ottla/base";
 import { type Api, isMadeWhenWritten, writeResponseHeader } from "@ottla/protocol";
 
 /** An answer whose lists, outer and inner, are no longer than this is encoded in one go. */
@@ -23,18 +23,19 @@ export function encodeAnswer(
   correlationId: number,
   response: unknown,
   onBytes: (bytes: number) => void,
-): Buffer[] | Promise<Buffer[]> {
+): MessagePart[] | Promise<MessagePart[]> {
   writeResponseHeader(writer, api.key, version, correlationId);
   if (!api.writeResponseInSteps || !hasLongList(response, LIST_DEPTH)) {
     api.writeResponse(writer, response, version);
-    return writer.finishFrame();
+    return writer.finishFrameParts();
   }
   const slice = new TimeSlice(clock);
   const steps = api.writeResponseInSteps(writer, response, version);
-  let toldBytes = writer.length;
+  const madeBytes = (): number => writer.length - writer.unreadBytes;
+  let toldBytes = madeBytes();
   const tell = (): void => {
-    onBytes(writer.length - toldBytes);
-    toldBytes = writer.length;
+    onBytes(madeBytes() - toldBytes);
+    toldBytes = madeBytes();
   };
   /** False when the time was up before the end. */
   const goOn = (): boolean => {
@@ -47,12 +48,12 @@ export function encodeAnswer(
     tell();
     return true;
   };
-  const rest = async (): Promise<Buffer[]> => {
+  const rest = async (): Promise<MessagePart[]> => {
     do await slice.rest();
     while (!goOn());
-    return writer.finishFrame();
+    return writer.finishFrameParts();
   };
-  return goOn() ? writer.finishFrame() : rest();
+  return goOn() ? writer.finishFrameParts() : rest();
 }
 
 function hasLongList(message: unknown, depth: number): boolean {

@@ -252,7 +252,7 @@ describe("a producer", () => {
     broker.on(produceApi, (request) => {
       for (const { partitionData } of request.topicData)
         for (const { records } of partitionData)
-          for (const { key, value, headers } of readRecords(Buffer.concat([records!].flat())))
+          for (const { key, value, headers } of readRecords(Buffer.concat([records!].flat() as Buffer[])))
             sent.push(`${key} ${value} ${headers[0]?.value}`);
       return answerAll(request, {});
     });

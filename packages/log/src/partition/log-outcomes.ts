@@ -1,3 +1,4 @@
+import type { UnreadBytes } from "@ottla/base";
 import type { VerificationGuard } from "../producers/verifications.ts";
 
 /**
@@ -76,6 +77,14 @@ export type ReadOutcome =
       readonly readOn?: (() => void) | undefined;
     }
   | LogRefusal;
+
+/** Whole batches that are read when they are sent; otherwise as the records of a {@link ReadOutcome}. They hold an open file until `release`, and no memory. */
+export interface UnreadRecords {
+  readonly records: UnreadBytes;
+  readonly nextOffset: number;
+  readonly release: () => void;
+  readonly readOn: () => void;
+}
 
 /** A record found by timestamp. `leaderEpoch` is −1 where the batch carries none. */
 export interface TimestampedOffset {

@@ -1,15 +1,19 @@
-import { announcedBatchSize } from "@ottla/protocol/records";
+import { announcedBatchSize, baseOffset } from "@ottla/protocol/records";
 import { LogError } from "../errors.ts";
+import { looksLikeBatch } from "../segment/scan-batches.ts";
 import type { Segment } from "../segment/segment.ts";
 import type { SegmentList } from "../segment/segment-list.ts";
 import type { BufferPool } from "../shared/buffer-pool.ts";
 import type { AheadPiece, ReadAhead, ReaderAhead } from "../shared/read-ahead.ts";
-import type { ReadOutcome } from "./log-outcomes.ts";
+import type { RecentWrites } from "../shared/recent-writes.ts";
+import type { ReadOutcome, UnreadRecords } from "./log-outcomes.ts";
+import type { LogState } from "./log-state.ts";
 import { refusalOf } from "./refusal.ts";
-import { type BatchRange, batchRangeIn, type FoundRange, readBatchRange } from "./segment-reader.ts";
+import { type BatchRange, batchRangeIn, type FoundRange, HEADER_BYTES, readBatchRange } from "./segment-reader.ts";
+import { StoredRange } from "./stored-range.ts";
 
 /** Where sequential readers go on: so many of them per partition need no index. */
-const REMEMBERED_POSITIONS = 8;
+const REMEMBERED_POSITIONS = 16;
 
 /** How often a read whose segment is replaced under it looks again. */
 const LOOKS_MAX = 8;
@@ -42,20 +46,29 @@ export interface ReadRules {
 /** Reads what lies before the first local segment: removed, or moved to remote storage. */
 export type RemovedRead = (offset: number, wanted: ReadLimits) => ReadOutcome | Promise<ReadOutcome>;
 
+/** What a reader uses that all logs share. */
+export interface ReaderDeps {
+  readonly buffers: BufferPool;
+  readonly ahead: ReadAhead;
+  readonly recent: RecentWrites;
+}
+
 /** Reads what is no longer in the tail cache, off the event loop, and ahead of those who read on where they were. */
 export class LogReader {
   readonly #segments: SegmentList;
   readonly #buffers: BufferPool;
   readonly #ahead: ReaderAhead;
+  readonly #recent: RecentWrites;
   readonly #onFault: (error: unknown) => void;
   readonly #readRemoved: RemovedRead;
   #known: KnownPosition[] = [];
 
   /** `onFault` is told of the disk's errors and of damage; `readRemoved` answers for offsets that are before the first segment. */
-  constructor(segments: SegmentList, buffers: BufferPool, ahead: ReadAhead, onFault: (error: unknown) => void, readRemoved: RemovedRead) {
+  constructor(segments: SegmentList, deps: ReaderDeps, onFault: (error: unknown) => void, readRemoved: RemovedRead) {
     this.#segments = segments;
-    this.#buffers = buffers;
-    this.#ahead = ahead.partition();
+    this.#buffers = deps.buffers;
+    this.#ahead = deps.ahead.partition();
+    this.#recent = deps.recent;
     this.#onFault = onFault;
     this.#readRemoved = readRemoved;
   }
@@ -69,9 +82,54 @@ export class LogReader {
     return piece.done.then(() => this.#readPiece(piece, wanted, log));
   }
 
+  /**
+   * Where what follows `offset` stands in its segment, if that need not be searched, is likely to be in the system's memory, and ends where a batch is known to begin.
+   */
+  unread(
+    offset: number,
+    wanted: Omit<ReadLimits, "minOneBatch">,
+    log: Pick<LogState, "gapsBelow" | "logEndOffset">,
+  ): UnreadRecords | undefined {
+    const at = this.#segments.floorIndex(offset);
+    const segment = this.#segments.at(at);
+    if (segment === undefined) return undefined;
+    const known = this.#known.find((one) => one.offset === offset && one.segment === segment);
+    const position = known?.position ?? (offset === segment.baseOffset ? 0 : undefined);
+    if (position === undefined || !segment.recent.has(position)) return undefined;
+    try {
+      const end = this.#endOf(segment, position, wanted, this.#segments.at(at + 1)?.baseOffset ?? log.logEndOffset);
+      if (end === undefined) return undefined;
+      const place = { segment, position, byteLength: end.position - position, offset, gapsBelow: log.gapsBelow };
+      const records = new StoredRange(place, this.#recent, this.#onFault);
+      this.#remember({ segment, ...end });
+      return { records, nextOffset: end.offset, release: () => records.release(), readOn: () => known && this.#forget(known) };
+    } catch {
+      // Who reads the file tells what is wrong with it.
+      return undefined;
+    }
+  }
+
   /** Drops what was read ahead. */
   close(): void {
     this.#ahead.clear();
+  }
+
+  /** Where a read from `position` on may end, and the offset that comes then; undefined if that is not known. Errors: disk errors. */
+  #endOf(
+    segment: Segment,
+    position: number,
+    { maxBytes, maxOffset }: Omit<ReadLimits, "minOneBatch">,
+    segmentEndOffset: number,
+  ): Pick<KnownPosition, "position" | "offset"> | undefined {
+    const { sizeBytes } = segment;
+    if (segmentEndOffset <= maxOffset && sizeBytes <= position + maxBytes)
+      return sizeBytes > position ? { position: sizeBytes, offset: segmentEndOffset } : undefined;
+    const end = segment.loadedIndexes?.positionUpToBoth(position + maxBytes, maxOffset) ?? 0;
+    if (end <= position || end >= sizeBytes) return undefined;
+    const header = Buffer.allocUnsafe(HEADER_BYTES);
+    const length = this.#recent.reading(() => segment.file.handle().readSync(header, end));
+    if (length < HEADER_BYTES || !looksLikeBatch(header, 0, segment.baseOffset)) return undefined;
+    return { position: end, offset: baseOffset(header, 0) };
   }
 
   #readPiece(piece: AheadPiece, wanted: ReadLimits, log: ReadRules): ReadOutcome | Promise<ReadOutcome> {
@@ -173,6 +231,11 @@ export class LogReader {
   #knownAt(offset: number, segment: Segment): KnownPosition | undefined {
     const at = this.#known.findIndex((known) => known.offset === offset && known.segment === segment);
     return at < 0 ? undefined : this.#known.splice(at, 1)[0];
+  }
+
+  #forget(known: KnownPosition): void {
+    const at = this.#known.indexOf(known);
+    if (at >= 0) this.#known.splice(at, 1);
   }
 
   #remember(known: KnownPosition): void {

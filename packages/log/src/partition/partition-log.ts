@@ -29,6 +29,7 @@ import type {
   ReadOptions,
   ReadOutcome,
   TimestampedOffset,
+  UnreadRecords,
   VerificationOutcome,
 } from "./log-outcomes.ts";
 import { LogReader, type ReadLimits } from "./log-reader.ts";
@@ -89,7 +90,7 @@ export class PartitionLog implements FlushedLog {
     this.#policy = policy;
     this.#remote = remote;
     this.#appender = new LogAppender(state, env, { writer, flusher, policy });
-    this.#reader = new LogReader(loaded.segments, env.buffers, env.ahead, onFault, (offset, wanted) => this.#readRemoved(offset, wanted));
+    this.#reader = new LogReader(loaded.segments, env, onFault, (offset, wanted) => this.#readRemoved(offset, wanted));
     this.#lookup = new TimestampLookup(state, env, this, remote, onFault);
     this.#trimmer = new LogTrimmer(state, this, { env, writer, flusher, remote, keepLogStart });
   }
@@ -226,6 +227,16 @@ export class PartitionLog implements FlushedLog {
       { maxBytes, maxOffset, minOneBatch: options.minOneBatch },
       { indexIntervalBytes: this.#state.config.indexIntervalBytes, gapsBelow: this.#state.gapsBelow },
     );
+  }
+
+  /**
+   * As {@link PartitionLog.read}, but what comes back is read when it is sent. Undefined where {@link PartitionLog.read} is to be asked: at the tail, for a reader that does not go on where
+   * it was, for what was not written lately, and where not one batch fits.
+   */
+  readUnread(offset: number, maxBytes: number, maxOffset: number): UnreadRecords | undefined {
+    const { tail, logStartOffset } = this.#state;
+    if (offset < logStartOffset || offset >= maxOffset || (tail !== undefined && offset >= tail.startOffset)) return undefined;
+    return this.#reader.unread(offset, { maxBytes, maxOffset }, this.#state);
   }
 
   /** The first record at or after `timestampMs`, exactly; undefined when all are earlier. */

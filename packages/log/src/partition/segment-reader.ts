@@ -33,7 +33,8 @@ export interface RangeRequest {
   readonly gapsBelow: number;
 }
 
-const HEADER_BYTES = 61;
+/** Of a batch, up to its first record. */
+export const HEADER_BYTES = 61;
 
 /**
  * Reads whole batches from the one that holds `offset`; undefined when the segment ends before it. One read of the disk in the common case.
@@ -139,7 +140,8 @@ function emptyRange(position: number, offset: number): BatchRange {
   return { records: Buffer.alloc(0), heldBytes: 0, release: () => {}, endPosition: position, nextOffset: offset };
 }
 
-function damaged(segment: LogSegment, position: number): LogError {
+/** There is no batch where one must be. */
+export function damaged(segment: LogSegment, position: number): LogError {
   return new LogError(
     "LOG_CORRUPT",
     segment.path,
@@ -147,7 +149,8 @@ function damaged(segment: LogSegment, position: number): LogError {
   );
 }
 
-function truncated(segment: Segment, position: number): LogError {
+/** The file ends too soon. */
+export function truncated(segment: Segment, position: number): LogError {
   return new LogError(
     "LOG_CORRUPT",
     segment.file.path,

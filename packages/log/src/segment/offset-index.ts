@@ -72,6 +72,18 @@ export class OffsetIndex {
     return high;
   }
 
+  /** The last entry whose position is at most `position`; −1 if there is none. */
+  floorPosition(position: number): number {
+    let low = 0;
+    let high = this.#count - 1;
+    while (low <= high) {
+      const middle = (low + high) >>> 1;
+      if (this.#entries[middle * 2 + 1]! <= position) low = middle + 1;
+      else high = middle - 1;
+    }
+    return high;
+  }
+
   relativeOffsetAt(entry: number): number {
     invariant(entry >= 0 && entry < this.#count, "an index entry is asked for that is not there");
     return this.#entries[entry * 2]!;

@@ -88,9 +88,15 @@ export class SegmentIndexes {
 
   /** The last batch known to begin at or before `position`. */
   positionUpTo(position: number): number {
-    let entry = this.offsets.count - 1;
-    while (entry >= 0 && this.offsets.positionAt(entry) > position) entry--;
+    const entry = this.offsets.floorPosition(position);
     return entry < 0 ? 0 : this.offsets.positionAt(entry);
+  }
+
+  /** The last batch known to begin at or before `position` before which all offsets are below `maxOffset`. */
+  positionUpToBoth(position: number, maxOffset: number): number {
+    const { offsets } = this;
+    const entry = Math.min(offsets.floorPosition(position), offsets.floor(maxOffset - this.baseOffset));
+    return entry < 0 ? 0 : offsets.positionAt(entry);
   }
 
   /** An offset in or before the first batch that may hold a record at or after `timestampMs`. */

@@ -2,6 +2,7 @@ import type { Disk } from "@ottla/base";
 import { maxTimestamp } from "@ottla/protocol/records";
 import type { CachedFile, FileCache } from "../shared/file-cache.ts";
 import type { IndexCache } from "../shared/index-cache.ts";
+import type { RecentWrites, WrittenSpan } from "../shared/recent-writes.ts";
 import type { LogSegment } from "./log-segment.ts";
 import { DELETED_SUFFIX, LOST_SUFFIX, type SegmentFileKind, segmentPath } from "./segment-files.ts";
 import { loadSegmentIndexes } from "./load-indexes.ts";
@@ -13,6 +14,7 @@ export interface SegmentDeps {
   readonly disk: Disk;
   readonly files: FileCache;
   readonly indexes: IndexCache;
+  readonly recent: RecentWrites;
 }
 
 const LOG_AND_INDEXES: readonly SegmentFileKind[] = [".log", ".index", ".timeindex", ".txnindex"];
@@ -27,6 +29,8 @@ export class Segment implements LogSegment {
   readonly #deps: SegmentDeps;
   readonly #file: CachedFile;
   readonly transactions: TransactionIndex;
+  /** What of the file was written lately. */
+  readonly recent: WrittenSpan;
   /** When the segment came to be, ms; for `segment.ms` where records carry no time. */
   readonly createdMs: number;
   /** Bytes that belong to the log: the file may be longer by a half-written tail until the next append. */
@@ -53,6 +57,7 @@ export class Segment implements LogSegment {
     this.baseOffset = baseOffset;
     this.sizeBytes = options.sizeBytes;
     this.createdMs = options.createdMs;
+    this.recent = deps.recent.file();
     this.transactions = new TransactionIndex(deps, directory, baseOffset);
     this.#file = deps.files.file(segmentPath(directory, baseOffset, ".log"), options.isActive ? "write" : "read");
   }
@@ -92,6 +97,7 @@ export class Segment implements LogSegment {
     handle.append([batch]);
     this.#isTailTorn = false;
     indexes.note(batch, 0, this.sizeBytes, indexIntervalBytes);
+    this.recent.wrote(this.sizeBytes, batch.length);
     this.sizeBytes += batch.length;
     this.#firstTimestampMs ??= maxTimestamp(batch, 0);
   }
@@ -258,6 +264,7 @@ export class Segment implements LogSegment {
   /** Lets go of file and memory; reads under way go on. */
   release(): void {
     this.#file.release();
+    this.recent.forget();
     this.transactions.release();
     this.#deps.indexes.forget(this);
     this.#isWritten = false;

@@ -33,6 +33,8 @@ export function frugalDisk(disk: Disk, giveBack: () => boolean): Disk {
     syncNames: (directory) => retryingLater(() => disk.syncNames(directory)),
     lockDirectory: (directory) => retrying(() => disk.lockDirectory(directory)),
     ...(disk.removeInBackground && { removeInBackground: (path: string) => retryingLater(() => disk.removeInBackground!(path)) }),
+    ...(disk.cacheBytes && { cacheBytes: () => disk.cacheBytes!() }),
+    ...(disk.deviceReads && { deviceReads: () => disk.deviceReads!() }),
     ...(disk.space && { space: (directory: string) => disk.space!(directory) }),
   };
 }

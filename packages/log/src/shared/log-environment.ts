@@ -10,6 +10,7 @@ import { FlushQueue } from "./flush-queue.ts";
 import { IndexCache } from "./index-cache.ts";
 import { BufferPool } from "./buffer-pool.ts";
 import { ReadAhead } from "./read-ahead.ts";
+import { RecentWrites } from "./recent-writes.ts";
 import { SpaceGuard } from "./space-guard.ts";
 import { TailCache } from "./tail-cache.ts";
 
@@ -52,6 +53,7 @@ export interface LogEnvironment {
   readonly buffers: BufferPool;
   readonly tails: TailCache;
   readonly ahead: ReadAhead;
+  readonly recent: RecentWrites;
   readonly flushes: FlushQueue;
   /** Of the syncs of segments. */
   readonly flushTimes: LatencyHistogram;
@@ -80,6 +82,7 @@ export function createLogEnvironment(
     buffers,
     tails: new TailCache(buffers, limits.tailCacheBytes),
     ahead: new ReadAhead({ buffers, clock: deps.clock }, limits.readAheadBytes),
+    recent: new RecentWrites({ disk, clock: deps.clock }),
     flushes: new FlushQueue(limits.concurrentFlushesMax),
     flushTimes: new LatencyHistogram(),
     directories: new DirectorySyncs(disk),

@@ -6,6 +6,7 @@ import { BufferPool, POOLED_BYTES } from "./buffer-pool.ts";
 import { FileCache } from "./file-cache.ts";
 import { IndexCache } from "./index-cache.ts";
 import { ReadAhead } from "./read-ahead.ts";
+import { RecentWrites } from "./recent-writes.ts";
 
 const PIECE_BYTES = 300_000;
 
@@ -15,10 +16,10 @@ function fixture(piecesMax: number) {
   const file = disk.open("/log/00000000000000000000.log");
   file.append([Buffer.alloc(PIECE_BYTES * 10, 7)]);
   file.close();
-  const deps = { disk, files: new FileCache(disk, 10), indexes: new IndexCache(1000) };
+  const clock = new SimulatedClock();
+  const deps = { disk, files: new FileCache(disk, 10), indexes: new IndexCache(1000), recent: new RecentWrites({ disk, clock }) };
   const segment = new Segment(deps, "/log", 0, { sizeBytes: PIECE_BYTES * 10, createdMs: 0, isActive: false });
   const buffers = new BufferPool(16);
-  const clock = new SimulatedClock();
   const shared = new ReadAhead({ buffers, clock }, piecesMax * POOLED_BYTES);
   const start = (reader: ReturnType<ReadAhead["partition"]>, offset: number, byteLength = PIECE_BYTES) =>
     reader.start({ segment, position: 0, offset, byteLength });

@@ -1,10 +1,10 @@
-import { type ByteReader, type ByteWriter, MalformedBytesError } from "@ottla/base";
+import { type ByteReader, type ByteWriter, MalformedBytesError, type MessagePart } from "@ottla/base";
 
 /**
  * Record batches as they stand on the wire. Reading gives one view of the frame or null; a writer also takes a list of buffers,
- * which go out one after the other without being copied.
+ * which go out one after the other without being copied; what of them is still unread goes into frames made by `finishFrameParts` alone.
  */
-export type Records = Buffer | readonly Buffer[] | null;
+export type Records = Buffer | readonly MessagePart[] | null;
 
 export const noBytes: Buffer = Buffer.alloc(0);
 
@@ -60,12 +60,17 @@ function recordsLength(value: Records): number {
   if (value === null) return -1;
   if (Buffer.isBuffer(value)) return value.length;
   let length = 0;
-  for (const part of value) length += part.length;
+  for (const part of value) length += part.byteLength;
   return length;
 }
 
 function writeParts(writer: ByteWriter, value: Records): void {
   if (value === null) return;
   if (Buffer.isBuffer(value)) writer.bytes(value);
-  else for (const part of value) writer.bytes(part);
+  else {
+    for (const part of value) {
+      if (Buffer.isBuffer(part)) writer.bytes(part);
+      else writer.unread(part);
+    }
+  }
 }
