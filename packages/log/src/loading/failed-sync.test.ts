@@ -71,30 +71,32 @@ describe("a log of which a sync failed", () => {
     assert.equal(again.log.logEndOffset, 20);
   });
 
-  it("has no hole when the process was killed before it heard of the failure, where acknowledgements wait for the disk", async () => {
-    let unheardCount = 0;
-    for (const seed of SEEDS) {
-      const fixture = await LogFixture.create({ flushMessages: 1 }, { seed });
-      for (let i = 0; i < 20; i++) fixture.append({ value: `v${i}`, recordBytes: 300 });
-      const takeBack = fixture.disk.fail({ operation: "sync", path: ".log" });
-      const failing = assert.rejects(fixture.log.flush());
-      for (let turns = seed % 6; turns > 0; turns--) await Promise.resolve();
-      fixture.store.abandon();
-      await failing;
-      const syncs = fixture.disk.count("sync");
-      for (let turns = 20; turns > 0; turns--) await Promise.resolve();
-      takeBack();
-      fixture.disk.crash({ mode: "process" });
-      if (syncs > 0 && fixture.disk.stat("/data/.syncs-intact")) unheardCount++;
-      await fixture.open();
-      assert.equal(fixture.log.recoveryPoint, 20);
-      await fixture.clock.advanceAsync(20_000);
-      fixture.cutPower();
-      await fixture.open();
-      assert.equal(fixture.log.logEndOffset, 20, `seed ${seed}`);
-    }
-    assert.ok(unheardCount > 0, "it did not come to that");
-  });
+  for (const flushMessages of [1, Infinity])
+    it(`has no hole when the process was killed before it heard of the failure: flush.messages=${flushMessages}`, async () => {
+      let unheardCount = 0;
+      for (const seed of SEEDS) {
+        const fixture = await LogFixture.create({ flushMessages }, { seed });
+        for (let i = 0; i < 20; i++) fixture.append({ value: `v${i}`, recordBytes: 300 });
+        const takeBack = fixture.disk.fail({ operation: "sync", path: ".log" });
+        const failing = assert.rejects(fixture.log.flush());
+        for (let turns = seed % 6; turns > 0; turns--) await Promise.resolve();
+        fixture.store.abandon();
+        await failing;
+        const syncs = fixture.disk.count("sync");
+        for (let turns = 20; turns > 0; turns--) await Promise.resolve();
+        takeBack();
+        fixture.disk.crash({ mode: "process" });
+        if (syncs > 0 && fixture.disk.stat("/data/.syncs-intact")) unheardCount++;
+        await fixture.open();
+        await fixture.log.flush();
+        assert.equal(fixture.log.recoveryPoint, 20);
+        await fixture.clock.advanceAsync(20_000);
+        fixture.cutPower();
+        await fixture.open();
+        assert.equal(fixture.log.logEndOffset, 20, `seed ${seed}`);
+      }
+      assert.ok(unheardCount > 0, "it did not come to that");
+    });
 
   it("knows its aborted transactions when the power goes after the next process has synced it", async () => {
     for (const seed of SEEDS) {

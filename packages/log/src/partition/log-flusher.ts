@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { LogConfig } from "./log-config.ts";
 import { LogError } from "../errors.ts";
 import { PARTITION_METADATA_FILE } from "../segment/segment-files.ts";
 import type { Segment } from "../segment/segment.ts";
@@ -9,6 +10,8 @@ import { syncFile } from "../shared/sync-file.ts";
 
 /** What the flusher sees of its log. */
 export interface FlushedLog {
+  readonly name: string;
+  readonly config: Pick<LogConfig, "flushMessages">;
   readonly directory: string;
   readonly parentDirectory: string;
   readonly segments: SegmentList;
@@ -74,22 +77,27 @@ export class LogFlusher implements Flushable {
   }
 
   async flushOnce(): Promise<void> {
-    const { segments } = this.#log;
     if (this.#failure !== undefined) return;
-    if (this.#goal <= this.#flushedOffset) {
-      if (this.#isTopicIdWanted) await this.#nameOwner();
-      return;
-    }
-    // Syncing the last segment covers all that is in it by now.
-    const reached = this.#goal > segments.active.baseOffset ? this.#log.logEndOffset : this.#goal;
-    const due = this.#unsyncedBelow(reached);
+    const { segments, name, config } = this.#log;
+    const { syncsUnderWay } = this.#env;
+    // Whose every record is synced is written again after every kill.
+    const slot = config.flushMessages > 1 ? syncsUnderWay.began(name) : -1;
     try {
+      if (this.#goal <= this.#flushedOffset) {
+        if (this.#isTopicIdWanted) await allOrFirstFailure(this.#syncNames());
+        return;
+      }
+      // Syncing the last segment covers all that is in it by now.
+      const reached = this.#goal > segments.active.baseOffset ? this.#log.logEndOffset : this.#goal;
+      const due = this.#unsyncedBelow(reached);
       await allOrFirstFailure([this.#syncInOrder(due), ...this.#syncNames()]);
+      this.#flushedOffset = Math.max(this.#flushedOffset, reached);
     } catch (error) {
       this.fail(error);
       return;
+    } finally {
+      syncsUnderWay.ended(slot);
     }
-    this.#flushedOffset = Math.max(this.#flushedOffset, reached);
     this.#log.onFlushed(this.#flushedOffset);
     this.#settle();
     if (this.#goal > this.#flushedOffset) this.#env.flushes.request(this);
@@ -115,14 +123,6 @@ export class LogFlusher implements Flushable {
     if (this.#failure !== undefined || this.#isTopicIdSynced || this.#isTopicIdWanted) return;
     this.#isTopicIdWanted = true;
     this.#env.flushes.request(this);
-  }
-
-  async #nameOwner(): Promise<void> {
-    try {
-      await allOrFirstFailure(this.#syncNames());
-    } catch (error) {
-      this.fail(error);
-    }
   }
 
   /** The topic id and the names of directory and files. */

@@ -12,6 +12,7 @@ import { BufferPool } from "./buffer-pool.ts";
 import { ReadAhead } from "./read-ahead.ts";
 import { RecentWrites } from "./recent-writes.ts";
 import { SpaceGuard } from "./space-guard.ts";
+import { SyncsUnderWay } from "./syncs-under-way.ts";
 import { TailCache } from "./tail-cache.ts";
 
 /** Bounds over all logs of a process. */
@@ -55,6 +56,7 @@ export interface LogEnvironment {
   readonly ahead: ReadAhead;
   readonly recent: RecentWrites;
   readonly flushes: FlushQueue;
+  readonly syncsUnderWay: SyncsUnderWay;
   /** Of the syncs of segments. */
   readonly flushTimes: LatencyHistogram;
   readonly directories: DirectorySyncs;
@@ -84,6 +86,7 @@ export function createLogEnvironment(
     ahead: new ReadAhead({ buffers, clock: deps.clock }, limits.readAheadBytes),
     recent: new RecentWrites({ disk, clock: deps.clock }),
     flushes: new FlushQueue(limits.concurrentFlushesMax),
+    syncsUnderWay: new SyncsUnderWay(disk, deps.logger, directory, limits.concurrentFlushesMax),
     flushTimes: new LatencyHistogram(),
     directories: new DirectorySyncs(disk),
     space: new SpaceGuard(disk, directory),

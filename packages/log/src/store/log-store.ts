@@ -30,7 +30,7 @@ const NEW_PARTITION_BYTES = 8192;
 /**
  * A data directory: one lock, one identity, a directory per partition. Loads and recovers all partitions, creates and deletes single ones, does retention,
  * timed flushes and checkpoints in the background, and leaves a mark when it was closed properly, so that the next start is quick.
- * Files: `meta.properties`, `.lock`, `.reserve`, `.syncs-intact`, `.kafka_cleanshutdown`, `recovery-point-offset-checkpoint`, `durable-offset-notes.N`, `log-start-offset-checkpoint`.
+ * Files: `meta.properties`, `.lock`, `.reserve`, `.syncs-intact`, `.syncs-under-way`, `.kafka_cleanshutdown`, `recovery-point-offset-checkpoint`, `durable-offset-notes.N`, `log-start-offset-checkpoint`.
  */
 export class LogStore {
   readonly directory: string;
@@ -47,6 +47,8 @@ export class LogStore {
   readonly #syncs: IntactSyncs;
   /** What files show may not be on the disk, and no sync takes it there. */
   #hasUnsyncablePages = false;
+  /** By name: what the files of these logs show. */
+  #leftInSync: ReadonlySet<string> = new Set();
   readonly #upkeep: StoreUpkeep;
   readonly #cleanerCheckpoint: CleanerCheckpoint;
   readonly #cleaner: LogCleaner;
@@ -127,6 +129,7 @@ export class LogStore {
     this.#checkpoints.read();
     this.#cleanerCheckpoint.read();
     this.#hasUnsyncablePages = !this.wasCleanlyClosed && !this.#syncs.wereIntact();
+    if (!this.wasCleanlyClosed) this.#leftInSync = this.#env.syncsUnderWay.left();
     const queue = found.values();
     let opened = 0;
     const work = async (): Promise<void> => {
@@ -147,6 +150,7 @@ export class LogStore {
     this.#isLoaded = true;
     // What could not be opened was not written again either.
     if (!this.#hasFailed) this.#syncs.begin();
+    this.#env.syncsUnderWay.clear();
     // What is known to be durable must not depend on a process that lives until the next checkpoint.
     this.#checkpoints.writeIfStale();
     this.#upkeep.start();
@@ -285,6 +289,8 @@ export class LogStore {
       if (this.#isLoaded ? !this.#hasFailed : this.wasCleanlyClosed) writeCleanMark(this.#deps.disk, this.directory, this.#vouched);
     } finally {
       this.#checkpoints.close();
+      this.#env.syncsUnderWay.clear();
+      this.#env.syncsUnderWay.close();
       this.#lock.release();
     }
   }
@@ -297,6 +303,7 @@ export class LogStore {
     this.#env.removals.stop();
     for (const log of this.#logs.values()) log.abandon();
     this.#checkpoints.close();
+    this.#env.syncsUnderWay.close();
     // A checkpoint that is being written must not land in the next one's directory.
     if (this.#checkpoints.isWriting) void this.#checkpoints.settled().then(() => this.#lock.release());
     else this.#lock.release();
@@ -325,7 +332,7 @@ export class LogStore {
         directory,
         config,
         wasCleanlyClosed: this.wasCleanlyClosed,
-        hasUnsyncablePages: this.#hasUnsyncablePages,
+        hasUnsyncablePages: this.#hasUnsyncablePages || this.#leftInSync.has(name),
         recoveryPoint,
         logStartOffset,
       };
@@ -337,8 +344,8 @@ export class LogStore {
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       this.#hasFailed = true;
-      // It may have been a sync.
-      if (error instanceof DiskError) this.#syncs.failed();
+      // It may have been a sync; or it was not written again.
+      if (error instanceof DiskError || this.#leftInSync.has(name)) this.#syncs.failed();
       this.#checkpoints.keep(name);
       this.#deps.logger.error("a partition could not be loaded", { topic, partition, error });
       return { kind: "failed", error };
