@@ -10,6 +10,14 @@ test("long work sleeps after each burst, and not before it is over", () => {
   assert.deepEqual(slept, [103, 107, 111]);
 });
 
+test("who slept long works longer", () => {
+  let nowMs = 0;
+  const slept: number[] = [];
+  const breathe = shortBursts({ burstMs: 3, nowMs: () => nowMs, sleep: () => (slept.push(nowMs), (nowMs += 5)) });
+  for (; nowMs < 40; nowMs++) breathe();
+  assert.deepEqual(slept, [3, 18, 33]);
+});
+
 test("a moment's sleep ends by itself", () => {
   const breathe = shortBursts({ burstMs: 0 });
   breathe();

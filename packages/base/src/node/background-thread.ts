@@ -24,6 +24,8 @@ export function yieldToOtherThreads(): void {
 const BURST_MS = 0.15;
 /** As short as the system can: it sleeps 50 µs and more. */
 const BREATH_MS = 0.01;
+/** Who woke late, since others had the processor, works so much longer: else a busy machine would leave it nothing. */
+const BREATHS_PER_BURST = 2;
 
 /**
  * What a thread of its own calls between two small pieces of long work: after each burst it sleeps for a moment. A lower priority alone does not do: Linux lets a thread that runs finish
@@ -33,9 +35,11 @@ export function shortBursts(options: ShortBursts = {}): () => void {
   const { burstMs = BURST_MS * availableParallelism(), nowMs = () => performance.now(), sleep = sleepForAMoment } = options;
   let endMs = nowMs() + burstMs;
   return () => {
-    if (nowMs() < endMs) return;
+    const tiredMs = nowMs();
+    if (tiredMs < endMs) return;
     sleep();
-    endMs = nowMs() + burstMs;
+    const awakeMs = nowMs();
+    endMs = awakeMs + Math.max(burstMs, BREATHS_PER_BURST * (awakeMs - tiredMs));
   };
 }
 
