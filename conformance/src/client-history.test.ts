@@ -1,6 +1,8 @@
 // Our producers and consumers on days that go wrong, with everything they were told held against what the cluster has in the end.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { SeededRandom } from "@ottla/base/simulated";
+import { FlakyNet } from "./client-cases/flaky-net.ts";
 import { runWorkload } from "./client-cases/history-workload.ts";
 import type { RunningCluster } from "./cluster.ts";
 import { checkHistory } from "./history/check-history.ts";
@@ -14,6 +16,7 @@ const target = requireTarget();
 const STALL_MS = 4000;
 const CALM_MS = 1500;
 const RESTARTS = 3;
+const DISTURBANCES = 15;
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -56,6 +59,41 @@ describe(`histories of our clients, ${target.kind} with ${target.brokers} broker
       }
     });
   }
+
+  test("Java's clients and ours, producers that vanish", async () => {
+    const history = await runWorkload({ bootstrap: target.bootstrap, seed: 6, transactionsPerWorker: 40, withJava: true });
+    check(history);
+    const readers = new Set(history.polls.map(({ reader }) => reader));
+    assert.deepEqual([...readers].sort(), ["Java's read_committed", "Java's read_uncommitted", "read_committed", "read_uncommitted"]);
+    assert.ok(history.transactions.some(({ id, outcome }) => id.startsWith("w1-") && outcome === "committed"));
+  });
+
+  test("connections that are cut, stand still and are slow", async () => {
+    const net = new FlakyNet();
+    let cut = 0;
+    try {
+      const random = new SeededRandom(7);
+      const disturb = async (): Promise<void> => {
+        for (let n = 0; n < DISTURBANCES; n++) {
+          await pause(100 + random.nextInt(300));
+          const someOf = () => random.nextInt(2) === 0;
+          if (n % 3 === 0) {
+            const letGo = await net.stall(someOf);
+            await pause(STALL_MS / 4);
+            letGo();
+          } else if (n % 3 === 1) {
+            await net.slowDown(20);
+            await pause(500);
+            await net.slowDown(0);
+          } else cut += await net.cut(someOf);
+        }
+      };
+      check(await runWorkload({ bootstrap: target.bootstrap, seed: 7, transactionsPerWorker: 40, net, disturb }));
+    } finally {
+      await net.close();
+    }
+    assert.ok(cut > 10, `${cut} connections were there to be cut`);
+  });
 
   test("brokers that stand still in the middle of transactions", () =>
     withCluster(async ({ bootstrap, pids }) => {

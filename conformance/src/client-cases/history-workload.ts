@@ -1,13 +1,26 @@
 import { SeededRandom } from "@ottla/base/simulated";
-import { type Client, ClientError, type ClientOptions, type Consumer, createClient, KafkaError, type Producer } from "@ottla/client";
+import type { Net } from "@ottla/base";
+import { type Client, type ClientOptions, type Consumer, createClient } from "@ottla/client";
 import { uniqueName } from "../clients/unique-name.ts";
 import type { FinalPartition, Isolation, SeenRecord, SentRecord, SentTransaction } from "../history/history.ts";
 import { HistoryRecorder } from "../history/recorder.ts";
 import { waitUntil } from "../process/wait-until.ts";
 import { makeTopic } from "./case-client.ts";
+import {
+  type HistoryReader,
+  isAbortable,
+  isSurelyNotWritten,
+  javaReader,
+  javaTransactor,
+  ourReader,
+  ourTransactor,
+  type Transactor,
+} from "./history-clients.ts";
 
 const PARTITIONS = 3;
 const RECORDS_MAX = 12;
+/** A machine starts slowly. */
+const JAVA_DEATHS_MAX = 2;
 
 /** What a run of the workload is asked for. */
 export interface WorkloadOptions {
@@ -15,6 +28,10 @@ export interface WorkloadOptions {
   readonly seed: number;
   /** At least, and as many as fit while something is disturbed. */
   readonly transactionsPerWorker: number;
+  /** One of the producers of transactions and a reader of each kind are Java's, beside ours. */
+  readonly withJava?: boolean;
+  /** The network of our clients. Default: the real one. */
+  readonly net?: Net;
   /** Goes on while the workers do; what it needs is back when it resolves. */
   readonly disturb?: (history: HistoryRecorder) => Promise<void>;
 }
@@ -44,16 +61,19 @@ class Workload {
 
   constructor(options: WorkloadOptions) {
     this.#options = options;
-    this.#client = createClient(this.#clientOptions());
+    this.#client = this.#newClient();
   }
 
   async play(): Promise<HistoryRecorder> {
     this.#topic = await makeTopic(this.#client, PARTITIONS);
     const { seed, disturb } = this.#options;
     const disturbing = this.#disturb(disturb);
-    const workers = [1, 2, 3].map((n) => this.#work(`w${n}`, new SeededRandom(seed * 10 + n)));
+    const { withJava = false } = this.#options;
+    const workers = [1, 2, 3].map((n) => this.#work(`w${n}`, new SeededRandom(seed * 10 + n), withJava && n === 1));
     const plain = [1, 2].map((n) => this.#sendPlainly(`p${n}`, new SeededRandom(seed * 100 + n)));
-    const readers = (["read_committed", "read_uncommitted"] as const).map((isolation) => this.#read(isolation));
+    const readers = (["read_committed", "read_uncommitted"] as const).flatMap((isolation) =>
+      withJava ? [this.#read(isolation, false), this.#read(isolation, true)] : [this.#read(isolation, false)],
+    );
     await Promise.all(workers);
     this.#isOver = true;
     await Promise.all([...plain, ...readers, disturbing]);
@@ -71,6 +91,11 @@ class Workload {
     return this.#client.close({ timeoutMs: 5000 });
   }
 
+  #newClient(): Client {
+    const { net } = this.#options;
+    return createClient(this.#clientOptions(), net && { net });
+  }
+
   #clientOptions(): ClientOptions {
     return {
       bootstrapServers: this.#options.bootstrap,
@@ -82,46 +107,55 @@ class Workload {
   }
 
   /** One task: its transactional id outlives its producers. */
-  async #work(name: string, random: SeededRandom): Promise<void> {
-    const client = createClient(this.#clientOptions());
+  async #work(name: string, random: SeededRandom, isJavas: boolean): Promise<void> {
+    const client = this.#newClient();
+    const transactionalId = `${this.#id}-${name}`;
     let lives = 0;
-    let producer: Producer | undefined;
+    let producer: Transactor | undefined;
     for (let n = 0; n < this.#options.transactionsPerWorker || this.#disturbances > 0; n++) {
-      producer ??= client.producer({
-        transactionalId: `${this.#id}-${name}`,
-        maxBlockMs: 60_000,
-        deliveryTimeoutMs: 60_000,
-        batchSizeBytes: 300,
-        compression: random.nextInt(2) === 0 ? "lz4" : "none",
-      });
-      const isAlive = await this.#transact(producer, `${name}.${lives}`, `${name}-${n}`, random);
+      producer ??= isJavas
+        ? await javaTransactor(this.#options.bootstrap, this.#topic, transactionalId)
+        : this.#ourTransactor(client, transactionalId, random);
+      const mayVanish = !isJavas || lives < JAVA_DEATHS_MAX;
+      const isAlive = await this.#transact(producer, `${name}.${lives}`, `${name}-${n}`, random, mayVanish);
       if (isAlive) continue;
-      await producer.close({ timeoutMs: 0 });
+      await producer.close(false);
       producer = undefined;
       lives++;
     }
     // A last one under each id, so that nothing is left open.
-    await producer?.close();
-    await client.producer({ transactionalId: `${this.#id}-${name}`, maxBlockMs: 60_000 }).initTransactions();
+    await producer?.close(true);
+    await client.producer({ transactionalId, maxBlockMs: 60_000 }).initTransactions();
     await client.close();
   }
 
+  #ourTransactor(client: Client, transactionalId: string, random: SeededRandom): Transactor {
+    const producer = client.producer({
+      transactionalId,
+      maxBlockMs: 60_000,
+      deliveryTimeoutMs: 60_000,
+      batchSizeBytes: 300,
+      compression: random.nextInt(2) === 0 ? "lz4" : "none",
+    });
+    return ourTransactor(producer, this.#topic);
+  }
+
   /** False when the producer is of no use any more. */
-  async #transact(producer: Producer, producerName: string, id: string, random: SeededRandom): Promise<boolean> {
+  async #transact(producer: Transactor, producerName: string, id: string, random: SeededRandom, mayVanish: boolean): Promise<boolean> {
     await producer.begin();
     const transaction = this.#history.begin(id);
     const count = 1 + random.nextInt(RECORDS_MAX);
     const sends = Array.from({ length: count }, () => this.#send(producer, producerName, random.nextInt(PARTITIONS), transaction));
     const fate = random.nextInt(10);
-    if (fate === 0) return false;
+    if (fate === 0 && mayVanish) return false;
     if (fate < 3) await Promise.all(sends);
-    const isCommit = fate < 8;
+    const isCommit = fate > 0 && fate < 8;
     this.#history.askEnd(transaction, isCommit);
     try {
       await (isCommit ? producer.commit() : producer.abort());
       this.#history.endTransaction(transaction, isCommit);
     } catch (error) {
-      if (!(error instanceof ClientError && error.abortable)) return false;
+      if (!isAbortable(error)) return false;
       await producer.abort();
       this.#history.endTransaction(transaction, false);
     }
@@ -129,8 +163,8 @@ class Workload {
   }
 
   async #sendPlainly(name: string, random: SeededRandom): Promise<void> {
-    const client = createClient(this.#clientOptions());
-    const producer = client.producer({ deliveryTimeoutMs: 60_000, batchSizeBytes: 200 });
+    const client = this.#newClient();
+    const producer = ourTransactor(client.producer({ deliveryTimeoutMs: 60_000, batchSizeBytes: 200 }), this.#topic);
     while (!this.#isOver) {
       await Promise.all(
         Array.from({ length: 1 + random.nextInt(5) }, () => this.#send(producer, name, random.nextInt(PARTITIONS), undefined)),
@@ -141,7 +175,7 @@ class Workload {
   }
 
   /** Never rejects: what becomes of the record is in the history. */
-  async #send(producer: Producer, producerName: string, partition: number, transaction: SentTransaction | undefined): Promise<void> {
+  async #send(producer: Transactor, producerName: string, partition: number, transaction: SentTransaction | undefined): Promise<void> {
     const value = `${producerName}/${this.#values++}`;
     const sent: SentRecord = this.#history.send({
       value,
@@ -152,23 +186,26 @@ class Workload {
     });
     sent.attempts++;
     try {
-      const { offset } = await producer.send({ topic: this.#topic, partition, value });
+      const offset = await producer.send(partition, value);
       this.#history.acknowledge(sent, offset < 0 ? undefined : offset);
     } catch (error) {
-      if ((error instanceof ClientError || error instanceof KafkaError) && !error.possiblyWritten) this.#history.refuse(sent);
+      if (isSurelyNotWritten(error)) this.#history.refuse(sent);
     }
   }
 
-  async #read(isolation: Isolation): Promise<void> {
-    const client = createClient(this.#clientOptions());
-    const consumer = this.#consumerOf(client, isolation, [0, 1, 2]);
+  async #read(isolation: Isolation, isJavas: boolean): Promise<void> {
+    const { bootstrap } = this.#options;
+    const client = this.#newClient();
+    const reader: HistoryReader = isJavas
+      ? await javaReader(bootstrap, this.#topic, isolation, PARTITIONS)
+      : ourReader(client, this.#topic, isolation, PARTITIONS);
+    const name = isJavas ? `Java's ${isolation}` : isolation;
     while (!this.#isOver) {
       const begun = this.#history.tick();
-      for (const batch of await consumer.poll(100)) {
-        const read = { reader: isolation, partition: this.#label(batch.partition), isolation, begun };
-        this.#history.poll(read, { from: batch.startOffset, next: batch.nextOffset }, [...batch].map(seen));
-      }
+      for (const { partition, from, next, records } of await reader.poll())
+        this.#history.poll({ reader: name, partition: this.#label(partition), isolation, begun }, { from, next }, records);
     }
+    await reader.close();
     await client.close({ timeoutMs: 5000 });
   }
 

@@ -6,6 +6,8 @@ export class FlakyProxy {
   readonly #server: Server;
   readonly #pairs = new Set<readonly [Socket, Socket]>();
   #targetPort = 0;
+  /** How long each piece of data is on the way. */
+  delayMs = 0;
 
   private constructor(server: Server) {
     this.#server = server;
@@ -60,7 +62,13 @@ export class FlakyProxy {
       socket.setNoDelay(true);
       socket.on("error", () => {});
       socket.on("data", (chunk) => {
-        if (!other.write(chunk)) socket.pause();
+        if (this.delayMs > 0) {
+          socket.pause();
+          setTimeout(() => {
+            if (!other.write(chunk)) return;
+            socket.resume();
+          }, this.delayMs);
+        } else if (!other.write(chunk)) socket.pause();
       });
       socket.on("drain", () => other.resume());
       socket.on("close", () => {
