@@ -9,6 +9,7 @@ import { isEndOfProcess } from "./world/life.ts";
 
 const EVENTS_TOLD = "150";
 const FAULTS_TOLD = 20;
+const TELL_EVERY_MS = 30_000;
 const FRESH_FROM = 1_000_000;
 const FRESH_TO = 2 ** 31;
 
@@ -56,10 +57,15 @@ async function run(from: number, seeds: number): Promise<Tally> {
   let records = 0;
   let incidents = 0;
   const broken: number[] = [];
+  let toldMs = performance.now();
   for (let seed = from; seed < from + seeds && (broken.length === 0 || values["keep-going"]); seed++) {
     const outcome = await runSeed(seed, values.short ? "short" : "whole");
     const faults = stray === undefined ? outcome.faults : [...outcome.faults, `nobody took an error: ${stray}`];
     stray = undefined;
+    if (performance.now() - toldMs > TELL_EVERY_MS) {
+      toldMs = performance.now();
+      process.stderr.write(`  ${seed - from + 1} of ${seeds} seeds from ${from}\n`);
+    }
     records += outcome.recordsSent;
     incidents += outcome.incidents;
     if (faults.length > 0) broken.push(seed);
