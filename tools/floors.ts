@@ -18,6 +18,6 @@ export const floors: Readonly<Record<string, readonly Floor[]>> = {
     { name: "coordinator", rooms: ["coordinator/"] },
     { name: "data path and admin", rooms: ["produce/", "fetch/", "topics/"] },
     { name: "state", rooms: ["partitions/", "security/", "quotas/"] },
-    { name: "ground", rooms: ["config/", "metadata/", "net/"] },
+    { name: "ground", rooms: ["certificates/", "config/", "metadata/", "net/"] },
   ],
 };

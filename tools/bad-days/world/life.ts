@@ -76,6 +76,7 @@ export class Life {
         return listener;
       },
       connect: (...args) => net.connect(...args),
+      tlsServer: (material) => net.tlsServer(material),
     };
   }
 

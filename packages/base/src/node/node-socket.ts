@@ -1,15 +1,21 @@
 import { Socket } from "node:net";
+import { TLSSocket } from "node:tls";
 import { invariant } from "../errors.ts";
-import type { NetSocket, NetSocketEvents } from "../seams/net.ts";
+import type { AcceptedTls, NetSocket, NetSocketEvents } from "../seams/net.ts";
+import type { TlsAcceptOptions, TlsServer } from "../seams/tls.ts";
+import { NodeTlsServer } from "./node-tls-server.ts";
+import { acceptTls } from "./tls-handshake.ts";
 
 /** A read takes at most so much; large enough for several requests of a busy producer. */
 const SHARED_READ_BYTES = 256 * 1024;
 /** Small answers are joined into one buffer: a plain write of few bytes is cheaper than a gathering one. */
 const JOIN_BELOW_BYTES = 16 * 1024;
+/** For how long an encrypted connection that has ended waits for the peer's end. */
+const FAREWELL_MS = 1000;
 
 let sharedReadBuffer: Buffer | undefined;
 
-/** A TCP connection. Nothing is read from it before {@link NodeSocket.listen}. */
+/** A TCP connection, plain or encrypted. Nothing is read from it before {@link NodeSocket.listen}. */
 export class NodeSocket implements NetSocket {
   readonly remoteHost: string;
   readonly remotePort: number;
@@ -19,6 +25,7 @@ export class NodeSocket implements NetSocket {
   #events: NetSocketEvents | undefined;
   #error: Error | undefined;
   #isClosed = false;
+  #isEnding = false;
 
   constructor(socket: Socket) {
     this.#socket = socket;
@@ -40,15 +47,28 @@ export class NodeSocket implements NetSocket {
       process.nextTick(() => events.onClose(this.#error));
       return;
     }
-    const borrowing = options.borrowsChunks === true ? borrowingSocket(this.#socket, (chunk) => events.onData(chunk)) : undefined;
+    // Decrypted bytes have buffers of their own.
+    const mayBorrow = options.borrowsChunks === true && !(this.#socket instanceof TLSSocket);
+    const borrowing = mayBorrow ? borrowingSocket(this.#socket, (chunk) => events.onData(chunk)) : undefined;
     if (borrowing) {
       this.#socket = borrowing;
       this.#follow(borrowing);
     } else {
-      this.#socket.on("data", (chunk: Buffer) => events.onData(chunk));
+      this.#socket.on("data", (chunk: Buffer) => {
+        if (!this.#isEnding) events.onData(chunk);
+      });
     }
     this.#socket.on("drain", () => events.onDrain());
     this.#socket.resume();
+  }
+
+  async acceptTls(server: TlsServer, options: TlsAcceptOptions): Promise<AcceptedTls> {
+    invariant(this.#events === undefined, "A socket that has a listener cannot become an encrypted one.");
+    invariant(server instanceof NodeTlsServer, "Another net's side of TLS.");
+    const { socket, peer } = await acceptTls(this.#socket, server, options, (wrapped) => {
+      this.#socket = wrapped;
+    });
+    return { socket: new NodeSocket(socket), peer };
   }
 
   write(buffers: readonly Uint8Array[], onWritten?: () => void): boolean {
@@ -75,7 +95,14 @@ export class NodeSocket implements NetSocket {
   }
 
   end(): void {
-    this.#socket.destroySoon();
+    const socket = this.#socket;
+    if (!(socket instanceof TLSSocket)) return socket.destroySoon();
+    // The peer's own farewell must find the connection open, or it loses what was sent last; one that says none is not waited for long.
+    this.#isEnding = true;
+    socket.end();
+    socket.resume();
+    const farewell = setTimeout(() => socket.destroy(), FAREWELL_MS);
+    socket.once("close", () => clearTimeout(farewell));
   }
 
   endSending(): void {

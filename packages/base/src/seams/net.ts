@@ -1,3 +1,5 @@
+import type { TlsAcceptOptions, TlsPeer, TlsServer, TlsServerMaterial } from "./tls.ts";
+
 /**
  * One byte stream between two ends. Events are set once, before any data can arrive, by {@link NetSocket.listen}.
  */
@@ -10,6 +12,11 @@ export interface NetSocket {
   readonly unsentBytes: number;
   /** `borrowsChunks`: the receiver is done with a chunk when `onData` returns, so that one buffer can serve all reads of all sockets. */
   listen(events: NetSocketEvents, options?: { readonly borrowsChunks?: boolean }): void;
+  /**
+   * Makes it an encrypted connection, as its server: instead of {@link NetSocket.listen}, which is for the socket that this resolves to. Rejects, with the connection closed, with
+   * `TLS_PLAINTEXT_PEER`, `TLS_TIMEOUT`, `TLS_CLIENT_CERTIFICATE`, `TLS_REFUSED_BY_PEER`, `TLS_HANDSHAKE_FAILED` or, where the peer left without a word, `TLS_PEER_GONE`.
+   */
+  acceptTls(server: TlsServer, options: TlsAcceptOptions): Promise<AcceptedTls>;
   /**
    * Sends the buffers in order, in one gathering write. They must not change until `onWritten` is called, which happens once, when the system has taken
    * them or the socket has closed. Returns false when the caller should wait for `onDrain`.
@@ -35,6 +42,12 @@ export interface NetSocketEvents {
   onClose(error: Error | undefined): void;
 }
 
+/** An encrypted connection and who is at its other end. */
+export interface AcceptedTls {
+  readonly socket: NetSocket;
+  readonly peer: TlsPeer;
+}
+
 /** A place where connections are accepted. */
 export interface NetListener {
   readonly host: string;
@@ -47,6 +60,8 @@ export interface NetListener {
 export interface Net {
   /** Port 0 takes any free one. Fails with `PORT_IN_USE`, `ADDRESS_UNAVAILABLE` or `PORT_DENIED`. */
   listen(host: string, port: number, onSocket: (socket: NetSocket) => void): Promise<NetListener>;
+  /** Makes a server's side of TLS. Throws `TLS_MATERIAL` where certificate, key or ciphers cannot be used. */
+  tlsServer(material: TlsServerMaterial): TlsServer;
   /** Fails with `CONNECT_REFUSED`, `CONNECT_TIMEOUT` or `CONNECT_FAILED`; with `CONNECT_ABORTED` at once when `signal` says so. */
   connect(host: string, port: number, timeoutMs: number, signal?: AbortSignal): Promise<NetSocket>;
 }

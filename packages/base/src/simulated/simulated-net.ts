@@ -1,6 +1,7 @@
 import { invariant, OttlaError } from "../errors.ts";
 import type { Clock, Timer } from "../seams/clock.ts";
 import type { Net, NetListener, NetSocket } from "../seams/net.ts";
+import type { TlsServer, TlsServerMaterial } from "../seams/tls.ts";
 import type { Random } from "../seams/random.ts";
 import { type SimulatedSocket, socketPair } from "./simulated-socket.ts";
 
@@ -60,6 +61,10 @@ export class SimulatedNet implements Net {
         if (this.#listeners.get(key) === onSocket) this.#listeners.delete(key);
       },
     };
+  }
+
+  tlsServer({ clientAuth }: TlsServerMaterial): TlsServer {
+    return { clientAuth };
   }
 
   connect(host: string, port: number, timeoutMs: number, signal?: AbortSignal): Promise<NetSocket> {

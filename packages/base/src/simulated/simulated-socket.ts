@@ -1,5 +1,5 @@
 import { invariant } from "../errors.ts";
-import type { NetSocket, NetSocketEvents } from "../seams/net.ts";
+import type { AcceptedTls, NetSocket, NetSocketEvents } from "../seams/net.ts";
 
 /** Node's own mark for a socket. */
 const HIGH_WATER_BYTES = 64 * 1024;
@@ -77,6 +77,11 @@ export class SimulatedSocket implements NetSocket {
     this.#events = events;
     if (this.#state === "closed") this.#wires.later(() => events.onClose(this.#closeError));
     else this.#wires.later(() => this.#peer?.deliver());
+  }
+
+  /** In a simulated network TLS is a word: bytes travel as they are, and nobody has a certificate. */
+  async acceptTls(): Promise<AcceptedTls> {
+    return { socket: this, peer: { subject: undefined, protocol: "TLSv1.3", cipherSuite: "simulated" } };
   }
 
   write(buffers: readonly Uint8Array[], onWritten?: () => void): boolean {

@@ -1,4 +1,4 @@
-import type { Net, NetListener, NetSocket } from "@ottla/base";
+import type { Net, NetListener, NetSocket, TlsServer, TlsServerMaterial } from "@ottla/base";
 
 /** So many connections may wait for the next listener; more are refused. */
 const HELD_SOCKETS_MAX = 1000;
@@ -57,6 +57,10 @@ export class KeptPorts implements Net {
         if (!this.#isKeeping) await closeReally(kept);
       },
     };
+  }
+
+  tlsServer(material: TlsServerMaterial): TlsServer {
+    return this.#net.tlsServer(material);
   }
 
   connect(host: string, port: number, timeoutMs: number, signal?: AbortSignal): Promise<NetSocket> {

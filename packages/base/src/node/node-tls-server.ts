@@ -1,0 +1,63 @@
+import { constants } from "node:crypto";
+import { createSecureContext, type SecureContext } from "node:tls";
+import { OttlaError } from "../errors.ts";
+import type { TlsClientAuth, TlsServer, TlsServerMaterial } from "../seams/tls.ts";
+import { opensslCipher } from "./cipher-names.ts";
+
+let contextCount = 0;
+
+/** OpenSSL's side of {@link TlsServer}. */
+export class NodeTlsServer implements TlsServer {
+  readonly clientAuth: TlsClientAuth;
+  readonly context: SecureContext;
+
+  constructor(material: TlsServerMaterial) {
+    this.clientAuth = material.clientAuth;
+    this.context = contextOf(material);
+  }
+}
+
+function contextOf(material: TlsServerMaterial): SecureContext {
+  try {
+    return createSecureContext({
+      cert: material.certificateChain,
+      key: material.privateKey,
+      passphrase: material.passphrase,
+      ...(material.trustedCertificates.length > 0 && { ca: [...material.trustedCertificates] }),
+      minVersion: material.minVersion,
+      maxVersion: material.maxVersion,
+      ...(material.cipherSuites.length > 0 && { ciphers: material.cipherSuites.map(opensslCipher).join(":") }),
+      // A client may only resume a session that was made with this very certificate and trust.
+      sessionIdContext: `ottla-${process.pid}-${contextCount++}`.slice(0, 32),
+      honorCipherOrder: true,
+      secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
+    });
+  } catch (error) {
+    throw new OttlaError("TLS_MATERIAL", reasonOf(error instanceof Error ? error : new OttlaError("UNKNOWN", String(error))), {
+      cause: error,
+    });
+  }
+}
+
+/** OpenSSL's messages name its own sources. Nothing of the material is in them, nor here. */
+function reasonOf(error: Error & { readonly code?: string }): string {
+  const { code = "" } = error;
+  switch (code) {
+    case "ERR_OSSL_X509_KEY_VALUES_MISMATCH":
+      return "The private key does not belong to the certificate; give the pair that was issued together.";
+    case "ERR_OSSL_PEM_NO_START_LINE":
+      return 'A PEM text has no "-----BEGIN …-----" line of the kind that is needed; check that certificate and key are not exchanged.';
+    case "ERR_OSSL_BAD_DECRYPT":
+    case "ERR_OSSL_EVP_BAD_DECRYPT":
+    case "ERR_OSSL_UNSUPPORTED_PASSWORD":
+    case "ERR_OSSL_CRYPTO_INTERRUPTED_OR_CANCELLED":
+      return "The private key cannot be decrypted; check ssl.key.password.";
+    case "ERR_SSL_NO_CIPHER_MATCH":
+      return "None of the cipher suites is known; check ssl.cipher.suites.";
+    case "ERR_SSL_EE_KEY_TOO_SMALL":
+    case "ERR_SSL_CA_KEY_TOO_SMALL":
+      return "The certificate's key is too short; issue one with RSA 2048 or P-256 at least.";
+    default:
+      return `Certificate and key cannot be used (${code || error.message}).`;
+  }
+}

@@ -1,0 +1,76 @@
+import { OttlaError } from "../errors.ts";
+
+interface Coded extends Error {
+  readonly code?: string;
+}
+
+/** The seam's `TLS_PLAINTEXT_PEER`. */
+export function plaintextPeerError(): OttlaError {
+  return new OttlaError(
+    "TLS_PLAINTEXT_PEER",
+    "The client speaks plaintext to a listener that is encrypted; set its security.protocol to SSL or SASL_SSL.",
+  );
+}
+
+/** The seam's `TLS_TIMEOUT`. */
+export function tlsTimeoutError(timeoutMs: number): OttlaError {
+  return new OttlaError("TLS_TIMEOUT", `The TLS handshake was not done within ${timeoutMs} ms.`);
+}
+
+/** The seam's `TLS_PEER_GONE`. */
+export function peerGoneError(): OttlaError {
+  return new OttlaError("TLS_PEER_GONE", "The client left before the TLS handshake was done.");
+}
+
+/** The seam's `TLS_CLIENT_CERTIFICATE`: what OpenSSL found wrong with the certificate that a client showed. */
+export function certificateError(fault: Coded): OttlaError {
+  return new OttlaError("TLS_CLIENT_CERTIFICATE", `${certificateSentence(fault)} (${fault.code ?? fault.message})`, { cause: fault });
+}
+
+/** The seam's error for a handshake that OpenSSL gave up. */
+export function handshakeError(cause: Coded): OttlaError {
+  const code = cause.code ?? "";
+  if (code === "ECONNRESET" || code === "EPIPE") return peerGoneError();
+  if (code === "ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE")
+    return new OttlaError(
+      "TLS_CLIENT_CERTIFICATE",
+      "The client showed no certificate, and ssl.client.auth is required; give it a key store with one.",
+      { cause },
+    );
+  if (code.includes("_ALERT_")) return new OttlaError("TLS_REFUSED_BY_PEER", `${alertSentence(code)} (${code})`, { cause });
+  return new OttlaError("TLS_HANDSHAKE_FAILED", `${failureSentence(code)} (${code || "no reason given"})`, { cause });
+}
+
+function certificateSentence({ code = "" }: Coded): string {
+  switch (code) {
+    case "CERT_HAS_EXPIRED":
+      return "The client's certificate has expired; issue a new one.";
+    case "CERT_NOT_YET_VALID":
+      return "The client's certificate is not valid yet; check the clocks of both machines.";
+    case "DEPTH_ZERO_SELF_SIGNED_CERT":
+      return "The client's certificate is self-signed and not among those trusted; put it into the trust store, or have it issued by an authority that is there.";
+    case "CERT_REVOKED":
+      return "The client's certificate was revoked.";
+    default:
+      return "The client's certificate was not issued by anyone in the trust store.";
+  }
+}
+
+function alertSentence(code: string): string {
+  if (code.endsWith("UNKNOWN_CA") || code.endsWith("CERTIFICATE_UNKNOWN") || code.endsWith("BAD_CERTIFICATE"))
+    return "The client does not trust the broker's certificate; give it the certificate of the authority that issued it, and check that the certificate names the host that the client connects to.";
+  if (code.endsWith("CERTIFICATE_EXPIRED")) return "To the client the broker's certificate has expired; issue a new one.";
+  return "The client broke the TLS handshake off.";
+}
+
+function failureSentence(code: string): string {
+  switch (code) {
+    case "ERR_SSL_UNSUPPORTED_PROTOCOL":
+    case "ERR_SSL_VERSION_TOO_LOW":
+      return "The client offers no TLS version that ssl.enabled.protocols allows.";
+    case "ERR_SSL_NO_SHARED_CIPHER":
+      return "Client and broker have no cipher suite in common; check ssl.cipher.suites, and that the certificate's key is of a kind that the client takes.";
+    default:
+      return "The TLS handshake failed.";
+  }
+}

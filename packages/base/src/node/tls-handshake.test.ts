@@ -1,0 +1,229 @@
+import assert from "node:assert/strict";
+import { connect as connectPlain, type Socket } from "node:net";
+import { test } from "node:test";
+import { connect as connectTls, type ConnectionOptions, type TLSSocket } from "node:tls";
+import { testNet } from "../contracts/net-contract.ts";
+import { OttlaError } from "../errors.ts";
+import type { AcceptedTls, Net, NetSocket } from "../seams/net.ts";
+import type { TlsAcceptOptions, TlsServerMaterial } from "../seams/tls.ts";
+import { nodeNet } from "./node-net.ts";
+import { NodeSocket } from "./node-socket.ts";
+import { authority, client, expired, server, stranger } from "./testing/tls-fixture.ts";
+
+const MATERIAL: TlsServerMaterial = {
+  certificateChain: server.certificate,
+  privateKey: server.privateKey,
+  trustedCertificates: [authority],
+  clientAuth: "none",
+  minVersion: "TLSv1.2",
+  maxVersion: "TLSv1.3",
+  cipherSuites: [],
+};
+
+/** A net whose every connection is encrypted. */
+const encryptedNet: Net = {
+  ...nodeNet,
+  listen: (host, port, onSocket) => {
+    const tls = nodeNet.tlsServer(MATERIAL);
+    return nodeNet.listen(host, port, (socket) => {
+      socket.acceptTls(tls, { timeoutMs: 5000 }).then(
+        (accepted) => onSocket(accepted.socket),
+        () => {},
+      );
+    });
+  },
+  connect: async (host, port, timeoutMs, signal) => {
+    // For its errors.
+    (await nodeNet.connect(host, port, timeoutMs, signal)).destroy();
+    return new Promise((resolve, reject) => {
+      const socket = connectTls({ host, port, ca: authority });
+      socket.once("error", reject);
+      socket.once("secureConnect", () => {
+        socket.off("error", reject);
+        resolve(new NodeSocket(socket));
+      });
+    });
+  },
+};
+
+testNet("node net, TLS", () => encryptedNet);
+
+interface Scene extends AsyncDisposable {
+  readonly port: number;
+  /** How the next connection fares. */
+  next(): Promise<AcceptedTls>;
+}
+
+async function sceneOf(material: Partial<TlsServerMaterial> = {}, options: Partial<TlsAcceptOptions> = {}): Promise<Scene> {
+  const tls = nodeNet.tlsServer({ ...MATERIAL, ...material });
+  const waiting: ((accepted: Promise<AcceptedTls>) => void)[] = [];
+  const sockets: NetSocket[] = [];
+  const listener = await nodeNet.listen("127.0.0.1", 0, (socket) => {
+    sockets.push(socket);
+    const accepted = socket.acceptTls(tls, { timeoutMs: 5000, ...options });
+    accepted.then(
+      (own) => sockets.push(own.socket),
+      () => {},
+    );
+    waiting.shift()?.(accepted);
+  });
+  return {
+    port: listener.port,
+    next: () => new Promise((resolve, reject) => waiting.push((accepted) => void accepted.then(resolve, reject))),
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy();
+      await listener.close();
+    },
+  };
+}
+
+function tlsClient(scene: Scene, options: ConnectionOptions = {}): TLSSocket {
+  const socket = connectTls({ host: "127.0.0.1", port: scene.port, ca: authority, ...options });
+  socket.on("error", () => {});
+  return socket;
+}
+
+function plainClient(scene: Scene): Socket {
+  const socket = connectPlain({ host: "127.0.0.1", port: scene.port });
+  socket.on("error", () => {});
+  return socket;
+}
+
+const fails = (accepted: Promise<unknown>, code: string, message: RegExp): Promise<void> => assert.rejects(accepted, { code, message });
+
+test("a client's certificate is asked for where that is wished, and its subject is told as Java tells it", async () => {
+  for (const [clientAuth, shown, subject] of [
+    ["none", client, undefined],
+    ["requested", undefined, undefined],
+    ["requested", client, "OU=a+CN=Jörg \\<x\\>,O=Ottla\\, Inc.,C=DE"],
+    ["required", client, "OU=a+CN=Jörg \\<x\\>,O=Ottla\\, Inc.,C=DE"],
+  ] as const) {
+    await using scene = await sceneOf({ clientAuth });
+    const accepted = scene.next();
+    const socket = tlsClient(scene, shown && { cert: shown.certificate, key: shown.privateKey });
+    const { peer } = await accepted;
+    assert.deepEqual(peer, { subject, protocol: "TLSv1.3", cipherSuite: "TLS_AES_256_GCM_SHA384" });
+    socket.destroy();
+  }
+});
+
+test("certificates that are missing, expired or of strangers are refused in one sentence, also where they need not be shown", async () => {
+  for (const [clientAuth, shown, message] of [
+    ["required", undefined, /showed no certificate/],
+    ["required", expired, /has expired/],
+    ["requested", expired, /has expired/],
+    ["required", stranger, /not issued by anyone in the trust store/],
+    ["requested", stranger, /not issued by anyone in the trust store/],
+  ] as const) {
+    await using scene = await sceneOf({ clientAuth });
+    const accepted = scene.next();
+    const socket = tlsClient(scene, shown && { cert: shown.certificate, key: shown.privateKey });
+    await fails(accepted, "TLS_CLIENT_CERTIFICATE", message);
+    socket.destroy();
+  }
+});
+
+test("a client that speaks plaintext, too old a TLS, or does not trust the server is named as such", async () => {
+  await using scene = await sceneOf({ minVersion: "TLSv1.3" });
+  let accepted = scene.next();
+  plainClient(scene).write(Buffer.from([0, 0, 0, 40, 0, 18]));
+  await fails(accepted, "TLS_PLAINTEXT_PEER", /speaks plaintext.*security\.protocol/);
+  accepted = scene.next();
+  tlsClient(scene, { maxVersion: "TLSv1.2" });
+  await fails(accepted, "TLS_HANDSHAKE_FAILED", /no TLS version that ssl\.enabled\.protocols allows/);
+  accepted = scene.next();
+  const wary = tlsClient(scene, { ca: [] });
+  // In TLS 1.3 the server is done before the client has judged it; either way nothing is left open.
+  await Promise.race([
+    accepted.then(
+      () => {},
+      () => {},
+    ),
+    new Promise((resolve) => wary.once("close", resolve)),
+  ]);
+});
+
+test("a client that sends nothing, or a part of its hello, is let go after its time; one that leaves is not waited for", async () => {
+  await using scene = await sceneOf({}, { timeoutMs: 30 });
+  let accepted = scene.next();
+  plainClient(scene);
+  await fails(accepted, "TLS_TIMEOUT", /30 ms/);
+  accepted = scene.next();
+  plainClient(scene).write(Buffer.from([0x16, 3, 1, 2, 0, 1]));
+  await fails(accepted, "TLS_TIMEOUT", /30 ms/);
+  await using patient = await sceneOf();
+  accepted = patient.next();
+  plainClient(patient).end(Buffer.from([0x16, 3, 1]));
+  await fails(accepted, "TLS_PEER_GONE", /left/);
+});
+
+test("a hello that is cut at any byte, or is noise, ends its connection and nothing else", async () => {
+  const hello = await recordedHello();
+  for (let cut = 1; cut < hello.length; cut += 97) {
+    await using scene = await sceneOf();
+    const accepted = scene.next();
+    const socket = plainClient(scene);
+    socket.write(hello.subarray(0, cut));
+    socket.end();
+    await assert.rejects(accepted, OttlaError);
+  }
+  await using scene = await sceneOf();
+  const accepted = scene.next();
+  plainClient(scene).write(Buffer.concat([Buffer.from([0x16, 3, 1, 0, 200]), Buffer.alloc(200, 0x55)]));
+  await fails(accepted, "TLS_HANDSHAKE_FAILED", /The TLS handshake failed/);
+});
+
+test("a hello that comes byte by byte is taken, and the costly part waits for its turn", async () => {
+  const turns: (() => void)[] = [];
+  await using scene = await sceneOf({}, { turn: (work) => void turns.push(work) });
+  let isDone = false;
+  const accepted = scene.next();
+  void accepted.then(() => (isDone = true));
+  const inner = plainClient(scene);
+  const hello = await recordedHello();
+  for (const byte of hello.subarray(0, 20)) inner.write(Buffer.from([byte]));
+  inner.write(hello.subarray(20));
+  while (turns.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(isDone, false);
+  turns[0]!();
+  inner.destroy();
+  await assert.rejects(accepted, { code: "TLS_PEER_GONE" });
+});
+
+test("certificates and keys that do not fit, ciphers that nobody knows: one sentence each, and none of the key in it", () => {
+  const make = (material: Partial<TlsServerMaterial>) => () => nodeNet.tlsServer({ ...MATERIAL, ...material });
+  assert.throws(make({ privateKey: client.privateKey }), { code: "TLS_MATERIAL", message: /does not belong to the certificate/ });
+  assert.throws(make({ certificateChain: server.privateKey }), { code: "TLS_MATERIAL", message: /BEGIN/ });
+  assert.throws(make({ cipherSuites: ["TLS_NO_SUCH"] }), { code: "TLS_MATERIAL", message: /ssl\.cipher\.suites/ });
+  make({ cipherSuites: ["TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", "TLS_AES_128_GCM_SHA256"] })();
+});
+
+test("a resumed session is known by the certificate that it began with", async () => {
+  await using scene = await sceneOf({ clientAuth: "required" });
+  const subjects: (string | undefined)[] = [];
+  let session: Buffer | undefined;
+  for (let i = 0; i < 2; i++) {
+    const accepted = scene.next();
+    const socket = tlsClient(scene, { cert: client.certificate, key: client.privateKey, ...(session && { session }) });
+    const ticket = new Promise<Buffer>((resolve) => socket.once("session", resolve));
+    const { peer, socket: own } = await accepted;
+    own.listen({ onData() {}, onDrain() {}, onClose() {} });
+    subjects.push(peer.subject);
+    if (i === 0) session = await ticket;
+    else socket.write("x");
+    assert.equal(socket.isSessionReused(), i === 1);
+    socket.destroy();
+  }
+  assert.equal(subjects[0], subjects[1]);
+});
+
+async function recordedHello(): Promise<Buffer> {
+  let hello: Buffer | undefined;
+  const listener = await nodeNet.listen("127.0.0.1", 0, (socket) => {
+    socket.listen({ onData: (chunk) => ((hello = Buffer.from(chunk)), socket.destroy()), onDrain() {}, onClose() {} });
+  });
+  const socket = connectTls({ host: "127.0.0.1", port: listener.port, ca: authority });
+  await new Promise((resolve) => socket.once("error", resolve));
+  await listener.close();
+  return hello!;
+}

@@ -1,0 +1,42 @@
+/** Whether clients must, may or need not show a certificate; Kafka's `ssl.client.auth`. */
+export type TlsClientAuth = "none" | "requested" | "required";
+
+export type TlsVersion = "TLSv1.2" | "TLSv1.3";
+
+/** What a server shows to its clients and asks of them, as text. */
+export interface TlsServerMaterial {
+  /** PEM: the server's own certificate, then those that issued it. */
+  readonly certificateChain: string;
+  /** PEM, PKCS#8 or the older forms. */
+  readonly privateKey: string;
+  /** Of the private key, where it is encrypted. */
+  readonly passphrase?: string | undefined;
+  /** PEM, each text with one certificate or more: who may have issued clients' certificates. Empty: the authorities that Node knows. */
+  readonly trustedCertificates: readonly string[];
+  readonly clientAuth: TlsClientAuth;
+  readonly minVersion: TlsVersion;
+  readonly maxVersion: TlsVersion;
+  /** Names as the standards (`TLS_AES_128_GCM_SHA256`) or OpenSSL write them; empty for the library's own choice. */
+  readonly cipherSuites: readonly string[];
+}
+
+/** A server's side of TLS, ready for handshakes; made by `Net.tlsServer`, and good for any number of connections. */
+export interface TlsServer {
+  readonly clientAuth: TlsClientAuth;
+}
+
+/** How a connection becomes an encrypted one. */
+export interface TlsAcceptOptions {
+  /** For the whole handshake. */
+  readonly timeoutMs: number;
+  /** Runs the costly part of a handshake when its turn comes, so that many at once do not keep others waiting. Default: at once. */
+  readonly turn?: (work: () => void) => void;
+}
+
+/** The other end of an encrypted connection. */
+export interface TlsPeer {
+  /** The subject of its certificate as RFC 2253 writes it, most specific first: `CN=alice,O=Example,C=DE`. Undefined where it showed none. */
+  readonly subject: string | undefined;
+  readonly protocol: string;
+  readonly cipherSuite: string;
+}
