@@ -14,6 +14,7 @@ export {
   type DynamicMode,
 } from "./config/config-key.ts";
 export { ConfigError, describeAllowed, formatConfigValue, type ParsedConfig, parseConfig } from "./config/config-value.ts";
+export { type JaasEntry, parseJaasConfig } from "./config/jaas-config.ts";
 export { parseJavaProperties } from "./config/java-properties.ts";
 export { InvariantError, invariant, MalformedBytesError, OttlaError } from "./errors.ts";
 export { LatencyHistogram, latencyBoundsMs } from "./metrics/latency-histogram.ts";

@@ -33,6 +33,7 @@ import { autoCreateTopics, FirstUseTopics } from "./topics/auto-create.ts";
 import { transactionAdmission } from "./transactions/transaction-admission.ts";
 import { transactionConfig } from "./transactions/transaction-config.ts";
 import { TransactionCoordinator } from "./transactions/transaction-coordinator.ts";
+import { BrokerSecurity } from "./security/listener-security.ts";
 import { VirtualBrokers } from "./virtual-brokers.ts";
 
 /** In the data directory. */
@@ -47,6 +48,8 @@ export interface BrokerDeps {
   readonly net: Net;
   readonly random: Random;
   readonly logger: Logger;
+  /** Reads a file of the machine, such as a certificate. Default: it lies on `disk`, as in a simulated world. */
+  readonly readFile?: (path: string) => Buffer;
 }
 
 /** How one broker process is to be, all of it decided; `startBroker` makes it of what a person gives. */
@@ -224,7 +227,7 @@ function followMetadata(state: BrokerState, store: LogStore, clusterTopics: Clus
 }
 
 function concernsNoTopic({ kind }: MetadataRecord): boolean {
-  return kind === "configs" || kind === "producer-ids" || kind === "features" || kind === "acl" || kind === "acl-removed";
+  return kind === "configs" || kind === "producer-ids" || kind === "features" || kind.startsWith("acl") || kind.startsWith("scram-");
 }
 
 /** Hands out no id that an earlier life may have handed out. */
@@ -302,17 +305,23 @@ async function serve(
 ): Promise<ServingBroker> {
   const faults = makeFaults?.(deps);
   const dispatcher = new Dispatcher(state, handlers, faults && { faults });
-  const nodes = new VirtualBrokers(deps, state, dispatcher, settings);
+  let security: BrokerSecurity | undefined;
+  let nodes: VirtualBrokers;
   try {
+    security = await openSecurity(deps, state, settings);
+    nodes = new VirtualBrokers(deps, state, dispatcher, settings, security);
     await nodes.open();
   } catch (error) {
+    security?.close();
     store.vouch(JOURNAL_FILE, await state.controller.close());
     throw error;
   }
   // Clients hear COORDINATOR_LOAD_IN_PROGRESS until it is done; failures are its own to report.
   void state.groups.start();
   void state.transactions.start();
+  const opened = security;
   const answerWaiting = (): void => {
+    opened.close();
     faults?.stop();
     state.transactions.stop();
     state.groups.stop();
@@ -339,6 +348,21 @@ async function serve(
       await closed;
     },
   };
+}
+
+/** Certificates and logins, which follow the settings from now on. */
+async function openSecurity(deps: BrokerDeps, state: BrokerState, settings: readonly ListenerSettings[]): Promise<BrokerSecurity> {
+  const { config, metadata } = state;
+  const nodeIds = metadata.nodes.map(({ nodeId }) => nodeId);
+  const security = await BrokerSecurity.open(
+    { ...deps, config, scram: metadata.scram, readFile: deps.readFile ?? ((path) => deps.disk.readFile(path)) },
+    nodeIds,
+    settings,
+  );
+  state.controller.follow((record) => {
+    if (record.kind === "configs" && record.resource === "broker") security.settingsChanged();
+  });
+  return security;
 }
 
 function readListeners(config: EffectiveConfig, { brokers, mayAdvertiseAccepted = false }: BrokerPlan): ListenerSettings[] {

@@ -3,6 +3,8 @@ import type { BrokerState } from "./broker-state.ts";
 import type { Closed } from "./net/closed.ts";
 import type { MemoryAccount } from "./net/client-memory.ts";
 import type { AccessCheck } from "./security/access-check.ts";
+import type { SaslLogin } from "./security/authentication/sasl-login.ts";
+import type { Principal } from "./security/principal.ts";
 
 /** The most bytes of a request whose handler does not say otherwise. */
 export const DEFAULT_MAX_REQUEST_BYTES: number = 1024 * 1024;
@@ -12,12 +14,6 @@ export const DEFAULT_MAX_REQUEST_ELEMENTS = 20_000;
 export const MANY_TOPICS_REQUEST_BYTES: number = 4 * 1024 * 1024;
 /** As {@link MANY_TOPICS_REQUEST_BYTES}: topics, their partitions, and what is said of each. */
 export const MANY_TOPICS_REQUEST_ELEMENTS = 60_000;
-
-/** Who a connection speaks for, as ACLs and quotas name it. */
-export interface Principal {
-  readonly type: string;
-  readonly name: string;
-}
 
 /** One connection, as long as it lasts. */
 export interface Session {
@@ -34,6 +30,8 @@ export interface Session {
   readonly principal: Principal;
   /** "pending": only handlers that serve before authentication may be called. A listener without authentication starts with "done". */
   readonly authentication: "pending" | "done";
+  /** Undefined on listeners without SASL. */
+  readonly login: SaslLogin | undefined;
   /** Whatever waits on behalf of the client ends when this does. */
   readonly closed: Closed;
   /** What is held on behalf of the client is taken from here. */
@@ -58,6 +56,8 @@ export interface RequestContext {
   letRequestGo(): void;
   /** Later requests of the connection wait until this one is answered, although its handler overlaps. To be called before `handle` returns. */
   answerBeforeNext(): void;
+  /** The answer is the last one: the connection is closed behind it, for this reason. */
+  closeAfterAnswer(reason: string): void;
   /** Calls `release` once the answer's buffers are no longer needed, or will not be sent. */
   afterAnswer(release: () => void): void;
 }

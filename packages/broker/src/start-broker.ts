@@ -35,7 +35,14 @@ export async function startBroker(options: BrokerOptions = {}, deps: Partial<Bro
   const disk = deps.disk ?? (plan.dataDirectory === undefined ? await memoryDisk(plan.settings) : nodeDisk);
   const clock = deps.clock ?? systemClock;
   const serving = await openBroker(
-    { clock, net: deps.net ?? nodeNet, random: deps.random ?? systemRandom, disk, logger },
+    {
+      clock,
+      net: deps.net ?? nodeNet,
+      random: deps.random ?? systemRandom,
+      disk,
+      logger,
+      readFile: deps.readFile ?? ((path) => nodeDisk.readFile(path)),
+    },
     {
       // Another thread sees the machine's own files only.
       ...(disk === nodeDisk && { cleanerEngine: new ThreadedEngine({ clock, logger, fallback: new SameThreadEngine({ disk, clock }) }) }),

@@ -6,6 +6,8 @@ import { ConnectionCounts } from "./net/connection-counts.ts";
 import { FairTurns } from "./net/fair-turns.ts";
 import { BrokerListener } from "./net/listener.ts";
 import { advertisedEndpoint, bootstrapAddress, type ListenerSettings } from "./net/listener-settings.ts";
+import { RefusalLog } from "./net/refusal-log.ts";
+import type { BrokerSecurity } from "./security/listener-security.ts";
 import type { Dispatcher } from "./pipeline/dispatcher.ts";
 
 /** One listening port of a virtual broker, open or, while the broker is down, closed. */
@@ -33,6 +35,7 @@ export class VirtualBrokers {
     state: BrokerState,
     dispatcher: Dispatcher,
     settings: readonly ListenerSettings[],
+    security: BrokerSecurity,
   ) {
     this.#state = state;
     this.#settings = settings;
@@ -47,14 +50,16 @@ export class VirtualBrokers {
       },
     };
     const turns = new FairTurns(deps.clock);
+    const refusals = new RefusalLog(deps.clock, deps.logger);
     const maxIdleMs = config.number("connections.max.idle.ms");
     let connections = 0;
     this.#brokers = metadata.nodes.map((node, i) => {
       const counts = new ConnectionCounts(limits);
       const ports = settings.map((own) => {
-        const place = { nodeId: node.nodeId, listenerName: own.name, authentication: "done" } as const;
+        const { tlsServer, sasl, principalOf } = security.of(node.nodeId, own.name);
+        const place = { nodeId: node.nodeId, listenerName: own.name, sasl, principalOf };
         const listener = new BrokerListener(
-          { ...deps, memory: state.clientMemory, turns, counts },
+          { ...deps, memory: state.clientMemory, turns, counts, refusals, tlsServer },
           maxIdleMs,
           () => ++connections,
           (client) => dispatcher.forConnection(place, client),

@@ -178,7 +178,10 @@ test("a hello that comes byte by byte is taken, and the costly part waits for it
   await using scene = await sceneOf({}, { turn: (work) => void turns.push(work) });
   let isDone = false;
   const accepted = scene.next();
-  void accepted.then(() => (isDone = true));
+  accepted.then(
+    () => (isDone = true),
+    () => {},
+  );
   const inner = plainClient(scene);
   const hello = await recordedHello();
   for (const byte of hello.subarray(0, 20)) inner.write(Buffer.from([byte]));

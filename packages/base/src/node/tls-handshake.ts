@@ -31,78 +31,109 @@ interface Handshaken {
 export function acceptTls(
   raw: Socket,
   server: NodeTlsServer,
-  { timeoutMs, turn = now }: TlsAcceptOptions,
+  options: TlsAcceptOptions,
   onWrapped: (socket: TLSSocket) => void,
 ): Promise<Handshaken> {
-  return new Promise((resolve, reject) => {
-    let secured: TLSSocket | undefined;
-    const chunks: Buffer[] = [];
-    let firstBytes = 0;
-    let isSettled = false;
-    const timer = setTimeout(() => fail(tlsTimeoutError(timeoutMs)), timeoutMs);
-    const settle = (): void => {
-      isSettled = true;
-      clearTimeout(timer);
-      raw.off("data", onFirstData);
-      raw.off("close", onClose);
-    };
-    const fail = (error: OttlaError): void => {
-      if (isSettled) return;
-      settle();
-      // Not the inner one while there is an outer one: that ends the process (Node 24.21).
-      (secured ?? raw).destroy();
-      reject(error);
-    };
-    const onClose = (): void => fail(peerGoneError());
-    const onFirstData = (chunk: Buffer): void => {
-      chunks.push(chunk);
-      firstBytes += chunk.length;
-      const first = chunks.length === 1 ? chunk : Buffer.concat(chunks);
-      if (first[0] !== HANDSHAKE_RECORD) return fail(plaintextPeerError());
-      if (firstBytes < RECORD_HEAD_BYTES || firstBytes < Math.min(RECORD_BYTES_MAX, RECORD_HEAD_BYTES + first.readUInt16BE(3))) return;
-      raw.off("data", onFirstData);
-      raw.pause();
-      turn(() => {
-        if (!isSettled) shake(first);
-      });
-    };
-    const shake = (first: Buffer): void => {
-      raw.unshift(first);
-      const socket = new TLSSocket(raw, {
-        isServer: true,
-        secureContext: server.context,
-        requestCert: server.clientAuth !== "none",
-        rejectUnauthorized: server.clientAuth === "required",
-      });
-      secured = socket;
-      onWrapped(socket);
-      const onError = (error: Error): void => fail(handshakeError(error));
-      socket.on("error", onError);
-      socket.on("close", onClose);
-      socket.once("secure", () => {
-        if (isSettled) return;
-        const certificate = server.clientAuth === "none" ? undefined : socket.getPeerX509Certificate()?.raw;
-        if (certificate !== undefined) {
-          const fault = verdictOn(socket);
-          if (fault !== null) return fail(certificateError(fault));
-        }
-        settle();
-        socket.off("close", onClose);
-        // Whoever takes the socket listens for errors before it gives the loop back; until then there is somebody.
-        setImmediate(() => socket.off("error", onError));
-        const peer: TlsPeer = {
-          subject: certificate === undefined ? undefined : subjectOf(certificate),
-          protocol: socket.getProtocol() ?? "",
-          cipherSuite: socket.getCipher().standardName,
-        };
-        resolve({ socket, peer });
-      });
-    };
+  return new Promise((resolve, reject) => new ServerHandshake({ raw, server, options, onWrapped, resolve, reject }).begin());
+}
+
+interface HandshakeWish {
+  readonly raw: Socket;
+  readonly server: NodeTlsServer;
+  readonly options: TlsAcceptOptions;
+  readonly onWrapped: (socket: TLSSocket) => void;
+  readonly resolve: (handshaken: Handshaken) => void;
+  readonly reject: (error: OttlaError) => void;
+}
+
+class ServerHandshake {
+  readonly #wish: HandshakeWish;
+  readonly #timer: NodeJS.Timeout;
+  #secured: TLSSocket | undefined;
+  /** What came of the first record. */
+  #first: Buffer | undefined;
+  #isSettled = false;
+
+  constructor(wish: HandshakeWish) {
+    this.#wish = wish;
+    const { timeoutMs } = wish.options;
+    this.#timer = setTimeout(() => this.#fail(tlsTimeoutError(timeoutMs)), timeoutMs);
+  }
+
+  begin(): void {
+    const { raw } = this.#wish;
     raw.on("error", () => {});
-    raw.on("close", onClose);
-    raw.on("data", onFirstData);
+    raw.on("close", this.#onClose);
+    raw.on("data", this.#onFirstData);
     raw.resume();
-  });
+  }
+
+  readonly #onClose = (): void => this.#fail(peerGoneError());
+
+  readonly #onError = (error: Error): void => this.#fail(handshakeError(error));
+
+  readonly #onFirstData = (chunk: Buffer): void => {
+    const { raw, options } = this.#wish;
+    const first = this.#first === undefined ? chunk : Buffer.concat([this.#first, chunk]);
+    this.#first = first;
+    if (first[0] !== HANDSHAKE_RECORD) return this.#fail(plaintextPeerError());
+    if (first.length < RECORD_HEAD_BYTES || first.length < Math.min(RECORD_BYTES_MAX, RECORD_HEAD_BYTES + first.readUInt16BE(3))) return;
+    raw.off("data", this.#onFirstData);
+    raw.pause();
+    (options.turn ?? now)(() => {
+      if (!this.#isSettled) this.#shake(first);
+    });
+  };
+
+  #shake(first: Buffer): void {
+    const { raw, server, onWrapped } = this.#wish;
+    raw.unshift(first);
+    const socket = new TLSSocket(raw, {
+      isServer: true,
+      secureContext: server.context,
+      requestCert: server.clientAuth !== "none",
+      rejectUnauthorized: server.clientAuth === "required",
+    });
+    this.#secured = socket;
+    onWrapped(socket);
+    socket.on("error", this.#onError);
+    socket.on("close", this.#onClose);
+    socket.once("secure", () => this.#shaken(socket));
+  }
+
+  #shaken(socket: TLSSocket): void {
+    if (this.#isSettled) return;
+    const certificate = this.#wish.server.clientAuth === "none" ? undefined : socket.getPeerX509Certificate()?.raw;
+    if (certificate !== undefined) {
+      const fault = verdictOn(socket);
+      if (fault !== null) return this.#fail(certificateError(fault));
+    }
+    this.#settle();
+    socket.off("close", this.#onClose);
+    // Whoever takes the socket listens for errors before it gives the loop back; until then there is somebody.
+    setImmediate(() => socket.off("error", this.#onError));
+    const peer: TlsPeer = {
+      subject: certificate === undefined ? undefined : subjectOf(certificate),
+      protocol: socket.getProtocol() ?? "",
+      cipherSuite: socket.getCipher().standardName,
+    };
+    this.#wish.resolve({ socket, peer });
+  }
+
+  #fail(error: OttlaError): void {
+    if (this.#isSettled) return;
+    this.#settle();
+    // Not the inner one while there is an outer one: that ends the process (Node 24.21).
+    (this.#secured ?? this.#wish.raw).destroy();
+    this.#wish.reject(error);
+  }
+
+  #settle(): void {
+    this.#isSettled = true;
+    clearTimeout(this.#timer);
+    this.#wish.raw.off("data", this.#onFirstData);
+    this.#wish.raw.off("close", this.#onClose);
+  }
 }
 
 /** A Node that does not tell counts as one that says no. */

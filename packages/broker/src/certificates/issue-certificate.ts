@@ -1,3 +1,4 @@
+import type { webcrypto } from "node:crypto";
 import { isIP } from "node:net";
 import { OttlaError } from "@ottla/base";
 
@@ -99,7 +100,7 @@ function serialNumber(): string {
   return bytes.toString("hex");
 }
 
-async function pemOf(key: CryptoKey): Promise<string> {
+async function pemOf(key: webcrypto.CryptoKey): Promise<string> {
   const base64 = Buffer.from(await crypto.subtle.exportKey("pkcs8", key)).toString("base64");
   return `-----BEGIN PRIVATE KEY-----\n${base64.replace(/.{64}(?=.)/g, "$&\n")}\n-----END PRIVATE KEY-----\n`;
 }

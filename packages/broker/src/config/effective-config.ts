@@ -5,6 +5,7 @@ import {
   type ConfigValue,
   formatConfigValue,
   invariant,
+  OttlaError,
   type ParsedConfig,
   parseConfig,
 } from "@ottla/base";
@@ -105,6 +106,36 @@ export class EffectiveConfig {
     const value = this.#lookUpBroker(name, nodeId);
     this.#brokerValues.set(cacheKey, value);
     return value;
+  }
+
+  /**
+   * What a broker setting is for one listener: the value with `listener.name.{name}.` in front (with the SASL mechanism behind it where one is given), else the broker's own.
+   * Throws `INVALID_CONFIG` for a value that cannot be.
+   */
+  listener(listenerName: string, name: string, at: { readonly nodeId?: number; readonly mechanism?: string } = {}): EffectiveValue {
+    const { nodeId = this.#defaultNodeId, mechanism } = at;
+    const listener = `listener.name.${listenerName.toLowerCase()}.`;
+    const own = mechanism === undefined ? listener + name : `${listener}${mechanism.toLowerCase()}.${name}`;
+    const key = brokerKeyOf(own);
+    invariant(key, `${own} is no setting of a listener.`);
+    for (const [texts, source] of this.#rawLayers(nodeId)) {
+      const text = texts.get(own);
+      if (text !== undefined) return { ...parseOrRefuse(key, text), source };
+    }
+    return this.broker(name, nodeId);
+  }
+
+  /** Whether a listener has a value of its own. */
+  isSetForListener(listenerName: string, name: string, nodeId: number): boolean {
+    return this.#rawLayers(nodeId).some(([texts]) => texts.has(`listener.name.${listenerName.toLowerCase()}.${name}`));
+  }
+
+  #rawLayers(nodeId: number): readonly (readonly [ReadonlyMap<string, string>, ConfigSource])[] {
+    return [
+      [this.#overrides.configs("broker", String(nodeId)), ConfigSource.BROKER],
+      [this.#overrides.configs("broker", CLUSTER_DEFAULT), ConfigSource.DEFAULT_BROKER],
+      [this.#static, ConfigSource.STATIC],
+    ];
   }
 
   /** What a topic setting is for a topic; one without overrides, or not yet there, has the brokers' defaults. */
@@ -227,6 +258,15 @@ function tryParse(key: ConfigKey, text: string): ParsedConfig | undefined {
     return parseConfig(key, text);
   } catch (error) {
     if (error instanceof ConfigError) return undefined;
+    throw error;
+  }
+}
+
+function parseOrRefuse(key: ConfigKey, text: string): ParsedConfig {
+  try {
+    return parseConfig(key, text);
+  } catch (error) {
+    if (error instanceof ConfigError) throw new OttlaError("INVALID_CONFIG", error.message);
     throw error;
   }
 }

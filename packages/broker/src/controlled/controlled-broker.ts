@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { type Clock, type Disk, invariant, type Logger, type MetricFamily, type Net, OttlaError, type Random } from "@ottla/base";
+import { nodeDisk } from "@ottla/base/node";
 import { ControlledClock, FaultyDisk, MemoryDisk } from "@ottla/base/simulated";
 import { ErrorCode, KafkaError } from "@ottla/protocol";
 import { type BrokerPlan, JOURNAL_FILE, openBroker, type ServingBroker } from "../broker.ts";
@@ -353,7 +354,7 @@ function open(
   atLeast?: BrokerPlan["atLeast"],
 ): Promise<ServingBroker> {
   return openBroker(
-    { clock, disk, net: ports, random, logger },
+    { clock, disk, net: ports, random, logger, readFile: (path) => nodeDisk.readFile(path) },
     {
       dataDirectory: plan.dataDirectory ?? MEMORY_DIRECTORY,
       settings: plan.settings,

@@ -12,6 +12,7 @@ import { leaveGroupHandler } from "./13-leave-group.ts";
 import { syncGroupHandler } from "./14-sync-group.ts";
 import { describeGroupsHandler } from "./15-describe-groups.ts";
 import { listGroupsHandler } from "./16-list-groups.ts";
+import { saslHandshakeHandler } from "./17-sasl-handshake.ts";
 import { apiVersionsHandler } from "./18-api-versions.ts";
 import { createTopicsHandler } from "./19-create-topics.ts";
 import { deleteTopicsHandler } from "./20-delete-topics.ts";
@@ -30,6 +31,7 @@ import { describeConfigsHandler } from "./32-describe-configs.ts";
 import { alterConfigsHandler } from "./33-alter-configs.ts";
 import { alterReplicaLogDirsHandler } from "./34-alter-replica-log-dirs.ts";
 import { describeLogDirsHandler } from "./35-describe-log-dirs.ts";
+import { saslAuthenticateHandler } from "./36-sasl-authenticate.ts";
 import { createPartitionsHandler } from "./37-create-partitions.ts";
 import { deleteGroupsHandler } from "./42-delete-groups.ts";
 import { electLeadersHandler } from "./43-elect-leaders.ts";
@@ -37,6 +39,8 @@ import { incrementalAlterConfigsHandler } from "./44-incremental-alter-configs.t
 import { alterPartitionReassignmentsHandler } from "./45-alter-partition-reassignments.ts";
 import { listPartitionReassignmentsHandler } from "./46-list-partition-reassignments.ts";
 import { offsetDeleteHandler } from "./47-offset-delete.ts";
+import { describeUserScramCredentialsHandler } from "./50-describe-user-scram-credentials.ts";
+import { alterUserScramCredentialsHandler } from "./51-alter-user-scram-credentials.ts";
 import { describeQuorumHandler } from "./55-describe-quorum.ts";
 import { updateFeaturesHandler } from "./57-update-features.ts";
 import { describeClusterHandler } from "./60-describe-cluster.ts";
@@ -63,6 +67,7 @@ export const handlers: readonly AnyHandler[] = [
   syncGroupHandler,
   describeGroupsHandler,
   listGroupsHandler,
+  saslHandshakeHandler,
   apiVersionsHandler,
   createTopicsHandler,
   deleteTopicsHandler,
@@ -81,6 +86,7 @@ export const handlers: readonly AnyHandler[] = [
   alterConfigsHandler,
   alterReplicaLogDirsHandler,
   describeLogDirsHandler,
+  saslAuthenticateHandler,
   createPartitionsHandler,
   deleteGroupsHandler,
   electLeadersHandler,
@@ -88,6 +94,8 @@ export const handlers: readonly AnyHandler[] = [
   alterPartitionReassignmentsHandler,
   listPartitionReassignmentsHandler,
   offsetDeleteHandler,
+  describeUserScramCredentialsHandler,
+  alterUserScramCredentialsHandler,
   describeQuorumHandler,
   updateFeaturesHandler,
   describeClusterHandler,

@@ -3,6 +3,7 @@ import type { AclBinding } from "@ottla/protocol";
 import { aclKey } from "./acl-key.ts";
 import { internalTopic } from "./internal-topics.ts";
 import type { ConfigResourceKind, MetadataRecord } from "./metadata-records.ts";
+import { ScramCredentials } from "./scram-credentials.ts";
 import { collisionKey } from "./topic-name.ts";
 
 /** One virtual broker. */
@@ -57,6 +58,8 @@ interface TopicState {
  * Nodes are not in the journal: they follow from how the process was started.
  */
 export class ClusterMetadata {
+  /** SCRAM users. */
+  readonly scram: ScramCredentials = new ScramCredentials();
   #clusterId = "";
   #startEpoch = 0;
   #nextProducerId = 0;
@@ -222,6 +225,10 @@ export class ClusterMetadata {
         this.#featuresEpoch = record.epoch;
         for (const [name, level] of Object.entries(record.levels)) this.#featureLevels.set(name, level);
         return;
+      case "scram-credential":
+      case "scram-credential-deleted":
+        this.scram.apply(record);
+        return;
     }
   }
 
@@ -255,6 +262,7 @@ export class ClusterMetadata {
     records.push({ kind: "producer-ids", nextProducerId: this.#nextProducerId });
     if (this.#featuresEpoch > 0)
       records.push({ kind: "features", epoch: this.#featuresEpoch, levels: Object.fromEntries(this.#featureLevels) });
+    records.push(...this.scram.snapshot());
     return records;
   }
 

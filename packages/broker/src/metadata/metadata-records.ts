@@ -1,10 +1,12 @@
 import type { AclBinding } from "@ottla/protocol";
+import type { ScramRecord } from "./scram-credentials.ts";
 
 /**
  * The records of the metadata journal: everything the broker knows beside the logs. Each is one JSON object, so that a person
  * can read the journal; unknown kinds come from a newer version and are refused at start.
  */
 export type MetadataRecord =
+  | ScramRecord
   | { readonly kind: "cluster"; readonly clusterId: string }
   /** The process started; raises every partition's leader epoch. */
   | { readonly kind: "started"; readonly startEpoch: number }
@@ -54,6 +56,8 @@ const KINDS: Readonly<Record<MetadataRecord["kind"], true>> = {
   "acl-removed": true,
   "producer-ids": true,
   features: true,
+  "scram-credential": true,
+  "scram-credential-deleted": true,
 };
 
 /** Whether this version knows such records. */

@@ -4,6 +4,7 @@ import { AnswerSender } from "./answer-sender.ts";
 import { type Closed, ClosedSignal } from "./closed.ts";
 import { type FairTurns, type Served, type Slice, TurnAccount } from "./fair-turns.ts";
 import { FrameCutter } from "./frame-cutter.ts";
+import type { RefusalLog } from "./refusal-log.ts";
 import type { FrameLender, FrameReceiver, Outcome, UnmadeAnswer } from "./frame-receiver.ts";
 
 /** Requests of one connection that may be handled at once, for handlers that allow it. */
@@ -23,6 +24,8 @@ export interface ConnectionDeps {
   readonly logger: Logger;
   readonly memory: ClientMemory;
   readonly turns: FairTurns;
+  /** Where it is said why connections were closed. */
+  readonly refusals: RefusalLog;
 }
 
 interface Turn {
@@ -84,7 +87,7 @@ export class Connection implements Served, FrameLender {
     this.#sender = new AnswerSender(socket, this.#memory, {
       onRoom: () => this.#advance(),
       onUnreadable: (error) =>
-        this.#abandon(`the rest of an answer cannot be read from the disk: ${error instanceof Error ? error.message : String(error)}`),
+        this.abandon(`the rest of an answer cannot be read from the disk: ${error instanceof Error ? error.message : String(error)}`),
     });
     this.#onClosed = onClosed;
     this.lastActiveMs = deps.clock.monotonicMs();
@@ -137,7 +140,7 @@ export class Connection implements Served, FrameLender {
     this.#send();
     this.#sender.sendUnread(slice);
     this.#endWhenDrained();
-    if (this.#cutter.violation) this.#abandon(this.#receiver.describeViolation(this.#cutter.violation));
+    if (this.#cutter.violation) this.abandon(this.#receiver.describeViolation(this.#cutter.violation));
     if (this.#cutter.missingBytes > 0) this.#awaitRoom();
     if (!this.#isReceiving) this.#settle();
     if (this.#closed || !slice.isOver) return false;
@@ -243,23 +246,28 @@ export class Connection implements Served, FrameLender {
     while (!this.#closed && this.#turns[0]?.outcome) {
       const { outcome, waitingBytes } = this.#turns[0];
       // What was asked before is answered before.
-      if (outcome.kind === "close" && this.#sender.isBusy) break;
+      const isLast = outcome.kind === "close" || (outcome.kind === "answer" && outcome.closes !== undefined);
+      if (isLast && this.#sender.isBusy) break;
       this.#turns.shift();
       if (waitingBytes > 0) this.#memory.release(waitingBytes);
       if (outcome.kind === "close") {
         this.#sender.flush();
         if (outcome.isHalf) this.#fallSilent(outcome.reason);
-        else this.#abandon(outcome.reason);
+        else this.abandon(outcome.reason);
         return;
       }
       if (outcome.kind === "silence") continue;
       this.#sender.add(outcome.frame, outcome.onSent);
       if (outcome.muteMs) this.#muteFor(outcome.muteMs);
+      if (outcome.closes !== undefined) {
+        this.#sender.flush();
+        return this.#sayFarewell(outcome.closes);
+      }
     }
     if (this.#closed) return;
     this.#sender.flush();
     // What the system has not taken is held by the client; who is far beyond its share of the memory with it is closed.
-    if (!this.#sender.countUnsent()) this.#abandon("its answers are not taken, and there is no memory for more of them");
+    if (!this.#sender.countUnsent()) this.abandon("its answers are not taken, and there is no memory for more of them");
     else this.#endWhenDrained();
   }
 
@@ -302,25 +310,33 @@ export class Connection implements Served, FrameLender {
 
   #watchFull(): void {
     this.#fullTimer ??= this.#deps.clock.schedule(MAX_FULL_MS, () => {
-      this.#abandon(`more than ${MAX_WAITING_BYTES} bytes waited for ${MAX_FULL_MS / 1000} s behind a request that is not answered`);
+      this.abandon(`more than ${MAX_WAITING_BYTES} bytes waited for ${MAX_FULL_MS / 1000} s behind a request that is not answered`);
     });
   }
 
   /** Others need the memory: a client that neither goes on with its frame nor takes its answers loses its connection. */
   #giveUpStalled(): void {
     if (this.#cutter.isInsideFrame || this.#socket.unsentBytes > 0)
-      this.#abandon("it has stalled with a request half sent or answers not taken, and the memory is needed");
+      this.abandon("it has stalled with a request half sent or answers not taken, and the memory is needed");
   }
 
   #abandonTooMuch(): void {
-    this.#abandon("more came in behind requests that wait than there is memory for");
+    this.abandon("more came in behind requests that wait than there is memory for");
   }
 
-  #abandon(reason: string): void {
+  /** Closes it at once, for this reason. */
+  abandon(reason: string): void {
     if (this.#closed) return;
-    this.#deps.logger.warn("closing a connection", { host: this.#socket.remoteHost, port: this.#socket.remotePort, reason });
+    this.#deps.refusals.say("closing", { host: this.#socket.remoteHost, port: this.#socket.remotePort, reason });
     this.#letGo();
     this.#socket.destroy();
+  }
+
+  /** What was written still goes out. */
+  #sayFarewell(reason: string): void {
+    this.#deps.refusals.say("closing", { host: this.#socket.remoteHost, port: this.#socket.remotePort, reason });
+    this.#letGo();
+    this.#socket.end();
   }
 
   #fallSilent(reason: string): void {

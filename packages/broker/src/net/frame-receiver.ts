@@ -9,6 +9,8 @@ export type Outcome =
       readonly frame: readonly MessagePart[];
       readonly onSent: (() => void) | undefined;
       readonly muteMs?: number;
+      /** It is the last one: the connection is closed behind it, for this reason. */
+      readonly closes?: string | undefined;
     }
   | { readonly kind: "silence" }
   /** `isHalf`: nothing more is sent, while the client may go on; it is not listened to. */

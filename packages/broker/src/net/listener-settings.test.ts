@@ -7,13 +7,20 @@ const parse = (listeners: readonly string[], more: Partial<ListenerProperties> =
 
 test("Kafka's server.properties of one combined node gives the client listener alone", () => {
   assert.deepEqual(parse(["PLAINTEXT://:9092", "CONTROLLER://:9093"], { advertised: ["PLAINTEXT://broker.local:19092"] }), [
-    { name: "PLAINTEXT", host: "", port: 9092, advertised: { host: "broker.local", port: 19092 } },
+    { name: "PLAINTEXT", protocol: "PLAINTEXT", host: "", port: 9092, advertised: { host: "broker.local", port: 19092 } },
   ]);
 });
 
-test("a named listener maps to its security protocol, and one that is not served is refused", () => {
-  assert.equal(parse(["INTERNAL://127.0.0.1:0"], { protocols: ["INTERNAL:PLAINTEXT"] })[0]?.name, "INTERNAL");
-  assert.throws(() => parse(["SSL://127.0.0.1:0"]), { code: "UNSUPPORTED_SECURITY_PROTOCOL", message: /SSL/ });
+test("a named listener maps to its security protocol, and one that there is not is refused", () => {
+  const protocolOf = (listener: string, ...protocols: string[]) => parse([`${listener}://127.0.0.1:0`], { protocols })[0]?.protocol;
+  assert.equal(protocolOf("INTERNAL", "INTERNAL:PLAINTEXT"), "PLAINTEXT");
+  assert.equal(protocolOf("outer", "INTERNAL:PLAINTEXT", "Outer:sasl_ssl"), "SASL_SSL");
+  assert.equal(protocolOf("SSL"), "SSL");
+  assert.throws(() => protocolOf("INTERNAL", "INTERNAL:TLS"), {
+    code: "UNSUPPORTED_SECURITY_PROTOCOL",
+    message: /protocol TLS, which there is not/,
+  });
+  assert.throws(() => protocolOf("INTERNAL"), { code: "UNSUPPORTED_SECURITY_PROTOCOL", message: /add INTERNAL:PROTOCOL/ });
 });
 
 test("what is no listener is refused in one sentence", () => {

@@ -1,9 +1,18 @@
 import { OttlaError } from "@ottla/base";
 import type { AdvertisedEndpoint, Endpoint } from "../metadata/cluster-metadata.ts";
 
+/** Kafka's names of what a listener's clients speak. */
+export type SecurityProtocol = "PLAINTEXT" | "SSL" | "SASL_PLAINTEXT" | "SASL_SSL";
+
+const PROTOCOLS: ReadonlySet<string> = new Set<SecurityProtocol>(["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]);
+
+export const isEncrypted = (protocol: SecurityProtocol): boolean => protocol.endsWith("SSL");
+export const hasSasl = (protocol: SecurityProtocol): boolean => protocol.startsWith("SASL_");
+
 /** Where one listener binds and what clients are told. */
 export interface ListenerSettings {
   readonly name: string;
+  readonly protocol: SecurityProtocol;
   readonly host: string;
   readonly port: number;
   /** Host and port for clients. Undefined: the bound ones, or what each client came to where every interface is bound. */
@@ -34,7 +43,12 @@ const EVERY_INTERFACE: ReadonlySet<string> = new Set(["", "0.0.0.0", "::"]);
  * Errors: `INVALID_LISTENER`, `UNSUPPORTED_SECURITY_PROTOCOL`.
  */
 export function parseListeners(settings: ListenerProperties): ListenerSettings[] {
-  const protocols = new Map(settings.protocols.map((entry) => entry.split(":", 2) as [string, string]));
+  const protocols = new Map(
+    settings.protocols.map((entry) => {
+      const [listener = "", protocol = ""] = entry.split(":", 2);
+      return [listener.trim().toUpperCase(), protocol] as const;
+    }),
+  );
   const listeners = settings.listeners.map((entry) => parseEntry(entry)).filter(({ name }) => !settings.controllerNames.includes(name));
   if (listeners.length === 0)
     throw invalid('"listeners" names controller listeners alone; add one for clients, such as PLAINTEXT://127.0.0.1:9092.');
@@ -49,19 +63,25 @@ export function parseListeners(settings: ListenerProperties): ListenerSettings[]
     const lastPort = port + (settings.brokers ?? 1) - 1;
     if (port !== 0 && lastPort > 65535)
       throw invalid(`${settings.brokers} brokers from port ${port} on would need port ${lastPort}, and 65535 is the last; begin lower.`);
-    const protocol = (protocols.get(name) ?? name).toUpperCase();
-    if (protocol !== "PLAINTEXT") {
-      throw new OttlaError(
-        "UNSUPPORTED_SECURITY_PROTOCOL",
-        `The listener ${name} has the security protocol ${protocol}; this version serves PLAINTEXT only.`,
-      );
-    }
+    const protocol = protocolOf(name, protocols);
     if (!advertised.has(name) && (host === "0.0.0.0" || host === "::") && !settings.mayAdvertiseAccepted)
       throw invalid(
         `"advertised.listeners" cannot use the nonroutable meta-address ${host}, which "listeners" gives ${name}: clients cannot connect to it. Set "advertised.listeners" to an address that they can reach, such as ${name}://${EXAMPLE_HOST}:${port}.`,
       );
-    return { name, host, port, advertised: advertised.get(name) };
+    return { name, protocol, host, port, advertised: advertised.get(name) };
   });
+}
+
+function protocolOf(name: string, protocols: ReadonlyMap<string, string>): SecurityProtocol {
+  const protocol = (protocols.get(name) ?? name).trim().toUpperCase();
+  if (!PROTOCOLS.has(protocol))
+    throw new OttlaError(
+      "UNSUPPORTED_SECURITY_PROTOCOL",
+      protocols.has(name)
+        ? `The listener ${name} has the security protocol ${protocol}, which there is not; it must be one of ${[...PROTOCOLS].join(", ")}.`
+        : `The listener ${name} has no security protocol; add ${name}:PROTOCOL to "listener.security.protocol.map", with one of ${[...PROTOCOLS].join(", ")}.`,
+    );
+  return protocol as SecurityProtocol;
 }
 
 /** What clients are told of a listener bound to `boundPort`. */

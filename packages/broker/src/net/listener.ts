@@ -1,9 +1,10 @@
-import type { Net, NetListener, NetSocket, Timer } from "@ottla/base";
+import { type Net, type NetListener, type NetSocket, OttlaError, type Timer, type TlsPeer, type TlsServer } from "@ottla/base";
 import type { Closed } from "./closed.ts";
 import type { MemoryAccount } from "./client-memory.ts";
 import type { ConnectionCounts } from "./connection-counts.ts";
 import { Connection, type ConnectionDeps } from "./connection.ts";
 import type { FrameReceiver } from "./frame-receiver.ts";
+import type { RefusalLog } from "./refusal-log.ts";
 
 /** One accepted connection, as those above know it. */
 export interface ClientEndpoint {
@@ -14,7 +15,14 @@ export interface ClientEndpoint {
   readonly serverHost: string;
   readonly closed: Closed;
   readonly memory: MemoryAccount;
+  /** What the handshake showed; undefined on listeners without TLS. */
+  readonly tls?: TlsPeer | undefined;
+  /** Closes the connection, for this reason. */
+  abandon(reason: string): void;
 }
+
+/** For how long a TLS handshake may take. */
+const HANDSHAKE_MS = 10_000;
 
 /** For how long connections that come at once are taken in until the loop looks for other events, in ms. */
 const GREETING_MS = 3;
@@ -23,6 +31,10 @@ interface ListenerDeps extends ConnectionDeps {
   readonly net: Net;
   /** Shared by the listeners of one broker. */
   readonly counts: ConnectionCounts;
+  /** The server's side of TLS for the next connection; absent on listeners without. */
+  readonly tlsServer?: (() => TlsServer) | undefined;
+  /** Where it is said that connections were refused. */
+  readonly refusals: RefusalLog;
 }
 
 /** One listening port of one virtual broker and the connections that came through it. */
@@ -33,6 +45,10 @@ export class BrokerListener {
   readonly #connections = new Set<Connection>();
   #acceptedCount = 0;
   readonly #nextConnectionId: () => number;
+  /** In the middle of a handshake. */
+  readonly #shaking = new Set<NetSocket>();
+  /** Handshakes that wait for their turn. */
+  readonly #handshakes: (() => void)[] = [];
   /** Came in, and nothing was made for them yet; the system bounds how many come at once. */
   readonly #arrived: NetSocket[] = [];
   #isGreeting = false;
@@ -78,6 +94,7 @@ export class BrokerListener {
     this.#idleCheck?.cancel();
     this.#isClosing = true;
     for (const socket of this.#arrived.splice(0)) refuse(socket);
+    for (const socket of this.#shaking) socket.destroy();
     const closed = this.#listener?.close();
     if (graceMs === 0) this.dropConnections();
     const grace = this.#deps.clock.schedule(graceMs, () => this.dropConnections());
@@ -98,12 +115,16 @@ export class BrokerListener {
     const { clock } = this.#deps;
     const endMs = clock.monotonicMs() + GREETING_MS;
     let taken = 0;
-    while (taken < this.#arrived.length) {
-      this.#accept(this.#arrived[taken++]!);
+    let shaken = 0;
+    // Both get on: whoever floods the port with new connections does not keep those from their handshakes that are there.
+    while (taken < this.#arrived.length || shaken < this.#handshakes.length) {
+      if (taken < this.#arrived.length) this.#accept(this.#arrived[taken++]!);
+      if (shaken < this.#handshakes.length) this.#handshakes[shaken++]!();
       if (clock.monotonicMs() >= endMs) break;
     }
     this.#arrived.splice(0, taken);
-    if (this.#arrived.length > 0) this.#greetSoon();
+    this.#handshakes.splice(0, shaken);
+    if (this.#arrived.length > 0 || this.#handshakes.length > 0) this.#greetSoon();
   }
 
   #accept(socket: NetSocket): void {
@@ -113,11 +134,47 @@ export class BrokerListener {
       this.#deps.logger.warn("refusing a connection beyond the limit", { host, connections: this.#deps.counts.total });
       return refuse(socket);
     }
+    if (this.#deps.tlsServer === undefined) this.#connect(socket, host, undefined);
+    else void this.#shake(socket, host, this.#deps.tlsServer());
+  }
+
+  async #shake(socket: NetSocket, host: string, tlsServer: TlsServer): Promise<void> {
+    this.#shaking.add(socket);
+    const turn = (work: () => void): void => {
+      this.#handshakes.push(work);
+      this.#greetSoon();
+    };
+    try {
+      const { socket: encrypted, peer } = await socket.acceptTls(tlsServer, { timeoutMs: HANDSHAKE_MS, turn });
+      if (this.#isClosing) {
+        this.#deps.counts.remove(host);
+        refuse(encrypted);
+      } else this.#connect(encrypted, host, peer);
+    } catch (error) {
+      this.#deps.counts.remove(host);
+      const { code, message } = error instanceof OttlaError ? error : new OttlaError("TLS_HANDSHAKE_FAILED", String(error));
+      // A client that leaves says nothing that anybody should act upon; a port that is looked at by a monitor does that all day.
+      if (code === "TLS_PEER_GONE") this.#deps.logger.debug("a client left during its TLS handshake", { host });
+      else if (!this.#isClosing) this.#deps.refusals.say(code, { host, port: socket.remotePort, reason: message });
+    } finally {
+      this.#shaking.delete(socket);
+    }
+  }
+
+  #connect(socket: NetSocket, host: string, tls: TlsPeer | undefined): void {
     const connection = new Connection(
       socket,
       this.#deps,
       (closed, memory) =>
-        this.#receiverFor({ connectionId: this.#nextConnectionId(), clientHost: `/${host}`, serverHost: socket.localHost, closed, memory }),
+        this.#receiverFor({
+          connectionId: this.#nextConnectionId(),
+          clientHost: `/${host}`,
+          serverHost: socket.localHost,
+          closed,
+          memory,
+          tls,
+          abandon: (reason) => connection.abandon(reason),
+        }),
       () => {
         this.#connections.delete(connection);
         this.#deps.counts.remove(host);

@@ -155,6 +155,8 @@ export class PartitionTable implements MetadataPreparer {
       case "acl":
       case "acl-removed":
       case "features":
+      case "scram-credential":
+      case "scram-credential-deleted":
         return;
     }
   }

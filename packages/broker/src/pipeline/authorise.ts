@@ -1,7 +1,13 @@
+import { ApiKey } from "@ottla/protocol";
 import type { AnyHandler, RequestContext, Session } from "../handler.ts";
 
 /** Whether a connection may send this request now; the reason why not, for the log. */
 export function refusal(session: Session, handler: AnyHandler): string | undefined {
+  const { login } = session;
+  if (login !== undefined && handler.api.key !== ApiKey.SaslAuthenticate) {
+    if (login.isUnderWay && handler.api.key !== ApiKey.SaslHandshake) return `${handler.api.name} came in the middle of a login`;
+    if (login.isExpired && handler.beforeAuthentication !== true) return "its login has expired, and it did not log in again";
+  }
   if (session.authentication === "done" || handler.beforeAuthentication === true) return undefined;
   return `${handler.api.name} came before the client had authenticated`;
 }

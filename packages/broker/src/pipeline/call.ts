@@ -38,6 +38,7 @@ export class Call implements RequestContext {
   #decodedBytes: number;
   #heldBytes = 0;
   #releases: (() => void)[] | undefined;
+  #closes: string | undefined;
   /** Later requests may be handled before this one is answered. */
   mayOverlap: boolean;
 
@@ -100,6 +101,10 @@ export class Call implements RequestContext {
     this.mayOverlap = false;
   }
 
+  closeAfterAnswer(reason: string): void {
+    this.#closes = reason;
+  }
+
   afterAnswer(release: () => void): void {
     if (this.#releases) this.#releases.push(release);
     else this.#releases = [release];
@@ -119,7 +124,7 @@ export class Call implements RequestContext {
 
   #outcome(frame: readonly MessagePart[], muteMs: number): Outcome {
     const releases = this.#releases;
-    return { kind: "answer", frame, onSent: releases && (() => this.release()), muteMs };
+    return { kind: "answer", frame, onSent: releases && (() => this.release()), muteMs, closes: this.#closes };
   }
 
   /** Gives back what was kept for the answer. */

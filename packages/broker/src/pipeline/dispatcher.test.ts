@@ -33,7 +33,7 @@ interface Scene {
 function sceneOf(
   broker: TestBroker,
   own: Partial<DeleteGroups>,
-  more: { readonly authentication?: Session["authentication"]; readonly stages?: PipelineStages; readonly memoryBytes?: number } = {},
+  more: { readonly isStranger?: boolean; readonly stages?: PipelineStages; readonly memoryBytes?: number } = {},
 ): Scene {
   const handler: DeleteGroups = {
     api: deleteGroupsApi,
@@ -45,13 +45,15 @@ function sceneOf(
   };
   const dispatcher = new Dispatcher(broker.running.state, [handler, apiVersionsHandler], more.stages);
   const memory = new ClientMemory(systemClock, more.memoryBytes ?? 1 << 30);
-  const place = { nodeId: 1, listenerName: "PLAINTEXT", authentication: more.authentication ?? "done" } as const;
+  const sasl = more.isStranger ? { mechanisms: () => new Map(), maxReauthMs: () => 0, failureDelayMs: 0 } : undefined;
+  const place = { nodeId: 1, listenerName: "PLAINTEXT", sasl };
   const client = {
     connectionId: 1,
     clientHost: "/1.2.3.4",
     serverHost: "1.2.3.4",
     closed: new ClosedSignal(),
     memory: memory.openAccount(),
+    abandon: () => {},
   };
   const receiver = dispatcher.forConnection(place, client);
   const send = (groups: number) => {
@@ -90,7 +92,7 @@ test("a frame is bounded by what its handler says, by socket.request.max.bytes, 
 
 test("before it has authenticated a connection may send only what serves that, and nothing else is decoded", async () => {
   await using broker = await TestBroker.start();
-  const { send, receiver } = sceneOf(broker, { handle: () => assert.fail() }, { authentication: "pending" });
+  const { send, receiver } = sceneOf(broker, { handle: () => assert.fail() }, { isStranger: true });
   assert.equal(reasonOf(send(1)), "DeleteGroups came before the client had authenticated");
   const frame = Buffer.concat(encodeRequest(apiVersionsApi, 0, 1, "test", makeApiVersionsRequest())).subarray(4);
   assert.equal(reasonOf(receiver.receive(frame, true).outcome), "answer");

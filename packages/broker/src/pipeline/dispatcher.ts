@@ -1,11 +1,12 @@
 import { MalformedBytesError } from "@ottla/base";
-import { ApiKey, encodeResponse } from "@ottla/protocol";
+import { ApiKey, encodeResponse, ErrorCode } from "@ottla/protocol";
 import type { BrokerState } from "../broker-state.ts";
 import { type AnyHandler, CloseConnectionError, DEFAULT_MAX_REQUEST_BYTES, type Session } from "../handler.ts";
 import { apiVersionsHandler, unsupportedApiVersionsResponse } from "../handlers/18-api-versions.ts";
 import type { FrameLender, FrameReceiver, Outcome, UnmadeAnswer } from "../net/frame-receiver.ts";
 import type { FrameViolation } from "../net/frame-cutter.ts";
 import type { ClientEndpoint } from "../net/listener.ts";
+import type { SaslLogin } from "../security/authentication/sasl-login.ts";
 import { authorised, refusal } from "./authorise.ts";
 import { Call } from "./call.ts";
 import { decodeRequest, maxRequestBytes } from "./decode.ts";
@@ -16,6 +17,8 @@ import { noThrottle, type Throttle } from "./throttle.ts";
 
 type Reception = ReturnType<FrameReceiver["receive"]>;
 
+/** The largest frame before the client has authenticated. Kafka's `sasl.server.max.receive.size` allows half a megabyte, which no login needs. */
+const STRANGER_BYTES_MAX = 64 * 1024;
 const NOBODY_LISTENS: Outcome = { kind: "silence" };
 
 /** Stages that may be exchanged. */
@@ -36,12 +39,14 @@ export class Dispatcher {
   readonly #throttle: Throttle;
   readonly #faults: FaultInjection | undefined;
   readonly #socketRequestMaxBytes: number;
+  readonly #saslMaxReceiveBytes: number;
 
   constructor(broker: BrokerState, handlers: readonly AnyHandler[], stages: PipelineStages = {}) {
     this.#broker = broker;
     this.#throttle = stages.throttle ?? noThrottle;
     this.#faults = stages.faults;
     this.#socketRequestMaxBytes = broker.config.number("socket.request.max.bytes");
+    this.#saslMaxReceiveBytes = broker.config.number("sasl.server.max.receive.size");
     this.observer = new RequestObserver(broker.logger);
     const byKey: (AnyHandler | undefined)[] = [];
     for (const handler of handlers) byKey[handler.api.key] = handler;
@@ -50,11 +55,14 @@ export class Dispatcher {
 
   /** Whoever takes the frames of one connection. */
   forConnection(place: SessionPlace, client: ClientEndpoint): FrameReceiver {
-    const session = new ConnectionSession(place, client);
+    const session = new ConnectionSession(this.#broker, place, client);
     return {
-      maxFrameBytes: (apiKey) => this.#maxFrameBytes(apiKey),
-      receive: (frame, isBorrowed, lender) => this.#receive(frame, isBorrowed, lender, session),
-      describeViolation: (violation) => this.#describe(violation),
+      maxFrameBytes: (apiKey) => this.#maxFrameBytesFor(session, apiKey),
+      receive: (frame, isBorrowed, lender) =>
+        session.login?.takesRawTokens === true
+          ? this.#receiveRawToken(frame, session.login)
+          : this.#receive(frame, isBorrowed, lender, session),
+      describeViolation: (violation) => this.#describe(violation, this.#maxFrameBytesFor(session, violation.firstInt16)),
     };
   }
 
@@ -66,14 +74,43 @@ export class Dispatcher {
       : Math.min(DEFAULT_MAX_REQUEST_BYTES, this.#socketRequestMaxBytes);
   }
 
-  #describe({ kind, frameBytes, firstInt16 }: FrameViolation): string {
-    if (kind === "negative") return `a frame of ${frameBytes} bytes is no frame`;
-    const name = this.#handlers[firstInt16]?.api.name;
-    const what = name === undefined ? "a request" : `a ${name} request`;
-    return `${what} of ${frameBytes} bytes is larger than the ${this.#maxFrameBytes(firstInt16)} that it may have`;
+  /** Strangers get little: the settings, and never more than {@link STRANGER_BYTES_MAX}. */
+  #maxFrameBytesFor(session: ConnectionSession, apiKey: number): number {
+    if (session.authentication === "done") return this.#maxFrameBytes(apiKey);
+    const most = Math.min(this.#saslMaxReceiveBytes, STRANGER_BYTES_MAX);
+    return session.login?.takesRawTokens === true ? most : Math.min(this.#maxFrameBytes(apiKey), most);
   }
 
-  #receive(frame: Buffer, isBorrowed: boolean, lender: FrameLender | undefined, session: Session): Reception {
+  #describe({ kind, frameBytes, firstInt16 }: FrameViolation, maxBytes: number): string {
+    if (kind === "negative") return `a frame of ${frameBytes} bytes is no frame`;
+    const foreign = foreignProtocol(frameBytes);
+    if (foreign !== undefined) return foreign;
+    const name = this.#handlers[firstInt16]?.api.name;
+    const what = name === undefined ? "a request" : `a ${name} request`;
+    return `${what} of ${frameBytes} bytes is larger than the ${maxBytes} that it may have`;
+  }
+
+  /** A message of a login behind SaslHandshake v0; a failure is told by the end of the connection. */
+  #receiveRawToken(frame: Buffer, login: SaslLogin): Reception {
+    const outcome = login.token(Buffer.from(frame)).then(
+      ({ errorCode, bytes, closes }): Outcome => {
+        if (errorCode !== ErrorCode.NONE || closes !== undefined) return { kind: "close", reason: closes ?? "its login failed" };
+        const size = Buffer.alloc(4);
+        size.writeInt32BE(bytes.length);
+        return { kind: "answer", frame: [size, bytes], onSent: undefined };
+      },
+      (error: unknown): Outcome => {
+        this.#broker.logger.error("a login failed unexpectedly", {
+          error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+        });
+        return { kind: "close", reason: "an unexpected failure in a login" };
+      },
+    );
+    return { outcome, overlaps: false };
+  }
+
+  #receive(frame: Buffer, isBorrowed: boolean, lender: FrameLender | undefined, session: ConnectionSession): Reception {
+    if (session.refused !== undefined) return closing(session.refused);
     const apiKey = frame.length >= 8 ? frame.readInt16BE(0) : -1;
     const handler = apiKey >= 0 ? this.#handlers[apiKey] : undefined;
     if (!handler) return closing(`API key ${apiKey} is not served`);
@@ -167,6 +204,16 @@ export class Dispatcher {
     });
     return { kind: "close", reason: `an unexpected failure in ${handler.api.name}` };
   }
+}
+
+/** What clients of other protocols begin with, read as the size of a frame. */
+function foreignProtocol(frameBytes: number): string | undefined {
+  // A record of TLS's handshake, of whatever version.
+  if (frameBytes >>> 16 === 0x1603)
+    return "it speaks TLS to a listener that is not encrypted; set its security.protocol to PLAINTEXT or SASL_PLAINTEXT";
+  // "GET ", "POST", "HEAD", "PUT "
+  if ([0x47455420, 0x504f5354, 0x48454144, 0x50555420].includes(frameBytes)) return "it speaks HTTP, and this is a Kafka broker";
+  return undefined;
 }
 
 function closing(reason: string): Reception {

@@ -1,10 +1,15 @@
-import type { Principal, Session } from "../handler.ts";
+import type { Clock, Logger, TlsPeer } from "@ottla/base";
+import type { Session } from "../handler.ts";
 import type { Closed } from "../net/closed.ts";
 import type { MemoryAccount } from "../net/client-memory.ts";
 import type { ClientEndpoint } from "../net/listener.ts";
+import { type SaslRules, SaslLogin } from "../security/authentication/sasl-login.ts";
+import { ANONYMOUS, type Principal, principalText } from "../security/principal.ts";
 
-/** Whom Kafka sees behind a connection that did not have to say who it is. */
-const ANONYMOUS: Principal = { type: "User", name: "ANONYMOUS" };
+interface SessionDeps {
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
 
 /** The {@link Session} of one connection. The pipeline alone changes it. */
 export class ConnectionSession implements Session {
@@ -15,18 +20,56 @@ export class ConnectionSession implements Session {
   readonly serverHost: string;
   readonly closed: Closed;
   readonly memory: MemoryAccount;
-  readonly principal: Principal = ANONYMOUS;
-  readonly authentication: Session["authentication"];
+  readonly login: SaslLogin | undefined;
+  #principal: Principal = ANONYMOUS;
+  #authentication: Session["authentication"] = "done";
+  /** Why it is not to be served any further; undefined while all is well. */
+  refused: string | undefined;
 
-  constructor(place: SessionPlace, client: ClientEndpoint) {
+  readonly #logger: Logger;
+
+  constructor({ clock, logger }: SessionDeps, place: SessionPlace, client: ClientEndpoint) {
+    this.#logger = logger;
     this.id = client.connectionId;
     this.listenerName = place.listenerName;
     this.nodeId = place.nodeId;
-    this.authentication = place.authentication;
     this.clientHost = client.clientHost;
     this.serverHost = client.serverHost;
     this.closed = client.closed;
     this.memory = client.memory;
+    if (place.sasl !== undefined) this.login = this.#beginLogin(clock, place.sasl, client);
+    else if (client.tls !== undefined && place.principalOf !== undefined) this.#name(place.principalOf(client.tls), client.tls);
+  }
+
+  get principal(): Principal {
+    return this.#principal;
+  }
+
+  get authentication(): Session["authentication"] {
+    return this.#authentication;
+  }
+
+  #beginLogin(clock: Clock, rules: SaslRules, client: ClientEndpoint): SaslLogin {
+    this.#authentication = "pending";
+    return new SaslLogin(rules, {
+      clock,
+      closed: client.closed,
+      giveUp: (reason) => client.abandon(reason),
+      authenticated: (principal) => {
+        this.#known(principal);
+        this.#authentication = "done";
+      },
+    });
+  }
+
+  #name(principal: Principal | undefined, { subject = "" }: TlsPeer): void {
+    if (principal === undefined) this.refused = `no rule of ssl.principal.mapping.rules applies to its certificate's subject, ${subject}`;
+    else this.#known(principal);
+  }
+
+  #known(principal: Principal): void {
+    this.#principal = principal;
+    this.#logger.debug("a client is known", { host: this.clientHost, listener: this.listenerName, principal: principalText(principal) });
   }
 }
 
@@ -34,6 +77,8 @@ export class ConnectionSession implements Session {
 export interface SessionPlace {
   readonly nodeId: number;
   readonly listenerName: string;
-  /** What its connections begin with: "done" where the listener asks for no authentication. */
-  readonly authentication: Session["authentication"];
+  /** Present where clients have to log in. */
+  readonly sasl?: SaslRules | undefined;
+  /** Who a client is by its certificate; undefined where no rule tells. Present where certificates count. */
+  readonly principalOf?: ((peer: TlsPeer) => Principal | undefined) | undefined;
 }

@@ -5,6 +5,7 @@ import type { Closed } from "../net/closed.ts";
 import type { FrameReceiver, Outcome, UnmadeAnswer } from "../net/frame-receiver.ts";
 import { ConnectionCounts } from "../net/connection-counts.ts";
 import { FairTurns } from "../net/fair-turns.ts";
+import { RefusalLog } from "../net/refusal-log.ts";
 import { BrokerListener } from "../net/listener.ts";
 import { ReceivedBytes } from "./received-bytes.ts";
 
@@ -48,7 +49,15 @@ export class Scene implements AsyncDisposable {
       warn: (_: string, fields?: Readonly<Record<string, unknown>>) => void scene.reasons.push(fields?.["reason"]),
     };
     const clock = scene.#turnClock();
-    const deps = { clock, net: scene.net, memory: scene.memory, turns: new FairTurns(clock), logger, counts };
+    const deps = {
+      clock,
+      net: scene.net,
+      memory: scene.memory,
+      turns: new FairTurns(clock),
+      logger,
+      counts,
+      refusals: new RefusalLog(clock, logger),
+    };
     for (let i = 0; i < listeners; i++) {
       const listener = new BrokerListener(
         deps,

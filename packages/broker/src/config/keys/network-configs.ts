@@ -15,7 +15,7 @@ export const networkConfigKeys: readonly ConfigKey[] = [
     "int",
     "100",
     "How long a connection stays open, unanswered, after a failed login, to slow down guessing.",
-    { validator: atLeast(0), importance: "low", effect: "none" },
+    { validator: atLeast(0), importance: "low" },
   ),
   configKey("connections.max.idle.ms", "long", "600000", "After how long without a request a connection is closed."),
   configKey("early.start.listeners", "list", null, "Listeners that accept requests before the authorizer is ready.", {
@@ -36,7 +36,7 @@ export const networkConfigKeys: readonly ConfigKey[] = [
     "listener.security.protocol.map",
     "string",
     "SASL_SSL:SASL_SSL,PLAINTEXT:PLAINTEXT,SSL:SSL,SASL_PLAINTEXT:SASL_PLAINTEXT",
-    "Which security protocol each listener name stands for, as `NAME:PROTOCOL` pairs. Only PLAINTEXT is served so far.",
+    "Which security protocol each listener name stands for, as `NAME:PROTOCOL` pairs.",
     { importance: "low", dynamic: "per-broker" },
   ),
   configKey(

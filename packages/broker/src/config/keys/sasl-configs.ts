@@ -8,7 +8,6 @@ export const saslConfigKeys: readonly ConfigKey[] = [
     "long",
     "0",
     "How long a SASL login lasts before the client must log in again on the same connection; 0 is for ever.",
-    { effect: "none" },
   ),
   configKey("sasl.client.callback.handler.class", "class", null, "A Java class that supplies the broker's own credentials as a client.", {
     effect: "none",
@@ -16,14 +15,13 @@ export const saslConfigKeys: readonly ConfigKey[] = [
   configKey("sasl.enabled.mechanisms", "list", "GSSAPI", "The SASL mechanisms that clients may use.", {
     validator: anyList(),
     dynamic: "per-broker",
-    effect: "none",
   }),
   configKey(
     "sasl.jaas.config",
     "password",
     null,
     "The login of a listener and mechanism in JAAS form; on brokers the name carries the prefix `listener.name.{name}.{mechanism}.`.",
-    { dynamic: "per-broker", effect: "none" },
+    { dynamic: "per-broker" },
   ),
   configKey("sasl.login.callback.handler.class", "class", null, "A Java class that supplies tokens to the broker's own logins.", {
     effect: "none",
@@ -84,9 +82,7 @@ export const saslConfigKeys: readonly ConfigKey[] = [
       effect: "none",
     },
   ),
-  configKey("sasl.server.max.receive.size", "int", "524288", "The largest message read before the login is complete, in bytes.", {
-    effect: "none",
-  }),
+  configKey("sasl.server.max.receive.size", "int", "524288", "The largest message read before the login is complete, in bytes."),
   configKey(
     "security.inter.broker.protocol",
     "string",

@@ -5,16 +5,13 @@ import { anyList, oneOf } from "../validators.ts";
 export const sslConfigKeys: readonly ConfigKey[] = [
   configKey("ssl.allow.dn.changes", "boolean", "false", "Whether a new certificate set at run time may name another subject.", {
     importance: "low",
-    effect: "none",
   }),
   configKey("ssl.allow.san.changes", "boolean", "false", "Whether a new certificate set at run time may drop alternative names.", {
     importance: "low",
-    effect: "none",
   }),
   configKey("ssl.cipher.suites", "list", "", "The cipher suites allowed; empty takes the library's own.", {
     validator: anyList(),
     dynamic: "per-broker",
-    effect: "none",
   }),
   configKey(
     "ssl.client.auth",
@@ -24,13 +21,11 @@ export const sslConfigKeys: readonly ConfigKey[] = [
     {
       validator: oneOf("required", "requested", "none"),
       dynamic: "per-broker",
-      effect: "none",
     },
   ),
   configKey("ssl.enabled.protocols", "list", "TLSv1.2,TLSv1.3", "The TLS versions allowed.", {
     validator: anyList(),
     dynamic: "per-broker",
-    effect: "none",
   }),
   configKey(
     "ssl.endpoint.identification.algorithm",
@@ -43,38 +38,40 @@ export const sslConfigKeys: readonly ConfigKey[] = [
       effect: "none",
     },
   ),
-  configKey("ssl.engine.factory.class", "class", null, "A Java class that makes TLS engines.", {
-    importance: "low",
-    dynamic: "per-broker",
-    effect: "none",
-  }),
-  configKey("ssl.key.password", "password", null, "The password of the private key.", { dynamic: "per-broker", effect: "none" }),
+  configKey(
+    "ssl.engine.factory.class",
+    "class",
+    null,
+    "A Java class that makes TLS engines; there is no Java here, so that it is refused.",
+    {
+      importance: "low",
+      dynamic: "per-broker",
+    },
+  ),
+  configKey("ssl.key.password", "password", null, "The password of the private key.", { dynamic: "per-broker" }),
   configKey("ssl.keymanager.algorithm", "string", "SunX509", "The Java key manager's algorithm.", {
     dynamic: "per-broker",
     effect: "none",
   }),
   configKey("ssl.keystore.certificate.chain", "password", null, "The broker's certificate chain as PEM text.", {
     dynamic: "per-broker",
-    effect: "none",
   }),
-  configKey("ssl.keystore.key", "password", null, "The broker's private key as PEM text.", { dynamic: "per-broker", effect: "none" }),
+  configKey("ssl.keystore.key", "password", null, "The broker's private key as PEM text.", { dynamic: "per-broker" }),
   configKey("ssl.keystore.location", "string", null, "The file with the broker's key and certificate.", {
     dynamic: "per-broker",
-    effect: "none",
   }),
-  configKey("ssl.keystore.password", "password", null, "The password of that file.", { dynamic: "per-broker", effect: "none" }),
-  configKey("ssl.keystore.type", "string", "JKS", "The format of that file: JKS, PKCS12 or PEM.", {
+  configKey("ssl.keystore.password", "password", null, "The password of that file.", { dynamic: "per-broker" }),
+  configKey("ssl.keystore.type", "string", "JKS", "The format of that file: PKCS12 or PEM. Java's own JKS is not read.", {
     dynamic: "per-broker",
-    effect: "none",
   }),
   configKey(
     "ssl.principal.mapping.rules",
     "string",
     "DEFAULT",
     "Rules that shorten the subject of a client's certificate to a user name; the first that matches counts.",
-    { importance: "low", effect: "none" },
+    { importance: "low" },
   ),
-  configKey("ssl.protocol", "string", "TLSv1.3", "The TLS version the engine is made for.", { dynamic: "per-broker", effect: "none" }),
+  configKey("ssl.protocol", "string", "TLSv1.3", "The TLS version the engine is made for.", { dynamic: "per-broker" }),
   configKey("ssl.provider", "string", null, "The Java security provider for TLS.", { dynamic: "per-broker", effect: "none" }),
   configKey("ssl.secure.random.implementation", "string", null, "The Java random source for TLS.", {
     importance: "low",
@@ -87,15 +84,12 @@ export const sslConfigKeys: readonly ConfigKey[] = [
   }),
   configKey("ssl.truststore.certificates", "password", null, "The certificates trusted, as PEM text.", {
     dynamic: "per-broker",
-    effect: "none",
   }),
   configKey("ssl.truststore.location", "string", null, "The file with the certificates trusted.", {
     dynamic: "per-broker",
-    effect: "none",
   }),
-  configKey("ssl.truststore.password", "password", null, "The password of that file.", { dynamic: "per-broker", effect: "none" }),
-  configKey("ssl.truststore.type", "string", "JKS", "The format of that file: JKS, PKCS12 or PEM.", {
+  configKey("ssl.truststore.password", "password", null, "The password of that file.", { dynamic: "per-broker" }),
+  configKey("ssl.truststore.type", "string", "JKS", "The format of that file: PKCS12 or PEM. Java's own JKS is not read.", {
     dynamic: "per-broker",
-    effect: "none",
   }),
 ];

@@ -9,6 +9,7 @@ import {
 import * as alterConfigs from "@ottla/protocol/apis/alter-configs";
 import * as alterPartitionReassignments from "@ottla/protocol/apis/alter-partition-reassignments";
 import * as alterReplicaLogDirs from "@ottla/protocol/apis/alter-replica-log-dirs";
+import * as alterScram from "@ottla/protocol/apis/alter-user-scram-credentials";
 import { makeApiVersionsResponse } from "@ottla/protocol/apis/api-versions";
 import * as consumerGroupDescribe from "@ottla/protocol/apis/consumer-group-describe";
 import { makeConsumerGroupHeartbeatResponse } from "@ottla/protocol/apis/consumer-group-heartbeat";
@@ -29,6 +30,7 @@ import { makeDescribeQuorumResponse } from "@ottla/protocol/apis/describe-quorum
 import * as describeTopicPartitions from "@ottla/protocol/apis/describe-topic-partitions";
 import * as describeTransactions from "@ottla/protocol/apis/describe-transactions";
 import * as electLeaders from "@ottla/protocol/apis/elect-leaders";
+import { makeDescribeUserScramCredentialsResponse } from "@ottla/protocol/apis/describe-user-scram-credentials";
 import { makeEndTxnResponse } from "@ottla/protocol/apis/end-txn";
 import * as fetch from "@ottla/protocol/apis/fetch";
 import * as findCoordinator from "@ottla/protocol/apis/find-coordinator";
@@ -48,6 +50,8 @@ import * as offsetDelete from "@ottla/protocol/apis/offset-delete";
 import * as offsetFetch from "@ottla/protocol/apis/offset-fetch";
 import * as leaderEpoch from "@ottla/protocol/apis/offset-for-leader-epoch";
 import * as produce from "@ottla/protocol/apis/produce";
+import { makeSaslAuthenticateResponse } from "@ottla/protocol/apis/sasl-authenticate";
+import { makeSaslHandshakeResponse } from "@ottla/protocol/apis/sasl-handshake";
 import { makeSyncGroupResponse } from "@ottla/protocol/apis/sync-group";
 import * as txnOffsetCommit from "@ottla/protocol/apis/txn-offset-commit";
 import { makeUpdateFeaturesResponse } from "@ottla/protocol/apis/update-features";
@@ -294,6 +298,13 @@ export const answerShapes: Readonly<Partial<Record<ApiName, AnswerShape>>> = {
     ],
     "unnamed",
   ),
+  DescribeUserScramCredentials: whole(makeDescribeUserScramCredentialsResponse),
+  AlterUserScramCredentials: perElement(alterScram.makeAlterUserScramCredentialsResponse, [
+    list("deletions", "results", alterScram.makeAlterUserScramCredentialsResult),
+    list("upsertions", "results", alterScram.makeAlterUserScramCredentialsResult),
+  ]),
+  SaslHandshake: whole(makeSaslHandshakeResponse),
+  SaslAuthenticate: whole(makeSaslAuthenticateResponse),
   DescribeQuorum: whole(makeDescribeQuorumResponse),
   UpdateFeatures: whole(makeUpdateFeaturesResponse),
   DescribeCluster: whole(makeDescribeClusterResponse),

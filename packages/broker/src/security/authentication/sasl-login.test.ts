@@ -1,0 +1,264 @@
+import assert from "node:assert/strict";
+import { createHash, createHmac, pbkdf2Sync } from "node:crypto";
+import { test } from "node:test";
+import { SimulatedClock } from "@ottla/base/simulated";
+import { ErrorCode } from "@ottla/protocol";
+import { type ScramMechanism, ScramCredentials, scramMechanisms } from "../../metadata/scram-credentials.ts";
+import { ClosedSignal } from "../../net/closed.ts";
+import { principalText } from "../principal.ts";
+import { plainServer } from "./plain.ts";
+import { SaslLogin } from "./sasl-login.ts";
+import { scramServer } from "./scram.ts";
+import { credentialOf, hashPassword } from "./scram-secrets.ts";
+
+const [sha256, sha512] = scramMechanisms as [ScramMechanism, ScramMechanism];
+const SALT = Buffer.from("W22ZaJ0SNY7soEsUEjb6gQ==", "base64");
+
+/** A listener's login with one user, alice, whose password is "pencil"; and a client's side of SCRAM. */
+function sceneOf(more: { readonly maxReauthMs?: number; readonly failureDelayMs?: number } = {}) {
+  const clock = new SimulatedClock();
+  const closed = new ClosedSignal();
+  const credentials = new ScramCredentials();
+  for (const mechanism of [sha256, sha512])
+    for (const user of ["alice", "bob"])
+      credentials.apply({
+        kind: "scram-credential",
+        user,
+        mechanism: mechanism.name,
+        ...credentialOf(mechanism, SALT, 4096, saltedPassword(mechanism, "pencil", 4096)),
+      });
+  let nonces = 0;
+  const chance = { secret: Buffer.from("a secret"), nonce: () => `server${nonces++}` };
+  const mechanisms = new Map(
+    [
+      scramServer(sha256, credentials, chance),
+      scramServer(sha512, credentials, chance),
+      plainServer((user) => (user === "alice" ? "pencil" : undefined)),
+    ].map((mechanism) => [mechanism.name, mechanism]),
+  );
+  const principals: string[] = [];
+  const reasons: string[] = [];
+  const login = new SaslLogin(
+    { mechanisms: () => mechanisms, maxReauthMs: () => more.maxReauthMs ?? 0, failureDelayMs: more.failureDelayMs ?? 0 },
+    {
+      clock,
+      closed,
+      giveUp: (reason) => void reasons.push(reason),
+      authenticated: (principal) => void principals.push(principalText(principal)),
+    },
+  );
+  return { clock, closed, login, principals, reasons, credentials };
+}
+
+type Scene = ReturnType<typeof sceneOf>;
+
+function saltedPassword({ hash, hashBytes }: ScramMechanism, password: string, iterations: number): Buffer {
+  return pbkdf2Sync(password, SALT, iterations, hashBytes, hash);
+}
+
+interface Wish {
+  readonly user?: string;
+  readonly password?: string;
+  readonly mechanism?: ScramMechanism;
+  readonly header?: string;
+  readonly changeFinal?: (final: string) => string;
+}
+
+/** A whole SCRAM login; resolves to the last answer. */
+async function scram({ login }: Scene, wish: Wish = {}) {
+  const { user = "alice", password = "pencil", mechanism = sha256, header = "n,," } = wish;
+  const shaken = login.handshake(mechanism.name, 1);
+  assert.equal(shaken.errorCode, ErrorCode.NONE);
+  const bare = `n=${user},r=client`;
+  const first = await login.token(Buffer.from(header + bare));
+  if (first.errorCode !== ErrorCode.NONE) return { first, last: first, signature: "" };
+  const serverFirst = first.bytes.toString();
+  const [, nonce, salt, iterations] = /^r=(.+),s=(.+),i=(\d+)$/.exec(serverFirst)!;
+  const salted = pbkdf2Sync(password, Buffer.from(salt!, "base64"), Number(iterations), mechanism.hashBytes, mechanism.hash);
+  const clientKey = createHmac(mechanism.hash, salted).update("Client Key").digest();
+  const withoutProof = `c=${Buffer.from(header).toString("base64")},r=${nonce}`;
+  const authMessage = `${bare},${serverFirst},${withoutProof}`;
+  const signature = createHmac(mechanism.hash, createHash(mechanism.hash).update(clientKey).digest()).update(authMessage).digest();
+  const proof = Buffer.from(clientKey.map((byte, i) => byte ^ signature[i]!)).toString("base64");
+  const { changeFinal = (final: string) => final } = wish;
+  const last = await login.token(Buffer.from(changeFinal(`${withoutProof},p=${proof}`)));
+  const serverKey = createHmac(mechanism.hash, salted).update("Server Key").digest();
+  return { first, last, signature: `v=${createHmac(mechanism.hash, serverKey).update(authMessage).digest("base64")}` };
+}
+
+test("SCRAM: both mechanisms let in whoever knows the password, and show that the server knows it too", async () => {
+  for (const mechanism of [sha256, sha512]) {
+    const scene = sceneOf();
+    const { last, signature } = await scram(scene, { mechanism });
+    assert.deepEqual([last.errorCode, last.bytes.toString(), last.closes], [ErrorCode.NONE, signature, undefined]);
+    assert.deepEqual(scene.principals, ["User:alice"]);
+    await scene.clock.advanceAsync(3_600_000);
+    assert.deepEqual([scene.login.isExpired, scene.reasons], [false, []]);
+  }
+});
+
+test("SCRAM: the example of RFC 7677 comes out as it stands there", async () => {
+  const credentials = new ScramCredentials();
+  credentials.apply({
+    kind: "scram-credential",
+    user: "user",
+    mechanism: sha256.name,
+    ...(await hashPassword(sha256, "pencil", SALT, 4096)),
+  });
+  const exchange = scramServer(sha256, credentials, { secret: Buffer.alloc(1), nonce: () => "%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0" }).begin();
+  const first = await exchange.next(Buffer.from("n,,n=user,r=rOprNGfwEbeRWgbNEkqO"));
+  assert.equal(
+    first.kind === "continue" && first.bytes.toString(),
+    "r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096",
+  );
+  const last = await exchange.next(
+    Buffer.from("c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ="),
+  );
+  assert.equal(last.kind === "done" && last.bytes.toString(), "v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=");
+});
+
+test("SCRAM: an unknown user and a wrong password look the same: same messages, same sizes, same error, and the same salt each time", async () => {
+  const wrong = await scram(sceneOf(), { password: "pen" });
+  const unknown = await scram(sceneOf(), { user: "carol" });
+  const again = await scram(sceneOf(), { user: "carol" });
+  assert.deepEqual(
+    [unknown.last.errorCode, unknown.last.errorMessage, unknown.last.bytes],
+    [wrong.last.errorCode, wrong.last.errorMessage, wrong.last.bytes],
+  );
+  assert.equal(wrong.last.errorCode, ErrorCode.SASL_AUTHENTICATION_FAILED);
+  assert.equal(unknown.first.bytes.toString(), again.first.bytes.toString());
+  assert.equal(unknown.first.bytes.length, wrong.first.bytes.length);
+  assert.doesNotMatch(wrong.last.errorMessage!, /alice|pen/);
+  assert.match(wrong.last.closes!, /wrong password for alice/);
+});
+
+test("SCRAM: replayed nonces, changed headers, proofs cut short, and names of others are refused", async () => {
+  for (const wish of [
+    { changeFinal: (final: string) => final.replace("server0", "server1") },
+    { changeFinal: (final: string) => final.replace("c=biws", "c=eSws") },
+    { changeFinal: (final: string) => final.slice(0, -8) },
+    { changeFinal: (final: string) => final.replace(/p=.*/, "p=") },
+    { changeFinal: () => "" },
+    { header: "n,a=bob," },
+    { header: "p=tls-unique,," },
+    { user: "" },
+    { user: "al=ice" },
+  ]) {
+    const scene = sceneOf();
+    const { last } = await scram(scene, wish);
+    assert.deepEqual([last.errorCode, scene.principals], [ErrorCode.SASL_AUTHENTICATION_FAILED, []], JSON.stringify(wish));
+    assert.ok(last.closes);
+    // And nothing can be tried on the same connection.
+    assert.equal((await scene.login.token(Buffer.from("n,,n=alice,r=x"))).errorCode, ErrorCode.ILLEGAL_SASL_STATE);
+    assert.equal(scene.login.handshake("PLAIN", 1).errorCode, ErrorCode.ILLEGAL_SASL_STATE);
+  }
+});
+
+test("SCRAM: a message of any bytes, cut anywhere, is refused and breaks nothing", async () => {
+  const whole = Buffer.from("n,,n=alice,r=abcdefgh");
+  for (let cut = 0; cut < whole.length - 8; cut++) {
+    const { login } = sceneOf();
+    login.handshake("SCRAM-SHA-256", 1);
+    assert.equal((await login.token(whole.subarray(0, cut))).errorCode, ErrorCode.SASL_AUTHENTICATION_FAILED, `${cut}`);
+  }
+  for (const message of [
+    Buffer.alloc(60_000, "n"),
+    Buffer.alloc(3000, 0xff),
+    Buffer.from(`n,,${",".repeat(4000)}`),
+    Buffer.from(`n,,n=${"=2C".repeat(1300)}`),
+  ]) {
+    const { login } = sceneOf();
+    login.handshake("SCRAM-SHA-256", 1);
+    assert.equal((await login.token(message)).errorCode, ErrorCode.SASL_AUTHENTICATION_FAILED);
+  }
+});
+
+test("PLAIN: the right password, and all that is not", async () => {
+  const plain = async (message: string) => {
+    const scene = sceneOf();
+    scene.login.handshake("PLAIN", 1);
+    const { errorCode, errorMessage } = await scene.login.token(Buffer.from(message));
+    return errorCode === ErrorCode.NONE ? scene.principals : errorMessage;
+  };
+  assert.deepEqual(await plain("\0alice\0pencil"), ["User:alice"]);
+  assert.deepEqual(await plain("alice\0alice\0pencil"), ["User:alice"]);
+  assert.equal(await plain("\0alice\0pen"), "Authentication failed: Invalid username or password");
+  assert.equal(await plain("\0carol\0pencil"), "Authentication failed: Invalid username or password");
+  assert.equal(await plain("\0alice\0"), "Authentication failed: password not specified");
+  assert.equal(await plain("\0\0pencil"), "Authentication failed: username not specified");
+  assert.equal(await plain("\0alice"), "Invalid SASL/PLAIN response: expected 3 tokens, got 2");
+  assert.match((await plain("bob\0alice\0pencil")) as string, /authorization id/);
+});
+
+test("out of order: a message before the handshake, two handshakes, a mechanism that is not there", async () => {
+  const { login } = sceneOf();
+  const early = await login.token(Buffer.from("\0alice\0pencil"));
+  assert.deepEqual([early.errorCode, early.closes], [ErrorCode.ILLEGAL_SASL_STATE, "SaslAuthenticate came before SaslHandshake"]);
+  login.handshake("PLAIN", 1);
+  const second = login.handshake("PLAIN", 1);
+  assert.deepEqual([second.errorCode, second.closes], [ErrorCode.ILLEGAL_SASL_STATE, "SaslHandshake came in the middle of a login"]);
+  const unknown = sceneOf().login.handshake("GSSAPI", 1);
+  assert.deepEqual(
+    [unknown.errorCode, unknown.mechanisms],
+    [ErrorCode.UNSUPPORTED_SASL_MECHANISM, ["SCRAM-SHA-256", "SCRAM-SHA-512", "PLAIN"]],
+  );
+  assert.match(unknown.closes!, /GSSAPI/);
+});
+
+test("a failed login is answered after its delay, and at once when the client has gone", async () => {
+  const { login, clock, closed } = sceneOf({ failureDelayMs: 100 });
+  login.handshake("PLAIN", 1);
+  let isAnswered = false;
+  const answer = login.token(Buffer.from("\0alice\0pen")).then((verdict) => ((isAnswered = true), verdict));
+  await clock.advanceAsync(99);
+  assert.equal(isAnswered, false);
+  await clock.advanceAsync(1);
+  assert.equal((await answer).errorCode, ErrorCode.SASL_AUTHENTICATION_FAILED);
+  const other = sceneOf({ failureDelayMs: 100 });
+  other.login.handshake("PLAIN", 1);
+  const gone = other.login.token(Buffer.from("\0alice\0pen"));
+  await other.clock.advanceAsync(1);
+  other.closed.close();
+  assert.ok(await gone);
+  closed.close();
+});
+
+test("who does not log in is given up after half a minute, and nobody whose connection has gone", async () => {
+  const { clock, reasons } = sceneOf();
+  await clock.advanceAsync(29_999);
+  assert.deepEqual(reasons, []);
+  await clock.advanceAsync(1);
+  assert.deepEqual(reasons, ["it did not log in within 30 s"]);
+  const gone = sceneOf();
+  gone.closed.close();
+  await gone.clock.advanceAsync(60_000);
+  assert.deepEqual(gone.reasons, []);
+});
+
+test("re-authentication: the login has a time, is renewed by the same user and mechanism, and by no other", async () => {
+  const scene = sceneOf({ maxReauthMs: 5000 });
+  assert.equal((await scram(scene)).last.sessionLifetimeMs, 5000);
+  await scene.clock.advanceAsync(4000);
+  assert.equal(scene.login.isExpired, false);
+  assert.equal((await scram(scene)).last.sessionLifetimeMs, 5000);
+  await scene.clock.advanceAsync(4999);
+  assert.equal(scene.login.isExpired, false);
+  await scene.clock.advanceAsync(1);
+  assert.equal(scene.login.isExpired, true);
+  const bob = await scram(scene, { user: "bob" });
+  assert.match(bob.last.errorMessage!, /Cannot change principals during re-authentication from User:alice: User:bob/);
+  const other = sceneOf({ maxReauthMs: 5000 });
+  await scram(other);
+  await other.clock.advanceAsync(2000);
+  other.login.handshake("PLAIN", 1);
+  const plain = await other.login.token(Buffer.from("\0alice\0pencil"));
+  assert.match(plain.errorMessage!, /'PLAIN' requested by client is not supported for re-authentication of mechanism 'SCRAM-SHA-256'/);
+  assert.deepEqual(other.principals, ["User:alice"]);
+});
+
+test("re-authentication comes a second after the last one at the earliest", async () => {
+  const scene = sceneOf();
+  await scram(scene);
+  const soon = scene.login.handshake("SCRAM-SHA-256", 1);
+  assert.deepEqual([soon.errorCode, soon.closes], [ErrorCode.ILLEGAL_SASL_STATE, undefined]);
+});

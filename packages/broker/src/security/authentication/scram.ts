@@ -1,0 +1,92 @@
+import { randomBytes } from "node:crypto";
+import { printable } from "@ottla/base";
+import type { ScramCredential, ScramCredentials, ScramMechanism } from "../../metadata/scram-credentials.ts";
+import { failed, type SaslExchange, type SaslMechanism, type SaslStep } from "./sasl-mechanism.ts";
+import { readClientFinal, readClientFirst, type ScramClientFirst } from "./scram-messages.ts";
+import { isProofRight, SCRAM_ITERATIONS_MIN, saltOfNobody, serverSignature } from "./scram-secrets.ts";
+
+const NONCE_BYTES = 24;
+
+/** What SCRAM needs beside the credentials; tests give their own chance. */
+export interface ScramChance {
+  /** For salts of users who do not exist; this process's own. */
+  readonly secret: Buffer;
+  nonce(): string;
+}
+
+/** Made anew for each process. */
+export const scramChance = (): ScramChance => ({
+  secret: randomBytes(32),
+  nonce: () => randomBytes(NONCE_BYTES).toString("base64"),
+});
+
+/**
+ * SCRAM (RFC 5802, RFC 7677). A user who does not exist is led through the same messages as one with a wrong password, and fails at the same place. Nothing here is costly: the client
+ * does the hashing.
+ */
+export function scramServer(mechanism: ScramMechanism, credentials: ScramCredentials, chance: ScramChance): SaslMechanism {
+  return { name: mechanism.name, begin: () => new ScramExchange(mechanism, credentials, chance) };
+}
+
+class ScramExchange implements SaslExchange {
+  readonly #mechanism: ScramMechanism;
+  readonly #credentials: ScramCredentials;
+  readonly #chance: ScramChance;
+  #first: ScramClientFirst | undefined;
+  #serverFirst = "";
+  #nonce = "";
+  /** Undefined: there is no such user. */
+  #credential: ScramCredential | undefined;
+
+  constructor(mechanism: ScramMechanism, credentials: ScramCredentials, chance: ScramChance) {
+    this.#mechanism = mechanism;
+    this.#credentials = credentials;
+    this.#chance = chance;
+  }
+
+  next(message: Buffer): SaslStep {
+    return this.#first === undefined ? this.#begin(message) : this.#finish(message, this.#first);
+  }
+
+  #begin(message: Buffer): SaslStep {
+    const first = readClientFirst(message);
+    if (first === undefined) return this.#failed("the client's first message is malformed");
+    if (first.authorizationId !== "" && first.authorizationId !== first.user) return this.#failed("it asks to act as somebody else");
+    this.#first = first;
+    this.#nonce = first.nonce + this.#chance.nonce();
+    this.#credential = this.#credentials.of(first.user, this.#mechanism.name);
+    const { salt, iterations } = this.#credential ?? {
+      salt: saltOfNobody(this.#mechanism, this.#chance.secret, first.user),
+      iterations: SCRAM_ITERATIONS_MIN,
+    };
+    this.#serverFirst = `r=${this.#nonce},s=${salt},i=${iterations}`;
+    return { kind: "continue", bytes: Buffer.from(this.#serverFirst) };
+  }
+
+  #finish(message: Buffer, first: ScramClientFirst): SaslStep {
+    const final = readClientFinal(message);
+    if (final === undefined) return this.#failed("the client's last message is malformed");
+    if (final.nonce !== this.#nonce) return this.#failed("the nonce is not the one of this login");
+    if (final.channelBinding !== Buffer.from(first.gs2Header).toString("base64")) return this.#failed("the header was changed on its way");
+    const authMessage = `${first.bare},${this.#serverFirst},${final.withoutProof}`;
+    const isRight = isProofRight(this.#mechanism, this.#credential ?? NOBODY, authMessage, final.proof);
+    if (this.#credential === undefined) return this.#failed(`there is no ${this.#mechanism.name} credential for ${printable(first.user)}`);
+    if (!isRight) return this.#failed(`wrong password for ${printable(first.user)}`);
+    return { kind: "done", bytes: Buffer.from(`v=${serverSignature(this.#mechanism, this.#credential, authMessage)}`), user: first.user };
+  }
+
+  #failed(why: string): SaslStep {
+    return failed(
+      `Authentication failed during authentication due to invalid credentials with SASL mechanism ${this.#mechanism.name}`,
+      why,
+    );
+  }
+}
+
+/** Checked against where there is nobody, so that it takes as long. */
+const NOBODY: ScramCredential = {
+  salt: "",
+  storedKey: Buffer.alloc(64).toString("base64"),
+  serverKey: "",
+  iterations: SCRAM_ITERATIONS_MIN,
+};

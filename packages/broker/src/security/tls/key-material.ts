@@ -1,0 +1,115 @@
+import { OttlaError, type TlsServerMaterial } from "@ottla/base";
+import { pemParts, type PemParts } from "./pem.ts";
+import { readPkcs12 } from "./pkcs12.ts";
+import type { SslSettings, StoreSettings } from "./ssl-settings.ts";
+
+/** The files of the machine, by path. Throws where one cannot be read. */
+export type ReadFile = (path: string) => Buffer;
+
+const JKS_MAGIC = 0xfeedfeed;
+const JCEKS_MAGIC = 0xcececece;
+/** The largest store that is read: thousands of certificates. */
+const STORE_BYTES_MAX = 4 * 1024 * 1024;
+const NONE: PemParts = { certificates: [], privateKey: undefined };
+
+/**
+ * What a listener shows and trusts, read from its settings and the files that they name. Errors: `TLS_STORE`, in a sentence that names setting, file and remedy; never a password or a key.
+ */
+export async function readKeyMaterial(settings: SslSettings, readFile: ReadFile): Promise<TlsServerMaterial> {
+  const { keystore, truststore, keyPassword } = settings;
+  const own = await readKeystore(settings, readFile);
+  if (own.privateKey === undefined || own.certificates.length === 0) {
+    const from = keystore.location ?? "ssl.keystore.key and ssl.keystore.certificate.chain";
+    throw refuse(
+      `${from} must hold a private key and its certificate; there is ${own.privateKey === undefined ? "no private key" : "no certificate"} in it.`,
+    );
+  }
+  const trusted =
+    truststore.certificates === null
+      ? await readStore("ssl.truststore", truststore, readFile)
+      : inline("ssl.truststore", truststore, truststore.certificates);
+  if (trusted.certificates.length === 0 && (truststore.location !== null || truststore.certificates !== null))
+    throw refuse(`${truststore.location ?? "ssl.truststore.certificates"} holds no certificate; a trust store needs one at least.`);
+  return {
+    certificateChain: own.certificates.join(""),
+    privateKey: own.privateKey,
+    passphrase: keyPassword ?? undefined,
+    trustedCertificates: trusted.certificates,
+    clientAuth: settings.clientAuth,
+    minVersion: settings.minVersion,
+    maxVersion: settings.maxVersion,
+    cipherSuites: settings.cipherSuites,
+  };
+}
+
+async function readKeystore({ keystore }: SslSettings, readFile: ReadFile): Promise<PemParts> {
+  const { key, certificateChain } = keystore;
+  if (key !== null || certificateChain !== null) {
+    if (key === null || certificateChain === null)
+      throw refuse(
+        `ssl.keystore.key and ssl.keystore.certificate.chain go together; ${key === null ? "the key" : "the chain"} is missing.`,
+      );
+    return inline("ssl.keystore", keystore, `${key}\n${certificateChain}`);
+  }
+  if (keystore.location === null)
+    throw refuse(
+      "A listener with TLS needs a certificate; set ssl.keystore.type=PEM and ssl.keystore.location, or ssl.keystore.key and ssl.keystore.certificate.chain.",
+    );
+  return readStore("ssl.keystore", keystore, readFile);
+}
+
+function inline(prefix: string, { type, location }: StoreSettings, text: string): PemParts {
+  if (type !== "PEM")
+    throw refuse(`${prefix}.type is ${type}; certificates and keys inside the settings are PEM, so set ${prefix}.type=PEM.`);
+  if (location !== null) throw refuse(`${prefix}.location and the PEM text inside the settings both say what to take; give one of them.`);
+  return pemParts(text);
+}
+
+async function readStore(prefix: string, { type, location, password }: StoreSettings, readFile: ReadFile): Promise<PemParts> {
+  if (location === null) return NONE;
+  const bytes = readWhole(prefix, location, readFile);
+  switch (type) {
+    case "PEM":
+      if (password !== null) throw refuse(`A PEM file has no password; leave ${prefix}.password out (the key's own is ssl.key.password).`);
+      return pemParts(bytes.toString("latin1"));
+    case "PKCS12":
+    case "JKS":
+      // Java opens PKCS#12 under either name, and JKS is Kafka's default.
+      if (isJavasOwn(bytes))
+        throw refuse(
+          `${location} is a JKS store, Java's own format, which Ottla does not read; convert it: keytool -importkeystore -srckeystore ${location} -destkeystore ${location.replace(/\.jks$/i, "")}.p12 -deststoretype PKCS12, and set ${prefix}.type=PKCS12.`,
+        );
+      return readPkcs12(location, bytes, password);
+    default:
+      throw refuse(`${prefix}.type is ${type}; it must be PEM or PKCS12.`);
+  }
+}
+
+function isJavasOwn(bytes: Buffer): boolean {
+  const magic = bytes.length < 4 ? 0 : bytes.readUInt32BE(0);
+  return magic === JKS_MAGIC || magic === JCEKS_MAGIC;
+}
+
+function readWhole(prefix: string, location: string, readFile: ReadFile): Buffer {
+  let bytes: Buffer;
+  try {
+    bytes = readFile(location);
+  } catch (cause) {
+    throw new OttlaError(
+      "TLS_STORE",
+      `${prefix}.location names ${location}, which cannot be read (${codeOf(cause)}); check the path and its permissions.`,
+      { cause },
+    );
+  }
+  if (bytes.length > STORE_BYTES_MAX)
+    throw refuse(`${location} has ${bytes.length} bytes; a store of keys and certificates has at most ${STORE_BYTES_MAX}.`);
+  return bytes;
+}
+
+function codeOf(cause: unknown): string {
+  return cause instanceof Error ? ("code" in cause ? String(cause.code) : cause.message) : String(cause);
+}
+
+function refuse(sentence: string): OttlaError {
+  return new OttlaError("TLS_STORE", sentence);
+}

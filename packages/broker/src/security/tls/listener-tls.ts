@@ -1,0 +1,169 @@
+import { X509Certificate } from "node:crypto";
+import { type Clock, type Logger, type Net, OttlaError, type TlsServer, type TlsServerMaterial } from "@ottla/base";
+import type { EffectiveConfig } from "../../config/effective-config.ts";
+import { type ReadFile, readKeyMaterial } from "./key-material.ts";
+import { parsePrincipalMapping, type PrincipalMapping } from "./principal-mapping.ts";
+import { readSslSettings, type SslSettings } from "./ssl-settings.ts";
+
+/** What a listener's TLS stands on. */
+export interface ListenerTlsDeps {
+  readonly clock: Clock;
+  readonly net: Net;
+  readonly logger: Logger;
+  readonly config: EffectiveConfig;
+  readonly readFile: ReadFile;
+}
+
+interface ListenerPlace {
+  readonly listenerName: string;
+  readonly nodeId: number;
+  /** Clients say by SASL who they are. */
+  readonly hasSasl: boolean;
+}
+
+/** Days before a certificate's end from which on the log says so. */
+const EXPIRY_WARNING_DAYS = 30;
+const DAY_MS = 86_400_000;
+
+/**
+ * The TLS of one listener of one virtual broker: read at the start, and again when settings or files have changed. Connections that are open keep what they began with; new ones get
+ * what is there now. What cannot be used changes nothing: the log says so once, and the old certificate stays.
+ */
+export class ListenerTls {
+  readonly #deps: ListenerTlsDeps;
+  readonly #place: ListenerPlace;
+  #settings: SslSettings;
+  #material: TlsServerMaterial;
+  #server: TlsServer;
+  #mapping: PrincipalMapping;
+  #lastFault = "";
+  /** Reloads come one after the other. */
+  #turn: Promise<void> = Promise.resolve();
+
+  private constructor(deps: ListenerTlsDeps, place: ListenerPlace, settings: SslSettings, material: TlsServerMaterial) {
+    this.#deps = deps;
+    this.#place = place;
+    this.#settings = settings;
+    this.#material = material;
+    this.#mapping = parsePrincipalMapping(settings.principalMappingRules);
+    this.#server = deps.net.tlsServer(material);
+  }
+
+  /** Errors: `INVALID_CONFIG`, `TLS_STORE`, `TLS_MATERIAL`; the sentence names the listener. */
+  static async open(deps: ListenerTlsDeps, listenerName: string, nodeId: number, hasSasl: boolean): Promise<ListenerTls> {
+    try {
+      const settings = readSslSettings(deps.config, listenerName, nodeId, hasSasl);
+      const opened = new ListenerTls(deps, { listenerName, nodeId, hasSasl }, settings, await readKeyMaterial(settings, deps.readFile));
+      opened.#warnOfExpiry();
+      return opened;
+    } catch (error) {
+      throw ofListener(listenerName, error);
+    }
+  }
+
+  /** For the next connection. */
+  get server(): TlsServer {
+    return this.#server;
+  }
+
+  /** The user behind a certificate's subject; undefined where no rule of `ssl.principal.mapping.rules` applies. */
+  userOf(subject: string): string | undefined {
+    return this.#mapping(subject);
+  }
+
+  /** Looks at settings and files, and takes what is new. Never rejects. */
+  reload(): Promise<void> {
+    const { config, readFile } = this.#deps;
+    this.#turn = this.#turn.then(async () => {
+      try {
+        const settings = this.#read(config);
+        const material = await readKeyMaterial(settings, readFile);
+        this.#lastFault = "";
+        if (isSame(material, this.#material) && settings.principalMappingRules === this.#settings.principalMappingRules) return;
+        this.#refuseAnotherBroker(material, settings);
+        const server = this.#deps.net.tlsServer(material);
+        this.#mapping = parsePrincipalMapping(settings.principalMappingRules);
+        this.#settings = settings;
+        this.#material = material;
+        this.#server = server;
+        this.#deps.logger.info("certificates were loaded again", { listener: this.#place.listenerName, ...this.#expiry() });
+        this.#warnOfExpiry();
+      } catch (error) {
+        this.#sayOnce(error);
+      }
+    });
+    return this.#turn;
+  }
+
+  /** Tries settings that are not set yet. Rejects as {@link ListenerTls.open} does. */
+  async tryOut(config: EffectiveConfig): Promise<void> {
+    try {
+      const settings = this.#read(config);
+      parsePrincipalMapping(settings.principalMappingRules);
+      const material = await readKeyMaterial(settings, this.#deps.readFile);
+      this.#refuseAnotherBroker(material, settings);
+      this.#deps.net.tlsServer(material);
+    } catch (error) {
+      throw ofListener(this.#place.listenerName, error);
+    }
+  }
+
+  #read(config: EffectiveConfig): SslSettings {
+    const { listenerName, nodeId, hasSasl } = this.#place;
+    return readSslSettings(config, listenerName, nodeId, hasSasl);
+  }
+
+  /** As Kafka has it: a certificate that is exchanged while the broker runs names the same subject and at least the same hosts, unless that is allowed. */
+  #refuseAnotherBroker(material: TlsServerMaterial, settings: SslSettings): void {
+    const before = new X509Certificate(this.#material.certificateChain);
+    const after = new X509Certificate(material.certificateChain);
+    if (!settings.allowDnChanges && before.subject !== after.subject)
+      throw new OttlaError(
+        "TLS_STORE",
+        "The new certificate has another subject than the one before; set ssl.allow.dn.changes=true if that is meant, or restart.",
+      );
+    const names = namesOf(after);
+    const missing = [...namesOf(before)].find((name) => !names.has(name));
+    if (!settings.allowSanChanges && missing !== undefined)
+      throw new OttlaError(
+        "TLS_STORE",
+        `The new certificate does not name ${missing} any more; set ssl.allow.san.changes=true if that is meant, or restart.`,
+      );
+  }
+
+  #expiry(): { readonly validTo: string } {
+    return { validTo: new X509Certificate(this.#material.certificateChain).validTo };
+  }
+
+  #warnOfExpiry(): void {
+    const { validTo } = this.#expiry();
+    const daysLeft = Math.floor((Date.parse(validTo) - this.#deps.clock.nowMs()) / DAY_MS);
+    if (daysLeft < EXPIRY_WARNING_DAYS)
+      this.#deps.logger.warn(daysLeft < 0 ? "the broker's certificate has expired" : "the broker's certificate expires soon", {
+        listener: this.#place.listenerName,
+        validTo,
+        daysLeft,
+      });
+  }
+
+  #sayOnce(error: unknown): void {
+    const fault = error instanceof OttlaError ? error.message : String(error);
+    if (fault === this.#lastFault) return;
+    this.#lastFault = fault;
+    this.#deps.logger.error("new certificates cannot be used, the old ones stay", { listener: this.#place.listenerName, error: fault });
+  }
+}
+
+function namesOf(certificate: X509Certificate): ReadonlySet<string> {
+  return new Set((certificate.subjectAltName ?? "").split(", ").filter((name) => name !== ""));
+}
+
+function isSame(a: TlsServerMaterial, b: TlsServerMaterial): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+function ofListener(listenerName: string, error: unknown): unknown {
+  return error instanceof OttlaError
+    ? new OttlaError(error.code, `The listener ${listenerName}: ${error.message}`, { cause: error })
+    : error;
+}
