@@ -188,7 +188,17 @@ export const brokerFeatures: readonly Feature[] = [
       "a journal cut after a clean stop keeps the broker from starting, until it is restored or the mark removed",
       "npm run test:crash",
     ]),
-    absent("TLS, SASL, ACLs, quotas, delegation tokens", later),
+    works("TLS listeners: PEM and PKCS#12, clients' certificates and the rules that name them, certificates read again while it runs", [
+      "SSL: requests are served over TLS, and a client that speaks plaintext is told of in one line",
+      "SSL: a certificate names the client, by the rules of ssl.principal.mapping.rules; without a rule that fits there is no service",
+      "certificates that are missing, expired or of strangers are refused in one sentence, also where they need not be shown",
+    ]),
+    works("SASL: PLAIN, SCRAM-SHA-256 and -512, users over the wire (KIP-554), re-authentication (KIP-368)", [
+      "SASL_SSL: nothing but the login is served before it, and everything after it",
+      "SCRAM: an unknown user and a wrong password look the same: same messages, same sizes, same error, and the same salt each time",
+      "re-authentication: the login has a time, is renewed by the same user and mechanism, and by no other",
+    ]),
+    absent("OAUTHBEARER, GSSAPI, delegation tokens", later),
   ]),
   ...area("Numbers to watch", [
     works(

@@ -11,7 +11,7 @@ export interface JaasEntry {
 
 const FLAGS: ReadonlySet<string> = new Set(["required", "requisite", "sufficient", "optional"]);
 /** White space and comments; a quoted text with its escapes; a word; or one sign. */
-const TOKEN = /(?:\s|\/\/[^\n]*|\/\*[\s\S]*?\*\/)+|"((?:\\[\s\S]|[^"\\\n])*)"|'((?:\\[\s\S]|[^'\\\n])*)'|([\w.$:\-]+)|([\s\S])/gy;
+const TOKEN = /(?:\s|\/\/[^\n]*|\/\*[\s\S]*?\*\/)+|"((?:\\[\s\S]|[^"\\\n])*)"|'((?:\\[\s\S]|[^'\\\n])*)'|([\w.$:-]+)|([\s\S])/gy;
 const ESCAPES: Readonly<Record<string, string>> = { a: "\x07", b: "\b", f: "\f", n: "\n", r: "\r", t: "\t", v: "\v" };
 
 /**

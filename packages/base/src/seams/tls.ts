@@ -1,6 +1,7 @@
 /** Whether clients must, may or need not show a certificate; Kafka's `ssl.client.auth`. */
 export type TlsClientAuth = "none" | "requested" | "required";
 
+/** The versions that are safe. */
 export type TlsVersion = "TLSv1.2" | "TLSv1.3";
 
 /** What a server shows to its clients and asks of them, as text. */

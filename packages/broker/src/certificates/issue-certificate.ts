@@ -1,5 +1,4 @@
 import type { webcrypto } from "node:crypto";
-import { isIP } from "node:net";
 import { OttlaError } from "@ottla/base";
 
 /** A certificate and its private key as PEM (PKCS#8). */
@@ -22,6 +21,8 @@ export interface CertificateWish {
 }
 
 const CURVE = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
+/** What a certificate names as an address and not as a name. */
+const IP_ADDRESS = /^\d+\.\d+\.\d+\.\d+$|:/;
 const SERIAL_BYTES = 16;
 
 /** An authority of one's own, signed by itself: P-256, allowed to issue certificates and no further authorities. */
@@ -65,7 +66,11 @@ export async function issueCertificate(authority: Authority, wish: CertificateWi
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
       await x509.AuthorityKeyIdentifierExtension.create(issuer.publicKey),
       ...(wish.hosts.length > 0
-        ? [new x509.SubjectAlternativeNameExtension(wish.hosts.map((host) => ({ type: isIP(host) === 0 ? "dns" : "ip", value: host })))]
+        ? [
+            new x509.SubjectAlternativeNameExtension(
+              wish.hosts.map((host) => ({ type: IP_ADDRESS.test(host) ? "ip" : "dns", value: host })),
+            ),
+          ]
         : []),
     ],
   });

@@ -264,7 +264,7 @@ test("settings that cannot be are refused at the start, in a sentence that names
     ],
   ] as const)
     await assert.rejects(
-      start(listener, settings as Readonly<Record<string, string>>),
+      start(listener, settings),
       (error: Error) => message.test(error.message) || (console.error(error), false),
       String(message),
     );

@@ -56,6 +56,10 @@ const requests: Readonly<Record<string, readonly (Fields & { readonly from?: num
   OffsetDelete: [topics([withPartitions("partitions", "partitionIndex")])],
   DescribeProducers: [topics([withPartitions("partitionIndexes")])],
   DescribeTransactions: [{ transactionalIds: ["x"] }],
+  AlterUserScramCredentials: [
+    { deletions: [{ name: "u", mechanism: 1 }], upsertions: [] },
+    { deletions: [], upsertions: [{ name: "u", mechanism: 1 }] },
+  ],
   ConsumerGroupDescribe: [{ groupIds: ["g"] }],
 };
 

@@ -181,6 +181,8 @@ function identified(list: ListShape, element: unknown, nameOf: TopicNameOf): Fie
   }
   const fields = element as Fields;
   for (const field of SAME_FIELDS) if (field in made && field in fields) made[field] = fields[field];
+  // Users of SCRAM.
+  if ("user" in made) made["user"] = fields["name"];
   const nameField = TOPIC_NAME_FIELDS.find((field) => field in made);
   if (nameField !== undefined) made[nameField] = topicOf(element, nameOf).topic;
   return made;
@@ -204,6 +206,8 @@ function means(list: ListShape, element: unknown, match: FaultMatch, nameOf: Top
       return wanted === undefined || wanted === (element as Fields)["resourceName"];
     }
     case "markers":
+    case "deletions":
+    case "upsertions":
       return true;
     default:
       return meansTopicName(match, topicOf(element, nameOf));
