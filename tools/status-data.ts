@@ -243,6 +243,17 @@ export const features: readonly Feature[] = [
         "npm run test:kafka",
       ],
     ),
+    works(
+      "share groups (KIP-932) on Apache Kafka: poll, loops and run with concurrency, both modes of acknowledgement, locks renewed (KIP-1222), no more acquired than can be begun (KIP-1206)",
+      [
+        "explicit mode: only what was said is; a word is said once, and nothing is said of what is not this consumer's",
+        "where one lock was lost, what belongs to others is said again by itself",
+        "acquires no more than handlers can begin, and renews what they hold",
+        "close waits for handlers, gives up what takes longer, and gives back what waits for another try",
+        "property: a broker reads what was said of each offset, in no more bytes than one batch for each would take",
+        "npm run test:kafka",
+      ],
+    ),
     works("`ottla dlq list`, `show`, `replay`: dead letters with their stories, sent back once each", [
       "are listed by origin and error, found without being named, and shown with their stories",
       "are sent back once each: in parts, again, with two at a time, as they were and where they were",

@@ -13,7 +13,7 @@ export interface StartOptions {
   readonly faults?: readonly object[];
   /** Nothing on the disk. Ours only. */
   readonly isInMemory?: boolean;
-  /** The port of the first broker. Default: any free one. Ours only; Apache Kafka always takes free ones. */
+  /** The port of the first broker. Default: any free one. */
   readonly port?: number;
   /** Serves metrics there, 0 at any free port. Ours only. */
   readonly metricsPort?: number;

@@ -122,6 +122,7 @@ export async function startKafka(options: StartOptions = {}): Promise<RunningClu
   const classPath = await requireKafkaClassPath();
   const folder = options.dataDir ?? makeTemporaryFolder("kafka");
   const ports = await findFreePorts(brokers * 2);
+  if (options.port !== undefined) ports[0] = options.port;
   const nodes = Array.from({ length: brokers }, (_, index): Node => {
     return { id: index + 1, port: ports[index * 2] ?? 0, controllerPort: ports[index * 2 + 1] ?? 0, folder: `${folder}/node-${index + 1}` };
   });

@@ -8,6 +8,7 @@ import {
 import { commitOffsets, fetchCommitted, type OffsetToCommit } from "../offsets/committed-offsets.ts";
 import { groupByTopic, partitionKey, type TopicPartition } from "../topic-partition.ts";
 import type { AdminContext } from "./admin-context.ts";
+import { askGroup } from "./group-coordinator.ts";
 import type { CallOptions } from "../options/call-options.ts";
 import type { CommittedOffset, Named, Partitioned } from "./admin-types.ts";
 import { perName } from "./per-name.ts";
@@ -44,7 +45,7 @@ export async function alterGroupOffsets(
 }
 
 export async function deleteGroupOffsets(
-  { cluster, lane }: AdminContext,
+  context: AdminContext,
   groupId: string,
   partitions: readonly TopicPartition[],
   options: CallOptions = {},
@@ -55,12 +56,11 @@ export async function deleteGroupOffsets(
       partitions: entries.map((e) => makeOffsetDeleteRequestPartition({ partitionIndex: e.partition })),
     }),
   );
-  const results = await cluster.callCoordinator(
-    lane,
-    "group",
+  const results = await askGroup(
+    context,
     groupId,
     offsetDeleteApi,
-    () => makeOffsetDeleteRequest({ groupId, topics }),
+    makeOffsetDeleteRequest({ groupId, topics }),
     (response) => {
       throwIfRefused(response.errorCode);
       return response.topics.flatMap((topic) =>
@@ -71,7 +71,7 @@ export async function deleteGroupOffsets(
         })),
       );
     },
-    cluster.limit(options),
+    context.cluster.limit(options),
   );
   return inOrder(partitions, results);
 }

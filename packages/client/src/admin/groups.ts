@@ -14,6 +14,7 @@ import { callOn } from "../cluster/lane.ts";
 import { decodeAssignment } from "../group/consumer-protocol.ts";
 import type { TopicPartition } from "../topic-partition.ts";
 import type { AdminContext } from "./admin-context.ts";
+import { askEachGroup, askGroup } from "./group-coordinator.ts";
 import { perName } from "./per-name.ts";
 import type { CallOptions } from "../options/call-options.ts";
 import type { Admin, GroupDescription, GroupListing, Named } from "./admin-types.ts";
@@ -114,20 +115,17 @@ function consumerGroup(group: ConsumerGroup, coordinator: Node): GroupDescriptio
   };
 }
 
-async function describeClassicGroup({ cluster, lane }: AdminContext, groupId: string, limit: CallLimit): Promise<GroupDescription> {
-  return cluster.callCoordinator(
-    lane,
-    "group",
+function describeClassicGroup(context: AdminContext, groupId: string, limit: CallLimit): Promise<GroupDescription> {
+  return askGroup(
+    context,
     groupId,
     describeGroupsApi,
-    () => makeDescribeGroupsRequest({ groups: [groupId] }),
-    (response) => {
-      const group = response.groups[0];
+    makeDescribeGroupsRequest({ groups: [groupId] }),
+    ({ groups: [group] }, coordinator) => {
       throwIfRefused(group?.errorCode ?? ErrorCode.UNKNOWN_SERVER_ERROR, group?.errorMessage);
       // Before version 6 a group that does not exist is shown as a dead one.
       if (group!.groupState === EMPTY_DEAD_GROUP) throw new KafkaError(ErrorCode.GROUP_ID_NOT_FOUND, `Group "${groupId}" does not exist.`);
-      const { nodeId, host, port } = cluster.coordinators.known("group", groupId)!;
-      return classicGroup(group!, { nodeId, host, port, rack: undefined });
+      return classicGroup(group!, coordinator);
     },
     limit,
   );
@@ -165,21 +163,17 @@ function readAssignment(protocolType: string, bytes: Buffer): readonly TopicPart
 }
 
 export function deleteGroups(
-  { cluster, lane }: AdminContext,
+  context: AdminContext,
   groupIds: readonly string[],
   options: CallOptions = {},
 ): Promise<readonly Named<void>[]> {
-  const limit = cluster.limit(options);
-  return perName(groupIds, (groupId) =>
-    cluster.callCoordinator(
-      lane,
-      "group",
-      groupId,
-      deleteGroupsApi,
-      () => makeDeleteGroupsRequest({ groupsNames: [groupId] }),
-      (response) => throwIfRefused(response.results[0]?.errorCode ?? ErrorCode.UNKNOWN_SERVER_ERROR),
-      limit,
-    ),
+  return askEachGroup(
+    context,
+    groupIds,
+    options,
+    deleteGroupsApi,
+    (groupId) => makeDeleteGroupsRequest({ groupsNames: [groupId] }),
+    (response) => throwIfRefused(response.results[0]?.errorCode ?? ErrorCode.UNKNOWN_SERVER_ERROR),
   );
 }
 
@@ -191,8 +185,7 @@ export async function removeGroupMembers(
   members: readonly { readonly memberId?: string; readonly groupInstanceId?: string }[] | undefined,
   options: CallOptions = {},
 ): Promise<readonly MemberOutcome[]> {
-  const { cluster, lane } = context;
-  const limit = cluster.limit(options);
+  const limit = context.cluster.limit(options);
   const all = members ?? (await describeClassicGroup(context, groupId, limit)).members;
   if (all.length === 0) return [];
   const identities = all.map((member) =>
@@ -203,12 +196,11 @@ export async function removeGroupMembers(
       reason: "removed by an administrator",
     }),
   );
-  return cluster.callCoordinator(
-    lane,
-    "group",
+  return askGroup(
+    context,
     groupId,
     leaveGroupApi,
-    () => makeLeaveGroupRequest({ groupId, members: identities }),
+    makeLeaveGroupRequest({ groupId, members: identities }),
     (response) => {
       throwIfRefused(response.errorCode);
       return response.members.map((member) => ({

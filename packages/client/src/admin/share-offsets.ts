@@ -20,11 +20,12 @@ import { outcomeOf, throwIfRefused } from "../outcome.ts";
 import type { CallOptions } from "../options/call-options.ts";
 import { groupByTopic, partitionKey, type TopicPartition } from "../topic-partition.ts";
 import type { AdminContext } from "./admin-context.ts";
+import { askGroup } from "./group-coordinator.ts";
 import type { Named, Partitioned } from "./admin-types.ts";
 import type { SharePosition } from "./group-types.ts";
 
 export function listShareGroupOffsets(
-  { cluster, lane }: AdminContext,
+  context: AdminContext,
   groupId: string,
   partitions: readonly TopicPartition[] | undefined,
   options: CallOptions = {},
@@ -36,12 +37,11 @@ export function listShareGroupOffsets(
           makeDescribeShareGroupOffsetsRequestTopic({ topicName, partitions: entries.map(({ partition }) => partition) }),
         );
   const request = makeDescribeShareGroupOffsetsRequest({ groups: [makeDescribeShareGroupOffsetsRequestGroup({ groupId, topics })] });
-  return cluster.callCoordinator(
-    lane,
-    "group",
+  return askGroup(
+    context,
     groupId,
     describeShareGroupOffsetsApi,
-    () => request,
+    request,
     ({ groups: [group] }) => {
       throwIfRefused(group?.errorCode ?? ErrorCode.UNKNOWN_SERVER_ERROR, group?.errorMessage);
       return group!.topics.flatMap(({ topicName, partitions: listed }) =>
@@ -56,12 +56,12 @@ export function listShareGroupOffsets(
         })),
       );
     },
-    cluster.limit(options),
+    context.cluster.limit(options),
   );
 }
 
 export function alterShareGroupOffsets(
-  { cluster, lane }: AdminContext,
+  context: AdminContext,
   groupId: string,
   offsets: readonly (TopicPartition & { readonly offset: number })[],
   options: CallOptions = {},
@@ -74,12 +74,11 @@ export function alterShareGroupOffsets(
       ),
     }),
   );
-  return cluster.callCoordinator(
-    lane,
-    "group",
+  return askGroup(
+    context,
     groupId,
     alterShareGroupOffsetsApi,
-    () => makeAlterShareGroupOffsetsRequest({ groupId, topics }),
+    makeAlterShareGroupOffsetsRequest({ groupId, topics }),
     (response) => {
       throwIfRefused(response.errorCode, response.errorMessage);
       const results = new Map(
@@ -93,12 +92,12 @@ export function alterShareGroupOffsets(
         return { topic, partition, ...outcome };
       });
     },
-    cluster.limit(options),
+    context.cluster.limit(options),
   );
 }
 
 export function deleteShareGroupOffsets(
-  { cluster, lane }: AdminContext,
+  context: AdminContext,
   groupId: string,
   topics: readonly string[],
   options: CallOptions = {},
@@ -107,12 +106,11 @@ export function deleteShareGroupOffsets(
     groupId,
     topics: topics.map((topicName) => makeDeleteShareGroupOffsetsRequestTopic({ topicName })),
   });
-  return cluster.callCoordinator(
-    lane,
-    "group",
+  return askGroup(
+    context,
     groupId,
     deleteShareGroupOffsetsApi,
-    () => request,
+    request,
     (response) => {
       throwIfRefused(response.errorCode, response.errorMessage);
       return response.responses.map(({ topicName, errorCode, errorMessage }) => ({
@@ -120,7 +118,7 @@ export function deleteShareGroupOffsets(
         ...outcomeOf(errorCode, errorMessage, () => undefined),
       }));
     },
-    cluster.limit(options),
+    context.cluster.limit(options),
   );
 }
 

@@ -211,7 +211,7 @@ export class LeaderSession {
     return this.#failed(place, failed, failed.length === 0 ? undefined : lockLost(failed[0], reason));
   }
 
-  /** What has surely run out by now. */
+  /** What has run out by now. */
   expire(nowMs: number): Settlement {
     const failed: RecordHold[] = [];
     for (const lock of this.locks) {

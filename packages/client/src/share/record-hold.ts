@@ -3,9 +3,9 @@ import type { AcknowledgementRound } from "./acknowledgement-rounds.ts";
 
 /** What one answer locked, or renewed: all of it runs out at the same moment. */
 export interface AcquisitionLock {
-  /** When it began, as far as can be told here: the broker began earlier (monotonic ms). */
+  /** When it was asked for: the broker began it later, and ends it later than is thought here, so that nobody else has the record before this consumer knows (monotonic ms). */
   readonly sinceMs: number;
-  /** By then it has surely run out. */
+  /** From then on it is taken for lost. */
   readonly untilMs: number;
   /** Since when this consumer has the youngest of them, whatever was renewed. */
   readonly acquiredMs: number;

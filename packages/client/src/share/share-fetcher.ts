@@ -240,7 +240,7 @@ export class ShareFetcher implements RecordHolder {
   #wakeWhenDue(nowMs: number): void {
     let dueMs = Infinity;
     for (const leader of this.#leaders.values())
-      if (!leader.isBusy) dueMs = Math.min(dueMs, leader.dueMs, leader.notBeforeMs > nowMs ? leader.notBeforeMs : Infinity);
+      dueMs = Math.min(dueMs, leader.dueMs, leader.notBeforeMs > nowMs ? leader.notBeforeMs : Infinity);
     if (dueMs === this.#timerMs) return;
     this.#timer?.cancel();
     this.#timerMs = dueMs;

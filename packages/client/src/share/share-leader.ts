@@ -82,11 +82,15 @@ export class ShareLeader {
     else hold.renewal?.reject(cannotRenew());
   }
 
-  /** When it has something to do without being asked (monotonic ms). */
+  /** When it has to be looked at without being asked (monotonic ms): locks run out whatever it is busy with. */
   get dueMs(): number {
-    let due = this.session.queuedCount > 0 ? this.#queuedSinceMs + LINGER_MS : Infinity;
-    for (const lock of this.session.locks) due = Math.min(due, lock.untilMs, this.#isRenewable(lock) ? renewalMs(lock) : Infinity);
-    return Math.max(due, this.notBeforeMs);
+    let endMs = Infinity;
+    let sayMs = this.session.queuedCount > 0 ? this.#queuedSinceMs + LINGER_MS : Infinity;
+    for (const lock of this.session.locks) {
+      endMs = Math.min(endMs, lock.untilMs);
+      if (this.#isRenewable(lock)) sayMs = Math.min(sayMs, renewalMs(lock));
+    }
+    return this.isBusy ? endMs : Math.min(endMs, Math.max(sayMs, this.notBeforeMs));
   }
 
   /** Notices what ended without a word: the connection, and with it the session; locks. */
@@ -208,10 +212,11 @@ export class ShareLeader {
     const { sent } = request;
     try {
       if (!this.#connection?.isOpen) return this.#endSession("the connection to the broker was lost", isRenewal ? [] : sent);
+      const sentMs = this.#nowMs;
       const response = await this.#call(this.#connection, request, isRenewal);
       if (response.errorCode !== ErrorCode.NONE) return this.#onRefusal(response.errorCode, response.errorMessage, isRenewal ? [] : sent);
       this.session.answered();
-      if (isRenewal) this.#onRenewed(sent, response);
+      if (isRenewal) this.#onRenewed(sent, response, sentMs);
       else this.#settleAnswers(sent, response);
     } catch (error) {
       this.#onNoAnswer(error as Error, isRenewal ? [] : sent);
@@ -240,12 +245,12 @@ export class ShareLeader {
     if (this.session.queuedCount > 0 && this.#queuedSinceMs === Infinity) this.#queuedSinceMs = -Infinity;
   }
 
-  #onRenewed(sent: readonly SentHolds[], response: ShareAcknowledgeResponse): void {
+  #onRenewed(sent: readonly SentHolds[], response: ShareAcknowledgeResponse, sentMs: number): void {
     const answers = byPartition(response.responses);
     const acquiredMs = Math.max(
       ...sent.map(({ holds }) => holds.reduce((youngest, hold) => Math.max(youngest, hold.acquiredMs), -Infinity)),
     );
-    const lock = newLock(this.#nowMs, response.acquisitionLockTimeoutMs, acquiredMs);
+    const lock = newLock(sentMs, response.acquisitionLockTimeoutMs, acquiredMs);
     for (const each of sent) {
       const answer = answers.get(`${each.place.topicId} ${each.place.partition}`);
       if (answer?.errorCode === ErrorCode.NONE) this.session.renewed(each, lock);
@@ -269,22 +274,23 @@ export class ShareLeader {
       this.#noteTaken();
       const version = connection.versions.choose(shareFetchApi);
       const body = fetchRequest(this.#host.asker, version, request, this.#host.options, maxRecords, maxWaitMs);
+      const sentMs = this.#nowMs;
       const response = await connection.call(shareFetchApi, version, body);
       if (response.errorCode !== ErrorCode.NONE) return this.#onRefusal(response.errorCode, response.errorMessage, sent);
       this.session.answered();
-      await this.#onFetched(sent, response);
+      await this.#onFetched(sent, response, sentMs);
     } catch (error) {
       this.#onNoAnswer(error as Error, sent);
     }
   }
 
-  async #onFetched(sent: readonly SentHolds[], response: ShareFetchResponse): Promise<void> {
+  async #onFetched(sent: readonly SentHolds[], response: ShareFetchResponse, sentMs: number): Promise<void> {
     const answers = byPartition(response.responses);
     for (const each of sent) {
       const answer = answers.get(`${each.place.topicId} ${each.place.partition}`);
       this.#settle(each, answer?.acknowledgeErrorCode ?? ErrorCode.UNKNOWN_SERVER_ERROR, answer?.acknowledgeErrorMessage);
     }
-    const lock = newLock(this.#nowMs, response.acquisitionLockTimeoutMs);
+    const lock = newLock(sentMs, response.acquisitionLockTimeoutMs);
     for (const { topicId, partitions } of response.responses) {
       const topic = this.#host.topicName(topicId);
       for (const data of partitions) {
