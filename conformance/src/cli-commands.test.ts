@@ -127,3 +127,25 @@ test("a transaction is listed, described, and aborted in a partition", async () 
   assert.equal(unknown.status, 1);
   assert.match(unknown.stderr, /There is no transactional id/);
 });
+
+test("a share group is a queue: each record is printed once, whoever asks", async () => {
+  const queue = `cli-${randomUUID()}`;
+  const share = `cli-${randomUUID()}`;
+  const take = (count: number) => tryOttla(["consume", queue, "--share-group", share, "-n", String(count), "--timeout-ms", "20000"]);
+  await ottla(["topics", "create", queue, "--partitions", "2"]);
+  if (target.kind === "ottla") {
+    const { status, stderr } = await take(1);
+    assert.equal(status, 1);
+    assert.match(stderr, /^ottla: This cluster has no share groups/);
+    return;
+  }
+  await ottla(["configs", "set", "group", share, "share.auto.offset.reset=earliest"]);
+  await ottla(["produce", queue], { input: "a\nb\nc\n" });
+  const first = await take(2);
+  const second = await take(1);
+  assert.deepEqual([first.status, second.status], [0, 0], first.stderr + second.stderr);
+  assert.deepEqual((first.stdout + second.stdout).trimEnd().split("\n").toSorted(), ["a", "b", "c"]);
+  const { status, stderr } = await tryOttla(["consume", queue, "--share-group", share, "--group", "g"]);
+  assert.equal(status, 2);
+  assert.match(stderr, /exclude each other/);
+});

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { Outcome } from "@ottla/client";
+import { ClientError, type Outcome, type QuotaFilter } from "@ottla/client";
 import { uniqueName } from "../clients/unique-name.ts";
 import { waitUntil } from "../process/wait-until.ts";
 import { CASES_AT_ONCE, makeTopic, pollUntil, type TargetSource, withClient } from "./case-client.ts";
@@ -190,6 +190,47 @@ export function defineAdminCases(target: TargetSource): void {
         const missing = uniqueName("group");
         assert.deepEqual(codes(await admin.describeShareGroups([missing])).length, 1);
         assert.deepEqual((await admin.listOffsetsOfGroups([missing]))[0]?.value, []);
+      }));
+
+    test("client quotas: set, found by exact name, default and any, changed and deleted", () =>
+      withClient(target, async (client) => {
+        const admin = client.admin();
+        const entity = { user: uniqueName("user"), clientId: null };
+        if (target().kind === "ottla") {
+          // Ours has none yet, and nothing is made up for it.
+          await assert.rejects(admin.describeClientQuotas(), (error) => error instanceof ClientError && error.code === "NO_COMMON_VERSION");
+          return;
+        }
+        const set = { op: "set", name: "producer_byte_rate", value: 1024.5 } as const;
+        assert.deepEqual(codes(await admin.alterClientQuotas([{ entity, changes: [set] }], { validateOnly: true })), [undefined]);
+        assert.deepEqual(await admin.describeClientQuotas({ user: { name: entity.user } }), []);
+        const outcomes = await admin.alterClientQuotas([
+          { entity, changes: [set, { op: "set", name: "request_percentage", value: 50 }] },
+          { entity: { ip: "no address" }, changes: [{ op: "set", name: "connection_creation_rate", value: 1 }] },
+          { entity: { user: entity.user }, changes: [{ op: "set", name: "no_such_quota", value: 1 }] },
+        ]);
+        assert.deepEqual(codes(outcomes), [undefined, "INVALID_REQUEST", "INVALID_REQUEST"]);
+        assert.deepEqual(outcomes[0]!.entity, entity);
+        const find = async (filter: QuotaFilter) =>
+          (await admin.describeClientQuotas(filter))
+            .filter(({ entity: found }) => found.user === entity.user)
+            .map((each) => ({ ...each, quotas: [...each.quotas].sort(([a], [b]) => (a < b ? -1 : 1)) }));
+        const expected = [
+          {
+            entity,
+            quotas: [
+              ["producer_byte_rate", 1024.5],
+              ["request_percentage", 50],
+            ],
+          },
+        ];
+        await waitUntil("the quotas are known", async () => (await find({ user: { name: entity.user } })).length === 1);
+        assert.deepEqual(await find({ user: "any", clientId: "default" }), expected);
+        assert.deepEqual(await find({ user: { name: entity.user }, strict: true }), []);
+        assert.deepEqual(await find({ ip: "any" }), []);
+        const deletions = expected[0]!.quotas.map(([name]) => ({ op: "delete", name: String(name) }) as const);
+        assert.deepEqual(codes(await admin.alterClientQuotas([{ entity, changes: deletions }])), [undefined]);
+        await waitUntil("the quotas are gone", async () => (await find({ user: { name: entity.user } })).length === 0);
       }));
 
     test("the cluster: nodes, versions, log directories, quorum, elections", () =>

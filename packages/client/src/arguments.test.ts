@@ -6,6 +6,7 @@ import type { Admin } from "./admin/admin-types.ts";
 import { ClientError } from "./client-error.ts";
 import { createClient } from "./client.ts";
 import type { Consumer } from "./consumer/consumer-types.ts";
+import type { ShareConsumer } from "./share/share-types.ts";
 import { ScriptedBroker } from "./testing/scripted-broker.ts";
 import { makeWorld } from "./testing/simulated-world.ts";
 
@@ -158,6 +159,51 @@ const consumerCalls: Checked<Consumer> = {
   health: "takes nothing",
   groupMetadata: "takes nothing",
   enforceRebalance: [["reason"], { good: ["why"], wrong: { reason: [null, 5, {}] } }],
+  close: [["options"], { good: [{}], wrong: { options: noObject, "options.timeoutMs": noTime, "options.loopTimeoutMs": noTime } }],
+};
+
+const shareCalls: Checked<ShareConsumer> = {
+  subscribe: [
+    ["topics"],
+    { good: [["t"]], wrong: { topics: [undefined, ...noTopic.filter((each) => !Array.isArray(each)), []], "topics.0": noTopic } },
+  ],
+  subscription: "takes nothing",
+  unsubscribe: "takes nothing",
+  assignment: "takes nothing",
+  poll: [
+    ["timeoutMs", "options"],
+    { good: [0, {}], wrong: { timeoutMs: [undefined, ...noTime], options: noObject, "options.signal": noSignal } },
+  ],
+  records: [["options"], { good: [{}], wrong: { options: noObject, "options.signal": noSignal } }],
+  wakeup: "takes nothing",
+  acknowledge: [
+    ["record", "type"],
+    { good: [{}, "accept"], wrong: { record: [undefined, ...noObject], type: [null, 5, "renew", "Accept"] } },
+  ],
+  commit: [["options"], { good: [{}], wrong: options }],
+  commitAsync: [["onDone"], { good: [() => {}], wrong: { onDone: noFunction } }],
+  acquisitionLockTimeoutMs: "takes nothing",
+  run: [
+    ["options"],
+    {
+      good: [{ eachRecord: () => {}, concurrency: 2, onError: { attempts: 2, decide: () => undefined }, handleSignals: ["SIGTERM"] }],
+      wrong: {
+        options: [undefined, ...noObject],
+        "options.eachRecord": [undefined, ...noFunction],
+        "options.concurrency": noCount,
+        "options.onError": noObject,
+        "options.onError.attempts": noCount,
+        "options.onError.backoffMs": noTime,
+        "options.onError.backoffMaxMs": noTime,
+        "options.onError.rejectAfter": noCount,
+        "options.onError.decide": noFunction,
+        "options.drainTimeoutMs": noTime,
+        "options.stuckAfterMs": noTime,
+        "options.handleSignals": [null, 5, "SIGTERM", [5]],
+      },
+    },
+  ],
+  health: "takes nothing",
   close: [["options"], { good: [{}], wrong: { options: noObject, "options.timeoutMs": noTime, "options.loopTimeoutMs": noTime } }],
 };
 
@@ -360,6 +406,37 @@ const adminCalls: Checked<Admin> = {
     ["types", "options"],
     { good: [["topic"], {}], wrong: { types: noList, "types.0": [undefined, 2, "topics"], ...options } },
   ],
+  describeClientQuotas: [
+    ["filter", "options"],
+    {
+      good: [{ user: { name: "u" }, clientId: "default", ip: "any", strict: true }, {}],
+      wrong: {
+        filter: noObject,
+        "filter.user": [null, 5, "Any", {}],
+        "filter.user.name": [...noText, ""],
+        "filter.clientId": [null, 5, "u"],
+        "filter.strict": noBoolean,
+        ...options,
+      },
+    },
+  ],
+  alterClientQuotas: [
+    ["alterations", "options"],
+    {
+      good: [[{ entity: { user: "u", clientId: null }, changes: [{ op: "set", name: "q", value: 0.5 }] }], {}],
+      wrong: {
+        alterations: [undefined, ...noList],
+        "alterations.0": [undefined, ...noObject],
+        "alterations.0.entity": [undefined, ...noObject],
+        "alterations.0.entity.user": [5, {}, ""],
+        "alterations.0.changes": [undefined, ...noList],
+        "alterations.0.changes.0.op": [undefined, 0, "append"],
+        "alterations.0.changes.0.name": [...noText, ""],
+        "alterations.0.changes.0.value": [undefined, null, "5", Number.NaN, Number.POSITIVE_INFINITY],
+        ...validateOnly,
+      },
+    },
+  ],
   describeFeatures: [["options"], { good: [{}], wrong: options }],
   updateFeatures: [
     ["updates", "options"],
@@ -492,6 +569,15 @@ describe("the border of every public call", () => {
     const consumer = client.consumer({ groupId: "g" });
     const count = await tryAll("consumer", consumer, consumerCalls, () => assert.deepEqual(consumer.assignment(), []));
     assert.ok(count > 300, `${count} wrong arguments`);
+    assert.deepEqual(broker.seen, []);
+    await client.close();
+  });
+
+  test("of a share consumer names what is wrong, before anything has happened", async () => {
+    const { broker, client } = await start();
+    const consumer = client.shareConsumer({ groupId: "g" });
+    const count = await tryAll("share consumer", consumer, shareCalls, () => assert.deepEqual(consumer.subscription(), []));
+    assert.ok(count > 90, `${count} wrong arguments`);
     assert.deepEqual(broker.seen, []);
     await client.close();
   });

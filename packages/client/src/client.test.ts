@@ -31,6 +31,9 @@ const adminCalls: Readonly<
   alterPartitionReassignments: (admin, signal) => admin.alterPartitionReassignments([{ ...at, replicas: [1] }], { signal }),
   listPartitionReassignments: (admin, signal) => admin.listPartitionReassignments([at], { signal }),
   listConfigResources: (admin, signal) => admin.listConfigResources(["topic"], { signal }),
+  describeClientQuotas: (admin, signal) => admin.describeClientQuotas({}, { signal }),
+  alterClientQuotas: (admin, signal) =>
+    admin.alterClientQuotas([{ entity: { user: "u" }, changes: [{ op: "delete", name: "q" }] }], { signal }),
   describeFeatures: (admin, signal) => admin.describeFeatures({ signal }),
   updateFeatures: (admin, signal) => admin.updateFeatures([{ name: "f", level: 1 }], { signal }),
   describeShareGroups: (admin, signal) => admin.describeShareGroups(["g"], { signal }),

@@ -3,6 +3,7 @@ export type * from "./admin/feature-types.ts";
 export type * from "./admin/group-types.ts";
 export type * from "./admin/node-types.ts";
 export type * from "./admin/partition-types.ts";
+export type * from "./admin/quota-types.ts";
 export type * from "./admin/transaction-types.ts";
 export type { BytesLike } from "./bytes.ts";
 export { ClientError, type ClientErrorCode } from "./client-error.ts";

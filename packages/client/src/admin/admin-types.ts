@@ -3,6 +3,7 @@ import type { Outcome } from "../outcome.ts";
 import type { TopicPartition } from "../topic-partition.ts";
 import type { Node } from "./node-types.ts";
 import type { FeaturesDescription, FeatureUpdate } from "./feature-types.ts";
+import type { ClientQuotas, QuotaChange, QuotaEntity, QuotaFilter } from "./quota-types.ts";
 import type { ShareGroupDescription, SharePosition, StreamsGroupDescription } from "./group-types.ts";
 import type { OngoingReassignment, PartitionReassignment, ReassignmentOptions, ReplicaLogDirs, ReplicaPlace } from "./partition-types.ts";
 import type {
@@ -247,6 +248,14 @@ export interface Admin extends AsyncDisposable {
 
   /** What has configurations of its own, of the types given or of all; needs Apache Kafka 4.1 or newer for others than client metrics. */
   listConfigResources(types?: readonly ConfigResourceType[], options?: CallOptions): Promise<readonly ConfigResource[]>;
+
+  /** Left out: the quotas of all. */
+  describeClientQuotas(filter?: QuotaFilter, options?: CallOptions): Promise<readonly ClientQuotas[]>;
+  /** Changes of one entity apply together or not at all. */
+  alterClientQuotas(
+    alterations: readonly { readonly entity: QuotaEntity; readonly changes: readonly QuotaChange[] }[],
+    options?: CallOptions & { readonly validateOnly?: boolean },
+  ): Promise<readonly ({ readonly entity: QuotaEntity } & Outcome<void>)[]>;
 
   describeFeatures(options?: CallOptions): Promise<FeaturesDescription>;
   /** All together or none. */

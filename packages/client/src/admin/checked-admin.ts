@@ -9,6 +9,7 @@ import {
   checkObject,
   checkOffset,
   checkOptional,
+  checkOptions,
   checkText,
   checkTimestamp,
   checkTopicPartition,
@@ -79,6 +80,25 @@ const argumentChecks: { readonly [Call in keyof Checked]: (...args: readonly unk
       checkList(subject, list, (each, type) => checkChoice(each, type, resourceTypes)),
     );
     checkCallOptions("listConfigResources", options);
+  },
+  describeClientQuotas(filter, options) {
+    checkOptions("describeClientQuotas: filter", filter, {
+      user: checkQuotaMatch,
+      clientId: checkQuotaMatch,
+      ip: checkQuotaMatch,
+      strict: checkBoolean,
+    });
+    checkCallOptions("describeClientQuotas", options);
+  },
+  alterClientQuotas(alterations, options) {
+    checkList("alterClientQuotas: alterations", alterations, (subject, alteration) => {
+      const { entity, changes } = checkObject(subject, alteration);
+      const { user, clientId, ip } = checkObject(`${subject}.entity`, entity);
+      for (const [part, name] of Object.entries({ user, clientId, ip }))
+        if (name !== null) checkOptional(`${subject}.entity.${part}`, name, checkName);
+      checkList(`${subject}.changes`, changes, checkQuotaChange);
+    });
+    checkCallOptions("alterClientQuotas", options, validateOnly);
   },
   describeFeatures: (options) => checkCallOptions("describeFeatures", options),
   updateFeatures(updates, options) {
@@ -307,6 +327,19 @@ function checkConfigChange(subject: string, value: unknown): void {
   checkChoice(`${subject}.op`, change["op"], ["set", "delete", "append", "subtract"]);
   checkText(`${subject}.name`, change["name"]);
   if (change["op"] !== "delete" && typeof change["value"] !== "string") throw invalid(`${subject}.value`, change["value"], "a text");
+}
+
+function checkQuotaMatch(subject: string, value: unknown): void {
+  if (typeof value === "object" && value !== null) checkName(`${subject}.name`, fieldsOf(value)["name"]);
+  else checkChoice(subject, value, ["default", "any"]);
+}
+
+function checkQuotaChange(subject: string, value: unknown): void {
+  const change = checkObject(subject, value);
+  checkChoice(`${subject}.op`, change["op"], ["set", "delete"]);
+  checkName(`${subject}.name`, change["name"]);
+  if (change["op"] === "set" && (typeof change["value"] !== "number" || !Number.isFinite(change["value"])))
+    throw invalid(`${subject}.value`, change["value"], "a number");
 }
 
 function checkMember(subject: string, value: unknown): void {

@@ -1,4 +1,5 @@
 import { listConfigResources } from "./config-resources.ts";
+import { alterClientQuotas, describeClientQuotas } from "./client-quotas.ts";
 import { describeFeatures, updateFeatures } from "./features.ts";
 import { describeShareGroups, describeStreamsGroups } from "./newer-groups.ts";
 import { alterPartitionReassignments, listPartitionReassignments } from "./reassignments.ts";
@@ -33,6 +34,8 @@ export function makeAdmin(cluster: Cluster, onClose: () => void = () => {}): Adm
     alterPartitionReassignments: (changes, options) => alterPartitionReassignments(context, changes, options),
     listPartitionReassignments: (partitions, options) => listPartitionReassignments(context, partitions, options),
     listConfigResources: (types, options) => listConfigResources(context, types, options),
+    describeClientQuotas: (filter, options) => describeClientQuotas(context, filter, options),
+    alterClientQuotas: (alterations, options) => alterClientQuotas(context, alterations, options),
     describeFeatures: (options) => describeFeatures(context, options),
     updateFeatures: (updates, options) => updateFeatures(context, updates, options),
     describeConfigs: (resources, options) => describeConfigs(context, resources, options),

@@ -13,8 +13,9 @@ import { ByteOutput } from "../../byte-output.ts";
 import { type CommandContext, type RunCommand, UsageError } from "../../command.ts";
 import { withClient } from "../../connect-client.ts";
 import { unescapeBytes } from "../../escapes.ts";
-import { grouped } from "../../output.ts";
 import { clientProperties } from "../../client-properties.ts";
+import { type ConsumeLimits, reportShortfall } from "./consume-limits.ts";
+import { checkShareSelection, consumeShared } from "./consume-shared.ts";
 import { jsonFormat, type RecordFormat, textFormat } from "./record-format.ts";
 import { endsInTime } from "../../signal-grace.ts";
 import { checkOffsetsThere, findStartOffsets, parseStartPosition, type StartPosition } from "../../offset-positions.ts";
@@ -24,22 +25,20 @@ const POLL_MS = 500;
 const END_WAIT_MS = 20;
 const COMMIT_EVERY_MS = 5000;
 
-/** What ends the reading. */
-interface Limits {
-  readonly maxMessages: number;
-  readonly timeoutMs: number;
-  readonly exitAtEnd: boolean;
-}
-
 export const consume: RunCommand = (context) => {
   const { options, positionals } = context;
   const format = recordFormat(context);
   const start = startPosition(context);
-  const limits: Limits = {
+  const limits: ConsumeLimits = {
     maxMessages: options.integer("max-messages") ?? Infinity,
     timeoutMs: options.integer("timeout-ms", 1) ?? Infinity,
     exitAtEnd: options.has("exit-at-end"),
   };
+  const shareGroup = options.text("share-group");
+  if (shareGroup !== undefined) {
+    checkShareSelection(context);
+    return withClient(context, (client) => consumeShared(context, client, shareGroup, positionals, format, limits), "inTime");
+  }
   const settings = consumerSettings(context, start);
   checkSelection(context);
   return withClient(
@@ -64,13 +63,13 @@ class ConsumeSession {
   readonly #context: CommandContext;
   readonly #consumer: Consumer;
   readonly #format: RecordFormat;
-  readonly #limits: Limits;
+  readonly #limits: ConsumeLimits;
   readonly #output: ByteOutput;
   /** By topic and partition: where the group is to go on. */
   readonly #printed = new Map<string, TopicPartition & { readonly offset: number }>();
   #count = 0;
 
-  constructor(context: CommandContext, consumer: Consumer, format: RecordFormat, limits: Limits) {
+  constructor(context: CommandContext, consumer: Consumer, format: RecordFormat, limits: ConsumeLimits) {
     this.#context = context;
     this.#consumer = consumer;
     this.#format = format;
@@ -92,7 +91,7 @@ class ConsumeSession {
     try {
       if (!signal.aborted) await begin(this.#consumer);
       const isTimedOut = await this.#read();
-      return isTimedOut && this.#reportShortfall() ? 1 : 0;
+      return isTimedOut && reportShortfall(this.#context, this.#count, this.#limits) ? 1 : 0;
     } catch (error) {
       throw explained(error);
     } finally {
@@ -165,15 +164,6 @@ class ConsumeSession {
       if (!(error instanceof ClientError && error.code === "COMMIT_FAILED")) throw error;
       this.#context.stderr.write("ottla: The group went on without this member; another one will read its last records again.\n");
     }
-  }
-
-  #reportShortfall(): boolean {
-    const { maxMessages, timeoutMs } = this.#limits;
-    if (maxMessages === Infinity) return false;
-    this.#context.stderr.write(
-      `ottla: Only ${grouped(this.#count)} of ${grouped(maxMessages)} records came, then none for ${grouped(timeoutMs)} ms; raise --timeout-ms to wait longer.\n`,
-    );
-    return true;
   }
 }
 
