@@ -248,8 +248,15 @@ export const clientMutants: readonly Mutant[] = [
   {
     rule: "the first batch of a producer's identity goes alone",
     file: "packages/client/src/producer/partition-sequences.ts",
-    find: "    if (this.#lastAcked === NO_SEQUENCE && this.#outstanding.length > 0) return false;\n",
+    find: "    if (this.#lastAcked === NO_SEQUENCE && !this.#isKnown && this.#outstanding.length > 0) return false;\n",
     replace: "",
+    tests: sequences,
+  },
+  {
+    rule: "a partition that refused batches of an older epoch may not know the producer",
+    file: "packages/client/src/producer/partition-sequences.ts",
+    find: "isSameProducer && isSettled && (this.#isKnown || this.#lastAcked !== NO_SEQUENCE)",
+    replace: "isSameProducer",
     tests: sequences,
   },
   {

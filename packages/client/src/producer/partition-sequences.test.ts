@@ -136,6 +136,48 @@ describe("sequences of one partition", () => {
     assert.equal(sequences.maySend(new Batch(1), second), true);
   });
 
+  test("where an older epoch was acknowledged whole, the first batch of the next need not go alone", () => {
+    const { sequences, batches } = numbered([1, 2]);
+    for (const batch of batches) sequences.acknowledged(batch, 0);
+    for (let epoch = 1; epoch < 5; epoch++) {
+      const identity = { ...first, producerEpoch: first.producerEpoch + epoch };
+      const [one, two] = [new Batch(3), new Batch(4)];
+      sequences.number(one, identity);
+      assert.equal(sequences.maySend(two, identity), true, `epoch ${epoch}`);
+      sequences.number(two, identity);
+      assert.deepEqual([one.baseSequence, two.baseSequence], [0, 3]);
+      // An epoch that brought nothing here changes nothing.
+      for (const batch of [two, one]) {
+        if (epoch === 2) sequences.failed(batch, true);
+        else sequences.acknowledged(batch, 0);
+      }
+    }
+  });
+
+  for (const [name, end] of [
+    ["none was acknowledged", (sequences, batches) => batches.toReversed().forEach((batch) => sequences.failed(batch, true))],
+    ["one's fate is unknown", (sequences, batches) => [sequences.acknowledged(batches[0]!, 0), sequences.failed(batches[1]!, false)]],
+    [
+      "the broker had lost its state",
+      (sequences, batches) => [sequences.restart(first), batches.forEach((batch) => sequences.failed(batch, true))],
+    ],
+  ] as readonly [string, (sequences: PartitionSequences, batches: readonly Batch[]) => void][]) {
+    test(`the first batch of the next epoch goes alone where ${name}`, () => {
+      const { sequences, batches } = numbered([1, 2]);
+      end(sequences, batches);
+      sequences.number(new Batch(3), second);
+      assert.equal(sequences.maySend(new Batch(1), second), false);
+    });
+  }
+
+  test("the first batch of another producer goes alone", () => {
+    const { sequences, batches } = numbered([1]);
+    sequences.acknowledged(batches[0]!, 0);
+    const other = { ...first, producerId: first.producerId + 1 };
+    sequences.number(new Batch(3), other);
+    assert.equal(sequences.maySend(new Batch(1), other), false);
+  });
+
   test("out of order: wait for the earlier batch's retry, or begin anew when it was the next one", () => {
     const { sequences, batches } = numbered([1, 1]);
     assert.equal(sequences.onOutOfOrder(batches[1]!), "retry");

@@ -39,6 +39,8 @@ export class PartitionSequences {
   #lastAcked = NO_SEQUENCE;
   #lastAckedOffset = -1;
   #unresolved = false;
+  /** The broker knows the producer by an older epoch, so that it takes nothing but 0 as the first number of this one. */
+  #isKnown = false;
   /** In the order of their sequences. */
   readonly #outstanding: SequencedBatch[] = [];
 
@@ -57,20 +59,21 @@ export class PartitionSequences {
 
   /**
    * Whether a batch may be sent now: a repeat only as the first outstanding one, a new one while the broker can still recognise repeats. The first one
-   * of an identity goes alone: a broker without state takes any number, so a second one that overtook a refused first would shut it out for good.
+   * of an identity goes alone: a broker without state takes any number, so a second one that overtook a refused first would shut it out for good. That would
+   * cost each transaction a round trip, so it holds no longer once an older epoch was acknowledged whole.
    */
   maySend(batch: SequencedBatch, current: ProducerIdentity): boolean {
     if (batch.baseSequence !== NO_SEQUENCE) return this.#outstanding[0] === batch;
     const isStale = this.#identity !== undefined && this.#identity !== current;
     if (isStale) return this.#outstanding.length === 0;
     if (this.#unresolved) return false;
-    if (this.#lastAcked === NO_SEQUENCE && this.#outstanding.length > 0) return false;
+    if (this.#lastAcked === NO_SEQUENCE && !this.#isKnown && this.#outstanding.length > 0) return false;
     return this.#outstanding.length < OUTSTANDING_MAX;
   }
 
   /** Numbers a batch that is sent for the first time. */
   number(batch: SequencedBatch, current: ProducerIdentity): void {
-    if (this.#identity !== current) this.#restart(current);
+    if (this.#identity !== current) this.#goOn(current);
     batch.renumber(current, this.#next);
     this.#next = addToSequence(this.#next, batch.recordCount);
     this.#outstanding.push(batch);
@@ -146,8 +149,18 @@ export class PartitionSequences {
     this.#outstanding.splice(at, 1, ...parts);
   }
 
+  /** Nothing is outstanding, or what is belongs to the older identity. */
+  #goOn(identity: ProducerIdentity): void {
+    const isSameProducer = this.#identity?.producerId === identity.producerId;
+    const isSettled = !this.#unresolved && this.#outstanding.length === 0;
+    const isKnown = isSameProducer && isSettled && (this.#isKnown || this.#lastAcked !== NO_SEQUENCE);
+    this.#restart(identity);
+    this.#isKnown = isKnown;
+  }
+
   #restart(identity: ProducerIdentity): void {
     this.#identity = identity;
+    this.#isKnown = false;
     this.#next = 0;
     this.#lastAcked = NO_SEQUENCE;
     this.#lastAckedOffset = -1;
