@@ -30,8 +30,11 @@ async function generate(): Promise<Map<string, string>> {
   for (const { spec, source } of readSpecs<DataSpec>("data"))
     files.set(join(generated, "data", `${kebabCase(spec.message.name)}.ts`), emitData(spec, source));
   files.set(join(generated, "api-keys.ts"), emitApiKeys(apis.map(({ spec }) => spec)));
-  const packer = "packages/protocol/src/compression/lz4-packer.wat";
-  files.set(join(generated, "lz4-packer.ts"), await emitAssembled(join(protocol, "../..", packer), "LZ4_PACKER_WASM", packer));
+  for (const name of ["lz4-packer", "lz4-unpacker"]) {
+    const text = `packages/protocol/src/compression/${name}.wat`;
+    const constant = `${name.toUpperCase().replace("-", "_")}_WASM`;
+    files.set(join(generated, `${name}.ts`), await emitAssembled(join(protocol, "../..", text), constant, text));
+  }
   return files;
 }
 

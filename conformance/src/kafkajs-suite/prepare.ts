@@ -16,7 +16,7 @@ const TOOLS = [
   "glob@7.2.3",
   "mockdate@2.0.5",
 ];
-const NATIVE = ["@node-rs/crc32@1.10.8", "snappy@7.4.3", "lz4-napi@2.10.0"];
+const NATIVE = ["@node-rs/crc32@1.10.8", "snappy@7.4.3"];
 
 /** As kafkajs's own set-up: quick groups, short sessions. */
 export const clusterConfig = {

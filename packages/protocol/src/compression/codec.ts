@@ -12,7 +12,7 @@ export interface Codec {
    * `MalformedBytesError`.
    */
   decompress(input: Buffer, bytesMax: number): Buffer;
-  /** Unpacks at once; undefined if that takes more than `bytesMax` bytes or many steps, so that {@link Codec.pieces} should be asked. */
+  /** Unpacks at once, valid until the next call of any of these methods; undefined if that takes more than `bytesMax` bytes or many steps, so that {@link Codec.pieces} should be asked. */
   unpack(input: Buffer, bytesMax: number): Unpacked | undefined;
   /**
    * The content piece by piece, few at a time in memory, unpacked in other threads where the library can. Whoever stops early frees all. Pieces are valid until the

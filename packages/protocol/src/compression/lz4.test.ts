@@ -6,7 +6,7 @@ import { sampleInputs } from "../records-tests/sample-inputs.ts";
 import { lz4 } from "./lz4.ts";
 import { decompressLz4Block } from "./lz4-block.ts";
 import { PACKED_AT_ONCE_MAX, putLz4Block } from "./lz4-block-packer.ts";
-import { nativeLz4 } from "./native-codecs.ts";
+import { unpackLz4Block } from "./lz4-block-unpacker.ts";
 import { xxHash32 } from "./xxhash32.ts";
 
 const BYTES_MAX = 2 ** 24;
@@ -38,19 +38,17 @@ function packed(block: Buffer): Buffer | null {
   return bytes === 0 ? null : frame.subarray(1, 1 + bytes);
 }
 
-/** What a packed block gives back, by script and by native code, which must agree. */
+/** What a packed block gives back, by script and by WebAssembly, which must agree. */
 function unpackedByBoth(block: Buffer, bytes: number): Buffer {
   const output = Buffer.alloc(bytes);
   assert.equal(decompressLz4Block(block, 0, block.length, output, 0, bytes), bytes);
-  const native = nativeLz4();
-  assert.ok(native);
-  const size = Buffer.alloc(4);
-  size.writeUInt32LE(bytes);
-  assert.ok(native.uncompressSync(Buffer.concat([size, block])).equals(output));
+  assert.ok(unpackLz4Block(block, 0, block.length, bytes).equals(output));
+  assert.ok(unpackLz4Block(block, 0, block.length, bytes + 1).equals(output));
+  assert.throws(() => unpackLz4Block(block, 0, block.length, bytes - 1), MalformedBytesError);
   return output;
 }
 
-test("packed blocks are read by script and by native code", () => {
+test("packed blocks are read by script and by WebAssembly", () => {
   fc.assert(
     fc.property(sampleInputs(PACKED_AT_ONCE_MAX), (input) => {
       const block = packed(input);
@@ -93,6 +91,45 @@ test("what was packed before leaves no trace in the next block", () => {
   packed(noise(PACKED_AT_ONCE_MAX));
   packed(Buffer.alloc(PACKED_AT_ONCE_MAX, text));
   assert.ok(packed(text)!.equals(first));
+});
+
+/** What a block gives or how it fails, by one of the two. */
+function outcome(unpack: () => Buffer): string {
+  try {
+    return unpack().toString("hex");
+  } catch (error) {
+    assert.ok(error instanceof MalformedBytesError, String(error));
+    return error.message;
+  }
+}
+
+test("damaged blocks, and any bytes at all, are read alike by script and by WebAssembly", () => {
+  const damaged = fc.tuple(sampleInputs(3000), fc.nat(), fc.nat(255), fc.nat()).map(([input, place, byte, cut]) => {
+    const block = Buffer.from(packed(input) ?? input);
+    if (block.length > 0) block[place % block.length] = byte;
+    return block.subarray(0, cut % 3 === 0 ? cut % (block.length + 1) : block.length);
+  });
+  const anything = fc.uint8Array({ maxLength: 60 }).map((bytes) => Buffer.from(bytes));
+  fc.assert(
+    fc.property(fc.oneof(damaged, anything), fc.nat(4000), (block, bytesMax) => {
+      const dst = Buffer.alloc(bytesMax);
+      const byScript = outcome(() => dst.subarray(0, decompressLz4Block(block, 0, block.length, dst, 0, bytesMax)));
+      assert.equal(
+        outcome(() => unpackLz4Block(block, 0, block.length, bytesMax)),
+        byScript,
+      );
+    }),
+    { numRuns: 2000, endOnFailure: true },
+  );
+});
+
+test("a block as large as any may be is unpacked, and a small one behind it", () => {
+  // One literal, then a match of 4 MiB less one: sixteen thousand and some bytes of 255.
+  const rest = 4 * 2 ** 20 - 1 - 5 - 4 - 15;
+  const length = Buffer.concat([Buffer.alloc(Math.floor(rest / 255), 255), Buffer.from([rest % 255])]);
+  const block = Buffer.concat([Buffer.from([0x1f, 7, 1, 0]), length, Buffer.from([0x50, 7, 7, 7, 7, 7])]);
+  assert.ok(unpackLz4Block(block, 0, block.length, 4 * 2 ** 20).equals(Buffer.alloc(4 * 2 ** 20, 7)));
+  assert.equal(unpackLz4Block(FIRST_BLOCK, 0, FIRST_BLOCK.length, 100).toString(), FIRST_TEXT);
 });
 
 /** `hello, ` as literals, then nine bytes from seven back. */
@@ -174,6 +211,15 @@ for (const [flags, frame, text] of [
     for (let at = 0; at < frame.length; at++) assert.throws(() => lz4.decompress(frame.subarray(0, at), BYTES_MAX), MalformedBytesError);
   });
 }
+
+test("what is unpacked piece by piece stays as it was while others are unpacked", async () => {
+  const pieces = lz4.pieces(lz4.compress(Buffer.alloc(70_000, "one")));
+  const { value: first } = await pieces.next();
+  lz4.unpack(lz4.compress(Buffer.alloc(70_000, "two")), 2 ** 17);
+  lz4.decompress(lz4.compress(Buffer.alloc(70_000, "three")), 2 ** 17);
+  assert.ok((first as Buffer).equals(Buffer.alloc(65536, "one")));
+  assert.ok(((await pieces.next()).value as Buffer).equals(Buffer.alloc(70_000, "one").subarray(65536)));
+});
 
 test("frames may follow each other, frames of user data between them", () => {
   const frame = frameOf(independent, "", {});

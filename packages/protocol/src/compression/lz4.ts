@@ -3,6 +3,7 @@ import { BlockPacker } from "./block-packer.ts";
 import { type Codec, FRAMES_MAX } from "./codec.ts";
 import { decompressLz4Block } from "./lz4-block.ts";
 import { putLz4Block } from "./lz4-block-packer.ts";
+import { unpackLz4Block } from "./lz4-block-unpacker.ts";
 import {
   blockSizeField,
   FRAME_BLOCK_BYTES,
@@ -15,13 +16,9 @@ import {
   readFrameHeader,
   skipUserFrames,
 } from "./lz4-frame.ts";
-import { nativeLz4 } from "./native-codecs.ts";
 import { joined, malformedBy, reasonOf, unpackedBy } from "./unpacked-by.ts";
 import { xxHash32, XxHash32 } from "./xxhash32.ts";
 
-/** Below this many packed bytes the call into native code costs more than it saves (see tools/bench/records.ts). */
-const NATIVE_UNPACK_FROM_BYTES = 768;
-const SIZE_PREFIX_BYTES = 4;
 const SIZE_FIELD_BYTES = 4;
 const CHECKSUM_BYTES = 4;
 /** More than any writer makes of a batch: bounds what damaged or hostile input can make us allocate. */
@@ -32,13 +29,13 @@ const NO_CHECKSUM = "ends before its content checksum";
 const WRONG_CHECKSUM = "has a wrong content checksum";
 const NOTHING = Buffer.alloc(0);
 
-/** Frames up to this size are packed into one buffer again and again. */
+/** Up to this size frames are packed, and contents unpacked at once, into one buffer again and again. */
 const SCRATCH_BYTES_MAX = 2 ** 20;
 
 /** Where frames are packed. */
 let packing: Buffer = NOTHING;
-/** Where blocks are unpacked of which only the largest size is known. */
-let scratch: Buffer = NOTHING;
+/** Where contents are unpacked at once. */
+let unpacking: Buffer = NOTHING;
 
 /**
  * lz4 as Kafka uses it since batch format 2: a standard frame. Written as Java's producer does: independent blocks of
@@ -79,23 +76,26 @@ export const lz4: Codec = {
     }),
 
   unpack(input, bytesMax) {
-    const parts: Buffer[] = [];
     let bytes = 0;
+    let fault: string | undefined;
+    let content = unpacking;
     try {
       for (const part of contentOfFirstFrame(input, bytesMax)) {
-        bytes += part.length;
-        if (bytes > bytesMax) return undefined;
-        parts.push(part);
+        if (bytes + part.length > bytesMax) return undefined;
+        if (content.length < bytes + part.length) content = grown(content, bytes, bytes + part.length);
+        bytes += part.copy(content, bytes);
       }
     } catch (error) {
-      return error === TOO_LARGE_A_BLOCK ? undefined : joined(parts, reasonOf(error));
+      if (error === TOO_LARGE_A_BLOCK) return undefined;
+      fault = reasonOf(error);
     }
-    return joined(parts);
+    return { bytes: content.subarray(0, bytes), fault };
   },
 
   async *pieces(input) {
     try {
-      yield* contentOfFirstFrame(input, Infinity);
+      // Somebody else may unpack before the next is asked for.
+      for (const part of contentOfFirstFrame(input, Infinity)) yield Buffer.from(part);
     } catch (error) {
       throw error instanceof MalformedBytesError ? error : malformedBy("lz4", reasonOf(error));
     }
@@ -107,7 +107,15 @@ export const lz4: Codec = {
 /** Thrown where a block does not fit into what is left of the bytes that were asked for: it may be sound. */
 const TOO_LARGE_A_BLOCK = new Error("A block is too large.");
 
-/** Block by block, what Java reads: one frame of independent blocks with the header check of today. What follows it is passed over. */
+/** A larger buffer with the first `bytes` of `content`, kept for later contents unless it is too large. */
+function grown(content: Buffer, bytes: number, needed: number): Buffer {
+  const larger = Buffer.allocUnsafeSlow(needed * 2);
+  content.copy(larger, 0, 0, bytes);
+  if (larger.length <= SCRATCH_BYTES_MAX) unpacking = larger;
+  return larger;
+}
+
+/** Block by block, each valid until the next is asked for, what Java reads: one frame of independent blocks with the header check of today. What follows it is passed over. */
 function* contentOfFirstFrame(input: Buffer, bytesMax: number): Generator<Buffer, void, undefined> {
   const frame = readFrameHeader(input, 0);
   if (!frame.areBlocksIndependent) throw malformed("has linked blocks, which Java cannot read");
@@ -179,29 +187,19 @@ function unpackIndependent(src: Buffer, frame: Lz4Frame, blocks: readonly Lz4Blo
   const parts: Buffer[] = [];
   let bytesLeft = bytesMax;
   for (const block of blocks) {
-    const part = unpackBlock(src, block, Math.min(bytesLeft, frame.blockBytesMax));
+    const unpacked = unpackBlock(src, block, Math.min(bytesLeft, frame.blockBytesMax));
+    const part = block.isStored ? unpacked : Buffer.from(unpacked);
     bytesLeft -= part.length;
     parts.push(part);
   }
   return joined(parts).bytes;
 }
 
-/** A block by itself, as a view of the input if it is stored. */
-function unpackBlock(src: Buffer, block: Lz4Block, bytesMax: number): Buffer {
-  const packedBytes = block.end - block.start;
-  if (block.isStored) {
-    if (packedBytes > bytesMax) throw malformed(`unpacks to more than the ${bytesMax} bytes allowed`);
-    return src.subarray(block.start, block.end);
-  }
-  const native = packedBytes < NATIVE_UNPACK_FROM_BYTES ? null : nativeLz4();
-  if (native === null) {
-    if (scratch.length < bytesMax) scratch = Buffer.allocUnsafeSlow(bytesMax);
-    return Buffer.from(scratch.subarray(0, decompressLz4Block(src, block.start, block.end, scratch, 0, bytesMax)));
-  }
-  const prefixed = Buffer.allocUnsafe(SIZE_PREFIX_BYTES + packedBytes);
-  prefixed.writeUInt32LE(bytesMax);
-  src.copy(prefixed, SIZE_PREFIX_BYTES, block.start, block.end);
-  return native.uncompressSync(prefixed);
+/** A block by itself, valid until the next is unpacked: as a view of the input if it is stored. */
+function unpackBlock(src: Buffer, { start, end, isStored }: Lz4Block, bytesMax: number): Buffer {
+  if (!isStored) return unpackLz4Block(src, start, end, bytesMax);
+  if (end - start > bytesMax) throw malformed(`unpacks to more than the ${bytesMax} bytes allowed`);
+  return src.subarray(start, end);
 }
 
 /** Blocks that refer back to the ones before them: all into one buffer, so that the window is at hand. */

@@ -8,23 +8,12 @@ export interface NativeSnappy {
   uncompress(input: Uint8Array, options: { readonly copyOutputData: boolean }): Promise<Buffer>;
 }
 
-/** What is taken of the `lz4-napi` package: raw blocks behind their uncompressed size (int32, little-endian). */
-export interface NativeLz4 {
-  uncompressSync(input: Uint8Array): Buffer;
-}
-
 /** undefined: not tried yet; null: no binary for this platform, so script does the work. */
 let snappy: NativeSnappy | null | undefined;
-let lz4: NativeLz4 | null | undefined;
 
 /** Loaded at first use: a broker that meets no such batch never pays for it. */
 export function nativeSnappy(): NativeSnappy | null {
   return (snappy ??= load("snappy") as NativeSnappy | null);
-}
-
-/** See {@link nativeSnappy}. */
-export function nativeLz4(): NativeLz4 | null {
-  return (lz4 ??= load("lz4-napi") as NativeLz4 | null);
 }
 
 /** Not imported at the top: loading it would cost every start some milliseconds. */

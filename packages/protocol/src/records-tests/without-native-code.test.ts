@@ -8,7 +8,7 @@ import { loadGoldenCases } from "./golden-batch.ts";
 /** Run by a process of its own, where the packages with native code cannot be loaded. Writes what it packs in hex. */
 const PROGRAM = `
   import { registerHooks } from "node:module";
-  const native = /^(snappy|lz4-napi|@node-rs\\/crc32)/;
+  const native = /^(snappy|@node-rs\\/crc32)/;
   registerHooks({ resolve(name, context, next) {
     if (native.test(name)) throw new Error("There is no such package here.");
     return next(name, context);
