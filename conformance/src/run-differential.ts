@@ -96,7 +96,7 @@ async function compareAll(): Promise<boolean> {
     console.log(describeFailure(seed, smallest, transcript, failure ?? outcome.failure));
   }
   console.log(
-    `${scripts} scripts from seed ${firstSeed}, ${exchanges} exchanges, ${failures} scripts with a difference that is not listed`,
+    `${scripts} scripts from seed ${firstSeed}, ${exchanges} exchanges, ${failures} scripts with a difference that is not listed, ${Math.round((performance.now() - started) / 1000)} s`,
   );
   console.log(describeKnown(met));
   if (values.tally) console.log(tally.describe());

@@ -14,7 +14,7 @@ import {
 } from "@ottla/protocol/apis/incremental-alter-configs";
 import type { ScriptContext } from "../script-context.ts";
 import type { StepKind } from "../step.ts";
-import { configNames, randomConfig } from "./config-values.ts";
+import { configNames, randomConfig, randomGroupConfig } from "./config-values.ts";
 import { waitForConfigs } from "./settle.ts";
 
 const TOPIC = 2;
@@ -30,6 +30,7 @@ function randomResource(context: ScriptContext): { readonly resourceType: number
       { resourceType: BROKER, resourceName: "one" },
       { resourceType: 0, resourceName: "" },
       { resourceType: GROUP, resourceName: context.named("g0") },
+      { resourceType: GROUP, resourceName: context.named("c0") },
       { resourceType: BROKER_LOGGER, resourceName: "77" },
     ]);
   }
@@ -76,10 +77,14 @@ const incrementalAlterConfigs: StepKind = {
   keys: [ApiKey.IncrementalAlterConfigs],
   async run(context) {
     const { random } = context;
+    const of = random.chance(0.25)
+      ? { resourceType: GROUP, resourceName: context.named(`c${random.nextInt(2)}`) }
+      : randomResource(context);
+    const randomSetting = of.resourceType === GROUP ? randomGroupConfig : randomConfig;
     const configs = Array.from({ length: 1 + random.nextInt(2) }, () =>
-      makeIncrement({ ...randomConfig(random), configOperation: context.mostly(random.nextInt(2), [2, 3, 4, -1], 0.3) }),
+      makeIncrement({ ...randomSetting(random), configOperation: context.mostly(random.nextInt(2), [2, 3, 4, -1], 0.3) }),
     );
-    const resource = makeIncrementedResource({ ...randomResource(context), configs });
+    const resource = makeIncrementedResource({ ...of, configs });
     const resources = random.chance(0.05) ? [resource, resource] : [resource];
     const request = makeIncrementalAlterConfigsRequest({ resources, validateOnly: random.chance(0.2) });
     await context.ask(incrementalAlterConfigsApi, context.version(incrementalAlterConfigsApi), request);

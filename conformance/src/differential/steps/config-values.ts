@@ -20,6 +20,19 @@ const VALUES: Readonly<Record<string, readonly (string | null)[]>> = {
   preallocate: ["false", "true"],
 };
 
+const GROUP_VALUES: Readonly<Record<string, readonly (string | null)[]>> = {
+  "consumer.heartbeat.interval.ms": ["300", "1000", "99", "15001", "often", null],
+  "consumer.session.timeout.ms": ["45000", "60000", "1", "never"],
+  "consumer.assignment.interval.ms": ["0", "-1"],
+  "retention.ms": ["1"],
+};
+
+/** A setting of a group and a value for it, now and then one that is refused. */
+export function randomGroupConfig(random: SeededRandom): { readonly name: string; readonly value: string | null } {
+  const name = random.pick(Object.keys(GROUP_VALUES));
+  return { name, value: random.pick(GROUP_VALUES[name]!) };
+}
+
 /** Names of settings that a topic may have, and one that it may not. */
 export const configNames: readonly string[] = Object.keys(VALUES);
 

@@ -3,6 +3,7 @@ import { clusterSteps } from "./cluster-steps.ts";
 import { configSteps } from "./config-steps.ts";
 import { consumerGroupOffsetSteps } from "./consumer-group-offset-steps.ts";
 import { consumerGroupSteps } from "./consumer-group-steps.ts";
+import { fencingSteps } from "./fencing-steps.ts";
 import { fetchSteps } from "./fetch-steps.ts";
 import { groupSteps } from "./group-steps.ts";
 import { markerSteps } from "./marker-steps.ts";
@@ -27,5 +28,6 @@ export const stepKinds: readonly StepKind[] = [
   ...consumerGroupOffsetSteps,
   ...offsetSteps,
   ...transactionSteps,
+  ...fencingSteps,
   ...markerSteps,
 ];

@@ -28,7 +28,8 @@ const PRODUCE_OF_VERSION_2 = 12;
 const COMMIT_OF_VERSION_2 = 5;
 const END_OF_VERSION_2 = 5;
 
-function anyTransactional(context: ScriptContext): ProducerModel | undefined {
+/** A transactional producer; undefined: there is none yet. */
+export function anyTransactional(context: ScriptContext): ProducerModel | undefined {
   const own = context.model.producers.filter(({ transactionalId }) => transactionalId !== null);
   return own.length === 0 ? undefined : context.random.pick(own);
 }
