@@ -9,6 +9,9 @@ import { TestBroker } from "../../packages/broker/src/testing/test-broker.ts";
 import { loadSubjects } from "../../packages/protocol/src/spec-tests/spec-files.ts";
 import { extremeRequests } from "./integer-extremes.ts";
 
+/** Requests that Apache Kafka cannot read with a number that it does not know: it closes the connection, and so does ours. */
+const UNREADABLE: ReadonlySet<string> = new Set(["DescribeAclsRequest", "CreateAclsRequest", "DeleteAclsRequest"]);
+
 /** Keeps what went wrong. */
 function complaints(into: string[]): Logger {
   const take = (message: string, fields?: object): void => {
@@ -30,7 +33,8 @@ test("every integer field of every served request is answered at its extremes, a
   await broker.running.state.transactions.initProducer({ transactionalId: "extremes", nodeId: 1, timeoutMs: 60_000, expected: undefined });
   const served = new Map(broker.running.state.served.map((each) => [each.key, each]));
   const fields = new Set<string>();
-  using connection = await RawConnection.open(broker);
+  using connections = new DisposableStack();
+  let connection = connections.use(await RawConnection.open(broker));
   for (const subject of (await loadSubjects()).filter(({ name, file }) => file.startsWith("apis/") && name.endsWith("Request"))) {
     const module = (await import(`@ottla/protocol/${subject.file}`)) as Record<string, Api<unknown, unknown>>;
     const api = Object.values(module).find((value) => apiInfo(value.key)?.name === subject.name.replace(/Request$/, ""))!;
@@ -41,6 +45,12 @@ test("every integer field of every served request is answered at its extremes, a
         fields.add(`${type} ${subject.name} ${field}`);
         connection.write(...encodeRequest(api, version, 1, "extremes", request));
         const answer = await connection.frame();
+        if (answer === undefined && UNREADABLE.has(subject.name)) {
+          // Told once in a while only.
+          if (failures.length > 0) assert.match(failures.pop()!, /unknown numbers/);
+          connection = connections.use(await RawConnection.open(broker));
+          continue;
+        }
         assert.ok(answer, `${subject.name} ${version} with ${field} = ${value} closed the connection: ${failures.at(-1)}`);
         decodeResponse(api, version, answer);
       }
