@@ -6,18 +6,20 @@ import {
   findUnusedProperties,
   type Properties,
   producerOptionsFromProperties,
+  shareConsumerOptionsFromProperties,
 } from "@ottla/client";
 import { assignmentsOf } from "./assignments.ts";
 import { type CommandContext, UsageError } from "./command.ts";
 import { shown } from "./output.ts";
 
 /** What a command makes of its properties, beside the client itself. */
-export type ClientKind = "producer" | "consumer";
+export type ClientKind = "producer" | "consumer" | "shareConsumer";
 
 const READERS: Readonly<Record<ClientKind | "client", (properties: Properties) => object>> = {
   client: clientOptionsFromProperties,
   producer: producerOptionsFromProperties,
   consumer: consumerOptionsFromProperties,
+  shareConsumer: shareConsumerOptionsFromProperties,
 };
 
 /** Contexts whose properties were looked at: each is told of once. */

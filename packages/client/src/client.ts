@@ -16,6 +16,8 @@ import {
   readClientOptions,
   readConsumerOptions,
   readProducerOptions,
+  readShareConsumerOptions,
+  type ShareConsumerOptionsByName,
 } from "./options/property-options.ts";
 import { checkOptions, checkTimeout } from "./options/argument-checks.ts";
 import { resolveClientOptions } from "./options/resolve-client-options.ts";
@@ -23,7 +25,7 @@ import { KafkaProducer } from "./producer/kafka-producer.ts";
 import type { Producer, ProducerOptions } from "./producer/producer-types.ts";
 import { CheckedShareConsumer } from "./share/checked-share-consumer.ts";
 import { KafkaShareConsumer } from "./share/kafka-share-consumer.ts";
-import type { ShareConsumer, ShareConsumerOptions } from "./share/share-types.ts";
+import type { ShareConsumer } from "./share/share-types.ts";
 import { defineTopic } from "./topics/define-topic.ts";
 import { makeTopic, makeTypedConsumer } from "./topics/make-topic.ts";
 import type {
@@ -45,7 +47,7 @@ export interface Client extends AsyncDisposable {
   producer(options?: ProducerOptions & ProducerProperties): Producer;
   consumer(options?: ConsumerOptions & ConsumerProperties): Consumer;
   /** A member of a share group: a queue that many consumers work off together (KIP-932). */
-  shareConsumer(options: ShareConsumerOptions): ShareConsumer;
+  shareConsumer(options: ShareConsumerOptionsByName): ShareConsumer;
   /** A topic with the types of its keys and values, for producers and consumers that are typed end to end. See `defineTopic`. */
   topic<const Name extends string, Key extends AnySerde = RawSerde, Value extends AnySerde = RawSerde>(
     name: Name,
@@ -111,7 +113,10 @@ export function createClient(given: ClientOptionsByName, deps?: Partial<ClientDe
       new CheckedConsumer(
         adopt((onClose) => new KafkaConsumer(cluster, consumerOptions && readConsumerOptions(consumerOptions, logger), onClose, tools)),
       ),
-    shareConsumer: (shareOptions) => new CheckedShareConsumer(adopt((onClose) => new KafkaShareConsumer(cluster, shareOptions, onClose))),
+    shareConsumer: (shareOptions) =>
+      new CheckedShareConsumer(
+        adopt((onClose) => new KafkaShareConsumer(cluster, readShareConsumerOptions(shareOptions, logger), onClose)),
+      ),
     async close(closeOptions: { readonly timeoutMs?: number } = {}) {
       checkOptions("close", closeOptions, { timeoutMs: checkTimeout });
       const { timeoutMs } = closeOptions;

@@ -14,7 +14,14 @@ export type { ClientDeps } from "./deps.ts";
 export type * from "./group/assignor.ts";
 export type { CallOptions } from "./options/call-options.ts";
 export type { ClientOptions } from "./options/client-options.ts";
-export type { ClientOptionsByName, ClientProperties, ConsumerProperties, ProducerProperties } from "./options/property-options.ts";
+export type {
+  ClientOptionsByName,
+  ClientProperties,
+  ConsumerProperties,
+  ProducerProperties,
+  ShareConsumerOptionsByName,
+  ShareConsumerProperties,
+} from "./options/property-options.ts";
 export type { OptionNames } from "./options/option-reader.ts";
 export { findUnusedProperties, type UnusedProperty } from "./options/unused-properties.ts";
 export type { Reachability } from "./cluster/reachability.ts";
@@ -25,6 +32,7 @@ export {
   type Properties,
   parseAutoOffsetReset,
   producerOptionsFromProperties,
+  shareConsumerOptionsFromProperties,
 } from "./options/from-properties.ts";
 export type * from "./producer/producer-types.ts";
 export type * from "./producer/record-types.ts";

@@ -9,7 +9,8 @@ import { stickyAssignor } from "../group/assignors/sticky-assignor.ts";
 import type { ProducerOptions } from "../producer/producer-types.ts";
 import type { ClientOptions } from "./client-options.ts";
 import type { OptionNames } from "./option-reader.ts";
-import { clientTable, consumerTable, type OptionTable, producerTable } from "./option-table.ts";
+import type { AcknowledgementMode, AcquireMode, ShareConsumerOptions } from "../share/share-types.ts";
+import { clientTable, consumerTable, type OptionTable, producerTable, shareConsumerTable } from "./option-table.ts";
 
 /** Settings by Kafka's property names, as text. */
 export type Properties = ReadonlyMap<string, string> | Readonly<Record<string, string>>;
@@ -74,6 +75,18 @@ export function consumerOptionsFromProperties(properties: Properties): ConsumerO
   };
 }
 
+/** As {@link clientOptionsFromProperties}, for a share consumer; `groupId` is missing where `group.id` is. */
+export function shareConsumerOptionsFromProperties(properties: Properties): Partial<ShareConsumerOptions> {
+  const { values, names } = read(properties, shareConsumerTable);
+  const { acknowledgementMode, acquireMode, ...rest } = values;
+  return {
+    ...rest,
+    ...names,
+    ...(acknowledgementMode === undefined ? {} : { acknowledgementMode: String(acknowledgementMode).toLowerCase() as AcknowledgementMode }),
+    ...(acquireMode === undefined ? {} : { acquireMode: acquireModeNamed(String(acquireMode)) }),
+  };
+}
+
 /** `earliest`, `latest`, `none`, or `by_duration:` with an ISO-8601 duration such as PT1H. Throws `ClientError` INVALID_OPTION. */
 export function parseAutoOffsetReset(text: string): AutoOffsetReset {
   const lower = text.toLowerCase();
@@ -88,6 +101,13 @@ export function parseAutoOffsetReset(text: string): AutoOffsetReset {
   }
   const [days = 0, hours = 0, minutes = 0, seconds = 0] = parts.map((part) => Number(part ?? 0));
   return { durationMs: Math.round((((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000) };
+}
+
+function acquireModeNamed(name: string): AcquireMode {
+  const mode = ({ batch_optimized: "batchOptimized", record_limit: "recordLimit" } as const)[name.toLowerCase()];
+  if (mode === undefined)
+    throw new ClientError("INVALID_OPTION", `share.acquire.mode is "${name}"; it must be batch_optimized or record_limit.`);
+  return mode;
 }
 
 /** Values by option, and what each was called; nothing at all when there are none. */

@@ -59,11 +59,24 @@ const consumer = [
   ["partition.assignment.strategy", "list", "assignors"],
 ] as const satisfies readonly OptionRow[];
 
+const shareConsumer = [
+  ["group.id", "string", "groupId"],
+  ["share.acknowledgement.mode", "string", "acknowledgementMode"],
+  ["share.acquire.mode", "string", "acquireMode"],
+  ["max.poll.records", "int", "maxPollRecords"],
+  ["max.poll.interval.ms", "int", "maxPollIntervalMs"],
+  ["fetch.min.bytes", "int", "fetchMinBytes"],
+  ["fetch.max.bytes", "int", "fetchMaxBytes"],
+  ["fetch.max.wait.ms", "int", "fetchMaxWaitMs"],
+  ["check.crcs", "boolean", "checkCrcs"],
+] as const satisfies readonly OptionRow[];
+
 type OptionRow = readonly [property: string, type: ConfigType, option: string];
 
 export type ClientPropertyName = (typeof client)[number][0];
 export type ProducerPropertyName = (typeof producer)[number][0];
 export type ConsumerPropertyName = (typeof consumer)[number][0];
+export type ShareConsumerPropertyName = (typeof shareConsumer)[number][0];
 
 /** One kind of client's properties: how to parse them and which option each one is. */
 export interface OptionTable {
@@ -85,3 +98,4 @@ function tableOf(rows: readonly OptionRow[]): OptionTable {
 export const clientTable: OptionTable = tableOf(client);
 export const producerTable: OptionTable = tableOf(producer);
 export const consumerTable: OptionTable = tableOf(consumer);
+export const shareConsumerTable: OptionTable = tableOf(shareConsumer);

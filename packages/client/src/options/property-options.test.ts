@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { ClientError, type ClientErrorCode } from "../client-error.ts";
 import { createClient } from "../client.ts";
-import { readClientOptions, readConsumerOptions, readProducerOptions } from "./property-options.ts";
+import { readClientOptions, readConsumerOptions, readProducerOptions, readShareConsumerOptions } from "./property-options.ts";
 
 const warnings: string[] = [];
 const logger = { debug() {}, info() {}, error() {}, warn: (message: string) => void warnings.push(message) };
@@ -23,6 +23,34 @@ describe("options by Kafka's names", () => {
     );
     assert.deepEqual([consumer.groupId, consumer.assignors?.length, consumer.autoOffsetReset], ["g", 2, "earliest"]);
     assert.deepEqual(readClientOptions({ "bootstrap.servers": ["a:1", "b:2"] }, logger).bootstrapServers, ["a:1", "b:2"]);
+  });
+
+  test("a share consumer has its own, in Java's words", () => {
+    const { optionNames, ...read } = readShareConsumerOptions(
+      {
+        "group.id": "g",
+        "share.acknowledgement.mode": "EXPLICIT",
+        "share.acquire.mode": "batch_optimized",
+        "max.poll.records": 7,
+        topics: "t",
+      },
+      logger,
+    );
+    assert.deepEqual(read, {
+      groupId: "g",
+      acknowledgementMode: "explicit",
+      acquireMode: "batchOptimized",
+      maxPollRecords: 7,
+      topics: "t",
+    });
+    assert.equal(optionNames?.["maxPollRecords"], "max.poll.records");
+    const wrong = (options: object) => () => readShareConsumerOptions({ groupId: "g", ...options }, logger);
+    assert.throws(wrong({ "share.acquire.mode": "all" }), fails("INVALID_OPTION", /batch_optimized or record_limit/));
+    assert.throws(wrong({ "auto.offset.reset": "earliest" }), fails("INVALID_OPTION", /an option of consumer\(\)/));
+    assert.throws(
+      wrong({ "share.aknowledgement.mode": "explicit" }),
+      fails("INVALID_OPTION", /did you mean "share\.acknowledgement\.mode"/),
+    );
   });
 
   test("ours alone are passed on as they are", () => {

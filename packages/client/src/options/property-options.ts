@@ -2,6 +2,7 @@ import type { Logger } from "@ottla/base";
 import { ClientError } from "../client-error.ts";
 import type { ConsumerOptions } from "../consumer/consumer-types.ts";
 import type { ProducerOptions } from "../producer/producer-types.ts";
+import type { ShareConsumerOptions } from "../share/share-types.ts";
 import { nearestName, shown } from "./argument-checks.ts";
 import type { ClientOptions } from "./client-options.ts";
 import {
@@ -9,6 +10,7 @@ import {
   consumerOptionsFromProperties,
   type Properties,
   producerOptionsFromProperties,
+  shareConsumerOptionsFromProperties,
 } from "./from-properties.ts";
 import {
   type ClientPropertyName,
@@ -18,6 +20,8 @@ import {
   type OptionTable,
   type ProducerPropertyName,
   producerTable,
+  type ShareConsumerPropertyName,
+  shareConsumerTable,
 } from "./option-table.ts";
 import { findUnusedProperties } from "./unused-properties.ts";
 
@@ -31,6 +35,14 @@ export type ClientProperties = Readonly<Partial<Record<Dotted<ClientPropertyName
 export type ProducerProperties = Readonly<Partial<Record<Dotted<ProducerPropertyName>, PropertyValue | undefined>>>;
 /** As {@link ClientProperties}, of a consumer. */
 export type ConsumerProperties = Readonly<Partial<Record<Dotted<ConsumerPropertyName>, PropertyValue | undefined>>>;
+
+/** As {@link ClientProperties}, of a share consumer. */
+export type ShareConsumerProperties = Readonly<Partial<Record<Dotted<ShareConsumerPropertyName>, PropertyValue | undefined>>>;
+
+/** What `shareConsumer()` takes: the group under one name or the other. */
+export type ShareConsumerOptionsByName =
+  | (ShareConsumerOptions & ShareConsumerProperties)
+  | (Omit<ShareConsumerOptions, "groupId"> & ShareConsumerProperties & { readonly "group.id": PropertyValue });
 
 /** What `createClient` takes: the servers under one name or the other. */
 export type ClientOptionsByName =
@@ -47,6 +59,7 @@ const kinds = {
   client: { call: "createClient", table: clientTable, read: clientOptionsFromProperties },
   producer: { call: "producer()", table: producerTable, read: producerOptionsFromProperties },
   consumer: { call: "consumer()", table: consumerTable, read: consumerOptionsFromProperties },
+  shareConsumer: { call: "shareConsumer()", table: shareConsumerTable, read: shareConsumerOptionsFromProperties },
 } as const satisfies Record<string, Kind>;
 
 /** As {@link ClientOptions}, whatever names were used. Throws `ClientError` INVALID_OPTION, UNSUPPORTED_OPTION. */
@@ -60,6 +73,10 @@ export function readProducerOptions(options: ProducerOptions & ProducerPropertie
 
 export function readConsumerOptions(options: ConsumerOptions & ConsumerProperties, logger: Logger): ConsumerOptions {
   return inOurNames(kinds.consumer, options, logger);
+}
+
+export function readShareConsumerOptions(options: ShareConsumerOptionsByName, logger: Logger): ShareConsumerOptions {
+  return inOurNames(kinds.shareConsumer, options, logger) as ShareConsumerOptions;
 }
 
 function inOurNames(kind: Kind, options: object, logger: Logger): object {

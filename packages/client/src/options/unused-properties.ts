@@ -1,5 +1,5 @@
 import { nearestName } from "./argument-checks.ts";
-import { clientTable, consumerTable, producerTable } from "./option-table.ts";
+import { clientTable, consumerTable, producerTable, shareConsumerTable } from "./option-table.ts";
 import type { Properties } from "./from-properties.ts";
 
 /** A property that changes nothing here. */
@@ -29,7 +29,9 @@ function describe(name: string): UnusedProperty {
   return { name, kind: "unknown", near, message: `"${name}" is no property of a Kafka client; ${hint}` };
 }
 
-const ours: ReadonlySet<string> = new Set([clientTable, producerTable, consumerTable].flatMap(({ optionOf }) => [...optionOf.keys()]));
+const ours: ReadonlySet<string> = new Set(
+  [clientTable, producerTable, consumerTable, shareConsumerTable].flatMap(({ optionOf }) => [...optionOf.keys()]),
+);
 
 const kafkas: ReadonlySet<string> = new Set([
   "bootstrap.controllers",
@@ -104,8 +106,6 @@ const kafkas: ReadonlySet<string> = new Set([
   "security.protocol",
   "security.providers",
   "send.buffer.bytes",
-  "share.acknowledgement.mode",
-  "share.acquire.mode",
   "socket.connection.setup.timeout.max.ms",
   "ssl.cipher.suites",
   "ssl.enabled.protocols",

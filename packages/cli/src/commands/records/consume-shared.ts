@@ -1,5 +1,6 @@
-import { type Client, ClientError, type ShareConsumer, type ShareRecord } from "@ottla/client";
+import { type Client, ClientError, type ShareConsumer, shareConsumerOptionsFromProperties, type ShareRecord } from "@ottla/client";
 import { ByteOutput } from "../../byte-output.ts";
+import { clientProperties } from "../../client-properties.ts";
 import { type CommandContext, UsageError } from "../../command.ts";
 import { endsInTime } from "../../signal-grace.ts";
 import { type ConsumeLimits, reportShortfall } from "./consume-limits.ts";
@@ -29,13 +30,15 @@ export async function consumeShared(
 ): Promise<0 | 1> {
   const { signal } = context;
   const output = new ByteOutput(context);
+  const { optionNames, ...properties } = shareConsumerOptionsFromProperties(clientProperties(context, "shareConsumer"));
   const consumer = client.shareConsumer({
+    // A member that is to take a few records leaves the rest to others.
+    maxPollRecords: Math.min(500, limits.maxMessages),
+    ...properties,
     groupId,
     topics,
     acknowledgementMode: "explicit",
-    optionNames: { groupId: "--share-group" },
-    // A member that is to take a few records leaves the rest to others.
-    maxPollRecords: Math.min(500, limits.maxMessages),
+    optionNames: { ...optionNames, groupId: "--share-group" },
   });
   const wake = (): void => consumer.wakeup();
   signal.addEventListener("abort", wake);
