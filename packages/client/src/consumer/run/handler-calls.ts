@@ -1,5 +1,5 @@
 /** Calls shorter than this are nobody's trouble. */
-const LONG_CALL_MS = 50;
+export const LONG_CALL_MS = 50;
 
 /** A call of a handler that held the event loop. */
 export interface LongCall {

@@ -38,7 +38,10 @@ export class PartitionWork {
   life = 0;
   /** {@link AssignedPartition.moves} as of this life. */
   #moves: number;
-  #controller = new AbortController();
+  readonly #controller = new AbortController();
+  /** Aborted with {@link giveUp}. Read once: Node's getters cost each record more than its place in line does. */
+  readonly signal: AbortSignal = this.#controller.signal;
+  isGivenUp = false;
   /** Handlers at work. */
   running = 0;
   /** Another try of these is due later. */
@@ -58,10 +61,6 @@ export class PartitionWork {
     this.watermark = new PartitionWatermark(capacity);
   }
 
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
   /** The application sought another place, or the log was cut: what was begun is done with, and no more of it is. */
   get isMoved(): boolean {
     return this.partition.moves !== this.#moves;
@@ -75,7 +74,7 @@ export class PartitionWork {
 
   /** Something that was taken is not done and need not wait for its time. */
   get hasMoreToFinish(): boolean {
-    if (this.signal.aborted || this.isMoved) return false;
+    if (this.isGivenUp || this.isMoved) return false;
     return this.running > 0 || (this.watermark.outstanding > 0 && this.waiting.size === 0 && !this.isHeld);
   }
 
@@ -113,13 +112,16 @@ export class PartitionWork {
 
   /** What is still running does not count any more. */
   giveUp(reason: string): void {
-    if (!this.signal.aborted) this.#controller.abort(new Error(reason));
+    if (!this.isGivenUp) {
+      this.isGivenUp = true;
+      this.#controller.abort(new Error(reason));
+    }
     this.#tellIdle();
   }
 
   /** Resolves when nothing of it is running, or when it was given up. */
   idle(): Promise<void> {
-    if (this.running === 0 || this.signal.aborted) return Promise.resolve();
+    if (this.running === 0 || this.isGivenUp) return Promise.resolve();
     return new Promise((resolve) => void this.#onIdle.push(resolve));
   }
 

@@ -11,7 +11,7 @@ import { DeduplicationWindow } from "./deduplication-window.ts";
 import { attemptOf, FailureHandling, textOf } from "./failure-handling.ts";
 import { readFailure } from "./failure-headers.ts";
 import type { Verdict } from "./failure-policy.ts";
-import { isThenable, type LongCall, LongestCall } from "./handler-calls.ts";
+import { isThenable, LONG_CALL_MS, type LongCall, LongestCall } from "./handler-calls.ts";
 import { type HandlerSlot, HandlerSlots } from "./handler-slots.ts";
 import { PartitionWork, placeOf, type WorkItem } from "./partition-work.ts";
 import type { RecordMover } from "./record-mover.ts";
@@ -175,6 +175,7 @@ export class RecordRunner {
 
   /** A handler has ended, or all were told to. */
   #tellSettled(): void {
+    if (this.#onSettled.length === 0) return;
     for (const resolve of this.#onSettled.splice(0)) resolve();
   }
 
@@ -362,7 +363,8 @@ export class RecordRunner {
 
   #noteCall(item: WorkItem, startedMs: number): void {
     const heldMs = this.#deps.clock.monotonicMs() - startedMs;
-    this.#longestCall.note(heldMs, () => placeOf(item));
+    // A function for each record would be garbage for each record.
+    if (heldMs > LONG_CALL_MS) this.#longestCall.note(heldMs, () => placeOf(item));
   }
 
   #call(item: WorkItem): unknown {
@@ -484,7 +486,7 @@ export class RecordRunner {
   #conclude(item: WorkItem): void {
     const { work } = item;
     this.#lanes.release(item.lane);
-    if (!work.signal.aborted && work.watermark.end(item.ticket)) work.settle();
+    if (!work.isGivenUp && work.watermark.end(item.ticket)) work.settle();
     this.#makeHungry(work);
   }
 
