@@ -104,12 +104,10 @@ function run(driver: PeerDriver, task: PeerTask): Promise<Measured> {
 }
 
 const [name = "", taskText = "", clientModule] = process.argv.slice(2);
-const importedFromMs = performance.now();
 const driver = await loadDriver(name, clientModule);
-const importMs = performance.now() - importedFromMs;
 const loopDelay = monitorEventLoopDelay({ resolution: 1 });
 loopDelay.enable();
 const measured = await run(driver, JSON.parse(taskText) as PeerTask);
 const peakKiB = Number(/VmHWM:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))?.[1]);
-const result: PeerResult = { ...measured, importMs, peakResidentBytes: peakKiB * 1024, loopDelayP99Ms: loopDelay.percentile(99) / 1e6 };
+const result: PeerResult = { ...measured, peakResidentBytes: peakKiB * 1024, loopDelayP99Ms: loopDelay.percentile(99) / 1e6 };
 process.stdout.write(`${JSON.stringify(result)}\n`, () => process.exit(0));

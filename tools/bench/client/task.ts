@@ -73,8 +73,7 @@ export interface PeerResult {
   readonly peakResidentBytes: number;
   /** Longest 1 % of the turns of the event loop, where there is one. */
   readonly loopDelayP99Ms?: number;
-  /** Latency tasks only: importing the client, and from then to the first acknowledgement; then one record after the other. */
-  readonly importMs?: number;
+  /** Latency tasks only: from the client's import to the first acknowledgement; then one record after the other. */
   readonly firstMs?: number;
   readonly p50Ms?: number;
   readonly p99Ms?: number;
