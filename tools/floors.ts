@@ -10,7 +10,10 @@ export interface Floor {
  */
 export const floors: Readonly<Record<string, readonly Floor[]>> = {
   broker: [
-    { name: "root", rooms: ["broker.ts", "virtual-brokers.ts", "controlled/", "index.ts", "start-broker.ts", "start-options.ts"] },
+    {
+      name: "root",
+      rooms: ["broker.ts", "virtual-brokers.ts", "controlled/", "acls.ts", "index.ts", "start-broker.ts", "start-options.ts"],
+    },
     { name: "metrics", rooms: ["metrics/"] },
     { name: "pipeline", rooms: ["pipeline/"] },
     { name: "calls", rooms: ["handlers/", "handler.ts", "broker-state.ts", "authorized-operations.ts", "authorisation.ts"] },

@@ -4,6 +4,23 @@ const later = "comes with a later issue";
 
 /** What docs/status.md lists of the broker; see status-data.ts. */
 export const brokerFeatures: readonly Feature[] = [
+  ...area("Broker: access", [
+    works(
+      "ACLs by Kafka's StandardAuthorizer: super users, deny first, literal, prefixed, `*`, hosts and ranges, implied operations; kept in the metadata journal",
+      [
+        "whatever ACLs came and went, the index decides as one that looks at each of them",
+        "a verdict names the ACL that decided, and a denying one goes before all that allow",
+        "a host may be a range of addresses of either family",
+        "ACLs are made once, told by filter, kept over a restart, and removed by filter",
+      ],
+      "about a microsecond a check with 10,000 ACLs",
+    ),
+    works("every API asks for what Apache Kafka asks for: [the table](authorization.md)", [
+      "docs/authorization.md says what the handlers declare",
+      "npm run test:authorization",
+    ]),
+    absent("an audit of what was allowed; refusals are told in the log", later),
+  ]),
   ...area("Broker: data path", [
     works("ApiVersions, Metadata, auto-creation, topic ids", [
       "every version of ApiVersions is answered with response header v0",

@@ -364,7 +364,10 @@ export const features: readonly Feature[] = [
       "status is 0 for help and version, 2 for wrong usage",
       "a cluster that does not answer is one sentence and status 1",
     ]),
-    absent("`acls`, `users`, `quotas`, `tokens`; the expert's commands; `up`", later),
+    works("`ottla acls list|add|remove|explain`: why something is allowed or denied, by which ACL, or which would be needed", [
+      "ACLs are added, listed, explained and removed",
+    ]),
+    absent("`users`, `quotas`, `tokens`; the expert's commands; `up`", later),
   ]),
   ...area("Base", [
     works("real and simulated clock, disk and net keep the same promises", [

@@ -20,9 +20,10 @@ export class Wire {
     });
   }
 
-  static open(host: string, port: number): Promise<Wire> {
+  /** `localAddress`: the address of this machine that the connection comes from. */
+  static open(host: string, port: number, localAddress?: string): Promise<Wire> {
     return new Promise((resolve, reject) => {
-      const socket = connect(port, host, () => {
+      const socket = connect({ port, host, ...(localAddress !== undefined && { localAddress }) }, () => {
         socket.off("error", reject);
         resolve(new Wire(socket));
       });

@@ -16,13 +16,16 @@ export class Probe {
   readonly #port: number;
   /** Ends every name made here, so that a cluster may be asked again. */
   readonly #suffix: string;
+  readonly #localAddress: string | undefined;
   readonly #topicIds = new Map<string, string>();
   #wire: Wire | undefined;
   #correlationId = 0;
   clusterId = "";
   nodeId = -1;
 
-  constructor(bootstrap: string, suffix: string) {
+  /** `localAddress`: the address of this machine that it asks from. */
+  constructor(bootstrap: string, suffix: string, localAddress?: string) {
+    this.#localAddress = localAddress;
     const [host = "", port = ""] = bootstrap.split(",")[0]!.split(":");
     this.#host = host;
     this.#port = Number(port);
@@ -41,7 +44,7 @@ export class Probe {
 
   /** The answer as it came, or "closed" or "silent". */
   async raw<Request, Response>(api: Api<Request, Response>, version: number, request: Request): Promise<Response | "closed" | "silent"> {
-    if (this.#wire?.isOpen !== true) this.#wire = await Wire.open(this.#host, this.#port);
+    if (this.#wire?.isOpen !== true) this.#wire = await Wire.open(this.#host, this.#port, this.#localAddress);
     const answer = await this.#wire.ask(encodeRequest(api, version, ++this.#correlationId, "probe", request), ANSWER_TIMEOUT_MS);
     return answer.kind === "frame" ? decodeResponse(api, version, answer.frame) : answer.kind;
   }
@@ -49,6 +52,17 @@ export class Probe {
   /** The answer with what differs from cluster to cluster put into words. */
   async ask<Request, Response>(api: Api<Request, Response>, version: number, request: Request): Promise<unknown> {
     return this.comparable(await this.raw(api, version, request));
+  }
+
+  /** As another probe knows it. */
+  learn({ topicIds, clusterId, nodeId }: Pick<Probe, "topicIds" | "clusterId" | "nodeId">): void {
+    for (const [name, id] of topicIds) this.#topicIds.set(name, id);
+    this.clusterId = clusterId;
+    this.nodeId = nodeId;
+  }
+
+  get topicIds(): ReadonlyMap<string, string> {
+    return this.#topicIds;
   }
 
   async createTopic(name: string, configs: Readonly<Record<string, string>> = {}): Promise<void> {

@@ -437,6 +437,29 @@ const adminCalls: Checked<Admin> = {
       },
     },
   ],
+  createAcls: [
+    ["acls", "options"],
+    {
+      good: [[{ resourceType: "topic", resourceName: "t", principal: "User:a", operation: "read" }], {}],
+      wrong: {
+        acls: [undefined, ...noList],
+        "acls.0": [undefined, ...noObject],
+        "acls.0.resourceType": [undefined, 2, "topics"],
+        "acls.0.resourceName": noText,
+        "acls.0.patternType": ["any", 3],
+        "acls.0.principal": noText,
+        "acls.0.host": [5],
+        "acls.0.operation": [undefined, "READ"],
+        "acls.0.permission": ["ALLOW"],
+        ...options,
+      },
+    },
+  ],
+  describeAcls: [["filter", "options"], { good: [{}, {}], wrong: { filter: noObject, ...options } }],
+  deleteAcls: [
+    ["filters", "options"],
+    { good: [[{ operation: "read" }], {}], wrong: { filters: [undefined, ...noList], "filters.0": [undefined, ...noObject], ...options } },
+  ],
   describeFeatures: [["options"], { good: [{}], wrong: options }],
   updateFeatures: [
     ["updates", "options"],

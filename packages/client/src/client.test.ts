@@ -34,6 +34,10 @@ const adminCalls: Readonly<
   describeClientQuotas: (admin, signal) => admin.describeClientQuotas({}, { signal }),
   alterClientQuotas: (admin, signal) =>
     admin.alterClientQuotas([{ entity: { user: "u" }, changes: [{ op: "delete", name: "q" }] }], { signal }),
+  createAcls: (admin, signal) =>
+    admin.createAcls([{ resourceType: "topic", resourceName: "t", principal: "User:a", operation: "read" }], { signal }),
+  describeAcls: (admin, signal) => admin.describeAcls({ resourceType: "topic" }, { signal }),
+  deleteAcls: (admin, signal) => admin.deleteAcls([{ principal: "User:a" }], { signal }),
   describeFeatures: (admin, signal) => admin.describeFeatures({ signal }),
   updateFeatures: (admin, signal) => admin.updateFeatures([{ name: "f", level: 1 }], { signal }),
   describeShareGroups: (admin, signal) => admin.describeShareGroups(["g"], { signal }),

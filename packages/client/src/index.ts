@@ -1,3 +1,4 @@
+export type * from "./admin/acl-types.ts";
 export type * from "./admin/admin-types.ts";
 export type * from "./admin/feature-types.ts";
 export type * from "./admin/group-types.ts";

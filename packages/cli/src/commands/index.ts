@@ -1,4 +1,5 @@
 import type { CommandSpec } from "../command.ts";
+import { aclCommands } from "./acls/specs.ts";
 import { brokerCommand } from "./broker.ts";
 import { clusterCommands } from "./cluster/specs.ts";
 import { completionCommand } from "./completion.ts";
@@ -24,6 +25,7 @@ export const commands: readonly CommandSpec[] = [
   ...dlqCommands,
   ...transactionCommands,
   ...configCommands,
+  ...aclCommands,
   ...clusterCommands,
   ...logCommands,
   ...perfCommands,

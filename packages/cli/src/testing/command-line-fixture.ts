@@ -33,11 +33,11 @@ export class CommandLineFixture {
   }
 
   /** With a directory, on the machine's own disk. */
-  static async start(dataDirectory?: string): Promise<CommandLineFixture> {
+  static async start(dataDirectory?: string, settings: Readonly<Record<string, string | number>> = {}): Promise<CommandLineFixture> {
     return new CommandLineFixture(
       await startBroker({
         ...(dataDirectory !== undefined && { dataDirectory }),
-        settings: { "offsets.topic.num.partitions": 1 },
+        settings: { "offsets.topic.num.partitions": 1, ...settings },
         logger: silentLogger,
       }),
     );

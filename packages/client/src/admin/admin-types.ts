@@ -2,6 +2,7 @@ import type { CallOptions } from "../options/call-options.ts";
 import type { Outcome } from "../outcome.ts";
 import type { TopicPartition } from "../topic-partition.ts";
 import type { Node } from "./node-types.ts";
+import type { Acl, AclFilter, NewAcl } from "./acl-types.ts";
 import type { FeaturesDescription, FeatureUpdate } from "./feature-types.ts";
 import type { ClientQuotas, QuotaChange, QuotaEntity, QuotaFilter } from "./quota-types.ts";
 import type { ShareGroupDescription, SharePosition, StreamsGroupDescription } from "./group-types.ts";
@@ -263,6 +264,16 @@ export interface Admin extends AsyncDisposable {
     updates: readonly FeatureUpdate[],
     options?: CallOptions & { readonly validateOnly?: boolean },
   ): Promise<readonly Named<void>[]>;
+
+  /** An ACL that is there already is no error. Needs ALTER on the cluster; SECURITY_DISABLED where brokers have no authorizer. */
+  createAcls(acls: readonly NewAcl[], options?: CallOptions): Promise<readonly ({ readonly acl: Acl } & Outcome<void>)[]>;
+  /** Left out: all ACLs. Needs DESCRIBE on the cluster; rejects with SECURITY_DISABLED where brokers have no authorizer. */
+  describeAcls(filter?: AclFilter, options?: CallOptions): Promise<readonly Acl[]>;
+  /** The value is what was removed. An empty filter means every ACL. */
+  deleteAcls(
+    filters: readonly AclFilter[],
+    options?: CallOptions,
+  ): Promise<readonly ({ readonly filter: AclFilter } & Outcome<readonly Acl[]>)[]>;
 
   /** Over all brokers, sorted by group id. */
   listGroups(

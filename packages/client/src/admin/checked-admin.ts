@@ -18,6 +18,7 @@ import {
   invalid,
   type OptionChecks,
 } from "../options/argument-checks.ts";
+import { aclOperations, aclPatternTypes, aclResourceTypes } from "./acls.ts";
 import type { Admin } from "./admin-types.ts";
 
 const resourceTypes = ["topic", "broker", "brokerLogger", "clientMetrics", "group"];
@@ -25,6 +26,17 @@ const offsetSpecs = ["earliest", "latest", "maxTimestamp", "earliestLocal", "lat
 const validateOnly: OptionChecks = { validateOnly: checkBoolean };
 
 type Checked = Omit<Admin, "close" | typeof Symbol.asyncDispose>;
+
+function checkAclFilter(subject: string, filter: unknown): void {
+  const { resourceType, resourceName, patternType, principal, host, operation, permission } = checkObject(subject, filter);
+  checkOptional(`${subject}.resourceType`, resourceType, (each, value) => checkChoice(each, value, Object.keys(aclResourceTypes)));
+  checkOptional(`${subject}.resourceName`, resourceName, checkName);
+  checkOptional(`${subject}.patternType`, patternType, (each, value) => checkChoice(each, value, Object.keys(aclPatternTypes)));
+  checkOptional(`${subject}.principal`, principal, checkName);
+  checkOptional(`${subject}.host`, host, checkName);
+  checkOptional(`${subject}.operation`, operation, (each, value) => checkChoice(each, value, Object.keys(aclOperations)));
+  checkOptional(`${subject}.permission`, permission, (each, value) => checkChoice(each, value, ["allow", "deny"]));
+}
 
 /**
  * What the arguments of each call must be, so that they can be sent at all. Whether a name is a good one and a count a possible one is for the broker to
@@ -99,6 +111,27 @@ const argumentChecks: { readonly [Call in keyof Checked]: (...args: readonly unk
       checkList(`${subject}.changes`, changes, checkQuotaChange);
     });
     checkCallOptions("alterClientQuotas", options, validateOnly);
+  },
+  createAcls(acls, options) {
+    checkList("createAcls: acls", acls, (subject, acl) => {
+      const { resourceType, resourceName, patternType, principal, host, operation, permission } = checkObject(subject, acl);
+      checkChoice(`${subject}.resourceType`, resourceType, Object.keys(aclResourceTypes));
+      checkName(`${subject}.resourceName`, resourceName);
+      checkOptional(`${subject}.patternType`, patternType, (each, value) => checkChoice(each, value, ["literal", "prefixed"]));
+      checkName(`${subject}.principal`, principal);
+      checkOptional(`${subject}.host`, host, checkName);
+      checkChoice(`${subject}.operation`, operation, Object.keys(aclOperations));
+      checkOptional(`${subject}.permission`, permission, (each, value) => checkChoice(each, value, ["allow", "deny"]));
+    });
+    checkCallOptions("createAcls", options);
+  },
+  describeAcls(filter, options) {
+    checkOptional("describeAcls: filter", filter, checkAclFilter);
+    checkCallOptions("describeAcls", options);
+  },
+  deleteAcls(filters, options) {
+    checkList("deleteAcls: filters", filters, checkAclFilter);
+    checkCallOptions("deleteAcls", options);
   },
   describeFeatures: (options) => checkCallOptions("describeFeatures", options),
   updateFeatures(updates, options) {

@@ -1,5 +1,6 @@
 import { listConfigResources } from "./config-resources.ts";
 import { alterClientQuotas, describeClientQuotas } from "./client-quotas.ts";
+import { createAcls, deleteAcls, describeAcls } from "./acls.ts";
 import { describeFeatures, updateFeatures } from "./features.ts";
 import { describeShareGroups, describeStreamsGroups } from "./newer-groups.ts";
 import { alterPartitionReassignments, listPartitionReassignments } from "./reassignments.ts";
@@ -40,6 +41,9 @@ export function makeAdmin(cluster: Cluster, onClose: () => void = () => {}): Adm
     updateFeatures: (updates, options) => updateFeatures(context, updates, options),
     describeConfigs: (resources, options) => describeConfigs(context, resources, options),
     alterConfigs: (changes, options) => alterConfigs(context, changes, options),
+    createAcls: (acls, options) => createAcls(context, acls, options),
+    describeAcls: (filter, options) => describeAcls(context, filter, options),
+    deleteAcls: (filters, options) => deleteAcls(context, filters, options),
     listGroups: (options) => listGroups(context, options),
     describeGroups: (groupIds, options) => describeGroups(context, groupIds, options),
     describeShareGroups: (groupIds, options) => describeShareGroups(context, groupIds, options),

@@ -1,0 +1,1 @@
+export { type AskedAccess, type Judgement, judgeAccess } from "./security/acls/judge-access.ts";

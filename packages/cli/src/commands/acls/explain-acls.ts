@@ -1,0 +1,83 @@
+import { judgeAccess, type Judgement } from "@ottla/broker/acls";
+import type { Acl } from "@ottla/client";
+import { AclOperation, AclPermissionType, PatternType, ResourceType } from "@ottla/protocol";
+import type { RunCommand } from "../../command.ts";
+import { withClient } from "../../connect-client.ts";
+import { printJson, shown } from "../../output.ts";
+import {
+  aclText,
+  type NamedResource,
+  operationText,
+  parseOperation,
+  parsePrincipal,
+  parseResource,
+  required,
+  resourceText,
+} from "./acl-words.ts";
+
+export const explainAcls: RunCommand = (context) => {
+  const { options, stdout } = context;
+  const resource = parseResource(required(options, "resource"));
+  const asked = {
+    principal: parsePrincipal(required(options, "principal")),
+    operation: parseOperation(required(options, "operation")),
+    host: options.text("host") ?? "127.0.0.1",
+    ...resource,
+  };
+  const settings = {
+    superUsers: new Set(options.texts("super-user").map(parsePrincipal)),
+    allowsEveryoneIfNoAcl: options.has("open-without-acls"),
+  };
+  return withClient(context, async (client) => {
+    const acls = await client.admin().describeAcls({ ...resource, patternType: "match" });
+    const numbers = { operation: numberOf(AclOperation, asked.operation), resourceType: numberOf(ResourceType, asked.resourceType) };
+    const judgement = judgeAccess(acls.map(inNumbers), { ...asked, ...numbers }, settings);
+    const { isAllowed, kind, at } = judgement;
+    const acl = at === undefined ? undefined : acls[at];
+    const needed = isAllowed ? undefined : neededFor(judgement, asked);
+    if (options.has("json")) printJson(context, { allowed: isAllowed, ...asked, because: kind, acl, concerning: acls, needed });
+    else {
+      const verb = isAllowed ? "may" : "may not";
+      stdout.write(shown`${asked.principal} ${verb} ${operationText(asked.operation)} ${resourceText(resource)} from ${asked.host}.\n`);
+      stdout.write(because(judgement, acls, settings.allowsEveryoneIfNoAcl));
+      if (needed !== undefined) stdout.write(`${needed}\n`);
+    }
+    return isAllowed ? (0 as const) : (1 as const);
+  });
+};
+
+/** `describeConfigs` is DESCRIBE_CONFIGS. */
+function numberOf(numbers: Readonly<Record<string, number>>, word: string): number {
+  return numbers[word.replace(/[A-Z]/g, "_$&").toUpperCase()]!;
+}
+
+function inNumbers(acl: Acl) {
+  return {
+    ...acl,
+    resourceType: numberOf(ResourceType, acl.resourceType),
+    patternType: numberOf(PatternType, acl.patternType),
+    operation: numberOf(AclOperation, acl.operation),
+    permissionType: numberOf(AclPermissionType, acl.permission),
+  };
+}
+
+function because({ kind, at }: Judgement, acls: readonly Acl[], isOpen: boolean): string {
+  switch (kind) {
+    case "super-user":
+      return "Because the principal is one of super.users.\n";
+    case "acl":
+      return `Because of this ACL: ${aclText(acls[at!]!)}.\n`;
+    case "no-acl":
+      return `Because no ACL concerns the resource, and allow.everyone.if.no.acl.found is ${isOpen}.\n`;
+    case "none-matches":
+      return `Because none of the ACLs that concern the resource allows it:\n${acls.map((acl) => `  ${aclText(acl)}\n`).join("")}`;
+  }
+}
+
+/** What would have to change. */
+function neededFor({ kind }: Judgement, asked: NamedResource & Pick<Acl, "principal" | "operation">): string {
+  if (kind === "acl")
+    return "An ACL that denies counts more than all that allow: remove it by ottla acls remove, or use another principal.";
+  const { principal, operation } = asked;
+  return shown`It would be allowed by: ottla acls add --principal ${principal} --operation ${operationText(operation)} --resource ${resourceText(asked)}`;
+}
