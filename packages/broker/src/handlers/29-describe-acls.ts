@@ -1,4 +1,4 @@
-// DescribeAcls v1-3 (KIP-140; v1 pattern types, KIP-290; v3 user resources, KIP-373). A filter with an unknown number closes the connection, as in Kafka.
+// DescribeAcls v1-3 (KIP-140; v1 pattern types, KIP-290; v3 user resources, KIP-373). A filter with an unknown number is INVALID_REQUEST; Kafka closes the connection.
 import { ErrorCode, errorInfo, madeWhenWritten } from "@ottla/protocol";
 import {
   type DescribeAclsRequest,
@@ -9,9 +9,9 @@ import {
   makeDescribeAclsResponse,
 } from "@ottla/protocol/apis/describe-acls";
 import { ofCluster } from "../authorisation.ts";
-import { CloseConnectionError, type Handler } from "../handler.ts";
+import type { Handler } from "../handler.ts";
 import { isUnknownFilter } from "../security/acls/acl-filter.ts";
-import { AclSelection } from "../security/acls/acl-rules.ts";
+import { AclSelection, UNKNOWN_NUMBERS } from "../security/acls/acl-rules.ts";
 
 export const describeAclsHandler: Handler<DescribeAclsRequest, DescribeAclsResponse> = {
   api: describeAclsApi,
@@ -30,7 +30,7 @@ export const describeAclsHandler: Handler<DescribeAclsRequest, DescribeAclsRespo
       operation,
       permissionType,
     };
-    if (isUnknownFilter(filter)) throw new CloseConnectionError("DescribeAcls with a filter that has unknown numbers");
+    if (isUnknownFilter(filter)) return makeDescribeAclsResponse({ errorCode: ErrorCode.INVALID_REQUEST, errorMessage: UNKNOWN_NUMBERS });
     if (broker.access === undefined)
       return makeDescribeAclsResponse({
         errorCode: ErrorCode.SECURITY_DISABLED,

@@ -1,5 +1,5 @@
 // CreateAcls v1-3 (KIP-140; v1 pattern types, KIP-290; v3 user resources, KIP-373). An ACL that is there already is none to make, and no error. One with an unknown number
-// closes the connection, as in Kafka.
+// is refused; Kafka closes the connection.
 import { type AclBinding, ErrorCode, errorInfo } from "@ottla/protocol";
 import {
   type AclCreation,
@@ -10,11 +10,11 @@ import {
   makeCreateAclsResponse,
 } from "@ottla/protocol/apis/create-acls";
 import { ofCluster } from "../authorisation.ts";
-import { CloseConnectionError, type Handler, MANY_TOPICS_REQUEST_BYTES } from "../handler.ts";
+import { type Handler, MANY_TOPICS_REQUEST_BYTES } from "../handler.ts";
 import { aclKey } from "../metadata/acl-key.ts";
 import { commitChange, STORAGE_MESSAGE } from "../metadata/commit-change.ts";
 import { isUnknownFilter } from "../security/acls/acl-filter.ts";
-import { ACLS_MAX, ACLS_PER_REQUEST_MAX, newAclFault } from "../security/acls/acl-rules.ts";
+import { ACLS_MAX, ACLS_PER_REQUEST_MAX, newAclFault, UNKNOWN_NUMBERS } from "../security/acls/acl-rules.ts";
 
 export const createAclsHandler: Handler<CreateAclsRequest, CreateAclsResponse> = {
   api: createAclsApi,
@@ -25,9 +25,8 @@ export const createAclsHandler: Handler<CreateAclsRequest, CreateAclsResponse> =
 
   async handle({ broker }, { creations }) {
     const acls = creations.map(aclOf);
-    if (acls.some(isUnknownFilter)) throw new CloseConnectionError("CreateAcls with unknown numbers");
     if (broker.access === undefined) return allRefused(creations, ErrorCode.SECURITY_DISABLED, "No Authorizer is configured.");
-    const faults = acls.map(newAclFault);
+    const faults = acls.map((acl) => (isUnknownFilter(acl) ? UNKNOWN_NUMBERS : newAclFault(acl)));
     const good = acls.filter((_, at) => faults[at] === undefined);
     let excess: string | undefined;
     const committed = await commitChange(broker, () => {

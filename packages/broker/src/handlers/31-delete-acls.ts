@@ -1,5 +1,5 @@
 // DeleteAcls v1-3 (KIP-140; v1 pattern types, KIP-290; v3 user resources, KIP-373). An ACL that several filters mean is told by each and goes once. A filter with an unknown
-// number closes the connection, as in Kafka.
+// number is refused alone; Kafka closes the connection.
 import { type AclBinding, type AclFilter, ErrorCode, errorInfo } from "@ottla/protocol";
 import {
   type DeleteAclsFilter,
@@ -11,11 +11,11 @@ import {
   makeDeleteAclsResponse,
 } from "@ottla/protocol/apis/delete-acls";
 import { ofCluster } from "../authorisation.ts";
-import { CloseConnectionError, type Handler } from "../handler.ts";
+import type { Handler } from "../handler.ts";
 import { aclKey } from "../metadata/acl-key.ts";
 import { commitChange, STORAGE_MESSAGE } from "../metadata/commit-change.ts";
 import { isUnknownFilter } from "../security/acls/acl-filter.ts";
-import { ACLS_PER_REQUEST_MAX, AclSelection, BROAD_FILTERS_MAX, isBroad } from "../security/acls/acl-rules.ts";
+import { ACLS_PER_REQUEST_MAX, AclSelection, BROAD_FILTERS_MAX, isBroad, UNKNOWN_NUMBERS } from "../security/acls/acl-rules.ts";
 
 export const deleteAclsHandler: Handler<DeleteAclsRequest, DeleteAclsResponse> = {
   api: deleteAclsApi,
@@ -25,7 +25,6 @@ export const deleteAclsHandler: Handler<DeleteAclsRequest, DeleteAclsResponse> =
 
   async handle({ broker }, { filters: asked }) {
     const filters = asked.map(filterOf);
-    if (filters.some(isUnknownFilter)) throw new CloseConnectionError("DeleteAcls with a filter that has unknown numbers");
     if (broker.access === undefined) return allRefused(asked, ErrorCode.SECURITY_DISABLED, "No Authorizer is configured.");
     if (filters.filter(isBroad).length > BROAD_FILTERS_MAX)
       return allRefused(
@@ -40,7 +39,7 @@ export const deleteAclsHandler: Handler<DeleteAclsRequest, DeleteAclsResponse> =
       const going = new Map<string, AclBinding>();
       found = [];
       for (const filter of filters) {
-        const matching = selection.matching(filter);
+        const matching = isUnknownFilter(filter) ? [] : selection.matching(filter);
         found.push(matching);
         for (const acl of matching) going.set(aclKey(acl), acl);
         isTooMuch = going.size > ACLS_PER_REQUEST_MAX;
@@ -56,8 +55,10 @@ export const deleteAclsHandler: Handler<DeleteAclsRequest, DeleteAclsResponse> =
         `Cannot remove more than ${ACLS_PER_REQUEST_MAX} acls in a single delete operation.`,
       );
     if (committed !== ErrorCode.NONE) return allRefused(asked, committed, STORAGE_MESSAGE);
-    const filterResults = found.map((acls) =>
-      makeDeleteAclsFilterResult({ matchingAcls: acls.map((acl) => makeDeleteAclsMatchingAcl({ ...acl })) }),
+    const filterResults = found.map((acls, at) =>
+      isUnknownFilter(filters[at]!)
+        ? makeDeleteAclsFilterResult({ errorCode: ErrorCode.INVALID_REQUEST, errorMessage: UNKNOWN_NUMBERS })
+        : makeDeleteAclsFilterResult({ matchingAcls: acls.map((acl) => makeDeleteAclsMatchingAcl({ ...acl })) }),
     );
     return makeDeleteAclsResponse({ filterResults });
   },

@@ -19,6 +19,9 @@ export const ACLS_MAX = 200_000;
 /** Filters of one request that concern more than one resource: each is compared with every ACL. */
 export const BROAD_FILTERS_MAX = 200;
 
+/** What is told of numbers that this version does not know. */
+export const UNKNOWN_NUMBERS = "A resource type, pattern type, operation or permission has a number that this broker does not know.";
+
 /** Why an ACL cannot be made, as a sentence; undefined where it can. Source: Kafka's AclApis and AclControlManager. */
 export function newAclFault(acl: AclBinding): string | undefined {
   const { resourceType, resourceName, patternType, principal, host, operation, permissionType } = acl;
