@@ -112,10 +112,10 @@ export const brokerMutants: readonly Mutant[] = [
     tests: [...topics, ...configs],
   },
   {
-    rule: "a partition that is asked for before its turn is created at once",
+    rule: "a partition that the disk refused is tried again when it is asked for",
     file: "packages/broker/src/partitions/partition-table.ts",
-    find: "return known && (slots[index] = this.#create(known, index));",
-    replace: "return undefined;",
+    find: "if (known) void this.#createLater(known, index);",
+    replace: "",
     tests: [...topics, "broker/src/partitions"],
   },
   {

@@ -1,11 +1,41 @@
 import type { Mutant } from "./mutant.ts";
 
+const names = ["log/src/store/background-names"];
+
 const durability = ["log/src/store/durable-notes"];
 const store = ["log/src/store/log-store.test"];
 const loading = ["log/src/loading"];
 
 /** Faults in loading after a crash, checkpoints, durable notes and the data directory. */
 export const logStoreMutants: readonly Mutant[] = [
+  {
+    rule: "a new partition waits until the directory of its predecessor is gone",
+    file: "packages/log/src/store/partition-directories.ts",
+    find: "change !== undefined; change = this.#underWay.get(name)) await change;",
+    replace: "change === null; change = this.#underWay.get(name)) await change;",
+    tests: names,
+  },
+  {
+    rule: "what stands in the way of a new partition is renamed before it is made",
+    file: "packages/log/src/store/partition-directories.ts",
+    find: "    if (!this.#holdsRecords(this.path(topic, partition))) {\n      this.removeNow(topic, partition);",
+    replace: "    if (!this.#holdsRecords(this.path(topic, partition))) {\n      this.remove(topic, partition);",
+    tests: names,
+  },
+  {
+    rule: "a clean stop waits for names",
+    file: "packages/log/src/store/log-store.ts",
+    find: "    await this.#directories.settled();\n    this.#env",
+    replace: "    this.#env",
+    tests: names,
+  },
+  {
+    rule: "the lock is held while a name changes",
+    file: "packages/log/src/store/log-store.ts",
+    find: "if (this.#checkpoints.isWriting || this.#directories.isBusy)",
+    replace: "if (this.#checkpoints.isWriting)",
+    tests: names,
+  },
   {
     rule: "the folder of a deleted topic has a name that the file system takes",
     file: "packages/log/src/store/partition-directory.ts",

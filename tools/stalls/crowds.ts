@@ -15,12 +15,15 @@ import {
   offsetCommitApi,
 } from "@ottla/protocol/apis/offset-commit";
 import type { Attacker } from "./attacker.ts";
+import { BusyDisk } from "./busy-disk.ts";
 
 /** Clients that together, or with a burst, try to take more than their share. */
 export interface Crowd {
   readonly name: string;
   /** Not in the short form. */
   readonly isLong: boolean;
+  /** Says something only where the broker's files are on the disk. */
+  readonly needsDisk?: boolean;
   /** Acts, closes its connections, and says how it ended. */
   run(open: () => Promise<Attacker>): Promise<string>;
 }
@@ -55,22 +58,16 @@ const parkedFetch = Buffer.concat(
   ),
 );
 
-const thousandNames = Array.from({ length: 1000 }, (_, index) => `crowd-${index}`);
-const thousandTopics = Buffer.concat(
-  encodeRequest(
-    createTopicsApi,
-    7,
-    1,
-    "crowd",
-    makeCreateTopicsRequest({
-      topics: thousandNames.map((name) => makeCreatableTopic({ name, numPartitions: 1, replicationFactor: 1 })),
-      timeoutMs: 30_000,
-    }),
-  ),
-);
-const withoutThousandTopics = Buffer.concat(
-  encodeRequest(deleteTopicsApi, 5, 1, "crowd", makeDeleteTopicsRequest({ topicNames: thousandNames, timeoutMs: 30_000 })),
-);
+const namesFrom = (first: number): string[] => Array.from({ length: 1000 }, (_, index) => `crowd-${first + index}`);
+
+function creationOf(names: readonly string[]): Buffer {
+  const topics = names.map((name) => makeCreatableTopic({ name, numPartitions: 1, replicationFactor: 1 }));
+  return Buffer.concat(encodeRequest(createTopicsApi, 7, 1, "crowd", makeCreateTopicsRequest({ topics, timeoutMs: 30_000 })));
+}
+
+function deletionOf(topicNames: string[]): Buffer {
+  return Buffer.concat(encodeRequest(deleteTopicsApi, 5, 1, "crowd", makeDeleteTopicsRequest({ topicNames, timeoutMs: 30_000 })));
+}
 
 /** A member that gets its id with its answer; whoever does not join again in five seconds is out. */
 const joinGroup = Buffer.concat(
@@ -256,9 +253,9 @@ export const crowds: readonly Crowd[] = [
     isLong: false,
     async run(open) {
       const attacker = await open();
-      await attacker.send(thousandTopics);
+      await attacker.send(creationOf(namesFrom(0)));
       const created = await attacker.answers(1, 30_000);
-      await attacker.send(withoutThousandTopics);
+      await attacker.send(deletionOf(namesFrom(0)));
       const deleted = await attacker.answers(2, 30_000);
       // Their files go somewhat later.
       await pause(3000);
@@ -266,7 +263,44 @@ export const crowds: readonly Crowd[] = [
       return created === "answered" ? deleted : created;
     },
   },
+  {
+    name: "1,000 topics created and deleted beside a busy disk",
+    isLong: true,
+    needsDisk: true,
+    run: (open) => createAndDelete(open, 1000),
+  },
+  {
+    name: "10,000 topics created and deleted beside a busy disk",
+    isLong: true,
+    needsDisk: true,
+    run: (open) => createAndDelete(open, 10_000),
+  },
 ];
+
+/** Creates so many topics and deletes them again, a thousand in a request. */
+async function createAndDelete(open: () => Promise<Attacker>, count: number): Promise<string> {
+  const busy = new BusyDisk();
+  const attacker = await open();
+  let answered = 0;
+  try {
+    for (let from = 0; from < count; from += 1000) {
+      await attacker.send(creationOf(namesFrom(from)));
+      const ended = await attacker.answers(++answered, 120_000);
+      if (ended !== "answered") return ended;
+    }
+    for (let from = 0; from < count; from += 1000) {
+      await attacker.send(deletionOf(namesFrom(from)));
+      const ended = await attacker.answers(++answered, 120_000);
+      if (ended !== "answered") return ended;
+    }
+    // Their files go somewhat later.
+    await pause(3000);
+    return "answered";
+  } finally {
+    attacker.close();
+    await busy.stop();
+  }
+}
 
 async function unfinished(open: () => Promise<Attacker>, clients: number): Promise<string> {
   const attackers = await many(clients, open);

@@ -5,7 +5,7 @@
  *
  *   npm run test:stalls [-- --all] [--api Metadata] [--crowds-only] [--crowd WORD] [--disk]
  *
- * `--disk`: the broker's files are on the disk, not in memory. `--crowd`: only crowds whose name has that word. `--all`: the oldest version beside the newest, larger crowds, and a line for every case.
+ * `--disk`: the broker's files are on the disk, not in memory: some crowds need that. `--crowd`: only crowds whose name has that word. `--all`: the oldest version beside the newest, larger crowds, and a line for every case.
  *
  * Status 1 when a case failed.
  */
@@ -129,7 +129,11 @@ console.log(`idle: longest wait ${idle.longestMs.toFixed(1)} ms, p99 ${idle.p99M
 const requests = options["crowds-only"] || options.crowd !== undefined ? 0 : await sweepRequests();
 const word = options.crowd ?? "";
 const hostile =
-  options.api === undefined ? crowds.filter(({ isLong, name }) => name.includes(word) && (!isLong || options.all || word)) : [];
+  options.api === undefined
+    ? crowds.filter(
+        ({ isLong, needsDisk = false, name }) => name.includes(word) && (!isLong || options.all || word) && (!needsDisk || options.disk),
+      )
+    : [];
 for (const crowd of hostile) await runCrowd(crowd);
 await probe.stop();
 await broker.stop();

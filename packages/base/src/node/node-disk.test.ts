@@ -133,3 +133,15 @@ test("node disk: a full disk is DISK_FULL and leaves the size as it was", { skip
   assert.equal(file.sizeBytes, 0);
   file.close();
 });
+
+test("names are made and changed off the event loop as on it", () =>
+  within(async (directory) => {
+    const [old, young] = [join(directory, "old"), join(directory, "young")];
+    await nodeDisk.makeDirectoryInBackground!(old, "f", Buffer.from("kept"));
+    await assert.rejects(nodeDisk.makeDirectoryInBackground!(old, "f", Buffer.from("lost")), { name: "DiskError", code: "DISK_EXISTS" });
+    await nodeDisk.renameInBackground!(old, young);
+    assert.equal(nodeDisk.readFile(join(young, "f")).toString(), "kept");
+    await assert.rejects(nodeDisk.renameInBackground!(old, young), { name: "DiskError", code: "DISK_NOT_FOUND" });
+    await nodeDisk.removeInBackground!(young);
+    assert.deepEqual(nodeDisk.list(directory), []);
+  }));

@@ -14,7 +14,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import type { Disk, DiskFile, DiskSpace, FileStat } from "../seams/disk.ts";
 import { lockDirectory } from "./directory-lock.ts";
 import { diskError, onDisk } from "./disk-errors.ts";
@@ -33,6 +33,8 @@ export const nodeDisk: Disk = {
   rename: (from, to) => onDisk(`rename to ${to}:`, from, () => renameSync(from, to)),
   remove: (path) => onDisk("remove", path, () => rmSync(path, { recursive: true, force: true })),
   removeInBackground,
+  renameInBackground,
+  makeDirectoryInBackground,
   syncDirectory,
   syncNames,
   space,
@@ -88,6 +90,23 @@ async function removeInBackground(path: string): Promise<void> {
     await promises.rm(path, { recursive: true, force: true });
   } catch (cause) {
     throw diskError("remove", path, cause);
+  }
+}
+
+async function renameInBackground(from: string, to: string): Promise<void> {
+  try {
+    await promises.rename(from, to);
+  } catch (cause) {
+    throw diskError(`rename to ${to}:`, from, cause);
+  }
+}
+
+async function makeDirectoryInBackground(path: string, fileName: string, content: Uint8Array): Promise<void> {
+  try {
+    await promises.mkdir(path);
+    await promises.writeFile(join(path, fileName), content);
+  } catch (cause) {
+    throw diskError("make directory", path, cause);
   }
 }
 

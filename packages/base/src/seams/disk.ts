@@ -91,6 +91,10 @@ export interface Disk {
   remove(path: string): void;
   /** As {@link Disk.remove}, off the event loop: a large file takes the system long to free. Absent where it takes no time. */
   removeInBackground?(path: string): Promise<void>;
+  /** As {@link Disk.rename}, off the event loop: on a busy disk a name waits long for what is written before it. Absent where it takes no time. */
+  renameInBackground?(from: string, to: string): Promise<void>;
+  /** Makes a directory with one file in it, off the event loop. Fails with `DISK_EXISTS` where there is something; after another failure there may be a part of it. Absent where it takes no time. */
+  makeDirectoryInBackground?(path: string, fileName: string, content: Uint8Array): Promise<void>;
   /** Makes creations, renames and removals in a directory durable, blocking. For start and stop only. */
   syncDirectory(directory: string): void;
   /** As {@link Disk.syncDirectory}, off the event loop: all changes made before the call. */

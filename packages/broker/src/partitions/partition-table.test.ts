@@ -46,7 +46,7 @@ test("a start that is broken off lets go of the directory, and the next one is c
   assert.equal((await produce(again, "t", sampleBatch(["b"]))).baseOffset, 1);
 });
 
-test("a lost partition that a full disk keeps from being made again is made when it is asked for later", async () => {
+test("a lost partition that a full disk keeps from being made again is made when it is asked for later, beside who asks", async () => {
   const disk = new SimulatedDisk();
   const first = await TestBroker.start({ disk });
   await createTopic(first, "late");
@@ -56,7 +56,9 @@ test("a lost partition that a full disk keeps from being made again is made when
   await using broker = await TestBroker.start({ disk });
   assert.equal((await produce(broker, "late", sampleBatch(["a"]))).errorCode, ErrorCode.KAFKA_STORAGE_ERROR);
   repair();
-  const answer = await produce(broker, "late", sampleBatch(["a"]));
+  let answer = await produce(broker, "late", sampleBatch(["a"]));
+  assert.equal(answer.errorCode, ErrorCode.KAFKA_STORAGE_ERROR, "as any client knows, it may be tried again");
+  answer = await produce(broker, "late", sampleBatch(["a"]));
   assert.deepEqual([answer.errorCode, answer.baseOffset], [ErrorCode.NONE, 0]);
 });
 

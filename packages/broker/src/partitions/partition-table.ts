@@ -10,6 +10,16 @@ import { type Traffic, TopicTraffic } from "./topic-traffic.ts";
 /** A partition whose log is there but could not be opened: only a start tries again. */
 const UNREADABLE = "unreadable";
 
+/** So many new partitions' directories are made at once: the disk's other work needs threads, too. */
+const PREPARED_AT_ONCE = 3;
+
+/** One that a change will add. */
+interface WantedPartition {
+  readonly name: string;
+  readonly topicId: string;
+  readonly index: number;
+}
+
 /** Undefined: not created yet. It is when somebody asks for it, or when its turn comes. */
 type Slot = Partition | typeof UNREADABLE | undefined;
 
@@ -38,6 +48,8 @@ export class PartitionTable implements MetadataPreparer {
   readonly #prepared = new Map<string, Partition[]>();
   /** Lost partitions that the disk refused to make again; known so that each is told of once. */
   readonly #refused = new Set<string>();
+  /** Of those, the ones that are tried again at this moment. */
+  readonly #creating = new Set<string>();
 
   constructor(store: LogStore, metadata: ClusterMetadata, settings: TopicSettings, logger: Logger) {
     this.#store = store;
@@ -51,14 +63,15 @@ export class PartitionTable implements MetadataPreparer {
     return this.#store;
   }
 
-  /** The partition if it can be used; what is not there yet is created. */
+  /** The partition if it can be used; of one that the disk refused before, creation begins anew, and who asks again finds it. */
   get(topic: string, index: number): Partition | undefined {
     const slots = this.#topics.get(topic);
     const slot = slots?.[index];
     if (slot === UNREADABLE) return undefined;
     if (slot || !slots || index >= slots.length) return slot;
     const known = this.#metadata.topic(topic);
-    return known && (slots[index] = this.#create(known, index));
+    if (known) void this.#createLater(known, index);
+    return undefined;
   }
 
   /** Its files could not be opened at the start: what is in them is not known. */
@@ -106,20 +119,39 @@ export class PartitionTable implements MetadataPreparer {
 
   /** Makes the partitions that a change will add. Rejects with the disk's error. */
   async prepare(records: readonly MetadataRecord[], slice: TimeSlice): Promise<void> {
+    const wanted: WantedPartition[] = [];
     for (const record of records) {
       if (record.kind !== "topic" && record.kind !== "partitions") continue;
       const { topicId, replicas } = record;
       const known = this.#metadata.topicById(topicId);
       const name = record.kind === "topic" ? record.name : known!.name;
       const first = known?.partitions.length ?? 0;
-      const made: Partition[] = [];
-      this.#prepared.set(topicId, made);
-      for (let index = first; index < first + replicas.length; index++) {
-        // The topic's settings are known once it is; see `#open`.
-        made.push(this.#partition({ name, topicId }, index, this.#store.createPartition(name, index, topicId, defaultLogConfig)));
+      this.#prepared.set(topicId, []);
+      for (let index = first; index < first + replicas.length; index++) wanted.push({ name, topicId, index });
+    }
+    await this.#prepareAll(wanted, slice);
+  }
+
+  /** A few side by side. Rejects with the first error, when none is under way any more. */
+  async #prepareAll(wanted: readonly WantedPartition[], slice: TimeSlice): Promise<void> {
+    const queue = wanted.values();
+    const errors: unknown[] = [];
+    const work = async (): Promise<void> => {
+      for (const { name, topicId, index } of queue) {
+        try {
+          await this.#store.preparePartition(name, index, topicId);
+          // The topic's settings are known once it is; see `#open`.
+          const log = this.#store.createPartition(name, index, topicId, defaultLogConfig);
+          this.#prepared.get(topicId)!.push(this.#partition({ name, topicId }, index, log));
+        } catch (error) {
+          errors.push(error);
+        }
+        if (errors.length > 0) return;
         if (slice.isOver) await slice.rest();
       }
-    }
+    };
+    await Promise.all(Array.from({ length: Math.min(PREPARED_AT_ONCE, wanted.length) }, work));
+    if (errors.length > 0) throw errors[0];
   }
 
   async takeBack(slice: TimeSlice): Promise<void> {
@@ -188,6 +220,33 @@ export class PartitionTable implements MetadataPreparer {
     slots.length = topic.partitions.length;
   }
 
+  async #createLater(topic: TopicMetadata, index: number): Promise<void> {
+    const name = `${topic.name}-${index}`;
+    if (this.#creating.has(name)) return;
+    this.#creating.add(name);
+    try {
+      await this.#store.preparePartition(topic.name, index, topic.topicId);
+      const slots = this.#topics.get(topic.name);
+      if (this.#metadata.topic(topic.name)?.topicId !== topic.topicId || !slots) this.#delete(topic.name, index);
+      else if (slots[index] === undefined) slots[index] = this.#create(topic, index);
+    } catch (error) {
+      this.#tellRefused(topic.name, index, error);
+    } finally {
+      this.#creating.delete(name);
+    }
+  }
+
+  #tellRefused(topic: string, partition: number, error: unknown): void {
+    const name = `${topic}-${partition}`;
+    if (this.#refused.has(name)) return;
+    this.#refused.add(name);
+    this.#logger.error("a partition could not be created; it is tried again when it is asked for", {
+      topic,
+      partition,
+      error: String(error),
+    });
+  }
+
   #create(topic: TopicMetadata, index: number): Partition | undefined {
     const name = `${topic.name}-${index}`;
     try {
@@ -195,13 +254,7 @@ export class PartitionTable implements MetadataPreparer {
       this.#refused.delete(name);
       return this.#partition(topic, index, log);
     } catch (error) {
-      if (this.#refused.has(name)) return undefined;
-      this.#refused.add(name);
-      this.#logger.error("a partition could not be created; it is tried again when it is asked for", {
-        topic: topic.name,
-        partition: index,
-        error: String(error),
-      });
+      this.#tellRefused(topic.name, index, error);
       return undefined;
     }
   }

@@ -75,19 +75,22 @@ test("one request adds 10,000 partitions at most, over all its topics, on creati
   );
 });
 
-test("a partition that is asked for while its topic is still being created is there, and stays the same one", async () => {
+test("the partitions of a new topic are all there as soon as it is, and stay the same ones", async () => {
   await using broker = await TestBroker.start();
   const { metadata, partitions } = broker.running.state;
   const clock = new SimulatedClock();
   const record = { kind: "topic" as const, name: "late", topicId: "AAAAAAAAAAAAAAAAAAAAAQ", replicas: [[1], [1], [1]], configs: {} };
-  metadata.apply(record);
   // A slice that is over at once: the creation rests after each partition until time passes.
-  const creating = partitions.follow(record, new TimeSlice(clock, 0));
+  const preparing = partitions.prepare([record], new TimeSlice(clock, 0));
+  assert.equal(partitions.get("late", 2), undefined);
+  let isPrepared = false;
+  void preparing.then(() => (isPrepared = true));
+  while (!isPrepared) await clock.advanceAsync(0);
+  metadata.apply(record);
+  await partitions.follow(record, new TimeSlice(clock, 0));
   const early = partitions.get("late", 2);
   assert.equal(early?.log.logEndOffset, 0);
   assert.equal(partitions.get("late", 3), undefined);
-  while (clock.pendingTimers > 0) await clock.advanceAsync(0);
-  await creating;
   assert.equal(partitions.get("late", 2), early);
 });
 

@@ -1,7 +1,7 @@
 import { type Clock, type Disk, type Logger, type Timer, TimeSlice } from "@ottla/base";
 
 /**
- * Removes files and directories some time after they were renamed away, file by file, and gives the loop back in between: many may be due at one moment.
+ * Removes files and directories some time after they were renamed away, off the event loop or else file by file, and gives the loop back in between: many may be due at one moment.
  * What is left when the process ends is removed at the next start.
  */
 export class FileRemovals {
@@ -50,8 +50,9 @@ export class FileRemovals {
     this.#isRunning = false;
   }
 
-  /** The files of a directory, then itself. */
+  /** The files of a directory, then itself; all in one where it does not hold the loop. */
   #stepsOf(path: string): string[] {
+    if (this.#disk.removeInBackground !== undefined) return [path];
     try {
       return [...(this.#disk.stat(path)?.isDirectory ? this.#disk.list(path).map((name) => `${path}/${name}`) : []), path];
     } catch (error) {

@@ -33,6 +33,12 @@ export function frugalDisk(disk: Disk, giveBack: () => boolean): Disk {
     syncNames: (directory) => retryingLater(() => disk.syncNames(directory)),
     lockDirectory: (directory) => retrying(() => disk.lockDirectory(directory)),
     ...(disk.removeInBackground && { removeInBackground: (path: string) => retryingLater(() => disk.removeInBackground!(path)) }),
+    ...(disk.renameInBackground && { renameInBackground: (from: string, to: string) => disk.renameInBackground!(from, to) }),
+    ...(disk.makeDirectoryInBackground && {
+      // Not tried again: half of it would be in the way.
+      makeDirectoryInBackground: (path: string, fileName: string, content: Uint8Array) =>
+        disk.makeDirectoryInBackground!(path, fileName, content),
+    }),
     ...(disk.cacheBytes && { cacheBytes: () => disk.cacheBytes!() }),
     ...(disk.deviceReads && { deviceReads: () => disk.deviceReads!() }),
     ...(disk.space && { space: (directory: string) => disk.space!(directory) }),

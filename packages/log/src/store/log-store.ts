@@ -205,17 +205,28 @@ export class LogStore {
   }
 
   /**
+   * Makes what a new partition needs of the disk, off the event loop, for {@link LogStore.createPartition} to take at once. What is under way for an earlier one of that name is waited for.
+   * Errors: disk errors, `DISK_FULL` also where only what is kept for metadata is left. Who does not create it then deletes it.
+   */
+  async preparePartition(topic: string, partition: number, topicId: string): Promise<void> {
+    if (this.#logs.has(partitionDirectoryName(topic, partition))) return;
+    this.#env.space.admit(NEW_PARTITION_BYTES);
+    await this.#directories.prepare(topic, partition, topicId);
+  }
+
+  /**
    * Makes an empty partition; one whose directory was lost, or set aside, goes on behind what was on the disk, with an error event. What is left of another topic of that name is moved out of the way: removed where that topic was deleted here or holds no
    * records, else set aside. Errors: disk errors, `DISK_FULL` also where only what is kept for metadata is left; `PARTITION_EXISTS`.
    */
   createPartition(topic: string, partition: number, topicId: string, config: LogConfig): PartitionLog {
     const name = partitionDirectoryName(topic, partition);
     const directory = this.#directories.path(topic, partition);
-    if (this.#logs.has(name) || !this.#directories.clearAway(topic, partition, topicId))
+    const isPrepared = this.#directories.takePrepared(topic, partition, topicId);
+    if (this.#logs.has(name) || (!isPrepared && !this.#directories.clearAway(topic, partition, topicId)))
       throw new LogError("PARTITION_EXISTS", directory, `The partition ${name} exists already in ${this.directory}.`);
-    this.#env.space.admit(NEW_PARTITION_BYTES);
+    if (!isPrepared) this.#env.space.admit(NEW_PARTITION_BYTES);
     const lostBefore = this.#checkpoints.of(name, topicId).recoveryPoint;
-    this.#directories.make(topic, partition, topicId);
+    if (!isPrepared) this.#directories.make(topic, partition, topicId);
     const segment = new Segment(this.#env, directory, lostBefore, { sizeBytes: 0, createdMs: this.#deps.clock.nowMs(), isActive: true });
     const loaded = {
       topic,
@@ -249,7 +260,7 @@ export class LogStore {
     return this.#own(name, new PartitionLog(this.#env, loaded, config, this.#checkpoints));
   }
 
-  /** Takes the partition away at once; its files go in the background. Nothing there is no error. Errors: disk errors. */
+  /** Takes the partition away at once; its directory and its files go in the background. Nothing there is no error. Errors: disk errors, where they come at once. */
   deletePartition(topic: string, partition: number): void {
     const name = partitionDirectoryName(topic, partition);
     const log = this.#logs.get(name);
@@ -280,6 +291,7 @@ export class LogStore {
     this.#isClosed = true;
     await this.#cleaner.stop();
     await this.#upkeep.stop();
+    await this.#directories.settled();
     this.#env.removals.stop();
     if (!(await closePartitions(this.#deps, this.#logs))) this.#hasFailed = true;
     try {
@@ -304,8 +316,10 @@ export class LogStore {
     for (const log of this.#logs.values()) log.abandon();
     this.#checkpoints.close();
     this.#env.syncsUnderWay.close();
-    // A checkpoint that is being written must not land in the next one's directory.
-    if (this.#checkpoints.isWriting) void this.#checkpoints.settled().then(() => this.#lock.release());
+    this.#directories.stop();
+    // A checkpoint that is being written must not land in the next one's directory, nor must a rename move what that has made.
+    if (this.#checkpoints.isWriting || this.#directories.isBusy)
+      void Promise.all([this.#checkpoints.settled(), this.#directories.settled()]).then(() => this.#lock.release());
     else this.#lock.release();
   }
 
@@ -319,7 +333,7 @@ export class LogStore {
       const fate = this.#fateOf(topic, partition, topicId, options);
       if (fate !== "open") {
         if (fate === "set-aside") this.#directories.setAside(topic, partition);
-        else this.#directories.remove(topic, partition);
+        else this.#directories.removeNow(topic, partition);
         return undefined;
       }
       const config = options.configOf(topic);

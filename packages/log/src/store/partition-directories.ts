@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Disk, type Logger, type Random, randomUuid } from "@ottla/base";
+import { type Disk, DiskError, type Logger, type Random, randomUuid } from "@ottla/base";
 import { PARTITION_METADATA_FILE } from "../segment/segment-files.ts";
 import type { FileRemovals } from "../shared/file-removals.ts";
 import { readHintFile } from "../shared/hint-file.ts";
@@ -24,12 +24,33 @@ export interface PartitionDirectoriesDeps {
   readonly deleteDelayMs: number;
 }
 
-/** The partitions' directories within a data directory: whose each is, how one is made, and how one gets out of the way. */
+/** A deleted partition whose directory is to be renamed. */
+interface Leaving {
+  readonly topic: string;
+  readonly partition: number;
+  readonly name: string;
+  readonly done: () => void;
+}
+
+/** So many are renamed away at once: the disk's other work needs threads, too. */
+const RENAMES_MAX = 2;
+
+/**
+ * The partitions' directories within a data directory: whose each is, how one is made, and how one gets out of the way. Names are made and changed off the event loop where the
+ * disk can do that, since on a busy one each may wait for all that is written before it; one directory never has two changes under way.
+ */
 export class PartitionDirectories {
   readonly #root: string;
   readonly #deps: PartitionDirectoriesDeps;
   /** Deleted partitions whose directory the disk did not let go. */
   readonly #undeleted = new Set<string>();
+  /** Directories that were made for a partition that is about to be created, with the id of their topic. */
+  readonly #prepared = new Map<string, string>();
+  /** Changes of names that are under way, by the partition's name. They never reject. */
+  readonly #underWay = new Map<string, Promise<void>>();
+  /** Deleted partitions whose directories are still to be renamed; those of a stopped store are left to the next start. */
+  #leaving: Leaving[] = [];
+  #renames = 0;
 
   constructor(root: string, deps: PartitionDirectoriesDeps) {
     this.#root = root;
@@ -55,6 +76,38 @@ export class PartitionDirectories {
   topicIdOf(topic: string, partition: number): string | undefined {
     const metadata = readHintFile(this.#deps.disk, join(this.path(topic, partition), PARTITION_METADATA_FILE));
     return metadata && decodePartitionMetadata(metadata);
+  }
+
+  /**
+   * Makes the directory for {@link PartitionDirectories.make} to find, off the event loop; another change of its name is waited for. Where something is in the way it is left to `make`.
+   * Errors: disk errors; then there is none.
+   */
+  async prepare(topic: string, partition: number, topicId: string): Promise<void> {
+    const { disk } = this.#deps;
+    const name = partitionDirectoryName(topic, partition);
+    for (let change = this.#underWay.get(name); change !== undefined; change = this.#underWay.get(name)) await change;
+    if (disk.makeDirectoryInBackground === undefined) return;
+    const made = disk
+      .makeDirectoryInBackground(this.path(topic, partition), PARTITION_METADATA_FILE, encodePartitionMetadata(topicId))
+      .then(
+        () => void this.#prepared.set(name, topicId),
+        async (error: unknown) => {
+          if (error instanceof DiskError && error.code === "DISK_EXISTS") return;
+          // A full disk, most likely: the next attempt must find nothing in its way.
+          if (disk.removeInBackground === undefined) disk.remove(this.path(topic, partition));
+          else await disk.removeInBackground(this.path(topic, partition));
+          throw error;
+        },
+      );
+    await this.#during(name, made);
+  }
+
+  /** Whether its directory is there and ready; once. */
+  takePrepared(topic: string, partition: number, topicId: string): boolean {
+    const name = partitionDirectoryName(topic, partition);
+    const found = this.#prepared.get(name);
+    this.#prepared.delete(name);
+    return found === topicId;
   }
 
   /** Makes a directory that names its topic; half of it, after a kill, counts as none. Errors: disk errors; then there is none. */
@@ -86,12 +139,13 @@ export class PartitionDirectories {
     }
   }
 
-  /** Whether nothing is in the way of a new partition now: another topic's directory is moved. One of the same topic stays. Errors: disk errors. */
+  /** Whether nothing is in the way of a new partition now: another topic's directory is moved. One of the same topic stays, and one that is on its way. Errors: disk errors. */
   clearAway(topic: string, partition: number, topicId: string): boolean {
+    if (this.#underWay.has(partitionDirectoryName(topic, partition))) return false;
     if (this.#deps.disk.stat(this.path(topic, partition)) === undefined) return true;
     const isDeleted = this.#undeleted.has(partitionDirectoryName(topic, partition));
     if (!isDeleted && this.topicIdOf(topic, partition) === topicId) return false;
-    if (isDeleted) this.remove(topic, partition);
+    if (isDeleted) this.removeNow(topic, partition);
     else this.setAside(topic, partition);
     return true;
   }
@@ -99,7 +153,7 @@ export class PartitionDirectories {
   /** Nobody knows the directory: it is kept under another name with an error event, or removed where it holds no records. Errors: disk errors. */
   setAside(topic: string, partition: number): void {
     if (!this.#holdsRecords(this.path(topic, partition))) {
-      this.remove(topic, partition);
+      this.removeNow(topic, partition);
       return;
     }
     const { disk, random, logger } = this.#deps;
@@ -116,18 +170,95 @@ export class PartitionDirectories {
       .map((name) => join(this.#root, name));
   }
 
-  /** Takes the directory away at once; its files go later on. None there is no error. Errors: disk errors; the next partition of that name then takes it away. */
+  /**
+   * Takes the directory away, its files later on. None there is no error. Where the disk does it off the loop, this returns at once, and an error is told to the log; else errors: disk errors. Either way
+   * the next partition of that name then takes it away.
+   */
   remove(topic: string, partition: number): void {
+    if (this.#deps.disk.renameInBackground === undefined) return this.removeNow(topic, partition);
     const name = partitionDirectoryName(topic, partition);
-    const { disk, random } = this.#deps;
+    this.#prepared.delete(name);
+    this.#undeleted.add(name);
+    const done = new Promise<void>((resolve) => this.#leaving.push({ topic, partition, name, done: resolve }));
+    void this.#during(name, done);
+    this.#renameNext();
+  }
+
+  /** As {@link PartitionDirectories.remove}; the directory is gone when it returns. Errors: disk errors. */
+  removeNow(topic: string, partition: number): void {
+    const name = partitionDirectoryName(topic, partition);
+    const { disk } = this.#deps;
+    this.#prepared.delete(name);
     this.#undeleted.add(name);
     const directory = this.path(topic, partition);
     if (disk.stat(directory) !== undefined) {
-      const retired = join(this.#root, deletedDirectoryName(topic, partition, randomUuid(random)));
+      const retired = this.#retiredPath(topic, partition);
       disk.rename(directory, retired);
       this.#removeLater(retired);
     }
     this.#undeleted.delete(name);
+  }
+
+  /** Something is under way. */
+  get isBusy(): boolean {
+    return this.#underWay.size > 0;
+  }
+
+  /** Resolves when nothing is under way any more. */
+  async settled(): Promise<void> {
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay.values());
+  }
+
+  /** Nothing more is begun: what is left is the next start's. */
+  stop(): void {
+    for (const { done } of this.#leaving.splice(0)) done();
+  }
+
+  #retiredPath(topic: string, partition: number): string {
+    return join(this.#root, deletedDirectoryName(topic, partition, randomUuid(this.#deps.random)));
+  }
+
+  #renameNext(): void {
+    while (this.#renames < RENAMES_MAX) {
+      const next = this.#leaving.shift();
+      if (next === undefined) return;
+      this.#renames++;
+      void this.#rename(next);
+    }
+  }
+
+  async #rename({ topic, partition, name, done }: Leaving): Promise<void> {
+    const retired = this.#retiredPath(topic, partition);
+    try {
+      await this.#deps.disk.renameInBackground!(this.path(topic, partition), retired);
+      this.#undeleted.delete(name);
+      this.#removeLater(retired);
+    } catch (error) {
+      if (error instanceof DiskError && error.code === "DISK_NOT_FOUND") this.#undeleted.delete(name);
+      else
+        this.#deps.logger.error("a deleted partition could not be removed; the next start does it", {
+          topic,
+          partition,
+          error: String(error),
+        });
+    }
+    this.#renames--;
+    done();
+    this.#renameNext();
+  }
+
+  /** Nothing else happens to the directory until `change` has ended. */
+  async #during(name: string, change: Promise<void>): Promise<void> {
+    const ended = change.then(
+      () => {},
+      () => {},
+    );
+    this.#underWay.set(name, ended);
+    try {
+      await change;
+    } finally {
+      if (this.#underWay.get(name) === ended) this.#underWay.delete(name);
+    }
   }
 
   #removeLater(path: string): void {
