@@ -26,20 +26,32 @@ const BURST_MS = 0.15;
 const BREATH_MS = 0.01;
 /** Who woke late, since others had the processor, works so much longer: else a busy machine would leave it nothing. */
 const BREATHS_PER_BURST = 2;
+/** A burst in which the thread had less of the processor than this has let others work already. */
+const UNDISTURBED_SHARE = 0.8;
 
 /**
- * What a thread of its own calls between two small pieces of long work: after each burst it sleeps for a moment. A lower priority alone does not do: Linux lets a thread that runs finish
- * its slice, up to 4 ms, before the one that wakes, and one that never sleeps is always in the middle of one.
+ * What a thread of its own calls between two small pieces of long work: after each burst without interruption it sleeps for a moment. A lower priority alone does not do: Linux lets a thread that
+ * runs finish its slice, up to 4 ms, before the one that wakes, and one that never sleeps is always in the middle of one.
  */
 export function shortBursts(options: ShortBursts = {}): () => void {
-  const { burstMs = BURST_MS * availableParallelism(), nowMs = () => performance.now(), sleep = sleepForAMoment } = options;
-  let endMs = nowMs() + burstMs;
+  const {
+    burstMs = BURST_MS * availableParallelism(),
+    nowMs = () => performance.now(),
+    cpuMs = "threadCpuUsage" in process ? threadCpuMs : nowMs,
+    sleep = sleepForAMoment,
+  } = options;
+  let lengthMs = burstMs;
+  let startMs = nowMs();
+  let startCpuMs = cpuMs();
   return () => {
     const tiredMs = nowMs();
-    if (tiredMs < endMs) return;
-    sleep();
-    const awakeMs = nowMs();
-    endMs = awakeMs + Math.max(burstMs, BREATHS_PER_BURST * (awakeMs - tiredMs));
+    if (tiredMs < startMs + lengthMs) return;
+    if (cpuMs() - startCpuMs >= UNDISTURBED_SHARE * (tiredMs - startMs)) {
+      sleep();
+      lengthMs = Math.max(burstMs, BREATHS_PER_BURST * (nowMs() - tiredMs));
+    }
+    startMs = nowMs();
+    startCpuMs = cpuMs();
   };
 }
 
@@ -47,7 +59,14 @@ export function shortBursts(options: ShortBursts = {}): () => void {
 export interface ShortBursts {
   readonly burstMs?: number;
   readonly nowMs?: () => number;
+  /** What the thread has had of the processor. Before Node 23.9 that is not known, and every burst is taken for one without interruption. */
+  readonly cpuMs?: () => number;
   readonly sleep?: () => void;
+}
+
+function threadCpuMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
 }
 
 const nobodyWakes = new Int32Array(new SharedArrayBuffer(4));
