@@ -79,9 +79,10 @@ function search(bug: SeededBug, length: DayLength, days: number): Promise<Search
   let errors = "";
   child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()));
-  return new Promise((resolve) => {
-    child.once("close", () => {
+  return new Promise((resolve, reject) => {
+    child.once("close", (status) => {
       const seed = /^seed (\d+): /m.exec(output)?.[1];
+      if (seed === undefined && status !== 0) return reject(new Error(`The days could not be lived: ${errors.trim().slice(-1000)}`));
       const fault = output
         .split("\n")
         .find((line) => line.startsWith("  "))
@@ -90,13 +91,7 @@ function search(bug: SeededBug, length: DayLength, days: number): Promise<Search
         length,
         days,
         daysNeeded: seed === undefined ? undefined : Number(seed) - Number(values.from) + 1,
-        fault:
-          fault ??
-          (errors
-            .trim()
-            .split("\n")
-            .find((line) => line.includes("Error")) ||
-            output.trim()),
+        fault: fault ?? output.trim(),
       });
     });
   });
