@@ -1,6 +1,5 @@
 import type { OffsetSpec } from "../admin/admin-types.ts";
 import { ClientError } from "../client-error.ts";
-import { CloseTime } from "../close-time.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Lane } from "../cluster/lane.ts";
 import { Lifetime } from "../lifetime.ts";
@@ -23,6 +22,7 @@ import type {
   TopicPartitionOffset,
   WaitOptions,
 } from "./consumer-types.ts";
+import { CLOSE_TIMEOUT_MS, ConsumerClosing, consumerClosed, FAREWELL_MS, LOOP_TIMEOUT_MS } from "./consumer-closing.ts";
 import { healthOf } from "./consumer-health.ts";
 import { Delivery } from "./delivery.ts";
 import { Fetcher } from "./fetcher.ts";
@@ -41,12 +41,6 @@ import type { RunTools } from "./run/record-mover.ts";
 import { resolveRunOptions } from "./run/resolve-run-options.ts";
 import type { ConsumerHealth, RunOptions } from "./run/run-types.ts";
 import { type ResolvedConsumerOptions, resolveConsumerOptions } from "./resolve-consumer-options.ts";
-
-const CLOSE_TIMEOUT_MS = 30_000;
-/** How long a close waits for what a loop is working on, unless told otherwise. */
-const LOOP_TIMEOUT_MS = 5000;
-/** Of a close's time this much is kept for the last commit and for leaving. */
-const FAREWELL_MS = 5000;
 
 /**
  * See {@link Consumer}; arguments are checked by then ({@link CheckedConsumer}). Joins the parts: fetcher, positions, delivery, group session, commits. Whatever asks for more (a poll, the next turn of a loop) first
@@ -75,7 +69,7 @@ export class KafkaConsumer implements Consumer {
   #run: ConsumerRun | undefined;
   #failure: Error | undefined;
   #closing: Promise<void> | undefined;
-  readonly #closeTime: CloseTime;
+  readonly #end: ConsumerClosing;
   #isClosed = false;
   readonly #stopListening: () => void;
 
@@ -85,7 +79,6 @@ export class KafkaConsumer implements Consumer {
     this.#tools = tools;
     this.#options = resolveConsumerOptions(options ?? {}, cluster.options.optionNames);
     this.#onClose = onClose;
-    this.#closeTime = new CloseTime(cluster.deps.clock);
     this.#fetchLanes = { main: cluster.openLane(), side: cluster.openLane() };
     this.#groupLane = cluster.openLane();
     this.#offsetLane = cluster.openLane();
@@ -119,6 +112,7 @@ export class KafkaConsumer implements Consumer {
       },
       checkUsable: () => this.#checkUsable(),
     });
+    this.#end = this.#ending();
     const stopListening = cluster.metadata.onUpdate(() => this.#signal.arrived());
     const forget = cluster.lifetime.onEnd(() => void this.close({ timeoutMs: 0 }).catch(() => {}));
     this.#stopListening = () => {
@@ -348,7 +342,7 @@ export class KafkaConsumer implements Consumer {
   async close(options: ConsumerCloseOptions = {}): Promise<void> {
     const { timeoutMs = CLOSE_TIMEOUT_MS, loopTimeoutMs = LOOP_TIMEOUT_MS } = options;
     if (this.#closing === undefined) this.#closing = this.#shutDown(timeoutMs, loopTimeoutMs);
-    else if (options.timeoutMs !== undefined) this.#closeTime.within(timeoutMs);
+    else if (options.timeoutMs !== undefined) this.#end.within(timeoutMs);
     await this.#closing;
   }
 
@@ -376,6 +370,24 @@ export class KafkaConsumer implements Consumer {
         ...(longest ? { handling: longest.place, handlerMs: Math.round(longest.heldMs) } : {}),
       },
     );
+  }
+
+  #ending(): ConsumerClosing {
+    const run = () => this.#run;
+    const session = () => this.#session;
+    return new ConsumerClosing(this.#cluster, {
+      groupId: this.#options.groupId,
+      loop: this.#loop,
+      fetcher: this.#fetcher,
+      lanes: [this.#fetchLanes.main, this.#fetchLanes.side, this.#groupLane, this.#offsetLane],
+      get run() {
+        return run();
+      },
+      get session() {
+        return session();
+      },
+      endSession: (reason) => this.#endSession(reason),
+    });
   }
 
   #runHost(): ConsumerRunHost {
@@ -419,63 +431,28 @@ export class KafkaConsumer implements Consumer {
   }
 
   async #shutDown(timeoutMs: number, loopTimeoutMs: number): Promise<void> {
-    this.#life.end(closed());
+    this.#life.end(consumerClosed());
     // However long handlers and callbacks take now, the group must not go on without this member before the last commit.
     this.#session?.member.enterPoll();
     this.#signal.arrived();
     this.#stopListening();
-    const forget = this.#cluster.lifetime.onEnd(() => this.#closeTime.end());
-    this.#closeTime.within(timeoutMs);
     try {
-      await this.#loopIsOver(Math.min(loopTimeoutMs, timeoutMs - Math.min(FAREWELL_MS, timeoutMs / 2)));
-      this.#run?.runner.giveUp("The consumer was closed before the record was done.");
-      if (this.#closeTime.isOver) return;
-      const farewell = this.#sayFarewell();
-      farewell.catch(() => {});
-      await Promise.race([farewell, this.#closeTime.over]);
+      await this.#end.carryOut(timeoutMs, loopTimeoutMs);
     } finally {
-      forget();
-      this.#closeTime.release();
-      this.#run?.runner.giveUp("The consumer was closed.");
-      void this.#run?.close(0).catch(() => {});
-      this.#session?.stop();
-      void this.#fetcher.close();
       this.#isClosed = true;
-      const cause = this.#cluster.lifetime.cause ?? closed();
-      for (const lane of [this.#fetchLanes.main, this.#fetchLanes.side, this.#groupLane, this.#offsetLane]) lane.close(cause);
       this.#onClose();
     }
-  }
-
-  /** Resolves when no loop works on a record and no poll runs a callback, or when that takes too long. */
-  async #loopIsOver(timeoutMs: number): Promise<void> {
-    const patience = new CloseTime(this.#cluster.deps.clock);
-    patience.within(timeoutMs);
-    await Promise.race([this.#closeTime.over, patience.over, Promise.all([this.#loop.turns.over(), this.#loop.idle])]);
-    patience.release();
-    if (this.#loop.turns.count > 0)
-      this.#cluster.deps.logger.warn("closed while a loop was working on a record or batch; it will be read again", {
-        group: this.#options.groupId,
-      });
-  }
-
-  async #sayFarewell(): Promise<void> {
-    await Promise.all([this.#endSession("the consumer was closed"), this.#fetcher.close(), this.#run?.close(CLOSE_TIMEOUT_MS)]);
   }
 
   /** For what needs the consumer to go on. */
   #checkUsable(): void {
     this.#cluster.lifetime.throwIfOver();
-    if (this.#closing) throw closed();
+    if (this.#closing) throw consumerClosed();
   }
 
   /** For what makes sense until the close is done: a callback may commit while partitions are revoked. */
   #checkOpen(): void {
     this.#cluster.lifetime.throwIfOver();
-    if (this.#isClosed) throw closed();
+    if (this.#isClosed) throw consumerClosed();
   }
-}
-
-function closed(): ClientError {
-  return new ClientError("CLIENT_CLOSED", "The consumer was closed.");
 }

@@ -1,64 +1,42 @@
 import { TimeSlice, type Timer } from "@ottla/base";
 import { ClientError } from "../../client-error.ts";
 import type { ClientDeps } from "../../deps.ts";
-import { murmur2 } from "../../producer/murmur2.ts";
 import { partitionKey, type TopicPartition } from "../../topic-partition.ts";
-import type { AssignedPartition } from "../assigned-partition.ts";
 import type { AssignedPartitions } from "../assigned-partitions.ts";
-import type { ConsumerBatch, ConsumerRecord } from "../consumer-types.ts";
+import type { ConsumerRecord } from "../consumer-types.ts";
 import { CircuitBreaker } from "./circuit-breaker.ts";
 import { DeduplicationWindow } from "./deduplication-window.ts";
 import { attemptOf, FailureHandling, textOf } from "./failure-handling.ts";
-import { readFailure } from "./failure-headers.ts";
 import type { Verdict } from "./failure-policy.ts";
 import { isThenable, LONG_CALL_MS, type LongCall, LongestCall } from "./handler-calls.ts";
 import { type HandlerSlot, HandlerSlots } from "./handler-slots.ts";
+import { ItemOrder, type ItemOrderHost } from "./item-order.ts";
 import { PartitionWork, placeOf, type WorkItem } from "./partition-work.ts";
 import type { RecordMover } from "./record-mover.ts";
 import type { ResolvedRunOptions } from "./resolve-run-options.ts";
-import { WorkLane, WorkLanes } from "./work-lanes.ts";
 
 /** What the runner needs of its consumer. */
-export interface RunnerHost {
+export interface RunnerHost extends Pick<ItemOrderHost, "takeRecord" | "takeBatch"> {
   readonly groupId: string | undefined;
   readonly partitions: AssignedPartitions;
-  /** The next record of a partition, delivered with that; undefined when none is ready. Throws `ClientError` CORRUPT_BATCH. */
-  takeRecord(partition: AssignedPartition): ConsumerRecord | undefined;
-  takeBatch(partition: AssignedPartition): ConsumerBatch | undefined;
   /** The run is over. */
   failed(error: Error): void;
 }
 
-/** Lanes for keys: so many per handler that two keys seldom meet in one. */
-const LANES_PER_HANDLER = 16;
-const LANES_MAX = 65_536;
-/** Records of one partition that are begun before another partition has its turn. */
-const TURN_LENGTH = 100;
-/** Places at the head of a line that may be empty before it is shifted. */
-const COMPACT_AT = 1024;
 /** So many handlers are called between two looks at the time. */
 const STARTS_PER_LOOK = 16;
 
-/**
- * Hands records to the application: so many at a time, in the order of their partition or key, again after failures, and tells how far each partition is done. It
- * takes a record from the consumer only when it may begin it, so that what waits is what the consumer fetched ahead, and that is bounded.
- */
+/** Hands records to the application: so many at a time, in the order that {@link ItemOrder} keeps, again after failures, and tells how far each partition is done. */
 export class RecordRunner {
   readonly #deps: ClientDeps;
   readonly #options: ResolvedRunOptions;
   readonly #host: RunnerHost;
   readonly #failures: FailureHandling;
   readonly #works = new Map<string, PartitionWork>();
-  readonly #lanes = new WorkLanes<WorkItem>();
-  readonly #keyLanes: readonly WorkLane<WorkItem>[];
-  #lastFreeLane = 0;
+  readonly #order: ItemOrder;
   readonly #slots: HandlerSlots<WorkItem>;
-  readonly #hungry: PartitionWork[] = [];
-  #hungryHead = 0;
-  #turnLeft = TURN_LENGTH;
   readonly #circuit: CircuitBreaker | undefined;
   readonly #window: DeduplicationWindow | undefined;
-  readonly #retryTopics: ReadonlyMap<string, number>;
   readonly #slice: TimeSlice;
   #wake: Timer | undefined;
   /** The call that held the event loop the longest, since somebody asked. */
@@ -74,16 +52,19 @@ export class RecordRunner {
     this.#options = options;
     this.#host = host;
     this.#failures = new FailureHandling(deps, options.policy, host.groupId, mover);
-    const { concurrency, orderBy, circuitBreaker, deduplicate } = options;
-    const laneCount = orderBy === "key" ? Math.min(LANES_MAX, concurrency * LANES_PER_HANDLER) : 0;
-    this.#keyLanes = Array.from({ length: laneCount }, () => new WorkLane<WorkItem>());
+    const { concurrency, circuitBreaker, deduplicate } = options;
+    this.#order = new ItemOrder(deps, options, {
+      takeRecord: (partition) => host.takeRecord(partition),
+      takeBatch: (partition) => host.takeBatch(partition),
+      drop: (work) => this.#drop(work),
+      pump: () => this.#pump(),
+    });
     this.#slots = new HandlerSlots(concurrency, deps.clock, {
       done: (slot) => this.#onDone(slot),
       failed: (slot, error) => this.#onFailed(slot, error),
     });
     this.#circuit = circuitBreaker && new CircuitBreaker(circuitBreaker.failures, circuitBreaker.pauseMs);
     this.#window = deduplicate && new DeduplicationWindow(deduplicate.windowMs, deduplicate.entriesMax);
-    this.#retryTopics = new Map(options.policy.retryTopics.map(({ topic, delayMs }) => [topic, delayMs]));
     this.#slice = new TimeSlice(deps.clock);
   }
 
@@ -121,7 +102,7 @@ export class RecordRunner {
       const key = partitionKey(partition.topic, partition.partition);
       let work = this.#works.get(key);
       if (work === undefined) this.#works.set(key, (work = new PartitionWork(partition, this.#options.outstandingMax)));
-      this.#makeHungry(work);
+      this.#order.makeHungry(work);
     }
     this.#pump();
     this.#throwFailure();
@@ -187,14 +168,8 @@ export class RecordRunner {
   #drop(work: PartitionWork): void {
     for (const item of work.dropAll()) {
       this.#forgetName(item, false);
-      this.#lanes.release(item.lane);
+      this.#order.release(item);
     }
-  }
-
-  #makeHungry(work: PartitionWork): void {
-    if (work.isQueued || work.takesNoMore) return;
-    work.isQueued = true;
-    this.#hungry.push(work);
   }
 
   #pump(): void {
@@ -202,12 +177,9 @@ export class RecordRunner {
     this.#isPumping = true;
     try {
       for (let starts = 1; this.#slots.hasFree && !this.#isStopped && !this.#isHeldByCircuit(); ) {
-        const item = this.#lanes.take();
-        if (item === undefined) {
-          if (this.#feed()) continue;
-          break;
-        }
-        if (item.life !== item.work.life) this.#lanes.release(item.lane);
+        const item = this.#order.next();
+        if (item === undefined) break;
+        if (item.life !== item.work.life) this.#order.release(item);
         else this.#start(item);
         if (starts++ % STARTS_PER_LOOK === 0 && this.#slice.isOver) {
           this.#rest();
@@ -243,103 +215,6 @@ export class RecordRunner {
   #wakeIn(delayMs: number): void {
     this.#wake?.cancel();
     this.#wake = this.#deps.clock.schedule(delayMs, () => this.#pump());
-  }
-
-  /** Takes one record, or batch, into its lane. Returns false when there is none that may begin. */
-  #feed(): boolean {
-    while (this.#hungryHead < this.#hungry.length) {
-      const work = this.#hungry[this.#hungryHead]!;
-      const item = this.#mayFeed(work) ? this.#nextOf(work) : undefined;
-      if (item !== undefined) {
-        this.#keepOrder(item);
-        if (--this.#turnLeft <= 0) {
-          this.#endTurn();
-          this.#hungry.push(work);
-        }
-        return true;
-      }
-      this.#endTurn();
-      work.isQueued = false;
-    }
-    return false;
-  }
-
-  #endTurn(): void {
-    this.#turnLeft = TURN_LENGTH;
-    if (++this.#hungryHead < this.#hungry.length && this.#hungryHead < COMPACT_AT) return;
-    this.#hungry.splice(0, this.#hungryHead);
-    this.#hungryHead = 0;
-  }
-
-  #mayFeed(work: PartitionWork): boolean {
-    if (work.takesNoMore || !work.partition.isAssigned) return false;
-    if (work.isMoved) {
-      this.#drop(work);
-      if (!work.startAnew()) return false;
-    }
-    return !work.watermark.isFull && !work.isHeld;
-  }
-
-  #nextOf(work: PartitionWork): WorkItem | undefined {
-    const { partition } = work;
-    const { eachRecord } = this.#options;
-    const before = partition.position;
-    const record = eachRecord && this.#host.takeRecord(partition);
-    const batch = eachRecord ? undefined : this.#host.takeBatch(partition);
-    if (record === undefined && batch === undefined) {
-      // Markers and aborted records: nobody will see them, so the commit goes over them.
-      if (partition.hasPosition && partition.position > before) {
-        work.watermark.extend(partition.position);
-        work.settle();
-      }
-      return undefined;
-    }
-    const ticket = work.watermark.begin(partition.position, partition.positionEpoch);
-    const isRetry = record !== undefined && this.#retryTopics.has(record.topic);
-    const lane = record === undefined || this.#options.orderBy === "partition" ? work.lane : this.#laneOf(record.key);
-    return { work, lane, record, batch, ticket, life: work.life, before: isRetry ? readFailure(record) : undefined, triesHere: 0 };
-  }
-
-  #laneOf(key: Buffer | null): WorkLane<WorkItem> {
-    const count = this.#keyLanes.length;
-    if (key === null) {
-      // Waits for nobody: any lane that is free.
-      for (let i = 0; i < count; i++) {
-        const lane = this.#keyLanes[(this.#lastFreeLane = (this.#lastFreeLane + 1) % count)]!;
-        if (!lane.isBusy && !lane.isReady) return lane;
-      }
-    }
-    return this.#keyLanes[key === null ? this.#lastFreeLane : (murmur2(key) & 0x7fffffff) % count]!;
-  }
-
-  /** Into its lane, when its time has come. */
-  #keepOrder(item: WorkItem): void {
-    const delayMs = this.#retryTopics.get(item.record?.topic ?? "");
-    const dueAt = item.before?.dueAt;
-    // A header may say anything; more than the delay of its topic is not waited.
-    const waitMs = delayMs === undefined || dueAt === undefined ? 0 : Math.min(delayMs, dueAt - this.#deps.clock.nowMs());
-    if (waitMs <= 0) {
-      this.#lanes.push(item.lane, item);
-      return;
-    }
-    const { work } = item;
-    const onDue = () => {
-      work.endHold();
-      this.#lanes.push(item.lane, item);
-      this.#makeHungry(work);
-      this.#pump();
-    };
-    work.hold(item, this.#deps.clock.schedule(waitMs, onDue));
-  }
-
-  /** Another try, later. It holds its lane meanwhile, and no handler. */
-  #wait(item: WorkItem, delayMs: number): void {
-    const timer = this.#deps.clock.schedule(delayMs, () => {
-      item.work.waiting.delete(item);
-      this.#lanes.pushBack(item.lane, item);
-      this.#pump();
-    });
-    item.work.waiting.set(item, timer);
   }
 
   #start(item: WorkItem): void {
@@ -383,8 +258,7 @@ export class RecordRunner {
     const name = this.#nameOf(item);
     if (this.#window === undefined || name === undefined || item.triesHere > 0) return true;
     const seen = this.#window.begin(name, this.#deps.clock.monotonicMs(), () => {
-      this.#lanes.pushBack(item.lane, item);
-      this.#pump();
+      this.#order.putBack(item);
     });
     if (seen === "handled") {
       this.#deps.logger.debug("passed over a record that was handled before", { place: placeOf(item) });
@@ -431,8 +305,8 @@ export class RecordRunner {
     this.#slots.free(slot);
     if (item.life !== item.work.life) {
       this.#forgetName(item, false);
-      this.#lanes.release(item.lane);
-    } else if (verdict.kind === "retry") this.#wait(item, verdict.delayMs);
+      this.#order.release(item);
+    } else if (verdict.kind === "retry") this.#order.retryLater(item, verdict.delayMs);
     else if (verdict.kind === "skip") {
       this.#deps.logger.warn("skipped a record that could not be handled", {
         place: placeOf(item),
@@ -465,7 +339,7 @@ export class RecordRunner {
     this.#forgetName(item, false);
     if (moveFailure === undefined) this.#conclude(item);
     else {
-      this.#lanes.release(item.lane);
+      this.#order.release(item);
       if (item.life === item.work.life)
         this.#fail(
           new ClientError(
@@ -485,9 +359,9 @@ export class RecordRunner {
   /** It is done with: the next of its lane may begin, and the commit may pass it. */
   #conclude(item: WorkItem): void {
     const { work } = item;
-    this.#lanes.release(item.lane);
+    this.#order.release(item);
     if (!work.isGivenUp && work.watermark.end(item.ticket)) work.settle();
-    this.#makeHungry(work);
+    this.#order.makeHungry(work);
   }
 
   #throwFailure(): void {
