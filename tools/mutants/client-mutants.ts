@@ -58,9 +58,9 @@ export const clientMutants: readonly Mutant[] = [
   },
   {
     rule: "close waits for the loop's record",
-    file: "packages/client/src/consumer/kafka-consumer.ts",
-    find: "Promise.all([this.#loop.turns.over(), this.#loop.idle])]);",
-    replace: "this.#loop.idle]);",
+    file: "packages/client/src/consumer/consumer-closing.ts",
+    find: "Promise.all([loop.turns.over(), loop.idle])]);",
+    replace: "loop.idle]);",
     tests: ["client/src/consumer", "conformance/quick/client"],
   },
   {

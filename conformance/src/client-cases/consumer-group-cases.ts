@@ -4,15 +4,11 @@ import { type Client, ClientError, type ConsumerOptions, KafkaError } from "@ott
 import { uniqueName } from "../clients/unique-name.ts";
 import { waitUntil } from "../process/wait-until.ts";
 import { CASES_AT_ONCE, makeTopic, partitionsOf, pollUntil, readRecords, type TargetSource, withClient } from "./case-client.ts";
+import { rollMembersUnderLoad, shares } from "./rolling-members.ts";
 import { numbers, type RunningMember, runMember } from "./running-member.ts";
 
 const BY_COORDINATOR: ConsumerOptions = { groupProtocol: "consumer" };
 
-const split = (members: readonly RunningMember[]) =>
-  members
-    .map((member) => String(member.consumer.assignment().length))
-    .sort()
-    .join();
 const topicsOf = (member: RunningMember) => [...new Set(member.consumer.assignment().map(({ topic }) => topic))].sort().join();
 const create = (client: Client, name: string) => client.admin().createTopics([{ name, partitionCount: 1 }]);
 
@@ -21,46 +17,12 @@ export function defineConsumerGroupCases(target: TargetSource): void {
   describe("our consumer in a group of the consumer protocol", { concurrency: CASES_AT_ONCE }, () => {
     for (const remoteAssignor of ["uniform", "range"] as const) {
       test(`${remoteAssignor}: members come and go under load, every record is read once`, () =>
-        withClient(target, async (client) => {
-          const topic = await makeTopic(client, 6);
-          const groupId = uniqueName("group");
-          const seen = new Map<string, number>();
-          const onRecord = (id: string) => void seen.set(id, (seen.get(id) ?? 0) + 1);
-          const producer = client.producer();
-          let sent = 0;
-          let isProducing = true;
-          const load = (async () => {
-            while (isProducing) {
-              await producer.send(Array.from({ length: 12 }, (_, i) => ({ topic, partition: i % 6, value: "v" })));
-              sent += 12;
-            }
-          })();
-          const join = () => runMember(client, topic, { ...BY_COORDINATOR, groupId, remoteAssignor }, onRecord);
-          const members = [join()];
-          await waitUntil("one member has all", () => split(members) === "6");
-          members.push(join());
-          await waitUntil("two members share", () => split(members) === "3,3");
-          members.push(join());
-          await waitUntil("three members share", () => split(members) === "2,2,2");
-          await members.shift()!.close();
-          await waitUntil("two are left", () => split(members) === "3,3");
-          isProducing = false;
-          await load;
-          await waitUntil("all is read", () => seen.size >= sent);
-          const [described] = await client.admin().describeGroups([groupId]);
-          assert.deepEqual([described?.value?.state, described?.value?.members.length], ["Stable", 2]);
-          await Promise.all(members.map((member) => member.close()));
-          assert.equal(seen.size, sent);
-          assert.deepEqual(
-            [...seen.values()].filter((times) => times !== 1),
-            [],
-          );
-          const committed = await client.admin().listGroupOffsets(groupId);
-          assert.equal(
-            committed.reduce((sum, each) => sum + (each.value?.offset ?? 0), 0),
-            sent,
-          );
-        }));
+        withClient(target, (client) =>
+          rollMembersUnderLoad(client, { ...BY_COORDINATOR, remoteAssignor }, async (groupId) => {
+            const [described] = await client.admin().describeGroups([groupId]);
+            assert.deepEqual([described?.value?.state, described?.value?.members.length], ["Stable", 2]);
+          }),
+        ));
     }
 
     test("only what moves is revoked, onRevoked is awaited and may commit before another member has it", () =>
@@ -100,7 +62,7 @@ export function defineConsumerGroupCases(target: TargetSource): void {
         const join = (groupInstanceId: string) => runMember(client, topic, { ...BY_COORDINATOR, groupId, groupInstanceId });
         const other = join("other");
         const first = join("restarts");
-        await waitUntil("both have a half", () => split([other, first]) === "2,2");
+        await waitUntil("both have a half", () => shares([other, first]) === "2,2");
         const owned = first.owned();
         const eventsOfOther = other.events.length;
         await first.close();

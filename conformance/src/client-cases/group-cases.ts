@@ -11,7 +11,8 @@ import {
 } from "@ottla/client";
 import { uniqueName } from "../clients/unique-name.ts";
 import { waitUntil } from "../process/wait-until.ts";
-import { numbers, type RunningMember, runMember } from "./running-member.ts";
+import { rollMembersUnderLoad } from "./rolling-members.ts";
+import { numbers, runMember } from "./running-member.ts";
 import { CASES_AT_ONCE, makeTopic, partitionsOf, pollUntil, readRecords, type TargetSource, withClient } from "./case-client.ts";
 
 const assignors: readonly (readonly [string, () => Assignor])[] = [
@@ -25,49 +26,7 @@ export function defineGroupCases(target: TargetSource): void {
   describe("our consumer in a group", { concurrency: CASES_AT_ONCE }, () => {
     for (const [name, make] of assignors) {
       test(`${name}: members come and go under load, every record is read once`, () =>
-        withClient(target, async (client) => {
-          const topic = await makeTopic(client, 6);
-          const groupId = uniqueName("group");
-          const seen = new Map<string, number>();
-          const onRecord = (id: string) => void seen.set(id, (seen.get(id) ?? 0) + 1);
-          const producer = client.producer();
-          let sent = 0;
-          let isProducing = true;
-          const load = (async () => {
-            while (isProducing) {
-              await producer.send(Array.from({ length: 12 }, (_, i) => ({ topic, partition: i % 6, value: "v" })));
-              sent += 12;
-            }
-          })();
-          const join = () => runMember(client, topic, { groupId, assignors: [make()] }, onRecord);
-          const split = (members: readonly RunningMember[]) =>
-            members
-              .map((member) => String(member.consumer.assignment().length))
-              .sort()
-              .join();
-          const members = [join()];
-          await waitUntil("one member has all", () => split(members) === "6");
-          members.push(join());
-          await waitUntil("two members share", () => split(members) === "3,3");
-          members.push(join());
-          await waitUntil("three members share", () => split(members) === "2,2,2");
-          await members.shift()!.close();
-          await waitUntil("two are left", () => split(members) === "3,3");
-          isProducing = false;
-          await load;
-          await waitUntil("all is read", () => seen.size >= sent);
-          await Promise.all(members.map((member) => member.close()));
-          assert.equal(seen.size, sent);
-          assert.deepEqual(
-            [...seen.values()].filter((times) => times !== 1),
-            [],
-          );
-          const committed = await client.admin().listGroupOffsets(groupId);
-          assert.equal(
-            committed.reduce((sum, each) => sum + (each.value?.offset ?? 0), 0),
-            sent,
-          );
-        }));
+        withClient(target, (client) => rollMembersUnderLoad(client, { assignors: [make()] })));
     }
 
     test("onRevoked is awaited before the group goes on, and may commit", () =>

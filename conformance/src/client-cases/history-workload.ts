@@ -20,7 +20,7 @@ import {
 const PARTITIONS = 3;
 const RECORDS_MAX = 12;
 /** A machine starts slowly. */
-const JAVA_DEATHS_MAX = 2;
+const JAVA_DEATHS_MAX = 1;
 
 /** What a run of the workload is asked for. */
 export interface WorkloadOptions {

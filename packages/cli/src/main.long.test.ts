@@ -1,31 +1,21 @@
 // Whole processes of the command line, whatever they cost; main.test.ts has the short form of it.
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { closeSync, existsSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, writeFileSync } from "node:fs";
 import { type AddressInfo, connect, createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { CommandLineFixture } from "./testing/command-line-fixture.ts";
-import { CommandLineProcesses, outcome } from "./testing/command-line-processes.ts";
+import { outcome, readyLine, useProcesses } from "./testing/command-line-processes.ts";
 
-let folder: string;
-const processes = new CommandLineProcesses();
-before(() => {
-  folder = mkdtempSync(join(tmpdir(), "ottla-main-"));
-});
-after(() => {
-  processes.killAll();
-  rmSync(folder, { recursive: true });
-});
+const { processes, folder } = useProcesses();
 
 test("dev prints one ready line, serves commands, keeps its directory and stops with status 0", async () => {
-  const data = join(folder, "data");
+  const data = join(folder(), "data");
   // On a busy machine the broker warns of requests that took long.
   const dev = processes.start("dev", "--port", "0", "--data-dir", data, "--json", "--log-level", "error");
   const ended = outcome(dev);
-  const [line] = (await once(dev.stdout, "data")) as [Buffer];
-  const { ready, pid, bootstrap } = JSON.parse(String(line)) as { ready: boolean; pid: number; bootstrap: string };
+  const { ready, pid, bootstrap } = await readyLine(dev);
   assert.deepEqual([ready, pid], [true, dev.pid]);
   const [, port = ""] = bootstrap.split(":");
 
@@ -52,12 +42,11 @@ test("dev prints one ready line, serves commands, keeps its directory and stops 
 });
 
 test("dev --faults opens a door beside the broker, with the faults of a file behind it", async () => {
-  const file = join(folder, "faults.yaml");
+  const file = join(folder(), "faults.yaml");
   writeFileSync(file, "- api: Metadata\n  reply: LEADER_NOT_AVAILABLE\n");
   const dev = processes.start("dev", "--memory", "--port", "0", "--json", "--faults-file", file);
   const ended = outcome(dev);
-  const [line] = (await once(dev.stdout, "data")) as [Buffer];
-  const { faults: door } = JSON.parse(String(line)) as { faults: string };
+  const { faults: door = "" } = await readyLine(dev);
   assert.match(door, /^http:\/\/127\.0\.0\.1:\d+$/);
   const { faults } = (await (await fetch(`${door}/faults`)).json()) as { faults: { spec: unknown }[] };
   assert.deepEqual(
@@ -77,7 +66,7 @@ test("a command line that makes no sense ends with status 2, a setting or place 
     ["--set", "nonsense"],
     ["--data-dir", ""],
     ["--brokers", "0"],
-    ["--config", join(folder, "absent")],
+    ["--config", join(folder(), "absent")],
   ];
   const unusable: readonly (readonly string[])[] = [
     ["--set", "num.partitions=0"],
@@ -95,11 +84,10 @@ test("a command line that makes no sense ends with status 2, a setting or place 
 });
 
 test("a broker whose standard error nobody reads any more serves on, and SIGHUP stops it cleanly", async () => {
-  const data = join(folder, "unread");
+  const data = join(folder(), "unread");
   const dev = processes.start("dev", "--port", "0", "--data-dir", data, "--json");
   const ended = once(dev, "exit");
-  const [line] = (await once(dev.stdout, "data")) as [Buffer];
-  const [host = "", port = ""] = (JSON.parse(String(line)) as { bootstrap: string }).bootstrap.split(":");
+  const [host = "", port = ""] = (await readyLine(dev)).bootstrap.split(":");
   dev.stderr.destroy();
   dev.stdout.destroy();
   // Each is warned of in the log.
@@ -166,7 +154,7 @@ test("what a full disk does not take is said in one sentence with status 1, by e
 
 test("a standard input that cannot be read is an error, not an empty one", async () => {
   const fixture = await CommandLineFixture.start();
-  const directory = openSync(folder, "r");
+  const directory = openSync(folder(), "r");
   try {
     const words = ["produce", "t", "-b", fixture.broker.bootstrap];
     const { status, stdout, stderr } = await outcome(processes.startOn({ words, stdin: directory }));

@@ -1,29 +1,18 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { runWords } from "./testing/command-line-fixture.ts";
-import { CommandLineProcesses, outcome } from "./testing/command-line-processes.ts";
+import { outcome, readyLine, useProcesses } from "./testing/command-line-processes.ts";
 
-let folder: string;
-const processes = new CommandLineProcesses();
-before(() => {
-  folder = mkdtempSync(join(tmpdir(), "ottla-main-"));
-});
-after(() => {
-  processes.killAll();
-  rmSync(folder, { recursive: true });
-});
+const { processes, folder } = useProcesses();
 
 test("dev prints one ready line, serves commands, keeps its directory and stops with status 0", async () => {
-  const data = join(folder, "data");
+  const data = join(folder(), "data");
   // On a busy machine the broker warns of requests that took long.
   const dev = processes.start("dev", "--port", "0", "--data-dir", data, "--json", "--log-level", "error");
   const ended = outcome(dev);
-  const [line] = (await once(dev.stdout, "data")) as [Buffer];
-  const { ready, pid, bootstrap } = JSON.parse(String(line)) as { ready: boolean; pid: number; bootstrap: string };
+  const { ready, pid, bootstrap } = await readyLine(dev);
   assert.deepEqual([ready, pid], [true, dev.pid]);
 
   const written = await runWords(["produce", "lines", "-b", bootstrap], { stdin: "line\n".repeat(1000) });
@@ -42,7 +31,7 @@ test("a command line that makes no sense ends with status 2, a setting or place 
     [2, "--memory", "--set", "nonsense"],
     [2, "--data-dir", ""],
     [2, "--memory", "--brokers", "0"],
-    [2, "--memory", "--config", join(folder, "absent")],
+    [2, "--memory", "--config", join(folder(), "absent")],
     [1, "--memory", "--set", "num.partitions=0"],
     [1, "--data-dir", import.meta.filename],
   ];

@@ -1,8 +1,41 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import { after, before } from "node:test";
 import { fileURLToPath } from "node:url";
 
 const main = fileURLToPath(new URL("../main.ts", import.meta.url));
+
+/** What `ottla dev --json` says when it is ready. */
+export interface ReadyLine {
+  readonly ready: boolean;
+  readonly pid: number;
+  readonly bootstrap: string;
+  readonly faults?: string;
+}
+
+/** The first line of a process that was started with `--json`. */
+export async function readyLine({ stdout }: { readonly stdout: Readable }): Promise<ReadyLine> {
+  const [line] = (await once(stdout, "data")) as [Buffer];
+  return JSON.parse(String(line)) as ReadyLine;
+}
+
+/** Processes and a temporary folder of a test file, gone when it ends. */
+export function useProcesses(): { readonly processes: CommandLineProcesses; readonly folder: () => string } {
+  const processes = new CommandLineProcesses();
+  let folder = "";
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), "ottla-main-"));
+  });
+  after(() => {
+    processes.killAll();
+    rmSync(folder, { recursive: true });
+  });
+  return { processes, folder: () => folder };
+}
 
 /** Processes of the command line. What a test leaves running is ended with it. */
 export class CommandLineProcesses {
