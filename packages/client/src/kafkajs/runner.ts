@@ -1,10 +1,13 @@
 import type { Consumer as ClientConsumer, ConsumerBatch } from "../consumer/consumer-types.ts";
 import type { ClientDeps } from "../deps.ts";
 import { ClientError } from "../client-error.ts";
+import { lifetimeOf } from "../lifetime.ts";
+import { sleep } from "../net/backoff.ts";
 import { partitionKey, type TopicPartition } from "../topic-partition.ts";
 import { Batch } from "./batch.ts";
 import type { ConsumerRunConfig } from "./consumer-types.ts";
-import { KafkaJSNonRetriableError, KafkaJSNumberOfRetriesExceeded, KafkaJSProtocolError } from "./errors.ts";
+import { BatchFailures } from "./batch-failures.ts";
+import { KafkaJSProtocolError } from "./errors.ts";
 import { consumerEvents as names, type Events } from "./events.ts";
 import type { Logger } from "./logger.ts";
 import type { TopicPartitionOffsetAndMetadata } from "./message-types.ts";
@@ -52,7 +55,7 @@ export class Runner {
   readonly #work = new Map<string, Work>();
   readonly #paused = new Set<string>();
   readonly #pausedTopics = new Set<string>();
-  readonly #failures = new Map<string, number>();
+  readonly #failures: BatchFailures;
   readonly #queue: Work[] = [];
   readonly #ended = new AbortController();
   readonly #joined = Promise.withResolvers<void>();
@@ -70,6 +73,7 @@ export class Runner {
     this.#logger = logger;
     this.#lastCommitMs = deps.clock.monotonicMs();
     this.#lastHeartbeatMs = this.#lastCommitMs;
+    this.#failures = new BatchFailures(options.retryTimes, logger, options.run.eachMessage ? "eachMessage" : "eachBatch");
     this.#handlers = {
       run: options.run,
       isRunning: () => this.#isRunning,
@@ -249,7 +253,6 @@ export class Runner {
   async #handleNow(work: Work): Promise<void> {
     const batch = new Batch(work.batch);
     const { topic, partition } = batch;
-    const key = keyOf(batch);
     const described = {
       topic,
       partition,
@@ -264,7 +267,7 @@ export class Runner {
     this.#events.emit(names.START_BATCH_PROCESS, described);
     try {
       await handleBatch(batch, this.#handlers, work);
-      this.#failures.delete(key);
+      this.#failures.forget(batch);
     } catch (error) {
       await this.#failed(work, error);
     }
@@ -282,28 +285,12 @@ export class Runner {
   }
 
   /** Waits before the next try, or ends the run when there were enough. */
-  async #failed(work: Work, thrown: unknown): Promise<void> {
-    const { topic, partition } = work.batch;
-    const error = translateError(thrown);
-    if (error instanceof KafkaJSProtocolError && error.type === "REBALANCE_IN_PROGRESS") return;
-    const retryable = (error as { readonly retriable?: unknown }).retriable !== false && !programmingErrors.has(error.name);
-    const retryCount = (this.#failures.get(keyOf(work.batch)) ?? 0) + 1;
-    this.#logger.error(`Error when calling ${this.#options.run.eachMessage ? "eachMessage" : "eachBatch"}`, {
-      topic,
-      partition,
-      offset: String(this.#offsets.next(work.batch) ?? work.batch.startOffset),
-      stack: error.stack,
-      error: error.message,
-    });
-    const pauseMs = this.#options.retryTimes.pauseMs(retryCount);
-    if (!retryable) return this.#crash(new KafkaJSNonRetriableError(error, { cause: error.cause ?? error }));
-    if (retryCount > this.#options.retryTimes.retries) {
-      const facts = { retryCount: retryCount - 1, retryTime: pauseMs };
-      return this.#crash(new KafkaJSNumberOfRetriesExceeded(error, facts));
-    }
-    this.#failures.set(keyOf(work.batch), retryCount);
+  async #failed({ batch }: Work, thrown: unknown): Promise<void> {
+    const verdict = this.#failures.judge(batch, this.#offsets.next(batch) ?? batch.startOffset, thrown);
+    if (verdict.kind === "crash") return this.#crash(verdict.error);
+    if (verdict.kind === "rejoin") return;
     if (this.#options.run.autoCommit !== false) await this.#commitQuietly();
-    await this.#sleep(pauseMs);
+    await sleep(this.#deps.clock, verdict.pauseMs, lifetimeOf(this.#ended.signal));
   }
 
   #crash(error: Error): void {
@@ -382,21 +369,6 @@ export class Runner {
     timer.cancel();
   }
 
-  /** Ends early when the run ends. */
-  #sleep(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = this.#deps.clock.schedule(ms, wake);
-      const { signal } = this.#ended;
-      signal.addEventListener("abort", wake, { once: true });
-      if (signal.aborted) wake();
-      function wake(): void {
-        timer.cancel();
-        signal.removeEventListener("abort", wake);
-        resolve();
-      }
-    });
-  }
-
   #isPaused(at: TopicPartition): boolean {
     return this.#paused.has(keyOf(at)) || this.#pausedTopics.has(at.topic);
   }
@@ -427,9 +399,6 @@ const ALL_NODES = "all";
 /** Offsets that stand for a place, as in kafkajs. */
 export const LATEST = -1;
 export const EARLIEST = -2;
-
-/** Trying again mends no mistake of the program. */
-const programmingErrors: ReadonlySet<string> = new Set(["RangeError", "ReferenceError", "SyntaxError", "TypeError"]);
 
 function keyOf({ topic, partition }: TopicPartition): string {
   return partitionKey(topic, partition);
