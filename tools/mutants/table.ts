@@ -1,4 +1,5 @@
 import { baseMutants } from "./base-mutants.ts";
+import { brokerClassicGroupsMutants } from "./broker-classic-groups-mutants.ts";
 import { brokerConsumerGroupsMutants } from "./broker-consumer-groups-mutants.ts";
 import { brokerFetchMutants } from "./broker-fetch-mutants.ts";
 import { brokerGroupsMutants } from "./broker-groups-mutants.ts";
@@ -7,6 +8,7 @@ import { brokerNetMutants } from "./broker-net-mutants.ts";
 import { brokerTransactionsMutants } from "./broker-transactions-mutants.ts";
 import { cliMutants } from "./cli-mutants.ts";
 import { clientMutants } from "./client-mutants.ts";
+import { clientRulesMutants } from "./client-rules-mutants.ts";
 import { logCleanerMutants } from "./log-cleaner-mutants.ts";
 import { logMutants } from "./log-mutants.ts";
 import { logStoreMutants } from "./log-store-mutants.ts";
@@ -26,10 +28,12 @@ export const mutants: readonly Mutant[] = [
   ...brokerNetMutants,
   ...brokerFetchMutants,
   ...brokerGroupsMutants,
+  ...brokerClassicGroupsMutants,
   ...brokerTransactionsMutants,
   ...brokerConsumerGroupsMutants,
   ...brokerMutants,
   ...clientMutants,
+  ...clientRulesMutants,
   ...cliMutants,
   ...testingMutants,
 ];

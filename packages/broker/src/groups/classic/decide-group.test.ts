@@ -5,7 +5,8 @@ import { subscription } from "../testing/group-scene.ts";
 import { type ClassicGroup, EMPTY_ASSIGNMENT, newGroup, settled } from "./classic-group.ts";
 import { decideGroup } from "./decide-group.ts";
 import type { ClassicInput, GroupDecision, GroupLimits } from "./group-decision.ts";
-import { type GroupMember, MemberTable } from "./member-table.ts";
+import { type GroupMember, type MemberProtocol, MemberTable } from "./member-table.ts";
+import { chooseProtocol } from "./protocol-choice.ts";
 
 const NOW_MS = 1_700_000_000_000;
 const LIMITS: GroupLimits = {
@@ -245,6 +246,20 @@ test("SyncGroup with another protocol type or name is inconsistent", () => {
   assert.equal(sync(null, null), ErrorCode.NONE);
   assert.equal(sync("connect", "range"), ErrorCode.INCONSISTENT_GROUP_PROTOCOL);
   assert.equal(sync("consumer", "sticky"), ErrorCode.INCONSISTENT_GROUP_PROTOCOL);
+});
+
+test("a member votes for the first protocol on its list that all the others know too", () => {
+  const offer = (...names: string[]) => names.map((name) => ({ name, metadata: METADATA }));
+  const chosen = (...offers: (readonly MemberProtocol[])[]) =>
+    chooseProtocol(
+      groupOf(
+        "Stable",
+        offers.map((protocols, index) => memberOf(`m${index}`, { protocols })),
+      ),
+    );
+  assert.equal(chosen(offer("own", "range"), offer("range")), "range");
+  assert.equal(chosen(offer("sticky", "range"), offer("range", "sticky"), offer("range", "sticky")), "range");
+  assert.equal(chosen(offer("sticky", "range"), offer("range", "sticky")), "sticky");
 });
 
 test("requests to a group that does not exist are from unknown members", () => {

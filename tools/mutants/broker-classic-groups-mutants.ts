@@ -1,0 +1,150 @@
+import type { Mutant } from "./mutant.ts";
+
+const classic = ["broker/src/groups/classic", "broker/src/groups/transcripts"];
+const chaos = ["broker/src/groups/classic", "broker/src/groups/transcripts", "broker/src/groups/group-chaos"];
+
+/** Faults in the rules of classic groups: joining, syncing, static members, the choice of a protocol, who leads. */
+export const brokerClassicGroupsMutants: readonly Mutant[] = [
+  {
+    rule: "a member without an id is given one before it is let in",
+    file: "packages/broker/src/groups/classic/join-rules.ts",
+    find: "groupInstanceId !== null || !request.requiresMemberId",
+    replace: "groupInstanceId !== null || request.requiresMemberId",
+    tests: classic,
+  },
+  {
+    rule: "members that were given an id and do not come back are bounded",
+    file: "packages/broker/src/groups/classic/join-rules.ts",
+    find: "t.group.members.pendingCount >= t.limits.pendingMembersMax",
+    replace: "t.group.members.pendingCount < 0",
+    tests: classic,
+  },
+  {
+    rule: "a member that was given an id does not keep its place for ever",
+    file: "packages/broker/src/groups/classic/join-rules.ts",
+    find: '    t.setTimer({ kind: "session", memberId: newMemberId }, request.sessionTimeoutMs);\n    refuse',
+    replace: "    refuse",
+    tests: chaos,
+  },
+  {
+    rule: "a group takes no more members than group.max.size",
+    file: "packages/broker/src/groups/classic/join-rules.ts",
+    find: "member !== undefined || group.members.size < limits.groupMaxSize",
+    replace: "true",
+    tests: classic,
+  },
+  {
+    rule: "what a group's members hold is bounded",
+    file: "packages/broker/src/groups/classic/join-rules.ts",
+    find: "  if (heldBytes(group, member, request) > limits.groupHeldBytesMax) return false;\n",
+    replace: "  void heldBytes(group, member, request);\n",
+    tests: classic,
+  },
+  {
+    rule: "a leader that joins again makes the group rebalance, also with the same offer",
+    file: "packages/broker/src/groups/classic/join-rules.ts",
+    find: "if (isUnchanged && t.group.leaderId !== memberId) t.replyToJoin",
+    replace: "if (isUnchanged) t.replyToJoin",
+    tests: classic,
+  },
+  {
+    rule: "a follower that joins again with another offer makes the group rebalance",
+    file: "packages/broker/src/groups/classic/join-rules.ts",
+    find: "const isUnchanged = isSameOffer(t.member(memberId).protocols, request.protocols);",
+    replace: "const isUnchanged = isSameOffer(t.member(memberId).protocols, t.member(memberId).protocols);",
+    tests: classic,
+  },
+  {
+    rule: "a JoinGroup that is given up is answered when the next one comes",
+    file: "packages/broker/src/groups/classic/join-rules.ts",
+    find: "  if (awaitingJoin !== null) t.replyToJoin(awaitingJoin, joinError(ErrorCode.REBALANCE_IN_PROGRESS, memberId));\n",
+    replace: "  void awaitingJoin;\n",
+    tests: chaos,
+  },
+  {
+    rule: "only the leader's assignment ends a rebalance",
+    file: "packages/broker/src/groups/classic/sync-rules.ts",
+    find: "else if (t.group.leaderId === memberId) completeSyncPhase(t, request);",
+    replace: "else completeSyncPhase(t, request);",
+    tests: classic,
+  },
+  {
+    rule: "an assignment is on the disk before anybody is told of it",
+    file: "packages/broker/src/groups/classic/sync-rules.ts",
+    find: '  t.persist("required");\n',
+    replace: "",
+    tests: chaos.concat(["broker/src/groups/group-coordinator"]),
+  },
+  {
+    rule: "a session counts again from the answer to SyncGroup",
+    file: "packages/broker/src/groups/classic/sync-rules.ts",
+    find: '    t.setTimer({ kind: "session", memberId }, sessionTimeoutMs);\n',
+    replace: "    void sessionTimeoutMs;\n",
+    tests: classic,
+  },
+  {
+    rule: "SyncGroup is refused when it names another protocol",
+    file: "packages/broker/src/groups/classic/sync-rules.ts",
+    find: "differs(request.protocolType, group.protocolType) || differs(request.protocolName, group.protocolName)",
+    replace: "differs(request.protocolType, group.protocolType)",
+    tests: classic,
+  },
+  {
+    rule: "a static member that comes back fences the process before it",
+    file: "packages/broker/src/groups/classic/static-member.ts",
+    find: "  t.completeJoin(previous.memberId, joinError(ErrorCode.FENCED_INSTANCE_ID, previous.memberId));\n",
+    replace: "",
+    tests: chaos,
+  },
+  {
+    rule: "a leader that comes back under its instance id leads",
+    file: "packages/broker/src/groups/classic/static-member.ts",
+    find: "  if (wasLeader) t.set({ leaderId: newMemberId });\n",
+    replace: "  void wasLeader;\n",
+    tests: classic,
+  },
+  {
+    rule: "a static member comes back without a rebalance only when the protocol stays",
+    file: "packages/broker/src/groups/classic/static-member.ts",
+    find: "if (chooseProtocol(t.group) === t.group.protocolName) {",
+    replace: 'if (chooseProtocol(t.group) !== "") {',
+    tests: classic,
+  },
+  {
+    rule: "a static member that comes back while the leader assigns makes all join again",
+    file: "packages/broker/src/groups/classic/static-member.ts",
+    find: "      prepareRebalance(t);\n",
+    replace: "      t.completeJoin(newMemberId, stableAnswer(t, request, oldLeaderId));\n      void prepareRebalance;\n",
+    tests: classic,
+  },
+  {
+    rule: "before JoinGroup 9 a leader that comes back is told that its old id leads",
+    file: "packages/broker/src/groups/classic/static-member.ts",
+    find: '  if (!request.supportsSkipAssignment) return { ...answer, leader: oldLeaderId ?? "", members: [] };\n',
+    replace: "  void oldLeaderId;\n",
+    tests: classic,
+  },
+  {
+    rule: "each member votes for the first protocol that all support",
+    file: "packages/broker/src/groups/classic/protocol-choice.ts",
+    find: "const choice = member.protocols.find((protocol) => group.members.isOfferedByAll(protocol.name));",
+    replace: "const choice = member.protocols[0];",
+    tests: classic,
+  },
+  {
+    rule: "most votes win, ties go to the first named",
+    file: "packages/broker/src/groups/classic/protocol-choice.ts",
+    find: "if (count > winnerVotes) [winner",
+    replace: "if (count >= winnerVotes) [winner",
+    tests: classic,
+  },
+  {
+    rule: "a lost leader is followed by the member that is there longest",
+    file: "packages/broker/src/groups/classic/transition.ts",
+    find: "if (leaderId !== null && !members.has(leaderId)) this.#group.leaderId = members.first()?.memberId ?? null;",
+    replace: "void leaderId; void members;",
+    tests: classic,
+    harmless:
+      "Who leads is looked at again when the join phase ends, and whoever is there longest is elected then; until then nobody asks.",
+  },
+];
