@@ -260,6 +260,13 @@ export const clientMutants: readonly Mutant[] = [
     tests: sequences,
   },
   {
+    rule: "a loop over records that are ready lets the event loop turn",
+    file: "packages/client/src/consumer/poll-loop.ts",
+    find: "return this.#cluster.deps.clock.monotonicMs() >= this.#turnEndMs;",
+    replace: "return false;",
+    tests: ["client/src/consumer/consumed"],
+  },
+  {
     rule: "a batch of unknown fate stops new ones",
     file: "packages/client/src/producer/partition-sequences.ts",
     find: "    if (this.#unresolved) return false;\n",

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import type { Clock } from "@ottla/base";
 import { ErrorCode } from "@ottla/protocol";
 import { fetchApi, makeFetchableTopicResponse, makeFetchResponse, makePartitionData } from "@ottla/protocol/apis/fetch";
 import { findCoordinatorApi, makeFindCoordinatorResponse } from "@ottla/protocol/apis/find-coordinator";
@@ -37,7 +38,12 @@ const marker = (baseOffset: number) =>
   );
 
 /** A consumer at offset 0 of a log that ends at `end`, with a group but not as its member. `chunks`: what each fetch offset is answered with. */
-async function start(chunks: ReadonlyMap<number, readonly Buffer[]>, end: number, options: ConsumerOptions = {}) {
+async function start(
+  chunks: ReadonlyMap<number, readonly Buffer[]>,
+  end: number,
+  options: ConsumerOptions = {},
+  clockOf: (clock: Clock) => Clock = (clock) => clock,
+) {
   const world = makeWorld();
   const broker = await ScriptedBroker.start(world.net);
   broker.serveMetadata(() => ({ t: [1] }));
@@ -63,7 +69,7 @@ async function start(chunks: ReadonlyMap<number, readonly Buffer[]>, end: number
     },
     8,
   );
-  const client = createClient({ bootstrapServers: broker.bootstrap }, world);
+  const client = createClient({ bootstrapServers: broker.bootstrap }, { ...world, clock: clockOf(world.clock) });
   const consumer = client.consumer({ groupId: "g", autoOffsetReset: "earliest", autoCommitIntervalMs: 1000, ...options });
   consumer.assign([at]);
   consumer.seek(at, 0);
@@ -199,3 +205,37 @@ describe("a poll", () => {
     assert.equal(first!.startOffset, 0);
   });
 });
+
+for (const way of ["batches", "records"] as const) {
+  test(`a loop over ${way} lets the others in the process have a turn when what is ready takes long`, async () => {
+    // Time that passes while the application works, and no timer runs.
+    let workedMs = 0;
+    const busy = (clock: Clock): Clock => ({
+      nowMs: () => clock.nowMs(),
+      monotonicMs: () => clock.monotonicMs() + workedMs,
+      schedule: (delayMs, run) => clock.schedule(delayMs, run),
+      nextTurn: (run) => clock.nextTurn(run),
+    });
+    const count = 1000;
+    const recordsEach = way === "batches" ? 1 : 500;
+    const chunks = new Map(
+      Array.from({ length: count / recordsEach }, (_, i) => [i * recordsEach, [batch(i * recordsEach, recordsEach)]] as const),
+    );
+    const { world, consumer } = await start(chunks, count, { enableAutoCommit: false }, busy);
+    const loop: AsyncIterator<unknown> = consumer[way]();
+    await world.settle(loop.next());
+    // Both chunks that are kept ready are there.
+    await world.clock.advanceAsync(0);
+    const isThereAtOnce = async (): Promise<boolean> => {
+      const next = loop.next();
+      const isThere = await Promise.race([next.then(() => true), new Promise<boolean>((resolve) => setImmediate(resolve, false))]);
+      if (!isThere) await world.settle(next);
+      return isThere;
+    };
+    assert.equal(await isThereAtOnce(), true, "nothing has taken long");
+    workedMs += 6;
+    const outcomes: boolean[] = [];
+    for (let i = 0; i < (way === "batches" ? 1 : 64); i++) outcomes.push(await isThereAtOnce());
+    assert.equal(outcomes.filter((isThere) => !isThere).length, 1);
+  });
+}

@@ -172,11 +172,11 @@ export class KafkaConsumer implements Consumer {
   }
 
   batches(options?: WaitOptions): AsyncIterableIterator<ConsumerBatch, undefined> {
-    return new LoopIterator(this.#loop.loopSource("batches", options?.signal, () => this.#delivery.nextBatch()));
+    return new LoopIterator(this.#loop.loopSource("batches", options?.signal, true, () => this.#delivery.nextBatch()));
   }
 
   records(options?: WaitOptions): AsyncIterableIterator<ConsumerRecord, undefined> {
-    return new LoopIterator(this.#loop.loopSource("records", options?.signal, () => this.#delivery.nextRecord()));
+    return new LoopIterator(this.#loop.loopSource("records", options?.signal, false, () => this.#delivery.nextRecord()));
   }
 
   wakeup(): void {

@@ -14,6 +14,11 @@ import { type LoopSource, LoopTurns } from "./record-iterators.ts";
 /** A poll that waits looks around this often, whatever happens: metadata may have grown old. */
 const LOOK_AROUND_MS = 1000;
 
+/** So long a loop goes on in one turn of the event loop, while there is always something ready: unpacking takes milliseconds a batch. */
+const TURN_MS = 5;
+/** Of what a loop asks for, every so many-th is preceded by a look at the time; a power of two. */
+const ASKS_PER_LOOK = 64;
+
 /** What polling drives. */
 export interface PollParts {
   readonly partitions: AssignedPartitions;
@@ -36,6 +41,9 @@ export class PollLoop {
   readonly #one: OnePoll;
   /** In this turn of the event loop. */
   #hasLooked = false;
+  /** When loops should let the event loop turn. */
+  #turnEndMs = Infinity;
+  #asks = 0;
 
   constructor(cluster: Cluster, parts: PollParts) {
     this.#cluster = cluster;
@@ -53,18 +61,21 @@ export class PollLoop {
     return this.#one.idle;
   }
 
-  /** For a loop of `call` whose turns `take` something. */
-  loopSource<T>(call: string, signal: AbortSignal | undefined, take: () => T | undefined): LoopSource<T> {
+  /** For a loop of `call` whose turns `take` something; `isLarge`: a whole batch. */
+  loopSource<T>(call: string, signal: AbortSignal | undefined, isLarge: boolean, take: () => T | undefined): LoopSource<T> {
     return {
       turns: this.turns,
       settle: () => this.#parts.delivery.settle(),
       ready: () => {
-        if (this.#isSomethingDue(signal)) return undefined;
-        const value = take();
-        if (value !== undefined && this.#parts.delivery.isRoundOver) this.#parts.fetcher.pump();
-        return value;
+        if (this.#isSomethingDue(signal) || this.#isTurnLong(isLarge)) return undefined;
+        return this.#takeReady(take);
       },
       wait: async () => {
+        if (this.#isTurnLong(true)) {
+          await new Promise<void>((resolve) => this.#cluster.deps.clock.nextTurn(resolve));
+          const value = this.#isSomethingDue(signal) ? undefined : this.#takeReady(take);
+          if (value !== undefined) return value;
+        }
         try {
           return await this.waitFor(call, Infinity, signal, () => {
             this.#parts.delivery.beginRound();
@@ -76,6 +87,18 @@ export class PollLoop {
         }
       },
     };
+  }
+
+  #takeReady<T>(take: () => T | undefined): T | undefined {
+    const value = take();
+    if (value !== undefined && this.#parts.delivery.isRoundOver) this.#parts.fetcher.pump();
+    return value;
+  }
+
+  /** Whether the others in this process have waited for long enough. */
+  #isTurnLong(isLookDue: boolean): boolean {
+    if (!this.#hasLooked || (!isLookDue && ++this.#asks % ASKS_PER_LOOK !== 0)) return false;
+    return this.#cluster.deps.clock.monotonicMs() >= this.#turnEndMs;
   }
 
   /** Whether a loop must look at more than the records that are ready: the group, a commit, an error, the end. */
@@ -92,6 +115,7 @@ export class PollLoop {
     this.#hasLooked = true;
     clock.nextTurn(() => (this.#hasLooked = false));
     const now = clock.monotonicMs();
+    this.#turnEndMs = now + TURN_MS;
     this.#one.noteAsked(now);
     session?.member.notePoll(now);
     return now >= autoCommit.dueMs || (session?.hasWork ?? false);
