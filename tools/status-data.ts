@@ -274,7 +274,20 @@ export const features: readonly Feature[] = [
         "npm run test:kafka",
       ],
     ),
-    absent("TLS, SASL", "comes with a later issue; such settings are refused, never ignored"),
+    works("TLS and mutual TLS with PEM files that are read for each new connection, and one sentence per fault", [
+      "refuses certificates of other hosts, of strangers, and old ones, each in one sentence",
+      "shows its own certificate; one that is missing or a stranger's is told as such, also when that comes late",
+      "stores, keys, versions and the host's name become TLS options",
+    ]),
+    works(
+      "SASL: PLAIN, SCRAM-SHA-256 and -512, delegation tokens, OAUTHBEARER with token providers and client credentials, renewed logins (KIP-368)",
+      [
+        "says what RFC 7677 says in its example, and takes the server's proof",
+        "a token that lives 10 s serves for 10 minutes",
+        "JAAS texts become logins",
+      ],
+    ),
+    absent("GSSAPI (Kerberos); stores in JKS and PKCS#12", "refused with the remedy; no kept library does Kerberos without a native build"),
   ]),
   ...area("Testing kit", [
     works("`startKafka()`: a Kafka in the test process, on free ports, in memory, with virtual brokers; `await using` or `stop()`", [

@@ -164,7 +164,7 @@ export const clientMutants: readonly Mutant[] = [
   {
     rule: "a connection authenticates before it serves",
     file: "packages/client/src/net/connection.ts",
-    find: "      await options.authenticator.authenticate(connection);\n",
+    find: "      connection.#startSession(await options.authenticator.authenticate(connection.#authenticationExchange()));\n",
     replace: "",
     tests: connection,
   },

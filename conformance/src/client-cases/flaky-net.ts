@@ -7,6 +7,7 @@ export class FlakyNet implements Net {
   readonly #proxies = new Map<string, Promise<FlakyProxy>>();
   readonly listen: Net["listen"] = nodeNet.listen;
   readonly tlsServer: Net["tlsServer"] = nodeNet.tlsServer;
+  readonly tlsClient: Net["tlsClient"] = nodeNet.tlsClient;
   readonly connect: Net["connect"] = async (host, port, timeoutMs, signal) => {
     const proxy = await this.#proxyOf(host, port);
     return nodeNet.connect("127.0.0.1", proxy.port, timeoutMs, signal);

@@ -36,5 +36,15 @@ export { type LogFields, type Logger, silentLogger } from "./seams/logger.ts";
 export type { AcceptedTls, Net, NetListener, NetSocket, NetSocketEvents } from "./seams/net.ts";
 export { type Random, randomUuid } from "./seams/random.ts";
 
-export type { TlsAcceptOptions, TlsClientAuth, TlsPeer, TlsServer, TlsServerMaterial, TlsVersion } from "./seams/tls.ts";
+export type {
+  TlsAcceptOptions,
+  TlsClient,
+  TlsClientAuth,
+  TlsClientMaterial,
+  TlsPeer,
+  TlsServer,
+  TlsServerMaterial,
+  TlsStartOptions,
+  TlsVersion,
+} from "./seams/tls.ts";
 export { mapInSlices, TimeSlice } from "./time-slice.ts";

@@ -216,7 +216,53 @@ const resource = (path: string) => ({
   [`${path}.name`]: noText,
 });
 
+const noPeriod = [null, "5", -2, 0.5, Number.NaN];
+const noSecret = [undefined, null, 5, "", "not base64!"];
+
 const adminCalls: Checked<Admin> = {
+  describeUserScramCredentials: [["users", "options"], { good: [["alice"], {}], wrong: { users: noList, "users.0": noText, ...options } }],
+  alterUserScramCredentials: [
+    ["changes", "options"],
+    {
+      good: [[{ user: "alice", mechanism: "SCRAM-SHA-256", password: "p", iterations: 4096 }], {}],
+      wrong: {
+        changes: [undefined, ...noList],
+        "changes.0": [undefined, ...noObject],
+        "changes.0.user": noText,
+        "changes.0.mechanism": [undefined, 1, "PLAIN"],
+        "changes.0.password": [undefined, null, 5, ""],
+        "changes.0.iterations": [null, "5", 0, 0.5],
+        "changes.0.salt": [null, "s", []],
+        "changes.0.remove": [true, false, 1],
+        ...options,
+      },
+    },
+  ],
+  createDelegationToken: [
+    ["options"],
+    {
+      good: [{ owner: "User:a", renewers: ["User:b"], maxLifetimeMs: 1 }],
+      wrong: {
+        ...options,
+        "options.owner": [null, 5, "", "alice"],
+        "options.renewers": noList,
+        "options.renewers.0": [undefined, "bob"],
+        "options.maxLifetimeMs": noPeriod,
+      },
+    },
+  ],
+  describeDelegationToken: [
+    ["options"],
+    { good: [{ owners: ["User:a"] }], wrong: { ...options, "options.owners": noList, "options.owners.0": [undefined, "a"] } },
+  ],
+  renewDelegationToken: [
+    ["hmac", "options"],
+    { good: ["YWJj", { renewPeriodMs: 1 }], wrong: { hmac: noSecret, ...options, "options.renewPeriodMs": noPeriod } },
+  ],
+  expireDelegationToken: [
+    ["hmac", "options"],
+    { good: ["YWJj", { expiryPeriodMs: 1 }], wrong: { hmac: noSecret, ...options, "options.expiryPeriodMs": noPeriod } },
+  ],
   describeCluster: [["options"], { good: [{}], wrong: options }],
   apiVersions: [["options"], { good: [{}], wrong: options }],
   describeQuorum: [["options"], { good: [{}], wrong: options }],

@@ -12,6 +12,9 @@ export type ClientErrorCode =
   | "CONNECTION_LOST"
   | "REQUEST_TIMEOUT"
   | "BAD_RESPONSE"
+  | "TLS_FAILED"
+  | "AUTHENTICATION_FAILED"
+  | "TOKEN_UNAVAILABLE"
   | "NO_COMMON_VERSION"
   | "METADATA_TIMEOUT"
   | "UNKNOWN_PARTITION"
@@ -44,10 +47,17 @@ const retriableCodes: ReadonlySet<ClientErrorCode> = new Set([
   "NO_BROKER_REACHABLE",
   "CONNECTION_LOST",
   "REQUEST_TIMEOUT",
+  "TOKEN_UNAVAILABLE",
   "METADATA_TIMEOUT",
   "CALL_TIMEOUT",
 ]);
-const fatalCodes: ReadonlySet<ClientErrorCode> = new Set(["CLIENT_CLOSED", "PRODUCER_FAILED", "PRODUCER_FENCED", "RECORD_FAILED"]);
+const fatalCodes: ReadonlySet<ClientErrorCode> = new Set([
+  "CLIENT_CLOSED",
+  "AUTHENTICATION_FAILED",
+  "PRODUCER_FAILED",
+  "PRODUCER_FENCED",
+  "RECORD_FAILED",
+]);
 const abortableCodes: ReadonlySet<ClientErrorCode> = new Set(["TRANSACTION_FAILED", "ABORT_FAILED"]);
 /** An answer was due when they came, so that nobody knows what was done. */
 const unansweredCodes: ReadonlySet<ClientErrorCode> = new Set(["CONNECTION_LOST", "REQUEST_TIMEOUT"]);

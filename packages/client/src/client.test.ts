@@ -18,6 +18,13 @@ const config = { type: "topic", name: "t" } as const;
 const adminCalls: Readonly<
   Record<Exclude<keyof Admin, "close" | typeof Symbol.asyncDispose>, (admin: Admin, signal: AbortSignal) => Promise<unknown>>
 > = {
+  describeUserScramCredentials: (admin, signal) => admin.describeUserScramCredentials(["u"], { signal }),
+  alterUserScramCredentials: (admin, signal) =>
+    admin.alterUserScramCredentials([{ user: "u", mechanism: "SCRAM-SHA-256", remove: true }], { signal }),
+  createDelegationToken: (admin, signal) => admin.createDelegationToken({ signal }),
+  describeDelegationToken: (admin, signal) => admin.describeDelegationToken({ signal }),
+  renewDelegationToken: (admin, signal) => admin.renewDelegationToken("YWJj", { signal }),
+  expireDelegationToken: (admin, signal) => admin.expireDelegationToken("YWJj", { signal }),
   describeCluster: (admin, signal) => admin.describeCluster({ signal }),
   apiVersions: (admin, signal) => admin.apiVersions({ signal }),
   describeQuorum: (admin, signal) => admin.describeQuorum({ signal }),

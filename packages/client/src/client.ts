@@ -80,7 +80,7 @@ export function createClient(given: ClientOptionsByName, deps?: Partial<ClientDe
   const world = resolveDeps(deps);
   const { logger } = world;
   const options = readClientOptions(given, logger);
-  const cluster = new Cluster(world, resolveClientOptions(options));
+  const cluster = new Cluster(world, resolveClientOptions(options, world));
   const parts = new Set<Part>();
   let closing: Promise<void> | undefined;
   const adopt = <T extends Part>(make: (onClose: () => void) => T): T => {

@@ -1,4 +1,5 @@
-import { type Clock, type Logger, type Net, type Random, silentLogger } from "@ottla/base";
+import { open } from "node:fs/promises";
+import { type Clock, type Logger, type Net, OttlaError, type Random, silentLogger } from "@ottla/base";
 import { nodeNet, systemClock, systemRandom } from "@ottla/base/node";
 
 /** What a client needs of the world. Every part has a real default; tests pass simulated ones. */
@@ -7,6 +8,8 @@ export interface ClientDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  /** The bytes of a file (certificates and keys); rejects where it has more than `bytesMax`. */
+  readonly readFile: (path: string, bytesMax: number) => Promise<Buffer>;
 }
 
 /** Node takes a longer time for no time at all. */
@@ -30,6 +33,17 @@ const holdingClock: Clock = {
   nextTurn: (run) => systemClock.nextTurn(run),
 };
 
+async function readFile(path: string, bytesMax: number): Promise<Buffer> {
+  const file = await open(path);
+  try {
+    const { size } = await file.stat();
+    if (size > bytesMax) throw new OttlaError("FILE_TOO_LARGE", `it has ${size} bytes, more than ${bytesMax}`);
+    return await file.readFile();
+  } finally {
+    await file.close();
+  }
+}
+
 /** The real world, with whatever the caller wants otherwise. */
 export function resolveDeps(given: Partial<ClientDeps> = {}): ClientDeps {
   return {
@@ -37,5 +51,6 @@ export function resolveDeps(given: Partial<ClientDeps> = {}): ClientDeps {
     clock: given.clock ?? holdingClock,
     random: given.random ?? systemRandom,
     logger: given.logger ?? silentLogger,
+    readFile: given.readFile ?? readFile,
   };
 }

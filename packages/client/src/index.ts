@@ -5,6 +5,7 @@ export type * from "./admin/group-types.ts";
 export type * from "./admin/node-types.ts";
 export type * from "./admin/partition-types.ts";
 export type * from "./admin/quota-types.ts";
+export type * from "./admin/security/security-types.ts";
 export type * from "./admin/transaction-types.ts";
 export type { BytesLike } from "./bytes.ts";
 export { ClientError, type ClientErrorCode } from "./client-error.ts";
@@ -25,6 +26,8 @@ export type {
 } from "./options/property-options.ts";
 export type { OptionNames } from "./options/option-reader.ts";
 export { findUnusedProperties, type UnusedProperty } from "./options/unused-properties.ts";
+export type * from "./security/security-types.ts";
+export type { OAuthToken, TokenProvider } from "./security/sasl/oauth-bearer.ts";
 export type { Reachability } from "./cluster/reachability.ts";
 export { KafkaError } from "@ottla/protocol";
 export {

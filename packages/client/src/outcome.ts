@@ -5,6 +5,9 @@ export type Outcome<Value> =
   | { readonly error: undefined; readonly value: Value }
   | { readonly error: KafkaError; readonly value: undefined };
 
+/** An {@link Outcome} of what has a name. */
+export type Named<Value> = { readonly name: string } & Outcome<Value>;
+
 export function done<Value>(value: Value): Outcome<Value> {
   return { error: undefined, value };
 }

@@ -77,6 +77,7 @@ export class Life {
       },
       connect: (...args) => net.connect(...args),
       tlsServer: (material) => net.tlsServer(material),
+      tlsClient: (material) => net.tlsClient(material),
     };
   }
 

@@ -4,6 +4,7 @@ import { invariant, OttlaError } from "../errors.ts";
 import type { Net, NetListener, NetSocket } from "../seams/net.ts";
 import { connectAbortedError, connectError, connectTimeoutError, listenError } from "./net-errors.ts";
 import { NodeSocket } from "./node-socket.ts";
+import { NodeTlsClient } from "./node-tls-client.ts";
 import { NodeTlsServer } from "./node-tls-server.ts";
 
 const BACKLOG = 1024;
@@ -14,7 +15,12 @@ const ANY_PORT_ATTEMPTS_MAX = 10;
  * TCP, and TLS over it. `listen` with host "" takes all addresses of the machine (both IP versions where there are two); with a name it takes every
  * address the name stands for, all on one port, so that `localhost` works for clients of either IP version.
  */
-export const nodeNet: Net = { listen, connect, tlsServer: (material) => new NodeTlsServer(material) };
+export const nodeNet: Net = {
+  listen,
+  connect,
+  tlsServer: (material) => new NodeTlsServer(material),
+  tlsClient: (material) => new NodeTlsClient(material),
+};
 
 async function listen(host: string, port: number, onSocket: (socket: NetSocket) => void): Promise<NetListener> {
   const addresses = await addressesOf(host, port);

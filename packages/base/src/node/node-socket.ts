@@ -2,9 +2,12 @@ import { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 import { invariant } from "../errors.ts";
 import type { AcceptedTls, NetSocket, NetSocketEvents } from "../seams/net.ts";
-import type { TlsAcceptOptions, TlsServer } from "../seams/tls.ts";
+import type { TlsAcceptOptions, TlsClient, TlsServer, TlsStartOptions } from "../seams/tls.ts";
+import { NodeTlsClient } from "./node-tls-client.ts";
 import { NodeTlsServer } from "./node-tls-server.ts";
+import { startTls } from "./tls-connect.ts";
 import { acceptTls } from "./tls-handshake.ts";
+import { refusedByServer } from "./tls-server-faults.ts";
 
 /** A read takes at most so much; large enough for several requests of a busy producer. */
 const SHARED_READ_BYTES = 256 * 1024;
@@ -22,13 +25,16 @@ export class NodeSocket implements NetSocket {
   readonly localHost: string;
   readonly localPort: number;
   #socket: Socket;
+  readonly #server: string | undefined;
   #events: NetSocketEvents | undefined;
   #error: Error | undefined;
   #isClosed = false;
   #isEnding = false;
 
-  constructor(socket: Socket) {
+  /** `server`: whom the encrypted connection of a client leads to. */
+  constructor(socket: Socket, server?: string) {
     this.#socket = socket;
+    this.#server = server;
     this.remoteHost = plainAddress(socket.remoteAddress);
     this.remotePort = socket.remotePort ?? 0;
     this.localHost = plainAddress(socket.localAddress);
@@ -69,6 +75,15 @@ export class NodeSocket implements NetSocket {
       this.#socket = wrapped;
     });
     return { socket: new NodeSocket(socket), peer };
+  }
+
+  async startTls(client: TlsClient, options: TlsStartOptions): Promise<NetSocket> {
+    invariant(this.#events === undefined, "A socket that has a listener cannot become an encrypted one.");
+    invariant(client instanceof NodeTlsClient, "Another net's side of TLS.");
+    const socket = await startTls(this.#socket, client, options, (wrapped) => {
+      this.#socket = wrapped;
+    });
+    return new NodeSocket(socket, options.host);
   }
 
   write(buffers: readonly Uint8Array[], onWritten?: () => void): boolean {
@@ -115,7 +130,7 @@ export class NodeSocket implements NetSocket {
 
   #follow(socket: Socket): void {
     socket.on("error", (error) => {
-      this.#error ??= error;
+      this.#error ??= (this.#server === undefined ? undefined : refusedByServer(this.#server, error)) ?? error;
     });
     socket.on("close", () => {
       // A socket whose connection was handed on closes without meaning it.

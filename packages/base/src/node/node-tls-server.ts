@@ -33,10 +33,14 @@ function contextOf(material: TlsServerMaterial): SecureContext {
       secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
     });
   } catch (error) {
-    throw new OttlaError("TLS_MATERIAL", reasonOf(error instanceof Error ? error : new OttlaError("UNKNOWN", String(error))), {
-      cause: error,
-    });
+    throw materialError(error);
   }
+}
+
+/** The seam's `TLS_MATERIAL`, for what OpenSSL does not take. */
+export function materialError(cause: unknown): OttlaError {
+  const reason = reasonOf(cause instanceof Error ? cause : new OttlaError("UNKNOWN", String(cause)));
+  return new OttlaError("TLS_MATERIAL", reason, { cause });
 }
 
 /** OpenSSL's messages name its own sources. Nothing of the material is in them, nor here. */

@@ -1,4 +1,4 @@
-import type { TlsAcceptOptions, TlsPeer, TlsServer, TlsServerMaterial } from "./tls.ts";
+import type { TlsAcceptOptions, TlsClient, TlsClientMaterial, TlsPeer, TlsServer, TlsServerMaterial, TlsStartOptions } from "./tls.ts";
 
 /**
  * One byte stream between two ends. Events are set once, before any data can arrive, by {@link NetSocket.listen}.
@@ -17,6 +17,12 @@ export interface NetSocket {
    * `TLS_PLAINTEXT_PEER`, `TLS_TIMEOUT`, `TLS_CLIENT_CERTIFICATE`, `TLS_REFUSED_BY_PEER`, `TLS_HANDSHAKE_FAILED` or, where the peer left without a word, `TLS_PEER_GONE`.
    */
   acceptTls(server: TlsServer, options: TlsAcceptOptions): Promise<AcceptedTls>;
+  /**
+   * Makes it an encrypted connection, as its client: instead of {@link NetSocket.listen}, which is for the socket that this resolves to. Rejects, with the connection closed, with
+   * `TLS_SERVER_CERTIFICATE`, `TLS_REFUSED_BY_PEER`, `TLS_PLAINTEXT_PEER`, `TLS_TIMEOUT`, `TLS_HANDSHAKE_FAILED`, `CONNECT_ABORTED` or, where the peer left without a word, `TLS_PEER_GONE`. A
+   * server that refuses the client's certificate may say so later: then the socket closes with `TLS_REFUSED_BY_PEER`.
+   */
+  startTls(client: TlsClient, options: TlsStartOptions): Promise<NetSocket>;
   /**
    * Sends the buffers in order, in one gathering write. They must not change until `onWritten` is called, which happens once, when the system has taken
    * them or the socket has closed. Returns false when the caller should wait for `onDrain`.
@@ -62,6 +68,8 @@ export interface Net {
   listen(host: string, port: number, onSocket: (socket: NetSocket) => void): Promise<NetListener>;
   /** Makes a server's side of TLS. Throws `TLS_MATERIAL` where certificate, key or ciphers cannot be used. */
   tlsServer(material: TlsServerMaterial): TlsServer;
+  /** Makes a client's side of TLS. Throws as {@link Net.tlsServer}. */
+  tlsClient(material: TlsClientMaterial): TlsClient;
   /** Fails with `CONNECT_REFUSED`, `CONNECT_TIMEOUT` or `CONNECT_FAILED`; with `CONNECT_ABORTED` at once when `signal` says so. */
   connect(host: string, port: number, timeoutMs: number, signal?: AbortSignal): Promise<NetSocket>;
 }

@@ -41,3 +41,35 @@ export interface TlsPeer {
   readonly protocol: string;
   readonly cipherSuite: string;
 }
+
+/** What a client shows to servers and whom it trusts, as text. */
+export interface TlsClientMaterial {
+  /** PEM: the client's own certificate, then those that issued it. */
+  readonly certificateChain?: string | undefined;
+  /** PEM, PKCS#8 or the older forms. */
+  readonly privateKey?: string | undefined;
+  /** Of the private key, where it is encrypted. */
+  readonly passphrase?: string | undefined;
+  /** PEM, each text with one certificate or more: who may have issued servers' certificates. Empty: the authorities that Node knows. */
+  readonly trustedCertificates: readonly string[];
+  readonly minVersion: TlsVersion;
+  readonly maxVersion: TlsVersion;
+  /** As those of {@link TlsServerMaterial}. */
+  readonly cipherSuites: readonly string[];
+}
+
+/** A client's side of TLS; made by `Net.tlsClient`, and good for any number of connections. */
+export interface TlsClient {
+  readonly side: "client";
+}
+
+/** How a connection becomes an encrypted one from the client's side. */
+export interface TlsStartOptions {
+  /** Whom the client means to reach: the name that is asked for, and that the certificate must have. */
+  readonly host: string;
+  /** False: any host's certificate will do that was issued by somebody trusted. */
+  readonly verifiesHost: boolean;
+  /** For the whole handshake. */
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+}

@@ -1,7 +1,7 @@
 import { invariant, OttlaError } from "../errors.ts";
 import type { Clock, Timer } from "../seams/clock.ts";
 import type { Net, NetListener, NetSocket } from "../seams/net.ts";
-import type { TlsServer, TlsServerMaterial } from "../seams/tls.ts";
+import type { TlsClient, TlsServer, TlsServerMaterial } from "../seams/tls.ts";
 import type { Random } from "../seams/random.ts";
 import { type SimulatedSocket, socketPair } from "./simulated-socket.ts";
 
@@ -65,6 +65,10 @@ export class SimulatedNet implements Net {
 
   tlsServer({ clientAuth }: TlsServerMaterial): TlsServer {
     return { clientAuth };
+  }
+
+  tlsClient(): TlsClient {
+    return { side: "client" };
   }
 
   connect(host: string, port: number, timeoutMs: number, signal?: AbortSignal): Promise<NetSocket> {

@@ -84,6 +84,10 @@ export class SimulatedSocket implements NetSocket {
     return { socket: this, peer: { subject: undefined, protocol: "TLSv1.3", cipherSuite: "simulated" } };
   }
 
+  async startTls(): Promise<NetSocket> {
+    return this;
+  }
+
   write(buffers: readonly Uint8Array[], onWritten?: () => void): boolean {
     const bytes = Buffer.concat(buffers);
     if (onWritten !== undefined && (this.#state !== "open" || bytes.byteLength === 0)) this.#wires.later(onWritten);

@@ -1,4 +1,4 @@
-import type { Net, NetListener, NetSocket, TlsServer, TlsServerMaterial } from "@ottla/base";
+import type { Net, NetListener, NetSocket, TlsClient, TlsClientMaterial, TlsServer, TlsServerMaterial } from "@ottla/base";
 
 /** So many connections may wait for the next listener; more are refused. */
 const HELD_SOCKETS_MAX = 1000;
@@ -61,6 +61,10 @@ export class KeptPorts implements Net {
 
   tlsServer(material: TlsServerMaterial): TlsServer {
     return this.#net.tlsServer(material);
+  }
+
+  tlsClient(material: TlsClientMaterial): TlsClient {
+    return this.#net.tlsClient(material);
   }
 
   connect(host: string, port: number, timeoutMs: number, signal?: AbortSignal): Promise<NetSocket> {

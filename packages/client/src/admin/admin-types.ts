@@ -1,11 +1,12 @@
 import type { CallOptions } from "../options/call-options.ts";
-import type { Outcome } from "../outcome.ts";
+import type { Named, Outcome } from "../outcome.ts";
 import type { TopicPartition } from "../topic-partition.ts";
 import type { Node } from "./node-types.ts";
 import type { Acl, AclFilter, NewAcl } from "./acl-types.ts";
 import type { FeaturesDescription, FeatureUpdate } from "./feature-types.ts";
 import type { ClientQuotas, QuotaChange, QuotaEntity, QuotaFilter } from "./quota-types.ts";
 import type { ShareGroupDescription, SharePosition, StreamsGroupDescription } from "./group-types.ts";
+import type { LoginAdmin } from "./security/security-types.ts";
 import type { OngoingReassignment, PartitionReassignment, ReassignmentOptions, ReplicaLogDirs, ReplicaPlace } from "./partition-types.ts";
 import type {
   HangingTransaction,
@@ -15,7 +16,7 @@ import type {
   TransactionListing,
 } from "./transaction-types.ts";
 
-export type Named<Value> = { readonly name: string } & Outcome<Value>;
+export type { Named } from "../outcome.ts";
 export type Partitioned<Value> = TopicPartition & Outcome<Value>;
 
 export interface ClusterDescription {
@@ -195,7 +196,7 @@ export interface BrokerApiVersions {
 }
 
 /** Looks after a cluster. Results stand in the order of the arguments. */
-export interface Admin extends AsyncDisposable {
+export interface Admin extends LoginAdmin, AsyncDisposable {
   describeCluster(options?: CallOptions): Promise<ClusterDescription>;
   /** What each broker speaks; a broker that cannot be reached is an error in its place. */
   apiVersions(options?: CallOptions): Promise<readonly (Outcome<BrokerApiVersions> & { readonly nodeId: number })[]>;

@@ -20,6 +20,7 @@ import {
 } from "../options/argument-checks.ts";
 import { aclOperations, aclPatternTypes, aclResourceTypes } from "./acls.ts";
 import type { Admin } from "./admin-types.ts";
+import { loginChecks } from "./security/login-calls.ts";
 
 const resourceTypes = ["topic", "broker", "brokerLogger", "clientMetrics", "group"];
 const offsetSpecs = ["earliest", "latest", "maxTimestamp", "earliestLocal", "latestTiered"];
@@ -43,6 +44,7 @@ function checkAclFilter(subject: string, filter: unknown): void {
  * say, resource by resource.
  */
 const argumentChecks: { readonly [Call in keyof Checked]: (...args: readonly unknown[]) => void } = {
+  ...loginChecks,
   describeCluster: (options) => checkCallOptions("describeCluster", options),
   apiVersions: (options) => checkCallOptions("apiVersions", options),
   describeQuorum: (options) => checkCallOptions("describeQuorum", options),

@@ -5,6 +5,7 @@ import { describeFeatures, updateFeatures } from "./features.ts";
 import { describeShareGroups, describeStreamsGroups } from "./newer-groups.ts";
 import { alterPartitionReassignments, listPartitionReassignments } from "./reassignments.ts";
 import { alterReplicaLogDirs, describeReplicaLogDirs } from "./replica-log-dirs.ts";
+import { loginCalls } from "./security/login-calls.ts";
 import { alterShareGroupOffsets, deleteShareGroupOffsets, listShareGroupOffsets } from "./share-offsets.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { listOffsets } from "../offsets/list-offsets.ts";
@@ -67,6 +68,7 @@ export function makeAdmin(cluster: Cluster, onClose: () => void = () => {}): Adm
     describeLogDirs: (nodeIds, options) => describeLogDirs(context, nodeIds, options),
     describeReplicaLogDirs: (replicas, options) => describeReplicaLogDirs(context, replicas, options),
     alterReplicaLogDirs: (changes, options) => alterReplicaLogDirs(context, changes, options),
+    ...loginCalls(context),
     async close() {
       context.lane.close();
       onClose();

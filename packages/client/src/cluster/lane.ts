@@ -84,9 +84,12 @@ export class Lane {
         this.#lifetime.throwIfOver();
         // A refusal that time will not heal, such as of an authentication, is the answer.
         if (error instanceof KafkaError && !error.retriable) throw error;
+        if (error instanceof ClientError && error.fatal) throw error;
         lastError = error;
       }
     }
+    // One broker's bad certificate is not the others'; where none has a good one, waiting does not help.
+    if (lastError instanceof ClientError && lastError.code === "TLS_FAILED") throw lastError;
     const names = this.#options.bootstrapServers.join(", ");
     const reason = lastError instanceof Error ? ` ${lastError.message}` : "";
     const error = new ClientError("NO_BROKER_REACHABLE", `No broker could be reached; bootstrap servers: ${names}.${reason}`, {

@@ -18,6 +18,7 @@ const options = {
   connectionsMaxIdleMs: 60_000,
   responseBytesMax: 1_000_000,
   authenticator: noAuthentication,
+  tls: undefined,
 };
 
 async function start(): Promise<{ readonly world: SimulatedWorld; readonly broker: ScriptedBroker; open(): Promise<Connection> }> {
@@ -232,6 +233,7 @@ describe("the handshake", () => {
         const version = exchange.versions.choose(heartbeatApi);
         await exchange.call(heartbeatApi, version, makeHeartbeatRequest({ groupId: "secret", memberId: "m", generationId: 1 }));
         steps.push("done");
+        return 0;
       },
     };
     const opening = Connection.open({ host: HOST, port: broker.port }, world, { ...options, authenticator });

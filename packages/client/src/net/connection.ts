@@ -1,10 +1,21 @@
-import { type Clock, type LogFields, type Logger, type NetSocket, type NetSocketEvents, silentLogger, type Timer } from "@ottla/base";
+import {
+  type Clock,
+  type LogFields,
+  type Logger,
+  type NetSocket,
+  type NetSocketEvents,
+  OttlaError,
+  type Random,
+  silentLogger,
+  type Timer,
+} from "@ottla/base";
 import { type Api, decodeResponse, encodeRequest, peekCorrelationId } from "@ottla/protocol";
 import { apiVersionsApi } from "@ottla/protocol/apis/api-versions";
 import { ClientError } from "../client-error.ts";
 import type { ClientDeps } from "../deps.ts";
 import { Lifetime } from "../lifetime.ts";
-import type { Authenticator } from "./authenticator.ts";
+import type { AuthenticationExchange, Authenticator } from "./authenticator.ts";
+import type { ConnectionTls } from "../security/tls/connection-tls.ts";
 import { type BrokerAddress, formatBrokerAddress } from "./broker-address.ts";
 import type { BrokerVersions } from "./broker-versions.ts";
 import { negotiateVersions } from "./handshake.ts";
@@ -20,7 +31,13 @@ export interface ConnectionOptions {
   readonly connectionsMaxIdleMs: number;
   readonly responseBytesMax: number;
   readonly authenticator: Authenticator;
+  /** Undefined: in plaintext. */
+  readonly tls: ConnectionTls | undefined;
 }
+
+/** A login is renewed when so much of its session has passed, in percent, and up to so much more by chance: many connections of one age do not renew at once. */
+const RENEW_AT_PERCENT = 85;
+const RENEW_JITTER_PERCENT = 10;
 
 /** Bun and Deno imitate Node's sockets, but not what they are made of. */
 const mayBorrow = process.versions["bun"] === undefined && process.versions["deno"] === undefined;
@@ -63,6 +80,10 @@ export class Connection {
   #lastUseMs: number;
   #mutedUntilMs = 0;
   #muted: Timer | undefined;
+  readonly #random: Random;
+  /** From then on the next request waits for another login (KIP-368); an unused connection needs none. */
+  #renewAtMs = Infinity;
+  #isRenewing = false;
   #onClosed: (() => void) | undefined;
   #onDrain: (() => void) | undefined;
 
@@ -70,6 +91,7 @@ export class Connection {
     this.#socket = socket;
     this.address = address;
     this.#clock = deps.clock;
+    this.#random = deps.random;
     this.#options = options;
     this.#logger = deps.logger === silentLogger ? undefined : deps.logger;
     this.#assembler = new ResponseAssembler(options.responseBytesMax);
@@ -81,15 +103,11 @@ export class Connection {
         try {
           this.#assembler.push(chunk, onFrame);
         } catch (cause) {
-          this.#fail(
-            new ClientError("BAD_RESPONSE", `${this.#name} sent bytes that are no Kafka response; is it a Kafka listener without TLS?`, {
-              cause,
-            }),
-          );
+          this.#fail(noResponse(this.#name, chunk, cause));
         }
       },
       onDrain: () => this.#onDrain?.(),
-      onClose: (cause) => this.#fail(new ClientError("CONNECTION_LOST", `The connection to ${this.#name} was closed.`, { cause })),
+      onClose: (cause) => this.#fail(this.#closedBy(cause)),
     };
     socket.listen(events, { borrowsChunks: mayBorrow });
     this.#arm(this.#lastUseMs + options.connectionsMaxIdleMs);
@@ -106,9 +124,11 @@ export class Connection {
     const attempt = new AbortController();
     const forget = life.onEnd(() => attempt.abort());
     try {
-      socket = await deps.net.connect(address.host, address.port, options.connectTimeoutMs, attempt.signal);
+      const plain = await deps.net.connect(address.host, address.port, options.connectTimeoutMs, attempt.signal);
+      socket = options.tls ? await options.tls.over(plain, address.host, options.connectTimeoutMs, attempt.signal) : plain;
     } catch (cause) {
       life.throwIfOver();
+      if (cause instanceof ClientError && cause.code !== "NO_BROKER_REACHABLE") throw cause;
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new ClientError("NO_BROKER_REACHABLE", `No connection to ${formatBrokerAddress(address)}: ${reason}`, { cause });
     } finally {
@@ -124,7 +144,7 @@ export class Connection {
             connection.#request(apiVersionsApi, version, request, options.requestTimeoutMs, resolve, reject),
           ),
       );
-      await options.authenticator.authenticate(connection);
+      connection.#startSession(await options.authenticator.authenticate(connection.#authenticationExchange()));
     } catch (error) {
       connection.close();
       throw error;
@@ -134,6 +154,12 @@ export class Connection {
     life.throwIfOver();
     connection.#logger?.debug("connection opened", { connection: connection.#name });
     return connection;
+  }
+
+  /** A broker that asks for a certificate may refuse the client's when the client's side of the handshake is done. */
+  #closedBy(cause: Error | undefined): ClientError {
+    if (cause instanceof OttlaError && cause.code === "TLS_REFUSED_BY_PEER") return new ClientError("TLS_FAILED", cause.message, { cause });
+    return new ClientError("CONNECTION_LOST", `The connection to ${this.#name} was closed.`, { cause });
   }
 
   get #name(): string {
@@ -189,7 +215,10 @@ export class Connection {
   /** Sends what the broker does not answer (Produce with acks=0). Throws when the connection has ended. */
   tell<Request>(api: Api<Request, unknown>, version: number, request: Request): void {
     if (this.#closeCause !== undefined) throw this.#closeCause;
-    this.#write(encodeRequest(api, version, this.#nextCorrelationId++, this.#options.clientId, request));
+    const frame = encodeRequest(api, version, this.#nextCorrelationId++, this.#options.clientId, request);
+    this.#renewIfDue();
+    if (this.#isRenewing) this.#held.push({ write: () => this.#write(frame), onFailure: () => {} });
+    else this.#write(frame);
   }
 
   /** Bytes that the system has not taken yet. */
@@ -208,6 +237,7 @@ export class Connection {
     timeoutMs: number,
     onFrame: (frame: Buffer) => void,
     onFailure: (error: ClientError) => void,
+    isAuthentication = false,
   ): void {
     if (this.#closeCause !== undefined || this.inFlight >= IN_FLIGHT_MAX) {
       const cause =
@@ -227,7 +257,9 @@ export class Connection {
       this.#arm(deadlineMs);
       this.#write(frame);
     };
-    if (this.#held.length > 0 || this.#mutedUntilMs > this.#clock.monotonicMs()) this.#held.push({ write, onFailure });
+    if (isAuthentication) return write();
+    this.#renewIfDue();
+    if (this.#isRenewing || this.#held.length > 0 || this.#mutedUntilMs > this.#clock.monotonicMs()) this.#held.push({ write, onFailure });
     else write();
   }
 
@@ -284,8 +316,47 @@ export class Connection {
     this.#muted = this.#clock.schedule(throttleTimeMs, () => this.#releaseHeld());
   }
 
+  /** What an authenticator asks goes before all that waits for it. */
+  #authenticationExchange(): AuthenticationExchange {
+    return {
+      versions: this.versions,
+      call: (api, version, request) =>
+        new Promise((resolve, reject) => {
+          const onFrame = (frame: Buffer) => {
+            const response = this.#decode(api, version, frame, reject);
+            if (response !== undefined) resolve(response);
+          };
+          this.#request(api, version, request, this.#options.requestTimeoutMs, onFrame, reject, true);
+        }),
+    };
+  }
+
+  #startSession(lifetimeMs: number): void {
+    if (lifetimeMs <= 0) return;
+    const percent = RENEW_AT_PERCENT + this.#random.nextInt(RENEW_JITTER_PERCENT + 1);
+    this.#renewAtMs = this.#clock.monotonicMs() + (lifetimeMs * percent) / 100;
+  }
+
+  #renewIfDue(): void {
+    if (this.#renewAtMs === Infinity || this.#clock.monotonicMs() < this.#renewAtMs) return;
+    this.#renewAtMs = Infinity;
+    this.#isRenewing = true;
+    this.#options.authenticator.authenticate(this.#authenticationExchange()).then(
+      (lifetimeMs) => {
+        this.#isRenewing = false;
+        this.#startSession(lifetimeMs);
+        this.#logger?.debug("login renewed", { connection: this.#name, sessionLifetimeMs: lifetimeMs });
+        this.#releaseHeld();
+      },
+      (cause: unknown) => {
+        const reason = cause instanceof Error ? cause.message : String(cause);
+        this.#fail(new ClientError("CONNECTION_LOST", `The login at ${this.#name} could not be renewed: ${reason}`, { cause }));
+      },
+    );
+  }
+
   #releaseHeld(): void {
-    if (this.#closeCause !== undefined || this.#mutedUntilMs > this.#clock.monotonicMs()) return;
+    if (this.#isRenewing || this.#closeCause !== undefined || this.#mutedUntilMs > this.#clock.monotonicMs()) return;
     for (const held of this.#held.splice(0)) held.write();
   }
 
@@ -327,4 +398,17 @@ export class Connection {
     for (const request of pending) request.onFailure(cause);
     for (const request of held) request.onFailure(cause);
   }
+}
+
+/** The first two bytes of what a TLS server says to a client that does not speak TLS: an alert, in some version 3. */
+const TLS_ALERT = 0x1503;
+
+function noResponse(name: string, chunk: Buffer, cause: unknown): ClientError {
+  if (chunk.length >= 2 && chunk.readUInt16BE(0) === TLS_ALERT)
+    return new ClientError(
+      "TLS_FAILED",
+      `${name} speaks TLS; set security.protocol to SSL or SASL_SSL (tls), or use the port of its plaintext listener.`,
+      { cause },
+    );
+  return new ClientError("BAD_RESPONSE", `${name} sent bytes that are no Kafka response; is it a Kafka listener?`, { cause });
 }

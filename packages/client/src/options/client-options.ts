@@ -1,5 +1,7 @@
 import type { Reachability } from "../cluster/reachability.ts";
 import type { Authenticator } from "../net/authenticator.ts";
+import type { SaslOptions, TlsOptions } from "../security/security-types.ts";
+import type { ConnectionTls } from "../security/tls/connection-tls.ts";
 import type { OptionNames } from "./option-reader.ts";
 
 /** What every client needs to know: where the cluster is and how patient to be. Defaults are Kafka's. */
@@ -26,6 +28,10 @@ export interface ClientOptions {
   readonly metadataMaxAgeMs?: number | undefined;
   /** The rack of this program: consumers then read from a replica in it where the cluster allows it. */
   readonly rack?: string | undefined;
+  /** Encrypts all connections; `true` trusts the authorities that Node knows. */
+  readonly tls?: boolean | TlsOptions | undefined;
+  /** Logs in on each connection. Without `tls` a mechanism other than SCRAM shows its secret to whoever listens. */
+  readonly sasl?: SaslOptions | undefined;
   /** The largest answer taken, in bytes; a longer one breaks the connection. Default 268,435,456. */
   readonly responseBytesMax?: number | undefined;
   /** Ends the client at once: all that waits rejects with `ClientError` ABORTED, nothing is committed or flushed, no connection stays open. */
@@ -54,6 +60,7 @@ export interface ResolvedClientOptions {
   readonly metadataMaxAgeMs: number;
   readonly rack: string | undefined;
   readonly responseBytesMax: number;
+  readonly tls: ConnectionTls | undefined;
   readonly authenticator: Authenticator;
   readonly onReachability: ((change: Reachability) => void) | undefined;
   readonly optionNames: OptionNames;

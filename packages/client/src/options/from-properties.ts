@@ -9,21 +9,20 @@ import { stickyAssignor } from "../group/assignors/sticky-assignor.ts";
 import type { ProducerOptions } from "../producer/producer-types.ts";
 import type { ClientOptions } from "./client-options.ts";
 import type { OptionNames } from "./option-reader.ts";
+import { securityFromProperties } from "../security/security-properties.ts";
 import type { AcknowledgementMode, AcquireMode, ShareConsumerOptions } from "../share/share-types.ts";
 import { clientTable, consumerTable, type OptionTable, producerTable, shareConsumerTable } from "./option-table.ts";
 
 /** Settings by Kafka's property names, as text. */
 export type Properties = ReadonlyMap<string, string> | Readonly<Record<string, string>>;
 
-/** What changes the meaning of a connection or a call must not be dropped in silence. */
+/** What changes the meaning of a call must not be dropped in silence. */
 const refusedUnless: ReadonlyMap<string, readonly string[]> = new Map([
-  ["security.protocol", ["PLAINTEXT"]],
   ["transaction.two.phase.commit.enable", ["false"]],
   ["client.dns.lookup", ["use_all_dns_ips"]],
   ["interceptor.classes", [""]],
   ["partitioner.class", [""]],
 ]);
-const refusedPrefixes = ["sasl.", "ssl."];
 
 const assignorsByJavaName: ReadonlyMap<string, () => Assignor> = new Map([
   ["org.apache.kafka.clients.consumer.RangeAssignor", () => rangeAssignor],
@@ -38,11 +37,11 @@ const assignorsByJavaName: ReadonlyMap<string, () => Assignor> = new Map([
 
 /**
  * The client options among Kafka properties, as a file for `--command-config` holds them. Names that belong to no client of ours are passed
- * over, as Kafka's tools do; security settings that are not built yet are refused. Throws `ClientError` UNSUPPORTED_OPTION, INVALID_OPTION.
+ * over, as Kafka's tools do. Throws `ClientError` UNSUPPORTED_OPTION, INVALID_OPTION.
  */
 export function clientOptionsFromProperties(properties: Properties): Partial<ClientOptions> {
   const { values, names } = read(properties, clientTable);
-  return { ...values, ...names };
+  return { ...values, ...names, ...securityFromProperties(entriesOf(properties)) };
 }
 
 /** As {@link clientOptionsFromProperties}, for a producer. */
@@ -117,7 +116,7 @@ interface OptionsRead {
 }
 
 function read(properties: Properties, table: OptionTable): OptionsRead {
-  const entries = properties instanceof Map ? properties : new Map(Object.entries(properties));
+  const entries = entriesOf(properties);
   for (const [name, value] of entries) refuseUnsupported(name, value);
   const { parsed, errors } = table.def.check(entries);
   if (errors[0]) throw new ClientError("INVALID_OPTION", errors[0].message, { cause: errors[0] });
@@ -132,11 +131,14 @@ function read(properties: Properties, table: OptionTable): OptionsRead {
   return { values: options, names: Object.keys(options).length === 0 ? {} : { optionNames } };
 }
 
+function entriesOf(properties: Properties): ReadonlyMap<string, string> {
+  return properties instanceof Map ? properties : new Map(Object.entries(properties));
+}
+
 function refuseUnsupported(name: string, value: string): void {
   const allowed = refusedUnless.get(name);
-  const isRefused = allowed !== undefined ? !allowed.includes(value) : refusedPrefixes.some((prefix) => name.startsWith(prefix));
-  if (isRefused)
-    throw new ClientError("UNSUPPORTED_OPTION", `${name} is not supported yet by this client; remove it or use a plaintext listener.`);
+  if (allowed !== undefined && !allowed.includes(value))
+    throw new ClientError("UNSUPPORTED_OPTION", `${name} is not supported by this client; remove it.`);
 }
 
 function assignorNamed(name: string): Assignor {

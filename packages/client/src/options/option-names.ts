@@ -17,6 +17,8 @@ export const clientOptionNames: Readonly<Record<keyof ClientOptions, true>> = {
   connectionsMaxIdleMs: true,
   metadataMaxAgeMs: true,
   rack: true,
+  tls: true,
+  sasl: true,
   responseBytesMax: true,
   signal: true,
   onReachability: true,

@@ -1,3 +1,4 @@
+import { securityProperties, type SecurityPropertyName } from "../security/security-properties.ts";
 import { ConfigDef, type ConfigKeyOptions, type ConfigType, configKey } from "@ottla/base";
 
 /** Kafka's property names beside ours, with Kafka's types. Defaults live where the options are resolved. */
@@ -73,7 +74,7 @@ const shareConsumer = [
 
 type OptionRow = readonly [property: string, type: ConfigType, option: string];
 
-export type ClientPropertyName = (typeof client)[number][0];
+export type ClientPropertyName = (typeof client)[number][0] | SecurityPropertyName;
 export type ProducerPropertyName = (typeof producer)[number][0];
 export type ConsumerPropertyName = (typeof consumer)[number][0];
 export type ShareConsumerPropertyName = (typeof shareConsumer)[number][0];
@@ -85,17 +86,18 @@ export interface OptionTable {
   readonly optionOf: ReadonlyMap<string, string>;
 }
 
-function tableOf(rows: readonly OptionRow[]): OptionTable {
+/** `others`: properties that are read together, apart from the table, and the options that come of them. */
+function tableOf(rows: readonly OptionRow[], others: Readonly<Record<string, string>> = {}): OptionTable {
   const options: ConfigKeyOptions = { importance: "medium" };
   return {
     def: new ConfigDef(
       rows.map(([property, type, option]) => configKey(property, type, null, `See ${option} in the README of @ottla/client.`, options)),
     ),
-    optionOf: new Map(rows.map(([property, , option]) => [property, option])),
+    optionOf: new Map([...rows.map(([property, , option]) => [property, option] as const), ...Object.entries(others)]),
   };
 }
 
-export const clientTable: OptionTable = tableOf(client);
+export const clientTable: OptionTable = tableOf(client, securityProperties);
 export const producerTable: OptionTable = tableOf(producer);
 export const consumerTable: OptionTable = tableOf(consumer);
 export const shareConsumerTable: OptionTable = tableOf(shareConsumer);

@@ -1,5 +1,6 @@
-import { noAuthentication } from "../net/authenticator.ts";
 import { parseBrokerAddress } from "../net/broker-address.ts";
+import { type ClientDeps, resolveDeps } from "../deps.ts";
+import { resolveAuthenticator, resolveTls } from "../security/resolve-security.ts";
 import { shown } from "./argument-checks.ts";
 import type { ClientOptions, ResolvedClientOptions } from "./client-options.ts";
 import { clientOptionNames } from "./option-names.ts";
@@ -9,7 +10,7 @@ const BOOTSTRAP_SERVERS_MAX = 1000;
 const INT32_MAX = 0x7fffffff;
 
 /** Fills in defaults and checks. Throws `ClientError` INVALID_OPTION. */
-export function resolveClientOptions(options: ClientOptions): ResolvedClientOptions {
+export function resolveClientOptions(options: ClientOptions, world: ClientDeps = resolveDeps()): ResolvedClientOptions {
   const reader = new OptionReader("createClient", options, clientOptionNames, {});
   reader.function("onReachability");
   if (options.signal !== undefined && !(options.signal instanceof AbortSignal))
@@ -28,7 +29,8 @@ export function resolveClientOptions(options: ClientOptions): ResolvedClientOpti
     metadataMaxAgeMs: reader.integer("metadataMaxAgeMs", 300_000, 0),
     rack: reader.text("rack"),
     responseBytesMax: reader.integer("responseBytesMax", 268_435_456, 1024, INT32_MAX),
-    authenticator: noAuthentication,
+    tls: resolveTls(options.tls, world),
+    authenticator: resolveAuthenticator(options.sasl, world),
     onReachability: options.onReachability,
     optionNames: options.optionNames ?? {},
   };

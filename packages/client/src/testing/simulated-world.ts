@@ -37,6 +37,7 @@ export function makeWorld(seed = 1): SimulatedWorld {
     clock,
     random: new SeededRandom(seed),
     logger: silentLogger,
+    readFile: () => Promise.reject(new Error("No files in a simulated world.")),
     until,
     async pass(ms) {
       const untilMs = clock.monotonicMs() + ms;
