@@ -19,6 +19,16 @@ export const brokerFeatures: readonly Feature[] = [
       "docs/authorization.md says what the handlers declare",
       "npm run test:authorization",
     ]),
+    partial(
+      "client quotas by user, client id and defaults: produced and fetched bytes, time on the loop; KIP-219",
+      [
+        "over any longer time clients that share a limit use it up and no more, whenever they come",
+        "what names a client more closely goes first, and a default is a limit for each",
+        "a producer beyond its limit hears for how long it must be quiet, and another user does not",
+        "quotas are set, told by filter, kept over a restart, and removed",
+      ],
+      "controller_mutation_rate and connection_creation_rate are kept and not enforced",
+    ),
     absent("an audit of what was allowed; refusals are told in the log", later),
   ]),
   ...area("Broker: data path", [

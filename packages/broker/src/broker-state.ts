@@ -7,6 +7,7 @@ import type { ClusterMetadata } from "./metadata/cluster-metadata.ts";
 import type { ClientMemory } from "./net/client-memory.ts";
 import type { PartitionTable } from "./partitions/partition-table.ts";
 import type { MarkerWriter, TransactionGate } from "./partitions/transaction-gate.ts";
+import type { ClientThrottle } from "./quotas/client-throttle.ts";
 import type { ProducerIds } from "./produce/producer-ids.ts";
 import type { FirstUseTopics } from "./topics/auto-create.ts";
 import type { AccessControl } from "./security/access-control.ts";
@@ -41,6 +42,8 @@ export interface BrokerState {
   readonly transactionGate: TransactionGate;
   /** Ends transactions in partitions. */
   readonly markers: MarkerWriter;
+  /** Client quotas, enforced. */
+  readonly quotas: ClientThrottle;
   /** Absent where everybody may do everything. */
   readonly access: AccessControl | undefined;
   readonly firstUseTopics: FirstUseTopics;

@@ -26,7 +26,9 @@ import { type LoadProgress, PartitionTable } from "./partitions/partition-table.
 import { PartitionMarkers } from "./partitions/partition-markers.ts";
 import type { MarkerWriter } from "./partitions/transaction-gate.ts";
 import { Dispatcher } from "./pipeline/dispatcher.ts";
+import { throttleBy } from "./pipeline/throttle.ts";
 import type { FaultInjection } from "./pipeline/fault-injection.ts";
+import { ClientThrottle } from "./quotas/client-throttle.ts";
 import { ProducerIds } from "./produce/producer-ids.ts";
 import { TopicSettings } from "./config/topic-settings.ts";
 import { autoCreateTopics, FirstUseTopics } from "./topics/auto-create.ts";
@@ -201,6 +203,7 @@ async function openParts(
     producerIds,
     transactionGate: transactionAdmission(transactions),
     markers: markerWriter(new PartitionMarkers({ ...deps, metadata, partitions }), () => state.groups),
+    quotas: new ClientThrottle(metadata),
     access: authorizer && new AccessControl(authorizer, metadata, deps.logger),
     firstUseTopics: new FirstUseTopics(() => state),
     served: servedApis(),
@@ -215,6 +218,7 @@ function followMetadata(state: BrokerState, store: LogStore, clusterTopics: Clus
   const { config, topicSettings, partitions, groups, transactions } = state;
   state.controller.follow(async (record, slice) => {
     state.access?.follow(record);
+    state.quotas.follow(record);
     config.follow(record);
     topicSettings.follow(record);
     if (record.kind === "configs" && record.resource === "broker") store.configureCleaner(cleanerSettings(config));
@@ -227,7 +231,14 @@ function followMetadata(state: BrokerState, store: LogStore, clusterTopics: Clus
 }
 
 function concernsNoTopic({ kind }: MetadataRecord): boolean {
-  return kind === "configs" || kind === "producer-ids" || kind === "features" || kind.startsWith("acl") || kind.startsWith("scram-");
+  return (
+    kind === "configs" ||
+    kind === "producer-ids" ||
+    kind === "features" ||
+    kind === "client-quota" ||
+    kind.startsWith("acl") ||
+    kind.startsWith("scram-")
+  );
 }
 
 /** Hands out no id that an earlier life may have handed out. */
@@ -304,7 +315,7 @@ async function serve(
   { faults: makeFaults }: BrokerPlan,
 ): Promise<ServingBroker> {
   const faults = makeFaults?.(deps);
-  const dispatcher = new Dispatcher(state, handlers, faults && { faults });
+  const dispatcher = new Dispatcher(state, handlers, { throttle: throttleBy(state.quotas, deps.clock), ...(faults && { faults }) });
   let security: BrokerSecurity | undefined;
   let nodes: VirtualBrokers;
   try {

@@ -3,6 +3,7 @@ import type { AclBinding } from "@ottla/protocol";
 import { aclKey } from "./acl-key.ts";
 import { internalTopic } from "./internal-topics.ts";
 import type { ConfigResourceKind, MetadataRecord } from "./metadata-records.ts";
+import { type ClientQuota, type QuotaEntity, type QuotaLimits, quotaKey } from "./client-quotas.ts";
 import { ScramCredentials } from "./scram-credentials.ts";
 import { collisionKey } from "./topic-name.ts";
 
@@ -72,6 +73,7 @@ export class ClusterMetadata {
   readonly #byCollisionKey = new Map<string, string>();
   readonly #configs = new Map<string, ReadonlyMap<string, string>>();
   readonly #acls = new Map<string, AclBinding>();
+  readonly #clientQuotas = new Map<string, ClientQuota>();
 
   get clusterId(): string {
     return this.#clusterId;
@@ -157,6 +159,20 @@ export class ClusterMetadata {
     return this.#acls.has(aclKey(acl));
   }
 
+  /** In the order in which they came. */
+  clientQuotas(): IterableIterator<ClientQuota> {
+    return this.#clientQuotas.values();
+  }
+
+  get clientQuotaCount(): number {
+    return this.#clientQuotas.size;
+  }
+
+  /** What is set for that very entity. */
+  limitsOf(entity: QuotaEntity): QuotaLimits {
+    return this.#clientQuotas.get(quotaKey(entity))?.limits ?? {};
+  }
+
   /** Set once the listeners are bound, when ports are known, and whenever a virtual broker goes down or comes back: in-sync replicas follow, leaders are for who says so to move. */
   setNodes(nodes: readonly BrokerNode[]): void {
     const isSame = nodes.length === this.#nodes.length && nodes.every(({ nodeId }, i) => nodeId === this.#nodes[i]!.nodeId);
@@ -218,6 +234,12 @@ export class ClusterMetadata {
       case "acl-removed":
         this.#acls.delete(aclKey(record.acl));
         return;
+      case "client-quota": {
+        const { entity, limits } = record;
+        if (Object.keys(limits).length === 0) this.#clientQuotas.delete(quotaKey(entity));
+        else this.#clientQuotas.set(quotaKey(entity), { entity, limits });
+        return;
+      }
       case "producer-ids":
         this.#nextProducerId = record.nextProducerId;
         return;
@@ -259,6 +281,7 @@ export class ClusterMetadata {
       });
     }
     for (const acl of this.#acls.values()) records.push({ kind: "acl", acl });
+    for (const quota of this.#clientQuotas.values()) records.push({ kind: "client-quota", ...quota });
     records.push({ kind: "producer-ids", nextProducerId: this.#nextProducerId });
     if (this.#featuresEpoch > 0)
       records.push({ kind: "features", epoch: this.#featuresEpoch, levels: Object.fromEntries(this.#featureLevels) });

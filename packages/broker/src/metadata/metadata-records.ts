@@ -1,4 +1,5 @@
 import type { AclBinding } from "@ottla/protocol";
+import type { QuotaEntity, QuotaLimits } from "./client-quotas.ts";
 import type { ScramRecord } from "./scram-credentials.ts";
 
 /**
@@ -35,6 +36,8 @@ export type MetadataRecord =
   /** An ACL that was not there. */
   | { readonly kind: "acl"; readonly acl: AclBinding }
   | { readonly kind: "acl-removed"; readonly acl: AclBinding }
+  /** All limits of one entity; none means that it has none any more. */
+  | { readonly kind: "client-quota"; readonly entity: QuotaEntity; readonly limits: QuotaLimits }
   /** Producer ids below `nextProducerId` may have been handed out. */
   | { readonly kind: "producer-ids"; readonly nextProducerId: number }
   /** Levels of features that somebody has set; those that are not named stay. */
@@ -54,6 +57,7 @@ const KINDS: Readonly<Record<MetadataRecord["kind"], true>> = {
   configs: true,
   acl: true,
   "acl-removed": true,
+  "client-quota": true,
   "producer-ids": true,
   features: true,
   "scram-credential": true,

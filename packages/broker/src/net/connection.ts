@@ -256,7 +256,10 @@ export class Connection implements Served, FrameLender {
         else this.abandon(outcome.reason);
         return;
       }
-      if (outcome.kind === "silence") continue;
+      if (outcome.kind === "silence") {
+        if (outcome.muteMs !== undefined) this.#muteFor(outcome.muteMs);
+        continue;
+      }
       this.#sender.add(outcome.frame, outcome.onSent);
       if (outcome.muteMs) this.#muteFor(outcome.muteMs);
       if (outcome.closes !== undefined) {

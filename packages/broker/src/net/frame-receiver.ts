@@ -12,7 +12,8 @@ export type Outcome =
       /** It is the last one: the connection is closed behind it, for this reason. */
       readonly closes?: string | undefined;
     }
-  | { readonly kind: "silence" }
+  /** `muteMs`: as of an answer. */
+  | { readonly kind: "silence"; readonly muteMs?: number }
   /** `isHalf`: nothing more is sent, while the client may go on; it is not listened to. */
   | { readonly kind: "close"; readonly reason: string; readonly isHalf?: boolean };
 

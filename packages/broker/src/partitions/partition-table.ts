@@ -186,6 +186,7 @@ export class PartitionTable implements MetadataPreparer {
       case "producer-ids":
       case "acl":
       case "acl-removed":
+      case "client-quota":
       case "features":
       case "scram-credential":
       case "scram-credential-deleted":

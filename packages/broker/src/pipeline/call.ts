@@ -112,7 +112,7 @@ export class Call implements RequestContext {
 
   /** Encodes the answer. `muteMs`: for how long the client is told to be quiet; the connection sees to it. Throws `CloseConnectionError` where there is no memory for it. */
   answer(response: unknown, muteMs: number): Outcome | Promise<Outcome> {
-    if (response === undefined) return SILENCE;
+    if (response === undefined) return muteMs > 0 ? { kind: "silence", muteMs } : SILENCE;
     const told = muteMs > 0 ? { ...(response as object), throttleTimeMs: muteMs } : response;
     const { clock } = this.broker;
     this.throttleMs = muteMs;

@@ -9,7 +9,7 @@ import {
   makeDeleteGroupsRequest,
   makeDeleteGroupsResponse,
 } from "@ottla/protocol/apis/delete-groups";
-import { CloseConnectionError, DEFAULT_MAX_REQUEST_BYTES, type Handler, type Session } from "../handler.ts";
+import { CloseConnectionError, DEFAULT_MAX_REQUEST_BYTES, type Handler } from "../handler.ts";
 import { apiVersionsHandler } from "../handlers/18-api-versions.ts";
 import { ClientMemory } from "../net/client-memory.ts";
 import { ClosedSignal } from "../net/closed.ts";
@@ -18,6 +18,7 @@ import { TestBroker } from "../testing/test-broker.ts";
 import { EVERYBODY } from "../authorisation.ts";
 import type { FaultInjection } from "./fault-injection.ts";
 import { Dispatcher, type PipelineStages } from "./dispatcher.ts";
+import type { Throttle } from "./throttle.ts";
 
 type DeleteGroups = Handler<ReturnType<typeof makeDeleteGroupsRequest>, ReturnType<typeof makeDeleteGroupsResponse>>;
 
@@ -160,7 +161,7 @@ test("what a request did is counted per API: requests by version, errors told, t
 test("a throttled client is told for how long, and its connection is quiet for that time", async () => {
   await using broker = await TestBroker.start();
   const asked: unknown[] = [];
-  const throttle = (session: Session, apiKey: number, requestBytes: number): number => {
+  const throttle: Throttle = ({ session, apiKey, requestBytes }) => {
     asked.push([session.clientHost, apiKey, requestBytes > 0]);
     return 250;
   };

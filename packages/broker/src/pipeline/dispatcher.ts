@@ -172,7 +172,7 @@ export class Dispatcher {
   /** Never throws. */
   #answer(call: Call, response: unknown): Outcome | Promise<Outcome> {
     try {
-      const answered = call.answer(response, this.#throttle(call.session, call.handler.api.key, call.requestBytes));
+      const answered = call.answer(response, this.#throttle({ ...usedBy(call), response }));
       if (!(answered instanceof Promise)) return this.#ended(call, answered);
       call.park();
       return answered.then(
@@ -218,4 +218,8 @@ function foreignProtocol(frameBytes: number): string | undefined {
 
 function closing(reason: string): Reception {
   return { outcome: { kind: "close", reason }, overlaps: false };
+}
+
+function usedBy({ session, handler, clientId, requestBytes, turnMs }: Call) {
+  return { session, apiKey: handler.api.key, clientId, requestBytes, turnMs };
 }

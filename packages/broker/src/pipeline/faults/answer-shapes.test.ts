@@ -45,6 +45,7 @@ const requests: Readonly<Record<string, readonly (Fields & { readonly from?: num
   TxnOffsetCommit: [topics([withPartitions("partitions", "partitionIndex")])],
   CreateAcls: [{ creations: [{ resourceType: 2, resourceName: "t" }] }],
   DeleteAcls: [{ filters: [{ resourceTypeFilter: 2, resourceNameFilter: "t" }] }],
+  AlterClientQuotas: [{ entries: [{ entity: [{ entityType: "user", entityName: "u" }], ops: [] }] }],
   DescribeConfigs: [{ resources: [{ resourceType: 2, resourceName: "t" }] }],
   AlterConfigs: [{ resources: [{ resourceType: 2, resourceName: "t" }] }],
   AlterReplicaLogDirs: [],

@@ -6,6 +6,7 @@ import {
   makeAddPartitionsToTxnResult,
   makeAddPartitionsToTxnTopicResult,
 } from "@ottla/protocol/apis/add-partitions-to-txn";
+import * as alterClientQuotas from "@ottla/protocol/apis/alter-client-quotas";
 import * as alterConfigs from "@ottla/protocol/apis/alter-configs";
 import * as alterPartitionReassignments from "@ottla/protocol/apis/alter-partition-reassignments";
 import * as alterReplicaLogDirs from "@ottla/protocol/apis/alter-replica-log-dirs";
@@ -21,6 +22,7 @@ import * as deleteRecords from "@ottla/protocol/apis/delete-records";
 import * as deleteTopics from "@ottla/protocol/apis/delete-topics";
 import * as deleteAcls from "@ottla/protocol/apis/delete-acls";
 import { makeDescribeAclsResponse } from "@ottla/protocol/apis/describe-acls";
+import { makeDescribeClientQuotasResponse } from "@ottla/protocol/apis/describe-client-quotas";
 import { makeDescribeClusterResponse } from "@ottla/protocol/apis/describe-cluster";
 import * as describeConfigs from "@ottla/protocol/apis/describe-configs";
 import * as describeGroups from "@ottla/protocol/apis/describe-groups";
@@ -305,6 +307,10 @@ export const answerShapes: Readonly<Partial<Record<ApiName, AnswerShape>>> = {
   ]),
   SaslHandshake: whole(makeSaslHandshakeResponse),
   SaslAuthenticate: whole(makeSaslAuthenticateResponse),
+  DescribeClientQuotas: whole(makeDescribeClientQuotasResponse),
+  AlterClientQuotas: perElement(alterClientQuotas.makeAlterClientQuotasResponse, [
+    list("entries", "entries", alterClientQuotas.makeAlterClientQuotasResponseEntryData),
+  ]),
   DescribeQuorum: whole(makeDescribeQuorumResponse),
   UpdateFeatures: whole(makeUpdateFeaturesResponse),
   DescribeCluster: whole(makeDescribeClusterResponse),
