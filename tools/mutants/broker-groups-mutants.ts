@@ -59,8 +59,8 @@ export const brokerGroupsMutants: readonly Mutant[] = [
   {
     rule: "a lost leadership is followed",
     file: "packages/broker/src/coordinator/coordinator-runtime.ts",
-    find: " || log.leaderOf(partition) !== leader) this",
-    replace: ") this",
+    find: "partition < partitionCount && log.leaderOf(partition) === leader) continue",
+    replace: "partition < partitionCount) continue",
     tests: runtime,
   },
   {

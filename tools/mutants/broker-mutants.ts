@@ -7,6 +7,20 @@ const configs = ["broker/src/handlers/admin-configs", "broker/src/config"];
 /** Faults in the broker's metadata, admin calls and configuration. */
 export const brokerMutants: readonly Mutant[] = [
   {
+    rule: "a coordinator's partition that cannot be read is tried again",
+    file: "packages/broker/src/coordinator/coordinator-runtime.ts",
+    find: "      this.#slots.delete(partition);\n      void this.reconcile();",
+    replace: "",
+    tests: ["broker/src/coordinator/coordinator-runtime"],
+  },
+  {
+    rule: "a coordinator's partition that cannot be read is tried ever less often",
+    file: "packages/broker/src/coordinator/coordinator-runtime.ts",
+    find: "Math.min(RETRY_AFTER_MAX_MS, RETRY_AFTER_MS * 2 ** failures)",
+    replace: "RETRY_AFTER_MS",
+    tests: ["broker/src/coordinator/coordinator-runtime"],
+  },
+  {
     rule: "a request that waits for the disk alone gives its memory back",
     file: "packages/broker/src/handlers/00-produce.ts",
     find: "    this.#context.letRequestGo();\n",

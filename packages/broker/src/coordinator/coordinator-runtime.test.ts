@@ -279,6 +279,54 @@ test("a partition that cannot be read costs its own keys only", async () => {
   assert.deepEqual(scene.add("a"), { errorCode: 0, value: 1 });
 });
 
+test("a partition that cannot be read is tried again, after ever longer times, until the disk works again", async () => {
+  class Damaged extends MemoryLog {
+    isDamaged = true;
+    reads = 0;
+
+    override async *read(partition: number): ReturnType<MemoryLog["read"]> {
+      if (partition === 0) this.reads++;
+      if (partition === 0 && this.isDamaged) throw new Error("EIO");
+      yield* super.read(partition);
+    }
+  }
+  const log = new Damaged({ partitionCount: 2 });
+  const before = await Scene.open();
+  assert.deepEqual(before.add("b", 7), { errorCode: 0, value: 7 });
+  log.partitions[0]!.push(...before.log.partitions[0]!);
+  const scene = await Scene.open(log);
+  assert.equal(log.reads, 1);
+  await scene.clock.advanceAsync(999);
+  assert.equal(log.reads, 1);
+  await scene.clock.advanceAsync(1);
+  await scene.clock.advanceAsync(2000);
+  await scene.clock.advanceAsync(4000);
+  assert.equal(log.reads, 4);
+  await scene.clock.advanceAsync(3_600_000);
+  assert.ok(log.reads > 60 && log.reads < 70, `${log.reads} times in an hour`);
+  log.isDamaged = false;
+  await scene.clock.advanceAsync(60_000);
+  assert.deepEqual(scene.add("b"), { errorCode: 0, value: 8 });
+  // A new term begins at once, and with the shortest time.
+  log.isDamaged = true;
+  log.leaders[0] = 2;
+  await scene.runtime.reconcile();
+  const reads = log.reads;
+  log.isDamaged = false;
+  await scene.clock.advanceAsync(1000);
+  assert.equal(log.reads, reads + 1);
+  log.leaders[0] = NODE_ID;
+  await scene.runtime.reconcile();
+  assert.deepEqual(scene.add("b"), { errorCode: 0, value: 9 });
+  log.isDamaged = true;
+  log.leaders[0] = 2;
+  await scene.runtime.reconcile();
+  scene.runtime.stop();
+  const last = log.reads;
+  await scene.clock.advanceAsync(3_600_000);
+  assert.equal(log.reads, last, "a stopped coordinator reads no more");
+});
+
 /** A clock of which every look takes a millisecond: each slice is over after five. */
 class SlowClock extends SimulatedClock {
   override monotonicMs(): number {

@@ -1,4 +1,4 @@
-import { TimeSlice } from "@ottla/base";
+import { type Timer, TimeSlice } from "@ottla/base";
 import type { VerificationOutcome } from "@ottla/log";
 import { ErrorCode } from "@ottla/protocol";
 import type { TransactionMarker } from "../partitions/transaction-gate.ts";
@@ -12,10 +12,15 @@ const LOADS_AT_ONCE = 4;
 /** Tombstones of a sweep are gathered over keys up to this many. */
 const SWEEP_BATCH_RECORDS = 500;
 
+/** A partition that cannot be read is tried again after so long, then after twice as long, up to the most, in ms. */
+const RETRY_AFTER_MS = 1000;
+const RETRY_AFTER_MAX_MS = 60_000;
+
 /** A partition as the node that led it when loading began coordinates it. */
 type Slot<Types extends CoordinatorTypes> = { readonly leader: number } & (
   | { readonly kind: "loading" }
-  | { readonly kind: "failed" }
+  /** Its log could not be read; it is read again when the time comes. */
+  | { readonly kind: "failed"; readonly retry: Timer }
   /** Its log is read, its keys are being told. */
   | { readonly kind: "resuming"; readonly shard: CoordinatorShard<Types> }
   | { readonly kind: "active"; readonly shard: CoordinatorShard<Types> }
@@ -34,6 +39,8 @@ export class CoordinatorRuntime<Types extends CoordinatorTypes> {
   /** What is to be done when a shard has been loaded, before it takes requests. */
   readonly #prepare: (shard: CoordinatorShard<Types>) => Promise<void>;
   readonly #slots = new Map<number, Slot<Types>>();
+  /** How often in a row a partition could not be read. */
+  readonly #failures = new Map<number, number>();
   #loading: Promise<void> = Promise.resolve();
   /** Under way while the topic is created, so that nobody is sent to a coordinator that is not ready. */
   #creation: Promise<void> | undefined;
@@ -161,7 +168,9 @@ export class CoordinatorRuntime<Types extends CoordinatorTypes> {
     const { log } = this.#deps;
     const partitionCount = log.exists() ? log.partitionCount() : 0;
     for (const [partition, { leader }] of [...this.#slots]) {
-      if (partition >= partitionCount || log.leaderOf(partition) !== leader) this.#resign(partition);
+      if (partition < partitionCount && log.leaderOf(partition) === leader) continue;
+      this.#failures.delete(partition);
+      this.#resign(partition);
     }
     const missing: number[] = [];
     for (let partition = 0; partition < partitionCount; partition++) {
@@ -191,6 +200,7 @@ export class CoordinatorRuntime<Types extends CoordinatorTypes> {
   #resign(partition: number): void {
     const slot = this.#slots.get(partition);
     this.#slots.delete(partition);
+    if (slot?.kind === "failed") slot.retry.cancel();
     if (slot?.kind === "active" || slot?.kind === "resuming") slot.shard.resign();
   }
 
@@ -227,13 +237,23 @@ export class CoordinatorRuntime<Types extends CoordinatorTypes> {
     const shard = await loadShard(partition, this.#deps, isWanted);
     if (!isWanted()) return;
     if (!shard) {
-      this.#slots.set(partition, { kind: "failed", leader });
+      this.#slots.set(partition, { kind: "failed", leader, retry: this.#retryLater(partition) });
       return;
     }
+    this.#failures.delete(partition);
     this.#slots.set(partition, { kind: "resuming", leader, shard });
     await this.#resume(shard);
     if (!shard.isResigned) await this.#prepare(shard);
     if (!shard.isResigned) this.#slots.set(partition, { kind: "active", leader, shard });
+  }
+
+  #retryLater(partition: number): Timer {
+    const failures = this.#failures.get(partition) ?? 0;
+    this.#failures.set(partition, failures + 1);
+    return this.#deps.clock.schedule(Math.min(RETRY_AFTER_MAX_MS, RETRY_AFTER_MS * 2 ** failures), () => {
+      this.#slots.delete(partition);
+      void this.reconcile();
+    });
   }
 
   /** Tells every key that it is back, in slices. */
