@@ -14,6 +14,7 @@ import { logMutants } from "./log-mutants.ts";
 import { logStoreMutants } from "./log-store-mutants.ts";
 import type { Mutant } from "./mutant.ts";
 import { protocolMutants } from "./protocol-mutants.ts";
+import { shareMutants } from "./share-mutants.ts";
 import { testingMutants } from "./testing-mutants.ts";
 import { transactionDataMutants } from "./transaction-data-mutants.ts";
 
@@ -34,6 +35,7 @@ export const mutants: readonly Mutant[] = [
   ...brokerMutants,
   ...clientMutants,
   ...clientRulesMutants,
+  ...shareMutants,
   ...cliMutants,
   ...testingMutants,
 ];

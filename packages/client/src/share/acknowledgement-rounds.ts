@@ -5,6 +5,7 @@ const FAILURES_MAX = 1000;
 
 /** What was acknowledged between two commits. */
 export interface AcknowledgementRound {
+  readonly number: number;
   outstanding: number;
   readonly failures: AcknowledgementResult[];
   failedCount: number;
@@ -12,15 +13,10 @@ export interface AcknowledgementRound {
 
 /** Counts what was acknowledged and not answered, so that a commit knows when all of it is, and what became of it. */
 export class AcknowledgementRounds {
-  #current: AcknowledgementRound = emptyRound();
-  /** Of commits that still wait. */
+  #current: AcknowledgementRound = emptyRound(1);
+  /** Closed ones of which something is not answered, in order. */
   readonly #earlier = new Set<AcknowledgementRound>();
   readonly #waiting = new Map<AcknowledgementRound, () => void>();
-
-  /** Nothing is on its way. */
-  get isIdle(): boolean {
-    return this.#current.outstanding === 0 && this.#earlier.size === 0;
-  }
 
   /** One more was acknowledged. */
   begin(): AcknowledgementRound {
@@ -46,19 +42,27 @@ export class AcknowledgementRounds {
   /** Resolves when all that was acknowledged so far is answered, with what failed of what no commit has told yet. */
   async close(): Promise<AcknowledgementRound> {
     const round = this.#current;
-    this.#current = emptyRound();
+    this.#current = emptyRound(round.number + 1);
     if (round.outstanding > 0) this.#earlier.add(round);
     if (this.#earlier.size > 0) await new Promise<void>((resolve) => void this.#waiting.set(round, resolve));
     return round;
   }
 
+  /** Whoever waits for rounds that are all answered. */
   #tell(): void {
-    if (this.#earlier.size > 0) return;
-    for (const resolve of this.#waiting.values()) resolve();
-    this.#waiting.clear();
+    let firstOpen = Infinity;
+    for (const { number } of this.#earlier) {
+      firstOpen = number;
+      break;
+    }
+    for (const [round, resolve] of this.#waiting) {
+      if (round.number >= firstOpen) return;
+      this.#waiting.delete(round);
+      resolve();
+    }
   }
 }
 
-function emptyRound(): AcknowledgementRound {
-  return { outstanding: 0, failures: [], failedCount: 0 };
+function emptyRound(number: number): AcknowledgementRound {
+  return { number, outstanding: 0, failures: [], failedCount: 0 };
 }

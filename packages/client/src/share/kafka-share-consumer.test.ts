@@ -168,6 +168,31 @@ describe("a share consumer", () => {
     await world.settle(consumer.close());
   });
 
+  test("a lock counts from the request for it, so that it ends here before anybody else can have the record", async () => {
+    const { world, share, join } = await start(5000);
+    const consumer = join({ acknowledgementMode: "explicit", renewLocks: false });
+    const polling = consumer.poll(5000);
+    await world.pass(400);
+    share.produce(1);
+    const [record] = await world.settle(polling);
+    await world.pass(4900);
+    assert.deepEqual([record!.isHeld, share.shown], [false, "h1"]);
+    await world.settle(consumer.close());
+  });
+
+  test("a lock ends on time although the broker does not answer", async () => {
+    const { world, share, join, take } = await start(2000);
+    share.produce(1);
+    const consumer = join({ acknowledgementMode: "explicit", renewLocks: false });
+    const [record] = await take(consumer, 1);
+    share.broker.silence();
+    const polling = consumer.poll(10_000);
+    polling.catch(() => {});
+    await world.pass(2000);
+    assert.equal(record!.isHeld, false);
+    await world.settle(consumer.close({ timeoutMs: 100 }));
+  });
+
   test("a group that does not renew is told once; renew() rejects, and the record is still held", async () => {
     const { world, share, join, take, warnings } = await start(10_000);
     share.mayRenew = false;

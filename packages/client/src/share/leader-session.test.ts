@@ -10,7 +10,7 @@ const { accept, release, gap } = AcknowledgeCode;
 const wanted = (...partitions: number[]) => new Map(partitions.length === 0 ? [] : [["T", partitions]]);
 
 function newLock(sinceMs = 0, durationMs = 1000): AcquisitionLock {
-  return { sinceMs, untilMs: sinceMs + durationMs, acquiredMs: sinceMs, holds: new Set() };
+  return { sinceMs, untilMs: sinceMs + durationMs, acquiredMs: sinceMs, isGivenUp: false, holds: new Set() };
 }
 
 /** A session after its first answer, and a way to acquire. */

@@ -9,6 +9,8 @@ export interface AcquisitionLock {
   readonly untilMs: number;
   /** Since when this consumer has the youngest of them, whatever was renewed. */
   readonly acquiredMs: number;
+  /** All that is left of it was held for too long: it runs out. */
+  isGivenUp: boolean;
   /** Of these nothing was said yet. */
   readonly holds: Set<RecordHold>;
 }

@@ -171,18 +171,24 @@ export class ShareLeader {
   }
 
   #isRenewable(lock: AcquisitionLock): boolean {
-    return this.#mayRenew && this.#host.options.renewLocks && renewalMs(lock) - lock.acquiredMs < this.#host.options.lockHoldMaxMs;
+    return (
+      this.#mayRenew &&
+      !lock.isGivenUp &&
+      this.#host.options.renewLocks &&
+      renewalMs(lock) - lock.acquiredMs < this.#host.options.lockHoldMaxMs
+    );
   }
 
   #renew(nowMs: number): boolean {
     const asked = this.#renewals.filter(({ state }) => state === "held");
-    this.#renewals = [];
-    let holds: readonly RecordHold[] = asked;
+    // Those of one lock in a request: the broker refuses all of a partition where one is not locked any more.
+    let holds: readonly RecordHold[] = asked.filter(({ lock }) => lock === asked[0]!.lock);
+    this.#renewals = asked.filter(({ lock }) => lock !== asked[0]!.lock);
     if (asked.length === 0) {
       const lock = [...this.session.locks].find((each) => renewalMs(each) <= nowMs && this.#isRenewable(each));
       if (lock === undefined) return false;
-      const { lockHoldMaxMs } = this.#host.options;
-      holds = [...lock.holds].filter(({ acquiredMs }) => nowMs - acquiredMs < lockHoldMaxMs);
+      holds = [...lock.holds].filter(({ acquiredMs }) => renewalMs(lock) - acquiredMs < this.#host.options.lockHoldMaxMs);
+      lock.isGivenUp = holds.length < lock.holds.size;
     }
     const request = this.session.nextRenewal(holds);
     if (request === undefined) return false;
@@ -253,12 +259,19 @@ export class ShareLeader {
     const lock = newLock(sentMs, response.acquisitionLockTimeoutMs, acquiredMs);
     for (const each of sent) {
       const answer = answers.get(`${each.place.topicId} ${each.place.partition}`);
-      if (answer?.errorCode === ErrorCode.NONE) this.session.renewed(each, lock);
-      else if (answer?.errorCode === ErrorCode.INVALID_RECORD_STATE) {
+      if (answer?.errorCode === ErrorCode.NONE) {
+        this.session.renewed(each, lock);
+        continue;
+      }
+      this.#pause();
+      if (answer?.errorCode === ErrorCode.INVALID_RECORD_STATE) {
         if (/not enabled/i.test(answer.errorMessage ?? ""))
           this.#stopRenewing("share.renew.acknowledge.enable of the group is false", each.holds);
         else this.session.notRenewed(each, "the broker had it unlocked already");
-      } else if (answer !== undefined) this.#noteMove(each.place, answer);
+      } else {
+        if (answer !== undefined) this.#noteMove(each.place, answer);
+        this.#renewals.push(...each.holds.filter(({ renewal, state }) => renewal !== undefined && state === "held"));
+      }
     }
   }
 
@@ -388,7 +401,9 @@ export class ShareLeader {
 }
 
 function newLock(sinceMs: number, durationMs: number, acquiredMs = sinceMs): AcquisitionLock {
-  return { sinceMs, untilMs: sinceMs + durationMs, acquiredMs, holds: new Set() };
+  // A broker that tells no time will have to say by itself when it has run out.
+  const untilMs = durationMs > 0 ? sinceMs + durationMs : Infinity;
+  return { sinceMs, untilMs, acquiredMs, isGivenUp: false, holds: new Set() };
 }
 
 /** Half of the time is left for trouble. */
