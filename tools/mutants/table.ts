@@ -11,6 +11,7 @@ import { clientMutants } from "./client-mutants.ts";
 import { clientRulesMutants } from "./client-rules-mutants.ts";
 import { logCleanerMutants } from "./log-cleaner-mutants.ts";
 import { logMutants } from "./log-mutants.ts";
+import { logRulesMutants } from "./log-rules-mutants.ts";
 import { logStoreMutants } from "./log-store-mutants.ts";
 import type { Mutant } from "./mutant.ts";
 import { protocolMutants } from "./protocol-mutants.ts";
@@ -23,6 +24,7 @@ export const mutants: readonly Mutant[] = [
   ...baseMutants,
   ...protocolMutants,
   ...logMutants,
+  ...logRulesMutants,
   ...logStoreMutants,
   ...logCleanerMutants,
   ...transactionDataMutants,

@@ -105,7 +105,7 @@ async function waitForBrokers(nodes: readonly Node[], children: readonly Child[]
   });
   const everyNodeSeesAll = nodes.map((node) =>
     waitUntil(`Kafka node ${node.id} answers`, async () => (await probeMetadata("127.0.0.1", node.port)).length === nodes.length, {
-      timeoutMs: 120_000,
+      timeoutMs: 300_000,
       everyMs: 10,
     }),
   );

@@ -55,6 +55,13 @@ describe("the leader-epoch history", () => {
     assert.equal(epochs.assign(3, 20), false);
   });
 
+  it("forgets all before an epoch that begins where the log does", () => {
+    const epochs = history([1, 0], [2, 10], [3, 20]);
+    assert.equal(epochs.truncateBefore(20), true);
+    assert.deepEqual(epochs.starts, [{ epoch: 3, startOffset: 20 }]);
+    assert.equal(epochs.truncateBefore(20), false);
+  });
+
   it("moves with the log's start and end", () => {
     const epochs = history([1, 0], [2, 10], [3, 20]);
     assert.equal(epochs.truncateBefore(15), true);

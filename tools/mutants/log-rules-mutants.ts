@@ -1,0 +1,201 @@
+import type { Mutant } from "./mutant.ts";
+
+const appends = ["log/src/partition/append-and-read"];
+const retention = ["log/src/partition/retention"];
+const epochs = ["log/src/epochs"];
+const indexes = ["log/src/segment/indexes", "log/src/loading/hint-files"];
+const lookUps = ["log/src/partition/append-and-read", "log/src/segment/indexes", "log/src/partition/partition-log.model"];
+const snapshots = ["log/src/producers/producer-snapshot", "log/src/producers/idempotence"];
+
+/** Faults in a log's pure rules: rolling, retention, leader epochs, indexes, producers and their snapshots. */
+export const logRulesMutants: readonly Mutant[] = [
+  {
+    rule: "a segment is rolled before a batch that would make it larger than segment.bytes",
+    file: "packages/log/src/partition/roll-rules.ts",
+    find: "active.sizeBytes + batchBytes > config.segmentBytes",
+    replace: "active.sizeBytes > config.segmentBytes",
+    tests: appends,
+  },
+  {
+    rule: "a segment is rolled when it is older than segment.ms",
+    file: "packages/log/src/partition/roll-rules.ts",
+    find: "active.ageMs(nowMs, timestampMs) > segmentMs(config) - jitterMs(active, config)",
+    replace: "false",
+    tests: retention.concat(appends),
+  },
+  {
+    rule: "a segment is rolled when its index is full",
+    file: "packages/log/src/partition/roll-rules.ts",
+    find: "    indexes.isFull(config.segmentIndexBytes) ||\n",
+    replace: "    (void indexes, false) ||\n",
+    tests: retention.concat(appends),
+  },
+  {
+    rule: "segment.jitter.ms lets partitions roll at different times",
+    file: "packages/log/src/partition/roll-rules.ts",
+    find: "crc32c(Buffer.from(segment.file.path)) % Math.min(config.segmentJitterMs, segmentMs(config))",
+    replace: "Math.min(0, crc32c(Buffer.from(segment.file.path)))",
+    tests: retention.concat(appends),
+  },
+  {
+    rule: "nothing at or above the high watermark is let go",
+    file: "packages/log/src/partition/retention-rules.ts",
+    find: "  if (nextOffset > log.highWatermark) return undefined;\n",
+    replace: "",
+    tests: retention,
+  },
+  {
+    rule: "retention by size keeps at least retention.bytes",
+    file: "packages/log/src/partition/retention-rules.ts",
+    find: "sizeBytes - segment.sizeBytes >= config.retentionBytes",
+    replace: "sizeBytes > config.retentionBytes",
+    tests: retention,
+  },
+  {
+    rule: "retention by time lets a segment go after retention.ms, not a moment before",
+    file: "packages/log/src/partition/retention-rules.ts",
+    find: "nowMs - segment.latestMs > config.retentionMs",
+    replace: "nowMs - segment.latestMs >= config.retentionMs",
+    tests: retention,
+  },
+  {
+    rule: "retention by size counts what has gone already",
+    file: "packages/log/src/partition/retention-rules.ts",
+    find: "      sizeBytes -= previous.sizeBytes;\n",
+    replace: "",
+    tests: retention,
+  },
+  {
+    rule: "an epoch that wrote nothing gives way to the next",
+    file: "packages/log/src/epochs/leader-epochs.ts",
+    find: "    while (this.#starts.length > 0 && this.#starts[this.#starts.length - 1]!.startOffset >= startOffset) this.#starts.pop();\n",
+    replace: "",
+    tests: epochs,
+  },
+  {
+    rule: "nobody knows where an epoch after the leader's ended",
+    file: "packages/log/src/epochs/leader-epochs.ts",
+    find: "epoch === UNDEFINED_EPOCH || epoch > latestEpoch",
+    replace: "epoch === UNDEFINED_EPOCH",
+    tests: epochs,
+  },
+  {
+    rule: "an epoch ends where the next one begins",
+    file: "packages/log/src/epochs/leader-epochs.ts",
+    find: "this.#starts.findIndex((start) => start.epoch > epoch)",
+    replace: "this.#starts.findIndex((start) => start.epoch >= epoch)",
+    tests: epochs,
+  },
+  {
+    rule: "the epoch that holds the log's start begins there",
+    file: "packages/log/src/epochs/leader-epochs.ts",
+    find: "(start) => start.startOffset <= logStartOffset",
+    replace: "(start) => start.startOffset < logStartOffset",
+    tests: epochs,
+  },
+  {
+    rule: "an epoch that begins at the log's end is forgotten with what was cut",
+    file: "packages/log/src/epochs/leader-epochs.ts",
+    find: "this.#starts[this.#starts.length - 1]!.startOffset >= logEndOffset",
+    replace: "this.#starts[this.#starts.length - 1]!.startOffset > logEndOffset",
+    tests: epochs,
+  },
+  {
+    rule: "an offset index whose entries do not ascend is none",
+    file: "packages/log/src/segment/offset-index.ts",
+    find: "offset <= previousOffset || position <= previousPosition || position >= logBytes",
+    replace: "position >= logBytes",
+    tests: indexes,
+  },
+  {
+    rule: "an offset index that points behind the log is none",
+    file: "packages/log/src/segment/offset-index.ts",
+    find: "position <= previousPosition || position >= logBytes",
+    replace: "position <= previousPosition",
+    tests: indexes,
+  },
+  {
+    rule: "a look-up in the offset index finds the last entry up to the offset",
+    file: "packages/log/src/segment/offset-index.ts",
+    find: "if (this.#entries[middle * 2]! <= relativeOffset) low = middle + 1;",
+    replace: "if (this.#entries[middle * 2]! < relativeOffset) low = middle + 1;",
+    tests: lookUps,
+  },
+  {
+    rule: "a time index whose entries do not ascend is none",
+    file: "packages/log/src/segment/time-index.ts",
+    find: "timestamp <= previousTimestamp || offset < previousOffset || offset < 0",
+    replace: "offset < 0",
+    tests: indexes,
+  },
+  {
+    rule: "a look-up by time begins before the first record that may be as late",
+    file: "packages/log/src/segment/time-index.ts",
+    find: "if (this.#timestamps[middle]! < timestampMs) low = middle + 1;",
+    replace: "if (this.#timestamps[middle]! <= timestampMs) low = middle + 1;",
+    tests: lookUps,
+  },
+  {
+    rule: "a time index keeps only times later than the last",
+    file: "packages/log/src/segment/time-index.ts",
+    find: "if (this.#count > 0 && timestampMs <= this.#timestamps[this.#count - 1]!) return;",
+    replace: "",
+    tests: lookUps,
+  },
+  {
+    rule: "a snapshot of producers with a wrong checksum is none",
+    file: "packages/log/src/producers/producer-snapshot.ts",
+    find: "  if (content.readUInt32BE(2) !== crc32c(content, HEADER_BYTES)) return undefined;\n",
+    replace: "",
+    tests: snapshots,
+  },
+  {
+    rule: "a snapshot keeps where a producer's transaction began",
+    file: "packages/log/src/producers/producer-snapshot.ts",
+    find: "  producer.transactionStartOffset = reader.int64();\n",
+    replace: "  reader.int64();\n",
+    tests: ["log/src/producers/producer-snapshot", "log/src/partition/transactions"],
+  },
+  {
+    rule: "a snapshot's first sequence number is as far before the last as its offsets are",
+    file: "packages/log/src/producers/producer-snapshot.ts",
+    find: "baseSequence: sequenceBefore(lastSequence, offsetDelta)",
+    replace: "baseSequence: lastSequence",
+    tests: snapshots,
+  },
+  {
+    rule: "producers are looked for by producer.id.expiration.check.interval.ms",
+    file: "packages/log/src/store/store-upkeep.ts",
+    find: 'this.#every(this.#schedule.producerExpiryCheckIntervalMs, () => void this.#visit("expireProducers"));',
+    replace: 'this.#every(this.#schedule.flushCheckIntervalMs, () => void this.#visit("expireProducers"));',
+    tests: ["log/src/producers/idempotence"],
+  },
+  {
+    rule: "of a producer the last five batches are remembered",
+    file: "packages/log/src/producers/producer-state.ts",
+    find: "if (this.batches.length === REMEMBERED_BATCHES) this.batches.shift();",
+    replace: "if (this.batches.length === 1) this.batches.shift();",
+    tests: ["log/src/producers"],
+  },
+  {
+    rule: "sequence numbers go on from 0 behind the largest",
+    file: "packages/log/src/producers/producer-state.ts",
+    find: "sequence === MAX_SEQUENCE ? 0 : sequence + 1",
+    replace: "sequence + 1",
+    tests: ["log/src/producers"],
+  },
+  {
+    rule: "a producer's new epoch begins with 0",
+    file: "packages/log/src/producers/producer-state.ts",
+    find: "if (epoch !== this.epoch) return baseSequence === 0;",
+    replace: "if (epoch !== this.epoch) return true;",
+    tests: ["log/src/producers"],
+  },
+  {
+    rule: "a batch of another epoch is no repeat",
+    file: "packages/log/src/producers/producer-state.ts",
+    find: "    if (epoch !== this.epoch) return undefined;\n",
+    replace: "",
+    tests: ["log/src/producers"],
+  },
+];
