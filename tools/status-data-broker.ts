@@ -225,6 +225,10 @@ export const brokerFeatures: readonly Feature[] = [
       "SCRAM: an unknown user and a wrong password look the same: same messages, same sizes, same error, and the same salt each time",
       "re-authentication: the login has a time, is renewed by the same user and mechanism, and by no other",
     ]),
+    works("`ottla certs ca|issue|rotate|check`, for people without an authority", [
+      "an authority is made once, issues certificates that name their hosts, and its key is for its owner's eyes alone",
+      "a rotated certificate keeps subject and hosts and has another key; check tells which ends soon",
+    ]),
     absent("OAUTHBEARER, GSSAPI, delegation tokens", later),
   ]),
   ...area("Numbers to watch", [

@@ -35,6 +35,7 @@ import { autoCreateTopics, FirstUseTopics } from "./topics/auto-create.ts";
 import { transactionAdmission } from "./transactions/transaction-admission.ts";
 import { transactionConfig } from "./transactions/transaction-config.ts";
 import { TransactionCoordinator } from "./transactions/transaction-coordinator.ts";
+import { startUpCredentials, type StartUpUser } from "./security/authentication/start-up-users.ts";
 import { BrokerSecurity } from "./security/listener-security.ts";
 import { VirtualBrokers } from "./virtual-brokers.ts";
 
@@ -64,6 +65,8 @@ export interface BrokerPlan {
   readonly brokers: number;
   /** Whether listeners on every interface may do without `advertised.listeners`; see `parseListeners`. */
   readonly mayAdvertiseAccepted?: boolean;
+  /** See `BrokerOptions.scramUsers`. */
+  readonly scramUsers?: readonly StartUpUser[];
   readonly onProgress?: (progress: LoadProgress) => void;
   readonly signal?: AbortSignal;
   /** Makes the stage at which a test lets things go wrong. */
@@ -168,11 +171,13 @@ async function openParts(
   const { metadata, config, store, controller, authorizer, nodeIds, deletedTopicIds } = parts;
   config.overridesLoaded();
   store.configureCleaner(cleanerSettings(config));
+  const scram = await startUpCredentials(metadata.scram, options.scramUsers ?? []);
   const started = controller.begin([
     ...(metadata.clusterId === "" ? [{ kind: "cluster" as const, clusterId: randomUuid(deps.random) }] : []),
     { kind: "started", startEpoch: metadata.startEpoch + Math.max(1, options.atLeast?.leaderEpoch ?? 0) },
     ...producerIdsFrom(metadata, options.atLeast?.producerId ?? 0),
     ...rehome(metadata, nodeIds),
+    ...scram,
   ]);
   // Its failure is met below; partitions may take longer to load than the journal to fail.
   started.catch(() => {});

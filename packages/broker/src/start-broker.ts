@@ -50,6 +50,7 @@ export async function startBroker(options: BrokerOptions = {}, deps: Partial<Bro
       settings: plan.settings,
       brokers: plan.brokers,
       mayAdvertiseAccepted: plan.mayAdvertiseAccepted,
+      scramUsers: plan.scramUsers,
       ...(options.onProgress && { onProgress: options.onProgress }),
       ...(options.signal && { signal: options.signal }),
     },

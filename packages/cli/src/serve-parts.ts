@@ -11,6 +11,8 @@ export interface ServedParts {
   readonly parts: readonly PartPlan[];
   /** Started behind the ready line. */
   readonly afterReady?: readonly PartPlan[];
+  /** What stands in the ready line beside the addresses. */
+  readonly told?: Readonly<Record<string, unknown>>;
   /** Told when all parts accept connections; with `--json` the ready line stands for it. */
   greeting(addresses: Readonly<Record<string, string>>): string;
 }
@@ -19,7 +21,10 @@ export interface ServedParts {
  * Starts parts, prints the ready line, waits for a signal, stops them in reverse order. A signal during the start ends it in the same way. With `--json`, standard output
  * has the ready line and nothing else.
  */
-export async function serveParts(context: CommandContext, { host, logLevel, parts, afterReady = [], greeting }: ServedParts): Promise<0> {
+export async function serveParts(
+  context: CommandContext,
+  { host, logLevel, parts, afterReady = [], told = {}, greeting }: ServedParts,
+): Promise<0> {
   const { options, stdout, stderr, signal } = context;
   const isJson = options.has("json");
   const say = (sentence: string): void => void stderr.write(`ottla: ${sentence}\n`);
@@ -31,7 +36,7 @@ export async function serveParts(context: CommandContext, { host, logLevel, part
     for (const plan of parts) await runner.start(plan);
     if (signal.aborted) return 0;
     const { bootstrap, ...others } = runner.addresses;
-    const ready = { ready: true, pid: process.pid, bootstrap, ...others };
+    const ready = { ready: true, pid: process.pid, bootstrap, ...others, ...told };
     stdout.write(isJson ? `${JSON.stringify(ready)}\n` : greeting(runner.addresses));
     for (const plan of afterReady) await runner.start(plan);
     if (!signal.aborted) await new Promise((wake) => signal.addEventListener("abort", wake, { once: true }));

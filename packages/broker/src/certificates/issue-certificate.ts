@@ -31,7 +31,7 @@ export async function createAuthority({ subject, notBefore, notAfter }: Omit<Cer
   const keys = await crypto.subtle.generateKey(CURVE, true, ["sign", "verify"]);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: serialNumber(),
-    name: subject,
+    name: nameOf(x509, subject),
     notBefore,
     notAfter,
     keys,
@@ -52,7 +52,7 @@ export async function issueCertificate(authority: Authority, wish: CertificateWi
   const keys = await crypto.subtle.generateKey(CURVE, true, ["sign", "verify"]);
   const certificate = await x509.X509CertificateGenerator.create({
     serialNumber: serialNumber(),
-    subject: wish.subject,
+    subject: nameOf(x509, wish.subject),
     issuer: issuer.subject,
     notBefore: wish.notBefore,
     notAfter: wish.notAfter,
@@ -96,6 +96,11 @@ async function readAuthority({ certificate, privateKey }: Authority) {
 async function loadX509() {
   await import("reflect-metadata");
   return import("@peculiar/x509");
+}
+
+/** RFC 2253 begins with the most specific part, and a certificate with the least. */
+function nameOf({ Name }: Awaited<ReturnType<typeof loadX509>>, subject: string) {
+  return new Name(new Name(subject).toJSON().reverse());
 }
 
 function serialNumber(): string {

@@ -362,6 +362,7 @@ function open(
       mayAdvertiseAccepted: plan.mayAdvertiseAccepted,
       faults: (deps) => new FaultStage(faults, deps),
       ...(atLeast && { atLeast }),
+      scramUsers: plan.scramUsers,
       ...(onProgress && { onProgress }),
       ...(signal && { signal }),
     },

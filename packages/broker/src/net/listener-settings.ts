@@ -6,6 +6,7 @@ export type SecurityProtocol = "PLAINTEXT" | "SSL" | "SASL_PLAINTEXT" | "SASL_SS
 
 const PROTOCOLS: ReadonlySet<string> = new Set<SecurityProtocol>(["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]);
 
+export const isSecurityProtocol = (protocol: string): protocol is SecurityProtocol => PROTOCOLS.has(protocol);
 export const isEncrypted = (protocol: SecurityProtocol): boolean => protocol.endsWith("SSL");
 export const hasSasl = (protocol: SecurityProtocol): boolean => protocol.startsWith("SASL_");
 

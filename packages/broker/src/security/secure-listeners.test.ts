@@ -150,7 +150,7 @@ test("PLAINTEXT: a client that speaks TLS is told of in one line", async () => {
 test("SSL: a certificate names the client, by the rules of ssl.principal.mapping.rules; without a rule that fits there is no service", async () => {
   const shown = { cert: client.certificate, key: client.privateKey };
   for (const [rules, clientAuth, tls, principal] of [
-    ["DEFAULT", "required", shown, "User:O=Example,CN=alice"],
+    ["DEFAULT", "required", shown, "User:CN=alice,O=Example"],
     ["RULE:^.*CN=(\\w+).*$/$1/U", "required", shown, "User:ALICE"],
     ["RULE:^CN=nobody$/x/", "requested", {}, "User:ANONYMOUS"],
     ["RULE:^CN=nobody$/x/", "requested", shown, "closed"],

@@ -41,6 +41,11 @@ export const devCommand: CommandSpec = {
       defaultText: "any free one",
     },
     { name: "faults-file", kind: "text", placeholder: "FILE", summary: "faults that are armed from the start, as YAML; implies --faults" },
+    {
+      name: "secure",
+      kind: "flag",
+      summary: "encrypt, ask for a login (SCRAM) and allow nothing that no ACL allows; prints what clients need",
+    },
     { name: "demo", kind: "flag", summary: "run the demonstration on real flight data" },
     {
       name: "metrics-port",
@@ -63,6 +68,7 @@ export const devCommand: CommandSpec = {
     { command: "ottla dev", does: "a broker on 127.0.0.1:9092 with its data in .ottla" },
     { command: "ottla dev --memory --port 0 --json", does: "a throw-away broker for a test, on a free port" },
     { command: "ottla dev --memory --brokers 3 --faults", does: "a broker that fails on demand: see docs/guides/testing.md" },
+    { command: "ottla dev --secure", does: "TLS, a user with a password, ACLs that deny by default" },
     { command: "ottla dev --brokers 3 --set num.partitions=6", does: "three virtual brokers, new topics with six partitions" },
   ],
   kind: "server",

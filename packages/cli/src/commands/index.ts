@@ -1,6 +1,7 @@
 import type { CommandSpec } from "../command.ts";
 import { aclCommands } from "./acls/specs.ts";
 import { brokerCommand } from "./broker.ts";
+import { certCommands } from "./certs/specs.ts";
 import { clusterCommands } from "./cluster/specs.ts";
 import { completionCommand } from "./completion.ts";
 import { configCommands } from "./configs/specs.ts";
@@ -27,6 +28,7 @@ export const commands: readonly CommandSpec[] = [
   ...configCommands,
   ...aclCommands,
   ...clusterCommands,
+  ...certCommands,
   ...logCommands,
   ...perfCommands,
   completionCommand(() => commands),

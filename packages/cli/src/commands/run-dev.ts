@@ -7,6 +7,7 @@ import { faultsNote, faultsPlan } from "../faults-option.ts";
 import { metricsNote, metricsParts } from "../metrics-option.ts";
 import type { ControlledPlans, FaultsPlan } from "../parts/controlled-broker-part.ts";
 import type { PartPlan } from "../parts/part-runner.ts";
+import type { SecureSetUp } from "../secure/secure-set-up.ts";
 import { PORT_MAX } from "../port-max.ts";
 import { serveParts } from "../serve-parts.ts";
 
@@ -18,26 +19,56 @@ export const runDev: RunCommand = async (context) => {
   checkParts(options.text("only") ?? "broker");
   const startedMs = performance.now();
   const { host, place, properties, address } = planBroker(context);
+  const secure = options.has("secure") ? await planSecurity(context, { host, properties, address }) : undefined;
   const wish = {
     ...brokerOptions(context, properties),
     ...address,
+    ...(secure && { scramUsers: secure.scramUsers, securityProtocol: secure.security.protocol }),
     ...(options.has("memory") && { memory: true }),
   };
   const faults = await faultsPlan(context);
   const { broker, doors } = faults === undefined ? { broker: brokerPlan(wish), doors: [] } : await controlledPlans(wish, faults);
   const openness = address && EVERY_INTERFACE.has(host) && !properties.has("advertised.listeners") ? opennessNote() : "";
   if (options.has("json") && openness !== "") context.stderr.write(`ottla: ${openness}`);
-  return serveParts(context, {
+  const ended = serveParts(context, {
     host,
+    ...(secure && { told: { security: secure.security } }),
     logLevel: "warn",
     parts: [...(await metricsParts(context, broker)), broker, ...doors],
     afterReady: options.has("demo") ? [await demoPlan(context)] : [],
     greeting({ bootstrap, metrics, faults: door }) {
       const tookMs = Math.round(performance.now() - startedMs);
-      return `Kafka broker ready at ${bootstrap} after ${tookMs} ms, data ${place}.${options.has("demo") ? "\n\n" : " Ctrl-C stops it.\n"}${metricsNote(metrics)}${faultsNote(door)}${openness}`;
+      return `Kafka broker ready at ${bootstrap} after ${tookMs} ms, data ${place}.${options.has("demo") ? "\n\n" : " Ctrl-C stops it.\n"}${metricsNote(metrics)}${faultsNote(door)}${openness}${secure ? securityNote(secure) : ""}`;
     },
   });
+  return ended.finally(() => secure?.remove());
 };
+
+/** Sets what a secure broker needs, where nobody has said otherwise. */
+async function planSecurity(
+  { options }: CommandContext,
+  { host, properties, address }: Pick<PlannedBroker, "host" | "properties" | "address">,
+): Promise<SecureSetUp> {
+  if (options.has("demo")) throw new UsageError("--demo does not log in yet; give --demo or --secure.");
+  if (address === undefined)
+    throw new UsageError("--secure makes its own listener; leave out the property listeners, or set security by properties alone.");
+  const { secureSetUp } = await import("../secure/secure-set-up.ts");
+  // Beside the data, whose directory holds data alone.
+  const folder = options.has("memory") ? undefined : `${properties.get("log.dirs") ?? ".ottla"}-security`;
+  const secure = await secureSetUp(folder, host, Date.now());
+  for (const [name, value] of Object.entries(secure.settings)) if (!properties.has(name)) properties.set(name, value);
+  return secure;
+}
+
+function securityNote({ security, clientPropertiesFile }: SecureSetUp): string {
+  const { username, password, caLocation, mechanism } = security;
+  return `
+Clients log in as ${username} with the password ${password} (${mechanism}), and trust ${caLocation}.
+  Java and ottla:  --command-config ${clientPropertiesFile}
+  librdkafka:      security.protocol=SASL_SSL sasl.mechanisms=${mechanism} sasl.username=${username} sasl.password=${password} ssl.ca.location=${caLocation}
+Nobody else may do anything before ACLs allow it.
+`;
+}
 
 async function controlledPlans(wish: BrokerOptions, faults: FaultsPlan): Promise<ControlledPlans> {
   const { controlledBrokerPlans } = await import("../parts/controlled-broker-part.ts");
@@ -48,7 +79,7 @@ interface PlannedBroker {
   readonly host: string;
   /** Where data is kept, in words. */
   readonly place: string;
-  readonly properties: ReadonlyMap<string, string>;
+  readonly properties: Map<string, string>;
   /** Undefined: the properties have `listeners`. */
   readonly address: { readonly host: string; readonly port: number } | undefined;
 }
