@@ -219,6 +219,8 @@ export const brokerFeatures: readonly Feature[] = [
       "SSL: requests are served over TLS, and a client that speaks plaintext is told of in one line",
       "SSL: a certificate names the client, by the rules of ssl.principal.mapping.rules; without a rule that fits there is no service",
       "certificates that are missing, expired or of strangers are refused in one sentence, also where they need not be shown",
+      "a file that changes is taken for the next connection; what cannot be used leaves the old certificate, and is said once",
+      "PKCS#12 stores of OpenSSL and of keytool, new and old ciphers; a wrong password and JKS are told with the remedy",
     ]),
     works("SASL: PLAIN, SCRAM-SHA-256 and -512, users over the wire (KIP-554), re-authentication (KIP-368)", [
       "SASL_SSL: nothing but the login is served before it, and everything after it",

@@ -35,7 +35,7 @@ export interface BrokerOptions {
 }
 
 /** A user who logs in by SCRAM. */
-export interface ScramUser {
+interface ScramUser {
   readonly name: string;
   readonly password: string;
   readonly mechanism: "SCRAM-SHA-256" | "SCRAM-SHA-512";
@@ -167,7 +167,7 @@ function checkScramUsers(users: BrokerOptions["scramUsers"] = []): void {
       throw invalid(
         `The user ${shown(name)} of scramUsers has the mechanism ${shown(mechanism)}; it must be SCRAM-SHA-256 or SCRAM-SHA-512.`,
       );
-    if (iterations !== undefined && !isIntegerUpTo(iterations as number, SCRAM_ITERATIONS_MIN, SCRAM_ITERATIONS_MAX))
+    if (iterations !== undefined && !isIntegerUpTo(iterations, SCRAM_ITERATIONS_MIN, SCRAM_ITERATIONS_MAX))
       throw invalid(
         `The user ${shown(name)} of scramUsers has ${shown(iterations)} iterations; it must be from ${SCRAM_ITERATIONS_MIN} to ${SCRAM_ITERATIONS_MAX}.`,
       );

@@ -59,7 +59,7 @@ export class BrokerSecurity {
       for (const { name, protocol } of settings) {
         const tls = isEncrypted(protocol) ? await ListenerTls.open(deps, name, nodeId, hasSasl(protocol)) : undefined;
         const sasl = hasSasl(protocol)
-          ? new ListenerSasl({ config: deps.config, credentials: deps.scram, chance }, name, nodeId)
+          ? new ListenerSasl({ config: deps.config, credentials: deps.scram, chance, logger: deps.logger }, name, nodeId)
           : undefined;
         listeners.push({ nodeId, name, tls, sasl });
       }
@@ -80,15 +80,6 @@ export class BrokerSecurity {
   /** Settings of brokers have changed. */
   settingsChanged(): void {
     for (const { tls } of this.#listeners) void tls?.reload();
-  }
-
-  /** Tries settings that are not set yet, for one virtual broker (undefined: all). Rejects with the sentence that the client is told. */
-  async tryOut(config: EffectiveConfig, nodeId: number | undefined): Promise<void> {
-    for (const listener of this.#listeners) {
-      if (nodeId !== undefined && listener.nodeId !== nodeId) continue;
-      listener.sasl?.tryOut(config);
-      await listener.tls?.tryOut(config);
-    }
   }
 
   close(): void {

@@ -28,7 +28,7 @@ const KEYSTORE = "broker-keystore.pem";
 const CLIENT_PROPERTIES = "client.properties";
 
 /** What clients need; stands in the ready line. */
-export interface ReadySecurity {
+interface ReadySecurity {
   readonly protocol: "SASL_SSL";
   readonly mechanism: typeof MECHANISM;
   readonly username: string;
@@ -85,7 +85,7 @@ export async function secureSetUp(folder: string | undefined, host: string, nowM
 }
 
 /** What Java's clients and Ottla's own commands read. */
-export function clientProperties({ protocol, mechanism, username, password, caLocation }: ReadySecurity): string {
+function clientProperties({ protocol, mechanism, username, password, caLocation }: ReadySecurity): string {
   return [
     `security.protocol=${protocol}`,
     `sasl.mechanism=${mechanism}`,

@@ -1,4 +1,4 @@
-import { OttlaError, parseJaasConfig } from "@ottla/base";
+import { type Logger, OttlaError, parseJaasConfig } from "@ottla/base";
 import type { EffectiveConfig } from "../../config/effective-config.ts";
 import { type ScramCredentials, scramMechanism, scramMechanisms } from "../../metadata/scram-credentials.ts";
 import { plainServer, type PlainPasswords } from "./plain.ts";
@@ -11,6 +11,7 @@ export interface ListenerSaslDeps {
   readonly config: EffectiveConfig;
   readonly credentials: ScramCredentials;
   readonly chance: ScramChance;
+  readonly logger: Logger;
 }
 
 const USER_OPTION = "user_";
@@ -35,9 +36,13 @@ export class ListenerSasl implements SaslRules {
   mechanisms(): ReadonlyMap<string, SaslMechanism> {
     const { config } = this.#deps;
     if (config.brokerRevision === this.#revision) return this.#mechanisms;
-    // What cannot be was refused when it was set.
-    this.#mechanisms = this.#read(config);
     this.#revision = config.brokerRevision;
+    try {
+      this.#mechanisms = this.#read(config);
+    } catch (error) {
+      if (!(error instanceof OttlaError)) throw error;
+      this.#deps.logger.error("new settings of logins cannot be used, the old ones stay", { error: error.message });
+    }
     return this.#mechanisms;
   }
 
@@ -50,11 +55,6 @@ export class ListenerSasl implements SaslRules {
 
   get failureDelayMs(): number {
     return this.#deps.config.number("connection.failed.authentication.delay.ms", this.#nodeId);
-  }
-
-  /** Tries settings that are not set yet; throws as the constructor does. */
-  tryOut(config: EffectiveConfig): void {
-    this.#read(config);
   }
 
   #read(config: EffectiveConfig): ReadonlyMap<string, SaslMechanism> {

@@ -1,6 +1,6 @@
 import { OttlaError, type TlsServerMaterial } from "@ottla/base";
 import { pemParts, type PemParts } from "./pem.ts";
-import { readPkcs12 } from "./pkcs12.ts";
+import { type OpenedStores, readPkcs12Once } from "./pkcs12.ts";
 import type { SslSettings, StoreSettings } from "./ssl-settings.ts";
 
 /** The files of the machine, by path. Throws where one cannot be read. */
@@ -15,9 +15,13 @@ const NONE: PemParts = { certificates: [], privateKey: undefined };
 /**
  * What a listener shows and trusts, read from its settings and the files that they name. Errors: `TLS_STORE`, in a sentence that names setting, file and remedy; never a password or a key.
  */
-export async function readKeyMaterial(settings: SslSettings, readFile: ReadFile): Promise<TlsServerMaterial> {
+export async function readKeyMaterial(
+  settings: SslSettings,
+  readFile: ReadFile,
+  opened: OpenedStores = new Map(),
+): Promise<TlsServerMaterial> {
   const { keystore, truststore, keyPassword } = settings;
-  const own = await readKeystore(settings, readFile);
+  const own = await readKeystore(settings, readFile, opened);
   if (own.privateKey === undefined || own.certificates.length === 0) {
     const from = keystore.location ?? "ssl.keystore.key and ssl.keystore.certificate.chain";
     throw refuse(
@@ -26,7 +30,7 @@ export async function readKeyMaterial(settings: SslSettings, readFile: ReadFile)
   }
   const trusted =
     truststore.certificates === null
-      ? await readStore("ssl.truststore", truststore, readFile)
+      ? await readStore("ssl.truststore", truststore, readFile, opened)
       : inline("ssl.truststore", truststore, truststore.certificates);
   if (trusted.certificates.length === 0 && (truststore.location !== null || truststore.certificates !== null))
     throw refuse(`${truststore.location ?? "ssl.truststore.certificates"} holds no certificate; a trust store needs one at least.`);
@@ -42,7 +46,7 @@ export async function readKeyMaterial(settings: SslSettings, readFile: ReadFile)
   };
 }
 
-async function readKeystore({ keystore }: SslSettings, readFile: ReadFile): Promise<PemParts> {
+async function readKeystore({ keystore }: SslSettings, readFile: ReadFile, opened: OpenedStores): Promise<PemParts> {
   const { key, certificateChain } = keystore;
   if (key !== null || certificateChain !== null) {
     if (key === null || certificateChain === null)
@@ -55,7 +59,7 @@ async function readKeystore({ keystore }: SslSettings, readFile: ReadFile): Prom
     throw refuse(
       "A listener with TLS needs a certificate; set ssl.keystore.type=PEM and ssl.keystore.location, or ssl.keystore.key and ssl.keystore.certificate.chain.",
     );
-  return readStore("ssl.keystore", keystore, readFile);
+  return readStore("ssl.keystore", keystore, readFile, opened);
 }
 
 function inline(prefix: string, { type, location }: StoreSettings, text: string): PemParts {
@@ -65,7 +69,12 @@ function inline(prefix: string, { type, location }: StoreSettings, text: string)
   return pemParts(text);
 }
 
-async function readStore(prefix: string, { type, location, password }: StoreSettings, readFile: ReadFile): Promise<PemParts> {
+async function readStore(
+  prefix: string,
+  { type, location, password }: StoreSettings,
+  readFile: ReadFile,
+  opened: OpenedStores,
+): Promise<PemParts> {
   if (location === null) return NONE;
   const bytes = readWhole(prefix, location, readFile);
   switch (type) {
@@ -79,7 +88,7 @@ async function readStore(prefix: string, { type, location, password }: StoreSett
         throw refuse(
           `${location} is a JKS store, Java's own format, which Ottla does not read; convert it: keytool -importkeystore -srckeystore ${location} -destkeystore ${location.replace(/\.jks$/i, "")}.p12 -deststoretype PKCS12, and set ${prefix}.type=PKCS12.`,
         );
-      return readPkcs12(location, bytes, password);
+      return readPkcs12Once(opened, location, bytes, password);
     default:
       throw refuse(`${prefix}.type is ${type}; it must be PEM or PKCS12.`);
   }

@@ -2,6 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { type Clock, type Logger, type Net, OttlaError, type TlsServer, type TlsServerMaterial } from "@ottla/base";
 import type { EffectiveConfig } from "../../config/effective-config.ts";
 import { type ReadFile, readKeyMaterial } from "./key-material.ts";
+import type { OpenedStores } from "./pkcs12.ts";
 import { parsePrincipalMapping, type PrincipalMapping } from "./principal-mapping.ts";
 import { readSslSettings, type SslSettings } from "./ssl-settings.ts";
 
@@ -36,6 +37,7 @@ export class ListenerTls {
   #material: TlsServerMaterial;
   #server: TlsServer;
   #mapping: PrincipalMapping;
+  readonly #opened: OpenedStores = new Map();
   #lastFault = "";
   /** Reloads come one after the other. */
   #turn: Promise<void> = Promise.resolve();
@@ -77,15 +79,18 @@ export class ListenerTls {
     this.#turn = this.#turn.then(async () => {
       try {
         const settings = this.#read(config);
-        const material = await readKeyMaterial(settings, readFile);
-        this.#lastFault = "";
-        if (isSame(material, this.#material) && settings.principalMappingRules === this.#settings.principalMappingRules) return;
+        const material = await readKeyMaterial(settings, readFile, this.#opened);
+        if (isSame(material, this.#material) && settings.principalMappingRules === this.#settings.principalMappingRules) {
+          this.#lastFault = "";
+          return;
+        }
         this.#refuseAnotherBroker(material, settings);
         const server = this.#deps.net.tlsServer(material);
         this.#mapping = parsePrincipalMapping(settings.principalMappingRules);
         this.#settings = settings;
         this.#material = material;
         this.#server = server;
+        this.#lastFault = "";
         this.#deps.logger.info("certificates were loaded again", { listener: this.#place.listenerName, ...this.#expiry() });
         this.#warnOfExpiry();
       } catch (error) {
@@ -93,19 +98,6 @@ export class ListenerTls {
       }
     });
     return this.#turn;
-  }
-
-  /** Tries settings that are not set yet. Rejects as {@link ListenerTls.open} does. */
-  async tryOut(config: EffectiveConfig): Promise<void> {
-    try {
-      const settings = this.#read(config);
-      parsePrincipalMapping(settings.principalMappingRules);
-      const material = await readKeyMaterial(settings, this.#deps.readFile);
-      this.#refuseAnotherBroker(material, settings);
-      this.#deps.net.tlsServer(material);
-    } catch (error) {
-      throw ofListener(this.#place.listenerName, error);
-    }
   }
 
   #read(config: EffectiveConfig): SslSettings {

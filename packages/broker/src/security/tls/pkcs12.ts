@@ -6,11 +6,23 @@ export interface Pkcs12Content {
   readonly privateKey: string | undefined;
 }
 
+/** Stores that were opened, by path: opening one takes thousands of hashes, and nothing is gained where bytes and password are the same. */
+export type OpenedStores = Map<string, { readonly bytes: Buffer; readonly password: string | null; readonly content: Pkcs12Content }>;
+
+/** As {@link readPkcs12}, unless the store is known. */
+export async function readPkcs12Once(opened: OpenedStores, file: string, bytes: Buffer, password: string | null): Promise<Pkcs12Content> {
+  const known = opened.get(file);
+  if (known !== undefined && known.password === password && known.bytes.equals(bytes)) return known.content;
+  const content = await readPkcs12(file, bytes, password);
+  opened.set(file, { bytes: Buffer.from(bytes), password, content });
+  return content;
+}
+
 /**
  * Opens a key or trust store as Java's keytool and OpenSSL write it, old ciphers and new. The certificate of the private key comes first. Throws `TLS_STORE`, which says neither
  * password nor content.
  */
-export async function readPkcs12(file: string, bytes: Buffer, password: string | null): Promise<Pkcs12Content> {
+async function readPkcs12(file: string, bytes: Buffer, password: string | null): Promise<Pkcs12Content> {
   const { default: forge } = await import("node-forge");
   try {
     const { asn1, pkcs12, pki, pem } = forge;

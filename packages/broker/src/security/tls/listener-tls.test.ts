@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { X509Certificate } from "node:crypto";
+import { test } from "node:test";
+import type { LogFields, TlsServer, TlsServerMaterial } from "@ottla/base";
+import { OttlaError, silentLogger } from "@ottla/base";
+import { nodeNet } from "@ottla/base/node";
+import { SimulatedClock } from "@ottla/base/simulated";
+import { createAuthority, issueCertificate } from "../../certificates/index.ts";
+import { EffectiveConfig } from "../../config/effective-config.ts";
+import { ListenerTls } from "./listener-tls.ts";
+import { javaStore, keystores, truststore } from "./testing/store-fixture.ts";
+
+const validity = { notBefore: new Date(Date.now() - 3_600_000), notAfter: new Date(Date.now() + 60 * 86_400_000) };
+const authority = await createAuthority({ subject: "CN=CA", ...validity });
+const issue = async (subject: string, ...hosts: string[]) => {
+  const { certificate, privateKey } = await issueCertificate(authority, { subject, hosts, ...validity });
+  return { certificate, file: Buffer.from(privateKey + certificate) };
+};
+
+/** A listener whose stores are in memory; its net tells what it was given. */
+function sceneOf(settings: Readonly<Record<string, string>>, files: Map<string, Buffer>) {
+  const given: TlsServerMaterial[] = [];
+  const said: LogFields[] = [];
+  const config = new EffectiveConfig({ configs: () => new Map() }, new Map(Object.entries(settings)), 1);
+  const net = { ...nodeNet, tlsServer: (material: TlsServerMaterial): TlsServer => (given.push(material), nodeNet.tlsServer(material)) };
+  const readFile = (path: string): Buffer => {
+    const bytes = files.get(path);
+    if (bytes === undefined) throw Object.assign(new OttlaError("ENOENT", "none"), { code: "ENOENT" });
+    return bytes;
+  };
+  const logger = { ...silentLogger, error: (_: string, fields: LogFields = {}) => void said.push(fields) };
+  const open = () => ListenerTls.open({ clock: new SimulatedClock(), net, logger, config, readFile }, "OUTER", 1, false);
+  return { open, given, said };
+}
+
+const PEM = {
+  "listener.name.outer.ssl.keystore.type": "PEM",
+  "listener.name.outer.ssl.keystore.location": "/k.pem",
+  "ssl.keystore.type": "JKS",
+};
+const subjectIn = ({ certificateChain }: TlsServerMaterial): string => new X509Certificate(certificateChain).subject;
+
+test("a file that changes is taken for the next connection; what cannot be used leaves the old certificate, and is said once", async () => {
+  const files = new Map([["/k.pem", (await issue("CN=b", "a.test")).file]]);
+  const { open, given, said } = sceneOf(PEM, files);
+  const tls = await open();
+  const first = tls.server;
+  await tls.reload();
+  assert.equal(tls.server, first);
+  files.set("/k.pem", (await issue("CN=b", "a.test", "b.test")).file);
+  await tls.reload();
+  assert.notEqual(tls.server, first);
+  const second = tls.server;
+  for (const bad of [Buffer.from("nothing"), (await issue("CN=c", "a.test", "b.test")).file, (await issue("CN=b", "b.test")).file]) {
+    files.set("/k.pem", bad);
+    await tls.reload();
+    await tls.reload();
+    assert.equal(tls.server, second);
+  }
+  files.delete("/k.pem");
+  await tls.reload();
+  assert.deepEqual(
+    said.map(({ error }) => /no private key|another subject|does not name DNS:a\.test|cannot be read \(ENOENT\)/.exec(String(error))?.[0]),
+    ["no private key", "another subject", "does not name DNS:a.test", "cannot be read (ENOENT)"],
+  );
+  assert.equal(given.length, 2);
+});
+
+test("a listener's own settings go before the broker's, and subject and hosts may change where that is allowed", async () => {
+  const files = new Map([["/k.pem", (await issue("CN=b", "a.test")).file]]);
+  const { open, given } = sceneOf({ ...PEM, "ssl.allow.dn.changes": "true", "ssl.allow.san.changes": "true" }, files);
+  const tls = await open();
+  files.set("/k.pem", (await issue("CN=c", "c.test")).file);
+  await tls.reload();
+  assert.deepEqual(given.map(subjectIn), ["CN=b", "CN=c"]);
+});
+
+test("PKCS#12 stores of OpenSSL and of keytool, new and old ciphers; a wrong password and JKS are told with the remedy", async () => {
+  const stores = (type: string, keystore: Buffer, trust: Buffer, password = "secret") =>
+    sceneOf(
+      {
+        "ssl.keystore.type": type,
+        "ssl.keystore.location": "/k",
+        "ssl.keystore.password": password,
+        "ssl.truststore.location": "/t.jks",
+        "ssl.truststore.password": "secret",
+      },
+      new Map([
+        ["/k", keystore],
+        ["/t.jks", trust],
+      ]),
+    );
+  for (const [type, keystore] of [
+    ["PKCS12", keystores.new],
+    ["JKS", keystores.old],
+  ] as const) {
+    const { open, given } = stores(type, keystore, truststore);
+    await open();
+    assert.deepEqual([subjectIn(given[0]!), given[0]!.trustedCertificates.length], ["CN=server", 1]);
+  }
+  await assert.rejects(
+    stores("PKCS12", keystores.new, truststore, "wrong-word").open(),
+    (error: Error) => /cannot be opened with its password/.test(error.message) && !/wrong-word/.test(error.message),
+  );
+  await assert.rejects(stores("PKCS12", keystores.new, javaStore).open(), {
+    code: "TLS_STORE",
+    message: /t\.jks is a JKS store.*keytool -importkeystore/,
+  });
+  await assert.rejects(stores("PKCS12", Buffer.from("none"), truststore).open(), {
+    code: "TLS_STORE",
+    message: /cannot be read as a PKCS#12 store/,
+  });
+});
