@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { CommandSpec, OptionSpec } from "./command.ts";
 import { commands } from "./commands/index.ts";
@@ -13,12 +16,18 @@ const ODD_NUMBERS = ["-1", "1.5", "99999", "99999999999"];
 const AMOUNTS = ["num-records", "warmup-records", "throughput"];
 
 let ottla: CommandLineFixture;
+/** Where certificates are written. */
+let folder: string;
 before(async () => {
+  folder = mkdtempSync(join(tmpdir(), "ottla-typed-test-"));
   ottla = await CommandLineFixture.start();
   await ottla.run(["topics", "create", "t"]);
   await ottla.run(["produce", "t"], { stdin: "a\nb\n" });
 });
-after(() => ottla.stop());
+after(async () => {
+  await ottla.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 /** Of each kind one: what is at fault, its first words, and the status. */
 test("messages name what was typed", async () => {
@@ -82,13 +91,14 @@ test("no command answers odd words with a name that only a program knows", async
 function* oddLines({ path, arguments: specs = [], options }: CommandSpec): Generator<string[]> {
   const ordinary = specs.map(({ name }) => (name === "type" ? "topic" : name === "setting" ? "retention.ms=1000" : "t"));
   const ends = [...(path[0] === "consume" ? ["-e"] : []), ...(path[0] === "perf" ? ["-n", "1"] : [])];
+  if (options.some(({ name }) => name === "ca")) ends.push("--ca", folder);
   for (const [i] of specs.entries())
     for (const odd of ODD_TEXTS) yield [...path, ...ends, "--", ...ordinary.slice(0, i), odd, ...ordinary.slice(i + 1)];
   for (const option of options.filter(isTried))
     for (const odd of option.kind === "number" ? ODD_NUMBERS : ODD_TEXTS) yield [...path, ...ordinary, ...ends, `--${option.name}=${odd}`];
 }
 
-/** Not those that say where the cluster is: they cost a time-out each. */
+/** Not those that say where the cluster is: they cost a time-out each; nor where files are written. */
 function isTried({ name, kind, choices }: OptionSpec): boolean {
-  return kind !== "flag" && choices === undefined && !["bootstrap-server", "command-config", ...AMOUNTS].includes(name);
+  return kind !== "flag" && choices === undefined && !["bootstrap-server", "command-config", "ca", ...AMOUNTS].includes(name);
 }

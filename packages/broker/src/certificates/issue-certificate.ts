@@ -23,6 +23,9 @@ export interface CertificateWish {
 const CURVE = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 /** What a certificate names as an address and not as a name. */
 const IP_ADDRESS = /^\d+\.\d+\.\d+\.\d+$|:/;
+const HOST = /^(?=.{1,253}$)(?:(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}|(?:\*\.)?\w(?:[\w.-]*\w)?)$/i;
+/** Of what is odd, in messages. */
+const SHOWN_MAX = 60;
 const SERIAL_BYTES = 16;
 
 /** An authority of one's own, signed by itself: P-256, allowed to issue certificates and no further authorities. */
@@ -45,8 +48,11 @@ export async function createAuthority({ subject, notBefore, notAfter }: Omit<Cer
   return { certificate: `${certificate.toString("pem")}\n`, privateKey: await pemOf(keys.privateKey) };
 }
 
-/** A certificate for a server or a client, P-256, signed by the authority. Errors: `AUTHORITY_UNREADABLE`. */
+/** A certificate for a server or a client, P-256, signed by the authority. Errors: `AUTHORITY_UNREADABLE`, `INVALID_SUBJECT`, `INVALID_HOST`. */
 export async function issueCertificate(authority: Authority, wish: CertificateWish): Promise<IssuedCertificate> {
+  const odd = wish.hosts.find((host) => !HOST.test(host));
+  if (odd !== undefined)
+    throw new OttlaError("INVALID_HOST", `"${odd.slice(0, SHOWN_MAX)}" is no host; give a name or an IP address, without a port.`);
   const x509 = await loadX509();
   const { issuer, signingKey } = await readAuthority(authority);
   const keys = await crypto.subtle.generateKey(CURVE, true, ["sign", "verify"]);
@@ -100,7 +106,15 @@ async function loadX509() {
 
 /** RFC 2253 begins with the most specific part, and a certificate with the least. */
 function nameOf({ Name }: Awaited<ReturnType<typeof loadX509>>, subject: string) {
-  return new Name(new Name(subject).toJSON().reverse());
+  try {
+    return new Name(new Name(subject).toJSON().reverse());
+  } catch (cause) {
+    throw new OttlaError(
+      "INVALID_SUBJECT",
+      `"${subject.slice(0, SHOWN_MAX)}" is no subject of a certificate; write it as CN=alice,O=Example.`,
+      { cause },
+    );
+  }
 }
 
 function serialNumber(): string {

@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { OttlaError } from "@ottla/base";
 import type { Authority, IssuedCertificate } from "@ottla/broker/certificates";
 
@@ -14,8 +14,14 @@ export const CA_KEY = "ca-key.pem";
 /** Writes a file whole or not at all, so that a broker which looks at it meanwhile sees the old one or the new one. */
 export function writeWhole(path: string, text: string, isSecret: boolean): void {
   const half = `${path}.new`;
-  writeFileSync(half, text, { mode: isSecret ? SECRET_MODE : 0o644 });
-  renameSync(half, path);
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(half, text, { mode: isSecret ? SECRET_MODE : 0o644 });
+    renameSync(half, path);
+  } catch (cause) {
+    const { code = String(cause) } = cause as NodeJS.ErrnoException;
+    throw new OttlaError("CERTIFICATE_UNWRITABLE", `${path.slice(0, 200)} cannot be written (${code}).`, { cause });
+  }
 }
 
 /** Reads a text file; `CERTIFICATE_UNREADABLE` where that cannot be. */
@@ -24,7 +30,7 @@ export function readText(path: string): string {
     return readFileSync(path, "utf8");
   } catch (cause) {
     const { code = String(cause) } = cause as NodeJS.ErrnoException;
-    throw new OttlaError("CERTIFICATE_UNREADABLE", `${path} cannot be read (${code}).`, { cause });
+    throw new OttlaError("CERTIFICATE_UNREADABLE", `${path.slice(0, 200)} cannot be read (${code}).`, { cause });
   }
 }
 
@@ -35,7 +41,6 @@ export function readAuthority(folder: string): Authority | undefined {
 }
 
 export function writeAuthority(folder: string, { certificate, privateKey }: Authority): void {
-  mkdirSync(folder, { recursive: true });
   writeWhole(join(folder, CA_KEY), privateKey, true);
   writeWhole(join(folder, CA_CERTIFICATE), certificate, false);
 }

@@ -10,7 +10,8 @@ import { authorityOf, DAYS_MAX } from "./certificate-options.ts";
 export const issueFor: RunCommand = async (context) => {
   const { options, positionals, stdout } = context;
   const [name = ""] = positionals;
-  if (!/^[\w.-]+$/.test(name)) throw new UsageError(`"${name}" cannot name a file; use letters, digits, dots, dashes and underscores.`);
+  if (!/^[\w.-]{1,100}$/.test(name))
+    throw new UsageError(`"${name.slice(0, 60)}" cannot name a file; use up to 100 letters, digits, dots, dashes and underscores.`);
   const { authority, folder } = authorityOf(options);
   const keystore = join(folder, `${name}-keystore.pem`);
   if (existsSync(keystore))
