@@ -615,7 +615,14 @@ export const guardedRequests: readonly GuardedRequest[] = [
             [2, probe.named("other")],
             [4, ""],
           ] as const
-        ).map(([resourceType, resourceName]) => alterConfigs.makeAlterConfigsResource({ resourceType, resourceName, configs: [] })),
+        ).map(([resourceType, resourceName]) =>
+          alterConfigs.makeAlterConfigsResource({
+            resourceType,
+            resourceName,
+            // With eligible leader replicas Kafka lets nobody take this one away from the cluster.
+            configs: resourceType === 4 ? [alterConfigs.makeAlterableConfig({ name: "min.insync.replicas", value: "1" })] : [],
+          }),
+        ),
       }),
     ),
   ),

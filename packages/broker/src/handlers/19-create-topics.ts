@@ -76,9 +76,8 @@ export const createTopicsHandler: Handler<CreateTopicsRequest, CreateTopicsRespo
     for (const [name, outcome] of planned) {
       if (outcome.kind === "refused") results.push(failed(name, outcome.errorCode, outcome.message));
       else if (errorCode !== ErrorCode.NONE) results.push(failed(name, errorCode, STORAGE_MESSAGE));
-      else if (!access.shows(MAY_SEE_CONFIGS.operation, MAY_SEE_CONFIGS.resourceType, name))
-        results.push(createdUnseen(outcome, validateOnly));
-      else results.push(created(broker, outcome, given.get(name), validateOnly, described++ < TOPICS_WITH_CONFIGS_MAX));
+      else if (!access.shows(MAY_SEE_CONFIGS.operation, MAY_SEE_CONFIGS.resourceType, name)) results.push(createdUnseen(outcome));
+      else results.push(created(broker, outcome, given.get(name), described++ < TOPICS_WITH_CONFIGS_MAX));
       if (slice.isOver) await slice.rest();
     }
     return makeCreateTopicsResponse({ topics: results });
@@ -105,22 +104,20 @@ function created(
   broker: BrokerState,
   record: TopicRecord,
   given: CreatableTopic["configs"] | undefined,
-  validateOnly: boolean,
   withConfigs: boolean,
 ): CreatableTopicResult {
   return makeCreatableTopicResult({
     name: record.name,
-    // What was only validated has no id.
-    ...(validateOnly ? {} : { topicId: record.topicId }),
+    topicId: record.topicId,
     numPartitions: record.replicas.length,
     replicationFactor: record.replicas[0]?.length ?? -1,
     ...(withConfigs ? { configs: configsOf(broker, record, given) } : { configs: null, topicConfigErrorCode: ErrorCode.POLICY_VIOLATION }),
   });
 }
 
-function createdUnseen({ name, topicId }: TopicRecord, validateOnly: boolean): CreatableTopicResult {
+function createdUnseen({ name, topicId }: TopicRecord): CreatableTopicResult {
   const topicConfigErrorCode = MAY_SEE_CONFIGS.errorCode;
-  return makeCreatableTopicResult({ name, ...(validateOnly ? {} : { topicId }), topicConfigErrorCode, configs: [] });
+  return makeCreatableTopicResult({ name, topicId, topicConfigErrorCode, configs: [] });
 }
 
 function configsOf(broker: BrokerState, record: TopicRecord, given: CreatableTopic["configs"] = []) {

@@ -34,7 +34,8 @@ class ScramExchange implements SaslExchange {
   readonly #chance: ScramChance;
   #first: ScramClientFirst | undefined;
   #serverFirst = "";
-  #nonce = "";
+  /** Our part of the nonce. */
+  #serverNonce = "";
   /** Undefined: there is no such user. */
   #credential: ScramCredential | undefined;
 
@@ -53,20 +54,21 @@ class ScramExchange implements SaslExchange {
     if (first === undefined) return this.#failed("the client's first message is malformed");
     if (first.authorizationId !== "" && first.authorizationId !== first.user) return this.#failed("it asks to act as somebody else");
     this.#first = first;
-    this.#nonce = first.nonce + this.#chance.nonce();
+    this.#serverNonce = this.#chance.nonce();
     this.#credential = this.#credentials.of(first.user, this.#mechanism.name);
     const { salt, iterations } = this.#credential ?? {
       salt: saltOfNobody(this.#mechanism, this.#chance.secret, first.user),
       iterations: SCRAM_ITERATIONS_MIN,
     };
-    this.#serverFirst = `r=${this.#nonce},s=${salt},i=${iterations}`;
+    this.#serverFirst = `r=${first.nonce}${this.#serverNonce},s=${salt},i=${iterations}`;
     return { kind: "continue", bytes: Buffer.from(this.#serverFirst) };
   }
 
   #finish(message: Buffer, first: ScramClientFirst): SaslStep {
     const final = readClientFinal(message);
     if (final === undefined) return this.#failed("the client's last message is malformed");
-    if (final.nonce !== this.#nonce) return this.#failed("the nonce is not the one of this login");
+    // As Kafka has it: librdkafka before 2.2 puts its own part in front once more. All of it is signed.
+    if (!final.nonce.endsWith(this.#serverNonce)) return this.#failed("the nonce is not the one of this login");
     if (final.channelBinding !== Buffer.from(first.gs2Header).toString("base64")) return this.#failed("the header was changed on its way");
     const authMessage = `${first.bare},${this.#serverFirst},${final.withoutProof}`;
     const isRight = isProofRight(this.#mechanism, this.#credential ?? NOBODY, authMessage, final.proof);
