@@ -192,23 +192,20 @@ export function defineAdminCases(target: TargetSource): void {
         assert.deepEqual((await admin.listOffsetsOfGroups([missing]))[0]?.value, []);
       }));
 
-    test("client quotas: set, found by exact name, default and any, changed and deleted", (t) =>
+    test("client quotas: set, found by exact name, default and any, changed and deleted", () =>
       withClient(target, async (client) => {
-        if (target().kind === "ottla") {
-          t.skip("our broker answers one of these otherwise than Apache Kafka is thought to; not looked into yet");
-          return;
-        }
         const admin = client.admin();
         const entity = { user: uniqueName("user"), clientId: null };
-        const set = { op: "set", name: "producer_byte_rate", value: 1024.5 } as const;
+        const set = { op: "set", name: "producer_byte_rate", value: 1024 } as const;
         assert.deepEqual(codes(await admin.alterClientQuotas([{ entity, changes: [set] }], { validateOnly: true })), [undefined]);
         assert.deepEqual(await admin.describeClientQuotas({ user: { name: entity.user } }), []);
         const outcomes = await admin.alterClientQuotas([
           { entity, changes: [set, { op: "set", name: "request_percentage", value: 50 }] },
           { entity: { ip: "no address" }, changes: [{ op: "set", name: "connection_creation_rate", value: 1 }] },
           { entity: { user: entity.user }, changes: [{ op: "set", name: "no_such_quota", value: 1 }] },
+          { entity: { user: uniqueName("half") }, changes: [{ op: "set", name: "producer_byte_rate", value: 1024.5 }] },
         ]);
-        assert.deepEqual(codes(outcomes), [undefined, "INVALID_REQUEST", "INVALID_REQUEST"]);
+        assert.deepEqual(codes(outcomes), [undefined, "INVALID_REQUEST", "INVALID_REQUEST", "INVALID_REQUEST"]);
         assert.deepEqual(outcomes[0]!.entity, entity);
         const find = async (filter: QuotaFilter) =>
           (await admin.describeClientQuotas(filter))
@@ -218,7 +215,7 @@ export function defineAdminCases(target: TargetSource): void {
           {
             entity,
             quotas: [
-              ["producer_byte_rate", 1024.5],
+              ["producer_byte_rate", 1024],
               ["request_percentage", 50],
             ],
           },

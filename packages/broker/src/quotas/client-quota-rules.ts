@@ -1,3 +1,4 @@
+import ipaddr from "ipaddr.js";
 import type { ClientQuota, QuotaEntity, QuotaLimits } from "../metadata/client-quotas.ts";
 
 /** An entity as the protocol names it. */
@@ -26,6 +27,7 @@ const OF_CLIENTS: ReadonlySet<string> = new Set([
 const OF_ADDRESSES: ReadonlySet<string> = new Set(["connection_creation_rate"]);
 const FIELDS: Readonly<Record<string, keyof QuotaEntity>> = { user: "user", "client-id": "clientId", ip: "ip" };
 
+const HOST_NAME = /^(?=.{1,253}$)[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*\.?$/;
 /** Entities with limits of their own. */
 export const QUOTA_ENTITIES_MAX = 50_000;
 
@@ -55,6 +57,9 @@ export function parseEntity(parts: readonly NamedPart[]): ParsedEntity {
   }
   if (entity.ip !== undefined && parts.length > 1)
     return refuse("Invalid quota entity combination, IP entity should not be combined with User or ClientId");
+  // Kafka looks names up and refuses those that nobody has; here one that could be a host's is taken.
+  if (typeof entity.ip === "string" && !ipaddr.isValid(entity.ip) && !HOST_NAME.test(entity.ip))
+    return refuse(`${entity.ip} is not a valid IP or resolvable host.`);
   return { ok: true, entity };
 }
 
