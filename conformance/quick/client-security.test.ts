@@ -9,6 +9,7 @@ import { silentLogger } from "@ottla/base";
 import { startBroker } from "@ottla/broker";
 import { createAuthority, issueCertificate } from "@ottla/broker/certificates";
 import { type ClientOptions, createClient } from "@ottla/client";
+import { Kafka, logLevel, type SaslConfig } from "@ottla/client/kafkajs";
 
 const HOUR_MS = 3_600_000;
 const validity = { notBefore: new Date(Date.now() - HOUR_MS), notAfter: new Date(Date.now() + 24 * HOUR_MS) };
@@ -130,6 +131,23 @@ describe("a client of secure listeners", () => {
       code: "TLS_FAILED",
       message: /alice\.pem\.gone \(tls\.keyFile\) cannot be read \(ENOENT\)/,
     });
+  });
+
+  test("has kafkajs's ssl and sasl", async () => {
+    await using broker = await start("SASL_SSL");
+    const ssl = { ca: [authority.certificate] };
+    const login = async (sasl: SaslConfig) => {
+      const admin = new Kafka({ brokers: [broker.bootstrap], ssl, sasl, logLevel: logLevel.NOTHING }).admin();
+      await admin.connect();
+      await admin.listTopics();
+      await admin.disconnect();
+    };
+    await login({ mechanism: "plain", username: "alice", password: "wonderland" });
+    await assert.rejects(
+      login({ mechanism: "scram-sha-512", username: "alice", password: "wonderland" }),
+      /refused the login of "alice" by SCRAM-SHA-512/,
+    );
+    assert.throws(() => new Kafka({ brokers: [broker.bootstrap], ssl: { rejectUnauthorized: false } }), /would trust anybody/);
   });
 
   test("does not talk with a broker whose certificate is not what it should be", async () => {

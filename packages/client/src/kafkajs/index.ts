@@ -4,6 +4,7 @@
  */
 export { Kafka } from "./kafka.ts";
 export type { BrokersFunction, KafkaConfig, RetryOptions } from "./kafka-config.ts";
+export type { SaslConfig, SslConfig } from "./kafka-security.ts";
 export * from "./constants.ts";
 export * from "./errors.ts";
 export type * from "./message-types.ts";

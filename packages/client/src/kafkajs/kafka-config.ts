@@ -1,6 +1,7 @@
 import type { ClientOptions } from "../options/client-options.ts";
 import type { logLevel } from "./constants.ts";
 import { KafkaJSNonRetriableError, KafkaJSNotImplemented } from "./errors.ts";
+import { type SaslConfig, saslOptions, type SslConfig, tlsOptions } from "./kafka-security.ts";
 import type { logCreator } from "./logger.ts";
 
 /** Gives the brokers when they are wanted. */
@@ -22,8 +23,8 @@ export interface RetryOptions {
 /** What `new Kafka` takes. */
 export interface KafkaConfig {
   brokers: string[] | BrokersFunction;
-  ssl?: unknown;
-  sasl?: unknown;
+  ssl?: boolean | SslConfig;
+  sasl?: SaslConfig;
   clientId?: string;
   connectionTimeout?: number;
   authenticationTimeout?: number;
@@ -38,9 +39,8 @@ export interface KafkaConfig {
 
 /** Throws on what would change the meaning of a connection if it were passed over. */
 export function checkConfig(config: KafkaConfig): void {
-  if (config.ssl !== undefined && config.ssl !== false)
-    throw new KafkaJSNotImplemented("ssl is not there yet; remove it or use a plaintext listener.");
-  if (config.sasl !== undefined) throw new KafkaJSNotImplemented("sasl is not there yet; remove it or use a plaintext listener.");
+  tlsOptions(config.ssl);
+  saslOptions(config.sasl);
   if (config.socketFactory !== undefined)
     throw new KafkaJSNotImplemented("socketFactory is not there; connections are made by Node's net.");
 }
@@ -52,9 +52,12 @@ export async function clientOptions(config: KafkaConfig, retry: RetryOptions = {
     throw new KafkaJSNonRetriableError("Failed to connect: brokers must be a list of host:port texts, or a function that gives one");
   const { initialRetryTime, maxRetryTime } = { ...config.retry, ...retry };
   const requestTimeoutMs = config.requestTimeout ?? 30_000;
+  const sasl = saslOptions(config.sasl);
   return {
     bootstrapServers: given.map((broker) => (broker.includes(":") ? broker : `${broker}:9092`)),
     clientId: config.clientId ?? "kafkajs",
+    tls: tlsOptions(config.ssl),
+    ...(sasl === undefined ? {} : { sasl }),
     requestTimeoutMs,
     connectTimeoutMs: config.connectionTimeout ?? 1000,
     ...(initialRetryTime === undefined ? {} : { retryBackoffMs: initialRetryTime }),
