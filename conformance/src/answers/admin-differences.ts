@@ -4,7 +4,6 @@ export const differingCalls: readonly { readonly calls: RegExp; readonly why: st
     calls: /^describeFeatures/,
     why: "Features of what is not served (share and streams groups, eligible leader replicas) are not listed.",
   },
-  { calls: /ClientQuotas/, why: "There are no quotas yet: SKIPPED.md." },
   { calls: /Share|share/, why: "There are no share groups yet: SKIPPED.md." },
   { calls: /^describeStreamsGroups/, why: "There are no streams groups yet: SKIPPED.md." },
 ];

@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import { createInterface } from "node:readline";
 import { describe, test } from "node:test";
-import { type Client, ClientError, KafkaError, type ShareConsumer, type ShareConsumerOptions, type ShareRecord } from "@ottla/client";
+import {
+  type Client,
+  ClientError,
+  createClient,
+  KafkaError,
+  type ShareConsumer,
+  type ShareConsumerOptions,
+  type ShareRecord,
+} from "@ottla/client";
 import { uniqueName } from "../clients/unique-name.ts";
 import { startJavaDriver } from "../kafka/java-tool.ts";
 import { nodeBinary, repositoryRoot } from "../paths.ts";
@@ -29,8 +37,20 @@ export async function makeShareGroup(client: Client, changes: Readonly<Record<st
     { type: "group", name, changes: Object.entries(settings).map(([setting, value]) => ({ op: "set" as const, name: setting, value })) },
   ]);
   if (outcome?.error) throw outcome.error;
+  // The leader of a partition asks its own view of them, once: where it begins.
+  for (const { host, port } of (await admin.describeCluster()).nodes) await waitUntilKnown(`${host}:${port}`, name, settings);
   await admin.close();
   return name;
+}
+
+async function waitUntilKnown(broker: string, group: string, settings: Readonly<Record<string, string>>): Promise<void> {
+  await using client = createClient({ bootstrapServers: broker });
+  const admin = client.admin();
+  await waitUntil(`${broker} knows the settings of ${group}`, async () => {
+    const [described] = await admin.describeConfigs([{ type: "group", name: group }]);
+    const values = new Map(described?.value?.map((entry) => [entry.name, entry.value]));
+    return Object.entries(settings).every(([setting, value]) => values.get(setting) === value);
+  });
 }
 
 export async function produce(client: Client, topic: string, count: number, partitionCount = 1): Promise<void> {

@@ -332,9 +332,10 @@ function forget(place: LeaderPlace, hold: RecordHold): void {
 /** `ClientError` LOCK_LOST: the group delivers the record again. */
 export function lockLost(hold: RecordHold | undefined, reason: string, cause?: Error): ClientError {
   const what = hold === undefined ? "A record" : `${hold.place.topic}-${hold.place.partition} at offset ${hold.firstOffset}`;
+  const unless = cause instanceof ClientError && cause.possiblyWritten ? ", unless the acknowledgement had come" : "";
   return new ClientError(
     "LOCK_LOST",
-    `${what} is not this consumer's any more: ${reason.replace(/\.$/, "")}. The group delivers it again.`,
+    `${what} is not this consumer's any more: ${reason.replace(/\.$/, "")}. The group delivers it again${unless}.`,
     {
       ...(cause === undefined ? {} : { cause }),
       ...(cause instanceof ClientError && cause.possiblyWritten ? { possiblyWritten: true } : {}),
