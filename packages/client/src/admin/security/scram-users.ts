@@ -1,5 +1,3 @@
-import { pbkdf2 } from "node:crypto";
-import { promisify } from "node:util";
 import {
   alterUserScramCredentialsApi,
   makeAlterUserScramCredentialsRequest,
@@ -14,17 +12,14 @@ import {
 } from "@ottla/protocol/apis/describe-user-scram-credentials";
 import { type Named, outcomeOf, throwIfRefused } from "../../outcome.ts";
 import type { CallOptions } from "../../options/call-options.ts";
-import type { ScramMechanism } from "../../security/sasl/scram.ts";
+import { saltPassword, type ScramMechanism } from "../../security/sasl/scram.ts";
 import { type AdminContext, askAnyBroker, askController } from "../admin-context.ts";
 import type { ScramChange, ScramCredential } from "./security-types.ts";
 
 const ITERATIONS = 8192;
 const SALT_BYTES = 24;
-const hashes = {
-  "SCRAM-SHA-256": { type: 1, hash: "sha256", byteLength: 32 },
-  "SCRAM-SHA-512": { type: 2, hash: "sha512", byteLength: 64 },
-} as const satisfies Readonly<Record<ScramMechanism, object>>;
-const deriveKey = promisify(pbkdf2);
+/** As the protocol numbers them (KIP-554). */
+const types = { "SCRAM-SHA-256": 1, "SCRAM-SHA-512": 2 } as const satisfies Readonly<Record<ScramMechanism, number>>;
 
 export function describeUserScramCredentials(
   context: AdminContext,
@@ -51,7 +46,7 @@ export function describeUserScramCredentials(
 
 /** A mechanism newer than this client is left out: nothing could be said of it. */
 function credentialOf(type: number, iterations: number): readonly ScramCredential[] {
-  const mechanism = (Object.keys(hashes) as ScramMechanism[]).find((name) => hashes[name].type === type);
+  const mechanism = (Object.keys(types) as ScramMechanism[]).find((name) => types[name] === type);
   return mechanism === undefined ? [] : [{ mechanism, iterations }];
 }
 
@@ -86,7 +81,7 @@ async function alterOnce(context: AdminContext, changes: readonly ScramChange[],
   // One after the other: a long list must not take all of Node's threads.
   for (const change of changes) if (!("remove" in change)) upsertions.push(await upsertionOf(context, change));
   const deletions = changes.flatMap((change) =>
-    "remove" in change ? [makeScramCredentialDeletion({ name: change.user, mechanism: hashes[change.mechanism].type })] : [],
+    "remove" in change ? [makeScramCredentialDeletion({ name: change.user, mechanism: types[change.mechanism] })] : [],
   );
   const request = makeAlterUserScramCredentialsRequest({ deletions, upsertions });
   return askController(
@@ -108,8 +103,7 @@ async function upsertionOf(
   { cluster }: AdminContext,
   { user, mechanism, password, iterations = ITERATIONS, salt }: Exclude<ScramChange, { readonly remove: true }>,
 ): Promise<ScramCredentialUpsertion> {
-  const { type, hash, byteLength } = hashes[mechanism];
   const used = salt === undefined ? cluster.deps.random.bytes(SALT_BYTES) : Buffer.from(salt);
-  const saltedPassword = await deriveKey(password, used, iterations, byteLength, hash);
-  return makeScramCredentialUpsertion({ name: user, mechanism: type, iterations, salt: used, saltedPassword });
+  const saltedPassword = await saltPassword(mechanism, password, used, iterations);
+  return makeScramCredentialUpsertion({ name: user, mechanism: types[mechanism], iterations, salt: used, saltedPassword });
 }

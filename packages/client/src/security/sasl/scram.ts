@@ -18,6 +18,12 @@ const hashes = {
 } as const;
 const deriveKey = promisify(pbkdf2);
 
+/** What SCRAM makes of a password (`Hi` of RFC 5802), off the event loop. */
+export function saltPassword(mechanism: ScramMechanism, password: string, salt: Uint8Array, iterations: number): Promise<Buffer> {
+  const { name, byteLength } = hashes[mechanism];
+  return deriveKey(password, salt, iterations, byteLength, name);
+}
+
 export interface ScramCredentials {
   readonly username: string;
   readonly password: string;
@@ -65,8 +71,7 @@ export class ScramLogin implements SaslLogin {
   #saltedPassword(salt: string, iterations: number): Promise<Buffer> {
     const kept = this.#salted;
     if (kept?.salt === salt && kept.iterations === iterations) return kept.key;
-    const { name, byteLength } = hashes[this.mechanism];
-    const key = deriveKey(this.#credentials.password, Buffer.from(salt, "base64"), iterations, byteLength, name);
+    const key = saltPassword(this.mechanism, this.#credentials.password, Buffer.from(salt, "base64"), iterations);
     this.#salted = { salt, iterations, key };
     return key;
   }
