@@ -171,7 +171,6 @@ export const adminRequests: readonly OddRequest[] = [
     },
     { name: `CreateTopics ${version} of a bad name`, ask: (probe) => createTopic(probe, version, { name: "bad name!" }) },
     {
-      ...(version === 7 && { differs: "Kafka makes up an id for a topic that it does not create." }),
       name: `CreateTopics ${version}, only checked`,
       ask: (probe) => createTopic(probe, version, { name: probe.named("checked") }, true),
     },

@@ -20,15 +20,6 @@ export const knownDifferences: readonly KnownDifference[] = [
       String(kafka).includes('"min.insync.replicas"'),
   },
   {
-    name: "id of a topic that is only checked",
-    why: "Kafka makes up an id for a topic that it does not create.",
-    explains: ({ api, path, ours, request }) =>
-      api === "CreateTopics" &&
-      path === "topics.topicId" &&
-      ours === NIL_UUID &&
-      (request as { readonly validateOnly: boolean }).validateOnly,
-  },
-  {
     name: "unknown operations on settings",
     why: "Kafka answers UNKNOWN_SERVER_ERROR, since it fails on the number; ours names what is wrong.",
     explains: ({ api, path, kafka }) =>
