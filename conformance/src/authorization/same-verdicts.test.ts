@@ -1,14 +1,14 @@
 // npm run test:authorization: every request under every ACL, at ours and at Apache Kafka side by side; each answer has the same errors, names and operations.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { findCoordinatorApi, makeFindCoordinatorRequest } from "@ottla/protocol/apis/find-coordinator";
+import { initProducerIdApi, makeInitProducerIdRequest } from "@ottla/protocol/apis/init-producer-id";
 import {
   makeOffsetCommitRequest,
   makeOffsetCommitRequestPartition,
   makeOffsetCommitRequestTopic,
   offsetCommitApi,
 } from "@ottla/protocol/apis/offset-commit";
-import { findCoordinatorApi, makeFindCoordinatorRequest } from "@ottla/protocol/apis/find-coordinator";
-import { initProducerIdApi, makeInitProducerIdRequest } from "@ottla/protocol/apis/init-producer-id";
 import { Probe } from "../answers/probe.ts";
 import type { RunningCluster } from "../cluster.ts";
 import { waitUntil } from "../process/wait-until.ts";
