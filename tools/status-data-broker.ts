@@ -220,7 +220,7 @@ export const brokerFeatures: readonly Feature[] = [
       "SSL: a certificate names the client, by the rules of ssl.principal.mapping.rules; without a rule that fits there is no service",
       "certificates that are missing, expired or of strangers are refused in one sentence, also where they need not be shown",
       "a file that changes is taken for the next connection; what cannot be used leaves the old certificate, and is said once",
-      "PKCS#12 stores of OpenSSL and of keytool, new and old ciphers; a wrong password and JKS are told with the remedy",
+      "of OpenSSL, new and old ciphers, give the key and its certificate first; of keytool, what it trusts",
     ]),
     works("SASL: PLAIN, SCRAM-SHA-256 and -512, users over the wire (KIP-554), re-authentication (KIP-368)", [
       "SASL_SSL: nothing but the login is served before it, and everything after it",

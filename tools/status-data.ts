@@ -274,7 +274,9 @@ export const features: readonly Feature[] = [
         "npm run test:kafka",
       ],
     ),
-    works("TLS and mutual TLS with PEM files that are read for each new connection, and one sentence per fault", [
+    works("TLS and mutual TLS with PEM and PKCS#12 files that are read for each new connection, and one sentence per fault", [
+      "comes from PKCS#12 stores, each with its password",
+      "is read again for each connection; what cannot be used leaves the former, and is said once",
       "refuses certificates of other hosts, of strangers, and old ones, each in one sentence",
       "shows its own certificate; one that is missing or a stranger's is told as such, also when that comes late",
       "stores, keys, versions and the host's name become TLS options",
@@ -287,7 +289,7 @@ export const features: readonly Feature[] = [
         "JAAS texts become logins",
       ],
     ),
-    absent("GSSAPI (Kerberos); stores in JKS and PKCS#12", "refused with the remedy; no kept library does Kerberos without a native build"),
+    absent("GSSAPI (Kerberos); stores in JKS", "refused with the remedy; no kept library does Kerberos without a native build"),
   ]),
   ...area("Testing kit", [
     works("`startKafka()`: a Kafka in the test process, on free ports, in memory, with virtual brokers; `await using` or `stop()`", [

@@ -17,6 +17,9 @@ export { ConfigError, describeAllowed, formatConfigValue, type ParsedConfig, par
 export { type JaasEntry, parseJaasConfig } from "./config/jaas-config.ts";
 export { parseJavaProperties } from "./config/java-properties.ts";
 export { InvariantError, invariant, MalformedBytesError, OttlaError } from "./errors.ts";
+export { openKeystore } from "./keystores/open-keystore.ts";
+export { type PemParts, pemParts } from "./keystores/pem.ts";
+export type { OpenedStores } from "./keystores/pkcs12.ts";
 export { LatencyHistogram, latencyBoundsMs } from "./metrics/latency-histogram.ts";
 export { type LabelText, labelText, type MetricFamily, type SampleSink, singleSample } from "./metrics/metric-family.ts";
 export { PROMETHEUS_CONTENT_TYPE, prometheusText } from "./metrics/prometheus-text.ts";

@@ -22,6 +22,8 @@ const TLS_OPTIONS: Readonly<Record<keyof TlsOptions, true>> = {
   caFile: true,
   certFile: true,
   keyFile: true,
+  keystore: true,
+  truststore: true,
   serverName: true,
   verifyHost: true,
   minVersion: true,
@@ -35,7 +37,7 @@ const SASL_OPTIONS = {
   clientCredentials: ["mechanism", "tokenEndpointUrl", "clientId", "clientSecret", "scope", "extensions", "encodesHeader"],
 } as const;
 
-type World = Pick<ClientDeps, "clock" | "random" | "net" | "readFile">;
+type World = Pick<ClientDeps, "clock" | "random" | "net" | "readFile" | "logger">;
 
 /** How connections are encrypted; undefined where they are not. Throws `ClientError` INVALID_OPTION. Files are read when a connection needs them. */
 export function resolveTls(given: unknown, world: World): ConnectionTls | undefined {
@@ -47,13 +49,20 @@ export function resolveTls(given: unknown, world: World): ConnectionTls | undefi
   for (const name of ["caFile", "certFile", "keyFile", "serverName"] as const)
     if (options[name] !== undefined) checkText(`tls.${name}`, options[name]);
   if (options.passphrase !== undefined) checkSecret("tls.passphrase", options.passphrase);
-  for (const [text, file] of [
+  for (const name of ["keystore", "truststore"] as const) checkStore(`tls.${name}`, options[name]);
+  for (const [one, other] of [
     ["ca", "caFile"],
     ["cert", "certFile"],
     ["key", "keyFile"],
+    ["ca", "truststore"],
+    ["caFile", "truststore"],
+    ["cert", "keystore"],
+    ["certFile", "keystore"],
+    ["key", "keystore"],
+    ["keyFile", "keystore"],
   ] as const)
-    if (options[text] !== undefined && options[file] !== undefined)
-      throw invalid(file, `tls.${text} and tls.${file} both say what to take; give one of them.`);
+    if (options[one] !== undefined && options[other] !== undefined)
+      throw invalid(other, `tls.${one} and tls.${other} both say what to take; give one of them.`);
   const hasCertificate = options.cert !== undefined || options.certFile !== undefined;
   if (hasCertificate !== (options.key !== undefined || options.keyFile !== undefined))
     throw invalid("tls", `tls has a ${hasCertificate ? "certificate and no key" : "key and no certificate"}; they go together.`);
@@ -142,7 +151,7 @@ function checkNames(sasl: Readonly<Record<string, unknown>>, names: readonly str
 
 function checkObject(subject: string, value: unknown): Readonly<Record<string, unknown>> {
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Readonly<Record<string, unknown>>;
-  throw impossible(subject, value, subject === "tls" ? "true or an object of options" : "an object of options", subject === "sasl");
+  throw impossible(subject, value, subject === "tls" ? "true or an object of options" : "an object of options", subject !== "tls");
 }
 
 function checkPem(subject: string, value: unknown, mayBeList: boolean): void {
@@ -152,6 +161,15 @@ function checkPem(subject: string, value: unknown, mayBeList: boolean): void {
   // A key must not stand in a message, whatever it is.
   if (all.length === 0 || !all.every(isPem))
     throw invalid(subject, `${subject} must be PEM: a text with "-----BEGIN …-----", or the bytes of such a file.`);
+}
+
+function checkStore(subject: string, value: unknown): void {
+  if (value === undefined) return;
+  const store = checkObject(subject, value);
+  for (const name of Object.keys(store)) if (!["file", "password"].includes(name)) throw unknownOption(subject, name, ["file", "password"]);
+  checkText(`${subject}.file`, store["file"]);
+  if (store["password"] !== undefined && typeof store["password"] !== "string")
+    throw invalid(subject, `${subject}.password must be a text.`);
 }
 
 function checkText(subject: string, value: unknown): void {

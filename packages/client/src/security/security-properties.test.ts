@@ -44,6 +44,17 @@ describe("security from Kafka's properties", () => {
     );
   });
 
+  test("stores are PKCS#12 under Kafka's default type, too, with passwords of their own", () => {
+    const stores = { "ssl.truststore.location": "/t.jks", "ssl.truststore.password": "a", "ssl.keystore.location": "/k.p12" };
+    assert.deepEqual(
+      from({ "security.protocol": "SSL", "ssl.keystore.type": "pkcs12", "ssl.key.password": "of the store", ...stores }).tls,
+      {
+        truststore: { file: "/t.jks", password: "a" },
+        keystore: { file: "/k.p12" },
+      },
+    );
+  });
+
   test("JAAS texts become logins", () => {
     const login = (mechanism: string, jaas: string, more = {}) =>
       from({ "security.protocol": "SASL_PLAINTEXT", "sasl.mechanism": mechanism, "sasl.jaas.config": jaas, ...more }).sasl;
@@ -122,9 +133,10 @@ describe("security from Kafka's properties", () => {
         { "security.protocol": "SASL_SSL", "sasl.mechanism": "OAUTHBEARER", "sasl.login.callback.handler.class": "com.example.Mine" },
         /give a token provider instead/,
       ],
+      [{ "security.protocol": "SSL", "ssl.truststore.type": "BCFKS" }, /ssl\.truststore\.type is BCFKS; this client reads PEM and PKCS12/],
       [
-        { "security.protocol": "SSL", "ssl.truststore.location": "/a/trust.jks" },
-        /ssl\.truststore\.type is JKS \(Kafka's default\); this client reads PEM\. Convert it: keytool.*openssl pkcs12/,
+        { "security.protocol": "SSL", "ssl.keystore.type": "PEM", "ssl.keystore.location": "/k", "ssl.keystore.password": "s3cr3t" },
+        /A PEM file has no password; leave ssl\.keystore\.password out/,
       ],
       [{ "security.protocol": "SSL", "ssl.enabled.protocols": "TLSv1.1" }, /TLSv1\.2 and TLSv1\.3 are there/],
       [{ "security.protocol": "SSL", "ssl.engine.factory.class": "x" }, /code of Java's/],
@@ -165,6 +177,9 @@ describe("security options", () => {
       [{ tls: { ca: "not pem s3cr3t" } }, /tls\.ca must be PEM/],
       [{ tls: { cert: "-----BEGIN CERTIFICATE-----" } }, /a certificate and no key; they go together/],
       [{ tls: { ca: "-----BEGIN X", caFile: "x" } }, /tls\.ca and tls\.caFile both say/],
+      [{ tls: { ca: "-----BEGIN X", truststore: { file: "x" } } }, /tls\.ca and tls\.truststore both say/],
+      [{ tls: { keystore: { file: "x", pasword: "s3cr3t" } } }, /tls\.keystore was given "pasword".*did you mean "password"/],
+      [{ tls: { keystore: "s3cr3t" } }, /tls\.keystore must be an object/],
       [{ tls: { minVersion: "TLSv1.1" } }, /must be one of TLSv1\.2, TLSv1\.3/],
       [{ tls: { verifyHost: "no" } }, /tls\.verifyHost is "no"/],
       [{ sasl: "s3cr3t" }, /sasl must be an object/],

@@ -2,7 +2,7 @@ import { ConfigError, type JaasEntry, parseJaasConfig, type TlsVersion } from "@
 import { ClientError } from "../client-error.ts";
 import { nearestName } from "../options/argument-checks.ts";
 import { fileTokenProvider, unsecuredTokenProvider } from "./sasl/simple-providers.ts";
-import type { SaslOptions, TlsOptions } from "./security-types.ts";
+import type { SaslOptions, StoreFile, TlsOptions } from "./security-types.ts";
 
 /** The properties of Kafka that say how connections are encrypted and who the client is, each with the option that it is part of. */
 export const securityProperties = {
@@ -91,17 +91,19 @@ function refuseUnused(entries: Entries, isEncrypted: boolean, isSasl: boolean): 
 }
 
 function tlsFrom(entries: Entries): TlsOptions {
-  const keystoreFile = store("ssl.keystore", entries);
-  const truststoreFile = store("ssl.truststore", entries);
+  const keystore = storeOf("ssl.keystore", entries);
+  const truststore = storeOf("ssl.truststore", entries);
   const ca = entries.get("ssl.truststore.certificates");
   const key = entries.get("ssl.keystore.key");
   const cert = entries.get("ssl.keystore.certificate.chain");
-  const passphrase = entries.get("ssl.key.password");
+  // A PKCS#12 store has one password for all that is in it.
+  const passphrase = keystore !== undefined && "store" in keystore ? undefined : entries.get("ssl.key.password");
   const suites = listOf(entries.get("ssl.cipher.suites"));
   return {
-    ...(truststoreFile !== undefined && { caFile: truststoreFile }),
+    ...(truststore !== undefined && ("store" in truststore ? { truststore: truststore.store } : { caFile: truststore.pemFile })),
     ...(ca !== undefined && { ca }),
-    ...(keystoreFile !== undefined && { certFile: keystoreFile, keyFile: keystoreFile }),
+    ...(keystore !== undefined &&
+      ("store" in keystore ? { keystore: keystore.store } : { certFile: keystore.pemFile, keyFile: keystore.pemFile })),
     ...(key !== undefined && { key }),
     ...(cert !== undefined && { cert }),
     ...(passphrase !== undefined && { passphrase }),
@@ -112,15 +114,21 @@ function tlsFrom(entries: Entries): TlsOptions {
   };
 }
 
-function store(prefix: string, entries: Entries): string | undefined {
-  const location = entries.get(`${prefix}.location`);
-  const type = (entries.get(`${prefix}.type`) ?? (location === undefined ? "PEM" : "JKS")).toUpperCase();
-  if (type === "PEM") return location;
-  const target = (location ?? "store").replace(/\.\w+$/, "");
-  throw unsupported(
-    `${prefix}.type`,
-    `${prefix}.type is ${type}${entries.has(`${prefix}.type`) ? "" : " (Kafka's default)"}; this client reads PEM. Convert it: ${type === "JKS" ? `keytool -importkeystore -srckeystore ${location} -destkeystore ${target}.p12 -deststoretype PKCS12, then ` : ""}openssl pkcs12 -in ${target}.p12 -out ${target}.pem, and set ${prefix}.type=PEM.`,
-  );
+/** Java opens PKCS#12 under the name JKS as well, which is Kafka's default; what is really in Java's own format is told when it is read. */
+function storeOf(prefix: string, entries: Entries): { readonly pemFile: string } | { readonly store: StoreFile } | undefined {
+  const file = entries.get(`${prefix}.location`);
+  const password = entries.get(`${prefix}.password`);
+  const type = (entries.get(`${prefix}.type`) ?? "JKS").toUpperCase();
+  if (!["PEM", "PKCS12", "JKS"].includes(type))
+    throw unsupported(
+      `${prefix}.type`,
+      `${prefix}.type is ${type}; this client reads PEM and PKCS12. Convert the store and set ${prefix}.type.`,
+    );
+  if (file === undefined || file === "") return undefined;
+  if (type !== "PEM") return { store: { file, ...(password !== undefined && { password }) } };
+  if (password !== undefined)
+    throw invalid(`${prefix}.password`, `A PEM file has no password; leave ${prefix}.password out (the key's own is ssl.key.password).`);
+  return { pemFile: file };
 }
 
 function versionsOf(entries: Entries): Pick<TlsOptions, "minVersion" | "maxVersion"> {

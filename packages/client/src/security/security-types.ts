@@ -14,10 +14,16 @@ export interface TlsOptions {
   readonly key?: Pem | undefined;
   /** Of the key, where it is encrypted. */
   readonly passphrase?: string | undefined;
-  /** The same as files. They are read for each new connection, so that a renewed certificate serves the next one. One file may hold certificate and key. */
+  /**
+   * The same as files. They are read for each new connection, so that a renewed certificate serves the next one; what cannot be used then (half written, a key that does not fit)
+   * leaves the former in use, and the log says so. One file may hold certificate and key.
+   */
   readonly caFile?: string | undefined;
   readonly certFile?: string | undefined;
   readonly keyFile?: string | undefined;
+  /** The client's certificate and key (in place of `certFile` and `keyFile`), and who is trusted (in place of `caFile`), as PKCS#12 stores; read as those files are. */
+  readonly keystore?: StoreFile | undefined;
+  readonly truststore?: StoreFile | undefined;
   /** The name that brokers' certificates must have. Default: the host that is connected to. */
   readonly serverName?: string | undefined;
   /** False takes a certificate of any host that somebody trusted has issued: whoever has one can be the man in the middle. Default true. */
@@ -27,6 +33,12 @@ export interface TlsOptions {
   readonly maxVersion?: TlsVersion | undefined;
   /** By the names of the standards (and of Java) or of OpenSSL. Default: Node's choice. */
   readonly cipherSuites?: readonly string[] | undefined;
+}
+
+/** A PKCS#12 store, as Java's keytool and OpenSSL make them (`.p12`, `.pfx`). */
+export interface StoreFile {
+  readonly file: string;
+  readonly password?: string | undefined;
 }
 
 /** Who the client says it is. */

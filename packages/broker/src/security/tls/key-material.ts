@@ -1,13 +1,9 @@
-import { OttlaError, type TlsServerMaterial } from "@ottla/base";
-import { pemParts, type PemParts } from "./pem.ts";
-import { type OpenedStores, readPkcs12Once } from "./pkcs12.ts";
+import { type OpenedStores, openKeystore, OttlaError, type PemParts, pemParts, type TlsServerMaterial } from "@ottla/base";
 import type { SslSettings, StoreSettings } from "./ssl-settings.ts";
 
 /** The files of the machine, by path. Throws where one cannot be read. */
 export type ReadFile = (path: string) => Buffer;
 
-const JKS_MAGIC = 0xfeedfeed;
-const JCEKS_MAGIC = 0xcececece;
 /** The largest store that is read: thousands of certificates. */
 const STORE_BYTES_MAX = 4 * 1024 * 1024;
 const NONE: PemParts = { certificates: [], privateKey: undefined };
@@ -84,19 +80,10 @@ async function readStore(
     case "PKCS12":
     case "JKS":
       // Java opens PKCS#12 under either name, and JKS is Kafka's default.
-      if (isJavasOwn(bytes))
-        throw refuse(
-          `${location} is a JKS store, Java's own format, which Ottla does not read; convert it: keytool -importkeystore -srckeystore ${location} -destkeystore ${location.replace(/\.jks$/i, "")}.p12 -deststoretype PKCS12, and set ${prefix}.type=PKCS12.`,
-        );
-      return readPkcs12Once(opened, location, bytes, password);
+      return openKeystore(opened, location, bytes, password);
     default:
       throw refuse(`${prefix}.type is ${type}; it must be PEM or PKCS12.`);
   }
-}
-
-function isJavasOwn(bytes: Buffer): boolean {
-  const magic = bytes.length < 4 ? 0 : bytes.readUInt32BE(0);
-  return magic === JKS_MAGIC || magic === JCEKS_MAGIC;
 }
 
 function readWhole(prefix: string, location: string, readFile: ReadFile): Buffer {

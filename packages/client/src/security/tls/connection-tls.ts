@@ -1,7 +1,16 @@
-import { OttlaError, type NetSocket, type TlsClient, type TlsClientMaterial } from "@ottla/base";
+import {
+  type NetSocket,
+  type OpenedStores,
+  openKeystore,
+  OttlaError,
+  type PemParts,
+  pemParts,
+  type TlsClient,
+  type TlsClientMaterial,
+} from "@ottla/base";
 import { ClientError } from "../../client-error.ts";
 import type { ClientDeps } from "../../deps.ts";
-import type { Pem, TlsOptions } from "../security-types.ts";
+import type { Pem, StoreFile, TlsOptions } from "../security-types.ts";
 
 /** The largest file of certificates or keys that is read. */
 const FILE_BYTES_MAX = 4 * 1024 * 1024;
@@ -11,14 +20,18 @@ interface KeptClient {
   readonly client: TlsClient;
 }
 
+type World = Pick<ClientDeps, "net" | "readFile" | "logger">;
+
 /** Encrypts new connections. Its key is in a private field, so that printing it shows none. */
 export class ConnectionTls {
   readonly #options: TlsOptions;
-  readonly #world: Pick<ClientDeps, "net" | "readFile">;
+  readonly #world: World;
   /** Of the last connection: what it is made of seldom changes. */
   #kept: KeptClient | undefined;
+  readonly #opened: OpenedStores = new Map();
+  #lastFault = "";
 
-  constructor(options: TlsOptions, world: Pick<ClientDeps, "net" | "readFile">) {
+  constructor(options: TlsOptions, world: World) {
     this.#options = options;
     this.#world = world;
   }
@@ -40,43 +53,79 @@ export class ConnectionTls {
     }
   }
 
+  /** Of what the files hold now; of what they held before where that cannot be used: certificate and key are seldom replaced in one moment. */
   async #client(): Promise<TlsClient> {
-    const material = await this.#material();
-    const text = JSON.stringify(material);
-    if (this.#kept?.material === text) return this.#kept.client;
-    const client = this.#world.net.tlsClient(material);
-    this.#kept = { material: text, client };
-    return client;
+    try {
+      const material = await this.#material();
+      const text = JSON.stringify(material);
+      if (this.#kept?.material !== text) this.#kept = { material: text, client: this.#world.net.tlsClient(material) };
+      this.#lastFault = "";
+      return this.#kept.client;
+    } catch (cause) {
+      if (this.#kept === undefined || !(cause instanceof OttlaError)) throw cause;
+      if (cause.message !== this.#lastFault)
+        this.#world.logger.warn("certificates or keys that changed cannot be used; the former ones stay in use", { reason: cause.message });
+      this.#lastFault = cause.message;
+      return this.#kept.client;
+    }
   }
 
   async #material(): Promise<TlsClientMaterial> {
-    const { ca, cert, key, passphrase, caFile, certFile, keyFile, minVersion, maxVersion, cipherSuites } = this.#options;
-    const authorities = ca === undefined ? [] : isList(ca) ? ca.map(textOf) : [textOf(ca)];
+    const { passphrase, minVersion, maxVersion, cipherSuites } = this.#options;
+    const [certificateChain, privateKey] = await this.#own();
     return {
-      certificateChain: certFile === undefined ? cert && textOf(cert) : await this.#read("certFile", certFile),
-      privateKey: keyFile === undefined ? key && textOf(key) : await this.#read("keyFile", keyFile),
+      certificateChain,
+      privateKey,
       passphrase,
-      trustedCertificates: caFile === undefined ? authorities : [await this.#read("caFile", caFile)],
+      trustedCertificates: await this.#trusted(),
       minVersion: minVersion ?? "TLSv1.2",
       maxVersion: maxVersion ?? "TLSv1.3",
       cipherSuites: cipherSuites ?? [],
     };
   }
 
-  async #read(option: string, path: string): Promise<string> {
-    let bytes: Buffer;
+  async #own(): Promise<readonly [certificateChain: string | undefined, privateKey: string | undefined]> {
+    const { cert, key, certFile, keyFile, keystore } = this.#options;
+    if (keystore !== undefined) {
+      const content = await this.#store("keystore", keystore);
+      return [chainIn(content, keystore.file), keyIn(content, keystore.file)];
+    }
+    const chain = certFile === undefined ? cert && textOf(cert) : await this.#text("certFile", certFile);
+    const own = keyFile === undefined ? key && textOf(key) : await this.#text("keyFile", keyFile);
+    return [
+      chain === undefined ? undefined : chainIn(pemParts(chain), certFile ?? "tls.cert"),
+      own === undefined ? undefined : keyIn(pemParts(own), keyFile ?? "tls.key"),
+    ];
+  }
+
+  async #trusted(): Promise<readonly string[]> {
+    const { ca, caFile, truststore } = this.#options;
+    if (truststore !== undefined) return [chainIn(await this.#store("truststore", truststore), truststore.file)];
+    if (caFile !== undefined) return [chainIn(pemParts(await this.#text("caFile", caFile)), caFile)];
+    if (ca === undefined) return [];
+    return (isList(ca) ? ca : [ca]).map((each) => chainIn(pemParts(textOf(each)), "tls.ca"));
+  }
+
+  async #store(option: string, { file, password }: StoreFile): Promise<PemParts> {
+    return openKeystore(this.#opened, file, await this.#bytes(option, file), password ?? null);
+  }
+
+  async #text(option: string, path: string): Promise<string> {
+    const text = (await this.#bytes(option, path)).toString("latin1");
+    if (!text.includes("-----BEGIN "))
+      throw new ClientError("TLS_FAILED", `${path} (tls.${option}) is no PEM file; there is no "-----BEGIN …-----" in it.`);
+    return text;
+  }
+
+  async #bytes(option: string, path: string): Promise<Buffer> {
     try {
-      bytes = await this.#world.readFile(path, FILE_BYTES_MAX);
+      return await this.#world.readFile(path, FILE_BYTES_MAX);
     } catch (cause) {
       const reason = cause instanceof Error && "code" in cause ? String(cause.code) : String(cause);
       throw new ClientError("TLS_FAILED", `${path} (tls.${option}) cannot be read (${reason}); check the path and its permissions.`, {
         cause,
       });
     }
-    const text = bytes.toString("latin1");
-    if (!text.includes("-----BEGIN "))
-      throw new ClientError("TLS_FAILED", `${path} (tls.${option}) is no PEM file; there is no "-----BEGIN …-----" in it.`);
-    return text;
   }
 }
 
@@ -84,7 +133,16 @@ function isList(ca: Pem | readonly Pem[]): ca is readonly Pem[] {
   return Array.isArray(ca);
 }
 
-/** A value from a line of a properties file may have its line ends as `\n`. */
 function textOf(pem: Pem): string {
-  return (typeof pem === "string" ? pem : Buffer.from(pem).toString("latin1")).replaceAll("\\n", "\n");
+  return typeof pem === "string" ? pem : Buffer.from(pem).toString("latin1");
+}
+
+function chainIn({ certificates }: PemParts, where: string): string {
+  if (certificates.length === 0) throw new ClientError("TLS_FAILED", `${where} holds no certificate, or one that is cut off.`);
+  return certificates.join("");
+}
+
+function keyIn({ privateKey }: PemParts, where: string): string {
+  if (privateKey === undefined) throw new ClientError("TLS_FAILED", `${where} holds no private key, or one that is cut off.`);
+  return privateKey;
 }
