@@ -16,6 +16,7 @@ import type { BenchPart } from "./broker/part.ts";
 import { metricsPart } from "./broker/metrics.ts";
 import { offsetsPart } from "./broker/offsets.ts";
 import { partitionsPart } from "./broker/partitions.ts";
+import { securityPart } from "./broker/security.ts";
 import { startPart } from "./broker/start.ts";
 import { throughputPart } from "./broker/throughput.ts";
 import { transactionsPart } from "./broker/transactions.ts";
@@ -35,6 +36,7 @@ const parts: Readonly<Record<string, BenchPart>> = {
   metrics: metricsPart,
   compaction: compactionPart,
   transactions: transactionsPart,
+  security: securityPart,
 };
 
 const { values } = parseArgs({
@@ -55,7 +57,7 @@ if (values.help) {
   --only NAMES       parts to run, with commas between them (all)
   --rounds N         alternating rounds of each (3)
   --target NAMES     ottla,kafka or one of them
-  --workload TEXT    throughput, compaction: only the workloads whose name contains TEXT, such as "1 KB, none, 12"
+  --workload TEXT    throughput, compaction, security: only the workloads whose name contains TEXT, such as "1 KB, none, 12"
   --quick            small sizes, one round: shows that it works, gives no figures to quote
   --no-report        does not write docs/benchmarks.md (nor do --quick, --workload and a single target)
 

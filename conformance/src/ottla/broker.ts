@@ -52,8 +52,8 @@ export async function startOttla(options: StartOptions = {}): Promise<RunningClu
     "--only",
     "broker",
     "--json",
-    "--port",
-    String(options.port ?? 0),
+    // Listeners of one's own say where to listen.
+    ...(options.config?.["listeners"] === undefined ? ["--port", String(options.port ?? 0)] : []),
     ...(options.isInMemory === true ? ["--memory"] : ["--data-dir", folder]),
     "--brokers",
     String(brokers),

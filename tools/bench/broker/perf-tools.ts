@@ -34,7 +34,12 @@ export async function runProducerPerf(input: {
 }
 
 /** Runs kafka-consumer-perf-test from the beginning of the topic; gives MB/s and records/s of the time spent fetching. */
-export async function runConsumerPerf(input: { readonly bootstrap: string; readonly topic: string; readonly records: number }): Promise<{
+export async function runConsumerPerf(input: {
+  readonly bootstrap: string;
+  readonly topic: string;
+  readonly records: number;
+  readonly properties?: readonly string[];
+}): Promise<{
   readonly megabytesPerSecond: number;
   readonly recordsPerSecond: number;
 }> {
@@ -49,6 +54,7 @@ export async function runConsumerPerf(input: { readonly bootstrap: string; reado
     "60000",
     "--group",
     `perf-${process.hrtime.bigint()}`,
+    ...(input.properties ?? []).flatMap((property) => ["--command-property", property]),
   ];
   const result = await runJavaTool("consumer-perf-test", args, { jvm: perfJvm, timeoutMs: 600_000 });
   const cells = (result.stdout.trim().split("\n").at(-1) ?? "").split(",").map((cell) => cell.trim());

@@ -8,6 +8,7 @@ import type { GroupLoadResult, GroupLoadTask } from "./group-load.ts";
 import type { ProbedLatency } from "./produce-probe.ts";
 import type { RawProducerResult, RawProducerTask } from "./raw-producer.ts";
 import type { RawReaderResult, RawReaderTask } from "./raw-reader.ts";
+import type { ScramLoginsResult, ScramLoginsTask } from "./scram-logins.ts";
 
 const script = (name: string): string[] => ["--conditions=source", fileURLToPath(new URL(name, import.meta.url))];
 
@@ -35,6 +36,11 @@ export function runGroupChurn(task: GroupChurnTask): Promise<GroupChurnResult> {
 /** Fetches from a process of its own. */
 export function runRawReader(task: RawReaderTask): Promise<RawReaderResult> {
   return runTask("raw-reader.ts", task);
+}
+
+/** Logs in by SCRAM again and again, from a process of its own. */
+export function runScramLogins(task: ScramLoginsTask): Promise<ScramLoginsResult> {
+  return runTask("scram-logins.ts", task);
 }
 
 async function startScript(
