@@ -252,5 +252,27 @@ export function defineAdminCases(target: TargetSource): void {
         assert.ok(quorum.voters.some(({ nodeId }) => nodeId === quorum.leaderId));
         assert.deepEqual(codes(await admin.electLeaders("preferred", [{ topic, partition: 0 }])), ["ELECTION_NOT_NEEDED"]);
       }));
+
+    test("voters and nodes: described with their directories; what cannot be added or taken away is refused by name", () =>
+      withClient(target, async (client) => {
+        const admin = client.admin();
+        const { voters, leaderId } = await admin.describeQuorum();
+        const leader = voters.find(({ nodeId }) => nodeId === leaderId);
+        const isKafka = target().kind === "kafka";
+        const voter = { nodeId: 4711, directoryId: "2n0yXvOSQmmqsLdlrnDGWg" };
+        const refused = async (call: Promise<void>) => call.then(() => undefined).catch(({ code }: { code: string }) => code);
+        assert.deepEqual(
+          [
+            await refused(admin.addRaftVoter(voter, [{ listener: "CONTROLLER", host: "127.0.0.1", port: 9 }])),
+            await refused(admin.removeRaftVoter(voter)),
+            await refused(admin.unregisterBroker(4711)),
+            await refused(admin.unregisterController(4711)),
+          ],
+          isKafka
+            ? ["UNSUPPORTED_VERSION", "UNSUPPORTED_VERSION", "BROKER_ID_NOT_REGISTERED", "CONTROLLER_ID_NOT_REGISTERED"]
+            : Array.from({ length: 4 }, () => "NO_COMMON_VERSION"),
+        );
+        assert.equal(typeof leader, "object");
+      }));
   });
 }

@@ -217,6 +217,15 @@ const resource = (path: string) => ({
 });
 
 const noPeriod = [null, "5", -2, 0.5, Number.NaN];
+const noNode = [undefined, null, "3", -1, 0.5, Number.NaN];
+const voter = { nodeId: 3, directoryId: "2n0yXvOSQmmqsLdlrnDGWg" };
+const wrongVoter = {
+  ...options,
+  voter: [undefined, ...noObject],
+  "voter.nodeId": noNode,
+  "voter.directoryId": [undefined, null, 5, "", "2n0yXvOSQmmqsLdlrnDGW", "2n0yXvOSQmmqsLdlrnDGW+"],
+  "options.clusterId": [null, 5, ""],
+};
 const noSecret = [undefined, null, 5, "", "not base64!"];
 
 const adminCalls: Checked<Admin> = {
@@ -266,6 +275,23 @@ const adminCalls: Checked<Admin> = {
   describeCluster: [["options"], { good: [{}], wrong: options }],
   apiVersions: [["options"], { good: [{}], wrong: options }],
   describeQuorum: [["options"], { good: [{}], wrong: options }],
+  addRaftVoter: [
+    ["voter", "endpoints", "options"],
+    {
+      good: [voter, [{ listener: "CONTROLLER", host: "c", port: 9093 }], { clusterId: "c" }],
+      wrong: {
+        ...wrongVoter,
+        endpoints: [undefined, ...noList],
+        "endpoints.0": [undefined, ...noObject],
+        "endpoints.0.listener": noText,
+        "endpoints.0.host": noText,
+        "endpoints.0.port": [undefined, null, "9093", -1, 65_536, 0.5],
+      },
+    },
+  ],
+  removeRaftVoter: [["voter", "options"], { good: [voter, { clusterId: "c" }], wrong: wrongVoter }],
+  unregisterBroker: [["nodeId", "options"], { good: [3, {}], wrong: { nodeId: noNode, ...options } }],
+  unregisterController: [["nodeId", "options"], { good: [3, {}], wrong: { nodeId: noNode, ...options } }],
   createTopics: [
     ["topics", "options"],
     {

@@ -4,6 +4,7 @@ export type * from "./admin/feature-types.ts";
 export type * from "./admin/group-types.ts";
 export type * from "./admin/node-types.ts";
 export type * from "./admin/partition-types.ts";
+export type * from "./admin/quorum-types.ts";
 export type * from "./admin/quota-types.ts";
 export type * from "./admin/security/security-types.ts";
 export type * from "./admin/transaction-types.ts";

@@ -5,6 +5,7 @@ import type { Node } from "./node-types.ts";
 import type { Acl, AclFilter, NewAcl } from "./acl-types.ts";
 import type { FeaturesDescription, FeatureUpdate } from "./feature-types.ts";
 import type { ClientQuotas, QuotaChange, QuotaEntity, QuotaFilter } from "./quota-types.ts";
+import type { QuorumAdmin } from "./quorum-types.ts";
 import type { ShareGroupDescription, SharePosition, StreamsGroupDescription } from "./group-types.ts";
 import type { LoginAdmin } from "./security/security-types.ts";
 import type { OngoingReassignment, PartitionReassignment, ReassignmentOptions, ReplicaLogDirs, ReplicaPlace } from "./partition-types.ts";
@@ -161,21 +162,6 @@ export interface LogDirDescription {
   readonly partitions: readonly (TopicPartition & { readonly sizeBytes: number; readonly offsetLag: number; readonly isFuture: boolean })[];
 }
 
-export interface QuorumReplica {
-  readonly nodeId: number;
-  readonly logEndOffset: number;
-  readonly lastFetchTimestamp: number | undefined;
-  readonly lastCaughtUpTimestamp: number | undefined;
-}
-
-export interface QuorumDescription {
-  readonly leaderId: number;
-  readonly leaderEpoch: number;
-  readonly highWatermark: number;
-  readonly voters: readonly QuorumReplica[];
-  readonly observers: readonly QuorumReplica[];
-}
-
 export interface ApiVersionRange {
   readonly apiKey: number;
   /** Undefined for a key this client does not know. */
@@ -196,11 +182,10 @@ export interface BrokerApiVersions {
 }
 
 /** Looks after a cluster. Results stand in the order of the arguments. */
-export interface Admin extends LoginAdmin, AsyncDisposable {
+export interface Admin extends LoginAdmin, QuorumAdmin, AsyncDisposable {
   describeCluster(options?: CallOptions): Promise<ClusterDescription>;
   /** What each broker speaks; a broker that cannot be reached is an error in its place. */
   apiVersions(options?: CallOptions): Promise<readonly (Outcome<BrokerApiVersions> & { readonly nodeId: number })[]>;
-  describeQuorum(options?: CallOptions): Promise<QuorumDescription>;
 
   createTopics(
     topics: readonly NewTopic[],

@@ -20,6 +20,7 @@ import {
 } from "../options/argument-checks.ts";
 import { aclOperations, aclPatternTypes, aclResourceTypes } from "./acls.ts";
 import type { Admin } from "./admin-types.ts";
+import { quorumChecks } from "./quorum.ts";
 import { loginChecks } from "./security/login-calls.ts";
 
 const resourceTypes = ["topic", "broker", "brokerLogger", "clientMetrics", "group"];
@@ -45,9 +46,9 @@ function checkAclFilter(subject: string, filter: unknown): void {
  */
 const argumentChecks: { readonly [Call in keyof Checked]: (...args: readonly unknown[]) => void } = {
   ...loginChecks,
+  ...quorumChecks,
   describeCluster: (options) => checkCallOptions("describeCluster", options),
   apiVersions: (options) => checkCallOptions("apiVersions", options),
-  describeQuorum: (options) => checkCallOptions("describeQuorum", options),
   createTopics(topics, options) {
     checkList("createTopics: topics", topics, checkNewTopic);
     checkCallOptions("createTopics", options, validateOnly);

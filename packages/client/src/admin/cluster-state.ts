@@ -1,24 +1,15 @@
 import { apiInfo, ErrorCode, KafkaError } from "@ottla/protocol";
 import { describeLogDirsApi, type DescribeLogDirsResult, makeDescribeLogDirsRequest } from "@ottla/protocol/apis/describe-log-dirs";
-import {
-  describeQuorumApi,
-  makeDescribeQuorumRequest,
-  makeDescribeQuorumRequestPartitionData,
-  makeDescribeQuorumRequestTopicData,
-  type ReplicaState,
-} from "@ottla/protocol/apis/describe-quorum";
 import type { CallLimit } from "../cluster/call-limit.ts";
 import type { MetadataSnapshot } from "../cluster/metadata-snapshot.ts";
 import { isEnding } from "../lifetime.ts";
 import type { BrokerVersions } from "../net/broker-versions.ts";
-import { type AdminContext, askAnyBroker } from "./admin-context.ts";
+import type { AdminContext } from "./admin-context.ts";
 import type { CallOptions } from "../options/call-options.ts";
-import type { BrokerApiVersions, ClusterDescription, LogDirDescription, QuorumDescription, QuorumReplica } from "./admin-types.ts";
+import type { BrokerApiVersions, ClusterDescription, LogDirDescription } from "./admin-types.ts";
 import type { Node } from "./node-types.ts";
 import type { Outcome } from "../outcome.ts";
 import { asKafkaError, done, refused, throwIfRefused } from "../outcome.ts";
-
-const METADATA_TOPIC = "__cluster_metadata";
 
 export async function describeCluster({ cluster }: AdminContext, options: CallOptions = {}): Promise<ClusterDescription> {
   const snapshot = await cluster.retrying("Metadata", cluster.limit(options), () => cluster.metadata.ask([]));
@@ -83,33 +74,6 @@ function versionsOf(node: Node, { response }: BrokerVersions): BrokerApiVersions
       maxLevel: feature.maxVersion,
       finalizedLevel: response.finalizedFeatures.find((each) => each.name === feature.name)?.maxVersionLevel,
     })),
-  };
-}
-
-export function describeQuorum(context: AdminContext, options: CallOptions = {}): Promise<QuorumDescription> {
-  const partitions = [makeDescribeQuorumRequestPartitionData({ partitionIndex: 0 })];
-  const request = makeDescribeQuorumRequest({ topics: [makeDescribeQuorumRequestTopicData({ topicName: METADATA_TOPIC, partitions })] });
-  return askAnyBroker(
-    context,
-    describeQuorumApi,
-    () => request,
-    (response) => {
-      throwIfRefused(response.errorCode, response.errorMessage);
-      const state = response.topics[0]?.partitions[0];
-      throwIfRefused(state?.errorCode ?? -1, state?.errorMessage);
-      const { leaderId, leaderEpoch, highWatermark, currentVoters, observers } = state!;
-      return { leaderId, leaderEpoch, highWatermark, voters: currentVoters.map(replica), observers: observers.map(replica) };
-    },
-    options,
-  );
-}
-
-function replica(state: ReplicaState): QuorumReplica {
-  return {
-    nodeId: state.replicaId,
-    logEndOffset: state.logEndOffset,
-    lastFetchTimestamp: state.lastFetchTimestamp < 0 ? undefined : state.lastFetchTimestamp,
-    lastCaughtUpTimestamp: state.lastCaughtUpTimestamp < 0 ? undefined : state.lastCaughtUpTimestamp,
   };
 }
 

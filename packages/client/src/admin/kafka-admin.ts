@@ -5,13 +5,14 @@ import { describeFeatures, updateFeatures } from "./features.ts";
 import { describeShareGroups, describeStreamsGroups } from "./newer-groups.ts";
 import { alterPartitionReassignments, listPartitionReassignments } from "./reassignments.ts";
 import { alterReplicaLogDirs, describeReplicaLogDirs } from "./replica-log-dirs.ts";
+import { quorumCalls } from "./quorum.ts";
 import { loginCalls } from "./security/login-calls.ts";
 import { alterShareGroupOffsets, deleteShareGroupOffsets, listShareGroupOffsets } from "./share-offsets.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { listOffsets } from "../offsets/list-offsets.ts";
 import type { AdminContext } from "./admin-context.ts";
 import type { Admin } from "./admin-types.ts";
-import { apiVersions, describeCluster, describeLogDirs, describeQuorum } from "./cluster-state.ts";
+import { apiVersions, describeCluster, describeLogDirs } from "./cluster-state.ts";
 import { alterConfigs, describeConfigs } from "./configs.ts";
 import { alterGroupOffsets, deleteGroupOffsets, listGroupOffsets, listOffsetsOfGroups } from "./group-offsets.ts";
 import { deleteGroups, describeGroups, listGroups, removeGroupMembers } from "./groups.ts";
@@ -25,7 +26,6 @@ export function makeAdmin(cluster: Cluster, onClose: () => void = () => {}): Adm
   const admin: Admin = {
     describeCluster: (options) => describeCluster(context, options),
     apiVersions: (options) => apiVersions(context, options),
-    describeQuorum: (options) => describeQuorum(context, options),
     createTopics: (topics, options) => createTopics(context, topics, options),
     deleteTopics: (names, options) => deleteTopics(context, names, options),
     listTopics: (options) => listTopics(context, options),
@@ -69,6 +69,7 @@ export function makeAdmin(cluster: Cluster, onClose: () => void = () => {}): Adm
     describeReplicaLogDirs: (replicas, options) => describeReplicaLogDirs(context, replicas, options),
     alterReplicaLogDirs: (changes, options) => alterReplicaLogDirs(context, changes, options),
     ...loginCalls(context),
+    ...quorumCalls(context),
     async close() {
       context.lane.close();
       onClose();
