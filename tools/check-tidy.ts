@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { isGenerated, sourceFiles } from "./source-files.ts";
 import { checkDocument } from "./tidy/check-document.ts";
 import { checkSource } from "./tidy/check-source.ts";
 import { findUndocumented } from "./tidy/find-undocumented.ts";
 import type { TidyReport } from "./tidy/tidy-report.ts";
-import { isGenerated, sourceFiles } from "./source-files.ts";
 import { root, workspaces } from "./workspaces.ts";
 
 export function checkTidy(): TidyReport {

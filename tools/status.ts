@@ -3,9 +3,9 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { renderMutantsPage } from "./mutants/mutants-page.ts";
 import { mutants } from "./mutants/table.ts";
-import { root } from "./workspaces.ts";
-import { checkStatus, renderStatus } from "./status-page.ts";
 import { features } from "./status-data.ts";
+import { checkStatus, renderStatus } from "./status-page.ts";
+import { root } from "./workspaces.ts";
 
 const pages: Readonly<Record<string, string>> = { "docs/status.md": renderStatus(features), "docs/mutants.md": renderMutantsPage(mutants) };
 const errors = checkStatus(features);

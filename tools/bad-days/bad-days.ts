@@ -4,7 +4,7 @@ import { randomInt } from "node:crypto";
 import { inspect, parseArgs } from "node:util";
 import { runInProcesses } from "./in-processes.ts";
 import { runSeed } from "./run-seed.ts";
-import { tellTally, type Tally } from "./tally.ts";
+import { type Tally, tellTally } from "./tally.ts";
 import { isEndOfProcess } from "./world/life.ts";
 
 const EVENTS_TOLD = "150";

@@ -1,5 +1,5 @@
-import { ErrorCode } from "@ottla/protocol";
 import type { FinalPartition, Isolation, SeenRecord } from "@ottla/conformance/history/history";
+import { ErrorCode } from "@ottla/protocol";
 import type { Client } from "./actors/client.ts";
 import { EARLIEST, listOffset } from "./actors/fetch-position.ts";
 import { FetchSession } from "./actors/fetch-session.ts";

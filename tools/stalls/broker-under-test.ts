@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { createInterface } from "node:readline";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { root } from "../workspaces.ts";
 
 /** An `ottla dev` of this checkout in a process of its own, its files in memory, or in a folder of its own on the disk, which goes with it. */

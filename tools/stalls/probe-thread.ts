@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import { workerData } from "node:worker_threads";
 import { encodeRequest } from "@ottla/protocol";
 import { apiVersionsApi, makeApiVersionsRequest } from "@ottla/protocol/apis/api-versions";
-import { type ProbeMemory, PROBE_EVERY_MS } from "./probe.ts";
+import { PROBE_EVERY_MS, type ProbeMemory } from "./probe.ts";
 import { NodeDelays, scheduleDelayMs } from "./schedule-delay.ts";
 
 const { host, port, brokerPid, counter, waitsMs } = workerData as ProbeMemory;

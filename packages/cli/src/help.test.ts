@@ -63,5 +63,5 @@ Examples:
 
 test("the overview names each command once", () => {
   const overview = overviewHelp(commands, [], WIDTH);
-  for (const { path } of commands) assert.equal(overview.split(`\n  ${path.join(" ")} `).length, 2, path.join(" "));
+  for (const { path } of commands) assert.equal(overview.split(`\n  ${path.join(" ")}  `).length, 2, path.join(" "));
 });

@@ -1,8 +1,8 @@
 import { OttlaError, printable } from "@ottla/base";
 import { type CommandContext, type CommandSpec, ParsedOptions, UsageError } from "./command.ts";
 import { commandHelp, overviewHelp } from "./help.ts";
-import { withTypedName, withoutPlace } from "./typed-names.ts";
 import { findCommand, parseCommandLine } from "./parse-command-line.ts";
+import { withoutPlace, withTypedName } from "./typed-names.ts";
 
 /** The world a command line runs in. */
 export type CommandLineWorld = Omit<CommandContext, "options" | "positionals">;

@@ -1,6 +1,6 @@
 import { type LogLevel, lineLogger } from "@ottla/base/node";
 import type { CommandContext } from "./command.ts";
-import { PartRunner, type PartPlan } from "./parts/part-runner.ts";
+import { type PartPlan, PartRunner } from "./parts/part-runner.ts";
 
 /** What a server runs, and what it tells of itself. */
 export interface ServedParts {

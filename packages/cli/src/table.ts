@@ -1,5 +1,5 @@
-import stringWidth from "string-width";
 import { printable } from "@ottla/base";
+import stringWidth from "string-width";
 import type { TextStyle } from "./text-style.ts";
 
 /** A column: its title, and whether it holds numbers, which stand at the right. */

@@ -1,12 +1,12 @@
 import { ErrorCode } from "@ottla/protocol";
 import { heartbeatApi, makeHeartbeatRequest } from "@ottla/protocol/apis/heartbeat";
-import { joinGroupApi, type JoinGroupResponse, makeJoinGroupRequest, makeJoinGroupRequestProtocol } from "@ottla/protocol/apis/join-group";
+import { type JoinGroupResponse, joinGroupApi, makeJoinGroupRequest, makeJoinGroupRequestProtocol } from "@ottla/protocol/apis/join-group";
 import { leaveGroupApi, makeLeaveGroupRequest, makeMemberIdentity } from "@ottla/protocol/apis/leave-group";
 import { makeSyncGroupRequest, makeSyncGroupRequestAssignment, syncGroupApi } from "@ottla/protocol/apis/sync-group";
 import { Client } from "./client.ts";
 import { CoordinatorFinder, isCoordinatorGone } from "./coordinator-finder.ts";
-import { GroupReader } from "./group-reader.ts";
 import type { GroupPartition } from "./group-offsets.ts";
+import { GroupReader } from "./group-reader.ts";
 import { zombieMember } from "./zombie-member.ts";
 
 const SESSION_TIMEOUT_MS = 6000;

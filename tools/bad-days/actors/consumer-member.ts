@@ -1,7 +1,7 @@
 import { ErrorCode } from "@ottla/protocol";
 import {
-  consumerGroupHeartbeatApi,
   type ConsumerGroupHeartbeatResponse,
+  consumerGroupHeartbeatApi,
   makeConsumerGroupHeartbeatRequest,
 } from "@ottla/protocol/apis/consumer-group-heartbeat";
 import { Client } from "./client.ts";

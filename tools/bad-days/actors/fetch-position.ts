@@ -1,6 +1,6 @@
+import type { Isolation } from "@ottla/conformance/history/history";
 import { ErrorCode } from "@ottla/protocol";
 import { listOffsetsApi, makeListOffsetsPartition, makeListOffsetsRequest, makeListOffsetsTopic } from "@ottla/protocol/apis/list-offsets";
-import type { Isolation } from "@ottla/conformance/history/history";
 import type { SimulatedTopic } from "../world/simulated-topic.ts";
 import type { Client } from "./client.ts";
 

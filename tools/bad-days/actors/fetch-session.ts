@@ -1,13 +1,13 @@
+import type { Isolation } from "@ottla/conformance/history/history";
 import { ErrorCode, NIL_UUID } from "@ottla/protocol";
 import {
-  fetchApi,
   type FetchResponse,
+  fetchApi,
   makeFetchPartition,
   makeFetchRequest,
   makeFetchTopic,
   type PartitionData,
 } from "@ottla/protocol/apis/fetch";
-import type { Isolation } from "@ottla/conformance/history/history";
 import type { SimulatedTopic } from "../world/simulated-topic.ts";
 import type { Client } from "./client.ts";
 import { isolationLevel } from "./fetch-position.ts";

@@ -1,15 +1,15 @@
+import type { Isolation, SeenRecord } from "@ottla/conformance/history/history";
 import type { PartitionData } from "@ottla/protocol/apis/fetch";
 import {
   batchViews,
+  decodeEndTransactionMarker,
   isControl,
   isTransactional,
   lastOffset,
   partitionLeaderEpoch,
   producerId,
   RecordCursor,
-  decodeEndTransactionMarker,
 } from "@ottla/protocol/records";
-import type { Isolation, SeenRecord } from "@ottla/conformance/history/history";
 import { valueName } from "./produced-batch.ts";
 
 /** What a consumer makes of the bytes that it was sent. */

@@ -1,7 +1,7 @@
+import type { SentRecord } from "@ottla/conformance/history/history";
 import { ErrorCode } from "@ottla/protocol";
 import { initProducerIdApi, makeInitProducerIdRequest } from "@ottla/protocol/apis/init-producer-id";
 import { produceApi } from "@ottla/protocol/apis/produce";
-import type { SentRecord } from "@ottla/conformance/history/history";
 import type { SimulatedTopic } from "../world/simulated-topic.ts";
 import type { Client } from "./client.ts";
 import { batchOf, produceRequest } from "./produced-batch.ts";

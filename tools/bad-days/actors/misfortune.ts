@@ -1,9 +1,9 @@
 import { OttlaError } from "@ottla/base";
+import type { SeededRandom } from "@ottla/base/simulated";
 import type { SimulatedSocket } from "../../../packages/base/src/simulated/simulated-socket.ts";
 import type { Mishap } from "../scenario.ts";
 import type { EndKind } from "../world/machine.ts";
 import type { World } from "../world/world.ts";
-import type { SeededRandom } from "@ottla/base/simulated";
 
 const DOWN_MS_MAX = 300;
 const START_ATTEMPTS_MAX = 20;

@@ -1,6 +1,6 @@
+import type { Isolation } from "@ottla/conformance/history/history";
 import { ErrorCode } from "@ottla/protocol";
 import type { PartitionData } from "@ottla/protocol/apis/fetch";
-import type { Isolation } from "@ottla/conformance/history/history";
 import type { SimulatedTopic } from "../world/simulated-topic.ts";
 import type { Client } from "./client.ts";
 import { EARLIEST, LATEST, listOffset } from "./fetch-position.ts";

@@ -1,6 +1,6 @@
+import type { SentRecord } from "@ottla/conformance/history/history";
 import { ErrorCode } from "@ottla/protocol";
 import { produceApi } from "@ottla/protocol/apis/produce";
-import type { SentRecord } from "@ottla/conformance/history/history";
 import type { SimulatedTopic } from "../world/simulated-topic.ts";
 import { type Client, isNothingDone } from "./client.ts";
 import { batchOf, produceRequest } from "./produced-batch.ts";

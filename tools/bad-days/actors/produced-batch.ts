@@ -1,6 +1,6 @@
 import type { SentRecord } from "@ottla/conformance/history/history";
-import { RecordBatchBuilder } from "@ottla/protocol/records";
 import { makePartitionProduceData, makeProduceRequest, makeTopicProduceData, type ProduceRequest } from "@ottla/protocol/apis/produce";
+import { RecordBatchBuilder } from "@ottla/protocol/records";
 import type { SimulatedTopic } from "../world/simulated-topic.ts";
 
 /** Where a batch of an idempotent producer stands. */

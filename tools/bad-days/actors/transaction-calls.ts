@@ -4,7 +4,7 @@ import {
   makeAddPartitionsToTxnRequest,
   makeAddPartitionsToTxnTopic,
 } from "@ottla/protocol/apis/add-partitions-to-txn";
-import { endTxnApi, type EndTxnResponse, makeEndTxnRequest } from "@ottla/protocol/apis/end-txn";
+import { type EndTxnResponse, endTxnApi, makeEndTxnRequest } from "@ottla/protocol/apis/end-txn";
 import {
   makeTxnOffsetCommitRequest,
   makeTxnOffsetCommitRequestPartition,

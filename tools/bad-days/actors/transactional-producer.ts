@@ -1,11 +1,11 @@
+import type { SentTransaction } from "@ottla/conformance/history/history";
 import { ErrorCode } from "@ottla/protocol";
 import { initProducerIdApi, makeInitProducerIdRequest } from "@ottla/protocol/apis/init-producer-id";
 import { produceApi } from "@ottla/protocol/apis/produce";
-import type { SentTransaction } from "@ottla/conformance/history/history";
 import { Client, isNothingDone } from "./client.ts";
 import { CoordinatorFinder, isCoordinatorGone } from "./coordinator-finder.ts";
-import { batchOf, produceRequest } from "./produced-batch.ts";
 import { fetchCommitted } from "./group-offsets.ts";
+import { batchOf, produceRequest } from "./produced-batch.ts";
 import { addOffsets, addPartition, commitInTransaction, endTransaction, type TransactionalPlace } from "./transaction-calls.ts";
 import { type LeftProducer, zombieProducer } from "./zombie-producer.ts";
 

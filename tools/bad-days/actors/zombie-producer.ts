@@ -1,6 +1,6 @@
+import type { SentTransaction } from "@ottla/conformance/history/history";
 import { ErrorCode } from "@ottla/protocol";
 import { produceApi } from "@ottla/protocol/apis/produce";
-import type { SentTransaction } from "@ottla/conformance/history/history";
 import type { Client } from "./client.ts";
 import { CoordinatorFinder } from "./coordinator-finder.ts";
 import { batchOf, produceRequest } from "./produced-batch.ts";

@@ -1,9 +1,9 @@
 import { type Logger, OttlaError } from "@ottla/base";
 import type { SeededRandom, SimulatedClock, SimulatedDisk, SimulatedNet } from "@ottla/base/simulated";
 import { openBroker, type ServingBroker } from "../../../packages/broker/src/broker.ts";
+import type { BrokerState } from "../../../packages/broker/src/broker-state.ts";
 import { leaderMovedTo, leadersWith, leadersWithout } from "../../../packages/broker/src/metadata/leadership.ts";
 import type { MetadataRecord } from "../../../packages/broker/src/metadata/metadata-records.ts";
-import type { BrokerState } from "../../../packages/broker/src/broker-state.ts";
 import { Life } from "./life.ts";
 
 const FIRST_PORT = 9092;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { probeMetadata } from "@ottla/conformance/wire/metadata-probe";
 import { startCluster } from "@ottla/conformance/target";
+import { probeMetadata } from "@ottla/conformance/wire/metadata-probe";
 import { Comparison } from "../measure/comparison.ts";
 import { alternate } from "./pair.ts";
 import type { BenchPart } from "./part.ts";

@@ -1,7 +1,7 @@
 import { setInterval } from "node:timers";
-import { readProcessUsage } from "@ottla/conformance/process/process-usage";
-import { startOttla } from "@ottla/conformance/ottla/broker";
 import type { RunningCluster } from "@ottla/conformance/cluster";
+import { startOttla } from "@ottla/conformance/ottla/broker";
+import { readProcessUsage } from "@ottla/conformance/process/process-usage";
 import { formatNumber, formatSample, summarize } from "../measure/statistics.ts";
 import { runRawProducer } from "../wire/processes.ts";
 import type { BenchOptions, BenchPart } from "./part.ts";

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ClusterKind } from "@ottla/conformance/cluster";
-import { makeTemporaryFolder, removeTemporaryFolder } from "@ottla/conformance/process/temporary-folder";
 import { readProcessUsage } from "@ottla/conformance/process/process-usage";
+import { makeTemporaryFolder, removeTemporaryFolder } from "@ottla/conformance/process/temporary-folder";
 import { startCluster } from "@ottla/conformance/target";
 import { Comparison } from "../measure/comparison.ts";
 import type { BenchOptions, BenchPart } from "./part.ts";

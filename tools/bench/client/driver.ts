@@ -1,5 +1,5 @@
-import type { ConsumeTask, HandleTask, LatencyTask, ProduceTask, TransactionsTask } from "./task.ts";
 import type { Meter } from "./meter.ts";
+import type { ConsumeTask, HandleTask, LatencyTask, ProduceTask, TransactionsTask } from "./task.ts";
 
 /** Sends until the deadline (of `performance.now`) and resolves with the number of records when all are acknowledged. */
 export interface Sending {

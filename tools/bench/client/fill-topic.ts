@@ -1,6 +1,6 @@
 import { createClient } from "@ottla/client";
-import type { Compression } from "./task.ts";
 import { readPayloads } from "./payloads.ts";
+import type { Compression } from "./task.ts";
 
 /** Partitions of every topic. */
 const PARTITIONS = 4;

@@ -5,8 +5,8 @@ import { leaveGroupApi, makeLeaveGroupRequest, makeMemberIdentity } from "@ottla
 import { makeSyncGroupRequest, makeSyncGroupRequestAssignment, syncGroupApi } from "@ottla/protocol/apis/sync-group";
 import {
   consumerProtocolAssignment,
-  makeConsumerProtocolAssignment,
   makeTopicPartition as makeAssigned,
+  makeConsumerProtocolAssignment,
 } from "@ottla/protocol/data/consumer-protocol-assignment";
 import {
   consumerProtocolSubscription,

@@ -8,12 +8,13 @@ import { configCommands } from "./configs/specs.ts";
 import { devCommand } from "./dev.ts";
 import { dlqCommands } from "./dlq/specs.ts";
 import { groupCommands } from "./groups/specs.ts";
+import { lagCommands } from "./lag/specs.ts";
 import { logCommands } from "./log/specs.ts";
 import { offsetCommands } from "./offsets/specs.ts";
 import { perfCommands } from "./perf/specs.ts";
 import { recordCommands } from "./records/specs.ts";
-import { transactionCommands } from "./transactions/specs.ts";
 import { topicCommands } from "./topics/specs.ts";
+import { transactionCommands } from "./transactions/specs.ts";
 
 /** Every command, in the order of the overview. */
 export const commands: readonly CommandSpec[] = [
@@ -23,6 +24,7 @@ export const commands: readonly CommandSpec[] = [
   ...recordCommands,
   ...groupCommands,
   ...offsetCommands,
+  ...lagCommands,
   ...dlqCommands,
   ...transactionCommands,
   ...configCommands,

@@ -1,7 +1,7 @@
 import { brokerOptions, brokerProperties } from "../broker-settings.ts";
 import type { RunCommand } from "../command.ts";
-import { brokerPlan } from "../parts/broker-part.ts";
 import { metricsNote, metricsParts } from "../metrics-option.ts";
+import { brokerPlan } from "../parts/broker-part.ts";
 import { serveParts } from "../serve-parts.ts";
 
 /** Kafka's default where neither `log.dirs` nor `log.dir` is set. */

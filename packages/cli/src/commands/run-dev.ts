@@ -2,13 +2,13 @@ import { networkInterfaces } from "node:os";
 import type { BrokerOptions } from "@ottla/broker";
 import { brokerOptions, brokerProperties } from "../broker-settings.ts";
 import { type CommandContext, type RunCommand, UsageError } from "../command.ts";
-import { brokerPlan } from "../parts/broker-part.ts";
 import { faultsNote, faultsPlan } from "../faults-option.ts";
 import { metricsNote, metricsParts } from "../metrics-option.ts";
+import { brokerPlan } from "../parts/broker-part.ts";
 import type { ControlledPlans, FaultsPlan } from "../parts/controlled-broker-part.ts";
 import type { PartPlan } from "../parts/part-runner.ts";
-import type { SecureSetUp } from "../secure/secure-set-up.ts";
 import { PORT_MAX } from "../port-max.ts";
+import type { SecureSetUp } from "../secure/secure-set-up.ts";
 import { serveParts } from "../serve-parts.ts";
 
 const PARTS: readonly string[] = ["broker"];

@@ -1,6 +1,6 @@
 import { type Admin, type Client, createClient } from "@ottla/client";
-import type { PartOutput } from "../parts/part.ts";
 import { grouped } from "../output.ts";
+import type { PartOutput } from "../parts/part.ts";
 import { textStyle } from "../text-style.ts";
 import { DelaysMember } from "./delays-member.ts";
 import { readDelays, renderDelays } from "./delays-table.ts";

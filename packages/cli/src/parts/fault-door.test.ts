@@ -4,8 +4,8 @@ import { request as httpRequest } from "node:http";
 import { describe, test } from "node:test";
 import { silentLogger } from "@ottla/base";
 import { createClient } from "@ottla/client";
-import type { PartContext } from "./part.ts";
 import { controlledBrokerPlans } from "./controlled-broker-part.ts";
+import type { PartContext } from "./part.ts";
 
 interface Answered {
   readonly status: number;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { request } from "node:http";
 import { connect } from "node:net";
-import { once } from "node:events";
 import { test } from "node:test";
 import { silentLogger } from "@ottla/base";
 import { type BrokerHealth, type RunningBroker, startBroker } from "@ottla/broker";

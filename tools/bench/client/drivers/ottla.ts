@@ -1,5 +1,5 @@
-import type { Consumer, ConsumerOptions, Producer, createClient } from "@ottla/client";
-import { type PeerDriver, type Sending, freshName, sendOneByOne } from "../driver.ts";
+import type { Consumer, ConsumerOptions, createClient, Producer } from "@ottla/client";
+import { freshName, type PeerDriver, type Sending, sendOneByOne } from "../driver.ts";
 import type { Meter } from "../meter.ts";
 import type { ConsumeTask, ProduceTask } from "../task.ts";
 import { handler } from "./handler.ts";

@@ -1,4 +1,4 @@
-import { judgeAccess, type Judgement } from "@ottla/broker/acls";
+import { type Judgement, judgeAccess } from "@ottla/broker/acls";
 import type { Acl } from "@ottla/client";
 import { AclOperation, AclPermissionType, PatternType, ResourceType } from "@ottla/protocol";
 import type { RunCommand } from "../../command.ts";

@@ -3,8 +3,8 @@ import { type Admin, type Client, type ConsumerRecord, originalHeaders, type Pro
 import type { RunCommand } from "../../command.ts";
 import { withClient } from "../../connect-client.ts";
 import { grouped, printJson, shown } from "../../output.ts";
-import { resolveSelections } from "../offsets/partition-selection.ts";
 import { unknownTopic } from "../../unknown-resources.ts";
+import { resolveSelections } from "../offsets/partition-selection.ts";
 import { readToEnd } from "./read-to-end.ts";
 import { replayedUpTo, replayGroup } from "./replay-group.ts";
 

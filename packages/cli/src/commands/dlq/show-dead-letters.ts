@@ -2,9 +2,9 @@ import { type ConsumerRecord, type RecordFailure, readFailure } from "@ottla/cli
 import type { RunCommand } from "../../command.ts";
 import { withClient } from "../../connect-client.ts";
 import { printJson, shown } from "../../output.ts";
-import { jsonFormat } from "../records/record-format.ts";
-import { parseSelection, resolveSelections } from "../offsets/partition-selection.ts";
 import { type TextStyle, textStyle } from "../../text-style.ts";
+import { parseSelection, resolveSelections } from "../offsets/partition-selection.ts";
+import { jsonFormat } from "../records/record-format.ts";
 import { readToEnd } from "./read-to-end.ts";
 
 const LIMIT = 20;

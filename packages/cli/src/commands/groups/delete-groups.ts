@@ -1,7 +1,7 @@
-import { resourceFailure } from "../../unknown-resources.ts";
 import type { RunCommand } from "../../command.ts";
 import { withClient } from "../../connect-client.ts";
 import { printJson, type ResourceFailure, reportFailures, shown } from "../../output.ts";
+import { resourceFailure } from "../../unknown-resources.ts";
 
 export const deleteGroups: RunCommand = (context) =>
   withClient(context, async (client) => {

@@ -1,10 +1,10 @@
-import { resourceFailure } from "../../unknown-resources.ts";
 import type { Admin, GroupDescription } from "@ottla/client";
 import type { RunCommand } from "../../command.ts";
 import { withClient } from "../../connect-client.ts";
 import { grouped, printJson, type ResourceFailure, reportFailures, shown } from "../../output.ts";
 import { renderTable } from "../../table.ts";
 import { type TextStyle, textStyle } from "../../text-style.ts";
+import { resourceFailure } from "../../unknown-resources.ts";
 import { readGroupLag } from "./group-lag.ts";
 
 export const describeGroups: RunCommand = (context) =>

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
+import { printable, printableJson } from "@ottla/base";
 import type { ByteOutput } from "../../byte-output.ts";
 import { grouped, readableBytes } from "../../output.ts";
-import { printable, printableJson } from "@ottla/base";
 import type { TextStyle } from "../../text-style.ts";
 import { isoTime, jsonBytes } from "../records/record-format.ts";
 import type { BatchLine, DumpLine, RecordLine } from "./dump-lines.ts";

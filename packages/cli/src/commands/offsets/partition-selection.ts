@@ -1,6 +1,6 @@
-import { unknownPartition, unknownTopic } from "../../unknown-resources.ts";
 import type { Admin, TopicPartition } from "@ottla/client";
 import { UsageError } from "../../command.ts";
+import { unknownPartition, unknownTopic } from "../../unknown-resources.ts";
 
 /** A topic and the partitions of it that are meant; undefined: all. */
 export interface TopicSelection {

@@ -1,10 +1,10 @@
-import { unknownTopic } from "../../unknown-resources.ts";
 import { type Client, ClientError, type Consumer, type ConsumerBatch, consumerOptionsFromProperties } from "@ottla/client";
 import { clientProperties } from "../../client-properties.ts";
 import { type CommandContext, INT32_MAX, type RunCommand } from "../../command.ts";
 import { withClient } from "../../connect-client.ts";
 import { grouped, printJson } from "../../output.ts";
 import { endsInTime } from "../../signal-grace.ts";
+import { unknownTopic } from "../../unknown-resources.ts";
 import { describeRate, rateFigures } from "./rate-report.ts";
 
 const POLL_MS = 100;

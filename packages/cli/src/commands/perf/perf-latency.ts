@@ -1,12 +1,12 @@
-import { endsInTime } from "../../signal-grace.ts";
 import { OttlaError } from "@ottla/base";
 import { type Client, type Consumer, consumerOptionsFromProperties, producerOptionsFromProperties } from "@ottla/client";
 import { clientProperties } from "../../client-properties.ts";
 import type { CommandContext, RunCommand } from "../../command.ts";
 import { withClient } from "../../connect-client.ts";
 import { grouped, printJson } from "../../output.ts";
+import { endsInTime } from "../../signal-grace.ts";
 import { describeLatency, LatencyHistogram, summarize } from "./latency-histogram.ts";
-import { randomPayloads, RECORD_BYTES_MAX } from "./payloads.ts";
+import { RECORD_BYTES_MAX, randomPayloads } from "./payloads.ts";
 
 const POLL_MS = 1000;
 const ARRIVAL_TIMEOUT_MS = 60_000;

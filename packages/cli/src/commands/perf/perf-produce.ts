@@ -6,7 +6,7 @@ import { withClient } from "../../connect-client.ts";
 import { grouped, printJson, shown } from "../../output.ts";
 import { endsInTime } from "../../signal-grace.ts";
 import { describeLatency, LatencyHistogram, summarize } from "./latency-histogram.ts";
-import { randomPayloads, readPayloads, RECORD_BYTES_MAX } from "./payloads.ts";
+import { RECORD_BYTES_MAX, randomPayloads, readPayloads } from "./payloads.ts";
 import { describeRate, rateFigures } from "./rate-report.ts";
 
 /** After so many bytes the network gets its turn, however much room there is. */

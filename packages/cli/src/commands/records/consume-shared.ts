@@ -1,4 +1,4 @@
-import { type Client, ClientError, type ShareConsumer, shareConsumerOptionsFromProperties, type ShareRecord } from "@ottla/client";
+import { type Client, ClientError, type ShareConsumer, type ShareRecord, shareConsumerOptionsFromProperties } from "@ottla/client";
 import { ByteOutput } from "../../byte-output.ts";
 import { clientProperties } from "../../client-properties.ts";
 import { type CommandContext, UsageError } from "../../command.ts";

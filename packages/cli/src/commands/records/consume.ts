@@ -1,4 +1,3 @@
-import { unknownPartition, unknownTopic } from "../../unknown-resources.ts";
 import { OttlaError } from "@ottla/base";
 import {
   type Client,
@@ -10,15 +9,16 @@ import {
   type TopicPartition,
 } from "@ottla/client";
 import { ByteOutput } from "../../byte-output.ts";
+import { clientProperties } from "../../client-properties.ts";
 import { type CommandContext, type RunCommand, UsageError } from "../../command.ts";
 import { withClient } from "../../connect-client.ts";
 import { unescapeBytes } from "../../escapes.ts";
-import { clientProperties } from "../../client-properties.ts";
+import { checkOffsetsThere, findStartOffsets, parseStartPosition, type StartPosition } from "../../offset-positions.ts";
+import { endsInTime } from "../../signal-grace.ts";
+import { unknownPartition, unknownTopic } from "../../unknown-resources.ts";
 import { type ConsumeLimits, reportShortfall } from "./consume-limits.ts";
 import { checkShareSelection, consumeShared } from "./consume-shared.ts";
 import { jsonFormat, type RecordFormat, textFormat } from "./record-format.ts";
-import { endsInTime } from "../../signal-grace.ts";
-import { checkOffsetsThere, findStartOffsets, parseStartPosition, type StartPosition } from "../../offset-positions.ts";
 
 const POLL_MS = 500;
 /** How soon a broker says that there is nothing more, where that is what is waited for. */

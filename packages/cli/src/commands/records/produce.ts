@@ -3,12 +3,12 @@ import type { Readable } from "node:stream";
 import { OttlaError } from "@ottla/base";
 import { type HeaderInput, type Producer, type ProducerOptions, producerOptionsFromProperties } from "@ottla/client";
 import { assignmentsOf } from "../../assignments.ts";
+import { clientProperties } from "../../client-properties.ts";
 import { type CommandContext, INT32_MAX, type RunCommand, UsageError } from "../../command.ts";
 import { connectClient } from "../../connect-client.ts";
 import { unescapeBytes } from "../../escapes.ts";
 import { grouped, printJson, shown } from "../../output.ts";
 import { readLines } from "../../read-lines.ts";
-import { clientProperties } from "../../client-properties.ts";
 import { endsInTime } from "../../signal-grace.ts";
 import { type LineParser, parseJsonLine, plainLineParser } from "./record-lines.ts";
 

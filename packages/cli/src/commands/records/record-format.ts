@@ -1,8 +1,8 @@
 import { isUtf8 } from "node:buffer";
+import { printable, printableJson } from "@ottla/base";
 import type { ConsumerRecord } from "@ottla/client";
 import { UsageError } from "../../command.ts";
 import { unescapeBytes } from "../../escapes.ts";
-import { printable, printableJson } from "@ottla/base";
 
 /** Turns a record into what is printed for it, its delimiter included. */
 export type RecordFormat = (record: ConsumerRecord) => (Uint8Array | string)[];

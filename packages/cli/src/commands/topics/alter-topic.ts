@@ -1,8 +1,8 @@
-import { resourceFailure } from "../../unknown-resources.ts";
+import { assignmentsOf } from "../../assignments.ts";
 import { INT32_MAX, type RunCommand, UsageError } from "../../command.ts";
 import { withClient } from "../../connect-client.ts";
-import { printJson, reportFailures, type ResourceFailure, shown } from "../../output.ts";
-import { assignmentsOf } from "../../assignments.ts";
+import { printJson, type ResourceFailure, reportFailures, shown } from "../../output.ts";
+import { resourceFailure } from "../../unknown-resources.ts";
 
 export const alterTopic: RunCommand = (context) =>
   withClient(context, async (client) => {

@@ -1,8 +1,8 @@
-import { resourceFailure } from "../../unknown-resources.ts";
+import { assignmentsOf } from "../../assignments.ts";
 import { INT16_MAX, INT32_MAX, type RunCommand } from "../../command.ts";
 import { withClient } from "../../connect-client.ts";
-import { printJson, reportFailures, type ResourceFailure, shown } from "../../output.ts";
-import { assignmentsOf } from "../../assignments.ts";
+import { printJson, type ResourceFailure, reportFailures, shown } from "../../output.ts";
+import { resourceFailure } from "../../unknown-resources.ts";
 
 export const createTopics: RunCommand = (context) =>
   withClient(context, async (client) => {

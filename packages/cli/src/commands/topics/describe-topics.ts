@@ -1,10 +1,10 @@
-import { resourceFailure } from "../../unknown-resources.ts";
 import type { Admin, TopicDescription } from "@ottla/client";
 import type { RunCommand } from "../../command.ts";
 import { withClient } from "../../connect-client.ts";
-import { printJson, reportFailures, type ResourceFailure, shown } from "../../output.ts";
+import { printJson, type ResourceFailure, reportFailures, shown } from "../../output.ts";
 import { renderTable } from "../../table.ts";
 import { type TextStyle, textStyle } from "../../text-style.ts";
+import { resourceFailure } from "../../unknown-resources.ts";
 
 export const describeTopics: RunCommand = (context) =>
   withClient(context, async (client) => {

@@ -1,0 +1,48 @@
+import { systemClock } from "@ottla/base/node";
+import type { Admin } from "@ottla/client";
+import { type WatchedGroups, watchGroups } from "@ottla/expert/collect";
+import { type CommandContext, type ParsedOptions, UsageError } from "../../command.ts";
+import type { ResourceFailure } from "../../output.ts";
+import { resourceFailure } from "../../unknown-resources.ts";
+
+/** Longer than a week is no look any more. */
+const SECONDS_MAX = 604_800;
+
+/** Seconds of an option, in ms. Errors: {@link UsageError} outside of a tenth of a second (or 0) to a week. */
+export function milliseconds(options: ParsedOptions, name: string, defaultS: number, minS = 0): number {
+  const seconds = options.number(name) ?? defaultS;
+  if (seconds >= minS && seconds <= SECONDS_MAX) return seconds * 1000;
+  throw new UsageError(`--${name} is ${seconds}; it must be a number of seconds from ${minS} to ${SECONDS_MAX}.`);
+}
+
+/** Looks at the groups that were named, or at all, every so often. */
+export function watchNamed(
+  { signal, positionals }: CommandContext,
+  admin: Admin,
+  intervalMs: number,
+): AsyncGenerator<WatchedGroups, void, void> {
+  const groupIds = async (): Promise<readonly string[]> => {
+    if (positionals.length > 0) return positionals;
+    const groups = await admin.listGroups({ signal, types: ["classic", "consumer"] });
+    return groups.map(({ groupId }) => groupId);
+  };
+  return watchGroups(admin, { clock: systemClock, intervalMs, signal, groupIds });
+}
+
+/** What is known after watching for a time; at least one look. A line says how long it takes, when somebody is there to wait. */
+export async function watchFor(context: CommandContext, admin: Admin, forMs: number, everyMs: number): Promise<WatchedGroups> {
+  const { stderr, signal } = context;
+  if (forMs >= 2000 && stderr.isTTY) stderr.write(`Watching for ${forMs / 1000} s; Ctrl-C ends it.\n`);
+  const began = performance.now();
+  let last: WatchedGroups = { observations: new Map(), failures: [] };
+  for await (last of watchNamed(context, admin, Math.max(1, Math.min(everyMs, forMs)))) if (performance.now() - began >= forMs) break;
+  signal.throwIfAborted();
+  return last;
+}
+
+/** The groups that could not be looked at, as failures of the command. A group that was only listed may be gone by then, which is none. */
+export function failuresOf({ failures }: WatchedGroups, positionals: readonly string[]): readonly ResourceFailure[] {
+  return failures
+    .filter(({ groupId, error }) => positionals.includes(groupId) || error.code !== "GROUP_ID_NOT_FOUND")
+    .map(({ groupId, error }) => resourceFailure("group", groupId, error));
+}

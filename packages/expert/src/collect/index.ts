@@ -1,0 +1,2 @@
+export { type GroupFailure, type GroupSamples, type LookOptions, sampleGroups } from "./sample-groups.ts";
+export { type WatchedGroups, type WatchOptions, watchGroups } from "./watch-groups.ts";

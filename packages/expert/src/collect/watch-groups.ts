@@ -1,0 +1,50 @@
+import type { Clock } from "@ottla/base";
+import type { Admin } from "@ottla/client";
+import { type GroupObservation, observe } from "../lag/group-observation.ts";
+import { type GroupFailure, type LookOptions, sampleGroups } from "./sample-groups.ts";
+
+/** What a watch knows after a look. */
+export interface WatchedGroups {
+  readonly observations: ReadonlyMap<string, GroupObservation>;
+  /** Groups that could not be looked at this time. */
+  readonly failures: readonly GroupFailure[];
+}
+
+/** How a watch goes on. */
+export interface WatchOptions extends LookOptions {
+  /** Between the beginnings of two looks. */
+  readonly intervalMs: number;
+  /** The groups to look at, asked before each look, since groups come and go. */
+  readonly groupIds: () => Promise<readonly string[]>;
+}
+
+/**
+ * Looks at groups again and again, and gives after each look all that is known of them. It never looks twice at once: a cluster that answers slowly is asked less often. The history of a group that
+ * is gone is forgotten. Ends with the signal; errors of a whole look (`CLUSTER_UNREACHABLE`, `TIMED_OUT`, …) end it.
+ */
+export async function* watchGroups(
+  admin: Admin,
+  { clock, intervalMs, signal, groupIds }: WatchOptions,
+): AsyncGenerator<WatchedGroups, void, void> {
+  let observations: ReadonlyMap<string, GroupObservation> = new Map();
+  while (!signal.aborted) {
+    const began = clock.monotonicMs();
+    const { samples, failures } = await sampleGroups(admin, await groupIds(), { clock, signal });
+    observations = new Map(samples.map((sample) => [sample.groupId, observe(observations.get(sample.groupId), sample)]));
+    yield { observations, failures };
+    await pause(clock, intervalMs - (clock.monotonicMs() - began), signal);
+  }
+}
+
+function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  if (ms <= 0 || signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const end = (): void => {
+      timer.cancel();
+      signal.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = clock.schedule(ms, end);
+    signal.addEventListener("abort", end, { once: true });
+  });
+}

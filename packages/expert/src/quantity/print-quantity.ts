@@ -1,0 +1,42 @@
+const SECOND_UNITS: readonly (readonly [string, number])[] = [
+  ["d", 86_400],
+  ["h", 3600],
+  ["min", 60],
+];
+
+/** 9_000 → "2 h 30 min": two units at most, seconds and less with up to three digits. */
+export function printSeconds(seconds: number): string {
+  if (!Number.isFinite(seconds)) return "never";
+  for (const [i, [unit, size]] of SECOND_UNITS.entries()) {
+    if (seconds < size) continue;
+    const [lesserUnit, lesserSize] = SECOND_UNITS[i + 1] ?? ["s", 1];
+    const lesser = Math.round((seconds % size) / lesserSize);
+    // 119.9 s are 2 min, not 1 min 60 s.
+    if (lesser * lesserSize >= size) return printSeconds((Math.floor(seconds / size) + 1) * size);
+    return lesser === 0 ? `${Math.floor(seconds / size)} ${unit}` : `${Math.floor(seconds / size)} ${unit} ${lesser} ${lesserUnit}`;
+  }
+  return seconds >= 1 || seconds === 0 ? `${round(seconds)} s` : `${round(seconds * 1000)} ms`;
+}
+
+/** 12_345.678 → "12,346": three digits that mean something, thousands apart. */
+export function printNumber(value: number): string {
+  if (!Number.isFinite(value)) return "unbounded";
+  return round(value).toLocaleString("en-US", { maximumFractionDigits: 20 });
+}
+
+/** 1_234_567 → "1.23 MB": decimal units, as disks and networks are sold. */
+export function printBytes(bytes: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB", "PB"];
+  let value = bytes;
+  let unit = 0;
+  while (Math.abs(value) >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${printNumber(value)} ${units[unit]}`;
+}
+
+/** Three significant digits, or all those before the point. */
+function round(value: number): number {
+  return Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3));
+}
