@@ -146,6 +146,10 @@ export interface MemoryAccount {
    * has taken so asks for the whole anew when it grows.
    */
   takeFree(bytes: number): boolean;
+  /** The most that {@link MemoryAccount.take} and {@link MemoryAccount.takeFree} let it hold; there is none unless {@link MemoryAccount.limit} was called. */
+  readonly limitBytes: number;
+  /** From now on it may hold at most so much; `Infinity` for no limit but the shares. What is held already stays. */
+  limit(limitBytes: number): void;
   /** Counts what is held already and cannot be refused any more, such as an answer that has been made. May go beyond the share. */
   hold(bytes: number): void;
   /** Gives back. After the account was closed it does nothing: all was given back then. */
@@ -170,6 +174,7 @@ class OpenAccount implements MemoryAccount {
   readonly onStalled: () => void;
   #heldBytes = 0;
   #isClosed = false;
+  limitBytes = Infinity;
   progressedMs: number;
 
   constructor(memory: ClientMemory, onStalled: () => void) {
@@ -190,15 +195,19 @@ class OpenAccount implements MemoryAccount {
     return this.#memory.mayOverdraw;
   }
 
+  limit(limitBytes: number): void {
+    this.limitBytes = limitBytes;
+  }
+
   take(bytes: number): boolean {
-    if (this.#isClosed) return false;
+    if (this.#isClosed || this.#heldBytes + bytes > this.limitBytes) return false;
     if (!this.#memory.fits(this.#heldBytes, bytes) && !this.#memory.makeRoom(this, bytes)) return false;
     this.hold(bytes);
     return true;
   }
 
   takeFree(bytes: number): boolean {
-    if (this.#isClosed) return false;
+    if (this.#isClosed || this.#heldBytes + bytes > this.limitBytes) return false;
     if (bytes > GUARANTEED_BYTES && this.#memory.heldBytes + bytes > this.#memory.capacityBytes) return this.take(bytes);
     this.hold(bytes);
     return true;

@@ -288,8 +288,11 @@ export class Connection implements Served, FrameLender {
 
   #awaitRoom(): void {
     if (this.#waitsForRoom || this.#closed) return;
+    const { missingBytes } = this.#cutter;
+    // Nobody's memory becomes free for a client that may not have it.
+    if (this.#memory.heldBytes + missingBytes > this.#memory.limitBytes) return this.#abandonTooMuch();
     this.#waitsForRoom = true;
-    this.#memory.whenRoom(this.#cutter.missingBytes, () => {
+    this.#memory.whenRoom(missingBytes, () => {
       this.#waitsForRoom = false;
       // Later, not now: whoever made room is in the middle of something.
       this.#deps.turns.queue(this);

@@ -1,6 +1,8 @@
-/** A frame up to this gets a buffer of just its size. */
+/** Buffers up to this are left to the garbage collector. */
 const SMALL_BYTES = 32 * 1024;
-/** Frames between the two sizes share buffers of this size, so that a busy producer's requests make no garbage. */
+/** A frame up to this gets a buffer of just its size: no more than a client may have that has not logged in. */
+const EXACT_BYTES = 64 * 1024;
+/** Larger frames up to this size share buffers of this size, so that a busy producer's requests make no garbage. */
 const SHARED_BYTES = 256 * 1024;
 const SPARE_BUFFERS_MAX = 8;
 
@@ -8,7 +10,7 @@ const spare: Buffer[] = [];
 
 /** How much memory the buffer for a frame of that size takes. */
 export function bufferBytesFor(frameBytes: number): number {
-  return frameBytes > SMALL_BYTES && frameBytes <= SHARED_BYTES ? SHARED_BYTES : frameBytes;
+  return frameBytes > EXACT_BYTES && frameBytes <= SHARED_BYTES ? SHARED_BYTES : frameBytes;
 }
 
 /** A buffer of {@link bufferBytesFor} bytes, with any content. What is never written to takes no memory of the machine. */

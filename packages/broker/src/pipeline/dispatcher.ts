@@ -12,13 +12,11 @@ import { Call } from "./call.ts";
 import { decodeRequest, maxRequestBytes } from "./decode.ts";
 import type { FaultInjection } from "./fault-injection.ts";
 import { RequestObserver } from "./observe.ts";
-import { ConnectionSession, type SessionPlace } from "./session.ts";
+import { ConnectionSession, type SessionPlace, STRANGER_BYTES_MAX } from "./session.ts";
 import { noThrottle, type Throttle } from "./throttle.ts";
 
 type Reception = ReturnType<FrameReceiver["receive"]>;
 
-/** The largest frame before the client has authenticated. Kafka's `sasl.server.max.receive.size` allows half a megabyte, which no login needs. */
-const STRANGER_BYTES_MAX = 64 * 1024;
 const NOBODY_LISTENS: Outcome = { kind: "silence" };
 
 /** Stages that may be exchanged. */
@@ -110,7 +108,8 @@ export class Dispatcher {
   }
 
   #receive(frame: Buffer, isBorrowed: boolean, lender: FrameLender | undefined, session: ConnectionSession): Reception {
-    if (session.refused !== undefined) return closing(session.refused);
+    const refused = session.refused ?? session.countRequest();
+    if (refused !== undefined) return closing(refused);
     const apiKey = frame.length >= 8 ? frame.readInt16BE(0) : -1;
     const handler = apiKey >= 0 ? this.#handlers[apiKey] : undefined;
     if (!handler) return closing(`API key ${apiKey} is not served`);

@@ -11,6 +11,14 @@ interface SessionDeps {
   readonly logger: Logger;
 }
 
+/**
+ * All that the broker holds for a client that has not logged in: the frame that comes in, what waits behind it, answers that are not taken. Kafka's `sasl.server.max.receive.size`
+ * allows half a megabyte for one frame, which no login needs.
+ */
+export const STRANGER_BYTES_MAX = 64 * 1024;
+/** Requests before a login has ended. Those who ask for versions, twice, and log in need five. */
+const STRANGER_REQUESTS_MAX = 32;
+
 /** The {@link Session} of one connection. The pipeline alone changes it. */
 export class ConnectionSession implements Session {
   readonly id: number;
@@ -23,6 +31,7 @@ export class ConnectionSession implements Session {
   readonly login: SaslLogin | undefined;
   #principal: Principal = ANONYMOUS;
   #authentication: Session["authentication"] = "done";
+  #requestsBeforeLogin = 0;
   /** Why it is not to be served any further; undefined while all is well. */
   refused: string | undefined;
 
@@ -49,8 +58,15 @@ export class ConnectionSession implements Session {
     return this.#authentication;
   }
 
+  /** Counts a request; why it is not to be served, where there were too many before a login. */
+  countRequest(): string | undefined {
+    if (this.#authentication === "done" || ++this.#requestsBeforeLogin <= STRANGER_REQUESTS_MAX) return undefined;
+    return `it sent more than ${STRANGER_REQUESTS_MAX} requests and did not log in`;
+  }
+
   #beginLogin(clock: Clock, rules: SaslRules, client: ClientEndpoint): SaslLogin {
     this.#authentication = "pending";
+    client.memory.limit(STRANGER_BYTES_MAX);
     return new SaslLogin(rules, {
       clock,
       closed: client.closed,
@@ -58,6 +74,7 @@ export class ConnectionSession implements Session {
       authenticated: (principal) => {
         this.#known(principal);
         this.#authentication = "done";
+        client.memory.limit(Infinity);
       },
     });
   }

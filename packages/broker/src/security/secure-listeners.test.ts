@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
-import { connect as connectPlain } from "node:net";
 import { after, test } from "node:test";
-import { connect as connectTls, type ConnectionOptions } from "node:tls";
+import type { ConnectionOptions } from "node:tls";
 import type { LogFields, Logger } from "@ottla/base";
 import { silentLogger } from "@ottla/base";
-import { type Api, decodeResponse, encodeRequest, ErrorCode } from "@ottla/protocol";
+import { ErrorCode } from "@ottla/protocol";
 import {
   alterUserScramCredentialsApi,
   makeAlterUserScramCredentialsRequest,
@@ -14,12 +13,10 @@ import {
   describeUserScramCredentialsApi,
   makeDescribeUserScramCredentialsRequest,
 } from "@ottla/protocol/apis/describe-user-scram-credentials";
-import { makeMetadataRequest, metadataApi } from "@ottla/protocol/apis/metadata";
-import { makeSaslAuthenticateRequest, saslAuthenticateApi } from "@ottla/protocol/apis/sasl-authenticate";
 import { makeSaslHandshakeRequest, saslHandshakeApi } from "@ottla/protocol/apis/sasl-handshake";
 import { createAuthority, issueCertificate } from "../certificates/index.ts";
-import { ReceivedBytes } from "../testing/received-bytes.ts";
 import { TestBroker } from "../testing/test-broker.ts";
+import { SecureClient } from "./testing/secure-client.ts";
 
 const HOUR_MS = 3_600_000;
 const validity = { notBefore: new Date(Date.now() - HOUR_MS), notAfter: new Date(Date.now() + 60 * 24 * HOUR_MS) };
@@ -40,70 +37,7 @@ function plainUsers(): string {
   return 'org.apache.kafka.common.security.plain.PlainLoginModule required user_alice="wonder land" user_bob="b";';
 }
 
-/** A client over TLS or without, that sends requests one by one. */
-class Client implements Disposable {
-  readonly #socket: import("node:net").Socket;
-  readonly #bytes = new ReceivedBytes();
-  #isClosed = false;
-  #wake: () => void = () => {};
-
-  private constructor(socket: import("node:net").Socket) {
-    this.#socket = socket;
-    socket.on("data", (chunk) => (this.#bytes.add(chunk), this.#wake()));
-    socket.on("error", () => {});
-    socket.on("close", () => ((this.#isClosed = true), this.#wake()));
-  }
-
-  static open(broker: TestBroker, tls?: ConnectionOptions): Promise<Client> {
-    const [host, port] = broker.running.bootstrap.split(":");
-    return new Promise((resolve, reject) => {
-      const socket = tls
-        ? connectTls({ host: host!, port: Number(port), ca: authority.certificate, ...tls })
-        : connectPlain({ host: host!, port: Number(port) });
-      socket.once("error", reject);
-      socket.once(tls ? "secureConnect" : "connect", () => resolve(new Client(socket)));
-    });
-  }
-
-  async send<Request, Response>(api: Api<Request, Response>, version: number, request: Request): Promise<Response | "closed"> {
-    for (const part of encodeRequest(api, version, 1, "test", request)) this.#socket.write(part);
-    const frame = await this.frame();
-    return frame === "closed" ? frame : decodeResponse(api, version, frame);
-  }
-
-  write(bytes: Uint8Array): void {
-    this.#socket.write(bytes);
-  }
-
-  async frame(): Promise<Buffer | "closed"> {
-    for (;;) {
-      const frame = this.#bytes.takeFrame();
-      if (frame !== undefined) return frame;
-      if (this.#isClosed) return "closed";
-      await new Promise<void>((resolve) => (this.#wake = resolve));
-    }
-  }
-
-  async logIn(mechanism: string, ...tokens: readonly string[]) {
-    const shaken = await this.send(saslHandshakeApi, 1, makeSaslHandshakeRequest({ mechanism }));
-    if (shaken === "closed" || shaken.errorCode !== ErrorCode.NONE) return shaken;
-    let last: Awaited<ReturnType<typeof this.token>> = "closed";
-    for (const token of tokens) last = await this.token(token);
-    return last;
-  }
-
-  token(token: string) {
-    return this.send(saslAuthenticateApi, 2, makeSaslAuthenticateRequest({ authBytes: Buffer.from(token) }));
-  }
-
-  metadata() {
-    return this.send(metadataApi, 12, makeMetadataRequest({ topics: [] }));
-  }
-
-  [Symbol.dispose](): void {
-    this.#socket.destroy();
-  }
-}
+const open = (broker: TestBroker, tls?: ConnectionOptions) => SecureClient.open(broker, tls && { ca: authority.certificate, ...tls });
 
 const warnings: LogFields[] = [];
 /** Of the clients that were last known. */
@@ -127,12 +61,12 @@ const known = (): unknown[] => principals.splice(0);
 
 test("SSL: requests are served over TLS, and a client that speaks plaintext is told of in one line", async () => {
   await using broker = await start("SSL", PEM);
-  using encrypted = await Client.open(broker, {});
+  using encrypted = await open(broker, {});
   assert.notEqual(await encrypted.metadata(), "closed");
   assert.deepEqual(known(), ["User:ANONYMOUS"]);
   warnings.splice(0);
   for (let i = 0; i < 3; i++) {
-    using plain = await Client.open(broker);
+    using plain = await open(broker);
     assert.equal(await plain.metadata(), "closed");
   }
   assert.equal(warnings.length, 1);
@@ -143,7 +77,7 @@ test("SSL: requests are served over TLS, and a client that speaks plaintext is t
 test("PLAINTEXT: a client that speaks TLS is told of in one line", async () => {
   await using broker = await start("PLAINTEXT", {});
   warnings.splice(0);
-  await assert.rejects(Client.open(broker, {}));
+  await assert.rejects(open(broker, {}));
   assert.match(String(warnings[0]?.["reason"]), /speaks TLS to a listener that is not encrypted/);
 });
 
@@ -156,7 +90,7 @@ test("SSL: a certificate names the client, by the rules of ssl.principal.mapping
     ["RULE:^CN=nobody$/x/", "requested", shown, "closed"],
   ] as const) {
     await using broker = await start("SSL", { ...PEM, "ssl.client.auth": clientAuth, "ssl.principal.mapping.rules": rules });
-    using connection = await Client.open(broker, tls);
+    using connection = await open(broker, tls);
     const answer = await connection.metadata();
     assert.equal(answer === "closed" ? answer : known()[0], principal);
   }
@@ -164,9 +98,9 @@ test("SSL: a certificate names the client, by the rules of ssl.principal.mapping
 
 test("SASL_SSL: nothing but the login is served before it, and everything after it", async () => {
   await using broker = await start("SASL_SSL", { ...PEM, ...PLAIN });
-  using hasty = await Client.open(broker, {});
+  using hasty = await open(broker, {});
   assert.equal(await hasty.metadata(), "closed");
-  using connection = await Client.open(broker, {});
+  using connection = await open(broker, {});
   const answer = await connection.logIn("PLAIN", "\0alice\0wonder land");
   assert.ok(answer !== "closed" && answer.errorCode === ErrorCode.NONE);
   assert.deepEqual(known(), ["User:alice"]);
@@ -180,14 +114,14 @@ test("SASL_PLAINTEXT: a wrong password, an unknown user and a mechanism that is 
   });
   const texts: unknown[] = [];
   for (const token of ["\0alice\0wrong", "\0carol\0wrong"]) {
-    using connection = await Client.open(broker);
+    using connection = await open(broker);
     const answer = await connection.logIn("PLAIN", token);
     assert.ok(answer !== "closed" && "errorMessage" in answer);
     texts.push([answer.errorCode, answer.errorMessage]);
     assert.equal(await connection.frame(), "closed");
   }
   assert.deepEqual(texts[0], texts[1]);
-  using other = await Client.open(broker);
+  using other = await open(broker);
   const answer = await other.logIn("GSSAPI");
   assert.ok(answer !== "closed" && "mechanisms" in answer);
   assert.deepEqual([answer.errorCode, answer.mechanisms], [ErrorCode.UNSUPPORTED_SASL_MECHANISM, ["PLAIN"]]);
@@ -199,7 +133,7 @@ test("SaslHandshake v0: messages come as they are, and the answer is a frame wit
     "sasl.enabled.mechanisms": "PLAIN",
     "listener.name.sasl_plaintext.plain.sasl.jaas.config": plainUsers(),
   });
-  using connection = await Client.open(broker);
+  using connection = await open(broker);
   await connection.send(saslHandshakeApi, 0, makeSaslHandshakeRequest({ mechanism: "PLAIN" }));
   const token = Buffer.from("\0bob\0b");
   connection.write(Buffer.concat([Buffer.from([0, 0, 0, token.length]), token]));
@@ -213,7 +147,7 @@ test("before a login a frame of more than 64 KiB ends the connection by its size
     "sasl.enabled.mechanisms": "PLAIN",
     "listener.name.sasl_plaintext.plain.sasl.jaas.config": plainUsers(),
   });
-  using connection = await Client.open(broker);
+  using connection = await open(broker);
   connection.write(Buffer.from([0, 1, 0, 1, 0, 36, 0, 2]));
   assert.equal(await connection.frame(), "closed");
 });
@@ -224,7 +158,7 @@ test("users are made and described over the wire, log in by SCRAM, and are there
     "listener.name.sasl_plaintext.plain.sasl.jaas.config": plainUsers(),
   };
   const broker = await start("SASL_PLAINTEXT", settings);
-  using admin = await Client.open(broker);
+  using admin = await open(broker);
   await admin.logIn("PLAIN", "\0alice\0wonder land");
   const upsertions = [
     makeScramCredentialUpsertion({
@@ -243,7 +177,7 @@ test("users are made and described over the wire, log in by SCRAM, and are there
   assert.ok(journal.includes("dora"));
   assert.ok(!journal.includes(Buffer.alloc(32, 7).toString("base64")));
   await using again = await TestBroker.start({ disk: broker.disk, settings: { listeners: "SASL_PLAINTEXT://127.0.0.1:0", ...settings } });
-  using later = await Client.open(again);
+  using later = await open(again);
   await later.logIn("PLAIN", "\0alice\0wonder land");
   assert.deepEqual(await later.send(describeUserScramCredentialsApi, 0, makeDescribeUserScramCredentialsRequest({ users: null })), before);
 });

@@ -1,4 +1,4 @@
-import type { Disk, Logger } from "@ottla/base";
+import type { Clock, Disk, Logger } from "@ottla/base";
 import { silentLogger } from "@ottla/base";
 import { nodeNet, systemClock } from "@ottla/base/node";
 import { MemoryDisk, SeededRandom } from "@ottla/base/simulated";
@@ -8,6 +8,7 @@ import { endpointFor } from "../metadata/endpoint-for.ts";
 import { openBroker, type ServingBroker } from "../broker.ts";
 import { FaultStage } from "../pipeline/faults/fault-stage.ts";
 import type { FaultTable } from "../pipeline/faults/fault-table.ts";
+import type { StartUpUser } from "../security/authentication/start-up-users.ts";
 import { sendOnce } from "./send-once.ts";
 
 export interface TestBrokerOptions {
@@ -18,8 +19,12 @@ export interface TestBrokerOptions {
   /** A disk to start on, as an earlier broker left it. */
   readonly disk?: Disk;
   readonly logger?: Logger;
+  /** Instead of the system's. */
+  readonly clock?: Clock;
   /** Breaks the start off. */
   readonly signal?: AbortSignal;
+  /** Users who log in by SCRAM. */
+  readonly scramUsers?: readonly StartUpUser[];
   /** What may go wrong. */
   readonly faults?: FaultTable;
 }
@@ -37,13 +42,20 @@ export class TestBroker {
 
   static async start(options: TestBrokerOptions = {}): Promise<TestBroker> {
     const disk = options.disk ?? new MemoryDisk();
-    const deps = { clock: systemClock, disk, net: nodeNet, random: new SeededRandom(1), logger: options.logger ?? silentLogger };
+    const deps = {
+      clock: options.clock ?? systemClock,
+      disk,
+      net: nodeNet,
+      random: new SeededRandom(1),
+      logger: options.logger ?? silentLogger,
+    };
     const { faults } = options;
     const settings = new Map(Object.entries({ listeners: "PLAINTEXT://127.0.0.1:0", ...options.settings }));
     const running = await openBroker(deps, {
       dataDirectory: "/data",
       settings,
       brokers: options.brokers ?? 1,
+      ...(options.scramUsers && { scramUsers: options.scramUsers }),
       ...(options.signal && { signal: options.signal }),
       ...(faults && { faults: (stageDeps) => new FaultStage(faults, stageDeps) }),
     });

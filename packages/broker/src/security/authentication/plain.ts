@@ -1,6 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
-import { printable } from "@ottla/base";
 import { failed, type SaslMechanism, type SaslStep } from "./sasl-mechanism.ts";
+import { strangersWord } from "./strangers-word.ts";
 
 /** The password of a user; undefined where there is no such user. */
 export type PlainPasswords = (user: string) => string | undefined;
@@ -25,8 +25,8 @@ function checkPlain(message: Buffer, passwords: PlainPasswords): SaslStep {
   if (password === "") return failed("Authentication failed: password not specified", "the password is empty");
   const known = passwords(user);
   const isRight = isSameText(password, known ?? "");
-  if (known === undefined) return failed(WRONG, `there is no PLAIN user ${printable(user)}`);
-  if (!isRight) return failed(WRONG, `wrong password for ${printable(user)}`);
+  if (known === undefined) return failed(WRONG, `there is no PLAIN user ${strangersWord(user)}`);
+  if (!isRight) return failed(WRONG, `wrong password for ${strangersWord(user)}`);
   if (authorizationId !== "" && authorizationId !== user)
     return failed(
       "Authentication failed: Client requested an authorization id that is different from username",

@@ -2,6 +2,7 @@ import type { Clock, Timer } from "@ottla/base";
 import { ErrorCode } from "@ottla/protocol";
 import type { Closed } from "../../net/closed.ts";
 import { type Principal, principalText, userPrincipal } from "../principal.ts";
+import { strangersWord } from "./strangers-word.ts";
 import type { SaslExchange, SaslMechanism, SaslStep } from "./sasl-mechanism.ts";
 
 /** What a listener says of its logins, now. */
@@ -111,7 +112,7 @@ export class SaslLogin {
       return {
         errorCode: ErrorCode.UNSUPPORTED_SASL_MECHANISM,
         mechanisms: names,
-        closes: `it asked for the SASL mechanism ${mechanism}, and the listener has ${names.join(", ")}`,
+        closes: `it asked for the SASL mechanism ${strangersWord(mechanism)}, and the listener has ${names.join(", ")}`,
       };
     }
     this.#lastBegunMs = nowMs;
@@ -182,6 +183,8 @@ export class SaslLogin {
   async #fail(message: string, why: string): Promise<TokenVerdict> {
     this.#hasFailed = true;
     this.#exchange = undefined;
+    // From here on it has the time of the delay, and the one timer for that.
+    this.#deadline?.cancel();
     const { clock, closed } = this.#place;
     const delayMs = this.#rules.failureDelayMs;
     if (delayMs > 0 && !closed.isClosed)

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { printable } from "@ottla/base";
 import type { ScramCredential, ScramCredentials, ScramMechanism } from "../../metadata/scram-credentials.ts";
 import { failed, type SaslExchange, type SaslMechanism, type SaslStep } from "./sasl-mechanism.ts";
+import { strangersWord } from "./strangers-word.ts";
 import { readClientFinal, readClientFirst, type ScramClientFirst } from "./scram-messages.ts";
 import { isProofRight, SCRAM_ITERATIONS_MIN, saltOfNobody, serverSignature } from "./scram-secrets.ts";
 
@@ -72,8 +72,9 @@ class ScramExchange implements SaslExchange {
     if (final.channelBinding !== Buffer.from(first.gs2Header).toString("base64")) return this.#failed("the header was changed on its way");
     const authMessage = `${first.bare},${this.#serverFirst},${final.withoutProof}`;
     const isRight = isProofRight(this.#mechanism, this.#credential ?? NOBODY, authMessage, final.proof);
-    if (this.#credential === undefined) return this.#failed(`there is no ${this.#mechanism.name} credential for ${printable(first.user)}`);
-    if (!isRight) return this.#failed(`wrong password for ${printable(first.user)}`);
+    if (this.#credential === undefined)
+      return this.#failed(`there is no ${this.#mechanism.name} credential for ${strangersWord(first.user)}`);
+    if (!isRight) return this.#failed(`wrong password for ${strangersWord(first.user)}`);
     return { kind: "done", bytes: Buffer.from(`v=${serverSignature(this.#mechanism, this.#credential, authMessage)}`), user: first.user };
   }
 
