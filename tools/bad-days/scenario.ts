@@ -6,6 +6,7 @@ export type Mishap =
   | "kill in a write"
   | "power loss"
   | "power loss in a write"
+  | "kill in a write, then power loss"
   | "clean restart"
   | "failed sync"
   | "disk full"
@@ -55,6 +56,7 @@ const KINDS_OF_DAYS: readonly (readonly Mishap[])[] = [
   ["broker down", "leader moved", "connections reset"],
   ["disk full", "failed sync", "kill", "clean restart"],
   ["clock jump", "clean restart", "kill"],
+  ["clean restart", "kill in a write, then power loss", "kill in a write, then power loss"],
   [
     "kill",
     "kill in a write",
@@ -145,7 +147,7 @@ function wholeDay(seed: number): Scenario {
     hasAdministrator: random.chance(0.4),
     producers: { plain: 1 + random.nextInt(2), idempotent: 1 + random.nextInt(2) },
     // A coordinator that forgets unsynced decisions with the power promises nothing of transactions any more, here as in Kafka.
-    transactional: isSynced || !mishaps.includes("power loss") ? random.nextInt(3) : 0,
+    transactional: isSynced || !mishaps.some((mishap) => mishap.includes("power loss")) ? random.nextInt(3) : 0,
     readers: 1 + random.nextInt(2),
     members: { classic: random.nextInt(3), consumer: random.nextInt(3) },
     paceMs: 10 + random.nextInt(40),

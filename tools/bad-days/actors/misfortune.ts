@@ -6,6 +6,7 @@ import type { EndKind } from "../world/machine.ts";
 import type { World } from "../world/world.ts";
 
 const DOWN_MS_MAX = 300;
+const AFTER_START_MS_MAX = 150;
 const START_ATTEMPTS_MAX = 20;
 /** A process that is to end in a write and makes none is ended all the same. */
 const LAST_WRITE_MS = 1000;
@@ -79,6 +80,13 @@ export class Misfortune {
         return this.#endInWrite("killed");
       case "power loss in a write":
         return this.#endInWrite("power-lost");
+      case "kill in a write, then power loss": {
+        // What the next process found in the page cache need not be on the disk, whatever it has told of it.
+        await this.#endInWrite("killed");
+        await this.startAgain();
+        await this.#world.sleep(this.#random.nextInt(AFTER_START_MS_MAX));
+        return machine.end("power-lost");
+      }
       case "clean restart":
         return machine.stop();
       case "failed sync": {

@@ -36,7 +36,7 @@ export const seededBugs: readonly SeededBug[] = [
     area: "log",
     file: "packages/log/src/partition/log-flusher.ts",
     find: "      this.fail(error);\n      return;\n",
-    replace: "      void error;\n",
+    replace: "      void error;\n      this.#flushedOffset = Math.max(this.#flushedOffset, this.#goal);\n",
   },
   {
     breaks: "the name of a new segment is on the disk before its records count as durable",
