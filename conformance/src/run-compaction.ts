@@ -13,6 +13,7 @@ import {
   makeAlterConfigsResource,
   makeIncrementalAlterConfigsRequest,
 } from "@ottla/protocol/apis/incremental-alter-configs";
+import { writeCompactionBound } from "../../packages/log/src/segment/compaction-bound.ts";
 import { countPartition, type FoundBatch, readPartition } from "./compaction/kafka-log.ts";
 import { InputWriter } from "./compaction/write-input.ts";
 import { dumpLog } from "./log/dump-log.ts";
@@ -65,6 +66,8 @@ async function runTopic(topic: string, configs: Readonly<Record<string, string>>
     // A data directory of ours, before there is anything in it.
     await LogStore.open(deps, copy).close();
     copyPartition(directory, join(copy, `${topic}-0`));
+    // What Apache Kafka has compacted before has holes, which are no losses.
+    await writeCompactionBound(nodeDisk, join(copy, `${topic}-0`), cleanedBelow(topic));
     const activeBase = lastSegment(directory);
     // The horizon that the round before has given is over.
     await new Promise((resolve) => setTimeout(resolve, DELETE_RETENTION_MS + 500));

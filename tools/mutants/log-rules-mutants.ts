@@ -6,8 +6,9 @@ const epochs = ["log/src/epochs"];
 const indexes = ["log/src/segment/indexes", "log/src/loading/hint-files"];
 const lookUps = ["log/src/partition/append-and-read", "log/src/segment/indexes", "log/src/partition/partition-log.model"];
 const snapshots = ["log/src/producers/producer-snapshot", "log/src/producers/idempotence"];
+const cleaning = ["log/src/cleaner"];
 
-/** Faults in a log's pure rules: rolling, retention, leader epochs, indexes, producers and their snapshots. */
+/** Faults in a log's pure rules: rolling, retention, leader epochs, indexes and look-ups by time, producers and their snapshots, the cleaner's map and pace. */
 export const logRulesMutants: readonly Mutant[] = [
   {
     rule: "a segment is rolled before a batch that would make it larger than segment.bytes",
@@ -197,5 +198,84 @@ export const logRulesMutants: readonly Mutant[] = [
     find: "    if (epoch !== this.epoch) return undefined;\n",
     replace: "",
     tests: ["log/src/producers"],
+  },
+  {
+    rule: "a record that must be compacted in time leaves the last segment in time",
+    file: "packages/log/src/partition/roll-rules.ts",
+    find: "config.compacts ? Math.min(config.segmentMs, config.maxCompactionLagMs) : config.segmentMs",
+    replace: "config.segmentMs",
+    tests: ["log/src/cleaner/background-cleaning", "log/src/cleaner/log-cleaner"].concat(retention),
+  },
+  {
+    rule: "a topic that is compacted alone loses nothing by time or size",
+    file: "packages/log/src/partition/retention-rules.ts",
+    find: "  if (!config.deletes) return undefined;\n",
+    replace: "",
+    tests: retention.concat(cleaning),
+  },
+  {
+    rule: "a look-up by time passes over segments whose latest record is earlier",
+    file: "packages/log/src/partition/timestamp-search.ts",
+    find: "    if ((await segment.learnLatestMs(intervalBytes)) < timestampMs) continue;\n",
+    replace: "",
+    tests: lookUps,
+    harmless: "A segment that holds nothing as late is read in vain: a saving, not a rule.",
+  },
+  {
+    rule: "a look-up by time finds no record before the log's start",
+    file: "packages/log/src/partition/timestamp-search.ts",
+    find: "firstRecordSince(buffer, at, timestampMs, minOffset, slice)",
+    replace: "firstRecordSince(buffer, at, timestampMs, 0, slice)",
+    tests: lookUps,
+  },
+  {
+    rule: "of several records with the largest time the first is told",
+    file: "packages/log/src/partition/timestamp-search.ts",
+    find: "indexes.maxTimestampMs <= latestMs",
+    replace: "indexes.maxTimestampMs < latestMs",
+    tests: lookUps,
+  },
+  {
+    rule: "of two keys whose hashes begin alike each has its own offset",
+    file: "packages/log/src/cleaner/offset-map.ts",
+    find: "(words[at] !== hash0 || words[at + 1] !== hash1 || words[at + 2] !== hash2)",
+    replace: "words[at] !== hash0",
+    tests: cleaning,
+    harmless: "With 32 bits of a key's hash and 32 of its place two keys of a test never look alike; only many millions would show it.",
+  },
+  {
+    rule: "the map of keys takes no more than it has room for",
+    file: "packages/log/src/cleaner/offset-map.ts",
+    find: "        if (this.#size >= keysMax) return i;\n",
+    replace: "",
+    tests: cleaning,
+  },
+  {
+    rule: "who looks for a key behind the map's end goes on at its beginning",
+    file: "packages/log/src/cleaner/offset-map.ts",
+    find: "      if (at === words.length) at = 0;\n",
+    replace: "",
+    tests: cleaning,
+  },
+  {
+    rule: "cleaning keeps to its rate",
+    file: "packages/log/src/cleaner/io-pace.ts",
+    find: "if (this.#paidMs - nowMs <= AHEAD_MAX_MS || signal.aborted) return undefined;",
+    replace: "if (this.#paidMs > -Infinity) return undefined;",
+    tests: cleaning,
+  },
+  {
+    rule: "DeleteRecords moves no log start above the high watermark",
+    file: "packages/log/src/partition/log-trimmer.ts",
+    find: "target < 0 || target > highWatermark",
+    replace: "target < 0",
+    tests: retention.concat(appends),
+  },
+  {
+    rule: "DeleteRecords is answered when a restart finds the log start",
+    file: "packages/log/src/partition/log-trimmer.ts",
+    find: "        await this.#deps.keepLogStart();\n        this.#isLogStartKept = true;",
+    replace: "        this.#isLogStartKept = true;",
+    tests: retention.concat(appends, ["log/src/store/full-disk", "log/src/store/log-store"]),
   },
 ];
