@@ -3,6 +3,9 @@ import { type Clock, type Disk, DiskError, type DiskFile, type Net, type NetList
 /** What a process that has ended still hears of its machine. */
 const MACHINE_IS_OFF = "the simulated process has ended";
 
+/** How long a name takes that is changed in the background, in ms. */
+const BACKGROUND_MS = 2;
+
 /** Whether an error is nothing but the end of the process that met it. */
 export function isEndOfProcess(error: unknown): boolean {
   for (let each = error; each instanceof Error; each = each.cause) if (each.message.includes(MACHINE_IS_OFF)) return true;
@@ -32,7 +35,7 @@ export class Life {
       this.#resolveEnded = resolve;
     });
     this.clock = this.#mortalClock(machine.clock);
-    this.disk = this.#mortalDisk(machine.disk);
+    this.disk = this.#mortalDisk(machine.disk, machine.clock);
     this.net = this.#mortalNet(machine.net);
   }
 
@@ -87,7 +90,7 @@ export class Life {
     return socket;
   }
 
-  #mortalDisk(beneath: Disk): Disk {
+  #mortalDisk(beneath: Disk, machineClock: Clock): Disk {
     const change = (path: string): void => {
       if (this.#changesLeft-- <= 0) this.end();
       this.#check(path);
@@ -123,10 +126,27 @@ export class Life {
       replace: async (path, content) => (change(path), beneath.replace(path, content)),
       makeDirectory: changing((path) => beneath.makeDirectory(path)),
       rename: changing((from, to) => beneath.rename(from, to)),
+      renameInBackground: (from, to) => this.#later(machineClock, from, () => (change(from), beneath.rename(from, to))),
       remove: changing((path) => beneath.remove(path)),
       syncDirectory: changing((path) => beneath.syncDirectory(path)),
       syncNames: async (path) => (change(path), beneath.syncNames(path)),
     };
+  }
+
+  /** As a thread of the process does it: after a moment, and never once the process has ended. */
+  #later(clock: Clock, path: string, run: () => void): Promise<void> {
+    this.#check(path);
+    return new Promise((resolve, reject) => {
+      clock.schedule(BACKGROUND_MS, () => {
+        if (this.#isOver) return;
+        try {
+          run();
+          resolve();
+        } catch (error) {
+          reject(error);
+        }
+      });
+    });
   }
 
   #check(path: string): void {

@@ -72,14 +72,18 @@ export class SegmentWriter {
     this.#hintsWrittenAt = logEndOffset;
   }
 
-  /** Removes the oldest segments: their names at once, their bytes after `file.delete.delay.ms`. Errors: disk errors; then fewer are gone. */
+  /** Removes the oldest segments: their files are renamed in the background where the disk can do that, and go after `file.delete.delay.ms`. Errors: disk errors; then fewer are gone. */
   removeOldest(count: number, config: LogConfig): void {
-    const { segments } = this.#log;
-    for (let removed = 0; removed < count; removed++) {
-      const retired = segments.first.retire();
-      segments.removeFirst(1);
-      for (const path of retired) this.#env.removals.later(path, config.fileDeleteDelayMs);
+    const { segments, directory } = this.#log;
+    let removed = 0;
+    try {
+      for (const segment of segments.all().slice(0, count)) {
+        this.#env.retirements.retire(directory, segment.filePaths(), config.fileDeleteDelayMs);
+        segment.letGo();
+        removed++;
+      }
+    } finally {
+      segments.removeFirst(removed);
     }
-    this.#flusher.noteDirectoryChange();
   }
 }

@@ -242,6 +242,17 @@ export class Segment implements LogSegment {
     return this.#rename(DELETED_SUFFIX);
   }
 
+  /** Where its files are, or would be. */
+  filePaths(): string[] {
+    return FILE_KINDS.map((kind) => segmentPath(this.#directory, this.baseOffset, kind));
+  }
+
+  /** It is part of no log any more; reads under way go on. Its files are the caller's. */
+  letGo(): void {
+    this.isRetired = true;
+    this.release();
+  }
+
   /** As {@link Segment.retire}, for one that another takes the place of: the producers' snapshot at its beginning stays. */
   giveWay(): string[] {
     return this.#rename(DELETED_SUFFIX, LOG_AND_INDEXES);

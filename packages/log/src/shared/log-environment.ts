@@ -4,6 +4,7 @@ import type { RemoteSegments } from "../remote/remote-segments.ts";
 import type { RemoteStorage } from "../remote/remote-tier.ts";
 import { DirectorySyncs } from "./directory-syncs.ts";
 import { FileRemovals } from "./file-removals.ts";
+import { FileRetirements } from "./file-retirements.ts";
 import { FileCache } from "./file-cache.ts";
 import { frugalDisk } from "./frugal-disk.ts";
 import { FlushQueue } from "./flush-queue.ts";
@@ -61,6 +62,7 @@ export interface LogEnvironment {
   readonly flushTimes: LatencyHistogram;
   readonly directories: DirectorySyncs;
   readonly removals: FileRemovals;
+  readonly retirements: FileRetirements;
   readonly space: SpaceGuard;
   readonly remote: RemoteStorage | undefined;
 }
@@ -75,6 +77,8 @@ export function createLogEnvironment(
   const files = new FileCache(deps.disk, limits.openFilesMax);
   // All others stand back for files that are kept open only because there was room.
   const disk = frugalDisk(deps.disk, () => files.giveBack());
+  const directories = new DirectorySyncs(disk);
+  const removals = new FileRemovals({ ...deps, disk });
   return {
     disk,
     clock: deps.clock,
@@ -88,9 +92,10 @@ export function createLogEnvironment(
     flushes: new FlushQueue(limits.concurrentFlushesMax),
     syncsUnderWay: new SyncsUnderWay(disk, deps.logger, directory, limits.concurrentFlushesMax),
     flushTimes: new LatencyHistogram(),
-    directories: new DirectorySyncs(disk),
+    directories,
     space: new SpaceGuard(disk, directory),
     remote: remote && { store: remote, calls: new RemoteCalls(deps.clock, limits) },
-    removals: new FileRemovals({ ...deps, disk }),
+    removals,
+    retirements: new FileRetirements({ ...deps, disk, directories, removals }),
   };
 }

@@ -167,3 +167,107 @@ describe("names on a busy disk", () => {
     assert.equal(store.createPartition("orders", 0, OTHER_ID, defaultLogConfig).logEndOffset, 0);
   });
 });
+
+/** One partition of ten segments of one record each, and the names of their logs that are there. */
+async function withSegments() {
+  const clock = new SimulatedClock(START_MS);
+  const disk = new BusyDisk();
+  const store = await open(disk, clock);
+  const log = store.createPartition("orders", 0, TOPIC_ID, { ...defaultLogConfig, segmentBytes: makeBatch().length });
+  for (let i = 0; i < 10; i++) log.append(makeBatch(), FROM_CLIENT);
+  disk.blocking.length = 0;
+  const logs = (): number[] =>
+    disk.below
+      .list("/data/orders-0")
+      .filter((name) => name.endsWith(".log"))
+      .map((name) => Number.parseInt(name, 10));
+  return { clock, disk, store, log, logs };
+}
+
+describe("segments that are let go on a busy disk", () => {
+  it("are renamed in the background, the oldest first, and are no part of the log meanwhile", async () => {
+    const { disk, log, logs } = await withSegments();
+    const deleted = log.deleteRecordsBefore(7);
+    await disk.settle();
+    assert.deepEqual([await deleted, log.segments.first.baseOffset], [{ kind: "deleted", logStartOffset: 7 }, 7]);
+    assert.deepEqual(disk.blocking, []);
+    assert.deepEqual(logs(), [7, 8, 9]);
+    const later = log.deleteRecordsBefore(9);
+    while (disk.waiting.length === 0) await new Promise(setImmediate);
+    assert.equal(disk.waiting.length, 1, "one name after another");
+    assert.deepEqual([log.segments.first.baseOffset, logs()], [9, [7, 8, 9]]);
+    await disk.settle();
+    await later;
+    assert.deepEqual(logs(), [9]);
+  });
+
+  it("leave a log without a hole when the process is killed in between, and the next start lets the rest go", async () => {
+    for (let turns = 0; turns < 12; turns++) {
+      const { clock, disk, store, log, logs } = await withSegments();
+      void log.deleteRecordsBefore(4);
+      for (let i = 0; i < turns; i++) {
+        while (disk.waiting.length === 0) await new Promise(setImmediate);
+        disk.waiting.shift()!();
+        await new Promise(setImmediate);
+      }
+      store.abandon();
+      await disk.settle();
+      const left = logs();
+      assert.deepEqual(
+        left,
+        Array.from({ length: left.length }, (_, i) => 10 - left.length + i),
+        `after ${turns} names`,
+      );
+      const again = await open(disk, clock);
+      const found = again.get("orders", 0)!;
+      assert.deepEqual([found.logStartOffset, found.logEndOffset], [4, 10]);
+      const retained = found.deleteExpiredSegments(clock.nowMs());
+      await disk.settle();
+      await retained;
+      assert.deepEqual(logs(), [4, 5, 6, 7, 8, 9]);
+      const closing = again.close();
+      await disk.settle();
+      await closing;
+    }
+  });
+
+  it("are renamed before a clean stop ends", async () => {
+    const { disk, store, log, logs } = await withSegments();
+    void log.deleteRecordsBefore(9);
+    while (disk.waiting.length === 0) await new Promise(setImmediate);
+    let isClosed = false;
+    const closing = store.close().then(() => (isClosed = true));
+    await new Promise(setImmediate);
+    assert.equal(isClosed, false);
+    await disk.settle();
+    await closing;
+    assert.deepEqual(logs(), [9]);
+  });
+
+  it("never take the place of another topic's: the directory goes when no name in it is being changed", async () => {
+    const { disk, store, log, logs } = await withSegments();
+    void log.deleteRecordsBefore(9);
+    while (disk.waiting.length === 0) await new Promise(setImmediate);
+    store.deletePartition("orders", 0);
+    const prepared = store.preparePartition("orders", 0, OTHER_ID);
+    await new Promise(setImmediate);
+    assert.equal(disk.waiting.length, 1, "the directory waits for the file");
+    await disk.settle();
+    await prepared;
+    store.createPartition("orders", 0, OTHER_ID, defaultLogConfig).append(makeBatch(), FROM_CLIENT);
+    await disk.settle();
+    assert.deepEqual(logs(), [0]);
+  });
+
+  it("stay in order where the disk refuses one of them: those behind wait until it is tried again", async () => {
+    const { clock, disk, log, logs } = await withSegments();
+    disk.below.fail({ operation: "rename", path: "orders-0/00000000000000000001.log" });
+    const deleted = log.deleteRecordsBefore(4);
+    await disk.settle();
+    await deleted;
+    assert.deepEqual([log.logStartOffset, logs()[0]], [4, 1]);
+    await clock.advanceAsync(60_000);
+    await disk.settle();
+    assert.deepEqual(logs(), [4, 5, 6, 7, 8, 9]);
+  });
+});

@@ -268,7 +268,7 @@ export class LogStore {
     log?.abandon();
     this.#checkpoints.forget(name);
     this.#cleanerCheckpoint.forget(name);
-    this.#directories.remove(topic, partition);
+    this.#directories.remove(topic, partition, this.#env.retirements.forget(this.#directories.path(topic, partition)));
   }
 
   /** How long, in bytes, a file beside the partitions is to be at least, as it was at the last clean stop; undefined after any other, and where that is not known. */
@@ -292,6 +292,7 @@ export class LogStore {
     await this.#cleaner.stop();
     await this.#upkeep.stop();
     await this.#directories.settled();
+    await this.#env.retirements.settled();
     this.#env.removals.stop();
     if (!(await closePartitions(this.#deps, this.#logs))) this.#hasFailed = true;
     try {
@@ -313,13 +314,15 @@ export class LogStore {
     void this.#upkeep.stop();
     void this.#cleaner.stop();
     this.#env.removals.stop();
+    this.#env.retirements.stop();
     for (const log of this.#logs.values()) log.abandon();
     this.#checkpoints.close();
     this.#env.syncsUnderWay.close();
     this.#directories.stop();
     // A checkpoint that is being written must not land in the next one's directory, nor must a rename move what that has made.
-    if (this.#checkpoints.isWriting || this.#directories.isBusy)
-      void Promise.all([this.#checkpoints.settled(), this.#directories.settled()]).then(() => this.#lock.release());
+    const { retirements } = this.#env;
+    if (this.#checkpoints.isWriting || this.#directories.isBusy || retirements.isBusy)
+      void Promise.all([this.#checkpoints.settled(), this.#directories.settled(), retirements.settled()]).then(() => this.#lock.release());
     else this.#lock.release();
   }
 

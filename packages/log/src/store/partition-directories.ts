@@ -29,6 +29,8 @@ interface Leaving {
   readonly topic: string;
   readonly partition: number;
   readonly name: string;
+  /** Changes of names within it, which come first. */
+  readonly after: Promise<void> | undefined;
   readonly done: () => void;
 }
 
@@ -172,14 +174,14 @@ export class PartitionDirectories {
 
   /**
    * Takes the directory away, its files later on. None there is no error. Where the disk does it off the loop, this returns at once, and an error is told to the log; else errors: disk errors. Either way
-   * the next partition of that name then takes it away.
+   * the next partition of that name then takes it away. `after`: until it resolves, names within the directory are being changed.
    */
-  remove(topic: string, partition: number): void {
+  remove(topic: string, partition: number, after?: Promise<void>): void {
     if (this.#deps.disk.renameInBackground === undefined) return this.removeNow(topic, partition);
     const name = partitionDirectoryName(topic, partition);
     this.#prepared.delete(name);
     this.#undeleted.add(name);
-    const done = new Promise<void>((resolve) => this.#leaving.push({ topic, partition, name, done: resolve }));
+    const done = new Promise<void>((resolve) => this.#leaving.push({ topic, partition, name, after, done: resolve }));
     void this.#during(name, done);
     this.#renameNext();
   }
@@ -227,9 +229,10 @@ export class PartitionDirectories {
     }
   }
 
-  async #rename({ topic, partition, name, done }: Leaving): Promise<void> {
+  async #rename({ topic, partition, name, after, done }: Leaving): Promise<void> {
     const retired = this.#retiredPath(topic, partition);
     try {
+      if (after !== undefined) await after;
       await this.#deps.disk.renameInBackground!(this.path(topic, partition), retired);
       this.#undeleted.delete(name);
       this.#removeLater(retired);
