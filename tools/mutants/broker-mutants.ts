@@ -93,8 +93,8 @@ export const brokerMutants: readonly Mutant[] = [
   {
     rule: "a deleted topic's name collides with nothing",
     file: "packages/broker/src/metadata/cluster-metadata.ts",
-    find: "this.#byCollisionKey.get(key) === topic.name) this.#byCollisionKey.delete(key);",
-    replace: "this.#byCollisionKey.get(key) === topic.name) this.#byCollisionKey.get(key);",
+    find: "this.#byCollisionKey.get(key) === name) this.#byCollisionKey.delete(key);",
+    replace: "this.#byCollisionKey.get(key) === name) this.#byCollisionKey.get(key);",
     tests: metadata,
   },
   {

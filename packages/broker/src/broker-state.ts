@@ -10,6 +10,7 @@ import type { MarkerWriter, TransactionGate } from "./partitions/transaction-gat
 import type { ClientThrottle } from "./quotas/client-throttle.ts";
 import type { ProducerIds } from "./produce/producer-ids.ts";
 import type { FirstUseTopics } from "./topics/auto-create.ts";
+import type { TokenAuthority } from "./security/tokens/token-authority.ts";
 import type { AccessControl } from "./security/access-control.ts";
 import type { TopicSettings } from "./config/topic-settings.ts";
 import type { TransactionCoordinator } from "./transactions/transaction-coordinator.ts";
@@ -46,6 +47,8 @@ export interface BrokerState {
   readonly quotas: ClientThrottle;
   /** Absent where everybody may do everything. */
   readonly access: AccessControl | undefined;
+  /** The secrets of delegation tokens. */
+  readonly tokens: TokenAuthority;
   readonly firstUseTopics: FirstUseTopics;
   /** The API keys and versions that this broker advertises, ascending by key. */
   readonly served: readonly ServedApi[];

@@ -4,6 +4,7 @@ import { type CleanerEngine, LogStore } from "@ottla/log";
 import type { BrokerState } from "./broker-state.ts";
 import { checkCleanerSettings, cleanerSettings } from "./config/cleaner-settings.ts";
 import { EffectiveConfig } from "./config/effective-config.ts";
+import { PeriodicSweep } from "./coordinator/periodic-sweep.ts";
 import { TopicLog } from "./coordinator/topic-log.ts";
 import { Fetches } from "./fetch/fetches.ts";
 import { ClusterTopics } from "./groups/cluster-topics.ts";
@@ -36,6 +37,8 @@ import { transactionAdmission } from "./transactions/transaction-admission.ts";
 import { transactionConfig } from "./transactions/transaction-config.ts";
 import { TransactionCoordinator } from "./transactions/transaction-coordinator.ts";
 import { startUpCredentials, type StartUpUser } from "./security/authentication/start-up-users.ts";
+import { expireTokens } from "./security/tokens/expire-tokens.ts";
+import { TokenAuthority } from "./security/tokens/token-authority.ts";
 import { BrokerSecurity } from "./security/listener-security.ts";
 import { VirtualBrokers } from "./virtual-brokers.ts";
 
@@ -210,6 +213,7 @@ async function openParts(
     markers: markerWriter(new PartitionMarkers({ ...deps, metadata, partitions }), () => state.groups),
     quotas: new ClientThrottle(metadata),
     access: authorizer && new AccessControl(authorizer, metadata, deps.logger),
+    tokens: new TokenAuthority(deps.clock, metadata.delegationTokens, config.string("delegation.token.secret.key")),
     firstUseTopics: new FirstUseTopics(() => state),
     served: servedApis(),
   };
@@ -224,6 +228,7 @@ function followMetadata(state: BrokerState, store: LogStore, clusterTopics: Clus
   state.controller.follow(async (record, slice) => {
     state.access?.follow(record);
     state.quotas.follow(record);
+    state.tokens.follow(record);
     config.follow(record);
     topicSettings.follow(record);
     if (record.kind === "configs" && record.resource === "broker") store.configureCleaner(cleanerSettings(config));
@@ -242,7 +247,8 @@ function concernsNoTopic({ kind }: MetadataRecord): boolean {
     kind === "features" ||
     kind === "client-quota" ||
     kind.startsWith("acl") ||
-    kind.startsWith("scram-")
+    kind.startsWith("scram-") ||
+    kind.startsWith("delegation-token")
   );
 }
 
@@ -336,7 +342,10 @@ async function serve(
   void state.groups.start();
   void state.transactions.start();
   const opened = security;
+  const tokenSweep = sweepTokens(state);
+  tokenSweep.start();
   const answerWaiting = (): void => {
+    tokenSweep.stop();
     opened.close();
     faults?.stop();
     state.transactions.stop();
@@ -366,12 +375,21 @@ async function serve(
   };
 }
 
+/** Delegation tokens that have ended go after a while; until then nobody can use them. */
+function sweepTokens({ clock, logger, controller, metadata, config }: BrokerState): PeriodicSweep {
+  return new PeriodicSweep(
+    clock,
+    () => config.number("delegation.token.expiry.check.interval.ms"),
+    () => expireTokens({ clock, logger, controller, tokens: metadata.delegationTokens }),
+  );
+}
+
 /** Certificates and logins, which follow the settings from now on. */
 async function openSecurity(deps: BrokerDeps, state: BrokerState, settings: readonly ListenerSettings[]): Promise<BrokerSecurity> {
   const { config, metadata } = state;
   const nodeIds = metadata.nodes.map(({ nodeId }) => nodeId);
   const security = await BrokerSecurity.open(
-    { ...deps, config, scram: metadata.scram, readFile: deps.readFile ?? ((path) => deps.disk.readFile(path)) },
+    { ...deps, config, scram: metadata.scram, tokens: state.tokens, readFile: deps.readFile ?? ((path) => deps.disk.readFile(path)) },
     nodeIds,
     settings,
   );

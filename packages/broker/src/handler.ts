@@ -28,6 +28,8 @@ export interface Session {
   /** The address of this machine that the client came to. */
   readonly serverHost: string;
   readonly principal: Principal;
+  /** It logged in with a delegation token: it may not make more of them. */
+  readonly isTokenAuthenticated: boolean;
   /** "pending": only handlers that serve before authentication may be called. A listener without authentication starts with "done". */
   readonly authentication: "pending" | "done";
   /** Undefined on listeners without SASL. */

@@ -33,6 +33,10 @@ import { alterReplicaLogDirsHandler } from "./34-alter-replica-log-dirs.ts";
 import { describeLogDirsHandler } from "./35-describe-log-dirs.ts";
 import { saslAuthenticateHandler } from "./36-sasl-authenticate.ts";
 import { createPartitionsHandler } from "./37-create-partitions.ts";
+import { createDelegationTokenHandler } from "./38-create-delegation-token.ts";
+import { renewDelegationTokenHandler } from "./39-renew-delegation-token.ts";
+import { expireDelegationTokenHandler } from "./40-expire-delegation-token.ts";
+import { describeDelegationTokenHandler } from "./41-describe-delegation-token.ts";
 import { deleteGroupsHandler } from "./42-delete-groups.ts";
 import { electLeadersHandler } from "./43-elect-leaders.ts";
 import { incrementalAlterConfigsHandler } from "./44-incremental-alter-configs.ts";
@@ -90,6 +94,10 @@ export const handlers: readonly AnyHandler[] = [
   describeLogDirsHandler,
   saslAuthenticateHandler,
   createPartitionsHandler,
+  createDelegationTokenHandler,
+  renewDelegationTokenHandler,
+  expireDelegationTokenHandler,
+  describeDelegationTokenHandler,
   deleteGroupsHandler,
   electLeadersHandler,
   incrementalAlterConfigsHandler,

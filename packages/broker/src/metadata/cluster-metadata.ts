@@ -4,6 +4,7 @@ import { aclKey } from "./acl-key.ts";
 import { internalTopic } from "./internal-topics.ts";
 import type { ConfigResourceKind, MetadataRecord } from "./metadata-records.ts";
 import { type ClientQuota, type QuotaEntity, type QuotaLimits, quotaKey } from "./client-quotas.ts";
+import { DelegationTokens } from "./delegation-tokens.ts";
 import { ScramCredentials } from "./scram-credentials.ts";
 import { collisionKey } from "./topic-name.ts";
 
@@ -61,6 +62,7 @@ interface TopicState {
 export class ClusterMetadata {
   /** SCRAM users. */
   readonly scram: ScramCredentials = new ScramCredentials();
+  readonly delegationTokens: DelegationTokens = new DelegationTokens();
   #clusterId = "";
   #startEpoch = 0;
   #nextProducerId = 0;
@@ -216,15 +218,9 @@ export class ClusterMetadata {
         }));
         return;
       }
-      case "topic-deleted": {
-        const topic = this.#existing(record.topicId);
-        this.#byName.delete(topic.name);
-        this.#byId.delete(topic.topicId);
-        const key = collisionKey(topic.name);
-        if (key !== undefined && this.#byCollisionKey.get(key) === topic.name) this.#byCollisionKey.delete(key);
-        this.#configs.delete(`topic:${topic.name}`);
+      case "topic-deleted":
+        this.#applyDeletion(this.#existing(record.topicId));
         return;
-      }
       case "configs":
         this.#applyConfigs(record.resource, record.name, record.configs);
         return;
@@ -250,6 +246,10 @@ export class ClusterMetadata {
       case "scram-credential":
       case "scram-credential-deleted":
         this.scram.apply(record);
+        return;
+      case "delegation-token":
+      case "delegation-token-removed":
+        this.delegationTokens.apply(record);
         return;
     }
   }
@@ -285,7 +285,8 @@ export class ClusterMetadata {
     records.push({ kind: "producer-ids", nextProducerId: this.#nextProducerId });
     if (this.#featuresEpoch > 0)
       records.push({ kind: "features", epoch: this.#featuresEpoch, levels: Object.fromEntries(this.#featureLevels) });
-    records.push(...this.scram.snapshot());
+    for (const record of this.scram.snapshot()) records.push(record);
+    for (const record of this.delegationTokens.snapshot()) records.push(record);
     return records;
   }
 
@@ -315,6 +316,14 @@ export class ClusterMetadata {
     const key = collisionKey(topic.name);
     if (key !== undefined) this.#byCollisionKey.set(key, topic.name);
     this.#applyConfigs("topic", record.name, record.configs);
+  }
+
+  #applyDeletion({ name, topicId }: TopicState): void {
+    this.#byName.delete(name);
+    this.#byId.delete(topicId);
+    const key = collisionKey(name);
+    if (key !== undefined && this.#byCollisionKey.get(key) === name) this.#byCollisionKey.delete(key);
+    this.#configs.delete(`topic:${name}`);
   }
 
   #changePartition(topicId: string, index: number, change: (old: PartitionMetadata) => PartitionMetadata): void {

@@ -1,5 +1,6 @@
 import type { AclBinding } from "@ottla/protocol";
 import type { QuotaEntity, QuotaLimits } from "./client-quotas.ts";
+import type { DelegationTokenRecord } from "./delegation-tokens.ts";
 import type { ScramRecord } from "./scram-credentials.ts";
 
 /**
@@ -8,6 +9,7 @@ import type { ScramRecord } from "./scram-credentials.ts";
  */
 export type MetadataRecord =
   | ScramRecord
+  | DelegationTokenRecord
   | { readonly kind: "cluster"; readonly clusterId: string }
   /** The process started; raises every partition's leader epoch. */
   | { readonly kind: "started"; readonly startEpoch: number }
@@ -62,6 +64,8 @@ const KINDS: Readonly<Record<MetadataRecord["kind"], true>> = {
   features: true,
   "scram-credential": true,
   "scram-credential-deleted": true,
+  "delegation-token": true,
+  "delegation-token-removed": true,
 };
 
 /** Whether this version knows such records. */

@@ -190,6 +190,8 @@ export class PartitionTable implements MetadataPreparer {
       case "features":
       case "scram-credential":
       case "scram-credential-deleted":
+      case "delegation-token":
+      case "delegation-token-removed":
         return;
     }
   }

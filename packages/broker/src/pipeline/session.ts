@@ -30,6 +30,7 @@ export class ConnectionSession implements Session {
   readonly memory: MemoryAccount;
   readonly login: SaslLogin | undefined;
   #principal: Principal = ANONYMOUS;
+  #isTokenAuthenticated = false;
   #authentication: Session["authentication"] = "done";
   #requestsBeforeLogin = 0;
   /** Why it is not to be served any further; undefined while all is well. */
@@ -54,6 +55,10 @@ export class ConnectionSession implements Session {
     return this.#principal;
   }
 
+  get isTokenAuthenticated(): boolean {
+    return this.#isTokenAuthenticated;
+  }
+
   get authentication(): Session["authentication"] {
     return this.#authentication;
   }
@@ -71,8 +76,9 @@ export class ConnectionSession implements Session {
       clock,
       closed: client.closed,
       giveUp: (reason) => client.abandon(reason),
-      authenticated: (principal) => {
+      authenticated: (principal, { isByToken }) => {
         this.#known(principal);
+        this.#isTokenAuthenticated = isByToken;
         this.#authentication = "done";
         client.memory.limit(Infinity);
       },

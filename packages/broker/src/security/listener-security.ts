@@ -4,7 +4,7 @@ import type { ScramCredentials } from "../metadata/scram-credentials.ts";
 import { hasSasl, isEncrypted, type ListenerSettings } from "../net/listener-settings.ts";
 import { ListenerSasl } from "./authentication/listener-sasl.ts";
 import type { SaslRules } from "./authentication/sasl-login.ts";
-import { scramChance } from "./authentication/scram.ts";
+import { scramChance, type TokenLogins } from "./authentication/scram.ts";
 import { ANONYMOUS, type Principal, userPrincipal } from "./principal.ts";
 import type { ReadFile } from "./tls/key-material.ts";
 import { ListenerTls } from "./tls/listener-tls.ts";
@@ -16,6 +16,7 @@ export interface SecurityDeps {
   readonly logger: Logger;
   readonly config: EffectiveConfig;
   readonly scram: ScramCredentials;
+  readonly tokens: TokenLogins;
   readonly readFile: ReadFile;
 }
 
@@ -59,7 +60,11 @@ export class BrokerSecurity {
       for (const { name, protocol } of settings) {
         const tls = isEncrypted(protocol) ? await ListenerTls.open(deps, name, nodeId, hasSasl(protocol)) : undefined;
         const sasl = hasSasl(protocol)
-          ? new ListenerSasl({ config: deps.config, credentials: deps.scram, chance, logger: deps.logger }, name, nodeId)
+          ? new ListenerSasl(
+              { config: deps.config, credentials: deps.scram, tokens: deps.tokens, chance, logger: deps.logger },
+              name,
+              nodeId,
+            )
           : undefined;
         listeners.push({ nodeId, name, tls, sasl });
       }

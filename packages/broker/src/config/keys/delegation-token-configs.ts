@@ -6,23 +6,17 @@ export const delegationTokenConfigKeys: readonly ConfigKey[] = [
   configKey("delegation.token.expiry.check.interval.ms", "long", "3600000", "How often expired delegation tokens are looked for.", {
     validator: atLeast(1),
     importance: "low",
-    effect: "none",
   }),
   configKey("delegation.token.expiry.time.ms", "long", "86400000", "How long a delegation token is valid before it must be renewed.", {
     validator: atLeast(1),
-    effect: "none",
   }),
   configKey("delegation.token.max.lifetime.ms", "long", "604800000", "The age beyond which a delegation token cannot be renewed.", {
     validator: atLeast(1),
-    effect: "none",
   }),
   configKey(
     "delegation.token.secret.key",
     "password",
     null,
-    "The secret that delegation tokens are made and checked with, the same on all brokers.",
-    {
-      effect: "none",
-    },
+    "The secret that delegation tokens are made and checked with; without one there are none.",
   ),
 ];

@@ -21,6 +21,10 @@ import * as deleteGroups from "@ottla/protocol/apis/delete-groups";
 import * as deleteRecords from "@ottla/protocol/apis/delete-records";
 import * as deleteTopics from "@ottla/protocol/apis/delete-topics";
 import * as deleteAcls from "@ottla/protocol/apis/delete-acls";
+import { makeCreateDelegationTokenResponse } from "@ottla/protocol/apis/create-delegation-token";
+import { makeDescribeDelegationTokenResponse } from "@ottla/protocol/apis/describe-delegation-token";
+import { makeExpireDelegationTokenResponse } from "@ottla/protocol/apis/expire-delegation-token";
+import { makeRenewDelegationTokenResponse } from "@ottla/protocol/apis/renew-delegation-token";
 import { makeDescribeAclsResponse } from "@ottla/protocol/apis/describe-acls";
 import { makeDescribeClientQuotasResponse } from "@ottla/protocol/apis/describe-client-quotas";
 import { makeDescribeClusterResponse } from "@ottla/protocol/apis/describe-cluster";
@@ -300,6 +304,10 @@ export const answerShapes: Readonly<Partial<Record<ApiName, AnswerShape>>> = {
     ],
     "unnamed",
   ),
+  CreateDelegationToken: whole(makeCreateDelegationTokenResponse),
+  RenewDelegationToken: whole(makeRenewDelegationTokenResponse),
+  ExpireDelegationToken: whole(makeExpireDelegationTokenResponse),
+  DescribeDelegationToken: whole(makeDescribeDelegationTokenResponse),
   DescribeUserScramCredentials: whole(makeDescribeUserScramCredentialsResponse),
   AlterUserScramCredentials: perElement(alterScram.makeAlterUserScramCredentialsResponse, [
     list("deletions", "results", alterScram.makeAlterUserScramCredentialsResult),

@@ -4,12 +4,13 @@ import { type ScramCredentials, scramMechanism, scramMechanisms } from "../../me
 import { plainServer, type PlainPasswords } from "./plain.ts";
 import type { SaslRules } from "./sasl-login.ts";
 import type { SaslMechanism } from "./sasl-mechanism.ts";
-import { type ScramChance, scramServer } from "./scram.ts";
+import { type ScramChance, scramServer, type TokenLogins } from "./scram.ts";
 
 /** What the logins of a listener stand on. */
 export interface ListenerSaslDeps {
   readonly config: EffectiveConfig;
   readonly credentials: ScramCredentials;
+  readonly tokens: TokenLogins;
   readonly chance: ScramChance;
   readonly logger: Logger;
 }
@@ -65,9 +66,9 @@ export class ListenerSasl implements SaslRules {
   }
 
   #mechanism(config: EffectiveConfig, name: string): SaslMechanism {
-    const { credentials, chance } = this.#deps;
+    const { credentials, tokens, chance } = this.#deps;
     const scram = scramMechanism(name);
-    if (scram !== undefined) return scramServer(scram, credentials, chance);
+    if (scram !== undefined) return scramServer(scram, credentials, tokens, chance);
     if (name === "PLAIN") return plainServer(this.#plainPasswords(config));
     throw new OttlaError(
       "UNSUPPORTED_SASL_MECHANISM",

@@ -14,6 +14,8 @@ import { credentialOf, hashPassword } from "./scram-secrets.ts";
 const [sha256, sha512] = scramMechanisms as [ScramMechanism, ScramMechanism];
 const SALT = Buffer.from("W22ZaJ0SNY7soEsUEjb6gQ==", "base64");
 
+const NO_TOKENS = { usable: () => undefined, saltOf: () => SALT.toString("base64"), credentialOf: () => Promise.resolve(undefined) };
+
 /** A listener's login with one user, alice, whose password is "pencil"; and a client's side of SCRAM. */
 function sceneOf(more: { readonly maxReauthMs?: number; readonly failureDelayMs?: number } = {}) {
   const clock = new SimulatedClock();
@@ -31,8 +33,8 @@ function sceneOf(more: { readonly maxReauthMs?: number; readonly failureDelayMs?
   const chance = { secret: Buffer.from("a secret"), nonce: () => `server${nonces++}` };
   const mechanisms = new Map(
     [
-      scramServer(sha256, credentials, chance),
-      scramServer(sha512, credentials, chance),
+      scramServer(sha256, credentials, NO_TOKENS, chance),
+      scramServer(sha512, credentials, NO_TOKENS, chance),
       plainServer((user) => (user === "alice" ? "pencil" : undefined)),
     ].map((mechanism) => [mechanism.name, mechanism]),
   );
@@ -112,7 +114,10 @@ test("SCRAM: the example of RFC 7677 comes out as it stands there", async () => 
     mechanism: sha256.name,
     ...(await hashPassword(sha256, "pencil", SALT, 4096)),
   });
-  const exchange = scramServer(sha256, credentials, { secret: Buffer.alloc(1), nonce: () => "%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0" }).begin();
+  const exchange = scramServer(sha256, credentials, NO_TOKENS, {
+    secret: Buffer.alloc(1),
+    nonce: () => "%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0",
+  }).begin();
   const first = await exchange.next(Buffer.from("n,,n=user,r=rOprNGfwEbeRWgbNEkqO"));
   assert.equal(
     first.kind === "continue" && first.bytes.toString(),

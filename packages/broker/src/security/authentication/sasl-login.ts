@@ -21,8 +21,8 @@ export interface LoginPlace {
   readonly closed: Closed;
   /** It took too long. */
   giveUp(reason: string): void;
-  /** The client has shown who it is, for the first time or again. */
-  authenticated(principal: Principal): void;
+  /** The client has shown who it is, for the first time or again; with a delegation token, or otherwise. */
+  authenticated(principal: Principal, how: { readonly isByToken: boolean }): void;
 }
 
 /** The answer to SaslHandshake. */
@@ -163,7 +163,7 @@ export class SaslLogin {
     this.#mechanism = mechanism;
     const sessionLifetimeMs = this.#lifetimeMs(mechanism, step.expiresAtMs);
     this.#expiresAtMs = sessionLifetimeMs === undefined ? Infinity : this.#place.clock.monotonicMs() + sessionLifetimeMs;
-    this.#place.authenticated(principal);
+    this.#place.authenticated(principal, { isByToken: step.isByToken === true });
     return {
       errorCode: ErrorCode.NONE,
       errorMessage: null,

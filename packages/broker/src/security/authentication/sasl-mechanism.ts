@@ -9,6 +9,8 @@ export type SaslStep =
       readonly user: string;
       /** When what the client showed ends, in ms since the epoch. */
       readonly expiresAtMs?: number | undefined;
+      /** It was a delegation token. */
+      readonly isByToken?: boolean;
     }
   /** `message` is for the client, and tells nobody what was wrong; `why` is for the log, and holds no secret. */
   | { readonly kind: "failed"; readonly message: string; readonly why: string };

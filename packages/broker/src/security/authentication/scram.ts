@@ -14,6 +14,15 @@ export interface ScramChance {
   nonce(): string;
 }
 
+/** The delegation tokens that may be logged in with: the id is the user's name, the secret in base64 the password (KIP-48). */
+export interface TokenLogins {
+  /** Undefined where there is none, or it has ended. */
+  usable(tokenId: string): { readonly owner: { readonly name: string }; readonly expiresAtMs: number } | undefined;
+  /** Whether there is such a token or not. */
+  saltOf(mechanism: ScramMechanism, tokenId: string): string;
+  credentialOf(mechanism: ScramMechanism, tokenId: string): Promise<ScramCredential | undefined>;
+}
+
 /** Made anew for each process. */
 export const scramChance = (): ScramChance => ({
   secret: randomBytes(32),
@@ -24,13 +33,19 @@ export const scramChance = (): ScramChance => ({
  * SCRAM (RFC 5802, RFC 7677). A user who does not exist is led through the same messages as one with a wrong password, and fails at the same place. Nothing here is costly: the client
  * does the hashing.
  */
-export function scramServer(mechanism: ScramMechanism, credentials: ScramCredentials, chance: ScramChance): SaslMechanism {
-  return { name: mechanism.name, begin: () => new ScramExchange(mechanism, credentials, chance) };
+export function scramServer(
+  mechanism: ScramMechanism,
+  credentials: ScramCredentials,
+  tokens: TokenLogins,
+  chance: ScramChance,
+): SaslMechanism {
+  return { name: mechanism.name, begin: () => new ScramExchange(mechanism, credentials, tokens, chance) };
 }
 
 class ScramExchange implements SaslExchange {
   readonly #mechanism: ScramMechanism;
   readonly #credentials: ScramCredentials;
+  readonly #tokens: TokenLogins;
   readonly #chance: ScramChance;
   #first: ScramClientFirst | undefined;
   #serverFirst = "";
@@ -39,14 +54,16 @@ class ScramExchange implements SaslExchange {
   /** Undefined: there is no such user. */
   #credential: ScramCredential | undefined;
 
-  constructor(mechanism: ScramMechanism, credentials: ScramCredentials, chance: ScramChance) {
+  constructor(mechanism: ScramMechanism, credentials: ScramCredentials, tokens: TokenLogins, chance: ScramChance) {
     this.#mechanism = mechanism;
     this.#credentials = credentials;
+    this.#tokens = tokens;
     this.#chance = chance;
   }
 
-  next(message: Buffer): SaslStep {
-    return this.#first === undefined ? this.#begin(message) : this.#finish(message, this.#first);
+  next(message: Buffer): SaslStep | Promise<SaslStep> {
+    if (this.#first === undefined) return this.#begin(message);
+    return isTokenLogin(this.#first) ? this.#finishToken(message, this.#first) : this.#finish(message, this.#first);
   }
 
   #begin(message: Buffer): SaslStep {
@@ -55,13 +72,25 @@ class ScramExchange implements SaslExchange {
     if (first.authorizationId !== "" && first.authorizationId !== first.user) return this.#failed("it asks to act as somebody else");
     this.#first = first;
     this.#serverNonce = this.#chance.nonce();
-    this.#credential = this.#credentials.of(first.user, this.#mechanism.name);
+    this.#credential = isTokenLogin(first) ? undefined : this.#credentials.of(first.user, this.#mechanism.name);
     const { salt, iterations } = this.#credential ?? {
-      salt: saltOfNobody(this.#mechanism, this.#chance.secret, first.user),
+      salt: isTokenLogin(first)
+        ? this.#tokens.saltOf(this.#mechanism, first.user)
+        : saltOfNobody(this.#mechanism, this.#chance.secret, first.user),
       iterations: SCRAM_ITERATIONS_MIN,
     };
     this.#serverFirst = `r=${first.nonce}${this.#serverNonce},s=${salt},i=${iterations}`;
     return { kind: "continue", bytes: Buffer.from(this.#serverFirst) };
+  }
+
+  async #finishToken(message: Buffer, first: ScramClientFirst): Promise<SaslStep> {
+    if (this.#tokens.usable(first.user) !== undefined) this.#credential = await this.#tokens.credentialOf(this.#mechanism, first.user);
+    const step = this.#finish(message, first);
+    if (step.kind !== "done") return step;
+    // It may have been ended meanwhile.
+    const token = this.#tokens.usable(first.user);
+    if (token === undefined) return this.#failed(`the delegation token ${strangersWord(first.user)} has ended`);
+    return { ...step, user: token.owner.name, expiresAtMs: token.expiresAtMs, isByToken: true };
   }
 
   #finish(message: Buffer, first: ScramClientFirst): SaslStep {
@@ -73,7 +102,11 @@ class ScramExchange implements SaslExchange {
     const authMessage = `${first.bare},${this.#serverFirst},${final.withoutProof}`;
     const isRight = isProofRight(this.#mechanism, this.#credential ?? NOBODY, authMessage, final.proof);
     if (this.#credential === undefined)
-      return this.#failed(`there is no ${this.#mechanism.name} credential for ${strangersWord(first.user)}`);
+      return this.#failed(
+        isTokenLogin(first)
+          ? `there is no delegation token ${strangersWord(first.user)}, or it has ended`
+          : `there is no ${this.#mechanism.name} credential for ${strangersWord(first.user)}`,
+      );
     if (!isRight) return this.#failed(`wrong password for ${strangersWord(first.user)}`);
     return { kind: "done", bytes: Buffer.from(`v=${serverSignature(this.#mechanism, this.#credential, authMessage)}`), user: first.user };
   }
@@ -84,6 +117,10 @@ class ScramExchange implements SaslExchange {
       why,
     );
   }
+}
+
+function isTokenLogin({ extensions }: ScramClientFirst): boolean {
+  return extensions.get("tokenauth")?.toLowerCase() === "true";
 }
 
 /** Checked against where there is nobody, so that it takes as long. */

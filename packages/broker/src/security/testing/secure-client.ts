@@ -10,6 +10,8 @@ import type { TestBroker } from "../../testing/test-broker.ts";
 
 interface ScramChange {
   readonly nonce?: string;
+  /** With a comma in front of each. */
+  readonly extensions?: string;
   readonly last?: (final: string) => string;
 }
 
@@ -91,7 +93,7 @@ export class SecureClient implements Disposable {
   async scram(user: string, password: string, change: ScramChange = {}) {
     const shaken = await this.send(saslHandshakeApi, 1, makeSaslHandshakeRequest({ mechanism: "SCRAM-SHA-256" }));
     if (shaken === "closed" || shaken.errorCode !== ErrorCode.NONE) return shaken;
-    const bare = `n=${user},r=${change.nonce ?? "client-nonce"}`;
+    const bare = `n=${user},r=${change.nonce ?? "client-nonce"}${change.extensions ?? ""}`;
     const first = await this.token(`n,,${bare}`);
     if (first === "closed" || first.errorCode !== ErrorCode.NONE) return first;
     return this.token((change.last ?? same)(scramFinal(bare, first.authBytes.toString(), password)));
