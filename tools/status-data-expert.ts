@@ -20,6 +20,12 @@ export const expertFeatures: readonly Feature[] = [
       "an open transaction before the end",
       "every command that is advised is one of ours, and its words parse",
     ]),
-    absent("rules, `lint`, `probe`, `doctor`, `size`, `design`, `monitor`, `tune`, MCP", later),
+    works("`ottla size`: 19 calculators with formula, binding dimension and assumptions; no cluster needed", [
+      "partitions: the greatest of writing, reading and consumers decides",
+      "brokers: what binds is said",
+      "tiering: nine tenths saved in the reference's example",
+      "what is missing or makes no sense is named by its option",
+    ]),
+    absent("rules, `lint`, `probe`, `doctor`, `design`, `monitor`, `tune`, MCP", later),
   ]),
 ];

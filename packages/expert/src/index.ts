@@ -16,4 +16,16 @@ export {
   recordEnd,
 } from "./lag/partition-history.ts";
 export { timeLagMs } from "./lag/time-lag.ts";
-export { printBytes, printNumber, printSeconds } from "./quantity/print-quantity.ts";
+export { type Dimension, EXAMPLES } from "./quantity/dimension.ts";
+export { parseQuantity } from "./quantity/parse-quantity.ts";
+export { printBytes, printNumber, printQuantity, printSeconds } from "./quantity/print-quantity.ts";
+export {
+  type Calculation,
+  type Calculator,
+  completeInputs,
+  type Figure,
+  type InputSpec,
+  type InputSpecs,
+  type Inputs,
+} from "./size/calculator.ts";
+export { calculators } from "./size/calculators.ts";

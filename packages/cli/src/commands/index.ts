@@ -13,6 +13,7 @@ import { logCommands } from "./log/specs.ts";
 import { offsetCommands } from "./offsets/specs.ts";
 import { perfCommands } from "./perf/specs.ts";
 import { recordCommands } from "./records/specs.ts";
+import { sizeCommands } from "./size/specs.ts";
 import { topicCommands } from "./topics/specs.ts";
 import { transactionCommands } from "./transactions/specs.ts";
 
@@ -30,6 +31,7 @@ export const commands: readonly CommandSpec[] = [
   ...configCommands,
   ...aclCommands,
   ...clusterCommands,
+  ...sizeCommands,
   ...certCommands,
   ...logCommands,
   ...perfCommands,

@@ -1,3 +1,5 @@
+import type { Dimension } from "./dimension.ts";
+
 const SECOND_UNITS: readonly (readonly [string, number])[] = [
   ["d", 86_400],
   ["h", 3600],
@@ -39,4 +41,24 @@ export function printBytes(bytes: number): string {
 /** Three significant digits, or all those before the point. */
 function round(value: number): number {
   return Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3));
+}
+
+/** A value of any dimension, with its unit. */
+export function printQuantity(value: number, dimension: Dimension): string {
+  switch (dimension) {
+    case "bytes":
+      return printBytes(value);
+    case "bytesPerS":
+      return `${printBytes(value)}/s`;
+    case "seconds":
+      return printSeconds(value);
+    case "recordsPerS":
+      return `${printNumber(value)}/s`;
+    case "ratio":
+      return `${printNumber(value * 100)} %`;
+    case "count":
+    case "records":
+    case "money":
+      return printNumber(value);
+  }
 }
