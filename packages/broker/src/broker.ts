@@ -22,7 +22,7 @@ import type { MetricSources } from "./metrics/broker-families.ts";
 import { AccessControl } from "./security/access-control.ts";
 import { type AuthorizerSettings, authorizerSettings } from "./security/acls/authorizer-settings.ts";
 import { ClientMemory } from "./net/client-memory.ts";
-import { type ListenerSettings, parseListeners } from "./net/listener-settings.ts";
+import { hasSasl, type ListenerSettings, parseListeners } from "./net/listener-settings.ts";
 import { type LoadProgress, PartitionTable } from "./partitions/partition-table.ts";
 import { PartitionMarkers } from "./partitions/partition-markers.ts";
 import type { MarkerWriter } from "./partitions/transaction-gate.ts";
@@ -36,6 +36,7 @@ import { autoCreateTopics, FirstUseTopics } from "./topics/auto-create.ts";
 import { transactionAdmission } from "./transactions/transaction-admission.ts";
 import { transactionConfig } from "./transactions/transaction-config.ts";
 import { TransactionCoordinator } from "./transactions/transaction-coordinator.ts";
+import { newScramDecoys } from "./security/authentication/scram-decoys.ts";
 import { startUpCredentials, type StartUpUser } from "./security/authentication/start-up-users.ts";
 import { expireTokens } from "./security/tokens/expire-tokens.ts";
 import { TokenAuthority } from "./security/tokens/token-authority.ts";
@@ -174,6 +175,7 @@ async function openParts(
   const { metadata, config, store, controller, authorizer, nodeIds, deletedTopicIds } = parts;
   config.overridesLoaded();
   store.configureCleaner(cleanerSettings(config));
+  const asksForLogins = readListeners(config, options).some(({ protocol }) => hasSasl(protocol));
   const scram = await startUpCredentials(metadata.scram, options.scramUsers ?? []);
   const started = controller.begin([
     ...(metadata.clusterId === "" ? [{ kind: "cluster" as const, clusterId: randomUuid(deps.random) }] : []),
@@ -181,6 +183,7 @@ async function openParts(
     ...producerIdsFrom(metadata, options.atLeast?.producerId ?? 0),
     ...rehome(metadata, nodeIds),
     ...scram,
+    ...(asksForLogins && metadata.scram.decoySecret === "" ? [newScramDecoys()] : []),
   ]);
   // Its failure is met below; partitions may take longer to load than the journal to fail.
   started.catch(() => {});

@@ -245,6 +245,7 @@ export class ClusterMetadata {
         return;
       case "scram-credential":
       case "scram-credential-deleted":
+      case "scram-decoys":
         this.scram.apply(record);
         return;
       case "delegation-token":

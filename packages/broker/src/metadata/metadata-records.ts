@@ -66,6 +66,7 @@ const KINDS: Readonly<Record<MetadataRecord["kind"], true>> = {
   "scram-credential-deleted": true,
   "delegation-token": true,
   "delegation-token-removed": true,
+  "scram-decoys": true,
 };
 
 /** Whether this version knows such records. */

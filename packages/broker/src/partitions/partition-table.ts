@@ -192,6 +192,7 @@ export class PartitionTable implements MetadataPreparer {
       case "scram-credential-deleted":
       case "delegation-token":
       case "delegation-token-removed":
+      case "scram-decoys":
         return;
     }
   }

@@ -9,6 +9,7 @@ import { principalText } from "../principal.ts";
 import { plainServer } from "./plain.ts";
 import { SaslLogin } from "./sasl-login.ts";
 import { scramServer } from "./scram.ts";
+import { decoyOf } from "./scram-decoys.ts";
 import { credentialOf, hashPassword } from "./scram-secrets.ts";
 
 const [sha256, sha512] = scramMechanisms as [ScramMechanism, ScramMechanism];
@@ -30,7 +31,8 @@ function sceneOf(more: { readonly maxReauthMs?: number; readonly failureDelayMs?
         ...credentialOf(mechanism, SALT, 4096, saltedPassword(mechanism, "pencil", 4096)),
       });
   let nonces = 0;
-  const chance = { secret: Buffer.from("a secret"), nonce: () => `server${nonces++}` };
+  credentials.apply({ kind: "scram-decoys", secret: "a secret" });
+  const chance = { nonce: () => `server${nonces++}` };
   const mechanisms = new Map(
     [
       scramServer(sha256, credentials, NO_TOKENS, chance),
@@ -114,10 +116,7 @@ test("SCRAM: the example of RFC 7677 comes out as it stands there", async () => 
     mechanism: sha256.name,
     ...(await hashPassword(sha256, "pencil", SALT, 4096)),
   });
-  const exchange = scramServer(sha256, credentials, NO_TOKENS, {
-    secret: Buffer.alloc(1),
-    nonce: () => "%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0",
-  }).begin();
+  const exchange = scramServer(sha256, credentials, NO_TOKENS, { nonce: () => "%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0" }).begin();
   const first = await exchange.next(Buffer.from("n,,n=user,r=rOprNGfwEbeRWgbNEkqO"));
   assert.equal(
     first.kind === "continue" && first.bytes.toString(),
@@ -142,6 +141,41 @@ test("SCRAM: an unknown user and a wrong password look the same: same messages, 
   assert.equal(unknown.first.bytes.length, wrong.first.bytes.length);
   assert.doesNotMatch(wrong.last.errorMessage!, /alice|pen/);
   assert.match(wrong.last.closes!, /wrong password for alice/);
+});
+
+test("SCRAM: a user who does not exist looks like those who do, whoever made their passwords and with how many iterations", async () => {
+  const javas = Buffer.from("1k8b3hx0v5d5r3z8kq2m7n9c1p");
+  for (const mechanism of [sha256, sha512]) {
+    const credentials = new ScramCredentials();
+    credentials.apply({ kind: "scram-decoys", secret: "a secret" });
+    const make = (user: string, salt: Buffer, iterations: number): void =>
+      credentials.apply({
+        kind: "scram-credential",
+        user,
+        mechanism: mechanism.name,
+        ...credentialOf(mechanism, salt, iterations, Buffer.alloc(mechanism.hashBytes)),
+      });
+    make("alice", javas, 8192);
+    const seen = (): ReturnType<typeof decoyOf>[] => Array.from({ length: 50 }, (_, i) => decoyOf(mechanism, credentials, `user-${i}`));
+    const before = seen();
+    for (const { salt, iterations, storedKey } of before) {
+      const bytes = Buffer.from(salt, "base64");
+      assert.deepEqual([bytes.length, iterations], [javas.length, 8192]);
+      assert.match(bytes.toString(), /^[0-9a-z]+$/);
+      // It takes as long to check as another's.
+      assert.equal(Buffer.from(storedKey, "base64").length, mechanism.hashBytes);
+    }
+    assert.equal(new Set(before.map(({ salt }) => salt)).size, 50);
+    make("bob", SALT, 4096);
+    const beside = seen();
+    const kept = beside.filter(({ salt }, i) => salt === before[i]!.salt).length;
+    assert.ok(kept > 10 && kept < 40, `${kept} of 50 look as before, the others like bob`);
+    credentials.apply({ kind: "scram-credential-deleted", user: "bob", mechanism: mechanism.name });
+    assert.deepEqual(seen(), before);
+    const again = new ScramCredentials();
+    for (const record of credentials.snapshot()) again.apply(record);
+    assert.deepEqual(decoyOf(mechanism, again, "user-7"), before[7]);
+  }
 });
 
 test("SCRAM: replayed nonces, changed headers, proofs cut short, and names of others are refused", async () => {

@@ -5,6 +5,8 @@ import type { ScramCredential, ScramMechanism } from "../../metadata/scram-crede
 /** Kafka takes no fewer and no more. */
 export const SCRAM_ITERATIONS_MIN = 4096;
 export const SCRAM_ITERATIONS_MAX = 16384;
+/** Of the salts that are made here. */
+export const SCRAM_SALT_BYTES = 24;
 
 const hashedAside = promisify(pbkdf2);
 
@@ -50,7 +52,7 @@ export function serverSignature({ hash }: ScramMechanism, credential: ScramCrede
   return createHmac(hash, Buffer.from(credential.serverKey, "base64")).update(authMessage).digest("base64");
 }
 
-/** A salt for a user who does not exist, the same every time, so that nobody can tell. `secret` is this process's own. */
-export function saltOfNobody({ hash }: ScramMechanism, secret: Buffer, user: string): string {
-  return createHmac(hash, secret).update(user).digest().subarray(0, 16).toString("base64");
+/** A salt that is the same every time. `secret` is nobody else's. */
+export function saltFor({ hash }: ScramMechanism, secret: Buffer, name: string): string {
+  return createHmac(hash, secret).update(name).digest().subarray(0, 16).toString("base64");
 }

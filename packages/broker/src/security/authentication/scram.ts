@@ -1,16 +1,16 @@
 import { randomBytes } from "node:crypto";
+import { invariant } from "@ottla/base";
 import type { ScramCredential, ScramCredentials, ScramMechanism } from "../../metadata/scram-credentials.ts";
 import { failed, type SaslExchange, type SaslMechanism, type SaslStep } from "./sasl-mechanism.ts";
 import { strangersWord } from "./strangers-word.ts";
 import { readClientFinal, readClientFirst, type ScramClientFirst } from "./scram-messages.ts";
-import { isProofRight, SCRAM_ITERATIONS_MIN, saltOfNobody, serverSignature } from "./scram-secrets.ts";
+import { decoyOf } from "./scram-decoys.ts";
+import { isProofRight, SCRAM_ITERATIONS_MIN, serverSignature } from "./scram-secrets.ts";
 
 const NONCE_BYTES = 24;
 
 /** What SCRAM needs beside the credentials; tests give their own chance. */
 export interface ScramChance {
-  /** For salts of users who do not exist; this process's own. */
-  readonly secret: Buffer;
   nonce(): string;
 }
 
@@ -23,11 +23,7 @@ export interface TokenLogins {
   credentialOf(mechanism: ScramMechanism, tokenId: string): Promise<ScramCredential | undefined>;
 }
 
-/** Made anew for each process. */
-export const scramChance = (): ScramChance => ({
-  secret: randomBytes(32),
-  nonce: () => randomBytes(NONCE_BYTES).toString("base64"),
-});
+export const scramChance = (): ScramChance => ({ nonce: () => randomBytes(NONCE_BYTES).toString("base64") });
 
 /**
  * SCRAM (RFC 5802, RFC 7677). A user who does not exist is led through the same messages as one with a wrong password, and fails at the same place. Nothing here is costly: the client
@@ -53,6 +49,8 @@ class ScramExchange implements SaslExchange {
   #serverNonce = "";
   /** Undefined: there is no such user. */
   #credential: ScramCredential | undefined;
+  /** Checked against where there is nobody. */
+  #decoy: ScramCredential | undefined;
 
   constructor(mechanism: ScramMechanism, credentials: ScramCredentials, tokens: TokenLogins, chance: ScramChance) {
     this.#mechanism = mechanism;
@@ -72,13 +70,17 @@ class ScramExchange implements SaslExchange {
     if (first.authorizationId !== "" && first.authorizationId !== first.user) return this.#failed("it asks to act as somebody else");
     this.#first = first;
     this.#serverNonce = this.#chance.nonce();
-    this.#credential = isTokenLogin(first) ? undefined : this.#credentials.of(first.user, this.#mechanism.name);
-    const { salt, iterations } = this.#credential ?? {
-      salt: isTokenLogin(first)
-        ? this.#tokens.saltOf(this.#mechanism, first.user)
-        : saltOfNobody(this.#mechanism, this.#chance.secret, first.user),
-      iterations: SCRAM_ITERATIONS_MIN,
-    };
+    // Made for everybody, so that it takes as long.
+    this.#decoy = decoyOf(this.#mechanism, this.#credentials, first.user);
+    if (isTokenLogin(first)) {
+      const salt = this.#tokens.saltOf(this.#mechanism, first.user);
+      return this.#ask(first, { salt, iterations: SCRAM_ITERATIONS_MIN });
+    }
+    this.#credential = this.#credentials.of(first.user, this.#mechanism.name);
+    return this.#ask(first, this.#credential ?? this.#decoy);
+  }
+
+  #ask(first: ScramClientFirst, { salt, iterations }: Pick<ScramCredential, "salt" | "iterations">): SaslStep {
     this.#serverFirst = `r=${first.nonce}${this.#serverNonce},s=${salt},i=${iterations}`;
     return { kind: "continue", bytes: Buffer.from(this.#serverFirst) };
   }
@@ -100,7 +102,9 @@ class ScramExchange implements SaslExchange {
     if (!final.nonce.endsWith(this.#serverNonce)) return this.#failed("the nonce is not the one of this login");
     if (final.channelBinding !== Buffer.from(first.gs2Header).toString("base64")) return this.#failed("the header was changed on its way");
     const authMessage = `${first.bare},${this.#serverFirst},${final.withoutProof}`;
-    const isRight = isProofRight(this.#mechanism, this.#credential ?? NOBODY, authMessage, final.proof);
+    const checked = this.#credential ?? this.#decoy;
+    invariant(checked, "There is a decoy since the first message.");
+    const isRight = isProofRight(this.#mechanism, checked, authMessage, final.proof);
     if (this.#credential === undefined)
       return this.#failed(
         isTokenLogin(first)
@@ -122,11 +126,3 @@ class ScramExchange implements SaslExchange {
 function isTokenLogin({ extensions }: ScramClientFirst): boolean {
   return extensions.get("tokenauth")?.toLowerCase() === "true";
 }
-
-/** Checked against where there is nobody, so that it takes as long. */
-const NOBODY: ScramCredential = {
-  salt: "",
-  storedKey: Buffer.alloc(64).toString("base64"),
-  serverKey: "",
-  iterations: SCRAM_ITERATIONS_MIN,
-};

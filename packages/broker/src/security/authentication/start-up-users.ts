@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { invariant } from "@ottla/base";
 import { type ScramCredentials, type ScramMechanismName, type ScramRecord, scramMechanism } from "../../metadata/scram-credentials.ts";
-import { hashPassword, SCRAM_ITERATIONS_MIN } from "./scram-secrets.ts";
+import { hashPassword, SCRAM_ITERATIONS_MIN, SCRAM_SALT_BYTES } from "./scram-secrets.ts";
 
 /** A user who has this password from the start on. */
 export interface StartUpUser {
@@ -10,8 +10,6 @@ export interface StartUpUser {
   readonly mechanism: ScramMechanismName;
   readonly iterations?: number;
 }
-
-const SALT_BYTES = 24;
 
 /** What is to be written so that these users have these passwords: nothing for those who have them. */
 export async function startUpCredentials(credentials: ScramCredentials, users: readonly StartUpUser[]): Promise<ScramRecord[]> {
@@ -24,7 +22,7 @@ export async function startUpCredentials(credentials: ScramCredentials, users: r
       const again = await hashPassword(mechanism, password, Buffer.from(known.salt, "base64"), known.iterations);
       if (again.storedKey === known.storedKey) continue;
     }
-    const credential = await hashPassword(mechanism, password, randomBytes(SALT_BYTES), iterations);
+    const credential = await hashPassword(mechanism, password, randomBytes(SCRAM_SALT_BYTES), iterations);
     records.push({ kind: "scram-credential", user: name, mechanism: mechanism.name, ...credential });
   }
   return records;

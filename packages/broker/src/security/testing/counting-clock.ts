@@ -1,16 +1,17 @@
 import type { Clock, Timer } from "@ottla/base";
 import { systemClock } from "@ottla/base/node";
 
-/** The system's clock; tells how many timers wait. */
+/** The system's clock; tells how many timers wait, and may be put forward for those who look at it. */
 export class CountingClock implements Clock {
   waiting = 0;
+  forwardMs = 0;
 
   nowMs(): number {
     return systemClock.nowMs();
   }
 
   monotonicMs(): number {
-    return systemClock.monotonicMs();
+    return systemClock.monotonicMs() + this.forwardMs;
   }
 
   schedule(delayMs: number, run: () => void): Timer {

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from "node:timers/promises";
-import { type LogFields, silentLogger } from "@ottla/base";
+import { type Disk, type LogFields, silentLogger } from "@ottla/base";
 import { TestBroker } from "../../testing/test-broker.ts";
 import { CountingClock } from "./counting-clock.ts";
 
@@ -9,6 +9,12 @@ export const PASSWORDS: Readonly<Record<string, string>> = { alice: "wonder land
 const plainUsers = Object.entries(PASSWORDS)
   .map(([user, password]) => `user_${user}="${password}"`)
   .join(" ");
+
+interface GuardedOptions {
+  readonly listener?: "SASL_PLAINTEXT" | "SASL_SSL";
+  /** As an earlier one left it. */
+  readonly disk?: Disk;
+}
 
 /** A broker that asks for a login, and what it spends on those who have not logged in. */
 export class GuardedBroker implements AsyncDisposable {
@@ -25,13 +31,15 @@ export class GuardedBroker implements AsyncDisposable {
     this.#timersBefore = clock.waiting;
   }
 
-  static async start(settings: Readonly<Record<string, string>> = {}, listener = "SASL_PLAINTEXT"): Promise<GuardedBroker> {
+  static async start(settings: Readonly<Record<string, string>> = {}, more: GuardedOptions = {}): Promise<GuardedBroker> {
+    const { listener = "SASL_PLAINTEXT" } = more;
     const clock = new CountingClock();
     const said: LogFields[] = [];
     // How the machine is does not belong here.
     const say = (_: string, fields: LogFields = {}): void => void ("reason" in fields && said.push(fields));
     const broker = await TestBroker.start({
       clock,
+      ...(more.disk && { disk: more.disk }),
       logger: { ...silentLogger, warn: say },
       scramUsers: Object.entries(PASSWORDS).map(([name, password]) => ({ name, password, mechanism: "SCRAM-SHA-256" })),
       settings: {
@@ -58,6 +66,10 @@ export class GuardedBroker implements AsyncDisposable {
   /** Beside those that the broker has for itself. */
   get timers(): number {
     return this.clock.waiting - this.#timersBefore;
+  }
+
+  async deleteUser(user: string): Promise<void> {
+    await this.broker.running.state.controller.change(() => [{ kind: "scram-credential-deleted", user, mechanism: "SCRAM-SHA-256" }]);
   }
 
   /** All that strangers cost has been given back. */

@@ -3,7 +3,7 @@ import { type Clock, invariant } from "@ottla/base";
 import type { DelegationToken, DelegationTokens } from "../../metadata/delegation-tokens.ts";
 import type { MetadataRecord } from "../../metadata/metadata-records.ts";
 import type { ScramCredential, ScramMechanism, ScramMechanismName } from "../../metadata/scram-credentials.ts";
-import { hashPassword, SCRAM_ITERATIONS_MIN, saltOfNobody } from "../authentication/scram-secrets.ts";
+import { hashPassword, SCRAM_ITERATIONS_MIN, saltFor } from "../authentication/scram-secrets.ts";
 import { isExpired } from "./token-rules.ts";
 
 interface Known {
@@ -63,7 +63,7 @@ export class TokenAuthority {
 
   /** The salt of a token's credential; of an id that no token has it looks the same. */
   saltOf(mechanism: ScramMechanism, tokenId: string): string {
-    return saltOfNobody(mechanism, this.#saltSecret, tokenId);
+    return saltFor(mechanism, this.#saltSecret, tokenId);
   }
 
   /** What a token's secret, in base64, is as a SCRAM password; undefined where there is no such token. It is hashed once, not on the loop. */
