@@ -4,7 +4,12 @@ const appends = ["log/src/partition/append-and-read"];
 const retention = ["log/src/partition/retention"];
 const epochs = ["log/src/epochs"];
 const indexes = ["log/src/segment/indexes", "log/src/loading/hint-files"];
-const lookUps = ["log/src/partition/append-and-read", "log/src/segment/indexes", "log/src/partition/partition-log.model"];
+const lookUps = [
+  "log/src/partition/append-and-read",
+  "log/src/partition/retention",
+  "log/src/segment/indexes",
+  "log/src/partition/partition-log.model",
+];
 const snapshots = ["log/src/producers/producer-snapshot", "log/src/producers/idempotence"];
 const cleaning = ["log/src/cleaner"];
 

@@ -62,6 +62,8 @@ export const shareMutants: readonly Mutant[] = [
     find: "renewalMs(lock) - lock.acquiredMs < this.#host.options.lockHoldMaxMs",
     replace: "renewalMs(lock) > lock.acquiredMs",
     tests: consumer,
+    harmless:
+      "Of a lock that may not be renewed any more no record may be: the look at each record's own time finds none and gives the lock up.",
   },
   {
     rule: "acknowledgements go by themselves when no fetch takes them along",

@@ -160,4 +160,29 @@ describe("looking up a timestamp", () => {
     await fixture.log.deleteRecordsBefore(4);
     assert.deepEqual(await fixture.log.offsetForTimestamp(0), { offset: 4, timestampMs: START_MS + 40, leaderEpoch: 1 });
   });
+
+  it("finds no record before the log start, also where that lies inside a batch", async () => {
+    const fixture = await LogFixture.create();
+    fixture.append({ records: 3, timestampMs: START_MS, stepMs: 0 });
+    await fixture.log.deleteRecordsBefore(1);
+    assert.deepEqual(await fixture.log.offsetForTimestamp(START_MS), { offset: 1, timestampMs: START_MS, leaderEpoch: 1 });
+  });
+
+  it("finds the first of several records with the largest time, whatever segments they are in", async () => {
+    const fixture = await LogFixture.create({ segmentBytes: BATCH_BYTES, segmentMs: Infinity });
+    for (const ms of [0, 5, 5, 1]) fixture.append({ timestampMs: START_MS + ms });
+    assert.equal(fixture.log.segments.length, 4);
+    assert.deepEqual(await fixture.log.offsetOfMaxTimestamp(), { offset: 1, timestampMs: START_MS + 5, leaderEpoch: 1 });
+  });
+});
+
+describe("the last segment", () => {
+  it("of a compacted topic is closed in time for max.compaction.lag.ms", async () => {
+    const later = (maxCompactionLagMs: number, compacts: boolean) =>
+      LogFixture.create({ compacts, segmentMs: Infinity, maxCompactionLagMs }).then((fixture) => {
+        for (const ms of [0, 900, 1100]) fixture.append({ timestampMs: START_MS + ms });
+        return fixture.log.segments.all().map(({ baseOffset }) => baseOffset);
+      });
+    assert.deepEqual([await later(1000, true), await later(1000, false), await later(Infinity, true)], [[0, 2], [0], [0]]);
+  });
 });

@@ -29,6 +29,7 @@ describe("a disk that fills up", () => {
     disk.replaceFile("/data/metadata.journal", Buffer.alloc(MIB));
     store.deletePartition("orders", 0);
     assert.throws(() => store.createPartition("orders", 1, TOPIC_ID, defaultLogConfig), { code: "DISK_FULL" });
+    await assert.rejects(store.preparePartition("orders", 1, TOPIC_ID), { code: "DISK_FULL" });
     assert.ok(!disk.list("/data").includes("orders-1"), "nothing of it stays");
     disk.capacityBytes = 30 * MIB;
     const other = store.createPartition("orders", 1, TOPIC_ID, defaultLogConfig);
