@@ -211,6 +211,7 @@ describe("segments that are let go on a busy disk", () => {
         await new Promise(setImmediate);
       }
       store.abandon();
+      if (disk.waiting.length > 0) await assert.rejects(open(disk, clock), { code: "DISK_LOCKED" }, "a rename is under way");
       await disk.settle();
       const left = logs();
       assert.deepEqual(
