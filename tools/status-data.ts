@@ -208,10 +208,12 @@ export const features: readonly Feature[] = [
     works("OpenTelemetry: spans with the context in headers, metrics by the conventions and by Java's names", [
       "is a child of its send, by the record's headers; its own headers stay",
       "metrics go by the conventions and by Java's names",
+      "a share consumer's records have spans of the work on them, and its acknowledgements are counted",
     ]),
     works("typed topics: serdes given once, any Standard Schema validator, a strategy for records that cannot be decoded", [
       "keeps the order of the calls when a serde takes its time, and one failure is one caller's",
       "takes zod, valibot and arktype, and names the place that is wrong",
+      "gives decoded records that are acknowledged by their own words or the consumer's",
       "what comes then never slips into the next transaction",
       "npm run test:kafka",
     ]),

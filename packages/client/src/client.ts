@@ -26,19 +26,20 @@ import type { Producer, ProducerOptions } from "./producer/producer-types.ts";
 import { CheckedShareConsumer } from "./share/checked-share-consumer.ts";
 import { KafkaShareConsumer } from "./share/kafka-share-consumer.ts";
 import type { ShareConsumer } from "./share/share-types.ts";
+import type { Topic } from "./topics/client-topic.ts";
 import { defineTopic } from "./topics/define-topic.ts";
-import { makeTopic, makeTypedConsumer } from "./topics/make-topic.ts";
+import { makeTopic, makeTypedConsumer, makeTypedShareConsumer } from "./topics/make-topic.ts";
 import type {
   AnySerde,
   AnyTopic,
   RawSerde,
   ReadBy,
-  Topic,
   TopicDefinition,
   TopicSerdes,
   TypedConsumer,
   TypedConsumerOptions,
 } from "./topics/topic-types.ts";
+import type { ShareReadBy, TypedShareConsumer, TypedShareConsumerOptions } from "./topics/typed-share-types.ts";
 
 /** One program's way to a cluster. What it makes shares metadata and goes with it. */
 export interface Client extends AsyncDisposable {
@@ -61,6 +62,11 @@ export interface Client extends AsyncDisposable {
     topics: Topics,
     options?: Options,
   ): TypedConsumer<ReadBy<Topics[number], Options>>;
+  /** As {@link topicsConsumer}, as a member of a share group. */
+  topicsShareConsumer<const Topics extends readonly AnyTopic[], const Options extends TypedShareConsumerOptions>(
+    topics: Topics,
+    options: Options,
+  ): TypedShareConsumer<ShareReadBy<Topics[number], Options>>;
   /**
    * Closes all that it made, each in its own time, then itself. `timeoutMs` is the time they have in all; 0 lets go of everything at once. Twice
    * is fine; a second call may shorten the first one's time.
@@ -105,6 +111,9 @@ export function createClient(given: ClientOptionsByName, deps?: Partial<ClientDe
     },
     topicsConsumer(this: Client | undefined, topics, topicsOptions) {
       return makeTypedConsumer(this ?? client, world, topics, topicsOptions) as never;
+    },
+    topicsShareConsumer(this: Client | undefined, topics, topicsOptions) {
+      return makeTypedShareConsumer(this ?? client, world, topics, topicsOptions) as never;
     },
     admin: () => checkedAdmin(adopt((onClose) => makeAdmin(cluster, onClose))),
     producer: (producerOptions) =>

@@ -1,2 +1,2 @@
-export { contextOf } from "./traced-consumer.ts";
+export { contextOf } from "./process-spans.ts";
 export { type TelemetryOptions, withTelemetry } from "./with-telemetry.ts";

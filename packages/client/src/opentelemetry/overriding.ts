@@ -14,4 +14,4 @@ export function overriding<Target extends object>(target: Target, overrides: Par
 }
 
 /** Typed topics make their producers and consumers by the client they are asked of. Disposal is a close. */
-const passesThis: ReadonlySet<string | symbol> = new Set(["topic", "topicsConsumer"]);
+const passesThis: ReadonlySet<string | symbol> = new Set(["topic", "topicsConsumer", "topicsShareConsumer"]);

@@ -2,9 +2,13 @@ import { metrics, trace } from "@opentelemetry/api";
 import type { Client } from "../client.ts";
 import type { Consumer } from "../consumer/consumer-types.ts";
 import type { Producer } from "../producer/producer-types.ts";
+import type { AcknowledgementResult, ShareConsumer } from "../share/share-types.ts";
 import { ClientMetrics } from "./client-metrics.ts";
 import { overriding } from "./overriding.ts";
+import { ProcessSpans } from "./process-spans.ts";
+import { ShareCounts } from "./share-counts.ts";
 import { TracedConsumer } from "./traced-consumer.ts";
+import { TracedShareConsumer } from "./traced-share-consumer.ts";
 import { TracedSends } from "./traced-sends.ts";
 
 const NAME = "@ottla/client";
@@ -21,7 +25,9 @@ export interface TelemetryOptions {
  */
 export function withTelemetry(client: Client, { clientId }: TelemetryOptions = {}): Client {
   const tracer = trace.getTracer(NAME);
-  const counters = new ClientMetrics(metrics.getMeter(NAME));
+  const meter = metrics.getMeter(NAME);
+  const counters = new ClientMetrics(meter);
+  const shareCounts = new ShareCounts(meter);
   return overriding<Client>(client, {
     producer: (options) => {
       const producer: Producer = client.producer(options);
@@ -36,8 +42,8 @@ export function withTelemetry(client: Client, { clientId }: TelemetryOptions = {
     },
     consumer: (options) => {
       const consumer: Consumer = client.consumer(options);
-      counters.watchConsumer(consumer, options?.groupId, clientId);
-      const traced = new TracedConsumer(consumer, tracer, counters, options?.groupId, clientId);
+      counters.watchConsumer(consumer, groupOf(options), clientId);
+      const traced = new TracedConsumer(consumer, new ProcessSpans(tracer, counters, groupOf(options), clientId));
       return overriding<Consumer>(consumer, {
         records: (waitOptions) => traced.records(waitOptions),
         batches: (waitOptions) => traced.batches(waitOptions),
@@ -46,5 +52,30 @@ export function withTelemetry(client: Client, { clientId }: TelemetryOptions = {
         close: (closeOptions) => consumer.close(closeOptions).finally(() => counters.consumerClosed(consumer)),
       });
     },
+    shareConsumer: (options) => {
+      const groupId = groupOf(options);
+      const counts = shareCounts.of(groupId, clientId);
+      // What is no function is refused by the consumer, under its own name.
+      const told = options?.onAcknowledged;
+      const onAcknowledged = (results: readonly AcknowledgementResult[]): void => {
+        counts.acknowledged(results);
+        told?.(results);
+      };
+      const consumer: ShareConsumer = client.shareConsumer(
+        told === undefined || typeof told === "function" ? { ...options, onAcknowledged } : options,
+      );
+      const traced = new TracedShareConsumer(consumer, new ProcessSpans(tracer, counters, groupId, clientId));
+      return overriding<ShareConsumer>(consumer, {
+        records: (waitOptions) => traced.records(waitOptions),
+        poll: (timeoutMs, waitOptions) => traced.poll(timeoutMs, waitOptions),
+        run: (runOptions) => traced.run(runOptions),
+      });
+    },
   });
+}
+
+/** By either of its names. */
+function groupOf(options: unknown): string | undefined {
+  const { groupId, "group.id": dotted } = (options ?? {}) as { readonly groupId?: string; readonly "group.id"?: string };
+  return groupId ?? dotted;
 }

@@ -3,15 +3,20 @@ import type { ClientDeps } from "../deps.ts";
 import { checkChoice, checkList, checkObject, invalid } from "../options/argument-checks.ts";
 import type { Producer, ProducerOptions } from "../producer/producer-types.ts";
 import type { Transaction } from "../producer/transactions/transaction-api.ts";
+import type { ShareConsumer, ShareConsumerOptions } from "../share/share-types.ts";
+import type { Topic } from "./client-topic.ts";
 import { DecodingConsumer } from "./typed-consumer.ts";
 import { EncodingProducer } from "./typed-producer.ts";
+import { DecodingShareConsumer } from "./typed-share-consumer.ts";
+import type { TypedShareConsumerOptions } from "./typed-share-types.ts";
 import { EncodingSends } from "./typed-sends.ts";
-import type { AnySerde, AnyTopic, Topic, TopicDefinition, TypedConsumerOptions } from "./topic-types.ts";
+import type { AnySerde, AnyTopic, TopicDefinition, TypedConsumerOptions } from "./topic-types.ts";
 
 /** What makes producers and consumers: a client. */
 interface Makers {
   producer(options: ProducerOptions): Producer;
   consumer(options: ConsumerOptions): Consumer;
+  shareConsumer(options: ShareConsumerOptions): ShareConsumer;
 }
 
 /** A definition together with the client that serves it. */
@@ -29,6 +34,7 @@ export function makeTopic<Name extends string, Key extends AnySerde, Value exten
     },
     within: (transaction: Transaction) => new EncodingSends(transaction, definition.encode, { isToldByCommit: true }),
     consumer: (options?: TypedConsumerOptions) => makeTypedConsumer(client, deps, [definition], options),
+    shareConsumer: (options: TypedShareConsumerOptions) => makeTypedShareConsumer(client, deps, [definition], options),
   };
   return topic as unknown as Topic<Name, Key, Value>;
 }
@@ -40,12 +46,33 @@ export function makeTypedConsumer(
   topics: readonly AnyTopic[],
   { onUndecodable, listener, ...options }: TypedConsumerOptions = {},
 ): DecodingConsumer {
-  checkList("topics", topics, checkObject);
-  if (typeof onUndecodable !== "function" && onUndecodable !== undefined)
-    checkChoice("onUndecodable", onUndecodable, ["throw", "skip", "raw"]);
-  const byName = new Map(topics.map((topic) => [topic.name, topic]));
-  if (byName.size === 0 || byName.size < topics.length) throw invalid("topics", topics, "a list of different topics, at least one");
+  checkUndecodable(onUndecodable, ["throw", "skip", "raw"]);
+  const byName = namesOf(topics);
   const raw: Consumer = client.consumer(options);
   if (options.groupId !== undefined) raw.subscribe([...byName.keys()], listener);
   return new DecodingConsumer(raw, byName, onUndecodable, deps.logger);
+}
+
+/** A member of a share group that works one or more typed topics off. */
+export function makeTypedShareConsumer(
+  client: Makers,
+  deps: ClientDeps,
+  topics: readonly AnyTopic[],
+  given: TypedShareConsumerOptions,
+): DecodingShareConsumer {
+  const { onUndecodable, ...options } = checkObject("options", given) as unknown as TypedShareConsumerOptions;
+  checkUndecodable(onUndecodable, ["throw", "reject", "accept", "raw"]);
+  const byName = namesOf(topics);
+  return new DecodingShareConsumer(client.shareConsumer({ ...options, topics: [...byName.keys()] }), byName, onUndecodable, deps.logger);
+}
+
+function checkUndecodable(choice: unknown, words: readonly string[]): void {
+  if (typeof choice !== "function" && choice !== undefined) checkChoice("onUndecodable", choice, words);
+}
+
+function namesOf(topics: readonly AnyTopic[]): ReadonlyMap<string, AnyTopic> {
+  checkList("topics", topics, checkObject);
+  const byName = new Map(topics.map((topic) => [topic.name, topic]));
+  if (byName.size === 0 || byName.size < topics.length) throw invalid("topics", topics, "a list of different topics, at least one");
+  return byName;
 }

@@ -12,9 +12,8 @@ import type {
 } from "../consumer/consumer-types.ts";
 import type { BatchContext, ConsumerHealth, RecordContext, RunOptions } from "../consumer/run/run-types.ts";
 import type { CallOptions } from "../options/call-options.ts";
-import type { Producer, ProducerOptions } from "../producer/producer-types.ts";
+import type { Producer } from "../producer/producer-types.ts";
 import type { BatchReport, DeliveryCallback, ProducerRecord, RecordMetadata, SendOptions } from "../producer/record-types.ts";
-import type { Transaction } from "../producer/transactions/transaction-api.ts";
 import type { RecordDecodeError } from "./record-decode-error.ts";
 import type { Serde } from "./serde.ts";
 
@@ -174,15 +173,4 @@ export interface TypedConsumer<Read> extends AsyncDisposable {
   /** As `Consumer.commit`. */
   commit(what?: Read | TypedBatch<Read> | readonly TopicPartitionOffset[], options?: CallOptions): Promise<void>;
   close(options?: ConsumerCloseOptions): Promise<void>;
-}
-
-/** A typed topic of one client. */
-export interface Topic<Name extends string, Key extends AnySerde, Value extends AnySerde> extends TopicDefinition<Name, Key, Value> {
-  /** With options a producer of its own, with a producer one that shares it and leaves it open. */
-  producer(options?: ProducerOptions | Producer): TypedProducer<InputOf<Key>, InputOf<Value>>;
-  /** Sends with a transaction, for the function that `Producer.transaction` runs: `await orders.within(transaction).send(order)`. */
-  within(transaction: Transaction): TypedSends<InputOf<Key>, InputOf<Value>>;
-  consumer<const Options extends TypedConsumerOptions>(
-    options?: Options,
-  ): TypedConsumer<ReadBy<TopicDefinition<Name, Key, Value>, Options>>;
 }

@@ -1,5 +1,4 @@
 import type { Logger } from "@ottla/base";
-import { ClientError } from "../client-error.ts";
 import type {
   Consumer,
   ConsumerBatch,
@@ -10,37 +9,30 @@ import type {
 } from "../consumer/consumer-types.ts";
 import type { BatchContext, ConsumerHealth, RecordContext } from "../consumer/run/run-types.ts";
 import type { CallOptions } from "../options/call-options.ts";
-import { RecordDecodeError } from "./record-decode-error.ts";
-import type {
-  AnyTopic,
-  TypedBatch,
-  TypedConsumer,
-  TypedConsumerOptions,
-  TypedRecord,
-  TypedRunOptions,
-  UndecodedRecord,
-} from "./topic-types.ts";
+import { DecodingIterator } from "./decoding-iterator.ts";
+import type { RecordDecodeError } from "./record-decode-error.ts";
+import { type Read, RecordDecoder } from "./record-decoder.ts";
+import type { AnyTopic, TypedBatch, TypedConsumer, TypedConsumerOptions, TypedRunOptions } from "./topic-types.ts";
 
-type Read = TypedRecord<string, unknown, unknown> | UndecodedRecord<string>;
 type EachRecord = NonNullable<TypedRunOptions<Read>["eachRecord"]>;
 type EachBatch = NonNullable<TypedRunOptions<Read>["eachBatch"]>;
 
 /** See {@link TypedConsumer}. */
 export class DecodingConsumer implements TypedConsumer<Read> {
   readonly raw: Consumer;
-  readonly #topics: ReadonlyMap<string, AnyTopic>;
+  readonly #decoder: RecordDecoder;
   readonly #onUndecodable: NonNullable<TypedConsumerOptions["onUndecodable"]>;
   readonly #logger: Logger;
 
   constructor(raw: Consumer, topics: ReadonlyMap<string, AnyTopic>, onUndecodable: TypedConsumerOptions["onUndecodable"], logger: Logger) {
     this.raw = raw;
-    this.#topics = topics;
+    this.#decoder = new RecordDecoder(topics, (error) => this.#decide(error));
     this.#onUndecodable = onUndecodable ?? "throw";
     this.#logger = logger;
   }
 
   records(options?: WaitOptions): AsyncIterableIterator<Read, undefined> {
-    return new DecodingIterator(this.raw.records(options), (record: ConsumerRecord) => this.decode(record));
+    return new DecodingIterator(this.raw.records(options), (record: ConsumerRecord) => this.#decoder.decode(record));
   }
 
   batches(options?: WaitOptions): AsyncIterableIterator<TypedBatch<Read>, undefined> {
@@ -76,7 +68,7 @@ export class DecodingConsumer implements TypedConsumer<Read> {
     return (record, context) => {
       // What came through a retry topic is still a record of its own topic.
       const { topic } = context.origin;
-      const decoded = this.decode(topic === record.topic ? record : { ...record, topic });
+      const decoded = this.#decoder.decode(topic === record.topic ? record : { ...record, topic });
       if (decoded instanceof Promise) return decoded.then((read) => read && eachRecord(read, context));
       return decoded && eachRecord(decoded, context);
     };
@@ -92,33 +84,13 @@ export class DecodingConsumer implements TypedConsumer<Read> {
   async #decodeBatch(batch: ConsumerBatch): Promise<TypedBatch<Read>> {
     const records: Read[] = [];
     for (const record of batch) {
-      const decoded = this.decode(record);
+      const decoded = this.#decoder.decode(record);
       const read = decoded instanceof Promise ? await decoded : decoded;
       if (read !== undefined) records.push(read);
     }
     const { topic, partition, startOffset, nextOffset, highWatermark, lastStableOffset, logStartOffset, sizeBytes, recordCountMax } = batch;
     const places = { topic, partition, startOffset, nextOffset, highWatermark, lastStableOffset, logStartOffset };
     return { ...places, sizeBytes, recordCountMax, records, raw: batch };
-  }
-
-  /** Undefined when the record is to be skipped; a promise only where something is asynchronous. */
-  decode(record: ConsumerRecord): Read | undefined | Promise<Read | undefined> {
-    const topic = this.#topics.get(record.topic);
-    if (topic === undefined)
-      throw new ClientError(
-        "INVALID_ARGUMENT",
-        `A record of ${record.topic} was read, of which this consumer has no types; assign its topics only.`,
-      );
-    const undecodable = (error: unknown): Read | undefined | Promise<Read | undefined> => {
-      if (!(error instanceof RecordDecodeError)) throw error;
-      return this.#decide(error);
-    };
-    try {
-      const decoded = topic.decode(record);
-      return decoded instanceof Promise ? (decoded as Promise<Read>).catch(undecodable) : decoded;
-    } catch (error) {
-      return undecodable(error);
-    }
   }
 
   #decide(error: RecordDecodeError): Read | undefined | Promise<Read | undefined> {
@@ -131,46 +103,5 @@ export class DecodingConsumer implements TypedConsumer<Read> {
       this.#logger.warn("skipped a record that cannot be decoded", { topic, partition, offset, field, error: error.message });
     };
     return typeof decision === "string" ? carryOut(decision) : decision.then(carryOut);
-  }
-}
-
-/** What a loop gives, decoded. An error ends the loop beneath as a `break` would: the record or batch is delivered and not consumed. */
-class DecodingIterator<Given, Decoded> implements AsyncIterableIterator<Decoded, undefined> {
-  readonly #inner: AsyncIterableIterator<Given, undefined>;
-  readonly #decode: (given: Given) => Decoded | undefined | Promise<Decoded | undefined>;
-
-  constructor(
-    inner: AsyncIterableIterator<Given, undefined>,
-    decode: (given: Given) => Decoded | undefined | Promise<Decoded | undefined>,
-  ) {
-    this.#inner = inner;
-    this.#decode = decode;
-  }
-
-  async next(): Promise<IteratorResult<Decoded, undefined>> {
-    for (;;) {
-      const result = await this.#inner.next();
-      if (result.done) return result;
-      const decoded = await this.#decoded(result.value);
-      if (decoded !== undefined) return { done: false, value: decoded };
-    }
-  }
-
-  async return(): Promise<IteratorResult<Decoded, undefined>> {
-    await this.#inner.return?.();
-    return { done: true, value: undefined };
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
-  }
-
-  async #decoded(given: Given): Promise<Decoded | undefined> {
-    try {
-      return await this.#decode(given);
-    } catch (error) {
-      await this.#inner.return?.();
-      throw error;
-    }
   }
 }
