@@ -396,6 +396,7 @@ async function openSecurity(deps: BrokerDeps, state: BrokerState, settings: read
     nodeIds,
     settings,
   );
+  config.brokerGuard = (name, configs) => security.faultIn(name, configs);
   state.controller.follow((record) => {
     if (record.kind === "configs" && record.resource === "broker") security.settingsChanged();
   });

@@ -46,7 +46,8 @@ export async function alterResources<Resource extends NamedResource>(
     const records: MetadataRecord[] = [];
     for (const asked of resources) {
       if (slice.isOver) await slice.rest();
-      const outcome = repeated.has(`${asked.resourceType}:${asked.resourceName}`) ? NAMED_TWICE : change(asker, asked, decide);
+      const judged = repeated.has(`${asked.resourceType}:${asked.resourceName}`) ? NAMED_TWICE : change(asker, asked, decide);
+      const outcome = judged.ok && isOfBroker(judged.record) ? await guarded(asker.broker, judged.record) : judged;
       if (outcome.ok) records.push(outcome.record);
       answers.push(outcome.ok ? answer(asked, ErrorCode.NONE, null) : answer(asked, outcome.errorCode, outcome.message));
     }
@@ -73,6 +74,24 @@ function change<Resource extends NamedResource>(
   const resource = resolveResource(broker, session.nodeId, asked.resourceType, asked.resourceName);
   return resource.ok ? judgeChange(broker, resource, decide(asked, resource)) : resource;
 }
+
+type BrokerConfigs = Extract<MetadataRecord, { readonly kind: "configs" }>;
+
+function isOfBroker(record: MetadataRecord): record is BrokerConfigs {
+  return record.kind === "configs" && record.resource === "broker";
+}
+
+/** What is kept in files cannot be judged by the value alone. Errors: INVALID_REQUEST, as in Kafka. */
+async function guarded({ config, metadata }: ConfigHolder, record: BrokerConfigs): Promise<ResolvedChange> {
+  const before = metadata.configs("broker", record.name);
+  const after = new Map(Object.entries(record.configs));
+  const isSecurity = [...before.keys(), ...after.keys()].some((name) => SECURITY_KEY.test(name) && before.get(name) !== after.get(name));
+  const message = isSecurity ? await config.brokerGuard?.(record.name, after) : undefined;
+  return message === undefined ? { ok: true, record } : { ok: false, errorCode: ErrorCode.INVALID_REQUEST, message };
+}
+
+/** Settings of certificates and logins, of a listener or of all. */
+const SECURITY_KEY = /(?:^|\.)(?:ssl|sasl)\./;
 
 function answer({ resourceType, resourceName }: NamedResource, errorCode: number, errorMessage: string | null): AlteredResource {
   return { resourceType, resourceName, errorCode, errorMessage };

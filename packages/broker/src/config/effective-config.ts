@@ -33,6 +33,9 @@ export interface EffectiveValue extends ParsedConfig {
   readonly source: ConfigSource;
 }
 
+/** Why a broker resource may not have these overrides, in one sentence; undefined where it may. */
+export type BrokerGuard = (name: string, configs: ReadonlyMap<string, string>) => Promise<string | undefined>;
+
 /** The name of the broker resource whose settings count for every broker without its own. */
 export const CLUSTER_DEFAULT = "";
 
@@ -56,6 +59,17 @@ export class EffectiveConfig {
     this.#overrides = overrides;
     this.#static = startUp;
     this.#defaultNodeId = defaultNodeId;
+  }
+
+  /** Who else has to agree to a broker's settings before they are stored, such as whoever reads its certificates; undefined before there is somebody. */
+  brokerGuard: BrokerGuard | undefined;
+
+  /** As it would be if that broker resource had these overrides. */
+  withBroker(name: string, configs: ReadonlyMap<string, string>): EffectiveConfig {
+    const overrides: ConfigOverrides = {
+      configs: (kind, of) => (kind === "broker" && of === name ? configs : this.#overrides.configs(kind, of)),
+    };
+    return new EffectiveConfig(overrides, this.#static, this.#defaultNodeId);
   }
 
   /** Forgets what was looked up before the overrides were all there. */

@@ -1,5 +1,5 @@
 import type { Clock, Logger, Net, Timer, TlsPeer, TlsServer } from "@ottla/base";
-import type { EffectiveConfig } from "../config/effective-config.ts";
+import { CLUSTER_DEFAULT, type EffectiveConfig } from "../config/effective-config.ts";
 import type { ScramCredentials } from "../metadata/scram-credentials.ts";
 import { hasSasl, isEncrypted, type ListenerSettings } from "../net/listener-settings.ts";
 import { ListenerSasl } from "./authentication/listener-sasl.ts";
@@ -80,6 +80,17 @@ export class BrokerSecurity {
       sasl,
       principalOf: tls && !sasl ? (peer) => principalOf(tls, peer) : undefined,
     };
+  }
+
+  /** Why some listener could not go on with these settings of a broker, or of all; undefined where all could. */
+  async faultIn(brokerName: string, configs: ReadonlyMap<string, string>): Promise<string | undefined> {
+    const config = this.#deps.config.withBroker(brokerName, configs);
+    for (const { nodeId, tls, sasl } of this.#listeners) {
+      if (brokerName !== CLUSTER_DEFAULT && brokerName !== String(nodeId)) continue;
+      const fault = (await tls?.faultIn(config)) ?? sasl?.faultIn(config);
+      if (fault !== undefined) return fault;
+    }
+    return undefined;
   }
 
   /** Settings of brokers have changed. */

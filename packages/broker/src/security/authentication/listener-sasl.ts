@@ -47,6 +47,16 @@ export class ListenerSasl implements SaslRules {
     return this.#mechanisms;
   }
 
+  /** Why these settings could not be taken; undefined where they could. */
+  faultIn(config: EffectiveConfig): string | undefined {
+    try {
+      this.#read(config);
+      return undefined;
+    } catch (error) {
+      return error instanceof OttlaError ? error.message : String(error);
+    }
+  }
+
   maxReauthMs(mechanism: string): number {
     const { config } = this.#deps;
     const at = { nodeId: this.#nodeId };

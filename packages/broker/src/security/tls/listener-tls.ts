@@ -1,4 +1,4 @@
-import { X509Certificate } from "node:crypto";
+import { createHash, X509Certificate } from "node:crypto";
 import { type Clock, type Logger, type Net, type OpenedStores, OttlaError, type TlsServer, type TlsServerMaterial } from "@ottla/base";
 import type { EffectiveConfig } from "../../config/effective-config.ts";
 import { type ReadFile, readKeyMaterial } from "./key-material.ts";
@@ -33,7 +33,7 @@ export class ListenerTls {
   readonly #deps: ListenerTlsDeps;
   readonly #place: ListenerPlace;
   #settings: SslSettings;
-  #material: TlsServerMaterial;
+  #shown: ShownMaterial;
   #server: TlsServer;
   #mapping: PrincipalMapping;
   readonly #opened: OpenedStores = new Map();
@@ -45,7 +45,7 @@ export class ListenerTls {
     this.#deps = deps;
     this.#place = place;
     this.#settings = settings;
-    this.#material = material;
+    this.#shown = shownOf(material);
     this.#mapping = parsePrincipalMapping(settings.principalMappingRules);
     this.#server = deps.net.tlsServer(material);
   }
@@ -74,22 +74,16 @@ export class ListenerTls {
 
   /** Looks at settings and files, and takes what is new. Never rejects. */
   reload(): Promise<void> {
-    const { config, readFile } = this.#deps;
+    const { config } = this.#deps;
     this.#turn = this.#turn.then(async () => {
       try {
-        const settings = this.#read(config);
-        const material = await readKeyMaterial(settings, readFile, this.#opened);
-        if (isSame(material, this.#material) && settings.principalMappingRules === this.#settings.principalMappingRules) {
-          this.#lastFault = "";
-          return;
-        }
-        this.#refuseAnotherBroker(material, settings);
-        const server = this.#deps.net.tlsServer(material);
-        this.#mapping = parsePrincipalMapping(settings.principalMappingRules);
-        this.#settings = settings;
-        this.#material = material;
-        this.#server = server;
+        const next = await this.#next(config);
         this.#lastFault = "";
+        if (next === undefined) return;
+        this.#mapping = next.mapping;
+        this.#settings = next.settings;
+        this.#shown = next.shown;
+        this.#server = next.server;
         this.#deps.logger.info("certificates were loaded again", { listener: this.#place.listenerName, ...this.#expiry() });
         this.#warnOfExpiry();
       } catch (error) {
@@ -99,6 +93,27 @@ export class ListenerTls {
     return this.#turn;
   }
 
+  /** Why these settings could not be taken; undefined where they could. */
+  async faultIn(config: EffectiveConfig): Promise<string | undefined> {
+    try {
+      await this.#next(config);
+      return undefined;
+    } catch (error) {
+      return error instanceof OttlaError ? `The listener ${this.#place.listenerName}: ${error.message}` : String(error);
+    }
+  }
+
+  /** What settings and files lead to; undefined where that is what there is already. */
+  async #next(config: EffectiveConfig) {
+    const settings = this.#read(config);
+    const material = await readKeyMaterial(settings, this.#deps.readFile, this.#opened);
+    const shown = shownOf(material);
+    if (shown.digest === this.#shown.digest && settings.principalMappingRules === this.#settings.principalMappingRules) return undefined;
+    this.#refuseAnotherBroker(material, settings);
+    const mapping = parsePrincipalMapping(settings.principalMappingRules);
+    return { settings, shown, mapping, server: this.#deps.net.tlsServer(material) };
+  }
+
   #read(config: EffectiveConfig): SslSettings {
     const { listenerName, nodeId, hasSasl } = this.#place;
     return readSslSettings(config, listenerName, nodeId, hasSasl);
@@ -106,7 +121,7 @@ export class ListenerTls {
 
   /** As Kafka has it: a certificate that is exchanged while the broker runs names the same subject and at least the same hosts, unless that is allowed. */
   #refuseAnotherBroker(material: TlsServerMaterial, settings: SslSettings): void {
-    const before = new X509Certificate(this.#material.certificateChain);
+    const before = new X509Certificate(this.#shown.certificateChain);
     const after = new X509Certificate(material.certificateChain);
     if (!settings.allowDnChanges && before.subject !== after.subject)
       throw new OttlaError(
@@ -123,7 +138,7 @@ export class ListenerTls {
   }
 
   #expiry(): { readonly validTo: string } {
-    return { validTo: new X509Certificate(this.#material.certificateChain).validTo };
+    return { validTo: new X509Certificate(this.#shown.certificateChain).validTo };
   }
 
   #warnOfExpiry(): void {
@@ -149,8 +164,14 @@ function namesOf(certificate: X509Certificate): ReadonlySet<string> {
   return new Set((certificate.subjectAltName ?? "").split(", ").filter((name) => name !== ""));
 }
 
-function isSame(a: TlsServerMaterial, b: TlsServerMaterial): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
+/** Enough to see whether something has changed; the key itself is OpenSSL's alone, and not in a dump of the heap. */
+interface ShownMaterial {
+  readonly certificateChain: string;
+  readonly digest: string;
+}
+
+function shownOf(material: TlsServerMaterial): ShownMaterial {
+  return { certificateChain: material.certificateChain, digest: createHash("sha256").update(JSON.stringify(material)).digest("base64") };
 }
 
 function ofListener(listenerName: string, error: unknown): unknown {
