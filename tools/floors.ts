@@ -12,7 +12,16 @@ export const floors: Readonly<Record<string, readonly Floor[]>> = {
   broker: [
     {
       name: "root",
-      rooms: ["broker.ts", "virtual-brokers.ts", "controlled/", "acls.ts", "index.ts", "start-broker.ts", "start-options.ts"],
+      rooms: [
+        "broker.ts",
+        "audit-topic.ts",
+        "virtual-brokers.ts",
+        "controlled/",
+        "acls.ts",
+        "index.ts",
+        "start-broker.ts",
+        "start-options.ts",
+      ],
     },
     { name: "metrics", rooms: ["metrics/"] },
     { name: "pipeline", rooms: ["pipeline/"] },

@@ -32,6 +32,16 @@ export const brokerFeatures: readonly Feature[] = [
     absent("an audit of what was allowed; refusals are told in the log", later),
   ]),
   ...area("Broker: data path", [
+    works(
+      "audit: who did what to which resource, allowed or denied, by which rule; logins, changes; a file, a topic: [the format](audit.md)",
+      [
+        "a change is told with who, what, from where, by which rule, and how it went",
+        "what is denied is told with the rule, each time it counts; a client in a loop does not flood",
+        "no secret is told: neither passwords of users nor of settings, known or not",
+        "a disk that is full never stops the broker, and what was told meanwhile comes when there is room",
+        "a killed broker leaves whole lines, and the next one writes on",
+      ],
+    ),
     works("ApiVersions, Metadata, auto-creation, topic ids", [
       "every version of ApiVersions is answered with response header v0",
       "a topic is found by its id, and an unknown id is told apart from an unknown name",

@@ -1,3 +1,18 @@
+export {
+  AUDIT_FORMAT_VERSION,
+  type AuditAccess,
+  type AuditAcl,
+  type AuditBody,
+  type AuditChange,
+  type AuditClient,
+  type AuditEvent,
+  type AuditLogin,
+  type AuditRequest,
+  type AuditResource,
+  type AuditRule,
+  type LoginFailure,
+} from "./audit/audit-event.ts";
+export { type AuditLine, parseAuditLine } from "./audit/parse-audit-line.ts";
 export { ByteReader } from "./bytes/byte-reader.ts";
 export { ByteWriter } from "./bytes/byte-writer.ts";
 export type { MessagePart, UnreadBytes } from "./bytes/unread-bytes.ts";

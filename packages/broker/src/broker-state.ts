@@ -12,6 +12,7 @@ import type { ProducerIds } from "./produce/producer-ids.ts";
 import type { FirstUseTopics } from "./topics/auto-create.ts";
 import type { TokenAuthority } from "./security/tokens/token-authority.ts";
 import type { AccessControl } from "./security/access-control.ts";
+import type { AuditTrail } from "./security/audit/audit-trail.ts";
 import type { TopicSettings } from "./config/topic-settings.ts";
 import type { TransactionCoordinator } from "./transactions/transaction-coordinator.ts";
 
@@ -49,6 +50,8 @@ export interface BrokerState {
   readonly access: AccessControl | undefined;
   /** The secrets of delegation tokens. */
   readonly tokens: TokenAuthority;
+  /** Absent where nothing is audited. */
+  readonly audit: AuditTrail | undefined;
   readonly firstUseTopics: FirstUseTopics;
   /** The API keys and versions that this broker advertises, ascending by key. */
   readonly served: readonly ServedApi[];

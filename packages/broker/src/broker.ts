@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import { type Clock, type Disk, invariant, type Logger, type Net, OttlaError, type Random, randomUuid } from "@ottla/base";
 import { type CleanerEngine, LogStore } from "@ottla/log";
+import { openAudit } from "./audit-topic.ts";
 import type { BrokerState } from "./broker-state.ts";
 import { checkCleanerSettings, cleanerSettings } from "./config/cleaner-settings.ts";
 import { EffectiveConfig } from "./config/effective-config.ts";
@@ -21,6 +22,7 @@ import { rehome } from "./metadata/rehome.ts";
 import type { MetricSources } from "./metrics/broker-families.ts";
 import { AccessControl } from "./security/access-control.ts";
 import { type AuthorizerSettings, authorizerSettings } from "./security/acls/authorizer-settings.ts";
+import { type AuditSettings, auditSettings } from "./security/audit/audit-settings.ts";
 import { ClientMemory } from "./net/client-memory.ts";
 import { hasSasl, type ListenerSettings, parseListeners } from "./net/listener-settings.ts";
 import { type LoadProgress, PartitionTable } from "./partitions/partition-table.ts";
@@ -57,6 +59,8 @@ export interface BrokerDeps {
   readonly logger: Logger;
   /** Reads a file of the machine, such as a certificate. Default: it lies on `disk`, as in a simulated world. */
   readonly readFile?: (path: string) => Buffer;
+  /** Where files beside the data lie, such as that of the audit events. Default: `disk`, as in a simulated world. */
+  readonly machineDisk?: Disk;
 }
 
 /** How one broker process is to be, all of it decided; `startBroker` makes it of what a person gives. */
@@ -97,6 +101,7 @@ export async function openBroker(deps: BrokerDeps, options: BrokerPlan): Promise
   const listeners = readListeners(config, options);
   checkCleanerSettings(cleanerSettings(config));
   const authorizer = authorizerSettings(config);
+  const audit = auditSettings(config);
   const schedule = {
     retentionCheckIntervalMs: config.number("log.retention.check.interval.ms"),
     producerExpiryCheckIntervalMs: config.number("producer.id.expiration.check.interval.ms"),
@@ -108,7 +113,7 @@ export async function openBroker(deps: BrokerDeps, options: BrokerPlan): Promise
     ...(options.cleanerEngine && { cleanerEngine: options.cleanerEngine }),
   });
   try {
-    const opened = await openState(deps, options, { metadata, config, store, firstNodeId, authorizer });
+    const opened = await openState(deps, options, { metadata, config, store, firstNodeId, authorizer, audit });
     return await serve(deps, opened, listeners, options);
   } catch (error) {
     if (error instanceof OttlaError && error.code === "START_STOPPED") store.abandon();
@@ -131,6 +136,7 @@ async function openState(
     readonly store: LogStore;
     readonly firstNodeId: number;
     readonly authorizer: AuthorizerSettings | undefined;
+    readonly audit: AuditSettings | undefined;
   },
 ): Promise<OpenedBroker> {
   const { metadata, config, store, firstNodeId } = parts;
@@ -167,12 +173,14 @@ async function openParts(
     readonly config: EffectiveConfig;
     readonly store: LogStore;
     readonly controller: MetadataController;
+    readonly firstNodeId: number;
     readonly authorizer: AuthorizerSettings | undefined;
+    readonly audit: AuditSettings | undefined;
     readonly nodeIds: readonly number[];
     readonly deletedTopicIds: ReadonlySet<string>;
   },
 ): Promise<OpenedBroker> {
-  const { metadata, config, store, controller, authorizer, nodeIds, deletedTopicIds } = parts;
+  const { metadata, config, store, controller, authorizer, firstNodeId, nodeIds, deletedTopicIds } = parts;
   config.overridesLoaded();
   store.configureCleaner(cleanerSettings(config));
   const asksForLogins = readListeners(config, options).some(({ protocol }) => hasSasl(protocol));
@@ -217,6 +225,7 @@ async function openParts(
     quotas: new ClientThrottle(metadata),
     access: authorizer && new AccessControl(authorizer, metadata, deps.logger),
     tokens: new TokenAuthority(deps.clock, metadata.delegationTokens, config.string("delegation.token.secret.key")),
+    audit: parts.audit && openAudit(deps, parts.audit, firstNodeId, () => state),
     firstUseTopics: new FirstUseTopics(() => state),
     served: servedApis(),
   };
@@ -338,6 +347,7 @@ async function serve(
     await nodes.open();
   } catch (error) {
     security?.close();
+    await state.audit?.close();
     store.vouch(JOURNAL_FILE, await state.controller.close());
     throw error;
   }
@@ -364,12 +374,14 @@ async function serve(
     async stop() {
       answerWaiting();
       await nodes.close(STOP_GRACE_MS);
+      await state.audit?.close();
       state.fetches.close();
       store.vouch(JOURNAL_FILE, await state.controller.close());
       await store.close();
     },
     async abandon() {
       answerWaiting();
+      state.audit?.abandon();
       const closed = nodes.close(0);
       state.fetches.close();
       store.abandon();

@@ -42,6 +42,7 @@ export async function startBroker(options: BrokerOptions = {}, deps: Partial<Bro
       disk,
       logger,
       readFile: deps.readFile ?? ((path) => nodeDisk.readFile(path)),
+      machineDisk: deps.disk ?? nodeDisk,
     },
     {
       // Another thread sees the machine's own files only.

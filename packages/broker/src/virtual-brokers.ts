@@ -58,8 +58,10 @@ export class VirtualBrokers {
       const ports = settings.map((own) => {
         const { tlsServer, sasl, principalOf } = security.of(node.nodeId, own.name);
         const place = { nodeId: node.nodeId, listenerName: own.name, sasl, principalOf };
+        const handshakeFailed =
+          state.audit && ((host: string) => state.audit?.handshakeFailed({ host, listener: own.name, node: node.nodeId }));
         const listener = new BrokerListener(
-          { ...deps, memory: state.clientMemory, turns, counts, refusals, tlsServer },
+          { ...deps, memory: state.clientMemory, turns, counts, refusals, tlsServer, handshakeFailed },
           maxIdleMs,
           () => ++connections,
           (client) => dispatcher.forConnection(place, client),

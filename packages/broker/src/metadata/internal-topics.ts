@@ -36,6 +36,15 @@ const TABLE: readonly InternalTopic[] = [
     },
   },
   { name: "__share_group_state", creation: undefined },
+  {
+    name: "__ottla_audit",
+    creation: {
+      partitionsKey: "ottla.audit.topic.num.partitions",
+      replicationFactorKey: "ottla.audit.topic.replication.factor",
+      segmentBytesKey: "ottla.audit.topic.segment.bytes",
+      configs: { "cleanup.policy": "delete", "compression.type": "producer" },
+    },
+  },
 ];
 
 const byName: ReadonlyMap<string, InternalTopic> = new Map(TABLE.map((topic) => [topic.name, topic]));

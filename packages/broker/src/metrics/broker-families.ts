@@ -54,7 +54,7 @@ export function brokerFamilies(sources: MetricSources, process: ProcessView): Me
   ];
 }
 
-function serverFamilies({ fetches, clientMemory, partitions }: BrokerState, process: ProcessView): MetricFamily[] {
+function serverFamilies({ audit, fetches, clientMemory, partitions }: BrokerState, process: ProcessView): MetricFamily[] {
   const idle = "The share of time in which the broker's thread had nothing to do; all requests and connections share it.";
   return [
     ...plainGauge(["server", "KafkaServer", "BrokerState"], "3: the broker runs.", () => BROKER_STATE_RUNNING),
@@ -86,6 +86,8 @@ function serverFamilies({ fetches, clientMemory, partitions }: BrokerState, proc
       { name: "ottla_client_memory_waiters", type: "gauge", help: "Clients that wait for memory." },
       () => clientMemory.waiterCount,
     ),
+    singleSample({ name: "ottla_audit_events_total", type: "counter", help: "Audit events written." }, () => audit?.writtenCount),
+    singleSample({ name: "ottla_audit_lost_total", type: "counter", help: "Audit events that were lost." }, () => audit?.lostCount),
     own("ottla_log_refusing", "gauge", "1: a partition takes no more records until it is opened again.", function* (sink) {
       for (const { topic, index, log } of partitions.all()) {
         if (log.refusal) sink(partitionLabels(topic, index), 1);

@@ -35,6 +35,8 @@ interface ListenerDeps extends ConnectionDeps {
   readonly tlsServer?: (() => TlsServer) | undefined;
   /** Where it is said that connections were refused. */
   readonly refusals: RefusalLog;
+  /** Hears of TLS handshakes that failed, but not of clients that left. */
+  readonly handshakeFailed?: ((host: string) => void) | undefined;
 }
 
 /** One listening port of one virtual broker and the connections that came through it. */
@@ -155,7 +157,10 @@ export class BrokerListener {
       const { code, message } = error instanceof OttlaError ? error : new OttlaError("TLS_HANDSHAKE_FAILED", String(error));
       // A client that leaves says nothing that anybody should act upon; a port that is looked at by a monitor does that all day.
       if (code === "TLS_PEER_GONE") this.#deps.logger.debug("a client left during its TLS handshake", { host });
-      else if (!this.#isClosing) this.#deps.refusals.say(code, { host, port: socket.remotePort, reason: message });
+      else if (!this.#isClosing) {
+        this.#deps.refusals.say(code, { host, port: socket.remotePort, reason: message });
+        this.#deps.handshakeFailed?.(host);
+      }
     } finally {
       this.#shaking.delete(socket);
     }

@@ -21,6 +21,7 @@ export class Call implements RequestContext {
   readonly session: Session;
   readonly version: number;
   readonly clientId: string | null;
+  readonly correlationId: number;
   readonly handler: AnyHandler;
   readonly access: AccessCheck;
   /** Of the frame. */
@@ -29,10 +30,11 @@ export class Call implements RequestContext {
   readonly startedMs: number;
   /** How long it held the loop when it came in, in ms. */
   turnMs = 0;
+  /** The request, where it changes something that is audited and was not told of yet. */
+  change: unknown;
   /** For how long the client was told to be quiet. */
   throttleMs = 0;
   #writer: ByteWriter | undefined;
-  readonly #correlationId: number;
   readonly #lender: FrameLender | undefined;
   /** What the decoded request takes. */
   #decodedBytes: number;
@@ -53,15 +55,16 @@ export class Call implements RequestContext {
   ) {
     this.broker = broker;
     this.session = session;
-    this.access = broker.access?.of(session) ?? unrestricted;
     this.handler = handler;
     this.version = header.apiVersion;
     this.clientId = header.clientId;
+    this.correlationId = header.correlationId;
+    const check = broker.access?.of(session);
+    this.access = broker.audit === undefined ? (check ?? unrestricted) : broker.audit.accessOf(this, check, unrestricted);
     this.requestBytes = requestBytes;
     this.startedMs = startedMs;
     this.#lender = lender;
     this.mayOverlap = handler.overlaps === true;
-    this.#correlationId = header.correlationId;
     this.#decodedBytes = requestBytes + elements * ELEMENT_BYTES + PARKED_CALL_BYTES;
     if (this.#decodedBytes > SMALL_REQUEST_BYTES) this.#takeNow();
   }
@@ -118,7 +121,7 @@ export class Call implements RequestContext {
     this.throttleMs = muteMs;
     const writer = new ByteWriter();
     this.#writer = writer;
-    const frame = encodeAnswer(clock, writer, this.handler.api, this.version, this.#correlationId, told, (bytes) => this.#takeMore(bytes));
+    const frame = encodeAnswer(clock, writer, this.handler.api, this.version, this.correlationId, told, (bytes) => this.#takeMore(bytes));
     return frame instanceof Promise ? frame.then((parts) => this.#outcome(parts, muteMs)) : this.#outcome(frame, muteMs);
   }
 

@@ -135,6 +135,7 @@ export class Dispatcher {
       const decoded = decodeRequest(handler, faults && isBorrowed ? Buffer.from(frame) : frame, isBorrowed);
       const own = new Call(this.#broker, handler, decoded, session, frame.length, startedMs, faults ? undefined : lender);
       call = own;
+      if (this.#broker.audit?.isChange(handler.api.key)) own.change = decoded.request;
       const response = faults
         ? faults.run(own, handler, decoded.request, (request) => this.#decide(handler, own, request))
         : this.#decide(handler, own, decoded.request);
@@ -163,6 +164,7 @@ export class Dispatcher {
       make: () => this.#answer(call, response),
       drop: () => {
         call.release();
+        this.#tellChange(call, response);
         this.#ended(call, NOBODY_LISTENS);
       },
     };
@@ -172,6 +174,7 @@ export class Dispatcher {
   #answer(call: Call, response: unknown): Outcome | Promise<Outcome> {
     try {
       const answered = call.answer(response, this.#throttle({ ...usedBy(call), response }));
+      this.#tellChange(call, response);
       if (!(answered instanceof Promise)) return this.#ended(call, answered);
       call.park();
       return answered.then(
@@ -181,6 +184,14 @@ export class Dispatcher {
     } catch (error) {
       return this.#failed(call.handler, call, error);
     }
+  }
+
+  /** Once for each change, when it is known how it went, whether or not there is still somebody who hears the answer. */
+  #tellChange(call: Call, response: unknown): void {
+    const { change } = call;
+    if (change === undefined) return;
+    call.change = undefined;
+    this.#broker.audit?.changed(call, change, response);
   }
 
   #ended(call: Call, outcome: Outcome): Outcome {
@@ -193,6 +204,7 @@ export class Dispatcher {
   #failed(handler: AnyHandler, call: Call | undefined, error: unknown): Outcome {
     call?.unpark();
     call?.release();
+    if (call) this.#tellChange(call, undefined);
     this.observer.closed(handler);
     if (call) this.#faults?.ended(call, handler);
     if (error instanceof MalformedBytesError) return { kind: "close", reason: `a malformed ${handler.api.name} request: ${error.message}` };

@@ -4,11 +4,13 @@ import type { Closed } from "../net/closed.ts";
 import type { MemoryAccount } from "../net/client-memory.ts";
 import type { ClientEndpoint } from "../net/listener.ts";
 import { type SaslRules, SaslLogin } from "../security/authentication/sasl-login.ts";
+import type { AuditTrail } from "../security/audit/audit-trail.ts";
 import { ANONYMOUS, type Principal, principalText } from "../security/principal.ts";
 
 interface SessionDeps {
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly audit: AuditTrail | undefined;
 }
 
 /**
@@ -37,9 +39,11 @@ export class ConnectionSession implements Session {
   refused: string | undefined;
 
   readonly #logger: Logger;
+  readonly #audit: AuditTrail | undefined;
 
-  constructor({ clock, logger }: SessionDeps, place: SessionPlace, client: ClientEndpoint) {
+  constructor({ clock, logger, audit }: SessionDeps, place: SessionPlace, client: ClientEndpoint) {
     this.#logger = logger;
+    this.#audit = audit;
     this.id = client.connectionId;
     this.listenerName = place.listenerName;
     this.nodeId = place.nodeId;
@@ -82,12 +86,18 @@ export class ConnectionSession implements Session {
         this.#authentication = "done";
         client.memory.limit(Infinity);
       },
+      ended: (outcome) => this.#audit?.login(this, outcome),
     });
   }
 
   #name(principal: Principal | undefined, { subject = "" }: TlsPeer): void {
-    if (principal === undefined) this.refused = `no rule of ssl.principal.mapping.rules applies to its certificate's subject, ${subject}`;
-    else this.#known(principal);
+    if (principal === undefined) {
+      this.refused = `no rule of ssl.principal.mapping.rules applies to its certificate's subject, ${subject}`;
+      this.#audit?.login(this, { kind: "failed", mechanism: "TLS", reason: "no-principal" });
+      return;
+    }
+    this.#known(principal);
+    this.#audit?.login(this, { kind: "succeeded", mechanism: "TLS", isAgain: false });
   }
 
   #known(principal: Principal): void {

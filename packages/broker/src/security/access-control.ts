@@ -2,12 +2,12 @@ import type { Logger } from "@ottla/base";
 import { operationsOf } from "@ottla/protocol";
 import type { ClusterMetadata } from "../metadata/cluster-metadata.ts";
 import type { MetadataRecord } from "../metadata/metadata-records.ts";
-import type { AccessCheck } from "./access-check.ts";
 import { AclAuthorizer, type Verdict } from "./acls/acl-authorizer.ts";
 import { describeRequest, describeRule } from "./acls/acl-words.ts";
 import { hostOf } from "./acls/acl-host.ts";
 import { AclIndex, type Asker } from "./acls/acl-index.ts";
 import type { AuthorizerSettings } from "./acls/authorizer-settings.ts";
+import type { Judged, JudgingCheck } from "./audit/audited-access.ts";
 
 /** A connection, as far as access is concerned. */
 export interface Client {
@@ -22,8 +22,7 @@ const REMEMBERED_MAX = 2000;
 const REMEMBERED_NAME_MAX = 256;
 
 /** A verdict that holds until ACLs change. */
-interface Remembered {
-  readonly verdict: Verdict;
+interface Remembered extends Judged {
   /** The log has heard of it. */
   isTold: boolean;
 }
@@ -59,7 +58,7 @@ export class AccessControl {
   }
 
   /** What a client may do. The same object for as long as it is the same principal. */
-  of(client: Client): AccessCheck {
+  of(client: Client): JudgingCheck {
     const known = this.#checks.get(client);
     if (known?.principal === client.principal) return known;
     const check = new ClientCheck(this, this.#authorizer, client);
@@ -79,7 +78,7 @@ export class AccessControl {
 }
 
 /** Asks for one connection, and remembers. */
-class ClientCheck implements AccessCheck {
+class ClientCheck implements JudgingCheck {
   readonly principal: Client["principal"];
   readonly #control: AccessControl;
   readonly #authorizer: AclAuthorizer;
@@ -101,13 +100,17 @@ class ClientCheck implements AccessCheck {
   }
 
   allows(operation: number, resourceType: number, resourceName: string): boolean {
+    return this.judge(operation, resourceType, resourceName).verdict.isAllowed;
+  }
+
+  judge(operation: number, resourceType: number, resourceName: string): Judged {
     const remembered = this.#remember(operation, resourceType, resourceName);
     const { verdict } = remembered;
     if (!verdict.isAllowed && !remembered.isTold) {
       remembered.isTold = true;
       this.#control.tellRefusal(this.#asker, operation, resourceType, resourceName, verdict);
     }
-    return verdict.isAllowed;
+    return remembered;
   }
 
   shows(operation: number, resourceType: number, resourceName: string): boolean {
@@ -135,7 +138,11 @@ class ClientCheck implements AccessCheck {
     if (byName === undefined) this.#remembered.set(kind, (byName = new Map()));
     const known = byName.get(resourceName);
     if (known !== undefined) return known;
-    const fresh = { verdict: this.#authorizer.authorize(this.#asker, operation, resourceType, resourceName), isTold: false };
+    const fresh: Remembered = {
+      verdict: this.#authorizer.authorize(this.#asker, operation, resourceType, resourceName),
+      isTold: false,
+      isAudited: false,
+    };
     if (resourceName.length > REMEMBERED_NAME_MAX) return fresh;
     byName.set(resourceName, fresh);
     this.#rememberedCount++;

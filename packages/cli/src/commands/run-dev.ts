@@ -32,13 +32,13 @@ export const runDev: RunCommand = async (context) => {
   if (options.has("json") && openness !== "") context.stderr.write(`ottla: ${openness}`);
   const ended = serveParts(context, {
     host,
-    ...(secure && { told: { security: secure.security } }),
+    ...(secure && { told: { security: { ...secure.security, auditFile: properties.get("ottla.audit.file") } } }),
     logLevel: "warn",
     parts: [...(await metricsParts(context, broker)), broker, ...doors],
     afterReady: options.has("demo") ? [await demoPlan(context)] : [],
     greeting({ bootstrap, metrics, faults: door }) {
       const tookMs = Math.round(performance.now() - startedMs);
-      return `Kafka broker ready at ${bootstrap} after ${tookMs} ms, data ${place}.${options.has("demo") ? "\n\n" : " Ctrl-C stops it.\n"}${metricsNote(metrics)}${faultsNote(door)}${openness}${secure ? securityNote(secure) : ""}`;
+      return `Kafka broker ready at ${bootstrap} after ${tookMs} ms, data ${place}.${options.has("demo") ? "\n\n" : " Ctrl-C stops it.\n"}${metricsNote(metrics)}${faultsNote(door)}${openness}${secure ? securityNote(secure, properties.get("ottla.audit.file")) : ""}`;
     },
   });
   return ended.finally(() => secure?.remove());
@@ -60,14 +60,14 @@ async function planSecurity(
   return secure;
 }
 
-function securityNote({ security, clientPropertiesFile }: SecureSetUp): string {
+function securityNote({ security, clientPropertiesFile }: SecureSetUp, auditFile: string | undefined): string {
   const { username, password, caLocation, mechanism } = security;
   return `
 Clients log in as ${username} with the password ${password} (${mechanism}), and trust ${caLocation}.
   Java and ottla:  --command-config ${clientPropertiesFile}
   librdkafka:      security.protocol=SASL_SSL sasl.mechanisms=${mechanism} sasl.username=${username} sasl.password=${password} ssl.ca.location=${caLocation}
 Nobody else may do anything before ACLs allow it.
-`;
+${auditFile ? `Who logs in, is denied something or changes something is told in ${auditFile}.\n` : ""}`;
 }
 
 async function controlledPlans(wish: BrokerOptions, faults: FaultsPlan): Promise<ControlledPlans> {

@@ -26,6 +26,7 @@ const SERVER_DAYS = 365;
 const RENEWED_BELOW_DAYS = 30;
 const KEYSTORE = "broker-keystore.pem";
 const CLIENT_PROPERTIES = "client.properties";
+const AUDIT_FILE = "audit.jsonl";
 
 /** What clients need; stands in the ready line. */
 interface ReadySecurity {
@@ -77,6 +78,7 @@ export async function secureSetUp(folder: string | undefined, host: string, nowM
       "sasl.enabled.mechanisms": "SCRAM-SHA-512,SCRAM-SHA-256",
       "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
       "super.users": `User:${USER}`,
+      "ottla.audit.file": join(place, AUDIT_FILE),
     },
     remove() {
       if (folder === undefined) rmSync(place, { recursive: true, force: true });

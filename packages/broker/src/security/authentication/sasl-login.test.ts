@@ -5,6 +5,7 @@ import { SimulatedClock } from "@ottla/base/simulated";
 import { ErrorCode } from "@ottla/protocol";
 import { type ScramMechanism, ScramCredentials, scramMechanisms } from "../../metadata/scram-credentials.ts";
 import { ClosedSignal } from "../../net/closed.ts";
+import type { LoginOutcome } from "../audit/audit-trail.ts";
 import { principalText } from "../principal.ts";
 import { plainServer } from "./plain.ts";
 import { SaslLogin } from "./sasl-login.ts";
@@ -42,6 +43,7 @@ function sceneOf(more: { readonly maxReauthMs?: number; readonly failureDelayMs?
   );
   const principals: string[] = [];
   const reasons: string[] = [];
+  const outcomes: LoginOutcome[] = [];
   const login = new SaslLogin(
     { mechanisms: () => mechanisms, maxReauthMs: () => more.maxReauthMs ?? 0, failureDelayMs: more.failureDelayMs ?? 0 },
     {
@@ -49,9 +51,10 @@ function sceneOf(more: { readonly maxReauthMs?: number; readonly failureDelayMs?
       closed,
       giveUp: (reason) => void reasons.push(reason),
       authenticated: (principal) => void principals.push(principalText(principal)),
+      ended: (outcome) => void outcomes.push(outcome),
     },
   );
-  return { clock, closed, login, principals, reasons, credentials };
+  return { clock, closed, login, principals, reasons, outcomes, credentials };
 }
 
 type Scene = ReturnType<typeof sceneOf>;
@@ -100,6 +103,7 @@ test("SCRAM: both mechanisms let in whoever knows the password, and show that th
     assert.deepEqual(scene.principals, ["User:alice"]);
     await scene.clock.advanceAsync(3_600_000);
     assert.deepEqual([scene.login.isExpired, scene.reasons], [false, []]);
+    assert.deepEqual(scene.outcomes, [{ kind: "succeeded", mechanism: mechanism.name, isAgain: false }]);
   }
 });
 
@@ -307,4 +311,30 @@ test("re-authentication comes a second after the last one at the earliest", asyn
   await scram(scene);
   const soon = scene.login.handshake("SCRAM-SHA-256", 1);
   assert.deepEqual([soon.errorCode, soon.closes], [ErrorCode.ILLEGAL_SASL_STATE, undefined]);
+});
+
+test("each login that ends is told once, with no more of a failure than its class", async () => {
+  const failed = async (run: (scene: Scene) => unknown): Promise<readonly LoginOutcome[]> => {
+    const scene = sceneOf();
+    await run(scene);
+    return scene.outcomes;
+  };
+  const wrong = { kind: "failed", mechanism: "SCRAM-SHA-256", reason: "invalid-credentials" } as const;
+  assert.deepEqual(await failed((scene) => scram(scene, { password: "pen" })), [wrong]);
+  assert.deepEqual(await failed((scene) => scram(scene, { user: "carol" })), [wrong]);
+  const unsupported = { kind: "failed", mechanism: undefined, reason: "unsupported-mechanism" } as const;
+  assert.deepEqual(await failed(({ login }) => login.handshake("pencil", 1)), [unsupported]);
+  assert.deepEqual(await failed(({ clock }) => clock.advance(60_000)), [{ kind: "failed", mechanism: undefined, reason: "timed-out" }]);
+  const again = await failed(async (scene) => {
+    await scram(scene);
+    scene.clock.advance(2000);
+    await scram(scene);
+    scene.clock.advance(2000);
+    scene.login.handshake("PLAIN", 1);
+    await scene.login.token(Buffer.from("\0alice\0pencil"));
+  });
+  assert.deepEqual(
+    again.map((outcome) => (outcome.kind === "failed" ? outcome.reason : outcome.isAgain)),
+    [false, true, "principal-changed"],
+  );
 });

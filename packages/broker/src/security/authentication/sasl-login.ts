@@ -1,6 +1,7 @@
-import type { Clock, Timer } from "@ottla/base";
+import type { Clock, LoginFailure, Timer } from "@ottla/base";
 import { ErrorCode } from "@ottla/protocol";
 import type { Closed } from "../../net/closed.ts";
+import type { LoginOutcome } from "../audit/audit-trail.ts";
 import { type Principal, principalText, userPrincipal } from "../principal.ts";
 import { strangersWord } from "./strangers-word.ts";
 import type { SaslExchange, SaslMechanism, SaslStep } from "./sasl-mechanism.ts";
@@ -23,6 +24,8 @@ export interface LoginPlace {
   giveUp(reason: string): void;
   /** The client has shown who it is, for the first time or again; with a delegation token, or otherwise. */
   authenticated(principal: Principal, how: { readonly isByToken: boolean }): void;
+  /** A login is over, well or not: behind {@link LoginPlace.authenticated}, and before a failure is told to the client. */
+  ended(outcome: LoginOutcome): void;
 }
 
 /** The answer to SaslHandshake. */
@@ -76,7 +79,10 @@ export class SaslLogin {
   constructor(rules: SaslRules, place: LoginPlace) {
     this.#rules = rules;
     this.#place = place;
-    this.#deadline = place.clock.schedule(LOGIN_MS, () => place.giveUp(`it did not log in within ${LOGIN_MS / 1000} s`));
+    this.#deadline = place.clock.schedule(LOGIN_MS, () => {
+      place.ended({ kind: "failed", mechanism: this.#exchange?.mechanism, reason: "timed-out" });
+      place.giveUp(`it did not log in within ${LOGIN_MS / 1000} s`);
+    });
     place.closed.onClosed(() => this.#deadline?.cancel());
   }
 
@@ -100,15 +106,19 @@ export class SaslLogin {
     const names = [...enabled.keys()];
     const nowMs = this.#place.clock.monotonicMs();
     const isTooSoon = this.#principal !== undefined && nowMs - this.#lastBegunMs < REAUTHENTICATION_INTERVAL_MS;
-    if (this.#hasFailed || this.#exchange !== undefined || isTooSoon)
+    if (this.#hasFailed || this.#exchange !== undefined || isTooSoon) {
+      if (!isTooSoon) this.#place.ended({ kind: "failed", mechanism: this.#exchange?.mechanism, reason: "protocol" });
       return {
         errorCode: ErrorCode.ILLEGAL_SASL_STATE,
         mechanisms: names,
         closes: isTooSoon ? undefined : "SaslHandshake came in the middle of a login",
       };
+    }
     const found = enabled.get(mechanism);
     if (found === undefined) {
       this.#hasFailed = true;
+      // The name is the client's own, and could be anything.
+      this.#place.ended({ kind: "failed", mechanism: undefined, reason: "unsupported-mechanism" });
       return {
         errorCode: ErrorCode.UNSUPPORTED_SASL_MECHANISM,
         mechanisms: names,
@@ -140,12 +150,13 @@ export class SaslLogin {
           : "SaslAuthenticate request received after successful authentication",
         this.#principal === undefined ? "SaslAuthenticate came before SaslHandshake" : undefined,
       );
-    if (exchange.mechanismFault !== undefined) return this.#fail(exchange.mechanismFault, "it changed the mechanism");
-    if (++exchange.messages > MESSAGES_MAX) return this.#fail("Authentication failed", `its login has more than ${MESSAGES_MAX} messages`);
+    if (exchange.mechanismFault !== undefined) return this.#fail("principal-changed", exchange.mechanismFault, "it changed the mechanism");
+    if (++exchange.messages > MESSAGES_MAX)
+      return this.#fail("protocol", "Authentication failed", `its login has more than ${MESSAGES_MAX} messages`);
     const step = await exchange.exchange.next(message);
     if (step.kind === "continue")
       return { errorCode: ErrorCode.NONE, errorMessage: null, bytes: step.bytes, sessionLifetimeMs: 0, closes: undefined };
-    if (step.kind === "failed") return this.#fail(step.message, step.why);
+    if (step.kind === "failed") return this.#fail("invalid-credentials", step.message, step.why);
     return this.#done(exchange, step);
   }
 
@@ -154,6 +165,7 @@ export class SaslLogin {
     const before = this.#principal;
     if (before !== undefined && principalText(before) !== principalText(principal))
       return this.#fail(
+        "principal-changed",
         `Cannot change principals during re-authentication from ${principalText(before)}: ${principalText(principal)}`,
         `it logged in again as ${principalText(principal)}, and was ${principalText(before)}`,
       );
@@ -164,6 +176,7 @@ export class SaslLogin {
     const sessionLifetimeMs = this.#lifetimeMs(mechanism, step.expiresAtMs);
     this.#expiresAtMs = sessionLifetimeMs === undefined ? Infinity : this.#place.clock.monotonicMs() + sessionLifetimeMs;
     this.#place.authenticated(principal, { isByToken: step.isByToken === true });
+    this.#place.ended({ kind: "succeeded", mechanism, isAgain: before !== undefined });
     return {
       errorCode: ErrorCode.NONE,
       errorMessage: null,
@@ -180,7 +193,8 @@ export class SaslLogin {
     return least === Infinity ? undefined : Math.floor(least);
   }
 
-  async #fail(message: string, why: string): Promise<TokenVerdict> {
+  async #fail(reason: LoginFailure, message: string, why: string): Promise<TokenVerdict> {
+    this.#place.ended({ kind: "failed", mechanism: this.#exchange?.mechanism, reason });
     this.#hasFailed = true;
     this.#exchange = undefined;
     // From here on it has the time of the delay, and the one timer for that.
