@@ -41,7 +41,7 @@ export async function runCommandLine(
     const run = await command.load();
     return await run({ ...world, ...parsed });
   } catch (error) {
-    if (world.signal.aborted && isAbort(error)) return INTERRUPTED;
+    if (world.signal.aborted && (error === world.signal.reason || isAbort(error))) return INTERRUPTED;
     world.stderr.write(`ottla: ${sentence(error, { env: world.env, options })}\n`);
     return error instanceof UsageError ? 2 : 1;
   }
