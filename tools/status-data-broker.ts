@@ -246,7 +246,17 @@ export const brokerFeatures: readonly Feature[] = [
       "no token logs in with another's secret, after its end, as an ordinary user, or once the key is another",
       "with an authorizer: tokens for others need CREATE_TOKENS on the user, those of others are seen with DESCRIBE on the token or DESCRIBE_TOKENS on the owner",
     ]),
-    absent("OAUTHBEARER, GSSAPI", later),
+    works(
+      "OAUTHBEARER: tokens of an identity provider (JWKS over HTTP or from a file, rotation, audience, issuer, skew), unsecured ones where asked for",
+      [
+        "a token lets in for as long as it lives, or as connections.max.reauth.ms has it where that is less",
+        "a signature must be by one of these keys, and by a private one: not none, and not HMAC with the public key",
+        "a key that came after the last fetch is fetched for the first token that names it; one that went is not taken any more",
+        "a token that ends in the middle of a session ends it, unless the client shows another; the user stays the same",
+        "an endpoint that is dead harms those logins alone, and is told once",
+      ],
+    ),
+    absent("GSSAPI", "no kept Kerberos library comes with its binaries; see SKIPPED.md"),
   ]),
   ...area("Numbers to watch", [
     works(

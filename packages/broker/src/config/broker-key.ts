@@ -11,11 +11,14 @@ const OF_MECHANISM: readonly string[] = [
   "sasl.server.callback.handler.class",
 ];
 
+/** Settings of OAUTHBEARER may have the mechanism in front, too, as Kafka looks there first. */
+const OF_OAUTH = /^[^.]+\.(sasl\.oauthbearer\..+)$/;
+
 /** A broker setting's name without the listener and mechanism in front; other names are returned as they are. */
 export function baseName(name: string): string {
   const rest = OF_LISTENER.exec(name)?.[1];
   if (rest === undefined) return name;
-  return OF_MECHANISM.find((base) => rest.endsWith(`.${base}`)) ?? rest;
+  return OF_MECHANISM.find((base) => rest.endsWith(`.${base}`)) ?? OF_OAUTH.exec(rest)?.[1] ?? rest;
 }
 
 /** The key behind a broker setting's name, also behind one listener's; undefined where nothing knows it. */

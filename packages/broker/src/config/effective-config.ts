@@ -123,18 +123,22 @@ export class EffectiveConfig {
   }
 
   /**
-   * What a broker setting is for one listener: the value with `listener.name.{name}.` in front (with the SASL mechanism behind it where one is given), else the broker's own.
+   * What a broker setting is for one listener: the value with `listener.name.{name}.` in front (with the SASL mechanism behind it first, where one is given), else the broker's own.
    * Throws `INVALID_CONFIG` for a value that cannot be.
    */
   listener(listenerName: string, name: string, at: { readonly nodeId?: number; readonly mechanism?: string } = {}): EffectiveValue {
     const { nodeId = this.#defaultNodeId, mechanism } = at;
     const listener = `listener.name.${listenerName.toLowerCase()}.`;
-    const own = mechanism === undefined ? listener + name : `${listener}${mechanism.toLowerCase()}.${name}`;
-    const key = brokerKeyOf(own);
-    invariant(key, `${own} is no setting of a listener.`);
-    for (const [texts, source] of this.#rawLayers(nodeId)) {
-      const text = texts.get(own);
-      if (text !== undefined) return { ...parseOrRefuse(key, text), source };
+    const names = mechanism === undefined ? [] : [`${listener}${mechanism.toLowerCase()}.${name}`];
+    // Kafka takes logins of a mechanism from the setting of that mechanism alone.
+    if (mechanism === undefined || name !== "sasl.jaas.config") names.push(listener + name);
+    for (const own of names) {
+      const key = brokerKeyOf(own);
+      invariant(key, `${own} is no setting of a listener.`);
+      for (const [texts, source] of this.#rawLayers(nodeId)) {
+        const text = texts.get(own);
+        if (text !== undefined) return { ...parseOrRefuse(key, text), source };
+      }
     }
     return this.broker(name, nodeId);
   }

@@ -3,6 +3,10 @@ import { CLUSTER_DEFAULT, type EffectiveConfig } from "../config/effective-confi
 import type { ScramCredentials } from "../metadata/scram-credentials.ts";
 import { hasSasl, isEncrypted, type ListenerSettings } from "../net/listener-settings.ts";
 import { ListenerSasl } from "./authentication/listener-sasl.ts";
+import type { OAuthSettings } from "./oauth/oauth-settings.ts";
+import { SignedTokens } from "./oauth/signed-tokens.ts";
+import type { TokenChecker } from "./oauth/token-verdict.ts";
+import { UnsecuredTokens } from "./oauth/unsecured-tokens.ts";
 import type { SaslRules } from "./authentication/sasl-login.ts";
 import { scramChance, type TokenLogins } from "./authentication/scram.ts";
 import { ANONYMOUS, type Principal, userPrincipal } from "./principal.ts";
@@ -61,7 +65,14 @@ export class BrokerSecurity {
         const tls = isEncrypted(protocol) ? await ListenerTls.open(deps, name, nodeId, hasSasl(protocol)) : undefined;
         const sasl = hasSasl(protocol)
           ? new ListenerSasl(
-              { config: deps.config, credentials: deps.scram, tokens: deps.tokens, chance, logger: deps.logger },
+              {
+                config: deps.config,
+                credentials: deps.scram,
+                tokens: deps.tokens,
+                chance,
+                logger: deps.logger,
+                oauthTokens: oauthTokens(deps),
+              },
               name,
               nodeId,
             )
@@ -100,6 +111,7 @@ export class BrokerSecurity {
 
   close(): void {
     this.#timer?.cancel();
+    for (const { sasl } of this.#listeners) sasl?.close();
   }
 
   #lookAgainLater(): void {
@@ -108,6 +120,13 @@ export class BrokerSecurity {
       this.#lookAgainLater();
     });
   }
+}
+
+function oauthTokens(deps: SecurityDeps): (settings: OAuthSettings) => TokenChecker {
+  return (settings) =>
+    settings.kind === "signed"
+      ? new SignedTokens(deps, settings.endpoint, settings.rules)
+      : new UnsecuredTokens(deps.clock, settings.rules);
 }
 
 function principalOf(tls: ListenerTls, { subject }: TlsPeer): Principal | undefined {

@@ -8,14 +8,12 @@ export const oauthConfigKeys: readonly ConfigKey[] = [
     "boolean",
     "false",
     "Whether tokens are taken whatever audience they name, where keys come from an endpoint; unsafe.",
-    { effect: "none" },
   ),
   configKey(
     "sasl.oauthbearer.allow.unverified.issuer",
     "boolean",
     "false",
     "Whether tokens are taken whoever issued them, where keys come from an endpoint; unsafe.",
-    { effect: "none" },
   ),
   configKey(
     "sasl.oauthbearer.assertion.algorithm",
@@ -65,16 +63,13 @@ export const oauthConfigKeys: readonly ConfigKey[] = [
   }),
   configKey("sasl.oauthbearer.clock.skew.seconds", "int", "30", "By how much the identity provider's clock may differ.", {
     importance: "low",
-    effect: "none",
   }),
-  configKey("sasl.oauthbearer.expected.audience", "list", "", "A token must be meant for one of these audiences; empty does not check.", {
+  configKey("sasl.oauthbearer.expected.audience", "list", "", "A token must be meant for one of these audiences.", {
     validator: anyList(),
     importance: "high",
-    effect: "none",
   }),
-  configKey("sasl.oauthbearer.expected.issuer", "string", null, "A token must come from this issuer; not set does not check.", {
+  configKey("sasl.oauthbearer.expected.issuer", "string", null, "A token must come from this issuer.", {
     importance: "high",
-    effect: "none",
   }),
   configKey(
     "sasl.oauthbearer.jwks.endpoint.refresh.ms",
@@ -83,25 +78,19 @@ export const oauthConfigKeys: readonly ConfigKey[] = [
     "How often the identity provider's public keys are fetched again.",
     {
       importance: "low",
-      effect: "none",
     },
   ),
   configKey("sasl.oauthbearer.jwks.endpoint.retry.backoff.max.ms", "long", "10000", "The longest wait between two tries to fetch them.", {
     importance: "low",
-    effect: "none",
   }),
   configKey("sasl.oauthbearer.jwks.endpoint.retry.backoff.ms", "long", "100", "The first wait between two tries to fetch them.", {
     importance: "low",
-    effect: "none",
   }),
   configKey(
     "sasl.oauthbearer.jwks.endpoint.url",
     "string",
     null,
-    "Where the identity provider's public keys are found: an HTTP or file URL.",
-    {
-      effect: "none",
-    },
+    "Where the identity provider's public keys are found: an HTTP or file URL. It cannot be changed over the wire, so that Kafka's list of allowed URLs, a property of the Java process, has nothing to guard.",
   ),
   configKey(
     "sasl.oauthbearer.jwt.retriever.class",
@@ -114,17 +103,14 @@ export const oauthConfigKeys: readonly ConfigKey[] = [
     "sasl.oauthbearer.jwt.validator.class",
     "class",
     "org.apache.kafka.common.security.oauthbearer.DefaultJwtValidator",
-    "A Java class that checks tokens.",
-    { effect: "none" },
+    "What checks tokens: one of Kafka's own two classes, which both stand for Ottla's.",
   ),
   configKey("sasl.oauthbearer.scope", "string", null, "The scope asked for when the broker fetches a token.", { effect: "none" }),
   configKey("sasl.oauthbearer.scope.claim.name", "string", "scope", "The name of the claim that holds a token's scopes.", {
     importance: "low",
-    effect: "none",
   }),
   configKey("sasl.oauthbearer.sub.claim.name", "string", "sub", "The name of the claim that holds a token's subject.", {
     importance: "low",
-    effect: "none",
   }),
   configKey("sasl.oauthbearer.token.endpoint.url", "string", null, "Where tokens are fetched from.", { effect: "none" }),
 ];

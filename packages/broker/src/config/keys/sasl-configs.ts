@@ -77,10 +77,7 @@ export const saslConfigKeys: readonly ConfigKey[] = [
     "sasl.server.callback.handler.class",
     "class",
     null,
-    "A Java class that checks clients' credentials; set per listener and mechanism.",
-    {
-      effect: "none",
-    },
+    "What checks clients' credentials, set per listener and mechanism; Ottla knows Kafka's two of OAUTHBEARER.",
   ),
   configKey("sasl.server.max.receive.size", "int", "524288", "The largest message read before the login is complete, in bytes."),
   configKey(

@@ -1,6 +1,9 @@
-import { type Logger, OttlaError, parseJaasConfig } from "@ottla/base";
+import { type JaasEntry, type Logger, OttlaError, parseJaasConfig } from "@ottla/base";
 import type { EffectiveConfig } from "../../config/effective-config.ts";
 import { type ScramCredentials, scramMechanism, scramMechanisms } from "../../metadata/scram-credentials.ts";
+import { OAUTHBEARER, oauthServer } from "../oauth/oauth-server.ts";
+import { type OAuthSettings, oauthSettings } from "../oauth/oauth-settings.ts";
+import type { TokenChecker } from "../oauth/token-verdict.ts";
 import { plainServer, type PlainPasswords } from "./plain.ts";
 import type { SaslRules } from "./sasl-login.ts";
 import type { SaslMechanism } from "./sasl-mechanism.ts";
@@ -13,6 +16,8 @@ export interface ListenerSaslDeps {
   readonly tokens: TokenLogins;
   readonly chance: ScramChance;
   readonly logger: Logger;
+  /** Decides about tokens of OAUTHBEARER. */
+  readonly oauthTokens: (settings: OAuthSettings) => TokenChecker;
 }
 
 const USER_OPTION = "user_";
@@ -24,6 +29,8 @@ export class ListenerSasl implements SaslRules {
   readonly #nodeId: number;
   #mechanisms: ReadonlyMap<string, SaslMechanism>;
   #revision: number;
+  /** Kept as long as its settings are. */
+  #oauth: { readonly settings: string; readonly checker: TokenChecker } | undefined;
 
   /** Errors: `INVALID_CONFIG`, `UNSUPPORTED_SASL_MECHANISM`; the sentence names the listener. */
   constructor(deps: ListenerSaslDeps, listenerName: string, nodeId: number) {
@@ -64,6 +71,10 @@ export class ListenerSasl implements SaslRules {
     return Number(own.value);
   }
 
+  close(): void {
+    this.#oauth?.checker.close();
+  }
+
   get failureDelayMs(): number {
     return this.#deps.config.number("connection.failed.authentication.delay.ms", this.#nodeId);
   }
@@ -80,23 +91,45 @@ export class ListenerSasl implements SaslRules {
     const scram = scramMechanism(name);
     if (scram !== undefined) return scramServer(scram, credentials, tokens, chance);
     if (name === "PLAIN") return plainServer(this.#plainPasswords(config));
+    if (name === OAUTHBEARER) return oauthServer(this.#oauthTokens(config));
     throw new OttlaError(
       "UNSUPPORTED_SASL_MECHANISM",
-      `The listener ${this.#listenerName}: sasl.enabled.mechanisms has ${name}, which Ottla does not serve; use ${[...scramMechanisms.map((own) => own.name), "PLAIN"].join(", ")}.`,
+      `The listener ${this.#listenerName}: sasl.enabled.mechanisms has ${name}, which Ottla does not serve; use ${[...scramMechanisms.map((own) => own.name), "PLAIN", OAUTHBEARER].join(", ")}.`,
     );
   }
 
   #plainPasswords(config: EffectiveConfig): PlainPasswords {
-    const { value } = config.listener(this.#listenerName, "sasl.jaas.config", { nodeId: this.#nodeId, mechanism: "PLAIN" });
-    const name = `listener.name.${this.#listenerName.toLowerCase()}.plain.sasl.jaas.config`;
-    if (typeof value !== "string") throw this.#refuse(`PLAIN needs ${name}, with the users as user_NAME="PASSWORD"`);
-    const entry = parseJaasConfig(name, value).find(({ loginModule }) => loginModule.endsWith("PlainLoginModule"));
+    const { name, entries } = this.#jaas(config, "PLAIN");
+    if (entries === undefined) throw this.#refuse(`PLAIN needs ${name}, with the users as user_NAME="PASSWORD"`);
+    const entry = entries.find(({ loginModule }) => loginModule.endsWith("PlainLoginModule"));
     if (entry === undefined) throw this.#refuse(`${name} has no PlainLoginModule`);
     const passwords = new Map<string, string>();
     for (const [option, password] of entry.options) {
       if (option.startsWith(USER_OPTION)) passwords.set(option.slice(USER_OPTION.length), password);
     }
     return (user) => passwords.get(user);
+  }
+
+  #oauthTokens(config: EffectiveConfig): TokenChecker {
+    const settings = oauthSettings({
+      value: (name) => config.listener(this.#listenerName, name, { nodeId: this.#nodeId, mechanism: OAUTHBEARER }).value,
+      jaas: this.#jaas(config, OAUTHBEARER).entries?.find(({ loginModule }) => loginModule.endsWith("OAuthBearerLoginModule")),
+      refuse: (what) => this.#refuse(what),
+    });
+    const text = JSON.stringify(settings);
+    if (this.#oauth?.settings === text) return this.#oauth.checker;
+    this.#oauth?.checker.close();
+    for (const warning of settings.warnings) this.#deps.logger.warn(warning, { listener: this.#listenerName });
+    const checker = this.#deps.oauthTokens(settings);
+    this.#oauth = { settings: text, checker };
+    return checker;
+  }
+
+  /** The login modules of a mechanism; undefined where its setting is not there. */
+  #jaas(config: EffectiveConfig, mechanism: string): { readonly name: string; readonly entries: readonly JaasEntry[] | undefined } {
+    const { value } = config.listener(this.#listenerName, "sasl.jaas.config", { nodeId: this.#nodeId, mechanism });
+    const name = `listener.name.${this.#listenerName.toLowerCase()}.${mechanism.toLowerCase()}.sasl.jaas.config`;
+    return { name, entries: typeof value === "string" ? parseJaasConfig(name, value) : undefined };
   }
 
   #refuse(what: string): OttlaError {

@@ -26,6 +26,11 @@ export interface SaslMechanism {
   begin(): SaslExchange;
 }
 
+/** The outcome for credentials that are wrong or make no sense, in Kafka's words. */
+export function invalidCredentials(mechanism: string, why: string): SaslStep {
+  return failed(`Authentication failed during authentication due to invalid credentials with SASL mechanism ${mechanism}`, why);
+}
+
 /** The outcome for a client whose messages make no sense or do not fit: as much as anybody may know. */
 export function failed(message: string, why: string): SaslStep {
   return { kind: "failed", message, why };

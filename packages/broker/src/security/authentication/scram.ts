@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { invariant } from "@ottla/base";
 import type { ScramCredential, ScramCredentials, ScramMechanism } from "../../metadata/scram-credentials.ts";
-import { failed, type SaslExchange, type SaslMechanism, type SaslStep } from "./sasl-mechanism.ts";
+import { invalidCredentials, type SaslExchange, type SaslMechanism, type SaslStep } from "./sasl-mechanism.ts";
 import { strangersWord } from "./strangers-word.ts";
 import { readClientFinal, readClientFirst, type ScramClientFirst } from "./scram-messages.ts";
 import { decoyOf } from "./scram-decoys.ts";
@@ -116,10 +116,7 @@ class ScramExchange implements SaslExchange {
   }
 
   #failed(why: string): SaslStep {
-    return failed(
-      `Authentication failed during authentication due to invalid credentials with SASL mechanism ${this.#mechanism.name}`,
-      why,
-    );
+    return invalidCredentials(this.#mechanism.name, why);
   }
 }
 
