@@ -58,6 +58,20 @@ export const logStoreMutants: readonly Mutant[] = [
     tests: names,
   },
   {
+    rule: "a file that somebody may still read is removed whole",
+    file: "packages/log/src/shared/file-removals.ts",
+    find: "due.isRead?.() === false",
+    replace: "due.isRead?.() !== true",
+    tests: ["log/src/shared/file-removals"],
+  },
+  {
+    rule: "a segment that is read is not cut when it is let go",
+    file: "packages/log/src/partition/segment-writer.ts",
+    find: "() => segment.file.isPinned",
+    replace: "() => false",
+    tests: ["log/src/shared/file-removals"],
+  },
+  {
     rule: "old segments wait for an older one that the disk does not let go",
     file: "packages/log/src/shared/file-retirements.ts",
     find: "      queue.retry = clock.schedule(",

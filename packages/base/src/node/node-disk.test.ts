@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, cpSync, fstatSync, ftruncateSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -144,4 +144,24 @@ test("names are made and changed off the event loop as on it", () =>
     await assert.rejects(nodeDisk.renameInBackground!(old, young), { name: "DiskError", code: "DISK_NOT_FOUND" });
     await nodeDisk.removeInBackground!(young);
     assert.deepEqual(nodeDisk.list(directory), []);
+  }));
+
+test("a large file is removed whole, or bit by bit where nobody reads it", () =>
+  within(async (directory) => {
+    const path = join(directory, "large");
+    const whole = 5 * 1024 * 1024;
+    for (const [inSteps, leftBytes] of [
+      [false, whole],
+      [true, whole % (2 * 1024 * 1024)],
+    ] as const) {
+      const file = openSync(path, "w+");
+      ftruncateSync(file, whole);
+      await nodeDisk.removeInBackground!(path, { inSteps });
+      assert.deepEqual([nodeDisk.stat(path), fstatSync(file).size], [undefined, leftBytes]);
+      closeSync(file);
+    }
+    await nodeDisk.removeInBackground!(path, { inSteps: true });
+    nodeDisk.makeDirectory(path);
+    await nodeDisk.removeInBackground!(path, { inSteps: true });
+    assert.equal(nodeDisk.stat(path), undefined);
   }));

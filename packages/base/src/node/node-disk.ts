@@ -15,10 +15,15 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Disk, DiskFile, DiskSpace, FileStat } from "../seams/disk.ts";
 import { lockDirectory } from "./directory-lock.ts";
 import { diskError, onDisk } from "./disk-errors.ts";
 import { NodeDiskFile } from "./node-disk-file.ts";
+
+/** So much of a large file is freed at once: about a millisecond of a processor. */
+const CUT_BYTES = 2 * 1024 * 1024;
+const CUT_PAUSE_MS = 4;
 
 /** The machine's file system. */
 export const nodeDisk: Disk = {
@@ -85,11 +90,28 @@ async function replace(path: string, content: Uint8Array): Promise<void> {
   await syncNames(dirname(path));
 }
 
-async function removeInBackground(path: string): Promise<void> {
+async function removeInBackground(path: string, { inSteps }: { readonly inSteps: boolean } = { inSteps: false }): Promise<void> {
   try {
+    if (inSteps) await cutInSteps(path);
     await promises.rm(path, { recursive: true, force: true });
   } catch (cause) {
     throw diskError("remove", path, cause);
+  }
+}
+
+/** Gives most of a file's memory and blocks back, a little at a time. Nothing there is no error. */
+async function cutInSteps(path: string): Promise<void> {
+  const before = await promises.stat(path).catch(() => undefined);
+  if (before === undefined || !before.isFile() || before.size <= CUT_BYTES) return;
+  const handle = await promises.open(path, constants.O_RDWR);
+  try {
+    for (let size = before.size - CUT_BYTES; size > 0; size -= CUT_BYTES) {
+      await handle.truncate(size);
+      // A process that ends leaves the rest to the next one.
+      await sleep(CUT_PAUSE_MS, undefined, { ref: false });
+    }
+  } finally {
+    await handle.close();
   }
 }
 

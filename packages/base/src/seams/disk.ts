@@ -89,8 +89,11 @@ export interface Disk {
   rename(from: string, to: string): void;
   /** Removes a file, or a directory with all in it; nothing there is no error. */
   remove(path: string): void;
-  /** As {@link Disk.remove}, off the event loop: a large file takes the system long to free. Absent where it takes no time. */
-  removeInBackground?(path: string): Promise<void>;
+  /**
+   * As {@link Disk.remove}, off the event loop: a large file takes the system long to free, a third of a second of a processor for each GB. `inSteps`: it is cut shorter bit by bit, with pauses, so that
+   * others get the processor in between; only for a file that nobody reads any more. Absent where it takes no time.
+   */
+  removeInBackground?(path: string, options?: { readonly inSteps: boolean }): Promise<void>;
   /** As {@link Disk.rename}, off the event loop: on a busy disk a name waits long for what is written before it. Absent where it takes no time. */
   renameInBackground?(from: string, to: string): Promise<void>;
   /** Makes a directory with one file in it, off the event loop. Fails with `DISK_EXISTS` where there is something; after another failure there may be a part of it. Absent where it takes no time. */

@@ -40,7 +40,8 @@ export async function commitReplacement(
     // Who reads from memory gets what the disk has.
     log.tail?.dropBelow(replacement.endOffset);
     flusher.noteDirectoryChange();
-    for (const path of retired) env.removals.later(path, log.config.fileDeleteDelayMs);
+    const isRead = (): boolean => replacement.replaced.some(({ file }) => file.isPinned);
+    for (const path of retired) env.removals.later(path, log.config.fileDeleteDelayMs, isRead);
     return true;
   } catch (error) {
     // Before the first name has changed all is as it was.

@@ -1,5 +1,11 @@
 import { type Clock, type Disk, type Logger, type Timer, TimeSlice } from "@ottla/base";
 
+interface DueRemoval {
+  readonly path: string;
+  /** Absent where that is not known. */
+  readonly isRead: (() => boolean) | undefined;
+}
+
 /**
  * Removes files and directories some time after they were renamed away, off the event loop or else file by file, and gives the loop back in between: many may be due at one moment.
  * What is left when the process ends is removed at the next start.
@@ -9,7 +15,7 @@ export class FileRemovals {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #timers = new Set<Timer>();
-  readonly #due: string[] = [];
+  readonly #due: DueRemoval[] = [];
   #isRunning = false;
   #isStopped = false;
 
@@ -19,12 +25,12 @@ export class FileRemovals {
     this.#logger = deps.logger;
   }
 
-  /** Removes a file, or a directory with all in it. */
-  later(path: string, delayMs: number): void {
+  /** Removes a file, or a directory with all in it. `isRead`: whether a file is still read; where it is not, and will not be, it can be taken away bit by bit. */
+  later(path: string, delayMs: number, isRead?: () => boolean): void {
     if (this.#isStopped) return;
     const timer = this.#clock.schedule(delayMs, () => {
       this.#timers.delete(timer);
-      this.#due.push(path);
+      this.#due.push({ path, isRead });
       if (!this.#isRunning) void this.#removeDue();
     });
     this.#timers.add(timer);
@@ -40,9 +46,9 @@ export class FileRemovals {
   async #removeDue(): Promise<void> {
     this.#isRunning = true;
     const slice = new TimeSlice(this.#clock);
-    for (let path = this.#due.shift(); path !== undefined; path = this.#due.shift()) {
-      for (const step of this.#stepsOf(path)) {
-        await this.#remove(step);
+    for (let due = this.#due.shift(); due !== undefined; due = this.#due.shift()) {
+      for (const step of this.#stepsOf(due.path)) {
+        await this.#remove(step, due.isRead?.() === false);
         if (slice.isOver) await slice.rest();
         if (this.#isStopped) break;
       }
@@ -61,10 +67,10 @@ export class FileRemovals {
     }
   }
 
-  async #remove(path: string): Promise<void> {
+  async #remove(path: string, inSteps: boolean): Promise<void> {
     try {
       if (this.#disk.removeInBackground === undefined) this.#disk.remove(path);
-      else await this.#disk.removeInBackground(path);
+      else await this.#disk.removeInBackground(path, { inSteps });
     } catch (error) {
       this.#warn(path, error);
     }

@@ -19,6 +19,7 @@ export interface FileRetirementsDeps {
 interface LeavingFiles {
   readonly paths: readonly string[];
   readonly deleteDelayMs: number;
+  readonly isRead: () => boolean;
 }
 
 /** What is to be renamed in one directory. */
@@ -45,15 +46,15 @@ export class FileRetirements {
   }
 
   /**
-   * Takes away those of `paths`, all in `directory`, that are there. Errors: disk errors, where the disk changes names at once; else they are told to the log, and the files are tried again.
+   * Takes away those of `paths`, all in `directory`, that are there. `isRead`: whether somebody still reads one of them. Errors: disk errors, where the disk changes names at once; else they are told to the log, and the files are tried again.
    */
-  retire(directory: string, paths: readonly string[], deleteDelayMs: number): void {
+  retire(directory: string, paths: readonly string[], deleteDelayMs: number, isRead: () => boolean): void {
     const { disk, removals, directories } = this.#deps;
     if (disk.renameInBackground === undefined) {
       for (const path of paths) {
         if (disk.stat(path) === undefined) continue;
         disk.rename(path, path + DELETED_SUFFIX);
-        removals.later(path + DELETED_SUFFIX, deleteDelayMs);
+        removals.later(path + DELETED_SUFFIX, deleteDelayMs, isRead);
       }
       directories.changed(directory);
       return;
@@ -61,7 +62,7 @@ export class FileRetirements {
     if (this.#isStopped) return;
     const queue = this.#queues.get(directory) ?? new Queue();
     this.#queues.set(directory, queue);
-    queue.waiting.push({ paths, deleteDelayMs });
+    queue.waiting.push({ paths, deleteDelayMs, isRead });
     if (!queue.isRunning && queue.retry === undefined) void this.#run(directory, queue);
   }
 
@@ -114,7 +115,7 @@ export class FileRetirements {
     const { disk, removals, directories, logger, clock } = this.#deps;
     try {
       for (const path of files.paths) {
-        if (await renameIfThere(disk, path)) removals.later(path + DELETED_SUFFIX, files.deleteDelayMs);
+        if (await renameIfThere(disk, path)) removals.later(path + DELETED_SUFFIX, files.deleteDelayMs, files.isRead);
       }
       if (queue.waiting[0] !== files) return;
       queue.waiting.shift();

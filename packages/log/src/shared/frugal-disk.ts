@@ -32,7 +32,10 @@ export function frugalDisk(disk: Disk, giveBack: () => boolean): Disk {
     syncDirectory: (directory) => retrying(() => disk.syncDirectory(directory)),
     syncNames: (directory) => retryingLater(() => disk.syncNames(directory)),
     lockDirectory: (directory) => retrying(() => disk.lockDirectory(directory)),
-    ...(disk.removeInBackground && { removeInBackground: (path: string) => retryingLater(() => disk.removeInBackground!(path)) }),
+    ...(disk.removeInBackground && {
+      removeInBackground: (...args: Parameters<NonNullable<Disk["removeInBackground"]>>) =>
+        retryingLater(() => disk.removeInBackground!(...args)),
+    }),
     ...(disk.renameInBackground && { renameInBackground: (from: string, to: string) => disk.renameInBackground!(from, to) }),
     ...(disk.makeDirectoryInBackground && {
       // Not tried again: half of it would be in the way.
