@@ -386,7 +386,11 @@ export const features: readonly Feature[] = [
     works("`ottla acls list|add|remove|explain`: why something is allowed or denied, by which ACL, or which would be needed", [
       "ACLs are added, listed, explained and removed",
     ]),
-    absent("`users`, `quotas`, `tokens`; `up`", later),
+    works("`ottla tokens create|list|renew|expire`: delegation tokens, and the properties that log in with them", [
+      "a token is made, listed without its secret, renewed and ended",
+      "the properties that create prints log in with the token, which may ask for no other",
+    ]),
+    absent("`users`, `quotas`; `up`", later),
   ]),
   ...area("Base", [
     works("real and simulated clock, disk and net keep the same promises", [

@@ -14,6 +14,7 @@ import { offsetCommands } from "./offsets/specs.ts";
 import { perfCommands } from "./perf/specs.ts";
 import { recordCommands } from "./records/specs.ts";
 import { sizeCommands } from "./size/specs.ts";
+import { tokenCommands } from "./tokens/specs.ts";
 import { topicCommands } from "./topics/specs.ts";
 import { transactionCommands } from "./transactions/specs.ts";
 
@@ -30,6 +31,7 @@ export const commands: readonly CommandSpec[] = [
   ...transactionCommands,
   ...configCommands,
   ...aclCommands,
+  ...tokenCommands,
   ...clusterCommands,
   ...sizeCommands,
   ...certCommands,
