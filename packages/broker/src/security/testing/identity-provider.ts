@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from "jose";
 
@@ -30,13 +30,18 @@ export function signToken(key: SigningKey, claims: Claims = {}, header: { readon
     .sign(key.privateKey);
 }
 
-/** Shows its public keys at an address of its own, on loopback. */
+/** Shows its public keys, and gives tokens to clients with their credentials (RFC 6749, section 4.4), at an address of its own on loopback. */
 export class IdentityProvider implements AsyncDisposable {
   readonly #server: Server;
   /** The keys that it shows. */
   keys: readonly SigningKey[];
   /** How often they were asked for. */
   asked = 0;
+  /** Secrets by client, which is the user in its tokens. */
+  readonly clients: Map<string, string> = new Map<string, string>();
+  /** For how long its tokens live. */
+  tokenMs = 60_000;
+  tokensGiven = 0;
   /** What it answers in place of them. */
   answer: { readonly status: number; readonly text: string } | undefined;
 
@@ -46,7 +51,11 @@ export class IdentityProvider implements AsyncDisposable {
   }
 
   static async start(keys: readonly SigningKey[]): Promise<IdentityProvider> {
-    const server = createServer((_, response) => {
+    const server = createServer((request, response) => {
+      if (request.method === "POST") {
+        void provider.#giveToken(request).then(({ status, body }) => response.writeHead(status).end(JSON.stringify(body)));
+        return;
+      }
       provider.asked++;
       const { status, text } = provider.answer ?? {
         status: 200,
@@ -62,6 +71,22 @@ export class IdentityProvider implements AsyncDisposable {
 
   get url(): string {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/keys`;
+  }
+
+  get tokenUrl(): string {
+    return this.url.replace(/keys$/, "token");
+  }
+
+  async #giveToken(request: IncomingMessage): Promise<{ readonly status: number; readonly body: object }> {
+    request.resume();
+    await once(request, "end");
+    const [, encoded = ""] = /^Basic (.+)$/.exec(request.headers.authorization ?? "") ?? [];
+    const [client = "", secret] = Buffer.from(encoded, "base64").toString().split(":");
+    if (secret === undefined || this.clients.get(client) !== secret) return { status: 401, body: { error: "invalid_client" } };
+    this.tokensGiven++;
+    const exp = (Date.now() + this.tokenMs) / 1000;
+    const token = await signToken(this.keys[0]!, { sub: client, exp: this.tokenMs < 60_000 ? exp : Math.floor(exp), scope: "kafka" });
+    return { status: 200, body: { access_token: token, token_type: "Bearer", expires_in: this.tokenMs / 1000 } };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
