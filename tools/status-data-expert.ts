@@ -1,4 +1,4 @@
-import { absent, area, type Feature, works } from "./status-page.ts";
+import { absent, area, type Feature, partial, works } from "./status-page.ts";
 
 const later = "comes with a later issue";
 
@@ -26,6 +26,18 @@ export const expertFeatures: readonly Feature[] = [
       "tiering: nine tenths saved in the reference's example",
       "what is missing or makes no sense is named by its option",
     ]),
-    absent("rules, `lint`, `probe`, `doctor`, `design`, `monitor`, `tune`, MCP", later),
+    partial(
+      "`ottla lint`, `ottla explain`: 60 rules over properties files, connectors' JSON and compose files; every setting of Kafka 3.9 to 4.4 by version; text, JSON, SARIF, GitHub; baseline, comments that allow, patches",
+      [
+        "fires where it should, and not just short of it",
+        "what is recommended for its purpose has no findings",
+        "a compose file: the containers of the usual images, their variables as settings, the version by the tag",
+        "a secret is named by its place and never shown",
+        "what could not be checked is never an all-clear",
+        "the patch is one that git applies",
+      ],
+      "no sources, schemas, Spring, Helm, Terraform or Strimzi files, and nothing across files yet",
+    ),
+    absent("rules over live clusters and sources, `probe`, `doctor`, `design`, `monitor`, `tune`, MCP", later),
   ]),
 ];

@@ -90,7 +90,7 @@ async function requireJars(set: JarSet): Promise<string> {
     ];
     const result = await runCommand("mvn", args, { timeoutMs: 900_000 });
     if (result.status !== 0) {
-      throw new Error(`Maven could not fetch Apache Kafka ${KAFKA_VERSION}: ${(result.stdout + result.stderr).trim().slice(-600)}`);
+      throw new Error(`Maven could not fetch Apache Kafka (${set.folder}): ${(result.stdout + result.stderr).trim().slice(-600)}`);
     }
     writeManifest(set);
   }
@@ -108,4 +108,10 @@ export function requireKafkaClassPath(): Promise<string> {
 /** As {@link requireKafkaClassPath}, for Kafka Streams and the clients that it stands on. */
 export function requireStreamsClassPath(): Promise<string> {
   return requireJars(streamsJars);
+}
+
+/** Server, clients, Streams and Connect of any version, for the tables of settings inside them. */
+export function requireClassPathOf(version: string): Promise<string> {
+  const artifacts = ["kafka_2.13", "kafka-streams", "connect-runtime"].map((artifact) => ({ ...kafkaArtifact(artifact), version }));
+  return requireJars({ folder: `${cacheRoot}/kafka-all-${version}`, dependencies: [...artifacts, logging] });
 }

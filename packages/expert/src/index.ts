@@ -1,3 +1,4 @@
+export { KAFKA_VERSIONS, type KafkaVersion, NEWEST_VERSION } from "./catalogue/settings-catalogue.ts";
 export { evaluateGroup, type GroupStatus, type GroupVerdict } from "./lag/evaluate-group.ts";
 export { evaluatePartition, type PartitionEvidence, type PartitionStatus, type PartitionVerdict } from "./lag/evaluate-partition.ts";
 export { explainLag } from "./lag/explain-lag.ts";
@@ -16,9 +17,17 @@ export {
   recordEnd,
 } from "./lag/partition-history.ts";
 export { timeLagMs } from "./lag/time-lag.ts";
+export type { Confidence, Finding, NotChecked, SettingFix, Severity } from "./lint/finding.ts";
+export { fixProperties } from "./lint/fix-properties.ts";
+export { type LintedFile, type LintOptions, lintDocument, lintFile } from "./lint/lint-file.ts";
+export { isReadable } from "./lint/read/read-file.ts";
+export type { SourceFile } from "./lint/read/source-file.ts";
+export { sarifLog } from "./lint/sarif.ts";
 export { type Dimension, EXAMPLES } from "./quantity/dimension.ts";
 export { parseQuantity } from "./quantity/parse-quantity.ts";
 export { printBytes, printNumber, printQuantity, printSeconds } from "./quantity/print-quantity.ts";
+export type { Profile, RuleExample, SettingsRule } from "./rules/rule.ts";
+export { ruleById, rules } from "./rules/rule-catalogue.ts";
 export {
   type Calculation,
   type Calculator,

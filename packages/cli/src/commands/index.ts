@@ -9,6 +9,7 @@ import { devCommand } from "./dev.ts";
 import { dlqCommands } from "./dlq/specs.ts";
 import { groupCommands } from "./groups/specs.ts";
 import { lagCommands } from "./lag/specs.ts";
+import { lintCommands } from "./lint/specs.ts";
 import { logCommands } from "./log/specs.ts";
 import { offsetCommands } from "./offsets/specs.ts";
 import { perfCommands } from "./perf/specs.ts";
@@ -34,6 +35,7 @@ export const commands: readonly CommandSpec[] = [
   ...tokenCommands,
   ...clusterCommands,
   ...sizeCommands,
+  ...lintCommands,
   ...certCommands,
   ...logCommands,
   ...perfCommands,

@@ -1,0 +1,43 @@
+import { ruleById, rules } from "@ottla/expert";
+import { type RunCommand, UsageError } from "../../command.ts";
+import { printJson } from "../../output.ts";
+import { renderTable } from "../../table.ts";
+import { textStyle } from "../../text-style.ts";
+
+export const explain: RunCommand = async (context) => {
+  const { options, positionals, stdout, env } = context;
+  const [id] = positionals;
+  const style = textStyle(stdout, env);
+  if (id === undefined) {
+    const columns = [{ title: "rule" }, { title: "name" }, { title: "severity" }, { title: "speaks when" }];
+    if (options.has("json")) printJson(context, rules.map(facts));
+    else
+      stdout.write(
+        renderTable(
+          columns,
+          rules.map((rule) => [rule.id, rule.name, rule.severity, rule.condition]),
+          style,
+        ),
+      );
+    return 0;
+  }
+  const rule = ruleById(id);
+  if (!rule) throw new UsageError(`There is no rule ${id}; "ottla explain" lists them.`);
+  if (options.has("json")) printJson(context, facts(rule));
+  else
+    stdout.write(
+      [
+        `${style.bold(`${rule.id} ${rule.name}`)}  ${rule.severity}, confidence ${rule.confidence}${rule.profiles ? `, for ${rule.profiles.join(" and ")}` : ""}`,
+        `Speaks when  ${rule.condition}`,
+        `Why          ${rule.why}`,
+        `Fix          ${rule.fix}`,
+        `Source       ${rule.source}`,
+        "",
+      ].join("\n"),
+    );
+  return 0;
+};
+
+function facts({ id, name, severity, confidence, condition, why, fix, source, profiles }: (typeof rules)[number]) {
+  return { id, name, severity, confidence, condition, why, fix, source, profiles };
+}

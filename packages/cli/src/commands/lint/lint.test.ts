@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { runWords } from "../../testing/command-line-fixture.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "ottla-lint-"));
+after(() => rmSync(folder, { recursive: true }));
+
+function put(name: string, text: string | Buffer): string {
+  const path = join(folder, name);
+  mkdirSync(join(path, ".."), { recursive: true });
+  writeFileSync(path, text);
+  return path;
+}
+
+const BAD = "bootstrap.servers=a:9092,b:9092,c:9092\nsecurity.protocol=SSL\nclient.id=orders\n# why not\nacks=1\n";
+const lint = (...words: readonly string[]) => runWords(["lint", ...words]);
+
+test("findings are told with file, line, key, evidence and fix, and make the status 1", async () => {
+  const path = put("text/producer.properties", BAD);
+  const { status, stdout } = await lint(path);
+  assert.equal(status, 1);
+  assert.match(stdout, /producer\.properties:5 {2}acks\n {2}warning PRD-02: .*\n {2}Seen: acks=1\n {2}Fix: Set acks=all/);
+  assert.match(stdout, /0 errors, 2 warnings, 0 notes in 1 set of settings/);
+  assert.equal((await lint(path, "--fail-on", "error")).status, 0);
+});
+
+test("folders are walked, what others wrote is left out, and nothing found is said", async () => {
+  put("walk/ok.properties", BAD.replace("acks=1", "acks=all"));
+  put("walk/node_modules/x/bad.properties", BAD);
+  put("walk/application.properties", "server.port=8080\n");
+  const { status, stdout } = await lint(join(folder, "walk"));
+  assert.deepEqual([status, stdout], [0, "Nothing found in 1 set of settings.\n"]);
+});
+
+test("the other formats: JSON by its contract, SARIF, GitHub", async () => {
+  const path = put("formats/producer.properties", BAD);
+  const { findings, notChecked } = JSON.parse((await lint(path, "--json")).stdout) as {
+    findings: Record<string, unknown>[];
+    notChecked: unknown[];
+  };
+  assert.deepEqual(notChecked, []);
+  assert.deepEqual(
+    [findings[0]!["rule"], findings[0]!["severity"], findings[0]!["line"], findings[0]!["key"]],
+    ["PRD-02", "warning", 5, "acks"],
+  );
+  const sarif = JSON.parse((await lint(path, "--format", "sarif")).stdout) as {
+    version: string;
+    runs: [{ results: { ruleId: string }[]; tool: { driver: { rules: { id: string }[] } } }];
+  };
+  assert.equal(sarif.version, "2.1.0");
+  assert.deepEqual(
+    sarif.runs[0].results.map(({ ruleId }) => ruleId),
+    ["PRD-02", "PRD-03"],
+  );
+  assert.deepEqual(
+    sarif.runs[0].tool.driver.rules.map(({ id }) => id),
+    ["PRD-02", "PRD-03"],
+  );
+  assert.match((await lint(path, "--format", "github")).stdout, /^::warning file=.*producer\.properties,line=5,title=PRD-02::/);
+});
+
+test("what could not be checked is never an all-clear", async () => {
+  const paths = [
+    put("odd/c.yml", "services:\n  a: [\n"),
+    put("odd/b.properties", Buffer.from([0, 1, 2])),
+    put("odd/readme.md", "x"),
+    join(folder, "none"),
+  ];
+  const { status, stdout } = await lint(...paths);
+  assert.equal(status, 1);
+  assert.match(
+    stdout,
+    /Not checked:\n.*c\.yml: It is no YAML.*\n.*b\.properties: It is no text\.\n.*readme\.md: It holds no settings.*\n.*none: There is no such file/,
+  );
+  const large = put("odd/large.properties", `acks=0\n${"#".repeat(1024 * 1024)}\n`);
+  assert.match((await lint(large)).stdout, /larger than 1048576 bytes/);
+});
+
+test("a baseline hides what was there, and nothing more", async () => {
+  const path = put("base/producer.properties", BAD);
+  const baseline = join(folder, "base/known.json");
+  assert.equal((await lint(path, "--write-baseline", baseline)).status, 0);
+  assert.equal((await lint(path, "--baseline", baseline)).status, 0);
+  put("base/producer.properties", `\n${BAD}retries=3\n`);
+  const { stdout, status } = await lint(path, "--baseline", baseline);
+  assert.equal(status, 1);
+  assert.ok(stdout.includes("PRD-07") && !stdout.includes("PRD-02"));
+  assert.match((await lint(path, "--baseline", path)).stderr, /is no baseline/);
+  assert.match((await lint(path, "--baseline", join(folder, "nowhere"))).stderr, /There is no such file/);
+});
+
+test("a fix is shown as a patch, made when asked, and makes the finding go away", async () => {
+  const path = put("fix/producer.properties", BAD);
+  const shown = await lint(path, "--fix");
+  assert.match(shown.stdout, /\n-acks=1\n\+acks=all\n/);
+  assert.equal(readFileSync(path, "utf8"), BAD);
+  assert.equal((await lint(path, "--fix", "--write")).status, 0);
+  assert.equal(readFileSync(path, "utf8"), BAD.replace("acks=1", "acks=all"));
+  assert.equal((await lint(path)).status, 0);
+  assert.equal((await lint(path, "--write")).status, 2);
+});
+
+test("a rule is explained, all are listed, and none is invented", async () => {
+  assert.match(
+    (await runWords(["explain", "brk-07"])).stdout,
+    /^BRK-07 flush-forced {2}warning, confidence high\nSpeaks when {2}log\.flush/,
+  );
+  assert.ok((await runWords(["explain"])).stdout.split("\n").length > 40);
+  assert.equal((await runWords(["explain", "XXX-1"])).status, 2);
+});

@@ -1,0 +1,71 @@
+import { KAFKA_VERSIONS } from "@ottla/expert";
+import type { CommandSpec } from "../../command.ts";
+import { JSON_OPTION } from "../../output.ts";
+
+export const lintCommands: readonly CommandSpec[] = [
+  {
+    path: ["lint"],
+    summary: "find what is wrong in configuration files",
+    description:
+      "Looks into properties files of brokers, clients, Streams and Connect, into connectors' JSON and into compose files of the usual images; no cluster is needed. " +
+      "A comment before a line allows a finding: # ottla: allow RULE because REASON. Status 1 when something was found.",
+    arguments: [{ name: "path", summary: "files and folders", variadic: true }],
+    options: [
+      {
+        name: "profile",
+        kind: "text",
+        placeholder: "PROFILE",
+        choices: ["dev", "prod", "critical"],
+        summary: "for a developer's machine, for what people rely on, for what must not lose a record",
+        defaultText: "prod",
+      },
+      {
+        name: "kafka-version",
+        kind: "text",
+        placeholder: "VERSION",
+        choices: KAFKA_VERSIONS,
+        summary: "the Kafka that the files are for",
+        defaultText: `an image's tag, else ${KAFKA_VERSIONS.at(-1)}`,
+      },
+      {
+        name: "format",
+        kind: "text",
+        placeholder: "FORMAT",
+        choices: ["text", "json", "sarif", "github"],
+        summary: "how findings are printed",
+        defaultText: "text",
+      },
+      JSON_OPTION,
+      {
+        name: "fail-on",
+        kind: "text",
+        placeholder: "SEVERITY",
+        choices: ["error", "warning", "info"],
+        summary: "from which severity on the status is 1",
+        defaultText: "warning",
+      },
+      { name: "baseline", kind: "text", placeholder: "FILE", summary: "leave out what stands in this file" },
+      { name: "write-baseline", kind: "text", placeholder: "FILE", summary: "write what is found now to this file, for later runs" },
+      { name: "fix", kind: "flag", summary: "print a patch that mends what can be mended in properties files" },
+      { name: "write", kind: "flag", summary: "with --fix: change the files instead" },
+    ],
+    examples: [
+      { command: "ottla lint config/ docker-compose.yml", does: "findings with line, key, evidence and fix" },
+      { command: "ottla lint . --format sarif > lint.sarif", does: "for a code host" },
+      { command: "ottla lint server.properties --fix", does: "a patch to look at; with --write it is made" },
+      { command: "ottla lint . --write-baseline lint-baseline.json", does: "what is there already is told no more with --baseline" },
+    ],
+    load: async () => (await import("./lint.ts")).lint,
+  },
+  {
+    path: ["explain"],
+    summary: "what a rule looks for, why, and what mends it",
+    arguments: [{ name: "rule", summary: "the rule's id, as BRK-07; none: all rules", optional: true }],
+    options: [JSON_OPTION],
+    examples: [
+      { command: "ottla explain BRK-07", does: "condition, reason, fix and source" },
+      { command: "ottla explain", does: "all rules, a line each" },
+    ],
+    load: async () => (await import("./explain.ts")).explain,
+  },
+];

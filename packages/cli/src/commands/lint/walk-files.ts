@@ -1,0 +1,75 @@
+import { opendir, stat } from "node:fs/promises";
+import { join } from "node:path";
+
+/** Folders that hold what others wrote, or what was made. */
+const SKIPPED: ReadonlySet<string> = new Set([
+  "node_modules",
+  ".git",
+  ".hg",
+  ".svn",
+  "dist",
+  "build",
+  "target",
+  "out",
+  "vendor",
+  ".terraform",
+  ".gradle",
+  ".idea",
+  "__pycache__",
+  ".venv",
+  ".cache",
+]);
+
+/** A file to look into, or what kept it from being found. */
+export type WalkedFile = { readonly path: string; readonly isNamed: boolean } | { readonly path: string; readonly failure: string };
+
+/** The files that were named, and those below the folders that were, in the order of their names. Links below folders are not followed, so that no circle holds it. */
+export async function* walkFiles(
+  paths: readonly string[],
+  isWanted: (path: string) => boolean,
+  signal: AbortSignal,
+): AsyncGenerator<WalkedFile> {
+  for (const path of paths) {
+    signal.throwIfAborted();
+    const kind = await kindOf(path);
+    if (kind === "file") yield { path, isNamed: true };
+    else if (kind === "folder") yield* walkFolder(path, isWanted, signal);
+    else yield { path, failure: kind };
+  }
+}
+
+async function kindOf(path: string): Promise<string> {
+  try {
+    const found = await stat(path);
+    return found.isDirectory() ? "folder" : found.isFile() ? "file" : "It is neither a file nor a folder.";
+  } catch (error) {
+    return reasonOf(error);
+  }
+}
+
+async function* walkFolder(folder: string, isWanted: (path: string) => boolean, signal: AbortSignal): AsyncGenerator<WalkedFile> {
+  const entries: { readonly name: string; readonly isFolder: boolean }[] = [];
+  try {
+    for await (const entry of await opendir(folder)) {
+      if (entry.isDirectory() ? !SKIPPED.has(entry.name) : entry.isFile() && isWanted(entry.name))
+        entries.push({ name: entry.name, isFolder: entry.isDirectory() });
+    }
+  } catch (error) {
+    yield { path: folder, failure: reasonOf(error) };
+    return;
+  }
+  for (const { name, isFolder } of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+    signal.throwIfAborted();
+    const path = join(folder, name);
+    if (isFolder) yield* walkFolder(path, isWanted, signal);
+    else yield { path, isNamed: false };
+  }
+}
+
+/** What the system says, in words. */
+export function reasonOf(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === "ENOENT") return "There is no such file or folder.";
+  if (code === "EACCES" || code === "EPERM") return "It may not be read.";
+  return `It cannot be read (${code ?? (error as Error).message}).`;
+}

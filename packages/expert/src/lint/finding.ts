@@ -1,0 +1,34 @@
+/** How much harm a finding does. */
+export type Severity = "error" | "warning" | "info";
+
+/** How sure it is: `needs context` depends on what the files do not say. */
+export type Confidence = "high" | "medium" | "needs context";
+
+/** A change of one setting that makes a finding go away. Without a value the setting is taken out. */
+export interface SettingFix {
+  readonly key: string;
+  readonly value?: string;
+}
+
+/** What is wrong, where, what shows it, and what mends it. */
+export interface Finding {
+  /** `BRK-07`. */
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly confidence: Confidence;
+  readonly subject: string;
+  readonly file?: string;
+  /** From 1. */
+  readonly line?: number;
+  readonly key?: string;
+  readonly message: string;
+  readonly evidence: string;
+  readonly fix?: string;
+  readonly settings?: readonly SettingFix[];
+}
+
+/** What was not looked at, and why: it never counts as good. */
+export interface NotChecked {
+  readonly subject: string;
+  readonly reason: string;
+}

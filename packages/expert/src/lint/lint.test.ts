@@ -1,0 +1,185 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type LintOptions, lintFile } from "./lint-file.ts";
+import { readProperties } from "./read/read-properties.ts";
+
+const found = (path: string, text: string, options: LintOptions = {}) =>
+  lintFile({ path, text }, options).findings.map(({ rule, line, key }) => `${rule} ${line} ${key ?? ""}`.trim());
+
+test("Java's properties are read with their lines, as Java reads them", () => {
+  const text = "# a comment\n! another\n a=1\nb : 2\nc 3\nd=one, \\\n   two\n\ne\\=f=x\\u0041\\ty\nlast=z\\";
+  assert.deepEqual(
+    readProperties(text).entries.map(({ key, value, line }) => [key, value, line]),
+    [
+      ["a", "1", 3],
+      ["b", "2", 4],
+      ["c", "3", 5],
+      ["d", "one, two", 6],
+      ["e=f", "xA\ty", 9],
+      ["last", "z", 10],
+    ],
+  );
+  assert.deepEqual(
+    [...readProperties(text).comments],
+    [
+      [1, "a comment"],
+      [2, "another"],
+    ],
+  );
+});
+
+test("a producer's file: the line and the key of each finding", () => {
+  const text = "bootstrap.servers=a:9092,b:9092,c:9092\nsecurity.protocol=SSL\nclient.id=orders\nacks=1\nretries=3\nlinger.sm=5\n";
+  assert.deepEqual(found("producer.properties", text), ["PRD-02 4 acks", "PRD-03 4 acks", "PRD-07 5 retries", "CFG-01 6 linger.sm"]);
+  assert.deepEqual(found("producer.properties", text.replace("acks=1", "acks=all").replace(/retries.*\n.*\n/, "")), []);
+});
+
+test("the version of Kafka decides what is gone", () => {
+  const text = "process.roles=controller\nzookeeper.connect=zk:2181\n";
+  assert.ok(found("server.properties", text).includes("CFG-03 2 zookeeper.connect"));
+  assert.ok(!found("server.properties", text, { version: "3.9" }).some((each) => each.includes("zookeeper")));
+});
+
+test("a finding that a comment allows with a reason is not told, one without a reason is", () => {
+  const allowed = "# ottla: allow PRD-02, PRD-03 because measurements may be lost\n# and nobody minds\nacks=1\nretries=3\n";
+  assert.deepEqual(found("p.properties", allowed), ["PRD-07 4 retries"]);
+  assert.deepEqual(found("p.properties", "# ottla: allow PRD-07\nacks=all\nretries=3\n"), ["CFG-05 1", "PRD-07 3 retries"]);
+  assert.deepEqual(found("p.properties", "# ottla: allow-file PRD-07 because we know\nacks=all\n\nretries=3\n"), []);
+  assert.deepEqual(found("p.properties", "# ottla: ignore PRD-07\nacks=all\n"), ["CFG-05 1"]);
+});
+
+test("a connector's JSON, alone or as it is posted", () => {
+  const config = '{\n  "connector.class": "x.SomeSink",\n  "topics": "orders",\n  "errors.tolerance": "all"\n}';
+  assert.deepEqual(found("sink.json", config), ["CON-01 4 errors.tolerance"]);
+  assert.deepEqual(found("sink.json", `{"name": "s",\n"config": ${config}}`), ["CON-01 5 errors.tolerance"]);
+  assert.deepEqual(found("package.json", '{"name": "x"}'), []);
+});
+
+test("a compose file: the containers of the usual images, their variables as settings, the version by the tag", () => {
+  const text = `x-env: &env
+  KAFKA_PROCESS_ROLES: broker,controller
+  KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR: 3
+services:
+  web:
+    image: nginx
+    environment: { KAFKA_ACKS: "0" }
+  kafka:
+    image: apache/kafka:4.1.0
+    environment:
+      <<: *env
+      KAFKA_NODE_ID: 1
+      KAFKA_CONTROLLER_QUORUM_VOTERS: 1@kafka:9093
+      KAFKA_LISTENERS: PLAINTEXT://:9092,CONTROLLER://:9093
+      KAFKA_ADVERTISED_LISTENERS: PLAINTEXT://0.0.0.0:9092
+      KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+      KAFKA_CONTROLLER_LISTENER_NAMES: CONTROLLER
+      KAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR: 1
+      KAFKA_SHARE_COORDINATOR_STATE_TOPIC_REPLICATION_FACTOR: 1
+      KAFKA_HEAP_OPTS: -Xmx1g
+      KAFKA_LOG_RETENTION_HUORS: 5
+  old:
+    image: confluentinc/cp-kafka:7.9.1
+    environment:
+      - KAFKA_ZOOKEEPER_CONNECT=zk:2181
+`;
+  assert.deepEqual(found("compose.yaml", text, { profile: "dev" }), [
+    "BRK-23 3 offsets.topic.replication.factor",
+    "BRK-24 15 advertised.listeners",
+    "CFG-01 21 log.retention.huors",
+  ]);
+});
+
+test("what is recommended for its purpose has no findings", () => {
+  const combined = `process.roles=broker,controller
+node.id=1
+controller.quorum.bootstrap.servers=localhost:9093
+listeners=PLAINTEXT://:9092,CONTROLLER://:9093
+inter.broker.listener.name=PLAINTEXT
+advertised.listeners=PLAINTEXT://localhost:9092,CONTROLLER://localhost:9093
+controller.listener.names=CONTROLLER
+listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SSL:SSL,SASL_PLAINTEXT:SASL_PLAINTEXT,SASL_SSL:SASL_SSL
+num.network.threads=3
+num.io.threads=8
+socket.send.buffer.bytes=102400
+socket.request.max.bytes=104857600
+log.dirs=data
+num.partitions=1
+num.recovery.threads.per.data.dir=2
+offsets.topic.replication.factor=1
+share.coordinator.state.topic.replication.factor=1
+share.coordinator.state.topic.min.isr=1
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+log.retention.hours=168
+log.segment.bytes=1073741824
+log.retention.check.interval.ms=300000
+`;
+  assert.deepEqual(found("server.properties", combined, { profile: "dev" }), []);
+  const cluster = `services:
+  kafka-1:
+    image: \${IMAGE}
+    environment:
+      KAFKA_NODE_ID: 1
+      KAFKA_PROCESS_ROLES: 'broker,controller'
+      KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,HOST:PLAINTEXT'
+      KAFKA_CONTROLLER_QUORUM_VOTERS: '1@kafka-1:9093,2@kafka-2:9093,3@kafka-3:9093'
+      KAFKA_LISTENERS: 'PLAINTEXT://:19092,CONTROLLER://:9093,HOST://:9092'
+      KAFKA_INTER_BROKER_LISTENER_NAME: 'PLAINTEXT'
+      KAFKA_ADVERTISED_LISTENERS: PLAINTEXT://kafka-1:19092,HOST://localhost:29092
+      KAFKA_CONTROLLER_LISTENER_NAMES: 'CONTROLLER'
+      CLUSTER_ID: 'abc'
+      KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS: 0
+      KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR: 1
+      KAFKA_LOG_DIRS: 'data'
+`;
+  assert.deepEqual(found("docker-compose.yml", cluster, { profile: "dev" }), []);
+  assert.ok(found("docker-compose.yml", cluster).includes("BRK-06 15 offsets.topic.replication.factor"), "three nodes, one copy");
+  assert.deepEqual(
+    found("consumer.properties", "bootstrap.servers=localhost:9092\ngroup.id=test-consumer-group\n", { profile: "dev" }),
+    [],
+  );
+  const worker =
+    "bootstrap.servers=localhost:9092\ngroup.id=connect-cluster\nkey.converter=org.apache.kafka.connect.json.JsonConverter\nkey.converter.schemas.enable=true\noffset.storage.topic=connect-offsets\noffset.storage.replication.factor=1\nconfig.storage.topic=connect-configs\nstatus.storage.topic=connect-status\noffset.flush.interval.ms=10000\n";
+  assert.deepEqual(found("connect-distributed.properties", worker, { profile: "dev" }), []);
+});
+
+test("underscores are dots, dashes and underscores by each image's own rule", () => {
+  const text = (image: string, name: string) => `services:\n  kafka:\n    image: ${image}\n    environment:\n      ${name}: 1\n`;
+  const unknown = (image: string, name: string) =>
+    lintFile({ path: "c.yml", text: text(image, name) }, { profile: "dev" }).findings.map(({ key }) => key);
+  assert.deepEqual(unknown("apache/kafka:4.4.0", "KAFKA_NO__SUCH___KEY_X"), ["no_such-key.x"]);
+  assert.deepEqual(unknown("confluentinc/cp-kafka:8.0.0", "KAFKA_NO__SUCH___KEY_X"), ["no-such_key.x"]);
+  assert.deepEqual(unknown("docker.io/bitnami/kafka:3.9", "KAFKA_CFG_NO_KEY"), ["no.key"]);
+});
+
+test("what cannot be read is said, and never a crash", () => {
+  assert.match(lintFile({ path: "compose.yml", text: "services:\n  a: [\n" }).notChecked[0]!.reason, /no YAML/);
+  assert.match(lintFile({ path: "c.json", text: '{"connector.class": ' }).notChecked[0]!.reason, /no JSON/);
+  for (const text of [
+    "",
+    "\0\0\0",
+    "services:\n",
+    "services: 5",
+    "services:\n  a: &a\n    <<: *a\n    image: apache/kafka\n",
+    "=\n=\n:",
+    "\\",
+  ])
+    for (const path of ["a.properties", "a.yml", "a.json", "a.txt"])
+      assert.doesNotThrow(() => lintFile({ path, text }), JSON.stringify([path, text]));
+});
+
+test("a secret is named by its place and never shown", () => {
+  const secret = "hunter2-very-secret";
+  const text = `security.protocol=SASL_SSL\nsasl.mechanism=SCRAM-SHA-512\nbootstrap.servers=a:1,b:1,c:1\nssl.keystore.password=${secret}\nssl.key.password=${secret}\nsasl.jaas.config=x.ScramLoginModule required username="u" password="${secret}";\nssl.truststore.password=${secret}\n`;
+  const { findings } = lintFile({ path: "client.properties", text });
+  assert.deepEqual(
+    findings.map(({ rule, line }) => [rule, line]),
+    [
+      ["SEC-11", 4],
+      ["SEC-11", 5],
+      ["SEC-11", 6],
+      ["SEC-11", 7],
+    ],
+  );
+  assert.ok(!JSON.stringify(findings).includes(secret));
+});

@@ -1,0 +1,32 @@
+import type { KafkaVersion } from "../../catalogue/settings-catalogue.ts";
+import type { SettingsDocument } from "../document.ts";
+import type { NotChecked } from "../finding.ts";
+
+/** A file's text, by the path that findings name. */
+export interface SourceFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** A document, and what else the file says of it. */
+export interface FoundDocument {
+  readonly document: SettingsDocument;
+  /** The version that the file itself names, as by an image's tag. */
+  readonly version?: KafkaVersion;
+}
+
+/** What was found in a file. */
+export interface ReadFile {
+  readonly documents: readonly FoundDocument[];
+  /** Comments by line, for suppressions. */
+  readonly comments: ReadonlyMap<number, string>;
+  readonly notChecked: readonly NotChecked[];
+}
+
+/** A file in which there is nothing to look at. */
+export const NOTHING: ReadFile = { documents: [], comments: new Map(), notChecked: [] };
+
+/** A file that could not be read as what it seems to be. */
+export function unreadable(path: string, reason: string): ReadFile {
+  return { ...NOTHING, notChecked: [{ subject: path, reason }] };
+}

@@ -1,0 +1,192 @@
+import { nearName } from "@ottla/base";
+import { findSetting, lifeOf, type SettingScope, scopesOf, settingNames } from "../catalogue/settings-catalogue.ts";
+import type { Settings } from "../lint/settings.ts";
+
+import type { Hit, SettingsRule } from "./rule.ts";
+import { valueProblem } from "./setting-value.ts";
+
+/** Keys in front of which something else may stand: a listener's name, a nested client. */
+const PREFIXES: Readonly<Partial<Record<Settings["kind"], RegExp>>> = {
+  broker: /^listener\.name\.[^.]+\.(?:[a-z0-9-]+\.(?=sasl|plain|scram|oauth|gssapi))?/,
+  streams: /^(?:main\.consumer|restore\.consumer|global\.consumer|consumer|producer|admin|topic)\./,
+  connectWorker: /^(?:producer|consumer|admin)\./,
+  connectStandalone: /^(?:producer|consumer|admin)\./,
+};
+
+/** Keys with which plugins, providers and registries are given what is theirs. */
+const FOREIGN =
+  /^(?:config\.providers\.|metrics\.|confluent\.|schema\.registry\.|basic\.auth\.|ssl\.|sasl\.|security\.|value\.converter\.|key\.converter\.|header\.converter\.|(?:key|value)\.(?:de)?serializer\.|transforms\.|predicates\.|rest\.|offset\.storage\.|config\.storage\.|status\.storage\.|kafka\.|authorizer\.|super\.users$|allow\.everyone\.if\.no\.acl\.found$|quorum\.|remote\.log\.|rsm\.|rlmm\.|client\.quota\.|strimzi\.|auto\.register\.schemas$|use\.latest\.version$|specific\.avro\.reader$|avro\.|json\.|spring\.)/;
+
+/** The scopes in which a key of the document is looked up, and the key without what stands before it. */
+function lookUp(settings: Settings, key: string): { readonly scopes: readonly SettingScope[]; readonly name: string } {
+  const prefix = PREFIXES[settings.kind]?.exec(key)?.[0] ?? "";
+  const name = key.slice(prefix.length);
+  if (settings.kind === "client") return { scopes: ["producer", "consumer", "admin"], name };
+  if (prefix.endsWith("consumer.")) return { scopes: ["consumer"], name };
+  if (prefix === "producer.") return { scopes: ["producer"], name };
+  if (prefix === "admin.") return { scopes: ["admin"], name };
+  if (prefix === "topic.") return { scopes: ["topic"], name };
+  if (settings.kind === "streams") return { scopes: ["streams", "consumer", "producer", "admin"], name };
+  return { scopes: [settings.kind], name };
+}
+
+function isKnown(settings: Settings, key: string): boolean {
+  const { scopes, name } = lookUp(settings, key);
+  return scopes.some((scope) => findSetting(scope, name, settings.version) !== undefined);
+}
+
+function unknownKeys(settings: Settings): Hit[] {
+  // What a connector is given is its own: only its class knows the keys.
+  if (settings.isOf("sourceConnector", "sinkConnector")) return [];
+  return settings.entries.flatMap(({ key, spelling }): Hit[] => {
+    if (settings.document.foreignKeys.has(key) || isKnown(settings, key) || FOREIGN.test(key)) return [];
+    const { scopes, name } = lookUp(settings, key);
+    if (scopes.some((scope) => lifeOf(scope, name) !== undefined)) return [];
+    const owners = scopesOf(name);
+    const near = nearName(
+      name,
+      scopes.flatMap((scope) => settingNames(scope, settings.version)),
+    );
+    const whose = owners.length > 0 ? ` It is a setting of ${listed(owners)}.` : near === undefined ? "" : ` Is ${near} meant?`;
+    return [
+      {
+        key,
+        message: `${spelling ?? key} is no setting of a ${NOUNS[settings.kind]}; it has no effect.${whose}`,
+        evidence: `No version from 3.9 to ${settings.version} knows it.`,
+        ...(owners.length === 0 && near !== undefined && { fix: `Write ${near}.` }),
+        ...((owners.length > 0 || near === undefined) && { settings: [{ key }] }),
+      },
+    ];
+  });
+}
+
+const NOUNS: Readonly<Record<Settings["kind"], string>> = {
+  broker: "broker",
+  topic: "topic",
+  group: "group",
+  producer: "producer",
+  consumer: "consumer",
+  admin: "client",
+  client: "client",
+  streams: "Streams application",
+  connectWorker: "Connect worker",
+  connectStandalone: "Connect worker",
+  sourceConnector: "connector",
+  sinkConnector: "connector",
+};
+
+function listed(owners: readonly SettingScope[]): string {
+  const nouns = [...new Set(owners.map((owner) => `a ${NOUNS[owner]}`))];
+  return nouns.length === 1 ? nouns[0]! : `${nouns.slice(0, -1).join(", ")} and ${nouns.at(-1)}`;
+}
+
+function goneKeys(settings: Settings): Hit[] {
+  return settings.entries.flatMap(({ key, value }): Hit[] => {
+    const { scopes, name } = lookUp(settings, key);
+    if (isKnown(settings, key)) return [];
+    const life = scopes.map((scope) => lifeOf(scope, name)).find((each) => each !== undefined);
+    if (!life) return [];
+    const isOld = life.until !== undefined;
+    return [
+      {
+        key,
+        message: isOld
+          ? `${key} is gone since Kafka ${life.until}; it has no effect in ${settings.version}, or keeps it from starting.`
+          : `${key} came with Kafka ${life.since}; ${settings.version} does not know it.`,
+        evidence: isSecret(key) ? key : `${key}=${value}`,
+        settings: [{ key }],
+      },
+    ];
+  });
+}
+
+function badValues(settings: Settings): Hit[] {
+  return settings.entries.flatMap(({ key }): Hit[] => {
+    const value = settings.given(key);
+    if (value === undefined) return [];
+    const { scopes, name } = lookUp(settings, key);
+    const setting = scopes.map((scope) => findSetting(scope, name, settings.version)).find((each) => each !== undefined);
+    const problem = setting && valueProblem(setting, value);
+    if (problem === undefined) return [];
+    return [{ key, message: `${key} ${problem}.`, evidence: isSecret(key) ? key : `${key}=${value}` }];
+  });
+}
+
+function repeatedKeys({ entries }: Settings): Hit[] {
+  const lines = new Map<string, number[]>();
+  for (const { key, line } of entries) lines.set(key, [...(lines.get(key) ?? []), line]);
+  return [...lines].flatMap(([key, at]): Hit[] =>
+    at.length < 2 ? [] : [{ key, message: `${key} stands ${at.length} times; the last one counts.`, evidence: `Lines ${at.join(", ")}.` }],
+  );
+}
+
+/** Whether a value must never be shown. */
+export function isSecret(key: string): boolean {
+  return /password|secret|jaas\.config|\.token|credential|keystore\.key$|basic\.auth\.user\.info|access\.key|api\.key/i.test(key);
+}
+
+/** Rules over keys as such, whatever they mean. */
+export const keyRules: readonly SettingsRule[] = [
+  {
+    id: "CFG-01",
+    name: "unknown-key",
+    severity: "warning",
+    confidence: "medium",
+    condition: "a key that no version of Kafka knows for this kind of file",
+    why: "Kafka takes any key and only logs that it was not used: a setting with a letter too many silently does nothing.",
+    fix: "Correct the key, move it to whom it belongs, or take it out.",
+    source: "Apache Kafka's ConfigDef tables, 3.9 to 4.4",
+    check: unknownKeys,
+    examples: [
+      { kind: "producer", settings: { "linger.sm": "5" }, hits: 1 },
+      { kind: "producer", settings: { "group.id": "billing" }, hits: 1 },
+      { kind: "producer", settings: { "linger.ms": "5" }, hits: 0 },
+      { kind: "broker", settings: { "listener.name.external.ssl.keystore.type": "PEM" }, hits: 0 },
+    ],
+  },
+  {
+    id: "CFG-02",
+    name: "bad-value",
+    severity: "error",
+    confidence: "high",
+    condition: "a value outside of the setting's type or bounds",
+    why: "The client or the broker refuses to start.",
+    fix: "Give a value within the bounds.",
+    source: "Apache Kafka's ConfigDef tables",
+    check: badValues,
+    examples: [
+      { kind: "producer", settings: { "linger.ms": "soon" }, hits: 1 },
+      { kind: "consumer", settings: { "auto.offset.reset": "newest" }, hits: 1 },
+      { kind: "producer", settings: { "linger.ms": "-1" }, hits: 1 },
+      { kind: "producer", settings: { "linger.ms": "0" }, hits: 0 },
+      { kind: "consumer", settings: { "auto.offset.reset": "by_duration:PT1H" }, hits: 0 },
+    ],
+  },
+  {
+    id: "CFG-03",
+    name: "key-of-another-version",
+    severity: "error",
+    confidence: "high",
+    condition: "a key that this version of Kafka does not know, but another does",
+    why: "What an upgrade took away no longer protects anything, and some keys keep a broker from starting.",
+    fix: "Take it out, or say which version is meant.",
+    source: "Apache Kafka's ConfigDef tables, 3.9 to 4.4",
+    check: goneKeys,
+    examples: [
+      { kind: "broker", settings: { "log.message.format.version": "3.0" }, hits: 1 },
+      { kind: "broker", settings: { "log.message.format.version": "3.0" }, hits: 0, version: "3.9" },
+    ],
+  },
+  {
+    id: "CFG-04",
+    name: "key-twice",
+    severity: "warning",
+    confidence: "high",
+    condition: "a key that stands twice in one file",
+    why: "The last one counts without a word, whichever was meant.",
+    fix: "Keep one of them.",
+    source: "java.util.Properties",
+    check: repeatedKeys,
+    examples: [{ kind: "producer", settings: { "linger.ms": "5" }, hits: 0 }],
+  },
+];

@@ -1,0 +1,24 @@
+import type { SettingsRule } from "./rule.ts";
+import { settingsRules } from "./settings-rules.ts";
+
+/** What every rule says of itself, however it looks. */
+export type RuleFacts = Pick<SettingsRule, "id" | "name" | "severity" | "confidence" | "condition" | "why" | "fix" | "source" | "profiles">;
+
+const suppressionRule: RuleFacts = {
+  id: "CFG-05",
+  name: "suppression",
+  severity: "warning",
+  confidence: "high",
+  condition: "a comment that allows a finding without saying why, or that is not written as one",
+  why: "Who reads the file later cannot tell whether the reason still holds.",
+  fix: "Write: ottla: allow RULE because REASON.",
+  source: "Ottla",
+};
+
+/** All rules, by family and number. */
+export const rules: readonly RuleFacts[] = [...settingsRules, suppressionRule].toSorted((a, b) => (a.id < b.id ? -1 : 1));
+
+/** The rule of an id, in whatever case it is written. */
+export function ruleById(id: string): RuleFacts | undefined {
+  return rules.find((rule) => rule.id === id.toUpperCase());
+}

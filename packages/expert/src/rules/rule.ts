@@ -1,0 +1,65 @@
+import type { Confidence, SettingFix, Severity } from "../lint/finding.ts";
+import type { Settings } from "../lint/settings.ts";
+
+/** For whom it is judged: a developer's machine, a cluster that people rely on, or one where a lost record costs money. */
+export type Profile = "dev" | "prod" | "critical";
+
+/** What a rule met. */
+export interface Hit {
+  /** The key it is about. */
+  readonly key?: string;
+  /** What is wrong, in a sentence that names the values. */
+  readonly message: string;
+  /** What stands there. Never a secret. */
+  readonly evidence: string;
+  /** What is to be done; the rule's own words if nothing is said. */
+  readonly fix?: string;
+  readonly settings?: readonly SettingFix[];
+  /** Where a rule has two severities. */
+  readonly severity?: Severity;
+}
+
+/** What a rule may ask besides the settings. */
+interface RuleContext {
+  readonly profile: Profile;
+}
+
+/** A rule over settings: what it is about as data, and a pure function that looks. */
+export interface SettingsRule {
+  /** `BRK-07`. */
+  readonly id: string;
+  readonly name: string;
+  readonly severity: Severity;
+  readonly confidence: Confidence;
+  /** When it speaks. */
+  readonly condition: string;
+  readonly why: string;
+  readonly fix: string;
+  readonly source: string;
+  /** Profiles for which it holds; all if nothing is said. */
+  readonly profiles?: readonly Profile[];
+  readonly check: (settings: Settings, context: RuleContext) => readonly Hit[] | Hit | undefined;
+  /** Settings that make it speak, and settings just short of that. Tests read them, and `ottla explain` shows the first. */
+  readonly examples: readonly RuleExample[];
+}
+
+/** A document in small: its kind, settings, and how many hits it must have. */
+export interface RuleExample {
+  readonly kind: Settings["kind"];
+  readonly settings: Readonly<Record<string, string>>;
+  readonly hits: 0 | 1;
+  readonly profile?: Profile;
+  readonly version?: Settings["version"];
+}
+
+/** Evidence of one key: what stands there, or the default. */
+export function evidenceOf(settings: Settings, ...keys: readonly string[]): string {
+  return keys
+    .map((key) => {
+      const given = settings.given(key);
+      if (given !== undefined) return `${key}=${given}`;
+      const effective = settings.effective(key);
+      return effective === undefined ? `${key} is not set` : `${key} is not set; its default is ${effective}`;
+    })
+    .join(", ");
+}

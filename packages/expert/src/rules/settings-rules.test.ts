@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { NEWEST_VERSION } from "../catalogue/settings-catalogue.ts";
+import { applyFixes } from "../lint/apply-fixes.ts";
+import type { SettingsDocument } from "../lint/document.ts";
+import { Settings } from "../lint/settings.ts";
+import type { Hit, RuleExample, SettingsRule } from "./rule.ts";
+import { settingsRules } from "./settings-rules.ts";
+
+function documentOf({ kind, settings }: RuleExample): SettingsDocument {
+  const entries = Object.entries(settings).map(([key, value], i) => ({ key, value, line: i + 1 }));
+  return { file: "example.properties", part: undefined, kind, entries, foreignKeys: new Set() };
+}
+
+function hitsOf(
+  { check }: SettingsRule,
+  document: SettingsDocument,
+  { version = NEWEST_VERSION, profile = "prod" }: RuleExample,
+  profiles?: SettingsRule["profiles"],
+): readonly Hit[] {
+  if (profiles && !profiles.includes(profile)) return [];
+  const found = check(new Settings(document, version), { profile }) ?? [];
+  return Array.isArray(found) ? found : [found as Hit];
+}
+
+for (const rule of settingsRules)
+  test(`${rule.id} ${rule.name} fires where it should, and not just short of it`, () => {
+    assert.ok(
+      rule.examples.some(({ hits }) => hits === 0),
+      "an example that is silent",
+    );
+    for (const example of rule.examples) {
+      const document = documentOf(example);
+      const hits = hitsOf(rule, document, example, rule.profiles);
+      assert.equal(hits.length, example.hits, `${JSON.stringify(example.settings)}: ${JSON.stringify(hits)}`);
+      for (const hit of hits) {
+        assert.match(hit.message, /[.?]$/);
+        if (!hit.settings) continue;
+        const mended = { ...document, entries: applyFixes(document.entries, hit.settings) };
+        assert.deepEqual(hitsOf(rule, mended, example, rule.profiles), [], "its fix applied makes it silent");
+      }
+    }
+  });
+
+test("every rule has an id and a name of its own", () => {
+  assert.equal(new Set(settingsRules.map(({ id }) => id)).size, settingsRules.length);
+  assert.equal(new Set(settingsRules.map(({ name }) => name)).size, settingsRules.length);
+});
