@@ -390,7 +390,16 @@ export const features: readonly Feature[] = [
       "a token is made, listed without its secret, renewed and ended",
       "the properties that create prints log in with the token, which may ask for no other",
     ]),
-    absent("`users`, `quotas`; `up`", later),
+    works("`ottla users`, `quotas`: SCRAM users with passwords that are never words of a command line, limits of clients", [
+      "users are added, listed, given another password and removed; no password is shown",
+      "quotas are set, listed and removed, of exactly whom is named",
+    ]),
+    works("`ottla tenants apply|list|remove`: users, ACLs and quotas by prefix, from one file, on Apache Kafka too", [
+      "one file makes tenants, again changes nothing, and removes them",
+      "what changed in the file changes on the cluster, and only what is the tenant's",
+      "a file that cannot be meant is refused whole, with the place",
+    ]),
+    absent("`up`", later),
   ]),
   ...area("Base", [
     works("real and simulated clock, disk and net keep the same promises", [

@@ -13,10 +13,13 @@ import { lintCommands } from "./lint/specs.ts";
 import { logCommands } from "./log/specs.ts";
 import { offsetCommands } from "./offsets/specs.ts";
 import { perfCommands } from "./perf/specs.ts";
+import { quotaCommands } from "./quotas/specs.ts";
 import { recordCommands } from "./records/specs.ts";
 import { sizeCommands } from "./size/specs.ts";
 import { tokenCommands } from "./tokens/specs.ts";
 import { topicCommands } from "./topics/specs.ts";
+import { userCommands } from "./users/specs.ts";
+import { tenantCommands } from "./tenants/specs.ts";
 import { transactionCommands } from "./transactions/specs.ts";
 
 /** Every command, in the order of the overview. */
@@ -33,6 +36,9 @@ export const commands: readonly CommandSpec[] = [
   ...configCommands,
   ...aclCommands,
   ...tokenCommands,
+  ...userCommands,
+  ...quotaCommands,
+  ...tenantCommands,
   ...clusterCommands,
   ...sizeCommands,
   ...lintCommands,
