@@ -11,8 +11,13 @@ export function namedMechanisms(options: ParsedOptions): readonly Mechanism[] {
   return MECHANISMS.filter((mechanism) => options.texts("mechanism").includes(mechanism));
 }
 
+/** What brokers keep: in bytes a little more, even of letters that take four. */
+const NAME_MAX = 250;
+
 /** A user's name, and no principal. */
 export function userName(text: string): string {
+  if (text.length > NAME_MAX)
+    throw new UsageError(`"${text.slice(0, 60)}…" has ${text.length} characters; a user's name has at most ${NAME_MAX}.`);
   if (text.startsWith("User:")) throw new UsageError(`"${text}" is a principal; write the name alone: ${text.slice("User:".length)}.`);
   return text;
 }
