@@ -34,7 +34,7 @@ export const lint: RunCommand = async (context) => {
   const result = { ...all, findings };
   const target = options.text("write-baseline");
   if (target !== undefined) {
-    await writeFile(target, baselineText(all.findings));
+    await writeBaseline(target, baselineText(all.findings));
     stdout.write(shown`Wrote ${all.findings.length} findings to ${target}.\n`);
     return 0;
   }
@@ -48,6 +48,16 @@ export const lint: RunCommand = async (context) => {
 function statusOf({ findings, notChecked }: LintResult, failOn: Severity): 0 | 1 {
   const grave = SEVERITIES.slice(0, SEVERITIES.indexOf(failOn) + 1);
   return findings.some(({ severity }) => grave.includes(severity)) || notChecked.length > 0 ? 1 : 0;
+}
+
+async function writeBaseline(path: string, text: string): Promise<void> {
+  try {
+    await writeFile(path, text);
+  } catch (error) {
+    throw new OttlaError("BASELINE_UNWRITABLE", `The baseline ${path.slice(0, 200)} cannot be written: ${reasonOf(error)}`, {
+      cause: error,
+    });
+  }
 }
 
 async function readBaseline(path: string): Promise<string> {
