@@ -178,25 +178,4 @@ describe("a client of secure listeners", () => {
     });
     await assert.rejects(ask({ bootstrapServers: sasl.bootstrap, apiTimeoutMs: 300 }), /./);
   });
-
-  test("logs in again before its session ends, under load, and nothing is lost", async () => {
-    await using broker = await start("SASL_PLAINTEXT", { "connections.max.reauth.ms": "300" });
-    await using client = createClient({ bootstrapServers: broker.bootstrap, sasl: plain });
-    await client.admin().createTopics([{ name: "t", partitionCount: 1 }]);
-    const producer = client.producer();
-    const until = Date.now() + 1500;
-    let sent = 0;
-    while (Date.now() < until) {
-      const { offset } = await producer.send({ topic: "t", value: String(sent) });
-      assert.equal(offset, sent++);
-    }
-    const consumer = client.consumer();
-    consumer.assign([{ topic: "t", partition: 0 }]);
-    consumer.seek({ topic: "t", partition: 0 }, 0);
-    let read = 0;
-    for await (const record of consumer.records()) {
-      assert.equal(record.value?.toString(), String(read++));
-      if (read === sent) break;
-    }
-  });
 });

@@ -1,13 +1,13 @@
-// Clusters of its own: locks that run out soon, and nodes that others must not lose.
+// Clusters of its own, beside that of the whole suite: nodes that others must not lose.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { promisify } from "node:util";
 import { ClientError, createClient } from "@ottla/client";
-import { defineShareCases, makeShareGroup, placeOf, produce, shareProfile } from "./client-cases/share-cases.ts";
+import { defineShareCases, makeShareGroup, placeOf, produce } from "./client-cases/share-cases.ts";
+import { shareProfile } from "./client-cases/share-profile.ts";
 import { makeTopic } from "./client-cases/case-client.ts";
-import type { RunningCluster } from "./cluster.ts";
 import { startKafka } from "./kafka/cluster.ts";
 import { nodeBinary, repositoryRoot } from "./paths.ts";
 import { findFreePorts } from "./process/free-port.ts";
@@ -34,13 +34,7 @@ test("a broker without share groups is told by UNSUPPORTED, with the remedy", {
 const skip = kind === "kafka" ? false : "Ottla's broker has no share groups yet";
 
 describe("share groups of Apache Kafka", { skip }, () => {
-  let cluster: RunningCluster;
-  before(async () => {
-    cluster = await startKafka({ brokers: brokers as 1 | 3, config: shareProfile });
-  });
-  after(() => cluster.stop());
-
-  defineShareCases(() => ({ kind, brokers, bootstrap: cluster.bootstrap }));
+  defineShareCases(() => target);
 
   test("the guide's programs do what it says", async () => {
     const text = readFileSync(`${repositoryRoot}docs/guides/queues.md`, "utf8");
@@ -55,7 +49,7 @@ describe("share groups of Apache Kafka", { skip }, () => {
       for (const [name, code] of files) writeFileSync(`${folder}/${name}`, code);
       const { NODE_TEST_CONTEXT: _, ...env } = process.env;
       const args = ["--conditions=source", "--test", "--test-isolation=none", "mailer.test.mjs"];
-      await promisify(execFile)(nodeBinary, args, { cwd: folder, env: { ...env, BOOTSTRAP_SERVERS: cluster.bootstrap }, timeout: 60_000 });
+      await promisify(execFile)(nodeBinary, args, { cwd: folder, env: { ...env, BOOTSTRAP_SERVERS: target.bootstrap }, timeout: 60_000 });
     } finally {
       rmSync(folder, { recursive: true });
     }

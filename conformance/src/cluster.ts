@@ -7,6 +7,10 @@ export interface StartOptions {
   readonly brokers?: 1 | 3;
   /** Broker properties by Kafka's names. */
   readonly config?: Readonly<Record<string, string>>;
+  /** The names of listeners beside PLAINTEXT, each at free ports; what they speak is in `config`. Apache Kafka's only. */
+  readonly listeners?: readonly string[];
+  /** `-DNAME=VALUE`. Apache Kafka's only. */
+  readonly javaProperties?: Readonly<Record<string, string>>;
   /** A folder to keep the data in. Default: a temporary one that goes with the cluster. */
   readonly dataDir?: string;
   /** Faults in the words of `ottla dev --faults-file`. Ours only. */
@@ -27,6 +31,8 @@ export interface RunningCluster {
   readonly brokers: number;
   /** Kafka's `bootstrap.servers`. */
   readonly bootstrap: string;
+  /** The same of further listeners, by their names. */
+  readonly bootstraps?: Readonly<Record<string, string>>;
   readonly pids: readonly number[];
   /** Where metrics are served, if they are. */
   readonly metricsAddress?: string;

@@ -1,6 +1,14 @@
 // npm run test:kafka [-- --target ottla --brokers 1 --only client-produce]: our client and command line against Apache Kafka, one node and three.
 import { globSync } from "node:fs";
+import { shareProfile } from "./client-cases/share-profile.ts";
 import { repositoryRoot } from "./paths.ts";
 import { readSuiteOptions, runSuite } from "./run-suite.ts";
+import { setUpSecurity } from "./secure/secure-listeners.ts";
 
-await runSuite(globSync(`${repositoryRoot}conformance/src/{client,cli}-*.test.ts`).sort(), readSuiteOptions("kafka"));
+const files = globSync(`${repositoryRoot}conformance/src/{client,cli}-*.test.ts`).sort();
+const options = readSuiteOptions("kafka");
+if (options.target === "ottla") await runSuite(files, options);
+else {
+  await using security = await setUpSecurity({ sessionMs: 1300, hasTokens: true });
+  await runSuite(files, options, { config: shareProfile, security });
+}

@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { parseArgs } from "node:util";
-import type { ClusterKind, RunningCluster } from "./cluster.ts";
+import type { ClusterKind } from "./cluster.ts";
 import { nodeBinary } from "./paths.ts";
-import { startCluster, targetEnvironment, testProfile } from "./target.ts";
+import { type SecureSetUp, secureListeners } from "./secure/secure-listeners.ts";
+import { startCluster, type Target, targetEnvironment, testProfile } from "./target.ts";
 
 /** What a run is asked for on its command line. */
 export interface SuiteOptions {
@@ -37,7 +38,7 @@ function usage(problem: string): never {
   process.exit(2);
 }
 
-async function runFiles(files: readonly string[], cluster: RunningCluster, options: SuiteOptions): Promise<number> {
+async function runFiles(files: readonly string[], target: Target, options: SuiteOptions): Promise<number> {
   const flags = [
     "--conditions=source",
     "--disable-warning=TimeoutNegativeWarning",
@@ -50,23 +51,35 @@ async function runFiles(files: readonly string[], cluster: RunningCluster, optio
   if (options.name !== undefined) flags.push(`--test-name-pattern=${options.name}`);
   const child = spawn(nodeBinary, [...flags, "--test-reporter=spec", ...files], {
     stdio: "inherit",
-    env: { ...process.env, ...targetEnvironment(cluster) },
+    env: { ...process.env, ...targetEnvironment(target) },
   });
   const [status] = (await once(child, "close")) as [number | null];
   return status ?? 1;
 }
 
+/** What a suite's cluster has beside the profile of all suites. */
+export interface SuiteCluster {
+  readonly config?: Readonly<Record<string, string>>;
+  /** With TLS, logins and ACLs beside the plaintext listener, whose clients may do all. */
+  readonly security?: SecureSetUp;
+}
+
 /** Runs the test files once per broker count, each on a fresh cluster; exit status 0 only if every file passed on each. */
-export async function runSuite(files: readonly string[], options: SuiteOptions): Promise<void> {
+export async function runSuite(files: readonly string[], options: SuiteOptions, { config, security }: SuiteCluster = {}): Promise<void> {
   const chosen = files.filter((file) => options.only === undefined || file.includes(options.only));
   if (chosen.length === 0) usage(`No test file contains "${options.only}".`);
   let failed = false;
   for (const brokers of options.brokers) {
-    const cluster = await startCluster(options.target, { brokers, config: testProfile });
+    const cluster = await startCluster(options.target, {
+      brokers,
+      config: { ...testProfile, ...config, ...security?.config },
+      ...(security && { listeners: secureListeners.map(({ name }) => name), javaProperties: security.javaProperties }),
+    });
     process.stdout.write(
       `\n${options.target} with ${brokers} broker(s) at ${cluster.bootstrap}, started in ${Math.round(cluster.startMs)} ms\n`,
     );
-    const status = await runFiles(chosen, cluster, options);
+    const { kind, bootstrap, bootstraps = {} } = cluster;
+    const status = await runFiles(chosen, { kind, brokers, bootstrap, ...(security && { secure: security.access(bootstraps) }) }, options);
     if (status !== 0) failed = true;
     await cluster.stop();
   }

@@ -1,12 +1,15 @@
 import type { ClusterKind, RunningCluster, StartOptions } from "./cluster.ts";
 import { startKafka } from "./kafka/cluster.ts";
 import { startOttla } from "./ottla/broker.ts";
+import type { SecureAccess } from "./secure/secure-listeners.ts";
 
 /** The running cluster that a test file is to talk to, as the runner hands it down. */
 export interface Target {
   readonly kind: ClusterKind;
   readonly brokers: number;
   readonly bootstrap: string;
+  /** Undefined where the cluster has a plaintext listener only. */
+  readonly secure?: SecureAccess;
 }
 
 const TARGET_VARIABLE = "OTTLA_CONFORMANCE_TARGET";
@@ -26,7 +29,8 @@ export function requireTarget(): Target {
 
 /** The environment that hands `target` down to a test file. */
 export function targetEnvironment(target: Target): Record<string, string> {
-  return { [TARGET_VARIABLE]: JSON.stringify({ kind: target.kind, brokers: target.brokers, bootstrap: target.bootstrap }) };
+  const { kind, brokers, bootstrap, secure } = target;
+  return { [TARGET_VARIABLE]: JSON.stringify({ kind, brokers, bootstrap, secure }) };
 }
 
 /** Starts a cluster of either kind. */

@@ -16,17 +16,7 @@ import { nodeBinary, repositoryRoot } from "../paths.ts";
 import { startChild } from "../process/child.ts";
 import { waitUntil } from "../process/wait-until.ts";
 import { CASES_AT_ONCE, makeTopic, type TargetSource, withClient } from "./case-client.ts";
-
-/** What the cases count on: a lock's time that they can wait for. */
-export const LOCK_MS = 6000;
-export const shareProfile: Readonly<Record<string, string>> = {
-  "group.share.min.record.lock.duration.ms": "1000",
-  "group.share.record.lock.duration.ms": String(LOCK_MS),
-  "group.share.min.heartbeat.interval.ms": "100",
-  "group.share.heartbeat.interval.ms": "300",
-  "share.coordinator.state.topic.num.partitions": "3",
-  "offsets.topic.num.partitions": "3",
-};
+import { LOCK_MS } from "./share-profile.ts";
 
 /** A group of its own that begins at the start of its topics. */
 export async function makeShareGroup(client: Client, changes: Readonly<Record<string, string>> = {}): Promise<string> {

@@ -31,17 +31,23 @@ interface Node {
   readonly id: number;
   readonly port: number;
   readonly controllerPort: number;
+  /** Further listeners by their names. */
+  readonly ports: ReadonlyMap<string, number>;
   readonly folder: string;
 }
 
 function properties(node: Node, nodes: readonly Node[], config: Readonly<Record<string, string>>): string {
   const replicas = String(Math.min(nodes.length, 3));
+  const forClients = [
+    `PLAINTEXT://127.0.0.1:${node.port}`,
+    ...Array.from(node.ports, ([name, port]) => `${name}://127.0.0.1:${port}`),
+  ].join(",");
   const entries: Record<string, string> = {
     "process.roles": "broker,controller",
     "node.id": String(node.id),
     "controller.quorum.voters": nodes.map((each) => `${each.id}@127.0.0.1:${each.controllerPort}`).join(","),
-    listeners: `PLAINTEXT://127.0.0.1:${node.port},CONTROLLER://127.0.0.1:${node.controllerPort}`,
-    "advertised.listeners": `PLAINTEXT://127.0.0.1:${node.port}`,
+    listeners: `${forClients},CONTROLLER://127.0.0.1:${node.controllerPort}`,
+    "advertised.listeners": forClients,
     "controller.listener.names": "CONTROLLER",
     "inter.broker.listener.name": "PLAINTEXT",
     "log.dirs": `${node.folder}/data`,
@@ -53,7 +59,7 @@ function properties(node: Node, nodes: readonly Node[], config: Readonly<Record<
     ...config,
   };
   return Object.entries(entries)
-    .map(([name, value]) => `${name}=${value}\n`)
+    .map(([name, value]) => `${name}=${value.replaceAll("\\", "\\\\")}\n`)
     .join("");
 }
 
@@ -69,7 +75,7 @@ async function formattedTemplate(): Promise<string> {
   const template = `${cacheRoot}/kafka-${KAFKA_VERSION}/formatted`;
   if (existsSync(`${template}/meta.properties`)) return template;
   const folder = makeTemporaryFolder("kafka-format");
-  const node = { id: 1, port: 1, controllerPort: 2, folder };
+  const node = { id: 1, port: 1, controllerPort: 2, ports: new Map<string, number>(), folder };
   writeFileSync(`${folder}/server.properties`, properties(node, [node], {}));
   const result = await runJavaTool("storage", ["format", "-t", CLUSTER_ID, "-c", `${folder}/server.properties`]);
   if (result.status !== 0) throw new Error(`Kafka's storage tool failed: ${(result.stdout + result.stderr).trim().slice(-600)}`);
@@ -121,10 +127,17 @@ export async function startKafka(options: StartOptions = {}): Promise<RunningClu
   const brokers = options.brokers ?? 1;
   const classPath = await requireKafkaClassPath();
   const folder = options.dataDir ?? makeTemporaryFolder("kafka");
-  const ports = await findFreePorts(brokers * 2);
-  if (options.port !== undefined) ports[0] = options.port;
+  const listeners = options.listeners ?? [];
+  const free = await findFreePorts(brokers * (2 + listeners.length));
   const nodes = Array.from({ length: brokers }, (_, index): Node => {
-    return { id: index + 1, port: ports[index * 2] ?? 0, controllerPort: ports[index * 2 + 1] ?? 0, folder: `${folder}/node-${index + 1}` };
+    const [port = 0, controllerPort = 0, ...more] = free.splice(0, 2 + listeners.length);
+    return {
+      id: index + 1,
+      port: index === 0 ? (options.port ?? port) : port,
+      controllerPort,
+      ports: new Map(listeners.map((name, at) => [name, more[at]!])),
+      folder: `${folder}/node-${index + 1}`,
+    };
   });
   for (const node of nodes) await prepare(node, nodes, options.config ?? {});
   const startedAt = performance.now();
@@ -132,6 +145,7 @@ export async function startKafka(options: StartOptions = {}): Promise<RunningClu
   const children = nodes.map((node) =>
     startChild("java", [
       ...jvm,
+      ...Object.entries(options.javaProperties ?? {}).map(([name, value]) => `-D${name}=${value}`),
       "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
       "-cp",
       classPath,
@@ -155,6 +169,7 @@ export async function startKafka(options: StartOptions = {}): Promise<RunningClu
     kind: "kafka",
     brokers,
     bootstrap: nodes.map((node) => `127.0.0.1:${node.port}`).join(","),
+    bootstraps: Object.fromEntries(listeners.map((name) => [name, nodes.map(({ ports }) => `127.0.0.1:${ports.get(name)}`).join(",")])),
     pids: children.map((child) => child.pid),
     startMs,
     startCpuSeconds,

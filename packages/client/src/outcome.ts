@@ -1,4 +1,4 @@
-import { ErrorCode, KafkaError } from "@ottla/protocol";
+import { ErrorCode, errorInfo, KafkaError } from "@ottla/protocol";
 
 /** What became of one resource of a call: a value, or the broker's refusal. A call rejects only when nothing could be asked at all. */
 export type Outcome<Value> =
@@ -24,6 +24,11 @@ export function outcomeOf<Value>(errorCode: number, message: string | null | und
 /** Throws a code of the whole answer. */
 export function throwIfRefused(errorCode: number, message?: string | null): void {
   if (errorCode !== ErrorCode.NONE) throw new KafkaError(errorCode, message || undefined);
+}
+
+/** A refusal with what it was said of: `Group "orders": The principal may not do this with the group.` */
+export function refusalAt(what: string, errorCode: number, message?: string | null): KafkaError {
+  return new KafkaError(errorCode, `${what}: ${message || errorInfo(errorCode).message}`);
 }
 
 /** An error as one resource's refusal; what is no `KafkaError` (a lost connection, no time left) is REQUEST_TIMED_OUT with its cause. */

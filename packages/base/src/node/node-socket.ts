@@ -18,6 +18,12 @@ const FAREWELL_MS = 1000;
 
 let sharedReadBuffer: Buffer | undefined;
 
+/** Whom the encrypted connection of a client leads to. */
+interface EncryptedServer {
+  readonly host: string;
+  readonly showsCertificate: boolean;
+}
+
 /** A TCP connection, plain or encrypted. Nothing is read from it before {@link NodeSocket.listen}. */
 export class NodeSocket implements NetSocket {
   readonly remoteHost: string;
@@ -25,14 +31,13 @@ export class NodeSocket implements NetSocket {
   readonly localHost: string;
   readonly localPort: number;
   #socket: Socket;
-  readonly #server: string | undefined;
+  readonly #server: EncryptedServer | undefined;
   #events: NetSocketEvents | undefined;
   #error: Error | undefined;
   #isClosed = false;
   #isEnding = false;
 
-  /** `server`: whom the encrypted connection of a client leads to. */
-  constructor(socket: Socket, server?: string) {
+  constructor(socket: Socket, server?: EncryptedServer) {
     this.#socket = socket;
     this.#server = server;
     this.remoteHost = plainAddress(socket.remoteAddress);
@@ -83,7 +88,7 @@ export class NodeSocket implements NetSocket {
     const socket = await startTls(this.#socket, client, options, (wrapped) => {
       this.#socket = wrapped;
     });
-    return new NodeSocket(socket, options.host);
+    return new NodeSocket(socket, { host: options.host, showsCertificate: client.showsCertificate });
   }
 
   write(buffers: readonly Uint8Array[], onWritten?: () => void): boolean {
@@ -130,7 +135,7 @@ export class NodeSocket implements NetSocket {
 
   #follow(socket: Socket): void {
     socket.on("error", (error) => {
-      this.#error ??= (this.#server === undefined ? undefined : refusedByServer(this.#server, error)) ?? error;
+      this.#error ??= (this.#server && refusedByServer(this.#server.host, error, this.#server.showsCertificate)) ?? error;
     });
     socket.on("close", () => {
       // A socket whose connection was handed on closes without meaning it.

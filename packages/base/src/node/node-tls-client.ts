@@ -7,8 +7,10 @@ import { materialError } from "./node-tls-server.ts";
 export class NodeTlsClient implements TlsClient {
   readonly side = "client";
   readonly context: SecureContext;
+  readonly showsCertificate: boolean;
 
   constructor(material: TlsClientMaterial) {
+    this.showsCertificate = material.certificateChain !== undefined;
     this.context = contextOf(material);
   }
 }

@@ -45,7 +45,7 @@ export function startTls(
     const timer = setTimeout(() => fail(serverTimeoutError(host, timeoutMs)), timeoutMs);
     const onAbort = (): void => fail(new OttlaError("CONNECT_ABORTED", `The TLS handshake with ${host} was given up by its caller.`));
     const onClose = (): void => fail(serverGoneError(host));
-    const onError = (cause: Error): void => fail(faultOf(host, cause));
+    const onError = (cause: Error): void => fail(faultOf(host, cause, client.showsCertificate));
     const onSecure = (): void => {
       settle();
       // Whoever takes the socket listens for errors before it gives the loop back; until then there is somebody.
@@ -63,10 +63,10 @@ export function startTls(
 /** Of the codes that Node gives to certificates it refuses; those of OpenSSL itself begin with ERR_. */
 const CERTIFICATE_FAULT = /^(CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_|PATH_LENGTH|CRL_)|^ERR_TLS_CERT_ALTNAME/;
 
-function faultOf(host: string, cause: Error & { readonly code?: string }): OttlaError {
+function faultOf(host: string, cause: Error & { readonly code?: string }, showsCertificate: boolean): OttlaError {
   const code = cause.code ?? "";
   if (CERTIFICATE_FAULT.test(code)) return serverCertificateError(host, cause);
   if (code === "ECONNRESET" || code === "EPIPE") return serverGoneError(host);
   if (code === "ERR_SSL_WRONG_VERSION_NUMBER" || code === "ERR_SSL_PACKET_LENGTH_TOO_LONG") return serverPlaintextError(host);
-  return serverHandshakeError(host, cause);
+  return serverHandshakeError(host, cause, showsCertificate);
 }

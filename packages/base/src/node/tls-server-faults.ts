@@ -29,18 +29,19 @@ export function serverCertificateError(host: string, fault: Coded): OttlaError {
 }
 
 /** The seam's `TLS_REFUSED_BY_PEER` or `TLS_HANDSHAKE_FAILED`, as a client sees them. */
-export function serverHandshakeError(host: string, cause: Coded): OttlaError {
+export function serverHandshakeError(host: string, cause: Coded, showsCertificate: boolean): OttlaError {
   const code = cause.code ?? "";
   return (
-    refusedByServer(host, cause) ??
+    refusedByServer(host, cause, showsCertificate) ??
     new OttlaError("TLS_HANDSHAKE_FAILED", `${failureSentence(host, code)} (${code || cause.message})`, { cause })
   );
 }
 
 /** An alert may come when the handshake is done for the client's side. Undefined for any other error. */
-export function refusedByServer(host: string, cause: Coded): OttlaError | undefined {
+export function refusedByServer(host: string, cause: Coded, showsCertificate: boolean): OttlaError | undefined {
   const code = cause.code ?? "";
-  return code.includes("_ALERT_") ? new OttlaError("TLS_REFUSED_BY_PEER", `${alertSentence(host, code)} (${code})`, { cause }) : undefined;
+  if (!code.includes("_ALERT_")) return undefined;
+  return new OttlaError("TLS_REFUSED_BY_PEER", `${alertSentence(host, code, showsCertificate)} (${code})`, { cause });
 }
 
 function certificateSentence(host: string, { code = "" }: Coded): string {
@@ -61,8 +62,10 @@ function certificateSentence(host: string, { code = "" }: Coded): string {
   }
 }
 
-function alertSentence(host: string, code: string): string {
-  if (code.endsWith("CERTIFICATE_REQUIRED") || code.endsWith("HANDSHAKE_FAILURE"))
+function alertSentence(host: string, code: string, showsCertificate: boolean): string {
+  // Java calls a certificate that it was not shown a bad one.
+  const isMissing = code.endsWith("CERTIFICATE_REQUIRED") || (code.endsWith("BAD_CERTIFICATE") && !showsCertificate);
+  if (isMissing || code.endsWith("HANDSHAKE_FAILURE"))
     return `${host} broke the TLS handshake off; it may ask for a certificate of this client (ssl.keystore.location), or have no cipher suite in common with it.`;
   if (
     code.endsWith("UNKNOWN_CA") ||

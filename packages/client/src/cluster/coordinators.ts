@@ -1,12 +1,14 @@
 import { ErrorCode, KafkaError } from "@ottla/protocol";
 import { findCoordinatorApi, makeFindCoordinatorRequest } from "@ottla/protocol/apis/find-coordinator";
 import { isEnding } from "../lifetime.ts";
+import { refusalAt } from "../outcome.ts";
 import type { Connection } from "../net/connection.ts";
 import { callOn, type Lane } from "./lane.ts";
 
 export type CoordinatorKind = "group" | "transaction" | "share";
 
 const keyTypes: Readonly<Record<CoordinatorKind, number>> = { group: 0, transaction: 1, share: 2 };
+const words: Readonly<Record<CoordinatorKind, string>> = { group: "Group", transaction: "Transactional id", share: "Share partition" };
 /** From this version on several keys go into one request. */
 const BATCH_VERSION = 4;
 
@@ -81,6 +83,6 @@ async function ask(lane: Lane, kind: CoordinatorKind, key: string): Promise<Coor
       : makeFindCoordinatorRequest({ keyType, key }),
   );
   const answer = response.coordinators[0] ?? response;
-  if (answer.errorCode !== ErrorCode.NONE) throw new KafkaError(answer.errorCode, answer.errorMessage || undefined);
+  if (answer.errorCode !== ErrorCode.NONE) throw refusalAt(`${words[kind]} "${key}"`, answer.errorCode, answer.errorMessage);
   return { nodeId: answer.nodeId, host: answer.host, port: answer.port };
 }

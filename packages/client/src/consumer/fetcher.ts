@@ -5,6 +5,7 @@ import type { Cluster } from "../cluster/cluster.ts";
 import type { Lane } from "../cluster/lane.ts";
 import { sleep } from "../net/backoff.ts";
 import type { Connection } from "../net/connection.ts";
+import { refusalAt } from "../outcome.ts";
 import type { AssignedPartition } from "./assigned-partition.ts";
 import type { AssignedPartitions } from "./assigned-partitions.ts";
 import { BufferedChunk } from "./buffered-chunk.ts";
@@ -296,7 +297,8 @@ export class Fetcher {
   }
 
   #onError(partition: AssignedPartition, data: PartitionData): void {
-    const error = new KafkaError(data.errorCode);
+    const isDenied = data.errorCode === ErrorCode.TOPIC_AUTHORIZATION_FAILED;
+    const error = isDenied ? refusalAt(`Topic "${partition.topic}"`, data.errorCode) : new KafkaError(data.errorCode);
     if (data.currentLeader.leaderId >= 0) {
       this.#cluster.metadata.noteLeader(partition.topic, partition.partition, data.currentLeader.leaderId, data.currentLeader.leaderEpoch);
     }

@@ -5,6 +5,7 @@ import type { Lane } from "../cluster/lane.ts";
 import { isRetriable } from "../cluster/retries.ts";
 import { isEnding } from "../lifetime.ts";
 import { backoffMs, sleep } from "../net/backoff.ts";
+import { refusalAt } from "../outcome.ts";
 import type { TopicPartition } from "../topic-partition.ts";
 import type { Assignor, RebalanceProtocol } from "./assignor.ts";
 import { type Assignment, decodeAssignment, encodeAssignment, encodeSubscription } from "./consumer-protocol.ts";
@@ -192,7 +193,7 @@ export class ClassicMember implements Membership {
   noteCommitRefusal(errorCode: number, generationId: number): boolean {
     const trouble = groupTrouble(errorCode);
     const isStale = this.#joining || generationId !== this.#generationId;
-    if (errorCode === ErrorCode.FENCED_INSTANCE_ID) this.#fail(new KafkaError(errorCode, fencedText(this.#options)));
+    if (errorCode === ErrorCode.FENCED_INSTANCE_ID) this.#fail(this.#refusal(errorCode));
     else if (trouble !== "rebalance" && trouble !== "forgotten") return false;
     else if (isStale) return true;
     else if (trouble === "rebalance") this.requestRejoin("a rebalance was seen in a commit");
@@ -238,8 +239,7 @@ export class ClassicMember implements Membership {
       }
       const trouble = groupTrouble(errorCode);
       if (trouble === "takeId") continue;
-      if (trouble === "fatal")
-        throw new KafkaError(errorCode, errorCode === ErrorCode.FENCED_INSTANCE_ID ? fencedText(this.#options) : undefined);
+      if (trouble === "fatal") throw this.#refusal(errorCode);
       if (trouble === "coordinator") this.#cluster.coordinators.forget("group", this.#options.groupId);
       if (trouble === "forgotten") this.#reset(errorCode);
       failures = trouble === "coordinator" ? failures + 1 : 1;
@@ -346,7 +346,7 @@ export class ClassicMember implements Membership {
       return;
     }
     if (trouble === "fatal") {
-      this.#fail(new KafkaError(errorCode, errorCode === ErrorCode.FENCED_INSTANCE_ID ? fencedText(this.#options) : undefined));
+      this.#fail(this.#refusal(errorCode));
       return;
     }
     const { heartbeatIntervalMs } = this.#options;
@@ -385,8 +385,14 @@ export class ClassicMember implements Membership {
     this.#fatal = error;
     this.#events.news();
   }
-}
 
-function fencedText(options: ClassicMemberOptions): string {
-  return `Another consumer joined group "${options.groupId}" as instance "${options.groupInstanceId}" and took this one's place.`;
+  /** What nothing helps against, in words. */
+  #refusal(errorCode: number): KafkaError {
+    const { groupId, groupInstanceId } = this.#options;
+    if (errorCode !== ErrorCode.FENCED_INSTANCE_ID) return refusalAt(`Group "${groupId}"`, errorCode);
+    return new KafkaError(
+      errorCode,
+      `Another consumer joined group "${groupId}" as instance "${groupInstanceId}" and took this one's place.`,
+    );
+  }
 }

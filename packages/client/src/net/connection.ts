@@ -159,7 +159,10 @@ export class Connection {
   /** A broker that asks for a certificate may refuse the client's when the client's side of the handshake is done. */
   #closedBy(cause: Error | undefined): ClientError {
     if (cause instanceof OttlaError && cause.code === "TLS_REFUSED_BY_PEER") return new ClientError("TLS_FAILED", cause.message, { cause });
-    return new ClientError("CONNECTION_LOST", `The connection to ${this.#name} was closed.`, { cause });
+    // Some servers, of Node and of ours among them, tell nobody what they have against a certificate.
+    const isEarly = this.#versions === undefined && this.#options.tls?.showsCertificate === true;
+    const hint = isEarly ? "; it may not take the certificate of this client: see whether that has expired, and the broker's log" : "";
+    return new ClientError("CONNECTION_LOST", `The connection to ${this.#name} was closed${hint}.`, { cause });
   }
 
   get #name(): string {

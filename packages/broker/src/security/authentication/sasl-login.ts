@@ -125,7 +125,8 @@ export class SaslLogin {
         closes: `it asked for the SASL mechanism ${strangersWord(mechanism)}, and the listener has ${names.join(", ")}`,
       };
     }
-    this.#lastBegunMs = nowMs;
+    // As in Kafka the first renewal may come at any time.
+    if (this.#principal !== undefined) this.#lastBegunMs = nowMs;
     const isOther = this.#principal !== undefined && mechanism !== this.#mechanism;
     this.#exchange = {
       mechanism,

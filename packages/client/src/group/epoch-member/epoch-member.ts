@@ -6,6 +6,7 @@ import type { Lane } from "../../cluster/lane.ts";
 import { isRetriable } from "../../cluster/retries.ts";
 import { isEnding } from "../../lifetime.ts";
 import { backoffMs } from "../../net/backoff.ts";
+import { refusalAt } from "../../outcome.ts";
 import { HeartbeatTimer } from "../heartbeat-timer.ts";
 import type { MemberIdentity, Membership, MembershipEvents, MembershipStep, MembershipView } from "../membership.ts";
 import { PollDeadline } from "../poll-deadline.ts";
@@ -233,7 +234,9 @@ export class EpochMember implements Membership {
   #onRefusal(errorCode: number, message: string | undefined): number {
     const { groupId } = this.#options;
     const trouble = member.heartbeatTrouble(errorCode);
-    this.#state = member.onRefusal(this.#state, errorCode, message);
+    const words =
+      errorCode === ErrorCode.GROUP_AUTHORIZATION_FAILED ? refusalAt(`Group "${groupId}"`, errorCode, message).message : message;
+    this.#state = member.onRefusal(this.#state, errorCode, words);
     this.#cluster.deps.logger[trouble === "coordinator" || trouble === "wait" ? "debug" : "warn"]("heartbeat refused", {
       group: groupId,
       code: new KafkaError(errorCode).code,

@@ -1,6 +1,5 @@
-import { ErrorCode, errorInfo, KafkaError } from "@ottla/protocol";
-import type { TopicPartition } from "../../topic-partition.ts";
-import type { TransactionRequest, TransactionRequestKind } from "./transaction-request.ts";
+import { ErrorCode, errorInfo } from "@ottla/protocol";
+import type { TransactionRequestKind } from "./transaction-request.ts";
 
 /**
  * What an error code means for the transaction. `again`: ask again later; `lookUp`: the same, of another coordinator; `refused`: this call fails, and may be made again when somebody
@@ -41,14 +40,6 @@ export function worstOf(
     return { errorCode, verdict, rank: errorCode === ErrorCode.OPERATION_NOT_ATTEMPTED ? 0.5 : severity.indexOf(verdict) };
   });
   return ranked.reduce((worst, each) => (each.rank > worst.rank ? each : worst));
-}
-
-/** The code in words, with what it was said of. */
-export function refusalOf(request: TransactionRequest, errorCode: number, place: TopicPartition | undefined): KafkaError {
-  const { message } = new KafkaError(errorCode);
-  const of = request.kind === "TxnOffsetCommit" ? ` for group "${request.toSend.groupId}"` : "";
-  const where = place === undefined ? "" : ` (${place.topic}-${place.partition})`;
-  return new KafkaError(errorCode, `${request.kind}${of}: ${message}${where}`);
 }
 
 /** Codes that a repeat would bring again. */

@@ -1,5 +1,7 @@
-import { ErrorCode, KafkaError } from "@ottla/protocol";
+import { ErrorCode, errorInfo, KafkaError } from "@ottla/protocol";
 import { ClientError } from "../../client-error.ts";
+import type { TopicPartition } from "../../topic-partition.ts";
+import type { TransactionRequest } from "./transaction-request.ts";
 
 /** Errors of one transactional producer, in its own words. */
 export class TransactionErrors {
@@ -14,6 +16,14 @@ export class TransactionErrors {
   /** A call that does not fit now. */
   state(message: string): ClientError {
     return new ClientError("TRANSACTION_STATE", `${message} (transactionalId "${this.#id}").`);
+  }
+
+  /** A code in words, with what it was said of. */
+  refusal(request: TransactionRequest, errorCode: number, place: TopicPartition | undefined): KafkaError {
+    const of = request.kind === "TxnOffsetCommit" ? ` for group "${request.toSend.groupId}"` : "";
+    const id = errorCode === ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED ? ` (transactionalId "${this.#id}")` : "";
+    const where = place === undefined ? "" : ` (${place.topic}-${place.partition})`;
+    return new KafkaError(errorCode, `${request.kind}${of}: ${errorInfo(errorCode).message}${id}${where}`);
   }
 
   failed(cause: Error): ClientError {

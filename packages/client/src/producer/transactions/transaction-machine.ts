@@ -2,7 +2,7 @@ import { ErrorCode, KafkaError } from "@ottla/protocol";
 import { ClientError } from "../../client-error.ts";
 import { isEnding } from "../../lifetime.ts";
 import type { ProducerIdentity } from "../partition-sequences.ts";
-import { judgeTransactionAnswer, refusalOf, worstOf } from "./judge-transaction-answer.ts";
+import { judgeTransactionAnswer, worstOf } from "./judge-transaction-answer.ts";
 import { TransactionContents } from "./transaction-contents.ts";
 import { isPossiblyWritten, type TransactionErrors } from "./transaction-errors.ts";
 import type { OffsetsToSend, TransactionAnswer, TransactionRequest } from "./transaction-request.ts";
@@ -226,7 +226,7 @@ export class TransactionMachine {
     }
     if (worst.verdict === "again" || worst.verdict === "lookUp") return this.#stillWanted(request) ? worst.verdict : "next";
     const place = partitions.find(({ errorCode }) => errorCode === worst.errorCode);
-    this.#refused(worst.verdict, refusalOf(request, worst.errorCode, place));
+    this.#refused(worst.verdict, this.#errors.refusal(request, worst.errorCode, place));
     return "next";
   }
 

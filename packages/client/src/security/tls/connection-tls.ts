@@ -36,6 +36,11 @@ export class ConnectionTls {
     this.#world = world;
   }
 
+  get showsCertificate(): boolean {
+    const { cert, certFile, keystore } = this.#options;
+    return cert !== undefined || certFile !== undefined || keystore !== undefined;
+  }
+
   /**
    * The encrypted connection over a new one, which is closed when this fails. Throws `ClientError` TLS_FAILED where nothing but a change on one side helps, and
    * NO_BROKER_REACHABLE where the broker may only have been starting or stopping.
