@@ -9,6 +9,7 @@ export const brokerFeatures: readonly Feature[] = [
       "ACLs by Kafka's StandardAuthorizer: super users, deny first, literal, prefixed, `*`, hosts and ranges, implied operations; kept in the metadata journal",
       [
         "whatever ACLs came and went, the index decides as one that looks at each of them",
+        "npm run test:authorizer",
         "a verdict names the ACL that decided, and a denying one goes before all that allow",
         "a host may be a range of addresses of either family",
         "ACLs are made once, told by filter, kept over a restart, and removed by filter",

@@ -289,6 +289,8 @@ export const features: readonly Feature[] = [
       "SASL: PLAIN, SCRAM-SHA-256 and -512, delegation tokens, OAUTHBEARER with token providers and client credentials, renewed logins (KIP-368)",
       [
         "says what RFC 7677 says in its example, and takes the server's proof",
+        "sessions that end are renewed under load: records, groups and transactions go on, nothing is lost or comes twice",
+        "npm run test:kafka",
         "a token that lives 10 s serves for 10 minutes",
         "JAAS texts become logins",
       ],
