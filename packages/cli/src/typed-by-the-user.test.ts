@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { runsOf } from "@ottla/base/simulated";
 import type { CommandSpec, OptionSpec } from "./command.ts";
 import { commands } from "./commands/index.ts";
 import { CommandLineFixture } from "./testing/command-line-fixture.ts";
@@ -87,6 +88,9 @@ test("no command answers odd words with a name that only a program knows", async
   assert.deepEqual(found, []);
 });
 
+/** So many of the odd texts and numbers of each option; which of them is another for the next option. */
+const ODD_PER_OPTION = runsOf({ quick: 2, long: ODD_TEXTS.length });
+
 /** Lines of the command where one word is odd. */
 function* oddLines({ path, arguments: specs = [], options }: CommandSpec): Generator<string[]> {
   const ordinary = specs.map(({ name }) => (name === "type" ? "topic" : name === "setting" ? "retention.ms=1000" : "t"));
@@ -94,8 +98,11 @@ function* oddLines({ path, arguments: specs = [], options }: CommandSpec): Gener
   if (options.some(({ name }) => name === "ca")) ends.push("--ca", folder);
   for (const [i] of specs.entries())
     for (const odd of ODD_TEXTS) yield [...path, ...ends, "--", ...ordinary.slice(0, i), odd, ...ordinary.slice(i + 1)];
-  for (const option of options.filter(isTried))
-    for (const odd of option.kind === "number" ? ODD_NUMBERS : ODD_TEXTS) yield [...path, ...ordinary, ...ends, `--${option.name}=${odd}`];
+  for (const [i, option] of options.filter(isTried).entries()) {
+    const odd = option.kind === "number" ? ODD_NUMBERS : ODD_TEXTS;
+    for (let j = 0; j < Math.min(ODD_PER_OPTION, odd.length); j++)
+      yield [...path, ...ordinary, ...ends, `--${option.name}=${odd[(i * ODD_PER_OPTION + j) % odd.length]}`];
+  }
 }
 
 /** Not those that say where the cluster is: they cost a time-out each; nor where files are written. */

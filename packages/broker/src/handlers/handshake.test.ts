@@ -206,12 +206,8 @@ test("auto-creation takes num.partitions, checks the name, and can be declined b
 
 test("a client that does not take its answers is not read any further", async () => {
   await using broker = await TestBroker.start();
-  for (let i = 0; i < 200; i++)
-    await broker.send(
-      metadataApi,
-      4,
-      makeMetadataRequest({ topics: [makeMetadataRequestTopic({ name: `topic-${"x".repeat(200)}-${i}` })], allowAutoTopicCreation: true }),
-    );
+  const named200 = Array.from({ length: 200 }, (_, i) => makeMetadataRequestTopic({ name: `topic-${"x".repeat(200)}-${i}` }));
+  await broker.send(metadataApi, 4, makeMetadataRequest({ topics: named200, allowAutoTopicCreation: true }));
   using connection = await RawConnection.open(broker);
   connection.pause();
   const request = Buffer.concat(encodeRequest(metadataApi, 12, 1, "c", makeMetadataRequest({ topics: null })));

@@ -8,7 +8,7 @@ import type { Part } from "./part.ts";
 import { type PartPlan, PartRunner } from "./part-runner.ts";
 import { workerPart } from "./worker-part.ts";
 
-const entry = new URL("../main.ts", import.meta.url);
+const entry = new URL("../testing/part-worker-entry.ts", import.meta.url);
 const module = new URL("../testing/sample-part.ts", import.meta.url).href;
 
 /** A runner, and all that it and its parts said. */

@@ -39,7 +39,7 @@ describe("flush.messages=1", () => {
   });
 
   it("loses nothing that was acknowledged when the power fails", async () => {
-    for (let seed = 0; seed < runsOf({ quick: 45, long: 150 }); seed++) {
+    for (let seed = 0; seed < runsOf({ quick: 25, long: 150 }); seed++) {
       const fixture = await LogFixture.create({ flushMessages: 1, segmentBytes: 1000 }, { seed });
       let acknowledged = 0;
       for (let i = 0; i < 5 + (seed % 30); i++) {
@@ -153,7 +153,7 @@ describe("without flush.messages=1", () => {
   });
 
   it("a power loss costs a suffix at most, at a batch's end", async () => {
-    for (let seed = 0; seed < runsOf({ quick: 60, long: 200 }); seed++) {
+    for (let seed = 0; seed < runsOf({ quick: 30, long: 200 }); seed++) {
       const fixture = await LogFixture.create({ segmentBytes: 1500, indexIntervalBytes: 100 }, { seed, limits: { tailCacheBytes: 0 } });
       const ends = [0];
       for (let i = 0; i < 5 + (seed % 40); i++) {

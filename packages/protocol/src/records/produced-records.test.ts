@@ -265,7 +265,7 @@ test("reading in pieces gives what reading at once gives, over any sound batch",
     fc.asyncProperty(arbitraryRecords, fc.constantFrom(...CODEC_NAMES), fc.boolean(), async (records, codec, requiresKey) => {
       await read(sampleBatch(records, codec), { requiresKey });
     }),
-    { numRuns: runsOf({ quick: 40, long: 100 }), endOnFailure: true },
+    { numRuns: runsOf({ quick: 15, long: 100 }), endOnFailure: true },
   );
 });
 
@@ -279,7 +279,7 @@ test("reading in pieces gives what reading at once gives, over any record bytes"
       await read(plain);
       await read(batchOver(packedBy("gzip", plain.subarray(61)), records.length, "gzip"));
     }),
-    { numRuns: runsOf({ quick: 60, long: 300 }), endOnFailure: true },
+    { numRuns: runsOf({ quick: 20, long: 300 }), endOnFailure: true },
   );
 });
 

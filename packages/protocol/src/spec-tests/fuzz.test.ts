@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { loadSubjects, type Subject, type Values } from "./spec-files.ts";
 import { arbitraryMessage } from "./spec-values.ts";
 
-const numRuns = runsOf({ quick: 8, long: 30 });
+const numRuns = runsOf({ quick: 5, long: 30 });
 /** Objects, list elements and raw tagged fields a reader may make of one byte: an element takes at least a byte, and a struct its defaults. */
 const nodesPerByteMax = 8;
 
