@@ -165,8 +165,8 @@ describe("a client of secure listeners", () => {
   test("is told which protocol the listener speaks", async () => {
     await using encrypted = await start("SSL");
     await assert.rejects(
-      ask({ bootstrapServers: encrypted.bootstrap, apiTimeoutMs: 300 }),
-      /speaks TLS; set security\.protocol to SSL or SASL_SSL|No broker|closed/,
+      ask({ bootstrapServers: encrypted.bootstrap, apiTimeoutMs: 3000 }),
+      /speaks TLS; set security\.protocol to SSL or SASL_SSL/,
     );
     await using open = await start("PLAINTEXT");
     await assert.rejects(ask({ bootstrapServers: open.bootstrap, tls, apiTimeoutMs: 300 }), /encrypted one|does not speak TLS/);

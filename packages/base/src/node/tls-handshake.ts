@@ -9,6 +9,8 @@ import { certificateError, handshakeError, peerGoneError, plaintextPeerError, tl
 /** The first byte of every TLS connection: a record of the handshake. No request of Kafka's begins so: it would have 350 MB. */
 const HANDSHAKE_RECORD = 0x16;
 const RECORD_HEAD_BYTES = 5;
+/** A fatal alert, "unexpected message", as every server of TLS says to whoever speaks something else: so that a client can tell that this is TLS. */
+const NOT_TLS_ALERT = Buffer.from([0x15, 3, 3, 0, 2, 2, 10]);
 /** No record of the handshake is longer. */
 const RECORD_BYTES_MAX = RECORD_HEAD_BYTES + 16 * 1024;
 
@@ -76,7 +78,10 @@ class ServerHandshake {
     const { raw, options } = this.#wish;
     const first = this.#first === undefined ? chunk : Buffer.concat([this.#first, chunk]);
     this.#first = first;
-    if (first[0] !== HANDSHAKE_RECORD) return this.#fail(plaintextPeerError());
+    if (first[0] !== HANDSHAKE_RECORD) {
+      raw.write(NOT_TLS_ALERT);
+      return this.#fail(plaintextPeerError());
+    }
     if (first.length < RECORD_HEAD_BYTES || first.length < Math.min(RECORD_BYTES_MAX, RECORD_HEAD_BYTES + first.readUInt16BE(3))) return;
     raw.off("data", this.#onFirstData);
     raw.pause();
