@@ -90,10 +90,10 @@ test("a fetch that hangs is given up after ten seconds", async () => {
 test("a token that names an unknown key has the keys fetched once for all who wait, not again for a minute, and no flood of names has them fetched often", async () => {
   const { clock, fetches, source, end } = sceneOf();
   await end("one");
-  const both = [source.refreshedFor("new"), source.current()];
-  assert.equal(await source.refreshedFor("other"), undefined, "too soon after the last one");
+  const all = [source.refreshedFor("new"), source.refreshedFor("new"), source.refreshedFor("other"), source.current()];
   await end("two");
-  assert.deepEqual(await Promise.all(both), ["two", "one"]);
+  assert.deepEqual(await Promise.all(all), ["two", "two", "two", "one"]);
+  assert.equal(await source.refreshedFor("another"), undefined, "too soon after the last one");
   await clock.advanceAsync(59_000);
   assert.equal(await source.refreshedFor("new"), undefined, "it was nowhere a minute ago");
   await clock.advanceAsync(1000);

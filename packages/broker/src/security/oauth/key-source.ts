@@ -60,6 +60,10 @@ export class KeySource<Keys> {
 
   /** The keys once they have been fetched because of a key that was not among them; undefined where it is too soon for that. */
   async refreshedFor(keyId: string): Promise<Keys | undefined> {
+    if (this.#fetching !== undefined) {
+      await this.#fetching;
+      return this.#keys;
+    }
     const nowMs = this.#deps.clock.monotonicMs();
     if (keyId.length > KEY_ID_CHARS_MAX || nowMs < (this.#missingUntilMs.get(keyId) ?? -Infinity)) return undefined;
     if (nowMs - this.#askedAtMs < ASKED_INTERVAL_MS) return undefined;
