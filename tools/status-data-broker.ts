@@ -21,12 +21,14 @@ export const brokerFeatures: readonly Feature[] = [
       "npm run test:authorization",
     ]),
     partial(
-      "client quotas by user, client id and defaults: produced and fetched bytes, time on the loop; KIP-219",
+      "quotas by user, client id, address and defaults: produced and fetched bytes, time on the loop, partitions made and deleted, new connections; KIP-219, KIP-599, KIP-612",
       [
         "over any longer time clients that share a limit use it up and no more, whenever they come",
         "what names a client more closely goes first, and a default is a limit for each",
         "a producer beyond its limit hears for how long it must be quiet, and another user does not",
         "quotas are set, told by filter, kept over a restart, and removed",
+        "controller_mutation_rate: newer requests beyond it are refused, older ones done and told to be quiet",
+        "connection_creation_rate: an address beyond its own limit, or beyond the default, is refused, and others' limits are their own",
       ],
       "controller_mutation_rate and connection_creation_rate are kept and not enforced",
     ),

@@ -16,6 +16,7 @@ import { metricsPart } from "./broker/metrics.ts";
 import { offsetsPart } from "./broker/offsets.ts";
 import type { BenchPart } from "./broker/part.ts";
 import { partitionsPart } from "./broker/partitions.ts";
+import { quotasPart } from "./broker/quotas.ts";
 import { securityPart } from "./broker/security.ts";
 import { startPart } from "./broker/start.ts";
 import { throughputPart } from "./broker/throughput.ts";
@@ -37,6 +38,7 @@ const parts: Readonly<Record<string, BenchPart>> = {
   compaction: compactionPart,
   transactions: transactionsPart,
   security: securityPart,
+  quotas: quotasPart,
 };
 
 const { values } = parseArgs({

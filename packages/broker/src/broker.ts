@@ -222,7 +222,7 @@ async function openParts(
     producerIds,
     transactionGate: transactionAdmission(transactions),
     markers: markerWriter(new PartitionMarkers({ ...deps, metadata, partitions }), () => state.groups),
-    quotas: new ClientThrottle(metadata),
+    quotas: new ClientThrottle(metadata, config),
     access: authorizer && new AccessControl(authorizer, metadata, deps.logger),
     tokens: new TokenAuthority(deps.clock, metadata.delegationTokens, config.string("delegation.token.secret.key")),
     audit: parts.audit && openAudit(deps, parts.audit, firstNodeId, () => state),

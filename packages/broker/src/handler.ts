@@ -2,6 +2,7 @@ import type { Api } from "@ottla/protocol";
 import type { BrokerState } from "./broker-state.ts";
 import type { Closed } from "./net/closed.ts";
 import type { MemoryAccount } from "./net/client-memory.ts";
+import type { MutationQuota } from "./quotas/mutation-quota.ts";
 import type { AccessCheck } from "./security/access-check.ts";
 import type { SaslLogin } from "./security/authentication/sasl-login.ts";
 import type { Principal } from "./security/principal.ts";
@@ -47,6 +48,11 @@ export interface RequestContext {
   /** The request's version; within the handler's range. */
   readonly version: number;
   readonly clientId: string | null;
+  /**
+   * What the request may change of partitions by its client's `controller_mutation_rate` (KIP-599), one for the whole request. Of versions from `strictSince` up what is beyond is refused with
+   * THROTTLING_QUOTA_EXCEEDED; older ones are done, and their clients told to be quiet.
+   */
+  mutationQuota(strictSince: number): MutationQuota;
   /** What the client may: for what an answer shows. What a request needs is declared by its handler's `authorisation`. */
   readonly access: AccessCheck;
   /**

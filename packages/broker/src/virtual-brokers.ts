@@ -55,13 +55,14 @@ export class VirtualBrokers {
     let connections = 0;
     this.#brokers = metadata.nodes.map((node, i) => {
       const counts = new ConnectionCounts(limits);
+      const rates = state.quotas.connectionRates(node.nodeId);
       const ports = settings.map((own) => {
         const { tlsServer, sasl, principalOf } = security.of(node.nodeId, own.name);
         const place = { nodeId: node.nodeId, listenerName: own.name, sasl, principalOf };
         const handshakeFailed =
           state.audit && ((host: string) => state.audit?.handshakeFailed({ host, listener: own.name, node: node.nodeId }));
         const listener = new BrokerListener(
-          { ...deps, memory: state.clientMemory, turns, counts, refusals, tlsServer, handshakeFailed },
+          { ...deps, memory: state.clientMemory, turns, counts, refusals, tlsServer, handshakeFailed, rates: rates.of(own.name) },
           maxIdleMs,
           () => ++connections,
           (client) => dispatcher.forConnection(place, client),

@@ -1,5 +1,5 @@
 // CreateTopics v2-7. v4: −1 for partitions and replication factor (KIP-464), v5: partitions, replication factor and configs in the answer (KIP-525),
-// v7: topic id (KIP-516). No quota on changes (v6, KIP-599), no create.topic.policy.
+// v7: topic id (KIP-516). v6: refused beyond controller_mutation_rate (KIP-599). No create.topic.policy.
 // The work is done when the answer goes out, so timeoutMs never runs out: a client that sends 0 for "do not wait" hears of success.
 import { TimeSlice } from "@ottla/base";
 import { CLUSTER_NAME, ErrorCode } from "@ottla/protocol";
@@ -18,6 +18,7 @@ import { topicConfigDef } from "../config/resource-config-defs.ts";
 import { decideEach, need } from "../authorisation.ts";
 import { type Handler, MANY_TOPICS_REQUEST_BYTES, MANY_TOPICS_REQUEST_ELEMENTS } from "../handler.ts";
 import { commitChange, STORAGE_MESSAGE } from "../metadata/commit-change.ts";
+import type { MutationQuota } from "../quotas/mutation-quota.ts";
 import { namedOnce } from "../topics/named-once.ts";
 import { type Refusal, refused } from "../topics/replica-assignment-rules.ts";
 import { TopicPlanner, type TopicRecord } from "../topics/topic-planner.ts";
@@ -61,10 +62,12 @@ export const createTopicsHandler: Handler<CreateTopicsRequest, CreateTopicsRespo
   maxRequestBytes: MANY_TOPICS_REQUEST_BYTES,
   maxRequestElements: MANY_TOPICS_REQUEST_ELEMENTS,
 
-  async handle({ broker, access }, { topics, validateOnly }) {
+  async handle(context, { topics, validateOnly }) {
+    const { broker, access } = context;
+    const quota = context.mutationQuota(6);
     let planned = new Map<string, Outcome>();
     const plan = async (slice: TimeSlice) => {
-      planned = await planAll(broker, topics, slice);
+      planned = await planAll(broker, topics, slice, quota);
       return [...planned.values()].filter((outcome) => outcome.kind === "topic");
     };
     const slice = new TimeSlice(broker.clock);
@@ -85,10 +88,15 @@ export const createTopicsHandler: Handler<CreateTopicsRequest, CreateTopicsRespo
 };
 
 /** One outcome per name, in the order in which the request first names them. */
-async function planAll(broker: BrokerState, topics: readonly CreatableTopic[], slice: TimeSlice): Promise<Map<string, Outcome>> {
+async function planAll(
+  broker: BrokerState,
+  topics: readonly CreatableTopic[],
+  slice: TimeSlice,
+  quota: MutationQuota,
+): Promise<Map<string, Outcome>> {
   const times = new Map<string, number>();
   for (const { name } of topics) times.set(name, (times.get(name) ?? 0) + 1);
-  const planner = new TopicPlanner(broker);
+  const planner = new TopicPlanner(broker, quota);
   const planned = new Map<string, Outcome>();
   for (const topic of topics) {
     if (slice.isOver) await slice.rest();

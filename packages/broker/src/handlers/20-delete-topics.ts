@@ -1,4 +1,4 @@
-// DeleteTopics v1-6. v5: error message, v6: by name or by id (KIP-516). Internal topics can be deleted, as in Kafka. delete.topic.enable=false refuses all.
+// DeleteTopics v1-6. v5: error message, v6: by name or by id (KIP-516). Internal topics can be deleted, as in Kafka. v5: refused beyond controller_mutation_rate (KIP-599). delete.topic.enable=false refuses all.
 // The topics are gone when the answer goes out, so timeoutMs never runs out.
 import { CLUSTER_NAME, ErrorCode, errorInfo, NIL_UUID } from "@ottla/protocol";
 import {
@@ -73,7 +73,9 @@ export const deleteTopicsHandler: Handler<DeleteTopicsRequest, DeleteTopicsRespo
   },
   maxRequestBytes: MANY_TOPICS_REQUEST_BYTES,
 
-  async handle({ broker, version }, request) {
+  async handle(context, request) {
+    const { broker, version } = context;
+    const quota = context.mutationQuota(5);
     const references = referencesOf(request, version);
     if (!broker.config.boolean("delete.topic.enable")) {
       const refusal = refused(
@@ -84,7 +86,7 @@ export const deleteTopicsHandler: Handler<DeleteTopicsRequest, DeleteTopicsRespo
     }
     let outcomes: readonly DeletionOutcome[] | undefined;
     const errorCode = await commitChange(broker, () => {
-      outcomes = planDeletions(references, broker.metadata);
+      outcomes = planDeletions(references, broker.metadata, quota);
       return outcomes.flatMap(({ deletion }) =>
         deletion.kind === "found" ? [{ kind: "topic-deleted" as const, topicId: deletion.topic.topicId }] : [],
       );

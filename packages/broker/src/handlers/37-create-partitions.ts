@@ -1,4 +1,4 @@
-// CreatePartitions v0-3. KIP-195. One result per topic. No quota on changes (v3, KIP-599). The work is done when the answer goes out.
+// CreatePartitions v0-3. KIP-195. One result per topic. v3: refused beyond controller_mutation_rate (KIP-599). The work is done when the answer goes out.
 import { TimeSlice } from "@ottla/base";
 import { ErrorCode } from "@ottla/protocol";
 import {
@@ -17,7 +17,8 @@ import { commitChange, STORAGE_MESSAGE } from "../metadata/commit-change.ts";
 import type { MetadataRecord } from "../metadata/metadata-records.ts";
 import { planPartitions } from "../topics/create-partitions-rules.ts";
 import { PARTITIONS_PER_REQUEST_MAX, tooManyPartitions } from "../topics/create-topic-rules.ts";
-import { type Refusal, refused } from "../topics/replica-assignment-rules.ts";
+import type { MutationQuota } from "../quotas/mutation-quota.ts";
+import { type Refusal, refused, tooFast } from "../topics/replica-assignment-rules.ts";
 
 type Outcome = Extract<MetadataRecord, { kind: "partitions" }> | Refusal;
 
@@ -48,10 +49,12 @@ export const createPartitionsHandler: Handler<CreatePartitionsRequest, CreatePar
   maxRequestBytes: MANY_TOPICS_REQUEST_BYTES,
   maxRequestElements: MANY_TOPICS_REQUEST_ELEMENTS,
 
-  async handle({ broker }, { topics, validateOnly }) {
+  async handle(context, { topics, validateOnly }) {
+    const { broker } = context;
+    const quota = context.mutationQuota(3);
     let planned = new Map<string, Outcome>();
     const decide = async (slice: TimeSlice) => {
-      planned = await planAll(broker, topics, slice);
+      planned = await planAll(broker, topics, slice, quota);
       return [...planned.values()].filter((outcome) => outcome.kind === "partitions");
     };
     const committed = validateOnly ? (await decide(new TimeSlice(broker.clock)), ErrorCode.NONE) : await commitChange(broker, decide);
@@ -70,7 +73,12 @@ export const createPartitionsHandler: Handler<CreatePartitionsRequest, CreatePar
 };
 
 /** One outcome per name, in the order in which the request first names them. */
-async function planAll(broker: BrokerState, topics: readonly CreatePartitionsTopic[], slice: TimeSlice): Promise<Map<string, Outcome>> {
+async function planAll(
+  broker: BrokerState,
+  topics: readonly CreatePartitionsTopic[],
+  slice: TimeSlice,
+  quota: MutationQuota,
+): Promise<Map<string, Outcome>> {
   const times = new Map<string, number>();
   for (const { name } of topics) times.set(name, (times.get(name) ?? 0) + 1);
   const planned = new Map<string, Outcome>();
@@ -83,6 +91,7 @@ async function planAll(broker: BrokerState, topics: readonly CreatePartitionsTop
     if (outcome.kind === "partitions") {
       added += outcome.replicas.length;
       if (added > PARTITIONS_PER_REQUEST_MAX) outcome = tooManyPartitions();
+      else if (!quota.take(outcome.replicas.length)) outcome = tooFast();
     }
     planned.set(topic.name, outcome);
   }

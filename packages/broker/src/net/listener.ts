@@ -1,4 +1,5 @@
 import { type Net, type NetListener, type NetSocket, OttlaError, type Timer, type TlsPeer, type TlsServer } from "@ottla/base";
+import type { ArrivalRates } from "./arrival-rates.ts";
 import type { Closed } from "./closed.ts";
 import type { MemoryAccount } from "./client-memory.ts";
 import type { ConnectionCounts } from "./connection-counts.ts";
@@ -24,6 +25,11 @@ export interface ClientEndpoint {
 /** For how long a TLS handshake may take. */
 const HANDSHAKE_MS = 10_000;
 
+/** Connections that wait to be taken in; one more is closed. */
+const ARRIVED_MAX = 10_000;
+/** Connections that are kept open for a while although they are refused; others are closed at once. */
+const REFUSED_FOR_A_WHILE_MAX = 1000;
+
 /** For how long connections that come at once are taken in until the loop looks for other events, in ms. */
 const GREETING_MS = 3;
 
@@ -35,6 +41,8 @@ interface ListenerDeps extends ConnectionDeps {
   readonly tlsServer?: (() => TlsServer) | undefined;
   /** Where it is said that connections were refused. */
   readonly refusals: RefusalLog;
+  /** How fast connections may come; absent: as fast as they do. */
+  readonly rates?: ArrivalRates | undefined;
   /** Hears of TLS handshakes that failed, but not of clients that left. */
   readonly handshakeFailed?: ((host: string) => void) | undefined;
 }
@@ -54,6 +62,11 @@ export class BrokerListener {
   /** Came in, and nothing was made for them yet; the system bounds how many come at once. */
   readonly #arrived: NetSocket[] = [];
   #isGreeting = false;
+  /** The next one that arrived waits until then, in monotonic ms, and was counted. */
+  #heldUntilMs: number | undefined;
+  #held: Timer | undefined;
+  /** Of addresses that come too often; closed after a while, as at once they would come again. */
+  readonly #refusedForAWhile = new Set<NetSocket>();
   #isClosing = false;
   #listener: NetListener | undefined;
   #idleCheck: Timer | undefined;
@@ -84,8 +97,9 @@ export class BrokerListener {
   async open(host: string, port: number): Promise<number> {
     this.#isClosing = false;
     this.#listener = await this.#deps.net.listen(host, port, (socket) => {
+      if (this.#arrived.length >= ARRIVED_MAX) return refuse(socket);
       this.#arrived.push(socket);
-      this.#greetSoon();
+      if (this.#heldUntilMs === undefined) this.#greetSoon();
     });
     this.#scheduleIdleCheck();
     return this.#listener.port;
@@ -95,7 +109,11 @@ export class BrokerListener {
   async close(graceMs: number): Promise<void> {
     this.#idleCheck?.cancel();
     this.#isClosing = true;
+    this.#held?.cancel();
+    this.#heldUntilMs = undefined;
     for (const socket of this.#arrived.splice(0)) refuse(socket);
+    for (const socket of this.#refusedForAWhile) socket.destroy();
+    this.#refusedForAWhile.clear();
     for (const socket of this.#shaking) socket.destroy();
     const closed = this.#listener?.close();
     if (graceMs === 0) this.dropConnections();
@@ -119,19 +137,58 @@ export class BrokerListener {
     let taken = 0;
     let shaken = 0;
     // Both get on: whoever floods the port with new connections does not keep those from their handshakes that are there.
-    while (taken < this.#arrived.length || shaken < this.#handshakes.length) {
-      if (taken < this.#arrived.length) this.#accept(this.#arrived[taken++]!);
+    let isHeld = this.#heldUntilMs !== undefined;
+    while ((!isHeld && taken < this.#arrived.length) || shaken < this.#handshakes.length) {
+      if (!isHeld && taken < this.#arrived.length) {
+        isHeld = this.#holds();
+        if (!isHeld) this.#accept(this.#arrived[taken++]!);
+      }
       if (shaken < this.#handshakes.length) this.#handshakes[shaken++]!();
       if (clock.monotonicMs() >= endMs) break;
     }
     this.#arrived.splice(0, taken);
     this.#handshakes.splice(0, shaken);
-    if (this.#arrived.length > 0 || this.#handshakes.length > 0) this.#greetSoon();
+    if ((!isHeld && this.#arrived.length > 0) || this.#handshakes.length > 0) this.#greetSoon();
+  }
+
+  /** Whether the next one that arrived must wait; it is taken in then, and whatever came behind it goes on being counted. */
+  #holds(): boolean {
+    const { clock, rates } = this.#deps;
+    if (rates === undefined || this.#isClosing) return false;
+    const nowMs = clock.monotonicMs();
+    const waitMs = rates.waitMs(nowMs);
+    if (waitMs <= 0) return false;
+    this.#heldUntilMs = nowMs + waitMs;
+    this.#held = clock.schedule(waitMs, () => {
+      this.#heldUntilMs = undefined;
+      const next = this.#arrived.shift();
+      if (next !== undefined) this.#accept(next);
+      if (this.#arrived.length > 0) this.#greetSoon();
+    });
+    return true;
+  }
+
+  /** True where the connection is refused for its address's rate. */
+  #refusesRate(socket: NetSocket, host: string): boolean {
+    const { clock, rates, refusals } = this.#deps;
+    const closeAfterMs = rates?.refusalMs(host, clock.monotonicMs()) ?? 0;
+    if (closeAfterMs <= 0) return false;
+    refusals.say("rate", { host, port: socket.remotePort, reason: "its address is beyond its connection_creation_rate" });
+    socket.listen({ onData() {}, onDrain() {}, onClose: () => void this.#refusedForAWhile.delete(socket) });
+    socket.pause();
+    if (this.#refusedForAWhile.size >= REFUSED_FOR_A_WHILE_MAX) {
+      socket.destroy();
+      return true;
+    }
+    this.#refusedForAWhile.add(socket);
+    clock.schedule(closeAfterMs, () => socket.destroy());
+    return true;
   }
 
   #accept(socket: NetSocket): void {
     if (this.#isClosing) return refuse(socket);
     const host = socket.remoteHost;
+    if (this.#refusesRate(socket, host)) return;
     if (!this.#deps.counts.add(host)) {
       this.#deps.logger.warn("refusing a connection beyond the limit", { host, connections: this.#deps.counts.total });
       return refuse(socket);

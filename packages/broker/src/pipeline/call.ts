@@ -3,6 +3,7 @@ import type { BrokerState } from "../broker-state.ts";
 import { type AnyHandler, CloseConnectionError, type RequestContext, type Session } from "../handler.ts";
 import type { FrameLender, Outcome } from "../net/frame-receiver.ts";
 import type { AccessCheck } from "../security/access-check.ts";
+import type { MutationQuota } from "../quotas/mutation-quota.ts";
 import type { DecodedRequest } from "./decode.ts";
 import { unrestricted } from "../security/unrestricted.ts";
 import { encodeAnswer } from "./encode.ts";
@@ -35,6 +36,7 @@ export class Call implements RequestContext {
   /** For how long the client was told to be quiet. */
   throttleMs = 0;
   #writer: ByteWriter | undefined;
+  #mutations: MutationQuota | undefined;
   readonly #lender: FrameLender | undefined;
   /** What the decoded request takes. */
   #decodedBytes: number;
@@ -94,6 +96,17 @@ export class Call implements RequestContext {
     if (more <= 0) return;
     this.session.memory.release(more);
     this.#heldBytes = PARKED_CALL_BYTES;
+  }
+
+  mutationQuota(strictSince: number): MutationQuota {
+    const { broker, session, version } = this;
+    const of = { user: session.principal.name, clientId: this.clientId ?? "", isStrict: version >= strictSince };
+    return (this.#mutations ??= broker.quotas.mutations(of, () => broker.clock.monotonicMs()));
+  }
+
+  /** For how long the client must be quiet for what it changed, in ms. */
+  get mutationThrottleMs(): number {
+    return this.#mutations?.throttleMs ?? 0;
   }
 
   keepFrame(): boolean {

@@ -173,7 +173,7 @@ export class Dispatcher {
   /** Never throws. */
   #answer(call: Call, response: unknown): Outcome | Promise<Outcome> {
     try {
-      const answered = call.answer(response, this.#throttle({ ...usedBy(call), response }));
+      const answered = call.answer(response, Math.max(call.mutationThrottleMs, this.#throttle({ ...usedBy(call), response })));
       this.#tellChange(call, response);
       if (!(answered instanceof Promise)) return this.#ended(call, answered);
       call.park();

@@ -1,6 +1,10 @@
 import type { ClusterMetadata } from "../metadata/cluster-metadata.ts";
 import type { MetadataRecord } from "../metadata/metadata-records.ts";
-import { QuotaIndex } from "./quota-index.ts";
+import type { EffectiveConfig } from "../config/effective-config.ts";
+import { hostOf } from "../security/acls/acl-host.ts";
+import { ConnectionRates } from "./connection-rates.ts";
+import { MutationBuckets, type MutationQuota, UNLIMITED_MUTATIONS } from "./mutation-quota.ts";
+import { type AppliedLimit, QuotaIndex } from "./quota-index.ts";
 import { SpentLimits } from "./spent-limits.ts";
 
 /** What one request used. */
@@ -24,8 +28,15 @@ export class ClientThrottle {
   readonly #produced = new SpentLimits();
   readonly #fetched = new SpentLimits();
   readonly #time = new SpentLimits();
+  readonly #connections = new SpentLimits();
+  readonly #mutations: MutationBuckets;
+  readonly #config: EffectiveConfig;
 
-  constructor(metadata: ClusterMetadata) {
+  constructor(metadata: ClusterMetadata, config: EffectiveConfig) {
+    this.#config = config;
+    this.#mutations = new MutationBuckets(
+      () => config.number("controller.quota.window.num") * config.number("controller.quota.window.size.seconds"),
+    );
     for (const quota of metadata.clientQuotas()) this.#index.set(quota);
   }
 
@@ -36,6 +47,23 @@ export class ClientThrottle {
 
   follow(record: MetadataRecord): void {
     if (record.kind === "client-quota") this.#index.set(record);
+  }
+
+  /** How fast connections may come to one of the brokers. */
+  connectionRates(nodeId: number): ConnectionRates {
+    return new ConnectionRates(this.#config, nodeId, this, this.#connections);
+  }
+
+  limitOfAddress(host: string): AppliedLimit | undefined {
+    return this.#index.limitOfAddress("connection_creation_rate", hostOf(host));
+  }
+
+  /** What a request may change of partitions. `isStrict`: it is refused beyond its client's limit, and not only told to be quiet. */
+  mutations(of: { readonly user: string; readonly clientId: string; readonly isStrict: boolean }, nowMs: () => number): MutationQuota {
+    if (this.isIdle) return UNLIMITED_MUTATIONS;
+    const applied = this.#index.limitOf("controller_mutation_rate", of.user, of.clientId);
+    if (applied === undefined) return UNLIMITED_MUTATIONS;
+    return this.#mutations.quota({ sharedBy: applied.sharedBy, perSecond: applied.limit, isStrict: of.isStrict }, nowMs);
   }
 
   /** Counts what a request used; returns for how long its client must be quiet, in ms: the longest that any of its limits asks for. */

@@ -20,6 +20,15 @@ export class QuotaIndex {
     else this.#limits.set(quotaKey(entity), limits);
   }
 
+  /** The limit of an address: its own, else the default of addresses. */
+  limitOfAddress(name: string, ip: string): AppliedLimit | undefined {
+    for (const entity of [{ ip }, { ip: null }]) {
+      const limit = this.#limits.get(quotaKey(entity))?.[name];
+      if (limit !== undefined) return { limit, sharedBy: ip };
+    }
+    return undefined;
+  }
+
   /** Undefined: nothing limits that client. */
   limitOf(name: string, user: string, clientId: string): AppliedLimit | undefined {
     for (const entity of inOrder(user, clientId)) {

@@ -9,6 +9,9 @@ import {
   makeOpData,
 } from "@ottla/protocol/apis/alter-client-quotas";
 import { describeClientQuotasApi, makeComponentData, makeDescribeClientQuotasRequest } from "@ottla/protocol/apis/describe-client-quotas";
+import { createPartitionsApi, makeCreatePartitionsRequest, makeCreatePartitionsTopic } from "@ottla/protocol/apis/create-partitions";
+import { createTopicsApi, makeCreatableTopic, makeCreateTopicsRequest } from "@ottla/protocol/apis/create-topics";
+import { deleteTopicsApi, makeDeleteTopicState, makeDeleteTopicsRequest } from "@ottla/protocol/apis/delete-topics";
 import { makePartitionProduceData, makeProduceRequest, makeTopicProduceData, produceApi } from "@ottla/protocol/apis/produce";
 import { RecordBatchBuilder } from "@ottla/protocol/records";
 import type { QuotaEntity } from "../metadata/client-quotas.ts";
@@ -134,4 +137,55 @@ test("a producer beyond its limit hears for how long it must be quiet, and anoth
   assert.ok(throttleTimeMs > 900 && throttleTimeMs < 1200, `${throttleTimeMs} ms for two seconds' worth, of which one is free`);
   await alter(broker, { user: null }, { producer_byte_rate: null });
   assert.equal((await send()).throttleTimeMs, 0);
+});
+
+const create = (broker: TestBroker, version: number, name: string, numPartitions: number) =>
+  broker.send(
+    createTopicsApi,
+    version,
+    makeCreateTopicsRequest({ topics: [makeCreatableTopic({ name, numPartitions, replicationFactor: 1 })] }),
+  );
+
+test("controller_mutation_rate: newer requests beyond it are refused, older ones done and told to be quiet", async () => {
+  await using broker = await TestBroker.start();
+  await alter(broker, { user: null }, { controller_mutation_rate: 1 });
+  const first = await create(broker, 7, "first", 20);
+  assert.deepEqual([first.topics[0]!.errorCode, first.throttleTimeMs], [ErrorCode.NONE, 0]);
+  const second = await create(broker, 7, "second", 1);
+  assert.equal(second.topics[0]!.errorCode, ErrorCode.THROTTLING_QUOTA_EXCEEDED);
+  assert.ok(second.throttleTimeMs > 8000 && second.throttleTimeMs <= 9000, `${second.throttleTimeMs}`);
+  const old = await create(broker, 5, "old", 1);
+  assert.equal(old.topics[0]!.errorCode, ErrorCode.NONE);
+  assert.ok(old.throttleTimeMs > 9000 && old.throttleTimeMs <= 10_000, `${old.throttleTimeMs}`);
+  const topics = [makeCreatePartitionsTopic({ name: "first", count: 21, assignments: null })];
+  const more = await broker.send(createPartitionsApi, 3, makeCreatePartitionsRequest({ topics }));
+  assert.equal(more.results[0]!.errorCode, ErrorCode.THROTTLING_QUOTA_EXCEEDED);
+  const deletion = makeDeleteTopicsRequest({ topics: [makeDeleteTopicState({ name: "first" })] });
+  assert.equal((await broker.send(deleteTopicsApi, 6, deletion)).responses[0]!.errorCode, ErrorCode.THROTTLING_QUOTA_EXCEEDED);
+  await alter(broker, { user: null }, { controller_mutation_rate: null });
+  assert.equal((await broker.send(deleteTopicsApi, 6, deletion)).responses[0]!.errorCode, ErrorCode.NONE);
+});
+
+test("connection_creation_rate: an address beyond its own limit, or beyond the default, is refused, and others' limits are their own", async () => {
+  await using broker = await TestBroker.start();
+  const { quotas } = broker.running.state;
+  const rates = quotas.connectionRates(1).of("PLAINTEXT");
+  assert.equal(rates.refusalMs("10.0.0.1", 0), 0);
+  await alter(broker, { ip: null }, { connection_creation_rate: 2 });
+  await alter(broker, { ip: "10.0.0.9" }, { connection_creation_rate: 4 });
+  const taken = (host: string, count: number): number =>
+    Array.from({ length: count }, () => rates.refusalMs(host, 0)).filter((ms) => ms === 0).length;
+  assert.deepEqual([taken("10.0.0.1", 10), taken("10.0.0.2", 10), taken("10.0.0.9", 10)], [2, 2, 4]);
+  assert.equal(rates.refusalMs("10.0.0.1", 500), 0);
+  assert.ok(rates.refusalMs("10.0.0.1", 500) > 0);
+});
+
+test("max.connection.creation.rate: a listener's own counts beside the broker's", async () => {
+  await using broker = await TestBroker.start({
+    settings: { "max.connection.creation.rate": "10", "listener.name.plaintext.max.connection.creation.rate": "2" },
+  });
+  const rates = broker.running.state.quotas.connectionRates(1);
+  const waits = (listener: string): number[] => Array.from({ length: 4 }, () => rates.of(listener).waitMs(0));
+  assert.deepEqual(waits("PLAINTEXT"), [0, 0, 500, 1000]);
+  assert.deepEqual(waits("OTHER"), [0, 0, 0, 0]);
 });

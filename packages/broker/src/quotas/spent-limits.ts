@@ -19,6 +19,14 @@ export class SpentLimits {
     return Math.max(0, paidAtMs - nowMs - BURST_MS);
   }
 
+  /** As {@link SpentLimits.use}; but where its users must be quiet, nothing was used. */
+  tryUse(sharedBy: string, amount: number, limitPerSecond: number, nowMs: number): number {
+    const before = this.#paidAtMs.get(sharedBy);
+    const waitMs = this.use(sharedBy, amount, limitPerSecond, nowMs);
+    if (waitMs > 0 && before !== undefined) this.#paidAtMs.set(sharedBy, before);
+    return waitMs;
+  }
+
   #forgetPaid(nowMs: number): void {
     for (const [key, paidAtMs] of this.#paidAtMs) if (paidAtMs <= nowMs) this.#paidAtMs.delete(key);
     if (this.#paidAtMs.size >= REMEMBERED_MAX) this.#paidAtMs.clear();

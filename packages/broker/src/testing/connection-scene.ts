@@ -1,5 +1,6 @@
 import { type Clock, type NetSocket, silentLogger } from "@ottla/base";
 import { SimulatedClock, SimulatedNet } from "@ottla/base/simulated";
+import type { ArrivalRates } from "../net/arrival-rates.ts";
 import { ClientMemory, type MemoryAccount } from "../net/client-memory.ts";
 import type { Closed } from "../net/closed.ts";
 import type { FrameReceiver, Outcome, UnmadeAnswer } from "../net/frame-receiver.ts";
@@ -25,6 +26,8 @@ export class Scene implements AsyncDisposable {
   readonly net = new SimulatedNet({ clock: this.clock });
   readonly memory = new ClientMemory(this.clock, 64 * KIB * KIB);
   readonly limits = { maxConnections: 5, maxConnectionsPerIp: 3 };
+  /** How fast connections may come. */
+  rates: ArrivalRates = { waitMs: () => 0, refusalMs: () => 0 };
   readonly received: string[] = [];
   readonly parked: Parked[] = [];
   readonly sent: string[] = [];
@@ -57,6 +60,10 @@ export class Scene implements AsyncDisposable {
       logger,
       counts,
       refusals: new RefusalLog(clock, logger),
+      rates: {
+        waitMs: (nowMs: number) => scene.rates.waitMs(nowMs),
+        refusalMs: (host: string, nowMs: number) => scene.rates.refusalMs(host, nowMs),
+      },
     };
     for (let i = 0; i < listeners; i++) {
       const listener = new BrokerListener(

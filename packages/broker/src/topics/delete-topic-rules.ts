@@ -1,6 +1,7 @@
+import { type MutationQuota, UNLIMITED_MUTATIONS } from "../quotas/mutation-quota.ts";
 import { ErrorCode, NIL_UUID } from "@ottla/protocol";
 import type { TopicMetadata } from "../metadata/cluster-metadata.ts";
-import { type Refusal, refused } from "./replica-assignment-rules.ts";
+import { type Refusal, refused, tooFast } from "./replica-assignment-rules.ts";
 
 /** A topic to delete: by name or by id, never both. */
 export interface TopicReference {
@@ -21,8 +22,12 @@ interface Topics {
   topicById(topicId: string): TopicMetadata | undefined;
 }
 
-/** What a DeleteTopics request comes to. Errors: INVALID_REQUEST (twice, both or neither), UNKNOWN_TOPIC_OR_PARTITION, UNKNOWN_TOPIC_ID. */
-export function planDeletions(references: readonly TopicReference[], topics: Topics): DeletionOutcome[] {
+/** What a DeleteTopics request comes to, as far as the quota goes. Errors: THROTTLING_QUOTA_EXCEEDED, INVALID_REQUEST (twice, both or neither), UNKNOWN_TOPIC_OR_PARTITION, UNKNOWN_TOPIC_ID. */
+export function planDeletions(
+  references: readonly TopicReference[],
+  topics: Topics,
+  quota: Pick<MutationQuota, "take"> = UNLIMITED_MUTATIONS,
+): DeletionOutcome[] {
   const times = new Map<string, number>();
   for (const reference of references) times.set(keyOf(reference), (times.get(keyOf(reference)) ?? 0) + 1);
   const outcomes: DeletionOutcome[] = [];
@@ -34,11 +39,13 @@ export function planDeletions(references: readonly TopicReference[], topics: Top
     const deletion = count > 1 ? refused(ErrorCode.INVALID_REQUEST, "The topic is named more than once.") : resolve(reference, topics);
     // The same topic by name and by id is found twice, but goes once.
     const isSecond = deletion.kind === "found" && found.has(deletion.topic.topicId);
+    if (isSecond) {
+      outcomes.push({ reference, deletion: refused(ErrorCode.INVALID_REQUEST, "The topic is named by its name and by its id.") });
+      continue;
+    }
     if (deletion.kind === "found") found.add(deletion.topic.topicId);
-    outcomes.push({
-      reference,
-      deletion: isSecond ? refused(ErrorCode.INVALID_REQUEST, "The topic is named by its name and by its id.") : deletion,
-    });
+    const isTooFast = deletion.kind === "found" && !quota.take(deletion.topic.partitions.length);
+    outcomes.push({ reference, deletion: isTooFast ? tooFast() : deletion });
   }
   return outcomes;
 }

@@ -1,4 +1,4 @@
-import { ErrorCode } from "@ottla/protocol";
+import { ErrorCode, errorInfo } from "@ottla/protocol";
 
 /** Why a request cannot be done, for the answer. */
 export interface Refusal {
@@ -9,6 +9,11 @@ export interface Refusal {
 
 export function refused(errorCode: number, message: string): Refusal {
   return { kind: "refused", errorCode, message };
+}
+
+/** The client changes partitions faster than its quota allows. */
+export function tooFast(): Refusal {
+  return refused(ErrorCode.THROTTLING_QUOTA_EXCEEDED, errorInfo(ErrorCode.THROTTLING_QUOTA_EXCEEDED).message);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { type MutationQuota, UNLIMITED_MUTATIONS } from "../quotas/mutation-quota.ts";
 import { type Logger, type Random, randomUuid } from "@ottla/base";
 import { ErrorCode } from "@ottla/protocol";
 import { decideConfigReplacement } from "../config/config-change.ts";
@@ -15,7 +16,7 @@ import {
   type TopicWish,
   tooManyPartitions,
 } from "./create-topic-rules.ts";
-import { type Refusal, refused } from "./replica-assignment-rules.ts";
+import { type Refusal, refused, tooFast } from "./replica-assignment-rules.ts";
 
 /** A topic that will be created. */
 export type TopicRecord = Extract<MetadataRecord, { kind: "topic" }>;
@@ -42,8 +43,11 @@ export class TopicPlanner {
   readonly #view: TopicCreationView;
   readonly #plannedKeys = new Map<string, string>();
   #partitions = 0;
+  readonly #quota: Pick<MutationQuota, "take">;
 
-  constructor(deps: TopicPlannerDeps) {
+  /** `quota`: what whoever asks may make. */
+  constructor(deps: TopicPlannerDeps, quota: Pick<MutationQuota, "take"> = UNLIMITED_MUTATIONS) {
+    this.#quota = quota;
     const { config, metadata } = deps;
     this.#deps = deps;
     this.#view = {
@@ -58,7 +62,7 @@ export class TopicPlanner {
 
   /**
    * The record that creates the topic, or why it cannot be; judged in Kafka's order: name, settings, partitions.
-   * Errors: those of {@link newTopicNameFault} and {@link placeTopic}, INVALID_CONFIG.
+   * Errors: those of {@link newTopicNameFault} and {@link placeTopic}, INVALID_CONFIG, THROTTLING_QUOTA_EXCEEDED.
    */
   plan(order: TopicOrder): TopicRecord | Refusal {
     const { random } = this.#deps;
@@ -69,6 +73,7 @@ export class TopicPlanner {
     const plan = placeTopic(order, this.#view, random.nextInt(this.#view.nodeIds.length));
     if (plan.kind === "refused") return plan;
     if (this.#partitions + plan.replicas.length > PARTITIONS_PER_REQUEST_MAX) return tooManyPartitions();
+    if (!this.#quota.take(plan.replicas.length)) return tooFast();
     this.#partitions += plan.replicas.length;
     const key = collisionKey(order.name);
     if (key !== undefined) this.#plannedKeys.set(key, order.name);

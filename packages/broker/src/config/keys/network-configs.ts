@@ -54,7 +54,6 @@ export const networkConfigKeys: readonly ConfigKey[] = [
     {
       validator: atLeast(0),
       dynamic: "cluster-wide",
-      effect: "none",
     },
   ),
   configKey(

@@ -20,12 +20,10 @@ export const quotaConfigKeys: readonly ConfigKey[] = [
   configKey("controller.quota.window.num", "int", "11", "How many samples measure a client's changes to topics.", {
     validator: atLeast(1),
     importance: "low",
-    effect: "none",
   }),
   configKey("controller.quota.window.size.seconds", "int", "1", "The length of each such sample.", {
     validator: atLeast(1),
     importance: "low",
-    effect: "none",
   }),
   configKey(
     "follower.replication.throttled.rate",
