@@ -1,5 +1,6 @@
 import { brokerRules } from "./broker-rules.ts";
 import { clientRules } from "./client-rules.ts";
+import { clusterShapeRules } from "./cluster-shape-rules.ts";
 import { connectRules } from "./connect-rules.ts";
 import { consumerRules } from "./consumer-rules.ts";
 import { keyRules } from "./key-rules.ts";
@@ -12,6 +13,7 @@ import { streamsRules } from "./streams-rules.ts";
 export const settingsRules: readonly SettingsRule[] = [
   ...keyRules,
   ...brokerRules,
+  ...clusterShapeRules,
   ...clientRules,
   ...producerRules,
   ...consumerRules,
