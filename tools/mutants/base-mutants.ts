@@ -72,8 +72,8 @@ export const baseMutants: readonly Mutant[] = [
   {
     rule: "a line that ends in an escaped backslash ends there",
     file: "packages/base/src/config/java-properties.ts",
-    find: "(/\\\\*$/.exec(line)?.[0].length ?? 0) % 2 === 1;",
-    replace: "(/\\\\*$/.exec(line)?.[0].length ?? 0) > 0;",
+    find: "(/\\\\*$/.exec(part)?.[0].length ?? 0) % 2 === 1;",
+    replace: "(/\\\\*$/.exec(part)?.[0].length ?? 0) > 0;",
     tests: properties,
   },
   {

@@ -30,7 +30,7 @@ export {
 } from "./config/config-key.ts";
 export { ConfigError, describeAllowed, formatConfigValue, type ParsedConfig, parseConfig } from "./config/config-value.ts";
 export { type JaasEntry, parseJaasConfig } from "./config/jaas-config.ts";
-export { parseJavaProperties } from "./config/java-properties.ts";
+export { type JavaProperties, type PropertyEntry, parseJavaProperties, readJavaProperties } from "./config/java-properties.ts";
 export { InvariantError, invariant, MalformedBytesError, OttlaError } from "./errors.ts";
 export { openKeystore } from "./keystores/open-keystore.ts";
 export { type PemParts, pemParts } from "./keystores/pem.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseJavaProperties } from "./java-properties.ts";
+import { parseJavaProperties, readJavaProperties } from "./java-properties.ts";
 
 test("keys and values are parted by =, : or white space", () => {
   const text = "a=1\nb : 2\nc 3\n d\t=\t4\ne\nf=\ng==x\nh = a=b:c d \ni:j\n=nameless";
@@ -38,4 +38,24 @@ test("escapes are undone in keys and values", () => {
 
 test("of a name given twice the last value stands", () => {
   assert.deepEqual([...parseJavaProperties("a=1\na=2")], [["a", "2"]]);
+});
+
+test("a reader of files gets lines, comments and names that are given twice", () => {
+  const { entries, comments } = readJavaProperties("# a comment\n! another\n a=1\n\nd=one, \\\n   two\n a=2\nlast=z\\");
+  assert.deepEqual(
+    entries.map(({ name, value, line }) => [name, value, line]),
+    [
+      ["a", "1", 3],
+      ["d", "one, two", 5],
+      ["a", "2", 7],
+      ["last", "z", 8],
+    ],
+  );
+  assert.deepEqual(
+    [...comments],
+    [
+      [1, "a comment"],
+      [2, "another"],
+    ],
+  );
 });

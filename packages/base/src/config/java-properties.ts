@@ -1,33 +1,49 @@
 import { ConfigError } from "./config-value.ts";
 
+/** One pair of a properties file, and the line on which it begins, from 1. */
+export interface PropertyEntry {
+  readonly name: string;
+  readonly value: string;
+  readonly line: number;
+}
+
+/** A properties file with all that its reader throws away. */
+export interface JavaProperties {
+  readonly entries: readonly PropertyEntry[];
+  /** Comments by line, without their sign. */
+  readonly comments: ReadonlyMap<number, string>;
+}
+
 /**
  * Reads a Java `.properties` file: comments (`#`, `!`), key and value parted by `=`, `:` or white space, a backslash before the
  * line's end goes on in the next line, escapes `\t \n \r \f \\ \uXXXX`. A name given twice has its last value.
  * Only a broken `\u` escape is an error (`INVALID_CONFIG`).
  */
 export function parseJavaProperties(text: string): Map<string, string> {
-  const settings = new Map<string, string>();
-  for (const line of logicalLines(text)) {
-    const end = keyEnd(line);
-    const name = unescape(line.slice(0, end));
-    settings.set(name, unescape(line.slice(valueStart(line, end))));
-  }
-  return settings;
+  return new Map(readJavaProperties(text).entries.map(({ name, value }) => [name, value]));
 }
 
-function logicalLines(text: string): string[] {
-  const lines: string[] = [];
-  let pending: string | undefined;
-  for (const natural of text.split(/\r\n|\r|\n/)) {
-    const line = natural.replace(/^[ \t\f]+/, "");
-    if (pending === undefined && (line === "" || line.startsWith("#") || line.startsWith("!"))) continue;
-    const continues = (/\\*$/.exec(line)?.[0].length ?? 0) % 2 === 1;
-    const whole: string = (pending ?? "") + (continues ? line.slice(0, -1) : line);
-    pending = continues ? whole : undefined;
-    if (!continues) lines.push(whole);
+/** As {@link parseJavaProperties}, with lines, comments and names that are given twice. */
+export function readJavaProperties(text: string): JavaProperties {
+  const entries: PropertyEntry[] = [];
+  const comments = new Map<number, string>();
+  let pending: { readonly text: string; readonly line: number } | undefined;
+  const keep = ({ text: whole, line }: { readonly text: string; readonly line: number }): void => {
+    const end = keyEnd(whole);
+    entries.push({ name: unescape(whole.slice(0, end)), value: unescape(whole.slice(valueStart(whole, end))), line });
+  };
+  for (const [i, natural] of text.split(/\r\n|\r|\n/).entries()) {
+    const part = natural.replace(/^[ \t\f]+/, "");
+    if (!pending && (part.startsWith("#") || part.startsWith("!"))) comments.set(i + 1, part.slice(1).trim());
+    else if (pending || part !== "") {
+      const continues = (/\\*$/.exec(part)?.[0].length ?? 0) % 2 === 1;
+      const whole = { text: (pending?.text ?? "") + (continues ? part.slice(0, -1) : part), line: pending?.line ?? i + 1 };
+      pending = continues ? whole : undefined;
+      if (!continues) keep(whole);
+    }
   }
-  if (pending !== undefined && pending !== "") lines.push(pending);
-  return lines;
+  if (pending && pending.text !== "") keep(pending);
+  return { entries, comments };
 }
 
 function keyEnd(line: string): number {

@@ -2,7 +2,7 @@ import { readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "nod
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
-import { DiskError, type DirectoryLock } from "../seams/disk.ts";
+import { type DirectoryLock, DiskError } from "../seams/disk.ts";
 import { onDisk } from "./disk-errors.ts";
 
 /** As in Kafka's data directories. Always empty: the system's lock on it is what counts. */

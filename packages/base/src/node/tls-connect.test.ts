@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createServer, type AddressInfo } from "node:net";
+import { type AddressInfo, createServer } from "node:net";
 import { describe, test } from "node:test";
 import { OttlaError } from "../errors.ts";
 import type { NetListener, NetSocket } from "../seams/net.ts";

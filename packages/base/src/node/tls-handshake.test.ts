@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { connect as connectPlain, type Socket } from "node:net";
 import { test } from "node:test";
-import { connect as connectTls, type ConnectionOptions, type TLSSocket } from "node:tls";
+import { type ConnectionOptions, connect as connectTls, type TLSSocket } from "node:tls";
 import { testNet } from "../contracts/net-contract.ts";
 import { OttlaError } from "../errors.ts";
 import type { AcceptedTls, Net, NetSocket } from "../seams/net.ts";

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { DiskError, type DirectoryLock } from "../seams/disk.ts";
+import { type DirectoryLock, DiskError } from "../seams/disk.ts";
 
 /** The locks of a disk held in memory: all holders are in this process. */
 export class DirectoryLocks {

@@ -1,7 +1,7 @@
 import { invariant } from "../errors.ts";
 import type { DiskFile } from "../seams/disk.ts";
-import { readOnlyError } from "./read-only-error.ts";
 import type { DiskOperation } from "./disk-faults.ts";
+import { readOnlyError } from "./read-only-error.ts";
 import type { SimulatedFile } from "./simulated-file.ts";
 
 /** The machine around an open file. `partial` is called with the bytes that come through before the failure is thrown. */

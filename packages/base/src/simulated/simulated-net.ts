@@ -1,8 +1,8 @@
 import { invariant, OttlaError } from "../errors.ts";
 import type { Clock, Timer } from "../seams/clock.ts";
 import type { Net, NetListener, NetSocket } from "../seams/net.ts";
-import type { TlsClient, TlsServer, TlsServerMaterial } from "../seams/tls.ts";
 import type { Random } from "../seams/random.ts";
+import type { TlsClient, TlsServer, TlsServerMaterial } from "../seams/tls.ts";
 import { type SimulatedSocket, socketPair } from "./simulated-socket.ts";
 
 const FIRST_FREE_PORT = 49152;

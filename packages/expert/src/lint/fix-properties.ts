@@ -1,5 +1,5 @@
+import { readJavaProperties } from "@ottla/base";
 import type { Finding, SettingFix } from "./finding.ts";
-import { readProperties } from "./read/read-properties.ts";
 
 /** A text with fixes made, and the difference as a patch. */
 export interface FixedText {
@@ -21,10 +21,10 @@ export function fixProperties(path: string, text: string, findings: readonly Fin
   const lines = text.split("\n");
   const isEnded = lines.at(-1) === "";
   if (isEnded) lines.pop();
-  const entries = readProperties(text).entries;
+  const entries = readJavaProperties(text).entries;
   const edits: Edit[] = [];
   for (const { key, value } of fixes.values()) {
-    const mine = entries.filter((entry) => entry.key === key);
+    const mine = entries.filter((entry) => entry.name === key);
     if (mine.length === 0 && value !== undefined)
       edits.push({ from: lines.length, count: 0, lines: [`${escapedKey(key)}=${escapedValue(value)}`] });
     for (const { line } of mine)

@@ -1,32 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type LintOptions, lintFile } from "./lint-file.ts";
-import { readProperties } from "./read/read-properties.ts";
 
 const found = (path: string, text: string, options: LintOptions = {}) =>
   lintFile({ path, text }, options).findings.map(({ rule, line, key }) => `${rule} ${line} ${key ?? ""}`.trim());
-
-test("Java's properties are read with their lines, as Java reads them", () => {
-  const text = "# a comment\n! another\n a=1\nb : 2\nc 3\nd=one, \\\n   two\n\ne\\=f=x\\u0041\\ty\nlast=z\\";
-  assert.deepEqual(
-    readProperties(text).entries.map(({ key, value, line }) => [key, value, line]),
-    [
-      ["a", "1", 3],
-      ["b", "2", 4],
-      ["c", "3", 5],
-      ["d", "one, two", 6],
-      ["e=f", "xA\ty", 9],
-      ["last", "z", 10],
-    ],
-  );
-  assert.deepEqual(
-    [...readProperties(text).comments],
-    [
-      [1, "a comment"],
-      [2, "another"],
-    ],
-  );
-});
 
 test("a producer's file: the line and the key of each finding", () => {
   const text = "bootstrap.servers=a:9092,b:9092,c:9092\nsecurity.protocol=SSL\nclient.id=orders\nacks=1\nretries=3\nlinger.sm=5\n";
@@ -154,6 +131,7 @@ test("underscores are dots, dashes and underscores by each image's own rule", ()
 
 test("what cannot be read is said, and never a crash", () => {
   assert.match(lintFile({ path: "compose.yml", text: "services:\n  a: [\n" }).notChecked[0]!.reason, /no YAML/);
+  assert.match(lintFile({ path: "a.properties", text: "acks=\\u12" }).notChecked[0]!.reason, /hexadecimal/);
   assert.match(lintFile({ path: "c.json", text: '{"connector.class": ' }).notChecked[0]!.reason, /no JSON/);
   for (const text of [
     "",

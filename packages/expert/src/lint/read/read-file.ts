@@ -1,8 +1,8 @@
+import { type JavaProperties, readJavaProperties } from "@ottla/base";
 import { detectKind } from "../detect-kind.ts";
 import { readCompose } from "./read-compose.ts";
 import { readConnector } from "./read-connector.ts";
-import { readProperties } from "./read-properties.ts";
-import { NOTHING, type ReadFile, type SourceFile } from "./source-file.ts";
+import { NOTHING, type ReadFile, type SourceFile, unreadable } from "./source-file.ts";
 
 /** How a file is read, by the end of its name. */
 const READERS: readonly (readonly [RegExp, (file: SourceFile) => ReadFile])[] = [
@@ -23,9 +23,18 @@ export function readFile(file: SourceFile): ReadFile {
 }
 
 function readPropertiesFile({ path, text }: SourceFile): ReadFile {
-  const { entries, comments } = readProperties(text);
+  let properties: JavaProperties;
+  try {
+    properties = readJavaProperties(text);
+  } catch (error) {
+    return unreadable(path, (error as Error).message);
+  }
+  const entries = properties.entries.map(({ name, value, line }) => ({ key: name, value, line }));
   const kind = detectKind(entries);
-  return kind
-    ? { documents: [{ document: { file: path, part: undefined, kind, entries, foreignKeys: new Set() } }], comments, notChecked: [] }
-    : NOTHING;
+  if (!kind) return NOTHING;
+  return {
+    ...NOTHING,
+    documents: [{ document: { file: path, part: undefined, kind, entries, foreignKeys: new Set() } }],
+    comments: properties.comments,
+  };
 }
