@@ -66,9 +66,9 @@ export const logStoreMutants: readonly Mutant[] = [
   },
   {
     rule: "a segment that is read is not cut when it is let go",
-    file: "packages/log/src/partition/segment-writer.ts",
-    find: "() => segment.file.isPinned",
-    replace: "() => false",
+    file: "packages/log/src/shared/file-retirements.ts",
+    find: "deleteDelayMs, () => segment.isRead)",
+    replace: "deleteDelayMs, () => false)",
     tests: ["log/src/shared/file-removals"],
   },
   {

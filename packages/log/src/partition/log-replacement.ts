@@ -40,7 +40,7 @@ export async function commitReplacement(
     // Who reads from memory gets what the disk has.
     log.tail?.dropBelow(replacement.endOffset);
     flusher.noteDirectoryChange();
-    const isRead = (): boolean => replacement.replaced.some(({ file }) => file.isPinned);
+    const isRead = (): boolean => replacement.replaced.some((segment) => segment.isRead);
     for (const path of retired) env.removals.later(path, log.config.fileDeleteDelayMs, isRead);
     return true;
   } catch (error) {

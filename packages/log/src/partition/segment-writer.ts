@@ -78,7 +78,7 @@ export class SegmentWriter {
     let removed = 0;
     try {
       for (const segment of segments.all().slice(0, count)) {
-        this.#env.retirements.retire(directory, segment.filePaths(), config.fileDeleteDelayMs, () => segment.file.isPinned);
+        this.#env.retirements.retire(directory, segment, config.fileDeleteDelayMs);
         segment.letGo();
         removed++;
       }

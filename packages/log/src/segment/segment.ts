@@ -247,6 +247,11 @@ export class Segment implements LogSegment {
     return FILE_KINDS.map((kind) => segmentPath(this.#directory, this.baseOffset, kind));
   }
 
+  /** Whether somebody reads it at this moment. */
+  get isRead(): boolean {
+    return this.#file.isPinned;
+  }
+
   /** It is part of no log any more; reads under way go on. Its files are the caller's. */
   letGo(): void {
     this.isRetired = true;

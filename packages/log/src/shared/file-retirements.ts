@@ -15,11 +15,18 @@ export interface FileRetirementsDeps {
   readonly removals: FileRemovals;
 }
 
+/** What is part of no log any more. */
+export interface RetiredSegment {
+  /** Where its files are, or would be. */
+  filePaths(): readonly string[];
+  /** Whether somebody still reads it. */
+  readonly isRead: boolean;
+}
+
 /** Files of one segment that are to be renamed. */
 interface LeavingFiles {
-  readonly paths: readonly string[];
+  readonly segment: RetiredSegment;
   readonly deleteDelayMs: number;
-  readonly isRead: () => boolean;
 }
 
 /** What is to be renamed in one directory. */
@@ -46,15 +53,15 @@ export class FileRetirements {
   }
 
   /**
-   * Takes away those of `paths`, all in `directory`, that are there. `isRead`: whether somebody still reads one of them. Errors: disk errors, where the disk changes names at once; else they are told to the log, and the files are tried again.
+   * Takes away the files of a segment in `directory`, those that are there. Errors: disk errors, where the disk changes names at once; else they are told to the log, and the files are tried again.
    */
-  retire(directory: string, paths: readonly string[], deleteDelayMs: number, isRead: () => boolean): void {
+  retire(directory: string, segment: RetiredSegment, deleteDelayMs: number): void {
     const { disk, removals, directories } = this.#deps;
     if (disk.renameInBackground === undefined) {
-      for (const path of paths) {
+      for (const path of segment.filePaths()) {
         if (disk.stat(path) === undefined) continue;
         disk.rename(path, path + DELETED_SUFFIX);
-        removals.later(path + DELETED_SUFFIX, deleteDelayMs, isRead);
+        removals.later(path + DELETED_SUFFIX, deleteDelayMs, () => segment.isRead);
       }
       directories.changed(directory);
       return;
@@ -62,7 +69,7 @@ export class FileRetirements {
     if (this.#isStopped) return;
     const queue = this.#queues.get(directory) ?? new Queue();
     this.#queues.set(directory, queue);
-    queue.waiting.push({ paths, deleteDelayMs, isRead });
+    queue.waiting.push({ segment, deleteDelayMs });
     if (!queue.isRunning && queue.retry === undefined) void this.#run(directory, queue);
   }
 
@@ -114,8 +121,8 @@ export class FileRetirements {
   async #rename(directory: string, queue: Queue, files: LeavingFiles): Promise<void> {
     const { disk, removals, directories, logger, clock } = this.#deps;
     try {
-      for (const path of files.paths) {
-        if (await renameIfThere(disk, path)) removals.later(path + DELETED_SUFFIX, files.deleteDelayMs, files.isRead);
+      for (const path of files.segment.filePaths()) {
+        if (await renameIfThere(disk, path)) removals.later(path + DELETED_SUFFIX, files.deleteDelayMs, () => files.segment.isRead);
       }
       if (queue.waiting[0] !== files) return;
       queue.waiting.shift();
