@@ -3,7 +3,7 @@ import type { EffectiveConfig } from "../../config/effective-config.ts";
 import { type ScramCredentials, scramMechanism, scramMechanisms } from "../../metadata/scram-credentials.ts";
 import { OAUTHBEARER, oauthServer } from "../oauth/oauth-server.ts";
 import { type OAuthSettings, oauthSettings } from "../oauth/oauth-settings.ts";
-import type { TokenChecker } from "../oauth/token-verdict.ts";
+import { refusedToken, type TokenChecker } from "../oauth/token-verdict.ts";
 import { plainServer, type PlainPasswords } from "./plain.ts";
 import type { SaslRules } from "./sasl-login.ts";
 import type { SaslMechanism } from "./sasl-mechanism.ts";
@@ -22,6 +22,9 @@ export interface ListenerSaslDeps {
 
 const USER_OPTION = "user_";
 
+/** While settings are judged. */
+const NO_TOKENS: TokenChecker = { check: () => refusedToken("nobody is asked"), close() {} };
+
 /** The logins of one listener, as its settings are now: looked up again after each change of a setting. */
 export class ListenerSasl implements SaslRules {
   readonly #deps: ListenerSaslDeps;
@@ -38,7 +41,7 @@ export class ListenerSasl implements SaslRules {
     this.#listenerName = listenerName;
     this.#nodeId = nodeId;
     this.#revision = deps.config.brokerRevision;
-    this.#mechanisms = this.#read(deps.config);
+    this.#mechanisms = this.#take(deps.config);
   }
 
   mechanisms(): ReadonlyMap<string, SaslMechanism> {
@@ -46,7 +49,7 @@ export class ListenerSasl implements SaslRules {
     if (config.brokerRevision === this.#revision) return this.#mechanisms;
     this.#revision = config.brokerRevision;
     try {
-      this.#mechanisms = this.#read(config);
+      this.#mechanisms = this.#take(config);
     } catch (error) {
       if (!(error instanceof OttlaError)) throw error;
       this.#deps.logger.error("new settings of logins cannot be used, the old ones stay", { error: error.message });
@@ -57,7 +60,7 @@ export class ListenerSasl implements SaslRules {
   /** Why these settings could not be taken; undefined where they could. */
   faultIn(config: EffectiveConfig): string | undefined {
     try {
-      this.#read(config);
+      this.#read(config, () => NO_TOKENS);
       return undefined;
     } catch (error) {
       return error instanceof OttlaError ? error.message : String(error);
@@ -79,11 +82,27 @@ export class ListenerSasl implements SaslRules {
     return this.#deps.config.number("connection.failed.authentication.delay.ms", this.#nodeId);
   }
 
-  #read(config: EffectiveConfig): ReadonlyMap<string, SaslMechanism> {
+  /** All of it or, where anything cannot be, nothing. */
+  #take(config: EffectiveConfig): ReadonlyMap<string, SaslMechanism> {
+    this.#read(config, () => NO_TOKENS);
+    const mechanisms = this.#read(config, (settings) => this.#follow(settings));
+    if (!mechanisms.has(OAUTHBEARER)) {
+      this.#oauth?.checker.close();
+      this.#oauth = undefined;
+    }
+    return mechanisms;
+  }
+
+  #read(config: EffectiveConfig, tokensOf: (settings: OAuthSettings) => TokenChecker): ReadonlyMap<string, SaslMechanism> {
     const names =
       (config.listener(this.#listenerName, "sasl.enabled.mechanisms", { nodeId: this.#nodeId }).value as readonly string[] | null) ?? [];
     if (names.length === 0) throw this.#refuse("sasl.enabled.mechanisms is empty, so that nobody could log in");
-    return new Map(names.map((name) => [name, this.#mechanism(config, name)]));
+    return new Map(
+      names.map((name) => [
+        name,
+        name === OAUTHBEARER ? oauthServer(tokensOf(this.#oauthSettings(config))) : this.#mechanism(config, name),
+      ]),
+    );
   }
 
   #mechanism(config: EffectiveConfig, name: string): SaslMechanism {
@@ -91,7 +110,6 @@ export class ListenerSasl implements SaslRules {
     const scram = scramMechanism(name);
     if (scram !== undefined) return scramServer(scram, credentials, tokens, chance);
     if (name === "PLAIN") return plainServer(this.#plainPasswords(config));
-    if (name === OAUTHBEARER) return oauthServer(this.#oauthTokens(config));
     throw new OttlaError(
       "UNSUPPORTED_SASL_MECHANISM",
       `The listener ${this.#listenerName}: sasl.enabled.mechanisms has ${name}, which Ottla does not serve; use ${[...scramMechanisms.map((own) => own.name), "PLAIN", OAUTHBEARER].join(", ")}.`,
@@ -110,12 +128,15 @@ export class ListenerSasl implements SaslRules {
     return (user) => passwords.get(user);
   }
 
-  #oauthTokens(config: EffectiveConfig): TokenChecker {
-    const settings = oauthSettings({
+  #oauthSettings(config: EffectiveConfig): OAuthSettings {
+    return oauthSettings({
       value: (name) => config.listener(this.#listenerName, name, { nodeId: this.#nodeId, mechanism: OAUTHBEARER }).value,
       jaas: this.#jaas(config, OAUTHBEARER).entries?.find(({ loginModule }) => loginModule.endsWith("OAuthBearerLoginModule")),
       refuse: (what) => this.#refuse(what),
     });
+  }
+
+  #follow(settings: OAuthSettings): TokenChecker {
     const text = JSON.stringify(settings);
     if (this.#oauth?.settings === text) return this.#oauth.checker;
     this.#oauth?.checker.close();
