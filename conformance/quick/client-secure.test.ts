@@ -12,7 +12,7 @@ let security: SecureSetUp;
 let bootstraps: Record<string, string>;
 
 before(async () => {
-  security = await setUpSecurity({ sessionMs: 1300, hasTokens: false });
+  security = await setUpSecurity(1300);
   for (let attempt = 1; broker === undefined; attempt++) {
     const ports = await findFreePorts(secureListeners.length);
     const addresses = secureListeners.map(({ name }, at) => [name, `127.0.0.1:${ports[at]}`] as const);
@@ -33,5 +33,4 @@ after(async () => {
 
 defineSecureCases(() => ({ kind: "ottla", brokers: 1, bootstrap: broker.bootstrap, secure: security.access(bootstraps) }), {
   renewals: 4,
-  withoutTokens: "the broker has neither yet",
 });

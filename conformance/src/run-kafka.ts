@@ -5,10 +5,12 @@ import { repositoryRoot } from "./paths.ts";
 import { readSuiteOptions, runSuite } from "./run-suite.ts";
 import { setUpSecurity } from "./secure/secure-listeners.ts";
 
+/** Within a second of its last renewal no broker renews a login. */
+const SESSION_MS = 1300;
 const files = globSync(`${repositoryRoot}conformance/src/{client,cli}-*.test.ts`).sort();
 const options = readSuiteOptions("kafka");
 if (options.target === "ottla") await runSuite(files, options);
 else {
-  await using security = await setUpSecurity({ sessionMs: 1300, hasTokens: true });
+  await using security = await setUpSecurity(SESSION_MS);
   await runSuite(files, options, { config: shareProfile, security });
 }

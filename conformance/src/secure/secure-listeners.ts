@@ -58,13 +58,7 @@ export async function issueClientFile({ folder }: SecureAccess, commonName: stri
 }
 
 /** Certificates, an issuer of tokens, and the settings that use them. Sessions by SCRAM-SHA-512 last `sessionMs`; within a second of its last renewal brokers renew none. */
-export async function setUpSecurity({
-  sessionMs,
-  hasTokens,
-}: {
-  readonly sessionMs: number;
-  readonly hasTokens: boolean;
-}): Promise<SecureSetUp> {
+export async function setUpSecurity(sessionMs: number): Promise<SecureSetUp> {
   const folder = makeTemporaryFolder("secure-cluster");
   const authority = await createAuthority({ subject: "CN=Cluster's own CA", ...valid });
   writeFileSync(`${folder}/ca.pem`, authority.certificate);
@@ -79,7 +73,7 @@ export async function setUpSecurity({
     writeFileSync(`${folder}/${name}.pem`, privateKey + certificate);
   }
   const issuer = await startTokenIssuer();
-  const mechanisms = ["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", ...(hasTokens ? ["OAUTHBEARER"] : [])];
+  const mechanisms = ["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER"];
   const jaas = (mechanism: string): string => `listener.name.sasl_ssl.${mechanism.toLowerCase()}.sasl.jaas.config`;
   const security = "org.apache.kafka.common.security";
   const { username, password } = PLAIN_USER;
@@ -105,14 +99,12 @@ export async function setUpSecurity({
       [jaas("SCRAM-SHA-512")]: `${security}.scram.ScramLoginModule required;`,
       "listener.name.sasl_ssl.scram-sha-512.connections.max.reauth.ms": String(sessionMs),
       "connection.failed.authentication.delay.ms": "10",
-      ...(hasTokens && {
-        [jaas("OAUTHBEARER")]: `${security}.oauthbearer.OAuthBearerLoginModule required;`,
-        "listener.name.sasl_ssl.oauthbearer.sasl.server.callback.handler.class": `${security}.oauthbearer.OAuthBearerValidatorCallbackHandler`,
-        "sasl.oauthbearer.jwks.endpoint.url": issuer.jwksUrl,
-        "sasl.oauthbearer.expected.audience": AUDIENCE,
-        "sasl.oauthbearer.expected.issuer": issuer.url,
-        "delegation.token.secret.key": "a secret of the tests",
-      }),
+      [jaas("OAUTHBEARER")]: `${security}.oauthbearer.OAuthBearerLoginModule required;`,
+      "listener.name.sasl_ssl.oauthbearer.sasl.server.callback.handler.class": `${security}.oauthbearer.OAuthBearerValidatorCallbackHandler`,
+      "sasl.oauthbearer.jwks.endpoint.url": issuer.jwksUrl,
+      "sasl.oauthbearer.expected.audience": AUDIENCE,
+      "sasl.oauthbearer.expected.issuer": issuer.url,
+      "delegation.token.secret.key": "a secret of the tests",
     },
     javaProperties: { "org.apache.kafka.sasl.oauthbearer.allowed.urls": issuer.jwksUrl },
     access: (bootstraps) => ({ folder, issuerUrl: issuer.url, bootstraps }),
