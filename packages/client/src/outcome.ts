@@ -1,4 +1,5 @@
 import { ErrorCode, errorInfo, KafkaError } from "@ottla/protocol";
+import { messageOf } from "./thrown.ts";
 
 /** What became of one resource of a call: a value, or the broker's refusal. A call rejects only when nothing could be asked at all. */
 export type Outcome<Value> =
@@ -34,5 +35,5 @@ export function refusalAt(what: string, errorCode: number, message?: string | nu
 /** An error as one resource's refusal; what is no `KafkaError` (a lost connection, no time left) is REQUEST_TIMED_OUT with its cause. */
 export function asKafkaError(error: unknown): KafkaError {
   if (error instanceof KafkaError) return error;
-  return new KafkaError(ErrorCode.REQUEST_TIMED_OUT, error instanceof Error ? error.message : String(error), { cause: error });
+  return new KafkaError(ErrorCode.REQUEST_TIMED_OUT, messageOf(error), { cause: error });
 }

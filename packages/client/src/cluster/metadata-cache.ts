@@ -9,6 +9,7 @@ import type { CallLimit } from "./call-limit.ts";
 import type { Lane } from "./lane.ts";
 import { emptyMetadata, type MetadataSnapshot, mergeMetadata, type TopicState, withLeader } from "./metadata-snapshot.ts";
 import { isRetriable } from "./retries.ts";
+import { messageOf } from "../thrown.ts";
 
 /** Version 4 brought the flag that keeps a question from creating the topic. */
 const VERSION_MIN = 4;
@@ -231,7 +232,7 @@ export class MetadataCache {
         // That nobody can be reached is said elsewhere, once; anything else is said here, and then only to those who want all.
         const isNews = failures === 1 && error instanceof KafkaError;
         this.#deps.logger[isNews ? "warn" : "debug"]("metadata refresh failed", {
-          error: error instanceof Error ? error.message : String(error),
+          error: messageOf(error),
         });
         await sleep(clock, backoffMs(failures, this.#options.retryBackoffMs, this.#options.retryBackoffMaxMs, random), this.#lifetime);
       }

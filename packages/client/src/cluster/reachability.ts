@@ -1,5 +1,6 @@
 import type { Clock, Logger } from "@ottla/base";
 import { type BrokerAddress, formatBrokerAddress } from "../net/broker-address.ts";
+import { messageOf } from "../thrown.ts";
 
 /** Whether the cluster can be reached: told once when it cannot, and once when it can again. */
 export type Reachability =
@@ -35,7 +36,7 @@ export class ReachabilityWatch {
     const broker = formatBrokerAddress(address);
     if (this.#lostBrokers.has(broker) || this.#lostBrokers.size >= BROKERS_MAX) return;
     this.#lostBrokers.set(broker, this.#clock.monotonicMs());
-    this.#logger.warn("a broker cannot be reached; trying again", { broker, error: textOf(error) });
+    this.#logger.warn("a broker cannot be reached; trying again", { broker, error: messageOf(error) });
   }
 
   /** A connection to one broker is open. */
@@ -66,11 +67,7 @@ export class ReachabilityWatch {
     try {
       this.#onChange?.(change);
     } catch (error) {
-      this.#logger.error("onReachability threw", { error: textOf(error) });
+      this.#logger.error("onReachability threw", { error: messageOf(error) });
     }
   }
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

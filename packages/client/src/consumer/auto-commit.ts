@@ -2,6 +2,7 @@ import type { Clock, Logger } from "@ottla/base";
 import type { AssignedPartitions } from "./assigned-partitions.ts";
 import type { OffsetCommitter } from "./offset-committer.ts";
 import type { ResolvedConsumerOptions } from "./resolve-consumer-options.ts";
+import { messageOf } from "../thrown.ts";
 
 /** The next one covers what this one could not write. */
 const COMMIT_TIMEOUT_MS = 5000;
@@ -57,7 +58,7 @@ export class AutoCommit {
     } catch (error) {
       this.#logger.warn("automatic commit failed", {
         group: this.#options.groupId,
-        error: error instanceof Error ? error.message : String(error),
+        error: messageOf(error),
       });
     }
   }

@@ -5,6 +5,7 @@ import { partitionKey, type TopicPartition } from "../topic-partition.ts";
 import type { AssignedPartitions } from "./assigned-partitions.ts";
 import type { RebalanceListener } from "./consumer-types.ts";
 import type { TopicSelection } from "./topic-selection.ts";
+import { messageOf } from "../thrown.ts";
 
 /** What the session needs of its consumer. */
 export interface GroupSessionHost {
@@ -160,7 +161,7 @@ async function run(name: string, callback: () => void | Promise<void>): Promise<
   try {
     await callback();
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new ClientError("REBALANCE_CALLBACK_FAILED", `${name} failed: ${reason}`, { cause });
   }
 }

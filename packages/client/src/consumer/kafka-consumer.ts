@@ -41,6 +41,7 @@ import type { RunTools } from "./run/record-mover.ts";
 import { resolveRunOptions } from "./run/resolve-run-options.ts";
 import type { ConsumerHealth, RunOptions } from "./run/run-types.ts";
 import { type ResolvedConsumerOptions, resolveConsumerOptions } from "./resolve-consumer-options.ts";
+import { textOf } from "../thrown.ts";
 
 /**
  * See {@link Consumer}; arguments are checked by then ({@link CheckedConsumer}). Joins the parts: fetcher, positions, delivery, group session, commits. Whatever asks for more (a poll, the next turn of a loop) first
@@ -247,7 +248,7 @@ export class KafkaConsumer implements Consumer {
         () => onDone(undefined),
         (error: Error) => onDone(error),
       )
-      .catch((error: unknown) => this.#cluster.deps.logger.error("commit callback threw", { error: String(error) }));
+      .catch((error: unknown) => this.#cluster.deps.logger.error("commit callback threw", { error: textOf(error) }));
   }
 
   async committed(

@@ -21,6 +21,7 @@ import {
   type MembershipStep,
   type MembershipView,
 } from "./membership.ts";
+import { textOf } from "../thrown.ts";
 
 const NO_GENERATION = -1;
 const NO_MEMBER_ID = "";
@@ -213,7 +214,7 @@ export class ClassicMember implements Membership {
     try {
       await this.#calls.leave(me, reason);
     } catch (error) {
-      this.#cluster.deps.logger.warn("could not leave the group", { group: me.groupId, error: String(error) });
+      this.#cluster.deps.logger.warn("could not leave the group", { group: me.groupId, error: textOf(error) });
     }
   }
 
@@ -328,7 +329,7 @@ export class ClassicMember implements Membership {
     try {
       errorCode = await this.#calls.heartbeat(me);
     } catch (error) {
-      this.#cluster.deps.logger.warn("heartbeat failed", { group: me.groupId, error: String(error) });
+      this.#cluster.deps.logger.warn("heartbeat failed", { group: me.groupId, error: textOf(error) });
       errorCode = ErrorCode.COORDINATOR_NOT_AVAILABLE;
     }
     if (this.#heartbeat === undefined || me.generationId !== this.#generationId || this.#left) return;

@@ -6,6 +6,7 @@ import type { MetadataSnapshot } from "../cluster/metadata-snapshot.ts";
 import { backoffMs, sleep } from "../net/backoff.ts";
 import type { TopicPartition } from "../topic-partition.ts";
 import type { TopicIdPartitions } from "./topic-id-partitions.ts";
+import { messageOf } from "../thrown.ts";
 
 /** From here on a topic may be asked for by its id alone. */
 const BY_ID_VERSION = 12;
@@ -73,7 +74,7 @@ export class TopicIdNames {
     const { deps, options, lifetime } = this.#cluster;
     for (let failures = 1; this.#missing.length > 0 && !this.#isStopped && lifetime.cause === undefined; failures++) {
       const isNews = await this.#askOnce().catch((error: unknown) => {
-        deps.logger.debug("topic ids were not resolved", { error: error instanceof Error ? error.message : String(error) });
+        deps.logger.debug("topic ids were not resolved", { error: messageOf(error) });
         return false;
       });
       if (isNews) {

@@ -13,6 +13,7 @@ import { NetworkEvents } from "./network-events.ts";
 import { RetryTimes } from "./retry-times.ts";
 import { EARLIEST, LATEST, Runner } from "./runner.ts";
 import { translateError, translating } from "./translate-error.ts";
+import { textOf } from "../thrown.ts";
 
 /** A consumer with kafkajs's calls. */
 export function makeConsumer(config: KafkaConfig, own: ConsumerConfig, rootLogger: Logger): Consumer {
@@ -247,7 +248,7 @@ class KafkajsConsumer {
     try {
       return (await this.#own.retry?.restartOnFailure?.(error)) ?? true;
     } catch (failure) {
-      this.logger.error(`restartOnFailure failed, so the consumer is restarted: ${String(failure)}`, { groupId: this.#own.groupId });
+      this.logger.error(`restartOnFailure failed, so the consumer is restarted: ${textOf(failure)}`, { groupId: this.#own.groupId });
       return true;
     }
   }

@@ -1,6 +1,7 @@
 import type { Clock } from "@ottla/base";
 import { KafkaJSNonRetriableError } from "./errors.ts";
 import type { Logger } from "./logger.ts";
+import { messageOf } from "../thrown.ts";
 
 /** What a listener is told. */
 export interface InstrumentationEvent<Payload> {
@@ -89,7 +90,7 @@ export class Events {
     try {
       await listener(event);
     } catch (error) {
-      this.#logger.error(`A listener of ${name} failed: ${error instanceof Error ? error.message : String(error)}`, { eventName: name });
+      this.#logger.error(`A listener of ${name} failed: ${messageOf(error)}`, { eventName: name });
     }
   }
 }

@@ -15,6 +15,7 @@ import { type Handlers, handleBatch } from "./handle-batch.ts";
 import { ResolvedOffsets, toOffsets } from "./resolved-offsets.ts";
 import type { RetryTimes } from "./retry-times.ts";
 import { translateError, translating } from "./translate-error.ts";
+import { messageOf } from "../thrown.ts";
 
 /** A poll returns at least this often, so that rebalances are taken part in while handlers work. */
 const POLL_MS = 500;
@@ -337,7 +338,7 @@ export class Runner {
     try {
       await this.#commitResolved();
     } catch (error) {
-      this.#logger.warn(`Offsets were not committed: ${error instanceof Error ? error.message : String(error)}`, {
+      this.#logger.warn(`Offsets were not committed: ${messageOf(error)}`, {
         groupId: this.#options.groupId,
       });
     }

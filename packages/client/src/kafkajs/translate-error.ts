@@ -13,6 +13,7 @@ import {
   KafkaJSTimeout,
   KafkaJSTopicMetadataNotLoaded,
 } from "./errors.ts";
+import { messageOf } from "../thrown.ts";
 
 /** Errors that kafkajs still calls by the names of older Kafkas. */
 const olderTypes: Readonly<Record<string, string>> = {
@@ -36,7 +37,7 @@ export function translateError(error: unknown): Error {
   if (error instanceof KafkaJSError || error instanceof KafkaJSAggregateError) return error;
   if (error instanceof KafkaError) return protocolError(error);
   if (error instanceof ClientError) return translateClientError(error);
-  return error instanceof Error ? error : new Error(String(error));
+  return error instanceof Error ? error : new Error(messageOf(error));
 }
 
 function translateClientError(error: ClientError): Error {

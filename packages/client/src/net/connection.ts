@@ -20,6 +20,7 @@ import { type BrokerAddress, formatBrokerAddress } from "./broker-address.ts";
 import type { BrokerVersions } from "./broker-versions.ts";
 import { negotiateVersions } from "./handshake.ts";
 import { ResponseAssembler } from "./response-assembler.ts";
+import { messageOf } from "../thrown.ts";
 
 /** A connection never has more requests than this without an answer. */
 export const IN_FLIGHT_MAX = 1000;
@@ -129,7 +130,7 @@ export class Connection {
     } catch (cause) {
       life.throwIfOver();
       if (cause instanceof ClientError && cause.code !== "NO_BROKER_REACHABLE") throw cause;
-      const reason = cause instanceof Error ? cause.message : String(cause);
+      const reason = messageOf(cause);
       throw new ClientError("NO_BROKER_REACHABLE", `No connection to ${formatBrokerAddress(address)}: ${reason}`, { cause });
     } finally {
       forget();
@@ -352,7 +353,7 @@ export class Connection {
         this.#releaseHeld();
       },
       (cause: unknown) => {
-        const reason = cause instanceof Error ? cause.message : String(cause);
+        const reason = messageOf(cause);
         this.#fail(new ClientError("CONNECTION_LOST", `The login at ${this.#name} could not be renewed: ${reason}`, { cause }));
       },
     );

@@ -4,6 +4,7 @@ import type { BatchReport, DeliveryCallback, ProducerRecord, RecordMetadata, Sen
 import { errorType, keyAttributes, messagingAttributes } from "./attributes.ts";
 import type { ClientMetrics } from "./client-metrics.ts";
 import { withContext } from "./headers-carrier.ts";
+import { messageOf } from "../thrown.ts";
 
 /** What producers and transactions send with. */
 interface Sends {
@@ -119,6 +120,6 @@ export class TracedSends {
 
   #failed(span: Span, error: unknown): void {
     span.setAttribute("error.type", errorType(error));
-    span.setStatus({ code: SpanStatusCode.ERROR, message: error instanceof Error ? error.message : String(error) });
+    span.setStatus({ code: SpanStatusCode.ERROR, message: messageOf(error) });
   }
 }

@@ -16,6 +16,7 @@ import type { RecordDraft } from "./record-draft.ts";
 import type { ResolvedProducerOptions } from "./resolve-producer-options.ts";
 import type { Sender } from "./sender.ts";
 import { type PartitionLoad, StickyPartitions } from "./sticky-partitions.ts";
+import { messageOf } from "../thrown.ts";
 
 /** Smaller batches are cheap to grow. */
 const POOLED_FROM_BYTES = 4096;
@@ -256,7 +257,7 @@ export class Accumulator implements FateEvents {
   }
 
   readonly #onCallbackError = (error: unknown): void => {
-    this.#cluster.deps.logger.error("delivery callback threw", { error: error instanceof Error ? error.message : String(error) });
+    this.#cluster.deps.logger.error("delivery callback threw", { error: messageOf(error) });
   };
 }
 

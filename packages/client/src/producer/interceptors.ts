@@ -3,6 +3,7 @@ import type { BatchPlace, Delivery } from "./delivery.ts";
 import { metadataOf } from "./delivery.ts";
 import type { ProducerInterceptor } from "./producer-types.ts";
 import type { ProducerRecord, RecordMetadata } from "./record-types.ts";
+import { messageOf } from "../thrown.ts";
 
 /** The application's interceptors, in their order. One that throws is logged, and neither the record nor another interceptor is the worse for it. */
 export class Interceptors {
@@ -43,7 +44,7 @@ export class Interceptors {
   }
 
   #failed(hook: string, error: unknown): void {
-    this.#logger.error("an interceptor threw", { hook, error: error instanceof Error ? error.message : String(error) });
+    this.#logger.error("an interceptor threw", { hook, error: messageOf(error) });
   }
 }
 

@@ -24,6 +24,7 @@ import { ShareMember } from "./share-member.ts";
 import { HeldRecord } from "./share-record.ts";
 import type { ShareRecord } from "./share-record-types.ts";
 import type { AcknowledgementResult, AcknowledgeType, ShareCloseOptions, ShareConsumer, ShareConsumerOptions } from "./share-types.ts";
+import { textOf } from "../thrown.ts";
 
 const CLOSE_TIMEOUT_MS = 30_000;
 /** How long a close waits for what a loop is working on, unless told otherwise. */
@@ -187,7 +188,7 @@ export class KafkaShareConsumer implements ShareConsumer {
         () => onDone(undefined),
         (error: Error) => onDone(error),
       )
-      .catch((error: unknown) => this.#cluster.deps.logger.error("commit callback threw", { error: String(error) }));
+      .catch((error: unknown) => this.#cluster.deps.logger.error("commit callback threw", { error: textOf(error) }));
   }
 
   acquisitionLockTimeoutMs(): number | undefined {
@@ -329,7 +330,7 @@ export class KafkaShareConsumer implements ShareConsumer {
     try {
       this.#options.onAcknowledged?.(results);
     } catch (error) {
-      logger.error("onAcknowledged threw", { error: String(error) });
+      logger.error("onAcknowledged threw", { error: textOf(error) });
     }
   }
 

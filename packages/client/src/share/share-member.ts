@@ -19,6 +19,7 @@ import { backoffMs } from "../net/backoff.ts";
 import type { TopicPartition } from "../topic-partition.ts";
 import * as member from "./share-member-state.ts";
 import { asShareError, requireShareGroups } from "./share-support.ts";
+import { textOf } from "../thrown.ts";
 
 export interface ShareMemberEvents {
   /** The assignment may be another one, or it has failed. */
@@ -202,7 +203,7 @@ export class ShareMember {
       const errorCode = answer?.errorCode ?? ErrorCode.NONE;
       if (errorCode !== ErrorCode.NONE && errorCode !== ErrorCode.UNKNOWN_MEMBER_ID) throw asShareError(errorCode, undefined);
     } catch (error) {
-      this.#cluster.deps.logger.warn("could not leave the share group", { group: this.#groupId, reason, error: String(error) });
+      this.#cluster.deps.logger.warn("could not leave the share group", { group: this.#groupId, reason, error: textOf(error) });
     }
   }
 }

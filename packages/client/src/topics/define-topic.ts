@@ -5,6 +5,7 @@ import type { ProducerRecord } from "../producer/record-types.ts";
 import { RecordDecodeError } from "./record-decode-error.ts";
 import type { Serde, SerdeContext } from "./serde.ts";
 import type { AnySerde, RawSerde, TopicDefinition, TopicSerdes } from "./topic-types.ts";
+import { messageOf } from "../thrown.ts";
 
 const rawSerde: Serde<unknown> = { isNullable: true, serialize: (value) => value as Buffer, deserialize: (bytes) => bytes };
 
@@ -119,7 +120,7 @@ class FieldCodec {
 
   #unencodable(cause: unknown): ClientError {
     const { field, topic } = this.#context;
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     return new ClientError("UNENCODABLE_RECORD", `A ${field} for ${topic} cannot be encoded: ${reason}`, { cause, subject: field });
   }
 }

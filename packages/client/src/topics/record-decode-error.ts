@@ -1,5 +1,6 @@
 import { ClientError } from "../client-error.ts";
 import type { ConsumerRecord } from "../consumer/consumer-types.ts";
+import { messageOf } from "../thrown.ts";
 
 /** A record that was read and whose key or value its topic's serde cannot decode (code `UNDECODABLE_RECORD`). `cause` is what the serde threw. */
 export class RecordDecodeError extends ClientError {
@@ -12,7 +13,7 @@ export class RecordDecodeError extends ClientError {
 
   constructor(record: ConsumerRecord, field: "key" | "value", cause: unknown) {
     const { topic, partition, offset } = record;
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     super("UNDECODABLE_RECORD", `The ${field} at ${topic}-${partition} offset ${offset} cannot be decoded: ${reason}`, {
       cause,
       subject: field,

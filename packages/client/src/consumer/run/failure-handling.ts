@@ -8,6 +8,7 @@ import { type FailurePolicy, judgeFailure, type Verdict } from "./failure-policy
 import { placeOf, type WorkItem } from "./partition-work.ts";
 import type { RecordMover } from "./record-mover.ts";
 import type { FailureDecision } from "./run-types.ts";
+import { messageOf } from "../../thrown.ts";
 
 /** Decides what happens to a record whose handler failed, and moves it to another topic where that is the decision. */
 export class FailureHandling {
@@ -29,7 +30,7 @@ export class FailureHandling {
     try {
       wanted = record && this.#policy.decide?.(error, record, attemptOf(item));
     } catch (cause) {
-      this.#deps.logger.error("onError.decide threw", { place: placeOf(item), error: textOf(cause) });
+      this.#deps.logger.error("onError.decide threw", { place: placeOf(item), error: messageOf(cause) });
       return { kind: "fail" };
     }
     return judgeFailure(this.#policy, { triesHere, level: before?.retryLevel ?? 0, wanted }, this.#deps.random);
@@ -54,11 +55,16 @@ export class FailureHandling {
           continue;
         }
         if (!mayHeal(cause)) throw cause;
-        this.#deps.logger.warn("could not move a record; trying again", { place: placeOf(item), to: topic, error: textOf(cause) });
+        this.#deps.logger.warn("could not move a record; trying again", { place: placeOf(item), to: topic, error: messageOf(cause) });
       }
       await this.#pause(backoffMs(failures, this.#policy.backoffMs, this.#policy.backoffMaxMs, this.#deps.random));
     }
-    this.#deps.logger.warn("moved a record that could not be handled", { place: placeOf(item), to: topic, attempts, error: textOf(error) });
+    this.#deps.logger.warn("moved a record that could not be handled", {
+      place: placeOf(item),
+      to: topic,
+      attempts,
+      error: messageOf(error),
+    });
   }
 
   #pause(delayMs: number): Promise<void> {
@@ -88,8 +94,4 @@ function shortened(error: unknown): unknown {
 /** The number of this try, those before retry topics included. */
 export function attemptOf({ before, triesHere }: WorkItem): number {
   return (before?.attempts ?? 0) + triesHere;
-}
-
-export function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

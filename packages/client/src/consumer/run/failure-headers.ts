@@ -1,6 +1,7 @@
 import type { HeaderInput } from "../../producer/record-types.ts";
 import type { ConsumerRecord } from "../consumer-types.ts";
 import type { RecordOrigin } from "./run-types.ts";
+import { messageOf } from "../../thrown.ts";
 
 /** The headers of a record in a retry topic or among the dead letters; values are texts. */
 const NAMES = {
@@ -114,10 +115,15 @@ function isFailureHeader(key: string): boolean {
   return PREFIXES.some((prefix) => key.startsWith(prefix));
 }
 
+/** Whatever was thrown; a property of it may throw again. */
 function describeError(error: unknown): { readonly name: string; readonly message: string; readonly stack: string | undefined } {
-  if (error instanceof Error) {
-    const code: unknown = (error as { readonly code?: unknown }).code;
-    return { name: typeof code === "string" ? `${error.name} ${code}` : error.name, message: error.message, stack: error.stack };
+  try {
+    if (error instanceof Error) {
+      const { code } = error as { readonly code?: unknown };
+      return { name: typeof code === "string" ? `${error.name} ${code}` : error.name, message: error.message, stack: error.stack };
+    }
+  } catch {
+    return { name: typeof error, message: messageOf(error), stack: undefined };
   }
-  return { name: typeof error, message: String(error), stack: undefined };
+  return { name: typeof error, message: messageOf(error), stack: undefined };
 }

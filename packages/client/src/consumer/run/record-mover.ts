@@ -8,6 +8,7 @@ import { backoffMs } from "../../net/backoff.ts";
 import type { HeaderInput } from "../../producer/record-types.ts";
 import type { Producer } from "../../producer/producer-types.ts";
 import type { ConsumerRecord } from "../consumer-types.ts";
+import { textOf } from "../../thrown.ts";
 
 /** Makes what a run needs beside its consumer; both end with it. */
 export interface RunTools {
@@ -38,7 +39,7 @@ export class RecordMover {
           return;
         } catch (error) {
           if (!isRetriable(error)) throw error;
-          this.#deps.logger.warn("retry and dead-letter topics could not be looked for; trying again", { error: String(error) });
+          this.#deps.logger.warn("retry and dead-letter topics could not be looked for; trying again", { error: textOf(error) });
         }
         await limit.sleep(backoffMs(failures, this.#backoff.retryBackoffMs, this.#backoff.retryBackoffMaxMs, this.#deps.random));
         limit.throwIfEnded();

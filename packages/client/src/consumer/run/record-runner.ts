@@ -6,7 +6,7 @@ import type { AssignedPartitions } from "../assigned-partitions.ts";
 import type { ConsumerRecord } from "../consumer-types.ts";
 import { CircuitBreaker } from "./circuit-breaker.ts";
 import { DeduplicationWindow } from "./deduplication-window.ts";
-import { attemptOf, FailureHandling, textOf } from "./failure-handling.ts";
+import { attemptOf, FailureHandling } from "./failure-handling.ts";
 import type { Verdict } from "./failure-policy.ts";
 import { isThenable, LONG_CALL_MS, type LongCall, LongestCall } from "./handler-calls.ts";
 import { type HandlerSlot, HandlerSlots } from "./handler-slots.ts";
@@ -14,6 +14,7 @@ import { ItemOrder, type ItemOrderHost } from "./item-order.ts";
 import { PartitionWork, placeOf, type WorkItem } from "./partition-work.ts";
 import type { RecordMover } from "./record-mover.ts";
 import type { ResolvedRunOptions } from "./resolve-run-options.ts";
+import { messageOf } from "../../thrown.ts";
 
 /** What the runner needs of its consumer. */
 export interface RunnerHost extends Pick<ItemOrderHost, "takeRecord" | "takeBatch"> {
@@ -295,7 +296,7 @@ export class RecordRunner {
       this.#deps.logger.warn("too many failures in a row: nothing is started for a while", {
         group: this.#host.groupId,
         pauseMs: this.#options.circuitBreaker?.pauseMs,
-        error: textOf(error),
+        error: messageOf(error),
       });
     const verdict = this.#failures.judge(item, error);
     if (item.life === item.work.life && verdict.kind === "move") {
@@ -311,13 +312,13 @@ export class RecordRunner {
       this.#deps.logger.warn("skipped a record that could not be handled", {
         place: placeOf(item),
         attempts: item.triesHere,
-        error: textOf(error),
+        error: messageOf(error),
       });
       this.#forgetName(item, false);
       this.#conclude(item);
     } else {
       this.#fail(
-        new ClientError("RECORD_FAILED", `${placeOf(item)} could not be handled in ${item.triesHere} attempts: ${textOf(error)}`, {
+        new ClientError("RECORD_FAILED", `${placeOf(item)} could not be handled in ${item.triesHere} attempts: ${messageOf(error)}`, {
           cause: error,
         }),
       );
@@ -344,7 +345,7 @@ export class RecordRunner {
         this.#fail(
           new ClientError(
             "RECORD_FAILED",
-            `${placeOf(item)} could not be handled, nor be moved to ${verdict.topic}: ${textOf(moveFailure)}`,
+            `${placeOf(item)} could not be handled, nor be moved to ${verdict.topic}: ${messageOf(moveFailure)}`,
             {
               cause: moveFailure,
             },

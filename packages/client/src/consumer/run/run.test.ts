@@ -320,6 +320,15 @@ describe("run", () => {
     assert.deepEqual([state, isAlive, isReady, (error as ClientError).code], ["failed", false, false, "RECORD_FAILED"]);
   });
 
+  test("what a handler throws may be anything, also what cannot be made a text", async () => {
+    const unreadable = new Proxy({}, { get: () => assert.fail("read") });
+    for (const thrown of [undefined, null, Symbol("s"), Object.create(null), unreadable]) {
+      const stage = await Stage.start([numbered(1)]);
+      const eachRecord = () => Promise.reject(thrown as Error);
+      await assert.rejects(stage.world.settle(stage.run({ eachRecord }).ended), failsWith("RECORD_FAILED"));
+    }
+  });
+
   test("onError.otherwise skip goes on, and says so", async () => {
     const stage = await Stage.start([numbered(3)]);
     const { consumer } = stage.run({

@@ -14,6 +14,7 @@ import { callHeartbeat } from "./heartbeat-call.ts";
 import * as member from "./member-state.ts";
 import { TopicIdNames } from "../topic-id-names.ts";
 import { areSamePartitions, type TopicIdPartitions } from "../topic-id-partitions.ts";
+import { textOf } from "../../thrown.ts";
 
 export interface EpochMemberOptions {
   readonly groupId: string;
@@ -288,7 +289,7 @@ export class EpochMember implements Membership {
       const errorCode = answer?.errorCode ?? ErrorCode.NONE;
       if (errorCode !== ErrorCode.NONE && errorCode !== ErrorCode.UNKNOWN_MEMBER_ID) throw new KafkaError(errorCode);
     } catch (error) {
-      this.#cluster.deps.logger.warn("could not leave the group", { group: groupId, reason, error: String(error) });
+      this.#cluster.deps.logger.warn("could not leave the group", { group: groupId, reason, error: textOf(error) });
     }
   }
 }

@@ -4,6 +4,7 @@ import type { Producer } from "../producer-types.ts";
 import type { ProducerRecord, SendOptions } from "../record-types.ts";
 import { type Preparer, preparerOf, preparing } from "../preparations.ts";
 import type { Transaction } from "./transaction-api.ts";
+import { messageOf } from "../../thrown.ts";
 
 /** What running a transaction needs to know beside the producer's public calls. */
 export interface TransactionRunHost {
@@ -45,7 +46,7 @@ async function abortAfter(error: unknown, producer: Producer, { timeoutMs }: Cal
 
 function bothFailed(first: unknown, abortError: unknown): ClientError {
   const cause = new AggregateError([first, abortError], "The work and the abort of its transaction failed.");
-  const [work, abort] = [first, abortError].map((error) => (error instanceof Error ? error.message : String(error)));
+  const [work, abort] = [first, abortError].map((error) => messageOf(error));
   const possiblyWritten = false;
   if (abortError instanceof ClientError && abortError.fatal)
     return new ClientError(abortError.code, `${abort} Before that: ${work}`, { cause, possiblyWritten });

@@ -8,6 +8,7 @@ import type { HeldRecord } from "../share-record.ts";
 import type { ResolvedShareRunOptions } from "./resolve-share-run-options.ts";
 import type { ShareFailureDecision, ShareRecordContext } from "./share-run-types.ts";
 import { judgeShareFailure } from "./share-verdict.ts";
+import { messageOf, textOf } from "../../thrown.ts";
 
 /** So many handlers are called between two looks at the time. */
 const STARTS_PER_LOOK = 16;
@@ -216,7 +217,7 @@ export class ShareRun {
       group: this.#host.groupId,
       place,
       deliveryCount: record.deliveryCount,
-      error: error instanceof Error ? error.message : String(error),
+      error: messageOf(error),
     };
     if (!record.isHeld) this.#deps.logger.debug("the handler of a record that is not held any more failed", told);
     else {
@@ -239,7 +240,7 @@ export class ShareRun {
     try {
       return this.options.onError.decide?.(error, record, attempt);
     } catch (cause) {
-      this.#deps.logger.error("onError.decide threw", { place, error: String(cause) });
+      this.#deps.logger.error("onError.decide threw", { place, error: textOf(cause) });
       return "release";
     }
   }
