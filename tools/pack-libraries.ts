@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { copyFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { bundleLibrary } from "./bundle-library.ts";
 import { root } from "./workspaces.ts";
 
 /** `@ottla/client` and what it stands on. */
@@ -10,11 +11,15 @@ const LEGAL_FILES = ["LICENSE", "NOTICE"];
 /** `@ottla/testing` and what it stands on. */
 export const TESTING_LIBRARIES: readonly string[] = ["base", "protocol", "log", "broker", "client", "testing"];
 
+/** Those a program imports to be quick at work, in the order of who stands on whom. */
+const BUNDLED: readonly string[] = ["client", "protocol", "base"];
+
 /** Compiles the libraries and packs those named into `folder`, as npm would publish them. Gives the paths of the tarballs. Throws when one cannot be packed, or holds what it must not. */
-export function packLibraries(folder: string, libraries: readonly string[]): readonly string[] {
+export async function packLibraries(folder: string, libraries: readonly string[]): Promise<readonly string[]> {
   // What was compiled from sources that are gone must not be packed.
   for (const name of libraries) rmSync(join(root, "packages", name, "dist"), { recursive: true, force: true });
   run(join(root, "node_modules", ".bin", "tsc"), ["-b", "--force", "tsconfig.json"]);
+  for (const name of BUNDLED) if (libraries.includes(name)) await bundleLibrary(name);
   for (const name of libraries) for (const file of LEGAL_FILES) copyFileSync(join(root, file), join(root, "packages", name, file));
   const words = libraries.flatMap((name) => ["-w", `packages/${name}`]);
   let reports: { filename: string; files: { path: string }[] }[];

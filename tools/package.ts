@@ -31,7 +31,7 @@ try {
   run("npx", ["--no-install", "ottla", "--help"], folder);
   checkFaults(folder);
   console.log(`The package (${files.length} files, ${(size / 1e6).toFixed(2)} MB) works outside the checkout: ottla ${version}.`);
-  checkTestingKit(join(folder, "kit"));
+  await checkTestingKit(join(folder, "kit"));
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
@@ -54,9 +54,9 @@ function checkFaults(folder: string): void {
 }
 
 /** The kit and its example, with this Node and nothing else. */
-function checkTestingKit(kitFolder: string): void {
+async function checkTestingKit(kitFolder: string): Promise<void> {
   mkdirSync(kitFolder);
-  const tarballs = packLibraries(kitFolder, TESTING_LIBRARIES);
+  const tarballs = await packLibraries(kitFolder, TESTING_LIBRARIES);
   writeFileSync(join(kitFolder, "package.json"), '{"name": "somebody", "private": true}\n');
   run("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error", ...tarballs], kitFolder);
   cpSync(join(root, "examples", "testing", "node-test"), join(kitFolder, "tests"), { recursive: true });

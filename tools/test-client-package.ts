@@ -27,7 +27,7 @@ const { values } = parseArgs({ options: { write: { type: "boolean", default: fal
 const wanted = runtimes.filter(({ name }) => values.only === undefined || name.includes(values.only));
 const folder = mkdtempSync(join(tmpdir(), "ottla-client-package-"));
 try {
-  const tarballs = packLibraries(folder, CLIENT_LIBRARIES);
+  const tarballs = await packLibraries(folder, CLIENT_LIBRARIES);
   const own = {
     name: "somebody",
     private: true,

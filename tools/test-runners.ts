@@ -28,7 +28,7 @@ const at = process.argv.indexOf("--node");
 const wanted = at < 0 ? Object.keys(RUNTIMES) : [String(process.argv[at + 1])];
 const folder = mkdtempSync(join(tmpdir(), "ottla-runners-"));
 try {
-  const tarballs = packLibraries(folder, TESTING_LIBRARIES);
+  const tarballs = await packLibraries(folder, TESTING_LIBRARIES);
   const runtimes = wanted.map((major) => [`node${major}`, `npm:node-${process.platform}-${process.arch}@${RUNTIMES[major] ?? major}`]);
   const jest = { testMatch: ["**/jest/**/*.test.mjs"], transform: {} };
   const own = { name: "somebody", private: true, type: "module", jest, dependencies: Object.fromEntries(runtimes) };

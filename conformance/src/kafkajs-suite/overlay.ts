@@ -12,9 +12,10 @@ module.exports = ({ cluster = new Cluster({}), logger, instrumentationEmitter, .
   const partOnly = ${part === "consumer" ? "{ readUncommitted: isolationLevel === 0, rackId: rackId || undefined, allowAutoTopicCreation }" : "{}"};
   const made = kafka.${part}({ ...own, ...partOnly });
   const connect = made.connect;
-  made.connect = async () => { await connect(); cluster.isJoined = true; };
-  // Kafkajs's specs let parts share a cluster: one of them connects for all.
-  if (made.run) { const run = made.run; made.run = async (options) => { if (cluster.isJoined) await connect(); return run(options); }; }
+  let isConnected = false;
+  made.connect = async () => { await connect(); isConnected = cluster.isJoined = true; };
+  // Kafkajs's specs let parts share a cluster: one of them connects for all. What is connected runs at once, so that a seek may follow without a wait.
+  if (made.run) { const run = made.run; made.run = async (options) => { if (cluster.isJoined && !isConnected) await connect(); return run(options); }; }
   return made;
 };
 `;
