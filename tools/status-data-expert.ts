@@ -38,6 +38,15 @@ export const expertFeatures: readonly Feature[] = [
       ],
       "no sources, schemas, Spring, Helm, Terraform or Strimzi files, and nothing across files yet",
     ),
-    absent("rules over live clusters and sources, `probe`, `doctor`, `design`, `monitor`, `tune`, MCP", later),
+    works(
+      "`ottla probe`: name, port, TLS, login, protocol, metadata, each advertised address, a record there and back; the step that breaks with what mends it",
+      [
+        "a broker that is well: every step to a record that comes back",
+        "a name that nobody knows, and a port at which nobody listens",
+        "TLS at a plain listener, and a login at one that has none",
+        "what TLS says is told apart",
+      ],
+    ),
+    absent("rules over live clusters and sources, `doctor`, `design`, `monitor`, `tune`, MCP", later),
   ]),
 ];

@@ -23,6 +23,8 @@ export { type LintedFile, type LintOptions, lintDocument, lintFile } from "./lin
 export { isReadable } from "./lint/read/read-file.ts";
 export type { SourceFile } from "./lint/read/source-file.ts";
 export { sarifLog } from "./lint/sarif.ts";
+export { isLoopback, remedyFor } from "./probe/remedy.ts";
+export { RUNGS, type RungFailure, type RungName, type RungResult, type RungState } from "./probe/rung.ts";
 export { type Dimension, EXAMPLES } from "./quantity/dimension.ts";
 export { parseQuantity } from "./quantity/parse-quantity.ts";
 export { printBytes, printNumber, printQuantity, printSeconds } from "./quantity/print-quantity.ts";

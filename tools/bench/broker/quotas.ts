@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { RunningCluster } from "@ottla/conformance/cluster";
 import { type Admin, createClient } from "@ottla/client";
+import type { RunningCluster } from "@ottla/conformance/cluster";
 import { Comparison } from "../measure/comparison.ts";
 import { alternate, clusterOf, withClusters } from "./pair.ts";
 import type { BenchPart } from "./part.ts";

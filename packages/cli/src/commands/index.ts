@@ -13,14 +13,15 @@ import { lintCommands } from "./lint/specs.ts";
 import { logCommands } from "./log/specs.ts";
 import { offsetCommands } from "./offsets/specs.ts";
 import { perfCommands } from "./perf/specs.ts";
+import { probeCommand } from "./probe/specs.ts";
 import { quotaCommands } from "./quotas/specs.ts";
 import { recordCommands } from "./records/specs.ts";
 import { sizeCommands } from "./size/specs.ts";
+import { tenantCommands } from "./tenants/specs.ts";
 import { tokenCommands } from "./tokens/specs.ts";
 import { topicCommands } from "./topics/specs.ts";
-import { userCommands } from "./users/specs.ts";
-import { tenantCommands } from "./tenants/specs.ts";
 import { transactionCommands } from "./transactions/specs.ts";
+import { userCommands } from "./users/specs.ts";
 
 /** Every command, in the order of the overview. */
 export const commands: readonly CommandSpec[] = [
@@ -40,6 +41,7 @@ export const commands: readonly CommandSpec[] = [
   ...quotaCommands,
   ...tenantCommands,
   ...clusterCommands,
+  probeCommand,
   ...sizeCommands,
   ...lintCommands,
   ...certCommands,

@@ -1,2 +1,3 @@
+export { climbLadder, type ProbeOptions, type Reach } from "./climb-ladder.ts";
 export { type GroupFailure, type GroupSamples, type LookOptions, sampleGroups } from "./sample-groups.ts";
 export { type WatchedGroups, type WatchOptions, watchGroups } from "./watch-groups.ts";

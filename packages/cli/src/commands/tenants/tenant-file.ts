@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { parse, YAMLParseError } from "yaml";
 import { UsageError } from "../../command.ts";
 import { LIMITS } from "../quotas/quota-words.ts";
-import { type Mechanism, MECHANISMS } from "../users/user-mechanisms.ts";
+import { MECHANISMS, type Mechanism } from "../users/user-mechanisms.ts";
 
 /** What a user of a tenant may do with all that has the tenant's prefix. */
 export type Right = "produce" | "consume" | "admin";
