@@ -208,4 +208,11 @@ export const logCleanerMutants: readonly Mutant[] = [
     replace: "false && producerEpoch(batch, at) === last.epoch;",
     tests: ["cleaned-transactions"],
   },
+  {
+    rule: "thousands of small segments are merged a bounded number at a time",
+    file: "packages/log/src/cleaner/segment-groups.ts",
+    find: "      group.length < SEGMENTS_PER_GROUP_MAX &&\n",
+    replace: "",
+    tests: ["log/src/cleaner/segment-groups"],
+  },
 ];

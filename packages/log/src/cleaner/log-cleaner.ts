@@ -2,11 +2,11 @@ import { type Clock, type Disk, DiskError, type Logger, OttlaError, type Random,
 import type { PartitionLog } from "../partition/partition-log.ts";
 import { segmentPath } from "../segment/segment-files.ts";
 import { type CleanableRange, cleanableRange, isDue } from "./cleanable-range.ts";
-import type { CleanBounds, CleanJob, SourceSegment } from "./clean-job.ts";
+import type { CleanBounds, CleanJob, SegmentGroup, SourceSegment } from "./clean-job.ts";
 import type { CleanerCheckpoint } from "./cleaner-checkpoint.ts";
 import type { CleanerEngine, RunningCleaning } from "./cleaner-engine.ts";
 import { CleaningStopped } from "./log-cleaning.ts";
-import { groupSegments } from "./segment-groups.ts";
+import { groupSegments, type MeasuredSegment } from "./segment-groups.ts";
 import { weighLog } from "./weigh-log.ts";
 
 /** How often it is looked whether a cleaning that runs is still wanted, in ms. */
@@ -249,7 +249,7 @@ export class LogCleaner {
   async #rewriteAll(log: PartitionLog, running: RunningCleaning, endOffset: number): Promise<void> {
     let placed: Promise<unknown> = Promise.resolve();
     try {
-      for (const group of this.#groupsOf(log, endOffset)) {
+      for (const group of await this.#groupsOf(log, endOffset)) {
         if (!this.#isWanted(log)) throw new CleaningStopped(`${log.name} is not to be compacted any more.`);
         const replacement = log.beginReplacement(group.segments[0]!.baseOffset, group.segments.length);
         // Retention has taken some of them.
@@ -304,15 +304,17 @@ export class LogCleaner {
     };
   }
 
-  #groupsOf(log: PartitionLog, endOffset: number) {
-    const { disk } = this.#deps;
+  async #groupsOf(log: PartitionLog, endOffset: number): Promise<SegmentGroup[]> {
+    const { disk, clock } = this.#deps;
+    const slice = new TimeSlice(clock);
     const sizeOf = (base: number, kind: ".index" | ".timeindex"): number =>
       disk.stat(segmentPath(log.directory, base, kind))?.sizeBytes ?? 0;
-    const segments = sources(log, endOffset).map((segment) => ({
-      ...segment,
-      offsetIndexBytes: sizeOf(segment.baseOffset, ".index"),
-      timeIndexBytes: sizeOf(segment.baseOffset, ".timeindex"),
-    }));
+    const segments: MeasuredSegment[] = [];
+    for (const segment of sources(log, endOffset)) {
+      if (slice.isOver) await slice.rest();
+      const { baseOffset } = segment;
+      segments.push({ ...segment, offsetIndexBytes: sizeOf(baseOffset, ".index"), timeIndexBytes: sizeOf(baseOffset, ".timeindex") });
+    }
     return groupSegments(segments, { segmentBytes: log.config.segmentBytes, indexBytes: log.config.segmentIndexBytes });
   }
 

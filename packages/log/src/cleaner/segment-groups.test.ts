@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { groupSegments, type MeasuredSegment } from "./segment-groups.ts";
+import { groupSegments, type MeasuredSegment, SEGMENTS_PER_GROUP_MAX } from "./segment-groups.ts";
 
 const segment = (baseOffset: number, endOffset: number, sizeBytes: number, indexBytes = 0): MeasuredSegment => ({
   path: String(baseOffset),
@@ -25,4 +25,16 @@ test("neighbours that fit into one segment become one: by log, by each index, an
   assert.deepEqual(groups([segment(0, 10, 1), segment(10, far, 1), segment(far, far + 10, 1)]), [[0, 10], [far]]);
   assert.deepEqual(groups([segment(0, 10, 1), segment(10, far + 1, 1)]), [[0], [10]]);
   assert.deepEqual(groups([segment(0, 10, 1), segment(10, far + 1, 0)]), [[0, 10]], "an empty one goes with any");
+});
+
+test("thousands of small segments are put in place a bounded number at a time", () => {
+  const many = Array.from({ length: 2 * SEGMENTS_PER_GROUP_MAX + 1 }, (_, i) => segment(i, i + 1, 0));
+  assert.deepEqual(
+    groups(many).map((group) => [group[0], group.length]),
+    [
+      [0, SEGMENTS_PER_GROUP_MAX],
+      [SEGMENTS_PER_GROUP_MAX, SEGMENTS_PER_GROUP_MAX],
+      [2 * SEGMENTS_PER_GROUP_MAX, 1],
+    ],
+  );
 });

@@ -3,6 +3,9 @@ import type { SegmentGroup, SourceSegment } from "./clean-job.ts";
 /** Offsets in a segment's indexes are int32, counted from its first one. */
 const RELATIVE_OFFSET_MAX = 0x7fffffff;
 
+/** The files of so many are renamed in one go when their replacement takes their place. What is left of more than that is merged by the next cleaning. */
+export const SEGMENTS_PER_GROUP_MAX = 200;
+
 /** A segment with what its size is judged by. */
 export interface MeasuredSegment extends SourceSegment {
   /** Sizes of the index files, in bytes. */
@@ -12,7 +15,7 @@ export interface MeasuredSegment extends SourceSegment {
 
 /**
  * Puts neighbours together that fit into one segment, so that segments do not become ever smaller: by the bytes of the log and of each index, and by the offsets that one
- * segment can hold. An empty one goes with any. `segments` ascend.
+ * segment can hold; a bounded number at once. An empty one goes with any. `segments` ascend.
  */
 export function groupSegments(
   segments: readonly MeasuredSegment[],
@@ -26,6 +29,7 @@ export function groupSegments(
     const group = groups.at(-1);
     const fits =
       group !== undefined &&
+      group.length < SEGMENTS_PER_GROUP_MAX &&
       logBytes + segment.sizeBytes <= limits.segmentBytes &&
       offsetIndexBytes + segment.offsetIndexBytes <= limits.indexBytes &&
       timeIndexBytes + segment.timeIndexBytes <= limits.indexBytes &&
