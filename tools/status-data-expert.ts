@@ -27,16 +27,17 @@ export const expertFeatures: readonly Feature[] = [
       "what is missing or makes no sense is named by its option",
     ]),
     partial(
-      "`ottla lint`, `ottla explain`: 60 rules over properties files, connectors' JSON and compose files; every setting of Kafka 3.9 to 4.4 by version; text, JSON, SARIF, GitHub; baseline, comments that allow, patches",
+      "`ottla lint`, `ottla explain`: 65 rules over properties files, connectors' JSON, compose files and Avro schemas; every setting of Kafka 3.9 to 4.4 by version; text, JSON, SARIF, GitHub; baseline, comments that allow, patches",
       [
         "fires where it should, and not just short of it",
         "what is recommended for its purpose has no findings",
         "a compose file: the containers of the usual images, their variables as settings, the version by the tag",
+        "fields are found wherever they are nested, with their lines",
         "a secret is named by its place and never shown",
         "what could not be checked is never an all-clear",
         "the patch is one that git applies",
       ],
-      "no sources, schemas, Spring, Helm, Terraform or Strimzi files, and nothing across files yet",
+      "no sources, other schemas, Spring, Helm, Terraform or Strimzi files, and nothing across files yet",
     ),
     works(
       "`ottla probe`: name, port, TLS, login, protocol, metadata, each advertised address, a record there and back; the step that breaks with what mends it",

@@ -16,6 +16,7 @@ const FAMILIES: Readonly<Record<string, string>> = {
   CNS: "Consumers",
   CON: "Connect",
   PRD: "Producers and every client",
+  SCH: "Schemas",
   SEC: "Security",
   STR: "Streams",
 };

@@ -1,8 +1,10 @@
 import { type KafkaVersion, NEWEST_VERSION } from "../catalogue/settings-catalogue.ts";
 import type { Hit, Profile, SettingsRule } from "../rules/rule.ts";
+import { schemaRules } from "../rules/schema-rules.ts";
 import { settingsRules } from "../rules/settings-rules.ts";
 import type { SettingsDocument } from "./document.ts";
 import type { Finding, NotChecked } from "./finding.ts";
+import { readAvro } from "./read/read-avro.ts";
 import { readFile } from "./read/read-file.ts";
 import type { SourceFile } from "./read/source-file.ts";
 import { Settings } from "./settings.ts";
@@ -26,10 +28,31 @@ export interface LintedFile {
 
 /** Judges a file: its findings by line, without those that its comments allow. A file that is none of Kafka's has none. */
 export function lintFile(file: SourceFile, { profile = "prod", version }: LintOptions = {}): LintedFile {
+  if (/\.avsc$/i.test(file.path)) return lintSchema(file);
   const { documents, comments, notChecked } = readFile(file);
   const findings = documents.flatMap((found) => lintDocument(found.document, version ?? found.version ?? NEWEST_VERSION, profile));
   const kept = applySuppressions(findings, documents.length > 0 ? comments : new Map(), file.path);
   return { findings: kept.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)), notChecked, documents: documents.length };
+}
+
+/** Judges an Avro schema by itself. */
+function lintSchema(file: SourceFile): LintedFile {
+  const schema = readAvro(file);
+  if (typeof schema === "string") return { findings: [], notChecked: [{ subject: file.path, reason: schema }], documents: 0 };
+  const findings = schemaRules.flatMap((rule) =>
+    rule.check(schema).map(
+      (hit): Finding => ({
+        rule: rule.id,
+        severity: rule.severity,
+        confidence: rule.confidence,
+        subject: "Avro schema",
+        file: file.path,
+        fix: rule.fix,
+        ...hit,
+      }),
+    ),
+  );
+  return { findings: findings.toSorted((a, b) => a.line! - b.line!), notChecked: [], documents: 1 };
 }
 
 /** Judges one set of settings by every rule. */

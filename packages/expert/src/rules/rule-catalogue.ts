@@ -1,4 +1,5 @@
 import type { SettingsRule } from "./rule.ts";
+import { schemaRules } from "./schema-rules.ts";
 import { settingsRules } from "./settings-rules.ts";
 
 /** What every rule says of itself, however it looks. */
@@ -16,7 +17,7 @@ const suppressionRule: RuleFacts = {
 };
 
 /** All rules, by family and number. */
-export const rules: readonly RuleFacts[] = [...settingsRules, suppressionRule].toSorted((a, b) => (a.id < b.id ? -1 : 1));
+export const rules: readonly RuleFacts[] = [...settingsRules, ...schemaRules, suppressionRule].toSorted((a, b) => (a.id < b.id ? -1 : 1));
 
 /** The rule of an id, in whatever case it is written. */
 export function ruleById(id: string): RuleFacts | undefined {

@@ -7,7 +7,7 @@ export const lintCommands: readonly CommandSpec[] = [
     path: ["lint"],
     summary: "find what is wrong in configuration files",
     description:
-      "Looks into properties files of brokers, clients, Streams and Connect, into connectors' JSON and into compose files of the usual images; no cluster is needed. " +
+      "Looks into properties files of brokers, clients, Streams and Connect, into connectors' JSON, compose files of the usual images and Avro schemas; no cluster is needed. " +
       "A comment before a line allows a finding: # ottla: allow RULE because REASON. Status 1 when something was found.",
     arguments: [{ name: "path", summary: "files and folders", variadic: true }],
     options: [

@@ -13,7 +13,7 @@ const READERS: readonly (readonly [RegExp, (file: SourceFile) => ReadFile])[] = 
 
 /** Whether a file of this name is looked into. */
 export function isReadable(path: string): boolean {
-  return READERS.some(([name]) => name.test(path));
+  return /\.avsc$/i.test(path) || READERS.some(([name]) => name.test(path));
 }
 
 /** What a file holds that rules can judge: nothing, when it is no file of Kafka's. */
