@@ -76,7 +76,8 @@ function choose<Name extends string>(option: string, text: string, names: readon
 const brokers = choose("target", values.target, ["ottla", "kafka"] as const);
 const wanted = choose("peers", values.peers, peerNames);
 const chosen = choose("only", values.only, [...Object.keys(parts), GROWTH]);
-const peers = await Peers.open(wanted, values.before);
+// Growth is ours alone: nobody else need be installed for it.
+const peers = await Peers.open(chosen.every((name) => name === GROWTH) ? [] : wanted, values.before);
 // A table that is read later must have all of them in it.
 const isQuotable = !values.quick && values.before === undefined && wanted.length === peerNames.length && !values["no-report"];
 

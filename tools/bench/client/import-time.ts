@@ -7,7 +7,7 @@ import type { PeerName } from "./peers.ts";
 const modules: Partial<Record<PeerName, string>> = { ottla: "@ottla/client", kafkajs: "kafkajs", platformatic: "@platformatic/kafka" };
 const compiled = fileURLToPath(new URL("../../../packages/client/dist/index.js", import.meta.url));
 
-/** How long a process of its own takes to import the client as its users have it, compiled. Undefined where that is not at hand (`npm run build`). */
+/** How long a process of its own takes to import the client as its users have it, packed last. Undefined where that is not at hand (`npm run test:client-package`). */
 export async function importMsOf(peer: PeerName): Promise<number | undefined> {
   const name = modules[peer];
   if (name === undefined || (peer === "ottla" && !existsSync(compiled))) return undefined;
