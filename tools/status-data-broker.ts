@@ -20,7 +20,7 @@ export const brokerFeatures: readonly Feature[] = [
       "docs/authorization.md says what the handlers declare",
       "npm run test:authorization",
     ]),
-    partial(
+    works(
       "quotas by user, client id, address and defaults: produced and fetched bytes, time on the loop, partitions made and deleted, new connections; KIP-219, KIP-599, KIP-612",
       [
         "over any longer time clients that share a limit use it up and no more, whenever they come",
@@ -30,9 +30,8 @@ export const brokerFeatures: readonly Feature[] = [
         "controller_mutation_rate: newer requests beyond it are refused, older ones done and told to be quiet",
         "connection_creation_rate: an address beyond its own limit, or beyond the default, is refused, and others' limits are their own",
       ],
-      "controller_mutation_rate and connection_creation_rate are kept and not enforced",
+      "auto-created topics are not counted; quotas of host names are kept, and match addresses alone",
     ),
-    absent("an audit of what was allowed; refusals are told in the log", later),
   ]),
   ...area("Broker: data path", [
     works(
