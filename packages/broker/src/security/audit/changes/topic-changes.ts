@@ -8,9 +8,10 @@ import { shownConfigs } from "./config-changes.ts";
 
 export const createdTopics: ChangeReader<CreateTopicsRequest, CreateTopicsResponse> = (request, { topics }) => {
   const wishes = new Map(request.topics.map((topic) => [topic.name, topic]));
-  return topics.map(({ name, errorCode }) => {
+  return topics.map(({ name, errorCode, ...made }) => {
     const { numPartitions, replicationFactor, assignments, configs } = wishes.get(name) ?? NO_WISH;
-    const counts = assignments.length > 0 ? { partitions: assignments.length } : { partitions: numPartitions, replicationFactor };
+    const wished = assignments.length > 0 ? { partitions: assignments.length } : { partitions: numPartitions, replicationFactor };
+    const counts = made.numPartitions < 0 ? wished : { partitions: made.numPartitions, replicationFactor: made.replicationFactor };
     const detail = { ...counts, ...(configs.length > 0 && { configs: shownConfigs("TOPIC", configs) }) };
     return changeItem({ action: "create", type: "TOPIC", name, errorCode, detail, isCheckOnly: request.validateOnly });
   });
