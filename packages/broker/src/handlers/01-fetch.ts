@@ -61,7 +61,7 @@ function readingOf({ access, broker }: RequestContext, { replicaId, replicaState
   if (broker.access === undefined) return undefined;
   const isReplica = replicaId >= 0 || replicaState.replicaId >= 0;
   const mayRead = (topic: string): boolean => (isReplica ? isMet(access, IS_BROKER, CLUSTER_NAME) : isMet(access, MAY_READ, topic));
-  return { mayRead, holder: access, epoch: access.epoch };
+  return { mayRead, holder: access.holder, epoch: access.epoch };
 }
 
 function askOf(context: RequestContext, request: FetchRequest): FetchAsk {

@@ -8,6 +8,8 @@ export interface AccessCheck {
   allowsSome(operation: number, resourceType: number): boolean;
   /** All that the client may do to a resource, as bits (KIP-430). */
   operationsOn(resourceType: number, resourceName: string): number;
-  /** Another object, or another number in it, as soon as answers may be others: what is kept of them is kept for as long. */
+  /** Another object as soon as it is another client's. What is kept of answers is kept for as long as this and {@link AccessCheck.epoch} are the same. */
+  readonly holder: object;
+  /** Another number as soon as answers may be others. */
   readonly epoch: number;
 }

@@ -95,6 +95,10 @@ class ClientCheck implements JudgingCheck {
     this.#asker = { principal: `${principal.type}:${principal.name}`, host: hostOf(clientHost) };
   }
 
+  get holder(): object {
+    return this;
+  }
+
   get epoch(): number {
     return this.#control.epoch;
   }

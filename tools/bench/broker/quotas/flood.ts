@@ -19,11 +19,11 @@ export interface Flood {
 /** Starts the clients on a thread of their own. */
 export async function startFlood(task: FloodTask): Promise<Flood> {
   const worker = new Worker(new URL("./flood-worker.ts", import.meta.url), { workerData: task, execArgv: ["--conditions=source"] });
+  const failed = new Promise<never>((_, reject) => worker.once("error", reject));
+  // It is heard of by whoever asks next.
+  failed.catch(() => {});
   const answer = (): Promise<number> =>
-    new Promise((resolve, reject) => {
-      worker.once("message", (bytes: number) => resolve(bytes));
-      worker.once("error", reject);
-    });
+    Promise.race([failed, new Promise<number>((resolve) => worker.once("message", (bytes: number) => resolve(bytes)))]);
   await answer();
   return {
     bytes() {

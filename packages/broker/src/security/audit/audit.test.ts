@@ -273,3 +273,21 @@ test("a killed broker leaves whole lines, and the next one writes on", async () 
 test("settings that cannot be are refused before anything is opened", async () => {
   await assert.rejects(start({ "ottla.audit.topic": "no topic" }), { code: "INVALID_CONFIG", message: /ottla\.audit\.topic/ });
 });
+
+test("what a fetch session keeps of a client's access stays, request after request", async () => {
+  await using broker = await start(SUPER);
+  const { access, audit } = broker.running.state;
+  const session = {
+    id: 1,
+    nodeId: 1,
+    listenerName: "PLAINTEXT",
+    clientHost: "/127.0.0.1",
+    principal: { type: "User", name: "ANONYMOUS" },
+    authentication: "done" as const,
+  };
+  const call = { session, handler: { api: { key: 1, name: "Fetch" } }, version: 17, clientId: null, correlationId: 1 };
+  const check = access!.of(session);
+  const holders = [1, 2].map(() => audit!.accessOf(call, check, check).holder);
+  assert.equal(holders[0], holders[1]);
+  assert.notEqual(audit!.accessOf(call, check, check), check);
+});

@@ -45,6 +45,10 @@ export class AuditedAccess implements AccessCheck {
     this.#call = call;
   }
 
+  get holder(): object {
+    return this.#check.holder;
+  }
+
   get epoch(): number {
     return this.#check.epoch;
   }
