@@ -1,4 +1,4 @@
-// npm run test:tools [-- --only groups|transactions|ottla --show]: Kafka's own kafka-consumer-groups and kafka-transactions, every verb, at ours and at Apache Kafka side by side; what they
+// npm run test:tools [-- --only groups|transactions|security|ottla --show]: Kafka's own kafka-consumer-groups, kafka-transactions, kafka-acls and kafka-configs for users, every verb, at ours and at Apache Kafka side by side; what they
 // print is the same apart from ids and times. `ottla transactions` must tell of both what Kafka's tool does. `--show` prints what was compared.
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -9,6 +9,7 @@ import { startCluster, testProfile } from "./target.ts";
 import { comparableOutput } from "./tools/comparable-output.ts";
 import { groupNames, groupSteps } from "./tools/group-steps.ts";
 import { compareWithOttla } from "./tools/ottla-transactions.ts";
+import { securitySteps } from "./tools/security-steps.ts";
 import { ToolSession } from "./tools/tool-session.ts";
 import type { ToolStep } from "./tools/tool-step.ts";
 import { hangingProducerIds, transactionalIds, transactionSteps } from "./tools/transaction-steps.ts";
@@ -19,6 +20,8 @@ const FIRST_RECORD_MS = Date.UTC(2026, 0, 2, 3, 4, 5);
 const HOUR_MS = 3_600_000;
 const config = {
   ...testProfile,
+  "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+  "super.users": "User:ANONYMOUS",
   // So that a transaction can hang at all: no coordinator is asked about its batches.
   "transaction.partition.verification.enable": "false",
   // A member keeps its place while the machine is busy with other things.
@@ -89,10 +92,11 @@ async function compare({ tool, args }: ToolStep): Promise<void> {
 }
 
 try {
-  await Promise.all([prepare(ours), prepare(kafka)]);
+  if (values.only !== "security") await Promise.all([prepare(ours), prepare(kafka)]);
   if (values.only === "" || values.only === "ottla") faults.push(...(await compareWithOttla(ours)), ...(await compareWithOttla(kafka)));
   if (values.only === "" || values.only === "groups") for (const step of groupSteps(folder)) await compare(step);
   if (values.only === "" || values.only === "transactions") for (const step of transactionSteps) await compare(step);
+  if (values.only === "" || values.only === "security") for (const step of securitySteps) await compare(step);
 } finally {
   await Promise.all([ours.close(), kafka.close()]);
   await Promise.all(clusters.map((cluster) => cluster.kill()));

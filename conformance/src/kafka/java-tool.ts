@@ -7,12 +7,14 @@ import { requireKafkaClassPath, requireStreamsClassPath } from "./jars.ts";
 
 /** The command-line tools inside the jars, by the name of Kafka's shell script without its `kafka-` prefix. */
 export const javaTools = {
+  acls: "org.apache.kafka.tools.AclCommand",
   "broker-api-versions": "org.apache.kafka.tools.BrokerApiVersionsCommand",
   configs: "org.apache.kafka.tools.ConfigCommand",
   "console-consumer": "org.apache.kafka.tools.consumer.ConsoleConsumer",
   "console-producer": "org.apache.kafka.tools.ConsoleProducer",
   "consumer-groups": "org.apache.kafka.tools.consumer.group.ConsumerGroupCommand",
   "consumer-perf-test": "org.apache.kafka.tools.ConsumerPerformance",
+  "delegation-tokens": "org.apache.kafka.tools.DelegationTokenCommand",
   "delete-records": "org.apache.kafka.tools.DeleteRecordsCommand",
   "dump-log": "org.apache.kafka.tools.DumpLogSegments",
   "e2e-latency": "org.apache.kafka.tools.EndToEndLatency",

@@ -14,7 +14,10 @@ function comparableLine(line: string): string {
   return (
     line
       .replace(/(?<=: )(Call\(callName=.* timed out at|Timed out waiting for a node assignment).*$/, "timed out")
-      .replace(/(?<=Valid states are: |scenarios: \[|takes one of these options: ).*$/, (list) => list.split(/, |\]/).sort().join(", "))
+      .replace(
+        /(?<=Valid states are: |scenarios: \[|takes one of these options: |supports operations \[|configs for user-principal '\w+' are ).*$/,
+        (list) => list.split(/, |\]/).sort().join(", "),
+      )
       .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, "UUID")
       // Ids that Java's consumers make for themselves under the consumer protocol.
       .replace(/(?<=\s|^)[A-Za-z0-9_-]{22}(?=\s|$)/g, "UUID")
