@@ -16,15 +16,13 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * Calls every method of Java's Admin, security apart, and prints one line of JSON for each call: `AdminAnswers BOOTSTRAP`.
+ * Calls every method of Java's Admin and prints one line of JSON for each call: `AdminAnswers BOOTSTRAP`.
  * What a cluster makes up by itself (ids, addresses, times, sizes of disks) is put into words, so that two clusters' lines can be compared.
  */
 public final class AdminAnswers {
-    /** Security, the raft quorum's members, and what asks no cluster. */
+    /** The raft quorum's members, and what asks no cluster. */
     private static final Set<String> LEFT_OUT = Set.of(
         "close", "create", "metrics", "registerMetricForSubscription", "unregisterMetricFromSubscription",
-        "describeAcls", "createAcls", "deleteAcls", "createDelegationToken", "renewDelegationToken", "expireDelegationToken",
-        "describeDelegationToken", "describeUserScramCredentials", "alterUserScramCredentials",
         "addRaftVoter", "removeRaftVoter", "unregisterBroker", "unregisterController");
 
     /** What Java's Admin asks for again and again, although nobody will ever answer it, is not waited for as long as the rest. */
@@ -35,7 +33,7 @@ public final class AdminAnswers {
     private static Properties properties;
 
     /** Runs one call of `method` and prints what came of it. */
-    private static void call(String method, String how, Callable<Object> body) {
+    static void call(String method, String how, Callable<Object> body) {
         called.add(method);
         long started = System.nanoTime();
         String answer;
@@ -64,6 +62,7 @@ public final class AdminAnswers {
         transactions();
         cluster();
         others();
+        new AdminSecurityAnswers(admin).run();
         Set<String> missing = Arrays.stream(Admin.class.getMethods()).map(Method::getName).collect(Collectors.toCollection(TreeSet::new));
         missing.removeAll(called);
         missing.removeAll(LEFT_OUT);
@@ -282,10 +281,10 @@ public final class AdminAnswers {
         });
     }
 
-    private static void eventually(String what, Callable<Boolean> condition) {
+    static void eventually(String what, Callable<Boolean> condition) {
         try {
             Cases.eventually(what, condition);
-        } catch (Exception problem) {
+        } catch (Exception | AssertionError problem) {
             System.out.println("{\"call\":" + quote(what) + ",\"answer\":\"waited in vain\",\"ms\":0}");
         }
     }

@@ -1,4 +1,4 @@
-// npm run test:admin [-- --times]: every method of Java's Admin 4.4.0, security apart, called on ours and on Apache Kafka; answers are compared. `--times` tells what took long.
+// npm run test:admin [-- --times]: every method of Java's Admin 4.4.0 called on ours and on Apache Kafka; answers are compared. `--times` tells what took long.
 import { parseArgs } from "node:util";
 import { differingCalls } from "./answers/admin-differences.ts";
 import { runJavaDriver } from "./kafka/java-tool.ts";
@@ -6,6 +6,12 @@ import { startCluster, testProfile } from "./target.ts";
 
 const CALLS_MIN = 100;
 const TOLD_MS = 500;
+const config = {
+  ...testProfile,
+  "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+  "super.users": "User:ANONYMOUS",
+  "delegation.token.secret.key": "a secret of the tests",
+};
 const { values } = parseArgs({ options: { times: { type: "boolean", default: false } } });
 
 interface Answered {
@@ -15,7 +21,7 @@ interface Answered {
 }
 
 async function answersOf(kind: "ottla" | "kafka"): Promise<Answered[]> {
-  const cluster = await startCluster(kind, { config: testProfile });
+  const cluster = await startCluster(kind, { config });
   try {
     const finished = await runJavaDriver("AdminAnswers", [cluster.bootstrap], { timeoutMs: 280_000 });
     if (finished.status !== 0) throw new Error(`AdminAnswers ended with ${finished.status} at ${kind}: ${finished.stderr.slice(-1_500)}`);
