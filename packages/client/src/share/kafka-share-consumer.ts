@@ -1,5 +1,4 @@
 import { ClientError } from "../client-error.ts";
-import { CloseTime } from "../close-time.ts";
 import type { CallLimit } from "../cluster/call-limit.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Lane } from "../cluster/lane.ts";
@@ -18,6 +17,7 @@ import { type ResolvedShareOptions, resolveShareOptions } from "./resolve-share-
 import { resolveShareRunOptions } from "./run/resolve-share-run-options.ts";
 import { isPassing, ShareRun } from "./run/share-run.ts";
 import type { ShareHealth, ShareRunOptions } from "./run/share-run-types.ts";
+import { FAREWELL_MS, ShareClosing, shareConsumerClosed } from "./share-closing.ts";
 import { ShareDelivery } from "./share-delivery.ts";
 import { ShareFetcher } from "./share-fetcher.ts";
 import { ShareMember } from "./share-member.ts";
@@ -29,8 +29,6 @@ import { textOf } from "../thrown.ts";
 const CLOSE_TIMEOUT_MS = 30_000;
 /** How long a close waits for what a loop is working on, unless told otherwise. */
 const LOOP_TIMEOUT_MS = 5000;
-/** Of a close's time this much is kept for what is to be said to brokers. */
-const FAREWELL_MS = 5000;
 /** A poll that waits looks around this often, whatever happens: metadata may have grown old, a connection may be gone. */
 const LOOK_AROUND_MS = 1000;
 
@@ -55,7 +53,7 @@ export class KafkaShareConsumer implements ShareConsumer {
   readonly #stopListening: () => void;
   /** Ends when it is closing: nothing that a run waits for may hold up a close. */
   readonly #life = new Lifetime();
-  readonly #closeTime: CloseTime;
+  readonly #farewell: ShareClosing;
   #topics: readonly string[] = [];
   #assignment: readonly TopicPartition[] = [];
   #isAssignmentOld = false;
@@ -73,7 +71,6 @@ export class KafkaShareConsumer implements ShareConsumer {
     const resolved = resolveShareOptions(options, cluster.options.optionNames);
     this.#options = resolved;
     this.#onClose = onClose;
-    this.#closeTime = new CloseTime(cluster.deps.clock);
     this.#lanes = { fetch: cluster.openLane(), group: cluster.openLane() };
     this.#signal = new PollSignal(cluster.deps.clock);
     this.#one = new OnePoll(cluster);
@@ -92,6 +89,18 @@ export class KafkaShareConsumer implements ShareConsumer {
       arrived: () => this.#signal.arrived(),
       settled: (results) => this.#tell(results),
       failed: (error) => this.#signal.fail(error),
+    });
+    const run = () => this.#run;
+    this.#farewell = new ShareClosing(cluster, {
+      groupId: resolved.groupId,
+      member: this.#member,
+      fetcher: this.#fetcher,
+      lanes: [this.#lanes.fetch, this.#lanes.group],
+      turns: this.#turns,
+      one: this.#one,
+      get run() {
+        return run();
+      },
     });
     const stopListening = cluster.metadata.onUpdate(() => this.#signal.arrived());
     const forget = cluster.lifetime.onEnd(() => void this.close({ timeoutMs: 0 }).catch(() => {}));
@@ -259,7 +268,7 @@ export class KafkaShareConsumer implements ShareConsumer {
   async close(options: ShareCloseOptions = {}): Promise<void> {
     const { timeoutMs = CLOSE_TIMEOUT_MS, loopTimeoutMs = LOOP_TIMEOUT_MS } = options;
     if (this.#closing === undefined) this.#closing = this.#shutDown(timeoutMs, loopTimeoutMs);
-    else if (options.timeoutMs !== undefined) this.#closeTime.within(timeoutMs);
+    else if (options.timeoutMs !== undefined) this.#farewell.within(timeoutMs);
     await this.#closing;
   }
 
@@ -433,55 +442,25 @@ export class KafkaShareConsumer implements ShareConsumer {
   }
 
   async #shutDown(timeoutMs: number, loopTimeoutMs: number): Promise<void> {
-    this.#life.end(closed());
+    this.#life.end(shareConsumerClosed());
     this.#member.enterPoll();
     this.#signal.arrived();
     this.#stopListening();
-    const forget = this.#cluster.lifetime.onEnd(() => this.#closeTime.end());
-    this.#closeTime.within(timeoutMs);
-    try {
-      await this.#loopIsOver(Math.min(loopTimeoutMs, timeoutMs - Math.min(FAREWELL_MS, timeoutMs / 2)));
-      this.#run?.giveUp("The consumer was closed before the record was done.");
-      if (this.#closeTime.isOver) return;
-      const farewell = Promise.all([this.#fetcher.sayFarewell(), this.#member.leave("the consumer was closed")]);
-      farewell.catch(() => {});
-      await Promise.race([farewell, this.#closeTime.over]);
-    } finally {
-      forget();
-      this.#closeTime.release();
-      this.#run?.giveUp("The consumer was closed.");
-      this.#member.stop();
-      this.#fetcher.stop();
+    await this.#farewell.carryOut(timeoutMs, loopTimeoutMs, () => {
       this.#isClosed = true;
-      const cause = this.#cluster.lifetime.cause ?? closed();
-      for (const lane of [this.#lanes.fetch, this.#lanes.group]) lane.close(cause);
       this.#onClose();
-    }
-  }
-
-  /** Resolves when no loop works on a record and no poll is waiting, or when that takes too long. */
-  async #loopIsOver(timeoutMs: number): Promise<void> {
-    const patience = new CloseTime(this.#cluster.deps.clock);
-    patience.within(timeoutMs);
-    await Promise.race([this.#closeTime.over, patience.over, Promise.all([this.#turns.over(), this.#one.idle])]);
-    patience.release();
-    if (this.#turns.count > 0)
-      this.#cluster.deps.logger.warn("closed while records were worked on; they are delivered again", { group: this.#options.groupId });
+    });
   }
 
   /** For what needs the consumer to go on. */
   #checkUsable(): void {
     this.#cluster.lifetime.throwIfOver();
-    if (this.#closing) throw closed();
+    if (this.#closing) throw shareConsumerClosed();
   }
 
   /** For what makes sense until the close is done. */
   #checkOpen(): void {
     this.#cluster.lifetime.throwIfOver();
-    if (this.#isClosed) throw closed();
+    if (this.#isClosed) throw shareConsumerClosed();
   }
-}
-
-function closed(): ClientError {
-  return new ClientError("CLIENT_CLOSED", "The consumer was closed.");
 }
