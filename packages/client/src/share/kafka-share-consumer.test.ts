@@ -50,6 +50,18 @@ const offsets = (records: readonly ShareRecord[]) => records.map(({ offset }) =>
 const hasCode = (code: string) => (error: unknown) => error instanceof ClientError && error.code === code;
 
 describe("a share consumer", () => {
+  test("a client that lets go of everything does not wait for a share consumer that waits for its loop", async () => {
+    const { world, share, client, join } = await start();
+    share.produce(1);
+    const consumer = join();
+    await world.settle(consumer.records().next());
+    const closing = consumer.close();
+    const startMs = world.clock.monotonicMs();
+    await world.settle(client.close({ timeoutMs: 0 }));
+    await world.settle(closing.catch(() => {}));
+    assert.ok(world.clock.monotonicMs() - startMs < 1000);
+  });
+
   test("implicit mode: a poll accepts what the one before gave; close gives back the last result", async () => {
     const { world, share, join, take } = await start();
     share.produce(4);

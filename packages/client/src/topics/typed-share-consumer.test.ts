@@ -68,6 +68,9 @@ describe("a share consumer of typed topics", () => {
     const records = consumer.records();
     assert.equal((await world.settle(records.next())).value?.value, "v0");
     await assert.rejects(world.settle(records.next()), isDecodeError);
+    // The loop is left, so a commit accepts nothing of it any more.
+    await world.settle(consumer.commit());
+    assert.equal(share.count("accepted"), 1);
     await world.settle(consumer.close());
     assert.equal(share.shown, "a1 .1");
     await world.settle(client.close());
