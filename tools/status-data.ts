@@ -190,7 +190,7 @@ export const features: readonly Feature[] = [
       "that do not exist are refused with the near name",
     ]),
     works("a package that installs alone, without a compiler, and runs on Node 22, 24, 26, Bun and Deno", ["npm run test:client-package"]),
-    works("admin: what Java's Admin does, security, quotas and calls for controllers apart", [
+    works("admin: what Java's Admin does", [
       "the table of Java's admin has every method of it and names only calls of ours that are there",
       "npm run test:kafka",
     ]),
