@@ -235,6 +235,22 @@ export const brokerFeatures: readonly Feature[] = [
       "a file that changes is taken for the next connection; what cannot be used leaves the old certificate, and is said once",
       "of OpenSSL, new and old ciphers, give the key and its certificate first; of keytool, what it trusts",
     ]),
+    works("strangers cost 64 KiB and one timer, whatever they send; failed logins tell nobody who exists, and do not fill the log", [
+      "a login that is cut at any byte, by a half-close or a reset, leaves nothing and keeps nobody out",
+      "a stranger is answered 32 times at most, and so cannot have more sent than it sends a few times over",
+      "noise before a login costs nothing that stays, and is answered with little",
+      "SCRAM: a user who does not exist looks like those who do, whoever made their passwords and with how many iterations",
+      "after a restart those who exist and those who do not have the salts that they had",
+      "300 wrong passwords at once: nothing is left of them, the log has a few lines, and who was in stays in",
+    ]),
+    works(
+      "certificates and logins that are changed over the wire are judged before they are stored; private keys of files are not in dumps of the heap",
+      [
+        "a certificate, key, rule or login that cannot be used is refused with INVALID_REQUEST, and nothing of it is stored",
+        "the private key of the broker's certificate is not in a dump of its heap",
+      ],
+    ),
+    works("a guide from plaintext to TLS, SCRAM and least privilege on a running cluster, each command run", ["npm run test:guides"]),
     works("SASL: PLAIN, SCRAM-SHA-256 and -512, users over the wire (KIP-554), re-authentication (KIP-368)", [
       "SASL_SSL: nothing but the login is served before it, and everything after it",
       "SCRAM: an unknown user and a wrong password look the same: same messages, same sizes, same error, and the same salt each time",

@@ -15,6 +15,7 @@ import { logRulesMutants } from "./log-rules-mutants.ts";
 import { logStoreMutants } from "./log-store-mutants.ts";
 import type { Mutant } from "./mutant.ts";
 import { protocolMutants } from "./protocol-mutants.ts";
+import { securityMutants } from "./security-mutants.ts";
 import { shareMutants } from "./share-mutants.ts";
 import { testingMutants } from "./testing-mutants.ts";
 import { transactionDataMutants } from "./transaction-data-mutants.ts";
@@ -35,6 +36,7 @@ export const mutants: readonly Mutant[] = [
   ...brokerTransactionsMutants,
   ...brokerConsumerGroupsMutants,
   ...brokerMutants,
+  ...securityMutants,
   ...clientMutants,
   ...clientRulesMutants,
   ...shareMutants,

@@ -7,6 +7,7 @@ import { NodeTlsClient } from "./node-tls-client.ts";
 import { NodeTlsServer } from "./node-tls-server.ts";
 import { startTls } from "./tls-connect.ts";
 import { acceptTls } from "./tls-handshake.ts";
+import { refusedByClient } from "./tls-errors.ts";
 import { refusedByServer } from "./tls-server-faults.ts";
 
 /** A read takes at most so much; large enough for several requests of a busy producer. */
@@ -135,7 +136,9 @@ export class NodeSocket implements NetSocket {
 
   #follow(socket: Socket): void {
     socket.on("error", (error) => {
-      this.#error ??= (this.#server && refusedByServer(this.#server.host, error, this.#server.showsCertificate)) ?? error;
+      this.#error ??=
+        (this.#server === undefined ? refusedByClient(error) : refusedByServer(this.#server.host, error, this.#server.showsCertificate)) ??
+        error;
     });
     socket.on("close", () => {
       // A socket whose connection was handed on closes without meaning it.

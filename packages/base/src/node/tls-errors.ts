@@ -41,6 +41,11 @@ export function handshakeError(cause: Coded): OttlaError {
   return new OttlaError("TLS_HANDSHAKE_FAILED", `${failureSentence(code)} (${code || "no reason given"})`, { cause });
 }
 
+/** In TLS 1.3 a client judges the server's certificate when the server is done with the handshake: its refusal comes as an alert later. Undefined for any other error. */
+export function refusedByClient(cause: Coded): OttlaError | undefined {
+  return cause.code?.includes("_ALERT_") === true ? handshakeError(cause) : undefined;
+}
+
 function certificateSentence({ code = "" }: Coded): string {
   switch (code) {
     case "CERT_HAS_EXPIRED":

@@ -1,4 +1,4 @@
-import type { Clock, Logger, NetSocket, Timer } from "@ottla/base";
+import { type Clock, type Logger, type NetSocket, OttlaError, type Timer } from "@ottla/base";
 import type { ClientMemory, MemoryAccount } from "./client-memory.ts";
 import { AnswerSender } from "./answer-sender.ts";
 import { type Closed, ClosedSignal } from "./closed.ts";
@@ -354,6 +354,9 @@ export class Connection implements Served, FrameLender {
   }
 
   #ended(error: Error | undefined): void {
+    // Some clients tell what they do not like about the certificate when the handshake is over.
+    if (error instanceof OttlaError && error.code === "TLS_REFUSED_BY_PEER" && !this.#closed)
+      this.#deps.refusals.say(error.code, { host: this.#socket.remoteHost, port: this.#socket.remotePort, reason: error.message });
     this.#letGo();
     if (error) this.#deps.logger.debug("connection lost", { host: this.#socket.remoteHost, error: error.message });
     this.#draining?.();

@@ -14,8 +14,11 @@ import { createTopicsApi, makeCreatableTopic, makeCreateTopicsRequest } from "@o
 import { deleteTopicsApi, makeDeleteTopicState, makeDeleteTopicsRequest } from "@ottla/protocol/apis/delete-topics";
 import { makePartitionProduceData, makeProduceRequest, makeTopicProduceData, produceApi } from "@ottla/protocol/apis/produce";
 import { RecordBatchBuilder } from "@ottla/protocol/records";
+import { EffectiveConfig } from "../config/effective-config.ts";
 import type { QuotaEntity } from "../metadata/client-quotas.ts";
+import { ClusterMetadata } from "../metadata/cluster-metadata.ts";
 import { TestBroker } from "../testing/test-broker.ts";
+import { ClientThrottle } from "./client-throttle.ts";
 import { QuotaIndex } from "./quota-index.ts";
 import { SpentLimits } from "./spent-limits.ts";
 
@@ -42,6 +45,34 @@ test("what names a client more closely goes first, and a default is a limit for 
   index.set({ entity: { user: "u", clientId: null }, limits: { consumer_byte_rate: 5 } });
   const [one, two] = ["c", "d"].map((clientId) => index.limitOf("producer_byte_rate", "u", clientId));
   assert.deepEqual([one?.limit, one?.sharedBy], [6, two?.sharedBy], "all clients of a user share the user's limit");
+});
+
+test("a default user's limit is each user's own; an entity without limits is forgotten", () => {
+  const index = new QuotaIndex();
+  index.set({ entity: { user: null }, limits: { producer_byte_rate: 7 } });
+  const [one, two] = ["u", "v"].map((user) => index.limitOf("producer_byte_rate", user, "c"));
+  assert.deepEqual([one?.limit, two?.limit], [7, 7]);
+  assert.notEqual(one?.sharedBy, two?.sharedBy);
+  index.set({ entity: { user: null }, limits: {} });
+  assert.equal(index.isEmpty, true);
+});
+
+test("a client that used up its time is quiet for a second at most", () => {
+  const metadata = new ClusterMetadata();
+  const throttle = new ClientThrottle(metadata, new EffectiveConfig(metadata, new Map(), 1));
+  throttle.follow({ kind: "client-quota", entity: { user: "u" }, limits: { request_percentage: 1 } });
+  const used = { user: "u", clientId: "c", producedBytes: 0, fetchedBytes: 0, turnMs: 100_000 };
+  assert.equal(throttle.use(used, 0), 1000);
+});
+
+test("time pays debts and saves nothing up; those of ten thousand entities are remembered", () => {
+  const spent = new SpentLimits();
+  assert.equal(spent.use("a", 1000, 1000, 0), 0);
+  assert.equal(spent.use("a", 10_000, 1000, 3_600_000), 9000);
+  for (let i = 1; i < 10_000; i++) spent.use(`other-${i}`, 10_000, 1000, 3_600_000);
+  assert.ok(spent.use("a", 1, 1000, 3_600_000) > 9000, "all of them are remembered");
+  spent.use("one too many", 10_000, 1000, 3_600_000);
+  assert.equal(spent.use("a", 1, 1000, 3_600_000), 0);
 });
 
 test("over any longer time clients that share a limit use it up and no more, whenever they come", () => {

@@ -69,6 +69,8 @@ interface Wish {
   readonly mechanism?: ScramMechanism;
   readonly header?: string;
   readonly changeFinal?: (final: string) => string;
+  /** The one that the last message says that the first had; all of it is signed. */
+  readonly lastHeader?: string;
   /** Said once more in front of the nonce. */
   readonly again?: string;
 }
@@ -85,7 +87,7 @@ async function scram({ login }: Scene, wish: Wish = {}) {
   const [, nonce, salt, iterations] = /^r=(.+),s=(.+),i=(\d+)$/.exec(serverFirst)!;
   const salted = pbkdf2Sync(password, Buffer.from(salt!, "base64"), Number(iterations), mechanism.hashBytes, mechanism.hash);
   const clientKey = createHmac(mechanism.hash, salted).update("Client Key").digest();
-  const withoutProof = `c=${Buffer.from(header).toString("base64")},r=${again}${nonce}`;
+  const withoutProof = `c=${Buffer.from(wish.lastHeader ?? header).toString("base64")},r=${again}${nonce}`;
   const authMessage = `${bare},${serverFirst},${withoutProof}`;
   const signature = createHmac(mechanism.hash, createHash(mechanism.hash).update(clientKey).digest()).update(authMessage).digest();
   const proof = Buffer.from(clientKey.map((byte, i) => byte ^ signature[i]!)).toString("base64");
@@ -187,6 +189,14 @@ test("SCRAM: replayed nonces, changed headers, proofs cut short, and names of ot
     { changeFinal: (final: string) => final.replace("server0", "server1") },
     { changeFinal: (final: string) => final.replace("c=biws", "c=eSws") },
     { changeFinal: (final: string) => final.slice(0, -8) },
+    {
+      changeFinal: (final: string) =>
+        final.replace(
+          /p=(.*)$/,
+          (_, proof: string) => `p=${Buffer.from(`${Buffer.from(proof, "base64").toString("latin1")}x`, "latin1").toString("base64")}`,
+        ),
+    },
+    { lastHeader: "y,," },
     { changeFinal: (final: string) => final.replace(/p=.*/, "p=") },
     { changeFinal: () => "" },
     { header: "n,a=bob," },

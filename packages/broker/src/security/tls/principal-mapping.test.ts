@@ -17,6 +17,7 @@ test("rules are tried in their order, on the whole subject, with groups and lett
 test("escaped slashes, groups that there are not, and subjects to which no rule applies", () => {
   assert.equal(parsePrincipalMapping("RULE:^CN=a\\/(b)$/$1\\/$9/")("CN=a/b"), "b/$9");
   assert.equal(parsePrincipalMapping("RULE:^CN=x$/y/")("CN=xx"), undefined);
+  assert.equal(parsePrincipalMapping("RULE:CN=x/y/")("CN=x,O=somebody else"), undefined);
 });
 
 test("what is no rule is refused", () => {
