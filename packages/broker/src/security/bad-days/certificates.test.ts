@@ -7,7 +7,8 @@ import { GuardedBroker } from "../testing/guarded-broker.ts";
 
 const HOUR_MS = 3_600_000;
 const validity = { notBefore: new Date(Date.now() - HOUR_MS), notAfter: new Date(Date.now() + 60 * 24 * HOUR_MS) };
-const hasOpenssl = spawnSync("openssl", ["version"]).status === 0;
+const OPENSSL = "openssl";
+const hasOpenssl = spawnSync(OPENSSL, ["version"]).status === 0;
 
 test("a client that does not trust the broker is told of in one line, in TLS 1.3 as well, where it says so when the handshake is over", {
   skip: hasOpenssl ? false : "there is no openssl on this machine",
@@ -22,7 +23,7 @@ test("a client that does not trust the broker is told of in one line, in TLS 1.3
     const { bootstrap } = guarded.broker.running;
     for (let i = 0; i < 2; i++)
       await new Promise((resolve) =>
-        execFile("openssl", ["s_client", "-connect", bootstrap, "-verify_return_error", version], resolve).stdin!.end(),
+        execFile(OPENSSL, ["s_client", "-connect", bootstrap, "-verify_return_error", version], resolve).stdin!.end(),
       );
     while (guarded.said.length === 0 || guarded.connections > 0) await new Promise(setImmediate);
     assert.equal(guarded.said.length, 1, version);

@@ -98,8 +98,7 @@ test("300 wrong passwords at once: nothing is left of them, the log has a few li
   // And may send what no stranger may.
   const topics = Array.from({ length: 4000 }, (_, i) => makeMetadataRequestTopic({ name: `${"a-name-that-is-long-".repeat(2)}${i}` }));
   assert.notEqual(await friend.send(metadataApi, 12, makeMetadataRequest({ topics, allowAutoTopicCreation: false })), "closed");
-  while (guarded.connections > 1) await new Promise(setImmediate);
-  assert.deepEqual([guarded.heldBytes, guarded.timers], [0, 0]);
+  while (guarded.connections > 1 || guarded.heldBytes > 0 || guarded.timers > 0) await new Promise(setImmediate);
 });
 
 test("a user who is deleted while connected stays in until the login has to be renewed, as in Kafka", async () => {

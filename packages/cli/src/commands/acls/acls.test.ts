@@ -70,6 +70,9 @@ test("ACLs are added, listed, explained and removed", async () => {
   );
   const open = await ottla.run(["acls", "explain", "--principal", "User:bob", "-o", "read", "-r", "topic:free", "--open-without-acls"]);
   assert.equal(open.status, 0);
+  // The broker tells who its super users are.
+  const mighty = await ottla.run(["acls", "explain", "--principal", "User:ANONYMOUS", "-o", "delete", "-r", "topic:orders"]);
+  assert.match(mighty.stdout, /^User:ANONYMOUS may delete topic:orders .*\nBecause the principal is one of super\.users\.\n$/);
   const removed = await ottla.run(["acls", "remove", "--principal", "User:alice"]);
   assert.equal(removed.stdout.split("\n").length, 5);
   assert.equal(((await ottla.json("acls", "list")) as unknown[]).length, 1);

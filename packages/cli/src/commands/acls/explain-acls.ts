@@ -1,5 +1,5 @@
 import { type Judgement, judgeAccess } from "@ottla/broker/acls";
-import type { Acl } from "@ottla/client";
+import type { Acl, Admin } from "@ottla/client";
 import { AclOperation, AclPermissionType, PatternType, ResourceType } from "@ottla/protocol";
 import type { RunCommand } from "../../command.ts";
 import { withClient } from "../../connect-client.ts";
@@ -24,11 +24,12 @@ export const explainAcls: RunCommand = (context) => {
     host: options.text("host") ?? "127.0.0.1",
     ...resource,
   };
-  const settings = {
-    superUsers: new Set(options.texts("super-user").map(parsePrincipal)),
-    allowsEveryoneIfNoAcl: options.has("open-without-acls"),
-  };
   return withClient(context, async (client) => {
+    const told = await toldSettings(client.admin());
+    const settings = {
+      superUsers: new Set([...options.texts("super-user").map(parsePrincipal), ...(told.superUsers ?? [])]),
+      allowsEveryoneIfNoAcl: options.has("open-without-acls") || told.allowsEveryoneIfNoAcl === true,
+    };
     const acls = await client.admin().describeAcls({ ...resource, patternType: "match" });
     const numbers = { operation: numberOf(AclOperation, asked.operation), resourceType: numberOf(ResourceType, asked.resourceType) };
     const judgement = judgeAccess(acls.map(inNumbers), { ...asked, ...numbers }, settings);
@@ -41,10 +42,30 @@ export const explainAcls: RunCommand = (context) => {
       stdout.write(shown`${asked.principal} ${verb} ${operationText(asked.operation)} ${resourceText(resource)} from ${asked.host}.\n`);
       stdout.write(because(judgement, acls, settings.allowsEveryoneIfNoAcl));
       if (needed !== undefined) stdout.write(`${needed}\n`);
+      if (!isAllowed && told.superUsers === undefined && kind !== "acl") stdout.write(UNTOLD);
     }
     return isAllowed ? (0 as const) : (1 as const);
   });
 };
+
+const UNTOLD =
+  "The cluster does not tell you its super.users and allow.everyone.if.no.acl.found; say by --super-user and --open-without-acls what they are.\n";
+
+/** What a broker tells of its authorizer's settings to who may describe configs; Ottla does, Apache Kafka hides the values. */
+async function toldSettings(admin: Admin): Promise<{ readonly superUsers?: readonly string[]; readonly allowsEveryoneIfNoAcl?: boolean }> {
+  const { nodes } = await admin.describeCluster();
+  const name = String(nodes[0]?.nodeId ?? 0);
+  const keys = ["super.users", "allow.everyone.if.no.acl.found"];
+  const [outcome] = await admin.describeConfigs([{ type: "broker", name }], { keys });
+  if (outcome === undefined || outcome.error) return {};
+  const values = new Map(outcome.value.filter(({ sensitive }) => !sensitive).map((entry) => [entry.name, entry.value]));
+  const superUsers = values.get("super.users");
+  if (superUsers === undefined || superUsers === null) return {};
+  return {
+    superUsers: superUsers.split(";").map((user) => user.trim()),
+    allowsEveryoneIfNoAcl: values.get("allow.everyone.if.no.acl.found") === "true",
+  };
+}
 
 /** `describeConfigs` is DESCRIBE_CONFIGS. */
 function numberOf(numbers: Readonly<Record<string, number>>, word: string): number {

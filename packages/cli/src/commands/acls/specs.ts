@@ -84,7 +84,7 @@ export const aclCommands: readonly CommandSpec[] = [
     path: ["acls", "explain"],
     summary: "tell why something is allowed or denied",
     description:
-      "The rule that decides, by the cluster's ACLs; where it is denied, which ACL would be needed. Status 1 where it is denied. Brokers do not tell their\nsuper.users and allow.everyone.if.no.acl.found: say them by the options.",
+      "The rule that decides, by the cluster's ACLs; where it is denied, which ACL would be needed. Status 1 where it is denied. super.users and allow.everyone.if.no.acl.found\nare read from a broker; where it does not tell them (Apache Kafka, or you may not ask), say them by the options.",
     options: [
       PRINCIPAL,
       OPERATION,
