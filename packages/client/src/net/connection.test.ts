@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import type { Clock } from "@ottla/base";
 import { encodeResponse, ErrorCode, KafkaError } from "@ottla/protocol";
 import { apiVersionsApi, makeApiVersion, makeApiVersionsResponse } from "@ottla/protocol/apis/api-versions";
 import { heartbeatApi, makeHeartbeatRequest, makeHeartbeatResponse } from "@ottla/protocol/apis/heartbeat";
@@ -118,6 +119,25 @@ describe("a connection", () => {
     assert.equal(broker.requestsOf(heartbeatApi).length, 1);
     await world.settle(next);
     assert.equal(world.clock.monotonicMs() - before, 700);
+  });
+
+  test("requests that wait for a throttle to end go out although the timer came a part of a ms early, as Node's do", async () => {
+    const { world, broker } = await start();
+    const { clock } = world;
+    const early: Clock = {
+      nowMs: () => clock.nowMs(),
+      monotonicMs: () => clock.monotonicMs(),
+      nextTurn: (run) => clock.nextTurn(run),
+      schedule: (delayMs, run) => clock.schedule(Math.max(0, delayMs - 0.4), run),
+    };
+    const connection = await world.settle(Connection.open({ host: HOST, port: broker.port }, { ...world, clock: early }, options));
+    broker.on(heartbeatApi, () => makeHeartbeatResponse({ throttleTimeMs: 700 }));
+    await world.settle(beat(connection));
+    const before = clock.monotonicMs();
+    await world.settle(beat(connection));
+    const tookMs = clock.monotonicMs() - before;
+    assert.ok(tookMs >= 700 && tookMs < 702, `${tookMs}`);
+    connection.close();
   });
 
   test("is closed when it was idle for long enough", async () => {

@@ -316,8 +316,12 @@ export class Connection {
     const until = this.#clock.monotonicMs() + throttleTimeMs;
     if (until <= this.#mutedUntilMs) return;
     this.#mutedUntilMs = until;
+    this.#releaseAfter(throttleTimeMs);
+  }
+
+  #releaseAfter(delayMs: number): void {
     this.#muted?.cancel();
-    this.#muted = this.#clock.schedule(throttleTimeMs, () => this.#releaseHeld());
+    this.#muted = this.#clock.schedule(delayMs, () => this.#releaseHeld());
   }
 
   /** What an authenticator asks goes before all that waits for it. */
@@ -360,7 +364,10 @@ export class Connection {
   }
 
   #releaseHeld(): void {
-    if (this.#isRenewing || this.#closeCause !== undefined || this.#mutedUntilMs > this.#clock.monotonicMs()) return;
+    if (this.#isRenewing || this.#closeCause !== undefined) return;
+    // A timer may be early by a part of a ms, and nobody else would come for them.
+    const leftMs = this.#mutedUntilMs - this.#clock.monotonicMs();
+    if (leftMs > 0) return this.#releaseAfter(Math.ceil(leftMs));
     for (const held of this.#held.splice(0)) held.write();
   }
 
