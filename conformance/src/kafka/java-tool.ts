@@ -43,10 +43,12 @@ const streamsLogging = ["clients.consumer.internals", "clients.producer.internal
 /** How a Java program runs. `jvm` replaces the flags for short-lived tools. */
 export interface JavaOptions extends RunOptions {
   readonly jvm?: readonly string[];
+  readonly systemProperties?: Readonly<Record<string, string>>;
 }
 
 function javaArguments(mainClass: string, args: readonly string[], classPath: string, options: JavaOptions): string[] {
-  return [...(options.jvm ?? quickJvm), ...logging, "-cp", classPath, mainClass, ...args];
+  const properties = Object.entries(options.systemProperties ?? {}).map(([name, value]) => `-D${name}=${value}`);
+  return [...(options.jvm ?? quickJvm), ...logging, ...properties, "-cp", classPath, mainClass, ...args];
 }
 
 async function toolArguments(tool: JavaTool, args: readonly string[], options: JavaOptions): Promise<string[]> {
