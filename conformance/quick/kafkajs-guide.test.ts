@@ -16,8 +16,8 @@ import {
   Partitioners,
 } from "@ottla/client/kafkajs";
 import * as kafkajs from "kafkajs";
-import { waitUntil } from "../src/process/wait-until.ts";
 import { nodeBinary, repositoryRoot } from "../src/paths.ts";
+import { waitUntil } from "../src/process/wait-until.ts";
 
 const quiet = { logLevel: logLevel.NOTHING };
 

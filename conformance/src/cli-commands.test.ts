@@ -63,6 +63,17 @@ test("a group commits, is described, moved and deleted", async () => {
   const [described] = (await json("groups", "describe", group)) as { state: string; totalLag: number }[];
   assert.deepEqual([described?.state, described?.totalLag], ["Empty", 0]);
   await ottla(["offsets", "reset", group, "--to", "earliest", "--topic", `${topic}:1`]);
+  const [lag] = (await json("lag", group, "--for", "0.3", "--every", "0.1")) as {
+    totalLag: number;
+    state: string;
+    drainS: number | null;
+  }[];
+  assert.deepEqual([lag?.totalLag, lag?.state, lag?.drainS], [2, "Empty", null]);
+  const { causes } = (await json("lag", "explain", group, "--for", "0")) as { causes: { id: string; partitions: string[] }[] };
+  assert.deepEqual(
+    causes.map(({ id, partitions }) => [id, partitions]),
+    [["no-members", [`${topic}:1`]]],
+  );
   const { offsets } = (await json("offsets", "show", group)) as { offsets: { committed: number; lag: number }[] };
   assert.deepEqual(
     offsets.map(({ committed, lag }) => [committed, lag]),
@@ -73,6 +84,19 @@ test("a group commits, is described, moved and deleted", async () => {
   );
   assert.match(await ottla(["groups", "list"]), new RegExp(group));
   assert.equal(await ottla(["groups", "delete", group]), `Deleted ${group}.\n`);
+});
+
+test("every step to a record that comes back is climbed", async () => {
+  const { ok, steps } = (await json("probe", target.bootstrap.split(",")[0]!, "--topic", topic)) as {
+    ok: boolean;
+    steps: { rung: string; state: string }[];
+  };
+  assert.ok(ok, JSON.stringify(steps));
+  assert.equal(steps.filter(({ rung }) => rung === "advertised").length, target.brokers);
+  assert.deepEqual(
+    steps.slice(-2).map(({ rung, state }) => `${rung} ${state}`),
+    ["produce ok", "consume ok"],
+  );
 });
 
 test("perf measures producing, consuming and latency", async () => {

@@ -1,7 +1,7 @@
 // A cluster of its own: one that others use must not lose its nodes.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { createClient, type ConsumerOptions } from "@ottla/client";
+import { type ConsumerOptions, createClient } from "@ottla/client";
 import { runMember } from "./client-cases/running-member.ts";
 import { startFailoverCluster } from "./crash/failover-cluster.ts";
 import { startKafka } from "./kafka/cluster.ts";

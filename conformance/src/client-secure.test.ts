@@ -1,6 +1,6 @@
+import { describe } from "node:test";
 import { defineSecureCases } from "./client-cases/secure-cases.ts";
 import { requireTarget } from "./target.ts";
-import { describe } from "node:test";
 
 const skip = requireTarget().secure === undefined ? "Ottla's own are in npm test: conformance/quick/client-secure.test.ts" : false;
 

@@ -5,9 +5,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { describe, test } from "node:test";
 import { promisify } from "node:util";
 import { ClientError, createClient } from "@ottla/client";
+import { makeTopic } from "./client-cases/case-client.ts";
 import { defineShareCases, makeShareGroup, placeOf, produce } from "./client-cases/share-cases.ts";
 import { shareProfile } from "./client-cases/share-profile.ts";
-import { makeTopic } from "./client-cases/case-client.ts";
 import { startKafka } from "./kafka/cluster.ts";
 import { nodeBinary, repositoryRoot } from "./paths.ts";
 import { findFreePorts } from "./process/free-port.ts";

@@ -3,12 +3,12 @@ import { parseArgs } from "node:util";
 import { ClusterLink } from "./differential/cluster-link.ts";
 import type { KnownDifference } from "./differential/known-difference.ts";
 import { describeFailure, describeKnown } from "./differential/report.ts";
-import { waitForCoordinators } from "./differential/warm-up.ts";
 import { runScript, type ScriptFailure, type ScriptStep, type ScriptTarget, writeScript } from "./differential/script.ts";
 import { shrink } from "./differential/shrink.ts";
 import { stepKinds } from "./differential/steps/index.ts";
-import { commonRanges } from "./differential/version-ranges.ts";
 import { Tally } from "./differential/tally.ts";
+import { commonRanges } from "./differential/version-ranges.ts";
+import { waitForCoordinators } from "./differential/warm-up.ts";
 import { startCluster, testProfile } from "./target.ts";
 
 const { values } = parseArgs({

@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
 import { type BlockOutcome, excusedBlocks, pages } from "./kafkajs-suite/documentation.ts";
-import { clusterConfig, cloneKafkajs, installKafkajs, kafkajsEnvironment, REPOSITORY } from "./kafkajs-suite/prepare.ts";
+import { cloneKafkajs, clusterConfig, installKafkajs, kafkajsEnvironment, REPOSITORY } from "./kafkajs-suite/prepare.ts";
 import { nodeBinary, repositoryRoot } from "./paths.ts";
 import { makeTemporaryFolder, removeTemporaryFolder } from "./process/temporary-folder.ts";
 import { startCluster } from "./target.ts";

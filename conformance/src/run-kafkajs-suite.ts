@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { specs } from "./kafkajs-suite/excused-tests.ts";
 import { formatResult, formatScoreboard, type JestReport, judgeSpec, type SpecResult } from "./kafkajs-suite/judge-spec.ts";
-import { clusterConfig, cloneKafkajs, installSpecTools, kafkajsEnvironment, REPOSITORY } from "./kafkajs-suite/prepare.ts";
+import { cloneKafkajs, clusterConfig, installSpecTools, kafkajsEnvironment, REPOSITORY } from "./kafkajs-suite/prepare.ts";
 import { nodeBinary, repositoryRoot } from "./paths.ts";
 import { makeTemporaryFolder, removeTemporaryFolder } from "./process/temporary-folder.ts";
 import { startCluster } from "./target.ts";

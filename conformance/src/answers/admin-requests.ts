@@ -1,10 +1,3 @@
-import { describeLogDirsApi, makeDescribableLogDirTopic, makeDescribeLogDirsRequest } from "@ottla/protocol/apis/describe-log-dirs";
-import {
-  describeProducersApi,
-  makeDescribeProducersRequest,
-  makeTopicRequest as makeProducersTopic,
-} from "@ottla/protocol/apis/describe-producers";
-import { initProducerIdApi, makeInitProducerIdRequest } from "@ottla/protocol/apis/init-producer-id";
 import {
   alterConfigsApi,
   makeAlterableConfig,
@@ -32,8 +25,14 @@ import {
   makeCreateTopicsRequest,
 } from "@ottla/protocol/apis/create-topics";
 import { deleteGroupsApi, makeDeleteGroupsRequest } from "@ottla/protocol/apis/delete-groups";
-import { deleteTopicsApi, makeDeleteTopicsRequest, makeDeleteTopicState } from "@ottla/protocol/apis/delete-topics";
+import { deleteTopicsApi, makeDeleteTopicState, makeDeleteTopicsRequest } from "@ottla/protocol/apis/delete-topics";
 import { describeConfigsApi, makeDescribeConfigsRequest, makeDescribeConfigsResource } from "@ottla/protocol/apis/describe-configs";
+import { describeLogDirsApi, makeDescribableLogDirTopic, makeDescribeLogDirsRequest } from "@ottla/protocol/apis/describe-log-dirs";
+import {
+  describeProducersApi,
+  makeDescribeProducersRequest,
+  makeTopicRequest as makeProducersTopic,
+} from "@ottla/protocol/apis/describe-producers";
 import {
   describeTopicPartitionsApi,
   makeDescribeTopicPartitionsRequest,
@@ -47,11 +46,12 @@ import {
   makeIncrementalAlterConfigsRequest,
   makeAlterConfigsResource as makeIncrementedResource,
 } from "@ottla/protocol/apis/incremental-alter-configs";
+import { initProducerIdApi, makeInitProducerIdRequest } from "@ottla/protocol/apis/init-producer-id";
 import { listPartitionReassignmentsApi, makeListPartitionReassignmentsRequest } from "@ottla/protocol/apis/list-partition-reassignments";
 import { makeFeatureUpdateKey, makeUpdateFeaturesRequest, updateFeaturesApi } from "@ottla/protocol/apis/update-features";
 import { setProducerState } from "@ottla/protocol/records";
-import type { OddRequest } from "./odd-requests.ts";
 import { waitUntil } from "../process/wait-until.ts";
+import type { OddRequest } from "./odd-requests.ts";
 import { batch, type Probe } from "./probe.ts";
 
 const TOPIC = 2;

@@ -11,9 +11,9 @@ import {
 } from "@ottla/client";
 import { uniqueName } from "../clients/unique-name.ts";
 import { waitUntil } from "../process/wait-until.ts";
+import { CASES_AT_ONCE, makeTopic, partitionsOf, pollUntil, readRecords, type TargetSource, withClient } from "./case-client.ts";
 import { rollMembersUnderLoad } from "./rolling-members.ts";
 import { numbers, runMember } from "./running-member.ts";
-import { CASES_AT_ONCE, makeTopic, partitionsOf, pollUntil, readRecords, type TargetSource, withClient } from "./case-client.ts";
 
 const assignors: readonly (readonly [string, () => Assignor])[] = [
   ["range", () => rangeAssignor],

@@ -1,5 +1,5 @@
-import { SeededRandom } from "@ottla/base/simulated";
 import type { Net } from "@ottla/base";
+import { SeededRandom } from "@ottla/base/simulated";
 import { type Client, type ClientOptions, type Consumer, createClient } from "@ottla/client";
 import { uniqueName } from "../clients/unique-name.ts";
 import type { FinalPartition, Isolation, SeenRecord, SentRecord, SentTransaction } from "../history/history.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { type Client, type Consumer, type ConsumerOptions, type ConsumerRecord, readFailure, type RunOptions } from "@ottla/client";
+import { type Client, type Consumer, type ConsumerOptions, type ConsumerRecord, type RunOptions, readFailure } from "@ottla/client";
 import { uniqueName } from "../clients/unique-name.ts";
 import { waitUntil } from "../process/wait-until.ts";
 import { CASES_AT_ONCE, makeTopic, partitionsOf, readRecords, type TargetSource, withClient } from "./case-client.ts";

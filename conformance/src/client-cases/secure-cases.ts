@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { copyFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { type Logger, silentLogger } from "@ottla/base";
 import {
   type Client,
   type ClientOptions,
@@ -12,7 +13,6 @@ import {
   type SaslOptions,
   type TlsOptions,
 } from "@ottla/client";
-import { type Logger, silentLogger } from "@ottla/base";
 import { uniqueName } from "../clients/unique-name.ts";
 import { waitUntil } from "../process/wait-until.ts";
 import { certificateUser, issueClientFile, PLAIN_USER, type SecureAccess } from "../secure/secure-listeners.ts";

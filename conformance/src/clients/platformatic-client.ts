@@ -1,6 +1,6 @@
-import { type Message, type MessagesStream, Admin, Consumer, Producer, stringDeserializers, stringSerializers } from "@platformatic/kafka";
-import { requireTarget } from "../target.ts";
+import { Admin, Consumer, type Message, type MessagesStream, Producer, stringDeserializers, stringSerializers } from "@platformatic/kafka";
 import { waitUntil } from "../process/wait-until.ts";
+import { requireTarget } from "../target.ts";
 import { uniqueName } from "./unique-name.ts";
 
 const base = () => ({

@@ -9,10 +9,10 @@ import type { RunningCluster } from "../cluster.ts";
 import { type JavaTool, runJavaTool } from "../kafka/java-tool.ts";
 import { startOttla } from "../ottla/broker.ts";
 import { type SecureBroker, startSecureOttla } from "../ottla/secure-broker.ts";
-import { findFreePorts } from "../process/free-port.ts";
-import { makeTemporaryFolder, removeTemporaryFolder } from "../process/temporary-folder.ts";
 import { runCommand } from "../process/child.ts";
+import { findFreePorts } from "../process/free-port.ts";
 import { requireProgram } from "../process/system-package.ts";
+import { makeTemporaryFolder, removeTemporaryFolder } from "../process/temporary-folder.ts";
 import {
   certificateUser,
   issueClientFile,

@@ -1,5 +1,5 @@
-import { nodeBinary } from "../paths.ts";
 import { ottlaCommand } from "../ottla/broker.ts";
+import { nodeBinary } from "../paths.ts";
 import { startChild } from "../process/child.ts";
 
 /** What a broker whose faults are in our hands is asked to do. */

@@ -1,5 +1,5 @@
-import { connect, createServer, type Server, type Socket } from "node:net";
 import { once } from "node:events";
+import { connect, createServer, type Server, type Socket } from "node:net";
 
 /** A stretch of network between clients and a broker: connections through it can be broken, or stand still, and the broker behind it may move. */
 export class FlakyProxy {

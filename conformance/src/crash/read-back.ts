@@ -1,6 +1,6 @@
 import { type Client, createClient } from "@ottla/client";
-import type { HistoryRecorder } from "../history/recorder.ts";
 import type { SeenRecord } from "../history/history.ts";
+import type { HistoryRecorder } from "../history/recorder.ts";
 import { crashGroup, crashPartitions, crashTopic, partitionName, plainValue } from "./load.ts";
 
 const partitions = Array.from({ length: crashPartitions }, (_, partition) => ({ topic: crashTopic, partition }));

@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { RunningCluster } from "../cluster.ts";
+import type { ClusterKind, RunningCluster } from "../cluster.ts";
 import { startKafka } from "../kafka/cluster.ts";
 import { startOttla } from "../ottla/broker.ts";
 import { findFreePorts } from "../process/free-port.ts";
 import type { Chance } from "../process/seeded-random.ts";
 import { makeTemporaryFolder, removeTemporaryFolder } from "../process/temporary-folder.ts";
-import type { ClusterKind } from "../cluster.ts";
 import { startFailoverCluster } from "./failover-cluster.ts";
 import { FlakyProxy } from "./flaky-proxy.ts";
 import { crashGroup, crashPartitions, crashTopic } from "./load.ts";

@@ -1,4 +1,4 @@
-import { attributes, batchViews, baseOffset, isControl, producerId } from "@ottla/protocol/records";
+import { attributes, baseOffset, batchViews, isControl, producerId } from "@ottla/protocol/records";
 import { idKindOf, isNoId } from "./id-fields.ts";
 import type { IdKind, IdMap } from "./id-map.ts";
 

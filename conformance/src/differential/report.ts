@@ -1,5 +1,5 @@
-import { knownDifferences, leftOut } from "./known-differences.ts";
 import type { KnownDifference } from "./known-difference.ts";
+import { knownDifferences, leftOut } from "./known-differences.ts";
 import type { Exchange } from "./pair.ts";
 import type { ScriptFailure, ScriptStep } from "./script.ts";
 

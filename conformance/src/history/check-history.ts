@@ -1,12 +1,12 @@
 import type { Anomaly } from "./anomaly.ts";
 import { checkGroupOffsets } from "./checks/group-offsets.ts";
 import { checkOffsets } from "./checks/offset-contents.ts";
-import { checkOrder } from "./checks/sending-order.ts";
 import { checkPolls } from "./checks/polls.ts";
+import { checkOrder } from "./checks/sending-order.ts";
 import { checkStored } from "./checks/stored-records.ts";
 import { checkTransactions } from "./checks/transactions.ts";
-import { HistoryView } from "./history-view.ts";
 import type { HistoryFacts } from "./history.ts";
+import { HistoryView } from "./history-view.ts";
 
 /**
  * Everything in a history that Kafka's promises rule out. What has no answer may have happened or not; records sent without acknowledgement may be missing; what

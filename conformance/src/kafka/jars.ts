@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { kafkaVersion } from "../../../tools/generate/scope.ts";
 import { cacheRoot } from "../paths.ts";
 import { runCommand } from "../process/child.ts";
 import { requireProgram } from "../process/system-package.ts";
-import { kafkaVersion } from "../../../tools/generate/scope.ts";
 
 /** The Apache Kafka that ours is measured and checked against. */
 export const KAFKA_VERSION: string = kafkaVersion;

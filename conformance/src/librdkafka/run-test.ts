@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
-import type { Target } from "../target.ts";
 import { runCommand } from "../process/child.ts";
 import { makeTemporaryFolder, removeTemporaryFolder } from "../process/temporary-folder.ts";
+import type { Target } from "../target.ts";
 import type { LibrdkafkaSuite } from "./build.ts";
 import { judgeOutput, type TestResult } from "./judge-output.ts";
 import { brokerVersion, groupProtocol, restriction } from "./test-conditions.ts";

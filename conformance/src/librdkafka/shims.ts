@@ -1,8 +1,8 @@
 import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { cacheRoot } from "../paths.ts";
 import { requireKafkaClassPath } from "../kafka/jars.ts";
 import { javaTools } from "../kafka/java-tool.ts";
+import { cacheRoot } from "../paths.ts";
 
 const shims = {
   "kafka-topics.sh": javaTools.topics,

@@ -2,8 +2,8 @@ import { silentLogger } from "@ottla/base";
 import { nodeDisk } from "@ottla/base/node";
 import { SeededRandom, SimulatedClock } from "@ottla/base/simulated";
 import { defaultLogConfig, type LogConfig, LogStore, type PartitionLog } from "@ottla/log";
-import { countPartition } from "../compaction/kafka-log.ts";
 import { type CodecName, encodeEndTransactionMarker, RecordBatchBuilder } from "@ottla/protocol/records";
+import { countPartition } from "../compaction/kafka-log.ts";
 
 /** What was written into one partition: Kafka's tool has to find just this. */
 export interface WrittenLog {

@@ -13,12 +13,12 @@ import {
   makeTopicRequest,
 } from "@ottla/protocol/apis/describe-topic-partitions";
 import { electLeadersApi, makeElectLeadersRequest, makeTopicPartitions } from "@ottla/protocol/apis/elect-leaders";
+import { listConfigResourcesApi, makeListConfigResourcesRequest } from "@ottla/protocol/apis/list-config-resources";
 import {
   listPartitionReassignmentsApi,
   makeListPartitionReassignmentsRequest,
   makeListPartitionReassignmentsTopics,
 } from "@ottla/protocol/apis/list-partition-reassignments";
-import { listConfigResourcesApi, makeListConfigResourcesRequest } from "@ottla/protocol/apis/list-config-resources";
 import type { StepKind } from "../step.ts";
 
 const TIMEOUT_MS = 10_000;

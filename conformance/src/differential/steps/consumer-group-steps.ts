@@ -9,8 +9,8 @@ import {
 import { deleteGroupsApi, makeDeleteGroupsRequest } from "@ottla/protocol/apis/delete-groups";
 import { describeGroupsApi, makeDescribeGroupsRequest } from "@ottla/protocol/apis/describe-groups";
 import { leaveGroupApi, makeLeaveGroupRequest, makeMemberIdentity } from "@ottla/protocol/apis/leave-group";
-import type { ConsumerGroupModel, ConsumerMemberModel } from "../script-model.ts";
 import type { ScriptContext } from "../script-context.ts";
+import type { ConsumerGroupModel, ConsumerMemberModel } from "../script-model.ts";
 import type { StepKind } from "../step.ts";
 import { anyGroup } from "./group-steps.ts";
 

@@ -1,11 +1,11 @@
 import { ApiKey } from "@ottla/protocol";
+import { addOffsetsToTxnApi, makeAddOffsetsToTxnRequest } from "@ottla/protocol/apis/add-offsets-to-txn";
 import {
   addPartitionsToTxnApi,
   makeAddPartitionsToTxnRequest,
   makeAddPartitionsToTxnTopic,
   makeAddPartitionsToTxnTransaction,
 } from "@ottla/protocol/apis/add-partitions-to-txn";
-import { addOffsetsToTxnApi, makeAddOffsetsToTxnRequest } from "@ottla/protocol/apis/add-offsets-to-txn";
 import { endTxnApi, makeEndTxnRequest } from "@ottla/protocol/apis/end-txn";
 import { initProducerIdApi, makeInitProducerIdRequest } from "@ottla/protocol/apis/init-producer-id";
 import { produceApi } from "@ottla/protocol/apis/produce";

@@ -8,7 +8,7 @@ import {
   makeCreatableTopicConfig,
   makeCreateTopicsRequest,
 } from "@ottla/protocol/apis/create-topics";
-import { deleteTopicsApi, makeDeleteTopicsRequest, makeDeleteTopicState } from "@ottla/protocol/apis/delete-topics";
+import { deleteTopicsApi, makeDeleteTopicState, makeDeleteTopicsRequest } from "@ottla/protocol/apis/delete-topics";
 import { makeMetadataRequest, makeMetadataRequestTopic, metadataApi } from "@ottla/protocol/apis/metadata";
 import type { ScriptContext } from "../script-context.ts";
 import type { StepKind } from "../step.ts";

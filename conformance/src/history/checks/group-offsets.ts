@@ -1,6 +1,6 @@
 import type { Anomaly } from "../anomaly.ts";
-import type { HistoryView } from "../history-view.ts";
 import type { OffsetCommit, OffsetFetch, SentTransaction, Tick } from "../history.ts";
+import type { HistoryView } from "../history-view.ts";
 
 /** A group's offset is the last one that was committed: a fetch gives no older one than that which was kept when it was sent. */
 export function checkGroupOffsets(view: HistoryView): Anomaly[] {

@@ -1,6 +1,6 @@
 import type { Anomaly } from "../anomaly.ts";
-import type { FinalLog, HistoryView } from "../history-view.ts";
 import type { Poll } from "../history.ts";
+import type { FinalLog, HistoryView } from "../history-view.ts";
 
 /** What readers were given: upwards, and everything on the way. */
 export function checkPolls(view: HistoryView): Anomaly[] {

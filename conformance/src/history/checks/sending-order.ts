@@ -1,6 +1,6 @@
 import type { Anomaly } from "../anomaly.ts";
-import type { FinalLog, HistoryView } from "../history-view.ts";
 import type { SentRecord, Tick } from "../history.ts";
+import type { FinalLog, HistoryView } from "../history-view.ts";
 
 /** Records stand in the order in which they were sent: those of an idempotent producer always, others where one was acknowledged before the other was sent. */
 export function checkOrder(view: HistoryView): Anomaly[] {

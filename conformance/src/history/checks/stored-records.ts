@@ -1,6 +1,6 @@
 import type { Anomaly } from "../anomaly.ts";
-import type { Evidence, FinalLog, HistoryView } from "../history-view.ts";
 import type { SentRecord } from "../history.ts";
+import type { Evidence, FinalLog, HistoryView } from "../history-view.ts";
 
 /** What is in the logs in the end, and what is not: lost writes, duplicates, records that nobody sent or that were refused, holes after a power loss. */
 export function checkStored(view: HistoryView): Anomaly[] {

@@ -1,6 +1,6 @@
 import type { Anomaly } from "../anomaly.ts";
-import type { HistoryView } from "../history-view.ts";
 import type { SentRecord, SentTransaction } from "../history.ts";
+import type { HistoryView } from "../history-view.ts";
 
 /** Transactions are whole, and `read_committed` shows what was committed, after it was. */
 export function checkTransactions(view: HistoryView): Anomaly[] {
