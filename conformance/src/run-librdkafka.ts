@@ -11,7 +11,7 @@ import { ResultStore } from "./librdkafka/result-store.ts";
 import { runLibrdkafkaTests } from "./librdkafka/run-test.ts";
 import { formatScoreboard, type ResultColumn } from "./librdkafka/scoreboard.ts";
 import { writeKafkaShims } from "./librdkafka/shims.ts";
-import { faultsFor, groupProtocol, ownTimeLimitS } from "./librdkafka/test-conditions.ts";
+import { faultsFor, groupProtocol, ownConfig, ownTimeLimitS } from "./librdkafka/test-conditions.ts";
 import { type LibrdkafkaTest, readTestTable } from "./librdkafka/test-table.ts";
 import { repositoryRoot } from "./paths.ts";
 import { startCluster, testProfile } from "./target.ts";
@@ -58,7 +58,9 @@ async function work(queue: TestGroup[], config: Readonly<Record<string, string>>
   let cluster: RunningCluster | undefined;
   for (let group = queue.shift(); group !== undefined; group = queue.shift()) {
     const faults = faultsFor(group[0].name);
-    const own = faults.length > 0 ? await startCluster(kind, { brokers: 3, config, faults }) : undefined;
+    const more = ownConfig(group[0].name + (group[0].subtest ?? ""));
+    const needsOwn = faults.length > 0 || Object.keys(more).length > 0;
+    const own = needsOwn ? await startCluster(kind, { brokers: 3, config: { ...config, ...more }, faults }) : undefined;
     if (own === undefined) cluster ??= await startCluster(kind, { brokers: 3, config });
     const limitS = Math.max(Number(values["timeout-s"]), ownTimeLimitS(group[0].name));
     const { results, output } = await runLibrdkafkaTests(suite, group, own ?? cluster!, kafkaPath, limitS * 1_000);

@@ -4,7 +4,8 @@ import { makeTemporaryFolder, removeTemporaryFolder } from "../process/temporary
 import type { Target } from "../target.ts";
 import type { LibrdkafkaSuite } from "./build.ts";
 import { judgeOutput, type TestResult } from "./judge-output.ts";
-import { brokerVersion, groupProtocol, restriction } from "./test-conditions.ts";
+import { KAFKA_VERSION } from "../kafka/jars.ts";
+import { groupProtocol, restriction } from "./test-conditions.ts";
 import type { LibrdkafkaTest } from "./test-table.ts";
 
 /** Waits in the suite are this much longer: they are cut close for a machine that does other things too. */
@@ -43,7 +44,7 @@ export async function runLibrdkafkaTests(
       LD_LIBRARY_PATH: suite.libraryPath,
       TESTS: name.slice(0, 4),
       ...(subtest === undefined ? {} : { SUBTESTS: subtest }),
-      TEST_KAFKA_VERSION: brokerVersion(name),
+      TEST_KAFKA_VERSION: KAFKA_VERSION,
       ...(groupProtocol === undefined ? {} : { TEST_CONSUMER_GROUP_PROTOCOL: groupProtocol }),
       RDKAFKA_TEST_CONF: configuration,
       KAFKA_PATH: kafkaPath,

@@ -1,5 +1,3 @@
-import { KAFKA_VERSION } from "../kafka/jars.ts";
-
 /** `TEST_CONSUMER_GROUP_PROTOCOL=consumer` has the suite's consumers join by KIP-848, as it names it itself. */
 export const groupProtocol: string | undefined = process.env["TEST_CONSUMER_GROUP_PROTOCOL"];
 
@@ -14,9 +12,11 @@ export function ownTimeLimitS(name: string): number {
   return timeLimitsS.find(([pattern]) => pattern.test(name))?.[1] ?? 0;
 }
 
-/** Which version the suite takes the broker for. Told of one without a tool for ACLs, 0109 leaves out its half that needs them and still runs the other. */
-export function brokerVersion(name: string): string {
-  return name.startsWith("0109_") ? "2.0.0" : KAFKA_VERSION;
+/** Settings of the broker that a test needs beside the usual ones: the suite's own cluster has an authorizer that lets everybody do what no ACL speaks of. */
+export function ownConfig(name: string): Readonly<Record<string, string>> {
+  return /^0081_.*Acls|^0109_|^0115_|^0119_/.test(name)
+    ? { "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer", "allow.everyone.if.no.acl.found": "true" }
+    : {};
 }
 
 /**
@@ -30,7 +30,6 @@ export function faultsFor(name: string): readonly object[] {
 
 /** What a result says only in part, or under which condition. */
 export function restriction(name: string): string {
-  if (name.startsWith("0109_")) return "without the half of its cases that needs ACLs (security)";
   return faultsFor(name).length === 0
     ? ""
     : "heartbeats answered after 15 ms: librdkafka forgets to join again when a revocation comes within its unsubscribe";
