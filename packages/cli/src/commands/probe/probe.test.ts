@@ -79,7 +79,7 @@ test("a name that nobody knows, and a port at which nobody listens", async () =>
 test("what is no Kafka, and what hangs up", async () => {
   for (const answer of [Buffer.from("HTTP/1.1 400 Bad Request\r\n\r\n"), undefined]) {
     const { server, address } = await serve(() => answer);
-    const { status, steps: all } = await steps(address, "--timeout-ms", "1500");
+    const { status, steps: all } = await steps(address, "--timeout-ms", "400");
     server.close();
     assert.equal(status, 1);
     const broken = all.find(({ state }) => state === "failed")!;
@@ -91,18 +91,18 @@ test("what is no Kafka, and what hangs up", async () => {
 test("TLS at a plain listener, and a login at one that has none", async () => {
   const config = join(folder, "client.properties");
   writeFileSync(config, "security.protocol=SSL\n");
-  const tls = await steps(ottla.broker.bootstrap, "--command-config", config, "--timeout-ms", "2000");
+  const tls = await steps(ottla.broker.bootstrap, "--command-config", config, "--timeout-ms", "600");
   assert.equal(tls.steps.find(({ state }) => state === "failed")?.rung, "tls", JSON.stringify(tls.steps));
   writeFileSync(
     config,
     'security.protocol=SASL_PLAINTEXT\nsasl.mechanism=PLAIN\nsasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required username="a" password="b";\n',
   );
-  const sasl = await steps(ottla.broker.bootstrap, "--command-config", config, "--timeout-ms", "2000");
+  const sasl = await steps(ottla.broker.bootstrap, "--command-config", config, "--timeout-ms", "600");
   assert.equal(sasl.steps.find(({ state }) => state === "failed")?.rung, "sasl", JSON.stringify(sasl.steps));
 });
 
 test("a topic that is not there breaks at the record", async () => {
-  const { steps: all } = await steps(ottla.broker.bootstrap, "--topic", "no such topic", "--timeout-ms", "1500");
+  const { steps: all } = await steps(ottla.broker.bootstrap, "--topic", "no such topic", "--timeout-ms", "400");
   assert.deepEqual(states(all).slice(-2), ["produce failed", "consume notReached"]);
 });
 
