@@ -3,4 +3,5 @@ import { globSync } from "node:fs";
 import { repositoryRoot } from "./paths.ts";
 import { readSuiteOptions, runSuite } from "./run-suite.ts";
 
-await runSuite(globSync(`${repositoryRoot}conformance/src/clients/*.test.ts`).sort(), readSuiteOptions("ottla"));
+const files = globSync(`${repositoryRoot}conformance/src/clients/*.test.ts`).sort();
+await runSuite(files, readSuiteOptions("ottla"), { hasOwnBroker: (file) => /\/secure[^/]*\.test\.ts$/.test(file) });

@@ -62,14 +62,22 @@ export interface SuiteCluster {
   readonly config?: Readonly<Record<string, string>>;
   /** With TLS, logins and ACLs beside the plaintext listener, whose clients may do all. */
   readonly security?: SecureSetUp;
+  /** Files that start a broker of their own: once is enough, whatever the suite's cluster is. */
+  readonly hasOwnBroker?: (file: string) => boolean;
 }
 
 /** Runs the test files once per broker count, each on a fresh cluster; exit status 0 only if every file passed on each. */
-export async function runSuite(files: readonly string[], options: SuiteOptions, { config, security }: SuiteCluster = {}): Promise<void> {
+export async function runSuite(
+  files: readonly string[],
+  options: SuiteOptions,
+  { config, security, hasOwnBroker = () => false }: SuiteCluster = {},
+): Promise<void> {
   const chosen = files.filter((file) => options.only === undefined || file.includes(options.only));
   if (chosen.length === 0) usage(`No test file contains "${options.only}".`);
   let failed = false;
-  for (const brokers of options.brokers) {
+  for (const [run, brokers] of options.brokers.entries()) {
+    const due = run === 0 ? chosen : chosen.filter((file) => !hasOwnBroker(file));
+    if (due.length === 0) continue;
     const cluster = await startCluster(options.target, {
       brokers,
       config: { ...testProfile, ...config, ...security?.config },
@@ -79,7 +87,7 @@ export async function runSuite(files: readonly string[], options: SuiteOptions, 
       `\n${options.target} with ${brokers} broker(s) at ${cluster.bootstrap}, started in ${Math.round(cluster.startMs)} ms\n`,
     );
     const { kind, bootstrap, bootstraps = {} } = cluster;
-    const status = await runFiles(chosen, { kind, brokers, bootstrap, ...(security && { secure: security.access(bootstraps) }) }, options);
+    const status = await runFiles(due, { kind, brokers, bootstrap, ...(security && { secure: security.access(bootstraps) }) }, options);
     if (status !== 0) failed = true;
     await cluster.stop();
   }

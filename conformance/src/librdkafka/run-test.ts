@@ -1,10 +1,10 @@
 import { writeFileSync } from "node:fs";
+import { KAFKA_VERSION } from "../kafka/jars.ts";
 import { runCommand } from "../process/child.ts";
 import { makeTemporaryFolder, removeTemporaryFolder } from "../process/temporary-folder.ts";
 import type { Target } from "../target.ts";
 import type { LibrdkafkaSuite } from "./build.ts";
 import { judgeOutput, type TestResult } from "./judge-output.ts";
-import { KAFKA_VERSION } from "../kafka/jars.ts";
 import { groupProtocol, restriction } from "./test-conditions.ts";
 import type { LibrdkafkaTest } from "./test-table.ts";
 
