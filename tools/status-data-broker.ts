@@ -261,6 +261,7 @@ export const brokerFeatures: readonly Feature[] = [
       "a rotated certificate keeps subject and hosts and has another key; check tells which ends soon",
     ]),
     works("delegation tokens (KIP-48, KIP-373): made, renewed, ended and described; logins by SCRAM with them", [
+      "npm run test:tokens",
       "a token is made, logs in as its owner, makes no other, is renewed and ended; it is there after a restart, and its secret is nowhere on the disk",
       "no token logs in with another's secret, after its end, as an ordinary user, or once the key is another",
       "with an authorizer: tokens for others need CREATE_TOKENS on the user, those of others are seen with DESCRIBE on the token or DESCRIBE_TOKENS on the owner",

@@ -14,7 +14,7 @@ export const proofs: readonly Feature[] = [
       "99 scripts of fresh seeds; what they met was mended or is listed, 16 differences in all",
     ),
     works(
-      "Kafka's own `kafka-consumer-groups` and `kafka-transactions`, every verb, print the same at ours as at Apache Kafka; `ottla transactions` tells of either cluster what Kafka's tool does",
+      "Kafka's own `kafka-consumer-groups`, `kafka-transactions`, `kafka-acls`, and `kafka-configs` for users, every verb, print the same at ours as at Apache Kafka; `ottla transactions` tells of either cluster what Kafka's tool does",
       ["npm run test:tools"],
     ),
     works(
