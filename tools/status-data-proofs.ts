@@ -32,7 +32,7 @@ export const proofs: readonly Feature[] = [
     works(
       "nothing acknowledged is lost or doubled when the broker is killed under load",
       ["npm run test:crash", "an acknowledged record that is gone is a lost write", "a kill takes nothing that was acknowledged"],
-      "behind a net that breaks, with `--failovers` over three virtual brokers, with `--target kafka` against Apache Kafka, where the checker finds nothing either; 25 cycles in CI, more with `-- --cycles N`",
+      "behind a net that breaks, with `--failovers` over three virtual brokers, with `--target kafka` against Apache Kafka, where the checker finds nothing either; 15 cycles in CI, more with `-- --cycles N`",
     ),
     works(
       "the whole broker in a seeded simulation of disk, clock and network: what its clients saw contradicts no promise",

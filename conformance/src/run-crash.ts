@@ -1,4 +1,4 @@
-// npm run test:crash [-- --target ottla|kafka --failovers --cycles 25 --producers 3 --seed N]: kill -9 and a net that breaks, or virtual brokers that fail, under load, again and again; what the
+// npm run test:crash [-- --target ottla|kafka --failovers --cycles 15 --producers 3 --seed N]: kill -9 and a net that breaks, or virtual brokers that fail, under load, again and again; what the
 // clients saw must contradict no promise. Against Apache Kafka it shows that the checker raises no false alarm.
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
@@ -15,7 +15,7 @@ const { values } = parseArgs({
   options: {
     target: { type: "string", default: "ottla" },
     failovers: { type: "boolean", default: false },
-    cycles: { type: "string", default: "25" },
+    cycles: { type: "string", default: "15" },
     producers: { type: "string", default: "3" },
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
     "min-up-ms": { type: "string", default: "300" },
