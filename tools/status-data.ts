@@ -12,11 +12,10 @@ export const features: readonly Feature[] = [
       "npm test",
       "bootstrap: a checkout with nothing installed gets npm ci, once, with a line of progress",
     ]),
-    works("quick tests in 35 seconds on two cores, what is too long for that in a suite of its own; each file judged whatever the others do", [
-      "npm test",
-      "npm run test:long",
-      "every file is run and judged, whatever those before it did",
-    ]),
+    works(
+      "quick tests in 35 seconds on two cores, what is too long for that in a suite of its own; each file judged whatever the others do",
+      ["npm test", "npm run test:long", "every file is run and judged, whatever those before it did"],
+    ),
     works(
       "`npm start`: a broker with a demonstration on a million real flights; a second start finds them again; Ctrl-C ends it with status 0",
       ["npm start", "a flight read twice is counted once"],
