@@ -8,7 +8,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { requireClassPathOf } from "../../conformance/src/kafka/jars.ts";
-import { catalogueText, mergeVersions, type VersionTables } from "./merge-versions.ts";
+import { catalogueText, mergeVersions, type VersionTables, versionsText } from "./merge-versions.ts";
 
 /** The last release of each line that the expert speaks of. */
 const VERSIONS = ["3.9.2", "4.0.2", "4.1.2", "4.2.2", "4.3.1", "4.4.0"];
@@ -33,3 +33,4 @@ for (const version of VERSIONS) {
 }
 mkdirSync(folder, { recursive: true });
 writeFileSync(join(folder, "kafka-settings.ts"), catalogueText(mergeVersions(tables), VERSIONS));
+writeFileSync(join(folder, "kafka-versions.ts"), versionsText(VERSIONS));

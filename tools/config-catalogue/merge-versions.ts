@@ -61,12 +61,18 @@ export function catalogueText(scopes: ReturnType<typeof mergeVersions>, versions
   return `// Written by tools/config-catalogue from Apache Kafka ${versions.join(", ")}: facts only. Do not edit.
 import type { SettingFacts } from "../setting-facts.ts";
 
-/** The versions that were read, oldest first. */
-export const KAFKA_VERSIONS = ${JSON.stringify(versions.map((version) => version.split(".").slice(0, 2).join(".")))} as const;
-
 /** Settings by scope and name. */
 export const kafkaSettings: Readonly<Record<string, Readonly<Record<string, SettingFacts>>>> = {
 ${lines.join("\n")}
 };
+`;
+}
+
+/** The generated file that says which versions there are, without the settings, which are large. */
+export function versionsText(versions: readonly string[]): string {
+  return `// Written by tools/config-catalogue from Apache Kafka ${versions.join(", ")}: facts only. Do not edit.
+
+/** The versions of Kafka that the catalogue knows, oldest first. */
+export const KAFKA_VERSIONS = ${JSON.stringify(versions.map((version) => version.split(".").slice(0, 2).join("."))).replaceAll(",", ", ")} as const;
 `;
 }

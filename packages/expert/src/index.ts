@@ -1,4 +1,4 @@
-export { KAFKA_VERSIONS, type KafkaVersion, NEWEST_VERSION } from "./catalogue/settings-catalogue.ts";
+export { type KafkaVersion, NEWEST_VERSION } from "./catalogue/settings-catalogue.ts";
 export { evaluateGroup, type GroupStatus, type GroupVerdict } from "./lag/evaluate-group.ts";
 export { evaluatePartition, type PartitionEvidence, type PartitionStatus, type PartitionVerdict } from "./lag/evaluate-partition.ts";
 export { explainLag } from "./lag/explain-lag.ts";
@@ -25,18 +25,6 @@ export type { SourceFile } from "./lint/read/source-file.ts";
 export { sarifLog } from "./lint/sarif.ts";
 export { isLoopback, remedyFor } from "./probe/remedy.ts";
 export { RUNGS, type RungFailure, type RungName, type RungResult, type RungState } from "./probe/rung.ts";
-export { type Dimension, EXAMPLES } from "./quantity/dimension.ts";
-export { parseQuantity } from "./quantity/parse-quantity.ts";
-export { printBytes, printNumber, printQuantity, printSeconds } from "./quantity/print-quantity.ts";
+export { printBytes, printNumber, printSeconds } from "./quantity/print-quantity.ts";
 export type { Profile, RuleExample, SettingsRule } from "./rules/rule.ts";
 export { ruleById, rules } from "./rules/rule-catalogue.ts";
-export {
-  type Calculation,
-  type Calculator,
-  completeInputs,
-  type Figure,
-  type InputSpec,
-  type InputSpecs,
-  type Inputs,
-} from "./size/calculator.ts";
-export { calculators } from "./size/calculators.ts";

@@ -1,4 +1,5 @@
-import { KAFKA_VERSIONS, kafkaSettings } from "./generated/kafka-settings.ts";
+import { kafkaSettings } from "./generated/kafka-settings.ts";
+import { KAFKA_VERSIONS } from "./generated/kafka-versions.ts";
 import type { SettingFacts } from "./setting-facts.ts";
 
 /** A line of Kafka's releases that the catalogue knows. */
@@ -20,8 +21,6 @@ export type SettingScope =
 
 /** The newest version that the catalogue knows. */
 export const NEWEST_VERSION: KafkaVersion = KAFKA_VERSIONS.at(-1)!;
-
-export { KAFKA_VERSIONS };
 
 /** A setting as it is in one version. */
 export interface Setting {

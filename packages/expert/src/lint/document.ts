@@ -20,6 +20,4 @@ export interface SettingsDocument {
   readonly part: string | undefined;
   readonly kind: DocumentKind;
   readonly entries: readonly Entry[];
-  /** Keys that cannot be judged: they belong to something else than Kafka, as a container's own switches do. */
-  readonly foreignKeys: ReadonlySet<string>;
 }

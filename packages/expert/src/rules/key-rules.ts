@@ -39,7 +39,7 @@ function unknownKeys(settings: Settings): Hit[] {
   // What a connector is given is its own: only its class knows the keys.
   if (settings.isOf("sourceConnector", "sinkConnector")) return [];
   return settings.entries.flatMap(({ key, spelling }): Hit[] => {
-    if (settings.document.foreignKeys.has(key) || isKnown(settings, key) || FOREIGN.test(key)) return [];
+    if (isKnown(settings, key) || FOREIGN.test(key)) return [];
     const { scopes, name } = lookUp(settings, key);
     if (scopes.some((scope) => lifeOf(scope, name) !== undefined)) return [];
     const owners = scopesOf(name);

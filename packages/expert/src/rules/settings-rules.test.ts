@@ -9,7 +9,7 @@ import { settingsRules } from "./settings-rules.ts";
 
 function documentOf({ kind, settings }: RuleExample): SettingsDocument {
   const entries = Object.entries(settings).map(([key, value], i) => ({ key, value, line: i + 1 }));
-  return { file: "example.properties", part: undefined, kind, entries, foreignKeys: new Set() };
+  return { file: "example.properties", part: undefined, kind, entries };
 }
 
 function hitsOf(

@@ -1,4 +1,4 @@
-import { KAFKA_VERSIONS } from "@ottla/expert";
+import { KAFKA_VERSIONS } from "@ottla/expert/versions";
 import type { CommandSpec } from "../../command.ts";
 import { JSON_OPTION } from "../../output.ts";
 

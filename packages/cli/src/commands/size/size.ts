@@ -1,5 +1,5 @@
 import { OttlaError } from "@ottla/base";
-import { type Calculation, type Calculator, completeInputs, type Inputs, parseQuantity, printQuantity } from "@ottla/expert";
+import { type Calculation, type Calculator, completeInputs, type Inputs, parseQuantity, printQuantity } from "@ottla/expert/size";
 import { type ParsedOptions, type RunCommand, UsageError } from "../../command.ts";
 import { printJson } from "../../output.ts";
 import { renderTable } from "../../table.ts";

@@ -1,4 +1,4 @@
-import { type Calculator, calculators, EXAMPLES, type InputSpec, printQuantity } from "@ottla/expert";
+import { type Calculator, calculators, EXAMPLES, type InputSpec, printQuantity } from "@ottla/expert/size";
 import type { CommandSpec, OptionSpec } from "../../command.ts";
 import { JSON_OPTION } from "../../output.ts";
 

@@ -42,14 +42,13 @@ export function readCompose({ path, text }: SourceFile): ReadFile {
 }
 
 function documentOf(file: string, service: string, rules: ImageRules, variables: readonly Variable[]): FoundDocument {
-  const foreignKeys = new Set<string>();
   const entries = variables.flatMap(({ name, value, line }): Entry[] => {
     if (!name.startsWith(rules.prefix) || rules.isForeign(name.slice(rules.prefix.length))) return [];
     const key = rules.keyOf(name.slice(rules.prefix.length));
     return [{ key, value, line, spelling: name }];
   });
   const kind = rules.prefix === "CONNECT_" ? "connectWorker" : "broker";
-  return { document: { file, part: `services.${service}`, kind, entries, foreignKeys }, ...(rules.version && { version: rules.version }) };
+  return { document: { file, part: `services.${service}`, kind, entries }, ...(rules.version && { version: rules.version }) };
 }
 
 /** A map's pairs by name, with those of the maps that it takes in by `<<` before its own. */

@@ -16,7 +16,7 @@ export function readConnector({ path, text }: SourceFile): ReadFile {
   const entries = config.items.flatMap((pair) => entryOf(pair, lines));
   const kind = detectKind(entries);
   if (!kind) return NOTHING;
-  return { ...NOTHING, documents: [{ document: { file: path, part: undefined, kind, entries, foreignKeys: new Set() } }] };
+  return { ...NOTHING, documents: [{ document: { file: path, part: undefined, kind, entries } }] };
 }
 
 /** A pair whose value is a scalar; others say nothing to Connect. */

@@ -34,7 +34,7 @@ function readPropertiesFile({ path, text }: SourceFile): ReadFile {
   if (!kind) return NOTHING;
   return {
     ...NOTHING,
-    documents: [{ document: { file: path, part: undefined, kind, entries, foreignKeys: new Set() } }],
+    documents: [{ document: { file: path, part: undefined, kind, entries } }],
     comments: properties.comments,
   };
 }
