@@ -1,9 +1,6 @@
-import type { SettingsRule } from "./rule.ts";
+import type { RuleFacts } from "./rule.ts";
 import { schemaRules } from "./schema-rules.ts";
 import { settingsRules } from "./settings-rules.ts";
-
-/** What every rule says of itself, however it looks. */
-export type RuleFacts = Pick<SettingsRule, "id" | "name" | "severity" | "confidence" | "condition" | "why" | "fix" | "source" | "profiles">;
 
 const suppressionRule: RuleFacts = {
   id: "CFG-05",

@@ -24,8 +24,8 @@ interface RuleContext {
   readonly profile: Profile;
 }
 
-/** A rule over settings: what it is about as data, and a pure function that looks. */
-export interface SettingsRule {
+/** What every rule says of itself, whatever it looks at. */
+export interface RuleFacts {
   /** `BRK-07`. */
   readonly id: string;
   readonly name: string;
@@ -38,6 +38,10 @@ export interface SettingsRule {
   readonly source: string;
   /** Profiles for which it holds; all if nothing is said. */
   readonly profiles?: readonly Profile[];
+}
+
+/** A rule over settings: what it is about as data, and a pure function that looks. */
+export interface SettingsRule extends RuleFacts {
   readonly check: (settings: Settings, context: RuleContext) => readonly Hit[] | Hit | undefined;
   /** Settings that make it speak, and settings just short of that. Tests read them, and `ottla explain` shows the first. */
   readonly examples: readonly RuleExample[];
