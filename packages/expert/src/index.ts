@@ -19,7 +19,8 @@ export {
 export { timeLagMs } from "./lag/time-lag.ts";
 export type { Confidence, Finding, NotChecked, SettingFix, Severity } from "./lint/finding.ts";
 export { fixProperties } from "./lint/fix-properties.ts";
-export { type LintedFile, type LintOptions, lintDocument, lintFile } from "./lint/lint-file.ts";
+export { type LintOptions, lintDocument } from "./lint/judge-file.ts";
+export { type LintedFile, lintFile } from "./lint/lint-file.ts";
 export { isReadable } from "./lint/read/read-file.ts";
 export type { SourceFile } from "./lint/read/source-file.ts";
 export { sarifLog } from "./lint/sarif.ts";

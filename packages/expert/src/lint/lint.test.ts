@@ -1,38 +1,39 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type LintOptions, lintFile } from "./lint-file.ts";
+import type { LintOptions } from "./judge-file.ts";
+import { lintFile } from "./lint-file.ts";
 
-const found = (path: string, text: string, options: LintOptions = {}) =>
-  lintFile({ path, text }, options).findings.map(({ rule, line, key }) => `${rule} ${line} ${key ?? ""}`.trim());
+const found = async (path: string, text: string, options: LintOptions = {}) =>
+  (await lintFile({ path, text }, options)).findings.map(({ rule, line, key }) => `${rule} ${line} ${key ?? ""}`.trim());
 
-test("a producer's file: the line and the key of each finding", () => {
+test("a producer's file: the line and the key of each finding", async () => {
   const text = "bootstrap.servers=a:9092,b:9092,c:9092\nsecurity.protocol=SSL\nclient.id=orders\nacks=1\nretries=3\nlinger.sm=5\n";
-  assert.deepEqual(found("producer.properties", text), ["PRD-02 4 acks", "PRD-03 4 acks", "PRD-07 5 retries", "CFG-01 6 linger.sm"]);
-  assert.deepEqual(found("producer.properties", text.replace("acks=1", "acks=all").replace(/retries.*\n.*\n/, "")), []);
+  assert.deepEqual(await found("producer.properties", text), ["PRD-02 4 acks", "PRD-03 4 acks", "PRD-07 5 retries", "CFG-01 6 linger.sm"]);
+  assert.deepEqual(await found("producer.properties", text.replace("acks=1", "acks=all").replace(/retries.*\n.*\n/, "")), []);
 });
 
-test("the version of Kafka decides what is gone", () => {
+test("the version of Kafka decides what is gone", async () => {
   const text = "process.roles=controller\nzookeeper.connect=zk:2181\n";
-  assert.ok(found("server.properties", text).includes("CFG-03 2 zookeeper.connect"));
-  assert.ok(!found("server.properties", text, { version: "3.9" }).some((each) => each.includes("zookeeper")));
+  assert.ok((await found("server.properties", text)).includes("CFG-03 2 zookeeper.connect"));
+  assert.ok(!(await found("server.properties", text, { version: "3.9" })).some((each) => each.includes("zookeeper")));
 });
 
-test("a finding that a comment allows with a reason is not told, one without a reason is", () => {
+test("a finding that a comment allows with a reason is not told, one without a reason is", async () => {
   const allowed = "# ottla: allow PRD-02, PRD-03 because measurements may be lost\n# and nobody minds\nacks=1\nretries=3\n";
-  assert.deepEqual(found("p.properties", allowed), ["PRD-07 4 retries"]);
-  assert.deepEqual(found("p.properties", "# ottla: allow PRD-07\nacks=all\nretries=3\n"), ["CFG-05 1", "PRD-07 3 retries"]);
-  assert.deepEqual(found("p.properties", "# ottla: allow-file PRD-07 because we know\nacks=all\n\nretries=3\n"), []);
-  assert.deepEqual(found("p.properties", "# ottla: ignore PRD-07\nacks=all\n"), ["CFG-05 1"]);
+  assert.deepEqual(await found("p.properties", allowed), ["PRD-07 4 retries"]);
+  assert.deepEqual(await found("p.properties", "# ottla: allow PRD-07\nacks=all\nretries=3\n"), ["CFG-05 1", "PRD-07 3 retries"]);
+  assert.deepEqual(await found("p.properties", "# ottla: allow-file PRD-07 because we know\nacks=all\n\nretries=3\n"), []);
+  assert.deepEqual(await found("p.properties", "# ottla: ignore PRD-07\nacks=all\n"), ["CFG-05 1"]);
 });
 
-test("a connector's JSON, alone or as it is posted", () => {
+test("a connector's JSON, alone or as it is posted", async () => {
   const config = '{\n  "connector.class": "x.SomeSink",\n  "topics": "orders",\n  "errors.tolerance": "all"\n}';
-  assert.deepEqual(found("sink.json", config), ["CON-01 4 errors.tolerance"]);
-  assert.deepEqual(found("sink.json", `{"name": "s",\n"config": ${config}}`), ["CON-01 5 errors.tolerance"]);
-  assert.deepEqual(found("package.json", '{"name": "x"}'), []);
+  assert.deepEqual(await found("sink.json", config), ["CON-01 4 errors.tolerance"]);
+  assert.deepEqual(await found("sink.json", `{"name": "s",\n"config": ${config}}`), ["CON-01 5 errors.tolerance"]);
+  assert.deepEqual(await found("package.json", '{"name": "x"}'), []);
 });
 
-test("a compose file: the containers of the usual images, their variables as settings, the version by the tag", () => {
+test("a compose file: the containers of the usual images, their variables as settings, the version by the tag", async () => {
   const text = `x-env: &env
   KAFKA_PROCESS_ROLES: broker,controller
   KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR: 3
@@ -59,14 +60,14 @@ services:
     environment:
       - KAFKA_ZOOKEEPER_CONNECT=zk:2181
 `;
-  assert.deepEqual(found("compose.yaml", text, { profile: "dev" }), [
+  assert.deepEqual(await found("compose.yaml", text, { profile: "dev" }), [
     "BRK-23 3 offsets.topic.replication.factor",
     "BRK-24 15 advertised.listeners",
     "CFG-01 21 log.retention.huors",
   ]);
 });
 
-test("what is recommended for its purpose has no findings", () => {
+test("what is recommended for its purpose has no findings", async () => {
   const combined = `process.roles=broker,controller
 node.id=1
 controller.quorum.bootstrap.servers=localhost:9093
@@ -91,7 +92,7 @@ log.retention.hours=168
 log.segment.bytes=1073741824
 log.retention.check.interval.ms=300000
 `;
-  assert.deepEqual(found("server.properties", combined, { profile: "dev" }), []);
+  assert.deepEqual(await found("server.properties", combined, { profile: "dev" }), []);
   const cluster = `services:
   kafka-1:
     image: \${IMAGE}
@@ -109,30 +110,30 @@ log.retention.check.interval.ms=300000
       KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR: 1
       KAFKA_LOG_DIRS: 'data'
 `;
-  assert.deepEqual(found("docker-compose.yml", cluster, { profile: "dev" }), []);
-  assert.ok(found("docker-compose.yml", cluster).includes("BRK-06 15 offsets.topic.replication.factor"), "three nodes, one copy");
+  assert.deepEqual(await found("docker-compose.yml", cluster, { profile: "dev" }), []);
+  assert.ok((await found("docker-compose.yml", cluster)).includes("BRK-06 15 offsets.topic.replication.factor"), "three nodes, one copy");
   assert.deepEqual(
-    found("consumer.properties", "bootstrap.servers=localhost:9092\ngroup.id=test-consumer-group\n", { profile: "dev" }),
+    await found("consumer.properties", "bootstrap.servers=localhost:9092\ngroup.id=test-consumer-group\n", { profile: "dev" }),
     [],
   );
   const worker =
     "bootstrap.servers=localhost:9092\ngroup.id=connect-cluster\nkey.converter=org.apache.kafka.connect.json.JsonConverter\nkey.converter.schemas.enable=true\noffset.storage.topic=connect-offsets\noffset.storage.replication.factor=1\nconfig.storage.topic=connect-configs\nstatus.storage.topic=connect-status\noffset.flush.interval.ms=10000\n";
-  assert.deepEqual(found("connect-distributed.properties", worker, { profile: "dev" }), []);
+  assert.deepEqual(await found("connect-distributed.properties", worker, { profile: "dev" }), []);
 });
 
-test("underscores are dots, dashes and underscores by each image's own rule", () => {
+test("underscores are dots, dashes and underscores by each image's own rule", async () => {
   const text = (image: string, name: string) => `services:\n  kafka:\n    image: ${image}\n    environment:\n      ${name}: 1\n`;
-  const unknown = (image: string, name: string) =>
-    lintFile({ path: "c.yml", text: text(image, name) }, { profile: "dev" }).findings.map(({ key }) => key);
-  assert.deepEqual(unknown("apache/kafka:4.4.0", "KAFKA_NO__SUCH___KEY_X"), ["no_such-key.x"]);
-  assert.deepEqual(unknown("confluentinc/cp-kafka:8.0.0", "KAFKA_NO__SUCH___KEY_X"), ["no-such_key.x"]);
-  assert.deepEqual(unknown("docker.io/bitnami/kafka:3.9", "KAFKA_CFG_NO_KEY"), ["no.key"]);
+  const unknown = async (image: string, name: string) =>
+    (await lintFile({ path: "c.yml", text: text(image, name) }, { profile: "dev" })).findings.map(({ key }) => key);
+  assert.deepEqual(await unknown("apache/kafka:4.4.0", "KAFKA_NO__SUCH___KEY_X"), ["no_such-key.x"]);
+  assert.deepEqual(await unknown("confluentinc/cp-kafka:8.0.0", "KAFKA_NO__SUCH___KEY_X"), ["no-such_key.x"]);
+  assert.deepEqual(await unknown("docker.io/bitnami/kafka:3.9", "KAFKA_CFG_NO_KEY"), ["no.key"]);
 });
 
-test("what cannot be read is said, and never a crash", () => {
-  assert.match(lintFile({ path: "compose.yml", text: "services:\n  a: [\n" }).notChecked[0]!.reason, /no YAML/);
-  assert.match(lintFile({ path: "a.properties", text: "acks=\\u12" }).notChecked[0]!.reason, /hexadecimal/);
-  assert.match(lintFile({ path: "c.json", text: '{"connector.class": ' }).notChecked[0]!.reason, /no JSON/);
+test("what cannot be read is said, and never a crash", async () => {
+  assert.match((await lintFile({ path: "compose.yml", text: "services:\n  a: [\n" })).notChecked[0]!.reason, /no YAML/);
+  assert.match((await lintFile({ path: "a.properties", text: "acks=\\u12" })).notChecked[0]!.reason, /hexadecimal/);
+  assert.match((await lintFile({ path: "c.json", text: '{"connector.class": ' })).notChecked[0]!.reason, /no JSON/);
   for (const text of [
     "",
     "\0\0\0",
@@ -143,13 +144,13 @@ test("what cannot be read is said, and never a crash", () => {
     "\\",
   ])
     for (const path of ["a.properties", "a.yml", "a.json", "a.txt"])
-      assert.doesNotThrow(() => lintFile({ path, text }), JSON.stringify([path, text]));
+      await assert.doesNotReject(lintFile({ path, text }), JSON.stringify([path, text]));
 });
 
-test("a secret is named by its place and never shown", () => {
+test("a secret is named by its place and never shown", async () => {
   const secret = "hunter2-very-secret";
   const text = `security.protocol=SASL_SSL\nsasl.mechanism=SCRAM-SHA-512\nbootstrap.servers=a:1,b:1,c:1\nssl.keystore.password=${secret}\nssl.key.password=${secret}\nsasl.jaas.config=x.ScramLoginModule required username="u" password="${secret}";\nssl.truststore.password=${secret}\n`;
-  const { findings } = lintFile({ path: "client.properties", text });
+  const { findings } = await lintFile({ path: "client.properties", text });
   assert.deepEqual(
     findings.map(({ rule, line }) => [rule, line]),
     [

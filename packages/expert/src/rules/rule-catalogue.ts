@@ -13,8 +13,13 @@ const suppressionRule: RuleFacts = {
   source: "Ottla",
 };
 
-/** All rules, by family and number. */
-export const rules: readonly RuleFacts[] = [...settingsRules, ...schemaRules, suppressionRule].toSorted((a, b) => (a.id < b.id ? -1 : 1));
+/** All rules, by family and number, over whatever they look. */
+export const rules: readonly RuleFacts[] = [
+  // One line for each kind of thing that is looked at.
+  ...settingsRules,
+  ...schemaRules,
+  suppressionRule,
+].toSorted((a, b) => (a.id < b.id ? -1 : 1));
 
 /** The rule of an id, in whatever case it is written. */
 export function ruleById(id: string): RuleFacts | undefined {

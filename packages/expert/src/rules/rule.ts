@@ -24,7 +24,7 @@ interface RuleContext {
   readonly profile: Profile;
 }
 
-/** What every rule says of itself, whatever it looks at. */
+/** What every rule says of itself, whatever it looks at: a file, a source, a live cluster. */
 export interface RuleFacts {
   /** `BRK-07`. */
   readonly id: string;

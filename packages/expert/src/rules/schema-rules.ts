@@ -1,5 +1,5 @@
-import type { AvroField, AvroSchema } from "../lint/read/read-avro.ts";
-import type { SettingsRule } from "./rule.ts";
+import type { AvroField, AvroSchema } from "../lint/avro-schema.ts";
+import type { RuleFacts } from "./rule.ts";
 
 /** What a rule met in a schema. */
 interface SchemaHit {
@@ -11,7 +11,7 @@ interface SchemaHit {
 }
 
 /** A rule over Avro schemas. */
-export interface SchemaRule extends Omit<SettingsRule, "check" | "examples" | "profiles"> {
+export interface SchemaRule extends RuleFacts {
   readonly check: (schema: AvroSchema) => readonly SchemaHit[];
   /** Schemas that make it speak, and the same made right. */
   readonly examples: readonly { readonly schema: unknown; readonly hits: 0 | 1 }[];

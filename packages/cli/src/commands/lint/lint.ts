@@ -86,7 +86,7 @@ async function lintPaths({ options, positionals, signal }: CommandContext, texts
       notChecked.push({ subject: path, reason: read.failure });
       continue;
     }
-    const linted = lintFile({ path, text: read.text }, lintOptions);
+    const linted = await lintFile({ path, text: read.text }, lintOptions);
     texts.set(path, read.text);
     findings.push(...linted.findings);
     notChecked.push(...linted.notChecked);

@@ -1,41 +1,19 @@
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAMLMap } from "yaml";
+import type { AvroField, AvroNamedType, AvroSchema } from "../avro-schema.ts";
 import { scalarText } from "./scalar-text.ts";
-import type { SourceFile } from "./source-file.ts";
-
-/** A field of a record, as it stands in the file. */
-export interface AvroField {
-  readonly record: string;
-  readonly name: string;
-  readonly line: number;
-  /** Names of the types that a value can have, a union's taken apart: `double`, `null`, `bytes`. Of a type with attributes, its own name. */
-  readonly types: readonly string[];
-  /** The field's own attributes that are texts: `doc`, a misplaced `logicalType`. */
-  readonly attributes: ReadonlyMap<string, string>;
-  /** Whether its type is written as an object of its own, where attributes of the type belong. */
-  readonly hasTypeObject: boolean;
-}
-
-/** A record or enum that the file defines. */
-interface AvroNamedType {
-  readonly kind: "record" | "enum";
-  readonly name: string;
-  readonly line: number;
-  readonly keys: ReadonlySet<string>;
-  readonly isOutermost: boolean;
-}
-
-/** What rules look at in an Avro schema. */
-export interface AvroSchema {
-  readonly file: string;
-  readonly fields: readonly AvroField[];
-  readonly types: readonly AvroNamedType[];
-}
+import { NOTHING, type ReadFile, type SourceFile, unreadable } from "./source-file.ts";
 
 /** Schemas nest no deeper in any that people write. */
 const DEPTH_MAX = 100;
 
-/** Reads an Avro schema. A text says why it could not be. */
-export function readAvro({ path, text }: SourceFile): AvroSchema | string {
+/** Reads a file that holds one Avro schema. */
+export function readAvroFile(file: SourceFile): ReadFile {
+  const schema = readAvro(file);
+  return typeof schema === "string" ? unreadable(file.path, schema) : { ...NOTHING, avro: [schema] };
+}
+
+/** An Avro schema, or a text that says why it is none. */
+function readAvro({ path, text }: SourceFile): AvroSchema | string {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: false, schema: "json" });
   if (document.errors.length > 0) return `It is no JSON: ${document.errors[0]!.message.split("\n")[0]}`;

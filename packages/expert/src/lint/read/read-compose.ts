@@ -38,7 +38,7 @@ export function readCompose({ path, text }: SourceFile): ReadFile {
     const rules = known ?? rulesOfVariables(variables.map((variable) => variable.name));
     if (rules && variables.length > 0) documents.push(documentOf(path, name, rules, variables));
   }
-  return { documents, comments: commentsOf(text), notChecked: [] };
+  return { ...NOTHING, documents, comments: commentsOf(text) };
 }
 
 function documentOf(file: string, service: string, rules: ImageRules, variables: readonly Variable[]): FoundDocument {

@@ -1,4 +1,5 @@
 import type { KafkaVersion } from "../../catalogue/settings-catalogue.ts";
+import type { AvroSchema } from "../avro-schema.ts";
 import type { SettingsDocument } from "../document.ts";
 import type { NotChecked } from "../finding.ts";
 
@@ -15,18 +16,27 @@ export interface FoundDocument {
   readonly version?: KafkaVersion;
 }
 
-/** What was found in a file. */
+/** What was found in a file: one list for each kind of thing that rules judge. */
 export interface ReadFile {
   readonly documents: readonly FoundDocument[];
+  readonly avro: readonly AvroSchema[];
   /** Comments by line, for suppressions. */
   readonly comments: ReadonlyMap<number, string>;
   readonly notChecked: readonly NotChecked[];
 }
 
+/** Reads files of one form. What takes a parser that has to be loaded first gives a promise. */
+export type Reader = (file: SourceFile) => ReadFile | Promise<ReadFile>;
+
 /** A file in which there is nothing to look at. */
-export const NOTHING: ReadFile = { documents: [], comments: new Map(), notChecked: [] };
+export const NOTHING: ReadFile = { documents: [], avro: [], comments: new Map(), notChecked: [] };
 
 /** A file that could not be read as what it seems to be. */
 export function unreadable(path: string, reason: string): ReadFile {
   return { ...NOTHING, notChecked: [{ subject: path, reason }] };
+}
+
+/** How many things there are in it to judge. */
+export function countOf({ documents, avro }: ReadFile): number {
+  return documents.length + avro.length;
 }

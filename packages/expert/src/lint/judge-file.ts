@@ -1,0 +1,52 @@
+import { type KafkaVersion, NEWEST_VERSION } from "../catalogue/settings-catalogue.ts";
+import type { Hit, Profile, RuleFacts } from "../rules/rule.ts";
+import { schemaRules } from "../rules/schema-rules.ts";
+import { settingsRules } from "../rules/settings-rules.ts";
+import type { SettingsDocument } from "./document.ts";
+import type { Finding } from "./finding.ts";
+import { countOf, type ReadFile } from "./read/source-file.ts";
+import { Settings } from "./settings.ts";
+import { applySuppressions } from "./suppressions.ts";
+
+/** For whom and for which Kafka a file is judged. */
+export interface LintOptions {
+  /** Default `prod`. */
+  readonly profile?: Profile;
+  /** Default: what the file says itself, as by an image's tag, else the newest. */
+  readonly version?: KafkaVersion;
+}
+
+/** The findings of what was read from a file, by line, without those that its comments allow. */
+export function judgeFile(path: string, read: ReadFile, { profile = "prod", version }: LintOptions): readonly Finding[] {
+  const findings: readonly Finding[] = [
+    ...read.documents.flatMap((found) => lintDocument(found.document, version ?? found.version ?? NEWEST_VERSION, profile)),
+    ...read.avro.flatMap((schema) =>
+      schemaRules.flatMap((rule) => rule.check(schema).map((hit) => findingOf(rule, hit, { subject: "Avro schema", file: path }))),
+    ),
+  ];
+  const kept = applySuppressions(findings, countOf(read) > 0 ? read.comments : new Map(), path);
+  return kept.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0));
+}
+
+/** Judges one set of settings by every rule. */
+export function lintDocument(document: SettingsDocument, version: KafkaVersion, profile: Profile): readonly Finding[] {
+  const settings = new Settings(document, version);
+  const { file, part, kind, entries } = document;
+  return settingsRules.flatMap((rule) => {
+    if (rule.profiles && !rule.profiles.includes(profile)) return [];
+    const hits = rule.check(settings, { profile }) ?? [];
+    return (Array.isArray(hits) ? (hits as readonly Hit[]) : [hits as Hit]).map((hit) => {
+      const line = (hit.key === undefined ? undefined : settings.entry(hit.key)?.line) ?? entries[0]?.line;
+      return findingOf(rule, line === undefined ? hit : { ...hit, line }, { subject: part ?? `${kind} settings`, file });
+    });
+  });
+}
+
+/** A rule's hit as a finding: what the hit does not say, the rule does. */
+function findingOf(
+  { id, severity, confidence, fix }: RuleFacts,
+  hit: Hit & { readonly line?: number },
+  place: { readonly subject: string; readonly file: string },
+): Finding {
+  return { rule: id, severity, confidence, ...place, fix, ...hit };
+}
