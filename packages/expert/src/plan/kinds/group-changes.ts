@@ -1,0 +1,97 @@
+import type { ChangeRules, Risk, RulesTable } from "../change-rules.ts";
+import type {
+  ClusterChange,
+  DeleteGroup,
+  DeleteGroupOffsets,
+  PartitionOffset,
+  PartitionPlace,
+  SetGroupOffsets,
+} from "../cluster-change.ts";
+import { kafkaTool, writeFileLine } from "../command-line.ts";
+import type { ObservedOf } from "../observed.ts";
+import { isSamePlace, placesText } from "./partition-changes.ts";
+
+const setGroupOffsets: ChangeRules<SetGroupOffsets, ObservedOf["setGroupOffsets"]> = {
+  subject: ({ group }) => group,
+  sentence: ({ group, offsets }) => `Let group ${group} go on at ${placesText(offsets, ({ offset }) => ` offset ${offset}`)}.`,
+  risk: offsetRisk,
+  kafka: ({ group, offsets }, tools) => [
+    writeFileLine("offsets.csv", offsets.map(({ topic, partition, offset }) => `${topic},${partition},${offset}`).join("\n")),
+    kafkaTool("kafka-consumer-groups", tools, ["--group", group, "--reset-offsets", "--from-file", "offsets.csv", "--execute"]),
+  ],
+  ottla: ({ group, offsets }) =>
+    offsets.map(({ topic, partition, offset }) => ["offsets", "reset", group, "--topic", `${topic}:${partition}`, "--to", String(offset)]),
+  inverse: ({ group, offsets }, before) => {
+    const had = offsets.flatMap((place) => before.offsets.find((each) => isSamePlace(each, place)) ?? []);
+    const fresh = offsets.filter((place) => !before.offsets.some((each) => isSamePlace(each, place)));
+    // A group that was not there has nothing else, so that it goes as a whole.
+    if (before.state === null) return [{ kind: "deleteGroup", group }];
+    return [...offsetsBack(group, had), ...offsetsAway(group, fresh)];
+  },
+  isDone: ({ offsets }, now) =>
+    offsets.every((place) => now.offsets.some((each) => isSamePlace(each, place) && each.offset === place.offset)),
+};
+
+const deleteGroupOffsets: ChangeRules<DeleteGroupOffsets, ObservedOf["deleteGroupOffsets"]> = {
+  subject: ({ group }) => group,
+  sentence: ({ group, partitions }) => `Forget what group ${group} has committed for ${placesText(partitions)}.`,
+  risk: () => ({ class: "high", why: "Should the group read there again, it begins where auto.offset.reset says." }),
+  kafka: ({ group, partitions }, tools) => {
+    const topics = [...new Set(partitions.map(({ topic }) => topic))];
+    const words = topics.flatMap((topic) => ["--topic", `${topic}:${numbersOf(partitions, topic)}`]);
+    return [kafkaTool("kafka-consumer-groups", tools, ["--group", group, "--delete-offsets", ...words])];
+  },
+  ottla: ({ group, partitions }) => {
+    const topics = [...new Set(partitions.map(({ topic }) => topic))];
+    return [["offsets", "delete", group, ...topics.flatMap((topic) => ["--topic", `${topic}:${numbersOf(partitions, topic)}`])]];
+  },
+  inverse: ({ group, partitions }, before) =>
+    offsetsBack(
+      group,
+      partitions.flatMap((place) => before.offsets.find((each) => isSamePlace(each, place)) ?? []),
+    ),
+  isDone: ({ partitions }, now) => !partitions.some((place) => now.offsets.some((each) => isSamePlace(each, place))),
+};
+
+const deleteGroup: ChangeRules<DeleteGroup, ObservedOf["deleteGroup"]> = {
+  subject: ({ group }) => group,
+  sentence: ({ group }) => `Delete group ${group} with its offsets.`,
+  risk: () => ({ class: "high", why: "An application that comes back under this name begins where auto.offset.reset says." }),
+  kafka: ({ group }, tools) => [kafkaTool("kafka-consumer-groups", tools, ["--group", group, "--delete"])],
+  ottla: ({ group }) => [["groups", "delete", group]],
+  inverse: ({ group }, before) => offsetsBack(group, before.offsets),
+  isDone: (_change, now) => now.state === null,
+};
+
+export const groupRules: Pick<RulesTable, "setGroupOffsets" | "deleteGroupOffsets" | "deleteGroup"> = {
+  setGroupOffsets,
+  deleteGroupOffsets,
+  deleteGroup,
+};
+
+function offsetRisk({ offsets }: SetGroupOffsets, before: ObservedOf["setGroupOffsets"] | undefined): Risk {
+  const old = (place: PartitionPlace): number | undefined => before?.offsets.find((each) => isSamePlace(each, place))?.offset;
+  const isBack = offsets.some((place) => place.offset < (old(place) ?? Number.POSITIVE_INFINITY));
+  const isOn = offsets.some((place) => place.offset > (old(place) ?? Number.NEGATIVE_INFINITY));
+  const words = [isBack ? "records may be processed again" : "", isOn ? "records may be skipped" : ""].filter((each) => each !== "");
+  return {
+    class: "high",
+    why: `Where the new offsets differ, ${words.length === 0 ? "nothing is skipped or repeated" : words.join(" and ")}.`,
+  };
+}
+
+function offsetsBack(group: string, offsets: readonly PartitionOffset[]): readonly ClusterChange[] {
+  return offsets.length === 0 ? [] : [{ kind: "setGroupOffsets", group, offsets }];
+}
+
+function offsetsAway(group: string, partitions: readonly PartitionPlace[]): readonly ClusterChange[] {
+  const places = partitions.map(({ topic, partition }) => ({ topic, partition }));
+  return places.length === 0 ? [] : [{ kind: "deleteGroupOffsets", group, partitions: places }];
+}
+
+function numbersOf(partitions: readonly PartitionPlace[], topic: string): string {
+  return partitions
+    .filter((each) => each.topic === topic)
+    .map(({ partition }) => partition)
+    .join(",");
+}

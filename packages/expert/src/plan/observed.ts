@@ -1,0 +1,63 @@
+import type { ChangeKind, PartitionOffset, PartitionPlace, PlannedAcl, ReplicaMove } from "./cluster-change.ts";
+
+/**
+ * What was seen of the things a change is about: the precondition it was planned under, what tells afterwards whether it is done, and what its inverse is made
+ * from. One shape per kind of change; null is "not there".
+ */
+export interface ObservedOf {
+  /** `settings` are the values of that very level; `effective` are those that hold, inherited ones too, where they can be read. */
+  readonly config: {
+    readonly settings: Readonly<Record<string, string | null>>;
+    readonly effective: Readonly<Record<string, string>>;
+  };
+  readonly createTopic: ObservedTopic;
+  readonly deleteTopic: ObservedTopic;
+  readonly addPartitions: ObservedTopic;
+  /** `moving` names the partitions that are on their way still. */
+  readonly reassign: { readonly replicas: readonly ReplicaMove[]; readonly moving: readonly PartitionPlace[] };
+  /** Where the moves that go on would end. */
+  readonly cancelReassignment: { readonly targets: readonly ReplicaMove[] };
+  readonly electLeaders: { readonly leaders: readonly ObservedLeader[] };
+  readonly removeThrottles: {
+    readonly topics: Readonly<Record<string, Readonly<Record<string, string>>>>;
+    readonly brokers: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  };
+  readonly setGroupOffsets: ObservedGroup;
+  readonly deleteGroupOffsets: ObservedGroup;
+  readonly deleteGroup: ObservedGroup;
+  /** Where the producer's open transaction begins. */
+  readonly abortTransaction: { readonly startOffset: number | null };
+  /** Those of the change that are there. */
+  readonly addAcls: { readonly present: readonly PlannedAcl[] };
+  readonly removeAcls: { readonly present: readonly PlannedAcl[] };
+  readonly setQuota: { readonly quotas: Readonly<Record<string, number | null>> };
+  /** 0: not in force. */
+  readonly upgradeFeature: { readonly level: number };
+  readonly manual: Readonly<Record<string, never>>;
+}
+
+/** What was seen for some kind of change. */
+export type Observed = ObservedOf[ChangeKind];
+
+/** A topic, as far as a change asks. */
+interface ObservedTopic {
+  /** Null: there is no such topic. */
+  readonly partitionCount: number | null;
+  /** True when a record was ever written to it. */
+  readonly written: boolean;
+}
+
+/** Who leads a partition. */
+interface ObservedLeader extends PartitionPlace {
+  readonly leader: number | null;
+  /** The leader that is preferred: the first replica. */
+  readonly preferred: number;
+}
+
+/** A group, as far as a change asks. */
+interface ObservedGroup {
+  /** What the coordinator calls it; null: there is no such group. */
+  readonly state: string | null;
+  /** The commits of the partitions that the change names, or of all; only those that are there. */
+  readonly offsets: readonly PartitionOffset[];
+}
