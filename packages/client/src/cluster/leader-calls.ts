@@ -1,20 +1,22 @@
+import { mapInSlices, TimeSlice } from "@ottla/base";
 import { ErrorCode, KafkaError } from "@ottla/protocol";
+import { backoffMs } from "../net/backoff.ts";
 import type { Outcome } from "../outcome.ts";
 import { asKafkaError, refused } from "../outcome.ts";
-import { backoffMs } from "../net/backoff.ts";
 import { partitionKey, type TopicPartition } from "../topic-partition.ts";
 import type { CallLimit } from "./call-limit.ts";
 import type { Cluster } from "./cluster.ts";
+import { UNKNOWN_TOPIC_ATTEMPTS } from "./retries.ts";
 
-/** A topic that fresh metadata lacks is looked for this often: it may just have been created. */
-const UNKNOWN_TOPIC_ATTEMPTS = 3;
+/** A question to a leader names so many partitions at most: writing it and reading its answer must not hold up the event loop. */
+const PARTITIONS_PER_CALL_MAX = 1000;
 
 /** Asks one leader about its partitions; the answer's keys are those of {@link partitionKey}. */
 export type AskLeader<Item, Value> = (nodeId: number, items: readonly Item[]) => Promise<ReadonlyMap<string, Outcome<Value>>>;
 
 /**
- * Asks the leaders of many partitions, each once, in parallel; asks again where a leader had moved or could not be reached, until the
- * deadline. Every item gets its outcome, in the order given.
+ * Asks the leaders of many partitions, all leaders at a time and each about a thousand partitions at a time; asks again where a leader had moved or could
+ * not be reached, until the deadline. Every item gets its outcome, in the order given.
  */
 export async function askLeaders<Item extends TopicPartition, Value>(
   cluster: Cluster,
@@ -23,28 +25,35 @@ export async function askLeaders<Item extends TopicPartition, Value>(
   ask: AskLeader<Item, Value>,
 ): Promise<(TopicPartition & Outcome<Value>)[]> {
   const outcomes = new Map<string, Outcome<Value>>();
-  for (const item of items) cluster.metadata.track(item.topic, false);
+  const slice = new TimeSlice(cluster.deps.clock);
+  await mapInSlices(slice, items, (item) => cluster.metadata.track(item.topic, false));
   if (items.some((item) => leaderOf(cluster, item) < 0)) await refreshQuietly(cluster, limit);
   let pending = items;
   for (let failures = 1; ; failures++) {
-    const byLeader = Map.groupBy(pending, (item) => leaderOf(cluster, item));
+    const byLeader = new Map<number, Item[]>();
+    await mapInSlices(slice, pending, (item) => {
+      const leader = leaderOf(cluster, item);
+      const group = byLeader.get(leader);
+      if (group) group.push(item);
+      else byLeader.set(leader, [item]);
+    });
     await Promise.all(
       [...byLeader].map(([nodeId, group]) =>
-        askOne(nodeId, group, (node, part) => limit.bound(`The call to broker ${node}`, () => ask(node, part)), outcomes),
+        askLeader(nodeId, group, (node, part) => limit.bound(`The call to broker ${node}`, () => ask(node, part)), outcomes),
       ),
     );
-    pending = pending.filter((item) => mustAskAgain(outcomes.get(partitionKey(item.topic, item.partition)), failures));
+    const again: Item[] = [];
+    await mapInSlices(slice, pending, (item) => {
+      if (mustAskAgain(outcomes.get(partitionKey(item.topic, item.partition)), failures)) again.push(item);
+    });
+    pending = again;
     if (pending.length === 0) break;
     const pauseMs = backoffMs(failures, cluster.options.retryBackoffMs, cluster.options.retryBackoffMaxMs, cluster.deps.random);
     if (cluster.deps.clock.monotonicMs() + pauseMs >= limit.deadlineMs) break;
     await limit.sleep(pauseMs);
     await refreshQuietly(cluster, limit);
   }
-  return items.map((item) => ({
-    topic: item.topic,
-    partition: item.partition,
-    ...outcomes.get(partitionKey(item.topic, item.partition))!,
-  }));
+  return mapInSlices(slice, items, ({ topic, partition }) => ({ topic, partition, ...outcomes.get(partitionKey(topic, partition))! }));
 }
 
 function leaderOf(cluster: Cluster, item: TopicPartition): number {
@@ -53,30 +62,29 @@ function leaderOf(cluster: Cluster, item: TopicPartition): number {
 
 const UNKNOWN = -2;
 
-async function askOne<Item extends TopicPartition, Value>(
+/** Where a call fails, what was still to be asked of that leader fails with it. */
+async function askLeader<Item extends TopicPartition, Value>(
   nodeId: number,
   group: readonly Item[],
   ask: AskLeader<Item, Value>,
   outcomes: Map<string, Outcome<Value>>,
 ): Promise<void> {
-  const missing =
-    nodeId === UNKNOWN
-      ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
-      : nodeId < 0
-        ? ErrorCode.LEADER_NOT_AVAILABLE
-        : ErrorCode.UNKNOWN_SERVER_ERROR;
-  let answers: ReadonlyMap<string, Outcome<Value>> = new Map();
-  let failure: KafkaError | undefined;
-  try {
-    if (nodeId >= 0) answers = await ask(nodeId, group);
-  } catch (error) {
-    if (error instanceof KafkaError || !("retriable" in (error as object))) throw error;
-    if ((error as { retriable: boolean }).retriable === false) throw error;
-    failure = asKafkaError(error);
-  }
-  for (const item of group) {
-    const key = partitionKey(item.topic, item.partition);
-    outcomes.set(key, answers.get(key) ?? refused(failure ?? new KafkaError(missing)));
+  let failure =
+    nodeId >= 0 ? undefined : new KafkaError(nodeId === UNKNOWN ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : ErrorCode.LEADER_NOT_AVAILABLE);
+  for (let from = 0; from < group.length; from += PARTITIONS_PER_CALL_MAX) {
+    const part = group.slice(from, from + PARTITIONS_PER_CALL_MAX);
+    let answers: ReadonlyMap<string, Outcome<Value>> = new Map();
+    try {
+      if (failure === undefined) answers = await ask(nodeId, part);
+    } catch (error) {
+      if (error instanceof KafkaError || !("retriable" in (error as object))) throw error;
+      if ((error as { retriable: boolean }).retriable === false) throw error;
+      failure = asKafkaError(error);
+    }
+    for (const item of part) {
+      const key = partitionKey(item.topic, item.partition);
+      outcomes.set(key, answers.get(key) ?? refused(failure ?? new KafkaError(ErrorCode.UNKNOWN_SERVER_ERROR)));
+    }
   }
 }
 

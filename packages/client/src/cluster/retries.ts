@@ -5,6 +5,9 @@ import { backoffMs } from "../net/backoff.ts";
 import type { ResolvedClientOptions } from "../options/client-options.ts";
 import type { CallLimit } from "./call-limit.ts";
 
+/** A topic that a broker does not know is asked for this often: it may just have been created. */
+export const UNKNOWN_TOPIC_ATTEMPTS = 3;
+
 /** Whether the same call may succeed later. */
 export function isRetriable(error: unknown): boolean {
   if (error instanceof KafkaError) return error.retriable;

@@ -12,8 +12,8 @@ import {
   offsetCommitApi,
 } from "@ottla/protocol/apis/offset-commit";
 import { encodeEndTransactionMarker, RecordBatchBuilder, setBaseOffset } from "@ottla/protocol/records";
-import { ClientError } from "../client-error.ts";
 import { createClient } from "../client.ts";
+import { ClientError } from "../client-error.ts";
 import { HOST, ScriptedBroker, SILENCE } from "../testing/scripted-broker.ts";
 import { makeWorld } from "../testing/simulated-world.ts";
 import type { Consumer, ConsumerOptions, ConsumerRecord } from "./consumer-types.ts";
@@ -152,6 +152,20 @@ describe("automatic commits", () => {
 });
 
 describe("a commit", () => {
+  for (const [name, errorCode] of [
+    ["topic", ErrorCode.UNKNOWN_TOPIC_OR_PARTITION],
+    ["topic id", ErrorCode.UNKNOWN_TOPIC_ID],
+  ] as const) {
+    test(`to a ${name} that the broker does not know is tried again, and refused soon`, async () => {
+      const { world, consumer, commits, answers } = await start(new Map(), 0, { enableAutoCommit: false });
+      answers.push(errorCode, errorCode);
+      await world.settle(consumer.commit([{ ...at, offset: 3 }]));
+      answers.push(errorCode, errorCode, errorCode);
+      await assert.rejects(world.settle(consumer.commit([{ ...at, offset: 4 }])), { errorCode });
+      assert.deepEqual(commits, [3, 3, 3, 4, 4, 4]);
+    });
+  }
+
   test("that is tried again does not overwrite a later one", async () => {
     const { world, consumer, commits, answers } = await start(new Map([[0, [batch(0, 10)]]]), 10, { enableAutoCommit: false });
     answers.push(ErrorCode.COORDINATOR_LOAD_IN_PROGRESS);

@@ -3,6 +3,7 @@ import { ClientError } from "../client-error.ts";
 import type { CallLimit } from "../cluster/call-limit.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Lane } from "../cluster/lane.ts";
+import { UNKNOWN_TOPIC_ATTEMPTS } from "../cluster/retries.ts";
 import type { MemberIdentity, Membership } from "../group/membership.ts";
 import { commitOffsets } from "../offsets/committed-offsets.ts";
 import type { CallOptions } from "../options/call-options.ts";
@@ -76,9 +77,11 @@ export class OffsetCommitter {
       groupInstanceId: me && this.#groupInstanceId,
     };
     const isLatest = (each: TopicPartition) => (this.#latest.get(keyOf(each)) ?? number) === number;
+    let attempts = 0;
     const attempt = async () => {
       const outcomes = await commitOffsets(this.#cluster, this.#lane, committer, offsets, limit, isLatest);
-      const passing = outcomes.find(({ error }) => error?.retriable);
+      attempts++;
+      const passing = outcomes.find(({ error }) => error !== undefined && mayPass(error, attempts));
       if (passing?.error) throw passing.error;
       return outcomes;
     };
@@ -109,6 +112,12 @@ export class OffsetCommitter {
     this.#committed.clear();
     this.#latest.clear();
   }
+}
+
+/** A topic that is not known after some attempts is not there: it was deleted, or never made. */
+function mayPass(error: KafkaError, attempts: number): boolean {
+  const isMissing = error.errorCode === ErrorCode.UNKNOWN_TOPIC_OR_PARTITION || error.errorCode === ErrorCode.UNKNOWN_TOPIC_ID;
+  return error.retriable && !(isMissing && attempts >= UNKNOWN_TOPIC_ATTEMPTS);
 }
 
 function keyOf({ topic, partition }: TopicPartition): string {

@@ -5,7 +5,7 @@ import type { Lane } from "../cluster/lane.ts";
 import { fetchCommitted } from "../offsets/committed-offsets.ts";
 import { listOffsets } from "../offsets/list-offsets.ts";
 import type { CallOptions } from "../options/call-options.ts";
-import type { TopicPartition } from "../topic-partition.ts";
+import { partitionKey, type TopicPartition } from "../topic-partition.ts";
 import type { OffsetAndMetadata } from "./consumer-types.ts";
 import type { ResolvedConsumerOptions } from "./resolve-consumer-options.ts";
 
@@ -30,8 +30,9 @@ export class OffsetQuestions {
     const { groupId } = this.#options;
     if (groupId === undefined) throw new ClientError("INVALID_ARGUMENT", "committed needs a groupId; give the consumer one.");
     const results = await fetchCommitted(this.#cluster, this.#lane, groupId, partitions, this.#cluster.limit(options));
+    const byPartition = new Map(results.map((each) => [partitionKey(each.topic, each.partition), each]));
     return partitions.map(({ topic, partition }) => {
-      const found = results.find((each) => each.topic === topic && each.partition === partition);
+      const found = byPartition.get(partitionKey(topic, partition));
       if (found?.error) throw found.error;
       return { topic, partition, committed: found?.value };
     });

@@ -1,12 +1,13 @@
+import { mapInSlices, TimeSlice } from "@ottla/base";
 import { listOffsetsApi, makeListOffsetsPartition, makeListOffsetsRequest, makeListOffsetsTopic } from "@ottla/protocol/apis/list-offsets";
 import type { ListedOffset, OffsetSpec } from "../admin/admin-types.ts";
-import type { Outcome } from "../outcome.ts";
-import { outcomeOf } from "../outcome.ts";
 import type { CallLimit } from "../cluster/call-limit.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Lane } from "../cluster/lane.ts";
 import { askLeaders } from "../cluster/leader-calls.ts";
 import type { IsolationLevel } from "../consumer/consumer-types.ts";
+import type { Outcome } from "../outcome.ts";
+import { outcomeOf } from "../outcome.ts";
 import { groupByTopic, partitionKey, type TopicPartition } from "../topic-partition.ts";
 
 /** The protocol's special times and the first version that knows each. */
@@ -18,6 +19,9 @@ const specials: Readonly<Record<Exclude<OffsetSpec, object>, { readonly timestam
   latestTiered: { timestamp: -5, minVersion: 9 },
 };
 const READ_COMMITTED_VERSION = 2;
+
+/** Questions about the same partition that are on the way at a time. */
+const ROUNDS_AT_ONCE = 16;
 
 export interface OffsetQuery extends TopicPartition {
   readonly spec: OffsetSpec;
@@ -31,22 +35,31 @@ export async function listOffsets(
   isolationLevel: IsolationLevel,
   limit: CallLimit,
 ): Promise<(TopicPartition & Outcome<ListedOffset>)[]> {
-  // A request may name a partition once, so several questions about it go out in several rounds.
-  const seen = new Map<string, number>();
-  const roundOf = queries.map((query) => {
-    const key = partitionKey(query.topic, query.partition);
-    const round = seen.get(key) ?? 0;
-    seen.set(key, round + 1);
-    return round;
+  const results = Array.from<TopicPartition & Outcome<ListedOffset>>({ length: queries.length });
+  const rounds = await roundsOf(queries, new TimeSlice(cluster.deps.clock));
+  const askNext = async (): Promise<void> => {
+    for (let round = rounds.pop(); round !== undefined; round = rounds.pop()) {
+      const asked = round.map((index) => queries[index]!);
+      const answers = await askOnce(cluster, lane, asked, isolationLevel, limit);
+      for (const [at, index] of round.entries()) results[index] = answers[at]!;
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(ROUNDS_AT_ONCE, rounds.length) }, askNext));
+  return results;
+}
+
+/** Indices of queries, in rounds: a request may name a partition once, so several questions about one go out in several rounds. */
+async function roundsOf(queries: readonly OffsetQuery[], slice: TimeSlice): Promise<number[][]> {
+  const asked = new Map<string, number>();
+  const rounds: number[][] = [];
+  let index = 0;
+  await mapInSlices(slice, queries, ({ topic, partition }) => {
+    const key = partitionKey(topic, partition);
+    const round = asked.get(key) ?? 0;
+    asked.set(key, round + 1);
+    (rounds[round] ??= []).push(index++);
   });
-  const rounds = await Promise.all(
-    Array.from({ length: Math.max(0, ...seen.values()) }, (_, round) => {
-      const asked = queries.filter((_, i) => roundOf[i] === round);
-      return askOnce(cluster, lane, asked, isolationLevel, limit);
-    }),
-  );
-  const answered = rounds.map(() => 0);
-  return roundOf.map((round) => rounds[round]![answered[round]!++]!);
+  return rounds;
 }
 
 function askOnce(
