@@ -18,6 +18,7 @@ import { type Handler, MANY_TOPICS_REQUEST_BYTES, type RequestContext } from "..
 import { endpointFor } from "../metadata/endpoint-for.ts";
 import { offlineReplicas, type TopicMetadata } from "../metadata/cluster-metadata.ts";
 import { internalTopic } from "../metadata/internal-topics.ts";
+import type { MutationQuota } from "../quotas/mutation-quota.ts";
 import { missingTopicError } from "../topics/auto-create.ts";
 
 /** Versions 10 and 11 have the fields for it, but Kafka refuses to use them. */
@@ -93,7 +94,8 @@ export const metadataHandler: Handler<MetadataRequest, MetadataResponse> = {
     const missing = mayCreateMissing(context, request)
       ? asked.flatMap(({ name, topicId }) => (name !== null && topicId === NIL_UUID && !broker.metadata.topic(name) ? [name] : []))
       : [];
-    broker.firstUseTopics.begin(missing);
+    // The client does not hear of it, as it does not from Kafka, which has its controller make them.
+    if (missing.length > 0) broker.firstUseTopics.begin(missing, creationQuota(context));
     const describe = ({ name, topicId }: MetadataRequestTopic) => describeAsked(context, request, name, topicId);
     return answer(context, request, madeWhenWritten(asked, describe));
   },
@@ -101,6 +103,11 @@ export const metadataHandler: Handler<MetadataRequest, MetadataResponse> = {
 
 function mayCreateMissing({ broker, version }: RequestContext, request: MetadataRequest): boolean {
   return (version < 4 || request.allowAutoTopicCreation) && broker.config.boolean("auto.create.topics.enable");
+}
+
+function creationQuota({ broker, session, clientId }: RequestContext): MutationQuota {
+  const of = { user: session.principal.name, clientId: clientId ?? "", isStrict: true };
+  return broker.quotas.mutations(of, () => broker.clock.monotonicMs());
 }
 
 function namesById(topics: readonly MetadataRequestTopic[]): boolean {

@@ -1,5 +1,6 @@
 // DeleteAcls v1-3 (KIP-140; v1 pattern types, KIP-290; v3 user resources, KIP-373). An ACL that several filters mean is told by each and goes once. A filter with an unknown
 // number is refused alone; Kafka closes the connection.
+import { mapInSlices } from "@ottla/base";
 import { type AclBinding, type AclFilter, ErrorCode, errorInfo } from "@ottla/protocol";
 import {
   type DeleteAclsFilter,
@@ -15,7 +16,8 @@ import type { Handler } from "../handler.ts";
 import { aclKey } from "../metadata/acl-key.ts";
 import { commitChange, STORAGE_MESSAGE } from "../metadata/commit-change.ts";
 import { isUnknownFilter } from "../security/acls/acl-filter.ts";
-import { ACLS_PER_REQUEST_MAX, AclSelection, BROAD_FILTERS_MAX, isBroad, UNKNOWN_NUMBERS } from "../security/acls/acl-rules.ts";
+import { ACLS_PER_REQUEST_MAX, ACLS_TOLD_MAX, BROAD_FILTERS_MAX, isBroad, UNKNOWN_NUMBERS } from "../security/acls/acl-rules.ts";
+import { selectAcls } from "../security/acls/acl-selection.ts";
 
 export const deleteAclsHandler: Handler<DeleteAclsRequest, DeleteAclsResponse> = {
   api: deleteAclsApi,
@@ -32,20 +34,13 @@ export const deleteAclsHandler: Handler<DeleteAclsRequest, DeleteAclsResponse> =
         ErrorCode.INVALID_REQUEST,
         `One request has ${BROAD_FILTERS_MAX} filters at most that do not name one resource.`,
       );
-    let found: (readonly AclBinding[])[] = [];
+    let found: readonly (readonly AclBinding[])[] = [];
     let isTooMuch = false;
     const committed = await commitChange(broker, async (slice) => {
-      const selection = new AclSelection(broker.metadata.acls());
-      const going = new Map<string, AclBinding>();
-      found = [];
-      for (const filter of filters) {
-        const matching = isUnknownFilter(filter) ? [] : selection.matching(filter);
-        found.push(matching);
-        for (const acl of matching) going.set(aclKey(acl), acl);
-        isTooMuch = going.size > ACLS_PER_REQUEST_MAX;
-        if (isTooMuch) return [];
-        if (slice.isOver) await slice.rest();
-      }
+      found = (await selectAcls(broker.metadata.acls(), filters, slice, ACLS_TOLD_MAX)) ?? [];
+      const going = new Map(await mapInSlices(slice, found.flat(), (acl) => [aclKey(acl), acl] as const));
+      isTooMuch = found.length < filters.length || going.size > ACLS_PER_REQUEST_MAX;
+      if (isTooMuch) return [];
       return Array.from(going.values(), (acl) => ({ kind: "acl-removed" as const, acl }));
     });
     if (isTooMuch)

@@ -17,6 +17,8 @@ import { noThrottle, type Throttle } from "./throttle.ts";
 
 type Reception = ReturnType<FrameReceiver["receive"]>;
 
+/** More cannot be told. */
+const THROTTLE_MAX_MS = 2 ** 31 - 1;
 const NOBODY_LISTENS: Outcome = { kind: "silence" };
 
 /** Stages that may be exchanged. */
@@ -173,7 +175,8 @@ export class Dispatcher {
   /** Never throws. */
   #answer(call: Call, response: unknown): Outcome | Promise<Outcome> {
     try {
-      const answered = call.answer(response, Math.max(call.mutationThrottleMs, this.#throttle({ ...usedBy(call), response })));
+      const throttleMs = Math.min(THROTTLE_MAX_MS, Math.max(call.mutationThrottleMs, this.#throttle({ ...usedBy(call), response })));
+      const answered = call.answer(response, throttleMs);
       this.#tellChange(call, response);
       if (!(answered instanceof Promise)) return this.#ended(call, answered);
       call.park();

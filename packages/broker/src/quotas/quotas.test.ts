@@ -12,6 +12,7 @@ import { describeClientQuotasApi, makeComponentData, makeDescribeClientQuotasReq
 import { createPartitionsApi, makeCreatePartitionsRequest, makeCreatePartitionsTopic } from "@ottla/protocol/apis/create-partitions";
 import { createTopicsApi, makeCreatableTopic, makeCreateTopicsRequest } from "@ottla/protocol/apis/create-topics";
 import { deleteTopicsApi, makeDeleteTopicState, makeDeleteTopicsRequest } from "@ottla/protocol/apis/delete-topics";
+import { makeMetadataRequest, makeMetadataRequestTopic, metadataApi } from "@ottla/protocol/apis/metadata";
 import { makePartitionProduceData, makeProduceRequest, makeTopicProduceData, produceApi } from "@ottla/protocol/apis/produce";
 import { RecordBatchBuilder } from "@ottla/protocol/records";
 import { EffectiveConfig } from "../config/effective-config.ts";
@@ -65,14 +66,16 @@ test("a client that used up its time is quiet for a second at most", () => {
   assert.equal(throttle.use(used, 0), 1000);
 });
 
-test("time pays debts and saves nothing up; those of ten thousand entities are remembered", () => {
+test("time pays debts and saves nothing up; of more than ten thousand entities those who owe most are remembered", () => {
   const spent = new SpentLimits();
   assert.equal(spent.use("a", 1000, 1000, 0), 0);
   assert.equal(spent.use("a", 10_000, 1000, 3_600_000), 9000);
   for (let i = 1; i < 10_000; i++) spent.use(`other-${i}`, 10_000, 1000, 3_600_000);
   assert.ok(spent.use("a", 1, 1000, 3_600_000) > 9000, "all of them are remembered");
   spent.use("one too many", 10_000, 1000, 3_600_000);
-  assert.equal(spent.use("a", 1, 1000, 3_600_000), 0);
+  for (let i = 0; i < 30_000; i++) spent.use(`crowd-${i}`, 2000, 1000, 3_600_000);
+  assert.ok(spent.use("a", 1, 1000, 3_600_000) > 9000, "a crowd does not make its debt forgotten");
+  assert.equal(spent.use("crowd-0", 1, 1000, 3_600_000), 0);
 });
 
 test("over any longer time clients that share a limit use it up and no more, whenever they come", () => {
@@ -170,6 +173,18 @@ test("a producer beyond its limit hears for how long it must be quiet, and anoth
   assert.equal((await send()).throttleTimeMs, 0);
 });
 
+test("a debt of years is told as the longest time that can be told, and not as a negative one", async () => {
+  await using broker = await TestBroker.start();
+  const builder = new RecordBatchBuilder({ limitBytes: 3_100_000 });
+  builder.append(null, Buffer.alloc(900_000), [], 1);
+  const records = builder.close("none");
+  const topicData = [makeTopicProduceData({ name: "t", partitionData: [makePartitionProduceData({ index: 0, records })] })];
+  await alter(broker, { user: null }, { producer_byte_rate: 1 });
+  for (let i = 0; i < 3; i++) await broker.send(produceApi, 9, makeProduceRequest({ acks: -1, timeoutMs: 1000, topicData }));
+  const { throttleTimeMs } = await broker.send(produceApi, 9, makeProduceRequest({ acks: -1, timeoutMs: 1000, topicData }));
+  assert.equal(throttleTimeMs, 2 ** 31 - 1);
+});
+
 const create = (broker: TestBroker, version: number, name: string, numPartitions: number) =>
   broker.send(
     createTopicsApi,
@@ -195,6 +210,31 @@ test("controller_mutation_rate: newer requests beyond it are refused, older ones
   assert.equal((await broker.send(deleteTopicsApi, 6, deletion)).responses[0]!.errorCode, ErrorCode.THROTTLING_QUOTA_EXCEEDED);
   await alter(broker, { user: null }, { controller_mutation_rate: null });
   assert.equal((await broker.send(deleteTopicsApi, 6, deletion)).responses[0]!.errorCode, ErrorCode.NONE);
+});
+
+test("topics that come into being when they are named are charged to who named them, and come later where nothing is left", async () => {
+  await using broker = await TestBroker.start({ settings: { "auto.create.topics.enable": "true", "num.partitions": "30" } });
+  await alter(broker, { user: null }, { controller_mutation_rate: 1 });
+  const name = (topic: string) =>
+    broker.send(
+      metadataApi,
+      12,
+      makeMetadataRequest({ topics: [makeMetadataRequestTopic({ name: topic })], allowAutoTopicCreation: true }),
+    );
+  const { metadata, firstUseTopics } = broker.running.state;
+  const isSettled = async (): Promise<void> => {
+    while (firstUseTopics.pendingCount > 0) await new Promise(setImmediate);
+  };
+  assert.equal((await name("first")).throttleTimeMs, 0);
+  await isSettled();
+  assert.equal(metadata.topic("first")?.partitions.length, 30);
+  assert.equal((await name("second")).throttleTimeMs, 0, "as at Kafka nobody is told");
+  await isSettled();
+  assert.equal(metadata.topic("second"), undefined);
+  await alter(broker, { user: null }, { controller_mutation_rate: null });
+  await name("second");
+  await isSettled();
+  assert.equal(metadata.topic("second")?.partitions.length, 30);
 });
 
 test("connection_creation_rate: an address beyond its own limit, or beyond the default, is refused, and others' limits are their own", async () => {

@@ -1,6 +1,6 @@
 /** What was used at once before a limit is felt, as time at the full rate. */
 const BURST_MS = 1000;
-/** Entities that are remembered; those whose debts are paid go first. */
+/** Entities that are remembered; those who owe least are forgotten first, so that nobody gets rid of debts by being many. */
 const REMEMBERED_MAX = 10_000;
 
 /**
@@ -14,7 +14,7 @@ export class SpentLimits {
   /** Uses `amount` of a limit per second; returns for how long its users must be quiet, in ms. */
   use(sharedBy: string, amount: number, limitPerSecond: number, nowMs: number): number {
     const paidAtMs = Math.max(this.#paidAtMs.get(sharedBy) ?? 0, nowMs) + (amount / limitPerSecond) * 1000;
-    if (!this.#paidAtMs.has(sharedBy) && this.#paidAtMs.size >= REMEMBERED_MAX) this.#forgetPaid(nowMs);
+    if (!this.#paidAtMs.has(sharedBy) && this.#paidAtMs.size >= REMEMBERED_MAX) this.#makeRoom(nowMs);
     this.#paidAtMs.set(sharedBy, paidAtMs);
     return Math.max(0, paidAtMs - nowMs - BURST_MS);
   }
@@ -27,8 +27,12 @@ export class SpentLimits {
     return waitMs;
   }
 
-  #forgetPaid(nowMs: number): void {
+  #makeRoom(nowMs: number): void {
     for (const [key, paidAtMs] of this.#paidAtMs) if (paidAtMs <= nowMs) this.#paidAtMs.delete(key);
-    if (this.#paidAtMs.size >= REMEMBERED_MAX) this.#paidAtMs.clear();
+    // Half of them at once, so that it is not looked for room at each newcomer.
+    const kept = REMEMBERED_MAX / 2;
+    if (this.#paidAtMs.size <= kept) return;
+    const byDebt = [...this.#paidAtMs].sort(([, a], [, b]) => a - b);
+    for (const [key] of byDebt.slice(0, byDebt.length - kept)) this.#paidAtMs.delete(key);
   }
 }

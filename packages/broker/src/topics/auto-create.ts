@@ -4,6 +4,7 @@ import type { EffectiveConfig } from "../config/effective-config.ts";
 import { internalTopic } from "../metadata/internal-topics.ts";
 import type { MetadataController } from "../metadata/metadata-controller.ts";
 import { topicNameFault } from "../metadata/topic-name.ts";
+import { type MutationQuota, UNLIMITED_MUTATIONS } from "../quotas/mutation-quota.ts";
 import { type TopicOrder, TopicPlanner, type TopicPlannerDeps, type TopicRecord } from "./topic-planner.ts";
 
 /** What creating topics that nobody ordered needs. */
@@ -14,16 +15,20 @@ export interface AutoCreateDeps extends TopicPlannerDeps {
 /**
  * Creates topics that a client or the broker itself named without creating them. Resolves when they are durable, with an error code for each name that
  * could not be created; a name that exists by then is none. Internal topics get as many replicas as there are nodes, at most what is configured, as Kafka
- * does on small clusters.
+ * does on small clusters. `quota`: what whoever named them may make; the broker itself may make all.
  */
-export async function autoCreateTopics(deps: AutoCreateDeps, names: readonly string[]): Promise<ReadonlyMap<string, number>> {
+export async function autoCreateTopics(
+  deps: AutoCreateDeps,
+  names: readonly string[],
+  quota: Pick<MutationQuota, "take"> = UNLIMITED_MUTATIONS,
+): Promise<ReadonlyMap<string, number>> {
   const { config, metadata, controller, logger } = deps;
   const failures = new Map<string, number>();
   let planned: TopicRecord[] = [];
   try {
     await controller.change(async (slice) => {
       planned = [];
-      const planner = new TopicPlanner(deps);
+      const planner = new TopicPlanner(deps, quota);
       for (const name of new Set(names)) {
         if (slice.isOver) await slice.rest();
         if (metadata.topic(name)) continue;
@@ -55,8 +60,15 @@ export class FirstUseTopics {
     this.#deps = deps;
   }
 
-  /** Begins to create those of `names` that are not under way, and returns at once. What cannot be created is logged. */
-  begin(names: readonly string[]): void {
+  /** Names whose creation is under way. */
+  get pendingCount(): number {
+    return this.#pending.size;
+  }
+
+  /**
+   * Begins to create those of `names` that are not under way, and returns at once. What cannot be created is logged; what is beyond `quota` can be later.
+   */
+  begin(names: readonly string[], quota: Pick<MutationQuota, "take">): void {
     const fresh: string[] = [];
     for (const name of names) {
       if (this.#pending.size >= PENDING_NAMES_MAX) break;
@@ -64,13 +76,13 @@ export class FirstUseTopics {
       this.#pending.add(name);
       fresh.push(name);
     }
-    if (fresh.length > 0) void this.#create(fresh);
+    if (fresh.length > 0) void this.#create(fresh, quota);
   }
 
-  async #create(names: readonly string[]): Promise<void> {
+  async #create(names: readonly string[], quota: Pick<MutationQuota, "take">): Promise<void> {
     const { logger } = this.#deps();
     try {
-      const failures = await autoCreateTopics(this.#deps(), names);
+      const failures = await autoCreateTopics(this.#deps(), names, quota);
       for (const [topic, errorCode] of failures) logger.debug("a topic could not be created when it was named", { topic, errorCode });
     } catch (error) {
       logger.error("topics could not be created", { topics: names.length, error: error instanceof Error ? error.stack : error });

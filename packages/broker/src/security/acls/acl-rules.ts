@@ -9,13 +9,14 @@ import {
   ResourceType,
 } from "@ottla/protocol";
 import { isRange, rangeFault } from "./acl-host.ts";
-import { matchesFilter } from "./acl-filter.ts";
 import { nameOf } from "./acl-words.ts";
 
 /** ACLs that one request may make or remove; Kafka's bound. */
 export const ACLS_PER_REQUEST_MAX = 10_000;
 /** ACLs of a cluster: each takes about half a kilobyte of memory. */
 export const ACLS_MAX = 200_000;
+/** ACLs that one answer tells of removing, each as often as filters mean it. */
+export const ACLS_TOLD_MAX = 100_000;
 /** Filters of one request that concern more than one resource: each is compared with every ACL. */
 export const BROAD_FILTERS_MAX = 200;
 
@@ -39,34 +40,6 @@ export function newAclFault(acl: AclBinding): string | undefined {
   return host !== ACL_WILDCARD && isRange(host) ? rangeFault(host) : undefined;
 }
 
-/** The ACLs of a cluster, ready for many filters: one that names a resource exactly looks at that resource's ACLs alone. */
-export class AclSelection {
-  readonly #all: readonly AclBinding[];
-  #byPattern: Map<string, AclBinding[]> | undefined;
-
-  constructor(acls: Iterable<AclBinding>) {
-    this.#all = [...acls];
-  }
-
-  matching(filter: AclFilter): readonly AclBinding[] {
-    const among = isBroad(filter) ? this.#all : (this.#patterns().get(patternKey(filter)) ?? []);
-    return among.filter((acl) => matchesFilter(filter, acl));
-  }
-
-  #patterns(): ReadonlyMap<string, AclBinding[]> {
-    if (this.#byPattern) return this.#byPattern;
-    const byPattern = new Map<string, AclBinding[]>();
-    for (const acl of this.#all) {
-      const key = patternKey(acl);
-      const others = byPattern.get(key);
-      if (others) others.push(acl);
-      else byPattern.set(key, [acl]);
-    }
-    this.#byPattern = byPattern;
-    return byPattern;
-  }
-}
-
 /** Whether a filter may concern ACLs of more than one resource pattern. */
 export function isBroad({ resourceType, resourceName, patternType }: AclFilter): boolean {
   return (
@@ -74,8 +47,4 @@ export function isBroad({ resourceType, resourceName, patternType }: AclFilter):
     resourceName === null ||
     (patternType !== PatternType.LITERAL && patternType !== PatternType.PREFIXED)
   );
-}
-
-function patternKey({ resourceType, resourceName, patternType }: Pick<AclFilter, "resourceType" | "resourceName" | "patternType">): string {
-  return `${resourceType}:${patternType}:${resourceName}`;
 }
