@@ -10,8 +10,8 @@ export interface Entry {
   readonly spelling?: string;
 }
 
-/** What a file's settings are for; `client`: any client's, as nothing in it says which. */
-export type DocumentKind = SettingScope | "client";
+/** What a file's settings are for; `client`: any client's, as nothing in it says which; `acl`: one rule of who may do what; `resource`: what an operator makes a cluster of. */
+export type DocumentKind = SettingScope | "client" | "acl" | "resource";
 
 /** Settings that belong together: a properties file, or what one container of a compose file is given. */
 export interface SettingsDocument {
@@ -20,4 +20,12 @@ export interface SettingsDocument {
   readonly part: string | undefined;
   readonly kind: DocumentKind;
   readonly entries: readonly Entry[];
+  /** Whether more stands elsewhere: what is not said here is no fault then. */
+  readonly isPartial?: boolean;
+  /** Names by which others reach what has these settings, as a container's. */
+  readonly hosts?: readonly string[];
+  /** For whom it is judged, if the file says so itself: a profile for developers. */
+  readonly profile?: "dev";
+  /** Whose names the keys may be besides Kafka's. */
+  readonly dialect?: "librdkafka";
 }

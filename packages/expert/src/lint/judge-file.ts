@@ -24,18 +24,30 @@ export function judgeFile(path: string, read: ReadFile, { profile = "prod", vers
       schemaRules.flatMap((rule) => rule.check(schema).map((hit) => findingOf(rule, hit, { subject: "Avro schema", file: path }))),
     ),
   ];
-  const kept = applySuppressions(findings, countOf(read) > 0 ? read.comments : new Map(), path);
+  const kept = applySuppressions(withoutRepeats(findings), countOf(read) > 0 ? read.comments : new Map(), path);
   return kept.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0));
+}
+
+/** What several documents take from one line is told once. */
+function withoutRepeats(findings: readonly Finding[]): readonly Finding[] {
+  const seen = new Set<string>();
+  return findings.filter(({ rule, line, key, message }) => {
+    const mark = JSON.stringify([rule, line, key, message]);
+    return !seen.has(mark) && seen.add(mark);
+  });
 }
 
 /** Judges one set of settings by every rule. */
 export function lintDocument(document: SettingsDocument, version: KafkaVersion, profile: Profile): readonly Finding[] {
   const settings = new Settings(document, version);
-  const { file, part, kind, entries } = document;
+  const { file, part, kind, entries, isPartial } = document;
+  const mine = document.profile ?? profile;
   return settingsRules.flatMap((rule) => {
-    if (rule.profiles && !rule.profiles.includes(profile)) return [];
-    const hits = rule.check(settings, { profile }) ?? [];
-    return (Array.isArray(hits) ? (hits as readonly Hit[]) : [hits as Hit]).map((hit) => {
+    if (rule.profiles && !rule.profiles.includes(mine)) return [];
+    const hits = rule.check(settings, { profile: mine }) ?? [];
+    return (Array.isArray(hits) ? (hits as readonly Hit[]) : [hits as Hit]).flatMap((hit) => {
+      // What a part does not say may stand in the rest.
+      if (isPartial && hit.key !== undefined && !settings.has(hit.key)) return [];
       const line = (hit.key === undefined ? undefined : settings.entry(hit.key)?.line) ?? entries[0]?.line;
       return findingOf(rule, line === undefined ? hit : { ...hit, line }, { subject: part ?? `${kind} settings`, file });
     });

@@ -41,8 +41,8 @@ export class Settings {
   /** What is in effect; undefined when that is not known. */
   effective(key: string): string | undefined {
     if (this.has(key)) return this.given(key);
-    const scope: SettingScope = this.kind === "client" ? "admin" : this.kind;
-    return findSetting(scope, key, this.version)?.default ?? undefined;
+    const scope = scopeOf(this.kind);
+    return (scope && findSetting(scope, key, this.version)?.default) ?? undefined;
   }
 
   number(key: string): number | undefined {
@@ -69,6 +69,12 @@ export class Settings {
   get entries(): readonly Entry[] {
     return this.document.entries;
   }
+}
+
+/** Where Kafka's own settings of such a document are looked up; of some there are none. */
+export function scopeOf(kind: DocumentKind): SettingScope | undefined {
+  if (kind === "acl" || kind === "resource") return undefined;
+  return kind === "client" ? "admin" : kind;
 }
 
 /** Whether a value is filled in elsewhere: `${env:X}`, `{{ .Values.x }}`, `%(x)s`, `<%= x %>`. */

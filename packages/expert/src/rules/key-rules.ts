@@ -1,7 +1,8 @@
 import { nearName } from "@ottla/base";
 import { findSetting, lifeOf, type SettingScope, scopesOf, settingNames } from "../catalogue/settings-catalogue.ts";
-import type { Settings } from "../lint/settings.ts";
-
+import { isRdkafkaSetting } from "../catalogue/librdkafka-settings.ts";
+import { type Settings, scopeOf } from "../lint/settings.ts";
+import { TOPIC_FACTOR, TOPIC_NAME, TOPIC_PARTITIONS } from "../lint/topic-entries.ts";
 import type { Hit, SettingsRule } from "./rule.ts";
 import { valueProblem } from "./setting-value.ts";
 
@@ -27,7 +28,8 @@ function lookUp(settings: Settings, key: string): { readonly scopes: readonly Se
   if (prefix === "admin.") return { scopes: ["admin"], name };
   if (prefix === "topic.") return { scopes: ["topic"], name };
   if (settings.kind === "streams") return { scopes: ["streams", "consumer", "producer", "admin"], name };
-  return { scopes: [settings.kind], name };
+  const scope = scopeOf(settings.kind);
+  return { scopes: scope ? [scope] : [], name };
 }
 
 function isKnown(settings: Settings, key: string): boolean {
@@ -37,9 +39,9 @@ function isKnown(settings: Settings, key: string): boolean {
 
 function unknownKeys(settings: Settings): Hit[] {
   // What a connector is given is its own: only its class knows the keys.
-  if (settings.isOf("sourceConnector", "sinkConnector")) return [];
+  if (settings.isOf("sourceConnector", "sinkConnector", "acl", "resource")) return [];
   return settings.entries.flatMap(({ key, spelling }): Hit[] => {
-    if (isKnown(settings, key) || FOREIGN.test(key)) return [];
+    if (isKnown(settings, key) || FOREIGN.test(key) || isOfDialect(settings, key)) return [];
     const { scopes, name } = lookUp(settings, key);
     if (scopes.some((scope) => lifeOf(scope, name) !== undefined)) return [];
     const owners = scopesOf(name);
@@ -60,6 +62,12 @@ function unknownKeys(settings: Settings): Hit[] {
   });
 }
 
+/** What a topic is made with, and the names that librdkafka has besides Kafka's. */
+function isOfDialect({ kind, document }: Settings, key: string): boolean {
+  if (kind === "topic") return key === TOPIC_NAME || key === TOPIC_PARTITIONS || key === TOPIC_FACTOR;
+  return document.dialect === "librdkafka" && isRdkafkaSetting(key);
+}
+
 const NOUNS: Readonly<Record<Settings["kind"], string>> = {
   broker: "broker",
   topic: "topic",
@@ -73,6 +81,8 @@ const NOUNS: Readonly<Record<Settings["kind"], string>> = {
   connectStandalone: "Connect worker",
   sourceConnector: "connector",
   sinkConnector: "connector",
+  acl: "rule",
+  resource: "resource",
 };
 
 function listed(owners: readonly SettingScope[]): string {
@@ -101,6 +111,8 @@ function goneKeys(settings: Settings): Hit[] {
 }
 
 function badValues(settings: Settings): Hit[] {
+  // Its bounds and words are its own.
+  if (settings.document.dialect === "librdkafka") return [];
   return settings.entries.flatMap(({ key }): Hit[] => {
     const value = settings.given(key);
     if (value === undefined) return [];

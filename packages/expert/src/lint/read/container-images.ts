@@ -23,11 +23,11 @@ const OF_SCRIPTS =
 export function rulesOfImage(image: string): ImageRules | undefined {
   const [, name = "", tag = ""] = /^(?:.*\/)?([^/:@]+\/[^/:@]+|[^/:@]+)(?::([^@]+))?(?:@.*)?$/.exec(image) ?? [];
   const path = /(?:^|\/)([\w.-]+\/[\w.-]+)(?::|@|$)/.exec(image)?.[1] ?? name;
-  if (/^apache\/kafka(-native)?$/.test(path)) return rules("KAFKA_", APACHE, versionOf(tag));
+  if (/^apache\/kafka(-native)?$/.test(path)) return rules("KAFKA_", APACHE, versionOfKafka(tag));
   if (/^confluentinc\/(cp-kafka|cp-server|confluent-local)$/.test(path)) return rules("KAFKA_", CONFLUENT, confluentVersion(tag));
   if (/^confluentinc\/(cp-kafka-connect(-base)?|cp-server-connect(-base)?)$/.test(path))
     return rules("CONNECT_", CONFLUENT, confluentVersion(tag));
-  if (/^bitnami(legacy)?\/kafka$/.test(path)) return rules("KAFKA_CFG_", [".", "_", "-"], versionOf(tag));
+  if (/^bitnami(legacy)?\/kafka$/.test(path)) return rules("KAFKA_CFG_", [".", "_", "-"], versionOfKafka(tag));
   return undefined;
 }
 
@@ -61,7 +61,8 @@ const KNOWN: Readonly<Record<string, KafkaVersion>> = {
 /** Which Kafka is in which release of the other distribution. */
 const CONFLUENT_VERSIONS: Readonly<Record<string, KafkaVersion>> = { "7.9": "3.9", "8.0": "4.0", "8.1": "4.1", "8.2": "4.2", "8.3": "4.3" };
 
-function versionOf(tag: string): KafkaVersion | undefined {
+/** The line of releases that a version or a tag belongs to. */
+export function versionOfKafka(tag: string): KafkaVersion | undefined {
   return KNOWN[/^v?(\d+\.\d+)/.exec(tag)?.[1] ?? ""];
 }
 

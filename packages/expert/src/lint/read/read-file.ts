@@ -1,15 +1,17 @@
 import { readAvroFile } from "./read-avro.ts";
-import { readCompose } from "./read-compose.ts";
-import { readConnector } from "./read-connector.ts";
+import { readEnvFile } from "./read-env.ts";
+import { readJsonFile } from "./read-json.ts";
 import { readPropertiesFile } from "./read-properties.ts";
+import { readYamlFile } from "./read-yaml.ts";
 import { NOTHING, type ReadFile, type Reader, type SourceFile } from "./source-file.ts";
 
 /** How a file is read, by its name. The first that fits. */
 const READERS: readonly (readonly [name: RegExp, reader: Reader])[] = [
   [/\.properties$/i, readPropertiesFile],
   [/\.avsc$/i, readAvroFile],
-  [/\.ya?ml$/i, readCompose],
-  [/\.json$/i, readConnector],
+  [/\.ya?ml$/i, readYamlFile],
+  [/\.json$/i, readJsonFile],
+  [/(?:^|\/)(?:[\w-]*\.)?env(?:\.[\w-]+)?$/i, readEnvFile],
 ];
 
 /** Whether a file of this name is looked into. */

@@ -1,8 +1,10 @@
 import { type JavaProperties, readJavaProperties } from "@ottla/base";
-import { detectKind } from "../detect-kind.ts";
-import { NOTHING, type ReadFile, type SourceFile, unreadable } from "./source-file.ts";
+import { forProfile, profileOfName } from "./application-profiles.ts";
+import { applicationDocuments } from "./application-settings.ts";
+import { clientOrBroker } from "./client-settings.ts";
+import { type FoundDocument, NOTHING, type ReadFile, type SourceFile, unreadable } from "./source-file.ts";
 
-/** Reads a properties file: a broker's, a client's, a worker's or a connector's, by its keys. */
+/** Reads a properties file: a broker's, a client's, a worker's or a connector's, by its keys; or a framework's. */
 export function readPropertiesFile({ path, text }: SourceFile): ReadFile {
   let properties: JavaProperties;
   try {
@@ -10,12 +12,25 @@ export function readPropertiesFile({ path, text }: SourceFile): ReadFile {
   } catch (error) {
     return unreadable(path, (error as Error).message);
   }
-  const entries = properties.entries.map(({ name, value, line }) => ({ key: name, value, line }));
-  const kind = detectKind(entries);
-  if (!kind) return NOTHING;
-  return {
-    ...NOTHING,
-    documents: [{ document: { file: path, part: undefined, kind, entries } }],
-    comments: properties.comments,
-  };
+  const application = applicationDocuments(path, properties.entries);
+  if (application.length > 0) {
+    const documents = application.map((found) => forProfile(found, profileOfName(path)));
+    return { ...NOTHING, documents, comments: properties.comments };
+  }
+  const documents = settingsOf(path, undefined, properties, 0);
+  return documents.length === 0 ? NOTHING : { ...NOTHING, documents, comments: properties.comments };
+}
+
+/** A properties text inside of another file, whose first line is the one below `line`. Of what is none nothing. */
+export function readPropertiesText(file: string, part: string, text: string, line: number): readonly FoundDocument[] {
+  try {
+    return settingsOf(file, part, readJavaProperties(text), line);
+  } catch {
+    return [];
+  }
+}
+
+function settingsOf(file: string, part: string | undefined, { entries: pairs }: JavaProperties, shift: number): readonly FoundDocument[] {
+  const entries = pairs.map(({ name, value, line }) => ({ key: name, value, line: line + shift }));
+  return clientOrBroker(file, part, entries);
 }

@@ -1,0 +1,60 @@
+import type { DocumentKind, Entry } from "../document.ts";
+import { clientVariables } from "./client-variables.ts";
+import { type ImageRules, rulesOfImage, rulesOfVariables } from "./container-images.ts";
+import type { FoundDocument } from "./source-file.ts";
+import { type FlatPair, pairsOf, type Tree } from "./tree.ts";
+
+/** A container as compose files and Kubernetes describe it. */
+interface Container {
+  readonly file: string;
+  readonly part: string | undefined;
+  readonly image: string | undefined;
+  readonly variables: readonly FlatPair[];
+  /** Names by which others reach it. */
+  readonly hosts: readonly string[];
+}
+
+/** The settings that a container is given by its environment: a broker's or worker's own by its image, a client's by the names that programs read. */
+export function readContainer({ file, part, image, variables, hosts }: Container): readonly FoundDocument[] {
+  const rules = (image === undefined ? undefined : rulesOfImage(image)) ?? rulesOfVariables(variables.map(({ name }) => name));
+  if (!rules) return clientVariables(file, part, variables, hosts);
+  const entries = entriesOf(rules, variables);
+  if (variables.length === 0) return [];
+  const kind: DocumentKind = rules.prefix === "CONNECT_" ? "connectWorker" : "broker";
+  return [{ document: { file, part, kind, entries, hosts }, ...(rules.version && { version: rules.version }) }];
+}
+
+function entriesOf(rules: ImageRules, variables: readonly FlatPair[]): readonly Entry[] {
+  return variables.flatMap(({ name, value, line }): Entry[] => {
+    if (!name.startsWith(rules.prefix) || rules.isForeign(name.slice(rules.prefix.length))) return [];
+    const key = rules.keyOf(name.slice(rules.prefix.length));
+    return [{ key, value, line, spelling: name }];
+  });
+}
+
+/** The environment, written as a map, as a list of `NAME=value`, or as a list of names and values. Of a name that stands twice the last counts. */
+export function environmentOf(environment: Tree | undefined): readonly FlatPair[] {
+  const variables = new Map<string, FlatPair>();
+  if (environment?.is === "list")
+    for (const item of environment.items) {
+      const pair = item.is === "scalar" ? assignment(item.text, item.line) : nameAndValue(item);
+      if (pair) variables.set(pair.name, pair);
+    }
+  for (const { name, value, line } of pairsOf(environment))
+    if (value.is === "scalar") variables.set(name, { name, value: value.text, line });
+  return [...variables.values()];
+}
+
+function assignment(text: string, line: number): FlatPair | undefined {
+  const equals = text.indexOf("=");
+  return equals < 0 ? undefined : { name: text.slice(0, equals), value: text.slice(equals + 1), line };
+}
+
+/** As Kubernetes writes it. A value that comes from elsewhere is a template to us. */
+function nameAndValue(item: Tree): FlatPair | undefined {
+  const pairs = pairsOf(item);
+  const name = pairs.find((pair) => pair.name === "name")?.value;
+  const value = pairs.find((pair) => pair.name === "value")?.value;
+  if (name?.is !== "scalar") return undefined;
+  return { name: name.text, value: value?.is === "scalar" ? value.text : "${from elsewhere}", line: name.line };
+}
