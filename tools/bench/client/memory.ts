@@ -27,7 +27,7 @@ export const memoryPart: ClientBenchPart = {
             bootstrap,
             topic,
             records,
-            warmUpRecords: 1,
+            warmUpRecords: records / 5,
             secondsMax: 20,
             compression,
           });

@@ -14,8 +14,10 @@ export class Meter {
   #beginCount = 0;
   #endCount = 0;
   readonly #enough = Promise.withResolvers<void>();
+  readonly #onWarm: () => void;
 
-  constructor(warmUp: number, total: number, secondsMax: number) {
+  constructor(warmUp: number, total: number, secondsMax: number, onWarm: () => void) {
+    this.#onWarm = onWarm;
     this.#warmUp = warmUp;
     this.#total = total;
     this.#secondsMax = secondsMax;
@@ -48,6 +50,7 @@ export class Meter {
     const nowMs = performance.now();
     if (this.#beginCpu === undefined) {
       if (this.#count < this.#warmUp) return false;
+      this.#onWarm();
       this.#beginMs = nowMs;
       this.#beginCpu = process.cpuUsage();
       this.#beginCount = this.#count;

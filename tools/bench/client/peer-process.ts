@@ -83,7 +83,7 @@ async function transact(driver: PeerDriver, task: TransactionsTask): Promise<Mea
 }
 
 async function count(driver: PeerDriver, task: Extract<PeerTask, { kind: "consume" | "handle" }>): Promise<Measured> {
-  const meter = new Meter(task.warmUpRecords, task.records, task.secondsMax);
+  const meter = new Meter(task.warmUpRecords, task.records, task.secondsMax, () => loopDelay.reset());
   if (task.kind === "consume") await driver.consume(task, meter);
   else await driver.handle!(task, meter);
   return meter.result();

@@ -11,12 +11,15 @@ export class BufferedChunk {
   #cursor: BatchCursor | undefined;
   #next: ConsumerRecord | undefined;
   #error: Error | undefined;
+  readonly #isRest: boolean;
   #takenCount = 0;
 
-  constructor(batch: FetchedBatch, nextEpoch: number, fault: string | undefined) {
+  /** `isRest`: records before those of `batch` were given out. */
+  constructor(batch: FetchedBatch, nextEpoch: number, fault: string | undefined, isRest = false) {
     this.batch = batch;
     this.nextEpoch = nextEpoch;
     this.fault = fault;
+    this.#isRest = isRest;
   }
 
   /** Nothing but the fault. */
@@ -26,7 +29,7 @@ export class BufferedChunk {
 
   /** Some of its records were given out. */
   get isBegun(): boolean {
-    return this.#takenCount > 0;
+    return this.#isRest || this.#takenCount > 0;
   }
 
   /** Nothing is left to be seen: what follows the last record taken are markers and aborted records, or nothing. */

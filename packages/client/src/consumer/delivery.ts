@@ -3,6 +3,15 @@ import type { AssignedPartitions } from "./assigned-partitions.ts";
 import { BufferedChunk } from "./buffered-chunk.ts";
 import type { ConsumerBatch, ConsumerRecord } from "./consumer-types.ts";
 import { corrupt } from "./corrupt-batch.ts";
+import type { FetchedBatch } from "./fetched-batch.ts";
+
+/** A loop is given so many packed bytes at a time: gzip unpacks them in about a millisecond, and between two batches others may have their turn. */
+const PACKED_BYTES_MAX = 32 * 1024;
+
+/** The next batch of what was fetched, and what comes after it. */
+type Split = (whole: FetchedBatch) => readonly [FetchedBatch, FetchedBatch | undefined];
+
+const bySize: Split = (whole) => whole.splitPacked(PACKED_BYTES_MAX);
 
 /**
  * Gives out what was fetched: all at once, by the batch or by the record. What it gave out is in the application's hands until {@link settle} says that the
@@ -47,7 +56,11 @@ export class Delivery {
     let left = recordsMax;
     this.beginRound();
     while (left > 0) {
-      const batch = this.#batchInRound(left, batches.length > 0);
+      const atMost = left;
+      const batch = this.#batchInRound(
+        (whole) => (atMost === Infinity ? [whole, undefined] : whole.splitAfter(atMost)),
+        batches.length > 0,
+      );
       if (batch === undefined) break;
       batches.push(batch);
       left -= batch.recordCountMax;
@@ -57,7 +70,7 @@ export class Delivery {
 
   /** The next batch of this round. */
   nextBatch(): ConsumerBatch | undefined {
-    return this.#batchInRound(Infinity, false);
+    return this.#batchInRound(bySize, false);
   }
 
   /** The next record of this round; a partition's turn is one chunk long. */
@@ -78,7 +91,7 @@ export class Delivery {
   /** As {@link takeRecordOf}, a batch. */
   takeBatchOf(partition: AssignedPartition): ConsumerBatch | undefined {
     if (!partition.isDeliverable) return undefined;
-    const batch = takeBatch(partition, Infinity);
+    const batch = takeBatch(partition, bySize);
     if (batch === undefined && partition.chunks[0]?.isFaultOnly) throwFault(partition);
     return batch;
   }
@@ -98,9 +111,9 @@ export class Delivery {
     return undefined;
   }
 
-  #batchInRound(recordsMax: number, hasOthers: boolean): ConsumerBatch | undefined {
+  #batchInRound(split: Split, hasOthers: boolean): ConsumerBatch | undefined {
     const take = (partition: AssignedPartition) => {
-      const batch = takeBatch(partition, recordsMax);
+      const batch = takeBatch(partition, split);
       if (batch === undefined) return undefined;
       this.#noteInHand(partition);
       this.#at++;
@@ -123,12 +136,11 @@ export class Delivery {
   }
 }
 
-function takeBatch(partition: AssignedPartition, recordsMax: number): ConsumerBatch | undefined {
+function takeBatch(partition: AssignedPartition, split: Split): ConsumerBatch | undefined {
   for (let chunk = partition.chunks[0]; chunk !== undefined && !chunk.isFaultOnly; chunk = partition.chunks[0]) {
     partition.chunks.shift();
-    const whole = chunk.rest(partition.position);
-    const [part, rest] = recordsMax === Infinity ? [whole, undefined] : whole.splitAfter(recordsMax);
-    if (rest) partition.chunks.unshift(new BufferedChunk(rest, chunk.nextEpoch, chunk.fault));
+    const [part, rest] = split(chunk.rest(partition.position));
+    if (rest) partition.chunks.unshift(new BufferedChunk(rest, chunk.nextEpoch, chunk.fault, true));
     const epoch = rest ? -1 : chunk.nextEpoch;
     if (part.recordCountMax > 0) partition.deliver(part.nextOffset, epoch, part.visibleEnd);
     else partition.pass(part.nextOffset, epoch);

@@ -15,7 +15,7 @@ import { type LoopSource, LoopTurns } from "./record-iterators.ts";
 const LOOK_AROUND_MS = 1000;
 
 /** So long a loop goes on in one turn of the event loop, while there is always something ready: unpacking takes milliseconds a batch. */
-const TURN_MS = 5;
+const TURN_MS = 3;
 /** Of what a loop asks for, every so many-th is preceded by a look at the time; a power of two. */
 const ASKS_PER_LOOK = 64;
 
@@ -111,14 +111,21 @@ export class PollLoop {
   #lookAround(): boolean {
     const { autoCommit } = this.#parts;
     const session = this.#parts.session();
-    const { clock } = this.#cluster.deps;
-    this.#hasLooked = true;
-    clock.nextTurn(() => (this.#hasLooked = false));
-    const now = clock.monotonicMs();
-    this.#turnEndMs = now + TURN_MS;
+    const now = this.#beginTurn();
     this.#one.noteAsked(now);
     session?.member.notePoll(now);
     return now >= autoCommit.dueMs || (session?.hasWork ?? false);
+  }
+
+  /** Returns the time. */
+  #beginTurn(): number {
+    const { clock } = this.#cluster.deps;
+    const now = clock.monotonicMs();
+    if (this.#hasLooked) return now;
+    this.#hasLooked = true;
+    clock.nextTurn(() => (this.#hasLooked = false));
+    this.#turnEndMs = now + TURN_MS;
+    return now;
   }
 
   /** Works and waits until `take` gives something or the time is up; undefined then. One at a time. */
@@ -161,6 +168,8 @@ export class PollLoop {
     this.#cluster.metadata.refreshIfOld();
     this.#parts.positions.pump();
     this.#parts.signal.throwPending();
+    // What is unpacked of the first batch belongs to this turn, too.
+    this.#beginTurn();
     const taken = take();
     this.#parts.fetcher.pump();
     return taken;

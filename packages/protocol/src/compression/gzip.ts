@@ -6,6 +6,13 @@ import { piecesFrom, promised, ZlibPacker } from "./zlib-stream.ts";
 
 const NO_HEADER = "it does not start as gzip does";
 
+/** Of the trailer, at its end. */
+const LENGTH_BYTES = 4;
+const ROOM_BYTES_MIN = 16_384;
+const ROOM_BYTES_MAX = 1_048_576;
+/** Content that packs better than this is not believed before it is seen. */
+const USUAL_RATIO_MAX = 64;
+
 /** What zlib's functions give with `info`. */
 interface Inflated {
   readonly buffer: Buffer;
@@ -62,7 +69,8 @@ function unpack(input: Buffer, bytesMax: number, membersMax: number): Unpacked |
     if (parts.length === membersMax) return membersMax < FRAMES_MAX ? undefined : joined(parts, `it has more than ${FRAMES_MAX} members`);
     let inflated: Inflated;
     try {
-      const options = { info: true, finishFlush: zlib.constants.Z_SYNC_FLUSH, maxOutputLength: Math.max(1, bytesLeft) };
+      const chunkSize = roomFor(input, bytesLeft);
+      const options = { info: true, finishFlush: zlib.constants.Z_SYNC_FLUSH, maxOutputLength: Math.max(1, bytesLeft), chunkSize };
       inflated = zlib.inflateRawSync(input.subarray(at), options) as unknown as Inflated;
     } catch (error) {
       return isTooLarge(error) ? undefined : joined(parts, reasonOf(error));
@@ -77,6 +85,12 @@ function unpack(input: Buffer, bytesMax: number, membersMax: number): Unpacked |
     at = nextMemberAt(input, trailerAt);
   }
   return joined(parts);
+}
+
+/** Room for the content at once, as its trailer tells where one member is all: else zlib collects pieces of 16 KiB, and a copy is made of them. Only a hint. */
+function roomFor(input: Buffer, bytesMax: number): number {
+  const told = input.length < LENGTH_BYTES ? 0 : input.readUInt32LE(input.length - LENGTH_BYTES);
+  return Math.max(ROOM_BYTES_MIN, Math.min(told + 1, bytesMax, input.length * USUAL_RATIO_MAX, ROOM_BYTES_MAX));
 }
 
 function nextMemberAt(input: Buffer, trailerAt: number): number {
