@@ -1,3 +1,4 @@
+import type { KafkaError } from "@ottla/protocol";
 import type { CallOptions } from "../options/call-options.ts";
 import type { Named, Outcome } from "../outcome.ts";
 import type { TopicPartition } from "../topic-partition.ts";
@@ -135,6 +136,8 @@ export interface GroupDescription {
   readonly type: "classic" | "consumer";
   /** The assignor's name. */
   readonly protocol: string;
+  /** Counts the changes of a KIP-848 group; undefined for classic ones, which do not show it. */
+  readonly groupEpoch: number | undefined;
   readonly coordinator: Node;
   readonly members: readonly GroupMemberDescription[];
 }
@@ -157,6 +160,8 @@ export interface ListedOffset {
 
 export interface LogDirDescription {
   readonly path: string;
+  /** KAFKA_STORAGE_ERROR: the broker cannot use the directory, and says nothing of what is in it. */
+  readonly error: KafkaError | undefined;
   readonly totalBytes: number | undefined;
   readonly usableBytes: number | undefined;
   readonly partitions: readonly (TopicPartition & { readonly sizeBytes: number; readonly offsetLag: number; readonly isFuture: boolean })[];

@@ -93,9 +93,9 @@ export function describeLogDirs(
 }
 
 function logDir(result: DescribeLogDirsResult): LogDirDescription {
-  throwIfRefused(result.errorCode);
   return {
     path: result.logDir,
+    error: result.errorCode === ErrorCode.NONE ? undefined : new KafkaError(result.errorCode),
     totalBytes: result.totalBytes < 0 ? undefined : result.totalBytes,
     usableBytes: result.usableBytes < 0 ? undefined : result.usableBytes,
     partitions: result.topics.flatMap((topic) =>

@@ -100,6 +100,7 @@ function consumerGroup(group: ConsumerGroup, coordinator: Node): GroupDescriptio
     state: group.groupState,
     type: "consumer",
     protocol: group.assignorName,
+    groupEpoch: group.groupEpoch,
     coordinator,
     members: group.members.map((member) => ({
       memberId: member.memberId,
@@ -138,6 +139,7 @@ function classicGroup(group: ClassicGroup, coordinator: Node): GroupDescription 
     state: group.groupState,
     type: "classic",
     protocol: group.protocolData,
+    groupEpoch: undefined,
     coordinator,
     members: group.members.map((member) => ({
       memberId: member.memberId,

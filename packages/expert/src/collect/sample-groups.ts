@@ -1,5 +1,5 @@
 import type { Clock } from "@ottla/base";
-import type { Admin, CommittedOffset, GroupDescription, TopicPartition } from "@ottla/client";
+import type { Admin, CallOptions, CommittedOffset, GroupDescription, TopicPartition } from "@ottla/client";
 import { type GroupSample, partitionName, type SampledPartition } from "../lag/group-sample.ts";
 
 /** A group that could not be sampled, and why. */
@@ -21,10 +21,13 @@ export interface LookOptions {
   readonly signal: AbortSignal;
 }
 
+const NOWHERE: Places = { logStartOffset: undefined, lastStableOffset: undefined, highWatermark: undefined };
+
 /** How many partitions are asked for in one call, so that no request is large. */
 const PARTITIONS_PER_CALL = 2000;
 
-interface KnownGroup {
+/** A group's members and commits, before it is known where the partitions end. */
+export interface KnownGroup {
   readonly committed: ReadonlyMap<string, CommittedOffset>;
   readonly description: GroupDescription;
   readonly owners: ReadonlyMap<string, string>;
@@ -32,17 +35,27 @@ interface KnownGroup {
 }
 
 /** Where a partition begins and ends; undefined where the leader does not answer. */
-type Places = Pick<SampledPartition, "logStartOffset" | "lastStableOffset" | "highWatermark">;
+export type Places = Pick<SampledPartition, "logStartOffset" | "lastStableOffset" | "highWatermark">;
 
 /**
  * One look at groups of the classic and the consumer protocol: their members, commits, and where the partitions begin and end. It costs a request a group for the commits, one a coordinator for the
  * members, and three a partition's leader for the ends, whatever the number of groups that read them. A refused group is a failure of its own; a partition that tells nothing has undefined places.
  */
 export async function sampleGroups(admin: Admin, groupIds: readonly string[], { clock, signal }: LookOptions): Promise<GroupSamples> {
-  const [descriptions, offsets] = await Promise.all([
-    admin.describeGroups(groupIds, { signal }),
-    admin.listOffsetsOfGroups(groupIds, { signal }),
-  ]);
+  const { groups, failures } = await readGroups(admin, groupIds, { signal });
+  const wanted = new Map(groups.flatMap(({ partitions }) => partitions.map((partition) => [partitionName(partition), partition] as const)));
+  const places = await readPlaces(admin, [...wanted.values()], { signal });
+  const timeMs = clock.monotonicMs();
+  return { samples: groups.map((group) => sampleOf(group, places, timeMs)), failures };
+}
+
+/** Members and commits of groups of the classic and the consumer protocol. */
+export async function readGroups(
+  admin: Admin,
+  groupIds: readonly string[],
+  call: CallOptions,
+): Promise<{ readonly groups: readonly KnownGroup[]; readonly failures: readonly GroupFailure[] }> {
+  const [descriptions, offsets] = await Promise.all([admin.describeGroups(groupIds, call), admin.listOffsetsOfGroups(groupIds, call)]);
   const failures: GroupFailure[] = [];
   const groups: KnownGroup[] = [];
   for (const [i, { name, value, error }] of descriptions.entries()) {
@@ -50,10 +63,7 @@ export async function sampleGroups(admin: Admin, groupIds: readonly string[], { 
     if (value && commits) groups.push(knownGroup(value, commits));
     else failures.push({ groupId: name, error: (error ?? refusal)! });
   }
-  const wanted = new Map(groups.flatMap(({ partitions }) => partitions.map((partition) => [partitionName(partition), partition] as const)));
-  const places = await readPlaces(admin, [...wanted.values()], signal);
-  const timeMs = clock.monotonicMs();
-  return { samples: groups.map((group) => sampleOf(group, places, timeMs)), failures };
+  return { groups, failures };
 }
 
 type Commits = readonly (TopicPartition & { readonly value?: CommittedOffset | undefined })[];
@@ -75,7 +85,8 @@ function knownGroup(description: GroupDescription, commits: Commits): KnownGroup
   return { committed, description, owners, partitions: sorted };
 }
 
-function sampleOf(
+/** The group as a sample. A partition whose places are not known has undefined ones. */
+export function sampleOf(
   { committed, description, owners, partitions }: KnownGroup,
   places: ReadonlyMap<string, Places>,
   timeMs: number,
@@ -84,22 +95,32 @@ function sampleOf(
     groupId: description.groupId,
     timeMs,
     state: description.state,
-    members: description.members.map(({ memberId, clientId, clientHost }) => ({ memberId, clientId, clientHost })),
+    members: description.members.map(({ memberId, clientId, clientHost, groupInstanceId }) => ({
+      memberId,
+      clientId,
+      clientHost,
+      ...(groupInstanceId !== undefined && { groupInstanceId }),
+    })),
     partitions: partitions.map((partition) => {
       const name = partitionName(partition);
-      return { ...partition, ...places.get(name)!, committed: committed.get(name)?.offset, memberId: owners.get(name) };
+      return { ...partition, ...(places.get(name) ?? NOWHERE), committed: committed.get(name)?.offset, memberId: owners.get(name) };
     }),
   };
 }
 
-async function readPlaces(admin: Admin, partitions: readonly TopicPartition[], signal: AbortSignal): Promise<ReadonlyMap<string, Places>> {
+/** Where partitions begin and end, by {@link partitionName}. */
+export async function readPlaces(
+  admin: Admin,
+  partitions: readonly TopicPartition[],
+  call: CallOptions,
+): Promise<ReadonlyMap<string, Places>> {
   const places = new Map<string, Places>();
   for (let i = 0; i < partitions.length; i += PARTITIONS_PER_CALL) {
     const some = partitions.slice(i, i + PARTITIONS_PER_CALL);
     const ask = (spec: "earliest" | "latest", isolationLevel: "read_uncommitted" | "read_committed") =>
       admin.listOffsets(
         some.map((partition) => ({ ...partition, spec })),
-        { signal, isolationLevel },
+        { ...call, isolationLevel },
       );
     const [starts, stable, ends] = await Promise.all([
       ask("earliest", "read_uncommitted"),

@@ -3,6 +3,8 @@ export interface SampledMember {
   readonly memberId: string;
   readonly clientId: string;
   readonly clientHost: string;
+  /** Set by static members. */
+  readonly groupInstanceId?: string | undefined;
 }
 
 /** One partition that a group has committed to or is assigned, at one moment. What could not be observed is undefined. */

@@ -4,11 +4,6 @@ import type { Observed } from "./observed.ts";
 /** `unknown` from brokers before Kafka 3.8, which do not tell. */
 export type GroupType = "classic" | "consumer" | "share" | "streams" | "unknown";
 
-export interface GroupMemberSnapshot extends SampledMember {
-  /** Set by static members. */
-  readonly groupInstanceId: string | undefined;
-}
-
 /** A group of any protocol. */
 export interface GroupSnapshot {
   readonly groupId: string;
@@ -22,7 +17,7 @@ export interface GroupSnapshot {
   readonly epoch: Observed<number>;
   /** How partitions are given out. */
   readonly assignor: Observed<string>;
-  readonly members: Observed<readonly GroupMemberSnapshot[]>;
+  readonly members: Observed<readonly SampledMember[]>;
   /** What it has committed to or is assigned: where it stands (of a share group, its start offset), where the partition begins and ends, and who has it. */
   readonly positions: Observed<readonly SampledPartition[]>;
 }

@@ -2,7 +2,7 @@ export type * from "./broker-snapshot.ts";
 export type * from "./cluster-snapshot.ts";
 export type * from "./config-snapshot.ts";
 export type * from "./group-snapshot.ts";
-export type * from "./look-cost.ts";
+export * from "./look-cost.ts";
 export * from "./observed.ts";
 export type * from "./quorum-snapshot.ts";
 export type * from "./security-snapshot.ts";

@@ -1,0 +1,113 @@
+import type { Clock } from "@ottla/base";
+import type { Admin } from "@ottla/client";
+import type { BrokerSnapshot } from "../../snapshot/broker-snapshot.ts";
+import type { ClusterSnapshot } from "../../snapshot/cluster-snapshot.ts";
+import { DEFAULT_LOOK_LIMITS, type LookLimits } from "../../snapshot/look-cost.ts";
+import { isObserved, mapObserved, notObserved, type Observed, observed } from "../../snapshot/observed.ts";
+import type { TopicSnapshot } from "../../snapshot/topic-snapshot.ts";
+import { CallPacer } from "./call-pacer.ts";
+import { collectBrokers, configsOf, missingBroker, outcome } from "./collect-brokers.ts";
+import { collectGroups, groupSnapshots } from "./collect-groups.ts";
+import { collectAcls, collectQuotas, collectScramUsers, collectTokens } from "./collect-security.ts";
+import { collectOffsets, collectTopicConfigs, describeAllTopics, topicSnapshots } from "./collect-topics.ts";
+import { collectHangingTransactions, collectTransactions } from "./collect-transactions.ts";
+
+/** How a look is taken. */
+export interface SnapshotOptions {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Default {@link DEFAULT_LOOK_LIMITS}. */
+  readonly limits?: Partial<LookLimits>;
+}
+
+/**
+ * One look at a cluster: everything that its protocol shows to this principal, in an order that lets lags be at most too great. Whatever is refused, out of reach, too late or unknown to the cluster is
+ * marked as not observed, and the rest is there all the same. Rejects only when the signal ends it, or when not even the list of brokers can be had (the client's errors).
+ */
+export async function takeSnapshot(admin: Admin, { clock, signal, limits }: SnapshotOptions): Promise<ClusterSnapshot> {
+  const pacer = new CallPacer(clock, { ...DEFAULT_LOOK_LIMITS, ...limits }, signal);
+  const [takenAtMs, monotonicMs] = [clock.nowMs(), clock.monotonicMs()];
+  const cluster = await admin.describeCluster({ signal, timeoutMs: pacer.cost.limits.callTimeoutMs });
+  const nodes = cluster.nodes.length;
+  const topicsAndOffsets = collectTopicsAndGroups(admin, pacer, nodes);
+  const [{ brokers, logs }, brokerDefaults, reassignments, quorum, quotas, acls, scramUsers, delegationTokens, transactions, rest] =
+    await Promise.all([
+      collectBrokers(admin, pacer, cluster),
+      pacer.run(1, (options) => admin.describeConfigs([{ type: "broker", name: "" }], options)),
+      pacer.run(1, (options) => admin.listPartitionReassignments(undefined, options)),
+      pacer.run(1, (options) => admin.describeQuorum(options)),
+      collectQuotas(admin, pacer),
+      collectAcls(admin, pacer),
+      collectScramUsers(admin, pacer),
+      collectTokens(admin, pacer),
+      collectTransactions(admin, pacer, nodes),
+      topicsAndOffsets,
+    ]);
+  const topics = mapObserved(rest.topics, (all) => topicSnapshots(all, rest.configs, rest.offsets, logs));
+  return {
+    takenAtMs,
+    monotonicMs,
+    clusterId: orNotTold(cluster.clusterId, "The brokers tell no cluster id."),
+    controllerId: orNotTold(cluster.controllerId, "No controller is known to the broker that was asked."),
+    brokers: [...brokers, ...missingBrokers(brokers, topics)].sort((a, b) => a.nodeId - b.nodeId),
+    brokerDefaults: outcome(brokerDefaults, ([first]) => first, configsOf),
+    topics,
+    reassignments: mapObserved(reassignments, (all) => all.map((each) => ({ ...each }))),
+    quorum: mapObserved(quorum, ({ leaderId, leaderEpoch, highWatermark, voters, observers }) => ({
+      leaderId,
+      leaderEpoch,
+      highWatermark,
+      voters: voters.map(quorumReplica),
+      observers: observers.map(quorumReplica),
+    })),
+    groups: mapObserved(rest.groups, (all) => groupSnapshots(all, rest.offsets)),
+    transactions,
+    hangingTransactions: rest.hangingTransactions,
+    quotas,
+    acls,
+    scramUsers,
+    delegationTokens,
+    clientConfigs: notObserved(
+      "notShown",
+      'The settings of producers and consumers are not on the Kafka protocol; "ottla lint" reads them in files and sources.',
+    ),
+    cost: pacer.cost,
+  };
+}
+
+/** Commits before ends: what is written in between makes a lag too great by that, never negative. */
+async function collectTopicsAndGroups(admin: Admin, pacer: CallPacer, nodes: number) {
+  const topics = await describeAllTopics(admin, pacer);
+  const all = isObserved(topics) ? topics.value : [];
+  const configs = collectTopicConfigs(
+    admin,
+    pacer,
+    all.map(({ name }) => name),
+  );
+  const groups = await collectGroups(admin, pacer, nodes);
+  const offsets = await collectOffsets(admin, pacer, all);
+  const hangingTransactions = isObserved(topics) ? await collectHangingTransactions(admin, pacer, offsets, nodes) : topics;
+  return { topics, configs: await configs, groups, offsets, hangingTransactions };
+}
+
+function orNotTold<Value>(value: Value | undefined, message: string): Observed<Value> {
+  return value === undefined ? notObserved("failed", message) : observed(value);
+}
+
+function missingBrokers(alive: readonly BrokerSnapshot[], topics: Observed<readonly TopicSnapshot[]>): readonly BrokerSnapshot[] {
+  const known = new Set(alive.map(({ nodeId }) => nodeId));
+  const named = new Set<number>();
+  for (const { partitions } of isObserved(topics) ? topics.value : [])
+    for (const { replicas } of partitions) for (const { broker } of replicas) if (!known.has(broker)) named.add(broker);
+  return [...named].map(missingBroker);
+}
+
+function quorumReplica(replica: {
+  readonly nodeId: number;
+  readonly logEndOffset: number;
+  readonly lastFetchTimestamp: number | undefined;
+  readonly lastCaughtUpTimestamp: number | undefined;
+}) {
+  const { nodeId, logEndOffset, lastFetchTimestamp, lastCaughtUpTimestamp } = replica;
+  return { nodeId, logEndOffset, lastFetchAtMs: lastFetchTimestamp, lastCaughtUpAtMs: lastCaughtUpTimestamp };
+}
