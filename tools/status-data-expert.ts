@@ -27,7 +27,7 @@ export const expertFeatures: readonly Feature[] = [
       "what is missing or makes no sense is named by its option",
     ]),
     partial(
-      "`ottla lint`, `ottla explain`: 65 rules over properties files, connectors' JSON, compose files and Avro schemas; every setting of Kafka 3.9 to 4.4 by version; text, JSON, SARIF, GitHub; baseline, comments that allow, patches",
+      "`ottla lint`, `ottla explain`: 95 rules over properties files, Spring, Quarkus and Micronaut configuration, connectors' JSON, compose files, Strimzi's and Kubernetes' resources, charts' values, lists of topics and ACLs, clients in JSON and YAML, `.env` and Avro schemas; every setting of Kafka 3.9 to 4.4 by version; text, JSON, SARIF, GitHub; baseline, comments that allow, patches",
       [
         "fires where it should, and not just short of it",
         "what is recommended for its purpose has no findings",
@@ -36,8 +36,11 @@ export const expertFeatures: readonly Feature[] = [
         "a secret is named by its place and never shown",
         "what could not be checked is never an all-clear",
         "the patch is one that git applies",
+        "Spring's YAML: what is common and each client's own, words and units as Kafka's, and profiles that inherit",
+        "Strimzi's resources: settings, topics, rules, connectors, with their lines",
+        "aliases that grow without end and nesting without end are named, and no crash",
       ],
-      "no sources, other schemas, Spring, Helm, Terraform or Strimzi files, and nothing across files yet",
+      "other schemas and Terraform are not read, and nothing is compared across files yet",
     ),
     works(
       "`ottla probe`: name, port, TLS, login, protocol, metadata, each advertised address, a record there and back; the step that breaks with what mends it",

@@ -18,6 +18,8 @@ const FAMILIES: Readonly<Record<string, string>> = {
   PRD: "Producers and every client",
   SCH: "Schemas",
   SEC: "Security",
+  STZ: "Resources of the Strimzi operator",
+  TOP: "Topics",
   STR: "Streams",
 };
 

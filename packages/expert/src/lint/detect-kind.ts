@@ -34,6 +34,8 @@ const TELLING: Readonly<Record<string, DocumentKind>> = {
  */
 export function detectKind(entries: readonly Entry[]): DocumentKind | undefined {
   const told = new Set(entries.flatMap(({ key }) => TELLING[key] ?? []));
+  if (entries.some(({ key }) => key === "kafkastore.bootstrap.servers" || key === "kafkastore.connection.url")) return "registry";
+  if (entries.some(({ key }) => /^[\w-]+->[\w-]+\.enabled$/.test(key))) return "mirror";
   for (const kind of ["broker", "streams", "connectWorker", "connectStandalone"] as const) if (told.has(kind)) return kind;
   if (told.has("sourceConnector")) return connectorKind(entries);
   if (told.has("producer") && told.has("consumer")) return "client";

@@ -39,7 +39,7 @@ function isKnown(settings: Settings, key: string): boolean {
 
 function unknownKeys(settings: Settings): Hit[] {
   // What a connector is given is its own: only its class knows the keys.
-  if (settings.isOf("sourceConnector", "sinkConnector", "acl", "resource")) return [];
+  if (settings.isOf("sourceConnector", "sinkConnector", "acl", "resource", "mirror", "registry")) return [];
   return settings.entries.flatMap(({ key, spelling }): Hit[] => {
     if (isKnown(settings, key) || FOREIGN.test(key) || isOfDialect(settings, key)) return [];
     const { scopes, name } = lookUp(settings, key);
@@ -83,6 +83,8 @@ const NOUNS: Readonly<Record<Settings["kind"], string>> = {
   sinkConnector: "connector",
   acl: "rule",
   resource: "resource",
+  mirror: "mirror",
+  registry: "schema registry",
 };
 
 function listed(owners: readonly SettingScope[]): string {

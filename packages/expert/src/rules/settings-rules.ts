@@ -5,6 +5,13 @@ import { connectRules } from "./connect-rules.ts";
 import { consumerRules } from "./consumer-rules.ts";
 import { keyRules } from "./key-rules.ts";
 import { producerRules } from "./producer-rules.ts";
+import { aclRules } from "./acl-rules.ts";
+import { exposureRules } from "./exposure-rules.ts";
+import { mirrorRules } from "./mirror-rules.ts";
+import { registryRules } from "./registry-rules.ts";
+import { resourceRules } from "./resource-rules.ts";
+import { retentionRules } from "./retention-rules.ts";
+import { topicRules } from "./topic-rules.ts";
 import type { SettingsRule } from "./rule.ts";
 import { securityRules } from "./security-rules.ts";
 import { streamsRules } from "./streams-rules.ts";
@@ -20,4 +27,11 @@ export const settingsRules: readonly SettingsRule[] = [
   ...streamsRules,
   ...connectRules,
   ...securityRules,
+  ...aclRules,
+  ...exposureRules,
+  ...mirrorRules,
+  ...registryRules,
+  ...resourceRules,
+  ...retentionRules,
+  ...topicRules,
 ];

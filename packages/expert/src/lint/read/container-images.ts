@@ -27,6 +27,7 @@ export function rulesOfImage(image: string): ImageRules | undefined {
   if (/^confluentinc\/(cp-kafka|cp-server|confluent-local)$/.test(path)) return rules("KAFKA_", CONFLUENT, confluentVersion(tag));
   if (/^confluentinc\/(cp-kafka-connect(-base)?|cp-server-connect(-base)?)$/.test(path))
     return rules("CONNECT_", CONFLUENT, confluentVersion(tag));
+  if (/^confluentinc\/cp-schema-registry$/.test(path)) return rules("SCHEMA_REGISTRY_", CONFLUENT, undefined);
   if (/^bitnami(legacy)?\/kafka$/.test(path)) return rules("KAFKA_CFG_", [".", "_", "-"], versionOfKafka(tag));
   return undefined;
 }

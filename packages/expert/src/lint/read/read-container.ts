@@ -14,13 +14,15 @@ interface Container {
   readonly hosts: readonly string[];
 }
 
+const KINDS: Readonly<Record<string, DocumentKind>> = { CONNECT_: "connectWorker", SCHEMA_REGISTRY_: "registry" };
+
 /** The settings that a container is given by its environment: a broker's or worker's own by its image, a client's by the names that programs read. */
 export function readContainer({ file, part, image, variables, hosts }: Container): readonly FoundDocument[] {
   const rules = (image === undefined ? undefined : rulesOfImage(image)) ?? rulesOfVariables(variables.map(({ name }) => name));
   if (!rules) return clientVariables(file, part, variables, hosts);
   const entries = entriesOf(rules, variables);
   if (variables.length === 0) return [];
-  const kind: DocumentKind = rules.prefix === "CONNECT_" ? "connectWorker" : "broker";
+  const kind = KINDS[rules.prefix] ?? "broker";
   return [{ document: { file, part, kind, entries, hosts }, ...(rules.version && { version: rules.version }) }];
 }
 

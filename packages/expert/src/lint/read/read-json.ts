@@ -1,3 +1,4 @@
+import { dottedEntries } from "./client-settings.ts";
 import { isConnector, readConnector } from "./read-connector.ts";
 import { isKubernetes, readKubernetes } from "./read-kubernetes.ts";
 import { isStrimzi, readStrimzi } from "./read-strimzi.ts";
@@ -5,11 +6,11 @@ import { readJsonTrees } from "./read-tree.ts";
 import { settingsInside } from "./settings-inside.ts";
 import { type FoundDocument, NOTHING, type ReadFile, type SourceFile, unreadable } from "./source-file.ts";
 import { topicLists } from "./topic-lists.ts";
-import type { Tree } from "./tree.ts";
+import { textAt, type Tree } from "./tree.ts";
 
 /** Without one of these words a JSON file has nothing to do with Kafka, and parsing it is saved. */
 const TELLING =
-  /bootstrap\.servers|metadata\.broker\.list|connector\.class|"brokers"|"topics?"|"acls"|kafka\.strimzi\.io|"partitions"|KAFKA_|"acks"|"group\.id"/;
+  /bootstrap\.servers|metadata\.broker\.list|connector\.class|"brokers"|"topics?"|"acls"|kafka\.strimzi\.io|"partitions"|KAFKA_|"acks"|"group\.id"|"compatibility(Level)?"\s*:\s*"(NONE|BACKWARD|FORWARD|FULL)/;
 
 /** Files that package managers and build tools write. */
 const OTHERS = /(?:^|\/)(?:package(?:-lock)?|tsconfig.*|composer|angular|.*\.tfstate)\.json$/;
@@ -23,9 +24,17 @@ export function readJsonFile({ path, text }: SourceFile): ReadFile {
   return documents.length === 0 ? NOTHING : { ...NOTHING, documents };
 }
 
+/** What a registry is sent for a subject, or for all. */
+function isCompatibility(tree: Tree): boolean {
+  return ["compatibility", "compatibilityLevel"].some((key) =>
+    /^(NONE|(BACKWARD|FORWARD|FULL)(_TRANSITIVE)?)$/.test(textAt(tree, key) ?? ""),
+  );
+}
+
 function documentsOf(path: string, tree: Tree): readonly FoundDocument[] {
   if (isConnector(tree)) return readConnector(path, tree);
   if (isStrimzi(tree)) return readStrimzi(path, tree);
   if (isKubernetes(tree)) return readKubernetes(path, tree);
+  if (isCompatibility(tree)) return [{ document: { file: path, part: undefined, kind: "registry", entries: dottedEntries(tree) } }];
   return [...topicLists(path, tree), ...settingsInside(path, tree)];
 }
