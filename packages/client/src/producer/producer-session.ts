@@ -23,6 +23,10 @@ export interface ProducerSession {
   readonly produceVersions: VersionBounds;
   /** Whether a batch for the partition may go now: a transaction of the classic protocol tells the coordinator of each partition before the first one. */
   admits(topic: string, partition: number): boolean;
+  /** No batch is sent before this (monotonic ms). */
+  readonly notBeforeMs: number;
+  /** A Produce request was answered so long after it was sent. */
+  noteAnswered(tookMs: number): void;
   /** Resolves when there is an identity. Rejects when the cluster refuses for good; while it cannot be reached it is asked again. */
   obtain(): Promise<void>;
   /**
@@ -37,6 +41,7 @@ export class IdempotentSession implements ProducerSession {
   readonly transactionalId = null;
   readonly isTransactional = false;
   readonly produceVersions: VersionBounds = {};
+  readonly notBeforeMs = 0;
   readonly #cluster: Cluster;
   readonly #lane: Lane;
   #current: ProducerIdentity | undefined;
@@ -54,6 +59,8 @@ export class IdempotentSession implements ProducerSession {
   admits(): boolean {
     return true;
   }
+
+  noteAnswered(): void {}
 
   obtain(): Promise<void> {
     if (this.#current) return Promise.resolve();

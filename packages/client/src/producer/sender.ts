@@ -222,6 +222,7 @@ export class Sender {
   #dueMs(outbox: NodeOutbox, queue: BatchQueue, batch: ProducerBatch, now: number): number {
     if (batch.retryAtMs > now) return batch.retryAtMs;
     if (this.#session && !this.#session.admits(queue.topic, queue.partition)) return Infinity;
+    if (this.#session && this.#session.notBeforeMs > now) return this.#session.notBeforeMs;
     if (this.#session && !queue.sequences.maySend(batch, this.#session.current!)) return Infinity;
     if (batch.attempts > 0 || batch.isFull || queue.waiting.length > 1 || this.#hurry > 0) return now;
     if (this.#options.lingersOnlyBehindOthers && outbox.inFlight === 0) return now;
@@ -266,12 +267,16 @@ export class Sender {
         for (const batch of batches) this.#fates.sentForGood(batch);
         return;
       }
+      const sentMs = this.#now();
       connection.callBack(
         produceApi,
         version,
         request,
         requestTimeoutMs,
-        (response) => this.#onResponse(outbox, batches, response, topicIdOf),
+        (response) => {
+          this.#session?.noteAnswered(this.#now() - sentMs);
+          this.#onResponse(outbox, batches, response, topicIdOf);
+        },
         (error) => this.#onLost(outbox, batches, error),
       );
     } catch (error) {

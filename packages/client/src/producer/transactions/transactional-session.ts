@@ -10,6 +10,7 @@ import type { CallOptions } from "../../options/call-options.ts";
 import type { ProducerIdentity } from "../partition-sequences.ts";
 import type { ProducerSession } from "../producer-session.ts";
 import { askCoordinator, factsOf, type TransactionalIdentity } from "./transaction-calls.ts";
+import { MarkerPause } from "./marker-pause.ts";
 import { CONCURRENT_PAUSE_MS, isConcurrent, TransactionErrors } from "./transaction-errors.ts";
 import { type ConversationStep, TransactionMachine } from "./transaction-machine.ts";
 import type { OffsetsToSend, TransactionAnswer, TransactionRequest } from "./transaction-request.ts";
@@ -52,6 +53,10 @@ export class TransactionalSession implements ProducerSession {
   #life = new Lifetime();
   #isTalking = false;
   #flushes = 0;
+  readonly #pause = new MarkerPause();
+  #notBeforeMs = 0;
+  /** No batch of the transaction was answered yet. */
+  #isFirstOut = false;
   #lastTrouble: Error | undefined;
 
   /** `lifetime`: of the producer. */
@@ -88,6 +93,16 @@ export class TransactionalSession implements ProducerSession {
 
   admits(topic: string, partition: number): boolean {
     return this.#machine.admits(topic, partition);
+  }
+
+  get notBeforeMs(): number {
+    return this.#notBeforeMs;
+  }
+
+  noteAnswered(tookMs: number): void {
+    if (!this.#isFirstOut) return;
+    this.#isFirstOut = false;
+    if (this.#machine.hasEpochPerTransaction) this.#pause.firstBatchTook(tookMs);
   }
 
   obtain(): Promise<void> {
@@ -127,6 +142,7 @@ export class TransactionalSession implements ProducerSession {
     const mayWait = phase === "uninitialised" || phase === "initialising" || phase === "aborting";
     if (mayWait && !isCommitUnheard) await this.#ready("begin", this.#limit(options));
     this.#machine.begin();
+    this.#isFirstOut = true;
     this.#life = new Lifetime();
   }
 
@@ -237,6 +253,7 @@ export class TransactionalSession implements ProducerSession {
       const answer = await askCoordinator(connection, this.#options, request);
       this.#lastTrouble = troubleIn(answer);
       step = this.#machine.answered(request, answer);
+      if (request.kind === "EndTxn" && step === "next") this.#notBeforeMs = this.#cluster.deps.clock.monotonicMs() + this.#pause.ms;
     } catch (error) {
       this.#lastTrouble = error as Error;
       step = this.#machine.unanswered(request, error as Error);
