@@ -51,6 +51,19 @@ export const expertFeatures: readonly Feature[] = [
         "what TLS says is told apart",
       ],
     ),
-    absent("rules over live clusters and sources, `doctor`, `design`, `monitor`, `tune`, MCP", later),
+    works(
+      "`ottla design`: from one file of events and services: topics, ACLs, clients, schemas, capacity, alerts' inputs; as scripts, Strimzi resources, Terraform, properties, TypeScript, report",
+      [
+        "what binds decides the number of partitions, and is named",
+        "exactly once reaches from the transaction to those who read it",
+        "nobody may do more than the file says",
+        "lint finds nothing in what is written, as for what must not lose a record",
+        "the scripts call each tool with whole words",
+        "terraform fmt has nothing to change",
+        "the modules for our client say the same as the properties files",
+        "what is wrong is told by line, with what to do",
+      ],
+    ),
+    absent("rules over live clusters and sources, `doctor`, `monitor`, `tune`, MCP", later),
   ]),
 ];

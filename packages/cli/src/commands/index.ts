@@ -5,6 +5,7 @@ import { certCommands } from "./certs/specs.ts";
 import { clusterCommands } from "./cluster/specs.ts";
 import { completionCommand } from "./completion.ts";
 import { configCommands } from "./configs/specs.ts";
+import { designCommand } from "./design/specs.ts";
 import { devCommand } from "./dev.ts";
 import { dlqCommands } from "./dlq/specs.ts";
 import { groupCommands } from "./groups/specs.ts";
@@ -43,6 +44,7 @@ export const commands: readonly CommandSpec[] = [
   ...clusterCommands,
   probeCommand,
   ...sizeCommands,
+  designCommand,
   ...lintCommands,
   ...certCommands,
   ...logCommands,

@@ -23,7 +23,8 @@ function handlers(settings: Settings): Hit[] {
           severity: "warning",
         },
       ];
-    return value !== undefined && /AndContinue/i.test(value)
+    // With a dead-letter topic (KIP-1034) Kafka's own handlers put there what they go on without.
+    return value !== undefined && /AndContinue/i.test(value) && !settings.given("errors.dead.letter.queue.topic.name")
       ? [
           {
             key,
@@ -81,6 +82,15 @@ export const streamsRules: readonly SettingsRule[] = [
         settings: {
           "deserialization.exception.handler": "com.example.ToDeadLetters",
           "production.exception.handler": "com.example.ToDeadLetters",
+        },
+        hits: 0,
+      },
+      {
+        kind: "streams",
+        settings: {
+          "deserialization.exception.handler": "org.apache.kafka.streams.errors.LogAndContinueExceptionHandler",
+          "production.exception.handler": "org.apache.kafka.streams.errors.DefaultProductionExceptionHandler",
+          "errors.dead.letter.queue.topic.name": "orders.dlq",
         },
         hits: 0,
       },

@@ -1,0 +1,47 @@
+// Written by "ottla design" for shop. Change the design file and write it again.
+import type { ClientOptions, ConsumerOptions, ErrorStrategy } from "@ottla/client";
+
+function variable(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`The variable ${name} is not set.`);
+  return value;
+}
+
+export const clientOptions = {
+  bootstrapServers: variable("BOOTSTRAP_SERVERS"),
+  clientId: "notification-service",
+  /** nobody on the way reads or changes anything; TLS_CA is a file for an authority of one's own */
+  tls: process.env["TLS_CA"] === undefined ? true : { caFile: process.env["TLS_CA"] },
+  sasl: { mechanism: "SCRAM-SHA-512", username: "notification-service", password: variable("KAFKA_PASSWORD") },
+} satisfies ClientOptions;
+
+export const consumerOptions = {
+  /** its instances share the partitions; no other service has this group */
+  groupId: "notification-service",
+  /** the coordinator divides the partitions (KIP-848): nobody stops while a member comes or goes */
+  groupProtocol: "consumer",
+  /** an instance is back within 30 s, before the 45 s of its session are over: its partitions wait for it, and a deployment moves none */
+  groupInstanceId: `notification-service-${variable("INSTANCE")}`,
+  /** an offset is committed when the work on the record is done, and not before */
+  enableAutoCommit: false,
+  /** a group without an offset begins at the beginning: nothing is passed over silently */
+  autoOffsetReset: "earliest",
+  /** what it reads is written in transactions: aborted records are none */
+  isolationLevel: "read_committed",
+  /** a poll's records are done in half of the time that there is between two polls (min(500, 0.5 × 300 s ÷ 50 ms)) */
+  maxPollRecords: 500,
+  /** the default, of which a poll's records take half at most */
+  maxPollIntervalMs: 300000,
+  /** a name that is typed wrong is an error, and no new topic */
+  allowAutoCreateTopics: false,
+} satisfies ConsumerOptions;
+
+/** For `consumer.run({ onError })`: first in place, then by the topics; none of them is made by the client. */
+export const onError = {
+  retryTopics: [
+    { delayMs: 30000, topic: "shop.notification-service.retry-30s" },
+    { delayMs: 600000, topic: "shop.notification-service.retry-10min" },
+  ],
+  deadLetterTopic: "shop.notification-service.dlq",
+  createTopics: false,
+} satisfies ErrorStrategy;
