@@ -27,7 +27,7 @@ export const expertFeatures: readonly Feature[] = [
       "what is missing or makes no sense is named by its option",
     ]),
     partial(
-      "`ottla lint`, `ottla explain`: 95 rules over properties files, Spring, Quarkus and Micronaut configuration, connectors' JSON, compose files, Strimzi's and Kubernetes' resources, charts' values, lists of topics and ACLs, clients in JSON and YAML, `.env` and Avro schemas; every setting of Kafka 3.9 to 4.4 by version; text, JSON, SARIF, GitHub; baseline, comments that allow, patches",
+      "`ottla lint`, `ottla explain`: 102 rules over properties files, Spring, Quarkus and Micronaut configuration, connectors' JSON, compose files, Strimzi's and Kubernetes' resources, charts' values, lists of topics and ACLs, clients in JSON and YAML, `.env`, Avro schemas, and calls of Kafka's tools in scripts and Markdown; every setting of Kafka 3.9 to 4.4 by version; text, JSON, SARIF, GitHub; baseline, comments that allow, patches",
       [
         "fires where it should, and not just short of it",
         "what is recommended for its purpose has no findings",

@@ -13,6 +13,7 @@ export const ruleReferenceFile: string = join(root, "docs", "rules.md");
 const FAMILIES: Readonly<Record<string, string>> = {
   BRK: "Brokers",
   CFG: "Keys and values as such",
+  CMD: "Calls of Kafka's tools",
   CNS: "Consumers",
   CON: "Connect",
   PRD: "Producers and every client",

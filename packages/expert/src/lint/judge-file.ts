@@ -1,4 +1,5 @@
 import { type KafkaVersion, NEWEST_VERSION } from "../catalogue/settings-catalogue.ts";
+import { commandRules } from "../rules/command-rules.ts";
 import type { Hit, Profile, RuleFacts } from "../rules/rule.ts";
 import { schemaRules } from "../rules/schema-rules.ts";
 import { settingsRules } from "../rules/settings-rules.ts";
@@ -22,6 +23,11 @@ export function judgeFile(path: string, read: ReadFile, { profile = "prod", vers
     ...read.documents.flatMap((found) => lintDocument(found.document, version ?? found.version ?? NEWEST_VERSION, profile)),
     ...read.avro.flatMap((schema) =>
       schemaRules.flatMap((rule) => rule.check(schema).map((hit) => findingOf(rule, hit, { subject: "Avro schema", file: path }))),
+    ),
+    ...read.commands.flatMap((command) =>
+      commandRules.flatMap((rule) =>
+        rule.check(command).map((hit) => findingOf(rule, hit, { subject: `kafka-${command.tool}`, file: path })),
+      ),
     ),
   ];
   const kept = applySuppressions(withoutRepeats(findings), countOf(read) > 0 ? read.comments : new Map(), path);

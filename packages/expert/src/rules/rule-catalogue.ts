@@ -1,3 +1,4 @@
+import { commandRules } from "./command-rules.ts";
 import type { RuleFacts } from "./rule.ts";
 import { schemaRules } from "./schema-rules.ts";
 import { settingsRules } from "./settings-rules.ts";
@@ -18,6 +19,7 @@ export const rules: readonly RuleFacts[] = [
   // One line for each kind of thing that is looked at.
   ...settingsRules,
   ...schemaRules,
+  ...commandRules,
   suppressionRule,
 ].toSorted((a, b) => (a.id < b.id ? -1 : 1));
 

@@ -2,6 +2,8 @@ import { readAvroFile } from "./read-avro.ts";
 import { readEnvFile } from "./read-env.ts";
 import { readJsonFile } from "./read-json.ts";
 import { readPropertiesFile } from "./read-properties.ts";
+import { readMarkdown } from "./read-markdown.ts";
+import { readShellFile } from "./read-shell.ts";
 import { readYamlFile } from "./read-yaml.ts";
 import { NOTHING, type ReadFile, type Reader, type SourceFile } from "./source-file.ts";
 
@@ -12,6 +14,8 @@ const READERS: readonly (readonly [name: RegExp, reader: Reader])[] = [
   [/\.ya?ml$/i, readYamlFile],
   [/\.json$/i, readJsonFile],
   [/(?:^|\/)(?:[\w-]*\.)?env(?:\.[\w-]+)?$/i, readEnvFile],
+  [/\.(?:sh|bash)$/i, readShellFile],
+  [/\.(?:md|markdown)$/i, (file) => readMarkdown(file, readerOf)],
 ];
 
 /** Whether a file of this name is looked into. */
@@ -21,6 +25,10 @@ export function isReadable(path: string): boolean {
 
 /** What a file holds that rules can judge: nothing, when it is no file of Kafka's. */
 export async function readFile(file: SourceFile): Promise<ReadFile> {
-  const reader = READERS.find(([name]) => name.test(file.path))?.[1];
+  const reader = readerOf(file.path);
   return reader ? await reader(file) : NOTHING;
+}
+
+function readerOf(path: string): Reader | undefined {
+  return READERS.find(([name]) => name.test(path))?.[1];
 }

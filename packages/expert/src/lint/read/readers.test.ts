@@ -232,3 +232,45 @@ test("aliases that grow without end and nesting without end are named, and no cr
     /nests (?:too deep|deeper)/,
   );
 });
+
+test("a document's blocks of code: commands as shell words, settings and schemas as parts of something larger", async () => {
+  const text = `# Topics
+
+- first
+
+  \`\`\`sh
+  $ docker exec k /opt/kafka/bin/kafka-topics.sh --bootstrap-server a:1 \\
+      --create --topic "orders" --replication-factor 1 --config retention.ms=1000
+  \`\`\`
+
+~~~properties
+acks=1
+~~~
+
+\`\`\`json
+{"type": "record", "name": "A", "fields": []}
+\`\`\`
+`;
+  const found = await readFile({ path: "README.md", text });
+  assert.deepEqual(await read("README.md", text), [
+    "topic topic orders: topic@7=orders replication-factor@7=1 retention.ms@7=1000",
+    "producer -: acks@11=1",
+  ]);
+  assert.deepEqual(
+    found.commands.map(({ tool, line }) => [tool, line]),
+    [["topics", 6]],
+  );
+  assert.deepEqual(
+    found.avro.map(({ types }) => types[0]!.line),
+    [15],
+  );
+});
+
+test("rules that a command adds, and settings that it alters", async () => {
+  const script =
+    "kafka-acls.sh --bootstrap-server a:1 --add --allow-principal User:a --operation Read --topic t\nkafka-configs.sh --bootstrap-server a:1 --alter --entity-type topics --entity-name t --add-config cleanup.policy=[compact,delete],segment.ms=1\n";
+  assert.deepEqual(await read("a.sh", script), [
+    "acl ACL of User:a: principal@1=User:a permission@1=allow operation@1=read resource-type@1=topic resource-name@1=t pattern-type@1=literal host@1=*",
+    "topic topic t: topic@2=t cleanup.policy@2=compact,delete segment.ms@2=1",
+  ]);
+});

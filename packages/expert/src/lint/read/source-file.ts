@@ -2,6 +2,7 @@ import type { KafkaVersion } from "../../catalogue/settings-catalogue.ts";
 import type { AvroSchema } from "../avro-schema.ts";
 import type { SettingsDocument } from "../document.ts";
 import type { NotChecked } from "../finding.ts";
+import type { KafkaCommand } from "../kafka-command.ts";
 
 /** A file's text, by the path that findings name. */
 export interface SourceFile {
@@ -20,6 +21,7 @@ export interface FoundDocument {
 export interface ReadFile {
   readonly documents: readonly FoundDocument[];
   readonly avro: readonly AvroSchema[];
+  readonly commands: readonly KafkaCommand[];
   /** Comments by line, for suppressions. */
   readonly comments: ReadonlyMap<number, string>;
   readonly notChecked: readonly NotChecked[];
@@ -29,7 +31,7 @@ export interface ReadFile {
 export type Reader = (file: SourceFile) => ReadFile | Promise<ReadFile>;
 
 /** A file in which there is nothing to look at. */
-export const NOTHING: ReadFile = { documents: [], avro: [], comments: new Map(), notChecked: [] };
+export const NOTHING: ReadFile = { documents: [], avro: [], commands: [], comments: new Map(), notChecked: [] };
 
 /** A file that could not be read as what it seems to be. */
 export function unreadable(path: string, reason: string): ReadFile {
@@ -37,6 +39,6 @@ export function unreadable(path: string, reason: string): ReadFile {
 }
 
 /** How many things there are in it to judge. */
-export function countOf({ documents, avro }: ReadFile): number {
-  return documents.length + avro.length;
+export function countOf({ documents, avro, commands }: ReadFile): number {
+  return documents.length + avro.length + commands.length;
 }
