@@ -33,7 +33,7 @@ export { type JaasEntry, parseJaasConfig } from "./config/jaas-config.ts";
 export { type JavaProperties, type PropertyEntry, parseJavaProperties, readJavaProperties } from "./config/java-properties.ts";
 export { InvariantError, invariant, MalformedBytesError, OttlaError } from "./errors.ts";
 export { openKeystore } from "./keystores/open-keystore.ts";
-export { type PemParts, pemParts } from "./keystores/pem.ts";
+export { type PemParts, pemParts, revocationListsIn } from "./keystores/pem.ts";
 export type { OpenedStores } from "./keystores/pkcs12.ts";
 export { LatencyHistogram, latencyBoundsMs } from "./metrics/latency-histogram.ts";
 export { type LabelText, labelText, type MetricFamily, type SampleSink, singleSample } from "./metrics/metric-family.ts";

@@ -17,6 +17,13 @@ export function pemParts(text: string): PemParts {
   return { certificates, privateKey };
 }
 
+/** The revocation lists (RFC 5280) of a PEM text. */
+export function revocationListsIn(text: string): readonly string[] {
+  return Array.from(text.matchAll(BLOCK))
+    .filter(([, kind]) => kind === "X509 CRL")
+    .map(([block]) => wrapped(block, "X509 CRL"));
+}
+
 /** In lines of 64, as OpenSSL wants them; the headers of old encrypted keys stay as they are. */
 function wrapped(block: string, kind: string): string {
   const body = block.slice(`-----BEGIN ${kind}-----`.length, -`-----END ${kind}-----`.length);

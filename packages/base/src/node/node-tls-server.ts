@@ -24,6 +24,7 @@ function contextOf(material: TlsServerMaterial): SecureContext {
       key: material.privateKey,
       passphrase: material.passphrase,
       ...(material.trustedCertificates.length > 0 && { ca: [...material.trustedCertificates] }),
+      ...(material.revocationLists && material.revocationLists.length > 0 && { crl: [...material.revocationLists] }),
       minVersion: material.minVersion,
       maxVersion: material.maxVersion,
       ...(material.cipherSuites.length > 0 && { ciphers: material.cipherSuites.map(opensslCipher).join(":") }),

@@ -56,6 +56,11 @@ function certificateSentence({ code = "" }: Coded): string {
       return "The client's certificate is self-signed and not among those trusted; put it into the trust store, or have it issued by an authority that is there.";
     case "CERT_REVOKED":
       return "The client's certificate was revoked.";
+    case "UNABLE_TO_GET_CRL":
+      return "An authority in the chain of the client's certificate has no list in ottla.ssl.crl.location; add one, though it may be empty.";
+    case "CRL_HAS_EXPIRED":
+    case "CRL_NOT_YET_VALID":
+      return "A revocation list in ottla.ssl.crl.location has run out, or is not valid yet; have its authority write a new one.";
     default:
       return "The client's certificate was not issued by anyone in the trust store.";
   }

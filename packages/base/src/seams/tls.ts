@@ -14,6 +14,8 @@ export interface TlsServerMaterial {
   readonly passphrase?: string | undefined;
   /** PEM, each text with one certificate or more: who may have issued clients' certificates. Empty: the authorities that Node knows. */
   readonly trustedCertificates: readonly string[];
+  /** PEM, each text with one list or more: certificates of clients that their authorities have taken back (RFC 5280). Where there are any, every authority of a client's chain needs a list that has not run out. */
+  readonly revocationLists?: readonly string[] | undefined;
   readonly clientAuth: TlsClientAuth;
   readonly minVersion: TlsVersion;
   readonly maxVersion: TlsVersion;

@@ -86,4 +86,11 @@ export const ottlaConfigKeys: readonly ConfigKey[] = [
     "Whether a topic that asks for more replicas than there are brokers gets as many as there are, and is told so, rather than an error. `ottla dev` switches it on.",
     { since: "Ottla 0.1" },
   ),
+  configKey(
+    "ottla.ssl.crl.location",
+    "string",
+    null,
+    "A PEM file with the revocation lists (CRL) of all authorities that clients' certificates come from; who shows a certificate that is on one is refused. It is read again when it changes. A list that has run out, or an authority without one, refuses all of its clients. Apache Kafka asks for such lists by properties of its JVM alone.",
+    { since: "Ottla 0.1" },
+  ),
 ];

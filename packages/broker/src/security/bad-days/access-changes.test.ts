@@ -180,7 +180,14 @@ test("a member that loses one of its topics reads and commits the other ones, an
   const memberId = (await join(alice, "")).memberId;
   const { generationId } = await join(alice, memberId);
   const assignments = [makeSyncGroupRequestAssignment({ memberId, assignment: Buffer.from("all") })];
-  const sync = makeSyncGroupRequest({ groupId: GROUP, memberId, generationId, assignments, protocolType: "consumer", protocolName: "range" });
+  const sync = makeSyncGroupRequest({
+    groupId: GROUP,
+    memberId,
+    generationId,
+    assignments,
+    protocolType: "consumer",
+    protocolName: "range",
+  });
   await ask(alice.send(syncGroupApi, 5, sync));
   assert.deepEqual(await commit(alice, memberId, generationId, { t: 1, u: 1 }), { t: ErrorCode.NONE, u: ErrorCode.NONE });
   // A fetch that waits looks again before it answers; Kafka would give what it was allowed when it came.
@@ -279,10 +286,13 @@ test("a producer that loses a topic in a transaction writes nothing more there, 
   });
   assert.equal(await transaction.end(true), ErrorCode.NONE);
   while (scene.offsets("t").stable < 2 || scene.offsets("u").stable < 1) await new Promise(setImmediate);
-  assert.deepEqual([scene.offsets("t"), scene.offsets("u")], [
-    { end: 2, stable: 2 },
-    { end: 1, stable: 1 },
-  ]);
+  assert.deepEqual(
+    [scene.offsets("t"), scene.offsets("u")],
+    [
+      { end: 2, stable: 2 },
+      { end: 1, stable: 1 },
+    ],
+  );
 });
 
 test("a producer that loses its transactional id can neither write nor end; its transaction is given up in its time, and others go on", async () => {

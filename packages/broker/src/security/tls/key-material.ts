@@ -1,4 +1,12 @@
-import { type OpenedStores, openKeystore, OttlaError, type PemParts, pemParts, type TlsServerMaterial } from "@ottla/base";
+import {
+  type OpenedStores,
+  openKeystore,
+  OttlaError,
+  type PemParts,
+  pemParts,
+  revocationListsIn,
+  type TlsServerMaterial,
+} from "@ottla/base";
 import type { SslSettings, StoreSettings } from "./ssl-settings.ts";
 
 /** The files of the machine, by path. Throws where one cannot be read. */
@@ -35,6 +43,7 @@ export async function readKeyMaterial(
     privateKey: own.privateKey,
     passphrase: keyPassword ?? undefined,
     trustedCertificates: trusted.certificates,
+    revocationLists: settings.crlLocation === null ? [] : readRevocationLists(settings.crlLocation, readFile),
     clientAuth: settings.clientAuth,
     minVersion: settings.minVersion,
     maxVersion: settings.maxVersion,
@@ -63,6 +72,15 @@ function inline(prefix: string, { type, location }: StoreSettings, text: string)
     throw refuse(`${prefix}.type is ${type}; certificates and keys inside the settings are PEM, so set ${prefix}.type=PEM.`);
   if (location !== null) throw refuse(`${prefix}.location and the PEM text inside the settings both say what to take; give one of them.`);
   return pemParts(text);
+}
+
+function readRevocationLists(location: string, readFile: ReadFile): readonly string[] {
+  const revocationLists = revocationListsIn(readWhole("ottla.ssl.crl", location, readFile).toString("latin1"));
+  if (revocationLists.length === 0)
+    throw refuse(
+      `${location} holds no "X509 CRL" in PEM; have each authority of your clients write one, or leave ottla.ssl.crl.location out.`,
+    );
+  return revocationLists;
 }
 
 async function readStore(

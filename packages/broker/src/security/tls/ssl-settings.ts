@@ -14,6 +14,8 @@ export interface SslSettings {
   readonly keystore: StoreSettings & { readonly key: string | null; readonly certificateChain: string | null };
   readonly keyPassword: string | null;
   readonly truststore: StoreSettings & { readonly certificates: string | null };
+  /** Of the file with lists of revoked certificates. */
+  readonly crlLocation: string | null;
   readonly clientAuth: TlsClientAuth;
   readonly minVersion: TlsVersion;
   readonly maxVersion: TlsVersion;
@@ -54,6 +56,7 @@ export function readSslSettings(config: EffectiveConfig, listenerName: string, n
       password: text("ssl.truststore.password"),
       certificates: text("ssl.truststore.certificates"),
     },
+    crlLocation: text("ottla.ssl.crl.location"),
     clientAuth: (hasSasl && !config.isSetForListener(listenerName, "ssl.client.auth", nodeId)
       ? "none"
       : text("ssl.client.auth")) as TlsClientAuth,
