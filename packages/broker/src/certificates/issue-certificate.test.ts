@@ -32,3 +32,12 @@ test("an authority whose key is none is refused in one sentence that does not ho
     message: /^The authority's certificate or key cannot be read; (?!.*c2VjcmV0)/,
   });
 });
+
+test("a subject longer than the library can read in no time is refused", async () => {
+  const subject = `CN=${"x".repeat(1022)}`;
+  await assert.rejects(createAuthority({ subject, ...validity }), {
+    code: "INVALID_SUBJECT",
+    message: /^"CN=x{57}…" is no subject of a certificate: it has 1025 characters, and 1024 are the most\.$/,
+  });
+  await createAuthority({ subject: subject.slice(0, -1), ...validity });
+});

@@ -24,6 +24,8 @@ const CURVE = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 /** What a certificate names as an address and not as a name. */
 const IP_ADDRESS = /^\d+\.\d+\.\d+\.\d+$|:/;
 const HOST = /^(?=.{1,253}$)(?:(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}|(?:\*\.)?\w(?:[\w.-]*\w)?)$/i;
+/** The library reads a subject in a time that grows with the square of its length. */
+const SUBJECT_CHARACTERS_MAX = 1024;
 /** Of what is odd, in messages. */
 const SHOWN_MAX = 60;
 const SERIAL_BYTES = 16;
@@ -106,6 +108,11 @@ async function loadX509() {
 
 /** RFC 2253 begins with the most specific part, and a certificate with the least. */
 function nameOf({ Name }: Awaited<ReturnType<typeof loadX509>>, subject: string) {
+  if (subject.length > SUBJECT_CHARACTERS_MAX)
+    throw new OttlaError(
+      "INVALID_SUBJECT",
+      `"${subject.slice(0, SHOWN_MAX)}…" is no subject of a certificate: it has ${subject.length} characters, and ${SUBJECT_CHARACTERS_MAX} are the most.`,
+    );
   try {
     return new Name(new Name(subject).toJSON().reverse());
   } catch (cause) {
