@@ -39,6 +39,7 @@ export class LogFlusher implements Flushable {
   #isTopicIdSynced = false;
   #isTopicIdWanted = false;
   #failure: unknown;
+  #isStopped = false;
 
   constructor(log: FlushedLog, env: LogEnvironment, flushedOffset: number) {
     this.#log = log;
@@ -62,7 +63,7 @@ export class LogFlusher implements Flushable {
 
   /** Resolves when everything up to and including `offset` is on the disk; rejects with the disk's error. */
   wait(offset: number): Promise<void> {
-    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    if (this.#isOver) return Promise.reject(this.#refusal());
     return new Promise((resolve, reject) => {
       this.#waiters.push({ offset, resolve, reject });
       this.request(offset + 1);
@@ -71,13 +72,13 @@ export class LogFlusher implements Flushable {
 
   /** Starts to sync everything below `offset`, without waiting. */
   request(offset: number): void {
-    if (this.#failure !== undefined || offset <= this.#flushedOffset) return;
+    if (this.#isOver || offset <= this.#flushedOffset) return;
     this.#goal = Math.max(this.#goal, offset);
     this.#env.flushes.request(this);
   }
 
   async flushOnce(): Promise<void> {
-    if (this.#failure !== undefined) return;
+    if (this.#isOver) return;
     const { segments, name, config } = this.#log;
     const { syncsUnderWay } = this.#env;
     // Whose every record is synced is written again after every kill.
@@ -120,7 +121,7 @@ export class LogFlusher implements Flushable {
    * are taken for nobody's after a power loss.
    */
   requestTopicId(): void {
-    if (this.#failure !== undefined || this.#isTopicIdSynced || this.#isTopicIdWanted) return;
+    if (this.#isOver || this.#isTopicIdSynced || this.#isTopicIdWanted) return;
     this.#isTopicIdWanted = true;
     this.#env.flushes.request(this);
   }
@@ -138,7 +139,7 @@ export class LogFlusher implements Flushable {
 
   /** Refuses everybody who waits or will wait. */
   fail(error: unknown): void {
-    if (this.#failure !== undefined) return;
+    if (this.#isOver) return;
     this.#failure = error;
     const waiters = this.#waiters;
     this.#waiters = [];
@@ -150,8 +151,18 @@ export class LogFlusher implements Flushable {
   stop(): void {
     const waiters = this.#waiters;
     this.#waiters = [];
+    this.#isStopped = true;
+    for (const waiter of waiters) waiter.reject(this.#refusal());
+  }
+
+  get #isOver(): boolean {
+    return this.#isStopped || this.#failure !== undefined;
+  }
+
+  /** An error is dear to make, and of ten thousand logs that are closed hardly one has anybody who waits. */
+  #refusal(): unknown {
     this.#failure ??= new LogError("LOG_CLOSED", this.#log.directory, `${this.#log.directory} was closed before its records were flushed.`);
-    for (const waiter of waiters) waiter.reject(this.#failure);
+    return this.#failure;
   }
 
   async #syncInOrder(segments: readonly Segment[]): Promise<void> {
