@@ -88,8 +88,15 @@ test("no command answers odd words with a name that only a program knows", async
   assert.deepEqual(found, []);
 });
 
-/** So many of the odd texts and numbers of each option; which of them is another for the next option. */
-const ODD_PER_OPTION = runsOf({ quick: 2, long: ODD_TEXTS.length });
+/** So many of the odd texts and numbers of each option and argument; which of them is another for the next one. */
+const ODD_PER_OPTION = runsOf({ quick: 1, long: ODD_TEXTS.length });
+const ODD_PER_ARGUMENT = runsOf({ quick: 2, long: ODD_TEXTS.length });
+
+let oddOnes = 0;
+/** As many of them as asked for, beginning where the last call ended. */
+function someOf(odd: readonly string[], count: number): string[] {
+  return Array.from({ length: Math.min(count, odd.length) }, () => odd[oddOnes++ % odd.length]!);
+}
 
 /** Lines of the command where one word is odd. */
 function* oddLines({ path, arguments: specs = [], options }: CommandSpec): Generator<string[]> {
@@ -97,12 +104,11 @@ function* oddLines({ path, arguments: specs = [], options }: CommandSpec): Gener
   const ends = [...(path[0] === "consume" ? ["-e"] : []), ...(path[0] === "perf" ? ["-n", "1"] : [])];
   if (options.some(({ name }) => name === "ca")) ends.push("--ca", folder);
   for (const [i] of specs.entries())
-    for (const odd of ODD_TEXTS) yield [...path, ...ends, "--", ...ordinary.slice(0, i), odd, ...ordinary.slice(i + 1)];
-  for (const [i, option] of options.filter(isTried).entries()) {
-    const odd = option.kind === "number" ? ODD_NUMBERS : ODD_TEXTS;
-    for (let j = 0; j < Math.min(ODD_PER_OPTION, odd.length); j++)
-      yield [...path, ...ordinary, ...ends, `--${option.name}=${odd[(i * ODD_PER_OPTION + j) % odd.length]}`];
-  }
+    for (const odd of someOf(ODD_TEXTS, ODD_PER_ARGUMENT))
+      yield [...path, ...ends, "--", ...ordinary.slice(0, i), odd, ...ordinary.slice(i + 1)];
+  for (const { name, kind } of options.filter(isTried))
+    for (const odd of someOf(kind === "number" ? ODD_NUMBERS : ODD_TEXTS, ODD_PER_OPTION))
+      yield [...path, ...ordinary, ...ends, `--${name}=${odd}`];
 }
 
 /** Not those that say where the cluster is: they cost a time-out each; nor where files are written. */
