@@ -60,7 +60,7 @@ export const logMutants: readonly Mutant[] = [
   {
     rule: "a closed log tells who waits for a sync",
     file: "packages/log/src/partition/log-flusher.ts",
-    find: "for (const waiter of waiters) waiter.reject(this.#failure);",
+    find: "for (const waiter of waiters) waiter.reject(this.#refusal());",
     replace: "",
     tests: flushes,
   },
