@@ -19,6 +19,7 @@ const FAMILIES: Readonly<Record<string, string>> = {
   PRD: "Producers and every client",
   SCH: "Schemas",
   SEC: "Security",
+  SRC: "Sources",
   STZ: "Resources of the Strimzi operator",
   TOP: "Topics",
   STR: "Streams",

@@ -2,6 +2,8 @@ import { type KafkaVersion, NEWEST_VERSION } from "../catalogue/settings-catalog
 import { commandRules } from "../rules/command-rules.ts";
 import type { Hit, Profile, RuleFacts } from "../rules/rule.ts";
 import { schemaRules } from "../rules/schema-rules.ts";
+import { sourceRules } from "../rules/source-rules.ts";
+import { isBelieved, judgeProgram } from "../source/judge-program.ts";
 import { settingsRules } from "../rules/settings-rules.ts";
 import type { SettingsDocument } from "./document.ts";
 import type { Finding } from "./finding.ts";
@@ -29,6 +31,12 @@ export function judgeFile(path: string, read: ReadFile, { profile = "prod", vers
         rule.check(command).map((hit) => findingOf(rule, hit, { subject: `kafka-${command.tool}`, file: path })),
       ),
     ),
+    ...read.programs.flatMap((program) => [
+      ...program.documents.flatMap((each) =>
+        lintDocument(each.document, version ?? NEWEST_VERSION, profile).filter((finding) => isBelieved(each, finding)),
+      ),
+      ...judgeProgram(program, sourceRules),
+    ]),
   ];
   const kept = applySuppressions(withoutRepeats(findings), countOf(read) > 0 ? read.comments : new Map(), path);
   return kept.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0));

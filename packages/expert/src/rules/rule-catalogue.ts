@@ -1,6 +1,7 @@
 import { commandRules } from "./command-rules.ts";
 import type { RuleFacts } from "./rule.ts";
 import { schemaRules } from "./schema-rules.ts";
+import { sourceRules } from "./source-rules.ts";
 import { settingsRules } from "./settings-rules.ts";
 
 const suppressionRule: RuleFacts = {
@@ -20,6 +21,7 @@ export const rules: readonly RuleFacts[] = [
   ...settingsRules,
   ...schemaRules,
   ...commandRules,
+  ...sourceRules,
   suppressionRule,
 ].toSorted((a, b) => (a.id < b.id ? -1 : 1));
 

@@ -1,6 +1,7 @@
 import { readAvroFile } from "./read-avro.ts";
 import { readEnvFile } from "./read-env.ts";
 import { readJsonFile } from "./read-json.ts";
+import { readProgram } from "./read-program.ts";
 import { readPropertiesFile } from "./read-properties.ts";
 import { readMarkdown } from "./read-markdown.ts";
 import { readShellFile } from "./read-shell.ts";
@@ -16,6 +17,7 @@ const READERS: readonly (readonly [name: RegExp, reader: Reader])[] = [
   [/(?:^|\/)(?:[\w-]*\.)?env(?:\.[\w-]+)?$/i, readEnvFile],
   [/\.(?:sh|bash)$/i, readShellFile],
   [/\.(?:md|markdown)$/i, (file) => readMarkdown(file, readerOf)],
+  [/\.([cm]?[jt]s|[jt]sx|java|kts?|py|go)$/i, readProgram],
 ];
 
 /** Whether a file of this name is looked into. */

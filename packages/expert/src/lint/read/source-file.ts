@@ -1,6 +1,7 @@
 import type { KafkaVersion } from "../../catalogue/settings-catalogue.ts";
 import type { AvroSchema } from "../avro-schema.ts";
 import type { SettingsDocument } from "../document.ts";
+import type { Program } from "../../source/model/program.ts";
 import type { NotChecked } from "../finding.ts";
 import type { KafkaCommand } from "../kafka-command.ts";
 
@@ -22,6 +23,8 @@ export interface ReadFile {
   readonly documents: readonly FoundDocument[];
   readonly avro: readonly AvroSchema[];
   readonly commands: readonly KafkaCommand[];
+  /** Sources that talk to Kafka. */
+  readonly programs: readonly Program[];
   /** Comments by line, for suppressions. */
   readonly comments: ReadonlyMap<number, string>;
   readonly notChecked: readonly NotChecked[];
@@ -31,7 +34,7 @@ export interface ReadFile {
 export type Reader = (file: SourceFile) => ReadFile | Promise<ReadFile>;
 
 /** A file in which there is nothing to look at. */
-export const NOTHING: ReadFile = { documents: [], avro: [], commands: [], comments: new Map(), notChecked: [] };
+export const NOTHING: ReadFile = { documents: [], avro: [], commands: [], programs: [], comments: new Map(), notChecked: [] };
 
 /** A file that could not be read as what it seems to be. */
 export function unreadable(path: string, reason: string): ReadFile {
@@ -39,6 +42,6 @@ export function unreadable(path: string, reason: string): ReadFile {
 }
 
 /** How many things there are in it to judge. */
-export function countOf({ documents, avro, commands }: ReadFile): number {
-  return documents.length + avro.length + commands.length;
+export function countOf({ documents, avro, commands, programs }: ReadFile): number {
+  return documents.length + avro.length + commands.length + programs.length;
 }

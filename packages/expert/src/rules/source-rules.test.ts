@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { lintFile } from "../lint/lint-file.ts";
+import type { Language } from "../source/syntax/language.ts";
+import { sourceRules } from "./source-rules.ts";
+
+const NAMES: Readonly<Record<Language, string>> = {
+  typescript: "program.ts",
+  java: "Program.java",
+  kotlin: "Program.kt",
+  python: "program.py",
+  go: "program.go",
+};
+
+for (const { id, name, examples } of sourceRules)
+  test(`${id} ${name} fires where it should, and not just short of it`, async () => {
+    assert.ok(
+      examples.some(({ hits }) => hits === 0),
+      "an example that is silent",
+    );
+    for (const { language, code, hits, path = NAMES[language] } of examples) {
+      const { findings, notChecked } = await lintFile({ path, text: code });
+      assert.deepEqual(notChecked, [], code);
+      const own = findings.filter(({ rule }) => rule === id);
+      assert.equal(own.length, hits, `${code}\n${JSON.stringify(findings, undefined, 1)}`);
+      for (const { message } of own) assert.match(message, /[.?]$/);
+    }
+  });
+
+test("a client's settings in code are judged by the rules over settings, with line and key", async () => {
+  const text = `import { Kafka } from "kafkajs";
+const HOSTS = ["kafka-1:9092", "kafka-2:9092", "kafka-3:9092"];
+const kafka = new Kafka({ clientId: "orders", brokers: HOSTS, ssl: true });
+export const consumer = kafka.consumer({ groupId: "g", sessionTimeout: 10 * 1000, heartbeatInterval: 9_000 });
+`;
+  const { findings } = await lintFile({ path: "a.ts", text });
+  assert.deepEqual(
+    findings.map(({ rule, line, key }) => [rule, line, key]),
+    [["CNS-02", 4, "heartbeat.interval.ms"]],
+  );
+});
+
+test("texts without end, without sense or without depth are said to be unread, and never a crash", async () => {
+  const deep = "f(".repeat(3000);
+  for (const path of ["a.ts", "a.jsx"]) {
+    const { notChecked } = await lintFile({ path, text: `import "kafkajs";\n${deep}` });
+    assert.match(notChecked[0]!.reason, /nests too deep/);
+    for (const text of [
+      "a<b<c,\\n".repeat(2000),
+      "a.b()\\n.".repeat(3000),
+      "\\0\\ufffd(",
+      "`${",
+      "class {",
+      "for (;;",
+      "new",
+      "if (",
+      "!".repeat(5000),
+    ])
+      await assert.doesNotReject(lintFile({ path, text: `import { Kafka } from "kafkajs";\nnew Kafka({\n${text}` }), text.slice(0, 20));
+  }
+  assert.match(
+    (await lintFile({ path: "a.ts", text: `import "kafkajs";\nconst = ;\n` })).notChecked[0]?.reason ?? "",
+    /Line 2 could not be understood/,
+  );
+});

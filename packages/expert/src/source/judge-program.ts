@@ -1,0 +1,35 @@
+import type { Finding } from "../lint/finding.ts";
+import type { SourceHit, SourceRule } from "../rules/source-rule.ts";
+import type { Program, ProgramDocument } from "./model/program.ts";
+
+/** Judges a program by every rule over sources. */
+export function judgeProgram(program: Program, rules: readonly SourceRule[]): readonly Finding[] {
+  return rules.flatMap((rule) => rule.check(program).map((hit) => findingOf(rule, hit, program)));
+}
+
+function findingOf(rule: SourceRule, { at, message, evidence, fix, severity, confidence }: SourceHit, program: Program): Finding {
+  const instead = rule.instead?.[program.code.language];
+  return {
+    rule: rule.id,
+    severity: severity ?? rule.severity,
+    confidence: confidence ?? rule.confidence,
+    subject: program.libraries.map(({ title }) => title).join(", "),
+    file: program.path,
+    line: at.line,
+    message,
+    evidence: evidence ?? program.lineText(at.line),
+    fix: fix ?? (instead === undefined ? rule.fix : `${rule.fix} ${instead}`),
+  };
+}
+
+/** Rules that speak of what Kafka's Java client does by itself, or of keys as such. */
+const OF_JAVA_ALONE = /^(CFG-|PRD-03$|PRD-09$|CNS-04$)/;
+
+/** Whether a finding about a client's settings can be believed: a library with names or defaults of its own is not judged by Kafka's, and what a file leaves open is not called missing. */
+export function isBelieved({ library, isOpen, assumed, document }: ProgramDocument, finding: Finding): boolean {
+  if (library.id !== "java" && library.id !== "spring" && OF_JAVA_ALONE.test(finding.rule)) return false;
+  const { key } = finding;
+  if (key === undefined) return false;
+  if (assumed.has(key)) return false;
+  return document.entries.some((entry) => entry.key === key) || !isOpen;
+}
