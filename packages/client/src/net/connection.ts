@@ -19,6 +19,7 @@ import type { ConnectionTls } from "../security/tls/connection-tls.ts";
 import { type BrokerAddress, formatBrokerAddress } from "./broker-address.ts";
 import type { BrokerVersions } from "./broker-versions.ts";
 import { negotiateVersions } from "./handshake.ts";
+import { CorrelationIds } from "./correlation-ids.ts";
 import { ResponseAssembler } from "./response-assembler.ts";
 import { messageOf } from "../thrown.ts";
 
@@ -74,7 +75,7 @@ export class Connection {
   readonly #pending: PendingRequest[] = [];
   readonly #held: HeldRequest[] = [];
   #versions: BrokerVersions | undefined;
-  #nextCorrelationId = 1;
+  readonly #correlationIds = new CorrelationIds();
   #closeCause: ClientError | undefined;
   #timer: Timer | undefined;
   #timerDueMs = Infinity;
@@ -219,7 +220,7 @@ export class Connection {
   /** Sends what the broker does not answer (Produce with acks=0). Throws when the connection has ended. */
   tell<Request>(api: Api<Request, unknown>, version: number, request: Request): void {
     if (this.#closeCause !== undefined) throw this.#closeCause;
-    const frame = encodeRequest(api, version, this.#nextCorrelationId++, this.#options.clientId, request);
+    const frame = encodeRequest(api, version, this.#correlationIds.take(), this.#options.clientId, request);
     this.#renewIfDue();
     if (this.#isRenewing) this.#held.push({ write: () => this.#write(frame), onFailure: () => {} });
     else this.#write(frame);
@@ -251,8 +252,7 @@ export class Connection {
       return;
     }
     // Encoded at once, so that a message the version cannot carry fails here and not in the middle of a stream.
-    const correlationId = this.#nextCorrelationId;
-    this.#nextCorrelationId = (correlationId + 1) & 0x7fffffff;
+    const correlationId = this.#correlationIds.take();
     const frame = encodeRequest(api, version, correlationId, this.#options.clientId, request);
     const write = () => {
       const sentMs = this.#clock.monotonicMs();
