@@ -52,6 +52,17 @@ export const expertFeatures: readonly Feature[] = [
       ],
     ),
     works(
+      "`ottla apply`: plans in YAML or JSON bound by a digest; each step looked at again, noted on disk, made, and waited for; resume after a kill, undo, dry run; high risks by name; throttled moves",
+      [
+        "a plan is looked at, carried out, noted, and taken back",
+        "what was changed meanwhile, or in the file, or is for another cluster is not done",
+        "high risk needs its name, and a step that may not be made stops what is behind it",
+        "a plan that is killed at any call, with the power gone, is carried out whole when resumed, and taken back whole",
+        "a line that was not whole when the process ended is none, wherever it was cut",
+        "a shell gives Kafka's tools the very names, whatever stands in them",
+      ],
+    ),
+    works(
       "`ottla design`: from one file of events and services: topics, ACLs, clients, schemas, capacity, alerts' inputs; as scripts, Strimzi resources, Terraform, properties, TypeScript, report",
       [
         "what binds decides the number of partitions, and is named",

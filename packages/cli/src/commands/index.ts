@@ -1,5 +1,6 @@
 import type { CommandSpec } from "../command.ts";
 import { aclCommands } from "./acls/specs.ts";
+import { applyCommand } from "./apply/specs.ts";
 import { brokerCommand } from "./broker.ts";
 import { certCommands } from "./certs/specs.ts";
 import { clusterCommands } from "./cluster/specs.ts";
@@ -42,6 +43,7 @@ export const commands: readonly CommandSpec[] = [
   ...quotaCommands,
   ...tenantCommands,
   ...clusterCommands,
+  applyCommand,
   probeCommand,
   ...sizeCommands,
   designCommand,

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { ChangeRules, Risk, RulesTable } from "./change-rules.ts";
 import type { ChangeKind, ClusterChange } from "./cluster-change.ts";
 import type { KafkaTools } from "./command-line.ts";
@@ -11,7 +12,7 @@ import { quotaRules } from "./kinds/quota-change.ts";
 import { throttleRules } from "./kinds/throttle-change.ts";
 import { topicRules } from "./kinds/topic-changes.ts";
 import { transactionRules } from "./kinds/transaction-change.ts";
-import type { ObservedOf } from "./observed.ts";
+import type { Observed, ObservedOf } from "./observed.ts";
 
 const TABLE: RulesTable = {
   config: configRules,
@@ -70,4 +71,25 @@ export function inverseOf<Change extends ClusterChange>(
 /** Whether what is seen now is what the change asks for. */
 export function isDone<Change extends ClusterChange>(change: Change, now: ObservedOf[Change["kind"]]): boolean {
   return rulesOf(change).isDone(change, now);
+}
+
+/** What is waited for, as the end of "Done when". */
+export function doneWhen(change: ClusterChange): string {
+  return rulesOf(change).doneWhen(change);
+}
+
+/** Whether a change that was planned under what was seen before fits what is seen now. */
+export function stillFits(change: ClusterChange, before: Observed, now: Observed): boolean {
+  const { fits = isDeepStrictEqual } = rulesOf(change);
+  return fits(before, now);
+}
+
+/** What forbids the change now; undefined where nothing does. */
+export function obstacleTo(change: ClusterChange, now: Observed): string | undefined {
+  return rulesOf(change).obstacle?.(change, now);
+}
+
+/** Whether an interruption may leave the change half made. */
+export function isMadeInParts(change: ClusterChange): boolean {
+  return rulesOf(change).inParts ?? false;
 }

@@ -27,6 +27,14 @@ export interface ChangeRules<Change extends ClusterChange, Seen> {
   readonly inverse: (change: Change, before: Seen) => readonly ClusterChange[] | undefined;
   /** Whether what is seen is what the change asks for. */
   readonly isDone: (change: Change, now: Seen) => boolean;
+  /** What is waited for, as the end of "Done when". */
+  readonly doneWhen: (change: Change) => string;
+  /** Whether the change still fits what is seen now; the same in every part unless said here. */
+  readonly fits?: (before: Seen, now: Seen) => boolean;
+  /** What forbids it now, in a sentence that says what to do first. */
+  readonly obstacle?: (change: Change, now: Seen) => string | undefined;
+  /** It may be found half made after an interruption, and is made whole by doing it again. */
+  readonly inParts?: true;
 }
 
 /** The rules of every kind. */

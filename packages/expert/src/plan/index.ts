@@ -1,5 +1,6 @@
 export {
   CHANGE_KINDS,
+  doneWhen,
   inverseOf,
   isDone,
   kafkaCommandsOf,

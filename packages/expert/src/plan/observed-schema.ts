@@ -19,7 +19,11 @@ export const OBSERVED_SCHEMAS: { readonly [Kind in ChangeKind]: z.ZodType } = {
   electLeaders: z.strictObject({
     leaders: z.array(placeSchema.extend({ leader: z.int().min(0).nullable(), preferred: z.int().min(0) })),
   }),
-  removeThrottles: z.strictObject({ topics: z.record(z.string(), texts), brokers: z.record(z.string(), texts) }),
+  removeThrottles: z.strictObject({
+    topics: z.record(z.string(), texts),
+    brokers: z.record(z.string(), texts),
+    moving: z.array(placeSchema),
+  }),
   setGroupOffsets: group,
   deleteGroupOffsets: group,
   deleteGroup: group,

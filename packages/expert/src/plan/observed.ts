@@ -13,7 +13,7 @@ export interface ObservedOf {
   readonly createTopic: ObservedTopic;
   readonly deleteTopic: ObservedTopic;
   readonly addPartitions: ObservedTopic;
-  /** `moving` names the partitions that are on their way still. */
+  /** `moving` names the partitions that are on their way still, or whose replicas have not caught up. */
   readonly reassign: { readonly replicas: readonly ReplicaMove[]; readonly moving: readonly PartitionPlace[] };
   /** Where the moves that go on would end. */
   readonly cancelReassignment: { readonly targets: readonly ReplicaMove[] };
@@ -21,6 +21,8 @@ export interface ObservedOf {
   readonly removeThrottles: {
     readonly topics: Readonly<Record<string, Readonly<Record<string, string>>>>;
     readonly brokers: Readonly<Record<string, Readonly<Record<string, string>>>>;
+    /** Partitions of these topics or to these brokers that are being moved now. */
+    readonly moving: readonly PartitionPlace[];
   };
   readonly setGroupOffsets: ObservedGroup;
   readonly deleteGroupOffsets: ObservedGroup;

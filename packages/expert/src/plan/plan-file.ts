@@ -1,7 +1,7 @@
 import { printable } from "@ottla/base";
 import { isMap, isScalar, isSeq, LineCounter, parseDocument, Document, type YAMLMap } from "yaml";
 import { z } from "zod";
-import { inverseOf, kafkaCommandsOf, ottlaCommandsOf, riskOf, sentenceOf } from "./change-kinds.ts";
+import { doneWhen, inverseOf, kafkaCommandsOf, ottlaCommandsOf, riskOf, sentenceOf } from "./change-kinds.ts";
 import { changeSchema } from "./change-schema.ts";
 import { commandLine, type KafkaTools } from "./command-line.ts";
 import { OBSERVED_SCHEMAS } from "./observed-schema.ts";
@@ -67,7 +67,7 @@ function stepComment({ id, rule, change, before, reason }: PlanStep, tools: Kafk
     `${id}. ${sentenceOf(change)}`,
     ...(reason === undefined ? [] : [`Why: ${reason}${rule === undefined ? "" : ` (${rule})`}`]),
     `Risk: ${risk.class}.${risk.why === undefined ? "" : ` ${risk.why}`}`,
-    ...(change.kind === "manual" ? [] : [back].flat()),
+    ...(change.kind === "manual" ? [] : [`Done when ${doneWhen(change)}.`, ...[back].flat()]),
     ...(kafkaCommandsOf(change, tools) ?? []),
     ...(ottlaCommandsOf(change) ?? []).map((words) => commandLine(["ottla", ...words])),
   ];

@@ -18,6 +18,8 @@ const addAcls: ChangeRules<AddAcls, ObservedOf["addAcls"]> = {
     const added = acls.filter((acl) => !before.present.some((each) => isSameAcl(each, acl)));
     return added.length === 0 ? [] : [{ kind: "removeAcls", acls: added }];
   },
+  inParts: true,
+  doneWhen: () => "the cluster shows all of them",
   isDone: ({ acls }, now) => acls.every((acl) => now.present.some((each) => isSameAcl(each, acl))),
 };
 
@@ -32,12 +34,15 @@ const removeAcls: ChangeRules<RemoveAcls, ObservedOf["removeAcls"]> = {
     acls.map((acl) => kafkaTool("kafka-acls", tools, ["--remove", "--force", ...kafkaWords(acl, acl.permission)])),
   ottla: ({ acls }) => acls.map((acl) => ["acls", "remove", ...ottlaWords(acl)]),
   inverse: (_change, before) => (before.present.length === 0 ? [] : [{ kind: "addAcls", acls: before.present }]),
+  inParts: true,
+  doneWhen: () => "the cluster shows none of them",
   isDone: (_change, now) => now.present.length === 0,
 };
 
 export const aclRules: Pick<RulesTable, "addAcls" | "removeAcls"> = { addAcls, removeAcls };
 
-function isSameAcl(a: PlannedAcl, b: PlannedAcl): boolean {
+/** Whether two ACLs are one. */
+export function isSameAcl(a: PlannedAcl, b: PlannedAcl): boolean {
   return (
     a.resourceType === b.resourceType &&
     a.resourceName === b.resourceName &&

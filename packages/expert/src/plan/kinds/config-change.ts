@@ -31,6 +31,7 @@ export const configRules: ChangeRules<ConfigChange, ObservedOf["config"]> = {
     const old = Object.fromEntries(Object.keys(settings).map((name) => [name, before.settings[name] ?? null]));
     return [{ kind: "config", target, settings: old }];
   },
+  doneWhen: () => "the broker shows these values",
   isDone: ({ settings }, now) => Object.entries(settings).every(([name, value]) => (now.settings[name] ?? null) === value),
 };
 

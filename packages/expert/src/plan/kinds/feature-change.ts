@@ -10,5 +10,6 @@ export const featureRules: ChangeRules<UpgradeFeature, ObservedOf["upgradeFeatur
   kafka: ({ feature, level }, tools) => [kafkaTool("kafka-features", tools, ["upgrade", "--feature", `${feature}=${level}`])],
   ottla: () => undefined,
   inverse: ({ level }, before) => (before.level === level ? [] : undefined),
+  doneWhen: ({ feature, level }) => `the cluster has agreed on ${feature} ${level}`,
   isDone: ({ level }, now) => now.level === level,
 };

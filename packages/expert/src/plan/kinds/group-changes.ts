@@ -28,6 +28,10 @@ const setGroupOffsets: ChangeRules<SetGroupOffsets, ObservedOf["setGroupOffsets"
     if (before.state === null) return [{ kind: "deleteGroup", group }];
     return [...offsetsBack(group, had), ...offsetsAway(group, fresh)];
   },
+  inParts: true,
+  doneWhen: () => "the group's commits are these",
+  fits: hasSameOffsets,
+  obstacle: membersOf,
   isDone: ({ offsets }, now) =>
     offsets.every((place) => now.offsets.some((each) => isSamePlace(each, place) && each.offset === place.offset)),
 };
@@ -50,6 +54,9 @@ const deleteGroupOffsets: ChangeRules<DeleteGroupOffsets, ObservedOf["deleteGrou
       group,
       partitions.flatMap((place) => before.offsets.find((each) => isSamePlace(each, place)) ?? []),
     ),
+  inParts: true,
+  doneWhen: () => "the group has no such commits",
+  fits: hasSameOffsets,
   isDone: ({ partitions }, now) => !partitions.some((place) => now.offsets.some((each) => isSamePlace(each, place))),
 };
 
@@ -60,6 +67,9 @@ const deleteGroup: ChangeRules<DeleteGroup, ObservedOf["deleteGroup"]> = {
   kafka: ({ group }, tools) => [kafkaTool("kafka-consumer-groups", tools, ["--group", group, "--delete"])],
   ottla: ({ group }) => [["groups", "delete", group]],
   inverse: ({ group }, before) => offsetsBack(group, before.offsets),
+  doneWhen: () => "nobody knows the group any more",
+  fits: hasSameOffsets,
+  obstacle: membersOf,
   isDone: (_change, now) => now.state === null,
 };
 
@@ -94,4 +104,16 @@ function numbersOf(partitions: readonly PartitionPlace[], topic: string): string
     .filter((each) => each.topic === topic)
     .map(({ partition }) => partition)
     .join(",");
+}
+
+function hasSameOffsets(before: ObservedOf["deleteGroup"], now: ObservedOf["deleteGroup"]): boolean {
+  return (
+    before.offsets.length === now.offsets.length &&
+    before.offsets.every((old) => now.offsets.some((each) => isSamePlace(each, old) && each.offset === old.offset))
+  );
+}
+
+function membersOf({ group }: { readonly group: string }, { state }: ObservedOf["deleteGroup"]): string | undefined {
+  if (state === null || state === "Empty" || state === "Dead") return undefined;
+  return `Group ${group} has members (${state}): stop its application first, and make the plan again if it commits meanwhile.`;
 }

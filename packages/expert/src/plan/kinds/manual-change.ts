@@ -10,5 +10,6 @@ export const manualRules: ChangeRules<ManualChange, ObservedOf["manual"]> = {
   kafka: () => undefined,
   ottla: () => undefined,
   inverse: () => undefined,
+  doneWhen: () => "you have done it",
   isDone: () => false,
 };

@@ -41,6 +41,10 @@ const reassign: ChangeRules<Reassign, ObservedOf["reassign"]> = {
     const { throttleBytesPerS } = change;
     return moves.length === 0 ? [] : [{ kind: "reassign", moves, ...(throttleBytesPerS === undefined ? {} : { throttleBytesPerS }) }];
   },
+  inParts: true,
+  doneWhen: () => "the replicas are these, all of them have caught up, and nothing is under way",
+  obstacle: (_change, { moving }) =>
+    moving.length === 0 ? undefined : `${placesText(moving)} are being moved already: let that end, or cancel it.`,
   isDone: ({ moves }, now) =>
     moves.every((move) => {
       const replicas = now.replicas.find((each) => isSamePlace(each, move))?.replicas;
@@ -58,6 +62,9 @@ const cancelReassignment: ChangeRules<CancelReassignment, ObservedOf["cancelReas
   ],
   ottla: () => undefined,
   inverse: (_change, { targets }) => (targets.length === 0 ? [] : [{ kind: "reassign", moves: targets }]),
+  inParts: true,
+  doneWhen: () => "nothing of it is under way",
+  fits: () => true,
   isDone: (_change, now) => now.targets.length === 0,
 };
 
@@ -77,6 +84,9 @@ const electLeaders: ChangeRules<ElectLeaders, ObservedOf["electLeaders"]> = {
   ],
   ottla: () => undefined,
   inverse: (_change, before) => (before.leaders.every(({ leader, preferred }) => leader === preferred) ? [] : undefined),
+  inParts: true,
+  doneWhen: ({ election }) => (election === "preferred" ? "the first replica of each leads" : "each has a leader"),
+  fits: () => true,
   isDone: ({ election }, now) =>
     now.leaders.every(({ leader, preferred }) => (election === "preferred" ? leader === preferred : leader !== null)),
 };
@@ -96,6 +106,11 @@ export function placesText<Place extends PartitionPlace>(places: readonly Place[
 
 function topicsOf(places: readonly PartitionPlace[]): string {
   return [...new Set(places.map(({ topic }) => topic))].join(",");
+}
+
+/** A partition as the key of a map. */
+export function placeKey({ topic, partition }: PartitionPlace): string {
+  return `${topic}-${partition}`;
 }
 
 export function isSamePlace(a: PartitionPlace, b: PartitionPlace): boolean {

@@ -45,6 +45,7 @@ export const quotaRules: ChangeRules<SetQuota, ObservedOf["setQuota"]> = {
   inverse: ({ entity, quotas }, before) => [
     { kind: "setQuota", entity, quotas: Object.fromEntries(Object.keys(quotas).map((name) => [name, before.quotas[name] ?? null])) },
   ],
+  doneWhen: () => "the cluster shows these limits",
   isDone: ({ quotas }, now) => Object.entries(quotas).every(([name, value]) => (now.quotas[name] ?? null) === value),
 };
 

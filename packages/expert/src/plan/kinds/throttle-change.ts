@@ -2,11 +2,12 @@ import type { ChangeRules } from "../change-rules.ts";
 import type { ClusterChange, ConfigTarget, RemoveThrottles } from "../cluster-change.ts";
 import { kafkaTool } from "../command-line.ts";
 import type { ObservedOf } from "../observed.ts";
+import { placesText } from "./partition-changes.ts";
 
 /** Which replicas of a topic are throttled. */
-const TOPIC_THROTTLES = ["leader.replication.throttled.replicas", "follower.replication.throttled.replicas"] as const;
+export const TOPIC_THROTTLES = ["leader.replication.throttled.replicas", "follower.replication.throttled.replicas"] as const;
 /** How fast a broker may copy what is throttled. */
-const BROKER_THROTTLES = ["leader.replication.throttled.rate", "follower.replication.throttled.rate"] as const;
+export const BROKER_THROTTLES = ["leader.replication.throttled.rate", "follower.replication.throttled.rate"] as const;
 
 export const throttleRules: ChangeRules<RemoveThrottles, ObservedOf["removeThrottles"]> = {
   subject: ({ topics, brokers }) => [...topics, ...brokers.map((nodeId) => `broker ${nodeId}`)].join(","),
@@ -44,6 +45,10 @@ export const throttleRules: ChangeRules<RemoveThrottles, ObservedOf["removeThrot
     ...Object.entries(before.topics).flatMap(([name, settings]) => settingsBack({ type: "topic", name }, settings)),
     ...Object.entries(before.brokers).flatMap(([nodeId, settings]) => settingsBack({ type: "broker", nodeId: Number(nodeId) }, settings)),
   ],
+  doneWhen: () => "none of these settings is there any more",
+  inParts: true,
+  obstacle: (_change, { moving }) =>
+    moving.length === 0 ? undefined : `${placesText(moving)} are being moved, and may need the throttle: let the move end first.`,
   isDone: (_change, { topics, brokers }) =>
     [...Object.values(topics), ...Object.values(brokers)].every((settings) => Object.keys(settings).length === 0),
 };

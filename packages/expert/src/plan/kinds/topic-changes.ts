@@ -34,6 +34,7 @@ const createTopic: ChangeRules<CreateTopic, ObservedOf["createTopic"]> = {
     ],
   ],
   inverse: ({ topic }, before) => (before.partitionCount === null ? [{ kind: "deleteTopic", topic, onlyIfEmpty: true }] : []),
+  doneWhen: ({ topic }) => `${topic} is there with all its partitions`,
   isDone: ({ partitionCount }, now) => now.partitionCount === partitionCount,
 };
 
@@ -45,6 +46,9 @@ const deleteTopic: ChangeRules<DeleteTopic, ObservedOf["deleteTopic"]> = {
   kafka: ({ topic }, tools) => [kafkaTool("kafka-topics", tools, ["--delete", "--topic", topic])],
   ottla: ({ topic }) => [["topics", "delete", topic]],
   inverse: (_change, before) => (before.partitionCount === null ? [] : undefined),
+  doneWhen: ({ topic }) => `there is no topic ${topic} any more`,
+  obstacle: ({ topic, onlyIfEmpty }, { written }) =>
+    onlyIfEmpty && written ? `Somebody has written to ${topic}: look at its records, and delete it by hand if they may go.` : undefined,
   isDone: (_change, now) => now.partitionCount === null,
 };
 
@@ -60,6 +64,8 @@ const addPartitions: ChangeRules<AddPartitions, ObservedOf["addPartitions"]> = {
   ],
   ottla: ({ topic, partitionCount }) => [["topics", "alter", topic, "--partitions", String(partitionCount)]],
   inverse: ({ partitionCount }, before) => (before.partitionCount === partitionCount ? [] : undefined),
+  doneWhen: ({ topic, partitionCount }) => `${topic} has ${counted(partitionCount, "partition")}`,
+  fits: (before, now) => before.partitionCount === now.partitionCount,
   isDone: ({ partitionCount }, now) => now.partitionCount === partitionCount,
 };
 

@@ -24,5 +24,6 @@ export const transactionRules: ChangeRules<AbortTransaction, ObservedOf["abortTr
   ],
   ottla: ({ topic, partition, startOffset }) => [["transactions", "abort", `${topic}:${partition}`, "--start-offset", String(startOffset)]],
   inverse: ({ startOffset }, before) => (before.startOffset === startOffset ? undefined : []),
+  doneWhen: ({ topic, partition }) => `the producer has no open transaction in ${topic}-${partition}`,
   isDone: ({ startOffset }, now) => now.startOffset !== startOffset,
 };

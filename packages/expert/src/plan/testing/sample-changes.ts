@@ -51,7 +51,7 @@ export const SAMPLE_CHANGES: { readonly [Kind in ChangeKind]: Sample<Kind> } = {
   },
   removeThrottles: {
     change: { kind: "removeThrottles", topics: ["orders"], brokers: [1] },
-    before: { topics: { orders: { "leader.replication.throttled.replicas": "*" } }, brokers: { "1": {} } },
+    before: { topics: { orders: { "leader.replication.throttled.replicas": "*" } }, brokers: { "1": {} }, moving: [] },
   },
   setGroupOffsets: {
     change: { kind: "setGroupOffsets", group: NASTY_NAME, offsets: [{ ...place, offset: 42 }] },

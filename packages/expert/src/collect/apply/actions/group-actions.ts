@@ -1,0 +1,43 @@
+import type { Admin } from "@ottla/client";
+import type { PartitionPlace } from "../../../plan/cluster-change.ts";
+import type { ObservedOf } from "../../../plan/observed.ts";
+import type { ActionsTable } from "../change-actions.ts";
+import { throwRefusals } from "../outcome-values.ts";
+
+const NO_GROUP = "GROUP_ID_NOT_FOUND";
+
+/** Groups and their commits. */
+export const groupActions: Pick<ActionsTable, "setGroupOffsets" | "deleteGroupOffsets" | "deleteGroup"> = {
+  setGroupOffsets: {
+    observe: ({ admin, signal }, { group, offsets }) => observeGroup(admin, group, offsets, signal),
+    carryOut: async ({ admin }, { group, offsets }) => throwRefusals(await admin.alterGroupOffsets(group, offsets)),
+  },
+  deleteGroupOffsets: {
+    observe: ({ admin, signal }, { group, partitions }) => observeGroup(admin, group, partitions, signal),
+    carryOut: async ({ admin }, { group, partitions }) => throwRefusals(await admin.deleteGroupOffsets(group, partitions), [NO_GROUP]),
+  },
+  deleteGroup: {
+    observe: ({ admin, signal }, { group }) => observeGroup(admin, group, undefined, signal),
+    carryOut: async ({ admin }, { group }) => throwRefusals(await admin.deleteGroups([group]), [NO_GROUP]),
+  },
+};
+
+async function observeGroup(
+  admin: Admin,
+  group: string,
+  places: readonly PartitionPlace[] | undefined,
+  signal: AbortSignal,
+): Promise<ObservedOf["deleteGroup"]> {
+  const partitions = places?.map(({ topic, partition }) => ({ topic, partition }));
+  const [[described], commits] = await Promise.all([
+    admin.describeGroups([group], { signal }),
+    admin.listGroupOffsets(group, partitions, { signal }),
+  ]);
+  if (described?.error && described.error.code !== NO_GROUP) throw described.error;
+  throwRefusals(commits, [NO_GROUP]);
+  const offsets = commits.flatMap(({ topic, partition, value }) => (value ? [{ topic, partition, offset: value.offset }] : []));
+  const sorted = offsets.sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1));
+  // Brokers before KIP-1043 call a group that is not there dead.
+  const state = described?.value === undefined || described.value.state === "Dead" ? null : described.value.state;
+  return { state, offsets: sorted };
+}
