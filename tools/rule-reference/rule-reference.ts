@@ -11,6 +11,7 @@ import { root } from "../workspaces.ts";
 export const ruleReferenceFile: string = join(root, "docs", "rules.md");
 
 const FAMILIES: Readonly<Record<string, string>> = {
+  ACR: "Across files",
   BRK: "Brokers",
   CFG: "Keys and values as such",
   CMD: "Calls of Kafka's tools",

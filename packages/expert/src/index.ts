@@ -21,8 +21,11 @@ export type { Confidence, Finding, NotChecked, SettingFix, Severity } from "./li
 export { fixProperties } from "./lint/fix-properties.ts";
 export { type LintOptions, lintDocument } from "./lint/judge-file.ts";
 export { type LintedFile, lintFile } from "./lint/lint-file.ts";
-export { isReadable } from "./lint/read/read-file.ts";
-export type { SourceFile } from "./lint/read/source-file.ts";
+export { judgeFile } from "./lint/judge-file.ts";
+export { judgeProject, type ProjectFile } from "./lint/judge-project.ts";
+export { lintFiles } from "./lint/lint-files.ts";
+export { isReadable, readFile as readLintFile } from "./lint/read/read-file.ts";
+export { countOf, type SourceFile } from "./lint/read/source-file.ts";
 export { sarifLog } from "./lint/sarif.ts";
 export { isLoopback, remedyFor } from "./probe/remedy.ts";
 export { RUNGS, type RungFailure, type RungName, type RungResult, type RungState } from "./probe/rung.ts";

@@ -24,6 +24,8 @@ export interface SettingsDocument {
   readonly isPartial?: boolean;
   /** Names by which others reach what has these settings, as a container's. */
   readonly hosts?: readonly string[];
+  /** Whose settings they are, where that is told: an image. Two with different owners are two programs. */
+  readonly owner?: string;
   /** For whom it is judged, if the file says so itself: a profile for developers. */
   readonly profile?: "dev";
   /** Whose names the keys may be besides Kafka's. */

@@ -69,7 +69,7 @@ export function lintDocument(document: SettingsDocument, version: KafkaVersion, 
 }
 
 /** A rule's hit as a finding: what the hit does not say, the rule does. */
-function findingOf(
+export function findingOf(
   { id, severity, confidence, fix }: RuleFacts,
   hit: Hit & { readonly line?: number },
   place: { readonly subject: string; readonly file: string },

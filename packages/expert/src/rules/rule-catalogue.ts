@@ -1,3 +1,4 @@
+import { acrossRules } from "./across-rules.ts";
 import { commandRules } from "./command-rules.ts";
 import type { RuleFacts } from "./rule.ts";
 import { schemaRules } from "./schema-rules.ts";
@@ -22,6 +23,7 @@ export const rules: readonly RuleFacts[] = [
   ...schemaRules,
   ...commandRules,
   ...sourceRules,
+  ...acrossRules,
   suppressionRule,
 ].toSorted((a, b) => (a.id < b.id ? -1 : 1));
 

@@ -17,20 +17,26 @@ const COMMON: readonly (readonly [RegExp, string])[] = [
 /** Only with one of these is an environment one of a client of Kafka. */
 const TELLING = /KAFKA|BOOTSTRAP_SERVERS/;
 
+/** Where variables stand, and whose they are. */
+interface Place {
+  readonly file: string;
+  readonly part: string | undefined;
+  readonly owner: string | undefined;
+  readonly hosts: readonly string[];
+}
+
 /** What a program's environment tells it of Kafka: by Spring's names, else by those that are common. */
-export function clientVariables(
-  file: string,
-  part: string | undefined,
-  variables: readonly FlatPair[],
-  hosts: readonly string[] = [],
-): readonly FoundDocument[] {
-  const spring = springDocuments(file, part, variables.map(asProperty));
+export function clientVariables(container: Place, variables: readonly FlatPair[]): readonly FoundDocument[] {
+  const { file, part, owner, hosts } = container;
+  const spring = springDocuments(file, part, variables.map(asProperty)).map(({ document }) => ({
+    document: { ...document, hosts, ...(owner !== undefined && { owner }) },
+  }));
   const entries = variables.flatMap(({ name, value, line }) => {
     const key = TELLING.test(name) ? COMMON.find(([pattern]) => pattern.test(name))?.[1] : undefined;
     return key === undefined || value === "" ? [] : [{ key, value, line, spelling: name }];
   });
   if (!entries.some(({ key }) => key === "bootstrap.servers")) return spring;
-  return [...spring, { document: { file, part, kind: "client", entries, hosts, isPartial: true } }];
+  return [...spring, { document: { file, part, kind: "client", entries, hosts, ...(owner !== undefined && { owner }), isPartial: true } }];
 }
 
 /** `SPRING_KAFKA_CONSUMER_GROUPID` as `spring.kafka.consumer.groupid`, which relaxed binding takes. */

@@ -19,7 +19,7 @@ const KINDS: Readonly<Record<string, DocumentKind>> = { CONNECT_: "connectWorker
 /** The settings that a container is given by its environment: a broker's or worker's own by its image, a client's by the names that programs read. */
 export function readContainer({ file, part, image, variables, hosts }: Container): readonly FoundDocument[] {
   const rules = (image === undefined ? undefined : rulesOfImage(image)) ?? rulesOfVariables(variables.map(({ name }) => name));
-  if (!rules) return clientVariables(file, part, variables, hosts);
+  if (!rules) return clientVariables({ file, part, owner: image ?? part, hosts }, variables);
   const entries = entriesOf(rules, variables);
   if (variables.length === 0) return [];
   const kind = KINDS[rules.prefix] ?? "broker";
