@@ -27,7 +27,7 @@ export const expertFeatures: readonly Feature[] = [
       "what is missing or makes no sense is named by its option",
     ]),
     partial(
-      "`ottla lint`, `ottla explain`: 102 rules over properties files, Spring, Quarkus and Micronaut configuration, connectors' JSON, compose files, Strimzi's and Kubernetes' resources, charts' values, lists of topics and ACLs, clients in JSON and YAML, `.env`, Avro schemas, and calls of Kafka's tools in scripts and Markdown; every setting of Kafka 3.9 to 4.4 by version; text, JSON, SARIF, GitHub; baseline, comments that allow, patches",
+      "`ottla lint`, `ottla explain`: 116 rules over properties files, Spring, Quarkus and Micronaut configuration, connectors' JSON, compose files, Strimzi's and Kubernetes' resources, charts' values, lists of topics and ACLs, clients in JSON and YAML, `.env`, Avro schemas, and calls of Kafka's tools in scripts and Markdown; every setting of Kafka 3.9 to 4.4 by version; text, JSON, SARIF, GitHub; baseline, comments that allow, patches",
       [
         "fires where it should, and not just short of it",
         "what is recommended for its purpose has no findings",
@@ -40,7 +40,7 @@ export const expertFeatures: readonly Feature[] = [
         "Strimzi's resources: settings, topics, rules, connectors, with their lines",
         "aliases that grow without end and nesting without end are named, and no crash",
       ],
-      "other schemas and Terraform are not read, and nothing is compared across files yet",
+      "other schemas and Terraform are not read yet",
     ),
     works(
       "`ottla probe`: name, port, TLS, login, protocol, metadata, each advertised address, a record there and back; the step that breaks with what mends it",

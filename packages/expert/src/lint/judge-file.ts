@@ -8,6 +8,8 @@ import { settingsRules } from "../rules/settings-rules.ts";
 import type { SettingsDocument } from "./document.ts";
 import type { Finding } from "./finding.ts";
 import { countOf, type ReadFile } from "./read/source-file.ts";
+import { type CriticalTags, EMPTY_CONFIG, fits, type LintConfig } from "./lint-config.ts";
+import { TOPIC_NAME } from "./topic-entries.ts";
 import { Settings } from "./settings.ts";
 import { applySuppressions } from "./suppressions.ts";
 
@@ -17,12 +19,21 @@ export interface LintOptions {
   readonly profile?: Profile;
   /** Default: what the file says itself, as by an image's tag, else the newest. */
   readonly version?: KafkaVersion;
+  /** What the project says of itself; the profile and version above count before it. */
+  readonly config?: LintConfig;
 }
 
 /** The findings of what was read from a file, by line, without those that its comments allow. */
-export function judgeFile(path: string, read: ReadFile, { profile = "prod", version }: LintOptions): readonly Finding[] {
+export function judgeFile(path: string, read: ReadFile, { profile, version, config = EMPTY_CONFIG }: LintOptions): readonly Finding[] {
+  const general = profile ?? config.paths.find(({ pattern }) => fits(path, [pattern]))?.profile ?? config.profile ?? "prod";
   const findings: readonly Finding[] = [
-    ...read.documents.flatMap((found) => lintDocument(found.document, version ?? found.version ?? NEWEST_VERSION, profile)),
+    ...read.documents.flatMap((found) =>
+      lintDocument(
+        found.document,
+        version ?? found.version ?? config.version ?? NEWEST_VERSION,
+        isCritical(found.document, config.critical) ? "critical" : general,
+      ),
+    ),
     ...read.avro.flatMap((schema) =>
       schemaRules.flatMap((rule) => rule.check(schema).map((hit) => findingOf(rule, hit, { subject: "Avro schema", file: path }))),
     ),
@@ -38,8 +49,26 @@ export function judgeFile(path: string, read: ReadFile, { profile = "prod", vers
       ...judgeProgram(program, sourceRules),
     ]),
   ];
-  const kept = applySuppressions(withoutRepeats(findings), countOf(read) > 0 ? read.comments : new Map(), path);
+  const kept = applySuppressions(asConfigured(withoutRepeats(findings), config), countOf(read) > 0 ? read.comments : new Map(), path);
   return kept.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0));
+}
+
+/** Findings without those of rules that the project switched off, and as grave as it says. */
+export function asConfigured(findings: readonly Finding[], { rules }: LintConfig): readonly Finding[] {
+  return findings.flatMap((finding) => {
+    const word = rules.get(finding.rule);
+    return word === undefined ? [finding] : word === "off" ? [] : [{ ...finding, severity: word }];
+  });
+}
+
+function isCritical({ file, part, owner, hosts = [], entries }: SettingsDocument, { topics, groups, apps }: CriticalTags): boolean {
+  if (topics.length + groups.length + apps.length === 0) return false;
+  const given = (key: string): string | undefined => entries.findLast((entry) => entry.key === key)?.value;
+  return (
+    fits(given(TOPIC_NAME), topics) ||
+    ["group.id", "application.id"].some((key) => fits(given(key), groups)) ||
+    [given("client.id"), given("application.id"), owner, part, file, ...hosts].some((name) => fits(name, apps))
+  );
 }
 
 /** What several documents take from one line is told once. */

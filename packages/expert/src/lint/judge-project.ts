@@ -2,7 +2,8 @@ import { NEWEST_VERSION } from "../catalogue/settings-catalogue.ts";
 import { acrossRules } from "../rules/across-rules.ts";
 import { Project } from "../rules/project.ts";
 import type { Finding } from "./finding.ts";
-import { findingOf, type LintOptions } from "./judge-file.ts";
+import { asConfigured, findingOf, type LintOptions } from "./judge-file.ts";
+import { EMPTY_CONFIG } from "./lint-config.ts";
 import type { ReadFile } from "./read/source-file.ts";
 import { Settings } from "./settings.ts";
 import { applySuppressions } from "./suppressions.ts";
@@ -14,14 +15,14 @@ export interface ProjectFile {
 }
 
 /** What contradicts each other in the files of one run, by file and line, without what comments allow. */
-export function judgeProject(files: readonly ProjectFile[], { profile = "prod", version }: LintOptions): readonly Finding[] {
+export function judgeProject(files: readonly ProjectFile[], { profile, version, config = EMPTY_CONFIG }: LintOptions): readonly Finding[] {
   const all = files.flatMap(({ read }) =>
-    read.documents.map((found) => new Settings(found.document, version ?? found.version ?? NEWEST_VERSION)),
+    read.documents.map((found) => new Settings(found.document, version ?? found.version ?? config.version ?? NEWEST_VERSION)),
   );
   if (all.length < 2) return [];
   const project = new Project(all);
   const findings = acrossRules
-    .filter(({ profiles }) => !profiles || profiles.includes(profile))
+    .filter(({ profiles }) => !profiles || profiles.includes(profile ?? config.profile ?? "prod"))
     .flatMap((rule) =>
       rule.check(project).map(({ document, ...hit }): Finding => {
         const line = document.entries.findLast(({ key }) => key === hit.key)?.line ?? document.entries[0]?.line;
@@ -31,7 +32,7 @@ export function judgeProject(files: readonly ProjectFile[], { profile = "prod", 
         });
       }),
     );
-  const byFile = Map.groupBy(findings, ({ file }) => file!);
+  const byFile = Map.groupBy(asConfigured(findings, config), ({ file }) => file!);
   const comments = new Map(files.map(({ path, read }) => [path, read.comments]));
   return [...byFile].flatMap(([file, found]) =>
     applySuppressions(found, comments.get(file) ?? new Map(), file).filter(({ rule }) => rule !== "CFG-05"),

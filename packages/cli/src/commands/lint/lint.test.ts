@@ -111,3 +111,38 @@ test("a rule is explained, all are listed, and none is invented", async () => {
   assert.ok((await runWords(["explain"])).stdout.split("\n").length > 40);
   assert.equal((await runWords(["explain", "XXX-1"])).status, 2);
 });
+
+test("what git leaves out is left out, and said; what is named is looked at", async () => {
+  put("git/.gitignore", "made/\n*.local.properties\n!kept.local.properties\n");
+  put("git/made/bad.properties", BAD);
+  const local = put("git/x.local.properties", BAD);
+  put("git/sub/kept.local.properties", BAD.replace("acks=1", "acks=all"));
+  const { status, stdout } = await lint(join(folder, "git"));
+  assert.deepEqual([status, stdout], [0, "Nothing found in 1 set of settings.\n2 paths that .gitignore names were left out.\n"]);
+  assert.equal((await lint(local)).status, 1);
+});
+
+test("a project says who is critical, which rules are off, and for whom files are; nonsense is named by its line", async () => {
+  const consumer = put(
+    "config/c.properties",
+    "bootstrap.servers=a:1,b:1,c:1\nsecurity.protocol=SSL\nclient.id=x\ngroup.id=billing\nauto.offset.reset=latest\n",
+  );
+  assert.equal((await lint(consumer)).status, 0);
+  const config = put("config/ottla.yaml", "lint:\n  critical: {groups: [bill*]}\n  rules: {CNS-01: off}\n");
+  const { stdout } = await lint(consumer, "--config", config);
+  assert.ok(stdout.includes("CNS-11") && !stdout.includes("CNS-01"), stdout);
+  const dev = put("config/dev.yaml", `lint:\n  paths: {"*/c.properties": dev}\n`);
+  assert.equal((await lint(consumer, "--config", dev)).status, 0);
+  const bad = await lint(consumer, "--config", put("config/bad.yaml", "lint:\n  profle: dev\n"));
+  assert.deepEqual([bad.status, /Line 2: lint has no "profle"/.test(bad.stderr)], [2, true], bad.stderr);
+});
+
+test("files that contradict each other", async () => {
+  put("across/p.properties", BAD);
+  put(
+    "across/topics.yaml",
+    "topics:\n  - {name: t, partitions: 3, replicationFactor: 3, config: {min.insync.replicas: 2, retention.ms: 1000000}}\n",
+  );
+  const { stdout } = await lint(join(folder, "across"));
+  assert.match(stdout, /p\.properties:5 {2}acks\n {2}error ACR-01: min\.insync\.replicas=2 protects nothing/);
+});

@@ -2,15 +2,24 @@ import { readFile, rename, stat, writeFile } from "node:fs/promises";
 import { relative, sep } from "node:path";
 import { OttlaError } from "@ottla/base";
 import {
-  type Finding,
+  countOf,
+  EMPTY_CONFIG,
   fixProperties,
   isReadable,
+  judgeFile,
+  judgeProject,
   type KafkaVersion,
+  type LintConfig,
   type LintOptions,
-  lintFile,
   type NotChecked,
   type Profile,
+  type ProjectFile,
+  type ReadFile,
+  readLintConfig,
+  readLintFile,
   type Severity,
+  type SourceFile,
+  unreadable,
 } from "@ottla/expert";
 import { type CommandContext, type RunCommand, UsageError } from "../../command.ts";
 import { shown } from "../../output.ts";
@@ -71,30 +80,61 @@ async function readBaseline(path: string): Promise<string> {
 async function lintPaths({ options, positionals, signal }: CommandContext, texts: Map<string, string>): Promise<LintResult> {
   const profile = options.text("profile") as Profile | undefined;
   const version = options.text("kafka-version") as KafkaVersion | undefined;
-  const lintOptions: LintOptions = { ...(profile && { profile }), ...(version && { version }) };
-  const findings: Finding[] = [];
+  const config = await readConfig(options.text("config"));
+  const lintOptions: LintOptions = { config, ...(profile && { profile }), ...(version && { version }) };
   const notChecked: NotChecked[] = [];
-  let documents = 0;
+  const files: ProjectFile[] = [];
+  let [leftOut, documents] = [0, 0];
   for await (const walked of walkFiles(positionals, isReadable, signal)) {
+    if ("isLeftOut" in walked) {
+      leftOut++;
+      continue;
+    }
     const path = portable(walked.path);
-    if ("failure" in walked) {
-      notChecked.push({ subject: path, reason: walked.failure });
+    const text = "failure" in walked ? walked : await readText(walked.path);
+    if ("failure" in text) {
+      notChecked.push({ subject: path, reason: text.failure });
       continue;
     }
-    const read = await readText(walked.path);
-    if ("failure" in read) {
-      notChecked.push({ subject: path, reason: read.failure });
-      continue;
-    }
-    const linted = await lintFile({ path, text: read.text }, lintOptions);
-    texts.set(path, read.text);
-    findings.push(...linted.findings);
-    notChecked.push(...linted.notChecked);
-    documents += linted.documents;
-    if (walked.isNamed && linted.documents === 0 && linted.notChecked.length === 0)
+    const read = await readSafely({ path, text: text.text });
+    notChecked.push(...read.notChecked);
+    documents += countOf(read);
+    if (countOf(read) > 0) {
+      files.push({ path, read });
+      // A fix is made in properties files alone.
+      if (path.endsWith(".properties")) texts.set(path, text.text);
+    } else if ("isNamed" in walked && walked.isNamed && read.notChecked.length === 0)
       notChecked.push({ subject: path, reason: "It holds no settings of Kafka that lint knows." });
   }
-  return { findings, notChecked, documents };
+  const across = Map.groupBy(judgeProject(files, lintOptions), ({ file }) => file);
+  const findings = files.flatMap(({ path, read }) =>
+    [...judgeFile(path, read, lintOptions), ...(across.get(path) ?? [])].toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)),
+  );
+  return { findings, notChecked, documents, leftOut };
+}
+
+/** Whatever a file holds, the others are looked at. */
+async function readSafely(file: SourceFile): Promise<ReadFile> {
+  try {
+    return await readLintFile(file);
+  } catch (error) {
+    return unreadable(file.path, `Reading it failed, which is a fault of ours: ${(error as Error).message.slice(0, 200)}`);
+  }
+}
+
+/** The project's own word: the file that is named, else `ottla.yaml` here, if there is one. */
+async function readConfig(named: string | undefined): Promise<LintConfig> {
+  const path = named ?? "ottla.yaml";
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (error) {
+    if (named === undefined && (error as NodeJS.ErrnoException).code === "ENOENT") return EMPTY_CONFIG;
+    throw new UsageError(`${path}: ${reasonOf(error)}`);
+  }
+  const config = readLintConfig(text);
+  if (typeof config === "string") throw new UsageError(`${path}: ${config}`);
+  return config;
 }
 
 async function readText(path: string): Promise<{ readonly text: string } | { readonly failure: string }> {

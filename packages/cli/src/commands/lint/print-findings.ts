@@ -9,6 +9,8 @@ export interface LintResult {
   readonly notChecked: readonly NotChecked[];
   /** Sets of settings that were judged. */
   readonly documents: number;
+  /** Files and folders that git leaves out, too. */
+  readonly leftOut: number;
 }
 
 export type LintFormat = "text" | "json" | "sarif" | "github";
@@ -28,7 +30,7 @@ export function printFindings(result: LintResult, format: LintFormat, style: Tex
   }
 }
 
-function text({ findings, notChecked, documents }: LintResult, style: TextStyle): string {
+function text({ findings, notChecked, documents, leftOut }: LintResult, style: TextStyle): string {
   const parts = findings.map((finding) => paragraph(finding, style));
   if (notChecked.length > 0)
     parts.push(`Not checked:\n${notChecked.map(({ subject, reason }) => shown`  ${subject}: ${reason}\n`).join("")}`);
@@ -42,7 +44,9 @@ function text({ findings, notChecked, documents }: LintResult, style: TextStyle)
       : findings.length === 0
         ? `${style.green("Nothing found")} in ${sets}.\n`
         : `${counts[0]} errors, ${counts[1]} warnings, ${counts[2]} notes in ${sets}. "ottla explain RULE" tells more.\n`;
-  return [...parts, sum].join("\n");
+  const left =
+    leftOut === 0 ? "" : `${leftOut} ${leftOut === 1 ? "path that .gitignore names was" : "paths that .gitignore names were"} left out.\n`;
+  return [...parts, sum + left].join("\n");
 }
 
 function paragraph({ rule, severity, confidence, file, line, key, message, evidence, fix }: Finding, style: TextStyle): string {

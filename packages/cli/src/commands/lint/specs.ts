@@ -7,8 +7,8 @@ export const lintCommands: readonly CommandSpec[] = [
     path: ["lint"],
     summary: "find what is wrong in configuration files",
     description:
-      "Looks into properties files of brokers, clients, Streams and Connect, into connectors' JSON, compose files of the usual images and Avro schemas; no cluster is needed. " +
-      "A comment before a line allows a finding: # ottla: allow RULE because REASON. Status 1 when something was found.",
+      "Looks into properties files of brokers, clients, Streams and Connect, Spring, Quarkus and Micronaut configuration, connectors' JSON, compose files, Strimzi's and Kubernetes' resources, charts' values, lists of topics and ACLs, shell scripts, Markdown and schemas, each by itself and beside each other; no cluster is needed. " +
+      "What .gitignore names is left out. ottla.yaml here says who is critical and which rules are off. A comment before a line allows a finding: # ottla: allow RULE because REASON. Status 1 when something was found.",
     arguments: [{ name: "path", summary: "files and folders", variadic: true }],
     options: [
       {
@@ -36,6 +36,13 @@ export const lintCommands: readonly CommandSpec[] = [
         defaultText: "text",
       },
       JSON_OPTION,
+      {
+        name: "config",
+        kind: "text",
+        placeholder: "FILE",
+        summary: "what the project says of itself",
+        defaultText: "ottla.yaml, if it is there",
+      },
       {
         name: "fail-on",
         kind: "text",

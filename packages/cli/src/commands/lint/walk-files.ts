@@ -1,5 +1,6 @@
 import { opendir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { type GitIgnore, gitIgnoreIn } from "./git-ignore.ts";
 
 /** Folders that hold what others wrote, or what was made. */
 const SKIPPED: ReadonlySet<string> = new Set([
@@ -20,10 +21,16 @@ const SKIPPED: ReadonlySet<string> = new Set([
   ".cache",
 ]);
 
-/** A file to look into, or what kept it from being found. */
-export type WalkedFile = { readonly path: string; readonly isNamed: boolean } | { readonly path: string; readonly failure: string };
+/** A file to look into, what kept it from being found, or what git does not keep either. */
+export type WalkedFile =
+  | { readonly path: string; readonly isNamed: boolean }
+  | { readonly path: string; readonly failure: string }
+  | { readonly path: string; readonly isLeftOut: true };
 
-/** The files that were named, and those below the folders that were, in the order of their names. Links below folders are not followed, so that no circle holds it. */
+/**
+ * The files that were named, and those below the folders that were, in the order of their names. Links below folders are not followed, so that no circle holds it. What a folder's
+ * `.gitignore` names is left out, and so is what others wrote or what was made.
+ */
 export async function* walkFiles(
   paths: readonly string[],
   isWanted: (path: string) => boolean,
@@ -33,7 +40,7 @@ export async function* walkFiles(
     signal.throwIfAborted();
     const kind = await kindOf(path);
     if (kind === "file") yield { path, isNamed: true };
-    else if (kind === "folder") yield* walkFolder(path, isWanted, signal);
+    else if (kind === "folder") yield* walkFolder(path, isWanted, signal, undefined);
     else yield { path, failure: kind };
   }
 }
@@ -47,10 +54,17 @@ async function kindOf(path: string): Promise<string> {
   }
 }
 
-async function* walkFolder(folder: string, isWanted: (path: string) => boolean, signal: AbortSignal): AsyncGenerator<WalkedFile> {
+async function* walkFolder(
+  folder: string,
+  isWanted: (path: string) => boolean,
+  signal: AbortSignal,
+  above: GitIgnore | undefined,
+): AsyncGenerator<WalkedFile> {
   const entries: { readonly name: string; readonly isFolder: boolean }[] = [];
+  let hasIgnoreFile = false;
   try {
     for await (const entry of await opendir(folder)) {
+      if (entry.name === ".gitignore") hasIgnoreFile = true;
       if (entry.isDirectory() ? !SKIPPED.has(entry.name) : entry.isFile() && isWanted(entry.name))
         entries.push({ name: entry.name, isFolder: entry.isDirectory() });
     }
@@ -58,10 +72,12 @@ async function* walkFolder(folder: string, isWanted: (path: string) => boolean, 
     yield { path: folder, failure: reasonOf(error) };
     return;
   }
+  const ignored = await gitIgnoreIn(folder, hasIgnoreFile, above);
   for (const { name, isFolder } of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
     signal.throwIfAborted();
     const path = join(folder, name);
-    if (isFolder) yield* walkFolder(path, isWanted, signal);
+    if (ignored?.leavesOut(path, isFolder)) yield { path, isLeftOut: true };
+    else if (isFolder) yield* walkFolder(path, isWanted, signal, ignored);
     else yield { path, isNamed: false };
   }
 }
