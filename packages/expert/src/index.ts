@@ -26,7 +26,7 @@ export { judgeFile } from "./lint/judge-file.ts";
 export { judgeProject, type ProjectFile } from "./lint/judge-project.ts";
 export { lintFiles } from "./lint/lint-files.ts";
 export { isReadable, readFile as readLintFile } from "./lint/read/read-file.ts";
-export { countOf, type ReadFile, type SourceFile, unreadable } from "./lint/read/source-file.ts";
+export { countOf, type ReadFile, type SourceFile, settingsOnly, unreadable } from "./lint/read/source-file.ts";
 export { sarifLog } from "./lint/sarif.ts";
 export { isLoopback, remedyFor } from "./probe/remedy.ts";
 export { RUNGS, type RungFailure, type RungName, type RungResult, type RungState } from "./probe/rung.ts";

@@ -44,7 +44,11 @@ export function judgeFile(path: string, read: ReadFile, { profile, version, conf
     ),
     ...read.programs.flatMap((program) => [
       ...program.documents.flatMap((each) =>
-        lintDocument(each.document, version ?? NEWEST_VERSION, profile).filter((finding) => isBelieved(each, finding)),
+        lintDocument(
+          each.document,
+          version ?? config.version ?? NEWEST_VERSION,
+          isCritical(each.document, config.critical) ? "critical" : general,
+        ).filter((finding) => isBelieved(each, finding)),
       ),
       ...judgeProgram(program, sourceRules),
     ]),

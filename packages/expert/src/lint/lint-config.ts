@@ -24,6 +24,7 @@ export interface LintConfig {
   readonly paths: readonly { readonly pattern: string; readonly profile: Profile }[];
 }
 
+/** A project that says nothing. */
 export const EMPTY_CONFIG: LintConfig = { critical: { topics: [], groups: [], apps: [] }, rules: new Map(), paths: [] };
 
 class ConfigProblem extends Error {}

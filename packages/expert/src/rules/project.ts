@@ -65,7 +65,7 @@ function clustersOf(all: readonly Settings[]): readonly DescribedCluster[] {
   return [...places].map(([place, brokers]) => ({ place, brokers }));
 }
 
-export function folderOf(file: string): string {
+function folderOf(file: string): string {
   return file.includes("/") ? file.slice(0, file.lastIndexOf("/")) : "";
 }
 

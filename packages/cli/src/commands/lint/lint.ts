@@ -4,6 +4,7 @@ import { OttlaError } from "@ottla/base";
 import {
   countOf,
   EMPTY_CONFIG,
+  type Finding,
   fixProperties,
   isReadable,
   judgeFile,
@@ -18,6 +19,7 @@ import {
   readLintConfig,
   readLintFile,
   type Severity,
+  settingsOnly,
   type SourceFile,
   unreadable,
 } from "@ottla/expert";
@@ -84,6 +86,7 @@ async function lintPaths({ options, positionals, signal }: CommandContext, texts
   const lintOptions: LintOptions = { config, ...(profile && { profile }), ...(version && { version }) };
   const notChecked: NotChecked[] = [];
   const files: ProjectFile[] = [];
+  const judged = new Map<string, readonly Finding[]>();
   let [leftOut, documents] = [0, 0];
   for await (const walked of walkFiles(positionals, isReadable, signal)) {
     if ("isLeftOut" in walked) {
@@ -100,15 +103,17 @@ async function lintPaths({ options, positionals, signal }: CommandContext, texts
     notChecked.push(...read.notChecked);
     documents += countOf(read);
     if (countOf(read) > 0) {
-      files.push({ path, read });
+      judged.set(path, judgeFile(path, read, lintOptions));
+      // Of sources only what they configure is kept: their trees are large.
+      files.push({ path, read: settingsOnly(read) });
       // A fix is made in properties files alone.
       if (path.endsWith(".properties")) texts.set(path, text.text);
     } else if ("isNamed" in walked && walked.isNamed && read.notChecked.length === 0)
       notChecked.push({ subject: path, reason: "It holds no settings of Kafka that lint knows." });
   }
   const across = Map.groupBy(judgeProject(files, lintOptions), ({ file }) => file);
-  const findings = files.flatMap(({ path, read }) =>
-    [...judgeFile(path, read, lintOptions), ...(across.get(path) ?? [])].toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)),
+  const findings = files.flatMap(({ path }) =>
+    [...(judged.get(path) ?? []), ...(across.get(path) ?? [])].toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)),
   );
   return { findings, notChecked, documents, leftOut };
 }

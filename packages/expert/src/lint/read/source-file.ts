@@ -45,3 +45,11 @@ export function unreadable(path: string, reason: string): ReadFile {
 export function countOf({ documents, avro, commands, programs }: ReadFile): number {
   return documents.length + avro.length + commands.length + programs.length;
 }
+
+/** What rules over several files look at: the settings, those in sources too. */
+export function settingsOnly(read: ReadFile): ReadFile {
+  const inSources = read.programs.flatMap(({ documents }) =>
+    documents.map(({ document }) => ({ document: { ...document, isPartial: true } })),
+  );
+  return { ...NOTHING, documents: [...read.documents, ...inSources], comments: read.comments };
+}
