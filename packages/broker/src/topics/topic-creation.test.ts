@@ -62,13 +62,26 @@ test("a topic that is created anew has settings of its own, whatever was known o
 
 test("one request adds 10,000 partitions at most, over all its topics, on creation and growth alike", async () => {
   await using broker = await TestBroker.start();
-  assert.deepEqual(await create(broker, order("big", 9_999), order("one", 1), order("more", 1)), [
-    ["big", ErrorCode.NONE],
-    ["one", ErrorCode.NONE],
-    ["more", ErrorCode.POLICY_VIOLATION],
-  ]);
-  const topics = ["big", "one"].map((name) => makeCreatePartitionsTopic({ name, count: 15_000, assignments: null }));
-  const grown = await broker.send(createPartitionsApi, 3, makeCreatePartitionsRequest({ topics, timeoutMs: 5000, validateOnly: true }));
+  const topics = [order("big", 9_999), order("one", 1), order("more", 1)];
+  const created = await broker.send(createTopicsApi, 7, makeCreateTopicsRequest({ topics, timeoutMs: 5000, validateOnly: true }));
+  assert.deepEqual(
+    created.topics.map(({ name, errorCode }) => [name, errorCode]),
+    [
+      ["big", ErrorCode.NONE],
+      ["one", ErrorCode.NONE],
+      ["more", ErrorCode.POLICY_VIOLATION],
+    ],
+  );
+  await create(broker, order("big"), order("one"));
+  const wishes = [
+    makeCreatePartitionsTopic({ name: "big", count: 10_001, assignments: null }),
+    makeCreatePartitionsTopic({ name: "one", count: 2, assignments: null }),
+  ];
+  const grown = await broker.send(
+    createPartitionsApi,
+    3,
+    makeCreatePartitionsRequest({ topics: wishes, timeoutMs: 5000, validateOnly: true }),
+  );
   assert.deepEqual(
     grown.results.map(({ errorCode }) => errorCode),
     [ErrorCode.NONE, ErrorCode.POLICY_VIOLATION],

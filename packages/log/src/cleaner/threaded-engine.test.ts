@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { nodeDisk, systemClock, systemRandom } from "@ottla/base/node";
 import { RecordBatchBuilder } from "@ottla/protocol/records";
 import { defaultLogConfig, type LogConfig } from "../partition/log-config.ts";
@@ -59,13 +60,15 @@ describe("a cleaner on a thread of its own", () => {
   });
 
   it("is stopped in the middle by a change of policy, a deletion or a close, and nothing has changed", async () => {
+    await using cleaned = await ThreadedStore.create(2000);
     for (const how of ["policy", "deletion", "close"] as const) {
-      await using cleaned = await ThreadedStore.create(2000);
+      if (how === "close") cleaned.log = cleaned.store.createPartition("orders", 1, TOPIC_ID, config);
+      cleaned.log.updateConfig(config);
       cleaned.fill();
       const bytes = cleaned.log.sizeBytes;
       const compacted = cleaned.store.compact();
       // At this rate it lasts for minutes.
-      while (cleaned.store.compacting.length === 0) await new Promise((resolve) => setImmediate(resolve));
+      while (cleaned.store.compacting.length === 0) await sleep(1);
       if (how === "policy") cleaned.log.updateConfig({ ...config, compacts: false });
       else if (how === "deletion") cleaned.store.deletePartition("orders", 0);
       else await cleaned.store.close();

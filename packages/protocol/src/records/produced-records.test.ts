@@ -112,7 +112,7 @@ test("a record of a compressed batch may be as large as max.decompressed.message
       const batch = sampleBatch([sampleRecord(), sampleRecord({ value: Buffer.alloc(valueBytes, 7) })], codec);
       const [, large] = readRecords(batch);
       // Attributes, two deltas (the time's may take more), key, value, headers.
-      const found = await smallestLimit(batch, valueBytes, valueBytes + 300);
+      const found = await smallestLimit(batch, valueBytes, valueBytes + 30);
       assert.equal(found === undefined, codec === "none", codec);
       if (found === undefined) continue;
       assert.ok(found > large!.value!.length);
