@@ -327,7 +327,7 @@ export const features: readonly Feature[] = [
       "goes back to the start, to a default or to a named snapshot, under clients that live on",
       "tells no leader epoch and hands out no producer id that a client has seen before it",
     ]),
-    works("a guide whose code is run", ["the guide's program and its tests run as they stand there"]),
+    works("a guide whose code is run", ["the guide's program and tests and the README's example run as they stand there"]),
     works("in node:test, Vitest and Jest, on Node 22, 24 and 26, from the packed packages", [
       "npm run test:runners",
       "npm run test:package",
