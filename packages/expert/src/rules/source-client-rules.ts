@@ -34,6 +34,26 @@ export const sourceClientRules: readonly SourceRule[] = [
         code: `import { Kafka } from "kafkajs";\nconst kafka = new Kafka({ brokers });\nconst consumers = [];\nfor (let i = 0; i < 3; i++) consumers.push(kafka.consumer({ groupId: "g" }));\nconst producer = kafka.producer();\nfor (const order of orders) await producer.send({ topic: "orders", messages: [order] });`,
         hits: 0,
       },
+      {
+        language: "java",
+        code: `import org.apache.kafka.clients.producer.KafkaProducer;\nclass Orders {\n  @PostMapping("/orders")\n  void post(Order order) {\n    try (var producer = new KafkaProducer<String, Order>(settings)) { producer.send(recordOf(order)).get(); }\n  }\n}`,
+        hits: 1,
+      },
+      {
+        language: "java",
+        code: `import org.apache.kafka.clients.producer.KafkaProducer;\nclass Orders {\n  private final KafkaProducer<String, Order> producer = new KafkaProducer<>(settings);\n  @PostMapping("/orders")\n  void post(Order order) { producer.send(recordOf(order)).get(); }\n}`,
+        hits: 0,
+      },
+      {
+        language: "python",
+        code: `from confluent_kafka import Producer\n@app.post("/orders")\ndef post(order):\n    producer = Producer(settings)\n    producer.produce("orders", order, on_delivery=report)\n    producer.flush()\n`,
+        hits: 1,
+      },
+      {
+        language: "go",
+        code: `package main\nimport "github.com/segmentio/kafka-go"\nfunc post(w http.ResponseWriter, r *http.Request) {\n  writer := &kafka.Writer{Addr: kafka.TCP(host), Topic: "orders"}\n  defer writer.Close()\n}`,
+        hits: 1,
+      },
     ],
   },
 ];

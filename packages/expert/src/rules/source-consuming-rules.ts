@@ -5,6 +5,10 @@ import type { ClientCall, Program, RecordScope } from "../source/model/program.t
 import type { SourceHit, SourceRule } from "./source-rule.ts";
 
 const KAFKAJS = `import { Kafka } from "kafkajs";\nconst consumer = new Kafka({ brokers }).consumer({ groupId: "g" });\n`;
+const JAVA = `import org.apache.kafka.clients.consumer.KafkaConsumer;\nclass Reader {\n  private final KafkaConsumer<String, Order> consumer;\n  void run() {\n    while (running) {\n      var records = consumer.poll(Duration.ofMillis(100));\n`;
+const KOTLIN = `import org.apache.kafka.clients.consumer.KafkaConsumer\nfun read(consumer: KafkaConsumer<String, Order>) {\n  while (true) {\n    val records = consumer.poll(Duration.ofMillis(100))\n`;
+const PYTHON = `from confluent_kafka import Consumer\nconsumer = Consumer({"group.id": "g"})\nwhile running:\n    message = consumer.poll(1.0)\n    if message is None:\n        continue\n`;
+const GO = `package main\nimport "github.com/segmentio/kafka-go"\nfunc read(ctx context.Context) {\n  reader := kafka.NewReader(kafka.ReaderConfig{Brokers: brokers, GroupID: "g"})\n  defer reader.Close()\n  for {\n    message, err := reader.FetchMessage(ctx)\n    if err != nil { return }\n`;
 const OTTLA = `import { createClient } from "@ottla/client";\nconst consumer = createClient({ bootstrapServers }).consumer({ groupId: "g" });\n`;
 
 /** Rules over how a program reads and commits. */
@@ -59,6 +63,43 @@ export const sourceConsumingRules: readonly SourceRule[] = [
         code: `${KAFKAJS}await consumer.run({ autoCommit: false, eachMessage: async ({ topic, partition, message }) => {\n  await handle(message);\n  await consumer.commitOffsets([{ topic, partition, offset: message.offset }]);\n} });`,
         hits: 1,
       },
+      {
+        language: "java",
+        code: `${JAVA}      for (ConsumerRecord<String, Order> record : records) {\n        handle(record);\n        consumer.commitSync();\n      }\n    }\n  }\n}`,
+        hits: 1,
+      },
+      {
+        language: "java",
+        code: `${JAVA}      for (ConsumerRecord<String, Order> record : records) handle(record);\n      consumer.commitSync();\n    }\n  }\n}`,
+        hits: 0,
+      },
+      {
+        language: "java",
+        code: `${JAVA}      for (TopicPartition part : records.partitions()) {\n        for (var record : records.records(part)) handle(record);\n        consumer.commitSync(endOf(part));\n      }\n    }\n  }\n}`,
+        hits: 0,
+      },
+      {
+        language: "kotlin",
+        code: `${KOTLIN}    records.forEach { record ->\n      handle(record)\n      consumer.commitSync()\n    }\n  }\n}`,
+        hits: 1,
+      },
+      { language: "kotlin", code: `${KOTLIN}    records.forEach { record -> handle(record) }\n    consumer.commitSync()\n  }\n}`, hits: 0 },
+      { language: "python", code: `${PYTHON}    handle(message)\n    consumer.commit(message, asynchronous=False)\n`, hits: 1 },
+      {
+        language: "python",
+        code: `${PYTHON}    handle(message)\n    count += 1\n    if count % 1000 == 0:\n        consumer.commit(asynchronous=False)\n`,
+        hits: 0,
+      },
+      {
+        language: "go",
+        code: `${GO}    handle(message)\n    if err := reader.CommitMessages(ctx, message); err != nil { return }\n  }\n}`,
+        hits: 1,
+      },
+      {
+        language: "go",
+        code: `${GO}    handle(message)\n    if batch = append(batch, message); len(batch) == 500 { reader.CommitMessages(ctx, batch...) }\n  }\n}`,
+        hits: 0,
+      },
     ],
   },
   {
@@ -84,6 +125,14 @@ export const sourceConsumingRules: readonly SourceRule[] = [
         code: `${OTTLA}for await (const record of consumer.records()) {\n  await consumer.commit(record);\n  await handle(record);\n}`,
         hits: 1,
       },
+      { language: "python", code: `${PYTHON}    consumer.commit(message)\n    handle(message)\n`, hits: 1 },
+      { language: "python", code: `${PYTHON}    handle(message)\n    consumer.commit(message)\n`, hits: 0 },
+      {
+        language: "java",
+        code: `${JAVA}      for (var record : records) {\n        consumer.commitAsync();\n        handle(record);\n      }\n    }\n  }\n}`,
+        hits: 1,
+      },
+      { language: "go", code: `${GO}    reader.CommitMessages(ctx, message)\n    handle(message)\n  }\n}`, hits: 1 },
       {
         language: "typescript",
         code: `${OTTLA}for await (const record of consumer.records()) {\n  await handle(record);\n  await consumer.commit(record);\n}`,
@@ -113,6 +162,36 @@ export const sourceConsumingRules: readonly SourceRule[] = [
         language: "typescript",
         code: `${KAFKAJS}await consumer.run({ eachMessage: async ({ message }) => {\n  try {\n    await handle(message);\n  } catch (error) {\n    logger.error("failed", error);\n  }\n} });`,
         hits: 1,
+      },
+      {
+        language: "java",
+        code: `${JAVA}      for (var record : records) {\n        try { handle(record); } catch (Exception e) { log.error("failed", e); }\n      }\n    }\n  }\n}`,
+        hits: 1,
+      },
+      {
+        language: "java",
+        code: `${JAVA}      for (var record : records) {\n        try { handle(record); } catch (Exception e) { log.error("failed", e); deadLetters.send(of(record, e), callback); }\n      }\n    }\n  }\n}`,
+        hits: 0,
+      },
+      {
+        language: "java",
+        code: `import org.springframework.kafka.annotation.KafkaListener;\nclass Orders {\n  @KafkaListener(topics = "orders")\n  void on(Order order) {\n    try { handle(order); } catch (Exception e) { log.warn("failed", e); }\n  }\n}`,
+        hits: 1,
+      },
+      {
+        language: "kotlin",
+        code: `${KOTLIN}    for (record in records) {\n      try { handle(record) } catch (e: Exception) { logger.error("failed", e) }\n    }\n  }\n}`,
+        hits: 1,
+      },
+      {
+        language: "python",
+        code: `${PYTHON}    try:\n        handle(message)\n    except Exception as error:\n        logger.exception("failed")\n`,
+        hits: 1,
+      },
+      {
+        language: "python",
+        code: `${PYTHON}    try:\n        handle(message)\n    except Exception as error:\n        logger.exception("failed")\n        raise\n`,
+        hits: 0,
       },
       {
         language: "typescript",

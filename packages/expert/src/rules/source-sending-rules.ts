@@ -35,6 +35,46 @@ export const sourceSendingRules: readonly SourceRule[] = [
         code: `import { Kafka } from "kafkajs";\nconst producer = new Kafka({ brokers }).producer();\nasync function publish(order) {\n  await producer.send({ topic: "orders", messages: [order] });\n  producer.send({ topic: "audit", messages: [order] }).catch(report);\n  return producer.send({ topic: "copies", messages: [order] });\n}`,
         hits: 0,
       },
+      {
+        language: "java",
+        code: `import org.apache.kafka.clients.producer.KafkaProducer;\nclass Orders {\n  private final KafkaProducer<String, Order> producer;\n  void publish(Order order) { producer.send(recordOf(order)); }\n}`,
+        hits: 1,
+      },
+      {
+        language: "java",
+        code: `import org.apache.kafka.clients.producer.KafkaProducer;\nclass Orders {\n  private final KafkaProducer<String, Order> producer;\n  void publish(Order order) { producer.send(recordOf(order), (metadata, error) -> { if (error != null) alarm(error); }); }\n  Future<RecordMetadata> give(Order order) { return producer.send(recordOf(order)); }\n}`,
+        hits: 0,
+      },
+      {
+        language: "kotlin",
+        code: `import org.springframework.kafka.core.KafkaTemplate\nclass Orders(private val template: KafkaTemplate<String, Order>) {\n  fun publish(order: Order) { template.send("orders", order.id, order) }\n}`,
+        hits: 1,
+      },
+      {
+        language: "kotlin",
+        code: `import org.springframework.kafka.core.KafkaTemplate\nclass Orders(private val template: KafkaTemplate<String, Order>) {\n  fun publish(order: Order) { template.send("orders", order.id, order).whenComplete { _, error -> report(error) } }\n}`,
+        hits: 0,
+      },
+      {
+        language: "python",
+        code: `from confluent_kafka import Producer\nproducer = Producer({"bootstrap.servers": hosts})\nproducer.produce("orders", value)\n`,
+        hits: 1,
+      },
+      {
+        language: "python",
+        code: `from confluent_kafka import Producer\nproducer = Producer({"bootstrap.servers": hosts})\nproducer.produce("orders", value, on_delivery=report)\n`,
+        hits: 0,
+      },
+      {
+        language: "go",
+        code: `package main\nimport "github.com/segmentio/kafka-go"\nfunc publish(w *kafka.Writer) {\n  w.WriteMessages(ctx, kafka.Message{Value: value})\n}`,
+        hits: 1,
+      },
+      {
+        language: "go",
+        code: `package main\nimport "github.com/segmentio/kafka-go"\nfunc publish(w *kafka.Writer) error {\n  return w.WriteMessages(ctx, kafka.Message{Value: value})\n}`,
+        hits: 0,
+      },
     ],
   },
 ];

@@ -1,4 +1,8 @@
 import type { NotChecked } from "../lint/finding.ts";
+import { lowerGo } from "./lower/lower-go.ts";
+import { lowerJava } from "./lower/lower-java.ts";
+import { lowerKotlin } from "./lower/lower-kotlin.ts";
+import { lowerPython } from "./lower/lower-python.ts";
 import { lowerTypeScript } from "./lower/lower-typescript.ts";
 import type { Lowered } from "./lower/lowering.ts";
 import { buildProgram } from "./model/build-program.ts";
@@ -17,12 +21,12 @@ export interface ReadProgram {
 
 const NOTHING: ReadProgram = { program: undefined, comments: new Map(), notChecked: [] };
 
-const LOWERINGS: Readonly<Record<Language, ((root: Syntax) => Lowered) | undefined>> = {
+const LOWERINGS: Readonly<Record<Language, (root: Syntax) => Lowered>> = {
   typescript: lowerTypeScript,
-  java: undefined,
-  kotlin: undefined,
-  python: undefined,
-  go: undefined,
+  java: lowerJava,
+  kotlin: lowerKotlin,
+  python: lowerPython,
+  go: lowerGo,
 };
 
 /** Whether a text is worth parsing: it names Kafka, or a client that does not. */

@@ -118,7 +118,7 @@ export interface MapEntry {
 }
 
 /** An object literal, dictionary or composite literal with names. */
-interface MapCode extends InTree {
+export interface MapCode extends InTree {
   readonly kind: "map";
   readonly type: string | undefined;
   readonly entries: readonly MapEntry[];
@@ -146,7 +146,7 @@ interface BranchCode extends InTree {
   readonly parts: readonly Code[];
 }
 
-interface Handler {
+export interface Handler {
   readonly types: readonly string[];
   readonly names: readonly string[];
   readonly body: Code;

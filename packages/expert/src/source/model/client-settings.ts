@@ -1,6 +1,7 @@
 import type { Entry } from "../../lint/document.ts";
 import type { CallCode, Code } from "../code/code.ts";
 import type { Constants } from "../code/constants.ts";
+import { fieldSettings, optionSettings, structSettings } from "./go-settings.ts";
 import type { ClientRole, Library } from "./library.ts";
 import { entryCode, entryOf, type GatheredSettings, settingsOf } from "./settings-of.ts";
 
@@ -13,6 +14,7 @@ export function clientSettings(library: Library, role: ClientRole, made: Code, c
 }
 
 function rawSettings(library: Library, role: ClientRole, made: Code, constants: Constants): GatheredSettings {
+  if (made.kind === "map") return structSettings(made, constants);
   if (made.kind !== "call") return NONE;
   const [first, second] = made.args;
   if (library.id === "confluent-javascript") return withInner(first, "kafkaJS", constants);
@@ -21,7 +23,16 @@ function rawSettings(library: Library, role: ClientRole, made: Code, constants: 
   if (library.id === "java" || library.id === "spring") return first ? settingsOf(first, constants) : NONE;
   if (library.languages.includes("typescript") || library.id === "confluent-go")
     return first ? joined(made.args.slice(0, 2).map((arg) => settingsOf(arg, constants))) : { entries: [], isOpen: false };
-  return NONE;
+  if (library.id === "franz-go") return optionSettings(made, constants);
+  if (library.id === "sarama") return fieldSettings(made, constants, rootOf(made));
+  const given = first && constants.resolve(first);
+  return given?.kind === "map" ? structSettings(given, constants) : NONE;
+}
+
+function rootOf(code: Code): Code {
+  let root = code;
+  while (root.parent) root = root.parent;
+  return root;
 }
 
 /** `{ kafkaJS: { … }, "key": value }`: both are its settings. */

@@ -31,20 +31,20 @@ export function bareType(type: string): string {
 /** The clients that a file makes. */
 export function findClients(code: SourceCode, used: readonly Library[], constants: Constants): readonly MadeClient[] {
   const clients: MadeClient[] = [];
-  const makers = new Map<string, { readonly library: Library; readonly role: ClientRole }>();
+  const makers: { readonly known: string; readonly library: Library; readonly role: ClientRole }[] = [];
   for (const library of used)
     for (const [name, role] of Object.entries(library.makes)) {
       const taken = code.imports.filter(({ module, name: imported }) => library.modules.test(module) && imported === name);
-      for (const known of taken.length > 0 ? taken.map(({ as }) => as) : [name]) makers.set(known, { library, role });
+      for (const known of taken.length > 0 ? taken.map(({ as }) => as) : [name]) makers.push({ known, library, role });
     }
   const add = (library: Library, role: ClientRole, made: Code, from?: MadeClient): void => {
     clients.push({ library, role, made, name: nameGivenTo(made), settings: clientSettings(library, role, made, constants), from });
   };
   for (const call of constants.calls) {
     const name = calledName(call.callee) ?? "";
-    const maker = makers.get(name);
-    if (maker && isMaking(call.callee, call.isNew, maker.library, code)) add(maker.library, maker.role, call);
-    else if (!maker && /^create$/.test(name) && /(^|\.)(Admin|AdminClient|KafkaAdminClient)$/.test(ownerPath(call.callee)))
+    const maker = makers.find(({ known, library }) => known === name && isMaking(call.callee, call.isNew, library, code));
+    if (maker) add(maker.library, maker.role, call);
+    else if (/^create$/.test(name) && /(^|\.)(Admin|AdminClient|KafkaAdminClient)$/.test(ownerPath(call.callee)))
       for (const library of used) if (library.id === "java") add(library, "admin", call);
   }
   for (const each of walk(code.root)) {

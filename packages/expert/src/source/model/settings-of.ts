@@ -43,6 +43,8 @@ function literalSettings(given: Code, constants: Constants, steps: number): Gath
   if (given.kind === "operation" && given.operator === "&" && given.operands.length === 1)
     return settingsOf(given.operands[0]!, constants, steps + 1);
   if (given.kind !== "call") return undefined;
+  if (given.callee.kind === "member" && /^(apply|also)$/.test(given.callee.name))
+    return appliedSettings(given.callee.object, given.args.at(-1), constants, steps);
   const name = calledName(given.callee) ?? "";
   const first = given.args[0];
   if (
@@ -96,6 +98,24 @@ function pairedSettings({ callee, args }: CallCode, constants: Constants): Gathe
       else isOpen = true;
     }
   return { entries, isOpen };
+}
+
+/** `Properties().apply { put(k, v) }`. */
+function appliedSettings(object: Code, lambda: Code | undefined, constants: Constants, steps: number): GatheredSettings {
+  const base = settingsOf(object, constants, steps + 1);
+  const entries: Entry[] = [];
+  if (lambda)
+    for (const { callee, args, line } of constants.calls.filter((call) => isWithin(call, lambda))) {
+      const isPut = /^(put|setProperty|set)$/.test(calledName(callee) ?? "") && args.length === 2;
+      const key = isPut ? constants.value(args[0]!) : undefined;
+      if (key !== undefined) entries.push(entryOf(key, args[1]!, line, constants));
+    }
+  if (lambda)
+    for (const { object: owner, index, value, line } of constants.indexedAssignments) {
+      const key = isWithin(owner, lambda) && /^(this|it)$/.test(pathOf(owner) ?? "") ? constants.value(index) : undefined;
+      if (key !== undefined) entries.push(entryOf(key, value, line, constants));
+    }
+  return { entries: [...base.entries, ...entries], isOpen: base.isOpen };
 }
 
 /** What is put into the thing of this name, where both see the same one. */
