@@ -75,6 +75,15 @@ export const expertFeatures: readonly Feature[] = [
         "what is wrong is told by line, with what to do",
       ],
     ),
+    works(
+      "`ottla design --prove`: the design on a broker in memory, its load scaled down under its settings, logins and ACLs, with break-downs; a table of promises",
+      [
+        "each promise that does not hold is told by its own line",
+        "nobody is at rest while somebody works or has something to read",
+        "the load keeps the declared shares, and a circle ends",
+        "a load that does not end in time is no proof",
+      ],
+    ),
     absent("rules over live clusters and sources, `doctor`, `monitor`, `tune`, MCP", later),
   ]),
 ];

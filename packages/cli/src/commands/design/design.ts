@@ -1,15 +1,18 @@
-import { stat } from "node:fs/promises";
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { OttlaError } from "@ottla/base";
 import { type DesignedSystem, type Domain, designSystem, domainJsonSchema, issueText, outputFiles, readDomain } from "@ottla/expert/design";
-import { type CommandContext, type RunCommand, UsageError } from "../../command.ts";
+import { type CommandContext, INT32_MAX, type RunCommand, UsageError } from "../../command.ts";
 import { printJson, shown } from "../../output.ts";
 import { renderTable } from "../../table.ts";
 import { textStyle } from "../../text-style.ts";
 import { reasonOf } from "../lint/walk-files.ts";
 import { writeOutputs } from "./write-outputs.ts";
 
+/** Records of a proof where nothing is said, and the most. */
+const RECORDS = 1000;
+const RECORDS_MAX = 100_000;
+const TIMEOUT_MS = 120_000;
 /** What is larger is neither a design nor a schema. */
 const FILE_BYTES_MAX = 1024 * 1024;
 
@@ -28,6 +31,7 @@ export const design: RunCommand = async (context) => {
     return 1;
   }
   const system = designSystem(domain, await readSchemas(domain, file));
+  if (options.has("prove")) return showProof(context, domain, system);
   const out = options.text("out");
   if (out !== undefined) return writeAndTell(context, system, out);
   if (options.has("json")) printJson(context, system);
@@ -43,6 +47,25 @@ async function writeAndTell(context: CommandContext, system: DesignedSystem, out
       shown`Wrote ${written.written.length} files to ${out} (${written.unchanged.length} were the same already, ${written.removed.length} were removed); begin with report.md.\n`,
     );
   return 0;
+}
+
+/** Status 1 when a promise does not hold. */
+async function showProof(context: CommandContext, domain: Domain, system: DesignedSystem): Promise<0 | 1> {
+  const { options, stdout, stderr, env } = context;
+  const { prove } = await import("./prove/prove.ts");
+  const checks = await prove(context, domain, system, {
+    records: options.integer("records", 1, RECORDS_MAX) ?? RECORDS,
+    timeoutMs: options.integer("timeout-ms", 1000, INT32_MAX) ?? TIMEOUT_MS,
+    onProgress: (text) => void stderr.write(`ottla: ${text} …\n`),
+  });
+  const failed = checks.filter(({ isGood }) => !isGood).length;
+  if (options.has("json")) printJson(context, { system: system.system, isProven: failed === 0, checks });
+  else {
+    const rows = checks.map(({ of, what, isGood, seen }) => [isGood ? "yes" : "NO", of, what, seen]);
+    stdout.write(renderTable([{ title: "holds" }, { title: "of" }, { title: "promise" }, { title: "seen" }], rows, textStyle(stdout, env)));
+    stdout.write(failed === 0 ? `All ${checks.length} promises hold.\n` : `${failed} of ${checks.length} promises do not hold.\n`);
+  }
+  return failed === 0 ? 0 : 1;
 }
 
 async function readSchemas({ events }: Domain, file: string): Promise<ReadonlyMap<string, string>> {
