@@ -2,7 +2,7 @@ import { printBytes, printSeconds } from "../quantity/print-quantity.ts";
 import { KAFKA_VERSIONS } from "../catalogue/generated/kafka-versions.ts";
 import { maxPollRecordsOf, powerOfTwoAbove } from "./design-producer.ts";
 import type { Reasoned } from "./designed-system.ts";
-import { type Domain, type DomainService, peakBytesPerS, producersOf } from "./domain.ts";
+import { type Domain, type DomainService, peakBytesPerS } from "./domain.ts";
 
 const POLL_INTERVAL_MS = 300_000;
 const SESSION_S = 45;
@@ -12,11 +12,6 @@ const BUSY_BYTES_PER_S = 5e6;
 const BUSY_FETCH_BYTES = 65_536;
 /** Streams waits at most so long for its own records to be committed. */
 const STREAMS_COMMIT_MS = 100;
-
-/** Whether something that a service reads is written in transactions. */
-function readsTransactions(service: DomainService, domain: Domain): boolean {
-  return service.consumes.some((event) => producersOf(domain, event).some(({ guarantee }) => guarantee === "exactly-once"));
-}
 
 /** Settings of a service's consumer. */
 export function consumerSettings(service: DomainService, domain: Domain): readonly Reasoned[] {
@@ -38,7 +33,7 @@ export function consumerSettings(service: DomainService, domain: Domain): readon
       value: "earliest",
       reason: "a group without an offset begins at the beginning: nothing is passed over silently",
     },
-    { name: "isolation.level", ...isolation(service, domain) },
+    { name: "isolation.level", ...isolation(domain) },
     ...pollSettings(service),
     ...fetchSettings(service, domain, largest),
     { name: "allow.auto.create.topics", value: "false", reason: "a name that is typed wrong is an error, and no new topic" },
@@ -77,10 +72,13 @@ function groupSettings(service: DomainService, { cluster }: Domain): readonly Re
   ];
 }
 
-function isolation(service: DomainService, domain: Domain): Omit<Reasoned, "name"> {
-  return readsTransactions(service, domain) || service.guarantee === "exactly-once"
-    ? { value: "read_committed", reason: "what it reads is written in transactions: aborted records are none" }
-    : { value: "read_uncommitted", reason: "nobody writes what it reads in transactions; nothing is waited for" };
+function isolation({ services }: Domain): Omit<Reasoned, "name"> {
+  return services.some(({ guarantee }) => guarantee === "exactly-once")
+    ? {
+        value: "read_committed",
+        reason: "somebody here writes in transactions, and aborted records are none; where nobody does it costs nothing",
+      }
+    : { value: "read_uncommitted", reason: "nobody here writes in transactions; nothing is waited for" };
 }
 
 function pollSettings(service: DomainService): readonly Reasoned[] {

@@ -47,7 +47,7 @@ export const consumerOptions = {
   enableAutoCommit: false,
   /** a group without an offset begins at the beginning: nothing is passed over silently */
   autoOffsetReset: "earliest",
-  /** what it reads is written in transactions: aborted records are none */
+  /** somebody here writes in transactions, and aborted records are none; where nobody does it costs nothing */
   isolationLevel: "read_committed",
   /** a poll's records are done in half of the time that there is between two polls (min(500, 0.5 × 300 s ÷ 1 ms)) */
   maxPollRecords: 500,

@@ -26,7 +26,7 @@ export const consumerOptions = {
   enableAutoCommit: false,
   /** a group without an offset begins at the beginning: nothing is passed over silently */
   autoOffsetReset: "earliest",
-  /** nobody writes what it reads in transactions; nothing is waited for */
+  /** nobody here writes in transactions; nothing is waited for */
   isolationLevel: "read_uncommitted",
   /** a poll's records are done in half of the time that there is between two polls (min(500, 0.5 × 300 s ÷ 1 ms)) */
   maxPollRecords: 500,

@@ -115,7 +115,7 @@ async function outcomeOf(attempt: Promise<unknown>): Promise<string | undefined>
 
 function isRefusal(error: unknown): boolean {
   for (let each = error; each instanceof Error; each = each.cause)
-    if (each instanceof OttlaError && /_AUTHORIZATION_FAILED$/.test(each.code)) return true;
+    if (each instanceof OttlaError && each.code.endsWith("_AUTHORIZATION_FAILED")) return true;
   return false;
 }
 

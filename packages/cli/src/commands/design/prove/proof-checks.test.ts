@@ -12,7 +12,7 @@ const domain = domainOf(
 const [p, once, s] = domain.services as [(typeof domain.services)[0], (typeof domain.services)[0], (typeof domain.services)[0]];
 
 /** A proof in which all went well, with three records. */
-function wellDone(): ProofEvidence & { readonly ledger: Ledger; readonly audited: Map<string, Map<number, ProofRecord[]>> } {
+function wellDone(): Omit<ProofEvidence, "audited"> & { readonly audited: Map<string, Map<number, ProofRecord[]>> } {
   const ledger = new Ledger();
   const begun = [0, 50, 1].map((n) => begunRecord(p, "a.b.in", n));
   const derived = begun.map((record, i) => derivedRecord(once, "a.b.out", record, `0-${i}`)!);

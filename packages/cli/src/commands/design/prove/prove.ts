@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { OttlaError } from "@ottla/base";
 import type { Client } from "@ottla/client";
-import { lintFile } from "@ottla/expert";
+import { lintFiles } from "@ottla/expert";
 import { type DesignedSystem, type Domain, outputFiles } from "@ottla/expert/design";
 import type { CommandContext } from "../../../command.ts";
 import { auditEvents, lagOf } from "./audit.ts";
@@ -52,10 +52,19 @@ export async function prove(
     const refused = await tryWhatIsAllowed(domain, system, logins);
     const access = { ...(await tryWhatIsNotAllowed(domain, system, logins, context.signal)), refused };
     const files = outputFiles(system);
-    const linted = await Promise.all(files.map((file) => lintFile(file, { profile: "critical" })));
-    const findings = linted.flatMap((each) => each.findings.map(({ rule, file, message }) => `${file}: ${rule}: ${message}`));
+    const { findings } = await lintFiles(files, { profile: "critical" });
     context.signal.throwIfAborted();
-    return judgeProof({ domain, system, ledger, audited, lags, access, findings, files: files.length, isComplete });
+    return judgeProof({
+      domain,
+      system,
+      ledger,
+      audited,
+      lags,
+      access,
+      findings: findings.map(({ rule, file, message }) => `${file}: ${rule}: ${message}`),
+      files: files.length,
+      isComplete,
+    });
   } finally {
     await admin.close({ timeoutMs: 0 });
     await broker.stop();
