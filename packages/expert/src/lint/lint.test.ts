@@ -162,3 +162,63 @@ test("a secret is named by its place and never shown", async () => {
   );
   assert.ok(!JSON.stringify(findings).includes(secret));
 });
+
+test("what projects recommend for trying out: what was called wrong in it, and is not", async () => {
+  const dev = { profile: "dev" } as const;
+  const isolated = `services:
+  controller:
+    image: apache/kafka:4.4.0
+    environment:
+      KAFKA_NODE_ID: 1
+      KAFKA_PROCESS_ROLES: controller
+      KAFKA_INTER_BROKER_LISTENER_NAME: PLAINTEXT
+      KAFKA_CONTROLLER_LISTENER_NAMES: CONTROLLER
+      KAFKA_LISTENERS: CONTROLLER://:9093
+      KAFKA_CONTROLLER_QUORUM_VOTERS: 1@controller:9093
+`;
+  assert.deepEqual(await found("compose.yaml", isolated, dev), []);
+  assert.deepEqual(await found("compose.yaml", isolated.replace("CONTROLLER://:9093\n", "CONTROLLER://:9093,OTHER://:1\n"), dev), [
+    "BRK-24 9 listeners",
+  ]);
+  const mounted = `services:
+  kafka:
+    image: apache/kafka:4.4.0
+    volumes: ["./config:/mnt/shared/config"]
+    environment:
+      KAFKA_NODE_ID: 1
+      KAFKA_PROCESS_ROLES: broker,controller
+      KAFKA_LISTENERS: INSIDE://:9092,CONTROLLER://:9093
+      KAFKA_CONTROLLER_QUORUM_VOTERS: 1@kafka:9093
+`;
+  assert.deepEqual(await found("compose.yaml", mounted, dev), []);
+  const old = (image: string, name: string) =>
+    `services:\n  kafka:\n    image: ${image}\n    environment:\n      - ${name}=zookeeper:2181\n      - ALLOW_PLAINTEXT_LISTENER=yes\n`;
+  assert.deepEqual(await found("compose.yaml", old("docker.io/bitnami/kafka:2", "KAFKA_CFG_ZOOKEEPER_CONNECT"), dev), []);
+  assert.deepEqual(await found("compose.yaml", old("confluentinc/cp-kafka:5.5.1", "KAFKA_ZOOKEEPER_CONNECT"), dev), []);
+  assert.deepEqual(await found("compose.yaml", old("some/kafka", "KAFKA_ZOOKEEPER_CONNECT"), dev), []);
+  assert.deepEqual(await found("compose.yaml", old("apache/kafka:4.0.0", "KAFKA_ZOOKEEPER_CONNECT"), dev), ["CFG-03 5 zookeeper.connect"]);
+  const bitnami = `services:
+  kafka:
+    image: bitnamilegacy/kafka:4.0
+    environment:
+      - KAFKA_CFG_NODE_ID=0
+      - KAFKA_CFG_PROCESS_ROLES=controller,broker
+      - KAFKA_CFG_CONTROLLER_QUORUM_VOTERS=0@kafka:9093
+      - KAFKA_CFG_LISTENERS=PLAINTEXT://:9092,CONTROLLER://:9093,EXTERNAL://:9094
+      - KAFKA_CFG_ADVERTISED_LISTENERS=PLAINTEXT://kafka:9092,EXTERNAL://localhost:9094
+      - KAFKA_CFG_LISTENER_SECURITY_PROTOCOL_MAP=CONTROLLER:PLAINTEXT,EXTERNAL:PLAINTEXT,PLAINTEXT:PLAINTEXT
+      - KAFKA_CFG_CONTROLLER_LISTENER_NAMES=CONTROLLER
+      - KAFKA_CFG_OFFSETS_TOPIC_REPLICATION_FACTOR=1
+      - KAFKA_CFG_TRANSACTION_STATE_LOG_REPLICATION_FACTOR=1
+      - KAFKA_CFG_SHARE_COORDINATOR_STATE_TOPIC_REPLICATION_FACTOR=1
+`;
+  assert.deepEqual(await found("compose.yaml", bitnami, dev), []);
+  assert.deepEqual(
+    await found(
+      "c.properties",
+      "bootstrap.servers=a:1\nsasl.oauthbearer.token.endpoint.url=https://x/token\nssl.key.password=changeme\n",
+      dev,
+    ),
+    ["SEC-12 2 sasl.oauthbearer.token.endpoint.url"],
+  );
+});

@@ -53,6 +53,8 @@ export const clientRules: readonly SettingsRule[] = [
       const local = servers.find((server) => /^(localhost|127\.\d|\[?::1\]?|host\.docker\.internal)/i.test(server));
       if (local !== undefined)
         return { key, severity: "error", message: `${local} is whatever machine the program happens to run on.`, evidence };
+      // A service's or a cloud's name stands for all brokers.
+      if (servers.length === 1 && /bootstrap|\.confluent\.cloud:|\.servicebus\.windows\.net:/i.test(servers[0]!)) return undefined;
       return servers.length === 1 ? { key, message: `Only ${servers[0]} is asked for the cluster.`, evidence } : undefined;
     },
     examples: [
@@ -62,6 +64,7 @@ export const clientRules: readonly SettingsRule[] = [
       { kind: "producer", settings: { "bootstrap.servers": "kafka-1:9092,kafka-2:9092,kafka-3:9092" }, hits: 0 },
       { kind: "producer", settings: { "bootstrap.servers": "localhost:9092" }, hits: 0, profile: "dev" },
       { kind: "producer", settings: { "bootstrap.servers": "${BOOTSTRAP}" }, hits: 0 },
+      { kind: "producer", settings: { "bootstrap.servers": "main-kafka-bootstrap:9093" }, hits: 0 },
     ],
   },
 ];

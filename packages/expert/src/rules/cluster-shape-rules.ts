@@ -1,6 +1,8 @@
 import type { Settings } from "../lint/settings.ts";
-import { INTERNAL_FACTORS, isAlone } from "./broker-shape.ts";
+import { INTERNAL_FACTORS, isAlone, isData } from "./broker-shape.ts";
 import { evidenceOf, type Hit, type SettingsRule } from "./rule.ts";
+
+const SHARE_FACTOR = "share.coordinator.state.topic.replication.factor";
 
 /** Rules over how a broker fits its quorum, its listeners and the brokers there are. */
 export const clusterShapeRules: readonly SettingsRule[] = [
@@ -61,6 +63,39 @@ export const clusterShapeRules: readonly SettingsRule[] = [
     ],
   },
   {
+    id: "BRK-22",
+    name: "share-groups-small",
+    severity: "info",
+    confidence: "high",
+    condition: "a node that is its own whole quorum, and share.coordinator.state.topic.replication.factor at its default of 3",
+    why: "The first share group fails: the topic that keeps its state cannot be made.",
+    fix: "Set share.coordinator.state.topic.replication.factor=1 and share.coordinator.state.topic.min.isr=1.",
+    source: "KIP-932",
+    check: (settings) =>
+      settings.isOf("broker") && isAlone(settings) && !settings.has(SHARE_FACTOR) && (settings.number(SHARE_FACTOR) ?? 0) > 1
+        ? {
+            key: SHARE_FACTOR,
+            message: "Share groups cannot be used here.",
+            evidence: evidenceOf(settings, SHARE_FACTOR),
+            settings: [{ key: SHARE_FACTOR, value: "1" }],
+          }
+        : undefined,
+    examples: [
+      { kind: "broker", settings: { "process.roles": "broker,controller", "controller.quorum.voters": "1@k:9093" }, hits: 1 },
+      {
+        kind: "broker",
+        settings: { "process.roles": "broker,controller", "controller.quorum.voters": "1@k:9093", [SHARE_FACTOR]: "1" },
+        hits: 0,
+      },
+      {
+        kind: "broker",
+        settings: { "process.roles": "broker,controller", "controller.quorum.voters": "1@k:9093" },
+        hits: 0,
+        version: "3.9",
+      },
+    ],
+  },
+  {
     id: "BRK-24",
     name: "listeners-contradict",
     severity: "error",
@@ -94,7 +129,8 @@ function tooManyCopies(settings: Settings): Hit[] {
   if (!isAlone(settings)) return [];
   return [...INTERNAL_FACTORS, "default.replication.factor"].flatMap((key): Hit[] => {
     const factor = settings.number(key);
-    if (factor === undefined || factor <= 1) return [];
+    // Nobody misses the share groups' topic until there are share groups: that is another rule.
+    if (factor === undefined || factor <= 1 || (key === SHARE_FACTOR && !settings.has(key))) return [];
     return [
       {
         key,
@@ -131,9 +167,15 @@ function listenersContradict(settings: Settings): Hit[] {
   const hits: Hit[] = [];
   const names = settings.list("listeners").map(nameOf);
   const mapped = new Set(settings.list("listener.security.protocol.map").map((pair) => pair.split(":")[0]!.toUpperCase()));
+  const isMapElsewhere = settings.document.isPartial && !settings.has("listener.security.protocol.map");
   const tell = (key: string, message: string): void => void hits.push({ key, message, evidence: evidenceOf(settings, key) });
   for (const name of names)
-    if (!mapped.has(name) && !(PROTOCOLS.has(name) && !settings.has("listener.security.protocol.map")))
+    if (
+      !isMapElsewhere &&
+      !mapped.has(name) &&
+      !isPlainController(settings, name, names) &&
+      !(PROTOCOLS.has(name) && !settings.has("listener.security.protocol.map"))
+    )
       tell("listeners", `The listener ${name} has no security protocol; listener.security.protocol.map does not name it.`);
   for (const listener of settings.list("advertised.listeners")) {
     const name = nameOf(listener);
@@ -143,9 +185,16 @@ function listenersContradict(settings: Settings): Hit[] {
       tell("advertised.listeners", `Clients are told ${listener}: no host can be reached by that.`);
   }
   const between = settings.given("inter.broker.listener.name");
-  if (between !== undefined && !names.includes(between.toUpperCase()))
+  if (between !== undefined && isData(settings) && !names.includes(between.toUpperCase()))
     tell("inter.broker.listener.name", `${between} is none of the listeners (${names.join(", ")}).`);
   return hits;
+}
+
+/** Without a map, and where nothing is encrypted, Kafka takes controllers' listeners for plaintext. */
+function isPlainController(settings: Settings, name: string, names: readonly string[]): boolean {
+  if (settings.has("listener.security.protocol.map") || !settings.has("process.roles")) return false;
+  const controllers = settings.list("controller.listener.names").map((each) => each.toUpperCase());
+  return controllers.includes(name) && ![...names, ...controllers].some((each) => /^(SSL|SASL_)/.test(each));
 }
 
 function nameOf(listener: string): string {

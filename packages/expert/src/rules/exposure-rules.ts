@@ -142,7 +142,7 @@ export const exposureRules: readonly SettingsRule[] = [
           : "controller.quorum.bootstrap.servers";
       return missing !== undefined && settings.has("listeners")
         ? {
-            key: "process.roles",
+            key: missing,
             message: `${missing} is not set: the node does not start.`,
             evidence: evidenceOf(settings, "process.roles", missing),
           }
@@ -165,7 +165,7 @@ export const exposureRules: readonly SettingsRule[] = [
   {
     id: "SEC-12",
     name: "oauth-allowlist",
-    severity: "warning",
+    severity: "info",
     confidence: "needs context",
     condition: "OAUTHBEARER with an address for tokens or keys, on 4.x",
     why: "Without the system property that allows the address every login fails after the upgrade.",

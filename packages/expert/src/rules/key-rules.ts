@@ -8,7 +8,7 @@ import { valueProblem } from "./setting-value.ts";
 
 /** Keys in front of which something else may stand: a listener's name, a nested client. */
 const PREFIXES: Readonly<Partial<Record<Settings["kind"], RegExp>>> = {
-  broker: /^listener\.name\.[^.]+\.(?:[a-z0-9-]+\.(?=sasl|plain|scram|oauth|gssapi))?/,
+  broker: /^listener\.name\.[^.]+\.(?:(?:plain|gssapi|oauthbearer|scram-sha-(?:256|512))\.(?=sasl\.|connections\.))?/,
   streams: /^(?:main\.consumer|restore\.consumer|global\.consumer|consumer|producer|admin|topic)\./,
   connectWorker: /^(?:producer|consumer|admin)\./,
   connectStandalone: /^(?:producer|consumer|admin)\./,
@@ -136,7 +136,7 @@ function repeatedKeys({ entries }: Settings): Hit[] {
 
 /** Whether a value must never be shown. */
 export function isSecret(key: string): boolean {
-  return /password|secret|jaas\.config|\.token|credential|keystore\.key$|basic\.auth\.user\.info|access\.key|api\.key/i.test(key);
+  return /password|secret|jaas\.config|(?:^|[._-])token$|credential|keystore\.key$|basic\.auth\.user\.info|access\.key|api\.key/i.test(key);
 }
 
 /** Rules over keys as such, whatever they mean. */

@@ -124,7 +124,10 @@ export const resourceRules: readonly SettingsRule[] = [
         (nodes < 3 || nodes % 2 === 0)
         ? {
             key,
-            message: `${nodes} controllers bear no more losses than ${Math.max(1, nodes - 1)}.`,
+            message:
+              nodes === 1
+                ? "While the one controller is away nothing of the cluster can change."
+                : `${nodes} controllers bear no more losses than ${nodes - 1}.`,
             evidence: evidenceOf(settings, key, "spec.roles"),
           }
         : undefined;

@@ -60,10 +60,15 @@ function plainMechanism(settings: Settings): Hit | undefined {
   };
 }
 
+/** What people write where a secret is to be filled in. */
+const PLACEHOLDER = /^(dummy|example|change-?me|todo|xxx+|\*+|<.*>|your[-_ ].*|replace.*)$/i;
+
 function secretsInFile(settings: Settings): Hit[] {
+  // An operator's resource names secrets; it does not hold them.
+  if (settings.isOf("resource")) return [];
   return settings.entries.flatMap(({ key, value }): Hit[] => {
     const text = value.trim();
-    if (!isSecret(key) || text === "" || isTemplate(text)) return [];
+    if (!isSecret(key) || text === "" || isTemplate(text) || PLACEHOLDER.test(text)) return [];
     if (key.endsWith("jaas.config") && !holdsSecret(text)) return [];
     if (/(location|file|path|class|provider)$/i.test(key) || /^(true|false|\d+)$/.test(text)) return [];
     return [{ key, message: `${key} holds a secret in the open.`, evidence: `${key} (${text.length} characters, not shown)` }];

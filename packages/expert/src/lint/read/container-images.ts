@@ -17,7 +17,7 @@ const APACHE: Separators = [".", "_", "-"];
 const CONFLUENT: Separators = [".", "-", "_"];
 
 const OF_SCRIPTS =
-  /^(HEAP_OPTS|OPTS|JMX_|LOG4J_|LOG_LEVEL|GC_LOG|JVM_PERFORMANCE_OPTS|DEBUG|LOG_DIR$|CLUSTER_ID|VERSION$|HOME$|PLUGIN_PATH$|MOUNTED_|ZOOKEEPER_PROTOCOL|KRAFT_|CLIENT_(USERS|PASSWORDS|LISTENER)|INTER_BROKER_(USER|PASSWORD)|CONTROLLER_(USER|PASSWORD)|CERTIFICATE_|TLS_|SSL_(KEYSTORE_FILENAME|KEYSTORE_CREDENTIALS|KEY_CREDENTIALS|TRUSTSTORE_FILENAME|TRUSTSTORE_CREDENTIALS))/;
+  /^(HEAP_OPTS|OPTS|JMX_|LOG4J_|LOG_LEVEL|GC_LOG|JVM_PERFORMANCE_OPTS|DEBUG|LOG_DIR$|CLUSTER_ID|VERSION$|HOME$|PLUGIN_PATH$|MOUNTED_|CREATE_TOPICS|ADVERTISED_(HOST_NAME|PORT)$|PORT$|HOST_NAME$|HOSTNAME_COMMAND|PORT_COMMAND|BROKER_ID_COMMAND|RACK_COMMAND|ZOOKEEPER_PROTOCOL|KRAFT_|CLIENT_(USERS|PASSWORDS|LISTENER)|INTER_BROKER_(USER|PASSWORD)|CONTROLLER_(USER|PASSWORD)|CERTIFICATE_|TLS_|SSL_(KEYSTORE_FILENAME|KEYSTORE_CREDENTIALS|KEY_CREDENTIALS|TRUSTSTORE_FILENAME|TRUSTSTORE_CREDENTIALS))/;
 
 /** The rules of an image that is one of the usual ones; undefined for others. */
 export function rulesOfImage(image: string): ImageRules | undefined {
@@ -38,7 +38,8 @@ export function rulesOfVariables(names: readonly string[]): ImageRules | undefin
     /^KAFKA_(PROCESS_ROLES|ADVERTISED_LISTENERS|ZOOKEEPER_CONNECT|CONTROLLER_QUORUM_VOTERS)$/.test(name),
   );
   if (!isKafka) return undefined;
-  const apache = rules("KAFKA_", APACHE, undefined);
+  // With ZooKeeper it can be no newer one.
+  const apache = rules("KAFKA_", APACHE, names.includes("KAFKA_ZOOKEEPER_CONNECT") ? "3.9" : undefined);
   return { ...apache, isForeign: (name) => name.includes("__") || apache.isForeign(name) };
 }
 
@@ -64,9 +65,12 @@ const CONFLUENT_VERSIONS: Readonly<Record<string, KafkaVersion>> = { "7.9": "3.9
 
 /** The line of releases that a version or a tag belongs to. */
 export function versionOfKafka(tag: string): KafkaVersion | undefined {
-  return KNOWN[/^v?(\d+\.\d+)/.exec(tag)?.[1] ?? ""];
+  const [, release = "", major] = /^v?((\d+)(?:\.\d+)?)/.exec(tag) ?? [];
+  // Of what is older the oldest that is known says most.
+  return KNOWN[release] ?? (major !== undefined && Number(major) <= 3 ? "3.9" : undefined);
 }
 
 function confluentVersion(tag: string): KafkaVersion | undefined {
-  return CONFLUENT_VERSIONS[/^(\d+\.\d+)/.exec(tag)?.[1] ?? ""];
+  const [, release = "", major] = /^((\d+)(?:\.\d+)?)/.exec(tag) ?? [];
+  return CONFLUENT_VERSIONS[release] ?? (major !== undefined && Number(major) <= 7 ? "3.9" : undefined);
 }

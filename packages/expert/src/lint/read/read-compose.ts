@@ -16,7 +16,14 @@ export function readCompose(file: string, tree: Tree): readonly FoundDocument[] 
       image: textAt(service, "image"),
       variables: environmentOf(at(service, "environment")),
       hosts: [name, ...hostsOf(service)],
-    }),
+    }).map((found) => (hasFileOfSettings(service) ? { ...found, document: { ...found.document, isPartial: true } } : found)),
+  );
+}
+
+/** A file of settings that is mounted says the rest. */
+function hasFileOfSettings(service: Tree): boolean {
+  return itemsOf(at(service, "volumes")).some((volume) =>
+    /\/mnt\/shared\/config|\/config\b.*\.properties|server\.properties/.test(textAt(volume) ?? textAt(volume, "target") ?? ""),
   );
 }
 
