@@ -20,6 +20,16 @@ export const expertFeatures: readonly Feature[] = [
       "an open transaction before the end",
       "every command that is advised is one of ours, and its words parse",
     ]),
+    partial(
+      "`ottla doctor`: one look, or several, at a live cluster of any kind at a bounded rate; findings by harm, causes before what they bring about, what was not seen; status 0, 1, 2",
+      [
+        "a healthy production cluster has no finding",
+        "a dead broker is one finding, with what it brings about under it",
+        "what was not seen is told, and is no health",
+        "no more calls at once, and no more requests a second, than the limits say",
+      ],
+      "rules over brokers' settings and security, `--fix` come next",
+    ),
     works("`ottla size`: 19 calculators with formula, binding dimension and assumptions; no cluster needed", [
       "partitions: the greatest of writing, reading and consumers decides",
       "brokers: what binds is said",
@@ -86,6 +96,6 @@ export const expertFeatures: readonly Feature[] = [
         "a load that does not end in time is no proof",
       ],
     ),
-    absent("rules over live clusters and sources, `doctor`, `monitor`, `tune`, MCP", later),
+    absent("rules over sources, `monitor`, `tune`, MCP", later),
   ]),
 ];

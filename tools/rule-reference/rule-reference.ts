@@ -13,6 +13,8 @@ export const ruleReferenceFile: string = join(root, "docs", "rules.md");
 const FAMILIES: Readonly<Record<string, string>> = {
   ACR: "Across files",
   BRK: "Brokers",
+  CLU: "Live clusters",
+  GRP: "Groups, live",
   CFG: "Keys and values as such",
   CMD: "Calls of Kafka's tools",
   CNS: "Consumers",
@@ -28,7 +30,7 @@ const FAMILIES: Readonly<Record<string, string>> = {
 
 const intro = `# Rules
 
-What \`ottla lint\` looks for. \`ottla explain ID\` prints one of them. A rule holds for all profiles (\`--profile dev|prod|critical\`) unless it says for which.
+What \`ottla lint\` looks for in files, and \`ottla doctor\` in live clusters. \`ottla explain ID\` prints one of them. A rule holds for all profiles (\`--profile dev|prod|critical\`) unless it says for which.
 A comment on the line before allows a finding: \`# ottla: allow ID because REASON\`; \`allow-file\` for a whole file.
 
 This page is written by \`node --conditions=source tools/rule-reference/rule-reference.ts\`; a test compares it with the rules.
@@ -45,11 +47,11 @@ function family(prefix: string): string {
   if (title === undefined) throw new TypeError(`Say in rule-reference.ts what the family ${prefix} is.`);
   const rows = rules
     .filter(({ id }) => id.startsWith(`${prefix}-`))
-    .map(({ id, name, severity, confidence, condition, why, fix, source, profiles }) =>
+    .map(({ id, name, severity, confidence, condition, inCluster, why, fix, source, profiles }) =>
       [
         `### ${id} ${name}`,
         "",
-        `${severity}, confidence ${confidence}${profiles ? `, for ${profiles.join(" and ")}` : ""}. Speaks when: ${condition}.`,
+        `${severity}, confidence ${confidence}${profiles ? `, for ${profiles.join(" and ")}` : ""}. Speaks when: ${condition}.${inCluster === undefined ? "" : ` In a live cluster: ${inCluster}.`}`,
         "",
         `${why} **${fix}** (${source})`,
         "",

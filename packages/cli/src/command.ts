@@ -110,8 +110,8 @@ export interface CommandContext {
   readonly signal: AbortSignal;
 }
 
-/** Exit statuses: 0 done, 1 failed or a check found something, 2 wrong usage. */
-export type RunCommand = (context: CommandContext) => Promise<0 | 1>;
+/** Exit statuses: 0 done, 1 failed or a check found something, 2 wrong usage, or a check that could not look. */
+export type RunCommand = (context: CommandContext) => Promise<0 | 1 | 2>;
 
 /** The words on the command line cannot be meant; exit status 2. */
 export class UsageError extends Error {

@@ -9,6 +9,7 @@ import { configCommands } from "./configs/specs.ts";
 import { designCommand } from "./design/specs.ts";
 import { devCommand } from "./dev.ts";
 import { dlqCommands } from "./dlq/specs.ts";
+import { doctorCommand } from "./doctor/specs.ts";
 import { groupCommands } from "./groups/specs.ts";
 import { lagCommands } from "./lag/specs.ts";
 import { lintCommands } from "./lint/specs.ts";
@@ -45,6 +46,7 @@ export const commands: readonly CommandSpec[] = [
   ...clusterCommands,
   applyCommand,
   probeCommand,
+  doctorCommand,
   ...sizeCommands,
   designCommand,
   ...lintCommands,

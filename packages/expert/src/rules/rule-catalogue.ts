@@ -1,3 +1,4 @@
+import { clusterRules } from "../doctor/cluster-rules.ts";
 import { acrossRules } from "./across-rules.ts";
 import { commandRules } from "./command-rules.ts";
 import type { RuleFacts } from "./rule.ts";
@@ -16,16 +17,28 @@ const suppressionRule: RuleFacts = {
   source: "Ottla",
 };
 
-/** All rules, by family and number, over whatever they look. */
-export const rules: readonly RuleFacts[] = [
-  // One line for each kind of thing that is looked at.
+/** Rules over what stands in files, one line for each kind of thing that is looked at. */
+const fileRules: readonly RuleFacts[] = [
   ...settingsRules,
   ...schemaRules,
   ...commandRules,
   ...sourceRules,
   ...acrossRules,
   suppressionRule,
-].toSorted((a, b) => (a.id < b.id ? -1 : 1));
+];
+
+/** All rules, by family and number, over whatever they look. A rule over files that looks at live clusters too is one rule. */
+export const rules: readonly RuleFacts[] = withClusterRules(fileRules).toSorted((a, b) => (a.id < b.id ? -1 : 1));
+
+function withClusterRules(overFiles: readonly RuleFacts[]): readonly RuleFacts[] {
+  const live = new Map(clusterRules.map((rule) => [rule.id, rule]));
+  const both = overFiles.map((rule) => {
+    const inCluster = live.get(rule.id)?.condition;
+    live.delete(rule.id);
+    return inCluster === undefined ? rule : { ...rule, inCluster };
+  });
+  return [...both, ...live.values()];
+}
 
 /** The rule of an id, in whatever case it is written. */
 export function ruleById(id: string): RuleFacts | undefined {

@@ -33,6 +33,8 @@ export interface RuleFacts {
   readonly confidence: Confidence;
   /** When it speaks. */
   readonly condition: string;
+  /** When it speaks of a live cluster, where that is another condition than over files. */
+  readonly inCluster?: string;
   readonly why: string;
   readonly fix: string;
   readonly source: string;

@@ -29,6 +29,7 @@ export const explain: RunCommand = async (context) => {
       [
         `${style.bold(`${rule.id} ${rule.name}`)}  ${rule.severity}, confidence ${rule.confidence}${rule.profiles ? `, for ${rule.profiles.join(" and ")}` : ""}`,
         `Speaks when  ${rule.condition}`,
+        ...(rule.inCluster === undefined ? [] : [`In a cluster ${rule.inCluster}`]),
         `Why          ${rule.why}`,
         `Fix          ${rule.fix}`,
         `Source       ${rule.source}`,
@@ -38,6 +39,6 @@ export const explain: RunCommand = async (context) => {
   return 0;
 };
 
-function facts({ id, name, severity, confidence, condition, why, fix, source, profiles }: (typeof rules)[number]) {
-  return { id, name, severity, confidence, condition, why, fix, source, profiles };
+function facts({ id, name, severity, confidence, condition, inCluster, why, fix, source, profiles }: (typeof rules)[number]) {
+  return { id, name, severity, confidence, condition, inCluster, why, fix, source, profiles };
 }

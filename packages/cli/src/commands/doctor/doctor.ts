@@ -1,0 +1,99 @@
+import { OttlaError, printableJson } from "@ottla/base";
+import { systemClock } from "@ottla/base/node";
+import type { Admin } from "@ottla/client";
+import { type Profile, ruleById, type Severity } from "@ottla/expert";
+import { takeSnapshot } from "@ottla/expert/collect";
+import { type ClusterObservation, type DoctorReport, examineCluster, type ExamineOptions, observeCluster } from "@ottla/expert/doctor";
+import { DEFAULT_BOOTSTRAP_SERVER } from "../../cluster-options.ts";
+import { type CommandContext, type RunCommand, UsageError } from "../../command.ts";
+import { withClient } from "../../connect-client.ts";
+import { printJson, shown } from "../../output.ts";
+import { textStyle } from "../../text-style.ts";
+import { milliseconds } from "../lag/observed-groups.ts";
+import { printReport } from "./print-report.ts";
+
+export const doctor: RunCommand = async (context) => {
+  const { options, signal } = context;
+  const examine = examineOptions(context);
+  const forMs = milliseconds(options, "for", 0);
+  const everyMs = milliseconds(options, "every", 5, 0.1);
+  const watchMs = options.has("watch") ? milliseconds(options, "watch", 0, 0.1) : undefined;
+  if (watchMs !== undefined && forMs > 0) throw new UsageError("Give either --for or --watch: --watch goes on until Ctrl-C.");
+  try {
+    return await withClient(context, async (client) => {
+      const admin = client.admin();
+      let last: ClusterObservation | undefined;
+      if (watchMs === undefined) return tell(context, examineCluster(await observeFor(context, admin, forMs, everyMs), examine));
+      let status: 0 | 1 | 2 = 2;
+      while (!signal.aborted) {
+        const began = systemClock.monotonicMs();
+        try {
+          last = observeCluster(last, await takeSnapshot(admin, { clock: systemClock, signal }));
+        } catch (error) {
+          if (signal.aborted) break;
+          throw error;
+        }
+        status = tell(context, examineCluster(last, examine));
+        await pause(watchMs - (systemClock.monotonicMs() - began), signal);
+      }
+      return status;
+    });
+  } catch (error) {
+    if (signal.aborted || error instanceof UsageError || !(error instanceof OttlaError)) throw error;
+    return couldNotLook(context, error);
+  }
+};
+
+function examineOptions({ options }: CommandContext): ExamineOptions {
+  const only = options.texts("only").flatMap((word) => word.split(",").map((each) => each.trim()));
+  for (const word of only)
+    if (!/^[a-z]{3}$/i.test(word) && !ruleById(word)) throw new UsageError(`There is no rule ${word}; "ottla explain" lists them.`);
+  const profile = options.text("profile") as Profile | undefined;
+  const minSeverity = options.text("min-severity") as Severity | undefined;
+  return { ...(only.length > 0 && { only }), ...(profile && { profile }), ...(minSeverity && { minSeverity }) };
+}
+
+/** Looks until the time is over, at least once; never twice at once. */
+async function observeFor({ signal, stderr }: CommandContext, admin: Admin, forMs: number, everyMs: number): Promise<ClusterObservation> {
+  if (forMs >= 2000 && stderr.isTTY) stderr.write(`Watching for ${forMs / 1000} s; Ctrl-C ends it.\n`);
+  const endMs = systemClock.monotonicMs() + forMs;
+  let observation: ClusterObservation | undefined;
+  for (;;) {
+    const began = systemClock.monotonicMs();
+    observation = observeCluster(observation, await takeSnapshot(admin, { clock: systemClock, signal }));
+    const leftMs = endMs - systemClock.monotonicMs();
+    if (leftMs <= 0) return observation;
+    await pause(Math.min(leftMs, everyMs - (systemClock.monotonicMs() - began)), signal);
+    signal.throwIfAborted();
+  }
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (ms <= 0 || signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener("abort", end, { once: true });
+  });
+}
+
+function tell(context: CommandContext, report: DoctorReport): 0 | 1 | 2 {
+  const { options, stdout, env } = context;
+  const bootstrap = options.text("bootstrap-server") ?? env["OTTLA_BOOTSTRAP_SERVER"] ?? DEFAULT_BOOTSTRAP_SERVER;
+  if (!options.has("json")) stdout.write(printReport(report, bootstrap, textStyle(stdout, env)));
+  else if (options.has("watch")) stdout.write(`${printableJson(report)}\n`);
+  else printJson(context, report);
+  return report.verdict === "healthy" ? 0 : report.verdict === "findings" ? 1 : 2;
+}
+
+/** What could not be looked at is never healthy. */
+function couldNotLook(context: CommandContext, error: OttlaError): 2 {
+  if (context.options.has("json"))
+    printJson(context, { verdict: "unseen", findings: [], notChecked: [{ subject: "cluster", reason: error.message }] });
+  context.stderr.write(shown`ottla: ${error.message}\n`);
+  return 2;
+}

@@ -1,0 +1,60 @@
+import type { ClusterChange } from "../plan/cluster-change.ts";
+import type { Confidence, Severity } from "../lint/finding.ts";
+import type { Profile, RuleFacts } from "../rules/rule.ts";
+import type { ClusterView } from "./cluster-view.ts";
+import type { ClusterObservation } from "./cluster-observation.ts";
+import type { Harm } from "./harm.ts";
+
+/** What a rule met on a cluster. */
+export interface ClusterHit {
+  /** `topic orders`, `broker 2`, `group billing`, `partition orders:3`. */
+  readonly subject: string;
+  /** What is wrong, in a sentence that names the values. */
+  readonly message: string;
+  /** What was seen. */
+  readonly evidence: string;
+  /** What is to be done; the rule's own words if nothing is said. */
+  readonly fix?: string;
+  readonly changes?: readonly ClusterChange[];
+  readonly severity?: Severity;
+  readonly confidence?: Confidence;
+  readonly harm?: Harm;
+  /** The cause that this is, as others name it in `explainedBy`: `broker 3 is down`. */
+  readonly cause?: string;
+  /** Causes that would explain it, the likeliest first: under the first that is there it is told as a consequence. */
+  readonly explainedBy?: readonly string[];
+}
+
+/** Parts of a snapshot that a rule cannot do without. */
+export type NeededPart =
+  | "topics"
+  | "topicConfigs"
+  | "brokerConfigs"
+  | "logDirs"
+  | "offsets"
+  | "groups"
+  | "quorum"
+  | "reassignments"
+  | "transactions"
+  | "features"
+  | "acls"
+  | "quotas"
+  | "scramUsers"
+  /** Several looks: rates and since when. */
+  | "time";
+
+/** A rule over a live cluster: what it is about as data, and a pure function that looks. */
+export interface ClusterRule extends RuleFacts {
+  readonly harm: Harm;
+  readonly needs: readonly NeededPart[];
+  readonly check: (view: ClusterView) => readonly ClusterHit[];
+  /** Clusters that make it speak, and clusters just short of that. Tests read them. */
+  readonly examples: readonly ClusterExample[];
+}
+
+/** One look, or several, and how many hits they must give. */
+interface ClusterExample {
+  readonly observe: () => ClusterObservation;
+  readonly hits: number;
+  readonly profile?: Profile;
+}

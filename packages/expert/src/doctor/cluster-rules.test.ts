@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { clusterRules } from "./cluster-rules.ts";
+import { hitsOf } from "./examine-cluster.ts";
+
+for (const rule of clusterRules)
+  test(`${rule.id} ${rule.name} fires where it should, and not just short of it`, () => {
+    assert.ok(
+      rule.examples.some(({ hits }) => hits > 0),
+      "an example that fires",
+    );
+    assert.ok(
+      rule.examples.some(({ hits }) => hits === 0),
+      "an example that is silent",
+    );
+    for (const [i, { observe, hits, profile = "prod" }] of rule.examples.entries()) {
+      const found = hitsOf(rule, observe(), profile);
+      assert.equal(found.length, hits, `example ${i}: ${JSON.stringify(found, undefined, 1)}`);
+      for (const { message, evidence } of found) {
+        assert.match(message, /^[A-Z0-9"].*[.?]$/s);
+        assert.doesNotMatch(`${message} ${evidence}`, /undefined|NaN|\[object/);
+      }
+    }
+  });
+
+test("every rule has an id of its own", () => {
+  assert.equal(new Set(clusterRules.map(({ id }) => id)).size, clusterRules.length);
+});

@@ -1,0 +1,17 @@
+import type { ClusterRule } from "./cluster-rule.ts";
+import { brokerLiveRules } from "./rules/broker-rules.ts";
+import { groupLagRules } from "./rules/group-lag-rules.ts";
+import { groupShapeRules } from "./rules/group-shape-rules.ts";
+import { partitionRules } from "./rules/partition-rules.ts";
+import { topicCopyRules } from "./rules/topic-copy-rules.ts";
+import { topicLiveRules } from "./rules/topic-rules.ts";
+
+/** Every rule over a live cluster. */
+export const clusterRules: readonly ClusterRule[] = [
+  ...partitionRules,
+  ...brokerLiveRules,
+  ...topicCopyRules,
+  ...topicLiveRules,
+  ...groupShapeRules,
+  ...groupLagRules,
+];

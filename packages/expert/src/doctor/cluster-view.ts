@@ -1,0 +1,135 @@
+import { reportLag, type LagReport } from "../lag/lag-report.ts";
+import { partitionName } from "../lag/group-sample.ts";
+import type { Profile } from "../rules/rule.ts";
+import type { BrokerSnapshot } from "../snapshot/broker-snapshot.ts";
+import type { ClusterSnapshot } from "../snapshot/cluster-snapshot.ts";
+import type { Configs } from "../snapshot/config-snapshot.ts";
+import type { GroupSnapshot } from "../snapshot/group-snapshot.ts";
+import { valueOf } from "../snapshot/observed.ts";
+import type { PartitionSnapshot, TopicSnapshot } from "../snapshot/topic-snapshot.ts";
+import type { ClusterObservation, GroupTrend, PartitionTrend } from "./cluster-observation.ts";
+
+/** A partition with what rules ask of it again and again. */
+export interface PlacedPartition {
+  readonly topic: TopicSnapshot;
+  readonly name: string;
+  readonly partition: PartitionSnapshot;
+  readonly isr: readonly number[];
+  /** Undefined when the topic's settings were not seen. */
+  readonly minIsr: number | undefined;
+  /** Being moved: it lacks replicas on purpose. */
+  readonly moving: boolean;
+}
+
+/** What was observed, as rules read it. What was not seen is an empty list or undefined here; `unseen.ts` tells of it. */
+export class ClusterView {
+  readonly observation: ClusterObservation;
+  readonly snapshot: ClusterSnapshot;
+  readonly profile: Profile;
+  readonly topics: readonly TopicSnapshot[];
+  readonly groups: readonly GroupSnapshot[];
+  readonly partitions: readonly PlacedPartition[];
+  readonly #topicsByName: ReadonlyMap<string, TopicSnapshot>;
+  readonly #reports = new Map<string, LagReport | undefined>();
+
+  constructor(observation: ClusterObservation, profile: Profile) {
+    this.observation = observation;
+    this.snapshot = observation.snapshot;
+    this.profile = profile;
+    this.topics = valueOf(this.snapshot.topics) ?? [];
+    this.groups = valueOf(this.snapshot.groups) ?? [];
+    this.#topicsByName = new Map(this.topics.map((topic) => [topic.name, topic]));
+    const moving = new Set((valueOf(this.snapshot.reassignments) ?? []).map(partitionName));
+    this.partitions = this.topics.flatMap((topic) => {
+      const minIsr = this.number(topic, "min.insync.replicas");
+      return topic.partitions.map((partition) => {
+        const name = partitionName({ topic: topic.name, partition: partition.partition });
+        const isr = partition.replicas.filter(({ inSync }) => inSync).map(({ broker }) => broker);
+        return { topic, name, partition, isr, minIsr, moving: moving.has(name) };
+      });
+    });
+  }
+
+  get liveBrokers(): readonly BrokerSnapshot[] {
+    return this.snapshot.brokers.filter(({ state }) => state === "alive");
+  }
+
+  /** How many the cluster has, those that are down included: what a replication factor is judged by. */
+  get brokerCount(): number {
+    return this.snapshot.brokers.length;
+  }
+
+  /** How long it was watched; 0 after one look. */
+  get watchedMs(): number {
+    return this.snapshot.monotonicMs - this.observation.sinceMs;
+  }
+
+  topic(name: string): TopicSnapshot | undefined {
+    return this.#topicsByName.get(name);
+  }
+
+  /** A topic's setting in effect; undefined when it was not seen. */
+  text(topic: TopicSnapshot, key: string): string | undefined {
+    return valueOf(topic.configs)?.[key]?.value ?? undefined;
+  }
+
+  number(topic: TopicSnapshot, key: string): number | undefined {
+    return numberOf(this.text(topic, key));
+  }
+
+  brokerText(broker: BrokerSnapshot, key: string): string | undefined {
+    return valueOf(broker.configs)?.[key]?.value ?? undefined;
+  }
+
+  brokerNumber(broker: BrokerSnapshot, key: string): number | undefined {
+    return numberOf(this.brokerText(broker, key));
+  }
+
+  /** Brokers whose settings were seen, with them. */
+  get configuredBrokers(): readonly { readonly broker: BrokerSnapshot; readonly configs: Configs }[] {
+    return this.snapshot.brokers.flatMap((broker) => {
+      const configs = valueOf(broker.configs);
+      return configs ? [{ broker, configs }] : [];
+    });
+  }
+
+  trendOf(name: string): PartitionTrend | undefined {
+    return this.observation.partitions.get(name);
+  }
+
+  groupTrend(groupId: string): GroupTrend | undefined {
+    return this.observation.groups.get(groupId);
+  }
+
+  /** How the group stands; undefined when that was not seen. */
+  lag(groupId: string): LagReport | undefined {
+    if (!this.#reports.has(groupId)) {
+      const observation = this.observation.lags.get(groupId);
+      this.#reports.set(groupId, observation && reportLag(observation));
+    }
+    return this.#reports.get(groupId);
+  }
+
+  /** Records a second that come into a partition; undefined after one look. */
+  producedPerS(placed: PlacedPartition): number | undefined {
+    const first = this.trendOf(placed.name)?.firstEnd;
+    const end = valueOf(placed.partition.offsets)?.highWatermark;
+    if (first === undefined || end === undefined || this.snapshot.monotonicMs <= first.atMs) return undefined;
+    return Math.max(0, ((end - first.offset) * 1000) / (this.snapshot.monotonicMs - first.atMs));
+  }
+}
+
+function numberOf(text: string | undefined): number | undefined {
+  return text !== undefined && /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;
+}
+
+/** The first few of many: `a, b, c and 7 more`. */
+export function firstOf(names: readonly string[], most = 5): string {
+  const shown = names.slice(0, most).join(", ");
+  return names.length <= most ? shown : `${shown} and ${names.length - most} more`;
+}
+
+/** `1 partition`, `3 partitions`. */
+export function count(many: number, noun: string): string {
+  return `${many} ${noun}${many === 1 ? "" : "s"}`;
+}

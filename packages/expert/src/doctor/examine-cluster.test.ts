@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { notObserved } from "../snapshot/observed.ts";
+import { examineCluster, likelyProfile } from "./examine-cluster.ts";
+import { downBroker, exampleBroker, exampleCluster, examplePartition, exampleTopic, look } from "./example-cluster.ts";
+
+const short = (count: number) =>
+  exampleTopic(
+    "orders",
+    Array.from({ length: count }, (_, i) => examplePartition(i, { replicas: [1, 2, 3], isr: [1, 2], offline: [3] })),
+  );
+
+test("a healthy production cluster has no finding", () => {
+  const { verdict, findings } = examineCluster(look());
+  assert.deepEqual([verdict, findings], ["healthy", []]);
+});
+
+test("a dead broker is one finding, with what it brings about under it", () => {
+  const { findings } = examineCluster(look({ brokers: [exampleBroker(1), exampleBroker(2), downBroker(3)], only: [short(500)] }));
+  assert.deepEqual(
+    findings.map(({ rule, subject, severity }) => [rule, subject, severity]),
+    [["CLU-19", "broker 3", "error"]],
+  );
+  assert.deepEqual(
+    findings[0]!.consequences?.map(({ rule }) => rule),
+    ["CLU-03", "CLU-04"],
+  );
+});
+
+test("the harm of a cause is that of its gravest consequence", () => {
+  const dark = exampleTopic("orders", [examplePartition(0, { replicas: [3], isr: [3], offline: [3], leader: undefined })]);
+  const [first] = examineCluster(look({ brokers: [exampleBroker(1), exampleBroker(2), downBroker(3)], only: [dark] })).findings;
+  assert.deepEqual([first!.rule, first!.harm, first!.consequences?.[0]?.rule], ["CLU-19", "lost", "CLU-01"]);
+});
+
+test("what was not seen is told, and is no health", () => {
+  const refused = notObserved("refused", "You may not.");
+  const { verdict, notChecked } = examineCluster(look({ topics: refused }));
+  assert.equal(verdict, "unseen");
+  assert.ok(notChecked.some(({ subject, reason }) => subject.includes("CLU-01") && reason === "not permitted: You may not."));
+  const partly = examineCluster(look({ brokers: [exampleBroker(1, { configs: refused }), exampleBroker(2), exampleBroker(3)] }));
+  assert.equal(partly.verdict, "healthy");
+  assert.ok(partly.notChecked.some(({ subject }) => subject === "settings of broker 1"));
+});
+
+test("only the rules that were asked for, from the severity that was asked for", () => {
+  const seen = look({ brokers: [exampleBroker(1), exampleBroker(2), downBroker(3)], only: [short(1)] });
+  assert.deepEqual(
+    examineCluster(seen, { only: ["clu-04"] }).findings.map(({ rule }) => rule),
+    ["CLU-04"],
+  );
+  assert.deepEqual(examineCluster(seen, { only: ["clu-04"], minSeverity: "error" }).findings, []);
+});
+
+test("one broker on this machine is judged as a developer's", () => {
+  const at = (host: string) => [exampleBroker(1, { endpoint: { host, port: 9092 } })];
+  assert.equal(likelyProfile(at("127.0.0.1")), "dev");
+  assert.equal(likelyProfile(at("kafka")), "prod");
+  assert.equal(likelyProfile(exampleCluster().brokers), "prod");
+});

@@ -1,0 +1,83 @@
+import type { Severity } from "../lint/finding.ts";
+import type { Profile } from "../rules/rule.ts";
+import type { BrokerSnapshot } from "../snapshot/broker-snapshot.ts";
+import { isObserved, valueOf } from "../snapshot/observed.ts";
+import type { ClusterObservation } from "./cluster-observation.ts";
+import type { ClusterHit, ClusterRule } from "./cluster-rule.ts";
+import { clusterRules } from "./cluster-rules.ts";
+import { ClusterView } from "./cluster-view.ts";
+import type { DoctorFinding, DoctorReport } from "./doctor-report.ts";
+import { foldFindings, type RuleHit } from "./fold-findings.ts";
+import { notCheckedOf, unseenPart } from "./unseen.ts";
+
+/** What is asked of the doctor. */
+export interface ExamineOptions {
+  /** Default: {@link likelyProfile}. */
+  readonly profile?: Profile;
+  /** Rules by id, or families as `GRP`; all if nothing is said. */
+  readonly only?: readonly string[];
+  /** What is less grave is left out. Default `info`. */
+  readonly minSeverity?: Severity;
+}
+
+const SEVERITIES: readonly Severity[] = ["error", "warning", "info"];
+
+/** Judges a cluster by every rule that can see what it needs. A rule that could not is named in `notChecked`: it never counts as passed. */
+export function examineCluster(
+  observation: ClusterObservation,
+  { profile, only, minSeverity = "info" }: ExamineOptions = {},
+): DoctorReport {
+  const { snapshot } = observation;
+  const judgedAs = profile ?? likelyProfile(snapshot.brokers);
+  const view = new ClusterView(observation, judgedAs);
+  const chosen = clusterRules.filter(({ id, profiles }) => isChosen(id, only) && (profiles?.includes(judgedAs) ?? true));
+  const hits: RuleHit[] = [];
+  const unasked: (readonly [ClusterRule, string])[] = [];
+  for (const rule of chosen) {
+    const reason = rule.needs.map((part) => unseenPart(part, observation)).find((each) => each !== undefined);
+    if (reason === undefined) hits.push(...rule.check(view).map((hit): RuleHit => ({ rule, hit })));
+    else unasked.push([rule, reason]);
+  }
+  const grave = SEVERITIES.slice(0, SEVERITIES.indexOf(minSeverity) + 1);
+  const findings = foldFindings(hits).filter(({ severity }) => grave.includes(severity));
+  const topics = valueOf(snapshot.topics);
+  return {
+    verdict: verdictOf(observation, findings),
+    profile: judgedAs,
+    findings,
+    notChecked: notCheckedOf(observation, unasked),
+    cluster: {
+      id: valueOf(snapshot.clusterId),
+      brokers: view.liveBrokers.length,
+      topics: topics?.length,
+      partitions: topics && view.partitions.length,
+      groups: valueOf(snapshot.groups)?.length,
+    },
+    takenAtMs: snapshot.takenAtMs,
+    looks: observation.looks,
+    watchedMs: view.watchedMs,
+    cost: snapshot.cost,
+  };
+}
+
+/** `dev` for one broker that is reached on this very machine, else `prod`. */
+export function likelyProfile(brokers: readonly BrokerSnapshot[]): Profile {
+  const [only] = brokers;
+  const host = only?.endpoint?.host ?? "";
+  return brokers.length === 1 && (host === "localhost" || host === "::1" || host.startsWith("127.")) ? "dev" : "prod";
+}
+
+/** Hits of one rule, whether or not its profile and its needs are met; for tests. */
+export function hitsOf(rule: ClusterRule, observation: ClusterObservation, profile: Profile): readonly ClusterHit[] {
+  return rule.check(new ClusterView(observation, profile));
+}
+
+function isChosen(id: string, only: readonly string[] | undefined): boolean {
+  return only === undefined || only.some((word) => id === word.toUpperCase() || id.startsWith(`${word.toUpperCase()}-`));
+}
+
+/** Without topics or groups nobody can say that all is well: what matters most to see was not seen. */
+function verdictOf({ snapshot }: ClusterObservation, findings: readonly DoctorFinding[]): DoctorReport["verdict"] {
+  if (findings.some(({ severity }) => severity !== "info")) return "findings";
+  return snapshot.brokers.length > 0 && isObserved(snapshot.topics) && isObserved(snapshot.groups) ? "healthy" : "unseen";
+}

@@ -1,0 +1,121 @@
+import type { NotChecked } from "../lint/finding.ts";
+import type { ClusterSnapshot } from "../snapshot/cluster-snapshot.ts";
+import { isObserved, type NotObserved, type Observed, valueOf } from "../snapshot/observed.ts";
+import type { ClusterObservation } from "./cluster-observation.ts";
+import type { ClusterRule, NeededPart } from "./cluster-rule.ts";
+import { firstOf } from "./cluster-view.ts";
+
+/** Why a part was not seen anywhere; undefined when some of it was. */
+export function unseenPart(part: NeededPart, { snapshot, looks }: ClusterObservation): string | undefined {
+  if (part === "time") return looks > 1 ? undefined : 'It takes several looks: "ottla doctor --for 30".';
+  const seen = partsOf(snapshot)[part];
+  if (seen.length === 0 || seen.some(isObserved)) return undefined;
+  return reasonText(seen[0] as NotObserved);
+}
+
+/** All that was not seen, by reason, with the rules that could not look because of it. */
+export function notCheckedOf(observation: ClusterObservation, unasked: readonly (readonly [ClusterRule, string])[]): readonly NotChecked[] {
+  const { snapshot } = observation;
+  const rules = [...Map.groupBy(unasked, ([, reason]) => reason)].map(([reason, of]) => ({
+    subject: firstOf(
+      of.map(([{ id }]) => id),
+      30,
+    ),
+    reason,
+  }));
+  return [...rules, ...unseenPieces(snapshot), ...NEVER_SHOWN];
+}
+
+/** What no call of the protocol shows. Each is looked at in another way, or by nobody. */
+const NEVER_SHOWN: readonly NotChecked[] = [
+  {
+    subject: "CLU-11, CLU-17, BRK-13, BRK-15",
+    reason: "Load and connections of brokers are metrics; the Kafka protocol does not show them.",
+  },
+  { subject: "TOP-15, TOP-19, TOP-20, TOP-28", reason: "Records are not read; keys and codecs are not seen." },
+  { subject: "PRD, CNS, STR", reason: 'Settings of clients are not on the Kafka protocol; "ottla lint" reads them in files.' },
+  {
+    subject: "SEC-04, SEC-05",
+    reason: 'Certificates and TLS versions are not on the Kafka protocol; "ottla probe HOST:PORT" looks at a listener.',
+  },
+];
+
+type Parts = Readonly<Record<Exclude<NeededPart, "time">, readonly Observed<unknown>[]>>;
+
+function partsOf(snapshot: ClusterSnapshot): Parts {
+  const topics = valueOf(snapshot.topics) ?? [];
+  return {
+    topics: [snapshot.topics],
+    topicConfigs: isObserved(snapshot.topics) ? topics.map(({ configs }) => configs) : [snapshot.topics],
+    brokerConfigs: snapshot.brokers.map(({ configs }) => configs),
+    logDirs: snapshot.brokers.map(({ logDirs }) => logDirs),
+    features: snapshot.brokers.map(({ features }) => features),
+    offsets: isObserved(snapshot.topics) ? topics.flatMap(({ partitions }) => partitions.map(({ offsets }) => offsets)) : [snapshot.topics],
+    groups: [snapshot.groups],
+    quorum: [snapshot.quorum],
+    reassignments: [snapshot.reassignments],
+    transactions: [snapshot.hangingTransactions],
+    acls: [snapshot.acls],
+    quotas: [snapshot.quotas],
+    scramUsers: [snapshot.scramUsers],
+  };
+}
+
+/** Pieces of parts that were seen otherwise: settings of one broker, offsets of some partitions. */
+function unseenPieces(snapshot: ClusterSnapshot): readonly NotChecked[] {
+  const pieces: { readonly what: string; readonly name: string; readonly seen: Observed<unknown> }[] = [];
+  for (const { nodeId, state, configs, logDirs } of snapshot.brokers) {
+    if (state !== "alive") continue;
+    pieces.push(
+      { what: "settings", name: `broker ${nodeId}`, seen: configs },
+      { what: "log directories", name: `broker ${nodeId}`, seen: logDirs },
+    );
+  }
+  for (const { name, configs, partitions } of valueOf(snapshot.topics) ?? []) {
+    pieces.push({ what: "settings", name: `topic ${name}`, seen: configs });
+    for (const { partition, leader, offsets } of partitions)
+      if (leader !== undefined) pieces.push({ what: "offsets", name: `${name}:${partition}`, seen: offsets });
+  }
+  for (const { groupId, members, positions } of valueOf(snapshot.groups) ?? []) {
+    pieces.push(
+      { what: "members", name: `group ${groupId}`, seen: members },
+      { what: "positions", name: `group ${groupId}`, seen: positions },
+    );
+  }
+  const whole: readonly (readonly [string, Observed<unknown>])[] = [
+    ["transactions", snapshot.transactions],
+    ["hanging transactions", snapshot.hangingTransactions],
+    ["quotas", snapshot.quotas],
+    ["ACLs", snapshot.acls],
+    ["SCRAM users", snapshot.scramUsers],
+    ["reassignments", snapshot.reassignments],
+    ["quorum", snapshot.quorum],
+  ];
+  const missing = [...pieces, ...whole.map(([what, seen]) => ({ what, name: "cluster", seen }))].flatMap(({ what, name, seen }) =>
+    isObserved(seen) ? [] : [{ what, name, reason: reasonText(seen) }],
+  );
+  return [...Map.groupBy(missing, ({ what, reason }) => `${what}\n${reason}`).values()].map((some) => ({
+    subject:
+      some[0]!.name === "cluster"
+        ? some[0]!.what
+        : `${some[0]!.what} of ${firstOf(
+            some.map(({ name }) => name),
+            3,
+          )}`,
+    reason: some[0]!.reason,
+  }));
+}
+
+const WORDS: Readonly<Record<NotObserved["notObserved"], string>> = {
+  refused: "not permitted",
+  unreachable: "out of reach",
+  timedOut: "no answer in time",
+  unsupported: "the cluster has no such call",
+  notShown: "the protocol does not show it",
+  notAsked: "not asked",
+  failed: "failed",
+};
+
+function reasonText({ notObserved, message }: NotObserved): string {
+  return `${WORDS[notObserved]}: ${message}`;
+}
