@@ -250,8 +250,8 @@ export const securityMutants: readonly Mutant[] = [
   {
     rule: "a default is a limit for each of those it stands for",
     file: "packages/broker/src/quotas/quota-index.ts",
-    find: "return { limit, sharedBy: quotaKey(own) };",
-    replace: "return { limit, sharedBy: quotaKey(entity) };",
+    find: "rememberedKey(quotaKey(own))",
+    replace: "rememberedKey(quotaKey(entity))",
     tests: quotas,
   },
   {
@@ -351,5 +351,33 @@ export const securityMutants: readonly Mutant[] = [
     find: "if (entity.ip !== undefined && parts.length > 1)",
     replace: "if (entity.ip === undefined && parts.length > 9)",
     tests: quotas,
+  },
+  {
+    rule: "a revoked certificate is looked for",
+    file: "packages/base/src/node/node-tls-server.ts",
+    find: "material.revocationLists && material.revocationLists.length > 0 && { crl",
+    replace: "material.revocationLists && material.revocationLists.length > 9 && { crl",
+    tests: ["revocation-lists"],
+  },
+  {
+    rule: "what is remembered of a client is short",
+    file: "packages/broker/src/security/remembered-key.ts",
+    find: "text.length <= WHOLE_MAX ? text",
+    replace: "text.length >= WHOLE_MAX ? text",
+    tests: quotas,
+  },
+  {
+    rule: "a key that cannot be used is fetched again",
+    file: "packages/broker/src/security/oauth/check-token.ts",
+    find: 'return keyId === undefined ? refusedToken(why) : { kind: "unknown-key", keyId, why };\n    }\n    if',
+    replace: "return refusedToken(why);\n    }\n    if",
+    tests: ["check-token"],
+  },
+  {
+    rule: "a fetch that waits looks again at what its client may read",
+    file: "packages/broker/src/fetch/fetches.ts",
+    find: "reading?.epoch !== session.reading?.epoch",
+    replace: "false",
+    tests: ["bad-days/access-changes"],
   },
 ];

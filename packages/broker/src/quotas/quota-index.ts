@@ -1,4 +1,5 @@
 import { type ClientQuota, type QuotaEntity, quotaKey } from "../metadata/client-quotas.ts";
+import { rememberedKey } from "../security/remembered-key.ts";
 
 /** The limit that counts for a client, and who shares it. */
 export interface AppliedLimit {
@@ -36,7 +37,7 @@ export class QuotaIndex {
       if (limit === undefined) continue;
       // A default is a limit for each of those it stands for, not for all together.
       const own = { ...(entity.user !== undefined && { user }), ...(entity.clientId !== undefined && { clientId }) };
-      return { limit, sharedBy: quotaKey(own) };
+      return { limit, sharedBy: rememberedKey(quotaKey(own)) };
     }
     return undefined;
   }

@@ -58,6 +58,13 @@ test("a default user's limit is each user's own; an entity without limits is for
   assert.equal(index.isEmpty, true);
 });
 
+test("what is remembered of a client whose id is as long as it may be is short, and its own", () => {
+  const index = new QuotaIndex();
+  index.set({ entity: { clientId: null }, limits: { producer_byte_rate: 7 } });
+  const keys = ["a", "b"].map((end) => index.limitOf("producer_byte_rate", "u", "x".repeat(30_000) + end)?.sharedBy ?? "");
+  assert.ok(keys.every(({ length }) => length < 100) && keys[0] !== keys[1], keys.join());
+});
+
 test("a client that used up its time is quiet for a second at most", () => {
   const metadata = new ClusterMetadata();
   const throttle = new ClientThrottle(metadata, new EffectiveConfig(metadata, new Map(), 1));

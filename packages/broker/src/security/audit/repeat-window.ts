@@ -1,4 +1,5 @@
 import type { AuditAccess, AuditLogin } from "@ottla/base";
+import { rememberedKey } from "../remembered-key.ts";
 
 /** What may come again and again. */
 export type Repeatable = AuditAccess | AuditLogin;
@@ -54,14 +55,16 @@ export class RepeatWindow {
   }
 
   note(happening: Happening, nowMs: number): void {
-    const { client, what, which } = happening;
-    if (this.#count(`${client}\0${what}\0${which}`, happening, nowMs)) return;
+    const { what } = happening;
+    const client = rememberedKey(happening.client);
+    const whole = rememberedKey(`${client}\0${what}\0${happening.which}`);
+    if (this.#count(whole, happening, nowMs)) return;
     const ofClient = this.#perClient.get(client) ?? 0;
     const isFull = this.#told.size >= TOLD_MAX;
-    if (!isFull && ofClient < TOLD_PER_CLIENT_MAX) return this.#begin(`${client}\0${what}\0${which}`, "whole", happening, nowMs);
+    if (!isFull && ofClient < TOLD_PER_CLIENT_MAX) return this.#begin(whole, client, "whole", happening, nowMs);
     const closeness = isFull ? "of-kind" : "of-client";
     const key = isFull ? what : `${client}\0${what}`;
-    if (!this.#count(key, happening, nowMs)) this.#begin(key, closeness, happening, nowMs);
+    if (!this.#count(key, happening, nowMs)) this.#begin(key, client, closeness, happening, nowMs);
   }
 
   /** The window ends: repeats are told, and what did not come again is forgotten. */
@@ -85,8 +88,8 @@ export class RepeatWindow {
     return true;
   }
 
-  #begin(key: string, closeness: Closeness, happening: Happening, nowMs: number): void {
-    const { client, node, connection, correlation } = happening;
+  #begin(key: string, client: string, closeness: Closeness, happening: Happening, nowMs: number): void {
+    const { node, connection, correlation } = happening;
     const body = happening.describe(closeness);
     this.#told.set(key, { client, body, node, connection, correlation, repeats: 0, sinceMs: nowMs });
     this.#perClient.set(client, (this.#perClient.get(client) ?? 0) + 1);

@@ -47,7 +47,7 @@ export async function readProviderKeys(text: string): Promise<ProviderKeys> {
 
 /**
  * Whether a JSON Web Token is signed by one of the keys and says what it must. The work of checking a signature is not done on the loop.
- * "unknown-key": none of the keys is the one that it names; newer keys may have it. Source: Kafka's BrokerJwtValidator.
+ * "unknown-key": none of the keys is the one that it names, or that one cannot be used; newer keys may have it. Source: Kafka's BrokerJwtValidator.
  */
 export async function checkToken(
   token: string,
@@ -69,10 +69,13 @@ export async function checkToken(
     const { payload } = await verify(library, token, keys, options);
     return claimsVerdict(payload, rules);
   } catch (error) {
-    if (!(error instanceof library.errors.JOSEError))
-      return refusedToken(`the key that its token names cannot be used (${error instanceof Error ? error.name : "unknown"})`);
-    if (error.code !== "ERR_JWKS_NO_MATCHING_KEY") return refusedToken(wordsFor(error.code, error));
     const keyId = keyIdOf(library, token);
+    if (!(error instanceof library.errors.JOSEError)) {
+      // Perhaps it was mended meanwhile.
+      const why = `the key that its token names cannot be used (${error instanceof Error ? error.name : "unknown"})`;
+      return keyId === undefined ? refusedToken(why) : { kind: "unknown-key", keyId, why };
+    }
+    if (error.code !== "ERR_JWKS_NO_MATCHING_KEY") return refusedToken(wordsFor(error.code, error));
     const why = `none of the ${keys.count} keys of the identity provider fits its token${keyId === undefined ? "" : `, which names the key ${strangersWord(keyId)}`}`;
     return keyId === undefined ? refusedToken(why) : { kind: "unknown-key", keyId, why };
   }

@@ -112,9 +112,16 @@ function quotasOf(value: unknown, where: string): ReadonlyMap<string, number> {
 /** What one tenant has no other may have, or it would not be one. */
 function checkApart(tenants: readonly Tenant[], file: string): void {
   const byUser = new Map<string, string>();
-  const byPrefix = [...tenants].sort((a, b) => (a.prefix < b.prefix ? -1 : 1));
-  for (const [at, { name, prefix }] of byPrefix.entries()) {
+  // Brokers refuse a topic whose name differs from another's in "." and "_" alone: so would one tenant keep names from another.
+  const byPrefix = tenants
+    .map((tenant) => ({ ...tenant, key: tenant.prefix.replaceAll(".", "_") }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1));
+  for (const [at, { name, prefix, key }] of byPrefix.entries()) {
     const next = byPrefix[at + 1];
+    if (next?.key.startsWith(key) && !next.prefix.startsWith(prefix))
+      throw new UsageError(
+        `${file}: the prefix "${next.prefix}" of ${next.name} begins as "${prefix}" of ${name} does, where "." and "_" count as the same: topics of one could keep names from the other.`,
+      );
     if (next?.prefix.startsWith(prefix))
       throw new UsageError(
         `${file}: the prefix "${next.prefix}" of ${next.name} begins with "${prefix}", which is that of ${name}; each needs its own.`,

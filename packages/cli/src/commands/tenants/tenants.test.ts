@@ -122,6 +122,10 @@ test("a file that cannot be meant is refused whole, with the place", async () =>
     ["tenants: [{ name: a, users: [u], colour: red }]", /"colour" is not known there/],
     ["tenants: [{ name: a, users: [u] }, { name: b, users: [u] }]", /the user u is named for a and for b/],
     ["tenants: [{ name: a, users: [u] }, { name: b, prefix: a.b., users: [v] }]", /begins with "a\."/],
+    [
+      "tenants: [{ name: a, users: [u] }, { name: a_b, users: [v] }]",
+      /"a_b\." of a_b begins as "a\." of a does, where "\." and "_" count as the same/,
+    ],
     ["tenants: [{ name: a, users: [u], quotas: { producer_byte_rate: -1 } }]", /must be a number above 0/],
     ["tenants: [{ name: a, users: [u], quotas: { connection_creation_rate: 1 } }]", /not known there/],
     ["tenants: [{ name: a, users: [{ name: u, password: geheim }] }]", /does not belong into this file/],
