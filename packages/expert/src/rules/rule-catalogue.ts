@@ -17,13 +17,11 @@ const suppressionRule: RuleFacts = {
   source: "Ottla",
 };
 
-/** Rules over what stands in files, one line for each kind of thing that is looked at. */
+/** Rules over what stands in files, one line for each kind of thing that is looked at. Some look into sources for what others look for in settings: one id, told once. */
+const settledRules: readonly RuleFacts[] = [...settingsRules, ...schemaRules, ...commandRules, ...acrossRules];
 const fileRules: readonly RuleFacts[] = [
-  ...settingsRules,
-  ...schemaRules,
-  ...commandRules,
-  ...sourceRules,
-  ...acrossRules,
+  ...settledRules,
+  ...sourceRules.filter(({ id }) => !settledRules.some((other) => other.id === id)),
   suppressionRule,
 ];
 
