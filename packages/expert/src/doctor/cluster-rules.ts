@@ -1,8 +1,11 @@
 import type { ClusterRule } from "./cluster-rule.ts";
+import { balanceRules } from "./rules/balance-rules.ts";
+import { brokerConfigRules } from "./rules/broker-config-rules.ts";
 import { brokerLiveRules } from "./rules/broker-rules.ts";
 import { groupLagRules } from "./rules/group-lag-rules.ts";
 import { groupShapeRules } from "./rules/group-shape-rules.ts";
 import { partitionRules } from "./rules/partition-rules.ts";
+import { securityLiveRules } from "./rules/security-rules.ts";
 import { topicCopyRules } from "./rules/topic-copy-rules.ts";
 import { topicLiveRules } from "./rules/topic-rules.ts";
 
@@ -14,4 +17,7 @@ export const clusterRules: readonly ClusterRule[] = [
   ...topicLiveRules,
   ...groupShapeRules,
   ...groupLagRules,
+  ...balanceRules,
+  ...brokerConfigRules,
+  ...securityLiveRules,
 ];

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { notObserved } from "../snapshot/observed.ts";
 import { examineCluster, likelyProfile } from "./examine-cluster.ts";
-import { downBroker, exampleBroker, exampleCluster, examplePartition, exampleTopic, look } from "./example-cluster.ts";
+import { downBroker, exampleBroker, exampleCluster, exampleGroup, examplePartition, exampleTopic, look } from "./example-cluster.ts";
 
 const short = (count: number) =>
   exampleTopic(
@@ -50,6 +50,33 @@ test("only the rules that were asked for, from the severity that was asked for",
     ["CLU-04"],
   );
   assert.deepEqual(examineCluster(seen, { only: ["clu-04"], minSeverity: "error" }).findings, []);
+});
+
+test("four thousand partitions and five hundred groups, every broker but one down: one finding a cause", () => {
+  const topics = Array.from({ length: 40 }, (_, t) =>
+    exampleTopic(
+      `topic-${t}`,
+      Array.from({ length: 100 }, (__, i) => examplePartition(i, { replicas: [1, 2, 3], isr: [1], offline: [2, 3] })),
+    ),
+  );
+  const groups = Array.from({ length: 500 }, (_, i) => exampleGroup(`group-${i}`, `topic-${i % 40}`));
+  const { findings, cluster } = examineCluster(
+    look({ brokers: [exampleBroker(1), downBroker(2), downBroker(3)], only: topics, read: groups }),
+  );
+  assert.deepEqual([cluster.partitions, cluster.groups], [4000, 500]);
+  assert.deepEqual(
+    findings.map(({ rule, subject, harm }) => [rule, subject, harm]),
+    [
+      ["CLU-19", "broker 2", "refused"],
+      ["CLU-19", "broker 3", "nextFailure"],
+    ],
+  );
+  const [first] = findings;
+  assert.deepEqual(
+    first!.consequences?.map(({ rule }) => rule),
+    ["CLU-02", "CLU-03"],
+  );
+  assert.ok(JSON.stringify(first).length < 5000, "a finding stays short however many partitions it is about");
 });
 
 test("one broker on this machine is judged as a developer's", () => {

@@ -11,7 +11,7 @@ const HOUR_MS = 3_600_000;
 const NOT_HERE = notObserved("notAsked", "The example has none.");
 
 /** Settings by name, changed at the level given. */
-function settings(values: Readonly<Record<string, string>>, source: ConfigValueSource = "staticBroker"): Configs {
+export function settings(values: Readonly<Record<string, string>>, source: ConfigValueSource = "staticBroker"): Configs {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { value, source }]));
 }
 
@@ -204,7 +204,7 @@ export function exampleCluster(
 }
 
 /** A voter or observer that is where its leader is, or behind. */
-function quorumReplica(nodeId: number, { behind = 0, lateMs = 200 } = {}) {
+export function quorumReplica(nodeId: number, { behind = 0, lateMs = 200 } = {}) {
   const at = Date.UTC(2026, 0, 1) - lateMs;
   return { nodeId, logEndOffset: 5000 - behind, lastFetchAtMs: at, lastCaughtUpAtMs: at };
 }

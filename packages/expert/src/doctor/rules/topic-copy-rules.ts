@@ -5,7 +5,7 @@ import { examplePartition, exampleTopic, look } from "../example-cluster.ts";
 import { overTopics, topicConfig, topicsHave } from "./over-topics.ts";
 
 /** The cause that a default of the brokers is: topics that only inherit it are told under it. */
-const MIN_ISR_DEFAULT = "the brokers' default of min.insync.replicas";
+export const MIN_ISR_DEFAULT = "the brokers' default of min.insync.replicas";
 
 const one = (set: Readonly<Record<string, string>>) => look({ only: [exampleTopic("orders", 3, set)] });
 const withReplicas = (replicas: readonly number[], set: Readonly<Record<string, string>> = {}) =>
