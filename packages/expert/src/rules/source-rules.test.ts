@@ -36,7 +36,10 @@ export const consumer = kafka.consumer({ groupId: "g", sessionTimeout: 10 * 1000
   const { findings } = await lintFile({ path: "a.ts", text });
   assert.deepEqual(
     findings.map(({ rule, line, key }) => [rule, line, key]),
-    [["CNS-02", 4, "heartbeat.interval.ms"]],
+    [
+      ["SRC-17", 3, undefined],
+      ["CNS-02", 4, "heartbeat.interval.ms"],
+    ],
   );
 });
 
