@@ -11,6 +11,11 @@ import { UNKNOWN_TOPIC_ATTEMPTS } from "./retries.ts";
 /** A question to a leader names so many partitions at most: writing it and reading its answer must not hold up the event loop. */
 const PARTITIONS_PER_CALL_MAX = 1000;
 
+export interface LeaderCallOptions {
+  /** For who asks again by itself, with what has changed meanwhile. Default: until the deadline. */
+  readonly attemptsMax?: number;
+}
+
 /** Asks one leader about its partitions; the answer's keys are those of {@link partitionKey}. */
 export type AskLeader<Item, Value> = (nodeId: number, items: readonly Item[]) => Promise<ReadonlyMap<string, Outcome<Value>>>;
 
@@ -23,6 +28,7 @@ export async function askLeaders<Item extends TopicPartition, Value>(
   items: readonly Item[],
   limit: CallLimit,
   ask: AskLeader<Item, Value>,
+  { attemptsMax = Infinity }: LeaderCallOptions = {},
 ): Promise<(TopicPartition & Outcome<Value>)[]> {
   const outcomes = new Map<string, Outcome<Value>>();
   const slice = new TimeSlice(cluster.deps.clock);
@@ -47,7 +53,7 @@ export async function askLeaders<Item extends TopicPartition, Value>(
       if (mustAskAgain(outcomes.get(partitionKey(item.topic, item.partition)), failures)) again.push(item);
     });
     pending = again;
-    if (pending.length === 0) break;
+    if (pending.length === 0 || failures >= attemptsMax) break;
     const pauseMs = backoffMs(failures, cluster.options.retryBackoffMs, cluster.options.retryBackoffMaxMs, cluster.deps.random);
     if (cluster.deps.clock.monotonicMs() + pauseMs >= limit.deadlineMs) break;
     await limit.sleep(pauseMs);
@@ -56,7 +62,8 @@ export async function askLeaders<Item extends TopicPartition, Value>(
   return mapInSlices(slice, items, ({ topic, partition }) => ({ topic, partition, ...outcomes.get(partitionKey(topic, partition))! }));
 }
 
-function leaderOf(cluster: Cluster, item: TopicPartition): number {
+/** Negative: there is none now, or nobody has heard of it. */
+export function leaderOf(cluster: Cluster, item: TopicPartition): number {
   return cluster.metadata.topic(item.topic)?.partitions[item.partition]?.leader ?? UNKNOWN;
 }
 

@@ -79,7 +79,7 @@ export class FetchedBatch implements ConsumerBatch {
   /** One past the last offset that can hold a record to be seen; what follows are markers and aborted records. */
   get visibleEnd(): number {
     const { positions, records, nextOffset } = this.part;
-    const last = positions[this.#window.end - 1];
+    const last = positions.at(-1);
     return last === undefined ? nextOffset : Math.min(nextOffset, lastOffset(records, last) + 1);
   }
   get sizeBytes(): number {

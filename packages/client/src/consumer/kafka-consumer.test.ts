@@ -238,6 +238,49 @@ describe("a consumer", () => {
     assert.equal(await consumer.position(at), 8);
   });
 
+  test("a question about a log's end that came under an epoch that was over by then is asked again under the new one", async () => {
+    const stage = await start();
+    serveLog(stage.broker, () => [batch(0, 5)]);
+    const asked: number[] = [];
+    stage.broker.on(offsetForLeaderEpochApi, (request) => {
+      const { currentLeaderEpoch } = request.topics[0]!.partitions[0]!;
+      asked.push(currentLeaderEpoch);
+      // The leader has changed once more since the metadata was asked for.
+      stage.epoch = 2;
+      const errorCode = currentLeaderEpoch < 2 ? ErrorCode.FENCED_LEADER_EPOCH : ErrorCode.NONE;
+      const partitions = [makeEpochEndOffset({ errorCode, partition: 0, leaderEpoch: 0, endOffset: 5 })];
+      return makeOffsetForLeaderEpochResponse({ topics: [makeOffsetForLeaderTopicResult({ topic: "t", partitions })] });
+    });
+    const consumer = stage.client.consumer({ autoOffsetReset: "earliest" });
+    consumer.assign([at]);
+    const fromMs = stage.world.clock.monotonicMs();
+    await read(stage, consumer, 5);
+    const fetchedUnder = () =>
+      stage.broker
+        .requestsOf(fetchApi)
+        .flatMap(({ topics }) => topics.flatMap((topic) => topic.partitions.map((each) => each.currentLeaderEpoch)));
+    const polling = consumer.poll(20_000);
+    await stage.world.until("it goes on under the new epoch", () => fetchedUnder().includes(2));
+    assert.deepEqual([asked[0], asked.at(-1)], [0, 2]);
+    assert.ok(stage.world.clock.monotonicMs() - fromMs < 5000, "soon");
+    consumer.wakeup();
+    await assert.rejects(stage.world.settle(polling));
+  });
+
+  for (const trouble of ["has no leader", "has a leader that says nothing"]) {
+    test(`a partition that ${trouble} does not hold up the others at the start`, async () => {
+      const stage = await start(2);
+      const other = await ScriptedBroker.start(stage.world.net, 2);
+      other.muteTheRest();
+      stage.broker.serveMetadata(() => ({ t: [1, trouble === "has no leader" ? -1 : 2] }), [stage.broker, other]);
+      serveLog(stage.broker, () => [batch(0, 5)]);
+      const consumer = stage.client.consumer({ autoOffsetReset: "earliest" });
+      consumer.assign([at, { topic: "t", partition: 1 }]);
+      assert.deepEqual(await read(stage, consumer, 5), upTo(5));
+      assert.ok(stage.world.clock.monotonicMs() < 3000, `${stage.world.clock.monotonicMs()} ms`);
+    });
+  }
+
   test("the same under autoOffsetReset none is LOG_TRUNCATED", async () => {
     const stage = await start();
     serveLog(stage.broker, () => [batch(0, 10)]);

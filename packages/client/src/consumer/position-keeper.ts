@@ -9,7 +9,7 @@ import type { OffsetSpec } from "../admin/admin-types.ts";
 import { ClientError } from "../client-error.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Lane } from "../cluster/lane.ts";
-import { askLeaders } from "../cluster/leader-calls.ts";
+import { type AskLeader, askLeaders, leaderOf } from "../cluster/leader-calls.ts";
 import type { Membership } from "../group/membership.ts";
 import { isEnding } from "../lifetime.ts";
 import { sleep } from "../net/backoff.ts";
@@ -40,7 +40,7 @@ interface Question {
 
 /**
  * Finds out where each partition is to be read from: its committed offset, else where the reset policy says; and after a change of leader
- * whether the log still holds what was read (KIP-320). One look-up of each kind at a time.
+ * whether the log still holds what was read (KIP-320). One look-up of each kind at a time at each leader.
  */
 export class PositionKeeper {
   readonly #cluster: Cluster;
@@ -50,7 +50,8 @@ export class PositionKeeper {
   readonly #member: () => Membership | undefined;
   readonly #onChange: () => void;
   readonly #onError: (error: Error) => void;
-  readonly #running = new Set<PositionNeed>();
+  /** What is asked for, and where. */
+  readonly #running = new Set<string>();
   /** After an answer that did not help, nothing is asked before this (monotonic ms). */
   #pausedUntilMs = 0;
 
@@ -121,21 +122,31 @@ export class PositionKeeper {
     }
   }
 
+  /** Partitions of different leaders are asked for apart: one that is away, or says nothing, must not hold up the others. */
   #start(need: PositionNeed, run: (questions: readonly Question[]) => Promise<void>): void {
-    if (this.#running.has(need) || this.#cluster.deps.clock.monotonicMs() < this.#pausedUntilMs) return;
-    const questions: Question[] = [];
-    for (const partition of this.#partitions) if (partition.need === need) questions.push({ partition, version: partition.version });
-    if (questions.length === 0) return;
-    this.#running.add(need);
-    run(questions)
-      .catch((error: Error) => {
-        this.#pause();
-        if (!isEnding(error)) this.#onError(error);
-      })
-      .finally(() => {
-        this.#running.delete(need);
-        this.#onChange();
-      });
+    if (this.#cluster.deps.clock.monotonicMs() < this.#pausedUntilMs) return;
+    const byPlace = new Map<string, Question[]>();
+    for (const partition of this.#partitions) {
+      if (partition.need !== need) continue;
+      const place = need === "committed" ? need : `${need} at ${leaderOf(this.#cluster, partition)}`;
+      if (this.#running.has(place)) continue;
+      const question = { partition, version: partition.version };
+      const questions = byPlace.get(place);
+      if (questions) questions.push(question);
+      else byPlace.set(place, [question]);
+    }
+    for (const [place, questions] of byPlace) {
+      this.#running.add(place);
+      run(questions)
+        .catch((error: Error) => {
+          this.#pause();
+          if (!isEnding(error)) this.#onError(error);
+        })
+        .finally(() => {
+          this.#running.delete(place);
+          this.#onChange();
+        });
+    }
   }
 
   async #lookUpCommitted(questions: readonly Question[]): Promise<void> {
@@ -197,7 +208,7 @@ export class PositionKeeper {
   }
 
   #list(queries: Parameters<typeof listOffsets>[2]): Promise<Awaited<ReturnType<typeof listOffsets>>> {
-    return listOffsets(this.#cluster, this.#lane, queries, this.#options.isolationLevel, this.#cluster.limit());
+    return listOffsets(this.#cluster, this.#lane, queries, this.#options.isolationLevel, this.#cluster.limit(), { attemptsMax: 1 });
   }
 
   async #validate(questions: readonly Question[]): Promise<void> {
@@ -209,7 +220,7 @@ export class PositionKeeper {
       positionEpoch: partition.positionEpoch,
       leaderEpoch: this.#cluster.metadata.topic(partition.topic)?.partitions[partition.partition]?.leaderEpoch ?? -1,
     }));
-    const ends = await askLeaders(this.#cluster, asked, this.#cluster.limit(), async (nodeId, group) => {
+    const ask: AskLeader<(typeof asked)[number], EpochEnd> = async (nodeId, group) => {
       const connection = await this.#lane.connect(nodeId);
       if (connection.versions.find(offsetForLeaderEpochApi, { min: EPOCH_END_VERSION }) === undefined) return unknownEnds(group);
       const topics = [...groupByTopic(group)].map(([topic, entries]) =>
@@ -230,7 +241,8 @@ export class PositionKeeper {
       for (const topic of response.topics)
         for (const end of topic.partitions) outcomes.set(partitionKey(topic.topic, end.partition), epochEndOutcome(end));
       return outcomes;
-    });
+    };
+    const ends = await askLeaders(this.#cluster, asked, this.#cluster.limit(), ask, { attemptsMax: 1 });
     asked.forEach((question, i) => {
       const { error, value } = ends[i]!;
       if (question.state.version !== question.version || question.state.need !== "validation") return;

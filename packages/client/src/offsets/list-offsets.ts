@@ -4,7 +4,7 @@ import type { ListedOffset, OffsetSpec } from "../admin/admin-types.ts";
 import type { CallLimit } from "../cluster/call-limit.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Lane } from "../cluster/lane.ts";
-import { askLeaders } from "../cluster/leader-calls.ts";
+import { type AskLeader, askLeaders, type LeaderCallOptions } from "../cluster/leader-calls.ts";
 import type { IsolationLevel } from "../consumer/consumer-types.ts";
 import type { Outcome } from "../outcome.ts";
 import { outcomeOf } from "../outcome.ts";
@@ -34,13 +34,14 @@ export async function listOffsets(
   queries: readonly OffsetQuery[],
   isolationLevel: IsolationLevel,
   limit: CallLimit,
+  options?: LeaderCallOptions,
 ): Promise<(TopicPartition & Outcome<ListedOffset>)[]> {
   const results = Array.from<TopicPartition & Outcome<ListedOffset>>({ length: queries.length });
   const rounds = await roundsOf(queries, new TimeSlice(cluster.deps.clock));
   const askNext = async (): Promise<void> => {
     for (let round = rounds.pop(); round !== undefined; round = rounds.pop()) {
       const asked = round.map((index) => queries[index]!);
-      const answers = await askOnce(cluster, lane, asked, isolationLevel, limit);
+      const answers = await askOnce(cluster, lane, asked, isolationLevel, limit, options);
       for (const [at, index] of round.entries()) results[index] = answers[at]!;
     }
   };
@@ -68,8 +69,9 @@ function askOnce(
   queries: readonly OffsetQuery[],
   isolationLevel: IsolationLevel,
   limit: CallLimit,
+  options: LeaderCallOptions | undefined,
 ): Promise<(TopicPartition & Outcome<ListedOffset>)[]> {
-  return askLeaders(cluster, queries, limit, async (nodeId, group) => {
+  const ask: AskLeader<OffsetQuery, ListedOffset> = async (nodeId, group) => {
     const isCommitted = isolationLevel === "read_committed";
     const min = Math.max(isCommitted ? READ_COMMITTED_VERSION : 1, ...group.map((query) => special(query.spec).minVersion));
     const topics = [...groupByTopic(group)].map(([name, entries]) =>
@@ -103,7 +105,8 @@ function askOnce(
       }
     }
     return outcomes;
-  });
+  };
+  return askLeaders(cluster, queries, limit, ask, options);
 }
 
 function special(spec: OffsetSpec): { readonly timestamp: number; readonly minVersion: number } {
