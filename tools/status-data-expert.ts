@@ -20,15 +20,15 @@ export const expertFeatures: readonly Feature[] = [
       "an open transaction before the end",
       "every command that is advised is one of ours, and its words parse",
     ]),
-    partial(
-      "`ottla doctor`: one look, or several, at a live cluster of any kind at a bounded rate; findings by harm, causes before what they bring about, what was not seen; status 0, 1, 2",
+    works(
+      "`ottla doctor`: one look, or several, at a live cluster of any kind at a bounded rate; 71 rules; findings by harm, causes before what they bring about, what was not seen; `--fix` writes a plan; status 0, 1, 2",
       [
         "a healthy production cluster has no finding",
         "a dead broker is one finding, with what it brings about under it",
         "what was not seen is told, and is no health",
         "no more calls at once, and no more requests a second, than the limits say",
+        "a plan is written, carried out, and what it mends is found no more",
       ],
-      "`--fix` comes next",
     ),
     works("`ottla size`: 19 calculators with formula, binding dimension and assumptions; no cluster needed", [
       "partitions: the greatest of writing, reading and consumers decides",

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { CommandLineFixture, runWords } from "../../testing/command-line-fixture.ts";
 
@@ -9,13 +12,17 @@ interface Report {
   readonly cost: { readonly requests: number; readonly failedCalls: number };
 }
 
+const folder = mkdtempSync(join(tmpdir(), "ottla-doctor-"));
 let ottla: CommandLineFixture;
 before(async () => {
   ottla = await CommandLineFixture.start();
   await ottla.run(["topics", "create", "orders", "-p", "2", "--config", "retention.ms=3600000", "--config", "segment.ms=3600000"]);
   await ottla.run(["produce", "orders"], { stdin: "1\n2\n3\n" });
 });
-after(() => ottla.stop());
+after(async () => {
+  await ottla.stop();
+  rmSync(folder, { recursive: true });
+});
 
 test("a fresh broker is healthy, and what was not checked is told", async () => {
   const { stdout, status } = await ottla.run(["doctor"]);
@@ -49,8 +56,20 @@ test("what is wrong is told with evidence, commands and changes, and makes the s
   assert.equal(report.cost.failedCalls, 0);
 });
 
+test("a plan is written, carried out, and what it mends is found no more", async () => {
+  const plan = join(folder, "plan.yaml");
+  const written = await ottla.run(["doctor", "--only", "TOP", "--fix", plan]);
+  assert.deepEqual([written.status, /Wrote .*plan\.yaml: 1 step\. Read it/.test(written.stderr)], [1, true], written.stderr);
+  assert.equal((await ottla.run(["apply", plan, "--yes", "--yes-to", "HIGH"])).status, 0);
+  assert.equal((await ottla.run(["doctor", "--only", "TOP"])).status, 0);
+  const again = await ottla.run(["doctor", "--only", "GRP", "--fix", plan]);
+  assert.match(again.stderr, /Nothing that was found can be mended by a plan/);
+});
+
 test("a cluster that cannot be looked at is no healthy one", async () => {
-  const { status, stdout, stderr } = await runWords(["doctor", "-b", "127.0.0.1:1", "--json"]);
+  const config = join(folder, "impatient.properties");
+  writeFileSync(config, "default.api.timeout.ms=200\nrequest.timeout.ms=200\n");
+  const { status, stdout, stderr } = await runWords(["doctor", "-b", "127.0.0.1:1", "--command-config", config, "--json"]);
   assert.equal(status, 2);
   assert.equal((JSON.parse(stdout) as Report).verdict, "unseen");
   assert.match(stderr, /No broker answers at 127\.0\.0\.1:1/);

@@ -4,6 +4,7 @@ import type { Admin } from "@ottla/client";
 import { type Profile, ruleById, type Severity } from "@ottla/expert";
 import { takeSnapshot } from "@ottla/expert/collect";
 import { type ClusterObservation, type DoctorReport, examineCluster, type ExamineOptions, observeCluster } from "@ottla/expert/doctor";
+import type { KafkaTools } from "@ottla/expert/plan";
 import { DEFAULT_BOOTSTRAP_SERVER } from "../../cluster-options.ts";
 import { type CommandContext, type RunCommand, UsageError } from "../../command.ts";
 import { withClient } from "../../connect-client.ts";
@@ -11,6 +12,7 @@ import { printJson, shown } from "../../output.ts";
 import { textStyle } from "../../text-style.ts";
 import { milliseconds } from "../lag/observed-groups.ts";
 import { printReport } from "./print-report.ts";
+import { writePlan } from "./write-plan.ts";
 
 export const doctor: RunCommand = async (context) => {
   const { options, signal } = context;
@@ -18,12 +20,19 @@ export const doctor: RunCommand = async (context) => {
   const forMs = milliseconds(options, "for", 0);
   const everyMs = milliseconds(options, "every", 5, 0.1);
   const watchMs = options.has("watch") ? milliseconds(options, "watch", 0, 0.1) : undefined;
+  const planPath = options.text("fix");
+  if (watchMs !== undefined && planPath !== undefined) throw new UsageError("--fix writes a plan of one judgement; leave out --watch.");
   if (watchMs !== undefined && forMs > 0) throw new UsageError("Give either --for or --watch: --watch goes on until Ctrl-C.");
   try {
     return await withClient(context, async (client) => {
       const admin = client.admin();
       let last: ClusterObservation | undefined;
-      if (watchMs === undefined) return tell(context, examineCluster(await observeFor(context, admin, forMs, everyMs), examine));
+      if (watchMs === undefined) {
+        const report = examineCluster(await observeFor(context, admin, forMs, everyMs), examine);
+        const status = tell(context, report);
+        if (planPath !== undefined) await writePlan(context, admin, report, planPath, toolsOf(context));
+        return status;
+      }
       let status: 0 | 1 | 2 = 2;
       while (!signal.aborted) {
         const began = systemClock.monotonicMs();
@@ -39,7 +48,7 @@ export const doctor: RunCommand = async (context) => {
       return status;
     });
   } catch (error) {
-    if (signal.aborted || error instanceof UsageError || !(error instanceof OttlaError)) throw error;
+    if (signal.aborted || !(error instanceof OttlaError) || error.code === "PLAN_UNWRITABLE") throw error;
     return couldNotLook(context, error);
   }
 };
@@ -81,10 +90,16 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
+/** Where commands that are advised go. */
+function toolsOf({ options, env }: CommandContext): KafkaTools {
+  const bootstrapServer = options.text("bootstrap-server") ?? env["OTTLA_BOOTSTRAP_SERVER"] ?? DEFAULT_BOOTSTRAP_SERVER;
+  const commandConfig = options.text("command-config");
+  return { bootstrapServer, ...(commandConfig !== undefined && { commandConfig }) };
+}
+
 function tell(context: CommandContext, report: DoctorReport): 0 | 1 | 2 {
   const { options, stdout, env } = context;
-  const bootstrap = options.text("bootstrap-server") ?? env["OTTLA_BOOTSTRAP_SERVER"] ?? DEFAULT_BOOTSTRAP_SERVER;
-  if (!options.has("json")) stdout.write(printReport(report, bootstrap, textStyle(stdout, env)));
+  if (!options.has("json")) stdout.write(printReport(report, toolsOf(context), textStyle(stdout, env)));
   else if (options.has("watch")) stdout.write(`${printableJson(report)}\n`);
   else printJson(context, report);
   return report.verdict === "healthy" ? 0 : report.verdict === "findings" ? 1 : 2;

@@ -1,6 +1,6 @@
 import { printSeconds } from "@ottla/expert";
 import type { DoctorFinding, DoctorReport, Harm } from "@ottla/expert/doctor";
-import { commandLine, kafkaCommandsOf, ottlaCommandsOf } from "@ottla/expert/plan";
+import { commandLine, type KafkaTools, kafkaCommandsOf, ottlaCommandsOf } from "@ottla/expert/plan";
 import { shown } from "../../output.ts";
 import type { TextStyle } from "../../text-style.ts";
 
@@ -20,9 +20,9 @@ const HARM_WORDS: Readonly<Record<Harm, string>> = {
 };
 
 /** The report for people. */
-export function printReport(report: DoctorReport, bootstrapServer: string, style: TextStyle): string {
+export function printReport(report: DoctorReport, tools: KafkaTools, style: TextStyle): string {
   const { findings, notChecked } = report;
-  const parts = [verdict(report, style), ...findings.map((finding, i) => paragraph(finding, i + 1, bootstrapServer, style))];
+  const parts = [verdict(report, style), ...findings.map((finding, i) => paragraph(finding, i + 1, tools, style))];
   if (notChecked.length > 0)
     parts.push(`${style.bold("Not checked")}\n${notChecked.map(({ subject, reason }) => shown`  ${subject}: ${reason}\n`).join("")}`);
   parts.push(style.dim(costLine(report)));
@@ -55,11 +55,11 @@ function counted(many: number | undefined, noun: string): string {
   return many === undefined || many === 0 ? "" : `${many} ${noun}${many === 1 ? "" : "s"}`;
 }
 
-function paragraph(finding: DoctorFinding, number: number, bootstrapServer: string, style: TextStyle): string {
+function paragraph(finding: DoctorFinding, number: number, tools: KafkaTools, style: TextStyle): string {
   const { severity, rule, confidence, message, evidence, harm, fix, changes = [], consequences = [] } = finding;
   const sureness = confidence === "high" ? "" : style.dim(` (confidence ${confidence})`);
   const ottla = changes.flatMap((change) => (ottlaCommandsOf(change) ?? []).map((words) => commandLine(["ottla", ...words])));
-  const kafka = changes.flatMap((change) => kafkaCommandsOf(change, { bootstrapServer }) ?? []);
+  const kafka = changes.flatMap((change) => kafkaCommandsOf(change, tools) ?? []);
   const instructions = changes.flatMap((change) => (change.kind === "manual" && change.instruction !== fix ? [change.instruction] : []));
   return [
     `${style.bold(`${number}. ${severity === "error" ? style.yellow("ERROR") : severity === "warning" ? "warning" : "note"} ${rule}`)}  ${shown`${message}`}${sureness}`,
