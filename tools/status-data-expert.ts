@@ -96,6 +96,21 @@ export const expertFeatures: readonly Feature[] = [
         "a load that does not end in time is no proof",
       ],
     ),
-    absent("rules over sources, `monitor`, `tune`, MCP", later),
+    works(
+      "`ottla tune`: presets against a file or a version's defaults, as a patch with reasons and costs; `--measure` runs both by turns and says what changed, or that nothing did",
+      [
+        "what is good already stays, whatever its value",
+        "what is not there counts with the default of the version",
+        "a difference counts where the runs lie apart",
+        "tuning is measured by turns on a topic that goes again",
+      ],
+    ),
+    works("`ottla perf sweep`: the knee of rate against p99, open loop without coordinated omission, and what was at its limit there", [
+      "the knee is closed in to fifteen hundredths, in few steps",
+      "what was at its limit is named, and what it causes is not",
+      "what could not be observed is said, and never counts as good",
+      "a sweep goes up, says what is borne, and leaves no topic",
+    ]),
+    absent("rules over sources, `monitor`, MCP", later),
   ]),
 ];

@@ -24,6 +24,7 @@ import { tenantCommands } from "./tenants/specs.ts";
 import { tokenCommands } from "./tokens/specs.ts";
 import { topicCommands } from "./topics/specs.ts";
 import { transactionCommands } from "./transactions/specs.ts";
+import { tuneCommand } from "./tune/specs.ts";
 import { userCommands } from "./users/specs.ts";
 
 /** Every command, in the order of the overview. */
@@ -49,6 +50,7 @@ export const commands: readonly CommandSpec[] = [
   doctorCommand,
   ...sizeCommands,
   designCommand,
+  tuneCommand,
   ...lintCommands,
   ...certCommands,
   ...logCommands,

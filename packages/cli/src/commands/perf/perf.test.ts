@@ -51,3 +51,44 @@ test("fewer records than asked for are status 1", async () => {
   assert.equal((await ottla.run(["perf", "produce", "few", "-t", "0"])).status, 2);
   assert.equal((await ottla.run(["perf", "produce", "few", "--payload-file", "no-such-file"])).status, 2);
 });
+
+test("a sweep goes up, says what is borne, and leaves no topic", async () => {
+  const words = ["perf", "sweep", "--from", "100", "--to", "200", "--step-ms", "100", "-s", "10"];
+  const { knee, isFound, steps } = (await ottla.json(...words, "--p99-ms", "5000")) as {
+    knee: { goodPerS: number; badPerS?: number };
+    isFound: boolean;
+    steps: { targetPerS: number; records: number; clientLoop: number; batchBytes: number }[];
+  };
+  assert.deepEqual([knee.goodPerS, knee.badPerS, isFound], [200, undefined, false]);
+  assert.deepEqual(
+    steps.map(({ targetPerS, records }) => [targetPerS, records]),
+    [
+      [100, 10],
+      [200, 20],
+    ],
+  );
+  assert.ok(steps.every(({ clientLoop, batchBytes }) => clientLoop > 0 && batchBytes > 0));
+  const tooMuch = await ottla.run([...words, "--p99-ms", "0.000001", "--network", "10Gb/s"]);
+  assert.deepEqual([tooMuch.status, tooMuch.stdout.split("\n").at(-2)], [1, "Already 100 records/s are too much: begin lower (--from)."]);
+  assert.equal((await ottla.run(["perf", "sweep", "--from", "9", "--to", "3"])).status, 2);
+  assert.equal((await ottla.run(["perf", "sweep", "--network", "fast"])).status, 2);
+  const topics = (await ottla.json("topics", "list")) as { name: string }[];
+  assert.deepEqual(
+    topics.filter(({ name }) => name.startsWith("ottla-")),
+    [],
+  );
+});
+
+test("tuning is measured by turns on a topic that goes again", async () => {
+  const words = ["tune", "balanced", "--role", "producer", "--measure", "--runs", "2", "--run-ms", "100", "-t", "200", "-s", "10"];
+  const { measured } = (await ottla.json(...words)) as {
+    measured: { runs: number; recordsPerS: { before: { median: number } }; p99Ms: { verdict: string } };
+  };
+  assert.equal(measured.runs, 2);
+  assert.ok(measured.recordsPerS.before.median > 0 && ["better", "worse", "unchanged"].includes(measured.p99Ms.verdict));
+  const topics = (await ottla.json("topics", "list")) as { name: string }[];
+  assert.deepEqual(
+    topics.filter(({ name }) => name.startsWith("ottla-")),
+    [],
+  );
+});

@@ -117,4 +117,41 @@ export const perfCommands: readonly CommandSpec[] = [
     kind: "stream",
     load: async () => (await import("./perf-latency.ts")).perfLatency,
   },
+  {
+    path: ["perf", "sweep"],
+    summary: "find the rate at which latency bends, and what stands in the way",
+    description:
+      "Sends at rates that do not wait for answers, each latency from when a record was due: doubled until one is too much, then halfway between. Too much: the rate is not kept, something fails, or p99 is beyond --p99-ms. " +
+      "Names what was at its limit then, with what shows it, as far as it can be seen from here: the client's own processor, a quota, and of a broker on this machine (Linux) its processor and disks. Without a topic one is made, and removed afterwards.",
+    arguments: [{ ...TOPIC, optional: true }],
+    options: [
+      { name: "record-size", short: "s", kind: "number", placeholder: "BYTES", summary: "bytes of a value", defaultText: "1024" },
+      { name: "from", kind: "number", placeholder: "RATE", summary: "the first rate, in records per second", defaultText: "1000" },
+      { name: "to", kind: "number", placeholder: "RATE", summary: "the greatest rate", defaultText: "10000000" },
+      {
+        name: "p99-ms",
+        kind: "number",
+        placeholder: "MS",
+        summary: "a p99 beyond this is too much",
+        defaultText: "ten times that of the first rate, and 20 ms more than that at least",
+      },
+      {
+        name: "step-ms",
+        kind: "number",
+        placeholder: "MS",
+        summary: "how long a rate is measured; a quarter more to warm up",
+        defaultText: "2000",
+      },
+      { name: "max-ms", kind: "number", placeholder: "MS", summary: "how long all of it may take", defaultText: "60000" },
+      { name: "partitions", short: "p", kind: "number", summary: "of the topic that is made", defaultText: "1" },
+      { name: "network", kind: "text", placeholder: "RATE", summary: "what the network carries, as 10Gb/s, to hold the load against it" },
+      ...PERF_OPTIONS,
+    ],
+    examples: [
+      { command: "ottla perf sweep", does: "the knee of a topic with one partition" },
+      { command: "ottla perf sweep load --property compression.type=lz4 --p99-ms 20", does: "how much a topic takes within 20 ms" },
+    ],
+    kind: "stream",
+    load: async () => (await import("./perf-sweep.ts")).perfSweep,
+  },
 ];
