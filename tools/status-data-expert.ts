@@ -64,6 +64,25 @@ export const expertFeatures: readonly Feature[] = [
       ],
     ),
     works(
+      "`ottla monitor gen`, `monitor alerts`, `runbook`: 36 alerts for Strimzi's and Bitnami's JMX rules, KMinion, two Kafka exporters, node_exporter and Ottla, each with a test that fires and one just short of it; PrometheusRule, routes and inhibitions, two dashboards, a runbook per alert",
+      [
+        "all profiles together have every alert, each with a test that fires, one that does not, and a runbook",
+        "the signals of one alert come from one profile, so that their labels fit",
+        "every command of every runbook is one of ours, and its words parse",
+      ],
+      "promtool and amtool take all of it: `npm run test:monitor`",
+    ),
+    works(
+      "`ottla mcp`, `ottla approve`: the expert for AI agents over stdio and Streamable HTTP; read-only unless allowed, answers of 32 KB with what was not seen, records masked, plans bound by digest and a person's consent, also without elicitation",
+      [
+        "what may not be done is not among the tools, and nothing else says that it writes",
+        "records are data: cut, printable, masked, and told to be no instructions",
+        "a low risk needs a yes, a high one the name; anything else changes nothing",
+        "a client that cannot ask is given the command for a person, and goes on once that was approved",
+        "another digest, a plan that is not there, and what is out of scope are refused before anybody is asked",
+      ],
+    ),
+    works(
       "`ottla apply`: plans in YAML or JSON bound by a digest; each step looked at again, noted on disk, made, and waited for; resume after a kill, undo, dry run; high risks by name; throttled moves",
       [
         "a plan is looked at, carried out, noted, and taken back",

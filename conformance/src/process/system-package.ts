@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { runCommand } from "./child.ts";
 
 /** A program of the system that a test cannot do without and that could not be had. `message` names it and the remedy. */
@@ -37,4 +38,21 @@ export async function requireProgram(program: string, debianPackage: string): Pr
 export async function requireHeader(header: string, debianPackage: string): Promise<void> {
   if (await canBeHad(() => isHeaderPresent(header), debianPackage)) return;
   throw new MissingProgramError(`The header <${header}> is missing: install the package ${debianPackage} (Debian's name) and run again.`);
+}
+
+/**
+ * The path of `program`: the one on the PATH, else the one inside the Debian package, which is unpacked into `folder` and not installed, so that no service of it starts. Throws
+ * {@link MissingProgramError} with one sentence when neither can be had.
+ */
+export async function programOf(program: string, debianPackage: string, folder: string): Promise<string> {
+  if (await isPresent(program)) return program;
+  const unpacked = `${folder}/${debianPackage}`;
+  const path = `${unpacked}/usr/bin/${program}`;
+  if (existsSync(path)) return path;
+  if (await isPresent("apt-get")) {
+    const unpack = `mkdir -p "${unpacked}" && cd "${unpacked}" && (apt-get download -q ${debianPackage} || (apt-get update -q && apt-get download -q ${debianPackage})) && dpkg -x *.deb . && rm *.deb`;
+    await runCommand("sh", ["-c", unpack], { timeoutMs: 300_000 });
+  }
+  if (existsSync(path)) return path;
+  throw new MissingProgramError(`"${program}" is missing: install the package ${debianPackage} (Debian's name) and run again.`);
 }

@@ -14,6 +14,8 @@ import { groupCommands } from "./groups/specs.ts";
 import { lagCommands } from "./lag/specs.ts";
 import { lintCommands } from "./lint/specs.ts";
 import { logCommands } from "./log/specs.ts";
+import { mcpCommands } from "./mcp/specs.ts";
+import { monitorCommands } from "./monitor/specs.ts";
 import { offsetCommands } from "./offsets/specs.ts";
 import { perfCommands } from "./perf/specs.ts";
 import { probeCommand } from "./probe/specs.ts";
@@ -52,6 +54,8 @@ export const commands: readonly CommandSpec[] = [
   designCommand,
   tuneCommand,
   ...lintCommands,
+  ...monitorCommands,
+  ...mcpCommands,
   ...certCommands,
   ...logCommands,
   ...perfCommands,

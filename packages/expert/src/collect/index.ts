@@ -1,3 +1,4 @@
+export { ClientClusterAccess } from "./access/access-cluster.ts";
 export { climbLadder, type ProbeOptions, type Reach } from "./climb-ladder.ts";
 export { type GroupFailure, type GroupSamples, type LookOptions, sampleGroups } from "./sample-groups.ts";
 export { type WatchedGroups, type WatchOptions, watchGroups } from "./watch-groups.ts";

@@ -1,0 +1,59 @@
+import { mkdir } from "node:fs/promises";
+import { nodeDisk, systemClock } from "@ottla/base/node";
+import type { Client } from "@ottla/client";
+import { ClientClusterAccess } from "@ottla/expert/collect";
+import type { ClusterAccess } from "@ottla/expert/mcp";
+import type { CommandContext } from "../../command.ts";
+import { connectClient } from "../../connect-client.ts";
+
+interface Connection {
+  readonly client: Client;
+  readonly access: ClusterAccess;
+}
+
+/** The cluster of the command line, reached when a tool first needs it: an agent starts its servers long before it uses them, and a cluster that is down is the answer of that call alone. */
+export class LazyCluster implements ClusterAccess {
+  readonly bootstrapServers: string;
+  readonly #context: CommandContext;
+  readonly #folder: string;
+  #connection: Promise<Connection> | undefined;
+
+  /** Journals of applied plans go into the folder. */
+  constructor(context: CommandContext, folder: string) {
+    this.#context = context;
+    this.#folder = folder;
+    this.bootstrapServers = context.options.text("bootstrap-server") ?? context.env["OTTLA_BOOTSTRAP_SERVER"] ?? "";
+  }
+
+  snapshot: ClusterAccess["snapshot"] = async (signal) => (await this.#access()).snapshot(signal);
+  lag: ClusterAccess["lag"] = async (groupIds, watchMs, signal) => (await this.#access()).lag(groupIds, watchMs, signal);
+  records: ClusterAccess["records"] = async (request, signal) => (await this.#access()).records(request, signal);
+  drawUp: ClusterAccess["drawUp"] = async (wanted, signal) => (await this.#access()).drawUp(wanted, signal);
+  apply: ClusterAccess["apply"] = async (plan, told, signal) => (await this.#access()).apply(plan, told, signal);
+  undo: ClusterAccess["undo"] = async (plan, told, signal) => (await this.#access()).undo(plan, told, signal);
+
+  async close(): Promise<void> {
+    const connection = await this.#connection?.catch(() => undefined);
+    await connection?.client.close({ timeoutMs: 500 }).catch(() => {});
+  }
+
+  async #access(): Promise<ClusterAccess> {
+    const connection = this.#connection ?? this.#connect();
+    this.#connection = connection;
+    try {
+      return (await connection).access;
+    } catch (error) {
+      if (this.#connection === connection) this.#connection = undefined;
+      throw error;
+    }
+  }
+
+  async #connect(): Promise<Connection> {
+    const client = await connectClient(this.#context, "inTime");
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    return {
+      client,
+      access: new ClientClusterAccess(client, this.bootstrapServers, systemClock, { disk: nodeDisk, folder: this.#folder }),
+    };
+  }
+}

@@ -1,0 +1,46 @@
+import { randomBytes, timingSafeEqual } from "node:crypto";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { OttlaError } from "@ottla/base";
+import { localhostHostValidation, localhostOriginValidation, toNodeHandler } from "@modelcontextprotocol/node";
+import { createMcpHandler, type McpServer } from "@modelcontextprotocol/server";
+import type { CommandContext } from "../../command.ts";
+
+const TOKEN_ENV = "OTTLA_MCP_TOKEN";
+/** Nothing of an agent waits longer for its headers. */
+const HEADERS_TIMEOUT_MS = 10_000;
+
+/** Streamable HTTP at /mcp on this machine alone: other hosts, pages of browsers and those without the token are refused. */
+export async function serveHttp({ env, stderr, signal }: CommandContext, factory: () => McpServer, port: number): Promise<void> {
+  const given = env[TOKEN_ENV];
+  const token = given ?? randomBytes(24).toString("base64url");
+  const handle = toNodeHandler(createMcpHandler(factory, { onerror: (error) => void stderr.write(`ottla: ${error.message}\n`) }));
+  const [isHere, isOwn] = [localhostHostValidation(), localhostOriginValidation()];
+  const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS, maxHeaderSize: 16 * 1024 }, (request, response) => {
+    if (!isHere(request, response) || !isOwn(request, response)) return;
+    const { pathname } = new URL(request.url ?? "/", "http://localhost");
+    if (pathname !== "/mcp") response.writeHead(404).end();
+    else if (!isToken(request.headers.authorization, token)) response.writeHead(401, { "WWW-Authenticate": "Bearer" }).end();
+    else void handle(request as Parameters<typeof handle>[0], response);
+  });
+  server.listen(port, "127.0.0.1");
+  try {
+    await once(server, "listening");
+  } catch (error) {
+    throw new OttlaError(
+      "PORT_TAKEN",
+      `Port ${port} cannot be listened on: ${(error as Error).message}. Give another --http, or 0 for any.`,
+    );
+  }
+  stderr.write(`The expert serves agents at http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp\n`);
+  stderr.write(given === undefined ? `Authorization: Bearer ${token}\n` : `Authorization: Bearer with the token in ${TOKEN_ENV}\n`);
+  if (!signal.aborted) await once(signal, "abort");
+  server.close();
+  server.closeAllConnections();
+}
+
+function isToken(header: string | undefined, token: string): boolean {
+  const [given, wanted] = [Buffer.from(header ?? ""), Buffer.from(`Bearer ${token}`)];
+  return given.length === wanted.length && timingSafeEqual(given, wanted);
+}

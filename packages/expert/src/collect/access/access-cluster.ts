@@ -1,0 +1,121 @@
+import type { Clock, Disk } from "@ottla/base";
+import type { Client } from "@ottla/client";
+import { explainLag } from "../../lag/explain-lag.ts";
+import { reportLag } from "../../lag/lag-report.ts";
+import type { ClusterAccess } from "../../mcp/cluster-access.ts";
+import type { ClusterSnapshot } from "../../snapshot/cluster-snapshot.ts";
+import { riskOf, sentenceOf } from "../../plan/change-kinds.ts";
+import type { Plan, PlanStep } from "../../plan/plan.ts";
+import { digestOf } from "../../plan/plan-digest.ts";
+import { applyPlan } from "../apply/apply-plan.ts";
+import type { ApplyWorld } from "../apply/change-actions.ts";
+import { drawUpPlan } from "../apply/draw-up-plan.ts";
+import { Journal } from "../apply/journal.ts";
+import { undoPlan } from "../apply/undo-plan.ts";
+import { takeSnapshot } from "../snapshot/take-snapshot.ts";
+import { type WatchedGroups, watchGroups } from "../watch-groups.ts";
+import { readRecords } from "./read-records.ts";
+
+/** A look serves calls that come within this time; an agent asks several things at once. */
+const SNAPSHOT_AGE_MAX_MS = 3000;
+const WATCH_MAX_MS = 60_000;
+const LOOK_EVERY_MS = 2000;
+
+/** Where the journals of applied plans are kept, so that what was begun can be taken back whatever happens. */
+export interface JournalPlace {
+  readonly disk: Disk;
+  /** Made before. */
+  readonly folder: string;
+}
+
+/** One cluster through its client, as an agent's tools reach it. */
+export class ClientClusterAccess implements ClusterAccess {
+  readonly bootstrapServers: string;
+  readonly #client: Client;
+  readonly #clock: Clock;
+  readonly #journals: JournalPlace;
+  #look: { readonly atMs: number; readonly snapshot: Promise<ClusterSnapshot> } | undefined;
+
+  constructor(client: Client, bootstrapServers: string, clock: Clock, journals: JournalPlace) {
+    this.bootstrapServers = bootstrapServers;
+    this.#client = client;
+    this.#clock = clock;
+    this.#journals = journals;
+  }
+
+  /** Calls that come together share one look; it goes on when one of them ends. */
+  snapshot(): Promise<ClusterSnapshot> {
+    const nowMs = this.#clock.monotonicMs();
+    if (this.#look && nowMs - this.#look.atMs <= SNAPSHOT_AGE_MAX_MS) return this.#look.snapshot;
+    const snapshot = takeSnapshot(this.#client.admin(), { clock: this.#clock, signal: AbortSignal.timeout(WATCH_MAX_MS) });
+    const look = { atMs: nowMs, snapshot };
+    this.#look = look;
+    snapshot.catch(() => {
+      if (this.#look === look) this.#look = undefined;
+    });
+    return snapshot;
+  }
+
+  async lag(groupIds: readonly string[], watchMs: number, signal: AbortSignal): ReturnType<ClusterAccess["lag"]> {
+    const admin = this.#client.admin();
+    const began = this.#clock.monotonicMs();
+    const ids = async (): Promise<readonly string[]> =>
+      groupIds.length > 0 ? groupIds : (await admin.listGroups({ signal, types: ["classic", "consumer"] })).map(({ groupId }) => groupId);
+    let last: WatchedGroups = { observations: new Map(), failures: [] };
+    for await (last of watchGroups(admin, { clock: this.#clock, intervalMs: LOOK_EVERY_MS, signal, groupIds: ids }))
+      if (this.#clock.monotonicMs() - began >= Math.min(watchMs, WATCH_MAX_MS)) break;
+    signal.throwIfAborted();
+    return {
+      reports: [...last.observations.values()].map((observation) => {
+        const report = reportLag(observation);
+        return { ...report, causes: explainLag(observation, report).causes };
+      }),
+      failures: last.failures.map(({ groupId, error }) => `group ${groupId}: ${error.message}`),
+    };
+  }
+
+  records: ClusterAccess["records"] = (request, signal) => readRecords(this.#client, this.#clock, request, signal);
+
+  drawUp: ClusterAccess["drawUp"] = async (wanted, signal) => {
+    const { plan, unplanned } = await drawUpPlan(this.#world(signal), wanted);
+    return { plan, unplanned: unplanned.map(({ wanted: { change }, reason }) => `${sentenceOf(change)} ${reason}`) };
+  };
+
+  apply: ClusterAccess["apply"] = (plan, told, signal) =>
+    this.#withJournal(plan, (journal) => {
+      // Whoever calls has asked a person about all of them.
+      const highRisk = new Set(
+        plan.steps.filter(({ change, before }) => riskOf(change, before as never).class === "high").map(({ id }) => id),
+      );
+      return applyPlan(this.#world(signal), plan, journal, { highRisk }, listener(told));
+    });
+
+  undo: ClusterAccess["undo"] = (plan, told, signal) =>
+    this.#withJournal(plan, (journal) => undoPlan(this.#world(signal), plan, journal, listener(told)));
+
+  #world(signal: AbortSignal): ApplyWorld {
+    return { admin: this.#client.admin(), clock: this.#clock, signal };
+  }
+
+  async #withJournal(plan: Plan, use: (journal: Journal) => Promise<void>): Promise<void> {
+    const { disk, folder } = this.#journals;
+    const digest = digestOf(plan);
+    const journal = await Journal.open(disk, `${folder}/${digest.replace(/[^\w]/g, "").slice(0, 40)}.journal`, digest, () =>
+      this.#clock.nowMs(),
+    );
+    try {
+      await use(journal);
+    } finally {
+      journal.close();
+      this.#look = undefined;
+    }
+  }
+}
+
+function listener(told: (line: string) => void) {
+  return {
+    begun: (step: PlanStep): void => told(`step ${step.id} begun: ${sentenceOf(step.change)}`),
+    progress: (step: PlanStep, text: string): void => told(`step ${step.id}: ${text}`),
+    ended: (step: PlanStep, outcome: string): void => told(`step ${step.id} ${outcome}`),
+  };
+}
