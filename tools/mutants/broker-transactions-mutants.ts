@@ -58,6 +58,13 @@ export const brokerTransactionsMutants: readonly Mutant[] = [
     tests: stories,
   },
   {
+    rule: "who was taken over from is not told who its successor is",
+    file: `${room}end-transaction-rules.ts`,
+    find: "const hasBumped = known.clientVersion >= EPOCH_BUMP_VERSION;",
+    replace: "const hasBumped = true;",
+    tests: any,
+  },
+  {
     rule: "nothing that was never begun is committed",
     file: `${room}end-transaction-rules.ts`,
     find: '  if (known.state !== "Ongoing" && isCommit) return answered(ErrorCode.INVALID_TXN_STATE);\n',

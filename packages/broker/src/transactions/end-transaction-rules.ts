@@ -54,8 +54,11 @@ function decideBumpingEnd(known: Transaction, input: EndTransactionInput, contex
   // Before who asks is looked at, as in decideAddPartitions.
   if (isPrepared(known)) return answered(ErrorCode.CONCURRENT_TRANSACTIONS);
   const { producerId, producerEpoch, isCommit } = input;
-  const missedRoll = known.previousProducerId === producerId && producerEpoch === LAST_GIVEN_EPOCH && known.producerEpoch === 0;
-  const isRetry = missedRoll || known.producerEpoch === producerEpoch + 1;
+  // One that ended by the classic protocol raised no epoch: who names the epoch before is a producer that was taken over from, and would be told who its successor is.
+  const hasBumped = known.clientVersion >= EPOCH_BUMP_VERSION;
+  const missedRoll =
+    hasBumped && known.previousProducerId === producerId && producerEpoch === LAST_GIVEN_EPOCH && known.producerEpoch === 0;
+  const isRetry = missedRoll || (hasBumped && known.producerEpoch === producerEpoch + 1);
   const isComplete = known.state === "CompleteCommit" || known.state === "CompleteAbort";
   if (known.producerId !== producerId && !missedRoll) return answered(ErrorCode.INVALID_PRODUCER_ID_MAPPING);
   if (producerEpoch !== known.producerEpoch && !(isComplete && isRetry)) return answered(ErrorCode.PRODUCER_FENCED);

@@ -160,3 +160,17 @@ test("a wide transaction's markers are all written", async () => {
   await settled();
   assert.deepEqual([scene.markers.written.length, stateOf(scene)], [1001, "CompleteCommit"]);
 });
+
+test("who was taken over from is not told who its successor is, though that one's transaction ended before transaction.version was raised", async () => {
+  const scene = await TransactionScene.open();
+  scene.config = { ...scene.config, serverVersion: 1 };
+  const fenced = await init(scene);
+  const { producerId, producerEpoch } = await init(scene);
+  const successor = { transactionalId: "x", nodeId: NODE_ID, producerId, producerEpoch, clientVersion: 0 };
+  await scene.coordinator.addPartitions({ ...successor, partitions: [{ topic: "t", partition: 0 }] });
+  assert.equal((await scene.coordinator.end({ ...successor, isCommit: true })).errorCode, ErrorCode.NONE);
+  await settled();
+  scene.config = { ...scene.config, serverVersion: 2 };
+  const { errorCode, producerId: toldId } = await commit(scene, fenced);
+  assert.deepEqual([errorCode, toldId], [ErrorCode.PRODUCER_FENCED, -1]);
+});
