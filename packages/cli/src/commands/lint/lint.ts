@@ -26,12 +26,16 @@ import {
 import { type CommandContext, type RunCommand, UsageError } from "../../command.ts";
 import { shown } from "../../output.ts";
 import { textStyle } from "../../text-style.ts";
+import { ahead } from "./ahead.ts";
 import { baselineText, withoutBaseline } from "./baseline.ts";
 import { type LintFormat, type LintResult, printFindings } from "./print-findings.ts";
-import { reasonOf, walkFiles } from "./walk-files.ts";
+import { reasonOf, type WalkedFile, walkFiles } from "./walk-files.ts";
 
 /** What is larger is no configuration. */
 const FILE_BYTES_MAX = 1024 * 1024;
+
+/** Files that are read while another is judged. */
+const FILES_AHEAD = 32;
 
 const SEVERITIES: readonly Severity[] = ["error", "warning", "info"];
 
@@ -88,27 +92,28 @@ async function lintPaths({ options, positionals, signal }: CommandContext, texts
   const files: ProjectFile[] = [];
   const judged = new Map<string, readonly Finding[]>();
   let [leftOut, documents] = [0, 0];
-  for await (const walked of walkFiles(positionals, isReadable, signal)) {
+  const read = (walked: WalkedFile) => ("isNamed" in walked ? readText(walked.path) : Promise.resolve({ failure: "" }));
+  for await (const [walked, readAhead] of ahead(walkFiles(positionals, isReadable, signal), FILES_AHEAD, read)) {
     if ("isLeftOut" in walked) {
       leftOut++;
       continue;
     }
     const path = portable(walked.path);
-    const text = "failure" in walked ? walked : await readText(walked.path);
+    const text = "failure" in walked ? walked : readAhead;
     if ("failure" in text) {
       notChecked.push({ subject: path, reason: text.failure });
       continue;
     }
-    const read = await readSafely({ path, text: text.text });
-    notChecked.push(...read.notChecked);
-    documents += countOf(read);
-    if (countOf(read) > 0) {
-      judged.set(path, judgeFile(path, read, lintOptions));
+    const found = await readSafely({ path, text: text.text });
+    notChecked.push(...found.notChecked);
+    documents += countOf(found);
+    if (countOf(found) > 0) {
+      judged.set(path, judgeFile(path, found, lintOptions));
       // Of sources only what they configure is kept: their trees are large.
-      files.push({ path, read: settingsOnly(read) });
+      files.push({ path, read: settingsOnly(found) });
       // A fix is made in properties files alone.
       if (path.endsWith(".properties")) texts.set(path, text.text);
-    } else if ("isNamed" in walked && walked.isNamed && read.notChecked.length === 0)
+    } else if ("isNamed" in walked && walked.isNamed && found.notChecked.length === 0)
       notChecked.push({ subject: path, reason: "It holds no settings of Kafka that lint knows." });
   }
   const across = Map.groupBy(judgeProject(files, lintOptions), ({ file }) => file);

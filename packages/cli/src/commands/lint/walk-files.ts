@@ -1,4 +1,4 @@
-import { opendir, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type GitIgnore, gitIgnoreIn } from "./git-ignore.ts";
 
@@ -63,7 +63,7 @@ async function* walkFolder(
   const entries: { readonly name: string; readonly isFolder: boolean }[] = [];
   let hasIgnoreFile = false;
   try {
-    for await (const entry of await opendir(folder)) {
+    for (const entry of await readdir(folder, { withFileTypes: true })) {
       if (entry.name === ".gitignore") hasIgnoreFile = true;
       if (entry.isDirectory() ? !SKIPPED.has(entry.name) : entry.isFile() && isWanted(entry.name))
         entries.push({ name: entry.name, isFolder: entry.isDirectory() });
