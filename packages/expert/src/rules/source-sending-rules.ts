@@ -21,6 +21,7 @@ export const sourceSendingRules: readonly SourceRule[] = [
       go: "if err := writer.WriteMessages(ctx, message); err != nil { … }",
     },
     check: (program) => {
+      if (program.isTest) return [];
       const isTransactional = callsOf(program, "commitTransaction").length > 0;
       return callsOf(program, "send", "enqueue").flatMap((call) => ignoredSend(program, call, isTransactional));
     },
@@ -81,12 +82,13 @@ export const sourceSendingRules: readonly SourceRule[] = [
 
 function ignoredSend(
   program: Program,
-  { library, call, verb, isProven, role }: ClientCall,
+  { library, call, verb, isProven, role, client }: ClientCall,
   isTransactional: boolean,
 ): readonly SourceHit[] {
   const use = useOf(call);
   const hit = (message: string, isSure = isProven): readonly SourceHit[] => [{ at: call, message, confidence: isSure ? "high" : "medium" }];
   if (library.sends === "promise") {
+    if (call.args.some(({ kind }) => kind === "function")) return [];
     // What is handed in during a transaction fails its commit.
     if (verb !== "send" || (use !== "dropped" && use !== "void") || (isTransactional && library.id === "ottla")) return [];
     return hit("The promise of the send is neither awaited nor caught: a failure is an unhandled rejection, and the record is gone.");
@@ -100,6 +102,8 @@ function ignoredSend(
       ? []
       : hit("Neither the future of the send nor a callback is looked at: a failure goes unseen.");
   }
+  // A client that another file makes may be told there what to do with reports.
+  if (use === "awaited" || (!client && library.id !== "franz-go")) return [];
   return enqueuedUnseen(program, call)
     ? hit("Nothing looks at delivery reports: a record that could not be delivered goes unseen.", false)
     : [];

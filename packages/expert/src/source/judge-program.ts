@@ -23,13 +23,16 @@ function findingOf(rule: SourceRule, { at, message, evidence, fix, severity, con
 }
 
 /** Rules that speak of what Kafka's Java client does by itself, or of keys as such. */
-const OF_JAVA_ALONE = /^(CFG-|PRD-03$|PRD-09$|CNS-04$)/;
+const OF_JAVA_ALONE = /^(CFG-|PRD-03$|PRD-09$|CNS-04$|SEC-12$)/;
 
 /** Whether a finding about a client's settings can be believed: a library with names or defaults of its own is not judged by Kafka's, and what a file leaves open is not called missing. */
 export function isBelieved({ library, isOpen, assumed, document }: ProgramDocument, finding: Finding): boolean {
-  if (library.id !== "java" && library.id !== "spring" && OF_JAVA_ALONE.test(finding.rule)) return false;
+  const isOfJava = library.id === "java" || library.id === "spring";
+  if (!isOfJava && OF_JAVA_ALONE.test(finding.rule)) return false;
   const { key } = finding;
   if (key === undefined) return false;
   if (assumed.has(key)) return false;
+  // What Apache Kafka's client takes by itself another may not.
+  if (!isOfJava && key !== "security.protocol" && finding.evidence.includes("its default is") && finding.rule !== "PRD-16") return false;
   return document.entries.some((entry) => entry.key === key) || !isOpen;
 }

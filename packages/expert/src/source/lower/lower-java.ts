@@ -111,7 +111,12 @@ const TABLE: Readonly<Record<string, LowerNode>> = {
   interface_declaration: classNode,
   field_declaration: declaration,
   local_variable_declaration: declaration,
-  resource: (node, lower) => assign(node, childOf(node, "name"), childOf(node, "value"), childOf(node, "type")?.text, lower),
+  // What is opened so is closed at the end.
+  resource: (node, lower) => {
+    const name = childOf(node, "name") ?? node;
+    const opened = assign(node, name, childOf(node, "value"), childOf(node, "type")?.text, lower);
+    return block(node, [opened, { kind: "defer", ...at(name), of: call(name, member(name, nameOf(name), "close"), []) }]);
+  },
   assignment_expression: (node, lower) => {
     const operator = childOf(node, "operator")?.text ?? "=";
     const value = lower(childOf(node, "right"));

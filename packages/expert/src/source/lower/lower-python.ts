@@ -77,6 +77,13 @@ const TABLE: Readonly<Record<string, LowerNode>> = {
     const value = lower(node.children[0]);
     return alias ? { kind: "assign", ...at(node), targets: [nameOf(alias)], value, type: undefined, isDeclaration: true } : value;
   },
+  // What is opened so is closed at the end.
+  with_item: (node, lower) => {
+    const value = childOf(node, "value");
+    const alias = childOf(value, "alias");
+    const opened = lower(value);
+    return alias ? block(node, [opened, closing(alias)]) : opened;
+  },
   lambda: (node, lower) => functionOf(node, lower, []),
   function_definition: (node, lower) => functionOf(node, lower, []),
   decorated_definition: (node, lower) => {
@@ -168,6 +175,10 @@ const TABLE: Readonly<Record<string, LowerNode>> = {
   continue_statement: (node, lower) => exit(node, "continue", lower),
   type: (node) => block(node, []),
 };
+
+function closing(name: Syntax): Code {
+  return { kind: "defer", ...at(name), of: call(name, member(name, nameOf(name), "close"), []) };
+}
 
 function lowerAll(nodes: readonly Syntax[], lower: Lower): readonly Code[] {
   return nodes.map((node) => lower(node));
