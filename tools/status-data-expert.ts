@@ -37,7 +37,7 @@ export const expertFeatures: readonly Feature[] = [
       "what is missing or makes no sense is named by its option",
     ]),
     partial(
-      "`ottla lint`, `ottla explain`: 130 rules over properties files, Spring, Quarkus and Micronaut configuration, connectors' JSON, compose files, Strimzi's and Kubernetes' resources, charts' values, lists of topics and ACLs, clients in JSON and YAML, `.env`, Avro schemas, and calls of Kafka's tools in scripts and Markdown; every setting of Kafka 3.9 to 4.4 by version; text, JSON, SARIF, GitHub; baseline, comments that allow, patches",
+      "`ottla lint`, `ottla explain`: 189 rules over properties files, Spring, Quarkus and Micronaut configuration, connectors' JSON, compose files, Strimzi's and Kubernetes' resources, charts' values, lists of topics and ACLs, clients in JSON and YAML, `.env`, Avro schemas, and calls of Kafka's tools in scripts and Markdown; every setting of Kafka 3.9 to 4.4 by version; text, JSON, SARIF, GitHub; baseline, comments that allow, patches",
       [
         "fires where it should, and not just short of it",
         "what is recommended for its purpose has no findings",
@@ -50,6 +50,7 @@ export const expertFeatures: readonly Feature[] = [
         "Strimzi's resources: settings, topics, rules, connectors, with their lines",
         "aliases that grow without end and nesting without end are named, and no crash",
         "files that contradict each other",
+        "advice on topics: a log that is rewritten all the time, and partitions added to keys",
         "what projects recommend for trying out: what was called wrong in it, and is not",
       ],
       "other schemas and Terraform are not read yet",

@@ -33,7 +33,7 @@ const SHELL = /^(bash|sh|shell|zsh|console|shell-session|)$/;
 
 /** Reads a document in Markdown: the blocks of code in it, each as a part of something larger, by the reader that a file of its language has. */
 export async function readMarkdown({ path, text }: SourceFile, readerOf: (name: string) => Reader | undefined): Promise<ReadFile> {
-  if (!/kafka|acks|bootstrap|"fields"/.test(text)) return NOTHING;
+  if (!/^[\s>]*(?:```|~~~)/m.test(text)) return NOTHING;
   let found = NOTHING;
   for (const block of codeBlocks(text).slice(0, BLOCKS_MAX)) {
     if (SHELL.test(block.language)) {
@@ -78,7 +78,10 @@ function withoutPrompts(text: string): string {
 function asParts(read: ReadFile): ReadFile {
   return {
     ...read,
-    documents: read.documents.map((found) => ({ ...found, document: { ...found.document, isPartial: true } })),
+    documents: read.documents.map((found) =>
+      // A connector is shown whole.
+      found.document.kind.endsWith("Connector") ? found : { ...found, document: { ...found.document, isPartial: true } },
+    ),
     comments: new Map(),
     notChecked: [],
   };

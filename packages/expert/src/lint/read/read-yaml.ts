@@ -10,7 +10,8 @@ import { topicLists } from "./topic-lists.ts";
 import type { Tree } from "./tree.ts";
 
 /** Without one of these words a YAML file has nothing to do with Kafka, and parsing it is saved. */
-const TELLING = /kafka|bootstrap[._-]?servers|connector\.class|topics|mp\.messaging|brokers|^services\s*:/im;
+const TELLING =
+  /kafka|bootstrap[._-]?servers|connector\.class|topics|mp\.messaging|brokers|\backs:|enable\.idempotence|auto\.offset\.reset|group\.id|^services\s*:/im;
 
 /** Of templates, braces stand where YAML would read a map of a map, or a line of their own. */
 const TEMPLATE = /\{\{[^}]*\}\}|\{%.*%\}|<%.*%>/;

@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { lintFile } from "./lint-file.ts";
+import { lintFiles } from "./lint-files.ts";
+
+/** The rules that a text breaks, once each. */
+async function rulesOf(path: string, text: string): Promise<readonly string[]> {
+  const { findings } = await lintFile({ path, text });
+  return [...new Set(findings.map(({ rule }) => rule))].toSorted();
+}
+
+const block = (language: string, text: string): string => `# Advice\n\n\`\`\`${language}\n${text}\`\`\`\n`;
+
+test("advice on commands: a comment behind a continuation, tools, classes and options that are gone", async () => {
+  const created =
+    "kafka-topics --create --topic sales.invoice.sent \\\n  --partitions 6 --replication-factor 3 \\\n  --config retention.ms=1209600000 \\  # a fortnight\n  --config compression.type=zstd\n";
+  const broken = await rulesOf("a.md", block("bash", created));
+  assert.ok(broken.includes("CMD-01"));
+  assert.ok(
+    (await rulesOf("a.md", block("bash", created.replace("\\  # a fortnight", "\\")))).includes("CMD-06"),
+    "and no --bootstrap-server",
+  );
+  assert.deepEqual(
+    await rulesOf("a.md", block("sh", "kafka-run-class kafka.tools.JmxTool --object-name kafka.server:type=X --reporting-interval 500\n")),
+    ["CMD-02"],
+  );
+  assert.deepEqual(await rulesOf("a.md", block("sh", "kafka-run-class kafka.tools.EndToEndLatency b1:9092 trial 5000 all 512\n")), [
+    "CMD-02",
+  ]);
+  assert.deepEqual(
+    await rulesOf(
+      "a.md",
+      block("bash", "kafka-consumer-perf-test --topic trial --messages 5000 \\\n  --threads 2 --broker-list b1:9092,b2:9092\n"),
+    ),
+    ["CMD-03", "CMD-05"],
+  );
+  assert.deepEqual(
+    await rulesOf("a.md", block("bash", "kafka-consumer-perf-test --topic trial --num-records 5000 --bootstrap-server b1:9092,b2:9092\n")),
+    [],
+  );
+});
+
+test("advice on topics: a log that is rewritten all the time, and partitions added to keys", async () => {
+  const state =
+    "kafka-topics --bootstrap-server b1:9092 --create --topic sales.invoice-state --partitions 6 --replication-factor 3 --config cleanup.policy=compact";
+  assert.deepEqual(await rulesOf("a.sh", `${state} --config min.cleanable.dirty.ratio=0.01\n`), ["TOP-16"]);
+  assert.deepEqual(await rulesOf("a.sh", `${state} --config min.cleanable.dirty.ratio=0.4\n`), []);
+  assert.deepEqual(await rulesOf("a.sh", "kafka-topics --alter --topic mine --partitions 48 --bootstrap-server b1:9092\n"), ["CMD-07"]);
+});
+
+test("advice on brokers: forced flushes under a comment that says the opposite, and ZooKeeper", async () => {
+  assert.deepEqual(
+    await rulesOf(
+      "a.md",
+      block("ini", "# the system decides when\nlog.flush.interval.messages=20000\nlog.flush.interval.ms=2000\nnum.io.threads=16\n"),
+    ),
+    ["BRK-07"],
+  );
+  assert.deepEqual(await rulesOf("a.md", block("properties", "process.roles=broker\nzookeeper.connect=zk1:2181\n")), ["CFG-03"]);
+  assert.deepEqual(
+    await rulesOf("a.md", block("ini", "num.io.threads=16\nauto.leader.rebalance.enable=true\ncompression.type=producer\n")),
+    [],
+  );
+});
+
+test("advice on producers: fewer acks or no lingering for the sake of latency, few retries", async () => {
+  assert.deepEqual(await rulesOf("a.md", block("properties", "acks=1\nlinger.ms=0\nenable.idempotence=true\n")), [
+    "PRD-02",
+    "PRD-04",
+    "PRD-09",
+  ]);
+  assert.deepEqual(await rulesOf("a.md", block("yaml", "acks: all\nretries: 3\nenable.idempotence: true\n")), ["PRD-07"]);
+  assert.deepEqual(await rulesOf("a.md", block("yaml", "acks: all\nlinger.ms: 10\nenable.idempotence: true\n")), []);
+});
+
+test("advice on consumers: sessions as they were, assignors that stop everybody, keys that the new protocol has no use for", async () => {
+  assert.deepEqual(await rulesOf("a.md", block("properties", "group.id=stock\nsession.timeout.ms=30000\nheartbeat.interval.ms=10000\n")), [
+    "CNS-04",
+  ]);
+  assert.deepEqual(
+    await rulesOf(
+      "a.md",
+      block("properties", "group.id=stock\npartition.assignment.strategy=org.apache.kafka.clients.consumer.RangeAssignor\n"),
+    ),
+    ["CNS-06"],
+  );
+  assert.deepEqual(await rulesOf("a.md", block("properties", "group.id=stock\ngroup.protocol=consumer\nsession.timeout.ms=30000\n")), [
+    "CNS-05",
+  ]);
+  assert.deepEqual(await rulesOf("a.md", block("properties", "group.id=stock\ngroup.protocol=consumer\n")), []);
+});
+
+test("advice on schemas: a time beside its type, money in binary fractions, a version in the record", async () => {
+  const schema = (fields: string): string =>
+    `{"type": "record", "name": "Sent", "namespace": "sales", "doc": "One.", "fields": [${fields}]}`;
+  const wrong =
+    '{"name": "sum_total", "type": "double"}, {"name": "at", "type": "long", "logicalType": "timestamp-millis"}, {"name": "event_version", "type": "string"}';
+  assert.deepEqual(await rulesOf("a.md", block("json", `${schema(wrong)}\n`)), ["SCH-05", "SCH-06", "SCH-13"]);
+  const right =
+    '{"name": "sum_total", "type": {"type": "bytes", "logicalType": "decimal", "precision": 12, "scale": 2}}, {"name": "at", "type": {"type": "long", "logicalType": "timestamp-millis"}}';
+  assert.deepEqual(await rulesOf("a.md", block("json", `${schema(right)}\n`)), []);
+});
+
+test("advice on connectors: a database without a prefix, files of a thousand records", async () => {
+  const source =
+    '{"name": "s", "config": {"connector.class": "io.debezium.connector.postgresql.PostgresConnector", "database.hostname": "d", "database.dbname": "b", "plugin.name": "pgoutput"}}';
+  assert.ok((await rulesOf("a.md", block("json", `${source}\n`))).includes("CON-04"));
+  const sink =
+    '{"name": "s", "config": {"connector.class": "io.confluent.connect.s3.S3SinkConnector", "topics": "a", "format.class": "io.confluent.connect.s3.format.parquet.ParquetFormat", "flush.size": "1000"}}';
+  assert.ok((await rulesOf("a.md", block("json", `${sink}\n`))).includes("CON-03"));
+});
+
+test("advice across files: one transactional id for every instance", async () => {
+  const one = "bootstrap.servers=a:1,b:1,c:1\nsecurity.protocol=SSL\nclient.id=x\ntransactional.id=sales-producer\n";
+  const files = [
+    { path: "a/producer.properties", text: one },
+    { path: "b/producer.properties", text: one },
+  ];
+  assert.ok((await lintFiles(files)).findings.some(({ rule }) => rule === "PRD-13"));
+});
