@@ -55,6 +55,17 @@ export const expertFeatures: readonly Feature[] = [
       ],
       "other schemas and Terraform are not read yet",
     ),
+    partial(
+      "`ottla lint` over sources in TypeScript, JavaScript, Java, Kotlin, Python and Go, by tree-sitter: 14 client libraries, their settings given to the rules over settings, 31 rules over how programs send, read, commit, close and build topologies; examples of seven projects judged",
+      [
+        "the faults that guides recommend are found in Java: transactions never begun, commits one by one and off the thread, two writes, bare dead letters, unnamed stores",
+        "the same faults are found in TypeScript",
+        "what is right stays silent, in both",
+        "a client's settings in code are judged by the rules over settings, with line and key",
+        "texts without end, without sense or without depth are said to be unread, and never a crash",
+      ],
+      "each file by itself: what another file commits or closes is not seen; no patches yet; STR-11, STR-15 and SRC-18's missing reader flag are not looked for",
+    ),
     works(
       "`ottla probe`: name, port, TLS, login, protocol, metadata, each advertised address, a record there and back; the step that breaks with what mends it",
       [
@@ -131,6 +142,6 @@ export const expertFeatures: readonly Feature[] = [
       "what could not be observed is said, and never counts as good",
       "a sweep goes up, says what is borne, and leaves no topic",
     ]),
-    absent("rules over sources, `monitor`, MCP", later),
+    absent("MCP", later),
   ]),
 ];

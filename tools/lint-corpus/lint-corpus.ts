@@ -14,6 +14,7 @@ import { type Finding, isReadable, lintFiles, type SourceFile } from "@ottla/exp
 import { root } from "../workspaces.ts";
 import { CORPUS, type CorpusSet } from "./corpus-sets.ts";
 
+const PROGRAM = /\.([cm]?[jt]sx?|java|kts?|py|go)$/;
 const FILE_BYTES_MAX = 1024 * 1024;
 const page = join(root, "docs", "lint-corpus.md");
 const { values } = parseArgs({ options: { mirrors: { type: "string" }, show: { type: "string" } } });
@@ -78,11 +79,11 @@ function filesOf(set: CorpusSet): readonly SourceFile[] {
   const archive = execFileSync("git", ["-C", repository, "archive", set.commit, ...set.paths], { maxBuffer: 256 * 1024 * 1024 });
   execFileSync("tar", ["-x", "-C", own], { input: archive });
   return readdirSync(own, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && isReadable(entry.name) && !/\.([cm]?[jt]sx?|java|kts?|py|go)$/.test(entry.name))
+    .filter((entry) => entry.isFile() && isReadable(entry.name) && PROGRAM.test(entry.name) === (set.isSources ?? false))
     .map((entry) => join(entry.parentPath, entry.name))
     .toSorted()
     .flatMap((path) => {
-      const text = readFileSync(path, "utf8");
+      const text = (set.imports ?? []).reduce((whole, [own, name]) => whole.replaceAll(own, name), readFileSync(path, "utf8"));
       return text.length > FILE_BYTES_MAX ? [] : [{ path: relative(own, path), text }];
     });
 }

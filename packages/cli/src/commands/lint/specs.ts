@@ -5,10 +5,10 @@ import { JSON_OPTION } from "../../output.ts";
 export const lintCommands: readonly CommandSpec[] = [
   {
     path: ["lint"],
-    summary: "find what is wrong in configuration files",
+    summary: "find what is wrong in configuration and programs",
     description:
-      "Looks into properties files of brokers, clients, Streams and Connect, Spring, Quarkus and Micronaut configuration, connectors' JSON, compose files, Strimzi's and Kubernetes' resources, charts' values, lists of topics and ACLs, shell scripts, Markdown and schemas, each by itself and beside each other; no cluster is needed. " +
-      "What .gitignore names is left out. ottla.yaml here says who is critical and which rules are off. A comment before a line allows a finding: # ottla: allow RULE because REASON. Status 1 when something was found.",
+      "Looks into properties files of brokers, clients, Streams and Connect, Spring, Quarkus and Micronaut configuration, connectors' JSON, compose files, Strimzi's and Kubernetes' resources, charts' values, lists of topics and ACLs, shell scripts, Markdown, schemas, and programs in TypeScript, JavaScript, Java, Kotlin, Python and Go, each by itself and beside each other; no cluster is needed. " +
+      "What .gitignore names is left out. ottla.yaml here says who is critical and which rules are off. A comment before a line allows a finding: # ottla: allow RULE because REASON (or //). Status 1 when something was found.",
     arguments: [{ name: "path", summary: "files and folders", variadic: true }],
     options: [
       {
