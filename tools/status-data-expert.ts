@@ -127,6 +127,11 @@ export const expertFeatures: readonly Feature[] = [
         "a load that does not end in time is no proof",
       ],
     ),
+    works("`ottla design --plan`: what a cluster lacks of the design, as a plan for `ottla apply`; nothing once it is carried out", [
+      "what is missing is made, what differs is set, and what breaks keys is for a human",
+      "what one of the design's principals may do beyond it goes; others are left alone",
+      "what a cluster lacks of a design becomes a plan; once it is carried out there is nothing to plan",
+    ]),
     works(
       "`ottla tune`: presets against a file or a version's defaults, as a patch with reasons and costs; `--measure` runs both by turns and says what changed, or that nothing did",
       [

@@ -11,6 +11,7 @@ export type {
   Reasoned,
 } from "./designed-system.ts";
 export { designChanges } from "./design-changes.ts";
+export { type ClusterThere, designDrift, type TopicThere } from "./design-drift.ts";
 export { designSystem } from "./design-system.ts";
 export { consumersOf, type Domain, type DomainEvent, type DomainIssue, type DomainService, producersOf } from "./domain.ts";
 export { domainJsonSchema } from "./domain-json-schema.ts";

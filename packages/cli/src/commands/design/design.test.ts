@@ -9,7 +9,7 @@ import { consumerOptionsFromProperties, producerOptionsFromProperties } from "@o
 import { designChanges, designSystem, domainOf } from "@ottla/expert/design";
 import { ottlaCommandsOf } from "@ottla/expert/plan";
 import { findCommand, parseCommandLine } from "../../parse-command-line.ts";
-import { runWords } from "../../testing/command-line-fixture.ts";
+import { CommandLineFixture, runWords } from "../../testing/command-line-fixture.ts";
 import { commands } from "../index.ts";
 
 const EXAMPLES = fileURLToPath(new URL("../../../../../examples/expert/", import.meta.url));
@@ -115,4 +115,32 @@ test("the guide has every key", async () => {
   for (const [name, part] of Object.entries(schema.properties))
     for (const key of [name, ...Object.keys(part.properties ?? part.additionalProperties?.properties ?? {})])
       assert.ok(guide.includes(`| \`${key}\` |`), key);
+});
+
+test("what a cluster lacks of a design becomes a plan; once it is carried out there is nothing to plan", async (t) => {
+  const ottla = await CommandLineFixture.start(undefined, {
+    "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+    "super.users": "User:ANONYMOUS",
+  });
+  t.after(() => ottla.stop());
+  const file = join(folder, "planned.yaml");
+  const plan = join(folder, "plan.yaml");
+  writeFileSync(
+    file,
+    "system: x\ncluster: { brokers: 1 }\nevents:\n  a.b.c: { rate: 1/s, size: 1kB }\nservices:\n  s: { produces: [a.b.c] }\n",
+  );
+  const run = async (...words: readonly string[]) => {
+    const { status, stdout, stderr } = await ottla.run(words);
+    assert.equal(status, 0, `${words.join(" ")}: ${stderr}`);
+    return stdout;
+  };
+  await run("acls", "add", "--principal", "User:s", "-o", "all", "-r", "topic:a.b.c");
+  assert.match(await run("design", file, "--plan", plan), /^Wrote .*plan\.yaml: \d steps\. Read it; then: ottla apply /);
+  assert.match((await ottla.run(["design", file, "--plan", plan])).stderr, /it is there already; name another file/);
+  await run("apply", plan, "--yes", "--yes-to", "HIGH");
+  assert.match(
+    await run("design", file, "--plan", join(folder, "none.yaml")),
+    /^The cluster is as x is designed; there is nothing to plan\.\n$/,
+  );
+  assert.equal(existsSync(join(folder, "none.yaml")), false);
 });

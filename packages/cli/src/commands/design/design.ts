@@ -32,6 +32,8 @@ export const design: RunCommand = async (context) => {
   }
   const system = designSystem(domain, await readSchemas(domain, file));
   if (options.has("prove")) return showProof(context, domain, system);
+  const plan = options.text("plan");
+  if (plan !== undefined) return (await import("./plan-design.ts")).planDesign(context, domain, system, plan);
   const out = options.text("out");
   if (out !== undefined) return writeAndTell(context, system, out);
   if (options.has("json")) printJson(context, system);

@@ -1,3 +1,4 @@
+import { CLUSTER_OPTIONS } from "../../cluster-options.ts";
 import type { CommandSpec } from "../../command.ts";
 import { JSON_OPTION } from "../../output.ts";
 
@@ -31,12 +32,20 @@ export const designCommand: CommandSpec = {
       summary: "with --prove: the most that the load may take",
       defaultText: "120000",
     },
+    {
+      name: "plan",
+      kind: "text",
+      placeholder: "FILE",
+      summary: "look at a cluster, and write a plan of what it lacks of the design, for ottla apply",
+    },
     JSON_OPTION,
+    ...CLUSTER_OPTIONS,
   ],
   examples: [
     { command: "ottla design shop.yaml", does: "topics, clients and what to mind" },
     { command: "ottla design shop.yaml --out shop", does: "scripts, resources, settings and report" },
     { command: "ottla design shop.yaml --prove", does: "a table of promises; status 1 where one does not hold" },
+    { command: "ottla design shop.yaml --plan shop-plan.yaml", does: "what the cluster lacks of it, as a plan to review" },
     { command: "ottla design --schema > design.schema.json", does: "for an editor's completion" },
   ],
   load: async () => (await import("./design.ts")).design,
