@@ -6,6 +6,8 @@ import { LatencyHistogram, type LatencySummary, summarize } from "./latency-hist
 const YIELD_BYTES = 262_144;
 /** When the next record is to be sent is this far behind, the load is more than there is room for: the step ends. */
 const BEHIND_MAX_MS = 2000;
+/** An answer that is later than usual by this is noise, and no backlog. */
+const LATE_ALLOWED_MS = 20;
 /** How long acknowledgements may still come behind a step. */
 const DRAIN_MAX_MS = 10_000;
 
@@ -93,9 +95,11 @@ export async function runLoad(producer: Producer, step: LoadStep, signal: AbortS
   await producer.flush({ signal: drained }).catch(() => {});
   const after = producer.stats();
   const batches = after.batchesSent - before.batchesSent;
-  // With a rate that was kept the time is that of the step; where more was asked for than there was room for, it lasted until the last answer.
-  const leastMs = ratePerS === Infinity || isOverloaded ? 0 : measureMs;
-  const countedMs = Math.max(1, meter.lastAckMs - startedMs - warmUpMs, leastMs);
+  // Answers come later than records are due by the usual latency; what comes later still is what was not kept up with. As fast as they go, the time is that until the last answer.
+  const lateMs = meter.lastAckMs - startedMs - warmUpMs - measureMs;
+  const behindMs = lateMs - meter.latencies.percentileMs(50) - LATE_ALLOWED_MS;
+  const isFree = ratePerS === Infinity || isOverloaded;
+  const countedMs = Math.max(1, isFree ? meter.lastAckMs - startedMs - warmUpMs : measureMs + Math.max(0, behindMs));
   const { latencies, failed, firstError, bytes, handedOver, acknowledged } = meter;
   return {
     targetPerS: ratePerS,
