@@ -43,6 +43,10 @@ export interface RunningCluster {
   /** The folders that hold the partitions' folders. */
   readonly dataFolders: readonly string[];
   outputTail(): string;
+  /** SIGKILL to one node, counted from 1. Apache Kafka's only. */
+  killNode?(id: number): Promise<void>;
+  /** Starts a killed node again on its data; resolves when the process runs, not when it serves. Apache Kafka's only. */
+  startNode?(id: number): void;
   /** SIGTERM, then waits; removes a temporary data folder. */
   stop(): Promise<void>;
   /** SIGKILL, then as {@link stop}. */

@@ -142,7 +142,7 @@ export async function startKafka(options: StartOptions = {}): Promise<RunningClu
   for (const node of nodes) await prepare(node, nodes, options.config ?? {});
   const startedAt = performance.now();
   const jvm = options.production === true ? PRODUCTION_JVM : TEST_JVM;
-  const children = nodes.map((node) =>
+  const startNode = (node: Node): Child =>
     startChild("java", [
       ...jvm,
       ...Object.entries(options.javaProperties ?? {}).map(([name, value]) => `-D${name}=${value}`),
@@ -151,8 +151,8 @@ export async function startKafka(options: StartOptions = {}): Promise<RunningClu
       classPath,
       "kafka.Kafka",
       `${node.folder}/server.properties`,
-    ]),
-  );
+    ]);
+  const children = nodes.map(startNode);
   try {
     await waitForBrokers(nodes, children);
   } catch (error) {
@@ -170,11 +170,19 @@ export async function startKafka(options: StartOptions = {}): Promise<RunningClu
     brokers,
     bootstrap: nodes.map((node) => `127.0.0.1:${node.port}`).join(","),
     bootstraps: Object.fromEntries(listeners.map((name) => [name, nodes.map(({ ports }) => `127.0.0.1:${ports.get(name)}`).join(",")])),
-    pids: children.map((child) => child.pid),
+    get pids() {
+      return children.map((child) => child.pid);
+    },
     startMs,
     startCpuSeconds,
     dataFolders: nodes.map((node) => `${node.folder}/data`),
     outputTail: () => children.map((child) => child.outputTail()).join("\n"),
+    killNode: async (id) => {
+      await children[id - 1]!.kill();
+    },
+    startNode: (id) => {
+      children[id - 1] = startNode(nodes[id - 1]!);
+    },
     // The last controller of a quorum cannot finish a controlled shutdown: a short grace, then the end.
     stop: () => end((child) => child.stop(brokers === 1 ? 120_000 : 3_000)),
     kill: () => end((child) => child.kill()),

@@ -1,0 +1,77 @@
+import { waitUntil } from "../../process/wait-until.ts";
+import type { BrokenThing, Fault, FaultWorld } from "../fault.ts";
+import { dropTopics, makeTopic } from "./make-topic.ts";
+
+const VICTIM = 3;
+
+/** The cluster counts so many brokers. */
+function untilBrokers({ admin }: FaultWorld, count: number): Promise<unknown> {
+  return waitUntil(`the cluster shows ${count} brokers`, async () => (await admin.describeCluster()).nodes.length === count, {
+    everyMs: 200,
+  });
+}
+
+/** Every replica is in sync again. */
+async function untilWhole(world: FaultWorld): Promise<void> {
+  await untilBrokers(world, world.cluster.brokers);
+  await waitUntil(
+    "all replicas are in sync",
+    async () => {
+      const names = (await world.admin.listTopics({ includeInternal: true })).map(({ name }) => name);
+      const described = await world.admin.describeTopics(names);
+      return described.every(({ value }) =>
+        value?.partitions.every(({ isr, replicas, leader }) => leader !== undefined && isr.length === replicas.length),
+      );
+    },
+    { everyMs: 300 },
+  );
+}
+
+async function withoutBroker(world: FaultWorld, down: () => unknown, up: () => unknown): Promise<BrokenThing> {
+  const topic = "shop.faults.one-copy";
+  await makeTopic(world, topic, { assignments: [[VICTIM]], configs: { "min.insync.replicas": "1" } });
+  await down();
+  await untilBrokers(world, world.cluster.brokers - 1);
+  let isUp = false;
+  const heal = async (): Promise<void> => {
+    if (isUp) return;
+    isUp = true;
+    await up();
+    await untilWhole(world);
+  };
+  return {
+    about: `broker ${VICTIM}`,
+    heal,
+    cleanUp: async () => {
+      await heal();
+      await dropTopics(world, topic);
+    },
+  };
+}
+
+export const brokerFaults: readonly Fault[] = [
+  {
+    name: "a broker that hangs (SIGSTOP)",
+    rules: ["CLU-19"],
+    cure: "hand",
+    make: (world) => {
+      const pid = world.cluster.pids[VICTIM - 1]!;
+      return withoutBroker(
+        world,
+        () => process.kill(pid, "SIGSTOP"),
+        () => process.kill(pid, "SIGCONT"),
+      );
+    },
+  },
+  {
+    name: "a broker that was killed (SIGKILL)",
+    rules: ["CLU-19"],
+    cure: "hand",
+    make: (world) =>
+      withoutBroker(
+        world,
+        () => world.cluster.killNode?.(VICTIM),
+        () => world.cluster.startNode?.(VICTIM),
+      ),
+  },
+];

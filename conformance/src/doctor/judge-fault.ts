@@ -1,0 +1,105 @@
+import { systemClock } from "@ottla/base/node";
+import { type ApplyWorld, applyPlan, drawUpPlan, Journal } from "@ottla/expert/apply";
+import { takeSnapshot } from "@ottla/expert/collect";
+import { type ClusterObservation, type DoctorFinding, type DoctorReport, examineCluster, observeCluster } from "@ottla/expert/doctor";
+import { digestOf, parsePlan, printPlan } from "@ottla/expert/plan";
+import { SimulatedDisk } from "@ottla/base/simulated";
+import { setTimeout as sleep } from "node:timers/promises";
+import { waitUntil } from "../process/wait-until.ts";
+import type { Fault, FaultResult, FaultWorld } from "./fault.ts";
+
+const LOOK_EVERY_MS = 500;
+/** Of a watch, on a machine so busy that a look takes seconds. */
+const LOOKS_MIN = 8;
+const CURED_WITHIN_MS = 20_000;
+
+/** The doctor's word on the cluster after one look, or after looks over so long. */
+export async function examine({ admin }: FaultWorld, watchS = 0): Promise<DoctorReport> {
+  const { signal } = new AbortController();
+  const untilMs = systemClock.monotonicMs() + watchS * 1000;
+  let observation: ClusterObservation | undefined;
+  for (;;) {
+    observation = observeCluster(observation, await takeSnapshot(admin, { clock: systemClock, signal }));
+    const isSeenOften = watchS === 0 || observation.looks >= LOOKS_MIN;
+    if (isSeenOften && systemClock.monotonicMs() >= untilMs) return withoutTheSuite(examineCluster(observation, { profile: "prod" }));
+    await sleep(LOOK_EVERY_MS);
+  }
+}
+
+/** True of every cluster of the suite, and not what is being looked for: the disk of the machine, brokers that talk over loopback in the clear, the suite's own super user. */
+const TRUE_OF_THE_SUITE: readonly string[] = ["CLU-09", "BRK-20", "SEC-09"];
+
+function withoutTheSuite(report: DoctorReport): DoctorReport {
+  return { ...report, findings: report.findings.filter(({ rule }) => !TRUE_OF_THE_SUITE.includes(rule)) };
+}
+
+/** Breaks, asks, mends as the doctor says, and asks again. */
+export async function judgeFault(world: FaultWorld, fault: Fault): Promise<FaultResult> {
+  let broken: Awaited<ReturnType<Fault["make"]>> | undefined;
+  const result = { fault, found: false, isFirst: false, cured: false };
+  try {
+    broken = await fault.make(world);
+    const { about } = broken;
+    const { findings } = await examine(world, fault.watchS);
+    const finding = findings.find(({ rule }, i) => fault.rules.includes(rule) && isAbout(findings[i]!, about));
+    const others = findings.filter((each) => isAbout(each, about));
+    if (finding === undefined) return { ...result, note: others.length === 0 ? "nothing was said" : `said: ${ruleNames(others)}` };
+    const isFirst = findings[0] === finding;
+    const note = isFirst ? "" : `first: ${ruleNames(findings.slice(0, 1))}`;
+    if (fault.cure === "plan" && !finding.changes?.length)
+      return { ...result, found: true, isFirst, note: `${note} the finding has no changes`.trim() };
+    if (fault.cure === "plan") await applyChanges(world, finding);
+    else await broken.heal?.();
+    const left = await silenceOf(world, fault, about);
+    return { ...result, found: true, isFirst, cured: left === undefined, note: left ?? note };
+  } catch (error) {
+    return { ...result, note: error instanceof Error ? error.message.slice(0, 200) : String(error) };
+  } finally {
+    await broken?.cleanUp().catch(() => {});
+  }
+}
+
+/** Through a plan's file, as a user would. */
+async function applyChanges({ admin }: FaultWorld, { rule, message, changes = [] }: DoctorFinding): Promise<void> {
+  const applying: ApplyWorld = { admin, clock: systemClock, signal: new AbortController().signal };
+  const drawn = await drawUpPlan(
+    applying,
+    changes.map((change) => ({ change, rule, reason: message })),
+  );
+  const [unplanned] = drawn.unplanned;
+  if (unplanned) throw new Error(`not planned: ${unplanned.reason}`);
+  const { plan, isEdited } = parsePlan(printPlan(drawn.plan, { bootstrapServer: "127.0.0.1:9092" }));
+  if (isEdited) throw new Error("the plan's file does not come back as it was");
+  const journal = await Journal.open(new SimulatedDisk(), "plan.journal", digestOf(plan), () => systemClock.nowMs());
+  const highRisk = new Set(plan.steps.map(({ id }) => id));
+  await applyPlan(applying, plan, journal, { highRisk }, { begun: () => {}, progress: () => {}, ended: () => {} });
+  journal.close();
+}
+
+/** Undefined when the doctor says nothing more about it; a cluster takes its time to settle. */
+async function silenceOf(world: FaultWorld, fault: Fault, about: string): Promise<string | undefined> {
+  let left: readonly DoctorFinding[] = [];
+  try {
+    await waitUntil(
+      "the doctor is silent",
+      async () => {
+        left = (await examine(world)).findings.filter((each) => isAbout(each, about));
+        return !left.some(({ rule }) => fault.rules.includes(rule));
+      },
+      { timeoutMs: CURED_WITHIN_MS, everyMs: LOOK_EVERY_MS },
+    );
+    return undefined;
+  } catch {
+    return `still said: ${ruleNames(left)}`;
+  }
+}
+
+function isAbout({ subject, message, evidence, consequences }: DoctorFinding, about: string): boolean {
+  const told = [subject, message, evidence, ...(consequences ?? []).flatMap((each) => [each.subject, each.message])];
+  return told.some((text) => text.includes(about));
+}
+
+/** `TOP-03 (topic orders), CLU-01 (…)`. */
+export function ruleNames(findings: readonly DoctorFinding[]): string {
+  return findings.map(({ rule, subject }) => `${rule} (${subject})`).join(", ");
+}

@@ -1,0 +1,78 @@
+// npm run test:doctor [-- --only WORD] [-- --write]: Apache Kafka is broken in many ways; the doctor must name each, and its remedy must cure it.
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { createClient } from "@ottla/client";
+import { brokerFaults } from "./doctor/faults/broker-faults.ts";
+import { clusterFaults } from "./doctor/faults/cluster-faults.ts";
+import { groupFaults } from "./doctor/faults/group-faults.ts";
+import { replicaFaults } from "./doctor/faults/replica-faults.ts";
+import { topicFaults } from "./doctor/faults/topic-faults.ts";
+import type { FaultResult, FaultWorld } from "./doctor/fault.ts";
+import { faultPage } from "./doctor/fault-report.ts";
+import { examine, judgeFault, ruleNames } from "./doctor/judge-fault.ts";
+import { startKafka } from "./kafka/cluster.ts";
+import { repositoryRoot } from "./paths.ts";
+
+const PAGE = `${repositoryRoot}docs/doctor-faults.md`;
+/** A good cluster, and one in which what takes minutes takes seconds. */
+const CONFIG: Readonly<Record<string, string>> = {
+  "default.replication.factor": "3",
+  "min.insync.replicas": "2",
+  "transaction.state.log.min.isr": "2",
+  "share.coordinator.state.topic.min.isr": "2",
+  "offsets.topic.num.partitions": "3",
+  "transaction.state.log.num.partitions": "3",
+  "auto.create.topics.enable": "false",
+  "auto.leader.rebalance.enable": "false",
+  "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+  "super.users": "User:ANONYMOUS",
+  "broker.session.timeout.ms": "3000",
+  "broker.heartbeat.interval.ms": "500",
+  "replica.lag.time.max.ms": "3000",
+  "group.initial.rebalance.delay.ms": "0",
+};
+
+const { values } = parseArgs({ options: { only: { type: "string" }, write: { type: "boolean", default: false } } });
+// What takes a broker away stands last: who led what is not as before.
+const faults = [...topicFaults, ...clusterFaults, ...replicaFaults, ...groupFaults, ...brokerFaults].filter(
+  ({ name, rules }) => values.only === undefined || name.includes(values.only) || rules.includes(values.only),
+);
+const cluster = await startKafka({ brokers: 3, config: CONFIG });
+const client = createClient({ bootstrapServers: cluster.bootstrap });
+const world: FaultWorld = { cluster, client, admin: client.admin() };
+const startedMs = performance.now();
+try {
+  // Groups and transactions have their topics from the first use on.
+  await world.admin.alterGroupOffsets("warm-up", []).catch(() => {});
+  const findings = (await examine(world)).findings.filter(({ severity }) => severity !== "info");
+  const healthy = findings.length === 0 ? [] : [ruleNames(findings)];
+  process.stdout.write(`healthy cluster: ${healthy.length === 0 ? "nothing to say" : healthy.join()}\n`);
+  const results: FaultResult[] = [];
+  for (const fault of faults) {
+    const beganMs = performance.now();
+    const result = await judgeFault(world, fault);
+    results.push(result);
+    const { found, isFirst, cured, note } = result;
+    const words = [found ? "found" : "NOT FOUND", isFirst ? "first" : "not first", cured ? "cured" : "not cured"].join(", ");
+    process.stdout.write(`${fault.name}: ${words} (${((performance.now() - beganMs) / 1000).toFixed(1)} s)${note ? ` ${note}` : ""}\n`);
+  }
+  process.stdout.write(`${results.length} faults in ${Math.round((performance.now() - startedMs) / 1000)} s\n`);
+  if (values.write) writeFileSync(PAGE, faultPage(results, healthy));
+  process.exitCode = healthy.length === 0 && !values.write ? worseThanPage(results) : 0;
+  if (healthy.length > 0) process.exitCode = 1;
+} finally {
+  await client.close({ timeoutMs: 0 }).catch(() => {});
+  await cluster.kill();
+}
+
+/** 1 where a fault is not found, first or cured that is so on the page. */
+function worseThanPage(results: readonly FaultResult[]): 0 | 1 {
+  const page = existsSync(PAGE) ? readFileSync(PAGE, "utf8").split("\n") : [];
+  const worse = results.filter(({ fault, found, isFirst, cured }) => {
+    const [, , , wasFound, wasFirst, wasCured] = page.find((line) => line.startsWith(`| ${fault.name} |`))?.split("|") ?? [];
+    const was = (cell: string | undefined): boolean => cell?.trim() === "yes";
+    return (was(wasFound) && !found) || (was(wasFirst) && !isFirst) || (was(wasCured) && !cured);
+  });
+  for (const { fault } of worse) process.stderr.write(`"${fault.name}" does worse than docs/doctor-faults.md says.\n`);
+  return worse.length > 0 ? 1 : 0;
+}
