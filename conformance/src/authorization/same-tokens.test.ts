@@ -1,7 +1,7 @@
 // npm run test:tokens: requests about delegation tokens at ours and at Apache Kafka, by users under sets of ACLs; each answer has the same error, parties and lifetimes.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { AclOperation, type Api, decodeResponse, encodeRequest, PatternType, ResourceType } from "@ottla/protocol";
+import { AclOperation, PatternType, ResourceType } from "@ottla/protocol";
 import { createAclsApi, makeAclCreation, makeCreateAclsRequest } from "@ottla/protocol/apis/create-acls";
 import * as createToken from "@ottla/protocol/apis/create-delegation-token";
 import { deleteAclsApi, makeDeleteAclsFilter, makeDeleteAclsRequest } from "@ottla/protocol/apis/delete-acls";
@@ -9,19 +9,16 @@ import { describeAclsApi, makeDescribeAclsRequest } from "@ottla/protocol/apis/d
 import * as describeToken from "@ottla/protocol/apis/describe-delegation-token";
 import * as expireToken from "@ottla/protocol/apis/expire-delegation-token";
 import * as renewToken from "@ottla/protocol/apis/renew-delegation-token";
-import { makeSaslAuthenticateRequest, saslAuthenticateApi } from "@ottla/protocol/apis/sasl-authenticate";
-import { makeSaslHandshakeRequest, saslHandshakeApi } from "@ottla/protocol/apis/sasl-handshake";
-import { Wire } from "../../../tools/sweep/wire.ts";
 import type { RunningCluster } from "../cluster.ts";
 import { startKafka } from "../kafka/cluster.ts";
 import { startOttla } from "../ottla/broker.ts";
 import { findFreePorts } from "../process/free-port.ts";
 import { waitUntil } from "../process/wait-until.ts";
+import { Asker, plainLogins } from "./asker.ts";
 
 const USERS = ["root", "alice", "bob"] as const;
 const config = {
-  "sasl.enabled.mechanisms": "PLAIN",
-  "listener.name.sasl_plaintext.plain.sasl.jaas.config": `org.apache.kafka.common.security.plain.PlainLoginModule required ${USERS.map((user) => `user_${user}="pw"`).join(" ")};`,
+  ...plainLogins(USERS),
   "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
   // Kafka's broker speaks with itself over PLAINTEXT.
   "super.users": "User:root;User:ANONYMOUS",
@@ -29,36 +26,6 @@ const config = {
 };
 
 const PROTOCOLS = "PLAINTEXT:PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT";
-
-/** One user's connection; undefined: nobody's. */
-class Asker {
-  readonly #wire: Wire;
-  #correlationId = 0;
-
-  private constructor(wire: Wire) {
-    this.#wire = wire;
-  }
-
-  static async open(bootstrap: string, user?: string): Promise<Asker> {
-    const [host = "", port = ""] = bootstrap.split(":");
-    const asker = new Asker(await Wire.open(host, Number(port)));
-    if (user === undefined) return asker;
-    await asker.ask(saslHandshakeApi, 1, makeSaslHandshakeRequest({ mechanism: "PLAIN" }));
-    const { errorCode } = await asker.ask(saslAuthenticateApi, 2, makeSaslAuthenticateRequest({ authBytes: Buffer.from(`\0${user}\0pw`) }));
-    assert.equal(errorCode, 0, user);
-    return asker;
-  }
-
-  async ask<Request, Response>(api: Api<Request, Response>, version: number, request: Request): Promise<Response> {
-    const answer = await this.#wire.ask(encodeRequest(api, version, ++this.#correlationId, "tokens", request), 20_000);
-    assert.equal(answer.kind, "frame", api.name);
-    return decodeResponse(api, version, answer.kind === "frame" ? answer.frame : Buffer.alloc(0));
-  }
-
-  close(): void {
-    this.#wire.close();
-  }
-}
 
 /** A cluster with what its tokens are called here. */
 interface Side {
