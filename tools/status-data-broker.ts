@@ -25,12 +25,14 @@ export const brokerFeatures: readonly Feature[] = [
       [
         "over any longer time clients that share a limit use it up and no more, whenever they come",
         "what names a client more closely goes first, and a default is a limit for each",
+        "npm run test:quotas",
+        "topics that come into being when they are named are charged to who named them, and come later where nothing is left",
         "a producer beyond its limit hears for how long it must be quiet, and another user does not",
         "quotas are set, told by filter, kept over a restart, and removed",
         "controller_mutation_rate: newer requests beyond it are refused, older ones done and told to be quiet",
         "connection_creation_rate: an address beyond its own limit, or beyond the default, is refused, and others' limits are their own",
       ],
-      "auto-created topics are not counted; quotas of host names are kept, and match addresses alone",
+      "quotas of host names are kept, and match addresses alone",
     ),
   ]),
   ...area("Broker: data path", [
@@ -235,12 +237,22 @@ export const brokerFeatures: readonly Feature[] = [
       "a file that changes is taken for the next connection; what cannot be used leaves the old certificate, and is said once",
       "of OpenSSL, new and old ciphers, give the key and its certificate first; of keytool, what it trusts",
     ]),
+    works("revoked certificates of clients are refused, by lists that are read again when they change (`ottla.ssl.crl.location`)", [
+      "a revoked certificate is refused, from the moment that the list changes; one that ran out, or is of another authority, refuses all",
+    ]),
+    works("what somebody may do changes while they are in the middle of a rebalance or a transaction: Kafka's codes, nothing half done", [
+      "a member that loses the group in a rebalance hears so, is put out, and the others go on without it",
+      "a producer that loses a topic in a transaction writes nothing more there, and its commit still writes every marker",
+      "a producer that loses its transactional id can neither write nor end; its transaction is given up in its time, and others go on",
+    ]),
     works("strangers cost 64 KiB and one timer, whatever they send; failed logins tell nobody who exists, and do not fill the log", [
       "a login that is cut at any byte, by a half-close or a reset, leaves nothing and keeps nobody out",
       "a stranger is answered 32 times at most, and so cannot have more sent than it sends a few times over",
       "noise before a login costs nothing that stays, and is answered with little",
       "SCRAM: a user who does not exist looks like those who do, whoever made their passwords and with how many iterations",
       "after a restart those who exist and those who do not have the salts that they had",
+      "TLS handshakes that stay in their first message, or have not begun",
+      "logins that stay in their middle",
       "300 wrong passwords at once: nothing is left of them, the log has a few lines, and who was in stays in",
     ]),
     works(
@@ -274,6 +286,8 @@ export const brokerFeatures: readonly Feature[] = [
         "a key that came after the last fetch is fetched for the first token that names it; one that went is not taken any more",
         "a token that ends in the middle of a session ends it, unless the client shows another; the user stays the same",
         "an endpoint that is dead harms those logins alone, and is told once",
+        "messages that are oversize, out of order, spoilt or of another mechanism let nobody in, and each ends in its time",
+        "whatever stands where the keys should be harms nothing, and once they are there tokens are taken",
       ],
     ),
     absent("GSSAPI", "no kept Kerberos library comes with its binaries; see SKIPPED.md"),

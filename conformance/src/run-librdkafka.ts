@@ -8,10 +8,11 @@ import { requireLibrdkafkaSuite } from "./librdkafka/build.ts";
 import { resultName, type TestResult } from "./librdkafka/judge-output.ts";
 import { reasonNotApplicable } from "./librdkafka/not-applicable.ts";
 import { ResultStore } from "./librdkafka/result-store.ts";
-import { runLibrdkafkaTests } from "./librdkafka/run-test.ts";
+import { runLibrdkafkaTests, type TestRun } from "./librdkafka/run-test.ts";
 import { formatScoreboard, type ResultColumn } from "./librdkafka/scoreboard.ts";
 import { writeKafkaShims } from "./librdkafka/shims.ts";
-import { faultsFor, groupProtocol, ownConfig, ownTimeLimitS } from "./librdkafka/test-conditions.ts";
+import { startSecured } from "./librdkafka/secure-set-up.ts";
+import { faultsFor, groupProtocol, ownConfig, ownTimeLimitS, secureNeed } from "./librdkafka/test-conditions.ts";
 import { type LibrdkafkaTest, readTestTable } from "./librdkafka/test-table.ts";
 import { repositoryRoot } from "./paths.ts";
 import { startCluster, testProfile } from "./target.ts";
@@ -54,22 +55,32 @@ function groupByRun(tests: readonly LibrdkafkaTest[]): TestGroup[] {
   return [...groups.values()];
 }
 
+function save({ results, output }: TestRun): void {
+  for (const result of results) {
+    store.save(result, output);
+    if (result.outcome === "failed") failed.push(result.name);
+    process.stdout.write(`${result.outcome.padEnd(14)} ${result.name} ${result.seconds.toFixed(1)} s ${result.note}\n`);
+  }
+}
+
 async function work(queue: TestGroup[], config: Readonly<Record<string, string>>): Promise<void> {
   let cluster: RunningCluster | undefined;
   for (let group = queue.shift(); group !== undefined; group = queue.shift()) {
+    const need = secureNeed(resultName(group[0]));
+    if (need !== undefined) {
+      await using secured = await startSecured(kind, need, config);
+      save(await runLibrdkafkaTests(suite, group, secured, kafkaPath, Number(values["timeout-s"]) * 1_000, secured));
+      continue;
+    }
     const faults = faultsFor(group[0].name);
     const more = ownConfig(group[0].name + (group[0].subtest ?? ""));
     const needsOwn = faults.length > 0 || Object.keys(more).length > 0;
     const own = needsOwn ? await startCluster(kind, { brokers: 3, config: { ...config, ...more }, faults }) : undefined;
     if (own === undefined) cluster ??= await startCluster(kind, { brokers: 3, config });
     const limitS = Math.max(Number(values["timeout-s"]), ownTimeLimitS(group[0].name));
-    const { results, output } = await runLibrdkafkaTests(suite, group, own ?? cluster!, kafkaPath, limitS * 1_000);
+    const run = await runLibrdkafkaTests(suite, group, own ?? cluster!, kafkaPath, limitS * 1_000);
     await own?.stop();
-    for (const result of results) {
-      store.save(result, output);
-      if (result.outcome === "failed") failed.push(result.name);
-      process.stdout.write(`${result.outcome.padEnd(14)} ${result.name} ${result.seconds.toFixed(1)} s ${result.note}\n`);
-    }
+    save(run);
   }
   await cluster?.stop();
 }

@@ -6,6 +6,7 @@ import type { Target } from "../target.ts";
 import type { LibrdkafkaSuite } from "./build.ts";
 import { judgeOutput, type TestResult } from "./judge-output.ts";
 import { groupProtocol, restriction } from "./test-conditions.ts";
+import type { SecuredCluster } from "./secure-set-up.ts";
 import type { LibrdkafkaTest } from "./test-table.ts";
 
 /** Waits in the suite are this much longer: they are cut close for a machine that does other things too. */
@@ -25,16 +26,25 @@ export interface TestRun {
 export async function runLibrdkafkaTests(
   suite: LibrdkafkaSuite,
   tests: readonly [LibrdkafkaTest, ...LibrdkafkaTest[]],
-  target: Target,
+  target: Pick<Target, "bootstrap">,
   kafkaPath: string,
   timeoutMs: number,
+  secured?: Pick<SecuredCluster, "clientConfig" | "env">,
 ): Promise<TestRun> {
   const [{ name, scenario, subtest }] = tests;
   const folder = makeTemporaryFolder("librdkafka");
   const configuration = `${folder}/test.conf`;
+  const lines = {
+    "bootstrap.servers": target.bootstrap,
+    "test.timeout.multiplier": String(TIMEOUT_MULTIPLIER),
+    "test.topic.random": "true",
+    ...secured?.clientConfig,
+  };
   writeFileSync(
     configuration,
-    `bootstrap.servers=${target.bootstrap}\ntest.timeout.multiplier=${TIMEOUT_MULTIPLIER}\ntest.topic.random=true\n`,
+    Object.entries(lines)
+      .map(([name, value]) => `${name}=${value}\n`)
+      .join(""),
   );
   const startedAt = performance.now();
   const { status, stdout, stderr } = await runCommand("./test-runner", ["-p1", "-L", "-s", scenario], {
@@ -50,6 +60,7 @@ export async function runLibrdkafkaTests(
       KAFKA_PATH: kafkaPath,
       BROKERS: target.bootstrap,
       CLASSPATH: "",
+      ...secured?.env,
     },
   });
   removeTemporaryFolder(folder);

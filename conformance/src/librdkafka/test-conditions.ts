@@ -1,3 +1,5 @@
+import type { SecureNeed } from "./secure-set-up.ts";
+
 /** `TEST_CONSUMER_GROUP_PROTOCOL=consumer` has the suite's consumers join by KIP-848, as it names it itself. */
 export const groupProtocol: string | undefined = process.env["TEST_CONSUMER_GROUP_PROTOCOL"];
 
@@ -17,6 +19,13 @@ export function ownConfig(name: string): Readonly<Record<string, string>> {
   return /^0081_.*Acls|^0109_|^0115_|^0119_/.test(name)
     ? { "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer", "allow.everyone.if.no.acl.found": "true" }
     : {};
+}
+
+/** What a test needs beside plaintext; undefined where it needs nothing. */
+export function secureNeed(resultName: string): SecureNeed | undefined {
+  if (resultName.startsWith("0097_")) return "tls";
+  if (/^0142_.*oauthbearer$/.test(resultName)) return "oauthbearer";
+  return /^0135_|^0142_/.test(resultName) ? "scram" : undefined;
 }
 
 /**

@@ -60,6 +60,12 @@ const splitTests: Readonly<Record<string, readonly string[]>> = {
     ...[1, 0].flatMap((cb) => [0, 1, 2].map((variation) => `use_rebalance_cb: ${cb}, subscription_variation: ${variation}`)),
     ...["v_commit_during_rebalance", "x_incremental_rebalances"],
   ],
+  // What is left out is about share groups.
+  "0135_sasl_credentials": ["do_test:", "do_test_share_consumer"],
+  "0142_reauthentication": [
+    ...["do_test_consumer", "do_test_producer", "do_test_txn_producer", "do_test_oauthbearer", "do_test_reauth_failure"],
+    ...["do_test_share_consumer", "do_test_share_oauthbearer", "do_test_share_reauth_failure"],
+  ],
   "0137_barrier_batch_consume": [
     "do_test_consume_batch_with_seek",
     "do_test_consume_batch_store_offset",
