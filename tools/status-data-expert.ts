@@ -1,6 +1,4 @@
-import { absent, area, type Feature, partial, works } from "./status-page.ts";
-
-const later = "comes with a later issue";
+import { area, type Feature, partial, works } from "./status-page.ts";
 
 export const expertFeatures: readonly Feature[] = [
   ...area("Expert", [
@@ -147,6 +145,5 @@ export const expertFeatures: readonly Feature[] = [
       "what could not be observed is said, and never counts as good",
       "a sweep goes up, says what is borne, and leaves no topic",
     ]),
-    absent("MCP", later),
   ]),
 ];

@@ -1,5 +1,6 @@
 import { brokerFeatures } from "./status-data-broker.ts";
 import { expertFeatures } from "./status-data-expert.ts";
+import { expertTasks } from "./status-data-expert-tasks.ts";
 import { proofs } from "./status-data-proofs.ts";
 import { absent, area, type Feature, works } from "./status-page.ts";
 
@@ -421,5 +422,6 @@ export const features: readonly Feature[] = [
     ),
   ]),
   ...expertFeatures,
+  ...expertTasks,
   ...proofs,
 ];

@@ -2,5 +2,6 @@ export { type ClusterObservation, observeCluster } from "./cluster-observation.t
 export { clusterRules } from "./cluster-rules.ts";
 export type { ClusterRule } from "./cluster-rule.ts";
 export type { Consequence, DoctorFinding, DoctorReport } from "./doctor-report.ts";
+export { doctorMetrics } from "./doctor-metrics.ts";
 export { examineCluster, type ExamineOptions } from "./examine-cluster.ts";
 export { HARMS, type Harm } from "./harm.ts";

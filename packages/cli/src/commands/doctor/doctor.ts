@@ -3,7 +3,14 @@ import { systemClock } from "@ottla/base/node";
 import type { Admin } from "@ottla/client";
 import { type Profile, ruleById, type Severity } from "@ottla/expert";
 import { takeSnapshot } from "@ottla/expert/collect";
-import { type ClusterObservation, type DoctorReport, examineCluster, type ExamineOptions, observeCluster } from "@ottla/expert/doctor";
+import {
+  type ClusterObservation,
+  type DoctorReport,
+  doctorMetrics,
+  examineCluster,
+  type ExamineOptions,
+  observeCluster,
+} from "@ottla/expert/doctor";
 import type { KafkaTools } from "@ottla/expert/plan";
 import { DEFAULT_BOOTSTRAP_SERVER } from "../../cluster-options.ts";
 import { type CommandContext, type RunCommand, UsageError } from "../../command.ts";
@@ -22,6 +29,8 @@ export const doctor: RunCommand = async (context) => {
   const watchMs = options.has("watch") ? milliseconds(options, "watch", 0, 0.1) : undefined;
   const planPath = options.text("fix");
   if (watchMs !== undefined && planPath !== undefined) throw new UsageError("--fix writes a plan of one judgement; leave out --watch.");
+  if (options.has("json") && options.has("prometheus"))
+    throw new UsageError("Give either --json or --prometheus; the output is one of them.");
   if (watchMs !== undefined && forMs > 0) throw new UsageError("Give either --for or --watch: --watch goes on until Ctrl-C.");
   try {
     return await withClient(context, async (client) => {
@@ -99,7 +108,8 @@ function toolsOf({ options, env }: CommandContext): KafkaTools {
 
 function tell(context: CommandContext, report: DoctorReport): 0 | 1 | 2 {
   const { options, stdout, env } = context;
-  if (!options.has("json")) stdout.write(printReport(report, toolsOf(context), textStyle(stdout, env)));
+  if (options.has("prometheus")) stdout.write(doctorMetrics(report));
+  else if (!options.has("json")) stdout.write(printReport(report, toolsOf(context), textStyle(stdout, env)));
   else if (options.has("watch")) stdout.write(`${printableJson(report)}\n`);
   else printJson(context, report);
   return report.verdict === "healthy" ? 0 : report.verdict === "findings" ? 1 : 2;

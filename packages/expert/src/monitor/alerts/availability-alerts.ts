@@ -98,7 +98,7 @@ export const availabilityAlerts: readonly Alert[] = [
           text: "A reassignment is running: wait for it; raise its throttle if bytes do not get fewer.",
           command: "ottla doctor --only CLU-13",
         },
-        { text: "A throttle was left on after a reassignment: remove it.", command: "ottla doctor --only TOP-26" },
+        { text: "A throttle was left on after a reassignment: remove it.", command: "ottla doctor --only TOP-26 --fix throttles.yaml" },
       ],
       verify: [{ text: "All replicas are in sync.", command: "ottla doctor --only CLU-03" }],
     },
@@ -106,6 +106,7 @@ export const availabilityAlerts: readonly Alert[] = [
   {
     name: "KafkaNoActiveController",
     severity: "critical",
+    rule: "CLU-05",
     needs: ["activeControllers"],
     forMinutes: 2,
     summary: "Not exactly one active controller",
@@ -156,7 +157,7 @@ export const availabilityAlerts: readonly Alert[] = [
       ],
       act: [
         { text: "Tell the owners of the topics; they decide whether to send again from their source." },
-        { text: "Forbid it where it is allowed.", command: "ottla doctor --only BRK-01" },
+        { text: "Forbid it where it is allowed.", command: "ottla doctor --only BRK-01 --fix unclean.yaml" },
       ],
       verify: [{ text: "No topic and no broker allows it.", command: "ottla doctor --only BRK-01" }],
     },
@@ -249,6 +250,7 @@ export const availabilityAlerts: readonly Alert[] = [
   {
     name: "KafkaQuorumLag",
     severity: "warning",
+    rule: "CLU-06",
     needs: ["quorumEnd"],
     forMinutes: 5,
     summary: "A node is behind in the metadata log",
@@ -275,6 +277,7 @@ export const availabilityAlerts: readonly Alert[] = [
   {
     name: "KafkaQuorumWithoutLeader",
     severity: "critical",
+    rule: "CLU-06",
     needs: ["quorumLeader"],
     forMinutes: 1,
     summary: "The controllers have no leader",

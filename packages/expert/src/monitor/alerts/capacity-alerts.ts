@@ -13,7 +13,7 @@ const DISK_STEPS: { readonly observe: readonly RunbookStep[]; readonly act: read
     },
     {
       text: "A topic has neither retention.ms nor retention.bytes: give it one.",
-      command: "ottla doctor --only TOP-12",
+      command: "ottla doctor --only TOP-12 --fix retention.yaml",
     },
     { text: "Everything is needed: find out how many brokers or which disks it takes.", command: "ottla size disk --help" },
   ],
@@ -70,7 +70,7 @@ function idleBelow(name: string, signal: "handlerIdle" | "networkIdle", severity
         { text: "How many connections and requests are there, and whose?", command: "ottla doctor --only CLU" },
       ],
       act: [
-        { text: "It leads more than its share: elect the preferred leaders.", command: "ottla doctor --only CLU" },
+        { text: "It leads more than its share: elect the preferred leaders.", command: "ottla doctor --only CLU-07 --fix leaders.yaml" },
         { text: "One client floods it: give its user a quota.", command: "ottla quotas set --user <user> --producer-byte-rate 10MB" },
         {
           text:

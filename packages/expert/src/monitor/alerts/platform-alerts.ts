@@ -158,7 +158,7 @@ export const platformAlerts: readonly Alert[] = [
     runbook: {
       impact: "After the next restart replicas catch up slowly or never.",
       observe: [{ text: "Which topics and brokers?", command: "ottla doctor --only TOP-26" }],
-      act: [{ text: "Remove it.", command: "ottla doctor --only TOP-26" }],
+      act: [{ text: "Remove it.", command: "ottla doctor --only TOP-26 --fix throttles.yaml" }],
       verify: [{ text: "It is gone.", command: "ottla doctor --only TOP-26" }],
     },
   },

@@ -1,0 +1,93 @@
+import { absent, area, type Feature, partial, works } from "./status-page.ts";
+
+const later = "comes with a later part of the platform";
+
+/** What the commission's role documents say that an expert does, task by task, and what does it here. */
+export const expertTasks: readonly Feature[] = area("Expert: the tasks of the commission", [
+  works("topic design: names, partitions, copies, retention, compaction, min ISR: `ottla design`, `ottla size`", [
+    "what binds decides the number of partitions, and is named",
+  ]),
+  partial(
+    "partition keys and hot partitions",
+    ["several looks tell rates"],
+    "`ottla lag explain` and TOP-27 name the hot partition, MCP's key_distribution its keys; no simulation of another key",
+  ),
+  works("producers: settings, errors, metrics: `ottla lint` over files and sources, `ottla tune`", [
+    "fires where it should, and not just short of it",
+    "what is good already stays, whatever its value",
+  ]),
+  partial(
+    "consumers: settings, assignment, offsets, back-pressure",
+    ["fires where it should, and not just short of it"],
+    "max.poll.records is computed by `ottla size`; not yet from a group's measured time a record",
+  ),
+  works("delivery guarantees along the chain: lint across files and sources, `ottla design`", [
+    "exactly once reaches from the transaction to those who read it",
+  ]),
+  works("rebalances: `ottla doctor --for`: poll overrun, session loss, deployments, subscriptions told apart", [
+    "a healthy production cluster has no finding",
+  ]),
+  works("lag: cause, drain time, consumers needed, when retention takes records: `ottla lag`, `ottla lag explain`", [
+    "a partition is judged by the shape of its lag, as Burrow judges it",
+  ]),
+  partial(
+    "Streams topologies",
+    ["fires where it should, and not just short of it"],
+    "lint judges DSL calls in sources; the topology's own text and a picture come with Streams",
+  ),
+  partial(
+    "Connect: connectors, dead letters, CDC, sinks",
+    ["fires where it should, and not just short of it"],
+    "lint judges connectors' and workers' files; `ottla connect` comes with Connect",
+  ),
+  absent("a decision tree for architectures", later),
+  works("broker configuration: by version, dynamic and static, drift: `ottla lint`, `ottla doctor`", [
+    "a healthy production cluster has no finding",
+  ]),
+  works("sizing, capacity, growth: `ottla size`, `ottla design`", ["brokers: what binds is said"]),
+  works("racks: placement, follower reads, cost: `ottla doctor`, `ottla size`", ["a healthy production cluster has no finding"]),
+  works("the controllers' quorum: `ottla doctor`", ["a healthy production cluster has no finding"]),
+  partial(
+    "reassignment",
+    ["a plan that is killed at any call, with the power gone, is carried out whole when resumed, and taken back whole"],
+    "`ottla apply` moves, throttled, resumable, undone; nothing plans a balance yet",
+  ),
+  works("preferred leaders: `ottla doctor --fix`, `ottla apply`", ["a plan is looked at, carried out, noted, and taken back"]),
+  absent("adding and draining brokers", later),
+  partial(
+    "upgrades",
+    ["fires where it should, and not just short of it"],
+    "lint names what a version removes; MCP's plan-upgrade has the order; no plan file of an upgrade",
+  ),
+  works("throughput and latency: `ottla perf sweep`, `ottla tune --measure`", [
+    "the knee is closed in to fifteen hundredths, in few steps",
+    "tuning is measured by turns on a topic that goes again",
+  ]),
+  absent("disk, network, JVM and operating system of a host", later),
+  works("logins, rights, encryption, quotas: `ottla probe`, `ottla doctor`, `ottla acls explain`, `ottla tenants`", [
+    "what TLS says is told apart",
+  ]),
+  works("alerts, dashboards, runbooks: `ottla monitor gen`, `ottla runbook`", [
+    "all profiles together have every alert, each with a test that fires, one that does not, and a runbook",
+  ]),
+  works("health, and whether a broker may be restarted: `ottla doctor`, MCP's can_restart_broker", [
+    "a broker is said to be safe to restart only when everything needed was seen",
+  ]),
+  absent("tracing one flow across topics", later),
+  absent("skeletons of patterns: outbox, saga, claim check", `${later}; the client's guides have outbox, retries and dead letters`),
+  works("dead letters: retries with delays, headers that say why, `ottla dlq list|show|replay`", [
+    "is tried in place, then goes from retry topic to retry topic, then to the dead letters",
+  ]),
+  partial(
+    "schemas: design and evolution",
+    ["fires where it should, and not just short of it"],
+    "lint judges single schemas; compatibility comes with the registry",
+  ),
+  absent("mirrors, disaster recovery, backup", later),
+  partial(
+    "compaction and tombstones, tiered storage",
+    ["tiering: nine tenths saved in the reference's example"],
+    "rules and calculators; nothing watches a cleaner",
+  ),
+  works("an MCP server for agents", ["what may not be done is not among the tools, and nothing else says that it writes"]),
+]);
