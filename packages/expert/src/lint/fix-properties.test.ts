@@ -43,3 +43,18 @@ test("the patch is one that git applies", () => {
     rmSync(folder, { recursive: true });
   }
 });
+
+test("a patch of a file that was named by its whole path has one slash behind git's prefix", () => {
+  const { patch } = fixProperties("/etc/kafka/client.properties", "acks=1\n", [
+    {
+      rule: "X-1",
+      severity: "error",
+      confidence: "high",
+      subject: "",
+      message: "",
+      evidence: "",
+      settings: [{ key: "acks", value: "all" }],
+    },
+  ]);
+  assert.match(patch, /^--- a\/etc\/kafka\/client\.properties\n\+\+\+ b\/etc\/kafka\/client\.properties\n/);
+});

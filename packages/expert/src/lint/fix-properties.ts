@@ -86,7 +86,9 @@ function patchOf(path: string, lines: readonly string[], edits: readonly Edit[])
     shift += after - before;
     return [head, ...body].join("\n");
   });
-  return `--- a/${path}\n+++ b/${path}\n${texts.join("\n")}\n`;
+  // An absolute path has one slash behind the prefix, as git writes it; patch -p1 at the root of the file system takes it.
+  const shown = path.replace(/^\/+/, "");
+  return `--- a/${shown}\n+++ b/${shown}\n${texts.join("\n")}\n`;
 }
 
 /** A range of lines as patches write it: an empty one names the line before it. */
