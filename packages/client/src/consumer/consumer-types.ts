@@ -163,7 +163,7 @@ export interface Consumer extends AsyncDisposable {
   /**
    * Says that the application is done, and writes it to the group: with everything delivered so far (nothing given), with one record or batch and all
    * before it in its partition, or up to the offsets given (each the next one to be read). Rejects with `ClientError` COMMIT_FAILED when the group has gone
-   * on without this member.
+   * on without this member, and with `KafkaError` UNKNOWN_TOPIC_OR_PARTITION or UNKNOWN_TOPIC_ID when the broker does not know a topic after three attempts.
    */
   commit(what?: ConsumerRecord | ConsumerBatch | readonly TopicPartitionOffset[], options?: CallOptions): Promise<void>;
   /** As {@link commit} without waiting; failures go to `onDone`. */
