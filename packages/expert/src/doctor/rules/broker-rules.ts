@@ -137,7 +137,7 @@ export const brokerLiveRules: readonly ClusterRule[] = [
     confidence: "high",
     harm: "soon",
     needs: ["logDirs"],
-    condition: "a log directory's volume is more than 70 % full (error above 80 %)",
+    condition: "a log directory's volume is more than 70 % full (error above 80 %); for a developer's machine, more than 90 %",
     why: "A full disk stops the broker; what the others then have to take may fill theirs.",
     fix: "Shorten retention of the largest topics, move replicas to other brokers, or add disk.",
     source: "Apache Kafka documentation, operations; Cruise Control's default capacity threshold 0.8",
@@ -146,6 +146,7 @@ export const brokerLiveRules: readonly ClusterRule[] = [
       { observe: () => look({ brokers: [diskOf(1, 1000, 299)] }), hits: 1 },
       { observe: () => look({ brokers: [diskOf(1, 1000, 300)] }), hits: 0 },
       { observe: () => look({ brokers: [diskOf(1, 1000, 50)] }), hits: 1 },
+      { observe: () => look({ brokers: [diskOf(1, 1000, 100)] }), hits: 0, profile: "dev" },
     ],
   },
   {
@@ -243,17 +244,18 @@ function brokersDown({ snapshot, partitions }: ClusterView): ClusterHit[] {
     });
 }
 
-function fullDisks({ snapshot }: ClusterView): ClusterHit[] {
+function fullDisks({ snapshot, profile }: ClusterView): ClusterHit[] {
   return snapshot.brokers.flatMap(({ nodeId, logDirs }) =>
     (valueOf(logDirs) ?? []).flatMap(({ path, totalBytes, usableBytes }): ClusterHit[] => {
       if (totalBytes === undefined || usableBytes === undefined || totalBytes === 0) return [];
       const used = 1 - usableBytes / totalBytes;
-      if (used <= DISK_WARN) return [];
+      // A developer's disk holds more than the broker.
+      if (used <= (profile === "dev" ? DISK_CRITICAL : DISK_WARN)) return [];
       const percent = Math.floor(used * 100);
       return [
         {
           subject: `broker ${nodeId}`,
-          severity: used > DISK_ERROR ? "error" : "warning",
+          severity: used > DISK_ERROR && profile !== "dev" ? "error" : "warning",
           harm: used > DISK_CRITICAL ? "soon" : "nextFailure",
           message: `The volume under ${path} of broker ${nodeId} is ${percent} % full.`,
           evidence: `${printBytes(usableBytes)} of ${printBytes(totalBytes)} are free.`,
