@@ -11,7 +11,7 @@ import { writeOutputs } from "./write-outputs.ts";
 
 /** Records of a proof where nothing is said, and the most. */
 const RECORDS = 1000;
-const RECORDS_MAX = 100_000;
+const RECORDS_MAX = 20_000;
 const TIMEOUT_MS = 120_000;
 /** What is larger is neither a design nor a schema. */
 const FILE_BYTES_MAX = 1024 * 1024;

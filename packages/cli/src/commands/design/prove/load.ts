@@ -1,7 +1,7 @@
 import { type Domain, type DomainEvent, type DomainService, producersOf } from "@ottla/expert/design";
 
 /** A record is made as large as it is said to be, up to this: many are in memory. */
-const VALUE_BYTES_MAX = 16_384;
+const VALUE_BYTES_MAX = 4096;
 /** Each event has as many at least, however rare it is. */
 const EVENT_RECORDS_LEAST = 20;
 /** Keys of an event: enough for every partition, few enough that each comes again. */

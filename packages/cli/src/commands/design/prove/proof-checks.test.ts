@@ -144,5 +144,5 @@ test("the load keeps the declared shares, and a circle ends", () => {
   assert.equal(hops, 4);
   const record = begunRecord(circle.services[0]!, "b.b.b", 7);
   assert.deepEqual(recordIn(valueOf(record, circle.events[1]!)), record);
-  assert.deepEqual([valueOf(record, circle.events[1]!).length, valueOf(record, circle.events[0]!).length > 10], [16_384, true]);
+  assert.deepEqual([valueOf(record, circle.events[1]!).length, valueOf(record, circle.events[0]!).length > 10], [4096, true]);
 });

@@ -5,6 +5,7 @@ import { beginnersOf, begunRecord, derivedRecord, type ProofRecord, recordIn, va
 import type { ServiceLogins } from "./service-login.ts";
 
 const POLL_MS = 200;
+const AT_A_TIME = 500;
 /** Instances that run of a service: enough to share and to take over. */
 const INSTANCES_MAX = 2;
 
@@ -32,35 +33,34 @@ export async function beginEvents(service: DomainService, world: ProofWorld): Pr
     for (const event of events) {
       const share = Math.ceil((counts.get(event.name) ?? 0) / beginnersOf(domain, event.name).length);
       const records = Array.from({ length: share }, (_, n) => begunRecord(service, event.name, n));
-      const send = (): Promise<unknown> => sendAll({ producer, records, event, ledger, isTransactional });
-      await (isTransactional ? producer.transaction(send) : send());
-      if (isTransactional) for (const { id } of records) ledger.wrote(event.name, id);
+      const wrote = (id: string): void => ledger.wrote(event.name, id);
+      if (!isTransactional) await sendAll(producer, event, records, wrote, world.done);
+      else {
+        await producer.transaction(() => sendAll(producer, event, records, () => {}, world.done));
+        if (!world.done.aborted) for (const { id } of records) wrote(id);
+      }
     }
   } finally {
     ledger.end();
-    await client.close();
+    await client.close(world.done.aborted ? { timeoutMs: 0 } : {});
   }
 }
 
-async function sendAll({
-  producer,
-  records,
-  event,
-  ledger,
-  isTransactional,
-}: {
-  producer: Producer;
-  records: readonly ProofRecord[];
-  event: DomainEvent;
-  ledger: Ledger;
-  isTransactional: boolean;
-}): Promise<void> {
-  await Promise.all(
-    records.map(async (record) => {
-      await producer.send({ topic: event.name, key: event.key === undefined ? null : record.key, value: valueOf(record, event) });
-      if (!isTransactional) ledger.wrote(event.name, record.id);
-    }),
-  );
+/** Some at a time: all of them at once would be in memory. */
+async function sendAll(
+  producer: Producer,
+  event: DomainEvent,
+  records: readonly ProofRecord[],
+  wrote: (id: string) => void,
+  done: AbortSignal,
+): Promise<void> {
+  for (let from = 0; from < records.length && !done.aborted; from += AT_A_TIME)
+    await Promise.all(
+      records.slice(from, from + AT_A_TIME).map(async (record) => {
+        await producer.send({ topic: event.name, key: event.key === undefined ? null : record.key, value: valueOf(record, event) });
+        wrote(record.id);
+      }),
+    );
 }
 
 /** Runs the instances of a service that reads, until the proof is done. The first one breaks down once in the middle of its work, and another comes in its place. */
