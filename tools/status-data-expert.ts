@@ -35,7 +35,7 @@ export const expertFeatures: readonly Feature[] = [
       "what is missing or makes no sense is named by its option",
     ]),
     partial(
-      "`ottla lint`, `ottla explain`: 189 rules over properties files, Spring, Quarkus and Micronaut configuration, connectors' JSON, compose files, Strimzi's and Kubernetes' resources, charts' values, lists of topics and ACLs, clients in JSON and YAML, `.env`, Avro schemas, and calls of Kafka's tools in scripts and Markdown; every setting of Kafka 3.9 to 4.4 by version; text, JSON, SARIF, GitHub; baseline, comments that allow, patches",
+      "`ottla lint`, `ottla explain`: rules over properties files, Spring, Quarkus and Micronaut configuration, connectors' JSON, compose files, Strimzi's and Kubernetes' resources, charts' values, lists of topics and ACLs, clients in JSON and YAML, `.env`, Avro schemas, calls of Kafka's tools in scripts and Markdown, and topologies of Streams; every setting of Kafka 3.9 to 4.4 by version; text, JSON, SARIF, GitHub; baseline, comments that allow, patches",
       [
         "fires where it should, and not just short of it",
         "what is recommended for its purpose has no findings",
@@ -51,7 +51,7 @@ export const expertFeatures: readonly Feature[] = [
         "advice on topics: a log that is rewritten all the time, and partitions added to keys",
         "what projects recommend for trying out: what was called wrong in it, and is not",
       ],
-      "other schemas and Terraform are not read yet",
+      "Protobuf, JSON Schema and Terraform are not read; thresholds cannot be set; fixes are made in properties files alone",
     ),
     partial(
       "`ottla lint` over sources in TypeScript, JavaScript, Java, Kotlin, Python and Go, by tree-sitter: 14 client libraries, their settings given to the rules over settings, 31 rules over how programs send, read, commit, close and build topologies; examples of seven projects judged",

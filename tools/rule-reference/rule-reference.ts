@@ -36,10 +36,33 @@ A comment on the line before allows a finding: \`# ottla: allow ID because REASO
 This page is written by \`node --conditions=source tools/rule-reference/rule-reference.ts\`; a test compares it with the rules.
 `;
 
+/** Of the planned catalogue what is not a rule yet, and what it would take; those that are a rule by now are left out of the page. */
+const PLANNED: readonly (readonly [ids: readonly string[], needs: string])[] = [
+  [["BRK-09"], "said by CFG-03, which knows the keys of every version"],
+  [["CON-06"], "said by SEC-11, which looks into connectors too"],
+  [["TOP-07"], "said by CMD-07 of commands; of plans by the plan itself"],
+  [["BRK-13", "BRK-14", "BRK-15", "CLU-11", "CLU-12", "CLU-17"], "metrics of brokers, which the protocol does not give"],
+  [["PRD-10", "PRD-11", "TOP-13", "TOP-20", "STR-09", "CNS-08"], "rates, sizes or times that files do not hold"],
+  [["TOP-15", "TOP-22", "TOP-28", "SCH-14"], "records of the topic"],
+  [["TOP-23", "CNS-13", "CNS-17"], "what each program subscribes to, and how it is deployed"],
+  [["SCH-02", "SCH-03", "SCH-04", "SCH-07", "CNS-07"], "the version before, from a registry or from git"],
+  [["SCH-09", "SCH-10"], "readers for Protobuf and JSON Schema"],
+  [["SEC-05", "SEC-08", "SEC-13", "SEC-14", "CLU-16", "CON-09"], "a live cluster, its authorizer's log, or Connect's REST interface"],
+  [["STR-11", "STR-15", "STR-16"], "sources and builds beside each other"],
+];
+
+function planned(): string {
+  const rows = PLANNED.flatMap(([ids, needs]) => {
+    const missing = ids.filter((id) => rules.every((rule) => rule.id !== id));
+    return missing.length === 0 ? [] : [`- ${missing.join(", ")}: ${needs}`];
+  });
+  return `## Planned and not there\n\n${rows.join("\n")}\n`;
+}
+
 /** The page as it should be. */
 export function ruleReference(): string {
   const families = [...new Set(rules.map(({ id }) => id.split("-")[0]!))];
-  return [intro, ...families.map(family)].join("\n");
+  return [intro, ...families.map(family), planned()].join("\n");
 }
 
 function family(prefix: string): string {

@@ -1,4 +1,5 @@
 import { type KafkaVersion, NEWEST_VERSION } from "../catalogue/settings-catalogue.ts";
+import { topologyRules } from "../rules/topology-rules.ts";
 import { commandRules } from "../rules/command-rules.ts";
 import type { Hit, Profile, RuleFacts } from "../rules/rule.ts";
 import { schemaRules } from "../rules/schema-rules.ts";
@@ -41,6 +42,9 @@ export function judgeFile(path: string, read: ReadFile, { profile, version, conf
       commandRules.flatMap((rule) =>
         rule.check(command).map((hit) => findingOf(rule, hit, { subject: `kafka-${command.tool}`, file: path })),
       ),
+    ),
+    ...read.topologies.flatMap((topology) =>
+      topologyRules.flatMap((rule) => rule.check(topology).map((hit) => findingOf(rule, hit, { subject: "topology", file: path }))),
     ),
     ...read.programs.flatMap((program) => [
       ...program.documents.flatMap((each) =>

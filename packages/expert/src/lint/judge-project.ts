@@ -20,7 +20,10 @@ export function judgeProject(files: readonly ProjectFile[], { profile, version, 
     read.documents.map((found) => new Settings(found.document, version ?? found.version ?? config.version ?? NEWEST_VERSION)),
   );
   if (all.length < 2) return [];
-  const project = new Project(all);
+  const project = new Project(
+    all,
+    files.flatMap(({ read }) => read.topologies),
+  );
   const findings = acrossRules
     .filter(({ profiles }) => !profiles || profiles.includes(profile ?? config.profile ?? "prod"))
     .flatMap((rule) =>

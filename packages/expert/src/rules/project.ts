@@ -1,5 +1,6 @@
 import type { SettingsDocument } from "../lint/document.ts";
 import type { Settings } from "../lint/settings.ts";
+import type { TopologyText } from "../lint/topology.ts";
 import { isData } from "./broker-shape.ts";
 import { isClient } from "./client-rules.ts";
 
@@ -16,8 +17,12 @@ export class Project {
   readonly topics: readonly Settings[];
   readonly clusters: readonly DescribedCluster[];
 
-  constructor(all: readonly Settings[]) {
+  /** How Streams applications describe themselves. */
+  readonly topologies: readonly TopologyText[];
+
+  constructor(all: readonly Settings[], topologies: readonly TopologyText[]) {
     this.all = all;
+    this.topologies = topologies;
     this.topics = all.filter((settings) => settings.isOf("topic"));
     this.clusters = clustersOf(all);
   }

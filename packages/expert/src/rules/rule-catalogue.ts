@@ -1,5 +1,6 @@
 import { clusterRules } from "../doctor/cluster-rules.ts";
 import { acrossRules } from "./across-rules.ts";
+import { topologyRules } from "./topology-rules.ts";
 import { commandRules } from "./command-rules.ts";
 import type { RuleFacts } from "./rule.ts";
 import { schemaRules } from "./schema-rules.ts";
@@ -17,16 +18,24 @@ const suppressionRule: RuleFacts = {
   source: "Ottla",
 };
 
-/** Rules over what stands in files, one line for each kind of thing that is looked at. Some look into sources for what others look for in settings: one id, told once. */
-const settledRules: readonly RuleFacts[] = [...settingsRules, ...schemaRules, ...commandRules, ...acrossRules];
-const fileRules: readonly RuleFacts[] = [
-  ...settledRules,
-  ...sourceRules.filter(({ id }) => !settledRules.some((other) => other.id === id)),
+/** Rules over what stands in files, one line for each kind of thing that is looked at. Some look into sources or topologies for what others look for elsewhere: one id, told once. */
+const fileRules: readonly RuleFacts[] = onceEach([
+  ...settingsRules,
+  ...schemaRules,
+  ...commandRules,
+  ...acrossRules,
+  ...sourceRules,
+  ...topologyRules,
   suppressionRule,
-];
+]);
 
 /** All rules, by family and number, over whatever they look. A rule over files that looks at live clusters too is one rule. */
 export const rules: readonly RuleFacts[] = withClusterRules(fileRules).toSorted((a, b) => (a.id < b.id ? -1 : 1));
+
+/** Of rules with one id the first. */
+function onceEach(all: readonly RuleFacts[]): readonly RuleFacts[] {
+  return [...new Map(all.toReversed().map((rule) => [rule.id, rule])).values()];
+}
 
 function withClusterRules(overFiles: readonly RuleFacts[]): readonly RuleFacts[] {
   const live = new Map(clusterRules.map((rule) => [rule.id, rule]));

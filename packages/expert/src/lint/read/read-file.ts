@@ -5,6 +5,7 @@ import { readProgram } from "./read-program.ts";
 import { readPropertiesFile } from "./read-properties.ts";
 import { readMarkdown } from "./read-markdown.ts";
 import { readShellFile } from "./read-shell.ts";
+import { readTopologyFile } from "./read-topology.ts";
 import { readYamlFile } from "./read-yaml.ts";
 import { NOTHING, type ReadFile, type Reader, type SourceFile } from "./source-file.ts";
 
@@ -16,6 +17,7 @@ const READERS: readonly (readonly [name: RegExp, reader: Reader])[] = [
   [/\.json$/i, readJsonFile],
   [/(?:^|\/)(?:[\w-]*\.)?env(?:\.[\w-]+)?$/i, readEnvFile],
   [/\.(?:sh|bash)$/i, readShellFile],
+  [/\.(?:topology|txt)$/i, readTopologyFile],
   [/\.(?:md|markdown)$/i, (file) => readMarkdown(file, readerOf)],
   [/\.([cm]?[jt]s|[jt]sx|java|kts?|py|go)$/i, readProgram],
 ];

@@ -3,6 +3,7 @@ import type { AvroSchema } from "../avro-schema.ts";
 import type { SettingsDocument } from "../document.ts";
 import type { Program } from "../../source/model/program.ts";
 import type { NotChecked } from "../finding.ts";
+import type { TopologyText } from "../topology.ts";
 import type { KafkaCommand } from "../kafka-command.ts";
 
 /** A file's text, by the path that findings name. */
@@ -25,6 +26,8 @@ export interface ReadFile {
   readonly commands: readonly KafkaCommand[];
   /** Sources that talk to Kafka. */
   readonly programs: readonly Program[];
+  /** Topologies of Streams as they describe themselves. */
+  readonly topologies: readonly TopologyText[];
   /** Comments by line, for suppressions. */
   readonly comments: ReadonlyMap<number, string>;
   readonly notChecked: readonly NotChecked[];
@@ -34,7 +37,15 @@ export interface ReadFile {
 export type Reader = (file: SourceFile) => ReadFile | Promise<ReadFile>;
 
 /** A file in which there is nothing to look at. */
-export const NOTHING: ReadFile = { documents: [], avro: [], commands: [], programs: [], comments: new Map(), notChecked: [] };
+export const NOTHING: ReadFile = {
+  documents: [],
+  avro: [],
+  commands: [],
+  programs: [],
+  topologies: [],
+  comments: new Map(),
+  notChecked: [],
+};
 
 /** A file that could not be read as what it seems to be. */
 export function unreadable(path: string, reason: string): ReadFile {
@@ -42,8 +53,8 @@ export function unreadable(path: string, reason: string): ReadFile {
 }
 
 /** How many things there are in it to judge. */
-export function countOf({ documents, avro, commands, programs }: ReadFile): number {
-  return documents.length + avro.length + commands.length + programs.length;
+export function countOf({ documents, avro, commands, programs, topologies }: ReadFile): number {
+  return documents.length + avro.length + commands.length + programs.length + topologies.length;
 }
 
 /** What rules over several files look at: the settings, those in sources too. */
@@ -51,5 +62,5 @@ export function settingsOnly(read: ReadFile): ReadFile {
   const inSources = read.programs.flatMap(({ documents }) =>
     documents.map(({ document }) => ({ document: { ...document, isPartial: true } })),
   );
-  return { ...NOTHING, documents: [...read.documents, ...inSources], comments: read.comments };
+  return { ...NOTHING, documents: [...read.documents, ...inSources], topologies: read.topologies, comments: read.comments };
 }
