@@ -6,6 +6,7 @@ import { DelaysMember } from "./delays-member.ts";
 import { readDelays, renderDelays } from "./delays-table.ts";
 import { DELAYS_GROUP, FLIGHTS_TOPIC, partitionsOf, prepareTopics } from "./demo-topics.ts";
 import { FlightsFile, readAirportNames } from "./flights-file.ts";
+import { doctorsWord } from "./doctors-word.ts";
 import { LiveLines, progressBar } from "./live-lines.ts";
 import { type LoadProgress, loadFlights } from "./load-flights.ts";
 
@@ -64,6 +65,7 @@ export async function runDemo({ bootstrap, out, env, signal, onFailure }: DemoWo
     }
     await showWork(demo, members, counts);
     if (!signal.aborted) await showResult(demo);
+    if (!signal.aborted) out.write(await doctorsWord(admin, signal));
     for (const member of members) member.done.catch(onFailure);
     return { stop };
   } catch (error) {

@@ -1,3 +1,5 @@
+import type { ConfigChange } from "../../plan/cluster-change.ts";
+import { valueOf } from "../../snapshot/observed.ts";
 import { printBytes, printSeconds } from "../../quantity/print-quantity.ts";
 import type { TopicSnapshot } from "../../snapshot/topic-snapshot.ts";
 import type { ClusterHit, ClusterRule } from "../cluster-rule.ts";
@@ -48,7 +50,7 @@ export const topicLiveRules: readonly ClusterRule[] = [
     profiles: ["prod", "critical"],
     condition: "records are kept for ever: retention.ms=-1 and retention.bytes=-1, or an empty cleanup.policy, without tiered storage",
     why: "The disk fills, sooner or later.",
-    fix: "Bound retention by time or bytes, or keep the old part in tiered storage.",
+    fix: "Bound retention by time or bytes, or keep the old part in tiered storage. A bound of ten times what the largest partition holds takes nothing away today.",
     source: "Apache Kafka documentation, topic configs",
     check: (view) =>
       overTopics(
@@ -63,6 +65,7 @@ export const topicLiveRules: readonly ClusterRule[] = [
         (found) => ({
           message: `${topicsHave(found)} neither a time nor a size after which records go.`,
           evidence: `${found[0]!.topic.name}: retention.ms=-1, retention.bytes=-1, cleanup.policy=${found[0]!.seen}`,
+          changes: found.flatMap(({ topic, seen }) => (seen === "" ? [] : roomyBound(topic))),
         }),
       ),
     examples: [
@@ -298,6 +301,14 @@ export const topicLiveRules: readonly ClusterRule[] = [
     ],
   },
 ];
+
+/** A bound that takes nothing away today: ten times what the largest partition holds, a GiB at least. Nothing where that was not seen. */
+function roomyBound(topic: TopicSnapshot): readonly ConfigChange[] {
+  const logs = topic.partitions.flatMap(({ replicas }) => replicas.map(({ log }) => valueOf(log)?.bytes));
+  if (logs.includes(undefined)) return [];
+  const bytes = Math.max(1024 * MIB, 10 * Math.max(...logs.map((each) => each!)));
+  return [topicConfig(topic.name, { "retention.bytes": String(bytes) })];
+}
 
 function isDeleting(policy: string | undefined): boolean {
   return policy !== undefined && policy.split(",").some((word) => word.trim() === "delete");
