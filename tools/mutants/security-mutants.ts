@@ -373,11 +373,4 @@ export const securityMutants: readonly Mutant[] = [
     replace: "return refusedToken(why);\n    }\n    if",
     tests: ["check-token"],
   },
-  {
-    rule: "a fetch that waits looks again at what its client may read",
-    file: "packages/broker/src/fetch/fetches.ts",
-    find: "reading?.epoch !== session.reading?.epoch",
-    replace: "false",
-    tests: ["bad-days/access-changes"],
-  },
 ];
