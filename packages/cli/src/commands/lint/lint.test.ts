@@ -120,6 +120,10 @@ test("what git leaves out is left out, and said; what is named is looked at", as
   const { status, stdout } = await lint(join(folder, "git"));
   assert.deepEqual([status, stdout], [0, "Nothing found in 1 set of settings.\n2 paths that .gitignore names were left out.\n"]);
   assert.equal((await lint(local)).status, 1);
+  put("git/.gitignore", "*.properties\n");
+  put("git/sub/.gitignore", "!bad.properties\n");
+  put("git/sub/bad.properties", BAD);
+  assert.equal((await lint(join(folder, "git"))).status, 1, "a folder's own word counts before those above");
 });
 
 test("a project says who is critical, which rules are off, and for whom files are; nonsense is named by its line", async () => {
@@ -131,6 +135,8 @@ test("a project says who is critical, which rules are off, and for whom files ar
   const config = put("config/ottla.yaml", "lint:\n  critical: {groups: [bill*]}\n  rules: {CNS-01: off}\n");
   const { stdout } = await lint(consumer, "--config", config);
   assert.ok(stdout.includes("CNS-11") && !stdout.includes("CNS-01"), stdout);
+  const other = put("config/other.yaml", "lint:\n  critical: {groups: [b*lling-*s]}\n");
+  assert.equal((await lint(consumer, "--config", other)).status, 0);
   const dev = put("config/dev.yaml", `lint:\n  paths: {"*/c.properties": dev}\n`);
   assert.equal((await lint(consumer, "--config", dev)).status, 0);
   const bad = await lint(consumer, "--config", put("config/bad.yaml", "lint:\n  profle: dev\n"));
@@ -145,4 +151,6 @@ test("files that contradict each other", async () => {
   );
   const { stdout } = await lint(join(folder, "across"));
   assert.match(stdout, /p\.properties:5 {2}acks\n {2}error ACR-01: min\.insync\.replicas=2 protects nothing/);
+  put("across/p.properties", `# ottla: allow-file ACR-01, PRD-02, PRD-03 because it is measured\n${BAD}`);
+  assert.equal((await lint(join(folder, "across"))).status, 0);
 });

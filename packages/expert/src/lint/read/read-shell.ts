@@ -29,7 +29,7 @@ export function commandsOf(file: string, text: string, shift: number): readonly 
     const given = words.slice(at + 1);
     const next = all[i + 1]?.words[0];
     // The shell took a backslash and a blank for a word, and the options below for a command.
-    const isBroken = next !== undefined && /^--[a-z]/.test(next.text) && next.line <= lastLine + 2;
+    const isBroken = next !== undefined && /^--[a-z]/.test(next.text);
     const kept = given.filter(({ text: word }) => word.trim() !== "");
     return [{ file, line, tool, words: kept, options: optionsOf(tool, kept), ...(isBroken && { brokenAt: lastLine }) }];
   });

@@ -6,6 +6,9 @@ import { readPropertiesText } from "./read-properties.ts";
 import type { FoundDocument } from "./source-file.ts";
 import type { Tree } from "./tree.ts";
 
+/** Lists that are read as what they are. */
+const LISTS = /^(topics|acls)$/i;
+
 /** Settings that stand anywhere inside of a file: a map whose keys are Kafka's, a text that is a properties file (as charts take them), a configuration as kafkajs takes it. */
 export function settingsInside(file: string, tree: Tree, path = ""): readonly FoundDocument[] {
   const part = path === "" ? undefined : path;
@@ -15,7 +18,9 @@ export function settingsInside(file: string, tree: Tree, path = ""): readonly Fo
   if (isKafkajs(tree)) return kafkajsDocuments(file, part, tree);
   const entries = dottedEntries(tree);
   const own = isKafka(entries) ? clientOrBroker(file, part, entries, path !== "" || !isWhole(entries)) : [];
-  const below = tree.pairs.flatMap(({ name, value }) => settingsInside(file, value, path === "" ? name : `${path}.${name}`));
+  const below = tree.pairs
+    .filter(({ name }) => !LISTS.test(name))
+    .flatMap(({ name, value }) => settingsInside(file, value, path === "" ? name : `${path}.${name}`));
   return [...own, ...below];
 }
 
