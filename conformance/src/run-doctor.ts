@@ -23,7 +23,6 @@ const CONFIG: Readonly<Record<string, string>> = {
   "offsets.topic.num.partitions": "3",
   "transaction.state.log.num.partitions": "3",
   "auto.create.topics.enable": "false",
-  "auto.leader.rebalance.enable": "false",
   "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
   "super.users": "User:ANONYMOUS",
   "broker.session.timeout.ms": "3000",

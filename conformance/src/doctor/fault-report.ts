@@ -17,7 +17,7 @@ Written by \`npm run test:doctor -- --write\`; \`npm run test:doctor\` fails whe
 what it advises is done, and it is asked again.
 
 - **found**: a finding of one of the rules names what was broken. **first**: it is the first of all findings. **cured**: after its remedy the doctor does not say it any more.
-- Left out, since it is true of every cluster of the suite: CLU-09 (the disk of the machine), BRK-20 (brokers that talk over loopback in the clear), SEC-09 (the suite's own super user).
+- Left out, since it is true of every cluster of the suite: CLU-09 (the disk of the machine), BRK-08 (its temporary folder), BRK-20 (brokers that talk over loopback in the clear), SEC-09 (the suite's own super user).
 - **plan**: the finding's own changes, through a plan's file and \`applyPlan\`. **by hand**: only a human can do it; the suite does what the finding says.
 
 ${found} found, ${first} of them first, ${cured} cured. On the healthy cluster: ${healthy.length === 0 ? "no error and no warning" : healthy.join(", ")}.

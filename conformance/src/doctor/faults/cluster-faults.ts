@@ -1,4 +1,5 @@
 import type { NewAcl } from "@ottla/client";
+import { waitUntil } from "../../process/wait-until.ts";
 import type { Fault, FaultWorld } from "../fault.ts";
 
 async function setDynamic({ admin }: FaultWorld, broker: string, settings: Readonly<Record<string, string | undefined>>): Promise<void> {
@@ -7,6 +8,18 @@ async function setDynamic({ admin }: FaultWorld, broker: string, settings: Reado
   );
   const [result] = await admin.alterConfigs([{ type: "broker", name: broker, changes }]);
   if (result?.error) throw result.error;
+  const nodes = broker === "" ? ["1", "2", "3"] : [broker];
+  await waitUntil("the brokers have heard of it", async () => {
+    const shown = await admin.describeConfigs(
+      nodes.map((name) => ({ type: "broker", name })),
+      { keys: Object.keys(settings) },
+    );
+    return shown.every(({ value: entries }) =>
+      entries?.every(({ name, value, source }) =>
+        settings[name] === undefined ? !source.startsWith("dynamic") : value === settings[name],
+      ),
+    );
+  });
 }
 
 function dynamicFault(
@@ -16,6 +29,8 @@ function dynamicFault(
   setting: string,
   value: string,
   about: string = setting,
+  /** What is set afterwards, where it cannot be taken away again. */
+  afterwards?: string,
 ): Fault {
   return {
     name,
@@ -23,7 +38,7 @@ function dynamicFault(
     cure: "plan",
     make: async (world) => {
       await setDynamic(world, broker, { [setting]: value });
-      return { about, cleanUp: () => setDynamic(world, broker, { [setting]: undefined }) };
+      return { about, cleanUp: () => setDynamic(world, broker, { [setting]: afterwards }) };
     },
   };
 }
@@ -50,7 +65,7 @@ const ACL = { resourceType: "topic", resourceName: "shop.paid", principal: "User
 
 export const clusterFaults: readonly Fault[] = [
   dynamicFault("a setting that one broker has otherwise", ["BRK-21"], "2", "log.retention.ms", "3600000"),
-  dynamicFault("one copy is enough by the brokers' default", ["BRK-03"], "", "min.insync.replicas", "1", "one copy is enough"),
+  dynamicFault("one copy is enough by the brokers' default", ["BRK-03"], "", "min.insync.replicas", "1", "one copy is enough", "2"),
   dynamicFault("unclean election for all brokers", ["BRK-01"], "", "unclean.leader.election.enable", "true"),
   aclFault("everybody may write to every topic", ["SEC-07"], { ...ACL, resourceName: "*", principal: "User:*", operation: "write" }),
   aclFault("an application that may do all to the cluster", ["SEC-07"], {

@@ -79,7 +79,7 @@ export const replicaFaults: readonly Fault[] = [
         })),
       );
       await waitUntil("the order of replicas is another", async () => (await world.admin.listPartitionReassignments()).length === 0);
-      return { about: "leader", cleanUp: () => dropTopics(world, about) };
+      return { about: "preferred leader", cleanUp: () => dropTopics(world, about) };
     },
   },
 ];

@@ -30,7 +30,7 @@ export const topicFaults: readonly Fault[] = [
   topicFault("deletions gone before a reader wakes", ["TOP-17"], { configs: { ...compacted, "delete.retention.ms": "1000" } }),
   topicFault("a changelog that is not compacted", ["TOP-18"], {}, "plan", "shop.faults.store-changelog"),
   topicFault("batches of 12 MiB allowed", ["TOP-21"], { configs: { "max.message.bytes": "12582912" } }, "hand"),
-  topicFault("unclean election switched on", ["BRK-02", "BRK-03", "TOP-29"], { configs: { "unclean.leader.election.enable": "true" } }),
+  topicFault("unclean election switched on", ["BRK-01"], { configs: { "unclean.leader.election.enable": "true" } }),
   {
     name: "dead letters that go before their topic's records",
     rules: ["TOP-24"],
