@@ -254,15 +254,10 @@ function outdated(program: Program): readonly SourceHit[] {
         at: call,
         message: "poll(long) is gone in 4.0.",
         fix: `Write poll(Duration.ofMillis(${program.constants.value(call.args[0]!)})).`,
-        edits: [durationEdit(call.args[0]!, program)],
       });
   const kafkajs = program.clients.find(({ library, role }) => library.id === "kafkajs" && role === "client");
   if (kafkajs && !program.isTest) hits.push({ at: kafkajs.made, severity: "info", message: "kafkajs is no longer kept up." });
   return hits;
-}
-
-function durationEdit(code: Code, program: Program): { readonly start: number; readonly end: number; readonly text: string } {
-  return { start: code.start, end: code.end, text: `Duration.ofMillis(${program.constants.value(code)})` };
 }
 
 const SIGNALS = /^SIG(TERM|INT|HUP|QUIT)$|^(exit|beforeExit)$/;

@@ -4,13 +4,6 @@ import type { Program } from "../source/model/program.ts";
 import type { Language } from "../source/syntax/language.ts";
 import type { RuleFacts } from "./rule.ts";
 
-/** A change of the text that makes a finding go away: what stands from `start` to `end` becomes `text`. */
-interface TextEdit {
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
-}
-
 /** What a rule met in a program. */
 export interface SourceHit {
   readonly at: Place;
@@ -22,7 +15,6 @@ export interface SourceHit {
   readonly severity?: Severity;
   /** Where the program proves less, or more, than the rule says of itself. */
   readonly confidence?: Confidence;
-  readonly edits?: readonly TextEdit[];
 }
 
 /** A rule over programs, whatever language they are written in. */

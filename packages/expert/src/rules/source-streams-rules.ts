@@ -60,9 +60,6 @@ export const sourceStreamsRules: readonly SourceRule[] = [
               {
                 at: call,
                 message: "This window waits 24 hours for late records.",
-                ...(call.callee.kind === "member" && {
-                  edits: [{ start: call.callee.end - "of".length, end: call.callee.end, text: "ofTimeDifferenceWithNoGrace" }],
-                }),
               },
             ]
           : [],
