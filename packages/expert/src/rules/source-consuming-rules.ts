@@ -60,6 +60,11 @@ export const sourceConsumingRules: readonly SourceRule[] = [
       },
       {
         language: "typescript",
+        code: `${OTTLA}for await (const batch of consumer.batches()) {\n  await handleAll(batch);\n  await consumer.commit(batch);\n}`,
+        hits: 0,
+      },
+      {
+        language: "typescript",
         code: `${KAFKAJS}await consumer.run({ autoCommit: false, eachMessage: async ({ topic, partition, message }) => {\n  await handle(message);\n  await consumer.commitOffsets([{ topic, partition, offset: message.offset }]);\n} });`,
         hits: 1,
       },

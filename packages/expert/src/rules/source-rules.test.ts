@@ -43,6 +43,15 @@ export const consumer = kafka.consumer({ groupId: "g", sessionTimeout: 10 * 1000
   );
 });
 
+test("what Apache Kafka's client takes by itself is not held against another", async () => {
+  const settings = `{"bootstrap.servers": "a:1,b:1,c:1", "security.protocol": "SSL", "client.id": "orders", "message.timeout.ms": 1000, "acks": 1}`;
+  const { findings } = await lintFile({ path: "a.py", text: `from confluent_kafka import Producer\nproducer = Producer(${settings})\n` });
+  assert.deepEqual(
+    findings.map(({ rule }) => rule),
+    ["PRD-02"],
+  );
+});
+
 test("texts without end, without sense or without depth are said to be unread, and never a crash", async () => {
   const deep = "f(".repeat(3000);
   for (const path of ["a.ts", "a.jsx"]) {

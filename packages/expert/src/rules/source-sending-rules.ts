@@ -28,6 +28,11 @@ export const sourceSendingRules: readonly SourceRule[] = [
     examples: [
       {
         language: "typescript",
+        code: `import { Producer } from "@platformatic/kafka";\nconst producer = new Producer(options);\nfunction publish(order) {\n  producer.send({ messages: [order] }, (error) => report(error));\n}`,
+        hits: 0,
+      },
+      {
+        language: "typescript",
         code: `import { Kafka } from "kafkajs";\nconst producer = new Kafka({ brokers }).producer();\nfunction publish(order) {\n  producer.send({ topic: "orders", messages: [order] });\n}`,
         hits: 1,
       },
