@@ -234,6 +234,25 @@ export const sourceConsumingRules: readonly SourceRule[] = [
         code: `${OTTLA}process.once("SIGTERM", () => consumer.close());\nfor await (const record of consumer.records()) await handle(record);`,
         hits: 0,
       },
+      { language: "python", code: `${PYTHON}    handle(message)\n`, hits: 1 },
+      { language: "python", code: `${PYTHON}    handle(message)\nconsumer.close()\n`, hits: 0 },
+      {
+        language: "python",
+        code: `from confluent_kafka import Consumer\nwith Consumer({"group.id": "g"}) as consumer:\n    while running:\n        handle(consumer.poll(1.0))\n`,
+        hits: 0,
+      },
+      { language: "go", code: `${GO}    handle(message)\n  }\n}`, hits: 0 },
+      { language: "go", code: `${GO.replace("  defer reader.Close()\n", "")}    handle(message)\n  }\n}`, hits: 1 },
+      {
+        language: "java",
+        code: `import org.apache.kafka.clients.consumer.KafkaConsumer;\nclass Main {\n  void run() {\n    KafkaConsumer<String, String> consumer = new KafkaConsumer<>(settings);\n    while (true) for (var record : consumer.poll(wait)) handle(record);\n  }\n}`,
+        hits: 1,
+      },
+      {
+        language: "java",
+        code: `import org.apache.kafka.clients.consumer.KafkaConsumer;\nclass Main {\n  void run() {\n    try (KafkaConsumer<String, String> consumer = new KafkaConsumer<>(settings)) {\n      while (true) for (var record : consumer.poll(wait)) handle(record);\n    }\n  }\n}`,
+        hits: 0,
+      },
       {
         language: "typescript",
         code: `${OTTLA}export { consumer };\nfor await (const record of consumer.records()) await handle(record);`,
