@@ -52,6 +52,12 @@ test("what Apache Kafka's client takes by itself is not held against another", a
   );
 });
 
+test("a program cut off anywhere is read as far as it goes", async () => {
+  const text = `import org.apache.kafka.clients.consumer.KafkaConsumer;\nclass A {\n  void run() throws E {\n    try (lock; var consumer = new KafkaConsumer<>(settings)) {\n      for (var record : consumer.poll(wait)) handle(record);\n    } catch (X | Y e) { log.error("x", e); }\n  }\n}\n`;
+  for (let end = 60; end < text.length; end += 3)
+    await assert.doesNotReject(lintFile({ path: "A.java", text: text.slice(0, end) }), text.slice(0, end));
+});
+
 test("texts without end, without sense or without depth are said to be unread, and never a crash", async () => {
   const deep = "f(".repeat(3000);
   for (const path of ["a.ts", "a.jsx"]) {

@@ -113,7 +113,9 @@ const TABLE: Readonly<Record<string, LowerNode>> = {
   local_variable_declaration: declaration,
   // What is opened so is closed at the end.
   resource: (node, lower) => {
-    const name = childOf(node, "name") ?? node;
+    const name = childOf(node, "name");
+    // `try (lock)` opens nothing.
+    if (!name) return block(node, lowerAll(node.children, lower));
     const opened = assign(node, name, childOf(node, "value"), childOf(node, "type")?.text, lower);
     return block(node, [opened, { kind: "defer", ...at(name), of: call(name, member(name, nameOf(name), "close"), []) }]);
   },

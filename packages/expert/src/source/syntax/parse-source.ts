@@ -8,9 +8,9 @@ import type { Syntax } from "./syntax.ts";
 const DEPTH_MAX = 400;
 /** A file of a megabyte has fewer. */
 const NODES_MAX = 1_000_000;
-/** How often the parser may look up from its work, at least and for each character; a plain text takes a third of that. */
-const LOOKS_MIN = 2_000;
-const LOOKS_PER_CHARACTER = 0.03;
+/** How often the parser may look up from its work, at least and for each character; a plain text takes a fifth of that. */
+const LOOKS_MIN = 200;
+const LOOKS_PER_CHARACTER = 0.05;
 /** Nobody writes what is longer. */
 const TEXT_LENGTH_MAX = 1_000_000;
 
