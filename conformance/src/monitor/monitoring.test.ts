@@ -4,14 +4,13 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { generateMonitoring, type Monitoring, metricProfiles } from "@ottla/expert/monitor";
+import { generateMonitoring, type Monitoring } from "@ottla/expert/monitor";
 import { cacheRoot } from "../paths.ts";
 import { runCommand } from "../process/child.ts";
 import { programOf } from "../process/system-package.ts";
 
-const NAMES = metricProfiles().map(({ name }) => name);
-/** Each of them is in one. */
-const CHOICES = [["strimzi"], ["ottla"], ["jmx", "kminion", "machine"], ["kafka-exporter"], ["kafka-lag-exporter"], NAMES];
+/** Each profile is in one of them. */
+const CHOICES = [["strimzi"], ["ottla"], ["jmx", "kminion", "machine"], ["kafka-exporter"], ["kafka-lag-exporter"]];
 
 let promtool = "";
 let amtool = "";
