@@ -74,4 +74,22 @@ export const brokerFaults: readonly Fault[] = [
         () => world.cluster.startNode?.(VICTIM),
       ),
   },
+  {
+    name: "leaders that a restart has left elsewhere",
+    rules: ["CLU-07"],
+    cure: "plan",
+    make: async (world) => {
+      const topic = "shop.faults.skewed";
+      await makeTopic(world, topic, { assignments: Array.from({ length: 30 }, () => [VICTIM, 1, 2]) });
+      const pid = world.cluster.pids[VICTIM - 1]!;
+      process.kill(pid, "SIGSTOP");
+      try {
+        await untilBrokers(world, world.cluster.brokers - 1);
+      } finally {
+        process.kill(pid, "SIGCONT");
+      }
+      await untilWhole(world);
+      return { about: "preferred leader", cleanUp: () => dropTopics(world, topic) };
+    },
+  },
 ];

@@ -150,7 +150,7 @@ export const groupFaults: readonly Fault[] = [
   groupFault("a group that somebody has set back", ["GRP-03"], "hand", 13, 1, async (world, group, topic) => {
     await send(world, topic, 1000, 0);
     const [member] = await idleMembers(world, group, topic, 1);
-    const working = inBackground(300, (round) => member!.commit([at(topic, round < 12 ? 500 + round * 20 : 100 + round)]));
+    const working = inBackground(300, (round) => member!.commit([at(topic, round < 26 ? 500 + round * 20 : 100 + round)]));
     return {
       heal: async () => {
         await working.end();

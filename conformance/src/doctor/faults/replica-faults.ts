@@ -1,4 +1,3 @@
-import { waitUntil } from "../../process/wait-until.ts";
 import type { Fault, FaultWorld } from "../fault.ts";
 import { dropTopics, makeTopic } from "./make-topic.ts";
 
@@ -57,29 +56,6 @@ export const replicaFaults: readonly Fault[] = [
           await dropTopics(world, about);
         },
       };
-    },
-  },
-  {
-    name: "leaders on one broker",
-    rules: ["CLU-07"],
-    cure: "plan",
-    make: async (world) => {
-      const about = "shop.faults.skewed";
-      const partitions = Array.from({ length: 30 }, (_, partition) => partition);
-      await makeTopic(world, about, { assignments: partitions.map(() => [1, 2, 3]) });
-      await world.admin.alterPartitionReassignments(
-        partitions.map((partition) => ({
-          topic: about,
-          partition,
-          replicas: [
-            [1, 2, 3],
-            [2, 3, 1],
-            [3, 1, 2],
-          ][partition % 3]!,
-        })),
-      );
-      await waitUntil("the order of replicas is another", async () => (await world.admin.listPartitionReassignments()).length === 0);
-      return { about: "preferred leader", cleanUp: () => dropTopics(world, about) };
     },
   },
 ];
