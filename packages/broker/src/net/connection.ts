@@ -143,7 +143,8 @@ export class Connection implements Served, FrameLender {
     if (this.#cutter.violation) this.abandon(this.#receiver.describeViolation(this.#cutter.violation));
     if (this.#cutter.missingBytes > 0) this.#awaitRoom();
     if (!this.#isReceiving) this.#settle();
-    if (this.#closed || !slice.isOver) return false;
+    // Also where the slice lasts: what kept the next frame from being handled may have gone with the last answers sent.
+    if (this.#closed) return false;
     return this.#unmade.length > 0 || this.#sender.canGoOn || (this.#cutter.hasMore && this.#mayStart());
   }
 

@@ -39,3 +39,16 @@ test("one that gives up early lets the next go on only when those before it are 
   third.done();
   assert.deepEqual(order, ["first", "third"]);
 });
+
+test("the last one that gives up early does not let newcomers pass those who wait before it", async () => {
+  await using broker = await QuietBroker.start();
+  await broker.createTopic("t");
+  const partition = broker.partition("t");
+  const [first, second] = [takeTurn(partition), takeTurn(partition)];
+  second.done();
+  assert.equal(mustWaitForTurn(partition), true, "the first is being read");
+  first.done();
+  await second.before;
+  await new Promise(setImmediate);
+  assert.equal(mustWaitForTurn(partition), false);
+});

@@ -20,13 +20,25 @@ export function mustWaitForTurn(partition: Partition): boolean {
 export function takeTurn(partition: Partition): AppendTurn {
   const before = lastTurns.get(partition);
   const { promise, resolve } = Promise.withResolvers<void>();
-  const last = before === undefined ? promise : before.then(() => promise);
+  let isFirst = before === undefined;
+  const last =
+    before === undefined
+      ? promise
+      : before.then(() => {
+          isFirst = true;
+          return promise;
+        });
+  const leave = (): void => {
+    if (lastTurns.get(partition) === last) lastTurns.delete(partition);
+  };
   lastTurns.set(partition, last);
   return {
     before,
     done() {
       resolve();
-      if (lastTurns.get(partition) === last) lastTurns.delete(partition);
+      // Who gives up its place out of order does not let others pass those who wait before it.
+      if (isFirst) leave();
+      else void last.then(leave);
     },
   };
 }

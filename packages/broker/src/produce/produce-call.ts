@@ -26,6 +26,11 @@ const WAITING_BYTES_MAX = 268435456;
 
 let waitingBytes = 0;
 
+/** So many bytes of batches wait to be read now, in the whole process. */
+export function batchBytesWaiting(): number {
+  return waitingBytes;
+}
+
 /** Told what became of one partition's records. */
 export type ResultListener = (result: AppendResult) => void;
 
@@ -89,8 +94,13 @@ export class ProduceCall {
 
   /** Appends one partition's records, now or in {@link finish}. `records` is needed during this call only. */
   append(topic: TopicProduceData, topicName: string, index: number, records: unknown, tell: ResultListener): void {
-    const result = this.#requestFault ?? this.#tryAppend(topic, topicName, index, records, tell);
-    if (result !== undefined) tell(result);
+    try {
+      const result = this.#requestFault ?? this.#tryAppend(topic, topicName, index, records, tell);
+      if (result !== undefined) tell(result);
+    } catch (error) {
+      this.#letGo();
+      throw error;
+    }
   }
 
   /** Appends what waits. Undefined when nothing does. */
@@ -176,12 +186,17 @@ export class ProduceCall {
     const gated = this.#gated.splice(0);
     try {
       const admission = this.#transaction!.admit(gated.map(({ topicName, index }) => ({ topic: topicName, partition: index })));
+      // It may fail while the others are appended; it is asked for below.
+      admission.catch(() => {});
       await this.#appendLater();
       const refusals = await admission;
       for (const [i, arrived] of gated.entries()) {
         const result = refusals[i] ?? this.#appendAdmitted(arrived);
         if (result !== undefined) arrived.tell(result);
       }
+    } catch (error) {
+      this.#letGo();
+      throw error;
     } finally {
       for (const { records } of gated) waitingBytes -= records.length;
     }
@@ -223,6 +238,12 @@ export class ProduceCall {
     const found = locate(this.#context, topicName, topic.topicId, index);
     if (found.kind === "error") return refused(found.errorCode, null);
     return appendRead(found.partition, read, limits, found.metadata.leaderEpoch, guard);
+  }
+
+  /** The request has failed in the middle: what waits gives up its places, or nobody would ever append to those partitions again. */
+  #letGo(): void {
+    for (const later of this.#later.splice(0)) this.#end(later);
+    for (const { records } of this.#gated.splice(0)) waitingBytes -= records.length;
   }
 
   #end({ turn, records }: Later): void {
