@@ -32,6 +32,13 @@ const NEVER_SHOWN: readonly NotChecked[] = [
     subject: "CLU-11, CLU-17, BRK-13, BRK-15",
     reason: "Load and connections of brokers are metrics; the Kafka protocol does not show them.",
   },
+  {
+    subject: "CLU-16",
+    reason: "Which versions clients speak is seen by brokers alone; their request logs and metrics tell.",
+  },
+  { subject: "TOP-13, TOP-22", reason: "They need days of growth, and the clocks of producers; metrics tell." },
+  { subject: "TOP-11, TOP-23, TOP-25", reason: 'What a topic is for, and which are joined, is in files and sources: "ottla lint".' },
+  { subject: "BRK-18, BRK-19", reason: 'Time-outs of clients and the voters\' own files: "ottla lint".' },
   { subject: "TOP-15, TOP-19, TOP-20, TOP-28", reason: "Records are not read; keys and codecs are not seen." },
   { subject: "PRD, CNS, STR", reason: 'Settings of clients are not on the Kafka protocol; "ottla lint" reads them in files.' },
   {

@@ -9,6 +9,7 @@ import type { ClusterHit, ClusterRule } from "../cluster-rule.ts";
 import { type ClusterView, count, firstOf } from "../cluster-view.ts";
 import { exampleBroker, exampleGroup, exampleTopic, look, settings } from "../example-cluster.ts";
 import type { Harm } from "../harm.ts";
+import { overTopics, topicConfig, topicsHave } from "./over-topics.ts";
 import { MIN_ISR_DEFAULT } from "./topic-copy-rules.ts";
 
 /** Rules over files that hold for what a live broker has in effect as well, and what they mean for those who rely on it. */
@@ -21,6 +22,8 @@ const AS_IN_FILES: Readonly<Record<string, Harm>> = {
   "BRK-16": "uneven",
   "BRK-17": "soon",
 };
+
+const UNCLEAN = "unclean.leader.election.enable";
 
 /** What differs from broker to broker by its nature. */
 const OWN_KEYS =
@@ -39,7 +42,9 @@ const brokers = (set: Readonly<Record<string, string>>, many = 3) =>
 
 /** Rules over what brokers have in effect. */
 export const brokerConfigRules: readonly ClusterRule[] = [
-  ...brokerRules.filter(({ id }) => id in AS_IN_FILES).map(asInFiles),
+  ...brokerRules
+    .filter(({ id }) => id in AS_IN_FILES)
+    .map((rule) => (rule.id === "BRK-01" ? onTopicsToo(asInFiles(rule)) : asInFiles(rule))),
   {
     id: "BRK-02",
     name: "default-rf",
@@ -286,6 +291,39 @@ function asInFiles({ check, examples, ...facts }: SettingsRule): ClusterRule {
         ...(profile && { profile }),
       })),
   };
+}
+
+/** A topic's own word goes before the brokers'. */
+function onTopicsToo(rule: ClusterRule): ClusterRule {
+  return {
+    ...rule,
+    check: (view) => [...rule.check(view), ...uncleanTopics(view)],
+    examples: [
+      ...rule.examples,
+      { observe: () => look({ only: [exampleTopic("orders", 3, { [UNCLEAN]: "true" })] }), hits: 1 },
+      { observe: () => look({ only: [exampleTopic("orders", 3, { [UNCLEAN]: "false" })] }), hits: 0 },
+    ],
+  };
+}
+
+function uncleanTopics(view: ClusterView): ClusterHit[] {
+  return overTopics(
+    view,
+    (topic) => {
+      const setting = valueOf(topic.configs)?.[UNCLEAN];
+      return setting?.value === "true" && setting.source === "dynamicTopic" ? true : undefined;
+    },
+    (found) => ({
+      message: `${topicsHave(found)} unclean leader election allowed: a replica that lacks acknowledged records may become the leader.`,
+      evidence: found
+        .slice(0, 3)
+        .map(({ topic }) => `${topic.name}: ${UNCLEAN}=true`)
+        .join("; "),
+      fix: `Take ${UNCLEAN} away from the topics; bring the replicas that were in sync back instead.`,
+      changes: found.map(({ topic }) => topicConfig(topic.name, { [UNCLEAN]: null })),
+    }),
+    { internal: true },
+  );
 }
 
 function hitsOn(check: SettingsRule["check"], configs: Configs, { profile }: ClusterView): readonly Hit[] {
