@@ -1,5 +1,6 @@
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterUserScramCredentialsResult;
@@ -8,6 +9,7 @@ import org.apache.kafka.clients.admin.ScramCredentialInfo;
 import org.apache.kafka.clients.admin.ScramMechanism;
 import org.apache.kafka.clients.admin.UserScramCredentialDeletion;
 import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
+import org.apache.kafka.clients.admin.UserScramCredentialsDescription;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AccessControlEntryFilter;
 import org.apache.kafka.common.acl.AclBinding;
@@ -122,13 +124,13 @@ final class AdminSecurityAnswers {
         alter("no name", new UserScramCredentialUpsertion("", weaker, "secret"));
         alter("deletion of what is not there", new UserScramCredentialDeletion("nobody", ScramMechanism.SCRAM_SHA_256));
         AdminAnswers.eventually("the users are known", () -> admin.describeUserScramCredentials().all().get().values().stream().mapToInt(user -> user.credentialInfos().size()).sum() == 3);
-        AdminAnswers.call("describeUserScramCredentials", "all", () -> admin.describeUserScramCredentials().all().get());
+        AdminAnswers.call("describeUserScramCredentials", "all", () -> inOrder(admin.describeUserScramCredentials().all().get()));
         AdminAnswers.call("describeUserScramCredentials", "one", () -> admin.describeUserScramCredentials(List.of("bob")).all().get());
         AdminAnswers.call("describeUserScramCredentials", "nobody", () -> admin.describeUserScramCredentials(List.of("nobody")).all().get());
         AdminAnswers.call("describeUserScramCredentials", "one twice", () -> admin.describeUserScramCredentials(List.of("bob", "bob")).all().get());
         alter("deletion", new UserScramCredentialDeletion("alice", ScramMechanism.SCRAM_SHA_512), new UserScramCredentialDeletion("bob", ScramMechanism.SCRAM_SHA_256));
         AdminAnswers.eventually("bob is gone", () -> admin.describeUserScramCredentials().users().get().equals(List.of("alice")));
-        AdminAnswers.call("describeUserScramCredentials", "what is left", () -> admin.describeUserScramCredentials().all().get());
+        AdminAnswers.call("describeUserScramCredentials", "what is left", () -> inOrder(admin.describeUserScramCredentials().all().get()));
     }
 
     private void quota(String how, Map<String, String> entity, String name, Double value) {
@@ -168,5 +170,12 @@ final class AdminSecurityAnswers {
         AdminAnswers.call("renewDelegationToken", "without a login", () -> admin.renewDelegationToken("secret".getBytes()).expiryTimestamp().get());
         AdminAnswers.call("expireDelegationToken", "without a login", () -> admin.expireDelegationToken("secret".getBytes()).expiryTimestamp().get());
         AdminAnswers.call("describeDelegationToken", "without a login", () -> admin.describeDelegationToken().delegationTokens().get());
+    }
+
+    /** A user's credentials stand in whatever order Kafka's own map gave them. */
+    private static TreeMap<String, List<String>> inOrder(Map<String, UserScramCredentialsDescription> users) {
+        TreeMap<String, List<String>> sorted = new TreeMap<>();
+        users.forEach((user, described) -> sorted.put(user, described.credentialInfos().stream().map(ScramCredentialInfo::toString).sorted().toList()));
+        return sorted;
     }
 }

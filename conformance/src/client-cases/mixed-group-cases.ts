@@ -123,7 +123,8 @@ export function defineMixedGroupCases(target: TargetSource): void {
           isProducing = false;
           await load;
           await waitUntil("all is read", () => seen.size === sent, { timeoutMs: 20_000 });
-          await Promise.all(members.map((member) => member.close()));
+          // One after the other: a member that leaves starts a rebalance, in the middle of which another may not commit.
+          for (const member of members) await member.close();
           assert.deepEqual(
             [...seen].filter(([, readers]) => readers.length !== 1).map(([place, readers]) => `${place} by ${readers.join(" and ")}`),
             [],
