@@ -27,8 +27,6 @@ export interface RecordRequest {
 
 /** The one cluster of a server, as the tools reach it. Every call is bounded and ends with the signal. */
 export interface ClusterAccess {
-  /** What it was started with: `127.0.0.1:9092`. */
-  readonly bootstrapServers: string;
   /** A look, at most a few seconds old. */
   snapshot(signal: AbortSignal): Promise<ClusterSnapshot>;
   /** Groups by id (none: all), watched for so long; at most a minute. */

@@ -13,7 +13,6 @@ interface Connection {
 
 /** The cluster of the command line, reached when a tool first needs it: an agent starts its servers long before it uses them, and a cluster that is down is the answer of that call alone. */
 export class LazyCluster implements ClusterAccess {
-  readonly bootstrapServers: string;
   readonly #context: CommandContext;
   readonly #folder: string;
   #connection: Promise<Connection> | undefined;
@@ -22,7 +21,6 @@ export class LazyCluster implements ClusterAccess {
   constructor(context: CommandContext, folder: string) {
     this.#context = context;
     this.#folder = folder;
-    this.bootstrapServers = context.options.text("bootstrap-server") ?? context.env["OTTLA_BOOTSTRAP_SERVER"] ?? "";
   }
 
   snapshot: ClusterAccess["snapshot"] = async (signal) => (await this.#access()).snapshot(signal);
@@ -53,7 +51,7 @@ export class LazyCluster implements ClusterAccess {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     return {
       client,
-      access: new ClientClusterAccess(client, this.bootstrapServers, systemClock, { disk: nodeDisk, folder: this.#folder }),
+      access: new ClientClusterAccess(client, systemClock, { disk: nodeDisk, folder: this.#folder }),
     };
   }
 }

@@ -4,10 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { ruleById } from "@ottla/expert";
-import { alerts, filledCommand, SIGNAL_LABELS } from "@ottla/expert/monitor";
+import { alerts, filledCommand, metricProfiles, SIGNAL_LABELS } from "@ottla/expert/monitor";
 import { findCommand, parseCommandLine } from "../../parse-command-line.ts";
 import { runWords } from "../../testing/command-line-fixture.ts";
 import { commands } from "../index.ts";
+import { monitorCommands } from "./specs.ts";
 
 test("files are written where they are wanted, and what is left out is told", async () => {
   const folder = await mkdtemp(join(tmpdir(), "ottla-monitor-"));
@@ -48,6 +49,14 @@ test("a runbook's commands are filled from labels, as words of a shell", async (
   const { stdout } = await runWords(["runbook", "kafkagroupstopped", "--label", "group=it's; rm -rf", "--label", "topic=orders"]);
   assert.match(stdout, /ottla lag explain 'it'\\''s; rm -rf'\n/);
   assert.match(stdout, /--topic orders:PARTITION --shift-by 1/);
+});
+
+test("the profiles that may be chosen are those that there are", () => {
+  const { choices } = monitorCommands[0]!.options.find(({ name }) => name === "profile")!;
+  assert.deepEqual(
+    choices,
+    metricProfiles().map(({ name }) => name),
+  );
 });
 
 test("every rule that an alert or a runbook names is one of the catalogue", () => {

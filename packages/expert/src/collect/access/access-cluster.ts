@@ -30,14 +30,12 @@ export interface JournalPlace {
 
 /** One cluster through its client, as an agent's tools reach it. */
 export class ClientClusterAccess implements ClusterAccess {
-  readonly bootstrapServers: string;
   readonly #client: Client;
   readonly #clock: Clock;
   readonly #journals: JournalPlace;
   #look: { readonly atMs: number; readonly snapshot: Promise<ClusterSnapshot> } | undefined;
 
-  constructor(client: Client, bootstrapServers: string, clock: Clock, journals: JournalPlace) {
-    this.bootstrapServers = bootstrapServers;
+  constructor(client: Client, clock: Clock, journals: JournalPlace) {
     this.#client = client;
     this.#clock = clock;
     this.#journals = journals;

@@ -48,7 +48,6 @@ interface StillState {
 
 /** A cluster that does not move, and notes what is done to it. */
 export class StillCluster implements ClusterAccess {
-  readonly bootstrapServers = "still:9092";
   readonly applied: string[] = [];
   readonly failure: Error | undefined;
   readonly #now: ClusterSnapshot;
