@@ -2,15 +2,17 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Properties;
+import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * One of Java's consumers in a group: `GroupMember BOOTSTRAP TOPIC PROPERTY=VALUE…`. Prints `owns N` when its assignment changes and `read PARTITION OFFSET` for each
- * record; commits by itself; closes when its standard input ends.
+ * record; commits by itself; commits and closes when its standard input ends.
  */
 public final class GroupMember {
     public static void main(String[] args) throws Exception {
@@ -39,17 +41,30 @@ public final class GroupMember {
                 public void onPartitionsRevoked(Collection<TopicPartition> partitions) { consumer.commitSync(); }
                 public void onPartitionsAssigned(Collection<TopicPartition> partitions) { }
             });
-            int owned = -1;
-            while (!closing[0]) {
-                StringBuilder lines = new StringBuilder();
-                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(50)))
-                    lines.append("read ").append(record.partition()).append(' ').append(record.offset()).append('\n');
-                int now = consumer.assignment().size();
-                if (now != owned) lines.append("owns ").append(owned = now).append('\n');
-                System.out.print(lines);
-                System.out.flush();
-            }
+            while (!closing[0]) pollOnce(consumer);
+            // A commit in the middle of a rebalance is refused, and close() would say nothing of it: what was read would be read again.
+            while (!isCommitted(consumer)) pollOnce(consumer);
         }
         System.out.println("closed");
+    }
+    private static int owned = -1;
+
+    private static void pollOnce(KafkaConsumer<byte[], byte[]> consumer) {
+        StringBuilder lines = new StringBuilder();
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(50)))
+            lines.append("read ").append(record.partition()).append(' ').append(record.offset()).append('\n');
+        int now = consumer.assignment().size();
+        if (now != owned) lines.append("owns ").append(owned = now).append('\n');
+        System.out.print(lines);
+        System.out.flush();
+    }
+
+    private static boolean isCommitted(KafkaConsumer<byte[], byte[]> consumer) {
+        try {
+            consumer.commitSync();
+            return true;
+        } catch (RebalanceInProgressException | CommitFailedException refused) {
+            return false;
+        }
     }
 }
