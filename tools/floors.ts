@@ -32,4 +32,16 @@ export const floors: Readonly<Record<string, readonly Floor[]>> = {
     { name: "state", rooms: ["partitions/", "security/", "quotas/"] },
     { name: "ground", rooms: ["certificates/", "config/", "metadata/", "net/"] },
   ],
+  streams: [
+    { name: "root", rooms: ["index.ts"] },
+    { name: "driver", rooms: ["driver/"] },
+    { name: "dsl", rooms: ["dsl/"] },
+    { name: "graph", rooms: ["graph/"] },
+    { name: "runtime", rooms: ["runtime/"] },
+    { name: "topology", rooms: ["topology/"] },
+    { name: "operators", rooms: ["processors/"] },
+    { name: "processor api", rooms: ["processor/"] },
+    { name: "state", rooms: ["stores/"] },
+    { name: "ground", rooms: ["serdes/", "record.ts", "streams-error.ts"] },
+  ],
 };

@@ -1,0 +1,68 @@
+import type { Headers, RecordMetadata, StreamRecord } from "../record.ts";
+import type { StateStore } from "../stores/store.ts";
+
+/** Which clock a punctuator follows: the largest timestamp processed so far, or the machine's. */
+export type PunctuationType = "streamTime" | "wallClockTime";
+
+/** Called with the time of its clock, in milliseconds since 1970. */
+export type Punctuator = (timestampMs: number) => void;
+
+/** A punctuator that was set up; ends with `cancel()` or `using`. */
+export interface Punctuation extends Disposable {
+  cancel(): void;
+}
+
+/** What both kinds of processors are given. Valid from `init` to `close`, and only on the task's own thread of calls. */
+export interface ProcessingContext {
+  readonly applicationId: string;
+  /** `<sub-topology>_<partition>`. */
+  readonly taskId: string;
+  /** Where the current record came from; undefined in a punctuator and in `init`. */
+  readonly recordMetadata: RecordMetadata | undefined;
+  /** The largest timestamp that this task has processed; −1 before the first. */
+  currentStreamTimeMs(): number;
+  currentSystemTimeMs(): number;
+  /** A store that was connected to this processor (`STREAMS_STORE_NOT_CONNECTED` otherwise). */
+  stateStore<S extends StateStore>(name: string): S;
+  /** Calls `punctuator` each time `intervalMs` has gone by: stream time aligned to nothing but the first record seen, at most once per record however far time jumped. */
+  schedule(intervalMs: number, type: PunctuationType, punctuator: Punctuator): Punctuation;
+  /** Asks for a commit soon. */
+  commit(): void;
+}
+
+/** The context of a processor that may change keys. */
+export interface ProcessorContext<KOut, VOut> extends ProcessingContext {
+  /** To all children, or to the one named `child`. They have taken it when the call returns. */
+  forward(record: StreamRecord<KOut, VOut>, child?: string): void;
+}
+
+/** The context of a processor that keeps the key: what it forwards has the key of what it was given. */
+export interface FixedKeyProcessorContext<K, VOut> extends ProcessingContext {
+  forward(record: FixedKeyRecord<K, VOut>, child?: string): void;
+}
+
+/** A record whose key only the library may set. */
+export interface FixedKeyRecord<K, V> extends StreamRecord<K, V> {
+  withValue<V2>(value: V2): FixedKeyRecord<K, V2>;
+  withTimestamp(timestamp: number): FixedKeyRecord<K, V>;
+  withHeaders(headers: Headers): FixedKeyRecord<K, V>;
+}
+
+/** A step of a topology written by hand. One object for each task. */
+export interface Processor<KIn, VIn, KOut, VOut> {
+  init?(context: ProcessorContext<KOut, VOut>): void;
+  process(record: StreamRecord<KIn, VIn>): void;
+  close?(): void;
+}
+
+/** As {@link Processor}, but the key stays, so nothing downstream has to be partitioned anew. */
+export interface FixedKeyProcessor<K, VIn, VOut> {
+  init?(context: FixedKeyProcessorContext<K, VOut>): void;
+  process(record: FixedKeyRecord<K, VIn>): void;
+  close?(): void;
+}
+
+/** Makes a new processor at each call: tasks share nothing. */
+export type ProcessorSupplier<KIn, VIn, KOut, VOut> = () => Processor<KIn, VIn, KOut, VOut>;
+/** As {@link ProcessorSupplier}, for processors that keep the key. */
+export type FixedKeyProcessorSupplier<K, VIn, VOut> = () => FixedKeyProcessor<K, VIn, VOut>;

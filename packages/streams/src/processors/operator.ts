@@ -1,0 +1,65 @@
+import type { PunctuationType, Punctuation, Punctuator } from "../processor/processor.ts";
+import type { Headers } from "../record.ts";
+import type { StateStore } from "../stores/store.ts";
+import type { RecordPosition } from "../stores/store-builder.ts";
+
+/**
+ * A step of a running task: takes a record, forwards what it makes of it to its children, and has nothing left of it when `process` returns. Key, value, time and headers travel as
+ * arguments, so that a step costs no object. Steps of tables are given a `Change` as value, which they must not keep.
+ */
+export abstract class Operator {
+  /** Its name in the topology; set when the task is built. */
+  name = "";
+  /** Set when the task is built, in the order in which they were added. */
+  children: readonly Operator[] = [];
+  /** What to do when a child throws; set when the task is built. */
+  failures: FailureHandler | undefined;
+
+  /** Called once, after all operators of the task stand, before the first record. */
+  init(_context: OperatorContext): void {}
+
+  abstract process(key: unknown, value: unknown, timestamp: number, headers: Headers): void;
+
+  close(): void {}
+
+  /** Gives a record to all children, one after another. */
+  protected forward(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
+    const children = this.children;
+    for (let i = 0; i < children.length; i++) {
+      const child = children[i] as Operator;
+      try {
+        child.process(key, value, timestamp, headers);
+      } catch (error) {
+        if (this.failures === undefined) throw error;
+        this.failures.onFailure(child, error, key, value, timestamp, headers);
+      }
+    }
+  }
+}
+
+/** Decides about what an operator threw: returns when the record is to be skipped there, throws when the task has to stop. */
+export interface FailureHandler {
+  onFailure(operator: Operator, error: unknown, key: unknown, value: unknown, timestamp: number, headers: Headers): void;
+}
+
+/** Makes an operator for a task. */
+export type OperatorSupplier = () => Operator;
+
+/** Why a record came to nothing, in words that stay the same: they are counted and told by `explain`. */
+export type DropReason = "null key" | "null value" | "null key or value" | "late" | "null foreign key" | "stale response" | "out of order";
+
+/** What an operator is given by its task. */
+export interface OperatorContext {
+  readonly applicationId: string;
+  readonly taskId: string;
+  /** Of the record that is being processed; its fields change. */
+  readonly record: RecordPosition;
+  /** The largest timestamp that the task has processed; −1 before the first. */
+  streamTimeMs(): number;
+  systemTimeMs(): number;
+  store<S extends StateStore>(name: string): S;
+  schedule(intervalMs: number, type: PunctuationType, punctuator: Punctuator): Punctuation;
+  commit(): void;
+  /** The current record goes no further here. */
+  dropped(reason: DropReason): void;
+}

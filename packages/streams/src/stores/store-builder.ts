@@ -1,0 +1,49 @@
+import type { Headers } from "../record.ts";
+import type { StateStore } from "./store.ts";
+
+/** What a store's changelog topic is made with beside what its kind demands. */
+export type ChangelogConfig = Readonly<Record<string, string>>;
+
+/** How a store is made, once for each task that has it. A part of a topology: it holds no state. */
+export interface StoreBuilder<S extends StateStore = StateStore> {
+  readonly name: string;
+  readonly kind: "keyValue" | "window" | "session" | "versioned" | "other";
+  /** Whether changes go to `<application>-<name>-changelog`. */
+  readonly logging: boolean;
+  readonly changelogConfig: ChangelogConfig;
+  readonly caching: boolean;
+  /** How long the store keeps what it was given, for those that forget. */
+  readonly retentionMs?: number;
+  /** Window stores. */
+  readonly windowSizeMs?: number;
+  /** Versioned stores. */
+  readonly historyRetentionMs?: number;
+  /** The store, open and empty. */
+  build(context: StoreContext): S;
+}
+
+/** What a store is given by the task that it belongs to. */
+export interface StoreContext {
+  readonly applicationId: string;
+  readonly taskId: string;
+  /** A changelog record: the store says key, value and time; topic and partition are the task's to know. */
+  readonly changelog: ChangelogSink | undefined;
+  /** The topic by whose name serdes are called. */
+  readonly changelogTopic: string;
+  /** Time of the record that is being processed, for stores that put it down beside the value. */
+  readonly record: RecordPosition;
+  /** The largest timestamp that the task has processed; −1 before the first. */
+  readonly streamTimeMs: number;
+}
+
+/** Takes changelog records. Null is a deletion. */
+export type ChangelogSink = (key: Uint8Array, value: Uint8Array | null, timestamp: number, headers: Headers) => void;
+
+/** Of the record that is being processed; one object for the whole life of a task, its fields change. */
+export interface RecordPosition {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly timestamp: number;
+  readonly headers: Headers;
+}

@@ -1,0 +1,41 @@
+import { OttlaError } from "@ottla/base";
+
+/** Codes of {@link StreamsError}; they stay. */
+export type StreamsErrorCode =
+  | "STREAMS_TOPOLOGY"
+  | "STREAMS_NAME_TAKEN"
+  | "STREAMS_NAME_MISSING"
+  | "STREAMS_BAD_NAME"
+  | "STREAMS_BAD_ARGUMENT"
+  | "STREAMS_CO_PARTITIONING"
+  | "STREAMS_KEY_SCHEMA_ID"
+  | "STREAMS_STORE_NOT_CONNECTED"
+  | "STREAMS_UNKNOWN_TOPIC"
+  | "STREAMS_NEGATIVE_TIMESTAMP"
+  | "STREAMS_DESERIALIZATION"
+  | "STREAMS_SERIALIZATION"
+  | "STREAMS_PROCESSING"
+  | "STREAMS_NULL_KEY"
+  | "STREAMS_CLOSED";
+
+/** Where a record was when something went wrong with it. */
+export interface RecordPlace {
+  /** The node of the topology. */
+  readonly node?: string;
+  readonly topic?: string;
+  readonly partition?: number;
+  readonly offset?: number;
+  readonly key?: unknown;
+}
+
+/** What a topology or one of its records cannot be. The message names the node, topic, partition, offset and key as far as there are such. */
+export class StreamsError extends OttlaError {
+  override readonly name = "StreamsError";
+  declare readonly code: StreamsErrorCode;
+  readonly place: RecordPlace;
+
+  constructor(code: StreamsErrorCode, message: string, options: { readonly cause?: unknown; readonly place?: RecordPlace } = {}) {
+    super(code, message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.place = options.place ?? {};
+  }
+}
