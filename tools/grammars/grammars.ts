@@ -16,6 +16,8 @@ interface Grammar {
   readonly name: string;
   readonly package: string;
   readonly file: string;
+  /** Default: the MIT License. */
+  readonly license?: string;
 }
 
 const VSCODE = "@vscode/tree-sitter-wasm@0.3.1";
@@ -23,6 +25,12 @@ const grammars: readonly Grammar[] = [
   { name: "runtime", package: "web-tree-sitter@0.27.2", file: "web-tree-sitter.wasm" },
   ...["typescript", "tsx", "java", "python", "go"].map((name) => ({ name, package: VSCODE, file: `wasm/tree-sitter-${name}.wasm` })),
   { name: "kotlin", package: "@tree-sitter-grammars/tree-sitter-kotlin@1.1.0", file: "tree-sitter-kotlin.wasm" },
+  {
+    name: "hcl",
+    package: "@tree-sitter-grammars/tree-sitter-hcl@1.2.0",
+    file: "tree-sitter-terraform.wasm",
+    license: "Apache License 2.0",
+  },
 ];
 
 const folder = mkdtempSync(join(tmpdir(), "ottla-grammars-"));
@@ -42,7 +50,7 @@ try {
 }
 
 function moduleOf(grammar: Grammar, bytes: Buffer, packed: Buffer): string {
-  return `// Generated from ${grammar.package} (MIT License) by \`npm run grammars\`. Do not edit.
+  return `// Generated from ${grammar.package} (${grammar.license ?? "MIT License"}) by \`npm run grammars\`. Do not edit.
 
 /** ${grammar.file}, packed by Brotli, in base64. SHA-256 of the file: ${createHash("sha256").update(bytes).digest("hex")}. */
 export const packedModule =

@@ -46,7 +46,6 @@ const PLANNED: readonly (readonly [ids: readonly string[], needs: string])[] = [
   [["TOP-15", "TOP-22", "TOP-28", "SCH-14"], "records of the topic"],
   [["TOP-23", "CNS-13", "CNS-17"], "what each program subscribes to, and how it is deployed"],
   [["SCH-02", "SCH-03", "SCH-04", "SCH-07", "CNS-07"], "the version before, from a registry or from git"],
-  [["SCH-09", "SCH-10"], "readers for Protobuf and JSON Schema"],
   [["SEC-05", "SEC-08", "SEC-13", "SEC-14", "CLU-16", "CON-09"], "a live cluster, its authorizer's log, or Connect's REST interface"],
   [["STR-11", "STR-15", "STR-16"], "sources and builds beside each other"],
 ];

@@ -31,4 +31,6 @@ export interface Finding {
 export interface NotChecked {
   readonly subject: string;
   readonly reason: string;
+  /** Whether all else there was judged, and only values are filled in elsewhere: that alone is no reason to fail. */
+  readonly isValueOnly?: true;
 }

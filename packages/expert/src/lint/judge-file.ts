@@ -2,6 +2,8 @@ import { type KafkaVersion, NEWEST_VERSION } from "../catalogue/settings-catalog
 import { topologyRules } from "../rules/topology-rules.ts";
 import { commandRules } from "../rules/command-rules.ts";
 import type { Hit, Profile, RuleFacts } from "../rules/rule.ts";
+import { jsonSchemaRules } from "../rules/json-schema-rules.ts";
+import { protoRules } from "../rules/proto-rules.ts";
 import { schemaRules } from "../rules/schema-rules.ts";
 import { sourceRules } from "../rules/source-rules.ts";
 import { isBelieved, judgeProgram } from "../source/judge-program.ts";
@@ -37,6 +39,12 @@ export function judgeFile(path: string, read: ReadFile, { profile, version, conf
     ),
     ...read.avro.flatMap((schema) =>
       schemaRules.flatMap((rule) => rule.check(schema).map((hit) => findingOf(rule, hit, { subject: "Avro schema", file: path }))),
+    ),
+    ...read.proto.flatMap((schema) =>
+      protoRules.flatMap((rule) => rule.check(schema).map((hit) => findingOf(rule, hit, { subject: "Protobuf", file: path }))),
+    ),
+    ...read.jsonSchemas.flatMap((schema) =>
+      jsonSchemaRules.flatMap((rule) => rule.check(schema).map((hit) => findingOf(rule, hit, { subject: "JSON Schema", file: path }))),
     ),
     ...read.commands.flatMap((command) =>
       commandRules.flatMap((rule) =>

@@ -15,10 +15,11 @@ interface TopicDefinition {
   readonly settings: readonly Entry[];
 }
 
-/** A value with its line. */
+/** A value with its line, and how the file itself spells its name. */
 export interface Place {
   readonly value: string;
   readonly line: number;
+  readonly spelling?: string;
 }
 
 /** A topic's definition as settings that rules judge. */

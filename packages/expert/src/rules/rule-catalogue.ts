@@ -3,6 +3,8 @@ import { acrossRules } from "./across-rules.ts";
 import { topologyRules } from "./topology-rules.ts";
 import { commandRules } from "./command-rules.ts";
 import type { RuleFacts } from "./rule.ts";
+import { jsonSchemaRules } from "./json-schema-rules.ts";
+import { protoRules } from "./proto-rules.ts";
 import { schemaRules } from "./schema-rules.ts";
 import { sourceRules } from "./source-rules.ts";
 import { settingsRules } from "./settings-rules.ts";
@@ -22,6 +24,8 @@ const suppressionRule: RuleFacts = {
 const fileRules: readonly RuleFacts[] = onceEach([
   ...settingsRules,
   ...schemaRules,
+  ...protoRules,
+  ...jsonSchemaRules,
   ...commandRules,
   ...acrossRules,
   ...sourceRules,

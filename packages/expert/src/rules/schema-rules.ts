@@ -1,13 +1,17 @@
 import type { AvroField, AvroSchema } from "../lint/avro-schema.ts";
+import type { Severity } from "../lint/finding.ts";
+import { isMoney, isRecordVersion } from "./field-names.ts";
 import type { RuleFacts } from "./rule.ts";
 
 /** What a rule met in a schema. */
-interface SchemaHit {
+export interface SchemaHit {
   readonly line: number;
   /** The field or type, with its record: `Order.total`. */
   readonly key: string;
   readonly message: string;
   readonly evidence: string;
+  /** Where a rule has two severities. */
+  readonly severity?: Severity;
 }
 
 /** A rule over Avro schemas. */
@@ -15,14 +19,6 @@ export interface SchemaRule extends RuleFacts {
   readonly check: (schema: AvroSchema) => readonly SchemaHit[];
   /** Schemas that make it speak, and the same made right. */
   readonly examples: readonly { readonly schema: unknown; readonly hits: 0 | 1 }[];
-}
-
-const MONEY = /^(amount|price|total|subtotal|balance|cost|fee|salary|revenue)s?$/;
-const VERSION = /^(event|schema|message|payload)_?version$/i;
-
-/** Whether a word of the name, in `snake_case` or `camelCase`, is one of money. */
-function isMoney(name: string): boolean {
-  return name.split(/_|-|(?<=[a-z])(?=[A-Z])/).some((word) => MONEY.test(word.toLowerCase()));
 }
 
 function fieldsOf(
@@ -143,7 +139,7 @@ export const schemaRules: readonly SchemaRule[] = [
     check: (schema) =>
       fieldsOf(
         schema,
-        ({ name }) => VERSION.test(name),
+        ({ name }) => isRecordVersion(name),
         ({ name }) => `${name} says again what the schema's id says.`,
         ({ name }) => `field ${name}`,
       ),
@@ -157,7 +153,8 @@ export const schemaRules: readonly SchemaRule[] = [
     name: "undocumented",
     severity: "info",
     confidence: "high",
-    condition: "the outermost record has no doc or no namespace",
+    condition:
+      "the outermost record has no doc or no namespace; a file of Protobuf has no package, or its messages no comment; a JSON Schema has no $id, title or description",
     why: "Who reads the topic later does not learn what a record means, and names without a namespace collide.",
     fix: "Say in doc what one record is, and give a namespace.",
     source: "Avro specification, names",

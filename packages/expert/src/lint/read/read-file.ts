@@ -4,8 +4,11 @@ import { readJsonFile } from "./read-json.ts";
 import { readProgram } from "./read-program.ts";
 import { readPropertiesFile } from "./read-properties.ts";
 import { readMarkdown } from "./read-markdown.ts";
+import { readCsvFile } from "./read-csv.ts";
+import { readProtoFile } from "./read-proto.ts";
 import { readShellFile } from "./read-shell.ts";
-import { readTopologyFile } from "./read-topology.ts";
+import { readTerraformFile } from "./read-terraform.ts";
+import { readTextFile } from "./read-text.ts";
 import { readYamlFile } from "./read-yaml.ts";
 import { NOTHING, type ReadFile, type Reader, type SourceFile } from "./source-file.ts";
 
@@ -17,7 +20,10 @@ const READERS: readonly (readonly [name: RegExp, reader: Reader])[] = [
   [/\.json$/i, readJsonFile],
   [/(?:^|\/)(?:[\w-]*\.)?env(?:\.[\w-]+)?$/i, readEnvFile],
   [/\.(?:sh|bash)$/i, readShellFile],
-  [/\.(?:topology|txt)$/i, readTopologyFile],
+  [/\.(?:topology|txt)$/i, readTextFile],
+  [/\.tf$/i, readTerraformFile],
+  [/\.proto$/i, readProtoFile],
+  [/\.csv$/i, readCsvFile],
   [/\.(?:md|markdown)$/i, (file) => readMarkdown(file, readerOf)],
   [/\.([cm]?[jt]s|[jt]sx|java|kts?|py|go)$/i, readProgram],
 ];

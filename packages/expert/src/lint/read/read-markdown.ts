@@ -92,6 +92,8 @@ function joined(a: ReadFile, b: ReadFile): ReadFile {
     ...a,
     documents: [...a.documents, ...b.documents],
     avro: [...a.avro, ...b.avro],
+    proto: [...a.proto, ...b.proto],
+    jsonSchemas: [...a.jsonSchemas, ...b.jsonSchemas],
     commands: [...a.commands, ...b.commands],
   };
 }

@@ -1,5 +1,7 @@
 import type { KafkaVersion } from "../../catalogue/settings-catalogue.ts";
 import type { AvroSchema } from "../avro-schema.ts";
+import type { JsonSchema } from "../json-schema.ts";
+import type { ProtoSchema } from "../proto-schema.ts";
 import type { SettingsDocument } from "../document.ts";
 import type { Program } from "../../source/model/program.ts";
 import type { NotChecked } from "../finding.ts";
@@ -23,6 +25,8 @@ export interface FoundDocument {
 export interface ReadFile {
   readonly documents: readonly FoundDocument[];
   readonly avro: readonly AvroSchema[];
+  readonly proto: readonly ProtoSchema[];
+  readonly jsonSchemas: readonly JsonSchema[];
   readonly commands: readonly KafkaCommand[];
   /** Sources that talk to Kafka. */
   readonly programs: readonly Program[];
@@ -40,6 +44,8 @@ export type Reader = (file: SourceFile) => ReadFile | Promise<ReadFile>;
 export const NOTHING: ReadFile = {
   documents: [],
   avro: [],
+  proto: [],
+  jsonSchemas: [],
   commands: [],
   programs: [],
   topologies: [],
@@ -53,8 +59,8 @@ export function unreadable(path: string, reason: string): ReadFile {
 }
 
 /** How many things there are in it to judge. */
-export function countOf({ documents, avro, commands, programs, topologies }: ReadFile): number {
-  return documents.length + avro.length + commands.length + programs.length + topologies.length;
+export function countOf({ documents, avro, proto, jsonSchemas, commands, programs, topologies }: ReadFile): number {
+  return [documents, avro, proto, jsonSchemas, commands, programs, topologies].reduce((sum, { length }) => sum + length, 0);
 }
 
 /** What rules over several files look at: the settings, those in sources too. */

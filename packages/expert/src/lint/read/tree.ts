@@ -1,7 +1,15 @@
+/** From where to where it stands in the text. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
 /** A text, number or truth value as Kafka would be given it, with where it stands. */
 interface TreeScalar {
   readonly is: "scalar";
   readonly line: number;
+  /** As it is written, quotes included; not there for what stands elsewhere or is taken from several places. */
+  readonly span?: Span;
   readonly text: string;
   /** Whether nothing stands there, or `null`. */
   readonly isNull: boolean;
@@ -24,6 +32,8 @@ export interface TreePair {
   readonly name: string;
   /** Of the name. */
   readonly line: number;
+  /** Name and value; not there for what stands elsewhere or is taken from several places. */
+  readonly span?: Span;
   readonly value: Tree;
 }
 

@@ -13,7 +13,7 @@ export const lintTools = [
     name: "lint",
     title: "Lint files",
     description:
-      "Judges configuration and schemas by the same rules as `ottla lint`: properties of brokers, clients, Streams and Connect, connectors' JSON, compose files, Spring and Kubernetes YAML, Avro. " +
+      "Judges configuration and schemas by the same rules as `ottla lint`: properties of brokers, clients, Streams and Connect, connectors' JSON, compose files, Spring and Kubernetes YAML, Terraform, tables of topics and ACLs, Avro, Protobuf, JSON Schema. " +
       "Give each file's path (its name tells its kind) and text. Secrets are named by place and never repeated.",
     kind: "pure",
     input: z.object({

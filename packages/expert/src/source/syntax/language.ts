@@ -1,8 +1,8 @@
 /** Languages whose sources are read. */
 export type Language = "typescript" | "java" | "kotlin" | "python" | "go";
 
-/** The grammars; JavaScript is read by that of TypeScript with JSX. */
-export type GrammarName = "typescript" | "tsx" | "java" | "kotlin" | "python" | "go";
+/** The grammars; JavaScript is read by that of TypeScript with JSX. HCL is Terraform's, and no source. */
+export type GrammarName = "typescript" | "tsx" | "java" | "kotlin" | "python" | "go" | "hcl";
 
 interface LanguageOfName {
   readonly language: Language;

@@ -19,6 +19,7 @@ const MODULES: Readonly<Record<GrammarName, () => Promise<{ readonly packedModul
   kotlin: () => import("./generated/kotlin.ts"),
   python: () => import("./generated/python.ts"),
   go: () => import("./generated/go.ts"),
+  hcl: () => import("./generated/hcl.ts"),
 };
 
 let runtime: Promise<void> | undefined;

@@ -6,7 +6,7 @@ const BRACKETS_MAX = 250;
 const ANGLES_MAX = 40;
 
 /** Languages in which a line's end ends a statement, and types need no angle brackets. */
-const OF_LINES: ReadonlySet<GrammarName> = new Set(["python", "go"]);
+const OF_LINES: ReadonlySet<GrammarName> = new Set(["python", "go", "hcl"]);
 
 /** Whether brackets nest so deep, by their count alone, that parsing may take all the memory there is. Brackets in texts and comments count as well. */
 export function nestsTooDeep(text: string, grammar: GrammarName): boolean {
