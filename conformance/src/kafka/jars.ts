@@ -29,7 +29,7 @@ const kafkaJars: JarSet = {
 };
 const streamsJars: JarSet = {
   folder: `${cacheRoot}/kafka-streams-${KAFKA_VERSION}`,
-  dependencies: [kafkaArtifact("kafka-streams"), logging],
+  dependencies: [kafkaArtifact("kafka-streams"), kafkaArtifact("kafka-streams-test-utils"), logging],
 };
 
 const jarFolder = (set: JarSet): string => `${set.folder}/jars`;
@@ -56,6 +56,8 @@ ${dependencies.join("\n")}
 function isComplete(set: JarSet): boolean {
   if (!existsSync(manifestFile(set))) return false;
   const sizes = JSON.parse(readFileSync(manifestFile(set), "utf8")) as Record<string, number>;
+  // A set that grew since it was fetched is fetched again.
+  if (set.dependencies.some(({ artifact, version }) => !(`${artifact}-${version}.jar` in sizes))) return false;
   return Object.entries(sizes).every(([name, size]) => {
     const file = `${jarFolder(set)}/${name}`;
     return existsSync(file) && statSync(file).size === size;
@@ -105,7 +107,7 @@ export function requireKafkaClassPath(): Promise<string> {
   return requireJars(kafkaJars);
 }
 
-/** As {@link requireKafkaClassPath}, for Kafka Streams and the clients that it stands on. */
+/** As {@link requireKafkaClassPath}, for Kafka Streams, its test driver and the clients that they stand on. */
 export function requireStreamsClassPath(): Promise<string> {
   return requireJars(streamsJars);
 }

@@ -98,11 +98,13 @@ export async function startJavaDriver(mainClass: string, args: readonly string[]
   return startChild("java", await driverArguments(mainClass, args, options), { stdio: ["pipe", "pipe", "pipe"] });
 }
 
-/** Starts the application `mainClass` of `conformance/java/streams`, which stands on Kafka Streams, and leaves it running. */
-export async function startStreamsApplication(mainClass: string, args: readonly string[], options: JavaOptions = {}): Promise<Child> {
+/** Starts the application `mainClass` of `conformance/java/streams`, which stands on Kafka Streams, and leaves it running; how it works is logged. */
+export function startStreamsApplication(mainClass: string, args: readonly string[], options: JavaOptions = {}): Promise<Child> {
+  return startStreamsProgram(mainClass, args, { ...options, jvm: [...(options.jvm ?? quickJvm), ...streamsLogging] });
+}
+
+/** Starts any program `mainClass` of `conformance/java/streams` and leaves it running, its standard input open. */
+export async function startStreamsProgram(mainClass: string, args: readonly string[], options: JavaOptions = {}): Promise<Child> {
   const classPath = await compileDrivers(`${driverSources}/streams`, await requireStreamsClassPath());
-  return startChild(
-    "java",
-    javaArguments(mainClass, args, classPath, { ...options, jvm: [...(options.jvm ?? quickJvm), ...streamsLogging] }),
-  );
+  return startChild("java", javaArguments(mainClass, args, classPath, options), { stdio: ["pipe", "pipe", "pipe"] });
 }

@@ -1,0 +1,130 @@
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Set;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.FixedKeyProcessor;
+import org.apache.kafka.streams.processor.api.FixedKeyProcessorContext;
+import org.apache.kafka.streams.processor.api.FixedKeyProcessorSupplier;
+import org.apache.kafka.streams.processor.api.FixedKeyRecord;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+
+/** The processors that a case's topology may name. Those with a store keep in it how many records of each key (as text) there were. */
+final class CaseProcessors {
+    private static final Duration PUNCTUATION_INTERVAL = Duration.ofMillis(10);
+
+    private CaseProcessors() {}
+
+    static ProcessorSupplier<Object, Object, Object, Object> supplier(String name, StoreBuilder<?> store) {
+        return new ProcessorSupplier<>() {
+            @Override
+            public Processor<Object, Object, Object, Object> get() {
+                return new Any(name, store == null ? null : store.name());
+            }
+
+            @Override
+            public Set<StoreBuilder<?>> stores() {
+                return store == null ? null : Set.of(store);
+            }
+        };
+    }
+
+    static FixedKeyProcessorSupplier<Object, Object, Object> fixedKeySupplier(String name, StoreBuilder<?> store) {
+        return new FixedKeyProcessorSupplier<>() {
+            @Override
+            public FixedKeyProcessor<Object, Object, Object> get() {
+                return new FixedKey(name, store == null ? null : store.name());
+            }
+
+            @Override
+            public Set<StoreBuilder<?>> stores() {
+                return store == null ? null : Set.of(store);
+            }
+        };
+    }
+
+    /** The value that goes on: the count behind the value where one is kept. */
+    private static Object valueOn(String name, KeyValueStore<Object, Object> store, Object key, Object value) {
+        if (store == null) return value;
+        Object kept = store.get(CaseFunctions.text(key));
+        long count = CaseFunctions.number(kept) + 1;
+        store.put(CaseFunctions.text(key), count);
+        return name.equals("countInStore") ? CaseFunctions.text(value) + "#" + count : value;
+    }
+
+    private static Headers headersOn(String name, Headers headers, Object value) {
+        if (!name.equals("addHeader")) return headers;
+        Headers more = new RecordHeaders(headers);
+        more.add("value", value == null ? null : CaseFunctions.text(value).getBytes(StandardCharsets.UTF_8));
+        return more;
+    }
+
+    private static final class Any implements Processor<Object, Object, Object, Object> {
+        private final String name;
+        private final String storeName;
+        private ProcessorContext<Object, Object> context;
+        private KeyValueStore<Object, Object> store;
+
+        Any(String name, String storeName) {
+            this.name = name;
+            this.storeName = storeName;
+        }
+
+        @Override
+        public void init(ProcessorContext<Object, Object> context) {
+            this.context = context;
+            if (storeName != null) store = context.getStateStore(storeName);
+            if (name.equals("flushOnStreamTime")) context.schedule(PUNCTUATION_INTERVAL, PunctuationType.STREAM_TIME, this::flush);
+            if (name.equals("flushOnWallClock")) context.schedule(PUNCTUATION_INTERVAL, PunctuationType.WALL_CLOCK_TIME, this::flush);
+        }
+
+        private void flush(long timestamp) {
+            try (KeyValueIterator<Object, Object> all = store.all()) {
+                while (all.hasNext()) {
+                    KeyValue<Object, Object> entry = all.next();
+                    context.forward(new Record<>(entry.key, (Object) ("flushed " + CaseFunctions.text(entry.value)), timestamp));
+                }
+            }
+        }
+
+        @Override
+        public void process(Record<Object, Object> record) {
+            Object value = valueOn(name, store, record.key(), record.value());
+            if (name.startsWith("flush")) return;
+            context.forward(record.withValue(value).withHeaders(headersOn(name, record.headers(), record.value())));
+        }
+    }
+
+    private static final class FixedKey implements FixedKeyProcessor<Object, Object, Object> {
+        private final String name;
+        private final String storeName;
+        private FixedKeyProcessorContext<Object, Object> context;
+        private KeyValueStore<Object, Object> store;
+
+        FixedKey(String name, String storeName) {
+            this.name = name;
+            this.storeName = storeName;
+        }
+
+        @Override
+        public void init(FixedKeyProcessorContext<Object, Object> context) {
+            this.context = context;
+            if (storeName != null) store = context.getStateStore(storeName);
+        }
+
+        @Override
+        public void process(FixedKeyRecord<Object, Object> record) {
+            Object value = valueOn(name, store, record.key(), record.value());
+            if (name.startsWith("flush")) return;
+            context.forward(record.withValue(value).withHeaders(headersOn(name, record.headers(), record.value())));
+        }
+    }
+}

@@ -1,0 +1,187 @@
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.kstream.Branched;
+import org.apache.kafka.streams.kstream.BranchedKStream;
+import org.apache.kafka.streams.kstream.Consumed;
+import org.apache.kafka.streams.kstream.KStream;
+import org.apache.kafka.streams.kstream.KTable;
+import org.apache.kafka.streams.kstream.Materialized;
+import org.apache.kafka.streams.kstream.Named;
+import org.apache.kafka.streams.kstream.Produced;
+import org.apache.kafka.streams.kstream.Repartitioned;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+
+/** Makes a topology of a case's statements: sources and operators without memory here, the others in `CaseFolds` and `CaseJoins`. */
+@SuppressWarnings({"unchecked", "rawtypes"})
+final class CaseTopology {
+    private final StreamsBuilder builder;
+    private final Map<String, Object> made = new HashMap<>();
+
+    CaseTopology(StreamsBuilder builder) {
+        this.builder = builder;
+    }
+
+    void add(JsonNode node) {
+        CaseStatement statement = new CaseStatement(node);
+        Object result = make(statement, statement.text("op"));
+        if (result != null) made.put(statement.text("id"), result);
+    }
+
+    <T> T at(CaseStatement statement, String field) {
+        Object found = made.get(statement.text(field));
+        if (found == null) throw new IllegalArgumentException("no statement made " + statement.text(field));
+        return (T) found;
+    }
+
+    private Object make(CaseStatement of, String op) {
+        return switch (op) {
+            case "stream" -> builder.stream(topics(of), consumed(of));
+            case "table" -> of.has("store") ? builder.table(of.text("topic"), consumed(of), of.materialized()) : builder.table(of.text("topic"), consumed(of));
+            case "globalTable" ->
+                of.has("store") ? builder.globalTable(of.text("topic"), consumed(of), of.materialized()) : builder.globalTable(of.text("topic"), consumed(of));
+            case "filter", "filterNot", "mapValues", "toStream" -> at(of, "from") instanceof KTable table ? ofTable(of, op, table) : ofStream(of, op, at(of, "from"));
+            case "map", "selectKey", "flatMap", "flatMapValues", "peek", "foreach", "split", "merge", "repartition", "to", "toTable", "process", "processValues" ->
+                ofStream(of, op, at(of, "from"));
+            case "groupByKey", "groupBy", "windowedBy", "count", "reduce", "aggregate", "cogroup", "andCogroup", "suppress" -> CaseFolds.make(this, of, op);
+            case "joinStream", "joinTable", "joinGlobal", "joinOn" -> CaseJoins.make(this, of, op);
+            default -> throw new IllegalArgumentException("there is no operator " + op);
+        };
+    }
+
+    private static List<String> topics(CaseStatement of) {
+        List<String> topics = new ArrayList<>();
+        of.node.get("topics").forEach(topic -> topics.add(topic.asText()));
+        return topics;
+    }
+
+    private static Consumed consumed(CaseStatement of) {
+        Consumed consumed = Consumed.with(of.serde("key"), of.serde("value"));
+        return of.has("name") ? consumed.withName(of.name()) : consumed;
+    }
+
+    private Object ofTable(CaseStatement of, String op, KTable<Object, Object> table) {
+        Materialized store = of.materialized();
+        switch (op) {
+            case "filter": {
+                String test = of.text("test");
+                if (store == null) return table.filter((key, value) -> CaseFunctions.test(test, key, value), of.named());
+                return table.filter((key, value) -> CaseFunctions.test(test, key, value), of.named(), store);
+            }
+            case "filterNot": {
+                String test = of.text("test");
+                if (store == null) return table.filterNot((key, value) -> CaseFunctions.test(test, key, value), of.named());
+                return table.filterNot((key, value) -> CaseFunctions.test(test, key, value), of.named(), store);
+            }
+            case "mapValues": {
+                String map = of.text("value");
+                if (store == null) return table.mapValues((key, value) -> CaseFunctions.value(map, key, value), of.named());
+                return table.mapValues((key, value) -> CaseFunctions.value(map, key, value), of.named(), store);
+            }
+            default: {
+                if (!of.has("key")) return table.toStream(of.named());
+                String map = of.text("key");
+                return table.toStream((key, value) -> CaseFunctions.key(map, key, value), of.named());
+            }
+        }
+    }
+
+    private Object ofStream(CaseStatement of, String op, KStream<Object, Object> stream) {
+        switch (op) {
+            case "filter": {
+                String test = of.text("test");
+                return stream.filter((key, value) -> CaseFunctions.test(test, key, value), of.named());
+            }
+            case "filterNot": {
+                String test = of.text("test");
+                return stream.filterNot((key, value) -> CaseFunctions.test(test, key, value), of.named());
+            }
+            case "mapValues": {
+                String map = of.text("value");
+                return stream.mapValues((key, value) -> CaseFunctions.value(map, key, value), of.named());
+            }
+            case "map": {
+                String mapKey = of.text("key");
+                String mapValue = of.text("value");
+                return stream.map((key, value) -> KeyValue.pair(CaseFunctions.key(mapKey, key, value), CaseFunctions.value(mapValue, key, value)), of.named());
+            }
+            case "selectKey": {
+                String map = of.text("key");
+                return stream.selectKey((key, value) -> CaseFunctions.key(map, key, value), of.named());
+            }
+            case "flatMap": {
+                String flat = of.text("flat");
+                return stream.flatMap((key, value) -> CaseFunctions.records(flat, key, value), of.named());
+            }
+            case "flatMapValues": {
+                String flat = of.text("flat");
+                return stream.flatMapValues(value -> CaseFunctions.values(flat, value), of.named());
+            }
+            case "peek":
+                return stream.peek((key, value) -> {}, of.named());
+            case "foreach":
+                stream.foreach((key, value) -> {}, of.named());
+                return null;
+            case "split":
+                split(of, stream);
+                return null;
+            case "merge":
+                return stream.merge(at(of, "with"), of.named());
+            case "repartition": {
+                Repartitioned repartitioned = Repartitioned.with(of.serde("key"), of.serde("value"));
+                if (of.has("name")) repartitioned = repartitioned.withName(of.name());
+                if (of.has("partitions")) repartitioned = repartitioned.withNumberOfPartitions(of.node.get("partitions").asInt());
+                return stream.repartition(repartitioned);
+            }
+            case "to": {
+                Produced produced = Produced.with(of.serde("key"), of.serde("value"));
+                stream.to(of.text("topic"), of.has("name") ? produced.withName(of.name()) : produced);
+                return null;
+            }
+            case "toTable":
+                return of.has("store") ? stream.toTable(of.named(), of.materialized()) : stream.toTable(of.named());
+            case "process":
+                return of.has("name")
+                    ? stream.process(CaseProcessors.supplier(of.text("processor"), storeBuilder(of)), of.named())
+                    : stream.process(CaseProcessors.supplier(of.text("processor"), storeBuilder(of)));
+            case "processValues":
+                return of.has("name")
+                    ? stream.processValues(CaseProcessors.fixedKeySupplier(of.text("processor"), storeBuilder(of)), of.named())
+                    : stream.processValues(CaseProcessors.fixedKeySupplier(of.text("processor"), storeBuilder(of)));
+            default:
+                throw new IllegalArgumentException("a stream has no " + op);
+        }
+    }
+
+    private static StoreBuilder<?> storeBuilder(CaseStatement of) {
+        if (!of.has("store")) return null;
+        JsonNode store = of.node.get("store");
+        StoreBuilder<?> made = Stores.keyValueStoreBuilder(
+            Stores.inMemoryKeyValueStore(store.get("name").asText()),
+            CaseStatement.serdeOf("string"),
+            CaseStatement.serdeOf("long"));
+        return store.has("logging") && !store.get("logging").asBoolean() ? made.withLoggingDisabled() : made;
+    }
+
+    private void split(CaseStatement of, KStream<Object, Object> stream) {
+        BranchedKStream<Object, Object> branches = stream.split(of.named());
+        for (JsonNode branch : of.node.get("branches")) {
+            String test = branch.get("test").asText();
+            branches = branches.branch((key, value) -> CaseFunctions.test(test, key, value), branched(branch));
+        }
+        if (of.has("default")) branches.defaultBranch(branched(of.node.get("default")));
+        else branches.noDefaultBranch();
+    }
+
+    private Branched<Object, Object> branched(JsonNode branch) {
+        String id = branch.get("id").asText();
+        return branch.hasNonNull("name")
+            ? Branched.withConsumer(made -> this.made.put(id, made), branch.get("name").asText())
+            : Branched.withConsumer(made -> this.made.put(id, made));
+    }
+}

@@ -1,0 +1,218 @@
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.io.StringWriter;
+import java.lang.reflect.Field;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Queue;
+import java.util.TreeMap;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyConfig;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.BuiltInDslStoreSuppliers;
+import org.apache.kafka.streams.test.TestRecord;
+
+/** `StreamsJudge STATE-FOLDER`: runs each case (a line of JSON on standard input) through Java's TopologyTestDriver and answers with a line of JSON. */
+public final class StreamsJudge {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final HexFormat HEX = HexFormat.of();
+    private static final Field OUTPUTS = outputsField();
+
+    private StreamsJudge() {}
+
+    private static Field outputsField() {
+        try {
+            Field field = TopologyTestDriver.class.getDeclaredField("outputRecordsByTopic");
+            field.setAccessible(true);
+            return field;
+        } catch (NoSuchFieldException problem) {
+            throw new IllegalStateException("this version of the driver keeps what was produced elsewhere", problem);
+        }
+    }
+
+    public static void main(String[] arguments) throws IOException {
+        PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
+        BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8), 1 << 20);
+        for (String line = in.readLine(); line != null; line = in.readLine()) {
+            StringWriter answer = new StringWriter();
+            try (JsonGenerator json = JSON.getFactory().createGenerator(answer)) {
+                judge(JSON.readTree(line), json, Path.of(arguments[0]));
+            }
+            out.println(answer);
+            if (!in.ready()) out.flush();
+        }
+        out.flush();
+    }
+
+    private static Properties properties(JsonNode config, Path stateFolder) {
+        Properties properties = new Properties();
+        properties.put("application.id", "app");
+        properties.put("bootstrap.servers", "none:1");
+        properties.put("state.dir", stateFolder.toString());
+        properties.put("statestore.cache.max.bytes", "0");
+        properties.put("default.key.serde", Serdes.StringSerde.class.getName());
+        properties.put("default.value.serde", Serdes.StringSerde.class.getName());
+        properties.put("dsl.store.suppliers.class", BuiltInDslStoreSuppliers.InMemoryDslStoreSuppliers.class.getName());
+        properties.put("__emit.interval.ms.kstreams.windowed.aggregation__", 0L);
+        properties.put("__emit.interval.ms.kstreams.outer.join.spurious.results.fix__", 0L);
+        if (config.hasNonNull("optimization")) properties.put("topology.optimization", config.get("optimization").asText());
+        if (config.path("requireNames").asBoolean()) properties.put("ensure.explicit.internal.resource.naming", true);
+        return properties;
+    }
+
+    private static void judge(JsonNode asked, JsonGenerator json, Path states) throws IOException {
+        Path stateFolder = Files.createTempDirectory(states, "case");
+        int step = -1;
+        TopologyTestDriver driver = null;
+        json.writeStartObject();
+        try {
+            Properties properties = properties(asked.path("config"), stateFolder);
+            StreamsBuilder builder = new StreamsBuilder(new TopologyConfig(new StreamsConfig(properties)));
+            CaseTopology made = new CaseTopology(builder);
+            for (JsonNode statement : asked.get("topology")) made.add(statement);
+            Topology topology = builder.build(properties);
+            json.writeStringField("describe", topology.describe().toString());
+            driver = new TopologyTestDriver(topology, properties, Instant.ofEpochMilli(0));
+        } catch (RuntimeException problem) {
+            if (driver != null) driver.close();
+            driver = null;
+            json.writeArrayFieldStart("steps");
+            json.writeEndArray();
+            writeError(json, step, problem);
+        }
+        if (driver != null) {
+            RuntimeException problem = null;
+            json.writeArrayFieldStart("steps");
+            try {
+                Map<String, TestInputTopic<byte[], byte[]>> topics = new HashMap<>();
+                for (JsonNode input : asked.get("inputs")) {
+                    step++;
+                    pipe(driver, topics, input);
+                    writeProduced(json, driver);
+                }
+            } catch (RuntimeException caught) {
+                problem = caught;
+            }
+            json.writeEndArray();
+            json.writeNumberField("dropped", dropped(driver));
+            if (problem != null) writeError(json, step, problem);
+            try {
+                driver.close();
+            } catch (RuntimeException closing) {
+                if (problem == null) writeError(json, step + 1, closing);
+            }
+        }
+        json.writeEndObject();
+        deleteAll(stateFolder);
+    }
+
+    /** An input is a number of milliseconds that pass, or [topic, key, value, timestamp, headers?]. */
+    private static void pipe(TopologyTestDriver driver, Map<String, TestInputTopic<byte[], byte[]>> topics, JsonNode input) {
+        if (input.isNumber()) {
+            driver.advanceWallClockTime(Duration.ofMillis(input.asLong()));
+            return;
+        }
+        TestInputTopic<byte[], byte[]> topic = topics.computeIfAbsent(
+            input.get(0).asText(),
+            name -> driver.createInputTopic(name, new ByteArraySerializer(), new ByteArraySerializer()));
+        Headers headers = new RecordHeaders();
+        if (input.size() > 4) for (JsonNode header : input.get(4)) headers.add(header.get(0).asText(), bytes(header.get(1)));
+        topic.pipeInput(new TestRecord<>(bytes(input.get(1)), bytes(input.get(2)), headers, Long.parseLong(input.get(3).asText())));
+    }
+
+    private static byte[] bytes(JsonNode hex) {
+        return hex.isNull() ? null : HEX.parseHex(hex.asText());
+    }
+
+    @SuppressWarnings("unchecked")
+    private static void writeProduced(JsonGenerator json, TopologyTestDriver driver) throws IOException {
+        Map<String, Queue<ProducerRecord<byte[], byte[]>>> outputs;
+        try {
+            outputs = (Map<String, Queue<ProducerRecord<byte[], byte[]>>>) OUTPUTS.get(driver);
+        } catch (IllegalAccessException problem) {
+            throw new IllegalStateException(problem);
+        }
+        json.writeStartArray();
+        for (Queue<ProducerRecord<byte[], byte[]>> queue : new TreeMap<>(outputs).values()) {
+            for (ProducerRecord<byte[], byte[]> record : queue) writeRecord(json, record);
+            queue.clear();
+        }
+        json.writeEndArray();
+    }
+
+    private static void writeRecord(JsonGenerator json, ProducerRecord<byte[], byte[]> record) throws IOException {
+        json.writeStartArray();
+        json.writeString(record.topic());
+        if (record.partition() == null) json.writeNull();
+        else json.writeNumber(record.partition());
+        writeHex(json, record.key());
+        writeHex(json, record.value());
+        long timestamp = record.timestamp();
+        if (Math.abs(timestamp) > 1L << 53) json.writeString(Long.toString(timestamp));
+        else json.writeNumber(timestamp);
+        Header[] headers = record.headers().toArray();
+        if (headers.length > 0) {
+            json.writeStartArray();
+            for (Header header : headers) {
+                json.writeStartArray();
+                json.writeString(header.key());
+                writeHex(json, header.value());
+                json.writeEndArray();
+            }
+            json.writeEndArray();
+        }
+        json.writeEndArray();
+    }
+
+    private static void writeHex(JsonGenerator json, byte[] bytes) throws IOException {
+        if (bytes == null) json.writeNull();
+        else json.writeString(HEX.formatHex(bytes));
+    }
+
+    private static long dropped(TopologyTestDriver driver) {
+        return driver.metrics().entrySet().stream()
+            .filter(entry -> entry.getKey().name().equals("dropped-records-total") && entry.getKey().group().equals("stream-task-metrics"))
+            .mapToLong(entry -> Math.round((Double) entry.getValue().metricValue()))
+            .sum();
+    }
+
+    private static void writeError(JsonGenerator json, int step, Throwable problem) throws IOException {
+        StringBuilder message = new StringBuilder(String.valueOf(problem.getMessage()));
+        for (Throwable cause = problem.getCause(); cause != null; cause = cause.getCause())
+            message.append(" <- ").append(cause.getClass().getSimpleName()).append(": ").append(cause.getMessage());
+        json.writeObjectFieldStart("error");
+        json.writeNumberField("step", step);
+        json.writeStringField("kind", problem.getClass().getSimpleName());
+        json.writeStringField("message", message.toString());
+        json.writeEndObject();
+    }
+
+    private static void deleteAll(Path folder) throws IOException {
+        try (var paths = Files.walk(folder)) {
+            for (Path path : paths.sorted((first, second) -> second.compareTo(first)).toList()) Files.delete(path);
+        }
+    }
+}

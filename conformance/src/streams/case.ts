@@ -1,0 +1,71 @@
+import type { Statement } from "./case-statement.ts";
+
+/**
+ * A topology, inputs, and what Apache Kafka's TopologyTestDriver made of them: all of it data, so that Java and Ottla can be asked the same and the
+ * answers compared as bytes. A kept case (`kept/*.json`) carries Java's answer and is replayed without Java.
+ */
+export interface StreamsCase {
+  /** What the case is about, one line. */
+  readonly about?: string;
+  /** Of the generator that wrote it. */
+  readonly seed?: number;
+  readonly config: CaseConfig;
+  /** The calls of the DSL in their order, which gives nodes their numbers. */
+  readonly topology: readonly Statement[];
+  readonly inputs: readonly CaseInput[];
+  readonly expected?: CaseAnswer;
+}
+
+/** What differs from: application id "app", stores in memory, no cache, emit intervals 0, wall clock at 0. */
+export interface CaseConfig {
+  /** Kafka's `topology.optimization`. */
+  readonly optimization?: string;
+  /** Kafka's `ensure.explicit.internal.resource.naming`. */
+  readonly requireNames?: boolean;
+}
+
+/** A step: a record for a topic, in the topic's serdes, or time that passes. */
+export type CaseInput = CaseRecord | { readonly advanceWallClockMs: number };
+
+/** One record. A number stands for a long; `null` for no bytes; `{ hex }` for bytes that need not be right. */
+export interface CaseRecord {
+  readonly topic: string;
+  readonly key: CaseDatum;
+  readonly value: CaseDatum;
+  /** Epoch ms; above 2^53 as a decimal text. */
+  readonly timestamp: number | string;
+  readonly headers?: readonly (readonly [name: string, valueHex: string | null])[];
+}
+
+export type CaseDatum = string | number | null | { readonly hex: string };
+
+/** A record that was written to any topic: sink, changelog, repartition or subscription. Headers are absent when there are none. */
+export type ProducedRecord = readonly [
+  topic: string,
+  partition: number | null,
+  keyHex: string | null,
+  valueHex: string | null,
+  timestamp: number | string,
+  headers?: readonly (readonly [name: string, valueHex: string | null])[],
+];
+
+/** What a driver made of a case. */
+export interface CaseAnswer {
+  /** Who answered: `Apache Kafka 4.4.0`. */
+  readonly by: string;
+  /** The topology's description, as text. Absent when it could not be built. */
+  readonly describe?: string;
+  /** What each input produced; topics in the order of their names, the records of a topic in the order they were written. */
+  readonly steps: readonly (readonly ProducedRecord[])[];
+  /** `dropped-records-total` of all tasks at the end. */
+  readonly dropped?: number;
+  /** What ended the case: at building (`step` -1) or at that step, of which nothing is told. */
+  readonly error?: CaseError;
+}
+
+export interface CaseError {
+  readonly step: number;
+  /** Java's class, or Ottla's error code. */
+  readonly kind: string;
+  readonly message: string;
+}

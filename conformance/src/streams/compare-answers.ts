@@ -1,0 +1,46 @@
+import type { CaseAnswer, ProducedRecord } from "./case.ts";
+
+/** Where two answers part first. */
+export interface Mismatch {
+  /** What differs: a shrunk case must still differ in the same. */
+  readonly kind: "describe" | "error" | "records" | "dropped";
+  /** The input's number; -1 for what does not belong to one. */
+  readonly step: number;
+  readonly expected: string | readonly ProducedRecord[];
+  readonly actual: string | readonly ProducedRecord[];
+}
+
+/**
+ * The first difference of the two answers, or undefined. Of errors only that there is one, and where, is compared: their texts are each one's own.
+ */
+export function compareAnswers(expected: CaseAnswer, actual: CaseAnswer): Mismatch | undefined {
+  return compareBuilding(expected, actual) ?? compareSteps(expected, actual) ?? compareDropped(expected, actual);
+}
+
+function compareBuilding(expected: CaseAnswer, actual: CaseAnswer): Mismatch | undefined {
+  const fails = (answer: CaseAnswer): boolean => answer.error?.step === -1;
+  if (fails(expected) !== fails(actual)) return { kind: "error", step: -1, expected: errorText(expected), actual: errorText(actual) };
+  if (fails(expected) || expected.describe === actual.describe) return undefined;
+  return { kind: "describe", step: -1, expected: expected.describe ?? "", actual: actual.describe ?? "" };
+}
+
+function compareSteps(expected: CaseAnswer, actual: CaseAnswer): Mismatch | undefined {
+  for (let step = 0; step < Math.max(expected.steps.length, actual.steps.length); step++) {
+    const wanted = expected.steps[step];
+    const got = actual.steps[step];
+    if (wanted === undefined || got === undefined) break;
+    if (JSON.stringify(wanted) !== JSON.stringify(got)) return { kind: "records", step, expected: wanted, actual: got };
+  }
+  if (expected.error?.step === actual.error?.step) return undefined;
+  const step = Math.min(expected.error?.step ?? Infinity, actual.error?.step ?? Infinity);
+  return { kind: "error", step, expected: errorText(expected), actual: errorText(actual) };
+}
+
+function compareDropped(expected: CaseAnswer, actual: CaseAnswer): Mismatch | undefined {
+  if (expected.dropped === actual.dropped || expected.error !== undefined) return undefined;
+  return { kind: "dropped", step: -1, expected: `${expected.dropped}`, actual: `${actual.dropped}` };
+}
+
+function errorText({ error }: CaseAnswer): string {
+  return error === undefined ? "no error" : `${error.kind}: ${error.message}`;
+}
