@@ -29,6 +29,8 @@ export const brokerFeatures: readonly Feature[] = [
         "topics that come into being when they are named are charged to who named them, and come later where nothing is left",
         "a producer beyond its limit hears for how long it must be quiet, and another user does not",
         "quotas are set, told by filter, kept over a restart, and removed",
+        "what all windows but one allow may be used at once, by Kafka's settings; a Fetch gives no more than that",
+        "a session's Fetches are charged for what each gives, and not for what it names; the session goes on behind the pause",
         "controller_mutation_rate: newer requests beyond it are refused, older ones done and told to be quiet",
         "connection_creation_rate: an address beyond its own limit, or beyond the default, is refused, and others' limits are their own",
       ],
@@ -262,7 +264,9 @@ export const brokerFeatures: readonly Feature[] = [
         "the private key of the broker's certificate is not in a dump of its heap",
       ],
     ),
-    works("a guide from plaintext to TLS, SCRAM and least privilege on a running cluster, each command run", ["npm run test:guides"]),
+    works("a guide from plaintext to TLS, SCRAM and least privilege on a running cluster, each command run at Ottla and at Apache Kafka", [
+      "npm run test:guides",
+    ]),
     works("SASL: PLAIN, SCRAM-SHA-256 and -512, users over the wire (KIP-554), re-authentication (KIP-368)", [
       "SASL_SSL: nothing but the login is served before it, and everything after it",
       "SCRAM: an unknown user and a wrong password look the same: same messages, same sizes, same error, and the same salt each time",

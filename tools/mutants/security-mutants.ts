@@ -269,10 +269,10 @@ export const securityMutants: readonly Mutant[] = [
     tests: quotas,
   },
   {
-    rule: "a burst of a second is free",
-    file: "packages/broker/src/quotas/spent-limits.ts",
-    find: "paidAtMs - nowMs - BURST_MS",
-    replace: "paidAtMs - nowMs",
+    rule: "as much as all windows but one allow may be used at once",
+    file: "packages/broker/src/quotas/quota-windows.ts",
+    find: '(this.#config.number("quota.window.num") - 1) * this.sizeMs',
+    replace: 'this.#config.number("quota.window.num") * this.sizeMs',
     tests: quotas,
   },
   {
@@ -325,10 +325,10 @@ export const securityMutants: readonly Mutant[] = [
     tests: ["acl-selection"],
   },
   {
-    rule: "who used too much time is quiet for a second at most",
+    rule: "who used too much time is quiet for one window at most",
     file: "packages/broker/src/quotas/client-throttle.ts",
-    find: "Math.min(TIME_THROTTLE_MAX_MS, ",
-    replace: "Math.max(0, ",
+    find: "Math.min(this.#windows.sizeMs, spend",
+    replace: "Math.min(this.#windows.sizeMs * 2, spend",
     tests: quotas,
   },
   {
@@ -372,5 +372,26 @@ export const securityMutants: readonly Mutant[] = [
     find: 'return keyId === undefined ? refusedToken(why) : { kind: "unknown-key", keyId, why };\n    }\n    if',
     replace: "return refusedToken(why);\n    }\n    if",
     tests: ["check-token"],
+  },
+  {
+    rule: "a fetch session looks at everything again when its client's rights have changed",
+    file: "packages/broker/src/fetch/fetches.ts",
+    find: "reading?.epoch !== session.reading?.epoch",
+    replace: "false",
+    tests: ["bad-days/access-changes"],
+  },
+  {
+    rule: "a Fetch gives no more than its client may have at once",
+    file: "packages/broker/src/quotas/client-throttle.ts",
+    find: "return applied === undefined ? Infinity : Math.max",
+    replace: "return applied !== undefined ? Infinity : Math.max",
+    tests: quotas,
+  },
+  {
+    rule: "with a limit that allows nothing at once a Fetch still waits for something",
+    file: "packages/broker/src/quotas/client-throttle.ts",
+    find: "Math.max(1, Math.floor(",
+    replace: "Math.max(0, Math.floor(",
+    tests: quotas,
   },
 ];

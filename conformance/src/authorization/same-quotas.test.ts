@@ -19,6 +19,8 @@ import { Asker, plainLogins } from "./asker.ts";
 
 const USERS = Array.from({ length: 80 }, (_, at) => `u${at}`);
 const PARTITIONS = 20;
+/** Of one batch, and little more: Kafka gives as much of the next as there is room for. */
+const BATCH_BYTES_MAX = 50_200;
 const config = {
   ...plainLogins(["root", ...USERS]),
   "auto.create.topics.enable": "true",
@@ -108,11 +110,11 @@ async function produce(asker: Asker) {
 }
 
 async function fetch(asker: Asker) {
-  const partitions = [makeFetchPartition({ partition: 0, fetchOffset: 0, partitionMaxBytes: 60_000 })];
+  const partitions = [makeFetchPartition({ partition: 0, fetchOffset: 0, partitionMaxBytes: BATCH_BYTES_MAX })];
   const request = makeFetchRequest({
     maxWaitMs: 0,
     minBytes: 1,
-    maxBytes: 60_000,
+    maxBytes: BATCH_BYTES_MAX,
     sessionEpoch: -1,
     topics: [makeFetchTopic({ topic: "t", partitions })],
   });
@@ -186,6 +188,76 @@ for (const [kind, { low, high }] of Object.entries(KINDS))
         ]);
       });
   });
+
+/** What each of some uses is told, one after another, each over a connection of its own: nobody obeys. */
+async function told(side: Side, user: string, count: number, use: (asker: Asker, at: number) => Promise<number>): Promise<number[]> {
+  const askers = await Promise.all(Array.from({ length: count }, () => Asker.open(side.bootstrap, user, "sizes")));
+  try {
+    const throttles: number[] = [];
+    for (const [at, asker] of askers.entries()) throttles.push(await use(asker, at));
+    return throttles;
+  } finally {
+    for (const asker of askers) asker.close();
+  }
+}
+
+/** Kafka measures over windows of a second, of which the last has just begun or is almost over. */
+const WINDOW_MS = 1000;
+/** For what the uses take themselves. */
+const SLACK_MS = 700;
+
+describe("how long clients are told to be quiet", () => {
+  const cases = [
+    // Uses of 50 KB, so 5 s each, of which 10 s are free.
+    { kind: "producer_byte_rate", limit: 10_000, uses: 6, use: async (asker: Asker) => (await produce(asker)).throttleTimeMs },
+    // One that is beyond at once: Kafka keeps such records back and does not charge for them, ours gives them and is quiet afterwards, so that a second one is told of both.
+    { kind: "consumer_byte_rate", limit: 2000, uses: 1, use: async (asker: Asker) => (await fetch(asker)).throttleTimeMs },
+    {
+      kind: "controller_mutation_rate",
+      limit: 2,
+      uses: 4,
+      use: async (asker: Asker, at: number) => (await makeTopic(asker, `size-${topicCount++}-${at}`, PARTITIONS)).throttleTimeMs,
+    },
+  ];
+  for (const { kind, limit: perSecond, uses, use } of cases)
+    test(`${kind}: at ours as at Kafka, to within a window`, async (t) => {
+      const user = USERS[nextUser++]!;
+      const [ours = [], kafkas = []] = await Promise.all(
+        sides.map(async (side) => {
+          await limit(side, kind, [[{ user }, perSecond]]);
+          const sizes = await told(side, user, uses, use);
+          await limit(side, kind, [[{ user }, null]]);
+          return sizes;
+        }),
+      );
+      t.diagnostic(`${kind} ${perSecond}/s, ms: ottla ${ours.join(" ")}, kafka ${kafkas.join(" ")}`);
+      assert.ok(kafkas.at(-1)! > WINDOW_MS + SLACK_MS, "the last is told to wait for longer than they may differ");
+      for (const [at, ms] of ours.entries())
+        assert.ok(Math.abs(ms - kafkas[at]!) <= WINDOW_MS + SLACK_MS, `use ${at + 1}: ${ms} ms, Kafka's ${kafkas[at]} ms`);
+    });
+
+  test("a producer that obeys needs as long as at Kafka for thirty seconds' worth", async (t) => {
+    const user = USERS[nextUser++]!;
+    const [ours, kafkas] = await Promise.all(
+      sides.map(async (side) => {
+        await limit(side, "producer_byte_rate", [[{ user }, 100_000]]);
+        const asker = await Asker.open(side.bootstrap, user, "obeys");
+        const beganMs = performance.now();
+        let throttledMs = 0;
+        for (let at = 0; at < 60; at++) {
+          const { throttleTimeMs } = await produce(asker);
+          throttledMs += throttleTimeMs;
+          await sleep(throttleTimeMs);
+        }
+        asker.close();
+        await limit(side, "producer_byte_rate", [[{ user }, null]]);
+        return { throttledMs, tookMs: performance.now() - beganMs };
+      }),
+    );
+    t.diagnostic(`3 MB at 100 KB/s: ottla ${JSON.stringify(ours)}, kafka ${JSON.stringify(kafkas)}`);
+    assert.ok(Math.abs(ours!.throttledMs / kafkas!.throttledMs - 1) < 0.25, `${ours!.throttledMs} ms, Kafka's ${kafkas!.throttledMs} ms`);
+  });
+});
 
 describe("topics that are made because somebody names them", () => {
   test("count for who names them, and are not made beyond the limit; nobody is told", async () => {

@@ -1,29 +1,33 @@
-// docs/guides/security.md: its files are written and its commands run, in their order, while a producer writes; its programs are compiled.
+// docs/guides/security.md: its files are written and its commands run, in their order, while a producer writes, with Ottla as the broker and with Apache Kafka; its programs are compiled.
 import assert from "node:assert/strict";
-import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { appendFileSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
 import { after, describe, test } from "node:test";
 import { type Client, createClient } from "@ottla/client";
-import { type JavaTool, javaTools, runJavaTool } from "../kafka/java-tool.ts";
+import type { ClusterKind } from "../cluster.ts";
+import { type JavaTool, javaTools, runJavaTool, startJavaTool } from "../kafka/java-tool.ts";
 import { ottlaCommand } from "../ottla/broker.ts";
 import { nodeBinary, repositoryRoot } from "../paths.ts";
 import { type Child, runCommand, startChild } from "../process/child.ts";
 import { findFreePorts } from "../process/free-port.ts";
 import { makeTemporaryFolder, removeTemporaryFolder } from "../process/temporary-folder.ts";
-import { requireTarget } from "../target.ts";
+import { waitUntil } from "../process/wait-until.ts";
 
-const target = requireTarget();
 const text = readFileSync(`${repositoryRoot}docs/guides/security.md`, "utf8");
 
 /** One thing that the guide says to do. */
 type Step =
-  | { readonly kind: "file"; readonly name: string; readonly content: string }
+  | { readonly kind: "file"; readonly name: string; readonly content: string; readonly isKafkasEnd: boolean }
   | { readonly kind: "command"; readonly command: string; readonly expected: readonly string[]; readonly status: number };
 
 function steps(): Step[] {
   const found: Step[] = [];
   for (const [, language, body = ""] of text.matchAll(/^```(\w+)\n([\s\S]*?)^```/gm)) {
     const [first = "", ...rest] = body.trimEnd().split("\n");
-    if (language === "properties") found.push({ kind: "file", name: first.slice(2), content: `${rest.join("\n")}\n` });
+    if (language === "properties") {
+      const [name = "", isKafkasEnd] = first.slice(2).split(", on Apache Kafka ");
+      found.push({ kind: "file", name, content: `${rest.join("\n")}\n`, isKafkasEnd: isKafkasEnd !== undefined });
+    }
     if (language !== "sh") continue;
     for (const [, command = "", remarks = ""] of body.matchAll(/^([^#\n].*)\n((?:# .*\n)*)/gm)) {
       const said = remarks
@@ -37,7 +41,15 @@ function steps(): Step[] {
   return found;
 }
 
-describe("the guide to security", { skip: target.kind === "kafka" ? "its restarts are Ottla's" : false }, () => {
+for (const kind of ["ottla", "kafka"] as const) describe(`the guide to security, with ${kind} as the broker`, () => followGuide(kind));
+
+/** Programs that start or prepare a broker of one kind, and that whoever has the other passes over. */
+function isOfTheOther(kind: ClusterKind, program: string, args: readonly string[]): boolean {
+  if (kind === "kafka") return program === "ottla" && args[0] === "broker";
+  return program === "kafka-server-start.sh" || program === "kafka-storage.sh";
+}
+
+function followGuide(kind: ClusterKind): void {
   const folder = makeTemporaryFolder("secure-guide");
   let broker: Child | undefined;
   /** Ends with the test, also where that fails in the middle. */
@@ -48,19 +60,25 @@ describe("the guide to security", { skip: target.kind === "kafka" ? "its restart
     removeTemporaryFolder(folder);
   });
 
-  async function startBroker(args: readonly string[]): Promise<void> {
-    await broker?.stop(10_000);
-    const child = startChild(nodeBinary, [...ottlaCommand, ...args, "--json"], { cwd: folder });
+  async function startBroker(args: readonly string[], port: number): Promise<void> {
+    // The one controller of a quorum cannot hand over.
+    await broker?.stop(kind === "kafka" ? 60_000 : 10_000);
+    const child =
+      kind === "kafka"
+        ? await startJavaTool("server-start", args, { cwd: folder })
+        : startChild(nodeBinary, [...ottlaCommand, ...args, "--json"], { cwd: folder });
     broker = child;
-    await new Promise<void>((resolve, reject) => {
-      child.process.stdout?.once("data", () => resolve());
-      void child.exited.then((status) => reject(new Error(`The broker ended (${status}): ${child.outputTail()}`)));
+    const ended = child.exited.then((status) => {
+      throw new Error(`The broker ended (${status}): ${child.outputTail()}`);
     });
+    ended.catch(() => {});
+    await Promise.race([ended, waitUntil("the broker takes connections", () => takesConnections(port), { timeoutMs: 180_000 })]);
   }
 
   test("its commands do what it says, in their order, and a producer that writes meanwhile loses nothing", async () => {
-    const [plain = 0, secure = 0] = await findFreePorts(2);
-    const placed = (said: string): string => said.replaceAll(":9092", `:${plain}`).replaceAll(":9093", `:${secure}`);
+    const [plain = 0, secure = 0, controller = 0] = await findFreePorts(3);
+    const placed = (said: string): string =>
+      said.replaceAll(":9092", `:${plain}`).replaceAll(":9093", `:${secure}`).replaceAll(":9094", `:${controller}`);
     writeFileSync(`${folder}/order.txt`, "first order\n");
     const writing = new AbortController();
     const moving = new AbortController();
@@ -68,16 +86,24 @@ describe("the guide to security", { skip: target.kind === "kafka" ? "its restart
     const env = { ...process.env, OTTLA_BOOTSTRAP_SERVER: `127.0.0.1:${plain}` };
     for (const step of steps()) {
       if (step.kind === "file") {
-        writeFileSync(`${folder}/${step.name}`, placed(step.content));
+        if (!step.isKafkasEnd) writeFileSync(`${folder}/${step.name}`, placed(step.content));
+        else if (kind === "kafka") appendFileSync(`${folder}/${step.name}`, placed(step.content));
         continue;
       }
       const command = placed(step.command);
       const [piped = "", input] = command.split(" < ");
       const [program = "", ...args] = piped.split(" ");
-      if (program === "ottla" && args[0] === "broker") {
+      if (isOfTheOther(kind, program, args)) continue;
+      if (program === "kafka-server-start.sh" || args[0] === "broker") {
+        const file = args.at(-1)!;
         // It begins with a cluster of its own.
-        if (args.at(-1) === "mtls.properties") assert.ok((await producing!) > 100);
-        await startBroker(args);
+        if (file === "mtls.properties") assert.ok((await producing!) > 100);
+        // The last line of a name counts.
+        const listeners =
+          readFileSync(`${folder}/${file}`, "utf8")
+            .match(/^listeners=.*$/gm)
+            ?.at(-1) ?? "";
+        await startBroker(args, listeners.includes(`:${plain}`) ? plain : secure);
         continue;
       }
       const options = {
@@ -122,7 +148,18 @@ describe("the guide to security", { skip: target.kind === "kafka" ? "its restart
     await writeUntil(ends, createClient({ bootstrapServers: `127.0.0.1:${ports.secure}`, tls, sasl }));
     return offsets.size;
   }
+}
 
+/** Whether somebody listens there. */
+function takesConnections(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: "127.0.0.1", port });
+    socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
+    socket.once("connect", () => socket.destroy());
+  });
+}
+
+describe("the guide to security", () => {
   test("its programs compile", async () => {
     const programs = Array.from(text.matchAll(/^```ts\n\/\/ (\S+)\n([\s\S]*?)^```/gm), ([, name = "", code = ""]) => ({ name, code }));
     assert.deepEqual(

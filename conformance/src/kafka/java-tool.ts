@@ -21,6 +21,7 @@ export const javaTools = {
   "get-offsets": "org.apache.kafka.tools.GetOffsetShell",
   "log-dirs": "org.apache.kafka.tools.LogDirsCommand",
   "producer-perf-test": "org.apache.kafka.tools.ProducerPerformance",
+  "server-start": "kafka.Kafka",
   storage: "kafka.tools.StorageTool",
   topics: "org.apache.kafka.tools.TopicCommand",
   transactions: "org.apache.kafka.tools.TransactionsCommand",
@@ -62,7 +63,11 @@ export async function runJavaTool(tool: JavaTool, args: readonly string[], optio
 
 /** Starts one of Kafka's own tools and leaves it running. */
 export async function startJavaTool(tool: JavaTool, args: readonly string[], options: JavaOptions = {}): Promise<Child> {
-  return startChild("java", await toolArguments(tool, args, options), { stdio: ["pipe", "pipe", "pipe"] });
+  const { cwd } = options;
+  return startChild("java", await toolArguments(tool, args, options), {
+    stdio: ["pipe", "pipe", "pipe"],
+    ...(cwd !== undefined && { cwd }),
+  });
 }
 
 const driverSources = `${repositoryRoot}conformance/java`;

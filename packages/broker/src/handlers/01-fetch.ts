@@ -65,7 +65,7 @@ function readingOf({ access, broker }: RequestContext, { replicaId, replicaState
 }
 
 function askOf(context: RequestContext, request: FetchRequest): FetchAsk {
-  const { config } = context.broker;
+  const { config, quotas } = context.broker;
   const usesTopicIds = context.version >= TOPIC_IDS_FROM_VERSION;
   const named = ({ topic, topicId }: { topic: string; topicId: string }) =>
     usesTopicIds ? { topic: "", topicId } : { topic, topicId: NIL_UUID };
@@ -93,7 +93,12 @@ function askOf(context: RequestContext, request: FetchRequest): FetchAsk {
     takesSession: context.version >= SESSIONS_FROM_VERSION,
     maxWaitMs,
     minBytes,
-    maxBytes: Math.min(maxBytes, config.number("fetch.max.bytes"), config.number("ottla.fetch.response.max.bytes")),
+    maxBytes: Math.min(
+      maxBytes,
+      config.number("fetch.max.bytes"),
+      config.number("ottla.fetch.response.max.bytes"),
+      quotas.fetchBytesAtOnce(context.session.principal.name, context.clientId ?? ""),
+    ),
     readCommitted: isolationLevel === READ_COMMITTED,
     partitions,
     forgotten,

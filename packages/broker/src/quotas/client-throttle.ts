@@ -5,6 +5,7 @@ import { hostOf } from "../security/acls/acl-host.ts";
 import { ConnectionRates } from "./connection-rates.ts";
 import { MutationBuckets, type MutationQuota, UNLIMITED_MUTATIONS } from "./mutation-quota.ts";
 import { type AppliedLimit, QuotaIndex } from "./quota-index.ts";
+import { QuotaWindows } from "./quota-windows.ts";
 import { SpentLimits } from "./spent-limits.ts";
 
 /** What one request used. */
@@ -19,21 +20,26 @@ export interface Usage {
   readonly turnMs: number;
 }
 
-/** A client that used too much time is quiet for a second at most, as in Kafka. */
-const TIME_THROTTLE_MAX_MS = 1000;
-
 /** The client quotas of the cluster, enforced. Follows metadata; a change holds for the next request. */
 export class ClientThrottle {
   readonly #index = new QuotaIndex();
-  readonly #produced = new SpentLimits();
-  readonly #fetched = new SpentLimits();
-  readonly #time = new SpentLimits();
-  readonly #connections = new SpentLimits();
+  readonly #windows: QuotaWindows;
+  readonly #produced: SpentLimits;
+  readonly #fetched: SpentLimits;
+  readonly #time: SpentLimits;
+  readonly #connections: SpentLimits;
   readonly #mutations: MutationBuckets;
   readonly #config: EffectiveConfig;
 
   constructor(metadata: ClusterMetadata, config: EffectiveConfig) {
     this.#config = config;
+    const windows = new QuotaWindows(config);
+    this.#windows = windows;
+    const ofWindows = (): SpentLimits => new SpentLimits(() => windows.burstMs);
+    this.#produced = ofWindows();
+    this.#fetched = ofWindows();
+    this.#time = ofWindows();
+    this.#connections = ofWindows();
     this.#mutations = new MutationBuckets(
       () => config.number("controller.quota.window.num") * config.number("controller.quota.window.size.seconds"),
     );
@@ -51,7 +57,7 @@ export class ClientThrottle {
 
   /** How fast connections may come to one of the brokers. */
   connectionRates(nodeId: number): ConnectionRates {
-    return new ConnectionRates(this.#config, nodeId, this, this.#connections);
+    return new ConnectionRates({ config: this.#config, nodeId, windows: this.#windows }, this, this.#connections);
   }
 
   limitOfAddress(host: string): AppliedLimit | undefined {
@@ -66,6 +72,13 @@ export class ClientThrottle {
     return this.#mutations.quota({ sharedBy: applied.sharedBy, perSecond: applied.limit, isStrict: of.isStrict }, nowMs);
   }
 
+  /** How much a Fetch may give at once: no more than its client may read in all windows, so that no answer costs a pause of hours. In bytes, at least 1; Infinity: its client has no limit. */
+  fetchBytesAtOnce(user: string, clientId: string): number {
+    if (this.isIdle) return Infinity;
+    const applied = this.#index.limitOf("consumer_byte_rate", user, clientId);
+    return applied === undefined ? Infinity : Math.max(1, Math.floor((applied.limit * this.#windows.burstMs) / 1000));
+  }
+
   /** Counts what a request used; returns for how long its client must be quiet, in ms: the longest that any of its limits asks for. */
   use({ user, clientId, producedBytes, fetchedBytes, turnMs }: Usage, nowMs: number): number {
     const spend = (limits: SpentLimits, name: string, amount: number, perUnit = 1): number => {
@@ -78,7 +91,7 @@ export class ClientThrottle {
       spend(this.#fetched, "consumer_byte_rate", fetchedBytes),
     );
     // A percentage of the loop's time: ten ms in a second for each.
-    const timeMs = Math.min(TIME_THROTTLE_MAX_MS, spend(this.#time, "request_percentage", turnMs, 10));
+    const timeMs = Math.min(this.#windows.sizeMs, spend(this.#time, "request_percentage", turnMs, 10));
     return Math.ceil(Math.max(bytesMs, timeMs));
   }
 }

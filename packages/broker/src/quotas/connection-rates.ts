@@ -1,11 +1,17 @@
 import type { EffectiveConfig } from "../config/effective-config.ts";
 import type { ArrivalRates } from "../net/arrival-rates.ts";
 import type { AppliedLimit } from "./quota-index.ts";
+import type { QuotaWindows } from "./quota-windows.ts";
 import { SpentLimits } from "./spent-limits.ts";
 
 const RATE = "max.connection.creation.rate";
-/** Kafka waits for one window at most. */
-const WAIT_MAX_MS = 1000;
+
+/** One broker's rates, by the settings. */
+interface BrokerRates {
+  readonly config: EffectiveConfig;
+  readonly nodeId: number;
+  readonly windows: QuotaWindows;
+}
 
 /** The limits of addresses. */
 interface AddressLimits {
@@ -20,14 +26,17 @@ interface AddressLimits {
 export class ConnectionRates {
   readonly #config: EffectiveConfig;
   readonly #nodeId: number;
+  readonly #windows: QuotaWindows;
   readonly #addresses: AddressLimits;
-  readonly #spent = new SpentLimits();
+  readonly #spent: SpentLimits;
   readonly #spentByAddress: SpentLimits;
 
   /** `spentByAddress` is shared by the brokers of the process. */
-  constructor(config: EffectiveConfig, nodeId: number, addresses: AddressLimits, spentByAddress: SpentLimits) {
+  constructor({ config, nodeId, windows }: BrokerRates, addresses: AddressLimits, spentByAddress: SpentLimits) {
     this.#config = config;
     this.#nodeId = nodeId;
+    this.#windows = windows;
+    this.#spent = new SpentLimits(() => windows.burstMs);
     this.#addresses = addresses;
     this.#spentByAddress = spentByAddress;
   }
@@ -40,13 +49,13 @@ export class ConnectionRates {
         const ofListener = this.#config.isSetForListener(listenerName, RATE, this.#nodeId)
           ? Number(this.#config.listener(listenerName, RATE, { nodeId: this.#nodeId }).value)
           : Infinity;
-        return Math.min(WAIT_MAX_MS, Math.max(this.#use("", ofBroker, nowMs), this.#use(listenerName, ofListener, nowMs)));
+        return Math.min(this.#windows.sizeMs, Math.max(this.#use("", ofBroker, nowMs), this.#use(listenerName, ofListener, nowMs)));
       },
       refusalMs: (host, nowMs) => {
         if (this.#addresses.isIdle) return 0;
         const applied = this.#addresses.limitOfAddress(host);
         if (applied === undefined) return 0;
-        return Math.min(WAIT_MAX_MS, this.#spentByAddress.tryUse(applied.sharedBy, 1, applied.limit, nowMs));
+        return Math.min(this.#windows.sizeMs, this.#spentByAddress.tryUse(applied.sharedBy, 1, applied.limit, nowMs));
       },
     };
   }

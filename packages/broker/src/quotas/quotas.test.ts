@@ -65,16 +65,39 @@ test("what is remembered of a client whose id is as long as it may be is short, 
   assert.ok(keys.every(({ length }) => length < 100) && keys[0] !== keys[1], keys.join());
 });
 
-test("a client that used up its time is quiet for a second at most", () => {
+function throttleWith(settings: Readonly<Record<string, string>>): ClientThrottle {
   const metadata = new ClusterMetadata();
-  const throttle = new ClientThrottle(metadata, new EffectiveConfig(metadata, new Map(), 1));
-  throttle.follow({ kind: "client-quota", entity: { user: "u" }, limits: { request_percentage: 1 } });
+  return new ClientThrottle(metadata, new EffectiveConfig(metadata, new Map(Object.entries(settings)), 1));
+}
+
+test("a client that used up its time is quiet for one window at most", () => {
   const used = { user: "u", clientId: "c", producedBytes: 0, fetchedBytes: 0, turnMs: 100_000 };
-  assert.equal(throttle.use(used, 0), 1000);
+  const quietMs = (settings: Readonly<Record<string, string>>): number => {
+    const throttle = throttleWith(settings);
+    throttle.follow({ kind: "client-quota", entity: { user: "u" }, limits: { request_percentage: 1 } });
+    return throttle.use(used, 0);
+  };
+  assert.deepEqual([quietMs({}), quietMs({ "quota.window.size.seconds": "3" })], [1000, 3000]);
+});
+
+test("what all windows but one allow may be used at once, by Kafka's settings; a Fetch gives no more than that", () => {
+  for (const [settings, freeBytes] of [
+    [{}, 10_000],
+    [{ "quota.window.num": "3", "quota.window.size.seconds": "2" }, 4000],
+    [{ "quota.window.num": "1" }, 0],
+  ] as const) {
+    const throttle = throttleWith(settings);
+    assert.equal(throttle.fetchBytesAtOnce("u", "c"), Infinity);
+    throttle.follow({ kind: "client-quota", entity: { user: "u" }, limits: { producer_byte_rate: 1000, consumer_byte_rate: 1000 } });
+    const produce = (producedBytes: number) => throttle.use({ user: "u", clientId: "c", producedBytes, fetchedBytes: 0, turnMs: 0 }, 0);
+    assert.deepEqual([produce(freeBytes), produce(500)], [0, 500]);
+    assert.equal(throttle.fetchBytesAtOnce("u", "c"), Math.max(freeBytes, 1), "with nothing at once it still waits for something");
+    assert.equal(throttle.fetchBytesAtOnce("somebody else", "c"), Infinity);
+  }
 });
 
 test("time pays debts and saves nothing up; of more than ten thousand entities those who owe most are remembered", () => {
-  const spent = new SpentLimits();
+  const spent = new SpentLimits(() => 1000);
   assert.equal(spent.use("a", 1000, 1000, 0), 0);
   assert.equal(spent.use("a", 10_000, 1000, 3_600_000), 9000);
   for (let i = 1; i < 10_000; i++) spent.use(`other-${i}`, 10_000, 1000, 3_600_000);
@@ -86,7 +109,7 @@ test("time pays debts and saves nothing up; of more than ten thousand entities t
 });
 
 test("over any longer time clients that share a limit use it up and no more, whenever they come", () => {
-  const spent = new SpentLimits();
+  const spent = new SpentLimits(() => 1000);
   const limit = 1_000_000;
   const freeAtMs = Array.from({ length: 50 }, (_, client) => client * 7);
   let used = 0;
@@ -165,7 +188,7 @@ test("what is no quota is refused with its reason", async () => {
 });
 
 test("a producer beyond its limit hears for how long it must be quiet, and another user does not", async () => {
-  await using broker = await TestBroker.start();
+  await using broker = await TestBroker.start({ settings: { "quota.window.num": "2" } });
   const builder = new RecordBatchBuilder({ limitBytes: 200_000 });
   builder.append(null, Buffer.alloc(100_000), [], 1);
   const records = builder.close("none");
@@ -245,7 +268,7 @@ test("topics that come into being when they are named are charged to who named t
 });
 
 test("connection_creation_rate: an address beyond its own limit, or beyond the default, is refused, and others' limits are their own", async () => {
-  await using broker = await TestBroker.start();
+  await using broker = await TestBroker.start({ settings: { "quota.window.num": "2" } });
   const { quotas } = broker.running.state;
   const rates = quotas.connectionRates(1).of("PLAINTEXT");
   assert.equal(rates.refusalMs("10.0.0.1", 0), 0);
@@ -260,7 +283,11 @@ test("connection_creation_rate: an address beyond its own limit, or beyond the d
 
 test("max.connection.creation.rate: a listener's own counts beside the broker's", async () => {
   await using broker = await TestBroker.start({
-    settings: { "max.connection.creation.rate": "10", "listener.name.plaintext.max.connection.creation.rate": "2" },
+    settings: {
+      "quota.window.num": "2",
+      "max.connection.creation.rate": "10",
+      "listener.name.plaintext.max.connection.creation.rate": "2",
+    },
   });
   const rates = broker.running.state.quotas.connectionRates(1);
   const waits = (listener: string): number[] => Array.from({ length: 4 }, () => rates.of(listener).waitMs(0));

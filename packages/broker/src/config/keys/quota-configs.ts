@@ -52,12 +52,10 @@ export const quotaConfigKeys: readonly ConfigKey[] = [
   configKey("quota.window.num", "int", "11", "How many samples measure a client's traffic.", {
     validator: atLeast(1),
     importance: "low",
-    effect: "none",
   }),
   configKey("quota.window.size.seconds", "int", "1", "The length of each such sample.", {
     validator: atLeast(1),
     importance: "low",
-    effect: "none",
   }),
   configKey(
     "replica.alter.log.dirs.io.max.bytes.per.second",

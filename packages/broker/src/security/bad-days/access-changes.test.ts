@@ -214,6 +214,34 @@ async function fetchBoth(client: SecureClient, maxWaitMs: number): Promise<Recor
   return Object.fromEntries(answer.responses.map(({ topic, partitions }) => [topic, partitions[0]!.errorCode]));
 }
 
+test("a fetch session tells of a topic that its client may not read any more, and of one that it may again, unasked", async () => {
+  await using scene = await Scene.start();
+  for (const topic of ["t", "u"]) await scene.grant("alice", "READ", "TOPIC", topic);
+  using alice = await scene.client("alice");
+  const opened = await fetchInSession(alice, 0, 0, ["t", "u"]);
+  assert.deepEqual(opened.told, { t: ErrorCode.NONE, u: ErrorCode.NONE });
+  let epoch = 1;
+  const go = async () => (await fetchInSession(alice, opened.sessionId, epoch++, [])).told;
+  assert.deepEqual(await go(), {}, "nothing is new");
+  await scene.revoke("alice", "READ", "TOPIC", "u");
+  assert.deepEqual(await go(), { u: ErrorCode.TOPIC_AUTHORIZATION_FAILED });
+  assert.deepEqual(await go(), { u: ErrorCode.TOPIC_AUTHORIZATION_FAILED }, "for as long as it is so");
+  await scene.grant("alice", "READ", "TOPIC", "u");
+  assert.deepEqual(await go(), { u: ErrorCode.NONE });
+  assert.deepEqual(await go(), {});
+});
+
+async function fetchInSession(client: SecureClient, sessionId: number, sessionEpoch: number, named: readonly string[]) {
+  const topics = named.map((topic) =>
+    makeFetchTopic({ topic, partitions: [makeFetchPartition({ partition: 0, fetchOffset: 0, partitionMaxBytes: 1000 })] }),
+  );
+  const request = makeFetchRequest({ maxWaitMs: 0, minBytes: 1, maxBytes: 10_000, sessionId, sessionEpoch, topics });
+  const answer = await ask(client.send(fetchApi, 12, request));
+  assert.equal(answer.errorCode, ErrorCode.NONE);
+  const told = Object.fromEntries(answer.responses.map(({ topic, partitions }) => [topic, partitions[0]!.errorCode]));
+  return { sessionId: answer.sessionId, told };
+}
+
 /** A transaction that was begun on both topics, with a record in "t". */
 class Transaction {
   readonly #client: SecureClient;
