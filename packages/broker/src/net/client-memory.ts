@@ -148,6 +148,8 @@ export interface MemoryAccount {
   takeFree(bytes: number): boolean;
   /** The most that {@link MemoryAccount.take} and {@link MemoryAccount.takeFree} let it hold; there is none unless {@link MemoryAccount.limit} was called. */
   readonly limitBytes: number;
+  /** Whether {@link MemoryAccount.take} would refuse it even if nobody held anything but `ownBytes` of this client. */
+  neverFits(bytes: number, ownBytes: number): boolean;
   /** From now on it may hold at most so much; `Infinity` for no limit but the shares. What is held already stays. */
   limit(limitBytes: number): void;
   /** Counts what is held already and cannot be refused any more, such as an answer that has been made. May go beyond the share. */
@@ -204,6 +206,11 @@ class OpenAccount implements MemoryAccount {
     if (!this.#memory.fits(this.#heldBytes, bytes) && !this.#memory.makeRoom(this, bytes)) return false;
     this.hold(bytes);
     return true;
+  }
+
+  neverFits(bytes: number, ownBytes: number): boolean {
+    const most = Math.min(this.limitBytes, Math.max(GUARANTEED_BYTES, this.#memory.capacityBytes - ownBytes));
+    return ownBytes + bytes > most;
   }
 
   takeFree(bytes: number): boolean {

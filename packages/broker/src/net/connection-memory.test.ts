@@ -125,6 +125,22 @@ test("while there is no memory for a frame its client is not read, and a client 
   assert.deepEqual([staller.isClosed, honest.isClosed, scene.received.length, scene.memory.heldBytes], [true, false, 1, 0]);
 });
 
+test("a frame that could never have its memory, whoever goes, closes its connection, after what came before it was answered", async () => {
+  await using scene = await Scene.open();
+  scene.maxFrameBytes = 100 * KIB * KIB;
+  for (const bytes of [scene.memory.capacityBytes + 1, scene.memory.capacityBytes - 10]) {
+    const client = await scene.client();
+    const size = Buffer.alloc(4);
+    size.writeInt32BE(bytes);
+    client.socket.write([frame("wait"), size, Buffer.alloc(1000)]);
+    await scene.clock.advanceAsync(5000);
+    assert.equal(client.isClosed, false);
+    scene.parked.shift()!.answer();
+    await scene.clock.advanceAsync(5000);
+    assert.deepEqual([client.answers.length, client.isClosed, scene.memory.heldBytes, scene.memory.waiterCount], [1, true, 0, 0]);
+  }
+});
+
 test("a client that goes while it waits for room waits no more, and what it had comes back", async () => {
   await using scene = await Scene.open();
   scene.net.chunkBytesMax = 64 * KIB;

@@ -288,10 +288,15 @@ export class Connection implements Served, FrameLender {
   }
 
   #awaitRoom(): void {
-    if (this.#waitsForRoom || this.#closed) return;
+    if (this.#closed) return;
     const { missingBytes } = this.#cutter;
     // Nobody's memory becomes free for a client that may not have it.
     if (this.#memory.heldBytes + missingBytes > this.#memory.limitBytes) return this.#abandonTooMuch();
+    if (this.#turns.length === 0 && this.#memory.neverFits(missingBytes, this.#cutter.restBytes))
+      return this.#sayFarewell(
+        `its request of ${missingBytes} bytes is more than the memory for all clients together can ever hold (ottla.client.memory.bytes)`,
+      );
+    if (this.#waitsForRoom) return;
     this.#waitsForRoom = true;
     this.#memory.whenRoom(missingBytes, () => {
       this.#waitsForRoom = false;

@@ -57,6 +57,11 @@ export class FrameCutter {
     return this.#source.length - this.#at;
   }
 
+  /** Memory taken for bytes that wait to be cut. */
+  get restBytes(): number {
+    return this.#rest.length;
+  }
+
   /** Whether there may be a frame to take: bytes wait to be cut, or a frame that came in pieces is whole. */
   get hasMore(): boolean {
     return this.waitingBytes > 0 || (this.#frame !== undefined && this.#filledBytes === this.#frameBytes);
