@@ -1,10 +1,9 @@
 import { systemClock } from "@ottla/base/node";
 import { type ApplyWorld, applyPlan, drawUpPlan, Journal } from "@ottla/expert/apply";
-import { takeSnapshot } from "@ottla/expert/collect";
+import { glanceUntil, takeSnapshot } from "@ottla/expert/collect";
 import { type ClusterObservation, type DoctorFinding, type DoctorReport, examineCluster, observeCluster } from "@ottla/expert/doctor";
 import { digestOf, parsePlan, printPlan } from "@ottla/expert/plan";
 import { SimulatedDisk } from "@ottla/base/simulated";
-import { setTimeout as sleep } from "node:timers/promises";
 import { waitUntil } from "../process/wait-until.ts";
 import type { Fault, FaultResult, FaultWorld } from "./fault.ts";
 
@@ -22,7 +21,7 @@ export async function examine({ admin }: FaultWorld, watchS = 0): Promise<Doctor
     observation = observeCluster(observation, await takeSnapshot(admin, { clock: systemClock, signal }));
     const isSeenOften = watchS === 0 || observation.looks >= LOOKS_MIN;
     if (isSeenOften && systemClock.monotonicMs() >= untilMs) return withoutTheSuite(examineCluster(observation, { profile: "prod" }));
-    await sleep(LOOK_EVERY_MS);
+    observation = await glanceUntil(admin, observation, systemClock.monotonicMs() + LOOK_EVERY_MS, { clock: systemClock, signal });
   }
 }
 

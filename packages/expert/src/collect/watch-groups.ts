@@ -1,6 +1,6 @@
-import type { Clock } from "@ottla/base";
 import type { Admin } from "@ottla/client";
 import { type GroupObservation, observe } from "../lag/group-observation.ts";
+import { pause } from "./pause.ts";
 import { type GroupFailure, type LookOptions, sampleGroups } from "./sample-groups.ts";
 
 /** What a watch knows after a look. */
@@ -34,17 +34,4 @@ export async function* watchGroups(
     yield { observations, failures };
     await pause(clock, intervalMs - (clock.monotonicMs() - began), signal);
   }
-}
-
-function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
-  if (ms <= 0 || signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const end = (): void => {
-      timer.cancel();
-      signal.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = clock.schedule(ms, end);
-    signal.addEventListener("abort", end, { once: true });
-  });
 }

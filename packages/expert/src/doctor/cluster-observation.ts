@@ -4,6 +4,8 @@ import type { ClusterSnapshot } from "../snapshot/cluster-snapshot.ts";
 import type { GroupSnapshot } from "../snapshot/group-snapshot.ts";
 import { isObserved, valueOf } from "../snapshot/observed.ts";
 import type { PartitionSnapshot } from "../snapshot/topic-snapshot.ts";
+import { followChurn, type GroupChurn } from "./group-churn.ts";
+import { followCourse, type GroupCourse } from "./group-rewinds.ts";
 
 /** What several looks tell of a partition. */
 export interface PartitionTrend {
@@ -21,15 +23,17 @@ export interface PartitionTrend {
 /** What several looks tell of who is in a group. */
 export interface GroupTrend {
   readonly members: ReadonlySet<string>;
-  readonly clients: ReadonlySet<string>;
+  readonly state: string;
   readonly epoch: number | undefined;
-  /** Looks in which the members, or the epoch, were others than before, or the group was in the middle of a rebalance. */
+  /** How often the members, or the epoch, were others than before, or a rebalance had begun, by looks and glances. A rebalance that goes on over several looks is one. */
   readonly changes: number;
-  /** Members that came with a client id, host and instance that a member before them had: the same program joined anew. */
-  readonly rejoins: number;
+  /** Those of them that glances alone have seen: too short for looks. */
+  readonly shortChanges: number;
+  readonly churn: GroupChurn;
   readonly totalLag: number | undefined;
   /** Looks one after another, up to the last, in which more records waited than in the look before. */
   readonly risingLooks: number;
+  readonly course: GroupCourse;
 }
 
 /** What was seen of one reassignment. */
@@ -46,6 +50,8 @@ export interface ClusterObservation {
   /** By the clock that never jumps. */
   readonly sinceMs: number;
   readonly looks: number;
+  /** Times that the states of groups alone were seen, between looks. */
+  readonly glances: number;
   readonly partitions: ReadonlyMap<string, PartitionTrend>;
   /** Lag with its history, of groups whose positions were seen. */
   readonly lags: ReadonlyMap<string, GroupObservation>;
@@ -62,18 +68,20 @@ export function observeCluster(before: ClusterObservation | undefined, snapshot:
       const name = partitionName({ topic, partition: each.partition });
       partitions.set(name, partitionTrend(before?.partitions.get(name), each, nowMs));
     }
+  const isAnew = topicsMadeAnew(before, snapshot);
   const lags = new Map<string, GroupObservation>();
   const groups = new Map<string, GroupTrend>();
   for (const group of valueOf(snapshot.groups) ?? []) {
     const sample = lagSampleOf(group, nowMs);
     if (sample) lags.set(group.groupId, observe(before?.lags.get(group.groupId), sample));
-    const trend = groupTrend(before?.groups.get(group.groupId), group);
+    const trend = groupTrend(before?.groups.get(group.groupId), group, nowMs, isAnew);
     if (trend) groups.set(group.groupId, trend);
   }
   return {
     snapshot,
     sinceMs: before?.sinceMs ?? nowMs,
     looks: (before?.looks ?? 0) + 1,
+    glances: before?.glances ?? 0,
     partitions,
     lags,
     groups,
@@ -103,33 +111,61 @@ function partitionTrend(before: PartitionTrend | undefined, partition: Partition
   };
 }
 
-function groupTrend(before: GroupTrend | undefined, group: GroupSnapshot): GroupTrend | undefined {
+/** Whether a topic is another than in the look before, under the same name. */
+function topicsMadeAnew(before: ClusterObservation | undefined, { topics }: ClusterSnapshot): (topic: string) => boolean {
+  const ids = new Map((before && valueOf(before.snapshot.topics))?.map(({ name, topicId }) => [name, topicId]));
+  const anew = new Set((valueOf(topics) ?? []).flatMap(({ name, topicId }) => (ids.has(name) && ids.get(name) !== topicId ? [name] : [])));
+  return (topic) => anew.has(topic);
+}
+
+function groupTrend(
+  before: GroupTrend | undefined,
+  group: GroupSnapshot,
+  nowMs: number,
+  isAnew: (topic: string) => boolean,
+): GroupTrend | undefined {
   if (!isObserved(group.members)) return undefined;
+  const { state } = group;
   const members = new Set(group.members.value.map(({ memberId }) => memberId));
-  const clients = new Set(
-    group.members.value.map(({ clientId, clientHost, groupInstanceId }) => `${clientId} ${clientHost} ${groupInstanceId}`),
-  );
   const epoch = valueOf(group.epoch);
-  const totalLag = valueOf(group.positions)?.reduce((sum, position) => sum + (lagOf(position) ?? 0), 0);
-  if (before === undefined) return { members, clients, epoch, totalLag, changes: 0, rejoins: 0, risingLooks: 0 };
-  const came = group.members.value.filter(({ memberId }) => !before.members.has(memberId));
-  const isOther = members.size !== before.members.size || came.length > 0 || epoch !== before.epoch || !isSettled(group.state);
-  const again = came.filter(({ clientId, clientHost, groupInstanceId }) =>
-    before.clients.has(`${clientId} ${clientHost} ${groupInstanceId}`),
-  );
+  const positions = valueOf(group.positions) ?? [];
+  const totalLag = isObserved(group.positions) ? positions.reduce((sum, position) => sum + (lagOf(position) ?? 0), 0) : undefined;
+  const committed = positions.reduce((sum, position) => sum + (position.committed ?? 0), 0);
+  const course = followCourse(before?.course, positions, nowMs, isAnew);
+  const churn = followChurn(before?.churn, { members: group.members.value, committed, totalLag: totalLag ?? 0 });
+  const same = { members, state, epoch, totalLag, course, churn };
+  if (before === undefined) return { ...same, changes: 0, shortChanges: 0, risingLooks: 0 };
+  const isOther = members.size !== before.members.size || [...members].some((id) => !before.members.has(id)) || epoch !== before.epoch;
   return {
-    members,
-    // Those that left stay known, so that they are known when they come back; of a group that never settles no more than so many.
-    clients: new Set([...before.clients, ...clients].slice(-CLIENTS_MAX)),
-    epoch,
-    changes: before.changes + (isOther ? 1 : 0),
-    rejoins: before.rejoins + again.length,
-    totalLag,
+    ...same,
+    changes: before.changes + (hasChanged(before.state, state, isOther) ? 1 : 0),
+    shortChanges: before.shortChanges,
     risingLooks: (totalLag ?? 0) > (before.totalLag ?? 0) ? before.risingLooks + 1 : 0,
   };
 }
 
-const CLIENTS_MAX = 1000;
+/** Whether something new has begun: of a rebalance that was seen already its end is nothing new, and neither is that it goes on with the same members. */
+function hasChanged(before: string, now: string, isOther: boolean): boolean {
+  if (!isSettled(now)) return isSettled(before) || isOther || (before !== PREPARING && now === PREPARING);
+  return isSettled(before) && (isOther || before !== now);
+}
+
+const PREPARING = "PreparingRebalance";
+
+/**
+ * The observation with what was seen of groups between two looks: their states alone, by group id. A member that joins and goes again within moments is seen by it, where looks see the group without members
+ * each time.
+ */
+export function glanceAtGroups(observation: ClusterObservation, states: ReadonlyMap<string, string>): ClusterObservation {
+  const groups = new Map(observation.groups);
+  for (const [groupId, trend] of observation.groups) {
+    const state = states.get(groupId);
+    if (state === undefined || state === trend.state) continue;
+    const change = hasChanged(trend.state, state, false) ? 1 : 0;
+    groups.set(groupId, { ...trend, state, changes: trend.changes + change, shortChanges: trend.shortChanges + change });
+  }
+  return { ...observation, groups, glances: observation.glances + 1 };
+}
 
 function reassignmentTrends(before: ClusterObservation | undefined, snapshot: ClusterSnapshot): ReadonlyMap<string, ReassignmentTrend> {
   const topics = new Map((valueOf(snapshot.topics) ?? []).map((topic) => [topic.name, topic]));

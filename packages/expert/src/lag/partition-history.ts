@@ -23,14 +23,23 @@ export const EMPTY_HISTORY: PartitionHistory = { commits: [], ends: [] };
 
 /** How many commits a window holds, as Burrow's `intervals`. */
 export const COMMITS_MAX = 10;
+/** Looks that come closer than this are one commit of the window, as Burrow's `min-distance`: ten looks a second are no ten commits. Below the 5 s at which consumers commit if nothing else is said. */
+export const COMMIT_DISTANCE_MS = 4000;
 /** How many ends are kept: half an hour at a sample every 30 s. */
 export const ENDS_MAX = 60;
 
-/** The history with one more commit. A sample that is not newer than the last changes nothing. */
+/**
+ * The history with one more commit. A sample that is not newer than the last changes nothing; one that comes while the last is less than {@link COMMIT_DISTANCE_MS} after the one before stands for both, with
+ * the lesser lag of the two. One that goes back always stands for itself.
+ */
 export function recordCommit(history: PartitionHistory, sample: CommitSample): PartitionHistory {
-  const last = history.commits.at(-1);
+  const { commits } = history;
+  const [before, last] = [commits.at(-2), commits.at(-1)];
   if (last && sample.timeMs <= last.timeMs) return history;
-  return { ...history, commits: [...history.commits, sample].slice(-COMMITS_MAX) };
+  const isSame =
+    before && last && last.timeMs - before.timeMs < COMMIT_DISTANCE_MS && before.offset <= last.offset && last.offset <= sample.offset;
+  if (!isSame) return { ...history, commits: [...commits, sample].slice(-COMMITS_MAX) };
+  return { ...history, commits: [...commits.slice(0, -1), { ...sample, lag: Math.min(last.lag, sample.lag) }] };
 }
 
 /**

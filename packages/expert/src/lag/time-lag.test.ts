@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { consumersToDrain, drainTimeS, lossDeadlineS, ratePerS } from "./lag-forecast.ts";
-import { COMMITS_MAX, EMPTY_HISTORY, ENDS_MAX, recordCommit, recordEnd } from "./partition-history.ts";
+import { COMMIT_DISTANCE_MS, COMMITS_MAX, EMPTY_HISTORY, ENDS_MAX, recordCommit, recordEnd } from "./partition-history.ts";
 import { timeLagMs } from "./time-lag.ts";
 
 const points = (...pairs: readonly (readonly [number, number])[]) => pairs.map(([offset, timeS]) => ({ offset, timeMs: timeS * 1000 }));
@@ -44,12 +44,24 @@ test("ends are kept as a bounded line: none that goes back, two of a run", () =>
 });
 
 test("commits are kept as a bounded window", () => {
-  const history = Array.from({ length: 30 }, (_, i) => ({ offset: i, timeMs: i, lag: 0 })).reduce(recordCommit, EMPTY_HISTORY);
+  const history = Array.from({ length: 30 }, (_, i) => ({ offset: i, timeMs: i * COMMIT_DISTANCE_MS, lag: 0 })).reduce(
+    recordCommit,
+    EMPTY_HISTORY,
+  );
   assert.deepEqual(
     history.commits.map(({ offset }) => offset),
     Array.from({ length: COMMITS_MAX }, (_, i) => 20 + i),
   );
-  assert.equal(recordCommit(history, { offset: 99, timeMs: 29, lag: 0 }), history);
+  assert.equal(recordCommit(history, { offset: 99, timeMs: 29 * COMMIT_DISTANCE_MS, lag: 0 }), history);
+});
+
+test("looks that come close are one commit, with the least lag; one that goes back stands for itself", () => {
+  const sample = (timeMs: number, offset: number, lag: number) => ({ timeMs, offset, lag });
+  const kept = (...samples: readonly ReturnType<typeof sample>[]) => samples.reduce(recordCommit, EMPTY_HISTORY).commits;
+  const [first, last] = [sample(0, 1, 9), sample(COMMIT_DISTANCE_MS, 5, 4)];
+  assert.deepEqual(kept(first, sample(100, 2, 0), sample(200, 3, 7)), [first, sample(200, 3, 0)]);
+  assert.deepEqual(kept(first, last, sample(COMMIT_DISTANCE_MS + 1, 5, 5)), [first, last, sample(COMMIT_DISTANCE_MS + 1, 5, 5)]);
+  assert.deepEqual(kept(first, sample(100, 9, 1), sample(200, 3, 7)), [first, sample(100, 9, 1), sample(200, 3, 7)]);
 });
 
 test("drain time, consumers and the deadline of loss, with the reference's figures", () => {

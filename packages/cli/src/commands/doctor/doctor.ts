@@ -2,7 +2,7 @@ import { OttlaError, printableJson } from "@ottla/base";
 import { systemClock } from "@ottla/base/node";
 import type { Admin } from "@ottla/client";
 import { type Profile, ruleById, type Severity } from "@ottla/expert";
-import { takeSnapshot } from "@ottla/expert/collect";
+import { glanceUntil, takeSnapshot } from "@ottla/expert/collect";
 import {
   type ClusterObservation,
   type DoctorReport,
@@ -52,7 +52,7 @@ export const doctor: RunCommand = async (context) => {
           throw error;
         }
         status = tell(context, examineCluster(last, examine));
-        await pause(watchMs - (systemClock.monotonicMs() - began), signal);
+        last = await glanceUntil(admin, last, began + watchMs, { clock: systemClock, signal });
       }
       return status;
     });
@@ -79,24 +79,10 @@ async function observeFor({ signal, stderr }: CommandContext, admin: Admin, forM
   for (;;) {
     const began = systemClock.monotonicMs();
     observation = observeCluster(observation, await takeSnapshot(admin, { clock: systemClock, signal }));
-    const leftMs = endMs - systemClock.monotonicMs();
-    if (leftMs <= 0) return observation;
-    await pause(Math.min(leftMs, everyMs - (systemClock.monotonicMs() - began)), signal);
+    if (systemClock.monotonicMs() >= endMs) return observation;
+    observation = await glanceUntil(admin, observation, Math.min(endMs, began + everyMs), { clock: systemClock, signal });
     signal.throwIfAborted();
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (ms <= 0 || signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener("abort", end, { once: true });
-  });
 }
 
 /** Where commands that are advised go. */

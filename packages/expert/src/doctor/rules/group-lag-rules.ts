@@ -99,7 +99,7 @@ export const groupLagRules: readonly ClusterRule[] = [
     why: "Somebody reset it, or a broker lost records in an unclean election: it reads again what it has read.",
     fix: "Find out who reset it; look for an unclean election of the partition's leader.",
     source: "Burrow, evaluator",
-    check: (view) => ofStatus(view, "GRP-03", "REWIND", "went back"),
+    check: rewoundGroups,
     examples: [
       {
         observe: () =>
@@ -410,6 +410,25 @@ function ofStatus(view: ClusterView, rule: string, status: PartitionReport["stat
         evidence: `${printNumber(waits)} records wait there; watched for ${printSeconds(report!.observedMs / 1000)}${cause === undefined ? "" : `; ${cause.evidence.replace(/\.$/, "")}`}`,
         ...(cause !== undefined && { fix: [cause.remedy, ...cause.commands].join(" ") }),
         ...inGroup(rule, groupId, names),
+      },
+    ];
+  });
+}
+
+/** Groups that are behind where they had been while they were watched. */
+function rewoundGroups(view: ClusterView): ClusterHit[] {
+  return view.groups.flatMap(({ groupId }): ClusterHit[] => {
+    const rewinds = [...(view.groupTrend(groupId)?.course.rewinds ?? [])].toSorted(([, a], [, b]) => b.from - b.to - (a.from - a.to));
+    if (rewinds.length === 0) return [];
+    const names = rewinds.map(([name]) => name);
+    const [worst, { from, to, atMs }] = rewinds[0]!;
+    const agoMs = view.snapshot.monotonicMs - atMs;
+    return [
+      {
+        subject: `group ${groupId}`,
+        message: `Group ${groupId} went back in ${firstOf(names, 3)}, and has not come to where it was again.`,
+        evidence: `${worst}: from ${from} to ${to}, ${agoMs === 0 ? "by the last look" : `at least ${printSeconds(agoMs / 1000)} ago`}`,
+        ...inGroup("GRP-03", groupId, names),
       },
     ];
   });

@@ -4,6 +4,7 @@ import { printNumber, printSeconds } from "../../quantity/print-quantity.ts";
 import type { GroupSnapshot } from "../../snapshot/group-snapshot.ts";
 import { isObserved, valueOf } from "../../snapshot/observed.ts";
 import type { ClusterHit, ClusterRule } from "../cluster-rule.ts";
+import type { GroupTrend } from "../cluster-observation.ts";
 import { type ClusterView, count, firstOf } from "../cluster-view.ts";
 import { exampleGroup, look, looks } from "../example-cluster.ts";
 import { hangingTransaction, inGroup } from "./causes.ts";
@@ -110,7 +111,7 @@ export const groupShapeRules: readonly ClusterRule[] = [
     confidence: "medium",
     harm: "stuck",
     needs: ["groups", "time"],
-    condition: "who is in a group changed in more than 3 looks within 10 minutes",
+    condition: "who is in a group changed more than 3 times within 10 minutes, by what looks and glances between them show",
     why: "Nobody reads while partitions are given out anew, and what was not committed is read again.",
     fix: "Mostly a member that takes longer than max.poll.interval.ms for its records, or one that crashes: look at its log, lower max.poll.records, use static membership or the consumer protocol.",
     source: "Apache Kafka documentation, consumer configs",
@@ -123,17 +124,11 @@ export const groupShapeRules: readonly ClusterRule[] = [
           (trend.changes * STORM_WINDOW_MS) / Math.max(view.watchedMs, STORM_WINDOW_MS) <= STORM_CHANGES
         )
           return [];
-        const why =
-          trend.rejoins >= STORM_CHANGES
-            ? `The same programs joined anew ${trend.rejoins} times: a member that overruns max.poll.interval.ms, loses its session, or crashes and starts again.`
-            : trend.epoch !== undefined && trend.rejoins === 0
-              ? "Members stayed who they are, and what they subscribe to, or the topics, changed."
-              : "Members came and went, as in a deployment.";
         return [
           {
             subject: `group ${groupId}`,
-            message: `Group ${groupId} does not settle. ${why}`,
-            evidence: `it changed in ${trend.changes} of ${view.observation.looks} looks within ${printSeconds(view.watchedMs / 1000)}; ${count(trend.rejoins, "member")} came back under a new id`,
+            message: `Group ${groupId} does not settle. ${stormCause(trend)}`,
+            evidence: `it changed ${trend.changes} times in ${stormWatch(view)}; ${comebacks(trend)}`,
             ...inGroup("GRP-10", groupId, []),
           },
         ];
@@ -295,6 +290,28 @@ interface Reader {
   readonly members: number;
   readonly assignor: string | undefined;
   readonly positions: readonly SampledPartition[];
+}
+
+/** What most of the changes were, by what can be seen of them. */
+function stormCause({ changes, shortChanges, churn: { overruns, losses, restarts }, epoch }: GroupTrend): string {
+  const cameBack = overruns + losses + restarts;
+  if (cameBack >= STORM_CHANGES && losses > overruns && losses >= restarts)
+    return "Programs came again while their former members were still there, until those were expelled: they crash and are started anew, or their sessions are lost (session.timeout.ms).";
+  if (cameBack >= STORM_CHANGES && overruns >= restarts)
+    return "Its members leave and come again, and commit nothing in between although records wait: processing takes longer than max.poll.interval.ms, or fails at the same record each time.";
+  if (shortChanges * 2 > changes)
+    return "Members join and go again within moments: a program that ends as soon as it has begun, and is started anew each time.";
+  if (cameBack >= STORM_CHANGES) return "The same programs left and came again, and got on in between: they are restarted again and again.";
+  if (epoch !== undefined && cameBack === 0) return "Members stayed who they are, and what they subscribe to, or the topics, changed.";
+  return "Members came and went, as in a deployment.";
+}
+
+function stormWatch({ watchedMs, observation: { looks: many, glances } }: ClusterView): string {
+  return `${printSeconds(watchedMs / 1000)} (${count(many, "look")}${glances > 0 ? `, ${count(glances, "glance")}` : ""})`;
+}
+
+function comebacks({ churn: { overruns, losses, restarts } }: GroupTrend): string {
+  return `of the programs that came again, ${overruns} had committed nothing, ${losses} had not left, ${restarts} had got on`;
 }
 
 /** Groups that keep offsets and whose members and positions were seen. */
