@@ -62,21 +62,22 @@ export interface SuiteCluster {
   readonly config?: Readonly<Record<string, string>>;
   /** With TLS, logins and ACLs beside the plaintext listener, whose clients may do all. */
   readonly security?: SecureSetUp;
-  /** Files that start a broker of their own: once is enough, whatever the suite's cluster is. */
-  readonly hasOwnBroker?: (file: string) => boolean;
+  /** The one cluster that is enough for a file, where another would show nothing more: `undefined` for a file that is run on each. */
+  readonly enoughBrokers?: (file: string) => 1 | 3 | undefined;
 }
 
 /** Runs the test files once per broker count, each on a fresh cluster; exit status 0 only if every file passed on each. */
 export async function runSuite(
   files: readonly string[],
   options: SuiteOptions,
-  { config, security, hasOwnBroker = () => false }: SuiteCluster = {},
+  { config, security, enoughBrokers = () => undefined }: SuiteCluster = {},
 ): Promise<void> {
   const chosen = files.filter((file) => options.only === undefined || file.includes(options.only));
   if (chosen.length === 0) usage(`No test file contains "${options.only}".`);
   let failed = false;
-  for (const [run, brokers] of options.brokers.entries()) {
-    const due = run === 0 ? chosen : chosen.filter((file) => !hasOwnBroker(file));
+  for (const brokers of options.brokers) {
+    const isEnough = (enough: 1 | 3) => enough === brokers || !options.brokers.includes(enough);
+    const due = chosen.filter((file) => isEnough(enoughBrokers(file) ?? brokers));
     if (due.length === 0) continue;
     const cluster = await startCluster(options.target, {
       brokers,
