@@ -65,4 +65,5 @@ export type {
   TlsStartOptions,
   TlsVersion,
 } from "./seams/tls.ts";
+export { type SchemaIssue, SchemaMismatch, type SchemaResult, type StandardSchema, validated } from "./standard-schema.ts";
 export { mapInSlices, TimeSlice } from "./time-slice.ts";

@@ -1,4 +1,5 @@
 export { type Headers, noHeaders, type RecordMetadata, type StreamRecord, type Window, type Windowed } from "./record.ts";
+export { serdes } from "./serdes/serdes.ts";
 export type { Serde, TypeOf } from "./serdes/serde.ts";
 export { type RecordPlace, StreamsError, type StreamsErrorCode } from "./streams-error.ts";
 export type {

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
+import { type StandardSchema, validated } from "@ottla/base";
 import { shown } from "../options/argument-checks.ts";
 import type { Serde } from "./serde.ts";
-import { type StandardSchema, validated } from "./standard-schema.ts";
 
 /** How a JSON serde works. */
 export interface JsonOptions {

@@ -1,5 +1,5 @@
 /**
- * What a validator must have so that `json` takes it: the `~standard` property that zod, valibot, arktype and others carry. The shape is that of the Standard
+ * What a validator must have so that a serde takes it: the `~standard` property that zod, valibot, arktype and others carry. The shape is that of the Standard
  * Schema specification, version 1 (standardschema.dev), written down here so that nothing has to be installed for it.
  */
 export interface StandardSchema<Input = unknown, Output = Input> {

@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { noHeaders } from "../../record.ts";
+import { murmur3 } from "../../serdes/murmur3.ts";
+import { serdes } from "../../serdes/serdes.ts";
+import { Change } from "../change.ts";
+import { changeSerde } from "../change-serde.ts";
+import { combinedKey, combinedKeyPrefix, primaryKeyIn } from "./combined-key.ts";
+import { Instruction, subscriptionResponseSerde, subscriptionSerde } from "./subscription.ts";
+
+interface Vector<T> {
+  readonly serde: string;
+  readonly value: T;
+  readonly hex: string;
+}
+
+const { vectors } = JSON.parse(readFileSync(new URL("../../../test/fixtures/java-bytes.json", import.meta.url), "utf8")) as {
+  vectors: Vector<unknown>[];
+};
+const of = <T>(serde: string): Vector<T>[] => {
+  const found = vectors.filter((vector) => vector.serde === serde) as Vector<T>[];
+  assert.ok(found.length > 0);
+  return found;
+};
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
+const bytesOf = (text: string | null): Buffer | null => (text === null ? null : Buffer.from(text, "hex"));
+
+const instructions: Readonly<Record<string, Instruction>> = {
+  DELETE_KEY_NO_PROPAGATE: Instruction.deleteKeyNoPropagate,
+  DELETE_KEY_AND_PROPAGATE: Instruction.deleteKeyAndPropagate,
+  PROPAGATE_NULL_IF_NO_FK_VAL_AVAILABLE: Instruction.propagateNullIfNoForeignValue,
+  PROPAGATE_ONLY_IF_FK_VAL_AVAILABLE: Instruction.propagateOnlyIfForeignValue,
+};
+
+test("subscriptions and their responses have Java's bytes", () => {
+  const serde = subscriptionSerde(serdes.string, "pk");
+  for (const vector of of<{ hash: string | null; instruction: string; primaryKey: string; primaryPartition: number }>("subscription")) {
+    const value = { ...vector.value, hash: bytesOf(vector.value.hash), instruction: instructions[vector.value.instruction]! };
+    const bytes = serde.serialize("t", value, noHeaders);
+    assert.equal(hex(bytes), vector.hex);
+    const read = serde.deserialize("t", bytes, noHeaders);
+    assert.deepEqual({ ...read, hash: read.hash && hex(read.hash) }, { ...value, hash: vector.value.hash });
+  }
+  const responses = subscriptionResponseSerde(serdes.string);
+  for (const vector of of<{ hash: string | null; foreignValue: string | null }>("response")) {
+    const bytes = responses.serialize("t", { ...vector.value, hash: bytesOf(vector.value.hash), primaryPartition: 1 }, noHeaders);
+    assert.equal(hex(bytes), vector.hex);
+    const read = responses.deserialize("t", bytes, noHeaders);
+    assert.deepEqual({ ...read, hash: read.hash && hex(read.hash) }, { ...vector.value, primaryPartition: null });
+  }
+});
+
+test("a subscription of an application before KIP-775 has no partition, and one of a later version is refused", () => {
+  const serde = subscriptionSerde(serdes.string, "pk");
+  assert.deepEqual(serde.deserialize("t", Buffer.from("8001706b", "hex"), noHeaders), {
+    hash: null,
+    instruction: Instruction.deleteKeyAndPropagate,
+    primaryKey: "pk",
+    primaryPartition: null,
+  });
+  assert.throws(() => serde.deserialize("t", Buffer.from("8201706b00000000", "hex"), noHeaders), /version 2/);
+  for (const bad of ["", "01", "8104706b00000000", "0101aabb"])
+    assert.throws(() => serde.deserialize("t", Buffer.from(bad, "hex"), noHeaders), TypeError);
+  assert.throws(() => subscriptionResponseSerde(serdes.string).deserialize("t", Buffer.from("00aa", "hex"), noHeaders), /no response/);
+});
+
+test("changes have Java's bytes, and the forms with a latest flag are read", () => {
+  const serde = changeSerde(serdes.string);
+  for (const { value, hex: expected } of of<{ newValue: string | null; oldValue: string | null; isLatest: boolean }>("change(string)")) {
+    const bytes = serde.serialize("t", new Change(value.newValue, value.oldValue, value.isLatest), noHeaders);
+    assert.equal(hex(bytes), expected);
+    assert.deepEqual(serde.deserialize("t", bytes, noHeaders), new Change(value.newValue, value.oldValue));
+  }
+  assert.deepEqual(serde.deserialize("t", Buffer.from("6f0003", "hex"), noHeaders), new Change<string>(null, "o", false));
+  assert.deepEqual(serde.deserialize("t", Buffer.from("6e0104", "hex"), noHeaders), new Change<string>("n", null, true));
+  assert.deepEqual(serde.deserialize("t", Buffer.from("026e6f0005", "hex"), noHeaders), new Change<string>("n", "o", false));
+  assert.throws(() => serde.serialize("t", new Change<string>(null, null), noHeaders), /neither/);
+  for (const bad of ["", "6e06", "7e6e02", "05"]) assert.throws(() => serde.deserialize("t", Buffer.from(bad, "hex"), noHeaders), Error);
+});
+
+test("the hash of a left value is Java's", () => {
+  for (const { value, hex: expected } of of<string>("murmur3")) assert.equal(hex(murmur3(Buffer.from(value, "hex"))), expected);
+});
+
+test("combined keys of one foreign key share a prefix that no other foreign key has", () => {
+  const key = combinedKey(Buffer.from("fk"), Buffer.from("pk"));
+  assert.equal(hex(key), "00000002666b706b");
+  assert.equal(hex(combinedKeyPrefix(Buffer.from("fk"))), "00000002666b");
+  assert.equal(Buffer.from(primaryKeyIn(key)).toString(), "pk");
+});

@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import fc from "fast-check";
+import { noHeaders } from "../record.ts";
+import type { Serde } from "./serde.ts";
+import { serdes } from "./serdes.ts";
+
+const { string, long, bigint, integer, short, float, double, boolean, uuid, list, timeWindowed, sessionWindowed } = serdes;
+
+const byName: Readonly<Record<string, Serde<never>>> = Object.fromEntries(
+  [
+    ...[string, long, bigint, integer, short, float, double, boolean, uuid],
+    ...[list(string), list(integer), list(long), list(short), list(double), list(boolean), list(uuid), list(list(string))],
+    ...[timeWindowed(string, 10), sessionWindowed(string)],
+  ].map((serde) => [serde.name, serde as Serde<never>]),
+);
+
+interface Vector {
+  readonly serde: string;
+  readonly value: unknown;
+  readonly hex: string;
+}
+
+/** What JSON cannot hold stands there as text. */
+function valueOf({ serde, value }: Vector): unknown {
+  if (serde === "bigint") return BigInt(value as string);
+  return (serde === "double" || serde === "float") && typeof value === "string" ? Number(value) : value;
+}
+
+const { vectors } = JSON.parse(readFileSync(new URL("../../test/fixtures/java-bytes.json", import.meta.url), "utf8")) as {
+  vectors: Vector[];
+};
+
+test("every serde writes the bytes that Java's writes, and reads them back", () => {
+  const seen = new Set<string>();
+  for (const vector of vectors) {
+    const serde = byName[vector.serde];
+    if (serde === undefined) continue;
+    seen.add(vector.serde);
+    const value = valueOf(vector);
+    const bytes = serde.serialize("t", value as never, noHeaders);
+    assert.equal(Buffer.from(bytes).toString("hex"), vector.hex, `${vector.serde} of ${String(value)}`);
+    assert.deepEqual(serde.deserialize("t", bytes, noHeaders), value);
+  }
+  assert.deepEqual([...seen].sort(), Object.keys(byName).sort());
+});
+
+test("what a serde cannot write or read is an error that says why", () => {
+  const refused: readonly [Serde<never>, unknown][] = [
+    ...[2 ** 53, 1.5, 1n, "1"].map((value): [Serde<never>, unknown] => [long as Serde<never>, value]),
+    [bigint as Serde<never>, 2n ** 63n],
+    [integer as Serde<never>, 2 ** 31],
+    [short as Serde<never>, 32768],
+    [string as Serde<never>, "\ud800"],
+    [uuid as Serde<never>, "f81d4fae7dec11d0a76500a0c91e6bf6"],
+    [boolean as Serde<never>, 1],
+    [serdes.void, "x"],
+    [serdes.json<never>(), undefined],
+    [list(string) as Serde<never>, "a"],
+  ];
+  for (const [serde, value] of refused) {
+    assert.throws(() => serde.serialize("t", value as never, noHeaders), {
+      name: "TypeError",
+      message: /The serde .* was given .*; it takes/,
+    });
+  }
+  const unreadable: readonly [Serde<never>, string][] = [
+    [long as Serde<never>, "7fffffffffffffff"],
+    [long as Serde<never>, "00"],
+    [integer as Serde<never>, "0000000000"],
+    [string as Serde<never>, "ff"],
+    [boolean as Serde<never>, "02"],
+    [uuid as Serde<never>, "00"],
+    [serdes.json<never>(), "6e756c6c"],
+    [serdes.json<never>(), "7b"],
+    [list(string) as Serde<never>, "017fffffff"],
+    [list(string) as Serde<never>, "0100000001000000ff61"],
+    [list(integer) as Serde<never>, "00000000007fffffff"],
+    [list(boolean) as Serde<never>, "000000000000000000"],
+    [timeWindowed(string, 10) as Serde<never>, "00000000"],
+    [sessionWindowed(string) as Serde<never>, "0000000000000000"],
+  ];
+  for (const [serde, hex] of unreadable) {
+    assert.throws(() => serde.deserialize("t", Buffer.from(hex, "hex"), noHeaders), Error, `${serde.name} read ${hex}`);
+  }
+});
+
+test("a json serde holds what is written and what is read against its schema, and refuses one that is asynchronous", () => {
+  const evenOnly = {
+    "~standard": {
+      version: 1,
+      vendor: "own",
+      validate: (value: unknown) => (Number(value) % 2 === 0 ? { value: Number(value) } : { issues: [{ message: "is odd" }] }),
+    },
+  } as const;
+  const even = serdes.json<number>(evenOnly);
+  assert.equal(even.deserialize("t", even.serialize("t", 4, noHeaders), noHeaders), 4);
+  assert.throws(() => even.serialize("t", 3, noHeaders), /is odd/);
+  assert.throws(() => even.deserialize("t", Buffer.from("3"), noHeaders), /is odd/);
+  const slow = serdes.json<number>({ "~standard": { ...evenOnly["~standard"], validate: async () => ({ value: 2 }) } });
+  assert.throws(() => slow.serialize("t", 2, noHeaders), /asynchronously/);
+});
+
+test("bytes that were read may be kept: they are no view of what they came from", () => {
+  const from = Buffer.from([1, 2]);
+  const read = serdes.bytes.deserialize("t", from, noHeaders);
+  from[0] = 9;
+  assert.deepEqual([...read], [1, 2]);
+});
+
+test("whatever a long, a bigint or a list of them holds comes back", () => {
+  const texts = list(list(string));
+  fc.assert(
+    fc.property(
+      fc.maxSafeInteger(),
+      fc.bigInt(-(2n ** 63n), 2n ** 63n - 1n),
+      fc.array(fc.option(fc.array(fc.option(fc.string({ unit: "grapheme" }))))),
+      (number, big, nested) => {
+        assert.equal(long.deserialize("t", long.serialize("t", number, noHeaders), noHeaders), number);
+        assert.equal(bigint.deserialize("t", bigint.serialize("t", big, noHeaders), noHeaders), big);
+        assert.deepEqual(texts.deserialize("t", texts.serialize("t", nested, noHeaders), noHeaders), nested);
+      },
+    ),
+    { numRuns: 30 },
+  );
+});

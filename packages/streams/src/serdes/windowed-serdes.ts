@@ -1,0 +1,72 @@
+import type { Windowed } from "../record.ts";
+import { readInt64, writeInt64 } from "./int64-bytes.ts";
+import { refuse } from "./refuse.ts";
+import type { Serde } from "./serde.ts";
+
+/** Where an int64 ends for a program that has numbers: a window that would end later ends here. */
+const LARGEST_TIME = 2 ** 63;
+
+/**
+ * Keys of time and sliding windows of one size, as Java's TimeWindowedSerializer: the key's bytes and the window's start as int64. The end is not written; the reader has to know the size.
+ * Partitioners look at the inner key alone.
+ */
+export function timeWindowed<K>(inner: Serde<K>, windowSizeMs: number): Serde<Windowed<K>> {
+  if (!(Number.isSafeInteger(windowSizeMs) && windowSizeMs > 0))
+    refuse("timeWindowed", windowSizeMs, "a size of whole milliseconds above 0");
+  return {
+    name: `timeWindowed(${inner.name})`,
+    ...schemaIdOf(inner),
+    serialize(topic, { key, window }, headers) {
+      return timeWindowedKey(inner.serialize(topic, key, headers), window.startMs);
+    },
+    deserialize(topic, bytes, headers) {
+      const at = bytes.length - 8;
+      if (at < 0) throw new TypeError(`${bytes.length} bytes are too few for a windowed key.`);
+      const startMs = readInt64(bytes, at);
+      return {
+        key: inner.deserialize(topic, bytes.subarray(0, at), headers),
+        window: { startMs, endMs: Math.min(startMs + windowSizeMs, LARGEST_TIME) },
+      };
+    },
+  };
+}
+
+/** Keys of sessions, as Java's SessionWindowedSerializer: the key's bytes, the session's end and its start, both int64. */
+export function sessionWindowed<K>(inner: Serde<K>): Serde<Windowed<K>> {
+  return {
+    name: `sessionWindowed(${inner.name})`,
+    ...schemaIdOf(inner),
+    serialize(topic, { key, window }, headers) {
+      return sessionKey(inner.serialize(topic, key, headers), window.startMs, window.endMs);
+    },
+    deserialize(topic, bytes, headers) {
+      const at = bytes.length - 16;
+      if (at < 0) throw new TypeError(`${bytes.length} bytes are too few for a session's key.`);
+      return {
+        key: inner.deserialize(topic, bytes.subarray(0, at), headers),
+        window: { startMs: readInt64(bytes, at + 8), endMs: readInt64(bytes, at) },
+      };
+    },
+  };
+}
+
+/** `key + int64 start`. */
+function timeWindowedKey(key: Uint8Array, startMs: number): Uint8Array {
+  const into = Buffer.allocUnsafe(key.length + 8);
+  into.set(key);
+  writeInt64(into, key.length, startMs);
+  return into;
+}
+
+/** `key + int64 end + int64 start`: in topics, changelogs and stores alike. */
+function sessionKey(key: Uint8Array, startMs: number, endMs: number): Uint8Array {
+  const into = Buffer.allocUnsafe(key.length + 16);
+  into.set(key);
+  writeInt64(into, key.length, endMs);
+  writeInt64(into, key.length + 8, startMs);
+  return into;
+}
+
+function schemaIdOf(inner: { readonly carriesSchemaId?: boolean }): { readonly carriesSchemaId?: boolean } {
+  return inner.carriesSchemaId === undefined ? {} : { carriesSchemaId: inner.carriesSchemaId };
+}
