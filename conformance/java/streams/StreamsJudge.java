@@ -106,15 +106,16 @@ public final class StreamsJudge {
         if (driver != null) {
             RuntimeException problem = null;
             json.writeArrayFieldStart("steps");
-            try {
-                Map<String, TestInputTopic<byte[], byte[]>> topics = new HashMap<>();
-                for (JsonNode input : asked.get("inputs")) {
-                    step++;
+            Map<String, TestInputTopic<byte[], byte[]>> topics = new HashMap<>();
+            for (JsonNode input : asked.get("inputs")) {
+                step++;
+                try {
                     pipe(driver, topics, input);
-                    writeProduced(json, driver);
+                } catch (RuntimeException caught) {
+                    problem = caught;
+                    break;
                 }
-            } catch (RuntimeException caught) {
-                problem = caught;
+                writeProduced(json, driver);
             }
             json.writeEndArray();
             json.writeNumberField("dropped", dropped(driver));
@@ -170,8 +171,9 @@ public final class StreamsJudge {
         else json.writeNumber(record.partition());
         writeHex(json, record.key());
         writeHex(json, record.value());
-        long timestamp = record.timestamp();
-        if (Math.abs(timestamp) > 1L << 53) json.writeString(Long.toString(timestamp));
+        Long timestamp = record.timestamp();
+        if (timestamp == null) json.writeNull();
+        else if (Math.abs(timestamp) > 1L << 53) json.writeString(Long.toString(timestamp));
         else json.writeNumber(timestamp);
         Header[] headers = record.headers().toArray();
         if (headers.length > 0) {

@@ -45,7 +45,7 @@ export type ProducedRecord = readonly [
   partition: number | null,
   keyHex: string | null,
   valueHex: string | null,
-  timestamp: number | string,
+  timestamp: number | string | null,
   headers?: readonly (readonly [name: string, valueHex: string | null])[],
 ];
 
