@@ -104,7 +104,7 @@ async function lintPaths({ options, positionals, signal }: CommandContext, texts
       notChecked.push({ subject: path, reason: text.failure });
       continue;
     }
-    const found = await readSafely({ path, text: text.text });
+    const found = await orInterrupted(readSafely({ path, text: text.text }), signal);
     notChecked.push(...found.notChecked);
     documents += countOf(found);
     if (countOf(found) > 0) {
@@ -121,6 +121,19 @@ async function lintPaths({ options, positionals, signal }: CommandContext, texts
     [...(judged.get(path) ?? []), ...(across.get(path) ?? [])].toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)),
   );
   return { findings, notChecked, documents, leftOut };
+}
+
+/** What a text costs the parser is its thread's; whoever interrupts does not wait for it. */
+async function orInterrupted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  const interrupted = Promise.withResolvers<never>();
+  const stop = (): void => interrupted.reject(signal.reason);
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    return await Promise.race([work, interrupted.promise]);
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
 }
 
 /** Whatever a file holds, the others are looked at. */
