@@ -18,5 +18,6 @@ export type {
 export { Change } from "./processors/change.ts";
 export { type DropReason, type FailureHandler, Operator, type OperatorContext, type OperatorSupplier } from "./processors/operator.ts";
 export type * from "./stores/store.ts";
+export { stores, type StoreSettings } from "./stores/stores.ts";
 export type * from "./stores/store-builder.ts";
 export type { ProcessorNode, SinkNode, SourceNode, TopologyNode } from "./topology/topology-node.ts";

@@ -4,6 +4,11 @@ export interface StateStore {
   /** Whether the store survives the process by itself, without its changelog. */
   readonly isPersistent: boolean;
   readonly isOpen: boolean;
+  /**
+   * Takes a record of the store's changelog, in the order of their offsets, before the store is used: its state is then what it was when the last of them was written. Bytes are kept,
+   * so they must not change afterwards.
+   */
+  restore(key: Uint8Array, value: Uint8Array | null, timestamp: number): void;
   /** Sends what a cache before the store still holds, to the changelog and downstream. */
   flush(): void;
   close(): void;

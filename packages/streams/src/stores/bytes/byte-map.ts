@@ -1,0 +1,152 @@
+import { BlockList } from "./block-list.ts";
+import { compareBytes, sameBytes } from "./compare-bytes.ts";
+
+/** An entry of a {@link ByteMap}. The map changes `value` and `timestamp`; nobody else does. */
+export interface ByteEntry {
+  readonly key: Uint8Array;
+  readonly hash: number;
+  value: Uint8Array;
+  timestamp: number;
+}
+
+const FIRST_SLOTS = 16;
+const FREE = -1;
+const DELETED = -2;
+
+/**
+ * A hash table from bytes to bytes and a time: an array of entries, and slots that point into it. A sorted index beside it begins with the first walk and is kept from then on, so that
+ * stores that are only asked for keys do not pay for order. Keys and values are kept as they were given: they must not change afterwards.
+ */
+export class ByteMap {
+  readonly #seed: number;
+  #slots = new Int32Array(FIRST_SLOTS).fill(FREE);
+  #entries: (ByteEntry | undefined)[] = [];
+  /** Places of deleted entries, taken again before the array grows. */
+  #holes: number[] = [];
+  #usedSlots = 0;
+  #size = 0;
+  #sorted: BlockList<ByteEntry> | undefined;
+
+  /** With a seed that a stranger cannot know, whoever chooses keys cannot choose colliding ones. */
+  constructor(seed = 0x811c9dc5) {
+    this.#seed = seed;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** The entry itself: its value and time change with the next put. */
+  get(key: Uint8Array): ByteEntry | undefined {
+    const at = this.#slots[this.#slotOf(key, hashOf(key, this.#seed))]!;
+    return at >= 0 ? this.#entries[at] : undefined;
+  }
+
+  set(key: Uint8Array, value: Uint8Array, timestamp: number): void {
+    const hash = hashOf(key, this.#seed);
+    const slot = this.#slotOf(key, hash);
+    const at = this.#slots[slot]!;
+    if (at >= 0) {
+      const entry = this.#entries[at]!;
+      entry.value = value;
+      entry.timestamp = timestamp;
+      return;
+    }
+    const entry: ByteEntry = { key, hash, value, timestamp };
+    const place = this.#holes.pop() ?? this.#entries.length;
+    this.#entries[place] = entry;
+    this.#slots[slot] = place;
+    this.#size++;
+    this.#sorted?.insert(entry);
+    if (at === FREE && ++this.#usedSlots * 2 > this.#slots.length) this.#rebuild();
+  }
+
+  /** The entry that was there. */
+  delete(key: Uint8Array): ByteEntry | undefined {
+    const slot = this.#slotOf(key, hashOf(key, this.#seed));
+    const at = this.#slots[slot]!;
+    if (at < 0) return undefined;
+    const entry = this.#entries[at]!;
+    this.#slots[slot] = DELETED;
+    this.#entries[at] = undefined;
+    this.#holes.push(at);
+    this.#size--;
+    this.#sorted?.remove(entry);
+    return entry;
+  }
+
+  clear(): void {
+    this.#slots = new Int32Array(FIRST_SLOTS).fill(FREE);
+    this.#entries = [];
+    this.#holes = [];
+    this.#usedSlots = 0;
+    this.#size = 0;
+    this.#sorted = undefined;
+  }
+
+  /** Entries from `from` (inclusive; undefined: the first) on, sorted by key. Sees what changes ahead of it while it walks. */
+  ascending(from: Uint8Array | undefined): () => ByteEntry | undefined {
+    return this.#inOrder().ascending(from === undefined ? undefined : probe(from));
+  }
+
+  /** Entries from `from` (inclusive; undefined: the last) back. */
+  descending(from: Uint8Array | undefined): () => ByteEntry | undefined {
+    return this.#inOrder().descending(from === undefined ? undefined : probe(from));
+  }
+
+  #inOrder(): BlockList<ByteEntry> {
+    this.#sorted ??= BlockList.of(
+      this.#entries.filter((entry) => entry !== undefined),
+      byKey,
+    );
+    return this.#sorted;
+  }
+
+  /** The slot that holds the key, or the one that would take it. */
+  #slotOf(key: Uint8Array, hash: number): number {
+    const mask = this.#slots.length - 1;
+    let deleted = -1;
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const at = this.#slots[slot]!;
+      if (at === FREE) return deleted >= 0 ? deleted : slot;
+      if (at === DELETED) {
+        if (deleted < 0) deleted = slot;
+        continue;
+      }
+      const entry = this.#entries[at]!;
+      if (entry.hash === hash && sameBytes(entry.key, key)) return slot;
+    }
+  }
+
+  /** Slots for four times what there is, with deleted ones gone. */
+  #rebuild(): void {
+    let count = FIRST_SLOTS;
+    while (count < this.#size * 4) count *= 2;
+    const slots = new Int32Array(count).fill(FREE);
+    for (let at = 0; at < this.#entries.length; at++) {
+      const entry = this.#entries[at];
+      if (entry === undefined) continue;
+      let slot = entry.hash & (count - 1);
+      while (slots[slot] !== FREE) slot = (slot + 1) & (count - 1);
+      slots[slot] = at;
+    }
+    this.#slots = slots;
+    this.#usedSlots = this.#size;
+  }
+}
+
+function byKey(a: ByteEntry, b: ByteEntry): number {
+  return compareBytes(a.key, b.key);
+}
+
+function probe(key: Uint8Array): ByteEntry {
+  return { key, hash: 0, value: key, timestamp: 0 };
+}
+
+/** FNV-1a with the bits stirred once more, since slots are chosen by the lowest. */
+function hashOf(key: Uint8Array, seed: number): number {
+  let hash = seed;
+  for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key[i]!, 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+  return hash ^ (hash >>> 13);
+}

@@ -1,0 +1,30 @@
+import type { Walk } from "../store-walk.ts";
+
+/** A value in a store of bytes, and its time. May be an object of the store's own, which the next put changes. */
+export interface StoredBytes {
+  readonly value: Uint8Array;
+  readonly timestamp: number;
+}
+
+export interface StoredEntry extends StoredBytes {
+  readonly key: Uint8Array;
+}
+
+/**
+ * The floor of key-value stores: bytes, sorted unsigned and lexicographically. What keeps them (memory, a file), what writes a changelog and what caches are each one of these, put one
+ * before the other. Bytes that are put in must not change afterwards.
+ */
+export interface KeyValueBytes {
+  readonly isPersistent: boolean;
+  /** How many keys; an estimate where counting is dear. */
+  readonly size: number;
+  get(key: Uint8Array): StoredBytes | undefined;
+  /** Null deletes; the time is then that of the deletion. */
+  put(key: Uint8Array, value: Uint8Array | null, timestamp: number): void;
+  /** Takes a record of the changelog: as a put that nobody hears of. */
+  restore(key: Uint8Array, value: Uint8Array | null, timestamp: number): void;
+  /** Both ends inclusive; null: open. Weakly consistent: sees what is put ahead of it while it walks. */
+  walk(from: Uint8Array | null, to: Uint8Array | null, isReverse: boolean): Walk<StoredEntry>;
+  flush(): void;
+  close(): void;
+}

@@ -1,0 +1,48 @@
+import { noHeaders } from "../../record.ts";
+import type { ChangelogSink } from "../store-builder.ts";
+import type { Walk } from "../store-walk.ts";
+import type { KeyValueBytes, StoredBytes, StoredEntry } from "./key-value-bytes.ts";
+
+/** Sends every put to the changelog, after the store below has it: the key and the value as they are, the time as the record's. */
+export class LoggedKeyValue implements KeyValueBytes {
+  readonly #inner: KeyValueBytes;
+  readonly #changelog: ChangelogSink;
+
+  constructor(inner: KeyValueBytes, changelog: ChangelogSink) {
+    this.#inner = inner;
+    this.#changelog = changelog;
+  }
+
+  get isPersistent(): boolean {
+    return this.#inner.isPersistent;
+  }
+
+  get size(): number {
+    return this.#inner.size;
+  }
+
+  get(key: Uint8Array): StoredBytes | undefined {
+    return this.#inner.get(key);
+  }
+
+  put(key: Uint8Array, value: Uint8Array | null, timestamp: number): void {
+    this.#inner.put(key, value, timestamp);
+    this.#changelog(key, value, timestamp, noHeaders);
+  }
+
+  restore(key: Uint8Array, value: Uint8Array | null, timestamp: number): void {
+    this.#inner.restore(key, value, timestamp);
+  }
+
+  walk(from: Uint8Array | null, to: Uint8Array | null, isReverse: boolean): Walk<StoredEntry> {
+    return this.#inner.walk(from, to, isReverse);
+  }
+
+  flush(): void {
+    this.#inner.flush();
+  }
+
+  close(): void {
+    this.#inner.close();
+  }
+}

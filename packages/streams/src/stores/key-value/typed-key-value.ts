@@ -1,0 +1,134 @@
+import type { Serde } from "../../serdes/serde.ts";
+import { beginsWith, compareBytes } from "../bytes/compare-bytes.ts";
+import type { KeyValueStore, StoreIterator, TimestampedKeyValueStore, ValueAndTimestamp } from "../store.ts";
+import type { StoreContext } from "../store-builder.ts";
+import { StoreWalk, type Walk, walkOf } from "../store-walk.ts";
+import { TypedStore } from "../typed-store.ts";
+import type { KeyValueBytes, StoredBytes, StoredEntry } from "./key-value-bytes.ts";
+
+/** A key-value store with serdes; `Value` is what users put and get: the value itself, or with its time. */
+abstract class TypedKeyValue<K, V, Value> extends TypedStore<K, V> implements KeyValueStore<K, Value> {
+  protected readonly bytes: KeyValueBytes;
+
+  constructor(name: string, key: Serde<K>, value: Serde<V>, bytes: KeyValueBytes, context: StoreContext) {
+    super(name, key, value, context);
+    this.bytes = bytes;
+  }
+
+  get isPersistent(): boolean {
+    return this.bytes.isPersistent;
+  }
+
+  get(key: K): Value | null {
+    const found = this.bytes.get(this.keyBytes(key));
+    return found === undefined ? null : this.shown(found);
+  }
+
+  put(key: K, value: Value | null): void {
+    const keyBytes = this.keyBytes(key);
+    if (value === null || value === undefined) this.bytes.put(keyBytes, null, this.context.record.timestamp);
+    else this.putShown(keyBytes, value);
+  }
+
+  putIfAbsent(key: K, value: Value): Value | null {
+    const keyBytes = this.keyBytes(key);
+    const found = this.bytes.get(keyBytes);
+    if (found !== undefined) return this.shown(found);
+    this.putShown(keyBytes, value);
+    return null;
+  }
+
+  delete(key: K): Value | null {
+    const keyBytes = this.keyBytes(key);
+    const found = this.bytes.get(keyBytes);
+    const old = found === undefined ? null : this.shown(found);
+    this.bytes.put(keyBytes, null, this.context.record.timestamp);
+    return old;
+  }
+
+  range(from: K | null, to: K | null): StoreIterator<[K, Value]> {
+    return this.#walk(from, to, false);
+  }
+
+  reverseRange(from: K | null, to: K | null): StoreIterator<[K, Value]> {
+    return this.#walk(from, to, true);
+  }
+
+  all(): StoreIterator<[K, Value]> {
+    return this.#walk(null, null, false);
+  }
+
+  reverseAll(): StoreIterator<[K, Value]> {
+    return this.#walk(null, null, true);
+  }
+
+  prefixScan(prefix: Uint8Array): StoreIterator<[K, Value]> {
+    this.checkOpen();
+    const walk = this.bytes.walk(prefix, null, false);
+    return this.#shownWalk({
+      next() {
+        const entry = walk.next();
+        return entry !== undefined && beginsWith(entry.key, prefix) ? entry : undefined;
+      },
+      close: () => walk.close(),
+    });
+  }
+
+  approximateNumEntries(): number {
+    this.checkOpen();
+    return this.bytes.size;
+  }
+
+  restore(key: Uint8Array, value: Uint8Array | null, timestamp: number): void {
+    this.checkOpen();
+    this.bytes.restore(key, value, timestamp);
+  }
+
+  flush(): void {
+    this.bytes.flush();
+  }
+
+  close(): void {
+    if (!this.isOpen) return;
+    this.markClosed();
+    this.bytes.close();
+  }
+
+  protected abstract shown(found: StoredBytes): Value;
+  protected abstract putShown(key: Uint8Array, value: Value): void;
+
+  #walk(from: K | null, to: K | null, isReverse: boolean): StoreIterator<[K, Value]> {
+    this.checkOpen();
+    const fromBytes = from === null ? null : this.keyBytes(from);
+    const toBytes = to === null ? null : this.keyBytes(to);
+    // As in Java: a range whose ends are the wrong way round is empty.
+    const isEmpty = fromBytes !== null && toBytes !== null && compareBytes(fromBytes, toBytes) > 0;
+    return this.#shownWalk(isEmpty ? walkOf<StoredEntry>(() => undefined) : this.bytes.walk(fromBytes, toBytes, isReverse));
+  }
+
+  #shownWalk(walk: Walk<StoredEntry>): StoreIterator<[K, Value]> {
+    return new StoreWalk(walk, (entry): [K, Value] => [this.keyFrom(entry.key), this.shown(entry)]);
+  }
+}
+
+/** Values alone. */
+export class PlainKeyValue<K, V> extends TypedKeyValue<K, V, V> {
+  protected shown(found: StoredBytes): V {
+    return this.valueFrom(found.value);
+  }
+
+  protected putShown(key: Uint8Array, value: V): void {
+    this.bytes.put(key, this.valueBytes(value), this.context.record.timestamp);
+  }
+}
+
+/** Values with the time of the record that made them; the changelog's records have that time. */
+export class TimestampedKeyValue<K, V> extends TypedKeyValue<K, V, ValueAndTimestamp<V>> implements TimestampedKeyValueStore<K, V> {
+  protected shown(found: StoredBytes): ValueAndTimestamp<V> {
+    return { value: this.valueFrom(found.value), timestamp: found.timestamp };
+  }
+
+  protected putShown(key: Uint8Array, { value, timestamp }: ValueAndTimestamp<V>): void {
+    this.bytes.put(key, this.valueBytes(value), timestamp);
+  }
+}
