@@ -18,7 +18,9 @@ export {
 } from "./lag/partition-history.ts";
 export { timeLagMs } from "./lag/time-lag.ts";
 export type { Confidence, Finding, NotChecked, SettingFix, Severity } from "./lint/finding.ts";
-export { fixProperties } from "./lint/fix-properties.ts";
+export { type FixedFile, fixFile, type Unmended } from "./lint/fix/fix-file.ts";
+export { hideSecrets } from "./lint/fix/hide-secrets.ts";
+export { fixProperties } from "./lint/fix/fix-properties.ts";
 export { type LintOptions, lintDocument } from "./lint/judge-file.ts";
 export { EMPTY_CONFIG, type LintConfig, readLintConfig } from "./lint/lint-config.ts";
 export type { LintedFile } from "./lint/lint-file.ts";

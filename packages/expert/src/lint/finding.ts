@@ -4,10 +4,21 @@ export type Severity = "error" | "warning" | "info";
 /** How sure it is: `needs context` depends on what the files do not say. */
 export type Confidence = "high" | "medium" | "needs context";
 
+/** Where a setting stands in its file, and how the file spells it if that is not its own name. */
+export interface SettingPlace {
+  readonly key: string;
+  readonly line: number;
+  readonly spelling?: string;
+}
+
 /** A change of one setting that makes a finding go away. Without a value the setting is taken out. */
 export interface SettingFix {
   readonly key: string;
   readonly value?: string;
+  /** Where it stands; not there when the file does not have it. */
+  readonly at?: SettingPlace;
+  /** A setting of the same document beside which it can be put. */
+  readonly beside?: SettingPlace;
 }
 
 /** What is wrong, where, what shows it, and what mends it. */

@@ -10,6 +10,7 @@ import { isBelieved, judgeProgram } from "../source/judge-program.ts";
 import { settingsRules } from "../rules/settings-rules.ts";
 import type { SettingsDocument } from "./document.ts";
 import type { Finding } from "./finding.ts";
+import { placedFixes } from "./fix/placed-fixes.ts";
 import { countOf, type ReadFile } from "./read/source-file.ts";
 import { type CriticalTags, EMPTY_CONFIG, fits, type LintConfig } from "./lint-config.ts";
 import { TOPIC_NAME } from "./topic-entries.ts";
@@ -108,7 +109,8 @@ export function lintDocument(document: SettingsDocument, version: KafkaVersion, 
       // What a part does not say may stand in the rest.
       if (isPartial && hit.key !== undefined && !settings.has(hit.key)) return [];
       const line = (hit.key === undefined ? undefined : settings.entry(hit.key)?.line) ?? entries[0]?.line;
-      return findingOf(rule, line === undefined ? hit : { ...hit, line }, { subject: part ?? `${kind} settings`, file });
+      const placed = hit.settings ? { ...hit, settings: placedFixes(hit.settings, document, hit.key) } : hit;
+      return findingOf(rule, line === undefined ? placed : { ...placed, line }, { subject: part ?? `${kind} settings`, file });
     });
   });
 }

@@ -2,6 +2,7 @@ import { NEWEST_VERSION } from "../catalogue/settings-catalogue.ts";
 import { acrossRules } from "../rules/across-rules.ts";
 import { Project } from "../rules/project.ts";
 import type { Finding } from "./finding.ts";
+import { placedFixes } from "./fix/placed-fixes.ts";
 import { asConfigured, findingOf, type LintOptions } from "./judge-file.ts";
 import { EMPTY_CONFIG } from "./lint-config.ts";
 import type { ReadFile } from "./read/source-file.ts";
@@ -29,7 +30,8 @@ export function judgeProject(files: readonly ProjectFile[], { profile, version, 
     .flatMap((rule) =>
       rule.check(project).map(({ document, ...hit }): Finding => {
         const line = document.entries.findLast(({ key }) => key === hit.key)?.line ?? document.entries[0]?.line;
-        return findingOf(rule, line === undefined ? hit : { ...hit, line }, {
+        const placed = hit.settings ? { ...hit, settings: placedFixes(hit.settings, document, hit.key) } : hit;
+        return findingOf(rule, line === undefined ? placed : { ...placed, line }, {
           subject: document.part ?? `${document.kind} settings`,
           file: document.file,
         });

@@ -1,5 +1,5 @@
 import type { Settings } from "../lint/settings.ts";
-import { INTERNAL_FACTORS, isAlone, isData } from "./broker-shape.ts";
+import { INTERNAL_FACTORS, isAlone, isData, isSetForCluster } from "./broker-shape.ts";
 import { evidenceOf, type Hit, type SettingsRule } from "./rule.ts";
 
 const FLUSH_KEYS = ["log.flush.interval.messages", "log.flush.interval.ms"];
@@ -88,18 +88,21 @@ export const brokerRules: readonly SettingsRule[] = [
     check: (settings) => {
       const [key, factor] = ["min.insync.replicas", settings.number("default.replication.factor")] as const;
       const least = settings.number(key);
+      // BRK-04 wants it out of such a file: that it is not there says nothing then.
+      if (isSetForCluster(settings) && !settings.has(key)) return undefined;
       return settings.isOf("broker") && isData(settings) && factor !== undefined && factor >= 3 && least !== undefined && least < 2
         ? {
             key,
             message: `acks=all is satisfied by ${least} of ${factor} copies.`,
             evidence: evidenceOf(settings, key, "default.replication.factor"),
-            settings: [{ key, value: "2" }],
+            ...(!isSetForCluster(settings) && { settings: [{ key, value: "2" }] }),
           }
         : undefined;
     },
     examples: [
       { kind: "broker", settings: { "default.replication.factor": "3" }, hits: 1 },
       { kind: "broker", settings: { "default.replication.factor": "3", "min.insync.replicas": "2" }, hits: 0 },
+      { kind: "broker", settings: { "process.roles": "broker", "default.replication.factor": "3" }, hits: 0 },
     ],
   },
   {

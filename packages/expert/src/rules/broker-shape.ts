@@ -19,3 +19,9 @@ export function isData(settings: Settings): boolean {
   const roles = settings.list("process.roles");
   return roles.length === 0 || roles.includes("broker");
 }
+
+/** Whether min.insync.replicas counts for the whole cluster alone: of a broker that is no controller, with eligible leader replicas (4.1 and later). */
+export function isSetForCluster(settings: Settings): boolean {
+  const roles = settings.list("process.roles");
+  return roles.length === 1 && roles[0] === "broker" && !["3.9", "4.0"].includes(settings.version);
+}

@@ -1,5 +1,5 @@
 import type { Settings } from "../lint/settings.ts";
-import { isData } from "./broker-shape.ts";
+import { isData, isSetForCluster } from "./broker-shape.ts";
 import { evidenceOf, type Hit, type SettingsRule } from "./rule.ts";
 
 const REMOVED: Readonly<Record<string, string>> = {
@@ -62,12 +62,7 @@ export const exposureRules: readonly SettingsRule[] = [
     source: "KIP-966, Apache Kafka 4.1 upgrade notes",
     check: (settings) => {
       const key = "min.insync.replicas";
-      const roles = settings.list("process.roles");
-      return settings.isOf("broker") &&
-        roles.length === 1 &&
-        roles[0] === "broker" &&
-        settings.has(key) &&
-        !["3.9", "4.0"].includes(settings.version)
+      return settings.isOf("broker") && settings.has(key) && isSetForCluster(settings)
         ? {
             key,
             message: "What this broker's file says of it may not count.",

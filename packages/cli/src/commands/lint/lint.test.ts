@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -101,6 +101,25 @@ test("a fix is shown as a patch, made when asked, and makes the finding go away"
   assert.equal(readFileSync(path, "utf8"), BAD.replace("acks=1", "acks=all"));
   assert.equal((await lint(path)).status, 0);
   assert.equal((await lint(path, "--write")).status, 2);
+});
+
+test("fixes of several forms at once, through a link, and what cannot be mended is said", async () => {
+  const env = put("forms/.env", "KAFKA_BOOTSTRAP_SERVERS=a:9092\nKAFKA_ACKS=0 # quick\n");
+  const script = put(
+    "forms/make.sh",
+    "kafka-topics.sh --bootstrap-server a:9092 --create --topic a.b --partitions 1 --replication-factor 1\n",
+  );
+  const link = join(folder, "forms-link.properties");
+  put("forms/p.properties", BAD);
+  symlinkSync(join(folder, "forms/p.properties"), link);
+  const { stdout, stderr, status } = await lint(env, script, link, link, "--fix", "--write");
+  assert.equal(status, 1);
+  assert.equal(stdout, `Changed ${env}.\nChanged ${link}.\n`);
+  assert.match(stderr, /make\.sh:1 TOP-01: files of this form are not changed/);
+  assert.equal(readFileSync(env, "utf8"), "KAFKA_BOOTSTRAP_SERVERS=a:9092\nKAFKA_ACKS=all # quick\n");
+  assert.ok(lstatSync(link).isSymbolicLink());
+  assert.equal(readFileSync(join(folder, "forms/p.properties"), "utf8"), BAD.replace("acks=1", "acks=all"));
+  assert.deepEqual(readdirSync(join(folder, "forms")), [".env", "make.sh", "p.properties"]);
 });
 
 test("a rule is explained, all are listed, and none is invented", async () => {

@@ -1,11 +1,10 @@
-import { readFile, rename, stat, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { relative, sep } from "node:path";
 import { OttlaError } from "@ottla/base";
 import {
   countOf,
   EMPTY_CONFIG,
   type Finding,
-  fixProperties,
   isReadable,
   judgeFile,
   judgeProject,
@@ -28,11 +27,10 @@ import { shown } from "../../output.ts";
 import { textStyle } from "../../text-style.ts";
 import { ahead } from "./ahead.ts";
 import { baselineText, withoutBaseline } from "./baseline.ts";
+import { fixFiles, type LintedPaths } from "./fix-files.ts";
 import { type LintFormat, type LintResult, printFindings } from "./print-findings.ts";
+import { readText } from "./read-text.ts";
 import { reasonOf, type WalkedFile, walkFiles } from "./walk-files.ts";
-
-/** What is larger is no configuration. */
-const FILE_BYTES_MAX = 1024 * 1024;
 
 /** Files that are read while another is judged. */
 const FILES_AHEAD = 32;
@@ -42,8 +40,7 @@ const SEVERITIES: readonly Severity[] = ["error", "warning", "info"];
 export const lint: RunCommand = async (context) => {
   const { options, stdout, env } = context;
   if (options.has("write") && !options.has("fix")) throw new UsageError("--write goes with --fix: it makes the changes that --fix shows.");
-  const texts = new Map<string, string>();
-  const all = await lintPaths(context, texts);
+  const all = await lintPaths(context);
   const baseline = options.text("baseline");
   const findings = baseline === undefined ? all.findings : withoutBaseline(all.findings, await readBaseline(baseline), baseline);
   const result = { ...all, findings };
@@ -53,7 +50,7 @@ export const lint: RunCommand = async (context) => {
     stdout.write(shown`Wrote ${all.findings.length} findings to ${target}.\n`);
     return 0;
   }
-  if (options.has("fix")) return fix(context, result, texts);
+  if (options.has("fix")) return fixFiles(context, result);
   const format = options.has("json") ? "json" : ((options.text("format") ?? "text") as LintFormat);
   stdout.write(printFindings(result, format, textStyle(stdout, env)));
   return statusOf(result, (options.text("fail-on") ?? "warning") as Severity);
@@ -83,7 +80,7 @@ async function readBaseline(path: string): Promise<string> {
   }
 }
 
-async function lintPaths({ options, positionals, signal }: CommandContext, texts: Map<string, string>): Promise<LintResult> {
+async function lintPaths({ options, positionals, signal }: CommandContext): Promise<LintedPaths> {
   const profile = options.text("profile") as Profile | undefined;
   const version = options.text("kafka-version") as KafkaVersion | undefined;
   const config = await readConfig(options.text("config"));
@@ -91,6 +88,8 @@ async function lintPaths({ options, positionals, signal }: CommandContext, texts
   const notChecked: NotChecked[] = [];
   const files: ProjectFile[] = [];
   const judged = new Map<string, readonly Finding[]>();
+  const digests = new Map<string, string>();
+  const met = new Set<string>();
   let [leftOut, documents] = [0, 0];
   const read = (walked: WalkedFile) => ("isNamed" in walked ? readText(walked.path) : Promise.resolve({ failure: "" }));
   for await (const [walked, readAhead] of ahead(walkFiles(positionals, isReadable, signal), FILES_AHEAD, read)) {
@@ -99,6 +98,9 @@ async function lintPaths({ options, positionals, signal }: CommandContext, texts
       continue;
     }
     const path = portable(walked.path);
+    // Named twice, or by itself and with its folder, it is one file.
+    if (met.has(path)) continue;
+    met.add(path);
     const text = "failure" in walked ? walked : readAhead;
     if ("failure" in text) {
       notChecked.push({ subject: path, reason: text.failure });
@@ -111,8 +113,7 @@ async function lintPaths({ options, positionals, signal }: CommandContext, texts
       judged.set(path, judgeFile(path, found, lintOptions));
       // Of sources only what they configure is kept: their trees are large.
       files.push({ path, read: settingsOnly(found) });
-      // A fix is made in properties files alone.
-      if (path.endsWith(".properties")) texts.set(path, text.text);
+      if (options.has("fix")) digests.set(path, text.digest);
     } else if ("isNamed" in walked && walked.isNamed && found.notChecked.length === 0)
       notChecked.push({ subject: path, reason: "It holds no settings of Kafka that lint knows." });
   }
@@ -120,7 +121,7 @@ async function lintPaths({ options, positionals, signal }: CommandContext, texts
   const findings = files.flatMap(({ path }) =>
     [...(judged.get(path) ?? []), ...(across.get(path) ?? [])].toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)),
   );
-  return { findings, notChecked, documents, leftOut };
+  return { findings, notChecked, documents, leftOut, options: lintOptions, digests };
 }
 
 /** What a text costs the parser is its thread's; whoever interrupts does not wait for it. */
@@ -160,46 +161,8 @@ async function readConfig(named: string | undefined): Promise<LintConfig> {
   return config;
 }
 
-async function readText(path: string): Promise<{ readonly text: string } | { readonly failure: string }> {
-  try {
-    if ((await stat(path)).size > FILE_BYTES_MAX) return { failure: `It is larger than ${FILE_BYTES_MAX} bytes.` };
-    const bytes = await readFile(path);
-    return bytes.includes(0) ? { failure: "It is no text." } : { text: bytes.toString("utf8") };
-  } catch (error) {
-    return { failure: reasonOf(error) };
-  }
-}
-
 /** As findings name a file on every system: from here, with slashes. */
 function portable(path: string): string {
   const near = relative(process.cwd(), path);
   return (near === "" || near.startsWith("..") ? path : near).split(sep).join("/");
-}
-
-/** Prints or makes what can be mended. The status is that of what is left. */
-async function fix(
-  { options, stdout, stderr }: CommandContext,
-  { findings, notChecked }: LintResult,
-  texts: ReadonlyMap<string, string>,
-): Promise<0 | 1> {
-  const mendable = findings.filter(({ file, settings }) => file?.endsWith(".properties") && settings);
-  for (const file of new Set(mendable.map((finding) => finding.file!))) {
-    const { text, patch } = fixProperties(
-      file,
-      texts.get(file)!,
-      mendable.filter((finding) => finding.file === file),
-    );
-    if (!options.has("write")) {
-      stdout.write(patch);
-      continue;
-    }
-    // Beside the file and then in its place: whatever happens, it is the old one or the new one.
-    const beside = `${file}.ottla-fix`;
-    await writeFile(beside, text, { mode: (await stat(file)).mode });
-    await rename(beside, file);
-    stdout.write(shown`Changed ${file}.\n`);
-  }
-  const left = findings.length - mendable.length;
-  if (left > 0) stderr.write(`ottla: ${left} findings cannot be mended by a change of a setting; "ottla lint" without --fix shows them.\n`);
-  return left > 0 || notChecked.length > 0 ? 1 : 0;
 }

@@ -53,7 +53,11 @@ export const lintCommands: readonly CommandSpec[] = [
       },
       { name: "baseline", kind: "text", placeholder: "FILE", summary: "leave out what stands in this file" },
       { name: "write-baseline", kind: "text", placeholder: "FILE", summary: "write what is found now to this file, for later runs" },
-      { name: "fix", kind: "flag", summary: "print a patch that mends what can be mended in properties files" },
+      {
+        name: "fix",
+        kind: "flag",
+        summary: "print a patch that mends what can be mended in properties, YAML, JSON, .env and Terraform files",
+      },
       { name: "write", kind: "flag", summary: "with --fix: change the files instead" },
     ],
     examples: [

@@ -15,7 +15,7 @@ test("a file gets a patch with reasons and costs, and is changed on request", as
   writeFileSync(file, "# ours\nacks=1\nlinger.ms=0\n");
   const { status, stdout } = await tune("balanced", file);
   assert.equal(status, 0);
-  assert.match(stdout, /\n # ours\n-acks=1\n\+acks=all\n-linger\.ms=0\n\+linger\.ms=5\n\+batch\.size=65536\n/);
+  assert.match(stdout, /\n # ours\n-acks=1\n-linger\.ms=0\n\+acks=all\n\+linger\.ms=5\n\+batch\.size=65536\n/);
   assert.match(stdout, /\nproducer +acks +1 +all +a record counts when every replica in sync has it.* a round trip between brokers/);
   assert.equal((await tune("balanced", file, "--write")).status, 0);
   assert.match(readFileSync(file, "utf8"), /^# ours\nacks=all\nlinger\.ms=5\nbatch\.size=65536\n/);

@@ -1,7 +1,7 @@
 import { readFile, rename, stat, writeFile } from "node:fs/promises";
 import { relative, sep } from "node:path";
 import { OttlaError } from "@ottla/base";
-import { fixProperties, type KafkaVersion, NEWEST_VERSION } from "@ottla/expert";
+import { fixProperties, hideSecrets, type KafkaVersion, NEWEST_VERSION } from "@ottla/expert";
 import { documentOf, PRESETS, type PresetName, type Tuned, type TunedRole, tuneDefaults, tuneDocument } from "@ottla/expert/tune";
 import { type CommandContext, type RunCommand, UsageError } from "../../command.ts";
 import { printJson, shown } from "../../output.ts";
@@ -77,7 +77,7 @@ function show(context: CommandContext, tuned: Tuned, file: TunedFile | undefined
 /** With the path from here, so that `git apply` finds it. */
 function patchOf({ path, text }: TunedFile, { changes }: Tuned): string {
   const near = relative(process.cwd(), path).split(sep).join("/");
-  return fixProperties(near.startsWith("..") ? path : near, text, [findingOf(path, changes)]).patch;
+  return hideSecrets(fixProperties(near.startsWith("..") ? path : near, text, [findingOf(path, changes)]).patch).text;
 }
 
 /** Changes as a finding has them, which is what patches are made from. */

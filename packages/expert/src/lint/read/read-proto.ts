@@ -4,7 +4,7 @@ import { NOTHING, type ReadFile, type SourceFile, unreadable } from "./source-fi
 /** Reads a file of Protobuf. The parser is loaded when the first one comes. */
 export async function readProtoFile({ path, text }: SourceFile): Promise<ReadFile> {
   const { parseProto } = await import("./parse-proto.ts");
-  const schema = parseProto(path, text);
+  const schema = parseProto(path, text.replace(/^\u{feff}/u, " "));
   return typeof schema === "string" ? unreadable(path, schema) : { ...NOTHING, proto: schemasOf(schema), comments: lineComments(text) };
 }
 

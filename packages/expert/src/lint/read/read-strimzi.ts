@@ -68,7 +68,7 @@ function versioned(spec: Tree | undefined, document: SettingsDocument): readonly
 function topic(file: string, name: string, spec: Tree | undefined): FoundDocument {
   const place = (key: string) => {
     const pair = pairsOf(spec).find((each) => each.name === key);
-    return pair?.value.is === "scalar" ? { value: pair.value.text, line: pair.line } : undefined;
+    return pair?.value.is === "scalar" ? { value: pair.value.text, line: pair.line, spelling: pair.name } : undefined;
   };
   return {
     document: topicDocument({

@@ -12,7 +12,7 @@ const LINES_MAX = 10;
 export async function readTerraformFile({ path, text }: SourceFile): Promise<ReadFile> {
   if (!TELLING.test(text)) return NOTHING;
   const { parseSource } = await import("../../source/syntax/parse-source.ts");
-  const parsed = await parseSource(text, "hcl");
+  const parsed = await parseSource(withoutMark(text), "hcl");
   if (typeof parsed === "string") return unreadable(path, parsed);
   const { tree, openLines } = hclTree(parsed.root);
   const documents = terraformDocuments(path, tree);
@@ -38,4 +38,9 @@ function openValues(path: string, documents: ReturnType<typeof terraformDocument
       isValueOnly: true as const,
     },
   ];
+}
+
+/** A text whose mark of order is a blank, so that all stays in its place. */
+export function withoutMark(text: string): string {
+  return text.startsWith("\u{feff}") ? ` ${text.slice(1)}` : text;
 }

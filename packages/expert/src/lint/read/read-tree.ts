@@ -1,6 +1,19 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseAllDocuments, type YAMLMap } from "yaml";
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseAllDocuments,
+  visit,
+  type YAMLMap,
+} from "yaml";
 import { scalarText } from "./scalar-text.ts";
-import type { Tree, TreePair } from "./tree.ts";
+import type { Span, Tree, TreePair } from "./tree.ts";
 
 /** What a text became: one tree for each of its documents, or why it did not. */
 export type ReadTrees = { readonly trees: readonly Tree[] } | { readonly problem: string };
@@ -31,7 +44,9 @@ function readTrees(text: string, form: "YAML" | "JSON"): ReadTrees {
     const budget = { left: NODES_MAX };
     return {
       trees: documents.flatMap((document) =>
-        document.contents === null ? [] : [new TreeBuilder(document as Document, lines, budget).build(document.contents, 0)],
+        document.contents === null
+          ? []
+          : [new TreeBuilder(document as Document, lines, budget, sharedAnchors(document as Document, text)).build(document.contents, 0)],
       ),
     };
   } catch (error) {
@@ -48,25 +63,60 @@ function problemOf(message: string, form: string): string {
     : `It is no ${form}: ${message}`;
 }
 
+/** Names of what aliases stand for. Most files have none, and are not walked for it. */
+function sharedAnchors(document: Document, text: string): ReadonlySet<string> {
+  const shared = new Set<string>();
+  if (/\*[\w-]/.test(text)) visit(document, { Alias: (_, { source }) => void shared.add(source) });
+  return shared;
+}
+
 class TreeBuilder {
   readonly #document: Document;
   readonly #lines: LineCounter;
   readonly #budget: { left: number };
+  /** What aliases stand for: it is written once and counts in several places. */
+  readonly #shared: ReadonlySet<string>;
+  #sharedDepth = 0;
 
-  constructor(document: Document, lines: LineCounter, budget: { left: number }) {
+  constructor(document: Document, lines: LineCounter, budget: { left: number }, shared: ReadonlySet<string>) {
     this.#document = document;
     this.#lines = lines;
     this.#budget = budget;
+    this.#shared = shared;
   }
 
   build(node: unknown, depth: number): Tree {
     if (--this.#budget.left < 0) throw new TooMuch(`With its aliases written out it has more than ${NODES_MAX} parts.`);
     if (depth > DEPTH_MAX) throw new TooMuch(`It nests deeper than ${DEPTH_MAX} levels.`);
     const resolved = isAlias(node) ? node.resolve(this.#document) : node;
+    const isShared = isAlias(node) || (isNode(resolved) && "anchor" in resolved && this.#shared.has(resolved.anchor ?? ""));
+    if (!isShared) return this.#built(node, resolved, depth);
+    this.#sharedDepth++;
+    const tree = this.#built(node, resolved, depth);
+    this.#sharedDepth--;
+    return tree;
+  }
+
+  #built(node: unknown, resolved: unknown, depth: number): Tree {
     const line = this.#lineOf(node);
     if (isMap(resolved)) return { is: "map", line, pairs: this.#pairs(resolved, depth) };
     if (isSeq(resolved)) return { is: "list", line, items: resolved.items.map((item) => this.build(item, depth + 1)) };
-    return { is: "scalar", line, text: scalarText(resolved) ?? "", isNull: !isScalar(resolved) || resolved.value === null };
+    const span = this.#spanOf(resolved);
+    return {
+      is: "scalar",
+      line,
+      text: scalarText(resolved) ?? "",
+      isNull: !isScalar(resolved) || resolved.value === null,
+      ...(span && { span }),
+    };
+  }
+
+  /** From the first node to the end of the last; undefined for what is shared, or written as a block of lines. */
+  #spanOf(first: unknown, last: unknown = first): Span | undefined {
+    if (this.#sharedDepth > 0 || !isNode(first) || !isNode(last) || !first.range || !last.range) return undefined;
+    if (isScalar(last) && (last.type === "BLOCK_LITERAL" || last.type === "BLOCK_FOLDED" || last.tag !== undefined)) return undefined;
+    const span = { start: first.range[0], end: last.range[1] };
+    return span.start === span.end ? undefined : span;
   }
 
   /** A map's pairs; what it takes in by `<<` comes first, so that its own count. */
@@ -76,8 +126,10 @@ class TreeBuilder {
     for (const { key, value } of map.items as readonly Pair[]) {
       if (!isScalar(key)) continue;
       const tree = this.build(value, depth + 1);
-      if (key.value !== "<<") own.push({ name: String(key.value), line: this.#lineOf(key), value: tree });
-      else for (const each of tree.is === "list" ? tree.items : [tree]) if (each.is === "map") merged.push(...each.pairs);
+      if (key.value !== "<<") {
+        const span = this.#spanOf(key, value);
+        own.push({ name: String(key.value), line: this.#lineOf(key), value: tree, ...(span && { span }) });
+      } else for (const each of tree.is === "list" ? tree.items : [tree]) if (each.is === "map") merged.push(...each.pairs);
     }
     const names = new Set(own.map(({ name }) => name));
     return [...merged.filter(({ name }) => !names.has(name)), ...own];

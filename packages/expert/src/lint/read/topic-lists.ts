@@ -52,7 +52,7 @@ function asEntry({ name, line, value }: TreePair): Entry[] {
 
 function placeOf(pairs: readonly TreePair[], name: RegExp): Place | undefined {
   const pair = pairs.find((each) => name.test(each.name) && each.value.is === "scalar");
-  return pair?.value.is === "scalar" ? { value: pair.value.text, line: pair.line } : undefined;
+  return pair?.value.is === "scalar" ? { value: pair.value.text, line: pair.line, spelling: pair.name } : undefined;
 }
 
 function aclOf(file: string, acl: Tree): readonly FoundDocument[] {

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import type { SettingFix } from "./finding.ts";
+import type { SettingFix } from "../finding.ts";
 import { fixProperties } from "./fix-properties.ts";
 
 function fix(text: string, ...settings: readonly SettingFix[]) {
