@@ -16,8 +16,28 @@ export type {
   Punctuator,
 } from "./processor/processor.ts";
 export { Change } from "./processors/change.ts";
-export { type DropReason, type FailureHandler, Operator, type OperatorContext, type OperatorSupplier } from "./processors/operator.ts";
+export {
+  type DropReason,
+  Operator,
+  type OperatorContext,
+  type OperatorPosition,
+  type OperatorSupplier,
+  type OperatorTask,
+} from "./processors/operator.ts";
 export type * from "./stores/store.ts";
 export { stores, type StoreSettings } from "./stores/stores.ts";
 export type * from "./stores/store-builder.ts";
 export type { ProcessorNode, SinkNode, SourceNode, TopologyNode } from "./topology/topology-node.ts";
+export type { GlobalKTable, GroupedStream, GroupedTable, KStream, KTable } from "./dsl/k-stream.ts";
+export type * from "./dsl/options.ts";
+export { type BuildOptions, StreamsBuilder } from "./dsl/streams-builder.ts";
+export type { ProducedRecord } from "./driver/produced-record.ts";
+export { type InputRecord, TestInputTopic, type TestInputTopicOptions } from "./driver/test-input-topic.ts";
+export { TestOutputTopic } from "./driver/test-output-topic.ts";
+export type { RawInput, TopicSerdes } from "./driver/topic-types.ts";
+export { type DriverOptions, TopologyTestDriver } from "./driver/topology-test-driver.ts";
+export type { Optimization } from "./graph/graph.ts";
+export type { ErrorHandlers, FailureAnswer } from "./runtime/failures.ts";
+export type { NodeJson, StoreJson, SubtopologyJson, TopologyJson } from "./topology/diagram.ts";
+export type { ExtractedFrom, OffsetReset, StreamPartitioner, TimestampExtractor, TopicNameExtractor } from "./topology/parts.ts";
+export { type SinkOptions, type SourceOptions, Topology } from "./topology/topology.ts";

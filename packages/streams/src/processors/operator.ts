@@ -1,7 +1,28 @@
-import type { PunctuationType, Punctuation, Punctuator } from "../processor/processor.ts";
-import type { Headers } from "../record.ts";
+import type { Punctuation, PunctuationType, Punctuator } from "../processor/processor.ts";
+import { type Headers, noHeaders } from "../record.ts";
 import type { StateStore } from "../stores/store.ts";
 import type { RecordPosition } from "../stores/store-builder.ts";
+
+/** Time and headers of the record that an operator holds: what `forward` leaves, and puts back. The rest of {@link RecordPosition} is the task's. */
+export interface OperatorPosition {
+  timestamp: number;
+  headers: Headers;
+}
+
+/** What all operators of a task share. */
+export interface OperatorTask {
+  readonly position: OperatorPosition;
+  /** Decides about what an operator threw: returns when the record is to be skipped there, throws when the task has to stop. */
+  onFailure(operator: Operator, error: unknown, key: unknown, value: unknown): void;
+}
+
+/** The task of operators that belong to none: tests of single operators. */
+const noTask: OperatorTask = {
+  position: { timestamp: -1, headers: noHeaders },
+  onFailure(_operator, error) {
+    throw error;
+  },
+};
 
 /**
  * A step of a running task: takes a record, forwards what it makes of it to its children, and has nothing left of it when `process` returns. Key, value, time and headers travel as
@@ -12,8 +33,8 @@ export abstract class Operator {
   name = "";
   /** Set when the task is built, in the order in which they were added. */
   children: readonly Operator[] = [];
-  /** What to do when a child throws; set when the task is built. */
-  failures: FailureHandler | undefined;
+  /** Set when the task is built. */
+  task: OperatorTask = noTask;
 
   /** Called once, after all operators of the task stand, before the first record. */
   init(_context: OperatorContext): void {}
@@ -25,28 +46,40 @@ export abstract class Operator {
   /** Gives a record to all children, one after another. */
   protected forward(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
     const children = this.children;
-    for (let i = 0; i < children.length; i++) {
-      const child = children[i] as Operator;
-      try {
-        child.process(key, value, timestamp, headers);
-      } catch (error) {
-        if (this.failures === undefined) throw error;
-        this.failures.onFailure(child, error, key, value, timestamp, headers);
-      }
-    }
+    for (let i = 0; i < children.length; i++) this.forwardTo(children[i] as Operator, key, value, timestamp, headers);
   }
-}
 
-/** Decides about what an operator threw: returns when the record is to be skipped there, throws when the task has to stop. */
-export interface FailureHandler {
-  onFailure(operator: Operator, error: unknown, key: unknown, value: unknown, timestamp: number, headers: Headers): void;
+  /** Gives a record to one child. What it reads of the current record's time and headers meanwhile is that of the record forwarded. */
+  protected forwardTo(child: Operator, key: unknown, value: unknown, timestamp: number, headers: Headers): void {
+    const position = this.task.position;
+    const timestampBefore = position.timestamp;
+    const headersBefore = position.headers;
+    position.timestamp = timestamp;
+    position.headers = headers;
+    try {
+      child.process(key, value, timestamp, headers);
+    } catch (error) {
+      this.task.onFailure(child, error, key, value);
+    }
+    position.timestamp = timestampBefore;
+    position.headers = headersBefore;
+  }
 }
 
 /** Makes an operator for a task. */
 export type OperatorSupplier = () => Operator;
 
 /** Why a record came to nothing, in words that stay the same: they are counted and told by `explain`. */
-export type DropReason = "null key" | "null value" | "null key or value" | "late" | "null foreign key" | "stale response" | "out of order";
+export type DropReason =
+  | "null key"
+  | "null value"
+  | "null key or value"
+  | "late"
+  | "null foreign key"
+  | "stale response"
+  | "out of order"
+  | "negative timestamp"
+  | "not readable";
 
 /** What an operator is given by its task. */
 export interface OperatorContext {

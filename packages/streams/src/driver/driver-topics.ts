@@ -1,0 +1,67 @@
+import type { Headers } from "../record.ts";
+import type { RecordCollector } from "../runtime/sink-operator.ts";
+import type { ProducedRecord } from "./produced-record.ts";
+
+/** All that a topology wrote in a driver: what tests read topic by topic, what is taken in the order of writing, and what the topology has not been given back yet. */
+export class DriverTopics implements RecordCollector {
+  readonly #byTopic = new Map<string, ProducedRecord[]>();
+  readonly #offsets = new Map<string, number>();
+  #produced: ProducedRecord[] = [];
+  #unseen: ProducedRecord[] = [];
+  #seen = 0;
+
+  send(
+    topic: string,
+    partition: number | undefined,
+    key: Uint8Array | null,
+    value: Uint8Array | null,
+    timestamp: number,
+    headers: Headers,
+  ): void {
+    const record: ProducedRecord = { topic, partition, key, value, timestamp, headers };
+    this.#produced.push(record);
+    this.#unseen.push(record);
+    const records = this.#byTopic.get(topic);
+    if (records === undefined) this.#byTopic.set(topic, [record]);
+    else records.push(record);
+  }
+
+  partitionsOf(): number {
+    return 1;
+  }
+
+  nextUnseen(): ProducedRecord | undefined {
+    if (this.#seen === this.#unseen.length) {
+      this.#unseen = [];
+      this.#seen = 0;
+      return undefined;
+    }
+    return this.#unseen[this.#seen++];
+  }
+
+  /** Also forgets what has been read by topic, so that a long run keeps nothing. */
+  takeProduced(): ProducedRecord[] {
+    const produced = this.#produced;
+    this.#produced = [];
+    return produced;
+  }
+
+  names(): Set<string> {
+    return new Set(this.#byTopic.keys());
+  }
+
+  count(topic: string): number {
+    return this.#byTopic.get(topic)?.length ?? 0;
+  }
+
+  /** Takes the first record that has not been read. */
+  read(topic: string): ProducedRecord | undefined {
+    return this.#byTopic.get(topic)?.shift();
+  }
+
+  nextOffset(topic: string): number {
+    const offset = this.#offsets.get(topic) ?? 0;
+    this.#offsets.set(topic, offset + 1);
+    return offset;
+  }
+}

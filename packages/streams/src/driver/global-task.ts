@@ -1,0 +1,31 @@
+import type { RawRecord } from "../runtime/record-queues.ts";
+import { Task } from "../runtime/task.ts";
+import type { TaskOptions } from "../runtime/task-options.ts";
+import type { StateStore } from "../stores/store.ts";
+import type { StorePart } from "../topology/parts.ts";
+
+/** Fills the global stores of a topology. They have no changelog: their topic is one. */
+export class GlobalTask {
+  readonly #task: Task;
+
+  constructor(options: Omit<TaskOptions, "globalStores">) {
+    this.#task = new Task({ ...options, globalStores: new Map(), takesStore: ({ isGlobal }: StorePart) => isGlobal });
+  }
+
+  get stores(): ReadonlyMap<string, StateStore> {
+    return this.#task.stores;
+  }
+
+  reads(topic: string): boolean {
+    return this.#task.reads(topic);
+  }
+
+  process(record: RawRecord): void {
+    this.#task.add(record);
+    while (this.#task.processNext());
+  }
+
+  close(): void {
+    this.#task.close();
+  }
+}

@@ -1,0 +1,74 @@
+import { type Headers, noHeaders } from "../record.ts";
+import { StreamsError } from "../streams-error.ts";
+import type { RawInput, TopicSerdes } from "./topic-types.ts";
+
+/** The timestamps of records that are given none. */
+export interface TestInputTopicOptions {
+  /** Of the first one; the driver's clock unless told. */
+  readonly startMs?: number;
+  /** How much later each next one is; 0 unless told. */
+  readonly advanceMs?: number;
+}
+
+/** A record for a test's input. What is left out: no headers, the topic's own time. */
+export interface InputRecord<K, V> {
+  readonly key?: K | null;
+  readonly value: V | null;
+  readonly timestamp?: number;
+  readonly headers?: Headers;
+}
+
+/** A topic that a test writes. The topology has done with a record when the call returns. */
+export class TestInputTopic<K, V> {
+  readonly #topic: string;
+  readonly #serdes: TopicSerdes<K, V>;
+  readonly #pipe: (record: RawInput) => void;
+  readonly #advanceMs: number;
+  #timeMs: number;
+
+  constructor(
+    topic: string,
+    serdes: TopicSerdes<K, V>,
+    pipe: (record: RawInput) => void,
+    { startMs = 0, advanceMs = 0 }: TestInputTopicOptions,
+  ) {
+    this.#topic = topic;
+    this.#serdes = serdes;
+    this.#pipe = pipe;
+    this.#timeMs = startMs;
+    this.#advanceMs = advanceMs;
+  }
+
+  /** Later records without a timestamp are later by so much. */
+  advanceTime(byMs: number): void {
+    this.#timeMs += byMs;
+  }
+
+  pipeInput(record: InputRecord<K, V>): void;
+  pipeInput(key: K | null, value: V | null, timestamp?: number): void;
+  pipeInput(...given: readonly unknown[]): void {
+    if (given.length > 1) {
+      const [key, value, timestamp] = given as readonly [K | null, V | null, number?];
+      this.#write(key, value, timestamp, noHeaders);
+      return;
+    }
+    const record = given[0] as InputRecord<K, V> | null;
+    if (record === null || typeof record !== "object") {
+      throw new StreamsError("STREAMS_BAD_ARGUMENT", `pipeInput of ${this.#topic} takes a key and a value, or a record with both.`);
+    }
+    this.#write(record.key ?? null, record.value, record.timestamp, record.headers ?? noHeaders);
+  }
+
+  /** Pairs of key and value, each as much later than the one before as the topic was told. */
+  pipeKeyValues(pairs: Iterable<readonly [K | null, V | null]>): void {
+    for (const [key, value] of pairs) this.#write(key, value, undefined, noHeaders);
+  }
+
+  #write(key: K | null, value: V | null, timestamp: number | undefined, headers: Headers): void {
+    const keyBytes = key === null || key === undefined ? null : this.#serdes.key.serialize(this.#topic, key, headers);
+    const valueBytes = value === null || value === undefined ? null : this.#serdes.value.serialize(this.#topic, value, headers);
+    const time = timestamp ?? this.#timeMs;
+    if (timestamp === undefined) this.#timeMs += this.#advanceMs;
+    this.#pipe({ key: keyBytes, value: valueBytes, timestamp: time, headers });
+  }
+}

@@ -1,0 +1,16 @@
+import type { Headers } from "../record.ts";
+import type { Serde } from "../serdes/serde.ts";
+
+/** The serdes of a topic that a test writes or reads. */
+export interface TopicSerdes<K, V> {
+  readonly key: Serde<K>;
+  readonly value: Serde<V>;
+}
+
+/** A record as bytes, for a topic that a test writes. */
+export interface RawInput {
+  readonly key: Uint8Array | null;
+  readonly value: Uint8Array | null;
+  readonly timestamp: number;
+  readonly headers?: Headers;
+}

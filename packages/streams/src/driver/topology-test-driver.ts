@@ -1,0 +1,173 @@
+import { noHeaders } from "../record.ts";
+import type { DropReason } from "../processors/operator.ts";
+import type { ErrorHandlers } from "../runtime/failures.ts";
+import { Task } from "../runtime/task.ts";
+import type { StateStore } from "../stores/store.ts";
+import { StreamsError } from "../streams-error.ts";
+import type { Topology } from "../topology/topology.ts";
+import type { TopologyBuilder } from "../topology/topology-builder.ts";
+import { repartitionTopicName } from "../topology/internal-topics.ts";
+import { DriverTopics } from "./driver-topics.ts";
+import { GlobalTask } from "./global-task.ts";
+import type { ProducedRecord } from "./produced-record.ts";
+import { TestInputTopic, type TestInputTopicOptions } from "./test-input-topic.ts";
+import { TestOutputTopic } from "./test-output-topic.ts";
+import type { RawInput, TopicSerdes } from "./topic-types.ts";
+
+/** How a {@link TopologyTestDriver} runs. */
+export interface DriverOptions {
+  /** Before the names of the application's own topics; `test-app` unless told. */
+  readonly applicationId?: string;
+  /** What its clock shows at the beginning; the driver's time goes on by `advanceWallClockTime` only. 0 unless told. */
+  readonly initialWallClockMs?: number;
+  readonly onError?: ErrorHandlers;
+}
+
+/** How many internal records one input may lead to before the driver takes it for an endless loop. */
+const RECORDS_OF_ONE_INPUT_MAX = 10_000_000;
+
+/**
+ * Runs a whole topology without a cluster: one task for all of it, every topic with one partition, and everything done when a call returns. What the topology writes to topics that it reads
+ * itself is given back to it. Use it with `using`, or close it.
+ */
+export class TopologyTestDriver implements Disposable {
+  readonly #applicationId: string;
+  readonly #topology: TopologyBuilder;
+  readonly #topics: DriverTopics;
+  readonly #global: GlobalTask;
+  readonly #task: Task;
+  readonly #dropped = new Map<DropReason, number>();
+  #wallClockMs: number;
+  #isClosed = false;
+
+  constructor(topology: Topology, { applicationId = "test-app", initialWallClockMs = 0, onError }: DriverOptions = {}) {
+    this.#applicationId = applicationId;
+    this.#wallClockMs = initialWallClockMs;
+    this.#topology = topology.builder;
+    this.#topics = new DriverTopics();
+    const groups = this.#topology.nodeGroups();
+    const isGlobal = (names: readonly string[]) => names.some((name) => this.#topology.isGlobalSource(name));
+    const shared = {
+      applicationId,
+      taskId: "0_0",
+      partition: 0,
+      topology: this.#topology,
+      collector: this.#topics,
+      systemTimeMs: () => this.#wallClockMs,
+      onError,
+      onDropped: (_node: string, reason: DropReason) => this.#dropped.set(reason, (this.#dropped.get(reason) ?? 0) + 1),
+    };
+    this.#global = new GlobalTask({ ...shared, nodes: groups.filter(isGlobal).flat() });
+    this.#task = new Task({ ...shared, nodes: groups.filter((names) => !isGlobal(names)).flat(), globalStores: this.#global.stores });
+    this.#drain();
+  }
+
+  /** A topic that the test writes. */
+  inputTopic<K, V>(topic: string, serdes: TopicSerdes<K, V>, options: TestInputTopicOptions = {}): TestInputTopic<K, V> {
+    return new TestInputTopic(topic, serdes, (record) => this.pipeRaw(topic, record), { startMs: this.#wallClockMs, ...options });
+  }
+
+  /** A topic that the test reads, from its beginning. */
+  outputTopic<K, V>(topic: string, serdes: TopicSerdes<K, V>): TestOutputTopic<K, V> {
+    return new TestOutputTopic(topic, serdes, this.#topics);
+  }
+
+  /** Writes a record as bytes to a topic that the topology reads. Throws `STREAMS_UNKNOWN_TOPIC`, and what processing it throws. */
+  pipeRaw(topic: string, { key, value, timestamp, headers = noHeaders }: RawInput): void {
+    this.#checkOpen();
+    if (!Number.isSafeInteger(timestamp)) {
+      throw new StreamsError(
+        "STREAMS_BAD_ARGUMENT",
+        `A record for ${topic} has timestamp ${timestamp}: it has to be a whole number of milliseconds up to 2^53 - 1.`,
+        { place: { topic } },
+      );
+    }
+    const record = { topic, partition: 0, offset: this.#topics.nextOffset(topic), timestamp, key, value, headers };
+    if (this.#global.reads(topic)) this.#global.process(record);
+    else if (this.#task.reads(topic)) this.#task.add(record);
+    else
+      throw new StreamsError("STREAMS_UNKNOWN_TOPIC", `The topology does not read topic ${topic}: it reads ${this.#readTopics()}.`, {
+        place: { topic },
+      });
+    this.#drain();
+  }
+
+  /** Lets the machine's clock go on, and calls the punctuators that this makes due. */
+  advanceWallClockTime(byMs: number): void {
+    this.#checkOpen();
+    if (!Number.isSafeInteger(byMs) || byMs < 0) {
+      throw new StreamsError("STREAMS_BAD_ARGUMENT", `The clock cannot go on by ${byMs} ms: it goes forward, by whole milliseconds.`);
+    }
+    this.#wallClockMs += byMs;
+    this.#task.punctuateWallClock();
+    this.#drain();
+  }
+
+  /** What was written to any topic since the last call, in the order of writing. The driver keeps it until then. */
+  takeProduced(): ProducedRecord[] {
+    return this.#topics.takeProduced();
+  }
+
+  /** Names of the topics that were written so far. */
+  producedTopicNames(): Set<string> {
+    return this.#topics.names();
+  }
+
+  /** A store by its name: global ones, too. */
+  store<S extends StateStore>(name: string): S {
+    const store = this.#task.stores.get(name) ?? this.#global.stores.get(name);
+    if (store !== undefined) return store as S;
+    const known = [...this.#task.stores.keys(), ...this.#global.stores.keys()].join(", ") || "none";
+    throw new StreamsError("STREAMS_STORE_NOT_CONNECTED", `The topology has no state store ${name}: it has ${known}.`);
+  }
+
+  /** How many records came to nothing, by reason. */
+  droppedRecords(): ReadonlyMap<DropReason, number> {
+    return this.#dropped;
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#task.close();
+    this.#global.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** Gives what was written back to the topology where it reads it, and processes until nothing waits. */
+  #drain(): void {
+    for (let count = 0; ; count++) {
+      for (let record = this.#topics.nextUnseen(); record !== undefined; record = this.#topics.nextUnseen()) this.#giveBack(record);
+      if (!this.#task.processNext()) return;
+      if (count === RECORDS_OF_ONE_INPUT_MAX) {
+        throw new StreamsError(
+          "STREAMS_TOPOLOGY",
+          `One record led to more than ${RECORDS_OF_ONE_INPUT_MAX} others: the topology writes to a topic that it reads.`,
+        );
+      }
+    }
+  }
+
+  #giveBack({ topic, key, value, timestamp, headers }: ProducedRecord): void {
+    if (this.#task.reads(topic))
+      this.#task.add({ topic, partition: 0, offset: this.#topics.nextOffset(topic), timestamp, key, value, headers });
+    else if (this.#global.reads(topic))
+      this.#global.process({ topic, partition: 0, offset: this.#topics.nextOffset(topic), timestamp, key, value, headers });
+  }
+
+  #readTopics(): string {
+    const topics = [...this.#topology.parts.values()].flatMap((part) => (part.kind === "source" ? part.topics : []));
+    return (
+      topics
+        .map((topic) => (this.#topology.repartitionTopics.has(topic) ? repartitionTopicName(this.#applicationId, topic) : topic))
+        .join(", ") || "none"
+    );
+  }
+
+  #checkOpen(): void {
+    if (this.#isClosed) throw new StreamsError("STREAMS_CLOSED", "The driver is closed: make another one.");
+  }
+}

@@ -1,0 +1,130 @@
+import type { FixedKeyProcessorSupplier, ProcessorSupplier } from "../processor/processor.ts";
+import type { Serde } from "../serdes/serde.ts";
+import type { TopicNameExtractor } from "../topology/parts.ts";
+import type {
+  GroupOptions,
+  KeySerde,
+  Named,
+  ProcessOptions,
+  RepartitionOptions,
+  Rest,
+  Stored,
+  TableFoldFunctions,
+  TableReduceFunctions,
+  ValueSerde,
+  WriteOptions,
+} from "./options.ts";
+
+/**
+ * A stream of records. `KS` and `VS` tell whether a serde for keys and values is known: where bytes are needed and it is not, the call without one does not compile.
+ *
+ * Functions are given the value first, then the key. A null value or key of the topic reaches them as it does in Java: say so in the serde's type where it may occur.
+ */
+export interface KStream<K, V, KS extends boolean = true, VS extends boolean = true> {
+  /** Keeps what the predicate accepts. */
+  filter<W extends V>(predicate: (value: V, key: K) => value is W, options?: Named): KStream<K, W, KS, VS>;
+  filter(predicate: (value: V, key: K) => boolean, options?: Named): KStream<K, V, KS, VS>;
+  /** Drops what the predicate accepts. */
+  filterNot(predicate: (value: V, key: K) => boolean, options?: Named): KStream<K, V, KS, VS>;
+  /** A new key, and so a repartition before the next grouping or join. */
+  selectKey<K2>(mapper: (value: V, key: K) => K2, options: Named & { readonly key: Serde<K2> }): KStream<K2, V, true, VS>;
+  selectKey<K2>(mapper: (value: V, key: K) => K2, options?: Named): KStream<K2, V, false, VS>;
+  /** A new key and value, and so a repartition before the next grouping or join. */
+  map<K2, V2>(
+    mapper: (value: V, key: K) => readonly [K2, V2],
+    options: Named & { readonly key: Serde<K2>; readonly value: Serde<V2> },
+  ): KStream<K2, V2>;
+  map<K2, V2>(mapper: (value: V, key: K) => readonly [K2, V2], options?: Named): KStream<K2, V2, false, false>;
+  mapValues<V2>(mapper: (value: V, key: K) => V2, options: Named & { readonly value: Serde<V2> }): KStream<K, V2, KS>;
+  mapValues<V2>(mapper: (value: V, key: K) => V2, options?: Named): KStream<K, V2, KS, false>;
+  /** Any number of records for each, and so a repartition before the next grouping or join. */
+  flatMap<K2, V2>(
+    mapper: (value: V, key: K) => Iterable<readonly [K2, V2]>,
+    options: Named & { readonly key: Serde<K2>; readonly value: Serde<V2> },
+  ): KStream<K2, V2>;
+  flatMap<K2, V2>(mapper: (value: V, key: K) => Iterable<readonly [K2, V2]>, options?: Named): KStream<K2, V2, false, false>;
+  flatMapValues<V2>(mapper: (value: V, key: K) => Iterable<V2>, options: Named & { readonly value: Serde<V2> }): KStream<K, V2, KS>;
+  flatMapValues<V2>(mapper: (value: V, key: K) => Iterable<V2>, options?: Named): KStream<K, V2, KS, false>;
+  /** Looks at each record as it passes. */
+  peek(action: (value: V, key: K) => void, options?: Named): KStream<K, V, KS, VS>;
+  /** Ends the stream. */
+  forEach(action: (value: V, key: K) => void, options?: Named): void;
+  /** Records of both, in the order of arrival. */
+  merge<KS2 extends boolean, VS2 extends boolean>(
+    other: KStream<K, V, KS2, VS2>,
+    options?: Named,
+  ): KStream<K, V, KS extends true ? KS2 : false, VS extends true ? VS2 : false>;
+  /**
+   * Each record into the first branch whose predicate accepts it; into the `default` one, if there is one, when none does. The nodes are called `<name or number><branch>`, as in Java.
+   */
+  split<B extends string, D extends string = never>(
+    branches: { readonly [P in B]: (value: V, key: K) => boolean },
+    options?: Named & { readonly default?: D },
+  ): { readonly [P in B | D]: KStream<K, V, KS, VS> };
+  /** Through a topic of the application's own. */
+  repartition(...options: Rest<RepartitionOptions<K, V, KS, VS>>): KStream<K, V>;
+  /** Writes a topic, the same for all records or chosen for each. */
+  to(topic: string | TopicNameExtractor<K, V>, ...options: Rest<WriteOptions<K, V, KS, VS>>): void;
+  /** The last value of each key. */
+  toTable(...options: Rest<Named & Stored & KeySerde<K, KS> & ValueSerde<V, VS>>): KTable<K, V>;
+  groupByKey(...options: Rest<GroupOptions<K, V, KS, VS>>): GroupedStream<K, V>;
+  /** Groups by a new key, through a repartition topic. */
+  groupBy<K2>(mapper: (value: V, key: K) => K2, options: Named & { readonly key: Serde<K2> } & ValueSerde<V, VS>): GroupedStream<K2, V>;
+  /** A processor by hand. Its result may have other keys. */
+  process<K2, V2>(supplier: ProcessorSupplier<K, V, K2, V2>, options?: ProcessOptions): KStream<K2, V2, false, false>;
+  /** A processor by hand that keeps the key. */
+  processValues<V2>(
+    supplier: FixedKeyProcessorSupplier<K, V, V2>,
+    options: ProcessOptions & { readonly value: Serde<V2> },
+  ): KStream<K, V2, KS>;
+  processValues<V2>(supplier: FixedKeyProcessorSupplier<K, V, V2>, options?: ProcessOptions): KStream<K, V2, KS, false>;
+}
+
+/** A stream whose records are grouped by key. */
+export interface GroupedStream<K, V> {
+  /** How many records of a key there were. Null keys and values are not counted. */
+  count(options?: Named & Stored): KTable<K, number>;
+  /** The first value, then what the reducer makes of the last result and the next value. A null result deletes. */
+  reduce(reducer: (aggregate: V, value: V) => V | null, options?: Named & Stored): KTable<K, V>;
+  /** What the aggregator makes of the last result, or the initial one, and the next value. A null result deletes. */
+  aggregate<A>(
+    init: () => A,
+    aggregator: (aggregate: A, value: V, key: K) => A | null,
+    options: Named & Stored & { readonly value: Serde<A> },
+  ): KTable<K, A>;
+}
+
+/** The last value of each key, and how it changes. */
+export interface KTable<K, V, KS extends boolean = true, VS extends boolean = true> {
+  /** What its store is called by which it can be queried; undefined when there is none with a name. */
+  readonly queryableStoreName: string | undefined;
+  /** Keeps the entries that the predicate accepts. With a named store the result is kept. */
+  filter(predicate: (value: V, key: K) => boolean, options?: Named & Stored): KTable<K, V, KS, VS>;
+  filterNot(predicate: (value: V, key: K) => boolean, options?: Named & Stored): KTable<K, V, KS, VS>;
+  mapValues<V2>(mapper: (value: V, key: K) => V2, options: Named & Stored & { readonly value: Serde<V2> }): KTable<K, V2, KS>;
+  mapValues<V2>(mapper: (value: V, key: K) => V2, options?: Named): KTable<K, V2, KS, false>;
+  /** The changes as records; deletions have null values. */
+  toStream(options?: Named): KStream<K, V, KS, VS>;
+  /** The changes under a new key. */
+  toStream<K2>(mapper: (value: V, key: K) => K2, options: Named & { readonly key: Serde<K2> }): KStream<K2, V, true, VS>;
+  toStream<K2>(mapper: (value: V, key: K) => K2, options?: Named): KStream<K2, V, false, VS>;
+  /** Groups by a new key and value, through a repartition topic. */
+  groupBy<K2, V2>(
+    selector: (value: V, key: K) => readonly [K2, V2],
+    options: Named & { readonly key: Serde<K2>; readonly value: Serde<V2> },
+  ): GroupedTable<K2, V2>;
+}
+
+/** A table whose entries are grouped by another key. */
+export interface GroupedTable<K, V> {
+  count(options?: Named & Stored): KTable<K, number>;
+  reduce(functions: TableReduceFunctions<V>, options?: Named & Stored): KTable<K, V>;
+  aggregate<A>(functions: TableFoldFunctions<K, V, A>, options: Named & Stored & { readonly value: Serde<A> }): KTable<K, A>;
+}
+
+/** A table that each instance has whole. Records are joined with it by any key. */
+export interface GlobalKTable<K, V> {
+  readonly queryableStoreName: string;
+  /** Only there for the types. */
+  readonly entry?: readonly [K, V];
+}

@@ -1,0 +1,80 @@
+import type { Serde } from "../serdes/serde.ts";
+import type { OffsetReset, StreamPartitioner, TimestampExtractor } from "../topology/parts.ts";
+
+/** The operator's name; without one it has a number. Repartition topics and joins' parts are named after it. */
+export interface Named {
+  readonly name?: string;
+}
+
+/** Options that may be left out when none of them is required. */
+export type Rest<O> = Record<never, never> extends O ? [options?: O] : [options: O];
+
+/** A serde for keys: required unless the stream or table knows one. */
+export type KeySerde<K, Known extends boolean> = Known extends true ? { readonly key?: Serde<K> } : { readonly key: Serde<K> };
+
+/** A serde for values: required unless the stream or table knows one. */
+export type ValueSerde<V, Known extends boolean> = Known extends true ? { readonly value?: Serde<V> } : { readonly value: Serde<V> };
+
+/** How a topic is read. */
+export interface ReadOptions<K, V> extends Named {
+  readonly key: Serde<K>;
+  readonly value: Serde<V>;
+  /** The time of a record; without, its own. */
+  readonly timestamp?: TimestampExtractor;
+  readonly offsetReset?: OffsetReset;
+}
+
+/** Where a table or an aggregate is kept. */
+export interface StoreOptions {
+  /** Its name, by which it can be queried and its changelog is called; without one it has a number. */
+  readonly name?: string;
+  /** False: no changelog, so that a lost store is empty. */
+  readonly logging?: boolean;
+  /** Settings of the changelog topic beside those of its kind. */
+  readonly changelogConfig?: Readonly<Record<string, string>>;
+  /** Several updates of a key may be given on as one. */
+  readonly caching?: boolean;
+  /** Keeps all versions of a value for so long (KIP-889). */
+  readonly historyRetentionMs?: number;
+  /** Windows and sessions: for how long they can be read; at least size and grace. */
+  readonly retentionMs?: number;
+}
+
+/** A store, by its name or with all that can be said of it. */
+export interface Stored {
+  readonly store?: string | StoreOptions;
+}
+
+/** Chooses the partition of a repartition or sink topic. */
+export interface Partitioned<K, V> {
+  readonly partitioner?: StreamPartitioner<K, V>;
+}
+
+/** A grouping: the name is that of its repartition topic. */
+export type GroupOptions<K, V, KS extends boolean, VS extends boolean> = Named & KeySerde<K, KS> & ValueSerde<V, VS>;
+
+/** A way through a topic that the user asks for. */
+export type RepartitionOptions<K, V, KS extends boolean, VS extends boolean> = GroupOptions<K, V, KS, VS> &
+  Partitioned<K, V> & { readonly partitions?: number };
+
+/** How a topic is written. */
+export type WriteOptions<K, V, KS extends boolean, VS extends boolean> = GroupOptions<K, V, KS, VS> & Partitioned<K, V>;
+
+/** What a processor by hand uses. */
+export interface ProcessOptions extends Named {
+  /** Names of stores that were added to the builder. */
+  readonly stores?: readonly string[];
+}
+
+/** How a regrouped table is folded: first what goes is subtracted, then what comes is added. */
+export interface TableFoldFunctions<K, V, A> {
+  readonly init: () => A;
+  readonly add: (aggregate: A, value: V, key: K) => A | null;
+  readonly subtract: (aggregate: A, value: V, key: K) => A | null;
+}
+
+/** As {@link TableFoldFunctions} where the aggregate is a value itself. */
+export interface TableReduceFunctions<V> {
+  readonly add: (aggregate: V, value: V) => V | null;
+  readonly subtract: (aggregate: V, value: V) => V | null;
+}

@@ -1,0 +1,227 @@
+import { ProcessorNode } from "../graph/processor-node.ts";
+import { repartitionNames } from "../graph/repartition-names.ts";
+import { RepartitionNode } from "../graph/repartition-node.ts";
+import { SinkNode } from "../graph/sink-node.ts";
+import type { OperatorSupplier } from "../processors/operator.ts";
+import { type KeyValueFunction, stateless } from "../processors/stateless.ts";
+import { TableSource } from "../processors/tables/table-source.ts";
+import { userFixedKeyProcessor, userProcessor } from "../processors/user-processor.ts";
+import { StreamsError } from "../streams-error.ts";
+import type { AnySerde, StreamPartitioner } from "../topology/parts.ts";
+import { checkFunction, nameIn } from "./arguments.ts";
+import type { DslContext, StreamState } from "./context.ts";
+import type { KStream } from "./k-stream.ts";
+import type { Named, ProcessOptions, Stored } from "./options.ts";
+import { repartitioned } from "./repartitioned.ts";
+import { namedStore } from "./store-naming.ts";
+import { tableStoreBuilder } from "./table-store-builder.ts";
+
+type Options = Named & { readonly key?: AnySerde; readonly value?: AnySerde };
+type ToTopicOptions = Options & { readonly partitioner?: StreamPartitioner<never, never>; readonly partitions?: number };
+type Verbs = { readonly [P in keyof KStream<unknown, unknown>]: (...given: never[]) => unknown };
+
+/** {@link KStream}, whose types are told to users there and are forgotten here. Each verb adds a node to the graph. */
+export class StreamImpl implements Verbs {
+  readonly #context: DslContext;
+  readonly state: StreamState;
+
+  constructor(context: DslContext, state: StreamState) {
+    this.#context = context;
+    this.state = state;
+  }
+
+  filter(predicate: KeyValueFunction<boolean>, options?: Named): unknown {
+    checkFunction("filter", "predicate", predicate);
+    return this.#next("KSTREAM-FILTER-", options, stateless.filter(predicate, true));
+  }
+
+  filterNot(predicate: KeyValueFunction<boolean>, options?: Named): unknown {
+    checkFunction("filterNot", "predicate", predicate);
+    return this.#next("KSTREAM-FILTER-", options, stateless.filter(predicate, false));
+  }
+
+  selectKey(mapper: KeyValueFunction<unknown>, options?: Options): unknown {
+    checkFunction("selectKey", "mapper", mapper);
+    return this.#next("KSTREAM-KEY-SELECT-", options, stateless.selectKey(mapper), { key: options?.key, changesKey: true });
+  }
+
+  map(mapper: KeyValueFunction<readonly [unknown, unknown]>, options?: Options): unknown {
+    checkFunction("map", "mapper", mapper);
+    return this.#next("KSTREAM-MAP-", options, stateless.map(mapper), { key: options?.key, value: options?.value, changesKey: true });
+  }
+
+  mapValues(mapper: KeyValueFunction<unknown>, options?: Options): unknown {
+    checkFunction("mapValues", "mapper", mapper);
+    return this.#next("KSTREAM-MAPVALUES-", options, stateless.mapValues(mapper), { value: options?.value, changesValue: true });
+  }
+
+  flatMap(mapper: KeyValueFunction<Iterable<readonly [unknown, unknown]>>, options?: Options): unknown {
+    checkFunction("flatMap", "mapper", mapper);
+    return this.#next("KSTREAM-FLATMAP-", options, stateless.flatMap(mapper), {
+      key: options?.key,
+      value: options?.value,
+      changesKey: true,
+    });
+  }
+
+  flatMapValues(mapper: KeyValueFunction<Iterable<unknown>>, options?: Options): unknown {
+    checkFunction("flatMapValues", "mapper", mapper);
+    return this.#next("KSTREAM-FLATMAPVALUES-", options, stateless.flatMapValues(mapper), { value: options?.value, changesValue: true });
+  }
+
+  peek(action: KeyValueFunction<void>, options?: Named): unknown {
+    checkFunction("peek", "action", action);
+    return this.#next("KSTREAM-PEEK-", options, stateless.peek(action));
+  }
+
+  forEach(action: KeyValueFunction<void>, options?: Named): void {
+    checkFunction("forEach", "action", action);
+    this.#next("KSTREAM-FOREACH-", options, stateless.forEach(action));
+  }
+
+  merge(other: { readonly state: StreamState }, options?: Named): unknown {
+    const name = this.#context.graph.names.nodeOr(nameIn(options), "KSTREAM-MERGE-");
+    const node = new ProcessorNode(name, stateless.passThrough);
+    node.isMerge = true;
+    this.#context.graph.add(node, this.state.node, other.state.node);
+    return this.#context.stream({
+      name,
+      node,
+      key: this.state.key ?? other.state.key,
+      value: this.state.value ?? other.state.value,
+      sources: new Set([...this.state.sources, ...other.state.sources]),
+      needsRepartition: this.state.needsRepartition || other.state.needsRepartition,
+    });
+  }
+
+  split(
+    branches: Readonly<Record<string, KeyValueFunction<boolean>>>,
+    options?: Named & { readonly default?: string },
+  ): Record<string, unknown> {
+    const { graph } = this.#context;
+    const name = graph.names.nodeOr(nameIn(options), "KSTREAM-BRANCH-");
+    const labels = Object.keys(branches);
+    for (const label of labels) checkFunction("split", `predicate of branch ${label}`, branches[label]);
+    if (options?.default !== undefined) labels.push(options.default);
+    const childNames = labels.map((label) => name + label);
+    const splitter = graph.add(new ProcessorNode(name, stateless.branch(Object.values(branches), childNames)), this.state.node);
+    const streams: Record<string, unknown> = {};
+    labels.forEach((label, i) => {
+      const child = childNames[i] as string;
+      graph.names.node(child);
+      const node = graph.add(new ProcessorNode(child, stateless.passThrough), splitter);
+      streams[label] = this.#context.stream({ ...this.state, name: child, node });
+    });
+    return streams;
+  }
+
+  repartition(options: ToTopicOptions = {}): unknown {
+    const { graph, unnamed } = this.#context;
+    if (options.partitions !== undefined && (!Number.isSafeInteger(options.partitions) || options.partitions < 1)) {
+      throw new StreamsError("STREAMS_BAD_ARGUMENT", `repartition was asked for ${options.partitions} partitions: a topic has at least 1.`);
+    }
+    const given = nameIn(options);
+    const key = options.key ?? this.state.key;
+    const value = options.value ?? this.state.value;
+    const names = repartitionNames(graph.names, given ?? graph.names.node("KSTREAM-REPARTITION-"));
+    if (given === undefined) unnamed.repartitionTopics.push(names.topic);
+    const node = graph.add(
+      new RepartitionNode({ names, key, value, partitioner: options.partitioner, partitions: options.partitions }, false),
+      this.state.node,
+    );
+    return this.#context.stream({ name: names.source, node, key, value, sources: new Set([names.source]), needsRepartition: false });
+  }
+
+  to(topic: string | ((value: never, key: never) => string), options: ToTopicOptions = {}): void {
+    const name = this.#context.graph.names.nodeOr(nameIn(options), "KSTREAM-SINK-");
+    const key = options.key ?? this.state.key;
+    const value = options.value ?? this.state.value;
+    this.#context.graph.add(new SinkNode(name, { topic, key, value, partitioner: options.partitioner }), this.state.node);
+  }
+
+  toTable(options: Options & Stored = {}): unknown {
+    const { graph, unnamed } = this.#context;
+    const given = nameIn(options);
+    const name = graph.names.nodeOr(given, "KSTREAM-TOTABLE-");
+    const store = namedStore(graph.names, options.store, "KSTREAM-TOTABLE-");
+    const serdes = { key: options.key ?? this.state.key, value: options.value ?? this.state.value };
+    const from = this.state.needsRepartition
+      ? repartitioned(this.#context, this.state, { name, isGiven: given !== undefined }, serdes)
+      : this.state;
+    const table = new TableSource(store.name, store.isQueryable);
+    const builder = tableStoreBuilder(store, serdes);
+    const node = new ProcessorNode(name, () => table.create(), { own: () => (table.isMaterialized ? [builder] : []) });
+    node.isVersioned = store.options.historyRetentionMs !== undefined;
+    graph.add(node, from.node);
+    if (!store.isQueryable) unnamed.stores.push(store.name);
+    return this.#context.table({
+      name,
+      node,
+      ...serdes,
+      sources: from.sources,
+      table,
+      queryableStoreName: store.isQueryable ? store.name : undefined,
+    });
+  }
+
+  groupByKey(options: Options = {}): unknown {
+    const key = options.key ?? this.state.key;
+    const value = options.value ?? this.state.value;
+    return this.#context.groupedStream({ ...this.state, key, value, groupName: nameIn(options) });
+  }
+
+  groupBy(mapper: KeyValueFunction<unknown>, options: Options): unknown {
+    checkFunction("groupBy", "mapper", mapper);
+    const given = nameIn(options);
+    const name = this.#context.graph.names.nodeOr(given, "KSTREAM-KEY-SELECT-");
+    const node = new ProcessorNode(name, stateless.selectKey(mapper));
+    node.changesKey = true;
+    this.#context.graph.add(node, this.state.node);
+    const value = options.value ?? this.state.value;
+    return this.#context.groupedStream({ ...this.state, name, node, key: options.key, value, needsRepartition: true, groupName: given });
+  }
+
+  process(supplier: () => unknown, options: ProcessOptions = {}): unknown {
+    checkFunction("process", "supplier", supplier);
+    return this.#process("KSTREAM-PROCESSOR-", userProcessor(supplier), options, {
+      key: undefined,
+      value: undefined,
+      needsRepartition: true,
+    });
+  }
+
+  processValues(supplier: () => unknown, options: ProcessOptions & { readonly value?: AnySerde } = {}): unknown {
+    checkFunction("processValues", "supplier", supplier);
+    return this.#process("KSTREAM-PROCESSVALUES-", userFixedKeyProcessor(supplier), options, { value: options.value });
+  }
+
+  #process(prefix: string, supplier: OperatorSupplier, options: ProcessOptions, change: Partial<StreamState>): unknown {
+    // Java takes no number here when there is a name.
+    const name = nameIn(options) ?? this.#context.graph.names.node(prefix);
+    const node = this.#context.graph.add(new ProcessorNode(name, supplier, { connected: () => options.stores ?? [] }), this.state.node);
+    return this.#context.stream({ ...this.state, ...change, name, node });
+  }
+
+  #next(prefix: string, options: Named | undefined, supplier: OperatorSupplier, change: NextChange = {}): unknown {
+    const name = this.#context.graph.names.nodeOr(nameIn(options), prefix);
+    const node = new ProcessorNode(name, supplier);
+    node.changesKey = change.changesKey === true;
+    node.changesValue = change.changesValue === true;
+    this.#context.graph.add(node, this.state.node);
+    return this.#context.stream({
+      name,
+      node,
+      key: "key" in change ? change.key : this.state.key,
+      value: "value" in change ? change.value : this.state.value,
+      sources: this.state.sources,
+      needsRepartition: this.state.needsRepartition || node.changesKey,
+    });
+  }
+}
+
+interface NextChange {
+  readonly key?: AnySerde | undefined;
+  readonly value?: AnySerde | undefined;
+  readonly changesKey?: boolean;
+  readonly changesValue?: boolean;
+}

@@ -1,0 +1,22 @@
+import { invariant } from "@ottla/base";
+import type { StoreBuilder } from "../stores/store-builder.ts";
+import { stores } from "../stores/stores.ts";
+import type { AnySerde } from "../topology/parts.ts";
+import type { NamedStore } from "./store-naming.ts";
+
+/** The store of a table or of an aggregate without windows. */
+export function tableStoreBuilder(
+  { name, options }: NamedStore,
+  serdes: { readonly key: AnySerde | undefined; readonly value: AnySerde | undefined },
+): StoreBuilder {
+  const { key, value } = serdes;
+  invariant(key !== undefined && value !== undefined, `the types see to it that store ${name} has serdes`);
+  return stores.timestampedKeyValue({
+    name,
+    key,
+    value,
+    logging: options.logging,
+    changelogConfig: options.changelogConfig,
+    caching: options.caching,
+  });
+}

@@ -1,0 +1,106 @@
+import { StreamsError } from "../streams-error.ts";
+import { TopologyBuilder } from "../topology/topology-builder.ts";
+import { type GraphNode, RootNode } from "./graph-node.ts";
+import { mergeRepartitionTopics } from "./merge-repartitions.ts";
+import { NodeNames } from "./node-names.ts";
+import { RepartitionNode } from "./repartition-node.ts";
+import { StreamSourceNode, TableSourceNode } from "./source-nodes.ts";
+
+/** Kafka's `topology.optimization`, name by name. */
+export type Optimization = "merge.repartition.topics" | "reuse.ktable.source.topics" | "single.store.self.join";
+
+/** The logical plan of one builder, in the order in which the user's calls made it. */
+export class Graph {
+  readonly names = new NodeNames();
+  readonly topology = new TopologyBuilder();
+  readonly #root = new RootNode();
+  readonly #nodes: GraphNode[] = [];
+
+  /** Adds a node under the parents, or as a source. */
+  add<N extends GraphNode>(node: N, ...parents: readonly GraphNode[]): N {
+    for (const parent of parents.length === 0 ? [this.#root] : parents) {
+      parent.addChild(node);
+      node.priority = this.#nodes.push(node);
+    }
+    return node;
+  }
+
+  /** Optimises the plan and writes it. Once. */
+  write(optimizations: ReadonlySet<Optimization>): TopologyBuilder {
+    this.#mergeSources();
+    const nodes = [...new Set(this.#nodes)];
+    if (optimizations.has("reuse.ktable.source.topics")) {
+      for (const node of nodes) if (node instanceof TableSourceNode) node.reuseTopic();
+    }
+    if (optimizations.has("merge.repartition.topics")) mergeRepartitionTopics(nodes, this.names, this.topology);
+    this.#dropNullKeys();
+    for (const node of nodes) if ([...node.parents].some((parent) => this.#isVersioned(parent))) node.onVersionedParent?.();
+    this.#writeNodes();
+    this.topology.checkCoPartitioning();
+    return this.topology;
+  }
+
+  /** Two streams of the same topics are one source. */
+  #mergeSources(): void {
+    const sourceOf = new Map<string, StreamSourceNode>();
+    for (const node of [...this.#root.children]) {
+      if (!(node instanceof StreamSourceNode)) continue;
+      const keys = node.pattern === undefined ? node.topics : [`/${node.pattern.source}/${node.pattern.flags}`];
+      for (const key of keys) {
+        const first = sourceOf.get(key);
+        if (first === undefined) sourceOf.set(key, node);
+        else if (first !== node) this.#mergeSource(first, node);
+      }
+    }
+  }
+
+  #mergeSource(first: StreamSourceNode, node: StreamSourceNode): void {
+    if ([...first.topics].sort().join() !== [...node.topics].sort().join()) {
+      throw new StreamsError(
+        "STREAMS_TOPOLOGY",
+        `Sources ${first.name} (${first.topics.join(", ")}) and ${node.name} (${node.topics.join(", ")}) share some topics and not all: read the same ones in both, or none twice.`,
+      );
+    }
+    first.absorb(node);
+    this.#root.removeChild(node);
+  }
+
+  /** Null keys go through a topic only to joins that take them. */
+  #dropNullKeys(): void {
+    const leadsToNullKeys = new Map<GraphNode, boolean>();
+    const visit = (node: GraphNode): boolean => {
+      const known = leadsToNullKeys.get(node);
+      if (known !== undefined) return known;
+      let leads = false;
+      for (const child of node.children) if (visit(child) || child.takesNullKeys) leads = true;
+      leadsToNullKeys.set(node, leads);
+      if (node instanceof RepartitionNode && !leads) node.dropNullKeys();
+      return leads;
+    };
+    visit(this.#root);
+  }
+
+  /** Says so itself, or follows versioned tables only. */
+  #isVersioned(node: GraphNode): boolean {
+    if (node.isVersioned !== undefined) return node.isVersioned;
+    return node !== this.#root && [...node.parents].every((parent) => this.#isVersioned(parent));
+  }
+
+  /** Each node after all that it follows, else in the order of being added. */
+  #writeNodes(): void {
+    const waiting: GraphNode[] = [this.#root];
+    while (waiting.length > 0) {
+      const node = takeFirst(waiting);
+      if (node.isWritten || ![...node.parents].every(({ isWritten }) => isWritten)) continue;
+      node.write(this.topology);
+      node.isWritten = true;
+      waiting.push(...node.children);
+    }
+  }
+}
+
+function takeFirst(waiting: GraphNode[]): GraphNode {
+  let first = 0;
+  for (let i = 1; i < waiting.length; i++) if ((waiting[i] as GraphNode).priority < (waiting[first] as GraphNode).priority) first = i;
+  return waiting.splice(first, 1)[0] as GraphNode;
+}

@@ -1,0 +1,91 @@
+import { invariant } from "@ottla/base";
+import type { TopologyBuilder } from "../topology/topology-builder.ts";
+import type { GraphNode } from "./graph-node.ts";
+import type { NodeNames } from "./node-names.ts";
+import { RepartitionNode } from "./repartition-node.ts";
+import { repartitionNames } from "./repartition-names.ts";
+
+/**
+ * `merge.repartition.topics`: where several groupings or joins follow one change of the key, with nothing between that changes values, one topic right after the change of the key takes
+ * the place of theirs.
+ */
+export function mergeRepartitionTopics(nodes: readonly GraphNode[], names: NodeNames, topology: TopologyBuilder): void {
+  const repartitionsOf = new Map<GraphNode, Set<RepartitionNode>>();
+  for (const node of nodes) {
+    if (node.changesKey) repartitionsOf.set(node, new Set());
+    else if (node instanceof RepartitionNode && node.isOptimizable) {
+      const changer = keyChangerOf(node);
+      if (changer !== undefined) repartitionsOf.get(changer)?.add(node);
+    }
+  }
+  moveBelowMerges(nodes, repartitionsOf);
+  for (const [changer, repartitions] of repartitionsOf) {
+    if (repartitions.size > 0) mergeInto(changer, [...repartitions], names, topology);
+  }
+}
+
+/** The change of the key above a repartition, unless values change between. */
+function keyChangerOf(node: GraphNode): GraphNode | undefined {
+  const either = above(node, ({ changesKey, changesValue }) => changesKey || changesValue);
+  const changer = above(node, ({ changesKey }) => changesKey);
+  return either === changer ? changer : undefined;
+}
+
+/** Where changed keys come together in a merge, the topic goes below the merge. */
+function moveBelowMerges(nodes: readonly GraphNode[], repartitionsOf: Map<GraphNode, Set<RepartitionNode>>): void {
+  const changersAbove = new Map<GraphNode, GraphNode[]>();
+  for (const merge of nodes.filter(({ isMerge }) => isMerge)) {
+    const changers = [...repartitionsOf].filter(
+      ([changer, repartitions]) =>
+        [...repartitions].every((node) => above(node, ({ parents }) => parents.has(merge)) !== undefined) &&
+        above(merge, ({ parents }) => parents.has(changer)) !== undefined,
+    );
+    changersAbove.set(
+      merge,
+      changers.map(([changer]) => changer),
+    );
+  }
+  const moved = new Set<GraphNode>();
+  for (const [merge, changers] of changersAbove) {
+    const repartitions = new Set<RepartitionNode>();
+    for (const changer of changers) {
+      for (const repartition of repartitionsOf.get(changer) ?? []) repartitions.add(repartition);
+      moved.add(changer);
+    }
+    repartitionsOf.set(merge, repartitions);
+  }
+  for (const changer of moved) repartitionsOf.delete(changer);
+}
+
+function mergeInto(changer: GraphNode, repartitions: readonly RepartitionNode[], names: NodeNames, topology: TopologyBuilder): void {
+  const [first] = repartitions;
+  invariant(first !== undefined, "there is a repartition to merge");
+  const key = repartitions.find(({ options }) => options.key !== undefined)?.options.key;
+  const value = repartitions.find(({ options }) => options.value !== undefined)?.options.value;
+  const merged = new RepartitionNode({ names: repartitionNames(names, first.options.names.topic), key, value }, true);
+  merged.priority = changer.priority;
+  for (const repartition of repartitions) {
+    const child = above(repartition, ({ parents }) => parents.has(changer));
+    invariant(child !== undefined, `${repartition.name} is below ${changer.name}`);
+    merged.addChild(child);
+    changer.removeChild(child);
+    const parents = [...repartition.parents];
+    const children = [...repartition.children];
+    for (const below of children) for (const parent of parents) parent.addChild(below);
+    for (const parent of parents) parent.removeChild(repartition);
+    for (const below of children) repartition.removeChild(below);
+    topology.replaceCoPartitioned(repartition.name, merged.name);
+  }
+  changer.addChild(merged);
+}
+
+/** The node itself or one above it that fits: of several ways up, what the last one finds, unless a parent fits. */
+function above(node: GraphNode, fits: (node: GraphNode) => boolean): GraphNode | undefined {
+  if (fits(node)) return node;
+  let found: GraphNode | undefined;
+  for (const parent of node.parents) {
+    if (fits(parent)) return parent;
+    found = above(parent, fits);
+  }
+  return found;
+}

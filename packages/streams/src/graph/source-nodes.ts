@@ -1,0 +1,89 @@
+import { StreamsError } from "../streams-error.ts";
+import type { TableSource } from "../processors/tables/table-source.ts";
+import type { StoreBuilder } from "../stores/store-builder.ts";
+import type { AnySerde, OffsetReset, TimestampExtractor } from "../topology/parts.ts";
+import type { TopologyBuilder } from "../topology/topology-builder.ts";
+import { GraphNode } from "./graph-node.ts";
+
+/** How topics are read. */
+export interface Consumed {
+  readonly key: AnySerde | undefined;
+  readonly value: AnySerde | undefined;
+  readonly timestamp: TimestampExtractor | undefined;
+  readonly offsetReset: OffsetReset | undefined;
+}
+
+/** Topics that are read as a stream. */
+export class StreamSourceNode extends GraphNode {
+  readonly topics: readonly string[];
+  readonly pattern: RegExp | undefined;
+  readonly #consumed: Consumed;
+
+  constructor(name: string, topics: readonly string[] | RegExp, consumed: Consumed) {
+    super(name);
+    this.pattern = topics instanceof RegExp ? topics : undefined;
+    this.topics = topics instanceof RegExp ? [] : [...new Set(topics)];
+    this.#consumed = consumed;
+  }
+
+  /** Takes over all that follows another source of the same topics. */
+  absorb(other: StreamSourceNode): void {
+    if (JSON.stringify(this.#consumed.offsetReset) !== JSON.stringify(other.#consumed.offsetReset)) {
+      throw new StreamsError(
+        "STREAMS_TOPOLOGY",
+        `Sources ${this.name} and ${other.name} read the same topics (${this.topics.join(", ")}) with different offset resets: give both the same.`,
+      );
+    }
+    for (const child of [...other.children]) {
+      other.removeChild(child);
+      this.addChild(child);
+    }
+  }
+
+  override write(topology: TopologyBuilder): void {
+    topology.addSource({ name: this.name, topics: this.topics, pattern: this.pattern, ...this.#consumed });
+  }
+}
+
+/** What a {@link TableSourceNode} is made with. */
+export interface TableSourceOptions {
+  /** Of the processor, which is the table's. */
+  readonly name: string;
+  readonly sourceName: string;
+  readonly topic: string;
+  readonly consumed: Consumed;
+  readonly table: TableSource;
+  readonly store: () => StoreBuilder;
+  readonly isGlobal: boolean;
+}
+
+/** A topic that is read as a table: a source and a processor. */
+export class TableSourceNode extends GraphNode {
+  readonly #options: TableSourceOptions;
+  #reusesTopic = false;
+
+  constructor(options: TableSourceOptions) {
+    super(options.name);
+    this.#options = options;
+  }
+
+  /** Lets the topic itself serve as changelog of the store. */
+  reuseTopic(): void {
+    this.#reusesTopic = true;
+  }
+
+  override write(topology: TopologyBuilder): void {
+    const { name, sourceName, topic, consumed, table, store, isGlobal } = this.#options;
+    const source = { name: sourceName, topics: [topic], pattern: undefined, ...consumed };
+    if (isGlobal) {
+      topology.addGlobalStore(store(), source, name, () => table.create());
+      return;
+    }
+    topology.addSource(source);
+    topology.addProcessor(name, () => table.create(), [sourceName]);
+    if (!table.isMaterialized) return;
+    const builder = store();
+    topology.addStateStore(builder, [name]);
+    if (this.#reusesTopic) topology.useSourceAsChangelog(builder.name, topic);
+  }
+}

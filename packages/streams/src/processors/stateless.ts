@@ -1,0 +1,189 @@
+import type { Headers } from "../record.ts";
+import { Operator, type OperatorSupplier } from "./operator.ts";
+
+/** Functions of users are called with the value first: most need no more. */
+export type KeyValueFunction<R> = (value: never, key: never) => R;
+
+type Called<R> = (value: unknown, key: unknown) => R;
+
+class Filter extends Operator {
+  readonly #accepts: Called<boolean>;
+  readonly #wanted: boolean;
+
+  constructor(accepts: Called<boolean>, wanted: boolean) {
+    super();
+    this.#accepts = accepts;
+    this.#wanted = wanted;
+  }
+
+  override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
+    if (Boolean(this.#accepts(value, key)) === this.#wanted) this.forward(key, value, timestamp, headers);
+  }
+}
+
+class MapKeyValue extends Operator {
+  readonly #mapper: Called<readonly [unknown, unknown]>;
+
+  constructor(mapper: Called<readonly [unknown, unknown]>) {
+    super();
+    this.#mapper = mapper;
+  }
+
+  override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
+    const pair = this.#mapper(value, key);
+    this.forward(pair[0] ?? null, pair[1] ?? null, timestamp, headers);
+  }
+}
+
+class SelectKey extends Operator {
+  readonly #mapper: Called<unknown>;
+
+  constructor(mapper: Called<unknown>) {
+    super();
+    this.#mapper = mapper;
+  }
+
+  override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
+    this.forward(this.#mapper(value, key) ?? null, value, timestamp, headers);
+  }
+}
+
+class MapValues extends Operator {
+  readonly #mapper: Called<unknown>;
+
+  constructor(mapper: Called<unknown>) {
+    super();
+    this.#mapper = mapper;
+  }
+
+  override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
+    this.forward(key, this.#mapper(value, key) ?? null, timestamp, headers);
+  }
+}
+
+class FlatMap extends Operator {
+  readonly #mapper: Called<Iterable<readonly [unknown, unknown]>>;
+
+  constructor(mapper: Called<Iterable<readonly [unknown, unknown]>>) {
+    super();
+    this.#mapper = mapper;
+  }
+
+  override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
+    for (const pair of this.#mapper(value, key)) this.forward(pair[0] ?? null, pair[1] ?? null, timestamp, headers);
+  }
+}
+
+class FlatMapValues extends Operator {
+  readonly #mapper: Called<Iterable<unknown> | null | undefined>;
+
+  constructor(mapper: Called<Iterable<unknown> | null | undefined>) {
+    super();
+    this.#mapper = mapper;
+  }
+
+  override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
+    const values = this.#mapper(value, key);
+    if (values === null || values === undefined) return;
+    for (const each of values) this.forward(key, each ?? null, timestamp, headers);
+  }
+}
+
+class Peek extends Operator {
+  readonly #action: Called<void>;
+  readonly #passesOn: boolean;
+
+  constructor(action: Called<void>, passesOn: boolean) {
+    super();
+    this.#action = action;
+    this.#passesOn = passesOn;
+  }
+
+  override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
+    this.#action(value, key);
+    if (this.#passesOn) this.forward(key, value, timestamp, headers);
+  }
+}
+
+class PassThrough extends Operator {
+  override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
+    this.forward(key, value, timestamp, headers);
+  }
+}
+
+class DropNullKey extends Operator {
+  override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
+    if (key !== null) this.forward(key, value, timestamp, headers);
+  }
+}
+
+/** Gives each record to the child of the first predicate that accepts it; with one child more than predicates, all others go there. */
+class Branch extends Operator {
+  readonly #predicates: readonly Called<boolean>[];
+  readonly #childNames: readonly string[];
+  #branches: readonly Operator[] = [];
+
+  constructor(predicates: readonly Called<boolean>[], childNames: readonly string[]) {
+    super();
+    this.#predicates = predicates;
+    this.#childNames = childNames;
+  }
+
+  override init(): void {
+    this.#branches = this.#childNames.flatMap((name) => this.children.filter((child) => child.name === name));
+  }
+
+  override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
+    const predicates = this.#predicates;
+    for (let i = 0; i < predicates.length; i++) {
+      if ((predicates[i] as Called<boolean>)(value, key)) {
+        this.forwardTo(this.#branches[i] as Operator, key, value, timestamp, headers);
+        return;
+      }
+    }
+    const rest = this.#branches[predicates.length];
+    if (rest !== undefined) this.forwardTo(rest, key, value, timestamp, headers);
+  }
+}
+
+/** The stateless operators. */
+export const stateless = {
+  filter:
+    (accepts: KeyValueFunction<boolean>, wanted: boolean): OperatorSupplier =>
+    () =>
+      new Filter(accepts as Called<boolean>, wanted),
+  map:
+    (mapper: KeyValueFunction<readonly [unknown, unknown]>): OperatorSupplier =>
+    () =>
+      new MapKeyValue(mapper as Called<readonly [unknown, unknown]>),
+  selectKey:
+    (mapper: KeyValueFunction<unknown>): OperatorSupplier =>
+    () =>
+      new SelectKey(mapper as Called<unknown>),
+  mapValues:
+    (mapper: KeyValueFunction<unknown>): OperatorSupplier =>
+    () =>
+      new MapValues(mapper as Called<unknown>),
+  flatMap:
+    (mapper: KeyValueFunction<Iterable<readonly [unknown, unknown]>>): OperatorSupplier =>
+    () =>
+      new FlatMap(mapper as Called<Iterable<readonly [unknown, unknown]>>),
+  flatMapValues:
+    (mapper: KeyValueFunction<Iterable<unknown> | null | undefined>): OperatorSupplier =>
+    () =>
+      new FlatMapValues(mapper as Called<Iterable<unknown>>),
+  peek:
+    (action: KeyValueFunction<void>): OperatorSupplier =>
+    () =>
+      new Peek(action as Called<void>, true),
+  forEach:
+    (action: KeyValueFunction<void>): OperatorSupplier =>
+    () =>
+      new Peek(action as Called<void>, false),
+  passThrough: (): Operator => new PassThrough(),
+  dropNullKey: (): Operator => new DropNullKey(),
+  branch:
+    (predicates: readonly KeyValueFunction<boolean>[], childNames: readonly string[]): OperatorSupplier =>
+    () =>
+      new Branch(predicates as readonly Called<boolean>[], childNames),
+};

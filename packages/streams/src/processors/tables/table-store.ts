@@ -1,0 +1,77 @@
+import { invariant } from "@ottla/base";
+import type { StateStore, TimestampedKeyValueStore, ValueAndTimestamp, VersionedKeyValueStore } from "../../stores/store.ts";
+import type { OperatorContext } from "../operator.ts";
+import type { ValueGetter, ValueGetterSupplier } from "./table-supplier.ts";
+
+/** What a put did: `latest` is what a table shows from now on, `history` went behind it, `notPut` came too late. */
+export type PutOutcome = "latest" | "history" | "notPut";
+
+/** A table's store, timestamped or versioned. */
+export class TableStore {
+  readonly store: StateStore;
+  readonly isVersioned: boolean;
+  readonly #plain: TimestampedKeyValueStore<unknown, unknown> | undefined;
+  readonly #versioned: VersionedKeyValueStore<unknown, unknown> | undefined;
+
+  constructor(context: OperatorContext, name: string) {
+    this.store = context.store(name);
+    this.isVersioned = !("all" in this.store);
+    if (this.isVersioned) this.#versioned = this.store as VersionedKeyValueStore<unknown, unknown>;
+    else this.#plain = this.store as TimestampedKeyValueStore<unknown, unknown>;
+  }
+
+  get(key: unknown): ValueAndTimestamp<unknown> | null {
+    if (this.#plain !== undefined) return this.#plain.get(key);
+    return this.#versioned?.get(key) ?? null;
+  }
+
+  getAsOf(key: unknown, timestamp: number): ValueAndTimestamp<unknown> | null {
+    invariant(this.#versioned !== undefined, `${this.store.name} is no versioned store`);
+    return this.#versioned.get(key, timestamp);
+  }
+
+  put(key: unknown, value: unknown, timestamp: number): PutOutcome {
+    if (this.#plain !== undefined) {
+      this.#plain.put(key, value === null ? null : { value, timestamp });
+      return "latest";
+    }
+    const validToMs = this.#versioned?.put(key, value, timestamp);
+    if (validToMs === "notPut") return "notPut";
+    return validToMs === null ? "latest" : "history";
+  }
+}
+
+class StoreGetter implements ValueGetter {
+  readonly #name: string;
+  #store: TableStore | undefined;
+
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  get isVersioned(): boolean {
+    return this.#opened().isVersioned;
+  }
+
+  init(context: OperatorContext): void {
+    this.#store = new TableStore(context, this.#name);
+  }
+
+  get(key: unknown): ValueAndTimestamp<unknown> | null {
+    return this.#opened().get(key);
+  }
+
+  getAsOf(key: unknown, timestamp: number): ValueAndTimestamp<unknown> | null {
+    return this.#opened().getAsOf(key, timestamp);
+  }
+
+  #opened(): TableStore {
+    invariant(this.#store !== undefined, `the getter of ${this.#name} is read before its task began`);
+    return this.#store;
+  }
+}
+
+/** Reads a table that keeps a store of its own. */
+export function gettersOfStore(name: string): ValueGetterSupplier {
+  return { storeNames: [name], get: () => new StoreGetter(name) };
+}

@@ -1,0 +1,187 @@
+import type {
+  FixedKeyProcessor,
+  FixedKeyRecord,
+  ProcessingContext,
+  Processor,
+  Punctuation,
+  PunctuationType,
+  Punctuator,
+} from "../processor/processor.ts";
+import type { Headers, RecordMetadata, StreamRecord } from "../record.ts";
+import type { StateStore } from "../stores/store.ts";
+import { StreamsError } from "../streams-error.ts";
+import { Operator, type OperatorContext, type OperatorSupplier } from "./operator.ts";
+
+type AnyProcessor = Processor<unknown, unknown, unknown, unknown>;
+type AnyFixedKeyProcessor = FixedKeyProcessor<unknown, unknown, unknown>;
+
+/** Runs processors that users wrote. */
+export function userProcessor(supplier: () => unknown): OperatorSupplier {
+  return () => new UserProcessor(supplier() as AnyProcessor);
+}
+
+/** Runs processors that keep the key. */
+export function userFixedKeyProcessor(supplier: () => unknown): OperatorSupplier {
+  return () => new UserFixedKeyProcessor(supplier() as AnyFixedKeyProcessor);
+}
+
+class UserProcessor extends Operator {
+  readonly #processor: AnyProcessor;
+
+  constructor(processor: AnyProcessor) {
+    super();
+    this.#processor = processor;
+  }
+
+  override init(context: OperatorContext): void {
+    this.#processor.init?.(new UserContext(context, this.name, (record, child) => this.#give(record, child)));
+  }
+
+  override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
+    this.#processor.process({ key, value, timestamp, headers });
+  }
+
+  override close(): void {
+    this.#processor.close?.();
+  }
+
+  #give(record: StreamRecord<unknown, unknown>, child: string | undefined): void {
+    give(this, record, child, (to, key, value, timestamp, headers) => {
+      if (to === undefined) this.forward(key, value, timestamp, headers);
+      else this.forwardTo(to, key, value, timestamp, headers);
+    });
+  }
+}
+
+class UserFixedKeyProcessor extends Operator {
+  readonly #processor: AnyFixedKeyProcessor;
+
+  constructor(processor: AnyFixedKeyProcessor) {
+    super();
+    this.#processor = processor;
+  }
+
+  override init(context: OperatorContext): void {
+    this.#processor.init?.(new UserContext(context, this.name, (record, child) => this.#give(record, child)));
+  }
+
+  override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
+    this.#processor.process(new KeptKeyRecord(key, value, timestamp, headers));
+  }
+
+  override close(): void {
+    this.#processor.close?.();
+  }
+
+  #give(record: StreamRecord<unknown, unknown>, child: string | undefined): void {
+    if (!(record instanceof KeptKeyRecord)) {
+      throw new StreamsError(
+        "STREAMS_BAD_ARGUMENT",
+        `${this.name} keeps the key: forward what a record's withValue, withTimestamp or withHeaders gives.`,
+      );
+    }
+    give(this, record, child, (to, key, value, timestamp, headers) => {
+      if (to === undefined) this.forward(key, value, timestamp, headers);
+      else this.forwardTo(to, key, value, timestamp, headers);
+    });
+  }
+}
+
+class KeptKeyRecord implements FixedKeyRecord<unknown, unknown> {
+  readonly key: unknown;
+  readonly value: unknown;
+  readonly timestamp: number;
+  readonly headers: Headers;
+
+  constructor(key: unknown, value: unknown, timestamp: number, headers: Headers) {
+    this.key = key;
+    this.value = value;
+    this.timestamp = timestamp;
+    this.headers = headers;
+  }
+
+  withValue<V>(value: V): FixedKeyRecord<unknown, V> {
+    return new KeptKeyRecord(this.key, value, this.timestamp, this.headers) as FixedKeyRecord<unknown, V>;
+  }
+
+  withTimestamp(timestamp: number): FixedKeyRecord<unknown, unknown> {
+    return new KeptKeyRecord(this.key, this.value, timestamp, this.headers);
+  }
+
+  withHeaders(headers: Headers): FixedKeyRecord<unknown, unknown> {
+    return new KeptKeyRecord(this.key, this.value, this.timestamp, headers);
+  }
+}
+
+type Forward = (to: Operator | undefined, key: unknown, value: unknown, timestamp: number, headers: Headers) => void;
+
+function give(from: Operator, record: StreamRecord<unknown, unknown>, child: string | undefined, forward: Forward): void {
+  if (!Number.isSafeInteger(record.timestamp) || record.timestamp < 0) {
+    throw new StreamsError(
+      "STREAMS_NEGATIVE_TIMESTAMP",
+      `${from.name} forwarded a record with timestamp ${record.timestamp}: it has to be a whole number from 0 to 2^53 - 1.`,
+      {
+        place: { node: from.name, key: record.key },
+      },
+    );
+  }
+  const to = child === undefined ? undefined : from.children.find(({ name }) => name === child);
+  if (child !== undefined && to === undefined) {
+    const known = from.children.map(({ name }) => name).join(", ") || "none";
+    throw new StreamsError("STREAMS_BAD_ARGUMENT", `${from.name} has no child ${child} to forward to: its children are ${known}.`, {
+      place: { node: from.name },
+    });
+  }
+  forward(to, record.key ?? null, record.value ?? null, record.timestamp, record.headers);
+}
+
+class UserContext implements ProcessingContext {
+  readonly forward: (record: StreamRecord<unknown, unknown>, child?: string) => void;
+  readonly #context: OperatorContext;
+  readonly #node: string;
+
+  constructor(context: OperatorContext, node: string, forward: (record: StreamRecord<unknown, unknown>, child?: string) => void) {
+    this.#context = context;
+    this.#node = node;
+    this.forward = forward;
+  }
+
+  get applicationId(): string {
+    return this.#context.applicationId;
+  }
+
+  get taskId(): string {
+    return this.#context.taskId;
+  }
+
+  get recordMetadata(): RecordMetadata | undefined {
+    const { topic, partition, offset } = this.#context.record;
+    return offset < 0 ? undefined : { topic, partition, offset };
+  }
+
+  currentStreamTimeMs(): number {
+    return this.#context.streamTimeMs();
+  }
+
+  currentSystemTimeMs(): number {
+    return this.#context.systemTimeMs();
+  }
+
+  stateStore<S extends StateStore>(name: string): S {
+    return this.#context.store(name);
+  }
+
+  schedule(intervalMs: number, type: PunctuationType, punctuator: Punctuator): Punctuation {
+    if (!Number.isSafeInteger(intervalMs) || intervalMs < 1) {
+      throw new StreamsError(
+        "STREAMS_BAD_ARGUMENT",
+        `${this.#node} asks for a punctuation every ${intervalMs} ms: the interval is a whole number of at least 1.`,
+      );
+    }
+    return this.#context.schedule(intervalMs, type, punctuator);
+  }
+
+  commit(): void {
+    this.#context.commit();
+  }
+}

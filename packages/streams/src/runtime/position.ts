@@ -1,0 +1,22 @@
+import type { OperatorPosition } from "../processors/operator.ts";
+import { type Headers, noHeaders } from "../record.ts";
+import type { RecordPosition } from "../stores/store-builder.ts";
+
+/** Where the record that a task processes comes from. One object for the task's whole life. */
+export class Position implements RecordPosition, OperatorPosition {
+  topic = "";
+  partition = -1;
+  /** −1: nothing is being processed. */
+  offset = -1;
+  timestamp = -1;
+  headers: Headers = noHeaders;
+
+  /** Nothing is being processed: a punctuator runs. */
+  reset(timestamp: number, headers: Headers): void {
+    this.topic = "";
+    this.partition = -1;
+    this.offset = -1;
+    this.timestamp = timestamp;
+    this.headers = headers;
+  }
+}

@@ -1,0 +1,78 @@
+import { Operator, type OperatorContext } from "../processors/operator.ts";
+import type { Headers, RecordMetadata } from "../record.ts";
+import type { Serde } from "../serdes/serde.ts";
+import { StreamsError } from "../streams-error.ts";
+import type { SinkPart } from "../topology/parts.ts";
+
+/** Takes what a task writes: sinks and changelogs alike, in their order. */
+export interface RecordCollector {
+  /** Undefined: by the bytes of the key. */
+  send(
+    topic: string,
+    partition: number | undefined,
+    key: Uint8Array | null,
+    value: Uint8Array | null,
+    timestamp: number,
+    headers: Headers,
+  ): void;
+  /** How many partitions the topic has. */
+  partitionsOf(topic: string): number;
+}
+
+type PartitionOf = (topic: string, key: unknown, value: unknown, partitions: number) => number | undefined;
+
+/** Writes records to a topic. */
+export class SinkOperator extends Operator {
+  readonly #part: SinkPart;
+  readonly #collector: RecordCollector;
+  readonly #topicOf: (value: unknown, key: unknown) => string;
+  readonly #partitionOf: PartitionOf | undefined;
+  #context!: OperatorContext;
+
+  constructor(part: SinkPart, topic: string | undefined, collector: RecordCollector) {
+    super();
+    this.#part = part;
+    this.#collector = collector;
+    this.#topicOf = topic === undefined ? (part.topic as (value: unknown, key: unknown) => string) : () => topic;
+    this.#partitionOf = part.partitioner as PartitionOf | undefined;
+  }
+
+  override init(context: OperatorContext): void {
+    this.#context = context;
+  }
+
+  override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
+    const topic = this.#topicOf(value, key);
+    const keyBytes = key === null ? null : this.#serialize("key", this.#part.key, topic, key, key, headers);
+    const valueBytes = value === null ? null : this.#serialize("value", this.#part.value, topic, value, key, headers);
+    const partition = this.#partitionOf?.(topic, key, value, this.#collector.partitionsOf(topic));
+    this.#collector.send(topic, partition, keyBytes, valueBytes, timestamp, headers);
+  }
+
+  #serialize(
+    what: "key" | "value",
+    serde: Serde<unknown> | undefined,
+    topic: string,
+    datum: unknown,
+    key: unknown,
+    headers: Headers,
+  ): Uint8Array {
+    const from: RecordMetadata = this.#context.record;
+    const place = { node: this.name, topic: from.topic, partition: from.partition, offset: from.offset, key };
+    if (serde === undefined) {
+      throw new StreamsError("STREAMS_SERIALIZATION", `Sink ${this.name} has no serde for the ${what}s of ${topic}: give it one.`, {
+        place,
+      });
+    }
+    try {
+      return serde.serialize(topic, datum, headers);
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new StreamsError(
+        "STREAMS_SERIALIZATION",
+        `Sink ${this.name} cannot write a ${what} to ${topic} with serde ${serde.name}, of the record ${from.topic}-${from.partition} at offset ${from.offset}: ${reason}`,
+        { cause, place },
+      );
+    }
+  }
+}

@@ -1,0 +1,24 @@
+import type { DropReason } from "../processors/operator.ts";
+import type { StateStore } from "../stores/store.ts";
+import type { StorePart } from "../topology/parts.ts";
+import type { TopologyBuilder } from "../topology/topology-builder.ts";
+import type { ErrorHandlers } from "./failures.ts";
+import type { RecordCollector } from "./sink-operator.ts";
+
+/** What a task is made with. */
+export interface TaskOptions {
+  readonly applicationId: string;
+  readonly taskId: string;
+  readonly partition: number;
+  readonly topology: TopologyBuilder;
+  /** The nodes that this task runs. */
+  readonly nodes: readonly string[];
+  readonly globalStores: ReadonlyMap<string, StateStore>;
+  /** Global stores are another task's; this one has all others that its nodes use, unless told. */
+  readonly takesStore?: ((store: StorePart) => boolean) | undefined;
+  readonly collector: RecordCollector;
+  readonly systemTimeMs: () => number;
+  readonly onError?: ErrorHandlers | undefined;
+  /** Is told of records that go no further. */
+  readonly onDropped?: ((node: string, reason: DropReason) => void) | undefined;
+}

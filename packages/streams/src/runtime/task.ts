@@ -1,0 +1,211 @@
+import { invariant } from "@ottla/base";
+import type { Punctuation, PunctuationType, Punctuator } from "../processor/processor.ts";
+import type { Operator, OperatorContext, OperatorTask } from "../processors/operator.ts";
+import { noHeaders } from "../record.ts";
+import type { Serde } from "../serdes/serde.ts";
+import type { StateStore } from "../stores/store.ts";
+import { StreamsError } from "../streams-error.ts";
+import { buildOperators } from "./build-operators.ts";
+import { keyText, processingError } from "./failures.ts";
+import { Position } from "./position.ts";
+import { PUNCTUATIONS_MAX, Punctuations } from "./punctuations.ts";
+import { type QueuedRecord, type RawRecord, RecordQueues } from "./record-queues.ts";
+import type { SourceOperator } from "./source-operator.ts";
+import type { TaskSources } from "./task-sources.ts";
+import type { TaskOptions } from "./task-options.ts";
+import { openStores } from "./task-stores.ts";
+
+/** The operators and stores of some nodes of a topology for one partition, and the clocks they live by. Synchronous: a record is done with when the call returns. */
+export class Task implements OperatorTask {
+  readonly position = new Position();
+  readonly stores: ReadonlyMap<string, StateStore>;
+  readonly #options: TaskOptions;
+  readonly #operators: readonly Operator[];
+  readonly #sources: TaskSources;
+  readonly #queues = new RecordQueues<SourceOperator>((raw, partitionTimeMs) => this.#read(raw, partitionTimeMs));
+  readonly #streamTimePunctuations = new Punctuations();
+  readonly #wallClockPunctuations = new Punctuations();
+  #streamTimeMs = -1;
+  #failure: unknown;
+
+  constructor(options: TaskOptions) {
+    this.#options = options;
+    const { operators, sources } = buildOperators(options, this);
+    this.#operators = operators;
+    this.#sources = sources;
+    this.stores = openStores(options, this.position, () => this.#streamTimeMs);
+    for (const operator of operators) operator.init(this.#contextOf(operator));
+  }
+
+  get streamTimeMs(): number {
+    return this.#streamTimeMs;
+  }
+
+  /** Whether one of its sources reads the topic. */
+  reads(topic: string): boolean {
+    return this.#sources.get(topic) !== undefined;
+  }
+
+  /** Takes a record that waits for its turn. */
+  add(record: RawRecord): void {
+    this.#queues.add(record);
+  }
+
+  /** Processes the next record that waits, with the punctuators it makes due, and flushes the stores. False: none waits. */
+  processNext(): boolean {
+    const record = this.#queues.next();
+    if (record === undefined) return false;
+    this.#process(record);
+    this.#punctuate(this.#streamTimePunctuations, this.#streamTimeMs);
+    this.flush();
+    return true;
+  }
+
+  /** Calls the punctuators of the machine's clock that are due. */
+  punctuateWallClock(): void {
+    this.#punctuate(this.#wallClockPunctuations, this.#options.systemTimeMs());
+    this.flush();
+  }
+
+  flush(): void {
+    for (const store of this.stores.values()) store.flush();
+  }
+
+  close(): void {
+    for (const operator of this.#operators) operator.close();
+    for (const store of this.stores.values()) store.close();
+  }
+
+  onFailure(operator: Operator, error: unknown, key: unknown): void {
+    if (error === this.#failure) throw error;
+    const named = processingError(operator.name, error, this.position, key);
+    if (this.#options.onError?.process?.(named) === "continue") return;
+    this.#failure = named;
+    throw named;
+  }
+
+  #process({ source, raw, key, value, timestamp }: QueuedRecord<SourceOperator>): void {
+    if (timestamp > this.#streamTimeMs) this.#streamTimeMs = timestamp;
+    const position = this.position;
+    position.topic = raw.topic;
+    position.partition = raw.partition;
+    position.offset = raw.offset;
+    position.timestamp = timestamp;
+    position.headers = raw.headers;
+    source.process(key, value, timestamp, raw.headers);
+  }
+
+  #punctuate(punctuations: Punctuations, nowMs: number): void {
+    if (punctuations.size === 0) return;
+    punctuations.punctuate(nowMs, (owner, punctuator) => {
+      this.position.reset(nowMs, noHeaders);
+      try {
+        punctuator(nowMs);
+      } catch (error) {
+        if (error === this.#failure) throw error;
+        const named = processingError(owner, error, this.position, undefined);
+        if (this.#options.onError?.process?.(named) !== "continue") throw named;
+      }
+    });
+  }
+
+  #read(raw: RawRecord, partitionTimeMs: number): QueuedRecord<SourceOperator> | undefined {
+    const source = this.#sources.get(raw.topic);
+    invariant(source !== undefined, `the task reads ${raw.topic}`);
+    const { part } = source;
+    const { topic, partition, offset, headers } = raw;
+    try {
+      const key = raw.key === null ? null : this.#deserialize("key", part.key, raw, raw.key);
+      const value = raw.value === null ? null : this.#deserialize("value", part.value, raw, raw.value);
+      let timestamp = raw.timestamp;
+      if (part.timestamp !== undefined) {
+        timestamp = part.timestamp({ topic, partition, offset, timestamp, key, value, headers }, partitionTimeMs);
+      } else if (timestamp < 0) {
+        throw new StreamsError(
+          "STREAMS_NEGATIVE_TIMESTAMP",
+          `The record ${topic}-${partition} at offset ${offset} with key ${keyText(key)} has timestamp ${timestamp}: give the source a timestamp extractor that drops or mends such.`,
+          { place: { node: part.name, topic, partition, offset, key } },
+        );
+      }
+      if (timestamp < 0) {
+        this.#options.onDropped?.(part.name, "negative timestamp");
+        return undefined;
+      }
+      return { source, raw, key, value, timestamp };
+    } catch (error) {
+      if (
+        error instanceof StreamsError &&
+        error.code === "STREAMS_DESERIALIZATION" &&
+        this.#options.onError?.deserialize?.(error) === "continue"
+      ) {
+        this.#options.onDropped?.(part.name, "not readable");
+        return undefined;
+      }
+      throw error;
+    }
+  }
+
+  #deserialize(what: "key" | "value", serde: Serde<unknown> | undefined, raw: RawRecord, bytes: Uint8Array): unknown {
+    const { topic, partition, offset } = raw;
+    const node = this.#sources.get(topic)?.name ?? "";
+    if (serde === undefined) {
+      throw new StreamsError("STREAMS_DESERIALIZATION", `Source ${node} has no serde for the ${what}s of ${topic}: give it one.`, {
+        place: { node, topic, partition, offset },
+      });
+    }
+    try {
+      return serde.deserialize(topic, bytes, raw.headers) ?? null;
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new StreamsError(
+        "STREAMS_DESERIALIZATION",
+        `Source ${node} cannot read the ${what} of ${topic}-${partition} at offset ${offset} with serde ${serde.name}: ${reason}`,
+        {
+          cause,
+          place: { node, topic, partition, offset },
+        },
+      );
+    }
+  }
+
+  #contextOf(operator: Operator): OperatorContext {
+    const { applicationId, taskId, topology, globalStores, systemTimeMs, onDropped } = this.#options;
+    const part = topology.parts.get(operator.name);
+    const connected = part?.kind === "processor" ? part.stores : new Set<string>();
+    return {
+      applicationId,
+      taskId,
+      record: this.position,
+      streamTimeMs: () => this.#streamTimeMs,
+      systemTimeMs,
+      store: <S extends StateStore>(name: string): S => {
+        const store = connected.has(name) ? this.stores.get(name) : undefined;
+        const found = store ?? globalStores.get(name);
+        if (found !== undefined) return found as S;
+        const known = [...connected].join(", ") || "none";
+        throw new StreamsError(
+          "STREAMS_STORE_NOT_CONNECTED",
+          `${operator.name} asks for state store ${name}, which it is not connected to: name it where the processor is added (connected: ${known}).`,
+          {
+            place: { node: operator.name },
+          },
+        );
+      },
+      schedule: (intervalMs, type, punctuator) => this.#schedule(operator.name, intervalMs, type, punctuator),
+      commit: () => {},
+      dropped: (reason) => onDropped?.(operator.name, reason),
+    };
+  }
+
+  #schedule(owner: string, intervalMs: number, type: PunctuationType, punctuator: Punctuator): Punctuation {
+    const punctuations = type === "streamTime" ? this.#streamTimePunctuations : this.#wallClockPunctuations;
+    if (punctuations.size >= PUNCTUATIONS_MAX) {
+      throw new StreamsError(
+        "STREAMS_BAD_ARGUMENT",
+        `${owner} asks for one punctuator more than the ${PUNCTUATIONS_MAX} that a task may have: cancel those that are no longer wanted.`,
+      );
+    }
+    // Stream time is aligned to 0, so the first record calls; the machine's clock begins now.
+    return punctuations.schedule(owner, type === "streamTime" ? 0 : this.#options.systemTimeMs() + intervalMs, intervalMs, punctuator);
+  }
+}
