@@ -31,6 +31,7 @@ const FAMILIES: Readonly<Record<string, string>> = {
 const intro = `# Rules
 
 What \`ottla lint\` looks for in files, and \`ottla doctor\` in live clusters. \`ottla explain ID\` prints one of them. A rule holds for all profiles (\`--profile dev|prod|critical\`) unless it says for which.
+Numbers of rules are set in \`ottla.yaml\`, for all or by profile: \`lint: {thresholds: {TOP-21: {warnAbove: 2MiB, errorAbove: {critical: 4MiB}}}}\`.
 A comment on the line before allows a finding: \`# ottla: allow ID because REASON\`; \`allow-file\` for a whole file.
 
 This page is written by \`node --conditions=source tools/rule-reference/rule-reference.ts\`; a test compares it with the rules.
@@ -69,7 +70,7 @@ function family(prefix: string): string {
   if (title === undefined) throw new TypeError(`Say in rule-reference.ts what the family ${prefix} is.`);
   const rows = rules
     .filter(({ id }) => id.startsWith(`${prefix}-`))
-    .map(({ id, name, severity, confidence, condition, inCluster, why, fix, source, profiles }) =>
+    .map(({ id, name, severity, confidence, condition, inCluster, why, fix, source, profiles, thresholds }) =>
       [
         `### ${id} ${name}`,
         "",
@@ -77,6 +78,12 @@ function family(prefix: string): string {
         "",
         `${why} **${fix}** (${source})`,
         "",
+        ...(thresholds
+          ? [
+              `May be set: ${thresholds.map(({ name, meaning, default: value, unit, least, most }) => `\`${name}\`, the ${meaning} (${value} ${unit}; ${least} to ${most})`).join("; ")}.`,
+              "",
+            ]
+          : []),
       ].join("\n"),
     );
   return `## ${title}\n\n${rows.join("\n")}`;

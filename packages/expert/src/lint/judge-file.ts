@@ -13,6 +13,7 @@ import type { Finding } from "./finding.ts";
 import { placedFixes } from "./fix/placed-fixes.ts";
 import { countOf, type ReadFile } from "./read/source-file.ts";
 import { type CriticalTags, EMPTY_CONFIG, fits, type LintConfig } from "./lint-config.ts";
+import { type SetThresholds, thresholdsOf } from "./threshold-config.ts";
 import { TOPIC_NAME } from "./topic-entries.ts";
 import { Settings } from "./settings.ts";
 import { applySuppressions } from "./suppressions.ts";
@@ -36,6 +37,7 @@ export function judgeFile(path: string, read: ReadFile, { profile, version, conf
         found.document,
         version ?? found.version ?? config.version ?? NEWEST_VERSION,
         isCritical(found.document, config.critical) ? "critical" : general,
+        config.thresholds,
       ),
     ),
     ...read.avro.flatMap((schema) =>
@@ -61,6 +63,7 @@ export function judgeFile(path: string, read: ReadFile, { profile, version, conf
           each.document,
           version ?? config.version ?? NEWEST_VERSION,
           isCritical(each.document, config.critical) ? "critical" : general,
+          config.thresholds,
         ).filter((finding) => isBelieved(each, finding)),
       ),
       ...judgeProgram(program, sourceRules),
@@ -98,13 +101,18 @@ function withoutRepeats(findings: readonly Finding[]): readonly Finding[] {
 }
 
 /** Judges one set of settings by every rule. */
-export function lintDocument(document: SettingsDocument, version: KafkaVersion, profile: Profile): readonly Finding[] {
+export function lintDocument(
+  document: SettingsDocument,
+  version: KafkaVersion,
+  profile: Profile,
+  thresholds: SetThresholds = EMPTY_CONFIG.thresholds,
+): readonly Finding[] {
   const settings = new Settings(document, version);
   const { file, part, kind, entries, isPartial } = document;
   const mine = document.profile ?? profile;
   return settingsRules.flatMap((rule) => {
     if (rule.profiles && !rule.profiles.includes(mine)) return [];
-    const hits = rule.check(settings, { profile: mine }) ?? [];
+    const hits = rule.check(settings, { profile: mine, threshold: thresholdsOf(rule, thresholds, mine) }) ?? [];
     return (Array.isArray(hits) ? (hits as readonly Hit[]) : [hits as Hit]).flatMap((hit) => {
       // What a part does not say may stand in the rest.
       if (isPartial && hit.key !== undefined && !settings.has(hit.key)) return [];

@@ -6,6 +6,7 @@ import { placedFixes } from "./fix/placed-fixes.ts";
 import { asConfigured, findingOf, type LintOptions } from "./judge-file.ts";
 import { EMPTY_CONFIG } from "./lint-config.ts";
 import type { ReadFile } from "./read/source-file.ts";
+import { thresholdsOf } from "./threshold-config.ts";
 import { Settings } from "./settings.ts";
 import { applySuppressions } from "./suppressions.ts";
 
@@ -28,14 +29,16 @@ export function judgeProject(files: readonly ProjectFile[], { profile, version, 
   const findings = acrossRules
     .filter(({ profiles }) => !profiles || profiles.includes(profile ?? config.profile ?? "prod"))
     .flatMap((rule) =>
-      rule.check(project).map(({ document, ...hit }): Finding => {
-        const line = document.entries.findLast(({ key }) => key === hit.key)?.line ?? document.entries[0]?.line;
-        const placed = hit.settings ? { ...hit, settings: placedFixes(hit.settings, document, hit.key) } : hit;
-        return findingOf(rule, line === undefined ? placed : { ...placed, line }, {
-          subject: document.part ?? `${document.kind} settings`,
-          file: document.file,
-        });
-      }),
+      rule
+        .check(project, { threshold: thresholdsOf(rule, config.thresholds, profile ?? config.profile ?? "prod") })
+        .map(({ document, ...hit }): Finding => {
+          const line = document.entries.findLast(({ key }) => key === hit.key)?.line ?? document.entries[0]?.line;
+          const placed = hit.settings ? { ...hit, settings: placedFixes(hit.settings, document, hit.key) } : hit;
+          return findingOf(rule, line === undefined ? placed : { ...placed, line }, {
+            subject: document.part ?? `${document.kind} settings`,
+            file: document.file,
+          });
+        }),
     );
   const byFile = Map.groupBy(asConfigured(findings, config), ({ file }) => file!);
   const comments = new Map(files.map(({ path, read }) => [path, read.comments]));

@@ -1,8 +1,10 @@
 import type { KafkaVersion } from "../catalogue/settings-catalogue.ts";
 import { KAFKA_VERSIONS } from "../catalogue/generated/kafka-versions.ts";
 import type { Profile } from "../rules/rule.ts";
+import { ruleById } from "../rules/rule-catalogue.ts";
 import type { Severity } from "./finding.ts";
 import { readYamlTrees } from "./read/read-tree.ts";
+import { readThresholds, type SetThresholds } from "./threshold-config.ts";
 import { at, itemsOf, pairsOf, type Tree, type TreePair } from "./read/tree.ts";
 
 /** What is judged as critical, by patterns in which `*` stands for any letters. */
@@ -20,12 +22,19 @@ export interface LintConfig {
   readonly critical: CriticalTags;
   /** Of a rule: switched off, or as grave as this. */
   readonly rules: ReadonlyMap<string, "off" | Severity>;
+  /** Numbers of rules, where the project wants others. */
+  readonly thresholds: SetThresholds;
   /** The first pattern that fits a file's path says for whom it is judged. */
   readonly paths: readonly { readonly pattern: string; readonly profile: Profile }[];
 }
 
 /** A project that says nothing. */
-export const EMPTY_CONFIG: LintConfig = { critical: { topics: [], groups: [], apps: [] }, rules: new Map(), paths: [] };
+export const EMPTY_CONFIG: LintConfig = {
+  critical: { topics: [], groups: [], apps: [] },
+  rules: new Map(),
+  thresholds: new Map(),
+  paths: [],
+};
 
 class ConfigProblem extends Error {}
 
@@ -57,11 +66,15 @@ function configOf(tree: Tree | undefined): LintConfig {
       case "rules":
         config = {
           ...config,
-          rules: new Map(
-            pairsOf(pair.value).map((rule) => [rule.name.toUpperCase(), oneOf(rule, ["off", "error", "warning", "info"] as const)]),
-          ),
+          rules: new Map(pairsOf(pair.value).map((rule) => [idOf(rule), oneOf(rule, ["off", "error", "warning", "info"] as const)])),
         };
         break;
+      case "thresholds": {
+        const thresholds = readThresholds(pair);
+        if (typeof thresholds === "string") throw new ConfigProblem(thresholds);
+        config = { ...config, thresholds };
+        break;
+      }
       case "paths":
         config = {
           ...config,
@@ -69,10 +82,19 @@ function configOf(tree: Tree | undefined): LintConfig {
         };
         break;
       default:
-        throw new ConfigProblem(`Line ${pair.line}: lint has no "${pair.name}"; it has profile, kafkaVersion, critical, rules and paths.`);
+        throw new ConfigProblem(
+          `Line ${pair.line}: lint has no "${pair.name}"; it has profile, kafkaVersion, critical, rules, thresholds and paths.`,
+        );
     }
   }
   return config;
+}
+
+/** A rule that there is: one that is misspelled would be switched off in vain. */
+function idOf({ name, line }: TreePair): string {
+  const rule = ruleById(name);
+  if (!rule) throw new ConfigProblem(`Line ${line}: there is no rule ${name}; "ottla explain" lists them.`);
+  return rule.id;
 }
 
 function tagsOf({ value: tree, line }: TreePair): CriticalTags {

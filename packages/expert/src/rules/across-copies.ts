@@ -4,9 +4,9 @@ import type { AcrossHit, AcrossRule } from "./across-rule.ts";
 import { INTERNAL_FACTORS, isAlone } from "./broker-shape.ts";
 import type { DescribedCluster, Project } from "./project.ts";
 import { evidenceOf } from "./rule.ts";
+import type { ThresholdOf } from "./threshold.ts";
 
 const MIN_ISR = "min.insync.replicas";
-const REPLICAS_PER_BROKER = 4000;
 
 function given(settings: Settings, key: string): number | undefined {
   const text = settings.given(key);
@@ -93,7 +93,7 @@ function drift(project: Project): readonly AcrossHit[] {
   });
 }
 
-function tooManyReplicas(project: Project): readonly AcrossHit[] {
+function tooManyReplicas(project: Project, { threshold }: { readonly threshold: ThresholdOf }): readonly AcrossHit[] {
   const counts = new Map<DescribedCluster, number>();
   for (const topic of project.topics) {
     const cluster = project.clusterOf(topic);
@@ -105,12 +105,12 @@ function tooManyReplicas(project: Project): readonly AcrossHit[] {
     const widest = project.topics
       .filter((topic) => project.clusterOf(topic) === cluster)
       .toSorted((a, b) => (given(b, TOPIC_PARTITIONS) ?? 1) - (given(a, TOPIC_PARTITIONS) ?? 1))[0]!;
-    return each > REPLICAS_PER_BROKER
+    return each > Math.min(threshold("warnAbove"), threshold("errorAbove"))
       ? [
           {
             document: widest.document,
             key: TOPIC_PARTITIONS,
-            severity: each > 10_000 ? ("error" as const) : ("warning" as const),
+            severity: each > threshold("errorAbove") ? ("error" as const) : ("warning" as const),
             message: `The topics have ${replicas} replicas, ${Math.round(each)} for each of ${cluster.brokers.length} brokers.`,
             evidence: evidenceOf(widest, TOPIC_PARTITIONS),
           },
@@ -225,6 +225,24 @@ export const acrossCopies: readonly AcrossRule[] = [
     why: "Memory, handles and mapped files, and the time to take over after a failure, grow with each.",
     fix: "Use fewer partitions, or more brokers; ottla size says how many.",
     source: "Apache Kafka documentation, operations",
+    thresholds: [
+      {
+        name: "warnAbove",
+        meaning: "most replicas of a broker without a warning",
+        default: 4000,
+        unit: "count",
+        least: 1,
+        most: 1_000_000,
+      },
+      {
+        name: "errorAbove",
+        meaning: "most replicas of a broker without an error",
+        default: 10_000,
+        unit: "count",
+        least: 1,
+        most: 1_000_000,
+      },
+    ],
     check: tooManyReplicas,
     examples: [
       {

@@ -4,18 +4,18 @@ import { evidenceOf, type Hit, type SettingsRule } from "./rule.ts";
 
 const FLUSH_KEYS = ["log.flush.interval.messages", "log.flush.interval.ms"];
 
-function smallFactors(settings: Settings): Hit[] {
+function smallFactors(settings: Settings, copies: number): Hit[] {
   if (isAlone(settings)) return [];
   return INTERNAL_FACTORS.flatMap((key): Hit[] => {
     const factor = settings.has(key) ? settings.number(key) : undefined;
-    return factor === undefined || factor >= 3
+    return factor === undefined || factor >= copies
       ? []
       : [
           {
             key,
             message: `${key} is ${factor}: the state in that topic is lost with one broker.`,
             evidence: evidenceOf(settings, key),
-            settings: [{ key, value: "3" }],
+            settings: [{ key, value: String(copies) }],
           },
         ];
   });
@@ -58,15 +58,16 @@ export const brokerRules: readonly SettingsRule[] = [
     fix: "Set it to 3.",
     source: "Apache Kafka documentation, broker configs",
     profiles: ["prod", "critical"],
-    check: (settings) => {
+    thresholds: [{ name: "copies", meaning: "fewest copies", default: 3, unit: "count", least: 1, most: 100 }],
+    check: (settings, { threshold }) => {
       const key = "default.replication.factor";
       const factor = settings.number(key);
-      return settings.isOf("broker") && !isAlone(settings) && isData(settings) && factor !== undefined && factor < 3
+      return settings.isOf("broker") && !isAlone(settings) && isData(settings) && factor !== undefined && factor < threshold("copies")
         ? {
             key,
             message: `New topics get ${factor} ${factor === 1 ? "copy" : "copies"}.`,
             evidence: evidenceOf(settings, key),
-            settings: [{ key, value: "3" }],
+            settings: [{ key, value: String(threshold("copies")) }],
           }
         : undefined;
     },
@@ -142,7 +143,8 @@ export const brokerRules: readonly SettingsRule[] = [
     fix: "Set it to 3; for topics that are there already, reassign.",
     source: "Apache Kafka documentation, broker configs",
     profiles: ["prod", "critical"],
-    check: (settings) => (settings.isOf("broker") ? smallFactors(settings) : undefined),
+    thresholds: [{ name: "copies", meaning: "fewest copies", default: 3, unit: "count", least: 1, most: 100 }],
+    check: (settings, { threshold }) => (settings.isOf("broker") ? smallFactors(settings, threshold("copies")) : undefined),
     examples: [
       { kind: "broker", settings: { "offsets.topic.replication.factor": "1" }, hits: 1 },
       { kind: "broker", settings: { "offsets.topic.replication.factor": "3" }, hits: 0 },
@@ -258,15 +260,25 @@ export const brokerRules: readonly SettingsRule[] = [
     why: "A group that was away for longer begins where auto.offset.reset says: it skips records, or reads all again.",
     fix: "Set it above the longest outage you want to come back from; the default is a week, two weeks are usual.",
     source: "Apache Kafka documentation, broker configs",
-    check: (settings) => {
+    thresholds: [
+      {
+        name: "fewest",
+        meaning: "fewest minutes that offsets of a group without members are kept",
+        default: 10_080,
+        unit: "minutes",
+        least: 1,
+        most: 5_256_000,
+      },
+    ],
+    check: (settings, { threshold }) => {
       const key = "offsets.retention.minutes";
       const minutes = settings.number(key);
-      return settings.isOf("broker") && minutes !== undefined && minutes < 10_080
+      return settings.isOf("broker") && minutes !== undefined && minutes < threshold("fewest")
         ? {
             key,
             message: `Offsets of a group without members are forgotten after ${minutes} minutes.`,
             evidence: evidenceOf(settings, key),
-            settings: [{ key, value: "20160" }],
+            settings: [{ key, value: String(Math.max(20_160, threshold("fewest"))) }],
           }
         : undefined;
     },

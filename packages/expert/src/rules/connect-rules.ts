@@ -129,12 +129,13 @@ export const connectRules: readonly SettingsRule[] = [
     why: "It makes many small files, which are slow and dear to read.",
     fix: "Rotate by size and by time: rotate.interval.ms or rotate.schedule.interval.ms beside a larger flush.size.",
     source: "measured by users of object store sinks",
-    check: (settings) => {
+    thresholds: [{ name: "records", meaning: "fewest records of a file", default: 10_000, unit: "count", least: 1, most: 1_000_000_000 }],
+    check: (settings, { threshold }) => {
       const key = "flush.size";
       const isFiles = settings.isOf("sinkConnector") && /(s3|gcs|hdfs|azure|blob)/i.test(className(settings));
       const size = settings.given(key);
       const isTimed = settings.has("rotate.interval.ms") || settings.has("rotate.schedule.interval.ms");
-      return isFiles && size !== undefined && /^\d+$/.test(size) && Number(size) < 10_000 && !isTimed
+      return isFiles && size !== undefined && /^\d+$/.test(size) && Number(size) < threshold("records") && !isTimed
         ? { key, message: `A file for every ${size} records.`, evidence: evidenceOf(settings, key) }
         : undefined;
     },

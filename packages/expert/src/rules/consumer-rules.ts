@@ -95,9 +95,10 @@ export const consumerRules: readonly SettingsRule[] = [
     why: "A pause of the garbage collector or the network becomes a rebalance of the whole group; outside the range the member is refused.",
     fix: "Leave it at its default, 45 seconds.",
     source: "Apache Kafka documentation, group.min.session.timeout.ms",
-    check: (settings) => {
+    thresholds: [{ name: "shortest", meaning: "shortest session", default: 10_000, unit: "ms", least: 6000, most: 1_800_000 }],
+    check: (settings, { threshold }) => {
       const session = number(settings, SESSION, 45_000);
-      if (!isClassic(settings) || (session >= 10_000 && session <= 1_800_000)) return undefined;
+      if (!isClassic(settings) || (session >= threshold("shortest") && session <= 1_800_000)) return undefined;
       const isRefused = session < 6000 || session > 1_800_000;
       return {
         key: SESSION,
@@ -195,12 +196,15 @@ export const consumerRules: readonly SettingsRule[] = [
     why: "A consumer that hangs keeps its partitions for as long.",
     fix: "Make the work of one poll smaller: lower max.poll.records.",
     source: "Apache Kafka documentation, consumer configs",
-    check: (settings) => {
+    thresholds: [
+      { name: "longest", meaning: "longest time between two polls", default: 1_800_000, unit: "ms", least: 1000, most: 86_400_000 },
+    ],
+    check: (settings, { threshold }) => {
       const key = "max.poll.interval.ms";
-      return isConsumer(settings) && number(settings, key, 300_000) > 1_800_000
+      return isConsumer(settings) && number(settings, key, 300_000) > threshold("longest")
         ? {
             key,
-            message: "A consumer that hangs is noticed after more than half an hour.",
+            message: `A consumer that hangs is noticed after ${number(settings, key, 300_000)} ms.`,
             evidence: evidenceOf(settings, key),
             settings: [{ key }],
           }

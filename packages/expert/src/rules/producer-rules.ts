@@ -188,9 +188,10 @@ export const producerRules: readonly SettingsRule[] = [
     why: "delivery.timeout.ms is the bound on trying; a few retries are used up in a leader's election.",
     fix: "Take retries out.",
     source: "Apache Kafka documentation, producer configs",
-    check: (settings) => {
+    thresholds: [{ name: "fewest", meaning: "fewest retries", default: 100, unit: "count", least: 1, most: 2_147_483_647 }],
+    check: (settings, { threshold }) => {
       const retries = given(settings, "retries");
-      return retries !== undefined && /^\d+$/.test(retries) && Number(retries) < 100
+      return retries !== undefined && /^\d+$/.test(retries) && Number(retries) < threshold("fewest")
         ? {
             key: "retries",
             message: `After ${retries} retries a record fails, however much of delivery.timeout.ms is left.`,

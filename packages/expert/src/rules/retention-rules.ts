@@ -32,7 +32,7 @@ function isCompacted(settings: Settings): boolean {
   return settings.given(settings.isOf("topic") ? "cleanup.policy" : "log.cleanup.policy")?.includes("compact") ?? false;
 }
 
-function segmentAgainstRetention(settings: Settings): Hit[] {
+function segmentAgainstRetention(settings: Settings, share: number): Hit[] {
   const isTopic = settings.isOf("topic");
   const hits: Hit[] = [];
   const retention = timeOf(settings, isTopic ? { "retention.ms": 1 } : RETENTION_MS);
@@ -47,37 +47,37 @@ function segmentAgainstRetention(settings: Settings): Hit[] {
   const bytes = numberOf(settings, isTopic ? "retention.bytes" : "log.retention.bytes");
   const segmentKey = isTopic ? "segment.bytes" : "log.segment.bytes";
   const segment = numberOf(settings, segmentKey) ?? 1024 * MIB;
-  if (bytes !== undefined && bytes > 0 && segment > bytes / 5)
+  if (bytes !== undefined && bytes > 0 && segment > bytes * share)
     hits.push({
       key: isTopic ? "retention.bytes" : "log.retention.bytes",
-      message: `A segment of ${segment} bytes is more than a fifth of the ${bytes} that are to be kept: only whole segments are deleted.`,
+      message: `A segment of ${segment} bytes is more than ${Math.round(share * 100)} % of the ${bytes} that are to be kept: only whole segments are deleted.`,
       evidence: evidenceOf(settings, isTopic ? "retention.bytes" : "log.retention.bytes", segmentKey),
-      settings: [{ key: segmentKey, value: String(Math.max(MIB, Math.floor(bytes / 10))) }],
+      settings: [{ key: segmentKey, value: String(Math.max(MIB, Math.floor((bytes * share) / 2))) }],
     });
   // A segment cannot be smaller than a MiB: there is nothing left to advise.
-  return bytes !== undefined && bytes < 5 * MIB ? hits.filter(({ key }) => key === roll?.key) : hits;
+  return bytes !== undefined && bytes * share < MIB ? hits.filter(({ key }) => key === roll?.key) : hits;
 }
 
-function rolls(settings: Settings): Hit[] {
+function rolls(settings: Settings, shortestMs: number, smallest: number): Hit[] {
   const roll = timeOf(settings, settings.isOf("topic") ? { "segment.ms": 1 } : ROLL_MS);
-  if (roll && roll.ms < 600_000)
+  if (roll && roll.ms < shortestMs)
     return [
       {
         key: roll.key,
         message: `A file every ${roll.ms / 1000} s and partition: ${Math.round(86_400_000 / roll.ms)} a day.`,
         evidence: evidenceOf(settings, roll.key),
-        settings: [{ key: roll.key, value: "3600000" }],
+        settings: [{ key: roll.key, value: String(Math.max(3_600_000, shortestMs)) }],
       },
     ];
   const key = keyOf(settings, "segment.bytes", "log.segment.bytes");
   const bytes = numberOf(settings, key);
-  return key !== undefined && bytes !== undefined && bytes >= MIB && bytes < 10 * MIB
+  return key !== undefined && bytes !== undefined && bytes >= MIB && bytes < smallest
     ? [
         {
           key,
           message: `Segments of ${bytes} bytes: at 1 MB/s a new file every ${Math.round(bytes / 1e6)} s.`,
           evidence: evidenceOf(settings, key),
-          settings: [{ key, value: "104857600" }],
+          settings: [{ key, value: String(Math.max(104_857_600, smallest)) }],
         },
       ]
     : [];
@@ -149,7 +149,18 @@ export const retentionRules: readonly SettingsRule[] = [
     why: "Only closed segments are deleted: records stay far longer than was said, on disk and for whoever reads.",
     fix: "Make segments a fifth of what is kept, or smaller.",
     source: "Apache Kafka documentation, log retention",
-    check: (settings) => (settings.isOf("topic", "broker") ? segmentAgainstRetention(settings) : undefined),
+    thresholds: [
+      {
+        name: "share",
+        meaning: "largest share of retention.bytes that a segment may be",
+        default: 0.2,
+        unit: "ratio",
+        least: 0.01,
+        most: 1,
+      },
+    ],
+    check: (settings, { threshold }) =>
+      settings.isOf("topic", "broker") ? segmentAgainstRetention(settings, threshold("share")) : undefined,
     examples: [
       { kind: "topic", settings: { "retention.ms": "3600000", "segment.ms": "3600001" }, hits: 1 },
       { kind: "topic", settings: { "retention.ms": "3600000", "segment.ms": "3600000" }, hits: 0 },
@@ -168,15 +179,18 @@ export const retentionRules: readonly SettingsRule[] = [
     why: "The cleaner rewrites nearly the whole log for every few new records.",
     fix: "Take 0.3 to 0.5; where readers need fresh tables, set max.compaction.lag.ms.",
     source: "Apache Kafka documentation, log compaction",
-    check: (settings) => {
+    thresholds: [
+      { name: "lowest", meaning: "lowest ratio of what is new to what is there", default: 0.1, unit: "ratio", least: 0, most: 1 },
+    ],
+    check: (settings, { threshold }) => {
       const key = keyOf(settings, "min.cleanable.dirty.ratio", "log.cleaner.min.cleanable.ratio");
       const ratio = numberOf(settings, key);
-      return ratio !== undefined && ratio < 0.1
+      return ratio !== undefined && ratio < threshold("lowest")
         ? {
             key: key!,
             message: `The log is rewritten when ${ratio * 100} % of it is new.`,
             evidence: evidenceOf(settings, key!),
-            settings: [{ key: key!, value: "0.5" }],
+            settings: [{ key: key!, value: String(Math.max(0.5, threshold("lowest"))) }],
           }
         : undefined;
     },
@@ -194,10 +208,20 @@ export const retentionRules: readonly SettingsRule[] = [
     why: "A reader that was away for longer never learns that a key was deleted, and keeps it for ever.",
     fix: "Set it above the longest outage of a reader; a day is the default.",
     source: "Apache Kafka documentation, log compaction",
-    check: (settings) => {
+    thresholds: [
+      {
+        name: "shortest",
+        meaning: "shortest time that deletions are kept",
+        default: 3_600_000,
+        unit: "ms",
+        least: 0,
+        most: 31_536_000_000,
+      },
+    ],
+    check: (settings, { threshold }) => {
       const key = keyOf(settings, "delete.retention.ms", "log.cleaner.delete.retention.ms");
       const ms = numberOf(settings, key);
-      return ms !== undefined && ms >= 0 && ms < 3_600_000
+      return ms !== undefined && ms >= 0 && ms < threshold("shortest")
         ? { key: key!, message: `Deletions are forgotten after ${ms} ms.`, evidence: evidenceOf(settings, key!), settings: [{ key: key! }] }
         : undefined;
     },
@@ -241,16 +265,35 @@ export const retentionRules: readonly SettingsRule[] = [
     why: "One of them fills a fetch, a batch and a buffer on every broker and client on its way, and everybody else waits.",
     fix: "Keep the object in a store and send where it is; else send it in parts.",
     source: "Apache Kafka documentation, topic configs",
-    check: (settings) => {
+    thresholds: [
+      {
+        name: "warnAbove",
+        meaning: "largest message without a warning",
+        default: MESSAGE_BYTES,
+        unit: "bytes",
+        least: 1024,
+        most: 2_147_483_647,
+      },
+      {
+        name: "errorAbove",
+        meaning: "largest message without an error",
+        default: 10 * MIB,
+        unit: "bytes",
+        least: 1024,
+        most: 2_147_483_647,
+      },
+    ],
+    check: (settings, { threshold }) => {
       const key = keyOf(settings, "max.message.bytes", "message.max.bytes");
       const bytes = numberOf(settings, key);
-      return bytes !== undefined && bytes > MESSAGE_BYTES
+      return bytes !== undefined && bytes > Math.min(threshold("warnAbove"), threshold("errorAbove"))
         ? {
             key: key!,
-            severity: bytes > 10 * MIB ? "error" : "warning",
+            severity: bytes > threshold("errorAbove") ? "error" : "warning",
             message: `Messages of up to ${bytes} bytes pass.`,
             evidence: evidenceOf(settings, key!),
-            settings: [{ key: key! }],
+            // The default may be more than the project wants.
+            settings: [threshold("warnAbove") < MESSAGE_BYTES ? { key: key!, value: String(threshold("warnAbove")) } : { key: key! }],
           }
         : undefined;
     },
@@ -300,7 +343,19 @@ export const retentionRules: readonly SettingsRule[] = [
     fix: "Let a segment last an hour or 100 MiB at least.",
     source: "Apache Kafka documentation, topic configs",
     profiles: ["prod", "critical"],
-    check: (settings) => (settings.isOf("topic", "broker") ? rolls(settings) : undefined),
+    thresholds: [
+      {
+        name: "shortestRoll",
+        meaning: "shortest time that a segment is open",
+        default: 600_000,
+        unit: "ms",
+        least: 1000,
+        most: 604_800_000,
+      },
+      { name: "smallest", meaning: "smallest segment", default: 10 * MIB, unit: "bytes", least: MIB, most: 1024 * MIB },
+    ],
+    check: (settings, { threshold }) =>
+      settings.isOf("topic", "broker") ? rolls(settings, threshold("shortestRoll"), threshold("smallest")) : undefined,
     examples: [
       { kind: "topic", settings: { "segment.ms": "599999" }, hits: 1 },
       { kind: "topic", settings: { "segment.ms": "600000" }, hits: 0 },

@@ -1,5 +1,6 @@
 import type { Confidence, SettingFix, Severity } from "../lint/finding.ts";
 import type { Settings } from "../lint/settings.ts";
+import type { Threshold, ThresholdOf } from "./threshold.ts";
 
 /** For whom it is judged: a developer's machine, a cluster that people rely on, or one where a lost record costs money. */
 export type Profile = "dev" | "prod" | "critical";
@@ -22,6 +23,8 @@ export interface Hit {
 /** What a rule may ask besides the settings. */
 interface RuleContext {
   readonly profile: Profile;
+  /** The rule's own numbers, as the project sets them. */
+  readonly threshold: ThresholdOf;
 }
 
 /** What every rule says of itself, whatever it looks at: a file, a source, a live cluster. */
@@ -40,6 +43,8 @@ export interface RuleFacts {
   readonly source: string;
   /** Profiles for which it holds; all if nothing is said. */
   readonly profiles?: readonly Profile[];
+  /** Its numbers that a project may set. */
+  readonly thresholds?: readonly Threshold[];
 }
 
 /** A rule over settings: what it is about as data, and a pure function that looks. */

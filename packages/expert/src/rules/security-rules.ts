@@ -207,11 +207,12 @@ export const securityRules: readonly SettingsRule[] = [
     why: "No ACL holds for them.",
     fix: "Keep the brokers and one administrator; give the others ACLs.",
     source: "Apache Kafka documentation, authorization",
-    check: (settings) => {
+    thresholds: [{ name: "most", meaning: "most super users", default: 3, unit: "count", least: 0, most: 1000 }],
+    check: (settings, { threshold }) => {
       const key = "super.users";
       const users = (settings.given(key) ?? "").split(";").filter((user) => user.trim() !== "");
       const isOpen = users.some((user) => /^User:(ANONYMOUS|\*)$/.test(user.trim()));
-      return settings.isOf("broker") && (isOpen || users.length > 3)
+      return settings.isOf("broker") && (isOpen || users.length > threshold("most"))
         ? {
             key,
             message: isOpen ? "Who does not log in may do everything." : `${users.length} principals may do everything.`,

@@ -4,6 +4,7 @@ import { NEWEST_VERSION } from "../catalogue/settings-catalogue.ts";
 import { applyFixes } from "../lint/apply-fixes.ts";
 import type { SettingsDocument } from "../lint/document.ts";
 import { Settings } from "../lint/settings.ts";
+import { defaultsOf } from "./threshold.ts";
 import type { Hit, RuleExample, SettingsRule } from "./rule.ts";
 import { settingsRules } from "./settings-rules.ts";
 
@@ -13,13 +14,13 @@ function documentOf({ kind, settings }: RuleExample): SettingsDocument {
 }
 
 function hitsOf(
-  { check }: SettingsRule,
+  { check, thresholds }: SettingsRule,
   document: SettingsDocument,
   { version = NEWEST_VERSION, profile = "prod" }: RuleExample,
   profiles?: SettingsRule["profiles"],
 ): readonly Hit[] {
   if (profiles && !profiles.includes(profile)) return [];
-  const found = check(new Settings(document, version), { profile }) ?? [];
+  const found = check(new Settings(document, version), { profile, threshold: defaultsOf(thresholds) }) ?? [];
   return Array.isArray(found) ? found : [found as Hit];
 }
 

@@ -38,14 +38,15 @@ export const topicRules: readonly SettingsRule[] = [
     fix: "Define it with 3 copies; of a topic that is there, reassign the partitions.",
     source: "Apache Kafka documentation, replication",
     profiles: ["prod", "critical"],
-    check: (settings) => {
+    thresholds: [{ name: "copies", meaning: "fewest copies", default: 3, unit: "count", least: 1, most: 100 }],
+    check: (settings, { threshold }) => {
       const factor = given(settings, TOPIC_FACTOR);
-      return settings.isOf("topic") && factor !== undefined && factor > 0 && factor < 3
+      return settings.isOf("topic") && factor !== undefined && factor > 0 && factor < threshold("copies")
         ? {
             key: TOPIC_FACTOR,
-            message: `${nameOf(settings)} has ${factor === 1 ? "one copy" : "two copies"}.`,
+            message: `${nameOf(settings)} has ${factor === 1 ? "one copy" : factor === 2 ? "two copies" : `${factor} copies`}.`,
             evidence: evidenceOf(settings, TOPIC_FACTOR),
-            settings: [{ key: TOPIC_FACTOR, value: "3" }],
+            settings: [{ key: TOPIC_FACTOR, value: String(threshold("copies")) }],
           }
         : undefined;
     },

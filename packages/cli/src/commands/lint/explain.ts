@@ -33,12 +33,17 @@ export const explain: RunCommand = async (context) => {
         `Why          ${rule.why}`,
         `Fix          ${rule.fix}`,
         `Source       ${rule.source}`,
+        ...(rule.thresholds ?? []).map(
+          ({ name, meaning, default: value, unit, least, most }) =>
+            `Threshold    ${name}: ${meaning}; ${value} ${unit}, may be ${least} to ${most}`,
+        ),
+        ...(rule.thresholds ? [`             set in ottla.yaml: lint: {thresholds: {${rule.id}: {${rule.thresholds[0]!.name}: …}}}`] : []),
         "",
       ].join("\n"),
     );
   return 0;
 };
 
-function facts({ id, name, severity, confidence, condition, inCluster, why, fix, source, profiles }: (typeof rules)[number]) {
-  return { id, name, severity, confidence, condition, inCluster, why, fix, source, profiles };
+function facts({ id, name, severity, confidence, condition, inCluster, why, fix, source, profiles, thresholds }: (typeof rules)[number]) {
+  return { id, name, severity, confidence, condition, inCluster, why, fix, source, profiles, thresholds };
 }

@@ -162,6 +162,34 @@ test("a project says who is critical, which rules are off, and for whom files ar
   assert.deepEqual([bad.status, /Line 2: lint has no "profle"/.test(bad.stderr)], [2, true], bad.stderr);
 });
 
+test("thresholds are set for all or for a profile, shown by explain, and nonsense is named by its line", async () => {
+  const topics = put("thresholds/topics.yaml", "topics:\n  - {name: a, config: {max.message.bytes: 3000000}}\n");
+  const set = (text: string) => lint(topics, "--config", put("thresholds/ottla.yaml", `lint:\n  thresholds:\n    ${text}\n`));
+  assert.match((await lint(topics)).stdout, /TOP-21/);
+  assert.ok(!(await set("TOP-21: {warnAbove: 3MB}")).stdout.includes("TOP-21"));
+  assert.match((await set("TOP-21: {errorAbove: 2MB}")).stdout, /error TOP-21/);
+  assert.match((await set("TOP-21: {warnAbove: {dev: 3MB}}")).stdout, /warning TOP-21/);
+  assert.match(
+    (await runWords(["explain", "TOP-21"])).stdout,
+    /Threshold {4}warnAbove: largest message without a warning; 1048588 bytes, may be 1024 to/,
+  );
+  for (const [text, wrong] of [
+    ["TOP-99: {a: 1}", /Line 3: there is no rule TOP-99/],
+    ["TOP-02: {a: 1}", /TOP-02 has no thresholds/],
+    ["TOP-21: {warn: 1}", /has no threshold "warn"; it has warnAbove, errorAbove/],
+    ["TOP-21: {warnAbove: 1}", /must be from 1024 to 2147483647/],
+    ["TOP-21: {warnAbove: much}", /must be a number of bytes, or one with its unit, as 2MiB/],
+    ["TOP-21: {warnAbove: {test: 1}}", /one for each of dev, prod, critical/],
+    ["TOP-21: 3", /has thresholds by name/],
+  ] as const) {
+    const { status, stderr } = await set(text);
+    assert.equal(status, 2, text);
+    assert.match(stderr, wrong);
+  }
+  const { stderr } = await lint(topics, "--config", put("thresholds/off.yaml", "lint:\n  rules: {TOP-99: off}\n"));
+  assert.match(stderr, /Line 2: there is no rule TOP-99/);
+});
+
 test("files that contradict each other", async () => {
   put("across/p.properties", BAD);
   put(

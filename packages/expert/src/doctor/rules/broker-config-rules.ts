@@ -3,6 +3,7 @@ import { Settings } from "../../lint/settings.ts";
 import type { ClusterChange } from "../../plan/cluster-change.ts";
 import { brokerRules } from "../../rules/broker-rules.ts";
 import type { Hit, SettingsRule } from "../../rules/rule.ts";
+import { defaultsOf } from "../../rules/threshold.ts";
 import type { Configs } from "../../snapshot/config-snapshot.ts";
 import { valueOf } from "../../snapshot/observed.ts";
 import type { ClusterHit, ClusterRule } from "../cluster-rule.ts";
@@ -268,7 +269,7 @@ function asInFiles({ check, examples, ...facts }: SettingsRule): ClusterRule {
     needs: ["brokerConfigs"],
     check: (view) => {
       const hits = view.configuredBrokers.flatMap(({ broker, configs }) =>
-        hitsOn(check, configs, view).map((hit) => ({ nodeId: broker.nodeId, hit, configs })),
+        hitsOn({ check, ...facts }, configs, view).map((hit) => ({ nodeId: broker.nodeId, hit, configs })),
       );
       return [...Map.groupBy(hits, ({ hit }) => `${hit.key} ${hit.evidence}`).values()].map((alike): ClusterHit => {
         const [{ hit, configs }] = alike as [(typeof alike)[number]];
@@ -326,11 +327,19 @@ function uncleanTopics(view: ClusterView): ClusterHit[] {
   );
 }
 
-function hitsOn(check: SettingsRule["check"], configs: Configs, { profile }: ClusterView): readonly Hit[] {
+function hitsOn(
+  { check, thresholds }: Pick<SettingsRule, "check" | "thresholds">,
+  configs: Configs,
+  { profile }: ClusterView,
+): readonly Hit[] {
   const entries = Object.entries(configs).flatMap(([key, { value, source }]) =>
     source === "default" || value === null ? [] : [{ key, value, line: 1 }],
   );
-  const found = check(new Settings({ file: "", part: undefined, kind: "broker", entries }, NEWEST_VERSION), { profile }) ?? [];
+  const found =
+    check(new Settings({ file: "", part: undefined, kind: "broker", entries }, NEWEST_VERSION), {
+      profile,
+      threshold: defaultsOf(thresholds),
+    }) ?? [];
   return Array.isArray(found) ? (found as readonly Hit[]) : [found as Hit];
 }
 
