@@ -174,8 +174,8 @@ export const cliMutants: readonly Mutant[] = [
   {
     rule: "--set goes before the file",
     file: "packages/cli/src/broker-settings.ts",
-    find: "return new Map([...(file === undefined ? [] : parseJavaProperties(readConfigFile(file))), ...assignments]);",
-    replace: "return new Map([...assignments, ...(file === undefined ? [] : parseJavaProperties(readConfigFile(file)))]);",
+    find: 'return new Map([...(file === undefined ? [] : readPropertiesFile(file, "--config")), ...assignments]);',
+    replace: 'return new Map([...assignments, ...(file === undefined ? [] : readPropertiesFile(file, "--config"))]);',
     tests: properties,
   },
   {
@@ -191,5 +191,12 @@ export const cliMutants: readonly Mutant[] = [
     find: "if (matches && command.path.length > (best?.path.length ?? 0)) best",
     replace: "if (matches && best === undefined) best",
     tests: line,
+  },
+  {
+    rule: "a key that is given for a properties file is not shown",
+    file: "packages/cli/src/properties-file.ts",
+    find: 'name.startsWith("-----BEGIN")',
+    replace: "false",
+    tests: properties,
   },
 ];

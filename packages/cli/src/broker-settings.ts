@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs";
-import { parseJavaProperties } from "@ottla/base";
 import type { BrokerOptions } from "@ottla/broker";
 import { assignmentsOf } from "./assignments.ts";
-import { type CommandContext, UsageError } from "./command.ts";
+import type { CommandContext } from "./command.ts";
+import { readPropertiesFile } from "./properties-file.ts";
 
 const BROKERS_MAX = 100;
 
@@ -10,7 +9,7 @@ const BROKERS_MAX = 100;
 export function brokerProperties({ options }: CommandContext): Map<string, string> {
   const assignments = assignmentsOf(options.texts("set"));
   const file = options.text("config");
-  return new Map([...(file === undefined ? [] : parseJavaProperties(readConfigFile(file))), ...assignments]);
+  return new Map([...(file === undefined ? [] : readPropertiesFile(file, "--config")), ...assignments]);
 }
 
 /** Properties, and what else every command says of its broker in the same way: `--brokers`, and the progress of a recovery on a terminal. */
@@ -20,14 +19,6 @@ export function brokerOptions(context: CommandContext, properties: ReadonlyMap<s
     brokers: context.options.integer("brokers", 1, BROKERS_MAX) ?? 1,
     onProgress: progressLine(context),
   };
-}
-
-function readConfigFile(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    throw new UsageError(`The properties file ${file} cannot be read (${(error as NodeJS.ErrnoException).code}); check --config.`);
-  }
 }
 
 /** Shows recovery when it takes long enough to be noticed. */

@@ -55,6 +55,28 @@ test("a file of properties may be shared by all kinds of clients, and unknown na
   }
 });
 
+test("a file that is no properties file is refused, and nothing of what it holds is shown", async () => {
+  const secret = "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgSo2bj5iItKN49HQU";
+  for (const [name, content, why] of [
+    ["key.pem", `-----BEGIN PRIVATE KEY-----\n${secret}\n-----END PRIVATE KEY-----\n`, /holds a key or certificate in PEM/],
+    ["both.properties", `acks=all\n-----BEGIN PRIVATE KEY-----\n${secret}\n`, /holds a key or certificate in PEM/],
+    ["store.p12", Buffer.concat([Buffer.from([0x30, 0x82, 0, 7]), Buffer.from(secret)]), /it is binary/],
+    ["escape.properties", `password=${secret}\\uZZZZ\n`, /cannot be read/],
+  ] as const) {
+    const file = join(folder, name);
+    writeFileSync(file, content);
+    for (const words of [
+      ["topics", "list", "--command-config", file],
+      ["broker", "--config", file],
+    ]) {
+      const { status, stdout, stderr } = await runWords(words);
+      assert.equal(status, 2, stderr);
+      assert.match(stderr, why);
+      assert.ok(!(stdout + stderr).includes(secret.slice(0, 20)), stderr);
+    }
+  }
+});
+
 test("a message names an option as it was typed: on the command line, in the environment, as a property", async () => {
   const bad = /"nowhere" is no host:port/;
   for (const [words, env, name] of [

@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { parseJavaProperties } from "@ottla/base";
 import {
   clientOptionsFromProperties,
   consumerOptionsFromProperties,
@@ -9,8 +7,9 @@ import {
   shareConsumerOptionsFromProperties,
 } from "@ottla/client";
 import { assignmentsOf } from "./assignments.ts";
-import { type CommandContext, UsageError } from "./command.ts";
+import type { CommandContext } from "./command.ts";
 import { shown } from "./output.ts";
+import { readPropertiesFile } from "./properties-file.ts";
 
 /** What a command makes of its properties, beside the client itself. */
 export type ClientKind = "producer" | "consumer" | "shareConsumer";
@@ -49,14 +48,7 @@ export function clientProperties(context: CommandContext, ...kinds: readonly Cli
 
 function commandConfig({ options }: CommandContext): Map<string, string> {
   const file = options.text("command-config");
-  if (file === undefined) return new Map();
-  try {
-    return parseJavaProperties(readFileSync(file, "utf8"));
-  } catch (error) {
-    throw new UsageError(
-      `The properties file ${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)}); check --command-config.`,
-    );
-  }
+  return file === undefined ? new Map() : readPropertiesFile(file, "--command-config");
 }
 
 function warn({ stderr }: CommandContext, place: string, message: string): void {

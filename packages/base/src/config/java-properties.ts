@@ -30,7 +30,7 @@ export function readJavaProperties(text: string): JavaProperties {
   let pending: { readonly text: string; readonly line: number } | undefined;
   const keep = ({ text: whole, line }: { readonly text: string; readonly line: number }): void => {
     const end = keyEnd(whole);
-    entries.push({ name: unescape(whole.slice(0, end)), value: unescape(whole.slice(valueStart(whole, end))), line });
+    entries.push({ name: unescape(whole.slice(0, end), line), value: unescape(whole.slice(valueStart(whole, end)), line), line });
   };
   for (const [i, natural] of text.split(/\r\n|\r|\n/).entries()) {
     const part = natural.replace(/^[ \t\f]+/, "");
@@ -75,11 +75,12 @@ const escapes: Readonly<Record<string, string>> = {
   f: "\f",
 };
 
-function unescape(raw: string): string {
+function unescape(raw: string, line: number): string {
   if (!raw.includes("\\")) return raw;
   return raw.replace(/\\(u([0-9a-fA-F]{4})|.|$)/gs, (_match, what: string, hex: string | undefined) => {
     if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16));
-    if (what === "u") throw new ConfigError(raw, `"${raw}" has a \\u that is not followed by four hexadecimal digits.`);
+    // What stands around it may be a secret.
+    if (what === "u") throw new ConfigError("", `Line ${line} has a \\u that is not followed by four hexadecimal digits.`);
     return escapes[what] ?? what;
   });
 }

@@ -1,6 +1,6 @@
 import { TimeSlice } from "@ottla/base";
 import { ErrorCode } from "@ottla/protocol";
-import { compilePattern } from "../coordinator/linear-pattern.ts";
+import { compilePattern } from "../security/linear-pattern.ts";
 import { CoordinatorRuntime } from "../coordinator/coordinator-runtime.ts";
 import type { TransactionMarker } from "../partitions/transaction-gate.ts";
 import { GroupMembership } from "./classic/group-membership.ts";

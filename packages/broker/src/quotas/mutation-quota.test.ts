@@ -40,3 +40,11 @@ test("over a long time no more than the limit is done, however many buckets come
   }
   assert.ok(done >= 600 && done <= 613, `${done} in a minute`);
 });
+
+test("a debt is not forgotten because thirty thousand others come, who owe less", () => {
+  const { quota, pass } = scene();
+  assert.ok(quota(true).take(10_000));
+  pass(1);
+  for (let at = 0; at < 30_000; at++) assert.ok(quota(true, `other ${at}`).take(111));
+  assert.equal(quota(true).take(1), false);
+});

@@ -9,12 +9,14 @@ export interface MutationQuota {
 /** Of who has no limit. */
 export const UNLIMITED_MUTATIONS: MutationQuota = { take: () => true, throttleMs: 0 };
 
-/** Entities that are remembered; those whose bucket is full again are as those that nobody knows. */
+/** Entities that are remembered; those who owe least are forgotten first, so that nobody gets rid of debts by being many. */
 const REMEMBERED_MAX = 10_000;
 
 interface Bucket {
   tokens: number;
   atMs: number;
+  /** By the limit of its last use. */
+  perSecond: number;
 }
 
 /**
@@ -60,19 +62,19 @@ export class MutationBuckets {
     if (known !== undefined) {
       known.tokens = Math.min(capacity, known.tokens + (perSecond * (nowMs - known.atMs)) / 1000);
       known.atMs = nowMs;
+      known.perSecond = perSecond;
       return known;
     }
-    if (this.#buckets.size >= REMEMBERED_MAX) this.#forgetFull(nowMs);
-    const fresh = { tokens: capacity, atMs: nowMs };
+    if (this.#buckets.size >= REMEMBERED_MAX) this.#makeRoom(nowMs);
+    const fresh = { tokens: capacity, atMs: nowMs, perSecond };
     this.#buckets.set(sharedBy, fresh);
     return fresh;
   }
 
-  /** One that has not been looked at for all windows is full, unless it owes much. */
-  #forgetFull(nowMs: number): void {
-    const windowsMs = this.#windowsS() * 1000;
-    for (const [key, { tokens, atMs }] of this.#buckets) if (tokens >= 0 && nowMs - atMs >= windowsMs) this.#buckets.delete(key);
-    const [oldest] = this.#buckets.keys();
-    if (this.#buckets.size >= REMEMBERED_MAX && oldest !== undefined) this.#buckets.delete(oldest);
+  /** Half of them at once, so that it is not looked for room at each newcomer. */
+  #makeRoom(nowMs: number): void {
+    const seconds = ({ tokens, atMs, perSecond }: Bucket): number => tokens / perSecond + (nowMs - atMs) / 1000;
+    const byDebt = Array.from(this.#buckets, ([key, bucket]) => ({ key, seconds: seconds(bucket) })).sort((a, b) => b.seconds - a.seconds);
+    for (const { key } of byDebt.slice(0, REMEMBERED_MAX / 2)) this.#buckets.delete(key);
   }
 }

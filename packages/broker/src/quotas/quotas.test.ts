@@ -58,6 +58,24 @@ test("a default user's limit is each user's own; an entity without limits is for
   assert.equal(index.isEmpty, true);
 });
 
+test("what was found for a client holds until a limit changes, and for no other client, however many there are", () => {
+  const index = new QuotaIndex();
+  const limitOf = (user: string, clientId: string) => index.limitOf("producer_byte_rate", user, clientId)?.limit;
+  index.set({ entity: { user: "u" }, limits: { producer_byte_rate: 1 } });
+  assert.deepEqual([limitOf("u", "c"), limitOf("v", "c"), limitOf("u", "c")], [1, undefined, 1]);
+  assert.equal(index.limitOf("consumer_byte_rate", "u", "c"), undefined);
+  index.set({ entity: { clientId: "c" }, limits: { producer_byte_rate: 2 } });
+  assert.deepEqual([limitOf("u", "c"), limitOf("v", "c")], [1, 2]);
+  index.set({ entity: { user: "u" }, limits: {} });
+  assert.deepEqual([limitOf("u", "c"), limitOf("u", "d")], [2, undefined]);
+  for (let at = 0; at < 25_000; at++) assert.equal(limitOf(`user-${at % 5000}`, `client-${at}`), undefined);
+  index.set({ entity: { user: null, clientId: "client-7" }, limits: { producer_byte_rate: 3 } });
+  assert.deepEqual([limitOf("user-7", "client-7"), limitOf("user-8", "client-8"), limitOf("v", "c")], [3, undefined, 2]);
+  index.set({ entity: { user: null, clientId: "client-7" }, limits: {} });
+  index.set({ entity: { clientId: "c" }, limits: {} });
+  assert.ok(index.isEmpty);
+});
+
 test("what is remembered of a client whose id is as long as it may be is short, and its own", () => {
   const index = new QuotaIndex();
   index.set({ entity: { clientId: null }, limits: { producer_byte_rate: 7 } });

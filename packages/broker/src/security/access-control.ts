@@ -86,6 +86,8 @@ class ClientCheck implements JudgingCheck {
   /** By operation and type of resource, then by name. */
   #remembered = new Map<number, Map<string, Remembered>>();
   #rememberedCount = 0;
+  /** Whether something of a type may be used at all: all ACLs of the principal are looked at for that. */
+  #some = new Map<number, boolean>();
   #rememberedEpoch = 0;
 
   constructor(control: AccessControl, authorizer: AclAuthorizer, { principal, clientHost }: Client) {
@@ -122,7 +124,11 @@ class ClientCheck implements JudgingCheck {
   }
 
   allowsSome(operation: number, resourceType: number): boolean {
-    return this.#authorizer.authorizeSome(this.#asker, operation, resourceType);
+    this.#keepUp();
+    const kind = resourceType * 256 + operation;
+    let isAllowed = this.#some.get(kind);
+    if (isAllowed === undefined) this.#some.set(kind, (isAllowed = this.#authorizer.authorizeSome(this.#asker, operation, resourceType)));
+    return isAllowed;
   }
 
   operationsOn(resourceType: number, resourceName: string): number {
@@ -132,11 +138,7 @@ class ClientCheck implements JudgingCheck {
   }
 
   #remember(operation: number, resourceType: number, resourceName: string): Remembered {
-    if (this.#rememberedEpoch !== this.#control.epoch || this.#rememberedCount >= REMEMBERED_MAX) {
-      this.#remembered = new Map();
-      this.#rememberedCount = 0;
-      this.#rememberedEpoch = this.#control.epoch;
-    }
+    this.#keepUp();
     const kind = resourceType * 256 + operation;
     let byName = this.#remembered.get(kind);
     if (byName === undefined) this.#remembered.set(kind, (byName = new Map()));
@@ -151,5 +153,13 @@ class ClientCheck implements JudgingCheck {
     byName.set(resourceName, fresh);
     this.#rememberedCount++;
     return fresh;
+  }
+  /** What was found out holds until ACLs change. */
+  #keepUp(): void {
+    if (this.#rememberedEpoch === this.#control.epoch && this.#rememberedCount < REMEMBERED_MAX) return;
+    this.#remembered = new Map();
+    this.#rememberedCount = 0;
+    this.#some = new Map();
+    this.#rememberedEpoch = this.#control.epoch;
   }
 }

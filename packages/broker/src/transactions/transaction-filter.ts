@@ -1,5 +1,5 @@
 import { ErrorCode } from "@ottla/protocol";
-import { linearPattern } from "../coordinator/linear-pattern.ts";
+import { linearPattern } from "../security/linear-pattern.ts";
 import { TRANSACTION_STATES, type Transaction } from "./transaction.ts";
 
 /** Which transactions a client wants to see: those that pass every filter; an empty one lets all pass. */

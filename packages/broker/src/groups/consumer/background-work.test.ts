@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ErrorCode } from "@ottla/protocol";
-import { compilePattern, loadPatterns } from "../../coordinator/linear-pattern.ts";
+import { compilePattern, loadPatterns } from "../../security/linear-pattern.ts";
 import { GroupScene, NODE_ID } from "../testing/group-scene.ts";
 import type { ConsumerHeartbeat, ConsumerHeartbeatAnswer } from "./consumer-decision.ts";
 import type { ConsumerGroup } from "./consumer-group.ts";

@@ -1,7 +1,7 @@
 import { TimeSlice } from "@ottla/base";
 import { ErrorCode } from "@ottla/protocol";
 import type { CoordinatorRuntime } from "../../coordinator/coordinator-runtime.ts";
-import { compilePattern, type LinearPattern, loadPatterns } from "../../coordinator/linear-pattern.ts";
+import { compilePattern, type LinearPattern, loadPatterns } from "../../security/linear-pattern.ts";
 import type { GroupCoordinatorDeps } from "../group-config.ts";
 import type { GroupTypes } from "../group-spec.ts";
 import { type Assignment, NO_PARTITIONS } from "./assignors/assignment.ts";

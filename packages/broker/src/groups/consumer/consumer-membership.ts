@@ -1,7 +1,7 @@
 import type { Random } from "@ottla/base";
 import { ErrorCode } from "@ottla/protocol";
 import type { CoordinatorRuntime } from "../../coordinator/coordinator-runtime.ts";
-import { loadPatterns } from "../../coordinator/linear-pattern.ts";
+import { loadPatterns } from "../../security/linear-pattern.ts";
 import type { ToGroup } from "../classic/group-membership.ts";
 import type { GroupCoordinatorDeps } from "../group-config.ts";
 import type { GroupTypes } from "../group-spec.ts";

@@ -61,6 +61,36 @@ test("whoever may read may describe, but whoever may not read may describe all t
   assert.equal(denied.authorize(alice, DESCRIBE, TOPIC, "orders").isAllowed, true);
 });
 
+test("some topic may be written to unless all that are allowed are denied: by their own name, by a prefix of it, or all at once", () => {
+  const [{ LITERAL, PREFIXED }, { DENY }] = [PatternType, AclPermissionType];
+  const allowed = acl({ operation: WRITE });
+  const denied = (resourceName: string, patternType: number, over: Partial<AclBinding> = {}) =>
+    acl({ operation: WRITE, permissionType: DENY, resourceName, patternType, ...over });
+  for (const [others, isAllowed] of [
+    [[], true],
+    [[denied("orders", LITERAL)], false],
+    [[denied("order", LITERAL)], true],
+    [[denied("ord", PREFIXED)], false],
+    [[denied("orders", PREFIXED)], false],
+    [[denied("orders2", PREFIXED)], true],
+    [[denied("r", PREFIXED)], true],
+    [[denied("*", LITERAL)], false],
+    [[denied("ord", PREFIXED, { operation: READ })], true],
+    [[denied("ord", PREFIXED, { operation: ALL })], false],
+    [[denied("ord", PREFIXED, { principal: "User:bob" })], true],
+    [[denied("ord", PREFIXED, { principal: "User:*" })], false],
+    [[denied("ord", PREFIXED, { host: "10.9.9.9" })], true],
+    [[denied("ord", PREFIXED, { host: "10.0.0.0/8" })], false],
+    [[denied("ord", PREFIXED), acl({ operation: ALL, resourceName: "other" })], true],
+    [[denied("ord", PREFIXED), acl({ operation: ALL, resourceName: "*" })], true],
+  ] as const)
+    assert.equal(authorizer([allowed, ...others]).authorizeSome(alice, WRITE, TOPIC), isAllowed, JSON.stringify(others));
+  // An allowed prefix is not what a denied name of the same letters takes away.
+  const prefix = acl({ operation: WRITE, patternType: PREFIXED });
+  assert.equal(authorizer([prefix, denied("orders", LITERAL)]).authorizeSome(alice, WRITE, TOPIC), true);
+  assert.equal(authorizer([acl()]).authorizeSome(alice, DESCRIBE, TOPIC), false, "what an operation implies does not count");
+});
+
 test("a host may be a range of addresses of either family", () => {
   const from = (host: string, client: string) =>
     authorizer([acl({ host })]).authorize({ ...alice, host: hostOf(client) }, READ, TOPIC, "orders").isAllowed;

@@ -34,18 +34,54 @@ export function rangeMatch(host: string): HostMatch | undefined {
   if (!range) return () => false;
   const [network, length] = range;
   const kind = network.kind();
-  let lastHost = "";
-  let lastResult = false;
   return (client) => {
-    if (client === lastHost) return lastResult;
-    lastHost = client;
-    const address = ipaddr.isValid(client) ? ipaddr.parse(client) : undefined;
-    lastResult = address?.kind() === kind && address.match(network, length);
-    return lastResult;
+    const address = addressOf(client);
+    return address?.kind() === kind && address.match(network, length);
   };
 }
 
-function parseRange(host: string): [ipaddr.IPv4 | ipaddr.IPv6, number] | undefined {
+/** Names the addresses of one range: all of them, and no others, have the same {@link rangeKeyOf} of that length. */
+export interface RangeKey {
+  readonly kind: "ipv4" | "ipv6";
+  readonly length: number;
+  readonly key: string;
+}
+
+/** Of an ACL's host; undefined where that is no range. */
+export function rangeKey(host: string): RangeKey | undefined {
+  const range = isRange(host) ? parseRange(host) : undefined;
+  if (range === undefined) return undefined;
+  const [network, length] = range;
+  return { kind: network.kind(), length, key: masked(network, length) };
+}
+
+/** Of a client's address; undefined where that is no address of that kind. */
+export function rangeKeyOf(client: string, { kind, length }: Pick<RangeKey, "kind" | "length">): string | undefined {
+  const address = addressOf(client);
+  return address?.kind() === kind ? masked(address, length) : undefined;
+}
+
+function masked(address: Address, length: number): string {
+  const bytes = Buffer.from(address.toByteArray());
+  for (let at = length >> 3; at < bytes.length; at++) bytes[at] = at === length >> 3 ? bytes[at]! & (0xff00 >> (length & 7)) : 0;
+  return bytes.toString("latin1");
+}
+
+type Address = ipaddr.IPv4 | ipaddr.IPv6;
+
+let lastClient = "";
+let lastAddress: Address | undefined;
+
+/** The same client is looked at for many ranges. */
+function addressOf(client: string): Address | undefined {
+  if (client !== lastClient) {
+    lastClient = client;
+    lastAddress = ipaddr.isValid(client) ? ipaddr.parse(client) : undefined;
+  }
+  return lastAddress;
+}
+
+function parseRange(host: string): [Address, number] | undefined {
   if (!host.includes(":") && !IPV4_RANGE.test(host)) return undefined;
   try {
     return ipaddr.parseCIDR(host);

@@ -1,14 +1,9 @@
 import { ACL_WILDCARD, type AclBinding, AclOperation, AclPermissionType, PatternType } from "@ottla/protocol";
 import { aclKey } from "../../metadata/acl-key.ts";
-import { type HostMatch, rangeMatch } from "./acl-host.ts";
+import { rangeMatch } from "./acl-host.ts";
+import { HostAcls } from "./host-acls.ts";
+import type { IndexedAcl } from "./indexed-acl.ts";
 import { PrefixTree } from "./prefix-tree.ts";
-
-/** An ACL with what is known of it beforehand, so that a check makes nothing. */
-export interface IndexedAcl {
-  readonly acl: AclBinding;
-  readonly isDeny: boolean;
-  readonly range: HostMatch | undefined;
-}
 
 /** Which ACLs concern a check, and whether any ACL concerns its resource at all. */
 export interface Found {
@@ -27,27 +22,27 @@ const EVERY_USER = "User:*";
 
 /** The ACLs of one pattern, by principal. */
 class PatternAcls {
-  readonly #byPrincipal = new Map<string, IndexedAcl[]>();
+  readonly #byPrincipal = new Map<string, HostAcls>();
 
   get isEmpty(): boolean {
     return this.#byPrincipal.size === 0;
   }
 
-  of(principal: string): readonly IndexedAcl[] | undefined {
+  of(principal: string): HostAcls | undefined {
     return this.#byPrincipal.get(principal);
   }
 
   add(indexed: IndexedAcl): void {
     const { principal } = indexed.acl;
-    const others = this.#byPrincipal.get(principal);
-    if (others) others.push(indexed);
-    else this.#byPrincipal.set(principal, [indexed]);
+    let acls = this.#byPrincipal.get(principal);
+    if (!acls) this.#byPrincipal.set(principal, (acls = new HostAcls()));
+    acls.add(indexed);
   }
 
   remove(acl: AclBinding): void {
-    const left = (this.#byPrincipal.get(acl.principal) ?? []).filter((other) => !isSame(other.acl, acl));
-    if (left.length > 0) this.#byPrincipal.set(acl.principal, left);
-    else this.#byPrincipal.delete(acl.principal);
+    const acls = this.#byPrincipal.get(acl.principal);
+    acls?.remove(acl);
+    if (acls?.isEmpty) this.#byPrincipal.delete(acl.principal);
   }
 }
 
@@ -125,6 +120,13 @@ class Search implements Found {
   readonly #asker: Asker;
   readonly #operation: number;
   readonly visit = (pattern: PatternAcls): boolean => this.lookInto(pattern);
+  /** True for one that denies: nothing else counts. */
+  readonly #judge = ({ acl, isDeny }: IndexedAcl): boolean => {
+    if (isDeny ? !denies(acl.operation, this.#operation) : !allows(acl.operation, this.#operation)) return false;
+    if (isDeny) this.deny = acl;
+    else this.allow = acl;
+    return isDeny;
+  };
 
   constructor(asker: Asker, operation: number) {
     this.#asker = asker;
@@ -140,19 +142,8 @@ class Search implements Found {
     return this.deny !== undefined;
   }
 
-  #lookAt(acls: readonly IndexedAcl[] | undefined): void {
-    if (acls === undefined || this.deny !== undefined) return;
-    const { host } = this.#asker;
-    for (const { acl, isDeny, range } of acls) {
-      if (isDeny ? !denies(acl.operation, this.#operation) : !allows(acl.operation, this.#operation)) continue;
-      if (acl.host !== ACL_WILDCARD && acl.host !== host && !range?.(host)) continue;
-      if (!isDeny) {
-        this.allow = acl;
-        continue;
-      }
-      this.deny = acl;
-      return;
-    }
+  #lookAt(acls: HostAcls | undefined): void {
+    if (acls !== undefined && this.deny === undefined) acls.visit(this.#asker.host, this.#judge);
   }
 }
 
@@ -168,16 +159,4 @@ function allows(given: number, asked: number): boolean {
 
 function denies(given: number, asked: number): boolean {
   return given === asked || given === AclOperation.ALL;
-}
-
-function isSame(a: AclBinding, b: AclBinding): boolean {
-  return (
-    a.operation === b.operation &&
-    a.permissionType === b.permissionType &&
-    a.host === b.host &&
-    a.principal === b.principal &&
-    a.resourceName === b.resourceName &&
-    a.patternType === b.patternType &&
-    a.resourceType === b.resourceType
-  );
 }

@@ -32,7 +32,7 @@ type Resource = "TOPIC" | "GROUP" | "TRANSACTIONAL_ID";
 
 const GROUP = "readers";
 /** Of the member that is put out. */
-const SHORT_SESSION_MS = 300;
+const SHORT_SESSION_MS = 1500;
 
 /** A broker whose users may do what is granted, and topics "t" and "u". */
 class Scene implements AsyncDisposable {

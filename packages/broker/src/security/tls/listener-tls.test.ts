@@ -10,6 +10,7 @@ import { createAuthority, issueCertificate } from "../../certificates/index.ts";
 import { EffectiveConfig } from "../../config/effective-config.ts";
 import { ListenerTls } from "./listener-tls.ts";
 
+const DAY_MS = 86_400_000;
 const validity = { notBefore: new Date(Date.now() - 3_600_000), notAfter: new Date(Date.now() + 60 * 86_400_000) };
 const authority = await createAuthority({ subject: "CN=CA", ...validity });
 const issue = async (subject: string, ...hosts: string[]) => {
@@ -28,9 +29,15 @@ function sceneOf(settings: Readonly<Record<string, string>>, files: Map<string, 
     if (bytes === undefined) throw Object.assign(new OttlaError("ENOENT", "none"), { code: "ENOENT" });
     return bytes;
   };
-  const logger = { ...silentLogger, error: (_: string, fields: LogFields = {}) => void said.push(fields) };
-  const open = () => ListenerTls.open({ clock: new SimulatedClock(), net, logger, config, readFile }, "OUTER", 1, false);
-  return { open, given, said };
+  const warned: unknown[] = [];
+  const logger = {
+    ...silentLogger,
+    error: (_: string, fields: LogFields = {}) => void said.push(fields),
+    warn: (text: string, { daysLeft }: LogFields = {}) => void warned.push([text, daysLeft]),
+  };
+  const clock = new SimulatedClock(validity.notAfter.getTime() - 31 * DAY_MS);
+  const open = () => ListenerTls.open({ clock, net, logger, config, readFile }, "OUTER", 1, false);
+  return { open, given, said, warned, clock };
 }
 
 const PEM = {
@@ -64,6 +71,28 @@ test("a file that changes is taken for the next connection; what cannot be used 
     ["no private key", "another subject", "does not name DNS:a.test", "cannot be read (ENOENT)"],
   );
   assert.equal(given.length, 2);
+});
+
+test("a certificate that nears its end while the broker runs is told once a day, also where a new one is there that cannot be used", async () => {
+  const files = new Map([["/k.pem", (await issue("CN=b", "a.test")).file]]);
+  const { open, warned, clock } = sceneOf(PEM, files);
+  const tls = await open();
+  await tls.reload();
+  assert.deepEqual(warned, []);
+  clock.advance(DAY_MS + 1);
+  await tls.reload();
+  await tls.reload();
+  files.set("/k.pem", Buffer.from("nothing"));
+  clock.advance(DAY_MS);
+  await tls.reload();
+  clock.advance(29 * DAY_MS);
+  await tls.reload();
+  await tls.reload();
+  assert.deepEqual(warned, [
+    ["the broker's certificate expires soon", 29],
+    ["the broker's certificate expires soon", 28],
+    ["the broker's certificate has expired", -1],
+  ]);
 });
 
 test("a listener's own settings go before the broker's, and subject and hosts may change where that is allowed", async () => {

@@ -21,6 +21,13 @@ interface ListenerPlace {
   readonly hasSasl: boolean;
 }
 
+/** What settings and files say. */
+interface Read {
+  readonly settings: SslSettings;
+  readonly material: TlsServerMaterial;
+  readonly mapping: PrincipalMapping;
+}
+
 /** Days before a certificate's end from which on the log says so. */
 const EXPIRY_WARNING_DAYS = 30;
 const DAY_MS = 86_400_000;
@@ -38,15 +45,17 @@ export class ListenerTls {
   #mapping: PrincipalMapping;
   readonly #opened: OpenedStores = new Map();
   #lastFault = "";
+  /** What the log last said of the end; it says so once a day. */
+  #saidDaysLeft = Infinity;
   /** Reloads come one after the other. */
   #turn: Promise<void> = Promise.resolve();
 
-  private constructor(deps: ListenerTlsDeps, place: ListenerPlace, settings: SslSettings, material: TlsServerMaterial) {
+  private constructor(deps: ListenerTlsDeps, place: ListenerPlace, { settings, material, mapping }: Read) {
     this.#deps = deps;
     this.#place = place;
     this.#settings = settings;
     this.#shown = shownOf(material);
-    this.#mapping = parsePrincipalMapping(settings.principalMappingRules);
+    this.#mapping = mapping;
     this.#server = deps.net.tlsServer(material);
   }
 
@@ -54,7 +63,9 @@ export class ListenerTls {
   static async open(deps: ListenerTlsDeps, listenerName: string, nodeId: number, hasSasl: boolean): Promise<ListenerTls> {
     try {
       const settings = readSslSettings(deps.config, listenerName, nodeId, hasSasl);
-      const opened = new ListenerTls(deps, { listenerName, nodeId, hasSasl }, settings, await readKeyMaterial(settings, deps.readFile));
+      const material = await readKeyMaterial(settings, deps.readFile);
+      const mapping = await parsePrincipalMapping(settings.principalMappingRules);
+      const opened = new ListenerTls(deps, { listenerName, nodeId, hasSasl }, { settings, material, mapping });
       opened.#warnOfExpiry();
       return opened;
     } catch (error) {
@@ -84,10 +95,13 @@ export class ListenerTls {
         this.#settings = next.settings;
         this.#shown = next.shown;
         this.#server = next.server;
+        this.#saidDaysLeft = Infinity;
         this.#deps.logger.info("certificates were loaded again", { listener: this.#place.listenerName, ...this.#expiry() });
-        this.#warnOfExpiry();
       } catch (error) {
         this.#sayOnce(error);
+      } finally {
+        // Also of one that has been there all the time, or stays because the new one is bad.
+        this.#warnOfExpiry();
       }
     });
     return this.#turn;
@@ -110,7 +124,7 @@ export class ListenerTls {
     const shown = shownOf(material);
     if (shown.digest === this.#shown.digest && settings.principalMappingRules === this.#settings.principalMappingRules) return undefined;
     this.#refuseAnotherBroker(material, settings);
-    const mapping = parsePrincipalMapping(settings.principalMappingRules);
+    const mapping = await parsePrincipalMapping(settings.principalMappingRules);
     return { settings, shown, mapping, server: this.#deps.net.tlsServer(material) };
   }
 
@@ -144,12 +158,13 @@ export class ListenerTls {
   #warnOfExpiry(): void {
     const { validTo } = this.#expiry();
     const daysLeft = Math.floor((Date.parse(validTo) - this.#deps.clock.nowMs()) / DAY_MS);
-    if (daysLeft < EXPIRY_WARNING_DAYS)
-      this.#deps.logger.warn(daysLeft < 0 ? "the broker's certificate has expired" : "the broker's certificate expires soon", {
-        listener: this.#place.listenerName,
-        validTo,
-        daysLeft,
-      });
+    if (daysLeft >= EXPIRY_WARNING_DAYS || daysLeft === this.#saidDaysLeft) return;
+    this.#saidDaysLeft = daysLeft;
+    this.#deps.logger.warn(daysLeft < 0 ? "the broker's certificate has expired" : "the broker's certificate expires soon", {
+      listener: this.#place.listenerName,
+      validTo,
+      daysLeft,
+    });
   }
 
   #sayOnce(error: unknown): void {

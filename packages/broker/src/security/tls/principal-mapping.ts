@@ -1,4 +1,5 @@
 import { OttlaError } from "@ottla/base";
+import { type LinearRewriting, linearRewriting } from "../linear-pattern.ts";
 
 /** Makes a user name of a certificate's subject; undefined where no rule applies, and then the client is nobody. */
 export type PrincipalMapping = (subject: string) => string | undefined;
@@ -8,10 +9,14 @@ type Rule = (subject: string) => string | undefined;
 /** DEFAULT, or RULE:pattern/replacement/ with L or U behind it; a slash inside is written `\/`. */
 const RULE = /\s*(?:(DEFAULT)|RULE:((?:\\.|[^\\/])*)\/((?:\\.|[^\\/])*)\/([LU]?))\s*(,|$)/y;
 
+/** Node's own expressions can be made to hang by what a certificate says; nobody's subject is as long. */
+const OWN_SUBJECT_LENGTH_MAX = 1024;
+
 /**
- * Reads `ssl.principal.mapping.rules` as Kafka does: the first rule whose pattern is the whole subject counts. Throws `INVALID_CONFIG`.
+ * Reads `ssl.principal.mapping.rules` as Kafka does: the first rule whose pattern is the whole subject counts. Matching takes time linear in the subject, but for patterns that RE2 does
+ * not know (looking around, referring back). Throws `INVALID_CONFIG`.
  */
-export function parsePrincipalMapping(text: string): PrincipalMapping {
+export async function parsePrincipalMapping(text: string): Promise<PrincipalMapping> {
   const rules: Rule[] = [];
   const trimmed = text.trim();
   RULE.lastIndex = 0;
@@ -20,7 +25,7 @@ export function parsePrincipalMapping(text: string): PrincipalMapping {
     const match = RULE.exec(trimmed);
     if (match === null) throw refuse(`"${trimmed.slice(at)}" is no rule`);
     const [, isDefault, pattern = "", replacement = "", letterCase = ""] = match;
-    rules.push(isDefault === undefined ? ruleOf(pattern, replacement, letterCase) : (subject) => subject);
+    rules.push(isDefault === undefined ? await ruleOf(pattern, replacement, letterCase) : (subject) => subject);
   }
   return (subject) => {
     for (const rule of rules) {
@@ -31,21 +36,30 @@ export function parsePrincipalMapping(text: string): PrincipalMapping {
   };
 }
 
-function ruleOf(pattern: string, replacement: string, letterCase: string): Rule {
+async function ruleOf(pattern: string, replacement: string, letterCase: string): Promise<Rule> {
+  // What is no expression at all is refused for that.
+  const own = ownRewriting(pattern);
+  const { matches, replaceEach } = (await linearRewriting(pattern)) ?? own;
+  return (subject) => {
+    if (!matches(subject)) return undefined;
+    const name = replaceEach(subject, (groups) => filled(replacement, groups));
+    return letterCase === "L" ? name.toLowerCase() : letterCase === "U" ? name.toUpperCase() : name;
+  };
+}
+
+function ownRewriting(pattern: string): LinearRewriting {
   const whole = compiled(`^(?:${pattern})$`);
   const every = compiled(pattern, "g");
-  return (subject) => {
-    if (!whole.test(subject)) return undefined;
-    const name = subject.replace(every, (...found) =>
-      filled(
-        replacement,
+  return {
+    matches: (text) => text.length <= OWN_SUBJECT_LENGTH_MAX && whole.test(text),
+    replaceEach: (text, replacement) => {
+      const groupsOf = (found: readonly unknown[]) =>
         found.slice(
           0,
           found.findIndex((part) => typeof part === "number"),
-        ) as string[],
-      ),
-    );
-    return letterCase === "L" ? name.toLowerCase() : letterCase === "U" ? name.toUpperCase() : name;
+        ) as string[];
+      return text.replace(every, (...found) => replacement(groupsOf(found)));
+    },
   };
 }
 

@@ -32,6 +32,38 @@ export function compilePattern(pattern: string): LinearPattern | string {
   }
 }
 
+/** A pattern of the operator's, for texts that are clients'. */
+export interface LinearRewriting {
+  /** Whether the whole of a text matches. */
+  matches(text: string): boolean;
+  /** Puts something in place of every match: `groups` are the match and its groups, as `String.replace` gives them. */
+  replaceEach(text: string, replacement: (groups: readonly (string | undefined)[]) => string): string;
+}
+
+/** As {@link compilePattern}, without its bounds, and with a dot for every letter; undefined for what RE2 does not know, such as a look ahead. Loads the library. */
+export async function linearRewriting(pattern: string): Promise<LinearRewriting | undefined> {
+  await loadPatterns();
+  try {
+    const compiled = engine!.compile(pattern, engine!.DOTALL);
+    return {
+      matches: (text) => compiled.matches(text),
+      replaceEach(text, replacement) {
+        const matcher = compiled.matcher(text);
+        let done = "";
+        let end = 0;
+        while (matcher.find()) {
+          const groups = Array.from({ length: compiled.groupCount() + 1 }, (_, at) => matcher.group(at) ?? undefined);
+          done += text.slice(end, matcher.start()) + replacement(groups);
+          end = matcher.end();
+        }
+        return done + text.slice(end);
+      },
+    };
+  } catch {
+    return undefined;
+  }
+}
+
 /** As {@link compilePattern}, for whoever may wait; `undefined` if it is none, or too long. */
 export async function linearPattern(pattern: string): Promise<LinearPattern | undefined> {
   await loadPatterns();
