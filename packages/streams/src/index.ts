@@ -28,7 +28,7 @@ export type * from "./stores/store.ts";
 export { stores, type StoreSettings } from "./stores/stores.ts";
 export type * from "./stores/store-builder.ts";
 export type { ProcessorNode, SinkNode, SourceNode, TopologyNode } from "./topology/topology-node.ts";
-export type { GlobalKTable, GroupedStream, GroupedTable, KStream, KTable } from "./dsl/k-stream.ts";
+export type { GlobalKTable, GroupedStream, GroupedTable, JoinedKeys, KStream, KTable } from "./dsl/k-stream.ts";
 export type * from "./dsl/options.ts";
 export { type BuildOptions, StreamsBuilder } from "./dsl/streams-builder.ts";
 export type { ProducedRecord } from "./driver/produced-record.ts";

@@ -1,6 +1,6 @@
 import type { Graph } from "../graph/graph.ts";
 import type { GraphNode } from "../graph/graph-node.ts";
-import type { TableSupplier } from "../processors/tables/table-supplier.ts";
+import type { TableSupplier, ValueGetterSupplier } from "../processors/tables/table-supplier.ts";
 import type { AnySerde } from "../topology/parts.ts";
 
 /** What a verb of the DSL has to know of the stream it goes on from. */
@@ -20,6 +20,12 @@ export interface StreamState {
 export interface TableState extends Omit<StreamState, "needsRepartition"> {
   readonly table: TableSupplier;
   readonly queryableStoreName: string | undefined;
+}
+
+/** A global table: how it is read. */
+export interface GlobalTableState {
+  readonly queryableStoreName: string;
+  readonly view: ValueGetterSupplier;
 }
 
 /** A stream whose records are grouped. `groupName` was given by the user, for the repartition topic. */

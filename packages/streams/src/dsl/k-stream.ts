@@ -9,6 +9,7 @@ import type {
   RepartitionOptions,
   Rest,
   Stored,
+  StreamTableJoinOptions,
   TableFoldFunctions,
   TableReduceFunctions,
   ValueSerde,
@@ -70,6 +71,33 @@ export interface KStream<K, V, KS extends boolean = true, VS extends boolean = t
   groupByKey(...options: Rest<GroupOptions<K, V, KS, VS>>): GroupedStream<K, V>;
   /** Groups by a new key, through a repartition topic. */
   groupBy<K2>(mapper: (value: V, key: K) => K2, options: Named & { readonly key: Serde<K2> } & ValueSerde<V, VS>): GroupedStream<K2, V>;
+  /**
+   * Each record with what the table has of its key at that moment; none without a partner (`leftJoin`: with null). The result's time is the record's. Null values are dropped, and null keys
+   * too, unless it is a left join.
+   */
+  join<V2, R>(
+    table: KTable<K, V2>,
+    joiner: (value: V, other: V2, key: K) => R,
+    ...options: Rest<StreamTableJoinOptions<K, V, KS, VS>>
+  ): KStream<K, R, true, false>;
+  leftJoin<V2, R>(
+    table: KTable<K, V2>,
+    joiner: (value: V, other: V2 | null, key: K) => R,
+    ...options: Rest<StreamTableJoinOptions<K, V, KS, VS>>
+  ): KStream<K, R, true, false>;
+  /** Each record with the entry of a global table whose key the mapper gives. */
+  joinGlobal<K2, V2, R>(
+    table: GlobalKTable<K2, V2>,
+    keyMapper: (value: V, key: K) => K2,
+    joiner: (value: V, other: V2, keys: JoinedKeys<K, K2>) => R,
+    options?: Named,
+  ): KStream<K, R, KS, false>;
+  leftJoinGlobal<K2, V2, R>(
+    table: GlobalKTable<K2, V2>,
+    keyMapper: (value: V, key: K) => K2,
+    joiner: (value: V, other: V2 | null, keys: JoinedKeys<K, K2>) => R,
+    options?: Named,
+  ): KStream<K, R, KS, false>;
   /** A processor by hand. Its result may have other keys. */
   process<K2, V2>(supplier: ProcessorSupplier<K, V, K2, V2>, options?: ProcessOptions): KStream<K2, V2, false, false>;
   /** A processor by hand that keeps the key. */
@@ -108,11 +136,42 @@ export interface KTable<K, V, KS extends boolean = true, VS extends boolean = tr
   /** The changes under a new key. */
   toStream<K2>(mapper: (value: V, key: K) => K2, options: Named & { readonly key: Serde<K2> }): KStream<K2, V, true, VS>;
   toStream<K2>(mapper: (value: V, key: K) => K2, options?: Named): KStream<K2, V, false, VS>;
+  /** Entries of both tables of the same key. Null results are deletions. The result's time is the later one. */
+  join<V2, R>(
+    other: KTable<K, V2>,
+    joiner: (value: V, other: V2, key: K) => R,
+    options: Named & Stored & { readonly value: Serde<R> },
+  ): KTable<K, R, KS>;
+  join<V2, R>(other: KTable<K, V2>, joiner: (value: V, other: V2, key: K) => R, options?: Named): KTable<K, R, KS, false>;
+  /** Also those of this table that have no partner. */
+  leftJoin<V2, R>(
+    other: KTable<K, V2>,
+    joiner: (value: V, other: V2 | null, key: K) => R,
+    options: Named & Stored & { readonly value: Serde<R> },
+  ): KTable<K, R, KS>;
+  leftJoin<V2, R>(other: KTable<K, V2>, joiner: (value: V, other: V2 | null, key: K) => R, options?: Named): KTable<K, R, KS, false>;
+  /** Also those of either table that have no partner. */
+  outerJoin<V2, R>(
+    other: KTable<K, V2>,
+    joiner: (value: V | null, other: V2 | null, key: K) => R,
+    options: Named & Stored & { readonly value: Serde<R> },
+  ): KTable<K, R, KS>;
+  outerJoin<V2, R>(
+    other: KTable<K, V2>,
+    joiner: (value: V | null, other: V2 | null, key: K) => R,
+    options?: Named,
+  ): KTable<K, R, KS, false>;
   /** Groups by a new key and value, through a repartition topic. */
   groupBy<K2, V2>(
     selector: (value: V, key: K) => readonly [K2, V2],
     options: Named & { readonly key: Serde<K2>; readonly value: Serde<V2> },
   ): GroupedTable<K2, V2>;
+}
+
+/** The key of a record that was joined with a global table, and the one by which the table was asked. */
+export interface JoinedKeys<K, K2> {
+  readonly key: K;
+  readonly mappedKey: K2 | null;
 }
 
 /** A table whose entries are grouped by another key. */

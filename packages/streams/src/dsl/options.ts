@@ -60,6 +60,9 @@ export type RepartitionOptions<K, V, KS extends boolean, VS extends boolean> = G
 /** How a topic is written. */
 export type WriteOptions<K, V, KS extends boolean, VS extends boolean> = GroupOptions<K, V, KS, VS> & Partitioned<K, V>;
 
+/** A join of a stream with a table: serdes are those of its repartition topic, and the name is that topic's, too. */
+export type StreamTableJoinOptions<K, V, KS extends boolean, VS extends boolean> = GroupOptions<K, V, KS, VS>;
+
 /** What a processor by hand uses. */
 export interface ProcessOptions extends Named {
   /** Names of stores that were added to the builder. */

@@ -2,6 +2,7 @@ import { ProcessorNode } from "../graph/processor-node.ts";
 import { repartitionNames } from "../graph/repartition-names.ts";
 import { RepartitionNode } from "../graph/repartition-node.ts";
 import { SinkNode } from "../graph/sink-node.ts";
+import type { TableJoiner } from "../processors/joins/table-table-join.ts";
 import type { OperatorSupplier } from "../processors/operator.ts";
 import { type KeyValueFunction, stateless } from "../processors/stateless.ts";
 import { TableSource } from "../processors/tables/table-source.ts";
@@ -9,15 +10,20 @@ import { userFixedKeyProcessor, userProcessor } from "../processors/user-process
 import { StreamsError } from "../streams-error.ts";
 import type { AnySerde, StreamPartitioner } from "../topology/parts.ts";
 import { checkFunction, nameIn } from "./arguments.ts";
-import type { DslContext, StreamState } from "./context.ts";
+import type { DslContext, GlobalTableState, StreamState, TableState } from "./context.ts";
 import type { KStream } from "./k-stream.ts";
 import type { Named, ProcessOptions, Stored } from "./options.ts";
 import { repartitioned } from "./repartitioned.ts";
 import { namedStore } from "./store-naming.ts";
+import { type JoinOptions, joinStreamGlobal, joinStreamTable } from "./table-joins.ts";
 import { tableStoreBuilder } from "./table-store-builder.ts";
 
 type Options = Named & { readonly key?: AnySerde; readonly value?: AnySerde };
 type ToTopicOptions = Options & { readonly partitioner?: StreamPartitioner<never, never>; readonly partitions?: number };
+type KeyFunction = (value: unknown, key: unknown) => unknown;
+interface Joined {
+  readonly state: StreamState | TableState;
+}
 type Verbs = { readonly [P in keyof KStream<unknown, unknown>]: (...given: never[]) => unknown };
 
 /** {@link KStream}, whose types are told to users there and are forgotten here. Each verb adds a node to the graph. */
@@ -181,6 +187,22 @@ export class StreamImpl implements Verbs {
     return this.#context.groupedStream({ ...this.state, name, node, key: options.key, value, needsRepartition: true, groupName: given });
   }
 
+  join(other: Joined, joiner: TableJoiner, options?: JoinOptions): unknown {
+    return this.#join("inner", other, joiner, options);
+  }
+
+  leftJoin(other: Joined, joiner: TableJoiner, options?: JoinOptions): unknown {
+    return this.#join("left", other, joiner, options);
+  }
+
+  joinGlobal(table: GlobalTableState, keyMapper: KeyFunction, joiner: TableJoiner, options?: Named): unknown {
+    return this.#joinGlobal(false, table, keyMapper, joiner, options);
+  }
+
+  leftJoinGlobal(table: GlobalTableState, keyMapper: KeyFunction, joiner: TableJoiner, options?: Named): unknown {
+    return this.#joinGlobal(true, table, keyMapper, joiner, options);
+  }
+
   process(supplier: () => unknown, options: ProcessOptions = {}): unknown {
     checkFunction("process", "supplier", supplier);
     return this.#process("KSTREAM-PROCESSOR-", userProcessor(supplier), options, {
@@ -193,6 +215,18 @@ export class StreamImpl implements Verbs {
   processValues(supplier: () => unknown, options: ProcessOptions & { readonly value?: AnySerde } = {}): unknown {
     checkFunction("processValues", "supplier", supplier);
     return this.#process("KSTREAM-PROCESSVALUES-", userFixedKeyProcessor(supplier), options, { value: options.value });
+  }
+
+  #join(kind: "inner" | "left", other: Joined, joiner: TableJoiner, options?: JoinOptions): unknown {
+    checkFunction("join", "joiner", joiner);
+    if ("table" in other.state) return joinStreamTable(this.#context, kind === "left", this.state, other.state, joiner, options);
+    throw new StreamsError("STREAMS_TOPOLOGY", "Streams cannot be joined with streams yet.");
+  }
+
+  #joinGlobal(isLeft: boolean, table: GlobalTableState, keyMapper: KeyFunction, joiner: TableJoiner, options?: Named): unknown {
+    checkFunction("joinGlobal", "key mapper", keyMapper);
+    checkFunction("joinGlobal", "joiner", joiner);
+    return joinStreamGlobal(this.#context, isLeft, this.state, table.view, keyMapper, joiner, options);
   }
 
   #process(prefix: string, supplier: OperatorSupplier, options: ProcessOptions, change: Partial<StreamState>): unknown {

@@ -6,7 +6,7 @@ import type { StoreBuilder } from "../stores/store-builder.ts";
 import { StreamsError } from "../streams-error.ts";
 import { Topology } from "../topology/topology.ts";
 import { nameIn } from "./arguments.ts";
-import type { DslContext } from "./context.ts";
+import type { DslContext, GlobalTableState } from "./context.ts";
 import { GroupedStreamImpl } from "./grouped-stream-impl.ts";
 import { GroupedTableImpl } from "./grouped-table-impl.ts";
 import type { GlobalKTable, KStream, KTable } from "./k-stream.ts";
@@ -63,8 +63,9 @@ export class StreamsBuilder {
 
   /** A topic as a table that each instance has whole. */
   globalTable<K, V>(topic: string, options: ReadOptions<K, V> & Stored): GlobalKTable<K, V> {
-    const { store } = this.#tableSource(topic, options, true);
-    return { queryableStoreName: store.name };
+    const { store, table } = this.#tableSource(topic, options, true);
+    const state: GlobalTableState = { queryableStoreName: store.name, view: table.view() };
+    return state;
   }
 
   /** A store for processors, which are connected to it by its name. */

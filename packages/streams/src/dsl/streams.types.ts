@@ -108,3 +108,33 @@ export function groupsAndTables(b: StreamsBuilder): void {
   // @ts-expect-error a store needs a serde for what is in it
   sums.mapValues((value) => `${value}`, { store: "texts" });
 }
+
+export function joins(b: StreamsBuilder): void {
+  const orders = b.stream("orders", { key: serdes.string, value: order });
+  const names = b.table("names", { key: serdes.string, value: serdes.string });
+  const joined = orders.join(names, (value, name) => ({ ...value, name }));
+  // @ts-expect-error no serde is known for what the joiner gives
+  joined.to("out");
+  joined.to("out", { value: serdes.json() });
+  // @ts-expect-error there may be no name
+  orders.leftJoin(names, (value, name) => value.amount + name.length);
+  orders.leftJoin(names, (value, name) => value.amount + (name?.length ?? 0));
+  // @ts-expect-error the keys differ
+  orders.selectKey((value) => value.amount).join(names, (value, name) => name);
+  const lengths = names.mapValues((name) => name.length);
+  names
+    .outerJoin(lengths, (name, length) => `${name?.length} ${length ?? 0}`, { store: "both", value: serdes.string })
+    .toStream()
+    .to("both");
+  // @ts-expect-error a store needs a serde for what is in it
+  names.join(lengths, (name, length) => name.length + length, { store: "both" });
+  const global = b.globalTable("products", { key: serdes.long, value: serdes.string });
+  orders.joinGlobal(
+    global,
+    (value) => value.amount,
+    (value, product, { key, mappedKey }) => `${key} ${mappedKey} ${product.length}`,
+  );
+  const pick = (_value: Order, product: string) => product;
+  // @ts-expect-error the global table's keys are numbers
+  orders.joinGlobal(global, (value) => value.id, pick);
+}

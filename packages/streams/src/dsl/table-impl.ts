@@ -1,4 +1,5 @@
 import { ProcessorNode } from "../graph/processor-node.ts";
+import type { TableJoiner } from "../processors/joins/table-table-join.ts";
 import { TableFilter } from "../processors/tables/table-filter.ts";
 import { TableMapValues } from "../processors/tables/table-map-values.ts";
 import { TableRegroup } from "../processors/tables/table-regroup.ts";
@@ -12,6 +13,7 @@ import type { KTable } from "./k-stream.ts";
 import type { Named, Stored } from "./options.ts";
 import { sameKeyBy } from "./same-key.ts";
 import { storeOptions } from "./store-naming.ts";
+import { type JoinKind, type JoinOptions, joinTables } from "./table-joins.ts";
 import { tableStoreBuilder } from "./table-store-builder.ts";
 
 type Options = Named & { readonly key?: AnySerde; readonly value?: AnySerde };
@@ -63,6 +65,18 @@ export class TableImpl implements Verbs {
     return (stream as SelectsKey).selectKey(mapper as KeyValueFunction<unknown>, newKey === undefined ? {} : { key: newKey });
   }
 
+  join(other: { readonly state: TableState }, joiner: TableJoiner, options?: JoinOptions): unknown {
+    return this.#join("inner", other, joiner, options);
+  }
+
+  leftJoin(other: { readonly state: TableState }, joiner: TableJoiner, options?: JoinOptions): unknown {
+    return this.#join("left", other, joiner, options);
+  }
+
+  outerJoin(other: { readonly state: TableState }, joiner: TableJoiner, options?: JoinOptions): unknown {
+    return this.#join("outer", other, joiner, options);
+  }
+
   groupBy(selector: KeyValueFunction<readonly [unknown, unknown]>, options: Options): unknown {
     checkFunction("groupBy", "selector", selector);
     const given = nameIn(options);
@@ -80,6 +94,11 @@ export class TableImpl implements Verbs {
       sources: this.state.sources,
       groupName: given,
     });
+  }
+
+  #join(kind: JoinKind, other: { readonly state: TableState }, joiner: TableJoiner, options?: JoinOptions): unknown {
+    checkFunction("join", "joiner", joiner);
+    return joinTables(this.#context, kind, this.state, other.state, joiner, options);
   }
 
   #filter(predicate: KeyValueFunction<boolean>, wanted: boolean, options: Named & Stored): unknown {

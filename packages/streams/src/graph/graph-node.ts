@@ -16,8 +16,8 @@ export abstract class GraphNode {
   takesNullKeys = false;
   /** Whether the table it makes is versioned; undefined: as its parents are. */
   isVersioned: boolean | undefined;
-  /** Called when a table above is versioned, before anything is written. */
-  onVersionedParent: (() => void) | undefined;
+  /** Called with each node right above whose table is versioned, before anything is written. */
+  onVersionedParent: ((parent: string) => void) | undefined;
   isWritten = false;
 
   constructor(name: string) {

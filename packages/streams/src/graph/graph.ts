@@ -34,7 +34,7 @@ export class Graph {
     }
     if (optimizations.has("merge.repartition.topics")) mergeRepartitionTopics(nodes, this.names, this.topology);
     this.#dropNullKeys();
-    for (const node of nodes) if ([...node.parents].some((parent) => this.#isVersioned(parent))) node.onVersionedParent?.();
+    for (const node of nodes) for (const parent of node.parents) if (this.#isVersioned(parent)) node.onVersionedParent?.(parent.name);
     this.#writeNodes();
     this.topology.checkCoPartitioning();
     return this.topology;
