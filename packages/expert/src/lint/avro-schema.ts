@@ -7,6 +7,8 @@ export interface AvroField {
   readonly types: readonly string[];
   /** The field's own attributes that are texts: `doc`, a misplaced `logicalType`. */
   readonly attributes: ReadonlyMap<string, string>;
+  /** All of its own attributes. */
+  readonly keys: ReadonlySet<string>;
   /** Whether its type is written as an object of its own, where attributes of the type belong. */
   readonly hasTypeObject: boolean;
 }

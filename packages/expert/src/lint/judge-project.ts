@@ -21,10 +21,12 @@ export function judgeProject(files: readonly ProjectFile[], { profile, version, 
   const all = files.flatMap(({ read }) =>
     read.documents.map((found) => new Settings(found.document, version ?? found.version ?? config.version ?? NEWEST_VERSION)),
   );
-  if (all.length < 2) return [];
+  const schemas = files.flatMap(({ read }) => read.avro);
+  if (all.length < 2 && schemas.length < 2) return [];
   const project = new Project(
     all,
     files.flatMap(({ read }) => read.topologies),
+    schemas,
   );
   const findings = acrossRules
     .filter(({ profiles }) => !profiles || profiles.includes(profile ?? config.profile ?? "prod"))

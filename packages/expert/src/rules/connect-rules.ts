@@ -149,6 +149,34 @@ export const connectRules: readonly SettingsRule[] = [
     ],
   },
   {
+    id: "CNS-17",
+    name: "group-many-uses",
+    severity: "warning",
+    confidence: "medium",
+    condition: "a sink reads topics of three domains or more, by the first word of their names",
+    why: "They are one group: what one domain's records do to a task all the others wait for, and each rebalance is everybody's.",
+    fix: "Make a connector for each domain.",
+    source: "Ottla",
+    thresholds: [
+      { name: "domains", meaning: "number of domains from which on it speaks", default: 3, unit: "count", least: 2, most: 1000 },
+    ],
+    check: (settings, { threshold }) => {
+      if (!settings.isOf("sinkConnector")) return undefined;
+      const domains = new Set(settings.list("topics").flatMap((topic) => /^([\w-]+)\./.exec(topic)?.[1] ?? []));
+      return domains.size >= threshold("domains")
+        ? {
+            key: "topics",
+            message: `One group reads topics of ${domains.size} domains: ${[...domains].slice(0, 5).join(", ")}.`,
+            evidence: evidenceOf(settings, "topics"),
+          }
+        : undefined;
+    },
+    examples: [
+      { kind: "sinkConnector", settings: { "connector.class": "x.Sink", topics: "shop.orders,hr.people,iot.readings" }, hits: 1 },
+      { kind: "sinkConnector", settings: { "connector.class": "x.Sink", topics: "shop.orders,shop.paid,iot.readings" }, hits: 0 },
+    ],
+  },
+  {
     id: "CON-04",
     name: "debezium-incomplete",
     severity: "error",

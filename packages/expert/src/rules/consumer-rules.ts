@@ -267,6 +267,32 @@ export const consumerRules: readonly SettingsRule[] = [
     ],
   },
   {
+    id: "CNS-13",
+    name: "static-membership",
+    severity: "info",
+    confidence: "needs context",
+    condition: "a container of a StatefulSet is told its group, has no group.instance.id, and uses the classic protocol",
+    why: "Its pods keep their names over a restart: with one of them as group.instance.id a roll costs no rebalance.",
+    fix: "Set group.instance.id from the pod's name, and a session longer than a restart takes; or group.protocol=consumer.",
+    source: "KIP-345",
+    check: (settings) =>
+      settings.document.part?.startsWith("StatefulSet ") &&
+      isClassic(settings) &&
+      settings.given("group.id") !== undefined &&
+      !settings.has("group.instance.id")
+        ? {
+            key: "group.id",
+            message: "Every restart of a pod makes the group share out its partitions anew, twice.",
+            evidence: `${evidenceOf(settings, "group.id")}; ${settings.document.part}`,
+          }
+        : undefined,
+    examples: [
+      { kind: "consumer", settings: { "group.id": "g" }, hits: 1, part: "StatefulSet app, container app" },
+      { kind: "consumer", settings: { "group.id": "g", "group.instance.id": "${POD}" }, hits: 0, part: "StatefulSet app, container app" },
+      { kind: "consumer", settings: { "group.id": "g" }, hits: 0, part: "Deployment app, container app" },
+    ],
+  },
+  {
     id: "CNS-16",
     name: "allow-auto-create",
     severity: "warning",

@@ -1,3 +1,4 @@
+import type { AvroSchema } from "../lint/avro-schema.ts";
 import type { SettingsDocument } from "../lint/document.ts";
 import type { Settings } from "../lint/settings.ts";
 import type { TopologyText } from "../lint/topology.ts";
@@ -20,9 +21,13 @@ export class Project {
   /** How Streams applications describe themselves. */
   readonly topologies: readonly TopologyText[];
 
-  constructor(all: readonly Settings[], topologies: readonly TopologyText[]) {
+  /** Schemas of Avro, to be held against each other. */
+  readonly schemas: readonly AvroSchema[];
+
+  constructor(all: readonly Settings[], topologies: readonly TopologyText[], schemas: readonly AvroSchema[]) {
     this.all = all;
     this.topologies = topologies;
+    this.schemas = schemas;
     this.topics = all.filter((settings) => settings.isOf("topic"));
     this.clusters = clustersOf(all);
   }

@@ -59,6 +59,8 @@ export interface RuleExample {
   readonly kind: Settings["kind"];
   readonly settings: Readonly<Record<string, string>>;
   readonly hits: 0 | 1;
+  /** The part of a file that it is, where that counts. */
+  readonly part?: string;
   readonly profile?: Profile;
   readonly version?: Settings["version"];
 }

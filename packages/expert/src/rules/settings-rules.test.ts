@@ -8,9 +8,9 @@ import { defaultsOf } from "./threshold.ts";
 import type { Hit, RuleExample, SettingsRule } from "./rule.ts";
 import { settingsRules } from "./settings-rules.ts";
 
-function documentOf({ kind, settings }: RuleExample): SettingsDocument {
+function documentOf({ kind, settings, part }: RuleExample): SettingsDocument {
   const entries = Object.entries(settings).map(([key, value], i) => ({ key, value, line: i + 1 }));
-  return { file: "example.properties", part: undefined, kind, entries };
+  return { file: "example.properties", part, kind, entries };
 }
 
 function hitsOf(

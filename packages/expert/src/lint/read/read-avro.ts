@@ -54,6 +54,7 @@ function fieldOf(field: YAMLMap, record: string, line: number): AvroField {
     line,
     types: typeNames(type),
     attributes,
+    keys: keysOf(field),
     hasTypeObject: isMap(type),
   };
 }

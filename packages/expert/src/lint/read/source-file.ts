@@ -68,5 +68,11 @@ export function settingsOnly(read: ReadFile): ReadFile {
   const inSources = read.programs.flatMap(({ documents }) =>
     documents.map(({ document }) => ({ document: { ...document, isPartial: true } })),
   );
-  return { ...NOTHING, documents: [...read.documents, ...inSources], topologies: read.topologies, comments: read.comments };
+  return {
+    ...NOTHING,
+    documents: [...read.documents, ...inSources],
+    topologies: read.topologies,
+    avro: read.avro,
+    comments: read.comments,
+  };
 }
