@@ -1,3 +1,5 @@
+export { isSource } from "./source/syntax/language.ts";
+export type { SourceNote } from "./source/project/source-note.ts";
 export { type KafkaVersion, NEWEST_VERSION } from "./catalogue/settings-catalogue.ts";
 export { evaluateGroup, type GroupStatus, type GroupVerdict } from "./lag/evaluate-group.ts";
 export { evaluatePartition, type PartitionEvidence, type PartitionStatus, type PartitionVerdict } from "./lag/evaluate-partition.ts";
@@ -28,6 +30,7 @@ export { judgeFile } from "./lint/judge-file.ts";
 export { judgeProject, type ProjectFile } from "./lint/judge-project.ts";
 export { lintFiles } from "./lint/lint-files.ts";
 export { isReadable, readFile as readLintFile } from "./lint/read/read-file.ts";
+export { readProgramsTogether } from "./lint/read/read-program.ts";
 export { countOf, type ReadFile, type SourceFile, settingsOnly, unreadable } from "./lint/read/source-file.ts";
 export { sarifLog } from "./lint/sarif.ts";
 export { isLoopback, remedyFor } from "./probe/remedy.ts";

@@ -8,6 +8,8 @@ export interface Entry {
   readonly line: number;
   /** How the file itself spells the key, where that differs: `KAFKA_NODE_ID`. */
   readonly spelling?: string;
+  /** Where else it is written, as `config.ts:12`, when a program takes it from another file. */
+  readonly from?: string;
 }
 
 /** What a file's settings are for; `client`: any client's, as nothing in it says which; `acl`: one rule of who may do what; `resource`: what an operator makes a cluster of; `mirror`: MirrorMaker's; `registry`: a schema registry's. */

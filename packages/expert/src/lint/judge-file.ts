@@ -64,13 +64,21 @@ export function judgeFile(path: string, read: ReadFile, { profile, version, conf
           version ?? config.version ?? NEWEST_VERSION,
           isCritical(each.document, config.critical) ? "critical" : general,
           config.thresholds,
-        ).filter((finding) => isBelieved(each, finding)),
+        )
+          .filter((finding) => isBelieved(each, finding))
+          .map((finding) => withOrigin(finding, each.document)),
       ),
       ...judgeProgram(program, sourceRules),
     ]),
   ];
   const kept = applySuppressions(asConfigured(withoutRepeats(findings), config), countOf(read) > 0 ? read.comments : new Map(), path);
   return kept.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0));
+}
+
+/** What a program takes from another file is said to stand there. */
+function withOrigin(finding: Finding, { entries }: SettingsDocument): Finding {
+  const from = entries.findLast(({ key }) => key === finding.key)?.from;
+  return from === undefined ? finding : { ...finding, evidence: `${finding.evidence}, from ${from}` };
 }
 
 /** Findings without those of rules that the project switched off, and as grave as it says. */

@@ -1,13 +1,16 @@
 import { judgeFile, type LintOptions } from "./judge-file.ts";
 import { judgeProject } from "./judge-project.ts";
 import type { LintedFile } from "./lint-file.ts";
+import { isSource } from "../source/syntax/language.ts";
 import { readFile } from "./read/read-file.ts";
-import { countOf, settingsOnly, type SourceFile } from "./read/source-file.ts";
+import { readProgramsTogether } from "./read/read-program.ts";
+import { countOf, type ReadFile, settingsOnly, type SourceFile } from "./read/source-file.ts";
 
 /** Judges files that belong together: each by itself, and all beside each other. Findings come by file in the order given, and by line. */
 export async function lintFiles(files: readonly SourceFile[], options: LintOptions = {}): Promise<LintedFile> {
   const read = [];
   for (const file of files) read.push({ path: file.path, read: await readFile(file) });
+  await readAgain(read, files);
   const across = judgeProject(
     read.map(({ path, read: found }) => ({ path, read: settingsOnly(found) })),
     options,
@@ -20,4 +23,20 @@ export async function lintFiles(files: readonly SourceFile[], options: LintOptio
     notChecked: read.flatMap(({ read: { notChecked } }) => notChecked),
     documents: read.reduce((sum, { read: found }) => sum + countOf(found), 0),
   };
+}
+
+/** Sources are looked at again among the others of their project. */
+async function readAgain(read: { readonly path: string; read: ReadFile }[], files: readonly SourceFile[]): Promise<void> {
+  const texts = new Map(files.map(({ path, text }) => [path, text]));
+  const places = new Map(read.map((each) => [each.path, each]));
+  const run = {
+    sources: [...texts.keys()].filter(isSource),
+    textOf: (path: string) => Promise.resolve(texts.get(path)),
+    exists: (path: string) => Promise.resolve(texts.has(path)),
+  };
+  for await (const { path, read: again } of readProgramsTogether(
+    read.flatMap(({ read: { notes } }) => notes),
+    run,
+  ))
+    places.get(path)!.read = again;
 }

@@ -3,7 +3,8 @@ import { ancestorsOf, calledName, isWithin, pathOf } from "../source/code/source
 import { callsOf, functionAround, recordScopeOf } from "../source/model/context.ts";
 import { nameGivenTo } from "../source/model/find-clients.ts";
 import { annotationName, nearestLoop } from "../source/model/find-records.ts";
-import type { MadeClient, Program } from "../source/model/program.ts";
+import type { MadeClient } from "../source/model/made-client.ts";
+import type { Program } from "../source/model/program.ts";
 import type { SourceHit, SourceRule } from "./source-rule.ts";
 
 /** Rules over how clients are made, and for how long. */

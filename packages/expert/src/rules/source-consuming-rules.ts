@@ -1,6 +1,7 @@
 import type { CallCode, Code, TryCode } from "../source/code/code.ts";
 import { ancestorsOf, calledName, isWithin, pathOf, walk } from "../source/code/source-code.ts";
 import { callsIn, callsOf, isConditional, isInInnerFunction, isLogging, mentions, recordScopeOf } from "../source/model/context.ts";
+import { clientsUsed, escapeOf, shortName } from "../source/model/escape.ts";
 import type { ClientCall, Program, RecordScope } from "../source/model/program.ts";
 import type { SourceHit, SourceRule } from "./source-rule.ts";
 
@@ -215,7 +216,7 @@ export const sourceConsumingRules: readonly SourceRule[] = [
     name: "no-shutdown",
     severity: "warning",
     confidence: "medium",
-    condition: "a consumer is made and read, and nothing in the file closes it",
+    condition: "a consumer is made and read, and nothing in the files of the project that have it closes it",
     why: "The group notices only when the session runs out: its partitions stand still until then, at every deployment, and what was done since the last commit is done again.",
     fix: "Close the consumer when the process is told to stop.",
     source: "Apache Kafka documentation, KafkaConsumer",
@@ -327,15 +328,26 @@ function isExpected(types: readonly string[]): boolean {
 
 function noShutdown(program: Program): readonly SourceHit[] {
   if (program.isTest) return [];
-  return program.clients.flatMap((client) => {
+  return clientsUsed(program).flatMap((client): readonly SourceHit[] => {
     if (client.role !== "consumer" || client.name === undefined || client.library.id === "spring") return [];
     const own = program.calls.filter((call) => call.client === client);
-    const isRead =
-      own.some(({ verb }) => verb === "poll" || verb === "records" || verb === "run") ||
-      program.recordScopes.some(({ source }) => source?.client === client);
-    if (!isRead || isClosed(program, client.name) || isHandedOn(program, client.name, client.made)) return [];
-    return [{ at: client.made, message: `Nothing closes ${client.name} when the process is told to stop.` }];
+    const read =
+      own.find(({ verb }) => verb === "poll" || verb === "records" || verb === "run")?.call ??
+      program.recordScopes.find(({ source }) => source?.client === client)?.code;
+    if (!read || isClosed(program, client.name)) return [];
+    const message = `Nothing closes ${client.name} when the process is told to stop.`;
+    const isOwn = program.clients.includes(client);
+    if (closesElsewhere(program, shortName(client)!)) return [];
+    if (isOwn && !isHandedOn(program, client.name, client.made)) return [{ at: client.made, message }];
+    // Others have it too; they were read, and do not close it either.
+    if (!isOwn || (escapeOf(program, client) === "project" && program.around.hasUsers))
+      return [{ at: isOwn ? client.made : read, message, confidence: "needs context" }];
+    return [];
   });
+}
+
+function closesElsewhere({ around }: Program, name: string): boolean {
+  return around.has(`closes ${name}`) || around.has("closes *");
 }
 
 function isClosed(program: Program, name: string): boolean {

@@ -117,7 +117,7 @@ export const sourceHandlingRules: readonly SourceRule[] = [
     fix: "Bound the queue, and pause the partitions while it is full.",
     source: "Apache Kafka documentation, KafkaConsumer.pause",
     check: (program) => {
-      if (callsOf(program, "pause").length > 0) return [];
+      if (callsOf(program, "pause").length > 0 || program.around.has("pauses")) return [];
       return program.recordScopes.flatMap((scope) =>
         callsIn(scope.code).flatMap((call) => {
           if (!/^(put|put_nowait|add|offer|push|enqueue|append)$/.test(calledName(call.callee) ?? "") || call.callee.kind !== "member")

@@ -33,4 +33,6 @@ interface SourceExample {
   readonly hits: number;
   /** The file's name, where that matters. */
   readonly path?: string;
+  /** Other files of the same project; hits count wherever they are. */
+  readonly beside?: Readonly<Record<string, string>>;
 }

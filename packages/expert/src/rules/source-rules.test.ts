@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { lintFiles } from "../lint/lint-files.ts";
 import { lintFile } from "../lint/lint-file.ts";
 import type { Language } from "../source/syntax/language.ts";
 import { sourceRules } from "./source-rules.ts";
@@ -18,8 +19,9 @@ for (const { id, name, examples } of sourceRules)
       examples.some(({ hits }) => hits === 0),
       "an example that is silent",
     );
-    for (const { language, code, hits, path = NAMES[language] } of examples) {
-      const { findings, notChecked } = await lintFile({ path, text: code });
+    for (const { language, code, hits, path = NAMES[language], beside = {} } of examples) {
+      const others = Object.entries(beside).map(([name, text]) => ({ path: name, text }));
+      const { findings, notChecked } = await lintFiles([{ path, text: code }, ...others]);
       assert.deepEqual(notChecked, [], code);
       const own = findings.filter(({ rule }) => rule === id);
       assert.equal(own.length, hits, `${code}\n${JSON.stringify(findings, undefined, 1)}`);

@@ -1,4 +1,5 @@
 import { callsOf, useOf } from "../source/model/context.ts";
+import { clientsUsed } from "../source/model/escape.ts";
 import type { ClientCall, Program } from "../source/model/program.ts";
 import type { SourceHit, SourceRule } from "./source-rule.ts";
 
@@ -123,11 +124,12 @@ function enqueuedUnseen(program: Program, call: ClientCall["call"]): boolean {
     return isNil && !program.constants.calls.some(({ callee }) => callee.kind === "member" && /^(Events|Logs)$/.test(callee.name));
   }
   if (call.args.some((arg) => (arg.kind === "named" && /^(on_delivery|callback)$/.test(arg.name)) || arg.kind === "function")) return false;
-  const isReported = program.clients.some(
+  const isReported = clientsUsed(program).some(
     ({ settings }) => settings.isOpen || settings.entries.some(({ key }) => /^(dr_cb|dr_msg_cb|on_delivery)$/.test(key)),
   );
   return (
     !isReported &&
+    !program.around.has("reports") &&
     !program.constants.calls.some(
       ({ callee, args }) =>
         callee.kind === "member" && callee.name === "on" && program.constants.value(args[0] ?? callee) === "delivery-report",

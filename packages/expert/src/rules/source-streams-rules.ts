@@ -24,7 +24,7 @@ export const sourceStreamsRules: readonly SourceRule[] = [
     name: "unnamed-store",
     severity: "warning",
     confidence: "high",
-    condition: "an aggregation has no name for its store, or a query asks for a store that no step of the file names",
+    condition: "an aggregation has no name for its store, or a query asks for a store that no step of the file, or of the project, names",
     why: "A generated name changes with every step that is added before it, and the state is orphaned; a query for another name finds nothing.",
     fix: 'Name the store: Materialized.as("order-totals").',
     source: "Apache Kafka documentation, Streams, naming operators",
@@ -229,8 +229,15 @@ function unnamedStores(program: Program): readonly SourceHit[] {
       const wanted = program.constants.value(call.args[0]);
       // Stores of another file are not seen here; one topology in this file is.
       const isBuiltHere = calls.some(({ callee }) => calledName(callee) === "stream" || calledName(callee) === "table");
-      if (wanted !== undefined && isBuiltHere && !names.has(wanted) && !names.has("*"))
-        hits.push({ at: call, severity: "error", message: `No step of this file names a store ${wanted}.` });
+      const isSomewhere = program.around.projectHas?.("topology") === true;
+      if (wanted === undefined || names.has(wanted) || names.has("*") || program.around.projectHas?.(`store ${wanted}`)) continue;
+      if (isBuiltHere || isSomewhere)
+        hits.push({
+          at: call,
+          severity: "error",
+          message: `No step of this ${isSomewhere ? "project" : "file"} names a store ${wanted}.`,
+          ...(!isBuiltHere && { confidence: "needs context" as const }),
+        });
     }
   }
   return hits;

@@ -1,7 +1,10 @@
-import { pathOf, walk } from "../source/code/source-code.ts";
+import type { Place } from "../source/code/code.ts";
 import { callsOf } from "../source/model/context.ts";
-import type { MadeClient, Program } from "../source/model/program.ts";
-import type { SourceRule } from "./source-rule.ts";
+import { clientsUsed, escapeOf } from "../source/model/escape.ts";
+import type { MadeClient } from "../source/model/made-client.ts";
+import type { ClientCall, Program } from "../source/model/program.ts";
+import { factsOf } from "../source/project/facts.ts";
+import type { SourceHit, SourceRule } from "./source-rule.ts";
 
 const JAVA = `import org.apache.kafka.clients.producer.*;\nclass Orders {\n  void run() {\n    Properties settings = new Properties();\n    settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, `;
 const JAVA_BEHIND = `);\n    KafkaProducer<String, Order> producer = new KafkaProducer<>(settings);\n`;
@@ -48,17 +51,17 @@ export const sourceTransactionRules: readonly SourceRule[] = [
     name: "txn-never-begun",
     severity: "error",
     confidence: "medium",
-    condition: "a producer has a transactional.id and sends, and no transaction is begun in the file",
+    condition: "a producer has a transactional.id and sends, and no transaction is begun in the files that have it",
     why: "The first send fails: a transactional producer sends in transactions only.",
     fix: "Begin and commit around what belongs together, or take the transactional.id out: idempotence needs none.",
     source: "Apache Kafka documentation, KafkaProducer",
     check: (program) =>
-      program.clients.flatMap((client) => {
+      clientsUsed(program).flatMap((client) => {
         if (client.role !== "producer" || client.library.id === "spring" || !hasTransactionalId(client)) return [];
-        const own = program.calls.filter((call) => call.client === client);
-        const begins = callsOf(program, "begin", "initTransactions", "commitTransaction").length > 0;
-        return !begins && own.some(({ verb }) => verb === "send" || verb === "enqueue")
-          ? [{ at: client.made, message: "It is transactional, and sends without beginning a transaction." }]
+        const sends = program.calls.filter((call) => call.client === client && /^(send|enqueue)$/.test(call.verb));
+        const begins = callsOf(program, "begin", "initTransactions", "commitTransaction").length > 0 || program.around.has("begins");
+        return !begins && sends.length > 0
+          ? [{ at: placeOf(program, client, sends[0]!), message: "It is transactional, and sends without beginning a transaction." }]
           : [];
       }),
     examples: [
@@ -80,18 +83,30 @@ export const sourceTransactionRules: readonly SourceRule[] = [
     name: "commit-never",
     severity: "error",
     confidence: "medium",
-    condition: "a consumer has auto-commit off and is read, and nothing in the file commits",
+    condition: "a consumer has auto-commit off and is read, and nothing in the files of the project that have it commits",
     why: "After each restart it begins where it began before: all is done again, or, from latest, lost.",
     fix: "Commit what is done, or leave auto-commit on.",
     source: "Apache Kafka documentation, KafkaConsumer",
     check: (program) =>
-      program.clients.flatMap((client) => {
+      clientsUsed(program).flatMap((client): readonly SourceHit[] => {
         if (client.role !== "consumer" && client.library.id !== "franz-go") return [];
         const off = client.settings.entries.find(({ key, value }) => key === "enable.auto.commit" && /^false$/i.test(value));
         const hasGroup = client.settings.entries.some(({ key }) => key === "group.id") || client.settings.isOpen;
-        if (!off || !hasGroup || program.isTest || commits(program) || isGivenAway(program, client)) return [];
-        const isRead = program.calls.some((call) => call.client === client && /^(poll|records|run)$/.test(call.verb));
-        return isRead ? [{ at: { start: 0, end: 0, line: off.line }, message: "Auto-commit is off, and nothing commits." }] : [];
+        if (!off || !hasGroup || program.isTest || commits(program)) return [];
+        const read = program.calls.find((call) => call.client === client && /^(poll|records|run)$/.test(call.verb));
+        const escape = escapeOf(program, client);
+        if (!read || escape === "unknown" || (escape === "project" && program.around.has("commits"))) return [];
+        const isOwn = program.clients.includes(client);
+        return [
+          {
+            at: isOwn ? { start: 0, end: 0, line: off.line } : read.call,
+            message:
+              escape === "none"
+                ? "Auto-commit is off, and nothing commits."
+                : "Auto-commit is off, and no file of the project that has this consumer commits.",
+            ...(escape === "project" && { confidence: "needs context" as const }),
+          },
+        ];
       }),
     examples: [
       {
@@ -127,24 +142,12 @@ function hasTransactionalId({ settings }: MadeClient): boolean {
   return settings.entries.some(({ key }) => key === "transactional.id");
 }
 
-const COMMITS = /commit|sendOffsets|storeOffset|resolveOffset|acknowledge|markMessage|markOffset|store_offsets|send_offsets|\back\b/i;
+/** Where it is told: where the client is made, or, when that is another file, where it is used. */
+function placeOf(program: Program, client: MadeClient, { call }: ClientCall): Place {
+  return program.clients.includes(client) ? client.made : call;
+}
 
 /** Whether anything in the file commits, by whatever it calls. */
 function commits(program: Program): boolean {
-  const isOne = (name: string): boolean => COMMITS.test(name) && !/auto_?commit/i.test(name);
-  for (const each of walk(program.code.root)) {
-    if (each.kind === "member" && isOne(each.name)) return true;
-    if (each.kind === "name" && each.parent?.kind === "call" && isOne(each.name)) return true;
-  }
-  return false;
-}
-
-/** Whether the consumer is handed to code that is not in sight. */
-function isGivenAway(program: Program, { name, made }: MadeClient): boolean {
-  if (name === undefined) return true;
-  const last = name.slice(name.lastIndexOf(".") + 1);
-  if (program.code.exports.has(last)) return true;
-  for (const call of program.constants.calls)
-    if (call !== made && call.args.some((arg) => pathOf(arg)?.split(".").at(-1) === last)) return true;
-  return false;
+  return factsOf(program.code, program.constants).has("commits");
 }

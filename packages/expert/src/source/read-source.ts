@@ -1,3 +1,5 @@
+import { Constants } from "./code/constants.ts";
+import { link } from "./code/source-code.ts";
 import type { NotChecked } from "../lint/finding.ts";
 import { lowerGo } from "./lower/lower-go.ts";
 import { lowerJava } from "./lower/lower-java.ts";
@@ -6,7 +8,11 @@ import { lowerPython } from "./lower/lower-python.ts";
 import { lowerTypeScript } from "./lower/lower-typescript.ts";
 import type { Lowered } from "./lower/lowering.ts";
 import { buildProgram } from "./model/build-program.ts";
+import type { SourceCode } from "./code/source-code.ts";
 import type { Program } from "./model/program.ts";
+import { namesUsed, type SourceNote } from "./project/source-note.ts";
+import { factsOf } from "./project/facts.ts";
+import { ALONE, type Surroundings } from "./project/surroundings.ts";
 import { type Language, languageOf } from "./syntax/language.ts";
 import { type ParsedSource, parseSource } from "./syntax/parse-source.ts";
 import type { Syntax } from "./syntax/syntax.ts";
@@ -15,11 +21,13 @@ import type { Syntax } from "./syntax/syntax.ts";
 export interface ReadProgram {
   /** Undefined when the file does not talk to Kafka. */
   readonly program: Program | undefined;
+  /** What others of its project may ask; undefined when it is no source that was read. */
+  readonly note: SourceNote | undefined;
   readonly comments: ReadonlyMap<number, string>;
   readonly notChecked: readonly NotChecked[];
 }
 
-const NOTHING: ReadProgram = { program: undefined, comments: new Map(), notChecked: [] };
+const NOTHING: ReadProgram = { program: undefined, note: undefined, comments: new Map(), notChecked: [] };
 
 const LOWERINGS: Readonly<Record<Language, (root: Syntax) => Lowered>> = {
   typescript: lowerTypeScript,
@@ -34,15 +42,41 @@ export function mentionsKafka(text: string): boolean {
   return /kafka|ottla|sarama|franz-go/i.test(text);
 }
 
-/** Reads a source file as a program. Broken text gives what is whole, and says so. */
-export async function readSource(path: string, text: string): Promise<ReadProgram> {
+/** A source as code, and what could not be understood. */
+export interface LoweredSource {
+  readonly code: SourceCode;
+  readonly parsed: ParsedSource;
+}
+
+/** Parses a source; a text says why it cannot be. */
+export async function lowerSource(path: string, text: string): Promise<LoweredSource | string> {
   const found = languageOf(path);
-  const lower = found && LOWERINGS[found.language];
-  if (!lower || !mentionsKafka(text)) return NOTHING;
+  if (!found) return "It is no source.";
   const parsed = await parseSource(text, found.grammar);
-  if (typeof parsed === "string") return { ...NOTHING, notChecked: [{ subject: path, reason: parsed }] };
-  const program = buildProgram({ path, language: found.language, ...lower(parsed.root) }, text);
-  return program ? { program, comments: parsed.comments, notChecked: gapsOf(path, parsed) } : NOTHING;
+  return typeof parsed === "string"
+    ? parsed
+    : { code: { path, language: found.language, ...LOWERINGS[found.language](parsed.root) }, parsed };
+}
+
+/** Reads a source file as a program, by itself or among the others of its project. Broken text gives what is whole, and says so. */
+export async function readSource(path: string, text: string, around: Surroundings = ALONE): Promise<ReadProgram> {
+  if (!languageOf(path)) return NOTHING;
+  const lowered = await lowerSource(path, text);
+  if (typeof lowered === "string") return { ...NOTHING, notChecked: [{ subject: path, reason: lowered }] };
+  const { code, parsed } = lowered;
+  link(code.root);
+  const constants = new Constants(code, around.names);
+  const program = buildProgram(code, text, constants, around);
+  const note: SourceNote = {
+    path,
+    language: code.language,
+    imports: code.imports,
+    names: namesUsed(code, text),
+    facts: factsOf(code, constants),
+    isProgram: program !== undefined,
+    handed: program?.handed ?? [],
+  };
+  return program ? { program, note, comments: parsed.comments, notChecked: gapsOf(path, parsed) } : { ...NOTHING, note };
 }
 
 function gapsOf(path: string, { brokenLines, isCut }: ParsedSource): readonly NotChecked[] {

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, stat, writeFile } from "node:fs/promises";
 import { relative, sep } from "node:path";
 import { OttlaError } from "@ottla/base";
 import {
@@ -6,6 +6,7 @@ import {
   EMPTY_CONFIG,
   type Finding,
   isReadable,
+  isSource,
   judgeFile,
   judgeProject,
   type KafkaVersion,
@@ -16,10 +17,12 @@ import {
   type ProjectFile,
   type ReadFile,
   readLintConfig,
+  readProgramsTogether,
   readLintFile,
   type Severity,
   settingsOnly,
   type SourceFile,
+  type SourceNote,
   unreadable,
 } from "@ottla/expert";
 import { type CommandContext, type RunCommand, UsageError } from "../../command.ts";
@@ -90,6 +93,9 @@ async function lintPaths({ options, positionals, signal }: CommandContext): Prom
   const judged = new Map<string, readonly Finding[]>();
   const digests = new Map<string, string>();
   const met = new Set<string>();
+  const notes: SourceNote[] = [];
+  // As findings name them, and as they were found.
+  const sources = new Map<string, string>();
   let [leftOut, documents] = [0, 0];
   const read = (walked: WalkedFile) => ("isNamed" in walked ? readText(walked.path) : Promise.resolve({ failure: "" }));
   for await (const [walked, readAhead] of ahead(walkFiles(positionals, isReadable, signal), FILES_AHEAD, read)) {
@@ -106,8 +112,10 @@ async function lintPaths({ options, positionals, signal }: CommandContext): Prom
       notChecked.push({ subject: path, reason: text.failure });
       continue;
     }
+    if (isSource(path)) sources.set(path, walked.path);
     const found = await orInterrupted(readSafely({ path, text: text.text }), signal);
     notChecked.push(...found.notChecked);
+    notes.push(...found.notes);
     documents += countOf(found);
     if (countOf(found) > 0) {
       judged.set(path, judgeFile(path, found, lintOptions));
@@ -117,11 +125,37 @@ async function lintPaths({ options, positionals, signal }: CommandContext): Prom
     } else if ("isNamed" in walked && walked.isNamed && found.notChecked.length === 0)
       notChecked.push({ subject: path, reason: "It holds no settings of Kafka that lint knows." });
   }
+  const together = readProgramsTogether(notes, filesOf(sources, signal));
+  const next = () => orInterrupted(together.next(), signal);
+  for (let turn = await next(); !turn.done; turn = await next()) {
+    const { path, read: found } = turn.value;
+    const place = files.findIndex((file) => file.path === path);
+    const isNew = place < 0;
+    if (isNew) documents += countOf(found);
+    judged.set(path, judgeFile(path, found, lintOptions));
+    files.splice(isNew ? files.length : place, isNew ? 0 : 1, { path, read: settingsOnly(found) });
+    const unjudged = isNew ? notChecked.findIndex(({ subject }) => subject === path) : -1;
+    if (unjudged >= 0 && countOf(found) > 0) notChecked.splice(unjudged, 1);
+  }
   const across = Map.groupBy(judgeProject(files, lintOptions), ({ file }) => file);
   const findings = files.flatMap(({ path }) =>
     [...(judged.get(path) ?? []), ...(across.get(path) ?? [])].toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)),
   );
   return { findings, notChecked, documents, leftOut, options: lintOptions, digests };
+}
+
+/** The sources of the run, for those that are looked at beside each other. */
+function filesOf(sources: ReadonlyMap<string, string>, signal: AbortSignal) {
+  return {
+    sources: [...sources.keys()],
+    textOf: async (path: string): Promise<string | undefined> => {
+      signal.throwIfAborted();
+      const found = sources.get(path);
+      const text = found === undefined ? undefined : await readText(found);
+      return text && "text" in text ? text.text : undefined;
+    },
+    exists: async (path: string): Promise<boolean> => (await stat(path).catch(() => undefined))?.isFile() === true,
+  };
 }
 
 /** What a text costs the parser is its thread's; whoever interrupts does not wait for it. */

@@ -4,6 +4,7 @@ import type { JsonSchema } from "../json-schema.ts";
 import type { ProtoSchema } from "../proto-schema.ts";
 import type { SettingsDocument } from "../document.ts";
 import type { Program } from "../../source/model/program.ts";
+import type { SourceNote } from "../../source/project/source-note.ts";
 import type { NotChecked } from "../finding.ts";
 import type { TopologyText } from "../topology.ts";
 import type { KafkaCommand } from "../kafka-command.ts";
@@ -32,6 +33,8 @@ export interface ReadFile {
   readonly programs: readonly Program[];
   /** Topologies of Streams as they describe themselves. */
   readonly topologies: readonly TopologyText[];
+  /** What sources tell each other; of sources that name Kafka, whether or not they hold something to judge. */
+  readonly notes: readonly SourceNote[];
   /** Comments by line, for suppressions. */
   readonly comments: ReadonlyMap<number, string>;
   readonly notChecked: readonly NotChecked[];
@@ -49,6 +52,7 @@ export const NOTHING: ReadFile = {
   commands: [],
   programs: [],
   topologies: [],
+  notes: [],
   comments: new Map(),
   notChecked: [],
 };

@@ -1,5 +1,6 @@
 import { keyOfConstant } from "./java-constants.ts";
 import { type AssignCode, type CallCode, type Code, type FunctionCode } from "./code.ts";
+import type { LinkedNames } from "./linked-names.ts";
 import { ancestorsOf, calledName, isWithin, pathOf, type SourceCode, walk } from "./source-code.ts";
 
 /** Names lead to names; a circle ends here. */
@@ -22,17 +23,23 @@ interface IndexedAssignment {
   readonly line: number;
 }
 
-/** What the names of a file stand for, as far as the file itself says it. */
+/** Whose names the code of each file is about. */
+const owners = new WeakMap<Code, Constants>();
+
+/** What the names of a file stand for, as far as it, and the files that it takes from, say it. */
 export class Constants {
   readonly #code: SourceCode;
+  readonly #others: LinkedNames | undefined;
   readonly #assignments = new Map<string, ScopedAssign[]>();
   readonly #functions = new Map<string, FunctionCode[]>();
   readonly #calls: CallCode[] = [];
   readonly #indexed: IndexedAssignment[] = [];
   readonly #parameters = new Map<string, FunctionCode[]>();
 
-  constructor(code: SourceCode) {
+  constructor(code: SourceCode, others?: LinkedNames) {
     this.#code = code;
+    this.#others = others;
+    owners.set(code.root, this);
     for (const each of walk(code.root)) {
       if (each.kind === "assign")
         for (const target of each.targets) {
@@ -71,8 +78,48 @@ export class Constants {
     return [...this.#functions.values()].flat();
   }
 
+  /** The functions of this name, those of files that it takes from where it has none. */
+  knownFunctions(name: string): readonly FunctionCode[] {
+    const own = this.functions(name);
+    return own.length > 0 || !this.#others ? own : this.#others.functions(name);
+  }
+
+  get file(): string {
+    return this.#code.path;
+  }
+
+  /** Whether a piece of code stands in another file. */
+  isElsewhere(code: Code): boolean {
+    return this.#others !== undefined && this.ownerOf(code) !== this;
+  }
+
+  /** What the names in a piece of code stand for, whichever file it is of. */
+  ownerOf(code: Code): Constants {
+    if (!this.#others) return this;
+    let root = code;
+    while (root.parent) root = root.parent;
+    return owners.get(root) ?? this;
+  }
+
+  /** What other files may take by this name: the one value that is given to it outside of functions. */
+  given(name: string): Code | undefined {
+    const found = (this.#assignments.get(name) ?? []).filter(({ scope, assign }) => scope.kind !== "function" && assign.value);
+    return found.length === 1 ? found[0]!.assign.value : undefined;
+  }
+
+  /** Whether a name is a parameter where it stands. */
+  isParameter(path: string, from: Code): boolean {
+    const [first = ""] = path.split(".");
+    return this.#parameters.get(first)?.some((each) => isWithin(from, each)) ?? false;
+  }
+
   /** Assignments to a name that the place may see, those of the innermost function that declares it; of a field, those of every method. */
   assignmentsOf(path: string, from: Code): readonly AssignCode[] {
+    const owner = this.ownerOf(from);
+    return owner === this ? this.#ownAssignmentsOf(path, from) : owner.assignmentsOf(path, from);
+  }
+
+  #ownAssignmentsOf(path: string, from: Code): readonly AssignCode[] {
     const all = this.#assignments.get(path) ?? [];
     if (all.length > SAME_NAME_MAX) return [];
     const visible = all.filter(({ scope }) => isWithin(from, scope));
@@ -92,6 +139,8 @@ export class Constants {
   resolve(code: Code, steps = 0): Code {
     if (steps > STEPS_MAX) return code;
     if (code.kind === "await") return this.resolve(code.of, steps + 1);
+    const keeper = this.ownerOf(code);
+    if (keeper !== this) return keeper.resolve(code, steps + 1);
     const path = pathOf(code);
     if (path !== undefined) {
       const values = this.assignmentsOf(path, code).flatMap(({ value, targets }) => (value && targets.length === 1 ? [value] : []));
@@ -106,11 +155,13 @@ export class Constants {
         const isClassName = code.object.kind === "name" && /^[A-Z]/.test(code.object.name);
         if (isClassName && own.length === 1 && own[0]!.assign.value) return this.resolve(own[0]!.assign.value, steps + 1);
       }
-      return code;
+      if (!this.#others || values.length > 0 || this.isParameter(path, code)) return code;
+      const other = this.#others.find(path);
+      return other ? this.ownerOf(other).resolve(other, steps + 1) : code;
     }
     if (code.kind === "call") {
       const name = calledName(code.callee);
-      const results = name === undefined || code.isNew ? [] : this.functions(name).flatMap(resultsOf);
+      const results = name === undefined || code.isNew ? [] : this.knownFunctions(name).flatMap(resultsOf);
       if (results.length === 1) return this.resolve(results[0]!, steps + 1);
     }
     return code;

@@ -1,25 +1,20 @@
 import type { Code } from "../code/code.ts";
 import type { Constants } from "../code/constants.ts";
 import { pathOf, type SourceCode, walk } from "../code/source-code.ts";
+import type { LinkedClients } from "../project/surroundings.ts";
 import { bareType } from "./find-clients.ts";
 import type { ClientRole, Library } from "./library.ts";
-import type { ClientCall, MadeClient } from "./program.ts";
-
-interface Receiver {
-  readonly library: Library;
-  readonly role: ClientRole;
-  readonly client: MadeClient | undefined;
-  readonly isProven: boolean;
-}
+import type { MadeClient, Receiver } from "./made-client.ts";
+import type { ClientCall } from "./program.ts";
 
 /** The calls of a file's clients: of those it makes, of what it declares to be one, and, less surely, of what is called one. */
 export function findCalls(
-  code: SourceCode,
+  receivers: ReadonlyMap<string, Receiver>,
   used: readonly Library[],
   clients: readonly MadeClient[],
   constants: Constants,
+  others: LinkedClients | undefined,
 ): readonly ClientCall[] {
-  const receivers = receiversOf(code, used, clients);
   return constants.calls.flatMap((call): readonly ClientCall[] => {
     if (call.callee.kind !== "member") return [];
     const { name, object } = call.callee;
@@ -29,7 +24,10 @@ export function findCalls(
       ? { library: made.library, role: made.role, client: made, isProven: true }
       : path === undefined
         ? undefined
-        : (receivers.get(path) ?? receivers.get(path.slice(path.lastIndexOf(".") + 1)) ?? guessed(path, name, used));
+        : (receivers.get(path) ??
+          receivers.get(path.slice(path.lastIndexOf(".") + 1)) ??
+          fromElsewhere(object, path, constants, others) ??
+          guessed(path, name, used));
     if (!receiver) return [];
     const verbs = receiver.library.verbs[receiver.role];
     const verb = verbs && Object.hasOwn(verbs, name) ? verbs[name] : undefined;
@@ -38,8 +36,18 @@ export function findCalls(
   });
 }
 
+/** A client that another file of the project makes, by its own name or by that of what it was assigned to. */
+function fromElsewhere(object: Code, path: string, constants: Constants, others: LinkedClients | undefined): Receiver | undefined {
+  if (!others) return undefined;
+  const assigned = constants.assignmentsOf(path, object);
+  if (assigned.length === 0) return constants.isParameter(path, object) ? undefined : others.receiver(path);
+  const [value] = assigned.length === 1 ? [assigned[0]!.value] : [];
+  const made = value && constants.resolve(value);
+  return made && made !== value && constants.isElsewhere(made) ? others.made(made) : undefined;
+}
+
 /** Names that the file gives to clients. */
-function receiversOf(code: SourceCode, used: readonly Library[], clients: readonly MadeClient[]): ReadonlyMap<string, Receiver> {
+export function receiversOf(code: SourceCode, used: readonly Library[], clients: readonly MadeClient[]): ReadonlyMap<string, Receiver> {
   const receivers = new Map<string, Receiver>();
   const declare = (name: string, type: string | undefined): void => {
     if (type === undefined || receivers.has(name)) return;

@@ -3,7 +3,7 @@ import type { Constants } from "../code/constants.ts";
 import { calledName, pathOf, type SourceCode, walk } from "../code/source-code.ts";
 import { libraries } from "./libraries.ts";
 import type { ClientRole, Library } from "./library.ts";
-import type { MadeClient } from "./program.ts";
+import type { MadeClient } from "./made-client.ts";
 import { clientSettings } from "./client-settings.ts";
 
 /** The client libraries that a file takes. */

@@ -1,6 +1,8 @@
 import type { CallCode, Code, FunctionCode, LoopCode } from "../code/code.ts";
 import type { Constants } from "../code/constants.ts";
 import { ancestorsOf, calledName, isWithin, pathOf, type SourceCode, walk } from "../code/source-code.ts";
+import type { SourceNote } from "../project/source-note.ts";
+import type { GivenHandler } from "../project/surroundings.ts";
 import { bareType } from "./find-clients.ts";
 import type { Library } from "./library.ts";
 import type { ClientCall, RecordScope } from "./program.ts";
@@ -27,8 +29,16 @@ export class RecordFinder {
   readonly #calls: ReadonlyMap<CallCode, ClientCall>;
   readonly #loops: readonly LoopCode[];
   readonly #libraries: readonly Library[];
+  readonly #given: readonly GivenHandler[];
 
-  constructor(code: SourceCode, used: readonly Library[], calls: readonly ClientCall[], constants: Constants) {
+  constructor(
+    code: SourceCode,
+    used: readonly Library[],
+    calls: readonly ClientCall[],
+    constants: Constants,
+    given: readonly GivenHandler[],
+  ) {
+    this.#given = given;
     this.#code = code;
     this.#constants = constants;
     this.#libraries = used;
@@ -44,6 +54,15 @@ export class RecordFinder {
     );
   }
 
+  /** Functions of other files that are handed to a consumer here, by the name that they have in this one. */
+  handed(): SourceNote["handed"] {
+    return [...this.#handlersByName()].flatMap(({ value, form, source }) => {
+      const path = pathOf(value);
+      const isImported = path !== undefined && this.#code.imports.some(({ as }) => as === path);
+      return isImported && !this.functionOf(value) ? [{ as: path, library: source.library.id, form }] : [];
+    });
+  }
+
   pollLoops(): readonly Code[] {
     const loops = new Set<Code>();
     for (const { verb, call } of this.#calls.values()) {
@@ -55,21 +74,12 @@ export class RecordFinder {
 
   /** What is given to `run`, and what annotations make a listener. */
   *#handlers(): Generator<RecordScope> {
-    for (const source of this.#calls.values()) {
-      if (source.verb !== "run" || !source.library.handlers) continue;
-      const given = source.call.args.map((arg) => this.#constants.resolve(arg)).find(({ kind }) => kind === "map");
-      if (given?.kind !== "map") continue;
-      for (const { key, value } of given.entries) {
-        const name = key?.kind === "name" ? key.name : undefined;
-        const form = name === undefined ? undefined : source.library.handlers[name];
-        const handler = form && this.functionOf(value);
-        if (handler && form === "record") yield scopeOf(handler, source.library, source);
-        else if (handler)
-          for (const loop of this.#loops)
-            if (isWithin(loop, handler) && loop.over && /(^|\.)messages$/.test(pathOf(loop.over) ?? ""))
-              yield { code: loop, form: "loop", names: loop.names, library: source.library, source };
-      }
+    for (const { value, form, source } of this.#handlersByName()) {
+      const handler = this.functionOf(value);
+      if (handler) yield* this.#scopesOfHandler(handler, form, source.library, source);
     }
+    for (const { name, library, form } of this.#given)
+      for (const handler of this.#constants.functions(name)) yield* this.#scopesOfHandler(handler, form, library, undefined);
     const spring = this.#libraries.find(({ id }) => id === "spring");
     if (!spring) return;
     for (const each of walk(this.#code.root)) {
@@ -77,6 +87,32 @@ export class RecordFinder {
         continue;
       const isBatch = each.parameters.some(({ type }) => /^(List|Collection|ConsumerRecords)\b/.test(type ?? ""));
       if (!isBatch) yield scopeOf(each, spring, undefined);
+    }
+  }
+
+  *#scopesOfHandler(
+    handler: FunctionCode,
+    form: "record" | "batch",
+    library: Library,
+    source: ClientCall | undefined,
+  ): Generator<RecordScope> {
+    if (form === "record") return yield scopeOf(handler, library, source);
+    for (const loop of this.#loops)
+      if (isWithin(loop, handler) && loop.over && /(^|\.)messages$/.test(pathOf(loop.over) ?? ""))
+        yield { code: loop, form: "loop", names: loop.names, library, source };
+  }
+
+  /** What `run` is given, by the names of its handlers. */
+  *#handlersByName(): Generator<{ readonly value: Code; readonly form: "record" | "batch"; readonly source: ClientCall }> {
+    for (const source of this.#calls.values()) {
+      if (source.verb !== "run" || !source.library.handlers) continue;
+      const given = source.call.args.map((arg) => this.#constants.resolve(arg)).find(({ kind }) => kind === "map");
+      if (given?.kind !== "map") continue;
+      for (const { key, value } of given.entries) {
+        const name = key?.kind === "name" ? key.name : undefined;
+        const form = name === undefined ? undefined : source.library.handlers[name];
+        if (form) yield { value, form, source };
+      }
     }
   }
 
@@ -126,7 +162,7 @@ export class RecordFinder {
   functionOf(code: Code): FunctionCode | undefined {
     if (code.kind === "function") return code;
     const found = this.#constants.resolve(code);
-    if (found.kind === "function") return found;
+    if (found.kind === "function" && !this.#constants.isElsewhere(found)) return found;
     const path = pathOf(code);
     if (path === undefined) return undefined;
     const named = this.#constants.functions(path.slice(path.lastIndexOf(".") + 1));

@@ -3,7 +3,8 @@ import type { Constants } from "../code/constants.ts";
 import { pathOf, type SourceCode } from "../code/source-code.ts";
 import { detectKind } from "../../lint/detect-kind.ts";
 import type { Library } from "./library.ts";
-import type { MadeClient, ProgramDocument } from "./program.ts";
+import type { MadeClient } from "./made-client.ts";
+import type { ProgramDocument } from "./program.ts";
 import { settingsOf } from "./settings-of.ts";
 
 /** What a file gives its clients, as sets of settings; also what it gathers for a client that another file makes. */

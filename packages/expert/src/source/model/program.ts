@@ -2,21 +2,10 @@ import type { SettingsDocument } from "../../lint/document.ts";
 import type { CallCode, Code } from "../code/code.ts";
 import type { Constants } from "../code/constants.ts";
 import type { SourceCode } from "../code/source-code.ts";
+import type { SourceNote } from "../project/source-note.ts";
+import type { Surroundings } from "../project/surroundings.ts";
+import type { MadeClient, Receiver } from "./made-client.ts";
 import type { ClientRole, Library, Verb } from "./library.ts";
-import type { GatheredSettings } from "./settings-of.ts";
-
-/** A client as a file makes it. */
-export interface MadeClient {
-  readonly library: Library;
-  readonly role: ClientRole;
-  /** Where it is made. */
-  readonly made: Code;
-  /** What it is called in the file. */
-  readonly name: string | undefined;
-  readonly settings: GatheredSettings;
-  /** For a producer or consumer that a client gives: that client. */
-  readonly from: MadeClient | undefined;
-}
 
 /** A call of a client. */
 export interface ClientCall {
@@ -49,7 +38,12 @@ export interface Program {
   readonly constants: Constants;
   readonly libraries: readonly Library[];
   readonly clients: readonly MadeClient[];
+  /** Names that the file gives to clients. */
+  readonly receivers: ReadonlyMap<string, Receiver>;
   readonly calls: readonly ClientCall[];
+  readonly around: Surroundings;
+  /** Functions of other files that it hands to a consumer. */
+  readonly handed: SourceNote["handed"];
   readonly recordScopes: readonly RecordScope[];
   /** Loops in which a consumer is polled. */
   readonly pollLoops: readonly Code[];

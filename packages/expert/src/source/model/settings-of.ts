@@ -17,6 +17,7 @@ const UNKNOWN = "${…}";
 /** Gathers what a client is given: a literal, a name that stands for one, and what is put into it later. */
 export function settingsOf(given: Code, constants: Constants, steps = 0): GatheredSettings {
   if (steps > STEPS_MAX) return { entries: [], isOpen: true };
+  if (constants.isElsewhere(given)) return settingsOf(given, constants.ownerOf(given), steps + 1);
   const own = literalSettings(given, constants, steps);
   if (own) return own;
   const path = pathOf(given);
@@ -24,7 +25,7 @@ export function settingsOf(given: Code, constants: Constants, steps = 0): Gather
     const assigned = constants.assignmentsOf(path, given).flatMap(({ value }) => value ?? []);
     const parts = assigned.map((value) => settingsOf(value, constants, steps + 1));
     const put = putInto(path, given, constants);
-    if (assigned.length === 0 && put.length === 0) return { entries: [], isOpen: true };
+    if (assigned.length === 0 && put.length === 0) return settingsElsewhere(given, constants.resolve(given), constants, steps);
     return {
       entries: [...parts.flatMap(({ entries }) => entries), ...put],
       isOpen: assigned.length !== 1 || parts.some(({ isOpen }) => isOpen),
@@ -32,10 +33,20 @@ export function settingsOf(given: Code, constants: Constants, steps = 0): Gather
   }
   if (given.kind === "call" && !given.isNew) {
     const name = calledName(given.callee);
-    const results = name === undefined ? [] : constants.functions(name).flatMap(resultsOf);
-    if (results.length === 1) return settingsOf(results[0]!, constants, steps + 1);
+    const results = name === undefined ? [] : constants.knownFunctions(name).flatMap(resultsOf);
+    if (results.length !== 1) return { entries: [], isOpen: true };
+    if (constants.isElsewhere(results[0]!)) return settingsElsewhere(given, results[0]!, constants, steps);
+    return settingsOf(results[0]!, constants, steps + 1);
   }
   return { entries: [], isOpen: true };
+}
+
+/** What another file gives: told where this one takes it. */
+function settingsElsewhere(given: Code, found: Code, constants: Constants, steps: number): GatheredSettings {
+  if (!constants.isElsewhere(found)) return { entries: [], isOpen: true };
+  const owner = constants.ownerOf(found);
+  const { entries, isOpen } = settingsOf(found, owner, steps + 1);
+  return { entries: entries.map((entry) => ({ ...entry, line: given.line, from: entry.from ?? `${owner.file}:${entry.line}` })), isOpen };
 }
 
 function literalSettings(given: Code, constants: Constants, steps: number): GatheredSettings | undefined {

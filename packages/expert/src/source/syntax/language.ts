@@ -32,3 +32,8 @@ export function languageOf(path: string): LanguageOfName | undefined {
   const ending = name.slice(name.lastIndexOf(".") + 1);
   return Object.hasOwn(BY_ENDING, ending) ? BY_ENDING[ending] : undefined;
 }
+
+/** Whether a file of this name is read as a source. */
+export function isSource(path: string): boolean {
+  return languageOf(path) !== undefined;
+}

@@ -7,7 +7,7 @@ import type { Syntax } from "./syntax.ts";
 /** Nobody writes what is longer. */
 const TEXT_LENGTH_MAX = 1_000_000;
 /** A program of a megabyte takes a second on a slow machine. */
-const PARSER_LIMITS = { timeMaxMs: 5_000, heapMaxMb: 512 };
+const PARSER_LIMITS = { timeMaxMs: 10_000, heapMaxMb: 512 };
 
 /** A file's tree. */
 export interface ParsedSource {
