@@ -25,7 +25,14 @@ export {
   type OperatorTask,
 } from "./processors/operator.ts";
 export type * from "./stores/store.ts";
-export { stores, type StoreSettings } from "./stores/stores.ts";
+export {
+  type SessionStoreSettings,
+  type StoreOptionsOfAll,
+  type StoreSettings,
+  stores,
+  type VersionedStoreSettings,
+  type WindowStoreSettings,
+} from "./stores/stores.ts";
 export type * from "./stores/store-builder.ts";
 export type { ProcessorNode, SinkNode, SourceNode, TopologyNode } from "./topology/topology-node.ts";
 export type { GlobalKTable, GroupedStream, GroupedTable, JoinedKeys, KStream, KTable } from "./dsl/k-stream.ts";

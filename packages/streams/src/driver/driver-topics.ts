@@ -15,7 +15,7 @@ export class DriverTopics implements RecordCollector {
     partition: number | undefined,
     key: Uint8Array | null,
     value: Uint8Array | null,
-    timestamp: number,
+    timestamp: number | null,
     headers: Headers,
   ): void {
     const record: ProducedRecord = { topic, partition, key, value, timestamp, headers };

@@ -7,6 +7,7 @@ export interface ProducedRecord {
   readonly partition: number | undefined;
   readonly key: Uint8Array | null;
   readonly value: Uint8Array | null;
-  readonly timestamp: number;
+  /** Null: it has none of its own, and its producer's clock would tell it. */
+  readonly timestamp: number | null;
   readonly headers: Headers;
 }

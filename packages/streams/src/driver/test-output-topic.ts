@@ -34,7 +34,7 @@ export class TestOutputTopic<K, V> {
     const { key, value, timestamp, headers } = record;
     const read = <T>(serde: Serde<T>, bytes: Uint8Array | null): T | null =>
       bytes === null ? null : serde.deserialize(this.#topic, bytes, headers);
-    return { key: read(this.#serdes.key, key), value: read(this.#serdes.value, value), timestamp, headers };
+    return { key: read(this.#serdes.key, key), value: read(this.#serdes.value, value), timestamp: timestamp ?? -1, headers };
   }
 
   readValue(): V | null {

@@ -151,7 +151,8 @@ export class TopologyTestDriver implements Disposable {
     }
   }
 
-  #giveBack({ topic, key, value, timestamp, headers }: ProducedRecord): void {
+  #giveBack({ topic, key, value, timestamp: ownTimestamp, headers }: ProducedRecord): void {
+    const timestamp = ownTimestamp ?? this.#wallClockMs;
     if (this.#task.reads(topic))
       this.#task.add({ topic, partition: 0, offset: this.#topics.nextOffset(topic), timestamp, key, value, headers });
     else if (this.#global.reads(topic))

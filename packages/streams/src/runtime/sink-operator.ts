@@ -6,13 +6,13 @@ import type { SinkPart } from "../topology/parts.ts";
 
 /** Takes what a task writes: sinks and changelogs alike, in their order. */
 export interface RecordCollector {
-  /** Undefined: by the bytes of the key. */
+  /** Partition undefined: by the bytes of the key. Timestamp null: the record has none of its own, and gets the producer's clock. */
   send(
     topic: string,
     partition: number | undefined,
     key: Uint8Array | null,
     value: Uint8Array | null,
-    timestamp: number,
+    timestamp: number | null,
     headers: Headers,
   ): void;
   /** How many partitions the topic has. */

@@ -19,7 +19,7 @@ export function openStores(options: TaskOptions, record: RecordPosition, streamT
       taskId,
       changelogTopic,
       changelog: isLogged
-        ? (key: Uint8Array, value: Uint8Array | null, timestamp: number, headers: RecordPosition["headers"]) =>
+        ? (key: Uint8Array, value: Uint8Array | null, timestamp: number | null, headers: RecordPosition["headers"]) =>
             collector.send(changelogTopic, partition, key, value, timestamp, headers)
         : undefined,
       record,

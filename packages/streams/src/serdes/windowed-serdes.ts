@@ -59,7 +59,7 @@ function timeWindowedKey(key: Uint8Array, startMs: number): Uint8Array {
 }
 
 /** `key + int64 end + int64 start`: in topics, changelogs and stores alike. */
-function sessionKey(key: Uint8Array, startMs: number, endMs: number): Uint8Array {
+export function sessionKey(key: Uint8Array, startMs: number, endMs: number): Uint8Array {
   const into = Buffer.allocUnsafe(key.length + 16);
   into.set(key);
   writeInt64(into, key.length, endMs);

@@ -36,8 +36,8 @@ export interface StoreContext {
   readonly streamTimeMs: number;
 }
 
-/** Takes changelog records. Null is a deletion. */
-export type ChangelogSink = (key: Uint8Array, value: Uint8Array | null, timestamp: number, headers: Headers) => void;
+/** Takes changelog records. A null value is a deletion; a record whose time is null has none of its own, so its producer's clock tells it. Bytes do not change afterwards. */
+export type ChangelogSink = (key: Uint8Array, value: Uint8Array | null, timestamp: number | null, headers: Headers) => void;
 
 /** Of the record that is being processed; one object for the whole life of a task, its fields change. */
 export interface RecordPosition {

@@ -61,8 +61,11 @@ export interface WindowStore<K, V> extends StateStore {
   /** Starts from `fromMs` to `toMs`, both inclusive, ascending. */
   fetchRange(key: K, fromMs: number, toMs: number): StoreIterator<[number, V]>;
   reverseFetchRange(key: K, fromMs: number, toMs: number): StoreIterator<[number, V]>;
+  /** By start, then by key. */
   fetchAll(fromMs: number, toMs: number): StoreIterator<WindowedEntry<K, V>>;
+  reverseFetchAll(fromMs: number, toMs: number): StoreIterator<WindowedEntry<K, V>>;
   all(): StoreIterator<WindowedEntry<K, V>>;
+  reverseAll(): StoreIterator<WindowedEntry<K, V>>;
 }
 
 export type TimestampedWindowStore<K, V> = WindowStore<K, ValueAndTimestamp<V>>;
@@ -81,6 +84,9 @@ export interface SessionStore<K, V> extends StateStore {
   fetchSession(key: K, startMs: number, endMs: number): V | null;
   /** Sessions that end at `earliestEndMs` or later and start at `latestStartMs` or earlier, ascending. */
   findSessions(key: K, earliestEndMs: number, latestStartMs: number): StoreIterator<SessionEntry<K, V>>;
+  reverseFindSessions(key: K, earliestEndMs: number, latestStartMs: number): StoreIterator<SessionEntry<K, V>>;
+  /** Of all keys, those that end from `fromEndMs` to `toEndMs`, both inclusive: by end, then by key. */
+  findSessionsByEnd(fromEndMs: number, toEndMs: number): StoreIterator<SessionEntry<K, V>>;
   fetch(key: K): StoreIterator<SessionEntry<K, V>>;
 }
 

@@ -1,22 +1,67 @@
 import type { Serde } from "../serdes/serde.ts";
+import { StreamsError } from "../streams-error.ts";
 import { InMemoryKeyValue } from "./key-value/in-memory-key-value.ts";
 import type { KeyValueBytes } from "./key-value/key-value-bytes.ts";
 import { LoggedKeyValue } from "./key-value/logged-key-value.ts";
 import { PlainKeyValue, TimestampedKeyValue } from "./key-value/typed-key-value.ts";
-import type { KeyValueStore, TimestampedKeyValueStore } from "./store.ts";
-import type { ChangelogConfig, StoreBuilder, StoreContext } from "./store-builder.ts";
+import { type JoinSerdes, UnmatchedRecords } from "./outer-join/unmatched-records.ts";
+import { InMemorySession } from "./session/in-memory-session.ts";
+import { LoggedSession } from "./session/logged-session.ts";
+import { TypedSession } from "./session/typed-session.ts";
+import type {
+  KeyValueStore,
+  SessionStore,
+  StateStore,
+  TimestampedKeyValueStore,
+  TimestampedWindowStore,
+  VersionedKeyValueStore,
+  WindowStore,
+} from "./store.ts";
+import type { ChangelogConfig, ChangelogSink, StoreBuilder, StoreContext } from "./store-builder.ts";
+import { SuppressBuffer } from "./suppress/suppress-buffer.ts";
+import { InMemoryVersioned } from "./versioned/in-memory-versioned.ts";
+import { LoggedVersioned } from "./versioned/logged-versioned.ts";
+import { TypedVersioned } from "./versioned/typed-versioned.ts";
+import { InMemoryWindow } from "./window/in-memory-window.ts";
+import { LoggedWindow } from "./window/logged-window.ts";
+import { PlainWindow, TimestampedWindow } from "./window/typed-window.ts";
+import type { WindowBytes } from "./window/window-bytes.ts";
 
-/** What all kinds of stores are made of. */
-export interface StoreSettings<K, V> {
+/** What a store is whatever its kind. */
+export interface StoreOptionsOfAll {
   /** Its name in the topology; the changelog is called after it. */
   readonly name: string;
-  readonly key: Serde<K>;
-  readonly value: Serde<V>;
   /** Default true: changes go to a changelog topic, from which a lost store is made again. */
   readonly logging?: boolean | undefined;
   readonly changelogConfig?: ChangelogConfig | undefined;
   /** Default false. */
   readonly caching?: boolean | undefined;
+}
+
+/** What stores by key are made of. */
+export interface StoreSettings<K, V> extends StoreOptionsOfAll {
+  readonly key: Serde<K>;
+  readonly value: Serde<V>;
+}
+
+/** What window stores are made of. */
+export interface WindowStoreSettings<K, V> extends StoreSettings<K, V> {
+  readonly windowSizeMs: number;
+  /** At least the window's size. */
+  readonly retentionMs: number;
+  /** Default false; what joins of streams need. */
+  readonly retainDuplicates?: boolean | undefined;
+}
+
+/** What session stores are made of. */
+export interface SessionStoreSettings<K, V> extends StoreSettings<K, V> {
+  readonly retentionMs: number;
+}
+
+/** What versioned stores are made of. */
+export interface VersionedStoreSettings<K, V> extends StoreSettings<K, V> {
+  /** How far back from the latest time versions can be read, and put. */
+  readonly historyRetentionMs: number;
 }
 
 /** A store of values by key. */
@@ -25,7 +70,7 @@ function keyValue<K, V>(settings: StoreSettings<K, V>): StoreBuilder<KeyValueSto
   return {
     ...common(settings),
     kind: "keyValue",
-    build: (context) => new PlainKeyValue(name, key, value, logged(new InMemoryKeyValue(), settings, context), context),
+    build: (context) => new PlainKeyValue(name, key, value, keyValueBytes(settings, context), context),
   };
 }
 
@@ -35,26 +80,123 @@ function timestampedKeyValue<K, V>(settings: StoreSettings<K, V>): StoreBuilder<
   return {
     ...common(settings),
     kind: "keyValue",
-    build: (context) => new TimestampedKeyValue(name, key, value, logged(new InMemoryKeyValue(), settings, context), context),
+    build: (context) => new TimestampedKeyValue(name, key, value, keyValueBytes(settings, context), context),
+  };
+}
+
+/** A store of values by key and window. */
+function window<K, V>(settings: WindowStoreSettings<K, V>): StoreBuilder<WindowStore<K, V>> {
+  const { name, key, value } = settings;
+  return { ...windowed(settings), build: (context) => new PlainWindow(name, key, value, windowBytes(settings, context), context) };
+}
+
+/** A store of values and their times by key and window: what windowed aggregates keep. */
+function timestampedWindow<K, V>(settings: WindowStoreSettings<K, V>): StoreBuilder<TimestampedWindowStore<K, V>> {
+  const { name, key, value } = settings;
+  return { ...windowed(settings), build: (context) => new TimestampedWindow(name, key, value, windowBytes(settings, context), context) };
+}
+
+/** A store of values by key and session. */
+function session<K, V>(settings: SessionStoreSettings<K, V>): StoreBuilder<SessionStore<K, V>> {
+  const { name, key, value, retentionMs } = settings;
+  positive(name, "retentionMs", retentionMs);
+  return {
+    ...common(settings),
+    kind: "session",
+    retentionMs,
+    build(context) {
+      const changelog = changelogOf(settings, context);
+      const bytes = new InMemorySession(retentionMs);
+      return new TypedSession(name, key, value, changelog === undefined ? bytes : new LoggedSession(bytes, changelog), context);
+    },
+  };
+}
+
+/** A store of all versions of values by key (KIP-889). */
+function versioned<K, V>(settings: VersionedStoreSettings<K, V>): StoreBuilder<VersionedKeyValueStore<K, V>> {
+  const { name, key, value, historyRetentionMs } = settings;
+  if (!(historyRetentionMs >= 0)) throw badSetting(name, "historyRetentionMs", historyRetentionMs, "0 or more");
+  return {
+    ...common(settings),
+    kind: "versioned",
+    historyRetentionMs,
+    build(context) {
+      const changelog = changelogOf(settings, context);
+      const bytes = new InMemoryVersioned(historyRetentionMs);
+      return new TypedVersioned(name, key, value, changelog === undefined ? bytes : new LoggedVersioned(bytes, changelog), context);
+    },
+  };
+}
+
+/** What left and outer joins of streams keep records without a partner in. */
+function unmatchedRecords<K>(settings: StoreOptionsOfAll & JoinSerdes<K>): StoreBuilder<UnmatchedRecords<K>> {
+  return {
+    ...common(settings),
+    kind: "keyValue",
+    build: (context) => new UnmatchedRecords(settings.name, settings, keyValueBytes(settings, context), context),
+  };
+}
+
+/** What `suppress` holds changes back in. */
+function suppressBuffer<K, V>(settings: StoreSettings<K, V>): StoreBuilder<SuppressBuffer<K, V>> {
+  const { name, key, value } = settings;
+  return {
+    ...common(settings),
+    kind: "keyValue",
+    build: (context) => new SuppressBuffer(name, key, value, context, changelogOf(settings, context)),
   };
 }
 
 /** Makes stores. */
-export const stores = { keyValue, timestampedKeyValue } as const;
+export const stores = {
+  keyValue,
+  timestampedKeyValue,
+  window,
+  timestampedWindow,
+  session,
+  versioned,
+  unmatchedRecords,
+  suppressBuffer,
+} as const;
 
 function common({
   name,
   logging = true,
   changelogConfig = {},
   caching = false,
-}: Omit<StoreSettings<never, never>, "key" | "value">): Pick<StoreBuilder, "name" | "logging" | "changelogConfig" | "caching"> {
+}: StoreOptionsOfAll): Omit<StoreBuilder<StateStore>, "kind" | "build"> {
   return { name, logging, changelogConfig, caching };
 }
 
-function logged(
-  bytes: KeyValueBytes,
-  { logging = true }: { readonly logging?: boolean | undefined },
-  { changelog }: StoreContext,
-): KeyValueBytes {
-  return logging && changelog !== undefined ? new LoggedKeyValue(bytes, changelog) : bytes;
+function windowed<K, V>(settings: WindowStoreSettings<K, V>): Omit<StoreBuilder<StateStore>, "build"> {
+  const { name, windowSizeMs, retentionMs } = settings;
+  positive(name, "windowSizeMs", windowSizeMs);
+  positive(name, "retentionMs", retentionMs);
+  if (retentionMs < windowSizeMs) throw badSetting(name, "retentionMs", retentionMs, `at least its windows' size, ${windowSizeMs}`);
+  return { ...common(settings), kind: "window", windowSizeMs, retentionMs };
+}
+
+function keyValueBytes(settings: StoreOptionsOfAll, context: StoreContext): KeyValueBytes {
+  const changelog = changelogOf(settings, context);
+  const bytes = new InMemoryKeyValue();
+  return changelog === undefined ? bytes : new LoggedKeyValue(bytes, changelog);
+}
+
+function windowBytes<K, V>(settings: WindowStoreSettings<K, V>, context: StoreContext): WindowBytes {
+  const { retentionMs, retainDuplicates = false } = settings;
+  const changelog = changelogOf(settings, context);
+  const bytes = new InMemoryWindow({ retentionMs, retainDuplicates });
+  return changelog === undefined ? bytes : new LoggedWindow(bytes, retainDuplicates, changelog);
+}
+
+function changelogOf({ logging = true }: StoreOptionsOfAll, { changelog }: StoreContext): ChangelogSink | undefined {
+  return logging ? changelog : undefined;
+}
+
+function positive(name: string, setting: string, value: number): void {
+  if (!(value > 0)) throw badSetting(name, setting, value, "above 0");
+}
+
+function badSetting(name: string, setting: string, value: number, mustBe: string): StreamsError {
+  return new StreamsError("STREAMS_BAD_ARGUMENT", `Store ${name} was given ${setting} ${value}; it must be ${mustBe}.`);
 }

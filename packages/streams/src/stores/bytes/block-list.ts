@@ -51,6 +51,18 @@ export class BlockList<T> {
     return true;
   }
 
+  get first(): T | undefined {
+    return this.#blocks[0]![0];
+  }
+
+  /** Takes out the first, if there is one. */
+  removeFirst(): void {
+    const block = this.#blocks[0]!;
+    block.shift();
+    if (block.length === 0 && this.#blocks.length > 1) this.#blocks.shift();
+    this.#version++;
+  }
+
   /** Gives one after another, from the first that is not below `from`; undefined at the end. */
   ascending(from: T | undefined): () => T | undefined {
     let index = from === undefined ? 0 : this.#blockOf(from);

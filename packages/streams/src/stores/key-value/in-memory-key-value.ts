@@ -1,24 +1,39 @@
-import { ByteMap } from "../bytes/byte-map.ts";
+import { ByteTable, type Keyed } from "../bytes/byte-table.ts";
 import { compareBytes } from "../bytes/compare-bytes.ts";
+import { ownedBytes } from "../bytes/owned-bytes.ts";
 import { type Walk, walkOf } from "../store-walk.ts";
 import type { KeyValueBytes, StoredBytes, StoredEntry } from "./key-value-bytes.ts";
+
+interface Entry extends Keyed, StoredEntry {
+  value: Uint8Array;
+  timestamp: number;
+}
 
 /** Keeps everything in memory: gone with the process, and restored from the changelog. Nothing bounds it but the number of keys. */
 export class InMemoryKeyValue implements KeyValueBytes {
   readonly isPersistent = false;
-  readonly #map = new ByteMap();
+  readonly #table = new ByteTable<Entry>();
 
   get size(): number {
-    return this.#map.size;
+    return this.#table.size;
   }
 
   get(key: Uint8Array): StoredBytes | undefined {
-    return this.#map.get(key);
+    return this.#table.get(key);
   }
 
   put(key: Uint8Array, value: Uint8Array | null, timestamp: number): void {
-    if (value === null) this.#map.delete(key);
-    else this.#map.set(key, value, timestamp);
+    if (value === null) {
+      this.#table.delete(key);
+      return;
+    }
+    const entry = this.#table.get(key);
+    if (entry === undefined) {
+      this.#table.insert({ key: ownedBytes(key), hash: 0, value: ownedBytes(value), timestamp });
+    } else {
+      entry.value = ownedBytes(value);
+      entry.timestamp = timestamp;
+    }
   }
 
   restore(key: Uint8Array, value: Uint8Array | null, timestamp: number): void {
@@ -27,13 +42,13 @@ export class InMemoryKeyValue implements KeyValueBytes {
 
   walk(from: Uint8Array | null, to: Uint8Array | null, isReverse: boolean): Walk<StoredEntry> {
     if (isReverse) {
-      const next = this.#map.descending(to ?? undefined);
+      const next = this.#table.descending(to ?? undefined);
       return walkOf(() => {
         const entry = next();
         return entry !== undefined && (from === null || compareBytes(entry.key, from) >= 0) ? entry : undefined;
       });
     }
-    const next = this.#map.ascending(from ?? undefined);
+    const next = this.#table.ascending(from ?? undefined);
     return walkOf(() => {
       const entry = next();
       return entry !== undefined && (to === null || compareBytes(entry.key, to) <= 0) ? entry : undefined;
@@ -43,6 +58,6 @@ export class InMemoryKeyValue implements KeyValueBytes {
   flush(): void {}
 
   close(): void {
-    this.#map.clear();
+    this.#table.clear();
   }
 }

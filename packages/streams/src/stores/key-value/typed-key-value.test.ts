@@ -52,7 +52,7 @@ test("a timestamped store keeps the value's own time, which its changelog record
 
 test("a store that was made again from its changelog holds what the other one held, and wrote nothing", () => {
   const records: [Uint8Array, Uint8Array | null, number][] = [];
-  const first = recordingContext((...record) => records.push([record[0], record[1], record[2]]));
+  const first = recordingContext((...record) => records.push([record[0], record[1], record[2] ?? -1]));
   const builder = stores.timestampedKeyValue({ name: "s", key: serdes.string, value: serdes.long });
   const before = builder.build(first.context);
   for (let i = 0; i < 50; i++) before.put(`k${i % 7}`, i % 5 === 0 ? null : { value: i, timestamp: i });

@@ -1,12 +1,10 @@
 import { BlockList } from "./block-list.ts";
 import { compareBytes, sameBytes } from "./compare-bytes.ts";
 
-/** An entry of a {@link ByteMap}. The map changes `value` and `timestamp`; nobody else does. */
-export interface ByteEntry {
+/** What a {@link ByteTable} holds. The table sets `hash`. */
+export interface Keyed {
   readonly key: Uint8Array;
-  readonly hash: number;
-  value: Uint8Array;
-  timestamp: number;
+  hash: number;
 }
 
 const FIRST_SLOTS = 16;
@@ -14,18 +12,18 @@ const FREE = -1;
 const DELETED = -2;
 
 /**
- * A hash table from bytes to bytes and a time: an array of entries, and slots that point into it. A sorted index beside it begins with the first walk and is kept from then on, so that
- * stores that are only asked for keys do not pay for order. Keys and values are kept as they were given: they must not change afterwards.
+ * A hash table of entries by their keys' bytes: an array of entries, and slots that point into it. A sorted index beside it begins with the first walk and is kept from then on, so that
+ * stores that are only asked for keys do not pay for order.
  */
-export class ByteMap {
+export class ByteTable<E extends Keyed> {
   readonly #seed: number;
   #slots = new Int32Array(FIRST_SLOTS).fill(FREE);
-  #entries: (ByteEntry | undefined)[] = [];
+  #entries: (E | undefined)[] = [];
   /** Places of deleted entries, taken again before the array grows. */
   #holes: number[] = [];
   #usedSlots = 0;
   #size = 0;
-  #sorted: BlockList<ByteEntry> | undefined;
+  #sorted: BlockList<Keyed> | undefined;
 
   /** With a seed that a stranger cannot know, whoever chooses keys cannot choose colliding ones. */
   constructor(seed = 0x811c9dc5) {
@@ -36,33 +34,26 @@ export class ByteMap {
     return this.#size;
   }
 
-  /** The entry itself: its value and time change with the next put. */
-  get(key: Uint8Array): ByteEntry | undefined {
+  get(key: Uint8Array): E | undefined {
     const at = this.#slots[this.#slotOf(key, hashOf(key, this.#seed))]!;
     return at >= 0 ? this.#entries[at] : undefined;
   }
 
-  set(key: Uint8Array, value: Uint8Array, timestamp: number): void {
-    const hash = hashOf(key, this.#seed);
-    const slot = this.#slotOf(key, hash);
-    const at = this.#slots[slot]!;
-    if (at >= 0) {
-      const entry = this.#entries[at]!;
-      entry.value = value;
-      entry.timestamp = timestamp;
-      return;
-    }
-    const entry: ByteEntry = { key, hash, value, timestamp };
+  /** Takes an entry whose key is not there. Its key must not change afterwards. */
+  insert(entry: E): void {
+    entry.hash = hashOf(entry.key, this.#seed);
+    const slot = this.#slotOf(entry.key, entry.hash);
+    const isFresh = this.#slots[slot] === FREE;
     const place = this.#holes.pop() ?? this.#entries.length;
     this.#entries[place] = entry;
     this.#slots[slot] = place;
     this.#size++;
     this.#sorted?.insert(entry);
-    if (at === FREE && ++this.#usedSlots * 2 > this.#slots.length) this.#rebuild();
+    if (isFresh && ++this.#usedSlots * 2 > this.#slots.length) this.#rebuild();
   }
 
   /** The entry that was there. */
-  delete(key: Uint8Array): ByteEntry | undefined {
+  delete(key: Uint8Array): E | undefined {
     const slot = this.#slotOf(key, hashOf(key, this.#seed));
     const at = this.#slots[slot]!;
     if (at < 0) return undefined;
@@ -85,17 +76,17 @@ export class ByteMap {
   }
 
   /** Entries from `from` (inclusive; undefined: the first) on, sorted by key. Sees what changes ahead of it while it walks. */
-  ascending(from: Uint8Array | undefined): () => ByteEntry | undefined {
-    return this.#inOrder().ascending(from === undefined ? undefined : probe(from));
+  ascending(from: Uint8Array | undefined): () => E | undefined {
+    return this.#inOrder().ascending(from === undefined ? undefined : { key: from, hash: 0 }) as () => E | undefined;
   }
 
   /** Entries from `from` (inclusive; undefined: the last) back. */
-  descending(from: Uint8Array | undefined): () => ByteEntry | undefined {
-    return this.#inOrder().descending(from === undefined ? undefined : probe(from));
+  descending(from: Uint8Array | undefined): () => E | undefined {
+    return this.#inOrder().descending(from === undefined ? undefined : { key: from, hash: 0 }) as () => E | undefined;
   }
 
-  #inOrder(): BlockList<ByteEntry> {
-    this.#sorted ??= BlockList.of(
+  #inOrder(): BlockList<Keyed> {
+    this.#sorted ??= BlockList.of<Keyed>(
       this.#entries.filter((entry) => entry !== undefined),
       byKey,
     );
@@ -135,12 +126,8 @@ export class ByteMap {
   }
 }
 
-function byKey(a: ByteEntry, b: ByteEntry): number {
+function byKey(a: Keyed, b: Keyed): number {
   return compareBytes(a.key, b.key);
-}
-
-function probe(key: Uint8Array): ByteEntry {
-  return { key, hash: 0, value: key, timestamp: 0 };
 }
 
 /** FNV-1a with the bits stirred once more, since slots are chosen by the lowest. */

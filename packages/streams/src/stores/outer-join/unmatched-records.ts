@@ -1,0 +1,149 @@
+import { ByteReader } from "@ottla/base";
+import { noHeaders } from "../../record.ts";
+import { readInt64, writeInt32, writeInt64 } from "../../serdes/int64-bytes.ts";
+import type { Serde } from "../../serdes/serde.ts";
+import type { KeyValueBytes } from "../key-value/key-value-bytes.ts";
+import type { StateStore, StoreIterator } from "../store.ts";
+import type { StoreContext } from "../store-builder.ts";
+import { StoreWalk } from "../store-walk.ts";
+
+/** A record of a left or outer join that has found no partner yet. */
+export interface UnmatchedRecord<K> {
+  readonly key: K;
+  readonly timestamp: number;
+  readonly isLeft: boolean;
+  /** Of its side's type. */
+  readonly value: unknown;
+}
+
+/** The serdes of a stream-stream join. */
+export interface JoinSerdes<K> {
+  readonly key: Serde<K>;
+  readonly left: Serde<never>;
+  readonly right: Serde<never>;
+}
+
+const VARIABLE_SIZE = 1;
+
+/**
+ * What left and outer joins of streams keep until the window of a record without a partner has closed: lists of values by time, side and key. A key is `int64 time, byte side (1: left),
+ * key`; a value Java's list of values, each behind its side's byte. The changelog has the same bytes; its records hold the whole list.
+ */
+export class UnmatchedRecords<K> implements StateStore {
+  readonly name: string;
+  readonly #serdes: JoinSerdes<K>;
+  readonly #bytes: KeyValueBytes;
+  readonly #context: StoreContext;
+  #isOpen = true;
+
+  constructor(name: string, serdes: JoinSerdes<K>, bytes: KeyValueBytes, context: StoreContext) {
+    this.name = name;
+    this.#serdes = serdes;
+    this.#bytes = bytes;
+    this.#context = context;
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  get isPersistent(): boolean {
+    return this.#bytes.isPersistent;
+  }
+
+  /** Adds a record to those of its time, side and key. */
+  add(key: K, timestamp: number, isLeft: boolean, value: unknown): void {
+    const { left, right } = this.#serdes;
+    const serde: Serde<never> = isLeft ? left : right;
+    const topic = this.#context.changelogTopic;
+    const element = serde.serialize(topic, value as never, this.#context.record.headers);
+    const keyBytes = this.#keyBytes(key, timestamp, isLeft);
+    this.#bytes.put(keyBytes, listWith(this.#bytes.get(keyBytes)?.value, isLeft, element), this.#context.record.timestamp);
+  }
+
+  /** All of that time, side and key have found a partner; false when there were none, which costs no changelog record. */
+  removeMatched(key: K, timestamp: number, isLeft: boolean): boolean {
+    const keyBytes = this.#keyBytes(key, timestamp, isLeft);
+    if (this.#bytes.get(keyBytes) === undefined) return false;
+    this.#bytes.put(keyBytes, null, this.#context.record.timestamp);
+    return true;
+  }
+
+  /** Takes out all of that time, side and key. */
+  remove(key: K, timestamp: number, isLeft: boolean): void {
+    this.#bytes.put(this.#keyBytes(key, timestamp, isLeft), null, this.#context.record.timestamp);
+  }
+
+  /** By time, then right before left, then by key, then as they came. May be taken out while walking. */
+  all(): StoreIterator<UnmatchedRecord<K>> {
+    const walk = this.#bytes.walk(null, null, false);
+    let list: UnmatchedRecord<K>[] = [];
+    let at = 0;
+    return new StoreWalk(
+      {
+        next: () => {
+          if (at === list.length) {
+            const entry = walk.next();
+            if (entry === undefined) return undefined;
+            list = this.#recordsOf(entry.key, entry.value);
+            at = 0;
+          }
+          return list[at++];
+        },
+        close: () => walk.close(),
+      },
+      (record) => record,
+    );
+  }
+
+  restore(key: Uint8Array, value: Uint8Array | null, timestamp: number): void {
+    this.#bytes.restore(key, value, timestamp);
+  }
+
+  flush(): void {
+    this.#bytes.flush();
+  }
+
+  close(): void {
+    this.#isOpen = false;
+    this.#bytes.close();
+  }
+
+  #keyBytes(key: K, timestamp: number, isLeft: boolean): Uint8Array {
+    const keyBytes = this.#serdes.key.serialize(this.#context.changelogTopic, key, this.#context.record.headers);
+    const into = Buffer.allocUnsafeSlow(9 + keyBytes.length);
+    writeInt64(into, 0, timestamp);
+    into[8] = isLeft ? 1 : 0;
+    into.set(keyBytes, 9);
+    return into;
+  }
+
+  #recordsOf(keyBytes: Uint8Array, list: Uint8Array): UnmatchedRecord<K>[] {
+    const topic = this.#context.changelogTopic;
+    const { key, left, right } = this.#serdes;
+    const timestamp = readInt64(keyBytes, 0);
+    const ofKey = key.deserialize(topic, keyBytes.subarray(9), noHeaders);
+    const reader = new ByteReader(Buffer.from(list.buffer, list.byteOffset, list.byteLength));
+    if (reader.int8() !== VARIABLE_SIZE) throw new TypeError(`Store ${this.name} holds a list that none of its kind wrote.`);
+    return Array.from({ length: reader.int32() }, () => {
+      const element = reader.view(reader.int32());
+      const isLeft = element[0] === 1;
+      const serde: Serde<unknown> = isLeft ? left : right;
+      return { key: ofKey, timestamp, isLeft, value: serde.deserialize(topic, element.subarray(1), noHeaders) };
+    });
+  }
+}
+
+/** The list with one more element, whose first byte tells its side. */
+function listWith(list: Uint8Array | undefined, isLeft: boolean, element: Uint8Array): Uint8Array {
+  const from = list ?? emptyList;
+  const into = Buffer.allocUnsafeSlow(from.length + 5 + element.length);
+  into.set(from);
+  into.writeInt32BE(into.readInt32BE(1) + 1, 1);
+  writeInt32(into, from.length, element.length + 1);
+  into[from.length + 4] = isLeft ? 1 : 0;
+  into.set(element, from.length + 5);
+  return into;
+}
+
+const emptyList = Buffer.from([VARIABLE_SIZE, 0, 0, 0, 0]);

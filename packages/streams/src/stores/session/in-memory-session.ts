@@ -1,0 +1,130 @@
+import { BlockList } from "../bytes/block-list.ts";
+import { ByteTable, type Keyed } from "../bytes/byte-table.ts";
+import { compareBytes } from "../bytes/compare-bytes.ts";
+import { ownedBytes } from "../bytes/owned-bytes.ts";
+import { type Walk, walkOf } from "../store-walk.ts";
+import type { SessionBytes, StoredSession } from "./session-bytes.ts";
+import { endInSessionKey, keyInSessionKey, startInSessionKey } from "./session-key.ts";
+
+interface Session extends StoredSession {
+  value: Uint8Array;
+}
+
+/** Sessions of one key, in the order of {@link SessionBytes.walkKey}. Few: they do not overlap, and what is old goes. */
+interface KeySessions extends Keyed {
+  readonly sessions: Session[];
+}
+
+/** Sessions in memory. Those that ended the retention before the latest end that was put are gone, to the millisecond. A walk over a key's sessions is of those there were at its beginning. */
+export class InMemorySession implements SessionBytes {
+  readonly isPersistent = false;
+  readonly #retentionMs: number;
+  readonly #dropped: (() => void) | undefined;
+  readonly #byKey = new ByteTable<KeySessions>();
+  #byEnd = new BlockList<StoredSession>(byEnd);
+  #observedMs = -1;
+
+  /** `dropped` is called for each put that comes too late to be kept. */
+  constructor(retentionMs: number, dropped?: () => void) {
+    this.#retentionMs = retentionMs;
+    this.#dropped = dropped;
+  }
+
+  put(key: Uint8Array, startMs: number, endMs: number, value: Uint8Array | null): void {
+    if (endMs > this.#observedMs) {
+      this.#observedMs = endMs;
+      this.#expire();
+    }
+    if (endMs <= this.#observedMs - this.#retentionMs) {
+      this.#dropped?.();
+      return;
+    }
+    let ofKey = this.#byKey.get(key);
+    const at = ofKey === undefined ? 0 : placeOf(ofKey.sessions, startMs, endMs);
+    const found = ofKey?.sessions[at];
+    const isThere = found !== undefined && found.startMs === startMs && found.endMs === endMs;
+    if (value === null) {
+      if (isThere) this.#remove(found, true);
+    } else if (isThere) {
+      found.value = ownedBytes(value);
+    } else {
+      if (ofKey === undefined) {
+        ofKey = { key: ownedBytes(key), hash: 0, sessions: [] };
+        this.#byKey.insert(ofKey);
+      }
+      const session: Session = { key: ofKey.key, startMs, endMs, value: ownedBytes(value) };
+      ofKey.sessions.splice(at, 0, session);
+      this.#byEnd.insert(session);
+    }
+  }
+
+  fetch(key: Uint8Array, startMs: number, endMs: number): StoredSession | undefined {
+    const sessions = this.#byKey.get(key)?.sessions;
+    const found = sessions?.[placeOf(sessions, startMs, endMs)];
+    return found !== undefined && found.startMs === startMs && found.endMs === endMs ? found : undefined;
+  }
+
+  walkKey(key: Uint8Array, earliestEndMs: number, latestStartMs: number, isReverse: boolean): Walk<StoredSession> {
+    const sessions = this.#byKey.get(key)?.sessions;
+    const found = sessions?.filter(({ startMs, endMs }) => endMs >= earliestEndMs && startMs <= latestStartMs) ?? [];
+    if (isReverse) found.reverse();
+    let at = 0;
+    return walkOf(() => found[at++]);
+  }
+
+  walkEnds(fromEndMs: number, toEndMs: number): Walk<StoredSession> {
+    const next = this.#byEnd.ascending(firstOfEnd(fromEndMs));
+    return walkOf(() => {
+      const session = next();
+      return session !== undefined && session.endMs <= toEndMs ? session : undefined;
+    });
+  }
+
+  restore(changelogKey: Uint8Array, value: Uint8Array | null): void {
+    this.put(keyInSessionKey(changelogKey), startInSessionKey(changelogKey), endInSessionKey(changelogKey), value);
+  }
+
+  flush(): void {}
+
+  close(): void {
+    this.#byKey.clear();
+    this.#byEnd = new BlockList(byEnd);
+  }
+
+  #remove(session: StoredSession, fromEnds: boolean): void {
+    const ofKey = this.#byKey.get(session.key)!;
+    ofKey.sessions.splice(placeOf(ofKey.sessions, session.startMs, session.endMs), 1);
+    if (ofKey.sessions.length === 0) this.#byKey.delete(session.key);
+    if (fromEnds) this.#byEnd.remove(session);
+  }
+
+  #expire(): void {
+    const liveFromMs = this.#observedMs - this.#retentionMs + 1;
+    for (let session = this.#byEnd.first; session !== undefined && session.endMs < liveFromMs; session = this.#byEnd.first) {
+      this.#byEnd.removeFirst();
+      this.#remove(session, false);
+    }
+  }
+}
+
+function placeOf(sessions: readonly StoredSession[], startMs: number, endMs: number): number {
+  let low = 0;
+  let high = sessions.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const other = sessions[middle]!;
+    if (other.endMs < endMs || (other.endMs === endMs && other.startMs > startMs)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+const noBytes = new Uint8Array();
+
+function firstOfEnd(endMs: number): StoredSession {
+  return { key: noBytes, startMs: Number.POSITIVE_INFINITY, endMs, value: noBytes };
+}
+
+function byEnd(a: StoredSession, b: StoredSession): number {
+  return a.endMs - b.endMs || compareBytes(a.key, b.key) || b.startMs - a.startMs;
+}

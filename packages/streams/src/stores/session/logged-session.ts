@@ -1,0 +1,49 @@
+import { noHeaders } from "../../record.ts";
+import { sessionKey } from "../../serdes/windowed-serdes.ts";
+import type { ChangelogSink } from "../store-builder.ts";
+import type { Walk } from "../store-walk.ts";
+import type { SessionBytes, StoredSession } from "./session-bytes.ts";
+
+/** Sends every put to the changelog, those of sessions that are too old as well, as Java does. */
+export class LoggedSession implements SessionBytes {
+  readonly #inner: SessionBytes;
+  readonly #changelog: ChangelogSink;
+
+  constructor(inner: SessionBytes, changelog: ChangelogSink) {
+    this.#inner = inner;
+    this.#changelog = changelog;
+  }
+
+  get isPersistent(): boolean {
+    return this.#inner.isPersistent;
+  }
+
+  put(key: Uint8Array, startMs: number, endMs: number, value: Uint8Array | null, timestamp: number): void {
+    this.#inner.put(key, startMs, endMs, value, timestamp);
+    this.#changelog(sessionKey(key, startMs, endMs), value, timestamp, noHeaders);
+  }
+
+  fetch(key: Uint8Array, startMs: number, endMs: number): StoredSession | undefined {
+    return this.#inner.fetch(key, startMs, endMs);
+  }
+
+  walkKey(key: Uint8Array, earliestEndMs: number, latestStartMs: number, isReverse: boolean): Walk<StoredSession> {
+    return this.#inner.walkKey(key, earliestEndMs, latestStartMs, isReverse);
+  }
+
+  walkEnds(fromEndMs: number, toEndMs: number): Walk<StoredSession> {
+    return this.#inner.walkEnds(fromEndMs, toEndMs);
+  }
+
+  restore(changelogKey: Uint8Array, value: Uint8Array | null, timestamp: number): void {
+    this.#inner.restore(changelogKey, value, timestamp);
+  }
+
+  flush(): void {
+    this.#inner.flush();
+  }
+
+  close(): void {
+    this.#inner.close();
+  }
+}

@@ -1,0 +1,24 @@
+import type { Walk } from "../store-walk.ts";
+
+/** A session in a store of bytes; may be an object of the store's own, which the next put changes. */
+export interface StoredSession {
+  readonly key: Uint8Array;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly value: Uint8Array;
+}
+
+/** The floor of session stores: bytes by key, start and end. */
+export interface SessionBytes {
+  readonly isPersistent: boolean;
+  /** Null deletes. What is already too old is not kept. `timestamp` is that of the record, for the changelog. */
+  put(key: Uint8Array, startMs: number, endMs: number, value: Uint8Array | null, timestamp: number): void;
+  fetch(key: Uint8Array, startMs: number, endMs: number): StoredSession | undefined;
+  /** Sessions of a key that end at `earliestEndMs` or later and start at `latestStartMs` or earlier: by end, those of one end with the latest start first; all that the other way round. */
+  walkKey(key: Uint8Array, earliestEndMs: number, latestStartMs: number, isReverse: boolean): Walk<StoredSession>;
+  /** Of all keys, those that end from `fromEndMs` to `toEndMs`, both inclusive: by end, then key, then the latest start first. */
+  walkEnds(fromEndMs: number, toEndMs: number): Walk<StoredSession>;
+  restore(changelogKey: Uint8Array, value: Uint8Array | null, timestamp: number): void;
+  flush(): void;
+  close(): void;
+}

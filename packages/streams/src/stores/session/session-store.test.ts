@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { serdes } from "../../serdes/serdes.ts";
+import type { SessionStore } from "../store.ts";
+import { stores } from "../stores.ts";
+import { recordingContext } from "../testing/recording-context.ts";
+
+const RETENTION_MS = 20;
+
+interface Entry {
+  readonly key: string;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly value: number;
+}
+
+const step = fc.record({
+  kind: fc.constantFrom("put", "put", "put", "remove", "find", "reverseFind", "ends", "restart"),
+  key: fc.constantFrom("a", "b", "ab"),
+  moveMs: fc.oneof({ weight: 6, arbitrary: fc.integer({ min: -6, max: 4 }) }, { weight: 1, arbitrary: fc.constant(25) }),
+  lengthMs: fc.nat(6),
+});
+
+test("a session store does what a plain list does", () => {
+  const builder = stores.session({ name: "s", key: serdes.string, value: serdes.long, retentionMs: RETENTION_MS });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
+      const log: [Uint8Array, Uint8Array | null, number][] = [];
+      const open = (): SessionStore<string, number> =>
+        builder.build(recordingContext((...record) => log.push([record[0], record[1], record[2] ?? -1])).context);
+      let store = open();
+      let model: Entry[] = [];
+      let nowMs = 0;
+      let observedMs = -1;
+      let value = 0;
+      for (const { kind, key, moveMs, lengthMs } of steps) {
+        nowMs = Math.max(0, nowMs + moveMs);
+        const [startMs, endMs] = [nowMs, nowMs + lengthMs];
+        if (kind === "put" || kind === "remove") {
+          const put = kind === "put" ? value++ : null;
+          store.put(key, startMs, endMs, put);
+          observedMs = Math.max(observedMs, endMs);
+          model = model.filter((entry) => entry.endMs > observedMs - RETENTION_MS);
+          if (endMs > observedMs - RETENTION_MS) {
+            model = model.filter((entry) => entry.key !== key || entry.startMs !== startMs || entry.endMs !== endMs);
+            if (put !== null) model.push({ key, startMs, endMs, value: put });
+            model.sort((a, b) => a.endMs - b.endMs || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0) || b.startMs - a.startMs);
+          }
+        } else if (kind === "restart") {
+          store.close();
+          const before = log.splice(0);
+          store = open();
+          for (const record of before) store.restore(...record);
+          log.push(...before);
+        } else if (kind === "ends") {
+          assert.deepEqual(
+            [...store.findSessionsByEnd(startMs, endMs)],
+            model.filter((entry) => entry.endMs >= startMs && entry.endMs <= endMs),
+          );
+        } else {
+          const found = model.filter((entry) => entry.key === key && entry.endMs >= startMs && entry.startMs <= endMs);
+          if (kind === "find") assert.deepEqual([...store.findSessions(key, startMs, endMs)], found);
+          else assert.deepEqual([...store.reverseFindSessions(key, startMs, endMs)], found.reverse());
+        }
+        const same = model.find((entry) => entry.key === key && entry.startMs === startMs && entry.endMs === endMs);
+        assert.equal(store.fetchSession(key, startMs, endMs), same?.value ?? null);
+      }
+      for (const key of ["a", "b", "ab"])
+        assert.deepEqual(
+          [...store.fetch(key)],
+          model.filter((entry) => entry.key === key),
+        );
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test("a session's changelog record has key, end and start, and the record's time", () => {
+  const { context, changelog, at } = recordingContext();
+  const store = stores.session({ name: "s", key: serdes.string, value: serdes.string, retentionMs: 10 }).build(context);
+  at(3);
+  store.put("k", 1, 2, "x");
+  at(4);
+  store.remove("k", 1, 2);
+  const key = Buffer.concat([Buffer.from("k"), Buffer.from("00000000000000020000000000000001", "hex")]).toString();
+  assert.deepEqual(changelog, [`${key}=78@3`, `${key}=null@4`]);
+});

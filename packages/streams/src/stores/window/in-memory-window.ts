@@ -1,0 +1,177 @@
+import { BlockList } from "../bytes/block-list.ts";
+import { ByteTable } from "../bytes/byte-table.ts";
+import { compareBytes } from "../bytes/compare-bytes.ts";
+import { ownedBytes } from "../bytes/owned-bytes.ts";
+import { type Walk, walkOf } from "../store-walk.ts";
+import { KeyWindows, type WindowEntry } from "./key-windows.ts";
+import type { StoredWindow, WindowBytes } from "./window-bytes.ts";
+import { keyInWindowKey, startInWindowKey } from "./window-key.ts";
+
+const SEQUENCE_MASK = 0x7fffffff;
+
+/** How long a window store keeps windows, and whether a key may be several times in one. */
+export interface WindowKeeping {
+  /** Above 0. A window is gone when its start is this long before the latest start that the store was given. */
+  readonly retentionMs: number;
+  readonly retainDuplicates: boolean;
+}
+
+/**
+ * Windows in memory, by key and by time. What is older than the retention, measured by the latest start that was put, is gone to the millisecond, as with Java's store in memory; a walk
+ * that is under way sees nothing of what went meanwhile.
+ */
+export class InMemoryWindow implements WindowBytes {
+  readonly isPersistent = false;
+  readonly #keeping: WindowKeeping;
+  readonly #byKey = new ByteTable<KeyWindows>();
+  #byTime = new BlockList<WindowEntry>(byTime);
+  #size = 0;
+  #sequence = 0;
+  #observedMs = -1;
+  readonly #dropped: (() => void) | undefined;
+
+  /** `dropped` is called for each put that comes too late to be kept. */
+  constructor(keeping: WindowKeeping, dropped?: () => void) {
+    this.#keeping = keeping;
+    this.#dropped = dropped;
+  }
+
+  /** How many windows there are. */
+  get size(): number {
+    return this.#size;
+  }
+
+  put(key: Uint8Array, value: Uint8Array | null, startMs: number, timestamp: number): void {
+    if (startMs > this.#observedMs) {
+      this.#observedMs = startMs;
+      this.#expire();
+    }
+    if (startMs <= this.#observedMs - this.#keeping.retentionMs) {
+      this.#dropped?.();
+      return;
+    }
+    if (this.#keeping.retainDuplicates) {
+      if (value === null) return;
+      this.#sequence = (this.#sequence + 1) & SEQUENCE_MASK;
+      this.#insert(this.#byKey.get(key) ?? this.#newKey(key), startMs, this.#sequence, value, timestamp);
+      return;
+    }
+    const windows = this.#byKey.get(key);
+    const entry = windows?.find(startMs);
+    if (value === null) {
+      if (entry !== undefined) this.#remove(entry, true);
+    } else if (entry !== undefined) {
+      entry.value = ownedBytes(value);
+      entry.timestamp = timestamp;
+    } else {
+      this.#insert(windows ?? this.#newKey(key), startMs, 0, value, timestamp);
+    }
+  }
+
+  fetch(key: Uint8Array, startMs: number): StoredWindow | undefined {
+    return this.#byKey.get(key)?.find(startMs);
+  }
+
+  walkKey(key: Uint8Array, fromMs: number, toMs: number, isReverse: boolean): Walk<StoredWindow> {
+    const windows = this.#byKey.get(key);
+    if (windows === undefined) return nothing;
+    return walkOf(isReverse ? backward(windows, fromMs, toMs) : forward(windows, fromMs, toMs));
+  }
+
+  walkAll(fromMs: number, toMs: number, isReverse: boolean): Walk<StoredWindow> {
+    if (fromMs > toMs) return nothing;
+    const next = isReverse ? this.#byTime.descending(before(toMs + 1)) : this.#byTime.ascending(before(fromMs));
+    return walkOf(() => {
+      const entry = next();
+      return entry !== undefined && entry.startMs >= fromMs && entry.startMs <= toMs ? entry : undefined;
+    });
+  }
+
+  restore(changelogKey: Uint8Array, value: Uint8Array | null, timestamp: number): void {
+    this.put(keyInWindowKey(changelogKey), value, startInWindowKey(changelogKey), timestamp);
+  }
+
+  flush(): void {}
+
+  close(): void {
+    this.#byKey.clear();
+    this.#byTime = new BlockList(byTime);
+    this.#size = 0;
+  }
+
+  #newKey(key: Uint8Array): KeyWindows {
+    const windows = new KeyWindows(ownedBytes(key));
+    this.#byKey.insert(windows);
+    return windows;
+  }
+
+  #insert(windows: KeyWindows, startMs: number, sequence: number, value: Uint8Array, timestamp: number): void {
+    const entry: WindowEntry = { key: windows.key, startMs, sequence, value: ownedBytes(value), timestamp };
+    windows.insert(entry);
+    this.#byTime.insert(entry);
+    this.#size++;
+  }
+
+  #remove(entry: WindowEntry, fromTime: boolean): void {
+    const windows = this.#byKey.get(entry.key)!;
+    windows.remove(entry);
+    if (windows.isEmpty) this.#byKey.delete(entry.key);
+    if (fromTime) this.#byTime.remove(entry);
+    this.#size--;
+  }
+
+  #expire(): void {
+    const liveFromMs = this.#observedMs - this.#keeping.retentionMs + 1;
+    for (let entry = this.#byTime.first; entry !== undefined && entry.startMs < liveFromMs; entry = this.#byTime.first) {
+      this.#byTime.removeFirst();
+      this.#remove(entry, false);
+    }
+  }
+}
+
+const nothing: Walk<StoredWindow> = walkOf<StoredWindow>(() => undefined);
+
+function forward(windows: KeyWindows, fromMs: number, toMs: number): () => WindowEntry | undefined {
+  let at = windows.placeOf(fromMs);
+  let version = windows.version;
+  let last: WindowEntry | undefined;
+  return () => {
+    if (version !== windows.version) {
+      version = windows.version;
+      at = last === undefined ? windows.placeOf(fromMs) : windows.placeAfter(last);
+    }
+    const entry = windows.at(at);
+    if (entry === undefined || entry.startMs > toMs) return undefined;
+    at++;
+    last = entry;
+    return entry;
+  };
+}
+
+function backward(windows: KeyWindows, fromMs: number, toMs: number): () => WindowEntry | undefined {
+  let at = windows.placeAbove(toMs) - 1;
+  let version = windows.version;
+  let last: WindowEntry | undefined;
+  return () => {
+    if (version !== windows.version) {
+      version = windows.version;
+      at = (last === undefined ? windows.placeAbove(toMs) : windows.placeAtOrAfter(last)) - 1;
+    }
+    const entry = at < 0 ? undefined : windows.at(at);
+    if (entry === undefined || entry.startMs < fromMs) return undefined;
+    at--;
+    last = entry;
+    return entry;
+  };
+}
+
+/** What comes before all of that start. */
+function before(startMs: number): WindowEntry {
+  return { key: noKey, startMs, sequence: -1, value: noKey, timestamp: 0 };
+}
+
+const noKey = new Uint8Array();
+
+function byTime(a: WindowEntry, b: WindowEntry): number {
+  return a.startMs - b.startMs || compareBytes(a.key, b.key) || a.sequence - b.sequence;
+}

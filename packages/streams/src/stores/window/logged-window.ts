@@ -1,0 +1,58 @@
+import { noHeaders } from "../../record.ts";
+import type { ChangelogSink } from "../store-builder.ts";
+import type { Walk } from "../store-walk.ts";
+import type { StoredWindow, WindowBytes } from "./window-bytes.ts";
+import { windowKey } from "./window-key.ts";
+
+const SEQUENCE_MASK = 0x7fffffff;
+
+/**
+ * Sends every put to the changelog, those of windows that are too old as well, as Java does. Where a key may be several times in a window its records are numbered; the numbers begin anew
+ * with the task, since what they have to tell apart is records of one time.
+ */
+export class LoggedWindow implements WindowBytes {
+  readonly #inner: WindowBytes;
+  readonly #retainDuplicates: boolean;
+  readonly #changelog: ChangelogSink;
+  #sequence = 0;
+
+  constructor(inner: WindowBytes, retainDuplicates: boolean, changelog: ChangelogSink) {
+    this.#inner = inner;
+    this.#retainDuplicates = retainDuplicates;
+    this.#changelog = changelog;
+  }
+
+  get isPersistent(): boolean {
+    return this.#inner.isPersistent;
+  }
+
+  put(key: Uint8Array, value: Uint8Array | null, startMs: number, timestamp: number): void {
+    this.#inner.put(key, value, startMs, timestamp);
+    if (this.#retainDuplicates) this.#sequence = (this.#sequence + 1) & SEQUENCE_MASK;
+    this.#changelog(windowKey(key, startMs, this.#sequence), value, timestamp, noHeaders);
+  }
+
+  fetch(key: Uint8Array, startMs: number): StoredWindow | undefined {
+    return this.#inner.fetch(key, startMs);
+  }
+
+  walkKey(key: Uint8Array, fromMs: number, toMs: number, isReverse: boolean): Walk<StoredWindow> {
+    return this.#inner.walkKey(key, fromMs, toMs, isReverse);
+  }
+
+  walkAll(fromMs: number, toMs: number, isReverse: boolean): Walk<StoredWindow> {
+    return this.#inner.walkAll(fromMs, toMs, isReverse);
+  }
+
+  restore(changelogKey: Uint8Array, value: Uint8Array | null, timestamp: number): void {
+    this.#inner.restore(changelogKey, value, timestamp);
+  }
+
+  flush(): void {
+    this.#inner.flush();
+  }
+
+  close(): void {
+    this.#inner.close();
+  }
+}

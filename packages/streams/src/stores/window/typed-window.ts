@@ -1,0 +1,109 @@
+import type { Serde } from "../../serdes/serde.ts";
+import type { StoreIterator, TimestampedWindowStore, ValueAndTimestamp, WindowedEntry, WindowStore } from "../store.ts";
+import type { StoreContext } from "../store-builder.ts";
+import { StoreWalk } from "../store-walk.ts";
+import { TypedStore } from "../typed-store.ts";
+import type { StoredWindow, WindowBytes } from "./window-bytes.ts";
+
+/** A window store with serdes; `Value` is what users put and get: the value itself, or with its time. */
+abstract class TypedWindow<K, V, Value> extends TypedStore<K, V> implements WindowStore<K, Value> {
+  protected readonly bytes: WindowBytes;
+
+  constructor(name: string, key: Serde<K>, value: Serde<V>, bytes: WindowBytes, context: StoreContext) {
+    super(name, key, value, context);
+    this.bytes = bytes;
+  }
+
+  get isPersistent(): boolean {
+    return this.bytes.isPersistent;
+  }
+
+  put(key: K, value: Value | null, windowStartMs: number): void {
+    const keyBytes = this.keyBytes(key);
+    if (value === null || value === undefined) this.bytes.put(keyBytes, null, windowStartMs, this.context.record.timestamp);
+    else this.putShown(keyBytes, value, windowStartMs);
+  }
+
+  fetch(key: K, windowStartMs: number): Value | null {
+    const found = this.bytes.fetch(this.keyBytes(key), windowStartMs);
+    return found === undefined ? null : this.shown(found);
+  }
+
+  fetchRange(key: K, fromMs: number, toMs: number): StoreIterator<[number, Value]> {
+    return this.#ofKey(key, fromMs, toMs, false);
+  }
+
+  reverseFetchRange(key: K, fromMs: number, toMs: number): StoreIterator<[number, Value]> {
+    return this.#ofKey(key, fromMs, toMs, true);
+  }
+
+  fetchAll(fromMs: number, toMs: number): StoreIterator<WindowedEntry<K, Value>> {
+    return this.#ofAll(fromMs, toMs, false);
+  }
+
+  reverseFetchAll(fromMs: number, toMs: number): StoreIterator<WindowedEntry<K, Value>> {
+    return this.#ofAll(fromMs, toMs, true);
+  }
+
+  all(): StoreIterator<WindowedEntry<K, Value>> {
+    return this.#ofAll(0, Number.POSITIVE_INFINITY, false);
+  }
+
+  reverseAll(): StoreIterator<WindowedEntry<K, Value>> {
+    return this.#ofAll(0, Number.POSITIVE_INFINITY, true);
+  }
+
+  restore(key: Uint8Array, value: Uint8Array | null, timestamp: number): void {
+    this.checkOpen();
+    this.bytes.restore(key, value, timestamp);
+  }
+
+  flush(): void {
+    this.bytes.flush();
+  }
+
+  close(): void {
+    if (!this.isOpen) return;
+    this.markClosed();
+    this.bytes.close();
+  }
+
+  protected abstract shown(found: StoredWindow): Value;
+  protected abstract putShown(key: Uint8Array, value: Value, startMs: number): void;
+
+  #ofKey(key: K, fromMs: number, toMs: number, isReverse: boolean): StoreIterator<[number, Value]> {
+    const walk = this.bytes.walkKey(this.keyBytes(key), fromMs, toMs, isReverse);
+    return new StoreWalk(walk, (entry): [number, Value] => [entry.startMs, this.shown(entry)]);
+  }
+
+  #ofAll(fromMs: number, toMs: number, isReverse: boolean): StoreIterator<WindowedEntry<K, Value>> {
+    this.checkOpen();
+    return new StoreWalk(this.bytes.walkAll(fromMs, toMs, isReverse), (entry) => ({
+      key: this.keyFrom(entry.key),
+      windowStartMs: entry.startMs,
+      value: this.shown(entry),
+    }));
+  }
+}
+
+/** Values alone: what stream-stream joins keep. */
+export class PlainWindow<K, V> extends TypedWindow<K, V, V> {
+  protected shown(found: StoredWindow): V {
+    return this.valueFrom(found.value);
+  }
+
+  protected putShown(key: Uint8Array, value: V, startMs: number): void {
+    this.bytes.put(key, this.valueBytes(value), startMs, this.context.record.timestamp);
+  }
+}
+
+/** Values with the time of the newest record in them: what windowed aggregates keep. */
+export class TimestampedWindow<K, V> extends TypedWindow<K, V, ValueAndTimestamp<V>> implements TimestampedWindowStore<K, V> {
+  protected shown(found: StoredWindow): ValueAndTimestamp<V> {
+    return { value: this.valueFrom(found.value), timestamp: found.timestamp };
+  }
+
+  protected putShown(key: Uint8Array, { value, timestamp }: ValueAndTimestamp<V>, startMs: number): void {
+    this.bytes.put(key, this.valueBytes(value), startMs, timestamp);
+  }
+}

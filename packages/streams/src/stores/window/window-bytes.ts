@@ -1,0 +1,24 @@
+import type { Walk } from "../store-walk.ts";
+
+/** A value in a window store of bytes; may be an object of the store's own, which the next put changes. */
+export interface StoredWindow {
+  readonly key: Uint8Array;
+  readonly startMs: number;
+  readonly value: Uint8Array;
+  readonly timestamp: number;
+}
+
+/** The floor of window stores: bytes by key and start of a window. What keeps them, what logs and what caches are each one of these. */
+export interface WindowBytes {
+  readonly isPersistent: boolean;
+  /** Null deletes, but not where a key may be several times in a window: there it does nothing. What is already too old is not kept. */
+  put(key: Uint8Array, value: Uint8Array | null, startMs: number, timestamp: number): void;
+  fetch(key: Uint8Array, startMs: number): StoredWindow | undefined;
+  /** Starts from `fromMs` to `toMs`, both inclusive; of one start in the order in which they came. Weakly consistent. */
+  walkKey(key: Uint8Array, fromMs: number, toMs: number, isReverse: boolean): Walk<StoredWindow>;
+  /** All keys: sorted by start, then by key, then as they came. Weakly consistent. */
+  walkAll(fromMs: number, toMs: number, isReverse: boolean): Walk<StoredWindow>;
+  restore(changelogKey: Uint8Array, value: Uint8Array | null, timestamp: number): void;
+  flush(): void;
+  close(): void;
+}

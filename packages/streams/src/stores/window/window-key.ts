@@ -1,0 +1,21 @@
+import { readInt64, writeInt32, writeInt64 } from "../../serdes/int64-bytes.ts";
+
+const SUFFIX_BYTES = 12;
+
+/** Key of a window store's changelog: `key, int64 start, int32 sequence`. The sequence is 0 where a key is only once in a window. */
+export function windowKey(key: Uint8Array, startMs: number, sequence: number): Uint8Array {
+  const into = Buffer.allocUnsafeSlow(key.length + SUFFIX_BYTES);
+  into.set(key);
+  writeInt64(into, key.length, startMs);
+  writeInt32(into, key.length + 8, sequence);
+  return into;
+}
+
+/** The key in a key of the changelog, as a view. */
+export function keyInWindowKey(windowKey: Uint8Array): Uint8Array {
+  return windowKey.subarray(0, windowKey.length - SUFFIX_BYTES);
+}
+
+export function startInWindowKey(windowKey: Uint8Array): number {
+  return readInt64(windowKey, windowKey.length - SUFFIX_BYTES);
+}

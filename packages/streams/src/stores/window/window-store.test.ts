@@ -1,0 +1,167 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { serdes } from "../../serdes/serdes.ts";
+import type { WindowStore } from "../store.ts";
+import { stores } from "../stores.ts";
+import { recordingContext } from "../testing/recording-context.ts";
+
+const RETENTION_MS = 20;
+const SIZE_MS = 5;
+
+interface Entry {
+  readonly key: string;
+  readonly startMs: number;
+  readonly value: number;
+}
+
+/** A window store as a plain list, in the order of time, key and arrival. */
+class Model {
+  entries: Entry[] = [];
+  #observedMs = -1;
+  readonly #duplicates: boolean;
+
+  constructor(duplicates: boolean) {
+    this.#duplicates = duplicates;
+  }
+
+  put(key: string, value: number | null, startMs: number): void {
+    this.#observedMs = Math.max(this.#observedMs, startMs);
+    const liveFromMs = this.#observedMs - RETENTION_MS + 1;
+    this.entries = this.entries.filter((entry) => entry.startMs >= liveFromMs);
+    if (startMs < liveFromMs) return;
+    if (!this.#duplicates) this.entries = this.entries.filter((entry) => entry.key !== key || entry.startMs !== startMs);
+    if (value !== null) this.entries.push({ key, startMs, value });
+    this.entries.sort((a, b) => a.startMs - b.startMs || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  }
+}
+
+const key = fc.constantFrom("a", "b", "ab");
+const step = fc.record({
+  kind: fc.constantFrom("put", "put", "put", "put", "delete", "key", "reverseKey", "all", "reverseAll", "restart"),
+  key,
+  /** How far time goes on; mostly little, back as well, and sometimes beyond the retention. */
+  moveMs: fc.oneof(
+    { weight: 6, arbitrary: fc.integer({ min: 0, max: 4 }) },
+    { weight: 3, arbitrary: fc.integer({ min: -25, max: 0 }) },
+    { weight: 1, arbitrary: fc.constant(30) },
+  ),
+  spanMs: fc.nat(25),
+});
+
+for (const retainDuplicates of [false, true]) {
+  test(`a window store does what a plain list does${retainDuplicates ? ", with several values for a key and time" : ""}`, () => {
+    const builder = stores.window<string, number>({
+      name: "w",
+      key: serdes.string,
+      value: serdes.long,
+      windowSizeMs: SIZE_MS,
+      retentionMs: RETENTION_MS,
+      retainDuplicates,
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
+        const log: [Uint8Array, Uint8Array | null, number][] = [];
+        const open = (): WindowStore<string, number> =>
+          builder.build(recordingContext((...record) => log.push([record[0], record[1], record[2] ?? -1])).context);
+        let store = open();
+        const model = new Model(retainDuplicates);
+        let nowMs = 0;
+        let value = 0;
+        for (const { kind, key, moveMs, spanMs } of steps) {
+          if (moveMs > 0) nowMs += moveMs;
+          const atMs = Math.max(0, moveMs > 0 ? nowMs : nowMs + moveMs);
+          const inSpan = model.entries.filter(({ startMs }) => startMs >= atMs && startMs <= atMs + spanMs);
+          const ofKey = inSpan.filter((entry) => entry.key === key).map((entry) => [entry.startMs, entry.value]);
+          const shown = inSpan.map((entry) => ({ key: entry.key, windowStartMs: entry.startMs, value: entry.value }));
+          if (kind === "put" || kind === "delete") {
+            const put = kind === "put" ? value++ : null;
+            store.put(key, put, atMs);
+            // Where a key may be several times in a window nothing can be deleted.
+            if (put !== null || !retainDuplicates) model.put(key, put, atMs);
+            else model.put("nobody", null, atMs);
+          } else if (kind === "key") assert.deepEqual([...store.fetchRange(key, atMs, atMs + spanMs)], ofKey);
+          else if (kind === "reverseKey") assert.deepEqual([...store.reverseFetchRange(key, atMs, atMs + spanMs)], ofKey.reverse());
+          else if (kind === "all") assert.deepEqual([...store.fetchAll(atMs, atMs + spanMs)], shown);
+          else if (kind === "reverseAll") assert.deepEqual([...store.reverseFetchAll(atMs, atMs + spanMs)], shown.reverse());
+          else {
+            store.close();
+            const before = log.splice(0);
+            store = open();
+            for (const record of before) store.restore(...record);
+            assert.equal(log.length, 0);
+            log.push(...before);
+          }
+          assert.equal(store.fetch(key, atMs), model.entries.find((entry) => entry.key === key && entry.startMs === atMs)?.value ?? null);
+        }
+        assert.equal([...store.all()].length, model.entries.length);
+      }),
+      { numRuns: 40 },
+    );
+  });
+}
+
+test("a window's changelog record has its key, start and number, the time of its value, and is written for what came too late as well", () => {
+  const { context, changelog, at } = recordingContext();
+  const plain = stores
+    .timestampedWindow({ name: "w", key: serdes.string, value: serdes.string, windowSizeMs: 5, retentionMs: 10 })
+    .build(context);
+  at(9);
+  plain.put("k", { value: "x", timestamp: 7 }, 256);
+  plain.put("k", { value: "y", timestamp: 8 }, 1);
+  plain.put("k", null, 256);
+  assert.deepEqual(plain.fetch("k", 256), null);
+  const keys = (start: string, sequence: string): string =>
+    `${Buffer.concat([Buffer.from("k"), Buffer.from(start + sequence, "hex")]).toString()}`;
+  assert.deepEqual(changelog, [
+    `${keys("0000000000000100", "00000000")}=78@7`,
+    `${keys("0000000000000001", "00000000")}=79@8`,
+    `${keys("0000000000000100", "00000000")}=null@9`,
+  ]);
+  changelog.length = 0;
+  const duplicates = stores
+    .window({ name: "w", key: serdes.string, value: serdes.string, windowSizeMs: 5, retentionMs: 10, retainDuplicates: true })
+    .build(context);
+  duplicates.put("k", "x", 1);
+  duplicates.put("k", "y", 1);
+  assert.deepEqual(changelog, [`${keys("0000000000000001", "00000001")}=78@9`, `${keys("0000000000000001", "00000002")}=79@9`]);
+});
+
+test("a walk goes on where it was when its store changes, and sees nothing of what expired", () => {
+  const { context } = recordingContext();
+  const store = stores.window({ name: "w", key: serdes.string, value: serdes.long, windowSizeMs: 1, retentionMs: 100 }).build(context);
+  for (let startMs = 0; startMs < 10; startMs++) store.put("a", startMs, startMs);
+  const seen: number[] = [];
+  for (const [startMs] of store.fetchRange("a", 0, 99)) {
+    seen.push(startMs);
+    if (startMs === 3) store.put("a", null, 4);
+    if (startMs === 5) store.put("a", 0, 20);
+    if (startMs === 6) store.put("b", 0, 107);
+  }
+  assert.deepEqual(seen, [0, 1, 2, 3, 5, 6, 8, 9, 20]);
+});
+
+test("one key with many windows costs no more than many keys", () => {
+  const { context } = recordingContext(() => {});
+  const store = stores.window({ name: "w", key: serdes.string, value: serdes.long, windowSizeMs: 1, retentionMs: 1_000 }).build(context);
+  for (let startMs = 0; startMs < 4_000; startMs++) store.put("hot", startMs, startMs);
+  assert.equal([...store.all()].length, 1_000);
+  assert.deepEqual(
+    [...store.fetchRange("hot", 0, 3_002)],
+    [
+      [3_000, 3_000],
+      [3_001, 3_001],
+      [3_002, 3_002],
+    ],
+  );
+});
+
+test("sizes and retentions that cannot be are refused with the store's name", () => {
+  const settings = { name: "w", key: serdes.string, value: serdes.long, windowSizeMs: 10, retentionMs: 10 };
+  assert.throws(() => stores.window({ ...settings, retentionMs: 9 }), {
+    code: "STREAMS_BAD_ARGUMENT",
+    message: /Store w .*retentionMs 9.*10/,
+  });
+  for (const windowSizeMs of [0, -1, Number.NaN])
+    assert.throws(() => stores.window({ ...settings, windowSizeMs }), { code: "STREAMS_BAD_ARGUMENT" });
+});
