@@ -35,7 +35,17 @@ export {
 } from "./stores/stores.ts";
 export type * from "./stores/store-builder.ts";
 export type { ProcessorNode, SinkNode, SourceNode, TopologyNode } from "./topology/topology-node.ts";
-export type { GlobalKTable, GroupedStream, GroupedTable, JoinedKeys, KStream, KTable } from "./dsl/k-stream.ts";
+export type {
+  Cogrouped,
+  GlobalKTable,
+  GroupedStream,
+  GroupedTable,
+  JoinedKeys,
+  KStream,
+  KTable,
+  SessionWindowedStream,
+  WindowedStream,
+} from "./dsl/k-stream.ts";
 export type * from "./dsl/options.ts";
 export { type BuildOptions, StreamsBuilder } from "./dsl/streams-builder.ts";
 export type { ProducedRecord } from "./driver/produced-record.ts";
@@ -48,3 +58,5 @@ export type { ErrorHandlers, FailureAnswer } from "./runtime/failures.ts";
 export type { NodeJson, StoreJson, SubtopologyJson, TopologyJson } from "./topology/diagram.ts";
 export type { ExtractedFrom, OffsetReset, StreamPartitioner, TimestampExtractor, TopicNameExtractor } from "./topology/parts.ts";
 export { type SinkOptions, type SourceOptions, Topology } from "./topology/topology.ts";
+export { hopping, session, sliding, tumbling } from "./dsl/windows.ts";
+export type { EmitStrategy, SessionWindows, SlidingWindows, TimeWindows, Windows } from "./processors/windows/windows.ts";

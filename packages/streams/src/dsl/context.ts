@@ -1,5 +1,6 @@
 import type { Graph } from "../graph/graph.ts";
 import type { GraphNode } from "../graph/graph-node.ts";
+import type { RepartitionNode } from "../graph/repartition-node.ts";
 import type { TableSupplier, ValueGetterSupplier } from "../processors/tables/table-supplier.ts";
 import type { AnySerde } from "../topology/parts.ts";
 
@@ -43,6 +44,8 @@ export interface DslContext {
   readonly graph: Graph;
   /** What has only a numbered name, for `requireNames`. */
   readonly unnamed: UnnamedResources;
+  /** The repartition topic that a stream's last join made. */
+  readonly joinRepartitions: WeakMap<StreamState, RepartitionNode>;
   stream(state: StreamState): unknown;
   table(state: TableState): unknown;
   groupedStream(state: GroupState): unknown;

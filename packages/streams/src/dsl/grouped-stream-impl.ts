@@ -1,49 +1,44 @@
-import { ProcessorNode } from "../graph/processor-node.ts";
-import type { RepartitionNode } from "../graph/repartition-node.ts";
 import { StreamAggregate } from "../processors/aggregates/stream-aggregate.ts";
-import type { AnySerde } from "../topology/parts.ts";
+import type { Windows } from "../processors/windows/windows.ts";
 import { long } from "../serdes/primitive-serdes.ts";
-import { checkFunction, nameIn } from "./arguments.ts";
+import type { AnySerde } from "../topology/parts.ts";
+import { checkFunction } from "./arguments.ts";
+import { CogroupedImpl } from "./cogrouped-impl.ts";
 import type { DslContext, GroupState } from "./context.ts";
 import type { GroupedStream } from "./k-stream.ts";
 import type { Named, Stored } from "./options.ts";
-import { repartitioned } from "./repartitioned.ts";
 import { type NamedStore, namedStore } from "./store-naming.ts";
+import { StreamFolds } from "./stream-folds.ts";
 import { tableStoreBuilder } from "./table-store-builder.ts";
+import { WindowedStreamImpl } from "./windowed-stream-impl.ts";
+import { checkWindows } from "./windows.ts";
 
 type Verbs = { readonly [P in keyof GroupedStream<unknown, unknown>]: (...given: never[]) => unknown };
 type Aggregator = (aggregate: unknown, value: unknown, key: unknown) => unknown;
 
 /** {@link GroupedStream}, whose types are told to users there and are forgotten here. */
 export class GroupedStreamImpl implements Verbs {
-  readonly #context: DslContext;
-  readonly #state: GroupState;
-  /** Of a named grouping: all that is folded from it comes through the same topic. */
-  #repartition: RepartitionNode | undefined;
+  readonly state: GroupState;
+  readonly #folds: StreamFolds;
 
   constructor(context: DslContext, state: GroupState) {
-    this.#context = context;
-    this.#state = state;
+    this.state = state;
+    this.#folds = new StreamFolds(context, state);
   }
 
   count(options: Named & Stored = {}): unknown {
+    const { names } = this.#folds.context.graph;
     // Java takes a number for a store without a name twice where settings were given for it.
-    if (typeof options.store === "object" && options.store.name === undefined) this.#context.graph.names.store("KSTREAM-AGGREGATE-");
-    const store = namedStore(this.#context.graph.names, options.store, "KSTREAM-AGGREGATE-");
-    return this.#fold(
-      store,
-      "KSTREAM-AGGREGATE-",
-      options,
-      long,
-      () => 0,
-      (count) => (count as number) + 1,
-    );
+    if (typeof options.store === "object" && options.store.name === undefined) names.store("KSTREAM-AGGREGATE-");
+    const store = namedStore(names, options.store, "KSTREAM-AGGREGATE-");
+    const increment: Aggregator = (count) => (count as number) + 1;
+    return this.#fold(store, "KSTREAM-AGGREGATE-", options, long, () => 0, increment);
   }
 
   reduce(reducer: (...given: never[]) => unknown, options: Named & Stored = {}): unknown {
     checkFunction("reduce", "reducer", reducer);
-    const store = namedStore(this.#context.graph.names, options.store, "KSTREAM-REDUCE-");
-    return this.#fold(store, "KSTREAM-REDUCE-", options, this.#state.value, undefined, reducer as Aggregator);
+    const store = namedStore(this.#folds.context.graph.names, options.store, "KSTREAM-REDUCE-");
+    return this.#fold(store, "KSTREAM-REDUCE-", options, this.state.value, undefined, reducer as Aggregator);
   }
 
   aggregate(
@@ -53,8 +48,17 @@ export class GroupedStreamImpl implements Verbs {
   ): unknown {
     checkFunction("aggregate", "initializer", init);
     checkFunction("aggregate", "aggregator", aggregator);
-    const store = namedStore(this.#context.graph.names, options.store, "KSTREAM-AGGREGATE-");
+    const store = namedStore(this.#folds.context.graph.names, options.store, "KSTREAM-AGGREGATE-");
     return this.#fold(store, "KSTREAM-AGGREGATE-", options, options.value, init, aggregator as Aggregator);
+  }
+
+  windowedBy(windows: Windows): unknown {
+    return new WindowedStreamImpl(this.#folds, checkWindows(windows), "onUpdate");
+  }
+
+  cogroup(aggregator: (...given: never[]) => unknown): unknown {
+    checkFunction("cogroup", "aggregator", aggregator);
+    return new CogroupedImpl(this.#folds.context, [{ group: this, aggregator: aggregator as Aggregator }]);
   }
 
   #fold(
@@ -65,33 +69,8 @@ export class GroupedStreamImpl implements Verbs {
     init: (() => unknown) | undefined,
     aggregator: Aggregator,
   ): unknown {
-    const { graph, unnamed } = this.#context;
-    const name = graph.names.nodeOr(nameIn(options), prefix);
-    if (!store.isQueryable) unnamed.stores.push(store.name);
-    const from = this.#from(store);
+    const { key } = this.state;
     const table = new StreamAggregate(store.name, init, aggregator);
-    const serdes = { key: this.#state.key, value };
-    const builder = tableStoreBuilder(store, serdes);
-    const node = new ProcessorNode(name, () => table.create(), { own: () => [builder] });
-    node.isVersioned = store.options.historyRetentionMs !== undefined;
-    graph.add(node, from.node);
-    return this.#context.table({
-      name,
-      node,
-      ...serdes,
-      sources: from.sources,
-      table,
-      queryableStoreName: store.isQueryable ? store.name : undefined,
-    });
-  }
-
-  #from(store: NamedStore): Pick<GroupState, "node" | "sources"> {
-    if (!this.#state.needsRepartition) return this.#state;
-    const { groupName, key, value } = this.#state;
-    const prefix = { name: groupName ?? store.name, isGiven: groupName !== undefined || store.isQueryable };
-    const reused = groupName === undefined ? undefined : this.#repartition;
-    const through = repartitioned(this.#context, this.#state, prefix, { key, value }, reused);
-    this.#repartition = through.node;
-    return through;
+    return this.#folds.fold({ prefix, options, store, builder: tableStoreBuilder(store, { key, value }), table, key, value });
   }
 }

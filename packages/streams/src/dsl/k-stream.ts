@@ -1,4 +1,6 @@
 import type { FixedKeyProcessorSupplier, ProcessorSupplier } from "../processor/processor.ts";
+import type { EmitStrategy, SessionWindows, SlidingWindows, TimeWindows } from "../processors/windows/windows.ts";
+import type { Windowed } from "../record.ts";
 import type { Serde } from "../serdes/serde.ts";
 import type { TopicNameExtractor } from "../topology/parts.ts";
 import type {
@@ -9,7 +11,9 @@ import type {
   RepartitionOptions,
   Rest,
   Stored,
+  StreamJoinOptions,
   StreamTableJoinOptions,
+  SuppressOptions,
   TableFoldFunctions,
   TableReduceFunctions,
   ValueSerde,
@@ -85,6 +89,25 @@ export interface KStream<K, V, KS extends boolean = true, VS extends boolean = t
     joiner: (value: V, other: V2 | null, key: K) => R,
     ...options: Rest<StreamTableJoinOptions<K, V, KS, VS>>
   ): KStream<K, R, true, false>;
+  /**
+   * Each pair of records of both streams with one key whose times are within the window. The result's time is the later one. Left: also records of this stream without a partner, when the
+   * window is over; outer: those of both.
+   */
+  join<V2, R, KS2 extends boolean, VS2 extends boolean>(
+    other: KStream<K, V2, KS2, VS2>,
+    joiner: (value: V, other: V2, key: K) => R,
+    options: StreamJoinOptions<K, V, V2, KS, VS, VS2>,
+  ): KStream<K, R, true, false>;
+  leftJoin<V2, R, KS2 extends boolean, VS2 extends boolean>(
+    other: KStream<K, V2, KS2, VS2>,
+    joiner: (value: V, other: V2 | null, key: K) => R,
+    options: StreamJoinOptions<K, V, V2, KS, VS, VS2>,
+  ): KStream<K, R, true, false>;
+  outerJoin<V2, R, KS2 extends boolean, VS2 extends boolean>(
+    other: KStream<K, V2, KS2, VS2>,
+    joiner: (value: V | null, other: V2 | null, key: K) => R,
+    options: StreamJoinOptions<K, V, V2, KS, VS, VS2>,
+  ): KStream<K, R, true, false>;
   /** Each record with the entry of a global table whose key the mapper gives. */
   joinGlobal<K2, V2, R>(
     table: GlobalKTable<K2, V2>,
@@ -120,6 +143,53 @@ export interface GroupedStream<K, V> {
     aggregator: (aggregate: A, value: V, key: K) => A | null,
     options: Named & Stored & { readonly value: Serde<A> },
   ): KTable<K, A>;
+  windowedBy(windows: TimeWindows | SlidingWindows): WindowedStream<K, V>;
+  windowedBy(windows: SessionWindows): SessionWindowedStream<K, V>;
+  /** Begins a table that several grouped streams are folded into. */
+  cogroup<A>(aggregator: (aggregate: A, value: V, key: K) => A | null): Cogrouped<K, A>;
+}
+
+/** A grouped stream within time or sliding windows. */
+export interface WindowedStream<K, V> {
+  /** Results with each record (`onUpdate`, unless told), or once when a window is over (`onClose`). */
+  emit(strategy: EmitStrategy): WindowedStream<K, V>;
+  count(options?: Named & Stored): KTable<Windowed<K>, number>;
+  reduce(reducer: (aggregate: V, value: V) => V | null, options?: Named & Stored): KTable<Windowed<K>, V>;
+  aggregate<A>(
+    init: () => A,
+    aggregator: (aggregate: A, value: V, key: K) => A | null,
+    options: Named & Stored & { readonly value: Serde<A> },
+  ): KTable<Windowed<K>, A>;
+}
+
+/** A grouped stream within sessions. The merger puts two sessions together that a record connects. */
+export interface SessionWindowedStream<K, V> {
+  emit(strategy: EmitStrategy): SessionWindowedStream<K, V>;
+  count(options?: Named & Stored): KTable<Windowed<K>, number>;
+  reduce(reducer: (aggregate: V, value: V) => V | null, options?: Named & Stored): KTable<Windowed<K>, V>;
+  aggregate<A>(
+    init: () => A,
+    aggregator: (aggregate: A, value: V, key: K) => A | null,
+    merger: (a: A, b: A, key: K) => A,
+    options: Named & Stored & { readonly value: Serde<A> },
+  ): KTable<Windowed<K>, A>;
+}
+
+/** Grouped streams of the same keys that are folded into one table. */
+export interface Cogrouped<K, A> {
+  /** One stream more, with an aggregator of its own. */
+  and<V>(group: GroupedStream<K, V>, aggregator: (aggregate: A, value: V, key: K) => A | null): Cogrouped<K, A>;
+  aggregate(init: () => A, options: Named & Stored & { readonly value: Serde<A> }): KTable<K, A>;
+  windowedBy(windows: TimeWindows | SlidingWindows): {
+    aggregate(init: () => A, options: Named & Stored & { readonly value: Serde<A> }): KTable<Windowed<K>, A>;
+  };
+  windowedBy(windows: SessionWindows): {
+    aggregate(
+      init: () => A,
+      merger: (a: A, b: A, key: K) => A,
+      options: Named & Stored & { readonly value: Serde<A> },
+    ): KTable<Windowed<K>, A>;
+  };
 }
 
 /** The last value of each key, and how it changes. */
@@ -131,6 +201,8 @@ export interface KTable<K, V, KS extends boolean = true, VS extends boolean = tr
   filterNot(predicate: (value: V, key: K) => boolean, options?: Named & Stored): KTable<K, V, KS, VS>;
   mapValues<V2>(mapper: (value: V, key: K) => V2, options: Named & Stored & { readonly value: Serde<V2> }): KTable<K, V2, KS>;
   mapValues<V2>(mapper: (value: V, key: K) => V2, options?: Named): KTable<K, V2, KS, false>;
+  /** Holds changes back, so that fewer come. */
+  suppress(...options: KS extends true ? (VS extends true ? [options: SuppressOptions] : [never]) : [never]): KTable<K, V, KS, VS>;
   /** The changes as records; deletions have null values. */
   toStream(options?: Named): KStream<K, V, KS, VS>;
   /** The changes under a new key. */

@@ -63,6 +63,32 @@ export type WriteOptions<K, V, KS extends boolean, VS extends boolean> = GroupOp
 /** A join of a stream with a table: serdes are those of its repartition topic, and the name is that topic's, too. */
 export type StreamTableJoinOptions<K, V, KS extends boolean, VS extends boolean> = GroupOptions<K, V, KS, VS>;
 
+/**
+ * A join of streams: those records of the other stream meet that are from `beforeMs` earlier to `afterMs` later. The serdes are those of its stores and repartition topics; stores and
+ * topics are called after `storeName` and `name`.
+ */
+export type StreamJoinOptions<K, V, V2, KS extends boolean, VS extends boolean, VS2 extends boolean> = GroupOptions<K, V, KS, VS> & {
+  readonly beforeMs: number;
+  readonly afterMs: number;
+  /** How late records may be. */
+  readonly graceMs: number;
+  readonly storeName?: string;
+  /** False: no changelogs. */
+  readonly logging?: boolean;
+} & (VS2 extends true ? { readonly otherValue?: Serde<V2> } : { readonly otherValue: Serde<V2> });
+
+/**
+ * How a table's changes are held back: until their windows close, of which then only the final result comes, or for so long, of which then only the last change comes. Without a bound the
+ * buffer takes what comes.
+ */
+export type SuppressOptions = Named & {
+  readonly maxRecords?: number;
+  readonly maxBytes?: number;
+  /** `emit` the oldest early, or stop (`shutdown`); final results cannot be emitted early. */
+  readonly whenFull?: "emit" | "shutdown";
+  readonly logging?: boolean;
+} & ({ readonly until: "windowCloses" } | { readonly until: "timeLimit"; readonly limitMs: number });
+
 /** What a processor by hand uses. */
 export interface ProcessOptions extends Named {
   /** Names of stores that were added to the builder. */

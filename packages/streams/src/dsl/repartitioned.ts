@@ -17,3 +17,23 @@ export function repartitioned(
   context.graph.add(node, state.node);
   return { name: names.source, node, ...serdes, sources: new Set([names.source]), needsRepartition: false };
 }
+
+/**
+ * A stream behind the repartition topic that a join needs, called after the join or else after the stream: then a second join of the same stream comes through the same topic.
+ */
+export function repartitionedForJoin(
+  context: DslContext,
+  state: StreamState,
+  given: string | undefined,
+  serdes: { readonly key: AnySerde | undefined; readonly value: AnySerde | undefined },
+): StreamState {
+  const known = context.joinRepartitions.get(state);
+  if (given === undefined && known !== undefined) {
+    // The numbers of another topic are taken all the same, as in Java.
+    const { source } = repartitionNames(context.graph.names, state.name);
+    return { name: source, node: known, ...serdes, sources: new Set([source]), needsRepartition: false };
+  }
+  const through = repartitioned(context, state, { name: given ?? state.name, isGiven: given !== undefined }, serdes);
+  context.joinRepartitions.set(state, through.node);
+  return through;
+}

@@ -15,7 +15,8 @@ import type { KStream } from "./k-stream.ts";
 import type { Named, ProcessOptions, Stored } from "./options.ts";
 import { repartitioned } from "./repartitioned.ts";
 import { namedStore } from "./store-naming.ts";
-import { type JoinOptions, joinStreamGlobal, joinStreamTable } from "./table-joins.ts";
+import { joinStreams, type StreamJoinOptions } from "./stream-joins.ts";
+import { type JoinKind, type JoinOptions, joinStreamGlobal, joinStreamTable } from "./table-joins.ts";
 import { tableStoreBuilder } from "./table-store-builder.ts";
 
 type Options = Named & { readonly key?: AnySerde; readonly value?: AnySerde };
@@ -187,12 +188,16 @@ export class StreamImpl implements Verbs {
     return this.#context.groupedStream({ ...this.state, name, node, key: options.key, value, needsRepartition: true, groupName: given });
   }
 
-  join(other: Joined, joiner: TableJoiner, options?: JoinOptions): unknown {
+  join(other: Joined, joiner: TableJoiner, options?: JoinOptions | StreamJoinOptions): unknown {
     return this.#join("inner", other, joiner, options);
   }
 
-  leftJoin(other: Joined, joiner: TableJoiner, options?: JoinOptions): unknown {
+  leftJoin(other: Joined, joiner: TableJoiner, options?: JoinOptions | StreamJoinOptions): unknown {
     return this.#join("left", other, joiner, options);
+  }
+
+  outerJoin(other: { readonly state: StreamState }, joiner: TableJoiner, options: StreamJoinOptions): unknown {
+    return this.#join("outer", other, joiner, options);
   }
 
   joinGlobal(table: GlobalTableState, keyMapper: KeyFunction, joiner: TableJoiner, options?: Named): unknown {
@@ -217,10 +222,13 @@ export class StreamImpl implements Verbs {
     return this.#process("KSTREAM-PROCESSVALUES-", userFixedKeyProcessor(supplier), options, { value: options.value });
   }
 
-  #join(kind: "inner" | "left", other: Joined, joiner: TableJoiner, options?: JoinOptions): unknown {
+  #join(kind: JoinKind, other: Joined, joiner: TableJoiner, options?: JoinOptions | StreamJoinOptions): unknown {
     checkFunction("join", "joiner", joiner);
     if ("table" in other.state) return joinStreamTable(this.#context, kind === "left", this.state, other.state, joiner, options);
-    throw new StreamsError("STREAMS_TOPOLOGY", "Streams cannot be joined with streams yet.");
+    if (options === undefined || !("graceMs" in options)) {
+      throw new StreamsError("STREAMS_BAD_ARGUMENT", "A join of streams needs a window: beforeMs, afterMs and graceMs.");
+    }
+    return joinStreams(this.#context, kind, this.state, other.state, joiner, options);
   }
 
   #joinGlobal(isLeft: boolean, table: GlobalTableState, keyMapper: KeyFunction, joiner: TableJoiner, options?: Named): unknown {

@@ -36,6 +36,7 @@ export class StreamsBuilder {
     const context: DslContext = {
       graph: this.#graph,
       unnamed: { repartitionTopics: [], stores: [] },
+      joinRepartitions: new WeakMap(),
       stream: (state) => new StreamImpl(context, state),
       table: (state) => new TableImpl(context, state),
       groupedStream: (state) => new GroupedStreamImpl(context, state),

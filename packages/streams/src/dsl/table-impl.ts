@@ -10,9 +10,10 @@ import type { AnySerde } from "../topology/parts.ts";
 import { checkFunction, nameIn } from "./arguments.ts";
 import type { DslContext, TableState } from "./context.ts";
 import type { KTable } from "./k-stream.ts";
-import type { Named, Stored } from "./options.ts";
+import type { Named, Stored, SuppressOptions } from "./options.ts";
 import { sameKeyBy } from "./same-key.ts";
 import { storeOptions } from "./store-naming.ts";
+import { suppressed } from "./suppressed.ts";
 import { type JoinKind, type JoinOptions, joinTables } from "./table-joins.ts";
 import { tableStoreBuilder } from "./table-store-builder.ts";
 
@@ -75,6 +76,10 @@ export class TableImpl implements Verbs {
 
   outerJoin(other: { readonly state: TableState }, joiner: TableJoiner, options?: JoinOptions): unknown {
     return this.#join("outer", other, joiner, options);
+  }
+
+  suppress(options: SuppressOptions): unknown {
+    return suppressed(this.#context, this.state, options);
   }
 
   groupBy(selector: KeyValueFunction<readonly [unknown, unknown]>, options: Options): unknown {

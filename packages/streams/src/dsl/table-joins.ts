@@ -8,7 +8,7 @@ import type { AnySerde } from "../topology/parts.ts";
 import { nameIn } from "./arguments.ts";
 import type { DslContext, StreamState, TableState } from "./context.ts";
 import type { Named, Stored } from "./options.ts";
-import { repartitioned } from "./repartitioned.ts";
+import { repartitionedForJoin } from "./repartitioned.ts";
 import { namedStore } from "./store-naming.ts";
 import { tableStoreBuilder } from "./table-store-builder.ts";
 
@@ -76,8 +76,7 @@ export function joinStreamTable(
 ): unknown {
   const given = nameIn(options);
   const serdes = { key: options.key ?? stream.key, value: options.value ?? stream.value };
-  const prefix = { name: given ?? stream.name, isGiven: given !== undefined };
-  const from = stream.needsRepartition ? repartitioned(context, stream, prefix, serdes) : stream;
+  const from = stream.needsRepartition ? repartitionedForJoin(context, stream, given, serdes) : stream;
   const sources = coPartitioned(context, from, table);
   const name = context.graph.names.nodeOr(given, isLeft ? "KSTREAM-LEFTJOIN-" : "KSTREAM-JOIN-");
   const view = table.table.view();

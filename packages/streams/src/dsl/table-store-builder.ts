@@ -11,12 +11,7 @@ export function tableStoreBuilder(
 ): StoreBuilder {
   const { key, value } = serdes;
   invariant(key !== undefined && value !== undefined, `the types see to it that store ${name} has serdes`);
-  return stores.timestampedKeyValue({
-    name,
-    key,
-    value,
-    logging: options.logging,
-    changelogConfig: options.changelogConfig,
-    caching: options.caching,
-  });
+  const { historyRetentionMs, logging, changelogConfig, caching } = options;
+  if (historyRetentionMs === undefined) return stores.timestampedKeyValue({ name, key, value, logging, changelogConfig, caching });
+  return stores.versioned({ name, key, value, historyRetentionMs, logging, changelogConfig });
 }

@@ -18,6 +18,8 @@ export abstract class GraphNode {
   isVersioned: boolean | undefined;
   /** Called with each node right above whose table is versioned, before anything is written. */
   onVersionedParent: ((parent: string) => void) | undefined;
+  /** Of windowed aggregates: how long after a window's end its result may change. */
+  graceMs: number | undefined;
   isWritten = false;
 
   constructor(name: string) {

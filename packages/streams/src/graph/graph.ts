@@ -6,6 +6,8 @@ import { NodeNames } from "./node-names.ts";
 import { RepartitionNode } from "./repartition-node.ts";
 import { StreamSourceNode, TableSourceNode } from "./source-nodes.ts";
 
+import { StreamStreamJoinNode } from "./stream-stream-join-node.ts";
+
 /** Kafka's `topology.optimization`, name by name. */
 export type Optimization = "merge.repartition.topics" | "reuse.ktable.source.topics" | "single.store.self.join";
 
@@ -33,6 +35,9 @@ export class Graph {
       for (const node of nodes) if (node instanceof TableSourceNode) node.reuseTopic();
     }
     if (optimizations.has("merge.repartition.topics")) mergeRepartitionTopics(nodes, this.names, this.topology);
+    if (optimizations.has("single.store.self.join")) {
+      for (const node of nodes) if (node instanceof StreamStreamJoinNode) node.useOneStore();
+    }
     this.#dropNullKeys();
     for (const node of nodes) for (const parent of node.parents) if (this.#isVersioned(parent)) node.onVersionedParent?.(parent.name);
     this.#writeNodes();

@@ -1,0 +1,48 @@
+import { invariant } from "@ottla/base";
+import type { Windows } from "../processors/windows/windows.ts";
+import type { StoreBuilder } from "../stores/store-builder.ts";
+import { stores } from "../stores/stores.ts";
+import { StreamsError } from "../streams-error.ts";
+import type { AnySerde } from "../topology/parts.ts";
+import type { NamedStore } from "./store-naming.ts";
+
+/** The store of a windowed aggregate. Throws when it forgets before its windows are over. */
+export function windowedStoreBuilder(
+  { name, options }: NamedStore,
+  windows: Windows,
+  serdes: { readonly key: AnySerde | undefined; readonly value: AnySerde | undefined },
+): StoreBuilder {
+  const { key, value } = serdes;
+  invariant(key !== undefined && value !== undefined, `the types see to it that store ${name} has serdes`);
+  const neededMs = retentionOf(windows);
+  const retentionMs = options.retentionMs ?? neededMs;
+  if (retentionMs < neededMs) {
+    throw new StreamsError(
+      "STREAMS_BAD_ARGUMENT",
+      `Store ${name} keeps windows for ${retentionMs} ms, and they need ${neededMs} ms (their size or gap, and the grace): keep them longer.`,
+    );
+  }
+  const settings = {
+    name,
+    key,
+    value,
+    retentionMs,
+    logging: options.logging,
+    changelogConfig: options.changelogConfig,
+    caching: options.caching,
+  };
+  if (windows.kind === "session") return stores.session(settings);
+  return stores.timestampedWindow({ ...settings, windowSizeMs: windows.kind === "time" ? windows.sizeMs : windows.differenceMs });
+}
+
+function retentionOf(windows: Windows): number {
+  switch (windows.kind) {
+    case "time":
+      return windows.sizeMs + windows.graceMs;
+    case "sliding":
+      // A record may need the windows on both sides of it.
+      return 2 * windows.differenceMs + windows.graceMs;
+    case "session":
+      return windows.gapMs + windows.graceMs;
+  }
+}

@@ -1,0 +1,29 @@
+/** Windows of one size, [start, end), that begin at multiples of `advanceMs`; tumbling when that is the size. */
+export interface TimeWindows {
+  readonly kind: "time";
+  readonly sizeMs: number;
+  /** The size unless told; at most the size. */
+  readonly advanceMs?: number;
+  /** How late a record may be after a window's end. */
+  readonly graceMs: number;
+}
+
+/** Windows around records, [start, end], that hold all records no further apart than `differenceMs` (KIP-450). */
+export interface SlidingWindows {
+  readonly kind: "sliding";
+  readonly differenceMs: number;
+  readonly graceMs: number;
+}
+
+/** Sessions: records of a key no further apart than `gapMs`. */
+export interface SessionWindows {
+  readonly kind: "session";
+  readonly gapMs: number;
+  readonly graceMs: number;
+}
+
+/** How a grouped stream is cut in windows. */
+export type Windows = TimeWindows | SlidingWindows | SessionWindows;
+
+/** When a windowed result is given on: with each record, or once when its window is over (KIP-825). */
+export type EmitStrategy = "onUpdate" | "onClose";
