@@ -1,4 +1,4 @@
-// npm run test:differential [-- --seed 7 --steps 80 --scripts 60 --only fetch]: seeded scripts of calls at Apache Kafka and at ours, answers compared field by field. Alone it is as short as CI needs it.
+// npm run test:differential (its first half) [-- --seed 7 --steps 80 --scripts 60 --only fetch]: seeded scripts of calls at Apache Kafka and at ours, answers compared field by field. Alone it is as short as CI needs it.
 import { parseArgs } from "node:util";
 import { ClusterLink } from "./differential/cluster-link.ts";
 import type { KnownDifference } from "./differential/known-difference.ts";

@@ -51,7 +51,8 @@ export type SourceStatement =
 /** Operators without memory. `store` is for tables only, where it makes the result a materialised one. */
 export type StatelessStatement =
   | (Step & Stored & { readonly op: "filter" | "filterNot"; readonly test: functions.PredicateName })
-  | (Step & Stored & { readonly op: "mapValues"; readonly value: functions.ValueFunctionName })
+  /** `result` is how the new values are written: Ottla wants it where a store follows, Java has no place for it. */
+  | (Step & Stored & { readonly op: "mapValues"; readonly value: functions.ValueFunctionName; readonly result?: SerdeName })
   | (Step & { readonly op: "map"; readonly key: functions.KeyFunctionName; readonly value: functions.ValueFunctionName })
   | (Step & { readonly op: "selectKey"; readonly key: functions.KeyFunctionName })
   | (Step & { readonly op: "flatMap"; readonly flat: functions.FlatFunctionName })
@@ -132,6 +133,8 @@ export type JoinStatement =
         readonly value?: SerdeName;
         readonly otherValue?: SerdeName;
         readonly graceMs?: number;
+        /** As that of `mapValues`, for tables. */
+        readonly result?: SerdeName;
       })
   | (Join & { readonly op: "joinGlobal"; readonly map: functions.KeyFunctionName })
   | (Join & Stored & { readonly op: "joinOn"; readonly foreignKey: functions.ForeignKeyName });

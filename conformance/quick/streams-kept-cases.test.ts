@@ -1,0 +1,22 @@
+import { strict as assert } from "node:assert";
+import { describe, it } from "node:test";
+import { compareAnswers } from "../src/streams/compare-answers.ts";
+import { describeMismatch } from "../src/streams/describe-mismatch.ts";
+import { keptCases } from "../src/streams/kept-cases.ts";
+import { MissingVerbError } from "../src/streams/ours/build-topology.ts";
+import { runCase } from "../src/streams/ours/run-case.ts";
+
+describe("kept cases: what Java's TopologyTestDriver wrote, byte for byte", () => {
+  for (const { name, kept } of keptCases()) {
+    it(name, (test) => {
+      assert.ok(kept.expected, "the case has no answer of Java's: record it");
+      try {
+        const mismatch = compareAnswers(kept.expected, runCase(kept));
+        assert.ok(mismatch === undefined, mismatch && describeMismatch(name, kept, mismatch));
+      } catch (error) {
+        if (!(error instanceof MissingVerbError)) throw error;
+        test.skip(error.message);
+      }
+    });
+  }
+});

@@ -1,0 +1,54 @@
+import { type Chance, makeRandom } from "../process/seeded-random.ts";
+import type { CaseConfig, StreamsCase } from "./case.ts";
+import { foldOperators } from "./generate-folds.ts";
+import { generateInputs } from "./generate-inputs.ts";
+import { joinOperators } from "./generate-joins.ts";
+import { statelessOperators } from "./generate-stateless.ts";
+import { type Made, type OperatorMaker, TopologyWriter } from "./generate-topology.ts";
+
+/** How a campaign's cases are. */
+export interface GeneratorOptions {
+  /** Operators in a row at most. */
+  readonly depthMax: number;
+  readonly inputsMin: number;
+  readonly inputsMax: number;
+  /** Only operators whose name contains one of these words may be drawn, sources, sinks and what groups need aside. */
+  readonly only?: readonly string[];
+}
+
+/** The case of a seed: the same for the same seed and options. */
+export function generateCase(seed: number, options: GeneratorOptions): StreamsCase {
+  const random = makeRandom(seed);
+  const config = drawConfig(random);
+  const writer = new TopologyWriter(random, operatorsOf(options.only));
+  drawSources(writer, random);
+  const operators = 1 + Math.floor(random() * options.depthMax);
+  for (let made = 0; made < operators; made++) writer.addOperator();
+  writer.addSinks();
+  const topology = writer.statements;
+  const count = options.inputsMin + Math.floor(random() * (options.inputsMax - options.inputsMin + 1));
+  return { seed, config, topology, inputs: generateInputs(random, topology, count) };
+}
+
+function drawConfig(random: Chance): CaseConfig {
+  const draw = random();
+  if (draw < 0.35) return { optimization: "all" };
+  if (draw < 0.4) return { optimization: "merge.repartition.topics" };
+  if (draw < 0.45) return { optimization: "reuse.ktable.source.topics" };
+  if (draw < 0.5) return { optimization: "single.store.self.join" };
+  return {};
+}
+
+function drawSources(writer: TopologyWriter, random: Chance): void {
+  const count = 1 + Math.floor(random() * 3);
+  for (let index = 0; index < count; index++) {
+    const draw = random();
+    const kind: Made["kind"] = draw < 0.55 ? "stream" : draw < 0.92 ? "table" : "globalTable";
+    writer.addSource(index === 0 && kind === "globalTable" ? "stream" : kind);
+  }
+}
+
+function operatorsOf(words: readonly string[] | undefined): readonly OperatorMaker[] {
+  const all = [...statelessOperators, ...foldOperators, ...joinOperators];
+  return words === undefined ? all : all.filter(({ name }) => words.some((word) => name.includes(word)));
+}

@@ -1,0 +1,86 @@
+import type {
+  FixedKeyProcessor,
+  FixedKeyProcessorContext,
+  FixedKeyRecord,
+  KeyValueStore,
+  ProcessingContext,
+  Processor,
+  ProcessorContext,
+  StreamRecord,
+} from "@ottla/streams";
+import type { ProcessorStatement } from "../case-statement.ts";
+import { type Datum, numberOf, text } from "./functions.ts";
+
+type ProcessorName = ProcessorStatement["processor"];
+type Counts = KeyValueStore<string, number>;
+
+const PUNCTUATION_INTERVAL_MS = 10;
+
+/** The shared processors of the README, as `conformance/java/streams/CaseProcessors.java` has them. */
+export class CaseProcessor implements Processor<Datum, Datum, Datum, Datum> {
+  readonly #name: ProcessorName;
+  readonly #storeName: string | undefined;
+  #context!: ProcessorContext<Datum, Datum>;
+  #counts: Counts | undefined;
+
+  constructor(name: ProcessorName, storeName: string | undefined) {
+    this.#name = name;
+    this.#storeName = storeName;
+  }
+
+  init(context: ProcessorContext<Datum, Datum>): void {
+    this.#context = context;
+    this.#counts = countsOf(context, this.#storeName);
+    if (this.#name === "flushOnStreamTime") context.schedule(PUNCTUATION_INTERVAL_MS, "streamTime", (now) => this.#flush(now));
+    if (this.#name === "flushOnWallClock") context.schedule(PUNCTUATION_INTERVAL_MS, "wallClockTime", (now) => this.#flush(now));
+  }
+
+  process(record: StreamRecord<Datum, Datum>): void {
+    const value = valueOn(this.#name, this.#counts, record);
+    if (this.#name.startsWith("flush")) return;
+    this.#context.forward({ key: record.key, value, timestamp: record.timestamp, headers: headersOn(this.#name, record) });
+  }
+
+  #flush(timestamp: number): void {
+    for (const [key, count] of this.#counts!.all()) this.#context.forward({ key, value: `flushed ${count}`, timestamp, headers: [] });
+  }
+}
+
+/** As {@link CaseProcessor}; the key stays. */
+export class CaseFixedKeyProcessor implements FixedKeyProcessor<Datum, Datum, Datum> {
+  readonly #name: ProcessorName;
+  readonly #storeName: string | undefined;
+  #context!: FixedKeyProcessorContext<Datum, Datum>;
+  #counts: Counts | undefined;
+
+  constructor(name: ProcessorName, storeName: string | undefined) {
+    this.#name = name;
+    this.#storeName = storeName;
+  }
+
+  init(context: FixedKeyProcessorContext<Datum, Datum>): void {
+    this.#context = context;
+    this.#counts = countsOf(context, this.#storeName);
+  }
+
+  process(record: FixedKeyRecord<Datum, Datum>): void {
+    const value = valueOn(this.#name, this.#counts, record);
+    if (this.#name.startsWith("flush")) return;
+    this.#context.forward(record.withValue(value).withHeaders(headersOn(this.#name, record)));
+  }
+}
+
+const countsOf = (context: ProcessingContext, name: string | undefined): Counts | undefined =>
+  name === undefined ? undefined : context.stateStore<Counts>(name);
+
+function valueOn(name: ProcessorName, counts: Counts | undefined, { key, value }: StreamRecord<Datum, Datum>): Datum {
+  if (counts === undefined) return value;
+  const count = numberOf(counts.get(text(key))) + 1;
+  counts.put(text(key), count);
+  return name === "countInStore" ? `${text(value)}#${count}` : value;
+}
+
+function headersOn(name: ProcessorName, { headers, value }: StreamRecord<Datum, Datum>): StreamRecord<Datum, Datum>["headers"] {
+  if (name !== "addHeader") return headers;
+  return [...headers, { key: "value", value: value === null ? null : Buffer.from(text(value)) }];
+}

@@ -1,0 +1,68 @@
+import { type ProducedRecord as DriverRecord, StreamsError, TopologyTestDriver } from "@ottla/streams";
+import type { CaseAnswer, CaseError, ProducedRecord, StreamsCase } from "../case.ts";
+import { type RawInput, toRaw } from "../case-values.ts";
+import { buildTopology, MissingVerbError } from "./build-topology.ts";
+
+const hexOf = (bytes: Uint8Array | null): string | null =>
+  bytes === null ? null : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("hex");
+const bytesOf = (hex: string | null): Buffer | null => (hex === null ? null : Buffer.from(hex, "hex"));
+
+/** What Ottla's driver makes of the case. Throws `MissingVerbError` where the DSL has no such verb yet. */
+export function runCase(asked: StreamsCase): CaseAnswer {
+  const { inputs } = toRaw(asked);
+  const steps: (readonly ProducedRecord[])[] = [];
+  let describe: string | undefined;
+  let driver: TopologyTestDriver | undefined;
+  let error: CaseError | undefined;
+  try {
+    const topology = buildTopology(asked.topology, asked.config);
+    describe = topology.describe();
+    driver = new TopologyTestDriver(topology, { applicationId: "app" });
+    for (const input of inputs) {
+      pipe(driver, input);
+      steps.push(takeStep(driver));
+    }
+  } catch (problem) {
+    if (problem instanceof MissingVerbError) throw problem;
+    error = errorOf(problem, driver === undefined ? -1 : steps.length);
+  }
+  const dropped = driver === undefined ? {} : { dropped: sum(driver.droppedRecords().values()) };
+  driver?.close();
+  return { by: "Ottla", ...(describe === undefined ? {} : { describe }), steps, ...dropped, ...(error === undefined ? {} : { error }) };
+}
+
+const sum = (numbers: Iterable<number>): number => [...numbers].reduce((total, each) => total + each, 0);
+
+function pipe(driver: TopologyTestDriver, input: RawInput): void {
+  if (typeof input === "number") {
+    driver.advanceWallClockTime(input);
+    return;
+  }
+  const [topic, key, value, timestamp, headers = []] = input;
+  driver.pipeRaw(topic, {
+    key: bytesOf(key),
+    value: bytesOf(value),
+    timestamp: Number(timestamp),
+    headers: headers.map(([name, hex]) => ({ key: name, value: bytesOf(hex) })),
+  });
+}
+
+/** Topics in the order of their names, as Java's answers have them. */
+function takeStep(driver: TopologyTestDriver): ProducedRecord[] {
+  const produced = driver.takeProduced().map(toAnswer);
+  return produced.length < 2 ? produced : produced.sort(([first], [second]) => (first < second ? -1 : first > second ? 1 : 0));
+}
+
+function toAnswer({ topic, partition, key, value, timestamp, headers }: DriverRecord): ProducedRecord {
+  const record = [topic, partition ?? null, hexOf(key), hexOf(value), timestamp] as const;
+  return headers.length === 0 ? record : [...record, headers.map((header) => [header.key, hexOf(header.value)] as const)];
+}
+
+function errorOf(problem: unknown, step: number): CaseError {
+  if (problem instanceof StreamsError) return { step, kind: problem.code, message: problem.message };
+  return {
+    step,
+    kind: problem instanceof Error ? problem.name : typeof problem,
+    message: problem instanceof Error ? (problem.stack ?? problem.message) : String(problem),
+  };
+}
