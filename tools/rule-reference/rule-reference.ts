@@ -61,7 +61,6 @@ const PLANNED: readonly (readonly [ids: readonly string[], needs: string])[] = [
   [["SEC-14"], "a policy of masking to hold fields against"],
   [["CLU-16"], "the versions of clients, which brokers count in a metric"],
   [["CON-09"], "Connect's REST interface"],
-  [["STR-11", "STR-15"], "sources of a project judged together"],
   [["STR-16"], "the version of a dependency, from a build's file or its lock"],
 ];
 

@@ -1,13 +1,14 @@
 import type { CallCode, Code } from "../source/code/code.ts";
 import { ancestorsOf, calledName, isWithin, pathOf, walk } from "../source/code/source-code.ts";
-import { callsIn, callsOf, isConditional, isInInnerFunction, mentions } from "../source/model/context.ts";
-import type { ClientCall, Program } from "../source/model/program.ts";
+import { callsIn, callsOf, functionAround, isConditional, isInInnerFunction, isLogging, mentions } from "../source/model/context.ts";
+import type { ClientCall, Program, RecordScope } from "../source/model/program.ts";
 import type { SourceHit, SourceRule } from "./source-rule.ts";
 
 const JAVA = `import org.apache.kafka.clients.consumer.KafkaConsumer;\nclass Reader {\n  private final KafkaConsumer<String, Order> consumer;\n  void run() {\n    while (running) {\n      var records = consumer.poll(Duration.ofMillis(100));\n`;
 const JAVA_END = "\n    }\n  }\n}";
 const PYTHON = `from confluent_kafka import Consumer\nconsumer = Consumer({"group.id": "g"})\nwhile running:\n    message = consumer.poll(1.0)\n    if message is None:\n        continue\n`;
 const KAFKAJS = `import { Kafka } from "kafkajs";\nconst consumer = new Kafka({ brokers }).consumer({ groupId: "g" });\nawait consumer.run({ eachMessage: async ({ message }) => {\n`;
+const KAFKAJS_BATCH = `import { Kafka } from "kafkajs";\nconst consumer = new Kafka({ brokers }).consumer({ groupId: "g" });\nawait consumer.run({ eachBatch: async ({ batch, heartbeat }) => {\n`;
 const GO = `package main\nimport "github.com/segmentio/kafka-go"\nfunc read(reader *kafka.Reader) {\n  for {\n    message, err := reader.ReadMessage(ctx)\n    if err != nil { return }\n`;
 
 /** Rules over what is done with records. */
@@ -62,7 +63,8 @@ export const sourceHandlingRules: readonly SourceRule[] = [
     name: "blocking-call",
     severity: "warning",
     confidence: "medium",
-    condition: "handling a record sleeps, or waits for another service without a limit",
+    condition:
+      "handling a record sleeps, or waits for another service without a limit; or a batch of kafkajs is worked through record by record, and nothing beats the heart meanwhile",
     why: "A service that hangs holds the poll loop beyond max.poll.interval.ms: the member is thrown out, its records are done again elsewhere, and hang there.",
     fix: "Give the call a timeout well below max.poll.interval.ms; pause the partition where it must wait.",
     source: "Apache Kafka documentation, max.poll.interval.ms",
@@ -72,15 +74,31 @@ export const sourceHandlingRules: readonly SourceRule[] = [
       go: "http.Client{Timeout: 2 * time.Second}",
     },
     check: (program) =>
-      program.recordScopes.flatMap((scope) =>
-        callsIn(scope.code).flatMap((call): readonly SourceHit[] => {
+      program.recordScopes.flatMap((scope) => [
+        ...heartless(scope),
+        ...callsIn(scope.code).flatMap((call): readonly SourceHit[] => {
           if (isInInnerFunction(call, scope.code) && !isAwaitedInline(call)) return [];
           if (isSleep(call, program) && !isConditional(call, scope.code))
             return [{ at: call, message: "Every record waits here, whatever it needs." }];
           return isUnlimitedRequest(call, program) ? [{ at: call, message: "This request waits as long as the other side likes." }] : [];
         }),
-      ),
+      ]),
     examples: [
+      {
+        language: "typescript",
+        code: `${KAFKAJS_BATCH}  for (const message of batch.messages) await save(message);\n} });`,
+        hits: 1,
+      },
+      {
+        language: "typescript",
+        code: `${KAFKAJS_BATCH}  for (const message of batch.messages) {\n    await save(message);\n    await heartbeat();\n  }\n} });`,
+        hits: 0,
+      },
+      {
+        language: "typescript",
+        code: `${KAFKAJS_BATCH}  for (const message of batch.messages) rows.push(message.value);\n  await saveAll(rows);\n} });`,
+        hits: 0,
+      },
       {
         language: "typescript",
         code: `${KAFKAJS}  const price = await fetch(\`https://prices/\${message.key}\`);\n  await store(price);\n} });`,
@@ -224,6 +242,25 @@ export const sourceHandlingRules: readonly SourceRule[] = [
     ],
   },
 ];
+
+/** A loop over a batch of kafkajs that awaits something for each record: its heart beats only when it is told to. */
+function heartless({ code, form, library, names }: RecordScope): readonly SourceHit[] {
+  if (library.id !== "kafkajs" || form !== "loop" || code.kind !== "loop") return [];
+  const handler = functionAround(code);
+  if (!handler || callsIn(handler).some(({ callee }) => calledName(callee) === "heartbeat")) return [];
+  const waits = [...walk(code.body, (each) => each.kind !== "function")].some(
+    (each) => each.kind === "await" && mentions(each.of, names) && !(each.of.kind === "call" && isLogging(each.of)),
+  );
+  return waits
+    ? [
+        {
+          at: code,
+          message: "Each record of the batch is waited for, and no heartbeat is sent until the last one is done.",
+          fix: "Call heartbeat() in the loop.",
+        },
+      ]
+    : [];
+}
 
 function isThreadBound({ library }: ClientCall): boolean {
   return library.id === "java" || library.id === "kafka-python";

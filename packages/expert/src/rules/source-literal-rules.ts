@@ -3,6 +3,7 @@ import { keyText, resultsOf } from "../source/code/constants.ts";
 import { ancestorsOf, calledName, isWithin, pathOf, walk } from "../source/code/source-code.ts";
 import { callsOf, recordScopeOf } from "../source/model/context.ts";
 import type { Program } from "../source/model/program.ts";
+import type { MadeClient } from "../source/model/made-client.ts";
 import type { SourceHit, SourceRule } from "./source-rule.ts";
 
 const KAFKAJS = `import { Kafka } from "kafkajs";\n`;
@@ -74,12 +75,14 @@ export const sourceLiteralRules: readonly SourceRule[] = [
     name: "unsafe-deserializer",
     severity: "error",
     confidence: "high",
-    condition: "a deserialiser may make objects of any class that a record names",
-    why: "Who can write to the topic chooses which classes the reader loads.",
+    condition:
+      "a deserialiser may make objects of any class that a record names; a warning: Avro's is read as a class of one's own, and not told so",
+    why: "Who can write to the topic chooses which classes the reader loads. Without specific.avro.reader every record comes as a GenericRecord, and the first cast fails.",
     fix: "List the packages of your own types.",
-    source: "Spring for Apache Kafka, JsonDeserializer",
-    check: (program) =>
-      program.constants.calls.flatMap((call): readonly SourceHit[] => {
+    source: "Spring for Apache Kafka, JsonDeserializer; Confluent's Avro deserializer",
+    check: (program) => [
+      ...program.clients.flatMap((client) => genericAvro(client)),
+      ...program.constants.calls.flatMap((call): readonly SourceHit[] => {
         const [first, second] = call.args;
         const isPut =
           call.args.length === 2 &&
@@ -89,7 +92,19 @@ export const sourceLiteralRules: readonly SourceRule[] = [
         const isAdded = calledName(call.callee) === "addTrustedPackages" && first !== undefined && program.constants.value(first) === "*";
         return isPut || isAdded ? [{ at: call, message: "Every class on the path may be made by a record." }] : [];
       }),
+    ],
     examples: [
+      ...(
+        [
+          ["Order", "", 1],
+          ["Order", '    settings.put("specific.avro.reader", true);\n', 0],
+          ["GenericRecord", "", 0],
+        ] as const
+      ).map(([type, put, hits]) => ({
+        language: "java" as const,
+        code: `import org.apache.kafka.clients.consumer.*;\nclass Main {\n  void run() {\n    Properties settings = new Properties();\n    settings.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, "io.confluent.kafka.serializers.KafkaAvroDeserializer");\n${put}    KafkaConsumer<String, ${type}> consumer = new KafkaConsumer<>(settings);\n  }\n}`,
+        hits,
+      })),
       {
         language: "java",
         code: `import org.springframework.kafka.support.serializer.JsonDeserializer;\nclass Settings {\n  void fill(Map<String, Object> map) { map.put(JsonDeserializer.TRUSTED_PACKAGES, "*"); }\n}`,
@@ -214,6 +229,23 @@ export const sourceLiteralRules: readonly SourceRule[] = [
     ],
   },
 ];
+
+/** A consumer of a class of one's own, whose deserialiser gives generic records. */
+function genericAvro({ role, settings, made }: MadeClient): readonly SourceHit[] {
+  const given = (key: string): string | undefined => settings.entries.findLast((entry) => entry.key === key)?.value;
+  const type = made.parent?.kind === "assign" ? made.parent.type : undefined;
+  const read = /,\s*([\w.]+)\s*>$/.exec(type ?? "")?.[1];
+  if (role !== "consumer" || settings.isOpen || read === undefined || /(^|\.)(Object|\w*Record)$/.test(read)) return [];
+  if (!/(^|\.)KafkaAvroDeserializer$/.test(given("value.deserializer") ?? "") || given("specific.avro.reader") !== undefined) return [];
+  return [
+    {
+      at: made,
+      severity: "warning",
+      message: `It is read as ${read}, and the deserialiser gives a GenericRecord.`,
+      fix: "Set specific.avro.reader=true.",
+    },
+  ];
+}
 
 const SECRET = /^(password|passwd|secret|secretAccessKey|sasl_plain_password|Pass|Password|clientSecret|client_secret|token)$/;
 

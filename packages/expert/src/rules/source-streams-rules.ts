@@ -1,6 +1,7 @@
 import { type CallCode, type Code } from "../source/code/code.ts";
 import { calledName, isWithin, pathOf, walk } from "../source/code/source-code.ts";
 import { callsIn } from "../source/model/context.ts";
+import { factsOf } from "../source/project/facts.ts";
 import type { Program } from "../source/model/program.ts";
 import type { SourceHit, SourceRule } from "./source-rule.ts";
 
@@ -108,6 +109,50 @@ export const sourceStreamsRules: readonly SourceRule[] = [
     ],
   },
   {
+    id: "STR-11",
+    name: "wallclock-windows",
+    severity: "warning",
+    confidence: "medium",
+    condition: "records are put into windows, and WallclockTimestampExtractor says when they happened",
+    why: "A window then holds what arrived together, and not what happened together: after a pause, or when a topic is read again, all falls into one window.",
+    fix: "Take the time out of the record: the default extractor does, and one of your own can.",
+    source: "Apache Kafka documentation, Streams timestamp extractors",
+    check: (program) => {
+      const facts = factsOf(program.code, program.constants);
+      if (program.isTest || !(facts.has("windows") || program.around.has("windows"))) return [];
+      const named = [...walk(program.code.root)].find(
+        (code) => code.kind === "name" && code.name === "WallclockTimestampExtractor" && code.parent?.kind !== "class",
+      );
+      return named ? [{ at: named, message: "Windows go by when a record arrives, not by when it happened." }] : [];
+    },
+    examples: [
+      java(
+        'settings.put(StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG, WallclockTimestampExtractor.class);\n    orders.groupByKey().windowedBy(TimeWindows.ofSizeWithNoGrace(size)).count(Materialized.as("counts"));',
+        1,
+      ),
+      java(
+        'settings.put(StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG, WallclockTimestampExtractor.class);\n    orders.groupByKey().count(Materialized.as("counts"));',
+        0,
+      ),
+      java(
+        'settings.put(StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG, PlacedAtExtractor.class);\n    orders.groupByKey().windowedBy(TimeWindows.ofSizeWithNoGrace(size)).count(Materialized.as("counts"));',
+        0,
+      ),
+      kotlin(
+        'val visits = builder.stream("visits", Consumed.with(keys, values).withTimestampExtractor(WallclockTimestampExtractor()))\n  visits.groupByKey().windowedBy(TimeWindows.ofSizeWithNoGrace(size)).count(Materialized.`as`("counts"))',
+        1,
+      ),
+      {
+        ...java('settings.put("default.timestamp.extractor", WallclockTimestampExtractor.class);\n    Counts.build(builder);', 1),
+        path: "shop/Flow.java",
+        beside: {
+          "shop/Counts.java":
+            'package shop;\nimport org.apache.kafka.streams.StreamsBuilder;\nclass Counts {\n  static void build(StreamsBuilder builder) {\n    builder.stream("orders").groupByKey().windowedBy(TimeWindows.ofSizeWithNoGrace(size)).count(Materialized.as("counts"));\n  }\n}\n',
+        },
+      },
+    ],
+  },
+  {
     id: "STR-12",
     name: "nondeterministic",
     severity: "error",
@@ -180,6 +225,40 @@ export const sourceStreamsRules: readonly SourceRule[] = [
     examples: [
       java('settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "orders-" + UUID.randomUUID());', 1),
       java('settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "orders-" + stage);', 0),
+    ],
+  },
+  {
+    id: "STR-15",
+    name: "no-test",
+    severity: "warning",
+    confidence: "medium",
+    condition: "a project with tests builds a topology, and none of its files uses TopologyTestDriver",
+    why: "What a topology does with late, missing and repeated records is found out in production; the driver runs it in milliseconds, without a broker.",
+    fix: "Build the topology in a function, and drive it with TopologyTestDriver of kafka-streams-test-utils.",
+    source: "Apache Kafka documentation, testing a Streams application",
+    check: (program) => {
+      const { projectHas } = program.around;
+      if (!projectHas || program.isTest || !projectHas("tests") || projectHas("topologyTest")) return [];
+      const step = streamsCalls(program).find(({ callee }) => /^(stream|table|globalTable)$/.test(calledName(callee) ?? ""));
+      return step && factsOf(program.code, program.constants).has("topology")
+        ? [{ at: step, message: "This topology is built, and no test of the project drives it." }]
+        : [];
+    },
+    examples: [
+      {
+        ...java('orders.to("copies");', 1),
+        path: "src/main/java/shop/Flow.java",
+        beside: { "src/test/java/shop/PriceTest.java": "package shop;\nclass PriceTest {}\n" },
+      },
+      {
+        ...java('orders.to("copies");', 0),
+        path: "src/main/java/shop/Flow.java",
+        beside: {
+          "src/test/java/shop/FlowTest.java":
+            "package shop;\nimport org.apache.kafka.streams.TopologyTestDriver;\nclass FlowTest { TopologyTestDriver driver; }\n",
+        },
+      },
+      { ...java('orders.to("copies");', 0), path: "src/main/java/shop/Flow.java" },
     ],
   },
 ];

@@ -1,6 +1,7 @@
 import type { Constants } from "../code/constants.ts";
 import type { SourceCode } from "../code/source-code.ts";
 import { ALONE, type Surroundings } from "../project/surroundings.ts";
+import { isTestPath } from "../project/facts.ts";
 import { findCalls, receiversOf } from "./find-calls.ts";
 import { findClients, librariesOf } from "./find-clients.ts";
 import { RecordFinder } from "./find-records.ts";
@@ -32,9 +33,6 @@ export function buildProgram(code: SourceCode, text: string, constants: Constant
     pollLoops: records.pollLoops(),
     documents: documentsOf(code, clients, libraries, constants),
     lineText: (line) => (lines[line - 1] ?? "").trim().slice(0, 160),
-    isTest:
-      /(^|[/\\])(tests?|__tests__|spec|testing|fixtures)[/\\]|[._-](test|spec|it)\.\w+$|_test\.go$|(^|[/\\])test_\w+\.py$|Tests?\.(java|kt)$|IT\.java$/.test(
-        code.path,
-      ),
+    isTest: isTestPath(code.path),
   };
 }

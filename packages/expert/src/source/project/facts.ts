@@ -14,12 +14,17 @@ export function factsOf(code: SourceCode, constants: Constants): ReadonlySet<Fac
   for (const each of walk(code.root)) {
     if (each.kind === "member") addMember(each.name, each.object, facts);
     else if (each.kind === "name" && each.parent?.kind === "call" && isCommit(each.name)) facts.add("commits");
-    else if (each.kind === "function") for (const { type } of each.parameters) if (type?.includes("Acknowledgment")) facts.add("commits");
+    else if (each.kind === "function")
+      for (const { type } of each.parameters) {
+        if (type?.includes("Acknowledgment")) facts.add("commits");
+        if (type === "StreamsBuilder") facts.add("topology");
+      }
     if (each.kind === "name" && each.name === "TopologyTestDriver") facts.add("topologyTest");
   }
   for (const call of constants.calls) {
     const name = calledName(call.callee) ?? "";
     if (name === "StreamsBuilder" && (call.isNew || code.language === "kotlin")) facts.add("topology");
+    if (name === "windowedBy" || (call.callee.kind === "member" && pathOf(call.callee.object) === "JoinWindows")) facts.add("windows");
     if (BEGINS.test(name)) facts.add("begins");
     if (
       /^(as|`as`|named|persistentKeyValueStore|inMemoryKeyValueStore|lruMap|persistentTimestampedKeyValueStore|persistentWindowStore|persistentSessionStore)$/.test(
@@ -32,7 +37,15 @@ export function factsOf(code: SourceCode, constants: Constants): ReadonlySet<Fac
     if (name === "on" && call.args[0] && constants.value(call.args[0]) === "delivery-report") facts.add("reports");
   }
   if (code.imports.some(({ name }) => name === "TopologyTestDriver")) facts.add("topologyTest");
+  if (isTestPath(code.path)) facts.add("tests");
   return facts;
+}
+
+/** Whether a file of this name holds tests. */
+export function isTestPath(path: string): boolean {
+  return /(^|[/\\])(tests?|__tests__|spec|testing|fixtures)[/\\]|[._-](test|spec|it)\.\w+$|_test\.go$|(^|[/\\])test_\w+\.py$|Tests?\.(java|kt)$|IT\.java$/.test(
+    path,
+  );
 }
 
 function addMember(name: string, object: Code, facts: Set<Fact>): void {

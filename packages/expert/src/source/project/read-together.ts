@@ -4,6 +4,7 @@ import { buildProgram } from "../model/build-program.ts";
 import { libraries } from "../model/libraries.ts";
 import { lowerSource, type ReadProgram, readSource } from "../read-source.ts";
 import { languageOf } from "../syntax/language.ts";
+import { isTestPath } from "./facts.ts";
 import { linkNames, type Module } from "./link-names.ts";
 import { folderOf, ModuleFinder } from "./module-finder.ts";
 import { seesNeighbours, type SourceNote } from "./source-note.ts";
@@ -143,12 +144,17 @@ class SourceProject {
     return {
       hasUsers: this.#users.has(path),
       has: (fact) => around.some((each) => this.#notes.get(each)?.facts.has(fact)),
-      projectHas: (fact) => this.#withFact(fact).includes(root),
+      projectHas: (fact) => (fact === "tests" ? this.#hasTests(root) : this.#withFact(fact).includes(root)),
       names: used.length > 0 ? linkNames(own, neighbours) : undefined,
       isOwn: (name) => own.some(({ as }) => as === name) || neighbours.some(({ constants }) => constants.functions(name).length > 0),
       handlers,
       libraries: [...new Set([...used.flatMap(({ program }) => program?.libraries ?? []), ...given])],
     };
+  }
+
+  /** Tests need not speak of Kafka. */
+  #hasTests(root: string): boolean {
+    return this.#files.sources.some((path) => this.#roots.get(path) === root && isTestPath(path));
   }
 
   async #takeNote(path: string, known?: string): Promise<void> {

@@ -4,7 +4,17 @@ import type { Receiver } from "../model/made-client.ts";
 import type { Library } from "../model/library.ts";
 
 /** What a file tells others of a project, in a word: that it commits, closes what is called so, … */
-export type Fact = "commits" | "begins" | "pauses" | "reports" | "topology" | "topologyTest" | `closes ${string}` | `store ${string}`;
+export type Fact =
+  | "commits"
+  | "begins"
+  | "pauses"
+  | "reports"
+  | "topology"
+  | "topologyTest"
+  | "windows"
+  | "tests"
+  | `closes ${string}`
+  | `store ${string}`;
 
 /** What of other files a file's names stand for, clients too. */
 export interface LinkedClients extends LinkedNames {
