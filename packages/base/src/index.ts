@@ -65,5 +65,6 @@ export type {
   TlsStartOptions,
   TlsVersion,
 } from "./seams/tls.ts";
+export { IMPLYING_OPERATIONS } from "./security/implying-operations.ts";
 export { type SchemaIssue, SchemaMismatch, type SchemaResult, type StandardSchema, validated } from "./standard-schema.ts";
 export { mapInSlices, TimeSlice } from "./time-slice.ts";

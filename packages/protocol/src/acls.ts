@@ -1,3 +1,5 @@
+import { IMPLYING_OPERATIONS } from "@ottla/base";
+
 // The numbers and names that ACLs have in the protocol (KIP-11, KIP-290, KIP-373, KIP-939). `UNKNOWN` (0) stands for what a newer version may send.
 
 /** What an ACL protects. `ANY` is for filters. */
@@ -64,6 +66,24 @@ export interface AclFilter {
   readonly host: string | null;
   readonly operation: number;
   readonly permissionType: number;
+}
+
+/** For each operation the operations that imply it when they are allowed, as bits. */
+const IMPLYING: Readonly<Record<number, number>> = Object.fromEntries(
+  Object.entries(IMPLYING_OPERATIONS).map(([asked, implying]) => [
+    operationOf(asked),
+    implying.reduce((bits, name) => bits | (1 << operationOf(name)), 0),
+  ]),
+);
+
+/** `describeConfigs` as the number of `DESCRIBE_CONFIGS`. */
+function operationOf(name: string): number {
+  return AclOperation[name.replaceAll(/[A-Z]/g, "_$&").toUpperCase() as keyof typeof AclOperation];
+}
+
+/** Whether an ACL that allows `given` lets `asked` pass. */
+export function isImpliedBy(given: number, asked: number): boolean {
+  return given === asked || given === AclOperation.ALL || ((IMPLYING[asked] ?? 0) & (1 << given)) !== 0;
 }
 
 const OPERATIONS_OF: Readonly<Record<number, readonly number[]>> = {

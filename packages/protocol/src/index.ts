@@ -8,6 +8,7 @@ export {
   operationsOf,
   PatternType,
   ResourceType,
+  isImpliedBy,
 } from "./acls.ts";
 export type { Api, DataMessage } from "./api.ts";
 export { ApiKey, type ApiVersionInfo, advertisedMinVersion, apiInfo, apiTable, isVersionSupported } from "./api-keys.ts";

@@ -15,8 +15,10 @@ import { boundedAnswer, clippedText } from "./answer.ts";
 import type { Approvals } from "./approvals.ts";
 import type { ClusterAccess } from "./cluster-access.ts";
 import type { PlanStore } from "./plan-store.ts";
+import type { RunningCalls } from "./running-calls.ts";
 import { prompts } from "./prompts.ts";
 import type { Consent, ConsentRequest, ExpertTool, ServerLimits, ToolContext } from "./tool.ts";
+import { toldSchema } from "./told-schema.ts";
 import { planFacts } from "./tools/plan-tools.ts";
 import { toolsFor } from "./tools/tools.ts";
 
@@ -27,11 +29,10 @@ export interface ExpertServerOptions {
   readonly plans: PlanStore;
   readonly approvals: Approvals;
   readonly limits: ServerLimits;
+  /** Shared like the plans: over HTTP every request is a connection of its own, and a bound for each would be none. */
+  readonly calls: RunningCalls;
   readonly nowMs: () => number;
 }
-
-/** How many calls of one connection run at once; more are refused, so that an agent in a loop does not press a cluster. */
-const CALLS_AT_ONCE = 8;
 
 const OUTPUT = z.looseObject({
   observedAt: z.string().optional().describe("when the cluster was looked at, ISO 8601"),
@@ -55,19 +56,13 @@ class ConsentNeeded extends Error {
 /** A server with the expert's tools, resources and prompts, for one connection. */
 export function expertServer(options: ExpertServerOptions): McpServer {
   const server = new McpServer({ name: "ottla", title: "Ottla, a Kafka expert", version: options.version }, { instructions: INSTRUCTIONS });
-  const running = { calls: 0 };
-  for (const expertTool of toolsFor(options.limits)) registerTool(server, expertTool, options, running);
+  for (const expertTool of toolsFor(options.limits)) registerTool(server, expertTool, options);
   registerPrompts(server);
   registerResources(server, options);
   return server;
 }
 
-function registerTool(
-  server: McpServer,
-  { name, title, description, kind, input, run }: ExpertTool,
-  options: ExpertServerOptions,
-  running: { calls: number },
-): void {
+function registerTool(server: McpServer, { name, title, description, kind, input, run }: ExpertTool, options: ExpertServerOptions): void {
   const annotations = {
     readOnlyHint: kind !== "write",
     destructiveHint: kind === "write",
@@ -76,11 +71,14 @@ function registerTool(
   };
   server.registerTool(
     name,
-    { title, description, inputSchema: input, outputSchema: OUTPUT, annotations },
+    { title, description, inputSchema: toldSchema(input), outputSchema: toldSchema(OUTPUT), annotations },
     async (given: unknown, context: ServerContext) => {
-      if (running.calls >= CALLS_AT_ONCE)
-        return failed(new OttlaError("TOO_MANY_CALLS", `${CALLS_AT_ONCE} calls are running; wait for one of them.`));
-      running.calls++;
+      let end: () => void;
+      try {
+        end = options.calls.begin();
+      } catch (error) {
+        return failed(error);
+      }
       try {
         const answer = boundedAnswer(await run(given as never, contextOf(server, context, options)));
         return { content: [{ type: "text" as const, text: JSON.stringify(answer) }], structuredContent: answer };
@@ -88,7 +86,7 @@ function registerTool(
         if (error instanceof ConsentNeeded) return question(error.request);
         return failed(error);
       } finally {
-        running.calls--;
+        end();
       }
     },
   );
@@ -122,7 +120,7 @@ async function consent(server: McpServer, context: ServerContext, approvals: App
     const typed = acceptedContent(responses, key, NAMES)?.names.trim().replace(/\s+/g, " ");
     return typed === request.typed ? { kind: "given" } : { kind: "refused", reason: "what was typed is not what had to be typed" };
   }
-  if (canAsk(server, context)) throw new ConsentNeeded(request);
+  if (canAsk(server, context) && !request.isTooLong) throw new ConsentNeeded(request);
   if (await approvals.take(request.stored)) return { kind: "given" };
   return { kind: "elsewhere", command: await approvals.offer(request.stored, request.typed) };
 }
@@ -143,8 +141,8 @@ function question(request: ConsentRequest) {
   const { message, typed } = request;
   const elicited =
     typed === undefined
-      ? inputRequired.elicit({ message: clippedText(message, 4000), requestedSchema: YES })
-      : inputRequired.elicit({ message: clippedText(`${message}\n\nTo agree, type: ${typed}`, 4000), requestedSchema: NAMES });
+      ? inputRequired.elicit({ message, requestedSchema: YES })
+      : inputRequired.elicit({ message: `${message}\n\nTo agree, type: ${typed}`, requestedSchema: NAMES });
   return inputRequired({ inputRequests: { [keyOf(request)]: elicited } });
 }
 
@@ -162,7 +160,7 @@ function failed(error: unknown) {
 
 function registerPrompts(server: McpServer): void {
   for (const { name, title, description, input, text } of prompts)
-    server.registerPrompt(name, { title, description, argsSchema: input }, (given: unknown) => ({
+    server.registerPrompt(name, { title, description, argsSchema: toldSchema(input) }, (given: unknown) => ({
       messages: [{ role: "user" as const, content: { type: "text" as const, text: text(given as Record<string, string | undefined>) } }],
     }));
 }

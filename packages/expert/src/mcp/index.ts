@@ -4,5 +4,6 @@ export { expertServer, type ExpertServerOptions } from "./expert-server.ts";
 export { PlanStore, type StoredPlan } from "./plan-store.ts";
 export { prompts } from "./prompts.ts";
 export type { ExpertTool, ServerLimits, ToolKind } from "./tool.ts";
+export { CALLS_AT_ONCE, RunningCalls } from "./running-calls.ts";
 export { planFacts } from "./tools/plan-tools.ts";
 export { allTools, toolsFor } from "./tools/tools.ts";

@@ -21,8 +21,10 @@ export interface ServerLimits {
 /** What somebody is asked for before a plan is carried out. */
 export interface ConsentRequest {
   readonly stored: StoredPlan;
-  /** What is going to happen, in a few lines. */
+  /** What is going to happen, whole: each step on a line of its own, with its commands. */
   readonly message: string;
+  /** Nobody reads the message whole in a dialog: it is for a terminal. */
+  readonly isTooLong: boolean;
   /** What has to be typed: the names of what is in danger; undefined: yes is enough. */
   readonly typed: string | undefined;
 }

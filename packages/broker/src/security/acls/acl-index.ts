@@ -1,4 +1,4 @@
-import { ACL_WILDCARD, type AclBinding, AclOperation, AclPermissionType, PatternType } from "@ottla/protocol";
+import { ACL_WILDCARD, type AclBinding, AclOperation, AclPermissionType, isImpliedBy, PatternType } from "@ottla/protocol";
 import { aclKey } from "../../metadata/acl-key.ts";
 import { rangeMatch } from "./acl-host.ts";
 import { HostAcls } from "./host-acls.ts";
@@ -122,7 +122,7 @@ class Search implements Found {
   readonly visit = (pattern: PatternAcls): boolean => this.lookInto(pattern);
   /** True for one that denies: nothing else counts. */
   readonly #judge = ({ acl, isDeny }: IndexedAcl): boolean => {
-    if (isDeny ? !denies(acl.operation, this.#operation) : !allows(acl.operation, this.#operation)) return false;
+    if (isDeny ? !denies(acl.operation, this.#operation) : !isImpliedBy(acl.operation, this.#operation)) return false;
     if (isDeny) this.deny = acl;
     else this.allow = acl;
     return isDeny;
@@ -148,14 +148,6 @@ class Search implements Found {
 }
 
 const NOTHING_FOUND: Found = { deny: undefined, allow: undefined, hasAny: false };
-
-/** Who may change or use something may see it; that goes for what is allowed alone. */
-function allows(given: number, asked: number): boolean {
-  if (given === asked || given === AclOperation.ALL) return true;
-  if (asked === AclOperation.DESCRIBE)
-    return given === AclOperation.READ || given === AclOperation.WRITE || given === AclOperation.DELETE || given === AclOperation.ALTER;
-  return asked === AclOperation.DESCRIBE_CONFIGS && given === AclOperation.ALTER_CONFIGS;
-}
 
 function denies(given: number, asked: number): boolean {
   return given === asked || given === AclOperation.ALL;

@@ -50,7 +50,7 @@ function firstStep({ facts }: WaitingPlan): string {
 function page({ planId, digest, facts }: WaitingPlan): string {
   const steps = stepsOf(facts).map((step) => {
     const risk = step["risk"] as { readonly class?: string; readonly why?: string } | undefined;
-    const commands = (step["ottla"] as readonly string[] | undefined) ?? [];
+    const commands = (step["ottla"] ?? step["kafka"] ?? []) as readonly string[];
     return [
       shown`${textOf(step["id"])}. ${textOf(step["does"])}${risk?.class === "high" ? ` (high risk${risk.why === undefined ? "" : `: ${risk.why}`})` : ""}\n`,
       ...commands.map((command) => shown`     ${command}\n`),

@@ -1,7 +1,8 @@
-import { chmod, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, lstat, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { OttlaError } from "@ottla/base";
+import { commandLine } from "@ottla/expert/plan";
 import { APPROVAL_LIFETIME_MS, type Approvals, planFacts, type StoredPlan } from "@ottla/expert/mcp";
 
 /** A plan that waits, as it lies in the folder. */
@@ -29,11 +30,11 @@ export class FileApprovals implements Approvals {
 
   constructor(folder: string, isNamed: boolean) {
     this.#folder = folder;
-    this.#command = isNamed ? ` --approvals ${folder}` : "";
+    this.#command = isNamed ? ` ${commandLine(["--approvals", folder])}` : "";
   }
 
   async offer(stored: StoredPlan, typed: string | undefined): Promise<string> {
-    await this.#open();
+    await this.open();
     const waiting: WaitingPlan = {
       planId: stored.planId,
       digest: stored.digest,
@@ -46,6 +47,7 @@ export class FileApprovals implements Approvals {
 
   async take({ planId, digest }: StoredPlan): Promise<boolean> {
     const path = join(this.#folder, `${planId}.approved`);
+    await this.open();
     try {
       // Whoever takes the file away first has the approval; nobody else has it then.
       const taken = `${path}.${process.pid}`;
@@ -61,7 +63,8 @@ export class FileApprovals implements Approvals {
 
   /** What waits, the newest first. */
   async waiting(): Promise<readonly WaitingPlan[]> {
-    const names = await readdir(this.#folder).catch(() => []);
+    await this.open();
+    const names = await readdir(this.#folder);
     const plans: (WaitingPlan & { readonly atMs: number })[] = [];
     for (const name of names) {
       const id = name.replace(/\.json$/, "");
@@ -76,17 +79,18 @@ export class FileApprovals implements Approvals {
 
   /** Agrees to exactly this plan. */
   async approve({ planId, digest }: WaitingPlan): Promise<void> {
-    await this.#open();
+    await this.open();
     await writeFile(join(this.#folder, `${planId}.approved`), digest, { mode: 0o600 });
   }
 
-  /** Errors: `APPROVALS_UNSAFE` where others of the machine could put files into the folder. */
-  async #open(): Promise<void> {
+  /** Makes the folder if it is not there, and gives its path. Errors: `APPROVALS_UNSAFE` where others of the machine could put files into it, or lead elsewhere. */
+  async open(): Promise<string> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    const { uid, mode } = await stat(this.#folder);
+    const { uid, mode } = await lstat(this.#folder);
     if (process.getuid !== undefined && uid !== process.getuid())
       throw new OttlaError("APPROVALS_UNSAFE", `${this.#folder} belongs to another user: name a folder of your own with --approvals.`);
     if ((mode & 0o077) !== 0) await chmod(this.#folder, 0o700);
+    return this.#folder;
   }
 }
 

@@ -1,10 +1,10 @@
-import { mkdir } from "node:fs/promises";
 import { nodeDisk, systemClock } from "@ottla/base/node";
 import type { Client } from "@ottla/client";
 import { ClientClusterAccess } from "@ottla/expert/collect";
 import type { ClusterAccess } from "@ottla/expert/mcp";
 import type { CommandContext } from "../../command.ts";
 import { connectClient } from "../../connect-client.ts";
+import type { FileApprovals } from "./file-approvals.ts";
 
 interface Connection {
   readonly client: Client;
@@ -14,13 +14,13 @@ interface Connection {
 /** The cluster of the command line, reached when a tool first needs it: an agent starts its servers long before it uses them, and a cluster that is down is the answer of that call alone. */
 export class LazyCluster implements ClusterAccess {
   readonly #context: CommandContext;
-  readonly #folder: string;
+  readonly #approvals: FileApprovals;
   #connection: Promise<Connection> | undefined;
 
-  /** Journals of applied plans go into the folder. */
-  constructor(context: CommandContext, folder: string) {
+  /** Journals of applied plans go into the folder of the approvals. */
+  constructor(context: CommandContext, approvals: FileApprovals) {
     this.#context = context;
-    this.#folder = folder;
+    this.#approvals = approvals;
   }
 
   snapshot: ClusterAccess["snapshot"] = async (signal) => (await this.#access()).snapshot(signal);
@@ -48,10 +48,10 @@ export class LazyCluster implements ClusterAccess {
 
   async #connect(): Promise<Connection> {
     const client = await connectClient(this.#context, "inTime");
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    const folder = await this.#approvals.open();
     return {
       client,
-      access: new ClientClusterAccess(client, systemClock, { disk: nodeDisk, folder: this.#folder }),
+      access: new ClientClusterAccess(client, systemClock, { disk: nodeDisk, folder }),
     };
   }
 }

@@ -6,8 +6,11 @@ import { OttlaError } from "@ottla/base";
 import { localhostHostValidation, localhostOriginValidation, toNodeHandler } from "@modelcontextprotocol/node";
 import { createMcpHandler, type McpServer } from "@modelcontextprotocol/server";
 import type { CommandContext } from "../../command.ts";
+import { shown } from "../../output.ts";
 
 const TOKEN_ENV = "OTTLA_MCP_TOKEN";
+/** More agents than a person has; beyond, connections are closed. */
+const CONNECTIONS_MAX = 256;
 /** Nothing of an agent waits longer for its headers. */
 const HEADERS_TIMEOUT_MS = 10_000;
 
@@ -15,15 +18,21 @@ const HEADERS_TIMEOUT_MS = 10_000;
 export async function serveHttp({ env, stderr, signal }: CommandContext, factory: () => McpServer, port: number): Promise<void> {
   const given = env[TOKEN_ENV];
   const token = given ?? randomBytes(24).toString("base64url");
-  const handle = toNodeHandler(createMcpHandler(factory, { onerror: (error) => void stderr.write(`ottla: ${error.message}\n`) }));
+  const report = (error: unknown): void => void stderr.write(shown`ottla: ${error instanceof Error ? error.message : error}\n`);
+  const handle = toNodeHandler(createMcpHandler(factory, { onerror: report }));
   const [isHere, isOwn] = [localhostHostValidation(), localhostOriginValidation()];
   const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS, maxHeaderSize: 16 * 1024 }, (request, response) => {
     if (!isHere(request, response) || !isOwn(request, response)) return;
-    const { pathname } = new URL(request.url ?? "/", "http://localhost");
-    if (pathname !== "/mcp") response.writeHead(404).end();
+    // Anything may stand there that HTTP calls a target, also what is no URL.
+    if (request.url?.split("?", 1)[0] !== "/mcp") response.writeHead(404).end();
     else if (!isToken(request.headers.authorization, token)) response.writeHead(401, { "WWW-Authenticate": "Bearer" }).end();
-    else void handle(request as Parameters<typeof handle>[0], response);
+    else
+      handle(request as Parameters<typeof handle>[0], response).catch((error: unknown) => {
+        report(error);
+        response.destroy();
+      });
   });
+  server.maxConnections = CONNECTIONS_MAX;
   server.listen(port, "127.0.0.1");
   try {
     await once(server, "listening");

@@ -1,5 +1,5 @@
 import { systemClock } from "@ottla/base/node";
-import { expertServer, type ExpertServerOptions, PlanStore } from "@ottla/expert/mcp";
+import { expertServer, type ExpertServerOptions, PlanStore, RunningCalls } from "@ottla/expert/mcp";
 import { StdioServerTransport, serveStdio } from "@modelcontextprotocol/server/stdio";
 import packageJson from "../../../package.json" with { type: "json" };
 import type { CommandContext, RunCommand } from "../../command.ts";
@@ -14,12 +14,14 @@ export const serveMcp: RunCommand = async (context) => {
   const named = options.text("approvals");
   const folder = approvalsFolder(named);
   const isNamed = options.has("bootstrap-server") || context.env["OTTLA_BOOTSTRAP_SERVER"] !== undefined;
-  const cluster = isNamed ? new LazyCluster(context, folder) : undefined;
+  const approvals = new FileApprovals(folder, named !== undefined);
+  const cluster = isNamed ? new LazyCluster(context, approvals) : undefined;
   const server: ExpertServerOptions = {
     version: packageJson.version,
     cluster,
     plans: new PlanStore(),
-    approvals: new FileApprovals(folder, named !== undefined),
+    calls: new RunningCalls(),
+    approvals,
     limits: {
       allowData: options.has("allow-data"),
       allowWrites: options.has("allow-writes"),

@@ -13,13 +13,15 @@ import { isObserved } from "../../snapshot/observed.ts";
 import type { ClusterAccess } from "../cluster-access.ts";
 import { expertServer } from "../expert-server.ts";
 import { PlanStore } from "../plan-store.ts";
+import { RunningCalls } from "../running-calls.ts";
 import type { ServerLimits } from "../tool.ts";
 import { Client, StreamableHTTPClientTransport } from "./mcp-client.ts";
 
 const NOW_MS = Date.UTC(2026, 0, 31);
 
 /** What there is of the things that these tests change. */
-function seen({ kind }: ClusterChange): ObservedOf["config"] | ObservedOf["addPartitions"] {
+function seen({ kind }: ClusterChange): ObservedOf["config"] | ObservedOf["addPartitions"] | ObservedOf["setGroupOffsets"] {
+  if (kind === "setGroupOffsets") return { state: null, offsets: [] };
   return kind === "addPartitions" ? { partitionCount: 3, written: true } : { settings: {}, effective: {} };
 }
 
@@ -116,9 +118,10 @@ export interface Agent {
   readonly cluster: StillCluster | undefined;
   readonly limits?: Partial<ServerLimits>;
   /** What the person answers; undefined: the client cannot ask. */
-  readonly answer?: (message: string) => Record<string, unknown> | undefined;
+  readonly answer?: (message: string) => Record<string, unknown> | undefined | Promise<Record<string, unknown>>;
   readonly isApproved?: boolean;
   readonly plans?: PlanStore;
+  readonly calls?: RunningCalls;
 }
 
 export interface Answer {
@@ -132,7 +135,7 @@ export async function withAgent<Result>(
   agent: Agent,
   script: (call: (name: string, args?: object) => Promise<Answer>, client: McpClient) => Promise<Result>,
 ): Promise<Result> {
-  const plans = agent.plans ?? new PlanStore();
+  const [plans, calls] = [agent.plans ?? new PlanStore(), agent.calls ?? new RunningCalls()];
   const handler = createMcpHandler(() =>
     expertServer({
       version: "1.0.0",
@@ -143,6 +146,7 @@ export async function withAgent<Result>(
         take: () => Promise.resolve(agent.isApproved ?? false),
       },
       limits: { allowData: false, allowWrites: false, writePrefixes: [], ...agent.limits },
+      calls,
       nowMs: () => NOW_MS,
     }),
   );
@@ -151,8 +155,8 @@ export async function withAgent<Result>(
     { capabilities: agent.answer ? { elicitation: { form: {} } } : {}, versionNegotiation: { mode: "auto" } },
   );
   if (agent.answer)
-    client.setRequestHandler("elicitation/create", ({ params }) => {
-      const content = agent.answer!(params.message);
+    client.setRequestHandler("elicitation/create", async ({ params }) => {
+      const content = await agent.answer!(params.message);
       return content ? { action: "accept", content: content as Record<string, string | boolean> } : { action: "decline" };
     });
   await client.connect(

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { kafkaCommandsOf, ottlaCommandsOf, riskOf, sentenceOf, subjectOf } from "../../plan/change-kinds.ts";
 import { changeSchema } from "../../plan/change-schema.ts";
+import type { ClusterChange } from "../../plan/cluster-change.ts";
+import { commandLine } from "../../plan/command-line.ts";
 import type { PlanStep, WantedChange } from "../../plan/plan.ts";
 import type { StoredPlan } from "../plan-store.ts";
 import { type ExpertTool, type ToolAnswer, type ToolContext, tool } from "../tool.ts";
@@ -166,13 +168,22 @@ export function planFacts({ planId, digest, plan, state }: StoredPlan): Readonly
       risk: riskOfStep(step),
       before: step.before,
       change: step.change,
-      ottla: ottlaCommandsOf(step.change)?.map((words) => ["ottla", ...words].join(" ")),
+      ottla: ottlaLinesOf(step.change),
       kafka: kafkaCommandsOf(step.change, TOOLS),
     })),
   };
 }
 
 const TOOLS = { bootstrapServer: "BOOTSTRAP_SERVER" };
+
+function ottlaLinesOf(change: ClusterChange): readonly string[] | undefined {
+  return ottlaCommandsOf(change)?.map((words) => commandLine(["ottla", ...words]));
+}
+
+/** All that a change does, as lines of a shell: with `ottla`, where it has a command for it, else with Kafka's tools. */
+export function commandsOf(change: ClusterChange): readonly string[] {
+  return ottlaLinesOf(change) ?? kafkaCommandsOf(change, TOOLS) ?? [];
+}
 
 /** The risk of a step beside what was seen when it was planned. */
 export function riskOfStep({ change, before }: PlanStep): ReturnType<typeof riskOf> {

@@ -1,6 +1,10 @@
+import { IMPLYING_OPERATIONS } from "@ottla/base";
 import { z } from "zod";
 import type { AclEntry } from "../../snapshot/security-snapshot.ts";
 import { lookTool } from "./live-tool.ts";
+
+/** With it, what no ACL is about is open to everybody. */
+const OPEN_SETTING = "allow.everyone.if.no.acl.found";
 
 export const securityTools = [
   lookTool({
@@ -43,16 +47,25 @@ export const securityTools = [
       const acls = look.see("ACLs", look.snapshot.acls);
       if (!acls) return {};
       if (acls.authorizer === "disabled") return { authorizer: "disabled", principals: ["everybody"] };
+      const openBrokers = look.snapshot.brokers.filter(
+        ({ nodeId, configs }) => look.see(`settings of broker ${nodeId}`, configs)?.[OPEN_SETTING]?.value === "true",
+      );
       const matching = acls.acls.filter((acl) => acl.resourceType === resourceType && isAbout(acl, resourceName));
       const denied = matching.filter(({ permission, operation: of }) => permission === "deny" && (of === "all" || of === operation));
       const allowed = matching.filter(
-        ({ permission, operation: of }) => permission === "allow" && (of === "all" || of === operation || impliedBy(of, operation)),
+        ({ permission, operation: of }) =>
+          permission === "allow" && (of === "all" || of === operation || IMPLYING_OPERATIONS[operation]?.includes(of)),
       );
       const isDenied = ({ principal, host }: AclEntry): boolean =>
         denied.some((deny) => (deny.principal === principal || deny.principal === "User:*") && (deny.host === "*" || deny.host === host));
       look.notChecked.push("super users: their setting is in the brokers' files, and no ACL names them");
       return {
         authorizer: "enabled",
+        ...(matching.length === 0 &&
+          openBrokers.length > 0 && {
+            principals: ["everybody"],
+            why: `No ACL is about it, and ${OPEN_SETTING}=true on brokers ${openBrokers.map(({ nodeId }) => nodeId).join(", ")}.`,
+          }),
         allowedBy: allowed.filter((acl) => !isDenied(acl)),
         deniedBy: denied,
       };
@@ -75,12 +88,5 @@ export const securityTools = [
 ];
 
 function isAbout({ patternType, resourceName }: AclEntry, name: string): boolean {
-  if (resourceName === "*") return patternType === "literal";
-  return patternType === "prefixed" ? name.startsWith(resourceName) : name === resourceName;
-}
-
-/** What Kafka's authorizer takes for granted: reading, writing, deleting and altering imply describing; altering settings implies describing them. */
-function impliedBy(allowed: string, asked: string): boolean {
-  if (asked === "describe") return ["read", "write", "delete", "alter"].includes(allowed);
-  return asked === "describeConfigs" && allowed === "alterConfigs";
+  return patternType === "prefixed" ? name.startsWith(resourceName) : resourceName === "*" || resourceName === name;
 }

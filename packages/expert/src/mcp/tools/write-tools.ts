@@ -1,11 +1,11 @@
-import { OttlaError } from "@ottla/base";
+import { OttlaError, printable } from "@ottla/base";
 import { z } from "zod";
 import { sentenceOf, subjectOf } from "../../plan/change-kinds.ts";
 import type { ClusterChange } from "../../plan/cluster-change.ts";
 import type { StoredPlan } from "../plan-store.ts";
 import { type ServerLimits, type ToolAnswer, type ToolContext, tool } from "../tool.ts";
 import { clusterOf } from "./live-tool.ts";
-import { planFacts, riskOfStep } from "./plan-tools.ts";
+import { commandsOf, planFacts, riskOfStep } from "./plan-tools.ts";
 
 const planId = z.string().max(100);
 const digest = z.string().max(200).describe("as the plan's answer gave it: exactly this plan is meant");
@@ -58,6 +58,7 @@ async function carriedOut(
   if (verb === "undo" && stored.state !== "done" && stored.state !== "failed")
     throw new OttlaError("PLAN_USED", `The plan ${id} is ${stored.state}: there is nothing to take back.`);
   checkScope(stored, context.limits);
+  const before = stored.state;
   const consent = await context.consent(consentRequest(stored, verb));
   if (consent.kind === "elsewhere")
     return {
@@ -70,7 +71,8 @@ async function carriedOut(
     };
   if (consent.kind === "refused")
     return { data: { planId: id, state: stored.state, refused: consent.reason, meaning: "Nothing was changed." } };
-  const before = stored.state;
+  // Somebody was asked meanwhile, and the same call may have come twice.
+  if (stored.state !== before) throw new OttlaError("PLAN_USED", `The plan ${id} is ${stored.state} by another call meanwhile.`);
   stored.state = "running";
   stored.progress.push(verb === "apply" ? "applied by consent" : "taken back by consent");
   try {
@@ -87,14 +89,22 @@ async function carriedOut(
   return { data: planFacts(stored), observedAtMs: context.nowMs() };
 }
 
+/** As much as a person reads in a dialog. What is longer is never cut: who consents has to see all of it. */
+const DIALOG_CHARACTERS_MAX = 4000;
+
 function consentRequest(stored: StoredPlan, verb: "apply" | "undo") {
   const high = stored.plan.steps.filter((step) => riskOfStep(step).class === "high");
-  const lines = stored.plan.steps.slice(0, 20).map(({ id, change }) => `${id}. ${sentenceOf(change)}`);
-  const more = stored.plan.steps.length > 20 ? [`… and ${stored.plan.steps.length - 20} more steps`] : [];
+  const lines = stored.plan.steps.flatMap(({ id, change }) => [
+    `${id}. ${sentenceOf(change)}`,
+    ...commandsOf(change).map((command) => `   ${command}`),
+  ]);
+  // A name may hold line ends, and what looks like a step of its own must be one.
+  const message = [verb === "apply" ? "Carry out this plan?" : "Take back this plan?", ...lines].map(printable).join("\n");
   const names = [...new Set(high.map(({ change }) => subjectOf(change)))].sort();
   return {
     stored,
-    message: [verb === "apply" ? "Carry out this plan?" : "Take back this plan?", ...lines, ...more].join("\n"),
+    message,
+    isTooLong: message.length > DIALOG_CHARACTERS_MAX,
     typed: names.length === 0 ? undefined : names.length <= 3 ? names.join(" ") : `${high.length} changes of high risk`,
   };
 }
