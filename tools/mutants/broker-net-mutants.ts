@@ -123,7 +123,21 @@ export const brokerNetMutants: readonly Mutant[] = [
   {
     rule: "connections of one address are bounded",
     file: "packages/broker/src/net/connection-counts.ts",
-    find: " || fromHost >= this.#limits.maxConnectionsPerIp",
+    find: "fromHost >= (own ?? maxConnectionsPerIp)",
+    replace: "fromHost >= (own ?? Infinity)",
+    tests: ["broker/src/net", "broker/src/start-broker"],
+  },
+  {
+    rule: "an address may have a limit of its own",
+    file: "packages/broker/src/net/connection-counts.ts",
+    find: "fromHost >= (own ?? maxConnectionsPerIp)",
+    replace: "fromHost >= maxConnectionsPerIp",
+    tests: ["broker/src/net", "broker/src/start-broker"],
+  },
+  {
+    rule: "a listener's connections are given back when they go",
+    file: "packages/broker/src/net/connection-counts.ts",
+    find: "        ofListener--;\n",
     replace: "",
     tests: ["broker/src/net", "broker/src/start-broker"],
   },

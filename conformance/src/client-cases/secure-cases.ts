@@ -15,8 +15,8 @@ import {
 } from "@ottla/client";
 import { uniqueName } from "../clients/unique-name.ts";
 import { waitUntil } from "../process/wait-until.ts";
+import { AUDIENCE } from "../../../packages/broker/src/security/testing/identity-provider.ts";
 import { certificateUser, issueClientFile, PLAIN_USER, type SecureAccess } from "../secure/secure-listeners.ts";
-import { tokenUrl } from "../secure/token-issuer.ts";
 import { CASES_AT_ONCE, makeTopic, partitionsOf, pollUntil, readRecords, type TargetSource, withClient } from "./case-client.ts";
 
 type AclWish = Pick<NewAcl, "resourceType" | "resourceName" | "operation"> & Partial<NewAcl>;
@@ -286,7 +286,7 @@ export function defineSecureCases(target: TargetSource, { renewals }: SecureCase
         const robot = (lifetimeSeconds: number, more: Partial<{ clientSecret: string; audience: string }> = {}) =>
           bySasl({
             mechanism: "OAUTHBEARER",
-            tokenEndpointUrl: tokenUrl(secure().issuerUrl, lifetimeSeconds, more.audience),
+            tokenEndpointUrl: `${secure().tokenUrl}/${lifetimeSeconds}/${more.audience ?? AUDIENCE}`,
             clientId: "robot",
             clientSecret: more.clientSecret ?? "robot secret",
           });

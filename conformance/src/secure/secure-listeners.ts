@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { createAuthority, issueCertificate } from "@ottla/broker/certificates";
 import { makeTemporaryFolder, removeTemporaryFolder } from "../process/temporary-folder.ts";
-import { AUDIENCE, startTokenIssuer } from "./token-issuer.ts";
+import { AUDIENCE, IdentityProvider, ISSUER, makeSigningKey } from "../../../packages/broker/src/security/testing/identity-provider.ts";
 
 /** A listener beside the plaintext one. */
 export interface ExtraListener {
@@ -13,7 +13,8 @@ export interface ExtraListener {
 export interface SecureAccess {
   /** With `ca.pem` and `ca-key.pem`, the authority that the cluster trusts and that issued its certificate. */
   readonly folder: string;
-  readonly issuerUrl: string;
+  /** Where tokens are to be had; with `/SECONDS/AUDIENCE` behind it, such that live so long and are for that audience. */
+  readonly tokenUrl: string;
   /** `bootstrap.servers` by the names of {@link secureListeners}. */
   readonly bootstraps: Readonly<Record<string, string>>;
 }
@@ -72,7 +73,8 @@ export async function setUpSecurity(sessionMs: number): Promise<SecureSetUp> {
     const { certificate, privateKey } = await issueCertificate(authority, { subject: "CN=broker", hosts: ["127.0.0.1"], ...dates });
     writeFileSync(`${folder}/${name}.pem`, privateKey + certificate);
   }
-  const issuer = await startTokenIssuer();
+  const provider = await IdentityProvider.start([await makeSigningKey("first", "RS256")]);
+  provider.clients.set("robot", "robot secret").set("clerk", "clerk secret");
   const mechanisms = ["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER"];
   const jaas = (mechanism: string): string => `listener.name.sasl_ssl.${mechanism.toLowerCase()}.sasl.jaas.config`;
   const security = "org.apache.kafka.common.security";
@@ -101,15 +103,15 @@ export async function setUpSecurity(sessionMs: number): Promise<SecureSetUp> {
       "connection.failed.authentication.delay.ms": "10",
       [jaas("OAUTHBEARER")]: `${security}.oauthbearer.OAuthBearerLoginModule required;`,
       "listener.name.sasl_ssl.oauthbearer.sasl.server.callback.handler.class": `${security}.oauthbearer.OAuthBearerValidatorCallbackHandler`,
-      "sasl.oauthbearer.jwks.endpoint.url": issuer.jwksUrl,
+      "sasl.oauthbearer.jwks.endpoint.url": provider.url,
       "sasl.oauthbearer.expected.audience": AUDIENCE,
-      "sasl.oauthbearer.expected.issuer": issuer.url,
+      "sasl.oauthbearer.expected.issuer": ISSUER,
       "delegation.token.secret.key": "a secret of the tests",
     },
-    javaProperties: { "org.apache.kafka.sasl.oauthbearer.allowed.urls": issuer.jwksUrl },
-    access: (bootstraps) => ({ folder, issuerUrl: issuer.url, bootstraps }),
+    javaProperties: { "org.apache.kafka.sasl.oauthbearer.allowed.urls": provider.url },
+    access: (bootstraps) => ({ folder, tokenUrl: provider.tokenUrl, bootstraps }),
     [Symbol.asyncDispose]: async () => {
-      await issuer[Symbol.asyncDispose]();
+      await provider[Symbol.asyncDispose]();
       removeTemporaryFolder(folder);
     },
   };

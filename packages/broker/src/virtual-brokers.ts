@@ -1,8 +1,8 @@
-import { type Clock, invariant, type Logger, type Net } from "@ottla/base";
+import { type Clock, invariant, type Logger, type Net, OttlaError } from "@ottla/base";
 import type { BrokerState } from "./broker-state.ts";
 import type { AdvertisedEndpoint, BrokerNode } from "./metadata/cluster-metadata.ts";
 import type { ListenerConnections } from "./metrics/broker-families.ts";
-import { ConnectionCounts } from "./net/connection-counts.ts";
+import { ConnectionCounts, connectionsByIp } from "./net/connection-counts.ts";
 import { FairTurns } from "./net/fair-turns.ts";
 import { BrokerListener } from "./net/listener.ts";
 import { advertisedEndpoint, bootstrapAddress, type ListenerSettings } from "./net/listener-settings.ts";
@@ -40,21 +40,30 @@ export class VirtualBrokers {
     this.#state = state;
     this.#settings = settings;
     const { config, metadata } = state;
-    const limits = {
-      // These two may change while the broker runs.
+    const limitsOf = (nodeId: number) => ({
+      // All of them may change while the broker runs.
       get maxConnections() {
         return config.number("max.connections");
       },
       get maxConnectionsPerIp() {
         return config.number("max.connections.per.ip");
       },
-    };
+      get maxConnectionsByIp() {
+        return overrides.of(config.string("max.connections.per.ip.overrides") ?? "");
+      },
+      maxConnectionsOf: (listenerName: string) =>
+        config.isSetForListener(listenerName, "max.connections", nodeId)
+          ? Number(config.listener(listenerName, "max.connections", { nodeId }).value)
+          : Infinity,
+    });
+    const overrides = new ReadOverrides();
+    overrides.of(config.string("max.connections.per.ip.overrides") ?? "");
     const turns = new FairTurns(deps.clock);
     const refusals = new RefusalLog(deps.clock, deps.logger);
     const maxIdleMs = config.number("connections.max.idle.ms");
     let connections = 0;
     this.#brokers = metadata.nodes.map((node, i) => {
-      const counts = new ConnectionCounts(limits);
+      const counts = new ConnectionCounts(limitsOf(node.nodeId));
       const rates = state.quotas.connectionRates(node.nodeId);
       const ports = settings.map((own) => {
         const { tlsServer, sasl, principalOf } = security.of(node.nodeId, own.name);
@@ -62,7 +71,16 @@ export class VirtualBrokers {
         const handshakeFailed =
           state.audit && ((host: string) => state.audit?.handshakeFailed({ host, listener: own.name, node: node.nodeId }));
         const listener = new BrokerListener(
-          { ...deps, memory: state.clientMemory, turns, counts, refusals, tlsServer, handshakeFailed, rates: rates.of(own.name) },
+          {
+            ...deps,
+            memory: state.clientMemory,
+            turns,
+            counts: counts.of(own.name),
+            refusals,
+            tlsServer,
+            handshakeFailed,
+            rates: rates.of(own.name),
+          },
           maxIdleMs,
           () => ++connections,
           (client) => dispatcher.forConnection(place, client),
@@ -161,4 +179,25 @@ function endpointsOf({ ports }: VirtualBroker): ReadonlyMap<string, AdvertisedEn
 function nthOf(settings: ListenerSettings, n: number): ListenerSettings {
   const { advertised } = settings;
   return advertised ? { ...settings, advertised: { ...advertised, port: advertised.port === 0 ? 0 : advertised.port + n } } : settings;
+}
+
+/** The overrides of addresses as they are now: read when their text changes. */
+class ReadOverrides {
+  #text = "";
+  #byIp: ReadonlyMap<string, number> = new Map();
+
+  of(text: string): ReadonlyMap<string, number> {
+    if (text !== this.#text) {
+      const byIp = connectionsByIp(text);
+      // A change while it runs was judged before.
+      if (byIp === undefined)
+        throw new OttlaError(
+          "INVALID_CONFIG",
+          "max.connections.per.ip.overrides must be a list of address:count with commas between them, such as 10.0.0.1:5,fd00::1:7.",
+        );
+      this.#text = text;
+      this.#byIp = byIp;
+    }
+    return this.#byIp;
+  }
 }

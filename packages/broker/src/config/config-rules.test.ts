@@ -34,6 +34,8 @@ test("a broker's overrides are those that Kafka lets change at run time", () => 
   assert.equal(kindOf(brokerConfigFault(map({ "ssl.keystore.password": "x" }), false)), "malformed");
   assert.equal(brokerConfigFault(map({ "listener.name.tls.ssl.keystore.password": "x" }), false), undefined);
   assert.equal(brokerConfigFault(map({ "listener.name.plaintext.max.connections": "9" }), false), undefined);
+  assert.equal(brokerConfigFault(map({ "max.connections.per.ip.overrides": "10.0.0.1:5,::1:7" }), true), undefined);
+  assert.equal(kindOf(brokerConfigFault(map({ "max.connections.per.ip.overrides": "10.0.0.1" }), true)), "invalid");
   assert.equal(kindOf(brokerConfigFault(map({ "listener.name.plaintext.num.partitions": "9" }), false)), "malformed");
   assert.equal(brokerConfigFault(map({ "listener.name.tls.plain.sasl.server.callback.handler.class": "x" }), false), undefined);
 });

@@ -1,4 +1,5 @@
 import { type ConfigDef, nearName } from "@ottla/base";
+import { connectionsByIp } from "../net/connection-counts.ts";
 import { brokerConfigDef } from "./broker-configs.ts";
 import { brokerKeyOf, isOfMechanism } from "./broker-key.ts";
 import type { EffectiveConfig } from "./effective-config.ts";
@@ -41,6 +42,9 @@ export function brokerConfigFault(configs: ReadonlyMap<string, string>, isDefaul
   if (fixed.length > 0) return malformed(`Only a restart changes ${fixed.join(", ")}; set it in the start-up properties.`);
   if (perListener.length > 0)
     return malformed(`A running broker changes ${perListener.join(", ")} per listener only: put listener.name.<name>. in front.`);
+  const byIp = configs.get(CONNECTIONS_BY_IP);
+  if (byIp !== undefined && connectionsByIp(byIp) === undefined)
+    return invalid(`${CONNECTIONS_BY_IP} is a list of address:count with commas between them, such as 10.0.0.1:5,fd00::1:7.`);
   if (isDefault && perBroker.length > 0) return malformed(`${perBroker.join(", ")} can be set for one broker only, not for all.`);
   return undefined;
 }
@@ -90,6 +94,8 @@ export function clientMetricsConfigFault(configs: ReadonlyMap<string, string>): 
   }
   return undefined;
 }
+
+const CONNECTIONS_BY_IP = "max.connections.per.ip.overrides";
 
 /** Kafka lets a running broker open and close listeners; Ottla says that it does not, rather than keep a change that does nothing. */
 const READ_AT_START: ReadonlySet<string> = new Set(["listeners", "listener.security.protocol.map"]);

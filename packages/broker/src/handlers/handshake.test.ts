@@ -6,6 +6,7 @@ import { heartbeatApi, makeHeartbeatRequest } from "@ottla/protocol/apis/heartbe
 import { makeMetadataRequest, makeMetadataRequestTopic, metadataApi } from "@ottla/protocol/apis/metadata";
 import { createTopic, untilCreated } from "../testing/data-path.ts";
 import { RawConnection } from "../testing/raw-connection.ts";
+import { CLUSTER_DEFAULT } from "../config/effective-config.ts";
 import { TestBroker } from "../testing/test-broker.ts";
 
 const named = makeApiVersionsRequest({ clientSoftwareName: "test", clientSoftwareVersion: "1.0" });
@@ -239,6 +240,26 @@ test("connections beyond max.connections are refused, and room is made when one 
     again.write(...encodeRequest(apiVersionsApi, 3, 1, "c", named));
     if (await again.frame()) break;
   }
+});
+
+test("max.connections of one listener, and overrides of addresses, count from the next connection on; a list that is none ends the start", async () => {
+  await using broker = await TestBroker.start({ settings: { "listener.name.plaintext.max.connections": "1" } });
+  const isServed = async (): Promise<boolean> => {
+    using connection = await RawConnection.open(broker);
+    connection.write(...encodeRequest(apiVersionsApi, 3, 1, "c", named));
+    return (await connection.frame()) !== undefined;
+  };
+  {
+    using first = await RawConnection.open(broker);
+    first.write(...encodeRequest(apiVersionsApi, 3, 1, "c", named));
+    assert.ok(await first.frame());
+    assert.equal(await isServed(), false);
+  }
+  while (!(await isServed()));
+  const configs = { "max.connections.per.ip.overrides": "127.0.0.1:0" };
+  await broker.running.state.controller.change(() => [{ kind: "configs", resource: "broker", name: CLUSTER_DEFAULT, configs }]);
+  assert.equal(await isServed(), false);
+  await assert.rejects(TestBroker.start({ settings: { "max.connections.per.ip.overrides": "localhost" } }), { code: "INVALID_CONFIG" });
 });
 
 test("stopping answers who waits and closes every connection", async () => {

@@ -2,6 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { PORT, MAX_IDLE_MS, Scene, type Client, frame } from "../testing/connection-scene.ts";
+import { ConnectionCounts, connectionsByIp } from "./connection-counts.ts";
+
+/** Of every client of the scene. */
+const HOST = "127.0.0.1";
 
 test("answers keep the order of the requests, whatever is answered first; who does not overlap holds up those behind", async () => {
   await using scene = await Scene.open();
@@ -98,6 +102,57 @@ test("connections beyond the limits are refused, over all listeners of the broke
     more.map(({ isClosed }) => isClosed),
     [false, false, true],
   );
+});
+
+test("a listener may have a limit of its own beside the broker's, and an address one of its own; a crowd that is refused is told of in one line", async () => {
+  await using scene = await Scene.open(2);
+  const { limits } = scene;
+  const outcome = async (...ports: readonly number[]): Promise<boolean[]> => {
+    const clients = [];
+    for (const port of ports) clients.push(await scene.client(port));
+    await scene.settle();
+    const closed = clients.map(({ isClosed }) => isClosed);
+    for (const { socket } of clients) socket.destroy();
+    await scene.settle();
+    return closed;
+  };
+  limits.maxConnectionsOf = (name) => (name === "LISTENER0" ? 1 : Infinity);
+  assert.deepEqual(await outcome(PORT, PORT, PORT + 1, PORT + 1, PORT + 1), [false, true, false, false, true]);
+  assert.deepEqual(await outcome(PORT), [false], "nothing of them is left");
+  limits.maxConnectionsOf = () => Infinity;
+  limits.maxConnectionsByIp = new Map([[HOST, 4]]);
+  assert.deepEqual(await outcome(PORT, PORT, PORT, PORT, PORT), [false, false, false, false, true]);
+  limits.maxConnectionsByIp = new Map([[HOST, 0]]);
+  assert.deepEqual(await outcome(PORT), [true]);
+  limits.maxConnectionsByIp = new Map([["10.9.9.9", 0]]);
+  assert.deepEqual(await outcome(PORT), [false]);
+  scene.reasons.length = 0;
+  limits.maxConnections = 0;
+  await scene.clock.advanceAsync(60_000);
+  assert.deepEqual(new Set(await outcome(...Array.from({ length: 200 }, () => PORT))), new Set([true]));
+  assert.deepEqual(
+    scene.reasons.map((reason) => /one more than (\S+) allows/.exec(String(reason))?.[1]),
+    ["max.connections"],
+  );
+});
+
+test("limits of addresses are read however an address is written", () => {
+  const read = (text: string) => [...(connectionsByIp(text) ?? [["none", -1]])];
+  assert.deepEqual(read(""), []);
+  assert.deepEqual(read("10.0.0.1:5, fd00:0:0:0:0:0:0:1:7,::ffff:10.0.0.2:0"), [
+    ["10.0.0.1", 5],
+    ["fd00::1", 7],
+    ["10.0.0.2", 0],
+  ]);
+  for (const text of ["10.0.0.1", "10.0.0.1:", ":5", "a b:5", "10.0.0.1:-1", "10.0.0.1:2147483648", "10.0.0.1:5;10.0.0.2:6"])
+    assert.deepEqual(read(text), [["none", -1]], text);
+  const counts = new ConnectionCounts({
+    maxConnections: 9,
+    maxConnectionsPerIp: 9,
+    maxConnectionsByIp: connectionsByIp("10.0.0.2:1")!,
+    maxConnectionsOf: () => Infinity,
+  }).of("L");
+  assert.deepEqual([counts.add("::ffff:10.0.0.2"), counts.add("::ffff:10.0.0.2")], [undefined, "max.connections.per.ip.overrides"]);
 });
 
 test("stopping answers what is being handled and takes nothing more", async () => {

@@ -2,7 +2,7 @@ import { type Net, type NetListener, type NetSocket, OttlaError, type Timer, typ
 import type { ArrivalRates } from "./arrival-rates.ts";
 import type { Closed } from "./closed.ts";
 import type { MemoryAccount } from "./client-memory.ts";
-import type { ConnectionCounts } from "./connection-counts.ts";
+import type { ListenerCounts } from "./connection-counts.ts";
 import { Connection, type ConnectionDeps } from "./connection.ts";
 import type { FrameReceiver } from "./frame-receiver.ts";
 import type { RefusalLog } from "./refusal-log.ts";
@@ -35,8 +35,7 @@ const GREETING_MS = 3;
 
 interface ListenerDeps extends ConnectionDeps {
   readonly net: Net;
-  /** Shared by the listeners of one broker. */
-  readonly counts: ConnectionCounts;
+  readonly counts: ListenerCounts;
   /** The server's side of TLS for the next connection; absent on listeners without. */
   readonly tlsServer?: (() => TlsServer) | undefined;
   /** Where it is said that connections were refused. */
@@ -189,8 +188,10 @@ export class BrokerListener {
     if (this.#isClosing) return refuse(socket);
     const host = socket.remoteHost;
     if (this.#refusesRate(socket, host)) return;
-    if (!this.#deps.counts.add(host)) {
-      this.#deps.logger.warn("refusing a connection beyond the limit", { host, connections: this.#deps.counts.total });
+    const beyond = this.#deps.counts.add(host);
+    if (beyond !== undefined) {
+      const reason = `it is one more than ${beyond} allows, and the broker has ${this.#deps.counts.total} connections`;
+      this.#deps.refusals.say("CONNECTIONS", { host, port: socket.remotePort, reason });
       return refuse(socket);
     }
     if (this.#deps.tlsServer === undefined) this.#connect(socket, host, undefined);

@@ -25,7 +25,12 @@ export class Scene implements AsyncDisposable {
   readonly clock = new SimulatedClock();
   readonly net = new SimulatedNet({ clock: this.clock });
   readonly memory = new ClientMemory(this.clock, 64 * KIB * KIB);
-  readonly limits = { maxConnections: 5, maxConnectionsPerIp: 3 };
+  readonly limits = {
+    maxConnections: 5,
+    maxConnectionsPerIp: 3,
+    maxConnectionsByIp: new Map<string, number>(),
+    maxConnectionsOf: (_listener: string): number => Infinity,
+  };
   /** How fast connections may come. */
   rates: ArrivalRates = { waitMs: () => 0, refusalMs: () => 0 };
   readonly received: string[] = [];
@@ -58,7 +63,6 @@ export class Scene implements AsyncDisposable {
       memory: scene.memory,
       turns: new FairTurns(clock),
       logger,
-      counts,
       refusals: new RefusalLog(clock, logger),
       rates: {
         waitMs: (nowMs: number) => scene.rates.waitMs(nowMs),
@@ -67,7 +71,7 @@ export class Scene implements AsyncDisposable {
     };
     for (let i = 0; i < listeners; i++) {
       const listener = new BrokerListener(
-        deps,
+        { ...deps, counts: counts.of(`LISTENER${i}`) },
         MAX_IDLE_MS,
         () => 1,
         ({ closed, memory }) => {

@@ -74,10 +74,9 @@ export const networkConfigKeys: readonly ConfigKey[] = [
     "max.connections.per.ip.overrides",
     "string",
     "",
-    "Other limits than max.connections.per.ip for some addresses, as `host:count` pairs.",
+    "Other limits than max.connections.per.ip for some addresses, as `address:count` pairs with commas between them. Names of hosts are not looked up.",
     {
       dynamic: "cluster-wide",
-      effect: "none",
     },
   ),
   configKey(

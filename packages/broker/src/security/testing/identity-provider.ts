@@ -73,6 +73,7 @@ export class IdentityProvider implements AsyncDisposable {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/keys`;
   }
 
+  /** Where it gives them; with `/SECONDS/AUDIENCE` behind it, such that live so long and are for that audience. */
   get tokenUrl(): string {
     return this.url.replace(/keys$/, "token");
   }
@@ -82,11 +83,15 @@ export class IdentityProvider implements AsyncDisposable {
     await once(request, "end");
     const [, encoded = ""] = /^Basic (.+)$/.exec(request.headers.authorization ?? "") ?? [];
     const [client = "", secret] = Buffer.from(encoded, "base64").toString().split(":");
-    if (secret === undefined || this.clients.get(client) !== secret) return { status: 401, body: { error: "invalid_client" } };
+    if (secret === undefined || this.clients.get(client) !== secret)
+      return { status: 401, body: { error: "invalid_client", error_description: "unknown client or wrong secret" } };
     this.tokensGiven++;
-    const exp = (Date.now() + this.tokenMs) / 1000;
-    const token = await signToken(this.keys[0]!, { sub: client, exp: this.tokenMs < 60_000 ? exp : Math.floor(exp), scope: "kafka" });
-    return { status: 200, body: { access_token: token, token_type: "Bearer", expires_in: this.tokenMs / 1000 } };
+    const [, lifetimeSeconds, aud = AUDIENCE] = /^\/token\/([\d.]+)\/(.+)$/.exec(request.url ?? "") ?? [];
+    const tokenMs = lifetimeSeconds === undefined ? this.tokenMs : Number(lifetimeSeconds) * 1000;
+    const endsAtS = (Date.now() + tokenMs) / 1000;
+    const exp = tokenMs < 60_000 ? endsAtS : Math.floor(endsAtS);
+    const token = await signToken(this.keys[0]!, { sub: client, aud, exp, scope: "kafka" });
+    return { status: 200, body: { access_token: token, token_type: "Bearer", expires_in: tokenMs / 1000 } };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
