@@ -1,0 +1,16 @@
+import type { Serde, StreamsBuilder } from "@ottla/streams";
+import type { NexmarkEvent } from "./events.ts";
+
+/** Where all queries write. */
+export const RESULTS = "results";
+
+/** A question of the suite: a topology that answers it, and what the answer must be. */
+export interface Query<K, V> {
+  readonly asks: string;
+  readonly reads: readonly NexmarkEvent["kind"][];
+  readonly key: Serde<K>;
+  readonly value: Serde<V>;
+  /** A table's topic is compared by what each key has in the end, a stream's record for record. */
+  readonly result: "table" | "stream";
+  build(b: StreamsBuilder): void;
+}
