@@ -149,6 +149,13 @@ export interface GroupedStream<K, V> {
   cogroup<A>(aggregator: (aggregate: A, value: V, key: K) => A | null): Cogrouped<K, A>;
 }
 
+/** Options of a foreign-key join, of tables that have serdes. */
+type ForeignJoinRest<R, KS extends boolean, VS extends boolean> = KS extends true
+  ? VS extends true
+    ? [options: Named & Stored & { readonly value: Serde<R> }]
+    : [never]
+  : [never];
+
 /** A grouped stream within time or sliding windows. */
 export interface WindowedStream<K, V> {
   /** Results with each record (`onUpdate`, unless told), or once when a window is over (`onClose`). */
@@ -201,6 +208,21 @@ export interface KTable<K, V, KS extends boolean = true, VS extends boolean = tr
   filterNot(predicate: (value: V, key: K) => boolean, options?: Named & Stored): KTable<K, V, KS, VS>;
   mapValues<V2>(mapper: (value: V, key: K) => V2, options: Named & Stored & { readonly value: Serde<V2> }): KTable<K, V2, KS>;
   mapValues<V2>(mapper: (value: V, key: K) => V2, options?: Named): KTable<K, V2, KS, false>;
+  /**
+   * Each entry with that of another table whose key its value names; null names none. Both tables have serdes. Left: also entries without a partner. KIP-213.
+   */
+  joinOn<K2, V2, R>(
+    other: KTable<K2, V2>,
+    foreignKeyOf: (value: V, key: K) => K2 | null,
+    joiner: (value: V, other: V2, key: K) => R,
+    ...options: ForeignJoinRest<R, KS, VS>
+  ): KTable<K, R>;
+  leftJoinOn<K2, V2, R>(
+    other: KTable<K2, V2>,
+    foreignKeyOf: (value: V, key: K) => K2 | null,
+    joiner: (value: V, other: V2 | null, key: K) => R,
+    ...options: ForeignJoinRest<R, KS, VS>
+  ): KTable<K, R>;
   /** Holds changes back, so that fewer come. */
   suppress(...options: KS extends true ? (VS extends true ? [options: SuppressOptions] : [never]) : [never]): KTable<K, V, KS, VS>;
   /** The changes as records; deletions have null values. */

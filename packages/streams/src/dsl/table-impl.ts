@@ -9,6 +9,7 @@ import type { KeyValueFunction } from "../processors/stateless.ts";
 import type { AnySerde } from "../topology/parts.ts";
 import { checkFunction, nameIn } from "./arguments.ts";
 import type { DslContext, TableState } from "./context.ts";
+import { joinOnForeignKey } from "./foreign-key-join.ts";
 import type { KTable } from "./k-stream.ts";
 import type { Named, Stored, SuppressOptions } from "./options.ts";
 import { sameKeyBy } from "./same-key.ts";
@@ -78,6 +79,14 @@ export class TableImpl implements Verbs {
     return this.#join("outer", other, joiner, options);
   }
 
+  joinOn(other: { readonly state: TableState }, foreignKeyOf: Called<unknown>, joiner: TableJoiner, options?: JoinOptions): unknown {
+    return this.#joinOn(false, other, foreignKeyOf, joiner, options);
+  }
+
+  leftJoinOn(other: { readonly state: TableState }, foreignKeyOf: Called<unknown>, joiner: TableJoiner, options?: JoinOptions): unknown {
+    return this.#joinOn(true, other, foreignKeyOf, joiner, options);
+  }
+
   suppress(options: SuppressOptions): unknown {
     return suppressed(this.#context, this.state, options);
   }
@@ -104,6 +113,18 @@ export class TableImpl implements Verbs {
   #join(kind: JoinKind, other: { readonly state: TableState }, joiner: TableJoiner, options?: JoinOptions): unknown {
     checkFunction("join", "joiner", joiner);
     return joinTables(this.#context, kind, this.state, other.state, joiner, options);
+  }
+
+  #joinOn(
+    isLeft: boolean,
+    other: { readonly state: TableState },
+    foreignKeyOf: Called<unknown>,
+    joiner: TableJoiner,
+    options?: JoinOptions,
+  ): unknown {
+    checkFunction("joinOn", "foreign key", foreignKeyOf);
+    checkFunction("joinOn", "joiner", joiner);
+    return joinOnForeignKey(this.#context, this.state, other.state, { foreignKeyOf, joiner, isLeft }, options);
   }
 
   #filter(predicate: KeyValueFunction<boolean>, wanted: boolean, options: Named & Stored): unknown {

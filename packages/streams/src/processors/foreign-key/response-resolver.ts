@@ -1,0 +1,49 @@
+import type { Headers } from "../../record.ts";
+import { murmur3 } from "../../serdes/murmur3.ts";
+import type { Serde } from "../../serdes/serde.ts";
+import { Operator, type OperatorContext } from "../operator.ts";
+import type { ValueGetter } from "../tables/table-supplier.ts";
+import type { SubscriptionResponse } from "./subscription.ts";
+
+/** What the end of a foreign-key join is made with. */
+export interface ResponseResolverOptions {
+  readonly value: Serde<unknown>;
+  readonly topic: string;
+  readonly joiner: (own: unknown, other: unknown, key: unknown) => unknown;
+  readonly isLeft: boolean;
+}
+
+/** Joins answers with the left values they are for; answers for a value that has changed since are stale. */
+export class ResponseResolver extends Operator {
+  readonly #options: ResponseResolverOptions;
+  readonly #table: ValueGetter;
+  #context!: OperatorContext;
+
+  constructor(options: ResponseResolverOptions, table: ValueGetter) {
+    super();
+    this.#options = options;
+    this.#table = table;
+  }
+
+  override init(context: OperatorContext): void {
+    this.#context = context;
+    this.#table.init(context);
+  }
+
+  override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
+    const { hash, foreignValue } = value as SubscriptionResponse<unknown>;
+    const { joiner, isLeft } = this.#options;
+    const found = this.#table.get(key);
+    if (!this.#isFor(hash, found === null ? null : found.value, headers)) {
+      this.#context.dropped("stale response");
+      return;
+    }
+    const isJoined = foreignValue !== null || (isLeft && found !== null);
+    this.forward(key, isJoined ? (joiner(found === null ? null : found.value, foreignValue, key) ?? null) : null, timestamp, headers);
+  }
+
+  #isFor(hash: Uint8Array | null, value: unknown, headers: Headers): boolean {
+    if (value === null || hash === null) return value === null && hash === null;
+    return Buffer.compare(murmur3(this.#options.value.serialize(`${this.#options.topic}-vh`, value, headers)), hash) === 0;
+  }
+}

@@ -1,0 +1,112 @@
+import type { Headers } from "../../record.ts";
+import type { Serde } from "../../serdes/serde.ts";
+import type { TimestampedKeyValueStore } from "../../stores/store.ts";
+import type { Change } from "../change.ts";
+import { Operator, type OperatorContext } from "../operator.ts";
+import type { ValueGetter } from "../tables/table-supplier.ts";
+import { combinedKey, combinedKeyPrefix } from "./combined-key.ts";
+import { Instruction, type Subscription, type SubscriptionResponse } from "./subscription.ts";
+
+/** The right side's store of subscriptions, by foreign and primary key. */
+export type SubscriptionStore = TimestampedKeyValueStore<Uint8Array, Subscription<unknown>>;
+
+/** What the right side of a foreign-key join is made with. */
+export interface SubscriptionReceiverOptions {
+  readonly storeName: string;
+  readonly foreignKey: Serde<unknown>;
+  readonly primaryKey: Serde<unknown>;
+  readonly topic: string;
+}
+
+/** Keeps subscriptions as they come, and gives them on under their foreign keys. */
+export class SubscriptionReceiver extends Operator {
+  readonly #options: SubscriptionReceiverOptions;
+  #context!: OperatorContext;
+  #store!: SubscriptionStore;
+
+  constructor(options: SubscriptionReceiverOptions) {
+    super();
+    this.#options = options;
+  }
+
+  override init(context: OperatorContext): void {
+    this.#context = context;
+    this.#store = context.store(this.#options.storeName);
+  }
+
+  override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
+    const subscription = value as Subscription<unknown>;
+    const { instruction, primaryKey } = subscription;
+    if (key === null) {
+      if (instruction !== Instruction.propagateNullIfNoForeignValue) {
+        this.#context.dropped("null foreign key");
+        return;
+      }
+    } else {
+      const { foreignKey, primaryKey: primary, topic } = this.#options;
+      const at = combinedKey(foreignKey.serialize(`${topic}-fk`, key, headers), primary.serialize(`${topic}-pk`, primaryKey, headers));
+      const isEnd = instruction === Instruction.deleteKeyAndPropagate || instruction === Instruction.deleteKeyNoPropagate;
+      if (isEnd) this.#store.delete(at);
+      else this.#store.put(at, { value: subscription, timestamp });
+    }
+    this.forward(key, subscription, timestamp, headers);
+  }
+}
+
+/** Answers subscriptions with what the right table has of their foreign key. */
+export class SubscriptionAnswerer extends Operator {
+  readonly #table: ValueGetter;
+
+  constructor(table: ValueGetter) {
+    super();
+    this.#table = table;
+  }
+
+  override init(context: OperatorContext): void {
+    this.#table.init(context);
+  }
+
+  override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
+    const { hash, instruction, primaryKey, primaryPartition } = value as Subscription<unknown>;
+    if (instruction === Instruction.deleteKeyNoPropagate) return;
+    const found = key === null ? null : this.#table.get(key);
+    if (found === null && instruction === Instruction.propagateOnlyIfForeignValue) return;
+    const foreignValue = instruction === Instruction.deleteKeyAndPropagate || found === null ? null : found.value;
+    const response: SubscriptionResponse<unknown> = { hash, foreignValue, primaryPartition };
+    this.forward(primaryKey, response, found === null ? timestamp : Math.max(timestamp, found.timestamp), headers);
+  }
+}
+
+/** Tells a change of the right table to all who subscribed to its key. */
+export class SubscribersTeller extends Operator {
+  readonly #options: SubscriptionReceiverOptions;
+  readonly #isVersioned: () => boolean;
+  #context!: OperatorContext;
+  #store!: SubscriptionStore;
+
+  constructor(options: SubscriptionReceiverOptions, isVersioned: () => boolean) {
+    super();
+    this.#options = options;
+    this.#isVersioned = isVersioned;
+  }
+
+  override init(context: OperatorContext): void {
+    this.#context = context;
+    this.#store = context.store(this.#options.storeName);
+  }
+
+  override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
+    const { newValue, isLatest } = value as Change;
+    if (key === null || (this.#isVersioned() && !isLatest)) {
+      this.#context.dropped(key === null ? "null key" : "out of order");
+      return;
+    }
+    const { foreignKey, topic } = this.#options;
+    using found = this.#store.prefixScan(combinedKeyPrefix(foreignKey.serialize(`${topic}-fk`, key, headers)));
+    for (const [, { value: subscription }] of found) {
+      const { hash, primaryKey, primaryPartition } = subscription;
+      const response: SubscriptionResponse<unknown> = { hash, foreignValue: newValue, primaryPartition };
+      this.forward(primaryKey, response, timestamp, headers);
+    }
+  }
+}

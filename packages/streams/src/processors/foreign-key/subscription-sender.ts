@@ -1,0 +1,84 @@
+import type { Headers } from "../../record.ts";
+import { murmur3 } from "../../serdes/murmur3.ts";
+import type { Serde } from "../../serdes/serde.ts";
+import type { Change } from "../change.ts";
+import { Operator, type OperatorContext } from "../operator.ts";
+import { Instruction, type Subscription } from "./subscription.ts";
+
+/** What the left side of a foreign-key join is made with. */
+export interface SubscriptionSenderOptions {
+  readonly foreignKeyOf: (value: unknown, key: unknown) => unknown;
+  readonly foreignKey: Serde<unknown>;
+  readonly value: Serde<unknown>;
+  /** The topic by whose name these serdes are called begins with it. */
+  readonly topic: string;
+  readonly isLeft: boolean;
+}
+
+/**
+ * Turns changes of the left table into subscriptions: away from the old foreign key, to the new one. An inner join counts entries without a foreign key as dropped, and takes back what
+ * they had; a left join subscribes them to null, which answers with null.
+ */
+export class SubscriptionSender extends Operator {
+  readonly #options: SubscriptionSenderOptions;
+  readonly #isVersioned: () => boolean;
+  #context!: OperatorContext;
+
+  constructor(options: SubscriptionSenderOptions, isVersioned: () => boolean) {
+    super();
+    this.#options = options;
+    this.#isVersioned = isVersioned;
+  }
+
+  override init(context: OperatorContext): void {
+    this.#context = context;
+  }
+
+  override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
+    const change = value as Change;
+    if (this.#isVersioned() && !change.isLatest) {
+      this.#context.dropped("out of order");
+      return;
+    }
+    const { newValue } = change;
+    const oldKey = this.#foreignKeyOf(change.oldValue, key);
+    const newKey = this.#foreignKeyOf(newValue, key);
+    const hash = newValue === null ? null : murmur3(this.#options.value.serialize(`${this.#options.topic}-vh`, newValue, headers));
+    const send = (foreignKey: unknown, instruction: Instruction) => this.#send(foreignKey, key, hash, instruction, timestamp, headers);
+    if (this.#options.isLeft) {
+      if (newValue === null && change.oldValue === null) return;
+      if (oldKey !== null && this.#differs(oldKey, newKey, headers)) send(oldKey, Instruction.deleteKeyNoPropagate);
+      send(newKey, Instruction.propagateNullIfNoForeignValue);
+      return;
+    }
+    if (newValue !== null && newKey === null) this.#context.dropped("null foreign key");
+    if (newKey === null) {
+      if (oldKey !== null) send(oldKey, Instruction.deleteKeyAndPropagate);
+    } else if (oldKey !== null && this.#differs(oldKey, newKey, headers)) {
+      send(oldKey, Instruction.deleteKeyNoPropagate);
+      send(newKey, Instruction.propagateNullIfNoForeignValue);
+    } else send(newKey, Instruction.propagateOnlyIfForeignValue);
+  }
+
+  #foreignKeyOf(value: unknown, key: unknown): unknown {
+    return value === null ? null : (this.#options.foreignKeyOf(value, key) ?? null);
+  }
+
+  #differs(a: unknown, b: unknown, headers: Headers): boolean {
+    if (b === null) return true;
+    const { foreignKey, topic } = this.#options;
+    return Buffer.compare(foreignKey.serialize(`${topic}-fk`, a, headers), foreignKey.serialize(`${topic}-fk`, b, headers)) !== 0;
+  }
+
+  #send(
+    foreignKey: unknown,
+    primaryKey: unknown,
+    hash: Uint8Array | null,
+    instruction: Instruction,
+    timestamp: number,
+    headers: Headers,
+  ): void {
+    const subscription: Subscription<unknown> = { hash, instruction, primaryKey, primaryPartition: this.#context.record.partition };
+    this.forward(foreignKey, subscription, timestamp, headers);
+  }
+}
