@@ -53,5 +53,5 @@ export { rangeAssignor } from "./group/assignors/range-assignor.ts";
 export { roundRobinAssignor } from "./group/assignors/round-robin-assignor.ts";
 export { stickyAssignor } from "./group/assignors/sticky-assignor.ts";
 export { cooperativeStickyAssignor } from "./group/assignors/cooperative-sticky-assignor.ts";
-export { murmur2, partitionOfKey } from "./producer/murmur2.ts";
+export { murmur2, partitionOfKey } from "@ottla/protocol/records";
 export * from "./topics/index.ts";

@@ -1,4 +1,4 @@
-import { partitionOfKey } from "../producer/murmur2.ts";
+import { partitionOfKey } from "@ottla/protocol/records";
 import type { Message, PartitionMetadata } from "./message-types.ts";
 
 /** What a partitioner is given. */

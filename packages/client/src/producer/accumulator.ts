@@ -8,7 +8,7 @@ import { BatchBuffers } from "./batch-buffers.ts";
 import type { FateEvents } from "./batch-fates.ts";
 import type { BufferMemory, MemoryWaiter } from "./buffer-memory.ts";
 import type { Delivery } from "./delivery.ts";
-import { partitionOfKey } from "./murmur2.ts";
+import { partitionOfKey } from "@ottla/protocol/records";
 import { PartitionQueue } from "./partition-queue.ts";
 import { whileOnTheWay } from "./produce-verdict.ts";
 import { type BatchQueue, ProducerBatch } from "./producer-batch.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { murmur2, partitionOfKey } from "@ottla/protocol/records";
 import fc from "fast-check";
 import { referenceCases } from "../testing/reference-cases.ts";
-import { murmur2, partitionOfKey } from "./murmur2.ts";
 
 test("murmur2 and the partition of a key are Java's, negative hashes included", () => {
   assert.ok(referenceCases.hashes.some((each) => each.murmur2 < 0));

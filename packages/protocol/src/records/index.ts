@@ -44,6 +44,7 @@ export {
 export { announcedBatchSize, batchViews, countBatches, firstBatch, isWholeBatch, nextBatch, wholeBatchesEnd } from "./batches.ts";
 export { decodeEndTransactionMarker, type EndTransactionMarker, encodeEndTransactionMarker, type MarkerPlace } from "./control-record.ts";
 export { decompressRecords, RECORDS_BYTES_MAX, unpackRecordsInPieces } from "./decompress-records.ts";
+export { murmur2, partitionOfKey } from "./murmur2.ts";
 export type { KafkaRecord, RecordHeader } from "./record.ts";
 export { type HeaderInput, RecordBatchBuilder, type RecordBatchBuilderOptions } from "./record-batch-builder.ts";
 export { recompressBatch } from "./recompress.ts";

@@ -54,6 +54,8 @@ export class TopologyTestDriver implements Disposable {
       topology: this.#topology,
       collector: this.#topics,
       systemTimeMs: () => this.#wallClockMs,
+      // What waits for a window to close is there with the record that closes it.
+      emitIntervalMs: 0,
       onError,
       onDropped: (_node: string, reason: DropReason) => this.#dropped.set(reason, (this.#dropped.get(reason) ?? 0) + 1),
     };

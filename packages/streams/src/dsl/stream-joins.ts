@@ -1,7 +1,8 @@
 import { invariant } from "@ottla/base";
 import { ProcessorNode } from "../graph/processor-node.ts";
 import { StreamStreamJoinNode } from "../graph/stream-stream-join-node.ts";
-import { type JoinWindows, joinWindow, streamStreamJoin } from "../processors/joins/stream-stream-join.ts";
+import type { JoinWindows } from "../processors/joins/join-windows.ts";
+import { joinWindow, streamStreamJoin } from "../processors/joins/stream-stream-join.ts";
 import type { TableJoiner } from "../processors/joins/table-table-join.ts";
 import type { Serde } from "../serdes/serde.ts";
 import type { StoreBuilder } from "../stores/store-builder.ts";

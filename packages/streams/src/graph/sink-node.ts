@@ -1,3 +1,4 @@
+import { noHeaders } from "../record.ts";
 import type { AnySerde, StreamPartitioner, TopicNameExtractor } from "../topology/parts.ts";
 import type { TopologyBuilder } from "../topology/topology-builder.ts";
 import { GraphNode } from "./graph-node.ts";
@@ -20,6 +21,13 @@ export class SinkNode extends GraphNode {
   }
 
   override write(topology: TopologyBuilder): void {
-    topology.addSink({ name: this.name, predecessors: this.parentNames, ...this.#produced });
+    const { key, partitioner = byPartOfKey(key) } = this.#produced;
+    topology.addSink({ name: this.name, predecessors: this.parentNames, ...this.#produced, partitioner });
   }
+}
+
+/** Windowed keys are spread over partitions by the inner key. */
+function byPartOfKey(serde: AnySerde | undefined): StreamPartitioner<never, never> | undefined {
+  if (serde?.partitionOf === undefined) return undefined;
+  return (topic, key, _value, partitions) => (key === null ? undefined : serde.partitionOf?.(topic, key, noHeaders, partitions));
 }

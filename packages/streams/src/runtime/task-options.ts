@@ -18,6 +18,8 @@ export interface TaskOptions {
   readonly takesStore?: ((store: StorePart) => boolean) | undefined;
   readonly collector: RecordCollector;
   readonly systemTimeMs: () => number;
+  /** How often at most results that wait for a window's end are looked for. Default 1000. */
+  readonly emitIntervalMs?: number | undefined;
   readonly onError?: ErrorHandlers | undefined;
   /** Is told of records that go no further. */
   readonly onDropped?: ((node: string, reason: DropReason) => void) | undefined;

@@ -15,6 +15,9 @@ import type { TaskSources } from "./task-sources.ts";
 import type { TaskOptions } from "./task-options.ts";
 import { openStores } from "./task-stores.ts";
 
+/** A second, as in Java. */
+const EMIT_INTERVAL_MS = 1000;
+
 /** The operators and stores of some nodes of a topology for one partition, and the clocks they live by. Synchronous: a record is done with when the call returns. */
 export class Task implements OperatorTask {
   readonly position = new Position();
@@ -169,7 +172,7 @@ export class Task implements OperatorTask {
   }
 
   #contextOf(operator: Operator): OperatorContext {
-    const { applicationId, taskId, topology, globalStores, systemTimeMs, onDropped } = this.#options;
+    const { applicationId, taskId, topology, globalStores, systemTimeMs, emitIntervalMs = EMIT_INTERVAL_MS, onDropped } = this.#options;
     const part = topology.parts.get(operator.name);
     const connected = part?.kind === "processor" ? part.stores : new Set<string>();
     return {
@@ -178,6 +181,7 @@ export class Task implements OperatorTask {
       record: this.position,
       streamTimeMs: () => this.#streamTimeMs,
       systemTimeMs,
+      emitIntervalMs,
       store: <S extends StateStore>(name: string): S => {
         const store = connected.has(name) ? this.stores.get(name) : undefined;
         const found = store ?? globalStores.get(name);

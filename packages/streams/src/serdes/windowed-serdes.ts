@@ -1,3 +1,4 @@
+import { partitionOfKey } from "@ottla/protocol/records";
 import type { Windowed } from "../record.ts";
 import { readInt64, writeInt64 } from "./int64-bytes.ts";
 import { refuse } from "./refuse.ts";
@@ -15,7 +16,7 @@ export function timeWindowed<K>(inner: Serde<K>, windowSizeMs: number): Serde<Wi
     refuse("timeWindowed", windowSizeMs, "a size of whole milliseconds above 0");
   return {
     name: `timeWindowed(${inner.name})`,
-    ...schemaIdOf(inner),
+    ...sharedWith(inner),
     serialize(topic, { key, window }, headers) {
       return timeWindowedKey(inner.serialize(topic, key, headers), window.startMs);
     },
@@ -35,7 +36,7 @@ export function timeWindowed<K>(inner: Serde<K>, windowSizeMs: number): Serde<Wi
 export function sessionWindowed<K>(inner: Serde<K>): Serde<Windowed<K>> {
   return {
     name: `sessionWindowed(${inner.name})`,
-    ...schemaIdOf(inner),
+    ...sharedWith(inner),
     serialize(topic, { key, window }, headers) {
       return sessionKey(inner.serialize(topic, key, headers), window.startMs, window.endMs);
     },
@@ -67,6 +68,10 @@ export function sessionKey(key: Uint8Array, startMs: number, endMs: number): Uin
   return into;
 }
 
-function schemaIdOf(inner: { readonly carriesSchemaId?: boolean }): { readonly carriesSchemaId?: boolean } {
-  return inner.carriesSchemaId === undefined ? {} : { carriesSchemaId: inner.carriesSchemaId };
+/** What a windowed key has of its inner key. */
+function sharedWith<K>(inner: Serde<K>): Pick<Serde<Windowed<K>>, "partitionOf" | "carriesSchemaId"> {
+  return {
+    partitionOf: (topic, { key }, headers, partitions) => partitionOfKey(inner.serialize(topic, key, headers), partitions),
+    ...(inner.carriesSchemaId === undefined ? {} : { carriesSchemaId: inner.carriesSchemaId }),
+  };
 }

@@ -30,6 +30,8 @@ export interface StoreContext {
   readonly changelog: ChangelogSink | undefined;
   /** The topic by whose name serdes are called. */
   readonly changelogTopic: string;
+  /** The store was given something that it is too late to keep. */
+  readonly dropped?: (() => void) | undefined;
   /** Time of the record that is being processed, for stores that put it down beside the value. */
   readonly record: RecordPosition;
   /** The largest timestamp that the task has processed; −1 before the first. */

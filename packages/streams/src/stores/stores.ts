@@ -99,14 +99,14 @@ function timestampedWindow<K, V>(settings: WindowStoreSettings<K, V>): StoreBuil
 /** A store of values by key and session. */
 function session<K, V>(settings: SessionStoreSettings<K, V>): StoreBuilder<SessionStore<K, V>> {
   const { name, key, value, retentionMs } = settings;
-  positive(name, "retentionMs", retentionMs);
+  notNegative(name, "retentionMs", retentionMs);
   return {
     ...common(settings),
     kind: "session",
     retentionMs,
     build(context) {
       const changelog = changelogOf(settings, context);
-      const bytes = new InMemorySession(retentionMs);
+      const bytes = new InMemorySession(retentionMs, context.dropped);
       return new TypedSession(name, key, value, changelog === undefined ? bytes : new LoggedSession(bytes, changelog), context);
     },
   };
@@ -115,14 +115,14 @@ function session<K, V>(settings: SessionStoreSettings<K, V>): StoreBuilder<Sessi
 /** A store of all versions of values by key (KIP-889). */
 function versioned<K, V>(settings: VersionedStoreSettings<K, V>): StoreBuilder<VersionedKeyValueStore<K, V>> {
   const { name, key, value, historyRetentionMs } = settings;
-  if (!(historyRetentionMs >= 0)) throw badSetting(name, "historyRetentionMs", historyRetentionMs, "0 or more");
+  notNegative(name, "historyRetentionMs", historyRetentionMs);
   return {
     ...common(settings),
     kind: "versioned",
     historyRetentionMs,
     build(context) {
       const changelog = changelogOf(settings, context);
-      const bytes = new InMemoryVersioned(historyRetentionMs);
+      const bytes = new InMemoryVersioned(historyRetentionMs, context.dropped);
       return new TypedVersioned(name, key, value, changelog === undefined ? bytes : new LoggedVersioned(bytes, changelog), context);
     },
   };
@@ -170,9 +170,8 @@ function common({
 
 function windowed<K, V>(settings: WindowStoreSettings<K, V>): Omit<StoreBuilder<StateStore>, "build"> {
   const { name, windowSizeMs, retentionMs } = settings;
-  positive(name, "windowSizeMs", windowSizeMs);
-  positive(name, "retentionMs", retentionMs);
-  if (retentionMs < windowSizeMs) throw badSetting(name, "retentionMs", retentionMs, `at least its windows' size, ${windowSizeMs}`);
+  notNegative(name, "windowSizeMs", windowSizeMs);
+  if (!(retentionMs >= windowSizeMs)) throw badSetting(name, "retentionMs", retentionMs, `at least its windows' size, ${windowSizeMs}`);
   return { ...common(settings), kind: "window", windowSizeMs, retentionMs };
 }
 
@@ -185,7 +184,7 @@ function keyValueBytes(settings: StoreOptionsOfAll, context: StoreContext): KeyV
 function windowBytes<K, V>(settings: WindowStoreSettings<K, V>, context: StoreContext): WindowBytes {
   const { retentionMs, retainDuplicates = false } = settings;
   const changelog = changelogOf(settings, context);
-  const bytes = new InMemoryWindow({ retentionMs, retainDuplicates });
+  const bytes = new InMemoryWindow({ retentionMs, retainDuplicates }, context.dropped);
   return changelog === undefined ? bytes : new LoggedWindow(bytes, retainDuplicates, changelog);
 }
 
@@ -193,8 +192,8 @@ function changelogOf({ logging = true }: StoreOptionsOfAll, { changelog }: Store
   return logging ? changelog : undefined;
 }
 
-function positive(name: string, setting: string, value: number): void {
-  if (!(value > 0)) throw badSetting(name, setting, value, "above 0");
+function notNegative(name: string, setting: string, value: number): void {
+  if (!(value >= 0)) throw badSetting(name, setting, value, "0 or more");
 }
 
 function badSetting(name: string, setting: string, value: number, mustBe: string): StreamsError {

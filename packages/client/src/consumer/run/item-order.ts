@@ -1,5 +1,5 @@
 import type { ClientDeps } from "../../deps.ts";
-import { murmur2 } from "../../producer/murmur2.ts";
+import { murmur2 } from "@ottla/protocol/records";
 import type { AssignedPartition } from "../assigned-partition.ts";
 import type { ConsumerBatch, ConsumerRecord } from "../consumer-types.ts";
 import { readFailure } from "./failure-headers.ts";

@@ -1,25 +1,9 @@
-import { StreamsError } from "../../streams-error.ts";
 import type { OperatorSupplier } from "../operator.ts";
-
-/** Which records of two streams meet: those of the right from `beforeMs` before to `afterMs` after one of the left. */
-export interface JoinWindows {
-  readonly beforeMs: number;
-  readonly afterMs: number;
-  readonly graceMs: number;
-}
-
-/** How two streams are joined. */
-export interface StreamStreamJoinOptions {
-  readonly windows: JoinWindows;
-  /** Window stores with duplicates, of plain values. */
-  readonly leftStore: string;
-  readonly rightStore: string;
-  /** Records without a partner, of left and outer joins (`stores.unmatchedRecords`). */
-  readonly unmatchedStore: string | undefined;
-  readonly isLeft: boolean;
-  readonly isOuter: boolean;
-  readonly joiner: (left: unknown, right: unknown, key: unknown) => unknown;
-}
+import { JoinClocks } from "./join-clock.ts";
+import { JoinWindowOperator } from "./join-window-operator.ts";
+import type { StreamStreamJoinOptions } from "./join-windows.ts";
+import { StreamJoinOperator } from "./stream-join-operator.ts";
+import { StreamSelfJoinOperator } from "./stream-self-join-operator.ts";
 
 /** The operators of a join of streams. Both sides of a task share one clock. */
 export interface StreamStreamJoinOperators {
@@ -31,10 +15,15 @@ export interface StreamStreamJoinOperators {
 
 /** Puts records into the window store of their side and gives them on. */
 export function joinWindow(storeName: string): OperatorSupplier {
-  throw new StreamsError("STREAMS_TOPOLOGY", `${storeName}: streams cannot be joined with streams yet.`);
+  return () => new JoinWindowOperator(storeName);
 }
 
 /** The sides of a join of streams. */
 export function streamStreamJoin(options: StreamStreamJoinOptions): StreamStreamJoinOperators {
-  throw new StreamsError("STREAMS_TOPOLOGY", `${options.leftStore}: streams cannot be joined with streams yet.`);
+  const clocks = new JoinClocks();
+  return {
+    left: () => new StreamJoinOperator(true, options, clocks),
+    right: () => new StreamJoinOperator(false, options, clocks),
+    self: () => new StreamSelfJoinOperator(options),
+  };
 }

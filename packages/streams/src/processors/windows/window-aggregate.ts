@@ -1,21 +1,46 @@
-import { StreamsError } from "../../streams-error.ts";
-import type { TableSupplier } from "../tables/table-supplier.ts";
-import type { EmitStrategy, Windows } from "./windows.ts";
+import type { Operator } from "../operator.ts";
+import type { TableSupplier, ValueGetterSupplier } from "../tables/table-supplier.ts";
+import { SessionOperator } from "./session-operator.ts";
+import { SlidingWindowOperator } from "./sliding-window-operator.ts";
+import { TimeWindowOperator } from "./time-window-operator.ts";
+import type { WindowAggregateOptions } from "./window-aggregate-options.ts";
+import { SessionGetter, WindowGetter } from "./windowed-getters.ts";
 
-/** How a windowed stream is folded. */
-export interface WindowAggregateOptions {
-  readonly windows: Windows;
-  /** A timestamped window store, or a session store. */
-  readonly storeName: string;
-  readonly emit: EmitStrategy;
-  /** For reduce it gives null, and the aggregator then the value itself. */
-  readonly initializer: () => unknown;
-  readonly aggregator: (aggregate: unknown, value: unknown, key: unknown) => unknown;
-  /** Sessions: puts two together. */
-  readonly merger: ((a: unknown, b: unknown, key: unknown) => unknown) | undefined;
+/** A table of windowed keys that a stream is folded into: count, reduce and aggregate over tumbling, hopping, sliding and session windows. */
+export function windowAggregate(options: WindowAggregateOptions): TableSupplier {
+  return new WindowAggregate(options);
 }
 
-/** A table of windowed keys that a stream is folded into. */
-export function windowAggregate(options: WindowAggregateOptions): TableSupplier {
-  throw new StreamsError("STREAMS_TOPOLOGY", `There are no aggregates of ${options.windows.kind} windows yet.`);
+class WindowAggregate implements TableSupplier {
+  readonly #options: WindowAggregateOptions;
+  #sendOldValues = false;
+
+  constructor(options: WindowAggregateOptions) {
+    this.#options = options;
+  }
+
+  create(): Operator {
+    const { windows } = this.#options;
+    switch (windows.kind) {
+      case "time":
+        return new TimeWindowOperator(windows, this.#options, this.#sendOldValues);
+      case "sliding":
+        return new SlidingWindowOperator(windows, this.#options, this.#sendOldValues);
+      case "session":
+        return new SessionOperator(windows, this.#options, this.#sendOldValues);
+    }
+  }
+
+  enableSendingOldValues(): boolean {
+    this.#sendOldValues = true;
+    return true;
+  }
+
+  view(): ValueGetterSupplier {
+    const { storeName, windows } = this.#options;
+    return {
+      storeNames: [storeName],
+      get: () => (windows.kind === "session" ? new SessionGetter(storeName) : new WindowGetter(storeName)),
+    };
+  }
 }

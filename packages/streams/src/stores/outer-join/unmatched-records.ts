@@ -14,6 +14,8 @@ export interface UnmatchedRecord<K> {
   readonly isLeft: boolean;
   /** Of its side's type. */
   readonly value: unknown;
+  /** Of time, side and key: one and the same object for all that have them in common. */
+  readonly keyBytes: Uint8Array;
 }
 
 /** The serdes of a stream-stream join. */
@@ -129,7 +131,7 @@ export class UnmatchedRecords<K> implements StateStore {
       const element = reader.view(reader.int32());
       const isLeft = element[0] === 1;
       const serde: Serde<unknown> = isLeft ? left : right;
-      return { key: ofKey, timestamp, isLeft, value: serde.deserialize(topic, element.subarray(1), noHeaders) };
+      return { key: ofKey, timestamp, isLeft, value: serde.deserialize(topic, element.subarray(1), noHeaders), keyBytes };
     });
   }
 }

@@ -1,0 +1,125 @@
+import type { Headers } from "../../record.ts";
+import type { UnmatchedRecord, UnmatchedRecords } from "../../stores/outer-join/unmatched-records.ts";
+import type { WindowStore } from "../../stores/store.ts";
+import { Operator, type OperatorContext } from "../operator.ts";
+import type { JoinClock, JoinClocks } from "./join-clock.ts";
+import type { StreamStreamJoinOptions } from "./join-windows.ts";
+
+/**
+ * One side of a join of streams: each of its records with what the other side's store has of its key within the window. A record of a left or outer join that finds nobody waits until no
+ * partner can come any more; what has waited long enough goes on before the record that lets time pass, by time, right before left, and key (KIP-633). All that with one time, side and key
+ * find their partner together.
+ */
+export class StreamJoinOperator extends Operator {
+  readonly #isLeftSide: boolean;
+  readonly #options: StreamStreamJoinOptions;
+  readonly #clocks: JoinClocks;
+  /** Whether records of this side without a partner count. */
+  readonly #keepsUnmatched: boolean;
+  readonly #beforeMs: number;
+  readonly #afterMs: number;
+  #context!: OperatorContext;
+  #clock!: JoinClock;
+  #other!: WindowStore<unknown, unknown>;
+  #unmatched: UnmatchedRecords<unknown> | undefined;
+
+  constructor(isLeftSide: boolean, options: StreamStreamJoinOptions, clocks: JoinClocks) {
+    super();
+    this.#isLeftSide = isLeftSide;
+    this.#options = options;
+    this.#clocks = clocks;
+    const { windows, isLeft, isOuter } = options;
+    this.#keepsUnmatched = isLeftSide ? isLeft : isOuter;
+    this.#beforeMs = isLeftSide ? windows.beforeMs : windows.afterMs;
+    this.#afterMs = isLeftSide ? windows.afterMs : windows.beforeMs;
+  }
+
+  override init(context: OperatorContext): void {
+    const { leftStore, rightStore, unmatchedStore } = this.#options;
+    this.#context = context;
+    this.#clock = this.#clocks.of(context.taskId);
+    this.#other = context.store(this.#isLeftSide ? rightStore : leftStore);
+    if (unmatchedStore !== undefined) this.#unmatched = context.store(unmatchedStore);
+  }
+
+  override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
+    const clock = this.#clock;
+    if (timestamp > clock.streamTimeMs) clock.streamTimeMs = timestamp;
+    if (key === null || value === null) {
+      // Without a key it can find nobody, so there is nothing to wait for.
+      if (this.#keepsUnmatched && value !== null) this.#forwardAlone(key, value, timestamp, headers);
+      else this.#context.dropped("null key or value");
+      return;
+    }
+    if (timestamp === clock.streamTimeMs && this.#unmatched !== undefined) this.#emitUnmatched(this.#unmatched, headers);
+    const toMs = Math.max(0, timestamp + this.#afterMs);
+    let isAlone = true;
+    for (const [otherMs, other] of this.#other.fetchRange(key, Math.max(0, timestamp - this.#beforeMs), toMs)) {
+      isAlone = false;
+      this.#unmatched?.removeMatched(key, otherMs, !this.#isLeftSide);
+      this.#forwardJoined(key, value, other, Math.max(timestamp, otherMs), headers);
+    }
+    if (!isAlone || !this.#keepsUnmatched) return;
+    if (this.#unmatched === undefined || toMs < clock.streamTimeMs) {
+      this.#forwardAlone(key, value, timestamp, headers);
+    } else {
+      clock.unmatchedFromMs = Math.min(timestamp, clock.unmatchedFromMs);
+      this.#unmatched.add(key, timestamp, this.#isLeftSide, value);
+    }
+  }
+
+  override close(): void {
+    this.#clocks.remove(this.#context.taskId);
+  }
+
+  /** Gives on those whose window is over. Which times are looked at, and when, follows Java's operator step by step: it can be seen in what comes out. */
+  #emitUnmatched(unmatched: UnmatchedRecords<unknown>, headers: Headers): void {
+    const clock = this.#clock;
+    const { beforeMs, afterMs, graceMs } = this.#options.windows;
+    const waitMs = this.#afterMs + graceMs;
+    // Java's sum runs over when nothing waits, so that it looks all the same unless nothing is added.
+    const isNothingDue =
+      clock.unmatchedFromMs === Number.POSITIVE_INFINITY ? waitMs <= 0 : clock.unmatchedFromMs + waitMs >= clock.streamTimeMs;
+    if (isNothingDue) return;
+    const nowMs = this.#context.systemTimeMs();
+    if (nowMs < clock.nextEmitMs) return;
+    clock.nextEmitMs = nowMs + this.#context.emitIntervalMs;
+    clock.unmatchedFromMs = Number.POSITIVE_INFINITY;
+    let last: UnmatchedRecord<unknown> | undefined;
+    let isLeftOpen = false;
+    let isRightOpen = false;
+    for (const record of unmatched.all()) {
+      clock.unmatchedFromMs = record.timestamp;
+      if (isLeftOpen && isRightOpen) break;
+      if (record.timestamp + (record.isLeft ? afterMs : beforeMs) + graceMs >= clock.streamTimeMs) {
+        if (record.isLeft) isLeftOpen = true;
+        else isRightOpen = true;
+        continue;
+      }
+      this.#forwardUnmatched(record, headers);
+      // A list goes when the next one begins, so that a failure in its middle loses none of it.
+      if (last !== undefined && !isSameList(last, record)) unmatched.remove(last.key, last.timestamp, last.isLeft);
+      last = record;
+    }
+    if (last !== undefined) unmatched.remove(last.key, last.timestamp, last.isLeft);
+  }
+
+  #forwardUnmatched({ key, timestamp, isLeft, value }: UnmatchedRecord<unknown>, headers: Headers): void {
+    const { joiner } = this.#options;
+    this.forward(key, (isLeft ? joiner(value, null, key) : joiner(null, value, key)) ?? null, timestamp, headers);
+  }
+
+  #forwardAlone(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
+    this.#forwardJoined(key, value, null, timestamp, headers);
+  }
+
+  #forwardJoined(key: unknown, own: unknown, other: unknown, timestamp: number, headers: Headers): void {
+    const { joiner } = this.#options;
+    this.forward(key, (this.#isLeftSide ? joiner(own, other, key) : joiner(other, own, key)) ?? null, timestamp, headers);
+  }
+}
+
+/** Lists of one time come one after another, and of one key too; two neighbours are one list when time, side and key are the same. */
+function isSameList(a: UnmatchedRecord<unknown>, b: UnmatchedRecord<unknown>): boolean {
+  return a.keyBytes === b.keyBytes;
+}

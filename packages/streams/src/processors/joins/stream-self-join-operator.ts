@@ -1,0 +1,46 @@
+import type { Headers } from "../../record.ts";
+import type { WindowStore } from "../../stores/store.ts";
+import { Operator, type OperatorContext } from "../operator.ts";
+import type { StreamStreamJoinOptions } from "./join-windows.ts";
+
+/** A stream joined with itself over one store: the results, and their order, are those of an inner join of two streams with the same records. */
+export class StreamSelfJoinOperator extends Operator {
+  readonly #options: StreamStreamJoinOptions;
+  #context!: OperatorContext;
+  #store!: WindowStore<unknown, unknown>;
+  #streamTimeMs = -1;
+
+  constructor(options: StreamStreamJoinOptions) {
+    super();
+    this.#options = options;
+  }
+
+  override init(context: OperatorContext): void {
+    this.#context = context;
+    this.#store = context.store(this.#options.leftStore);
+  }
+
+  override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
+    if (key === null || value === null) {
+      this.#context.dropped("null key or value");
+      return;
+    }
+    const { joiner, windows } = this.#options;
+    const { beforeMs, afterMs, graceMs } = windows;
+    if (timestamp > this.#streamTimeMs) this.#streamTimeMs = timestamp;
+    const isInTime = timestamp > this.#streamTimeMs - (beforeMs + afterMs + graceMs) + 1;
+    const withSelf = joiner(value, value, key) ?? null;
+    for (const [otherMs, other] of this.#store.fetchRange(key, Math.max(0, timestamp - beforeMs), Math.max(0, timestamp + afterMs))) {
+      this.forward(key, joiner(value, other, key) ?? null, Math.max(timestamp, otherMs), headers);
+    }
+    let isWithSelfDone = !isInTime;
+    for (const [otherMs, other] of this.#store.fetchRange(key, Math.max(0, timestamp - afterMs), Math.max(0, timestamp + beforeMs))) {
+      if (timestamp < otherMs && !isWithSelfDone) {
+        isWithSelfDone = true;
+        this.forward(key, withSelf, timestamp, headers);
+      }
+      this.forward(key, joiner(other, value, key) ?? null, Math.max(timestamp, otherMs), headers);
+    }
+    if (!isWithSelfDone) this.forward(key, withSelf, timestamp, headers);
+  }
+}

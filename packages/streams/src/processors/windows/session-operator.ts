@@ -1,0 +1,102 @@
+import { type Headers, noHeaders, type Windowed } from "../../record.ts";
+import type { SessionEntry, SessionStore } from "../../stores/store.ts";
+import { Change } from "../change.ts";
+import { Operator, type OperatorContext } from "../operator.ts";
+import { FinalResultsClock } from "./final-results.ts";
+import type { WindowAggregateOptions } from "./window-aggregate-options.ts";
+import type { SessionWindows } from "./windows.ts";
+
+/**
+ * Folds records into sessions. Those that a record joins become one: each old one goes with a null, unless the record fell inside the only one; then the new one comes. Results have the
+ * session's end as time.
+ */
+export class SessionOperator extends Operator {
+  readonly #gapMs: number;
+  readonly #graceMs: number;
+  readonly #options: WindowAggregateOptions;
+  readonly #sendOldValues: boolean;
+  readonly #change = new Change<unknown>(null, null);
+  #context!: OperatorContext;
+  #store!: SessionStore<unknown, unknown>;
+  #observedMs = -1;
+  #finalResults: FinalResultsClock | undefined;
+
+  constructor({ gapMs, graceMs }: SessionWindows, options: WindowAggregateOptions, sendOldValues: boolean) {
+    super();
+    this.#gapMs = gapMs;
+    this.#graceMs = graceMs;
+    this.#options = options;
+    this.#sendOldValues = sendOldValues;
+  }
+
+  override init(context: OperatorContext): void {
+    this.#context = context;
+    this.#store = context.store(this.#options.storeName);
+    if (this.#options.emit === "onClose") this.#finalResults = new FinalResultsClock(context);
+  }
+
+  override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
+    if (key === null) {
+      this.#context.dropped("null key");
+      return;
+    }
+    if (timestamp > this.#observedMs) this.#observedMs = timestamp;
+    const closeTimeMs = this.#observedMs - this.#graceMs - this.#gapMs;
+    this.#emitClosed(closeTimeMs, headers);
+    let startMs = timestamp;
+    let endMs = timestamp;
+    let result: unknown = this.#options.initializer() ?? null;
+    const merged: SessionEntry<unknown, unknown>[] = [];
+    for (const session of this.#store.findSessions(key, timestamp - this.#gapMs, timestamp + this.#gapMs)) {
+      merged.push(session);
+      result = this.#merge(key, result, session.value);
+      startMs = Math.min(startMs, session.startMs);
+      endMs = Math.max(endMs, session.endMs);
+    }
+    if (endMs < closeTimeMs) {
+      this.#context.dropped("late");
+      return;
+    }
+    // A session of this one moment that is there already is overwritten, not taken away.
+    if (startMs !== timestamp || endMs !== timestamp) {
+      for (const session of merged) {
+        this.#store.remove(session.key, session.startMs, session.endMs);
+        this.#forwardUpdate(session.key, session.startMs, session.endMs, null, session.value);
+      }
+    }
+    const newResult = this.#options.aggregator(result, value, key) ?? null;
+    this.#store.put(key, startMs, endMs, newResult);
+    this.#forwardUpdate(key, startMs, endMs, newResult, null);
+  }
+
+  #merge(key: unknown, one: unknown, other: unknown): unknown {
+    const { merger } = this.#options;
+    return merger === undefined ? other : (merger(one, other, key) ?? null);
+  }
+
+  #emitClosed(closeTimeMs: number, headers: Headers): void {
+    const results = this.#finalResults;
+    if (results === undefined || !results.isDue(closeTimeMs)) return;
+    const fromMs = Math.max(0, results.lastCloseTimeMs);
+    const toMs = closeTimeMs - 1;
+    if (toMs < fromMs) return;
+    for (const { key, startMs, endMs, value } of this.#store.findSessionsByEnd(fromMs, toMs)) {
+      this.#forwardResult(key, startMs, endMs, value, null, headers);
+    }
+    results.lastCloseTimeMs = closeTimeMs;
+  }
+
+  #forwardUpdate(key: unknown, startMs: number, endMs: number, newValue: unknown, oldValue: unknown): void {
+    if (this.#finalResults === undefined)
+      this.#forwardResult(key, startMs, endMs, newValue, this.#sendOldValues ? oldValue : null, noHeaders);
+  }
+
+  #forwardResult(key: unknown, startMs: number, endMs: number, newValue: unknown, oldValue: unknown, headers: Headers): void {
+    const change = this.#change;
+    change.newValue = newValue;
+    change.oldValue = oldValue;
+    change.isLatest = true;
+    const windowed: Windowed<unknown> = { key, window: { startMs, endMs } };
+    this.forward(windowed, change, endMs, headers);
+  }
+}

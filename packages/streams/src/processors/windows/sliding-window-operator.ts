@@ -1,0 +1,141 @@
+import type { Headers } from "../../record.ts";
+import type { ValueAndTimestamp } from "../../stores/store.ts";
+import type { WindowAggregateOptions } from "./window-aggregate-options.ts";
+import { WindowAggregateOperator } from "./window-aggregate-operator.ts";
+import type { SlidingWindows } from "./windows.ts";
+
+type Found = ValueAndTimestamp<unknown>;
+
+/**
+ * Folds records into sliding windows: one that ends at each record, and one that begins right after it where a later record is near enough. The time kept with a window is that of the
+ * newest record in it, by which the neighbours of a new record are known. Records earlier than the time difference share the window that begins at 0.
+ * Source: KIP-450; walks from the newest window back, as Java does with a store that can.
+ */
+export class SlidingWindowOperator extends WindowAggregateOperator {
+  readonly #differenceMs: number;
+  readonly #graceMs: number;
+
+  constructor({ differenceMs, graceMs }: SlidingWindows, options: WindowAggregateOptions, sendOldValues: boolean) {
+    super(options, sendOldValues);
+    this.#differenceMs = differenceMs;
+    this.#graceMs = graceMs;
+  }
+
+  override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
+    if (key === null || value === null) {
+      this.context.dropped("null key or value");
+      return;
+    }
+    const differenceMs = this.#differenceMs;
+    const closeTimeMs = this.observe(timestamp) - this.#graceMs;
+    if (timestamp + differenceMs < closeTimeMs) {
+      this.context.dropped("late");
+      return;
+    }
+    const record: Sliding = { key, value, timestamp, headers, closeTimeMs };
+    if (timestamp < differenceMs) {
+      this.#processEarly(record);
+      return;
+    }
+    this.emitClosed(
+      closeTimeMs,
+      differenceMs,
+      (last) => (last === -1 ? 0 : Math.max(0, last - differenceMs)),
+      closeTimeMs - differenceMs - 1,
+      headers,
+    );
+    this.#processLater(record);
+  }
+
+  #processLater(record: Sliding): void {
+    const { key, timestamp } = record;
+    const differenceMs = this.#differenceMs;
+    const starts = new Set<number>();
+    let left: Found | undefined;
+    let right: Found | undefined;
+    let hasLeft = false;
+    let hasRight = false;
+    let previousMs: number | undefined;
+    for (const [startMs, found] of this.store.reverseFetchRange(key, Math.max(0, timestamp - 2 * differenceMs), timestamp + 1)) {
+      starts.add(startMs);
+      const endMs = startMs + differenceMs;
+      if (startMs === timestamp + 1) {
+        hasRight = true;
+      } else if (endMs > timestamp) {
+        right ??= found;
+        this.#update(record, startMs, found);
+      } else if (endMs === timestamp) {
+        hasLeft = true;
+        this.#update(record, startMs, found);
+        // When the newest record in there is of this time too, the windows around it stand already.
+        if (found.timestamp >= timestamp) return;
+        previousMs = found.timestamp;
+      } else {
+        left = found;
+        previousMs = found.timestamp;
+        break;
+      }
+    }
+    if (previousMs !== undefined && !starts.has(previousMs + 1) && previousMs + 1 + differenceMs >= timestamp) {
+      this.#update(record, previousMs + 1, { value: this.initial(), timestamp });
+    }
+    if (!hasLeft) {
+      const isNear = previousMs !== undefined && timestamp - differenceMs <= previousMs;
+      this.#update(record, timestamp - differenceMs, { value: isNear ? (left as Found).value : this.initial(), timestamp });
+    }
+    if (!hasRight) this.#beginRight(record, right);
+  }
+
+  /** Of records before the time difference: all are in the window that begins at 0. */
+  #processEarly(record: Sliding): void {
+    const { key, timestamp } = record;
+    const starts = new Set<number>();
+    let combined: Found | undefined;
+    let right: Found | undefined;
+    let hasRight = false;
+    let previousMs: number | undefined;
+    for (const [startMs, found] of this.store.fetchRange(key, 0, timestamp + 1)) {
+      starts.add(startMs);
+      if (startMs === 0) {
+        combined = found;
+        if (found.timestamp < timestamp) previousMs = found.timestamp;
+      } else if (startMs <= timestamp) {
+        right = found;
+        this.#update(record, startMs, found);
+      } else {
+        hasRight = true;
+      }
+    }
+    if (right === undefined && combined !== undefined && combined.timestamp > timestamp) right = combined;
+    if (!hasRight) this.#beginRight(record, right);
+    if (previousMs !== undefined && !starts.has(previousMs + 1)) this.#update(record, previousMs + 1, { value: this.initial(), timestamp });
+    this.#update(record, 0, combined ?? { value: this.initial(), timestamp });
+  }
+
+  /** The window that begins right after the record holds what later records there are, and not the record itself. */
+  #beginRight({ key, timestamp, headers }: Sliding, right: Found | undefined): void {
+    if (right === undefined || right.timestamp <= timestamp) return;
+    const startMs = timestamp + 1;
+    this.updateWindow(key, startMs, startMs + this.#differenceMs, null, right.value, right.timestamp, headers);
+  }
+
+  #update({ key, value, timestamp, headers, closeTimeMs }: Sliding, startMs: number, found: Found): void {
+    const endMs = startMs + this.#differenceMs;
+    if (endMs < closeTimeMs) {
+      this.context.dropped("late");
+      return;
+    }
+    const old = found.value;
+    const time = old === null ? timestamp : Math.max(timestamp, found.timestamp);
+    this.updateWindow(key, startMs, endMs, old, this.aggregate(old, value, key), time, headers);
+  }
+}
+
+/** A record, and what is closed when it comes. */
+interface Sliding {
+  readonly key: unknown;
+  readonly value: unknown;
+  readonly timestamp: number;
+  readonly headers: Headers;
+  readonly closeTimeMs: number;
+}

@@ -1,0 +1,68 @@
+import type { Headers, Windowed } from "../../record.ts";
+import type { Eviction, SuppressBuffer } from "../../stores/suppress/suppress-buffer.ts";
+import { StreamsError } from "../../streams-error.ts";
+import { Change } from "../change.ts";
+import { Operator, type OperatorContext } from "../operator.ts";
+
+/** How long changes are held back, and in how much room. */
+export interface SuppressLimits {
+  readonly storeName: string;
+  /** Only final results of windows: changes wait for their window's end, and deletions are dropped. Else they wait for their record's time. */
+  readonly untilWindowCloses: boolean;
+  /** After the window's end (its grace), or after the record's time. */
+  readonly waitMs: number;
+  readonly maxRecords: number;
+  readonly maxBytes: number;
+  readonly whenFull: "emit" | "shutdown";
+}
+
+/** Holds changes back until stream time, of the records it is given itself, has gone on so far, or until there is no more room. */
+export class SuppressOperator extends Operator {
+  readonly #limits: SuppressLimits;
+  readonly #change = new Change<unknown>(null, null);
+  #buffer!: SuppressBuffer<unknown, unknown>;
+  #observedMs = -1;
+  readonly #emit = (eviction: Eviction<unknown, unknown>): void => this.#forwardEvicted(eviction);
+
+  constructor(limits: SuppressLimits) {
+    super();
+    this.#limits = limits;
+  }
+
+  override init(context: OperatorContext): void {
+    this.#buffer = context.store(this.#limits.storeName);
+  }
+
+  override process(key: unknown, value: unknown, timestamp: number, _headers: Headers): void {
+    const { untilWindowCloses, waitMs } = this.#limits;
+    const buffer = this.#buffer;
+    const change = value as Change;
+    if (timestamp > this.#observedMs) this.#observedMs = timestamp;
+    buffer.put(untilWindowCloses ? (key as Windowed<unknown>).window.endMs : timestamp, key, change.newValue, change.oldValue);
+    while (buffer.minTimeMs <= this.#observedMs - waitMs) buffer.evict(this.#emit);
+    if (!this.#isOverFull()) return;
+    if (this.#limits.whenFull === "shutdown") {
+      const { maxRecords, maxBytes } = this.#limits;
+      throw new StreamsError(
+        "STREAMS_PROCESSING",
+        `${this.name} holds ${buffer.numRecords} of at most ${maxRecords} records and ${buffer.sizeBytes} of at most ${maxBytes} bytes: give it more room, or let it emit early.`,
+        { place: { node: this.name, key } },
+      );
+    }
+    while (this.#isOverFull()) buffer.evict(this.#emit);
+  }
+
+  #isOverFull(): boolean {
+    return this.#buffer.numRecords > this.#limits.maxRecords || this.#buffer.sizeBytes > this.#limits.maxBytes;
+  }
+
+  #forwardEvicted({ key, newValue, oldValue, position }: Eviction<unknown, unknown>): void {
+    // A result that never was given on needs no deletion.
+    if (newValue === null && this.#limits.untilWindowCloses) return;
+    const change = this.#change;
+    change.newValue = newValue;
+    change.oldValue = oldValue;
+    change.isLatest = true;
+    this.forward(key, change, position.timestamp, position.headers);
+  }
+}

@@ -1,0 +1,36 @@
+import type { Headers } from "../../record.ts";
+import type { WindowAggregateOptions } from "./window-aggregate-options.ts";
+import { WindowAggregateOperator } from "./window-aggregate-operator.ts";
+import type { TimeWindows } from "./windows.ts";
+
+/** Folds records into tumbling or hopping windows. A record may be too late for some of its windows and in time for others. */
+export class TimeWindowOperator extends WindowAggregateOperator {
+  readonly #windows: TimeWindows;
+
+  constructor(windows: TimeWindows, options: WindowAggregateOptions, sendOldValues: boolean) {
+    super(options, sendOldValues);
+    this.#windows = windows;
+  }
+
+  override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
+    if (key === null) {
+      this.context.dropped("null key");
+      return;
+    }
+    const { sizeMs, advanceMs = sizeMs, graceMs } = this.#windows;
+    const closeTimeMs = this.observe(timestamp) - graceMs;
+    this.emitClosed(closeTimeMs, sizeMs, (last) => (last === -1 ? 0 : Math.max(0, last - sizeMs) + 1), closeTimeMs - sizeMs, headers);
+    let startMs = Math.floor(Math.max(0, timestamp - sizeMs + advanceMs) / advanceMs) * advanceMs;
+    for (; startMs <= timestamp; startMs += advanceMs) {
+      const endMs = startMs + sizeMs;
+      if (endMs <= closeTimeMs) {
+        this.context.dropped("late");
+        continue;
+      }
+      const found = this.store.fetch(key, startMs);
+      const old = found === null ? this.initial() : found.value;
+      const time = found === null ? timestamp : Math.max(timestamp, found.timestamp);
+      this.updateWindow(key, startMs, endMs, old, this.aggregate(old, value, key), time, headers);
+    }
+  }
+}

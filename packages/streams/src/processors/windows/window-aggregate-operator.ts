@@ -1,0 +1,93 @@
+import type { Headers, Windowed } from "../../record.ts";
+import type { TimestampedWindowStore } from "../../stores/store.ts";
+import { Change } from "../change.ts";
+import { Operator, type OperatorContext } from "../operator.ts";
+import { FinalResultsClock } from "./final-results.ts";
+import type { WindowAggregateOptions } from "./window-aggregate-options.ts";
+
+/** What windowed aggregates have in common: a store of windows, the newest time seen, late records, and when results go on. */
+export abstract class WindowAggregateOperator extends Operator {
+  protected readonly options: WindowAggregateOptions;
+  readonly #sendOldValues: boolean;
+  readonly #change = new Change<unknown>(null, null);
+  protected context!: OperatorContext;
+  protected store!: TimestampedWindowStore<unknown, unknown>;
+  #observedMs = -1;
+  #finalResults: FinalResultsClock | undefined;
+
+  constructor(options: WindowAggregateOptions, sendOldValues: boolean) {
+    super();
+    this.options = options;
+    this.#sendOldValues = sendOldValues;
+  }
+
+  override init(context: OperatorContext): void {
+    this.context = context;
+    this.store = context.store(this.options.storeName);
+    if (this.options.emit === "onClose") this.#finalResults = new FinalResultsClock(context);
+  }
+
+  protected observe(timestamp: number): number {
+    if (timestamp > this.#observedMs) this.#observedMs = timestamp;
+    return this.#observedMs;
+  }
+
+  /** Puts a window's new result down and gives it on, if updates are. */
+  protected updateWindow(
+    key: unknown,
+    startMs: number,
+    endMs: number,
+    old: unknown,
+    result: unknown,
+    timestamp: number,
+    headers: Headers,
+  ): void {
+    this.store.put(key, result === null ? null : { value: result, timestamp }, startMs);
+    if (this.#finalResults !== undefined) return;
+    this.#forwardResult(key, startMs, endMs, result, this.#sendOldValues ? old : null, timestamp, headers);
+  }
+
+  protected initial(): unknown {
+    return this.options.initializer() ?? null;
+  }
+
+  protected aggregate(old: unknown, value: unknown, key: unknown): unknown {
+    return this.options.aggregator(old, value, key) ?? null;
+  }
+
+  /**
+   * Gives on the results of windows that have closed, those whose start is from `from(last close time)` to `to`. Called before the record is put down: a record far ahead of all others lets
+   * the store forget windows that were not given on yet. (Java does it after, and loses them.)
+   */
+  protected emitClosed(
+    closeTimeMs: number,
+    sizeMs: number,
+    fromMs: (lastCloseTimeMs: number) => number,
+    toMs: number,
+    headers: Headers,
+  ): void {
+    const results = this.#finalResults;
+    if (results === undefined || !results.isDue(closeTimeMs) || toMs < 0) return;
+    for (const { key, windowStartMs, value } of this.store.fetchAll(fromMs(results.lastCloseTimeMs), toMs)) {
+      this.#forwardResult(key, windowStartMs, windowStartMs + sizeMs, value.value, null, value.timestamp, headers);
+    }
+    results.lastCloseTimeMs = closeTimeMs;
+  }
+
+  #forwardResult(
+    key: unknown,
+    startMs: number,
+    endMs: number,
+    newValue: unknown,
+    oldValue: unknown,
+    timestamp: number,
+    headers: Headers,
+  ): void {
+    const change = this.#change;
+    change.newValue = newValue;
+    change.oldValue = oldValue;
+    change.isLatest = true;
+    const windowed: Windowed<unknown> = { key, window: { startMs, endMs } };
+    this.forward(windowed, change, timestamp, headers);
+  }
+}
