@@ -1,7 +1,8 @@
-import type { CallCode, Code, MapCode } from "../source/code/code.ts";
+import type { CallCode, Code, LoopCode, MapCode } from "../source/code/code.ts";
 import { keyText } from "../source/code/constants.ts";
 import { ancestorsOf, calledName, isWithin, pathOf, walk } from "../source/code/source-code.ts";
 import { callsIn, callsOf, functionAround, recordScopeOf, useOf } from "../source/model/context.ts";
+import { bareType } from "../source/model/find-clients.ts";
 import { nearestLoop } from "../source/model/find-records.ts";
 import type { ClientCall, Program } from "../source/model/program.ts";
 import type { SourceHit, SourceRule } from "./source-rule.ts";
@@ -84,7 +85,7 @@ export const sourceRecordRules: readonly SourceRule[] = [
       if (program.isTest || /outbox/i.test(program.path)) return [];
       return program.code.imports.some(({ module }) => /outbox/i.test(module))
         ? []
-        : callsOf(program, "send", "enqueue").flatMap((call) => dualWrite(program, call));
+        : [...callsOf(program, "send", "enqueue"), ...sendingCalls(program)].flatMap((call) => dualWrite(program, call));
     },
     examples: [
       {
@@ -190,8 +191,15 @@ function waitedInLoop(program: Program, { call, library, isProven }: ClientCall)
   if (recordScopeOf(program, call)) return library.sends === "future" && isGot(call) ? [waited(call, isProven)] : [];
   if (library.sends === "future") return isGot(call) ? [waited(call, isProven)] : [];
   if (library.sends === "promise")
-    return useOf(call) === "awaited" && loop.over && !hasManyRecords(program, call) ? [waited(call, isProven)] : [];
-  return library.id === "kafka-go" && loop.over && call.args.length === 2 ? [waited(call, isProven)] : [];
+    return useOf(call) === "awaited" && isOverMany(loop) && !hasManyRecords(program, call) ? [waited(call, isProven)] : [];
+  return library.id === "kafka-go" && isOverMany(loop) && call.args.length === 2 ? [waited(call, isProven)] : [];
+}
+
+/** A loop over things, or one that counts; who sleeps in it wants it slow. */
+function isOverMany(loop: LoopCode): boolean {
+  const counts = loop.condition?.kind === "operation" && /^([<>]=?|!==?)$/.test(loop.condition.operator);
+  const sleeps = callsIn(loop.body).some(({ callee }) => /^(sleep|delay|setTimeout|wait|Sleep)$/.test(calledName(callee) ?? ""));
+  return (loop.over !== undefined || counts) && !sleeps;
 }
 
 function waited(call: CallCode, isProven: boolean): SourceHit {
@@ -235,14 +243,49 @@ const RAW = /^(execute|query|exec|Exec|ExecContext|run|executeUpdate|\$executeRa
 function isDatabaseWrite(program: Program, { callee, args }: CallCode): boolean {
   if (callee.kind !== "member") return false;
   const owner = pathOf(callee.object) ?? "";
-  const isStore = owner.split(".").some((part) => STORES.test(part)) && !/outbox/i.test(owner);
+  const type = declaredType(program, owner) ?? "";
+  const isStore = (owner.split(".").some((part) => STORES.test(part)) || STORES.test(type)) && !/outbox/i.test(`${owner} ${type}`);
   if (!isStore) return false;
   if (WRITES.test(callee.name)) return true;
   const statement = args[0] && program.constants.value(args[0]);
   return RAW.test(callee.name) && /^\s*(insert|update|delete|merge)\b/i.test(statement ?? "") && !/outbox/i.test(statement ?? "");
 }
 
-function dualWrite(program: Program, { call }: ClientCall): readonly SourceHit[] {
+/** Calls of a function, here or in another file of the project, that sends. */
+function sendingCalls(program: Program): readonly { readonly call: CallCode }[] {
+  return program.constants.calls.flatMap((call) => {
+    if (call.callee.kind !== "name" || call.isNew) return [];
+    const sends = program.constants
+      .knownFunctions(call.callee.name)
+      .some((each) =>
+        callsIn(each.body).some(
+          ({ callee }) =>
+            callee.kind === "member" &&
+            /^(send|produce|WriteMessages)$/.test(callee.name) &&
+            /producer|kafka|writer/i.test(pathOf(callee.object) ?? ""),
+        ),
+      );
+    return sends ? [{ call }] : [];
+  });
+}
+
+/** The type that the file declares a name to have. */
+function declaredType(program: Program, path: string): string | undefined {
+  const name = path.slice(path.lastIndexOf(".") + 1);
+  if (name === "") return undefined;
+  for (const each of walk(program.code.root)) {
+    const type =
+      each.kind === "function"
+        ? each.parameters.find(({ names }) => names.includes(name))?.type
+        : each.kind === "assign" && each.targets.some((target) => pathOf(target) === name)
+          ? each.type
+          : undefined;
+    if (type !== undefined) return bareType(type);
+  }
+  return undefined;
+}
+
+function dualWrite(program: Program, { call }: Pick<ClientCall, "call">): readonly SourceHit[] {
   const around = functionAround(call);
   if (!around || recordScopeOf(program, call) || callsOf(program, "begin").some((begin) => isWithin(begin.call, around))) return [];
   const write = callsIn(around).find((each) => isDatabaseWrite(program, each) && each.end < call.start);

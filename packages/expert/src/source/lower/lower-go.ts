@@ -39,7 +39,7 @@ const spec: LowerNode = (node, lower) => ({
   kind: "assign",
   ...at(node),
   targets: childrenOf(node, "name")
-    .filter(({ type }) => type === "identifier")
+    .filter(({ type }) => type === "identifier" || type === "field_identifier")
     .map((name) => nameOf(name)),
   value: childOf(node, "value") && lower(childOf(node, "value")),
   type: childOf(node, "type")?.text,

@@ -110,14 +110,21 @@ const TABLE: Readonly<Record<string, LowerNode>> = {
   abstract_class_declaration: classNode,
   class: classNode,
   class_body: (node, lower) => block(node, classMembers(node, lower)),
-  assignment_expression: (node, lower) => ({
-    kind: "assign",
-    ...at(node),
-    targets: targetsOf(childOf(node, "left"), lower),
-    value: lower(childOf(node, "right")),
-    type: undefined,
-    isDeclaration: false,
-  }),
+  assignment_expression: (node, lower) => {
+    const left = childOf(node, "left");
+    const assigned: Code = {
+      kind: "assign",
+      ...at(node),
+      targets: targetsOf(left, lower),
+      value: lower(childOf(node, "right")),
+      type: undefined,
+      isDeclaration: isUsing(node),
+    };
+    // `using x = …` closes it where its block is left.
+    return isUsing(node) && left
+      ? block(node, [assigned, { kind: "defer", ...at(node), of: call(node, member(node, nameOf(left), "close"), []) }])
+      : assigned;
+  },
   object: (node, lower) => ({ kind: "map", ...at(node), type: undefined, entries: node.children.map((child) => entryOf(child, lower)) }),
   array: (node, lower) => ({ kind: "list", ...at(node), items: node.children.map((child) => lower(child)) }),
   spread_element: inner,
@@ -217,6 +224,12 @@ function targetsOf(pattern: Syntax | undefined, lower: Lower): readonly Code[] {
   if (!pattern) return [];
   if (pattern.type !== "object_pattern" && pattern.type !== "array_pattern") return [lower(pattern)];
   return namesIn(pattern).map((name) => nameOf(pattern, name));
+}
+
+/** The grammar takes `using x = y` for an assignment with a word before it. */
+function isUsing(node: Syntax): boolean {
+  const left = childOf(node, "left");
+  return left?.type === "identifier" && /^using\s/.test(node.text) && left.start > node.start;
 }
 
 function declaration(node: Syntax, target: Syntax | undefined, lower: Lower): Code {

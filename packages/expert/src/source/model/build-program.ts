@@ -11,7 +11,7 @@ import { documentsOf } from "./program-documents.ts";
 /** A file as rules look at it, whose parts are linked; undefined when it takes no client library, and no client from another file. */
 export function buildProgram(code: SourceCode, text: string, constants: Constants, around: Surroundings = ALONE): Program | undefined {
   const own = librariesOf(code);
-  const clients = findClients(code, own, constants);
+  const clients = findClients(code, own, constants, around.names);
   const receivers = receiversOf(code, own, clients);
   const calls = findCalls(receivers, own, clients, constants, around.names);
   const given = new Set([...calls.map(({ library }) => library), ...around.handlers.map(({ library }) => library)]);

@@ -1,5 +1,6 @@
 import type { Code } from "../code/code.ts";
 import type { Constants } from "../code/constants.ts";
+import type { LinkedClients } from "../project/surroundings.ts";
 import { calledName, pathOf, type SourceCode, walk } from "../code/source-code.ts";
 import { libraries } from "./libraries.ts";
 import type { ClientRole, Library } from "./library.ts";
@@ -29,7 +30,12 @@ export function bareType(type: string): string {
 }
 
 /** The clients that a file makes. */
-export function findClients(code: SourceCode, used: readonly Library[], constants: Constants): readonly MadeClient[] {
+export function findClients(
+  code: SourceCode,
+  used: readonly Library[],
+  constants: Constants,
+  others: LinkedClients | undefined,
+): readonly MadeClient[] {
   const clients: MadeClient[] = [];
   const makers: { readonly known: string; readonly library: Library; readonly role: ClientRole }[] = [];
   for (const library of used)
@@ -37,12 +43,17 @@ export function findClients(code: SourceCode, used: readonly Library[], constant
       const taken = code.imports.filter(({ module, name: imported }) => library.modules.test(module) && imported === name);
       for (const known of taken.length > 0 ? taken.map(({ as }) => as) : [name]) makers.push({ known, library, role });
     }
+  const takenApart = namesTakenApart(code);
   const add = (library: Library, role: ClientRole, made: Code, from?: MadeClient): void => {
-    clients.push({ library, role, made, name: nameGivenTo(made), settings: clientSettings(library, role, made, constants), from });
+    const settings = clientSettings(library, role, made, constants);
+    // What a client that is not in sight says, its producers and consumers have.
+    const isOpen =
+      settings.isOpen || (from === undefined && library.gives !== undefined && role !== "client" && !isMadeByItself(library, made));
+    clients.push({ library, role, made, name: nameGivenTo(made), settings: { ...settings, isOpen }, from });
   };
   for (const call of constants.calls) {
     const name = calledName(call.callee) ?? "";
-    const maker = makers.find(({ known, library }) => known === name && isMaking(call.callee, call.isNew, library, code));
+    const maker = makers.find(({ known, library }) => known === name && isMaking(call.callee, call.isNew, library, code, takenApart));
     if (maker) add(maker.library, maker.role, call);
     else if (/^create$/.test(name) && /(^|\.)(Admin|AdminClient|KafkaAdminClient)$/.test(ownerPath(call.callee)))
       for (const library of used) if (library.id === "java") add(library, "admin", call);
@@ -63,11 +74,29 @@ export function findClients(code: SourceCode, used: readonly Library[], constant
         ({ made, name }) =>
           made === owner || (name !== undefined && name === pathOf(call.callee.kind === "member" ? call.callee.object : call)),
       );
-      const isClientLike = from !== undefined || /(kafka|client)$/i.test(pathOf(call.callee.object) ?? "");
-      if (isClientLike) add(library, role, call, from);
+      const path = pathOf(call.callee.object);
+      const elsewhere = from || path === undefined || constants.isParameter(path, call) ? undefined : others?.receiver(path);
+      const given = from ?? (elsewhere?.library === library && elsewhere.role === "client" ? elsewhere.client : undefined);
+      if (given || /(kafka|client)$/i.test(path ?? "")) add(library, role, call, given);
     }
   }
   return clients;
+}
+
+/** Whether it is a producer or consumer that needs no client: `new Producer(…)`. */
+function isMadeByItself({ makes }: Library, made: Code): boolean {
+  return made.kind !== "call" || Object.hasOwn(makes, calledName(made.callee) ?? "");
+}
+
+/** `const { Kafka } = KafkaJS`: names, and what they were taken out of. */
+function namesTakenApart(code: SourceCode): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  for (const each of walk(code.root)) {
+    const whole = each.kind === "assign" && each.value ? pathOf(each.value) : undefined;
+    if (each.kind === "assign" && whole !== undefined)
+      for (const target of each.targets) if (target.kind === "name" && target.name !== whole) names.set(target.name, whole.split(".")[0]!);
+  }
+  return names;
 }
 
 function ownerPath(callee: Code): string {
@@ -75,7 +104,7 @@ function ownerPath(callee: Code): string {
 }
 
 /** Languages whose objects are made by `new` make nothing without it. */
-function isMaking(callee: Code, isNew: boolean, library: Library, code: SourceCode): boolean {
+function isMaking(callee: Code, isNew: boolean, library: Library, code: SourceCode, takenApart: ReadonlyMap<string, string>): boolean {
   if (code.language === "java") return isNew;
   if (code.language === "typescript" && !isNew) return library.id === "ottla";
   if (code.language === "go") {
@@ -83,14 +112,15 @@ function isMaking(callee: Code, isNew: boolean, library: Library, code: SourceCo
     return code.imports.some(({ as, module }) => as === owner && library.modules.test(module));
   }
   return callee.kind === "name" || code.language === "python" || /^[A-Z]/.test(calledName(callee) ?? "")
-    ? isFromLibrary(callee, library, code)
+    ? isFromLibrary(callee, library, code, takenApart)
     : false;
 }
 
 /** `kafka.Producer` and `Producer` are the library's, `models.Producer` is not. */
-function isFromLibrary(callee: Code, library: Library, code: SourceCode): boolean {
+function isFromLibrary(callee: Code, library: Library, code: SourceCode, takenApart: ReadonlyMap<string, string>): boolean {
   if (callee.kind === "name")
     return (
+      code.imports.some(({ as, module }) => as === takenApart.get(callee.name) && library.modules.test(module)) ||
       code.language === "kotlin" ||
       code.imports.length === 0 ||
       code.imports.some(({ as, module }) => (as === callee.name || as === "*") && library.modules.test(module))
