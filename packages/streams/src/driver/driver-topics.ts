@@ -2,9 +2,15 @@ import type { Headers } from "../record.ts";
 import type { RecordCollector } from "../runtime/sink-operator.ts";
 import type { ProducedRecord } from "./produced-record.ts";
 
+/** The records of a topic, and how many of them have been read. */
+interface TopicRecords {
+  records: ProducedRecord[];
+  read: number;
+}
+
 /** All that a topology wrote in a driver: what tests read topic by topic, what is taken in the order of writing, and what the topology has not been given back yet. */
 export class DriverTopics implements RecordCollector {
-  readonly #byTopic = new Map<string, ProducedRecord[]>();
+  readonly #byTopic = new Map<string, TopicRecords>();
   readonly #offsets = new Map<string, number>();
   #produced: ProducedRecord[] = [];
   #unseen: ProducedRecord[] = [];
@@ -22,8 +28,8 @@ export class DriverTopics implements RecordCollector {
     this.#produced.push(record);
     this.#unseen.push(record);
     const records = this.#byTopic.get(topic);
-    if (records === undefined) this.#byTopic.set(topic, [record]);
-    else records.push(record);
+    if (records === undefined) this.#byTopic.set(topic, { records: [record], read: 0 });
+    else records.records.push(record);
   }
 
   partitionsOf(): number {
@@ -39,7 +45,7 @@ export class DriverTopics implements RecordCollector {
     return this.#unseen[this.#seen++];
   }
 
-  /** Also forgets what has been read by topic, so that a long run keeps nothing. */
+  /** What was written since the last call, in its order. */
   takeProduced(): ProducedRecord[] {
     const produced = this.#produced;
     this.#produced = [];
@@ -51,12 +57,20 @@ export class DriverTopics implements RecordCollector {
   }
 
   count(topic: string): number {
-    return this.#byTopic.get(topic)?.length ?? 0;
+    const found = this.#byTopic.get(topic);
+    return found === undefined ? 0 : found.records.length - found.read;
   }
 
   /** Takes the first record that has not been read. */
   read(topic: string): ProducedRecord | undefined {
-    return this.#byTopic.get(topic)?.shift();
+    const found = this.#byTopic.get(topic);
+    if (found === undefined || found.read === found.records.length) return undefined;
+    const record = found.records[found.read++];
+    if (found.read === found.records.length) {
+      found.records = [];
+      found.read = 0;
+    }
+    return record;
   }
 
   nextOffset(topic: string): number {

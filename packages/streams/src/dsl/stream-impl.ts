@@ -9,7 +9,7 @@ import { TableSource } from "../processors/tables/table-source.ts";
 import { userFixedKeyProcessor, userProcessor } from "../processors/user-processor.ts";
 import { StreamsError } from "../streams-error.ts";
 import type { AnySerde, StreamPartitioner } from "../topology/parts.ts";
-import { checkFunction, nameIn } from "./arguments.ts";
+import { checkFunction, checkMeetingKey, nameIn } from "./arguments.ts";
 import type { DslContext, GlobalTableState, StreamState, TableState } from "./context.ts";
 import type { KStream } from "./k-stream.ts";
 import type { Named, ProcessOptions, Stored } from "./options.ts";
@@ -174,11 +174,13 @@ export class StreamImpl implements Verbs {
   groupByKey(options: Options = {}): unknown {
     const key = options.key ?? this.state.key;
     const value = options.value ?? this.state.value;
+    checkMeetingKey("groupByKey", key);
     return this.#context.groupedStream({ ...this.state, key, value, groupName: nameIn(options) });
   }
 
   groupBy(mapper: KeyValueFunction<unknown>, options: Options): unknown {
     checkFunction("groupBy", "mapper", mapper);
+    checkMeetingKey("groupBy", options.key);
     const given = nameIn(options);
     const name = this.#context.graph.names.nodeOr(given, "KSTREAM-KEY-SELECT-");
     const node = new ProcessorNode(name, stateless.selectKey(mapper));
@@ -224,6 +226,7 @@ export class StreamImpl implements Verbs {
 
   #join(kind: JoinKind, other: Joined, joiner: TableJoiner, options?: JoinOptions | StreamJoinOptions): unknown {
     checkFunction("join", "joiner", joiner);
+    for (const key of [options?.key ?? this.state.key, other.state.key]) checkMeetingKey("join", key);
     if ("table" in other.state) return joinStreamTable(this.#context, kind === "left", this.state, other.state, joiner, options);
     if (options === undefined || !("graceMs" in options)) {
       throw new StreamsError("STREAMS_BAD_ARGUMENT", "A join of streams needs a window: beforeMs, afterMs and graceMs.");

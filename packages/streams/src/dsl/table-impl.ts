@@ -7,7 +7,7 @@ import type { TableSupplier } from "../processors/tables/table-supplier.ts";
 import { TableToStream } from "../processors/tables/table-to-stream.ts";
 import type { KeyValueFunction } from "../processors/stateless.ts";
 import type { AnySerde } from "../topology/parts.ts";
-import { checkFunction, nameIn } from "./arguments.ts";
+import { checkFunction, checkMeetingKey, nameIn } from "./arguments.ts";
 import type { DslContext, TableState } from "./context.ts";
 import { joinOnForeignKey } from "./foreign-key-join.ts";
 import type { KTable } from "./k-stream.ts";
@@ -93,6 +93,7 @@ export class TableImpl implements Verbs {
 
   groupBy(selector: KeyValueFunction<readonly [unknown, unknown]>, options: Options): unknown {
     checkFunction("groupBy", "selector", selector);
+    checkMeetingKey("groupBy", options.key);
     const given = nameIn(options);
     const name = this.#context.graph.names.nodeOr(given, "KTABLE-SELECT-");
     const regroup = new TableRegroup(selector as Called<readonly [unknown, unknown]>, sameKeyBy(options.key));
@@ -112,6 +113,7 @@ export class TableImpl implements Verbs {
 
   #join(kind: JoinKind, other: { readonly state: TableState }, joiner: TableJoiner, options?: JoinOptions): unknown {
     checkFunction("join", "joiner", joiner);
+    for (const key of [this.state.key, other.state.key]) checkMeetingKey("join", key);
     return joinTables(this.#context, kind, this.state, other.state, joiner, options);
   }
 
@@ -124,6 +126,7 @@ export class TableImpl implements Verbs {
   ): unknown {
     checkFunction("joinOn", "foreign key", foreignKeyOf);
     checkFunction("joinOn", "joiner", joiner);
+    for (const key of [this.state.key, other.state.key]) checkMeetingKey("joinOn", key);
     return joinOnForeignKey(this.#context, this.state, other.state, { foreignKeyOf, joiner, isLeft }, options);
   }
 

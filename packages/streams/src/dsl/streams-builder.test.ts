@@ -1,0 +1,149 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Serde } from "../serdes/serde.ts";
+import { serdes } from "../serdes/serdes.ts";
+import { stores } from "../stores/stores.ts";
+import { Topology } from "../topology/topology.ts";
+import { StreamsBuilder } from "./streams-builder.ts";
+import { tumbling } from "./windows.ts";
+
+const texts = { key: serdes.string, value: serdes.string };
+
+test("numbers go on through names that the user gave, as in Java", () => {
+  const b = new StreamsBuilder();
+  b.stream("in", { ...texts, name: "read" })
+    .filter(() => true, { name: "keep" })
+    .peek(() => {})
+    .to("out");
+  const names = b
+    .build()
+    .toJSON()
+    .subtopologies[0]!.nodes.map(({ name }) => name);
+  assert.deepEqual(names, ["read", "keep", "KSTREAM-PEEK-0000000002", "KSTREAM-SINK-0000000003"]);
+});
+
+test("two streams of the same topics are one source; of some of them, they are refused", () => {
+  const b = new StreamsBuilder();
+  b.stream("in", texts).to("a");
+  b.stream("in", texts).to("b");
+  assert.equal(
+    b
+      .build()
+      .describe()
+      .match(/Source:/g)?.length,
+    1,
+  );
+  const other = new StreamsBuilder();
+  other.stream(["x", "y"], texts).to("a");
+  other.stream("y", texts).to("b");
+  assert.throws(() => other.build(), {
+    code: "STREAMS_TOPOLOGY",
+    message: /KSTREAM-SOURCE-0000000000 \(x, y\) and KSTREAM-SOURCE-0000000002 \(y\)/,
+  });
+});
+
+test("names that are taken or can be none are refused", () => {
+  const b = new StreamsBuilder();
+  const stream = b.stream("in", texts);
+  assert.throws(() => stream.filter(() => true, { name: "a b" }), { code: "STREAMS_BAD_NAME", message: /"a b".*only letters/ });
+  stream.filter(() => true, { name: "same" });
+  stream.filter(() => true, { name: "same" });
+  assert.throws(() => b.build(), { code: "STREAMS_NAME_TAKEN", message: /two nodes named same/ });
+  const tables = new StreamsBuilder();
+  tables.table("a", { ...texts, store: "kept" });
+  tables.table("b", { ...texts, store: "kept" });
+  assert.throws(() => tables.build(), { code: "STREAMS_NAME_TAKEN", message: /another state store kept/ });
+});
+
+test("where names are required, topics and stores that only have numbers are told", () => {
+  const counted = (name?: string) => {
+    const b = new StreamsBuilder();
+    const named = name === undefined ? {} : { name };
+    b.stream("in", texts)
+      .groupBy((value) => value, { key: serdes.string, ...named })
+      .count(name === undefined ? {} : { store: `${name}-store` });
+    return b;
+  };
+  assert.throws(() => counted().build({ requireNames: true }), {
+    code: "STREAMS_NAME_MISSING",
+    message: /repartition topics KSTREAM-AGGREGATE-STATE-STORE-0000000002-repartition and stores KSTREAM-AGGREGATE-STATE-STORE-0000000002/,
+  });
+  counted("by-word").build({ requireNames: true });
+});
+
+test("joined topics whose given numbers of partitions differ are refused", () => {
+  const b = new StreamsBuilder();
+  const table = b.stream("a", texts).repartition({ name: "left", partitions: 2 }).toTable();
+  b.stream("b", texts)
+    .repartition({ name: "right", partitions: 3 })
+    .join(table, (a, c) => a + c);
+  assert.throws(() => b.build(), { code: "STREAMS_CO_PARTITIONING", message: /left-repartition: 2, right-repartition: 3/ });
+});
+
+test("keys whose bytes carry a schema's id bring nothing together", () => {
+  const registered: Serde<string> = { ...serdes.string, name: "avro", carriesSchemaId: true };
+  const b = new StreamsBuilder();
+  const stream = b.stream("in", { key: registered, value: serdes.string });
+  const refusal = { code: "STREAMS_KEY_SCHEMA_ID", message: /serde avro/ };
+  assert.throws(() => stream.groupByKey(), refusal);
+  assert.throws(() => stream.groupBy((value) => value, { key: registered }), refusal);
+  assert.throws(() => stream.join(b.table("t", texts), (a, c) => a + c), refusal);
+  stream.groupBy((value) => value, { key: serdes.string }).count();
+});
+
+test("what cannot be is refused where it is said: functions, windows, partitions, optimizations", () => {
+  const b = new StreamsBuilder();
+  const stream = b.stream("in", texts);
+  const bad = { code: "STREAMS_BAD_ARGUMENT" };
+  assert.throws(() => stream.filter("yes" as never), bad);
+  assert.throws(() => stream.repartition({ partitions: 0 }), bad);
+  assert.throws(() => tumbling({ sizeMs: 0, graceMs: 0 }), bad);
+  assert.throws(() => tumbling({ sizeMs: 5, graceMs: -1 }), bad);
+  assert.throws(() => stream.groupByKey().windowedBy({ kind: "time", sizeMs: 5, advanceMs: 6, graceMs: 0 }), bad);
+  assert.throws(
+    () =>
+      stream
+        .groupByKey()
+        .windowedBy(tumbling({ sizeMs: 10, graceMs: 5 }))
+        .count({ store: { name: "w", retentionMs: 14 } }),
+    bad,
+  );
+  assert.throws(() => b.build({ optimization: ["everything"] as never }), bad);
+  assert.throws(() => b.stream("x", texts).groupByKey().count().suppress({ until: "windowCloses" }), {
+    code: "STREAMS_TOPOLOGY",
+    message: /has no windows/,
+  });
+});
+
+test("a topology by hand refuses parents and stores that are not there", () => {
+  const processor = () => ({ process: () => {} });
+  const store = stores.keyValue({ name: "s", ...texts });
+  const topology = new Topology().addSource("source", { topics: ["in"], ...texts }).addProcessor("p", processor, "source");
+  assert.throws(() => topology.addProcessor("q", processor, "nobody"), { code: "STREAMS_TOPOLOGY", message: /parent nobody/ });
+  assert.throws(() => topology.addProcessor("q", processor), { code: "STREAMS_TOPOLOGY" });
+  assert.throws(() => topology.connectProcessorAndStateStores("p", "s"), { code: "STREAMS_STORE_NOT_CONNECTED" });
+  assert.throws(() => topology.addStateStore(store, "source"), { code: "STREAMS_TOPOLOGY", message: /source is a source/ });
+  topology.addSink("sink", { topic: "out", ...texts }, "p").connectProcessorAndStateStores("p", "s");
+  assert.throws(() => topology.addProcessor("q", processor, "sink"), { code: "STREAMS_TOPOLOGY", message: /gives nothing on/ });
+  assert.throws(() => topology.addSource("again", { topics: ["in"], ...texts }), {
+    code: "STREAMS_TOPOLOGY",
+    message: /already read by source source/,
+  });
+});
+
+test("the drawing of a topology has its sub-topologies, topics and stores", () => {
+  const b = new StreamsBuilder();
+  b.stream("in", texts)
+    .groupBy((value) => value, { key: serdes.string, name: "words" })
+    .count({ store: "counts" })
+    .toStream()
+    .to("out");
+  const topology = b.build();
+  const { subtopologies } = topology.toJSON();
+  assert.deepEqual(
+    subtopologies.map(({ stores: kept }) => kept),
+    [[], [{ name: "counts", kind: "keyValue", hasChangelog: true }]],
+  );
+  assert.match(topology.toMermaid(), /subgraph s1\["sub-topology 1"\][^]*\[\("counts"\)\][^]*t_\d+\[\/"words-repartition"\/\]/);
+  assert.match(topology.toDot(), /cluster_1[^]*label="counts" shape=cylinder/);
+});
