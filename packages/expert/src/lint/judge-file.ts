@@ -15,6 +15,7 @@ import { countOf, type ReadFile } from "./read/source-file.ts";
 import { type CriticalTags, EMPTY_CONFIG, fits, type LintConfig } from "./lint-config.ts";
 import { type SetThresholds, thresholdsOf } from "./threshold-config.ts";
 import { TOPIC_NAME } from "./topic-entries.ts";
+import { withoutSecrets } from "./secrets.ts";
 import { Settings } from "./settings.ts";
 import { applySuppressions } from "./suppressions.ts";
 
@@ -72,7 +73,7 @@ export function judgeFile(path: string, read: ReadFile, { profile, version, conf
     ]),
   ];
   const kept = applySuppressions(asConfigured(withoutRepeats(findings), config), countOf(read) > 0 ? read.comments : new Map(), path);
-  return kept.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0));
+  return kept.map(withoutSecrets).toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0));
 }
 
 /** What a program takes from another file is said to stand there. */

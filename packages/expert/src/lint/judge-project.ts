@@ -7,6 +7,7 @@ import { asConfigured, findingOf, type LintOptions } from "./judge-file.ts";
 import { EMPTY_CONFIG } from "./lint-config.ts";
 import type { ReadFile } from "./read/source-file.ts";
 import { thresholdsOf } from "./threshold-config.ts";
+import { withoutSecrets } from "./secrets.ts";
 import { Settings } from "./settings.ts";
 import { applySuppressions } from "./suppressions.ts";
 
@@ -42,7 +43,7 @@ export function judgeProject(files: readonly ProjectFile[], { profile, version, 
           });
         }),
     );
-  const byFile = Map.groupBy(asConfigured(findings, config), ({ file }) => file!);
+  const byFile = Map.groupBy(asConfigured(findings, config).map(withoutSecrets), ({ file }) => file!);
   const comments = new Map(files.map(({ path, read }) => [path, read.comments]));
   return [...byFile].flatMap(([file, found]) =>
     applySuppressions(found, comments.get(file) ?? new Map(), file).filter(({ rule }) => rule !== "CFG-05"),

@@ -37,18 +37,25 @@ function isKnown(settings: Settings, key: string): boolean {
   return scopes.some((scope) => findSetting(scope, name, settings.version) !== undefined);
 }
 
+/** Of how many unknown keys of one document it is asked what may be meant: each is held against all that are known. */
+const NEAR_MAX = 100;
+/** Longer names are none of Kafka's, written wrongly or not. */
+const NAME_LENGTH_MAX = 100;
+
 function unknownKeys(settings: Settings): Hit[] {
   // What a connector is given is its own: only its class knows the keys.
   if (settings.isOf("sourceConnector", "sinkConnector", "acl", "resource", "mirror", "registry")) return [];
+  let looks = NEAR_MAX;
+  const names = new Map<string, readonly string[]>();
   return settings.entries.flatMap(({ key, spelling }): Hit[] => {
     if (isKnown(settings, key) || FOREIGN.test(key) || isOfDialect(settings, key)) return [];
     const { scopes, name } = lookUp(settings, key);
     if (scopes.some((scope) => lifeOf(scope, name) !== undefined)) return [];
     const owners = scopesOf(name);
-    const near = nearName(
-      name,
-      scopes.flatMap((scope) => settingNames(scope, settings.version)),
-    );
+    const mark = scopes.join();
+    const candidates = names.get(mark) ?? scopes.flatMap((scope) => settingNames(scope, settings.version));
+    names.set(mark, candidates);
+    const near = looks-- > 0 && name.length <= NAME_LENGTH_MAX ? nearName(name, candidates) : undefined;
     const whose = owners.length > 0 ? ` It is a setting of ${listed(owners)}.` : near === undefined ? "" : ` Is ${near} meant?`;
     return [
       {

@@ -53,7 +53,7 @@ export function readCsvFile({ path, text }: SourceFile): ReadFile {
       trim: true,
     }) as unknown as readonly Row[];
   } catch (error) {
-    return unreadable(path, `It is no table that can be read: ${(error as CsvError).message}`);
+    return unreadable(path, `It is no table that can be read: ${(error as CsvError).message.split(", value is")[0]!.slice(0, 200)}`);
   }
   const [names, ...others] = rows;
   if (!names) return NOTHING;

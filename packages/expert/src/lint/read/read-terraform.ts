@@ -1,3 +1,4 @@
+import type { Syntax } from "../../source/syntax/syntax.ts";
 import { hclTree } from "./hcl-tree.ts";
 import { NOTHING, type ReadFile, type SourceFile, unreadable } from "./source-file.ts";
 import { terraformDocuments } from "./terraform-documents.ts";
@@ -16,13 +17,18 @@ export async function readTerraformFile({ path, text }: SourceFile): Promise<Rea
   if (typeof parsed === "string") return unreadable(path, parsed);
   const { tree, openLines } = hclTree(parsed.root);
   const documents = terraformDocuments(path, tree);
-  const broken = parsed.brokenLines.map((line) => ({
+  const broken = [...new Set([...parsed.brokenLines, ...openEnds(parsed.root)])].map((line) => ({
     subject: `${path}:${line}`,
     reason: "It is no HCL that can be read; the rest of the file was judged.",
   }));
   if (documents.length === 0) return { ...NOTHING, notChecked: broken };
   const cut = parsed.isCut ? [{ subject: path, reason: "It nests too deep or has too many parts; some were not looked at." }] : [];
   return { ...NOTHING, documents, comments: parsed.comments, notChecked: [...broken, ...cut, ...openValues(path, documents, openLines)] };
+}
+
+/** Lines of what is opened and never closed: the parser makes up the end, which has no letters. */
+function openEnds({ type, start, end, line, children }: Syntax): readonly number[] {
+  return start === end && type.endsWith("_end") ? [line] : children.flatMap(openEnds);
 }
 
 /** What variables and expressions fill in cannot be judged here. */

@@ -1,4 +1,5 @@
 import {
+  type Alias,
   type Document,
   isAlias,
   isMap,
@@ -77,6 +78,8 @@ class TreeBuilder {
   /** What aliases stand for: it is written once and counts in several places. */
   readonly #shared: ReadonlySet<string>;
   #sharedDepth = 0;
+  /** What each alias stands for: looking it up walks the document. */
+  readonly #aliases = new Map<unknown, unknown>();
 
   constructor(document: Document, lines: LineCounter, budget: { left: number }, shared: ReadonlySet<string>) {
     this.#document = document;
@@ -88,13 +91,18 @@ class TreeBuilder {
   build(node: unknown, depth: number): Tree {
     if (--this.#budget.left < 0) throw new TooMuch(`With its aliases written out it has more than ${NODES_MAX} parts.`);
     if (depth > DEPTH_MAX) throw new TooMuch(`It nests deeper than ${DEPTH_MAX} levels.`);
-    const resolved = isAlias(node) ? node.resolve(this.#document) : node;
+    const resolved = isAlias(node) ? this.#resolved(node) : node;
     const isShared = isAlias(node) || (isNode(resolved) && "anchor" in resolved && this.#shared.has(resolved.anchor ?? ""));
     if (!isShared) return this.#built(node, resolved, depth);
     this.#sharedDepth++;
     const tree = this.#built(node, resolved, depth);
     this.#sharedDepth--;
     return tree;
+  }
+
+  #resolved(alias: Alias): unknown {
+    if (!this.#aliases.has(alias)) this.#aliases.set(alias, alias.resolve(this.#document));
+    return this.#aliases.get(alias);
   }
 
   #built(node: unknown, resolved: unknown, depth: number): Tree {
