@@ -1,7 +1,11 @@
-import type { Auction, Bid, NexmarkEvent, Person } from "./events.ts";
 import { dayOf, NO_TRAFFIC, withBid } from "./daily.ts";
-import { better, isInTime, type Won } from "./joins.ts";
+import type { Auction, Bid, NexmarkEvent, Person } from "./events.ts";
+import { averageOfLast, better, isInTime, type Won } from "./joins.ts";
 import { channelId, timeOfDay } from "./stateless.ts";
+import { type Counts, GAP_MS, HOP_MS, hottestOf, SIZE_MS, startOf } from "./windows.ts";
+
+/** How far the clock of those that ask it goes on from one bid to the next. */
+export const TICK_MS = 7;
 
 /** Key and value of a result. A table's are those of each key in the end. */
 export type Result = readonly [key: unknown, value: unknown];
@@ -34,7 +38,61 @@ export const expected: Readonly<Record<string, (events: readonly NexmarkEvent[])
     }
     return [...averages];
   },
+  q5(events) {
+    const counts = new Map<number, Record<string, number>>();
+    for (const { auction, dateTime } of bidsOf(events)) {
+      const last = dateTime - (dateTime % HOP_MS);
+      for (let startMs = last; startMs > dateTime - SIZE_MS; startMs -= HOP_MS) {
+        const window = counts.get(startMs) ?? {};
+        counts.set(startMs, { ...window, [auction]: (window[auction] ?? 0) + 1 });
+      }
+    }
+    return [...counts].map(([startMs, window]: [number, Counts]) => [startMs, hottestOf(window)]);
+  },
+  q6(events) {
+    const sales = grouped([...winners(events).values()], ({ auction }) => String(auction.seller));
+    return sales.map(([seller, won]) => [
+      Number(seller),
+      averageOfLast(won.map(({ auction, bid }) => ({ auction: auction.id, expires: auction.expires, price: bid.price }))),
+    ]);
+  },
+  q7: (events) =>
+    grouped(bidsOf(events), ({ dateTime }) => String(startOf(dateTime))).map(([start, group]) => [
+      { key: 0, window: { startMs: Number(start), endMs: Number(start) + SIZE_MS } },
+      group.reduce((one, other) => (other.price > one.price ? other : one)),
+    ]),
+  q8(events) {
+    const came = new Map(
+      events.flatMap((event) => (event.kind === "person" ? [[`${event.id} ${startOf(event.dateTime)}`, event] as const] : [])),
+    );
+    const sellers = new Set(events.flatMap((event) => (event.kind === "auction" ? [`${event.seller} ${startOf(event.dateTime)}`] : [])));
+    return [...came].flatMap(([key, { id, name, dateTime }]): Result[] =>
+      sellers.has(key) ? [[key, { id, name, startMs: startOf(dateTime) }]] : [],
+    );
+  },
   q9: (events) => [...winners(events)],
+  q11: (events) =>
+    grouped(bidsOf(events), ({ bidder }) => String(bidder)).flatMap(([bidder, group]) => {
+      const sessions: { startMs: number; endMs: number; count: number }[] = [];
+      for (const { dateTime } of group) {
+        const open = sessions.at(-1);
+        if (open && dateTime - open.endMs <= GAP_MS) Object.assign(open, { endMs: dateTime, count: open.count + 1 });
+        else sessions.push({ startMs: dateTime, endMs: dateTime, count: 1 });
+      }
+      return sessions.map(({ count, ...window }): Result => [{ key: Number(bidder), window }, count]);
+    }),
+  /** Read by a clock that goes on by {@link TICK_MS} with each bid. */
+  q12(events) {
+    const counts = new Map<string, number>();
+    for (const [index, { bidder }] of bidsOf(events).entries()) {
+      const key = JSON.stringify([bidder, startOf(index * TICK_MS)]);
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+    }
+    return [...counts].map(([key, count]) => {
+      const [bidder, startMs] = JSON.parse(key) as [number, number];
+      return [{ key: bidder, window: { startMs, endMs: startMs + SIZE_MS } }, count];
+    });
+  },
   q14: (events) =>
     bidsOf(events)
       .filter(({ price }) => price * 0.908 > 1_000_000 && price * 0.908 < 50_000_000)

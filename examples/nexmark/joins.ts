@@ -111,6 +111,47 @@ export const q4: Query<number, Average> = {
       .to(RESULTS),
 };
 
+const LAST_SALES = 10;
+
+/** What an auction brought, and when it ended. */
+export interface Sale {
+  readonly auction: number;
+  readonly expires: number;
+  readonly price: number;
+}
+
+/** The average of the ten that ended last. */
+export function averageOfLast(sales: readonly Sale[]): number {
+  const last = sales.toSorted((a, b) => b.expires - a.expires || b.auction - a.auction).slice(0, LAST_SALES);
+  return Math.round(last.reduce((sum, { price }) => sum + price, 0) / last.length);
+}
+
+export const q6: Query<number, number> = {
+  asks: "For how much did each seller's last ten things go, on average?",
+  reads: ["auction", "bid"],
+  key: serdes.long,
+  value: serdes.long,
+  result: "table",
+  build: (b) =>
+    winning(b)
+      .groupBy(({ auction, bid }) => [auction.seller, { auction: auction.id, expires: auction.expires, price: bid.price }], {
+        key: serdes.long,
+        value: serdes.json<Sale>(),
+        name: "by-seller",
+      })
+      .aggregate<readonly Sale[]>(
+        {
+          init: () => [],
+          add: (sales, sale) => [...sales, sale],
+          subtract: (sales, sale) => sales.filter(({ auction }) => auction !== sale.auction),
+        },
+        { value: serdes.json<readonly Sale[]>(), store: "sales" },
+      )
+      .mapValues(averageOfLast, { value: serdes.long })
+      .toStream()
+      .to(RESULTS),
+};
+
 export const q18: Query<string, Bid> = {
   asks: "What was each bidder's last bid on each auction?",
   reads: ["bid"],

@@ -1,4 +1,4 @@
-import { serdes, StreamsBuilder, TopologyTestDriver } from "@ottla/streams";
+import { StreamsBuilder, serdes, TopologyTestDriver } from "@ottla/streams";
 import type { NexmarkEvent } from "./events.ts";
 import type { Result } from "./expected.ts";
 import { type Query, RESULTS } from "./query.ts";
@@ -21,7 +21,8 @@ export function runQuery<K, V>(query: Query<K, V>, events: Iterable<NexmarkEvent
   }
 }
 
-/** Keys may be objects: they are the same when they read the same. */
+/** What is not deleted in the end. Keys may be objects: they are the same when they read the same. */
 function lastOfEach(results: readonly Result[]): Result[] {
-  return [...new Map(results.map((result) => [JSON.stringify(result[0]), result])).values()];
+  const last = new Map(results.map((result) => [JSON.stringify(result[0]), result]));
+  return [...last.values()].filter(([, value]) => value !== null);
 }

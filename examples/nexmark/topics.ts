@@ -1,4 +1,4 @@
-import { type KStream, type KTable, serdes, type StreamsBuilder } from "@ottla/streams";
+import { type KStream, type KTable, type StreamsBuilder, serdes } from "@ottla/streams";
 import type { Auction, Bid, NexmarkEvent, Person } from "./events.ts";
 
 /** Where the events are: a topic for each kind, with the time of the event as the time of the record. */

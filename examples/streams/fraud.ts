@@ -1,0 +1,117 @@
+import {
+  type FixedKeyProcessorContext,
+  type FixedKeyProcessorSupplier,
+  type KeyValueStore,
+  serdes,
+  sliding,
+  stores,
+  StreamsBuilder,
+  type Topology,
+} from "@ottla/streams";
+
+/** A payment by card. The record's key is the card, its time that of the payment. */
+export interface Payment {
+  readonly id: string;
+  readonly amount: number;
+  readonly merchant: string;
+  readonly latitude: number;
+  readonly longitude: number;
+}
+
+export interface Merchant {
+  readonly name: string;
+  /** From 0, harmless, to 1. */
+  readonly risk: number;
+}
+
+export interface Alert {
+  readonly kind: "velocity" | "travel" | "merchant";
+  readonly card: string;
+  readonly says: string;
+}
+
+/** So many payments within a minute are too many. */
+const PAYMENTS_MAX = 5;
+const MINUTE_MS = 60_000;
+/** Faster than an airliner. */
+const KILOMETRES_PER_HOUR_MAX = 1000;
+/** Below this distance two terminals may simply disagree about where they are. */
+const KILOMETRES_MIN = 50;
+const RISK_MAX = 0.8;
+const EARTH_RADIUS_KILOMETRES = 6371;
+
+const payment = serdes.json<Payment>();
+const alert = serdes.json<Alert>();
+
+/** Payments that should not be, by three rules: too many in a minute, too far apart for the time between them, at a merchant of whom that is expected. */
+export function fraudDetection(): Topology {
+  const b = new StreamsBuilder();
+  const payments = b.stream("payments", { key: serdes.string, value: payment });
+  const merchants = b.globalTable("merchants", { key: serdes.string, value: serdes.json<Merchant>(), store: "merchants" });
+
+  payments
+    .groupByKey()
+    .windowedBy(sliding({ differenceMs: MINUTE_MS, graceMs: 10_000 }))
+    .count({ store: "payments-per-minute" })
+    .toStream((_, { key }) => key, { key: serdes.string })
+    // The window in which the count gets there tells; those that go beyond would only say it again.
+    .filter((count) => count === PAYMENTS_MAX)
+    .mapValues((count, card): Alert => ({ kind: "velocity", card, says: `${count} payments within a minute` }))
+    .to("alerts", { value: alert, name: "velocity-alerts" });
+
+  b.addStateStore(stores.keyValue({ name: "last-payments", key: serdes.string, value: serdes.json<PlacedPayment>() }));
+  payments.processValues(impossibleTravel, { stores: ["last-payments"], value: alert, name: "travel" }).to("alerts");
+
+  payments
+    .joinGlobal(
+      merchants,
+      ({ merchant }) => merchant,
+      (one, merchant) => ({ one, merchant }),
+    )
+    .filter(({ merchant }) => merchant.risk > RISK_MAX)
+    .mapValues(
+      ({ one, merchant }, card): Alert => ({ kind: "merchant", card, says: `${one.amount} to ${merchant.name}, risk ${merchant.risk}` }),
+    )
+    .to("alerts", { value: alert, name: "merchant-alerts" });
+
+  return b.build();
+}
+
+interface PlacedPayment extends Payment {
+  readonly timestamp: number;
+}
+
+/** Compares each payment with the card's last one. Late ones are compared too, and do not become the last. */
+const impossibleTravel: FixedKeyProcessorSupplier<string, Payment, Alert> = () => {
+  let last: KeyValueStore<string, PlacedPayment>;
+  let context: FixedKeyProcessorContext<string, Alert>;
+  return {
+    init(given) {
+      context = given;
+      last = context.stateStore("last-payments");
+    },
+    process(record) {
+      const { key: card, value, timestamp } = record;
+      const before = last.get(card);
+      if (before === null || before.timestamp <= timestamp) last.put(card, { ...value, timestamp });
+      if (before === null) return;
+      const kilometres = distance(before, value);
+      const hours = Math.abs(timestamp - before.timestamp) / 3_600_000;
+      if (kilometres < KILOMETRES_MIN || kilometres <= hours * KILOMETRES_PER_HOUR_MAX) return;
+      context.forward(record.withValue({ kind: "travel", card, says: `${Math.round(kilometres)} km in ${Math.round(hours * 60)} min` }));
+    },
+  };
+};
+
+/** Along the surface, in kilometres. */
+export function distance(from: Pick<Payment, "latitude" | "longitude">, to: Pick<Payment, "latitude" | "longitude">): number {
+  const [fromLatitude, toLatitude] = [radians(from.latitude), radians(to.latitude)];
+  const haversine =
+    Math.sin((toLatitude - fromLatitude) / 2) ** 2 +
+    Math.cos(fromLatitude) * Math.cos(toLatitude) * Math.sin(radians(to.longitude - from.longitude) / 2) ** 2;
+  return 2 * EARTH_RADIUS_KILOMETRES * Math.asin(Math.sqrt(haversine));
+}
+
+function radians(degrees: number): number {
+  return (degrees * Math.PI) / 180;
+}

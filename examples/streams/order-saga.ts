@@ -1,0 +1,125 @@
+import {
+  type KeyValueStore,
+  type ProcessorContext,
+  type ProcessorSupplier,
+  serdes,
+  stores,
+  StreamsBuilder,
+  type Topology,
+} from "@ottla/streams";
+
+/** The record's key is the order's id. */
+export interface Order {
+  readonly product: string;
+  readonly quantity: number;
+}
+
+/** What the warehouse got or lost. The record's key is the product. */
+export interface Delivery {
+  readonly quantity: number;
+}
+
+/** What the bank says of an order, by whose id the record is keyed. */
+export interface Payment {
+  readonly isPaid: boolean;
+}
+
+export interface Reservation extends Order {
+  readonly isReserved: boolean;
+}
+
+export interface Outcome extends Order {
+  readonly state: "confirmed" | "refused" | "released";
+  readonly reason: string;
+}
+
+const PAYMENT_WITHIN_MS = 600_000;
+const LATE_MS = 5000;
+
+const order = serdes.json<Order>();
+const reservation = serdes.json<Reservation>();
+const outcome = serdes.json<Outcome>();
+
+/**
+ * An order over three services: goods are reserved where the product's stock is kept, the payment is waited for where the order is, and what was reserved for an order that is not paid goes back. Each step
+ * happens where its key's partition is: orders go to their product's partition and come back to their own by topics of the application's.
+ */
+export function orderSaga(): Topology {
+  const b = new StreamsBuilder();
+  b.addStateStore(stores.keyValue({ name: "stock", key: serdes.string, value: serdes.long }));
+
+  const orders = b
+    .stream("orders", { key: serdes.string, value: order })
+    .map((value, id): [string, StockChange] => [value.product, { kind: "reserve", order: id, quantity: value.quantity }], asStockChange);
+  const deliveries = b
+    .stream("deliveries", { key: serdes.string, value: serdes.json<Delivery>() })
+    .mapValues(({ quantity }): StockChange => ({ kind: "deliver", quantity }), { value: stockChange });
+  const returns = b
+    .stream("returns", { key: serdes.string, value: order })
+    .map(({ product, quantity }): [string, StockChange] => [product, { kind: "deliver", quantity }], asStockChange);
+
+  const reservations = orders
+    .merge(returns)
+    // As many partitions as the deliveries have: the stock of a product must be in one place.
+    .repartition({ name: "stock-changes" })
+    .merge(deliveries)
+    .process(stockKeeper, { stores: ["stock"], name: "stock-keeper" })
+    .repartition({ name: "reservations", key: serdes.string, value: reservation });
+
+  const { reserved, refused } = reservations.split({ reserved: ({ isReserved }) => isReserved }, { default: "refused" });
+  refused.mapValues((one): Outcome => ({ ...plain(one), state: "refused", reason: "not in stock" }), { value: outcome }).to("outcomes");
+
+  const paid = reserved.leftJoin(b.stream("payments", { key: serdes.string, value: serdes.json<Payment>() }), settle, {
+    beforeMs: PAYMENT_WITHIN_MS,
+    afterMs: PAYMENT_WITHIN_MS,
+    graceMs: LATE_MS,
+    name: "payment",
+    storeName: "payment",
+  });
+  paid.to("outcomes", { value: outcome });
+  paid
+    .filter(({ state }) => state === "released")
+    .mapValues(plain, { value: order })
+    .to("returns");
+
+  return b.build();
+}
+
+type StockChange =
+  | { readonly kind: "reserve"; readonly order: string; readonly quantity: number }
+  | { readonly kind: "deliver"; readonly quantity: number };
+
+const stockChange = serdes.json<StockChange>();
+const asStockChange = { key: serdes.string, value: stockChange };
+
+/** Keeps each product's stock, and answers who asks for some of it. */
+const stockKeeper: ProcessorSupplier<string, StockChange, string, Reservation> = () => {
+  let stock: KeyValueStore<string, number>;
+  let context: ProcessorContext<string, Reservation>;
+  return {
+    init(given) {
+      context = given;
+      stock = context.stateStore("stock");
+    },
+    process({ key: product, value: change, timestamp, headers }) {
+      const there = stock.get(product) ?? 0;
+      if (change.kind === "deliver") {
+        stock.put(product, there + change.quantity);
+        return;
+      }
+      const { order: id, quantity } = change;
+      const isReserved = there >= quantity;
+      if (isReserved) stock.put(product, there - quantity);
+      context.forward({ key: id, value: { product, quantity, isReserved }, timestamp, headers });
+    },
+  };
+};
+
+function settle(one: Reservation, payment: Payment | null): Outcome {
+  if (payment?.isPaid) return { ...plain(one), state: "confirmed", reason: "paid" };
+  return { ...plain(one), state: "released", reason: payment === null ? "not paid in time" : "the bank refused" };
+}
+
+function plain({ product, quantity }: Order): Order {
+  return { product, quantity };
+}
