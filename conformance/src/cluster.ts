@@ -7,6 +7,8 @@ export interface StartOptions {
   readonly brokers?: 1 | 3;
   /** Broker properties by Kafka's names. */
   readonly config?: Readonly<Record<string, string>>;
+  /** What one node has otherwise, by its id. Apache Kafka's only. */
+  readonly nodeConfig?: (id: number) => Readonly<Record<string, string>>;
   /** The names of listeners beside PLAINTEXT, each at free ports; what they speak is in `config`. Apache Kafka's only. */
   readonly listeners?: readonly string[];
   /** `-DNAME=VALUE`. Apache Kafka's only. */
@@ -23,6 +25,13 @@ export interface StartOptions {
   readonly metricsPort?: number;
   /** As Kafka's own start script sets the JVM up, for measurements. Default: small and quick to start, for tests. */
   readonly production?: boolean;
+}
+
+/** How a node is started this time. */
+export interface NodeChanges {
+  readonly config?: Readonly<Record<string, string>>;
+  /** What starts the JVM, with what goes before its own arguments, as `unshare -m`; it has to become the JVM (exec). */
+  readonly launcher?: readonly [string, ...string[]];
 }
 
 /** A cluster that accepts connections. */
@@ -45,8 +54,8 @@ export interface RunningCluster {
   outputTail(): string;
   /** SIGKILL to one node, counted from 1. Apache Kafka's only. */
   killNode?(id: number): Promise<void>;
-  /** Starts a killed node again on its data; resolves when the process runs, not when it serves. Apache Kafka's only. */
-  startNode?(id: number): void;
+  /** Starts a killed node again on its data, with what is different this time; returns when the process runs, not when it serves. Apache Kafka's only. */
+  startNode?(id: number, changes?: NodeChanges): void;
   /** SIGTERM, then waits; removes a temporary data folder. */
   stop(): Promise<void>;
   /** SIGKILL, then as {@link stop}. */

@@ -1,4 +1,5 @@
 import type { Admin, Client } from "@ottla/client";
+import type { ClusterChange } from "@ottla/expert/plan";
 import type { RunningCluster } from "../cluster.ts";
 
 /** What a cluster is broken with. */
@@ -12,6 +13,10 @@ export interface FaultWorld {
 export interface BrokenThing {
   /** What a finding about it must name: a topic, a group, `broker 3`. */
   readonly about: string;
+  /** Who looks, where it is not the world's own administrator: one that comes by another listener, or to another cluster. */
+  readonly seenBy?: Admin;
+  /** What a human decides for, where the doctor leaves that to him: it is carried out through a plan. */
+  readonly decided?: readonly ClusterChange[];
   /** Does what the doctor asks a human to do. */
   readonly heal?: () => Promise<void>;
   /** Takes away all that was made for it; runs whatever happens. */
@@ -23,11 +28,15 @@ export interface Fault {
   readonly name: string;
   /** Any of these names the cause. */
   readonly rules: readonly string[];
-  /** `plan`: the finding's own changes, applied. `hand`: only a human can, here `heal`. */
+  /** What the finding must say. */
+  readonly says?: RegExp;
+  /** `plan`: the finding's own changes, or what was decided, applied. `hand`: only a human can, here `heal`. */
   readonly cure: "plan" | "hand";
   /** How long the doctor watches, looking every half second or as often as it can. Default: one look. */
   readonly watchS?: number;
   readonly make: (world: FaultWorld) => Promise<BrokenThing>;
+  /** Why it cannot be made on this machine; undefined where it can. */
+  readonly missing?: () => string | undefined;
 }
 
 /** What became of a fault. */
@@ -39,4 +48,6 @@ export interface FaultResult {
   readonly cured: boolean;
   /** What was said in its place, or what broke. */
   readonly note: string;
+  /** It could not be made here. */
+  readonly skipped?: true;
 }

@@ -1,26 +1,29 @@
 import { systemClock } from "@ottla/base/node";
+import type { Admin } from "@ottla/client";
 import { type ApplyWorld, applyPlan, drawUpPlan, Journal } from "@ottla/expert/apply";
-import { glanceUntil, takeSnapshot } from "@ottla/expert/collect";
+import { glanceUntil, readCertificate, takeSnapshot } from "@ottla/expert/collect";
 import { type ClusterObservation, type DoctorFinding, type DoctorReport, examineCluster, observeCluster } from "@ottla/expert/doctor";
 import { digestOf, parsePlan, printPlan } from "@ottla/expert/plan";
 import { SimulatedDisk } from "@ottla/base/simulated";
 import { waitUntil } from "../process/wait-until.ts";
-import type { Fault, FaultResult, FaultWorld } from "./fault.ts";
+import type { BrokenThing, Fault, FaultResult, FaultWorld } from "./fault.ts";
 
 const LOOK_EVERY_MS = 500;
 /** Of a watch, on a machine so busy that a look takes seconds. */
 const LOOKS_MIN = 8;
+/** A cluster takes its time to settle; where it is watched each time, that comes on top. */
 const CURED_WITHIN_MS = 20_000;
 
 /** The doctor's word on the cluster after one look, or after looks over so long. */
-export async function examine({ admin }: FaultWorld, watchS = 0): Promise<DoctorReport> {
+export async function examine({ admin }: Pick<FaultWorld, "admin">, watchS = 0, wanted?: Wanted): Promise<DoctorReport> {
   const { signal } = new AbortController();
   const untilMs = systemClock.monotonicMs() + watchS * 1000;
   let observation: ClusterObservation | undefined;
   for (;;) {
-    observation = observeCluster(observation, await takeSnapshot(admin, { clock: systemClock, signal }));
+    observation = observeCluster(observation, await takeSnapshot(admin, { clock: systemClock, signal, readCertificate }));
     const isSeenOften = watchS === 0 || observation.looks >= LOOKS_MIN;
-    if (isSeenOften && systemClock.monotonicMs() >= untilMs) return withoutTheSuite(examineCluster(observation, { profile: "prod" }));
+    if (isSeenOften && systemClock.monotonicMs() >= untilMs)
+      return withoutTheSuite(examineCluster(observation, { profile: "prod" }), wanted);
     observation = await glanceUntil(admin, observation, systemClock.monotonicMs() + LOOK_EVERY_MS, { clock: systemClock, signal });
   }
 }
@@ -28,28 +31,38 @@ export async function examine({ admin }: FaultWorld, watchS = 0): Promise<Doctor
 /** True of every cluster of the suite, and not what is being looked for: the disk of the machine, its temporary folder, brokers that talk over loopback in the clear, the suite's own super user. */
 const TRUE_OF_THE_SUITE: readonly string[] = ["CLU-09", "BRK-08", "BRK-20", "SEC-09"];
 
-function withoutTheSuite(report: DoctorReport): DoctorReport {
-  return { ...report, findings: report.findings.filter(({ rule }) => !TRUE_OF_THE_SUITE.includes(rule)) };
+/** What is looked for: rules, and what they are to be about. */
+interface Wanted {
+  readonly rules: readonly string[];
+  readonly about: string;
+}
+
+function withoutTheSuite(report: DoctorReport, wanted: Wanted | undefined): DoctorReport {
+  const isWanted = (finding: DoctorFinding) => wanted?.rules.includes(finding.rule) && isAbout(finding, wanted.about);
+  return { ...report, findings: report.findings.filter((finding) => !TRUE_OF_THE_SUITE.includes(finding.rule) || isWanted(finding)) };
 }
 
 /** Breaks, asks, mends as the doctor says, and asks again. */
 export async function judgeFault(world: FaultWorld, fault: Fault): Promise<FaultResult> {
-  let broken: Awaited<ReturnType<Fault["make"]>> | undefined;
   const result = { fault, found: false, isFirst: false, cured: false };
+  const missing = fault.missing?.();
+  if (missing !== undefined) return { ...result, skipped: true, note: `left out: ${missing}` };
+  let broken: BrokenThing | undefined;
   try {
     broken = await fault.make(world);
-    const { about } = broken;
-    const { findings } = await examine(world, fault.watchS);
-    const finding = findings.find(({ rule }, i) => fault.rules.includes(rule) && isAbout(findings[i]!, about));
+    const { about, decided, seenBy: admin = world.admin } = broken;
+    const { findings } = await examine({ admin }, fault.watchS, { rules: fault.rules, about });
+    const finding = findings.find((each) => names(each, fault, about));
     const others = findings.filter((each) => isAbout(each, about));
     if (finding === undefined) return { ...result, note: others.length === 0 ? "nothing was said" : `said: ${ruleNames(others)}` };
     const isFirst = findings[0] === finding;
     const note = isFirst ? "" : `first: ${ruleNames(findings.slice(0, 1))}`;
-    if (fault.cure === "plan" && !finding.changes?.length)
+    const changes = decided ?? finding.changes ?? [];
+    if (fault.cure === "plan" && changes.length === 0)
       return { ...result, found: true, isFirst, note: `${note} the finding has no changes`.trim() };
-    if (fault.cure === "plan") await applyChanges(world, finding);
+    if (fault.cure === "plan") await applyChanges(admin, { ...finding, changes });
     else await broken.heal?.();
-    const left = await silenceOf(world, fault, about);
+    const left = await silenceOf(admin, fault, about);
     return { ...result, found: true, isFirst, cured: left === undefined, note: left ?? note };
   } catch (error) {
     return { ...result, note: error instanceof Error ? error.message.slice(0, 200) : String(error) };
@@ -58,8 +71,14 @@ export async function judgeFault(world: FaultWorld, fault: Fault): Promise<Fault
   }
 }
 
+/** Whether the finding, or what it brings about, is by one of the fault's rules, about its thing, and says what it must. */
+function names(finding: DoctorFinding, { rules, says }: Fault, about: string): boolean {
+  const all = [finding.rule, ...(finding.consequences ?? []).map(({ rule }) => rule)];
+  return all.some((rule) => rules.includes(rule)) && isAbout(finding, about) && (says?.test(finding.message) ?? true);
+}
+
 /** Through a plan's file, as a user would. */
-async function applyChanges({ admin }: FaultWorld, { rule, message, changes = [] }: DoctorFinding): Promise<void> {
+async function applyChanges(admin: Admin, { rule, message, changes = [] }: DoctorFinding): Promise<void> {
   const applying: ApplyWorld = { admin, clock: systemClock, signal: new AbortController().signal };
   const drawn = await drawUpPlan(
     applying,
@@ -76,16 +95,16 @@ async function applyChanges({ admin }: FaultWorld, { rule, message, changes = []
 }
 
 /** Undefined when the doctor says nothing more about it; a cluster takes its time to settle. */
-async function silenceOf(world: FaultWorld, fault: Fault, about: string): Promise<string | undefined> {
+async function silenceOf(admin: Admin, fault: Fault, about: string): Promise<string | undefined> {
   let left: readonly DoctorFinding[] = [];
   try {
     await waitUntil(
       "the doctor is silent",
       async () => {
-        left = (await examine(world)).findings.filter((each) => isAbout(each, about));
-        return !left.some(({ rule }) => fault.rules.includes(rule));
+        left = (await examine({ admin }, fault.watchS, { rules: fault.rules, about })).findings.filter((each) => isAbout(each, about));
+        return !left.some((each) => names(each, fault, about));
       },
-      { timeoutMs: CURED_WITHIN_MS, everyMs: LOOK_EVERY_MS },
+      { timeoutMs: CURED_WITHIN_MS + 3000 * (fault.watchS ?? 0), everyMs: LOOK_EVERY_MS },
     );
     return undefined;
   } catch {

@@ -139,11 +139,13 @@ export async function startKafka(options: StartOptions = {}): Promise<RunningClu
       folder: `${folder}/node-${index + 1}`,
     };
   });
-  for (const node of nodes) await prepare(node, nodes, options.config ?? {});
+  const configOf = (node: Node) => ({ ...options.config, ...options.nodeConfig?.(node.id) });
+  for (const node of nodes) await prepare(node, nodes, configOf(node));
   const startedAt = performance.now();
   const jvm = options.production === true ? PRODUCTION_JVM : TEST_JVM;
-  const startNode = (node: Node): Child =>
-    startChild("java", [
+  const startNode = (node: Node, [command, ...before]: readonly [string, ...string[]] = ["java"]): Child =>
+    startChild(command, [
+      ...before,
       ...jvm,
       ...Object.entries(options.javaProperties ?? {}).map(([name, value]) => `-D${name}=${value}`),
       "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
@@ -152,7 +154,7 @@ export async function startKafka(options: StartOptions = {}): Promise<RunningClu
       "kafka.Kafka",
       `${node.folder}/server.properties`,
     ]);
-  const children = nodes.map(startNode);
+  const children = nodes.map((node) => startNode(node));
   try {
     await waitForBrokers(nodes, children);
   } catch (error) {
@@ -180,8 +182,10 @@ export async function startKafka(options: StartOptions = {}): Promise<RunningClu
     killNode: async (id) => {
       await children[id - 1]!.kill();
     },
-    startNode: (id) => {
-      children[id - 1] = startNode(nodes[id - 1]!);
+    startNode: (id, { config = {}, launcher } = {}) => {
+      const node = nodes[id - 1]!;
+      writeFileSync(`${node.folder}/server.properties`, properties(node, nodes, { ...configOf(node), ...config }));
+      children[id - 1] = startNode(node, launcher && [...launcher, "java"]);
     },
     // The last controller of a quorum cannot finish a controlled shutdown: a short grace, then the end.
     stop: () => end((child) => child.stop(brokers === 1 ? 120_000 : 3_000)),

@@ -1,31 +1,8 @@
-import { waitUntil } from "../../process/wait-until.ts";
 import type { BrokenThing, Fault, FaultWorld } from "../fault.ts";
 import { dropTopics, makeTopic } from "./make-topic.ts";
+import { untilBrokers, untilWhole } from "./settled.ts";
 
 const VICTIM = 3;
-
-/** The cluster counts so many brokers. */
-function untilBrokers({ admin }: FaultWorld, count: number): Promise<unknown> {
-  return waitUntil(`the cluster shows ${count} brokers`, async () => (await admin.describeCluster()).nodes.length === count, {
-    everyMs: 200,
-  });
-}
-
-/** Every replica is in sync again. */
-async function untilWhole(world: FaultWorld): Promise<void> {
-  await untilBrokers(world, world.cluster.brokers);
-  await waitUntil(
-    "all replicas are in sync",
-    async () => {
-      const names = (await world.admin.listTopics({ includeInternal: true })).map(({ name }) => name);
-      const described = await world.admin.describeTopics(names);
-      return described.every(({ value }) =>
-        value?.partitions.every(({ isr, replicas, leader }) => leader !== undefined && isr.length === replicas.length),
-      );
-    },
-    { everyMs: 300 },
-  );
-}
 
 async function withoutBroker(world: FaultWorld, down: () => unknown, up: () => unknown): Promise<BrokenThing> {
   const topic = "shop.faults.one-copy";

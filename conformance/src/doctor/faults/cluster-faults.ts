@@ -43,18 +43,19 @@ function dynamicFault(
   };
 }
 
-function aclFault(name: string, rules: readonly string[], acl: NewAcl): Fault {
+function aclFault(name: string, rules: readonly string[], ...acls: readonly [NewAcl, ...NewAcl[]]): Fault {
   return {
     name,
     rules,
     cure: "plan",
     make: async ({ admin }) => {
-      const [made] = await admin.createAcls([acl]);
-      if (made?.error) throw made.error;
+      const [{ principal: about }] = acls;
+      const refused = (await admin.createAcls(acls)).find(({ error }) => error);
+      if (refused) throw refused.error!;
       return {
-        about: acl.principal,
+        about,
         cleanUp: async () => {
-          await admin.deleteAcls([{ principal: acl.principal }]);
+          await admin.deleteAcls([{ principal: about }]);
         },
       };
     },
@@ -74,12 +75,17 @@ export const clusterFaults: readonly Fault[] = [
     principal: "User:faulty-app",
     operation: "all",
   }),
-  aclFault("a transactional id without its topics", ["SEC-16"], {
-    resourceType: "transactionalId",
-    resourceName: "pay",
-    principal: "User:payer",
-    operation: "write",
-  }),
+  aclFault(
+    "a transactional id without its topics",
+    ["SEC-16"],
+    {
+      resourceType: "transactionalId",
+      resourceName: "pay",
+      principal: "User:payer",
+      operation: "write",
+    },
+    { ...ACL, principal: "User:payer", operation: "describe" },
+  ),
   {
     name: "several owners and no quota",
     rules: ["SEC-10"],

@@ -44,6 +44,8 @@ async function idleMembers({ client }: FaultWorld, group: string, topic: string,
   return members;
 }
 
+const OVERRUN_MS = 1600;
+
 function groupFault(
   name: string,
   rules: readonly string[],
@@ -55,6 +57,7 @@ function groupFault(
     group: string,
     topic: string,
   ) => Promise<{ readonly heal?: () => Promise<void>; readonly end?: () => Promise<unknown> }>,
+  { says, configs = {} }: { readonly says?: RegExp; readonly configs?: Readonly<Record<string, string>> } = {},
 ): Fault {
   const word = name.replaceAll(/[^a-z]+/g, "-").slice(0, 30);
   return {
@@ -62,10 +65,11 @@ function groupFault(
     rules,
     cure,
     watchS,
+    ...(says && { says }),
     make: async (world): Promise<BrokenThing> => {
       const group = `faults-${word}`;
       const topic = `shop.faults.${word}`.replace(/-$/, "");
-      await makeTopic(world, topic, { partitionCount });
+      await makeTopic(world, topic, { partitionCount, configs });
       const { heal, end } = await make(world, group, topic);
       return {
         about: group,
@@ -188,4 +192,54 @@ export const groupFaults: readonly Fault[] = [
     });
     return { heal: () => crashing.end(), end: () => crashing.end() };
   }),
+  groupFault(
+    "a member that takes too long for its records",
+    ["GRP-10"],
+    "hand",
+    14,
+    1,
+    async (world, group, topic) => {
+      await send(world, topic, 10, 0);
+      const member = world.client.consumer({
+        groupId: group,
+        autoOffsetReset: "earliest",
+        enableAutoCommit: false,
+        maxPollRecords: 1,
+        maxPollIntervalMs: OVERRUN_MS / 2,
+      });
+      member.subscribe(topic);
+      const overrunning = inBackground(OVERRUN_MS, () => member.poll(300));
+      await waitUntil(`${group} has been without a member, and has one again`, async () => {
+        const [described] = await world.admin.describeGroups([group]);
+        return described?.value?.members.length === 1;
+      });
+      const end = async (): Promise<void> => {
+        await overrunning.end();
+        await member.close();
+      };
+      return { heal: end, end };
+    },
+    { says: /longer than max\.poll\.interval\.ms/ },
+  ),
+  groupFault(
+    "a reader that retention will overtake",
+    ["GRP-07"],
+    "plan",
+    13,
+    1,
+    async (world, group, topic) => {
+      await send(world, topic, 2000, 0);
+      await world.admin.deleteRecords([{ topic, partition: 0, beforeOffset: 100 }]);
+      const [member] = await idleMembers(world, group, topic, 1);
+      const reading = inBackground(300, (round) => member!.commit([at(topic, 1500 + round)]));
+      const writing = inBackground(200, () => send(world, topic, 100, 0));
+      return {
+        end: async () => {
+          await Promise.all([reading.end(), writing.end()]);
+          await member!.close();
+        },
+      };
+    },
+    { configs: { "retention.ms": "600000", "segment.ms": "60000" } },
+  ),
 ];

@@ -21,6 +21,12 @@ export async function makeTopic({ admin }: FaultWorld, name: string, shape: Topi
     const [described] = await admin.describeTopics([name]);
     return described?.value?.partitions.every(({ leader, isr, replicas }) => leader !== undefined && isr.length === replicas.length);
   });
+  await waitUntil(`all replicas of ${name} have their logs`, async () => {
+    const [described] = await admin.describeTopics([name]);
+    const wanted = described?.value?.partitions.flatMap(({ replicas }) => replicas).length;
+    const dirs = (await admin.describeLogDirs()).flatMap(({ value }) => value ?? []);
+    return dirs.flatMap(({ partitions }) => partitions).filter(({ topic }) => topic === name).length === wanted;
+  });
 }
 
 /** Deletes topics and waits until nobody shows them. */

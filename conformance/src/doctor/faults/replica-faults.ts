@@ -38,7 +38,7 @@ export const replicaFaults: readonly Fault[] = [
   {
     name: "a move that stands still behind its throttle",
     rules: ["CLU-13"],
-    cure: "hand",
+    cure: "plan",
     watchS: 12,
     make: async (world) => {
       const about = "shop.faults.moving";
@@ -49,7 +49,6 @@ export const replicaFaults: readonly Fault[] = [
       await world.admin.alterPartitionReassignments([{ topic: about, partition: 0, replicas: [1, 2, 3] }]);
       return {
         about,
-        heal: () => throttle(world, about, undefined),
         cleanUp: async () => {
           await world.admin.alterPartitionReassignments([{ topic: about, partition: 0, replicas: null }]);
           await throttle(world, about, undefined);

@@ -24,7 +24,7 @@ export const topicFaults: readonly Fault[] = [
   topicFault("min ISR of 1", ["TOP-02"], { configs: { "min.insync.replicas": "1" } }),
   topicFault("one replica on three brokers", ["TOP-01"], { replicationFactor: 1, configs: { "min.insync.replicas": "1" } }),
   topicFault("two replicas on three brokers", ["TOP-01"], { replicationFactor: 2, configs: { "min.insync.replicas": "1" } }),
-  topicFault("deletes nothing and has no bound", ["TOP-12"], { configs: { "retention.ms": "-1", "retention.bytes": "-1" } }, "hand"),
+  topicFault("deletes nothing and has no bound", ["TOP-12"], { configs: { "retention.ms": "-1", "retention.bytes": "-1" } }),
   topicFault("segments that outlive the retention", ["TOP-14"], { configs: { "retention.ms": "3600000", "segment.ms": "604800000" } }),
   topicFault("compaction that never rests", ["TOP-16"], { configs: { ...compacted, "min.cleanable.dirty.ratio": "0.01" } }),
   topicFault("deletions gone before a reader wakes", ["TOP-17"], { configs: { ...compacted, "delete.retention.ms": "1000" } }),

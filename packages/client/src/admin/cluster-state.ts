@@ -1,9 +1,10 @@
 import { apiInfo, ErrorCode, KafkaError } from "@ottla/protocol";
+import { type ApiVersionsResponse, apiVersionsApi } from "@ottla/protocol/apis/api-versions";
 import { describeLogDirsApi, type DescribeLogDirsResult, makeDescribeLogDirsRequest } from "@ottla/protocol/apis/describe-log-dirs";
 import type { CallLimit } from "../cluster/call-limit.ts";
 import type { MetadataSnapshot } from "../cluster/metadata-snapshot.ts";
 import { isEnding } from "../lifetime.ts";
-import type { BrokerVersions } from "../net/broker-versions.ts";
+import { versionsRequest } from "../net/handshake.ts";
 import type { AdminContext } from "./admin-context.ts";
 import type { CallOptions } from "../options/call-options.ts";
 import type { BrokerApiVersions, ClusterDescription, LogDirDescription } from "./admin-types.ts";
@@ -59,10 +60,14 @@ export function apiVersions(
   options: CallOptions = {},
 ): Promise<readonly (Outcome<BrokerApiVersions> & { readonly nodeId: number })[]> {
   const limit = context.cluster.limit(options);
-  return perBroker(context, undefined, limit, async (node) => versionsOf(node, (await context.lane.connect(node.nodeId)).versions));
+  return perBroker(context, undefined, limit, async (node) => {
+    const response = await context.lane.call(node.nodeId, apiVersionsApi, versionsRequest, { limit });
+    throwIfRefused(response.errorCode);
+    return versionsOf(node, response);
+  });
 }
 
-function versionsOf(node: Node, { response }: BrokerVersions): BrokerApiVersions {
+function versionsOf(node: Node, response: ApiVersionsResponse): BrokerApiVersions {
   return {
     node,
     apis: response.apiKeys

@@ -1,4 +1,6 @@
+import { apiVersionsApi } from "@ottla/protocol/apis/api-versions";
 import { makeFeatureUpdateKey, makeUpdateFeaturesRequest, updateFeaturesApi } from "@ottla/protocol/apis/update-features";
+import { versionsRequest } from "../net/handshake.ts";
 import { outcomeOf, throwIfRefused } from "../outcome.ts";
 import type { CallOptions } from "../options/call-options.ts";
 import { type AdminContext, askController, serverTimeoutMs } from "./admin-context.ts";
@@ -9,11 +11,12 @@ import type { FeaturesDescription, FeatureUpdate } from "./feature-types.ts";
 const upgradeTypes = { upgrade: 1, safeDowngrade: 2, unsafeDowngrade: 3 } as const;
 const TYPES_VERSION = 1;
 
-/** Told with the handshake of a connection to any broker. */
+/** Asked of any broker anew: what it told at the handshake of its connection may be long ago. */
 export function describeFeatures({ cluster, lane }: AdminContext, options: CallOptions = {}): Promise<FeaturesDescription> {
   const limit = cluster.limit(options);
   return cluster.retrying("ApiVersions", limit, async () => {
-    const { response } = (await lane.connectAny()).versions;
+    const response = await lane.callAny(apiVersionsApi, versionsRequest, { limit });
+    throwIfRefused(response.errorCode);
     return {
       supported: new Map(
         response.supportedFeatures.map(({ name, minVersion, maxVersion }) => [name, { minLevel: minVersion, maxLevel: maxVersion }]),

@@ -16,7 +16,7 @@ type AskVersions = (version: number, request: ReturnType<typeof makeApiVersionsR
  * Never asks a third time, whatever comes back.
  */
 export async function negotiateVersions(ask: AskVersions): Promise<BrokerVersions> {
-  const request = makeApiVersionsRequest({ clientSoftwareName: SOFTWARE_NAME, clientSoftwareVersion: SOFTWARE_VERSION });
+  const request = versionsRequest();
   const newest = apiVersionsApi.maxVersion;
   const frame = await ask(newest, request);
   let answer = readAnswer(frame, newest);
@@ -27,6 +27,11 @@ export async function negotiateVersions(ask: AskVersions): Promise<BrokerVersion
   }
   if (answer.errorCode !== ErrorCode.NONE) throw new KafkaError(answer.errorCode, "The broker refused to tell its versions.");
   return new BrokerVersions(answer);
+}
+
+/** What every ApiVersions of this client says. */
+export function versionsRequest(): ReturnType<typeof makeApiVersionsRequest> {
+  return makeApiVersionsRequest({ clientSoftwareName: SOFTWARE_NAME, clientSoftwareVersion: SOFTWARE_VERSION });
 }
 
 /** A refusal comes in version 0 whatever was asked; some brokers send everything so. */

@@ -40,6 +40,7 @@ export type NeededPart =
   | "acls"
   | "quotas"
   | "scramUsers"
+  | "certificates"
   /** Several looks: rates and since when. */
   | "time";
 

@@ -2,6 +2,7 @@ import type { ClusterRule } from "./cluster-rule.ts";
 import { balanceRules } from "./rules/balance-rules.ts";
 import { brokerConfigRules } from "./rules/broker-config-rules.ts";
 import { brokerLiveRules } from "./rules/broker-rules.ts";
+import { certificateRules } from "./rules/certificate-rules.ts";
 import { groupLagRules } from "./rules/group-lag-rules.ts";
 import { groupShapeRules } from "./rules/group-shape-rules.ts";
 import { partitionRules } from "./rules/partition-rules.ts";
@@ -20,4 +21,5 @@ export const clusterRules: readonly ClusterRule[] = [
   ...balanceRules,
   ...brokerConfigRules,
   ...securityLiveRules,
+  ...certificateRules,
 ];

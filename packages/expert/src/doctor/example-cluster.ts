@@ -28,6 +28,7 @@ export function exampleBroker(
     rack: `rack-${nodeId}`,
     apis: NOT_HERE,
     features: observed([{ name: "metadata.version", minLevel: 7, maxLevel: 33, finalizedLevel: 33 }]),
+    certificates: observed([]),
     configs: observed(settings({ ...HEALTHY_BROKER, "log.dirs": "/var/lib/kafka", ...set })),
     logDirs: observed([
       { path: "/var/lib/kafka", totalBytes: 1e12, usableBytes: 7e11, replicas: 10, replicaBytes: 1e11, offline: undefined },
@@ -56,7 +57,17 @@ const HEALTHY_BROKER = {
 /** The broker as it looks when it is down. */
 export function downBroker(nodeId: number): BrokerSnapshot {
   const gone = notObserved("unreachable", `Broker ${nodeId} is not among the live brokers of the cluster.`);
-  return { nodeId, state: "missing", endpoint: undefined, rack: undefined, apis: gone, features: gone, configs: gone, logDirs: gone };
+  return {
+    nodeId,
+    state: "missing",
+    endpoint: undefined,
+    rack: undefined,
+    apis: gone,
+    features: gone,
+    configs: gone,
+    logDirs: gone,
+    certificates: gone,
+  };
 }
 
 interface ExamplePartition {

@@ -41,10 +41,6 @@ const NEVER_SHOWN: readonly NotChecked[] = [
   { subject: "BRK-18, BRK-19", reason: 'Time-outs of clients and the voters\' own files: "ottla lint".' },
   { subject: "TOP-15, TOP-19, TOP-20, TOP-28", reason: "Records are not read; keys and codecs are not seen." },
   { subject: "PRD, CNS, STR", reason: 'Settings of clients are not on the Kafka protocol; "ottla lint" reads them in files.' },
-  {
-    subject: "SEC-04, SEC-05",
-    reason: 'Certificates and TLS versions are not on the Kafka protocol; "ottla probe HOST:PORT" looks at a listener.',
-  },
 ];
 
 type Parts = Readonly<Record<Exclude<NeededPart, "time">, readonly Observed<unknown>[]>>;
@@ -56,6 +52,7 @@ function partsOf(snapshot: ClusterSnapshot): Parts {
     topicConfigs: isObserved(snapshot.topics) ? topics.map(({ configs }) => configs) : [snapshot.topics],
     brokerConfigs: snapshot.brokers.map(({ configs }) => configs),
     logDirs: snapshot.brokers.map(({ logDirs }) => logDirs),
+    certificates: snapshot.brokers.map(({ certificates }) => certificates),
     features: snapshot.brokers.map(({ features }) => features),
     offsets: isObserved(snapshot.topics) ? topics.flatMap(({ partitions }) => partitions.map(({ offsets }) => offsets)) : [snapshot.topics],
     groups: [snapshot.groups],
@@ -71,8 +68,10 @@ function partsOf(snapshot: ClusterSnapshot): Parts {
 /** Pieces of parts that were seen otherwise: settings of one broker, offsets of some partitions. */
 function unseenPieces(snapshot: ClusterSnapshot): readonly NotChecked[] {
   const pieces: { readonly what: string; readonly name: string; readonly seen: Observed<unknown> }[] = [];
-  for (const { nodeId, state, configs, logDirs } of snapshot.brokers) {
+  for (const { nodeId, state, configs, logDirs, certificates } of snapshot.brokers) {
     if (state !== "alive") continue;
+    for (const { listener, certificate } of valueOf(certificates) ?? [])
+      pieces.push({ what: "certificates", name: `broker ${nodeId}'s listener ${listener}`, seen: certificate });
     pieces.push(
       { what: "settings", name: `broker ${nodeId}`, seen: configs },
       { what: "log directories", name: `broker ${nodeId}`, seen: logDirs },

@@ -32,6 +32,25 @@ export interface FeatureSnapshot {
   readonly finalizedLevel: number | undefined;
 }
 
+/** What a certificate says of itself. */
+export interface CertificateFacts {
+  /** The common name; empty where it has none. */
+  readonly subject: string;
+  /** Host names and addresses that it is for. */
+  readonly names: readonly string[];
+  /** Since 1970. */
+  readonly validFromMs: number;
+  readonly validUntilMs: number;
+}
+
+/** The certificate that a broker presents at one of the TLS listeners that it advertises. */
+export interface CertificateSnapshot {
+  readonly listener: string;
+  readonly host: string;
+  readonly port: number;
+  readonly certificate: Observed<CertificateFacts>;
+}
+
 export interface BrokerSnapshot {
   readonly nodeId: number;
   readonly state: BrokerState;
@@ -43,4 +62,8 @@ export interface BrokerSnapshot {
   /** Effective: the file, what was changed at run time, and defaults. */
   readonly configs: Observed<Configs>;
   readonly logDirs: Observed<readonly LogDirSnapshot[]>;
+  /** Who answers at its endpoint, where that is another broker; what was asked of it is unreachable then. */
+  readonly answeredBy?: number;
+  /** Of each TLS listener that it advertises. */
+  readonly certificates: Observed<readonly CertificateSnapshot[]>;
 }

@@ -3,10 +3,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { systemClock } from "@ottla/base/node";
+import { nodeDisk, systemClock } from "@ottla/base/node";
 import { type Client, createClient } from "@ottla/client";
-import { drawUpPlan } from "@ottla/expert/apply";
+import { drawUpPlan, lockForApply } from "@ottla/expert/apply";
 import { type ClusterChange, printPlan } from "@ottla/expert/plan";
+import { lockCluster } from "./lock-cluster.ts";
 import { CommandLineFixture } from "../../testing/command-line-fixture.ts";
 
 let ottla: CommandLineFixture;
@@ -81,6 +82,23 @@ test("a plan is looked at, carried out, noted, and taken back", async () => {
   );
   const undone = await ottla.run(["apply", path, "--undo"]);
   assert.deepEqual([undone.status, await segmentMs()], [0, null], undone.stderr);
+});
+
+test("of two that carry out one plan, or plans on one cluster, the second is told who is at it, and does nothing", async () => {
+  const path = await planFile(segments("6000000"));
+  const journal = lockForApply(nodeDisk, `${path}.journal.lock`, "Somebody is at it");
+  const second = await ottla.run(["apply", path, "--yes"]);
+  assert.deepEqual([second.status, await segmentMs()], [1, null]);
+  assert.match(second.stderr, /This plan is being carried out or taken back by (this process|process \d+) at this moment/);
+  journal.release();
+  const cluster = lockCluster((await client.admin().describeCluster()).clusterId!);
+  const other = await ottla.run(["apply", path, "--yes", "--json"]);
+  assert.deepEqual([other.status, await segmentMs()], [1, null]);
+  assert.match(other.stdout + other.stderr, /Another plan is carried out on this cluster by/);
+  assert.equal((await ottla.run(["apply", path, "--dry-run"])).status, 0, "a look is free");
+  cluster.release();
+  assert.equal((await ottla.run(["apply", path, "--yes"])).status, 0);
+  assert.equal((await ottla.run(["apply", path, "--undo"])).status, 0);
 });
 
 test("what was changed meanwhile, or in the file, or is for another cluster is not done", async () => {

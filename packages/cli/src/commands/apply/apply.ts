@@ -1,4 +1,4 @@
-import { OttlaError } from "@ottla/base";
+import { type DirectoryLock, OttlaError } from "@ottla/base";
 import { nodeDisk, systemClock } from "@ottla/base/node";
 import { type ApplyWorld, applyPlan, checkCluster, Journal, lookAtStep, stepsToUndo, undoPlan } from "@ottla/expert/apply";
 import { type Plan, PlanError, type PlanStep } from "@ottla/expert/plan";
@@ -6,6 +6,7 @@ import { type CommandContext, type RunCommand, UsageError } from "../../command.
 import { withClient } from "../../connect-client.ts";
 import { askConsent } from "./consent.ts";
 import { ApplyReport } from "./apply-report.ts";
+import { lockCluster } from "./lock-cluster.ts";
 import { readPlanFile } from "./read-plan-file.ts";
 
 export const apply: RunCommand = async (context) => {
@@ -22,9 +23,13 @@ export const apply: RunCommand = async (context) => {
       const report = new ApplyReport(context, digest, plan);
       if (options.has("dry-run")) return dryRun(world, plan, report);
       const journal = await Journal.open(nodeDisk, `${path}.journal`, digest, () => systemClock.nowMs());
+      let lock: DirectoryLock | undefined;
       try {
+        const { clusterId } = await world.admin.describeCluster({ signal });
+        if (clusterId !== undefined) lock = lockCluster(clusterId);
         return await (isUndo ? undo(world, plan, journal, report) : carryOut(context, world, plan, journal, report));
       } finally {
+        lock?.release();
         journal.close();
       }
     },

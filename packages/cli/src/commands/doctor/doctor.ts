@@ -2,7 +2,7 @@ import { OttlaError, printableJson } from "@ottla/base";
 import { systemClock } from "@ottla/base/node";
 import type { Admin } from "@ottla/client";
 import { type Profile, ruleById, type Severity } from "@ottla/expert";
-import { glanceUntil, takeSnapshot } from "@ottla/expert/collect";
+import { glanceUntil, readCertificate, takeSnapshot } from "@ottla/expert/collect";
 import {
   type ClusterObservation,
   type DoctorReport,
@@ -46,7 +46,7 @@ export const doctor: RunCommand = async (context) => {
       while (!signal.aborted) {
         const began = systemClock.monotonicMs();
         try {
-          last = observeCluster(last, await takeSnapshot(admin, { clock: systemClock, signal }));
+          last = observeCluster(last, await takeSnapshot(admin, { clock: systemClock, signal, readCertificate }));
         } catch (error) {
           if (signal.aborted) break;
           throw error;
@@ -78,7 +78,7 @@ async function observeFor({ signal, stderr }: CommandContext, admin: Admin, forM
   let observation: ClusterObservation | undefined;
   for (;;) {
     const began = systemClock.monotonicMs();
-    observation = observeCluster(observation, await takeSnapshot(admin, { clock: systemClock, signal }));
+    observation = observeCluster(observation, await takeSnapshot(admin, { clock: systemClock, signal, readCertificate }));
     if (systemClock.monotonicMs() >= endMs) return observation;
     observation = await glanceUntil(admin, observation, Math.min(endMs, began + everyMs), { clock: systemClock, signal });
     signal.throwIfAborted();

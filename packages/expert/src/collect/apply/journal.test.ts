@@ -41,3 +41,12 @@ test("what was taken back may be done again", async () => {
   for (const event of ["undoBegin", "undone"] as const) await journal.note({ event, step: "1" });
   assert.equal(journal.progressOf("1"), "untouched");
 });
+
+test("one at a time has a journal open; what one cannot open it does not hold", async () => {
+  const disk = new SimulatedDisk();
+  const first = await open(disk);
+  await assert.rejects(open(disk), { code: "PLAN_IN_USE", message: /by this process at this moment/ });
+  first.close();
+  await assert.rejects(open(disk, "other"), { code: "PLAN_JOURNAL" });
+  (await open(disk)).close();
+});

@@ -1,7 +1,8 @@
 import { dirname } from "node:path";
-import type { Disk, DiskFile } from "@ottla/base";
+import type { DirectoryLock, Disk, DiskFile } from "@ottla/base";
 import { z } from "zod";
 import { PlanError } from "../../plan/plan-error.ts";
+import { lockForApply } from "./apply-lock.ts";
 import type { ChangeMemo } from "./change-actions.ts";
 
 /** A plan has 10,000 steps at most, and each may be begun some times. */
@@ -20,24 +21,29 @@ export type JournalEntry = z.infer<typeof entrySchema>;
 export type StepProgress = "untouched" | "begun" | "done" | "already" | "undoBegun";
 
 /**
- * What was done of a plan, in a file beside it: a line of JSON for each thing, on the disk before that thing happens. A line that was not whole when the power went is none. One process at a time may have it
- * open.
+ * What was done of a plan, in a file beside it: a line of JSON for each thing, on the disk before that thing happens. A line that was not whole when the power went is none. One at a time has it open: the
+ * system's own lock sees to that, which goes with the process however it ends.
  */
 export class Journal {
   readonly #file: DiskFile;
+  readonly #lock: DirectoryLock;
   readonly #nowMs: () => number;
   readonly #progress = new Map<string, StepProgress>();
   readonly #memos = new Map<string, ChangeMemo>();
 
-  private constructor(file: DiskFile, nowMs: () => number) {
+  private constructor(file: DiskFile, lock: DirectoryLock, nowMs: () => number) {
     this.#file = file;
+    this.#lock = lock;
     this.#nowMs = nowMs;
   }
 
-  /** Opens the journal of the plan with that digest, or begins one. Errors: `PLAN_JOURNAL`, those of the disk. */
+  /** Opens the journal of the plan with that digest, or begins one. Errors: `PLAN_JOURNAL`, `PLAN_IN_USE`, those of the disk. */
   static async open(disk: Disk, path: string, digest: string, nowMs: () => number): Promise<Journal> {
-    const file = disk.open(path);
+    // Before anything of it is read or cut: a line that another is just writing is not a half one.
+    const lock = lockForApply(disk, `${path}.lock`, "This plan is being carried out or taken back");
+    let file: DiskFile | undefined;
     try {
+      file = disk.open(path);
       const { entries, wholeBytes } = readEntries(disk, path);
       const [first, ...rest] = entries;
       if (first !== undefined && (first.event !== "plan" || first.digest !== digest))
@@ -46,7 +52,7 @@ export class Journal {
           `${path} is the journal of another plan, or of this one before it was edited: move it away to begin anew.`,
         );
       if (wholeBytes < file.sizeBytes) file.truncate(wholeBytes);
-      const journal = new Journal(file, nowMs);
+      const journal = new Journal(file, lock, nowMs);
       if (first === undefined) {
         await journal.note({ event: "plan", digest });
         await disk.syncNames(dirname(path));
@@ -54,7 +60,8 @@ export class Journal {
       for (const entry of rest) journal.#apply(entry);
       return journal;
     } catch (error) {
-      file.close();
+      file?.close();
+      lock.release();
       throw error;
     }
   }
@@ -77,6 +84,7 @@ export class Journal {
 
   close(): void {
     this.#file.close();
+    this.#lock.release();
   }
 
   #apply(entry: JournalEntry): void {

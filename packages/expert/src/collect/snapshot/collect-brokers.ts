@@ -1,8 +1,9 @@
 import type { Admin, BrokerApiVersions, ClusterDescription, ConfigEntry, LogDirDescription } from "@ottla/client";
 import type { BrokerSnapshot, LogDirSnapshot } from "../../snapshot/broker-snapshot.ts";
 import type { Configs, ConfigValue } from "../../snapshot/config-snapshot.ts";
-import { type NotObserved, notObserved, type Observed, observed } from "../../snapshot/observed.ts";
+import { isObserved, type NotObserved, notObserved, type Observed, observed } from "../../snapshot/observed.ts";
 import type { CallPacer } from "./call-pacer.ts";
+import { collectCertificates, type ReadCertificate } from "./collect-certificates.ts";
 import { notObservedOf } from "./not-observed-of.ts";
 
 /** The brokers that the cluster lists, and what each says of its replicas' logs. */
@@ -12,7 +13,12 @@ export interface SeenBrokers {
 }
 
 /** Asks each broker for itself: versions, settings, directories. What one does not tell is not observed of that one. */
-export async function collectBrokers(admin: Admin, pacer: CallPacer, { nodes }: ClusterDescription): Promise<SeenBrokers> {
+export async function collectBrokers(
+  admin: Admin,
+  pacer: CallPacer,
+  { nodes }: ClusterDescription,
+  readCertificate: ReadCertificate | undefined,
+): Promise<SeenBrokers> {
   const seen = await Promise.all(
     nodes.map(async ({ nodeId, host, port, rack }) => {
       const [versions, configs, dirs] = await Promise.all([
@@ -20,15 +26,30 @@ export async function collectBrokers(admin: Admin, pacer: CallPacer, { nodes }: 
         pacer.run(1, (options) => admin.describeConfigs([{ type: "broker", name: String(nodeId) }], options)),
         pacer.run(1, (options) => admin.describeLogDirs([nodeId], options)),
       ]);
+      const answeredBy = whoAnswers(configs);
+      if (answeredBy !== undefined) {
+        const elsewhere = notObserved("unreachable", `Broker ${answeredBy} answers at ${host}:${port}, where broker ${nodeId} says it is.`);
+        const broker: BrokerSnapshot = {
+          ...missingBroker(nodeId),
+          ...allParts(elsewhere),
+          state: "alive",
+          endpoint: { host, port },
+          rack,
+          answeredBy,
+        };
+        return { broker, logs: elsewhere };
+      }
       const of = partOf(versions);
+      const seenConfigs = outcome(configs, ([first]) => first, configsOf);
       const broker: BrokerSnapshot = {
         nodeId,
         state: "alive",
         endpoint: { host, port },
         rack,
+        certificates: await collectCertificates(pacer, seenConfigs, readCertificate),
         apis: of((value) => value.apis),
         features: of((value) => value.features),
-        configs: outcome(configs, ([first]) => first, configsOf),
+        configs: seenConfigs,
         logDirs: outcome(
           dirs,
           ([first]) => first,
@@ -51,7 +72,20 @@ export async function collectBrokers(admin: Admin, pacer: CallPacer, { nodes }: 
 /** A broker that replicas name and the cluster does not list. */
 export function missingBroker(nodeId: number): BrokerSnapshot {
   const gone = notObserved("unreachable", `Broker ${nodeId} is not among the live brokers of the cluster.`);
-  return { nodeId, state: "missing", endpoint: undefined, rack: undefined, apis: gone, features: gone, configs: gone, logDirs: gone };
+  return { nodeId, state: "missing", endpoint: undefined, rack: undefined, ...allParts(gone) };
+}
+
+function allParts(gone: NotObserved): Pick<BrokerSnapshot, "apis" | "features" | "configs" | "logDirs" | "certificates"> {
+  return { apis: gone, features: gone, configs: gone, logDirs: gone, certificates: gone };
+}
+
+/** A broker that is asked for the settings of another says who it is. */
+const OTHER_BROKER = /^Unexpected broker id, expected (\d+)/;
+
+function whoAnswers(configs: Observed<readonly { readonly error?: Error | undefined }[]>): number | undefined {
+  const message = isObserved(configs) ? configs.value[0]?.error?.message : undefined;
+  const id = message === undefined ? undefined : OTHER_BROKER.exec(message)?.[1];
+  return id === undefined ? undefined : Number(id);
 }
 
 type Answer<Value> =

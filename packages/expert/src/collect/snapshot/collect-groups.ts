@@ -8,10 +8,12 @@ import type { CallPacer } from "./call-pacer.ts";
 import { pieces } from "./collect-topics.ts";
 import { notObservedOf } from "./not-observed-of.ts";
 
-/** A group costs a few requests; those of one call go out at once. */
-const GROUPS_PER_CALL = 10;
-/** Its coordinator, its description by the new and by the old protocol, its commits. */
-const REQUESTS_PER_GROUP = 4;
+/** The requests of one call go out at once. */
+const GROUPS_PER_CALL = 50;
+/** Its coordinator, which is known from the second look on, and its commits. */
+const REQUESTS_PER_GROUP = 2;
+/** Descriptions by the new and by the old protocol, of all groups of a coordinator at once. */
+const REQUESTS_PER_COORDINATOR = 2;
 
 /** A group before it is known where its partitions end. */
 export interface SeenGroup {
@@ -41,7 +43,7 @@ export async function collectGroups(admin: Admin, pacer: CallPacer, brokers: num
   const listings = listed.value.map(listingOf);
   const ofType = (...types: readonly GroupType[]) => listings.filter(({ type }) => types.includes(type));
   const found = await Promise.all([
-    ...pieces(ofType("classic", "consumer", "unknown"), GROUPS_PER_CALL).map((some) => consumerGroups(admin, pacer, some)),
+    ...pieces(ofType("classic", "consumer", "unknown"), GROUPS_PER_CALL).map((some) => consumerGroups(admin, pacer, some, brokers)),
     ...ofType("share").map((listing) => shareGroup(admin, pacer, listing)),
     ...ofType("streams").map((listing) => streamsGroup(admin, pacer, listing)),
   ]);
@@ -53,9 +55,16 @@ function listingOf({ groupId, type = "unknown", protocolType, state = UNLISTED_S
   return { groupId, type: known.includes(type) ? (type as GroupType) : "unknown", protocolType, state, coordinator };
 }
 
-async function consumerGroups(admin: Admin, pacer: CallPacer, listings: readonly SeenGroup["listing"][]): Promise<readonly SeenGroup[]> {
+async function consumerGroups(
+  admin: Admin,
+  pacer: CallPacer,
+  listings: readonly SeenGroup["listing"][],
+  brokers: number,
+): Promise<readonly SeenGroup[]> {
   const ids = listings.map(({ groupId }) => groupId);
-  const seen = await pacer.run(ids.length * REQUESTS_PER_GROUP, (options) => readGroups(admin, ids, options));
+  const coordinators = Math.min(brokers, ids.length);
+  const requests = ids.length * REQUESTS_PER_GROUP + coordinators * REQUESTS_PER_COORDINATOR;
+  const seen = await pacer.run(requests, (options) => readGroups(admin, ids, options));
   if (!isObserved(seen)) return listings.map((listing) => ({ listing, description: seen }));
   const groups = new Map(seen.value.groups.map((group) => [group.description.groupId, group]));
   const failures = new Map(seen.value.failures.map(({ groupId, error }) => [groupId, error]));

@@ -7,6 +7,7 @@ import { isObserved, mapObserved, notObserved, type Observed, observed } from ".
 import type { TopicSnapshot } from "../../snapshot/topic-snapshot.ts";
 import { CallPacer } from "./call-pacer.ts";
 import { collectBrokers, configsOf, missingBroker, outcome } from "./collect-brokers.ts";
+import type { ReadCertificate } from "./collect-certificates.ts";
 import { collectGroups, groupSnapshots } from "./collect-groups.ts";
 import { collectAcls, collectQuotas, collectScramUsers, collectTokens } from "./collect-security.ts";
 import { collectOffsets, collectTopicConfigs, describeAllTopics, topicSnapshots } from "./collect-topics.ts";
@@ -18,13 +19,15 @@ export interface SnapshotOptions {
   readonly signal: AbortSignal;
   /** Default {@link DEFAULT_LOOK_LIMITS}. */
   readonly limits?: Partial<LookLimits>;
+  /** How the certificates of TLS listeners are read; none are without. */
+  readonly readCertificate?: ReadCertificate;
 }
 
 /**
  * One look at a cluster: everything that its protocol shows to this principal, in an order that lets lags be at most too great. Whatever is refused, out of reach, too late or unknown to the cluster is
  * marked as not observed, and the rest is there all the same. Rejects only when the signal ends it, or when not even the list of brokers can be had (the client's errors).
  */
-export async function takeSnapshot(admin: Admin, { clock, signal, limits }: SnapshotOptions): Promise<ClusterSnapshot> {
+export async function takeSnapshot(admin: Admin, { clock, signal, limits, readCertificate }: SnapshotOptions): Promise<ClusterSnapshot> {
   const pacer = new CallPacer(clock, { ...DEFAULT_LOOK_LIMITS, ...limits }, signal);
   const [takenAtMs, monotonicMs] = [clock.nowMs(), clock.monotonicMs()];
   const cluster = await admin.describeCluster({ signal, timeoutMs: pacer.cost.limits.callTimeoutMs });
@@ -32,7 +35,7 @@ export async function takeSnapshot(admin: Admin, { clock, signal, limits }: Snap
   const topicsAndOffsets = collectTopicsAndGroups(admin, pacer, nodes);
   const [{ brokers, logs }, brokerDefaults, reassignments, quorum, quotas, acls, scramUsers, delegationTokens, transactions, rest] =
     await Promise.all([
-      collectBrokers(admin, pacer, cluster),
+      collectBrokers(admin, pacer, cluster, readCertificate),
       pacer.run(1, (options) => admin.describeConfigs([{ type: "broker", name: "" }], options)),
       pacer.run(1, (options) => admin.listPartitionReassignments(undefined, options)),
       pacer.run(1, (options) => admin.describeQuorum(options)),

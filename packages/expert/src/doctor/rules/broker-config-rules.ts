@@ -22,6 +22,7 @@ const AS_IN_FILES: Readonly<Record<string, Harm>> = {
   "BRK-11": "soon",
   "BRK-16": "uneven",
   "BRK-17": "soon",
+  "SEC-04": "exposed",
 };
 
 const UNCLEAN = "unclean.leader.election.enable";

@@ -38,23 +38,33 @@ export const brokerLiveRules: readonly ClusterRule[] = [
     confidence: "medium",
     harm: "nextFailure",
     needs: [],
-    condition: "a broker that the cluster lists as live does not answer at the address it advertises",
+    condition: "a broker that the cluster lists as live does not answer at the address it advertises, or another one does",
     why: "Clients cannot use the partitions it leads. Mostly advertised.listeners names what only the broker's own network knows.",
     fix: 'Run "ottla probe HOST:PORT" for that address from where the clients run; correct advertised.listeners, DNS or the firewall.',
     source: "Apache Kafka documentation, listener configuration",
     check: ({ snapshot }) =>
-      snapshot.brokers.flatMap(({ nodeId, state, endpoint, apis }) =>
-        state === "alive" && !isObserved(apis) && (apis.notObserved === "unreachable" || apis.notObserved === "timedOut")
+      snapshot.brokers.flatMap(({ nodeId, state, endpoint, apis, answeredBy }) =>
+        answeredBy !== undefined
           ? [
               {
                 subject: `broker ${nodeId}`,
-                message: `Broker ${nodeId} is alive, but nobody answers from here at ${endpoint?.host}:${endpoint?.port}, where it says it is.`,
-                evidence: apis.message,
-                fix: `Run "ottla probe ${endpoint?.host}:${endpoint?.port}"; then correct advertised.listeners, DNS or the firewall.`,
+                message: `Broker ${nodeId} is alive, but at ${endpoint?.host}:${endpoint?.port}, where it says it is, another broker answers: ${answeredBy}.`,
+                evidence: `Asked for the settings of broker ${nodeId}, it says that it is broker ${answeredBy}.`,
+                fix: `Correct advertised.listeners of broker ${nodeId}, or what leads from ${endpoint?.host}:${endpoint?.port} to broker ${answeredBy}: each broker needs an address of its own.`,
                 cause: `broker ${nodeId} is out of reach`,
               },
             ]
-          : [],
+          : state === "alive" && !isObserved(apis) && (apis.notObserved === "unreachable" || apis.notObserved === "timedOut")
+            ? [
+                {
+                  subject: `broker ${nodeId}`,
+                  message: `Broker ${nodeId} is alive, but nobody answers from here at ${endpoint?.host}:${endpoint?.port}, where it says it is.`,
+                  evidence: apis.message,
+                  fix: `Run "ottla probe ${endpoint?.host}:${endpoint?.port}"; then correct advertised.listeners, DNS or the firewall.`,
+                  cause: `broker ${nodeId} is out of reach`,
+                },
+              ]
+            : [],
       ),
     examples: [
       {
@@ -68,6 +78,7 @@ export const brokerLiveRules: readonly ClusterRule[] = [
           }),
         hits: 1,
       },
+      { observe: () => look({ brokers: [exampleBroker(1), exampleBroker(2), exampleBroker(3, { answeredBy: 1 })] }), hits: 1 },
       {
         observe: () =>
           look({
@@ -192,7 +203,8 @@ export const brokerLiveRules: readonly ClusterRule[] = [
     confidence: "medium",
     harm: "untidy",
     needs: ["features"],
-    condition: "brokers support different levels of a feature, or the cluster uses a lower metadata.version than all of them can",
+    condition:
+      "brokers support different levels of a feature, or the cluster uses a lower level of metadata.version, or of another feature that it uses, than all of them can",
     why: "An upgrade that is half done keeps old formats, and new functions off; a rolled-back broker may not read the new ones.",
     fix: "Finish the upgrade: all brokers on one version, then kafka-features upgrade.",
     source: "Apache Kafka documentation, upgrading",
@@ -317,7 +329,7 @@ function versions({ snapshot }: ClusterView): ClusterHit[] {
   const evidence = levels.map(({ nodeId, maxLevel }) => `broker ${nodeId} up to ${maxLevel}`).join(", ");
   if (most !== least)
     return [{ subject: "cluster", message: "Brokers run different versions of Kafka.", evidence: `metadata.version: ${evidence}` }];
-  if (finalized === undefined || finalized >= least) return [];
+  if (finalized === undefined || finalized >= least) return otherFeatures(snapshot);
   return [
     {
       subject: "cluster",
@@ -327,6 +339,27 @@ function versions({ snapshot }: ClusterView): ClusterHit[] {
       changes: [{ kind: "upgradeFeature", feature: "metadata.version", level: least }],
     },
   ];
+}
+
+/** Features of the protocol that an upgrade leaves for somebody to finish; that of the quorum itself is no matter of levels alone. */
+const FEATURES = ["transaction.version", "group.version", "share.version", "streams.version", "eligible.leader.replicas.version"];
+
+function otherFeatures({ brokers }: ClusterView["snapshot"]): ClusterHit[] {
+  return FEATURES.flatMap((feature): ClusterHit[] => {
+    const seen = brokers.flatMap(({ features }) => valueOf(features)?.find(({ name }) => name === feature) ?? []);
+    const level = Math.min(...seen.map(({ maxLevel }) => maxLevel));
+    const finalized = seen[0]?.finalizedLevel;
+    if (finalized === undefined || finalized >= level || seen.some(({ maxLevel }) => maxLevel !== level)) return [];
+    return [
+      {
+        subject: "cluster",
+        severity: "info",
+        message: `All brokers can do ${feature} ${level}; the cluster uses ${finalized}.`,
+        evidence: `${feature}: finalized ${finalized}, supported up to ${level} by ${count(seen.length, "broker")}`,
+        changes: [{ kind: "upgradeFeature", feature, level }],
+      },
+    ];
+  });
 }
 
 function tooManyReplicas({ partitions }: ClusterView): ClusterHit[] {

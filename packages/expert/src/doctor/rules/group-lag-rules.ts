@@ -1,10 +1,13 @@
 import { explainLag } from "../../lag/explain-lag.ts";
 import { partitionName } from "../../lag/group-sample.ts";
+import { lossDeadlineS } from "../../lag/lag-forecast.ts";
 import type { LagReport, PartitionReport } from "../../lag/lag-report.ts";
+import type { ConfigChange } from "../../plan/cluster-change.ts";
 import { printNumber, printSeconds } from "../../quantity/print-quantity.ts";
 import type { ClusterHit, ClusterRule } from "../cluster-rule.ts";
 import { type ClusterView, count, firstOf } from "../cluster-view.ts";
-import { exampleGroup, look, looks } from "../example-cluster.ts";
+import { exampleGroup, exampleTopic, look, looks } from "../example-cluster.ts";
+import { topicConfig } from "./over-topics.ts";
 import { inGroup } from "./causes.ts";
 
 const RISING_LOOKS = 10;
@@ -251,27 +254,26 @@ export const groupLagRules: readonly ClusterRule[] = [
     check: (view) =>
       view.groups.flatMap(({ groupId }): ClusterHit[] => {
         const report = view.lag(groupId);
-        if (report?.lossS === undefined || report.lossS === null || report.lossS > LOSS_WITHIN_S || report.totalLag === 0) return [];
-        const topics = [...new Set(report.partitions.filter(({ lag }) => (lag ?? 0) > 0).map(({ topic }) => topic))];
+        if (report === undefined || report.totalLag === 0) return [];
+        const races = report.partitions.flatMap((partition) => lossRace(view, partition) ?? []);
+        if (races.length === 0) return [];
+        const lossS = Math.min(...races.map((race) => race.lossS));
         return [
           {
             subject: `group ${groupId}`,
-            message: `In ${printSeconds(report.lossS)} retention takes records that group ${groupId} has not read.`,
+            message: `In ${printSeconds(lossS)} retention takes records that group ${groupId} has not read.`,
             evidence: `${printNumber(report.producedPerS ?? 0)} records a second come in, ${printNumber(report.consumedPerS ?? 0)} are read; ${printNumber(report.totalLag)} wait`,
-            changes: topics.flatMap((name) => longerRetention(view, name)),
+            changes: longerRetention(races),
           },
         ];
       }),
     examples: [
       {
-        observe: () =>
-          looks(
-            60_000,
-            group({ committed: [100, 9, 9], starts: [90, 1, 1], ends: [6000, 9, 9] }),
-            group({ committed: [110, 9, 9], starts: [95, 1, 1], ends: [12_000, 9, 9] }),
-          ),
+        observe: () => race({ "retention.ms": "600000" }),
         hits: 1,
       },
+      { observe: () => race({ "retention.ms": "86400000" }), hits: 0 },
+      { observe: () => race({ "retention.ms": "86400000", "retention.bytes": "1000000" }), hits: 1 },
       {
         observe: () =>
           looks(
@@ -438,11 +440,44 @@ function laggingNames(report: LagReport | undefined): readonly string[] {
   return report?.partitions.filter(({ lag }) => (lag ?? 0) > 0).map(partitionName) ?? [];
 }
 
-function longerRetention(view: ClusterView, name: string) {
+/** A partition where retention comes nearer to what a group has not read. */
+interface LossRace {
+  readonly topic: string;
+  readonly lossS: number;
+  /** The retention.ms with which the race is not lost within two hours; undefined where it is not time that bounds what is kept. */
+  readonly enoughMs: number | undefined;
+}
+
+/** Undefined where nothing is lost within the hour. What is kept is as much as there is, or, where time alone bounds it, what comes in that time. */
+function lossRace(view: ClusterView, partition: PartitionReport): LossRace | undefined {
+  const { topic: name, lag, highWatermark, logStartOffset, producedPerS, consumedPerS } = partition;
+  if (!lag || highWatermark === undefined || !logStartOffset || producedPerS === undefined || consumedPerS === undefined) return undefined;
   const topic = view.topic(name);
-  const ms = topic && view.number(topic, "retention.ms");
-  if (ms === undefined || ms <= 0) return [];
-  return [{ kind: "config", target: { type: "topic", name }, settings: { "retention.ms": String(ms * 2) } } as const];
+  const [ms, bytes] = topic ? [view.number(topic, "retention.ms"), view.number(topic, "retention.bytes")] : [];
+  const isTimed = bytes === undefined || bytes < 0;
+  if (isTimed && ms === -1) return undefined;
+  const kept = Math.max(highWatermark - logStartOffset, isTimed && ms !== undefined ? (producedPerS * ms) / 1000 : 0);
+  const lossS = lossDeadlineS(lag, kept, { producedPerS, consumedPerS });
+  if (lossS > LOSS_WITHIN_S) return undefined;
+  const behindByThen = lag + (producedPerS - consumedPerS) * 2 * LOSS_WITHIN_S;
+  const enoughMs = Math.ceil(Math.max((ms ?? 0) * 2, (behindByThen / producedPerS) * 1000));
+  return { topic: name, lossS, enoughMs: isTimed && ms !== undefined && Number.isFinite(enoughMs) ? enoughMs : undefined };
+}
+
+function longerRetention(races: readonly LossRace[]): readonly ConfigChange[] {
+  return [...Map.groupBy(races, ({ topic }) => topic)].flatMap(([topic, of]) => {
+    const enough = of.flatMap(({ enoughMs }) => enoughMs ?? []);
+    return enough.length === 0 ? [] : [topicConfig(topic, { "retention.ms": String(Math.max(...enough)) })];
+  });
+}
+
+/** A group that reads 10 records a minute of the 6,000 that come, of a topic with these settings. */
+function race(set: Readonly<Record<string, string>>) {
+  const at = (committed: number, start: number, end: number) => ({
+    only: [exampleTopic("orders", 3, set)],
+    ...group({ committed: [committed, 9, 9], starts: [start, 1, 1], ends: [end, 9, 9] }),
+  });
+  return looks(60_000, at(100, 90, 6000), at(110, 95, 12_000));
 }
 
 function behind(members: Readonly<Record<string, readonly number[]>>) {

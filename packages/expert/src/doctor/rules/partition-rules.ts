@@ -1,4 +1,5 @@
-import { printSeconds } from "../../quantity/print-quantity.ts";
+import type { ConfigChange } from "../../plan/cluster-change.ts";
+import { printBytes, printSeconds } from "../../quantity/print-quantity.ts";
 import { valueOf } from "../../snapshot/observed.ts";
 import type { ClusterHit, ClusterRule } from "../cluster-rule.ts";
 import { type ClusterView, count, firstOf, type PlacedPartition } from "../cluster-view.ts";
@@ -146,7 +147,8 @@ export const partitionRules: readonly ClusterRule[] = [
     confidence: "medium",
     harm: "nextFailure",
     needs: ["topics", "reassignments", "logDirs", "time"],
-    condition: "a reassignment whose missing bytes did not get fewer in 10 minutes of watching; a warning from 10 seconds on",
+    condition:
+      "a reassignment whose missing bytes did not get fewer in 10 minutes of watching; a warning from 10 seconds on, an error at once where its throttle would let it take more than a day",
     why: "It never ends, and its replicas are paid for twice. Mostly the throttle is below what is written meanwhile, or the target broker is down.",
     fix: "Raise the throttle of the reassignment, or bring the target broker back.",
     source: "Apache Kafka documentation, reassignment",
@@ -252,16 +254,45 @@ function stuckReassignments(view: ClusterView): ClusterHit[] {
   return [...view.observation.reassignments].flatMap(([name, { sinceMs, firstBytes, lastBytes }]): ClusterHit[] => {
     const watchedMs = view.snapshot.monotonicMs - sinceMs;
     if (firstBytes === undefined || lastBytes === undefined || lastBytes < firstBytes || lastBytes === 0 || watchedMs < 10_000) return [];
+    const throttle = throttleOf(view, name);
+    const neededS = throttle && lastBytes / throttle.bytesPerS;
+    const isHopeless = neededS !== undefined && neededS > HOPELESS_S;
     return [
       {
         subject: `partition ${name}`,
-        severity: watchedMs >= STUCK_MS ? "error" : "warning",
-        message: `The reassignment of ${name} does not get on.`,
-        evidence: `${lastBytes} bytes are missing, as many as ${printSeconds(watchedMs / 1000)} ago`,
+        severity: watchedMs >= STUCK_MS || isHopeless ? "error" : "warning",
+        message: `The reassignment of ${name} does not get on${isHopeless ? `: at its throttle of ${printBytes(throttle!.bytesPerS)} a second it would take ${printSeconds(neededS)}` : ""}.`,
+        evidence: `${lastBytes} bytes are missing, as many as ${printSeconds(watchedMs / 1000)} ago${throttle ? `; ${RATES[0]}=${throttle.bytesPerS} on broker ${throttle.brokers[0]}` : ""}`,
         explainedBy: [THROTTLE_LEFT],
+        ...(isHopeless && { changes: throttle!.brokers.map((nodeId) => fasterCopies(nodeId)) }),
       },
     ];
   });
+}
+
+const RATES = ["leader.replication.throttled.rate", "follower.replication.throttled.rate"] as const;
+/** A move that would take longer than a day was never meant so. */
+const HOPELESS_S = 86_400;
+/** Of a disk and a network of today a small part. */
+const COPY_BYTES_PER_S = 10_000_000;
+
+/** The least rate that the brokers of a move may copy with, and which brokers have it; undefined where none is set. */
+function throttleOf(view: ClusterView, name: string): { readonly bytesPerS: number; readonly brokers: readonly number[] } | undefined {
+  const nodes = new Set(view.partitions.find((each) => each.name === name)?.partition.replicas.map(({ broker }) => broker));
+  const slow = view.snapshot.brokers.flatMap((broker) => {
+    const rates = RATES.map((key) => view.brokerNumber(broker, key)).filter((rate) => rate !== undefined);
+    return nodes.has(broker.nodeId) && rates.length > 0 ? [{ nodeId: broker.nodeId, bytesPerS: Math.min(...rates) }] : [];
+  });
+  if (slow.length === 0) return undefined;
+  return { bytesPerS: Math.max(1, Math.min(...slow.map(({ bytesPerS }) => bytesPerS))), brokers: slow.map(({ nodeId }) => nodeId) };
+}
+
+function fasterCopies(nodeId: number): ConfigChange {
+  return {
+    kind: "config",
+    target: { type: "broker", nodeId },
+    settings: Object.fromEntries(RATES.map((key) => [key, String(COPY_BYTES_PER_S)])),
+  };
 }
 
 function oneBrokerTolerance(view: ClusterView): ClusterHit[] {

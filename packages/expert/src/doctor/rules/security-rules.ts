@@ -1,4 +1,4 @@
-import type { PlannedAcl } from "../../plan/cluster-change.ts";
+import type { ClusterChange, PlannedAcl } from "../../plan/cluster-change.ts";
 import type { AclEntry } from "../../snapshot/security-snapshot.ts";
 import { valueOf } from "../../snapshot/observed.ts";
 import type { ClusterHit, ClusterRule } from "../cluster-rule.ts";
@@ -209,21 +209,41 @@ function transactionAcls({ snapshot }: ClusterView): ClusterHit[] {
   const acls = valueOf(snapshot.acls);
   if (acls?.authorizer !== "enabled") return [];
   const allowed = acls.acls.filter(({ permission }) => permission === "allow");
+  const isWrite = ({ resourceType, operation }: AclEntry) => resourceType === "topic" && (operation === "write" || operation === "all");
+  if (allowed.some((entry) => entry.principal === "User:*" && isWrite(entry))) return [];
   return [...Map.groupBy(allowed, ({ principal }) => principal)].flatMap(([principal, own]): ClusterHit[] => {
     const ids = own.filter(
       ({ resourceType, operation }) => resourceType === "transactionalId" && (operation === "write" || operation === "all"),
     );
-    const writes = own.some(({ resourceType, operation }) => resourceType === "topic" && (operation === "write" || operation === "all"));
-    if (ids.length === 0 || writes) return [];
+    if (ids.length === 0 || own.some(isWrite)) return [];
+    const named = firstOf(
+      ids.map(({ resourceName }) => resourceName),
+      3,
+    );
     return [
       {
         subject: principal,
         message: `${principal} may begin transactions, and write to no topic in them.`,
-        evidence: `allowed on transactional ids ${firstOf(
-          ids.map(({ resourceName }) => resourceName),
-          3,
-        )}; no Write on a topic`,
+        evidence: `allowed on transactional ids ${named}; no Write on a topic`,
+        changes: [writesOf(principal, own)],
       },
     ];
   });
+}
+
+/** Who may create topics, or was given Describe on them beside his transactional id, is one who writes: Write on the same is what was left out. Where nothing of that tells which, somebody has to say it. */
+function writesOf(principal: string, own: readonly AclEntry[]): ClusterChange {
+  const meant = own.filter(
+    ({ resourceType, operation, resourceName }) =>
+      resourceType === "topic" && resourceName !== "*" && (operation === "create" || operation === "describe"),
+  );
+  const acls = new Map(
+    meant.map((entry) => [`${entry.resourceName} ${entry.patternType} ${entry.host}`, { ...entry, operation: "write" }]),
+  );
+  if (acls.size > 0) return { kind: "addAcls", acls: [...acls.values()] as readonly PlannedAcl[] };
+  return {
+    kind: "manual",
+    subject: principal,
+    instruction: `Allow ${principal} Write on the topics that it writes to in its transactions; which they are no call of the protocol tells. If it is to write none, take its right on the transactional id away.`,
+  };
 }

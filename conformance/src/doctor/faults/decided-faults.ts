@@ -1,0 +1,158 @@
+import { makePartitionProduceData, makeProduceRequest, makeTopicProduceData, produceApi } from "@ottla/protocol/apis/produce";
+import { RecordBatchBuilder } from "@ottla/protocol/records";
+import { Probe } from "../../answers/probe.ts";
+import { waitUntil } from "../../process/wait-until.ts";
+import type { BrokenThing, Fault, FaultWorld } from "../fault.ts";
+import { dropTopics, makeTopic } from "./make-topic.ts";
+import { untilBrokers, untilWhole } from "./settled.ts";
+
+const VERIFICATION = "transaction.partition.verification.enable";
+const PRODUCER_ID = 700_001;
+
+/** Whether brokers ask the coordinator about a transaction before they take a batch of it; as brokers before Kafka 3.6 do not. */
+async function verify({ admin }: FaultWorld, isOn: boolean): Promise<void> {
+  const change = isOn ? { op: "delete" as const, name: VERIFICATION } : { op: "set" as const, name: VERIFICATION, value: "false" };
+  const [result] = await admin.alterConfigs([{ type: "broker", name: "", changes: [change] }]);
+  if (result?.error) throw result.error;
+  await waitUntil("the brokers have heard of it", async () => {
+    const shown = await admin.describeConfigs(
+      ["1", "2", "3"].map((name) => ({ type: "broker", name })),
+      { keys: [VERIFICATION] },
+    );
+    return shown.every(({ value }) => value?.every((entry) => entry.value === String(isOn)));
+  });
+}
+
+/** A batch of a transaction that no coordinator knows of, long ago. */
+async function hang({ cluster }: FaultWorld, topic: string): Promise<void> {
+  const builder = new RecordBatchBuilder({ isTransactional: true });
+  builder.append(null, Buffer.from("hangs"), [], Date.now() - 3_600_000);
+  builder.setProducerState(PRODUCER_ID, 3, 0);
+  const partitionData = [makePartitionProduceData({ index: 0, records: builder.close("none") })];
+  const topicData = [makeTopicProduceData({ name: topic, partitionData })];
+  const probe = new Probe(cluster.bootstrap, "faults");
+  const answer = await probe.raw(produceApi, 9, makeProduceRequest({ acks: -1, timeoutMs: 5000, transactionalId: "nobody", topicData }));
+  probe.close();
+  const code = typeof answer === "string" ? answer : answer.responses[0]?.partitionResponses[0]?.errorCode;
+  if (code !== 0) throw new Error(`the batch was not stored: ${code}`);
+}
+
+/** Two nodes beside the quorum's leader, so that the metadata goes on when they are gone one after another. */
+async function followers({ admin }: FaultWorld): Promise<readonly [number, number]> {
+  const { leaderId } = await admin.describeQuorum();
+  return [1, 2, 3].filter((node) => node !== leaderId) as unknown as readonly [number, number];
+}
+
+/** A group whose coordinator is that node. */
+async function groupAt({ admin }: FaultWorld, node: number, topic: string): Promise<string> {
+  for (let i = 0; i < 30; i++) {
+    const group = `faults-orphan-${i}`;
+    await admin.alterGroupOffsets(group, [{ topic, partition: 0, offset: 5 }]);
+    const listed = await admin.listGroups();
+    if (listed.find(({ groupId }) => groupId === group)?.coordinator === node) return group;
+    await admin.deleteGroups([group]);
+  }
+  throw new Error(`no group has broker ${node} as its coordinator`);
+}
+
+/** Faults that a plan mends with what is of high risk, or cannot be taken back. */
+export const decidedFaults: readonly Fault[] = [
+  {
+    name: "a transaction that hangs",
+    rules: ["GRP-16"],
+    cure: "plan",
+    make: async (world): Promise<BrokenThing> => {
+      const topic = "shop.faults.hanging";
+      await makeTopic(world, topic, { assignments: [[1, 2, 3]] });
+      await verify(world, false);
+      await hang(world, topic);
+      await verify(world, true);
+      return { about: topic, cleanUp: () => dropTopics(world, topic) };
+    },
+  },
+  {
+    name: "a partition whose last replica in sync is gone for good",
+    rules: ["CLU-01"],
+    cure: "plan",
+    make: async (world): Promise<BrokenThing> => {
+      const topic = "shop.faults.offline";
+      const [gone, behind] = await followers(world);
+      await makeTopic(world, topic, { assignments: [[gone, behind]], configs: { "min.insync.replicas": "1" } });
+      const pid = world.cluster.pids[behind - 1]!;
+      process.kill(pid, "SIGSTOP");
+      try {
+        await waitUntil(`broker ${behind} has dropped out of sync`, async () => {
+          const [described] = await world.admin.describeTopics([topic]);
+          return described?.value?.partitions[0]?.isr.join() === String(gone);
+        });
+        await world.cluster.killNode!(gone);
+      } finally {
+        process.kill(pid, "SIGCONT");
+      }
+      await untilBrokers(world, world.cluster.brokers - 1);
+      await waitUntil("it has no leader", async () => {
+        const [described] = await world.admin.describeTopics([topic]);
+        return described?.value?.partitions[0]?.leader === undefined && described?.value !== undefined;
+      });
+      return {
+        about: topic,
+        decided: [{ kind: "electLeaders", election: "unclean", partitions: [{ topic, partition: 0 }] }],
+        cleanUp: async () => {
+          world.cluster.startNode!(gone);
+          await untilBrokers(world, world.cluster.brokers);
+          await dropTopics(world, topic);
+          await untilWhole(world);
+        },
+      };
+    },
+  },
+  {
+    name: "offsets of a topic that is gone",
+    rules: ["GRP-15"],
+    cure: "plan",
+    make: async (world): Promise<BrokenThing> => {
+      const topic = "shop.faults.orphaned";
+      const [victim] = await followers(world);
+      await makeTopic(world, topic, { partitionCount: 1 });
+      await world.client.producer().send(Array.from({ length: 10 }, () => ({ topic, value: "record" })));
+      const about = await groupAt(world, victim, topic);
+      // A coordinator that is away does not hear that the topic goes; the one that takes over loads what it finds.
+      const pid = world.cluster.pids[victim - 1]!;
+      process.kill(pid, "SIGSTOP");
+      try {
+        await dropTopics(world, topic);
+        await untilBrokers(world, world.cluster.brokers - 1);
+        await waitUntil("another coordinator has the group", async () => {
+          const [described] = await world.admin.describeGroups([about]);
+          return described?.value?.state === "Empty";
+        });
+      } finally {
+        process.kill(pid, "SIGCONT");
+      }
+      await untilWhole(world);
+      return {
+        about,
+        cleanUp: async () => {
+          await world.admin.deleteGroups([about]);
+        },
+      };
+    },
+  },
+  {
+    name: "a feature that an upgrade left behind",
+    rules: ["CLU-14"],
+    cure: "plan",
+    make: async ({ admin }): Promise<BrokenThing> => {
+      const feature = "transaction.version";
+      const [result] = await admin.updateFeatures([{ name: feature, level: 1, type: "safeDowngrade" }]);
+      if (result?.error) throw result.error;
+      await waitUntil("the cluster has agreed on it", async () => (await admin.describeFeatures()).finalized.get(feature) === 1);
+      return {
+        about: feature,
+        cleanUp: async () => {
+          await admin.updateFeatures([{ name: feature, level: 2 }]);
+        },
+      };
+    },
+  },
+];
