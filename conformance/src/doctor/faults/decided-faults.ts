@@ -43,16 +43,15 @@ async function followers({ admin }: FaultWorld): Promise<readonly [number, numbe
   return [1, 2, 3].filter((node) => node !== leaderId) as unknown as readonly [number, number];
 }
 
-/** A group whose coordinator is that node. */
-async function groupAt({ admin }: FaultWorld, node: number, topic: string): Promise<string> {
-  for (let i = 0; i < 30; i++) {
-    const group = `faults-orphan-${i}`;
-    await admin.alterGroupOffsets(group, [{ topic, partition: 0, offset: 5 }]);
-    const listed = await admin.listGroups();
-    if (listed.find(({ groupId }) => groupId === group)?.coordinator === node) return group;
-    await admin.deleteGroups([group]);
-  }
-  throw new Error(`no group has broker ${node} as its coordinator`);
+/** A group, and its coordinator; one beside the quorum's leader if there is any. */
+async function groupAside({ admin }: FaultWorld, topic: string): Promise<{ readonly group: string; readonly coordinator: number }> {
+  const { leaderId } = await admin.describeQuorum();
+  const names = Array.from({ length: 10 }, (_, i) => `faults-orphan-${i}`);
+  for (const group of names) await admin.alterGroupOffsets(group, [{ topic, partition: 0, offset: 5 }]);
+  const listed = (await admin.listGroups()).filter(({ groupId }) => names.includes(groupId));
+  const chosen = listed.find(({ coordinator }) => coordinator !== leaderId) ?? listed[0]!;
+  await admin.deleteGroups(names.filter((name) => name !== chosen.groupId));
+  return { group: chosen.groupId, coordinator: chosen.coordinator };
 }
 
 /** Faults that a plan mends with what is of high risk, or cannot be taken back. */
@@ -112,10 +111,9 @@ export const decidedFaults: readonly Fault[] = [
     cure: "plan",
     make: async (world): Promise<BrokenThing> => {
       const topic = "shop.faults.orphaned";
-      const [victim] = await followers(world);
       await makeTopic(world, topic, { partitionCount: 1 });
       await world.client.producer().send(Array.from({ length: 10 }, () => ({ topic, value: "record" })));
-      const about = await groupAt(world, victim, topic);
+      const { group: about, coordinator: victim } = await groupAside(world, topic);
       // A coordinator that is away does not hear that the topic goes; the one that takes over loads what it finds.
       const pid = world.cluster.pids[victim - 1]!;
       process.kill(pid, "SIGSTOP");

@@ -1,9 +1,11 @@
+import { type Clock, TimeSlice } from "@ottla/base";
 import { type GroupObservation, isSettled, lagOf, observe } from "../lag/group-observation.ts";
 import { type GroupSample, partitionName } from "../lag/group-sample.ts";
 import type { ClusterSnapshot } from "../snapshot/cluster-snapshot.ts";
 import type { GroupSnapshot } from "../snapshot/group-snapshot.ts";
 import { isObserved, valueOf } from "../snapshot/observed.ts";
 import type { PartitionSnapshot } from "../snapshot/topic-snapshot.ts";
+import { atOnce, inSlices, type Steps } from "./in-slices.ts";
 import { followChurn, type GroupChurn } from "./group-churn.ts";
 import { followCourse, type GroupCourse } from "./group-rewinds.ts";
 
@@ -59,15 +61,31 @@ export interface ClusterObservation {
   readonly reassignments: ReadonlyMap<string, ReassignmentTrend>;
 }
 
-/** The observation with one more look. */
+/** The observation with one more look; of a large cluster some tenths of a second of work, see {@link observeInSlices}. */
 export function observeCluster(before: ClusterObservation | undefined, snapshot: ClusterSnapshot): ClusterObservation {
+  return atOnce(observing(before, snapshot));
+}
+
+/** As {@link observeCluster}, for callers whose loop has other work: it rests between topics and between groups. */
+export function observeInSlices(
+  before: ClusterObservation | undefined,
+  snapshot: ClusterSnapshot,
+  clock: Clock,
+): Promise<ClusterObservation> {
+  return inSlices(observing(before, snapshot), new TimeSlice(clock));
+}
+
+function* observing(before: ClusterObservation | undefined, snapshot: ClusterSnapshot): Steps<ClusterObservation> {
   const nowMs = snapshot.monotonicMs;
   const partitions = new Map<string, PartitionTrend>();
-  for (const { name: topic, partitions: all } of valueOf(snapshot.topics) ?? [])
-    for (const each of all) {
+  for (const { name: topic, partitions: all } of valueOf(snapshot.topics) ?? []) {
+    for (const [i, each] of all.entries()) {
       const name = partitionName({ topic, partition: each.partition });
       partitions.set(name, partitionTrend(before?.partitions.get(name), each, nowMs));
+      if (i % 100 === 99) yield;
     }
+    yield;
+  }
   const isAnew = topicsMadeAnew(before, snapshot);
   const lags = new Map<string, GroupObservation>();
   const groups = new Map<string, GroupTrend>();
@@ -76,6 +94,7 @@ export function observeCluster(before: ClusterObservation | undefined, snapshot:
     if (sample) lags.set(group.groupId, observe(before?.lags.get(group.groupId), sample));
     const trend = groupTrend(before?.groups.get(group.groupId), group, nowMs, isAnew);
     if (trend) groups.set(group.groupId, trend);
+    yield;
   }
   return {
     snapshot,

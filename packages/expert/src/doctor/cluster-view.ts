@@ -1,3 +1,5 @@
+import { explainLag } from "../lag/explain-lag.ts";
+import type { LagExplanation } from "../lag/lag-cause.ts";
 import { reportLag, type LagReport } from "../lag/lag-report.ts";
 import { partitionName } from "../lag/group-sample.ts";
 import type { Profile } from "../rules/rule.ts";
@@ -7,6 +9,7 @@ import type { Configs } from "../snapshot/config-snapshot.ts";
 import type { GroupSnapshot } from "../snapshot/group-snapshot.ts";
 import { valueOf } from "../snapshot/observed.ts";
 import type { PartitionSnapshot, TopicSnapshot } from "../snapshot/topic-snapshot.ts";
+import type { Steps } from "./in-slices.ts";
 import type { ClusterObservation, GroupTrend, PartitionTrend } from "./cluster-observation.ts";
 
 /** A partition with what rules ask of it again and again. */
@@ -30,6 +33,7 @@ export class ClusterView {
   readonly groups: readonly GroupSnapshot[];
   readonly partitions: readonly PlacedPartition[];
   readonly #topicsByName: ReadonlyMap<string, TopicSnapshot>;
+  readonly #explanations = new Map<string, LagExplanation>();
   readonly #reports = new Map<string, LagReport | undefined>();
 
   constructor(observation: ClusterObservation, profile: Profile) {
@@ -108,6 +112,27 @@ export class ClusterView {
       this.#reports.set(groupId, observation && reportLag(observation));
     }
     return this.#reports.get(groupId);
+  }
+
+  /** Why the group is behind, as far as it can be seen; undefined as {@link ClusterView.lag}. */
+  explanation(groupId: string): LagExplanation | undefined {
+    const report = this.lag(groupId);
+    const observation = this.observation.lags.get(groupId);
+    if (report === undefined || observation === undefined) return undefined;
+    const known = this.#explanations.get(groupId);
+    if (known) return known;
+    const explanation = explainLag(observation, report);
+    this.#explanations.set(groupId, explanation);
+    return explanation;
+  }
+
+  /** Works out beforehand, group by group, what several rules ask of each. */
+  *prepare(): Steps<void> {
+    for (const { groupId } of this.groups) {
+      const report = this.lag(groupId);
+      if (report?.partitions.some(({ status }) => status !== "OK" && status !== "UNKNOWN")) this.explanation(groupId);
+      yield;
+    }
   }
 
   /** Records a second that come into a partition; undefined after one look. */

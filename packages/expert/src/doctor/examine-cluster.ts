@@ -1,3 +1,4 @@
+import { type Clock, TimeSlice } from "@ottla/base";
 import type { Severity } from "../lint/finding.ts";
 import type { Profile } from "../rules/rule.ts";
 import type { BrokerSnapshot } from "../snapshot/broker-snapshot.ts";
@@ -8,6 +9,7 @@ import { clusterRules } from "./cluster-rules.ts";
 import { ClusterView } from "./cluster-view.ts";
 import type { DoctorFinding, DoctorReport } from "./doctor-report.ts";
 import { foldFindings, type RuleHit } from "./fold-findings.ts";
+import { atOnce, inSlices, type Steps } from "./in-slices.ts";
 import { notCheckedOf, unseenPart } from "./unseen.ts";
 
 /** What is asked of the doctor. */
@@ -22,14 +24,25 @@ export interface ExamineOptions {
 
 const SEVERITIES: readonly Severity[] = ["error", "warning", "info"];
 
-/** Judges a cluster by every rule that can see what it needs. A rule that could not is named in `notChecked`: it never counts as passed. */
-export function examineCluster(
-  observation: ClusterObservation,
-  { profile, only, minSeverity = "info" }: ExamineOptions = {},
-): DoctorReport {
+/**
+ * Judges a cluster by every rule that can see what it needs. A rule that could not is named in `notChecked`: it never counts as passed. Of a large cluster it is some tenths of a second of work, see
+ * {@link examineInSlices}.
+ */
+export function examineCluster(observation: ClusterObservation, options: ExamineOptions = {}): DoctorReport {
+  return atOnce(examining(observation, options));
+}
+
+/** As {@link examineCluster}, for callers whose loop has other work: it rests between rules, and between groups. */
+export function examineInSlices(observation: ClusterObservation, clock: Clock, options: ExamineOptions = {}): Promise<DoctorReport> {
+  return inSlices(examining(observation, options), new TimeSlice(clock));
+}
+
+function* examining(observation: ClusterObservation, { profile, only, minSeverity = "info" }: ExamineOptions): Steps<DoctorReport> {
   const { snapshot } = observation;
   const judgedAs = profile ?? likelyProfile(snapshot.brokers);
   const view = new ClusterView(observation, judgedAs);
+  yield;
+  yield* view.prepare();
   const chosen = clusterRules.filter(({ id, profiles }) => isChosen(id, only) && (profiles?.includes(judgedAs) ?? true));
   const hits: RuleHit[] = [];
   const unasked: (readonly [ClusterRule, string])[] = [];
@@ -37,6 +50,7 @@ export function examineCluster(
     const reason = rule.needs.map((part) => unseenPart(part, observation)).find((each) => each !== undefined);
     if (reason === undefined) hits.push(...rule.check(view).map((hit): RuleHit => ({ rule, hit })));
     else unasked.push([rule, reason]);
+    yield;
   }
   const grave = SEVERITIES.slice(0, SEVERITIES.indexOf(minSeverity) + 1);
   const findings = foldFindings(hits).filter(({ severity }) => grave.includes(severity));

@@ -1,7 +1,7 @@
-export { type ClusterObservation, glanceAtGroups, observeCluster } from "./cluster-observation.ts";
+export { type ClusterObservation, glanceAtGroups, observeCluster, observeInSlices } from "./cluster-observation.ts";
 export { clusterRules } from "./cluster-rules.ts";
 export type { ClusterRule } from "./cluster-rule.ts";
 export type { Consequence, DoctorFinding, DoctorReport } from "./doctor-report.ts";
 export { doctorMetrics } from "./doctor-metrics.ts";
-export { examineCluster, type ExamineOptions } from "./examine-cluster.ts";
+export { examineCluster, examineInSlices, type ExamineOptions } from "./examine-cluster.ts";
 export { HARMS, type Harm } from "./harm.ts";

@@ -1,3 +1,4 @@
+import type { Clock } from "@ottla/base";
 import { OttlaError } from "@ottla/base";
 import {
   acceptedContent,
@@ -32,6 +33,8 @@ export interface ExpertServerOptions {
   /** Shared like the plans: over HTTP every request is a connection of its own, and a bound for each would be none. */
   readonly calls: RunningCalls;
   readonly nowMs: () => number;
+  /** By which long work rests. */
+  readonly clock: Clock;
 }
 
 const OUTPUT = z.looseObject({
@@ -95,13 +98,14 @@ function registerTool(server: McpServer, { name, title, description, kind, input
 function contextOf(
   server: McpServer,
   context: ServerContext,
-  { cluster, plans, limits, nowMs, approvals }: ExpertServerOptions,
+  { cluster, plans, limits, nowMs, clock, approvals }: ExpertServerOptions,
 ): ToolContext {
   return {
     cluster,
     plans,
     limits,
     nowMs,
+    clock,
     signal: context.mcpReq.signal,
     consent: (request) => consent(server, context, approvals, request),
   };

@@ -1,3 +1,4 @@
+import type { Clock } from "@ottla/base";
 import type { z } from "zod";
 import type { ClusterAccess } from "./cluster-access.ts";
 import type { PlanStore, StoredPlan } from "./plan-store.ts";
@@ -44,6 +45,8 @@ export interface ToolContext {
   readonly plans: PlanStore;
   readonly limits: ServerLimits;
   readonly nowMs: () => number;
+  /** By which long work rests, so that other calls get their turn. */
+  readonly clock: Clock;
   /** Aborted when the caller goes or cancels. */
   readonly signal: AbortSignal;
 }

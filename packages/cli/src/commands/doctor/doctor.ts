@@ -7,9 +7,9 @@ import {
   type ClusterObservation,
   type DoctorReport,
   doctorMetrics,
-  examineCluster,
+  examineInSlices,
   type ExamineOptions,
-  observeCluster,
+  observeInSlices,
 } from "@ottla/expert/doctor";
 import type { KafkaTools } from "@ottla/expert/plan";
 import { DEFAULT_BOOTSTRAP_SERVER } from "../../cluster-options.ts";
@@ -37,7 +37,7 @@ export const doctor: RunCommand = async (context) => {
       const admin = client.admin();
       let last: ClusterObservation | undefined;
       if (watchMs === undefined) {
-        const report = examineCluster(await observeFor(context, admin, forMs, everyMs), examine);
+        const report = await examineInSlices(await observeFor(context, admin, forMs, everyMs), systemClock, examine);
         const status = tell(context, report);
         if (planPath !== undefined) await writePlan(context, admin, report, planPath, toolsOf(context));
         return status;
@@ -46,12 +46,12 @@ export const doctor: RunCommand = async (context) => {
       while (!signal.aborted) {
         const began = systemClock.monotonicMs();
         try {
-          last = observeCluster(last, await takeSnapshot(admin, { clock: systemClock, signal, readCertificate }));
+          last = await observeInSlices(last, await takeSnapshot(admin, { clock: systemClock, signal, readCertificate }), systemClock);
         } catch (error) {
           if (signal.aborted) break;
           throw error;
         }
-        status = tell(context, examineCluster(last, examine));
+        status = tell(context, await examineInSlices(last, systemClock, examine));
         last = await glanceUntil(admin, last, began + watchMs, { clock: systemClock, signal });
       }
       return status;
@@ -78,7 +78,11 @@ async function observeFor({ signal, stderr }: CommandContext, admin: Admin, forM
   let observation: ClusterObservation | undefined;
   for (;;) {
     const began = systemClock.monotonicMs();
-    observation = observeCluster(observation, await takeSnapshot(admin, { clock: systemClock, signal, readCertificate }));
+    observation = await observeInSlices(
+      observation,
+      await takeSnapshot(admin, { clock: systemClock, signal, readCertificate }),
+      systemClock,
+    );
     if (systemClock.monotonicMs() >= endMs) return observation;
     observation = await glanceUntil(admin, observation, Math.min(endMs, began + everyMs), { clock: systemClock, signal });
     signal.throwIfAborted();

@@ -28,6 +28,7 @@ export const serveMcp: RunCommand = async (context) => {
       writePrefixes: options.texts("write-prefix"),
     },
     nowMs: () => systemClock.nowMs(),
+    clock: systemClock,
   };
   const port = options.integer("http", 0, 65_535);
   try {

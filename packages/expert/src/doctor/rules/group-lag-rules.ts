@@ -1,4 +1,3 @@
-import { explainLag } from "../../lag/explain-lag.ts";
 import { partitionName } from "../../lag/group-sample.ts";
 import { lossDeadlineS } from "../../lag/lag-forecast.ts";
 import type { LagReport, PartitionReport } from "../../lag/lag-report.ts";
@@ -401,9 +400,7 @@ function ofStatus(view: ClusterView, rule: string, status: PartitionReport["stat
     const found = report?.partitions.filter((partition) => partition.status === status) ?? [];
     if (found.length === 0) return [];
     const names = found.map(partitionName);
-    const cause = explainLag(view.observation.lags.get(groupId)!, report!).causes.find(
-      ({ id }) => id !== "too-little-seen" && id !== "catching-up",
-    );
+    const cause = view.explanation(groupId)?.causes.find(({ id }) => id !== "too-little-seen" && id !== "catching-up");
     const waits = found.reduce((sum, { lag }) => sum + (lag ?? 0), 0);
     return [
       {

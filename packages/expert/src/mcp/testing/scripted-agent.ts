@@ -1,3 +1,4 @@
+import { systemClock } from "@ottla/base/node";
 import type { Client as McpClient } from "@modelcontextprotocol/client";
 import { createMcpHandler } from "@modelcontextprotocol/server";
 import { exampleCluster, exampleTopic } from "../../doctor/example-cluster.ts";
@@ -148,6 +149,7 @@ export async function withAgent<Result>(
       limits: { allowData: false, allowWrites: false, writePrefixes: [], ...agent.limits },
       calls,
       nowMs: () => NOW_MS,
+      clock: systemClock,
     }),
   );
   const client = new Client(

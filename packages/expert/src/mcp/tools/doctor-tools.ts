@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { observeCluster } from "../../doctor/cluster-observation.ts";
+import { observeInSlices } from "../../doctor/cluster-observation.ts";
 import type { DoctorReport } from "../../doctor/doctor-report.ts";
-import { examineCluster } from "../../doctor/examine-cluster.ts";
+import { examineInSlices } from "../../doctor/examine-cluster.ts";
 import type { WantedChange } from "../../plan/plan.ts";
 import { type ToolContext, tool } from "../tool.ts";
 import { clusterOf } from "./live-tool.ts";
@@ -64,7 +64,8 @@ async function examined(
   },
 ): Promise<DoctorReport> {
   const snapshot = await clusterOf(context).snapshot(context.signal);
-  return examineCluster(observeCluster(undefined, snapshot), {
+  const observation = await observeInSlices(undefined, snapshot, context.clock);
+  return examineInSlices(observation, context.clock, {
     minSeverity,
     ...(rules && { only: rules }),
     ...(judgedAs && { profile: judgedAs }),
