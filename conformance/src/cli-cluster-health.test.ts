@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { test } from "node:test";
 import { nodeBinary, repositoryRoot } from "./paths.ts";
 import { type Finished, runCommand } from "./process/child.ts";
+import { makeTemporaryFolder, removeTemporaryFolder } from "./process/temporary-folder.ts";
 import { requireTarget } from "./target.ts";
 
 // By its name the first file of a run: the cluster is as fresh as it is ever.
@@ -49,5 +50,15 @@ test("doctor finds what is wrong with a topic", async () => {
   await ottla("topics", "create", topic, "--config", "retention.ms=3600000", "--config", "segment.ms=604800000");
   const { status, report } = await doctor("--profile", "dev", "--only", "TOP-14");
   assert.deepEqual([status, report.findings.map(({ rule, subject }) => [rule, subject])], [1, [["TOP-14", `topic ${topic}`]]]);
+  // Mended by a plan, and taken back.
+  const folder = makeTemporaryFolder("doctor-plan");
+  const plan = `${folder}/plan.yaml`;
+  const isSaid = async () => (await doctor("--profile", "dev", "--only", "TOP-14")).report.findings.length > 0;
+  await doctor("--profile", "dev", "--only", "TOP-14", "--fix", plan);
+  await ottla("apply", plan, "--yes");
+  assert.equal(await isSaid(), false);
+  await ottla("apply", plan, "--undo");
+  assert.equal(await isSaid(), true);
+  removeTemporaryFolder(folder);
   await ottla("topics", "delete", topic);
 });

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { createClient } from "@ottla/client";
+import { walkCommandLine } from "./doctor/command-line-walk.ts";
 import { brokerFaults } from "./doctor/faults/broker-faults.ts";
 import { clusterFaults } from "./doctor/faults/cluster-faults.ts";
 import { decidedFaults } from "./doctor/faults/decided-faults.ts";
@@ -52,10 +53,12 @@ try {
     const words = [found ? "found" : "NOT FOUND", isFirst ? "first" : "not first", cured ? "cured" : "not cured"].join(", ");
     process.stdout.write(`${fault.name}: ${words} (${((performance.now() - beganMs) / 1000).toFixed(1)} s)${note ? ` ${note}` : ""}\n`);
   }
+  const walks = values.only === undefined || values.only.includes("walk") ? await walkCommandLine(world, folder) : [];
+  for (const { name, failure } of walks) process.stdout.write(`${name}: ${failure ?? "as it should"}\n`);
   process.stdout.write(`${results.length} faults in ${Math.round((performance.now() - startedMs) / 1000)} s\n`);
-  if (values.write) writeFileSync(PAGE, faultPage(results, healthy));
+  if (values.write) writeFileSync(PAGE, faultPage(results, healthy, walks));
   process.exitCode = healthy.length === 0 && !values.write ? worseThanPage(results) : 0;
-  if (healthy.length > 0) process.exitCode = 1;
+  if (healthy.length > 0 || walks.some(({ failure }) => failure !== undefined)) process.exitCode = 1;
 } finally {
   await client.close({ timeoutMs: 0 }).catch(() => {});
   await cluster.kill();

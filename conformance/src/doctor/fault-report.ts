@@ -1,9 +1,10 @@
+import type { Walk } from "./command-line-walk.ts";
 import type { FaultResult } from "./fault.ts";
 
 const yes = (is: boolean): string => (is ? "yes" : "**no**");
 
 /** The page that says of each fault whether it was found, first, and cured. */
-export function faultPage(results: readonly FaultResult[], healthy: readonly string[]): string {
+export function faultPage(results: readonly FaultResult[], healthy: readonly string[], walks: readonly Walk[]): string {
   const made = results.filter(({ skipped }) => !skipped);
   const found = results.filter((each) => each.found).length;
   const first = results.filter(({ isFirst }) => isFirst).length;
@@ -27,5 +28,9 @@ ${found} found, ${first} of them first, ${cured} cured. On the healthy cluster: 
 | fault | rules | found | first | cured | by | note |
 |---|---|---|---|---|---|---|
 ${rows.join("\n")}
+
+By the program itself:
+
+${walks.map(({ name, failure }) => `- ${name}: ${failure === undefined ? "yes" : `**no**: ${failure}`}`).join("\n")}
 `;
 }
