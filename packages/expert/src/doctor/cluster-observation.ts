@@ -59,6 +59,13 @@ export interface ClusterObservation {
   readonly lags: ReadonlyMap<string, GroupObservation>;
   readonly groups: ReadonlyMap<string, GroupTrend>;
   readonly reassignments: ReadonlyMap<string, ReassignmentTrend>;
+  /** What was free at first in each log directory, by {@link diskName}. */
+  readonly disks: ReadonlyMap<string, { readonly usableBytes: number; readonly atMs: number }>;
+}
+
+/** A log directory of a broker as the key of a map. */
+export function diskName(nodeId: number, path: string): string {
+  return `${nodeId} ${path}`;
 }
 
 /** The observation with one more look; of a large cluster some tenths of a second of work, see {@link observeInSlices}. */
@@ -105,6 +112,15 @@ function* observing(before: ClusterObservation | undefined, snapshot: ClusterSna
     lags,
     groups,
     reassignments: reassignmentTrends(before, snapshot),
+    disks: new Map(
+      snapshot.brokers.flatMap(({ nodeId, logDirs }) =>
+        (valueOf(logDirs) ?? []).flatMap(({ path, usableBytes }) => {
+          const name = diskName(nodeId, path);
+          const first = before?.disks.get(name) ?? (usableBytes === undefined ? undefined : { usableBytes, atMs: nowMs });
+          return first ? [[name, first] as const] : [];
+        }),
+      ),
+    ),
   };
 }
 

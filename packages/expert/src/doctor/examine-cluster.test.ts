@@ -85,3 +85,10 @@ test("one broker on this machine is judged as a developer's", () => {
   assert.equal(likelyProfile(at("kafka")), "prod");
   assert.equal(likelyProfile(exampleCluster().brokers), "prod");
 });
+
+test("who may not describe the cluster is told that lists may be partial", () => {
+  const refused = notObserved("refused", "You may not describe the cluster.");
+  const { notChecked } = examineCluster(look({ quorum: refused, reassignments: refused }));
+  assert.equal(notChecked[0]?.subject, "topics and groups that this login may not describe");
+  assert.ok(examineCluster(look()).notChecked.every(({ reason }) => !reason.includes("partial")));
+});

@@ -23,7 +23,24 @@ export function notCheckedOf(observation: ClusterObservation, unasked: readonly 
     ),
     reason,
   }));
-  return [...rules, ...unseenPieces(snapshot), ...NEVER_SHOWN];
+  return [...partialLists(snapshot), ...rules, ...unseenPieces(snapshot), ...NEVER_SHOWN];
+}
+
+/**
+ * Lists hold only what a login may describe, and brokers do not say that something was left out. What tells is that the cluster as a whole may not be described: that right would show all groups. Topics
+ * are a right each; there nothing tells.
+ */
+function partialLists({ quorum, reassignments }: ClusterSnapshot): readonly NotChecked[] {
+  const isRefused = [quorum as Observed<unknown>, reassignments].some((seen) => !isObserved(seen) && seen.notObserved === "refused");
+  return isRefused
+    ? [
+        {
+          subject: "topics and groups that this login may not describe",
+          reason:
+            "not permitted: it may not describe the cluster (Describe on the cluster), so that lists show only what it may describe each by itself; they may be partial.",
+        },
+      ]
+    : [];
 }
 
 /** What no call of the protocol shows. Each is looked at in another way, or by nobody. */
@@ -36,8 +53,14 @@ const NEVER_SHOWN: readonly NotChecked[] = [
     subject: "CLU-16",
     reason: "Which versions clients speak is seen by brokers alone; their request logs and metrics tell.",
   },
-  { subject: "TOP-13, TOP-22", reason: "They need days of growth, and the clocks of producers; metrics tell." },
-  { subject: "TOP-11, TOP-23, TOP-25", reason: 'What a topic is for, and which are joined, is in files and sources: "ottla lint".' },
+  {
+    subject: "TOP-22",
+    reason: "Timestamps of records are not asked for: it would take the greatest of each partition, or the records themselves.",
+  },
+  {
+    subject: "TOP-23, TOP-25",
+    reason: 'Whether a reader puts aside what it cannot process, and which topics are joined, is in its program: "ottla lint".',
+  },
   { subject: "BRK-18, BRK-19", reason: 'Time-outs of clients and the voters\' own files: "ottla lint".' },
   { subject: "TOP-15, TOP-19, TOP-20, TOP-28", reason: "Records are not read; keys and codecs are not seen." },
   { subject: "PRD, CNS, STR", reason: 'Settings of clients are not on the Kafka protocol; "ottla lint" reads them in files.' },

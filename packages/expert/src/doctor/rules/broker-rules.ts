@@ -1,13 +1,18 @@
-import { printBytes } from "../../quantity/print-quantity.ts";
+import { printBytes, printSeconds } from "../../quantity/print-quantity.ts";
 import { isObserved, valueOf } from "../../snapshot/observed.ts";
 import type { ClusterHit, ClusterRule } from "../cluster-rule.ts";
+import { diskName } from "../cluster-observation.ts";
 import { type ClusterView, count, firstOf } from "../cluster-view.ts";
-import { downBroker, exampleBroker, examplePartition, exampleTopic, look } from "../example-cluster.ts";
+import { downBroker, exampleBroker, examplePartition, exampleTopic, look, looks } from "../example-cluster.ts";
 import { brokerDown, logDirDown } from "./causes.ts";
 
 const DISK_WARN = 0.7;
 const DISK_ERROR = 0.8;
 const DISK_CRITICAL = 0.9;
+const DAY_MS = 86_400_000;
+const FILLING_WATCH_MS = 1_800_000;
+const FULL_WARN_DAYS = 14;
+const FULL_ERROR_DAYS = 3;
 const FAR_FROM_MEAN = 0.1;
 /** Of less data a skew is chance. */
 const SKEW_BYTES_MIN = 1e9;
@@ -86,6 +91,24 @@ export const brokerLiveRules: readonly ClusterRule[] = [
           }),
         hits: 0,
       },
+    ],
+  },
+  {
+    id: "TOP-13",
+    name: "disk-exhaust",
+    severity: "warning",
+    confidence: "medium",
+    harm: "soon",
+    needs: ["logDirs", "time"],
+    condition:
+      "a volume would be full within 14 days at the rate at which it filled over at least 30 minutes of watching; an error within 3 days",
+    why: "A broker whose disk is full stops, with all that it leads. A day has its hours: the longer it is watched, the surer.",
+    fix: "Shorten retention of what grows, add a disk or a broker, or keep the old part in tiered storage.",
+    source: "practice",
+    check: fillingDisks,
+    examples: [
+      { observe: () => filling(0.05), hits: 1 },
+      { observe: () => filling(0.001), hits: 0 },
     ],
   },
   {
@@ -275,6 +298,32 @@ function fullDisks({ snapshot, profile }: ClusterView): ClusterHit[] {
       ];
     }),
   );
+}
+
+function fillingDisks({ snapshot, observation, watchedMs }: ClusterView): ClusterHit[] {
+  if (watchedMs < FILLING_WATCH_MS) return [];
+  return snapshot.brokers.flatMap(({ nodeId, logDirs }) =>
+    (valueOf(logDirs) ?? []).flatMap(({ path, usableBytes }): ClusterHit[] => {
+      const first = observation.disks.get(diskName(nodeId, path));
+      if (usableBytes === undefined || first === undefined || first.usableBytes <= usableBytes) return [];
+      const ms = snapshot.monotonicMs - first.atMs;
+      const days = (usableBytes * ms) / (first.usableBytes - usableBytes) / DAY_MS;
+      if (ms < FILLING_WATCH_MS || days >= FULL_WARN_DAYS) return [];
+      return [
+        {
+          subject: `broker ${nodeId}`,
+          severity: days < FULL_ERROR_DAYS ? "error" : "warning",
+          message: `The volume under ${path} of broker ${nodeId} is full in ${printSeconds((days * DAY_MS) / 1000)} at this rate.`,
+          evidence: `${printBytes(first.usableBytes - usableBytes)} in ${printSeconds(ms / 1000)}; ${printBytes(usableBytes)} are free.`,
+        },
+      ];
+    }),
+  );
+}
+
+/** A volume of which so much of the free part is taken in an hour. */
+function filling(share: number) {
+  return looks(3_600_000, { brokers: [diskOf(1, 1000e9, 900e9)] }, { brokers: [diskOf(1, 1000e9, 900e9 * (1 - share))] });
 }
 
 function diskSkew({ snapshot }: ClusterView): ClusterHit[] {

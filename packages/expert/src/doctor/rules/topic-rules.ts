@@ -41,6 +41,40 @@ export const topicLiveRules: readonly ClusterRule[] = [
     ],
   },
   {
+    id: "TOP-11",
+    name: "retention-unset",
+    severity: "info",
+    confidence: "medium",
+    harm: "untidy",
+    needs: ["topicConfigs"],
+    profiles: ["prod", "critical"],
+    condition: "a topic that is not compacted has neither retention.ms nor retention.bytes of its own",
+    why: "How long its records are kept is the cluster's default: a week, mostly, by accident, and another with the next change of it.",
+    fix: "Say how long its records are needed. The plan states what holds now, so that nothing changes by it.",
+    source: "Apache Kafka documentation, topic configs",
+    check: (view) =>
+      overTopics(
+        view,
+        (topic) => {
+          const [ms, bytes] = ["retention.ms", "retention.bytes"].map((key) => valueOf(topic.configs)?.[key]);
+          const isAppOwn = /^_|-(changelog|repartition)$/.test(topic.name);
+          const isInherited = (entry: typeof ms) => entry !== undefined && entry.source !== "dynamicTopic" && entry.source !== "unknown";
+          return !isAppOwn && isDeleting(view.text(topic, "cleanup.policy")) && isInherited(ms) && isInherited(bytes)
+            ? (ms!.value ?? undefined)
+            : undefined;
+        },
+        (found) => ({
+          message: `${topicsHave(found)} a retention that nobody has decided.`,
+          evidence: `${found[0]!.topic.name}: retention.ms=${found[0]!.seen} by the brokers' default`,
+          changes: found.map(({ topic, seen }) => topicConfig(topic.name, { "retention.ms": seen })),
+        }),
+      ),
+    examples: [
+      { observe: () => look({ only: [inheriting("retention.ms", "retention.bytes")] }), hits: 1 },
+      { observe: () => look({ only: [inheriting("retention.bytes")] }), hits: 0 },
+    ],
+  },
+  {
     id: "TOP-12",
     name: "retention-unbounded",
     severity: "warning",
@@ -301,6 +335,15 @@ export const topicLiveRules: readonly ClusterRule[] = [
     ],
   },
 ];
+
+/** A topic whose settings are its own, but for these. */
+function inheriting(...keys: readonly string[]): TopicSnapshot {
+  const topic = exampleTopic("orders");
+  const configs = Object.entries(valueOf(topic.configs)!).map(([key, entry]) =>
+    keys.includes(key) ? ([key, { ...entry, source: "default" as const }] as const) : ([key, entry] as const),
+  );
+  return { ...topic, configs: { value: Object.fromEntries(configs) } };
+}
 
 /** A bound that takes nothing away today: ten times what the largest partition holds, a GiB at least. Nothing where that was not seen. */
 function roomyBound(topic: TopicSnapshot): readonly ConfigChange[] {
