@@ -16,6 +16,8 @@ export type StreamsErrorCode =
   | "STREAMS_SERIALIZATION"
   | "STREAMS_PROCESSING"
   | "STREAMS_NULL_KEY"
+  | "STREAMS_STATE_CORRUPTED"
+  | "STREAMS_STATE_WRITE"
   | "STREAMS_CLOSED";
 
 /** Where a record was when something went wrong with it. */

@@ -1,5 +1,7 @@
 import type { Headers } from "../record.ts";
+import type { KeyValueBytes } from "./key-value/key-value-bytes.ts";
 import type { StateStore } from "./store.ts";
+import type { SegmentSource } from "./window/segment-source.ts";
 
 /** What a store's changelog topic is made with beside what its kind demands. */
 export type ChangelogConfig = Readonly<Record<string, string>>;
@@ -30,12 +32,20 @@ export interface StoreContext {
   readonly changelog: ChangelogSink | undefined;
   /** The topic by whose name serdes are called. */
   readonly changelogTopic: string;
+  /** Where stores keep what they keep on the disk; without it they keep it in memory. */
+  readonly state?: PersistentState | undefined;
   /** The store was given something that it is too late to keep. */
   readonly dropped?: (() => void) | undefined;
   /** Time of the record that is being processed, for stores that put it down beside the value. */
   readonly record: RecordPosition;
   /** The largest timestamp that the task has processed; −1 before the first. */
   readonly streamTimeMs: number;
+}
+
+/** What a task has on the disk for its stores. */
+export interface PersistentState {
+  keyValue(store: string): KeyValueBytes;
+  segments(store: string): SegmentSource;
 }
 
 /** Takes changelog records. A null value is a deletion; a record whose time is null has none of its own, so its producer's clock tells it. Bytes do not change afterwards. */

@@ -25,6 +25,7 @@ import { TypedVersioned } from "./versioned/typed-versioned.ts";
 import { InMemoryWindow } from "./window/in-memory-window.ts";
 import { LoggedWindow } from "./window/logged-window.ts";
 import { PlainWindow, TimestampedWindow } from "./window/typed-window.ts";
+import { SegmentedWindow } from "./window/segmented-window.ts";
 import type { WindowBytes } from "./window/window-bytes.ts";
 
 /** What a store is whatever its kind. */
@@ -36,6 +37,8 @@ export interface StoreOptionsOfAll {
   readonly changelogConfig?: ChangelogConfig | undefined;
   /** Default false. */
   readonly caching?: boolean | undefined;
+  /** Default false: in memory. Otherwise on the disk, where the task has one: for stores by key and of windows. */
+  readonly persistent?: boolean | undefined;
 }
 
 /** What stores by key are made of. */
@@ -177,14 +180,18 @@ function windowed<K, V>(settings: WindowStoreSettings<K, V>): Omit<StoreBuilder<
 
 function keyValueBytes(settings: StoreOptionsOfAll, context: StoreContext): KeyValueBytes {
   const changelog = changelogOf(settings, context);
-  const bytes = new InMemoryKeyValue();
+  const bytes = (settings.persistent === true ? context.state?.keyValue(settings.name) : undefined) ?? new InMemoryKeyValue();
   return changelog === undefined ? bytes : new LoggedKeyValue(bytes, changelog);
 }
 
 function windowBytes<K, V>(settings: WindowStoreSettings<K, V>, context: StoreContext): WindowBytes {
   const { retentionMs, retainDuplicates = false } = settings;
   const changelog = changelogOf(settings, context);
-  const bytes = new InMemoryWindow({ retentionMs, retainDuplicates }, context.dropped);
+  const keeping = { retentionMs, retainDuplicates };
+  const bytes =
+    settings.persistent === true && context.state !== undefined
+      ? new SegmentedWindow(context.state.segments(settings.name), keeping, context.dropped)
+      : new InMemoryWindow(keeping, context.dropped);
   return changelog === undefined ? bytes : new LoggedWindow(bytes, retainDuplicates, changelog);
 }
 

@@ -66,6 +66,18 @@ export class ByteTable<E extends Keyed> {
     return entry;
   }
 
+  /** All entries, in no order; the table must not change meanwhile. */
+  unordered(): () => E | undefined {
+    let at = 0;
+    return () => {
+      while (at < this.#entries.length) {
+        const entry = this.#entries[at++];
+        if (entry !== undefined) return entry;
+      }
+      return undefined;
+    };
+  }
+
   clear(): void {
     this.#slots = new Int32Array(FIRST_SLOTS).fill(FREE);
     this.#entries = [];

@@ -13,6 +13,7 @@ export interface WindowBytes {
   readonly isPersistent: boolean;
   /** Null deletes, but not where a key may be several times in a window: there it does nothing. What is already too old is not kept. */
   put(key: Uint8Array, value: Uint8Array | null, startMs: number, timestamp: number): void;
+  /** Where a key may be several times in a window, the first. */
   fetch(key: Uint8Array, startMs: number): StoredWindow | undefined;
   /** Starts from `fromMs` to `toMs`, both inclusive; of one start in the order in which they came. Weakly consistent. */
   walkKey(key: Uint8Array, fromMs: number, toMs: number, isReverse: boolean): Walk<StoredWindow>;

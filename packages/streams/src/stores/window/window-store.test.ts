@@ -3,7 +3,13 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { serdes } from "../../serdes/serdes.ts";
 import type { WindowStore } from "../store.ts";
+import { InMemoryKeyValue } from "../key-value/in-memory-key-value.ts";
+import type { StoreBuilder } from "../store-builder.ts";
 import { stores } from "../stores.ts";
+import { LoggedWindow } from "./logged-window.ts";
+import type { SegmentSource } from "./segment-source.ts";
+import { SegmentedWindow } from "./segmented-window.ts";
+import { PlainWindow } from "./typed-window.ts";
 import { recordingContext } from "../testing/recording-context.ts";
 
 const RETENTION_MS = 20;
@@ -49,16 +55,46 @@ const step = fc.record({
   spanMs: fc.nat(25),
 });
 
-for (const retainDuplicates of [false, true]) {
-  test(`a window store does what a plain list does${retainDuplicates ? ", with several values for a key and time" : ""}`, () => {
-    const builder = stores.window<string, number>({
-      name: "w",
-      key: serdes.string,
-      value: serdes.long,
-      windowSizeMs: SIZE_MS,
-      retentionMs: RETENTION_MS,
-      retainDuplicates,
-    });
+/** Segments in memory, of fewer milliseconds than the real ones. */
+function segmentedWindow(name: string, retainDuplicates: boolean): StoreBuilder<WindowStore<string, number>> {
+  const segments = new Map<number, InMemoryKeyValue>();
+  const source: SegmentSource = {
+    isPersistent: true,
+    ids: () => [...segments.keys()].sort((a, b) => a - b),
+    open(id) {
+      const segment = segments.get(id) ?? new InMemoryKeyValue();
+      segments.set(id, segment);
+      return segment;
+    },
+    drop: (id) => void segments.delete(id),
+  };
+  return {
+    ...stores.window({ name, key: serdes.string, value: serdes.long, windowSizeMs: SIZE_MS, retentionMs: RETENTION_MS }),
+    build(context) {
+      segments.clear();
+      const bytes = new SegmentedWindow(source, { retentionMs: RETENTION_MS, retainDuplicates }, undefined, 1);
+      return new PlainWindow(name, serdes.string, serdes.long, new LoggedWindow(bytes, retainDuplicates, context.changelog!), context);
+    },
+  };
+}
+
+for (const [retainDuplicates, isSegmented] of [
+  [false, false],
+  [true, false],
+  [false, true],
+  [true, true],
+] as const) {
+  test(`a window store ${isSegmented ? "in segments " : ""}does what a plain list does${retainDuplicates ? ", with several values for a key and time" : ""}`, () => {
+    const builder = isSegmented
+      ? segmentedWindow("w", retainDuplicates)
+      : stores.window<string, number>({
+          name: "w",
+          key: serdes.string,
+          value: serdes.long,
+          windowSizeMs: SIZE_MS,
+          retentionMs: RETENTION_MS,
+          retainDuplicates,
+        });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
         const log: [Uint8Array, Uint8Array | null, number][] = [];

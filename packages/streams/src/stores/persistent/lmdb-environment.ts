@@ -1,0 +1,135 @@
+import type { Database, RootDatabase } from "lmdb";
+import type { Disk } from "@ottla/base";
+import { StreamsError } from "../../streams-error.ts";
+import { readInt64, writeInt64 } from "../../serdes/int64-bytes.ts";
+import type { StoredBytes, StoredEntry } from "../key-value/key-value-bytes.ts";
+import type { Walk } from "../store-walk.ts";
+import { checkStateFile, corrupted } from "./check-state-file.ts";
+
+const DATABASES_MAX = 1024;
+const TIME_BYTES = 8;
+
+/** One LMDB file with several databases of binary keys; a value is `int64 time, value`. The only file that knows the library. All failures are `StreamsError`s. */
+export class LmdbEnvironment {
+  readonly path: string;
+  readonly #root: RootDatabase<Buffer, Buffer>;
+
+  private constructor(path: string, root: RootDatabase<Buffer, Buffer>) {
+    this.path = path;
+    this.#root = root;
+  }
+
+  /** Loads the library at the first need. */
+  static async open(disk: Disk, path: string): Promise<LmdbEnvironment> {
+    const { open } = await import("lmdb");
+    disk.makeDirectory(path);
+    checkStateFile(disk, `${path}/data.mdb`);
+    try {
+      const root = open<Buffer, Buffer>({ path, maxDbs: DATABASES_MAX, encoding: "binary", keyEncoding: "binary", noSubdir: false });
+      return new LmdbEnvironment(path, root);
+    } catch (cause) {
+      throw corrupted(path, reasonOf(cause), cause);
+    }
+  }
+
+  database(name: string): LmdbDatabase {
+    return new LmdbDatabase(this.path, this.#root.openDB<Buffer, Buffer>({ name, encoding: "binary", keyEncoding: "binary" }));
+  }
+
+  databaseNames(): string[] {
+    // LMDB ends names with a zero byte.
+    return [...this.#root.getKeys()].map((name) => Buffer.from(name).toString().replace(/\0$/, ""));
+  }
+
+  /** All of it or nothing. */
+  transaction(write: () => void): void {
+    try {
+      this.#root.transactionSync(write);
+    } catch (cause) {
+      if (cause instanceof StreamsError) throw cause;
+      throw new StreamsError(
+        "STREAMS_STATE_WRITE",
+        `The state in ${this.path} cannot be written: ${reasonOf(cause)}. Nothing of the commit is there.`,
+        { cause },
+      );
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#root.close();
+  }
+}
+
+/** One database of an environment. */
+export class LmdbDatabase {
+  readonly #path: string;
+  readonly #db: Database<Buffer, Buffer>;
+
+  constructor(path: string, db: Database<Buffer, Buffer>) {
+    this.#path = path;
+    this.#db = db;
+  }
+
+  /** An estimate. */
+  get size(): number {
+    return (this.#db.getStats() as { readonly entryCount: number }).entryCount;
+  }
+
+  get(key: Uint8Array): StoredBytes | undefined {
+    try {
+      const found = this.#db.get(bufferOf(key));
+      return found === undefined ? undefined : { value: found.subarray(TIME_BYTES), timestamp: readInt64(found, 0) };
+    } catch (cause) {
+      throw corrupted(this.#path, reasonOf(cause), cause);
+    }
+  }
+
+  /** In a transaction of the environment. */
+  put(key: Uint8Array, value: Uint8Array, timestamp: number): void {
+    const stored = Buffer.allocUnsafe(TIME_BYTES + value.length);
+    writeInt64(stored, 0, timestamp);
+    stored.set(value, TIME_BYTES);
+    this.#db.putSync(bufferOf(key), stored);
+  }
+
+  /** In a transaction of the environment. */
+  delete(key: Uint8Array): void {
+    this.#db.removeSync(bufferOf(key));
+  }
+
+  /** Gives up the database with all in it, at once. */
+  drop(): void {
+    this.#db.dropSync();
+  }
+
+  /** Both ends inclusive. As it was when the walk began. */
+  walk(from: Uint8Array | null, to: Uint8Array | null, isReverse: boolean): Walk<StoredEntry> {
+    const [start, end] = isReverse ? [to, from] : [from, to];
+    const range = this.#db.getRange({
+      ...(start === null ? {} : { start: bufferOf(start) }),
+      ...(end === null ? {} : { end: bufferOf(end), inclusiveEnd: true }),
+      reverse: isReverse,
+    });
+    const entries = range[Symbol.iterator]() as Iterator<{ readonly key: Buffer; readonly value: Buffer }>;
+    return {
+      next: () => {
+        try {
+          const { done, value: entry } = entries.next();
+          if (done === true) return undefined;
+          return { key: entry.key, value: entry.value.subarray(TIME_BYTES), timestamp: readInt64(entry.value, 0) };
+        } catch (cause) {
+          throw corrupted(this.#path, reasonOf(cause), cause);
+        }
+      },
+      close: () => void entries.return?.(),
+    };
+  }
+}
+
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

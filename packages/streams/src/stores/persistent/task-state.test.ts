@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { nodeDisk } from "@ottla/base/node";
+import { serdes } from "../../serdes/serdes.ts";
+import { stores } from "../stores.ts";
+import { recordingContext } from "../testing/recording-context.ts";
+import { TaskState } from "./task-state.ts";
+
+const disk = nodeDisk;
+let folder = "";
+before(() => {
+  folder = mkdtempSync(join(tmpdir(), "ottla-state-"));
+});
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+const counts = stores.keyValue({ name: "counts", key: serdes.string, value: serdes.long, persistent: true, logging: false });
+const windows = stores.window({
+  name: "windows",
+  key: serdes.string,
+  value: serdes.long,
+  windowSizeMs: 1000,
+  retentionMs: 120_000,
+  persistent: true,
+  logging: false,
+});
+const contextWith = (state: TaskState) => ({ ...recordingContext().context, state });
+
+test("stores and offsets are there after a restart as of the last commit, and nothing of what came after it", async () => {
+  const path = join(folder, "restart");
+  const first = await TaskState.open(disk, path);
+  const store = counts.build(contextWith(first));
+  const kept = windows.build(contextWith(first));
+  store.put("a", 1);
+  store.put("b", 2);
+  kept.put("a", 7, 60_000);
+  first.commit([["in", 0, 10]]);
+  store.put("a", 5);
+  store.delete("b");
+  kept.put("a", 8, 61_000);
+  assert.deepEqual([...store.all()], [["a", 5]]);
+  assert.deepEqual(
+    [...kept.fetchRange("a", 0, 99_999)],
+    [
+      [60_000, 7],
+      [61_000, 8],
+    ],
+  );
+  await first.close();
+
+  const second = await TaskState.open(disk, path);
+  const again = counts.build(contextWith(second));
+  assert.deepEqual(
+    [...again.all()],
+    [
+      ["a", 1],
+      ["b", 2],
+    ],
+  );
+  assert.deepEqual([...windows.build(contextWith(second)).all()], [{ key: "a", windowStartMs: 60_000, value: 7 }]);
+  assert.equal(second.offset("in", 0), 10);
+  assert.equal(second.offset("in", 1), undefined);
+  await second.close();
+});
+
+test("a walk sees what is in the file and what waits before it, and goes on over a commit", async () => {
+  const state = await TaskState.open(disk, join(folder, "walk"));
+  const store = counts.build(contextWith(state));
+  for (const key of ["a", "c", "e", "g"]) store.put(key, 1);
+  state.commit([]);
+  store.put("b", 2);
+  store.put("c", 2);
+  store.delete("e");
+  store.put("h", 2);
+  const expected = [
+    ["a", 1],
+    ["b", 2],
+    ["c", 2],
+    ["g", 1],
+    ["h", 2],
+  ];
+  assert.deepEqual([...store.all()], expected);
+  assert.deepEqual([...store.reverseAll()], expected.toReversed());
+  assert.deepEqual([...store.range("b", "g")], expected.slice(1, 4));
+  assert.deepEqual([...store.reverseRange("b", "g")], expected.slice(1, 4).reverse());
+  const walk = store.all();
+  const seen = [walk.next().value, walk.next().value];
+  state.commit([]);
+  seen.push(...walk);
+  assert.deepEqual(seen, expected);
+  assert.equal(state.pendingBytes, 0);
+  assert.throws(() => store.put("k".repeat(2000), 1), { code: "STREAMS_BAD_ARGUMENT", message: /2000 bytes.*1978/ });
+  await state.close();
+});
+
+test("segments that are over are dropped whole, so that the file does not grow with time", async () => {
+  const path = join(folder, "segments");
+  const state = await TaskState.open(disk, path);
+  const store = windows.build(contextWith(state));
+  const sizes: number[] = [];
+  for (let startMs = 0; startMs < 2_400_000; startMs += 1200) {
+    store.put(`key-${startMs % 7}`, startMs, startMs);
+    if (startMs % 60_000 === 0) {
+      state.commit([]);
+      sizes.push(statSync(join(path, "data.mdb")).size);
+    }
+  }
+  state.commit([]);
+  assert.ok(state.segments("windows").ids().length <= 4);
+  assert.ok(sizes.at(-1)! <= 2 * sizes[10]!, `from ${sizes[10]} to ${sizes.at(-1)} bytes`);
+  await state.close();
+});
+
+test("a file that is cut short, or is none of its own, is told before it is opened", async () => {
+  const path = join(folder, "damaged");
+  const state = await TaskState.open(disk, path);
+  const store = counts.build(contextWith(state));
+  for (let i = 0; i < 2000; i++) store.put(`key-${i}`, i);
+  state.commit([]);
+  await state.close();
+  const file = join(path, "data.mdb");
+  const whole = readFileSync(file);
+  const refused = { code: "STREAMS_STATE_CORRUPTED", message: /damaged.*Remove it; the state is then made again from the changelog/ };
+  truncateSync(file, whole.length - 20_000);
+  await assert.rejects(TaskState.open(disk, path), refused);
+  truncateSync(file, 100);
+  await assert.rejects(TaskState.open(disk, path), refused);
+  writeFileSync(file, Buffer.alloc(whole.length, 7));
+  await assert.rejects(TaskState.open(disk, path), refused);
+  writeFileSync(file, whole);
+  const again = await TaskState.open(disk, path);
+  assert.equal(counts.build(contextWith(again)).get("key-1999"), 1999);
+  await again.close();
+});
