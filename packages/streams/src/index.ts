@@ -60,3 +60,4 @@ export type { ExtractedFrom, OffsetReset, StreamPartitioner, TimestampExtractor,
 export { type SinkOptions, type SourceOptions, Topology } from "./topology/topology.ts";
 export { hopping, session, sliding, tumbling } from "./dsl/windows.ts";
 export type { EmitStrategy, SessionWindows, SlidingWindows, TimeWindows, Windows } from "./processors/windows/windows.ts";
+export { type Explanation, explanationText, type TraceStep } from "./runtime/trace.ts";

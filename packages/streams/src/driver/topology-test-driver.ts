@@ -2,6 +2,7 @@ import { noHeaders } from "../record.ts";
 import type { DropReason } from "../processors/operator.ts";
 import type { ErrorHandlers } from "../runtime/failures.ts";
 import { Task } from "../runtime/task.ts";
+import { type Explanation, Trace } from "../runtime/trace.ts";
 import type { StateStore } from "../stores/store.ts";
 import { StreamsError } from "../streams-error.ts";
 import type { Topology } from "../topology/topology.ts";
@@ -21,6 +22,8 @@ export interface DriverOptions {
   /** What its clock shows at the beginning; the driver's time goes on by `advanceWallClockTime` only. 0 unless told. */
   readonly initialWallClockMs?: number;
   readonly onError?: ErrorHandlers;
+  /** Writes down what becomes of each record, for `explain()`. */
+  readonly explain?: boolean;
 }
 
 /** How many internal records one input may lead to before the driver takes it for an endless loop. */
@@ -37,11 +40,13 @@ export class TopologyTestDriver implements Disposable {
   readonly #global: GlobalTask;
   readonly #task: Task;
   readonly #dropped = new Map<DropReason, number>();
+  readonly #trace: Trace | undefined;
   #wallClockMs: number;
   #isClosed = false;
 
-  constructor(topology: Topology, { applicationId = "test-app", initialWallClockMs = 0, onError }: DriverOptions = {}) {
+  constructor(topology: Topology, { applicationId = "test-app", initialWallClockMs = 0, onError, explain = false }: DriverOptions = {}) {
     this.#applicationId = applicationId;
+    this.#trace = explain ? new Trace() : undefined;
     this.#wallClockMs = initialWallClockMs;
     this.#topology = topology.builder;
     this.#topics = new DriverTopics();
@@ -57,6 +62,7 @@ export class TopologyTestDriver implements Disposable {
       // What waits for a window to close is there with the record that closes it.
       emitIntervalMs: 0,
       onError,
+      trace: this.#trace,
       onDropped: (_node: string, reason: DropReason) => this.#dropped.set(reason, (this.#dropped.get(reason) ?? 0) + 1),
     };
     this.#global = new GlobalTask({ ...shared, nodes: groups.filter(isGlobal).flat() });
@@ -121,6 +127,14 @@ export class TopologyTestDriver implements Disposable {
     if (store !== undefined) return store as S;
     const known = [...this.#task.stores.keys(), ...this.#global.stores.keys()].join(", ") || "none";
     throw new StreamsError("STREAMS_STORE_NOT_CONNECTED", `The topology has no state store ${name}: it has ${known}.`);
+  }
+
+  /**
+   * What became of each record since the last call, node by node: of those that the test wrote, and of those that the topology wrote to its own topics. Empty unless the driver was asked to
+   * `explain`.
+   */
+  explain(): Explanation[] {
+    return this.#trace?.take() ?? [];
   }
 
   /** How many records came to nothing, by reason. */

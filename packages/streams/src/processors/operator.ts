@@ -97,4 +97,6 @@ export interface OperatorContext {
   commit(): void;
   /** The current record goes no further here. */
   dropped(reason: DropReason): void;
+  /** What came of the current record is kept here, and goes on when stream time is at least so far. Only told to who asks for explanations. */
+  waits(untilStreamTimeMs: number): void;
 }

@@ -35,7 +35,10 @@ export function buildOperators(options: TaskOptions, task: OperatorTask): BuiltO
     }
     if (operator instanceof SourceOperator) sources.add(operator, nameOf);
   }
-  for (const [name, operator] of operators) operator.children = children.get(name) ?? [];
+  for (const [name, operator] of operators) {
+    operator.children = children.get(name) ?? [];
+    options.trace?.follow(operator, topology.parts.get(name));
+  }
   return { operators: [...operators.values()], sources };
 }
 

@@ -4,6 +4,7 @@ import type { StorePart } from "../topology/parts.ts";
 import type { TopologyBuilder } from "../topology/topology-builder.ts";
 import type { ErrorHandlers } from "./failures.ts";
 import type { RecordCollector } from "./sink-operator.ts";
+import type { Trace } from "./trace.ts";
 
 /** What a task is made with. */
 export interface TaskOptions {
@@ -23,4 +24,6 @@ export interface TaskOptions {
   readonly onError?: ErrorHandlers | undefined;
   /** Is told of records that go no further. */
   readonly onDropped?: ((node: string, reason: DropReason) => void) | undefined;
+  /** Writes down what becomes of each record. Without, it costs nothing. */
+  readonly trace?: Trace | undefined;
 }

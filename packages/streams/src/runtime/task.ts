@@ -1,6 +1,6 @@
 import { invariant } from "@ottla/base";
 import type { Punctuation, PunctuationType, Punctuator } from "../processor/processor.ts";
-import type { Operator, OperatorContext, OperatorTask } from "../processors/operator.ts";
+import type { DropReason, Operator, OperatorContext, OperatorTask } from "../processors/operator.ts";
 import { noHeaders } from "../record.ts";
 import type { Serde } from "../serdes/serde.ts";
 import type { StateStore } from "../stores/store.ts";
@@ -95,7 +95,9 @@ export class Task implements OperatorTask {
     position.offset = raw.offset;
     position.timestamp = timestamp;
     position.headers = raw.headers;
+    this.#options.trace?.begin(raw, key, timestamp);
     source.process(key, value, timestamp, raw.headers);
+    this.#options.trace?.end();
   }
 
   #punctuate(punctuations: Punctuations, nowMs: number): void {
@@ -131,7 +133,7 @@ export class Task implements OperatorTask {
         );
       }
       if (timestamp < 0) {
-        this.#options.onDropped?.(part.name, "negative timestamp");
+        this.#drop(raw, key, part.name, "negative timestamp");
         return undefined;
       }
       return { source, raw, key, value, timestamp };
@@ -141,11 +143,16 @@ export class Task implements OperatorTask {
         error.code === "STREAMS_DESERIALIZATION" &&
         this.#options.onError?.deserialize?.(error) === "continue"
       ) {
-        this.#options.onDropped?.(part.name, "not readable");
+        this.#drop(raw, undefined, part.name, "not readable");
         return undefined;
       }
       throw error;
     }
+  }
+
+  #drop(raw: RawRecord, key: unknown, node: string, reason: DropReason): void {
+    this.#options.trace?.droppedAtSource(raw, key, node, reason);
+    this.#options.onDropped?.(node, reason);
   }
 
   #deserialize(what: "key" | "value", serde: Serde<unknown> | undefined, raw: RawRecord, bytes: Uint8Array): unknown {
@@ -172,7 +179,16 @@ export class Task implements OperatorTask {
   }
 
   #contextOf(operator: Operator): OperatorContext {
-    const { applicationId, taskId, topology, globalStores, systemTimeMs, emitIntervalMs = EMIT_INTERVAL_MS, onDropped } = this.#options;
+    const {
+      applicationId,
+      taskId,
+      topology,
+      globalStores,
+      systemTimeMs,
+      emitIntervalMs = EMIT_INTERVAL_MS,
+      onDropped,
+      trace,
+    } = this.#options;
     const part = topology.parts.get(operator.name);
     const connected = part?.kind === "processor" ? part.stores : new Set<string>();
     return {
@@ -197,7 +213,11 @@ export class Task implements OperatorTask {
       },
       schedule: (intervalMs, type, punctuator) => this.#schedule(operator.name, intervalMs, type, punctuator),
       commit: () => {},
-      dropped: (reason) => onDropped?.(operator.name, reason),
+      dropped: (reason) => {
+        trace?.dropped(reason);
+        onDropped?.(operator.name, reason);
+      },
+      waits: (untilStreamTimeMs) => trace?.waits(untilStreamTimeMs),
     };
   }
 

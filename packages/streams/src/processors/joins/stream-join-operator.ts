@@ -65,6 +65,7 @@ export class StreamJoinOperator extends Operator {
     } else {
       clock.unmatchedFromMs = Math.min(timestamp, clock.unmatchedFromMs);
       this.#unmatched.add(key, timestamp, this.#isLeftSide, value);
+      this.#context.waits(timestamp + this.#afterMs + this.#options.windows.graceMs + 1);
     }
   }
 

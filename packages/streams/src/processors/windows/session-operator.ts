@@ -66,6 +66,7 @@ export class SessionOperator extends Operator {
     }
     const newResult = this.#options.aggregator(result, value, key) ?? null;
     this.#store.put(key, startMs, endMs, newResult);
+    if (this.#finalResults !== undefined) this.#context.waits(endMs + this.#graceMs + this.#gapMs + 1);
     this.#forwardUpdate(key, startMs, endMs, newResult, null);
   }
 

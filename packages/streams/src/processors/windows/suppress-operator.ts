@@ -20,6 +20,7 @@ export interface SuppressLimits {
 export class SuppressOperator extends Operator {
   readonly #limits: SuppressLimits;
   readonly #change = new Change<unknown>(null, null);
+  #context!: OperatorContext;
   #buffer!: SuppressBuffer<unknown, unknown>;
   #observedMs = -1;
   readonly #emit = (eviction: Eviction<unknown, unknown>): void => this.#forwardEvicted(eviction);
@@ -30,6 +31,7 @@ export class SuppressOperator extends Operator {
   }
 
   override init(context: OperatorContext): void {
+    this.#context = context;
     this.#buffer = context.store(this.#limits.storeName);
   }
 
@@ -38,7 +40,9 @@ export class SuppressOperator extends Operator {
     const buffer = this.#buffer;
     const change = value as Change;
     if (timestamp > this.#observedMs) this.#observedMs = timestamp;
-    buffer.put(untilWindowCloses ? (key as Windowed<unknown>).window.endMs : timestamp, key, change.newValue, change.oldValue);
+    const timeMs = untilWindowCloses ? (key as Windowed<unknown>).window.endMs : timestamp;
+    if (timeMs > this.#observedMs - waitMs) this.#context.waits(timeMs + waitMs);
+    buffer.put(timeMs, key, change.newValue, change.oldValue);
     while (buffer.minTimeMs <= this.#observedMs - waitMs) buffer.evict(this.#emit);
     if (!this.#isOverFull()) return;
     if (this.#limits.whenFull === "shutdown") {

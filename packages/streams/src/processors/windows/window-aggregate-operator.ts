@@ -43,7 +43,10 @@ export abstract class WindowAggregateOperator extends Operator {
     headers: Headers,
   ): void {
     this.store.put(key, result === null ? null : { value: result, timestamp }, startMs);
-    if (this.#finalResults !== undefined) return;
+    if (this.#finalResults !== undefined) {
+      this.context.waits(endMs + this.options.windows.graceMs);
+      return;
+    }
     this.#forwardResult(key, startMs, endMs, result, this.#sendOldValues ? old : null, timestamp, headers);
   }
 
