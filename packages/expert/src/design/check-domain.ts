@@ -14,12 +14,24 @@ export const NO_PLACE = 1;
 
 /** What each part says by itself may be right, and together they may not. */
 export function checkDomain(domain: Domain, places: Places): readonly DomainIssue[] {
+  const events = new Map(domain.events.map((event) => [event.name, event]));
   return [
+    ...checkCluster(domain, places),
     ...domain.events.flatMap((event) => checkEvent(event, domain, places.events.get(event.name))),
-    ...domain.services.flatMap((service) => checkService(service, domain, places.services.get(service.name))),
+    ...domain.services.flatMap((service) => checkService(service, events, places.services.get(service.name))),
     ...sharedGroups(domain, places),
     ...collidingNames(domain, places),
   ];
+}
+
+/** A name that means nothing to a shell, to a properties file with its variables, or to Terraform. */
+const PRINCIPAL = /^[^:\s]+:[^\s"'\\,$`{};]+$/;
+const BOOTSTRAP = /^[^\s"'\\,;$`]+:\d{1,5}(,\s*[^\s"'\\,;$`]+:\d{1,5})*$/;
+
+function checkCluster({ cluster: { bootstrap } }: Domain, places: Places): readonly DomainIssue[] {
+  if (bootstrap === undefined || BOOTSTRAP.test(bootstrap)) return [];
+  const message = `"${bootstrap.slice(0, 80)}" is no list of brokers; write host:port, with commas between them.`;
+  return [{ line: places.cluster, path: "cluster.bootstrap", message }];
 }
 
 function checkEvent(event: DomainEvent, domain: Domain, line: number | undefined): readonly DomainIssue[] {
@@ -52,18 +64,17 @@ function checkEvent(event: DomainEvent, domain: Domain, line: number | undefined
   return issues;
 }
 
-function checkService(service: DomainService, domain: Domain, line: number | undefined): readonly DomainIssue[] {
+function checkService(service: DomainService, events: ReadonlyMap<string, DomainEvent>, line: number | undefined): readonly DomainIssue[] {
   const path = `services.${service.name}`;
   const issues: DomainIssue[] = [];
   const report = (key: string, message: string): void => void issues.push({ line, path: `${path}.${key}`, message });
-  const names = new Set(domain.events.map(({ name }) => name));
   for (const key of ["produces", "consumes"] as const)
     for (const event of service[key])
-      if (!names.has(event)) report(key, `There is no event "${event.slice(0, 80)}"; write it under events, or mend the name.`);
+      if (!events.has(event)) report(key, `There is no event "${event.slice(0, 80)}"; write it under events, or mend the name.`);
   if (service.produces.length + service.consumes.length === 0)
     report("produces", "It neither produces nor consumes: say what it does, or leave it out.");
   if (service.kind === "streams" && service.consumes.length === 0) report("consumes", "A Streams application reads something: name it.");
-  if (!/^[^:\s]+:[^\s"'\\,]+$/.test(service.principal))
+  if (!PRINCIPAL.test(service.principal))
     report("principal", `"${service.principal}" is no principal; write its type and its name, as in User:${service.name}.`);
   for (const pause of service.retryAfter)
     if (pause < RETRY_LEAST_S || pause > RETRY_MOST_S)
@@ -73,13 +84,13 @@ function checkService(service: DomainService, domain: Domain, line: number | und
       );
   if (service.retryAfter.length > 0 && service.kind !== "client")
     report("retryAfter", "Retry topics are what our client's consumers do; only kind: client has them.");
-  const ordered = service.consumes.filter((event) => domain.events.some(({ name, order }) => name === event && order !== "none"));
+  const ordered = service.consumes.filter((event) => (events.get(event)?.order ?? "none") !== "none");
   if (service.retryAfter.length > 0 && ordered.length > 0)
     report(
       "retryAfter",
       `Retry topics give order up, and ${ordered.join(", ")} needs it: leave retryAfter out, and a failed record is tried in place.`,
     );
-  for (const event of service.consumes.map((name) => domain.events.find((each) => each.name === name)))
+  for (const event of service.consumes.map((name) => events.get(name)))
     if (event && !event.compacted && event.retention < service.outage)
       report(
         "outage",

@@ -33,12 +33,30 @@ export interface DomainIssue {
 
 /** Services that write an event. */
 export function producersOf({ services }: Domain, event: string): readonly DomainService[] {
-  return services.filter(({ produces }) => produces.includes(event));
+  return byEvent(services, "produces").get(event) ?? [];
 }
 
 /** Services that read an event. */
 export function consumersOf({ services }: Domain, event: string): readonly DomainService[] {
-  return services.filter(({ consumes }) => consumes.includes(event));
+  return byEvent(services, "consumes").get(event) ?? [];
+}
+
+type ByEvent = ReadonlyMap<string, readonly DomainService[]>;
+const indexes = { produces: new WeakMap<readonly DomainService[], ByEvent>(), consumes: new WeakMap<readonly DomainService[], ByEvent>() };
+
+/** The services by the events that they name, in the file's order. Every event asks, so that looking through all of them each time would be quadratic. */
+function byEvent(services: readonly DomainService[], key: "produces" | "consumes"): ByEvent {
+  const known = indexes[key].get(services);
+  if (known) return known;
+  const index = new Map<string, DomainService[]>();
+  for (const service of services)
+    for (const event of new Set(service[key])) {
+      const named = index.get(event);
+      if (named) named.push(service);
+      else index.set(event, [service]);
+    }
+  indexes[key].set(services, index);
+  return index;
 }
 
 /** Bytes a second at the peak, before compression and growth. */

@@ -1,4 +1,4 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, type LineCounter, type YAMLMap } from "yaml";
+import { type Alias, type Document, isAlias, isMap, isScalar, isSeq, type LineCounter, type Node, visit, type YAMLMap } from "yaml";
 import { scalarText } from "../lint/read/scalar-text.ts";
 import { parseQuantity } from "../quantity/parse-quantity.ts";
 import type { DomainIssue } from "./domain.ts";
@@ -9,6 +9,9 @@ const ISSUES_MAX = 50;
 /** Names and numbers in one list, and fields in one schema. */
 const LIST_MAX = 2000;
 
+/** Names, numbers and fields in one file: an alias repeats a list with a letter. */
+const VALUES_MAX = 20_000;
+
 /** A value of the file, and the line of its key. */
 export interface Placed {
   readonly node: unknown;
@@ -17,12 +20,13 @@ export interface Placed {
 
 /** Reads the keys of a design file by their specs, and keeps all that is wrong. */
 export class FieldReader {
-  readonly #document: Document;
+  readonly #targets: ReadonlyMap<Alias, Node>;
   readonly #lines: LineCounter;
   readonly issues: DomainIssue[] = [];
+  #values = 0;
 
   constructor(document: Document, lines: LineCounter) {
-    this.#document = document;
+    this.#targets = targetsOf(document);
     this.#lines = lines;
   }
 
@@ -137,6 +141,7 @@ export class FieldReader {
 
   #list<Item>(node: unknown, path: string, line: number, read: (text: string) => Item): readonly Item[] {
     const items = isSeq(node) ? node.items : [node];
+    if (!this.#hasRoomFor(items.length, path, line)) return [];
     if (items.length > LIST_MAX) this.report(line, path, `It has ${items.length} values; ${LIST_MAX} at most.`);
     return items.slice(0, LIST_MAX).flatMap((item) => {
       const text = scalarText(this.#resolve(item));
@@ -151,6 +156,7 @@ export class FieldReader {
       this.report(line, path, `It must be a map of names and types, ${LIST_MAX} at most.`);
       return {};
     }
+    if (!this.#hasRoomFor(node.items.length, path, line)) return {};
     return Object.fromEntries(
       this.#pairs(node).flatMap(({ name, node: value, line: at }) => {
         const text = scalarText(value);
@@ -168,6 +174,17 @@ export class FieldReader {
     );
   }
 
+  #hasRoomFor(values: number, path: string, line: number): boolean {
+    this.#values += values;
+    if (this.#values <= VALUES_MAX) return true;
+    this.report(
+      line,
+      path,
+      `The lists of the file have more than ${VALUES_MAX} values together: that is no system that one file describes.`,
+    );
+    return false;
+  }
+
   #pairs(map: YAMLMap): readonly (Placed & { readonly name: string })[] {
     return map.items.flatMap(({ key, value }) =>
       isScalar(key) ? [{ name: String(key.value), node: this.#resolve(value), line: this.#lines.linePos(key.range?.[0] ?? 0).line }] : [],
@@ -175,8 +192,25 @@ export class FieldReader {
   }
 
   #resolve(node: unknown): unknown {
-    return isAlias(node) ? node.resolve(this.#document) : (node ?? undefined);
+    return isAlias(node) ? this.#targets.get(node) : (node ?? undefined);
   }
+}
+
+/** What each alias stands for: the last part before it that has its name. Asked one by one, each would look through the whole file. */
+function targetsOf(document: Document): ReadonlyMap<Alias, Node> {
+  const anchors = new Map<string, Node>();
+  const targets = new Map<Alias, Node>();
+  visit(document, {
+    Node: (_key, node) => {
+      if (!isAlias(node)) {
+        if (node.anchor !== undefined) anchors.set(node.anchor, node);
+        return;
+      }
+      const target = anchors.get(node.source);
+      if (target) targets.set(node, target);
+    },
+  });
+  return targets;
 }
 
 function defaultOf(spec: FieldSpec): unknown {

@@ -5,6 +5,7 @@ import type { Domain, DomainEvent, DomainIssue, DomainService } from "./domain.t
 import { clusterSpecs, eventSpecs, MAX_SIZE_FACTOR, NAMING_DEFAULT, PEAK_FACTOR, serviceSpecs, systemSpecs } from "./domain-specs.ts";
 import { NAME_LENGTH_MAX, NAME_PATTERN } from "./field-spec.ts";
 import { FieldReader } from "./field-reader.ts";
+import { misfits } from "./naming.ts";
 
 /** More than this is no system that one file describes. */
 const FILE_BYTES_MAX = 1024 * 1024;
@@ -50,8 +51,6 @@ export function readDomain(text: string): ReadDomain {
   const events = reader.entriesOf(top.get("events"), "events", EVENTS_MAX).map(({ name, node, line }): DomainEvent => {
     places.events.set(name, line);
     checkName(name, `events.${name}`, line, reader);
-    if (naming && !naming.test(name) && NAME_PATTERN.test(name))
-      reader.report(line, `events.${name}`, `"${name}" does not match the naming ${naming.source}; rename it, or say another naming.`);
     const fields = reader.read(
       eventSpecs,
       reader.partsIn({ node, line }, `events.${name}`, Object.keys(eventSpecs)),
@@ -60,6 +59,7 @@ export function readDomain(text: string): ReadDomain {
     );
     return { ...fields, name, peak: fields.peak ?? fields.rate * PEAK_FACTOR, maxSize: fields.maxSize ?? fields.size * MAX_SIZE_FACTOR };
   });
+  if (naming) checkNaming(naming, events, places, top.get("naming")?.line, reader);
   const services = reader.entriesOf(top.get("services"), "services", SERVICES_MAX).map(({ name, node, line }): DomainService => {
     places.services.set(name, line);
     checkName(name, `services.${name}`, line, reader);
@@ -97,6 +97,19 @@ function namingOf(pattern: string | undefined, line: number | undefined, reader:
     reader.report(line, "naming", `"${pattern}" is no regular expression: ${(error as Error).message}.`);
     return undefined;
   }
+}
+
+function checkNaming(naming: RegExp, events: readonly DomainEvent[], places: Places, line: number | undefined, reader: FieldReader): void {
+  const names = events.map(({ name }) => name).filter((name) => NAME_PATTERN.test(name));
+  const wrong = misfits(naming, names);
+  if (!wrong)
+    reader.report(line, "naming", "Matching names with this pattern takes too long: it repeats what is repeated. Write a simpler one.");
+  for (const name of wrong ?? [])
+    reader.report(
+      places.events.get(name),
+      `events.${name}`,
+      `"${name}" does not match the naming ${naming.source}; rename it, or say another naming.`,
+    );
 }
 
 function checkName(name: string, path: string, line: number, reader: FieldReader): void {

@@ -16,6 +16,14 @@ test("what TLS says is told apart", () => {
   assert.match(remedy("something else"), /message says/);
 });
 
+test("who takes a connection and says nothing objected to nothing", () => {
+  const slow = (rung: "tls" | "kafka" | "produce", code: string) =>
+    remedyFor({ code, message: "Metadata was not done within 5000 ms." }, { ...context, rung });
+  assert.match(slow("kafka", "CALL_TIMEOUT"), /^Port 9093 takes connections and says nothing: a TLS listener/);
+  assert.match(slow("tls", "TLS_TIMEOUT"), /does not answer the TLS handshake/);
+  assert.match(slow("produce", "DELIVERY_TIMEOUT"), /leader is up/);
+});
+
 test("an advertised address is told as such", () => {
   assert.match(remedyFor({ code: "ENOTFOUND", message: "" }, { ...context, isAdvertised: true }), /compose.*advertised\.listeners/);
 });

@@ -24,7 +24,7 @@ export function remedyFor({ code, message }: RungFailure, context: FailureContex
   return context.isAdvertised ? `${own} ${ADVERTISED}` : own;
 }
 
-function byCode(code: string | undefined, { host, port }: FailureContext): string | undefined {
+function byCode(code: string | undefined, { rung, host, port }: FailureContext): string | undefined {
   switch (code ?? "") {
     case "ENOTFOUND":
     case "ENODATA":
@@ -52,6 +52,15 @@ function byCode(code: string | undefined, { host, port }: FailureContext): strin
       return `What listens on port ${port} does not speak Kafka's protocol, or speaks it inside TLS: set security.protocol=SSL or SASL_SSL.`;
     case "CONNECTION_LOST":
       return `The other side closed the connection at the first request: a TLS or SASL listener that is spoken to in plaintext does that, so does what is no Kafka. Compare security.protocol with the listener's.`;
+    case "TLS_TIMEOUT":
+      return `Port ${port} takes connections and does not answer the TLS handshake: a listener without TLS waits like that, so does a load balancer without a broker behind it.`;
+    case "CALL_TIMEOUT":
+    case "REQUEST_TIMEOUT":
+    case "METADATA_TIMEOUT":
+    case "DELIVERY_TIMEOUT":
+      return rung === "produce" || rung === "consume"
+        ? "Look whether the partition's leader is up, and enough replicas in sync: ottla topics describe TOPIC."
+        : `Port ${port} takes connections and says nothing: a TLS listener that is spoken to in plaintext waits like that (security.protocol=SSL or SASL_SSL), so does a load balancer without a broker behind it, and a broker that hangs.`;
     case "TOPIC_AUTHORIZATION_FAILED":
     case "GROUP_AUTHORIZATION_FAILED":
     case "CLUSTER_AUTHORIZATION_FAILED":

@@ -18,8 +18,13 @@ const STRIMZI_OPERATIONS: Readonly<Record<DesignedAcl["operations"][number], str
 /** Topics and users as Strimzi's resources. Users are those whose principal is `User:NAME`; they log in by SCRAM-SHA-512. */
 export function strimziResources(system: DesignedSystem): OutputFile {
   const names = new Set<string>();
-  const documents = [...system.topics.map((topic) => topicResource(topic, system, names)), ...usersOf(system, names)];
-  const texts = documents.map((document) => stringify(document, { lineWidth: 0 }));
+  const documents: readonly (object & { readonly note?: string })[] = [
+    ...system.topics.map((topic) => topicResource(topic, system, names)),
+    ...usersOf(system, names),
+  ];
+  const texts = documents.map(
+    ({ note, ...document }) => `${note === undefined ? "" : `${comment(note)}\n`}${stringify(document, { lineWidth: 0 })}`,
+  );
   return { path: "strimzi.yaml", text: `${comment(generatedBy(system.system))}\n${texts.join("---\n")}` };
 }
 
@@ -28,7 +33,7 @@ function topicResource({ name, partitions, replicationFactor, settings }: Design
   return {
     apiVersion: API_VERSION,
     kind: "KafkaTopic",
-    metadata: { name: resource, labels: { "strimzi.io/cluster": cluster.name } },
+    metadata: { name: resource, labels: labelsOf(cluster.name) },
     spec: {
       ...(resource !== name && { topicName: name }),
       partitions,
@@ -40,15 +45,22 @@ function topicResource({ name, partitions, replicationFactor, settings }: Design
 
 function usersOf({ acls, cluster }: DesignedSystem, names: Set<string>) {
   const principals = [...new Set(acls.map(({ principal }) => principal))].filter((principal) => principal.startsWith("User:"));
-  return principals.map((principal) => ({
-    apiVersion: API_VERSION,
-    kind: "KafkaUser",
-    metadata: { name: resourceName(principal.slice("User:".length), names), labels: { "strimzi.io/cluster": cluster.name } },
-    spec: {
-      authentication: { type: "scram-sha-512" },
-      authorization: { type: "simple", acls: acls.filter((acl) => acl.principal === principal).map(aclOf) },
-    },
-  }));
+  return principals.map((principal) => {
+    const user = principal.slice("User:".length);
+    const name = resourceName(user, names);
+    return {
+      ...(name !== user && {
+        note: `Strimzi logs a user in by the name of its resource: ${name} here, where the clients' settings say ${user}. Give the service a principal that Kubernetes takes as a name.`,
+      }),
+      apiVersion: API_VERSION,
+      kind: "KafkaUser",
+      metadata: { name, labels: labelsOf(cluster.name) },
+      spec: {
+        authentication: { type: "scram-sha-512" },
+        authorization: { type: "simple", acls: acls.filter((acl) => acl.principal === principal).map(aclOf) },
+      },
+    };
+  });
 }
 
 function aclOf({ resourceType, resourceName: name, isPrefix, operations }: DesignedAcl) {
@@ -59,16 +71,27 @@ function aclOf({ resourceType, resourceName: name, isPrefix, operations }: Desig
 
 /** Small letters, digits, points and hyphens; a number behind it where two would be the same. */
 function resourceName(name: string, taken: Set<string>): string {
-  const base = name
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9.-]/g, "-")
-    .replaceAll(/^[^a-z0-9]+|[^a-z0-9]+$/g, "")
-    .replaceAll(/\.[.-]+|-+\./g, ".")
-    .slice(0, NAME_LENGTH_MAX - 6);
-  let unique = base || "x";
-  for (let i = 2; taken.has(unique); i++) unique = `${base || "x"}-${i}`;
+  const base = kubernetesName(name);
+  let unique = base;
+  for (let i = 2; taken.has(unique); i++) unique = `${base}-${i}`;
   taken.add(unique);
   return unique;
+}
+
+/** What RFC 1123 calls a subdomain: words of small letters, digits and inner hyphens, with points between. */
+function kubernetesName(name: string): string {
+  const words = name
+    .toLowerCase()
+    .slice(0, NAME_LENGTH_MAX - 6)
+    .split(".")
+    .map((word) => word.replaceAll(/[^a-z0-9]/g, "-").replaceAll(/^-+|-+$/g, ""))
+    .filter((word) => word !== "");
+  return words.join(".") || "x";
+}
+
+/** The cluster is a resource of Kubernetes, too. */
+function labelsOf(cluster: string): Readonly<Record<string, string>> {
+  return { "strimzi.io/cluster": kubernetesName(cluster) };
 }
 
 function typed(value: string): string | number | boolean {
