@@ -6,7 +6,7 @@ import { jsonSchemaRules } from "../rules/json-schema-rules.ts";
 import { protoRules } from "../rules/proto-rules.ts";
 import { schemaRules } from "../rules/schema-rules.ts";
 import { sourceRules } from "../rules/source-rules.ts";
-import { isBelieved, judgeProgram } from "../source/judge-program.ts";
+import { asOfProgram, isBelieved, judgeProgram } from "../source/judge-program.ts";
 import { settingsRules } from "../rules/settings-rules.ts";
 import type { SettingsDocument } from "./document.ts";
 import type { Finding } from "./finding.ts";
@@ -67,19 +67,13 @@ export function judgeFile(path: string, read: ReadFile, { profile, version, conf
           config.thresholds,
         )
           .filter((finding) => isBelieved(each, finding))
-          .map((finding) => withOrigin(finding, each.document)),
+          .map((finding) => asOfProgram(each, finding)),
       ),
       ...judgeProgram(program, sourceRules),
     ]),
   ];
   const kept = applySuppressions(asConfigured(withoutRepeats(findings), config), countOf(read) > 0 ? read.comments : new Map(), path);
   return kept.map(withoutSecrets).toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0));
-}
-
-/** What a program takes from another file is said to stand there. */
-function withOrigin(finding: Finding, { entries }: SettingsDocument): Finding {
-  const from = entries.findLast(({ key }) => key === finding.key)?.from;
-  return from === undefined ? finding : { ...finding, evidence: `${finding.evidence}, from ${from}` };
 }
 
 /** Findings without those of rules that the project switched off, and as grave as it says. */

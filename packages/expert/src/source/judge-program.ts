@@ -36,3 +36,18 @@ export function isBelieved({ library, isOpen, assumed, document }: ProgramDocume
   if (!isOfJava && key !== "security.protocol" && finding.evidence.includes("its default is") && finding.rule !== "PRD-16") return false;
   return document.entries.some((entry) => entry.key === key) || !isOpen;
 }
+
+/** A finding about a client's settings in the program's own terms: what another file says is said to stand there, and what the library takes by itself is no remedy. */
+export function asOfProgram({ library, document }: ProgramDocument, finding: Finding): Finding {
+  const from = document.entries.findLast(({ key }) => key === finding.key)?.from;
+  if (from !== undefined) {
+    const { settings: _, ...rest } = finding;
+    return { ...rest, evidence: `${finding.evidence}, from ${from}` };
+  }
+  if (!finding.settings) return finding;
+  const settings = finding.settings.map((fix) => {
+    const own = library.defaults?.[fix.key];
+    return fix.value === undefined && own === "false" ? { ...fix, value: "true" } : fix;
+  });
+  return { ...finding, settings };
+}

@@ -1,3 +1,4 @@
+import { isSource } from "../../source/syntax/language.ts";
 import { hclTree } from "../read/hcl-tree.ts";
 import { readJsonTrees, readYamlTrees } from "../read/read-tree.ts";
 import { withoutMark } from "../read/read-terraform.ts";
@@ -19,6 +20,10 @@ export async function editorOf(path: string, text: string): Promise<FileEditor |
     return "problem" in read ? read.problem : treeEditor(text, read.trees, jsonWriter);
   }
   if (/(?:^|\/)(?:[\w-]*\.)?env(?:\.[\w-]+)?$/i.test(path)) return envEditor(text);
+  if (isSource(path)) {
+    const { sourceEditor } = await import("../../source/edit-settings.ts");
+    return sourceEditor(path, text);
+  }
   if (!/\.tf$/i.test(path)) return "files of this form are not changed; its fix says what to do";
   const { parseSource } = await import("../../source/syntax/parse-source.ts");
   const parsed = await parseSource(withoutMark(text), "hcl");

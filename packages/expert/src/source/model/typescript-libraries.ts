@@ -144,6 +144,7 @@ export const typescriptLibraries: readonly Library[] = [
       consumer: { ...LIBRDKAFKA_VERBS.consumer, ...KAFKAJS_VERBS.consumer },
     },
     keys: "librdkafka",
+    defaults: { "enable.idempotence": "false" },
     sends: "promise",
     handlers: { eachMessage: "record", eachBatch: "batch" },
   },

@@ -60,7 +60,8 @@ function addMember(name: string, object: Code, facts: Set<Fact>): void {
 
 /** Whether a name stands for whatever a loop or a caller gives. */
 function isOneOfSeveral(code: Code): boolean {
-  if (code.kind !== "name") return false;
+  // What is called a producer is no consumer, whoever gives it.
+  if (code.kind !== "name" || /producer/i.test(code.name)) return false;
   for (const each of ancestorsOf(code)) {
     if (each.kind === "loop" && each.names.includes(code.name)) return true;
     if (each.kind === "function" && each.parameters.some(({ names }) => names.includes(code.name))) return true;
