@@ -48,6 +48,7 @@ export async function judgeFault(world: FaultWorld, fault: Fault): Promise<Fault
   const missing = fault.missing?.();
   if (missing !== undefined) return { ...result, skipped: true, note: `left out: ${missing}` };
   let broken: BrokenThing | undefined;
+  let seen = { found: false, isFirst: false };
   try {
     broken = await fault.make(world);
     const { about, decided, seenBy: admin = world.admin } = broken;
@@ -56,6 +57,7 @@ export async function judgeFault(world: FaultWorld, fault: Fault): Promise<Fault
     const others = findings.filter((each) => isAbout(each, about));
     if (finding === undefined) return { ...result, note: others.length === 0 ? "nothing was said" : `said: ${ruleNames(others)}` };
     const isFirst = findings[0] === finding;
+    seen = { found: true, isFirst };
     const note = isFirst ? "" : `first: ${ruleNames(findings.slice(0, 1))}`;
     const changes = decided ?? finding.changes ?? [];
     if (fault.cure === "plan" && changes.length === 0)
@@ -65,7 +67,7 @@ export async function judgeFault(world: FaultWorld, fault: Fault): Promise<Fault
     const left = await silenceOf(admin, fault, about);
     return { ...result, found: true, isFirst, cured: left === undefined, note: left ?? note };
   } catch (error) {
-    return { ...result, note: error instanceof Error ? error.message.slice(0, 200) : String(error) };
+    return { ...result, ...seen, note: error instanceof Error ? error.message.slice(0, 200) : String(error) };
   } finally {
     await broken?.cleanUp().catch(() => {});
   }

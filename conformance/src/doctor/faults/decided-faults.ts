@@ -47,7 +47,12 @@ async function followers({ admin }: FaultWorld): Promise<readonly [number, numbe
 async function groupAside({ admin }: FaultWorld, topic: string): Promise<{ readonly group: string; readonly coordinator: number }> {
   const { leaderId } = await admin.describeQuorum();
   const names = Array.from({ length: 10 }, (_, i) => `faults-orphan-${i}`);
-  for (const group of names) await admin.alterGroupOffsets(group, [{ topic, partition: 0, offset: 5 }]);
+  // A coordinator may hear of the topic a moment later than its leader.
+  for (const group of names)
+    await waitUntil(`${group} has committed`, async () => {
+      const [committed] = await admin.alterGroupOffsets(group, [{ topic, partition: 0, offset: 5 }]);
+      return committed !== undefined && committed.error === undefined;
+    });
   const listed = (await admin.listGroups()).filter(({ groupId }) => names.includes(groupId));
   const chosen = listed.find(({ coordinator }) => coordinator !== leaderId) ?? listed[0]!;
   await admin.deleteGroups(names.filter((name) => name !== chosen.groupId));
@@ -112,7 +117,6 @@ export const decidedFaults: readonly Fault[] = [
     make: async (world): Promise<BrokenThing> => {
       const topic = "shop.faults.orphaned";
       await makeTopic(world, topic, { partitionCount: 1 });
-      await world.client.producer().send(Array.from({ length: 10 }, () => ({ topic, value: "record" })));
       const { group: about, coordinator: victim } = await groupAside(world, topic);
       // A coordinator that is away does not hear that the topic goes; the one that takes over loads what it finds.
       const pid = world.cluster.pids[victim - 1]!;
@@ -132,6 +136,26 @@ export const decidedFaults: readonly Fault[] = [
         about,
         cleanUp: async () => {
           await world.admin.deleteGroups([about]);
+        },
+      };
+    },
+  },
+  {
+    name: "a group that nobody needs any more",
+    rules: ["GRP-09"],
+    cure: "plan",
+    make: async (world): Promise<BrokenThing> => {
+      const topic = "shop.faults.abandoned";
+      const about = "faults-abandoned";
+      await makeTopic(world, topic, { partitionCount: 1 });
+      await world.client.producer().send(Array.from({ length: 10 }, () => ({ topic, value: "record" })));
+      await world.admin.alterGroupOffsets(about, [{ topic, partition: 0, offset: 5 }]);
+      return {
+        about,
+        decided: [{ kind: "deleteGroupOffsets", group: about, partitions: [{ topic, partition: 0 }] }],
+        cleanUp: async () => {
+          await world.admin.deleteGroups([about]);
+          await dropTopics(world, topic);
         },
       };
     },

@@ -18,6 +18,8 @@ export interface DoctorFinding extends Finding {
   readonly harm: Harm;
   /** What a plan can carry out to mend it. */
   readonly changes?: readonly ClusterChange[];
+  /** Why no plan can, where none can. */
+  readonly byHand?: string;
   readonly consequences?: readonly Consequence[];
 }
 

@@ -1,3 +1,4 @@
+import { BY_HAND } from "./by-hand.ts";
 import { harmRank } from "./harm.ts";
 import type { ClusterHit, ClusterRule } from "./cluster-rule.ts";
 import type { Consequence, DoctorFinding } from "./doctor-report.ts";
@@ -47,6 +48,7 @@ function rootOf(start: RuleHit, byCause: ReadonlyMap<string, RuleHit>): RuleHit 
 function findingOf({ rule, hit }: RuleHit, consequences: readonly RuleHit[]): DoctorFinding {
   const harms = [hit.harm ?? rule.harm, ...consequences.map((each) => each.hit.harm ?? each.rule.harm)];
   const severities = [hit.severity ?? rule.severity, ...consequences.map((each) => each.hit.severity ?? each.rule.severity)];
+  const byHand = (hit.changes ?? []).some(({ kind }) => kind !== "manual") ? undefined : BY_HAND[rule.id];
   return {
     rule: rule.id,
     severity: severities.toSorted((a, b) => SEVERITIES.indexOf(a) - SEVERITIES.indexOf(b))[0]!,
@@ -57,6 +59,7 @@ function findingOf({ rule, hit }: RuleHit, consequences: readonly RuleHit[]): Do
     evidence: hit.evidence,
     fix: hit.fix ?? rule.fix,
     ...(hit.changes && hit.changes.length > 0 && { changes: hit.changes }),
+    ...(byHand !== undefined && { byHand }),
     ...(consequences.length > 0 && { consequences: consequencesOf(consequences) }),
   };
 }

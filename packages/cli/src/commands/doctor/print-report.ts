@@ -56,7 +56,7 @@ function counted(many: number | undefined, noun: string): string {
 }
 
 function paragraph(finding: DoctorFinding, number: number, tools: KafkaTools, style: TextStyle): string {
-  const { severity, rule, confidence, message, evidence, harm, fix, changes = [], consequences = [] } = finding;
+  const { severity, rule, confidence, message, evidence, harm, fix, byHand, changes = [], consequences = [] } = finding;
   const sureness = confidence === "high" ? "" : style.dim(` (confidence ${confidence})`);
   const ottla = changes.flatMap((change) => (ottlaCommandsOf(change) ?? []).map((words) => commandLine(["ottla", ...words])));
   const kafka = changes.flatMap((change) => kafkaCommandsOf(change, tools) ?? []);
@@ -71,6 +71,7 @@ function paragraph(finding: DoctorFinding, number: number, tools: KafkaTools, st
           `   Hence  ${some(consequences.map(({ rule: id, message: said }) => shown`${id === "" ? "" : `${id} `}${said}`)).join("\n          ")}`,
         ]),
     ...(fix === undefined ? [] : [shown`   Do     ${fix}`]),
+    ...(byHand === undefined ? [] : [style.dim(shown`          No plan can: ${byHand}`)]),
     ...instructions.map((instruction) => shown`          ${instruction}`),
     ...some(ottla).map((line) => shown`          ${line}`),
     ...some(kafka).map((line) => style.dim(shown`          ${line}`)),

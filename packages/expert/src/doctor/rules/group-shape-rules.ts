@@ -182,11 +182,12 @@ export const groupShapeRules: readonly ClusterRule[] = [
     needs: ["groups", "topics"],
     condition: "a group without members has offsets of a topic that is not there",
     why: "Should a topic of that name come again, the group begins in the middle of it.",
-    fix: "Delete the offsets.",
+    fix: "Delete the group, where it has no other offsets. Else they go by themselves when it has been without members for offsets.retention.minutes.",
     source: "practice",
     check: (view) =>
       readers(view).flatMap(({ groupId, members, positions }): ClusterHit[] => {
         const orphans = positions.filter(({ topic, committed }) => committed !== undefined && view.topic(topic) === undefined);
+        const kept = positions.some(({ topic, committed }) => committed !== undefined && view.topic(topic) !== undefined);
         if (orphans.length === 0) return [];
         const topics = [...new Set(orphans.map(({ topic }) => topic))];
         return [
@@ -194,15 +195,8 @@ export const groupShapeRules: readonly ClusterRule[] = [
             subject: `group ${groupId}`,
             message: `Group ${groupId} has offsets of ${topics.length === 1 ? `the topic ${topics[0]}, which is` : `${topics.length} topics, which are`} not there.`,
             evidence: firstOf(orphans.map(partitionName)),
-            ...(members === 0 && {
-              changes: [
-                {
-                  kind: "deleteGroupOffsets" as const,
-                  group: groupId,
-                  partitions: orphans.map(({ topic, partition }) => ({ topic, partition })),
-                },
-              ],
-            }),
+            // Apache Kafka refuses to delete offsets of a topic that is not there; with its group they go.
+            ...(members === 0 && !kept && { changes: [{ kind: "deleteGroup" as const, group: groupId }] }),
           },
         ];
       }),
