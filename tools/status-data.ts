@@ -2,6 +2,7 @@ import { brokerFeatures } from "./status-data-broker.ts";
 import { expertFeatures } from "./status-data-expert.ts";
 import { expertTasks } from "./status-data-expert-tasks.ts";
 import { proofs } from "./status-data-proofs.ts";
+import { streamsFeatures } from "./status-data-streams.ts";
 import { absent, area, type Feature, works } from "./status-page.ts";
 
 const later = "comes with a later issue";
@@ -421,6 +422,7 @@ export const features: readonly Feature[] = [
       "on a network file system as far as that one gives locks",
     ),
   ]),
+  ...streamsFeatures,
   ...expertFeatures,
   ...expertTasks,
   ...proofs,

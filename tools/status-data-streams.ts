@@ -1,0 +1,35 @@
+import { absent, area, type Feature, works } from "./status-page.ts";
+
+const later = "comes with a later issue";
+
+/** What docs/status.md lists of `@ottla/streams`. */
+export const streamsFeatures: readonly Feature[] = area("Streams", [
+  works("the DSL: stateless verbs, groups, aggregates, windows, joins of all kinds, suppress, cogroups, repartition, processors by hand", [
+    "npm run test:streams-differential",
+    "what a topology writes comes in Java's order: repartition topic, changelog, sink",
+  ]),
+  works("a wrong type or a missing serde does not compile", ["npm run check"], "`packages/streams/src/dsl/streams.types.ts`"),
+  works("names of nodes, stores and topics, and the text of `describe()`, are Java's; the three optimizations", [
+    "npm run test:streams-differential",
+    "numbers go on through names that the user gave, as in Java",
+  ]),
+  works("`TopologyTestDriver`: Java's verbs, synchronous, every produced record in its order", [
+    "npm run test:streams-differential",
+    "outputs are read record by record, as values, pairs and maps",
+  ]),
+  works("what became of a record, node by node", [
+    "a driver that explains says where a record went, and where it did not",
+    "what waits for stream time says for which",
+  ]),
+  works("errors name node, topic, partition, offset and key; handlers let a record go", [
+    "an error in user code names the node, topic, partition, offset and key",
+    "a handler may let the record go and the next ones pass",
+  ]),
+  works("a topology as data, in Mermaid and DOT", ["the drawing of a topology has its sub-topologies, topics and stores"]),
+  works("keys whose bytes carry a schema's id are refused where records are to meet", [
+    "keys whose bytes carry a schema's id bring nothing together",
+  ]),
+  absent("stream-table joins with a grace period over versioned tables", later),
+  absent("asynchronous calls in a topology, dead letters, processor wrappers", later),
+  absent("applications on a cluster: tasks, restore, exactly once, interactive queries", later),
+]);
