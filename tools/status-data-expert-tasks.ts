@@ -26,6 +26,7 @@ export const expertTasks: readonly Feature[] = area("Expert: the tasks of the co
   ]),
   works("rebalances: `ottla doctor --for`: poll overrun, session loss, deployments, subscriptions told apart", [
     "a healthy production cluster has no finding",
+    "why a group does not settle is told apart: overruns, lost sessions, restarts",
   ]),
   works("lag: cause, drain time, consumers needed, when retention takes records: `ottla lag`, `ottla lag explain`", [
     "a partition is judged by the shape of its lag, as Burrow judges it",

@@ -19,11 +19,17 @@ export const expertFeatures: readonly Feature[] = [
       "every command that is advised is one of ours, and its words parse",
     ]),
     works(
-      "`ottla doctor`: one look, or several, at a live cluster of any kind at a bounded rate; 71 rules; findings by harm, causes before what they bring about, what was not seen; `--fix` writes a plan; status 0, 1, 2",
+      "`ottla doctor`: one look, or several, at a live cluster of any kind at a bounded rate, certificates of TLS listeners among it; 74 rules; findings by harm, causes before what they bring about, why no plan can where none can, what was not seen and what may be partial; `--fix` writes a plan; status 0, 1, 2",
       [
         "a healthy production cluster has no finding",
         "a dead broker is one finding, with what it brings about under it",
         "what was not seen is told, and is no health",
+        "who may not describe the cluster is told that lists may be partial",
+        "a group that went back is told however often, and however long, it is looked at",
+        "members that live for moments are seen by glances, where every look sees none",
+        "why a group does not settle is told apart: overruns, lost sessions, restarts",
+        "what a rule finds has a plan, an instruction, or a reason why no plan can mend it",
+        "others get their turn between steps, and what comes out is the same",
         "no more calls at once, and no more requests a second, than the limits say",
         "a plan is written, carried out, and what it mends is found no more",
       ],
@@ -93,8 +99,9 @@ export const expertFeatures: readonly Feature[] = [
       ],
     ),
     works(
-      "`ottla apply`: plans in YAML or JSON bound by a digest; each step looked at again, noted on disk, made, and waited for; resume after a kill, undo, dry run; high risks by name; throttled moves",
+      "`ottla apply`: plans in YAML or JSON bound by a digest; each step looked at again, noted on disk, made, and waited for; resume after a kill, undo, dry run; high risks by name; throttled moves; one plan at a time on a cluster, from one machine and user",
       [
+        "of two that carry out one plan, or plans on one cluster, the second is told who is at it, and does nothing",
         "a plan is looked at, carried out, noted, and taken back",
         "what was changed meanwhile, or in the file, or is for another cluster is not done",
         "high risk needs its name, and a step that may not be made stops what is behind it",
