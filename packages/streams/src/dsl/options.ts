@@ -61,7 +61,10 @@ export type RepartitionOptions<K, V, KS extends boolean, VS extends boolean> = G
 export type WriteOptions<K, V, KS extends boolean, VS extends boolean> = GroupOptions<K, V, KS, VS> & Partitioned<K, V>;
 
 /** A join of a stream with a table: serdes are those of its repartition topic, and the name is that topic's, too. */
-export type StreamTableJoinOptions<K, V, KS extends boolean, VS extends boolean> = GroupOptions<K, V, KS, VS>;
+export type StreamTableJoinOptions<K, V, KS extends boolean, VS extends boolean> = GroupOptions<K, V, KS, VS> & {
+  /** Of a versioned table: records wait until stream time is so much later, so that late updates of the table still count (KIP-923). Needs serdes for keys and values. */
+  readonly graceMs?: number;
+};
 
 /**
  * A join of streams: those records of the other stream meet that are from `beforeMs` earlier to `afterMs` later. The serdes are those of its stores and repartition topics; stores and

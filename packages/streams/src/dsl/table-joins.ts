@@ -4,6 +4,9 @@ import { streamTableJoin } from "../processors/joins/stream-table-join.ts";
 import { TableJoinMerge } from "../processors/joins/table-join-merge.ts";
 import { type JoinSide, type TableJoiner, TableTableJoin } from "../processors/joins/table-table-join.ts";
 import type { ValueGetterSupplier } from "../processors/tables/table-supplier.ts";
+import type { StoreBuilder } from "../stores/store-builder.ts";
+import { stores } from "../stores/stores.ts";
+import { StreamsError } from "../streams-error.ts";
 import type { AnySerde } from "../topology/parts.ts";
 import { nameIn } from "./arguments.ts";
 import type { DslContext, StreamState, TableState } from "./context.ts";
@@ -72,7 +75,7 @@ export function joinStreamTable(
   stream: StreamState,
   table: TableState,
   joiner: TableJoiner,
-  options: JoinOptions = {},
+  options: JoinOptions & { readonly graceMs?: number } = {},
 ): unknown {
   const given = nameIn(options);
   const serdes = { key: options.key ?? stream.key, value: options.value ?? stream.value };
@@ -80,12 +83,33 @@ export function joinStreamTable(
   const sources = coPartitioned(context, from, table);
   const name = context.graph.names.nodeOr(given, isLeft ? "KSTREAM-LEFTJOIN-" : "KSTREAM-JOIN-");
   const view = table.table.view();
-  const node = new ProcessorNode(name, streamTableJoin({ table: view, keyMapper: undefined, joiner, isLeft }), {
-    connected: () => view.storeNames,
-  });
+  const waiting = options.graceMs === undefined ? undefined : waitingStore(`${name}-Buffer`, serdes, options.graceMs);
+  const node = new ProcessorNode(
+    name,
+    streamTableJoin({ table: view, keyMapper: undefined, joiner, isLeft, waitingStore: waiting?.name }),
+    {
+      connected: () => view.storeNames,
+      ...(waiting === undefined ? {} : { own: () => [waiting] }),
+    },
+  );
   node.takesNullKeys = isLeft;
   context.graph.add(node, from.node);
   return context.stream({ name, node, key: serdes.key, value: undefined, sources, needsRepartition: false });
+}
+
+/** Where records wait that are joined with a versioned table once it cannot change any more at their time. */
+function waitingStore(
+  name: string,
+  { key, value }: { readonly key: AnySerde | undefined; readonly value: AnySerde | undefined },
+  graceMs: number,
+): StoreBuilder {
+  if (key === undefined || value === undefined) {
+    throw new StreamsError(
+      "STREAMS_BAD_ARGUMENT",
+      `Records wait in ${name}, so the join needs serdes for their keys and values: give it key and value.`,
+    );
+  }
+  return stores.waitingRecords({ name, key, value, graceMs });
 }
 
 /** A stream with a global table by any key. */

@@ -22,6 +22,7 @@ import { SuppressBuffer } from "./suppress/suppress-buffer.ts";
 import { InMemoryVersioned } from "./versioned/in-memory-versioned.ts";
 import { LoggedVersioned } from "./versioned/logged-versioned.ts";
 import { TypedVersioned } from "./versioned/typed-versioned.ts";
+import { WaitingRecords } from "./waiting/waiting-records.ts";
 import { InMemoryWindow } from "./window/in-memory-window.ts";
 import { LoggedWindow } from "./window/logged-window.ts";
 import { PlainWindow, TimestampedWindow } from "./window/typed-window.ts";
@@ -150,6 +151,17 @@ function suppressBuffer<K, V>(settings: StoreSettings<K, V>): StoreBuilder<Suppr
   };
 }
 
+/** What joins of a stream with a versioned table keep records in until their time has come. */
+function waitingRecords<K, V>(settings: StoreSettings<K, V> & { readonly graceMs: number }): StoreBuilder<WaitingRecords<K, V>> {
+  const { name, key, value, graceMs } = settings;
+  notNegative(name, "graceMs", graceMs);
+  return {
+    ...common(settings),
+    kind: "keyValue",
+    build: (context) => new WaitingRecords(name, key, value, graceMs, context, changelogOf(settings, context)),
+  };
+}
+
 /** Makes stores. */
 export const stores = {
   keyValue,
@@ -160,6 +172,7 @@ export const stores = {
   versioned,
   unmatchedRecords,
   suppressBuffer,
+  waitingRecords,
 } as const;
 
 function common({

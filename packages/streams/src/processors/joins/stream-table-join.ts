@@ -1,4 +1,6 @@
 import type { Headers } from "../../record.ts";
+import type { DueRecord, WaitingRecords } from "../../stores/waiting/waiting-records.ts";
+import { StreamsError } from "../../streams-error.ts";
 import { Operator, type OperatorContext, type OperatorSupplier } from "../operator.ts";
 import type { ValueGetter, ValueGetterSupplier } from "../tables/table-supplier.ts";
 
@@ -11,6 +13,8 @@ export interface StreamTableJoinOptions {
   readonly joiner: (own: unknown, other: unknown, key: unknown, mappedKey: unknown) => unknown;
   /** Records without a partner go on with null. */
   readonly isLeft: boolean;
+  /** Where records wait until the table cannot change any more at their time (`stores.waitingRecords`). */
+  readonly waitingStore?: string | undefined;
 }
 
 /** Each record of a stream, joined with what a table has of its key at that moment. */
@@ -22,6 +26,9 @@ class StreamTableJoin extends Operator {
   readonly #options: StreamTableJoinOptions;
   readonly #table: ValueGetter;
   #context!: OperatorContext;
+  #waiting: WaitingRecords<unknown, unknown> | undefined;
+  readonly #joinDue = ({ key, value, position }: DueRecord<unknown, unknown>): void =>
+    this.#join(key, value, position.timestamp, position.headers);
 
   constructor(options: StreamTableJoinOptions, table: ValueGetter) {
     super();
@@ -32,18 +39,42 @@ class StreamTableJoin extends Operator {
   override init(context: OperatorContext): void {
     this.#context = context;
     this.#table.init(context);
+    const { waitingStore } = this.#options;
+    if (waitingStore === undefined) return;
+    if (!this.#table.isVersioned) {
+      throw new StreamsError(
+        "STREAMS_TOPOLOGY",
+        `${this.name} joins with a grace, which needs a versioned table: give the table a historyRetentionMs.`,
+        {
+          place: { node: this.name },
+        },
+      );
+    }
+    this.#waiting = context.store(waitingStore);
   }
 
   override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
-    const { keyMapper, joiner, isLeft } = this.#options;
-    const mappedKey = keyMapper === undefined ? key : (keyMapper(value, key) ?? null);
-    if (value === null || (mappedKey === null && !(isLeft && key === null))) {
+    const mappedKey = this.#mappedKey(value, key);
+    if (value === null || (mappedKey === null && !(this.#options.isLeft && key === null))) {
       this.#context.dropped("null key or value");
       return;
     }
+    if (this.#waiting === undefined || key === null || !this.#waiting.put(key, value, timestamp))
+      this.#join(key, value, timestamp, headers);
+    else this.#waiting.takeDue(this.#joinDue);
+  }
+
+  #join(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
+    const { joiner, isLeft } = this.#options;
+    const mappedKey = this.#mappedKey(value, key);
     const other = mappedKey === null ? null : this.#valueOf(mappedKey, timestamp);
     if (other === null && !isLeft) return;
     this.forward(key, joiner(value, other, key, mappedKey) ?? null, timestamp, headers);
+  }
+
+  #mappedKey(value: unknown, key: unknown): unknown {
+    const { keyMapper } = this.#options;
+    return keyMapper === undefined ? key : (keyMapper(value, key) ?? null);
   }
 
   #valueOf(key: unknown, timestamp: number): unknown {
