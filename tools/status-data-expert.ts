@@ -138,7 +138,7 @@ export const expertFeatures: readonly Feature[] = [
       "what a cluster lacks of a design becomes a plan; once it is carried out there is nothing to plan",
     ]),
     works(
-      "`ottla tune`: presets against a file or a version's defaults, as a patch with reasons and costs; `--measure` runs both by turns and says what changed, or that nothing did",
+      "`ottla tune`: presets against a file or a version's defaults, as a patch with reasons and costs; `--measure` runs producer and consumer before and after by turns and says what changed, or that nothing did",
       [
         "what is good already stays, whatever its value",
         "what is not there counts with the default of the version",

@@ -9,6 +9,7 @@ import { designSchemas } from "./design-schemas.ts";
 import { deadLetterTopicOf, designTopics, retryTopicOf } from "./design-topics.ts";
 import type { DesignedClient, DesignedFailures, DesignedSystem, DesignedTopic, Reasoned } from "./designed-system.ts";
 import { consumersOf, type Domain, type DomainService } from "./domain.ts";
+import { wholeUp } from "../size/whole-up.ts";
 
 const OFFSETS_RETENTION_LEAST_MIN = 20_160;
 /** A broker copies what it takes; without this a large record would be copied alone. */
@@ -171,9 +172,9 @@ function slowNote(service: DomainService, { events }: Domain): readonly string[]
   const read = events.filter(({ name }) => service.consumes.includes(name));
   const busyAt = (perS: (event: Domain["events"][number]) => number): number =>
     Number((read.reduce((sum, event) => sum + perS(event), 0) * service.timePerRecord).toPrecision(12));
-  const atPeak = Math.ceil(busyAt(({ peak }) => peak));
+  const atPeak = wholeUp(busyAt(({ peak }) => peak));
   if (atPeak <= service.instances) return [];
-  const always = Math.ceil(busyAt(({ rate }) => rate));
+  const always = wholeUp(busyAt(({ rate }) => rate));
   const when =
     always > service.instances
       ? `falls further behind all day (${always} are needed for that)`

@@ -6,6 +6,7 @@ import { hasStreamsDeadLetters } from "./design-consumer.ts";
 import type { DesignedTopic, Reasoned } from "./designed-system.ts";
 import { consumersOf, type Domain, type DomainEvent, type DomainService, peakBytesPerS } from "./domain.ts";
 import { FORGET_WITHIN_S } from "./domain-specs.ts";
+import { wholeUp } from "../size/whole-up.ts";
 
 const MIB = 1024 ** 2;
 const DAY_S = 86_400;
@@ -243,7 +244,7 @@ function failureTopics(service: DomainService, domain: Domain): readonly Designe
   const sources = domain.events.filter(({ name }) => service.consumes.includes(name));
   const longest = Math.max(...sources.map((event) => (event.compacted ? DEAD_LETTERS_S : event.retention)));
   const peak = sources.reduce((sum, { peak: perS }) => sum + perS, 0) * FAILURE_SHARE;
-  const failing = Math.max(1, Math.ceil(peak * service.timePerRecord));
+  const failing = Math.max(1, wholeUp(peak * service.timePerRecord));
   const partitions = Math.ceil(failing / cluster.brokers) * cluster.brokers;
   const topic = (name: string, purpose: "retry" | "deadLetter", retentionS: number, reason: string): DesignedTopic => ({
     name,

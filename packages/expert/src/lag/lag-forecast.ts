@@ -1,3 +1,5 @@
+import { wholeUp } from "../size/whole-up.ts";
+
 /** Rates in records per second. */
 export interface LagRates {
   readonly producedPerS: number;
@@ -13,7 +15,7 @@ export function drainTimeS(lag: number, { producedPerS, consumedPerS }: LagRates
 
 /** How many consumers of one rate keep up and work the lag off within a time. At least one. */
 export function consumersToDrain(lag: number, producedPerS: number, perConsumerPerS: number, withinS: number): number {
-  return Math.max(1, Math.ceil((producedPerS + Math.max(0, lag) / withinS) / perConsumerPerS));
+  return Math.max(1, wholeUp((producedPerS + Math.max(0, lag) / withinS) / perConsumerPerS));
 }
 
 /** When retention takes records that the group has not read, if both rates stay: in seconds, infinite when the lag does not grow, 0 when it happens already. */

@@ -116,6 +116,20 @@ test("cross-zone traffic, and what reading from the nearest replica leaves", () 
   );
 });
 
+test("copies in fewer zones than there are copies: those in the leader's own cost nothing", () => {
+  assertFigures("cross-zone", { write: 100 * MB, groups: 3, zones: 2, replicationFactor: 4 }, { replicate: 200 * MB });
+  assertFigures("cross-zone", { write: 100 * MB, groups: 3, zones: 2 }, { replicate: 133_300_000 });
+  assertFigures("cross-zone", { write: 100 * MB, groups: 3, zones: 1 }, { replicate: 0, produce: 0, month: 0 });
+  assertFigures("cross-zone", { write: 100 * MB, groups: 3, zones: 5 }, { replicate: 200 * MB });
+});
+
+test("what is enough is enough: nothing is rounded up for a digit that binary arithmetic added", () => {
+  assertFigures("partitions", { write: 70 * MB, growth: 1.1 }, { writing: 11 });
+  assertFigures("consumers", { produced: 5000, processing: 0.008 }, { consumers: 40 });
+  assertFigures("drain", { lag: 0, produced: 0.3, consumed: 1, perConsumer: 0.1 }, { consumers: 3 });
+  assertFigures("autoscale", { perConsumer: 1.1, target: 30 }, { lagThreshold: 33 });
+});
+
 test("cross-site: bandwidth, buffers, and what a small one does", () => {
   assertFigures("cross-site", { write: 20 * MB }, { bandwidth: 22 * MB, buffer: 1.76 * MB, cap: 819_200 });
 });

@@ -1,5 +1,6 @@
 import { bindingOf, calculator, figure } from "./calculator.ts";
 import { brokers, fill, groups, overhead, partitions, ratio, replicationFactor, retention, write } from "./common-inputs.ts";
+import { wholeUp } from "./whole-up.ts";
 
 /** Linux's default of `vm.max_map_count`. */
 const MAX_MAP_COUNT = 65_530;
@@ -86,11 +87,11 @@ export const brokerCount = calculator({
     // One core for 5 MiB/s that is produced and 15 MiB/s that is consumed; followers consume, too.
     const coresNeeded = (rate * copies) / (5 * 1024 ** 2) + (rate * readers) / (15 * 1024 ** 2);
     const needed = {
-      network: Math.ceil(Math.max(rate * copies, out) / (input.networkPerBroker * input.networkUse)),
-      disk: Math.ceil(kept / (input.diskPerBroker * input.fill)),
-      partitions: Math.ceil((input.partitions * copies) / input.replicasPerBroker),
+      network: wholeUp(Math.max(rate * copies, out) / (input.networkPerBroker * input.networkUse)),
+      disk: wholeUp(kept / (input.diskPerBroker * input.fill)),
+      partitions: wholeUp((input.partitions * copies) / input.replicasPerBroker),
       replication: copies,
-      ...(cores > 0 && { cpu: Math.ceil(coresNeeded / cores) }),
+      ...(cores > 0 && { cpu: wholeUp(coresNeeded / cores) }),
     };
     const least = Math.max(...Object.values(needed));
     const binding = bindingOf(needed);
@@ -133,7 +134,7 @@ export const replicas = calculator({
   },
   calculate: ({ partitions: count, replicationFactor: copies, brokers: nodes, bytesPerPartition, segmentBytes }) => {
     const perBroker = (count * copies) / nodes;
-    const segments = Math.ceil(bytesPerPartition / segmentBytes) + 1;
+    const segments = wholeUp(bytesPerPartition / segmentBytes) + 1;
     const maps = perBroker * segments * 2;
     return {
       figures: [

@@ -1,6 +1,7 @@
 import { consumersToDrain, drainTimeS, lossDeadlineS } from "../lag/lag-forecast.ts";
 import { calculator, figure } from "./calculator.ts";
 import { produced } from "./common-inputs.ts";
+import { wholeUp } from "./whole-up.ts";
 
 /** When a backlog is worked off, and when it is lost. */
 export const drain = calculator({
@@ -50,7 +51,7 @@ export const autoscale = calculator({
     target: { dimension: "seconds", summary: "how old the oldest waiting record may be", default: 30, isMinExcluded: true },
   },
   calculate: ({ perConsumer, target }) => ({
-    figures: [figure("lagThreshold", Math.ceil(perConsumer * target), "records", "lagThreshold", "perConsumer × target")],
+    figures: [figure("lagThreshold", wholeUp(perConsumer * target), "records", "lagThreshold", "perConsumer × target")],
     result: "lagThreshold",
     notes: ["More replicas than partitions stay idle: set maxReplicaCount to the number of partitions."],
   }),

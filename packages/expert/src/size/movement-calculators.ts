@@ -51,6 +51,13 @@ export const tiering = calculator({
   },
 });
 
+/** Copies that are not in the zone of the leader, on average: copies are spread evenly over the zones, and each leads as often as another. */
+function copiesElsewhere(copies: number, zones: number): number {
+  const [inEach, zonesWithMore] = [Math.floor(copies / zones), copies % zones];
+  const pairsWithin = zonesWithMore * (inEach + 1) ** 2 + (zones - zonesWithMore) * inEach ** 2;
+  return Math.max(0, copies - pairsWithin / copies);
+}
+
 /** Traffic between availability zones. */
 export const crossZone = calculator({
   name: "cross-zone",
@@ -65,8 +72,7 @@ export const crossZone = calculator({
   calculate: ({ write: rate, zones, replicationFactor: copies, groups: readers, price }) => {
     const elsewhere = (zones - 1) / zones;
     const produce = rate * elsewhere;
-    // With fewer zones than copies some of them are in the leader's own.
-    const replicate = rate * (copies - 1) * (copies <= zones ? 1 : elsewhere);
+    const replicate = rate * copiesElsewhere(copies, zones);
     const consume = rate * readers * elsewhere;
     const month = (bytesPerS: number): number => bytesPerS * DAY_S * MONTH_DAYS;
     const all = month(produce + replicate + consume);
@@ -74,7 +80,7 @@ export const crossZone = calculator({
     return {
       figures: [
         figure("produce", produce, "bytesPerS", "producing", "write × (zones − 1) ÷ zones"),
-        figure("replicate", replicate, "bytesPerS", "replicating", "write × (replicationFactor − 1)"),
+        figure("replicate", replicate, "bytesPerS", "replicating", "write × the copies outside of the leader's zone"),
         figure("consume", consume, "bytesPerS", "consuming from leaders", "write × groups × (zones − 1) ÷ zones"),
         figure("month", all, "bytes", "in 30 days", "(produce + replicate + consume) × 30 d"),
         figure("monthNearest", nearest, "bytes", "in 30 days, read from the nearest replica", "(produce + replicate) × 30 d"),

@@ -1,5 +1,6 @@
 import { bindingOf, calculator, figure } from "./calculator.ts";
 import { processing, produced, write } from "./common-inputs.ts";
+import { wholeUp } from "./whole-up.ts";
 
 /** How many partitions a topic needs, by throughput and by readers. */
 export const partitionCount = calculator({
@@ -17,12 +18,12 @@ export const partitionCount = calculator({
   },
   calculate: ({ write: rate, growth, writePerPartition, readPerPartition, reads, use, consumers, brokers }) => {
     const needed = {
-      writing: Math.ceil((rate * growth) / (writePerPartition * use)),
-      reading: Math.ceil((rate * growth * reads) / (readPerPartition * use)),
-      consumers: Math.ceil(consumers),
+      writing: wholeUp((rate * growth) / (writePerPartition * use)),
+      reading: wholeUp((rate * growth * reads) / (readPerPartition * use)),
+      consumers: wholeUp(consumers),
     };
     const least = Math.max(1, ...Object.values(needed));
-    const rounded = brokers > 0 ? Math.ceil(least / brokers) * brokers : least;
+    const rounded = brokers > 0 ? wholeUp(least / brokers) * brokers : least;
     return {
       figures: [
         figure("writing", needed.writing, "count", "for writing", "write × growth ÷ (writePerPartition × use)"),
@@ -53,8 +54,7 @@ export const consumerCount = calculator({
     partitions: { dimension: "count", summary: "partitions of the topic; 0: not known", default: 0 },
   },
   calculate: ({ produced: rate, processing: seconds, partitions }) => {
-    // 5000 × 0.008 is 40.000000000000004 to a computer, and 40 to everybody else.
-    const consumers = Math.max(1, Math.ceil(Number((rate * seconds).toPrecision(12))));
+    const consumers = Math.max(1, wholeUp(rate * seconds));
     return {
       figures: [figure("consumers", consumers, "count", "consumers", "produced × processing")],
       result: "consumers",

@@ -45,7 +45,7 @@ export class ApplyReport {
   /** How many steps there are to go. */
   start(count: number): void {
     const all = this.#plan.steps.length;
-    this.#print(count === all ? shown`${all} steps.\n` : shown`${count} of ${all} steps.\n`);
+    this.#print(count === all ? shown`${all} step${all === 1 ? "" : "s"}.\n` : shown`${count} of ${all} steps.\n`);
   }
 
   declined(): 1 {

@@ -78,10 +78,29 @@ test("a sweep goes up, says what is borne, and leaves no topic", async () => {
 test("tuning is measured by turns on a topic that goes again", async () => {
   const words = ["tune", "balanced", "--role", "producer", "--measure", "--runs", "2", "--run-ms", "100", "-t", "200", "-s", "10"];
   const { measured } = (await ottla.json(...words)) as {
-    measured: { runs: number; recordsPerS: { before: { median: number } }; p99Ms: { verdict: string } };
+    measured: { runs: number; producer: { recordsPerS: { before: { median: number } }; p99Ms: { verdict: string } } };
   };
   assert.equal(measured.runs, 2);
-  assert.ok(measured.recordsPerS.before.median > 0 && ["better", "worse", "unchanged"].includes(measured.p99Ms.verdict));
+  const verdicts = ["better", "worse", "unchanged"];
+  const { producer } = measured;
+  assert.ok(producer.recordsPerS.before.median > 0 && verdicts.includes(producer.p99Ms.verdict));
+  const { measured: reading } = (await ottla.json(
+    "tune",
+    "throughput",
+    "--role",
+    "consumer",
+    "--measure",
+    "--runs",
+    "2",
+    "--run-ms",
+    "100",
+    "-s",
+    "10",
+  )) as {
+    measured: { producer?: object; consumer: { recordsPerS: { before: { median: number } }; p99Ms?: object }; notShown: string[] };
+  };
+  assert.ok(reading.consumer.recordsPerS.before.median > 0);
+  assert.deepEqual([reading.producer, reading.consumer.p99Ms], [undefined, undefined]);
   const topics = (await ottla.json("topics", "list")) as { name: string }[];
   assert.deepEqual(
     topics.filter(({ name }) => name.startsWith("ottla-")),

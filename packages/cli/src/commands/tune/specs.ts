@@ -32,7 +32,7 @@ export const tuneCommand: CommandSpec = {
       defaultText: "all of them",
     },
     { name: "write", kind: "flag", summary: "change the file" },
-    { name: "measure", kind: "flag", summary: "run before and after with a producer on a topic of its own" },
+    { name: "measure", kind: "flag", summary: "run before and after, producer and consumer, on a topic of its own" },
     { name: "runs", kind: "number", placeholder: "N", summary: "with --measure: runs of each, by turns", defaultText: "5" },
     { name: "run-ms", kind: "number", placeholder: "MS", summary: "with --measure: how long a run is", defaultText: "2000" },
     {

@@ -39,6 +39,6 @@ test("what cannot be meant is refused with what can", async () => {
   assert.match((await tune("latency", file)).stderr, /holds no settings of a producer/);
   assert.match(
     (await tune("durability", "--role", "topic", "--measure")).stderr,
-    /changes no setting of a producer here that can be measured/,
+    /changes no setting of a producer or consumer here that can be measured/,
   );
 });
