@@ -2,6 +2,9 @@ import type { Headers } from "../record.ts";
 import type { RecordCollector } from "../runtime/sink-operator.ts";
 import type { ProducedRecord } from "./produced-record.ts";
 
+/** How many records that were read by topic are kept at least before they are forgotten all at once. */
+const READ_RECORDS_MAX = 1_000;
+
 /** The records of a topic, and how many of them have been read. */
 interface TopicRecords {
   records: ProducedRecord[];
@@ -13,6 +16,8 @@ export class DriverTopics implements RecordCollector {
   readonly #byTopic = new Map<string, TopicRecords>();
   readonly #offsets = new Map<string, number>();
   #produced: ProducedRecord[] = [];
+  /** Of these, those that were read by topic. */
+  readonly #read = new Set<ProducedRecord>();
   #unseen: ProducedRecord[] = [];
   #seen = 0;
 
@@ -45,10 +50,15 @@ export class DriverTopics implements RecordCollector {
     return this.#unseen[this.#seen++];
   }
 
-  /** What was written since the last call, in its order. */
+  /** What was written and has neither been taken nor read by topic, in its order. */
   takeProduced(): ProducedRecord[] {
+    this.#forgetRead();
     const produced = this.#produced;
     this.#produced = [];
+    for (const topic of this.#byTopic.values()) {
+      topic.records = [];
+      topic.read = 0;
+    }
     return produced;
   }
 
@@ -65,7 +75,9 @@ export class DriverTopics implements RecordCollector {
   read(topic: string): ProducedRecord | undefined {
     const found = this.#byTopic.get(topic);
     if (found === undefined || found.read === found.records.length) return undefined;
-    const record = found.records[found.read++];
+    const record = found.records[found.read++] as ProducedRecord;
+    this.#read.add(record);
+    if (this.#read.size >= READ_RECORDS_MAX && this.#read.size * 2 > this.#produced.length) this.#forgetRead();
     if (found.read === found.records.length) {
       found.records = [];
       found.read = 0;
@@ -77,5 +89,11 @@ export class DriverTopics implements RecordCollector {
     const offset = this.#offsets.get(topic) ?? 0;
     this.#offsets.set(topic, offset + 1);
     return offset;
+  }
+
+  #forgetRead(): void {
+    if (this.#read.size === 0) return;
+    this.#produced = this.#produced.filter((record) => !this.#read.has(record));
+    this.#read.clear();
   }
 }

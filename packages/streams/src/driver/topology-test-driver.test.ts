@@ -134,3 +134,21 @@ test("an extractor gives records their time, and drops those it gives a negative
   );
   assert.deepEqual([...driver.droppedRecords()], [["negative timestamp", 1]]);
 });
+
+test("each record is given once: read by topic, or taken", () => {
+  using driver = new TopologyTestDriver(counted(), { applicationId: "app" });
+  const words = driver.inputTopic("words", texts);
+  const out = driver.outputTopic("out", { key: serdes.string, value: serdes.long });
+  words.pipeInput("k", "apple", 5);
+  assert.equal(out.readValue(), 1);
+  assert.deepEqual(driver.producedTopicNames(), new Set(["app-counts-repartition", "app-counts-changelog", "out"]));
+  assert.deepEqual(
+    produced(driver).map((line) => line.split(" ")[0]),
+    ["app-counts-repartition", "app-counts-changelog"],
+  );
+  for (let i = 0; i < 3000; i++) words.pipeInput("k", "apple", 6 + i);
+  for (let i = 0; i < 3000; i++) assert.equal(out.readValue(), i + 2);
+  words.pipeInput("k", "bread", 9000);
+  assert.equal(driver.takeProduced().length, 6003);
+  assert.ok(out.isEmpty);
+});

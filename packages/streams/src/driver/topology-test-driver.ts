@@ -111,7 +111,7 @@ export class TopologyTestDriver implements Disposable {
     this.#drain();
   }
 
-  /** What was written to any topic since the last call, in the order of writing. The driver keeps it until then. */
+  /** What was written to any topic, in the order of writing. Each record is given once, here or by an output topic, and kept until then. */
   takeProduced(): ProducedRecord[] {
     return this.#topics.takeProduced();
   }
