@@ -1,0 +1,27 @@
+// The code of the guide to topologies, run as it stands.
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { promisify } from "node:util";
+import { nodeBinary, repositoryRoot } from "../src/paths.ts";
+
+test("the guide's topology passes the guide's tests, and describes itself", async () => {
+  const guide = readFileSync(`${repositoryRoot}docs/guides/streams.md`, "utf8");
+  const folder = mkdtempSync(new URL("streams-guide.tmp-", import.meta.url).pathname);
+  try {
+    const files = [...guide.matchAll(/```ts\n\/\/ (\S+)\n([\s\S]*?)```/g)].map(([, name = "", code = ""]) => [name, code] as const);
+    assert.deepEqual(
+      files.map(([name]) => name),
+      ["paid-orders.ts", "paid-orders.test.ts", "look.ts"],
+    );
+    for (const [name, code] of files) writeFileSync(join(folder, name), code);
+    const run = (...words: string[]) => promisify(execFile)(nodeBinary, ["--conditions=source", ...words], { timeout: 30_000 });
+    const { stdout } = await run("--test-reporter=tap", join(folder, "paid-orders.test.ts"));
+    assert.match(stdout, /^# pass 3$/m);
+    assert.match((await run(join(folder, "look.ts"))).stdout, /^Topologies:\n {3}Sub-topology: 0/);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
