@@ -60,15 +60,19 @@ export const expertFeatures: readonly Feature[] = [
       "Protobuf, JSON Schema and Terraform are not read; thresholds cannot be set; fixes are made in properties files alone",
     ),
     partial(
-      "`ottla lint` over sources in TypeScript, JavaScript, Java, Kotlin, Python and Go, by tree-sitter: 14 client libraries, their settings given to the rules over settings, 31 rules over how programs send, read, commit, close and build topologies; examples of seven projects judged",
+      "`ottla lint` over sources in TypeScript, JavaScript, Java, Kotlin, Python and Go, by tree-sitter: 14 client libraries, their settings given to the rules over settings, 33 rules over how programs send, read, commit, close and build topologies; the files of a project (nearest manifest) judged together: constants, settings, clients, handlers, commits and closes of other files count; examples of seven projects judged",
       [
         "the faults that guides recommend are found in Java: transactions never begun, commits one by one and off the thread, two writes, bare dead letters, unnamed stores",
         "the same faults are found in TypeScript",
         "what is right stays silent, in both",
         "a client's settings in code are judged by the rules over settings, with line and key",
         "texts without end, without sense or without depth are said to be unread, and never a crash",
+        "a commit in another file of the project counts, and where none has it, that is said at the read",
+        "constants and settings of another file are known, and findings say where they stand",
+        "hostile files are named as not checked, and all others are judged",
+        "literals of settings are changed in place, in the manner of the language",
       ],
-      "each file by itself: what another file commits or closes is not seen; no patches yet; STR-11, STR-15 and SRC-18's missing reader flag are not looked for",
+      "Spring's application.yml is not joined with its listeners; NestJS's transport, dependency injection across files and modules of other projects of a workspace are not followed; patches change literals only, calls that are gone are named and not changed",
     ),
     works(
       "`ottla probe`: name, port, TLS, login, protocol, metadata, each advertised address, a record there and back; the step that breaks with what mends it",

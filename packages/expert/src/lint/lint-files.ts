@@ -28,11 +28,17 @@ export async function lintFiles(files: readonly SourceFile[], options: LintOptio
 /** Sources are looked at again among the others of their project. */
 async function readAgain(read: { readonly path: string; read: ReadFile }[], files: readonly SourceFile[]): Promise<void> {
   const texts = new Map(files.map(({ path, text }) => [path, text]));
+  const names = new Map<string, string[]>();
+  for (const { path } of files) {
+    const slash = path.lastIndexOf("/");
+    const folder = path.slice(0, Math.max(slash, 0));
+    names.set(folder, [...(names.get(folder) ?? []), path.slice(slash + 1)]);
+  }
   const places = new Map(read.map((each) => [each.path, each]));
   const run = {
-    sources: [...texts.keys()].filter(isSource),
+    sources: new Map(read.flatMap(({ path, read: { importedStems } }) => (isSource(path) ? [[path, importedStems] as const] : []))),
     textOf: (path: string) => Promise.resolve(texts.get(path)),
-    exists: (path: string) => Promise.resolve(texts.has(path)),
+    namesIn: (folder: string) => Promise.resolve(names.get(folder) ?? []),
   };
   for await (const { path, read: again } of readProgramsTogether(
     read.flatMap(({ read: { notes } }) => notes),

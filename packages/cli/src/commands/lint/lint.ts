@@ -1,4 +1,4 @@
-import { readFile, stat, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { relative, sep } from "node:path";
 import { OttlaError } from "@ottla/base";
 import {
@@ -94,8 +94,7 @@ async function lintPaths({ options, positionals, signal }: CommandContext): Prom
   const digests = new Map<string, string>();
   const met = new Set<string>();
   const notes: SourceNote[] = [];
-  // As findings name them, and as they were found.
-  const sources = new Map<string, string>();
+  const sources = new Map<string, FoundSource>();
   let [leftOut, documents] = [0, 0];
   const read = (walked: WalkedFile) => ("isNamed" in walked ? readText(walked.path) : Promise.resolve({ failure: "" }));
   for await (const [walked, readAhead] of ahead(walkFiles(positionals, isReadable, signal), FILES_AHEAD, read)) {
@@ -112,10 +111,10 @@ async function lintPaths({ options, positionals, signal }: CommandContext): Prom
       notChecked.push({ subject: path, reason: text.failure });
       continue;
     }
-    if (isSource(path)) sources.set(path, walked.path);
     const found = await orInterrupted(readSafely({ path, text: text.text }), signal);
     notChecked.push(...found.notChecked);
     notes.push(...found.notes);
+    if (isSource(path)) sources.set(path, { path: walked.path, importedStems: found.importedStems });
     documents += countOf(found);
     if (countOf(found) > 0) {
       judged.set(path, judgeFile(path, found, lintOptions));
@@ -144,17 +143,23 @@ async function lintPaths({ options, positionals, signal }: CommandContext): Prom
   return { findings, notChecked, documents, leftOut, options: lintOptions, digests };
 }
 
+/** A source as it was found, and what its imports may name files by. */
+interface FoundSource {
+  readonly path: string;
+  readonly importedStems: readonly string[];
+}
+
 /** The sources of the run, for those that are looked at beside each other. */
-function filesOf(sources: ReadonlyMap<string, string>, signal: AbortSignal) {
+function filesOf(sources: ReadonlyMap<string, FoundSource>, signal: AbortSignal) {
   return {
-    sources: [...sources.keys()],
+    sources: new Map([...sources].map(([path, { importedStems }]) => [path, importedStems])),
     textOf: async (path: string): Promise<string | undefined> => {
       signal.throwIfAborted();
       const found = sources.get(path);
-      const text = found === undefined ? undefined : await readText(found);
+      const text = found && (await readText(found.path));
       return text && "text" in text ? text.text : undefined;
     },
-    exists: async (path: string): Promise<boolean> => (await stat(path).catch(() => undefined))?.isFile() === true,
+    namesIn: (folder: string): Promise<readonly string[]> => readdir(folder === "" ? "." : folder).catch(() => []),
   };
 }
 

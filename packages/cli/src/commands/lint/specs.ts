@@ -56,7 +56,8 @@ export const lintCommands: readonly CommandSpec[] = [
       {
         name: "fix",
         kind: "flag",
-        summary: "print a patch that mends what can be mended in properties, YAML, JSON, .env and Terraform files",
+        summary:
+          "print a patch that mends what can be mended in properties, YAML, JSON, .env and Terraform files, and where programs write settings as literals",
       },
       { name: "write", kind: "flag", summary: "with --fix: change the files instead" },
     ],

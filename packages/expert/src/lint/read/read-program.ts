@@ -1,12 +1,12 @@
 import type { RunFiles } from "../../source/project/read-together.ts";
-import type { SourceNote } from "../../source/project/source-note.ts";
+import { importedStems, type SourceNote } from "../../source/project/source-note.ts";
 import type { ReadProgram } from "../../source/read-source.ts";
 import { NOTHING, type ReadFile, type SourceFile } from "./source-file.ts";
 
 /** Reads a source file. The parser is loaded when the first one comes. */
 export async function readProgram({ path, text }: SourceFile): Promise<ReadFile> {
   const { mentionsKafka, readSource } = await import("../../source/read-source.ts");
-  return mentionsKafka(text) ? fileOf(await readSource(path, text)) : NOTHING;
+  return mentionsKafka(text) ? fileOf(await readSource(path, text)) : { ...NOTHING, importedStems: importedStems(text) };
 }
 
 /** Reads again, one after another, the sources whose judgement may hang on others of their project; what comes takes the place of what was read of them alone. */

@@ -35,6 +35,8 @@ export interface ReadFile {
   readonly topologies: readonly TopologyText[];
   /** What sources tell each other; of sources that name Kafka, whether or not they hold something to judge. */
   readonly notes: readonly SourceNote[];
+  /** What a source's imports may name files by. */
+  readonly importedStems: readonly string[];
   /** Comments by line, for suppressions. */
   readonly comments: ReadonlyMap<number, string>;
   readonly notChecked: readonly NotChecked[];
@@ -53,6 +55,7 @@ export const NOTHING: ReadFile = {
   programs: [],
   topologies: [],
   notes: [],
+  importedStems: [],
   comments: new Map(),
   notChecked: [],
 };

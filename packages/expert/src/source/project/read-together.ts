@@ -12,16 +12,24 @@ import { ALONE, type Fact, type GivenHandler, type Surroundings } from "./surrou
 
 /** The files of a run, as far as sources ask for them. */
 export interface RunFiles {
-  /** Every source, those too that do not speak of Kafka. */
-  readonly sources: readonly string[];
+  /** Every source, those too that do not speak of Kafka, and for each what its imports may name files by. */
+  readonly sources: ReadonlyMap<string, readonly string[]>;
   /** A file's text; undefined when it cannot be read. */
   readonly textOf: (path: string) => Promise<string | undefined>;
-  /** Whether there is such a file beside those of the run, as a project's `pom.xml`. */
-  readonly exists: (path: string) => Promise<boolean>;
+  /** The names of what stands in a folder, as a project's `pom.xml`; none when it cannot be read. */
+  readonly namesIn: (folder: string) => Promise<readonly string[]>;
 }
 
 /** What makes a folder a project. */
-const MANIFESTS = ["package.json", "pom.xml", "build.gradle", "build.gradle.kts", "go.mod", "pyproject.toml", "setup.py"];
+const MANIFESTS: ReadonlySet<string> = new Set([
+  "package.json",
+  "pom.xml",
+  "build.gradle",
+  "build.gradle.kts",
+  "go.mod",
+  "pyproject.toml",
+  "setup.py",
+]);
 /** How far facts go from file to file. */
 const STEPS = 2;
 /** Files that are kept parsed for those that take from them. */
@@ -67,13 +75,13 @@ class SourceProject {
 
   constructor(notes: readonly SourceNote[], files: RunFiles) {
     this.#files = files;
-    this.#finder = new ModuleFinder(files.sources);
+    this.#finder = new ModuleFinder(files.sources.keys());
     this.#notes = new Map(notes.map((note) => [note.path, note]));
   }
 
   /** Finds which files take from which; those that take from a program without a word of Kafka are read for it. */
   async link(): Promise<void> {
-    for (const path of this.#files.sources) this.#roots.set(path, await this.#rootOf(folderOf(path)));
+    for (const path of this.#files.sources.keys()) this.#roots.set(path, await this.#rootOf(folderOf(path)));
     for (const note of [...this.#notes.values()]) {
       this.#linkNote(note);
       this.takeHandlers(note);
@@ -86,11 +94,12 @@ class SourceProject {
       const root = this.#roots.get(path)!;
       stems.set(root, (stems.get(root) ?? new Set()).add(stemOf(path)));
     }
-    for (const path of this.#files.sources) {
+    const folders = new Set(programs.map(({ path }) => folderOf(path)));
+    for (const [path, imported] of this.#files.sources) {
       const near = this.#notes.has(path) ? undefined : stems.get(this.#roots.get(path)!);
-      const text = near && (await this.#files.textOf(path));
-      if (text === undefined || !wordsOf(text).some((word) => near!.has(word))) continue;
-      await this.#takeNote(path, text);
+      const mayUse =
+        near && (imported.some((stem) => near.has(stem)) || (seesNeighbours(languageOf(path)!.language) && folders.has(folderOf(path))));
+      if (mayUse) await this.#takeNote(path);
     }
   }
 
@@ -154,11 +163,11 @@ class SourceProject {
 
   /** Tests need not speak of Kafka. */
   #hasTests(root: string): boolean {
-    return this.#files.sources.some((path) => this.#roots.get(path) === root && isTestPath(path));
+    return [...this.#files.sources.keys()].some((path) => this.#roots.get(path) === root && isTestPath(path));
   }
 
-  async #takeNote(path: string, known?: string): Promise<void> {
-    const text = known ?? (await this.#files.textOf(path));
+  async #takeNote(path: string): Promise<void> {
+    const text = await this.#files.textOf(path);
     const { note } = text === undefined ? {} : await readSource(path, text);
     if (!note) return;
     this.#notes.set(path, note);
@@ -236,18 +245,12 @@ class SourceProject {
   async #rootOf(folder: string): Promise<string> {
     const known = this.#roots.get(`${folder}/`);
     if (known !== undefined) return known;
-    let root = folder;
-    let isRoot = false;
-    for (const name of MANIFESTS) if (!isRoot) isRoot = await this.#files.exists(folder === "" ? name : `${folder}/${name}`);
-    if (!isRoot) root = folder === "" || folder === folderOf(folder) ? "" : await this.#rootOf(folderOf(folder));
+    const isRoot = (await this.#files.namesIn(folder)).some((name) => MANIFESTS.has(name));
+    const above = folderOf(folder);
+    const root = isRoot ? folder : folder === "" || folder === above ? "" : await this.#rootOf(above);
     this.#roots.set(`${folder}/`, root);
     return root;
   }
-}
-
-/** What an import may name a file by. */
-function wordsOf(text: string): readonly string[] {
-  return text.match(/[\w-]+/g) ?? [];
 }
 
 function stemOf(path: string): string {

@@ -25,3 +25,13 @@ export function seesNeighbours(language: Language): boolean {
 export function namesUsed(code: SourceCode, text: string): ReadonlySet<string> {
   return new Set(seesNeighbours(code.language) ? text.match(/\b[A-Z]\w*/g) : []);
 }
+
+/** What the imports of a text may name files by: the last parts of what is imported, found without reading the text as a program. */
+export function importedStems(text: string): readonly string[] {
+  const stems = new Set<string>();
+  for (const [, what = ""] of text.matchAll(/(?:\bfrom|\bimport|\brequire\()\s*\(?\s*["']?([\w@~#./-]+)/g)) {
+    const parts = what.replace(/\.[cm]?[jt]sx?$/, "").split(/[./]/);
+    for (const part of parts.slice(-2)) if (part !== "") stems.add(part);
+  }
+  return [...stems];
+}
