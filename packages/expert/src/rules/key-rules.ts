@@ -133,11 +133,26 @@ function badValues(settings: Settings): Hit[] {
   });
 }
 
+/** Lines that a sentence names. */
+const LINES_MAX = 20;
+
 function repeatedKeys({ entries }: Settings): Hit[] {
   const lines = new Map<string, number[]>();
-  for (const { key, line } of entries) lines.set(key, [...(lines.get(key) ?? []), line]);
+  for (const { key, line } of entries) {
+    const at = lines.get(key);
+    if (at) at.push(line);
+    else lines.set(key, [line]);
+  }
   return [...lines].flatMap(([key, at]): Hit[] =>
-    at.length < 2 ? [] : [{ key, message: `${key} stands ${at.length} times; the last one counts.`, evidence: `Lines ${at.join(", ")}.` }],
+    at.length < 2
+      ? []
+      : [
+          {
+            key,
+            message: `${key} stands ${at.length} times; the last one counts.`,
+            evidence: `Lines ${at.slice(0, LINES_MAX).join(", ")}${at.length > LINES_MAX ? ", …" : ""}.`,
+          },
+        ],
   );
 }
 
