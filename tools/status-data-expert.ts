@@ -41,7 +41,7 @@ export const expertFeatures: readonly Feature[] = [
       "what is missing or makes no sense is named by its option",
     ]),
     partial(
-      "`ottla lint`, `ottla explain`: rules over properties files, Spring, Quarkus and Micronaut configuration, connectors' JSON, compose files, Strimzi's and Kubernetes' resources, charts' values, lists of topics and ACLs, clients in JSON and YAML, `.env`, Avro schemas, calls of Kafka's tools in scripts and Markdown, and topologies of Streams; every setting of Kafka 3.9 to 4.4 by version; text, JSON, SARIF, GitHub; baseline, comments that allow, patches",
+      "`ottla lint`, `ottla explain`: rules over properties files, Spring, Quarkus and Micronaut configuration, connectors' JSON, compose files, Strimzi's and Kubernetes' resources, charts' values, lists of topics and ACLs, clients in JSON and YAML, `.env`, Terraform, tables, what Kafka's tools list, schemas of Avro, Protobuf and JSON Schema, calls of Kafka's tools in scripts and Markdown, and topologies of Streams; every setting of Kafka 3.9 to 4.4 by version; text, JSON, SARIF, GitHub; baseline, comments that allow, thresholds in ottla.yaml, patches of properties, YAML, JSON, .env and Terraform",
       [
         "fires where it should, and not just short of it",
         "what is recommended for its purpose has no findings",
@@ -56,8 +56,14 @@ export const expertFeatures: readonly Feature[] = [
         "files that contradict each other",
         "advice on topics: a log that is rewritten all the time, and partitions added to keys",
         "what projects recommend for trying out: what was called wrong in it, and is not",
+        "Terraform: topics, rules and logins of the providers for Kafka, with what locals say",
+        "a file with all that the grammar has is walked to its end, and findings have their lines",
+        "thresholds are set for all or for a profile, shown by explain, and nonsense is named by its line",
+        "what an alias stands for is not changed, and neither is a script: the reason is said",
+        "a connector's JSON and a client's: commas stay right, numbers stay numbers",
+        "no form of findings holds a secret, whatever rule quotes the line in which it stands",
       ],
-      "Protobuf, JSON Schema and Terraform are not read; thresholds cannot be set; fixes are made in properties files alone",
+      "thresholds of the doctor's and of source rules cannot be set; scripts, tables and documents are advised, not changed; the ids that docs/rules.md names need what no file has",
     ),
     partial(
       "`ottla lint` over sources in TypeScript, JavaScript, Java, Kotlin, Python and Go, by tree-sitter: 14 client libraries, their settings given to the rules over settings, 33 rules over how programs send, read, commit, close and build topologies; the files of a project (nearest manifest) judged together: constants, settings, clients, handlers, commits and closes of other files count; examples of seven projects judged",

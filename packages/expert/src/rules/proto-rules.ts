@@ -80,6 +80,9 @@ function holes({ name, line, fields, reservedNumbers }: ProtoType): readonly Sch
   ];
 }
 
+/** A value that stands for none. */
+const SAYS_NOTHING = /(^|_)(UNSPECIFIED|UNKNOWN|NONE|INVALID|UNDEFINED|UNSET|DEFAULT)$|^NO_/i;
+
 function enumProblems({ syntax }: ProtoSchema, { name, line, values, allowsAliases }: ProtoType): readonly SchemaHit[] {
   const [zero] = values;
   if (!zero) return [];
@@ -102,7 +105,7 @@ function enumProblems({ syntax }: ProtoSchema, { name, line, values, allowsAlias
       message: `The first value of ${own} must be 0: it is what is read where nothing was written.`,
       evidence: `${zero.name} = ${zero.number}`,
     });
-  else if (zero.number === 0 && !/(^|_)(UNSPECIFIED|UNKNOWN|NONE|INVALID|UNDEFINED|UNSET|DEFAULT)$/i.test(zero.name))
+  else if (zero.number === 0 && !SAYS_NOTHING.test(zero.name))
     hits.push({
       line,
       key: name,
@@ -113,22 +116,34 @@ function enumProblems({ syntax }: ProtoSchema, { name, line, values, allowsAlias
 }
 
 function nameProblems({ types }: ProtoSchema): readonly SchemaHit[] {
-  const odd = (line: number, key: string, name: string, form: string): SchemaHit => ({
-    line,
-    key,
-    message: `${name} is not written ${form}: generated code has two styles.`,
-    evidence: name,
-  });
-  return types.flatMap((type) => {
+  return types.flatMap((type): readonly SchemaHit[] => {
     const own = type.name.slice(type.name.lastIndexOf(".") + 1);
-    return [
-      ...(/^[A-Z][A-Za-z0-9]*$/.test(own) ? [] : [odd(type.line, type.name, own, "LikeThis")]),
+    const odd = [
+      ...(/^[A-Z][A-Za-z0-9]*$/.test(own) ? [] : [{ name: own, line: type.line, form: "LikeThis" }]),
       ...type.fields
         .filter(({ name, type: kind }) => kind !== "group" && !/^[a-z][a-z0-9]*(_[a-z0-9]+)*$/.test(name))
-        .map(({ name, line }) => odd(line, `${type.name}.${name}`, name, "like_this")),
+        .map(({ name, line }) => ({ name, line, form: "like_this" })),
       ...type.values
         .filter(({ name }) => !/^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$/.test(name))
-        .map(({ name, line }) => odd(line, `${type.name}.${name}`, name, "LIKE_THIS")),
+        .map(({ name, line }) => ({ name, line, form: "LIKE_THIS" })),
+    ];
+    const [first] = odd;
+    if (!first) return [];
+    // One style is one finding, however many names have it.
+    const others =
+      odd.length === 1
+        ? ""
+        : `, nor ${odd.length === 2 ? "is another name" : `are ${odd.length - 1} other names`} of ${own} as they should be`;
+    return [
+      {
+        line: first.line,
+        key: type.name,
+        message: `${first.name} is not written ${first.form}${others}: generated code has two styles.`,
+        evidence: odd
+          .slice(0, 10)
+          .map(({ name }) => name)
+          .join(", "),
+      },
     ];
   });
 }
