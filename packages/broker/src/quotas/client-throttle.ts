@@ -35,7 +35,7 @@ export class ClientThrottle {
     this.#config = config;
     const windows = new QuotaWindows(config);
     this.#windows = windows;
-    const ofWindows = (): SpentLimits => new SpentLimits(() => windows.burstMs);
+    const ofWindows = (): SpentLimits => new SpentLimits(windows.burstMs);
     this.#produced = ofWindows();
     this.#fetched = ofWindows();
     this.#time = ofWindows();

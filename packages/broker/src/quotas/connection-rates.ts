@@ -36,7 +36,7 @@ export class ConnectionRates {
     this.#config = config;
     this.#nodeId = nodeId;
     this.#windows = windows;
-    this.#spent = new SpentLimits(() => windows.burstMs);
+    this.#spent = new SpentLimits(windows.burstMs);
     this.#addresses = addresses;
     this.#spentByAddress = spentByAddress;
   }

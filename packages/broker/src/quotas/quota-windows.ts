@@ -5,19 +5,13 @@ import type { EffectiveConfig } from "../config/effective-config.ts";
  * together allow may be used at once. Source: Kafka's Rate and ClientQuotaManager.
  */
 export class QuotaWindows {
-  readonly #config: EffectiveConfig;
+  /** One window. Nobody is told to be quiet for longer because of time or connections. */
+  readonly sizeMs: number;
+  /** What may be used at once, as time at the full rate. A single window is full at once, and so allows nothing beforehand. */
+  readonly burstMs: number;
 
   constructor(config: EffectiveConfig) {
-    this.#config = config;
-  }
-
-  /** One window. Nobody is told to be quiet for longer because of time or connections. */
-  get sizeMs(): number {
-    return this.#config.number("quota.window.size.seconds") * 1000;
-  }
-
-  /** What may be used at once, as time at the full rate. A single window is full at once, and so allows nothing beforehand. */
-  get burstMs(): number {
-    return (this.#config.number("quota.window.num") - 1) * this.sizeMs;
+    this.sizeMs = config.number("quota.window.size.seconds") * 1000;
+    this.burstMs = (config.number("quota.window.num") - 1) * this.sizeMs;
   }
 }

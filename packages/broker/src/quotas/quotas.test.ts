@@ -115,7 +115,7 @@ test("what all windows but one allow may be used at once, by Kafka's settings; a
 });
 
 test("time pays debts and saves nothing up; of more than ten thousand entities those who owe most are remembered", () => {
-  const spent = new SpentLimits(() => 1000);
+  const spent = new SpentLimits(1000);
   assert.equal(spent.use("a", 1000, 1000, 0), 0);
   assert.equal(spent.use("a", 10_000, 1000, 3_600_000), 9000);
   for (let i = 1; i < 10_000; i++) spent.use(`other-${i}`, 10_000, 1000, 3_600_000);
@@ -127,7 +127,7 @@ test("time pays debts and saves nothing up; of more than ten thousand entities t
 });
 
 test("over any longer time clients that share a limit use it up and no more, whenever they come", () => {
-  const spent = new SpentLimits(() => 1000);
+  const spent = new SpentLimits(1000);
   const limit = 1_000_000;
   const freeAtMs = Array.from({ length: 50 }, (_, client) => client * 7);
   let used = 0;

@@ -6,12 +6,12 @@ const REMEMBERED_MAX = 10_000;
  * rate over any longer time is the limit, however many clients share it and whenever they come.
  */
 export class SpentLimits {
-  readonly #burstMs: () => number;
+  readonly #burstMs: number;
   /** When the debt will be paid, in monotonic ms. */
   readonly #paidAtMs = new Map<string, number>();
 
   /** `burstMs`: what may be used at once before a limit is felt, as time at the full rate. */
-  constructor(burstMs: () => number) {
+  constructor(burstMs: number) {
     this.#burstMs = burstMs;
   }
 
@@ -20,7 +20,7 @@ export class SpentLimits {
     const paidAtMs = Math.max(this.#paidAtMs.get(sharedBy) ?? 0, nowMs) + (amount / limitPerSecond) * 1000;
     if (!this.#paidAtMs.has(sharedBy) && this.#paidAtMs.size >= REMEMBERED_MAX) this.#makeRoom(nowMs);
     this.#paidAtMs.set(sharedBy, paidAtMs);
-    return Math.max(0, paidAtMs - nowMs - this.#burstMs());
+    return Math.max(0, paidAtMs - nowMs - this.#burstMs);
   }
 
   /** As {@link SpentLimits.use}; but where its users must be quiet, nothing was used. */
