@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parse } from "yaml";
-import { alerts } from "./alerts/alerts.ts";
+import { alertByName, alerts } from "./alerts/alerts.ts";
 import { generateMonitoring, metricProfiles } from "./monitoring.ts";
+import { runbookPage } from "./render-runbook.ts";
 
 interface Rule {
   readonly alert: string;
@@ -83,4 +84,10 @@ test("nonsense is refused by name", () => {
   assert.throws(() => generateMonitoring({ profiles: ["x"] }), { code: "UNKNOWN_PROFILE" });
   assert.throws(() => generateMonitoring({ profiles: ["strimzi"], settings: { lagSeconds: Number.NaN } }), { code: "INVALID_INPUT" });
   assert.throws(() => generateMonitoring({ profiles: ["strimzi"], settings: { lagSeconds: 60, brokers: 1.5 } }), { code: "INVALID_INPUT" });
+});
+
+test("a label that holds line ends, quotes or a fence stays one word in one line of its runbook", () => {
+  const page = runbookPage(alertByName("KafkaGroupStopped")!, { group: "a\n  ```\n\n  ```sh\n  rm -rf '~' $(id)" });
+  assert.match(page, /^ {2}ottla lag explain 'a\\x0a {2}```\\x0a\\x0a {2}```sh\\x0a {2}rm -rf '\\''~'\\'' \$\(id\)'$/m);
+  assert.equal(page.split("\n").filter((line) => line.trim().startsWith("rm")).length, 0);
 });

@@ -1,3 +1,4 @@
+import { printable } from "@ottla/base";
 import { shellWord } from "../lag/shell-word.ts";
 import type { Alert, RunbookStep } from "./alert.ts";
 
@@ -22,7 +23,7 @@ export function runbookPage(alert: Alert, labels: Readonly<Record<string, string
   ].join("\n");
 }
 
-/** The command with the labels in its places, and the places that are left. */
+/** The command with the labels in its places, and the places that are left. Labels are names that clients chose: whatever they hold, the command stays one line of a shell. */
 export function filledCommand(
   command: string,
   labels: Readonly<Record<string, string>>,
@@ -31,7 +32,7 @@ export function filledCommand(
   const filled = command.replace(/<(\w+)>/g, (_, name: string) => {
     const value = Object.hasOwn(labels, name) ? labels[name] : undefined;
     if (value === undefined) missing.push(name);
-    return value === undefined ? name.toUpperCase() : shellWord(value);
+    return value === undefined ? name.toUpperCase() : shellWord(printable(value));
   });
   return { command: filled, missing };
 }

@@ -38,7 +38,7 @@ export const perfSweep: RunCommand = (context) => {
   const run = async (client: Client): Promise<0 | 1> => {
     const [topic] = positionals;
     const measure = (name: string): Promise<0 | 1> => sweep(context, client, name, wish);
-    return topic === undefined ? withOwnTopic(client, { prefix: "ottla-perf", partitions }, measure) : measure(topic);
+    return topic === undefined ? withOwnTopic(context, client, { prefix: "ottla-perf", partitions }, measure) : measure(topic);
   };
   // The topic has to go whatever ends the command.
   return withClient(context, run, "inTime");

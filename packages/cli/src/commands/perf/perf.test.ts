@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
+import { PassThrough } from "node:stream";
 import { after, before, test } from "node:test";
+import { setImmediate } from "node:timers/promises";
+import { createClient } from "@ottla/client";
 import { CommandLineFixture } from "../../testing/command-line-fixture.ts";
+import { withOwnTopic } from "./own-topic.ts";
 
 let ottla: CommandLineFixture;
 before(async () => {
@@ -106,4 +110,29 @@ test("tuning is measured by turns on a topic that goes again", async () => {
     topics.filter(({ name }) => name.startsWith("ottla-")),
     [],
   );
+});
+
+test("a topic of a measurement's own goes once: at its end, at a failure, and at a signal while the work still ends", async () => {
+  const end = new AbortController();
+  const stderr = new PassThrough();
+  const client = createClient({ bootstrapServers: ottla.broker.bootstrap });
+  const isThere = async (topic: string): Promise<boolean> => (await client.admin().listTopics()).some(({ name }) => name === topic);
+  const own = <Result>(use: (topic: string) => Promise<Result>): Promise<Result> =>
+    withOwnTopic({ signal: end.signal, stderr }, client, { prefix: "ottla-own", partitions: 1 }, use);
+  try {
+    const name = await own(async (topic) => ((await isThere(topic)) ? topic : ""));
+    assert.match(name, /^ottla-own-[0-9a-f]{8}$/);
+    assert.equal(await isThere(name), false);
+    assert.match(String(stderr.read()), new RegExp(`measuring on the topic ${name} `));
+    await assert.rejects(
+      own(() => Promise.reject(new Error("no"))),
+      /^Error: no$/,
+    );
+    await own(async (topic) => {
+      end.abort();
+      while (await isThere(topic)) await setImmediate();
+    });
+  } finally {
+    await client.close();
+  }
 });

@@ -93,7 +93,7 @@ export async function measureTuning(context: CommandContext, { changes, preset }
   };
   await withClient(
     context,
-    (client) => withOwnTopic(client, { prefix: "ottla-tune", partitions }, (topic) => measure(client, topic)),
+    (client) => withOwnTopic(context, client, { prefix: "ottla-tune", partitions }, (topic) => measure(client, topic)),
     "inTime",
   );
   signal.throwIfAborted();
