@@ -62,13 +62,18 @@ function whatIsWrong(
   nowMs: number,
 ): (Required<Pick<ClusterHit, "severity" | "harm">> & { readonly what: string }) | undefined {
   const days = Math.floor((validUntilMs - nowMs) / DAY_MS);
-  if (validUntilMs <= nowMs) return { what: `has expired: ${count(Math.max(1, -days), "day")} ago`, severity: "error", harm: "lost" };
+  if (validUntilMs <= nowMs)
+    return { what: days < -1 ? `has expired ${count(-days, "day")} ago` : "has expired", severity: "error", harm: "lost" };
   if (validFromMs > nowMs) return { what: `is not valid before ${new Date(validFromMs).toISOString()}`, severity: "error", harm: "lost" };
   // The common name counts for nothing where there are alternative names.
   if (!(names.length > 0 ? names : [subject]).some((name) => isFor(name, host)))
     return { what: `is not for ${host}, which that listener advertises`, severity: "error", harm: "lost" };
   if (days >= WARN_DAYS) return undefined;
-  return { what: `expires in ${count(days, "day")}`, severity: days <= ERROR_DAYS ? "error" : "warning", harm: "soon" };
+  return {
+    what: days === 0 ? "expires within a day" : `expires in ${count(days, "day")}`,
+    severity: days <= ERROR_DAYS ? "error" : "warning",
+    harm: "soon",
+  };
 }
 
 /** A star stands for one label, the first. */
