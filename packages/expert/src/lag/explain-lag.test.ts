@@ -162,3 +162,16 @@ test("names are words of a shell in commands", () => {
   const [cause] = explainLag(observation, reportLag(observation)).causes;
   assert.equal(cause?.commands[0], `ottla groups describe 'it'\\''s; rm -rf'`);
 });
+
+test("a loss is foretold only where retention has begun to take records", () => {
+  const behind = (logStartOffset: number) =>
+    reportLag(
+      seen(
+        { partitions: [{ committed: 500, logStartOffset, highWatermark: 1000 }] },
+        { partitions: [{ committed: 600, logStartOffset, highWatermark: 1200 }] },
+      ),
+    ).lossS;
+  // Kept are 1,200 − 200 records, 600 of them unread, and 10 more a second are.
+  assert.equal(behind(200), 40);
+  assert.equal(behind(0), undefined);
+});
