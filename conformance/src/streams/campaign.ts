@@ -77,12 +77,12 @@ interface Asked {
 }
 
 /** Undefined, and counted, where the DSL lacks a verb. */
-function answerOf(ours: Ours, made: StreamsCase, tally: CampaignTally): CaseAnswer | undefined {
+function answerOf(ours: Ours, made: StreamsCase, tally: CampaignTally | undefined): CaseAnswer | undefined {
   try {
     return ours(made);
   } catch (error) {
     if (!(error instanceof MissingVerbError)) throw error;
-    tally.missing.set(error.message, (tally.missing.get(error.message) ?? 0) + 1);
+    tally?.missing.set(error.message, (tally.missing.get(error.message) ?? 0) + 1);
     return undefined;
   }
 }
@@ -123,7 +123,8 @@ async function ask(
   asked: StreamsCase,
 ): Promise<{ readonly expected: CaseAnswer; readonly mismatch: Mismatch | undefined }> {
   const expected = await judge.ask(asked);
-  const mismatch = compareAnswers(expected, ours(asked));
+  const actual = answerOf(ours, asked, undefined);
+  const mismatch = actual === undefined ? undefined : compareAnswers(expected, actual);
   const known = mismatch === undefined ? undefined : knownDifferenceOf(asked, mismatch);
   return { expected, mismatch: known === undefined ? mismatch : undefined };
 }

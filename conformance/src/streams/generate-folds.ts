@@ -194,7 +194,7 @@ const tableFold: OperatorMaker = {
 const suppress: OperatorMaker = {
   name: "suppress",
   weight: 3,
-  fits: ({ kind, knowsSerdes }) => kind === "table" && knowsSerdes,
+  fits: ({ kind, knowsSerdes, isVersioned }) => kind === "table" && knowsSerdes && isVersioned !== true,
   add(from, writer) {
     const id = writer.id("su");
     const name = writer.name("suppress");

@@ -12,6 +12,8 @@ export interface Made {
   readonly knowsSerdes: boolean;
   /** Its windows have a grace that `suppress` can find. */
   readonly isWindowed?: boolean;
+  /** Keeps a history; Java lets nothing be suppressed after it. */
+  readonly isVersioned?: boolean;
   /** False where Java 4.4 cannot look values up: it takes the store of windowed cogroups for a key-value store. */
   readonly isJoinable?: boolean;
 }
@@ -99,16 +101,19 @@ export class TopologyWriter {
     const key: SerdeName = "string";
     const value: SerdeName = this.chance(0.75) ? "string" : "long";
     const id = this.id("s");
+    // Java keeps histories in RocksDB only: these cases are slow, so few.
+    const isVersioned = kind === "table" && this.chance(0.06);
     if (kind === "stream") {
       const topics = this.chance(0.1) ? [`in${index}`, `in${index}b`] : [`in${index}`];
       this.add({ id, op: "stream", topics, key, value, ...this.name("source") });
     } else {
       const drawn = this.store(key, value);
       // Java refuses a global table whose store is described and has no name.
-      const store = kind === "globalTable" && drawn.store?.name === undefined ? {} : drawn;
+      const plain = kind === "globalTable" && drawn.store?.name === undefined ? {} : drawn;
+      const store = isVersioned ? { store: { name: `store-${++this.#ids}`, key, value, historyRetentionMs: this.millis(0, 60) } } : plain;
       this.add({ id, op: kind, topic: `in${index}`, key, value, ...this.name("source"), ...store });
     }
-    this.#made([{ id, kind, key, value, knowsSerdes: true }]);
+    this.#made([{ id, kind, key, value, knowsSerdes: true, ...(isVersioned ? { isVersioned } : {}) }]);
   }
 
   /** Draws an operator, and what it goes on from: most often what nothing reads yet. */

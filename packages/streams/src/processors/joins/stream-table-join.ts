@@ -55,7 +55,7 @@ class StreamTableJoin extends Operator {
 
   override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
     const mappedKey = this.#mappedKey(value, key);
-    if (value === null || (mappedKey === null && !(this.#options.isLeft && key === null))) {
+    if (value === null || (mappedKey === null && !this.#options.isLeft)) {
       this.#context.dropped("null key or value");
       return;
     }
