@@ -50,7 +50,6 @@ function optionsOf(statement: { readonly name?: string; readonly store?: StoreSp
   const name = statement.name === undefined ? {} : { name: statement.name };
   if (statement.store === undefined) return name;
   const { key, value, ...store } = statement.store;
-  if (store.historyRetentionMs !== undefined) throw new MissingVerbError("There are no versioned tables yet.");
   return { ...name, store, ...serdesIn({ ...(key && { key }), ...(value && { value }) }) };
 }
 
@@ -212,6 +211,7 @@ function join(from: unknown, other: unknown, statement: Join, options: object): 
       });
     }
     case "joinTable":
+      if (statement.graceMs !== undefined) throw new MissingVerbError("Streams do not wait for versioned tables yet.");
       return call(from, verb, other, joiner, {
         ...options,
         ...joinSerdes(statement),

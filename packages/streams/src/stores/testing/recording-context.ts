@@ -25,6 +25,7 @@ export function recordingContext(sink?: ChangelogSink): {
       changelogTopic: "app-s-changelog",
       changelog: sink ?? written,
       record,
+      dropped: () => {},
       get streamTimeMs() {
         return record.timestamp;
       },
