@@ -102,7 +102,7 @@ async function judgeCase(
   if (expected.error !== undefined) tally.ended++;
   const mismatch = compareAnswers(expected, actual);
   if (mismatch === undefined) return;
-  const known = knownDifferenceOf(made, mismatch);
+  const known = await knownDifferenceOf(made, actual, (changed) => judge.ask(changed));
   if (known !== undefined) {
     tally.known.set(known, (tally.known.get(known) ?? 0) + 1);
     return;
@@ -125,6 +125,6 @@ async function ask(
   const expected = await judge.ask(asked);
   const actual = answerOf(ours, asked, undefined);
   const mismatch = actual === undefined ? undefined : compareAnswers(expected, actual);
-  const known = mismatch === undefined ? undefined : knownDifferenceOf(asked, mismatch);
-  return { expected, mismatch: known === undefined ? mismatch : undefined };
+  const isKnown = mismatch !== undefined && (await knownDifferenceOf(asked, actual!, (changed) => judge.ask(changed))) !== undefined;
+  return { expected, mismatch: isKnown ? undefined : mismatch };
 }

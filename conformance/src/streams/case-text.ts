@@ -4,9 +4,10 @@ const list = (items: readonly unknown[], indent: string): string =>
   items.length === 0 ? "[]" : `[\n${items.map((item) => `${indent}  ${JSON.stringify(item)}`).join(",\n")}\n${indent}]`;
 
 /** The case as the text of a file: a line per statement, per input and per step of the answer. */
-export function caseText({ about, seed, config, topology, inputs, expected }: StreamsCase): string {
+export function caseText({ about, known, seed, config, topology, inputs, expected }: StreamsCase): string {
   const fields = [
     ...(about === undefined ? [] : [`"about": ${JSON.stringify(about)}`]),
+    ...(known === undefined ? [] : [`"known": ${JSON.stringify(known)}`]),
     ...(seed === undefined ? [] : [`"seed": ${seed}`]),
     `"config": ${JSON.stringify(config)}`,
     `"topology": ${list(topology, "  ")}`,

@@ -7,6 +7,8 @@ import type { Statement } from "./case-statement.ts";
 export interface StreamsCase {
   /** What the case is about, one line. */
   readonly about?: string;
+  /** The known difference (`known-differences.ts`) by which Ottla's answer is another one. */
+  readonly known?: string;
   /** Of the generator that wrote it. */
   readonly seed?: number;
   readonly config: CaseConfig;

@@ -21,6 +21,7 @@ export function generateInputs(random: Chance, topology: StreamsCase["topology"]
   const keys = KEYS.slice(0, 2 + Math.floor(random() * 4));
   const waits = topology.some((statement) => "processor" in statement);
   const jumps = random() < 0.3;
+  const hasHeaders = random() < 0.25;
   const inputs: CaseInput[] = [];
   let now = random() < 0.5 ? 0 : Math.floor(random() * 1000);
   while (inputs.length < count) {
@@ -35,6 +36,7 @@ export function generateInputs(random: Chance, topology: StreamsCase["topology"]
       key: drawKey(random, topic.key, keys),
       value: drawValue(random, topic.value),
       timestamp: drawTime(random, now, reach),
+      ...(hasHeaders && random() < 0.6 ? { headers: drawHeaders(random) } : {}),
     });
   }
   if (random() < 0.02 && inputs.length > 2)
@@ -81,6 +83,19 @@ function drawKey(random: Chance, serde: SerdeName, keys: readonly string[]): str
 function drawValue(random: Chance, serde: SerdeName): string | number | null {
   if (random() < 0.12) return null;
   return serde === "long" ? pick(random, NUMBERS) : pick(random, TEXTS);
+}
+
+function drawHeaders(random: Chance): [string, string | null][] {
+  const headers: [string, string | null][] = [
+    [
+      "n",
+      Math.floor(random() * 256)
+        .toString(16)
+        .padStart(2, "0"),
+    ],
+  ];
+  if (random() < 0.2) headers.push(["n", null]);
+  return headers;
 }
 
 /** One of them, each as likely. */

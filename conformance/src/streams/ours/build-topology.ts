@@ -1,4 +1,4 @@
-import { type Serde, serdes, StreamsBuilder, StreamsError, stores, type Topology } from "@ottla/streams";
+import { type Serde, serdes, StreamsBuilder, stores, type Topology } from "@ottla/streams";
 import type { CaseConfig } from "../case.ts";
 import type { GroupStatement, JoinKind, SerdeName, Statement, StoreSpec, WindowSpec } from "../case-statement.ts";
 import * as functions from "./functions.ts";
@@ -25,12 +25,7 @@ export function buildTopology(statements: readonly Statement[], config: CaseConf
 function call(on: unknown, verb: string, ...given: unknown[]): unknown {
   const found = (on as Verbs)[verb];
   if (found === undefined) throw new MissingVerbError(`There is no ${verb} yet.`);
-  try {
-    return found.apply(on, given);
-  } catch (error) {
-    if (error instanceof StreamsError && error.message.endsWith(" yet.")) throw new MissingVerbError(error.message);
-    throw error;
-  }
+  return found.apply(on, given);
 }
 
 function serdeOf(name: SerdeName): Serde<unknown> {
@@ -211,7 +206,6 @@ function join(from: unknown, other: unknown, statement: Join, options: object): 
       });
     }
     case "joinTable":
-      if (statement.graceMs !== undefined) throw new MissingVerbError("Streams do not wait for versioned tables yet.");
       return call(from, verb, other, joiner, {
         ...options,
         ...joinSerdes(statement),

@@ -98,7 +98,7 @@ function answerSubscriptions({ context, right, named, serdes, topic }: JoinPlan,
   const { graph } = context;
   const storeName = named("-subscription-store", `${PREFIX}SUBSCRIPTION-STATE-STORE-`);
   const value = subscriptionSerde(serdes.key, `${topic}-pk`) as AnySerde;
-  graph.add(new StateStoreNode(stores.timestampedKeyValue({ name: storeName, key: bytes, value })));
+  graph.add(new StateStoreNode(stores.timestampedKeyValue({ name: storeName, key: bytes, value, changelogHeaders: true })));
   const receiver = { storeName, foreignKey: serdes.foreignKey, primaryKey: serdes.key, topic };
   const withStore = { connected: () => [storeName] };
   const processor = `${PREFIX}SUBSCRIPTION-PROCESSOR-`;

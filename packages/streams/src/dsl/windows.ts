@@ -41,7 +41,7 @@ function faultOf(windows: Windows): string | undefined {
     case "sliding":
       return whole("differenceMs", windows.differenceMs, 0) ?? grace;
     case "session":
-      return whole("gapMs", windows.gapMs, 1) ?? grace;
+      return whole("gapMs", windows.gapMs, 0) ?? grace;
     default:
       return "the kind is time, sliding or session";
   }

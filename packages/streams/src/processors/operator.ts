@@ -3,8 +3,11 @@ import { type Headers, noHeaders } from "../record.ts";
 import type { StateStore } from "../stores/store.ts";
 import type { RecordPosition } from "../stores/store-builder.ts";
 
-/** Time and headers of the record that an operator holds: what `forward` leaves, and puts back. The rest of {@link RecordPosition} is the task's. */
+/** Of the record that an operator holds: what `forward` (time and headers) and `forwardFrom` (all) leave, and put back. */
 export interface OperatorPosition {
+  topic: string;
+  partition: number;
+  offset: number;
   timestamp: number;
   headers: Headers;
 }
@@ -18,7 +21,7 @@ export interface OperatorTask {
 
 /** The task of operators that belong to none: tests of single operators. */
 const noTask: OperatorTask = {
-  position: { timestamp: -1, headers: noHeaders },
+  position: { topic: "", partition: -1, offset: -1, timestamp: -1, headers: noHeaders },
   onFailure(_operator, error) {
     throw error;
   },
@@ -47,6 +50,19 @@ export abstract class Operator {
   protected forward(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
     const children = this.children;
     for (let i = 0; i < children.length; i++) this.forwardTo(children[i] as Operator, key, value, timestamp, headers);
+  }
+
+  /** Gives on a record that was held back: meanwhile it is the current one, with the place where it came from. */
+  protected forwardFrom(held: RecordPosition, key: unknown, value: unknown): void {
+    const position = this.task.position;
+    const { topic, partition, offset } = position;
+    position.topic = held.topic;
+    position.partition = held.partition;
+    position.offset = held.offset;
+    this.forward(key, value, held.timestamp, held.headers);
+    position.topic = topic;
+    position.partition = partition;
+    position.offset = offset;
   }
 
   /** Gives a record to one child. What it reads of the current record's time and headers meanwhile is that of the record forwarded. */

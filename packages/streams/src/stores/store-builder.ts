@@ -40,8 +40,6 @@ export interface StoreContext {
   readonly record: RecordPosition;
   /** The largest timestamp that the task has processed; −1 before the first. */
   readonly streamTimeMs: number;
-  /** Counts a put that came too late to be kept. */
-  readonly dropped: () => void;
 }
 
 /** What a task has on the disk for its stores. */

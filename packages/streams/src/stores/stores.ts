@@ -36,6 +36,8 @@ export interface StoreOptionsOfAll {
   /** Default true: changes go to a changelog topic, from which a lost store is made again. */
   readonly logging?: boolean | undefined;
   readonly changelogConfig?: ChangelogConfig | undefined;
+  /** Whether changelog records carry the headers of the record that made them: as in Java those of window stores without times do, others do not. */
+  readonly changelogHeaders?: boolean | undefined;
   /** Default false. */
   readonly caching?: boolean | undefined;
   /** Default false: in memory. Otherwise on the disk, where the task has one: for stores by key and of windows. */
@@ -91,7 +93,8 @@ function timestampedKeyValue<K, V>(settings: StoreSettings<K, V>): StoreBuilder<
 /** A store of values by key and window. */
 function window<K, V>(settings: WindowStoreSettings<K, V>): StoreBuilder<WindowStore<K, V>> {
   const { name, key, value } = settings;
-  return { ...windowed(settings), build: (context) => new PlainWindow(name, key, value, windowBytes(settings, context), context) };
+  const logged = { changelogHeaders: true, ...settings };
+  return { ...windowed(settings), build: (context) => new PlainWindow(name, key, value, windowBytes(logged, context), context) };
 }
 
 /** A store of values and their times by key and window: what windowed aggregates keep. */
@@ -208,8 +211,10 @@ function windowBytes<K, V>(settings: WindowStoreSettings<K, V>, context: StoreCo
   return changelog === undefined ? bytes : new LoggedWindow(bytes, retainDuplicates, changelog);
 }
 
-function changelogOf({ logging = true }: StoreOptionsOfAll, { changelog }: StoreContext): ChangelogSink | undefined {
-  return logging ? changelog : undefined;
+function changelogOf({ logging = true, changelogHeaders = false }: StoreOptionsOfAll, context: StoreContext): ChangelogSink | undefined {
+  const { changelog, record } = context;
+  if (!logging || changelog === undefined || !changelogHeaders) return logging ? changelog : undefined;
+  return (key, value, timestamp) => changelog(key, value, timestamp, record.headers);
 }
 
 function notNegative(name: string, setting: string, value: number): void {

@@ -67,6 +67,6 @@ export class SuppressOperator extends Operator {
     change.newValue = newValue;
     change.oldValue = oldValue;
     change.isLatest = true;
-    this.forward(key, change, position.timestamp, position.headers);
+    this.forwardFrom(position, key, change);
   }
 }

@@ -25,7 +25,6 @@ export function recordingContext(sink?: ChangelogSink): {
       changelogTopic: "app-s-changelog",
       changelog: sink ?? written,
       record,
-      dropped: () => {},
       get streamTimeMs() {
         return record.timestamp;
       },
