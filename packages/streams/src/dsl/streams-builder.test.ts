@@ -147,3 +147,18 @@ test("the drawing of a topology has its sub-topologies, topics and stores", () =
   assert.match(topology.toMermaid(), /subgraph s1\["sub-topology 1"\][^]*\[\("counts"\)\][^]*t_\d+\[\/"words-repartition"\/\]/);
   assert.match(topology.toDot(), /cluster_1[^]*label="counts" shape=cylinder/);
 });
+
+test("two joins of a stream whose key was changed share one repartition topic; with names of their own, each has its own", () => {
+  const topics = (...names: (string | undefined)[]) => {
+    const b = new StreamsBuilder();
+    const table = b.table("t", texts);
+    const changed = b.stream("in", texts).selectKey((value) => value, { key: serdes.string });
+    for (const name of names) changed.join(table, (a, c) => a + c, name === undefined ? {} : { name });
+    return b
+      .build()
+      .describe()
+      .match(/topic: \S*-repartition/g);
+  };
+  assert.deepEqual(topics(undefined, undefined), ["topic: KSTREAM-KEY-SELECT-0000000004-repartition"]);
+  assert.deepEqual(topics("one", "two"), ["topic: one-repartition", "topic: two-repartition"]);
+});

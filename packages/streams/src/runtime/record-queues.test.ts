@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { noHeaders } from "../record.ts";
+import { RecordQueues } from "./record-queues.ts";
+
+function queues(): RecordQueues<string> {
+  return new RecordQueues((raw) => ({ source: raw.topic, raw, key: null, value: null, timestamp: raw.timestamp }));
+}
+
+function add(to: RecordQueues<string>, topic: string, ...timestamps: number[]): void {
+  timestamps.forEach((timestamp, offset) => {
+    to.add({ topic, partition: 0, offset, timestamp, key: null, value: null, headers: noHeaders });
+  });
+}
+
+function all(from: RecordQueues<string>): string[] {
+  const taken: string[] = [];
+  for (let record = from.next(); record !== undefined; record = from.next()) taken.push(`${record.source}@${record.timestamp}`);
+  return taken;
+}
+
+test("of all first records the earliest is next, and each topic keeps its order", () => {
+  const records = queues();
+  add(records, "a", 5, 1);
+  add(records, "b", 3, 9);
+  assert.deepEqual(all(records), ["b@3", "a@5", "a@1", "b@9"]);
+});
+
+test("equal times are taken as by a heap of Java's: the first, the last, then those between", () => {
+  const records = queues();
+  for (const topic of ["a", "b", "c"]) add(records, topic, 5);
+  assert.deepEqual(all(records), ["a@5", "c@5", "b@5"]);
+});
