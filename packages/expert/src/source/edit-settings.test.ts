@@ -34,4 +34,6 @@ test("what is not written as a literal, or shares its line, is left to the autho
   const shared = await fix("A.kt", kotlin);
   assert.equal(shared.text, kotlin);
   assert.ok(shared.unmended.includes("PRD-07: it shares its line with other code"), String(shared.unmended));
+  const broken = `from confluent_kafka import Producer\nproducer = Producer({"client.id": "shop", "acks": "0"})\nx = = 1\n`;
+  assert.equal((await fix("a.py", broken)).text, broken);
 });

@@ -16,6 +16,9 @@ export const client = createClient({ bootstrapServers: ["a:1", "b:1", "c:1"], cl
 export const producer = client.producer();
 export const consumer = client.consumer({ groupId: "orders", enableAutoCommit: false });
 `;
+const KAFKAJS = `import { Kafka } from "kafkajs";
+export const consumer = new Kafka({ clientId: "shop", brokers, ssl }).consumer({ groupId: "g" });
+`;
 const READ = `import { consumer } from "./kafka.js";
 for await (const record of consumer.records()) await handle(record);
 await consumer.close();
@@ -26,6 +29,9 @@ test("a commit in another file of the project counts, and where none has it, tha
   assert.deepEqual(await found(files), ["src/read.ts:2 SRC-21"]);
   const commit = `import { consumer } from "./kafka.js";\nexport const done = (record) => consumer.commit(record);\n`;
   assert.deepEqual(await found({ ...files, "src/done.ts": commit }), []);
+  // Who imports it may stand in another project of a workspace.
+  const other = commit.replace("./kafka.js", "../src/kafka.js");
+  assert.deepEqual(await found({ ...files, "other/package.json": "{}", "other/done.ts": other }), []);
   // What commits in another project of the same run is nothing to this one.
   assert.deepEqual(await found({ ...files, "other/package.json": "{}", "other/done.ts": commit }), ["src/read.ts:2 SRC-21"]);
 });
@@ -78,6 +84,29 @@ test("a handler in another file handles records", async () => {
     "orders.ts:2 SRC-07",
   ]);
   assert.deepEqual(await found(files("  await save(message);\n")), ["consumer.ts:3 SRC-17"]);
+});
+
+test("a handler is seen as one also where the consumer comes from a third file", async () => {
+  const files = {
+    "kafka.ts": KAFKAJS,
+    "main.ts": `import { consumer } from "./kafka";\nimport { onOrder } from "./orders";\nawait consumer.run({ eachMessage: onOrder });\nawait consumer.disconnect();\n`,
+    "orders.ts": `export async function onOrder({ message }) {\n  try { await save(message); } catch (error) { console.error(error); }\n}\n`,
+  };
+  assert.deepEqual(await found(files), ["kafka.ts:2 SRC-17", "orders.ts:2 SRC-07"]);
+});
+
+test("a name that is a parameter, or that two files give different values, is not known", async () => {
+  const main = (head: string) =>
+    `import { Kafka } from "kafkajs";\nimport { acks } from "./config";\nexport const make = (${head}) => new Kafka({ clientId: "x", brokers, ssl }).producer({ acks });\n`;
+  const config = { "config.ts": "export const acks = 0;\n" };
+  assert.deepEqual(await found({ ...config, "main.ts": main("") }), ["main.ts:3 PRD-01", "main.ts:3 SRC-17"]);
+  assert.deepEqual(await found({ ...config, "main.ts": main("acks") }), ["main.ts:3 SRC-17"]);
+  const go = {
+    "main.go": `package shop\nimport "github.com/confluentinc/confluent-kafka-go/v2/kafka"\nfunc open() (*kafka.Producer, error) {\n\treturn kafka.NewProducer(&kafka.ConfigMap{"client.id": "shop", "acks": acks})\n}\n`,
+    "os_linux.go": `package shop\nconst acks = "0"\n`,
+  };
+  assert.deepEqual(await found(go), ["main.go:4 PRD-01"]);
+  assert.deepEqual(await found({ ...go, "os_windows.go": `package shop\nconst acks = "all"\n` }), []);
 });
 
 test("constants and settings of another file are known, and findings say where they stand", async () => {

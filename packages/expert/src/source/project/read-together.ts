@@ -181,7 +181,7 @@ class SourceProject {
   #linkNote(note: SourceNote): void {
     const { path, language } = note;
     const connect = (used: string): void => {
-      if (used === path || this.#roots.get(used) !== this.#roots.get(path)) return;
+      if (used === path) return;
       this.#uses.set(path, (this.#uses.get(path) ?? new Set()).add(used));
       this.#users.set(used, (this.#users.get(used) ?? new Set()).add(path));
     };
