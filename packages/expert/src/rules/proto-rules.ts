@@ -166,6 +166,7 @@ export const protoRules: readonly ProtoRule[] = [
     examples: [
       { text: `${P3}message O { string id = 1; string at = 1; }`, hits: 1 },
       { text: `${P3}message O { reserved 2, 5 to 7; string id = 1; string at = 6; }`, hits: 1 },
+      { text: `${P3}message O { reserved 2 to 4; string id = 1; string at = 4; }`, hits: 1 },
       { text: `${P3}message O { reserved "at"; string id = 1; string at = 2; }`, hits: 1 },
       { text: `${P3}message O { string id = 19000; }`, hits: 1 },
       { text: 'syntax = "proto2";\nmessage O { required string id = 1; }', hits: 1 },

@@ -178,6 +178,7 @@ test("thresholds are set for all or for a profile, shown by explain, and nonsens
     ["TOP-02: {a: 1}", /TOP-02 has no thresholds/],
     ["TOP-21: {warn: 1}", /has no threshold "warn"; it has warnAbove, errorAbove/],
     ["TOP-21: {warnAbove: 1}", /must be from 1024 to 2147483647/],
+    ["TOP-21: {warnAbove: 3GiB}", /must be from 1024 to 2147483647/],
     ["TOP-21: {warnAbove: much}", /must be a number of bytes, or one with its unit, as 2MiB/],
     ["TOP-21: {warnAbove: {test: 1}}", /one for each of dev, prod, critical/],
     ["TOP-21: 3", /has thresholds by name/],

@@ -221,3 +221,19 @@ services:
     done.unmended.join("\n"),
   );
 });
+
+test("a change that does not silence its finding is not made, nor one of which it is not known where", async () => {
+  const text = "bootstrap.servers=a:1,b:1,c:1\nsecurity.protocol=SSL\nclient.id=x\nacks=1\n";
+  const { findings } = await lintFile({ path: "p.properties", text });
+  const useless = findings
+    .filter(({ rule }) => rule === "PRD-02")
+    .map((finding) => ({ ...finding, settings: [{ key: "linger.ms", value: "7" }] }));
+  const fixed = await fixFile("p.properties", text, useless);
+  assert.equal(fixed.text, text);
+  assert.deepEqual(
+    fixed.unmended.map(({ reason }) => reason),
+    ["the change alone does not silence it"],
+  );
+  const line = "topics: {a: {partitions: 3, replicationFactor: 1}, b: {partitions: 3, replicationFactor: 3}}\n";
+  assert.equal((await fix("topics.yaml", line)).text, line);
+});

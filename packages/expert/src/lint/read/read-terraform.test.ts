@@ -157,3 +157,8 @@ test("tables of rules and topics, and what Kafka's tools list", async () => {
     ],
   );
 });
+
+test("Terraform: what a variable decides of TLS is not judged as none", async () => {
+  const text = 'provider "kafka" {\n  bootstrap_servers = ["a:1"]\n  tls_enabled = var.tls\n  skip_tls_verify = var.skip\n}\n';
+  assert.deepEqual(await read("main.tf", text), ["client provider.kafka: bootstrap.servers@2=a:1"]);
+});
