@@ -22,6 +22,7 @@ import { probeCommand } from "./probe/specs.ts";
 import { quotaCommands } from "./quotas/specs.ts";
 import { recordCommands } from "./records/specs.ts";
 import { sizeCommands } from "./size/specs.ts";
+import { streamsCommands } from "./streams/specs.ts";
 import { tenantCommands } from "./tenants/specs.ts";
 import { tokenCommands } from "./tokens/specs.ts";
 import { topicCommands } from "./topics/specs.ts";
@@ -56,6 +57,7 @@ export const commands: readonly CommandSpec[] = [
   ...lintCommands,
   ...monitorCommands,
   ...mcpCommands,
+  ...streamsCommands,
   ...certCommands,
   ...logCommands,
   ...perfCommands,

@@ -1,0 +1,39 @@
+import { printable } from "@ottla/base";
+import type { NodeJson, SubtopologyJson, TopologyJson } from "@ottla/streams";
+import type { TextStyle } from "../../text-style.ts";
+
+/** Each sub-topology as trees that grow from its sources. A node with several predecessors is drawn below the first, and named below the others. */
+export function drawTopology({ subtopologies }: TopologyJson, style: TextStyle): string {
+  return subtopologies.map((each) => drawSubtopology(each, style)).join("\n");
+}
+
+function drawSubtopology({ id, isGlobal, nodes, stores }: SubtopologyJson, style: TextStyle): string {
+  const byName = new Map(nodes.map((node) => [node.name, node]));
+  const kinds = new Map(stores.map(({ name, kind, hasChangelog }) => [name, `${kind}${hasChangelog ? ", changelog" : ""}`]));
+  const lines = [style.bold(`Sub-topology ${id}${isGlobal ? ", global: each instance has it whole" : ""}`)];
+  const drawn = new Set<string>();
+
+  const draw = (node: NodeJson, first: string, rest: string): void => {
+    if (drawn.has(node.name)) {
+      lines.push(`${first}${printable(node.name)} ${style.dim("(above)")}`);
+      return;
+    }
+    drawn.add(node.name);
+    lines.push(`${first}${textOf(node, kinds, style)}`);
+    const successors = node.successors.flatMap((name) => byName.get(name) ?? []);
+    successors.forEach((successor, index) => {
+      const isLast = index === successors.length - 1;
+      draw(successor, `${rest}${isLast ? "└─ " : "├─ "}`, `${rest}${isLast ? "   " : "│  "}`);
+    });
+  };
+  for (const node of nodes) if (node.predecessors.length === 0) draw(node, "  ", "  ");
+  return `${lines.join("\n")}\n`;
+}
+
+function textOf({ name, kind, topics, pattern, stores }: NodeJson, kinds: ReadonlyMap<string, string>, style: TextStyle): string {
+  const node = printable(name);
+  const said = printable(topics.join(", "));
+  if (kind === "source") return `${pattern === undefined ? said : `topics like ${printable(pattern)}`} → ${style.dim(node)}`;
+  if (kind === "sink") return `${style.dim(node)} → ${topics.length > 0 ? said : "a topic chosen by record"}`;
+  return [node, ...stores.map((store) => `[${printable(store)}: ${kinds.get(store) ?? "store"}]`)].join("  ");
+}
