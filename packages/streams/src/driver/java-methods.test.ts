@@ -4,7 +4,7 @@ import { test } from "node:test";
 import * as library from "../index.ts";
 import { serdes, session, StreamsBuilder, Topology, TopologyTestDriver, tumbling } from "../index.ts";
 
-const page = readFileSync(new URL("../../../../docs/streams-java-methods.md", import.meta.url), "utf8");
+const page = readFileSync(new URL("../../../../docs/streams-dsl.md", import.meta.url), "utf8");
 const { classes } = JSON.parse(readFileSync(new URL("../../test/java-streams-methods.json", import.meta.url), "utf8")) as {
   classes: Readonly<Record<string, readonly string[]>>;
 };
