@@ -62,8 +62,8 @@ interface FoldKind {
 function addFold(id: string, group: string, value: SerdeName, writer: TopologyWriter, fold: FoldKind): SerdeName {
   const draw = writer.random();
   const name = writer.name("fold");
-  // A longer retention keeps a fault of Java's from showing (known-differences.ts); now and then it may.
-  const kept = fold.emitsOnClose && writer.chance(0.95) ? { retentionMs: RETENTION_WITHOUT_END_MS } : {};
+  // A longer retention keeps a fault of Java's from showing (known-differences.ts).
+  const kept = fold.emitsOnClose ? { retentionMs: RETENTION_WITHOUT_END_MS } : {};
   const drawStore = (made: SerdeName, share?: number): { readonly store?: StoreSpec } => {
     const { store } = writer.store(undefined, made, share);
     return fold.emitsOnClose || store !== undefined ? { store: { value: made, ...store, ...kept } } : {};

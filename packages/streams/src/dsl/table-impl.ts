@@ -156,7 +156,7 @@ export class TableImpl implements Verbs {
     const builder =
       settings.name === undefined ? undefined : tableStoreBuilder({ name: settings.name, isQueryable: true, options: settings }, serdes);
     const node = new ProcessorNode(name, () => table.create(), { own: () => (builder === undefined ? [] : [builder]) });
-    if (builder !== undefined) node.isVersioned = settings.historyRetentionMs !== undefined;
+    if (options.store !== undefined) node.isVersioned = settings.historyRetentionMs !== undefined;
     if (onVersionedParent !== undefined) node.onVersionedParent = onVersionedParent;
     graph.add(node, this.state.node);
     return this.#context.table({ name, node, ...serdes, sources: this.state.sources, table, queryableStoreName: settings.name });
