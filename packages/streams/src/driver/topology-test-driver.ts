@@ -1,6 +1,7 @@
 import { noHeaders } from "../record.ts";
 import type { DropReason } from "../processors/operator.ts";
 import type { ErrorHandlers } from "../runtime/failures.ts";
+import { RecordCache } from "../stores/cache/record-cache.ts";
 import { Task } from "../runtime/task.ts";
 import { type Explanation, Trace } from "../runtime/trace.ts";
 import type { StateStore } from "../stores/store.ts";
@@ -21,6 +22,8 @@ export interface DriverOptions {
   readonly applicationId?: string;
   /** What its clock shows at the beginning; the driver's time goes on by `advanceWallClockTime` only. 0 unless told. */
   readonly initialWallClockMs?: number;
+  /** What stores with `caching` may hold back within one input, in bytes: after it all is given on. Default 0, every change is. */
+  readonly cacheMaxBytes?: number;
   readonly onError?: ErrorHandlers;
   /** Writes down what becomes of each record, for `explain()`. */
   readonly explain?: boolean;
@@ -44,7 +47,10 @@ export class TopologyTestDriver implements Disposable {
   #wallClockMs: number;
   #isClosed = false;
 
-  constructor(topology: Topology, { applicationId = "test-app", initialWallClockMs = 0, onError, explain = false }: DriverOptions = {}) {
+  constructor(
+    topology: Topology,
+    { applicationId = "test-app", initialWallClockMs = 0, cacheMaxBytes = 0, onError, explain = false }: DriverOptions = {},
+  ) {
     this.#applicationId = applicationId;
     this.#trace = explain ? new Trace() : undefined;
     this.#wallClockMs = initialWallClockMs;
@@ -61,6 +67,7 @@ export class TopologyTestDriver implements Disposable {
       systemTimeMs: () => this.#wallClockMs,
       // What waits for a window to close is there with the record that closes it.
       emitIntervalMs: 0,
+      cache: cacheMaxBytes > 0 ? new RecordCache(cacheMaxBytes) : undefined,
       onError,
       trace: this.#trace,
       onDropped: (_node: string, reason: DropReason) => this.#dropped.set(reason, (this.#dropped.get(reason) ?? 0) + 1),

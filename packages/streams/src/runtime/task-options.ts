@@ -1,4 +1,5 @@
 import type { DropReason } from "../processors/operator.ts";
+import type { RecordCache } from "../stores/cache/record-cache.ts";
 import type { StateStore } from "../stores/store.ts";
 import type { StorePart } from "../topology/parts.ts";
 import type { TopologyBuilder } from "../topology/topology-builder.ts";
@@ -21,6 +22,8 @@ export interface TaskOptions {
   readonly systemTimeMs: () => number;
   /** How often at most results that wait for a window's end are looked for. Default 1000. */
   readonly emitIntervalMs?: number | undefined;
+  /** What the stores of the task's thread may hold back, for those that are cached. */
+  readonly cache?: RecordCache | undefined;
   readonly onError?: ErrorHandlers | undefined;
   /** Is told of records that go no further. */
   readonly onDropped?: ((node: string, reason: DropReason) => void) | undefined;

@@ -23,6 +23,7 @@ export function openStores(options: TaskOptions, record: RecordPosition, streamT
             collector.send(changelogTopic, partition, key, value, timestamp, headers)
         : undefined,
       record,
+      cache: options.cache,
       dropped: () => options.onDropped?.(builder.name, "late"),
       get streamTimeMs() {
         return streamTimeMs();

@@ -1,4 +1,6 @@
 import type { Headers } from "../record.ts";
+import type { RecordPosition } from "./record-position.ts";
+import type { RecordCache } from "./cache/record-cache.ts";
 import type { KeyValueBytes } from "./key-value/key-value-bytes.ts";
 import type { StateStore } from "./store.ts";
 import type { SegmentSource } from "./window/segment-source.ts";
@@ -34,6 +36,8 @@ export interface StoreContext {
   readonly changelogTopic: string;
   /** Where stores keep what they keep on the disk; without it they keep it in memory. */
   readonly state?: PersistentState | undefined;
+  /** What the stores of a thread may hold before their changelogs; without it every change is given on at once. */
+  readonly cache?: RecordCache | undefined;
   /** The store was given something that it is too late to keep. */
   readonly dropped?: (() => void) | undefined;
   /** Time of the record that is being processed, for stores that put it down beside the value. */
@@ -51,11 +55,4 @@ export interface PersistentState {
 /** Takes changelog records. A null value is a deletion; a record whose time is null has none of its own, so its producer's clock tells it. Bytes do not change afterwards. */
 export type ChangelogSink = (key: Uint8Array, value: Uint8Array | null, timestamp: number | null, headers: Headers) => void;
 
-/** Of the record that is being processed; one object for the whole life of a task, its fields change. */
-export interface RecordPosition {
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: number;
-  readonly timestamp: number;
-  readonly headers: Headers;
-}
+export type { RecordPosition } from "./record-position.ts";

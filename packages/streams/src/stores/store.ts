@@ -1,3 +1,5 @@
+import type { Headers } from "../record.ts";
+
 /** What a state store is, whatever its kind. Stores belong to one task and are synchronous; keys and values never are null, `put` with null deletes. */
 export interface StateStore {
   readonly name: string;
@@ -46,6 +48,18 @@ export interface ValueAndTimestamp<V> {
 }
 
 export type TimestampedKeyValueStore<K, V> = KeyValueStore<K, ValueAndTimestamp<V>>;
+
+/** Takes a change of a key, with the time and headers of the record that made it. */
+export type ChangeListener<K, V> = (key: K, newValue: V | null, oldValue: V | null, timestamp: number, headers: Headers) => void;
+
+/** A store that may have a cache before it. */
+export interface Cacheable<K, V> {
+  /**
+   * With a cache, changes are told when it gives them up: at a flush, or when there are too many bytes; of several of one key the last, in the order in which keys were last written. False
+   * without one: then each put is a change. Old values are read only where they are wanted.
+   */
+  giveChangesTo(listener: ChangeListener<K, V>, wantsOldValues: boolean): boolean;
+}
 
 /** A fetched value of a window store. */
 export interface WindowedEntry<K, V> {

@@ -1,5 +1,6 @@
 import type { Serde } from "../serdes/serde.ts";
 import { StreamsError } from "../streams-error.ts";
+import { CachedKeyValue } from "./cache/cached-key-value.ts";
 import { InMemoryKeyValue } from "./key-value/in-memory-key-value.ts";
 import type { KeyValueBytes } from "./key-value/key-value-bytes.ts";
 import { LoggedKeyValue } from "./key-value/logged-key-value.ts";
@@ -38,7 +39,7 @@ export interface StoreOptionsOfAll {
   readonly changelogConfig?: ChangelogConfig | undefined;
   /** Whether changelog records carry the headers of the record that made them: as in Java those of window stores without times do, others do not. */
   readonly changelogHeaders?: boolean | undefined;
-  /** Default false. */
+  /** Default false. For stores by key, where the task has a cache: several changes of a key may be given on as one. Others take no notice of it. */
   readonly caching?: boolean | undefined;
   /** Default false: in memory. Otherwise on the disk, where the task has one: for stores by key and of windows. */
   readonly persistent?: boolean | undefined;
@@ -197,7 +198,8 @@ function windowed<K, V>(settings: WindowStoreSettings<K, V>): Omit<StoreBuilder<
 function keyValueBytes(settings: StoreOptionsOfAll, context: StoreContext): KeyValueBytes {
   const changelog = changelogOf(settings, context);
   const bytes = (settings.persistent === true ? context.state?.keyValue(settings.name) : undefined) ?? new InMemoryKeyValue();
-  return changelog === undefined ? bytes : new LoggedKeyValue(bytes, changelog);
+  const logged = changelog === undefined ? bytes : new LoggedKeyValue(bytes, changelog);
+  return settings.caching === true && context.cache !== undefined ? new CachedKeyValue(logged, context.cache, context.record) : logged;
 }
 
 function windowBytes<K, V>(settings: WindowStoreSettings<K, V>, context: StoreContext): WindowBytes {

@@ -10,6 +10,8 @@ export abstract class TableOperator extends Operator {
   protected store: TableStore | undefined;
   protected context!: OperatorContext;
   readonly #change = new Change<unknown>(null, null);
+  /** The store's cache gives changes on. */
+  #isCached = false;
 
   constructor(storeName: string | undefined, sendOldValues: boolean) {
     super();
@@ -19,7 +21,12 @@ export abstract class TableOperator extends Operator {
 
   override init(context: OperatorContext): void {
     this.context = context;
-    if (this.storeName !== undefined) this.store = new TableStore(context, this.storeName);
+    if (this.storeName === undefined) return;
+    this.store = new TableStore(context, this.storeName);
+    this.#isCached = this.store.giveChangesTo(
+      (key, newValue, oldValue, timestamp, headers) => this.forwardChange(key, newValue, oldValue, true, timestamp, headers),
+      this.sendOldValues,
+    );
   }
 
   protected forwardChange(
@@ -37,13 +44,13 @@ export abstract class TableOperator extends Operator {
     this.forward(key, change, timestamp, headers);
   }
 
-  /** Puts the new value down, if there is a store, and gives the change on. */
+  /** Puts the new value down, if there is a store, and gives the change on, unless the store has a cache, which does it later. */
   protected update(key: unknown, newValue: unknown, oldValue: unknown, isLatest: boolean, timestamp: number, headers: Headers): void {
     if (this.store === undefined) {
       this.forwardChange(key, newValue, oldValue, isLatest, timestamp, headers);
       return;
     }
     const outcome = this.store.put(key, newValue, timestamp);
-    if (outcome !== "notPut") this.forwardChange(key, newValue, oldValue, outcome === "latest", timestamp, headers);
+    if (outcome !== "notPut" && !this.#isCached) this.forwardChange(key, newValue, oldValue, outcome === "latest", timestamp, headers);
   }
 }

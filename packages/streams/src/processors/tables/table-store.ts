@@ -1,5 +1,12 @@
 import { invariant } from "@ottla/base";
-import type { StateStore, TimestampedKeyValueStore, ValueAndTimestamp, VersionedKeyValueStore } from "../../stores/store.ts";
+import type {
+  Cacheable,
+  ChangeListener,
+  StateStore,
+  TimestampedKeyValueStore,
+  ValueAndTimestamp,
+  VersionedKeyValueStore,
+} from "../../stores/store.ts";
 import type { OperatorContext } from "../operator.ts";
 import type { ValueGetter, ValueGetterSupplier } from "./table-supplier.ts";
 
@@ -28,6 +35,11 @@ export class TableStore {
   getAsOf(key: unknown, timestamp: number): ValueAndTimestamp<unknown> | null {
     invariant(this.#versioned !== undefined, `${this.store.name} is no versioned store`);
     return this.#versioned.get(key, timestamp);
+  }
+
+  /** False when each put is a change: there is no cache before the store. */
+  giveChangesTo(listener: ChangeListener<unknown, unknown>, wantsOldValues: boolean): boolean {
+    return "giveChangesTo" in this.store && (this.store as unknown as Cacheable<unknown, unknown>).giveChangesTo(listener, wantsOldValues);
   }
 
   put(key: unknown, value: unknown, timestamp: number): PutOutcome {

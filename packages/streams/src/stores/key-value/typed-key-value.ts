@@ -1,6 +1,7 @@
 import type { Serde } from "../../serdes/serde.ts";
 import { beginsWith, compareBytes } from "../bytes/compare-bytes.ts";
-import type { KeyValueStore, StoreIterator, TimestampedKeyValueStore, ValueAndTimestamp } from "../store.ts";
+import { CachedKeyValue } from "../cache/cached-key-value.ts";
+import type { Cacheable, ChangeListener, KeyValueStore, StoreIterator, TimestampedKeyValueStore, ValueAndTimestamp } from "../store.ts";
 import type { StoreContext } from "../store-builder.ts";
 import { StoreWalk, type Walk, walkOf } from "../store-walk.ts";
 import { TypedStore } from "../typed-store.ts";
@@ -123,7 +124,23 @@ export class PlainKeyValue<K, V> extends TypedKeyValue<K, V, V> {
 }
 
 /** Values with the time of the record that made them; the changelog's records have that time. */
-export class TimestampedKeyValue<K, V> extends TypedKeyValue<K, V, ValueAndTimestamp<V>> implements TimestampedKeyValueStore<K, V> {
+export class TimestampedKeyValue<K, V>
+  extends TypedKeyValue<K, V, ValueAndTimestamp<V>>
+  implements TimestampedKeyValueStore<K, V>, Cacheable<K, V>
+{
+  giveChangesTo(listener: ChangeListener<K, V>, wantsOldValues: boolean): boolean {
+    if (!(this.bytes instanceof CachedKeyValue)) return false;
+    this.bytes.listen({
+      wantsOldValues,
+      onChange: ({ key, newValue, oldValue, position }) => {
+        const value = newValue === undefined ? null : this.valueFrom(newValue.value);
+        const old = oldValue === undefined ? null : this.valueFrom(oldValue.value);
+        listener(this.keyFrom(key), value, old, newValue === undefined ? position.timestamp : newValue.timestamp, position.headers);
+      },
+    });
+    return true;
+  }
+
   protected shown(found: StoredBytes): ValueAndTimestamp<V> {
     return { value: this.valueFrom(found.value), timestamp: found.timestamp };
   }

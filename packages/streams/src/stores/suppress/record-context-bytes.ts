@@ -1,7 +1,7 @@
 import type { ByteReader } from "@ottla/base";
 import type { Headers } from "../../record.ts";
 import { writeInt64 } from "../../serdes/int64-bytes.ts";
-import type { RecordPosition } from "../store-builder.ts";
+import type { RecordPosition } from "../record-position.ts";
 
 /** A copy of where a record came from, since the original changes. */
 export function heldPosition({ topic, partition, offset, timestamp, headers }: RecordPosition): RecordPosition {

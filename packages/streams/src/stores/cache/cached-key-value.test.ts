@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { noHeaders } from "../../record.ts";
+import { InMemoryKeyValue } from "../key-value/in-memory-key-value.ts";
+import { CachedKeyValue } from "./cached-key-value.ts";
+import { RecordCache } from "./record-cache.ts";
+
+const text = (bytes: Uint8Array | undefined): string | undefined => (bytes === undefined ? undefined : Buffer.from(bytes).toString());
+
+function open(maxBytes: number, cache: RecordCache = new RecordCache(maxBytes)) {
+  const inner = new InMemoryKeyValue();
+  const record = { topic: "t", partition: 0, offset: 0, timestamp: 0, headers: noHeaders };
+  const store = new CachedKeyValue(inner, cache, record);
+  const told: string[] = [];
+  store.listen({
+    wantsOldValues: true,
+    onChange: ({ key, newValue, oldValue, position }) =>
+      told.push(`${text(key)}:${text(oldValue?.value) ?? "-"}>${text(newValue?.value) ?? "-"}@${position.timestamp}`),
+  });
+  const put = (key: string, value: string | null, timestamp = 0): void => {
+    record.timestamp = timestamp;
+    store.put(Buffer.from(key), value === null ? null : Buffer.from(value), timestamp);
+  };
+  return { inner, store, told, put, cache };
+}
+
+test("of several updates of a key the last is given on, in the order in which keys were last written", () => {
+  const { inner, store, told, put } = open(10_000);
+  put("a", "1", 1);
+  put("b", "1", 2);
+  put("a", "2", 3);
+  assert.deepEqual([told.length, inner.size], [0, 0]);
+  assert.equal(text(store.get(Buffer.from("a"))?.value), "2");
+  store.flush();
+  assert.deepEqual(told.splice(0), ["b:->1@2", "a:->2@3"]);
+  put("a", "3", 4);
+  store.flush();
+  store.flush();
+  assert.deepEqual(told, ["a:2>3@4"]);
+});
+
+test("what came and went within the cache is neither written nor given on; what was there goes with its old value", () => {
+  const { inner, store, told, put } = open(10_000);
+  put("a", "1");
+  put("a", null);
+  store.flush();
+  assert.deepEqual(told, []);
+  put("b", "1");
+  store.flush();
+  put("b", null);
+  assert.equal(store.get(Buffer.from("b")), undefined);
+  assert.equal(text(inner.get(Buffer.from("b"))?.value), "1");
+  store.flush();
+  assert.deepEqual(told, ["b:->1@0", "b:1>-@0"]);
+  assert.equal(inner.size, 0);
+});
+
+test("too many bytes: what was used longest ago leaves, and with the first written one all that were written", () => {
+  const { told, put, store, cache } = open(3 * (25 + 2 + 21));
+  put("a", "1");
+  put("b", "1");
+  put("c", "1");
+  store.get(Buffer.from("a"));
+  assert.equal(cache.sizeBytes, 3 * 48);
+  put("d", "1");
+  assert.deepEqual(told, ["b:->1@0", "a:->1@0", "c:->1@0", "d:->1@0"]);
+  assert.ok(cache.sizeBytes <= 3 * 48);
+});
+
+test("a cache without room writes through, and stores of one thread share its bytes", () => {
+  const through = open(0);
+  through.put("a", "1");
+  assert.deepEqual(through.told, ["a:->1@0"]);
+  assert.equal(through.cache.sizeBytes, 0);
+  const shared = new RecordCache(100);
+  const one = open(0, shared);
+  const other = open(0, shared);
+  one.put("a", "1");
+  one.put("b", "1");
+  other.put("c", "1");
+  // The store that was written to gives up its own.
+  assert.deepEqual([one.told, other.told], [[], ["c:->1@0"]]);
+  one.store.close();
+  assert.equal(shared.sizeBytes, 0);
+});
+
+const key = fc.constantFrom("a", "b", "c", "d", "e", "ab");
+const step = fc.record({
+  kind: fc.constantFrom("put", "put", "put", "delete", "get", "flush", "up", "down"),
+  key,
+  other: key,
+  value: fc.nat(999),
+});
+
+test("with a cache of any size a store reads as one without", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 400 }), fc.array(step, { maxLength: 80 }), (maxBytes, steps) => {
+      const { store, inner, put } = open(maxBytes);
+      const model = new Map<string, string>();
+      for (const { kind, key, other, value } of steps) {
+        if (kind === "put") {
+          put(key, String(value));
+          model.set(key, String(value));
+        } else if (kind === "delete") {
+          put(key, null);
+          model.delete(key);
+        } else if (kind === "flush") {
+          store.flush();
+          assert.equal(inner.size, model.size);
+        } else if (kind !== "get") {
+          const [from, to] = [key, other].sort() as [string, string];
+          const walk = store.walk(Buffer.from(from), Buffer.from(to), kind === "down");
+          const seen: string[] = [];
+          for (let entry = walk.next(); entry !== undefined; entry = walk.next()) seen.push(`${text(entry.key)}=${text(entry.value)}`);
+          const expected = [...model]
+            .filter(([each]) => each >= from && each <= to)
+            .sort(([a], [b]) => (a < b ? -1 : 1))
+            .map(([each, held]) => `${each}=${held}`);
+          assert.deepEqual(seen, kind === "down" ? expected.reverse() : expected);
+        }
+        assert.equal(text(store.get(Buffer.from(key))?.value), model.get(key));
+      }
+    }),
+    { numRuns: 50 },
+  );
+});

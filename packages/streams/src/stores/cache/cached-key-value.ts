@@ -1,0 +1,98 @@
+import type { KeyValueBytes, StoredBytes, StoredEntry } from "../key-value/key-value-bytes.ts";
+import { MergedWalk } from "../merged-walk.ts";
+import type { RecordPosition } from "../store-builder.ts";
+import type { Walk } from "../store-walk.ts";
+import { heldPosition } from "../suppress/record-context-bytes.ts";
+import type { CachedEntry, NamedCache, RecordCache } from "./record-cache.ts";
+
+/** A change that the cache gives on: of several of one key the last. */
+interface CachedChange {
+  readonly key: Uint8Array;
+  readonly newValue: StoredBytes | undefined;
+  /** Only where the listener wants old values. */
+  readonly oldValue: StoredBytes | undefined;
+  /** Of the record that made it. */
+  readonly position: RecordPosition;
+}
+
+/** Is told of changes when they go to the store below. */
+export interface CacheListener {
+  readonly wantsOldValues: boolean;
+  onChange(change: CachedChange): void;
+}
+
+/** A cache before a store: what is written stays in it until a flush or until there is no more room, and is then written below and given on, once for each key. */
+export class CachedKeyValue implements KeyValueBytes {
+  readonly #inner: KeyValueBytes;
+  readonly #cache: NamedCache;
+  readonly #record: RecordPosition;
+  #listener: CacheListener | undefined;
+
+  /** `record` is that of the record that is being processed. */
+  constructor(inner: KeyValueBytes, cache: RecordCache, record: RecordPosition) {
+    this.#inner = inner;
+    this.#record = record;
+    this.#cache = cache.named((entries) => {
+      for (const entry of entries) this.#writeBack(entry);
+    });
+  }
+
+  /** From now on changes are given on when they are written below. */
+  listen(listener: CacheListener): void {
+    this.#listener = listener;
+  }
+
+  get isPersistent(): boolean {
+    return this.#inner.isPersistent;
+  }
+
+  get size(): number {
+    return this.#inner.size;
+  }
+
+  get(key: Uint8Array): StoredBytes | undefined {
+    const cached = this.#cache.get(key);
+    if (cached !== undefined) return cached.value === null ? undefined : (cached as StoredBytes);
+    const stored = this.#inner.get(key);
+    if (stored !== undefined) this.#cache.put(key, stored.value, stored.timestamp, undefined);
+    return stored;
+  }
+
+  put(key: Uint8Array, value: Uint8Array | null, timestamp: number): void {
+    this.#cache.put(key, value, timestamp, heldPosition(this.#record));
+  }
+
+  restore(key: Uint8Array, value: Uint8Array | null, timestamp: number): void {
+    this.#inner.restore(key, value, timestamp);
+  }
+
+  walk(from: Uint8Array | null, to: Uint8Array | null, isReverse: boolean): Walk<StoredEntry> {
+    return new MergedWalk(this.#inner, this.#cache.table, () => this.#cache.version, from, to, isReverse);
+  }
+
+  flush(): void {
+    this.#cache.flush();
+    this.#inner.flush();
+  }
+
+  close(): void {
+    this.#cache.clear();
+    this.#inner.close();
+  }
+
+  #writeBack({ key, value, timestamp, position }: CachedEntry): void {
+    const listener = this.#listener;
+    const wantsOld = listener !== undefined && (value === null || listener.wantsOldValues);
+    const found = wantsOld ? this.#inner.get(key) : undefined;
+    const old = found === undefined ? undefined : { value: found.value, timestamp: found.timestamp };
+    // What neither was there nor is there now came and went within the cache.
+    if (listener !== undefined && value === null && old === undefined) return;
+    this.#inner.put(key, value, timestamp);
+    listener?.onChange({
+      key,
+      newValue: value === null ? undefined : { value, timestamp },
+      oldValue: listener.wantsOldValues ? old : undefined,
+      position: position ?? this.#record,
+    });
+  }
+}

@@ -1,0 +1,152 @@
+import { ByteTable, type Keyed } from "../bytes/byte-table.ts";
+import { ownedBytes } from "../bytes/owned-bytes.ts";
+import type { RecordPosition } from "../record-position.ts";
+import { positionSizeBytes } from "../suppress/record-context-bytes.ts";
+
+/** What a cache holds of a key; null: deleted, and not yet in the store below. */
+export interface CachedEntry extends Keyed {
+  value: Uint8Array | null;
+  timestamp: number;
+  /** Where the record came from that wrote it; undefined when it is only a copy of what the store below has. */
+  position: RecordPosition | undefined;
+  sizeBytes: number;
+  newer: CachedEntry | undefined;
+  older: CachedEntry | undefined;
+}
+
+/** What Java counts for an entry beside its bytes: three references, and a flag. */
+const ENTRY_OVERHEAD_BYTES = 25;
+
+/** Takes what a cache gives up, in the order in which it was last written. */
+export type WriteBack = (entries: readonly CachedEntry[]) => void;
+
+/**
+ * The bytes that all stores of a thread may hold before their files and changelogs. The store that is written to when there are too many gives up its own entries that were used longest ago; so
+ * does Java.
+ */
+export class RecordCache {
+  readonly #maxBytes: number;
+  #sizeBytes = 0;
+
+  /** With 0 bytes every write goes through at once. */
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  get sizeBytes(): number {
+    return this.#sizeBytes;
+  }
+
+  /** The part of one store. */
+  named(writeBack: WriteBack): NamedCache {
+    return new NamedCache(writeBack, (change) => {
+      this.#sizeBytes += change;
+      return this.#sizeBytes > this.#maxBytes;
+    });
+  }
+}
+
+/** What one store has in a cache: entries by key, by when they were used, and those that were written since the last flush. */
+export class NamedCache {
+  readonly table = new ByteTable<CachedEntry>();
+  readonly #writeBack: WriteBack;
+  /** Tells a change in bytes; whether there are too many then. */
+  readonly #sized: (change: number) => boolean;
+  readonly #dirty = new Set<CachedEntry>();
+  #newest: CachedEntry | undefined;
+  #oldest: CachedEntry | undefined;
+  /** Counts what walks have to notice: entries that went away. */
+  version = 0;
+
+  constructor(writeBack: WriteBack, sized: (change: number) => boolean) {
+    this.#writeBack = writeBack;
+    this.#sized = sized;
+  }
+
+  get(key: Uint8Array): CachedEntry | undefined {
+    const entry = this.table.get(key);
+    if (entry !== undefined && entry !== this.#newest) {
+      this.#unlink(entry);
+      this.#linkNewest(entry);
+    }
+    return entry;
+  }
+
+  /** With a position: written, and to be given up to the store below; without: a copy. */
+  put(key: Uint8Array, value: Uint8Array | null, timestamp: number, position: RecordPosition | undefined): void {
+    let entry = this.get(key);
+    const isFresh = entry === undefined;
+    if (entry === undefined) {
+      entry = { key: ownedBytes(key), hash: 0, value: null, timestamp, position, sizeBytes: 0, newer: undefined, older: undefined };
+      this.table.insert(entry);
+      this.#linkNewest(entry);
+    }
+    entry.value = value === null ? null : ownedBytes(value);
+    entry.timestamp = timestamp;
+    entry.position = position;
+    if (position !== undefined) {
+      // Again at the end: they leave in the order in which they were last written.
+      this.#dirty.delete(entry);
+      this.#dirty.add(entry);
+    }
+    const before = isFresh ? 0 : entry.sizeBytes;
+    entry.sizeBytes = key.length + (value?.length ?? 0) + ENTRY_OVERHEAD_BYTES + (position === undefined ? 0 : positionSizeBytes(position));
+    let isTooMuch = this.#sized(entry.sizeBytes - before);
+    while (isTooMuch && this.#oldest !== undefined) isTooMuch = this.#evict(this.#oldest);
+  }
+
+  /** Gives up all that was written since the last time; deleted ones leave the cache, the others stay as copies. */
+  flush(): void {
+    this.#giveUp(undefined);
+  }
+
+  clear(): void {
+    for (let entry = this.#oldest; entry !== undefined; entry = entry.newer) this.#sized(-entry.sizeBytes);
+    this.table.clear();
+    this.#dirty.clear();
+    this.#newest = undefined;
+    this.#oldest = undefined;
+  }
+
+  /** One that was written takes with it all others that were: so it is in Java. */
+  #evict(entry: CachedEntry): boolean {
+    const isDirty = this.#dirty.delete(entry);
+    const isTooMuch = this.#remove(entry);
+    if (!isDirty) return isTooMuch;
+    this.#giveUp(entry);
+    return this.#sized(0);
+  }
+
+  #giveUp(evicted: CachedEntry | undefined): void {
+    const entries = evicted === undefined ? [...this.#dirty] : [evicted, ...this.#dirty];
+    if (entries.length === 0) return;
+    const deleted = entries.filter((entry) => entry !== evicted && entry.value === null);
+    // Whoever is told may write to this cache again.
+    this.#dirty.clear();
+    this.#writeBack(entries);
+    for (const entry of deleted) if (!this.#dirty.has(entry) && this.table.get(entry.key) === entry) this.#remove(entry);
+  }
+
+  #remove(entry: CachedEntry): boolean {
+    this.table.delete(entry.key);
+    this.#unlink(entry);
+    this.version++;
+    return this.#sized(-entry.sizeBytes);
+  }
+
+  #unlink(entry: CachedEntry): void {
+    if (entry.newer === undefined) this.#newest = entry.older;
+    else entry.newer.older = entry.older;
+    if (entry.older === undefined) this.#oldest = entry.newer;
+    else entry.older.newer = entry.newer;
+    entry.newer = undefined;
+    entry.older = undefined;
+  }
+
+  #linkNewest(entry: CachedEntry): void {
+    entry.older = this.#newest;
+    if (this.#newest !== undefined) this.#newest.newer = entry;
+    this.#newest = entry;
+    this.#oldest ??= entry;
+  }
+}

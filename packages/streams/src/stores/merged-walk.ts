@@ -1,0 +1,102 @@
+import type { ByteTable, Keyed } from "./bytes/byte-table.ts";
+import { compareBytes } from "./bytes/compare-bytes.ts";
+import type { KeyValueBytes, StoredEntry } from "./key-value/key-value-bytes.ts";
+import type { Walk } from "./store-walk.ts";
+
+/** What stands before a store: a value that hides the store's, or null, which hides that there is one. */
+export interface Overlay extends Keyed {
+  value: Uint8Array | null;
+  timestamp: number;
+}
+
+/** The entries of a store and those that stand before it, in one order; of one key the one before. Goes on where it was when `version` tells another number. */
+export class MergedWalk implements Walk<StoredEntry> {
+  readonly #store: Pick<KeyValueBytes, "walk">;
+  readonly #overlay: ByteTable<Overlay>;
+  readonly #version: () => number;
+  readonly #from: Uint8Array | null;
+  readonly #to: Uint8Array | null;
+  readonly #isReverse: boolean;
+  #seenVersion = -1;
+  #stored: Walk<StoredEntry> | undefined;
+  #nextStored: StoredEntry | undefined;
+  #overlaid: (() => Overlay | undefined) | undefined;
+  #nextOverlaid: Overlay | undefined;
+  #last: Uint8Array | undefined;
+  #isClosed = false;
+
+  constructor(
+    store: Pick<KeyValueBytes, "walk">,
+    overlay: ByteTable<Overlay>,
+    version: () => number,
+    from: Uint8Array | null,
+    to: Uint8Array | null,
+    isReverse: boolean,
+  ) {
+    this.#store = store;
+    this.#overlay = overlay;
+    this.#version = version;
+    this.#from = from;
+    this.#to = to;
+    this.#isReverse = isReverse;
+  }
+
+  next(): StoredEntry | undefined {
+    while (!this.#isClosed) {
+      if (this.#seenVersion !== this.#version()) this.#begin();
+      const stored = this.#nextStored;
+      const overlaid = this.#takeOverlaid(stored);
+      if (overlaid === undefined) {
+        if (stored === undefined) break;
+        this.#nextStored = this.#stored!.next();
+        this.#last = stored.key;
+        return stored;
+      }
+      if (stored !== undefined && compareBytes(stored.key, overlaid.key) === 0) this.#nextStored = this.#stored!.next();
+      this.#last = overlaid.key;
+      if (overlaid.value !== null) return overlaid as StoredEntry;
+    }
+    this.close();
+    return undefined;
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#stored?.close();
+  }
+
+  /** The next one before the store, if it comes before the stored one or in its place. */
+  #takeOverlaid(stored: StoredEntry | undefined): Overlay | undefined {
+    this.#nextOverlaid ??= this.#overlaid!();
+    const overlaid = this.#nextOverlaid;
+    if (overlaid === undefined || this.#isBeyond(overlaid.key)) return undefined;
+    if (stored !== undefined) {
+      const order = compareBytes(overlaid.key, stored.key);
+      if (this.#isReverse ? order < 0 : order > 0) return undefined;
+    }
+    this.#nextOverlaid = undefined;
+    return overlaid;
+  }
+
+  #isBeyond(key: Uint8Array): boolean {
+    if (this.#isReverse) return this.#from !== null && compareBytes(key, this.#from) < 0;
+    return this.#to !== null && compareBytes(key, this.#to) > 0;
+  }
+
+  /** From the beginning, or from where it was. */
+  #begin(): void {
+    this.#seenVersion = this.#version();
+    this.#stored?.close();
+    this.#nextOverlaid = undefined;
+    const last = this.#last;
+    const from = this.#isReverse ? this.#from : (last ?? this.#from);
+    const to = this.#isReverse ? (last ?? this.#to) : this.#to;
+    this.#stored = this.#store.walk(from, to, this.#isReverse);
+    this.#nextStored = this.#stored.next();
+    this.#overlaid = this.#isReverse ? this.#overlay.descending(to ?? undefined) : this.#overlay.ascending(from ?? undefined);
+    if (last === undefined) return;
+    if (this.#nextStored !== undefined && compareBytes(this.#nextStored.key, last) === 0) this.#nextStored = this.#stored.next();
+    this.#nextOverlaid = this.#overlaid();
+    if (this.#nextOverlaid !== undefined && compareBytes(this.#nextOverlaid.key, last) === 0) this.#nextOverlaid = undefined;
+  }
+}
