@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { BlockList } from "./block-list.ts";
 import { compareBytes, sameBytes } from "./compare-bytes.ts";
 
@@ -8,6 +9,7 @@ export interface Keyed {
 }
 
 const FIRST_SLOTS = 16;
+const processSeed = randomInt(2 ** 32);
 const FREE = -1;
 const DELETED = -2;
 
@@ -25,8 +27,8 @@ export class ByteTable<E extends Keyed> {
   #size = 0;
   #sorted: BlockList<Keyed> | undefined;
 
-  /** With a seed that a stranger cannot know, whoever chooses keys cannot choose colliding ones. */
-  constructor(seed = 0x811c9dc5) {
+  /** Another one for each process: whoever chooses keys cannot know which of them collide. */
+  constructor(seed: number = processSeed) {
     this.#seed = seed;
   }
 
