@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Client } from "@ottla/client";
 import type { CommandContext } from "../../command.ts";
 
-/** A topic for a measurement alone: made before, and removed whatever happens; at a signal at once, since a command is not given long to end. Its name is told, for who has to remove it after a crash. Errors: the broker's. */
+/** A topic for a measurement alone: made before, and removed whatever happens. After a signal a command is not given long to end: `use` has to break off what it has in hand, and no client of it may still ask for the topic, or a broker makes it anew. Its name is told, for who has to remove it after a crash. Errors: the broker's. */
 export async function withOwnTopic<Result>(
   { signal, stderr }: Pick<CommandContext, "signal" | "stderr">,
   client: Client,
@@ -18,16 +18,13 @@ export async function withOwnTopic<Result>(
   const [created] = await admin.createTopics([{ name: topic, partitionCount: partitions, ...(configs && { configs }) }]);
   if (created?.error) throw created.error;
   stderr.write(`ottla: measuring on the topic ${topic} …\n`);
-  let removal: Promise<unknown> | undefined;
-  const remove = (): Promise<unknown> => (removal ??= admin.deleteTopics([topic]));
-  // Whether it went is known at the end, by the same promise.
-  const removeAtOnce = (): void => void remove().catch(() => {});
-  if (signal.aborted) removeAtOnce();
-  else signal.addEventListener("abort", removeAtOnce, { once: true });
   try {
     return await use(topic);
+  } catch (error) {
+    // What fails because it was broken off is the signal's doing.
+    signal.throwIfAborted();
+    throw error;
   } finally {
-    signal.removeEventListener("abort", removeAtOnce);
-    await remove();
+    await admin.deleteTopics([topic]);
   }
 }

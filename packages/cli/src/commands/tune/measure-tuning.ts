@@ -145,7 +145,7 @@ async function produceOnce(
 ): Promise<Run> {
   const producer = client.producer(producerOptionsFromProperties(settings));
   const result = await runLoad(producer, { ...load, warmUpMs: measureMs / 4, measureMs }, signal);
-  await producer.close();
+  await producer.close(atOnceIf(signal));
   if (result.firstError === undefined) return result;
   throw new OttlaError("MEASUREMENT_FAILED", `A record failed while it was measured: ${result.firstError}`);
 }
@@ -159,14 +159,24 @@ async function consumeOnce(
   signal: AbortSignal,
 ): Promise<Run> {
   const { topic, partitions, ratePerS } = load;
-  const consumer = client.consumer({ ...consumerOptionsFromProperties(settings), groupId: undefined, enableAutoCommit: false });
+  const consumer = client.consumer({
+    ...consumerOptionsFromProperties(settings),
+    groupId: undefined,
+    enableAutoCommit: false,
+    allowAutoCreateTopics: false,
+  });
   const step = { topic, partitions, warmUpMs: measureMs / 4, measureMs };
   try {
     if (ratePerS === Infinity) return await runFetch(consumer, { ...step, what: "again" }, signal);
     return await beside(client, load, signal, () => runFetch(consumer, { ...step, what: "new" }, signal));
   } finally {
-    await consumer.close();
+    await consumer.close(atOnceIf(signal));
   }
+}
+
+/** After a signal nobody waits for what is still in the buffers: the topic has to go in time. */
+function atOnceIf({ aborted }: AbortSignal): { readonly timeoutMs?: number } {
+  return aborted ? { timeoutMs: 0 } : {};
 }
 
 /** Does something while records are written at a rate. */
@@ -179,7 +189,7 @@ async function beside<Result>(client: Client, load: Load, signal: AbortSignal, w
   } finally {
     end.abort();
     await writing;
-    await producer.close();
+    await producer.close(atOnceIf(signal));
   }
 }
 
