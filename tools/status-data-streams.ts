@@ -29,7 +29,28 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
   works("keys whose bytes carry a schema's id are refused where records are to meet", [
     "keys whose bytes carry a schema's id bring nothing together",
   ]),
-  absent("stream-table joins with a grace period over versioned tables", later),
+  works(
+    "state stores in memory: by key, of windows, of sessions, of versions; changelog records of Java's bytes, and stores made again from them",
+    [
+      "a walk goes on where it was when its store changes, and sees nothing of what expired",
+      "a session store does what a plain list does",
+      "a versioned store answers as a list that forgets nothing, wherever its history reaches",
+      "the changelog tells at a flush what changed since the last, and from it the buffer comes back",
+    ],
+  ),
+  works("stream-table joins with a grace period over versioned tables (KIP-923)", [
+    "records wait for their grace, go by time, key and arrival, and come back from the changelog",
+  ]),
+  works("stores by key and of windows on the disk (`lmdb`), with offsets in the same transaction; no task uses them yet", [
+    "stores and offsets are there after a restart as of the last commit, and nothing of what came after it",
+    "a file that is cut short, or is none of its own, is told before it is opened",
+    "npm run test:long",
+  ]),
+  works("a cache before stores by key, in bytes shared by a thread's stores", [
+    "of the changes that one record makes to a key the last goes on",
+    "too many bytes: what was used longest ago leaves, and with the first written one all that were written",
+  ]),
+  absent("caches before stores of windows and sessions; sessions and versions on the disk", later),
   absent("asynchronous calls in a topology, dead letters, processor wrappers", later),
   absent("applications on a cluster: tasks, restore, exactly once, interactive queries", later),
 ]);
