@@ -83,9 +83,20 @@ export class FileApprovals implements Approvals {
     await writeFile(join(this.#folder, `${planId}.approved`), digest, { mode: 0o600 });
   }
 
-  /** Makes the folder if it is not there, and gives its path. Errors: `APPROVALS_UNSAFE` where others of the machine could put files into it, or lead elsewhere. */
+  /**
+   * Makes the folder if it is not there, and gives its path. Errors: `APPROVALS_UNSAFE` where others of the machine could put files into it, or lead elsewhere; `APPROVALS_UNUSABLE`
+   * where there can be no such folder.
+   */
   async open(): Promise<string> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    try {
+      await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    } catch (error) {
+      throw new OttlaError(
+        "APPROVALS_UNUSABLE",
+        `There can be no folder for approvals at ${this.#folder} (${(error as NodeJS.ErrnoException).code}): name another with --approvals.`,
+        { cause: error },
+      );
+    }
     const { uid, mode } = await lstat(this.#folder);
     if (process.getuid !== undefined && uid !== process.getuid())
       throw new OttlaError("APPROVALS_UNSAFE", `${this.#folder} belongs to another user: name a folder of your own with --approvals.`);
