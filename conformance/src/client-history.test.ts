@@ -101,7 +101,9 @@ describe(`histories of our clients, ${target.kind} with ${target.brokers} broker
     assert.ok(cut > 10, `${cut} connections were there to be cut`);
   });
 
-  test("brokers that stand still in the middle of transactions", () =>
+  const standsStill =
+    target.kind === "kafka" && target.brokers === 3 ? { skip: "one node shows it, and what three add is the node that is lost" } : {};
+  test("brokers that stand still in the middle of transactions", standsStill, () =>
     withCluster(async ({ bootstrap, pids }) => {
       const disturb = async (): Promise<void> => {
         await pause(CALM_MS);
@@ -110,7 +112,8 @@ describe(`histories of our clients, ${target.kind} with ${target.brokers} broker
         for (const pid of pids) process.kill(pid, "SIGCONT");
       };
       check(await runWorkload({ bootstrap, seed: 3, transactionsPerWorker: 60, disturb }));
-    }));
+    }),
+  );
 
   const canRestart =
     target.kind === "ottla" ? {} : { skip: "Apache Kafka is started on free ports, so it does not come back where it was" };
