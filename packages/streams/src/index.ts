@@ -54,7 +54,7 @@ export { TestOutputTopic } from "./driver/test-output-topic.ts";
 export type { RawInput, TopicSerdes } from "./driver/topic-types.ts";
 export { type DriverOptions, TopologyTestDriver } from "./driver/topology-test-driver.ts";
 export type { Optimization } from "./graph/graph.ts";
-export type { ErrorHandlers, FailureAnswer } from "./runtime/failures.ts";
+export type { ErrorHandlers, FailedRecord, FailureAnswer, FailureHandler, UnwrittenRecord } from "./runtime/failures.ts";
 export type { NodeJson, StoreJson, SubtopologyJson, TopologyJson } from "./topology/diagram.ts";
 export type { ExtractedFrom, OffsetReset, StreamPartitioner, TimestampExtractor, TopicNameExtractor } from "./topology/parts.ts";
 export { type SinkOptions, type SourceOptions, Topology } from "./topology/topology.ts";

@@ -4,12 +4,12 @@ import type { TaskOptions } from "../runtime/task-options.ts";
 import type { StateStore } from "../stores/store.ts";
 import type { StorePart } from "../topology/parts.ts";
 
-/** Fills the global stores of a topology. They have no changelog: their topic is one. */
+/** Fills the global stores of a topology. They have no changelog: their topic is one. Every instance fills its own, so none writes: dead letters neither. */
 export class GlobalTask {
   readonly #task: Task;
 
   constructor(options: Omit<TaskOptions, "globalStores">) {
-    this.#task = new Task({ ...options, globalStores: new Map(), takesStore: ({ isGlobal }: StorePart) => isGlobal });
+    this.#task = new Task({ ...options, globalStores: new Map(), writesDeadLetters: false, takesStore: ({ isGlobal }: StorePart) => isGlobal });
   }
 
   get stores(): ReadonlyMap<string, StateStore> {

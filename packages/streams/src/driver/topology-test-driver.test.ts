@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { StreamsBuilder } from "../dsl/streams-builder.ts";
 import { serdes } from "../serdes/serdes.ts";
+import type { FailedRecord } from "../runtime/failures.ts";
 import { StreamsError } from "../streams-error.ts";
 import type { Topology } from "../topology/topology.ts";
 import { TopologyTestDriver } from "./topology-test-driver.ts";
@@ -88,7 +89,7 @@ test("a handler may let the record go and the next ones pass", () => {
     })
     .to("out");
   const told: string[] = [];
-  const tell = (error: StreamsError) => {
+  const tell = ({ error }: FailedRecord) => {
     told.push(error.code);
     return "continue" as const;
   };
@@ -98,7 +99,10 @@ test("a handler may let the record go and the next ones pass", () => {
   driver.pipeRaw("in", { key: null, value: Buffer.of(1, 2), timestamp: 4 });
   assert.deepEqual(driver.outputTopic("out", { key: serdes.string, value: serdes.long }).readValues(), [1, 3]);
   assert.deepEqual(told, ["STREAMS_PROCESSING", "STREAMS_DESERIALIZATION"]);
-  assert.deepEqual([...driver.droppedRecords()], [["not readable", 1]]);
+  assert.deepEqual([...driver.droppedRecords()], [
+    ["failed", 1],
+    ["not readable", 1],
+  ]);
 });
 
 test("a topic that nobody reads, a time that is none and a closed driver are refused", () => {

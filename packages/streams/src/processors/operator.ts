@@ -15,14 +15,19 @@ export interface OperatorPosition {
 /** What all operators of a task share. */
 export interface OperatorTask {
   readonly position: OperatorPosition;
-  /** Decides about what an operator threw: returns when the record is to be skipped there, throws when the task has to stop. */
-  onFailure(operator: Operator, error: unknown, key: unknown, value: unknown): void;
+  /** Decides about what an operator threw at this attempt (from 1): true when it is to be given the record again, false when it is to be skipped there. Throws when the task has to stop. */
+  onFailure(operator: Operator, error: unknown, key: unknown, value: unknown, attempt: number): boolean;
+  /** Decides likewise about a record that a sink could not write. */
+  onUnwritten(sink: Operator, error: unknown, topic: string, key: unknown, value: unknown, attempt: number): boolean;
 }
 
 /** The task of operators that belong to none: tests of single operators. */
 const noTask: OperatorTask = {
   position: { topic: "", partition: -1, offset: -1, timestamp: -1, headers: noHeaders },
   onFailure(_operator, error) {
+    throw error;
+  },
+  onUnwritten(_sink, error) {
     throw error;
   },
 };
@@ -75,10 +80,23 @@ export abstract class Operator {
     try {
       child.process(key, value, timestamp, headers);
     } catch (error) {
-      this.task.onFailure(child, error, key, value);
+      this.#onFailure(child, error, key, value, timestamp, headers);
     }
     position.timestamp = timestampBefore;
     position.headers = headersBefore;
+  }
+
+  /** Gives the record to the child again as long as the task wants it. */
+  #onFailure(child: Operator, error: unknown, key: unknown, value: unknown, timestamp: number, headers: Headers): void {
+    let thrown = error;
+    for (let attempt = 1; this.task.onFailure(child, thrown, key, value, attempt); attempt++) {
+      try {
+        child.process(key, value, timestamp, headers);
+        return;
+      } catch (again) {
+        thrown = again;
+      }
+    }
   }
 }
 
@@ -95,7 +113,9 @@ export type DropReason =
   | "stale response"
   | "out of order"
   | "negative timestamp"
-  | "not readable";
+  | "not readable"
+  | "failed"
+  | "not writable";
 
 /** What an operator is given by its task. */
 export interface OperatorContext {

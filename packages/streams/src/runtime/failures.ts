@@ -1,25 +1,77 @@
+import type { Headers } from "../record.ts";
 import type { RecordPosition } from "../stores/store-builder.ts";
 import { StreamsError } from "../streams-error.ts";
 
-/** What to do about a record that failed. */
-export type FailureAnswer = "fail" | "continue";
+/**
+ * What to do about a record that failed: `fail` stops the task with the error; `continue` lets the record go no further there, and what comes beside and after it goes on; a dead letter writes
+ * the bytes that came from the source topic to another one, with headers that say why (KIP-1034), and continues.
+ */
+export type FailureAnswer = "fail" | "continue" | { readonly deadLetter: string };
 
-/** Asked when bytes cannot be read or a step throws; without, the task stops. */
+/** What failed, as a handler is told it. */
+export interface FailedRecord {
+  /** The node: of a punctuator, the one that asked for it. */
+  readonly node: string;
+  readonly taskId: string;
+  /** The topic that the record came from; empty, with partition and offset −1, in a punctuator. */
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  /** Milliseconds since 1970: of the record as it was given to the node. */
+  readonly timestamp: number;
+  readonly headers: Headers;
+  /** As given to the node; undefined where it could not be read. Values of tables are a `Change`, which must not be kept. */
+  readonly key: unknown;
+  readonly value: unknown;
+  /** The bytes in the source topic; null also where they are not known any more: what was held back, punctuators. */
+  readonly sourceKey: Uint8Array | null;
+  readonly sourceValue: Uint8Array | null;
+  /** Names node, topic, partition, offset and key; its `cause` is what was thrown. */
+  readonly error: StreamsError;
+  /** Of this record at this node, the first is 1. */
+  readonly attempt: number;
+}
+
+/** A record that could not be written. */
+export interface UnwrittenRecord extends FailedRecord {
+  /** The topic that it was for. */
+  readonly toTopic: string;
+}
+
+/** Answers about each record that failed; `fail` and `continue` alone are Java's two default handlers, which also write to the `deadLetterTopic`. */
+export type FailureHandler<F extends FailedRecord, A> = "fail" | "continue" | ((failed: F) => A);
+
+/** What becomes of records that fail. A kind without a handler is answered with `fail`. */
 export interface ErrorHandlers {
-  /** A key or value of a topic cannot be read: `continue` drops the record. */
-  readonly deserialize?: (error: StreamsError) => FailureAnswer;
-  /** A step threw: `continue` drops the record there, and what comes beside it goes on. */
-  readonly process?: (error: StreamsError) => FailureAnswer;
+  /** A key or value of a topic cannot be read. */
+  readonly deserialize?: FailureHandler<FailedRecord, FailureAnswer>;
+  /**
+   * A step or a punctuator threw. `retry` gives the node the same record again, at once: what it had forwarded or put into its stores before it threw stays, and comes twice.
+   */
+  readonly process?: FailureHandler<FailedRecord, FailureAnswer | "retry">;
+  /** A sink cannot write: its serde failed, or the producer. `fail` is final: the handler of `process` is not asked. */
+  readonly produce?: FailureHandler<UnwrittenRecord, FailureAnswer | "retry">;
+  /** After so many retries of a record at a node, `retry` is taken for `fail`. Default 3, at most 1000. */
+  readonly retriesMax?: number;
+  /** Where records go that no function was asked about, before their task fails or goes on: Java's `errors.dead.letter.queue.topic.name`. */
+  readonly deadLetterTopic?: string;
 }
 
 /** An error with the node, topic, partition, offset and key it is about. */
 export function processingError(node: string, error: unknown, position: RecordPosition, key: unknown): StreamsError {
-  if (error instanceof StreamsError && error.place.node !== undefined) return error;
-  const reason = error instanceof Error ? error.message : String(error);
+  if (error instanceof StreamsError && error.place.topic !== undefined) return error;
   const { topic, partition, offset } = position;
   const record = offset < 0 ? "in a punctuator" : `on the record ${topic}-${partition} at offset ${offset} with key ${keyText(key)}`;
   const code = error instanceof StreamsError ? error.code : "STREAMS_PROCESSING";
-  return new StreamsError(code, `${node} failed ${record}: ${reason}`, { cause: error, place: { node, topic, partition, offset, key } });
+  return new StreamsError(code, `${node} failed ${record}: ${reasonOf(error)}`, {
+    cause: error,
+    place: { node, topic, partition, offset, key },
+  });
+}
+
+/** What was thrown, in a sentence. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** A key for an error's sentence: short, and on one line. */

@@ -3,6 +3,7 @@ import type { Headers, RecordMetadata } from "../record.ts";
 import type { Serde } from "../serdes/serde.ts";
 import { StreamsError } from "../streams-error.ts";
 import type { SinkPart } from "../topology/parts.ts";
+import { keyText } from "./failures.ts";
 
 /** Takes what a task writes: sinks and changelogs alike, in their order. */
 export interface RecordCollector {
@@ -43,10 +44,17 @@ export class SinkOperator extends Operator {
 
   override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
     const topic = this.#topicOf(value, key);
-    const keyBytes = key === null ? null : this.#serialize("key", this.#part.key, topic, key, key, headers);
-    const valueBytes = value === null ? null : this.#serialize("value", this.#part.value, topic, value, key, headers);
     const partition = this.#partitionOf?.(topic, key, value, this.#collector.partitionsOf(topic));
-    this.#collector.send(topic, partition, keyBytes, valueBytes, timestamp, headers);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const keyBytes = key === null ? null : this.#serialize("key", this.#part.key, topic, key, key, headers);
+        const valueBytes = value === null ? null : this.#serialize("value", this.#part.value, topic, value, key, headers);
+        this.#collector.send(topic, partition, keyBytes, valueBytes, timestamp, headers);
+        return;
+      } catch (error) {
+        if (!this.task.onUnwritten(this, error, topic, key, value, attempt)) return;
+      }
+    }
   }
 
   #serialize(
@@ -68,9 +76,11 @@ export class SinkOperator extends Operator {
       return serde.serialize(topic, datum, headers);
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
+      const record = `of the record ${from.topic}-${from.partition} at offset ${from.offset}`;
+      const origin = `${from.offset < 0 ? "in a punctuator" : record} with key ${keyText(key)}`;
       throw new StreamsError(
         "STREAMS_SERIALIZATION",
-        `Sink ${this.name} cannot write a ${what} to ${topic} with serde ${serde.name}, of the record ${from.topic}-${from.partition} at offset ${from.offset}: ${reason}`,
+        `Sink ${this.name} cannot write a ${what} to ${topic} with serde ${serde.name}, ${origin}: ${reason}`,
         { cause, place },
       );
     }

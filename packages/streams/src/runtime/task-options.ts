@@ -25,6 +25,8 @@ export interface TaskOptions {
   /** What the stores of the task's thread may hold back, for those that are cached. */
   readonly cache?: RecordCache | undefined;
   readonly onError?: ErrorHandlers | undefined;
+  /** Whether dead letters are written; true unless told. */
+  readonly writesDeadLetters?: boolean | undefined;
   /** Is told of records that go no further. */
   readonly onDropped?: ((node: string, reason: DropReason) => void) | undefined;
   /** Writes down what becomes of each record. Without, it costs nothing. */

@@ -6,7 +6,8 @@ import type { Serde } from "../serdes/serde.ts";
 import type { StateStore } from "../stores/store.ts";
 import { StreamsError } from "../streams-error.ts";
 import { buildOperators } from "./build-operators.ts";
-import { keyText, processingError } from "./failures.ts";
+import { type Decision, FailurePolicy } from "./failure-policy.ts";
+import { type FailedRecord, keyText, processingError, reasonOf } from "./failures.ts";
 import { Position } from "./position.ts";
 import { PUNCTUATIONS_MAX, Punctuations } from "./punctuations.ts";
 import { type QueuedRecord, type RawRecord, RecordQueues } from "./record-queues.ts";
@@ -14,6 +15,7 @@ import type { SourceOperator } from "./source-operator.ts";
 import type { TaskSources } from "./task-sources.ts";
 import type { TaskOptions } from "./task-options.ts";
 import { openStores } from "./task-stores.ts";
+import type { SourcePart } from "../topology/parts.ts";
 
 /** A second, as in Java. */
 const EMIT_INTERVAL_MS = 1000;
@@ -23,16 +25,21 @@ export class Task implements OperatorTask {
   readonly position = new Position();
   readonly stores: ReadonlyMap<string, StateStore>;
   readonly #options: TaskOptions;
+  readonly #failures: FailurePolicy;
   readonly #operators: readonly Operator[];
   readonly #sources: TaskSources;
   readonly #queues = new RecordQueues<SourceOperator>((raw, partitionTimeMs) => this.#read(raw, partitionTimeMs));
   readonly #streamTimePunctuations = new Punctuations();
   readonly #wallClockPunctuations = new Punctuations();
   #streamTimeMs = -1;
+  /** What stopped the task. */
   #failure: unknown;
+  /** The record that is being processed. */
+  #raw: RawRecord | undefined;
 
   constructor(options: TaskOptions) {
     this.#options = options;
+    this.#failures = new FailurePolicy(options.onError, options.writesDeadLetters === false ? undefined : options.collector);
     const { operators, sources } = buildOperators(options, this);
     this.#operators = operators;
     this.#sources = sources;
@@ -79,12 +86,47 @@ export class Task implements OperatorTask {
     for (const store of this.stores.values()) store.close();
   }
 
-  onFailure(operator: Operator, error: unknown, key: unknown): void {
+  onFailure(operator: Operator, error: unknown, key: unknown, value: unknown, attempt: number): boolean {
     if (error === this.#failure) throw error;
-    const named = processingError(operator.name, error, this.position, key);
-    if (this.#options.onError?.process?.(named) === "continue") return;
-    this.#failure = named;
-    throw named;
+    const failed = this.#failed(operator.name, error, key, value, attempt);
+    return this.#decided(failed, () => this.#failures.process(failed), "failed");
+  }
+
+  onUnwritten(sink: Operator, error: unknown, toTopic: string, key: unknown, value: unknown, attempt: number): boolean {
+    const failed = { ...this.#failed(sink.name, error, key, value, attempt), toTopic };
+    return this.#decided(failed, () => this.#failures.produce(failed), "not writable");
+  }
+
+  /** True: again. Throws what stops the task, which no handler is asked about any more. */
+  #decided({ node, error, attempt }: FailedRecord, decide: () => Decision, reason: DropReason): boolean {
+    let decision: Decision;
+    try {
+      decision = decide();
+    } catch (handlerError) {
+      this.#failure = handlerError;
+      throw handlerError;
+    }
+    if (decision === "retry") return true;
+    if (decision === "fail") {
+      this.#failure = attempt === 1 ? error : afterAttempts(error, attempt);
+      throw this.#failure;
+    }
+    // A step that threw is told as such.
+    if (reason === "not writable") this.#options.trace?.dropped(reason);
+    this.#options.onDropped?.(node, reason);
+    return false;
+  }
+
+  #failed(node: string, error: unknown, key: unknown, value: unknown, attempt: number): FailedRecord {
+    const { topic, partition, offset, timestamp, headers } = this.position;
+    // What an operator held back is of another record, whose bytes are gone.
+    const raw = this.#raw;
+    const isOfRaw = raw !== undefined && raw.offset === offset && raw.partition === partition && raw.topic === topic;
+    const sourceKey = isOfRaw ? raw.key : null;
+    const sourceValue = isOfRaw ? raw.value : null;
+    const named = processingError(node, error, this.position, key);
+    const { taskId } = this.#options;
+    return { node, taskId, topic, partition, offset, timestamp, headers, key, value, sourceKey, sourceValue, error: named, attempt };
   }
 
   #process({ source, raw, key, value, timestamp }: QueuedRecord<SourceOperator>): void {
@@ -95,6 +137,7 @@ export class Task implements OperatorTask {
     position.offset = raw.offset;
     position.timestamp = timestamp;
     position.headers = raw.headers;
+    this.#raw = raw;
     this.#options.trace?.begin(raw, key, timestamp);
     source.process(key, value, timestamp, raw.headers);
     this.#options.trace?.end();
@@ -103,13 +146,16 @@ export class Task implements OperatorTask {
   #punctuate(punctuations: Punctuations, nowMs: number): void {
     if (punctuations.size === 0) return;
     punctuations.punctuate(nowMs, (owner, punctuator) => {
-      this.position.reset(nowMs, noHeaders);
-      try {
-        punctuator(nowMs);
-      } catch (error) {
-        if (error === this.#failure) throw error;
-        const named = processingError(owner, error, this.position, undefined);
-        if (this.#options.onError?.process?.(named) !== "continue") throw named;
+      for (let attempt = 1; ; attempt++) {
+        this.position.reset(nowMs, noHeaders);
+        try {
+          punctuator(nowMs);
+          return;
+        } catch (error) {
+          if (error === this.#failure) throw error;
+          const failed = this.#failed(owner, error, undefined, undefined, attempt);
+          if (!this.#decided(failed, () => this.#failures.process(failed), "failed")) return;
+        }
       }
     });
   }
@@ -119,61 +165,72 @@ export class Task implements OperatorTask {
     invariant(source !== undefined, `the task reads ${raw.topic}`);
     const { part } = source;
     const { topic, partition, offset, headers } = raw;
+    let key: unknown;
+    let value: unknown;
     try {
-      const key = raw.key === null ? null : this.#deserialize("key", part.key, raw, raw.key);
-      const value = raw.value === null ? null : this.#deserialize("value", part.value, raw, raw.value);
-      let timestamp = raw.timestamp;
-      if (part.timestamp !== undefined) {
-        timestamp = part.timestamp({ topic, partition, offset, timestamp, key, value, headers }, partitionTimeMs);
-      } else if (timestamp < 0) {
-        throw new StreamsError(
-          "STREAMS_NEGATIVE_TIMESTAMP",
-          `The record ${topic}-${partition} at offset ${offset} with key ${keyText(key)} has timestamp ${timestamp}: give the source a timestamp extractor that drops or mends such.`,
-          { place: { node: part.name, topic, partition, offset, key } },
-        );
-      }
-      if (timestamp < 0) {
-        this.#drop(raw, key, part.name, "negative timestamp");
-        return undefined;
-      }
-      return { source, raw, key, value, timestamp };
+      key = raw.key === null ? null : this.#deserialize("key", part.key, raw, raw.key, undefined);
+      value = raw.value === null ? null : this.#deserialize("value", part.value, raw, raw.value, key);
     } catch (error) {
-      if (
-        error instanceof StreamsError &&
-        error.code === "STREAMS_DESERIALIZATION" &&
-        this.#options.onError?.deserialize?.(error) === "continue"
-      ) {
-        this.#drop(raw, undefined, part.name, "not readable");
-        return undefined;
-      }
-      throw error;
+      if (!(error instanceof StreamsError)) throw error;
+      const { timestamp, key: sourceKey, value: sourceValue } = raw;
+      const { taskId } = this.#options;
+      const place = { node: part.name, taskId, topic, partition, offset, timestamp, headers };
+      if (this.#failures.deserialize({ ...place, key, value, sourceKey, sourceValue, error, attempt: 1 }) === "fail") throw error;
+      this.#drop(raw, key, part.name, "not readable");
+      return undefined;
     }
+    const timestamp = this.#timestampOf(part, raw, key, value, partitionTimeMs);
+    if (timestamp < 0) {
+      this.#drop(raw, key, part.name, "negative timestamp");
+      return undefined;
+    }
+    return { source, raw, key, value, timestamp };
   }
 
+  /** By the source's extractor. Negative: it drops the record. */
+  #timestampOf(part: SourcePart, raw: RawRecord, key: unknown, value: unknown, partitionTimeMs: number): number {
+    const { topic, partition, offset, timestamp, headers } = raw;
+    const place = { node: part.name, topic, partition, offset, key };
+    if (part.timestamp === undefined) {
+      if (timestamp >= 0) return timestamp;
+      throw new StreamsError(
+        "STREAMS_NEGATIVE_TIMESTAMP",
+        `The record ${topic}-${partition} at offset ${offset} with key ${keyText(key)} has timestamp ${timestamp}: give the source a timestamp extractor that drops or mends such.`,
+        { place },
+      );
+    }
+    try {
+      return part.timestamp({ topic, partition, offset, timestamp, key, value, headers }, partitionTimeMs);
+    } catch (cause) {
+      const record = `${topic}-${partition} at offset ${offset} with key ${keyText(key)}`;
+      throw new StreamsError("STREAMS_PROCESSING", `The timestamp extractor of ${part.name} threw on the record ${record}: ${reasonOf(cause)}`, {
+        cause,
+        place,
+      });
+    }
+  }
   #drop(raw: RawRecord, key: unknown, node: string, reason: DropReason): void {
     this.#options.trace?.droppedAtSource(raw, key, node, reason);
     this.#options.onDropped?.(node, reason);
   }
 
-  #deserialize(what: "key" | "value", serde: Serde<unknown> | undefined, raw: RawRecord, bytes: Uint8Array): unknown {
+  #deserialize(what: "key" | "value", serde: Serde<unknown> | undefined, raw: RawRecord, bytes: Uint8Array, key: unknown): unknown {
     const { topic, partition, offset } = raw;
     const node = this.#sources.get(topic)?.name ?? "";
+    const place = { node, topic, partition, offset, key };
     if (serde === undefined) {
       throw new StreamsError("STREAMS_DESERIALIZATION", `Source ${node} has no serde for the ${what}s of ${topic}: give it one.`, {
-        place: { node, topic, partition, offset },
+        place,
       });
     }
     try {
       return serde.deserialize(topic, bytes, raw.headers) ?? null;
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
+      const record = `${topic}-${partition} at offset ${offset}${what === "value" ? ` with key ${keyText(key)}` : ""}`;
       throw new StreamsError(
         "STREAMS_DESERIALIZATION",
-        `Source ${node} cannot read the ${what} of ${topic}-${partition} at offset ${offset} with serde ${serde.name}: ${reason}`,
-        {
-          cause,
-          place: { node, topic, partition, offset },
-        },
+        `Source ${node} cannot read the ${what} of ${record} with serde ${serde.name}: ${reasonOf(cause)}`,
+        { cause, place },
       );
     }
   }
@@ -232,4 +289,9 @@ export class Task implements OperatorTask {
     // Stream time is aligned to 0, so the first record calls; the machine's clock begins now.
     return punctuations.schedule(owner, type === "streamTime" ? 0 : this.#options.systemTimeMs() + intervalMs, intervalMs, punctuator);
   }
+}
+
+/** The error of the last attempt, with their number. */
+function afterAttempts(error: StreamsError, attempts: number): StreamsError {
+  return new StreamsError(error.code, `${error.message} (attempt ${attempts})`, { cause: error.cause, place: error.place });
 }

@@ -120,7 +120,7 @@ function stepOf(
   isDone: boolean,
 ): TraceStep {
   if (!isDone) return { node, depth, fate: "failed" };
-  if (part?.kind === "sink") return { node, depth, fate: "written" };
+  if (part?.kind === "sink") return reason === undefined ? { node, depth, fate: "written" } : { node, depth, fate: "dropped", reason };
   const details = {
     ...(count > 0 ? { count } : {}),
     ...(reason === undefined ? {} : { reason }),

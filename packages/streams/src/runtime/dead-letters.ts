@@ -1,0 +1,26 @@
+import type { Headers } from "../record.ts";
+import type { FailedRecord } from "./failures.ts";
+import { reasonOf } from "./failures.ts";
+
+/**
+ * The headers of a dead letter: those of the record, then what happened to it, as Java writes it (KIP-1034): UTF-8, numbers in decimals, null where there is nothing to say. The exception is
+ * named by its class.
+ */
+export function deadLetterHeaders({ error, headers, topic, partition, offset }: FailedRecord): Headers {
+  const thrown: unknown = error.cause ?? error;
+  const exception = thrown instanceof Error ? thrown.constructor.name : typeof thrown;
+  const stack = thrown instanceof Error ? thrown.stack : undefined;
+  return [
+    ...headers,
+    textHeader("exception", exception),
+    textHeader("message", reasonOf(thrown) || null),
+    textHeader("stacktrace", stack ?? `${exception}: ${reasonOf(thrown)}`),
+    textHeader("topic", topic === "" ? null : topic),
+    textHeader("partition", String(partition)),
+    textHeader("offset", String(offset)),
+  ];
+}
+
+function textHeader(name: string, text: string | null): Headers[number] {
+  return { key: `__streams.errors.${name}`, value: text === null ? null : Buffer.from(text) };
+}

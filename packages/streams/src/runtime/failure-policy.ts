@@ -1,0 +1,110 @@
+import { StreamsError } from "../streams-error.ts";
+import { deadLetterHeaders } from "./dead-letters.ts";
+import type { ErrorHandlers, FailedRecord, FailureAnswer, UnwrittenRecord } from "./failures.ts";
+import { reasonOf } from "./failures.ts";
+import type { RecordCollector } from "./sink-operator.ts";
+
+const RETRIES_MAX_DEFAULT = 3;
+const RETRIES_MAX_LIMIT = 1000;
+const TOPIC_NAME = /^(?!\.{1,2}$)[a-zA-Z0-9._-]{1,249}$/;
+
+/** What is done about a failure: the task stops, the record goes no further, or the node gets it again. */
+export type Decision = "fail" | "continue" | "retry";
+
+/** Decides about records that failed, as the handlers say, and writes dead letters. */
+export class FailurePolicy {
+  readonly #handlers: ErrorHandlers;
+  readonly #retriesMax: number;
+  readonly #deadLetters: RecordCollector | undefined;
+
+  /** Without a collector dead letters are not written: a global task has none of its own. Throws `STREAMS_BAD_ARGUMENT`. */
+  constructor(handlers: ErrorHandlers = {}, deadLetters?: RecordCollector) {
+    const { retriesMax = RETRIES_MAX_DEFAULT, deadLetterTopic } = handlers;
+    if (!Number.isInteger(retriesMax) || retriesMax < 0 || retriesMax > RETRIES_MAX_LIMIT) {
+      throw new StreamsError("STREAMS_BAD_ARGUMENT", `onError.retriesMax is ${retriesMax}: give a whole number from 0 to ${RETRIES_MAX_LIMIT}.`);
+    }
+    if (deadLetterTopic !== undefined) checkTopic(deadLetterTopic, "onError.deadLetterTopic");
+    for (const kind of ["deserialize", "process", "produce"] as const) {
+      const handler: unknown = handlers[kind];
+      if (handler !== undefined && handler !== "fail" && handler !== "continue" && typeof handler !== "function") {
+        throw new StreamsError("STREAMS_BAD_ARGUMENT", `onError.${kind} is ${show(handler)}: give "fail", "continue" or a function.`);
+      }
+    }
+    this.#handlers = handlers;
+    this.#retriesMax = retriesMax;
+    this.#deadLetters = deadLetters;
+  }
+
+  /** Throws when the handler does, or answers what is no answer. */
+  deserialize(failed: FailedRecord): Exclude<Decision, "retry"> {
+    return this.#decide("deserialize", this.#handlers.deserialize, failed) === "continue" ? "continue" : "fail";
+  }
+
+  /** Throws when the handler does, or answers what is no answer. */
+  process(failed: FailedRecord): Decision {
+    return this.#decide("process", this.#handlers.process, failed);
+  }
+
+  /** Throws when the handler does, or answers what is no answer. */
+  produce(failed: UnwrittenRecord): Decision {
+    return this.#decide("produce", this.#handlers.produce, failed);
+  }
+
+  #decide<F extends FailedRecord>(
+    kind: "deserialize" | "process" | "produce",
+    handler: "fail" | "continue" | ((failed: F) => FailureAnswer | "retry") = "fail",
+    failed: F,
+  ): Decision {
+    if (typeof handler === "string") {
+      const { deadLetterTopic } = this.#handlers;
+      if (deadLetterTopic !== undefined && deadLetterTopic !== failed.topic) this.#send(deadLetterTopic, failed);
+      else if (deadLetterTopic !== undefined && handler === "continue") throw endless(kind, deadLetterTopic, failed);
+      return handler;
+    }
+    const answer = ask(kind, handler, failed);
+    if (answer === "fail" || answer === "continue") return answer;
+    if (answer === "retry" && kind !== "deserialize") return failed.attempt > this.#retriesMax ? "fail" : "retry";
+    const topic = typeof answer === "object" && answer !== null ? answer.deadLetter : undefined;
+    if (topic === undefined) {
+      const known = kind === "deserialize" ? '"fail", "continue"' : '"fail", "continue", "retry"';
+      throw handlerError(failed, `onError.${kind} answered ${show(answer)}, which is none of ${known} and { deadLetter: TOPIC }`);
+    }
+    checkTopic(topic, `the dead letters' topic that onError.${kind} answered`);
+    if (topic === failed.topic) throw endless(kind, topic, failed);
+    this.#send(topic, failed);
+    return "continue";
+  }
+
+  #send(topic: string, failed: FailedRecord): void {
+    const timestamp = failed.timestamp < 0 ? null : failed.timestamp;
+    this.#deadLetters?.send(topic, undefined, failed.sourceKey, failed.sourceValue, timestamp, deadLetterHeaders(failed));
+  }
+}
+
+function ask<F extends FailedRecord, A>(kind: string, handler: (failed: F) => A, failed: F): A {
+  try {
+    return handler(failed);
+  } catch (thrown) {
+    throw handlerError(failed, `onError.${kind} threw: ${reasonOf(thrown)}`, thrown);
+  }
+}
+
+function handlerError({ error }: FailedRecord, what: string, cause: unknown = error): StreamsError {
+  return new StreamsError("STREAMS_HANDLER", `${what}. It was asked about: ${error.message}`, { cause, place: error.place });
+}
+
+function endless(kind: string, topic: string, failed: FailedRecord): StreamsError {
+  return handlerError(failed, `onError.${kind} sends a record of topic ${topic} to that topic again, where it would fail for ever`);
+}
+
+function checkTopic(topic: unknown, what: string): void {
+  if (typeof topic === "string" && TOPIC_NAME.test(topic)) return;
+  throw new StreamsError(
+    "STREAMS_BAD_ARGUMENT",
+    `${what} is ${show(topic)}: a topic's name has 1 to 249 letters, digits, dots, underscores and hyphens.`,
+  );
+}
+
+function show(value: unknown): string {
+  return typeof value === "function" ? "a function" : (JSON.stringify(value) ?? String(value));
+}
