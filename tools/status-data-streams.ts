@@ -21,10 +21,14 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
     "a driver that explains says where a record went, and where it did not",
     "what waits for stream time says for which",
   ]),
-  works("errors name node, topic, partition, offset and key; handlers let a record go", [
+  works("errors name node, topic, partition, offset and key; handlers let a record go, try again or write a dead letter", [
     "an error in user code names the node, topic, partition, offset and key",
     "a handler may let the record go and the next ones pass",
+    "a step is tried again as often as the handler wants, up to a bound",
+    "a record that cannot be written is tried again, let go, or written to the dead letters",
+    "what cannot be read fails with its place, or goes to the topic that the handler names",
   ]),
+  works("dead letters as Java writes them (KIP-1034): source bytes, headers, time", ["dead letters as Java writes them: ${expected.case}"]),
   works("a topology as data, in Mermaid and DOT", ["the drawing of a topology has its sub-topologies, topics and stores"]),
   works("keys whose bytes carry a schema's id are refused where records are to meet", [
     "keys whose bytes carry a schema's id bring nothing together",
@@ -51,6 +55,6 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
     "too many bytes: what was used longest ago leaves, and with the first written one all that were written",
   ]),
   absent("caches before stores of windows and sessions; sessions and versions on the disk", later),
-  absent("asynchronous calls in a topology, dead letters, processor wrappers", later),
+  absent("asynchronous calls in a topology, processor wrappers", later),
   absent("applications on a cluster: tasks, restore, exactly once, interactive queries", later),
 ]);

@@ -66,9 +66,11 @@ const mapped: Build = (b) => b.stream("in", kv).mapValues(bad, { value: serdes.l
 const piped: Pipe = (driver) => {
   for (const value of [1, 2, 3]) driver.inputTopic("in", kv).pipeInput({ key: "k", value, timestamp: value, headers });
 };
-const unreadable = (key: Buffer | null): Pipe => (driver) => {
-  driver.pipeRaw("in", { key, value: Buffer.of(1, 2), timestamp: 5, headers });
-};
+const unreadable =
+  (key: Buffer | null): Pipe =>
+  (driver) => {
+    driver.pipeRaw("in", { key, value: Buffer.of(1, 2), timestamp: 5, headers });
+  };
 
 /** The cases of the vectors by their names: topology, handlers, input. */
 const cases: Record<string, readonly [Build, ErrorHandlers, Pipe]> = {

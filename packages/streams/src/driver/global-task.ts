@@ -9,7 +9,12 @@ export class GlobalTask {
   readonly #task: Task;
 
   constructor(options: Omit<TaskOptions, "globalStores">) {
-    this.#task = new Task({ ...options, globalStores: new Map(), writesDeadLetters: false, takesStore: ({ isGlobal }: StorePart) => isGlobal });
+    this.#task = new Task({
+      ...options,
+      globalStores: new Map(),
+      writesDeadLetters: false,
+      takesStore: ({ isGlobal }: StorePart) => isGlobal,
+    });
   }
 
   get stores(): ReadonlyMap<string, StateStore> {

@@ -99,10 +99,13 @@ test("a handler may let the record go and the next ones pass", () => {
   driver.pipeRaw("in", { key: null, value: Buffer.of(1, 2), timestamp: 4 });
   assert.deepEqual(driver.outputTopic("out", { key: serdes.string, value: serdes.long }).readValues(), [1, 3]);
   assert.deepEqual(told, ["STREAMS_PROCESSING", "STREAMS_DESERIALIZATION"]);
-  assert.deepEqual([...driver.droppedRecords()], [
-    ["failed", 1],
-    ["not readable", 1],
-  ]);
+  assert.deepEqual(
+    [...driver.droppedRecords()],
+    [
+      ["failed", 1],
+      ["not readable", 1],
+    ],
+  );
 });
 
 test("a topic that nobody reads, a time that is none and a closed driver are refused", () => {

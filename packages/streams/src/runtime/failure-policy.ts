@@ -21,7 +21,10 @@ export class FailurePolicy {
   constructor(handlers: ErrorHandlers = {}, deadLetters?: RecordCollector) {
     const { retriesMax = RETRIES_MAX_DEFAULT, deadLetterTopic } = handlers;
     if (!Number.isInteger(retriesMax) || retriesMax < 0 || retriesMax > RETRIES_MAX_LIMIT) {
-      throw new StreamsError("STREAMS_BAD_ARGUMENT", `onError.retriesMax is ${retriesMax}: give a whole number from 0 to ${RETRIES_MAX_LIMIT}.`);
+      throw new StreamsError(
+        "STREAMS_BAD_ARGUMENT",
+        `onError.retriesMax is ${retriesMax}: give a whole number from 0 to ${RETRIES_MAX_LIMIT}.`,
+      );
     }
     if (deadLetterTopic !== undefined) checkTopic(deadLetterTopic, "onError.deadLetterTopic");
     for (const kind of ["deserialize", "process", "produce"] as const) {

@@ -203,10 +203,14 @@ export class Task implements OperatorTask {
       return part.timestamp({ topic, partition, offset, timestamp, key, value, headers }, partitionTimeMs);
     } catch (cause) {
       const record = `${topic}-${partition} at offset ${offset} with key ${keyText(key)}`;
-      throw new StreamsError("STREAMS_PROCESSING", `The timestamp extractor of ${part.name} threw on the record ${record}: ${reasonOf(cause)}`, {
-        cause,
-        place,
-      });
+      throw new StreamsError(
+        "STREAMS_PROCESSING",
+        `The timestamp extractor of ${part.name} threw on the record ${record}: ${reasonOf(cause)}`,
+        {
+          cause,
+          place,
+        },
+      );
     }
   }
   #drop(raw: RawRecord, key: unknown, node: string, reason: DropReason): void {
