@@ -1,4 +1,4 @@
-// npm run test:streams-differential [-- --records 1000000 --seed 7 --only window,suppress --keep | --kept | --record] [WORD…]: generated topologies with generated inputs through Java's TopologyTestDriver and ours, what they produce compared as bytes after each input, after the kept cases. Alone it is as short as CI needs it.
+// npm run test:streams-differential [-- --records 1000000 --seed 7 --only window,suppress --failing --keep | --kept | --record] [WORD…]: generated topologies with generated inputs through Java's TopologyTestDriver and ours, what they produce compared as bytes after each input, after the kept cases. Alone it is as short as CI needs it.
 import { parseArgs } from "node:util";
 import { runCampaign } from "./streams/campaign.ts";
 import { compareAnswers } from "./streams/compare-answers.ts";
@@ -17,6 +17,8 @@ const { values, positionals } = parseArgs({
     depth: { type: "string", default: "5" },
     /** Only operators whose name contains one of these words. */
     only: { type: "string" },
+    /** Functions throw and bytes cannot be read: what goes on, and the dead letters. */
+    failing: { type: "boolean", default: false },
     /** How many failing cases are looked into before the run ends. */
     failures: { type: "string", default: "5" },
     /** Keeps the smallest case of each failure. */
@@ -70,6 +72,7 @@ async function campaign(): Promise<boolean> {
       depthMax: Number(values.depth),
       inputsMin: 50,
       inputsMax: 150,
+      failing: values.failing,
       ...(values.only === undefined ? {} : { only: values.only.split(",") }),
     },
     failuresMax: Number(values.failures),

@@ -19,6 +19,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Queue;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
@@ -32,6 +33,8 @@ import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyConfig;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.errors.LogAndContinueExceptionHandler;
+import org.apache.kafka.streams.errors.LogAndContinueProcessingExceptionHandler;
 import org.apache.kafka.streams.state.BuiltInDslStoreSuppliers;
 import org.apache.kafka.streams.test.TestRecord;
 
@@ -39,6 +42,9 @@ import org.apache.kafka.streams.test.TestRecord;
 public final class StreamsJudge {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final HexFormat HEX = HexFormat.of();
+    /** Of dead letters, what each language says in its own words. */
+    private static final Set<String> OF_LANGUAGE =
+        Set.of("__streams.errors.exception", "__streams.errors.message", "__streams.errors.stacktrace");
     private static final Field OUTPUTS = outputsField();
 
     private StreamsJudge() {}
@@ -80,6 +86,11 @@ public final class StreamsJudge {
         properties.put("__emit.interval.ms.kstreams.outer.join.spurious.results.fix__", 0L);
         if (config.hasNonNull("optimization")) properties.put("topology.optimization", config.get("optimization").asText());
         if (config.path("requireNames").asBoolean()) properties.put("ensure.explicit.internal.resource.naming", true);
+        if (config.hasNonNull("deadLetterTopic")) {
+            properties.put("errors.dead.letter.queue.topic.name", config.get("deadLetterTopic").asText());
+            properties.put("deserialization.exception.handler", LogAndContinueExceptionHandler.class.getName());
+            properties.put("processing.exception.handler", LogAndContinueProcessingExceptionHandler.class.getName());
+        }
         return properties;
     }
 
@@ -179,6 +190,7 @@ public final class StreamsJudge {
         if (headers.length > 0) {
             json.writeStartArray();
             for (Header header : headers) {
+                if (OF_LANGUAGE.contains(header.key())) continue;
                 json.writeStartArray();
                 json.writeString(header.key());
                 writeHex(json, header.value());

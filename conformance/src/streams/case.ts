@@ -24,6 +24,11 @@ export interface CaseConfig {
   readonly optimization?: string;
   /** Kafka's `ensure.explicit.internal.resource.naming`. */
   readonly requireNames?: boolean;
+  /**
+   * Kafka's `errors.dead.letter.queue.topic.name`, with the handlers that let go what cannot be read or processed. Of dead letters' headers the exception, its message and its stack are each
+   * language's own and left out of answers.
+   */
+  readonly deadLetterTopic?: string;
 }
 
 /** A step: a record for a topic, in the topic's serdes, or time that passes. */

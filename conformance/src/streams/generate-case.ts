@@ -3,7 +3,7 @@ import type { CaseConfig, StreamsCase } from "./case.ts";
 import { foldOperators } from "./generate-folds.ts";
 import { generateInputs } from "./generate-inputs.ts";
 import { joinOperators } from "./generate-joins.ts";
-import { statelessOperators } from "./generate-stateless.ts";
+import { statelessOperators, valueSerde } from "./generate-stateless.ts";
 import { type Made, type OperatorMaker, TopologyWriter } from "./generate-topology.ts";
 
 /** How a campaign's cases are. */
@@ -14,6 +14,8 @@ export interface GeneratorOptions {
   readonly inputsMax: number;
   /** Only operators whose name contains one of these words may be drawn, sources, sinks and what groups need aside. */
   readonly only?: readonly string[];
+  /** Functions throw and bytes cannot be read, and what fails goes to a topic of dead letters. */
+  readonly failing?: boolean;
 }
 
 /** The case of a seed: the same for the same seed and options. */
@@ -27,7 +29,8 @@ export function generateCase(seed: number, options: GeneratorOptions): StreamsCa
   writer.addSinks();
   const topology = writer.statements;
   const count = options.inputsMin + Math.floor(random() * (options.inputsMax - options.inputsMin + 1));
-  return { seed, config, topology, inputs: generateInputs(random, topology, count) };
+  const made = { seed, config, topology, inputs: generateInputs(random, topology, count) };
+  return options.failing === true ? withFailures(made, random) : made;
 }
 
 function drawConfig(random: Chance): CaseConfig {
@@ -37,6 +40,20 @@ function drawConfig(random: Chance): CaseConfig {
   if (draw < 0.45) return { optimization: "reuse.ktable.source.topics" };
   if (draw < 0.5) return { optimization: "single.store.self.join" };
   return {};
+}
+
+/** The case with functions that throw in place of some that give a text, and some bytes that are no long. */
+function withFailures(made: StreamsCase, random: Chance): StreamsCase {
+  const topology = made.topology.map((statement) =>
+    statement.op === "mapValues" && valueSerde(statement.value, "long") === "string" && random() < 0.6
+      ? { ...statement, value: "failIfC" as const }
+      : statement,
+  );
+  const inputs = made.inputs.map((input) => {
+    if (!("topic" in input) || typeof input.value !== "number" || random() > 0.1) return input;
+    return { ...input, value: { hex: "63" } };
+  });
+  return { ...made, config: { ...made.config, deadLetterTopic: "dead" }, topology, inputs };
 }
 
 function drawSources(writer: TopologyWriter, random: Chance): void {

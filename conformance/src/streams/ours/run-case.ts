@@ -1,7 +1,10 @@
-import { type ProducedRecord as DriverRecord, StreamsError, TopologyTestDriver } from "@ottla/streams";
-import type { CaseAnswer, CaseError, ProducedRecord, StreamsCase } from "../case.ts";
+import { type ProducedRecord as DriverRecord, type ErrorHandlers, StreamsError, TopologyTestDriver } from "@ottla/streams";
+import type { CaseAnswer, CaseConfig, CaseError, ProducedRecord, StreamsCase } from "../case.ts";
 import { type RawInput, toRaw } from "../case-values.ts";
 import { buildTopology, MissingVerbError } from "./build-topology.ts";
+
+/** Of dead letters, what each language says in its own words. */
+const OF_LANGUAGE = new Set(["exception", "message", "stacktrace"].map((name) => `__streams.errors.${name}`));
 
 const hexOf = (bytes: Uint8Array | null): string | null =>
   bytes === null ? null : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("hex");
@@ -17,7 +20,7 @@ export function runCase(asked: StreamsCase): CaseAnswer {
   try {
     const topology = buildTopology(asked.topology, asked.config);
     describe = topology.describe();
-    driver = new TopologyTestDriver(topology, { applicationId: "app" });
+    driver = new TopologyTestDriver(topology, { applicationId: "app", onError: handlersOf(asked.config) });
     for (const input of inputs) {
       pipe(driver, input);
       steps.push(takeStep(driver));
@@ -29,6 +32,11 @@ export function runCase(asked: StreamsCase): CaseAnswer {
   const dropped = driver === undefined ? {} : { dropped: sum(driver.droppedRecords().values()) };
   driver?.close();
   return { by: "Ottla", ...(describe === undefined ? {} : { describe }), steps, ...dropped, ...(error === undefined ? {} : { error }) };
+}
+
+/** As the judge sets Java's. */
+function handlersOf({ deadLetterTopic }: CaseConfig): ErrorHandlers {
+  return deadLetterTopic === undefined ? {} : { deserialize: "continue", process: "continue", deadLetterTopic };
 }
 
 const sum = (numbers: Iterable<number>): number => [...numbers].reduce((total, each) => total + each, 0);
@@ -55,7 +63,8 @@ function takeStep(driver: TopologyTestDriver): ProducedRecord[] {
 
 function toAnswer({ topic, partition, key, value, timestamp, headers }: DriverRecord): ProducedRecord {
   const record = [topic, partition ?? null, hexOf(key), hexOf(value), timestamp] as const;
-  return headers.length === 0 ? record : [...record, headers.map((header) => [header.key, hexOf(header.value)] as const)];
+  if (headers.length === 0) return record;
+  return [...record, headers.filter(({ key: name }) => !OF_LANGUAGE.has(name)).map((header) => [header.key, hexOf(header.value)] as const)];
 }
 
 function errorOf(problem: unknown, step: number): CaseError {
