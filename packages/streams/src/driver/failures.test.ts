@@ -261,6 +261,26 @@ test("a topology that reads its own dead letters does not write them for ever", 
   assert.throws(() => pipe(driver), { code: "STREAMS_HANDLER", message: /sends a record of topic dead to that topic again/ });
 });
 
+test("whatever is thrown, and however long it is, becomes a dead letter", () => {
+  const thrown: unknown[] = ["a text", undefined, Object.create(null), new Error("x".repeat(100_000))];
+  const why: (string | undefined)[][] = [];
+  for (const each of thrown) {
+    const fail = () => {
+      throw each;
+    };
+    using driver = calling(fail, { process: "continue", deadLetterTopic: "dead" });
+    pipe(driver);
+    const { headers } = driver.outputTopic("dead", texts).readRecord();
+    why.push(headers.slice(0, 2).map(({ value }) => value?.toString()));
+  }
+  assert.deepEqual(why, [
+    ["string", "a text"],
+    ["StreamsError", 'call failed on the record in-0 at offset 0 with key "k": undefined'],
+    ["object", "[object Object]"],
+    ["Error", "x".repeat(10_000)],
+  ]);
+});
+
 test("a record that was held back has no source bytes any more", () => {
   const b = new StreamsBuilder();
   b.stream("in", texts)

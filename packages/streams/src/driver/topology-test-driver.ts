@@ -24,6 +24,7 @@ export interface DriverOptions {
   readonly initialWallClockMs?: number;
   /** What stores with `caching` may hold back within one input, in bytes: after it all is given on. Default 0, every change is. */
   readonly cacheMaxBytes?: number;
+  /** What becomes of records that cannot be read, processed or written; without, the call that led to it throws. */
   readonly onError?: ErrorHandlers;
   /** Writes down what becomes of each record, for `explain()`. */
   readonly explain?: boolean;

@@ -71,16 +71,25 @@ export function processingError(node: string, error: unknown, position: RecordPo
 
 /** What was thrown, in a sentence. */
 export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return error instanceof Error ? error.message : plainText(error);
+}
+
+/** Of anything that may be thrown or be a key: some objects have no text of their own. */
+function plainText(value: unknown): string {
+  try {
+    return String(value);
+  } catch {
+    return Object.prototype.toString.call(value);
+  }
 }
 
 /** A key for an error's sentence: short, and on one line. */
 export function keyText(key: unknown): string {
   let text: string;
   try {
-    text = typeof key === "bigint" ? String(key) : (JSON.stringify(key) ?? String(key));
+    text = typeof key === "bigint" ? String(key) : (JSON.stringify(key) ?? plainText(key));
   } catch {
-    text = String(key);
+    text = plainText(key);
   }
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }

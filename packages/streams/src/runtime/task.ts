@@ -87,7 +87,7 @@ export class Task implements OperatorTask {
   }
 
   onFailure(operator: Operator, error: unknown, key: unknown, value: unknown, attempt: number): boolean {
-    if (error === this.#failure) throw error;
+    if (this.#stoppedBy(error)) throw error;
     const failed = this.#failed(operator.name, error, key, value, attempt);
     return this.#decided(failed, () => this.#failures.process(failed), "failed");
   }
@@ -95,6 +95,11 @@ export class Task implements OperatorTask {
   onUnwritten(sink: Operator, error: unknown, toTopic: string, key: unknown, value: unknown, attempt: number): boolean {
     const failed = { ...this.#failed(sink.name, error, key, value, attempt), toTopic };
     return this.#decided(failed, () => this.#failures.produce(failed), "not writable");
+  }
+
+  /** Whether it is on its way out of the task. Users may throw undefined as well. */
+  #stoppedBy(error: unknown): boolean {
+    return this.#failure !== undefined && error === this.#failure;
   }
 
   /** True: again. Throws what stops the task, which no handler is asked about any more. */
@@ -152,7 +157,7 @@ export class Task implements OperatorTask {
           punctuator(nowMs);
           return;
         } catch (error) {
-          if (error === this.#failure) throw error;
+          if (this.#stoppedBy(error)) throw error;
           const failed = this.#failed(owner, error, undefined, undefined, attempt);
           if (!this.#decided(failed, () => this.#failures.process(failed), "failed")) return;
         }
