@@ -57,7 +57,19 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
     "of the changes that one record makes to a key the last goes on",
     "too many bytes: what was used longest ago leaves, and with the first written one all that were written",
   ]),
+  works(
+    "calls outside of the topology (`mapAsync`, `enrichAsync`): bounded, in the order of keys or not, with time limits, tries and dead letters; `await driver.settle()`",
+    [
+      "results of one key come in the order of its records, whichever call ends first",
+      "no more calls are open than may be, and what waits begins when one ends",
+      "a call that takes too long is aborted by the driver's clock, and its late answer changes nothing",
+      "a failed call is tried again after its back-off, and others are called meanwhile",
+      "a dead letter has the source's bytes, the record's time and headers, and says what failed",
+      "what is not done holds commits back through all steps, and too much of it the input",
+      "closing aborts what runs, and who waits is told",
+    ],
+  ),
   absent("caches before stores of windows and sessions; sessions and versions on the disk", later),
-  absent("asynchronous calls in a topology, processor wrappers", later),
+  absent("processor wrappers", later),
   absent("applications on a cluster: tasks, restore, exactly once, interactive queries", later),
 ]);

@@ -18,12 +18,16 @@ export type {
 export { Change } from "./processors/change.ts";
 export {
   type DropReason,
+  type InputRecord as OperatorInput,
   Operator,
   type OperatorContext,
   type OperatorPosition,
   type OperatorSupplier,
   type OperatorTask,
 } from "./processors/operator.ts";
+export type { AsyncCall, AsyncOptions, CallFailure } from "./processors/async/call-options.ts";
+export type { CallOrder } from "./driver/call-order.ts";
+export type { SettleOptions } from "./driver/open-calls.ts";
 export type * from "./stores/store.ts";
 export {
   type SessionStoreSettings,

@@ -9,8 +9,10 @@ import { StreamsError } from "../streams-error.ts";
 import type { Topology } from "../topology/topology.ts";
 import type { TopologyBuilder } from "../topology/topology-builder.ts";
 import { repartitionTopicName } from "../topology/internal-topics.ts";
+import { arrangeBy, type CallOrder } from "./call-order.ts";
 import { DriverTopics } from "./driver-topics.ts";
 import { GlobalTask } from "./global-task.ts";
+import { OpenCalls, type SettleOptions } from "./open-calls.ts";
 import type { ProducedRecord } from "./produced-record.ts";
 import { TestInputTopic, type TestInputTopicOptions } from "./test-input-topic.ts";
 import { TestOutputTopic } from "./test-output-topic.ts";
@@ -26,6 +28,8 @@ export interface DriverOptions {
   readonly cacheMaxBytes?: number;
   /** What becomes of records that cannot be read, processed or written; without, the call that led to it throws. */
   readonly onError?: ErrorHandlers;
+  /** In which order results of asynchronous steps are given on that are there at the same time. Default `arrival`: as their records came. */
+  readonly callOrder?: CallOrder;
   /** Writes down what becomes of each record, for `explain()`. */
   readonly explain?: boolean;
 }
@@ -45,12 +49,20 @@ export class TopologyTestDriver implements Disposable {
   readonly #task: Task;
   readonly #dropped = new Map<DropReason, number>();
   readonly #trace: Trace | undefined;
+  readonly #calls: OpenCalls;
   #wallClockMs: number;
   #isClosed = false;
 
   constructor(
     topology: Topology,
-    { applicationId = "test-app", initialWallClockMs = 0, cacheMaxBytes = 0, onError, explain = false }: DriverOptions = {},
+    {
+      applicationId = "test-app",
+      initialWallClockMs = 0,
+      cacheMaxBytes = 0,
+      onError,
+      callOrder = "arrival",
+      explain = false,
+    }: DriverOptions = {},
   ) {
     this.#applicationId = applicationId;
     this.#trace = explain ? new Trace() : undefined;
@@ -75,6 +87,7 @@ export class TopologyTestDriver implements Disposable {
     };
     this.#global = new GlobalTask({ ...shared, nodes: groups.filter(isGlobal).flat() });
     this.#task = new Task({ ...shared, nodes: groups.filter((names) => !isGlobal(names)).flat(), globalStores: this.#global.stores });
+    this.#calls = new OpenCalls(this.#task.calls, arrangeBy(callOrder), () => this.#drain());
     this.#drain();
   }
 
@@ -108,7 +121,17 @@ export class TopologyTestDriver implements Disposable {
     this.#drain();
   }
 
-  /** Lets the machine's clock go on, and calls the punctuators that this makes due. */
+  /**
+   * Lets the calls of asynchronous steps end, gives their results on and does all that follows, until no call runs any more; with `wait: "ended"` only what ends by itself within turns of the
+   * event loop. Calls begin when the record is piped; their time limits and further tries follow the driver's clock, so that what waits for it stays: the answer says how many records
+   * are not done. Rejects with what processing throws, with `STREAMS_CALL_PENDING` when calls still run after `limitMs` of real time, with `STREAMS_CLOSED` when the driver is closed meanwhile.
+   */
+  async settle(options: SettleOptions = {}): Promise<number> {
+    this.#checkOpen();
+    return await this.#calls.settle(options);
+  }
+
+  /** Lets the machine's clock go on, and calls the punctuators that this makes due. Results and failures of asynchronous steps that are there by then are given on. */
   advanceWallClockTime(byMs: number): void {
     this.#checkOpen();
     if (!Number.isSafeInteger(byMs) || byMs < 0) {
@@ -117,6 +140,7 @@ export class TopologyTestDriver implements Disposable {
     this.#wallClockMs += byMs;
     this.#task.punctuateWallClock();
     this.#drain();
+    this.#calls.giveOn();
   }
 
   /** What was written to any topic, in the order of writing. Each record is given once, here or by an output topic, and kept until then. */
@@ -153,6 +177,7 @@ export class TopologyTestDriver implements Disposable {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#calls.close();
     this.#task.close();
     this.#global.close();
   }

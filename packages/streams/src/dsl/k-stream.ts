@@ -1,4 +1,5 @@
 import type { FixedKeyProcessorSupplier, ProcessorSupplier } from "../processor/processor.ts";
+import type { AsyncCall, AsyncOptions } from "../processors/async/call-options.ts";
 import type { EmitStrategy, SessionWindows, SlidingWindows, TimeWindows } from "../processors/windows/windows.ts";
 import type { Windowed } from "../record.ts";
 import type { Serde } from "../serdes/serde.ts";
@@ -42,6 +43,26 @@ export interface KStream<K, V, KS extends boolean = true, VS extends boolean = t
   map<K2, V2>(mapper: (value: V, key: K) => readonly [K2, V2], options?: Named): KStream<K2, V2, false, false>;
   mapValues<V2>(mapper: (value: V, key: K) => V2, options: Named & { readonly value: Serde<V2> }): KStream<K, V2, KS>;
   mapValues<V2>(mapper: (value: V, key: K) => V2, options?: Named): KStream<K, V2, KS, false>;
+  /**
+   * What a call outside of the topology promises for each record, as its new value; key, time and headers stay. Some calls are open at a time; results come in the order of their key's
+   * records unless told. A null value is given to the function as any other. Objects as keys are told apart by their serde's bytes. At least once: after a crash calls are made again.
+   */
+  mapAsync<V2>(
+    fn: (value: V, key: K, call: AsyncCall) => PromiseLike<V2>,
+    options: Named & AsyncOptions & { readonly value: Serde<V2> },
+  ): KStream<K, V2, KS>;
+  mapAsync<V2>(fn: (value: V, key: K, call: AsyncCall) => PromiseLike<V2>, options?: Named & AsyncOptions): KStream<K, V2, KS, false>;
+  /** As `mapAsync`, and the new value is what the joiner makes of the record's value and the call's result. */
+  enrichAsync<E, R>(
+    fn: (value: V, key: K, call: AsyncCall) => PromiseLike<E>,
+    joiner: (value: V, result: E, key: K) => R,
+    options: Named & AsyncOptions & { readonly value: Serde<R> },
+  ): KStream<K, R, KS>;
+  enrichAsync<E, R>(
+    fn: (value: V, key: K, call: AsyncCall) => PromiseLike<E>,
+    joiner: (value: V, result: E, key: K) => R,
+    options?: Named & AsyncOptions,
+  ): KStream<K, R, KS, false>;
   /** Any number of records for each, and so a repartition before the next grouping or join. */
   flatMap<K2, V2>(
     mapper: (value: V, key: K) => Iterable<readonly [K2, V2]>,

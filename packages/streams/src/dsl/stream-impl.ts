@@ -2,6 +2,8 @@ import { ProcessorNode } from "../graph/processor-node.ts";
 import { repartitionNames } from "../graph/repartition-names.ts";
 import { RepartitionNode } from "../graph/repartition-node.ts";
 import { SinkNode } from "../graph/sink-node.ts";
+import { AsyncOperator } from "../processors/async/async-operator.ts";
+import { type AsyncCall, type AsyncOptions, callSettings } from "../processors/async/call-options.ts";
 import type { TableJoiner } from "../processors/joins/table-table-join.ts";
 import type { OperatorSupplier } from "../processors/operator.ts";
 import { type KeyValueFunction, stateless } from "../processors/stateless.ts";
@@ -21,6 +23,8 @@ import { tableStoreBuilder } from "./table-store-builder.ts";
 
 type Options = Named & { readonly key?: AnySerde; readonly value?: AnySerde };
 type ToTopicOptions = Options & { readonly partitioner?: StreamPartitioner<never, never>; readonly partitions?: number };
+type AsyncFunction = (value: never, key: never, call: AsyncCall) => PromiseLike<unknown>;
+type AsyncVerbOptions = AsyncOptions & Options;
 type KeyFunction = (value: unknown, key: unknown) => unknown;
 interface Joined {
   readonly state: StreamState | TableState;
@@ -60,6 +64,15 @@ export class StreamImpl implements Verbs {
   mapValues(mapper: KeyValueFunction<unknown>, options?: Options): unknown {
     checkFunction("mapValues", "mapper", mapper);
     return this.#next("KSTREAM-MAPVALUES-", options, stateless.mapValues(mapper), { value: options?.value, changesValue: true });
+  }
+
+  mapAsync(fn: AsyncFunction, options: AsyncVerbOptions = {}): unknown {
+    return this.#async("mapAsync", "KSTREAM-MAPASYNC-", fn, undefined, options);
+  }
+
+  enrichAsync(fn: AsyncFunction, joiner: (value: never, result: never, key: never) => unknown, options: AsyncVerbOptions = {}): unknown {
+    checkFunction("enrichAsync", "joiner", joiner);
+    return this.#async("enrichAsync", "KSTREAM-ENRICHASYNC-", fn, joiner, options);
   }
 
   flatMap(mapper: KeyValueFunction<Iterable<readonly [unknown, unknown]>>, options?: Options): unknown {
@@ -247,6 +260,23 @@ export class StreamImpl implements Verbs {
     return this.#context.stream({ ...this.state, ...change, name, node });
   }
 
+  #async(
+    verb: string,
+    prefix: string,
+    fn: AsyncFunction,
+    joiner: ((value: never, result: never, key: never) => unknown) | undefined,
+    options: AsyncVerbOptions,
+  ): unknown {
+    checkFunction(verb, "call", fn);
+    const settings = callSettings(verb, options);
+    const key = options.key ?? this.state.key;
+    const name = this.#context.graph.names.ownOr(nameIn(options), prefix);
+    const node = new ProcessorNode(name, () => new AsyncOperator(fn as AsyncCalled, joiner as AsyncJoiner | undefined, settings, key));
+    node.changesValue = true;
+    this.#context.graph.add(node, this.state.node);
+    return this.#context.stream({ ...this.state, name, node, key, value: options.value });
+  }
+
   #next(prefix: string, options: Named | undefined, supplier: OperatorSupplier, change: NextChange = {}): unknown {
     const name = this.#context.graph.names.nodeOr(nameIn(options), prefix);
     const node = new ProcessorNode(name, supplier);
@@ -263,6 +293,9 @@ export class StreamImpl implements Verbs {
     });
   }
 }
+
+type AsyncCalled = (value: unknown, key: unknown, call: AsyncCall) => unknown;
+type AsyncJoiner = (value: unknown, result: unknown, key: unknown) => unknown;
 
 interface NextChange {
   readonly key?: AnySerde | undefined;

@@ -68,6 +68,30 @@ export function typesFlow(b: StreamsBuilder): void {
   branches.small.to("small");
 }
 
+export function callsOutside(b: StreamsBuilder): void {
+  const orders = b.stream("orders", { key: serdes.string, value: order });
+  const risk = async (value: Order) => value.amount / 100;
+  const risks = orders.mapAsync(risk, { concurrency: 8, order: "unordered", onFailure: { deadLetter: "failed" } });
+  holds<Same<typeof risks, KStream<string, number, true, false>>>();
+  // @ts-expect-error no serde is known for the numbers
+  risks.to("risks");
+  holds<Same<ReturnType<typeof known>, KStream<string, number>>>();
+  function known() {
+    return orders.mapAsync(risk, { value: serdes.double });
+  }
+  // @ts-expect-error the serde does not fit what is promised
+  orders.mapAsync(risk, { value: serdes.string });
+  // @ts-expect-error nothing is promised
+  orders.mapAsync((value) => value.amount);
+  // @ts-expect-error there is no such order
+  orders.mapAsync(risk, { order: "byTime" });
+  orders.mapAsync((value, key, { signal }) => fetch(`http://localhost/${key}/${value.id}`, { signal }));
+  const rated = orders.enrichAsync(risk, (value, result, key) => ({ ...value, risk: result, key }));
+  holds<Same<typeof rated, KStream<string, { risk: number; key: string; id: string; amount: number }, true, false>>>();
+  // @ts-expect-error the result is a number
+  orders.enrichAsync(risk, (value, result) => value.id + result.length);
+}
+
 export function groupsAndTables(b: StreamsBuilder): void {
   const orders = b.stream("orders", { key: serdes.string, value: order });
   const grouped = orders.groupByKey();

@@ -1,6 +1,7 @@
 /** Gives numbers to nodes and stores: one counter for a whole builder, which goes on even where the user gave a name, so that Java and we give the same. */
 export class NodeNames {
   #next = 0;
+  #nextOwn = 0;
 
   /** `KSTREAM-FILTER-0000000003`. */
   node(prefix: string): string {
@@ -10,6 +11,12 @@ export class NodeNames {
   /** `KSTREAM-AGGREGATE-STATE-STORE-0000000004`. */
   store(prefix: string): string {
     return `${prefix}STATE-STORE-${this.#number()}`;
+  }
+
+  /** For steps that Java does not have: numbered apart, so that all other names stay as Java gives them. */
+  ownOr(name: string | undefined, prefix: string): string {
+    const numbered = `${prefix}${padded(this.#nextOwn++)}`;
+    return name ?? numbered;
   }
 
   /** The name given by the user, or one with a number. */
@@ -25,6 +32,10 @@ export class NodeNames {
   }
 
   #number(): string {
-    return String(this.#next++).padStart(10, "0");
+    return padded(this.#next++);
   }
+}
+
+function padded(number: number): string {
+  return String(number).padStart(10, "0");
 }

@@ -12,9 +12,30 @@ export interface OperatorPosition {
   headers: Headers;
 }
 
+/** A record of a topic as bytes. */
+export interface InputRecord {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly timestamp: number;
+  readonly key: Uint8Array | null;
+  readonly value: Uint8Array | null;
+  readonly headers: Headers;
+}
+
+/** A record that an operator held back, with what the task was processing when it came. */
+export interface HeldRecord extends RecordPosition {
+  readonly key: unknown;
+  readonly input: InputRecord | undefined;
+}
+
 /** What all operators of a task share. */
 export interface OperatorTask {
   readonly position: OperatorPosition;
+  /** The record that the task took from a topic and is not done with; undefined in punctuators. */
+  readonly input: InputRecord | undefined;
+  /** Writes what came from a topic to another one, with headers that say what failed. */
+  sendDeadLetter(operator: Operator, topic: string, of: HeldRecord, error: Error): void;
   /** Decides about what an operator threw at this attempt (from 1): true when it is to be given the record again, false when it is to be skipped there. Throws when the task has to stop. */
   onFailure(operator: Operator, error: unknown, key: unknown, value: unknown, attempt: number): boolean;
   /** Decides likewise about a record that a sink could not write. */
@@ -24,6 +45,10 @@ export interface OperatorTask {
 /** The task of operators that belong to none: tests of single operators. */
 const noTask: OperatorTask = {
   position: { topic: "", partition: -1, offset: -1, timestamp: -1, headers: noHeaders },
+  input: undefined,
+  sendDeadLetter(_operator, _topic, _of, error) {
+    throw error;
+  },
   onFailure(_operator, error) {
     throw error;
   },
@@ -115,7 +140,8 @@ export type DropReason =
   | "negative timestamp"
   | "not readable"
   | "failed"
-  | "not writable";
+  | "not writable"
+  | "call failed";
 
 /** What an operator is given by its task. */
 export interface OperatorContext {
@@ -135,4 +161,6 @@ export interface OperatorContext {
   dropped(reason: DropReason): void;
   /** What came of the current record is kept here, and goes on when stream time is at least so far. Only told to who asks for explanations. */
   waits(untilStreamTimeMs: number): void;
+  /** What comes of the current record is known when its call has ended. Only told to who asks for explanations. */
+  calls(): void;
 }

@@ -9,7 +9,13 @@ const TEXT_LENGTH_MAX = 10_000;
  * The headers of a dead letter: those of the record, then what happened to it, as Java writes it (KIP-1034): UTF-8, numbers in decimals, null where there is nothing to say. The exception is
  * named by its class.
  */
-export function deadLetterHeaders({ error, headers, topic, partition, offset }: FailedRecord): Headers {
+export function deadLetterHeaders({
+  error,
+  headers,
+  topic,
+  partition,
+  offset,
+}: Pick<FailedRecord, "error" | "headers" | "topic" | "partition" | "offset">): Headers {
   const thrown: unknown = error.cause ?? error;
   const exception = thrown instanceof Error ? (thrown.constructor?.name ?? thrown.name) : typeof thrown;
   const stack = thrown instanceof Error ? thrown.stack : undefined;

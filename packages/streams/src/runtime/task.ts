@@ -1,11 +1,15 @@
 import { invariant } from "@ottla/base";
 import type { Punctuation, PunctuationType, Punctuator } from "../processor/processor.ts";
-import type { DropReason, Operator, OperatorContext, OperatorTask } from "../processors/operator.ts";
+import type { OpenCall } from "../processors/async/open-call.ts";
+import type { DropReason, HeldRecord, InputRecord, Operator, OperatorContext, OperatorTask } from "../processors/operator.ts";
 import { noHeaders } from "../record.ts";
 import type { Serde } from "../serdes/serde.ts";
 import type { StateStore } from "../stores/store.ts";
+import type { RecordPosition } from "../stores/store-builder.ts";
 import { StreamsError } from "../streams-error.ts";
+import { AsyncCalls } from "./async-calls.ts";
 import { buildOperators } from "./build-operators.ts";
+import { deadLetterHeaders } from "./dead-letters.ts";
 import { type Decision, FailurePolicy } from "./failure-policy.ts";
 import { type FailedRecord, keyText, processingError, reasonOf } from "./failures.ts";
 import { Position } from "./position.ts";
@@ -20,10 +24,11 @@ import type { SourcePart } from "../topology/parts.ts";
 /** A second, as in Java. */
 const EMIT_INTERVAL_MS = 1000;
 
-/** The operators and stores of some nodes of a topology for one partition, and the clocks they live by. Synchronous: a record is done with when the call returns. */
+/** The operators and stores of some nodes of a topology for one partition, and the clocks they live by. Synchronous: a record is done with when the call returns, but for what waits in `calls`. */
 export class Task implements OperatorTask {
   readonly position = new Position();
   readonly stores: ReadonlyMap<string, StateStore>;
+  readonly calls: AsyncCalls;
   readonly #options: TaskOptions;
   readonly #failures: FailurePolicy;
   readonly #operators: readonly Operator[];
@@ -32,10 +37,10 @@ export class Task implements OperatorTask {
   readonly #streamTimePunctuations = new Punctuations();
   readonly #wallClockPunctuations = new Punctuations();
   #streamTimeMs = -1;
+  /** The record that is being processed. */
+  #input: InputRecord | undefined;
   /** What stopped the task. */
   #failure: unknown;
-  /** The record that is being processed. */
-  #raw: RawRecord | undefined;
 
   constructor(options: TaskOptions) {
     this.#options = options;
@@ -44,11 +49,16 @@ export class Task implements OperatorTask {
     this.#operators = operators;
     this.#sources = sources;
     this.stores = openStores(options, this.position, () => this.#streamTimeMs);
+    this.calls = new AsyncCalls(operators, (operator, call, give) => this.#resume(operator, call, give));
     for (const operator of operators) operator.init(this.#contextOf(operator));
   }
 
   get streamTimeMs(): number {
     return this.#streamTimeMs;
+  }
+
+  get input(): InputRecord | undefined {
+    return this.#input;
   }
 
   /** Whether one of its sources reads the topic. */
@@ -71,9 +81,11 @@ export class Task implements OperatorTask {
     return true;
   }
 
-  /** Calls the punctuators of the machine's clock that are due. */
+  /** Calls the punctuators of the machine's clock that are due; calls that took too long are given up, and those whose time has come are tried again. */
   punctuateWallClock(): void {
-    this.#punctuate(this.#wallClockPunctuations, this.#options.systemTimeMs());
+    const nowMs = this.#options.systemTimeMs();
+    this.#punctuate(this.#wallClockPunctuations, nowMs);
+    this.calls.onClock(nowMs);
     this.flush();
   }
 
@@ -124,14 +136,46 @@ export class Task implements OperatorTask {
 
   #failed(node: string, error: unknown, key: unknown, value: unknown, attempt: number): FailedRecord {
     const { topic, partition, offset, timestamp, headers } = this.position;
-    // What an operator held back is of another record, whose bytes are gone.
-    const raw = this.#raw;
-    const isOfRaw = raw !== undefined && raw.offset === offset && raw.partition === partition && raw.topic === topic;
-    const sourceKey = isOfRaw ? raw.key : null;
-    const sourceValue = isOfRaw ? raw.value : null;
+    const [sourceKey, sourceValue] = sourceOf(this.#input, this.position);
     const named = processingError(node, error, this.position, key);
     const { taskId } = this.#options;
     return { node, taskId, topic, partition, offset, timestamp, headers, key, value, sourceKey, sourceValue, error: named, attempt };
+  }
+
+  sendDeadLetter(operator: Operator, topic: string, of: HeldRecord, thrown: Error): void {
+    const error = processingError(operator.name, thrown, of, of.key);
+    const [sourceKey, sourceValue] = sourceOf(of.input, of);
+    this.#options.collector.send(
+      topic,
+      undefined,
+      sourceKey,
+      sourceValue,
+      of.timestamp,
+      deadLetterHeaders({ error, headers: of.headers, topic: of.topic, partition: of.partition, offset: of.offset }),
+    );
+  }
+
+  /** Goes on with a record whose call has ended. Stream time stays as it is: it went on when the record came. */
+  #resume(operator: Operator, call: OpenCall, give: () => void): void {
+    const position = this.position;
+    position.topic = call.topic;
+    position.partition = call.partition;
+    position.offset = call.offset;
+    position.timestamp = call.timestamp;
+    position.headers = call.headers;
+    this.#input = call.input;
+    const { trace, topology } = this.#options;
+    try {
+      if (trace === undefined) give();
+      else {
+        trace.begin(call, call.key, call.timestamp);
+        trace.within(operator, topology.parts.get(operator.name), give);
+        trace.end();
+      }
+    } finally {
+      this.#input = undefined;
+    }
+    this.flush();
   }
 
   #process({ source, raw, key, value, timestamp }: QueuedRecord<SourceOperator>): void {
@@ -142,7 +186,7 @@ export class Task implements OperatorTask {
     position.offset = raw.offset;
     position.timestamp = timestamp;
     position.headers = raw.headers;
-    this.#raw = raw;
+    this.#input = raw;
     this.#options.trace?.begin(raw, key, timestamp);
     source.process(key, value, timestamp, raw.headers);
     this.#options.trace?.end();
@@ -153,6 +197,7 @@ export class Task implements OperatorTask {
     punctuations.punctuate(nowMs, (owner, punctuator) => {
       for (let attempt = 1; ; attempt++) {
         this.position.reset(nowMs, noHeaders);
+        this.#input = undefined;
         try {
           punctuator(nowMs);
           return;
@@ -284,6 +329,7 @@ export class Task implements OperatorTask {
         onDropped?.(operator.name, reason);
       },
       waits: (untilStreamTimeMs) => trace?.waits(untilStreamTimeMs),
+      calls: () => trace?.calls(),
     };
   }
 
@@ -303,4 +349,13 @@ export class Task implements OperatorTask {
 /** The error of the last attempt, with their number. */
 function afterAttempts(error: StreamsError, attempts: number): StreamsError {
   return new StreamsError(error.code, `${error.message} (attempt ${attempts})`, { cause: error.cause, place: error.place });
+}
+
+/** The bytes that a record was made of. What an operator held back is of another record than the one that is processed, whose bytes are gone. */
+function sourceOf(
+  input: InputRecord | undefined,
+  { topic, partition, offset }: RecordPosition,
+): [key: Uint8Array | null, value: Uint8Array | null] {
+  const isItsOwn = input !== undefined && input.offset === offset && input.partition === partition && input.topic === topic;
+  return isItsOwn ? [input.key, input.value] : [null, null];
 }

@@ -9,10 +9,10 @@ export interface TraceStep {
   /** How far below the source. */
   readonly depth: number;
   /**
-   * `forwarded`: to so many children as `count` says; `written` to a topic; `dropped`, for `reason`; `waiting` for stream time; `kept` in a store, or `filtered`: nothing went on; `ended`:
+   * `forwarded`: to so many children as `count` says; `written` to a topic; `dropped`, for `reason`; `waiting` for stream time; `calling`: what comes of it is known when its call has ended; `kept` in a store, or `filtered`: nothing went on; `ended`:
    * nothing follows this node; `failed`: it threw.
    */
-  readonly fate: "forwarded" | "written" | "dropped" | "waiting" | "kept" | "filtered" | "ended" | "failed";
+  readonly fate: "forwarded" | "written" | "dropped" | "waiting" | "calling" | "kept" | "filtered" | "ended" | "failed";
   readonly count?: number;
   readonly reason?: DropReason;
   /** Goes on when stream time is at least so far. */
@@ -40,6 +40,7 @@ interface OpenStep {
   count: number;
   reason: DropReason | undefined;
   untilStreamTimeMs: number | undefined;
+  isCalling: boolean;
   step: TraceStep | undefined;
 }
 
@@ -53,20 +54,23 @@ export class Trace {
   /** Lets the operator tell when a record enters and leaves it. */
   follow(operator: Operator, part: Part | undefined): void {
     const process = operator.process.bind(operator);
-    operator.process = (key, value, timestamp, headers) => {
-      const open = this.#enter(operator.name);
-      let isDone = false;
-      try {
-        process(key, value, timestamp, headers);
-        isDone = true;
-      } finally {
-        this.#stack.pop();
-        open.step = stepOf(open, operator, part, isDone);
-      }
-    };
+    operator.process = (key, value, timestamp, headers) => this.within(operator, part, () => process(key, value, timestamp, headers));
   }
 
-  begin({ topic, partition, offset }: RawRecord, key: unknown, timestamp: number): void {
+  /** What happens meanwhile is that operator's doing. */
+  within(operator: Operator, part: Part | undefined, run: () => void): void {
+    const open = this.#enter(operator.name);
+    let isDone = false;
+    try {
+      run();
+      isDone = true;
+    } finally {
+      this.#stack.pop();
+      open.step = stepOf(open, operator, part, isDone);
+    }
+  }
+
+  begin({ topic, partition, offset }: Pick<RawRecord, "topic" | "partition" | "offset">, key: unknown, timestamp: number): void {
     this.#record = { topic, partition, offset, key, timestamp };
     this.#steps = [];
     this.#stack.length = 0;
@@ -91,6 +95,11 @@ export class Trace {
     if (open !== undefined) open.untilStreamTimeMs = Math.max(untilStreamTimeMs, open.untilStreamTimeMs ?? 0);
   }
 
+  calls(): void {
+    const open = this.#stack.at(-1);
+    if (open !== undefined) open.isCalling = true;
+  }
+
   /** What was written down since the last call. */
   take(): Explanation[] {
     const explanations = this.#explanations;
@@ -101,7 +110,15 @@ export class Trace {
   #enter(node: string): OpenStep {
     const above = this.#stack.at(-1);
     if (above !== undefined) above.count++;
-    const open: OpenStep = { node, depth: this.#stack.length, count: 0, reason: undefined, untilStreamTimeMs: undefined, step: undefined };
+    const open: OpenStep = {
+      node,
+      depth: this.#stack.length,
+      count: 0,
+      reason: undefined,
+      untilStreamTimeMs: undefined,
+      isCalling: false,
+      step: undefined,
+    };
     this.#stack.push(open);
     this.#steps.push(open);
     return open;
@@ -114,13 +131,14 @@ export class Trace {
 }
 
 function stepOf(
-  { node, depth, count, reason, untilStreamTimeMs }: OpenStep,
+  { node, depth, count, reason, untilStreamTimeMs, isCalling }: OpenStep,
   operator: Operator,
   part: Part | undefined,
   isDone: boolean,
 ): TraceStep {
   if (!isDone) return { node, depth, fate: "failed" };
   if (part?.kind === "sink") return reason === undefined ? { node, depth, fate: "written" } : { node, depth, fate: "dropped", reason };
+  if (isCalling) return { node, depth, fate: "calling" };
   const details = {
     ...(count > 0 ? { count } : {}),
     ...(reason === undefined ? {} : { reason }),
@@ -150,6 +168,8 @@ function fateText({ fate, count = 0, reason, untilStreamTimeMs }: TraceStep): st
       return `dropped: ${reason}`;
     case "waiting":
       return `waits until stream time ${untilStreamTimeMs}${count > 0 ? `; forwarded ${count === 1 ? "once" : `${count} times`} what waited before` : ""}${also}`;
+    case "calling":
+      return "waits for the end of its call";
     case "kept":
       return "kept in its store, nothing forwarded";
     case "filtered":
