@@ -83,7 +83,6 @@ async function campaign(): Promise<boolean> {
     },
     onProgress: ({ cases, records }) => console.log(`${cases} cases, ${records} input records, ${seconds()}`),
   });
-  for (const [message, cases] of tally.missing) console.log(`${cases} cases not asked: ${message}`);
   for (const { name, reason } of knownDifferences) console.log(`${tally.known.get(name) ?? 0} × ${name}: ${reason}`);
   console.log(
     `${tally.cases} cases from seed ${firstSeed}, ${tally.records} input records, ${tally.produced} produced ones and the descriptions compared, ${tally.failures} cases with a difference that is not listed, ${tally.ended} that end with an error, ${seconds()}`,

@@ -4,7 +4,7 @@ import type { GroupStatement, JoinKind, SerdeName, Statement, StoreSpec, WindowS
 import * as functions from "./functions.ts";
 import { CaseFixedKeyProcessor, CaseProcessor } from "./processors.ts";
 
-/** A case asks for a verb that the DSL does not have yet. */
+/** A case asks for a verb that the DSL does not have: no answer, but a fault of the case or of the DSL. */
 export class MissingVerbError extends Error {}
 
 /** Types are the case's business here: which of Java's calls fit together is found out by asking Java. */
@@ -24,7 +24,7 @@ export function buildTopology(statements: readonly Statement[], config: CaseConf
 
 function call(on: unknown, verb: string, ...given: unknown[]): unknown {
   const found = (on as Verbs)[verb];
-  if (found === undefined) throw new MissingVerbError(`There is no ${verb} yet.`);
+  if (found === undefined) throw new MissingVerbError(`The DSL has no ${verb}.`);
   return found.apply(on, given);
 }
 

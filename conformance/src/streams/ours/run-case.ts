@@ -10,7 +10,7 @@ const hexOf = (bytes: Uint8Array | null): string | null =>
   bytes === null ? null : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("hex");
 const bytesOf = (hex: string | null): Buffer | null => (hex === null ? null : Buffer.from(hex, "hex"));
 
-/** What Ottla's driver makes of the case. Throws `MissingVerbError` where the DSL has no such verb yet. */
+/** What Ottla's driver makes of the case. Throws `MissingVerbError` where the DSL has no such verb: it is no answer that could be like one of Java's. */
 export function runCase(asked: StreamsCase): CaseAnswer {
   const { inputs } = toRaw(asked);
   const steps: (readonly ProducedRecord[])[] = [];
