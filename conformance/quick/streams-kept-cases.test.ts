@@ -10,8 +10,7 @@ describe("kept cases: what Java's TopologyTestDriver wrote, byte for byte", () =
     it(name, () => {
       assert.ok(kept.expected, "the case has no answer of Java's: record it");
       const mismatch = compareAnswers(kept.expected, runCase(kept));
-      if (kept.known !== undefined)
-        assert.ok(mismatch, `the difference "${kept.known}" is gone: take it from the case and from the list`);
+      if (kept.known !== undefined) assert.ok(mismatch, `the difference "${kept.known}" is gone: take it from the case and from the list`);
       else assert.ok(mismatch === undefined, mismatch && describeMismatch(name, kept, mismatch));
     });
   }

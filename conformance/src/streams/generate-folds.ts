@@ -1,8 +1,8 @@
 import type { AggregatorName, InitializerName, ReducerName } from "./case-functions.ts";
 import type { SerdeName, StoreSpec, WindowSpec } from "./case-statement.ts";
-import { RETENTION_WITHOUT_END_MS } from "./known-differences.ts";
 import { drawKeyFunction, drawValueFunction, keySerde, valueSerde } from "./generate-stateless.ts";
 import type { Made, OperatorMaker, TopologyWriter } from "./generate-topology.ts";
+import { RETENTION_WITHOUT_END_MS } from "./known-differences.ts";
 
 const reducers: Readonly<Record<string, readonly ReducerName[]>> = {
   string: ["concat", "last", "max", "nullIfEqual"],

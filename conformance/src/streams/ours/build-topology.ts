@@ -1,4 +1,4 @@
-import { type Serde, serdes, StreamsBuilder, stores, type Topology } from "@ottla/streams";
+import { type Serde, StreamsBuilder, serdes, stores, type Topology } from "@ottla/streams";
 import type { CaseConfig } from "../case.ts";
 import type { GroupStatement, JoinKind, SerdeName, Statement, StoreSpec, WindowSpec } from "../case-statement.ts";
 import * as functions from "./functions.ts";

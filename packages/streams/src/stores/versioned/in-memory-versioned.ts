@@ -2,9 +2,14 @@ import { ByteTable, type Keyed } from "../bytes/byte-table.ts";
 import { ownedBytes } from "../bytes/owned-bytes.ts";
 import type { FoundVersion, StoredVersion, VersionedBytes } from "./versioned-bytes.ts";
 
+/** A version, and whether its time is known to be the end of an earlier one, or of a deletion. */
+interface Version extends StoredVersion {
+  isEnd: boolean;
+}
+
 /** Versions of one key, oldest first; a deletion is a version without a value. */
 interface KeyVersions extends Keyed {
-  readonly versions: StoredVersion[];
+  readonly versions: Version[];
 }
 
 /** A version that another one followed at that time, or a deletion: once the time is beyond the history, the key can be shortened. */
@@ -15,7 +20,8 @@ interface Superseded {
 
 /**
  * All versions of a value in memory, for as long as the history goes back from the latest time that the store was given. Which segments Java's store would have dropped meanwhile cannot be
- * seen from outside, so nothing stands for them here.
+ * seen from outside, so nothing stands for them here. What can be seen: Java's keeps the latest value apart and writes no deletion down where it takes that value away at its very time, so
+ * that unless an earlier version is known to end there nothing is left of either, and an older value that comes later is the latest.
  */
 export class InMemoryVersioned implements VersionedBytes {
   readonly isPersistent = false;
@@ -53,10 +59,21 @@ export class InMemoryVersioned implements VersionedBytes {
     const { versions } = ofKey;
     let at = versions.length;
     while (at > 0 && versions[at - 1]!.timestamp >= timestamp) at--;
-    const version: StoredVersion = { timestamp, value: value === null ? null : ownedBytes(value) };
-    versions.splice(at, versions[at]?.timestamp === timestamp ? 1 : 0, version);
+    const replaced = versions[at]?.timestamp === timestamp ? versions[at] : undefined;
+    const isLatest = at + (replaced === undefined ? 0 : 1) === versions.length;
+    if (isLatest && value === null && replaced !== undefined && replaced.value !== null && !replaced.isEnd) {
+      versions.pop();
+      if (versions.length === 0) this.#table.delete(key);
+      return null;
+    }
+    const isEnd = replaced?.isEnd ?? (at > 0 && versions[at - 1]!.value !== null);
+    const version: Version = { timestamp, value: value === null ? null : ownedBytes(value), isEnd: isEnd || value === null };
+    versions.splice(at, replaced === undefined ? 0 : 1, version);
     if (value === null || versions.length > 1) this.#superseded.push({ ofKey, atMs: timestamp });
-    return versions[at + 1]?.timestamp ?? null;
+    const next = versions[at + 1];
+    if (next === undefined) return null;
+    next.isEnd = true;
+    return next.timestamp;
   }
 
   latest(key: Uint8Array): FoundVersion | undefined {

@@ -23,6 +23,8 @@ test("a versioned store answers as a list that forgets nothing, wherever its his
         ["a", new Map()],
         ["b", new Map()],
       ]);
+      // Times that an earlier version is known to end at.
+      const ends = new Map([...model.keys()].map((key) => [key, new Set<number>()]));
       let nowMs = 0;
       let observedMs = -1;
       let value = 0;
@@ -38,8 +40,16 @@ test("a versioned store answers as a list that forgets nothing, wherever its his
             continue;
           }
           observedMs = Math.max(observedMs, nowMs);
-          versions.set(nowMs, put);
-          assert.equal(outcome, times().find((time) => time > nowMs) ?? null);
+          const next = times().find((time) => time > nowMs) ?? null;
+          const before = times().findLast((time) => time < nowMs);
+          const isForgotten = put === null && next === null && (versions.get(nowMs) ?? null) !== null && !ends.get(key)!.has(nowMs);
+          if (put === null || (!versions.has(nowMs) && before !== undefined && versions.get(before) !== null)) ends.get(key)!.add(nowMs);
+          if (next !== null) ends.get(key)!.add(next);
+          if (isForgotten) {
+            versions.delete(nowMs);
+            ends.get(key)!.delete(nowMs);
+          } else versions.set(nowMs, put);
+          assert.equal(outcome, next);
         }
         const asOf = (time: number): unknown => {
           const from = times().findLast((other) => other <= time);
@@ -54,6 +64,23 @@ test("a versioned store answers as a list that forgets nothing, wherever its his
     }),
     { numRuns: 60 },
   );
+});
+
+test("a value that is deleted at its own time is as if it had never been, unless an earlier one ended there", () => {
+  const { context } = recordingContext();
+  const store = stores.versioned({ name: "v", key: serdes.string, value: serdes.string, historyRetentionMs: 20 }).build(context);
+  for (const key of ["alone", "after a value", "after a deletion", "after a late value", "deleted twice"]) {
+    if (key === "after a value") store.put(key, "a", 4);
+    if (key === "after a deletion") store.put(key, null, 4);
+    if (key === "deleted twice") store.put(key, null, 8);
+    store.put(key, "b", 8);
+    if (key === "after a late value") store.put(key, "a", 4);
+    store.put(key, null, 8);
+  }
+  const outcomes = ["alone", "after a value", "after a deletion", "after a late value", "deleted twice"].map((key) =>
+    store.put(key, "c", 6),
+  );
+  assert.deepEqual(outcomes, [null, 8, null, 8, 8]);
 });
 
 test("what nobody can read any more is let go, deleted keys with it", () => {
