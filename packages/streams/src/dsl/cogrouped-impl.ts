@@ -76,7 +76,7 @@ export class CogroupedImpl implements Verbs {
         if (windows.kind === "session") checkFunction("aggregate", "merger of sessions", merger);
         const store = namedStore(this.#context.graph.names, options.store, "COGROUPKSTREAM-AGGREGATE-");
         const key = this.#key();
-        const builder = windowedStoreBuilder(store, windows, { key, value: options.value });
+        const builder = windowedStoreBuilder(store, windows, { key, value: options.value }, "onUpdate");
         const shared = { windows, storeName: store.name, emit: "onUpdate" as const, initializer: init, merger: merger as Fold | undefined };
         const make = (aggregator: Fold) => windowAggregate({ ...shared, aggregator });
         return this.#fold({

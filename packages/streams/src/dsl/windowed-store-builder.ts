@@ -1,5 +1,5 @@
 import { invariant } from "@ottla/base";
-import type { Windows } from "../processors/windows/windows.ts";
+import type { EmitStrategy, Windows } from "../processors/windows/windows.ts";
 import type { StoreBuilder } from "../stores/store-builder.ts";
 import { stores } from "../stores/stores.ts";
 import { StreamsError } from "../streams-error.ts";
@@ -11,6 +11,7 @@ export function windowedStoreBuilder(
   { name, options }: NamedStore,
   windows: Windows,
   serdes: { readonly key: AnySerde | undefined; readonly value: AnySerde | undefined },
+  emit: EmitStrategy,
 ): StoreBuilder {
   const { key, value } = serdes;
   invariant(key !== undefined && value !== undefined, `the types see to it that store ${name} has serdes`);
@@ -31,6 +32,10 @@ export function windowedStoreBuilder(
     changelogConfig: options.changelogConfig,
     caching: options.caching,
   };
+  if (windows.kind === "session" && emit === "onClose") {
+    // A session that ends exactly the gap and the grace before stream time is still open, and has yet to be given on. (Java's store forgets it just then.)
+    return { ...stores.session({ ...settings, retentionMs: Math.max(retentionMs, neededMs + 1) }), retentionMs };
+  }
   if (windows.kind === "session") return stores.session(settings);
   return stores.timestampedWindow({ ...settings, windowSizeMs: windows.kind === "time" ? windows.sizeMs : windows.differenceMs });
 }

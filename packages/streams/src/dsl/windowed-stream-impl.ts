@@ -88,7 +88,7 @@ export class WindowedStreamImpl implements Verbs {
     const windows = this.#windows;
     const { key } = this.#folds.state;
     const table = windowAggregate({ windows, storeName: store.name, emit: this.#emit, initializer, aggregator, merger });
-    const builder = windowedStoreBuilder(store, windows, { key, value });
+    const builder = windowedStoreBuilder(store, windows, { key, value }, this.#emit);
     return this.#folds.fold({ prefix, options, store, builder, table, key: windowedKey(windows, key), value, graceMs: graceOf(windows) });
   }
 }
