@@ -23,11 +23,11 @@ final class CaseProcessors {
 
     private CaseProcessors() {}
 
-    static ProcessorSupplier<Object, Object, Object, Object> supplier(String name, StoreBuilder<?> store) {
+    static ProcessorSupplier<Object, Object, Object, Object> supplier(String name, StoreBuilder<?> store, String globalStore) {
         return new ProcessorSupplier<>() {
             @Override
             public Processor<Object, Object, Object, Object> get() {
-                return new Any(name, store == null ? null : store.name());
+                return new Any(name, store == null ? globalStore : store.name());
             }
 
             @Override
@@ -37,16 +37,33 @@ final class CaseProcessors {
         };
     }
 
-    static FixedKeyProcessorSupplier<Object, Object, Object> fixedKeySupplier(String name, StoreBuilder<?> store) {
+    static FixedKeyProcessorSupplier<Object, Object, Object> fixedKeySupplier(String name, StoreBuilder<?> store, String globalStore) {
         return new FixedKeyProcessorSupplier<>() {
             @Override
             public FixedKeyProcessor<Object, Object, Object> get() {
-                return new FixedKey(name, store == null ? null : store.name());
+                return new FixedKey(name, store == null ? globalStore : store.name());
             }
 
             @Override
             public Set<StoreBuilder<?>> stores() {
                 return store == null ? null : Set.of(store);
+            }
+        };
+    }
+
+    /** What fills a global store: the value's number under the key's text. */
+    static ProcessorSupplier<Object, Object, Void, Void> keeper(String storeName) {
+        return () -> new Processor<>() {
+            private KeyValueStore<Object, Object> store;
+
+            @Override
+            public void init(ProcessorContext<Void, Void> context) {
+                store = context.getStateStore(storeName);
+            }
+
+            @Override
+            public void process(Record<Object, Object> record) {
+                store.put(CaseFunctions.text(record.key()), record.value() == null ? null : CaseFunctions.number(record.value()));
             }
         };
     }
@@ -54,6 +71,7 @@ final class CaseProcessors {
     /** The value that goes on: the count behind the value where one is kept. */
     private static Object valueOn(String name, KeyValueStore<Object, Object> store, Object key, Object value) {
         if (store == null) return value;
+        if (name.equals("readGlobal")) return CaseFunctions.text(value) + "#" + CaseFunctions.text(store.get(CaseFunctions.text(key)));
         Object kept = store.get(CaseFunctions.text(key));
         long count = CaseFunctions.number(kept) + 1;
         store.put(CaseFunctions.text(key), count);

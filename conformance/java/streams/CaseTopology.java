@@ -45,6 +45,10 @@ final class CaseTopology {
             case "table" -> of.has("store") ? builder.table(of.text("topic"), consumed(of), of.materialized()) : builder.table(of.text("topic"), consumed(of));
             case "globalTable" ->
                 of.has("store") ? builder.globalTable(of.text("topic"), consumed(of), of.materialized()) : builder.globalTable(of.text("topic"), consumed(of));
+            case "globalStore" -> {
+                builder.addGlobalStore(storeBuilder(of), of.text("topic"), consumed(of), CaseProcessors.keeper(of.node.get("store").get("name").asText()));
+                yield null;
+            }
             case "filter", "filterNot", "mapValues", "toStream" -> at(of, "from") instanceof KTable table ? ofTable(of, op, table) : ofStream(of, op, at(of, "from"));
             case "map", "selectKey", "flatMap", "flatMapValues", "peek", "foreach", "split", "merge", "repartition", "to", "toTable", "process", "processValues" ->
                 ofStream(of, op, at(of, "from"));
@@ -147,12 +151,12 @@ final class CaseTopology {
                 return of.has("store") ? stream.toTable(of.named(), of.materialized()) : stream.toTable(of.named());
             case "process":
                 return of.has("name")
-                    ? stream.process(CaseProcessors.supplier(of.text("processor"), storeBuilder(of)), of.named())
-                    : stream.process(CaseProcessors.supplier(of.text("processor"), storeBuilder(of)));
+                    ? stream.process(CaseProcessors.supplier(of.text("processor"), storeBuilder(of), of.textOr("globalStore", null)), of.named())
+                    : stream.process(CaseProcessors.supplier(of.text("processor"), storeBuilder(of), of.textOr("globalStore", null)));
             case "processValues":
                 return of.has("name")
-                    ? stream.processValues(CaseProcessors.fixedKeySupplier(of.text("processor"), storeBuilder(of)), of.named())
-                    : stream.processValues(CaseProcessors.fixedKeySupplier(of.text("processor"), storeBuilder(of)));
+                    ? stream.processValues(CaseProcessors.fixedKeySupplier(of.text("processor"), storeBuilder(of), of.textOr("globalStore", null)), of.named())
+                    : stream.processValues(CaseProcessors.fixedKeySupplier(of.text("processor"), storeBuilder(of), of.textOr("globalStore", null)));
             default:
                 throw new IllegalArgumentException("a stream has no " + op);
         }

@@ -46,7 +46,9 @@ interface Stored {
 /** A stream, table or global table of topics. */
 export type SourceStatement =
   | (Made & Serdes & { readonly op: "stream"; readonly topics: readonly string[] })
-  | (Made & Serdes & Stored & { readonly op: "table" | "globalTable"; readonly topic: string });
+  | (Made & Serdes & Stored & { readonly op: "table" | "globalTable"; readonly topic: string })
+  /** A global store of strings and longs, filled by the processor `keepNumber`. */
+  | (Made & Serdes & { readonly op: "globalStore"; readonly topic: string; readonly store: StoreSpec });
 
 /** Operators without memory. `store` is for tables only, where it makes the result a materialised one. */
 export type StatelessStatement =
@@ -142,8 +144,10 @@ export type JoinStatement =
 /** A processor of the shared library (`processors` in the README) with a key-value store of its own. */
 export type ProcessorStatement = Step & {
   readonly op: "process" | "processValues";
-  readonly processor: "passOn" | "countInStore" | "flushOnStreamTime" | "flushOnWallClock" | "addHeader";
+  readonly processor: "passOn" | "countInStore" | "flushOnStreamTime" | "flushOnWallClock" | "addHeader" | "readGlobal";
   readonly store?: StoreSpec;
+  /** The global store that `readGlobal` reads. */
+  readonly globalStore?: string;
 };
 
 /** One call of the DSL. */

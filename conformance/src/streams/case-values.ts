@@ -29,7 +29,8 @@ function sourceSerdes(topology: StreamsCase["topology"]): Map<string, readonly [
   const serdes = new Map<string, readonly [SerdeName, SerdeName]>();
   for (const statement of topology) {
     if (statement.op === "stream") for (const topic of statement.topics) serdes.set(topic, [statement.key, statement.value]);
-    if (statement.op === "table" || statement.op === "globalTable") serdes.set(statement.topic, [statement.key, statement.value]);
+    if (statement.op === "table" || statement.op === "globalTable" || statement.op === "globalStore")
+      serdes.set(statement.topic, [statement.key, statement.value]);
   }
   return serdes;
 }

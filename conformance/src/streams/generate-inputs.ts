@@ -46,7 +46,7 @@ export function generateInputs(random: Chance, topology: StreamsCase["topology"]
 
 function topicsOf(statement: Statement): Topic[] {
   if (statement.op === "stream") return statement.topics.map((name) => ({ name, key: statement.key, value: statement.value }));
-  if (statement.op === "table" || statement.op === "globalTable")
+  if (statement.op === "table" || statement.op === "globalTable" || statement.op === "globalStore")
     return [{ name: statement.topic, key: statement.key, value: statement.value }];
   return [];
 }

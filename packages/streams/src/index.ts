@@ -61,7 +61,7 @@ export type { Optimization } from "./graph/graph.ts";
 export type { ErrorHandlers, FailedRecord, FailureAnswer, FailureHandler, UnwrittenRecord } from "./runtime/failures.ts";
 export type { NodeJson, StoreJson, SubtopologyJson, TopologyJson } from "./topology/diagram.ts";
 export type { ExtractedFrom, OffsetReset, StreamPartitioner, TimestampExtractor, TopicNameExtractor } from "./topology/parts.ts";
-export { type SinkOptions, type SourceOptions, Topology } from "./topology/topology.ts";
+export { type SinkOptions, type SourceOptions, type StoreSourceOptions, Topology } from "./topology/topology.ts";
 export { hopping, session, sliding, tumbling } from "./dsl/windows.ts";
 export type { EmitStrategy, SessionWindows, SlidingWindows, TimeWindows, Windows } from "./processors/windows/windows.ts";
 export { type Explanation, explanationText, type TraceStep } from "./runtime/trace.ts";

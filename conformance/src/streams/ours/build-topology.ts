@@ -2,7 +2,7 @@ import { type Serde, StreamsBuilder, serdes, stores, type Topology } from "@ottl
 import type { CaseConfig } from "../case.ts";
 import type { GroupStatement, JoinKind, SerdeName, Statement, StoreSpec, WindowSpec } from "../case-statement.ts";
 import * as functions from "./functions.ts";
-import { CaseFixedKeyProcessor, CaseProcessor } from "./processors.ts";
+import { CaseFixedKeyProcessor, CaseProcessor, NumberKeeper } from "./processors.ts";
 
 /** A case asks for a verb that the DSL does not have: no answer, but a fault of the case or of the DSL. */
 export class MissingVerbError extends Error {}
@@ -69,6 +69,12 @@ function make(builder: StreamsBuilder, from: unknown, other: unknown, statement:
     case "table":
     case "globalTable":
       return call(from, statement.op, statement.topic, { ...options, ...serdesIn(statement) });
+    case "globalStore": {
+      const { store, name, topic } = statement;
+      const kept = stores.keyValue({ name: store.name!, key: serdes.string, value: serdes.long });
+      const given = { ...(name === undefined ? {} : { name }), ...serdesIn(statement) };
+      return call(from, "addGlobalStore", kept, topic, given, () => new NumberKeeper(store.name!));
+    }
     case "filter":
     case "filterNot":
       return call(from, statement.op, functions.predicates[statement.test], options);
@@ -234,13 +240,14 @@ function joinSerdes({
 }
 
 function addProcessor(builder: StreamsBuilder, from: unknown, statement: Extract<Statement, { op: "process" | "processValues" }>): unknown {
-  const { op, processor, store, name } = statement;
+  const { op, processor, store, name, globalStore } = statement;
   const storeName = store?.name;
+  const read = storeName ?? globalStore;
   if (store !== undefined) {
     const logging = store.logging === undefined ? {} : { logging: store.logging };
     builder.addStateStore(stores.keyValue({ name: store.name!, key: serdes.string, value: serdes.long, ...logging }));
   }
-  const supplier = () => (op === "process" ? new CaseProcessor(processor, storeName) : new CaseFixedKeyProcessor(processor, storeName));
+  const supplier = () => (op === "process" ? new CaseProcessor(processor, read) : new CaseFixedKeyProcessor(processor, read));
   return call(from, op, supplier, { ...(name === undefined ? {} : { name }), ...(storeName === undefined ? {} : { stores: [storeName] }) });
 }
 

@@ -70,11 +70,30 @@ export class CaseFixedKeyProcessor implements FixedKeyProcessor<Datum, Datum, Da
   }
 }
 
+/** What a global store of a case is filled by: the value's number under the key's text. */
+export class NumberKeeper implements Processor<Datum, Datum, never, never> {
+  readonly #storeName: string;
+  #numbers!: Counts;
+
+  constructor(storeName: string) {
+    this.#storeName = storeName;
+  }
+
+  init(context: ProcessorContext<never, never>): void {
+    this.#numbers = context.stateStore(this.#storeName);
+  }
+
+  process({ key, value }: StreamRecord<Datum, Datum>): void {
+    this.#numbers.put(text(key), value === null ? null : numberOf(value));
+  }
+}
+
 const countsOf = (context: ProcessingContext, name: string | undefined): Counts | undefined =>
   name === undefined ? undefined : context.stateStore<Counts>(name);
 
 function valueOn(name: ProcessorName, counts: Counts | undefined, { key, value }: StreamRecord<Datum, Datum>): Datum {
   if (counts === undefined) return value;
+  if (name === "readGlobal") return `${text(value)}#${text(counts.get(text(key)))}`;
   const count = numberOf(counts.get(text(key))) + 1;
   counts.put(text(key), count);
   return name === "countInStore" ? `${text(value)}#${count}` : value;

@@ -1,11 +1,13 @@
 import { Graph, type Optimization } from "../graph/graph.ts";
 import { StateStoreNode } from "../graph/processor-node.ts";
-import { StreamSourceNode, TableSourceNode } from "../graph/source-nodes.ts";
+import { GlobalStoreNode, StreamSourceNode, TableSourceNode } from "../graph/source-nodes.ts";
+import type { ProcessorSupplier } from "../processor/processor.ts";
 import { TableSource } from "../processors/tables/table-source.ts";
+import { userProcessor } from "../processors/user-processor.ts";
 import type { StoreBuilder } from "../stores/store-builder.ts";
 import { StreamsError } from "../streams-error.ts";
 import { Topology } from "../topology/topology.ts";
-import { nameIn } from "./arguments.ts";
+import { checkFunction, nameIn } from "./arguments.ts";
 import type { DslContext, GlobalTableState } from "./context.ts";
 import { GroupedStreamImpl } from "./grouped-stream-impl.ts";
 import { GroupedTableImpl } from "./grouped-table-impl.ts";
@@ -72,6 +74,26 @@ export class StreamsBuilder {
   /** A store for processors, which are connected to it by its name. */
   addStateStore(store: StoreBuilder): this {
     this.#graph.add(new StateStoreNode(store));
+    return this;
+  }
+
+  /**
+   * A store that each instance has whole: the processor is given every record of the topic and puts down what it makes of it. It must give the same at every reading, since it is what fills
+   * the store at a start. The store is open to all processors, who may read it only (`STREAMS_BAD_ARGUMENT`); it has no changelog, the topic is one.
+   */
+  addGlobalStore<K, V>(
+    store: StoreBuilder,
+    topic: string,
+    options: ReadOptions<K, V>,
+    supplier: ProcessorSupplier<K, V, never, never>,
+  ): this {
+    checkFunction("addGlobalStore", "processor's supplier", supplier);
+    const { key, value, timestamp, offsetReset } = options;
+    const given = nameIn(options);
+    const sourceName = this.#graph.names.suffixedOr(given, "-source", "KSTREAM-SOURCE-");
+    const name = this.#graph.names.nodeOr(given, "KTABLE-SOURCE-");
+    const consumed = { key, value, timestamp, offsetReset };
+    this.#graph.add(new GlobalStoreNode({ name, sourceName, topic, consumed, store, supplier: userProcessor(supplier) }));
     return this;
   }
 

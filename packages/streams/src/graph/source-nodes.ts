@@ -3,6 +3,7 @@ import type { TableSource } from "../processors/tables/table-source.ts";
 import type { StoreBuilder } from "../stores/store-builder.ts";
 import type { AnySerde, OffsetReset, TimestampExtractor } from "../topology/parts.ts";
 import type { TopologyBuilder } from "../topology/topology-builder.ts";
+import type { OperatorSupplier } from "../processors/operator.ts";
 import { GraphNode } from "./graph-node.ts";
 
 /** How topics are read. */
@@ -85,5 +86,26 @@ export class TableSourceNode extends GraphNode {
     const builder = store();
     topology.addStateStore(builder, [name]);
     if (this.#reusesTopic) topology.useSourceAsChangelog(builder.name, topic);
+  }
+}
+
+/** What a {@link GlobalStoreNode} is made with. */
+export interface GlobalStoreOptions extends Pick<TableSourceOptions, "name" | "sourceName" | "topic" | "consumed"> {
+  readonly store: StoreBuilder;
+  readonly supplier: OperatorSupplier;
+}
+
+/** A topic that every instance reads whole into a store, through a processor of the user's. */
+export class GlobalStoreNode extends GraphNode {
+  readonly #options: GlobalStoreOptions;
+
+  constructor(options: GlobalStoreOptions) {
+    super(options.name);
+    this.#options = options;
+  }
+
+  override write(topology: TopologyBuilder): void {
+    const { name, sourceName, topic, consumed, store, supplier } = this.#options;
+    topology.addGlobalStore(store, { name: sourceName, topics: [topic], pattern: undefined, ...consumed }, name, supplier);
   }
 }

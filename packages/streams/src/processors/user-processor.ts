@@ -8,6 +8,7 @@ import type {
   Punctuator,
 } from "../processor/processor.ts";
 import type { Headers, RecordMetadata, StreamRecord } from "../record.ts";
+import { readOnlyStore } from "../stores/read-only-store.ts";
 import type { StateStore } from "../stores/store.ts";
 import { StreamsError } from "../streams-error.ts";
 import { Operator, type OperatorContext, type OperatorSupplier } from "./operator.ts";
@@ -168,7 +169,8 @@ class UserContext implements ProcessingContext {
   }
 
   stateStore<S extends StateStore>(name: string): S {
-    return this.#context.store(name);
+    const store = this.#context.store<S>(name);
+    return this.#context.isGlobal(name) ? readOnlyStore(store) : store;
   }
 
   schedule(intervalMs: number, type: PunctuationType, punctuator: Punctuator): Punctuation {

@@ -322,6 +322,7 @@ export class Task implements OperatorTask {
           },
         );
       },
+      isGlobal: (name) => globalStores.has(name),
       schedule: (intervalMs, type, punctuator) => this.#schedule(operator.name, intervalMs, type, punctuator),
       commit: () => {},
       dropped: (reason) => {

@@ -4,7 +4,7 @@ import type { Serde } from "../serdes/serde.ts";
 import type { StoreBuilder } from "../stores/store-builder.ts";
 import { describeTopology } from "./describe.ts";
 import { type TopologyJson, topologyDot, topologyJson, topologyMermaid } from "./diagram.ts";
-import type { OffsetReset, StreamPartitioner, TimestampExtractor, TopicNameExtractor } from "./parts.ts";
+import type { OffsetReset, SourcePart, StreamPartitioner, TimestampExtractor, TopicNameExtractor } from "./parts.ts";
 import { TopologyBuilder } from "./topology-builder.ts";
 
 /** What a source reads and how. */
@@ -14,6 +14,16 @@ export interface SourceOptions<K, V> {
   readonly value: Serde<V>;
   readonly timestamp?: TimestampExtractor;
   readonly offsetReset?: OffsetReset;
+}
+
+/** A topic that a processor fills a store from, and the names of the two nodes that this takes. */
+export interface StoreSourceOptions<K, V> {
+  readonly source: string;
+  readonly processor: string;
+  readonly topic: string;
+  readonly key: Serde<K>;
+  readonly value: Serde<V>;
+  readonly timestamp?: TimestampExtractor;
 }
 
 /** What a sink writes and how. */
@@ -63,6 +73,28 @@ export class Topology {
     return this;
   }
 
+  /**
+   * A store that each instance has whole: the processor is given every record of the topic and puts down what it makes of it. It is open to all processors, who may read it only, and its topic
+   * is its changelog.
+   */
+  addGlobalStore<K, V>(store: StoreBuilder, options: StoreSourceOptions<K, V>, supplier: ProcessorSupplier<K, V, never, never>): this {
+    this.builder.addGlobalStore(store, storeSource(options), options.processor, userProcessor(supplier));
+    return this;
+  }
+
+  /** A store of each task that is filled from its partition of a topic, which is its changelog: nothing else should write it (KIP-813). Connect the processors that read it. */
+  addReadOnlyStateStore<K, V>(
+    store: StoreBuilder,
+    options: StoreSourceOptions<K, V>,
+    supplier: ProcessorSupplier<K, V, never, never>,
+  ): this {
+    this.builder.addSource(storeSource(options));
+    this.builder.addProcessor(options.processor, userProcessor(supplier), [options.source]);
+    this.builder.addStateStore(store, [options.processor]);
+    this.builder.useSourceAsChangelog(store.name, options.topic);
+    return this;
+  }
+
   connectProcessorAndStateStores(processor: string, ...stores: string[]): this {
     this.builder.connect([processor], stores);
     return this;
@@ -84,4 +116,8 @@ export class Topology {
   toDot(): string {
     return topologyDot(this.toJSON());
   }
+}
+
+function storeSource<K, V>({ source, topic, key, value, timestamp }: StoreSourceOptions<K, V>): Omit<SourcePart, "kind" | "predecessors"> {
+  return { name: source, topics: [topic], pattern: undefined, key, value, timestamp, offsetReset: undefined };
 }
