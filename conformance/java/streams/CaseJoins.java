@@ -1,4 +1,6 @@
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiFunction;
 import org.apache.kafka.streams.kstream.GlobalKTable;
 import org.apache.kafka.streams.kstream.JoinWindows;
@@ -10,6 +12,7 @@ import org.apache.kafka.streams.kstream.Materialized;
 import org.apache.kafka.streams.kstream.StreamJoined;
 import org.apache.kafka.streams.kstream.TableJoined;
 import org.apache.kafka.streams.kstream.ValueJoiner;
+import org.apache.kafka.streams.processor.StreamPartitioner;
 
 /** Joins of a case's topology. */
 @SuppressWarnings({"unchecked", "rawtypes"})
@@ -85,10 +88,19 @@ final class CaseJoins {
         BiFunction<Object, Object, Object> foreignKey = (key, value) -> CaseFunctions.foreignKey(extractor, key, value);
         Materialized store = of.materialized();
         TableJoined joined = TableJoined.as(of.name());
+        if (of.has("partitioned")) {
+            StreamPartitioner<Object, Void> byLength = CaseJoins::partitionByLength;
+            joined = joined.withPartitioner(byLength).withOtherPartitioner(byLength);
+        }
         return switch (of.text("kind")) {
             case "inner" -> store == null ? left.join(right, foreignKey, joiner, joined) : left.join(right, foreignKey, joiner, joined, store);
             case "left" -> store == null ? left.leftJoin(right, foreignKey, joiner, joined) : left.leftJoin(right, foreignKey, joiner, joined, store);
             default -> throw noSuchKind(of);
         };
+    }
+
+    private static Optional<Set<Integer>> partitionByLength(String topic, Object key, Void value, int partitions) {
+        if ((Object) value != null) throw new IllegalArgumentException("a table's partitioner was given a value");
+        return Optional.of(Set.of(CaseFunctions.text(key).length() % partitions));
     }
 }

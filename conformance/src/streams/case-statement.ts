@@ -139,7 +139,12 @@ export type JoinStatement =
         readonly result?: SerdeName;
       })
   | (Join & { readonly op: "joinGlobal"; readonly map: functions.KeyFunctionName })
-  | (Join & Stored & { readonly op: "joinOn"; readonly foreignKey: functions.ForeignKeyName });
+  | (Join &
+      Stored & {
+        readonly op: "joinOn";
+        readonly foreignKey: functions.ForeignKeyName /** Both topics by the length of the key's text. */;
+        readonly partitioned?: true;
+      });
 
 /** A processor of the shared library (`processors` in the README) with a key-value store of its own. */
 export type ProcessorStatement = Step & {

@@ -221,8 +221,17 @@ function join(from: unknown, other: unknown, statement: Join, options: object): 
     case "joinGlobal":
       return call(from, `${verb}Global`, other, functions.keyFunctions[statement.map], joiner, options);
     case "joinOn":
-      return call(from, `${verb}On`, other, functions.foreignKeys[statement.foreignKey], joiner, options);
+      return call(from, `${verb}On`, other, functions.foreignKeys[statement.foreignKey], joiner, {
+        ...options,
+        ...(statement.partitioned === undefined ? {} : { partitioner: partitionByLength, otherPartitioner: partitionByLength }),
+      });
   }
+}
+
+/** Throws where a value is given: the join does not know it. */
+function partitionByLength(_topic: string, key: functions.Datum, value: unknown, partitions: number): number {
+  if (value !== null) throw new TypeError("a table's partitioner was given a value");
+  return functions.text(key).length % partitions;
 }
 
 function joinSerdes({

@@ -11,13 +11,20 @@ import { TableSource } from "../processors/tables/table-source.ts";
 import { bytes } from "../serdes/primitive-serdes.ts";
 import { stores } from "../stores/stores.ts";
 import type { AnySerde, StreamPartitioner } from "../topology/parts.ts";
-import { nameIn } from "./arguments.ts";
+import { changelogTopicName, repartitionTopicName } from "../topology/internal-topics.ts";
+import { checkFunction, nameIn } from "./arguments.ts";
 import type { DslContext, TableState } from "./context.ts";
 import type { JoinOptions } from "./table-joins.ts";
 import { namedStore } from "./store-naming.ts";
 import { tableStoreBuilder } from "./table-store-builder.ts";
 
 const PREFIX = "KTABLE-FK-JOIN-";
+
+/** {@link JoinOptions}, and how the topics of both tables are partitioned by their keys. */
+export type ForeignKeyJoinOptions = JoinOptions & {
+  readonly partitioner?: StreamPartitioner<never, null>;
+  readonly otherPartitioner?: StreamPartitioner<never, null>;
+};
 
 /** What a foreign-key join is made of beside its tables. */
 export interface ForeignKeyJoin {
@@ -34,9 +41,12 @@ export function joinOnForeignKey(
   left: TableState,
   right: TableState,
   join: ForeignKeyJoin,
-  options: JoinOptions = {},
+  options: ForeignKeyJoinOptions = {},
 ): unknown {
   const { graph, unnamed } = context;
+  const { partitioner, otherPartitioner } = options;
+  if (partitioner !== undefined) checkFunction("joinOn", "partitioner", partitioner);
+  if (otherPartitioner !== undefined) checkFunction("joinOn", "partitioner of the other table", otherPartitioner);
   const given = nameIn(options);
   const named = (suffix: string, prefix: string) => graph.names.suffixedOr(given, suffix, prefix);
   const serdes = serdesOf(left, right);
@@ -44,21 +54,22 @@ export function joinOnForeignKey(
   left.table.enableSendingOldValues(true);
   const topic = `${named("-subscription-registration", `${PREFIX}SUBSCRIPTION-REGISTRATION-`)}-topic`;
   graph.topology.addRepartitionTopic({ name: topic, partitions: undefined });
-  const plan: JoinPlan = { context, left, right, join, named, serdes, topic };
+  const plan: JoinPlan = { context, left, right, join, named, serdes, topic, otherPartitioner };
   const subscriptions = sendSubscriptions(plan);
   const answers = answerSubscriptions(plan, subscriptions);
   const responseTopic = `${named("-subscription-response", `${PREFIX}SUBSCRIPTION-RESPONSE-`)}-topic`;
   graph.topology.addRepartitionTopic({ name: responseTopic, partitions: undefined });
   const responses = subscriptionResponseSerde(serdes.foreignValue) as AnySerde;
-  const way = { topic: responseTopic, key: serdes.key, value: responses, partitioner: toPrimaryPartition, part: "-subscription-response" };
-  const back = throughTopic(plan, way, answers);
-  const sources = new Set([...left.sources, back.name]);
+  const back = byKeyAlone(partitioner) ?? toPrimaryPartition;
+  const way = { topic: responseTopic, key: serdes.key, value: responses, partitioner: back, part: "-subscription-response" };
+  const returned = throughTopic(plan, way, answers);
+  const sources = new Set([...left.sources, returned.name]);
   graph.topology.coPartition(sources);
   const primary = left.table.view();
-  const resolver = { value: serdes.value, topic, joiner: join.joiner, isLeft: join.isLeft };
+  const resolver = { value: serdes.value, topicOf: inCluster(topic), joiner: join.joiner, isLeft: join.isLeft };
   const name = named("-subscription-response-resolver", `${PREFIX}SUBSCRIPTION-RESPONSE-RESOLVER-PROCESSOR-`);
   const resolve = new ProcessorNode(name, () => new ResponseResolver(resolver, primary.get()), { connected: () => primary.storeNames });
-  graph.add(resolve, back);
+  graph.add(resolve, returned);
   if (given === undefined) unnamed.repartitionTopics.push(topic, responseTopic);
   return result(context, named("-result", `${PREFIX}OUTPUT-`), resolve, sources, { key: serdes.key, value: options.value }, options);
 }
@@ -72,23 +83,29 @@ interface JoinPlan {
   readonly named: (suffix: string, prefix: string) => string;
   readonly serdes: ReturnType<typeof serdesOf>;
   readonly topic: string;
+  readonly otherPartitioner: StreamPartitioner<never, null> | undefined;
 }
 
 /** The left side: subscriptions on their way to the right keys. */
 function sendSubscriptions(plan: JoinPlan): StreamSourceNode {
   const { context, left, right, join, named, serdes, topic } = plan;
   let isVersioned = false;
-  const options = { foreignKeyOf: join.foreignKeyOf, foreignKey: serdes.foreignKey, value: serdes.value, topic, isLeft: join.isLeft };
+  const options = {
+    foreignKeyOf: join.foreignKeyOf,
+    foreignKey: serdes.foreignKey,
+    value: serdes.value,
+    topicOf: inCluster(topic),
+    isLeft: join.isLeft,
+  };
   const name = named("-subscription-registration-processor", `${PREFIX}SUBSCRIPTION-REGISTRATION-`);
   const send = new ProcessorNode(name, () => new SubscriptionSender(options, () => isVersioned));
   send.onVersionedParent = () => {
     isVersioned = true;
   };
   context.graph.add(send, left.node);
-  const value = subscriptionSerde(serdes.key, `${topic}-pk`) as AnySerde;
-  const through = throughTopic(plan, { topic, key: serdes.foreignKey, value, partitioner: undefined, part: "-subscription-registration" }, [
-    send,
-  ]);
+  const value = subscriptionSerde(serdes.key, (name) => `${name}-pk`) as AnySerde;
+  const partitioner = byKeyAlone(plan.otherPartitioner);
+  const through = throughTopic(plan, { topic, key: serdes.foreignKey, value, partitioner, part: "-subscription-registration" }, [send]);
   context.graph.topology.coPartition([...right.sources, through.name]);
   return through;
 }
@@ -97,9 +114,13 @@ function sendSubscriptions(plan: JoinPlan): StreamSourceNode {
 function answerSubscriptions({ context, right, named, serdes, topic }: JoinPlan, subscriptions: StreamSourceNode): ProcessorNode[] {
   const { graph } = context;
   const storeName = named("-subscription-store", `${PREFIX}SUBSCRIPTION-STATE-STORE-`);
-  const value = subscriptionSerde(serdes.key, `${topic}-pk`) as AnySerde;
+  const changelogEnd = changelogTopicName("", storeName).length;
+  const value = subscriptionSerde(
+    serdes.key,
+    (changelog) => `${repartitionTopicName(changelog.slice(0, -changelogEnd), topic)}-pk`,
+  ) as AnySerde;
   graph.add(new StateStoreNode(stores.timestampedKeyValue({ name: storeName, key: bytes, value, changelogHeaders: true })));
-  const receiver = { storeName, foreignKey: serdes.foreignKey, primaryKey: serdes.key, topic };
+  const receiver = { storeName, foreignKey: serdes.foreignKey, primaryKey: serdes.key, topicOf: inCluster(topic) };
   const withStore = { connected: () => [storeName] };
   const processor = `${PREFIX}SUBSCRIPTION-PROCESSOR-`;
   const receive = new ProcessorNode(named("-subscription-receive", processor), () => new SubscriptionReceiver(receiver), withStore);
@@ -161,6 +182,15 @@ function throughTopic(
   const sink = graph.add(new SinkNode(named(`${part}-sink`, "KTABLE-SINK-"), { topic, key, value, partitioner }), ...parents);
   const consumed = { key, value, timestamp: undefined, offsetReset: undefined };
   return graph.add(new StreamSourceNode(named(`${part}-source`, "KTABLE-SOURCE-"), [topic], consumed), sink);
+}
+
+function inCluster(topic: string): (applicationId: string) => string {
+  return (applicationId) => repartitionTopicName(applicationId, topic);
+}
+
+/** As tables' topics are partitioned: values play no part in it, and are not known here. */
+function byKeyAlone(partitioner: StreamPartitioner<never, null> | undefined): StreamPartitioner<never, never> | undefined {
+  return partitioner === undefined ? undefined : (topic, key, _value, partitions) => partitioner(topic, key, null, partitions);
 }
 
 /** An answer goes to where the question came from. */

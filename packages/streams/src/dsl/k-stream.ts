@@ -3,7 +3,7 @@ import type { AsyncCall, AsyncOptions } from "../processors/async/call-options.t
 import type { EmitStrategy, SessionWindows, SlidingWindows, TimeWindows } from "../processors/windows/windows.ts";
 import type { Windowed } from "../record.ts";
 import type { Serde } from "../serdes/serde.ts";
-import type { TopicNameExtractor } from "../topology/parts.ts";
+import type { StreamPartitioner, TopicNameExtractor } from "../topology/parts.ts";
 import type {
   GroupOptions,
   KeySerde,
@@ -170,10 +170,16 @@ export interface GroupedStream<K, V> {
   cogroup<A>(aggregator: (aggregate: A, value: V, key: K) => A | null): Cogrouped<K, A>;
 }
 
+/** How the topics of this table and of the other one are partitioned, where it is not by their keys' bytes: the join's own topics have to be partitioned like them. Values are not known then. */
+interface ForeignJoinPartitioners<K, K2> {
+  readonly partitioner?: StreamPartitioner<K, null>;
+  readonly otherPartitioner?: StreamPartitioner<K2, null>;
+}
+
 /** Options of a foreign-key join, of tables that have serdes. */
-type ForeignJoinRest<R, KS extends boolean, VS extends boolean> = KS extends true
+type ForeignJoinRest<R, K, K2, KS extends boolean, VS extends boolean> = KS extends true
   ? VS extends true
-    ? [options: Named & Stored & { readonly value: Serde<R> }]
+    ? [options: Named & Stored & { readonly value: Serde<R> } & ForeignJoinPartitioners<K, K2>]
     : [never]
   : [never];
 
@@ -236,13 +242,13 @@ export interface KTable<K, V, KS extends boolean = true, VS extends boolean = tr
     other: KTable<K2, V2>,
     foreignKeyOf: (value: V, key: K) => K2 | null,
     joiner: (value: V, other: V2, key: K) => R,
-    ...options: ForeignJoinRest<R, KS, VS>
+    ...options: ForeignJoinRest<R, K, K2, KS, VS>
   ): KTable<K, R>;
   leftJoinOn<K2, V2, R>(
     other: KTable<K2, V2>,
     foreignKeyOf: (value: V, key: K) => K2 | null,
     joiner: (value: V, other: V2 | null, key: K) => R,
-    ...options: ForeignJoinRest<R, KS, VS>
+    ...options: ForeignJoinRest<R, K, K2, KS, VS>
   ): KTable<K, R>;
   /** Holds changes back, so that fewer come. */
   suppress(...options: KS extends true ? (VS extends true ? [options: SuppressOptions] : [never]) : [never]): KTable<K, V, KS, VS>;

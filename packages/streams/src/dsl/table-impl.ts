@@ -9,7 +9,7 @@ import type { KeyValueFunction } from "../processors/stateless.ts";
 import type { AnySerde } from "../topology/parts.ts";
 import { checkFunction, checkMeetingKey, nameIn } from "./arguments.ts";
 import type { DslContext, TableState } from "./context.ts";
-import { joinOnForeignKey } from "./foreign-key-join.ts";
+import { type ForeignKeyJoinOptions, joinOnForeignKey } from "./foreign-key-join.ts";
 import type { KTable } from "./k-stream.ts";
 import type { Named, Stored, SuppressOptions } from "./options.ts";
 import { sameKeyBy } from "./same-key.ts";
@@ -79,11 +79,21 @@ export class TableImpl implements Verbs {
     return this.#join("outer", other, joiner, options);
   }
 
-  joinOn(other: { readonly state: TableState }, foreignKeyOf: Called<unknown>, joiner: TableJoiner, options?: JoinOptions): unknown {
+  joinOn(
+    other: { readonly state: TableState },
+    foreignKeyOf: Called<unknown>,
+    joiner: TableJoiner,
+    options?: ForeignKeyJoinOptions,
+  ): unknown {
     return this.#joinOn(false, other, foreignKeyOf, joiner, options);
   }
 
-  leftJoinOn(other: { readonly state: TableState }, foreignKeyOf: Called<unknown>, joiner: TableJoiner, options?: JoinOptions): unknown {
+  leftJoinOn(
+    other: { readonly state: TableState },
+    foreignKeyOf: Called<unknown>,
+    joiner: TableJoiner,
+    options?: ForeignKeyJoinOptions,
+  ): unknown {
     return this.#joinOn(true, other, foreignKeyOf, joiner, options);
   }
 
@@ -122,7 +132,7 @@ export class TableImpl implements Verbs {
     other: { readonly state: TableState },
     foreignKeyOf: Called<unknown>,
     joiner: TableJoiner,
-    options?: JoinOptions,
+    options?: ForeignKeyJoinOptions,
   ): unknown {
     checkFunction("joinOn", "foreign key", foreignKeyOf);
     checkFunction("joinOn", "joiner", joiner);

@@ -8,7 +8,8 @@ import type { SubscriptionResponse } from "./subscription.ts";
 /** What the end of a foreign-key join is made with. */
 export interface ResponseResolverOptions {
   readonly value: Serde<unknown>;
-  readonly topic: string;
+  /** The topic of subscriptions; the one by whose name the serde is called begins with its name. */
+  readonly topicOf: (applicationId: string) => string;
   readonly joiner: (own: unknown, other: unknown, key: unknown) => unknown;
   readonly isLeft: boolean;
 }
@@ -18,6 +19,7 @@ export class ResponseResolver extends Operator {
   readonly #options: ResponseResolverOptions;
   readonly #table: ValueGetter;
   #context!: OperatorContext;
+  #valueHashTopic = "";
 
   constructor(options: ResponseResolverOptions, table: ValueGetter) {
     super();
@@ -27,6 +29,7 @@ export class ResponseResolver extends Operator {
 
   override init(context: OperatorContext): void {
     this.#context = context;
+    this.#valueHashTopic = `${this.#options.topicOf(context.applicationId)}-vh`;
     this.#table.init(context);
   }
 
@@ -44,6 +47,6 @@ export class ResponseResolver extends Operator {
 
   #isFor(hash: Uint8Array | null, value: unknown, headers: Headers): boolean {
     if (value === null || hash === null) return value === null && hash === null;
-    return Buffer.compare(murmur3(this.#options.value.serialize(`${this.#options.topic}-vh`, value, headers)), hash) === 0;
+    return Buffer.compare(murmur3(this.#options.value.serialize(this.#valueHashTopic, value, headers)), hash) === 0;
   }
 }

@@ -15,7 +15,8 @@ export interface SubscriptionReceiverOptions {
   readonly storeName: string;
   readonly foreignKey: Serde<unknown>;
   readonly primaryKey: Serde<unknown>;
-  readonly topic: string;
+  /** The topic of subscriptions; the ones by whose names serdes are called begin with its name. */
+  readonly topicOf: (applicationId: string) => string;
 }
 
 /** Keeps subscriptions as they come, and gives them on under their foreign keys. */
@@ -23,6 +24,7 @@ export class SubscriptionReceiver extends Operator {
   readonly #options: SubscriptionReceiverOptions;
   #context!: OperatorContext;
   #store!: SubscriptionStore;
+  #topic = "";
 
   constructor(options: SubscriptionReceiverOptions) {
     super();
@@ -32,6 +34,7 @@ export class SubscriptionReceiver extends Operator {
   override init(context: OperatorContext): void {
     this.#context = context;
     this.#store = context.store(this.#options.storeName);
+    this.#topic = this.#options.topicOf(context.applicationId);
   }
 
   override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
@@ -43,7 +46,8 @@ export class SubscriptionReceiver extends Operator {
         return;
       }
     } else {
-      const { foreignKey, primaryKey: primary, topic } = this.#options;
+      const { foreignKey, primaryKey: primary } = this.#options;
+      const topic = this.#topic;
       const at = combinedKey(foreignKey.serialize(`${topic}-fk`, key, headers), primary.serialize(`${topic}-pk`, primaryKey, headers));
       const isEnd = instruction === Instruction.deleteKeyAndPropagate || instruction === Instruction.deleteKeyNoPropagate;
       if (isEnd) this.#store.delete(at);
@@ -83,6 +87,7 @@ export class SubscribersTeller extends Operator {
   readonly #isVersioned: () => boolean;
   #context!: OperatorContext;
   #store!: SubscriptionStore;
+  #topic = "";
 
   constructor(options: SubscriptionReceiverOptions, isVersioned: () => boolean) {
     super();
@@ -93,6 +98,7 @@ export class SubscribersTeller extends Operator {
   override init(context: OperatorContext): void {
     this.#context = context;
     this.#store = context.store(this.#options.storeName);
+    this.#topic = this.#options.topicOf(context.applicationId);
   }
 
   override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
@@ -101,8 +107,8 @@ export class SubscribersTeller extends Operator {
       this.#context.dropped(key === null ? "null key" : "out of order");
       return;
     }
-    const { foreignKey, topic } = this.#options;
-    using found = this.#store.prefixScan(combinedKeyPrefix(foreignKey.serialize(`${topic}-fk`, key, headers)));
+    const { foreignKey } = this.#options;
+    using found = this.#store.prefixScan(combinedKeyPrefix(foreignKey.serialize(`${this.#topic}-fk`, key, headers)));
     for (const [, { value: subscription }] of found) {
       const { hash, primaryKey, primaryPartition } = subscription;
       const response: SubscriptionResponse<unknown> = { hash, foreignValue: newValue, primaryPartition };

@@ -10,8 +10,8 @@ export interface SubscriptionSenderOptions {
   readonly foreignKeyOf: (value: unknown, key: unknown) => unknown;
   readonly foreignKey: Serde<unknown>;
   readonly value: Serde<unknown>;
-  /** The topic by whose name these serdes are called begins with it. */
-  readonly topic: string;
+  /** The topic of subscriptions; the ones by whose names serdes are called begin with its name. */
+  readonly topicOf: (applicationId: string) => string;
   readonly isLeft: boolean;
 }
 
@@ -23,6 +23,8 @@ export class SubscriptionSender extends Operator {
   readonly #options: SubscriptionSenderOptions;
   readonly #isVersioned: () => boolean;
   #context!: OperatorContext;
+  #foreignKeyTopic = "";
+  #valueHashTopic = "";
 
   constructor(options: SubscriptionSenderOptions, isVersioned: () => boolean) {
     super();
@@ -32,6 +34,9 @@ export class SubscriptionSender extends Operator {
 
   override init(context: OperatorContext): void {
     this.#context = context;
+    const topic = this.#options.topicOf(context.applicationId);
+    this.#foreignKeyTopic = `${topic}-fk`;
+    this.#valueHashTopic = `${topic}-vh`;
   }
 
   override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
@@ -43,7 +48,7 @@ export class SubscriptionSender extends Operator {
     const { newValue } = change;
     const oldKey = this.#foreignKeyOf(change.oldValue, key);
     const newKey = this.#foreignKeyOf(newValue, key);
-    const hash = newValue === null ? null : murmur3(this.#options.value.serialize(`${this.#options.topic}-vh`, newValue, headers));
+    const hash = newValue === null ? null : murmur3(this.#options.value.serialize(this.#valueHashTopic, newValue, headers));
     const send = (foreignKey: unknown, instruction: Instruction) => this.#send(foreignKey, key, hash, instruction, timestamp, headers);
     if (this.#options.isLeft) {
       if (newValue === null && change.oldValue === null) return;
@@ -66,8 +71,9 @@ export class SubscriptionSender extends Operator {
 
   #differs(a: unknown, b: unknown, headers: Headers): boolean {
     if (b === null) return true;
-    const { foreignKey, topic } = this.#options;
-    return Buffer.compare(foreignKey.serialize(`${topic}-fk`, a, headers), foreignKey.serialize(`${topic}-fk`, b, headers)) !== 0;
+    const { foreignKey } = this.#options;
+    const topic = this.#foreignKeyTopic;
+    return Buffer.compare(foreignKey.serialize(topic, a, headers), foreignKey.serialize(topic, b, headers)) !== 0;
   }
 
   #send(

@@ -34,7 +34,7 @@ const instructions: Readonly<Record<string, Instruction>> = {
 };
 
 test("subscriptions and their responses have Java's bytes", () => {
-  const serde = subscriptionSerde(serdes.string, "pk");
+  const serde = subscriptionSerde(serdes.string, () => "pk");
   for (const vector of of<{ hash: string | null; instruction: string; primaryKey: string; primaryPartition: number }>("subscription")) {
     const value = { ...vector.value, hash: bytesOf(vector.value.hash), instruction: instructions[vector.value.instruction]! };
     const bytes = serde.serialize("t", value, noHeaders);
@@ -52,7 +52,7 @@ test("subscriptions and their responses have Java's bytes", () => {
 });
 
 test("a subscription of an application before KIP-775 has no partition, and one of a later version is refused", () => {
-  const serde = subscriptionSerde(serdes.string, "pk");
+  const serde = subscriptionSerde(serdes.string, () => "pk");
   assert.deepEqual(serde.deserialize("t", Buffer.from("8001706b", "hex"), noHeaders), {
     hash: null,
     instruction: Instruction.deleteKeyAndPropagate,

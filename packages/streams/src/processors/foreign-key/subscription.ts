@@ -36,13 +36,23 @@ const NO_HASH = 0x80;
 
 /**
  * As Java's SubscriptionWrapperSerde, version 1: a byte (the highest bit: no hash; the rest: version), the instruction, 16 bytes of hash, the primary key, the primary partition as int32.
- * The primary key is written under the topic name that `primaryKeyTopic` gives, as Java does.
+ * The primary key is written under another topic's name, as in Java: the one that `primaryKeyTopicOf` gives for the topic or changelog.
  */
-export function subscriptionSerde<K>(primaryKey: Serde<K>, primaryKeyTopic: string): Serde<Subscription<K>> {
+export function subscriptionSerde<K>(primaryKey: Serde<K>, primaryKeyTopicOf: (topic: string) => string): Serde<Subscription<K>> {
+  // Each serde is called with the one name of its application over and over.
+  let lastTopic: string | undefined;
+  let lastKeyTopic = "";
+  const keyTopicOf = (topic: string): string => {
+    if (topic !== lastTopic) {
+      lastTopic = topic;
+      lastKeyTopic = primaryKeyTopicOf(topic);
+    }
+    return lastKeyTopic;
+  };
   return {
     name: `subscription(${primaryKey.name})`,
-    serialize(_topic, { hash, instruction, primaryKey: key, primaryPartition }, headers) {
-      const keyBytes = primaryKey.serialize(primaryKeyTopic, key, headers);
+    serialize(topic, { hash, instruction, primaryKey: key, primaryPartition }, headers) {
+      const keyBytes = primaryKey.serialize(keyTopicOf(topic), key, headers);
       const hashBytes = hash === null ? 0 : HASH_BYTES;
       const into = Buffer.allocUnsafe(2 + hashBytes + keyBytes.length + 4);
       into[0] = hash === null ? VERSION | NO_HASH : VERSION;
@@ -52,7 +62,7 @@ export function subscriptionSerde<K>(primaryKey: Serde<K>, primaryKeyTopic: stri
       into.writeInt32BE(primaryPartition ?? 0, into.length - 4);
       return into;
     },
-    deserialize(_topic, bytes, headers) {
+    deserialize(topic, bytes, headers) {
       const version = versionOf(bytes, VERSION, "subscription");
       const instruction = bytes[1] as Instruction;
       const hasHash = (bytes[0]! & NO_HASH) === 0;
@@ -62,7 +72,7 @@ export function subscriptionSerde<K>(primaryKey: Serde<K>, primaryKeyTopic: stri
       return {
         hash: hasHash ? Uint8Array.prototype.slice.call(bytes, 2, keyAt) : null,
         instruction,
-        primaryKey: primaryKey.deserialize(primaryKeyTopic, bytes.subarray(keyAt, end), headers),
+        primaryKey: primaryKey.deserialize(keyTopicOf(topic), bytes.subarray(keyAt, end), headers),
         primaryPartition: version === 0 ? null : readInt32(bytes, end),
       };
     },
