@@ -55,7 +55,7 @@ export { type BuildOptions, StreamsBuilder } from "./dsl/streams-builder.ts";
 export type { ProducedRecord } from "./driver/produced-record.ts";
 export { type InputRecord, TestInputTopic, type TestInputTopicOptions } from "./driver/test-input-topic.ts";
 export { TestOutputTopic } from "./driver/test-output-topic.ts";
-export type { RawInput, TopicSerdes } from "./driver/topic-types.ts";
+export type { RawInput, RecordedRecord, TopicSerdes } from "./driver/topic-types.ts";
 export { type DriverOptions, TopologyTestDriver } from "./driver/topology-test-driver.ts";
 export type { Optimization } from "./graph/graph.ts";
 export type { ErrorHandlers, FailedRecord, FailureAnswer, FailureHandler, UnwrittenRecord } from "./runtime/failures.ts";

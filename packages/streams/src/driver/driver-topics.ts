@@ -91,6 +91,11 @@ export class DriverTopics implements RecordCollector {
     return offset;
   }
 
+  /** A record with that offset was written: the next ones come behind it. */
+  sawOffset(topic: string, offset: number): void {
+    if (offset >= (this.#offsets.get(topic) ?? 0)) this.#offsets.set(topic, offset + 1);
+  }
+
   #forgetRead(): void {
     if (this.#read.size === 0) return;
     this.#produced = this.#produced.filter((record) => !this.#read.has(record));

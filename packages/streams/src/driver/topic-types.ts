@@ -14,3 +14,11 @@ export interface RawInput {
   readonly timestamp: number;
   readonly headers?: Headers;
 }
+
+/** A record as it was recorded from a topic of a cluster. */
+export interface RecordedRecord extends RawInput {
+  readonly topic: string;
+  /** 0 unless told. */
+  readonly partition?: number;
+  readonly offset: number;
+}

@@ -13,10 +13,11 @@ import { arrangeBy, type CallOrder } from "./call-order.ts";
 import { DriverTopics } from "./driver-topics.ts";
 import { GlobalTask } from "./global-task.ts";
 import { OpenCalls, type SettleOptions } from "./open-calls.ts";
+import type { RawRecord } from "../runtime/record-queues.ts";
 import type { ProducedRecord } from "./produced-record.ts";
 import { TestInputTopic, type TestInputTopicOptions } from "./test-input-topic.ts";
 import { TestOutputTopic } from "./test-output-topic.ts";
-import type { RawInput, TopicSerdes } from "./topic-types.ts";
+import type { RawInput, RecordedRecord, TopicSerdes } from "./topic-types.ts";
 
 /** How a {@link TopologyTestDriver} runs. */
 export interface DriverOptions {
@@ -104,20 +105,10 @@ export class TopologyTestDriver implements Disposable {
   /** Writes a record as bytes to a topic that the topology reads. Throws `STREAMS_UNKNOWN_TOPIC`, and what processing it throws. */
   pipeRaw(topic: string, { key, value, timestamp, headers = noHeaders }: RawInput): void {
     this.#checkOpen();
-    if (!Number.isSafeInteger(timestamp)) {
-      throw new StreamsError(
-        "STREAMS_BAD_ARGUMENT",
-        `A record for ${topic} has timestamp ${timestamp}: it has to be a whole number of milliseconds up to 2^53 - 1.`,
-        { place: { topic } },
-      );
-    }
+    this.#checkInput(topic, timestamp);
     const record = { topic, partition: 0, offset: this.#topics.nextOffset(topic), timestamp, key, value, headers };
     if (this.#global.reads(topic)) this.#global.process(record);
-    else if (this.#task.reads(topic)) this.#task.add(record);
-    else
-      throw new StreamsError("STREAMS_UNKNOWN_TOPIC", `The topology does not read topic ${topic}: it reads ${this.#readTopics()}.`, {
-        place: { topic },
-      });
+    else this.#task.add(record);
     this.#drain();
   }
 
@@ -129,6 +120,28 @@ export class TopologyTestDriver implements Disposable {
   async settle(options: SettleOptions = {}): Promise<number> {
     this.#checkOpen();
     return await this.#calls.settle(options);
+  }
+
+  /**
+   * Writes recorded records, of one topic after another or mixed, and processes them in the order in which a task takes what waits for it: global tables first, then of all partitions' first
+   * records the one with the smallest timestamp. Each partition's records have to come in the order of their offsets, which they keep; all partitions are one task's here. Takes all of the
+   * records before the first is processed, and none if one is refused (`STREAMS_UNKNOWN_TOPIC`, `STREAMS_BAD_ARGUMENT`). Returns how many there were.
+   */
+  replay(records: Iterable<RecordedRecord>): number {
+    this.#checkOpen();
+    const all: RawRecord[] = [];
+    for (const { topic, partition = 0, offset, key, value, timestamp, headers = noHeaders } of records) {
+      this.#checkInput(topic, timestamp);
+      all.push({ topic, partition, offset, timestamp, key, value, headers });
+    }
+    checkOffsets(all);
+    for (const record of all) {
+      this.#topics.sawOffset(record.topic, record.offset);
+      if (this.#global.reads(record.topic)) this.#global.process(record);
+    }
+    for (const record of all) if (!this.#global.reads(record.topic)) this.#task.add(record);
+    this.#drain(Math.max(1, all.length));
+    return all.length;
   }
 
   /** Lets the machine's clock go on, and calls the punctuators that this makes due. Results and failures of asynchronous steps that are there by then are given on. */
@@ -187,11 +200,11 @@ export class TopologyTestDriver implements Disposable {
   }
 
   /** Gives what was written back to the topology where it reads it, and processes until nothing waits. */
-  #drain(): void {
+  #drain(inputs = 1): void {
     for (let count = 0; ; count++) {
       for (let record = this.#topics.nextUnseen(); record !== undefined; record = this.#topics.nextUnseen()) this.#giveBack(record);
       if (!this.#task.processNext()) return;
-      if (count === RECORDS_OF_ONE_INPUT_MAX) {
+      if (count === RECORDS_OF_ONE_INPUT_MAX * inputs) {
         throw new StreamsError(
           "STREAMS_TOPOLOGY",
           `One record led to more than ${RECORDS_OF_ONE_INPUT_MAX} others: the topology writes to a topic that it reads.`,
@@ -208,6 +221,20 @@ export class TopologyTestDriver implements Disposable {
       this.#global.process({ topic, partition: 0, offset: this.#topics.nextOffset(topic), timestamp, key, value, headers });
   }
 
+  #checkInput(topic: string, timestamp: number): void {
+    if (!Number.isSafeInteger(timestamp)) {
+      throw new StreamsError(
+        "STREAMS_BAD_ARGUMENT",
+        `A record for ${topic} has timestamp ${timestamp}: it has to be a whole number of milliseconds up to 2^53 - 1.`,
+        { place: { topic } },
+      );
+    }
+    if (this.#global.reads(topic) || this.#task.reads(topic)) return;
+    throw new StreamsError("STREAMS_UNKNOWN_TOPIC", `The topology does not read topic ${topic}: it reads ${this.#readTopics()}.`, {
+      place: { topic },
+    });
+  }
+
   #readTopics(): string {
     const topics = [...this.#topology.parts.values()].flatMap((part) => (part.kind === "source" ? part.topics : []));
     return (
@@ -219,5 +246,22 @@ export class TopologyTestDriver implements Disposable {
 
   #checkOpen(): void {
     if (this.#isClosed) throw new StreamsError("STREAMS_CLOSED", "The driver is closed: make another one.");
+  }
+}
+
+/** Recorded records of a partition have offsets that grow. */
+function checkOffsets(records: readonly RawRecord[]): void {
+  const last = new Map<string, number>();
+  for (const { topic, partition, offset } of records) {
+    const of = `${topic}-${partition}`;
+    const before = last.get(of) ?? -1;
+    if (!Number.isSafeInteger(partition) || partition < 0 || !Number.isSafeInteger(offset) || offset <= before) {
+      throw new StreamsError(
+        "STREAMS_BAD_ARGUMENT",
+        `A recorded record of ${of} has offset ${offset}: partitions and offsets are whole numbers of at least 0, and those of a partition come in their order (the last was ${before}).`,
+        { place: { topic, partition, offset } },
+      );
+    }
+    last.set(of, offset);
   }
 }
