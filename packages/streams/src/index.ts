@@ -15,6 +15,7 @@ export type {
   PunctuationType,
   Punctuator,
 } from "./processor/processor.ts";
+export type * from "./processor/processor-wrap.ts";
 export { Change } from "./processors/change.ts";
 export {
   type DropReason,

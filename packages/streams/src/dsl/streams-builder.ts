@@ -2,6 +2,7 @@ import { Graph, type Optimization } from "../graph/graph.ts";
 import { StateStoreNode } from "../graph/processor-node.ts";
 import { GlobalStoreNode, StreamSourceNode, TableSourceNode } from "../graph/source-nodes.ts";
 import type { ProcessorSupplier } from "../processor/processor.ts";
+import type { ProcessorWrap } from "../processor/processor-wrap.ts";
 import { TableSource } from "../processors/tables/table-source.ts";
 import { userProcessor } from "../processors/user-processor.ts";
 import type { StoreBuilder } from "../stores/store-builder.ts";
@@ -24,6 +25,8 @@ export interface BuildOptions {
   readonly optimization?: "none" | "all" | readonly Optimization[];
   /** Refuses topics and stores of the application's own that only have a number: a change of the topology would give them another one, and lose what is in them (KIP-1111). */
   readonly requireNames?: boolean;
+  /** What stands around each processor, the DSL's own ones too (KIP-1112). */
+  readonly wrap?: ProcessorWrap;
 }
 
 const allOptimizations: readonly Optimization[] = ["merge.repartition.topics", "reuse.ktable.source.topics", "single.store.self.join"];
@@ -98,7 +101,7 @@ export class StreamsBuilder {
   }
 
   /** The topology; the same at every call. Throws `STREAMS_TOPOLOGY`, `STREAMS_NAME_TAKEN`, `STREAMS_NAME_MISSING`, `STREAMS_CO_PARTITIONING`. */
-  build({ optimization = "none", requireNames = false }: BuildOptions = {}): Topology {
+  build({ optimization = "none", requireNames = false, wrap }: BuildOptions = {}): Topology {
     if (this.#topology === undefined) {
       if (requireNames) this.#checkNames();
       const optimizations = optimization === "all" ? allOptimizations : optimization === "none" ? [] : optimization;
@@ -109,7 +112,9 @@ export class StreamsBuilder {
           `There is no optimization ${String(unknown)}: there are ${allOptimizations.join(", ")}, all and none.`,
         );
       }
+      if (wrap !== undefined) checkFunction("build", "wrap", wrap);
       this.#topology = new Topology(this.#graph.write(new Set(optimizations)));
+      if (wrap !== undefined) this.#topology.wrapProcessors(wrap);
     }
     return this.#topology;
   }

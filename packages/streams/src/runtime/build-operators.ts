@@ -5,6 +5,7 @@ import { repartitionTopicName } from "../topology/internal-topics.ts";
 import { SinkOperator } from "./sink-operator.ts";
 import { SourceOperator } from "./source-operator.ts";
 import type { TaskOptions } from "./task-options.ts";
+import { wrapOperator } from "./wrap-operator.ts";
 import { TaskSources } from "./task-sources.ts";
 
 /** The operators of a task, linked, in the order of their nodes. */
@@ -26,6 +27,8 @@ export function buildOperators(options: TaskOptions, task: OperatorTask): BuiltO
     const operator = operatorOf(part, options, nameOf);
     operator.name = part.name;
     operator.task = task;
+    const middleware = part.kind === "processor" ? topology.wrap?.({ name: part.name, taskId: options.taskId }) : undefined;
+    if (middleware !== undefined) wrapOperator(operator, middleware, task);
     operators.set(part.name, operator);
     children.set(part.name, []);
     for (const predecessor of part.predecessors) {

@@ -1,4 +1,5 @@
 import { invariant } from "@ottla/base";
+import type { ProcessorWrap } from "../processor/processor-wrap.ts";
 import type { OperatorSupplier } from "../processors/operator.ts";
 import type { StoreBuilder } from "../stores/store-builder.ts";
 import { StreamsError } from "../streams-error.ts";
@@ -14,6 +15,8 @@ export class TopologyBuilder {
   readonly repartitionTopics = new Map<string, RepartitionTopic>();
   /** Names of sources whose topics must have equally many partitions. */
   readonly coPartitioned: Set<string>[] = [];
+  /** Asked for what stands around each processor when tasks are made. */
+  wrap: ProcessorWrap | undefined;
   readonly #groups = new NodeGroups();
   readonly #sourceOfTopic = new Map<string, string>();
 

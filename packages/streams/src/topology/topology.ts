@@ -1,4 +1,5 @@
 import type { FixedKeyProcessorSupplier, ProcessorSupplier } from "../processor/processor.ts";
+import type { ProcessorWrap } from "../processor/processor-wrap.ts";
 import { userFixedKeyProcessor, userProcessor } from "../processors/user-processor.ts";
 import type { Serde } from "../serdes/serde.ts";
 import type { StoreBuilder } from "../stores/store-builder.ts";
@@ -97,6 +98,12 @@ export class Topology {
 
   connectProcessorAndStateStores(processor: string, ...stores: string[]): this {
     this.builder.connect([processor], stores);
+    return this;
+  }
+
+  /** Puts what `wrap` gives around each processor; another call takes the place of this one. */
+  wrapProcessors(wrap: ProcessorWrap): this {
+    this.builder.wrap = wrap;
     return this;
   }
 
