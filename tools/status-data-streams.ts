@@ -32,6 +32,24 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
     "dead letters as Java writes them: ${expected.case}",
     "npm run test:streams-differential -- --failing",
   ]),
+  works("recorded topics through the driver, in the order in which a task takes them", [
+    "recorded topics are processed in the order of their times, global tables before all",
+    "what cannot be replayed is refused before anything is processed",
+  ]),
+  works("global stores and read-only stores that a processor fills (KIP-813); others only read them", [
+    "npm run test:streams-differential",
+    "a global store is filled by its processor and read by all others",
+    "a global store cannot be written by a processor that does not fill it",
+    "a read-only store of a task has its topic as changelog",
+  ]),
+  works("foreign-key joins of tables whose topics have partitioners of their own", [
+    "npm run test:streams-differential",
+    "a foreign-key join calls its serdes and partitioners with the names that topics have in the cluster",
+  ]),
+  works("a middleware around each processor (KIP-1112)", [
+    "a middleware stands around each processor, and sees what it is given and when it is done",
+    "a record ends at a middleware that does not let it on, and nodes may be left alone",
+  ]),
   works("a topology as data, in Mermaid and DOT", ["the drawing of a topology has its sub-topologies, topics and stores"]),
   works("keys whose bytes carry a schema's id are refused where records are to meet", [
     "keys whose bytes carry a schema's id bring nothing together",
@@ -42,6 +60,7 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
       "a walk goes on where it was when its store changes, and sees nothing of what expired",
       "a session store does what a plain list does",
       "a versioned store answers as a list that forgets nothing, wherever its history reaches",
+      "a value that is deleted at its own time is as if it had never been, unless an earlier one ended there",
       "the changelog tells at a flush what changed since the last, and from it the buffer comes back",
     ],
   ),
@@ -70,6 +89,6 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
     ],
   ),
   absent("caches before stores of windows and sessions; sessions and versions on the disk", later),
-  absent("processor wrappers", later),
+  absent("`transformValues` of tables, `UnlimitedWindows`", later),
   absent("applications on a cluster: tasks, restore, exactly once, interactive queries", later),
 ]);
