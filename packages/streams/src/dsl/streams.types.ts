@@ -2,6 +2,8 @@
  * What the compiler must say of streams and tables: each line under `@ts-expect-error` has to be refused, all else has to pass. Checked by `tsc`; nothing of it runs.
  */
 import { serdes } from "../serdes/serdes.ts";
+import type { StreamRecord } from "../record.ts";
+import type { StoreBuilder } from "../stores/store-builder.ts";
 import type { GroupedStream, KStream, KTable } from "./k-stream.ts";
 import type { StreamsBuilder } from "./streams-builder.ts";
 
@@ -161,4 +163,26 @@ export function joins(b: StreamsBuilder): void {
   const pick = (_value: Order, product: string) => product;
   // @ts-expect-error the global table's keys are numbers
   orders.joinGlobal(global, (value) => value.id, pick);
+}
+
+export function foreignKeysHaveTypes(orders: KTable<string, Order>, rates: KTable<number, string>): void {
+  const joined = (partitioners: Parameters<typeof orders.joinOn<number, string, string>>[3]): unknown =>
+    orders.joinOn(
+      rates,
+      (value) => value.amount,
+      (value, rate) => value.id + rate,
+      partitioners,
+    );
+  joined({ value: serdes.string, partitioner: (_topic, key) => key.length, otherPartitioner: (_topic, key) => key % 3 });
+  // @ts-expect-error orders have texts as keys
+  joined({ value: serdes.string, partitioner: (_topic, key: number) => key });
+  // @ts-expect-error what is joined does not know the values where the topics are written
+  joined({ value: serdes.string, otherPartitioner: (_topic, _key, value: string) => value.length });
+}
+
+export function globalStoresHaveTypes(b: StreamsBuilder, store: StoreBuilder): void {
+  const keeps = (): { process(record: StreamRecord<string, Order>): void } => ({ process() {} });
+  b.addGlobalStore(store, "orders", { key: serdes.string, value: order }, keeps);
+  // @ts-expect-error the processor takes orders
+  b.addGlobalStore(store, "orders", { key: serdes.string, value: serdes.long }, keeps);
 }
