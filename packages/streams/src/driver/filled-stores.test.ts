@@ -56,9 +56,7 @@ const source = { source: "filler", processor: "keep", topic: "names", ...strings
 
 test("a global store is filled by its processor and read by all others", () => {
   const b = new StreamsBuilder().addGlobalStore(names, "names", strings, keeps);
-  b.stream("in", strings)
-    .process(reads(false))
-    .to("out", strings as never);
+  b.stream("in", strings).process(reads(false)).to("out", strings);
   assert.deepEqual(answersOf(b.build()), ["ann", "ann"]);
   const byHand = new Topology()
     .addGlobalStore(names, source, keeps)
@@ -70,9 +68,7 @@ test("a global store is filled by its processor and read by all others", () => {
 
 test("a global store cannot be written by a processor that does not fill it", () => {
   const b = new StreamsBuilder().addGlobalStore(names, "names", strings, keeps);
-  b.stream("in", strings)
-    .process(reads(true))
-    .to("out", strings as never);
+  b.stream("in", strings).process(reads(true)).to("out", strings);
   assert.throws(() => answersOf(b.build()), /Global store names is filled from its topic only, so put is not for other processors/);
 });
 
