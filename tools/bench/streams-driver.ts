@@ -1,0 +1,129 @@
+/**
+ * Ottla's test driver beside Java's: the same topologies over the same inputs, each in a process of its own, in turns; what both produced is compared. Then the stores alone, in memory and on
+ * `lmdb`.
+ *
+ *   npm run bench -- streams-driver --help
+ */
+import { mkdirSync } from "node:fs";
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { KAFKA_VERSION } from "@ottla/conformance/kafka/jars";
+import { makeTemporaryFolder, removeTemporaryFolder } from "@ottla/conformance/process/temporary-folder";
+import { Comparison, type Contestant as Side } from "./measure/comparison.ts";
+import { writeReportSection } from "./measure/report.ts";
+import { Contestant } from "./streams-driver/contestant.ts";
+import { generateInputs, writeInputs } from "./streams-driver/inputs.ts";
+import { type ShapeName, shapeNames, shapes } from "./streams-driver/shapes.ts";
+import { measureStores } from "./streams-driver/stores.ts";
+import type { Turn } from "./streams-driver/turn.ts";
+
+const STORES = "stores";
+const names = [...shapeNames, STORES];
+const { values } = parseArgs({
+  options: {
+    help: { type: "boolean", default: false },
+    only: { type: "string", default: names.join(",") },
+    records: { type: "string", default: "100000" },
+    turns: { type: "string", default: "7" },
+    "warm-up": { type: "string", default: "3" },
+    seed: { type: "string", default: "1" },
+    profile: { type: "string" },
+    report: { type: "boolean", default: false },
+  },
+});
+
+if (values.help) {
+  process.stdout.write(`npm run bench -- streams-driver [options]: records per second of CPU of Ottla's test driver and of Java's (Apache Kafka ${KAFKA_VERSION}).
+
+  --only NAMES      ${names.join(",")} or some of them
+  --records N       inputs of a turn (100000); few make Java's clock coarse, which goes by 10 ms
+  --turns N         turns that count, alternating (7)
+  --warm-up N       turns before them that do not (3)
+  --seed N          of the inputs (1)
+  --profile FOLDER  profiles of ours, processor time and allocation, for Chrome's developer tools; figures are then none to quote
+  --report          writes docs/benchmarks.md
+`);
+  process.exit(0);
+}
+
+const count = positive("records", values.records);
+const turns = positive("turns", values.turns);
+const warmUp = positive("warm-up", values["warm-up"]);
+const seed = positive("seed", values.seed);
+const chosen = values.only.split(",");
+for (const name of chosen) if (!names.includes(name)) refuse(`--only takes ${names.join(", ")}, not "${name}".`);
+
+const folder = makeTemporaryFolder("streams-driver");
+try {
+  const bodies: string[] = [];
+  const chosenShapes = shapeNames.filter((name) => chosen.includes(name));
+  if (chosenShapes.length > 0) bodies.push(await compareDrivers(chosenShapes));
+  if (chosen.includes(STORES)) bodies.push(await measureStores({ folder, count, turns, warmUp }));
+  const body = bodies.join("\n\n");
+  process.stdout.write(`\n${body}\n`);
+  if (values.report && values.profile === undefined) {
+    const only = chosen.length === names.length ? "" : ` --only ${chosen.join(",")}`;
+    const command = `npm run bench -- streams-driver --records ${count} --turns ${turns}${only}`;
+    writeReportSection({ id: "streams-driver", title: "Streams: the test driver beside Java's", command, body });
+  }
+} finally {
+  removeTemporaryFolder(folder);
+}
+
+async function compareDrivers(of: readonly ShapeName[]): Promise<string> {
+  const comparison = new Comparison();
+  for (const shape of of) await compareDriversOn(shape, comparison);
+  const said = `Thousands of records per second of CPU of the whole process, collector and compiler included: ${count} inputs a turn, ${warmUp} turns to warm up, ${turns} counted, alternating. Text keys and values, stores in memory, no cache. Both produced the same records, changelogs too. \`kafka\` is Java's driver of ${KAFKA_VERSION}, with the serial collector.`;
+  return `${said}\n\n${comparison.toMarkdown(["ottla", "kafka"])}`;
+}
+
+async function compareDriversOn(shape: ShapeName, comparison: Comparison): Promise<void> {
+  const inputFile = `${folder}/inputs`;
+  writeInputs(inputFile, generateInputs(count, seed));
+  const profileFolder = values.profile === undefined ? undefined : resolve(values.profile, shape);
+  if (profileFolder !== undefined) mkdirSync(profileFolder, { recursive: true });
+  const work = { shape, inputFile, folder, profileFolder };
+  const sides: [Side, Contestant][] = [
+    ["kafka", await Contestant.java(work)],
+    ["ottla", Contestant.ours(work)],
+  ];
+  const made: [Side, Turn["produced"]][] = [];
+  try {
+    for (let turn = -warmUp; turn < turns; turn++) {
+      for (const [side, contestant] of turn % 2 === 0 ? sides : sides.toReversed()) {
+        const { cpuSeconds, produced } = await contestant.turn();
+        made.push([side, produced]);
+        if (turn >= 0) comparison.add(shapes[shape].title, side, count / cpuSeconds / 1000, { than: "kafka", atLeast: 2 });
+      }
+    }
+  } finally {
+    for (const [, contestant] of sides) await contestant.close();
+  }
+  checkSame(shape, made);
+}
+
+/** Every turn of both sides has to make the same records, or they did not do the same work. */
+function checkSame(shape: ShapeName, made: readonly (readonly [Side, Turn["produced"]])[]): void {
+  const text = (produced: Turn["produced"]): string =>
+    Object.entries(produced)
+      .map(([topic, digest]) => `${topic}: ${digest}`)
+      .sort()
+      .join("; ");
+  const [first] = made;
+  for (const [side, produced] of made) {
+    if (first === undefined || text(produced) === text(first[1])) continue;
+    throw new Error(`${shape}: ${side} produced ${text(produced)}, but ${first[0]} ${text(first[1])}.`);
+  }
+  if (first !== undefined) process.stderr.write(`  both made ${text(first[1])}\n`);
+}
+
+function positive(option: string, text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value <= 0) refuse(`--${option} takes a whole number above 0, not "${text}".`);
+  return value;
+}
+
+function refuse(sentence: string): never {
+  process.stderr.write(`${sentence}\n`);
+  process.exit(2);
+}

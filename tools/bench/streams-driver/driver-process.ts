@@ -1,0 +1,55 @@
+/**
+ * Ottla's driver in a process of its own: `SHAPE INPUT-FILE`. Each line on standard input is a turn; the answer is a line of JSON (`Turn`). The clock runs from the first input until what was
+ * produced lies ready: making the driver and hashing are not in it. Collects garbage before each turn, so that none pays for another (`--expose-gc`).
+ */
+import { createHash } from "node:crypto";
+import { createInterface } from "node:readline";
+import { type ProducedRecord, serdes, TopologyTestDriver } from "@ottla/streams";
+import { readInputs } from "./inputs.ts";
+import { buildShape, shapeNames, shapes } from "./shapes.ts";
+import type { Turn } from "./turn.ts";
+
+const name = shapeNames.find((each) => each === process.argv[2]);
+const file = process.argv[3];
+if (name === undefined || file === undefined) throw new Error("usage: SHAPE INPUT-FILE");
+const inputs = readInputs(file);
+const { readsBoth } = shapes[name];
+const topology = buildShape(name);
+
+for await (const _ of createInterface({ input: process.stdin })) {
+  globalThis.gc?.();
+  process.stdout.write(`${JSON.stringify(turn())}\n`);
+}
+
+function turn(): Turn {
+  using driver = new TopologyTestDriver(topology);
+  const texts = { key: serdes.string, value: serdes.string };
+  const left = driver.inputTopic("left", texts);
+  const right = readsBoth ? driver.inputTopic("right", texts) : left;
+  const before = process.cpuUsage();
+  for (const { isLeft, key, value, timestamp } of inputs) (isLeft ? left : right).pipeInput(key, value, timestamp);
+  const { user, system } = process.cpuUsage(before);
+  return { cpuSeconds: (user + system) / 1e6, produced: digest(driver.takeProduced()) };
+}
+
+/** Of each topic: how many records, and a hash of all keys, values and times in their order. */
+function digest(records: readonly ProducedRecord[]): Record<string, string> {
+  const topics = Map.groupBy(records, (record) => record.topic);
+  return Object.fromEntries([...topics].map(([topic, own]) => [topic, `${own.length} ${hashOf(own)}`]));
+}
+
+function hashOf(records: readonly ProducedRecord[]): string {
+  const hash = createHash("sha256");
+  for (const { key, value, timestamp } of records) {
+    for (const bytes of [key, value]) {
+      const length = Buffer.alloc(4);
+      length.writeInt32BE(bytes?.length ?? -1);
+      hash.update(length);
+      if (bytes !== null) hash.update(bytes);
+    }
+    const time = Buffer.alloc(8);
+    time.writeBigInt64BE(BigInt(timestamp ?? -1));
+    hash.update(time);
+  }
+  return hash.digest("hex").slice(0, 16);
+}
