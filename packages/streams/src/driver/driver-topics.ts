@@ -1,4 +1,5 @@
 import type { Headers } from "../record.ts";
+import { Fifo } from "../runtime/fifo.ts";
 import type { RecordCollector } from "../runtime/sink-operator.ts";
 import type { ProducedRecord } from "./produced-record.ts";
 
@@ -18,8 +19,7 @@ export class DriverTopics implements RecordCollector {
   #produced: ProducedRecord[] = [];
   /** Of these, those that were read by topic. */
   readonly #read = new Set<ProducedRecord>();
-  #unseen: ProducedRecord[] = [];
-  #seen = 0;
+  readonly #unseen = new Fifo<ProducedRecord>();
 
   send(
     topic: string,
@@ -31,7 +31,7 @@ export class DriverTopics implements RecordCollector {
   ): void {
     const record: ProducedRecord = { topic, partition, key, value, timestamp, headers };
     this.#produced.push(record);
-    this.#unseen.push(record);
+    this.#unseen.add(record);
     const records = this.#byTopic.get(topic);
     if (records === undefined) this.#byTopic.set(topic, { records: [record], read: 0 });
     else records.records.push(record);
@@ -42,12 +42,7 @@ export class DriverTopics implements RecordCollector {
   }
 
   nextUnseen(): ProducedRecord | undefined {
-    if (this.#seen === this.#unseen.length) {
-      this.#unseen = [];
-      this.#seen = 0;
-      return undefined;
-    }
-    return this.#unseen[this.#seen++];
+    return this.#unseen.take();
   }
 
   /** What was written and has neither been taken nor read by topic, in its order. */

@@ -1,4 +1,5 @@
 import type { Headers } from "../record.ts";
+import { Fifo } from "./fifo.ts";
 
 /** A record as it comes from a topic. */
 export interface RawRecord {
@@ -30,7 +31,7 @@ export type ReadRecord<S> = (raw: RawRecord, partitionTimeMs: number) => QueuedR
  */
 export class RecordQueues<S> {
   readonly #read: ReadRecord<S>;
-  readonly #queues = new Map<string, PartitionQueue<S>>();
+  readonly #queues = new Map<string, Map<number, PartitionQueue<S>>>();
   readonly #heap: PartitionQueue<S>[] = [];
 
   constructor(read: ReadRecord<S>) {
@@ -38,12 +39,7 @@ export class RecordQueues<S> {
   }
 
   add(raw: RawRecord): void {
-    const key = `${raw.topic}-${raw.partition}`;
-    let queue = this.#queues.get(key);
-    if (queue === undefined) {
-      queue = new PartitionQueue(this.#read);
-      this.#queues.set(key, queue);
-    }
+    const queue = this.#queues.get(raw.topic)?.get(raw.partition) ?? this.#begin(raw);
     const wasEmpty = queue.head === undefined;
     queue.add(raw);
     if (wasEmpty && queue.head !== undefined) this.#offer(queue);
@@ -56,6 +52,17 @@ export class RecordQueues<S> {
     const record = queue.take();
     if (queue.head !== undefined) this.#offer(queue);
     return record;
+  }
+
+  #begin({ topic, partition }: RawRecord): PartitionQueue<S> {
+    let partitions = this.#queues.get(topic);
+    if (partitions === undefined) {
+      partitions = new Map();
+      this.#queues.set(topic, partitions);
+    }
+    const queue = new PartitionQueue(this.#read);
+    partitions.set(partition, queue);
+    return queue;
   }
 
   #offer(queue: PartitionQueue<S>): void {
@@ -100,8 +107,7 @@ class PartitionQueue<S> {
   head: QueuedRecord<S> | undefined;
   headTimestamp = -1;
   #partitionTimeMs = -1;
-  #waiting: RawRecord[] = [];
-  #taken = 0;
+  readonly #waiting = new Fifo<RawRecord>();
   readonly #read: ReadRecord<S>;
 
   constructor(read: ReadRecord<S>) {
@@ -109,7 +115,7 @@ class PartitionQueue<S> {
   }
 
   add(raw: RawRecord): void {
-    this.#waiting.push(raw);
+    this.#waiting.add(raw);
     if (this.head === undefined) this.#readHead();
   }
 
@@ -122,13 +128,10 @@ class PartitionQueue<S> {
 
   #readHead(): void {
     this.head = undefined;
-    while (this.head === undefined && this.#taken < this.#waiting.length) {
-      const raw = this.#waiting[this.#taken++] as RawRecord;
+    while (this.head === undefined) {
+      const raw = this.#waiting.take();
+      if (raw === undefined) break;
       this.head = this.#read(raw, this.#partitionTimeMs);
-    }
-    if (this.#taken === this.#waiting.length) {
-      this.#waiting = [];
-      this.#taken = 0;
     }
     this.headTimestamp = this.head === undefined ? -1 : this.head.timestamp;
   }

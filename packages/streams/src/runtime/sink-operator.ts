@@ -1,7 +1,7 @@
 import { Operator, type OperatorContext } from "../processors/operator.ts";
 import type { Headers, RecordMetadata } from "../record.ts";
 import type { Serde } from "../serdes/serde.ts";
-import { StreamsError } from "../streams-error.ts";
+import { type RecordPlace, StreamsError } from "../streams-error.ts";
 import type { SinkPart } from "../topology/parts.ts";
 import { keyText } from "./failures.ts";
 
@@ -65,24 +65,28 @@ export class SinkOperator extends Operator {
     key: unknown,
     headers: Headers,
   ): Uint8Array {
-    const from: RecordMetadata = this.#context.record;
-    const place = { node: this.name, topic: from.topic, partition: from.partition, offset: from.offset, key };
     if (serde === undefined) {
       throw new StreamsError("STREAMS_SERIALIZATION", `Sink ${this.name} has no serde for the ${what}s of ${topic}: give it one.`, {
-        place,
+        place: this.#placeOf(key),
       });
     }
     try {
       return serde.serialize(topic, datum, headers);
     } catch (cause) {
+      const from: RecordMetadata = this.#context.record;
       const reason = cause instanceof Error ? cause.message : String(cause);
       const record = `of the record ${from.topic}-${from.partition} at offset ${from.offset}`;
       const origin = `${from.offset < 0 ? "in a punctuator" : record} with key ${keyText(key)}`;
       throw new StreamsError(
         "STREAMS_SERIALIZATION",
         `Sink ${this.name} cannot write a ${what} to ${topic} with serde ${serde.name}, ${origin}: ${reason}`,
-        { cause, place },
+        { cause, place: this.#placeOf(key) },
       );
     }
+  }
+
+  #placeOf(key: unknown): RecordPlace {
+    const { topic, partition, offset }: RecordMetadata = this.#context.record;
+    return { node: this.name, topic, partition, offset, key };
   }
 }

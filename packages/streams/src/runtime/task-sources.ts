@@ -12,7 +12,12 @@ export class TaskSources {
   }
 
   get(topic: string): SourceOperator | undefined {
-    return this.#byTopic.get(topic) ?? this.#byPattern.find(({ part }) => isWhole(part.pattern, topic));
+    const named = this.#byTopic.get(topic);
+    return named !== undefined || this.#byPattern.length === 0 ? named : this.#matching(topic);
+  }
+
+  #matching(topic: string): SourceOperator | undefined {
+    return this.#byPattern.find(({ part }) => isWhole(part.pattern, topic));
   }
 }
 

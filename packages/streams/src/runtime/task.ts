@@ -16,8 +16,8 @@ import { Position } from "./position.ts";
 import { PUNCTUATIONS_MAX, Punctuations } from "./punctuations.ts";
 import { type QueuedRecord, type RawRecord, RecordQueues } from "./record-queues.ts";
 import type { SourceOperator } from "./source-operator.ts";
-import type { TaskSources } from "./task-sources.ts";
 import type { TaskOptions } from "./task-options.ts";
+import type { TaskSources } from "./task-sources.ts";
 import { openStores } from "./task-stores.ts";
 import type { SourcePart } from "../topology/parts.ts";
 
@@ -76,7 +76,7 @@ export class Task implements OperatorTask {
     const record = this.#queues.next();
     if (record === undefined) return false;
     this.#process(record);
-    this.#punctuate(this.#streamTimePunctuations, this.#streamTimeMs);
+    if (this.#streamTimePunctuations.size > 0) this.#punctuate(this.#streamTimePunctuations, this.#streamTimeMs);
     this.flush();
     return true;
   }
@@ -193,7 +193,6 @@ export class Task implements OperatorTask {
   }
 
   #punctuate(punctuations: Punctuations, nowMs: number): void {
-    if (punctuations.size === 0) return;
     punctuations.punctuate(nowMs, (owner, punctuator) => {
       for (let attempt = 1; ; attempt++) {
         this.position.reset(nowMs, noHeaders);
@@ -218,8 +217,8 @@ export class Task implements OperatorTask {
     let key: unknown;
     let value: unknown;
     try {
-      key = raw.key === null ? null : this.#deserialize("key", part.key, raw, raw.key, undefined);
-      value = raw.value === null ? null : this.#deserialize("value", part.value, raw, raw.value, key);
+      key = raw.key === null ? null : this.#deserialize("key", part.name, part.key, raw, raw.key, undefined);
+      value = raw.value === null ? null : this.#deserialize("value", part.name, part.value, raw, raw.value, key);
     } catch (error) {
       if (!(error instanceof StreamsError)) throw error;
       const { timestamp, key: sourceKey, value: sourceValue } = raw;
@@ -240,13 +239,12 @@ export class Task implements OperatorTask {
   /** By the source's extractor. Negative: it drops the record. */
   #timestampOf(part: SourcePart, raw: RawRecord, key: unknown, value: unknown, partitionTimeMs: number): number {
     const { topic, partition, offset, timestamp, headers } = raw;
-    const place = { node: part.name, topic, partition, offset, key };
     if (part.timestamp === undefined) {
       if (timestamp >= 0) return timestamp;
       throw new StreamsError(
         "STREAMS_NEGATIVE_TIMESTAMP",
         `The record ${topic}-${partition} at offset ${offset} with key ${keyText(key)} has timestamp ${timestamp}: give the source a timestamp extractor that drops or mends such.`,
-        { place },
+        { place: { node: part.name, topic, partition, offset, key } },
       );
     }
     try {
@@ -256,10 +254,7 @@ export class Task implements OperatorTask {
       throw new StreamsError(
         "STREAMS_PROCESSING",
         `The timestamp extractor of ${part.name} threw on the record ${record}: ${reasonOf(cause)}`,
-        {
-          cause,
-          place,
-        },
+        { cause, place: { node: part.name, topic, partition, offset, key } },
       );
     }
   }
@@ -268,13 +263,18 @@ export class Task implements OperatorTask {
     this.#options.onDropped?.(node, reason);
   }
 
-  #deserialize(what: "key" | "value", serde: Serde<unknown> | undefined, raw: RawRecord, bytes: Uint8Array, key: unknown): unknown {
+  #deserialize(
+    what: "key" | "value",
+    node: string,
+    serde: Serde<unknown> | undefined,
+    raw: RawRecord,
+    bytes: Uint8Array,
+    key: unknown,
+  ): unknown {
     const { topic, partition, offset } = raw;
-    const node = this.#sources.get(topic)?.name ?? "";
-    const place = { node, topic, partition, offset, key };
     if (serde === undefined) {
       throw new StreamsError("STREAMS_DESERIALIZATION", `Source ${node} has no serde for the ${what}s of ${topic}: give it one.`, {
-        place,
+        place: { node, topic, partition, offset, key },
       });
     }
     try {
@@ -284,7 +284,7 @@ export class Task implements OperatorTask {
       throw new StreamsError(
         "STREAMS_DESERIALIZATION",
         `Source ${node} cannot read the ${what} of ${record} with serde ${serde.name}: ${reasonOf(cause)}`,
-        { cause, place },
+        { cause, place: { node, topic, partition, offset, key } },
       );
     }
   }

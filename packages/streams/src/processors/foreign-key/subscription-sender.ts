@@ -49,20 +49,21 @@ export class SubscriptionSender extends Operator {
     const oldKey = this.#foreignKeyOf(change.oldValue, key);
     const newKey = this.#foreignKeyOf(newValue, key);
     const hash = newValue === null ? null : murmur3(this.#options.value.serialize(this.#valueHashTopic, newValue, headers));
-    const send = (foreignKey: unknown, instruction: Instruction) => this.#send(foreignKey, key, hash, instruction, timestamp, headers);
+    const moves = oldKey !== null && this.#differs(oldKey, newKey, headers);
     if (this.#options.isLeft) {
       if (newValue === null && change.oldValue === null) return;
-      if (oldKey !== null && this.#differs(oldKey, newKey, headers)) send(oldKey, Instruction.deleteKeyNoPropagate);
-      send(newKey, Instruction.propagateNullIfNoForeignValue);
+      if (moves) this.#send(oldKey, key, hash, Instruction.deleteKeyNoPropagate, timestamp, headers);
+      this.#send(newKey, key, hash, Instruction.propagateNullIfNoForeignValue, timestamp, headers);
       return;
     }
-    if (newValue !== null && newKey === null) this.#context.dropped("null foreign key");
     if (newKey === null) {
-      if (oldKey !== null) send(oldKey, Instruction.deleteKeyAndPropagate);
-    } else if (oldKey !== null && this.#differs(oldKey, newKey, headers)) {
-      send(oldKey, Instruction.deleteKeyNoPropagate);
-      send(newKey, Instruction.propagateNullIfNoForeignValue);
-    } else send(newKey, Instruction.propagateOnlyIfForeignValue);
+      if (newValue !== null) this.#context.dropped("null foreign key");
+      if (oldKey !== null) this.#send(oldKey, key, hash, Instruction.deleteKeyAndPropagate, timestamp, headers);
+      return;
+    }
+    if (moves) this.#send(oldKey, key, hash, Instruction.deleteKeyNoPropagate, timestamp, headers);
+    const instruction = moves ? Instruction.propagateNullIfNoForeignValue : Instruction.propagateOnlyIfForeignValue;
+    this.#send(newKey, key, hash, instruction, timestamp, headers);
   }
 
   #foreignKeyOf(value: unknown, key: unknown): unknown {

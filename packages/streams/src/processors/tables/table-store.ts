@@ -18,6 +18,8 @@ export class TableStore {
   readonly store: StateStore;
   readonly isVersioned: boolean;
   readonly #plain: TimestampedKeyValueStore<unknown, unknown> | undefined;
+  /** What the next put is given: stores take both out and do not keep it. */
+  readonly #stored = { value: null as unknown, timestamp: 0 };
   readonly #versioned: VersionedKeyValueStore<unknown, unknown> | undefined;
 
   constructor(context: OperatorContext, name: string) {
@@ -44,7 +46,9 @@ export class TableStore {
 
   put(key: unknown, value: unknown, timestamp: number): PutOutcome {
     if (this.#plain !== undefined) {
-      this.#plain.put(key, value === null ? null : { value, timestamp });
+      this.#stored.value = value;
+      this.#stored.timestamp = timestamp;
+      this.#plain.put(key, value === null ? null : this.#stored);
       return "latest";
     }
     const validToMs = this.#versioned?.put(key, value, timestamp);

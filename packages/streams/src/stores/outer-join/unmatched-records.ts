@@ -113,7 +113,7 @@ export class UnmatchedRecords<K> implements StateStore {
 
   #keyBytes(key: K, timestamp: number, isLeft: boolean): Uint8Array {
     const keyBytes = this.#serdes.key.serialize(this.#context.changelogTopic, key, this.#context.record.headers);
-    const into = Buffer.allocUnsafeSlow(9 + keyBytes.length);
+    const into = Buffer.allocUnsafe(9 + keyBytes.length);
     writeInt64(into, 0, timestamp);
     into[8] = isLeft ? 1 : 0;
     into.set(keyBytes, 9);

@@ -4,7 +4,7 @@ const SUFFIX_BYTES = 12;
 
 /** Key of a window store's changelog: `key, int64 start, int32 sequence`. The sequence is 0 where a key is only once in a window. */
 export function windowKey(key: Uint8Array, startMs: number, sequence: number): Uint8Array {
-  const into = Buffer.allocUnsafeSlow(key.length + SUFFIX_BYTES);
+  const into = Buffer.allocUnsafe(key.length + SUFFIX_BYTES);
   into.set(key);
   writeInt64(into, key.length, startMs);
   writeInt32(into, key.length + 8, sequence);
