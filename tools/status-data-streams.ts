@@ -72,6 +72,9 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
     "a file that is cut short, or is none of its own, is told before it is opened",
     "npm run test:long",
   ]),
+  works("records per second of CPU of the test driver beside those of Java's, and of stores in memory beside `lmdb`", [
+    "npm run bench -- streams-driver",
+  ]),
   works("a cache before stores by key, in bytes shared by a thread's stores", [
     "of the changes that one record makes to a key the last goes on",
     "too many bytes: what was used longest ago leaves, and with the first written one all that were written",

@@ -40,7 +40,7 @@ if (values.help) {
   --turns N         turns that count, alternating (7)
   --warm-up N       turns before them that do not (3)
   --seed N          of the inputs (1)
-  --profile FOLDER  profiles of ours, processor time and allocation, for Chrome's developer tools; figures are then none to quote
+  --profile FOLDER  in place of comparing: what ours allocates per record, function by function, and profiles of its processor time in the folder
   --report          writes docs/benchmarks.md
 `);
   process.exit(0);
@@ -57,11 +57,12 @@ const folder = makeTemporaryFolder("streams-driver");
 try {
   const bodies: string[] = [];
   const chosenShapes = shapeNames.filter((name) => chosen.includes(name));
-  if (chosenShapes.length > 0) bodies.push(await compareDrivers(chosenShapes));
-  if (chosen.includes(STORES)) bodies.push(await measureStores({ folder, count, turns, warmUp }));
+  if (values.profile !== undefined) await profile(chosenShapes, resolve(values.profile));
+  else if (chosenShapes.length > 0) bodies.push(await compareDrivers(chosenShapes));
+  if (chosen.includes(STORES) && values.profile === undefined) bodies.push(await measureStores({ folder, count, turns, warmUp }));
   const body = bodies.join("\n\n");
-  process.stdout.write(`\n${body}\n`);
-  if (values.report && values.profile === undefined) {
+  if (body !== "") process.stdout.write(`\n${body}\n`);
+  if (values.report && body !== "") {
     const only = chosen.length === names.length ? "" : ` --only ${chosen.join(",")}`;
     const command = `npm run bench -- streams-driver --records ${count} --turns ${turns}${only}`;
     writeReportSection({ id: "streams-driver", title: "Streams: the test driver beside Java's", command, body });
@@ -80,9 +81,7 @@ async function compareDrivers(of: readonly ShapeName[]): Promise<string> {
 async function compareDriversOn(shape: ShapeName, comparison: Comparison): Promise<void> {
   const inputFile = `${folder}/inputs`;
   writeInputs(inputFile, generateInputs(count, seed));
-  const profileFolder = values.profile === undefined ? undefined : resolve(values.profile, shape);
-  if (profileFolder !== undefined) mkdirSync(profileFolder, { recursive: true });
-  const work = { shape, inputFile, folder, profileFolder };
+  const work = { shape, inputFile, folder };
   const sides: [Side, Contestant][] = [
     ["kafka", await Contestant.java(work)],
     ["ottla", Contestant.ours(work)],
@@ -100,6 +99,22 @@ async function compareDriversOn(shape: ShapeName, comparison: Comparison): Promi
     for (const [, contestant] of sides) await contestant.close();
   }
   checkSame(shape, made);
+}
+
+async function profile(of: readonly ShapeName[], into: string): Promise<void> {
+  const inputFile = `${folder}/inputs`;
+  writeInputs(inputFile, generateInputs(count, seed));
+  for (const shape of of) {
+    mkdirSync(`${into}/${shape}`, { recursive: true });
+    // A profile of the processor's time would count the sampling of what is allocated.
+    const timed = Contestant.ours({ shape, inputFile, folder }, `${into}/${shape}`);
+    for (let turn = -warmUp; turn < turns; turn++) await timed.turn();
+    await timed.close();
+    const allocating = Contestant.ours({ shape, inputFile, folder });
+    for (let turn = -warmUp; turn < 0; turn++) await allocating.turn();
+    process.stdout.write(`\n${shapes[shape].title}: ${await allocating.allocations()}\n`);
+    await allocating.close();
+  }
 }
 
 /** Every turn of both sides has to make the same records, or they did not do the same work. */

@@ -11,8 +11,6 @@ export interface Work {
   readonly inputFile: string;
   /** For what Java's driver leaves on the disk. */
   readonly folder: string;
-  /** Where profiles of ours go: processor time and what is allocated. */
-  readonly profileFolder: string | undefined;
 }
 
 /** The collector that costs least processor time, and a heap that holds a turn easily. */
@@ -31,8 +29,9 @@ export class Contestant {
     child.process.stdin!.on("error", () => {});
   }
 
-  static ours({ shape, inputFile, profileFolder }: Work): Contestant {
-    const profile = profileFolder === undefined ? [] : ["--cpu-prof", "--heap-prof", `--diagnostic-dir=${profileFolder}`];
+  /** With a folder, a profile of its processor time is there when it has been closed. */
+  static ours({ shape, inputFile }: Work, profileFolder?: string): Contestant {
+    const profile = profileFolder === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profileFolder}`];
     const args = ["--conditions=source", "--expose-gc", ...profile, ourProcess, shape, inputFile];
     return new Contestant(startChild(process.execPath, args, { stdio: ["pipe", "pipe", "pipe"] }));
   }
@@ -42,14 +41,23 @@ export class Contestant {
   }
 
   async turn(): Promise<Turn> {
-    this.#child.process.stdin!.write("turn\n");
-    const { done, value } = await this.#lines.next();
-    if (done === true) throw new Error(`The process ended before its turn did: ${this.#child.outputTail().slice(-2000)}`);
-    return JSON.parse(value) as Turn;
+    return (await this.#ask("turn")) as Turn;
+  }
+
+  /** What a turn of ours allocated per record, function by function, as text. */
+  async allocations(): Promise<string> {
+    return (await this.#ask("allocations")) as string;
   }
 
   async close(): Promise<void> {
     this.#child.process.stdin!.end();
     await this.#child.exited;
+  }
+
+  async #ask(line: string): Promise<unknown> {
+    this.#child.process.stdin!.write(`${line}\n`);
+    const { done, value } = await this.#lines.next();
+    if (done === true) throw new Error(`The process ended before its turn did: ${this.#child.outputTail().slice(-2000)}`);
+    return JSON.parse(value);
   }
 }

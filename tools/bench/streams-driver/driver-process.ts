@@ -1,10 +1,12 @@
 /**
- * Ottla's driver in a process of its own: `SHAPE INPUT-FILE`. Each line on standard input is a turn; the answer is a line of JSON (`Turn`). The clock runs from the first input until what was
+ * Ottla's driver in a process of its own: `SHAPE INPUT-FILE`. Each line on standard input is a turn; the answer is a line of JSON (`Turn`), or for a line `allocations` the text of what a
+ * turn allocated. The clock runs from the first input until what was
  * produced lies ready: making the driver and hashing are not in it. Collects garbage before each turn, so that none pays for another (`--expose-gc`).
  */
 import { createHash } from "node:crypto";
 import { createInterface } from "node:readline";
 import { type ProducedRecord, serdes, TopologyTestDriver } from "@ottla/streams";
+import { allocationsPerRecord } from "./allocations.ts";
 import { readInputs } from "./inputs.ts";
 import { buildShape, shapeNames, shapes } from "./shapes.ts";
 import type { Turn } from "./turn.ts";
@@ -16,20 +18,25 @@ const inputs = readInputs(file);
 const { readsBoth } = shapes[name];
 const topology = buildShape(name);
 
-for await (const _ of createInterface({ input: process.stdin })) {
+for await (const asked of createInterface({ input: process.stdin })) {
+  using driver = new TopologyTestDriver(topology);
   globalThis.gc?.();
-  process.stdout.write(`${JSON.stringify(turn())}\n`);
+  const answer = asked === "allocations" ? await allocationsPerRecord(inputs.length, () => pipeInputs(driver)) : turn(driver);
+  process.stdout.write(`${JSON.stringify(answer)}\n`);
 }
 
-function turn(): Turn {
-  using driver = new TopologyTestDriver(topology);
+function turn(driver: TopologyTestDriver): Turn {
+  const before = process.cpuUsage();
+  pipeInputs(driver);
+  const { user, system } = process.cpuUsage(before);
+  return { cpuSeconds: (user + system) / 1e6, produced: digest(driver.takeProduced()) };
+}
+
+function pipeInputs(driver: TopologyTestDriver): void {
   const texts = { key: serdes.string, value: serdes.string };
   const left = driver.inputTopic("left", texts);
   const right = readsBoth ? driver.inputTopic("right", texts) : left;
-  const before = process.cpuUsage();
   for (const { isLeft, key, value, timestamp } of inputs) (isLeft ? left : right).pipeInput(key, value, timestamp);
-  const { user, system } = process.cpuUsage(before);
-  return { cpuSeconds: (user + system) / 1e6, produced: digest(driver.takeProduced()) };
 }
 
 /** Of each topic: how many records, and a hash of all keys, values and times in their order. */
