@@ -1,5 +1,5 @@
 import type { Headers } from "../../record.ts";
-import type { UnmatchedRecord, UnmatchedRecords } from "../../stores/outer-join/unmatched-records.ts";
+import type { UnmatchedList, UnmatchedRecords } from "../../stores/outer-join/unmatched-records.ts";
 import type { WindowStore } from "../../stores/store.ts";
 import { Operator, type OperatorContext } from "../operator.ts";
 import type { JoinClock, JoinClocks } from "./join-clock.ts";
@@ -86,26 +86,31 @@ export class StreamJoinOperator extends Operator {
     if (nowMs < clock.nextEmitMs) return;
     clock.nextEmitMs = nowMs + this.#context.emitIntervalMs;
     clock.unmatchedFromMs = Number.POSITIVE_INFINITY;
-    let last: UnmatchedRecord<unknown> | undefined;
+    let last: UnmatchedList<unknown> | undefined;
     let isLeftOpen = false;
     let isRightOpen = false;
-    for (const record of unmatched.all()) {
-      clock.unmatchedFromMs = record.timestamp;
+    for (const list of unmatched.all()) {
+      const { timestamp, isLeft } = list;
+      clock.unmatchedFromMs = timestamp;
       if (isLeftOpen && isRightOpen) break;
-      if (record.timestamp + (record.isLeft ? afterMs : beforeMs) + graceMs >= clock.streamTimeMs) {
-        if (record.isLeft) isLeftOpen = true;
+      if (timestamp + (isLeft ? afterMs : beforeMs) + graceMs >= clock.streamTimeMs) {
+        if (isLeft) isLeftOpen = true;
         else isRightOpen = true;
         continue;
       }
-      this.#forwardUnmatched(record, headers);
-      // A list goes when the next one begins, so that a failure in its middle loses none of it.
-      if (last !== undefined && !isSameList(last, record)) unmatched.remove(last.key, last.timestamp, last.isLeft);
-      last = record;
+      const key = list.key();
+      for (const value of list.values()) {
+        this.#forwardUnmatched(key, value, isLeft, timestamp, headers);
+        // A list goes when the first of the next one is on its way, so that a failure in its middle loses none of it.
+        last?.remove();
+        last = undefined;
+      }
+      last = list;
     }
-    if (last !== undefined) unmatched.remove(last.key, last.timestamp, last.isLeft);
+    last?.remove();
   }
 
-  #forwardUnmatched({ key, timestamp, isLeft, value }: UnmatchedRecord<unknown>, headers: Headers): void {
+  #forwardUnmatched(key: unknown, value: unknown, isLeft: boolean, timestamp: number, headers: Headers): void {
     const { joiner } = this.#options;
     this.forward(key, (isLeft ? joiner(value, null, key) : joiner(null, value, key)) ?? null, timestamp, headers);
   }
@@ -118,9 +123,4 @@ export class StreamJoinOperator extends Operator {
     const { joiner } = this.#options;
     this.forward(key, (this.#isLeftSide ? joiner(own, other, key) : joiner(other, own, key)) ?? null, timestamp, headers);
   }
-}
-
-/** Lists of one time come one after another, and of one key too; two neighbours are one list when time, side and key are the same. */
-function isSameList(a: UnmatchedRecord<unknown>, b: UnmatchedRecord<unknown>): boolean {
-  return a.keyBytes === b.keyBytes;
 }

@@ -7,15 +7,15 @@ import type { StateStore, StoreIterator } from "../store.ts";
 import type { StoreContext } from "../store-builder.ts";
 import { StoreWalk } from "../store-walk.ts";
 
-/** A record of a left or outer join that has found no partner yet. */
-export interface UnmatchedRecord<K> {
-  readonly key: K;
+/** The records of a left or outer join of one time, side and key that have found no partner yet. Key and values stay bytes until they are asked for: most lists are only looked at for their time. */
+export interface UnmatchedList<K> {
   readonly timestamp: number;
   readonly isLeft: boolean;
-  /** Of its side's type. */
-  readonly value: unknown;
-  /** Of time, side and key: one and the same object for all that have them in common. */
-  readonly keyBytes: Uint8Array;
+  key(): K;
+  /** Of its side's type, as they came. */
+  values(): unknown[];
+  /** Takes it out. */
+  remove(): void;
 }
 
 /** The serdes of a stream-stream join. */
@@ -71,31 +71,9 @@ export class UnmatchedRecords<K> implements StateStore {
     return true;
   }
 
-  /** Takes out all of that time, side and key. */
-  remove(key: K, timestamp: number, isLeft: boolean): void {
-    this.#bytes.put(this.#keyBytes(key, timestamp, isLeft), null, this.#context.record.timestamp);
-  }
-
-  /** By time, then right before left, then by key, then as they came. May be taken out while walking. */
-  all(): StoreIterator<UnmatchedRecord<K>> {
-    const walk = this.#bytes.walk(null, null, false);
-    let list: UnmatchedRecord<K>[] = [];
-    let at = 0;
-    return new StoreWalk(
-      {
-        next: () => {
-          if (at === list.length) {
-            const entry = walk.next();
-            if (entry === undefined) return undefined;
-            list = this.#recordsOf(entry.key, entry.value);
-            at = 0;
-          }
-          return list[at++];
-        },
-        close: () => walk.close(),
-      },
-      (record) => record,
-    );
+  /** By time, then right before left, then by key. May be taken out while walking. */
+  all(): StoreIterator<UnmatchedList<K>> {
+    return new StoreWalk(this.#bytes.walk(null, null, false), (entry) => this.#listOf(entry.key, entry.value));
   }
 
   restore(key: Uint8Array, value: Uint8Array | null, timestamp: number): void {
@@ -120,18 +98,25 @@ export class UnmatchedRecords<K> implements StateStore {
     return into;
   }
 
-  #recordsOf(keyBytes: Uint8Array, list: Uint8Array): UnmatchedRecord<K>[] {
-    const topic = this.#context.changelogTopic;
-    const { key, left, right } = this.#serdes;
-    const timestamp = readInt64(keyBytes, 0);
-    const ofKey = key.deserialize(topic, keyBytes.subarray(9), noHeaders);
+  #listOf(keyBytes: Uint8Array, list: Uint8Array): UnmatchedList<K> {
+    const { changelogTopic, record } = this.#context;
+    return {
+      timestamp: readInt64(keyBytes, 0),
+      isLeft: keyBytes[8] === 1,
+      key: () => this.#serdes.key.deserialize(changelogTopic, keyBytes.subarray(9), noHeaders),
+      values: () => this.#valuesOf(list),
+      remove: () => this.#bytes.put(keyBytes, null, record.timestamp),
+    };
+  }
+
+  #valuesOf(list: Uint8Array): unknown[] {
+    const { left, right } = this.#serdes;
     const reader = new ByteReader(Buffer.from(list.buffer, list.byteOffset, list.byteLength));
     if (reader.int8() !== VARIABLE_SIZE) throw new TypeError(`Store ${this.name} holds a list that none of its kind wrote.`);
     return Array.from({ length: reader.int32() }, () => {
       const element = reader.view(reader.int32());
-      const isLeft = element[0] === 1;
-      const serde: Serde<unknown> = isLeft ? left : right;
-      return { key: ofKey, timestamp, isLeft, value: serde.deserialize(topic, element.subarray(1), noHeaders), keyBytes };
+      const serde: Serde<unknown> = element[0] === 1 ? left : right;
+      return serde.deserialize(this.#context.changelogTopic, element.subarray(1), noHeaders);
     });
   }
 }
