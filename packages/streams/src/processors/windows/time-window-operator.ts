@@ -6,10 +6,12 @@ import type { TimeWindows } from "./windows.ts";
 /** Folds records into tumbling or hopping windows. A record may be too late for some of its windows and in time for others. */
 export class TimeWindowOperator extends WindowAggregateOperator {
   readonly #windows: TimeWindows;
+  readonly #fromMs: (lastCloseTimeMs: number) => number;
 
   constructor(windows: TimeWindows, options: WindowAggregateOptions, sendOldValues: boolean) {
     super(options, sendOldValues);
     this.#windows = windows;
+    this.#fromMs = (last) => (last === -1 ? 0 : Math.max(0, last - windows.sizeMs) + 1);
   }
 
   override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
@@ -19,7 +21,7 @@ export class TimeWindowOperator extends WindowAggregateOperator {
     }
     const { sizeMs, advanceMs = sizeMs, graceMs } = this.#windows;
     const closeTimeMs = this.observe(timestamp) - graceMs;
-    this.emitClosed(closeTimeMs, sizeMs, (last) => (last === -1 ? 0 : Math.max(0, last - sizeMs) + 1), closeTimeMs - sizeMs, headers);
+    this.emitClosed(closeTimeMs, sizeMs, this.#fromMs, closeTimeMs - sizeMs, headers);
     let startMs = Math.floor(Math.max(0, timestamp - sizeMs + advanceMs) / advanceMs) * advanceMs;
     for (; startMs <= timestamp; startMs += advanceMs) {
       const endMs = startMs + sizeMs;

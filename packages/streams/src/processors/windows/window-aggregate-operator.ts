@@ -10,6 +10,8 @@ export abstract class WindowAggregateOperator extends Operator {
   protected readonly options: WindowAggregateOptions;
   readonly #sendOldValues: boolean;
   readonly #change = new Change<unknown>(null, null);
+  /** What the next put is given: stores take both out and do not keep it. */
+  readonly #stored = { value: null as unknown, timestamp: 0 };
   protected context!: OperatorContext;
   protected store!: TimestampedWindowStore<unknown, unknown>;
   #observedMs = -1;
@@ -42,7 +44,9 @@ export abstract class WindowAggregateOperator extends Operator {
     timestamp: number,
     headers: Headers,
   ): void {
-    this.store.put(key, result === null ? null : { value: result, timestamp }, startMs);
+    this.#stored.value = result;
+    this.#stored.timestamp = timestamp;
+    this.store.put(key, result === null ? null : this.#stored, startMs);
     if (this.#finalResults !== undefined) {
       this.context.waits(endMs + this.options.windows.graceMs);
       return;
