@@ -58,6 +58,17 @@ test("outputs are read record by record, as values, pairs and maps", () => {
   assert.throws(() => out.readValue(), { code: "STREAMS_BAD_ARGUMENT", message: /Nothing is left to read of out/ });
 });
 
+test("a source with a pattern reads every topic whose whole name matches, beside sources of one topic", () => {
+  const b = new StreamsBuilder();
+  b.stream(/orders-\w+/, texts).to("all");
+  b.stream("returns", texts).to("back");
+  using driver = new TopologyTestDriver(b.build());
+  for (const topic of ["orders-eu", "returns", "orders-us"]) driver.inputTopic(topic, texts).pipeInput("k", topic, 1);
+  assert.deepEqual(driver.outputTopic("all", texts).readValues(), ["orders-eu", "orders-us"]);
+  assert.deepEqual(driver.outputTopic("back", texts).readValues(), ["returns"]);
+  assert.throws(() => driver.inputTopic("my-orders-eu", texts).pipeInput("k", "v", 1), { code: "STREAMS_UNKNOWN_TOPIC" });
+});
+
 test("an error in user code names the node, topic, partition, offset and key", () => {
   const b = new StreamsBuilder();
   const failing = (value: string) => {

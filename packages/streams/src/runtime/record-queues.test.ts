@@ -26,6 +26,27 @@ test("of all first records the earliest is next, and each topic keeps its order"
   assert.deepEqual(all(records), ["b@3", "a@5", "a@1", "b@9"]);
 });
 
+test("partitions of a topic wait apart", () => {
+  const records = queues();
+  const record = (partition: number, timestamp: number) => ({
+    topic: "a",
+    partition,
+    offset: 0,
+    timestamp,
+    key: null,
+    value: null,
+    headers: noHeaders,
+  });
+  for (const [partition, timestamp] of [
+    [0, 5],
+    [1, 3],
+    [0, 4],
+    [1, 6],
+  ] as const)
+    records.add(record(partition, timestamp));
+  assert.deepEqual(all(records), ["a@3", "a@5", "a@4", "a@6"]);
+});
+
 test("equal times are taken as by a heap of Java's: the first, the last, then those between", () => {
   const records = queues();
   for (const topic of ["a", "b", "c"]) add(records, topic, 5);
