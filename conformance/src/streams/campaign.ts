@@ -3,6 +3,7 @@ import { compareAnswers, type Mismatch } from "./compare-answers.ts";
 import { type GeneratorOptions, generateCase } from "./generate-case.ts";
 import type { JavaJudge } from "./java-judge.ts";
 import { knownDifferenceOf } from "./known-differences.ts";
+import { MissingVerbError } from "./ours/build-topology.ts";
 import { shrinkCase } from "./shrink-case.ts";
 
 /** Answers a case as Ottla does. Throws where the DSL has no such verb, which ends the campaign. */
@@ -93,9 +94,18 @@ async function judgeCase(
     return;
   }
   tally.failures++;
+  // What is left out may have made a stream of a group, and then there is no such verb: that candidate shows nothing.
+  const mismatchOf = (candidate: StreamsCase): Promise<Mismatch | undefined> =>
+    ask(judge, ours, candidate).then(
+      (asked) => asked.mismatch,
+      (error: unknown) => {
+        if (error instanceof MissingVerbError) return undefined;
+        throw error;
+      },
+    );
   const smallest = await shrinkCase(
     made,
-    async (candidate) => (await ask(judge, ours, candidate)).mismatch?.kind === mismatch.kind,
+    async (candidate) => (await mismatchOf(candidate))?.kind === mismatch.kind,
     options.shrinkTriesMax,
   );
   const shrunk = await ask(judge, ours, smallest);

@@ -96,6 +96,8 @@ export class StreamJoinOperator extends Operator {
       if (timestamp + (isLeft ? afterMs : beforeMs) + graceMs >= clock.streamTimeMs) {
         if (isLeft) isLeftOpen = true;
         else isRightOpen = true;
+        // Java walks value by value: the second one of this list is where it stops.
+        if (isLeftOpen && isRightOpen && list.count > 1) break;
         continue;
       }
       const key = list.key();

@@ -1,6 +1,6 @@
 import { ByteReader } from "@ottla/base";
 import { noHeaders } from "../../record.ts";
-import { readInt64, writeInt32, writeInt64 } from "../../serdes/int64-bytes.ts";
+import { readInt32, readInt64, writeInt32, writeInt64 } from "../../serdes/int64-bytes.ts";
 import type { Serde } from "../../serdes/serde.ts";
 import type { KeyValueBytes } from "../key-value/key-value-bytes.ts";
 import type { StateStore, StoreIterator } from "../store.ts";
@@ -11,6 +11,8 @@ import { StoreWalk } from "../store-walk.ts";
 export interface UnmatchedList<K> {
   readonly timestamp: number;
   readonly isLeft: boolean;
+  /** How many values there are. */
+  readonly count: number;
   key(): K;
   /** Of its side's type, as they came. */
   values(): unknown[];
@@ -103,6 +105,7 @@ export class UnmatchedRecords<K> implements StateStore {
     return {
       timestamp: readInt64(keyBytes, 0),
       isLeft: keyBytes[8] === 1,
+      count: readInt32(list, 1),
       key: () => this.#serdes.key.deserialize(changelogTopic, keyBytes.subarray(9), noHeaders),
       values: () => this.#valuesOf(list),
       remove: () => this.#bytes.put(keyBytes, null, record.timestamp),
