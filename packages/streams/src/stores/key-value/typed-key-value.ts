@@ -1,25 +1,12 @@
-import type { Serde } from "../../serdes/serde.ts";
 import { beginsWith, compareBytes } from "../bytes/compare-bytes.ts";
+import { BytesStore } from "../bytes-store.ts";
 import { CachedKeyValue } from "../cache/cached-key-value.ts";
 import type { Cacheable, ChangeListener, KeyValueStore, StoreIterator, TimestampedKeyValueStore, ValueAndTimestamp } from "../store.ts";
-import type { StoreContext } from "../store-builder.ts";
 import { StoreWalk, type Walk, walkOf } from "../store-walk.ts";
-import { TypedStore } from "../typed-store.ts";
 import type { KeyValueBytes, StoredBytes, StoredEntry } from "./key-value-bytes.ts";
 
 /** A key-value store with serdes; `Value` is what users put and get: the value itself, or with its time. */
-abstract class TypedKeyValue<K, V, Value> extends TypedStore<K, V> implements KeyValueStore<K, Value> {
-  protected readonly bytes: KeyValueBytes;
-
-  constructor(name: string, key: Serde<K>, value: Serde<V>, bytes: KeyValueBytes, context: StoreContext) {
-    super(name, key, value, context);
-    this.bytes = bytes;
-  }
-
-  get isPersistent(): boolean {
-    return this.bytes.isPersistent;
-  }
-
+abstract class TypedKeyValue<K, V, Value> extends BytesStore<K, V, KeyValueBytes> implements KeyValueStore<K, Value> {
   get(key: K): Value | null {
     const found = this.bytes.get(this.keyBytes(key));
     return found === undefined ? null : this.shown(found);
@@ -78,21 +65,6 @@ abstract class TypedKeyValue<K, V, Value> extends TypedStore<K, V> implements Ke
   approximateNumEntries(): number {
     this.checkOpen();
     return this.bytes.size;
-  }
-
-  restore(key: Uint8Array, value: Uint8Array | null, timestamp: number): void {
-    this.checkOpen();
-    this.bytes.restore(key, value, timestamp);
-  }
-
-  flush(): void {
-    this.bytes.flush();
-  }
-
-  close(): void {
-    if (!this.isOpen) return;
-    this.markClosed();
-    this.bytes.close();
   }
 
   protected abstract shown(found: StoredBytes): Value;

@@ -1,27 +1,14 @@
-import type { Serde } from "../../serdes/serde.ts";
+import { BytesStore } from "../bytes-store.ts";
 import type { SessionEntry, SessionStore, StoreIterator } from "../store.ts";
-import type { StoreContext } from "../store-builder.ts";
 import { StoreWalk, type Walk } from "../store-walk.ts";
-import { TypedStore } from "../typed-store.ts";
 import type { SessionBytes, StoredSession } from "./session-bytes.ts";
 
 /** A session store with serdes. */
-export class TypedSession<K, V> extends TypedStore<K, V> implements SessionStore<K, V> {
-  readonly #bytes: SessionBytes;
-
-  constructor(name: string, key: Serde<K>, value: Serde<V>, bytes: SessionBytes, context: StoreContext) {
-    super(name, key, value, context);
-    this.#bytes = bytes;
-  }
-
-  get isPersistent(): boolean {
-    return this.#bytes.isPersistent;
-  }
-
+export class TypedSession<K, V> extends BytesStore<K, V, SessionBytes> implements SessionStore<K, V> {
   put(key: K, startMs: number, endMs: number, value: V | null): void {
     const keyBytes = this.keyBytes(key);
     const valueBytes = value === null || value === undefined ? null : this.valueBytes(value);
-    this.#bytes.put(keyBytes, startMs, endMs, valueBytes, this.context.record.timestamp);
+    this.bytes.put(keyBytes, startMs, endMs, valueBytes, this.context.record.timestamp);
   }
 
   remove(key: K, startMs: number, endMs: number): void {
@@ -29,40 +16,25 @@ export class TypedSession<K, V> extends TypedStore<K, V> implements SessionStore
   }
 
   fetchSession(key: K, startMs: number, endMs: number): V | null {
-    const found = this.#bytes.fetch(this.keyBytes(key), startMs, endMs);
+    const found = this.bytes.fetch(this.keyBytes(key), startMs, endMs);
     return found === undefined ? null : this.valueFrom(found.value);
   }
 
   findSessions(key: K, earliestEndMs: number, latestStartMs: number): StoreIterator<SessionEntry<K, V>> {
-    return this.#shown(this.#bytes.walkKey(this.keyBytes(key), earliestEndMs, latestStartMs, false));
+    return this.#shown(this.bytes.walkKey(this.keyBytes(key), earliestEndMs, latestStartMs, false));
   }
 
   reverseFindSessions(key: K, earliestEndMs: number, latestStartMs: number): StoreIterator<SessionEntry<K, V>> {
-    return this.#shown(this.#bytes.walkKey(this.keyBytes(key), earliestEndMs, latestStartMs, true));
+    return this.#shown(this.bytes.walkKey(this.keyBytes(key), earliestEndMs, latestStartMs, true));
   }
 
   findSessionsByEnd(fromEndMs: number, toEndMs: number): StoreIterator<SessionEntry<K, V>> {
     this.checkOpen();
-    return this.#shown(this.#bytes.walkEnds(fromEndMs, toEndMs));
+    return this.#shown(this.bytes.walkEnds(fromEndMs, toEndMs));
   }
 
   fetch(key: K): StoreIterator<SessionEntry<K, V>> {
     return this.findSessions(key, 0, Number.POSITIVE_INFINITY);
-  }
-
-  restore(key: Uint8Array, value: Uint8Array | null, timestamp: number): void {
-    this.checkOpen();
-    this.#bytes.restore(key, value, timestamp);
-  }
-
-  flush(): void {
-    this.#bytes.flush();
-  }
-
-  close(): void {
-    if (!this.isOpen) return;
-    this.markClosed();
-    this.#bytes.close();
   }
 
   #shown(walk: Walk<StoredSession>): StoreIterator<SessionEntry<K, V>> {

@@ -1,23 +1,10 @@
-import type { Serde } from "../../serdes/serde.ts";
+import { BytesStore } from "../bytes-store.ts";
 import type { StoreIterator, TimestampedWindowStore, ValueAndTimestamp, WindowedEntry, WindowStore } from "../store.ts";
-import type { StoreContext } from "../store-builder.ts";
 import { StoreWalk } from "../store-walk.ts";
-import { TypedStore } from "../typed-store.ts";
 import type { StoredWindow, WindowBytes } from "./window-bytes.ts";
 
 /** A window store with serdes; `Value` is what users put and get: the value itself, or with its time. */
-abstract class TypedWindow<K, V, Value> extends TypedStore<K, V> implements WindowStore<K, Value> {
-  protected readonly bytes: WindowBytes;
-
-  constructor(name: string, key: Serde<K>, value: Serde<V>, bytes: WindowBytes, context: StoreContext) {
-    super(name, key, value, context);
-    this.bytes = bytes;
-  }
-
-  get isPersistent(): boolean {
-    return this.bytes.isPersistent;
-  }
-
+abstract class TypedWindow<K, V, Value> extends BytesStore<K, V, WindowBytes> implements WindowStore<K, Value> {
   put(key: K, value: Value | null, windowStartMs: number): void {
     const keyBytes = this.keyBytes(key);
     if (value === null || value === undefined) this.bytes.put(keyBytes, null, windowStartMs, this.context.record.timestamp);
@@ -51,21 +38,6 @@ abstract class TypedWindow<K, V, Value> extends TypedStore<K, V> implements Wind
 
   reverseAll(): StoreIterator<WindowedEntry<K, Value>> {
     return this.#ofAll(0, Number.POSITIVE_INFINITY, true);
-  }
-
-  restore(key: Uint8Array, value: Uint8Array | null, timestamp: number): void {
-    this.checkOpen();
-    this.bytes.restore(key, value, timestamp);
-  }
-
-  flush(): void {
-    this.bytes.flush();
-  }
-
-  close(): void {
-    if (!this.isOpen) return;
-    this.markClosed();
-    this.bytes.close();
   }
 
   protected abstract shown(found: StoredWindow): Value;

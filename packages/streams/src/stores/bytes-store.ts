@@ -1,0 +1,40 @@
+import type { Serde } from "../serdes/serde.ts";
+import type { StoreContext } from "./store-builder.ts";
+import { TypedStore } from "./typed-store.ts";
+
+/** What the layers of bytes have in common, whatever their kind of store. */
+export interface StoredInBytes {
+  readonly isPersistent: boolean;
+  restore(key: Uint8Array, value: Uint8Array | null, timestamp: number): void;
+  flush(): void;
+  close(): void;
+}
+
+/** A store with serdes on top of one of bytes, which it has for itself: restored, flushed and closed with it. */
+export abstract class BytesStore<K, V, Bytes extends StoredInBytes> extends TypedStore<K, V> {
+  protected readonly bytes: Bytes;
+
+  constructor(name: string, key: Serde<K>, value: Serde<V>, bytes: Bytes, context: StoreContext) {
+    super(name, key, value, context);
+    this.bytes = bytes;
+  }
+
+  get isPersistent(): boolean {
+    return this.bytes.isPersistent;
+  }
+
+  restore(key: Uint8Array, value: Uint8Array | null, timestamp: number): void {
+    this.checkOpen();
+    this.bytes.restore(key, value, timestamp);
+  }
+
+  flush(): void {
+    this.bytes.flush();
+  }
+
+  close(): void {
+    if (!this.isOpen) return;
+    this.markClosed();
+    this.bytes.close();
+  }
+}
