@@ -264,10 +264,10 @@ function addProcessor(builder: StreamsBuilder, from: unknown, statement: Extract
 function addSplit(made: Map<string, unknown>, statement: Extract<Statement, { op: "split" }>): void {
   const { branches, name } = statement;
   const labels = branches.map((branch, index) => branch.name ?? String(index + 1));
-  const predicates = Object.fromEntries(branches.map(({ test }, index) => [labels[index]!, functions.predicates[test]]));
+  const pairs = branches.map(({ test }, index) => [labels[index]!, functions.predicates[test]]);
   const other = statement.default === undefined ? undefined : (statement.default.name ?? "0");
   const options = { ...(name === undefined ? {} : { name }), ...(other === undefined ? {} : { default: other }) };
-  const streams = call(made.get(statement.from), "split", predicates, options) as Readonly<Record<string, unknown>>;
+  const streams = call(made.get(statement.from), "split", pairs, options) as Readonly<Record<string, unknown>>;
   branches.forEach(({ id }, index) => made.set(id, streams[labels[index]!]));
   if (other !== undefined) made.set(statement.default!.id, streams[other]);
 }

@@ -81,8 +81,13 @@ export interface KStream<K, V, KS extends boolean = true, VS extends boolean = t
     options?: Named,
   ): KStream<K, V, KS extends true ? KS2 : false, VS extends true ? VS2 : false>;
   /**
-   * Each record into the first branch whose predicate accepts it; into the `default` one, if there is one, when none does. The nodes are called `<name or number><branch>`, as in Java.
+   * Each record into the first branch whose predicate accepts it, in the order in which they are written; into the `default` one, if there is one, when none does. The nodes are called
+   * `<name or number><branch>`, as in Java. Names that are whole numbers have to come as pairs (`STREAMS_BAD_ARGUMENT`): objects put such keys first.
    */
+  split<B extends string, D extends string = never>(
+    branches: readonly (readonly [name: B, predicate: (value: V, key: K) => boolean])[],
+    options?: Named & { readonly default?: D },
+  ): { readonly [P in B | D]: KStream<K, V, KS, VS> };
   split<B extends string, D extends string = never>(
     branches: { readonly [P in B]: (value: V, key: K) => boolean },
     options?: Named & { readonly default?: D },

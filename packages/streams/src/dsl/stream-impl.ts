@@ -12,6 +12,7 @@ import { userFixedKeyProcessor, userProcessor } from "../processors/user-process
 import { StreamsError } from "../streams-error.ts";
 import type { AnySerde, StreamPartitioner } from "../topology/parts.ts";
 import { checkFunction, checkMeetingKey, nameIn } from "./arguments.ts";
+import { type Branches, branchesInOrder } from "./branches.ts";
 import type { DslContext, GlobalTableState, StreamState, TableState } from "./context.ts";
 import type { KStream } from "./k-stream.ts";
 import type { Named, ProcessOptions, Stored } from "./options.ts";
@@ -114,25 +115,19 @@ export class StreamImpl implements Verbs {
     });
   }
 
-  split(
-    branches: Readonly<Record<string, KeyValueFunction<boolean>>>,
-    options?: Named & { readonly default?: string },
-  ): Record<string, unknown> {
+  split(branches: Branches, options?: Named & { readonly default?: string }): Record<string, unknown> {
+    const { labels, predicates } = branchesInOrder(branches, options?.default);
     const { graph } = this.#context;
     const name = graph.names.nodeOr(nameIn(options), "KSTREAM-BRANCH-");
-    const labels = Object.keys(branches);
-    for (const label of labels) checkFunction("split", `predicate of branch ${label}`, branches[label]);
-    if (options?.default !== undefined) labels.push(options.default);
     const childNames = labels.map((label) => name + label);
-    const splitter = graph.add(new ProcessorNode(name, stateless.branch(Object.values(branches), childNames)), this.state.node);
-    const streams: Record<string, unknown> = {};
-    labels.forEach((label, i) => {
-      const child = childNames[i] as string;
-      graph.names.node(child);
-      const node = graph.add(new ProcessorNode(child, stateless.passThrough), splitter);
-      streams[label] = this.#context.stream({ ...this.state, name: child, node });
-    });
-    return streams;
+    const splitter = graph.add(new ProcessorNode(name, stateless.branch(predicates, childNames)), this.state.node);
+    return Object.fromEntries(
+      childNames.map((child, i) => {
+        graph.names.node(child);
+        const node = graph.add(new ProcessorNode(child, stateless.passThrough), splitter);
+        return [labels[i] as string, this.#context.stream({ ...this.state, name: child, node })];
+      }),
+    );
   }
 
   repartition(options: ToTopicOptions = {}): unknown {

@@ -4,6 +4,8 @@ import type { Serde } from "../serdes/serde.ts";
 import { serdes } from "../serdes/serdes.ts";
 import { stores } from "../stores/stores.ts";
 import { Topology } from "../topology/topology.ts";
+import { TopologyTestDriver } from "../driver/topology-test-driver.ts";
+import type { KStream } from "./k-stream.ts";
 import { StreamsBuilder } from "./streams-builder.ts";
 import { tumbling } from "./windows.ts";
 
@@ -161,4 +163,47 @@ test("two joins of a stream whose key was changed share one repartition topic; w
   };
   assert.deepEqual(topics(undefined, undefined), ["topic: KSTREAM-KEY-SELECT-0000000004-repartition"]);
   assert.deepEqual(topics("one", "two"), ["topic: one-repartition", "topic: two-repartition"]);
+});
+
+test("branches are asked in the order in which they were written, also those named by whole numbers", () => {
+  const branchesOf = (make: (stream: KStream<string, string>) => Record<string, KStream<string, string>>) => {
+    const b = new StreamsBuilder();
+    return Object.keys(make(b.stream("in", { key: serdes.string, value: serdes.string })));
+  };
+  const accepts = () => true;
+  const b = new StreamsBuilder();
+  const levels = b.stream("in", { key: serdes.string, value: serdes.string }).split(
+    [
+      ["2", (value) => value > "b"],
+      ["1", accepts],
+    ],
+    { default: "0" },
+  );
+  levels["2"].to("big");
+  levels["1"].to("small");
+  using driver = new TopologyTestDriver(b.build());
+  const input = driver.inputTopic("in", { key: serdes.string, value: serdes.string });
+  for (const value of ["c", "a"]) input.pipeInput("k", value);
+  assert.deepEqual(
+    driver.takeProduced().map(({ topic, value }) => `${topic} ${Buffer.from(value!).toString()}`),
+    ["big c", "small a"],
+  );
+  assert.throws(() => branchesOf((stream) => stream.split({ big: accepts, 1: accepts })), {
+    code: "STREAMS_BAD_ARGUMENT",
+    message: /has a branch 1, .*give the branches as pairs, \[\["1", predicate\], …\]/,
+  });
+  const refused = (message: RegExp) => ({ code: "STREAMS_BAD_ARGUMENT", message });
+  assert.throws(
+    () =>
+      branchesOf((stream) =>
+        stream.split([
+          ["a", accepts],
+          ["a", accepts],
+        ]),
+      ),
+    refused(/two branches a/),
+  );
+  assert.throws(() => branchesOf((stream) => stream.split({ a: accepts }, { default: "a" })), refused(/a branch a, .*default/));
+  assert.throws(() => branchesOf((stream) => stream.split(undefined as never)), refused(/was given undefined/));
+  assert.throws(() => branchesOf((stream) => stream.split([["a"]] as never)), refused(/predicate of branch a/));
 });

@@ -68,6 +68,11 @@ export function typesFlow(b: StreamsBuilder): void {
   branches.rest.to("rest");
   // @ts-expect-error there is no such branch
   branches.small.to("small");
+  const levels = orders.split([["2", (value) => value.amount > 20] as const, ["1", (value) => value.amount > 10] as const], {
+    default: "0",
+  });
+  levels["2"].to("big");
+  holds<Same<keyof typeof levels, "0" | "1" | "2">>();
 }
 
 export function callsOutside(b: StreamsBuilder): void {
