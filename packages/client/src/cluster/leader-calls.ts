@@ -2,7 +2,7 @@ import { mapInSlices, TimeSlice } from "@ottla/base";
 import { ErrorCode, KafkaError } from "@ottla/protocol";
 import { backoffMs } from "../net/backoff.ts";
 import type { Outcome } from "../outcome.ts";
-import { asKafkaError, refused } from "../outcome.ts";
+import { asKafkaError, refusalAt, refused } from "../outcome.ts";
 import { partitionKey, type TopicPartition } from "../topic-partition.ts";
 import type { CallLimit } from "./call-limit.ts";
 import type { Cluster } from "./cluster.ts";
@@ -45,7 +45,7 @@ export async function askLeaders<Item extends TopicPartition, Value>(
     });
     await Promise.all(
       [...byLeader].map(([nodeId, group]) =>
-        askLeader(nodeId, group, (node, part) => limit.bound(`The call to broker ${node}`, () => ask(node, part)), outcomes),
+        askLeader(cluster, nodeId, group, (node, part) => limit.bound(`The call to broker ${node}`, () => ask(node, part)), outcomes),
       ),
     );
     const again: Item[] = [];
@@ -69,15 +69,26 @@ export function leaderOf(cluster: Cluster, item: TopicPartition): number {
 
 const UNKNOWN = -2;
 
+/** Why nobody can be asked: what the metadata say against the topic, if anything. */
+function leaderless(cluster: Cluster, { topic }: TopicPartition, nodeId: number): KafkaError {
+  if (nodeId !== UNKNOWN) return new KafkaError(ErrorCode.LEADER_NOT_AVAILABLE);
+  const errorCode = cluster.metadata.topic(topic)?.errorCode ?? ErrorCode.NONE;
+  return errorCode === ErrorCode.NONE ? new KafkaError(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION) : refusalAt(`Topic "${topic}"`, errorCode);
+}
+
 /** Where a call fails, what was still to be asked of that leader fails with it. */
 async function askLeader<Item extends TopicPartition, Value>(
+  cluster: Cluster,
   nodeId: number,
   group: readonly Item[],
   ask: AskLeader<Item, Value>,
   outcomes: Map<string, Outcome<Value>>,
 ): Promise<void> {
-  let failure =
-    nodeId >= 0 ? undefined : new KafkaError(nodeId === UNKNOWN ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : ErrorCode.LEADER_NOT_AVAILABLE);
+  if (nodeId < 0) {
+    for (const item of group) outcomes.set(partitionKey(item.topic, item.partition), refused(leaderless(cluster, item, nodeId)));
+    return;
+  }
+  let failure: KafkaError | undefined;
   for (let from = 0; from < group.length; from += PARTITIONS_PER_CALL_MAX) {
     const part = group.slice(from, from + PARTITIONS_PER_CALL_MAX);
     let answers: ReadonlyMap<string, Outcome<Value>> = new Map();

@@ -7,6 +7,12 @@ export class AssignedPartitions implements Iterable<AssignedPartition> {
   #byKey = new Map<string, AssignedPartition>();
   #turn: AssignedPartition[] = [];
   #first = 0;
+  #changes = 0;
+
+  /** Another number after each {@link replace}. */
+  get changes(): number {
+    return this.#changes;
+  }
 
   get size(): number {
     return this.#byKey.size;
@@ -45,6 +51,7 @@ export class AssignedPartitions implements Iterable<AssignedPartition> {
     }
     for (const [key, partition] of this.#byKey) if (!next.has(key)) partition.takeAway();
     this.#byKey = next;
+    this.#changes++;
     this.#turn = [...next.values()];
     this.#first = 0;
   }

@@ -50,6 +50,11 @@ export class GroupSession {
     return this.#isAssigned;
   }
 
+  /** What it subscribes to by name, or has found by its pattern. */
+  get topics(): readonly string[] {
+    return this.#selection.topics;
+  }
+
   /** {@link advance} has something to do. */
   get hasWork(): boolean {
     return this.member.hasWork;

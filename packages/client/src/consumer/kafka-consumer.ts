@@ -2,6 +2,7 @@ import type { OffsetSpec } from "../admin/admin-types.ts";
 import { ClientError } from "../client-error.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Lane } from "../cluster/lane.ts";
+import { TopicWatch } from "../cluster/topic-watch.ts";
 import { Lifetime } from "../lifetime.ts";
 import type { CallOptions } from "../options/call-options.ts";
 import type { TopicPartition } from "../topic-partition.ts";
@@ -43,6 +44,8 @@ import type { ConsumerHealth, RunOptions } from "./run/run-types.ts";
 import { type ResolvedConsumerOptions, resolveConsumerOptions } from "./resolve-consumer-options.ts";
 import { textOf } from "../thrown.ts";
 
+const NO_TOPICS: readonly string[] = [];
+
 /**
  * See {@link Consumer}; arguments are checked by then ({@link CheckedConsumer}). Joins the parts: fetcher, positions, delivery, group session, commits. Whatever asks for more (a poll, the next turn of a loop) first
  * says that what was delivered is consumed.
@@ -58,6 +61,7 @@ export class KafkaConsumer implements Consumer {
   readonly #loop: PollLoop;
   readonly #fetcher: Fetcher;
   readonly #positions: PositionKeeper;
+  readonly #watch: TopicWatch;
   readonly #committer: OffsetCommitter;
   readonly #autoCommit: AutoCommit;
   readonly #questions: OffsetQuestions;
@@ -97,6 +101,7 @@ export class KafkaConsumer implements Consumer {
       outOfRange: (partition) => this.#positions.reset(partition, `offset ${partition.fetchOffset} is out of range`),
       failed,
     });
+    this.#watch = new TopicWatch(cluster, failed);
     this.#committer = new OffsetCommitter(cluster, this.#offsetLane, this.#options, () => this.#session?.member, this.#partitions);
     this.#autoCommit = new AutoCommit(cluster.deps, this.#options, this.#partitions, this.#committer);
     const isClosing = () => this.#closing !== undefined;
@@ -112,6 +117,7 @@ export class KafkaConsumer implements Consumer {
         return isClosing();
       },
       checkUsable: () => this.#checkUsable(),
+      lookAtTopics: () => this.#lookAtTopics(),
     });
     this.#end = this.#ending();
     const stopListening = cluster.metadata.onUpdate(() => this.#signal.arrived());
@@ -219,6 +225,7 @@ export class KafkaConsumer implements Consumer {
       while (!state.hasPosition) {
         limit.throwIfEnded();
         this.#checkUsable();
+        this.#lookAtTopics();
         this.#signal.throwPending();
         if (limit.hasPassed) throw limit.timedOut(what);
         this.#positions.pump();
@@ -356,6 +363,10 @@ export class KafkaConsumer implements Consumer {
     if (this.#closing || this.#run) return consumedOf(this.#partitions);
     this.#delivery.settle();
     return positionsOf(this.#partitions);
+  }
+
+  #lookAtTopics(): void {
+    this.#watch.look({ topics: this.#session?.topics ?? NO_TOPICS, partitions: this.#partitions, changes: this.#partitions.changes });
   }
 
   /** While the loop is blocked nothing can be said; so this is said as soon as it turns again, and the next time may be the one too long. */

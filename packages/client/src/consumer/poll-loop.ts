@@ -31,6 +31,8 @@ export interface PollParts {
   readonly isClosing: boolean;
   /** Throws when the consumer was closed. */
   checkUsable(): void;
+  /** Looks for topics that cannot be read. */
+  lookAtTopics(): void;
 }
 
 /** The application's turn: everything that a consumer does for its group, its positions and its commits happens while somebody polls or loops, one at a time. */
@@ -167,6 +169,7 @@ export class PollLoop {
     this.#parts.autoCommit.tick(this.#parts.session()?.member.mayCommit ?? true);
     this.#cluster.metadata.refreshIfOld();
     this.#parts.positions.pump();
+    this.#parts.lookAtTopics();
     this.#parts.signal.throwPending();
     // What is unpacked of the first batch belongs to this turn, too.
     this.#beginTurn();

@@ -195,7 +195,9 @@ export class PositionKeeper {
       if (error === undefined) partition.seek(value.offset ?? 0, value.leaderEpoch ?? -1);
       else {
         this.#pause();
-        if (!error.retriable) this.#onError(error);
+        // What the metadata say against a topic is told where they are looked at.
+        const isToldThere = this.#cluster.metadata.topic(partition.topic)?.errorCode === error.errorCode;
+        if (!error.retriable && !isToldThere) this.#onError(error);
       }
     });
   }

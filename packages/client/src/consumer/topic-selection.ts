@@ -66,6 +66,8 @@ export class TopicSelection {
     topics.sort();
     const hasChanged = this.isReady && (topics.length !== this.#topics.length || topics.some((topic, i) => topic !== this.#topics[i]));
     this.#topics = topics;
+    if (!this.isReady && topics.length === 0)
+      this.#cluster.deps.logger.info("no topic of the cluster matches the pattern yet", { pattern: String(pattern) });
     this.isReady = true;
     return hasChanged;
   }

@@ -15,6 +15,7 @@ import { ShareAcknowledgeError } from "./acknowledge-error.ts";
 import { Appetite } from "./appetite.ts";
 import { type ResolvedShareOptions, resolveShareOptions } from "./resolve-share-options.ts";
 import { resolveShareRunOptions } from "./run/resolve-share-run-options.ts";
+import { TopicWatch } from "../cluster/topic-watch.ts";
 import { isPassing, ShareRun } from "./run/share-run.ts";
 import type { ShareHealth, ShareRunOptions } from "./run/share-run-types.ts";
 import { FAREWELL_MS, ShareClosing, shareConsumerClosed } from "./share-closing.ts";
@@ -44,6 +45,7 @@ export class KafkaShareConsumer implements ShareConsumer {
   readonly #lanes: { readonly fetch: Lane; readonly group: Lane };
   readonly #member: ShareMember;
   readonly #fetcher: ShareFetcher;
+  readonly #watch: TopicWatch;
   readonly #delivery = new ShareDelivery();
   readonly #one: OnePoll;
   readonly #turns = new LoopTurns();
@@ -90,6 +92,7 @@ export class KafkaShareConsumer implements ShareConsumer {
       settled: (results) => this.#tell(results),
       failed: (error) => this.#signal.fail(error),
     });
+    this.#watch = new TopicWatch(cluster, (error) => this.#signal.fail(error));
     const run = () => this.#run;
     this.#farewell = new ShareClosing(cluster, {
       groupId: resolved.groupId,
@@ -116,6 +119,7 @@ export class KafkaShareConsumer implements ShareConsumer {
     const wanted = new Set(topics);
     this.#topics = [...wanted].sort();
     for (const topic of this.#topics) this.#cluster.metadata.track(topic, false);
+    if (this.#topics.some((topic) => this.#cluster.metadata.topic(topic) === undefined)) this.#cluster.metadata.requestRefresh();
     this.#giveBack(({ topic }) => !wanted.has(topic));
     this.#signal.arrived();
   }
@@ -399,7 +403,9 @@ export class KafkaShareConsumer implements ShareConsumer {
       if (this.#member.failure) throw this.#member.failure;
       if (this.#topics.length > 0) this.#member.ask(this.#topics);
       this.#refreshAssignment();
+      for (const topic of this.#topics) this.#cluster.metadata.track(topic, false);
       this.#cluster.metadata.refreshIfOld();
+      this.#watch.look({ topics: this.#topics, partitions: [], changes: 0 });
       this.#signal.throwPending();
       const taken = take();
       if (taken !== undefined || clock.monotonicMs() >= deadlineMs) return taken;
