@@ -81,7 +81,8 @@ public final class StreamsJudge {
         properties.put("statestore.cache.max.bytes", "0");
         properties.put("default.key.serde", Serdes.StringSerde.class.getName());
         properties.put("default.value.serde", Serdes.StringSerde.class.getName());
-        properties.put("dsl.store.suppliers.class", BuiltInDslStoreSuppliers.InMemoryDslStoreSuppliers.class.getName());
+        Class<?> stores = config.path("rememberingStores").asBoolean() ? RememberingStores.class : BuiltInDslStoreSuppliers.InMemoryDslStoreSuppliers.class;
+        properties.put("dsl.store.suppliers.class", stores.getName());
         properties.put("__emit.interval.ms.kstreams.windowed.aggregation__", 0L);
         properties.put("__emit.interval.ms.kstreams.outer.join.spurious.results.fix__", 0L);
         if (config.hasNonNull("optimization")) properties.put("topology.optimization", config.get("optimization").asText());

@@ -4,7 +4,7 @@ const list = (items: readonly unknown[], indent: string): string =>
   items.length === 0 ? "[]" : `[\n${items.map((item) => `${indent}  ${JSON.stringify(item)}`).join(",\n")}\n${indent}]`;
 
 /** The case as the text of a file: a line per statement, per input and per step of the answer. */
-export function caseText({ about, known, seed, config, topology, inputs, expected }: StreamsCase): string {
+export function caseText({ about, known, seed, config, topology, inputs, expected, avoided }: StreamsCase): string {
   const fields = [
     ...(about === undefined ? [] : [`"about": ${JSON.stringify(about)}`]),
     ...(known === undefined ? [] : [`"known": ${JSON.stringify(known)}`]),
@@ -13,6 +13,7 @@ export function caseText({ about, known, seed, config, topology, inputs, expecte
     `"topology": ${list(topology, "  ")}`,
     `"inputs": ${list(inputs, "  ")}`,
     ...(expected === undefined ? [] : [`"expected": ${answerText(expected)}`]),
+    ...(avoided === undefined ? [] : [`"avoided": ${answerText(avoided)}`]),
   ];
   return `{\n  ${fields.join(",\n  ")}\n}\n`;
 }

@@ -2,7 +2,6 @@ import type { AggregatorName, InitializerName, ReducerName } from "./case-functi
 import type { SerdeName, StoreSpec, WindowSpec } from "./case-statement.ts";
 import { drawKeyFunction, drawValueFunction, keySerde, valueSerde } from "./generate-stateless.ts";
 import type { Made, OperatorMaker, TopologyWriter } from "./generate-topology.ts";
-import { RETENTION_WITHOUT_END_MS } from "./known-differences.ts";
 
 const reducers: Readonly<Record<string, readonly ReducerName[]>> = {
   string: ["concat", "last", "max", "nullIfEqual"],
@@ -52,24 +51,27 @@ function drawWindow(writer: TopologyWriter): { readonly window: WindowSpec; read
   return { window: { kind: "session", gapMs: writer.millis(0, 10), graceMs }, key: "sessionWindowed" };
 }
 
+/** The shortest retention that Java takes. */
+function reachOf(window: WindowSpec): number {
+  if (window.kind === "session") return window.gapMs + window.graceMs;
+  return window.graceMs + (window.kind === "time" ? window.sizeMs : 2 * window.differenceMs);
+}
+
 interface FoldKind {
   readonly isSession: boolean;
   readonly isTable: boolean;
-  readonly emitsOnClose: boolean;
-  /** That Java's store forgets what was not given on yet can be told from other faults: with a longer retention, too, it makes the same of late records. */
-  readonly mayForget?: boolean;
+  /** What the store must keep at least, of windows. */
+  readonly reachMs?: number;
 }
 
 /** One of the three folds of a group of `value`; gives the serde of the result. */
 function addFold(id: string, group: string, value: SerdeName, writer: TopologyWriter, fold: FoldKind): SerdeName {
   const draw = writer.random();
   const name = writer.name("fold");
-  // A longer retention keeps a fault of Java's from showing (known-differences.ts), which would hide others: most have one.
-  const isKept = fold.emitsOnClose && (!fold.mayForget || (draw * 100) % 1 < 0.75);
-  const kept = isKept ? { retentionMs: RETENTION_WITHOUT_END_MS } : {};
+  const kept = fold.reachMs !== undefined && writer.chance(0.4) ? { retentionMs: fold.reachMs + writer.millis(0, 60) } : {};
   const drawStore = (made: SerdeName, share?: number): { readonly store?: StoreSpec } => {
     const { store } = writer.store(undefined, made, share);
-    return fold.emitsOnClose || store !== undefined ? { store: { value: made, ...store, ...kept } } : {};
+    return "retentionMs" in kept || store !== undefined ? { store: { value: made, ...store, ...kept } } : {};
   };
   if (draw < 0.35) {
     writer.add({ id, op: "count", from: group, ...name, ...drawStore("long") });
@@ -115,7 +117,7 @@ const fold: OperatorMaker = {
   add(from, writer) {
     const group = addGroup(from, writer);
     const id = writer.id("a");
-    const value = addFold(id, group.id, from.value, writer, { isSession: false, isTable: false, emitsOnClose: false });
+    const value = addFold(id, group.id, from.value, writer, { isSession: false, isTable: false });
     return [{ id, kind: "table", key: group.key, value, knowsSerdes: true }];
   },
 };
@@ -135,9 +137,7 @@ const windowed: OperatorMaker = {
     const value = addFold(id, windowedId, from.value, writer, {
       isSession: window.kind === "session",
       isTable: false,
-      emitsOnClose: emit.emit === "onClose",
-      // A late record within the gap of a session that is closed is put to it as long as it is kept.
-      mayForget: window.kind !== "session" || window.gapMs === 0,
+      reachMs: reachOf(window),
     });
     return [{ id, kind: "table", key, value, knowsSerdes: true, isWindowed: true }];
   },
@@ -208,7 +208,7 @@ const tableFold: OperatorMaker = {
         id,
         kind: "table",
         key,
-        value: addFold(id, group, value, writer, { isSession: false, isTable: true, emitsOnClose: false }),
+        value: addFold(id, group, value, writer, { isSession: false, isTable: true }),
         knowsSerdes: true,
       },
     ];

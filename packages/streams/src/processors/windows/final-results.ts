@@ -1,11 +1,15 @@
 import type { OperatorContext } from "../operator.ts";
 
-/** When the final results of windows are due: at most once in an interval of the machine's clock, since they cost a walk over a store, and only when stream time went on. */
-export class FinalResultsClock {
+/**
+ * The final results of windows: due at most once in an interval of the machine's clock, since they cost a walk over a store, and only when stream time went on. They are taken from the store
+ * before the record that closed them is put down, for a record far ahead of all others lets the store forget windows that were not given on yet (Java reads them after it, and loses them);
+ * they go on after it, as Java's do. A record whose fold throws in between leaves them to the next one.
+ */
+export class FinalResults<Entry> {
   readonly #context: OperatorContext;
   #nextMs = 0;
-  /** Up to when windows have been given on; −1: none has. */
-  lastCloseTimeMs = -1;
+  #lastCloseTimeMs = -1;
+  #taken: Entry[] = [];
 
   constructor(context: OperatorContext) {
     this.#context = context;
@@ -15,6 +19,24 @@ export class FinalResultsClock {
     const nowMs = this.#context.systemTimeMs();
     if (nowMs < this.#nextMs) return false;
     this.#nextMs = nowMs + this.#context.emitIntervalMs;
-    return this.lastCloseTimeMs === -1 || this.lastCloseTimeMs < closeTimeMs;
+    return this.#lastCloseTimeMs === -1 || this.#lastCloseTimeMs < closeTimeMs;
+  }
+
+  /** Up to when windows have been taken; −1: none has. */
+  get lastCloseTimeMs(): number {
+    return this.#lastCloseTimeMs;
+  }
+
+  take(closed: Iterable<Entry>, closeTimeMs: number): void {
+    for (const entry of closed) this.#taken.push(entry);
+    this.#lastCloseTimeMs = closeTimeMs;
+  }
+
+  /** What was taken and is to go on now. */
+  release(): readonly Entry[] {
+    if (this.#taken.length === 0) return this.#taken;
+    const taken = this.#taken;
+    this.#taken = [];
+    return taken;
   }
 }

@@ -2,7 +2,7 @@ import { type Headers, noHeaders, type Windowed } from "../../record.ts";
 import type { SessionEntry, SessionStore } from "../../stores/store.ts";
 import { Change } from "../change.ts";
 import { Operator, type OperatorContext } from "../operator.ts";
-import { FinalResultsClock } from "./final-results.ts";
+import { FinalResults } from "./final-results.ts";
 import type { WindowAggregateOptions } from "./window-aggregate-options.ts";
 import type { SessionWindows } from "./windows.ts";
 
@@ -19,7 +19,7 @@ export class SessionOperator extends Operator {
   #context!: OperatorContext;
   #store!: SessionStore<unknown, unknown>;
   #observedMs = -1;
-  #finalResults: FinalResultsClock | undefined;
+  #finalResults: FinalResults<SessionEntry<unknown, unknown>> | undefined;
 
   constructor({ gapMs, graceMs }: SessionWindows, options: WindowAggregateOptions, sendOldValues: boolean) {
     super();
@@ -32,7 +32,7 @@ export class SessionOperator extends Operator {
   override init(context: OperatorContext): void {
     this.#context = context;
     this.#store = context.store(this.#options.storeName);
-    if (this.#options.emit === "onClose") this.#finalResults = new FinalResultsClock(context);
+    if (this.#options.emit === "onClose") this.#finalResults = new FinalResults(context);
   }
 
   override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
@@ -42,7 +42,12 @@ export class SessionOperator extends Operator {
     }
     if (timestamp > this.#observedMs) this.#observedMs = timestamp;
     const closeTimeMs = this.#observedMs - this.#graceMs - this.#gapMs;
-    this.#emitClosed(closeTimeMs, headers);
+    this.#takeClosed(closeTimeMs);
+    this.#fold(key, value, timestamp, closeTimeMs);
+    this.#emitClosed(headers);
+  }
+
+  #fold(key: unknown, value: unknown, timestamp: number, closeTimeMs: number): void {
     let startMs = timestamp;
     let endMs = timestamp;
     let result: unknown = this.#options.initializer() ?? null;
@@ -75,16 +80,18 @@ export class SessionOperator extends Operator {
     return merger === undefined ? other : (merger(one, other, key) ?? null);
   }
 
-  #emitClosed(closeTimeMs: number, headers: Headers): void {
+  #takeClosed(closeTimeMs: number): void {
     const results = this.#finalResults;
     if (results === undefined || !results.isDue(closeTimeMs)) return;
     const fromMs = Math.max(0, results.lastCloseTimeMs);
     const toMs = closeTimeMs - 1;
-    if (toMs < fromMs) return;
-    for (const { key, startMs, endMs, value } of this.#store.findSessionsByEnd(fromMs, toMs)) {
+    if (toMs >= fromMs) results.take(this.#store.findSessionsByEnd(fromMs, toMs), closeTimeMs);
+  }
+
+  #emitClosed(headers: Headers): void {
+    if (this.#finalResults === undefined) return;
+    for (const { key, startMs, endMs, value } of this.#finalResults.release())
       this.#forwardResult(key, startMs, endMs, value, null, headers);
-    }
-    results.lastCloseTimeMs = closeTimeMs;
   }
 
   #forwardUpdate(key: unknown, startMs: number, endMs: number, newValue: unknown, oldValue: unknown): void {

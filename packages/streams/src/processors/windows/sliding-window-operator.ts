@@ -37,14 +37,9 @@ export class SlidingWindowOperator extends WindowAggregateOperator {
       this.#processEarly(record);
       return;
     }
-    this.emitClosed(
-      closeTimeMs,
-      differenceMs,
-      (last) => (last === -1 ? 0 : Math.max(0, last - differenceMs)),
-      closeTimeMs - differenceMs - 1,
-      headers,
-    );
+    this.takeClosed(closeTimeMs, (last) => (last === -1 ? 0 : Math.max(0, last - differenceMs)), closeTimeMs - differenceMs - 1);
     this.#processLater(record);
+    this.emitClosed(differenceMs, headers);
   }
 
   #processLater(record: Sliding): void {

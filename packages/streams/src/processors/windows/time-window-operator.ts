@@ -21,7 +21,7 @@ export class TimeWindowOperator extends WindowAggregateOperator {
     }
     const { sizeMs, advanceMs = sizeMs, graceMs } = this.#windows;
     const closeTimeMs = this.observe(timestamp) - graceMs;
-    this.emitClosed(closeTimeMs, sizeMs, this.#fromMs, closeTimeMs - sizeMs, headers);
+    this.takeClosed(closeTimeMs, this.#fromMs, closeTimeMs - sizeMs);
     let startMs = Math.floor(Math.max(0, timestamp - sizeMs + advanceMs) / advanceMs) * advanceMs;
     for (; startMs <= timestamp; startMs += advanceMs) {
       const endMs = startMs + sizeMs;
@@ -34,5 +34,6 @@ export class TimeWindowOperator extends WindowAggregateOperator {
       const time = found === null ? timestamp : Math.max(timestamp, found.timestamp);
       this.updateWindow(key, startMs, endMs, old, this.aggregate(old, value, key), time, headers);
     }
+    this.emitClosed(sizeMs, headers);
   }
 }

@@ -1,8 +1,8 @@
 import type { Headers, Windowed } from "../../record.ts";
-import type { TimestampedWindowStore } from "../../stores/store.ts";
+import type { TimestampedWindowStore, ValueAndTimestamp, WindowedEntry } from "../../stores/store.ts";
 import { Change } from "../change.ts";
 import { Operator, type OperatorContext } from "../operator.ts";
-import { FinalResultsClock } from "./final-results.ts";
+import { FinalResults } from "./final-results.ts";
 import type { WindowAggregateOptions } from "./window-aggregate-options.ts";
 
 /** What windowed aggregates have in common: a store of windows, the newest time seen, late records, and when results go on. */
@@ -15,7 +15,7 @@ export abstract class WindowAggregateOperator extends Operator {
   protected context!: OperatorContext;
   protected store!: TimestampedWindowStore<unknown, unknown>;
   #observedMs = -1;
-  #finalResults: FinalResultsClock | undefined;
+  #finalResults: FinalResults<WindowedEntry<unknown, ValueAndTimestamp<unknown>>> | undefined;
 
   constructor(options: WindowAggregateOptions, sendOldValues: boolean) {
     super();
@@ -26,7 +26,7 @@ export abstract class WindowAggregateOperator extends Operator {
   override init(context: OperatorContext): void {
     this.context = context;
     this.store = context.store(this.options.storeName);
-    if (this.options.emit === "onClose") this.#finalResults = new FinalResultsClock(context);
+    if (this.options.emit === "onClose") this.#finalResults = new FinalResults(context);
   }
 
   protected observe(timestamp: number): number {
@@ -62,23 +62,18 @@ export abstract class WindowAggregateOperator extends Operator {
     return this.options.aggregator(old, value, key) ?? null;
   }
 
-  /**
-   * Gives on the results of windows that have closed, those whose start is from `from(last close time)` to `to`. Called before the record is put down: a record far ahead of all others lets
-   * the store forget windows that were not given on yet. (Java does it after, and loses them.)
-   */
-  protected emitClosed(
-    closeTimeMs: number,
-    sizeMs: number,
-    fromMs: (lastCloseTimeMs: number) => number,
-    toMs: number,
-    headers: Headers,
-  ): void {
+  /** Takes the results of windows that have closed, those whose start is from `from(last close time)` to `to`. Called before the record is put down. */
+  protected takeClosed(closeTimeMs: number, fromMs: (lastCloseTimeMs: number) => number, toMs: number): void {
     const results = this.#finalResults;
     if (results === undefined || !results.isDue(closeTimeMs) || toMs < 0) return;
-    for (const { key, windowStartMs, value } of this.store.fetchAll(fromMs(results.lastCloseTimeMs), toMs)) {
+    results.take(this.store.fetchAll(fromMs(results.lastCloseTimeMs), toMs), closeTimeMs);
+  }
+
+  /** Gives on what was taken. Called when the record has been put down. */
+  protected emitClosed(sizeMs: number, headers: Headers): void {
+    if (this.#finalResults === undefined) return;
+    for (const { key, windowStartMs, value } of this.#finalResults.release())
       this.#forwardResult(key, windowStartMs, windowStartMs + sizeMs, value.value, null, value.timestamp, headers);
-    }
-    results.lastCloseTimeMs = closeTimeMs;
   }
 
   #forwardResult(
