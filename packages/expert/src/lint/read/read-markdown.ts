@@ -1,9 +1,11 @@
+import type { NotChecked } from "../finding.ts";
 import { commandDocuments } from "./command-documents.ts";
 import { commandsOf } from "./read-shell.ts";
+import { shiftLines } from "./shift-lines.ts";
 import { NOTHING, type ReadFile, type Reader, type SourceFile } from "./source-file.ts";
 
 /** How many blocks of one document are looked into. */
-const BLOCKS_MAX = 2000;
+const BLOCKS_MAX = 10_000;
 
 /** A block between fences: what its first line calls it, its text, and the line of the fence. */
 interface CodeBlock {
@@ -34,19 +36,32 @@ const SHELL = /^(bash|sh|shell|zsh|console|shell-session|)$/;
 /** Reads a document in Markdown: the blocks of code in it, each as a part of something larger, by the reader that a file of its language has. */
 export async function readMarkdown({ path, text }: SourceFile, readerOf: (name: string) => Reader | undefined): Promise<ReadFile> {
   if (!/^[\s>]*(?:```|~~~)/m.test(text)) return NOTHING;
-  let found = NOTHING;
-  for (const block of codeBlocks(text).slice(0, BLOCKS_MAX)) {
+  const blocks = codeBlocks(text);
+  const parts: ReadFile[] = [];
+  for (const block of blocks.slice(0, BLOCKS_MAX)) {
     if (SHELL.test(block.language)) {
       const commands = commandsOf(path, withoutPrompts(block.text), block.line);
-      found = joined(found, { ...NOTHING, commands, documents: commandDocuments(commands) });
+      if (commands.length > 0) parts.push({ ...NOTHING, commands, documents: commandDocuments(commands) });
       continue;
     }
     const name = isAvro(block) ? "block.avsc" : NAMES[block.language];
     const reader = name === undefined ? undefined : readerOf(name);
-    // Lines that are empty, so that findings are told by the document's.
-    if (reader) found = joined(found, asParts(await reader({ path, text: "\n".repeat(block.line) + block.text })));
+    // Each block by itself: with empty lines before it, every block would cost as much as the whole document.
+    if (reader) parts.push(shiftLines(asParts(await reader({ path, text: block.text })), block.line));
   }
-  return found;
+  return { ...together(parts), notChecked: beyond(path, blocks) };
+}
+
+/** A document with more blocks than are looked into says so. */
+function beyond(path: string, blocks: readonly CodeBlock[]): readonly NotChecked[] {
+  const next = blocks[BLOCKS_MAX];
+  if (!next) return [];
+  return [
+    {
+      subject: path,
+      reason: `It has ${blocks.length} blocks of code; those from line ${next.line} on were not looked into. Split the document.`,
+    },
+  ];
 }
 
 /** Schemas of Avro stand in documents as JSON. */
@@ -87,13 +102,13 @@ function asParts(read: ReadFile): ReadFile {
   };
 }
 
-function joined(a: ReadFile, b: ReadFile): ReadFile {
+function together(parts: readonly ReadFile[]): ReadFile {
   return {
-    ...a,
-    documents: [...a.documents, ...b.documents],
-    avro: [...a.avro, ...b.avro],
-    proto: [...a.proto, ...b.proto],
-    jsonSchemas: [...a.jsonSchemas, ...b.jsonSchemas],
-    commands: [...a.commands, ...b.commands],
+    ...NOTHING,
+    documents: parts.flatMap(({ documents }) => documents),
+    avro: parts.flatMap(({ avro }) => avro),
+    proto: parts.flatMap(({ proto }) => proto),
+    jsonSchemas: parts.flatMap(({ jsonSchemas }) => jsonSchemas),
+    commands: parts.flatMap(({ commands }) => commands),
   };
 }

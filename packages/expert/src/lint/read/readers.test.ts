@@ -274,3 +274,34 @@ test("rules that a command adds, and settings that it alters", async () => {
     "topic topic t: topic@2=t cleanup.policy@2=compact,delete segment.ms@2=1",
   ]);
 });
+
+test("a document's blocks are told by its own lines, and what is beyond the bound is named", async () => {
+  const fenced = (language: string, text: string): string => `\`\`\`${language}\n${text}\n\`\`\`\n`;
+  const record = '{"type": "record", "name": "Order",\n "fields": [{"name": "total", "type": "double"}]}';
+  const message = 'syntax = "proto3";\nmessage Order {\n  double total = 1;\n  enum State { NEW = 0; }\n}';
+  const text = `# One\n\n${fenced("properties", "bootstrap.servers=a:1\nacks=0")}\n${fenced("json", record)}${fenced("proto", message)}`;
+  const { documents, avro, proto } = await readFile({ path: "README.md", text });
+  const lineOf = (part: string): number => text.slice(0, text.indexOf(part)).split("\n").length;
+  assert.deepEqual(
+    documents[0]!.document.entries.map(({ key, line }) => [key, line]),
+    [
+      ["bootstrap.servers", lineOf("bootstrap.servers")],
+      ["acks", lineOf("acks=0")],
+    ],
+  );
+  assert.deepEqual([avro[0]!.types[0]!.line, avro[0]!.fields[0]!.line], [lineOf('{"type": "record"'), lineOf('"fields"')]);
+  const [order, state] = proto[0]!.types;
+  assert.deepEqual(
+    [order!.line, order!.fields[0]!.line, state!.line, state!.values[0]!.line],
+    ["message", "double total", "enum", "NEW"].map(lineOf),
+  );
+
+  const many = await readFile({ path: "README.md", text: fenced("sh", "kafka-topics --list").repeat(10_001) });
+  assert.equal(many.commands.length, 10_000);
+  assert.deepEqual(many.notChecked, [
+    {
+      subject: "README.md",
+      reason: "It has 10001 blocks of code; those from line 30001 on were not looked into. Split the document.",
+    },
+  ]);
+});
