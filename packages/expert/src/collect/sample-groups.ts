@@ -1,4 +1,4 @@
-import type { Clock } from "@ottla/base";
+import { type Clock, mapInSlices, TimeSlice } from "@ottla/base";
 import type { Admin, CallOptions, CommittedOffset, GroupDescription, TopicPartition } from "@ottla/client";
 import { type GroupSample, partitionName, type SampledPartition } from "../lag/group-sample.ts";
 
@@ -42,17 +42,23 @@ export type Places = Pick<SampledPartition, "logStartOffset" | "lastStableOffset
  * members, and three a partition's leader for the ends, whatever the number of groups that read them. A refused group is a failure of its own; a partition that tells nothing has undefined places.
  */
 export async function sampleGroups(admin: Admin, groupIds: readonly string[], { clock, signal }: LookOptions): Promise<GroupSamples> {
-  const { groups, failures } = await readGroups(admin, groupIds, { signal });
-  const wanted = new Map(groups.flatMap(({ partitions }) => partitions.map((partition) => [partitionName(partition), partition] as const)));
+  const slice = new TimeSlice(clock);
+  const { groups, failures } = await readGroups(admin, groupIds, slice, { signal });
+  const wanted = new Map<string, TopicPartition>();
+  for (const { partitions } of groups)
+    await mapInSlices(slice, partitions, (partition) => void wanted.set(partitionName(partition), partition));
   const places = await readPlaces(admin, [...wanted.values()], { signal });
   const timeMs = clock.monotonicMs();
-  return { samples: groups.map((group) => sampleOf(group, places, timeMs)), failures };
+  const samples: GroupSample[] = [];
+  for (const group of groups) samples.push(await sampleOf(group, places, timeMs, slice));
+  return { samples, failures };
 }
 
 /** Members and commits of groups of the classic and the consumer protocol. */
 export async function readGroups(
   admin: Admin,
   groupIds: readonly string[],
+  slice: TimeSlice,
   call: CallOptions,
 ): Promise<{ readonly groups: readonly KnownGroup[]; readonly failures: readonly GroupFailure[] }> {
   const [descriptions, offsets] = await Promise.all([admin.describeGroups(groupIds, call), admin.listOffsetsOfGroups(groupIds, call)]);
@@ -60,7 +66,7 @@ export async function readGroups(
   const groups: KnownGroup[] = [];
   for (const [i, { name, value, error }] of descriptions.entries()) {
     const { value: commits, error: refusal } = offsets[i]!;
-    if (value && commits) groups.push(knownGroup(value, commits));
+    if (value && commits) groups.push(await knownGroup(value, commits, slice));
     else failures.push({ groupId: name, error: (error ?? refusal)! });
   }
   return { groups, failures };
@@ -68,29 +74,41 @@ export async function readGroups(
 
 type Commits = readonly (TopicPartition & { readonly value?: CommittedOffset | undefined })[];
 
-/** All partitions that the group has committed to or is assigned, by topic and number. */
-function knownGroup(description: GroupDescription, commits: Commits): KnownGroup {
-  const committed = new Map(commits.flatMap((commit) => (commit.value ? [[partitionName(commit), commit.value] as const] : [])));
-  const assigned = description.members.flatMap(({ memberId, assignment }) =>
-    (assignment ?? []).map((partition) => ({ ...partition, memberId })),
-  );
-  const owners = new Map(assigned.map((partition) => [partitionName(partition), partition.memberId]));
-  const partitions = new Map(
-    [...commits.filter(({ value }) => value), ...assigned].map(({ topic, partition }) => [
-      partitionName({ topic, partition }),
-      { topic, partition },
-    ]),
-  );
-  const sorted = [...partitions.values()].sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1));
-  return { committed, description, owners, partitions: sorted };
+/** All partitions that the group has committed to or is assigned, by topic and number. A group may have a hundred thousand: others get their turn meanwhile. */
+async function knownGroup(description: GroupDescription, commits: Commits, slice: TimeSlice): Promise<KnownGroup> {
+  const committed = new Map<string, CommittedOffset>();
+  const owners = new Map<string, string>();
+  const byTopic = new Map<string, Set<number>>();
+  const take = ({ topic, partition }: TopicPartition): void => {
+    const known = byTopic.get(topic);
+    if (known) known.add(partition);
+    else byTopic.set(topic, new Set([partition]));
+  };
+  await mapInSlices(slice, commits, (commit) => {
+    if (!commit.value) return;
+    committed.set(partitionName(commit), commit.value);
+    take(commit);
+  });
+  for (const { memberId, assignment } of description.members)
+    await mapInSlices(slice, assignment ?? [], (partition) => {
+      owners.set(partitionName(partition), memberId);
+      take(partition);
+    });
+  const partitions: TopicPartition[] = [];
+  for (const topic of [...byTopic.keys()].sort()) {
+    for (const partition of [...byTopic.get(topic)!].sort((a, b) => a - b)) partitions.push({ topic, partition });
+    if (slice.isOver) await slice.rest();
+  }
+  return { committed, description, owners, partitions };
 }
 
 /** The group as a sample. A partition whose places are not known has undefined ones. */
-export function sampleOf(
+export async function sampleOf(
   { committed, description, owners, partitions }: KnownGroup,
-  places: ReadonlyMap<string, Places>,
+  places: Pick<ReadonlyMap<string, Places>, "get">,
   timeMs: number,
-): GroupSample {
+  slice: TimeSlice,
+): Promise<GroupSample> {
   return {
     groupId: description.groupId,
     timeMs,
@@ -101,7 +119,7 @@ export function sampleOf(
       clientHost,
       ...(groupInstanceId !== undefined && { groupInstanceId }),
     })),
-    partitions: partitions.map((partition) => {
+    partitions: await mapInSlices(slice, partitions, (partition) => {
       const name = partitionName(partition);
       return { ...partition, ...(places.get(name) ?? NOWHERE), committed: committed.get(name)?.offset, memberId: owners.get(name) };
     }),

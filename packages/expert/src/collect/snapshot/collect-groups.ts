@@ -1,7 +1,8 @@
+import { mapInSlices, type TimeSlice } from "@ottla/base";
 import type { Admin, GroupListing, ShareGroupDescription, SharePosition, StreamsGroupDescription, TopicPartition } from "@ottla/client";
 import { partitionName, type SampledMember, type SampledPartition } from "../../lag/group-sample.ts";
 import type { GroupSnapshot, GroupType } from "../../snapshot/group-snapshot.ts";
-import { isObserved, mapObserved, notObserved, type NotObserved, type Observed, observed, valueOf } from "../../snapshot/observed.ts";
+import { isObserved, mapObserved, notObserved, type Observed, observed } from "../../snapshot/observed.ts";
 import type { PartitionOffsets } from "../../snapshot/topic-snapshot.ts";
 import { type KnownGroup, readGroups, sampleOf } from "../sample-groups.ts";
 import type { CallPacer } from "./call-pacer.ts";
@@ -37,13 +38,18 @@ type Described =
 const UNLISTED_STATE = "Unknown";
 
 /** All groups, with members and commits. */
-export async function collectGroups(admin: Admin, pacer: CallPacer, brokers: number): Promise<Observed<readonly SeenGroup[]>> {
+export async function collectGroups(
+  admin: Admin,
+  pacer: CallPacer,
+  brokers: number,
+  slice: TimeSlice,
+): Promise<Observed<readonly SeenGroup[]>> {
   const listed = await pacer.run(brokers, (options) => admin.listGroups(options));
   if (!isObserved(listed)) return listed;
   const listings = listed.value.map(listingOf);
   const ofType = (...types: readonly GroupType[]) => listings.filter(({ type }) => types.includes(type));
   const found = await Promise.all([
-    ...pieces(ofType("classic", "consumer", "unknown"), GROUPS_PER_CALL).map((some) => consumerGroups(admin, pacer, some, brokers)),
+    ...pieces(ofType("classic", "consumer", "unknown"), GROUPS_PER_CALL).map((some) => consumerGroups(admin, pacer, some, brokers, slice)),
     ...ofType("share").map((listing) => shareGroup(admin, pacer, listing)),
     ...ofType("streams").map((listing) => streamsGroup(admin, pacer, listing)),
   ]);
@@ -60,11 +66,12 @@ async function consumerGroups(
   pacer: CallPacer,
   listings: readonly SeenGroup["listing"][],
   brokers: number,
+  slice: TimeSlice,
 ): Promise<readonly SeenGroup[]> {
   const ids = listings.map(({ groupId }) => groupId);
   const coordinators = Math.min(brokers, ids.length);
   const requests = ids.length * REQUESTS_PER_GROUP + coordinators * REQUESTS_PER_COORDINATOR;
-  const seen = await pacer.run(requests, (options) => readGroups(admin, ids, options));
+  const seen = await pacer.run(requests, (options) => readGroups(admin, ids, slice, options));
   if (!isObserved(seen)) return listings.map((listing) => ({ listing, description: seen }));
   const groups = new Map(seen.value.groups.map((group) => [group.description.groupId, group]));
   const failures = new Map(seen.value.failures.map(({ groupId, error }) => [groupId, error]));
@@ -97,67 +104,81 @@ async function streamsGroup(admin: Admin, pacer: CallPacer, listing: SeenGroup["
 const CLASSIC_EPOCH = notObserved("notShown", "The classic protocol shows no epoch of a group.");
 
 /** Groups with the ends of their partitions. */
-export function groupSnapshots(
+export async function groupSnapshots(
   groups: readonly SeenGroup[],
   offsets: ReadonlyMap<string, Observed<PartitionOffsets>>,
-): readonly GroupSnapshot[] {
-  const places = new Map([...offsets].flatMap(([name, seen]) => (isObserved(seen) ? [[name, seen.value] as const] : [])));
-  return groups.map(({ listing, description }) => {
-    if (!isObserved(description))
-      return { ...listing, epoch: description, assignor: description, members: description, positions: description };
-    const { value } = description;
-    switch (value.type) {
-      case "consumer": {
-        const { members, partitions } = sampleOf(value.group, places, 0);
-        const { type, state, protocol, groupEpoch } = value.group.description;
-        const epoch = groupEpoch === undefined ? CLASSIC_EPOCH : observed(groupEpoch);
-        return {
-          ...listing,
-          type,
-          state,
-          epoch,
-          assignor: observed(protocol),
-          members: observed(members),
-          positions: observed(partitions),
-        };
-      }
-      case "share": {
-        const { state, groupEpoch, assignor, members } = value.group;
-        // A partition of a share group may have several members at once: none of them owns it.
-        const assigned = members.flatMap(({ assignment }) => assignment.map((partition) => [partitionName(partition), undefined] as const));
-        const starts = mapObserved(value.starts, (all) => all.map((each) => ({ ...each, value: offsetOf(each.value?.startOffset) })));
-        return {
-          ...listing,
-          state,
-          epoch: observed(groupEpoch),
-          assignor: observed(assignor),
-          members: observed(members.map(memberOf)),
-          positions: positionsOf(starts, new Map(assigned), places),
-        };
-      }
-      case "streams": {
-        const { state, groupEpoch, members, subtopologies } = value.group;
-        const topicsOf = new Map(
-          subtopologies.map((each) => [each.subtopologyId, [...each.sourceTopics, ...each.repartitionSourceTopics]]),
-        );
-        const owners = members.flatMap(({ memberId, activeTasks }) =>
-          activeTasks.flatMap(({ subtopologyId, partitions }) =>
-            (topicsOf.get(subtopologyId) ?? []).flatMap((topic) =>
-              partitions.map((partition) => [partitionName({ topic, partition }), memberId] as const),
-            ),
-          ),
-        );
-        return {
-          ...listing,
-          state,
-          epoch: observed(groupEpoch),
-          assignor: notObserved("notShown", "Streams groups have tasks, which the coordinator gives out."),
-          members: observed(members.map(memberOf)),
-          positions: positionsOf(value.commits, new Map(owners), places),
-        };
-      }
+  slice: TimeSlice,
+): Promise<readonly GroupSnapshot[]> {
+  const places: Ends = {
+    get: (name) => {
+      const seen = offsets.get(name);
+      return seen !== undefined && isObserved(seen) ? seen.value : undefined;
+    },
+  };
+  const found: GroupSnapshot[] = [];
+  for (const group of groups) {
+    found.push(await groupSnapshot(group, places, slice));
+    if (slice.isOver) await slice.rest();
+  }
+  return found;
+}
+
+/** Where partitions end, by name, of those that are known. */
+type Ends = Pick<ReadonlyMap<string, PartitionOffsets>, "get">;
+
+async function groupSnapshot({ listing, description }: SeenGroup, places: Ends, slice: TimeSlice): Promise<GroupSnapshot> {
+  if (!isObserved(description))
+    return { ...listing, epoch: description, assignor: description, members: description, positions: description };
+  const { value } = description;
+  switch (value.type) {
+    case "consumer": {
+      const { members, partitions } = await sampleOf(value.group, places, 0, slice);
+      const { type, state, protocol, groupEpoch } = value.group.description;
+      const epoch = groupEpoch === undefined ? CLASSIC_EPOCH : observed(groupEpoch);
+      return {
+        ...listing,
+        type,
+        state,
+        epoch,
+        assignor: observed(protocol),
+        members: observed(members),
+        positions: observed(partitions),
+      };
     }
-  });
+    case "share": {
+      const { state, groupEpoch, assignor, members } = value.group;
+      // A partition of a share group may have several members at once: none of them owns it.
+      const assigned = members.flatMap(({ assignment }) => assignment.map((partition) => [partitionName(partition), undefined] as const));
+      const starts = mapObserved(value.starts, (all) => all.map((each) => ({ ...each, value: offsetOf(each.value?.startOffset) })));
+      return {
+        ...listing,
+        state,
+        epoch: observed(groupEpoch),
+        assignor: observed(assignor),
+        members: observed(members.map(memberOf)),
+        positions: await positionsOf(starts, new Map(assigned), places, slice),
+      };
+    }
+    case "streams": {
+      const { state, groupEpoch, members, subtopologies } = value.group;
+      const topicsOf = new Map(subtopologies.map((each) => [each.subtopologyId, [...each.sourceTopics, ...each.repartitionSourceTopics]]));
+      const owners = members.flatMap(({ memberId, activeTasks }) =>
+        activeTasks.flatMap(({ subtopologyId, partitions }) =>
+          (topicsOf.get(subtopologyId) ?? []).flatMap((topic) =>
+            partitions.map((partition) => [partitionName({ topic, partition }), memberId] as const),
+          ),
+        ),
+      );
+      return {
+        ...listing,
+        state,
+        epoch: observed(groupEpoch),
+        assignor: notObserved("notShown", "Streams groups have tasks, which the coordinator gives out."),
+        members: observed(members.map(memberOf)),
+        positions: await positionsOf(value.commits, new Map(owners), places, slice),
+      };
+    }
+  }
 }
 
 function offsetOf(offset: number | undefined): { readonly offset: number } | undefined {
@@ -168,29 +189,27 @@ function memberOf({ memberId, clientId, clientHost }: SampledMember): SampledMem
   return { memberId, clientId, clientHost };
 }
 
-function positionsOf(
+async function positionsOf(
   commits: Observed<readonly (TopicPartition & { readonly value?: { readonly offset: number } | undefined })[]>,
   owners: ReadonlyMap<string, string | undefined>,
-  places: ReadonlyMap<string, PartitionOffsets>,
-): readonly SampledPartition[] extends infer List ? Observed<List> : never {
-  const missing: NotObserved | undefined = isObserved(commits) ? undefined : commits;
-  if (missing) return missing;
-  return observed(
-    (valueOf(commits) ?? []).flatMap(({ topic, partition, value }) => {
-      const name = partitionName({ topic, partition });
-      const place = places.get(name);
-      if (value === undefined && !owners.has(name)) return [];
-      return [
-        {
-          topic,
-          partition,
-          committed: value?.offset,
-          logStartOffset: place?.logStartOffset,
-          lastStableOffset: place?.lastStableOffset,
-          highWatermark: place?.highWatermark,
-          memberId: owners.get(name),
-        },
-      ];
-    }),
-  );
+  places: Ends,
+  slice: TimeSlice,
+): Promise<Observed<readonly SampledPartition[]>> {
+  if (!isObserved(commits)) return commits;
+  const positions: SampledPartition[] = [];
+  await mapInSlices(slice, commits.value, ({ topic, partition, value }) => {
+    const name = partitionName({ topic, partition });
+    const place = places.get(name);
+    if (value === undefined && !owners.has(name)) return;
+    positions.push({
+      topic,
+      partition,
+      committed: value?.offset,
+      logStartOffset: place?.logStartOffset,
+      lastStableOffset: place?.lastStableOffset,
+      highWatermark: place?.highWatermark,
+      memberId: owners.get(name),
+    });
+  });
+  return observed(positions);
 }

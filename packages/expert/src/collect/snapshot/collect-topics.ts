@@ -1,4 +1,5 @@
-import type { Admin, LogDirDescription, PartitionDescription, TopicDescription } from "@ottla/client";
+import { mapInSlices, type TimeSlice } from "@ottla/base";
+import type { Admin, LogDirDescription, PartitionDescription, TopicDescription, TopicPartition } from "@ottla/client";
 import { partitionName } from "../../lag/group-sample.ts";
 import type { Configs } from "../../snapshot/config-snapshot.ts";
 import { isObserved, notObserved, type NotObserved, type Observed, observed } from "../../snapshot/observed.ts";
@@ -6,6 +7,7 @@ import type { PartitionOffsets, PartitionSnapshot, ReplicaLog, TopicSnapshot } f
 import { readPlaces } from "../sample-groups.ts";
 import type { CallPacer } from "./call-pacer.ts";
 import { configsOf, outcome } from "./collect-brokers.ts";
+import { notObservedOf } from "./not-observed-of.ts";
 
 /** Topics that one call asks for, so that no answer is large. */
 const TOPICS_PER_CALL = 200;
@@ -41,6 +43,10 @@ export async function describeAllTopics(admin: Admin, pacer: CallPacer): Promise
   const failed = parts.find((part): part is NotObserved => !isObserved(part));
   // A part of the topics would look like all of them.
   if (failed) return failed;
+  const untold = parts
+    .flatMap((part) => (isObserved(part) ? part.value : []))
+    .find(({ error }) => error !== undefined && error.code !== "UNKNOWN_TOPIC_OR_PARTITION");
+  if (untold) return notObservedOf(untold.error);
   // A topic deleted between the two calls is none any more.
   return observed(parts.flatMap((part) => (isObserved(part) ? part.value.flatMap(({ value }) => value ?? []) : [])));
 }
@@ -79,13 +85,21 @@ export async function collectOffsets(
   admin: Admin,
   pacer: CallPacer,
   topics: readonly TopicDescription[],
+  slice: TimeSlice,
 ): Promise<ReadonlyMap<string, Observed<PartitionOffsets>>> {
-  const partitions = topics.flatMap(({ name, partitions: all }) =>
-    all.flatMap(({ partition, leader }) => (leader === undefined ? [] : [{ topic: name, partition, leader }])),
-  );
+  const ledBy = new Map<number, TopicPartition[]>();
+  for (const { name: topic, partitions } of topics) {
+    for (const { partition, leader } of partitions) {
+      if (leader === undefined) continue;
+      const led = ledBy.get(leader);
+      if (led) led.push({ topic, partition });
+      else ledBy.set(leader, [{ topic, partition }]);
+    }
+    if (slice.isOver) await slice.rest();
+  }
   const found = new Map<string, Observed<PartitionOffsets>>();
   await Promise.all(
-    [...Map.groupBy(partitions, ({ leader }) => leader)].flatMap(([leader, led]) =>
+    [...ledBy].flatMap(([leader, led]) =>
       pieces(led, PARTITIONS_PER_CALL).map(async (some) => {
         const places = await pacer.run(3, (options) => readPlaces(admin, some, options));
         const silent = notObserved("unreachable", `The leader, broker ${leader}, did not tell where the partition ends.`);
@@ -104,22 +118,21 @@ export async function collectOffsets(
 }
 
 /** What is known of topics, put together. */
-export function topicSnapshots(
+export async function topicSnapshots(
   topics: readonly TopicDescription[],
   configs: ReadonlyMap<string, Observed<Configs>>,
   offsets: ReadonlyMap<string, Observed<PartitionOffsets>>,
   logs: ReadonlyMap<number, Observed<readonly LogDirDescription[]>>,
-): readonly TopicSnapshot[] {
-  const logOf = replicaLogs(logs);
-  return topics
-    .map(({ name, topicId, internal, partitions }) => ({
-      name,
-      topicId,
-      internal,
-      configs: configs.get(name)!,
-      partitions: partitions.map((each) => partitionSnapshot(name, each, offsets, logOf)),
-    }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  slice: TimeSlice,
+): Promise<readonly TopicSnapshot[]> {
+  const logOf = await replicaLogs(logs, slice);
+  const found: TopicSnapshot[] = [];
+  for (const { name, topicId, internal, partitions } of topics) {
+    const shown = await mapInSlices(slice, partitions, (each) => partitionSnapshot(name, each, offsets, logOf));
+    found.push({ name, topicId, internal, configs: configs.get(name)!, partitions: shown });
+    if (slice.isOver) await slice.rest();
+  }
+  return found.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 const NO_LEADER = notObserved("unreachable", "The partition has no leader.");
@@ -149,9 +162,9 @@ function partitionSnapshot(
 
 type LogOf = (broker: number, name: string) => Observed<ReplicaLog>;
 
-function replicaLogs(logs: ReadonlyMap<number, Observed<readonly LogDirDescription[]>>): LogOf {
+async function replicaLogs(logs: ReadonlyMap<number, Observed<readonly LogDirDescription[]>>, slice: TimeSlice): Promise<LogOf> {
   const byBroker = new Map<number, Observed<ReadonlyMap<string, ReplicaLog>>>();
-  for (const [broker, dirs] of logs) byBroker.set(broker, isObserved(dirs) ? observed(byPartition(dirs.value)) : dirs);
+  for (const [broker, dirs] of logs) byBroker.set(broker, isObserved(dirs) ? observed(await byPartition(dirs.value, slice)) : dirs);
   const absent = notObserved(
     "unreachable",
     "No directory of the broker shows the replica: it is in one that is offline, or not there yet.",
@@ -166,14 +179,14 @@ function replicaLogs(logs: ReadonlyMap<number, Observed<readonly LogDirDescripti
   };
 }
 
-function byPartition(dirs: readonly LogDirDescription[]): ReadonlyMap<string, ReplicaLog> {
+async function byPartition(dirs: readonly LogDirDescription[], slice: TimeSlice): Promise<ReadonlyMap<string, ReplicaLog>> {
   const found = new Map<string, ReplicaLog>();
   const futures = new Map<string, string>();
   for (const { path, partitions } of dirs)
-    for (const { isFuture, sizeBytes, offsetLag, ...partition } of partitions) {
+    await mapInSlices(slice, partitions, ({ isFuture, sizeBytes, offsetLag, ...partition }) => {
       if (isFuture) futures.set(partitionName(partition), path);
       else found.set(partitionName(partition), { bytes: sizeBytes, offsetLag, dir: path });
-    }
+    });
   for (const [name, futureDir] of futures) {
     const log = found.get(name);
     if (log) found.set(name, { ...log, futureDir });

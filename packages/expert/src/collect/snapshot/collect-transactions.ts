@@ -1,9 +1,11 @@
-import type { Admin, TransactionListing } from "@ottla/client";
+import type { TimeSlice } from "@ottla/base";
+import type { Admin, TopicPartition, TransactionListing } from "@ottla/client";
 import { isObserved, notObserved, type Observed, observed } from "../../snapshot/observed.ts";
 import type { PartitionOffsets } from "../../snapshot/topic-snapshot.ts";
 import type { HangingTransactionSnapshot, TransactionSnapshot } from "../../snapshot/transaction-snapshot.ts";
 import type { CallPacer } from "./call-pacer.ts";
 import { pieces } from "./collect-topics.ts";
+import { notObservedOf } from "./not-observed-of.ts";
 
 const TRANSACTIONS_PER_CALL = 20;
 const PARTITIONS_PER_CALL = 100;
@@ -41,6 +43,9 @@ export async function collectTransactions(
   const failed = described.find((part) => !isObserved(part));
   if (failed && !isObserved(failed)) return failed;
   const details = described.flatMap((part) => (isObserved(part) ? part.value : []));
+  // One that ended in between is no gap; of any other, nobody knows how long it is open.
+  const untold = details.find(({ error }) => error !== undefined && error.code !== "TRANSACTIONAL_ID_NOT_FOUND");
+  if (untold) return notObservedOf(untold.error);
   return observed(details.flatMap(({ value }, i) => (value ? [transactionOf(open[i]!, value)] : [])));
 }
 
@@ -63,14 +68,17 @@ export async function collectHangingTransactions(
   pacer: CallPacer,
   offsets: ReadonlyMap<string, Observed<PartitionOffsets>>,
   brokers: number,
+  slice: TimeSlice,
 ): Promise<Observed<readonly HangingTransactionSnapshot[]>> {
-  const held = [...offsets].flatMap(([name, seen]) => {
-    if (!isObserved(seen)) return [];
+  const held: TopicPartition[] = [];
+  for (const [name, seen] of offsets) {
+    if (slice.isOver) await slice.rest();
+    if (!isObserved(seen)) continue;
     const { lastStableOffset, highWatermark } = seen.value;
-    if (lastStableOffset === undefined || highWatermark === undefined || lastStableOffset >= highWatermark) return [];
+    if (lastStableOffset === undefined || highWatermark === undefined || lastStableOffset >= highWatermark) continue;
     const colon = name.lastIndexOf(":");
-    return [{ topic: name.slice(0, colon), partition: Number(name.slice(colon + 1)) }];
-  });
+    held.push({ topic: name.slice(0, colon), partition: Number(name.slice(colon + 1)) });
+  }
   if (held.length > HELD_PARTITIONS_MAX)
     return notObserved(
       "notAsked",
@@ -81,16 +89,17 @@ export async function collectHangingTransactions(
   );
   const failed = producers.find((part) => !isObserved(part));
   if (failed && !isObserved(failed)) return failed;
-  const open = producers
-    .flatMap((part) => (isObserved(part) ? part.value : []))
-    .flatMap(({ topic, partition, value = [] }) =>
-      value.flatMap(({ producerId, producerEpoch, coordinatorEpoch, currentTransactionStartOffset: startOffset, lastTimestamp }) =>
-        startOffset === undefined
-          ? []
-          : [{ topic, partition, producerId, producerEpoch, coordinatorEpoch, startOffset, lastWriteAtMs: lastTimestamp }],
-      ),
-    );
-  if (open.length === 0) return observed([]);
+  const told = producers.flatMap((part) => (isObserved(part) ? part.value : []));
+  const open = told.flatMap(({ topic, partition, value = [] }) =>
+    value.flatMap(({ producerId, producerEpoch, coordinatorEpoch, currentTransactionStartOffset: startOffset, lastTimestamp }) =>
+      startOffset === undefined
+        ? []
+        : [{ topic, partition, producerId, producerEpoch, coordinatorEpoch, startOffset, lastWriteAtMs: lastTimestamp }],
+    ),
+  );
+  // Nothing found in those that answered says nothing of those that did not.
+  const untold = told.find(({ error }) => error !== undefined && error.code !== "UNKNOWN_TOPIC_OR_PARTITION");
+  if (open.length === 0) return untold ? notObservedOf(untold.error) : observed([]);
   // Asked after the partitions: a transaction that ended in between is not in progress, and not open there any more either when it is looked at again.
   const known = await pacer.run(brokers, (options) => admin.listTransactions(options));
   if (!isObserved(known)) return known;

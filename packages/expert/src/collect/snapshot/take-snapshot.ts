@@ -1,4 +1,4 @@
-import type { Clock } from "@ottla/base";
+import { type Clock, TimeSlice } from "@ottla/base";
 import type { Admin } from "@ottla/client";
 import type { BrokerSnapshot } from "../../snapshot/broker-snapshot.ts";
 import type { ClusterSnapshot } from "../../snapshot/cluster-snapshot.ts";
@@ -32,7 +32,9 @@ export async function takeSnapshot(admin: Admin, { clock, signal, limits, readCe
   const [takenAtMs, monotonicMs] = [clock.nowMs(), clock.monotonicMs()];
   const cluster = await admin.describeCluster({ signal, timeoutMs: pacer.cost.limits.callTimeoutMs });
   const nodes = cluster.nodes.length;
-  const topicsAndOffsets = collectTopicsAndGroups(admin, pacer, nodes);
+  // An agents' server and a watch have others to serve while a hundred thousand partitions are put together.
+  const slice = new TimeSlice(clock);
+  const topicsAndOffsets = collectTopicsAndGroups(admin, pacer, nodes, slice);
   const [{ brokers, logs }, brokerDefaults, reassignments, quorum, quotas, acls, scramUsers, delegationTokens, transactions, rest] =
     await Promise.all([
       collectBrokers(admin, pacer, cluster, readCertificate),
@@ -46,7 +48,10 @@ export async function takeSnapshot(admin: Admin, { clock, signal, limits, readCe
       collectTransactions(admin, pacer, nodes),
       topicsAndOffsets,
     ]);
-  const topics = mapObserved(rest.topics, (all) => topicSnapshots(all, rest.configs, rest.offsets, logs));
+  const topics = isObserved(rest.topics)
+    ? observed(await topicSnapshots(rest.topics.value, rest.configs, rest.offsets, logs, slice))
+    : rest.topics;
+  const groups = isObserved(rest.groups) ? observed(await groupSnapshots(rest.groups.value, rest.offsets, slice)) : rest.groups;
   return {
     takenAtMs,
     monotonicMs,
@@ -63,7 +68,7 @@ export async function takeSnapshot(admin: Admin, { clock, signal, limits, readCe
       voters: voters.map(quorumReplica),
       observers: observers.map(quorumReplica),
     })),
-    groups: mapObserved(rest.groups, (all) => groupSnapshots(all, rest.offsets)),
+    groups,
     transactions,
     hangingTransactions: rest.hangingTransactions,
     quotas,
@@ -79,7 +84,7 @@ export async function takeSnapshot(admin: Admin, { clock, signal, limits, readCe
 }
 
 /** Commits before ends: what is written in between makes a lag too great by that, never negative. */
-async function collectTopicsAndGroups(admin: Admin, pacer: CallPacer, nodes: number) {
+async function collectTopicsAndGroups(admin: Admin, pacer: CallPacer, nodes: number, slice: TimeSlice) {
   const topics = await describeAllTopics(admin, pacer);
   const all = isObserved(topics) ? topics.value : [];
   const configs = collectTopicConfigs(
@@ -87,9 +92,9 @@ async function collectTopicsAndGroups(admin: Admin, pacer: CallPacer, nodes: num
     pacer,
     all.map(({ name }) => name),
   );
-  const groups = await collectGroups(admin, pacer, nodes);
-  const offsets = await collectOffsets(admin, pacer, all);
-  const hangingTransactions = isObserved(topics) ? await collectHangingTransactions(admin, pacer, offsets, nodes) : topics;
+  const groups = await collectGroups(admin, pacer, nodes, slice);
+  const offsets = await collectOffsets(admin, pacer, all, slice);
+  const hangingTransactions = isObserved(topics) ? await collectHangingTransactions(admin, pacer, offsets, nodes, slice) : topics;
   return { topics, configs: await configs, groups, offsets, hangingTransactions };
 }
 
