@@ -13,9 +13,10 @@ const sameKey =
 const streams: OperatorMaker = {
   name: "joinStream",
   weight: 4,
-  fits: ({ kind, key }) => kind === "stream" && (key === "string" || key === "long"),
+  pairsStreams: true,
+  fits: (from, writer) => from.kind === "stream" && (from.key === "string" || from.key === "long") && writer.mayPair(from, from),
   add(from, writer) {
-    const partner = writer.chance(0.15) ? from : writer.partner("stream", sameKey(from))!;
+    const partner = writer.chance(0.15) ? from : writer.partner("stream", (made) => sameKey(from)(made) && writer.mayPair(from, made))!;
     writer.markRead(partner);
     const id = writer.id("j");
     const joiner = writer.pick(joinerNames);

@@ -23,13 +23,17 @@ export interface OperatorMaker {
   readonly name: string;
   /** How often it is drawn, beside the others. */
   readonly weight: number;
+  /** A join of streams: its results are as many as its sides' multiplied. */
+  readonly pairsStreams?: true;
   fits(from: Made, writer: TopologyWriter): boolean;
   /** Adds its statements; returns what can be gone on from. */
   add(from: Made, writer: TopologyWriter): readonly Made[];
 }
 
-/** Records of a topology multiply; beyond so many joins and folds a case takes long and shows little. */
+/** Beyond so many joins and folds a case takes long and shows little. */
 const RESULTS_MAX = 14;
+/** Each join of streams pairs all that is near: of n records come n to the power of the sources below it. With a handful of such joins in a row one case takes all memory. */
+const POWER_MAX = 4;
 
 /** Writes a topology statement by statement, so that types fit and names are unique. */
 export class TopologyWriter {
@@ -38,6 +42,8 @@ export class TopologyWriter {
   readonly results: Made[] = [];
   /** Results that no operator reads yet. */
   readonly #open = new Set<string>();
+  readonly #powers = new Map<string, number>();
+  #partners: Made[] = [];
   readonly #operators: readonly OperatorMaker[];
   /** How likely an operator is named. */
   readonly #namedShare: number;
@@ -94,6 +100,16 @@ export class TopologyWriter {
   /** A partner has been read: it needs no sink. */
   markRead(made: Made): void {
     this.#open.delete(made.id);
+    this.#partners.push(made);
+  }
+
+  /** Whether a join of these streams stays small enough. */
+  mayPair(one: Made, other: Made): boolean {
+    return this.#powerOf(one) + this.#powerOf(other) <= POWER_MAX;
+  }
+
+  #powerOf({ id }: Made): number {
+    return this.#powers.get(id) ?? 1;
   }
 
   addSource(kind: Made["kind"]): void {
@@ -127,7 +143,12 @@ export class TopologyWriter {
     let draw = this.random() * fitting.reduce((sum, { weight }) => sum + weight, 0);
     const drawn = fitting.find(({ weight }) => (draw -= weight) < 0) ?? fitting[0]!;
     this.markRead(from);
-    this.#made(drawn.add(from, this));
+    this.#partners = [];
+    const made = drawn.add(from, this);
+    const powers = [from, ...this.#partners].map((read) => this.#powerOf(read));
+    const power = drawn.pairsStreams === true ? powers.reduce((sum, each) => sum + each) : Math.max(...powers);
+    for (const { id } of made) this.#powers.set(id, power);
+    this.#made(made);
   }
 
   /** Every result that nothing reads goes to a topic of its own. */
