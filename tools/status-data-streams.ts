@@ -67,11 +67,16 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
   works("stream-table joins with a grace period over versioned tables (KIP-923)", [
     "records wait for their grace, go by time, key and arrival, and come back from the changelog",
   ]),
-  works("stores by key and of windows on the disk (`lmdb`), with offsets in the same transaction; no task uses them yet", [
-    "stores and offsets are there after a restart as of the last commit, and nothing of what came after it",
-    "a file that is cut short, or is none of its own, is told before it is opened",
-    "npm run test:long",
-  ]),
+  works(
+    "stores of all kinds on the disk (`lmdb`), with offsets in the same transaction: `persistent` in the DSL, a driver with `stateDir` goes on where it was",
+    [
+      "a driver that is closed and made again on its directory writes what one that goes on would have written",
+      "recorded records that were done with are passed over; of one that failed nothing is kept",
+      "stores and offsets are there after a restart as of the last commit, and nothing of what came after it",
+      "a file that is cut short, or is none of its own, is told before it is opened",
+      "npm run test:long",
+    ],
+  ),
   works("records per second of CPU of the test driver beside those of Java's, and of stores in memory beside `lmdb`", [
     "npm run bench -- streams-driver",
   ]),

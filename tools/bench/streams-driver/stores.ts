@@ -102,7 +102,7 @@ export async function measureStores({ folder, count, turns, warmUp }: StoreBench
 }
 
 async function cpuSecondsOf(shape: StoreShape, persistence: Persistence, work: Work, path: string): Promise<number> {
-  const state = persistence === "lmdb" ? await TaskState.open(nodeDisk, path) : undefined;
+  const state = persistence === "lmdb" ? TaskState.open(nodeDisk, path) : undefined;
   const record = { topic: "left", partition: 0, offset: 0, timestamp: 0, headers: noHeaders };
   const context = {
     applicationId: "app",
@@ -121,11 +121,12 @@ async function cpuSecondsOf(shape: StoreShape, persistence: Persistence, work: W
   for (let at = 0; at < work.keys.length; at++) {
     record.timestamp = work.times[at]!;
     step(at);
-    if (state !== undefined && (at + 1) % COMMIT_EVERY === 0) state.commit([["left", 0, at + 1]]);
+    if (state !== undefined && (at + 1) % COMMIT_EVERY === 0)
+      state.commit([{ topic: "left", partition: 0, offset: at + 1, timeMs: record.timestamp }]);
   }
-  state?.commit([["left", 0, work.keys.length]]);
+  state?.commit([{ topic: "left", partition: 0, offset: work.keys.length, timeMs: record.timestamp }]);
   const { user, system } = process.cpuUsage(before);
-  await state?.close();
+  state?.close();
   return (user + system) / 1e6;
 }
 

@@ -86,6 +86,11 @@ export class DriverTopics implements RecordCollector {
     return offset;
   }
 
+  /** Behind the last record of the topic. */
+  endOffset(topic: string): number {
+    return this.#offsets.get(topic) ?? 0;
+  }
+
   /** A record with that offset was written: the next ones come behind it. */
   sawOffset(topic: string, offset: number): void {
     if (offset >= (this.#offsets.get(topic) ?? 0)) this.#offsets.set(topic, offset + 1);

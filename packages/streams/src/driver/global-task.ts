@@ -21,6 +21,10 @@ export class GlobalTask {
     return this.#task.stores;
   }
 
+  get isHalfDone(): boolean {
+    return this.#task.isHalfDone;
+  }
+
   reads(topic: string): boolean {
     return this.#task.reads(topic);
   }
@@ -28,6 +32,15 @@ export class GlobalTask {
   process(record: RawRecord): void {
     this.#task.add(record);
     while (this.#task.processNext());
+  }
+
+  /** As {@link Task.nextOffset}. */
+  nextOffset(topic: string, partition: number): number {
+    return this.#task.nextOffset(topic, partition);
+  }
+
+  commit(): void {
+    this.#task.commit();
   }
 
   close(): void {

@@ -10,6 +10,7 @@ import type { Topology } from "../topology/topology.ts";
 import type { TopologyBuilder } from "../topology/topology-builder.ts";
 import { repartitionTopicName } from "../topology/internal-topics.ts";
 import { arrangeBy, type CallOrder } from "./call-order.ts";
+import { DriverState } from "./driver-state.ts";
 import { DriverTopics } from "./driver-topics.ts";
 import { GlobalTask } from "./global-task.ts";
 import { OpenCalls, type SettleOptions } from "./open-calls.ts";
@@ -25,6 +26,13 @@ export interface DriverOptions {
   readonly applicationId?: string;
   /** What its clock shows at the beginning; the driver's time goes on by `advanceWallClockTime` only. 0 unless told. */
   readonly initialWallClockMs?: number;
+  /**
+   * A directory where persistent stores are kept, under the application's id. Another driver with the same topology and directory, also after a crash, goes on where the last input that was
+   * done with left it: with what persistent stores hold, what waits in `suppress`, and the offsets of topics; `replay` passes over what was processed. Stores in memory begin empty. The
+   * constructor throws `STREAMS_STATE_CORRUPTED` when the state cannot be read, `DISK_LOCKED` when another process has it, and what else the disk says; each input may throw
+   * `STREAMS_STATE_WRITE` when it cannot be written. Without, persistent stores are in memory as well.
+   */
+  readonly stateDir?: string;
   /** What stores with `caching` may hold back within one input, in bytes: after it all is given on. Default 0, every change is. */
   readonly cacheMaxBytes?: number;
   /** What becomes of records that cannot be read, processed or written; without, the call that led to it throws. */
@@ -34,6 +42,9 @@ export interface DriverOptions {
   /** Writes down what becomes of each record, for `explain()`. */
   readonly explain?: boolean;
 }
+
+/** After so many records of a replay what was done is written to the disk, if there is one. */
+const COMMIT_RECORDS = 1_000;
 
 /** How many internal records one input may lead to before the driver takes it for an endless loop. */
 const RECORDS_OF_ONE_INPUT_MAX = 10_000_000;
@@ -51,6 +62,9 @@ export class TopologyTestDriver implements Disposable {
   readonly #dropped = new Map<DropReason, number>();
   readonly #trace: Trace | undefined;
   readonly #calls: OpenCalls;
+  readonly #state: DriverState | undefined;
+  /** Those that it has both written and read. */
+  readonly #ownTopics = new Set<string>();
   #wallClockMs: number;
   #isClosed = false;
 
@@ -59,6 +73,7 @@ export class TopologyTestDriver implements Disposable {
     {
       applicationId = "test-app",
       initialWallClockMs = 0,
+      stateDir,
       cacheMaxBytes = 0,
       onError,
       callOrder = "arrival",
@@ -86,10 +101,19 @@ export class TopologyTestDriver implements Disposable {
       trace: this.#trace,
       onDropped: (_node: string, reason: DropReason) => this.#dropped.set(reason, (this.#dropped.get(reason) ?? 0) + 1),
     };
-    this.#global = new GlobalTask({ ...shared, nodes: groups.filter(isGlobal).flat() });
-    this.#task = new Task({ ...shared, nodes: groups.filter((names) => !isGlobal(names)).flat(), globalStores: this.#global.stores });
-    this.#calls = new OpenCalls(this.#task.calls, arrangeBy(callOrder), () => this.#drain());
-    this.#drain();
+    const globalNodes = groups.filter(isGlobal).flat();
+    const nodes = groups.filter((names) => !isGlobal(names)).flat();
+    this.#state = stateDir === undefined ? undefined : DriverState.open(stateDir, applicationId, globalNodes.length > 0);
+    try {
+      this.#global = new GlobalTask({ ...shared, nodes: globalNodes, state: this.#state?.global });
+      this.#task = new Task({ ...shared, nodes, globalStores: this.#global.stores, state: this.#state?.task });
+      this.#calls = new OpenCalls(this.#task.calls, arrangeBy(callOrder), () => this.#drain());
+      this.#seeOffsets();
+      this.#drain();
+    } catch (error) {
+      this.#state?.close();
+      throw error;
+    }
   }
 
   /** A topic that the test writes. */
@@ -125,7 +149,8 @@ export class TopologyTestDriver implements Disposable {
   /**
    * Writes recorded records, of one topic after another or mixed, and processes them in the order in which a task takes what waits for it: global tables first, then of all partitions' first
    * records the one with the smallest timestamp. Each partition's records have to come in the order of their offsets, which they keep; all partitions are one task's here. Takes all of the
-   * records before the first is processed, and none if one is refused (`STREAMS_UNKNOWN_TOPIC`, `STREAMS_BAD_ARGUMENT`). Returns how many there were.
+   * records before the first is processed, and none if one is refused (`STREAMS_UNKNOWN_TOPIC`, `STREAMS_BAD_ARGUMENT`). Returns how many were processed: with a `stateDir` those that were
+   * done with before are passed over.
    */
   replay(records: Iterable<RecordedRecord>): number {
     this.#checkOpen();
@@ -135,13 +160,14 @@ export class TopologyTestDriver implements Disposable {
       all.push({ topic, partition, offset, timestamp, key, value, headers });
     }
     checkOffsets(all);
-    for (const record of all) {
+    const fresh = all.filter(({ topic, partition, offset }) => offset >= this.#taskOf(topic).nextOffset(topic, partition));
+    for (const record of fresh) {
       this.#topics.sawOffset(record.topic, record.offset);
       if (this.#global.reads(record.topic)) this.#global.process(record);
     }
-    for (const record of all) if (!this.#global.reads(record.topic)) this.#task.add(record);
-    this.#drain(Math.max(1, all.length));
-    return all.length;
+    for (const record of fresh) if (!this.#global.reads(record.topic)) this.#task.add(record);
+    this.#drain(Math.max(1, fresh.length));
+    return fresh.length;
   }
 
   /** Lets the machine's clock go on, and calls the punctuators that this makes due. Results and failures of asynchronous steps that are there by then are given on. */
@@ -193,16 +219,23 @@ export class TopologyTestDriver implements Disposable {
     this.#calls.close();
     this.#task.close();
     this.#global.close();
+    this.#state?.close();
   }
 
   [Symbol.dispose](): void {
     this.close();
   }
 
-  /** Gives what was written back to the topology where it reads it, and processes until nothing waits. */
+  /** Gives what was written back to the topology where it reads it, and processes until nothing waits; then what was done is written to the disk. */
   #drain(inputs = 1): void {
+    this.#process(inputs);
+    this.#commit();
+  }
+
+  #process(inputs: number): void {
     for (let count = 0; ; count++) {
       for (let record = this.#topics.nextUnseen(); record !== undefined; record = this.#topics.nextUnseen()) this.#giveBack(record);
+      if (this.#state !== undefined && count % COMMIT_RECORDS === COMMIT_RECORDS - 1 && this.#hasProcessedItsOwn()) this.#commit();
       if (!this.#task.processNext()) return;
       if (count === RECORDS_OF_ONE_INPUT_MAX * inputs) {
         throw new StreamsError(
@@ -213,11 +246,37 @@ export class TopologyTestDriver implements Disposable {
     }
   }
 
+  #commit(): void {
+    if (this.#state === undefined) return;
+    this.#global.commit();
+    this.#task.commit();
+  }
+
+  /** What it wrote to topics that it reads is only here: nothing may be called done before that is. */
+  #hasProcessedItsOwn(): boolean {
+    for (const topic of this.#ownTopics) if (!this.#task.hasPassed(topic, 0, this.#topics.endOffset(topic))) return false;
+    return true;
+  }
+
+  /** Offsets go on where the state says. */
+  #seeOffsets(): void {
+    if (this.#state === undefined) return;
+    for (const topic of this.#readTopics()) {
+      const next = this.#taskOf(topic).nextOffset(topic, 0);
+      if (next > 0) this.#topics.sawOffset(topic, next - 1);
+    }
+  }
+
+  #taskOf(topic: string): Pick<Task, "nextOffset"> {
+    return this.#global.reads(topic) ? this.#global : this.#task;
+  }
+
   #giveBack({ topic, key, value, timestamp: ownTimestamp, headers }: ProducedRecord): void {
     const timestamp = ownTimestamp ?? this.#wallClockMs;
-    if (this.#task.reads(topic))
+    if (this.#task.reads(topic)) {
+      this.#ownTopics.add(topic);
       this.#task.add({ topic, partition: 0, offset: this.#topics.nextOffset(topic), timestamp, key, value, headers });
-    else if (this.#global.reads(topic))
+    } else if (this.#global.reads(topic))
       this.#global.process({ topic, partition: 0, offset: this.#topics.nextOffset(topic), timestamp, key, value, headers });
   }
 
@@ -230,22 +289,27 @@ export class TopologyTestDriver implements Disposable {
       );
     }
     if (this.#global.reads(topic) || this.#task.reads(topic)) return;
-    throw new StreamsError("STREAMS_UNKNOWN_TOPIC", `The topology does not read topic ${topic}: it reads ${this.#readTopics()}.`, {
-      place: { topic },
-    });
+    throw new StreamsError(
+      "STREAMS_UNKNOWN_TOPIC",
+      `The topology does not read topic ${topic}: it reads ${this.#readTopics().join(", ") || "none"}.`,
+      {
+        place: { topic },
+      },
+    );
   }
 
-  #readTopics(): string {
+  #readTopics(): string[] {
     const topics = [...this.#topology.parts.values()].flatMap((part) => (part.kind === "source" ? part.topics : []));
-    return (
-      topics
-        .map((topic) => (this.#topology.repartitionTopics.has(topic) ? repartitionTopicName(this.#applicationId, topic) : topic))
-        .join(", ") || "none"
-    );
+    return topics.map((topic) => (this.#topology.repartitionTopics.has(topic) ? repartitionTopicName(this.#applicationId, topic) : topic));
   }
 
   #checkOpen(): void {
     if (this.#isClosed) throw new StreamsError("STREAMS_CLOSED", "The driver is closed: make another one.");
+    if (this.#state === undefined || !(this.#task.isHalfDone || this.#global.isHalfDone)) return;
+    throw new StreamsError(
+      "STREAMS_CLOSED",
+      "The driver stopped at a record that failed, half of which is not to be kept: close it; another one goes on from the state before that record.",
+    );
   }
 }
 

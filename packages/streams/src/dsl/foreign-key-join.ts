@@ -119,7 +119,11 @@ function answerSubscriptions({ context, right, named, serdes, topic }: JoinPlan,
     serdes.key,
     (changelog) => `${repartitionTopicName(changelog.slice(0, -changelogEnd), topic)}-pk`,
   ) as AnySerde;
-  graph.add(new StateStoreNode(stores.timestampedKeyValue({ name: storeName, key: bytes, value, changelogHeaders: true })));
+  graph.add(
+    new StateStoreNode(
+      stores.timestampedKeyValue({ name: storeName, key: bytes, value, changelogHeaders: true, persistent: "asTopology" }),
+    ),
+  );
   const receiver = { storeName, foreignKey: serdes.foreignKey, primaryKey: serdes.key, topicOf: inCluster(topic) };
   const withStore = { connected: () => [storeName] };
   const processor = `${PREFIX}SUBSCRIPTION-PROCESSOR-`;

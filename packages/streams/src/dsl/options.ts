@@ -32,6 +32,8 @@ export interface StoreOptions {
   readonly logging?: boolean;
   /** Settings of the changelog topic beside those of its kind. */
   readonly changelogConfig?: Readonly<Record<string, string>>;
+  /** On the disk, where the application has one (Java's `Stores.persistent…`); false: in memory. As the topology is built unless told. */
+  readonly persistent?: boolean;
   /** Several updates of a key may be given on as one. */
   readonly caching?: boolean;
   /** Keeps all versions of a value for so long (KIP-889). */
@@ -78,6 +80,8 @@ export type StreamJoinOptions<K, V, V2, KS extends boolean, VS extends boolean, 
   readonly storeName?: string;
   /** False: no changelogs. */
   readonly logging?: boolean;
+  /** As that of {@link StoreOptions}. */
+  readonly persistent?: boolean;
 } & (VS2 extends true ? { readonly otherValue?: Serde<V2> } : { readonly otherValue: Serde<V2> });
 
 /**

@@ -23,6 +23,7 @@ export type StreamJoinOptions = Named &
     readonly otherValue?: AnySerde;
     readonly storeName?: string;
     readonly logging?: boolean;
+    readonly persistent?: boolean;
   };
 
 /** Two streams by their keys, within a window. */
@@ -50,6 +51,7 @@ export function joinStreams(
   const settings = {
     key,
     logging: options.logging,
+    persistent: options.persistent ?? ("asTopology" as const),
     windowSizeMs: windows.beforeMs + windows.afterMs,
     retentionMs: windows.beforeMs + windows.afterMs + windows.graceMs,
   };
@@ -64,6 +66,7 @@ export function joinStreams(
           left: value as Serde<never>,
           right: otherValue as Serde<never>,
           logging: options.logging,
+          persistent: settings.persistent,
         });
   const operators = streamStreamJoin({
     windows,

@@ -25,6 +25,8 @@ export interface BuildOptions {
   readonly optimization?: "none" | "all" | readonly Optimization[];
   /** Refuses topics and stores of the application's own that only have a number: a change of the topology would give them another one, and lose what is in them (KIP-1111). */
   readonly requireNames?: boolean;
+  /** Keeps all stores that the DSL makes on the disk, where the application has one, but for those that say otherwise (Java's `dsl.store.suppliers.class`). Default false: in memory. */
+  readonly persistentStores?: boolean;
   /** What stands around each processor, the DSL's own ones too (KIP-1112). */
   readonly wrap?: ProcessorWrap;
 }
@@ -101,7 +103,7 @@ export class StreamsBuilder {
   }
 
   /** The topology; the same at every call. Throws `STREAMS_TOPOLOGY`, `STREAMS_NAME_TAKEN`, `STREAMS_NAME_MISSING`, `STREAMS_CO_PARTITIONING`. */
-  build({ optimization = "none", requireNames = false, wrap }: BuildOptions = {}): Topology {
+  build({ optimization = "none", requireNames = false, persistentStores = false, wrap }: BuildOptions = {}): Topology {
     if (this.#topology === undefined) {
       if (requireNames) this.#checkNames();
       const optimizations = optimization === "all" ? allOptimizations : optimization === "none" ? [] : optimization;
@@ -114,6 +116,7 @@ export class StreamsBuilder {
       }
       if (wrap !== undefined) checkFunction("build", "wrap", wrap);
       this.#topology = new Topology(this.#graph.write(new Set(optimizations)));
+      this.#topology.builder.persistsStores = persistentStores;
       if (wrap !== undefined) this.#topology.wrapProcessors(wrap);
     }
     return this.#topology;

@@ -31,6 +31,7 @@ export function windowedStoreBuilder(
     logging: options.logging,
     changelogConfig: options.changelogConfig,
     caching: options.caching,
+    persistent: options.persistent ?? ("asTopology" as const),
   };
   if (windows.kind === "session" && emit === "onClose") {
     // A session that ends exactly the gap and the grace before stream time is still open, and has yet to be given on. (Java's store forgets it just then.)

@@ -155,6 +155,8 @@ export interface OperatorContext {
   /** How often at most results that wait for a window's end are looked for, by the machine's clock; 0: with every record. */
   readonly emitIntervalMs: number;
   store<S extends StateStore>(name: string): S;
+  /** Numbers by name that the task has again after a restart, as of its last commit. A store's name with a word before it makes a good one. */
+  readonly metadata: Map<string, number>;
   /** Whether another task fills the store. */
   isGlobal(name: string): boolean;
   schedule(intervalMs: number, type: PunctuationType, punctuator: Punctuator): Punctuation;

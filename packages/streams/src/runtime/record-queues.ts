@@ -31,11 +31,14 @@ export type ReadRecord<S> = (raw: RawRecord, partitionTimeMs: number) => QueuedR
  */
 export class RecordQueues<S> {
   readonly #read: ReadRecord<S>;
+  readonly #startTimeMs: (topic: string, partition: number) => number;
   readonly #queues = new Map<string, Map<number, PartitionQueue<S>>>();
   readonly #heap: PartitionQueue<S>[] = [];
 
-  constructor(read: ReadRecord<S>) {
+  /** `startTimeMs` is asked for the time of a partition of which nothing has been read yet. */
+  constructor(read: ReadRecord<S>, startTimeMs: (topic: string, partition: number) => number = () => -1) {
     this.#read = read;
+    this.#startTimeMs = startTimeMs;
   }
 
   add(raw: RawRecord): void {
@@ -60,7 +63,7 @@ export class RecordQueues<S> {
       partitions = new Map();
       this.#queues.set(topic, partitions);
     }
-    const queue = new PartitionQueue(this.#read);
+    const queue = new PartitionQueue(this.#read, this.#startTimeMs(topic, partition));
     partitions.set(partition, queue);
     return queue;
   }
@@ -106,12 +109,13 @@ export class RecordQueues<S> {
 class PartitionQueue<S> {
   head: QueuedRecord<S> | undefined;
   headTimestamp = -1;
-  #partitionTimeMs = -1;
+  #partitionTimeMs: number;
   readonly #waiting = new Fifo<RawRecord>();
   readonly #read: ReadRecord<S>;
 
-  constructor(read: ReadRecord<S>) {
+  constructor(read: ReadRecord<S>, startTimeMs: number) {
     this.#read = read;
+    this.#partitionTimeMs = startTimeMs;
   }
 
   add(raw: RawRecord): void {

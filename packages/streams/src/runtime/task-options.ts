@@ -1,5 +1,6 @@
 import type { DropReason } from "../processors/operator.ts";
 import type { RecordCache } from "../stores/cache/record-cache.ts";
+import type { TaskState } from "../stores/persistent/task-state.ts";
 import type { StateStore } from "../stores/store.ts";
 import type { StorePart } from "../topology/parts.ts";
 import type { TopologyBuilder } from "../topology/topology-builder.ts";
@@ -24,6 +25,8 @@ export interface TaskOptions {
   readonly emitIntervalMs?: number | undefined;
   /** What the stores of the task's thread may hold back, for those that are cached. */
   readonly cache?: RecordCache | undefined;
+  /** What the task has on the disk: stores that are persistent, and how far it has read. Closed by who opened it. */
+  readonly state?: TaskState | undefined;
   readonly onError?: ErrorHandlers | undefined;
   /** Whether dead letters are written; true unless told. */
   readonly writesDeadLetters?: boolean | undefined;

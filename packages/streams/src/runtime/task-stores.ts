@@ -1,35 +1,57 @@
+import type { KeyValueBytes } from "../stores/key-value/key-value-bytes.ts";
 import type { StateStore } from "../stores/store.ts";
-import type { RecordPosition } from "../stores/store-builder.ts";
+import type { ChangelogSink, RecordPosition } from "../stores/store-builder.ts";
 import { changelogTopicName } from "../topology/internal-topics.ts";
 import type { TaskOptions } from "./task-options.ts";
 
 /** Opens the stores that a task's processors are connected to, in the order in which the topology got them. */
 export function openStores(options: TaskOptions, record: RecordPosition, streamTimeMs: () => number): Map<string, StateStore> {
-  const { applicationId, taskId, partition, topology, nodes, collector } = options;
+  const { applicationId, taskId, partition, topology, nodes, collector, state, cache } = options;
   const wanted = new Set(nodes);
   const stores = new Map<string, StateStore>();
   const takes = options.takesStore ?? (({ isGlobal }) => !isGlobal);
   for (const store of topology.stores.values()) {
     const { builder, processors, sourceTopic } = store;
     if (!takes(store) || ![...processors].some((name) => wanted.has(name))) continue;
-    const changelogTopic = sourceTopic ?? changelogTopicName(applicationId, builder.name);
+    const { name } = builder;
+    const changelogTopic = sourceTopic ?? changelogTopicName(applicationId, name);
     const isLogged = builder.logging && sourceTopic === undefined;
+    // A slash is in no store's name.
+    const copy = isLogged && builder.isAlwaysInMemory === true ? state?.keyValue(`${name}/changelog`) : undefined;
+    const send: ChangelogSink = (key, value, timestamp, headers) =>
+      collector.send(changelogTopic, partition, key, value, timestamp, headers);
     const context = {
       applicationId,
       taskId,
       changelogTopic,
-      changelog: isLogged
-        ? (key: Uint8Array, value: Uint8Array | null, timestamp: number | null, headers: RecordPosition["headers"]) =>
-            collector.send(changelogTopic, partition, key, value, timestamp, headers)
-        : undefined,
+      changelog: isLogged ? (copy === undefined ? send : copying(copy, send)) : undefined,
       record,
-      cache: options.cache,
-      dropped: () => options.onDropped?.(builder.name, "late"),
+      cache,
+      state,
+      persistsByDefault: topology.persistsStores,
+      dropped: () => options.onDropped?.(name, "late"),
       get streamTimeMs() {
         return streamTimeMs();
       },
     };
-    stores.set(builder.name, builder.build(context));
+    const opened = builder.build(context);
+    if (copy !== undefined) restoreFrom(copy, opened);
+    stores.set(name, opened);
   }
   return stores;
+}
+
+function copying(copy: KeyValueBytes, send: ChangelogSink): ChangelogSink {
+  return (key, value, timestamp, headers) => {
+    copy.put(key, value, timestamp ?? 0);
+    send(key, value, timestamp, headers);
+  };
+}
+
+function restoreFrom(copy: KeyValueBytes, store: StateStore): void {
+  const walk = copy.walk(null, null, false);
+  for (let entry = walk.next(); entry !== undefined; entry = walk.next()) {
+    store.restore(Uint8Array.from(entry.key), Uint8Array.from(entry.value), entry.timestamp);
+  }
+  walk.close();
 }

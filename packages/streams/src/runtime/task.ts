@@ -13,6 +13,7 @@ import { deadLetterHeaders } from "./dead-letters.ts";
 import { type Decision, FailurePolicy } from "./failure-policy.ts";
 import { type FailedRecord, keyText, processingError, reasonOf } from "./failures.ts";
 import { Position } from "./position.ts";
+import { Progress } from "./progress.ts";
 import { PUNCTUATIONS_MAX, Punctuations } from "./punctuations.ts";
 import { type QueuedRecord, type RawRecord, RecordQueues } from "./record-queues.ts";
 import type { SourceOperator } from "./source-operator.ts";
@@ -29,14 +30,19 @@ export class Task implements OperatorTask {
   readonly position = new Position();
   readonly stores: ReadonlyMap<string, StateStore>;
   readonly calls: AsyncCalls;
+  /** What operators have to know again when the task goes on after a restart. */
+  readonly #metadata: Map<string, number>;
   readonly #options: TaskOptions;
   readonly #failures: FailurePolicy;
   readonly #operators: readonly Operator[];
   readonly #sources: TaskSources;
-  readonly #queues = new RecordQueues<SourceOperator>((raw, partitionTimeMs) => this.#read(raw, partitionTimeMs));
+  readonly #queues: RecordQueues<SourceOperator>;
+  /** Only kept where it is committed. */
+  readonly #progress: Progress | undefined;
   readonly #streamTimePunctuations = new Punctuations();
   readonly #wallClockPunctuations = new Punctuations();
   #streamTimeMs = -1;
+  #isHalfDone = false;
   /** The record that is being processed. */
   #input: InputRecord | undefined;
   /** What stopped the task. */
@@ -44,6 +50,13 @@ export class Task implements OperatorTask {
 
   constructor(options: TaskOptions) {
     this.#options = options;
+    const { state } = options;
+    this.#progress = state === undefined ? undefined : new Progress();
+    this.#metadata = state?.numbers() ?? new Map();
+    this.#queues = new RecordQueues(
+      (raw, partitionTimeMs) => this.#read(raw, partitionTimeMs),
+      (topic, partition) => state?.partitionTimeMs(topic, partition) ?? -1,
+    );
     this.#failures = new FailurePolicy(options.onError, options.writesDeadLetters === false ? undefined : options.collector);
     const { operators, sources } = buildOperators(options, this);
     this.#operators = operators;
@@ -61,6 +74,11 @@ export class Task implements OperatorTask {
     return this.#input;
   }
 
+  /** Something threw on its way through the task: what is in its stores is half of what a record or punctuator does, and must not be committed. */
+  get isHalfDone(): boolean {
+    return this.#isHalfDone;
+  }
+
   /** Whether one of its sources reads the topic. */
   reads(topic: string): boolean {
     return this.#sources.get(topic) !== undefined;
@@ -75,22 +93,43 @@ export class Task implements OperatorTask {
   processNext(): boolean {
     const record = this.#queues.next();
     if (record === undefined) return false;
+    this.#isHalfDone = true;
     this.#process(record);
     if (this.#streamTimePunctuations.size > 0) this.#punctuate(this.#streamTimePunctuations, this.#streamTimeMs);
     this.flush();
+    this.#isHalfDone = false;
     return true;
   }
 
   /** Calls the punctuators of the machine's clock that are due; calls that took too long are given up, and those whose time has come are tried again. */
   punctuateWallClock(): void {
     const nowMs = this.#options.systemTimeMs();
+    this.#isHalfDone = true;
     this.#punctuate(this.#wallClockPunctuations, nowMs);
     this.calls.onClock(nowMs);
     this.flush();
+    this.#isHalfDone = false;
   }
 
   flush(): void {
     for (const store of this.stores.values()) store.flush();
+  }
+
+  /** Whether all records of a topic's partition up to that offset are done with, or dropped. */
+  hasPassed(topic: string, partition: number, endOffset: number): boolean {
+    return (this.#progress?.next(topic, partition) ?? this.nextOffset(topic, partition)) >= endOffset;
+  }
+
+  /** The first offset to read of a partition, as of the last commit. */
+  nextOffset(topic: string, partition: number): number {
+    return this.#options.state?.offset(topic, partition) ?? 0;
+  }
+
+  /** Writes what the stores hold to the disk, and with it how far the task has read: all or nothing (`STREAMS_STATE_WRITE`). Nothing is lost by a commit that failed, it may come again. Not when {@link Task.isHalfDone}. */
+  commit(): void {
+    invariant(!this.#isHalfDone, "a task whose record failed is not committed");
+    this.flush();
+    if (this.#progress !== undefined) this.#options.state?.commit(this.#progress.committable(this.calls.lowestOffsets()), this.#metadata);
   }
 
   close(): void {
@@ -164,6 +203,7 @@ export class Task implements OperatorTask {
     position.timestamp = call.timestamp;
     position.headers = call.headers;
     this.#input = call.input;
+    this.#isHalfDone = true;
     const { trace, topology } = this.#options;
     try {
       if (trace === undefined) give();
@@ -176,6 +216,7 @@ export class Task implements OperatorTask {
       this.#input = undefined;
     }
     this.flush();
+    this.#isHalfDone = false;
   }
 
   #process({ source, raw, key, value, timestamp }: QueuedRecord<SourceOperator>): void {
@@ -190,6 +231,7 @@ export class Task implements OperatorTask {
     this.#options.trace?.begin(raw, key, timestamp);
     source.process(key, value, timestamp, raw.headers);
     this.#options.trace?.end();
+    this.#progress?.passed(raw.topic, raw.partition, raw.offset, timestamp);
   }
 
   #punctuate(punctuations: Punctuations, nowMs: number): void {
@@ -258,7 +300,9 @@ export class Task implements OperatorTask {
       );
     }
   }
+
   #drop(raw: RawRecord, key: unknown, node: string, reason: DropReason): void {
+    this.#progress?.passed(raw.topic, raw.partition, raw.offset, -1);
     this.#options.trace?.droppedAtSource(raw, key, node, reason);
     this.#options.onDropped?.(node, reason);
   }
@@ -323,6 +367,7 @@ export class Task implements OperatorTask {
         );
       },
       isGlobal: (name) => globalStores.has(name),
+      metadata: this.#metadata,
       schedule: (intervalMs, type, punctuator) => this.#schedule(operator.name, intervalMs, type, punctuator),
       commit: () => {},
       dropped: (reason) => {

@@ -3,7 +3,7 @@ import type { RecordPosition } from "./record-position.ts";
 import type { RecordCache } from "./cache/record-cache.ts";
 import type { KeyValueBytes } from "./key-value/key-value-bytes.ts";
 import type { StateStore } from "./store.ts";
-import type { SegmentSource } from "./window/segment-source.ts";
+import type { SegmentSource } from "./segments/segment-source.ts";
 
 /** What a store's changelog topic is made with beside what its kind demands. */
 export type ChangelogConfig = Readonly<Record<string, string>>;
@@ -16,6 +16,8 @@ export interface StoreBuilder<S extends StateStore = StateStore> {
   readonly logging: boolean;
   readonly changelogConfig: ChangelogConfig;
   readonly caching: boolean;
+  /** It is in memory whatever it is asked for: a task with a disk keeps a copy of its changelog there, and fills it from that after a restart. */
+  readonly isAlwaysInMemory?: true;
   /** How long the store keeps what it was given, for those that forget. */
   readonly retentionMs?: number;
   /** Window stores. */
@@ -36,6 +38,8 @@ export interface StoreContext {
   readonly changelogTopic: string;
   /** Where stores keep what they keep on the disk; without it they keep it in memory. */
   readonly state?: PersistentState | undefined;
+  /** Whether the topology was built so that stores of its DSL are on the disk unless they say otherwise. */
+  readonly persistsByDefault?: boolean | undefined;
   /** What the stores of a thread may hold before their changelogs; without it every change is given on at once. */
   readonly cache?: RecordCache | undefined;
   /** The store was given something that it is too late to keep. */

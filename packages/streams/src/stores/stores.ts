@@ -8,6 +8,7 @@ import { PlainKeyValue, TimestampedKeyValue } from "./key-value/typed-key-value.
 import { type JoinSerdes, UnmatchedRecords } from "./outer-join/unmatched-records.ts";
 import { InMemorySession } from "./session/in-memory-session.ts";
 import { LoggedSession } from "./session/logged-session.ts";
+import { SegmentedSession } from "./session/segmented-session.ts";
 import { TypedSession } from "./session/typed-session.ts";
 import type {
   KeyValueStore,
@@ -18,10 +19,11 @@ import type {
   VersionedKeyValueStore,
   WindowStore,
 } from "./store.ts";
-import type { ChangelogConfig, ChangelogSink, StoreBuilder, StoreContext } from "./store-builder.ts";
+import type { ChangelogConfig, ChangelogSink, PersistentState, StoreBuilder, StoreContext } from "./store-builder.ts";
 import { SuppressBuffer } from "./suppress/suppress-buffer.ts";
 import { InMemoryVersioned } from "./versioned/in-memory-versioned.ts";
 import { LoggedVersioned } from "./versioned/logged-versioned.ts";
+import { StoredVersioned } from "./versioned/stored-versioned.ts";
 import { TypedVersioned } from "./versioned/typed-versioned.ts";
 import { WaitingRecords } from "./waiting/waiting-records.ts";
 import { InMemoryWindow } from "./window/in-memory-window.ts";
@@ -41,8 +43,8 @@ export interface StoreOptionsOfAll {
   readonly changelogHeaders?: boolean | undefined;
   /** Default false. For stores by key, where the task has a cache: several changes of a key may be given on as one. Others take no notice of it. */
   readonly caching?: boolean | undefined;
-  /** Default false: in memory. Otherwise on the disk, where the task has one: for stores by key and of windows. */
-  readonly persistent?: boolean | undefined;
+  /** Default false: in memory. Otherwise on the disk, where the task has one; `asTopology`: where the topology was built so. */
+  readonly persistent?: boolean | "asTopology" | undefined;
 }
 
 /** What stores by key are made of. */
@@ -114,7 +116,11 @@ function session<K, V>(settings: SessionStoreSettings<K, V>): StoreBuilder<Sessi
     retentionMs,
     build(context) {
       const changelog = changelogOf(settings, context);
-      const bytes = new InMemorySession(retentionMs, context.dropped);
+      const state = stateOf(settings, context);
+      const bytes =
+        state === undefined
+          ? new InMemorySession(retentionMs, context.dropped)
+          : new SegmentedSession(state.segments(name), retentionMs, context.dropped);
       return new TypedSession(name, key, value, changelog === undefined ? bytes : new LoggedSession(bytes, changelog), context);
     },
   };
@@ -130,7 +136,11 @@ function versioned<K, V>(settings: VersionedStoreSettings<K, V>): StoreBuilder<V
     historyRetentionMs,
     build(context) {
       const changelog = changelogOf(settings, context);
-      const bytes = new InMemoryVersioned(historyRetentionMs, context.dropped);
+      const state = stateOf(settings, context);
+      const bytes =
+        state === undefined
+          ? new InMemoryVersioned(historyRetentionMs, context.dropped)
+          : new StoredVersioned(state.keyValue(name), historyRetentionMs, context.dropped);
       return new TypedVersioned(name, key, value, changelog === undefined ? bytes : new LoggedVersioned(bytes, changelog), context);
     },
   };
@@ -151,6 +161,7 @@ function suppressBuffer<K, V>(settings: StoreSettings<K, V>): StoreBuilder<Suppr
   return {
     ...common(settings),
     kind: "keyValue",
+    isAlwaysInMemory: true,
     build: (context) => new SuppressBuffer(name, key, value, context, changelogOf(settings, context)),
   };
 }
@@ -162,6 +173,7 @@ function waitingRecords<K, V>(settings: StoreSettings<K, V> & { readonly graceMs
   return {
     ...common(settings),
     kind: "keyValue",
+    isAlwaysInMemory: true,
     build: (context) => new WaitingRecords(name, key, value, graceMs, context, changelogOf(settings, context)),
   };
 }
@@ -197,7 +209,7 @@ function windowed<K, V>(settings: WindowStoreSettings<K, V>): Omit<StoreBuilder<
 
 function keyValueBytes(settings: StoreOptionsOfAll, context: StoreContext): KeyValueBytes {
   const changelog = changelogOf(settings, context);
-  const bytes = (settings.persistent === true ? context.state?.keyValue(settings.name) : undefined) ?? new InMemoryKeyValue();
+  const bytes = stateOf(settings, context)?.keyValue(settings.name) ?? new InMemoryKeyValue();
   const logged = changelog === undefined ? bytes : new LoggedKeyValue(bytes, changelog);
   return settings.caching === true && context.cache !== undefined ? new CachedKeyValue(logged, context.cache, context.record) : logged;
 }
@@ -206,11 +218,17 @@ function windowBytes<K, V>(settings: WindowStoreSettings<K, V>, context: StoreCo
   const { retentionMs, retainDuplicates = false } = settings;
   const changelog = changelogOf(settings, context);
   const keeping = { retentionMs, retainDuplicates };
+  const state = stateOf(settings, context);
   const bytes =
-    settings.persistent === true && context.state !== undefined
-      ? new SegmentedWindow(context.state.segments(settings.name), keeping, context.dropped)
-      : new InMemoryWindow(keeping, context.dropped);
+    state === undefined
+      ? new InMemoryWindow(keeping, context.dropped)
+      : new SegmentedWindow(state.segments(settings.name), keeping, context.dropped);
   return changelog === undefined ? bytes : new LoggedWindow(bytes, retainDuplicates, changelog);
+}
+
+/** Where the store is on the disk; undefined: in memory. */
+function stateOf({ persistent }: StoreOptionsOfAll, { state, persistsByDefault }: StoreContext): PersistentState | undefined {
+  return persistent === true || (persistent === "asTopology" && persistsByDefault === true) ? state : undefined;
 }
 
 function changelogOf({ logging = true, changelogHeaders = false }: StoreOptionsOfAll, context: StoreContext): ChangelogSink | undefined {

@@ -17,6 +17,8 @@ export class TopologyBuilder {
   readonly coPartitioned: Set<string>[] = [];
   /** Asked for what stands around each processor when tasks are made. */
   wrap: ProcessorWrap | undefined;
+  /** Whether stores of the DSL are on the disk unless they say otherwise. */
+  persistsStores = false;
   readonly #groups = new NodeGroups();
   readonly #sourceOfTopic = new Map<string, string>();
 

@@ -7,12 +7,15 @@ import type { OperatorContext } from "../operator.ts";
  */
 export class FinalResults<Entry> {
   readonly #context: OperatorContext;
+  readonly #metadataName: string;
   #nextMs = 0;
-  #lastCloseTimeMs = -1;
+  #lastCloseTimeMs: number;
   #taken: Entry[] = [];
 
-  constructor(context: OperatorContext) {
+  constructor(context: OperatorContext, storeName: string) {
     this.#context = context;
+    this.#metadataName = `emitted.${storeName}`;
+    this.#lastCloseTimeMs = context.metadata.get(this.#metadataName) ?? -1;
   }
 
   isDue(closeTimeMs: number): boolean {
@@ -30,6 +33,7 @@ export class FinalResults<Entry> {
   take(closed: Iterable<Entry>, closeTimeMs: number): void {
     for (const entry of closed) this.#taken.push(entry);
     this.#lastCloseTimeMs = closeTimeMs;
+    if (this.#taken.length === 0) this.#remember();
   }
 
   /** What was taken and is to go on now. */
@@ -37,6 +41,12 @@ export class FinalResults<Entry> {
     if (this.#taken.length === 0) return this.#taken;
     const taken = this.#taken;
     this.#taken = [];
+    this.#remember();
     return taken;
+  }
+
+  /** Known again after a restart, so that none is given on twice, and none not at all. */
+  #remember(): void {
+    this.#context.metadata.set(this.#metadataName, this.#lastCloseTimeMs);
   }
 }

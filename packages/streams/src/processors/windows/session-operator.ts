@@ -32,7 +32,7 @@ export class SessionOperator extends Operator {
   override init(context: OperatorContext): void {
     this.#context = context;
     this.#store = context.store(this.#options.storeName);
-    if (this.#options.emit === "onClose") this.#finalResults = new FinalResults(context);
+    if (this.#options.emit === "onClose") this.#finalResults = new FinalResults(context, this.#options.storeName);
   }
 
   override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {

@@ -26,7 +26,7 @@ export abstract class WindowAggregateOperator extends Operator {
   override init(context: OperatorContext): void {
     this.context = context;
     this.store = context.store(this.options.storeName);
-    if (this.options.emit === "onClose") this.#finalResults = new FinalResults(context);
+    if (this.options.emit === "onClose") this.#finalResults = new FinalResults(context, this.options.storeName);
   }
 
   protected observe(timestamp: number): number {

@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import type { Database, RootDatabase } from "lmdb";
 import type { Disk } from "@ottla/base";
 import { StreamsError } from "../../streams-error.ts";
@@ -20,9 +21,8 @@ export class LmdbEnvironment {
   }
 
   /** Loads the library at the first need. */
-  static async open(disk: Disk, path: string): Promise<LmdbEnvironment> {
-    const { open } = await import("lmdb");
-    disk.makeDirectory(path);
+  static open(disk: Disk, path: string): LmdbEnvironment {
+    const { open } = createRequire(import.meta.url)("lmdb") as typeof import("lmdb");
     checkStateFile(disk, `${path}/data.mdb`);
     try {
       const root = open<Buffer, Buffer>({ path, maxDbs: DATABASES_MAX, encoding: "binary", keyEncoding: "binary", noSubdir: false });
@@ -33,7 +33,11 @@ export class LmdbEnvironment {
   }
 
   database(name: string): LmdbDatabase {
-    return new LmdbDatabase(this.path, this.#root.openDB<Buffer, Buffer>({ name, encoding: "binary", keyEncoding: "binary" }));
+    try {
+      return new LmdbDatabase(this.path, this.#root.openDB<Buffer, Buffer>({ name, encoding: "binary", keyEncoding: "binary" }));
+    } catch (cause) {
+      throw corrupted(this.path, reasonOf(cause), cause);
+    }
   }
 
   databaseNames(): string[] {
@@ -55,8 +59,9 @@ export class LmdbEnvironment {
     }
   }
 
-  async close(): Promise<void> {
-    await this.#root.close();
+  /** At once, since nothing is written but in transactions that have ended; walks that are not at their end are over. */
+  close(): void {
+    void this.#root.close();
   }
 }
 

@@ -16,7 +16,7 @@ test("after a kill at any moment the stores are what the offsets say", async (t)
   t.after(() => rmSync(path, { recursive: true, force: true }));
   for (const records of [7, 300, 900]) {
     const committed = await countUntilKilled(path, records);
-    const state = await TaskState.open(nodeDisk, path);
+    const state = TaskState.open(nodeDisk, path);
     const offset = state.offset("in", 0) ?? 0;
     assert.ok(offset >= committed, `${offset} of ${committed}`);
     const store = stores
@@ -25,7 +25,7 @@ test("after a kill at any moment the stores are what the offsets say", async (t)
     let sum = 0;
     for (const [, count] of store.all()) sum += count;
     assert.equal(sum, offset);
-    await state.close();
+    state.close();
   }
 });
 

@@ -30,13 +30,13 @@ const contextWith = (state: TaskState) => ({ ...recordingContext().context, stat
 
 test("stores and offsets are there after a restart as of the last commit, and nothing of what came after it", async () => {
   const path = join(folder, "restart");
-  const first = await TaskState.open(disk, path);
+  const first = TaskState.open(disk, path);
   const store = counts.build(contextWith(first));
   const kept = windows.build(contextWith(first));
   store.put("a", 1);
   store.put("b", 2);
   kept.put("a", 7, 60_000);
-  first.commit([["in", 0, 10]]);
+  first.commit([{ topic: "in", partition: 0, offset: 10, timeMs: 61_000 }], [["closed", 7]]);
   store.put("a", 5);
   store.delete("b");
   kept.put("a", 8, 61_000);
@@ -48,9 +48,9 @@ test("stores and offsets are there after a restart as of the last commit, and no
       [61_000, 8],
     ],
   );
-  await first.close();
+  first.close();
 
-  const second = await TaskState.open(disk, path);
+  const second = TaskState.open(disk, path);
   const again = counts.build(contextWith(second));
   assert.deepEqual(
     [...again.all()],
@@ -62,11 +62,13 @@ test("stores and offsets are there after a restart as of the last commit, and no
   assert.deepEqual([...windows.build(contextWith(second)).all()], [{ key: "a", windowStartMs: 60_000, value: 7 }]);
   assert.equal(second.offset("in", 0), 10);
   assert.equal(second.offset("in", 1), undefined);
-  await second.close();
+  assert.deepEqual([second.partitionTimeMs("in", 0), second.partitionTimeMs("in", 1)], [61_000, -1]);
+  assert.deepEqual([...second.numbers()], [["closed", 7]]);
+  second.close();
 });
 
 test("a walk sees what is in the file and what waits before it, and goes on over a commit", async () => {
-  const state = await TaskState.open(disk, join(folder, "walk"));
+  const state = TaskState.open(disk, join(folder, "walk"));
   const store = counts.build(contextWith(state));
   for (const key of ["a", "c", "e", "g"]) store.put(key, 1);
   state.commit([]);
@@ -92,12 +94,12 @@ test("a walk sees what is in the file and what waits before it, and goes on over
   assert.deepEqual(seen, expected);
   assert.equal(state.pendingBytes, 0);
   assert.throws(() => store.put("k".repeat(2000), 1), { code: "STREAMS_BAD_ARGUMENT", message: /2000 bytes.*1978/ });
-  await state.close();
+  state.close();
 });
 
 test("segments that are over are dropped whole, so that the file does not grow with time", async () => {
   const path = join(folder, "segments");
-  const state = await TaskState.open(disk, path);
+  const state = TaskState.open(disk, path);
   const store = windows.build(contextWith(state));
   const sizes: number[] = [];
   for (let startMs = 0; startMs < 2_400_000; startMs += 1200) {
@@ -110,27 +112,27 @@ test("segments that are over are dropped whole, so that the file does not grow w
   state.commit([]);
   assert.ok(state.segments("windows").ids().length <= 4);
   assert.ok(sizes.at(-1)! <= 2 * sizes[10]!, `from ${sizes[10]} to ${sizes.at(-1)} bytes`);
-  await state.close();
+  state.close();
 });
 
 test("a file that is cut short, or is none of its own, is told before it is opened", async () => {
   const path = join(folder, "damaged");
-  const state = await TaskState.open(disk, path);
+  const state = TaskState.open(disk, path);
   const store = counts.build(contextWith(state));
   for (let i = 0; i < 2000; i++) store.put(`key-${i}`, i);
   state.commit([]);
-  await state.close();
+  state.close();
   const file = join(path, "data.mdb");
   const whole = readFileSync(file);
   const refused = { code: "STREAMS_STATE_CORRUPTED", message: /damaged.*Remove it; the state is then made again from the changelog/ };
   truncateSync(file, whole.length - 20_000);
-  await assert.rejects(TaskState.open(disk, path), refused);
+  assert.throws(() => TaskState.open(disk, path), refused);
   truncateSync(file, 100);
-  await assert.rejects(TaskState.open(disk, path), refused);
+  assert.throws(() => TaskState.open(disk, path), refused);
   writeFileSync(file, Buffer.alloc(whole.length, 7));
-  await assert.rejects(TaskState.open(disk, path), refused);
+  assert.throws(() => TaskState.open(disk, path), refused);
   writeFileSync(file, whole);
-  const again = await TaskState.open(disk, path);
+  const again = TaskState.open(disk, path);
   assert.equal(counts.build(contextWith(again)).get("key-1999"), 1999);
-  await again.close();
+  again.close();
 });

@@ -1,7 +1,8 @@
-import type { Disk } from "@ottla/base";
+import type { Disk, DirectoryLock } from "@ottla/base";
+import { readInt64, writeInt64 } from "../../serdes/int64-bytes.ts";
 import type { KeyValueBytes } from "../key-value/key-value-bytes.ts";
 import type { PersistentState } from "../store-builder.ts";
-import type { SegmentSource } from "../window/segment-source.ts";
+import type { SegmentSource } from "../segments/segment-source.ts";
 import { BufferedKeyValue } from "./buffered-key-value.ts";
 import { LmdbEnvironment } from "./lmdb-environment.ts";
 
@@ -9,27 +10,51 @@ import { LmdbEnvironment } from "./lmdb-environment.ts";
 const PENDING_BYTES_MAX = 64 * 1024 * 1024;
 
 const OFFSETS = "ottla.offsets";
+/** No topic's name begins so. */
+const NUMBER_PREFIX = "#";
 const noBytes = new Uint8Array();
+
+/** How far a partition has been read. */
+export interface PartitionProgress {
+  readonly topic: string;
+  readonly partition: number;
+  /** The next one to read. */
+  readonly offset: number;
+  /** The largest timestamp that was read; −1 before the first. */
+  readonly timeMs: number;
+}
 
 /**
  * What a task keeps on the disk: its stores, and how far it has read each topic partition. Both change together, in one transaction, at `commit` only: after a crash the stores are exactly
- * what the offsets say, so nothing has to be wiped, and nothing is counted twice. One process at a time may have it open, which its owner sees to.
+ * what the offsets say, so nothing has to be wiped, and nothing is counted twice. One process at a time has it open.
  */
 export class TaskState implements PersistentState {
+  readonly #lock: DirectoryLock;
   readonly #environment: LmdbEnvironment;
   readonly #offsets: BufferedKeyValue;
   readonly #open = new Map<string, BufferedKeyValue>();
   readonly #dropped: BufferedKeyValue[] = [];
   #pendingBytes = 0;
 
-  private constructor(environment: LmdbEnvironment) {
+  private constructor(lock: DirectoryLock, environment: LmdbEnvironment) {
+    this.#lock = lock;
     this.#environment = environment;
     this.#offsets = this.#database(OFFSETS);
   }
 
-  /** Opens or begins the state in a directory. Throws `STREAMS_STATE_CORRUPTED` when what is there cannot be read. */
-  static async open(disk: Disk, directory: string): Promise<TaskState> {
-    return new TaskState(await LmdbEnvironment.open(disk, directory));
+  /** Opens or begins the state in a directory. Throws `STREAMS_STATE_CORRUPTED` when what is there cannot be read, and `DISK_LOCKED` when another process has it, or what else the disk says. */
+  static open(disk: Disk, directory: string): TaskState {
+    disk.makeDirectory(directory);
+    const lock = disk.lockDirectory(directory);
+    let environment: LmdbEnvironment | undefined;
+    try {
+      environment = LmdbEnvironment.open(disk, directory);
+      return new TaskState(lock, environment);
+    } catch (error) {
+      environment?.close();
+      lock.release();
+      throw error;
+    }
   }
 
   /** Bytes that wait for the next commit. */
@@ -75,9 +100,29 @@ export class TaskState implements PersistentState {
     return this.#offsets.get(offsetKey(topic, partition))?.timestamp;
   }
 
-  /** Writes all that waits and the offsets (next to read) that belong to it, all or nothing. Then segments that are over go. */
-  commit(offsets: Iterable<readonly [topic: string, partition: number, offset: number]>): void {
-    for (const [topic, partition, offset] of offsets) this.#offsets.put(offsetKey(topic, partition), noBytes, offset);
+  /** The partition's time as of the last commit; −1 when none is known. */
+  partitionTimeMs(topic: string, partition: number): number {
+    const found = this.#offsets.get(offsetKey(topic, partition));
+    return found === undefined || found.value.length === 0 ? -1 : readInt64(found.value, 0);
+  }
+
+  /** What else the task has to know again, as of the last commit. */
+  numbers(): Map<string, number> {
+    const numbers = new Map<string, number>();
+    const walk = this.#offsets.walk(Buffer.from(NUMBER_PREFIX), null, false);
+    for (let entry = walk.next(); entry !== undefined; entry = walk.next()) {
+      const name = Buffer.from(entry.key).toString();
+      if (!name.startsWith(NUMBER_PREFIX)) break;
+      numbers.set(name.slice(NUMBER_PREFIX.length), entry.timestamp);
+    }
+    walk.close();
+    return numbers;
+  }
+
+  /** Writes all that waits, with how far partitions have been read and the numbers that belong to it, all or nothing. Then segments that are over go. */
+  commit(progress: Iterable<PartitionProgress>, numbers: Iterable<readonly [name: string, value: number]> = []): void {
+    for (const { topic, partition, offset, timeMs } of progress) this.#offsets.put(offsetKey(topic, partition), int64(timeMs), offset);
+    for (const [name, value] of numbers) this.#offsets.put(Buffer.from(NUMBER_PREFIX + name), noBytes, value);
     this.#environment.transaction(() => {
       for (const database of this.#open.values()) database.write();
     });
@@ -87,9 +132,10 @@ export class TaskState implements PersistentState {
   }
 
   /** What was not committed is lost. */
-  async close(): Promise<void> {
+  close(): void {
     for (const database of this.#open.values()) database.forget();
-    await this.#environment.close();
+    this.#environment.close();
+    this.#lock.release();
   }
 
   #database(name: string): BufferedKeyValue {
@@ -106,4 +152,10 @@ export class TaskState implements PersistentState {
 
 function offsetKey(topic: string, partition: number): Uint8Array {
   return Buffer.from(`${topic}/${partition}`);
+}
+
+function int64(value: number): Uint8Array {
+  const into = new Uint8Array(8);
+  writeInt64(into, 0, value);
+  return into;
 }

@@ -4,7 +4,11 @@ import fc from "fast-check";
 import { serdes } from "../../serdes/serdes.ts";
 import type { SessionStore } from "../store.ts";
 import { stores } from "../stores.ts";
+import { memorySegments } from "../testing/memory-segments.ts";
 import { recordingContext } from "../testing/recording-context.ts";
+import { LoggedSession } from "./logged-session.ts";
+import { SegmentedSession } from "./segmented-session.ts";
+import { TypedSession } from "./typed-session.ts";
 
 const RETENTION_MS = 20;
 
@@ -17,13 +21,21 @@ interface Entry {
 
 const step = fc.record({
   kind: fc.constantFrom("put", "put", "put", "remove", "find", "reverseFind", "ends", "restart"),
-  key: fc.constantFrom("a", "b", "ab"),
+  key: fc.constantFrom("a", "b", "a\u0000", "a\u0000b", "ab"),
   moveMs: fc.oneof({ weight: 6, arbitrary: fc.integer({ min: -6, max: 4 }) }, { weight: 1, arbitrary: fc.constant(25) }),
   lengthMs: fc.nat(6),
 });
 
-test("a session store does what a plain list does", () => {
-  const builder = stores.session({ name: "s", key: serdes.string, value: serdes.long, retentionMs: RETENTION_MS });
+const inMemory = stores.session({ name: "s", key: serdes.string, value: serdes.long, retentionMs: RETENTION_MS });
+const inSegments: typeof inMemory = {
+  ...inMemory,
+  build(context) {
+    const bytes = new SegmentedSession(memorySegments(), RETENTION_MS, undefined, 1);
+    return new TypedSession("s", serdes.string, serdes.long, new LoggedSession(bytes, context.changelog!), context);
+  },
+};
+
+function doesWhatAListDoes(builder: typeof inMemory): void {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
       const log: [Uint8Array, Uint8Array | null, number][] = [];
@@ -66,7 +78,7 @@ test("a session store does what a plain list does", () => {
         const same = model.find((entry) => entry.key === key && entry.startMs === startMs && entry.endMs === endMs);
         assert.equal(store.fetchSession(key, startMs, endMs), same?.value ?? null);
       }
-      for (const key of ["a", "b", "ab"])
+      for (const key of ["a", "b", "a\u0000", "a\u0000b", "ab"])
         assert.deepEqual(
           [...store.fetch(key)],
           model.filter((entry) => entry.key === key),
@@ -74,7 +86,10 @@ test("a session store does what a plain list does", () => {
     }),
     { numRuns: 40 },
   );
-});
+}
+
+test("a session store does what a plain list does", () => doesWhatAListDoes(inMemory));
+test("a session store in segments does what a plain list does", () => doesWhatAListDoes(inSegments));
 
 test("a session's changelog record has key, end and start, and the record's time", () => {
   const { context, changelog, at } = recordingContext();

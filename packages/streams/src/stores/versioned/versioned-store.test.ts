@@ -2,9 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { serdes } from "../../serdes/serdes.ts";
+import { InMemoryKeyValue } from "../key-value/in-memory-key-value.ts";
 import { stores } from "../stores.ts";
+import { memorySegments } from "../testing/memory-segments.ts";
 import { recordingContext } from "../testing/recording-context.ts";
 import { InMemoryVersioned } from "./in-memory-versioned.ts";
+import { StoredVersioned } from "./stored-versioned.ts";
 
 const HISTORY_MS = 20;
 
@@ -14,11 +17,18 @@ const step = fc.record({
   moveMs: fc.oneof({ weight: 6, arbitrary: fc.integer({ min: -12, max: 4 }) }, { weight: 1, arbitrary: fc.constant(30) }),
 });
 
-test("a versioned store answers as a list that forgets nothing, wherever its history reaches", () => {
-  const builder = stores.versioned({ name: "v", key: serdes.string, value: serdes.long, historyRetentionMs: HISTORY_MS });
+function answersAsAList(isPersistent: boolean): void {
+  const builder = stores.versioned({
+    name: "v",
+    key: serdes.string,
+    value: serdes.long,
+    historyRetentionMs: HISTORY_MS,
+    persistent: isPersistent,
+  });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 100 }), (steps) => {
-      const store = builder.build(recordingContext(() => {}).context);
+      const state = { keyValue: () => new InMemoryKeyValue(), segments: memorySegments };
+      const store = builder.build({ ...recordingContext(() => {}).context, state });
       const model = new Map<string, Map<number, number | null>>([
         ["a", new Map()],
         ["b", new Map()],
@@ -64,11 +74,16 @@ test("a versioned store answers as a list that forgets nothing, wherever its his
     }),
     { numRuns: 60 },
   );
-});
+}
 
-test("a value that is deleted at its own time is as if it had never been, unless an earlier one ended there", () => {
-  const { context } = recordingContext();
-  const store = stores.versioned({ name: "v", key: serdes.string, value: serdes.string, historyRetentionMs: 20 }).build(context);
+test("a versioned store answers as a list that forgets nothing, wherever its history reaches", () => answersAsAList(false));
+test("a versioned store in sorted bytes answers as a list that forgets nothing, wherever its history reaches", () => answersAsAList(true));
+
+function forgetsAtItsOwnTime(persistent: boolean): void {
+  const context = { ...recordingContext().context, state: { keyValue: () => new InMemoryKeyValue(), segments: memorySegments } };
+  const store = stores
+    .versioned({ name: "v", key: serdes.string, value: serdes.string, historyRetentionMs: 20, persistent })
+    .build(context);
   for (const key of ["alone", "after a value", "after a deletion", "after a late value", "deleted twice"]) {
     if (key === "after a value") store.put(key, "a", 4);
     if (key === "after a deletion") store.put(key, null, 4);
@@ -81,15 +96,25 @@ test("a value that is deleted at its own time is as if it had never been, unless
     store.put(key, "c", 6),
   );
   assert.deepEqual(outcomes, [null, 8, null, 8, 8]);
-});
+}
+
+test("a value that is deleted at its own time is as if it had never been, unless an earlier one ended there", () =>
+  forgetsAtItsOwnTime(false));
+test("in sorted bytes, too, a value that is deleted at its own time is as if it had never been", () => forgetsAtItsOwnTime(true));
 
 test("what nobody can read any more is let go, deleted keys with it", () => {
   const store = new InMemoryVersioned(10);
+  const bytes = new InMemoryKeyValue();
+  const stored = new StoredVersioned(bytes, 10);
   for (let i = 0; i < 1000; i++) {
     store.put(Buffer.from(`k${i}`), Buffer.from("x"), i);
     store.put(Buffer.from(`k${i}`), null, i + 1);
+    stored.put(Buffer.from(`k${i}`), Buffer.from("x"), i);
+    stored.put(Buffer.from("one"), Buffer.from("x"), i);
+    stored.put(Buffer.from(`k${i}`), null, i + 1);
   }
   assert.ok(store.size <= 13, `${store.size} keys`);
+  assert.ok(bytes.size <= 13 * 5, `${bytes.size} entries`);
 });
 
 test("a deletion gives what was valid then; one too late gives nothing, and is logged all the same", () => {

@@ -3,13 +3,12 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { serdes } from "../../serdes/serdes.ts";
 import type { WindowStore } from "../store.ts";
-import { InMemoryKeyValue } from "../key-value/in-memory-key-value.ts";
 import type { StoreBuilder } from "../store-builder.ts";
 import { stores } from "../stores.ts";
 import { LoggedWindow } from "./logged-window.ts";
-import type { SegmentSource } from "./segment-source.ts";
 import { SegmentedWindow } from "./segmented-window.ts";
 import { PlainWindow } from "./typed-window.ts";
+import { memorySegments } from "../testing/memory-segments.ts";
 import { recordingContext } from "../testing/recording-context.ts";
 
 const RETENTION_MS = 20;
@@ -57,22 +56,10 @@ const step = fc.record({
 
 /** Segments in memory, of fewer milliseconds than the real ones. */
 function segmentedWindow(name: string, retainDuplicates: boolean): StoreBuilder<WindowStore<string, number>> {
-  const segments = new Map<number, InMemoryKeyValue>();
-  const source: SegmentSource = {
-    isPersistent: true,
-    ids: () => [...segments.keys()].sort((a, b) => a - b),
-    open(id) {
-      const segment = segments.get(id) ?? new InMemoryKeyValue();
-      segments.set(id, segment);
-      return segment;
-    },
-    drop: (id) => void segments.delete(id),
-  };
   return {
     ...stores.window({ name, key: serdes.string, value: serdes.long, windowSizeMs: SIZE_MS, retentionMs: RETENTION_MS }),
     build(context) {
-      segments.clear();
-      const bytes = new SegmentedWindow(source, { retentionMs: RETENTION_MS, retainDuplicates }, undefined, 1);
+      const bytes = new SegmentedWindow(memorySegments(), { retentionMs: RETENTION_MS, retainDuplicates }, undefined, 1);
       return new PlainWindow(name, serdes.string, serdes.long, new LoggedWindow(bytes, retainDuplicates, context.changelog!), context);
     },
   };
