@@ -2,6 +2,7 @@ import { brokerFeatures } from "./status-data-broker.ts";
 import { expertFeatures } from "./status-data-expert.ts";
 import { expertTasks } from "./status-data-expert-tasks.ts";
 import { proofs } from "./status-data-proofs.ts";
+import { registryFeatures } from "./status-data-registry.ts";
 import { streamsFeatures } from "./status-data-streams.ts";
 import { absent, area, type Feature, works } from "./status-page.ts";
 
@@ -423,6 +424,7 @@ export const features: readonly Feature[] = [
     ),
   ]),
   ...streamsFeatures,
+  ...registryFeatures,
   ...expertFeatures,
   ...expertTasks,
   ...proofs,

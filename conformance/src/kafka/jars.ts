@@ -31,6 +31,12 @@ const streamsJars: JarSet = {
   folder: `${cacheRoot}/kafka-streams-${KAFKA_VERSION}`,
   dependencies: [kafkaArtifact("kafka-streams"), kafkaArtifact("kafka-streams-test-utils"), logging],
 };
+/** Java's Avro, which judges ours. */
+const AVRO_VERSION = "1.12.2";
+const avroJars: JarSet = {
+  folder: `${cacheRoot}/avro-${AVRO_VERSION}`,
+  dependencies: [{ group: "org.apache.avro", artifact: "avro", version: AVRO_VERSION }, logging],
+};
 
 const jarFolder = (set: JarSet): string => `${set.folder}/jars`;
 const manifestFile = (set: JarSet): string => `${set.folder}/complete.json`;
@@ -110,6 +116,11 @@ export function requireKafkaClassPath(): Promise<string> {
 /** As {@link requireKafkaClassPath}, for Kafka Streams, its test driver and the clients that they stand on. */
 export function requireStreamsClassPath(): Promise<string> {
   return requireJars(streamsJars);
+}
+
+/** As {@link requireKafkaClassPath}, for Java's Avro. */
+export function requireAvroClassPath(): Promise<string> {
+  return requireJars(avroJars);
 }
 
 /** Server, clients, Streams and Connect of any version, for the tables of settings inside them. */

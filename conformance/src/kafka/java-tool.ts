@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { cacheRoot, repositoryRoot } from "../paths.ts";
 import { type Child, type Finished, type RunOptions, runCommand, startChild } from "../process/child.ts";
 import { requireProgram } from "../process/system-package.ts";
-import { requireKafkaClassPath, requireStreamsClassPath } from "./jars.ts";
+import { requireAvroClassPath, requireKafkaClassPath, requireStreamsClassPath } from "./jars.ts";
 
 /** The command-line tools inside the jars, by the name of Kafka's shell script without its `kafka-` prefix. */
 export const javaTools = {
@@ -112,4 +112,10 @@ export function startStreamsApplication(mainClass: string, args: readonly string
 export async function startStreamsProgram(mainClass: string, args: readonly string[], options: JavaOptions = {}): Promise<Child> {
   const classPath = await compileDrivers(`${driverSources}/streams`, await requireStreamsClassPath());
   return startChild("java", javaArguments(mainClass, args, classPath, options), { stdio: ["pipe", "pipe", "pipe"] });
+}
+
+/** Runs the program `mainClass` of `conformance/java/avro`, which stands on Java's Avro, to its end. */
+export async function runAvroProgram(mainClass: string, args: readonly string[], options: JavaOptions = {}): Promise<Finished> {
+  const classPath = await compileDrivers(`${driverSources}/avro`, await requireAvroClassPath());
+  return runCommand("java", javaArguments(mainClass, args, classPath, options), options);
 }

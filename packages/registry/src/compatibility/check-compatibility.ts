@@ -1,0 +1,98 @@
+import type { ParsedSchema } from "../formats/schema-format.ts";
+import { type CompatibilityLevel, compatibilityLevels, type Direction, directionsOf, isTransitive } from "./compatibility-level.ts";
+import type { Difference } from "./difference.ts";
+
+/** A version that a new schema must fit. */
+export interface ExistingVersion {
+  readonly version: number;
+  readonly schema: ParsedSchema;
+}
+
+/** What one version and a new schema cannot read of each other. */
+export interface Incompatibility {
+  readonly version: number;
+  readonly direction: Direction;
+  readonly differences: readonly Difference[];
+}
+
+/** Whether a schema fits, and what keeps it from it. */
+export interface CompatibilityVerdict {
+  readonly isCompatible: boolean;
+  readonly level: CompatibilityLevel;
+  /** The latest version first, which is the one people look at. */
+  readonly incompatibilities: readonly Incompatibility[];
+  /** The levels under which the schema would pass. Looked for only when it does not pass under the level asked for. */
+  readonly passesUnder: readonly CompatibilityLevel[];
+}
+
+/** Versions that do not fit after which the others are not compared: a subject has thousands at times, and the first ones say what is wrong. */
+const MAX_INCOMPATIBLE_VERSIONS = 10;
+
+/**
+ * Whether a new schema fits those before it.
+ * @param existing the subject's live versions, oldest first
+ */
+export function checkCompatibility(
+  candidate: ParsedSchema,
+  existing: readonly ExistingVersion[],
+  level: CompatibilityLevel,
+): CompatibilityVerdict {
+  const incompatibilities = incompatibilitiesUnder(candidate, existing, level);
+  const isCompatible = incompatibilities.length === 0;
+  return { isCompatible, level, incompatibilities, passesUnder: isCompatible ? [] : levelsThatPass(candidate, existing, level) };
+}
+
+function incompatibilitiesUnder(
+  candidate: ParsedSchema,
+  existing: readonly ExistingVersion[],
+  level: CompatibilityLevel,
+): readonly Incompatibility[] {
+  const found: Incompatibility[] = [];
+  const asked = existing.slice(isTransitive(level) ? 0 : -1).reverse();
+  for (const { version, schema } of asked) {
+    for (const direction of directionsOf(level)) {
+      const differences = differencesBetween(candidate, schema, direction);
+      if (differences.length > 0) found.push({ version, direction, differences });
+    }
+    if (found.length >= MAX_INCOMPATIBLE_VERSIONS) break;
+  }
+  return found;
+}
+
+function differencesBetween(candidate: ParsedSchema, existing: ParsedSchema, direction: Direction): readonly Difference[] {
+  if (candidate.type !== existing.type) {
+    const message = `The new schema is of type ${candidate.type} and the old one of type ${existing.type}; a subject keeps one format.`;
+    return [{ kind: "SCHEMA_TYPE_CHANGED", path: "", message }];
+  }
+  return direction === "backward" ? candidate.problemsReading(existing) : existing.problemsReading(candidate);
+}
+
+/** A level passes when each of its directions does, and a transitive one passes only where its plain one does: four comparisons, not one per level. */
+function levelsThatPass(
+  candidate: ParsedSchema,
+  existing: readonly ExistingVersion[],
+  failed: CompatibilityLevel,
+): readonly CompatibilityLevel[] {
+  const passes = new Map<CompatibilityLevel, boolean>();
+  for (const level of ["BACKWARD", "FORWARD", "BACKWARD_TRANSITIVE", "FORWARD_TRANSITIVE"] as const) {
+    const plain = level.replace("_TRANSITIVE", "") as CompatibilityLevel;
+    passes.set(level, passes.get(plain) !== false && incompatibilitiesUnder(candidate, existing, level).length === 0);
+  }
+  const both = (suffix: "" | "_TRANSITIVE"): boolean => passes.get(`BACKWARD${suffix}`) === true && passes.get(`FORWARD${suffix}`) === true;
+  passes.set("FULL", both("")).set("FULL_TRANSITIVE", both("_TRANSITIVE")).set("NONE", true);
+  return compatibilityLevels.filter((level) => level !== failed && passes.get(level) === true);
+}
+
+/** A verdict in the lines that registries answer with, which clients print as they are. */
+export function verdictMessages(verdict: CompatibilityVerdict, oldSchemaOf: (version: number) => string): readonly string[] {
+  if (verdict.isCompatible) return [];
+  const lines: string[] = [];
+  for (const { version, differences } of verdict.incompatibilities) {
+    for (const { kind, path, message } of differences) {
+      lines.push(`{errorType:'${kind}', description:'${message}'${path === "" ? "" : `, additionalInfo:'${path}'`}}`);
+    }
+    lines.push(`{oldSchemaVersion: ${version}}`, `{oldSchema: '${oldSchemaOf(version)}'}`);
+  }
+  lines.push(`{compatibility: '${verdict.level}'}`, `{passesUnder: '${verdict.passesUnder.join(", ")}'}`);
+  return lines;
+}

@@ -1,0 +1,41 @@
+import { RegistryError } from "../../registry-error.ts";
+import type { ParsedSchema, SchemaFormat, SchemaSource } from "../schema-format.ts";
+import { avroDifferences } from "./avro-differences.ts";
+import type { AvroType } from "./avro-type.ts";
+import { type AvroNames, parseAvro } from "./parse-avro.ts";
+import { printAvro } from "./print-avro.ts";
+
+/** An Avro schema that was read. */
+export interface ParsedAvro extends ParsedSchema {
+  readonly type: "AVRO";
+  readonly root: AvroType;
+}
+
+/** Avro, by the rules of its Java library 1.12. */
+export const avroFormat: SchemaFormat = { type: "AVRO", parse: parseAvroSource };
+
+/** @throws RegistryError `REGISTRY_INVALID_SCHEMA`; of a reference's text, under its name. */
+export function parseAvroSource({ schema, resolved }: SchemaSource): ParsedAvro {
+  const names: AvroNames = new Map();
+  for (const reference of resolved) {
+    try {
+      parseAvro(reference.schema, names);
+    } catch (cause) {
+      if (!(cause instanceof RegistryError)) throw cause;
+      throw new RegistryError("REGISTRY_INVALID_SCHEMA", `The reference "${reference.name}" cannot be used. ${cause.message}`, { cause });
+    }
+  }
+  const known = new Set(names.keys());
+  const root = parseAvro(schema, names);
+  let normalized: string | undefined;
+  return {
+    type: "AVRO",
+    root,
+    canonical: printAvro(root, known),
+    get normalized() {
+      normalized ??= printAvro(root, known, { sortProperties: true });
+      return normalized;
+    },
+    problemsReading: (writer) => avroDifferences(root, (writer as ParsedAvro).root),
+  };
+}

@@ -1,0 +1,154 @@
+import { JsonNumber, type JsonValue } from "./json-value.ts";
+
+/** As deep as arrays and objects may nest: ten times what the deepest schema of the field needs, and far from the end of the stack. */
+export const MAX_JSON_DEPTH = 500;
+
+/** Text that is no JSON (RFC 8259), with its place. */
+export class JsonSyntaxError extends Error {
+  override readonly name = "JsonSyntaxError";
+  readonly line: number;
+  readonly column: number;
+
+  constructor(problem: string, text: string, at: number) {
+    const before = text.slice(0, at).split("\n");
+    const line = before.length;
+    const column = (before.at(-1) as string).length + 1;
+    super(`${problem} at line ${line}, column ${column}`);
+    this.line = line;
+    this.column = column;
+  }
+}
+
+const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+const SPACE = /[ \t\n\r]*/y;
+// Quick to its end: everything but quotes, backslashes and control characters.
+const PLAIN = /[^"\\\u0000-\u001f]*/y;
+const ESCAPES: ReadonlyMap<string, string> = new Map([
+  ['"', '"'],
+  ["\\", "\\"],
+  ["/", "/"],
+  ["b", "\b"],
+  ["f", "\f"],
+  ["n", "\n"],
+  ["r", "\r"],
+  ["t", "\t"],
+]);
+const WORDS = [["true", true] as const, ["false", false] as const, ["null", null] as const];
+
+/**
+ * Reads JSON text strictly, keeping what `JSON.parse` loses: order of keys, text of numbers. Of a key that comes twice the last value counts, as in Java's parsers.
+ * @throws JsonSyntaxError for what is no JSON, what nests deeper than {@link MAX_JSON_DEPTH}, and what comes after the value.
+ */
+export function parseJson(text: string): JsonValue {
+  return new JsonReader(text).readWhole();
+}
+
+class JsonReader {
+  readonly #text: string;
+  #at = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  readWhole(): JsonValue {
+    const value = this.#value(0);
+    if (this.#next() !== undefined) this.#fail("something comes after the value");
+    return value;
+  }
+
+  #value(depth: number): JsonValue {
+    const char = this.#next();
+    if (char === '"') return this.#string();
+    if (char === "{" || char === "[") {
+      if (depth === MAX_JSON_DEPTH) return this.#fail(`more than ${MAX_JSON_DEPTH} arrays and objects inside each other`);
+      return char === "{" ? this.#object(depth + 1) : this.#array(depth + 1);
+    }
+    for (const [word, value] of WORDS) {
+      if (!this.#text.startsWith(word, this.#at)) continue;
+      this.#at += word.length;
+      return value;
+    }
+    const number = this.#match(NUMBER);
+    return number === "" ? this.#fail(char === undefined ? "the text ends too early" : "no JSON value") : new JsonNumber(number);
+  }
+
+  #array(depth: number): JsonValue {
+    this.#at++;
+    const values: JsonValue[] = [];
+    if (this.#next() === "]") this.#at++;
+    else {
+      do values.push(this.#value(depth));
+      while (this.#goesOn("]"));
+    }
+    return values;
+  }
+
+  #object(depth: number): JsonValue {
+    this.#at++;
+    const members = new Map<string, JsonValue>();
+    if (this.#next() === "}") this.#at++;
+    else {
+      do {
+        if (this.#next() !== '"') return this.#fail("a key in double quotes is missing");
+        const key = this.#string();
+        if (this.#next() !== ":") return this.#fail('":" is missing');
+        this.#at++;
+        members.set(key, this.#value(depth));
+      } while (this.#goesOn("}"));
+    }
+    return members;
+  }
+
+  /** Whether a comma comes; else it must be the end. */
+  #goesOn(end: string): boolean {
+    const char = this.#next();
+    if (char !== "," && char !== end) return this.#fail(`"," or "${end}" is missing`);
+    this.#at++;
+    return char === ",";
+  }
+
+  #string(): string {
+    this.#at++;
+    let parsed = "";
+    for (;;) {
+      parsed += this.#match(PLAIN);
+      const char = this.#text[this.#at];
+      if (char === undefined) return this.#fail("a string that does not end");
+      if (char === '"') break;
+      if (char !== "\\") return this.#fail("a control character inside of a string");
+      parsed += this.#escape(this.#text[this.#at + 1] ?? "");
+    }
+    this.#at++;
+    return parsed;
+  }
+
+  #escape(letter: string): string {
+    if (letter === "u") {
+      const hex = this.#text.slice(this.#at + 2, this.#at + 6);
+      if (!/^[\da-fA-F]{4}$/.test(hex)) return this.#fail("a \\u without four hexadecimal digits");
+      this.#at += 6;
+      return String.fromCharCode(Number.parseInt(hex, 16));
+    }
+    const char = ESCAPES.get(letter);
+    if (char === undefined) return this.#fail("an unknown escape");
+    this.#at += 2;
+    return char;
+  }
+
+  #next(): string | undefined {
+    this.#match(SPACE);
+    return this.#text[this.#at];
+  }
+
+  #match(pattern: RegExp): string {
+    pattern.lastIndex = this.#at;
+    const found = pattern.exec(this.#text)?.[0] ?? "";
+    this.#at += found.length;
+    return found;
+  }
+
+  #fail(problem: string): never {
+    throw new JsonSyntaxError(problem, this.#text, this.#at);
+  }
+}

@@ -1,0 +1,26 @@
+import { absent, area, type Feature, works } from "./status-page.ts";
+
+const later = "comes with a later issue";
+
+/** What docs/status.md lists of `@ottla/registry`. */
+export const registryFeatures: readonly Feature[] = area("Schema Registry", [
+  works(
+    "compatibility of Avro schemas by Java's rules: all differences, each with place, remedy, both pieces; the levels under which a schema would pass",
+    [
+      "each change breaks what the table says",
+      "npm run test:registry-differential",
+      "what does not pass says with which versions, in which direction, and under what it would pass",
+    ],
+  ),
+  works("canonical and normalised text of Avro schemas, references by name, names that are used before they are defined", [
+    "printed text keeps docs, defaults, aliases and properties, in Java's order",
+    "names of referenced schemas are used and never printed whole",
+    "npm run test:registry-differential",
+  ]),
+  works("hostile Avro schemas: deep, endless and doubling ones are refused or cost little", [
+    "types that name each other to any depth are compared or refused, never a full stack",
+    "defaults that stand for each other twice at each level are looked at once",
+    "as deep as is allowed, and not one deeper; a million deep ends at once",
+  ]),
+  absent("JSON Schema and Protobuf; the server, its topic, serdes, types and commands", later),
+]);
