@@ -3,11 +3,12 @@ import { getEventListeners } from "node:events";
 import { describe, test } from "node:test";
 import { makeMetadataResponse, metadataApi } from "@ottla/protocol/apis/metadata";
 import { fetchApi } from "@ottla/protocol/apis/fetch";
+import { findCoordinatorApi, makeCoordinator, makeFindCoordinatorResponse } from "@ottla/protocol/apis/find-coordinator";
 import { produceApi } from "@ottla/protocol/apis/produce";
 import type { Admin } from "./admin/admin-types.ts";
 import { ClientError, type ClientErrorCode } from "./client-error.ts";
 import { type Client, createClient } from "./client.ts";
-import { ScriptedBroker, SILENCE } from "./testing/scripted-broker.ts";
+import { HOST, ScriptedBroker, SILENCE } from "./testing/scripted-broker.ts";
 import { makeWorld } from "./testing/simulated-world.ts";
 
 const failsWith = (code: ClientErrorCode) => (error: unknown) => error instanceof ClientError && error.code === code;
@@ -116,6 +117,12 @@ const silences: Readonly<Record<string, (world: ReturnType<typeof makeWorld>, br
   "answers no request": (_, broker) => broker.silence(),
   "answers for its versions alone": (_, broker) => broker.on(metadataApi, () => SILENCE),
   "answers for its topics and nothing else": () => {},
+  "answers for its topics and coordinators and nothing else": (_, broker) =>
+    broker.on(findCoordinatorApi, ({ coordinatorKeys }) =>
+      makeFindCoordinatorResponse({
+        coordinators: coordinatorKeys.map((key) => makeCoordinator({ key, nodeId: 1, host: HOST, port: broker.port })),
+      }),
+    ),
 };
 
 async function start(silence: (typeof silences)[string]) {

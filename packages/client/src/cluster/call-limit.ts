@@ -44,7 +44,12 @@ export class CallLimit {
     if (this.ended !== undefined) return Promise.reject(this.ended);
     if (this.hasPassed) return Promise.reject(this.timedOut(what));
     return new Promise((resolve, reject) => {
-      const release = this.#watch(reject, () => reject(this.timedOut(what)));
+      // Work that nobody waits for any more may never settle: it must hold neither a timer nor a listener.
+      const give = (error: ClientError): void => {
+        release();
+        reject(error);
+      };
+      const release = this.#watch(give, () => give(this.timedOut(what)));
       // Work that throws at once must let go, too.
       new Promise<T>((run) => run(work())).finally(release).then(resolve, reject);
     });

@@ -40,6 +40,8 @@ export class ScriptedBroker {
   readonly #scripts = new Map<number, Script>();
   readonly #muted: ApiVersion[] = [];
   #isSilent = false;
+  #answersLeft = Infinity;
+  readonly #held: (() => void)[] = [];
   #listener: NetListener | undefined;
 
   private constructor(nodeId: number, port: number) {
@@ -81,6 +83,22 @@ export class ScriptedBroker {
   /** Takes connections and requests, and answers nothing from now on. */
   silence(): void {
     this.#isSilent = true;
+  }
+
+  /** Answers so many more requests and then none, until {@link resume}. */
+  pauseAfter(answers: number): void {
+    this.#answersLeft = answers;
+  }
+
+  /** Requests that it has and does not answer. */
+  get heldCount(): number {
+    return this.#held.length;
+  }
+
+  /** Answers what came meanwhile, and all that comes. */
+  resume(): void {
+    this.#answersLeft = Infinity;
+    for (const go of this.#held.splice(0)) go();
   }
 
   /** Claims every API of the protocol and keeps silent on those that nothing is said of. */
@@ -146,6 +164,8 @@ export class ScriptedBroker {
   async #answer(socket: NetSocket, frame: Buffer): Promise<void> {
     const reader = new ByteReader(frame);
     const { apiKey, apiVersion, correlationId } = readRequestHeader(reader);
+    if (this.#answersLeft === 0) await new Promise<void>((resolve) => this.#held.push(resolve));
+    else this.#answersLeft--;
     const script = this.#scripts.get(apiKey);
     if (this.#isSilent || (script === undefined && this.#muted.some((each) => each.apiKey === apiKey))) {
       this.seen.push({ key: apiKey, version: apiVersion, request: undefined });

@@ -3,6 +3,7 @@ import type { CallOptions } from "../../options/call-options.ts";
 import type { Producer } from "../producer-types.ts";
 import type { ProducerRecord, SendOptions } from "../record-types.ts";
 import { type Preparer, preparerOf, preparing } from "../preparations.ts";
+import { lifetimeOf } from "../../lifetime.ts";
 import type { Transaction } from "./transaction-api.ts";
 import { messageOf } from "../../thrown.ts";
 
@@ -22,7 +23,7 @@ export async function runTransaction<Result>(
   await host.producer.begin(options);
   const transaction = new OpenTransaction(host.producer);
   try {
-    const result = await run(transaction);
+    const result = await unlessAborted(() => run(transaction), options.signal);
     await host.producer.commit(options);
     return result;
   } catch (error) {
@@ -35,10 +36,21 @@ export async function runTransaction<Result>(
   }
 }
 
-/** The caller's signal has had its effect: the abort is what is owed now. */
-async function abortAfter(error: unknown, producer: Producer, { timeoutMs }: CallOptions): Promise<void> {
+/** A function that goes on after the signal finds its transaction over. */
+function unlessAborted<Result>(run: () => Promise<Result> | Result, signal: AbortSignal | undefined): Promise<Result> | Result {
+  if (signal === undefined) return run();
+  return new Promise((resolve, reject) => {
+    const forget = lifetimeOf(signal).onEnd(reject);
+    new Promise<Result>((settle) => settle(run())).finally(forget).then(resolve, reject);
+  });
+}
+
+/** Whoever aborted the call does not wait for the abort of the transaction either; the next one does. */
+async function abortAfter(error: unknown, producer: Producer, { timeoutMs, signal }: CallOptions): Promise<void> {
+  const aborting = producer.abort({ timeoutMs });
+  if (signal?.aborted) return void aborting.catch(() => {});
   try {
-    await producer.abort({ timeoutMs });
+    await aborting;
   } catch (abortError) {
     throw bothFailed(error, abortError);
   }

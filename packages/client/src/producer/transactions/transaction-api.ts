@@ -34,7 +34,8 @@ export interface TransactionalProducer {
   /**
    * Runs the function in a transaction and commits it, or aborts it when the function or the commit fails and rejects with what failed. When the abort fails, too, the
    * error is that of the abort if it is `fatal`, else ABORT_FAILED; both are in `cause.errors`. A commit whose time ran out is not aborted, since it may have
-   * been carried out (`possiblyWritten`): ask with {@link commit}.
+   * been carried out (`possiblyWritten`): ask with {@link commit}. When the signal comes it rejects at once; the function may go on, with a transaction that is over, and the abort goes
+   * on by itself: the next transaction waits for it.
    */
   transaction<Result>(run: (transaction: Transaction) => Promise<Result> | Result, options?: CallOptions): Promise<Result>;
   /**

@@ -306,6 +306,36 @@ describe("closing", () => {
     assert.equal(world.net.sockets.size, 0);
   });
 
+  test("a signal ends a transaction whose function takes no notice of it: what that sends later is refused, and the next one begins anew", async () => {
+    const stage = await startTransactions();
+    const { world, producer } = stage;
+    const stop = new AbortController();
+    const goOn = Promise.withResolvers<void>();
+    let late: unknown;
+    const working = producer.transaction(
+      async (tx) => {
+        await tx.send({ topic: "t", partition: 0, value: "a" });
+        await goOn.promise;
+        late = await tx.send({ topic: "t", partition: 0, value: "b" }).catch((error: unknown) => error);
+      },
+      { signal: stop.signal },
+    );
+    await world.until("the record is there", () => stage.story().some((line) => line.startsWith("Produce")));
+    stop.abort();
+    await assert.rejects(world.settle(working), { code: "ABORTED" });
+    await world.settle(producer.transaction((tx) => tx.send({ topic: "t", partition: 0, value: "c" })));
+    goOn.resolve();
+    await world.until("the function has ended", () => late !== undefined);
+    assert.equal((late as { code?: string }).code, "TRANSACTION_STATE");
+    assert.deepEqual(
+      stage
+        .story()
+        .filter((line) => /^(EndTxn|Produce) /.test(line))
+        .map((line) => line.replace(/ as .*/, "")),
+      ["Produce 0:a", "EndTxn abort", "Produce 0:c", "EndTxn commit"],
+    );
+  });
+
   test("the client's signal ends a transaction at once", async () => {
     const stage = await startTransactions();
     const stop = new AbortController();
