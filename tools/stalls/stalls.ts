@@ -59,16 +59,21 @@ async function measure(act: () => Promise<string>): Promise<{ longestMs: number;
 
 async function judge(name: string, act: () => Promise<string>): Promise<void> {
   let best = { longestMs: Infinity, p99Ms: Infinity, ended: "" };
+  const slowMs: number[] = [];
   for (let attempt = 0; attempt < ATTEMPTS && best.longestMs > LONGEST_STALL_MS; attempt++) {
     const one = await measure(act);
     if (one.longestMs < best.longestMs) best = one;
+    if (one.longestMs > LONGEST_STALL_MS) slowMs.push(one.longestMs);
     if (!broker.isAlive) {
       failures.push(`${name}: the broker died. ${broker.errors.slice(-500)}`);
       return restart();
     }
   }
   const isGood = best.longestMs <= LONGEST_STALL_MS && best.ended !== "silent";
-  if (!isGood) failures.push(`${name}: ${best.longestMs.toFixed(0)} ms, ${best.ended}`);
+  const attempts = slowMs.map((ms) => ms.toFixed(0)).join(" and ");
+  if (!isGood) failures.push(`${name}: ${attempts || best.longestMs.toFixed(0)} ms, ${best.ended}`);
+  // A stall that a request makes comes each time; what came once has another cause, and is told so that nobody takes it for nothing.
+  else if (slowMs.length > 0) console.log(`slow once: ${attempts} ms, then ${best.longestMs.toFixed(0)} ms  ${name}`);
   if (!isGood || options.all)
     console.log(`${isGood ? "ok    " : "FAILED"} ${best.longestMs.toFixed(1).padStart(7)} ms  ${name}: ${best.ended}`);
 }

@@ -67,4 +67,5 @@ export type {
 } from "./seams/tls.ts";
 export { IMPLYING_OPERATIONS } from "./security/implying-operations.ts";
 export { type SchemaIssue, SchemaMismatch, type SchemaResult, type StandardSchema, validated } from "./standard-schema.ts";
+export { sortInSlices } from "./sort-in-slices.ts";
 export { mapInSlices, TimeSlice } from "./time-slice.ts";

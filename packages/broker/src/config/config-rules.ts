@@ -11,7 +11,7 @@ export type ConfigFault = { readonly kind: "malformed" | "invalid"; readonly mes
 /** A topic's overrides as a whole: every name is known and no two settings contradict each other. */
 export function topicConfigFault(configs: ReadonlyMap<string, string>, config: EffectiveConfig): ConfigFault | undefined {
   for (const name of configs.keys()) {
-    if (!topicConfigDef.get(name)) return invalid(`There is no topic configuration ${unknownName(name, topicConfigDef)}.`);
+    if (!topicConfigDef.get(name)) return unknownTopicConfig(name);
   }
   const least = Number(config.topicWith(configs, "min.compaction.lag.ms").value);
   const most = Number(config.topicWith(configs, "max.compaction.lag.ms").value);
@@ -20,6 +20,10 @@ export function topicConfigFault(configs: ReadonlyMap<string, string>, config: E
     return invalid("remote.storage.enable needs tiered storage, which this broker does not have.");
   }
   return undefined;
+}
+
+export function unknownTopicConfig(name: string): ConfigFault {
+  return invalid(`There is no topic configuration ${unknownName(name, topicConfigDef)}.`);
 }
 
 /**

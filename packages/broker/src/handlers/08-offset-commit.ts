@@ -1,5 +1,6 @@
 // OffsetCommit v2-10. v5 dropped the client's own retention (KIP-211), v6 leader epoch (KIP-320), v7 static members (KIP-345),
 // v9 member epochs, v10 topic ids (KIP-848).
+import { TimeSlice } from "@ottla/base";
 import { ErrorCode } from "@ottla/protocol";
 import {
   makeOffsetCommitResponse,
@@ -42,12 +43,13 @@ export const offsetCommitHandler: Handler<OffsetCommitRequest, OffsetCommitRespo
 
   handle({ broker, session, version }, request) {
     const topics = new CommittedTopics(broker.metadata, request.topics, version >= TOPIC_IDS_FROM_VERSION);
-    const respond = (answer?: OffsetsAnswer): OffsetCommitResponse =>
-      makeOffsetCommitResponse({
-        topics: topics.answer(answer, ({ name, topicId }, partitions) =>
+    const respond = (answer?: OffsetsAnswer) =>
+      whenAnswered(
+        topics.answer(new TimeSlice(broker.clock), answer, ({ name, topicId }, partitions) =>
           makeOffsetCommitResponseTopic({ name, topicId, partitions: partitions.map((each) => makeOffsetCommitResponsePartition(each)) }),
         ),
-      });
+        (shaped) => makeOffsetCommitResponse({ topics: shaped }),
+      );
     if (topics.present.length === 0) return respond();
     const answer = broker.groups.offsets.commit({
       nodeId: session.nodeId,

@@ -1,5 +1,6 @@
 // DeleteTopics v1-6. v5: error message, v6: by name or by id (KIP-516). Internal topics can be deleted, as in Kafka. v5: refused beyond controller_mutation_rate (KIP-599). delete.topic.enable=false refuses all.
 // The topics are gone when the answer goes out, so timeoutMs never runs out.
+import { mapInSlices, TimeSlice } from "@ottla/base";
 import { CLUSTER_NAME, ErrorCode, errorInfo, NIL_UUID } from "@ottla/protocol";
 import {
   type DeletableTopicResult,
@@ -93,7 +94,9 @@ export const deleteTopicsHandler: Handler<DeleteTopicsRequest, DeleteTopicsRespo
     });
     // Nothing was planned where the journal had failed before.
     outcomes ??= references.map((reference) => ({ reference, deletion: refused(errorCode, STORAGE_MESSAGE) }));
-    return makeDeleteTopicsResponse({ responses: outcomes.map(({ reference, deletion }) => answer(reference, deletion, errorCode)) });
+    const slice = new TimeSlice(broker.clock);
+    const responses = await mapInSlices(slice, outcomes, ({ reference, deletion }) => answer(reference, deletion, errorCode));
+    return makeDeleteTopicsResponse({ responses });
   },
 };
 

@@ -1,5 +1,6 @@
 // TxnOffsetCommit v0-6. v2 leader epoch (KIP-320), v3 member and generation (KIP-447), v4 TRANSACTION_ABORTABLE (KIP-1050), v5 adds the group's partition to the
 // transaction (KIP-890), v6 topic ids and the codes of KIP-848 groups.
+import { TimeSlice } from "@ottla/base";
 import { ErrorCode } from "@ottla/protocol";
 import {
   makeTxnOffsetCommitResponse,
@@ -51,16 +52,17 @@ export const txnOffsetCommitHandler: Handler<TxnOffsetCommitRequest, TxnOffsetCo
 
   handle({ broker, session, version }, request) {
     const topics = new CommittedTopics(broker.metadata, request.topics, version >= TOPIC_IDS_FROM_VERSION);
-    const respond = (answer?: OffsetsAnswer): TxnOffsetCommitResponse =>
-      makeTxnOffsetCommitResponse({
-        topics: topics.answer(answer && toldTo(version, answer), ({ name, topicId }, partitions) =>
+    const respond = (answer?: OffsetsAnswer) =>
+      whenAnswered(
+        topics.answer(new TimeSlice(broker.clock), answer && toldTo(version, answer), ({ name, topicId }, partitions) =>
           makeTxnOffsetCommitResponseTopic({
             name,
             topicId,
             partitions: partitions.map((each) => makeTxnOffsetCommitResponsePartition(each)),
           }),
         ),
-      });
+        (shaped) => makeTxnOffsetCommitResponse({ topics: shaped }),
+      );
     if (topics.present.length === 0) return respond();
     const answer = broker.groups.offsets.commitInTransaction({
       nodeId: session.nodeId,

@@ -1,5 +1,6 @@
 // DescribeTopicPartitions v0. KIP-966. Sorted by name, paged by a cursor, at most max.request.partition.size.limit (2000) partitions an answer.
 // Every replica whose node is up is in sync, so no partition has eligible leaders beyond its in-sync set. Authorized operations are always told, as in Kafka.
+import { mapInSlices, sortInSlices, TimeSlice } from "@ottla/base";
 import { ErrorCode, ResourceType } from "@ottla/protocol";
 import {
   type DescribeTopicPartitionsRequest,
@@ -27,7 +28,7 @@ export const describeTopicPartitionsHandler: Handler<DescribeTopicPartitionsRequ
   maxRequestBytes: MANY_TOPICS_REQUEST_BYTES,
   maxRequestElements: MANY_TOPICS_REQUEST_ELEMENTS,
 
-  handle({ broker, access }, { topics, cursor, responsePartitionLimit }) {
+  async handle({ broker, access }, { topics, cursor, responsePartitionLimit }) {
     const { config, metadata } = broker;
     const isMisplaced =
       cursor !== null && (cursor.partitionIndex < 0 || (topics.length > 0 && !topics.some(({ name }) => name === cursor.topicName)));
@@ -38,22 +39,24 @@ export const describeTopicPartitionsHandler: Handler<DescribeTopicPartitionsRequ
       });
     }
     const limit = Math.max(1, Math.min(responsePartitionLimit, config.number("max.request.partition.size.limit")));
-    const names = topics.length > 0 ? topics.map(({ name }) => name) : Array.from(metadata.topics(), ({ name }) => name);
     const asksAll = topics.length === 0;
     const from = cursor?.topicName ?? "";
     const hidden = new Set<string>();
-    const seen = names.filter((name) => {
-      if (name < from) return false;
-      const isSeen = asksAll ? access.shows(MAY_SEE.operation, MAY_SEE.resourceType, name) : isMet(access, MAY_SEE, name);
-      if (!isSeen && !asksAll) hidden.add(name);
-      return isSeen;
-    });
-    const page = pageOfTopicPartitions(seen, (name) => metadata.topic(name), cursor, limit);
+    const seen = new Set<string>();
+    for (const { name } of asksAll ? metadata.topics() : topics) {
+      if (name < from) continue;
+      if (asksAll ? access.shows(MAY_SEE.operation, MAY_SEE.resourceType, name) : isMet(access, MAY_SEE, name)) seen.add(name);
+      else if (!asksAll) hidden.add(name);
+    }
+    const slice = new TimeSlice(broker.clock);
+    const sorted = await sortInSlices(slice, [...seen]);
+    // Who asks for all hears of none that went in a rest.
+    const there = asksAll ? sorted.filter((name) => metadata.topic(name) !== undefined) : sorted;
+    const page = pageOfTopicPartitions(there, (name) => metadata.topic(name), cursor, limit);
+    const told = await mapInSlices(slice, page.topics, (paged) => described(paged, access.operationsOn(ResourceType.TOPIC, paged.name)));
+    for (const name of hidden) told.push(makeDescribeTopicPartitionsResponseTopic({ errorCode: MAY_SEE.errorCode, name }));
     return makeDescribeTopicPartitionsResponse({
-      topics: [
-        ...page.topics.map((paged) => described(paged, access.operationsOn(ResourceType.TOPIC, paged.name))),
-        ...Array.from(hidden, (name) => makeDescribeTopicPartitionsResponseTopic({ errorCode: MAY_SEE.errorCode, name })),
-      ],
+      topics: told,
       nextCursor: page.next && makeDescribeTopicPartitionsResponseCursor(page.next),
     });
   },

@@ -1,3 +1,4 @@
+import { mapInSlices, type TimeSlice } from "@ottla/base";
 import { ErrorCode } from "@ottla/protocol";
 import type { OffsetCommitTopic, OffsetsAnswer } from "../groups/offsets/offset-rules.ts";
 import type { ClusterMetadata, TopicMetadata } from "../metadata/cluster-metadata.ts";
@@ -29,18 +30,19 @@ export class CommittedTopics<Topic extends NamedTopic> {
     this.present = this.#asked.flatMap(({ known, topic }) => (known ? presentPart(known, topic) : []));
   }
 
-  /** Topics and partitions in the order of the request, as `shape` makes them, with the error code of each partition. */
+  /** Topics and partitions in the order of the request, as `shape` makes them, with the error code of each partition; at once where the slice lasts. */
   answer<Shaped>(
+    slice: TimeSlice,
     { errorCode, topics }: OffsetsAnswer = NOTHING_COMMITTED,
     shape: (topic: Topic, codes: readonly { readonly partitionIndex: number; readonly errorCode: number }[]) => Shaped,
-  ): Shaped[] {
+  ): Shaped[] | Promise<Shaped[]> {
     const failures = failuresOf(topics);
     const resultOf = (known: TopicMetadata | undefined, partitionIndex: number): number => {
       if (known === undefined) return this.#missingErrorCode;
       if (!known.partitions[partitionIndex]) return ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
       return errorCode === ErrorCode.NONE ? (failures.get(known.name)?.get(partitionIndex) ?? ErrorCode.NONE) : errorCode;
     };
-    return this.#asked.map(({ topic, known }) =>
+    return mapInSlices(slice, this.#asked, ({ topic, known }) =>
       shape(
         topic,
         topic.partitions.map(({ partitionIndex }) => ({ partitionIndex, errorCode: resultOf(known, partitionIndex) })),

@@ -131,7 +131,7 @@ test("topics are paged in order of their names, cut where the limit falls", () =
   const topics = new Map([topic("b", [1], [1], [1]), topic("a", [1]), topic("c", [1])].map((each) => [each.name, each]));
   const page = (names: string[], cursor: [string, number] | null, limit: number) => {
     const { topics: found, next } = pageOfTopicPartitions(
-      names,
+      [...new Set(names)].sort(),
       (name) => topics.get(name),
       cursor && { topicName: cursor[0], partitionIndex: cursor[1] },
       limit,

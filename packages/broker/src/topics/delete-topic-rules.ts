@@ -28,14 +28,16 @@ export function planDeletions(
   topics: Topics,
   quota: Pick<MutationQuota, "take"> = UNLIMITED_MUTATIONS,
 ): DeletionOutcome[] {
+  const keys = references.map(keyOf);
   const times = new Map<string, number>();
-  for (const reference of references) times.set(keyOf(reference), (times.get(keyOf(reference)) ?? 0) + 1);
+  for (const key of keys) times.set(key, (times.get(key) ?? 0) + 1);
   const outcomes: DeletionOutcome[] = [];
   const found = new Set<string>();
-  for (const reference of references) {
-    const count = times.get(keyOf(reference));
+  for (const [i, reference] of references.entries()) {
+    const key = keys[i]!;
+    const count = times.get(key);
     if (count === undefined) continue;
-    times.delete(keyOf(reference));
+    times.delete(key);
     const deletion = count > 1 ? refused(ErrorCode.INVALID_REQUEST, "The topic is named more than once.") : resolve(reference, topics);
     // The same topic by name and by id is found twice, but goes once.
     const isSecond = deletion.kind === "found" && found.has(deletion.topic.topicId);

@@ -19,20 +19,20 @@ export interface TopicPartitionsPage {
 }
 
 /**
- * One page of topics in order of their names (KIP-966): at most `limit` partitions, from the cursor on. A topic that is cut goes on in
+ * One page of topics, whose names are given in order, each once (KIP-966): at most `limit` partitions, from the cursor on. A topic that is cut goes on in
  * the next page with the partition named by its cursor. An index beyond a topic's end gives no partitions of it.
  */
 export function pageOfTopicPartitions(
-  names: Iterable<string>,
+  sortedNames: readonly string[],
   topicOf: (name: string) => TopicMetadata | undefined,
   cursor: TopicPartitionsCursor | null,
   limit: number,
 ): TopicPartitionsPage {
   const from = cursor?.topicName ?? "";
-  const sorted = [...new Set(names)].filter((name) => name >= from).sort();
   const topics: PagedTopic[] = [];
   let left = limit;
-  for (const name of sorted) {
+  for (const name of sortedNames) {
+    if (name < from) continue;
     const topic = topicOf(name);
     const firstIndex = name === cursor?.topicName ? cursor.partitionIndex : 0;
     if (left === 0) return { topics, next: { topicName: name, partitionIndex: firstIndex } };

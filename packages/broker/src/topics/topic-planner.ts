@@ -2,7 +2,7 @@ import { type MutationQuota, UNLIMITED_MUTATIONS } from "../quotas/mutation-quot
 import { type Logger, type Random, randomUuid } from "@ottla/base";
 import { ErrorCode } from "@ottla/protocol";
 import { decideConfigReplacement } from "../config/config-change.ts";
-import { topicConfigFault } from "../config/config-rules.ts";
+import { topicConfigFault, unknownTopicConfig } from "../config/config-rules.ts";
 import type { EffectiveConfig } from "../config/effective-config.ts";
 import { topicConfigDef } from "../config/resource-config-defs.ts";
 import type { ClusterMetadata } from "../metadata/cluster-metadata.ts";
@@ -82,6 +82,9 @@ export class TopicPlanner {
   }
 
   #settingsOf(order: TopicOrder): ReadonlyMap<string, string> | Refusal {
+    // One name that nobody knows is enough, however many there are.
+    const stranger = order.configs.find(({ name }) => topicConfigDef.get(name) === undefined);
+    if (stranger !== undefined) return refused(ErrorCode.INVALID_CONFIG, unknownTopicConfig(stranger.name).message);
     // The last of equal names counts, as in Kafka.
     const settings = [...new Map(order.configs.map((config) => [config.name, config])).values()];
     const decision = decideConfigReplacement((name) => topicConfigDef.get(name), settings);
