@@ -101,6 +101,15 @@ test("a broker whose standard error nobody reads any more serves on, and SIGHUP 
   assert.ok(existsSync(join(data, ".kafka_cleanshutdown")));
 });
 
+test("a broker whose parent is killed stops, as after SIGTERM", async () => {
+  const child = processes.startChild("dev", "--port", "0", "--memory", "--json");
+  const ended = outcome(child);
+  await readyLine(child);
+  // What the system does for a parent that is no more.
+  child.disconnect();
+  assert.equal((await ended).status, 0);
+});
+
 test("the first Ctrl-C ends a command whose broker is silent: 130, or 0 for what runs until it is stopped", async () => {
   const interrupted = async (words: readonly string[]) => {
     const silent = createServer().listen(0, "127.0.0.1");

@@ -22,6 +22,10 @@ async function runHere(): Promise<void> {
     main: new URL(import.meta.url),
     onSignal(run) {
       for (const name of STOP_SIGNALS) process.on(name, () => run(name));
+      // Who has its broker as a child, as "design --prove", may be killed: a broker that nobody knows of would stay for ever.
+      process.once("disconnect", () => run("SIGTERM"));
+      process.channel?.unref();
+      if (process.connected === false) run("SIGTERM");
     },
     exit: (atOnce) => process.exit(atOnce),
   });

@@ -47,6 +47,13 @@ export class CommandLineProcesses {
     return child;
   }
 
+  /** A command that its parent has a channel to; it ends when the parent does. */
+  startChild(...words: string[]) {
+    const child = spawn(process.execPath, ["--conditions=source", main, ...words], { stdio: ["ignore", "pipe", "pipe", "ipc"] });
+    this.#children.add(child);
+    return child as ChildProcess & { readonly stdout: Readable; readonly stderr: Readable };
+  }
+
   /** A command on streams of the caller's, by descriptor. */
   startOn({ words, stdin, stdout }: { readonly words: readonly string[]; readonly stdin?: number; readonly stdout?: number }) {
     const child = spawn(process.execPath, ["--conditions=source", main, ...words], {

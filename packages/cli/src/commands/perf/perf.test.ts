@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import assert from "node:assert/strict";
 import { PassThrough } from "node:stream";
 import { after, before, test } from "node:test";
@@ -120,7 +121,7 @@ test("a topic of a measurement's own goes once: at its end, at a failure, and af
     withOwnTopic({ signal: end.signal, stderr }, client, { prefix: "ottla-own", partitions: 1 }, use);
   try {
     const name = await own(async (topic) => ((await isThere(topic)) ? topic : ""));
-    assert.match(name, /^ottla-own-[0-9a-f]{8}$/);
+    assert.match(name, new RegExp(`^ottla-own-[0-9a-f]{8}-${process.pid}-[0-9a-f]{8}$`));
     assert.equal(await isThere(name), false);
     assert.match(String(stderr.read()), new RegExp(`measuring on the topic ${name} `));
     await assert.rejects(
@@ -135,6 +136,15 @@ test("a topic of a measurement's own goes once: at its end, at a failure, and af
     });
     await assert.rejects(stopped, { name: "AbortError" });
     assert.equal(await isThere(last), false);
+
+    // What a killed process left is removed; what a running one has, another machine, or a person, is not.
+    const of = (pid: number): string => name.replace(`-${process.pid}-`, `-${pid}-`);
+    const gone = spawnSync(process.execPath, ["--version"]).pid;
+    const kept = [of(process.pid), `${of(gone)}-mine`, of(gone).replace(/own-[0-9a-f]{8}/, "own-00000000")];
+    await client.admin().createTopics([of(gone), ...kept].map((each) => ({ name: each, partitionCount: 1 })));
+    await own((topic) => Promise.resolve(topic));
+    assert.deepEqual([await isThere(of(gone)), ...(await Promise.all(kept.map(isThere)))], [false, true, true, true]);
+    assert.match(String(stderr.read()), new RegExp(`removed the topic ${of(gone)}, which a measurement that was killed had left`));
   } finally {
     await client.close();
   }

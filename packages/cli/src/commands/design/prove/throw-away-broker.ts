@@ -31,7 +31,10 @@ export async function startThrowAwayBroker({ main, signal }: CommandContext, bro
     "--set",
     "auto.create.topics.enable=false",
   ];
-  const child = spawn(process.execPath, [...process.execArgv, fileURLToPath(main), ...words], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [...process.execArgv, fileURLToPath(main), ...words], {
+    // The channel ends with this process, however it ends, and the broker with the channel.
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+  });
   const kill = (): void => void child.kill("SIGKILL");
   process.once("exit", kill);
   const stop = async (): Promise<void> => {
