@@ -4,7 +4,7 @@ export { type KafkaVersion, NEWEST_VERSION } from "./catalogue/settings-catalogu
 export { evaluateGroup, type GroupStatus, type GroupVerdict } from "./lag/evaluate-group.ts";
 export { evaluatePartition, type PartitionEvidence, type PartitionStatus, type PartitionVerdict } from "./lag/evaluate-partition.ts";
 export { explainLag } from "./lag/explain-lag.ts";
-export { type GroupObservation, type ObservedPartition, observe } from "./lag/group-observation.ts";
+export { type GroupObservation, lagOf, observe, type ObservedPartition } from "./lag/group-observation.ts";
 export { type GroupSample, partitionName, type SampledMember, type SampledPartition } from "./lag/group-sample.ts";
 export type { LagCause, LagCauseId, LagExplanation } from "./lag/lag-cause.ts";
 export { consumersToDrain, drainTimeS, type LagRates, lossDeadlineS, ratePerS } from "./lag/lag-forecast.ts";

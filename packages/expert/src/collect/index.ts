@@ -2,6 +2,14 @@ export { ClientClusterAccess } from "./access/access-cluster.ts";
 export { climbLadder, type ProbeOptions, type Reach } from "./climb-ladder.ts";
 export { glanceUntil } from "./glance-until.ts";
 export { readCertificate } from "./read-certificate.ts";
-export { type GroupFailure, type GroupSamples, type LookOptions, sampleGroups } from "./sample-groups.ts";
+export {
+  type GroupFailure,
+  type GroupPositions,
+  type GroupSamples,
+  type LookOptions,
+  readPositions,
+  sampleGroups,
+  type UnseenPartition,
+} from "./sample-groups.ts";
 export { type WatchedGroups, type WatchOptions, watchGroups } from "./watch-groups.ts";
 export { type SnapshotOptions, takeSnapshot } from "./snapshot/take-snapshot.ts";

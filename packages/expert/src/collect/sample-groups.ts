@@ -8,10 +8,25 @@ export interface GroupFailure {
   readonly error: Error & { readonly code: string };
 }
 
+/** A partition that a group reads whose end nobody told: its lag is not known, and is in no sum. */
+export interface UnseenPartition extends TopicPartition {
+  readonly groupId: string;
+  readonly error: Error & { readonly code: string };
+}
+
 /** One look at several groups. */
 export interface GroupSamples {
   readonly samples: readonly GroupSample[];
+  /** As the coordinators describe them, in the order of the samples. */
+  readonly descriptions: readonly GroupDescription[];
   readonly failures: readonly GroupFailure[];
+  readonly unseen: readonly UnseenPartition[];
+}
+
+/** Where a group stands, whatever its protocol and its members. */
+export interface GroupPositions {
+  readonly partitions: readonly (SampledPartition & { readonly metadata: string })[];
+  readonly unseen: readonly UnseenPartition[];
 }
 
 /** How a look is taken. */
@@ -27,15 +42,24 @@ const NOWHERE: Places = { logStartOffset: undefined, lastStableOffset: undefined
 const PARTITIONS_PER_CALL = 2000;
 
 /** A group's members and commits, before it is known where the partitions end. */
-export interface KnownGroup {
-  readonly committed: ReadonlyMap<string, CommittedOffset>;
+export interface KnownGroup extends KnownPositions {
   readonly description: GroupDescription;
+}
+
+interface KnownPositions {
+  readonly committed: ReadonlyMap<string, CommittedOffset>;
   readonly owners: ReadonlyMap<string, string>;
   readonly partitions: readonly TopicPartition[];
 }
 
-/** Where a partition begins and ends; undefined where the leader does not answer. */
+/** Where a partition begins and ends; undefined where the leader does not answer, and why. */
 export type Places = Pick<SampledPartition, "logStartOffset" | "lastStableOffset" | "highWatermark">;
+
+/** Places, and the error of those that nobody told. */
+interface ReadPlaces {
+  readonly places: ReadonlyMap<string, Places>;
+  readonly errors: ReadonlyMap<string, UnseenPartition["error"]>;
+}
 
 /**
  * One look at groups of the classic and the consumer protocol: their members, commits, and where the partitions begin and end. It costs a request a group for the commits, one a coordinator for the
@@ -47,11 +71,34 @@ export async function sampleGroups(admin: Admin, groupIds: readonly string[], { 
   const wanted = new Map<string, TopicPartition>();
   for (const { partitions } of groups)
     await mapInSlices(slice, partitions, (partition) => void wanted.set(partitionName(partition), partition));
-  const places = await readPlaces(admin, [...wanted.values()], { signal });
+  const { places, errors } = await readPlaces(admin, [...wanted.values()], { signal });
   const timeMs = clock.monotonicMs();
   const samples: GroupSample[] = [];
   for (const group of groups) samples.push(await sampleOf(group, places, timeMs, slice));
-  return { samples, failures };
+  return {
+    samples,
+    descriptions: groups.map(({ description }) => description),
+    failures,
+    unseen: samples.flatMap(({ groupId, partitions }) => unseenOf(groupId, partitions, errors)),
+  };
+}
+
+/** Where one group has committed, and how far that is from the ends. Errors: those of the group's coordinator. */
+export async function readPositions(admin: Admin, groupId: string, { clock, signal }: LookOptions): Promise<GroupPositions> {
+  const slice = new TimeSlice(clock);
+  const known = await knownPositions(await admin.listGroupOffsets(groupId, undefined, { signal }), [], slice);
+  const { places, errors } = await readPlaces(admin, known.partitions, { signal });
+  const sampled = await sampledPartitions(known, places, slice);
+  const partitions = sampled.map((each) => ({ ...each, metadata: known.committed.get(partitionName(each))?.metadata ?? "" }));
+  return { partitions, unseen: unseenOf(groupId, sampled, errors) };
+}
+
+function unseenOf(groupId: string, partitions: readonly TopicPartition[], errors: ReadPlaces["errors"]): readonly UnseenPartition[] {
+  if (errors.size === 0) return [];
+  return partitions.flatMap(({ topic, partition }) => {
+    const error = errors.get(partitionName({ topic, partition }));
+    return error ? [{ groupId, topic, partition, error }] : [];
+  });
 }
 
 /** Members and commits of groups of the classic and the consumer protocol. */
@@ -66,7 +113,7 @@ export async function readGroups(
   const groups: KnownGroup[] = [];
   for (const [i, { name, value, error }] of descriptions.entries()) {
     const { value: commits, error: refusal } = offsets[i]!;
-    if (value && commits) groups.push(await knownGroup(value, commits, slice));
+    if (value && commits) groups.push({ description: value, ...(await knownPositions(commits, value.members, slice)) });
     else failures.push({ groupId: name, error: (error ?? refusal)! });
   }
   return { groups, failures };
@@ -75,7 +122,7 @@ export async function readGroups(
 type Commits = readonly (TopicPartition & { readonly value?: CommittedOffset | undefined })[];
 
 /** All partitions that the group has committed to or is assigned, by topic and number. A group may have a hundred thousand: others get their turn meanwhile. */
-async function knownGroup(description: GroupDescription, commits: Commits, slice: TimeSlice): Promise<KnownGroup> {
+async function knownPositions(commits: Commits, members: GroupDescription["members"], slice: TimeSlice): Promise<KnownPositions> {
   const committed = new Map<string, CommittedOffset>();
   const owners = new Map<string, string>();
   const byTopic = new Map<string, Set<number>>();
@@ -89,7 +136,7 @@ async function knownGroup(description: GroupDescription, commits: Commits, slice
     committed.set(partitionName(commit), commit.value);
     take(commit);
   });
-  for (const { memberId, assignment } of description.members)
+  for (const { memberId, assignment } of members)
     await mapInSlices(slice, assignment ?? [], (partition) => {
       owners.set(partitionName(partition), memberId);
       take(partition);
@@ -99,12 +146,12 @@ async function knownGroup(description: GroupDescription, commits: Commits, slice
     for (const partition of [...byTopic.get(topic)!].sort((a, b) => a - b)) partitions.push({ topic, partition });
     if (slice.isOver) await slice.rest();
   }
-  return { committed, description, owners, partitions };
+  return { committed, owners, partitions };
 }
 
 /** The group as a sample. A partition whose places are not known has undefined ones. */
 export async function sampleOf(
-  { committed, description, owners, partitions }: KnownGroup,
+  { description, ...positions }: KnownGroup,
   places: Pick<ReadonlyMap<string, Places>, "get">,
   timeMs: number,
   slice: TimeSlice,
@@ -119,20 +166,25 @@ export async function sampleOf(
       clientHost,
       ...(groupInstanceId !== undefined && { groupInstanceId }),
     })),
-    partitions: await mapInSlices(slice, partitions, (partition) => {
-      const name = partitionName(partition);
-      return { ...partition, ...(places.get(name) ?? NOWHERE), committed: committed.get(name)?.offset, memberId: owners.get(name) };
-    }),
+    partitions: await sampledPartitions(positions, places, slice),
   };
 }
 
+async function sampledPartitions(
+  { committed, owners, partitions }: KnownPositions,
+  places: Pick<ReadonlyMap<string, Places>, "get">,
+  slice: TimeSlice,
+): Promise<readonly SampledPartition[]> {
+  return mapInSlices(slice, partitions, (partition) => {
+    const name = partitionName(partition);
+    return { ...partition, ...(places.get(name) ?? NOWHERE), committed: committed.get(name)?.offset, memberId: owners.get(name) };
+  });
+}
+
 /** Where partitions begin and end, by {@link partitionName}. */
-export async function readPlaces(
-  admin: Admin,
-  partitions: readonly TopicPartition[],
-  call: CallOptions,
-): Promise<ReadonlyMap<string, Places>> {
+export async function readPlaces(admin: Admin, partitions: readonly TopicPartition[], call: CallOptions): Promise<ReadPlaces> {
   const places = new Map<string, Places>();
+  const errors = new Map<string, UnseenPartition["error"]>();
   for (let i = 0; i < partitions.length; i += PARTITIONS_PER_CALL) {
     const some = partitions.slice(i, i + PARTITIONS_PER_CALL);
     const ask = (spec: "earliest" | "latest", isolationLevel: "read_uncommitted" | "read_committed") =>
@@ -145,12 +197,16 @@ export async function readPlaces(
       ask("latest", "read_committed"),
       ask("latest", "read_uncommitted"),
     ]);
-    for (const [j, partition] of some.entries())
-      places.set(partitionName(partition), {
+    for (const [j, partition] of some.entries()) {
+      const name = partitionName(partition);
+      const error = ends[j]?.error ?? stable[j]?.error ?? starts[j]?.error;
+      if (error) errors.set(name, error);
+      places.set(name, {
         logStartOffset: starts[j]?.value?.offset,
         lastStableOffset: stable[j]?.value?.offset,
         highWatermark: ends[j]?.value?.offset,
       });
+    }
   }
-  return places;
+  return { places, errors };
 }

@@ -1,13 +1,15 @@
 import type { Admin } from "@ottla/client";
 import { type GroupObservation, observe } from "../lag/group-observation.ts";
 import { pause } from "./pause.ts";
-import { type GroupFailure, type LookOptions, sampleGroups } from "./sample-groups.ts";
+import { type GroupFailure, type LookOptions, sampleGroups, type UnseenPartition } from "./sample-groups.ts";
 
 /** What a watch knows after a look. */
 export interface WatchedGroups {
   readonly observations: ReadonlyMap<string, GroupObservation>;
   /** Groups that could not be looked at this time. */
   readonly failures: readonly GroupFailure[];
+  /** Partitions whose end was not told this time. */
+  readonly unseen: readonly UnseenPartition[];
 }
 
 /** How a watch goes on. */
@@ -29,9 +31,9 @@ export async function* watchGroups(
   let observations: ReadonlyMap<string, GroupObservation> = new Map();
   while (!signal.aborted) {
     const began = clock.monotonicMs();
-    const { samples, failures } = await sampleGroups(admin, await groupIds(), { clock, signal });
+    const { samples, failures, unseen } = await sampleGroups(admin, await groupIds(), { clock, signal });
     observations = new Map(samples.map((sample) => [sample.groupId, observe(observations.get(sample.groupId), sample)]));
-    yield { observations, failures };
+    yield { observations, failures, unseen };
     await pause(clock, intervalMs - (clock.monotonicMs() - began), signal);
   }
 }

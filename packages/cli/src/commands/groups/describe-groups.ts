@@ -1,29 +1,34 @@
-import type { Admin, GroupDescription } from "@ottla/client";
+import { systemClock } from "@ottla/base/node";
+import type { GroupDescription } from "@ottla/client";
+import { type GroupSample, lagOf } from "@ottla/expert";
+import { sampleGroups } from "@ottla/expert/collect";
 import type { RunCommand } from "../../command.ts";
 import { withClient } from "../../connect-client.ts";
-import { grouped, printJson, type ResourceFailure, reportFailures, shown } from "../../output.ts";
+import { grouped, printJson, reportFailures, shown } from "../../output.ts";
 import { renderTable } from "../../table.ts";
 import { type TextStyle, textStyle } from "../../text-style.ts";
-import { resourceFailure } from "../../unknown-resources.ts";
-import { readGroupLag } from "./group-lag.ts";
+import { failuresOf } from "../lag/observed-groups.ts";
 
 export const describeGroups: RunCommand = (context) =>
   withClient(context, async (client) => {
-    const { options, positionals, stdout, env } = context;
-    const admin = client.admin();
-    const outcomes = await admin.describeGroups(positionals);
-    const failures: ResourceFailure[] = outcomes.flatMap(({ name, error }) => (error ? [resourceFailure("group", name, error)] : []));
-    const groups = await Promise.all(outcomes.flatMap(({ value }) => (value ? [detailed(admin, value)] : [])));
+    const { options, positionals, stdout, env, signal } = context;
+    const look = await sampleGroups(client.admin(), positionals, { clock: systemClock, signal });
+    const groups = look.samples.map((sample, i) => detailed(look.descriptions[i]!, sample));
     if (options.has("json")) printJson(context, groups);
     else stdout.write(groups.map((group) => page(group, textStyle(stdout, env))).join("\n"));
-    return reportFailures(context, failures);
+    return reportFailures(context, failuresOf(look, positionals));
   });
 
-type Detailed = Awaited<ReturnType<typeof detailed>>;
+type Detailed = ReturnType<typeof detailed>;
 
 /** A group with its lag; without the raw bytes of its members, which say nothing to a reader of JSON. */
-async function detailed(admin: Admin, group: GroupDescription) {
-  const partitions = await readGroupLag(admin, group.groupId, group.members);
+function detailed(group: GroupDescription, sample: GroupSample) {
+  const members = new Map(group.members.map((member) => [member.memberId, member]));
+  const partitions = sample.partitions.map((each) => {
+    const { topic, partition, committed, highWatermark: end, memberId } = each;
+    const { clientId, clientHost } = members.get(memberId ?? "") ?? {};
+    return { topic, partition, committed, end, lag: lagOf(each), memberId, clientId, clientHost };
+  });
   return {
     groupId: group.groupId,
     state: group.state,

@@ -17,12 +17,12 @@ export const explainGroup: RunCommand = (context) => {
     const report = reportLag(observation);
     const { causes } = explainLag(observation, report);
     if (options.has("json")) printJson(context, { ...report, causes });
-    else stdout.write(page(report, causes, textStyle(stdout, env)));
+    else stdout.write(page(report, causes, failures.length === 0, textStyle(stdout, env)));
     return reportFailures(context, failures);
   });
 };
 
-function page(report: LagReport, causes: readonly LagCause[], style: TextStyle): string {
+function page(report: LagReport, causes: readonly LagCause[], isWhole: boolean, style: TextStyle): string {
   const { groupId, state, members, totalLag, timeLagMs, observedMs } = report;
   const facts = [
     state,
@@ -32,6 +32,7 @@ function page(report: LagReport, causes: readonly LagCause[], style: TextStyle):
     `watched for ${printSeconds(Math.round(observedMs / 100) / 10)}`,
   ];
   const head = `${style.bold(shown`${groupId}`)}  ${facts.filter(Boolean).join(", ")}\n`;
+  if (causes.length === 0 && !isWhole) return `${head}Nothing waits in what could be seen; not all of it could.\n`;
   if (causes.length === 0) return `${head}${style.green("Nothing waits: the group is where the records end.")}\n`;
   return [head, ...causes.map((cause, i) => causeText(cause, i + 1, style))].join("\n");
 }

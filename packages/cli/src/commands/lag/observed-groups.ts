@@ -1,6 +1,7 @@
 import { systemClock } from "@ottla/base/node";
 import type { Admin } from "@ottla/client";
-import { type WatchedGroups, watchGroups } from "@ottla/expert/collect";
+import { partitionName } from "@ottla/expert";
+import { type UnseenPartition, type WatchedGroups, watchGroups } from "@ottla/expert/collect";
 import { type CommandContext, type ParsedOptions, UsageError } from "../../command.ts";
 import type { ResourceFailure } from "../../output.ts";
 import { resourceFailure } from "../../unknown-resources.ts";
@@ -34,15 +35,36 @@ export async function watchFor(context: CommandContext, admin: Admin, forMs: num
   const { stderr, signal } = context;
   if (forMs >= 2000 && stderr.isTTY) stderr.write(`Watching for ${forMs / 1000} s; Ctrl-C ends it.\n`);
   const began = performance.now();
-  let last: WatchedGroups = { observations: new Map(), failures: [] };
+  let last: WatchedGroups = { observations: new Map(), failures: [], unseen: [] };
   for await (last of watchNamed(context, admin, Math.max(1, Math.min(everyMs, forMs)))) if (performance.now() - began >= forMs) break;
   signal.throwIfAborted();
   return last;
 }
 
-/** The groups that could not be looked at, as failures of the command. A group that was only listed may be gone by then, which is none. */
-export function failuresOf({ failures }: WatchedGroups, positionals: readonly string[]): readonly ResourceFailure[] {
-  return failures
-    .filter(({ groupId, error }) => positionals.includes(groupId) || error.code !== "GROUP_ID_NOT_FOUND")
-    .map(({ groupId, error }) => resourceFailure("group", groupId, error));
+/** What could not be looked at, as failures of the command. A group that was only listed may be gone by then, which is none. */
+export function failuresOf(
+  { failures, unseen }: Pick<WatchedGroups, "failures" | "unseen">,
+  positionals: readonly string[],
+): readonly ResourceFailure[] {
+  return [
+    ...failures
+      .filter(({ groupId, error }) => positionals.includes(groupId) || error.code !== "GROUP_ID_NOT_FOUND")
+      .map(({ groupId, error }) => resourceFailure("group", groupId, error)),
+    ...unseenFailures(unseen),
+  ];
+}
+
+/** Partitions that a sentence names. */
+const NAMED_MAX = 5;
+
+/** A sentence for each group and reason, however many partitions it is about. Nothing waits in a topic that is gone. */
+export function unseenFailures(unseen: readonly UnseenPartition[]): readonly ResourceFailure[] {
+  const told = unseen.filter(({ error }) => error.code !== "UNKNOWN_TOPIC_OR_PARTITION");
+  return [...Map.groupBy(told, ({ groupId, error }) => `${error.code} ${groupId}`).values()].map((alike) => {
+    const [{ groupId, error }] = alike as [UnseenPartition];
+    const names = alike.slice(0, NAMED_MAX).map(partitionName).join(", ");
+    const more = alike.length > NAMED_MAX ? " and others" : "";
+    const message = `the lag of ${alike.length === 1 ? "a partition" : `${alike.length} partitions`} is not known and in no sum (${names}${more}): ${error.message}`;
+    return { name: groupId, error: error.code, message };
+  });
 }

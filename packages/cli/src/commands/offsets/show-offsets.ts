@@ -1,38 +1,40 @@
 import { OttlaError } from "@ottla/base";
+import { systemClock } from "@ottla/base/node";
+import { lagOf } from "@ottla/expert";
+import { readPositions } from "@ottla/expert/collect";
 import type { RunCommand } from "../../command.ts";
 import { withClient } from "../../connect-client.ts";
-import { printJson } from "../../output.ts";
+import { printJson, reportFailures } from "../../output.ts";
 import { renderTable } from "../../table.ts";
 import { textStyle } from "../../text-style.ts";
-import { readGroupLag } from "../groups/group-lag.ts";
+import { unseenFailures } from "../lag/observed-groups.ts";
 import { parseSelection } from "./partition-selection.ts";
 
 export const showOffsets: RunCommand = (context) => {
-  const { options, positionals, stdout, env } = context;
+  const { options, positionals, stdout, env, signal } = context;
   const [groupId] = positionals as [string];
   const selections = options.texts("topic").map(parseSelection);
   return withClient(context, async (client) => {
-    const all = await readGroupLag(client.admin(), groupId, []);
+    const { partitions, unseen } = await readPositions(client.admin(), groupId, { clock: systemClock, signal });
     const isMeant = (topic: string, partition: number): boolean =>
       selections.length === 0 || selections.some((each) => each.topic === topic && (each.partitions?.includes(partition) ?? true));
-    const offsets = all.filter(({ topic, partition }) => isMeant(topic, partition));
+    const offsets = partitions
+      .filter(({ topic, partition }) => isMeant(topic, partition))
+      .map((each) => ({
+        topic: each.topic,
+        partition: each.partition,
+        committed: each.committed,
+        end: each.highWatermark,
+        lag: lagOf(each),
+        metadata: each.metadata,
+      }));
     if (offsets.length === 0)
       throw new OttlaError(
         "NO_OFFSETS",
         `The group ${groupId} has committed nothing${selections.length > 0 ? " there" : ""}; "ottla groups list" shows the groups there are.`,
       );
     if (options.has("json")) {
-      printJson(context, {
-        groupId,
-        offsets: offsets.map(({ topic, partition, committed, end, lag, metadata }) => ({
-          topic,
-          partition,
-          committed,
-          end,
-          lag,
-          metadata,
-        })),
-      });
+      printJson(context, { groupId, offsets });
     } else {
       const columns = ["topic", "partition", "committed", "end", "lag", "metadata"].map((title) => ({
         title,
@@ -48,6 +50,6 @@ export const showOffsets: RunCommand = (context) => {
       ]);
       stdout.write(renderTable(columns, rows, textStyle(stdout, env)));
     }
-    return 0 as const;
+    return reportFailures(context, unseenFailures(unseen.filter(({ topic, partition }) => isMeant(topic, partition))));
   });
 };

@@ -59,7 +59,7 @@ export class ClientClusterAccess implements ClusterAccess {
     const began = this.#clock.monotonicMs();
     const ids = async (): Promise<readonly string[]> =>
       groupIds.length > 0 ? groupIds : (await admin.listGroups({ signal, types: ["classic", "consumer"] })).map(({ groupId }) => groupId);
-    let last: WatchedGroups = { observations: new Map(), failures: [] };
+    let last: WatchedGroups = { observations: new Map(), failures: [], unseen: [] };
     for await (last of watchGroups(admin, { clock: this.#clock, intervalMs: LOOK_EVERY_MS, signal, groupIds: ids }))
       if (this.#clock.monotonicMs() - began >= Math.min(watchMs, WATCH_MAX_MS)) break;
     signal.throwIfAborted();
@@ -68,7 +68,13 @@ export class ClientClusterAccess implements ClusterAccess {
         const report = reportLag(observation);
         return { ...report, causes: explainLag(observation, report).causes };
       }),
-      failures: last.failures.map(({ groupId, error }) => `group ${groupId}: ${error.message}`),
+      failures: [
+        ...last.failures.map(({ groupId, error }) => `group ${groupId}: ${error.message}`),
+        ...Array.from(
+          Map.groupBy(last.unseen, ({ groupId, error }) => `group ${groupId}, the lag of some partitions: ${error.message}`),
+          ([why, { length }]) => `${why} (${length})`,
+        ),
+      ],
     };
   }
 

@@ -107,7 +107,7 @@ export async function collectOffsets(
           const name = partitionName({ topic, partition });
           if (!isObserved(places)) found.set(name, places);
           else {
-            const place = places.value.get(name)!;
+            const place = places.value.places.get(name)!;
             found.set(name, place.highWatermark === undefined && place.logStartOffset === undefined ? silent : observed(place));
           }
         }
