@@ -1,9 +1,13 @@
-import { invariant } from "@ottla/base";
+import { invariant, TimeSlice } from "@ottla/base";
 import type { WrittenReplacement } from "../segment/replacement-file.ts";
+import type { Segment } from "../segment/segment.ts";
 import { SegmentReplacement } from "../segment/segment-replacement.ts";
 import type { LogEnvironment } from "../shared/log-environment.ts";
 import type { LogFlusher } from "./log-flusher.ts";
 import type { LogState } from "./log-state.ts";
+
+/** So long a swap may hold the loop before it gives way to requests, in ms. */
+const SWAP_SLICE_MS = 0.1;
 
 /** Begins to write `count` closed segments anew, from the one that begins at `baseOffset` on; undefined when they are not there, or not all below the last stable offset. Errors: disk errors. */
 export function beginReplacement(env: LogEnvironment, log: LogState, baseOffset: number, count: number): SegmentReplacement | undefined {
@@ -34,6 +38,8 @@ export async function commitReplacement(
     throw error;
   }
   if (!isInPlace()) return (replacement.discard(), false);
+  let inPlace: Segment;
+  const slice = new TimeSlice(env.clock, SWAP_SLICE_MS);
   try {
     const { segment, retired } = replacement.swap(written, env.clock.nowMs());
     log.segments.replace(first!, replacement.replaced.length, segment);
@@ -42,13 +48,17 @@ export async function commitReplacement(
     flusher.noteDirectoryChange();
     const isRead = (): boolean => replacement.replaced.some((segment) => segment.isRead);
     for (const path of retired) env.removals.later(path, log.config.fileDeleteDelayMs, isRead);
-    return true;
+    inPlace = segment;
   } catch (error) {
     // Before the first name has changed all is as it was.
     if (isInPlace()) abandonSeal(replacement, flusher);
     else flusher.fail(error);
     throw error;
   }
+  // A request that came during the swap goes before what is left to do.
+  if (slice.isOver) await slice.rest();
+  if (log.refusal === undefined && !inPlace.isRetired) replacement.writeIndexes(written);
+  return true;
 }
 
 /** What was half-way renamed must not take the place of segments at the next start that are other ones by then. */

@@ -1,5 +1,6 @@
-import { type Disk, DiskError, invariant } from "@ottla/base";
+import { DiskError, invariant } from "@ottla/base";
 import { ReplacementFile, type ReplacementPlace, type WrittenReplacement } from "./replacement-file.ts";
+import { writeHintFile } from "../shared/hint-file.ts";
 import { Segment, type SegmentDeps } from "./segment.ts";
 import { replacementPath, segmentPath } from "./segment-files.ts";
 import { SegmentIndexes } from "./segment-indexes.ts";
@@ -15,6 +16,7 @@ export class SegmentReplacement {
   readonly #replaced: readonly Segment[];
   readonly #place: ReplacementPlace;
   readonly #indexIntervalBytes: number;
+  #indexes: SegmentIndexes | undefined;
 
   /** `end` is where the segment behind them begins. */
   constructor(deps: SegmentDeps, replaced: readonly Segment[], end: number, indexIntervalBytes: number) {
@@ -47,6 +49,14 @@ export class SegmentReplacement {
   /** Makes the new file whole on the disk; from here on a restart takes it. Errors: disk errors; the old segments are then in place, also after a restart. */
   async seal(written: WrittenReplacement): Promise<void> {
     const { disk } = this.#deps;
+    // Before the disk is waited for, so that the swap itself is short.
+    this.#indexes = SegmentIndexes.decode(
+      this.#place.base,
+      Buffer.from(written.offsetIndex),
+      Buffer.from(written.timeIndex),
+      written.sizeBytes,
+    );
+    invariant(this.#indexes !== undefined, "a replacement's indexes do not fit it");
     if (written.hasTransactions) await this.#sync(".txnindex");
     await this.#sync(".log");
     if (written.hasTransactions) disk.rename(this.#path(".txnindex", ".cleaned"), this.#path(".txnindex", ".swap"));
@@ -65,11 +75,20 @@ export class SegmentReplacement {
     const { sizeBytes } = written;
     const segment = new Segment(this.#deps, directory, base, { sizeBytes, createdMs: nowMs, isActive: false });
     segment.transactions.load();
-    const indexes = SegmentIndexes.decode(base, Buffer.from(written.offsetIndex), Buffer.from(written.timeIndex), sizeBytes);
-    invariant(indexes !== undefined, "a replacement's indexes do not fit it");
-    segment.useIndexes(indexes);
-    writeIfPossible(disk, directory, indexes);
+    invariant(this.#indexes !== undefined, "a replacement is put in place that was not sealed");
+    segment.useIndexes(this.#indexes);
     return { segment, retired };
+  }
+
+  /** Writes the index files of what is in place. Where that fails they are made again from the log when they are missed: a disk that is full must not fail what is done. */
+  writeIndexes({ offsetIndex, timeIndex }: WrittenReplacement): void {
+    const { directory, base } = this.#place;
+    try {
+      writeHintFile(this.#deps.disk, segmentPath(directory, base, ".index"), offsetIndex);
+      writeHintFile(this.#deps.disk, segmentPath(directory, base, ".timeindex"), timeIndex);
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error;
+    }
   }
 
   /** Gives it up: the old segments stay as they are. Errors: disk errors; what is left is removed at the next start. */
@@ -91,14 +110,5 @@ export class SegmentReplacement {
   #path(kind: ".log" | ".txnindex", state: ".cleaned" | ".swap"): string {
     const { directory, base, end } = this.#place;
     return replacementPath(directory, base, end, kind, state);
-  }
-}
-
-/** They are made again from the log when they are missed: a disk that is full must not fail what is done. */
-function writeIfPossible(disk: Disk, directory: string, indexes: SegmentIndexes): void {
-  try {
-    indexes.write(disk, directory);
-  } catch (error) {
-    if (!(error instanceof DiskError)) throw error;
   }
 }
