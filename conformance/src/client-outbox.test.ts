@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { SeededRandom } from "@ottla/base/simulated";
-import type { Client, ProducerRecord } from "@ottla/client";
+import { type Client, ClientError, KafkaError, type ProducerRecord } from "@ottla/client";
 import { type OutboxBatch, type OutboxClaim, OutboxPublisher, type OutboxStore } from "@ottla/client/outbox";
 import type { Pool } from "pg";
 import { makeTopic, partitionsOf, readRecords, withClient } from "./client-cases/case-client.ts";
@@ -20,8 +20,12 @@ import { requireTarget } from "./target.ts";
 const ROWS = 300;
 const KEYS = 7;
 const PARTITIONS = 3;
-const MANY_ROWS = 4000;
-const KILLS_MIN = 10;
+const MANY_ROWS = 2000;
+const KILLS_MIN = 8;
+/** For what a machine with other work does in seconds. */
+const READ_MS_MAX = 120_000;
+/** Longer than this nothing stands still that will ever move. */
+const STANDSTILL_MS_MAX = 90_000;
 const PUBLISHER = `${repositoryRoot}conformance/src/client-cases/outbox-process.ts`;
 
 /** A database as a store sees one. */
@@ -63,6 +67,11 @@ function dying(store: OutboxStore, random: SeededRandom): OutboxStore {
 
 class Death extends Error {}
 
+/** What a busy cluster says: a publisher that runs would try again, the next one goes on. */
+function mayPass(error: unknown): boolean {
+  return (error instanceof KafkaError || error instanceof ClientError) && (error.retriable || error.abortable);
+}
+
 /** Rows come in while publishers live and die; gives what is in the topic in the end. */
 async function liveAndDie(
   client: Client,
@@ -88,7 +97,7 @@ async function liveAndDie(
       await publisher.publishPending();
     } catch (error) {
       deaths++;
-      if (!(error instanceof Death) && killer === undefined) throw error;
+      if (!(error instanceof Death) && killer === undefined && !mayPass(error)) throw error;
     }
     clearTimeout(killer);
     await publisher.close({ timeoutMs: 0 });
@@ -103,7 +112,7 @@ async function liveAndDie(
 async function expectEachOnceInOrder(client: Client, topic: string, count: number, story: string): Promise<void> {
   const consumer = client.consumer({ autoOffsetReset: "earliest", isolationLevel: "read_committed" });
   consumer.assign(partitionsOf(topic, PARTITIONS));
-  const records = await readRecords(consumer, count);
+  const records = await readRecords(consumer, count, READ_MS_MAX);
   for (const batch of await consumer.poll(200)) records.push(...batch);
   assert.deepEqual(
     records.map(({ value }) => Number(value)).toSorted((a, b) => a - b),
@@ -215,29 +224,37 @@ describe("the outbox", { concurrency: false }, () => {
           batchRecordsMax: 20,
         };
         const inserting = insertRows(pool, topic);
-        const isEmpty = async () => (await pool.query("SELECT 1 FROM outbox LIMIT 1")).rowCount === 0;
-        let [kills, interrupted] = [0, 0];
-        for (let isDone = false; !isDone; ) {
-          const publisher = startChild(nodeBinary, ["--conditions=source", PUBLISHER, JSON.stringify(order)]);
-          let isPublishing = false;
-          publisher.process.stdout!.on("data", () => (isPublishing = true));
-          await waitUntil("the publisher publishes", () => isPublishing, { timeoutMs: 60_000 }).catch((error: Error) => {
-            throw new Error(`${error.message} It said:\n${publisher.outputTail()}`);
-          });
-          if (kills < KILLS_MIN) {
+        const rowsLeft = async () => {
+          const { rows } = await pool.query("SELECT count(*) AS count FROM outbox");
+          return Number((rows[0] as { readonly count: string }).count);
+        };
+        for (let kills = 0, isDone = false; !isDone; kills++) {
+          // Every other one is killed where it hurts most: its batch is published and not marked. The rest die at any moment.
+          const isHeld = kills < KILLS_MIN && kills % 2 === 1;
+          const life = { ...order, holdsMarks: isHeld, batchRecordsMax: kills < KILLS_MIN ? 20 : 500 };
+          const publisher = startChild(nodeBinary, ["--conditions=source", PUBLISHER, JSON.stringify(life)]);
+          let said = "";
+          publisher.process.stdout!.on("data", (chunk: string) => (said += chunk));
+          let isGone = false;
+          void publisher.exited.then(() => (isGone = true));
+          const hears = async (word: string) => {
+            await waitUntil(word, () => isGone || said.includes(word), { timeoutMs: STANDSTILL_MS_MAX, everyMs: 5 }).catch(() => {});
+            assert.ok(said.includes(word), `kill ${kills}: the publisher never said "${word}". It said:\n${publisher.outputTail()}`);
+          };
+          if (isHeld) await hears("published");
+          else if (kills < KILLS_MIN) {
+            await hears("publishing");
             await new Promise((resolve) => setTimeout(resolve, random.nextInt(120)));
           } else {
             await inserting;
-            await waitUntil("all rows are published", isEmpty, { timeoutMs: 60_000 });
+            await untilNone(rowsLeft);
             isDone = true;
           }
           assert.equal(await publisher.kill(), "SIGKILL", publisher.outputTail());
-          const { rowCount } = await pool.query("SELECT 1 FROM outbox WHERE batch IS NOT NULL LIMIT 1");
-          if (rowCount === 1) interrupted++;
-          if (++kills === KILLS_MIN / 2) await postgres.crash();
+          if (isHeld) assert.equal((await pool.query("SELECT 1 FROM outbox WHERE batch IS NOT NULL LIMIT 1")).rowCount, 1);
+          if (kills === KILLS_MIN / 2) await postgres.crash();
         }
-        await expectEachOnceInOrder(client, topic, MANY_ROWS, `${kills} kills`);
-        assert.ok(interrupted > 1, `${interrupted} of ${kills} kills left a batch open`);
+        await expectEachOnceInOrder(client, topic, MANY_ROWS, `${KILLS_MIN} kills`);
       });
     } finally {
       await pool.end();
@@ -246,6 +263,21 @@ describe("the outbox", { concurrency: false }, () => {
     }
   });
 });
+
+/** However slow: fails only when nothing gets less any more. */
+async function untilNone(left: () => Promise<number>): Promise<void> {
+  for (let before = Infinity; before > 0; ) {
+    const known = before;
+    before = await waitUntil(
+      `fewer rows than ${known} are left`,
+      async () => {
+        const now = await left();
+        return now < known ? { now } : undefined;
+      },
+      { timeoutMs: STANDSTILL_MS_MAX },
+    ).then(({ now }) => now);
+  }
+}
 
 interface GuidesStore {
   readonly PostgresOutbox: new (pool: unknown) => OutboxStore;

@@ -1,4 +1,5 @@
-// A publisher of an outbox in a process of its own, to be killed: `outbox-process.ts {bootstrap, transactionalId, store, database}`. Says "publishing" when it first asks its store.
+// A publisher of an outbox in a process of its own, to be killed: `outbox-process.ts {bootstrap, transactionalId, store, database}`. Says "publishing" when it asks its store for a batch, and "published" when
+// it comes to mark one.
 import { createClient } from "@ottla/client";
 import { OutboxPublisher, type OutboxStore } from "@ottla/client/outbox";
 import pg from "pg";
@@ -10,6 +11,8 @@ export interface OutboxProcessOrder {
   readonly store: string;
   readonly database: { readonly host: string; readonly port: number; readonly user: string; readonly database: string };
   readonly batchRecordsMax: number;
+  /** Waits for ever where it should mark a batch. */
+  readonly holdsMarks?: boolean;
 }
 
 const order = JSON.parse(process.argv[2]!) as OutboxProcessOrder;
@@ -22,7 +25,10 @@ const told: OutboxStore = {
     if (request.limit > 0) process.stdout.write("publishing\n");
     return store.claim(request);
   },
-  markPublished: (batch) => store.markPublished(batch),
+  markPublished: (batch) => {
+    process.stdout.write("published\n");
+    return order.holdsMarks === true ? new Promise(() => {}) : store.markPublished(batch);
+  },
 };
 const { transactionalId, batchRecordsMax } = order;
 const tell = (message: string, fields?: object): void =>

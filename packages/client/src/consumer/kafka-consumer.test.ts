@@ -181,6 +181,33 @@ describe("a consumer", () => {
     );
   });
 
+  for (const [what, again, expected] of [
+    ["a seek", (consumer: Consumer) => consumer.seek(at, 5), 5],
+    ["another question", (consumer: Consumer) => consumer.seekToBeginning(), 0],
+  ] as const)
+    test(`${what} while the place to start from is looked up stands, whatever the answer to the first question says`, async () => {
+      const stage = await start();
+      const first = Promise.withResolvers<void>();
+      let asked = 0;
+      stage.broker.on(listOffsetsApi, async (request) => {
+        const { timestamp } = request.topics[0]!.partitions[0]!;
+        if (++asked === 1) await first.promise;
+        const partitions = [makeListOffsetsPartitionResponse({ partitionIndex: 0, offset: timestamp === -2 ? 0 : 1000, leaderEpoch: 0 })];
+        return makeListOffsetsResponse({ topics: [makeListOffsetsTopicResponse({ name: "t", partitions })] });
+      });
+      stage.broker.on(fetchApi, () => SILENCE);
+      const consumer = stage.client.consumer({ autoOffsetReset: "latest" });
+      consumer.assign([at]);
+      const polling = consumer.poll(60_000);
+      await stage.world.until("it is asked", () => asked === 1);
+      again(consumer);
+      first.resolve();
+      await stage.world.until("it reads", () => stage.broker.requestsOf(fetchApi).length > 0);
+      assert.deepEqual(offsetsAsked(stage.broker.requestsOf(fetchApi)), [`0@${expected}`]);
+      consumer.wakeup();
+      await assert.rejects(stage.world.settle(polling), failsWith("WOKEN_UP"));
+    });
+
   test("a session the broker forgot begins anew without losing or repeating a record", async () => {
     const stage = await start();
     let requests = 0;
