@@ -14,13 +14,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Queue;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.function.Function;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -45,6 +48,8 @@ public final class StreamsJudge {
     /** Of dead letters, what each language says in its own words. */
     private static final Set<String> OF_LANGUAGE =
         Set.of("__streams.errors.exception", "__streams.errors.message", "__streams.errors.stacktrace");
+    /** A case ends with the step after which so many records were written, as Ottla's does. */
+    private static final int PRODUCED_MAX = 20_000;
     private static final Field OUTPUTS = outputsField();
 
     private StreamsJudge() {}
@@ -119,6 +124,8 @@ public final class StreamsJudge {
             RuntimeException problem = null;
             json.writeArrayFieldStart("steps");
             Map<String, TestInputTopic<byte[], byte[]>> topics = new HashMap<>();
+            Outputs outputs = Outputs.of(driver);
+            int produced = 0;
             for (JsonNode input : asked.get("inputs")) {
                 step++;
                 try {
@@ -127,7 +134,8 @@ public final class StreamsJudge {
                     problem = caught;
                     break;
                 }
-                writeProduced(json, driver);
+                produced += writeProduced(json, outputs);
+                if (produced > PRODUCED_MAX) break;
             }
             json.writeEndArray();
             json.writeNumberField("dropped", dropped(driver));
@@ -160,20 +168,42 @@ public final class StreamsJudge {
         return hex.isNull() ? null : HEX.parseHex(hex.asText());
     }
 
-    @SuppressWarnings("unchecked")
-    private static void writeProduced(JsonGenerator json, TopologyTestDriver driver) throws IOException {
-        Map<String, Queue<ProducerRecord<byte[], byte[]>>> outputs;
-        try {
-            outputs = (Map<String, Queue<ProducerRecord<byte[], byte[]>>>) OUTPUTS.get(driver);
-        } catch (IllegalAccessException problem) {
-            throw new IllegalStateException(problem);
+    /** What the driver's producer was given, in that order: the driver itself keeps a queue for each topic, which it fills from the producer's history. */
+    private static final class Outputs extends HashMap<String, Queue<ProducerRecord<byte[], byte[]>>> {
+        private final List<ProducerRecord<byte[], byte[]>> inOrder = new ArrayList<>();
+        private final Queue<ProducerRecord<byte[], byte[]>> all = new ArrayDeque<>() {
+            @Override
+            public boolean add(ProducerRecord<byte[], byte[]> record) {
+                return inOrder.add(record);
+            }
+        };
+
+        @Override
+        public Queue<ProducerRecord<byte[], byte[]>> computeIfAbsent(
+            String topic, Function<? super String, ? extends Queue<ProducerRecord<byte[], byte[]>>> make) {
+            return all;
         }
+
+        static Outputs of(TopologyTestDriver driver) {
+            try {
+                Outputs outputs = new Outputs();
+                // What was written while the driver began is in its queues, which are empty: no processor of a case writes then.
+                OUTPUTS.set(driver, outputs);
+                return outputs;
+            } catch (IllegalAccessException problem) {
+                throw new IllegalStateException(problem);
+            }
+        }
+    }
+
+    /** Returns how many there were. */
+    private static int writeProduced(JsonGenerator json, Outputs outputs) throws IOException {
         json.writeStartArray();
-        for (Queue<ProducerRecord<byte[], byte[]>> queue : new TreeMap<>(outputs).values()) {
-            for (ProducerRecord<byte[], byte[]> record : queue) writeRecord(json, record);
-            queue.clear();
-        }
+        for (ProducerRecord<byte[], byte[]> record : outputs.inOrder) writeRecord(json, record);
         json.writeEndArray();
+        int count = outputs.inOrder.size();
+        outputs.inOrder.clear();
+        return count;
     }
 
     private static void writeRecord(JsonGenerator json, ProducerRecord<byte[], byte[]> record) throws IOException {

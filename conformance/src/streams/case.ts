@@ -66,7 +66,7 @@ export interface CaseAnswer {
   readonly by: string;
   /** The topology's description, as text. Absent when it could not be built. */
   readonly describe?: string;
-  /** What each input produced; topics in the order of their names, the records of a topic in the order they were written. */
+  /** What each input produced, in the order in which the producer was given it, whatever the topics. */
   readonly steps: readonly (readonly ProducedRecord[])[];
   /** `dropped-records-total` of all tasks at the end. */
   readonly dropped?: number;
