@@ -77,6 +77,7 @@ final class CaseStatement {
         }
         if (store.has("logging") && !store.get("logging").asBoolean()) made = made.withLoggingDisabled();
         if (store.hasNonNull("retentionMs")) made = made.withRetention(millis(store, "retentionMs"));
+        if (store.has("caching")) made = store.get("caching").asBoolean() ? made.withCachingEnabled() : made.withCachingDisabled();
         return made;
     }
 }

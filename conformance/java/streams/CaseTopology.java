@@ -3,6 +3,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.kstream.Branched;
@@ -41,7 +42,8 @@ final class CaseTopology {
 
     private Object make(CaseStatement of, String op) {
         return switch (op) {
-            case "stream" -> builder.stream(topics(of), consumed(of));
+            case "stream" ->
+                of.has("pattern") ? builder.stream(Pattern.compile(of.text("pattern")), consumed(of)) : builder.stream(topics(of), consumed(of));
             case "table" -> of.has("store") ? builder.table(of.text("topic"), consumed(of), of.materialized()) : builder.table(of.text("topic"), consumed(of));
             case "globalTable" ->
                 of.has("store") ? builder.globalTable(of.text("topic"), consumed(of), of.materialized()) : builder.globalTable(of.text("topic"), consumed(of));
@@ -169,6 +171,7 @@ final class CaseTopology {
             Stores.inMemoryKeyValueStore(store.get("name").asText()),
             CaseStatement.serdeOf("string"),
             CaseStatement.serdeOf("long"));
+        if (store.path("caching").asBoolean()) made = made.withCachingEnabled();
         return store.has("logging") && !store.get("logging").asBoolean() ? made.withLoggingDisabled() : made;
     }
 

@@ -13,6 +13,8 @@ export interface StoreSpec {
   /** No changelog. */
   readonly logging?: false;
   readonly retentionMs?: number;
+  /** False: every change goes on, also where the application has a cache. */
+  readonly caching?: boolean;
   /** A versioned store that keeps so much history. Needs a name. */
   readonly historyRetentionMs?: number;
 }
@@ -45,7 +47,8 @@ interface Stored {
 
 /** A stream, table or global table of topics. */
 export type SourceStatement =
-  | (Made & Serdes & { readonly op: "stream"; readonly topics: readonly string[] })
+  /** With a pattern: of all topics whose name it fits; the inputs use `topics`. */
+  | (Made & Serdes & { readonly op: "stream"; readonly topics: readonly string[]; readonly pattern?: string })
   | (Made & Serdes & Stored & { readonly op: "table" | "globalTable"; readonly topic: string })
   /** A global store of strings and longs, filled by the processor `keepNumber`. */
   | (Made & Serdes & { readonly op: "globalStore"; readonly topic: string; readonly store: StoreSpec });

@@ -18,6 +18,8 @@ export interface GeneratorOptions {
   readonly failing?: boolean;
 }
 
+const FAILING_SHARE = 0.06;
+
 /** The case of a seed: the same for the same seed and options. */
 export function generateCase(seed: number, options: GeneratorOptions): StreamsCase {
   const random = makeRandom(seed);
@@ -30,7 +32,7 @@ export function generateCase(seed: number, options: GeneratorOptions): StreamsCa
   const topology = writer.statements;
   const count = options.inputsMin + Math.floor(random() * (options.inputsMax - options.inputsMin + 1));
   const made = { seed, config, topology, inputs: generateInputs(random, topology, count) };
-  return options.failing === true ? withFailures(made, random) : made;
+  return options.failing === true || random() < FAILING_SHARE ? withFailures(made, random) : made;
 }
 
 function drawConfig(random: Chance): CaseConfig {
@@ -60,8 +62,8 @@ function drawSources(writer: TopologyWriter, random: Chance): void {
   const count = 1 + Math.floor(random() * 3);
   for (let index = 0; index < count; index++) {
     const draw = random();
-    const kind: Made["kind"] = draw < 0.55 ? "stream" : draw < 0.92 ? "table" : "globalTable";
-    writer.addSource(index === 0 && kind === "globalTable" ? "stream" : kind);
+    const kind: Made["kind"] = draw < 0.55 ? "stream" : draw < 0.9 ? "table" : draw < 0.96 ? "globalTable" : "globalStore";
+    writer.addSource(index === 0 && kind.startsWith("global") ? "stream" : kind);
   }
 }
 

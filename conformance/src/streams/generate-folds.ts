@@ -223,19 +223,19 @@ const suppress: OperatorMaker = {
     const id = writer.id("su");
     const name = writer.name("suppress");
     if (from.isWindowed === true && writer.chance(0.6)) {
-      const bound = writer.chance(0.05) ? { maxRecords: writer.millis(1, 3), whenFull: "shutdown" as const } : {};
+      const bound = writer.chance(0.05) ? { ...drawBound(writer), whenFull: "shutdown" as const } : {};
       writer.add({ id, op: "suppress", from: from.id, until: "windowCloses", ...bound, ...name });
     } else {
-      const bound = writer.chance(0.6)
-        ? writer.chance(0.5)
-          ? { maxRecords: writer.millis(1, 4) }
-          : { maxBytes: writer.millis(50, 400) }
-        : {};
+      const whenFull = writer.chance(0.05) ? { whenFull: "shutdown" as const } : {};
+      const bound = writer.chance(0.6) ? { ...drawBound(writer), ...whenFull } : {};
       writer.add({ id, op: "suppress", from: from.id, until: writer.millis(0, 20), ...bound, ...name });
     }
     return [{ ...from, id }];
   },
 };
+
+const drawBound = (writer: TopologyWriter): { readonly maxRecords?: number; readonly maxBytes?: number } =>
+  writer.chance(0.5) ? { maxRecords: writer.millis(1, 4) } : { maxBytes: writer.millis(50, 400) };
 
 /** Groups with what is folded from them, and suppression. */
 export const foldOperators: readonly OperatorMaker[] = [fold, windowed, cogroup, tableFold, suppress];

@@ -51,10 +51,12 @@ const streamAndTable: OperatorMaker = {
     const id = writer.id("j");
     const joiner = writer.pick(joinerNames);
     const kind = writer.pick(["inner", "left"] as const);
+    const grace = partner.isVersioned === true && writer.chance(0.6) ? { graceMs: writer.millis(0, 12) } : {};
     writer.add({
       id,
       op: "joinTable",
       kind,
+      ...grace,
       from: from.id,
       with: partner.id,
       joiner,

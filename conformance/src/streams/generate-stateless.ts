@@ -200,6 +200,13 @@ const process: OperatorMaker = {
     const id = writer.id("pr");
     const op = writer.pick(["process", "processValues"] as const);
     const flushes = op === "process" && from.key === "string" && from.value === "string";
+    const global = writer.partner("globalStore", () => true);
+    if (global !== undefined && writer.chance(0.8)) {
+      writer.markRead(global);
+      const read = { processor: "readGlobal", globalStore: global.storeName! } as const;
+      writer.add({ id, op, from: from.id, ...read, ...writer.name("process") });
+      return [{ ...from, id, value: "string" }];
+    }
     const processor = writer.pick([
       "passOn",
       "countInStore",

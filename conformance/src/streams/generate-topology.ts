@@ -5,7 +5,9 @@ import { pick } from "./generate-inputs.ts";
 /** What a statement made, as far as the next one must know it. */
 export interface Made {
   readonly id: string;
-  readonly kind: "stream" | "table" | "globalTable";
+  readonly kind: "stream" | "table" | "globalTable" | "globalStore";
+  /** Of a global store: its name. */
+  readonly storeName?: string;
   readonly key: SerdeName;
   readonly value: SerdeName;
   /** Java knows the serdes of this table by itself. */
@@ -121,7 +123,13 @@ export class TopologyWriter {
     const isVersioned = kind === "table" && this.chance(0.06);
     if (kind === "stream") {
       const topics = this.chance(0.1) ? [`in${index}`, `in${index}b`] : [`in${index}`];
-      this.add({ id, op: "stream", topics, key, value, ...this.name("source") });
+      const pattern = this.chance(0.04) ? { pattern: `in${index}b?` } : {};
+      this.add({ id, op: "stream", topics, ...pattern, key, value, ...this.name("source") });
+    } else if (kind === "globalStore") {
+      const storeName = this.id("numbers");
+      this.add({ id, op: kind, topic: `in${index}`, key, value, ...this.name("source"), store: { name: storeName } });
+      this.#made([{ id, kind, key, value, knowsSerdes: true, storeName }]);
+      return;
     } else {
       const drawn = this.store(key, value);
       // Java refuses a global table whose store is described and has no name.
@@ -135,8 +143,8 @@ export class TopologyWriter {
   /** Draws an operator, and what it goes on from: most often what nothing reads yet. */
   addOperator(): void {
     if (this.results.length >= RESULTS_MAX) return;
-    const open = this.results.filter(({ id, kind }) => this.#open.has(id) && kind !== "globalTable");
-    const all = this.results.filter(({ kind }) => kind !== "globalTable");
+    const all = this.results.filter(({ kind }) => kind === "stream" || kind === "table");
+    const open = all.filter(({ id }) => this.#open.has(id));
     const from = open.length > 0 && this.chance(0.85) ? this.pick(open) : this.pick(all);
     const fitting = this.#operators.filter((operator) => operator.fits(from, this));
     if (fitting.length === 0) return;
@@ -155,7 +163,7 @@ export class TopologyWriter {
   addSinks(): void {
     let sinks = 0;
     for (const made of this.results) {
-      if (!this.#open.has(made.id) || made.kind === "globalTable") continue;
+      if (!this.#open.has(made.id) || made.kind.startsWith("global")) continue;
       let { id } = made;
       if (made.kind === "table") {
         id = this.id("ts");

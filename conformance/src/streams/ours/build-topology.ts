@@ -65,7 +65,10 @@ function make(builder: StreamsBuilder, from: unknown, other: unknown, statement:
   if (isFold(statement)) return fold(from, other, statement, options);
   switch (statement.op) {
     case "stream":
-      return call(from, "stream", statement.topics, { ...options, ...serdesIn(statement) });
+      return call(from, "stream", statement.pattern === undefined ? statement.topics : new RegExp(statement.pattern), {
+        ...options,
+        ...serdesIn(statement),
+      });
     case "table":
     case "globalTable":
       return call(from, statement.op, statement.topic, { ...options, ...serdesIn(statement) });
@@ -253,8 +256,8 @@ function addProcessor(builder: StreamsBuilder, from: unknown, statement: Extract
   const storeName = store?.name;
   const read = storeName ?? globalStore;
   if (store !== undefined) {
-    const logging = store.logging === undefined ? {} : { logging: store.logging };
-    builder.addStateStore(stores.keyValue({ name: store.name!, key: serdes.string, value: serdes.long, ...logging }));
+    const { name: kept, logging, caching } = store;
+    builder.addStateStore(stores.keyValue({ name: kept!, key: serdes.string, value: serdes.long, logging, caching }));
   }
   const supplier = () => (op === "process" ? new CaseProcessor(processor, read) : new CaseFixedKeyProcessor(processor, read));
   return call(from, op, supplier, { ...(name === undefined ? {} : { name }), ...(storeName === undefined ? {} : { stores: [storeName] }) });
