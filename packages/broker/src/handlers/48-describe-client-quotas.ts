@@ -1,5 +1,6 @@
 // DescribeClientQuotas v0-1 (KIP-546).
-import { ErrorCode, errorInfo } from "@ottla/protocol";
+import { TimeSlice } from "@ottla/base";
+import { ErrorCode, errorInfo, madeWhenWritten } from "@ottla/protocol";
 import {
   type ComponentData,
   type DescribeClientQuotasRequest,
@@ -12,7 +13,7 @@ import {
 } from "@ottla/protocol/apis/describe-client-quotas";
 import { ofCluster } from "../authorisation.ts";
 import type { Handler } from "../handler.ts";
-import type { QuotaEntity } from "../metadata/client-quotas.ts";
+import type { ClientQuota, QuotaEntity } from "../metadata/client-quotas.ts";
 import { matchesEntity, namedParts, type PartFilter, quotaField } from "../quotas/client-quota-rules.ts";
 
 const EXACT = 0;
@@ -25,7 +26,7 @@ export const describeClientQuotasHandler: Handler<DescribeClientQuotasRequest, D
   maxVersion: 1,
   authorisation: ofCluster("DESCRIBE_CONFIGS", (errorCode) => refused(errorCode, errorInfo(errorCode).message)),
 
-  handle({ broker }, { components, strict }) {
+  async handle({ broker }, { components, strict }) {
     const filter = new Map<keyof QuotaEntity, PartFilter>();
     for (const component of components) {
       const field = quotaField(component.entityType);
@@ -39,14 +40,18 @@ export const describeClientQuotasHandler: Handler<DescribeClientQuotasRequest, D
     }
     if (filter.has("ip") && filter.size > 1)
       return refused(ErrorCode.INVALID_REQUEST, "An IP filter component should not be used with user or clientId filter component.");
-    const entries = [...broker.metadata.clientQuotas()]
-      .filter((quota) => matchesEntity(quota, filter, strict))
-      .map(({ entity, limits }) =>
-        makeEntryData({
-          entity: namedParts(entity).map((part) => makeEntityData(part)),
-          values: Object.entries(limits).map(([key, value]) => makeValueData({ key, value })),
-        }),
-      );
+    const found: ClientQuota[] = [];
+    const slice = new TimeSlice(broker.clock);
+    for (const quota of [...broker.metadata.clientQuotas()]) {
+      if (matchesEntity(quota, filter, strict)) found.push(quota);
+      if (slice.isOver) await slice.rest();
+    }
+    const entries = madeWhenWritten(found, ({ entity, limits }) =>
+      makeEntryData({
+        entity: namedParts(entity).map((part) => makeEntityData(part)),
+        values: Object.entries(limits).map(([key, value]) => makeValueData({ key, value })),
+      }),
+    );
     return makeDescribeClientQuotasResponse({ entries });
   },
 };

@@ -1,5 +1,5 @@
 // DescribeUserScramCredentials v0. KIP-554.
-import { ErrorCode, errorInfo } from "@ottla/protocol";
+import { ErrorCode, errorInfo, madeWhenWritten } from "@ottla/protocol";
 import {
   type DescribeUserScramCredentialsRequest,
   type DescribeUserScramCredentialsResponse,
@@ -28,7 +28,8 @@ export const describeUserScramCredentialsHandler: Handler<DescribeUserScramCrede
     const counts = new Map<string, number>();
     for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
     return makeDescribeUserScramCredentialsResponse({
-      results: [...counts].map(([user, count]) => (count === 1 ? describeUser(scram, user) : twice(user))),
+      // Of users who go meanwhile it is said that there are none.
+      results: madeWhenWritten([...counts], ([user, count]) => (count === 1 ? describeUser(scram, user) : twice(user))),
     });
   },
 };

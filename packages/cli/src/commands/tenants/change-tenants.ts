@@ -1,11 +1,14 @@
 import type { Client } from "@ottla/client";
 import { type CommandContext, type RunCommand, UsageError } from "../../command.ts";
 import { withClient } from "../../connect-client.ts";
-import { printJson, reportFailures, shown } from "../../output.ts";
+import { grouped, printJson, reportFailures, shown } from "../../output.ts";
 import { carryOut, findPasswords, type StepOutcome } from "./carry-out.ts";
 import { readTenantFile, type Tenant } from "./tenant-file.ts";
-import { planApply, planRemoval, type Step, stepText } from "./tenant-plan.ts";
+import { type Plan, planApply, planRemoval, type Step, stepText } from "./tenant-plan.ts";
 import { readStates } from "./tenant-state.ts";
+
+/** So many are done before anybody wonders. */
+const STEPS_WITHOUT_PROGRESS = 2000;
 
 export const applyTenants: RunCommand = (context) => changeTenants(context, planApply, true);
 
@@ -18,7 +21,8 @@ function changeTenants(context: CommandContext, plan: typeof planApply, isMeant:
     context,
     async (client) => {
       const states = await readStates(client.admin(), tenants);
-      const steps = tenants.flatMap((tenant, at) => plan(tenant, states[at]!));
+      const plans = tenants.map((tenant, at) => plan(tenant, states[at]!));
+      const steps = plans.flat(2);
       const passwords = plan === planApply ? findPasswords(tenants, steps, context.env) : new Map<string, string>();
       const { options, stdout, stderr } = context;
       const isDry = options.has("dry-run") || !isMeant;
@@ -29,7 +33,7 @@ function changeTenants(context: CommandContext, plan: typeof planApply, isMeant:
         stderr.write("ottla: Nothing was removed; give --yes to do it.\n");
         return 1 as const;
       }
-      return carryOutAll(context, client, steps, passwords);
+      return carryOutAll(context, client, plans, passwords);
     },
     // What was begun is told as far as it went.
     "inTime",
@@ -39,17 +43,19 @@ function changeTenants(context: CommandContext, plan: typeof planApply, isMeant:
 async function carryOutAll(
   context: CommandContext,
   client: Client,
-  steps: readonly Step[],
+  plans: readonly Plan[],
   passwords: ReadonlyMap<string, string>,
 ): Promise<0 | 1> {
   const { options, stdout, signal } = context;
+  const steps = plans.flat(2);
   const outcomes: StepOutcome[] = [];
+  const tellProgress = progressOf(context, steps.length);
   let broken: Error | undefined;
   try {
-    for await (const outcome of carryOut(client.admin(), steps, passwords)) {
-      outcomes.push(outcome);
-      if (outcome.password !== undefined && !options.has("json") && "user" in outcome.step && typeof outcome.step.user === "object")
-        stdout.write(shown`The password of ${outcome.step.user.name} is ${outcome.password}; it is told this once.\n`);
+    for await (const some of carryOut(client.admin(), plans, passwords)) {
+      outcomes.push(...some);
+      if (!options.has("json")) stdout.write(some.map(passwordText).join(""));
+      tellProgress(outcomes.length);
       if (signal.aborted) break;
     }
   } catch (error) {
@@ -72,6 +78,25 @@ async function carryOutAll(
   const status = reportFailures(context, failures);
   if (broken !== undefined) throw broken;
   return done === steps.length ? status : 1;
+}
+
+function passwordText({ step, outcome, password }: StepOutcome): string {
+  if (password === undefined || step.kind !== "set-password") return "";
+  const { name } = step.user;
+  return outcome === "done"
+    ? shown`The password of ${name} is ${password}; it is told this once.\n`
+    : shown`The password of ${name} is ${password} if it was set, which nobody answered; it is told this once.\n`;
+}
+
+/** A line for each tenth of what takes long. */
+function progressOf({ options, stderr }: CommandContext, count: number): (done: number) => void {
+  let toldTenths = 0;
+  return (done) => {
+    const tenths = Math.floor((done / count) * 10);
+    if (count < STEPS_WITHOUT_PROGRESS || options.has("json") || tenths <= toldTenths || done >= count) return;
+    toldTenths = tenths;
+    stderr.write(`ottla: ${grouped(done)} of ${grouped(count)} steps\n`);
+  };
 }
 
 function planText(steps: readonly Step[]): string {

@@ -15,7 +15,7 @@ export const listTenants: RunCommand = (context) => {
     const listed = tenants.map((tenant, at) => {
       const state = states[at]!;
       const users = tenant.users.map(({ name }) => ({ name, mechanisms: state.mechanisms.get(name) ?? [] }));
-      const missing = planApply(tenant, state).map(stepText);
+      const missing = planApply(tenant, state).flat().map(stepText);
       return { name: tenant.name, prefix: tenant.prefix, users, acls: state.acls.length, missing };
     });
     if (options.has("json")) printJson(context, listed);

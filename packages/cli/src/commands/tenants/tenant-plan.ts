@@ -22,6 +22,9 @@ export type Step =
   | { readonly kind: "add-acl"; readonly acl: Acl }
   | { readonly kind: "remove-acl"; readonly acl: Acl };
 
+/** What is to be done for one tenant, in the order in which it must be done; steps of one phase are of one sort, and may be done in any order. */
+export type Plan = readonly (readonly Step[])[];
+
 /** By right: what is allowed on the prefix. Reading, writing and deleting imply describing. */
 const RIGHTS: Readonly<Record<Right, readonly Pick<Acl, "resourceType" | "operation">[]>> = {
   produce: [
@@ -60,30 +63,30 @@ function aclsOf({ prefix, users, hosts }: Tenant): readonly Acl[] {
 }
 
 /** What makes the cluster as the file says. Logins and limits come before what they may do, so that nobody is ever without limits; a password that is there stays. */
-export function planApply(tenant: Tenant, state: TenantState): readonly Step[] {
+export function planApply(tenant: Tenant, state: TenantState): Plan {
   const wanted = new Map(aclsOf(tenant).map((acl) => [aclText(acl), acl]));
   const there = new Map(state.acls.map((acl) => [aclText(acl), acl]));
   return [
-    ...tenant.users.flatMap((user) =>
+    tenant.users.flatMap((user) =>
       user.mechanisms
         .filter((mechanism) => !state.mechanisms.get(user.name)?.includes(mechanism))
         .map((mechanism): Step => ({ kind: "set-password", user, mechanism })),
     ),
-    ...tenant.users.flatMap(({ name }) => quotaSteps(name, tenant.quotas, state.quotas.get(name) ?? new Map())),
+    tenant.users.flatMap(({ name }) => quotaSteps(name, tenant.quotas, state.quotas.get(name) ?? new Map())),
     // What is allowed no more goes before what is new.
-    ...[...there].filter(([key]) => !wanted.has(key)).map(([, acl]): Step => ({ kind: "remove-acl", acl })),
-    ...[...wanted].filter(([key]) => !there.has(key)).map(([, acl]): Step => ({ kind: "add-acl", acl })),
+    [...there].filter(([key]) => !wanted.has(key)).map(([, acl]): Step => ({ kind: "remove-acl", acl })),
+    [...wanted].filter(([key]) => !there.has(key)).map(([, acl]): Step => ({ kind: "add-acl", acl })),
   ];
 }
 
 /** What takes a tenant away: first what it may do. Its topics and groups stay. */
-export function planRemoval(tenant: Tenant, state: TenantState): readonly Step[] {
+export function planRemoval(tenant: Tenant, state: TenantState): Plan {
   return [
-    ...state.acls.map((acl): Step => ({ kind: "remove-acl", acl })),
-    ...tenant.users.flatMap(({ name }) =>
+    state.acls.map((acl): Step => ({ kind: "remove-acl", acl })),
+    tenant.users.flatMap(({ name }) =>
       (state.mechanisms.get(name) ?? []).map((mechanism): Step => ({ kind: "remove-password", user: name, mechanism })),
     ),
-    ...tenant.users.flatMap(({ name }) => quotaSteps(name, new Map(), state.quotas.get(name) ?? new Map())),
+    tenant.users.flatMap(({ name }) => quotaSteps(name, new Map(), state.quotas.get(name) ?? new Map())),
   ];
 }
 

@@ -3,7 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { type Admin, createClient } from "@ottla/client";
 import { CommandLineFixture } from "../../testing/command-line-fixture.ts";
+import { carryOut, type StepOutcome } from "./carry-out.ts";
+import { parseTenants } from "./tenant-file.ts";
+import { planApply, type TenantState } from "./tenant-plan.ts";
 
 let ottla: CommandLineFixture;
 let folder: string;
@@ -142,4 +146,65 @@ test("a file that cannot be meant is refused whole, with the place", async () =>
   assert.match((await ottla.run(["tenants", "apply"])).stderr, /--file is missing/);
   assert.match((await ottla.run(["tenants", "list", "--file", file(SHOP), "other"])).stderr, /There is no tenant "other"/);
   assert.deepEqual(await ottla.json("users", "list"), []);
+});
+
+test("many tenants are asked for and made together, and nobody else's rights are touched", async () => {
+  const count = 25;
+  const path = file(
+    `tenants: [${Array.from({ length: count }, (_, at) => `{ name: many${at}, users: [app${at}, { name: ops${at}, may: admin, mechanisms: [SCRAM-SHA-256, SCRAM-SHA-512] }], quotas: { producer_byte_rate: ${at + 1}, consumer_byte_rate: 7 } }`).join(", ")}]`,
+  );
+  await ottla.run(["acls", "add", "--principal", "User:other", "-o", "read", "-r", "topic:many", "--prefixed"]);
+  const applied = await ottla.run(["tenants", "apply", "--file", path]);
+  assert.deepEqual([applied.status, applied.stderr], [0, ""]);
+  assert.match(applied.stdout, new RegExp(`^Done: ${count * (3 + 4 + 9)} of `, "m"));
+  const told = applied.stdout.match(/^The password of (\w+) is [\w-]{32}; it is told this once\.$/gm) ?? [];
+  assert.equal(new Set(told.map((line) => line.split(" ")[3])).size, 2 * count);
+  assert.equal(told.length, 2 * count, "one password for both mechanisms of a user");
+  assert.match((await ottla.run(["tenants", "apply", "--file", path])).stdout, /^All is as it should be/);
+  assert.deepEqual(await ottla.json("quotas", "list", "--user", "ops3"), [
+    { entity: { user: "ops3" }, quotas: { producer_byte_rate: 4, consumer_byte_rate: 7 } },
+  ]);
+  const removed = await ottla.run(["tenants", "remove", "--file", path, "--yes"]);
+  assert.deepEqual([removed.status, removed.stderr], [0, ""]);
+  assert.deepEqual([await ottla.json("users", "list"), await ottla.json("quotas", "list")], [[], []]);
+  const left = (await ottla.json("acls", "list")) as { principal: string }[];
+  assert.deepEqual(
+    left.map(({ principal }) => principal),
+    ["User:other"],
+  );
+  await ottla.run(["acls", "remove", "--principal", "User:other"]);
+});
+
+test("where nobody answers, what may have been done is told with its password, and nothing follows", async () => {
+  await using client = createClient({ bootstrapServers: ottla.broker.bootstrap });
+  const asked: string[] = [];
+  const lost = new Error("the connection is gone");
+  const admin: Admin = {
+    ...client.admin(),
+    alterUserScramCredentials: async (changes) => {
+      asked.push(...changes.map(({ user }) => user));
+      throw lost;
+    },
+    createAcls: async () => assert.fail("a right without a login"),
+  };
+  const tenants = parseTenants({ tenants: [{ name: "t", users: ["u", "v"] }] }, "file");
+  const nothing: TenantState = { mechanisms: new Map(), acls: [], quotas: new Map() };
+  const outcomes: StepOutcome[] = [];
+  const ended = (async () => {
+    for await (const some of carryOut(
+      admin,
+      tenants.map((tenant) => planApply(tenant, nothing)),
+      new Map(),
+    ))
+      outcomes.push(...some);
+  })();
+  await assert.rejects(ended, lost);
+  assert.deepEqual(asked, ["u", "v"]);
+  assert.deepEqual(
+    outcomes.map(({ outcome, password = "" }) => [outcome, password.length]),
+    [
+      ["unknown", 32],
+      ["unknown", 32],
+    ],
+  );
 });
