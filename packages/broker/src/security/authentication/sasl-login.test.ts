@@ -1,101 +1,12 @@
 import assert from "node:assert/strict";
-import { createHash, createHmac, pbkdf2Sync } from "node:crypto";
 import { test } from "node:test";
-import { SimulatedClock } from "@ottla/base/simulated";
 import { ErrorCode } from "@ottla/protocol";
-import { type ScramMechanism, ScramCredentials, scramMechanisms } from "../../metadata/scram-credentials.ts";
-import { ClosedSignal } from "../../net/closed.ts";
+import { ScramCredentials } from "../../metadata/scram-credentials.ts";
 import type { LoginOutcome } from "../audit/audit-trail.ts";
-import { principalText } from "../principal.ts";
-import { plainServer } from "./plain.ts";
-import { SaslLogin } from "./sasl-login.ts";
+import { NO_TOKENS, SALT, type Scene, sceneOf, scram, sha256, sha512 } from "../testing/login-scene.ts";
 import { scramServer } from "./scram.ts";
 import { decoyOf } from "./scram-decoys.ts";
 import { credentialOf, hashPassword } from "./scram-secrets.ts";
-
-const [sha256, sha512] = scramMechanisms as [ScramMechanism, ScramMechanism];
-const SALT = Buffer.from("W22ZaJ0SNY7soEsUEjb6gQ==", "base64");
-
-const NO_TOKENS = { usable: () => undefined, saltOf: () => SALT.toString("base64"), credentialOf: () => Promise.resolve(undefined) };
-
-/** A listener's login with one user, alice, whose password is "pencil"; and a client's side of SCRAM. */
-function sceneOf(more: { readonly maxReauthMs?: number; readonly failureDelayMs?: number } = {}) {
-  const clock = new SimulatedClock();
-  const closed = new ClosedSignal();
-  const credentials = new ScramCredentials();
-  for (const mechanism of [sha256, sha512])
-    for (const user of ["alice", "bob"])
-      credentials.apply({
-        kind: "scram-credential",
-        user,
-        mechanism: mechanism.name,
-        ...credentialOf(mechanism, SALT, 4096, saltedPassword(mechanism, "pencil", 4096)),
-      });
-  let nonces = 0;
-  credentials.apply({ kind: "scram-decoys", secret: "a secret" });
-  const chance = { nonce: () => `server${nonces++}` };
-  const mechanisms = new Map(
-    [
-      scramServer(sha256, credentials, NO_TOKENS, chance),
-      scramServer(sha512, credentials, NO_TOKENS, chance),
-      plainServer((user) => (user === "alice" ? "pencil" : undefined)),
-    ].map((mechanism) => [mechanism.name, mechanism]),
-  );
-  const principals: string[] = [];
-  const reasons: string[] = [];
-  const outcomes: LoginOutcome[] = [];
-  const login = new SaslLogin(
-    { mechanisms: () => mechanisms, maxReauthMs: () => more.maxReauthMs ?? 0, failureDelayMs: more.failureDelayMs ?? 0 },
-    {
-      clock,
-      closed,
-      giveUp: (reason) => void reasons.push(reason),
-      authenticated: (principal) => void principals.push(principalText(principal)),
-      ended: (outcome) => void outcomes.push(outcome),
-    },
-  );
-  return { clock, closed, login, principals, reasons, outcomes, credentials };
-}
-
-type Scene = ReturnType<typeof sceneOf>;
-
-function saltedPassword({ hash, hashBytes }: ScramMechanism, password: string, iterations: number): Buffer {
-  return pbkdf2Sync(password, SALT, iterations, hashBytes, hash);
-}
-
-interface Wish {
-  readonly user?: string;
-  readonly password?: string;
-  readonly mechanism?: ScramMechanism;
-  readonly header?: string;
-  readonly changeFinal?: (final: string) => string;
-  /** The one that the last message says that the first had; all of it is signed. */
-  readonly lastHeader?: string;
-  /** Said once more in front of the nonce. */
-  readonly again?: string;
-}
-
-/** A whole SCRAM login; resolves to the last answer. */
-async function scram({ login }: Scene, wish: Wish = {}) {
-  const { user = "alice", password = "pencil", mechanism = sha256, header = "n,,", again = "" } = wish;
-  const shaken = login.handshake(mechanism.name, 1);
-  assert.equal(shaken.errorCode, ErrorCode.NONE);
-  const bare = `n=${user},r=client`;
-  const first = await login.token(Buffer.from(header + bare));
-  if (first.errorCode !== ErrorCode.NONE) return { first, last: first, signature: "" };
-  const serverFirst = first.bytes.toString();
-  const [, nonce, salt, iterations] = /^r=(.+),s=(.+),i=(\d+)$/.exec(serverFirst)!;
-  const salted = pbkdf2Sync(password, Buffer.from(salt!, "base64"), Number(iterations), mechanism.hashBytes, mechanism.hash);
-  const clientKey = createHmac(mechanism.hash, salted).update("Client Key").digest();
-  const withoutProof = `c=${Buffer.from(wish.lastHeader ?? header).toString("base64")},r=${again}${nonce}`;
-  const authMessage = `${bare},${serverFirst},${withoutProof}`;
-  const signature = createHmac(mechanism.hash, createHash(mechanism.hash).update(clientKey).digest()).update(authMessage).digest();
-  const proof = Buffer.from(clientKey.map((byte, i) => byte ^ signature[i]!)).toString("base64");
-  const { changeFinal = (final: string) => final } = wish;
-  const last = await login.token(Buffer.from(changeFinal(`${withoutProof},p=${proof}`)));
-  const serverKey = createHmac(mechanism.hash, salted).update("Server Key").digest();
-  return { first, last, signature: `v=${createHmac(mechanism.hash, serverKey).update(authMessage).digest("base64")}` };
-}
 
 test("SCRAM: both mechanisms let in whoever knows the password, and show that the server knows it too", async () => {
   for (const mechanism of [sha256, sha512]) {
@@ -295,42 +206,9 @@ test("who does not log in is given up after half a minute, and nobody whose conn
   assert.deepEqual(gone.reasons, []);
 });
 
-test("re-authentication: the login has a time, is renewed by the same user and mechanism, and by no other", async () => {
-  const scene = sceneOf({ maxReauthMs: 5000 });
-  assert.equal((await scram(scene)).last.sessionLifetimeMs, 5000);
-  await scene.clock.advanceAsync(4000);
-  assert.equal(scene.login.isExpired, false);
-  assert.equal((await scram(scene)).last.sessionLifetimeMs, 5000);
-  await scene.clock.advanceAsync(4999);
-  assert.equal(scene.login.isExpired, false);
-  await scene.clock.advanceAsync(1);
-  assert.equal(scene.login.isExpired, true);
-  const bob = await scram(scene, { user: "bob" });
-  assert.match(bob.last.errorMessage!, /Cannot change principals during re-authentication from User:alice: User:bob/);
-  const other = sceneOf({ maxReauthMs: 5000 });
-  await scram(other);
-  await other.clock.advanceAsync(2000);
-  other.login.handshake("PLAIN", 1);
-  const plain = await other.login.token(Buffer.from("\0alice\0pencil"));
-  assert.match(plain.errorMessage!, /'PLAIN' requested by client is not supported for re-authentication of mechanism 'SCRAM-SHA-256'/);
-  assert.deepEqual(other.principals, ["User:alice"]);
-});
-
-test("re-authentication comes a second after the last at the earliest, the first at any time, as in Kafka", async () => {
-  const scene = sceneOf();
-  await scram(scene);
-  // The login itself does not count.
-  await scram(scene);
-  await scene.clock.advanceAsync(999);
-  const soon = scene.login.handshake("SCRAM-SHA-256", 1);
-  assert.deepEqual([soon.errorCode, soon.closes], [ErrorCode.ILLEGAL_SASL_STATE, undefined]);
-  await scene.clock.advanceAsync(1);
-  await scram(scene);
-});
-
 test("each login that ends is told once, with no more of a failure than its class", async () => {
   const failed = async (run: (scene: Scene) => unknown): Promise<readonly LoginOutcome[]> => {
-    const scene = sceneOf();
+    const scene = sceneOf({ maxReauthMs: 60_000 });
     await run(scene);
     return scene.outcomes;
   };

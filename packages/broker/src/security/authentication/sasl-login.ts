@@ -98,22 +98,30 @@ export class SaslLogin {
 
   /** The login has ended by itself: its client should have logged in again. */
   get isExpired(): boolean {
-    return this.#place.clock.monotonicMs() >= this.#expiresAtMs;
+    return this.#place.clock.monotonicMs() > this.#expiresAtMs;
+  }
+
+  /** The first login or one that followed has failed: nothing of this connection counts any more. */
+  get hasFailed(): boolean {
+    return this.#hasFailed;
   }
 
   handshake(mechanism: string, version: number): HandshakeVerdict {
     const enabled = this.#rules.mechanisms();
     const names = [...enabled.keys()];
     const nowMs = this.#place.clock.monotonicMs();
-    const isTooSoon = this.#principal !== undefined && nowMs - this.#lastBegunMs < REAUTHENTICATION_INTERVAL_MS;
-    if (this.#hasFailed || this.#exchange !== undefined || isTooSoon) {
-      if (!isTooSoon) this.#place.ended({ kind: "failed", mechanism: this.#exchange?.mechanism, reason: "protocol" });
+    if (this.#hasFailed || this.#exchange !== undefined) {
+      this.#place.ended({ kind: "failed", mechanism: this.#exchange?.mechanism, reason: "protocol" });
+      this.#hasFailed = true;
+      this.#exchange = undefined;
       return {
         errorCode: ErrorCode.ILLEGAL_SASL_STATE,
         mechanisms: names,
-        closes: isTooSoon ? undefined : "SaslHandshake came in the middle of a login",
+        closes: "SaslHandshake came in the middle of a login",
       };
     }
+    if (this.#principal !== undefined && !this.#mayRenew(nowMs))
+      return { errorCode: ErrorCode.ILLEGAL_SASL_STATE, mechanisms: names, closes: undefined };
     const found = enabled.get(mechanism);
     if (found === undefined) {
       this.#hasFailed = true;
@@ -138,6 +146,11 @@ export class SaslLogin {
         : undefined,
     };
     return { errorCode: ErrorCode.NONE, mechanisms: names, closes: undefined };
+  }
+
+  /** As in Kafka: a login that has no end is not renewed, nor one that was renewed just now. */
+  #mayRenew(nowMs: number): boolean {
+    return this.#expiresAtMs !== Infinity && nowMs - this.#lastBegunMs >= REAUTHENTICATION_INTERVAL_MS;
   }
 
   /** Takes one message of the client. A failure is told after a while, so that nobody can guess quickly. */
@@ -182,7 +195,8 @@ export class SaslLogin {
       errorCode: ErrorCode.NONE,
       errorMessage: null,
       bytes: step.bytes,
-      sessionLifetimeMs: sessionLifetimeMs ?? 0,
+      // What ends at once has an end all the same: 0 would be for ever.
+      sessionLifetimeMs: sessionLifetimeMs === undefined ? 0 : Math.max(1, sessionLifetimeMs),
       closes: undefined,
     };
   }

@@ -111,6 +111,9 @@ class ScramExchange implements SaslExchange {
           ? `there is no delegation token ${strangersWord(first.user)}, or it has ended`
           : `there is no ${this.#mechanism.name} credential for ${strangersWord(first.user)}`,
       );
+    // Between the two messages of the client.
+    if (!isTokenLogin(first) && this.#credentials.of(first.user, this.#mechanism.name) === undefined)
+      return this.#failed(`the credential of ${strangersWord(first.user)} was removed in the middle of the login`);
     if (!isRight) return this.#failed(`wrong password for ${strangersWord(first.user)}`);
     return { kind: "done", bytes: Buffer.from(`v=${serverSignature(this.#mechanism, this.#credential, authMessage)}`), user: first.user };
   }
