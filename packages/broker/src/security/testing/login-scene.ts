@@ -57,7 +57,7 @@ export function sceneOf(more: { readonly maxReauthMs?: number; readonly failureD
 
 export type Scene = ReturnType<typeof sceneOf>;
 
-export function saltedPassword({ hash, hashBytes }: ScramMechanism, password: string, iterations: number): Buffer {
+function saltedPassword({ hash, hashBytes }: ScramMechanism, password: string, iterations: number): Buffer {
   return pbkdf2Sync(password, SALT, iterations, hashBytes, hash);
 }
 
