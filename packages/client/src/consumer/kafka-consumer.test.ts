@@ -200,6 +200,8 @@ describe("a consumer", () => {
       consumer.assign([at]);
       const polling = consumer.poll(60_000);
       await stage.world.until("it is asked", () => asked === 1);
+      await stage.world.pass(3000);
+      assert.equal(asked, 1, "the same was asked again meanwhile");
       again(consumer);
       first.resolve();
       await stage.world.until("it reads", () => stage.broker.requestsOf(fetchApi).length > 0);
@@ -265,6 +267,27 @@ describe("a consumer", () => {
     assert.equal(await consumer.position(at), 8);
   });
 
+  test("a topic that was deleted and made anew is read from where the policy says, not from where the old one was left", async () => {
+    const stage = await start();
+    let topicId = "AAAAAAAAAAAAAAAAAAAAAQ";
+    stage.broker.serveMetadata(() => ({ t: [1] }), [stage.broker], { topicId: () => topicId });
+    let count = 10;
+    stage.broker.on(
+      fetchApi,
+      (request) => {
+        const from = request.topics[0]?.partitions[0]?.fetchOffset ?? 0;
+        return from >= count ? SILENCE : fetched({ 0: { records: batch(from, count - from).bytes } });
+      },
+      12,
+    );
+    const consumer = stage.client.consumer({ autoOffsetReset: "earliest" });
+    consumer.assign([at]);
+    assert.deepEqual(await read(stage, consumer, 10), upTo(10));
+    topicId = "AAAAAAAAAAAAAAAAAAAAAg";
+    count = 3;
+    assert.deepEqual(await read(stage, consumer, 3), [0, 1, 2]);
+  });
+
   test("a question about a log's end that came under an epoch that was over by then is asked again under the new one", async () => {
     const stage = await start();
     serveLog(stage.broker, () => [batch(0, 5)]);
@@ -307,6 +330,25 @@ describe("a consumer", () => {
       assert.ok(stage.world.clock.monotonicMs() < 3000, `${stage.world.clock.monotonicMs()} ms`);
     });
   }
+
+  test("a log that ends where the reader stands was not cut, for whoever would be told", async () => {
+    const stage = await start();
+    serveLog(stage.broker, () => [batch(0, 10)]);
+    let validated = 0;
+    stage.broker.on(offsetForLeaderEpochApi, () => {
+      validated++;
+      const partitions = [makeEpochEndOffset({ partition: 0, leaderEpoch: 0, endOffset: 10 })];
+      return makeOffsetForLeaderEpochResponse({ topics: [makeOffsetForLeaderTopicResult({ topic: "t", partitions })] });
+    });
+    const consumer = stage.client.consumer({ autoOffsetReset: "none" });
+    consumer.assign([at]);
+    consumer.seek(at, 0);
+    await read(stage, consumer, 10);
+    stage.epoch = 1;
+    for (let i = 0; i < 20 && validated === 0; i++) await stage.world.settle(consumer.poll(500));
+    await stage.world.settle(consumer.poll(500));
+    assert.deepEqual([validated, await consumer.position(at)], [1, 10]);
+  });
 
   test("the same under autoOffsetReset none is LOG_TRUNCATED", async () => {
     const stage = await start();
