@@ -6,20 +6,43 @@ import type { ProducedRecord } from "./produced-record.ts";
 /** How many records that were read by topic are kept at least before they are forgotten all at once. */
 const READ_RECORDS_MAX = 1_000;
 
-/** The records of a topic, and how many of them have been read. */
-interface TopicRecords {
+/** Which of the driver's tasks reads a topic; `unknown` as long as they do not stand. */
+export type TopicReader = "task" | "global" | "none" | "unknown";
+
+/** A topic that was named: who reads it, the offset of its next record as input, and what the topology wrote to it. */
+export interface DriverTopic {
+  readonly name: string;
+  reader: TopicReader;
+  nextOffset: number;
   records: ProducedRecord[];
+  /** How many of them have been read. */
   read: number;
+  isWritten: boolean;
 }
 
 /** All that a topology wrote in a driver: what tests read topic by topic, what is taken in the order of writing, and what the topology has not been given back yet. */
 export class DriverTopics implements RecordCollector {
-  readonly #byTopic = new Map<string, TopicRecords>();
-  readonly #offsets = new Map<string, number>();
+  readonly #readerOf: (topic: string) => TopicReader;
+  readonly #byName = new Map<string, DriverTopic>();
   #produced: ProducedRecord[] = [];
   /** Of these, those that were read by topic. */
   readonly #read = new Set<ProducedRecord>();
+  /** Those that the topology reads, or may read. */
   readonly #unseen = new Fifo<ProducedRecord>();
+
+  constructor(readerOf: (topic: string) => TopicReader) {
+    this.#readerOf = readerOf;
+  }
+
+  get(name: string): DriverTopic {
+    const topic = this.#byName.get(name);
+    return topic === undefined || topic.reader === "unknown" ? this.#asked(name, topic) : topic;
+  }
+
+  /** The topics that the topology's task both writes and reads. */
+  *ownTopics(): Generator<DriverTopic> {
+    for (const topic of this.#byName.values()) if (topic.isWritten && topic.reader === "task") yield topic;
+  }
 
   send(
     topic: string,
@@ -30,11 +53,11 @@ export class DriverTopics implements RecordCollector {
     headers: Headers,
   ): void {
     const record: ProducedRecord = { topic, partition, key, value, timestamp, headers };
+    const to = this.get(topic);
+    to.isWritten = true;
+    to.records.push(record);
     this.#produced.push(record);
-    this.#unseen.add(record);
-    const records = this.#byTopic.get(topic);
-    if (records === undefined) this.#byTopic.set(topic, { records: [record], read: 0 });
-    else records.records.push(record);
+    if (to.reader !== "none") this.#unseen.add(record);
   }
 
   partitionsOf(): number {
@@ -50,7 +73,7 @@ export class DriverTopics implements RecordCollector {
     this.#forgetRead();
     const produced = this.#produced;
     this.#produced = [];
-    for (const topic of this.#byTopic.values()) {
+    for (const topic of this.#byName.values()) {
       topic.records = [];
       topic.read = 0;
     }
@@ -58,17 +81,22 @@ export class DriverTopics implements RecordCollector {
   }
 
   names(): Set<string> {
-    return new Set(this.#byTopic.keys());
+    return new Set(
+      this.#byName
+        .values()
+        .filter((topic) => topic.isWritten)
+        .map((topic) => topic.name),
+    );
   }
 
   count(topic: string): number {
-    const found = this.#byTopic.get(topic);
+    const found = this.#byName.get(topic);
     return found === undefined ? 0 : found.records.length - found.read;
   }
 
   /** Takes the first record that has not been read. */
   read(topic: string): ProducedRecord | undefined {
-    const found = this.#byTopic.get(topic);
+    const found = this.#byName.get(topic);
     if (found === undefined || found.read === found.records.length) return undefined;
     const record = found.records[found.read++] as ProducedRecord;
     this.#read.add(record);
@@ -80,20 +108,17 @@ export class DriverTopics implements RecordCollector {
     return record;
   }
 
-  nextOffset(topic: string): number {
-    const offset = this.#offsets.get(topic) ?? 0;
-    this.#offsets.set(topic, offset + 1);
-    return offset;
-  }
-
-  /** Behind the last record of the topic. */
-  endOffset(topic: string): number {
-    return this.#offsets.get(topic) ?? 0;
-  }
-
   /** A record with that offset was written: the next ones come behind it. */
-  sawOffset(topic: string, offset: number): void {
-    if (offset >= (this.#offsets.get(topic) ?? 0)) this.#offsets.set(topic, offset + 1);
+  sawOffset(name: string, offset: number): void {
+    const topic = this.get(name);
+    if (offset >= topic.nextOffset) topic.nextOffset = offset + 1;
+  }
+
+  #asked(name: string, known: DriverTopic | undefined): DriverTopic {
+    const topic: DriverTopic = known ?? { name, reader: "unknown", nextOffset: 0, records: [], read: 0, isWritten: false };
+    topic.reader = this.#readerOf(name);
+    this.#byName.set(name, topic);
+    return topic;
   }
 
   #forgetRead(): void {

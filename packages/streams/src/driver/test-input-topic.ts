@@ -1,6 +1,8 @@
 import { type Headers, noHeaders } from "../record.ts";
+import type { Serde } from "../serdes/serde.ts";
+import { sharedKeys, sharedValues } from "../serdes/shared-bytes.ts";
 import { StreamsError } from "../streams-error.ts";
-import type { RawInput, TopicSerdes } from "./topic-types.ts";
+import type { TopicSerdes } from "./topic-types.ts";
 
 /** The timestamps of records that are given none. */
 export interface TestInputTopicOptions {
@@ -18,22 +20,22 @@ export interface InputRecord<K, V> {
   readonly headers?: Headers;
 }
 
+/** Takes a record as bytes. */
+type Pipe = (key: Uint8Array | null, value: Uint8Array | null, timestamp: number, headers: Headers) => void;
+
 /** A topic that a test writes. The topology has done with a record when the call returns. */
 export class TestInputTopic<K, V> {
   readonly #topic: string;
-  readonly #serdes: TopicSerdes<K, V>;
-  readonly #pipe: (record: RawInput) => void;
+  readonly #key: Serde<K>;
+  readonly #value: Serde<V>;
+  readonly #pipe: Pipe;
   readonly #advanceMs: number;
   #timeMs: number;
 
-  constructor(
-    topic: string,
-    serdes: TopicSerdes<K, V>,
-    pipe: (record: RawInput) => void,
-    { startMs = 0, advanceMs = 0 }: TestInputTopicOptions,
-  ) {
+  constructor(topic: string, serdes: TopicSerdes<K, V>, pipe: Pipe, { startMs = 0, advanceMs = 0 }: TestInputTopicOptions) {
     this.#topic = topic;
-    this.#serdes = serdes;
+    this.#key = sharedKeys(serdes.key);
+    this.#value = sharedValues(serdes.value);
     this.#pipe = pipe;
     this.#timeMs = startMs;
     this.#advanceMs = advanceMs;
@@ -48,8 +50,7 @@ export class TestInputTopic<K, V> {
   pipeInput(key: K | null, value: V | null, timestamp?: number): void;
   pipeInput(...given: readonly unknown[]): void {
     if (given.length > 1) {
-      const [key, value, timestamp] = given as readonly [K | null, V | null, number?];
-      this.#write(key, value, timestamp, noHeaders);
+      this.#write(given[0] as K | null, given[1] as V | null, given[2] as number | undefined, noHeaders);
       return;
     }
     const record = given[0] as InputRecord<K, V> | null;
@@ -65,10 +66,10 @@ export class TestInputTopic<K, V> {
   }
 
   #write(key: K | null, value: V | null, timestamp: number | undefined, headers: Headers): void {
-    const keyBytes = key === null || key === undefined ? null : this.#serdes.key.serialize(this.#topic, key, headers);
-    const valueBytes = value === null || value === undefined ? null : this.#serdes.value.serialize(this.#topic, value, headers);
+    const keyBytes = key === null || key === undefined ? null : this.#key.serialize(this.#topic, key, headers);
+    const valueBytes = value === null || value === undefined ? null : this.#value.serialize(this.#topic, value, headers);
     const time = timestamp ?? this.#timeMs;
     if (timestamp === undefined) this.#timeMs += this.#advanceMs;
-    this.#pipe({ key: keyBytes, value: valueBytes, timestamp: time, headers });
+    this.#pipe(keyBytes, valueBytes, time, headers);
   }
 }

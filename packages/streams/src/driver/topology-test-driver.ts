@@ -1,9 +1,10 @@
-import { noHeaders } from "../record.ts";
+import { type Headers, noHeaders } from "../record.ts";
 import type { DropReason } from "../processors/operator.ts";
 import type { ErrorHandlers } from "../runtime/failures.ts";
 import { RecordCache } from "../stores/cache/record-cache.ts";
 import { Task } from "../runtime/task.ts";
 import { type Explanation, Trace } from "../runtime/trace.ts";
+import { forgetSharedBytes } from "../serdes/shared-bytes.ts";
 import type { StateStore } from "../stores/store.ts";
 import { StreamsError } from "../streams-error.ts";
 import type { Topology } from "../topology/topology.ts";
@@ -11,7 +12,7 @@ import type { TopologyBuilder } from "../topology/topology-builder.ts";
 import { repartitionTopicName } from "../topology/internal-topics.ts";
 import { arrangeBy, type CallOrder } from "./call-order.ts";
 import { DriverState } from "./driver-state.ts";
-import { DriverTopics } from "./driver-topics.ts";
+import { type DriverTopic, DriverTopics, type TopicReader } from "./driver-topics.ts";
 import { GlobalTask } from "./global-task.ts";
 import { OpenCalls, type SettleOptions } from "./open-calls.ts";
 import type { RawRecord } from "../runtime/record-queues.ts";
@@ -63,8 +64,6 @@ export class TopologyTestDriver implements Disposable {
   readonly #trace: Trace | undefined;
   readonly #calls: OpenCalls;
   readonly #state: DriverState | undefined;
-  /** Those that it has both written and read. */
-  readonly #ownTopics = new Set<string>();
   #wallClockMs: number;
   #isClosed = false;
 
@@ -84,7 +83,7 @@ export class TopologyTestDriver implements Disposable {
     this.#trace = explain ? new Trace() : undefined;
     this.#wallClockMs = initialWallClockMs;
     this.#topology = topology.builder;
-    this.#topics = new DriverTopics();
+    this.#topics = new DriverTopics((topic) => this.#readerOf(topic));
     const groups = this.#topology.nodeGroups();
     const isGlobal = (names: readonly string[]) => names.some((name) => this.#topology.isGlobalSource(name));
     const shared = {
@@ -118,7 +117,10 @@ export class TopologyTestDriver implements Disposable {
 
   /** A topic that the test writes. */
   inputTopic<K, V>(topic: string, serdes: TopicSerdes<K, V>, options: TestInputTopicOptions = {}): TestInputTopic<K, V> {
-    return new TestInputTopic(topic, serdes, (record) => this.pipeRaw(topic, record), { startMs: this.#wallClockMs, ...options });
+    return new TestInputTopic(topic, serdes, (key, value, timestamp, headers) => this.#pipe(topic, key, value, timestamp, headers), {
+      startMs: this.#wallClockMs,
+      ...options,
+    });
   }
 
   /** A topic that the test reads, from its beginning. */
@@ -128,12 +130,7 @@ export class TopologyTestDriver implements Disposable {
 
   /** Writes a record as bytes to a topic that the topology reads. Throws `STREAMS_UNKNOWN_TOPIC`, and what processing it throws. */
   pipeRaw(topic: string, { key, value, timestamp, headers = noHeaders }: RawInput): void {
-    this.#checkOpen();
-    this.#checkInput(topic, timestamp);
-    const record = { topic, partition: 0, offset: this.#topics.nextOffset(topic), timestamp, key, value, headers };
-    if (this.#global.reads(topic)) this.#global.process(record);
-    else this.#task.add(record);
-    this.#drain();
+    this.#pipe(topic, key, value, timestamp, headers);
   }
 
   /**
@@ -163,9 +160,9 @@ export class TopologyTestDriver implements Disposable {
     const fresh = all.filter(({ topic, partition, offset }) => offset >= this.#taskOf(topic).nextOffset(topic, partition));
     for (const record of fresh) {
       this.#topics.sawOffset(record.topic, record.offset);
-      if (this.#global.reads(record.topic)) this.#global.process(record);
+      if (this.#topics.get(record.topic).reader === "global") this.#global.process(record);
     }
-    for (const record of fresh) if (!this.#global.reads(record.topic)) this.#task.add(record);
+    for (const record of fresh) if (this.#topics.get(record.topic).reader === "task") this.#task.add(record);
     this.#drain(Math.max(1, fresh.length));
     return fresh.length;
   }
@@ -184,6 +181,8 @@ export class TopologyTestDriver implements Disposable {
 
   /** What was written to any topic, in the order of writing. Each record is given once, here or by an output topic, and kept until then. */
   takeProduced(): ProducedRecord[] {
+    // They are the test's to change.
+    forgetSharedBytes();
     return this.#topics.takeProduced();
   }
 
@@ -226,6 +225,20 @@ export class TopologyTestDriver implements Disposable {
     this.close();
   }
 
+  #pipe(name: string, key: Uint8Array | null, value: Uint8Array | null, timestamp: number, headers: Headers): void {
+    this.#checkOpen();
+    this.#write(this.#checkInput(name, timestamp), key, value, timestamp, headers);
+    this.#drain();
+  }
+
+  /** Gives the next record of a topic to the task that reads it. */
+  #write(topic: DriverTopic, key: Uint8Array | null, value: Uint8Array | null, timestamp: number, headers: Headers): void {
+    if (topic.reader === "none") return;
+    const record: RawRecord = { topic: topic.name, partition: 0, offset: topic.nextOffset++, timestamp, key, value, headers };
+    if (topic.reader === "global") this.#global.process(record);
+    else this.#task.add(record);
+  }
+
   /** Gives what was written back to the topology where it reads it, and processes until nothing waits; then what was done is written to the disk. */
   #drain(inputs = 1): void {
     this.#process(inputs);
@@ -234,7 +247,9 @@ export class TopologyTestDriver implements Disposable {
 
   #process(inputs: number): void {
     for (let count = 0; ; count++) {
-      for (let record = this.#topics.nextUnseen(); record !== undefined; record = this.#topics.nextUnseen()) this.#giveBack(record);
+      for (let record = this.#topics.nextUnseen(); record !== undefined; record = this.#topics.nextUnseen()) {
+        this.#write(this.#topics.get(record.topic), record.key, record.value, record.timestamp ?? this.#wallClockMs, record.headers);
+      }
       if (this.#state !== undefined && count % COMMIT_RECORDS === COMMIT_RECORDS - 1 && this.#hasProcessedItsOwn()) this.#commit();
       if (!this.#task.processNext()) return;
       if (count === RECORDS_OF_ONE_INPUT_MAX * inputs) {
@@ -254,7 +269,7 @@ export class TopologyTestDriver implements Disposable {
 
   /** What it wrote to topics that it reads is only here: nothing may be called done before that is. */
   #hasProcessedItsOwn(): boolean {
-    for (const topic of this.#ownTopics) if (!this.#task.hasPassed(topic, 0, this.#topics.endOffset(topic))) return false;
+    for (const { name, nextOffset } of this.#topics.ownTopics()) if (!this.#task.hasPassed(name, 0, nextOffset)) return false;
     return true;
   }
 
@@ -268,33 +283,29 @@ export class TopologyTestDriver implements Disposable {
   }
 
   #taskOf(topic: string): Pick<Task, "nextOffset"> {
-    return this.#global.reads(topic) ? this.#global : this.#task;
+    return this.#topics.get(topic).reader === "global" ? this.#global : this.#task;
   }
 
-  #giveBack({ topic, key, value, timestamp: ownTimestamp, headers }: ProducedRecord): void {
-    const timestamp = ownTimestamp ?? this.#wallClockMs;
-    if (this.#task.reads(topic)) {
-      this.#ownTopics.add(topic);
-      this.#task.add({ topic, partition: 0, offset: this.#topics.nextOffset(topic), timestamp, key, value, headers });
-    } else if (this.#global.reads(topic))
-      this.#global.process({ topic, partition: 0, offset: this.#topics.nextOffset(topic), timestamp, key, value, headers });
+  /** Stores may write to their changelogs before the tasks stand. */
+  #readerOf(topic: string): TopicReader {
+    if (this.#task === undefined) return "unknown";
+    return this.#task.reads(topic) ? "task" : this.#global.reads(topic) ? "global" : "none";
   }
 
-  #checkInput(topic: string, timestamp: number): void {
+  #checkInput(name: string, timestamp: number): DriverTopic {
     if (!Number.isSafeInteger(timestamp)) {
       throw new StreamsError(
         "STREAMS_BAD_ARGUMENT",
-        `A record for ${topic} has timestamp ${timestamp}: it has to be a whole number of milliseconds up to 2^53 - 1.`,
-        { place: { topic } },
+        `A record for ${name} has timestamp ${timestamp}: it has to be a whole number of milliseconds up to 2^53 - 1.`,
+        { place: { topic: name } },
       );
     }
-    if (this.#global.reads(topic) || this.#task.reads(topic)) return;
+    const topic = this.#topics.get(name);
+    if (topic.reader !== "none") return topic;
     throw new StreamsError(
       "STREAMS_UNKNOWN_TOPIC",
-      `The topology does not read topic ${topic}: it reads ${this.#readTopics().join(", ") || "none"}.`,
-      {
-        place: { topic },
-      },
+      `The topology does not read topic ${name}: it reads ${this.#readTopics().join(", ") || "none"}.`,
+      { place: { topic: name } },
     );
   }
 

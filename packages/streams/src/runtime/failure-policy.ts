@@ -1,3 +1,4 @@
+import { forgetSharedBytes } from "../serdes/shared-bytes.ts";
 import { StreamsError } from "../streams-error.ts";
 import { deadLetterHeaders } from "./dead-letters.ts";
 import type { ErrorHandlers, FailedRecord, FailureAnswer, UnwrittenRecord } from "./failures.ts";
@@ -86,6 +87,8 @@ export class FailurePolicy {
 
 function ask<F extends FailedRecord, A>(kind: string, handler: (failed: F) => A, failed: F): A {
   try {
+    // It is given the record's bytes.
+    forgetSharedBytes();
     return handler(failed);
   } catch (thrown) {
     throw handlerError(failed, `onError.${kind} threw: ${reasonOf(thrown)}`, thrown);

@@ -4,7 +4,15 @@ import { noHeaders } from "../record.ts";
 import { RecordQueues } from "./record-queues.ts";
 
 function queues(): RecordQueues<string> {
-  return new RecordQueues((raw) => ({ source: raw.topic, raw, key: null, value: null, timestamp: raw.timestamp }));
+  return new RecordQueues({
+    sourceOf: (topic) => topic,
+    startTimeMs: () => -1,
+    read(into, raw) {
+      into.raw = raw;
+      into.timestamp = raw.timestamp;
+      return true;
+    },
+  });
 }
 
 function add(to: RecordQueues<string>, topic: string, ...timestamps: number[]): void {

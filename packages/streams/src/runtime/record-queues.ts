@@ -12,33 +12,37 @@ export interface RawRecord {
   readonly headers: Headers;
 }
 
-/** A record that has been read and waits for its turn. */
+/** A record that has been read and waits for its turn. Belongs to its partition's queue, which reads another one into it when the next has been taken. */
 export interface QueuedRecord<S> {
   readonly source: S;
-  readonly raw: RawRecord;
-  readonly key: unknown;
-  readonly value: unknown;
+  /** Undefined when it holds none. */
+  raw: RawRecord | undefined;
+  key: unknown;
+  value: unknown;
   /** By the timestamp extractor. */
-  readonly timestamp: number;
+  timestamp: number;
 }
 
-/** Reads the next record of a queue; undefined when it is to be passed over. */
-export type ReadRecord<S> = (raw: RawRecord, partitionTimeMs: number) => QueuedRecord<S> | undefined;
+/** What a task knows of its topics. */
+export interface QueueReader<S> {
+  sourceOf(topic: string): S;
+  /** The time of a partition of which nothing has been read yet; −1 unless a state says more. */
+  startTimeMs(topic: string, partition: number): number;
+  /** Reads the next record of a queue into `into`; false when it is to be passed over. */
+  read(into: QueuedRecord<S>, raw: RawRecord, partitionTimeMs: number): boolean;
+}
 
 /**
  * The records that wait for a task, by partition. Of all first ones the one with the smallest timestamp is next; only first ones are read. Among equal timestamps the order is that of
  * Java's `PriorityQueue`, so that both take records of several topics in turn alike.
  */
 export class RecordQueues<S> {
-  readonly #read: ReadRecord<S>;
-  readonly #startTimeMs: (topic: string, partition: number) => number;
+  readonly #reader: QueueReader<S>;
   readonly #queues = new Map<string, Map<number, PartitionQueue<S>>>();
   readonly #heap: PartitionQueue<S>[] = [];
 
-  /** `startTimeMs` is asked for the time of a partition of which nothing has been read yet. */
-  constructor(read: ReadRecord<S>, startTimeMs: (topic: string, partition: number) => number = () => -1) {
-    this.#read = read;
-    this.#startTimeMs = startTimeMs;
+  constructor(reader: QueueReader<S>) {
+    this.#reader = reader;
   }
 
   add(raw: RawRecord): void {
@@ -48,7 +52,7 @@ export class RecordQueues<S> {
     if (wasEmpty && queue.head !== undefined) this.#offer(queue);
   }
 
-  /** Takes the next record out. */
+  /** Takes the next record out, which is valid until another one is. Whoever takes it empties it, so that it holds nothing in memory. */
   next(): QueuedRecord<S> | undefined {
     const queue = this.#poll();
     if (queue === undefined) return undefined;
@@ -63,7 +67,7 @@ export class RecordQueues<S> {
       partitions = new Map();
       this.#queues.set(topic, partitions);
     }
-    const queue = new PartitionQueue(this.#read, this.#startTimeMs(topic, partition));
+    const queue = new PartitionQueue(this.#reader, this.#reader.sourceOf(topic), this.#reader.startTimeMs(topic, partition));
     partitions.set(partition, queue);
     return queue;
   }
@@ -111,11 +115,16 @@ class PartitionQueue<S> {
   headTimestamp = -1;
   #partitionTimeMs: number;
   readonly #waiting = new Fifo<RawRecord>();
-  readonly #read: ReadRecord<S>;
+  readonly #reader: QueueReader<S>;
+  /** What the next head is read into: the one that was taken before the last. */
+  #spare: QueuedRecord<S>;
+  #taken: QueuedRecord<S>;
 
-  constructor(read: ReadRecord<S>, startTimeMs: number) {
-    this.#read = read;
+  constructor(reader: QueueReader<S>, source: S, startTimeMs: number) {
+    this.#reader = reader;
     this.#partitionTimeMs = startTimeMs;
+    this.#spare = { source, raw: undefined, key: null, value: null, timestamp: 0 };
+    this.#taken = { source, raw: undefined, key: null, value: null, timestamp: 0 };
   }
 
   add(raw: RawRecord): void {
@@ -125,18 +134,23 @@ class PartitionQueue<S> {
 
   take(): QueuedRecord<S> | undefined {
     const record = this.head;
-    if (record !== undefined && record.timestamp > this.#partitionTimeMs) this.#partitionTimeMs = record.timestamp;
+    if (record === undefined) return undefined;
+    if (record.timestamp > this.#partitionTimeMs) this.#partitionTimeMs = record.timestamp;
+    this.#spare = this.#taken;
+    this.#taken = record;
     this.#readHead();
     return record;
   }
 
   #readHead(): void {
     this.head = undefined;
-    while (this.head === undefined) {
-      const raw = this.#waiting.take();
-      if (raw === undefined) break;
-      this.head = this.#read(raw, this.#partitionTimeMs);
+    this.headTimestamp = -1;
+    for (let raw = this.#waiting.take(); raw !== undefined; raw = this.#waiting.take()) {
+      const into = this.#spare;
+      if (!this.#reader.read(into, raw, this.#partitionTimeMs)) continue;
+      this.head = into;
+      this.headTimestamp = into.timestamp;
+      return;
     }
-    this.headTimestamp = this.head === undefined ? -1 : this.head.timestamp;
   }
 }

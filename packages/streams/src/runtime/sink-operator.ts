@@ -1,6 +1,7 @@
 import { Operator, type OperatorContext } from "../processors/operator.ts";
 import type { Headers, RecordMetadata } from "../record.ts";
 import type { Serde } from "../serdes/serde.ts";
+import { sharedKeys, sharedValues } from "../serdes/shared-bytes.ts";
 import { type RecordPlace, StreamsError } from "../streams-error.ts";
 import type { SinkPart } from "../topology/parts.ts";
 import { keyText } from "./failures.ts";
@@ -24,7 +25,8 @@ type PartitionOf = (topic: string, key: unknown, value: unknown, partitions: num
 
 /** Writes records to a topic. */
 export class SinkOperator extends Operator {
-  readonly #part: SinkPart;
+  readonly #key: Serde<unknown> | undefined;
+  readonly #value: Serde<unknown> | undefined;
   readonly #collector: RecordCollector;
   readonly #topicOf: (value: unknown, key: unknown) => string;
   readonly #partitionOf: PartitionOf | undefined;
@@ -32,7 +34,8 @@ export class SinkOperator extends Operator {
 
   constructor(part: SinkPart, topic: string | undefined, collector: RecordCollector) {
     super();
-    this.#part = part;
+    this.#key = part.key === undefined ? undefined : sharedKeys(part.key);
+    this.#value = part.value === undefined ? undefined : sharedValues(part.value);
     this.#collector = collector;
     this.#topicOf = topic === undefined ? (part.topic as (value: unknown, key: unknown) => string) : () => topic;
     this.#partitionOf = part.partitioner as PartitionOf | undefined;
@@ -47,8 +50,8 @@ export class SinkOperator extends Operator {
     const partition = this.#partitionOf?.(topic, key, value, this.#collector.partitionsOf(topic));
     for (let attempt = 1; ; attempt++) {
       try {
-        const keyBytes = key === null ? null : this.#serialize("key", this.#part.key, topic, key, key, headers);
-        const valueBytes = value === null ? null : this.#serialize("value", this.#part.value, topic, value, key, headers);
+        const keyBytes = key === null ? null : this.#serialize("key", this.#key, topic, key, key, headers);
+        const valueBytes = value === null ? null : this.#serialize("value", this.#value, topic, value, key, headers);
         this.#collector.send(topic, partition, keyBytes, valueBytes, timestamp, headers);
         return;
       } catch (error) {

@@ -1,14 +1,20 @@
 import { Operator } from "../processors/operator.ts";
 import type { Headers } from "../record.ts";
+import type { Serde } from "../serdes/serde.ts";
+import { sharedKeys, sharedValues } from "../serdes/shared-bytes.ts";
 import type { SourcePart } from "../topology/parts.ts";
 
 /** Where records of topics enter a task. */
 export class SourceOperator extends Operator {
   readonly part: SourcePart;
+  readonly key: Serde<unknown> | undefined;
+  readonly value: Serde<unknown> | undefined;
 
   constructor(part: SourcePart) {
     super();
     this.part = part;
+    this.key = part.key === undefined ? undefined : sharedKeys(part.key);
+    this.value = part.value === undefined ? undefined : sharedValues(part.value);
   }
 
   override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {

@@ -32,6 +32,8 @@ export class Task implements OperatorTask {
   readonly calls: AsyncCalls;
   /** What operators have to know again when the task goes on after a restart. */
   readonly #metadata: Map<string, number>;
+  /** The stores as a list, gone through after every record. */
+  readonly #flushed: readonly StateStore[];
   readonly #options: TaskOptions;
   readonly #failures: FailurePolicy;
   readonly #operators: readonly Operator[];
@@ -53,15 +55,17 @@ export class Task implements OperatorTask {
     const { state } = options;
     this.#progress = state === undefined ? undefined : new Progress();
     this.#metadata = state?.numbers() ?? new Map();
-    this.#queues = new RecordQueues(
-      (raw, partitionTimeMs) => this.#read(raw, partitionTimeMs),
-      (topic, partition) => state?.partitionTimeMs(topic, partition) ?? -1,
-    );
+    this.#queues = new RecordQueues<SourceOperator>({
+      sourceOf: (topic) => this.#sourceOf(topic),
+      startTimeMs: (topic, partition) => state?.partitionTimeMs(topic, partition) ?? -1,
+      read: (into, raw, partitionTimeMs) => this.#read(into, raw, partitionTimeMs),
+    });
     this.#failures = new FailurePolicy(options.onError, options.writesDeadLetters === false ? undefined : options.collector);
     const { operators, sources } = buildOperators(options, this);
     this.#operators = operators;
     this.#sources = sources;
     this.stores = openStores(options, this.position, () => this.#streamTimeMs);
+    this.#flushed = [...this.stores.values()];
     this.calls = new AsyncCalls(operators, (operator, call, give) => this.#resume(operator, call, give));
     for (const operator of operators) operator.init(this.#contextOf(operator));
   }
@@ -112,7 +116,8 @@ export class Task implements OperatorTask {
   }
 
   flush(): void {
-    for (const store of this.stores.values()) store.flush();
+    const stores = this.#flushed;
+    for (let i = 0; i < stores.length; i++) (stores[i] as StateStore).flush();
   }
 
   /** Whether all records of a topic's partition up to that offset are done with, or dropped. */
@@ -219,7 +224,12 @@ export class Task implements OperatorTask {
     this.#isHalfDone = false;
   }
 
-  #process({ source, raw, key, value, timestamp }: QueuedRecord<SourceOperator>): void {
+  #process(record: QueuedRecord<SourceOperator>): void {
+    const { source, raw, key, value, timestamp } = record;
+    invariant(raw !== undefined, "a record that was taken has been read");
+    record.raw = undefined;
+    record.key = null;
+    record.value = null;
     if (timestamp > this.#streamTimeMs) this.#streamTimeMs = timestamp;
     const position = this.position;
     position.topic = raw.topic;
@@ -251,16 +261,21 @@ export class Task implements OperatorTask {
     });
   }
 
-  #read(raw: RawRecord, partitionTimeMs: number): QueuedRecord<SourceOperator> | undefined {
-    const source = this.#sources.get(raw.topic);
-    invariant(source !== undefined, `the task reads ${raw.topic}`);
+  #sourceOf(topic: string): SourceOperator {
+    const source = this.#sources.get(topic);
+    invariant(source !== undefined, `the task reads ${topic}`);
+    return source;
+  }
+
+  #read(into: QueuedRecord<SourceOperator>, raw: RawRecord, partitionTimeMs: number): boolean {
+    const { source } = into;
     const { part } = source;
     const { topic, partition, offset, headers } = raw;
     let key: unknown;
     let value: unknown;
     try {
-      key = raw.key === null ? null : this.#deserialize("key", part.name, part.key, raw, raw.key, undefined);
-      value = raw.value === null ? null : this.#deserialize("value", part.name, part.value, raw, raw.value, key);
+      key = raw.key === null ? null : this.#deserialize("key", part.name, source.key, raw, raw.key, undefined);
+      value = raw.value === null ? null : this.#deserialize("value", part.name, source.value, raw, raw.value, key);
     } catch (error) {
       if (!(error instanceof StreamsError)) throw error;
       const { timestamp, key: sourceKey, value: sourceValue } = raw;
@@ -268,14 +283,18 @@ export class Task implements OperatorTask {
       const place = { node: part.name, taskId, topic, partition, offset, timestamp, headers };
       if (this.#failures.deserialize({ ...place, key, value, sourceKey, sourceValue, error, attempt: 1 }) === "fail") throw error;
       this.#drop(raw, key, part.name, "not readable");
-      return undefined;
+      return false;
     }
     const timestamp = this.#timestampOf(part, raw, key, value, partitionTimeMs);
     if (timestamp < 0) {
       this.#drop(raw, key, part.name, "negative timestamp");
-      return undefined;
+      return false;
     }
-    return { source, raw, key, value, timestamp };
+    into.raw = raw;
+    into.key = key;
+    into.value = value;
+    into.timestamp = timestamp;
+    return true;
   }
 
   /** By the source's extractor. Negative: it drops the record. */

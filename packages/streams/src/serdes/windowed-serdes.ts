@@ -3,6 +3,7 @@ import type { Windowed } from "../record.ts";
 import { readInt64, writeInt64 } from "./int64-bytes.ts";
 import { refuse } from "./refuse.ts";
 import type { Serde } from "./serde.ts";
+import { sharedKeys } from "./shared-bytes.ts";
 
 /** Where an int64 ends for a program that has numbers: a window that would end later ends here. */
 const LARGEST_TIME = 2 ** 63;
@@ -14,11 +15,12 @@ const LARGEST_TIME = 2 ** 63;
 export function timeWindowed<K>(inner: Serde<K>, windowSizeMs: number): Serde<Windowed<K>> {
   if (!(Number.isSafeInteger(windowSizeMs) && windowSizeMs > 0))
     refuse("timeWindowed", windowSizeMs, "a size of whole milliseconds above 0");
+  const keys = sharedKeys(inner);
   return {
     name: `timeWindowed(${inner.name})`,
     ...sharedWith(inner),
     serialize(topic, { key, window }, headers) {
-      return timeWindowedKey(inner.serialize(topic, key, headers), window.startMs);
+      return timeWindowedKey(keys.serialize(topic, key, headers), window.startMs);
     },
     deserialize(topic, bytes, headers) {
       const at = bytes.length - 8;
@@ -34,11 +36,12 @@ export function timeWindowed<K>(inner: Serde<K>, windowSizeMs: number): Serde<Wi
 
 /** Keys of sessions, as Java's SessionWindowedSerializer: the key's bytes, the session's end and its start, both int64. */
 export function sessionWindowed<K>(inner: Serde<K>): Serde<Windowed<K>> {
+  const keys = sharedKeys(inner);
   return {
     name: `sessionWindowed(${inner.name})`,
     ...sharedWith(inner),
     serialize(topic, { key, window }, headers) {
-      return sessionKey(inner.serialize(topic, key, headers), window.startMs, window.endMs);
+      return sessionKey(keys.serialize(topic, key, headers), window.startMs, window.endMs);
     },
     deserialize(topic, bytes, headers) {
       const at = bytes.length - 16;

@@ -1,4 +1,5 @@
 import type { Serde } from "../serdes/serde.ts";
+import { sharedKeys, sharedValues } from "../serdes/shared-bytes.ts";
 import { StreamsError } from "../streams-error.ts";
 import type { StoreContext } from "./store-builder.ts";
 
@@ -13,8 +14,8 @@ export abstract class TypedStore<K, V> {
 
   constructor(name: string, key: Serde<K>, value: Serde<V>, context: StoreContext) {
     this.name = name;
-    this.#key = key;
-    this.#value = value;
+    this.#key = sharedKeys(key);
+    this.#value = sharedValues(value);
     this.#topic = context.changelogTopic;
     this.context = context;
   }

@@ -1,10 +1,30 @@
 /**
- * Bytes that a store may keep: a copy when they are part of a larger buffer, which a few kept bytes would hold in memory whole. Small buffers of Node come out of a pool of 8 KiB, all but
- * the first of each with an offset.
+ * Bytes that a store may keep: a copy when they are part of a larger buffer, which a few kept bytes would hold in memory whole. Small buffers of Node come out of a pool, and serdes of the
+ * library out of another one.
  */
 export function ownedBytes(bytes: Uint8Array): Uint8Array {
-  if (bytes.byteOffset === 0) return bytes;
+  return bytes.byteLength === bytes.buffer.byteLength ? bytes : copiedBytes(bytes);
+}
+
+/** Bytes that nobody else has. */
+export function copiedBytes(bytes: Uint8Array): Uint8Array {
   const copy = Buffer.allocUnsafeSlow(bytes.length);
-  copy.set(bytes);
+  copyInto(copy, bytes);
   return copy;
+}
+
+/** The new bytes in the place of old ones that nobody else has: in their memory when they are as many, so that a count that goes up costs nothing. */
+export function replacedBytes(old: Uint8Array, bytes: Uint8Array): Uint8Array {
+  if (old.length !== bytes.length) return copiedBytes(bytes);
+  copyInto(old, bytes);
+  return old;
+}
+
+/** Up to so many bytes a loop is faster than a call. */
+const LOOP_MAX = 32;
+
+function copyInto(into: Uint8Array, bytes: Uint8Array): void {
+  const length = bytes.length;
+  if (length > LOOP_MAX) into.set(bytes);
+  else for (let i = 0; i < length; i++) into[i] = bytes[i]!;
 }

@@ -1,4 +1,5 @@
 import type { KeyValueBytes, StoredBytes, StoredEntry } from "../key-value/key-value-bytes.ts";
+import { copiedBytes } from "../bytes/owned-bytes.ts";
 import { MergedWalk } from "../merged-walk.ts";
 import type { RecordPosition } from "../store-builder.ts";
 import type { Walk } from "../store-walk.ts";
@@ -84,7 +85,8 @@ export class CachedKeyValue implements KeyValueBytes {
     const listener = this.#listener;
     const wantsOld = listener !== undefined && (value === null || listener.wantsOldValues);
     const found = wantsOld ? this.#inner.get(key) : undefined;
-    const old = found === undefined ? undefined : { value: found.value, timestamp: found.timestamp };
+    // The put writes over the value that the store had.
+    const old = found === undefined ? undefined : { value: copiedBytes(found.value), timestamp: found.timestamp };
     // What neither was there nor is there now came and went within the cache.
     if (listener !== undefined && value === null && old === undefined) return;
     this.#inner.put(key, value, timestamp);

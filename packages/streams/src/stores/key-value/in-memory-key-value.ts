@@ -1,6 +1,6 @@
 import { ByteTable, type Keyed } from "../bytes/byte-table.ts";
 import { compareBytes } from "../bytes/compare-bytes.ts";
-import { ownedBytes } from "../bytes/owned-bytes.ts";
+import { copiedBytes, replacedBytes } from "../bytes/owned-bytes.ts";
 import { type Walk, walkOf } from "../store-walk.ts";
 import type { KeyValueBytes, StoredBytes, StoredEntry } from "./key-value-bytes.ts";
 
@@ -29,9 +29,9 @@ export class InMemoryKeyValue implements KeyValueBytes {
     }
     const entry = this.#table.get(key);
     if (entry === undefined) {
-      this.#table.insert({ key: ownedBytes(key), hash: 0, value: ownedBytes(value), timestamp });
+      this.#table.insert({ key: copiedBytes(key), hash: 0, value: copiedBytes(value), timestamp });
     } else {
-      entry.value = ownedBytes(value);
+      entry.value = replacedBytes(entry.value, value);
       entry.timestamp = timestamp;
     }
   }

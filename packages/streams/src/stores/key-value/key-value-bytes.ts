@@ -1,6 +1,6 @@
 import type { Walk } from "../store-walk.ts";
 
-/** A value in a store of bytes, and its time. May be an object of the store's own, which the next put changes. */
+/** A value in a store of bytes, and its time. May be an object of the store's own, and the value memory of the store's own: the next put changes both, so who wants the old value then copies it. */
 export interface StoredBytes {
   readonly value: Uint8Array;
   readonly timestamp: number;

@@ -1,7 +1,7 @@
 import { BlockList } from "../bytes/block-list.ts";
 import { ByteTable, type Keyed } from "../bytes/byte-table.ts";
 import { compareBytes } from "../bytes/compare-bytes.ts";
-import { ownedBytes } from "../bytes/owned-bytes.ts";
+import { copiedBytes, replacedBytes } from "../bytes/owned-bytes.ts";
 import { type Walk, walkOf } from "../store-walk.ts";
 import type { SessionBytes, StoredSession } from "./session-bytes.ts";
 import { endInSessionKey, keyInSessionKey, startInSessionKey } from "./session-key.ts";
@@ -46,13 +46,13 @@ export class InMemorySession implements SessionBytes {
     if (value === null) {
       if (isThere) this.#remove(found, true);
     } else if (isThere) {
-      found.value = ownedBytes(value);
+      found.value = replacedBytes(found.value, value);
     } else {
       if (ofKey === undefined) {
-        ofKey = { key: ownedBytes(key), hash: 0, sessions: [] };
+        ofKey = { key: copiedBytes(key), hash: 0, sessions: [] };
         this.#byKey.insert(ofKey);
       }
-      const session: Session = { key: ofKey.key, startMs, endMs, value: ownedBytes(value) };
+      const session: Session = { key: ofKey.key, startMs, endMs, value: copiedBytes(value) };
       ofKey.sessions.splice(at, 0, session);
       this.#byEnd.insert(session);
     }

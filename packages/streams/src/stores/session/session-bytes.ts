@@ -1,6 +1,6 @@
 import type { Walk } from "../store-walk.ts";
 
-/** A session in a store of bytes; may be an object of the store's own, which the next put changes. */
+/** A session in a store of bytes; may be an object and memory of the store's own, which the next put changes: who wants the old value then copies it. */
 export interface StoredSession {
   readonly key: Uint8Array;
   readonly startMs: number;

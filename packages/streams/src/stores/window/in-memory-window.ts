@@ -1,7 +1,7 @@
 import { BlockList } from "../bytes/block-list.ts";
 import { ByteTable } from "../bytes/byte-table.ts";
 import { compareBytes } from "../bytes/compare-bytes.ts";
-import { ownedBytes } from "../bytes/owned-bytes.ts";
+import { copiedBytes, replacedBytes } from "../bytes/owned-bytes.ts";
 import { type Walk, walkOf } from "../store-walk.ts";
 import { KeyWindows, type WindowEntry } from "./key-windows.ts";
 import type { StoredWindow, WindowBytes } from "./window-bytes.ts";
@@ -61,7 +61,7 @@ export class InMemoryWindow implements WindowBytes {
     if (value === null) {
       if (entry !== undefined) this.#remove(entry, true);
     } else if (entry !== undefined) {
-      entry.value = ownedBytes(value);
+      entry.value = replacedBytes(entry.value, value);
       entry.timestamp = timestamp;
     } else {
       this.#insert(windows ?? this.#newKey(key), startMs, 0, value, timestamp);
@@ -100,13 +100,13 @@ export class InMemoryWindow implements WindowBytes {
   }
 
   #newKey(key: Uint8Array): KeyWindows {
-    const windows = new KeyWindows(ownedBytes(key));
+    const windows = new KeyWindows(copiedBytes(key));
     this.#byKey.insert(windows);
     return windows;
   }
 
   #insert(windows: KeyWindows, startMs: number, sequence: number, value: Uint8Array, timestamp: number): void {
-    const entry: WindowEntry = { key: windows.key, startMs, sequence, value: ownedBytes(value), timestamp };
+    const entry: WindowEntry = { key: windows.key, startMs, sequence, value: copiedBytes(value), timestamp };
     windows.insert(entry);
     this.#byTime.insert(entry);
     this.#size++;
