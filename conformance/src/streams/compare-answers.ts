@@ -1,4 +1,5 @@
 import type { CaseAnswer, ProducedRecord } from "./case.ts";
+import { errorMeaning } from "./error-meaning.ts";
 
 /** Where two answers part first. */
 export interface Mismatch {
@@ -11,7 +12,7 @@ export interface Mismatch {
 }
 
 /**
- * The first difference of the two answers, or undefined. Of errors only that there is one, and where, is compared: their texts are each one's own.
+ * The first difference of the two answers, or undefined. Of errors is compared at which step they come, what they mean, and the node and record they name: their texts are each one's own.
  */
 export function compareAnswers(expected: CaseAnswer, actual: CaseAnswer): Mismatch | undefined {
   return compareBuilding(expected, actual) ?? compareSteps(expected, actual) ?? compareDropped(expected, actual);
@@ -20,7 +21,8 @@ export function compareAnswers(expected: CaseAnswer, actual: CaseAnswer): Mismat
 function compareBuilding(expected: CaseAnswer, actual: CaseAnswer): Mismatch | undefined {
   const fails = (answer: CaseAnswer): boolean => answer.error?.step === -1;
   if (fails(expected) !== fails(actual)) return { kind: "error", step: -1, expected: errorText(expected), actual: errorText(actual) };
-  if (fails(expected) || expected.describe === actual.describe) return undefined;
+  if (fails(expected)) return compareErrors(expected, actual);
+  if (expected.describe === actual.describe) return undefined;
   return { kind: "describe", step: -1, expected: expected.describe ?? "", actual: actual.describe ?? "" };
 }
 
@@ -31,9 +33,15 @@ function compareSteps(expected: CaseAnswer, actual: CaseAnswer): Mismatch | unde
     if (wanted === undefined || got === undefined) break;
     if (JSON.stringify(wanted) !== JSON.stringify(got)) return { kind: "records", step, expected: wanted, actual: got };
   }
-  if (expected.error?.step === actual.error?.step) return undefined;
+  if (expected.error?.step === actual.error?.step) return compareErrors(expected, actual);
   const step = Math.min(expected.error?.step ?? Infinity, actual.error?.step ?? Infinity);
   return { kind: "error", step, expected: errorText(expected), actual: errorText(actual) };
+}
+
+function compareErrors(expected: CaseAnswer, actual: CaseAnswer): Mismatch | undefined {
+  if (expected.error === undefined || actual.error === undefined) return undefined;
+  if (errorMeaning(expected.error) === errorMeaning(actual.error)) return undefined;
+  return { kind: "error", step: expected.error.step, expected: errorText(expected), actual: errorText(actual) };
 }
 
 function compareDropped(expected: CaseAnswer, actual: CaseAnswer): Mismatch | undefined {

@@ -19,8 +19,8 @@ export function describeMismatch(title: string, { topology, inputs, config }: St
 function what({ kind, step }: Mismatch): string {
   if (kind === "describe") return "the descriptions differ";
   if (kind === "dropped") return "the counts of dropped records differ";
-  if (step < 0) return "one side refuses to build it";
-  return kind === "error" ? `one side fails at input ${step}` : `what input ${step} produces differs`;
+  if (step < 0) return "they part in whether, or why, it can be built";
+  return kind === "error" ? `they part in whether, or how, input ${step} fails` : `what input ${step} produces differs`;
 }
 
 function recordLines(records: string | readonly ProducedRecord[]): string[] {

@@ -1,4 +1,5 @@
 import { invariant } from "@ottla/base";
+import { StreamsError } from "../streams-error.ts";
 import type { TopologyBuilder } from "../topology/topology-builder.ts";
 import type { GraphNode } from "./graph-node.ts";
 import type { NodeNames } from "./node-names.ts";
@@ -66,7 +67,12 @@ function mergeInto(changer: GraphNode, repartitions: readonly RepartitionNode[],
   merged.priority = changer.priority;
   for (const repartition of repartitions) {
     const child = above(repartition, ({ parents }) => parents.has(changer));
-    invariant(child !== undefined, `${repartition.name} is below ${changer.name}`);
+    if (child === undefined) {
+      throw new StreamsError(
+        "STREAMS_TOPOLOGY",
+        `${repartition.name} cannot be merged with the other repartition topics below ${changer.name}: it is no longer below it, since another merge moved it. Build without the optimisation merge.repartition.topics, or call repartition() before the groups. (Java refuses this topology too.)`,
+      );
+    }
     merged.addChild(child);
     changer.removeChild(child);
     const parents = [...repartition.parents];

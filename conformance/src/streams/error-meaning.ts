@@ -1,0 +1,42 @@
+import type { CaseError } from "./case.ts";
+
+/** What an error says, in Ottla's code where it has one, and where it happened: alike for Java's error and Ottla's. */
+export function errorMeaning(error: CaseError): string {
+  const what = error.kind.startsWith("STREAMS_") ? ottlaMeaning(error) : javaMeaning(error);
+  return [what, ...placeOf(error.message)].join(" ");
+}
+
+/** Java has one class for most of what goes wrong; its text tells more. */
+const javaTexts: readonly (readonly [RegExp, string])[] = [
+  [/^Deserialization exception handler is set to fail/, "STREAMS_DESERIALIZATION"],
+  [/^Exception caught in process\./, "STREAMS_PROCESSING"],
+  [/^Exception caught during Deserialization/, "STREAMS_DESERIALIZATION"],
+  [/ClassCastException while producing data|Failed to serialize|Unable to serialize/, "STREAMS_SERIALIZATION"],
+  [/has not been named/, "STREAMS_NAME_MISSING"],
+  [/is already added|already been registered|has already been added/, "STREAMS_NAME_TAKEN"],
+  [/not co-partitioned|do not have the same number of partitions/, "STREAMS_CO_PARTITIONING"],
+];
+
+function javaMeaning({ kind, message }: CaseError): string {
+  const found = javaTexts.find(([text]) => text.test(message))?.[1];
+  return found ?? (REFUSALS.has(kind) ? "refused" : kind);
+}
+
+/** Java's classes for a call that it does not take. */
+const REFUSALS: ReadonlySet<string> = new Set([
+  "IllegalArgumentException",
+  "TopologyException",
+  "StreamsException",
+  "NullPointerException",
+]);
+
+const ottlaMeaning = ({ kind }: CaseError): string =>
+  kind === "STREAMS_BAD_ARGUMENT" || kind === "STREAMS_TOPOLOGY" || kind === "STREAMS_BAD_NAME" ? "refused" : kind;
+
+/** The node and the record, of what a node's code throws. */
+function placeOf(message: string): string[] {
+  const java = /processor=([^,]+), topic=([^,]+), partition=(\d+), offset=(\d+)/.exec(message);
+  if (java !== null) return [java[1]!, `${java[2]}-${java[3]}`, java[4]!];
+  const ours = /^(\S+) failed on the record (\S+) at offset (\d+)/.exec(message);
+  return ours === null ? [] : ours.slice(1);
+}
