@@ -1,5 +1,6 @@
 import type { Mutant } from "./mutant.ts";
 
+const tenants = ["cli/src/commands/tenants"];
 const pipe = ["base/src/node/log-pipe", "base/src/node/line-logger"];
 const printable = ["base/src/printable", "cli/src/table"];
 const processes = ["cli/src/run-process"];
@@ -198,5 +199,26 @@ export const cliMutants: readonly Mutant[] = [
     find: 'name.startsWith("-----BEGIN")',
     replace: "false",
     tests: properties,
+  },
+  {
+    rule: "who could not be given a login is given no right",
+    file: "packages/cli/src/commands/tenants/carry-out.ts",
+    find: 'step.kind === "add-acl" && run.failed.has(userOf(step))',
+    replace: "false",
+    tests: tenants,
+  },
+  {
+    rule: "a password that may have been set is told",
+    file: "packages/cli/src/commands/tenants/carry-out.ts",
+    find: 'outcome: "unknown", ...madeFor(step)',
+    replace: 'outcome: "unknown"',
+    tests: tenants,
+  },
+  {
+    rule: "both mechanisms of a user have one password",
+    file: "packages/cli/src/commands/tenants/carry-out.ts",
+    find: "made.get(user) ?? randomBytes",
+    replace: "randomBytes",
+    tests: tenants,
   },
 ];

@@ -4,6 +4,7 @@ const acls = ["broker/src/security/acls/"];
 const logins = ["broker/src/security/authentication/sasl-login"];
 const strangers = ["broker/src/security/bad-days/before-login"];
 const badLogins = ["broker/src/security/bad-days/logins"];
+const renewals = ["broker/src/security/authentication/renewed-login", "broker/src/security/bad-days/renewals"];
 const tls = ["broker/src/security/tls/", "broker/src/security/bad-days/certificate-changes"];
 const quotas = ["broker/src/quotas/"];
 
@@ -449,5 +450,47 @@ export const securityMutants: readonly Mutant[] = [
     find: "if (ofHost?.size === 0) acls.delete(key);",
     replace: "",
     tests: acls,
+  },
+  {
+    rule: "no change of security is told before it is synced",
+    file: "packages/broker/src/metadata/metadata-controller.ts",
+    find: "await this.#journal.durable();",
+    replace: "void this.#journal.durable();",
+    tests: ["broker/src/security/bad-days/unsynced"],
+  },
+  {
+    rule: "what comes behind a failed renewal is not served",
+    file: "packages/broker/src/pipeline/authorise.ts",
+    find: "login.hasFailed && !isHandshake && !isToken",
+    replace: "false",
+    tests: renewals,
+  },
+  {
+    rule: "behind its expiry a login serves nothing but its renewal",
+    file: "packages/broker/src/pipeline/authorise.ts",
+    find: "if (login.isExpired && !isHandshake && !(isToken",
+    replace: "if (login.isExpired && handler.beforeAuthentication !== true && !(isToken",
+    tests: renewals,
+  },
+  {
+    rule: "a login without an end is not renewed",
+    file: "packages/broker/src/security/authentication/sasl-login.ts",
+    find: "this.#expiresAtMs !== Infinity && nowMs",
+    replace: "nowMs",
+    tests: renewals,
+  },
+  {
+    rule: "a user who is removed in the middle of a login does not get in",
+    file: "packages/broker/src/security/authentication/scram.ts",
+    find: "if (!isTokenLogin(first) && this.#credentials.of(first.user, this.#mechanism.name) === undefined)",
+    replace: "if (false)",
+    tests: renewals,
+  },
+  {
+    rule: "a connection that was refused for its rate uses nothing of it",
+    file: "packages/broker/src/quotas/spent-limits.ts",
+    find: "if (waitMs > 0 && before !== undefined) this.#paidAtMs.set(sharedBy, before);",
+    replace: "",
+    tests: quotas,
   },
 ];

@@ -77,3 +77,10 @@ test("a user who is removed between the two messages of a login does not get in"
   assert.equal(last.errorCode, ErrorCode.SASL_AUTHENTICATION_FAILED);
   assert.deepEqual(scene.principals, []);
 });
+
+test("a session of less than a millisecond is told as one of a millisecond: 0 would be for ever", async () => {
+  const scene = sceneOf({ maxReauthMs: 0.5 });
+  assert.equal((await scram(scene)).last.sessionLifetimeMs, 1);
+  await scene.clock.advanceAsync(1);
+  assert.equal(scene.login.isExpired, true);
+});

@@ -208,3 +208,35 @@ test("where nobody answers, what may have been done is told with its password, a
     ],
   );
 });
+
+test("who could not be given a login is given no right, and others are", async () => {
+  await using client = createClient({ bootstrapServers: ottla.broker.bootstrap });
+  const real = client.admin();
+  const admin: Admin = {
+    ...real,
+    // To remove what is not there is refused.
+    alterUserScramCredentials: (changes) =>
+      real.alterUserScramCredentials(
+        changes.map((change) => (change.user === "u" ? { user: "u", mechanism: change.mechanism, remove: true } : change)),
+      ),
+  };
+  const tenants = parseTenants({ tenants: [{ name: "t", users: ["u", "v"] }] }, "file");
+  const outcomes: StepOutcome[] = [];
+  for await (const some of carryOut(
+    admin,
+    tenants.map((tenant) => planApply(tenant, { mechanisms: new Map(), acls: [], quotas: new Map() })),
+    new Map(),
+  ))
+    outcomes.push(...some);
+  assert.deepEqual(
+    outcomes.map(({ outcome, error, password }) => [outcome, error?.code, password?.length]),
+    [
+      ["failed", "RESOURCE_NOT_FOUND", undefined],
+      ["done", undefined, 32],
+      ...Array.from({ length: 4 }, () => ["skipped", undefined, undefined]),
+      ...Array.from({ length: 4 }, () => ["done", undefined, undefined]),
+    ],
+  );
+  await ottla.run(["users", "remove", "v"]);
+  await ottla.run(["acls", "remove", "--principal", "User:v"]);
+});
