@@ -17,11 +17,11 @@ test("a record behind what the map knows of stays, also one that will go when th
   const builder = new RecordBatchBuilder();
   for (let i = 0; i < 3; i++) builder.append(null, Buffer.from(`without a key, ${i}`), [], 1000);
   const filter = new BatchFilter({
-    map: new OffsetMap(8, 0, [1, 2, 3, 4]),
+    map: new OffsetMap(8, [1, 2, 3, 4]),
     mapEndOffset: 2,
     endOffset: 3,
     transactions: new CleanedTransactions([]),
-    producers: [],
+    producers: new Map(),
     nowMs: 2000,
     deleteRetentionMs: 1000,
   });

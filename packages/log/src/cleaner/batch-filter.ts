@@ -25,7 +25,7 @@ export interface FilterRules {
   /** The batch that ends here stays, be it empty: where cleaning has come to must be seen. */
   readonly endOffset: number;
   readonly transactions: CleanedTransactions;
-  readonly producers: readonly LastOfProducer[];
+  readonly producers: ReadonlyMap<number, LastOfProducer>;
   readonly nowMs: number;
   readonly deleteRetentionMs: number;
 }
@@ -36,7 +36,6 @@ export interface FilterRules {
  */
 export class BatchFilter {
   readonly #rules: FilterRules;
-  readonly #producers: ReadonlyMap<number, LastOfProducer>;
   readonly #cursor = new RecordCursor();
   readonly #selection = new RecordSelection();
   readonly #keys = new BatchKeys();
@@ -44,7 +43,6 @@ export class BatchFilter {
 
   constructor(rules: FilterRules) {
     this.#rules = rules;
-    this.#producers = new Map(rules.producers.map((producer) => [producer.producerId, producer]));
   }
 
   get keptRecords(): number {
@@ -117,7 +115,7 @@ export class BatchFilter {
 
   /** Whether this batch alone tells the sequence or the epoch that the producer has come to. */
   #isLastOfProducer(batch: Buffer, at: number): boolean {
-    const last = this.#producers.get(producerId(batch, at));
+    const last = this.#rules.producers.get(producerId(batch, at));
     if (last === undefined) return false;
     return last.lastOffset >= 0
       ? lastOffset(batch, at) === last.lastOffset

@@ -1,4 +1,3 @@
-import type { AbortedEntry } from "../segment/aborted-entry.ts";
 import type { MapSecret } from "./offset-map.ts";
 
 /** One closed segment, as a cleaner reads it. */
@@ -39,9 +38,10 @@ export interface CleanJob {
   readonly firstDirtyOffset: number;
   /** Where the first segment begins that may not be cleaned. */
   readonly endOffset: number;
-  /** Of all segments below `endOffset`. */
-  readonly aborted: readonly AbortedEntry[];
-  readonly producers: readonly LastOfProducer[];
+  /** Aborted transactions of all segments below `endOffset`, see `packAborted`. */
+  readonly aborted: Float64Array;
+  /** The last of each known producer, see `packProducers`. */
+  readonly producers: Float64Array;
   /** Wall time of this cleaning, in ms. */
   readonly nowMs: number;
   /** `delete.retention.ms`. */

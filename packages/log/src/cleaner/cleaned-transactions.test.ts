@@ -55,11 +55,11 @@ describe("the transactions that a cleaner is inside of", () => {
 describe("the last marker of a producer that has no batch left", () => {
   const filterAt = (nowMs: number, epoch: number): BatchFilter =>
     new BatchFilter({
-      map: new OffsetMap(10, 0, [1, 2, 3, 4]),
+      map: new OffsetMap(10, [1, 2, 3, 4]),
       mapEndOffset: 100,
       endOffset: 100,
       transactions: new CleanedTransactions([]),
-      producers: [{ producerId: PRODUCER, epoch, lastOffset: -1 }],
+      producers: new Map([[PRODUCER, { producerId: PRODUCER, epoch, lastOffset: -1 }]]),
       nowMs,
       deleteRetentionMs: 1000,
     });

@@ -6,6 +6,7 @@ import type { CleanBounds, CleanJob, SegmentGroup, SourceSegment } from "./clean
 import type { CleanerCheckpoint } from "./cleaner-checkpoint.ts";
 import type { CleanerEngine, RunningCleaning } from "./cleaner-engine.ts";
 import { CleaningStopped } from "./log-cleaning.ts";
+import { packAborted } from "./packed-rows.ts";
 import { groupSegments, type MeasuredSegment } from "./segment-groups.ts";
 import { weighLog } from "./weigh-log.ts";
 
@@ -282,7 +283,9 @@ export class LogCleaner {
       firstDirtyOffset,
       endOffset,
       // Also those whose markers lie behind what is cleaned.
-      aborted: log.segments.all().flatMap(({ transactions }) => transactions.entries.filter(({ firstOffset }) => firstOffset < endOffset)),
+      aborted: packAborted(
+        log.segments.all().flatMap(({ transactions }) => transactions.entries.filter(({ firstOffset }) => firstOffset < endOffset)),
+      ),
       producers: log.lastOfProducers(),
       nowMs: clock.nowMs(),
       deleteRetentionMs: log.config.deleteRetentionMs,

@@ -12,6 +12,7 @@ import {
   unpackRecordsInPieces,
 } from "@ottla/protocol/records";
 import { LogError } from "../errors.ts";
+import type { AbortedEntry } from "../segment/aborted-entry.ts";
 import { ReplacementFile } from "../segment/replacement-file.ts";
 import { SpaceGuard } from "../shared/space-guard.ts";
 import { BatchFilter } from "./batch-filter.ts";
@@ -20,7 +21,8 @@ import { CleanedTransactions } from "./cleaned-transactions.ts";
 import type { CleanJob, MappedKeys, RewrittenGroup, SegmentGroup, SourceSegment } from "./clean-job.ts";
 import { IoPace } from "./io-pace.ts";
 import { BatchKeys } from "./batch-keys.ts";
-import { OFFSET_RANGE_MAX, OffsetMap, SLOT_BYTES } from "./offset-map.ts";
+import { OffsetMap, SLOT_BYTES } from "./offset-map.ts";
+import { unpackAborted, unpackProducers } from "./packed-rows.ts";
 
 /** A packed batch below this size is unpacked in one go also where the loop has others to serve. */
 const UNPACKED_AT_ONCE_BYTES = 4096;
@@ -46,6 +48,7 @@ export class LogCleaning {
   readonly #deps: CleaningDeps;
   readonly #job: CleanJob;
   readonly #signal: AbortSignal;
+  readonly #aborted: readonly AbortedEntry[];
   readonly #map: OffsetMap;
   readonly #walk: BatchWalk;
   readonly #pace: IoPace;
@@ -60,9 +63,10 @@ export class LogCleaning {
     this.#deps = deps;
     this.#job = job;
     this.#signal = signal;
+    this.#aborted = unpackAborted(job.aborted);
     // No more keys than offsets: a small log needs no large map.
     const slotsMax = Math.ceil((endOffset - firstDirtyOffset) / bounds.mapLoadFactor) + 2;
-    this.#map = new OffsetMap(Math.max(2, Math.min(slotsMax, Math.floor(bounds.mapBytes / SLOT_BYTES))), firstDirtyOffset, job.secret);
+    this.#map = new OffsetMap(Math.max(2, Math.min(slotsMax, Math.floor(bounds.mapBytes / SLOT_BYTES))), job.secret);
     this.#walk = new BatchWalk(bounds.bufferBytes);
     this.#pace = new IoPace(deps.clock, bounds.ioBytesPerSecond);
     this.#space = new SpaceGuard(deps.disk, job.directory);
@@ -75,10 +79,10 @@ export class LogCleaning {
 
   /** Errors: {@link CleaningStopped}, disk errors, `LOG_CORRUPT`. */
   async map(): Promise<MappedKeys> {
-    const { firstDirtyOffset, aborted, dirty, bounds } = this.#job;
+    const { firstDirtyOffset, dirty, bounds } = this.#job;
     const map = this.#map;
     const keysMax = Math.min(map.slots - 1, Math.max(1, Math.floor(map.slots * bounds.mapLoadFactor)));
-    const transactions = new CleanedTransactions(aborted.filter((entry) => entry.lastOffset >= firstDirtyOffset));
+    const transactions = new CleanedTransactions(this.#aborted.filter((entry) => entry.lastOffset >= firstDirtyOffset));
     const cursor = this.#cursor;
     const keys = new BatchKeys();
     let endOffset = firstDirtyOffset;
@@ -90,9 +94,9 @@ export class LogCleaning {
       else cursor.openRecords(batch, at, unpacked, 0, unpacked.length);
       keys.clear();
       while (cursor.moveNext()) if (cursor.keyLength >= 0 && cursor.offset >= firstDirtyOffset) keys.add(map, cursor);
-      isFull = lastOffset(batch, at) - firstDirtyOffset >= OFFSET_RANGE_MAX || !keys.putInto(map, keysMax);
-      if (isFull) return;
-      endOffset = lastOffset(batch, at) + 1;
+      const from = Math.max(firstDirtyOffset, baseOffset(batch, at));
+      isFull = !map.admits(from, lastOffset(batch, at)) || !keys.putInto(map, keysMax);
+      if (!isFull) endOffset = lastOffset(batch, at) + 1;
     };
     const take = (batch: Buffer, at: number): void | Promise<void> => {
       if (isFull || lastOffset(batch, at) < firstDirtyOffset) return;
@@ -150,9 +154,10 @@ export class LogCleaning {
   }
 
   #newFilter({ segments }: SegmentGroup, mapEndOffset: number): BatchFilter {
-    const { aborted, endOffset, producers, nowMs, deleteRetentionMs } = this.#job;
+    const { endOffset, nowMs, deleteRetentionMs } = this.#job;
+    const producers = unpackProducers(this.#job.producers);
     const first = segments[0]!.baseOffset;
-    const transactions = new CleanedTransactions(aborted.filter((entry) => entry.lastOffset >= first));
+    const transactions = new CleanedTransactions(this.#aborted.filter((entry) => entry.lastOffset >= first));
     this.#transactions = transactions;
     return new BatchFilter({ map: this.#map, mapEndOffset, endOffset, transactions, producers, nowMs, deleteRetentionMs });
   }

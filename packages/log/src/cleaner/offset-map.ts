@@ -7,8 +7,8 @@ export const SLOT_BYTES: number = WORDS_PER_SLOT * 4;
 /** int32 × 4 of one key's hash. */
 export const DIGEST_WORDS = 4;
 const TWO_32 = 4294967296;
-/** Offsets that one map can tell apart: from its base on to below so much behind it. */
-export const OFFSET_RANGE_MAX: number = TWO_32 - 1;
+/** Offsets that one map can tell apart: from the first one on to below so much behind it. */
+const OFFSET_RANGE_MAX = TWO_32 - 1;
 
 /** Four random words that nobody outside the process knows: who picks keys then cannot pick two that look the same. */
 export type MapSecret = readonly [number, number, number, number];
@@ -22,15 +22,19 @@ export class OffsetMap {
   readonly slots: number;
   readonly #words: Int32Array;
   readonly #secret: MapSecret;
-  readonly #baseOffset: number;
+  #baseOffset = 0;
   #size = 0;
 
-  /** Offsets are put from `baseOffset` on. */
-  constructor(slots: number, baseOffset: number, secret: MapSecret) {
+  constructor(slots: number, secret: MapSecret) {
     this.slots = slots;
     this.#words = new Int32Array(slots * WORDS_PER_SLOT);
     this.#secret = secret;
-    this.#baseOffset = baseOffset;
+  }
+
+  /** Makes room for offsets from `from` to `last`; false where the map holds keys that lie too far before. The first call says where the map begins: a log may have a gap in front of what is put. */
+  admits(from: number, last: number): boolean {
+    if (this.#size === 0) this.#baseOffset = from;
+    return last - this.#baseOffset < OFFSET_RANGE_MAX;
   }
 
   /** How many keys there are. */

@@ -1,5 +1,5 @@
 import { ErrorCode } from "@ottla/protocol";
-import type { LastOfProducer } from "../cleaner/clean-job.ts";
+import { packProducers } from "../cleaner/packed-rows.ts";
 import { refuseEpoch } from "../producers/producer-answer.ts";
 import type { VerifiedProducer } from "../producers/producer-table.ts";
 import { RemoteTier } from "../remote/remote-tier.ts";
@@ -299,14 +299,9 @@ export class PartitionLog implements FlushedLog {
     return this.#state.producers.active();
   }
 
-  /** Of each known producer the epoch and the last offset of its last batch; −1 where its epoch has none. */
-  lastOfProducers(): LastOfProducer[] {
-    const { producers } = this.#state;
-    return Array.from(producers.states(), ({ producerId, epoch, batches }) => ({
-      producerId,
-      epoch,
-      lastOffset: batches.at(-1)?.lastOffset ?? -1,
-    }));
+  /** Of each known producer the epoch and the last offset of its last batch, −1 where its epoch has none; see `packProducers`. */
+  lastOfProducers(): Float64Array {
+    return packProducers(this.#state.producers.size, this.#state.producers.states());
   }
 
   /** Aborted transactions that overlap the offsets from `fromOffset` to below `toOffset`, oldest first. */
