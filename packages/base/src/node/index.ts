@@ -1,4 +1,4 @@
-export { blockingDisk, shortBursts, yieldToOtherThreads } from "./background-thread.ts";
+export { blockingDisk, removeBitByBit, shortBursts, yieldToOtherThreads } from "./background-thread.ts";
 export { type LogFormat, type LogLevel, lineLogger, logLevels } from "./line-logger.ts";
 export { nodeDisk } from "./node-disk.ts";
 export { nodeNet } from "./node-net.ts";

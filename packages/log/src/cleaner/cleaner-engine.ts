@@ -19,6 +19,8 @@ export interface RunningCleaning {
 export interface CleanerEngine {
   /** Resolves when the cleaning can begin. Errors: whatever keeps the engine from working at all. */
   begin(job: CleanJob): Promise<RunningCleaning>;
+  /** Removes a file that nobody reads without holding the loop, nor any thread that requests need; undefined where that cannot be had now. Errors: whatever keeps it from going. */
+  removeFile?(path: string): Promise<void> | undefined;
   /** Nothing has to be done for now: memory and threads may go. */
   rest(): void;
   /** Ends what is under way. */

@@ -1,7 +1,7 @@
 // A thread that cleans logs, one at a time. The module is its own entry: whoever starts one loads it for its address.
 import { isMainThread, type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { invariant } from "@ottla/base";
-import { blockingDisk, shortBursts, systemClock, yieldToOtherThreads } from "@ottla/base/node";
+import { blockingDisk, removeBitByBit, shortBursts, systemClock, yieldToOtherThreads } from "@ottla/base/node";
 import type { CleanJob } from "./clean-job.ts";
 import { LogCleaning } from "./log-cleaning.ts";
 import { CLEANER_THREAD, type FromThread, portableError, type StepResult, type ToThread } from "./thread-messages.ts";
@@ -29,6 +29,16 @@ function serve(port: MessagePort): void {
     }
     port.postMessage(message);
   };
+  const remove = (path: string): void => {
+    let error: unknown;
+    try {
+      removeBitByBit(path, breathe);
+    } catch (caught) {
+      error = caught;
+    }
+    const message: FromThread = { type: "removed", path, error: error === undefined ? undefined : portableError(error) };
+    port.postMessage(message);
+  };
   const current = (): LogCleaning => {
     invariant(cleaning !== undefined, "a step of a cleaning that has not begun");
     return cleaning;
@@ -43,6 +53,8 @@ function serve(port: MessagePort): void {
         return void answer(() => current().rewrite(message.group, message.mapEndOffset));
       case "rate":
         return cleaning?.setIoRate(message.bytesPerSecond);
+      case "remove":
+        return remove(message.path);
       case "stop":
         return stop.abort();
       case "end":

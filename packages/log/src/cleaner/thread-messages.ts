@@ -6,22 +6,24 @@ import { CleaningStopped } from "./log-cleaning.ts";
 /** What a thread is started with, so that it knows what it is for. */
 export const CLEANER_THREAD = "ottla log cleaner";
 
-/** To a thread. `begin`, `map` and `rewrite` are answered, one after another. */
+/** To a thread. `begin`, `map` and `rewrite` are answered, one after another; `remove` whenever it is done. */
 export type ToThread =
   | { readonly type: "begin"; readonly job: CleanJob }
   | { readonly type: "map" }
   | { readonly type: "rewrite"; readonly group: SegmentGroup; readonly mapEndOffset: number }
   | { readonly type: "rate"; readonly bytesPerSecond: number }
+  | { readonly type: "remove"; readonly path: string }
   | { readonly type: "stop" }
   | { readonly type: "end" };
 
 /** What a step ended with. */
 export type StepResult = MappedKeys | RewrittenGroup | undefined;
 
-/** From a thread: how the step that was asked for ended. */
+/** From a thread: how the step that was asked for ended, or the removal of a file. */
 export type FromThread =
   | { readonly type: "done"; readonly result: StepResult }
-  | { readonly type: "failed"; readonly error: PortableError };
+  | { readonly type: "failed"; readonly error: PortableError }
+  | { readonly type: "removed"; readonly path: string; readonly error: PortableError | undefined };
 
 /** An error on its way between threads. */
 export interface PortableError {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
@@ -19,13 +19,14 @@ const config: LogConfig = { ...defaultLogConfig, compacts: true, deletes: false,
 class ThreadedStore {
   readonly directory: string = mkdtempSync(join(tmpdir(), "ottla-cleaner-"));
   readonly logger = new LoudEvents();
+  engine!: ThreadedEngine;
   store!: LogStore;
   log!: PartitionLog;
 
   static async create(ioMaxBytesPerSecond = Infinity): Promise<ThreadedStore> {
     const made = new ThreadedStore();
     const deps = { disk: nodeDisk, clock: systemClock, random: systemRandom, logger: made.logger };
-    const cleanerEngine = new ThreadedEngine({ ...deps, fallback: new SameThreadEngine(deps) });
+    const cleanerEngine = (made.engine = new ThreadedEngine({ ...deps, fallback: new SameThreadEngine(deps) }));
     made.store = LogStore.open(deps, made.directory, { cleanerEngine, cleaner: { backoffMs: 1e9, ioBytesPerSecond: ioMaxBytesPerSecond } });
     await made.store.loadPartitions({ configOf: () => config });
     made.log = made.store.createPartition("orders", 0, TOPIC_ID, config);
@@ -57,6 +58,28 @@ describe("a cleaner on a thread of its own", () => {
       assert.deepEqual(recordsIn(await readAll(cleaned.log)), lastPerKey(before, activeBase));
     }
     assert.deepEqual(cleaned.logger.events, []);
+  });
+
+  it("removes files beside its work, and tells where it cannot", async () => {
+    await using cleaned = await ThreadedStore.create();
+    const path = join(cleaned.directory, "large");
+    assert.equal(cleaned.engine.removeFile(path), undefined, "there is no thread yet");
+    cleaned.fill();
+    const compacted = cleaned.store.compact();
+    while (cleaned.store.compacting.length === 0) await sleep(1);
+    writeFileSync(path, Buffer.alloc(1_000_000));
+    mkdirSync(`${path}.directory`);
+    const removed = cleaned.engine.removeFile(path);
+    assert.ok(removed !== undefined);
+    await removed;
+    assert.equal(existsSync(path), false);
+    await cleaned.engine.removeFile(path);
+    await assert.rejects(cleaned.engine.removeFile(`${path}.directory`)!, { path: `${path}.directory` });
+    await compacted;
+    const last = cleaned.engine.removeFile(path);
+    await cleaned.engine.close();
+    await last?.catch((error: unknown) => assert.ok(error instanceof Error));
+    assert.equal(cleaned.engine.removeFile(path), undefined, "it was closed");
   });
 
   it("is stopped in the middle by a change of policy, a deletion or a close, and nothing has changed", async () => {

@@ -5,8 +5,8 @@ import type { CleanJob, MappedKeys, RewrittenGroup } from "./clean-job.ts";
 import type { CleanerEngine, RunningCleaning, SameThreadEngine } from "./cleaner-engine.ts";
 import { CLEANER_THREAD, errorFrom, type FromThread, type StepResult, type ToThread } from "./thread-messages.ts";
 
-/** A thread that nobody needed for so long is ended, in ms. */
-const IDLE_MAX_MS = 60_000;
+/** A thread that nobody needed for so long is ended, in ms: by then what it has cleaned may go, under Kafka's `file.delete.delay.ms`. */
+const IDLE_MAX_MS = 90_000;
 
 /** What the threads' owner stands on. The threads themselves use the machine's own disk and clock. */
 export interface ThreadedEngineDeps {
@@ -52,6 +52,12 @@ export class ThreadedEngine implements CleanerEngine {
     };
   }
 
+  removeFile(path: string): Promise<void> | undefined {
+    if (this.#isClosed) return undefined;
+    const [any] = this.#threads;
+    return (this.#idle.at(-1) ?? any)?.remove(path);
+  }
+
   rest(): void {
     if (this.#idleTimer !== undefined || this.#idle.length === 0) return;
     this.#idleTimer = this.#deps.clock.schedule(IDLE_MAX_MS, () => {
@@ -86,6 +92,7 @@ export class ThreadedEngine implements CleanerEngine {
 class CleanerThread {
   readonly #worker: Worker;
   #waiting: { resolve(result: StepResult): void; reject(error: Error): void } | undefined;
+  readonly #removals = new Map<string, { resolve(): void; reject(error: Error): void }>();
   #ended: Error | undefined;
 
   constructor(entry: URL, onEnd: () => void) {
@@ -109,6 +116,15 @@ class CleanerThread {
     });
   }
 
+  /** Nobody asks twice for one path at a time. */
+  remove(path: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.#ended !== undefined) return reject(this.#ended);
+      this.#removals.set(path, { resolve, reject });
+      this.tell({ type: "remove", path });
+    });
+  }
+
   tell(message: ToThread): void {
     if (this.#ended === undefined) this.#worker.postMessage(message);
   }
@@ -119,6 +135,13 @@ class CleanerThread {
   }
 
   #take(message: FromThread): void {
+    if (message.type === "removed") {
+      const removal = this.#removals.get(message.path);
+      this.#removals.delete(message.path);
+      if (message.error === undefined) removal?.resolve();
+      else removal?.reject(errorFrom(message.error));
+      return;
+    }
     const waiting = this.#waiting;
     this.#waiting = undefined;
     if (message.type === "done") waiting?.resolve(message.result);
@@ -130,6 +153,8 @@ class CleanerThread {
     this.#ended ??= new OttlaError("CLEANER_FAILED", `The thread that compacts logs has ended: ${reason}.`);
     this.#waiting?.reject(this.#ended);
     this.#waiting = undefined;
+    for (const { reject: giveUp } of this.#removals.values()) giveUp(this.#ended);
+    this.#removals.clear();
     onEnd();
   }
 }

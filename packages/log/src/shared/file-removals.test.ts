@@ -33,6 +33,24 @@ test("a file is taken away bit by bit only where it is known that nobody reads i
   assert.equal(removed.length, 3);
 });
 
+test("a thread of its own takes away what nobody reads, where there is one that can", async () => {
+  const clock = new SimulatedClock(0);
+  const { disk, removed } = removing();
+  const removals = new FileRemovals({ disk, clock, logger: new LoudEvents() });
+  removals.aside = (path) => {
+    if (path === "/nobody there") return undefined;
+    if (path === "/thread ends") return Promise.reject(new Error("ended"));
+    removed.push(`${path} aside`);
+    return Promise.resolve();
+  };
+  removals.later("/unread", 10, () => false);
+  removals.later("/read", 10, () => true);
+  removals.later("/nobody there", 10, () => false);
+  removals.later("/thread ends", 10, () => false);
+  await clock.advanceAsync(10);
+  assert.deepEqual(removed, ["/unread aside", "/read", "/nobody there in steps", "/thread ends in steps"]);
+});
+
 test("the log of a segment that was let go is cut unless somebody still reads it", async () => {
   const clock = new SimulatedClock(START_MS);
   const { disk, removed } = removing();

@@ -11,6 +11,8 @@ interface DueRemoval {
  * What is left when the process ends is removed at the next start.
  */
 export class FileRemovals {
+  /** Removes a file that nobody reads in a thread of its own, or undefined where there is none. Owner: the store. */
+  aside: ((path: string) => Promise<void> | undefined) | undefined;
   readonly #disk: Disk;
   readonly #clock: Clock;
   readonly #logger: Logger;
@@ -69,10 +71,22 @@ export class FileRemovals {
 
   async #remove(path: string, inSteps: boolean): Promise<void> {
     try {
+      const aside = inSteps ? this.aside?.(path) : undefined;
+      if (aside !== undefined && (await this.#isDone(aside))) return;
       if (this.#disk.removeInBackground === undefined) this.#disk.remove(path);
       else await this.#disk.removeInBackground(path, { inSteps });
     } catch (error) {
       this.#warn(path, error);
+    }
+  }
+
+  /** What went wrong there is told by who tries next; nobody does once this is stopped. */
+  async #isDone(removed: Promise<void>): Promise<boolean> {
+    try {
+      await removed;
+      return true;
+    } catch {
+      return this.#isStopped;
     }
   }
 

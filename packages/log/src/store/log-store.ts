@@ -1,6 +1,6 @@
 import { DiskError, type DirectoryLock, randomUuid, type LatencyHistogram } from "@ottla/base";
 import { CleanerCheckpoint } from "../cleaner/cleaner-checkpoint.ts";
-import { SameThreadEngine } from "../cleaner/cleaner-engine.ts";
+import { type CleanerEngine, SameThreadEngine } from "../cleaner/cleaner-engine.ts";
 import { defaultCleanerSettings, LogCleaner, type CleanerSettings, type CleanerStatus } from "../cleaner/log-cleaner.ts";
 import { LeaderEpochs } from "../epochs/leader-epochs.ts";
 import { LogError } from "../errors.ts";
@@ -81,10 +81,12 @@ export class LogStore {
     this.#upkeep = new StoreUpkeep(deps, this.#logs, this.#checkpoints, schedule);
     this.#cleanerCheckpoint = new CleanerCheckpoint(this.#deps, directory);
     this.#doesClean = options.cleaner !== undefined;
+    const engine: CleanerEngine = options.cleanerEngine ?? new SameThreadEngine(this.#deps);
+    removals.aside = (path) => engine.removeFile?.(path);
     this.#cleaner = new LogCleaner(
       {
         ...this.#deps,
-        engine: options.cleanerEngine ?? new SameThreadEngine(this.#deps),
+        engine,
         logs: this.#logs,
         checkpoint: this.#cleanerCheckpoint,
       },
