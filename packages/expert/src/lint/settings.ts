@@ -73,7 +73,7 @@ export class Settings {
 
 /** Where Kafka's own settings of such a document are looked up; of some there are none. */
 export function scopeOf(kind: DocumentKind): SettingScope | undefined {
-  if (kind === "acl" || kind === "resource" || kind === "mirror" || kind === "registry") return undefined;
+  if (kind === "acl" || kind === "resource" || kind === "mirror" || kind === "registry" || kind === "quota") return undefined;
   return kind === "client" ? "admin" : kind;
 }
 

@@ -44,7 +44,7 @@ const NAME_LENGTH_MAX = 100;
 
 function unknownKeys(settings: Settings): Hit[] {
   // What a connector is given is its own: only its class knows the keys.
-  if (settings.isOf("sourceConnector", "sinkConnector", "acl", "resource", "mirror", "registry")) return [];
+  if (settings.isOf("sourceConnector", "sinkConnector", "acl", "resource", "mirror", "registry", "quota")) return [];
   let looks = NEAR_MAX;
   const names = new Map<string, readonly string[]>();
   return settings.entries.flatMap(({ key, spelling }): Hit[] => {
@@ -92,6 +92,7 @@ const NOUNS: Readonly<Record<Settings["kind"], string>> = {
   resource: "resource",
   mirror: "mirror",
   registry: "schema registry",
+  quota: "quota",
 };
 
 function listed(owners: readonly SettingScope[]): string {

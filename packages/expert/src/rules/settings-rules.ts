@@ -8,6 +8,7 @@ import { producerRules } from "./producer-rules.ts";
 import { aclRules } from "./acl-rules.ts";
 import { exposureRules } from "./exposure-rules.ts";
 import { mirrorRules } from "./mirror-rules.ts";
+import { quotaRules } from "./quota-rules.ts";
 import { registryRules } from "./registry-rules.ts";
 import { resourceRules } from "./resource-rules.ts";
 import { retentionRules } from "./retention-rules.ts";
@@ -30,6 +31,7 @@ export const settingsRules: readonly SettingsRule[] = [
   ...aclRules,
   ...exposureRules,
   ...mirrorRules,
+  ...quotaRules,
   ...registryRules,
   ...resourceRules,
   ...retentionRules,

@@ -14,6 +14,7 @@ const RESOURCES: Readonly<Record<string, ReadResource>> = {
   kafka_acl: (file, _part, resource) =>
     acl(file, resource, { prefix: "acl_", pattern: "resource_pattern_type_filter", permission: "acl_permission_type" }),
   confluent_kafka_acl: (file, _part, resource) => acl(file, resource, { prefix: "", pattern: "pattern_type", permission: "permission" }),
+  kafka_quota: quota,
   kafka_user_scram_credential: (file, part, resource) => named(file, part, resource, CREDENTIAL),
   confluent_subject_config: registry,
   confluent_schema_registry_cluster_config: registry,
@@ -134,6 +135,20 @@ function provider(file: string, resource: Tree): readonly FoundDocument[] {
     .map(({ document }) => ({ document: { ...document, entries: [...document.entries, ...own] } satisfies SettingsDocument }))
     .filter(() => servers > 0 || own.length > 0 || at(resource, "sasl_password") !== undefined);
 }
+
+/** What somebody may use: whose it is, and the limits, under Kafka's names. */
+function quota(file: string, part: string, resource: Tree): readonly FoundDocument[] {
+  const own = pairsOf(resource).flatMap(({ name, line, value }): Entry[] =>
+    (name === QUOTA_TYPE || name === QUOTA_NAME) && value.is === "scalar" && !value.isNull
+      ? [{ key: name.replace("_", "-"), value: value.text, line, spelling: name }]
+      : [],
+  );
+  const limits = flatten(at(resource, "config")).map(({ name, value, line }): Entry => ({ key: name, value, line }));
+  return own.length + limits.length === 0 ? [] : [{ document: { file, part, kind: "quota", entries: [...own, ...limits] } }];
+}
+
+const QUOTA_TYPE = "entity_type";
+const QUOTA_NAME = "entity_name";
 
 function registry(file: string, part: string, resource: Tree): readonly FoundDocument[] {
   const level = pairsOf(resource).find(({ name }) => name === "compatibility_level");
