@@ -73,8 +73,19 @@ export class Settings {
 
 /** Where Kafka's own settings of such a document are looked up; of some there are none. */
 export function scopeOf(kind: DocumentKind): SettingScope | undefined {
-  if (kind === "acl" || kind === "resource" || kind === "mirror" || kind === "registry" || kind === "quota") return undefined;
-  return kind === "client" ? "admin" : kind;
+  switch (kind) {
+    case "acl":
+    case "resource":
+    case "mirror":
+    case "registry":
+    case "quota":
+    case "listener":
+      return undefined;
+    case "client":
+      return "admin";
+    default:
+      return kind;
+  }
 }
 
 /** Whether a value is filled in elsewhere: `${env:X}`, `{{ .Values.x }}`, `%(x)s`, `<%= x %>`. */

@@ -1,5 +1,6 @@
 import { acrossCopies } from "./across-copies.ts";
 import { acrossGroups } from "./across-groups.ts";
+import { acrossListeners } from "./across-listeners.ts";
 import { acrossNetwork } from "./across-network.ts";
 import { acrossReaders } from "./across-readers.ts";
 import { acrossSchemas } from "./across-schemas.ts";
@@ -16,4 +17,5 @@ export const acrossRules: readonly AcrossRule[] = [
   ...acrossStreams,
   ...acrossReaders,
   ...acrossSchemas,
+  ...acrossListeners,
 ];

@@ -44,7 +44,7 @@ const NAME_LENGTH_MAX = 100;
 
 function unknownKeys(settings: Settings): Hit[] {
   // What a connector is given is its own: only its class knows the keys.
-  if (settings.isOf("sourceConnector", "sinkConnector", "acl", "resource", "mirror", "registry", "quota")) return [];
+  if (settings.isOf("sourceConnector", "sinkConnector", "acl", "resource", "mirror", "registry", "quota", "listener")) return [];
   let looks = NEAR_MAX;
   const names = new Map<string, readonly string[]>();
   return settings.entries.flatMap(({ key, spelling }): Hit[] => {
@@ -93,6 +93,7 @@ const NOUNS: Readonly<Record<Settings["kind"], string>> = {
   mirror: "mirror",
   registry: "schema registry",
   quota: "quota",
+  listener: "listener",
 };
 
 function listed(owners: readonly SettingScope[]): string {

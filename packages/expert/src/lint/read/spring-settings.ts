@@ -1,4 +1,5 @@
 import type { DocumentKind, Entry } from "../document.ts";
+import { LISTENER } from "../listener-entries.ts";
 import type { FoundDocument } from "./source-file.ts";
 import type { FlatPair } from "./tree.ts";
 
@@ -72,11 +73,12 @@ export function springDocuments(file: string, part: string | undefined, pairs: r
     if (side === undefined) common.push(entry);
     else own.set(side, [...(own.get(side) ?? []), entry]);
   }
+  const listeners = listenerDocument(file, part, pairs);
   if (own.size === 0)
     return common.length === 0
-      ? []
-      : [{ document: { file, part: part ?? "spring.kafka", kind: "client", entries: common, isPartial: true } }];
-  return [...own].map(([side, entries]) => {
+      ? listeners
+      : [{ document: { file, part: part ?? "spring.kafka", kind: "client", entries: common, isPartial: true } }, ...listeners];
+  const clients = [...own].map(([side, entries]): FoundDocument => {
     const keys = new Set(entries.map(({ key }) => key));
     return {
       document: {
@@ -88,6 +90,20 @@ export function springDocuments(file: string, part: string | undefined, pairs: r
       },
     };
   });
+  return [...clients, ...listeners];
+}
+
+/** What the application says of all its listeners. */
+function listenerDocument(file: string, part: string | undefined, pairs: readonly FlatPair[]): readonly FoundDocument[] {
+  const names: Readonly<Record<string, string>> = { ackmode: LISTENER.ackMode, concurrency: LISTENER.concurrency };
+  const entries = pairs.flatMap(({ name, value, line }): Entry[] => {
+    const word = /^spring\.kafka\.listener\.(.+)$/i.exec(name)?.[1]?.toLowerCase().replaceAll(/[-_]/g, "");
+    const key = word !== undefined && Object.hasOwn(names, word) ? names[word] : undefined;
+    return key === undefined ? [] : [{ key, value, line, spelling: name }];
+  });
+  if (entries.length === 0) return [];
+  const named = [part, "spring.kafka.listener"].filter((word) => word !== undefined).join(" ");
+  return [{ document: { file, part: named, kind: "listener", entries, isPartial: true } }];
 }
 
 /** What comes after `spring.kafka.` or `spring.kafka.consumer.` as a setting; undefined for what is Spring's own. */

@@ -6,6 +6,7 @@ import { findCalls, receiversOf } from "./find-calls.ts";
 import { findClients, librariesOf } from "./find-clients.ts";
 import { RecordFinder } from "./find-records.ts";
 import type { Program } from "./program.ts";
+import { listenersOf } from "./listeners.ts";
 import { documentsOf } from "./program-documents.ts";
 
 /** A file as rules look at it, whose parts are linked; undefined when it takes no client library, and no client from another file. */
@@ -31,7 +32,7 @@ export function buildProgram(code: SourceCode, text: string, constants: Constant
     handed: records.handed(),
     recordScopes: records.scopes(),
     pollLoops: records.pollLoops(),
-    documents: documentsOf(code, clients, libraries, constants),
+    documents: [...documentsOf(code, clients, libraries, constants), ...listenersOf(code, libraries, constants)],
     lineText: (line) => (lines[line - 1] ?? "").trim().slice(0, 160),
     isTest: isTestPath(code.path),
   };
