@@ -52,7 +52,7 @@ const PLANNED: readonly (readonly [ids: readonly string[], needs: string])[] = [
   [["TOP-22", "TOP-28", "SCH-14"], "records of the topic"],
   [
     ["SCH-02", "SCH-03", "SCH-04"],
-    "the version before and its level of compatibility, from a registry; SCH-07 holds versions against each other that stand beside each other in files",
+    "the order of deployment, and when versions came, from a registry; SCH-02 and SCH-07 hold versions against each other that stand beside each other in files",
   ],
   [["CNS-07"], "the settings of the deployment before, from git or a cluster"],
   [["SEC-05"], "the certificate that a listener shows, and a clock"],
