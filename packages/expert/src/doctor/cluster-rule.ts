@@ -1,6 +1,7 @@
 import type { ClusterChange } from "../plan/cluster-change.ts";
 import type { Confidence, Severity } from "../lint/finding.ts";
 import type { Profile, RuleFacts } from "../rules/rule.ts";
+import type { ThresholdOf } from "../rules/threshold.ts";
 import type { ClusterView } from "./cluster-view.ts";
 import type { ClusterObservation } from "./cluster-observation.ts";
 import type { Harm } from "./harm.ts";
@@ -44,11 +45,17 @@ export type NeededPart =
   /** Several looks: rates and since when. */
   | "time";
 
+/** What a rule may ask besides the cluster. */
+export interface ClusterContext {
+  /** The rule's own numbers, as the project sets them. */
+  readonly threshold: ThresholdOf;
+}
+
 /** A rule over a live cluster: what it is about as data, and a pure function that looks. */
 export interface ClusterRule extends RuleFacts {
   readonly harm: Harm;
   readonly needs: readonly NeededPart[];
-  readonly check: (view: ClusterView) => readonly ClusterHit[];
+  readonly check: (view: ClusterView, context: ClusterContext) => readonly ClusterHit[];
   /** Clusters that make it speak, and clusters just short of that. Tests read them. */
   readonly examples: readonly ClusterExample[];
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { readLintConfig } from "../lint/lint-config.ts";
 import { notObserved } from "../snapshot/observed.ts";
 import { examineCluster, likelyProfile } from "./examine-cluster.ts";
 import { downBroker, exampleBroker, exampleCluster, exampleGroup, examplePartition, exampleTopic, look } from "./example-cluster.ts";
@@ -91,4 +92,21 @@ test("who may not describe the cluster is told that lists may be partial", () =>
   const { notChecked } = examineCluster(look({ quorum: refused, reassignments: refused }));
   assert.equal(notChecked[0]?.subject, "topics and groups that this login may not describe");
   assert.ok(examineCluster(look()).notChecked.every(({ reason }) => !reason.includes("partial")));
+});
+
+test("a project's own thresholds hold for live clusters as they do for files", () => {
+  const full = (share: number) => {
+    const dir = { path: "/data", totalBytes: 1000, usableBytes: 1000 * (1 - share), replicas: 1, replicaBytes: 1, offline: undefined };
+    return look({ brokers: [exampleBroker(1, { logDirs: { value: [dir] } })] });
+  };
+  const found = (share: number, text: string) => {
+    const config = readLintConfig(`lint:\n  thresholds:\n    ${text}\n`);
+    if (typeof config === "string") throw new TypeError(config);
+    const { findings } = examineCluster(full(share), { profile: "prod", only: ["CLU-09"], thresholds: config.thresholds });
+    return findings.map(({ severity }) => severity);
+  };
+  assert.deepEqual(found(0.65, "CLU-09: {}"), []);
+  assert.deepEqual(found(0.65, "CLU-09: {warnAbove: 60%}"), ["warning"]);
+  assert.deepEqual(found(0.65, "CLU-09: {warnAbove: {critical: 60%}}"), []);
+  assert.deepEqual(found(0.85, "CLU-09: {errorAbove: 0.9}"), ["warning"]);
 });

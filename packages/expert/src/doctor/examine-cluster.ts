@@ -1,6 +1,9 @@
 import { type Clock, TimeSlice } from "@ottla/base";
 import type { Severity } from "../lint/finding.ts";
+import { EMPTY_CONFIG } from "../lint/lint-config.ts";
+import { type SetThresholds, thresholdsOf } from "../lint/threshold-config.ts";
 import type { Profile } from "../rules/rule.ts";
+import { defaultsOf } from "../rules/threshold.ts";
 import type { BrokerSnapshot } from "../snapshot/broker-snapshot.ts";
 import { isObserved, valueOf } from "../snapshot/observed.ts";
 import type { ClusterObservation } from "./cluster-observation.ts";
@@ -20,6 +23,8 @@ export interface ExamineOptions {
   readonly only?: readonly string[];
   /** What is less grave is left out. Default `info`. */
   readonly minSeverity?: Severity;
+  /** Numbers of rules, where the project wants others than the rules' own. */
+  readonly thresholds?: SetThresholds;
 }
 
 const SEVERITIES: readonly Severity[] = ["error", "warning", "info"];
@@ -37,7 +42,10 @@ export function examineInSlices(observation: ClusterObservation, clock: Clock, o
   return inSlices(examining(observation, options), new TimeSlice(clock));
 }
 
-function* examining(observation: ClusterObservation, { profile, only, minSeverity = "info" }: ExamineOptions): Steps<DoctorReport> {
+function* examining(
+  observation: ClusterObservation,
+  { profile, only, minSeverity = "info", thresholds = EMPTY_CONFIG.thresholds }: ExamineOptions,
+): Steps<DoctorReport> {
   const { snapshot } = observation;
   const judgedAs = profile ?? likelyProfile(snapshot.brokers);
   const view = new ClusterView(observation, judgedAs);
@@ -48,7 +56,8 @@ function* examining(observation: ClusterObservation, { profile, only, minSeverit
   const unasked: (readonly [ClusterRule, string])[] = [];
   for (const rule of chosen) {
     const reason = rule.needs.map((part) => unseenPart(part, observation)).find((each) => each !== undefined);
-    if (reason === undefined) hits.push(...rule.check(view).map((hit): RuleHit => ({ rule, hit })));
+    if (reason === undefined)
+      hits.push(...rule.check(view, { threshold: thresholdsOf(rule, thresholds, judgedAs) }).map((hit): RuleHit => ({ rule, hit })));
     else unasked.push([rule, reason]);
     yield;
   }
@@ -83,7 +92,7 @@ export function likelyProfile(brokers: readonly BrokerSnapshot[]): Profile {
 
 /** Hits of one rule, whether or not its profile and its needs are met; for tests. */
 export function hitsOf(rule: ClusterRule, observation: ClusterObservation, profile: Profile): readonly ClusterHit[] {
-  return rule.check(new ClusterView(observation, profile));
+  return rule.check(new ClusterView(observation, profile), { threshold: defaultsOf(rule.thresholds) });
 }
 
 function isChosen(id: string, only: readonly string[] | undefined): boolean {

@@ -71,21 +71,20 @@ export class Settings {
   }
 }
 
+/** Kinds that are no scope of Kafka's settings, and where theirs are looked up; of some there are none. */
+const OTHER_KINDS: Readonly<Record<Exclude<DocumentKind, SettingScope>, SettingScope | undefined>> = {
+  client: "admin",
+  acl: undefined,
+  resource: undefined,
+  mirror: undefined,
+  registry: undefined,
+  quota: undefined,
+  listener: undefined,
+};
+
 /** Where Kafka's own settings of such a document are looked up; of some there are none. */
 export function scopeOf(kind: DocumentKind): SettingScope | undefined {
-  switch (kind) {
-    case "acl":
-    case "resource":
-    case "mirror":
-    case "registry":
-    case "quota":
-    case "listener":
-      return undefined;
-    case "client":
-      return "admin";
-    default:
-      return kind;
-  }
+  return Object.hasOwn(OTHER_KINDS, kind) ? OTHER_KINDS[kind as keyof typeof OTHER_KINDS] : (kind as SettingScope);
 }
 
 /** Whether a value is filled in elsewhere: `${env:X}`, `{{ .Values.x }}`, `%(x)s`, `<%= x %>`. */

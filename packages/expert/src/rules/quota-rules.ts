@@ -24,10 +24,14 @@ function refused(settings: Settings): readonly Hit[] {
   return settings.entries.flatMap(({ key, value }): Hit[] => {
     if (key === TYPE || key === NAME || isTemplate(key)) return [];
     if (!known.includes(key)) return [{ key, message: `A quota of ${article(type)} has no ${key}; it has ${known.join(", ")}.`, evidence }];
-    const isPositive = isTemplate(value) || Number(value) > 0;
-    return isPositive
-      ? []
-      : [{ key, message: `${key} must be a number above 0, and is ${value || "empty"}.`, evidence: `${key}=${value}` }];
+    if (isTemplate(value)) return [];
+    const number = Number(value);
+    const message = !(number > 0)
+      ? `${key} must be a number above 0, and is ${value || "empty"}.`
+      : WHOLE.has(key) && !Number.isInteger(number)
+        ? `${key} must be a whole number, and is ${value}.`
+        : undefined;
+    return message === undefined ? [] : [{ key, message, evidence: `${key}=${value}` }];
   });
 }
 

@@ -18,12 +18,13 @@ import { withClient } from "../../connect-client.ts";
 import { printJson, shown } from "../../output.ts";
 import { textStyle } from "../../text-style.ts";
 import { milliseconds } from "../lag/observed-groups.ts";
+import { readConfig } from "../lint/read-config.ts";
 import { printReport } from "./print-report.ts";
 import { writePlan } from "./write-plan.ts";
 
 export const doctor: RunCommand = async (context) => {
   const { options, signal } = context;
-  const examine = examineOptions(context);
+  const examine = await examineOptions(context);
   const forMs = milliseconds(options, "for", 0);
   const everyMs = milliseconds(options, "every", 5, 0.1);
   const watchMs = options.has("watch") ? milliseconds(options, "watch", 0, 0.1) : undefined;
@@ -62,13 +63,14 @@ export const doctor: RunCommand = async (context) => {
   }
 };
 
-function examineOptions({ options }: CommandContext): ExamineOptions {
+async function examineOptions({ options }: CommandContext): Promise<ExamineOptions> {
   const only = options.texts("only").flatMap((word) => word.split(",").map((each) => each.trim()));
   for (const word of only)
     if (!/^[a-z]{3}$/i.test(word) && !ruleById(word)) throw new UsageError(`There is no rule ${word}; "ottla explain" lists them.`);
   const profile = options.text("profile") as Profile | undefined;
   const minSeverity = options.text("min-severity") as Severity | undefined;
-  return { ...(only.length > 0 && { only }), ...(profile && { profile }), ...(minSeverity && { minSeverity }) };
+  const { thresholds } = await readConfig(options.text("config"));
+  return { thresholds, ...(only.length > 0 && { only }), ...(profile && { profile }), ...(minSeverity && { minSeverity }) };
 }
 
 /** Looks until the time is over, at least once; never twice at once. */

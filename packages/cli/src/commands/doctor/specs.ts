@@ -36,6 +36,13 @@ export const doctorCommand: CommandSpec = {
       summary: "leave out what is less grave",
       defaultText: "info",
     },
+    {
+      name: "config",
+      kind: "text",
+      placeholder: "FILE",
+      summary: "numbers of rules that are others here: lint: {thresholds: …}",
+      defaultText: "ottla.yaml, if it is there",
+    },
     { name: "fix", kind: "text", placeholder: "PLANFILE", summary: 'write a plan that mends what was found, for "ottla apply"' },
     { name: "prometheus", kind: "flag", summary: "print metrics in Prometheus's text format: findings by rule" },
     JSON_OPTION,

@@ -3,20 +3,17 @@ import { relative, sep } from "node:path";
 import { OttlaError } from "@ottla/base";
 import {
   countOf,
-  EMPTY_CONFIG,
   type Finding,
   isReadable,
   isSource,
   judgeFile,
   judgeProject,
   type KafkaVersion,
-  type LintConfig,
   type LintOptions,
   type NotChecked,
   type Profile,
   type ProjectFile,
   type ReadFile,
-  readLintConfig,
   readProgramsTogether,
   readLintFile,
   type Severity,
@@ -32,6 +29,7 @@ import { ahead } from "./ahead.ts";
 import { baselineText, withoutBaseline } from "./baseline.ts";
 import { fixFiles, type LintedPaths } from "./fix-files.ts";
 import { type LintFormat, type LintResult, printFindings } from "./print-findings.ts";
+import { readConfig } from "./read-config.ts";
 import { readText } from "./read-text.ts";
 import { reasonOf, type WalkedFile, walkFiles } from "./walk-files.ts";
 
@@ -183,21 +181,6 @@ async function readSafely(file: SourceFile): Promise<ReadFile> {
   } catch (error) {
     return unreadable(file.path, `Reading it failed, which is a fault of ours: ${(error as Error).message.slice(0, 200)}`);
   }
-}
-
-/** The project's own word: the file that is named, else `ottla.yaml` here, if there is one. */
-async function readConfig(named: string | undefined): Promise<LintConfig> {
-  const path = named ?? "ottla.yaml";
-  let text: string;
-  try {
-    text = await readFile(path, "utf8");
-  } catch (error) {
-    if (named === undefined && (error as NodeJS.ErrnoException).code === "ENOENT") return EMPTY_CONFIG;
-    throw new UsageError(`${path}: ${reasonOf(error)}`);
-  }
-  const config = readLintConfig(text);
-  if (typeof config === "string") throw new UsageError(`${path}: ${config}`);
-  return config;
 }
 
 /** As findings name a file on every system: from here, with slashes. */

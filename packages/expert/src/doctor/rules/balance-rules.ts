@@ -1,7 +1,7 @@
 import { printBytes, printNumber } from "../../quantity/print-quantity.ts";
 import { isObserved, valueOf } from "../../snapshot/observed.ts";
 import type { QuorumReplicaSnapshot } from "../../snapshot/quorum-snapshot.ts";
-import type { ClusterHit, ClusterRule } from "../cluster-rule.ts";
+import type { ClusterContext, ClusterHit, ClusterRule } from "../cluster-rule.ts";
 import { type ClusterView, count, firstOf, type PlacedPartition } from "../cluster-view.ts";
 import { exampleBroker, examplePartition, exampleTopic, look, looks, quorumReplica } from "../example-cluster.ts";
 import { brokerDown, THROTTLE_LEFT } from "./causes.ts";
@@ -93,6 +93,16 @@ export const balanceRules: readonly ClusterRule[] = [
     why: "Some brokers have the work of others; mostly a restart left it so.",
     fix: "Elect the preferred leaders.",
     source: "Apache Kafka documentation, auto.leader.rebalance.enable",
+    thresholds: [
+      {
+        name: "preferredAtLeast",
+        meaning: "the share of partitions that is to be led by the preferred replica",
+        default: PREFERRED_SHARE_MIN,
+        unit: "ratio",
+        least: 0,
+        most: 1,
+      },
+    ],
     check: leaderSkew,
     examples: [
       { observe: () => led(3), hits: 1 },
@@ -187,10 +197,10 @@ function quorumLag({ snapshot }: ClusterView): ClusterHit[] {
   ];
 }
 
-function leaderSkew(view: ClusterView): ClusterHit[] {
+function leaderSkew(view: ClusterView, { threshold }: ClusterContext): ClusterHit[] {
   const placed = view.partitions.filter(({ partition }) => partition.leader !== undefined && partition.replicas.length > 1);
   const away = placed.filter(({ partition }) => partition.leader !== partition.replicas[0]!.broker);
-  if (placed.length < PARTITIONS_MIN || 1 - away.length / placed.length >= PREFERRED_SHARE_MIN) return [];
+  if (placed.length < PARTITIONS_MIN || 1 - away.length / placed.length >= threshold("preferredAtLeast")) return [];
   const electable = away.filter(({ partition }) => partition.replicas[0]!.inSync);
   const leaders = new Map(view.liveBrokers.map(({ nodeId }) => [nodeId, 0]));
   for (const { partition } of placed) leaders.set(partition.leader!, (leaders.get(partition.leader!) ?? 0) + 1);

@@ -3,7 +3,7 @@ import { Settings } from "../../lint/settings.ts";
 import type { ClusterChange } from "../../plan/cluster-change.ts";
 import { brokerRules } from "../../rules/broker-rules.ts";
 import type { Hit, SettingsRule } from "../../rules/rule.ts";
-import { defaultsOf } from "../../rules/threshold.ts";
+import type { ThresholdOf } from "../../rules/threshold.ts";
 import type { Configs } from "../../snapshot/config-snapshot.ts";
 import { valueOf } from "../../snapshot/observed.ts";
 import type { ClusterHit, ClusterRule } from "../cluster-rule.ts";
@@ -268,9 +268,9 @@ function asInFiles({ check, examples, ...facts }: SettingsRule): ClusterRule {
     ...facts,
     harm: AS_IN_FILES[facts.id]!,
     needs: ["brokerConfigs"],
-    check: (view) => {
+    check: (view, { threshold }) => {
       const hits = view.configuredBrokers.flatMap(({ broker, configs }) =>
-        hitsOn({ check, ...facts }, configs, view).map((hit) => ({ nodeId: broker.nodeId, hit, configs })),
+        hitsOn(check, configs, view, threshold).map((hit) => ({ nodeId: broker.nodeId, hit, configs })),
       );
       return [...Map.groupBy(hits, ({ hit }) => `${hit.key} ${hit.evidence}`).values()].map((alike): ClusterHit => {
         const [{ hit, configs }] = alike as [(typeof alike)[number]];
@@ -299,7 +299,7 @@ function asInFiles({ check, examples, ...facts }: SettingsRule): ClusterRule {
 function onTopicsToo(rule: ClusterRule): ClusterRule {
   return {
     ...rule,
-    check: (view) => [...rule.check(view), ...uncleanTopics(view)],
+    check: (view, context) => [...rule.check(view, context), ...uncleanTopics(view)],
     examples: [
       ...rule.examples,
       { observe: () => look({ only: [exampleTopic("orders", 3, { [UNCLEAN]: "true" })] }), hits: 1 },
@@ -328,18 +328,14 @@ function uncleanTopics(view: ClusterView): ClusterHit[] {
   );
 }
 
-function hitsOn(
-  { check, thresholds }: Pick<SettingsRule, "check" | "thresholds">,
-  configs: Configs,
-  { profile }: ClusterView,
-): readonly Hit[] {
+function hitsOn(check: SettingsRule["check"], configs: Configs, { profile }: ClusterView, threshold: ThresholdOf): readonly Hit[] {
   const entries = Object.entries(configs).flatMap(([key, { value, source }]) =>
     source === "default" || value === null ? [] : [{ key, value, line: 1 }],
   );
   const found =
     check(new Settings({ file: "", part: undefined, kind: "broker", entries }, NEWEST_VERSION), {
       profile,
-      threshold: defaultsOf(thresholds),
+      threshold,
     }) ?? [];
   return Array.isArray(found) ? (found as readonly Hit[]) : [found as Hit];
 }

@@ -1,6 +1,6 @@
 import { printBytes, printSeconds } from "../../quantity/print-quantity.ts";
 import { isObserved, valueOf } from "../../snapshot/observed.ts";
-import type { ClusterHit, ClusterRule } from "../cluster-rule.ts";
+import type { ClusterContext, ClusterHit, ClusterRule } from "../cluster-rule.ts";
 import { diskName } from "../cluster-observation.ts";
 import { type ClusterView, count, firstOf } from "../cluster-view.ts";
 import { downBroker, exampleBroker, examplePartition, exampleTopic, look, looks } from "../example-cluster.ts";
@@ -175,6 +175,17 @@ export const brokerLiveRules: readonly ClusterRule[] = [
     why: "A full disk stops the broker; what the others then have to take may fill theirs.",
     fix: "Shorten retention of the largest topics, move replicas to other brokers, or add disk.",
     source: "Apache Kafka documentation, operations; Cruise Control's default capacity threshold 0.8",
+    thresholds: [
+      { name: "warnAbove", meaning: "the share of a volume that may be used", default: DISK_WARN, unit: "ratio", least: 0.1, most: 1 },
+      {
+        name: "errorAbove",
+        meaning: "the share that may be used before it is an error",
+        default: DISK_ERROR,
+        unit: "ratio",
+        least: 0.1,
+        most: 1,
+      },
+    ],
     check: fullDisks,
     examples: [
       { observe: () => look({ brokers: [diskOf(1, 1000, 299)] }), hits: 1 },
@@ -279,18 +290,19 @@ function brokersDown({ snapshot, partitions }: ClusterView): ClusterHit[] {
     });
 }
 
-function fullDisks({ snapshot, profile }: ClusterView): ClusterHit[] {
+function fullDisks({ snapshot, profile }: ClusterView, { threshold }: ClusterContext): ClusterHit[] {
+  const [warnAbove, errorAbove] = [threshold("warnAbove"), threshold("errorAbove")];
   return snapshot.brokers.flatMap(({ nodeId, logDirs }) =>
     (valueOf(logDirs) ?? []).flatMap(({ path, totalBytes, usableBytes }): ClusterHit[] => {
       if (totalBytes === undefined || usableBytes === undefined || totalBytes === 0) return [];
       const used = 1 - usableBytes / totalBytes;
       // A developer's disk holds more than the broker.
-      if (used <= (profile === "dev" ? DISK_CRITICAL : DISK_WARN)) return [];
+      if (used <= (profile === "dev" ? Math.max(DISK_CRITICAL, warnAbove) : warnAbove)) return [];
       const percent = Math.floor(used * 100);
       return [
         {
           subject: `broker ${nodeId}`,
-          severity: used > DISK_ERROR && profile !== "dev" ? "error" : "warning",
+          severity: used > errorAbove && profile !== "dev" ? "error" : "warning",
           harm: used > DISK_CRITICAL ? "soon" : "nextFailure",
           message: `The volume under ${path} of broker ${nodeId} is ${percent} % full.`,
           evidence: `${printBytes(usableBytes)} of ${printBytes(totalBytes)} are free.`,

@@ -1,5 +1,5 @@
 import { type ClusterView, count } from "../cluster-view.ts";
-import type { ClusterHit, ClusterRule } from "../cluster-rule.ts";
+import type { ClusterContext, ClusterHit, ClusterRule } from "../cluster-rule.ts";
 import type { CertificateFacts } from "../../snapshot/broker-snapshot.ts";
 import { valueOf } from "../../snapshot/observed.ts";
 import { exampleBroker, look } from "../example-cluster.ts";
@@ -23,6 +23,24 @@ export const certificateRules: readonly ClusterRule[] = [
     why: "From that moment on no client connects any more; with a name that is not the listener's none does now, but those that check no names.",
     fix: "Issue it anew for the advertised host, and put it in place: ssl.keystore.* of a listener can be changed at run time, broker by broker.",
     source: "Apache Kafka documentation, security; RFC 9525",
+    thresholds: [
+      {
+        name: "warnBefore",
+        meaning: "how long before its end a certificate is told",
+        default: WARN_DAYS * DAY_MS,
+        unit: "ms",
+        least: DAY_MS,
+        most: 365 * DAY_MS,
+      },
+      {
+        name: "errorBefore",
+        meaning: "how long before its end it is an error",
+        default: ERROR_DAYS * DAY_MS,
+        unit: "ms",
+        least: DAY_MS,
+        most: 365 * DAY_MS,
+      },
+    ],
     check: certificates,
     examples: [
       { observe: () => presented(7, [HOST]), hits: 1 },
@@ -36,11 +54,12 @@ export const certificateRules: readonly ClusterRule[] = [
   },
 ];
 
-function certificates({ snapshot }: ClusterView): ClusterHit[] {
+function certificates({ snapshot }: ClusterView, { threshold }: ClusterContext): ClusterHit[] {
+  const left = { warnMs: threshold("warnBefore"), errorMs: threshold("errorBefore") };
   return snapshot.brokers.flatMap(({ nodeId, certificates: all }) =>
     (valueOf(all) ?? []).flatMap(({ listener, host, port, certificate }): ClusterHit[] => {
       const facts = valueOf(certificate);
-      const wrong = facts && whatIsWrong(facts, host, snapshot.takenAtMs);
+      const wrong = facts && whatIsWrong(facts, host, snapshot.takenAtMs, left);
       if (!wrong) return [];
       const { validUntilMs, subject, names } = facts;
       return [
@@ -60,6 +79,7 @@ function whatIsWrong(
   { validFromMs, validUntilMs, names, subject }: CertificateFacts,
   host: string,
   nowMs: number,
+  left: { readonly warnMs: number; readonly errorMs: number },
 ): (Required<Pick<ClusterHit, "severity" | "harm">> & { readonly what: string }) | undefined {
   const days = Math.floor((validUntilMs - nowMs) / DAY_MS);
   if (validUntilMs <= nowMs)
@@ -68,10 +88,10 @@ function whatIsWrong(
   // The common name counts for nothing where there are alternative names.
   if (!(names.length > 0 ? names : [subject]).some((name) => isFor(name, host)))
     return { what: `is not for ${host}, which that listener advertises`, severity: "error", harm: "lost" };
-  if (days >= WARN_DAYS) return undefined;
+  if (days * DAY_MS >= left.warnMs) return undefined;
   return {
     what: days === 0 ? "expires within a day" : `expires in ${count(days, "day")}`,
-    severity: days <= ERROR_DAYS ? "error" : "warning",
+    severity: days * DAY_MS <= left.errorMs ? "error" : "warning",
     harm: "soon",
   };
 }

@@ -10,9 +10,8 @@ import { topicConfig } from "./over-topics.ts";
 import { inGroup } from "./causes.ts";
 
 const RISING_LOOKS = 10;
-const TIME_LAG_MS = 60_000;
-const TIME_LAG_CRITICAL_MS = 180_000;
 const LOSS_WITHIN_S = 3600;
+const WEEK_MS = 604_800_000;
 const CAPACITY_AFTER_MS = 1_800_000;
 
 const group = (given: Parameters<typeof exampleGroup>[2]) => ({ read: [exampleGroup("billing", "orders", given)] });
@@ -210,15 +209,33 @@ export const groupLagRules: readonly ClusterRule[] = [
     why: "What readers know is that old.",
     fix: 'Run "ottla lag explain GROUP".',
     source: "kafka-lag-exporter, interpolation",
-    check: (view) =>
+    thresholds: [
+      {
+        name: "warnAbove",
+        meaning: "how old the oldest record that waits may be",
+        default: 60_000,
+        unit: "ms",
+        least: 1000,
+        most: WEEK_MS,
+      },
+      {
+        name: "errorAbove",
+        meaning: "how old it may be before it is an error for the profile critical",
+        default: 180_000,
+        unit: "ms",
+        least: 1000,
+        most: WEEK_MS,
+      },
+    ],
+    check: (view, { threshold }) =>
       view.groups.flatMap(({ groupId }): ClusterHit[] => {
         const report = view.lag(groupId);
         const late = report?.timeLagMs;
-        if (late === undefined || late <= TIME_LAG_MS) return [];
+        if (late === undefined || late <= threshold("warnAbove")) return [];
         return [
           {
             subject: `group ${groupId}`,
-            severity: view.profile === "critical" && late > TIME_LAG_CRITICAL_MS ? "error" : "warning",
+            severity: view.profile === "critical" && late > threshold("errorAbove") ? "error" : "warning",
             message: `Group ${groupId} is ${printSeconds(late / 1000)} behind.`,
             evidence: `${printNumber(report!.totalLag)} records wait`,
             fix: `Run "ottla lag explain ${groupId}".`,

@@ -92,10 +92,20 @@ export const securityLiveRules: readonly ClusterRule[] = [
     why: "No ACL holds for them.",
     fix: "Keep the brokers and one or two people or services; give the rest ACLs.",
     source: "Apache Kafka documentation, super.users",
-    check: ({ configuredBrokers }) => {
+    thresholds: [
+      {
+        name: "usersAbove",
+        meaning: "how many super users there may be beside the brokers' own",
+        default: SUPER_USERS_MAX,
+        unit: "count",
+        least: 0,
+        most: 1000,
+      },
+    ],
+    check: ({ configuredBrokers }, { threshold }) => {
       const users = [...new Set(configuredBrokers.flatMap(({ configs }) => superUsersOf(configs["super.users"]?.value)))];
       const people = users.filter((user) => !/broker|controller|kafka|admin/i.test(user));
-      if (!users.includes("User:ANONYMOUS") && people.length <= SUPER_USERS_MAX) return [];
+      if (!users.includes("User:ANONYMOUS") && people.length <= threshold("usersAbove")) return [];
       return [
         {
           subject: "cluster",
