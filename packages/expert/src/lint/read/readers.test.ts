@@ -35,6 +35,7 @@ spring.kafka.consumer.auto-offset-reset: latest
   assert.deepEqual(await read("application.yml", text), [
     `consumer spring.kafka.consumer: ${common} ${consumer}`,
     `producer spring.kafka.producer: ${common} acks@11=1 linger.ms@12=7 batch.size@13=65536`,
+    "listener spring.kafka.listener: listener.ack-mode@14=batch",
     `consumer profile dev, spring.kafka.consumer: ${common} ${consumer} auto.offset.reset@17=latest`,
   ]);
 });
