@@ -181,6 +181,7 @@ export const features: readonly Feature[] = [
     ]),
     works("an outbox: rows of a database become records, each once and in order, whatever dies in between; PostgreSQL and SQLite", [
       "the store of the guide to outboxes and its tests run as they stand there",
+      "after a commit whose outcome is not known the cluster is asked before anything else is published",
       "publishers that die at any step publish each row once and in order",
       "with PostgreSQL, which is killed and started again meanwhile",
       "npm run test:kafka",
@@ -222,6 +223,13 @@ export const features: readonly Feature[] = [
     works("a signal ends every call and the client at once", [
       "ends every call at once although the broker",
       "of the client ends all calls and leaves no timer and no connection although the broker",
+      "at each request that is not answered, and the next call works",
+      "a signal ends a transaction whose function takes no notice of it: what that sends later is refused, and the next one begins anew",
+    ]),
+    works("topics that may not be described, are not there or cannot be: whoever reads them is told, in whatever way they came to be read", [
+      "a topic that may not be described is an error of poll with every answer that says so, none once it may",
+      "a topic that is not there is told of once, and again when it went away after it came",
+      "position and questions for offsets say why, and do not wait for the time to be up",
     ]),
     works("delivered is not consumed: commits and close cover what the application is done with, and nothing more", [
       "never cover the record in hand, however long it takes",

@@ -263,3 +263,26 @@ for (const [what, calls, isShared] of [
         }
       });
   });
+
+test("a poll after one that was aborted waits for the callback that that one began, and is given its records", async () => {
+  const { world, client } = await startObliging();
+  const assigned = Promise.withResolvers<void>();
+  let isBegun = false;
+  const consumer = client.consumer({ groupId: "g" });
+  consumer.subscribe("t", {
+    onAssigned: () => {
+      isBegun = true;
+      return assigned.promise;
+    },
+  });
+  const caller = new AbortController();
+  const first = consumer.poll(60_000, { signal: caller.signal });
+  await world.until("the callback has begun", () => isBegun);
+  caller.abort(wentHome);
+  await assert.rejects(first, isAborted);
+  const second = consumer.poll(60_000);
+  await world.pass(100);
+  assigned.resolve();
+  assert.equal((await world.settle(second))[0]!.topic, "t");
+  await world.settle(client.close());
+});

@@ -16,10 +16,13 @@ import {
   makeOffsetFetchResponseTopics,
   offsetFetchApi,
 } from "@ottla/protocol/apis/offset-fetch";
+import { initProducerIdApi, makeInitProducerIdResponse } from "@ottla/protocol/apis/init-producer-id";
+import { produceApi } from "@ottla/protocol/apis/produce";
 import { RecordBatchBuilder, setBaseOffset } from "@ottla/protocol/records";
 import { ClientError } from "../../client-error.ts";
 import { type Client, createClient } from "../../client.ts";
 import { HOST, ScriptedBroker } from "../../testing/scripted-broker.ts";
+import { answerAll, batchesOf } from "../../testing/producer-stage.ts";
 import { makeWorld, type SimulatedWorld } from "../../testing/simulated-world.ts";
 import type { Consumer, ConsumerOptions, ConsumerRecord } from "../consumer-types.ts";
 import type { RunOptions } from "./run-types.ts";
@@ -228,6 +231,45 @@ describe("run", () => {
     await stage.world.pass(300);
     assert.equal(stage.committed.get(0), 5);
   });
+
+  for (const [what, errorCode] of [
+    ["is there", ErrorCode.NONE],
+    ["is refused", ErrorCode.TOPIC_AUTHORIZATION_FAILED],
+  ] as const)
+    test(`a record that goes to the dead letters is done with when it is known to be there, and not before: it ${what}`, async () => {
+      const stage = await Stage.start([numbered(3)]);
+      stage.broker.serveMetadata(() => ({ t: [1], d: [1] }));
+      stage.broker.on(initProducerIdApi, () => makeInitProducerIdResponse({ producerId: 5, producerEpoch: 0 }));
+      const sent = Promise.withResolvers<void>();
+      stage.broker.on(produceApi, async (request) => {
+        await sent.promise;
+        return answerAll(request, { errorCode });
+      });
+      const handled: number[] = [];
+      const { ended } = stage.run({
+        eachRecord: ({ offset }) => {
+          if (offset === 1) throw new Error("bad");
+          handled.push(offset);
+        },
+        onError: { deadLetterTopic: "d" },
+      });
+      ended.catch(() => {});
+      await stage.world.until("it is on its way", () => stage.broker.requestsOf(produceApi).length > 0);
+      await stage.world.pass(500);
+      assert.deepEqual([handled, stage.committed.get(0)], [[0], 1]);
+      sent.resolve();
+      if (errorCode === ErrorCode.NONE) {
+        await stage.world.until("all are done with", () => stage.committed.get(0) === 3);
+        const [letter] = batchesOf(stage.broker.requestsOf(produceApi));
+        assert.deepEqual([letter!.count, handled], [1, [0, 2]]);
+      } else {
+        await assert.rejects(stage.world.settle(ended), {
+          code: "RECORD_FAILED",
+          message: /t-0 at offset 1 could not be handled, nor be moved to d: /,
+        });
+        assert.deepEqual([handled, stage.committed.get(0)], [[0], 1]);
+      }
+    });
 
   test("by key: what may be begun before an unfinished record is bounded", async () => {
     const stage = await Stage.start([numbered(100, (i) => String(i))]);
