@@ -226,11 +226,14 @@ export const features: readonly Feature[] = [
       "at each request that is not answered, and the next call works",
       "a signal ends a transaction whose function takes no notice of it: what that sends later is refused, and the next one begins anew",
     ]),
-    works("topics that may not be described, are not there or cannot be: whoever reads them is told, in whatever way they came to be read", [
-      "a topic that may not be described is an error of poll with every answer that says so, none once it may",
-      "a topic that is not there is told of once, and again when it went away after it came",
-      "position and questions for offsets say why, and do not wait for the time to be up",
-    ]),
+    works(
+      "topics that may not be described, are not there or cannot be: whoever reads them is told, in whatever way they came to be read",
+      [
+        "a topic that may not be described is an error of poll with every answer that says so, none once it may",
+        "a topic that is not there is told of once, and again when it went away after it came",
+        "position and questions for offsets say why, and do not wait for the time to be up",
+      ],
+    ),
     works("delivered is not consumed: commits and close cover what the application is done with, and nothing more", [
       "never cover the record in hand, however long it takes",
       "leaves no lag behind a loop over records, nor behind its commit",

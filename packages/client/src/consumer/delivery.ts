@@ -24,9 +24,15 @@ export class Delivery {
   /** The partition that gave something last, and those before it: record after record comes from one, and an array for one would be made each time. */
   #lastInHand: AssignedPartition | undefined;
   readonly #othersInHand: AssignedPartition[] = [];
+  #isUnpacking = false;
 
   constructor(partitions: AssignedPartitions) {
     this.#partitions = partitions;
+  }
+
+  /** The batch that was given out last is packed: going through it takes a while. */
+  get isUnpacking(): boolean {
+    return this.#isUnpacking;
   }
 
   /** All that was given out so far is done with. */
@@ -116,6 +122,7 @@ export class Delivery {
       const batch = takeBatch(partition, split);
       if (batch === undefined) return undefined;
       this.#noteInHand(partition);
+      this.#isUnpacking = batch.isPacked;
       this.#at++;
       return batch;
     };
@@ -136,7 +143,7 @@ export class Delivery {
   }
 }
 
-function takeBatch(partition: AssignedPartition, split: Split): ConsumerBatch | undefined {
+function takeBatch(partition: AssignedPartition, split: Split): FetchedBatch | undefined {
   for (let chunk = partition.chunks[0]; chunk !== undefined && !chunk.isFaultOnly; chunk = partition.chunks[0]) {
     partition.chunks.shift();
     const [part, rest] = split(chunk.rest(partition.position));

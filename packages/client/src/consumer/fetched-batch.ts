@@ -89,6 +89,12 @@ export class FetchedBatch implements ConsumerBatch {
     return first === end ? 0 : positions[end - 1]! + sizeInBytes(records, positions[end - 1]!) - positions[first]!;
   }
 
+  /** Its first record batch is compressed. */
+  get isPacked(): boolean {
+    const at = this.part.positions[this.#window.first];
+    return at !== undefined && compressionOf(this.part.records, at) !== 0;
+  }
+
   cursor(): BatchCursor {
     return new PartCursor(this.part, this.#window);
   }

@@ -14,8 +14,10 @@ import { type LoopSource, LoopTurns } from "./record-iterators.ts";
 /** A poll that waits looks around this often, whatever happens: metadata may have grown old. */
 const LOOK_AROUND_MS = 1000;
 
-/** So long a loop goes on in one turn of the event loop, while there is always something ready: unpacking takes milliseconds a batch. */
+/** So long a loop goes on in one turn of the event loop, while there is always something ready. */
 const TURN_MS = 3;
+/** The same for batches that have to be unpacked: one takes a millisecond, so that a turn ends after its second or third. */
+const UNPACKING_TURN_MS = 1;
 /** Of what a loop asks for, every so many-th is preceded by a look at the time; a power of two. */
 const ASKS_PER_LOOK = 64;
 
@@ -100,7 +102,8 @@ export class PollLoop {
   /** Whether the others in this process have waited for long enough. */
   #isTurnLong(isLookDue: boolean): boolean {
     if (!this.#hasLooked || (!isLookDue && ++this.#asks % ASKS_PER_LOOK !== 0)) return false;
-    return this.#cluster.deps.clock.monotonicMs() >= this.#turnEndMs;
+    const earlierMs = this.#parts.delivery.isUnpacking ? TURN_MS - UNPACKING_TURN_MS : 0;
+    return this.#cluster.deps.clock.monotonicMs() >= this.#turnEndMs - earlierMs;
   }
 
   /** Whether a loop must look at more than the records that are ready: the group, a commit, an error, the end. */

@@ -534,6 +534,30 @@ describe("run", () => {
     }
   });
 
+  test("eachBatch: what is said to be done of a batch from before a seek counts no more", async () => {
+    const stage = await Stage.start([numbered(50)]);
+    const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    let calls = 0;
+    let late = (): void => {};
+    const { consumer } = stage.run({
+      eachBatch: async (batch, { done }) => {
+        if (++calls > 1) return second.promise;
+        late = () => done([...batch][40]!);
+        await first.promise;
+      },
+    });
+    await stage.world.until("the first is at work", () => calls === 1);
+    consumer.seek({ topic: "t", partition: 0 }, 0);
+    first.resolve();
+    await stage.world.until("it is read again", () => calls === 2);
+    late();
+    await stage.world.pass(500);
+    assert.equal(stage.committed.get(0) ?? 0, 0);
+    second.resolve();
+    await stage.world.until("all is committed", () => stage.committed.get(0) === 50);
+    await stage.world.settle(consumer.close());
+  });
+
   test("eachBatch: batches of a partition one after the other, `done` moves the commit, a batch that failed comes again", async () => {
     const stage = await Stage.start([numbered(120)]);
     const seen: string[] = [];

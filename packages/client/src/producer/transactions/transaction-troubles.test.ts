@@ -306,6 +306,17 @@ describe("closing", () => {
     assert.equal(world.net.sockets.size, 0);
   });
 
+  test("offsets that a failed transaction took with it are no success", async () => {
+    const { world, producer, broker } = await startTransactions();
+    await world.settle(producer.begin());
+    broker.on(txnOffsetCommitApi, () => SILENCE);
+    const offsets = producer.sendOffsets([{ topic: "t", partition: 0, offset: 1 }], { groupId: "g" });
+    offsets.catch(() => {});
+    broker.on(produceApi, (request) => answerAll(request, { errorCode: ErrorCode.TOPIC_AUTHORIZATION_FAILED }));
+    await assert.rejects(world.settle(producer.send({ topic: "t", partition: 0, value: "a" })));
+    await assert.rejects(world.settle(offsets), { code: "TRANSACTION_FAILED" });
+  });
+
   test("a signal ends a transaction whose function takes no notice of it: what that sends later is refused, and the next one begins anew", async () => {
     const stage = await startTransactions();
     const { world, producer } = stage;
