@@ -1,6 +1,7 @@
 import { type Clock, type Disk, DiskError, type Logger, OttlaError, type Random, TimeSlice, type Timer } from "@ottla/base";
 import type { PartitionLog } from "../partition/partition-log.ts";
 import { segmentPath } from "../segment/segment-files.ts";
+import type { SegmentReplacement } from "../segment/segment-replacement.ts";
 import { type CleanableRange, cleanableRange, isDue } from "./cleanable-range.ts";
 import type { CleanBounds, CleanJob, SegmentGroup, SourceSegment } from "./clean-job.ts";
 import type { CleanerCheckpoint } from "./cleaner-checkpoint.ts";
@@ -255,7 +256,10 @@ export class LogCleaner {
         const replacement = log.beginReplacement(group.segments[0]!.baseOffset, group.segments.length);
         // Retention has taken some of them.
         if (replacement === undefined) continue;
-        const written = await running.rewrite(group, endOffset);
+        const written = await running.rewrite(group, endOffset).catch((error: unknown) => {
+          discardQuietly(replacement);
+          throw error;
+        });
         try {
           await placed;
         } catch (error) {
@@ -372,6 +376,15 @@ function sources(log: PartitionLog, endOffset: number): SourceSegment[] {
   return all.slice(0, -1).flatMap(({ path, baseOffset, sizeBytes }, i) => {
     return baseOffset < endOffset ? [{ path, baseOffset, sizeBytes, endOffset: all[i + 1]!.baseOffset }] : [];
   });
+}
+
+/** Who writes removes what it gave up by itself, unless it has ended. The error that led here is the one to tell. */
+function discardQuietly(replacement: SegmentReplacement): void {
+  try {
+    replacement.discard();
+  } catch {
+    // The next start removes it.
+  }
 }
 
 function tooManyKeys(log: PartitionLog, keys: number): OttlaError {

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { OttlaError } from "@ottla/base";
 import { nodeDisk, systemClock, systemRandom } from "@ottla/base/node";
 import { RecordBatchBuilder } from "@ottla/protocol/records";
 import { defaultLogConfig, type LogConfig } from "../partition/log-config.ts";
@@ -11,7 +12,7 @@ import type { PartitionLog } from "../partition/partition-log.ts";
 import { LogStore } from "../store/log-store.ts";
 import { lastPerKey, recordsIn } from "../testing/compaction-model.ts";
 import { LoudEvents, readAll, TOPIC_ID } from "../testing/log-fixture.ts";
-import { SameThreadEngine } from "./cleaner-engine.ts";
+import { type RunningCleaning, SameThreadEngine } from "./cleaner-engine.ts";
 import { ThreadedEngine } from "./threaded-engine.ts";
 
 const config: LogConfig = { ...defaultLogConfig, compacts: true, deletes: false, segmentBytes: 20_000, minCleanableDirtyRatio: 0 };
@@ -80,6 +81,27 @@ describe("a cleaner on a thread of its own", () => {
     await cleaned.engine.close();
     await last?.catch((error: unknown) => assert.ok(error instanceof Error));
     assert.equal(cleaned.engine.removeFile(path), undefined, "it was closed");
+  });
+
+  it("leaves nothing half-written behind where its thread ends", async () => {
+    await using cleaned = await ThreadedStore.create();
+    const { engine } = cleaned;
+    const begin = engine.begin.bind(engine);
+    engine.begin = async (job) => {
+      const running = await begin(job);
+      const rewrite: RunningCleaning["rewrite"] = async (group, endOffset) => {
+        await running.rewrite(group, endOffset);
+        throw new OttlaError("CLEANER_FAILED", "The thread has ended.");
+      };
+      return { ...running, rewrite };
+    };
+    cleaned.fill();
+    await cleaned.store.compact();
+    assert.deepEqual(cleaned.logger.events, ["a log could not be compacted and stays as it is; it is left alone until the next start"]);
+    assert.deepEqual(
+      readdirSync(cleaned.log.directory).filter((name) => /cleaned|swap/.test(name)),
+      [],
+    );
   });
 
   it("is stopped in the middle by a change of policy, a deletion or a close, and nothing has changed", async () => {
