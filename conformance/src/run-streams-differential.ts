@@ -1,4 +1,4 @@
-// npm run test:streams-differential [-- --records 1000000 --seed 7 --only window,suppress --failing --keep | --kept | --record] [WORD…]: generated topologies with generated inputs through Java's TopologyTestDriver and ours, what they produce compared as bytes after each input, after the kept cases. Alone it is as short as CI needs it.
+// npm run test:streams-differential [-- --records 1000000 --seed 7 --only window,suppress --failing --cached --keep | --kept | --record] [WORD…]: generated topologies with generated inputs through Java's TopologyTestDriver and ours, what they produce compared as bytes after each input, after the kept cases. Alone it is as short as CI needs it.
 import { parseArgs } from "node:util";
 import { runCampaign } from "./streams/campaign.ts";
 import type { StreamsCase } from "./streams/case.ts";
@@ -20,6 +20,8 @@ const { values, positionals } = parseArgs({
     only: { type: "string" },
     /** Functions throw and bytes cannot be read: what goes on, and the dead letters. */
     failing: { type: "boolean", default: false },
+    /** With caches before stores (Java's statestore.cache.max.bytes). */
+    cached: { type: "boolean", default: false },
     /** How many failing cases are looked into before the run ends. */
     failures: { type: "string", default: "5" },
     /** Keeps the smallest case of each failure. */
@@ -92,6 +94,7 @@ async function campaign(): Promise<boolean> {
       inputsMin: 50,
       inputsMax: 150,
       failing: values.failing,
+      cached: values.cached,
       ...(values.only === undefined ? {} : { only: values.only.split(",") }),
     },
     failuresMax: Number(values.failures),

@@ -1,5 +1,6 @@
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
+import java.time.Instant;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.kstream.Aggregator;
 import org.apache.kafka.streams.kstream.CogroupedKStream;
@@ -21,6 +22,7 @@ import org.apache.kafka.streams.kstream.Suppressed;
 import org.apache.kafka.streams.kstream.TimeWindowedCogroupedKStream;
 import org.apache.kafka.streams.kstream.TimeWindowedKStream;
 import org.apache.kafka.streams.kstream.TimeWindows;
+import org.apache.kafka.streams.kstream.UnlimitedWindows;
 
 /** Groups, windows, folds and suppression of a case's topology. */
 @SuppressWarnings({"unchecked", "rawtypes"})
@@ -62,6 +64,11 @@ final class CaseFolds {
             case "time": {
                 TimeWindows windows = TimeWindows.ofSizeAndGrace(CaseStatement.millis(window, "sizeMs"), grace);
                 if (window.has("advanceMs")) windows = windows.advanceBy(CaseStatement.millis(window, "advanceMs"));
+                windowed = from instanceof KGroupedStream group ? group.windowedBy(windows) : ((CogroupedKStream) from).windowedBy(windows);
+                break;
+            }
+            case "unlimited": {
+                UnlimitedWindows windows = UnlimitedWindows.of().startOn(Instant.ofEpochMilli(window.get("startMs").asLong()));
                 windowed = from instanceof KGroupedStream group ? group.windowedBy(windows) : ((CogroupedKStream) from).windowedBy(windows);
                 break;
             }

@@ -83,7 +83,7 @@ public final class StreamsJudge {
         properties.put("application.id", "app");
         properties.put("bootstrap.servers", "none:1");
         properties.put("state.dir", stateFolder.toString());
-        properties.put("statestore.cache.max.bytes", "0");
+        properties.put("statestore.cache.max.bytes", config.path("cacheMaxBytes").asText("0"));
         properties.put("default.key.serde", Serdes.StringSerde.class.getName());
         properties.put("default.value.serde", Serdes.StringSerde.class.getName());
         Class<?> stores = config.path("rememberingStores").asBoolean() ? RememberingStores.class : BuiltInDslStoreSuppliers.InMemoryDslStoreSuppliers.class;

@@ -22,6 +22,7 @@ export interface StoreSpec {
 /** Windows of a grouped stream. */
 export type WindowSpec =
   | { readonly kind: "time"; readonly sizeMs: number; readonly advanceMs?: number; readonly graceMs: number }
+  | { readonly kind: "unlimited"; readonly startMs: number; readonly graceMs: 0 }
   | { readonly kind: "sliding"; readonly differenceMs: number; readonly graceMs: number }
   | { readonly kind: "session"; readonly gapMs: number; readonly graceMs: number };
 

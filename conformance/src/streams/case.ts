@@ -26,6 +26,8 @@ export interface CaseConfig {
   readonly optimization?: string;
   /** Kafka's `ensure.explicit.internal.resource.naming`. */
   readonly requireNames?: boolean;
+  /** Kafka's `statestore.cache.max.bytes`; 0 unless told. */
+  readonly cacheMaxBytes?: number;
   /**
    * Kafka's `errors.dead.letter.queue.topic.name`, with the handlers that let go what cannot be read or processed. Of dead letters' headers the exception, its message and its stack are each
    * language's own and left out of answers.

@@ -16,9 +16,12 @@ export interface GeneratorOptions {
   readonly only?: readonly string[];
   /** Functions throw and bytes cannot be read, and what fails goes to a topic of dead letters. */
   readonly failing?: boolean;
+  /** Stores have caches, from such that hold two entries to such that hold all. */
+  readonly cached?: boolean;
 }
 
 const FAILING_SHARE = 0.06;
+const CACHE_BYTES = [150, 300, 600, 1_000_000];
 
 /** The case of a seed: the same for the same seed and options. */
 export function generateCase(seed: number, options: GeneratorOptions): StreamsCase {
@@ -31,7 +34,9 @@ export function generateCase(seed: number, options: GeneratorOptions): StreamsCa
   writer.addSinks();
   const topology = writer.statements;
   const count = options.inputsMin + Math.floor(random() * (options.inputsMax - options.inputsMin + 1));
-  const made = { seed, config, topology, inputs: generateInputs(random, topology, count) };
+  const inputs = generateInputs(random, topology, count);
+  const cached = options.cached === true ? { cacheMaxBytes: CACHE_BYTES[Math.floor(random() * CACHE_BYTES.length)]! } : {};
+  const made = { seed, config: { ...config, ...cached }, topology, inputs };
   return options.failing === true || random() < FAILING_SHARE ? withFailures(made, random) : made;
 }
 

@@ -54,6 +54,7 @@ function drawWindow(writer: TopologyWriter): { readonly window: WindowSpec; read
 /** The shortest retention that Java takes. */
 function reachOf(window: WindowSpec): number {
   if (window.kind === "session") return window.gapMs + window.graceMs;
+  if (window.kind === "unlimited") return Number.POSITIVE_INFINITY;
   return window.graceMs + (window.kind === "time" ? window.sizeMs : 2 * window.differenceMs);
 }
 

@@ -58,6 +58,7 @@ function reachOf(statement: Statement): number {
   if (statement.op === "joinTable") return statement.graceMs ?? 0;
   if (statement.op !== "windowedBy") return 0;
   const { window } = statement;
+  if (window.kind === "unlimited") return 0;
   return window.graceMs + (window.kind === "time" ? window.sizeMs : window.kind === "sliding" ? window.differenceMs : window.gapMs);
 }
 

@@ -63,6 +63,6 @@ export type { ErrorHandlers, FailedRecord, FailureAnswer, FailureHandler, Unwrit
 export type { NodeJson, StoreJson, SubtopologyJson, TopologyJson } from "./topology/diagram.ts";
 export type { ExtractedFrom, OffsetReset, StreamPartitioner, TimestampExtractor, TopicNameExtractor } from "./topology/parts.ts";
 export { type SinkOptions, type SourceOptions, type StoreSourceOptions, Topology } from "./topology/topology.ts";
-export { hopping, session, sliding, tumbling } from "./dsl/windows.ts";
-export type { EmitStrategy, SessionWindows, SlidingWindows, TimeWindows, Windows } from "./processors/windows/windows.ts";
+export { hopping, session, sliding, tumbling, unlimited } from "./dsl/windows.ts";
+export type { EmitStrategy, SessionWindows, SlidingWindows, TimeWindows, UnlimitedWindows, Windows } from "./processors/windows/windows.ts";
 export { type Explanation, explanationText, type TraceStep } from "./runtime/trace.ts";

@@ -23,7 +23,11 @@ export function runCase(asked: StreamsCase): CaseAnswer {
   try {
     const topology = buildTopology(asked.topology, asked.config);
     describe = topology.describe();
-    driver = new TopologyTestDriver(topology, { applicationId: "app", onError: handlersOf(asked.config) });
+    driver = new TopologyTestDriver(topology, {
+      applicationId: "app",
+      cacheMaxBytes: asked.config.cacheMaxBytes ?? 0,
+      onError: handlersOf(asked.config),
+    });
     let produced = 0;
     for (const input of inputs) {
       pipe(driver, input);

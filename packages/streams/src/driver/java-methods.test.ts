@@ -43,6 +43,7 @@ test("the table of Java's streams has every method of it and names only what is 
     TimeWindowedCogroupedKStream: cogrouped.windowedBy(tumbling({ sizeMs: 1, graceMs: 0 })),
     SessionWindowedCogroupedKStream: cogrouped.windowedBy(session({ gapMs: 1, graceMs: 0 })),
     TimeWindows: library,
+    UnlimitedWindows: library,
     SlidingWindows: library,
     SessionWindows: library,
     JoinWindows: stream,

@@ -34,7 +34,7 @@ export interface DriverOptions {
    * `STREAMS_STATE_WRITE` when it cannot be written. Without, persistent stores are in memory as well.
    */
   readonly stateDir?: string;
-  /** What stores with `caching` may hold back within one input, in bytes: after it all is given on. Default 0, every change is. */
+  /** What stores with `caching` may hold back while one record is processed, in bytes (Java's `statestore.cache.max.bytes`): after it all is given on. Default 0, every change is. */
   readonly cacheMaxBytes?: number;
   /** What becomes of records that cannot be read, processed or written; without, the call that led to it throws. */
   readonly onError?: ErrorHandlers;

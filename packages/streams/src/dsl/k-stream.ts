@@ -1,6 +1,6 @@
 import type { FixedKeyProcessorSupplier, ProcessorSupplier } from "../processor/processor.ts";
 import type { AsyncCall, AsyncOptions } from "../processors/async/call-options.ts";
-import type { EmitStrategy, SessionWindows, SlidingWindows, TimeWindows } from "../processors/windows/windows.ts";
+import type { EmitStrategy, SessionWindows, SlidingWindows, TimeWindows, UnlimitedWindows } from "../processors/windows/windows.ts";
 import type { Windowed } from "../record.ts";
 import type { Serde } from "../serdes/serde.ts";
 import type { StreamPartitioner, TopicNameExtractor } from "../topology/parts.ts";
@@ -169,7 +169,7 @@ export interface GroupedStream<K, V> {
     aggregator: (aggregate: A, value: V, key: K) => A | null,
     options: Named & Stored & { readonly value: Serde<A> },
   ): KTable<K, A>;
-  windowedBy(windows: TimeWindows | SlidingWindows): WindowedStream<K, V>;
+  windowedBy(windows: TimeWindows | SlidingWindows | UnlimitedWindows): WindowedStream<K, V>;
   windowedBy(windows: SessionWindows): SessionWindowedStream<K, V>;
   /** Begins a table that several grouped streams are folded into. */
   cogroup<A>(aggregator: (aggregate: A, value: V, key: K) => A | null): Cogrouped<K, A>;
@@ -219,7 +219,7 @@ export interface Cogrouped<K, A> {
   /** One stream more, with an aggregator of its own. */
   and<V>(group: GroupedStream<K, V>, aggregator: (aggregate: A, value: V, key: K) => A | null): Cogrouped<K, A>;
   aggregate(init: () => A, options: Named & Stored & { readonly value: Serde<A> }): KTable<K, A>;
-  windowedBy(windows: TimeWindows | SlidingWindows): {
+  windowedBy(windows: TimeWindows | SlidingWindows | UnlimitedWindows): {
     aggregate(init: () => A, options: Named & Stored & { readonly value: Serde<A> }): KTable<Windowed<K>, A>;
   };
   windowedBy(windows: SessionWindows): {

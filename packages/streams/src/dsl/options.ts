@@ -34,7 +34,7 @@ export interface StoreOptions {
   readonly changelogConfig?: Readonly<Record<string, string>>;
   /** On the disk, where the application has one (Java's `Stores.persistent…`); false: in memory. As the topology is built unless told. */
   readonly persistent?: boolean;
-  /** Several updates of a key may be given on as one. */
+  /** Several updates of a key may be given on as one, where the application has a cache. Default true; versioned stores have none. */
   readonly caching?: boolean;
   /** Keeps all versions of a value for so long (KIP-889). */
   readonly historyRetentionMs?: number;

@@ -7,7 +7,7 @@ import { Topology } from "../topology/topology.ts";
 import { TopologyTestDriver } from "../driver/topology-test-driver.ts";
 import type { KStream } from "./k-stream.ts";
 import { StreamsBuilder } from "./streams-builder.ts";
-import { tumbling } from "./windows.ts";
+import { tumbling, unlimited } from "./windows.ts";
 
 const texts = { key: serdes.string, value: serdes.string };
 
@@ -206,4 +206,28 @@ test("branches are asked in the order in which they were written, also those nam
   assert.throws(() => branchesOf((stream) => stream.split({ a: accepts }, { default: "a" })), refused(/a branch a, .*default/));
   assert.throws(() => branchesOf((stream) => stream.split(undefined as never)), refused(/was given undefined/));
   assert.throws(() => branchesOf((stream) => stream.split([["a"]] as never)), refused(/predicate of branch a/));
+});
+
+test("a window that never ends begins where it is told to, and shows no end", () => {
+  const b = new StreamsBuilder();
+  b.stream("in", texts)
+    .groupByKey()
+    .windowedBy(unlimited({ startMs: 5 }))
+    .count()
+    .toStream()
+    .to("out");
+  using driver = new TopologyTestDriver(b.build());
+  const input = driver.inputTopic("in", texts);
+  for (const timestamp of [4, 9, 5, Number.MAX_SAFE_INTEGER]) input.pipeInput("k", "v", timestamp);
+  const output = driver.outputTopic("out", { key: serdes.timeWindowed(serdes.string, Number.POSITIVE_INFINITY), value: serdes.long });
+  const windowed = { key: "k", window: { startMs: 5, endMs: Number.POSITIVE_INFINITY } };
+  assert.deepEqual(
+    output.readRecords().map(({ key, value, timestamp }) => [key, value, timestamp]),
+    [
+      [windowed, 1, 9],
+      [windowed, 2, 9],
+      [windowed, 3, Number.MAX_SAFE_INTEGER],
+    ],
+  );
+  assert.throws(() => unlimited({ startMs: -1 }), { code: "STREAMS_BAD_ARGUMENT", message: /startMs is -1/ });
 });

@@ -11,7 +11,7 @@ export function tableStoreBuilder(
 ): StoreBuilder {
   const { key, value } = serdes;
   invariant(key !== undefined && value !== undefined, `the types see to it that store ${name} has serdes`);
-  const { historyRetentionMs, logging, changelogConfig, caching, persistent = "asTopology" } = options;
+  const { historyRetentionMs, logging, changelogConfig, caching = true, persistent = "asTopology" } = options;
   if (historyRetentionMs === undefined)
     return stores.timestampedKeyValue({ name, key, value, logging, changelogConfig, caching, persistent });
   return stores.versioned({ name, key, value, historyRetentionMs, logging, changelogConfig, persistent });

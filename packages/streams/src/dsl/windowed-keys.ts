@@ -8,6 +8,8 @@ export function windowedKey(windows: Windows, key: AnySerde | undefined): AnySer
   switch (windows.kind) {
     case "time":
       return timeWindowed(key, windows.sizeMs) as AnySerde;
+    case "unlimited":
+      return timeWindowed(key, Number.POSITIVE_INFINITY) as AnySerde;
     case "sliding":
       return timeWindowed(key, windows.differenceMs) as AnySerde;
     case "session":

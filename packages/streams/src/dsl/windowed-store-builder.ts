@@ -1,5 +1,5 @@
 import { invariant } from "@ottla/base";
-import type { EmitStrategy, Windows } from "../processors/windows/windows.ts";
+import type { EmitStrategy, SessionWindows, Windows } from "../processors/windows/windows.ts";
 import type { StoreBuilder } from "../stores/store-builder.ts";
 import { stores } from "../stores/stores.ts";
 import { StreamsError } from "../streams-error.ts";
@@ -30,7 +30,7 @@ export function windowedStoreBuilder(
     retentionMs,
     logging: options.logging,
     changelogConfig: options.changelogConfig,
-    caching: options.caching,
+    caching: options.caching !== false && isCacheable(windows, emit),
     persistent: options.persistent ?? ("asTopology" as const),
   };
   if (windows.kind === "session" && emit === "onClose") {
@@ -38,17 +38,29 @@ export function windowedStoreBuilder(
     return { ...stores.session({ ...settings, retentionMs: Math.max(retentionMs, neededMs + 1) }), retentionMs };
   }
   if (windows.kind === "session") return stores.session(settings);
-  return stores.timestampedWindow({ ...settings, windowSizeMs: windows.kind === "time" ? windows.sizeMs : windows.differenceMs });
+  return stores.timestampedWindow({ ...settings, windowSizeMs: windowSizeOf(windows) });
 }
 
 function retentionOf(windows: Windows): number {
   switch (windows.kind) {
     case "time":
       return windows.sizeMs + windows.graceMs;
+    case "unlimited":
+      return Number.POSITIVE_INFINITY;
     case "sliding":
       // A record may need the windows on both sides of it.
       return 2 * windows.differenceMs + windows.graceMs;
     case "session":
       return windows.gapMs + windows.graceMs;
   }
+}
+
+function windowSizeOf(windows: Exclude<Windows, SessionWindows>): number {
+  if (windows.kind === "unlimited") return Number.POSITIVE_INFINITY;
+  return windows.kind === "time" ? windows.sizeMs : windows.differenceMs;
+}
+
+/** As in Java: where only final results are given on, sessions and sliding windows have no cache. */
+function isCacheable(windows: Windows, emit: EmitStrategy): boolean {
+  return emit === "onUpdate" || windows.kind === "time" || windows.kind === "unlimited";
 }

@@ -32,6 +32,12 @@ export class WindowedStreamImpl implements Verbs {
     if (strategy !== "onUpdate" && strategy !== "onClose") {
       throw new StreamsError("STREAMS_BAD_ARGUMENT", `Results are emitted onUpdate or onClose, not ${String(strategy)}.`);
     }
+    if (strategy === "onClose" && this.#windows.kind === "unlimited") {
+      throw new StreamsError(
+        "STREAMS_BAD_ARGUMENT",
+        "Unlimited windows never close, so that nothing would ever be emitted onClose: emit onUpdate.",
+      );
+    }
     return new WindowedStreamImpl(this.#folds, this.#windows, strategy);
   }
 

@@ -1,4 +1,4 @@
-import type { SessionWindows, SlidingWindows, TimeWindows, Windows } from "../processors/windows/windows.ts";
+import type { SessionWindows, SlidingWindows, TimeWindows, UnlimitedWindows, Windows } from "../processors/windows/windows.ts";
 import { StreamsError } from "../streams-error.ts";
 
 /** Windows that follow one another: each record is in one. */
@@ -21,6 +21,11 @@ export function session(options: { readonly gapMs: number; readonly graceMs: num
   return checkWindows({ kind: "session", ...options });
 }
 
+/** One window, for all records from `startMs` (0 unless told) on. */
+export function unlimited(options: { readonly startMs?: number } = {}): UnlimitedWindows {
+  return checkWindows({ kind: "unlimited", ...options, graceMs: 0 });
+}
+
 /** The windows, if they can be any (`STREAMS_BAD_ARGUMENT`). */
 export function checkWindows<W extends Windows>(windows: W): W {
   const wrong = faultOf(windows);
@@ -38,12 +43,14 @@ function faultOf(windows: Windows): string | undefined {
         (advanceMs > sizeMs ? `advanceMs is ${advanceMs}, and may be at most sizeMs, ${sizeMs}` : undefined);
       return whole("sizeMs", sizeMs, 1) ?? advance ?? grace;
     }
+    case "unlimited":
+      return whole("startMs", windows.startMs ?? 0, 0) ?? (windows.graceMs === 0 ? undefined : "no record is late, so that graceMs is 0");
     case "sliding":
       return whole("differenceMs", windows.differenceMs, 0) ?? grace;
     case "session":
       return whole("gapMs", windows.gapMs, 0) ?? grace;
     default:
-      return "the kind is time, sliding or session";
+      return "the kind is time, unlimited, sliding or session";
   }
 }
 

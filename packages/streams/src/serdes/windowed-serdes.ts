@@ -9,12 +9,13 @@ import { sharedKeys } from "./shared-bytes.ts";
 const LARGEST_TIME = 2 ** 63;
 
 /**
- * Keys of time and sliding windows of one size, as Java's TimeWindowedSerializer: the key's bytes and the window's start as int64. The end is not written; the reader has to know the size.
+ * Keys of time and sliding windows of one size, as Java's TimeWindowedSerializer: the key's bytes and the window's start as int64. The end is not written; the reader has to know the size (`Infinity`: of unlimited windows).
  * Partitioners look at the inner key alone.
  */
 export function timeWindowed<K>(inner: Serde<K>, windowSizeMs: number): Serde<Windowed<K>> {
-  if (!(Number.isSafeInteger(windowSizeMs) && windowSizeMs > 0))
-    refuse("timeWindowed", windowSizeMs, "a size of whole milliseconds above 0");
+  const isUnlimited = windowSizeMs === Number.POSITIVE_INFINITY;
+  if (!isUnlimited && !(Number.isSafeInteger(windowSizeMs) && windowSizeMs > 0))
+    refuse("timeWindowed", windowSizeMs, "a size of whole milliseconds above 0, or Infinity");
   const keys = sharedKeys(inner);
   return {
     name: `timeWindowed(${inner.name})`,
@@ -28,7 +29,7 @@ export function timeWindowed<K>(inner: Serde<K>, windowSizeMs: number): Serde<Wi
       const startMs = readInt64(bytes, at);
       return {
         key: inner.deserialize(topic, bytes.subarray(0, at), headers),
-        window: { startMs, endMs: Math.min(startMs + windowSizeMs, LARGEST_TIME) },
+        window: { startMs, endMs: isUnlimited ? windowSizeMs : Math.min(startMs + windowSizeMs, LARGEST_TIME) },
       };
     },
   };

@@ -61,10 +61,14 @@ export interface Cacheable<K, V> {
   giveChangesTo(listener: ChangeListener<K, V>, wantsOldValues: boolean): boolean;
 }
 
-/** A fetched value of a window store. */
-export interface WindowedEntry<K, V> {
+/** A key in a window. */
+export interface WindowName<K> {
   readonly key: K;
   readonly windowStartMs: number;
+}
+
+/** A fetched value of a window store. */
+export interface WindowedEntry<K, V> extends WindowName<K> {
   readonly value: V;
 }
 
@@ -84,10 +88,14 @@ export interface WindowStore<K, V> extends StateStore {
 
 export type TimestampedWindowStore<K, V> = WindowStore<K, ValueAndTimestamp<V>>;
 
-export interface SessionEntry<K, V> {
+/** A key in a session. */
+export interface SessionName<K> {
   readonly key: K;
   readonly startMs: number;
   readonly endMs: number;
+}
+
+export interface SessionEntry<K, V> extends SessionName<K> {
   readonly value: V;
 }
 

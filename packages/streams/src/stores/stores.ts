@@ -1,6 +1,9 @@
 import type { Serde } from "../serdes/serde.ts";
 import { StreamsError } from "../streams-error.ts";
 import { CachedKeyValue } from "./cache/cached-key-value.ts";
+import { CachedSession } from "./cache/cached-session.ts";
+import { CachedWindow } from "./cache/cached-window.ts";
+import type { RecordCache } from "./cache/record-cache.ts";
 import { InMemoryKeyValue } from "./key-value/in-memory-key-value.ts";
 import type { KeyValueBytes } from "./key-value/key-value-bytes.ts";
 import { LoggedKeyValue } from "./key-value/logged-key-value.ts";
@@ -32,6 +35,9 @@ import { PlainWindow, TimestampedWindow } from "./window/typed-window.ts";
 import { SegmentedWindow } from "./window/segmented-window.ts";
 import type { WindowBytes } from "./window/window-bytes.ts";
 
+/** The time before values that have one, in Java's stores. */
+const TIME_BYTES = 8;
+
 /** What a store is whatever its kind. */
 export interface StoreOptionsOfAll {
   /** Its name in the topology; the changelog is called after it. */
@@ -41,7 +47,7 @@ export interface StoreOptionsOfAll {
   readonly changelogConfig?: ChangelogConfig | undefined;
   /** Whether changelog records carry the headers of the record that made them: as in Java those of window stores without times do, others do not. */
   readonly changelogHeaders?: boolean | undefined;
-  /** Default false. For stores by key, where the task has a cache: several changes of a key may be given on as one. Others take no notice of it. */
+  /** Default false. Where the task has a cache, several changes of a key (in a window, of a session) may be given on as one. Versioned stores and windows with duplicates take no notice of it. */
   readonly caching?: boolean | undefined;
   /** Default false: in memory. Otherwise on the disk, where the task has one; `asTopology`: where the topology was built so. */
   readonly persistent?: boolean | "asTopology" | undefined;
@@ -89,7 +95,7 @@ function timestampedKeyValue<K, V>(settings: StoreSettings<K, V>): StoreBuilder<
   return {
     ...common(settings),
     kind: "keyValue",
-    build: (context) => new TimestampedKeyValue(name, key, value, keyValueBytes(settings, context), context),
+    build: (context) => new TimestampedKeyValue(name, key, value, keyValueBytes(settings, context, TIME_BYTES), context),
   };
 }
 
@@ -103,7 +109,10 @@ function window<K, V>(settings: WindowStoreSettings<K, V>): StoreBuilder<WindowS
 /** A store of values and their times by key and window: what windowed aggregates keep. */
 function timestampedWindow<K, V>(settings: WindowStoreSettings<K, V>): StoreBuilder<TimestampedWindowStore<K, V>> {
   const { name, key, value } = settings;
-  return { ...windowed(settings), build: (context) => new TimestampedWindow(name, key, value, windowBytes(settings, context), context) };
+  return {
+    ...windowed(settings),
+    build: (context) => new TimestampedWindow(name, key, value, windowBytes(settings, context, TIME_BYTES), context),
+  };
 }
 
 /** A store of values by key and session. */
@@ -121,7 +130,9 @@ function session<K, V>(settings: SessionStoreSettings<K, V>): StoreBuilder<Sessi
         state === undefined
           ? new InMemorySession(retentionMs, context.dropped)
           : new SegmentedSession(state.segments(name), retentionMs, context.dropped);
-      return new TypedSession(name, key, value, changelog === undefined ? bytes : new LoggedSession(bytes, changelog), context);
+      const logged = changelog === undefined ? bytes : new LoggedSession(bytes, changelog);
+      const cached = isCached(settings, context) ? new CachedSession(logged, context.cache, context.record) : logged;
+      return new TypedSession(name, key, value, cached, context);
     },
   };
 }
@@ -207,14 +218,15 @@ function windowed<K, V>(settings: WindowStoreSettings<K, V>): Omit<StoreBuilder<
   return { ...common(settings), kind: "window", windowSizeMs, retentionMs };
 }
 
-function keyValueBytes(settings: StoreOptionsOfAll, context: StoreContext): KeyValueBytes {
+/** `overheadBytes` are what Java's values have more. */
+function keyValueBytes(settings: StoreOptionsOfAll, context: StoreContext, overheadBytes = 0): KeyValueBytes {
   const changelog = changelogOf(settings, context);
   const bytes = stateOf(settings, context)?.keyValue(settings.name) ?? new InMemoryKeyValue();
   const logged = changelog === undefined ? bytes : new LoggedKeyValue(bytes, changelog);
-  return settings.caching === true && context.cache !== undefined ? new CachedKeyValue(logged, context.cache, context.record) : logged;
+  return isCached(settings, context) ? new CachedKeyValue(logged, context.cache, context.record, overheadBytes) : logged;
 }
 
-function windowBytes<K, V>(settings: WindowStoreSettings<K, V>, context: StoreContext): WindowBytes {
+function windowBytes<K, V>(settings: WindowStoreSettings<K, V>, context: StoreContext, overheadBytes = 0): WindowBytes {
   const { retentionMs, retainDuplicates = false } = settings;
   const changelog = changelogOf(settings, context);
   const keeping = { retentionMs, retainDuplicates };
@@ -223,7 +235,12 @@ function windowBytes<K, V>(settings: WindowStoreSettings<K, V>, context: StoreCo
     state === undefined
       ? new InMemoryWindow(keeping, context.dropped)
       : new SegmentedWindow(state.segments(settings.name), keeping, context.dropped);
-  return changelog === undefined ? bytes : new LoggedWindow(bytes, retainDuplicates, changelog);
+  const logged = changelog === undefined ? bytes : new LoggedWindow(bytes, retainDuplicates, changelog);
+  return isCached(settings, context) && !retainDuplicates ? new CachedWindow(logged, context.cache, context.record, overheadBytes) : logged;
+}
+
+function isCached({ caching }: StoreOptionsOfAll, context: StoreContext): context is StoreContext & { readonly cache: RecordCache } {
+  return caching === true && context.cache !== undefined;
 }
 
 /** Where the store is on the disk; undefined: in memory. */

@@ -1,12 +1,12 @@
 import { invariant } from "@ottla/base";
 import type {
-  Cacheable,
   ChangeListener,
   StateStore,
   TimestampedKeyValueStore,
   ValueAndTimestamp,
   VersionedKeyValueStore,
 } from "../../stores/store.ts";
+import { giveChanges } from "../../stores/cache/give-changes.ts";
 import type { OperatorContext } from "../operator.ts";
 import type { ValueGetter, ValueGetterSupplier } from "./table-supplier.ts";
 
@@ -41,7 +41,7 @@ export class TableStore {
 
   /** False when each put is a change: there is no cache before the store. */
   giveChangesTo(listener: ChangeListener<unknown, unknown>, wantsOldValues: boolean): boolean {
-    return "giveChangesTo" in this.store && (this.store as unknown as Cacheable<unknown, unknown>).giveChangesTo(listener, wantsOldValues);
+    return giveChanges(this.store, listener, wantsOldValues);
   }
 
   put(key: unknown, value: unknown, timestamp: number): PutOutcome {

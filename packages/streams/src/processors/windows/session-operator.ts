@@ -1,5 +1,6 @@
 import { type Headers, noHeaders, type Windowed } from "../../record.ts";
-import type { SessionEntry, SessionStore } from "../../stores/store.ts";
+import { giveChanges } from "../../stores/cache/give-changes.ts";
+import type { SessionEntry, SessionName, SessionStore } from "../../stores/store.ts";
 import { Change } from "../change.ts";
 import { Operator, type OperatorContext } from "../operator.ts";
 import { FinalResults } from "./final-results.ts";
@@ -19,6 +20,8 @@ export class SessionOperator extends Operator {
   #context!: OperatorContext;
   #store!: SessionStore<unknown, unknown>;
   #observedMs = -1;
+  /** The store's cache gives changes on. */
+  #isCached = false;
   #finalResults: FinalResults<SessionEntry<unknown, unknown>> | undefined;
 
   constructor({ gapMs, graceMs }: SessionWindows, options: WindowAggregateOptions, sendOldValues: boolean) {
@@ -32,7 +35,15 @@ export class SessionOperator extends Operator {
   override init(context: OperatorContext): void {
     this.#context = context;
     this.#store = context.store(this.#options.storeName);
-    if (this.#options.emit === "onClose") this.#finalResults = new FinalResults(context, this.#options.storeName);
+    if (this.#options.emit === "onClose") {
+      this.#finalResults = new FinalResults(context, this.#options.storeName);
+      return;
+    }
+    this.#isCached = giveChanges<SessionName<unknown>>(
+      this.#store,
+      ({ key, startMs, endMs }, value, old, _timestamp, headers) => this.#forwardResult(key, startMs, endMs, value, old, headers),
+      this.#sendOldValues,
+    );
   }
 
   override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
@@ -95,7 +106,7 @@ export class SessionOperator extends Operator {
   }
 
   #forwardUpdate(key: unknown, startMs: number, endMs: number, newValue: unknown, oldValue: unknown): void {
-    if (this.#finalResults === undefined)
+    if (this.#finalResults === undefined && !this.#isCached)
       this.#forwardResult(key, startMs, endMs, newValue, this.#sendOldValues ? oldValue : null, noHeaders);
   }
 

@@ -1,9 +1,11 @@
 import type { Headers, Windowed } from "../../record.ts";
-import type { TimestampedWindowStore, ValueAndTimestamp, WindowedEntry } from "../../stores/store.ts";
+import { giveChanges } from "../../stores/cache/give-changes.ts";
+import type { TimestampedWindowStore, ValueAndTimestamp, WindowedEntry, WindowName } from "../../stores/store.ts";
 import { Change } from "../change.ts";
 import { Operator, type OperatorContext } from "../operator.ts";
 import { FinalResults } from "./final-results.ts";
 import type { WindowAggregateOptions } from "./window-aggregate-options.ts";
+import type { Windows } from "./windows.ts";
 
 /** What windowed aggregates have in common: a store of windows, the newest time seen, late records, and when results go on. */
 export abstract class WindowAggregateOperator extends Operator {
@@ -14,19 +16,32 @@ export abstract class WindowAggregateOperator extends Operator {
   readonly #stored = { value: null as unknown, timestamp: 0 };
   protected context!: OperatorContext;
   protected store!: TimestampedWindowStore<unknown, unknown>;
+  readonly #sizeMs: number;
   #observedMs = -1;
+  /** The store's cache gives changes on. */
+  #isCached = false;
   #finalResults: FinalResults<WindowedEntry<unknown, ValueAndTimestamp<unknown>>> | undefined;
 
   constructor(options: WindowAggregateOptions, sendOldValues: boolean) {
     super();
     this.options = options;
+    this.#sizeMs = sizeOf(options.windows);
     this.#sendOldValues = sendOldValues;
   }
 
   override init(context: OperatorContext): void {
     this.context = context;
     this.store = context.store(this.options.storeName);
-    if (this.options.emit === "onClose") this.#finalResults = new FinalResults(context, this.options.storeName);
+    if (this.options.emit === "onClose") {
+      this.#finalResults = new FinalResults(context, this.options.storeName);
+      return;
+    }
+    this.#isCached = giveChanges<WindowName<unknown>>(
+      this.store,
+      ({ key, windowStartMs }, value, old, timestamp, headers) =>
+        this.#forwardResult(key, windowStartMs, windowStartMs + this.#sizeMs, value, old, timestamp, headers),
+      this.#sendOldValues,
+    );
   }
 
   protected observe(timestamp: number): number {
@@ -51,7 +66,7 @@ export abstract class WindowAggregateOperator extends Operator {
       this.context.waits(endMs + this.options.windows.graceMs);
       return;
     }
-    this.#forwardResult(key, startMs, endMs, result, this.#sendOldValues ? old : null, timestamp, headers);
+    if (!this.#isCached) this.#forwardResult(key, startMs, endMs, result, this.#sendOldValues ? old : null, timestamp, headers);
   }
 
   protected initial(): unknown {
@@ -91,5 +106,18 @@ export abstract class WindowAggregateOperator extends Operator {
     change.isLatest = true;
     const windowed: Windowed<unknown> = { key, window: { startMs, endMs } };
     this.forward(windowed, change, timestamp, headers);
+  }
+}
+
+function sizeOf(windows: Windows): number {
+  switch (windows.kind) {
+    case "time":
+      return windows.sizeMs;
+    case "sliding":
+      return windows.differenceMs;
+    case "unlimited":
+      return Number.POSITIVE_INFINITY;
+    case "session":
+      return 0;
   }
 }

@@ -3,6 +3,7 @@ import type { TableSupplier, ValueGetterSupplier } from "../tables/table-supplie
 import { SessionOperator } from "./session-operator.ts";
 import { SlidingWindowOperator } from "./sliding-window-operator.ts";
 import { TimeWindowOperator } from "./time-window-operator.ts";
+import { UnlimitedWindowOperator } from "./unlimited-window-operator.ts";
 import type { WindowAggregateOptions } from "./window-aggregate-options.ts";
 import { SessionGetter, WindowGetter } from "./windowed-getters.ts";
 
@@ -24,6 +25,8 @@ class WindowAggregate implements TableSupplier {
     switch (windows.kind) {
       case "time":
         return new TimeWindowOperator(windows, this.#options, this.#sendOldValues);
+      case "unlimited":
+        return new UnlimitedWindowOperator(windows, this.#options, this.#sendOldValues);
       case "sliding":
         return new SlidingWindowOperator(windows, this.#options, this.#sendOldValues);
       case "session":

@@ -22,8 +22,17 @@ export interface SessionWindows {
   readonly graceMs: number;
 }
 
+/** One window for all records from `startMs` on, [start, ∞): its end shows as `Infinity` (Java's `Long.MAX_VALUE`), and its keys have Java's bytes, which hold the start alone. */
+export interface UnlimitedWindows {
+  readonly kind: "unlimited";
+  /** 0 unless told. */
+  readonly startMs?: number;
+  /** No record is late. */
+  readonly graceMs: 0;
+}
+
 /** How a grouped stream is cut in windows. */
-export type Windows = TimeWindows | SlidingWindows | SessionWindows;
+export type Windows = TimeWindows | UnlimitedWindows | SlidingWindows | SessionWindows;
 
 /** When a windowed result is given on: with each record, or once when its window is over (KIP-825). */
 export type EmitStrategy = "onUpdate" | "onClose";

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
-import { BlockList } from "./block-list.ts";
 import { compareBytes, sameBytes } from "./compare-bytes.ts";
+import { RangePiles } from "./range-piles.ts";
 
 /** What a {@link ByteTable} holds. The table sets `hash`. */
 export interface Keyed {
@@ -10,12 +10,14 @@ export interface Keyed {
 
 const FIRST_SLOTS = 16;
 const processSeed = randomInt(2 ** 32);
+/** From so many entries on they are kept roughly in order, so that no first walk has to look at all of them. */
+const ORDERED_FROM = 32_768;
 const FREE = -1;
 const DELETED = -2;
 
 /**
  * A hash table of entries by their keys' bytes: an array of entries, and slots that point into it. A sorted index beside it begins with the first walk and is kept from then on, so that
- * stores that are only asked for keys do not pay for order.
+ * stores that are only asked for keys do not pay for order; in a large table it begins by itself. It is sorted where it is looked at, so that no call sorts all.
  */
 export class ByteTable<E extends Keyed> {
   readonly #seed: number;
@@ -25,7 +27,7 @@ export class ByteTable<E extends Keyed> {
   #holes: number[] = [];
   #usedSlots = 0;
   #size = 0;
-  #sorted: BlockList<Keyed> | undefined;
+  #sorted: RangePiles<Keyed> | undefined;
 
   /** Another one for each process: whoever chooses keys cannot know which of them collide. */
   constructor(seed: number = processSeed) {
@@ -50,7 +52,8 @@ export class ByteTable<E extends Keyed> {
     this.#entries[place] = entry;
     this.#slots[slot] = place;
     this.#size++;
-    this.#sorted?.insert(entry);
+    if (this.#sorted !== undefined) this.#sorted.insert(entry);
+    else if (this.#size === ORDERED_FROM) this.#inOrder();
     if (isFresh && ++this.#usedSlots * 2 > this.#slots.length) this.#rebuild();
   }
 
@@ -99,8 +102,8 @@ export class ByteTable<E extends Keyed> {
     return this.#inOrder().descending(from === undefined ? undefined : { key: from, hash: 0 }) as () => E | undefined;
   }
 
-  #inOrder(): BlockList<Keyed> {
-    this.#sorted ??= BlockList.of<Keyed>(
+  #inOrder(): RangePiles<Keyed> {
+    this.#sorted ??= new RangePiles<Keyed>(
       this.#entries.filter((entry) => entry !== undefined),
       byKey,
     );

@@ -15,7 +15,7 @@ function open(maxBytes: number, cache: RecordCache = new RecordCache(maxBytes)) 
   const told: string[] = [];
   store.listen({
     wantsOldValues: true,
-    onChange: ({ key, newValue, oldValue, position }) =>
+    onChange: ({ entry: key, newValue, oldValue, position }) =>
       told.push(`${text(key)}:${text(oldValue?.value) ?? "-"}>${text(newValue?.value) ?? "-"}@${position.timestamp}`),
   });
   const put = (key: string, value: string | null, timestamp = 0): void => {

@@ -4,42 +4,27 @@ import { MergedWalk } from "../merged-walk.ts";
 import type { RecordPosition } from "../store-builder.ts";
 import type { Walk } from "../store-walk.ts";
 import { heldPosition } from "../suppress/record-context-bytes.ts";
+import type { CacheListener } from "./cache-listener.ts";
 import type { CachedEntry, NamedCache, RecordCache } from "./record-cache.ts";
-
-/** A change that the cache gives on: of several of one key the last. */
-interface CachedChange {
-  readonly key: Uint8Array;
-  readonly newValue: StoredBytes | undefined;
-  /** Only where the listener wants old values. */
-  readonly oldValue: StoredBytes | undefined;
-  /** Of the record that made it. */
-  readonly position: RecordPosition;
-}
-
-/** Is told of changes when they go to the store below. */
-export interface CacheListener {
-  readonly wantsOldValues: boolean;
-  onChange(change: CachedChange): void;
-}
 
 /** A cache before a store: what is written stays in it until a flush or until there is no more room, and is then written below and given on, once for each key. */
 export class CachedKeyValue implements KeyValueBytes {
   readonly #inner: KeyValueBytes;
   readonly #cache: NamedCache;
   readonly #record: RecordPosition;
-  #listener: CacheListener | undefined;
+  #listener: CacheListener<Uint8Array> | undefined;
 
   /** `record` is that of the record that is being processed. */
-  constructor(inner: KeyValueBytes, cache: RecordCache, record: RecordPosition) {
+  constructor(inner: KeyValueBytes, cache: RecordCache, record: RecordPosition, valueOverheadBytes = 0) {
     this.#inner = inner;
     this.#record = record;
     this.#cache = cache.named((entries) => {
       for (const entry of entries) this.#writeBack(entry);
-    });
+    }, valueOverheadBytes);
   }
 
   /** From now on changes are given on when they are written below. */
-  listen(listener: CacheListener): void {
+  listen(listener: CacheListener<Uint8Array>): void {
     this.#listener = listener;
   }
 
@@ -91,7 +76,7 @@ export class CachedKeyValue implements KeyValueBytes {
     if (listener !== undefined && value === null && old === undefined) return;
     this.#inner.put(key, value, timestamp);
     listener?.onChange({
-      key,
+      entry: key,
       newValue: value === null ? undefined : { value, timestamp },
       oldValue: listener.wantsOldValues ? old : undefined,
       position: position ?? this.#record,

@@ -1,3 +1,4 @@
+import { noHeaders } from "../../record.ts";
 import { ByteTable, type Keyed } from "../bytes/byte-table.ts";
 import { ownedBytes } from "../bytes/owned-bytes.ts";
 import type { RecordPosition } from "../record-position.ts";
@@ -13,6 +14,8 @@ export interface CachedEntry extends Keyed {
   newer: CachedEntry | undefined;
   older: CachedEntry | undefined;
 }
+
+const noPosition = { topic: "", partition: -1, offset: -1, timestamp: -1, headers: noHeaders };
 
 /** What Java counts for an entry beside its bytes: three references, and a flag. */
 const ENTRY_OVERHEAD_BYTES = 25;
@@ -37,9 +40,9 @@ export class RecordCache {
     return this.#sizeBytes;
   }
 
-  /** The part of one store. */
-  named(writeBack: WriteBack): NamedCache {
-    return new NamedCache(writeBack, (change) => {
+  /** The part of one store. Each value counts for so many bytes more than it has: as Java's does, which has its time before it. */
+  named(writeBack: WriteBack, valueOverheadBytes = 0): NamedCache {
+    return new NamedCache(writeBack, valueOverheadBytes, (change) => {
       this.#sizeBytes += change;
       return this.#sizeBytes > this.#maxBytes;
     });
@@ -50,6 +53,7 @@ export class RecordCache {
 export class NamedCache {
   readonly table = new ByteTable<CachedEntry>();
   readonly #writeBack: WriteBack;
+  readonly #valueOverheadBytes: number;
   /** Tells a change in bytes; whether there are too many then. */
   readonly #sized: (change: number) => boolean;
   readonly #dirty = new Set<CachedEntry>();
@@ -58,8 +62,9 @@ export class NamedCache {
   /** Counts what walks have to notice: entries that went away. */
   version = 0;
 
-  constructor(writeBack: WriteBack, sized: (change: number) => boolean) {
+  constructor(writeBack: WriteBack, valueOverheadBytes: number, sized: (change: number) => boolean) {
     this.#writeBack = writeBack;
+    this.#valueOverheadBytes = valueOverheadBytes;
     this.#sized = sized;
   }
 
@@ -90,7 +95,8 @@ export class NamedCache {
       this.#dirty.add(entry);
     }
     const before = isFresh ? 0 : entry.sizeBytes;
-    entry.sizeBytes = key.length + (value?.length ?? 0) + ENTRY_OVERHEAD_BYTES + (position === undefined ? 0 : positionSizeBytes(position));
+    const valueBytes = value === null ? 0 : value.length + this.#valueOverheadBytes;
+    entry.sizeBytes = key.length + valueBytes + ENTRY_OVERHEAD_BYTES + positionSizeBytes(position ?? noPosition);
     let isTooMuch = this.#sized(entry.sizeBytes - before);
     while (isTooMuch && this.#oldest !== undefined) isTooMuch = this.#evict(this.#oldest);
   }

@@ -104,7 +104,7 @@ export class TimestampedKeyValue<K, V>
     if (!(this.bytes instanceof CachedKeyValue)) return false;
     this.bytes.listen({
       wantsOldValues,
-      onChange: ({ key, newValue, oldValue, position }) => {
+      onChange: ({ entry: key, newValue, oldValue, position }) => {
         const value = newValue === undefined ? null : this.valueFrom(newValue.value);
         const old = oldValue === undefined ? null : this.valueFrom(oldValue.value);
         listener(this.keyFrom(key), value, old, newValue === undefined ? position.timestamp : newValue.timestamp, position.headers);

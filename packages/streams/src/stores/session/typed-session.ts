@@ -1,10 +1,24 @@
 import { BytesStore } from "../bytes-store.ts";
-import type { SessionEntry, SessionStore, StoreIterator } from "../store.ts";
+import { CachedSession } from "../cache/cached-session.ts";
+import type { Cacheable, ChangeListener, SessionEntry, SessionName, SessionStore, StoreIterator } from "../store.ts";
 import { StoreWalk, type Walk } from "../store-walk.ts";
 import type { SessionBytes, StoredSession } from "./session-bytes.ts";
 
 /** A session store with serdes. */
-export class TypedSession<K, V> extends BytesStore<K, V, SessionBytes> implements SessionStore<K, V> {
+export class TypedSession<K, V> extends BytesStore<K, V, SessionBytes> implements SessionStore<K, V>, Cacheable<SessionName<K>, V> {
+  giveChangesTo(listener: ChangeListener<SessionName<K>, V>, wantsOldValues: boolean): boolean {
+    if (!(this.bytes instanceof CachedSession)) return false;
+    this.bytes.listen({
+      wantsOldValues,
+      onChange: ({ entry: { key, startMs, endMs }, newValue, oldValue, position }) => {
+        const value = newValue === undefined ? null : this.valueFrom(newValue.value);
+        const old = oldValue === undefined ? null : this.valueFrom(oldValue.value);
+        listener({ key: this.keyFrom(key), startMs, endMs }, value, old, endMs, position.headers);
+      },
+    });
+    return true;
+  }
+
   put(key: K, startMs: number, endMs: number, value: V | null): void {
     const keyBytes = this.keyBytes(key);
     const valueBytes = value === null || value === undefined ? null : this.valueBytes(value);

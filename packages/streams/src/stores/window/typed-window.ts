@@ -1,5 +1,15 @@
 import { BytesStore } from "../bytes-store.ts";
-import type { StoreIterator, TimestampedWindowStore, ValueAndTimestamp, WindowedEntry, WindowStore } from "../store.ts";
+import { CachedWindow } from "../cache/cached-window.ts";
+import type {
+  Cacheable,
+  ChangeListener,
+  StoreIterator,
+  TimestampedWindowStore,
+  ValueAndTimestamp,
+  WindowedEntry,
+  WindowName,
+  WindowStore,
+} from "../store.ts";
 import { StoreWalk } from "../store-walk.ts";
 import type { StoredWindow, WindowBytes } from "./window-bytes.ts";
 
@@ -70,7 +80,24 @@ export class PlainWindow<K, V> extends TypedWindow<K, V, V> {
 }
 
 /** Values with the time of the newest record in them: what windowed aggregates keep. */
-export class TimestampedWindow<K, V> extends TypedWindow<K, V, ValueAndTimestamp<V>> implements TimestampedWindowStore<K, V> {
+export class TimestampedWindow<K, V>
+  extends TypedWindow<K, V, ValueAndTimestamp<V>>
+  implements TimestampedWindowStore<K, V>, Cacheable<WindowName<K>, V>
+{
+  giveChangesTo(listener: ChangeListener<WindowName<K>, V>, wantsOldValues: boolean): boolean {
+    if (!(this.bytes instanceof CachedWindow)) return false;
+    this.bytes.listen({
+      wantsOldValues,
+      onChange: ({ entry: { key, startMs }, newValue, oldValue, position }) => {
+        const value = newValue === undefined ? null : this.valueFrom(newValue.value);
+        const old = oldValue === undefined ? null : this.valueFrom(oldValue.value);
+        const timestamp = newValue === undefined ? position.timestamp : newValue.timestamp;
+        listener({ key: this.keyFrom(key), windowStartMs: startMs }, value, old, timestamp, position.headers);
+      },
+    });
+    return true;
+  }
+
   protected shown(found: StoredWindow): ValueAndTimestamp<V> {
     return { value: this.valueFrom(found.value), timestamp: found.timestamp };
   }

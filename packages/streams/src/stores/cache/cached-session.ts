@@ -1,0 +1,153 @@
+import { readInt64, writeInt32, writeInt64 } from "../../serdes/int64-bytes.ts";
+import { compareBytes } from "../bytes/compare-bytes.ts";
+import { MergedWalk } from "../merged-walk.ts";
+import type { SessionBytes, StoredSession } from "../session/session-bytes.ts";
+import type { RecordPosition } from "../store-builder.ts";
+import type { Walk } from "../store-walk.ts";
+import { heldPosition } from "../suppress/record-context-bytes.ts";
+import type { CacheListener } from "./cache-listener.ts";
+import { mergedWithCached } from "./merged-with-cached.ts";
+import type { CachedEntry, NamedCache, RecordCache } from "./record-cache.ts";
+
+const TIME_MAX = Number.MAX_SAFE_INTEGER;
+/** Behind the key: end and start, and as many bytes more as Java's keys in a cache have. */
+const SUFFIX_BYTES = 20;
+
+type SessionName = Omit<StoredSession, "value">;
+
+/** A cache before a session store: as `CachedKeyValue`, for each key and session. Reads put nothing into it. */
+export class CachedSession implements SessionBytes {
+  readonly #inner: SessionBytes;
+  readonly #cache: NamedCache;
+  readonly #record: RecordPosition;
+  #listener: CacheListener<SessionName> | undefined;
+
+  /** `record` is that of the record that is being processed. */
+  constructor(inner: SessionBytes, cache: RecordCache, record: RecordPosition) {
+    this.#inner = inner;
+    this.#record = record;
+    this.#cache = cache.named((entries) => {
+      for (const entry of entries) this.#writeBack(entry);
+    });
+  }
+
+  /** From now on changes are given on when they are written below. */
+  listen(listener: CacheListener<SessionName>): void {
+    this.#listener = listener;
+  }
+
+  get isPersistent(): boolean {
+    return this.#inner.isPersistent;
+  }
+
+  put(key: Uint8Array, startMs: number, endMs: number, value: Uint8Array | null, timestamp: number): void {
+    this.#cache.put(cacheKey(key, endMs, startMs), value, timestamp, heldPosition(this.#record));
+  }
+
+  fetch(key: Uint8Array, startMs: number, endMs: number): StoredSession | undefined {
+    const cached = this.#cache.get(cacheKey(key, endMs, startMs));
+    if (cached === undefined) return this.#inner.fetch(key, startMs, endMs);
+    return cached.value === null ? undefined : { key, startMs, endMs, value: cached.value };
+  }
+
+  walkKey(key: Uint8Array, earliestEndMs: number, latestStartMs: number, isReverse: boolean): Walk<StoredSession> {
+    const inner = this.#inner;
+    // Goes on from the session that was last given: those of its end that came before it are passed over.
+    const stored = {
+      walk(from: Uint8Array | null, to: Uint8Array | null) {
+        const walk = inner.walkKey(key, endIn(from!), latestStartMs, isReverse);
+        return {
+          next() {
+            for (let session = walk.next(); session !== undefined; session = walk.next()) {
+              const name = cacheKey(key, session.endMs, session.startMs);
+              if (compareBytes(name, from!) >= 0 && compareBytes(name, to!) <= 0) return { key: name, value: session.value, timestamp: 0 };
+            }
+            return undefined;
+          },
+          close: () => walk.close(),
+        };
+      },
+    };
+    const from = cacheKey(key, Math.max(0, earliestEndMs), TIME_MAX);
+    const walk = new MergedWalk(stored, this.#cache.table, () => this.#cache.version, from, cacheKey(key, TIME_MAX, 0), isReverse);
+    return {
+      next() {
+        for (let entry = walk.next(); entry !== undefined; entry = walk.next()) {
+          const startMs = startIn(entry.key);
+          if (startMs <= latestStartMs) return { key, startMs, endMs: endIn(entry.key), value: entry.value };
+        }
+        return undefined;
+      },
+      close: () => walk.close(),
+    };
+  }
+
+  walkEnds(fromEndMs: number, toEndMs: number): Walk<StoredSession> {
+    const cached: (SessionName & { readonly value: Uint8Array | null })[] = [];
+    const next = this.#cache.table.unordered();
+    for (let entry = next(); entry !== undefined; entry = next()) {
+      const endMs = endIn(entry.key);
+      if (endMs >= fromEndMs && endMs <= toEndMs)
+        cached.push({ key: keyIn(entry.key), startMs: startIn(entry.key), endMs, value: entry.value });
+    }
+    return mergedWithCached(cached, this.#inner.walkEnds(fromEndMs, toEndMs), byEnd, false);
+  }
+
+  restore(changelogKey: Uint8Array, value: Uint8Array | null, timestamp: number): void {
+    this.#inner.restore(changelogKey, value, timestamp);
+  }
+
+  flush(): void {
+    this.#cache.flush();
+    this.#inner.flush();
+  }
+
+  close(): void {
+    this.#cache.clear();
+    this.#inner.close();
+  }
+
+  #writeBack({ key: name, value, timestamp, position }: CachedEntry): void {
+    const key = keyIn(name);
+    const startMs = startIn(name);
+    const endMs = endIn(name);
+    const listener = this.#listener;
+    const wantsOld = listener !== undefined && (value === null || listener.wantsOldValues);
+    const old = wantsOld ? this.#inner.fetch(key, startMs, endMs)?.value : undefined;
+    // What neither was there nor is there now came and went within the cache.
+    if (listener !== undefined && value === null && old === undefined) return;
+    this.#inner.put(key, startMs, endMs, value, timestamp);
+    listener?.onChange({
+      entry: { key, startMs, endMs },
+      newValue: value === null ? undefined : { value, timestamp },
+      oldValue: old === undefined || !listener.wantsOldValues ? undefined : { value: old, timestamp },
+      position: position ?? this.#record,
+    });
+  }
+}
+
+/** `int32 length of key, key, int64 end, int64 (latest time - start)` and nothing more: of one key by end, of one end the latest start first. */
+function cacheKey(key: Uint8Array, endMs: number, startMs: number): Uint8Array {
+  const into = Buffer.alloc(4 + key.length + SUFFIX_BYTES);
+  writeInt32(into, 0, key.length);
+  into.set(key, 4);
+  writeInt64(into, 4 + key.length, endMs);
+  writeInt64(into, 12 + key.length, TIME_MAX - startMs);
+  return into;
+}
+
+function keyIn(cacheKey: Uint8Array): Uint8Array {
+  return cacheKey.subarray(4, cacheKey.length - SUFFIX_BYTES);
+}
+
+function endIn(cacheKey: Uint8Array): number {
+  return readInt64(cacheKey, cacheKey.length - SUFFIX_BYTES);
+}
+
+function startIn(cacheKey: Uint8Array): number {
+  return TIME_MAX - readInt64(cacheKey, cacheKey.length - SUFFIX_BYTES + 8);
+}
+
+function byEnd(a: SessionName, b: SessionName): number {
+  return a.endMs - b.endMs || compareBytes(a.key, b.key) || b.startMs - a.startMs;
+}

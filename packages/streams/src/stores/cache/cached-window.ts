@@ -1,0 +1,146 @@
+import { compareBytes } from "../bytes/compare-bytes.ts";
+import { readInt64, writeInt32, writeInt64 } from "../../serdes/int64-bytes.ts";
+import { MergedWalk } from "../merged-walk.ts";
+import type { RecordPosition } from "../store-builder.ts";
+import type { Walk } from "../store-walk.ts";
+import { heldPosition } from "../suppress/record-context-bytes.ts";
+import type { StoredWindow, WindowBytes } from "../window/window-bytes.ts";
+import { mergedWithCached } from "./merged-with-cached.ts";
+import type { CachedEntry, NamedCache, RecordCache } from "./record-cache.ts";
+import type { CacheListener } from "./cache-listener.ts";
+
+/** Behind the key: the start, and as many bytes more as Java's keys in a cache have. */
+const SUFFIX_BYTES = 16;
+
+type WindowPlace = Pick<StoredWindow, "key" | "startMs">;
+
+/** A cache before a window store of which each key is once in a window: as `CachedKeyValue`, for each key and window. Reads put nothing into it. */
+export class CachedWindow implements WindowBytes {
+  readonly #inner: WindowBytes;
+  readonly #cache: NamedCache;
+  readonly #record: RecordPosition;
+  #listener: CacheListener<WindowPlace> | undefined;
+
+  /** `record` is that of the record that is being processed. */
+  constructor(inner: WindowBytes, cache: RecordCache, record: RecordPosition, valueOverheadBytes: number) {
+    this.#inner = inner;
+    this.#record = record;
+    this.#cache = cache.named((entries) => {
+      for (const entry of entries) this.#writeBack(entry);
+    }, valueOverheadBytes);
+  }
+
+  /** From now on changes are given on when they are written below. */
+  listen(listener: CacheListener<WindowPlace>): void {
+    this.#listener = listener;
+  }
+
+  get isPersistent(): boolean {
+    return this.#inner.isPersistent;
+  }
+
+  put(key: Uint8Array, value: Uint8Array | null, startMs: number, timestamp: number): void {
+    this.#cache.put(cacheKey(key, startMs), value, timestamp, heldPosition(this.#record));
+  }
+
+  fetch(key: Uint8Array, startMs: number): StoredWindow | undefined {
+    const cached = this.#cache.get(cacheKey(key, startMs));
+    return cached === undefined ? this.#inner.fetch(key, startMs) : shown(cached);
+  }
+
+  walkKey(key: Uint8Array, fromMs: number, toMs: number, isReverse: boolean): Walk<StoredWindow> {
+    const inner = this.#inner;
+    const stored = {
+      walk(from: Uint8Array | null, to: Uint8Array | null): Walk<StoredWindow> {
+        const walk = inner.walkKey(key, startIn(from!), startIn(to!), isReverse);
+        return {
+          next() {
+            const entry = walk.next();
+            return entry === undefined ? undefined : { ...entry, key: cacheKey(key, entry.startMs) };
+          },
+          close: () => walk.close(),
+        };
+      },
+    };
+    const from = cacheKey(key, Math.max(0, fromMs));
+    const to = cacheKey(key, Math.min(toMs, Number.MAX_SAFE_INTEGER));
+    if (compareBytes(from, to) > 0) return inner.walkKey(key, fromMs, toMs, isReverse);
+    const walk = new MergedWalk(stored, this.#cache.table, () => this.#cache.version, from, to, isReverse);
+    return {
+      next() {
+        const entry = walk.next();
+        return entry === undefined ? undefined : { key, startMs: startIn(entry.key), value: entry.value, timestamp: entry.timestamp };
+      },
+      close: () => walk.close(),
+    };
+  }
+
+  walkAll(fromMs: number, toMs: number, isReverse: boolean): Walk<StoredWindow> {
+    const cached: (Omit<StoredWindow, "value"> & { readonly value: Uint8Array | null })[] = [];
+    const next = this.#cache.table.unordered();
+    for (let entry = next(); entry !== undefined; entry = next()) {
+      const startMs = startIn(entry.key);
+      if (startMs >= fromMs && startMs <= toMs)
+        cached.push({ key: keyIn(entry.key), startMs, value: entry.value, timestamp: entry.timestamp });
+    }
+    return mergedWithCached(cached, this.#inner.walkAll(fromMs, toMs, isReverse), byStart, isReverse);
+  }
+
+  restore(changelogKey: Uint8Array, value: Uint8Array | null, timestamp: number): void {
+    this.#inner.restore(changelogKey, value, timestamp);
+  }
+
+  flush(): void {
+    this.#cache.flush();
+    this.#inner.flush();
+  }
+
+  close(): void {
+    this.#cache.clear();
+    this.#inner.close();
+  }
+
+  #writeBack(entry: CachedEntry): void {
+    const { value, timestamp, position } = entry;
+    const key = keyIn(entry.key);
+    const startMs = startIn(entry.key);
+    const listener = this.#listener;
+    const wantsOld = listener !== undefined && (value === null || listener.wantsOldValues);
+    const found = wantsOld ? this.#inner.fetch(key, startMs) : undefined;
+    const old = found === undefined ? undefined : { ...found };
+    // What neither was there nor is there now came and went within the cache.
+    if (listener !== undefined && value === null && old === undefined) return;
+    this.#inner.put(key, value, startMs, timestamp);
+    listener?.onChange({
+      entry: { key, startMs },
+      newValue: value === null ? undefined : { value, timestamp },
+      oldValue: listener.wantsOldValues ? old : undefined,
+      position: position ?? this.#record,
+    });
+  }
+}
+
+/** `int32 length of key, key, int64 start` and nothing more: of one key, by start. */
+function cacheKey(key: Uint8Array, startMs: number): Uint8Array {
+  const into = Buffer.alloc(4 + key.length + SUFFIX_BYTES);
+  writeInt32(into, 0, key.length);
+  into.set(key, 4);
+  writeInt64(into, 4 + key.length, startMs);
+  return into;
+}
+
+function keyIn(cacheKey: Uint8Array): Uint8Array {
+  return cacheKey.subarray(4, cacheKey.length - SUFFIX_BYTES);
+}
+
+function startIn(cacheKey: Uint8Array): number {
+  return readInt64(cacheKey, cacheKey.length - SUFFIX_BYTES);
+}
+
+function shown({ key, value, timestamp }: CachedEntry): StoredWindow | undefined {
+  return value === null ? undefined : { key: keyIn(key), startMs: startIn(key), value, timestamp };
+}
+
+function byStart(a: WindowPlace, b: WindowPlace): number {
+  return a.startMs - b.startMs || compareBytes(a.key, b.key);
+}
