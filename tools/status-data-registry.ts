@@ -22,5 +22,13 @@ export const registryFeatures: readonly Feature[] = area("Schema Registry", [
     "defaults that stand for each other twice at each level are looked at once",
     "as deep as is allowed, and not one deeper; a million deep ends at once",
   ]),
+  works(
+    "subjects, versions, ids, soft and hard deletes, references, contexts, configs, modes, IMPORT, aliases, groups, as a core without a server",
+    [
+      "one content has one id in all subjects, and a version of each subject",
+      "ids are never given twice, also when nothing else is left of them in the topic",
+      "after any calls a topic that was compacted anywhere gives the same registry, and ids stay what they are",
+    ],
+  ),
   absent("JSON Schema and Protobuf; the server, its topic, serdes, types and commands", later),
 ]);

@@ -16,4 +16,26 @@ export {
 export { type Difference, MAX_DIFFERENCES } from "./compatibility/difference.ts";
 export { avroFormat, type ParsedAvro, parseAvroSource } from "./formats/avro/avro-format.ts";
 export type { ParsedSchema, ResolvedReference, SchemaFormat, SchemaReference, SchemaSource, SchemaType } from "./formats/schema-format.ts";
-export { RegistryError, type RegistryErrorCode } from "./registry-error.ts";
+export { RegistryError, type RegistryErrorCode, registryErrorNumbers } from "./registry-error.ts";
+export { type Deletion, deleteSubject, deleteVersion } from "./subjects/delete-schemas.ts";
+export { findVersion, parseVersion } from "./subjects/find-version.ts";
+export {
+  comparedVersions,
+  findSchema,
+  type Registration,
+  registerSchema,
+  type SchemaRequest,
+  targetSubject,
+} from "./subjects/register-schema.ts";
+export {
+  type RegistryMode,
+  type RegistryRecord,
+  type RuleSet,
+  registryModes,
+  type SchemaMetadata,
+  type SchemaVersion,
+  type SubjectConfig,
+} from "./subjects/registry-record.ts";
+export { deleteConfig, deleteMode, setConfig, setMode } from "./subjects/registry-settings.ts";
+export { RegistryState } from "./subjects/registry-state.ts";
+export { type SchemaFormats, SchemaReader } from "./subjects/schema-reader.ts";

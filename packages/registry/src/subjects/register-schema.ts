@@ -1,0 +1,203 @@
+import { checkCompatibility, verdictMessages } from "../compatibility/check-compatibility.ts";
+import type { ParsedSchema, SchemaReference, SchemaType } from "../formats/schema-format.ts";
+import { RegistryError } from "../registry-error.ts";
+import type { RegistryRecord, RuleSet, SchemaMetadata, SchemaVersion, SubjectConfig } from "./registry-record.ts";
+import type { RegistryState } from "./registry-state.ts";
+import { type SchemaContent, schemaIdentity } from "./schema-identity.ts";
+import type { SchemaReader } from "./schema-reader.ts";
+import { parseSubjectName, requireSubjectName, writeSubjectName } from "./subject-name.ts";
+
+/** A schema that somebody wants to register or looks for. */
+export interface SchemaRequest {
+  readonly subject: string;
+  readonly schemaType: SchemaType;
+  readonly schema: string;
+  readonly references: readonly SchemaReference[];
+  readonly metadata?: SchemaMetadata | undefined;
+  readonly ruleSet?: RuleSet | undefined;
+  /** Undefined: as the subject's config says. */
+  readonly normalize?: boolean | undefined;
+  /** In mode IMPORT only. */
+  readonly id?: number | undefined;
+  /** In mode IMPORT, or the version that must come next. */
+  readonly version?: number | undefined;
+}
+
+/** What a request comes to: records to be appended in one piece, and the version that then holds. */
+export interface Registration {
+  readonly records: readonly RegistryRecord[];
+  readonly version: SchemaVersion;
+}
+
+/** The largest id and version: Java's int. */
+const MAX_INT = 0x7fff_ffff;
+
+/**
+ * Registers a schema: the version that has it already, or a new one.
+ * @throws RegistryError `REGISTRY_INVALID_SUBJECT`, `REGISTRY_NOT_PERMITTED`, `REGISTRY_INVALID_SCHEMA`, `REGISTRY_UNKNOWN_REFERENCE`, `REGISTRY_INCOMPATIBLE_SCHEMA` with all differences in `details`,
+ * `REGISTRY_ID_MISMATCH`, `REGISTRY_INVALID_VERSION`.
+ */
+export function registerSchema(state: RegistryState, reader: SchemaReader, request: SchemaRequest): Registration {
+  const subject = targetSubject(state, request.subject);
+  const mode = state.mode(subject);
+  if (mode === "READONLY" || mode === "READONLY_OVERRIDE") {
+    throw new RegistryError("REGISTRY_NOT_PERMITTED", `The subject "${subject}" is in mode ${mode}: nothing can be registered.`);
+  }
+  const isImport = mode === "IMPORT";
+  requireImportFields(request, subject, isImport);
+  const { content, parsed } = contentOf(state, reader, subject, request);
+  const identity = schemaIdentity(content);
+  const present = state.liveVersions(subject).find((each) => schemaIdentity(each) === identity);
+  if (present !== undefined && (request.id === undefined || request.id === present.id)) return { records: [], version: present };
+  if (!isImport) requireCompatible(state, reader, subject, content, parsed);
+
+  const ids = state.ids(parseSubjectName(subject).context);
+  const id = request.id ?? ids.idOf(identity) ?? ids.highest + 1;
+  if (id > MAX_INT) throw new RegistryError("REGISTRY_NOT_PERMITTED", "All ids that an int can hold are given away.");
+  if (request.id !== undefined) requireSameContent(state, subject, request.id, identity);
+  const version = versionFor(state, subject, request.version, isImport);
+  const value: SchemaVersion = { subject, version, id, guid: identity, ...content, isDeleted: false };
+  return { records: [{ type: "SCHEMA", subject, version, value }], version: value };
+}
+
+/**
+ * The version of a subject that has a schema, undefined when none has.
+ * @param deleted whether softly deleted versions count too
+ * @throws RegistryError as {@link registerSchema} for what is no schema
+ */
+export function findSchema(
+  state: RegistryState,
+  reader: SchemaReader,
+  request: SchemaRequest,
+  deleted: boolean,
+): SchemaVersion | undefined {
+  const subject = targetSubject(state, request.subject);
+  const versions = deleted ? state.versions(subject) : state.liveVersions(subject);
+  const { content } = contentOf(state, reader, subject, request);
+  const sought = schemaIdentity(content);
+  // Who looks for a bare schema means whatever metadata and rules it was registered with.
+  const isBare = request.metadata === undefined && request.ruleSet === undefined;
+  const found = versions.findLast((each) => schemaIdentity(each) === sought);
+  if (found !== undefined || !isBare) return found;
+  const bare = (each: SchemaContent): string => schemaIdentity({ ...each, metadata: undefined, ruleSet: undefined });
+  const soughtBare = bare(content);
+  return versions.findLast((each) => bare(each) === soughtBare);
+}
+
+/** The subject that a name means: its own, or the one that its config's alias says. */
+export function targetSubject(state: RegistryState, written: string): string {
+  const name = requireSubjectName(written);
+  const subject = writeSubjectName(name);
+  const alias = state.ownConfig(subject)?.alias;
+  // One step only: an alias of an alias would go round at times.
+  return alias === undefined || alias === "" ? subject : writeSubjectName(requireSubjectName(alias));
+}
+
+function requireImportFields({ id, version }: SchemaRequest, subject: string, isImport: boolean): void {
+  for (const [name, value] of [["id", id] as const, ["version", version] as const]) {
+    if (value !== undefined && (!Number.isInteger(value) || value < 1 || value > MAX_INT)) {
+      throw new RegistryError(
+        name === "id" ? "REGISTRY_ID_MISMATCH" : "REGISTRY_INVALID_VERSION",
+        `The ${name} ${value} is no whole number from 1 to 2^31 - 1.`,
+      );
+    }
+  }
+  if (isImport && id === undefined) {
+    throw new RegistryError("REGISTRY_NOT_PERMITTED", `The subject "${subject}" is in mode IMPORT: a schema must bring its id.`);
+  }
+  if (!isImport && id !== undefined) {
+    throw new RegistryError(
+      "REGISTRY_NOT_PERMITTED",
+      `The subject "${subject}" is not in mode IMPORT: a schema cannot bring its id. Set the mode first.`,
+    );
+  }
+}
+
+function contentOf(
+  state: RegistryState,
+  reader: SchemaReader,
+  subject: string,
+  request: SchemaRequest,
+): { readonly content: SchemaContent; readonly parsed: ParsedSchema } {
+  const { context } = parseSubjectName(subject);
+  const references = reader.pinned(state, request.references, context);
+  const parsed = reader.read(state, { ...request, references });
+  const config = state.config(subject);
+  const schema = (request.normalize ?? config.normalize ?? false) ? parsed.normalized : parsed.canonical;
+  const metadata = merged(merged(config.defaultMetadata, request.metadata), config.overrideMetadata);
+  const ruleSet = config.overrideRuleSet ?? request.ruleSet ?? config.defaultRuleSet;
+  return { content: { schemaType: request.schemaType, schema, references, metadata, ruleSet }, parsed };
+}
+
+function requireCompatible(
+  state: RegistryState,
+  reader: SchemaReader,
+  subject: string,
+  content: SchemaContent,
+  parsed: ParsedSchema,
+): void {
+  const config = state.config(subject);
+  const level = config.compatibilityLevel ?? "BACKWARD";
+  if (level === "NONE") return;
+  const verdict = checkCompatibility(parsed, comparedVersions(state, reader, subject, content, config), level);
+  if (verdict.isCompatible) return;
+  const details = verdictMessages(verdict, (version) => state.version(subject, version)?.schema ?? "");
+  const first = verdict.incompatibilities[0];
+  const why =
+    first === undefined
+      ? ""
+      : ` ${first.differences[0]?.message ?? ""} (version ${first.version}${first.differences.length > 1 ? `, ${first.differences.length} differences` : ""})`;
+  const message = `The schema is incompatible with those of the subject "${subject}" under ${level}.${why} It would pass under ${verdict.passesUnder.join(", ")}.`;
+  throw new RegistryError("REGISTRY_INCOMPATIBLE_SCHEMA", message, { details });
+}
+
+/** Live versions that a new schema must fit: with a compatibility group only those of its group. */
+export function comparedVersions(
+  state: RegistryState,
+  reader: SchemaReader,
+  subject: string,
+  content: SchemaContent,
+  config: SubjectConfig,
+): readonly { readonly version: number; readonly schema: ParsedSchema }[] {
+  const group = config.compatibilityGroup;
+  const groupOf = (metadata: SchemaMetadata | undefined): string | undefined =>
+    group === undefined ? undefined : metadata?.properties?.[group];
+  const own = groupOf(content.metadata);
+  return state
+    .liveVersions(subject)
+    .filter(({ metadata }) => groupOf(metadata) === own)
+    .map((each) => ({ version: each.version, schema: reader.readStored(state, each) }));
+}
+
+function requireSameContent(state: RegistryState, subject: string, id: number, identity: string): void {
+  const used = state.ids(parseSubjectName(subject).context).uses(id)[0];
+  if (used === undefined || schemaIdentity(used) === identity) return;
+  throw new RegistryError("REGISTRY_ID_MISMATCH", `The id ${id} means another schema already, in the subject "${used.subject}".`);
+}
+
+function versionFor(state: RegistryState, subject: string, wanted: number | undefined, isImport: boolean): number {
+  const next = (state.versions(subject).at(-1)?.version ?? 0) + 1;
+  if (wanted === undefined || wanted === next) return next;
+  if (!isImport)
+    throw new RegistryError("REGISTRY_INVALID_VERSION", `The next version of the subject "${subject}" is ${next}, not ${wanted}.`);
+  const taken = state.version(subject, wanted);
+  if (taken !== undefined && !taken.isDeleted) {
+    throw new RegistryError("REGISTRY_INVALID_VERSION", `The subject "${subject}" has a version ${wanted} with another schema.`);
+  }
+  return wanted;
+}
+
+/** What the second says goes before what the first says, key by key. */
+function merged(under: SchemaMetadata | undefined, over: SchemaMetadata | undefined): SchemaMetadata | undefined {
+  if (under === undefined || over === undefined) return over ?? under;
+  const [tags, properties] = [
+    { ...under.tags, ...over.tags },
+    { ...under.properties, ...over.properties },
+  ];
+  const sensitive = [...new Set([...(under.sensitive ?? []), ...(over.sensitive ?? [])])];
+  return {
+    ...(Object.keys(tags).length > 0 && { tags }),
+    ...(Object.keys(properties).length > 0 && { properties }),
+    ...(sensitive.length > 0 && { sensitive }),
+  };
+}

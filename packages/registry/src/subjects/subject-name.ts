@@ -1,0 +1,44 @@
+import { RegistryError } from "../registry-error.ts";
+
+/** The context of subjects that name none. */
+export const DEFAULT_CONTEXT = ".";
+/** What holds for all contexts: its config and mode are asked where a context has none. */
+export const GLOBAL_CONTEXT = ".__GLOBAL";
+
+/** A subject with its context. */
+export interface SubjectName {
+  readonly context: string;
+  readonly subject: string;
+}
+
+const QUALIFIED = /^:(\.[^:]*|\*):(.*)$/su;
+const MAX_SUBJECT_LENGTH = 1_000;
+
+/** Takes `:.context:subject` apart; what does not begin so is of the default context. */
+export function parseSubjectName(written: string): SubjectName {
+  const [, context, subject] = QUALIFIED.exec(written) ?? [];
+  return context === undefined ? { context: DEFAULT_CONTEXT, subject: written } : { context, subject: subject as string };
+}
+
+/** The shortest way to write a subject, by which it is known: subjects of the default context have no context before them. */
+export function writeSubjectName({ context, subject }: SubjectName): string {
+  return context === DEFAULT_CONTEXT ? subject : `:${context}:${subject}`;
+}
+
+/** @throws RegistryError `REGISTRY_INVALID_SUBJECT` for a name that no schema may be registered under. */
+export function requireSubjectName(written: string): SubjectName {
+  const name = parseSubjectName(written);
+  const problem = problemOf(name);
+  if (problem !== undefined) {
+    throw new RegistryError("REGISTRY_INVALID_SUBJECT", `"${written.slice(0, 100)}" is no name of a subject: ${problem}.`);
+  }
+  return name;
+}
+
+function problemOf({ context, subject }: SubjectName): string | undefined {
+  if (subject === "") return "it is empty";
+  if (subject.length > MAX_SUBJECT_LENGTH) return `it is longer than ${MAX_SUBJECT_LENGTH} characters`;
+  if (/\p{Cc}/u.test(subject) || /\p{Cc}/u.test(context)) return "it has control characters";
+  if (subject === GLOBAL_CONTEXT || context === GLOBAL_CONTEXT || context === "*") return "it is kept for what holds for all contexts";
+  return undefined;
+}
