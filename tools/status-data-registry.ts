@@ -30,5 +30,13 @@ export const registryFeatures: readonly Feature[] = area("Schema Registry", [
       "after any calls a topic that was compacted anywhere gives the same registry, and ids stay what they are",
     ],
   ),
+  works(
+    "records of `_schemas` as all registries write them; damaged and foreign ones are passed over; a schema that was deleted for ever stays so",
+    [
+      "every change is written as all registries write it, and read again",
+      "what is damaged is passed over with the reason",
+      "a schema that was deleted for ever stays so, whatever form its key once had, also after compaction",
+    ],
+  ),
   absent("JSON Schema and Protobuf; the server, its topic, serdes, types and commands", later),
 ]);

@@ -39,3 +39,4 @@ export {
 export { deleteConfig, deleteMode, setConfig, setMode } from "./subjects/registry-settings.ts";
 export { RegistryState } from "./subjects/registry-state.ts";
 export { type SchemaFormats, SchemaReader } from "./subjects/schema-reader.ts";
+export { noopRecord, type ReadRecord, TopicCodec, type TopicRecord } from "./storage/topic-codec.ts";

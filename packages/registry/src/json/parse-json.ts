@@ -20,9 +20,11 @@ export class JsonSyntaxError extends Error {
 }
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-const SPACE = /[ \t\n\r]*/y;
 // Quick to its end: everything but quotes, backslashes and control characters.
 const PLAIN = /[^"\\\u0000-\u001f]*/y;
+// Whatever keeps a string's text from being its value.
+const SPECIAL = /[\\\u0000-\u001f]/;
+const BACKSLASH = 0x5c;
 const ESCAPES: ReadonlyMap<string, string> = new Map([
   ['"', '"'],
   ["\\", "\\"],
@@ -109,7 +111,38 @@ class JsonReader {
   }
 
   #string(): string {
-    this.#at++;
+    const from = this.#at + 1;
+    const quick = this.#text.indexOf('"', from);
+    const between = this.#text.slice(from, quick === -1 ? from : quick);
+    if (quick !== -1 && !SPECIAL.test(between)) {
+      this.#at = quick + 1;
+      return between;
+    }
+    this.#at = from;
+    const end = this.#endOfString(from);
+    try {
+      if (end !== -1) {
+        const parsed = JSON.parse(this.#text.slice(from - 1, end + 1)) as string;
+        this.#at = end + 1;
+        return parsed;
+      }
+    } catch {
+      // What is wrong with it, and where, is found below.
+    }
+    return this.#stringByParts();
+  }
+
+  /** Where the quote is that no backslash takes away. */
+  #endOfString(from: number): number {
+    for (let at = this.#text.indexOf('"', from); at !== -1; at = this.#text.indexOf('"', at + 1)) {
+      let backslashes = 0;
+      while (at - backslashes - 1 >= from && this.#text.charCodeAt(at - backslashes - 1) === BACKSLASH) backslashes++;
+      if (backslashes % 2 === 0) return at;
+    }
+    return -1;
+  }
+
+  #stringByParts(): string {
     let parsed = "";
     for (;;) {
       parsed += this.#match(PLAIN);
@@ -137,8 +170,11 @@ class JsonReader {
   }
 
   #next(): string | undefined {
-    this.#match(SPACE);
-    return this.#text[this.#at];
+    for (;;) {
+      const code = this.#text.charCodeAt(this.#at);
+      if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) return this.#text[this.#at];
+      this.#at++;
+    }
   }
 
   #match(pattern: RegExp): string {

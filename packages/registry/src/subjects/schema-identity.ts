@@ -31,7 +31,7 @@ function identityOf({ schemaType, schema, references, metadata, ruleSet }: Schem
   // Each part with its length before it, so that no part can reach into the next.
   for (const part of parts) hash.update(`${part.length}:`).update(part);
   const hex = hash.digest("hex");
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
 }
 
 function sorted<T>(record: Readonly<Record<string, T>> | undefined): readonly (readonly [string, T])[] {

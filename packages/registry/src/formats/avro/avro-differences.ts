@@ -32,7 +32,7 @@ export function avroDifferences(reader: AvroType, writer: AvroType): readonly Di
 }
 
 /** As many pairs of types as may be begun inside each other, so that the stack is never at its end. */
-const MAX_COMPARISON_DEPTH = 800;
+const MAX_COMPARISON_DEPTH = 400;
 
 type Found = readonly Difference[];
 const NONE: Found = [];

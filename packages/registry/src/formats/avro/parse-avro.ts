@@ -31,7 +31,7 @@ export function parseAvro(text: string, names: AvroNames): AvroType {
 }
 
 /** As many named types as may be begun inside each other, so that the stack is never at its end. */
-const MAX_TYPE_DEPTH = 500;
+const MAX_TYPE_DEPTH = 250;
 
 /** Where a named type is written. */
 interface Definition {
