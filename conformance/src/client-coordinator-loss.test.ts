@@ -53,7 +53,7 @@ describe("a group whose coordinator is lost", { skip: brokers === 3 ? false : "n
       "both groups share",
       () => groups.every(({ members }) => members.every(({ consumer }) => consumer.assignment().length === 2)),
       {
-        timeoutMs: 30_000,
+        timeoutMs: 60_000,
       },
     );
     const producer = client.producer();

@@ -8,7 +8,7 @@ import { RecordBatchBuilder } from "@ottla/protocol/records";
 import { Wire } from "../../../tools/sweep/wire.ts";
 import { waitUntil } from "../process/wait-until.ts";
 
-const ANSWER_TIMEOUT_MS = 20_000;
+const ANSWER_TIMEOUT_MS = 60_000;
 
 /** One cluster under comparison: asks it over plain connections and knows what its own names stand for. */
 export class Probe {

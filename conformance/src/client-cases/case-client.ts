@@ -39,7 +39,7 @@ export async function makeTopic(client: Client, partitionCount: number, configs:
 }
 
 /** Reads until there are `count` records. Fails with what was read when `timeoutMs` (20,000) pass. */
-export async function readRecords(consumer: Consumer, count: number, timeoutMs = 20_000): Promise<ConsumerRecord[]> {
+export async function readRecords(consumer: Consumer, count: number, timeoutMs = 60_000): Promise<ConsumerRecord[]> {
   const records: ConsumerRecord[] = [];
   const deadline = performance.now() + timeoutMs;
   while (records.length < count) {
@@ -55,7 +55,7 @@ export function partitionsOf(topic: string, count: number): { readonly topic: st
 }
 
 /** Polls, dropping what comes, until `holds`. Fails when `timeoutMs` (20,000) pass. */
-export async function pollUntil(consumer: Consumer, what: string, holds: () => boolean, timeoutMs = 20_000): Promise<void> {
+export async function pollUntil(consumer: Consumer, what: string, holds: () => boolean, timeoutMs = 60_000): Promise<void> {
   const deadline = performance.now() + timeoutMs;
   while (!holds()) {
     if (performance.now() > deadline) throw new Error(`Polled ${timeoutMs} ms in vain: ${what}.`);

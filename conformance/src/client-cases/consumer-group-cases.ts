@@ -112,7 +112,7 @@ export function defineConsumerGroupCases(target: TargetSource): void {
             const member = runMember(client, pattern(prefix), { ...BY_COORDINATOR, groupId: uniqueName("group") });
             await waitUntil("the first topic is assigned", () => topicsOf(member) === `${prefix}-1`);
             await create(client, `${prefix}-2`);
-            await waitUntil("the second topic is assigned", () => topicsOf(member) === `${prefix}-1,${prefix}-2`, { timeoutMs: 30_000 });
+            await waitUntil("the second topic is assigned", () => topicsOf(member) === `${prefix}-1,${prefix}-2`, { timeoutMs: 60_000 });
             await client.producer().send({ topic: `${prefix}-2`, value: "v" });
             await member.close();
           },
@@ -141,9 +141,9 @@ export function defineConsumerGroupCases(target: TargetSource): void {
           const member = runMember(client, name, { ...BY_COORDINATOR, groupId: uniqueName("group"), allowAutoCreateTopics: false });
           await waitUntil("the group has the member", () => member.consumer.groupMetadata()!.generationId > 0);
           await client.admin().createTopics([{ name, partitionCount: 2 }]);
-          await waitUntil("the topic is assigned", () => member.owned() === "0,1", { timeoutMs: 10_000 });
+          await waitUntil("the topic is assigned", () => member.owned() === "0,1", { timeoutMs: 60_000 });
           await client.admin().createPartitions([{ topic: name, partitionCount: 3 }]);
-          await waitUntil("three partitions are assigned", () => member.owned() === "0,1,2", { timeoutMs: 20_000 });
+          await waitUntil("three partitions are assigned", () => member.owned() === "0,1,2", { timeoutMs: 60_000 });
           await member.close();
         },
         { metadataMaxAgeMs: 200 },

@@ -153,7 +153,7 @@ export function defineGroupCases(target: TargetSource): void {
         await waitUntil("the group has the member", () => member.events.length > 0);
         assert.deepEqual(member.events, ["assigned "]);
         await client.admin().createTopics([{ name, partitionCount: 2 }]);
-        await waitUntil("the topic is assigned", () => member.owned() === "0,1", { timeoutMs: 10_000 });
+        await waitUntil("the topic is assigned", () => member.owned() === "0,1", { timeoutMs: 60_000 });
         await member.close();
       }));
 

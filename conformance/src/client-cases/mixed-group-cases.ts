@@ -122,7 +122,7 @@ export function defineMixedGroupCases(target: TargetSource): void {
           }
           isProducing = false;
           await load;
-          await waitUntil("all is read", () => seen.size === sent, { timeoutMs: 20_000 });
+          await waitUntil("all is read", () => seen.size === sent, { timeoutMs: 60_000 });
           // One after the other: a member that leaves starts a rebalance, in the middle of which another may not commit.
           for (const member of members) await member.close();
           assert.deepEqual(

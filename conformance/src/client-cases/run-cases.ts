@@ -62,14 +62,14 @@ export function defineRunCases(target: TargetSource): void {
           const members = [join()];
           await waitUntil("one member has all", () => split(members) === "6");
           members.push(join());
-          await waitUntil("two members share", () => split(members) === "3,3", { timeoutMs: 20_000 });
+          await waitUntil("two members share", () => split(members) === "3,3", { timeoutMs: 60_000 });
           members.push(join());
-          await waitUntil("three members share", () => split(members) === "2,2,2", { timeoutMs: 20_000 });
+          await waitUntil("three members share", () => split(members) === "2,2,2", { timeoutMs: 60_000 });
           await members.shift()!.consumer.close();
-          await waitUntil("two are left", () => split(members) === "3,3", { timeoutMs: 20_000 });
+          await waitUntil("two are left", () => split(members) === "3,3", { timeoutMs: 60_000 });
           isProducing = false;
           await load;
-          await waitUntil("all is handled", () => times.size === sent, { timeoutMs: 20_000 });
+          await waitUntil("all is handled", () => times.size === sent, { timeoutMs: 60_000 });
           await Promise.all(members.map(({ consumer }) => consumer.close()));
           await Promise.all(members.map(({ ended }) => ended));
           assert.deepEqual(disorder, []);
@@ -143,7 +143,7 @@ export function defineRunCases(target: TargetSource): void {
         );
         const reader = client.consumer({ autoOffsetReset: "earliest" });
         await waitUntil("the never-good one was tried six times", () => calls.filter(({ value }) => value === "never").length === 6, {
-          timeoutMs: 20_000,
+          timeoutMs: 60_000,
         });
         const [described] = await client.admin().describeTopics([deadLetterTopic]);
         reader.assign(partitionsOf(deadLetterTopic, described!.value!.partitions.length));
@@ -229,7 +229,7 @@ export function defineRunCases(target: TargetSource): void {
         await waitUntil("both are at work", () => signals.length === 2);
         let handled = 0;
         const other = runMember(client, topic, { groupId, groupProtocol: "consumer" }, { eachRecord: () => void handled++ });
-        await waitUntil("the other has handled what was given up", () => handled === 1, { timeoutMs: 20_000 });
+        await waitUntil("the other has handled what was given up", () => handled === 1, { timeoutMs: 60_000 });
         assert.equal(signals.filter(({ aborted }) => aborted).length, 1);
         assert.equal(hanging.consumer.health().state, "running");
         await other.consumer.close();
@@ -256,7 +256,7 @@ export function defineRunCases(target: TargetSource): void {
             },
           );
           await client.producer().send({ topic: `${prefix}-1`, value: "v" });
-          await waitUntil("it came through the retry topic", () => attempts.includes(2), { timeoutMs: 20_000 });
+          await waitUntil("it came through the retry topic", () => attempts.includes(2), { timeoutMs: 60_000 });
           await consumer.close();
         }
       }));

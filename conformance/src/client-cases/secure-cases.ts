@@ -90,7 +90,7 @@ export function defineSecureCases(target: TargetSource, { renewals }: SecureCase
     await using client = createClient({ ...login, apiTimeoutMs: 20_000 });
     const producer = client.producer();
     await waitUntil("records are taken", async () => (await producer.send({ topic, partition: 0, value: "hello" })).offset >= 0, {
-      timeoutMs: 20_000,
+      timeoutMs: 60_000,
     });
     const consumer = client.consumer({ groupId, autoOffsetReset: "earliest" });
     consumer.subscribe(topic);
@@ -132,7 +132,7 @@ export function defineSecureCases(target: TargetSource, { renewals }: SecureCase
         });
         const producer = guest.producer();
         await waitUntil("the ACL is known", async () => (await producer.send({ topic: open, value: "a" })).offset >= 0, {
-          timeoutMs: 20_000,
+          timeoutMs: 60_000,
         });
         const denied = async (code: string, name: RegExp, call: () => Promise<unknown>): Promise<void> => {
           await assert.rejects(call, (error: KafkaError) => {
@@ -246,7 +246,7 @@ export function defineSecureCases(target: TargetSource, { renewals }: SecureCase
         await using loaded = createClient({ ...login, apiTimeoutMs: 20_000 }, { logger: countingRenewals(renewed) });
         const plain = loaded.producer();
         await waitUntil("the ACLs are known", async () => (await plain.send({ topic, partition: 0, value: "first" })).offset >= 0, {
-          timeoutMs: 20_000,
+          timeoutMs: 60_000,
         });
         const producer = loaded.producer({ transactionalId });
         const consumer = loaded.consumer({ groupId, autoOffsetReset: "earliest", isolationLevel: "read_committed", fetchMaxWaitMs: 100 });

@@ -65,7 +65,7 @@ async function isAllDone(client: Client, groupId: string, topic: string): Promis
 }
 
 /** Polls until there are so many records. */
-async function take(consumer: ShareConsumer, count: number, timeoutMs = 20_000): Promise<ShareRecord[]> {
+async function take(consumer: ShareConsumer, count: number, timeoutMs = 60_000): Promise<ShareRecord[]> {
   const records: ShareRecord[] = [];
   const deadline = performance.now() + timeoutMs;
   while (records.length < count) {
@@ -207,7 +207,7 @@ export function defineShareCases(target: TargetSource): void {
     test("a member whose process is killed: others get what it held, before its locks run out", () =>
       withClient(target, async (client) => {
         const topic = await makeTopic(client, 1);
-        const groupId = await makeShareGroup(client, { "share.record.lock.duration.ms": "20000" });
+        const groupId = await makeShareGroup(client, { "share.record.lock.duration.ms": "60000" });
         await produce(client, topic, 3);
         const script = `${repositoryRoot}conformance/src/client-cases/share-member-process.ts`;
         const child = startChild(nodeBinary, ["--conditions=source", script, target().bootstrap, topic, groupId]);
@@ -218,7 +218,7 @@ export function defineShareCases(target: TargetSource): void {
         const killedAt = performance.now();
         await using survivor = client.shareConsumer({ groupId, topics: topic });
         const records = await take(survivor, 3);
-        assert.ok(performance.now() - killedAt < 15_000);
+        assert.ok(performance.now() - killedAt < 50_000);
         assert.deepEqual(
           records.map(({ offset, deliveryCount }) => [offset, deliveryCount]),
           [0, 1, 2].map((offset) => [offset, 2]),
@@ -228,7 +228,7 @@ export function defineShareCases(target: TargetSource): void {
     test("close gives back what was not acknowledged, at once, and says what was", () =>
       withClient(target, async (client) => {
         const topic = await makeTopic(client, 1);
-        const groupId = await makeShareGroup(client, { "share.record.lock.duration.ms": "20000" });
+        const groupId = await makeShareGroup(client, { "share.record.lock.duration.ms": "60000" });
         await produce(client, topic, 4);
         const first = explicit(client, groupId, topic);
         const records = await take(first, 4);

@@ -1,7 +1,7 @@
 import { type Api, decodeResponse, encodeRequest } from "@ottla/protocol";
 import { Wire } from "../../../tools/sweep/wire.ts";
 
-const ANSWER_TIMEOUT_MS = 20_000;
+const ANSWER_TIMEOUT_MS = 60_000;
 
 /** An answer, or what came in its place. */
 export type Answer<Response> = Response | "closed" | "silent";

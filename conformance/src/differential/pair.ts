@@ -75,7 +75,7 @@ export class Pair {
           const answer = await link.ask(api, version, own, "wait");
           return typeof answer !== "string" && isDone(answer);
         },
-        { everyMs: 5, timeoutMs: 20_000 },
+        { everyMs: 5, timeoutMs: 60_000 },
       );
     await Promise.all([wait(this.kafka, request), wait(this.ours, translateToOurs(request, this.ids))]);
   }

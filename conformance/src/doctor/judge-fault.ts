@@ -12,7 +12,7 @@ const LOOK_EVERY_MS = 500;
 /** Of a watch, on a machine so busy that a look takes seconds. */
 const LOOKS_MIN = 8;
 /** A cluster takes its time to settle; where it is watched each time, that comes on top. */
-const CURED_WITHIN_MS = 20_000;
+const CURED_WITHIN_MS = 60_000;
 
 /** The doctor's word on the cluster after one look, or after looks over so long. */
 export async function examine({ admin }: Pick<FaultWorld, "admin">, watchS = 0, wanted?: Wanted): Promise<DoctorReport> {
