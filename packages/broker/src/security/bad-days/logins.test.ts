@@ -102,16 +102,16 @@ test("300 wrong passwords at once: nothing is left of them, the log has a few li
 });
 
 test("a user who is deleted while connected stays in until the login has to be renewed, as in Kafka", async () => {
-  await using guarded = await GuardedBroker.start({ "connections.max.reauth.ms": "1500" });
+  await using guarded = await GuardedBroker.start({ "connections.max.reauth.ms": "60000" });
   using client = await SecureClient.open(guarded.broker);
   const welcome = await client.scram("alice", PASSWORDS["alice"]!);
-  assert.ok(welcome !== "closed" && "sessionLifetimeMs" in welcome && welcome.sessionLifetimeMs === 1500);
+  assert.ok(welcome !== "closed" && "sessionLifetimeMs" in welcome && welcome.sessionLifetimeMs === 60_000);
   await guarded.deleteUser("alice");
   assert.notEqual(await client.metadata(), "closed");
   using late = await SecureClient.open(guarded.broker);
   const refused = await late.scram("alice", PASSWORDS["alice"]!);
   assert.ok(refused !== "closed" && refused.errorCode === ErrorCode.SASL_AUTHENTICATION_FAILED);
-  guarded.clock.forwardMs = 1100;
+  guarded.clock.advance(1100);
   const renewed = await client.scram("alice", PASSWORDS["alice"]!);
   assert.ok(renewed !== "closed" && renewed.errorCode === ErrorCode.SASL_AUTHENTICATION_FAILED);
   assert.equal(await client.frame(), "closed");
