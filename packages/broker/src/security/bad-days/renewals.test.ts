@@ -139,12 +139,12 @@ test("two renewals at once: the first counts, the second comes too soon, and the
 test("behind the expiry nothing is served but a renewal, and after that all is", async () => {
   for (const request of [metadata, asked(apiVersionsApi, 3, makeApiVersionsRequest()), token(ALICE)]) {
     using client = await logIn();
-    guarded.clock.forwardMs += SESSION_MS + 1;
+    guarded.clock.advance(SESSION_MS + 1);
     send(client, request);
     assert.equal(await client.frame(), "closed");
   }
   using client = await logIn();
-  guarded.clock.forwardMs += SESSION_MS + 1;
+  guarded.clock.advance(SESSION_MS + 1);
   const sent = [handshake(), token(ALICE), metadata];
   send(client, ...sent);
   assert.deepEqual(await answers(client, ...sent), [0, 0, 0]);
@@ -154,7 +154,7 @@ test("a renewal that was begun in time may end behind the expiry", async () => {
   using client = await logIn();
   send(client, handshake());
   assert.deepEqual(await answers(client, handshake()), [0]);
-  guarded.clock.forwardMs += SESSION_MS + 1;
+  guarded.clock.advance(SESSION_MS + 1);
   const rest = [token(ALICE), metadata];
   send(client, ...rest);
   assert.deepEqual(await answers(client, ...rest), [0, 0]);
