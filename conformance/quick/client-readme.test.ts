@@ -23,7 +23,7 @@ async function outputOf(programs: readonly string[], bootstrap: string): Promise
     }
     const inTurn = files.map((file) => `await import(${JSON.stringify(file.href)});`).join(" ");
     const words = ["--conditions=source", "--input-type=module", "--eval", inTurn];
-    const { stdout } = await promisify(execFile)(nodeBinary, words, { timeout: 30_000 });
+    const { stdout } = await promisify(execFile)(nodeBinary, words, { timeout: 100_000 });
     return stdout;
   } finally {
     for (const file of files) rmSync(file, { force: true });

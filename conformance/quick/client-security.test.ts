@@ -63,6 +63,17 @@ const ask = async (options: ClientOptions) => {
   return await client.admin().describeCluster();
 };
 
+/** What it says when it gives up. It goes on trying, so that it gets little time; more where a busy machine left it none for an attempt. */
+async function givesUp(options: ClientOptions): Promise<string> {
+  for (let apiTimeoutMs = 300; ; apiTimeoutMs *= 4) {
+    const error = await ask({ ...options, apiTimeoutMs }).then(
+      () => assert.fail("it was answered"),
+      (given: Error) => given,
+    );
+    if (apiTimeoutMs > 30_000 || !/ ms\.$/.test(error.message)) return error.message;
+  }
+}
+
 describe("a client of secure listeners", () => {
   test("goes through TLS and SCRAM, as a user who was made by another", async () => {
     await using broker = await start("SASL_SSL");
@@ -164,18 +175,15 @@ describe("a client of secure listeners", () => {
 
   test("is told which protocol the listener speaks", async () => {
     await using encrypted = await start("SSL");
-    await assert.rejects(
-      ask({ bootstrapServers: encrypted.bootstrap, apiTimeoutMs: 3000 }),
-      /speaks TLS; set security\.protocol to SSL or SASL_SSL/,
-    );
+    assert.match(await givesUp({ bootstrapServers: encrypted.bootstrap }), /speaks TLS; set security\.protocol to SSL or SASL_SSL/);
     await using open = await start("PLAINTEXT");
-    await assert.rejects(ask({ bootstrapServers: open.bootstrap, tls, apiTimeoutMs: 300 }), /encrypted one|does not speak TLS/);
+    assert.match(await givesUp({ bootstrapServers: open.bootstrap, tls }), /encrypted one|does not speak TLS/);
     await assert.rejects(ask({ bootstrapServers: open.bootstrap, sasl: plain }), /The listener asks for no login/);
     await using sasl = await start("SASL_PLAINTEXT");
     await assert.rejects(ask({ bootstrapServers: sasl.bootstrap, sasl: { mechanism: "OAUTHBEARER", token: () => ({ value: "t" }) } }), {
       code: "UNSUPPORTED_SASL_MECHANISM",
       message: /it takes PLAIN, SCRAM-SHA-256, SCRAM-SHA-512/,
     });
-    await assert.rejects(ask({ bootstrapServers: sasl.bootstrap, apiTimeoutMs: 300 }), /./);
+    assert.match(await givesUp({ bootstrapServers: sasl.bootstrap }), /./);
   });
 });

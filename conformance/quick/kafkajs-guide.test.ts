@@ -28,7 +28,7 @@ test("the guide's code runs as it stands there", async () => {
   try {
     assert.ok(code.includes("127.0.0.1:9092"));
     writeFileSync(file, code.replace("127.0.0.1:9092", broker.bootstrap));
-    const { stdout } = await promisify(execFile)(nodeBinary, ["--conditions=source", file], { timeout: 30_000 });
+    const { stdout } = await promisify(execFile)(nodeBinary, ["--conditions=source", file], { timeout: 100_000 });
     assert.match(stdout, /^order-1 tea\norder-2 milk\n$/m);
   } finally {
     rmSync(file, { force: true });

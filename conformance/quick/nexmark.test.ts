@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { runsOf } from "@ottla/base/simulated";
 import { expected, type Result, TICK_MS } from "../../examples/nexmark/expected.ts";
 import { NexmarkGenerator } from "../../examples/nexmark/generator.ts";
 import { queries } from "../../examples/nexmark/queries.ts";
 import { runQuery } from "../../examples/nexmark/run-query.ts";
 import { q12 } from "../../examples/nexmark/windows.ts";
 
-const events = [...new NexmarkGenerator({ eventsPerSecond: 100 }).events(2400)];
+const events = [...new NexmarkGenerator({ eventsPerSecond: 100 }).events(runsOf({ quick: 1800, long: 2400 }))];
 
 function inOrderOfKeys(results: readonly Result[]): Result[] {
   return results.toSorted(([a], [b]) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));

@@ -17,7 +17,7 @@ test("the guide's topology passes the guide's tests, and describes itself", asyn
       ["paid-orders.ts", "paid-orders.test.ts", "rated-orders.ts", "rated-orders.test.ts", "look.ts", "failures.test.ts"],
     );
     for (const [name, code] of files) writeFileSync(join(folder, name), code);
-    const run = (...words: string[]) => promisify(execFile)(nodeBinary, ["--conditions=source", ...words], { timeout: 30_000 });
+    const run = (...words: string[]) => promisify(execFile)(nodeBinary, ["--conditions=source", ...words], { timeout: 100_000 });
     const tests = files.flatMap(([name]) => (name.endsWith(".test.ts") ? [join(folder, name)] : []));
     const { stdout } = await run("--test", "--test-isolation=none", "--test-reporter=tap", ...tests);
     assert.match(stdout, /^# pass 6$/m);

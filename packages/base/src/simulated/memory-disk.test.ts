@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { runsOf } from "./runs-of.ts";
 import { testDisk } from "../contracts/disk-contract.ts";
 import { ChunkedBytes } from "./chunked-bytes.ts";
 import { MemoryDisk } from "./memory-disk.ts";
@@ -44,7 +45,7 @@ test("chunked bytes are the same as one growing buffer", () => {
       const count = bytes.read(middle, 3000);
       assert.ok(middle.subarray(0, count).equals(model.subarray(3000, 8000)));
     }),
-    { numRuns: 300 },
+    { numRuns: runsOf({ quick: 80, long: 300 }) },
   );
 });
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { runsOf } from "@ottla/base/simulated";
 import { type ConfigEdit, decideConfigChange } from "./config-change.ts";
 import { topicConfigDef } from "./resource-config-defs.ts";
 
@@ -72,7 +73,7 @@ test("whatever is asked, overrides stay legal and canonical, and a refusal leave
         if (keyOf(name)) assert.equal(topicConfigDef.parse(name, text).text, text);
       }
     }),
-    { numRuns: 500 },
+    { numRuns: runsOf({ quick: 150, long: 500 }) },
   );
 });
 
@@ -90,6 +91,6 @@ test("what is appended to a list can be subtracted again", () => {
       assert.deepEqual(new Set(appended.get(name)?.split(",")), new Set([...start, ...added]));
       assert.equal(change(appended, 3).get(name), start.filter((each) => !added.includes(each)).join(","));
     }),
-    { numRuns: 200 },
+    { numRuns: runsOf({ quick: 60, long: 200 }) },
   );
 });

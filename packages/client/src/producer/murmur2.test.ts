@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { runsOf } from "@ottla/base/simulated";
 import { murmur2, partitionOfKey } from "@ottla/protocol/records";
 import fc from "fast-check";
 import { referenceCases } from "../testing/reference-cases.ts";
@@ -40,6 +41,6 @@ test("murmur2 of random keys is what its definition says, and their partition Ja
       assert.equal(murmur2(key), hash);
       assert.equal(partitionOfKey(key, count), (hash < 0 ? hash + 2 ** 31 : hash) % count);
     }),
-    { numRuns: 2000 },
+    { numRuns: runsOf({ quick: 400, long: 2000 }) },
   );
 });

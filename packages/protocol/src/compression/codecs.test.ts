@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { runsOf } from "@ottla/base/simulated";
 import { MalformedBytesError } from "@ottla/base";
 import fc from "fast-check";
 import { sampleInputs } from "../records-tests/sample-inputs.ts";
@@ -25,7 +26,7 @@ for (const name of PACKING) {
         assert.ok(codec.decompress(packed, input.length).equals(input));
         if (input.length > 1) assert.throws(() => codec.decompress(packed, input.length - 1), MalformedBytesError);
       }),
-      { numRuns: 40, endOnFailure: true },
+      { numRuns: runsOf({ quick: 12, long: 40 }), endOnFailure: true },
     );
   });
 

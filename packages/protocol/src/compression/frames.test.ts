@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { runsOf } from "@ottla/base/simulated";
 import { constants, gzipSync, zstdCompressSync } from "node:zlib";
 import { MalformedBytesError } from "@ottla/base";
 import fc from "fast-check";
@@ -118,7 +119,7 @@ for (const name of CODEC_NAMES.slice(1)) {
         assert.ok(codec.decompress(packed, BYTES_MAX).equals(Buffer.concat(pieces)));
         assert.deepEqual((await allPieces(codec, packed)).length, Buffer.concat(pieces).length);
       }),
-      { numRuns: 10, endOnFailure: true },
+      { numRuns: runsOf({ quick: 5, long: 10 }), endOnFailure: true },
     );
   });
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { runsOf } from "@ottla/base/simulated";
 import { MalformedBytesError } from "@ottla/base";
 import fc from "fast-check";
 import { sampleInputs } from "../records-tests/sample-inputs.ts";
@@ -119,7 +120,7 @@ test("damaged blocks, and any bytes at all, are read alike by script and by WebA
         byScript,
       );
     }),
-    { numRuns: 2000, endOnFailure: true },
+    { numRuns: runsOf({ quick: 400, long: 2000 }), endOnFailure: true },
   );
 });
 

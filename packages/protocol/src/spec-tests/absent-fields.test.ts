@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { runsOf } from "@ottla/base/simulated";
 import { ByteWriter } from "@ottla/base";
 import fc from "fast-check";
 import { ErrorCode, KafkaError } from "../index.ts";
@@ -77,7 +78,7 @@ describe("a field that the version lacks is dropped if ignorable, else refused, 
     if (subject.minVersion === subject.maxVersion) continue;
     it(`${subject.name} ${subject.minVersion}-${subject.maxVersion}`, () => {
       for (let version = subject.minVersion; version <= subject.maxVersion; version++) {
-        for (const message of fc.sample(arbitraryMessage(subject, version), { seed: version, numRuns: 6 })) {
+        for (const message of fc.sample(arbitraryMessage(subject, version), { seed: version, numRuns: runsOf({ quick: 3, long: 6 }) })) {
           const bytes = encode(subject, message, version);
           for (const { path, isIgnorable, message: misfit } of misfits(subject, version, message)) {
             if (isIgnorable) assert.equal(encode(subject, misfit, version), bytes, `${path}, version ${version}`);
