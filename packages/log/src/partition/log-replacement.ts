@@ -55,8 +55,8 @@ export async function commitReplacement(
     else flusher.fail(error);
     throw error;
   }
-  // A request that came during the swap goes before what is left to do.
-  if (slice.isOver) await slice.rest();
+  // A request that came during the swap goes before what is left to do. The first rest may end in the same turn, before the loop looks for requests.
+  if (slice.isOver) await slice.rest().then(() => slice.rest());
   if (log.refusal === undefined && !inPlace.isRetired) replacement.writeIndexes(written);
   return true;
 }

@@ -74,7 +74,8 @@ export class SegmentReplacement {
     disk.rename(this.#path(".log", ".swap"), segmentPath(directory, base, ".log"));
     const { sizeBytes } = written;
     const segment = new Segment(this.#deps, directory, base, { sizeBytes, createdMs: nowMs, isActive: false });
-    segment.transactions.load();
+    if (written.hasTransactions) segment.transactions.load();
+    else segment.transactions.startEmpty();
     invariant(this.#indexes !== undefined, "a replacement is put in place that was not sealed");
     segment.useIndexes(this.#indexes);
     return { segment, retired };
