@@ -272,6 +272,8 @@ export const brokerFeatures: readonly Feature[] = [
       "SASL_SSL: nothing but the login is served before it, and everything after it",
       "SCRAM: an unknown user and a wrong password look the same: same messages, same sizes, same error, and the same salt each time",
       "re-authentication: the login has a time, is renewed by the same user and mechanism, and by no other",
+      "a renewal behind a parked Fetch is answered behind it, and what follows is served",
+      "as somebody else, or by a mechanism that is not there: the Fetch is answered, the renewal refused, and nothing behind it is done",
     ]),
     works("`ottla certs ca|issue|rotate|check`, for people without an authority", [
       "an authority is made once, issues certificates that name their hosts, and its key is for its owner's eyes alone",

@@ -412,6 +412,8 @@ export const features: readonly Feature[] = [
     works("`ottla tenants apply|list|remove`: users, ACLs and quotas by prefix, from one file, on Apache Kafka too", [
       "one file makes tenants, again changes nothing, and removes them",
       "what changed in the file changes on the cluster, and only what is the tenant's",
+      "many tenants are asked for and made together, and nobody else's rights are touched",
+      "where nobody answers, what may have been done is told with its password, and nothing follows",
       "a file that cannot be meant is refused whole, with the place",
     ]),
     absent("`up`", later),

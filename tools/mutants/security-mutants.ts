@@ -493,4 +493,18 @@ export const securityMutants: readonly Mutant[] = [
     replace: "",
     tests: quotas,
   },
+  {
+    rule: "a percent of time is ten milliseconds of a second",
+    file: "packages/broker/src/quotas/client-throttle.ts",
+    find: "turnMs, 10)",
+    replace: "turnMs, 100)",
+    tests: quotas,
+  },
+  {
+    rule: "a bucket of changes holds no more than all windows allow",
+    file: "packages/broker/src/quotas/mutation-quota.ts",
+    find: "Math.min(capacity, known.tokens + (perSecond * (nowMs - known.atMs)) / 1000)",
+    replace: "known.tokens + (perSecond * (nowMs - known.atMs)) / 1000",
+    tests: quotas,
+  },
 ];

@@ -30,6 +30,14 @@ test("not strict: all is done, and the client must be quiet until the bucket hol
   assert.deepEqual([quota(false).take(110), quota(true).take(1)], [true, true]);
 });
 
+test("who does nothing for a long time saves nothing up beyond what all windows hold", () => {
+  const { quota, pass } = scene();
+  assert.ok(quota(true).take(1));
+  pass(3_600_000);
+  const late = quota(true);
+  assert.deepEqual([late.take(110), late.take(10), late.take(1), late.throttleMs], [true, true, false, 1000]);
+});
+
 test("over a long time no more than the limit is done, however many buckets come and go", () => {
   const { quota, pass } = scene(1);
   let done = 0;

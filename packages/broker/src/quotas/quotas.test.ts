@@ -98,6 +98,13 @@ test("a client that used up its time is quiet for one window at most", () => {
   assert.deepEqual([quietMs({}), quietMs({ "quota.window.size.seconds": "3" })], [1000, 3000]);
 });
 
+test("a percentage of time is so much of each second, and what all windows but one allow may be used at once", () => {
+  const throttle = throttleWith({});
+  throttle.follow({ kind: "client-quota", entity: { user: "u" }, limits: { request_percentage: 2 } });
+  const use = (turnMs: number): number => throttle.use({ user: "u", clientId: "c", producedBytes: 0, fetchedBytes: 0, turnMs }, 0);
+  assert.deepEqual([use(200), use(10)], [0, 500]);
+});
+
 test("what all windows but one allow may be used at once, by Kafka's settings; a Fetch gives no more than that", () => {
   for (const [settings, freeBytes] of [
     [{}, 10_000],

@@ -7,7 +7,7 @@ import { type Admin, createClient } from "@ottla/client";
 import { CommandLineFixture } from "../../testing/command-line-fixture.ts";
 import { carryOut, type StepOutcome } from "./carry-out.ts";
 import { parseTenants } from "./tenant-file.ts";
-import { planApply, type TenantState } from "./tenant-plan.ts";
+import { planApply, planRemoval, type TenantState } from "./tenant-plan.ts";
 
 let ottla: CommandLineFixture;
 let folder: string;
@@ -154,6 +154,7 @@ test("many tenants are asked for and made together, and nobody else's rights are
     `tenants: [${Array.from({ length: count }, (_, at) => `{ name: many${at}, users: [app${at}, { name: ops${at}, may: admin, mechanisms: [SCRAM-SHA-256, SCRAM-SHA-512] }], quotas: { producer_byte_rate: ${at + 1}, consumer_byte_rate: 7 } }`).join(", ")}]`,
   );
   await ottla.run(["acls", "add", "--principal", "User:other", "-o", "read", "-r", "topic:many", "--prefixed"]);
+  await ottla.run(["acls", "add", "--principal", "User:other", "-o", "read", "-r", "topic:many3."]);
   const applied = await ottla.run(["tenants", "apply", "--file", path]);
   assert.deepEqual([applied.status, applied.stderr], [0, ""]);
   assert.match(applied.stdout, new RegExp(`^Done: ${count * (3 + 4 + 9)} of `, "m"));
@@ -170,7 +171,7 @@ test("many tenants are asked for and made together, and nobody else's rights are
   const left = (await ottla.json("acls", "list")) as { principal: string }[];
   assert.deepEqual(
     left.map(({ principal }) => principal),
-    ["User:other"],
+    ["User:other", "User:other"],
   );
   await ottla.run(["acls", "remove", "--principal", "User:other"]);
 });
@@ -207,6 +208,34 @@ test("where nobody answers, what may have been done is told with its password, a
       ["unknown", 32],
     ],
   );
+});
+
+test("whose rights may still be there keeps login and limits", async () => {
+  await using client = createClient({ bootstrapServers: ottla.broker.bootstrap });
+  const lost = new Error("the connection is gone");
+  const admin: Admin = {
+    ...client.admin(),
+    deleteAcls: async () => {
+      throw lost;
+    },
+    alterUserScramCredentials: async () => assert.fail("the login goes first"),
+    alterClientQuotas: async () => assert.fail("the limit goes first"),
+  };
+  const [tenant] = parseTenants({ tenants: [{ name: "t", users: ["u"] }] }, "file");
+  const [acl] = planApply(tenant!, { mechanisms: new Map(), acls: [], quotas: new Map() }).flatMap((phase) =>
+    phase.flatMap((step) => ("acl" in step ? [step.acl] : [])),
+  );
+  const state = {
+    mechanisms: new Map([["u", ["SCRAM-SHA-512" as const]]]),
+    acls: [acl!],
+    quotas: new Map([["u", new Map([["producer_byte_rate", 1]])]]),
+  };
+  const outcomes: string[] = [];
+  await assert.rejects(async () => {
+    for await (const some of carryOut(admin, [planRemoval(tenant!, state)], new Map()))
+      outcomes.push(...some.map(({ outcome }) => outcome));
+  }, lost);
+  assert.deepEqual(outcomes, ["unknown"]);
 });
 
 test("who could not be given a login is given no right, and others are", async () => {
