@@ -19,7 +19,7 @@ export function timeWindowed<K>(inner: Serde<K>, windowSizeMs: number): Serde<Wi
   const keys = sharedKeys(inner);
   return {
     name: `timeWindowed(${inner.name})`,
-    ...sharedWith(inner),
+    ...sharedWith(inner, keys),
     serialize(topic, { key, window }, headers) {
       return timeWindowedKey(keys.serialize(topic, key, headers), window.startMs);
     },
@@ -40,7 +40,7 @@ export function sessionWindowed<K>(inner: Serde<K>): Serde<Windowed<K>> {
   const keys = sharedKeys(inner);
   return {
     name: `sessionWindowed(${inner.name})`,
-    ...sharedWith(inner),
+    ...sharedWith(inner, keys),
     serialize(topic, { key, window }, headers) {
       return sessionKey(keys.serialize(topic, key, headers), window.startMs, window.endMs);
     },
@@ -73,9 +73,9 @@ export function sessionKey(key: Uint8Array, startMs: number, endMs: number): Uin
 }
 
 /** What a windowed key has of its inner key. */
-function sharedWith<K>(inner: Serde<K>): Pick<Serde<Windowed<K>>, "partitionOf" | "carriesSchemaId"> {
+function sharedWith<K>(inner: Serde<K>, keys: Serde<K>): Pick<Serde<Windowed<K>>, "partitionOf" | "carriesSchemaId"> {
   return {
-    partitionOf: (topic, { key }, headers, partitions) => partitionOfKey(inner.serialize(topic, key, headers), partitions),
+    partitionOf: (topic, { key }, headers, partitions) => partitionOfKey(keys.serialize(topic, key, headers), partitions),
     ...(inner.carriesSchemaId === undefined ? {} : { carriesSchemaId: inner.carriesSchemaId }),
   };
 }
