@@ -25,6 +25,7 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
     "an error in user code names the node, topic, partition, offset and key",
     "a handler may let the record go and the next ones pass",
     "a step is tried again as often as the handler wants, up to a bound",
+    "retries wait longer and longer, up to a bound, by the driver's clock, and punctuators due by then come when the record is done",
     "a record that cannot be written is tried again, let go, or written to the dead letters",
     "what cannot be read fails with its place, or goes to the topic that the handler names",
   ]),

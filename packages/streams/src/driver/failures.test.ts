@@ -85,6 +85,44 @@ test("a step is tried again as often as the handler wants, up to a bound", () =>
   assert.deepEqual(gaveUp.outputTopic("dead", texts).readValues(), ["v"]);
 });
 
+test("retries wait longer and longer, up to a bound, by the driver's clock, and punctuators due by then come when the record is done", () => {
+  const seen: string[] = [];
+  const b = new StreamsBuilder();
+  let failsLeft = 4;
+  b.stream("in", texts).process(
+    () => {
+      let nowMs = (): number => 0;
+      return {
+        init(context: ProcessorContext<string, string>) {
+          nowMs = () => context.currentSystemTimeMs();
+          assert.throws(() => context.schedule(1, "clock" as never, () => {}), { code: "STREAMS_BAD_ARGUMENT", message: /by clock/ });
+          context.schedule(200, "wallClockTime", (timestamp) => void seen.push(`punctuator ${timestamp}`));
+        },
+        process({ value }: StreamRecord<string, string>) {
+          seen.push(`attempt ${nowMs()}`);
+          if (failsLeft-- > 0) throw new Error("busy");
+          seen.push(value);
+        },
+      };
+    },
+    { name: "call" },
+  );
+  const onError: ErrorHandlers = { process: () => "retry", retriesMax: 9, retryBackoffMs: 20, retryBackoffMaxMs: 60 };
+  using driver = new TopologyTestDriver(b.build(), { onError });
+  pipe(driver);
+  assert.deepEqual(seen.splice(0), ["attempt 0", "attempt 20", "attempt 60", "attempt 120", "attempt 180", "v"]);
+  driver.advanceWallClockTime(20);
+  assert.deepEqual(seen.splice(0), ["punctuator 200"]);
+
+  failsLeft = 1;
+  using slow = new TopologyTestDriver(b.build(), { onError: { process: () => "retry", retryBackoffMs: 450 } });
+  pipe(slow);
+  assert.deepEqual(seen.splice(0), ["attempt 0", "attempt 450", "v", "punctuator 450"]);
+  for (const retryBackoffMs of [-1, 0.5, 60_001]) {
+    assert.throws(() => calling(failing(0), { retryBackoffMs }), { code: "STREAMS_BAD_ARGUMENT", message: /retryBackoffMs.*0 to 60000/ });
+  }
+});
+
 test("what a step forwarded before it threw stays, and a retry does it again", () => {
   const b = new StreamsBuilder();
   const fail = failing(1);

@@ -65,6 +65,8 @@ export class TopologyTestDriver implements Disposable {
   readonly #calls: OpenCalls;
   readonly #state: DriverState | undefined;
   #wallClockMs: number;
+  /** The clock went on while a record waited to be tried again: punctuators may be due. */
+  #isClockAhead = false;
   #isClosed = false;
 
   constructor(
@@ -93,6 +95,10 @@ export class TopologyTestDriver implements Disposable {
       topology: this.#topology,
       collector: this.#topics,
       systemTimeMs: () => this.#wallClockMs,
+      pause: (ms: number) => {
+        this.#wallClockMs += ms;
+        this.#isClockAhead = true;
+      },
       // What waits for a window to close is there with the record that closes it.
       emitIntervalMs: 0,
       cache: cacheMaxBytes > 0 ? new RecordCache(cacheMaxBytes) : undefined,
@@ -242,6 +248,11 @@ export class TopologyTestDriver implements Disposable {
   /** Gives what was written back to the topology where it reads it, and processes until nothing waits; then what was done is written to the disk. */
   #drain(inputs = 1): void {
     this.#process(inputs);
+    while (this.#isClockAhead) {
+      this.#isClockAhead = false;
+      this.#task.punctuateWallClock();
+      this.#process(1);
+    }
     this.#commit();
   }
 

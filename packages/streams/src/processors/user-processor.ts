@@ -180,6 +180,12 @@ class UserContext implements ProcessingContext {
         `${this.#node} asks for a punctuation every ${intervalMs} ms: the interval is a whole number of at least 1.`,
       );
     }
+    if (type !== "streamTime" && type !== "wallClockTime") {
+      throw new StreamsError(
+        "STREAMS_BAD_ARGUMENT",
+        `${this.#node} asks for a punctuation by ${String(type)}: the clocks are streamTime and wallClockTime.`,
+      );
+    }
     return this.#context.schedule(intervalMs, type, punctuator);
   }
 

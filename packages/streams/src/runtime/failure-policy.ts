@@ -7,6 +7,8 @@ import type { RecordCollector } from "./sink-operator.ts";
 
 const RETRIES_MAX_DEFAULT = 3;
 const RETRIES_MAX_LIMIT = 1000;
+const BACKOFF_MAX_MS_DEFAULT = 1_000;
+const BACKOFF_MAX_MS_LIMIT = 60_000;
 const TOPIC_NAME = /^(?!\.{1,2}$)[a-zA-Z0-9._-]{1,249}$/;
 
 /** What is done about a failure: the task stops, the record goes no further, or the node gets it again. */
@@ -16,17 +18,16 @@ export type Decision = "fail" | "continue" | "retry";
 export class FailurePolicy {
   readonly #handlers: ErrorHandlers;
   readonly #retriesMax: number;
+  readonly #backoffMs: number;
+  readonly #backoffMaxMs: number;
   readonly #deadLetters: RecordCollector | undefined;
 
   /** Without a collector dead letters are not written: a global task has none of its own. Throws `STREAMS_BAD_ARGUMENT`. */
   constructor(handlers: ErrorHandlers = {}, deadLetters?: RecordCollector) {
-    const { retriesMax = RETRIES_MAX_DEFAULT, deadLetterTopic } = handlers;
-    if (!Number.isInteger(retriesMax) || retriesMax < 0 || retriesMax > RETRIES_MAX_LIMIT) {
-      throw new StreamsError(
-        "STREAMS_BAD_ARGUMENT",
-        `onError.retriesMax is ${retriesMax}: give a whole number from 0 to ${RETRIES_MAX_LIMIT}.`,
-      );
-    }
+    const { retriesMax = RETRIES_MAX_DEFAULT, retryBackoffMs = 0, retryBackoffMaxMs = BACKOFF_MAX_MS_DEFAULT, deadLetterTopic } = handlers;
+    checkNumber("retriesMax", retriesMax, RETRIES_MAX_LIMIT);
+    checkNumber("retryBackoffMs", retryBackoffMs, BACKOFF_MAX_MS_LIMIT);
+    checkNumber("retryBackoffMaxMs", retryBackoffMaxMs, BACKOFF_MAX_MS_LIMIT);
     if (deadLetterTopic !== undefined) checkTopic(deadLetterTopic, "onError.deadLetterTopic");
     for (const kind of ["deserialize", "process", "produce"] as const) {
       const handler: unknown = handlers[kind];
@@ -36,6 +37,8 @@ export class FailurePolicy {
     }
     this.#handlers = handlers;
     this.#retriesMax = retriesMax;
+    this.#backoffMs = retryBackoffMs;
+    this.#backoffMaxMs = retryBackoffMaxMs;
     this.#deadLetters = deadLetters;
   }
 
@@ -52,6 +55,11 @@ export class FailurePolicy {
   /** Throws when the handler does, or answers what is no answer. */
   produce(failed: UnwrittenRecord): Decision {
     return this.#decide("produce", this.#handlers.produce, failed);
+  }
+
+  /** How long to wait before the record is tried again whose attempt of that number (from 1) failed. */
+  backoffMs(attempt: number): number {
+    return Math.min(this.#backoffMs * 2 ** (attempt - 1), this.#backoffMaxMs);
   }
 
   #decide<F extends FailedRecord>(
@@ -83,6 +91,11 @@ export class FailurePolicy {
     const timestamp = failed.timestamp < 0 ? null : failed.timestamp;
     this.#deadLetters?.send(topic, undefined, failed.sourceKey, failed.sourceValue, timestamp, deadLetterHeaders(failed));
   }
+}
+
+function checkNumber(option: string, value: number, max: number): void {
+  if (Number.isInteger(value) && value >= 0 && value <= max) return;
+  throw new StreamsError("STREAMS_BAD_ARGUMENT", `onError.${option} is ${value}: give a whole number from 0 to ${max}.`);
 }
 
 function ask<F extends FailedRecord, A>(kind: string, handler: (failed: F) => A, failed: F): A {

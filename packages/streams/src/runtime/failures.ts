@@ -46,13 +46,20 @@ export interface ErrorHandlers {
   /** A key or value of a topic cannot be read. */
   readonly deserialize?: FailureHandler<FailedRecord, FailureAnswer>;
   /**
-   * A step or a punctuator threw. `retry` gives the node the same record again, at once: what it had forwarded or put into its stores before it threw stays, and comes twice.
+   * A step or a punctuator threw. `retry` gives the node the same record again, at once or after `retryBackoffMs`: what it had forwarded or put into its stores before it threw stays, and comes twice.
    */
   readonly process?: FailureHandler<FailedRecord, FailureAnswer | "retry">;
   /** A sink cannot write: its serde failed, or the producer. `fail` is final: the handler of `process` is not asked. */
   readonly produce?: FailureHandler<UnwrittenRecord, FailureAnswer | "retry">;
   /** After so many retries of a record at a node, `retry` is taken for `fail`. Default 3, at most 1000. */
   readonly retriesMax?: number;
+  /**
+   * How long the task waits before the first retry of a record, twice as long before each further one, at most `retryBackoffMaxMs`. Default 0: it tries again at once. Nothing else of the task
+   * goes on meanwhile, so that records stay in their order; the test driver's clock goes on by the pause, and punctuators that this makes due are called when the record is done.
+   */
+  readonly retryBackoffMs?: number;
+  /** Default 1000, at most 60,000. */
+  readonly retryBackoffMaxMs?: number;
   /** Where records go that no function was asked about, before their task fails or goes on: Java's `errors.dead.letter.queue.topic.name`. */
   readonly deadLetterTopic?: string;
 }

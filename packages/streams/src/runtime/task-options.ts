@@ -21,6 +21,8 @@ export interface TaskOptions {
   readonly takesStore?: ((store: StorePart) => boolean) | undefined;
   readonly collector: RecordCollector;
   readonly systemTimeMs: () => number;
+  /** Lets so much time pass before a record is tried again; the task does nothing else meanwhile. Without, retries come at once. */
+  readonly pause?: ((ms: number) => void) | undefined;
   /** How often at most results that wait for a window's end are looked for. Default 1000. */
   readonly emitIntervalMs?: number | undefined;
   /** What the stores of the task's thread may hold back, for those that are cached. */

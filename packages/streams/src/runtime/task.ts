@@ -167,7 +167,11 @@ export class Task implements OperatorTask {
       this.#failure = handlerError;
       throw handlerError;
     }
-    if (decision === "retry") return true;
+    if (decision === "retry") {
+      const pauseMs = this.#failures.backoffMs(attempt);
+      if (pauseMs > 0) this.#options.pause?.(pauseMs);
+      return true;
+    }
     if (decision === "fail") {
       this.#failure = attempt === 1 ? error : afterAttempts(error, attempt);
       throw this.#failure;
@@ -308,16 +312,23 @@ export class Task implements OperatorTask {
         { place: { node: part.name, topic, partition, offset, key } },
       );
     }
+    const record = `the record ${topic}-${partition} at offset ${offset} with key ${keyText(key)}`;
+    const place = { node: part.name, topic, partition, offset, key };
+    let extracted: number;
     try {
-      return part.timestamp({ topic, partition, offset, timestamp, key, value, headers }, partitionTimeMs);
+      extracted = part.timestamp({ topic, partition, offset, timestamp, key, value, headers }, partitionTimeMs);
     } catch (cause) {
-      const record = `${topic}-${partition} at offset ${offset} with key ${keyText(key)}`;
-      throw new StreamsError(
-        "STREAMS_PROCESSING",
-        `The timestamp extractor of ${part.name} threw on the record ${record}: ${reasonOf(cause)}`,
-        { cause, place: { node: part.name, topic, partition, offset, key } },
-      );
+      throw new StreamsError("STREAMS_PROCESSING", `The timestamp extractor of ${part.name} threw on ${record}: ${reasonOf(cause)}`, {
+        cause,
+        place,
+      });
     }
+    if (Number.isSafeInteger(extracted)) return extracted;
+    throw new StreamsError(
+      "STREAMS_PROCESSING",
+      `The timestamp extractor of ${part.name} gave ${record} the timestamp ${String(extracted)}: it has to be a whole number up to 2^53 - 1, or negative to drop the record.`,
+      { place },
+    );
   }
 
   #drop(raw: RawRecord, key: unknown, node: string, reason: DropReason): void {
