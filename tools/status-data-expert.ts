@@ -59,14 +59,16 @@ export const expertFeatures: readonly Feature[] = [
         "Terraform: topics, rules and logins of the providers for Kafka, with what locals say",
         "a file with all that the grammar has is walked to its end, and findings have their lines",
         "thresholds are set for all or for a profile, shown by explain, and nonsense is named by its line",
+        "a project's own thresholds hold for live clusters as they do for files",
+        "a document's blocks are told by its own lines, and what is beyond the bound is named",
         "what an alias stands for is not changed, and neither is a script: the reason is said",
         "a connector's JSON and a client's: commas stay right, numbers stay numbers",
         "no form of findings holds a secret, whatever rule quotes the line in which it stands",
       ],
-      "thresholds of the doctor's and of source rules cannot be set; scripts, tables and documents are advised, not changed; the ids that docs/rules.md names need what no file has",
+      "thresholds of source rules, and of the doctor's but for five, cannot be set; Quarkus' and Micronaut's listeners are not joined with their configuration; scripts, tables and documents are advised, not changed; the ids that docs/rules.md names need what no file has",
     ),
     partial(
-      "`ottla lint` over sources in TypeScript, JavaScript, Java, Kotlin, Python and Go, by tree-sitter: 14 client libraries, their settings given to the rules over settings, 33 rules over how programs send, read, commit, close and build topologies; the files of a project (nearest manifest) judged together: constants, settings, clients, handlers, commits and closes of other files count; examples of seven projects judged",
+      "`ottla lint` over sources in TypeScript, JavaScript, Java, Kotlin, Python and Go, by tree-sitter: 14 client libraries, their settings given to the rules over settings, 33 rules over how programs send, read, commit, close and build topologies; the files of a project (nearest manifest) judged together, and packages of its workspace: constants, settings, clients, handlers, commits and closes of other files count; examples of seven projects judged",
       [
         "the faults that guides recommend are found in Java: transactions never begun, commits one by one and off the thread, two writes, bare dead letters, unnamed stores",
         "the same faults are found in TypeScript",

@@ -31,7 +31,7 @@ const FAMILIES: Readonly<Record<string, string>> = {
 const intro = `# Rules
 
 What \`ottla lint\` looks for in files, and \`ottla doctor\` in live clusters. \`ottla explain ID\` prints one of them. A rule holds for all profiles (\`--profile dev|prod|critical\`) unless it says for which.
-Numbers of rules are set in \`ottla.yaml\`, for all or by profile: \`lint: {thresholds: {TOP-21: {warnAbove: 2MiB, errorAbove: {critical: 4MiB}}}}\`.
+Numbers of rules are set in \`ottla.yaml\`, for \`lint\` and \`doctor\`, for all or by profile: \`lint: {thresholds: {TOP-21: {warnAbove: 2MiB, errorAbove: {critical: 4MiB}}}}\`.
 A comment on the line before allows a finding: \`# ottla: allow ID because REASON\`; \`allow-file\` for a whole file.
 
 This page is written by \`node --conditions=source tools/rule-reference/rule-reference.ts\`; a test compares it with the rules.

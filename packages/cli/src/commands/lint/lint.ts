@@ -153,8 +153,8 @@ function filesOf(sources: ReadonlyMap<string, FoundSource>, signal: AbortSignal)
     sources: new Map([...sources].map(([path, { importedStems }]) => [path, importedStems])),
     textOf: async (path: string): Promise<string | undefined> => {
       signal.throwIfAborted();
-      const found = sources.get(path);
-      const text = found && (await readText(found.path));
+      const found = sources.get(path)?.path ?? (/(^|\/)package\.json$/.test(path) ? path : undefined);
+      const text = found === undefined ? undefined : await readText(found);
       return text && "text" in text ? text.text : undefined;
     },
     namesIn: (folder: string): Promise<readonly string[]> => readdir(folder === "" ? "." : folder).catch(() => []),

@@ -17,6 +17,8 @@ export class ModuleFinder {
   readonly #paths: ReadonlySet<string>;
   readonly #byName = new Map<string, string[]>();
   readonly #byFolder = new Map<string, string[]>();
+  /** Folders of packages of the same repository, by name. */
+  readonly #packages = new Map<string, string>();
 
   constructor(paths: Iterable<string>) {
     this.#paths = new Set(paths);
@@ -24,6 +26,21 @@ export class ModuleFinder {
       append(this.#byName, nameOf(path), path);
       append(this.#byFolder, folderOf(path), path);
     }
+  }
+
+  /** Makes the package of a folder known, by the text of its `package.json`. What is no JSON, or has no name, is none. */
+  addPackage(folder: string, manifest: string): void {
+    try {
+      const { name } = JSON.parse(manifest) as { readonly name?: unknown };
+      if (typeof name === "string" && name !== "") this.#packages.set(name, folder);
+    } catch {
+      // Somebody is in the middle of writing it.
+    }
+  }
+
+  /** The last parts of the names of packages in these folders, as imports end in them. */
+  packageStems(folders: ReadonlySet<string>): ReadonlySet<string> {
+    return new Set([...this.#packages].flatMap(([name, folder]) => (folders.has(folder) ? [name.slice(name.lastIndexOf("/") + 1)] : [])));
   }
 
   /** The files that an import of this file means; none for what the run does not hold. */
@@ -50,6 +67,8 @@ export class ModuleFinder {
 
   #typescript(from: string, module: string): readonly string[] {
     if (module.startsWith(".")) return this.#first(joined(folderOf(from), module), ENDINGS.typescript);
+    const inPackage = this.#ofPackage(module);
+    if (inPackage.length > 0) return inPackage;
     const alias = /^(?:@|~|src|#)\/(.+)$/.exec(module)?.[1];
     if (alias === undefined) return [];
     // Aliases begin at a folder above: the nearest that has such a file, or has it in src.
@@ -60,6 +79,22 @@ export class ModuleFinder {
       }
       if (folder === "") return [];
     }
+  }
+
+  /** `@shop/kafka` and `@shop/kafka/config` of a workspace: what is built from `src` is found there. */
+  #ofPackage(module: string): readonly string[] {
+    const [, name = "", rest] = /^((?:@[^/]+\/)?[^/]+)(?:\/(.+))?$/.exec(module) ?? [];
+    const folder = this.#packages.get(name);
+    if (folder === undefined) return [];
+    for (const base of [
+      joined(folder, `src/${rest ?? "index"}`),
+      joined(folder, rest ?? "index"),
+      joined(folder, `lib/${rest ?? "index"}`),
+    ]) {
+      const found = this.#first(base, ENDINGS.typescript);
+      if (found.length > 0) return found;
+    }
+    return [];
   }
 
   #first(base: string, endings: readonly string[]): readonly string[] {

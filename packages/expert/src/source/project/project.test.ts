@@ -148,3 +148,25 @@ test("Python's modules, Java's classes, Kotlin's objects and Go's packages are f
   };
   assert.ok((await found(go)).includes("orders.go:4 SRC-02"), String(await found(go)));
 });
+
+test("a package of the same workspace is followed by its name, also by a file that does not speak of Kafka", async () => {
+  const files = (name: string) => ({
+    "package.json": '{"workspaces": ["packages/*"]}',
+    "packages/kafka/package.json": JSON.stringify({ name }),
+    "packages/kafka/src/index.ts": KAFKA,
+    "packages/kafka/src/config.ts": "export const acks = 0;\n",
+    "packages/orders/package.json": '{"name": "orders"}',
+    "packages/orders/src/read.ts":
+      'import { consumer } from "@shop/kafka";\nfor await (const record of consumer.records()) await handle(record);\nawait consumer.close();\n',
+    "packages/orders/src/send.ts":
+      'import { createClient } from "@ottla/client";\nimport { acks } from "@shop/kafka/config";\nexport const producer = createClient({ bootstrapServers: ["a:1", "b:1", "c:1"], clientId: "x", tls: true }).producer({ acks });\n',
+  });
+  const told = await found(files("@shop/kafka"));
+  assert.ok(told.includes("packages/orders/src/read.ts:2 SRC-21"), String(told));
+  assert.ok(told.includes("packages/orders/src/send.ts:3 PRD-01"), String(told));
+  // Another package's name is not this one, and half a manifest is none.
+  assert.deepEqual(
+    (await found({ ...files("@other/kafka") })).filter((each) => /SRC-21|PRD-01/.test(each)),
+    [],
+  );
+});

@@ -30,6 +30,7 @@ const MANIFESTS: ReadonlySet<string> = new Set([
   "pyproject.toml",
   "setup.py",
 ]);
+const PACKAGE = "package.json";
 /** How far facts go from file to file. */
 const STEPS = 2;
 /** Files that are kept parsed for those that take from them. */
@@ -82,6 +83,11 @@ class SourceProject {
   /** Finds which files take from which; those that take from a program without a word of Kafka are read for it. */
   async link(): Promise<void> {
     for (const path of this.#files.sources.keys()) this.#roots.set(path, await this.#rootOf(folderOf(path)));
+    for (const root of new Set(this.#roots.values())) {
+      if (!(await this.#files.namesIn(root)).includes(PACKAGE)) continue;
+      const manifest = await this.#files.textOf(root === "" ? PACKAGE : `${root}/${PACKAGE}`);
+      if (manifest !== undefined) this.#finder.addPackage(root, manifest);
+    }
     for (const note of [...this.#notes.values()]) {
       this.#linkNote(note);
       this.takeHandlers(note);
@@ -94,11 +100,13 @@ class SourceProject {
       const root = this.#roots.get(path)!;
       stems.set(root, (stems.get(root) ?? new Set()).add(stemOf(path)));
     }
+    const shared = this.#finder.packageStems(new Set(stems.keys()));
     const folders = new Set(programs.map(({ path }) => folderOf(path)));
     for (const [path, imported] of this.#files.sources) {
       const near = this.#notes.has(path) ? undefined : stems.get(this.#roots.get(path)!);
-      const mayUse =
+      const isNear =
         near && (imported.some((stem) => near.has(stem)) || (seesNeighbours(languageOf(path)!.language) && folders.has(folderOf(path))));
+      const mayUse = isNear || (!this.#notes.has(path) && shared.size > 0 && imported.some((stem) => shared.has(stem)));
       if (mayUse) await this.#takeNote(path);
     }
   }
