@@ -88,7 +88,7 @@ async function judgeCase(
   if (expected.error !== undefined) tally.ended++;
   const mismatch = compareAnswers(expected, actual);
   if (mismatch === undefined) return;
-  const known = await knownDifferenceOf(made, actual, (changed) => judge.ask(changed));
+  const known = await knownDifferenceOf(made, expected, actual, (changed) => judge.ask(changed), ours);
   if (known !== undefined) {
     tally.known.set(known, (tally.known.get(known) ?? 0) + 1);
     return;
@@ -120,6 +120,7 @@ async function ask(
   const expected = await judge.ask(asked);
   const actual = ours(asked);
   const mismatch = compareAnswers(expected, actual);
-  const isKnown = mismatch !== undefined && (await knownDifferenceOf(asked, actual, (changed) => judge.ask(changed))) !== undefined;
+  const isKnown =
+    mismatch !== undefined && (await knownDifferenceOf(asked, expected, actual, (changed) => judge.ask(changed), ours)) !== undefined;
   return { expected, mismatch: isKnown ? undefined : mismatch };
 }

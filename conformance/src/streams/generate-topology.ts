@@ -123,7 +123,8 @@ export class TopologyWriter {
     const isVersioned = kind === "table" && this.chance(0.06);
     if (kind === "stream") {
       const topics = this.chance(0.1) ? [`in${index}`, `in${index}b`] : [`in${index}`];
-      const pattern = this.chance(0.04) ? { pattern: `in${index}b?` } : {};
+      // With more topics Java's test driver counts the offsets of all that fit a pattern as one topic's.
+      const pattern = topics.length === 1 && this.chance(0.04) ? { pattern: `in${index}b?` } : {};
       this.add({ id, op: "stream", topics, ...pattern, key, value, ...this.name("source") });
     } else if (kind === "globalStore") {
       const storeName = this.id("numbers");
