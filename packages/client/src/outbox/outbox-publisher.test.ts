@@ -215,8 +215,10 @@ describe("a publisher of an outbox", () => {
       [["the database is away"], ["Produce 0:a"]],
     );
     assert.equal(isOver, false);
+    const closedAtMs = world.clock.monotonicMs();
     await world.settle(publisher.close());
     await world.settle(running);
+    assert.ok(world.clock.monotonicMs() - closedAtMs < 500, "it slept to the end of its pause");
     assert.deepEqual(stage.told().at(-1), "EndTxn commit");
     await world.settle(stage.client.close());
     assert.equal(world.clock.pendingTimers, 0);

@@ -1,10 +1,11 @@
 /** Places of a list that may be empty at its head before it is shifted. */
 const COMPACT_AT = 1024;
 
-/** A line of work: one item of it is under way at a time, in order. */
+/** A line of work: one item of it is under way at a time, in order. The items stand from `head` to `tail`: a list that is emptied and filled by each record must keep its memory. */
 export class WorkLane<T> {
   readonly items: (T | undefined)[] = [];
   head = 0;
+  tail = 0;
   isBusy = false;
   isReady = false;
 }
@@ -13,37 +14,42 @@ export class WorkLane<T> {
 export class WorkLanes<T> {
   readonly #ready: WorkLane<T>[] = [];
   #readyHead = 0;
+  #readyTail = 0;
 
   get readyCount(): number {
-    return this.#ready.length - this.#readyHead;
+    return this.#readyTail - this.#readyHead;
   }
 
   /** At the end of its lane. */
   push(lane: WorkLane<T>, item: T): void {
-    lane.items.push(item);
+    lane.items[lane.tail++] = item;
     this.#makeReady(lane);
   }
 
   /** Back to the front of its lane, which it still holds. */
   pushBack(lane: WorkLane<T>, item: T): void {
     if (lane.head > 0) lane.items[--lane.head] = item;
-    else lane.items.unshift(item);
+    else {
+      lane.items.unshift(item);
+      lane.tail++;
+    }
     this.release(lane);
   }
 
   /** The next item, whose lane is busy until {@link release}. */
   take(): T | undefined {
-    while (this.#readyHead < this.#ready.length) {
+    while (this.#readyHead < this.#readyTail) {
       const lane = this.#ready[this.#readyHead++]!;
-      if (this.#readyHead === this.#ready.length) this.#ready.length = this.#readyHead = 0;
+      if (this.#readyHead === this.#readyTail) this.#readyHead = this.#readyTail = 0;
       lane.isReady = false;
-      if (lane.head === lane.items.length) continue;
+      if (lane.head === lane.tail) continue;
       const item = lane.items[lane.head] as T;
       // What was taken must not be kept alive by its place.
       lane.items[lane.head++] = undefined;
-      if (lane.head === lane.items.length) lane.items.length = lane.head = 0;
+      if (lane.head === lane.tail) lane.head = lane.tail = 0;
       else if (lane.head >= COMPACT_AT) {
         lane.items.splice(0, lane.head);
+        lane.tail -= lane.head;
         lane.head = 0;
       }
       lane.isBusy = true;
@@ -59,11 +65,12 @@ export class WorkLanes<T> {
   }
 
   #makeReady(lane: WorkLane<T>): void {
-    if (lane.isBusy || lane.isReady || lane.head === lane.items.length) return;
+    if (lane.isBusy || lane.isReady || lane.head === lane.tail) return;
     lane.isReady = true;
-    this.#ready.push(lane);
-    if (this.#readyHead > COMPACT_AT && this.#readyHead * 2 > this.#ready.length) {
+    this.#ready[this.#readyTail++] = lane;
+    if (this.#readyHead > COMPACT_AT && this.#readyHead * 2 > this.#readyTail) {
       this.#ready.splice(0, this.#readyHead);
+      this.#readyTail -= this.#readyHead;
       this.#readyHead = 0;
     }
   }
