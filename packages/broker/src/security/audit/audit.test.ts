@@ -291,3 +291,25 @@ test("what a fetch session keeps of a client's access stays, request after reque
   assert.equal(holders[0], holders[1]);
   assert.notEqual(audit!.accessOf(call, check, check), check);
 });
+
+test("a use of data that is refused is refused and counted each time, though nothing is sampled", async () => {
+  await using broker = await start({ ...AUTHORIZER, "ottla.audit.data.sample.one.in": "0" });
+  const { access, audit } = broker.running.state;
+  const session = {
+    id: 1,
+    nodeId: 1,
+    listenerName: "PLAINTEXT",
+    clientHost: "/127.0.0.1",
+    principal: { type: "User", name: "mallory" },
+    authentication: "done" as const,
+  };
+  const call = { session, handler: { api: { key: 0, name: "Produce" } }, version: 9, clientId: null, correlationId: 1 };
+  const check = access!.of(session);
+  const mayWrite = (): boolean => audit!.accessOf(call, check, check).allows(AclOperation.WRITE, ResourceType.TOPIC, "t");
+  assert.deepEqual([mayWrite(), mayWrite(), mayWrite()], [false, false, false]);
+  const denied = (await eventsOf(broker)).flatMap((event) => (event.kind === "access" && event.outcome === "denied" ? [event] : []));
+  assert.equal(
+    denied.reduce((sum, { count = 1 }) => sum + count, 0),
+    3,
+  );
+});

@@ -210,6 +210,29 @@ test("where nobody answers, what may have been done is told with its password, a
   );
 });
 
+test("both mechanisms of a user take the one password that is told", async () => {
+  await using client = createClient({ bootstrapServers: ottla.broker.bootstrap });
+  const set: (string | undefined)[] = [];
+  const real = client.admin();
+  const admin: Admin = {
+    ...real,
+    alterUserScramCredentials: (changes) => {
+      set.push(...changes.map((change) => ("password" in change ? String(change.password) : undefined)));
+      return real.alterUserScramCredentials(changes);
+    },
+  };
+  const tenants = parseTenants(
+    { tenants: [{ name: "t", users: [{ name: "u", mechanisms: ["SCRAM-SHA-256", "SCRAM-SHA-512"] }] }] },
+    "file",
+  );
+  const told: (string | undefined)[] = [];
+  const plans = tenants.map((tenant) => planApply(tenant, { mechanisms: new Map(), acls: [], quotas: new Map() }).slice(0, 1));
+  for await (const some of carryOut(admin, plans, new Map())) told.push(...some.map(({ password }) => password));
+  assert.deepEqual(set, [told[0], told[0]]);
+  assert.deepEqual([told[0]?.length, told[1]], [32, undefined]);
+  await ottla.run(["users", "remove", "u"]);
+});
+
 test("whose rights may still be there keeps login and limits", async () => {
   await using client = createClient({ bootstrapServers: ottla.broker.bootstrap });
   const lost = new Error("the connection is gone");
