@@ -14,9 +14,10 @@ export interface DriverTopic {
   readonly name: string;
   reader: TopicReader;
   nextOffset: number;
-  records: ProducedRecord[];
-  /** How many of them have been read. */
-  read: number;
+  /** How many records it has that were neither read nor taken. */
+  unread: number;
+  /** The first of them is at this place of what was produced, or behind it. */
+  from: number;
   isWritten: boolean;
 }
 
@@ -55,7 +56,7 @@ export class DriverTopics implements RecordCollector {
     const record: ProducedRecord = { topic, partition, key, value, timestamp, headers };
     const to = this.get(topic);
     to.isWritten = true;
-    to.records.push(record);
+    to.unread++;
     this.#produced.push(record);
     if (to.reader !== "none") this.#unseen.add(record);
   }
@@ -74,8 +75,8 @@ export class DriverTopics implements RecordCollector {
     const produced = this.#produced;
     this.#produced = [];
     for (const topic of this.#byName.values()) {
-      topic.records = [];
-      topic.read = 0;
+      topic.unread = 0;
+      topic.from = 0;
     }
     return produced;
   }
@@ -90,21 +91,18 @@ export class DriverTopics implements RecordCollector {
   }
 
   count(topic: string): number {
-    const found = this.#byName.get(topic);
-    return found === undefined ? 0 : found.records.length - found.read;
+    return this.#byName.get(topic)?.unread ?? 0;
   }
 
   /** Takes the first record that has not been read. */
-  read(topic: string): ProducedRecord | undefined {
-    const found = this.#byName.get(topic);
-    if (found === undefined || found.read === found.records.length) return undefined;
-    const record = found.records[found.read++] as ProducedRecord;
+  read(name: string): ProducedRecord | undefined {
+    const topic = this.#byName.get(name);
+    if (topic === undefined || topic.unread === 0) return undefined;
+    let record = this.#produced[topic.from++] as ProducedRecord;
+    while (record.topic !== name) record = this.#produced[topic.from++] as ProducedRecord;
+    topic.unread--;
     this.#read.add(record);
     if (this.#read.size >= READ_RECORDS_MAX && this.#read.size * 2 > this.#produced.length) this.#forgetRead();
-    if (found.read === found.records.length) {
-      found.records = [];
-      found.read = 0;
-    }
     return record;
   }
 
@@ -115,7 +113,7 @@ export class DriverTopics implements RecordCollector {
   }
 
   #asked(name: string, known: DriverTopic | undefined): DriverTopic {
-    const topic: DriverTopic = known ?? { name, reader: "unknown", nextOffset: 0, records: [], read: 0, isWritten: false };
+    const topic: DriverTopic = known ?? { name, reader: "unknown", nextOffset: 0, unread: 0, from: 0, isWritten: false };
     topic.reader = this.#readerOf(name);
     this.#byName.set(name, topic);
     return topic;
@@ -125,5 +123,6 @@ export class DriverTopics implements RecordCollector {
     if (this.#read.size === 0) return;
     this.#produced = this.#produced.filter((record) => !this.#read.has(record));
     this.#read.clear();
+    for (const topic of this.#byName.values()) topic.from = 0;
   }
 }

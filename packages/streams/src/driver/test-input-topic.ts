@@ -48,12 +48,13 @@ export class TestInputTopic<K, V> {
 
   pipeInput(record: InputRecord<K, V>): void;
   pipeInput(key: K | null, value: V | null, timestamp?: number): void;
-  pipeInput(...given: readonly unknown[]): void {
-    if (given.length > 1) {
-      this.#write(given[0] as K | null, given[1] as V | null, given[2] as number | undefined, noHeaders);
+  pipeInput(first: unknown, value?: unknown, timestamp?: number): void {
+    // A list of the arguments would be garbage of each record.
+    if (arguments.length > 1) {
+      this.#write(first as K | null, value as V | null, timestamp, noHeaders);
       return;
     }
-    const record = given[0] as InputRecord<K, V> | null;
+    const record = first as InputRecord<K, V> | null;
     if (record === null || typeof record !== "object") {
       throw new StreamsError("STREAMS_BAD_ARGUMENT", `pipeInput of ${this.#topic} takes a key and a value, or a record with both.`);
     }
