@@ -4,8 +4,11 @@ import { test } from "node:test";
 import { ErrorCode } from "@ottla/protocol";
 import type { TransactionAnswer } from "./rule-outcome.ts";
 import { NODE_ID, TransactionScene } from "./testing/transaction-scene.ts";
+import type { Transaction } from "./transaction.ts";
+import { TransactionSpec } from "./transaction-spec.ts";
 
 const DAY_MS = 24 * 3_600_000;
+const TOKEN = 1;
 
 async function settled(): Promise<void> {
   for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate);
@@ -32,6 +35,41 @@ function stateOf(scene: TransactionScene, transactionalId = "x"): string | undef
   const transaction = scene.coordinator.transaction(transactionalId, NODE_ID);
   return typeof transaction === "object" ? transaction.state : undefined;
 }
+
+test("while a coordinator loads nobody is told that there are no ids", async () => {
+  const scene = new TransactionScene();
+  scene.putLast("x", 3);
+  const started = scene.coordinator.start();
+  const seen: string[] = [];
+  const list = (): Promise<number> => scene.coordinator.eachTransaction(NODE_ID, (id) => void seen.push(id));
+  assert.equal(await list(), ErrorCode.COORDINATOR_LOAD_IN_PROGRESS);
+  await started;
+  assert.deepEqual([await list(), seen], [ErrorCode.NONE, ["x"]]);
+});
+
+test("who was overdue is aborted, and not the transaction that came after", () => {
+  const spec = new TransactionSpec(() => ({ serverVersion: 2, idExpirationMs: DAY_MS, abortRetryMs: 1000 }));
+  const state = spec.newState();
+  const value: Transaction = {
+    state: "Ongoing",
+    producerId: 7,
+    previousProducerId: -1,
+    nextProducerId: -1,
+    producerEpoch: 3,
+    lastProducerEpoch: -1,
+    timeoutMs: 60_000,
+    partitions: new Map([["t", new Set([0])]]),
+    lastUpdateMs: 500,
+    startMs: 500,
+    clientVersion: 2,
+  };
+  state.apply({ transactionalId: "x", value });
+  const abort = (startMs: number): (string | undefined)[] =>
+    spec
+      .decide(state, "x", { kind: "abort-overdue", startMs, token: TOKEN, freshProducerId: 9 }, 1000)
+      .records.map((record) => record.value?.state);
+  assert.deepEqual([abort(400), abort(500)], [[], ["PrepareAbort"]]);
+});
 
 test("no marker is written, and nobody told, before the decision is on the disk", async () => {
   const scene = await TransactionScene.open();

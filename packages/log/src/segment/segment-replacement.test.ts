@@ -56,6 +56,11 @@ describe("replaced segments", () => {
       const size = fixture.log.sizeBytes;
       assert.equal(await fixture.log.commitReplacement(...(await rewrite(fixture, 1, 3, isEven))), true);
       assert.ok(fixture.log.sizeBytes < size);
+      for (const kind of [".index", ".timeindex"])
+        assert.ok(
+          fixture.names(kind).some((name) => Number.parseInt(name, 10) === bases[1]),
+          `${kind} is written at once`,
+        );
       if (stop === "close") await fixture.store.close();
       else if (stop === "kill") fixture.kill();
       else if (stop === "power") fixture.cutPower();
@@ -217,5 +222,27 @@ describe("replaced segments", () => {
     fixture.kill();
     await fixture.open();
     assert.deepEqual(await offsets(fixture), before);
+  });
+
+  it("are left alone when retention takes one of them while the disk is waited for", async () => {
+    const fixture = await filled();
+    const replacement = await rewrite(fixture, 0, 3, isEven);
+    const start = fixture.log.segments.at(2)!.baseOffset;
+    const old = await offsets(fixture);
+    fixture.disk.syncMs = 10;
+    const committed = fixture.log.commitReplacement(...replacement);
+    const deleted = fixture.log.deleteRecordsBefore(start);
+    while (fixture.log.segments.first.baseOffset < start) await fixture.clock.advanceAsync(1);
+    assert.equal(replacement[0].replaced[0]!.isRetired, true);
+    await fixture.clock.advanceAsync(100);
+    assert.equal(await committed, false);
+    await deleted;
+    fixture.disk.syncMs = 0;
+    const left = old.filter((offset) => offset >= start);
+    assert.deepEqual(await offsets(fixture), left);
+    assert.doesNotMatch(fixture.names().join(), /\.(cleaned|swap)/);
+    fixture.kill();
+    await fixture.open();
+    assert.deepEqual(await offsets(fixture), left);
   });
 });
