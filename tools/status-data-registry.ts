@@ -38,5 +38,11 @@ export const registryFeatures: readonly Feature[] = area("Schema Registry", [
       "a schema that was deleted for ever stays so, whatever form its key once had, also after compaction",
     ],
   ),
-  absent("JSON Schema and Protobuf; the server, its topic, serdes, types and commands", later),
+  works("a registry over the topic `_schemas`, by the public protocol: one change after another, each answered when it was read back", [
+    "what is answered is there after a restart, and ids go on",
+    "a topic that would lose schemas or their order is refused with the command that mends it",
+    "a log that fails in the middle of a change fails the registry: the change may hold, and no id is given twice",
+    "racing changes are decided one after another: one id for each schema, and each answered one is read",
+  ]),
+  absent("JSON Schema and Protobuf; the HTTP server, several instances, serdes, types and commands", later),
 ]);

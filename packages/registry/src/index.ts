@@ -40,3 +40,7 @@ export { deleteConfig, deleteMode, setConfig, setMode } from "./subjects/registr
 export { RegistryState } from "./subjects/registry-state.ts";
 export { type SchemaFormats, SchemaReader } from "./subjects/schema-reader.ts";
 export { noopRecord, type ReadRecord, TopicCodec, type TopicRecord } from "./storage/topic-codec.ts";
+export { MemoryLog } from "./service/memory-log.ts";
+export { type Decision, Registry, type RegistryOptions } from "./service/registry.ts";
+export type { LoggedRecord, RegistryLog } from "./service/registry-log.ts";
+export { SCHEMAS_TOPIC, SchemasTopic, type SchemasTopicOptions } from "./service/schemas-topic.ts";

@@ -24,6 +24,10 @@ export const registryErrorNumbers = {
   REGISTRY_SCHEMA_TOO_LARGE: { status: 422, errorCode: 42209 },
   REGISTRY_INVALID_RULE_SET: { status: 422, errorCode: 42210 },
   REGISTRY_CONTEXT_NOT_EMPTY: { status: 422, errorCode: 42211 },
+  REGISTRY_UNSUITABLE_TOPIC: { status: 500, errorCode: 50001 },
+  REGISTRY_STORE_FAILED: { status: 500, errorCode: 50001 },
+  REGISTRY_STORE_TIMEOUT: { status: 500, errorCode: 50002 },
+  REGISTRY_BUSY: { status: 503, errorCode: 50302 },
 } as const;
 
 /** Codes of {@link RegistryError}; they stay. */

@@ -1,0 +1,62 @@
+// A registry on our broker, over the public protocol: what is answered is there after a restart, and a topic that would lose schemas is refused.
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { silentLogger } from "@ottla/base";
+import { startBroker } from "@ottla/broker";
+import { createClient } from "@ottla/client";
+import { avroFormat, deleteSubject, Registry, registerSchema, SchemasTopic } from "@ottla/registry";
+
+const broker = await startBroker({ logger: silentLogger });
+const client = createClient({ bootstrapServers: broker.bootstrap });
+after(async () => {
+  await client.close();
+  await broker[Symbol.asyncDispose]();
+});
+const start = (topic: string): Promise<Registry> =>
+  Registry.start({ log: new SchemasTopic({ client, topic }), formats: { AVRO: avroFormat } });
+const register = (registry: Registry, subject: string, type: string): Promise<number> =>
+  registry.change((state, reader) => {
+    const request = { subject, schemaType: "AVRO" as const, schema: JSON.stringify(type), references: [] };
+    const { records, version } = registerSchema(state, reader, request);
+    return { records, reply: version.id };
+  });
+
+test("what is answered is there after a restart, and ids go on", async () => {
+  const registry = await start("first");
+  const ids = await Promise.all(["int", "long", "int"].map((type, index) => register(registry, `s${index}`, type)));
+  assert.deepEqual(ids, [1, 2, 1]);
+  for (const permanent of [false, true]) {
+    await registry.change((state) => {
+      const { records, versions } = deleteSubject(state, "s1", permanent);
+      return { records, reply: versions };
+    });
+  }
+  await registry.stop();
+  const again = await start("first");
+  assert.deepEqual([...again.state.subjects()].sort(), ["s0", "s2"]);
+  assert.equal(await register(again, "s3", "string"), 3);
+  await again.stop();
+});
+
+test("the topic is made as a registry needs it", async () => {
+  const registry = await start("second");
+  const [configs] = await client.admin().describeConfigs([{ type: "topic", name: "second" }]);
+  assert.equal(configs?.value?.find(({ name }) => name === "cleanup.policy")?.value, "compact");
+  await registry.stop();
+});
+
+test("a topic that would lose schemas or their order is refused with the command that mends it", async () => {
+  const admin = client.admin();
+  await admin.createTopics([
+    { name: "deleting", partitionCount: 1 },
+    { name: "wide", partitionCount: 2, configs: { "cleanup.policy": "compact" } },
+  ]);
+  const refusals: [string, RegExp][] = [
+    [
+      "deleting",
+      /cleanup\.policy=delete, by which schemas would be lost\. Set it: ottla configs set topic deleting cleanup\.policy=compact/,
+    ],
+    ["wide", /has 2 partitions, and a registry needs one\. .*ottla topics create wide-2 --partitions 1/],
+  ];
+  for (const [topic, message] of refusals) await assert.rejects(start(topic), { code: "REGISTRY_UNSUITABLE_TOPIC", message });
+});

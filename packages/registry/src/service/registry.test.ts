@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { SimulatedClock } from "@ottla/base/simulated";
+import { avroFormat } from "../formats/avro/avro-format.ts";
+import type { TopicRecord } from "../storage/topic-codec.ts";
+import { registerSchema, type SchemaRequest } from "../subjects/register-schema.ts";
+import type { SchemaVersion } from "../subjects/registry-record.ts";
+import { MemoryLog } from "./memory-log.ts";
+import { Registry } from "./registry.ts";
+
+const formats = { AVRO: avroFormat };
+const request = (subject: string, schema: string): SchemaRequest => ({
+  subject,
+  schemaType: "AVRO",
+  schema: JSON.stringify(schema),
+  references: [],
+});
+const register = (registry: Registry, subject: string, schema: string): Promise<SchemaVersion> =>
+  registry.change((state, reader) => {
+    const { records, version } = registerSchema(state, reader, request(subject, schema));
+    return { records, reply: version };
+  });
+
+test("racing changes are decided one after another: one id for each schema, and each answered one is read", async () => {
+  const log = new MemoryLog();
+  const registry = await Registry.start({ log, formats });
+  const primitives = ["int", "long", "string", "int", "long", "string"];
+  const versions = await Promise.all(
+    primitives.map(async (schema, index) => {
+      const version = await register(registry, `s${index}`, schema);
+      assert.equal(registry.state.version(`s${index}`, 1)?.id, version.id);
+      return version;
+    }),
+  );
+  assert.deepEqual(
+    versions.map(({ id }) => id),
+    [1, 2, 3, 1, 2, 3],
+  );
+  await registry.stop();
+  const again = await Registry.start({ log: new MemoryLog(log.records), formats });
+  assert.deepEqual([...again.state.subjects()].sort(), ["s0", "s1", "s2", "s3", "s4", "s5"]);
+  await again.stop();
+});
+
+test("a refused change writes nothing and holds nobody up", async () => {
+  const log = new MemoryLog();
+  const registry = await Registry.start({ log, formats });
+  const [refused, taken] = await Promise.allSettled([register(registry, "s", "nothing"), register(registry, "s", "int")]);
+  assert.equal(refused.status, "rejected");
+  assert.ok(taken.status === "fulfilled" && taken.value.id === 1);
+  assert.equal(log.records.length, 2, "the record of the start, and one schema");
+  await registry.stop();
+});
+
+test("a log that fails in the middle of a change fails the registry: the change may hold, and no id is given twice", async () => {
+  class Failing extends MemoryLog {
+    isFailing = false;
+    override async append(records: readonly TopicRecord[]): Promise<number> {
+      const offset = await super.append(records);
+      if (this.isFailing) throw new Error("the connection went");
+      return offset;
+    }
+  }
+  const log = new Failing();
+  const registry = await Registry.start({ log, formats });
+  log.isFailing = true;
+  await assert.rejects(register(registry, "s", "int"), { code: "REGISTRY_STORE_FAILED", message: /may hold or not.*the connection went/ });
+  log.isFailing = false;
+  await assert.rejects(register(registry, "t", "long"), { code: "REGISTRY_STORE_FAILED" });
+  assert.throws(() => registry.requireSound(), { code: "REGISTRY_STORE_FAILED" });
+  const again = await Registry.start({ log: new MemoryLog(log.records), formats });
+  assert.equal((await register(again, "t", "long")).id, 2);
+  await again.stop();
+});
+
+test("a change that is never read back is told so in its time", async () => {
+  class Deaf extends MemoryLog {
+    isDeaf = false;
+    override append(records: readonly TopicRecord[]): Promise<number> {
+      return this.isDeaf ? Promise.resolve(99) : super.append(records);
+    }
+  }
+  const log = new Deaf();
+  const clock = new SimulatedClock();
+  const registry = await Registry.start({ log, formats, clock, writeTimeoutMs: 20 });
+  log.isDeaf = true;
+  const change = register(registry, "s", "int");
+  const refused = assert.rejects(change, { code: "REGISTRY_STORE_TIMEOUT" });
+  while (clock.pendingTimers === 0) await Promise.resolve();
+  await clock.advanceAsync(20);
+  await refused;
+  await registry.stop();
+});
+
+test("what waits when the registry stops is told", async () => {
+  const registry = await Registry.start({ log: new MemoryLog(), formats });
+  const waiting = register(registry, "s", "int");
+  await Promise.resolve();
+  await registry.stop();
+  await assert.rejects(waiting, /may hold or not|was stopped/);
+});
+
+test("changes beyond the bound are sent away, those that wait are carried out", async () => {
+  const registry = await Registry.start({ log: new MemoryLog(), formats });
+  const all = await Promise.allSettled(Array.from({ length: 1_001 }, () => register(registry, "s", "int")));
+  const refused = all.filter(({ status }) => status === "rejected");
+  assert.deepEqual([refused.length, all[1_000]?.status], [1, "rejected"]);
+  assert.equal((await register(registry, "s", "int")).id, 1);
+  await registry.stop();
+});
+
+test("damaged records are counted and told of, up to a bound", async () => {
+  const told: string[] = [];
+  const logger = { debug() {}, info() {}, warn: (message: string) => told.push(message), error() {} };
+  const damaged = Array.from({ length: 50 }, (_each, index) => ({ offset: index, key: Buffer.from("{"), value: null }));
+  const registry = await Registry.start({ log: new MemoryLog(damaged), formats, logger: logger as never });
+  assert.deepEqual([registry.damagedRecords, told.length], [50, 10]);
+  assert.match(
+    told[0] ?? "",
+    /^The record at offset 0 of the registry's topic cannot be read and is passed over: a key in double quotes is missing/,
+  );
+  await registry.stop();
+});
