@@ -99,7 +99,6 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
       "closing aborts what runs, and who waits is told",
     ],
   ),
-  absent("caches before stores of windows and sessions; sessions and versions on the disk", later),
-  absent("`transformValues` of tables", later),
+  works("`transformValues` of tables, with stores", ["a table's values are transformed with stores, deletions too, and read by joins"]),
   absent("applications on a cluster: tasks, restore, exactly once, interactive queries", later),
 ]);

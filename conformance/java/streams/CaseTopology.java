@@ -15,6 +15,9 @@ import org.apache.kafka.streams.kstream.Materialized;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Produced;
 import org.apache.kafka.streams.kstream.Repartitioned;
+import org.apache.kafka.streams.kstream.ValueTransformerWithKey;
+import org.apache.kafka.streams.kstream.ValueTransformerWithKeySupplier;
+import org.apache.kafka.streams.processor.ProcessorContext;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
@@ -51,7 +54,7 @@ final class CaseTopology {
                 builder.addGlobalStore(storeBuilder(of), of.text("topic"), consumed(of), CaseProcessors.keeper(of.node.get("store").get("name").asText()));
                 yield null;
             }
-            case "filter", "filterNot", "mapValues", "toStream" -> at(of, "from") instanceof KTable table ? ofTable(of, op, table) : ofStream(of, op, at(of, "from"));
+            case "filter", "filterNot", "mapValues", "transformValues", "toStream" -> at(of, "from") instanceof KTable table ? ofTable(of, op, table) : ofStream(of, op, at(of, "from"));
             case "map", "selectKey", "flatMap", "flatMapValues", "peek", "foreach", "split", "merge", "repartition", "to", "toTable", "process", "processValues" ->
                 ofStream(of, op, at(of, "from"));
             case "groupByKey", "groupBy", "windowedBy", "count", "reduce", "aggregate", "cogroup", "andCogroup", "suppress" -> CaseFolds.make(this, of, op);
@@ -88,6 +91,11 @@ final class CaseTopology {
                 String map = of.text("value");
                 if (store == null) return table.mapValues((key, value) -> CaseFunctions.value(map, key, value), of.named());
                 return table.mapValues((key, value) -> CaseFunctions.value(map, key, value), of.named(), store);
+            }
+            case "transformValues": {
+                ValueTransformerWithKeySupplier<Object, Object, Object> transformers = () -> new Transformer(of.text("value"));
+                if (store == null) return table.transformValues(transformers, of.named());
+                return table.transformValues(transformers, store, of.named());
             }
             default: {
                 if (!of.has("key")) return table.toStream(of.named());
@@ -190,5 +198,19 @@ final class CaseTopology {
         return branch.hasNonNull("name")
             ? Branched.withConsumer(made -> this.made.put(id, made), branch.get("name").asText())
             : Branched.withConsumer(made -> this.made.put(id, made));
+    }
+
+    /** Computes a value by the function of that name. */
+    private record Transformer(String map) implements ValueTransformerWithKey<Object, Object, Object> {
+        @Override
+        public void init(ProcessorContext context) {}
+
+        @Override
+        public Object transform(Object key, Object value) {
+            return CaseFunctions.value(map, key, value);
+        }
+
+        @Override
+        public void close() {}
     }
 }

@@ -59,6 +59,8 @@ export type StatelessStatement =
   | (Step & Stored & { readonly op: "filter" | "filterNot"; readonly test: functions.PredicateName })
   /** `result` is how the new values are written: Ottla wants it where a store follows, Java has no place for it. */
   | (Step & Stored & { readonly op: "mapValues"; readonly value: functions.ValueFunctionName; readonly result?: SerdeName })
+  /** Of tables. */
+  | (Step & Stored & { readonly op: "transformValues"; readonly value: functions.ValueFunctionName; readonly result?: SerdeName })
   | (Step & { readonly op: "map"; readonly key: functions.KeyFunctionName; readonly value: functions.ValueFunctionName })
   | (Step & { readonly op: "selectKey"; readonly key: functions.KeyFunctionName })
   | (Step & { readonly op: "flatMap"; readonly flat: functions.FlatFunctionName })

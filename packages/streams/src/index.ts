@@ -11,6 +11,8 @@ export type {
   Processor,
   ProcessorContext,
   ProcessorSupplier,
+  ValueTransformer,
+  ValueTransformerSupplier,
   Punctuation,
   PunctuationType,
   Punctuator,

@@ -86,6 +86,13 @@ function make(builder: StreamsBuilder, from: unknown, other: unknown, statement:
         ...serdesIn({ ...(statement.result && { value: statement.result }) }),
         ...options,
       });
+    case "transformValues": {
+      const transform = functions.valueFunctions[statement.value];
+      return call(from, "transformValues", () => ({ transform }), {
+        ...serdesIn({ ...(statement.result && { value: statement.result }) }),
+        ...options,
+      });
+    }
     case "map": {
       const key = functions.keyFunctions[statement.key];
       const value = functions.valueFunctions[statement.value];

@@ -1,4 +1,4 @@
-import type { FixedKeyProcessorSupplier, ProcessorSupplier } from "../processor/processor.ts";
+import type { FixedKeyProcessorSupplier, ProcessorSupplier, ValueTransformerSupplier } from "../processor/processor.ts";
 import type { AsyncCall, AsyncOptions } from "../processors/async/call-options.ts";
 import type { EmitStrategy, SessionWindows, SlidingWindows, TimeWindows, UnlimitedWindows } from "../processors/windows/windows.ts";
 import type { Windowed } from "../record.ts";
@@ -240,6 +240,12 @@ export interface KTable<K, V, KS extends boolean = true, VS extends boolean = tr
   filterNot(predicate: (value: V, key: K) => boolean, options?: Named & Stored): KTable<K, V, KS, VS>;
   mapValues<V2>(mapper: (value: V, key: K) => V2, options: Named & Stored & { readonly value: Serde<V2> }): KTable<K, V2, KS>;
   mapValues<V2>(mapper: (value: V, key: K) => V2, options?: Named): KTable<K, V2, KS, false>;
+  /** As `mapValues` by an object with stores (`options.stores` names them), which is told deletions, too. */
+  transformValues<V2>(
+    supplier: ValueTransformerSupplier<K, V, V2>,
+    options: ProcessOptions & Stored & { readonly value: Serde<V2> },
+  ): KTable<K, V2, KS>;
+  transformValues<V2>(supplier: ValueTransformerSupplier<K, V, V2>, options?: ProcessOptions): KTable<K, V2, KS, false>;
   /**
    * Each entry with that of another table whose key its value names; null names none. Both tables have serdes. Left: also entries without a partner. KIP-213.
    */

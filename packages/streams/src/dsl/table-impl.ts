@@ -1,9 +1,11 @@
 import { ProcessorNode } from "../graph/processor-node.ts";
+import type { ValueTransformer } from "../processor/processor.ts";
 import type { TableJoiner } from "../processors/joins/table-table-join.ts";
 import { TableFilter } from "../processors/tables/table-filter.ts";
 import { TableMapValues } from "../processors/tables/table-map-values.ts";
 import { TableRegroup } from "../processors/tables/table-regroup.ts";
 import type { TableSupplier } from "../processors/tables/table-supplier.ts";
+import { TableTransformValues } from "../processors/tables/table-transform-values.ts";
 import { TableToStream } from "../processors/tables/table-to-stream.ts";
 import type { KeyValueFunction } from "../processors/stateless.ts";
 import type { AnySerde } from "../topology/parts.ts";
@@ -11,7 +13,7 @@ import { checkFunction, checkMeetingKey, nameIn } from "./arguments.ts";
 import type { DslContext, TableState } from "./context.ts";
 import { type ForeignKeyJoinOptions, joinOnForeignKey } from "./foreign-key-join.ts";
 import type { KTable } from "./k-stream.ts";
-import type { Named, Stored, SuppressOptions } from "./options.ts";
+import type { Named, ProcessOptions, Stored, SuppressOptions } from "./options.ts";
 import { sameKeyBy } from "./same-key.ts";
 import { storeOptions } from "./store-naming.ts";
 import { suppressed } from "./suppressed.ts";
@@ -53,6 +55,14 @@ export class TableImpl implements Verbs {
     checkFunction("mapValues", "mapper", mapper);
     const make = (storeName: string | undefined) => new TableMapValues({ parent: this.state.table, storeName }, mapper as Called<unknown>);
     return this.#derive("KTABLE-MAPVALUES-", options, options.value, make);
+  }
+
+  transformValues(supplier: () => unknown, options: Options & Stored & ProcessOptions = {}): unknown {
+    checkFunction("transformValues", "supplier", supplier);
+    const { stores = [] } = options;
+    const transformers = supplier as () => ValueTransformer<unknown, unknown, unknown>;
+    const make = (storeName: string | undefined) => new TableTransformValues({ parent: this.state.table, storeName }, transformers, stores);
+    return this.#derive("KTABLE-TRANSFORMVALUES-", options, options.value, make, undefined, stores);
   }
 
   toStream(...given: [mapperOrOptions?: KeyValueFunction<unknown> | Named, options?: Options]): unknown {
@@ -155,6 +165,7 @@ export class TableImpl implements Verbs {
     value: AnySerde | undefined,
     make: (storeName: string | undefined) => TableSupplier,
     onVersionedParent?: () => void,
+    connected: readonly string[] = [],
   ): unknown {
     const { graph } = this.#context;
     const settings = storeOptions(options.store);
@@ -165,7 +176,10 @@ export class TableImpl implements Verbs {
     const serdes = { key: this.state.key, value };
     const builder =
       settings.name === undefined ? undefined : tableStoreBuilder({ name: settings.name, isQueryable: true, options: settings }, serdes);
-    const node = new ProcessorNode(name, () => table.create(), { own: () => (builder === undefined ? [] : [builder]) });
+    const node = new ProcessorNode(name, () => table.create(), {
+      connected: () => connected,
+      own: () => (builder === undefined ? [] : [builder]),
+    });
     if (options.store !== undefined) node.isVersioned = settings.historyRetentionMs !== undefined;
     if (onVersionedParent !== undefined) node.onVersionedParent = onVersionedParent;
     graph.add(node, this.state.node);

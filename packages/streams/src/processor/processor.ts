@@ -62,6 +62,17 @@ export interface FixedKeyProcessor<K, VIn, VOut> {
   close?(): void;
 }
 
+/** Computes a table's values with stores, for `transformValues`. Its context forwards nothing: what `transform` gives is the new value, null deletes. */
+export interface ValueTransformer<K, V, VOut> {
+  init?(context: ProcessingContext): void;
+  /** Null: the entry was deleted. Where another table or stream reads the result and no store keeps it, it is asked again for each read, by an object of the reader's own. */
+  transform(value: V | null, key: K): VOut | null;
+  close?(): void;
+}
+
+/** Makes a new transformer at each call: tasks and readers share nothing. */
+export type ValueTransformerSupplier<K, V, VOut> = () => ValueTransformer<K, V, VOut>;
+
 /** Makes a new processor at each call: tasks share nothing. */
 export type ProcessorSupplier<KIn, VIn, KOut, VOut> = () => Processor<KIn, VIn, KOut, VOut>;
 /** As {@link ProcessorSupplier}, for processors that keep the key. */

@@ -26,6 +26,15 @@ export function userFixedKeyProcessor(supplier: () => unknown): OperatorSupplier
   return () => new UserFixedKeyProcessor(supplier() as AnyFixedKeyProcessor);
 }
 
+/** What users' objects that forward nothing are given. `node` is named in errors. */
+export function processingContext(context: OperatorContext, node: string): ProcessingContext {
+  return new UserContext(context, node, () => {
+    throw new StreamsError("STREAMS_BAD_ARGUMENT", `${node} cannot forward records: its result is what transform gives.`, {
+      place: { node },
+    });
+  });
+}
+
 class UserProcessor extends Operator {
   readonly #processor: AnyProcessor;
 
