@@ -14,8 +14,10 @@ import { refusedByServer } from "./tls-server-faults.ts";
 const SHARED_READ_BYTES = 256 * 1024;
 /** Small answers are joined into one buffer: a plain write of few bytes is cheaper than a gathering one. */
 const JOIN_BELOW_BYTES = 16 * 1024;
-/** For how long an encrypted connection that has ended waits for the peer's end. */
+/** For how long an encrypted connection that has ended, and has sent all, waits for the peer's end. */
 const FAREWELL_MS = 1000;
+/** For how long it waits for the peer to take what was written before. */
+const DRAIN_MS = 30_000;
 
 let sharedReadBuffer: Buffer | undefined;
 
@@ -120,10 +122,14 @@ export class NodeSocket implements NetSocket {
     if (!(socket instanceof TLSSocket)) return socket.destroySoon();
     // The peer's own farewell must find the connection open, or it loses what was sent last; one that says none is not waited for long.
     this.#isEnding = true;
-    socket.end();
-    socket.resume();
-    const farewell = setTimeout(() => socket.destroy(), FAREWELL_MS);
+    let farewell = setTimeout(() => socket.destroy(), DRAIN_MS);
     socket.once("close", () => clearTimeout(farewell));
+    socket.end(() => {
+      if (socket.destroyed) return;
+      clearTimeout(farewell);
+      farewell = setTimeout(() => socket.destroy(), FAREWELL_MS);
+    });
+    socket.resume();
   }
 
   endSending(): void {
