@@ -16,6 +16,15 @@ function delayIn(path: string): number {
   }
 }
 
+/** How long the main thread of a process has had a processor, in ms since it began; 0 where the system does not tell. */
+export function mainThreadCpuMs(pid: number): number {
+  try {
+    return Number(readFileSync(`/proc/${pid}/task/${pid}/schedstat`, "latin1").split(" ")[0]) / 1e6;
+  } catch {
+    return 0;
+  }
+}
+
 /**
  * The delays of a Node process: of its main thread, and of V8's helper threads, for which the main thread waits while it collects garbage. `taken` says what others took from
  * the process between two readings: the main thread's delay, and that of the helper that was kept waiting longest.
