@@ -105,7 +105,7 @@ test("a driver that is closed and made again on its directory writes what one th
       ];
       assert.deepEqual(byOperator(told), byOperator(expected));
     }),
-    { numRuns: 5 },
+    { numRuns: 3 },
   );
 });
 
@@ -155,6 +155,21 @@ test("recorded records that were done with are passed over; of one that failed n
   assert.deepEqual(counts(driver), { a: 2, b: 1 });
   assert.equal(driver.replay(records), 2);
   assert.deepEqual(counts(driver), { a: 2, b: 2, c: 2 });
+});
+
+test("in a long replay what is done is written meanwhile, also where each record has to go through a topic first", () => {
+  const stateDir = newStateDir();
+  const records = Array.from({ length: 3000 }, (_, offset) => line(offset, offset === 2990 ? "bad" : "a"));
+  {
+    using driver = countWords({ stateDir });
+    assert.throws(() => driver.replay(records), { code: "STREAMS_PROCESSING" });
+  }
+  using driver = countWords({ stateDir, onError: { process: "continue" } });
+  const before = counts(driver)["a"] ?? 0;
+  const left = driver.replay(records);
+  assert.ok(left < 1000, `${left} were left to do`);
+  assert.equal(before + left, 3000);
+  assert.deepEqual(counts(driver), { a: 2999 });
 });
 
 test("a directory that another one has, or whose files are damaged, is refused with what to do", () => {

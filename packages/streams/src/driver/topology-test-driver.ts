@@ -257,11 +257,15 @@ export class TopologyTestDriver implements Disposable {
   }
 
   #process(inputs: number): void {
+    let committedAt = 0;
     for (let count = 0; ; count++) {
       for (let record = this.#topics.nextUnseen(); record !== undefined; record = this.#topics.nextUnseen()) {
         this.#write(this.#topics.get(record.topic), record.key, record.value, record.timestamp ?? this.#wallClockMs, record.headers);
       }
-      if (this.#state !== undefined && count % COMMIT_RECORDS === COMMIT_RECORDS - 1 && this.#hasProcessedItsOwn()) this.#commit();
+      if (this.#state !== undefined && count - committedAt >= COMMIT_RECORDS && this.#hasProcessedItsOwn()) {
+        committedAt = count;
+        this.#commit();
+      }
       if (!this.#task.processNext()) return;
       if (count === RECORDS_OF_ONE_INPUT_MAX * inputs) {
         throw new StreamsError(

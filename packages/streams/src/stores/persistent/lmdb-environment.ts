@@ -53,7 +53,7 @@ export class LmdbEnvironment {
       if (cause instanceof StreamsError) throw cause;
       throw new StreamsError(
         "STREAMS_STATE_WRITE",
-        `The state in ${this.path} cannot be written: ${reasonOf(cause)}. Nothing of the commit is there.`,
+        `The state in ${this.path} cannot be written: ${reasonOf(cause)}; look whether its disk is full. Nothing of the commit is there, and what waits is written with the next one.`,
         { cause },
       );
     }
