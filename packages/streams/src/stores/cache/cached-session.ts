@@ -1,3 +1,4 @@
+import { copiedBytes } from "../bytes/owned-bytes.ts";
 import { readInt64, writeInt32, writeInt64 } from "../../serdes/int64-bytes.ts";
 import { compareBytes } from "../bytes/compare-bytes.ts";
 import { MergedWalk } from "../merged-walk.ts";
@@ -113,7 +114,9 @@ export class CachedSession implements SessionBytes {
     const endMs = endIn(name);
     const listener = this.#listener;
     const wantsOld = listener !== undefined && (value === null || listener.wantsOldValues);
-    const old = wantsOld ? this.#inner.fetch(key, startMs, endMs)?.value : undefined;
+    const found = wantsOld ? this.#inner.fetch(key, startMs, endMs) : undefined;
+    // The store below writes the new value into the old one's memory when they are as long.
+    const old = found === undefined ? undefined : copiedBytes(found.value);
     // What neither was there nor is there now came and went within the cache.
     if (listener !== undefined && value === null && old === undefined) return;
     this.#inner.put(key, startMs, endMs, value, timestamp);

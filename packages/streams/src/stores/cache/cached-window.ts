@@ -1,3 +1,4 @@
+import { copiedBytes } from "../bytes/owned-bytes.ts";
 import { compareBytes } from "../bytes/compare-bytes.ts";
 import { readInt64, writeInt32, writeInt64 } from "../../serdes/int64-bytes.ts";
 import { MergedWalk } from "../merged-walk.ts";
@@ -107,7 +108,8 @@ export class CachedWindow implements WindowBytes {
     const listener = this.#listener;
     const wantsOld = listener !== undefined && (value === null || listener.wantsOldValues);
     const found = wantsOld ? this.#inner.fetch(key, startMs) : undefined;
-    const old = found === undefined ? undefined : { ...found };
+    // The store below writes the new value into the old one's memory when they are as long.
+    const old = found === undefined ? undefined : { ...found, value: copiedBytes(found.value) };
     // What neither was there nor is there now came and went within the cache.
     if (listener !== undefined && value === null && old === undefined) return;
     this.#inner.put(key, value, startMs, timestamp);
