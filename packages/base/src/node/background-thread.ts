@@ -76,8 +76,8 @@ function sleepForAMoment(): void {
   Atomics.wait(nobodyWakes, 0, 0, BREATH_MS);
 }
 
-/** So much of a file is freed in one go: about 0.05 ms of a processor. */
-const CUT_BYTES = 256 * 1024;
+/** So much of a file is freed in one go: 0.3 to 0.5 ms of a processor. Smaller pieces wait for the disk as often as there are of them. */
+const CUT_BYTES = 2 * 1024 * 1024;
 
 /** Removes a file that nobody reads, bit by bit, holding this thread; `breathe` is called between two of them. One that is not there is no error. Errors: disk errors. */
 export function removeBitByBit(path: string, breathe: () => void): void {

@@ -68,7 +68,7 @@ describe("a cleaner on a thread of its own", () => {
     cleaned.fill();
     const compacted = cleaned.store.compact();
     while (cleaned.store.compacting.length === 0) await sleep(1);
-    writeFileSync(path, Buffer.alloc(1_000_000));
+    writeFileSync(path, Buffer.alloc(5_000_000));
     mkdirSync(`${path}.directory`);
     const removed = cleaned.engine.removeFile(path);
     assert.ok(removed !== undefined);
