@@ -103,7 +103,8 @@ async function campaign(): Promise<boolean> {
       console.log(describeMismatch(`seed ${seed}`, smallest, mismatch));
       if (values.keep) console.log(keepCase(`seed-${seed}`, { ...smallest, about: `found by the campaign: ${mismatch.kind}` }));
     },
-    onProgress: ({ cases, records }) => console.log(`${cases} cases, ${records} input records, ${seconds()}`),
+    onProgress: ({ cases, records }) =>
+      console.log(`${cases} cases, ${records} input records, ${seconds()}, ${Math.round(process.memoryUsage.rss() / 1e6)} MB`),
   });
   for (const { name, reason } of knownDifferences) console.log(`${tally.known.get(name) ?? 0} × ${name}: ${reason}`);
   console.log(
