@@ -4,7 +4,7 @@ import { after, test } from "node:test";
 import { silentLogger } from "@ottla/base";
 import { startBroker } from "@ottla/broker";
 import { createClient } from "@ottla/client";
-import { avroFormat, deleteSubject, Registry, registerSchema, SchemasTopic } from "@ottla/registry";
+import { avroFormat, deleteSubject, Registry, registerSchema, SchemasTopic, serveRegistry } from "@ottla/registry";
 
 const broker = await startBroker({ logger: silentLogger });
 const client = createClient({ bootstrapServers: broker.bootstrap });
@@ -59,4 +59,19 @@ test("a topic that would lose schemas or their order is refused with the command
     ["wide", /has 2 partitions, and a registry needs one\. .*ottla topics create wide-2 --partitions 1/],
   ];
   for (const [topic, message] of refusals) await assert.rejects(start(topic), { code: "REGISTRY_UNSUITABLE_TOPIC", message });
+});
+
+test("the API is served over the topic, and ends cleanly", async () => {
+  const registry = await start("served");
+  const server = await serveRegistry({ registry, host: "127.0.0.1", port: 0 });
+  const headers = { "content-type": "application/vnd.schemaregistry.v1+json" };
+  const answer = await fetch(`${server.url}/subjects/a%2Fb/versions`, { method: "POST", headers, body: '{"schema":"\\"int\\""}' });
+  assert.equal(((await answer.json()) as { id: number }).id, 1);
+  const [first, second] = await Promise.all(
+    ["/subjects", "/schemas/ids/1/versions"].map(async (path) => (await fetch(server.url + path)).json()),
+  );
+  assert.deepEqual([first, second], [["a/b"], [{ subject: "a/b", version: 1 }]]);
+  await assert.rejects(serveRegistry({ registry, host: "127.0.0.1", port: Number(new URL(server.url).port) }), { code: "EADDRINUSE" });
+  await server.close();
+  await registry.stop();
 });

@@ -1,3 +1,5 @@
+export { type RegistryServer, serveRegistry, type ServeRegistryOptions } from "./api/serve-registry.ts";
+export { type RegistryApiOptions, registryApi } from "./api/registry-api.ts";
 export {
   checkCompatibility,
   type CompatibilityVerdict,
@@ -20,7 +22,7 @@ export { RegistryError, type RegistryErrorCode, registryErrorNumbers } from "./r
 export { type Deletion, deleteSubject, deleteVersion } from "./subjects/delete-schemas.ts";
 export { findVersion, parseVersion } from "./subjects/find-version.ts";
 export {
-  comparedVersions,
+  versionsToFit,
   findSchema,
   type Registration,
   registerSchema,

@@ -2,6 +2,7 @@ import { OttlaError } from "@ottla/base";
 
 /** What a registry answers with for each code: the HTTP status, and the number that clients look at. */
 export const registryErrorNumbers = {
+  REGISTRY_BAD_REQUEST: { status: 400, errorCode: 400 },
   REGISTRY_SUBJECT_NOT_FOUND: { status: 404, errorCode: 40401 },
   REGISTRY_VERSION_NOT_FOUND: { status: 404, errorCode: 40402 },
   REGISTRY_SCHEMA_NOT_FOUND: { status: 404, errorCode: 40403 },

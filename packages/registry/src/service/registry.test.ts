@@ -113,7 +113,7 @@ test("damaged records are counted and told of, up to a bound", async () => {
   const told: string[] = [];
   const logger = { debug() {}, info() {}, warn: (message: string) => told.push(message), error() {} };
   const damaged = Array.from({ length: 50 }, (_each, index) => ({ offset: index, key: Buffer.from("{"), value: null }));
-  const registry = await Registry.start({ log: new MemoryLog(damaged), formats, logger: logger as never });
+  const registry = await Registry.start({ log: new MemoryLog(damaged), formats, logger });
   assert.deepEqual([registry.damagedRecords, told.length], [50, 10]);
   assert.match(
     told[0] ?? "",

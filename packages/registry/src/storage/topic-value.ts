@@ -121,7 +121,7 @@ function readReferences(value: JsonValue | undefined): readonly SchemaReference[
 }
 
 /** Parts of another shape than is known are left out: they say nothing that could be kept. */
-function readMetadata(value: JsonValue | undefined): SchemaMetadata | undefined {
+export function readMetadata(value: JsonValue | undefined): SchemaMetadata | undefined {
   if (!isJsonObject(value)) return undefined;
   const [tags, properties, sensitive] = [value.get("tags"), value.get("properties"), value.get("sensitive")];
   return {

@@ -113,7 +113,8 @@ function requireImportFields({ id, version }: SchemaRequest, subject: string, is
   }
 }
 
-function contentOf(
+/** A request's content as it would be stored in a subject, and read. */
+export function contentOf(
   state: RegistryState,
   reader: SchemaReader,
   subject: string,
@@ -139,7 +140,7 @@ function requireCompatible(
   const config = state.config(subject);
   const level = config.compatibilityLevel ?? "BACKWARD";
   if (level === "NONE") return;
-  const verdict = checkCompatibility(parsed, comparedVersions(state, reader, subject, content, config), level);
+  const verdict = checkCompatibility(parsed, versionsToFit(state, reader, subject, content, config), level);
   if (verdict.isCompatible) return;
   const details = verdictMessages(verdict, (version) => state.version(subject, version)?.schema ?? "");
   const first = verdict.incompatibilities[0];
@@ -152,7 +153,7 @@ function requireCompatible(
 }
 
 /** Live versions that a new schema must fit: with a compatibility group only those of its group. */
-export function comparedVersions(
+export function versionsToFit(
   state: RegistryState,
   reader: SchemaReader,
   subject: string,

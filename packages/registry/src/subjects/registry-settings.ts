@@ -7,7 +7,7 @@ import { DEFAULT_CONTEXT, GLOBAL_CONTEXT, parseSubjectName, requireSubjectName, 
  * The place of a setting: a subject, a context (`:.context:`), what is global (`:.__GLOBAL:`), or null for the default context.
  * @throws RegistryError `REGISTRY_INVALID_SUBJECT`
  */
-function settingPlace(written: string | null): string | null {
+export function settingPlace(written: string | null): string | null {
   if (written === null) return null;
   const { context, subject } = parseSubjectName(written);
   if (written.startsWith(":") && subject === "") {

@@ -27,6 +27,11 @@ export class SchemaReader {
     this.#formats = formats;
   }
 
+  /** The types that can be read, as registries list them. */
+  types(): readonly SchemaType[] {
+    return (["JSON", "PROTOBUF", "AVRO"] as const).filter((type) => this.#formats[type] !== undefined);
+  }
+
   /**
    * References as they are stored: -1 became the version that is the latest now.
    * @throws RegistryError `REGISTRY_UNKNOWN_REFERENCE`

@@ -1,0 +1,116 @@
+import type { Logger } from "@ottla/base";
+import type { Context } from "hono";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { isJsonObject, type JsonObject, JsonNumber, type JsonValue, printJson } from "../json/json-value.ts";
+import { JsonSyntaxError, parseJson } from "../json/parse-json.ts";
+import { RegistryError, registryErrorNumbers } from "../registry-error.ts";
+import type { SchemaVersion } from "../subjects/registry-record.ts";
+
+const ANSWER_TYPE = "application/vnd.schemaregistry.v1+json";
+
+/** An answer of the API; text that is JSON already is sent as it is. */
+export function answerJson(context: Context, value: unknown, status: ContentfulStatusCode = 200): Response {
+  return context.body(JSON.stringify(value), status, { "Content-Type": ANSWER_TYPE });
+}
+
+/** Text that is JSON, sent as it is. */
+export function answerText(context: Context, text: string): Response {
+  return context.body(text, 200, { "Content-Type": ANSWER_TYPE });
+}
+
+/** An error by the number that clients look at; what nobody foresaw is told in the log and not to the client. */
+export function answerError(context: Context, error: Error, logger: Logger): Response {
+  if (error instanceof RegistryError) {
+    const { status, errorCode } = registryErrorNumbers[error.code];
+    const details = error.details.length === 0 ? "" : `; details: [${error.details.join(", ")}]`;
+    return answerJson(context, { error_code: errorCode, message: `${error.message}${details}` }, status);
+  }
+  logger.error("A request to the registry failed for no reason that is known.", {
+    path: context.req.path,
+    error: error.stack ?? error.message,
+  });
+  return answerJson(context, { error_code: 50001, message: "The registry failed at this request; its log says more." }, 500);
+}
+
+/**
+ * The object in a request's body.
+ * @throws RegistryError `REGISTRY_BAD_REQUEST`
+ */
+export async function bodyObject(context: Context): Promise<JsonObject> {
+  let value: JsonValue;
+  try {
+    value = parseJson(new TextDecoder("utf-8", { fatal: true }).decode(await context.req.arrayBuffer()));
+  } catch (cause) {
+    const why = cause instanceof JsonSyntaxError ? cause.message : "its text is no UTF-8";
+    throw new RegistryError("REGISTRY_BAD_REQUEST", `The body is no JSON: ${why}.`, { cause });
+  }
+  if (!isJsonObject(value)) throw new RegistryError("REGISTRY_BAD_REQUEST", "The body is no JSON object.");
+  return value;
+}
+
+/** @throws RegistryError `REGISTRY_BAD_REQUEST` for another type */
+export function textIn(body: JsonObject, name: string): string | undefined {
+  const value = body.get(name) ?? undefined;
+  if (value === undefined || typeof value === "string") return value;
+  throw new RegistryError("REGISTRY_BAD_REQUEST", `"${name}" is a text.`);
+}
+
+/** @throws RegistryError `REGISTRY_BAD_REQUEST` for another type */
+export function flagIn(body: JsonObject, name: string): boolean | undefined {
+  const value = body.get(name) ?? undefined;
+  if (value === undefined || typeof value === "boolean") return value;
+  throw new RegistryError("REGISTRY_BAD_REQUEST", `"${name}" is true or false.`);
+}
+
+/** @throws RegistryError `REGISTRY_BAD_REQUEST` for another type */
+export function integerIn(body: JsonObject, name: string): number | undefined {
+  const value = body.get(name) ?? undefined;
+  if (value === undefined) return undefined;
+  const integer = value instanceof JsonNumber ? value.integer : undefined;
+  if (integer !== undefined) return Number(integer);
+  throw new RegistryError("REGISTRY_BAD_REQUEST", `"${name}" is a whole number.`);
+}
+
+/** A query's flag: present without a value, or "true". */
+export function flag(context: Context, name: string): boolean {
+  const value = context.req.query(name);
+  return value !== undefined && (value === "" || value.toLowerCase() === "true");
+}
+
+/** What a list's `offset` and `limit` leave of it. */
+export function page<T>(context: Context, all: readonly T[], most = Number.POSITIVE_INFINITY): readonly T[] {
+  const [offset, limit] = [numberIn(context, "offset", 0), numberIn(context, "limit", -1)];
+  const from = Math.max(0, offset);
+  return all.slice(from, from + Math.min(most, limit < 0 ? most : limit));
+}
+
+function numberIn(context: Context, name: string, otherwise: number): number {
+  const value = context.req.query(name);
+  return value !== undefined && /^-?\d{1,10}$/.test(value) ? Number(value) : otherwise;
+}
+
+/** A version as it is answered: `schemaType` is left out for Avro, what is empty as well, since older clients stumble over them. */
+export function versionText({
+  subject,
+  version,
+  id,
+  guid,
+  schemaType,
+  references,
+  metadata,
+  ruleSet,
+  schema,
+  isDeleted,
+}: SchemaVersion): string {
+  const before = {
+    subject,
+    version,
+    id,
+    guid,
+    ...(schemaType !== "AVRO" && { schemaType }),
+    ...(references.length > 0 && { references }),
+    ...(metadata !== undefined && { metadata }),
+  };
+  const rules = ruleSet === undefined ? "" : `,"ruleSet":${printJson(ruleSet)}`;
+  return `${JSON.stringify(before).slice(0, -1)}${rules},"schema":${JSON.stringify(schema)}${isDeleted ? ',"deleted":true' : ""}}`;
+}

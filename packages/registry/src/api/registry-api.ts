@@ -1,0 +1,89 @@
+import { type Logger, silentLogger } from "@ottla/base";
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import type { Registry } from "../service/registry.ts";
+import { answerError, answerJson } from "./answers.ts";
+import { compatibilityRoutes } from "./compatibility-routes.ts";
+import { configRoutes } from "./config-routes.ts";
+import { modeRoutes } from "./mode-routes.ts";
+import { schemaRoutes } from "./schema-routes.ts";
+import { subjectRoutes } from "./subject-routes.ts";
+import { versionRoutes } from "./version-routes.ts";
+
+/** What an API stands on. */
+export interface RegistryApiOptions {
+  readonly registry: Registry;
+  readonly logger?: Logger;
+  /** Larger bodies are refused. 1 MiB. */
+  readonly maxBodyBytes?: number;
+  /** Shown by `/v1/metadata/version`. */
+  readonly version?: string;
+}
+
+const MAX_BODY_BYTES = 1024 * 1024;
+const MEDIA_TYPES = [
+  "application/vnd.schemaregistry.v1+json",
+  "application/vnd.schemaregistry+json",
+  "application/json",
+  "application/octet-stream",
+];
+
+/**
+ * The registry's HTTP API, as clients of all languages know it. `fetch` of what it gives takes a Request and gives a Response, so that it runs under any server and in tests without one. Errors are
+ * `{"error_code", "message"}` with the numbers that clients look at.
+ */
+export function registryApi({
+  registry,
+  logger = silentLogger,
+  maxBodyBytes = MAX_BODY_BYTES,
+  version = "0.1.0",
+}: RegistryApiOptions): Hono {
+  const app = new Hono();
+  app.use(
+    bodyLimit({
+      maxSize: maxBodyBytes,
+      onError: (context) => answerJson(context, { error_code: 413, message: `A body may have ${maxBodyBytes} bytes.` }, 413),
+    }),
+  );
+  app.use(async (context, next) => {
+    const sent = context.req.header("content-type");
+    if (sent !== undefined && !MEDIA_TYPES.includes(sent.split(";")[0]?.trim().toLowerCase() ?? "")) {
+      return answerJson(
+        context,
+        { error_code: 415, message: `The Content-Type "${sent.slice(0, 100)}" is not known here; send ${MEDIA_TYPES[0]}.` },
+        415,
+      );
+    }
+    if (!isAccepted(context.req.header("accept"))) {
+      return answerJson(context, { error_code: 406, message: `Answers are ${MEDIA_TYPES[0]}; the Accept header takes none such.` }, 406);
+    }
+    registry.requireSound();
+    await next();
+    return undefined;
+  });
+  app.get("/", (context) => answerJson(context, {}));
+  app.post("/", (context) => answerJson(context, {}));
+  app.route("/", subjectRoutes(registry));
+  app.route("/", versionRoutes(registry));
+  app.route("/", schemaRoutes(registry));
+  app.route("/", compatibilityRoutes(registry));
+  app.route("/", configRoutes(registry));
+  app.route("/", modeRoutes(registry));
+  app.get("/contexts", (context) => answerJson(context, [...new Set([".", ...registry.state.contexts()])]));
+  app.get("/v1/metadata/id", (context) =>
+    answerJson(context, { scope: { path: [], clusters: { "schema-registry-cluster": "schema-registry" } } }),
+  );
+  app.get("/v1/metadata/version", (context) => answerJson(context, { version, commitId: "" }));
+  app.notFound((context) => answerJson(context, { error_code: 404, message: "HTTP 404 Not Found" }, 404));
+  app.onError((error, context) => answerError(context, error, logger));
+  return app;
+}
+
+function isAccepted(accept: string | undefined): boolean {
+  if (accept === undefined || accept.trim() === "") return true;
+  const ranges = accept.split(",").map((range) => range.split(";")[0]?.trim().toLowerCase());
+  return ranges.some(
+    (range) =>
+      range === "*/*" || range === "application/*" || range === "text/plain" || (range !== undefined && MEDIA_TYPES.includes(range)),
+  );
+}

@@ -1,0 +1,57 @@
+import type { Context } from "hono";
+import type { SchemaReference, SchemaType } from "../formats/schema-format.ts";
+import { isJsonObject, JsonNumber, type JsonObject, type JsonValue } from "../json/json-value.ts";
+import { RegistryError } from "../registry-error.ts";
+import { readMetadata } from "../storage/topic-value.ts";
+import type { SchemaRequest } from "../subjects/register-schema.ts";
+import { flag, integerIn, textIn } from "./answers.ts";
+
+const MAX_REFERENCES = 1_000;
+
+/**
+ * A schema in a body, under the subject of the path.
+ * @throws RegistryError `REGISTRY_BAD_REQUEST`, `REGISTRY_INVALID_SCHEMA` for an unknown type or an empty text
+ */
+export function schemaRequest(context: Context, subject: string, body: JsonObject): SchemaRequest {
+  const schema = textIn(body, "schema");
+  if (schema === undefined || schema === "") throw new RegistryError("REGISTRY_INVALID_SCHEMA", 'The body has no "schema".');
+  const schemaType = textIn(body, "schemaType")?.toUpperCase() ?? "AVRO";
+  if (schemaType !== "AVRO" && schemaType !== "JSON" && schemaType !== "PROTOBUF") {
+    throw new RegistryError(
+      "REGISTRY_INVALID_SCHEMA",
+      `"${schemaType.slice(0, 40)}" is no type of schema; there are AVRO, JSON and PROTOBUF.`,
+    );
+  }
+  const ruleSet = body.get("ruleSet");
+  const normalize = context.req.query("normalize") === undefined ? undefined : flag(context, "normalize");
+  return {
+    subject,
+    schemaType: schemaType satisfies SchemaType,
+    schema,
+    references: referencesIn(body.get("references")),
+    metadata: readMetadata(body.get("metadata")),
+    ruleSet: isJsonObject(ruleSet) ? ruleSet : undefined,
+    normalize,
+    id: positive(integerIn(body, "id")),
+    version: positive(integerIn(body, "version")),
+  };
+}
+
+/** Some clients send -1 or 0 for "none". */
+function positive(value: number | undefined): number | undefined {
+  return value === undefined || value < 1 ? undefined : value;
+}
+
+function referencesIn(value: JsonValue | undefined): readonly SchemaReference[] {
+  if (value === undefined || value === null) return [];
+  if (!Array.isArray(value)) throw new RegistryError("REGISTRY_BAD_REQUEST", '"references" is a list.');
+  if (value.length > MAX_REFERENCES)
+    throw new RegistryError("REGISTRY_SCHEMA_TOO_LARGE", `A schema may have ${MAX_REFERENCES} references.`);
+  return value.map((each: JsonValue) => {
+    const [name, subject, version] = isJsonObject(each) ? [each.get("name"), each.get("subject"), each.get("version")] : [];
+    if (typeof name !== "string" || typeof subject !== "string" || !(version instanceof JsonNumber)) {
+      throw new RegistryError("REGISTRY_BAD_REQUEST", 'A reference has a "name", a "subject" and a "version".');
+    }
+    return { name, subject, version: Number(version.integer ?? 0n) };
+  });
+}

@@ -1,0 +1,68 @@
+import { Hono } from "hono";
+import { RegistryError } from "../registry-error.ts";
+import type { Registry } from "../service/registry.ts";
+import { deleteSubject } from "../subjects/delete-schemas.ts";
+import { findSchema, targetSubject } from "../subjects/register-schema.ts";
+import { parseSubjectName } from "../subjects/subject-name.ts";
+import { answerJson, answerText, bodyObject, flag, page, versionText } from "./answers.ts";
+import { schemaRequest } from "./schema-request.ts";
+
+/** Subjects. */
+export function subjectRoutes(registry: Registry): Hono {
+  const app = new Hono();
+  const { state, reader } = registry;
+
+  app.get("/subjects", (context) => {
+    const prefix = context.req.query("subjectPrefix") ?? ":*:";
+    const [deleted, deletedOnly] = [flag(context, "deleted"), flag(context, "deletedOnly")];
+    const names = [...state.subjects()]
+      .filter((subject) => hasPrefix(subject, prefix))
+      .filter((subject) => {
+        const isLive = state.versions(subject).some(({ isDeleted }) => !isDeleted);
+        return deletedOnly ? !isLive : deleted || isLive;
+      });
+    return answerJson(context, page(context, names.sort()));
+  });
+
+  app.post("/subjects/:subject", async (context) => {
+    const request = schemaRequest(context, context.req.param("subject"), await bodyObject(context));
+    const deleted = flag(context, "deleted");
+    const subject = targetSubject(state, request.subject);
+    if ((deleted ? state.versions(subject) : state.liveVersions(subject)).length === 0) {
+      throw new RegistryError("REGISTRY_SUBJECT_NOT_FOUND", `There is no subject "${subject}".`);
+    }
+    const found = findSchema(state, reader, request, deleted);
+    if (found === undefined)
+      throw new RegistryError("REGISTRY_SCHEMA_NOT_FOUND", `The subject "${subject}" has no version with this schema.`);
+    return answerText(context, versionText(found));
+  });
+
+  app.delete("/subjects/:subject", async (context) => {
+    const permanent = flag(context, "permanent");
+    const versions = await registry.change((now) => {
+      const deletion = deleteSubject(now, context.req.param("subject"), permanent);
+      return { records: deletion.records, reply: deletion.versions };
+    });
+    return answerJson(context, versions);
+  });
+
+  app.get("/subjects/:subject/metadata", (context) => {
+    const subject = targetSubject(state, context.req.param("subject"));
+    const [keys, values] = [context.req.queries("key") ?? [], context.req.queries("value") ?? []];
+    const versions = flag(context, "deleted") ? state.versions(subject) : state.liveVersions(subject);
+    if (versions.length === 0) throw new RegistryError("REGISTRY_SUBJECT_NOT_FOUND", `There is no subject "${subject}".`);
+    const found = versions.findLast(({ metadata }) => keys.every((key, index) => metadata?.properties?.[key] === values[index]));
+    if (found === undefined)
+      throw new RegistryError("REGISTRY_SCHEMA_NOT_FOUND", `The subject "${subject}" has no version with this metadata.`);
+    return answerText(context, versionText(found));
+  });
+
+  return app;
+}
+
+/** `:*:` and `:*:a` mean every context; a prefix without a context means the default one. */
+function hasPrefix(subject: string, prefix: string): boolean {
+  const sought = parseSubjectName(prefix);
+  const name = parseSubjectName(subject);
+  return (sought.context === "*" || sought.context === name.context) && name.subject.startsWith(sought.subject);
+}
