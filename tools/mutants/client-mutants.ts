@@ -262,7 +262,7 @@ export const clientMutants: readonly Mutant[] = [
   {
     rule: "a loop over records that are ready lets the event loop turn",
     file: "packages/client/src/consumer/poll-loop.ts",
-    find: "return this.#cluster.deps.clock.monotonicMs() >= this.#turnEndMs;",
+    find: "return this.#cluster.deps.clock.monotonicMs() >= this.#turnEndMs - earlierMs;",
     replace: "return false;",
     tests: ["client/src/consumer/consumed"],
   },

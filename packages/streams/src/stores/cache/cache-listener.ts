@@ -2,7 +2,7 @@ import type { StoredBytes } from "../key-value/key-value-bytes.ts";
 import type { RecordPosition } from "../record-position.ts";
 
 /** A change that a cache gives on: of several of one entry the last. */
-export interface CachedChange<Entry> {
+interface CachedChange<Entry> {
   /** Which of the store's. */
   readonly entry: Entry;
   readonly newValue: StoredBytes | undefined;
