@@ -1,0 +1,93 @@
+import { RegistryError } from "../../registry-error.ts";
+import type { ParsedSchema, SchemaFormat, SchemaSource } from "../schema-format.ts";
+import { readSerialized, writeSerialized } from "./serialized-descriptor.ts";
+import { type LinkedProto, linkProto, UnknownImportError } from "./link-proto.ts";
+import { normalizeProto } from "./normalize-proto.ts";
+import { parseProto } from "./parse-proto.ts";
+import { printProto } from "./print-proto.ts";
+import type { ProtoFile } from "./proto-file.ts";
+import { placeOf, ProtoSyntaxError } from "./proto-syntax-error.ts";
+import { TooManyDeclarations } from "./proto-tokens.ts";
+import { protobufDifferences } from "./protobuf-differences.ts";
+import { validateProto } from "./validate-proto.ts";
+import { wellKnownImport } from "./well-known-imports.ts";
+
+/** A Protobuf schema that was read. */
+export interface ParsedProtobuf extends ParsedSchema {
+  readonly type: "PROTOBUF";
+  readonly file: ProtoFile;
+  /** Its `FileDescriptorProto` in base64 (`format=serialized`). */
+  readonly serialized: string;
+}
+
+/** Protobuf, by the rules of protoc: proto2, proto3 and editions; a text, or a `FileDescriptorProto` in base64. */
+export const protobufFormat: SchemaFormat = { type: "PROTOBUF", parse: parseProtobufSource };
+
+/** Longer texts are not read. */
+const MAX_TEXT_LENGTH = 1 << 20;
+const BASE64 = /^[A-Za-z0-9+/\s]+=*\s*$/;
+
+type Imports = Map<string, LinkedProto>;
+
+/** @throws RegistryError `REGISTRY_INVALID_SCHEMA` with line and column, `REGISTRY_UNKNOWN_REFERENCE` for an import, `REGISTRY_SCHEMA_TOO_LARGE`. */
+export function parseProtobufSource({ schema, resolved }: SchemaSource): ParsedProtobuf {
+  const imports: Imports = new Map();
+  for (const reference of resolved) {
+    try {
+      imports.set(reference.name, read(reference.schema, imports));
+    } catch (cause) {
+      if (!(cause instanceof RegistryError)) throw cause;
+      throw new RegistryError(cause.code, `The reference "${reference.name}" cannot be used. ${cause.message}`, { cause });
+    }
+  }
+  const { file } = read(schema, imports);
+  let normalized: string | undefined;
+  return {
+    type: "PROTOBUF",
+    file,
+    canonical: printProto(file),
+    get normalized() {
+      normalized ??= printProto(normalizeProto(file));
+      return normalized;
+    },
+    get serialized() {
+      return placed(schema, () => writeSerialized(file, imports));
+    },
+    problemsReading: (writer) => protobufDifferences(file, (writer as ParsedProtobuf).file),
+  };
+}
+
+function read(text: string, imports: Imports): LinkedProto {
+  if (text.length > MAX_TEXT_LENGTH) {
+    throw new RegistryError("REGISTRY_SCHEMA_TOO_LARGE", `The Protobuf schema has ${text.length} characters; at most ${MAX_TEXT_LENGTH} are read.`);
+  }
+  return placed(text, () => {
+    const file = BASE64.test(text) ? readSerialized(text, imports) : parseProto(text);
+    for (const { path } of file.imports) {
+      const known = imports.has(path) ? undefined : wellKnownImport(path);
+      if (known !== undefined) imports.set(path, known);
+    }
+    const linked = linkProto(file, imports);
+    validateProto(file);
+    return linked;
+  });
+}
+
+/** Gives what is wrong its line and column. */
+function placed<T>(text: string, step: () => T): T {
+  try {
+    return step();
+  } catch (cause) {
+    if (!(cause instanceof ProtoSyntaxError)) throw cause;
+    const { line, column } = placeOf(text, Math.max(0, cause.at));
+    const path = cause.at < 0 ? "" : `${line}:${column}`;
+    const where = cause.at < 0 ? "" : `line ${line}, column ${column}: `;
+    const code =
+      cause instanceof UnknownImportError
+        ? "REGISTRY_UNKNOWN_REFERENCE"
+        : cause instanceof TooManyDeclarations
+          ? "REGISTRY_SCHEMA_TOO_LARGE"
+          : "REGISTRY_INVALID_SCHEMA";
+    throw new RegistryError(code, `The Protobuf schema cannot be used: ${where}${cause.message}.`, { cause, path });
+  }
+}
