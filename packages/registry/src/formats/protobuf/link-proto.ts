@@ -11,6 +11,7 @@ import {
   scoped,
 } from "./proto-file.ts";
 import { ProtoSyntaxError } from "./proto-syntax-error.ts";
+import { MAX_NAME_LENGTH } from "./proto-tokens.ts";
 
 /** What a full name stands for: a type, a package, or what is neither (a field, a constant, a service). */
 type ProtoSymbol = ProtoType | "package" | "other";
@@ -24,7 +25,11 @@ export interface LinkedProto {
 }
 
 /** An import that no reference and nothing built in stands behind. */
-export class UnknownImportError extends ProtoSyntaxError {}
+export class UnknownImportError extends ProtoSyntaxError {
+  constructor(at: number, path: string) {
+    super(at, `the import "${path}" is not there; register it, and name it in "references" as "${path}"`);
+  }
+}
 
 /**
  * Looks up each name as protoc does: from the innermost scope outwards, where the first part of a name decides. Sets the targets of the file's types.
@@ -38,7 +43,7 @@ export function linkProto(file: ProtoFile, imported: ReadonlyMap<string, LinkedP
     const found = imported.get(path);
     if (found === undefined) {
       if (modifier === "weak") continue;
-      throw new UnknownImportError(at, `the import "${path}" is not there; register it, and name it in "references" as "${path}"`);
+      throw new UnknownImportError(at, path);
     }
     for (const [name, symbol] of found.exported) if (!visible.has(name)) visible.set(name, symbol);
     if (modifier === "public") forwarded.push(found.exported);
@@ -74,6 +79,7 @@ class OwnSymbols {
   }
 
   #declare(name: string, symbol: ProtoSymbol, at: number): void {
+    if (name.length > MAX_NAME_LENGTH) throw new ProtoSyntaxError(at, `a name with all that it stands in has ${name.length} characters; it may have ${MAX_NAME_LENGTH}`);
     const known = this.symbols.get(name) ?? this.#visible.get(name);
     if (known !== undefined) {
       const where = this.symbols.has(name) ? "" : " in what the file imports";

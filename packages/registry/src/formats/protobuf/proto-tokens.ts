@@ -2,7 +2,11 @@ import { ProtoSyntaxError } from "./proto-syntax-error.ts";
 import { ProtoScanner } from "./scan-proto.ts";
 
 /** As many declarations, options and values as a file may have, so that reading and comparing it holds nobody up. */
-export const MAX_DECLARATIONS = 20_000;
+export const MAX_DECLARATIONS = 10_000;
+
+/** A whole name has at most as many characters and parts: each is looked up in each scope around it. */
+export const MAX_NAME_LENGTH = 512;
+const MAX_NAME_PARTS = 32;
 
 /** What of a `.proto` text is asked for again and again. Each method takes what it names, or says what stands there instead. */
 export class ProtoTokens extends ProtoScanner {
@@ -55,6 +59,7 @@ export class ProtoTokens extends ProtoScanner {
 
   name(what: string): string {
     if (this.kind !== "word") throw this.error(`expected ${what}, found ${this.shown()}`);
+    if (this.text.length > MAX_NAME_LENGTH) throw this.error(`a name has ${this.text.length} characters; it may have ${MAX_NAME_LENGTH}`);
     return this.take();
   }
 
@@ -62,7 +67,12 @@ export class ProtoTokens extends ProtoScanner {
   typeName(): string {
     let name = this.accept(".") ? "." : "";
     name += this.name("a name");
-    while (this.accept(".")) name += `.${this.name("a name")}`;
+    for (let parts = 2; this.accept("."); parts++) {
+      name += `.${this.name("a name")}`;
+      if (parts > MAX_NAME_PARTS || name.length > MAX_NAME_LENGTH) {
+        throw this.error(`a name has more than ${MAX_NAME_PARTS} parts or ${MAX_NAME_LENGTH} characters`);
+      }
+    }
     return name;
   }
 
@@ -82,7 +92,7 @@ export class ProtoTokens extends ProtoScanner {
       throw this.error(`expected ${what}, a whole number; found ${this.shown()}`);
     }
     const text = this.take();
-    const value = sign * (/^0[0-7]+$/.test(text) ? Number.parseInt(text, 8) : Number(text));
+    const value = sign * (text.length > 1 && text.startsWith("0") && !/^0[xX]/.test(text) ? Number.parseInt(text, 8) : Number(text));
     if (value < -0x8000_0000 || value > 0x7fff_ffff) throw new ProtoSyntaxError(at, `${text} is too large for ${what}`);
     return value === 0 ? 0 : value;
   }

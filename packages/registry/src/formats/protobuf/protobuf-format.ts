@@ -25,7 +25,7 @@ export const protobufFormat: SchemaFormat = { type: "PROTOBUF", parse: parseProt
 
 /** Longer texts are not read. */
 const MAX_TEXT_LENGTH = 1 << 20;
-const BASE64 = /^[A-Za-z0-9+/\s]+=*\s*$/;
+const NOT_BASE64 = /[^A-Za-z0-9+/=\s]/;
 
 type Imports = Map<string, LinkedProto>;
 
@@ -62,7 +62,7 @@ function read(text: string, imports: Imports): LinkedProto {
     throw new RegistryError("REGISTRY_SCHEMA_TOO_LARGE", `The Protobuf schema has ${text.length} characters; at most ${MAX_TEXT_LENGTH} are read.`);
   }
   return placed(text, () => {
-    const file = BASE64.test(text) ? readSerialized(text, imports) : parseProto(text);
+    const file = text.trim() !== "" && !NOT_BASE64.test(text) ? readSerialized(text, imports) : parseProto(text);
     for (const { path } of file.imports) {
       const known = imports.has(path) ? undefined : wellKnownImport(path);
       if (known !== undefined) imports.set(path, known);

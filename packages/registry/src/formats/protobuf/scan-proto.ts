@@ -2,10 +2,11 @@ import { ProtoSyntaxError } from "./proto-syntax-error.ts";
 
 export type ProtoToken = "word" | "number" | "string" | "sign" | "end";
 
-const NAME = /[A-Za-z_][A-Za-z0-9_]*/y;
 const NUMBER = /(?:0[xX][0-9A-Fa-f]+|(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)[fF]?/y;
-const SPACE = /[ \t\r\f\v]+/y;
 const ESCAPES: Readonly<Record<string, number>> = { a: 7, b: 8, f: 12, n: 10, r: 13, t: 9, v: 11, "?": 63, "'": 39, '"': 34, "\\": 92 };
+
+/** Never written to. */
+const NONE: string[] = [];
 
 /** Walks over the tokens of a `.proto` text; `kind`, `text` and `at` are of the token that comes next. */
 export class ProtoScanner {
@@ -42,9 +43,12 @@ export class ProtoScanner {
       return;
     }
     const following = source.charCodeAt(this.at + 1);
-    if (this.#take(NAME)) this.kind = "word";
-    else if ((isDigit(code) || (code === 46 && isDigit(following))) && this.#take(NUMBER)) {
+    if (isLetter(code)) {
+      this.kind = "word";
+      this.#takeName();
+    } else if (isDigit(code) || (code === 46 && isDigit(following))) {
       this.kind = "number";
+      this.#takeNumber();
       const behind = source.charCodeAt(this.#position);
       if (isDigit(behind) || isLetter(behind)) throw new ProtoSyntaxError(this.at, "a number and a name need a space between them");
     } else if (code < 32 || code > 126) {
@@ -57,37 +61,44 @@ export class ProtoScanner {
     }
   }
 
-  #take(pattern: RegExp): boolean {
-    pattern.lastIndex = this.#position;
-    const found = pattern.exec(this.#source);
-    if (found === null) return false;
-    this.text = found[0];
-    this.#position = pattern.lastIndex;
-    return true;
+  #takeName(): void {
+    let end = this.at + 1;
+    for (let code = this.#source.charCodeAt(end); isLetter(code) || isDigit(code); code = this.#source.charCodeAt(end)) end++;
+    this.#takeTo(end);
+  }
+
+  #takeNumber(): void {
+    NUMBER.lastIndex = this.at;
+    NUMBER.test(this.#source);
+    this.#takeTo(NUMBER.lastIndex);
+  }
+
+  #takeTo(end: number): void {
+    this.text = this.#source.slice(this.at, end);
+    this.#position = end;
   }
 
   /** Over space and comments. A comment belongs to the token before when it stands in its line and the line ends with it, else to the token that follows it without an empty line. */
   #skip(): void {
     const source = this.#source;
     let newLines = 0;
-    let pending: string[] = [];
+    let pending: string[] = NONE;
     let isBehind = this.#position > 0;
-    this.trailing = [];
+    this.trailing = NONE;
     while (this.#position < source.length) {
       const code = source.charCodeAt(this.#position);
       if (code === 10) {
         this.#position++;
-        if (++newLines > 1) pending = [];
+        if (++newLines > 1) pending = NONE;
         if (isBehind) {
           this.trailing = pending;
-          pending = [];
+          pending = NONE;
         }
         isBehind = false;
       } else if (code === 32 || code === 9 || code === 13 || code === 12 || code === 11) {
-        SPACE.lastIndex = this.#position;
-        SPACE.exec(source);
-        this.#position = SPACE.lastIndex;
+        this.#position++;
       } else if (code === 47 && source.charCodeAt(this.#position + 1) === 47) {
+        if (pending === NONE) pending = [];
         const end = source.indexOf("\n", this.#position);
         const stop = end < 0 ? source.length : end;
         pending.push(commentLine(source.slice(this.#position + 2, stop)));
@@ -96,6 +107,7 @@ export class ProtoScanner {
       } else if (code === 47 && source.charCodeAt(this.#position + 1) === 42) {
         const end = source.indexOf("*/", this.#position + 2);
         if (end < 0) throw new ProtoSyntaxError(this.#position, "the comment that begins here has no end; close it with */");
+        if (pending === NONE) pending = [];
         for (const line of blockLines(source.slice(this.#position + 2, end))) pending.push(line);
         this.#position = end + 2;
         newLines = 0;
@@ -103,7 +115,7 @@ export class ProtoScanner {
     }
     if (isBehind && this.#position >= source.length) {
       this.trailing = pending;
-      pending = [];
+      pending = NONE;
     }
     this.leading = pending;
   }

@@ -1,7 +1,7 @@
-import { createFileRegistry, type FileRegistry, fromBinary, toBinary } from "@bufbuild/protobuf";
-import { type FileDescriptorProto, FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
+import { create, createFileRegistry, type FileRegistry, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { type FileDescriptorProto, FileDescriptorProtoSchema, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { descriptorOfProto, hasCustomOptions } from "./descriptor-of-proto.ts";
-import type { LinkedProto } from "./link-proto.ts";
+import { type LinkedProto, UnknownImportError } from "./link-proto.ts";
 import type { ProtoFile } from "./proto-file.ts";
 import { protoOfDescriptor } from "./proto-of-descriptor.ts";
 import { ProtoSyntaxError } from "./proto-syntax-error.ts";
@@ -17,32 +17,40 @@ export function readSerialized(base64: string, imports: Imports): ProtoFile {
   } catch (cause) {
     throw new ProtoSyntaxError(-1, `it is neither a .proto text nor a FileDescriptorProto in base64 (${cause instanceof Error ? cause.message : String(cause)})`);
   }
+  for (const [index, path] of descriptor.dependency.entries()) {
+    const isThere = imports.has(path) || wellKnownImport(path) !== undefined || descriptor.weakDependency.includes(index);
+    if (!isThere) throw new UnknownImportError(-1, path);
+  }
   return protoOfDescriptor(descriptor, registryOf(descriptor, imports));
 }
 
 /** A linked file as a `FileDescriptorProto` in base64. */
 export function writeSerialized(file: ProtoFile, imports: Imports): string {
   let descriptor = descriptorOfProto(file, undefined);
-  if (hasCustomOptions(file)) descriptor = descriptorOfProto(file, registryOf(descriptor, imports));
+  if (hasCustomOptions(file)) {
+    const registry = registryOf(descriptor, imports);
+    if (registry === undefined) throw new ProtoSyntaxError(-1, "an import that it needs for its options is not there");
+    descriptor = descriptorOfProto(file, registry);
+  }
   return Buffer.from(toBinary(FileDescriptorProtoSchema, descriptor)).toString("base64");
 }
 
-/** What defines the options of a file: itself and all that it imports. Undefined where an import is not there, which is told when names are looked up. */
+/** What defines the options of a file: itself and all that it imports. Undefined where a weak import is not there. */
 function registryOf(descriptor: FileDescriptorProto, imports: Imports): FileRegistry | undefined {
-  const descriptors = new Map<string, FileDescriptorProto>();
-  const resolve = (path: string): FileDescriptorProto | undefined => {
-    const known = descriptors.get(path);
-    if (known !== undefined) return known;
+  const files = new Map<string, FileDescriptorProto>();
+  const isWhole = (path: string): boolean => {
+    if (files.has(path)) return true;
     const linked = imports.get(path) ?? wellKnownImport(path);
-    if (linked === undefined) return undefined;
+    if (linked === undefined || !linked.file.imports.every((each) => isWhole(each.path))) return false;
     const made = descriptorOfProto(linked.file, undefined);
     made.name = path;
-    descriptors.set(path, made);
-    return made;
+    files.set(path, made);
+    return true;
   };
+  if (!descriptor.dependency.every(isWhole)) return undefined;
   try {
-    return createFileRegistry(descriptor, resolve);
-  } catch {
-    return undefined;
+    return createFileRegistry(create(FileDescriptorSetSchema, { file: [...files.values(), descriptor] }));
+  } catch (cause) {
+    throw new ProtoSyntaxError(-1, `its descriptor contradicts itself: ${(cause instanceof Error ? cause.message : String(cause)).replace(/^: /, "")}`);
   }
 }
