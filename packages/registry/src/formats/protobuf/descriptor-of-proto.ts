@@ -49,7 +49,8 @@ export function hasCustomOptions(file: ProtoFile): boolean {
   const ofType = (type: ProtoType): boolean => {
     if (any(type.options)) return true;
     if (type.kind === "enum") return type.constants.some(({ options }) => any(options));
-    const own = ofFields(type.fields) || type.oneofs.some(({ options }) => any(options)) || type.extensionRanges.some(({ options }) => any(options));
+    const own =
+      ofFields(type.fields) || type.oneofs.some(({ options }) => any(options)) || type.extensionRanges.some(({ options }) => any(options));
     return own || type.types.some(ofType) || ofExtends(type.extends);
   };
   const ofServices = file.services.some(({ options, methods }) => any(options) || methods.some((method) => any(method.options)));
@@ -67,7 +68,8 @@ class DescriptorWriter {
 
   file(): FileDescriptorProto {
     const file = this.#file;
-    const indexes = (modifier: "public" | "weak"): number[] => file.imports.flatMap((each, index) => (each.modifier === modifier ? [index] : []));
+    const indexes = (modifier: "public" | "weak"): number[] =>
+      file.imports.flatMap((each, index) => (each.modifier === modifier ? [index] : []));
     return create(FileDescriptorProtoSchema, {
       name: "default.proto",
       ...(file.package !== "" && { package: file.package }),
@@ -115,7 +117,10 @@ class DescriptorWriter {
   #message(message: ProtoMessage, scope: string, isEntry: boolean): DescriptorProto {
     const inside = message.fullName;
     const entries = message.fields.flatMap(({ type }) => (type.kind === "map" ? [type.entry] : []));
-    const oneofs = message.oneofs.map(({ name, options }) => ({ name, ...this.#options<OneofOptions>(options, OneofOptionsSchema, inside) }));
+    const oneofs = message.oneofs.map(({ name, options }) => ({
+      name,
+      ...this.#options<OneofOptions>(options, OneofOptionsSchema, inside),
+    }));
     const places = new Map(message.oneofs.map(({ name }, index) => [name, index]));
     const field = message.fields.map((each): FieldDescriptorProto => {
       const place = each.oneof === undefined ? undefined : places.get(each.oneof);

@@ -1,4 +1,13 @@
-import { type DescField, type DescMessage, type FileRegistry, fromJson, type JsonObject, type JsonValue, type Message, toJson } from "@bufbuild/protobuf";
+import {
+  type DescField,
+  type DescMessage,
+  type FileRegistry,
+  fromJson,
+  type JsonObject,
+  type JsonValue,
+  type Message,
+  toJson,
+} from "@bufbuild/protobuf";
 import type { OptionValue, ProtoOption } from "./proto-file.ts";
 import { scoped } from "./proto-file.ts";
 import { escapeText, unescapeBytes, unescapeText } from "./proto-string.ts";
@@ -8,7 +17,12 @@ import { ProtoSyntaxError } from "./proto-syntax-error.ts";
 const BESIDE = new Set(["default", "json_name"]);
 
 /** Options as a message of descriptor.proto has them; undefined when there are none. Options of files that are not in `registry` are left out. */
-export function optionsMessage(options: readonly ProtoOption[], desc: DescMessage, registry: FileRegistry | undefined, scope: string): Message | undefined {
+export function optionsMessage(
+  options: readonly ProtoOption[],
+  desc: DescMessage,
+  registry: FileRegistry | undefined,
+  scope: string,
+): Message | undefined {
   const json: Record<string, JsonValue> = {};
   let isEmpty = true;
   for (const { name, value, at } of options) {
@@ -52,7 +66,9 @@ function place(json: Record<string, JsonValue>, parts: readonly string[], value:
   }
 }
 
-type Found = { readonly kind: "field"; readonly desc: DescField } | { readonly kind: "extension"; readonly desc: NonNullable<ReturnType<FileRegistry["getExtension"]>> };
+type Found =
+  | { readonly kind: "field"; readonly desc: DescField }
+  | { readonly kind: "extension"; readonly desc: NonNullable<ReturnType<FileRegistry["getExtension"]>> };
 
 function fieldOf(part: string, { desc, registry, scope }: Place): Found | undefined {
   if (!part.startsWith("(") && !part.startsWith("[")) {
@@ -97,7 +113,10 @@ export function optionsOf(message: Message | undefined, desc: DescMessage, regis
   const known = registry === undefined ? {} : { registry };
   const unknown = message.$unknown?.find(({ no }) => registry?.getExtensionFor(desc, no) === undefined);
   if (unknown !== undefined) {
-    throw new ProtoSyntaxError(-1, `an option has the number ${unknown.no} of ${desc.name}, and no import defines it; name its file in "references"`);
+    throw new ProtoSyntaxError(
+      -1,
+      `an option has the number ${unknown.no} of ${desc.name}, and no import defines it; name its file in "references"`,
+    );
   }
   const json = toJson(desc, message, { ...known, useProtoFieldName: true }) as JsonObject;
   const options: ProtoOption[] = [];
@@ -106,7 +125,8 @@ export function optionsOf(message: Message | undefined, desc: DescMessage, regis
     if (field === undefined) continue;
     const name = key.startsWith("[") ? `(${key.slice(1, -1)})` : key;
     if (key === "features" && isObject(value)) {
-      for (const [feature, word] of Object.entries(value)) options.push({ at: -1, name: `features.${feature}`, value: valueOf(word, undefined) });
+      for (const [feature, word] of Object.entries(value))
+        options.push({ at: -1, name: `features.${feature}`, value: valueOf(word, undefined) });
     } else if (field.fieldKind === "list" && Array.isArray(value)) {
       for (const each of value) options.push({ at: -1, name, value: valueOf(each, field) });
     } else options.push({ at: -1, name, value: valueOf(value, field) });
@@ -114,13 +134,20 @@ export function optionsOf(message: Message | undefined, desc: DescMessage, regis
   return options;
 }
 
-const isObject = (value: JsonValue | undefined): value is JsonObject => typeof value === "object" && value !== null && !Array.isArray(value);
+const isObject = (value: JsonValue | undefined): value is JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 function valueOf(json: JsonValue | undefined, field: Found["desc"] | undefined): OptionValue {
   if (Array.isArray(json)) return { kind: "list", values: json.map((each) => valueOf(each, field)) };
   if (isObject(json)) {
     const fields = Object.entries(json).map(([key, value]) => {
-      return { name: key, value: valueOf(value, field?.message?.fields.find(({ name }) => name === key)) };
+      return {
+        name: key,
+        value: valueOf(
+          value,
+          field?.message?.fields.find(({ name }) => name === key),
+        ),
+      };
     });
     return { kind: "message", fields };
   }

@@ -79,7 +79,8 @@ class OwnSymbols {
   }
 
   #declare(name: string, symbol: ProtoSymbol, at: number): void {
-    if (name.length > MAX_NAME_LENGTH) throw new ProtoSyntaxError(at, `a name with all that it stands in has ${name.length} characters; it may have ${MAX_NAME_LENGTH}`);
+    if (name.length > MAX_NAME_LENGTH)
+      throw new ProtoSyntaxError(at, `a name with all that it stands in has ${name.length} characters; it may have ${MAX_NAME_LENGTH}`);
     const known = this.symbols.get(name) ?? this.#visible.get(name);
     if (known !== undefined) {
       const where = this.symbols.has(name) ? "" : " in what the file imports";

@@ -27,7 +27,8 @@ function parseOptionName(tokens: ProtoTokens): string {
 
 function parseOptionValue(tokens: ProtoTokens, depth: number): OptionValue {
   tokens.count();
-  if (depth > MAX_OPTION_DEPTH) throw tokens.error(`an option's value has more than ${MAX_OPTION_DEPTH} messages and lists inside each other`);
+  if (depth > MAX_OPTION_DEPTH)
+    throw tokens.error(`an option's value has more than ${MAX_OPTION_DEPTH} messages and lists inside each other`);
   if (tokens.kind === "string") return { kind: "string", escaped: tokens.string("a string") };
   if (tokens.isSign("{") || tokens.isSign("<")) return parseAggregate(tokens, depth);
   if (tokens.accept("[")) {

@@ -176,7 +176,21 @@ class ProtoParser {
       else this.#field(body, undefined);
     }
     this.#depth--;
-    return { kind: "message", at, doc, name, fullName, options, fields: body.fields, oneofs, types, extensionRanges, extends: extensions, reserved, isGroup };
+    return {
+      kind: "message",
+      at,
+      doc,
+      name,
+      fullName,
+      options,
+      fields: body.fields,
+      oneofs,
+      types,
+      extensionRanges,
+      extends: extensions,
+      reserved,
+      isGroup,
+    };
   }
 
   /** The word that begins a statement, as far as it cannot be the type of a field: `message.Foo x = 1;` is none. */
@@ -242,7 +256,8 @@ class ProtoParser {
     tokens.advance();
     const nameAt = tokens.at;
     const name = tokens.name("the name of a group");
-    if (!/^[A-Z]/.test(name)) throw new ProtoSyntaxError(nameAt, `the group "${name}" begins with a small letter; groups begin with a capital one`);
+    if (!/^[A-Z]/.test(name))
+      throw new ProtoSyntaxError(nameAt, `the group "${name}" begins with a small letter; groups begin with a capital one`);
     tokens.expect("=");
     const number = tokens.integer("the number of a group");
     const options = this.#options();
@@ -389,7 +404,16 @@ class ProtoParser {
         options.push(this.#optionStatement());
       }
     } else doc = this.#end(leading);
-    return { at, doc, name, input: input.type, output: output.type, isClientStreaming: input.isStream, isServerStreaming: output.isStream, options };
+    return {
+      at,
+      doc,
+      name,
+      input: input.type,
+      output: output.type,
+      isClientStreaming: input.isStream,
+      isServerStreaming: output.isStream,
+      options,
+    };
   }
 
   #methodType(): { readonly type: NamedType; readonly isStream: boolean } {

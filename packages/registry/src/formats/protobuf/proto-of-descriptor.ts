@@ -103,7 +103,13 @@ class DescriptorReader {
     };
   }
 
-  #types(messages: readonly DescriptorProto[], enums: readonly EnumDescriptorProto[], scope: string, depth: number, groups?: ReadonlySet<string>): ProtoType[] {
+  #types(
+    messages: readonly DescriptorProto[],
+    enums: readonly EnumDescriptorProto[],
+    scope: string,
+    depth: number,
+    groups?: ReadonlySet<string>,
+  ): ProtoType[] {
     if (depth > MAX_MESSAGE_DEPTH) throw new ProtoSyntaxError(-1, `more than ${MAX_MESSAGE_DEPTH} messages inside each other`);
     const plain = messages.filter((message) => message.options?.mapEntry !== true);
     return [...plain.map((message) => this.#message(message, scope, depth, groups)), ...enums.map((type) => this.#enum(type, scope))];
@@ -112,7 +118,9 @@ class DescriptorReader {
   #message(message: DescriptorProto, scope: string, depth: number, groupsAround?: ReadonlySet<string>): ProtoMessage {
     const name = named(message.name, "a message");
     const fullName = scoped(scope, name);
-    const entries = new Map(message.nestedType.filter(({ options }) => options?.mapEntry === true).map((entry) => [`.${fullName}.${entry.name}`, entry]));
+    const entries = new Map(
+      message.nestedType.filter(({ options }) => options?.mapEntry === true).map((entry) => [`.${fullName}.${entry.name}`, entry]),
+    );
     const groups = new Set(message.field.filter((field) => this.#isGroup(field)).map(({ typeName }) => typeName));
     // A field of proto3 that is optional stands in a oneof of its own, which nobody wrote.
     const synthetic = new Set(message.field.filter(({ proto3Optional }) => proto3Optional).map(({ oneofIndex }) => oneofIndex));
@@ -128,7 +136,11 @@ class DescriptorReader {
       }),
       oneofs: message.oneofDecl
         .filter((_oneof, index) => !synthetic.has(index))
-        .map((oneof) => ({ ...PLACE, name: named(oneof.name, "a oneof"), options: optionsOf(oneof.options, OneofOptionsSchema, this.#registry) })),
+        .map((oneof) => ({
+          ...PLACE,
+          name: named(oneof.name, "a oneof"),
+          options: optionsOf(oneof.options, OneofOptionsSchema, this.#registry),
+        })),
       types: this.#types(message.nestedType, message.enumType, fullName, depth + 1, groups),
       extensionRanges: message.extensionRange.map((range) => ({
         at: -1,
@@ -151,7 +163,11 @@ class DescriptorReader {
 
   #field(
     field: FieldDescriptorProto,
-    { oneof, entries, scope }: { readonly oneof: string | undefined; readonly entries?: ReadonlyMap<string, DescriptorProto>; readonly scope: string },
+    {
+      oneof,
+      entries,
+      scope,
+    }: { readonly oneof: string | undefined; readonly entries?: ReadonlyMap<string, DescriptorProto>; readonly scope: string },
   ): ProtoField {
     const name = named(field.name, "a field");
     const options: ProtoOption[] = [...optionsOf(field.options, FieldOptionsSchema, this.#registry)];
@@ -162,14 +178,18 @@ class DescriptorReader {
     if (field.jsonName !== "" && field.jsonName !== defaultJsonName(field.name)) {
       options.push({ at: -1, name: "json_name", value: { kind: "string", escaped: escapeText(field.jsonName) } });
     }
-    const isBare = entry !== undefined || oneof !== undefined || (LABELS[field.label] === "optional" && this.#file.syntax !== "" && this.#file.syntax !== "proto2");
+    const isBare =
+      entry !== undefined ||
+      oneof !== undefined ||
+      (LABELS[field.label] === "optional" && this.#file.syntax !== "" && this.#file.syntax !== "proto2");
     const label = isBare && !field.proto3Optional ? undefined : LABELS[field.label];
     return { ...PLACE, name, number: field.number, label, type, options, oneof, isGroup, isDelimited: isGroup };
   }
 
   #extends(fields: readonly FieldDescriptorProto[], scope: string): ProtoExtend[] {
     const group = fields.find((field) => this.#isGroup(field));
-    if (group !== undefined) throw new ProtoSyntaxError(-1, `the extension "${group.name}" is a group, which is read from a .proto text only; give that`);
+    if (group !== undefined)
+      throw new ProtoSyntaxError(-1, `the extension "${group.name}" is a group, which is read from a .proto text only; give that`);
     return [...Map.groupBy(fields, ({ extendee }) => extendee)].map(([extendee, own]) => ({
       ...PLACE,
       extendee: { kind: "named", at: -1, written: typeNamed(extendee) },

@@ -51,7 +51,13 @@ class ProtobufComparison {
   compare(): readonly Difference[] {
     const [read, written] = [this.#reader.package, this.#writer.package];
     if (read !== written) {
-      this.#add("PACKAGE_CHANGED", "#/", `The reader's package is "${read}", the data's "${written}"; keep the package.`, `package ${read};`, `package ${written};`);
+      this.#add(
+        "PACKAGE_CHANGED",
+        "#/",
+        `The reader's package is "${read}", the data's "${written}"; keep the package.`,
+        `package ${read};`,
+        `package ${written};`,
+      );
     }
     for (const [name, type] of this.#writerTypes) {
       if (type.kind !== "message" || this.#isFull()) continue;
@@ -69,7 +75,13 @@ class ProtobufComparison {
   }
 
   #add(kind: ProtobufDifferenceKind, path: string, message: string, reader?: string, writer?: string): void {
-    this.#found.push({ kind, path, message, ...(reader !== undefined && { reader: snippet(reader) }), ...(writer !== undefined && { writer: snippet(writer) }) });
+    this.#found.push({
+      kind,
+      path,
+      message,
+      ...(reader !== undefined && { reader: snippet(reader) }),
+      ...(writer !== undefined && { writer: snippet(writer) }),
+    });
   }
 
   /** A message of the reader with that name that the writer does not have in its place, when there is just one. */
@@ -94,7 +106,10 @@ class ProtobufComparison {
     done.add(writer);
     this.#compared.set(reader, done);
     if (++this.#depth > MAX_COMPARISON_DEPTH) {
-      throw new RegistryError("REGISTRY_SCHEMA_TOO_LARGE", `More than ${MAX_COMPARISON_DEPTH} messages stand inside each other at ${path}; they are not compared.`);
+      throw new RegistryError(
+        "REGISTRY_SCHEMA_TOO_LARGE",
+        `More than ${MAX_COMPARISON_DEPTH} messages stand inside each other at ${path}; they are not compared.`,
+      );
     }
     this.#fields(reader.fields, writer.fields, path);
     for (const { kind, field, message } of oneofProblems(reader, writer)) {
@@ -113,7 +128,13 @@ class ProtobufComparison {
       const other = written.get(field.number);
       if (isRequired(field) && (other === undefined || !isRequired(other))) {
         const what = other === undefined ? "is not in the data" : "is not required where the data is written";
-        this.#add("REQUIRED_FIELD_ADDED", place, `The field "${field.name}" is required and ${what}; make it optional.`, printField(field), other && printField(other));
+        this.#add(
+          "REQUIRED_FIELD_ADDED",
+          place,
+          `The field "${field.name}" is required and ${what}; make it optional.`,
+          printField(field),
+          other && printField(other),
+        );
       }
       if (other !== undefined) this.#field(field, other, place);
     }

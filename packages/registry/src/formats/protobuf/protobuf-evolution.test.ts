@@ -62,7 +62,12 @@ function sample(type: string, seed: number, depth: number, older: readonly [read
   return 1;
 }
 
-function message(all: readonly Part[], seed: number, depth: number, older: readonly [readonly Part[], readonly Part[]]): Record<string, unknown> {
+function message(
+  all: readonly Part[],
+  seed: number,
+  depth: number,
+  older: readonly [readonly Part[], readonly Part[]],
+): Record<string, unknown> {
   const value: Record<string, unknown> = {};
   let hasOneof = false;
   for (const [index, { number, type, shape }] of all.entries()) {
@@ -105,7 +110,9 @@ test("what was written with an older schema is read with each that is told to fi
       if (fresh.problemsReading(old).length > 0) return;
       fitting++;
       // The judge reads our printed text, which is so compared with what another reader makes of it.
-      const [writer, reader] = [old.canonical, fresh.normalized].map((text) => protobufjs.parse(text, { keepCase: true }).root.lookupType("p.M0"));
+      const [writer, reader] = [old.canonical, fresh.normalized].map((text) =>
+        protobufjs.parse(text, { keepCase: true }).root.lookupType("p.M0"),
+      );
       assert.ok(writer !== undefined && reader !== undefined);
       const bytes = writer.encode(writer.fromObject(message(older[0], seed, 0, older))).finish();
       const written = plain(writer.toObject(writer.decode(bytes), { longs: String }));

@@ -33,7 +33,7 @@ message Order { // In one go.
 service S { rpc Do (Order) returns (stream .a.b.Order) { option deprecated = true; } rpc Other(stream Order) returns (Opt); }
 message Empty {}`;
 
-test("each change breaks what the table says", () => {
+test("each change of a Protobuf schema breaks what the table says", () => {
   assert.ok(protobufSituations.length >= 60);
   for (const { name, older, newer, backward, forward } of protobufSituations) {
     const [old, fresh] = [parse(older), parse(newer)];
@@ -175,8 +175,15 @@ test("names are looked up in imports, public ones too, from the innermost scope 
   assert.ok(inner?.kind === "message");
   const type = inner.fields[0]?.type;
   assert.equal(type?.kind === "named" && type.target?.fullName, "A.A.A");
-  assert.throws(() => parse(proto3('import "hidden.proto"; message A { p.q.Base a = 1; }'), resolved), /the type "p.q.Base" is not known here/);
-  assert.throws(() => parse(proto3('import "x/y.proto";')), { code: "REGISTRY_UNKNOWN_REFERENCE", path: "1:27", message: /name it in "references"/ });
+  assert.throws(
+    () => parse(proto3('import "hidden.proto"; message A { p.q.Base a = 1; }'), resolved),
+    /the type "p.q.Base" is not known here/,
+  );
+  assert.throws(() => parse(proto3('import "x/y.proto";')), {
+    code: "REGISTRY_UNKNOWN_REFERENCE",
+    path: "1:27",
+    message: /name it in "references"/,
+  });
   assert.throws(() => parse(proto3(""), { "bad.proto": "nothing;" }), /The reference "bad.proto" cannot be used.*line 1, column 1/);
 });
 
@@ -200,12 +207,13 @@ test("a difference says what to do and shows both pieces", () => {
   ]);
 });
 
-test("no more differences are told than a person reads", () => {
-  const many = (type: string): string => proto3(`message A { ${Array.from({ length: 2_000 }, (_each, index) => `${type} f${index} = ${index + 1};`).join(" ")} }`);
+test("no more differences of Protobuf schemas are told than a person reads", () => {
+  const many = (type: string): string =>
+    proto3(`message A { ${Array.from({ length: 2_000 }, (_each, index) => `${type} f${index} = ${index + 1};`).join(" ")} }`);
   assert.equal(parse(many("int32")).problemsReading(parse(many("string"))).length, MAX_DIFFERENCES);
 });
 
-test("the format is known under the name that registries give it", () => {
+test("Protobuf is known under the name that registries give it", () => {
   assert.equal(protobufFormat.type, "PROTOBUF");
   assert.equal(protobufFormat.parse({ schema: "message A {}", resolved: [] }).canonical, 'syntax = "proto2";\n\nmessage A {}\n');
 });

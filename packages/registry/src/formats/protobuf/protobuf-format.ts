@@ -59,7 +59,10 @@ export function parseProtobufSource({ schema, resolved }: SchemaSource): ParsedP
 
 function read(text: string, imports: Imports): LinkedProto {
   if (text.length > MAX_TEXT_LENGTH) {
-    throw new RegistryError("REGISTRY_SCHEMA_TOO_LARGE", `The Protobuf schema has ${text.length} characters; at most ${MAX_TEXT_LENGTH} are read.`);
+    throw new RegistryError(
+      "REGISTRY_SCHEMA_TOO_LARGE",
+      `The Protobuf schema has ${text.length} characters; at most ${MAX_TEXT_LENGTH} are read.`,
+    );
   }
   return placed(text, () => {
     const file = text.trim() !== "" && !NOT_BASE64.test(text) ? readSerialized(text, imports) : parseProto(text);

@@ -125,6 +125,7 @@ test("messages that name each other in a long chain are compared or refused, nev
 });
 
 test("names that mean something to JavaScript are names", () => {
-  const schema = 'syntax = "proto3"; message __proto__ { constructor toString = 1; message constructor {} } message valueOf { __proto__ __proto__ = 1; }';
+  const schema =
+    'syntax = "proto3"; message __proto__ { constructor toString = 1; message constructor {} } message valueOf { __proto__ __proto__ = 1; }';
   assert.deepEqual(parse(schema).problemsReading(parse(parse(schema).serialized)), []);
 });

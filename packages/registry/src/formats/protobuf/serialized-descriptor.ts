@@ -15,7 +15,10 @@ export function readSerialized(base64: string, imports: Imports): ProtoFile {
   try {
     descriptor = fromBinary(FileDescriptorProtoSchema, Buffer.from(base64, "base64"));
   } catch (cause) {
-    throw new ProtoSyntaxError(-1, `it is neither a .proto text nor a FileDescriptorProto in base64 (${cause instanceof Error ? cause.message : String(cause)})`);
+    throw new ProtoSyntaxError(
+      -1,
+      `it is neither a .proto text nor a FileDescriptorProto in base64 (${cause instanceof Error ? cause.message : String(cause)})`,
+    );
   }
   for (const [index, path] of descriptor.dependency.entries()) {
     const isThere = imports.has(path) || wellKnownImport(path) !== undefined || descriptor.weakDependency.includes(index);
@@ -51,6 +54,9 @@ function registryOf(descriptor: FileDescriptorProto, imports: Imports): FileRegi
   try {
     return createFileRegistry(create(FileDescriptorSetSchema, { file: [...files.values(), descriptor] }));
   } catch (cause) {
-    throw new ProtoSyntaxError(-1, `its descriptor contradicts itself: ${(cause instanceof Error ? cause.message : String(cause)).replace(/^: /, "")}`);
+    throw new ProtoSyntaxError(
+      -1,
+      `its descriptor contradicts itself: ${(cause instanceof Error ? cause.message : String(cause)).replace(/^: /, "")}`,
+    );
   }
 }

@@ -1,7 +1,17 @@
 import { NumberRanges } from "./number-ranges.ts";
 import { MAX_FIELD_NUMBER } from "./parse-proto.ts";
 import { featureOf, isRequired, wordOption } from "./proto-features.ts";
-import type { ProtoEnum, ProtoExtend, ProtoField, ProtoFile, ProtoMessage, ProtoOption, ProtoRange, ProtoReserved, ProtoType } from "./proto-file.ts";
+import type {
+  ProtoEnum,
+  ProtoExtend,
+  ProtoField,
+  ProtoFile,
+  ProtoMessage,
+  ProtoOption,
+  ProtoRange,
+  ProtoReserved,
+  ProtoType,
+} from "./proto-file.ts";
 import { ProtoSyntaxError } from "./proto-syntax-error.ts";
 
 const OPTIONS_OF_PROTOC = /^google\.protobuf\.[A-Za-z]+Options$/;
@@ -52,7 +62,8 @@ class ProtoValidator {
     const extensible = new NumberRanges(message.extensionRanges);
     checkRanges(message.extensionRanges, extensible, message.name, 1);
     for (const range of message.extensionRanges) {
-      if (reserved.numbers.has(range.first)) throw new ProtoSyntaxError(range.at, `${shown(range)} of ${message.name} is for extensions and reserved`);
+      if (reserved.numbers.has(range.first))
+        throw new ProtoSyntaxError(range.at, `${shown(range)} of ${message.name} is for extensions and reserved`);
     }
     const numbers = new Map<number, string>();
     const filled = new Set<string>();
@@ -61,10 +72,14 @@ class ProtoValidator {
       this.#field(field);
       const other = numbers.get(number);
       if (other !== undefined) {
-        throw new ProtoSyntaxError(at, `the fields "${other}" and "${name}" of ${message.name} both have the number ${number}; give one another`);
+        throw new ProtoSyntaxError(
+          at,
+          `the fields "${other}" and "${name}" of ${message.name} both have the number ${number}; give one another`,
+        );
       }
       numbers.set(number, name);
-      if (reserved.numbers.has(number)) throw new ProtoSyntaxError(at, `the number ${number} of "${name}" is reserved in ${message.name}; take a new one`);
+      if (reserved.numbers.has(number))
+        throw new ProtoSyntaxError(at, `the number ${number} of "${name}" is reserved in ${message.name}; take a new one`);
       if (reserved.names.has(name)) throw new ProtoSyntaxError(at, `the name "${name}" is reserved in ${message.name}; take another`);
       if (extensible.has(number)) throw new ProtoSyntaxError(at, `the number ${number} of "${name}" is for extensions of ${message.name}`);
       if (field.oneof !== undefined) filled.add(field.oneof);
@@ -74,7 +89,11 @@ class ProtoValidator {
     }
   }
 
-  #reserved({ ranges, names }: ProtoReserved, owner: string, least: number): { readonly numbers: NumberRanges; readonly names: ReadonlySet<string> } {
+  #reserved(
+    { ranges, names }: ProtoReserved,
+    owner: string,
+    least: number,
+  ): { readonly numbers: NumberRanges; readonly names: ReadonlySet<string> } {
     const numbers = new NumberRanges(ranges);
     checkRanges(ranges, numbers, owner, least);
     const known = new Set<string>();
@@ -95,7 +114,10 @@ class ProtoValidator {
     }
     const { syntax } = this.#file;
     if (syntax === "proto2" && label === undefined && field.oneof === undefined && type.kind !== "map") {
-      throw new ProtoSyntaxError(at, `"${name}" has no label; a field of proto2 is optional, required or repeated (is syntax = "proto3" missing?)`);
+      throw new ProtoSyntaxError(
+        at,
+        `"${name}" has no label; a field of proto2 is optional, required or repeated (is syntax = "proto3" missing?)`,
+      );
     }
     if (syntax === "proto3" && label === "required") throw new ProtoSyntaxError(at, `"${name}" is required; proto3 has no required fields`);
     if (syntax === "editions" && (label === "required" || label === "optional")) {
@@ -120,7 +142,10 @@ class ProtoValidator {
   #extend({ extendee, fields, groups }: ProtoExtend): void {
     const target = extendee.target as ProtoMessage;
     if (this.#file.syntax === "proto3" && !OPTIONS_OF_PROTOC.test(target.fullName)) {
-      throw new ProtoSyntaxError(extendee.at, `${extendee.written} is extended; proto3 extends only the options of google/protobuf/descriptor.proto`);
+      throw new ProtoSyntaxError(
+        extendee.at,
+        `${extendee.written} is extended; proto3 extends only the options of google/protobuf/descriptor.proto`,
+      );
     }
     const ranges = new NumberRanges(target.extensionRanges);
     const numbers = this.#extended.get(target.fullName) ?? new Map<number, string>();
@@ -129,9 +154,11 @@ class ProtoValidator {
       const { name, number, at } = field;
       this.#field(field);
       if (isRequired(field)) throw new ProtoSyntaxError(at, `the extension "${name}" is required; extensions cannot be`);
-      if (!ranges.has(number)) throw new ProtoSyntaxError(at, `${target.name} has no extension range with the number ${number} of "${name}"`);
+      if (!ranges.has(number))
+        throw new ProtoSyntaxError(at, `${target.name} has no extension range with the number ${number} of "${name}"`);
       const other = numbers.get(number);
-      if (other !== undefined) throw new ProtoSyntaxError(at, `the extensions "${other}" and "${name}" of ${target.name} both have the number ${number}`);
+      if (other !== undefined)
+        throw new ProtoSyntaxError(at, `the extensions "${other}" and "${name}" of ${target.name} both have the number ${number}`);
       numbers.set(number, name);
     }
     for (const group of groups) this.#type(group, this.#isOpen(this.#file.options, false));
@@ -141,7 +168,10 @@ class ProtoValidator {
     const [first] = type.constants;
     if (first === undefined) throw new ProtoSyntaxError(type.at, `the enum ${type.name} has no constant; give it one`);
     if (isOpen && first.number !== 0) {
-      throw new ProtoSyntaxError(first.at, `the first constant of ${type.name} is ${first.name} = ${first.number}; it must be 0, the value that a field has when nothing was written`);
+      throw new ProtoSyntaxError(
+        first.at,
+        `the first constant of ${type.name} is ${first.name} = ${first.number}; it must be 0, the value that a field has when nothing was written`,
+      );
     }
     const reserved = this.#reserved(type.reserved, type.name, -2_147_483_648);
     const mayRepeat = wordOption(type.options, "allow_alias") === "true";
@@ -149,10 +179,14 @@ class ProtoValidator {
     for (const { name, number, at } of type.constants) {
       const other = numbers.get(number);
       if (other !== undefined && !mayRepeat) {
-        throw new ProtoSyntaxError(at, `${other} and ${name} of ${type.name} both are ${number}; say "option allow_alias = true;" if that is meant`);
+        throw new ProtoSyntaxError(
+          at,
+          `${other} and ${name} of ${type.name} both are ${number}; say "option allow_alias = true;" if that is meant`,
+        );
       }
       numbers.set(number, name);
-      if (reserved.numbers.has(number)) throw new ProtoSyntaxError(at, `the number ${number} of ${name} is reserved in ${type.name}; take a new one`);
+      if (reserved.numbers.has(number))
+        throw new ProtoSyntaxError(at, `the number ${number} of ${name} is reserved in ${type.name}; take a new one`);
       if (reserved.names.has(name)) throw new ProtoSyntaxError(at, `the name "${name}" is reserved in ${type.name}; take another`);
     }
   }
