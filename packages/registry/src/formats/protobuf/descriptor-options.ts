@@ -107,9 +107,15 @@ function jsonOf(value: OptionValue, field: Found["desc"], where: Place): JsonVal
   return /^-?0[xX]/.test(value.text) ? String(Number(value.text.replace("-", "")) * (value.text.startsWith("-") ? -1 : 1)) : value.text;
 }
 
+/** What defines options that are not descriptor.proto's own; made when it is asked for. */
+export type OptionRegistry = () => FileRegistry | undefined;
+
 /** The other way round; the features of an edition each by itself. */
-export function optionsOf(message: Message | undefined, desc: DescMessage, registry: FileRegistry | undefined): readonly ProtoOption[] {
+export function optionsOf(message: Message | undefined, desc: DescMessage, registryOf: OptionRegistry): readonly ProtoOption[] {
   if (message === undefined) return [];
+  const features = (message as { readonly features?: Message }).features;
+  const isForeign = message.$unknown !== undefined || features?.$unknown !== undefined;
+  const registry = isForeign ? registryOf() : undefined;
   const known = registry === undefined ? {} : { registry };
   const unknown = message.$unknown?.find(({ no }) => registry?.getExtensionFor(desc, no) === undefined);
   if (unknown !== undefined) {

@@ -1,4 +1,3 @@
-import type { FileRegistry } from "@bufbuild/protobuf";
 import {
   type DescriptorProto,
   type EnumDescriptorProto,
@@ -15,7 +14,7 @@ import {
   type ServiceDescriptorProto,
   ServiceOptionsSchema,
 } from "@bufbuild/protobuf/wkt";
-import { optionsOf } from "./descriptor-options.ts";
+import { type OptionRegistry, optionsOf } from "./descriptor-options.ts";
 import { defaultJsonName } from "./json-name.ts";
 import { MAX_MESSAGE_DEPTH } from "./parse-proto.ts";
 import {
@@ -36,6 +35,7 @@ import {
 } from "./proto-file.ts";
 import { escapeText } from "./proto-string.ts";
 import { ProtoSyntaxError } from "./proto-syntax-error.ts";
+import { MAX_DECLARATIONS, ProtoTokens, TooManyDeclarations } from "./proto-tokens.ts";
 
 /** `FieldDescriptorProto.Type` by number. */
 export const descriptorTypes = [
@@ -65,24 +65,26 @@ const PLACE = { at: -1, doc: [] };
 
 /**
  * A file as its descriptor says it.
- * @param registry what defines the options that are not descriptor.proto's own
+ * @param registry what defines the options that are not descriptor.proto's own; asked where there is one
  * @throws ProtoSyntaxError
  */
-export function protoOfDescriptor(descriptor: FileDescriptorProto, registry: FileRegistry | undefined): ProtoFile {
+export function protoOfDescriptor(descriptor: FileDescriptorProto, registry: OptionRegistry): ProtoFile {
   return new DescriptorReader(descriptor, registry).file();
 }
 
 class DescriptorReader {
   readonly #file: FileDescriptorProto;
-  readonly #registry: FileRegistry | undefined;
+  readonly #registry: OptionRegistry;
+  #declarations = 0;
 
-  constructor(file: FileDescriptorProto, registry: FileRegistry | undefined) {
+  constructor(file: FileDescriptorProto, registry: OptionRegistry) {
     this.#file = file;
     this.#registry = registry;
   }
 
   file(): ProtoFile {
     const file = this.#file;
+    this.#count(file.extension.length + file.dependency.length + file.service.reduce((sum, { method }) => sum + 1 + method.length, 0));
     const syntax = file.syntax === "" ? "proto2" : file.syntax;
     if (syntax !== "proto2" && syntax !== "proto3" && syntax !== "editions") throw new ProtoSyntaxError(-1, `"${syntax}" is no syntax`);
     if (file.package !== "") for (const part of file.package.split(".")) named(part, "a part of the package");
@@ -93,7 +95,7 @@ class DescriptorReader {
       package: file.package,
       imports: file.dependency.map((path, index) => ({
         at: -1,
-        path,
+        path: escapeText(path),
         modifier: file.publicDependency.includes(index) ? "public" : file.weakDependency.includes(index) ? "weak" : undefined,
       })),
       options: optionsOf(file.options, FileOptionsSchema, this.#registry),
@@ -116,6 +118,8 @@ class DescriptorReader {
   }
 
   #message(message: DescriptorProto, scope: string, depth: number, groupsAround?: ReadonlySet<string>): ProtoMessage {
+    this.#count(1 + message.field.length + message.oneofDecl.length + message.extensionRange.length);
+    this.#count(message.reservedRange.length + message.reservedName.length + message.extension.length);
     const name = named(message.name, "a message");
     const fullName = scoped(scope, name);
     const entries = new Map(
@@ -151,10 +155,16 @@ class DescriptorReader {
       extends: this.#extends(message.extension, fullName),
       reserved: {
         ranges: message.reservedRange.map(({ start, end }) => ({ at: -1, first: start, last: end - 1 })),
-        names: message.reservedName.map((each) => ({ at: -1, name: each })),
+        names: message.reservedName.map((each) => ({ at: -1, name: escapeText(each) })),
       },
       isGroup: groupsAround?.has(`.${fullName}`) === true,
     };
+  }
+
+  /** The same bound as that of a text. */
+  #count(declarations: number): void {
+    this.#declarations += declarations;
+    if (this.#declarations > MAX_DECLARATIONS) throw new TooManyDeclarations(-1);
   }
 
   #isGroup(field: FieldDescriptorProto): boolean {
@@ -199,6 +209,7 @@ class DescriptorReader {
   }
 
   #enum(type: EnumDescriptorProto, scope: string): ProtoEnum {
+    this.#count(1 + type.value.length + type.reservedRange.length + type.reservedName.length);
     const name = named(type.name, "an enum");
     return {
       ...PLACE,
@@ -214,7 +225,7 @@ class DescriptorReader {
       })),
       reserved: {
         ranges: type.reservedRange.map(({ start, end }) => ({ at: -1, first: start, last: end })),
-        names: type.reservedName.map((each) => ({ at: -1, name: each })),
+        names: type.reservedName.map((each) => ({ at: -1, name: escapeText(each) })),
       },
     };
   }
@@ -274,7 +285,12 @@ function mapType(entry: DescriptorProto, place: { readonly scope: string; readon
 function defaultValue(field: FieldDescriptorProto): ProtoOption["value"] {
   const word = descriptorTypes[field.type];
   if (word === "string") return { kind: "string", escaped: escapeText(field.defaultValue) };
-  // Of bytes it is escaped already.
-  if (word === "bytes") return { kind: "string", escaped: field.defaultValue };
+  if (word === "bytes") {
+    // Escaped already, in one of the ways in which a text could have it.
+    const tokens = new ProtoTokens(`"${field.defaultValue}"`);
+    const escaped = tokens.string("bytes");
+    if (tokens.kind === "end") return { kind: "string", escaped };
+    throw new ProtoSyntaxError(-1, `the default of "${field.name}" is not escaped as bytes are`);
+  }
   return { kind: "word", text: field.defaultValue };
 }

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { create, toBinary } from "@bufbuild/protobuf";
+import { DescriptorProtoSchema, FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
 import { RegistryError } from "../../registry-error.ts";
 import { type ParsedProtobuf, parseProtobufSource } from "./protobuf-format.ts";
 
@@ -86,7 +88,33 @@ test("what is neither text nor a descriptor is refused", () => {
   assert.equal(refusal(serialized.slice(0, -8)).code, "REGISTRY_INVALID_SCHEMA");
   // A name that would be text of its own.
   const forged = Buffer.concat([Buffer.from([0x22, 12, 0x0a, 10]), Buffer.from("A {} x = 1")]).toString("base64");
-  assert.match(refusal(forged).message, /invalid message name/);
+  assert.match(refusal(forged).message, /cannot be the name of a message/);
+});
+
+test("what a descriptor says cannot leave its place in the printed text", () => {
+  const descriptor = create(FileDescriptorProtoSchema, {
+    syntax: "proto2",
+    messageType: [
+      {
+        name: "A",
+        reservedName: ['x"; optional int32 forged = 1; reserved "y'],
+        field: [{ name: "b", number: 2, label: 1, type: 12, defaultValue: "\\'\\377\\x01", jsonName: '"];' }],
+      },
+    ],
+  });
+  const serialized = (): string => Buffer.from(toBinary(FileDescriptorProtoSchema, descriptor)).toString("base64");
+  const { canonical, file } = parse(serialized());
+  assert.equal(parse(canonical).canonical, canonical);
+  assert.deepEqual(file.types.length, 1);
+  assert.match(canonical, /default = "'\\377\\001"/);
+  const field = descriptor.messageType[0]?.field[0];
+  assert.ok(field !== undefined);
+  field.defaultValue = '"]; optional int32 forged = 1 [default = 1';
+  assert.match(refusal(serialized()).message, /is not escaped/);
+  field.type = 5;
+  assert.match(refusal(serialized()).message, /the default of "b" is no int32/);
+  descriptor.messageType = Array.from({ length: 10_001 }, (_each, index) => create(DescriptorProtoSchema, { name: `M${index}` }));
+  assert.equal(refusal(serialized()).code, "REGISTRY_SCHEMA_TOO_LARGE");
 });
 
 test("hostile schemas end in one error, and none fills the stack", () => {
@@ -108,7 +136,8 @@ test("hostile schemas end in one error, and none fills the stack", () => {
     [`message A{ ${many(".a", 400_000)} b = 1;}`, "REGISTRY_INVALID_SCHEMA"],
     [`package ${many("a.", 20_000)}b; message A { X b = 1; }`, "REGISTRY_INVALID_SCHEMA"],
     [`message ${many("A", 600)} {}`, "REGISTRY_INVALID_SCHEMA"],
-    [many("A", 1_000_000), "REGISTRY_INVALID_SCHEMA"],
+    [Buffer.from([...Array.from({ length: 60_000 }, () => [0x22, 0xff, 0x01]).flat()]).toString("base64"), "REGISTRY_INVALID_SCHEMA"],
+    [many("A", 1_000_000), "REGISTRY_SCHEMA_TOO_LARGE"],
   ];
   for (const [schema, code] of hostile) assert.equal(refusal(schema).code, code, schema.slice(0, 40));
   const comments = `${many("// x\n", 100_000)}message A {}`;

@@ -5,12 +5,17 @@ import { type LinkedProto, UnknownImportError } from "./link-proto.ts";
 import type { ProtoFile } from "./proto-file.ts";
 import { protoOfDescriptor } from "./proto-of-descriptor.ts";
 import { ProtoSyntaxError } from "./proto-syntax-error.ts";
+import { TooManyDeclarations } from "./proto-tokens.ts";
 import { wellKnownImport } from "./well-known-imports.ts";
 
 type Imports = ReadonlyMap<string, LinkedProto>;
 
+/** As long as a descriptor of the most declarations that are read. */
+const MAX_SERIALIZED_LENGTH = 1 << 19;
+
 /** A file from its `FileDescriptorProto` in base64. */
 export function readSerialized(base64: string, imports: Imports): ProtoFile {
+  if (base64.length > MAX_SERIALIZED_LENGTH) throw new TooManyDeclarations(-1);
   let descriptor: FileDescriptorProto;
   try {
     descriptor = fromBinary(FileDescriptorProtoSchema, Buffer.from(base64, "base64"));
@@ -24,7 +29,11 @@ export function readSerialized(base64: string, imports: Imports): ProtoFile {
     const isThere = imports.has(path) || wellKnownImport(path) !== undefined || descriptor.weakDependency.includes(index);
     if (!isThere) throw new UnknownImportError(-1, path);
   }
-  return protoOfDescriptor(descriptor, registryOf(descriptor, imports));
+  let registry: FileRegistry | undefined;
+  return protoOfDescriptor(descriptor, () => {
+    registry ??= registryOf(descriptor, imports);
+    return registry;
+  });
 }
 
 /** A linked file as a `FileDescriptorProto` in base64. */

@@ -46,7 +46,7 @@ extend google.protobuf.EnumValueOptions { Meta enum_value_meta = 1088; }`;
 const DECIMAL = 'syntax = "proto3"; package confluent.type; message Decimal { bytes value = 1; uint32 precision = 2; int32 scale = 3; }';
 
 const files: ReadonlyMap<string, () => ProtoFile> = new Map([
-  ...GOOGLE.map(({ proto }): [string, () => ProtoFile] => [proto.name, () => protoOfDescriptor(proto, undefined)]),
+  ...GOOGLE.map(({ proto }): [string, () => ProtoFile] => [proto.name, () => protoOfDescriptor(proto, () => undefined)]),
   ["confluent/meta.proto", () => parseProto(META)],
   ["confluent/type/decimal.proto", () => parseProto(DECIMAL)],
 ]);
