@@ -10,7 +10,7 @@ import {
 } from "@bufbuild/protobuf";
 import type { OptionValue, ProtoOption } from "./proto-file.ts";
 import { scoped } from "./proto-file.ts";
-import { escapeText, unescapeBytes, unescapeText } from "./proto-string.ts";
+import { escapeBytes, escapeText, unescapeBytes, unescapeText } from "./proto-string.ts";
 import { ProtoSyntaxError } from "./proto-syntax-error.ts";
 
 /** Options that stand beside a field in its descriptor. */
@@ -159,7 +159,7 @@ function valueOf(json: JsonValue | undefined, field: Found["desc"] | undefined):
   }
   if (typeof json === "string") {
     // 9 and 12 are the numbers of string and bytes.
-    if (field?.scalar === 12) return { kind: "string", escaped: escapeText(Buffer.from(json, "base64").toString("latin1")) };
+    if (field?.scalar === 12) return { kind: "string", escaped: escapeBytes(Buffer.from(json, "base64")) };
     if (field?.scalar === 9) return { kind: "string", escaped: escapeText(json) };
     return { kind: "word", text: json.replace("Infinity", "inf").replace("NaN", "nan") };
   }

@@ -4,8 +4,26 @@ import type { ProtoTokens } from "./proto-tokens.ts";
 /** Messages and lists inside each other in an option's value. */
 const MAX_OPTION_DEPTH = 32;
 
+/** `option NAME = VALUE;` */
+export function parseOptionStatement(tokens: ProtoTokens): ProtoOption {
+  tokens.advance();
+  const option = parseOption(tokens);
+  tokens.expect(";");
+  return option;
+}
+
+/** In brackets behind a field, a constant, a range; none without brackets. */
+export function parseOptions(tokens: ProtoTokens): readonly ProtoOption[] {
+  const options: ProtoOption[] = [];
+  if (!tokens.accept("[")) return options;
+  do options.push(parseOption(tokens));
+  while (tokens.accept(","));
+  tokens.expect("]");
+  return options;
+}
+
 /** `(a.b).c.(d) = value`, as it stands in brackets and behind the word `option`. */
-export function parseOption(tokens: ProtoTokens): ProtoOption {
+function parseOption(tokens: ProtoTokens): ProtoOption {
   const { at } = tokens;
   tokens.count();
   const name = parseOptionName(tokens);

@@ -1,4 +1,5 @@
-import { parseOption } from "./parse-proto-option.ts";
+import { parseOptions, parseOptionStatement } from "./parse-proto-option.ts";
+import { parseService } from "./parse-proto-service.ts";
 import {
   type ExtensionRange,
   type FieldType,
@@ -12,7 +13,6 @@ import {
   type ProtoImport,
   type ProtoLabel,
   type ProtoMessage,
-  type ProtoMethod,
   type ProtoOneof,
   type ProtoOption,
   type ProtoRange,
@@ -86,9 +86,9 @@ class ProtoParser {
         packageName = tokens.typeName();
         tokens.expect(";");
       } else if (tokens.isWord("import")) imports.push(this.#import());
-      else if (tokens.isWord("option")) options.push(this.#optionStatement());
+      else if (tokens.isWord("option")) options.push(parseOptionStatement(this.#tokens));
       else if (tokens.isWord("extend")) extensions.push(this.#extend(packageName ?? ""));
-      else if (tokens.isWord("service")) services.push(this.#service());
+      else if (tokens.isWord("service")) services.push(parseService(tokens));
       else if (tokens.kind === "word" && VISIBILITY.has(text) && this.#syntax === "editions") tokens.advance();
       else if (tokens.isWord("message") || tokens.isWord("enum")) types.push(this.#type(packageName ?? ""));
       else throw tokens.error(`expected message, enum, extend, service, import, package or option, found ${tokens.shown()}`);
@@ -109,37 +109,6 @@ class ProtoParser {
     return { at, path, modifier };
   }
 
-  #optionStatement(): ProtoOption {
-    this.#tokens.advance();
-    const option = parseOption(this.#tokens);
-    this.#tokens.expect(";");
-    return option;
-  }
-
-  /** In brackets behind a field, a constant, a range. */
-  #options(): readonly ProtoOption[] {
-    const options: ProtoOption[] = [];
-    if (!this.#tokens.accept("[")) return options;
-    do options.push(parseOption(this.#tokens));
-    while (this.#tokens.accept(","));
-    this.#tokens.expect("]");
-    return options;
-  }
-
-  /** Takes the ";" and the comment behind it in its line. */
-  #end(leading: readonly string[]): readonly string[] {
-    this.#tokens.expect(";");
-    const { trailing } = this.#tokens;
-    return trailing.length === 0 ? leading : [...leading, ...trailing];
-  }
-
-  /** Takes the "{" and the comment behind it in its line. */
-  #begin(leading: readonly string[]): readonly string[] {
-    this.#tokens.expect("{");
-    const { trailing } = this.#tokens;
-    return trailing.length === 0 ? leading : [...leading, ...trailing];
-  }
-
   #type(scope: string): ProtoType {
     const { leading, at } = this.#tokens;
     const isEnum = this.#tokens.take() === "enum";
@@ -158,7 +127,7 @@ class ProtoParser {
       throw new ProtoSyntaxError(at, `more than ${MAX_MESSAGE_DEPTH} messages inside each other; move the inner ones out`);
     }
     const fullName = scoped(scope, name);
-    const doc = this.#begin(leading);
+    const doc = this.#tokens.beginBraces(leading);
     const [options, oneofs, extensionRanges, extensions]: [ProtoOption[], ProtoOneof[], ExtensionRange[], ProtoExtend[]] = [[], [], [], []];
     const reserved = { ranges: [] as ProtoRange[], names: [] as { at: number; name: string }[] };
     const types: ProtoType[] = [];
@@ -167,7 +136,7 @@ class ProtoParser {
       if (tokens.accept(";")) continue;
       if (tokens.kind === "end") throw new ProtoSyntaxError(at, `the message ${name} has no end; close it with "}"`);
       const next = this.#statement();
-      if (next === "option") options.push(this.#optionStatement());
+      if (next === "option") options.push(parseOptionStatement(this.#tokens));
       else if (next === "message" || next === "enum") types.push(this.#type(fullName));
       else if (next === "extend") extensions.push(this.#extend(fullName));
       else if (next === "oneof") oneofs.push(this.#oneof(body));
@@ -218,8 +187,8 @@ class ProtoParser {
     const name = tokens.name("the name of a field");
     tokens.expect("=");
     const number = tokens.integer("the number of a field");
-    const options = this.#options();
-    const doc = this.#end(leading);
+    const options = parseOptions(this.#tokens);
+    const doc = this.#tokens.endStatement(leading);
     let type: FieldType;
     if (written.kind === "map") {
       if (oneof !== undefined) throw new ProtoSyntaxError(at, "a map does not stand in a oneof; put it into a message");
@@ -260,7 +229,7 @@ class ProtoParser {
       throw new ProtoSyntaxError(nameAt, `the group "${name}" begins with a small letter; groups begin with a capital one`);
     tokens.expect("=");
     const number = tokens.integer("the number of a group");
-    const options = this.#options();
+    const options = parseOptions(this.#tokens);
     const target = this.#message(name, body.scope, { at, leading, isGroup: true });
     body.groups.push(target);
     const type: NamedType = { kind: "named", at, written: name };
@@ -273,12 +242,12 @@ class ProtoParser {
     const { at, leading } = tokens;
     tokens.advance();
     const name = tokens.name("the name of a oneof");
-    const doc = this.#begin(leading);
+    const doc = this.#tokens.beginBraces(leading);
     const options: ProtoOption[] = [];
     while (!tokens.accept("}")) {
       if (tokens.accept(";")) continue;
       if (tokens.kind === "end") throw new ProtoSyntaxError(at, `the oneof ${name} has no end; close it with "}"`);
-      if (tokens.isWord("option")) options.push(this.#optionStatement());
+      if (tokens.isWord("option")) options.push(parseOptionStatement(this.#tokens));
       else this.#field(body, name);
     }
     return { at, doc, name, options };
@@ -322,7 +291,7 @@ class ProtoParser {
     if (this.#syntax === "proto3") throw new ProtoSyntaxError(at, "proto3 has no extension ranges; take google.protobuf.Any, or proto2");
     tokens.advance();
     const ranges = this.#ranges(MAX_FIELD_NUMBER);
-    const options = this.#options();
+    const options = parseOptions(this.#tokens);
     for (const range of ranges) into.push({ ...range, options });
     tokens.expect(";");
   }
@@ -330,13 +299,13 @@ class ProtoParser {
   #enum(name: string, scope: string, at: number, leading: readonly string[]): ProtoEnum {
     const tokens = this.#tokens;
     tokens.count();
-    const doc = this.#begin(leading);
+    const doc = this.#tokens.beginBraces(leading);
     const [options, constants]: [ProtoOption[], ProtoConstant[]] = [[], []];
     const reserved = { ranges: [] as ProtoRange[], names: [] as { at: number; name: string }[] };
     while (!tokens.accept("}")) {
       if (tokens.accept(";")) continue;
       if (tokens.kind === "end") throw new ProtoSyntaxError(at, `the enum ${name} has no end; close it with "}"`);
-      if (tokens.isWord("option")) options.push(this.#optionStatement());
+      if (tokens.isWord("option")) options.push(parseOptionStatement(this.#tokens));
       else if (tokens.isWord("reserved")) this.#reserved(reserved, MAX_ENUM_NUMBER);
       else {
         tokens.count();
@@ -344,8 +313,8 @@ class ProtoParser {
         const constant = tokens.name("the name of a constant");
         tokens.expect("=");
         const number = tokens.integer("the number of a constant");
-        const ownOptions = this.#options();
-        constants.push({ at: place, name: constant, number, options: ownOptions, doc: this.#end(before) });
+        const ownOptions = parseOptions(this.#tokens);
+        constants.push({ at: place, name: constant, number, options: ownOptions, doc: this.#tokens.endStatement(before) });
       }
     }
     return { kind: "enum", at, doc, name, fullName: scoped(scope, name), options, constants, reserved };
@@ -357,74 +326,15 @@ class ProtoParser {
     const { at, leading } = tokens;
     tokens.advance();
     const extendee: NamedType = { kind: "named", at: tokens.at, written: tokens.typeName() };
-    const doc = this.#begin(leading);
+    const doc = this.#tokens.beginBraces(leading);
     const groups: ProtoMessage[] = [];
-    const body: Body = { scope, fields: [], groups: groups as ProtoType[] };
+    const body: Body = { scope, fields: [], groups };
     while (!tokens.accept("}")) {
       if (tokens.accept(";")) continue;
       if (tokens.kind === "end") throw new ProtoSyntaxError(at, `the extension of ${extendee.written} has no end; close it with "}"`);
       this.#field(body, undefined);
     }
     return { at, doc, extendee, fields: body.fields, groups };
-  }
-
-  #service(): ProtoService {
-    const tokens = this.#tokens;
-    tokens.count();
-    const { at, leading } = tokens;
-    tokens.advance();
-    const name = tokens.name("the name of a service");
-    const doc = this.#begin(leading);
-    const [options, methods]: [ProtoOption[], ProtoMethod[]] = [[], []];
-    while (!tokens.accept("}")) {
-      if (tokens.accept(";")) continue;
-      if (tokens.isWord("option")) options.push(this.#optionStatement());
-      else if (tokens.isWord("rpc")) methods.push(this.#method());
-      else throw tokens.error(`expected rpc, option or "}" of the service ${name}, found ${tokens.shown()}`);
-    }
-    return { at, doc, name, options, methods };
-  }
-
-  #method(): ProtoMethod {
-    const tokens = this.#tokens;
-    tokens.count();
-    const { at, leading } = tokens;
-    tokens.advance();
-    const name = tokens.name("the name of a method");
-    const input = this.#methodType();
-    if (!tokens.acceptWord("returns")) throw tokens.error(`expected "returns", found ${tokens.shown()}`);
-    const output = this.#methodType();
-    const options: ProtoOption[] = [];
-    let doc = leading;
-    if (tokens.isSign("{")) {
-      doc = this.#begin(leading);
-      while (!tokens.accept("}")) {
-        if (tokens.accept(";")) continue;
-        if (!tokens.isWord("option")) throw tokens.error(`expected option or "}" of the method ${name}, found ${tokens.shown()}`);
-        options.push(this.#optionStatement());
-      }
-    } else doc = this.#end(leading);
-    return {
-      at,
-      doc,
-      name,
-      input: input.type,
-      output: output.type,
-      isClientStreaming: input.isStream,
-      isServerStreaming: output.isStream,
-      options,
-    };
-  }
-
-  #methodType(): { readonly type: NamedType; readonly isStream: boolean } {
-    const tokens = this.#tokens;
-    tokens.expect("(");
-    const { at } = tokens;
-    const isStream = tokens.acceptWord("stream") && !tokens.isSign(")");
-    const isNamedStream = !isStream && tokens.isSign(")") && tokens.at > at;
-    const written = isNamedStream ? "stream" : tokens.typeName();
-    tokens.expect(")");
-    return { type: { kind: "named", at, written }, isStream };
   }
 }
 

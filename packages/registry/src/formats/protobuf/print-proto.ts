@@ -29,7 +29,7 @@ export function printField(field: ProtoField): string {
   return `${label}${field.isGroup ? "group" : printType(field.type)} ${field.name} = ${field.number};`;
 }
 
-export function printType(type: FieldType): string {
+function printType(type: FieldType): string {
   if (type.kind === "map") return `map<${type.key}, ${printType(type.value)}>`;
   return type.kind === "scalar" ? type.name : type.written;
 }

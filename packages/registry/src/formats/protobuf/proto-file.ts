@@ -55,7 +55,7 @@ export interface ScalarType {
 }
 
 /** A map is a repeated message with the fields key and value. */
-export interface MapType {
+interface MapType {
   readonly kind: "map";
   readonly key: ProtoScalar;
   readonly value: ScalarType | NamedType;

@@ -30,3 +30,10 @@ export function escapeText(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is escaped
   return text.replace(/["\\\u0000-\u001f\u007f]/g, (character) => escapeByte(character.charCodeAt(0)));
 }
+
+/** Bytes as they stand in a string. */
+export function escapeBytes(bytes: Uint8Array): string {
+  let escaped = "";
+  for (const byte of bytes) escaped += escapeByte(byte);
+  return escaped;
+}

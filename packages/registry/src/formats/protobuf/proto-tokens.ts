@@ -57,6 +57,22 @@ export class ProtoTokens extends ProtoScanner {
     if (!this.accept(sign)) throw this.error(`expected "${sign}", found ${this.shown()}`);
   }
 
+  /** Takes the ";"; gives the comment before the statement with that behind it in its line. */
+  endStatement(leading: readonly string[]): readonly string[] {
+    return this.#expectDocumented(";", leading);
+  }
+
+  /** Takes the "{"; gives the comment before the declaration with that behind the brace in its line. */
+  beginBraces(leading: readonly string[]): readonly string[] {
+    return this.#expectDocumented("{", leading);
+  }
+
+  #expectDocumented(sign: string, leading: readonly string[]): readonly string[] {
+    this.expect(sign);
+    const { trailing } = this;
+    return trailing.length === 0 ? leading : [...leading, ...trailing];
+  }
+
   name(what: string): string {
     if (this.kind !== "word") throw this.error(`expected ${what}, found ${this.shown()}`);
     if (this.text.length > MAX_NAME_LENGTH) throw this.error(`a name has ${this.text.length} characters; it may have ${MAX_NAME_LENGTH}`);

@@ -7,7 +7,7 @@ import { printField } from "./print-proto.ts";
 import { wireGroup } from "./wire-groups.ts";
 
 /** Kinds of what breaks a Protobuf reader, by the names that registries answer with. */
-export type ProtobufDifferenceKind =
+type ProtobufDifferenceKind =
   | "PACKAGE_CHANGED"
   | "MESSAGE_REMOVED"
   | "FIELD_KIND_CHANGED"
