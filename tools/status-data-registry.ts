@@ -23,6 +23,25 @@ export const registryFeatures: readonly Feature[] = area("Schema Registry", [
     "as deep as is allowed, and not one deeper; a million deep ends at once",
   ]),
   works(
+    "Protobuf schemas as protoc reads them: proto2, proto3, editions, references by import path, Google's files built in; `.proto` text or a descriptor in base64; canonical and normalised text",
+    [
+      "text is printed again in one style, with what explains it",
+      "normalised text is one for all freedoms of writing",
+      "names are looked up in imports, public ones too, from the innermost scope outwards",
+      "a descriptor keeps options of other files, defaults, groups, maps and what is optional",
+      "what protoc refuses is refused with its line and column",
+    ],
+  ),
+  works(
+    "compatibility of Protobuf schemas by what is on the wire: all differences, each with place, remedy, both pieces; no endless or hostile schema",
+    [
+      "each change of a Protobuf schema breaks what the table says",
+      "what was written with an older schema is read with each that is told to fit it, and values are equal",
+      "hostile schemas end in one error, and none fills the stack",
+      "messages that name each other in a long chain are compared or refused, never a full stack",
+    ],
+  ),
+  works(
     "subjects, versions, ids, soft and hard deletes, references, contexts, configs, modes, IMPORT, aliases, groups, as a core without a server",
     [
       "one content has one id in all subjects, and a version of each subject",
@@ -55,5 +74,5 @@ export const registryFeatures: readonly Feature[] = area("Schema Registry", [
     ],
   ),
   absent("tags of versions, deletion of contexts, `format`, associations, dek-registry", later),
-  absent("JSON Schema and Protobuf; a part of `ottla dev`, several instances, serdes, types and commands", later),
+  absent("JSON Schema; a part of `ottla dev`, several instances, serdes, types and commands", later),
 ]);
