@@ -95,7 +95,8 @@ public final class StreamsJudge {
         if (config.hasNonNull("deadLetterTopic")) {
             properties.put("errors.dead.letter.queue.topic.name", config.get("deadLetterTopic").asText());
             properties.put("deserialization.exception.handler", LogAndContinueExceptionHandler.class.getName());
-            properties.put("processing.exception.handler", LogAndContinueProcessingExceptionHandler.class.getName());
+            Class<?> handler = config.path("rememberingSources").asBoolean() ? RememberingSources.class : LogAndContinueProcessingExceptionHandler.class;
+            properties.put("processing.exception.handler", handler.getName());
         }
         return properties;
     }
@@ -106,6 +107,7 @@ public final class StreamsJudge {
         TopologyTestDriver driver = null;
         json.writeStartObject();
         try {
+            RememberingSources.forget();
             Properties properties = properties(asked.path("config"), stateFolder);
             StreamsBuilder builder = new StreamsBuilder(new TopologyConfig(new StreamsConfig(properties)));
             CaseTopology made = new CaseTopology(builder);
@@ -161,6 +163,7 @@ public final class StreamsJudge {
             name -> driver.createInputTopic(name, new ByteArraySerializer(), new ByteArraySerializer()));
         Headers headers = new RecordHeaders();
         if (input.size() > 4) for (JsonNode header : input.get(4)) headers.add(header.get(0).asText(), bytes(header.get(1)));
+        RememberingSources.remember(input.get(0).asText(), bytes(input.get(1)), bytes(input.get(2)));
         topic.pipeInput(new TestRecord<>(bytes(input.get(1)), bytes(input.get(2)), headers, Long.parseLong(input.get(3).asText())));
     }
 
@@ -174,6 +177,7 @@ public final class StreamsJudge {
         private final Queue<ProducerRecord<byte[], byte[]>> all = new ArrayDeque<>() {
             @Override
             public boolean add(ProducerRecord<byte[], byte[]> record) {
+                RememberingSources.remember(record.topic(), record.key(), record.value());
                 return inOrder.add(record);
             }
         };

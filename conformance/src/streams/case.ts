@@ -35,6 +35,8 @@ export interface CaseConfig {
   readonly deadLetterTopic?: string;
   /** Java only: what emits on close finds what it has to emit, although the store has just forgotten it (`known-differences.ts`). */
   readonly rememberingStores?: true;
+  /** Java only: its handler knows the bytes that a record was made of where the library has forgotten them. */
+  readonly rememberingSources?: true;
 }
 
 /** A step: a record for a topic, in the topic's serdes, or time that passes. */

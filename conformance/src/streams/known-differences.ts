@@ -34,6 +34,15 @@ export const knownDifferences: readonly KnownDifference[] = [
     avoided: withoutGrace,
     fails: /processor=.*NullPointerException: key cannot be null$/,
   },
+  {
+    name: "dead letter without its record",
+    reason:
+      "Java 4.4.0 forgets the bytes that a record was made of as soon as a sink has written something that came of it, and in the buffer of a join with a grace: the dead letter of a step that fails after that has neither key nor value. Ours has them. Java gives our answer, byte for byte, with a handler that remembers them for this one (RememberingSources.java).",
+    avoided: ({ config, ...asked }) =>
+      config.deadLetterTopic === undefined || config.rememberingSources === true
+        ? undefined
+        : { ...asked, config: { ...config, rememberingSources: true } },
+  },
 ];
 
 const withoutMerging = (optimization: string | undefined): string =>
@@ -55,7 +64,7 @@ function onRememberingStores(asked: StreamsCase): StreamsCase | undefined {
       statement.op === "windowedBy" && statement.emit === "onClose" ? [[statement.id, statement.window] as const] : [],
     ),
   );
-  if (onClose.size === 0) return undefined;
+  if (onClose.size === 0 || asked.config.rememberingStores === true) return undefined;
   const topology = asked.topology.map((statement) => {
     const window = isFold(statement) ? onClose.get(statement.from) : undefined;
     return window?.kind === "session" ? keptWhileOpen(statement as Fold, window.gapMs + window.graceMs) : statement;
@@ -90,7 +99,7 @@ export async function knownDifferenceOf(
     const java = await askJava(changed);
     if (compareAnswers(java, ours) === undefined) return name;
     // A case may show more than one of them.
-    if (fails !== undefined && (await knownDifferenceOf(changed, java, ours, askJava, askOurs)) !== undefined) return name;
+    if ((await knownDifferenceOf(changed, java, ours, askJava, askOurs)) !== undefined) return name;
   }
   return undefined;
 }

@@ -1,4 +1,5 @@
 import { ProcessorNode } from "../graph/processor-node.ts";
+import { StreamTableJoinNode } from "../graph/stream-table-join-node.ts";
 import { TableTableJoinNode } from "../graph/table-table-join-node.ts";
 import { streamTableJoin } from "../processors/joins/stream-table-join.ts";
 import { TableJoinMerge } from "../processors/joins/table-join-merge.ts";
@@ -84,13 +85,12 @@ export function joinStreamTable(
   const name = context.graph.names.nodeOr(given, isLeft ? "KSTREAM-LEFTJOIN-" : "KSTREAM-JOIN-");
   const view = table.table.view();
   const waiting = options.graceMs === undefined ? undefined : waitingStore(`${name}-Buffer`, serdes, options.graceMs);
-  const node = new ProcessorNode(
+  const node = new StreamTableJoinNode(
     name,
     streamTableJoin({ table: view, keyMapper: undefined, joiner, isLeft, waitingStore: waiting?.name }),
-    {
-      connected: () => view.storeNames,
-      ...(waiting === undefined ? {} : { own: () => [waiting] }),
-    },
+    () => view.storeNames,
+    waiting,
+    options.graceMs,
   );
   node.takesNullKeys = isLeft;
   context.graph.add(node, from.node);

@@ -24,8 +24,9 @@ export class ProcessorNode extends GraphNode {
 
   override write(topology: TopologyBuilder): void {
     topology.addProcessor(this.name, this.#supplier, this.parentNames);
-    topology.connect([this.name], this.#stores.connected?.() ?? []);
+    // Its own first, as in Java: by that order the description lists those that fall into one bucket of a hash set.
     for (const store of this.#stores.own?.() ?? []) topology.addStateStore(store, [this.name]);
+    topology.connect([this.name], this.#stores.connected?.() ?? []);
   }
 }
 

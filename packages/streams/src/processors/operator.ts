@@ -1,15 +1,16 @@
 import type { Punctuation, PunctuationType, Punctuator } from "../processor/processor.ts";
 import { type Headers, noHeaders } from "../record.ts";
 import type { StateStore } from "../stores/store.ts";
-import type { RecordPosition } from "../stores/store-builder.ts";
+import type { RecordPosition, SourceBytes } from "../stores/store-builder.ts";
 
-/** Of the record that an operator holds: what `forward` (time and headers) and `forwardFrom` (all) leave, and put back. */
+/** Of the record that an operator holds: what `forward` (time and headers), `forwardFrom` (all) and `asOf` (all but these) leave, and put back. */
 export interface OperatorPosition {
   topic: string;
   partition: number;
   offset: number;
   timestamp: number;
   headers: Headers;
+  source: SourceBytes | undefined;
 }
 
 /** A record of a topic as bytes. */
@@ -44,7 +45,7 @@ export interface OperatorTask {
 
 /** The task of operators that belong to none: tests of single operators. */
 const noTask: OperatorTask = {
-  position: { topic: "", partition: -1, offset: -1, timestamp: -1, headers: noHeaders },
+  position: { topic: "", partition: -1, offset: -1, timestamp: -1, headers: noHeaders, source: undefined },
   input: undefined,
   sendDeadLetter(_operator, _topic, _of, error) {
     throw error;
@@ -84,15 +85,25 @@ export abstract class Operator {
 
   /** Gives on a record that was held back: meanwhile it is the current one, with the place where it came from. */
   protected forwardFrom(held: RecordPosition, key: unknown, value: unknown): void {
+    this.asOf(held, () => this.forward(key, value, held.timestamp, held.headers));
+  }
+
+  /** Does what comes of a record that was held back: meanwhile the current one comes from the place of that. */
+  protected asOf(held: RecordPosition, give: () => void): void {
     const position = this.task.position;
-    const { topic, partition, offset } = position;
+    const { topic, partition, offset, source } = position;
     position.topic = held.topic;
     position.partition = held.partition;
     position.offset = held.offset;
-    this.forward(key, value, held.timestamp, held.headers);
-    position.topic = topic;
-    position.partition = partition;
-    position.offset = offset;
+    position.source = held.source;
+    try {
+      give();
+    } finally {
+      position.topic = topic;
+      position.partition = partition;
+      position.offset = offset;
+      position.source = source;
+    }
   }
 
   /** Gives a record to one child. What it reads of the current record's time and headers meanwhile is that of the record forwarded. */

@@ -21,6 +21,11 @@ export class AsyncCalls {
     for (const operator of this.#operators) operator.onTryEnded = wake;
   }
 
+  /** There are steps that call. */
+  get isPossible(): boolean {
+    return this.#operators.length > 0;
+  }
+
   /** The task should be given no more of its input until this is false. */
   get isFull(): boolean {
     return this.#operators.some(({ isFull }) => isFull);

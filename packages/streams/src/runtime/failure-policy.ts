@@ -42,6 +42,12 @@ export class FailurePolicy {
     this.#deadLetters = deadLetters;
   }
 
+  /** Whether what it does about a record that failed later on needs the bytes that it was made of. */
+  get usesSource(): boolean {
+    const { process, produce, deadLetterTopic } = this.#handlers;
+    return deadLetterTopic !== undefined || typeof process === "function" || typeof produce === "function";
+  }
+
   /** Throws when the handler does, or answers what is no answer. */
   deserialize(failed: FailedRecord): Exclude<Decision, "retry"> {
     return this.#decide("deserialize", this.#handlers.deserialize, failed) === "continue" ? "continue" : "fail";

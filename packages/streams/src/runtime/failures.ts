@@ -23,7 +23,7 @@ export interface FailedRecord {
   /** As given to the node; undefined where it could not be read. Values of tables are a `Change`, which must not be kept. */
   readonly key: unknown;
   readonly value: unknown;
-  /** The bytes in the source topic; null also where they are not known any more: what was held back, punctuators. */
+  /** The bytes in the source topic; null also where they are not known any more: what was held back before a restart, punctuators. */
   readonly sourceKey: Uint8Array | null;
   readonly sourceValue: Uint8Array | null;
   /** Names node, topic, partition, offset and key; its `cause` is what was thrown. */

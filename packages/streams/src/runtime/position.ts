@@ -1,6 +1,6 @@
 import type { OperatorPosition } from "../processors/operator.ts";
 import { type Headers, noHeaders } from "../record.ts";
-import type { RecordPosition } from "../stores/store-builder.ts";
+import type { RecordPosition, SourceBytes } from "../stores/store-builder.ts";
 
 /** Where the record that a task processes comes from. One object for the task's whole life. */
 export class Position implements RecordPosition, OperatorPosition {
@@ -10,6 +10,7 @@ export class Position implements RecordPosition, OperatorPosition {
   offset = -1;
   timestamp = -1;
   headers: Headers = noHeaders;
+  source: SourceBytes | undefined;
 
   /** Nothing is being processed: a punctuator runs. */
   reset(timestamp: number, headers: Headers): void {
@@ -18,5 +19,6 @@ export class Position implements RecordPosition, OperatorPosition {
     this.offset = -1;
     this.timestamp = timestamp;
     this.headers = headers;
+    this.source = undefined;
   }
 }

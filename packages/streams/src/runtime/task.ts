@@ -5,7 +5,7 @@ import type { DropReason, HeldRecord, InputRecord, Operator, OperatorContext, Op
 import { noHeaders } from "../record.ts";
 import type { Serde } from "../serdes/serde.ts";
 import type { StateStore } from "../stores/store.ts";
-import type { RecordPosition } from "../stores/store-builder.ts";
+import type { SourceBytes } from "../stores/store-builder.ts";
 import { StreamsError } from "../streams-error.ts";
 import { AsyncCalls } from "./async-calls.ts";
 import { buildOperators } from "./build-operators.ts";
@@ -43,6 +43,8 @@ export class Task implements OperatorTask {
   readonly #progress: Progress | undefined;
   readonly #streamTimePunctuations = new Punctuations();
   readonly #wallClockPunctuations = new Punctuations();
+  /** Somebody may ask for the bytes that a record was made of: what holds records back holds those, too. */
+  readonly #keepsSource: boolean;
   #streamTimeMs = -1;
   #isHalfDone = false;
   /** The record that is being processed. */
@@ -67,6 +69,7 @@ export class Task implements OperatorTask {
     this.stores = openStores(options, this.position, () => this.#streamTimeMs);
     this.#flushed = [...this.stores.values()];
     this.calls = new AsyncCalls(operators, (operator, call, give) => this.#resume(operator, call, give));
+    this.#keepsSource = this.#failures.usesSource || this.calls.isPossible;
     for (const operator of operators) operator.init(this.#contextOf(operator));
   }
 
@@ -184,7 +187,7 @@ export class Task implements OperatorTask {
 
   #failed(node: string, error: unknown, key: unknown, value: unknown, attempt: number): FailedRecord {
     const { topic, partition, offset, timestamp, headers } = this.position;
-    const [sourceKey, sourceValue] = sourceOf(this.#input, this.position);
+    const { key: sourceKey, value: sourceValue } = this.position.source ?? noSource;
     const named = processingError(node, error, this.position, key);
     const { taskId } = this.#options;
     return { node, taskId, topic, partition, offset, timestamp, headers, key, value, sourceKey, sourceValue, error: named, attempt };
@@ -192,7 +195,7 @@ export class Task implements OperatorTask {
 
   sendDeadLetter(operator: Operator, topic: string, of: HeldRecord, thrown: Error): void {
     const error = processingError(operator.name, thrown, of, of.key);
-    const [sourceKey, sourceValue] = sourceOf(of.input, of);
+    const { key: sourceKey, value: sourceValue } = of.source ?? noSource;
     this.#options.collector.send(
       topic,
       undefined,
@@ -211,6 +214,7 @@ export class Task implements OperatorTask {
     position.offset = call.offset;
     position.timestamp = call.timestamp;
     position.headers = call.headers;
+    position.source = call.source;
     this.#input = call.input;
     this.#isHalfDone = true;
     const { trace, topology } = this.#options;
@@ -241,6 +245,7 @@ export class Task implements OperatorTask {
     position.offset = raw.offset;
     position.timestamp = timestamp;
     position.headers = raw.headers;
+    position.source = this.#keepsSource ? raw : undefined;
     this.#input = raw;
     this.#options.trace?.begin(raw, key, timestamp);
     source.process(key, value, timestamp, raw.headers);
@@ -427,11 +432,4 @@ function afterAttempts(error: StreamsError, attempts: number): StreamsError {
   return new StreamsError(error.code, `${error.message} (attempt ${attempts})`, { cause: error.cause, place: error.place });
 }
 
-/** The bytes that a record was made of. What an operator held back is of another record than the one that is processed, whose bytes are gone. */
-function sourceOf(
-  input: InputRecord | undefined,
-  { topic, partition, offset }: RecordPosition,
-): [key: Uint8Array | null, value: Uint8Array | null] {
-  const isItsOwn = input !== undefined && input.offset === offset && input.partition === partition && input.topic === topic;
-  return isItsOwn ? [input.key, input.value] : [null, null];
-}
+const noSource: SourceBytes = { key: null, value: null };

@@ -59,4 +59,4 @@ export interface PersistentState {
 /** Takes changelog records. A null value is a deletion; a record whose time is null has none of its own, so its producer's clock tells it. Bytes do not change afterwards. */
 export type ChangelogSink = (key: Uint8Array, value: Uint8Array | null, timestamp: number | null, headers: Headers) => void;
 
-export type { RecordPosition } from "./record-position.ts";
+export type { RecordPosition, SourceBytes } from "./record-position.ts";

@@ -1,4 +1,4 @@
-import type { Headers } from "../record.ts";
+import type { RecordPosition } from "./record-position.ts";
 
 /** What a state store is, whatever its kind. Stores belong to one task and are synchronous; keys and values never are null, `put` with null deletes. */
 export interface StateStore {
@@ -50,7 +50,14 @@ export interface ValueAndTimestamp<V> {
 export type TimestampedKeyValueStore<K, V> = KeyValueStore<K, ValueAndTimestamp<V>>;
 
 /** Takes a change of a key, with the time and headers of the record that made it. */
-export type ChangeListener<K, V> = (key: K, newValue: V | null, oldValue: V | null, timestamp: number, headers: Headers) => void;
+export type ChangeListener<K, V> = (
+  key: K,
+  newValue: V | null,
+  oldValue: V | null,
+  timestamp: number,
+  /** Of the record that made the change. */
+  position: RecordPosition,
+) => void;
 
 /** A store that may have a cache before it. */
 export interface Cacheable<K, V> {

@@ -51,7 +51,7 @@ export class AsyncOperator extends Operator {
   }
 
   override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
-    const { topic, partition, offset } = this.#context.record;
+    const { topic, partition, offset, source } = this.#context.record;
     const lane = this.#settings.order === "byKey" ? this.#lanes.of(key) : undefined;
     const call: OpenCall = {
       key,
@@ -61,6 +61,7 @@ export class AsyncOperator extends Operator {
       topic,
       partition,
       offset,
+      source,
       input: this.task.input,
       sequence: this.#sequence++,
       lane,

@@ -28,7 +28,7 @@ class StreamTableJoin extends Operator {
   #context!: OperatorContext;
   #waiting: WaitingRecords<unknown, unknown> | undefined;
   readonly #joinDue = ({ key, value, position }: DueRecord<unknown, unknown>): void =>
-    this.#join(key, value, position.timestamp, position.headers);
+    this.asOf(position, () => this.#join(key, value, position.timestamp, position.headers));
 
   constructor(options: StreamTableJoinOptions, table: ValueGetter) {
     super();

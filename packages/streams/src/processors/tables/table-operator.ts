@@ -24,7 +24,8 @@ export abstract class TableOperator extends Operator {
     if (this.storeName === undefined) return;
     this.store = new TableStore(context, this.storeName);
     this.#isCached = this.store.giveChangesTo(
-      (key, newValue, oldValue, timestamp, headers) => this.forwardChange(key, newValue, oldValue, true, timestamp, headers),
+      (key, newValue, oldValue, timestamp, position) =>
+        this.asOf(position, () => this.forwardChange(key, newValue, oldValue, true, timestamp, position.headers)),
       this.sendOldValues,
     );
   }

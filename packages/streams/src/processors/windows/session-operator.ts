@@ -41,7 +41,8 @@ export class SessionOperator extends Operator {
     }
     this.#isCached = giveChanges<SessionName<unknown>>(
       this.#store,
-      ({ key, startMs, endMs }, value, old, _timestamp, headers) => this.#forwardResult(key, startMs, endMs, value, old, headers),
+      ({ key, startMs, endMs }, value, old, _timestamp, position) =>
+        this.asOf(position, () => this.#forwardResult(key, startMs, endMs, value, old, position.headers)),
       this.#sendOldValues,
     );
   }

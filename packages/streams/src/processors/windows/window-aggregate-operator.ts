@@ -38,8 +38,10 @@ export abstract class WindowAggregateOperator extends Operator {
     }
     this.#isCached = giveChanges<WindowName<unknown>>(
       this.store,
-      ({ key, windowStartMs }, value, old, timestamp, headers) =>
-        this.#forwardResult(key, windowStartMs, windowStartMs + this.#sizeMs, value, old, timestamp, headers),
+      ({ key, windowStartMs }, value, old, timestamp, position) =>
+        this.asOf(position, () =>
+          this.#forwardResult(key, windowStartMs, windowStartMs + this.#sizeMs, value, old, timestamp, position.headers),
+        ),
       this.#sendOldValues,
     );
   }

@@ -107,7 +107,7 @@ export class TimestampedKeyValue<K, V>
       onChange: ({ entry: key, newValue, oldValue, position }) => {
         const value = newValue === undefined ? null : this.valueFrom(newValue.value);
         const old = oldValue === undefined ? null : this.valueFrom(oldValue.value);
-        listener(this.keyFrom(key), value, old, newValue === undefined ? position.timestamp : newValue.timestamp, position.headers);
+        listener(this.keyFrom(key), value, old, newValue === undefined ? position.timestamp : newValue.timestamp, position);
       },
     });
     return true;

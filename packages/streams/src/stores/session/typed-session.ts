@@ -13,7 +13,7 @@ export class TypedSession<K, V> extends BytesStore<K, V, SessionBytes> implement
       onChange: ({ entry: { key, startMs, endMs }, newValue, oldValue, position }) => {
         const value = newValue === undefined ? null : this.valueFrom(newValue.value);
         const old = oldValue === undefined ? null : this.valueFrom(oldValue.value);
-        listener({ key: this.keyFrom(key), startMs, endMs }, value, old, endMs, position.headers);
+        listener({ key: this.keyFrom(key), startMs, endMs }, value, old, endMs, position);
       },
     });
     return true;

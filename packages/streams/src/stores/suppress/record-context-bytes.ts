@@ -4,8 +4,8 @@ import { writeInt64 } from "../../serdes/int64-bytes.ts";
 import type { RecordPosition } from "../record-position.ts";
 
 /** A copy of where a record came from, since the original changes. */
-export function heldPosition({ topic, partition, offset, timestamp, headers }: RecordPosition): RecordPosition {
-  return { topic, partition, offset, timestamp, headers };
+export function heldPosition({ topic, partition, offset, timestamp, headers, source }: RecordPosition): RecordPosition {
+  return { topic, partition, offset, timestamp, headers, source };
 }
 
 /** `int64 timestamp, int64 offset, int32 length and topic, int32 partition, int32 count of headers, each int32 length and key, int32 length (−1: null) and value`, as Java's. */

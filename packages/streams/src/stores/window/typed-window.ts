@@ -92,7 +92,7 @@ export class TimestampedWindow<K, V>
         const value = newValue === undefined ? null : this.valueFrom(newValue.value);
         const old = oldValue === undefined ? null : this.valueFrom(oldValue.value);
         const timestamp = newValue === undefined ? position.timestamp : newValue.timestamp;
-        listener({ key: this.keyFrom(key), windowStartMs: startMs }, value, old, timestamp, position.headers);
+        listener({ key: this.keyFrom(key), windowStartMs: startMs }, value, old, timestamp, position);
       },
     });
     return true;
