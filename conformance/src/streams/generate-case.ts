@@ -1,5 +1,6 @@
 import { type Chance, makeRandom } from "../process/seeded-random.ts";
 import type { CaseConfig, StreamsCase } from "./case.ts";
+import type { Statement } from "./case-statement.ts";
 import { foldOperators } from "./generate-folds.ts";
 import { generateInputs } from "./generate-inputs.ts";
 import { joinOperators } from "./generate-joins.ts";
@@ -60,7 +61,19 @@ function withFailures(made: StreamsCase, random: Chance): StreamsCase {
     if (!("topic" in input) || typeof input.value !== "number" || random() > 0.1) return input;
     return { ...input, value: { hex: "63" } };
   });
-  return { ...made, config: { ...made.config, deadLetterTopic: "dead" }, topology, inputs };
+  const written = random() < 0.3 ? sinksFirst(topology) : topology;
+  return { ...made, config: { ...made.config, deadLetterTopic: "dead" }, topology: written, inputs };
+}
+
+/** With each sink right behind what it writes: so it has written when a step beside it fails. */
+function sinksFirst(topology: readonly Statement[]): readonly Statement[] {
+  const sinks = topology.filter((statement) => statement.op === "to");
+  return topology
+    .filter((statement) => statement.op !== "to")
+    .flatMap((statement) => {
+      const made = statement.op === "split" ? [...statement.branches.map(({ id }) => id), statement.default?.id] : [statement.id];
+      return [statement, ...sinks.filter(({ from }) => made.includes(from))];
+    });
 }
 
 function drawSources(writer: TopologyWriter, random: Chance): void {
