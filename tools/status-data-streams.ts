@@ -13,6 +13,10 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
     "npm run test:streams-differential",
     "numbers go on through names that the user gave, as in Java",
   ]),
+  works(
+    "generated topologies against Java's driver: what both write in the order of writing, byte for byte, descriptions, and errors by what they mean; with patterns, global stores, versions, graces, functions that throw, sinks between, caches",
+    ["npm run test:streams-differential", "kept cases: what Java's TopologyTestDriver wrote, byte for byte"],
+  ),
   works("`TopologyTestDriver`: Java's verbs, synchronous, every produced record in its order", [
     "npm run test:streams-differential",
     "outputs are read record by record, as values, pairs and maps",
@@ -29,8 +33,12 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
     "a record that cannot be written is tried again, let go, or written to the dead letters",
     "what cannot be read fails with its place, or goes to the topic that the handler names",
   ]),
-  works("dead letters as Java writes them (KIP-1034): source bytes, headers, time", [
+  works("bad input of 49 kinds, one by one: the error names node, topic, partition, offset and key, and the records after it go on", [
+    "bad input: ${row.what}",
+  ]),
+  works("dead letters as Java writes them (KIP-1034): source bytes, headers, time; those of what was held back have their own record", [
     "dead letters as Java writes them: ${expected.case}",
+    "a record that was held back keeps its own source bytes",
     "npm run test:streams-differential -- --failing",
   ]),
   works("recorded topics through the driver, in the order in which a task takes them", [
@@ -65,7 +73,8 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
       "the changelog tells at a flush what changed since the last, and from it the buffer comes back",
     ],
   ),
-  works("stream-table joins with a grace period over versioned tables (KIP-923)", [
+  works("stream-table joins with a grace period over versioned tables (KIP-923); a grace beyond the table's history is refused", [
+    "kept cases: what Java's TopologyTestDriver wrote, byte for byte",
     "records wait for their grace, go by time, key and arrival, and come back from the changelog",
   ]),
   works(
@@ -73,6 +82,8 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
     [
       "a driver that is closed and made again on its directory writes what one that goes on would have written",
       "recorded records that were done with are passed over; of one that failed nothing is kept",
+      "in a long replay what is done is written meanwhile, also where each record has to go through a topic first",
+      "a directory that another one has, or whose files are damaged, is refused with what to do",
       "stores and offsets are there after a restart as of the last commit, and nothing of what came after it",
       "a file that is cut short, or is none of its own, is told before it is opened",
       "npm run test:long",
@@ -84,6 +95,7 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
   works("caches before stores by key, of windows and of sessions, in bytes shared by a thread's stores, that give on what Java's do", [
     "kept cases: what Java's TopologyTestDriver wrote, byte for byte",
     "with a cache of any size a window store reads as one without, also while walks make it give up entries",
+    "with a cache of any size a session store reads as one without",
     "of the changes that one record makes to a key the last goes on",
     "too many bytes: what was used longest ago leaves, and with the first written one all that were written",
   ]),
@@ -99,6 +111,11 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
       "closing aborts what runs, and who waits is told",
     ],
   ),
-  works("`transformValues` of tables, with stores", ["a table's values are transformed with stores, deletions too, and read by joins"]),
+  works("`transformValues` of tables, with stores", [
+    "a table's values are transformed with stores, deletions too, and read by joins",
+    "nodes of transformed tables are called as Java's, and what is no supplier is refused",
+  ]),
+  works("windows without an end (`unlimited`)", ["a window that never ends begins where it is told to, and shows no end"]),
+  works("what a record allocates on its way is bounded", ["a record costs no more memory on its way than the README says"]),
   absent("applications on a cluster: tasks, restore, exactly once, interactive queries", later),
 ]);
