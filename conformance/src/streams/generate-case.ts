@@ -65,15 +65,13 @@ function withFailures(made: StreamsCase, random: Chance): StreamsCase {
   return { ...made, config: { ...made.config, deadLetterTopic: "dead" }, topology: written, inputs };
 }
 
-/** With each sink right behind what it writes: so it has written when a step beside it fails. */
+/** With a sink for each stream of a topic, which has written when a step beside it fails. */
 function sinksFirst(topology: readonly Statement[]): readonly Statement[] {
-  const sinks = topology.filter((statement) => statement.op === "to");
-  return topology
-    .filter((statement) => statement.op !== "to")
-    .flatMap((statement) => {
-      const made = statement.op === "split" ? [...statement.branches.map(({ id }) => id), statement.default?.id] : [statement.id];
-      return [statement, ...sinks.filter(({ from }) => made.includes(from))];
-    });
+  return topology.flatMap((statement): Statement[] => {
+    if (statement.op !== "stream") return [statement];
+    const { id, key, value } = statement;
+    return [statement, { id: `${id}-copy`, op: "to", from: id, topic: `copy-of-${id}`, key, value }];
+  });
 }
 
 function drawSources(writer: TopologyWriter, random: Chance): void {
