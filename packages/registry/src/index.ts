@@ -45,5 +45,6 @@ export { type SchemaFormats, SchemaReader } from "./subjects/schema-reader.ts";
 export { noopRecord, type ReadRecord, TopicCodec, type TopicRecord } from "./storage/topic-codec.ts";
 export { MemoryLog } from "./service/memory-log.ts";
 export { type Decision, Registry, type RegistryOptions } from "./service/registry.ts";
+export { RenewedRegistry, type RenewedRegistryOptions } from "./service/renewed-registry.ts";
 export type { LoggedRecord, RegistryLog } from "./service/registry-log.ts";
 export { SCHEMAS_TOPIC, SchemasTopic, type SchemasTopicOptions } from "./service/schemas-topic.ts";

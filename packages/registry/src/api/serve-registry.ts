@@ -1,10 +1,13 @@
-import type { Clock } from "@ottla/base";
+import { type Clock, OttlaError } from "@ottla/base";
 import { systemClock } from "@ottla/base/node";
 import { serve } from "@hono/node-server";
+import type { Registry } from "../service/registry.ts";
 import { registryApi, type RegistryApiOptions } from "./registry-api.ts";
 
 /** Where a registry listens. */
-export interface ServeRegistryOptions extends RegistryApiOptions {
+export interface ServeRegistryOptions extends Omit<RegistryApiOptions, "registry"> {
+  /** The registry, or what gives the one that answers now: one that failed is followed by another. */
+  readonly registry: Registry | (() => Registry);
   readonly host: string;
   /** 0 for any that is free. */
   readonly port: number;
@@ -23,19 +26,33 @@ const CLOSE_GRACE_MS = 1_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const HEADERS_TIMEOUT_MS = 10_000;
 
-/** Serves a registry's API. Rejects when the port is taken. */
-export function serveRegistry({ host, port, clock = systemClock, ...options }: ServeRegistryOptions): Promise<RegistryServer> {
-  const api = registryApi(options);
+/** Serves a registry's API. Errors: `PORT_IN_USE`, `LISTEN_FAILED`. */
+export function serveRegistry({ host, port, clock = systemClock, registry, ...options }: ServeRegistryOptions): Promise<RegistryServer> {
+  const now = typeof registry === "function" ? registry : () => registry;
+  let answering = now();
+  let api = registryApi({ ...options, registry: answering });
+  const fetch: typeof api.fetch = (...request) => {
+    const current = now();
+    if (current !== answering) {
+      answering = current;
+      api = registryApi({ ...options, registry: current });
+    }
+    return api.fetch(...request);
+  };
   return new Promise((resolve, reject) => {
+    const refuse = (error: NodeJS.ErrnoException): void => {
+      const code = error.code === "EADDRINUSE" ? "PORT_IN_USE" : "LISTEN_FAILED";
+      reject(new OttlaError(code, `The registry cannot be served at ${host}:${port}: ${error.message}.`, { cause: error }));
+    };
     const server = serve(
-      { fetch: api.fetch, hostname: host, port, serverOptions: { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS } },
+      { fetch, hostname: host, port, serverOptions: { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS } },
       (address) => {
-        server.off("error", reject);
+        server.off("error", refuse);
         const shown = address.address.includes(":") ? `[${address.address}]` : address.address;
         resolve({ url: `http://${shown}:${address.port}`, close });
       },
     );
-    server.once("error", reject);
+    server.once("error", refuse);
     const close = (): Promise<void> =>
       new Promise((closed) => {
         server.close(() => closed());

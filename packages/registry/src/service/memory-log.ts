@@ -10,9 +10,13 @@ export class MemoryLog implements RegistryLog {
     this.records = [...records];
   }
 
-  start(onRecords: (records: readonly LoggedRecord[]) => void): Promise<void> {
+  start(onRecords: (records: readonly LoggedRecord[]) => void): Promise<"read" | "absent"> {
     this.#onRecords = onRecords;
     if (this.records.length > 0) onRecords([...this.records]);
+    return Promise.resolve("read");
+  }
+
+  create(): Promise<void> {
     return Promise.resolve();
   }
 

@@ -51,6 +51,8 @@ export class Registry {
   #waiting = 0;
   #last: Promise<unknown> = Promise.resolve();
   #failure: Error | undefined;
+  readonly #failed = Promise.withResolvers<Error>();
+  #isAbsent = false;
   #damaged = 0;
 
   private constructor({ log, formats, logger = silentLogger, clock = systemClock, writeTimeoutMs = WRITE_TIMEOUT_MS }: RegistryOptions) {
@@ -61,21 +63,26 @@ export class Registry {
     this.reader = new SchemaReader(formats);
   }
 
-  /** Reads the log to its end, and writes a record that says so: what another instance wrote before it is then known. */
+  /** Reads the log to its end, and writes a record that says so: what another instance wrote before it is then known. Without a log it is empty, and the first change makes one. */
   static async start(options: RegistryOptions): Promise<Registry> {
     const registry = new Registry(options);
     try {
-      await registry.#log.start(
+      const found = await registry.#log.start(
         (records) => registry.#take(records),
         (error) => registry.#fail(error),
       );
-      const offset = await registry.#log.append([noopRecord()]);
-      await registry.#appliedTo(offset);
+      registry.#isAbsent = found === "absent";
+      if (!registry.#isAbsent) await registry.#readToEnd();
     } catch (error) {
       await registry.stop();
       throw error;
     }
     return registry;
+  }
+
+  /** Resolves with the reason when nothing more is answered: it failed, or was stopped. */
+  get failed(): Promise<Error> {
+    return this.#failed.promise;
   }
 
   /** Records of the topic that could not be read, since the start. */
@@ -120,8 +127,14 @@ export class Registry {
 
   async #carryOut<T>(decide: (state: RegistryState, reader: SchemaReader) => Decision<T>): Promise<T> {
     this.requireSound();
-    const { records, reply } = decide(this.state, this.reader);
+    let { records, reply } = decide(this.state, this.reader);
     if (records.length === 0) return reply;
+    if (this.#isAbsent) {
+      await this.#createLog();
+      // Another instance may have made it first and written: what was decided without that does not count.
+      ({ records, reply } = decide(this.state, this.reader));
+      if (records.length === 0) return reply;
+    }
     let offset: number;
     try {
       offset = await this.#log.append(records.flatMap((record) => this.#codec.write(record)));
@@ -135,6 +148,29 @@ export class Registry {
     }
     await this.#appliedTo(offset);
     return reply;
+  }
+
+  async #createLog(): Promise<void> {
+    try {
+      await this.#log.create();
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      throw new RegistryError("REGISTRY_STORE_FAILED", `The registry's topic could not be made, and nothing was changed: ${why}`, { cause });
+    }
+    this.#isAbsent = false;
+    try {
+      await this.#readToEnd();
+    } catch (cause) {
+      const error = cause instanceof Error ? cause : new Error(String(cause));
+      this.#fail(error);
+      throw new RegistryError("REGISTRY_STORE_FAILED", `The registry's topic cannot be written, and nothing was changed: ${error.message}`, {
+        cause,
+      });
+    }
+  }
+
+  async #readToEnd(): Promise<void> {
+    await this.#appliedTo(await this.#log.append([noopRecord()]));
   }
 
   #take(records: readonly LoggedRecord[]): void {
@@ -182,6 +218,7 @@ export class Registry {
   #fail(error: Error): void {
     if (this.#failure !== undefined) return;
     this.#failure = error;
+    this.#failed.resolve(error);
     for (const { reject } of this.#waiters.splice(0)) reject(error);
   }
 }
