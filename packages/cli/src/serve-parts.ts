@@ -33,6 +33,7 @@ export async function serveParts(
   // The timers of a broker do not keep the process alive, and its sockets need not be there.
   const awake = setInterval(() => {}, 2 ** 30);
   try {
+    for (const { part } of parts) part.prepare?.();
     for (const plan of parts) await runner.start(plan);
     if (signal.aborted) return 0;
     const { bootstrap, ...others } = runner.addresses;
@@ -43,6 +44,7 @@ export async function serveParts(
     if (!isJson && stderr.isTTY) stderr.write("\nStopping …\n");
     return 0;
   } finally {
+    await Promise.all(parts.map(({ part }) => part.discard?.()));
     await runner.stop();
     clearInterval(awake);
   }

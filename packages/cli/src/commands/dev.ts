@@ -2,7 +2,7 @@ import type { CommandSpec } from "../command.ts";
 
 export const devCommand: CommandSpec = {
   path: ["dev"],
-  summary: "start a Kafka broker for development, in this process",
+  summary: "start a Kafka broker and a Schema Registry for development, in this process",
   description:
     "Topics are created when first used, consumer groups start without delay, and replication factors above the number of brokers are lowered. Ctrl-C stops cleanly; what was written is there at the next start.",
   options: [
@@ -21,8 +21,15 @@ export const devCommand: CommandSpec = {
       name: "only",
       kind: "text",
       placeholder: "PART,…",
-      summary: "start only these parts; today there is one, the broker",
-      defaultText: "broker",
+      summary: "start only these parts",
+      defaultText: "broker,registry",
+    },
+    {
+      name: "registry-port",
+      kind: "number",
+      placeholder: "PORT",
+      summary: "the Schema Registry's port; 0 takes any free one",
+      defaultText: "8081, or a free one",
     },
     { name: "config", kind: "text", placeholder: "FILE", summary: "a properties file in Kafka's names" },
     {
@@ -65,8 +72,8 @@ export const devCommand: CommandSpec = {
     },
   ],
   examples: [
-    { command: "ottla dev", does: "a broker on 127.0.0.1:9092 with its data in .ottla" },
-    { command: "ottla dev --memory --port 0 --json", does: "a throw-away broker for a test, on a free port" },
+    { command: "ottla dev", does: "a broker on 127.0.0.1:9092 with its data in .ottla, a Schema Registry on 8081" },
+    { command: "ottla dev --memory --port 0 --json --only broker", does: "a throw-away broker for a test, on a free port" },
     { command: "ottla dev --memory --brokers 3 --faults", does: "a broker that fails on demand: see docs/guides/testing.md" },
     { command: "ottla dev --secure", does: "TLS, a user with a password, ACLs that deny by default" },
     { command: "ottla dev --brokers 3 --set num.partitions=6", does: "three virtual brokers, new topics with six partitions" },

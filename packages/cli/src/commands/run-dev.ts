@@ -8,17 +8,19 @@ import { brokerPlan } from "../parts/broker-part.ts";
 import type { ControlledPlans, FaultsPlan } from "../parts/controlled-broker-part.ts";
 import type { PartPlan } from "../parts/part-runner.ts";
 import { PORT_MAX } from "../port-max.ts";
+import { registryNote, registryParts, registryPort } from "../registry-option.ts";
 import type { SecureSetUp } from "../secure/secure-set-up.ts";
 import { serveParts } from "../serve-parts.ts";
 
-const PARTS: readonly string[] = ["broker"];
+const PARTS: readonly string[] = ["broker", "registry"];
 const EVERY_INTERFACE: ReadonlySet<string> = new Set(["0.0.0.0", "::", ""]);
 
 export const runDev: RunCommand = async (context) => {
   const { options } = context;
-  checkParts(options.text("only") ?? "broker");
+  const only = namedParts(options.text("only"));
   const startedMs = performance.now();
   const { host, place, properties, address } = planBroker(context);
+  const schemasAt = registryPort(context, { isNamed: only?.has("registry"), isListenerOurs: address !== undefined });
   const secure = options.has("secure") ? await planSecurity(context, { host, properties, address }) : undefined;
   const wish = {
     ...brokerOptions(context, properties),
@@ -34,11 +36,11 @@ export const runDev: RunCommand = async (context) => {
     host,
     ...(secure && { told: { security: { ...secure.security, auditFile: properties.get("ottla.audit.file") } } }),
     logLevel: "warn",
-    parts: [...(await metricsParts(context, broker)), broker, ...doors],
+    parts: [...(await metricsParts(context, broker)), broker, ...doors, ...(await registryParts(context, schemasAt, secure?.clientPropertiesFile))],
     afterReady: options.has("demo") ? [await demoPlan(context)] : [],
-    greeting({ bootstrap, metrics, faults: door }) {
+    greeting({ bootstrap, metrics, faults: door, registry: schemas }) {
       const tookMs = Math.round(performance.now() - startedMs);
-      return `Kafka broker ready at ${bootstrap} after ${tookMs} ms, data ${place}.${options.has("demo") ? "\n\n" : " Ctrl-C stops it.\n"}${metricsNote(metrics)}${faultsNote(door)}${openness}${secure ? securityNote(secure, properties.get("ottla.audit.file")) : ""}`;
+      return `Kafka broker ready at ${bootstrap} after ${tookMs} ms, data ${place}.${options.has("demo") ? "\n\n" : " Ctrl-C stops it.\n"}${registryNote(schemas)}${metricsNote(metrics)}${faultsNote(door)}${openness}${secure ? securityNote(secure, properties.get("ottla.audit.file")) : ""}`;
     },
   });
   return ended.finally(() => secure?.remove());
@@ -121,7 +123,12 @@ async function demoPlan({ options, main }: CommandContext): Promise<PartPlan> {
   return { part: workerPart("demo", { module: "demo", entry: main }), settings: { keepsData: !options.has("memory") } };
 }
 
-function checkParts(only: string): void {
-  const unknown = only.split(",").find((part) => !PARTS.includes(part.trim()));
+/** What `--only` names; undefined without it. */
+function namedParts(only: string | undefined): ReadonlySet<string> | undefined {
+  if (only === undefined) return undefined;
+  const named = new Set(only.split(",").map((part) => part.trim()));
+  const unknown = [...named].find((part) => !PARTS.includes(part));
   if (unknown !== undefined) throw new UsageError(`--only names "${unknown}"; the parts are ${PARTS.join(", ")}.`);
+  if (!named.has("broker")) throw new UsageError("--only leaves out the broker, which the others need; name it too.");
+  return named;
 }

@@ -2,7 +2,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { invariant, type LogFields, type Logger } from "@ottla/base";
 import type { PartOutput, StartedPart } from "./part.ts";
-import { errorMessage, type FromPart, portableField, type ToPart, type WorkerStart } from "./worker-messages.ts";
+import { errorMessage, type FromPart, portableField, type ToPart, type WorkerModule, type WorkerStart } from "./worker-messages.ts";
 import { loadPart } from "./worker-modules.ts";
 
 /** So many lines may be on their way to the main thread; those beyond are dropped, and counted. */
@@ -58,25 +58,32 @@ class Voice {
   }
 }
 
-/** Runs the part that this thread was started for. */
+/** Runs the part that this thread was made for: loads it, and starts it when it is told to. */
 export async function runPartWorker(): Promise<void> {
   const port = parentPort;
   invariant(port !== null, "A part's thread has a parent.");
   const send = (message: FromPart): void => port.postMessage(message);
-  const { module, terminal, ...start } = workerData as WorkerStart;
+  const { module } = workerData as WorkerModule;
   const voice = new Voice(send);
-  const told = Promise.withResolvers<void>();
+  const begun = Promise.withResolvers<WorkerStart>();
+  const told = Promise.withResolvers<undefined>();
   port.on("message", (message: ToPart) => {
     if (message.type === "heard") voice.heard(message.count);
-    else told.resolve();
+    else if (message.type === "start") begun.resolve(message.start);
+    else told.resolve(undefined);
   });
   let started: StartedPart | undefined;
   try {
-    started = (await loadPart(module)).start({ ...start, logger: voice.logger(), out: voice.output(terminal) });
-    const ready = started.ready.then((report) => send({ type: "ready", report }));
-    await Promise.race([ready, told.promise]);
-    // Once it is told to end, it fails as it likes.
-    ready.catch(() => {});
+    const part = await loadPart(module);
+    const beginning = await Promise.race([begun.promise, told.promise]);
+    if (beginning !== undefined) {
+      const { terminal, ...start } = beginning;
+      started = part.start({ ...start, logger: voice.logger(), out: voice.output(terminal) });
+      const ready = started.ready.then((report) => send({ type: "ready", report }));
+      await Promise.race([ready, told.promise]);
+      // Once it is told to end, it fails as it likes.
+      ready.catch(() => {});
+    }
   } catch (error) {
     send({ type: "failed", error: errorMessage(error) });
   }

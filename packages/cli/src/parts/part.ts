@@ -45,4 +45,8 @@ export interface Part {
   /** As `--only` has it. */
   readonly name: string;
   start(context: PartContext): StartedPart;
+  /** Loads what the next start needs, while other parts start; changes nothing else. */
+  prepare?(): void;
+  /** Lets go of what was prepared and not started. */
+  discard?(): Promise<void>;
 }

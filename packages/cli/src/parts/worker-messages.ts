@@ -2,10 +2,14 @@ import { OttlaError, printableJson } from "@ottla/base";
 import type { logLevels } from "@ottla/base/node";
 import type { PartReport, PartSettings } from "./part.ts";
 
-/** What a part's thread is started with. */
-export interface WorkerStart {
+/** What a part's thread is made with; it loads the module at once. */
+export interface WorkerModule {
   /** As `loadPart` takes it. */
   readonly module: string;
+}
+
+/** What a part is started with. */
+export interface WorkerStart {
   readonly host: string;
   readonly port: number;
   readonly addresses: Readonly<Record<string, string>>;
@@ -27,7 +31,9 @@ export type FromPart =
     };
 
 /** To the part's thread. `heard`: so many lines were taken. */
-export type ToPart = { readonly type: "stop" } | { readonly type: "heard"; readonly count: number };
+export type ToPart =
+  | { readonly type: "start"; readonly start: WorkerStart }
+  | { readonly type: "stop" } | { readonly type: "heard"; readonly count: number };
 
 /** An error on its way between threads. */
 export interface ErrorMessage {

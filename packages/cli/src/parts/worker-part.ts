@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { OttlaError } from "@ottla/base";
 import type { Part, PartContext, PartReport, StartedPart } from "./part.ts";
-import { errorMessage, errorOf, type FromPart, type ToPart, type WorkerStart } from "./worker-messages.ts";
+import { errorMessage, errorOf, type FromPart, type ToPart, type WorkerModule, type WorkerStart } from "./worker-messages.ts";
 
 /** A part that was told to end has so long; then its thread is ended, whatever it does. */
 const STOP_GRACE_MS = 3_000;
@@ -22,34 +22,51 @@ export interface WorkerPlace {
  * part is gone and the log says so; nothing else ends.
  */
 export function workerPart(name: string, place: WorkerPlace): Part {
-  return { name, start: (context) => new PartThread(name, place, context) };
+  let prepared: PartThread | undefined;
+  const taken = (): PartThread | undefined => {
+    const thread = prepared;
+    prepared = undefined;
+    return thread;
+  };
+  return {
+    name,
+    start(context) {
+      const thread = taken() ?? new PartThread(name, place);
+      thread.start(context);
+      return thread;
+    },
+    prepare() {
+      prepared ??= new PartThread(name, place);
+    },
+    async discard() {
+      await taken()?.stop();
+    },
+  };
 }
 
 class PartThread implements StartedPart {
   readonly ready: Promise<PartReport>;
   readonly #name: string;
-  readonly #context: PartContext;
   readonly #worker: Worker;
   readonly #stopGraceMs: number;
   readonly #isReady = Promise.withResolvers<PartReport>();
   readonly #exited = Promise.withResolvers<void>();
+  /** Undefined until it is started. */
+  #context: PartContext | undefined;
   #heard = 0;
   #isSettled = false;
   #isStopping = false;
   #stopError: OttlaError | undefined;
 
-  constructor(name: string, { module, entry, stopGraceMs = STOP_GRACE_MS }: WorkerPlace, context: PartContext) {
+  constructor(name: string, { module, entry, stopGraceMs = STOP_GRACE_MS }: WorkerPlace) {
     this.#name = name;
-    this.#context = context;
     this.#stopGraceMs = stopGraceMs;
     this.ready = this.#isReady.promise;
     this.ready.then(
       () => (this.#isSettled = true),
       () => (this.#isSettled = true),
     );
-    const { host, port, addresses, settings, out } = context;
-    const terminal = { isTTY: out.isTTY === true, columns: out.columns };
-    const workerData: WorkerStart = { module, host, port, addresses, settings, terminal };
+    const workerData: WorkerModule = { module };
     this.#worker = new Worker(entry, { name: `ottla ${name}`, workerData, stdout: true, stderr: true });
     this.#worker.on("message", (message: FromPart) => this.#take(message));
     this.#worker.on("messageerror", (error) => this.#crashed(error));
@@ -57,8 +74,16 @@ class PartThread implements StartedPart {
     this.#worker.on("exit", (status) => this.#ended(status));
     for (const stream of [this.#worker.stdout, this.#worker.stderr])
       stream.on("data", (piece: Buffer) =>
-        context.logger.warn("a part printed past its output", { part: name, text: String(piece).trim() }),
+        this.#context?.logger.warn("a part printed past its output", { part: name, text: String(piece).trim() }),
       );
+  }
+
+  start(context: PartContext): void {
+    this.#context = context;
+    const { host, port, addresses, settings, out } = context;
+    const terminal = { isTTY: out.isTTY === true, columns: out.columns };
+    const start: WorkerStart = { host, port, addresses, settings, terminal };
+    this.#send({ type: "start", start });
   }
 
   async stop(): Promise<void> {
@@ -71,7 +96,7 @@ class PartThread implements StartedPart {
     const isLate = await Promise.race([this.#exited.promise, late]);
     clearTimeout(timer);
     if (isLate) {
-      this.#context.logger.warn("a part did not end when it was told to; its thread was ended", { part: this.#name });
+      this.#context?.logger.warn("a part did not end when it was told to; its thread was ended", { part: this.#name });
       await this.#worker.terminate();
     }
     if (this.#stopError) throw this.#stopError;
@@ -87,10 +112,10 @@ class PartThread implements StartedPart {
         this.#stopError = message.error && errorOf(message.error);
         return;
       case "print":
-        this.#context.out.write(message.text);
+        this.#context?.out.write(message.text);
         return this.#hear();
       case "log":
-        this.#context.logger[message.level](message.message, { part: this.#name, ...message.fields });
+        this.#context?.logger[message.level](message.message, { part: this.#name, ...message.fields });
         return this.#hear();
     }
   }
@@ -107,13 +132,13 @@ class PartThread implements StartedPart {
 
   #crashed(error: unknown): void {
     const { code, message } = errorMessage(error);
-    if (this.#isSettled) this.#context.logger.error("a part crashed; the others go on without it", { part: this.#name, code, error });
+    if (this.#isSettled) this.#context?.logger.error("a part crashed; the others go on without it", { part: this.#name, code, error });
     this.#isReady.reject(new OttlaError("PART_CRASHED", `Its thread crashed: ${message}.`));
   }
 
   #ended(status: number): void {
     if (this.#isSettled && !this.#isStopping && status === 0)
-      this.#context.logger.error("a part ended by itself; the others go on without it", { part: this.#name });
+      this.#context?.logger.error("a part ended by itself; the others go on without it", { part: this.#name });
     this.#isReady.reject(new OttlaError("PART_CRASHED", `Its thread ended with status ${status} before it was ready.`));
     this.#exited.resolve();
   }
