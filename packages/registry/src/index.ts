@@ -1,5 +1,5 @@
 export { type RegistryServer, serveRegistry, type ServeRegistryOptions } from "./api/serve-registry.ts";
-export { type RegistryApiOptions, registryApi } from "./api/registry-api.ts";
+export type { RegistryApiOptions } from "./api/registry-api.ts";
 export {
   checkCompatibility,
   type CompatibilityVerdict,

@@ -1,4 +1,5 @@
 // The inside of a part's thread: loads the module, starts its part, hands on what it says, and ends when it is told to.
+import { enableCompileCache } from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
 import { invariant, type LogFields, type Logger } from "@ottla/base";
 import type { PartOutput, StartedPart } from "./part.ts";
@@ -63,7 +64,8 @@ export async function runPartWorker(): Promise<void> {
   const port = parentPort;
   invariant(port !== null, "A part's thread has a parent.");
   const send = (message: FromPart): void => port.postMessage(message);
-  const { module } = workerData as WorkerModule;
+  const { module, compileCache } = workerData as WorkerModule;
+  if (compileCache !== undefined) enableCompileCache(compileCache);
   const voice = new Voice(send);
   const begun = Promise.withResolvers<WorkerStart>();
   const told = Promise.withResolvers<undefined>();

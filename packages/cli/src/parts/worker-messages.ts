@@ -6,6 +6,8 @@ import type { PartReport, PartSettings } from "./part.ts";
 export interface WorkerModule {
   /** As `loadPart` takes it. */
   readonly module: string;
+  /** Where compiled code is kept; undefined where it is not. */
+  readonly compileCache: string | undefined;
 }
 
 /** What a part is started with. */

@@ -1,3 +1,5 @@
+import { getCompileCacheDir } from "node:module";
+import { dirname } from "node:path";
 import { Worker } from "node:worker_threads";
 import { OttlaError } from "@ottla/base";
 import type { Part, PartContext, PartReport, StartedPart } from "./part.ts";
@@ -66,7 +68,9 @@ class PartThread implements StartedPart {
       () => (this.#isSettled = true),
       () => (this.#isSettled = true),
     );
-    const workerData: WorkerModule = { module };
+    // It names a folder of this version of Node inside of the one that was given.
+    const compiled = getCompileCacheDir();
+    const workerData: WorkerModule = { module, compileCache: compiled === undefined ? undefined : dirname(compiled) };
     this.#worker = new Worker(entry, { name: `ottla ${name}`, workerData, stdout: true, stderr: true });
     this.#worker.on("message", (message: FromPart) => this.#take(message));
     this.#worker.on("messageerror", (error) => this.#crashed(error));

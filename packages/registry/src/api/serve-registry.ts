@@ -1,8 +1,9 @@
-import { type Clock, OttlaError } from "@ottla/base";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { type Clock, OttlaError, silentLogger } from "@ottla/base";
 import { systemClock } from "@ottla/base/node";
-import { serve } from "@hono/node-server";
 import type { Registry } from "../service/registry.ts";
-import { registryApi, type RegistryApiOptions } from "./registry-api.ts";
+import type { RegistryApiOptions } from "./registry-api.ts";
 
 /** Where a registry listens. */
 export interface ServeRegistryOptions extends Omit<RegistryApiOptions, "registry"> {
@@ -26,40 +27,57 @@ const CLOSE_GRACE_MS = 1_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const HEADERS_TIMEOUT_MS = 10_000;
 
-/** Serves a registry's API. Errors: `PORT_IN_USE`, `LISTEN_FAILED`. */
-export function serveRegistry({ host, port, clock = systemClock, registry, ...options }: ServeRegistryOptions): Promise<RegistryServer> {
-  const now = typeof registry === "function" ? registry : () => registry;
-  let answering = now();
-  let api = registryApi({ ...options, registry: answering });
-  const fetch: typeof api.fetch = (...request) => {
-    const current = now();
-    if (current !== answering) {
-      answering = current;
-      api = registryApi({ ...options, registry: current });
-    }
-    return api.fetch(...request);
-  };
+/**
+ * Serves a registry's API. What reads requests is loaded once connections are accepted, since a start is waited for; the first request waits for that. Errors: `PORT_IN_USE`, `LISTEN_FAILED`.
+ */
+export function serveRegistry({ host, port, clock = systemClock, ...options }: ServeRegistryOptions): Promise<RegistryServer> {
+  const { logger = silentLogger } = options;
+  const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS });
   return new Promise((resolve, reject) => {
-    const refuse = (error: NodeJS.ErrnoException): void => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
       const code = error.code === "EADDRINUSE" ? "PORT_IN_USE" : "LISTEN_FAILED";
       reject(new OttlaError(code, `The registry cannot be served at ${host}:${port}: ${error.message}.`, { cause: error }));
-    };
-    const server = serve(
-      { fetch, hostname: host, port, serverOptions: { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS } },
-      (address) => {
-        server.off("error", refuse);
-        const shown = address.address.includes(":") ? `[${address.address}]` : address.address;
-        resolve({ url: `http://${shown}:${address.port}`, close });
-      },
-    );
-    server.once("error", refuse);
-    const close = (): Promise<void> =>
-      new Promise((closed) => {
-        server.close(() => closed());
-        if ("closeIdleConnections" in server) server.closeIdleConnections();
-        clock.schedule(CLOSE_GRACE_MS, () => {
-          if ("closeAllConnections" in server) server.closeAllConnections();
-        });
+    });
+    server.listen(port, host, () => {
+      const answering = requestListener(options);
+      answering.catch((error: unknown) => logger.error("The registry cannot answer, as its code cannot be loaded.", { error }));
+      server.on("request", (request, response) => {
+        answering.then(
+          (answer) => answer(request, response),
+          () => response.destroy(),
+        );
       });
+      const { address, port: bound } = server.address() as AddressInfo;
+      resolve({ url: `http://${address.includes(":") ? `[${address}]` : address}:${bound}`, close: () => closed(server, clock) });
+    });
+  });
+}
+
+type Answer = (request: IncomingMessage, response: ServerResponse) => unknown;
+
+/** The API of the registry that is current at each request. */
+async function requestListener({ registry, ...options }: Omit<ServeRegistryOptions, "host" | "port" | "clock">): Promise<Answer> {
+  const [{ getRequestListener }, { registryApi }] = await Promise.all([import("@hono/node-server"), import("./registry-api.ts")]);
+  const current = typeof registry === "function" ? registry : () => registry;
+  let of = current();
+  let api = registryApi({ ...options, registry: of });
+  return getRequestListener((request, env) => {
+    const now = current();
+    if (now !== of) {
+      of = now;
+      api = registryApi({ ...options, registry: now });
+    }
+    return api.fetch(request, env);
+  });
+}
+
+function closed(server: Server, clock: Clock): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = clock.schedule(CLOSE_GRACE_MS, () => server.closeAllConnections());
+    server.close(() => {
+      timer.cancel();
+      resolve();
+    });
+    server.closeIdleConnections();
   });
 }
