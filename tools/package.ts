@@ -42,7 +42,7 @@ try {
 /** A server that reads a file of faults, opens its doors and stops: most of what is loaded only when it is wanted. */
 function checkFaults(folder: string): void {
   writeFileSync(join(folder, "faults.yaml"), "- api: Produce\n  reply: NOT_LEADER_OR_FOLLOWER\n");
-  const words = ["dev", "--memory", "--port", "0", "--json", "--metrics-port", "0", "--faults-file", "faults.yaml"];
+  const words = ["dev", "--memory", "--port", "0", "--json", "--metrics-port", "0", "--registry-port", "0", "--faults-file", "faults.yaml"];
   const bin = join(folder, "node_modules", "ottla", "bin", "ottla.js");
   const { stdout, stderr } = spawnSync(process.execPath, [bin, ...words], {
     cwd: folder,
@@ -50,7 +50,7 @@ function checkFaults(folder: string): void {
     timeout: 10_000,
     killSignal: "SIGINT",
   });
-  expect(/"ready":true.*"faults":"http:/.test(stdout), `ottla dev with a faults file printed "${stdout}" and "${stderr}".`);
+  expect(/"ready":true.*"faults":"http:.*"registry":"http:/.test(stdout), `ottla dev with a faults file printed "${stdout}" and "${stderr}".`);
 }
 
 /** The kit and its example, with this Node and nothing else. */

@@ -23,6 +23,8 @@ export async function startSecureOttla(settings: Readonly<Record<string, string>
     ...ottlaCommand,
     "dev",
     "--secure",
+    "--only",
+    "broker",
     "--json",
     "--port",
     "0",

@@ -13,13 +13,13 @@ const { processes, folder } = useProcesses();
 test("dev prints one ready line, serves commands, keeps its directory and stops with status 0", async () => {
   const data = join(folder(), "data");
   // On a busy machine the broker warns of requests that took long.
-  const dev = processes.start("dev", "--port", "0", "--data-dir", data, "--json", "--log-level", "error");
+  const dev = processes.start("dev", "--port", "0", "--data-dir", data, "--json", "--log-level", "error", "--only", "broker");
   const ended = outcome(dev);
   const { ready, pid, bootstrap } = await readyLine(dev);
   assert.deepEqual([ready, pid], [true, dev.pid]);
   const [, port = ""] = bootstrap.split(":");
 
-  const busyPort = outcome(processes.start("dev", "--memory", "--port", port));
+  const busyPort = outcome(processes.start("dev", "--memory", "--port", port, "--only", "broker"));
   const busyDirectory = outcome(processes.start("dev", "--port", "0", "--data-dir", data));
   const writer = processes.start("produce", "lines", "-b", bootstrap);
   writer.stdin.end("line\n".repeat(50_000));
@@ -44,7 +44,7 @@ test("dev prints one ready line, serves commands, keeps its directory and stops 
 test("dev --faults opens a door beside the broker, with the faults of a file behind it", async () => {
   const file = join(folder(), "faults.yaml");
   writeFileSync(file, "- api: Metadata\n  reply: LEADER_NOT_AVAILABLE\n");
-  const dev = processes.start("dev", "--memory", "--port", "0", "--json", "--faults-file", file);
+  const dev = processes.start("dev", "--memory", "--port", "0", "--json", "--only", "broker", "--faults-file", file);
   const ended = outcome(dev);
   const { faults: door = "" } = await readyLine(dev);
   assert.match(door, /^http:\/\/127\.0\.0\.1:\d+$/);
@@ -85,7 +85,7 @@ test("a command line that makes no sense ends with status 2, a setting or place 
 
 test("a broker whose standard error nobody reads any more serves on, and SIGHUP stops it cleanly", async () => {
   const data = join(folder(), "unread");
-  const dev = processes.start("dev", "--port", "0", "--data-dir", data, "--json");
+  const dev = processes.start("dev", "--port", "0", "--data-dir", data, "--json", "--only", "broker");
   const ended = once(dev, "exit");
   const [host = "", port = ""] = (await readyLine(dev)).bootstrap.split(":");
   dev.stderr.destroy();
@@ -102,7 +102,7 @@ test("a broker whose standard error nobody reads any more serves on, and SIGHUP 
 });
 
 test("a broker whose parent is killed stops, as after SIGTERM", async () => {
-  const child = processes.startChild("dev", "--port", "0", "--memory", "--json");
+  const child = processes.startChild("dev", "--port", "0", "--memory", "--json", "--only", "broker");
   const ended = once(child, "exit");
   child.stderr.resume();
   await readyLine(child);

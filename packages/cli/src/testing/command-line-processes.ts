@@ -15,6 +15,7 @@ export interface ReadyLine {
   readonly pid: number;
   readonly bootstrap: string;
   readonly faults?: string;
+  readonly registry?: string;
 }
 
 /** The first line of a process that was started with `--json`. */

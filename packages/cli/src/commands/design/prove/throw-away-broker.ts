@@ -26,6 +26,8 @@ export async function startThrowAwayBroker({ main, signal }: CommandContext, bro
     "0",
     "--json",
     "--secure",
+    "--only",
+    "broker",
     "--brokers",
     String(brokers),
     "--set",
