@@ -7,6 +7,7 @@ import { registerSchema, type SchemaRequest } from "../subjects/register-schema.
 import type { SchemaVersion } from "../subjects/registry-record.ts";
 import { MemoryLog } from "./memory-log.ts";
 import { Registry } from "./registry.ts";
+import { RenewedRegistry } from "./renewed-registry.ts";
 
 const formats = { AVRO: avroFormat };
 const request = (subject: string, schema: string): SchemaRequest => ({
@@ -120,4 +121,66 @@ test("damaged records are counted and told of, up to a bound", async () => {
     /^The record at offset 0 of the registry's topic cannot be read and is passed over: a key in double quotes is missing/,
   );
   await registry.stop();
+});
+
+/** A topic that is not there before it is made. */
+class AbsentLog extends MemoryLog {
+  created = 0;
+  isRefusing = false;
+  byAnother: (() => Promise<unknown>) | undefined;
+
+  override async start(onRecords: Parameters<MemoryLog["start"]>[0]): Promise<"read" | "absent"> {
+    await super.start(onRecords);
+    return "absent";
+  }
+
+  override async create(): Promise<void> {
+    if (this.isRefusing) throw new Error("no rights");
+    this.created++;
+    await this.byAnother?.();
+  }
+}
+
+test("without a topic a registry is empty, and the first change that holds makes it; what another wrote meanwhile counts", async () => {
+  const log = new AbsentLog();
+  const registry = await Registry.start({ log, formats });
+  await assert.rejects(register(registry, "s", "nothing"));
+  log.isRefusing = true;
+  await assert.rejects(register(registry, "s", "int"), { code: "REGISTRY_STORE_FAILED", message: /could not be made, and nothing was changed: no rights/ });
+  assert.deepEqual([log.records.length, log.created], [0, 0]);
+  log.isRefusing = false;
+  const other = new MemoryLog();
+  const theirs = await Registry.start({ log: other, formats });
+  await register(theirs, "t", "long");
+  log.byAnother = () => log.append(other.records.map(({ key, value }) => ({ key: key ?? Buffer.alloc(0), value })));
+  assert.deepEqual([(await register(registry, "s", "int")).id, log.created], [2, 1]);
+  assert.equal((await register(registry, "s", "long")).id, 1);
+  assert.equal(log.created, 1);
+  await Promise.all([registry.stop(), theirs.stop()]);
+});
+
+test("a registry that failed is followed by one that begins anew from the topic, however often that takes", async () => {
+  const clock = new SimulatedClock();
+  let records = new MemoryLog().records;
+  let begun = 0;
+  const begin = async (): Promise<Registry> => {
+    if (++begun === 2) throw new Error("the broker is away");
+    const log = new MemoryLog(records);
+    records = log.records;
+    return Registry.start({ log, formats, clock });
+  };
+  const renewed = await RenewedRegistry.start({ begin, clock });
+  await register(renewed.current, "s", "int");
+  const first = renewed.current;
+  await first.stop();
+  assert.throws(() => renewed.current.requireSound());
+  while (renewed.current === first) {
+    await new Promise(setImmediate);
+    await clock.advanceAsync(100);
+  }
+  assert.equal(begun, 3);
+  assert.equal((await register(renewed.current, "t", "int")).id, 1);
+  assert.equal((await register(renewed.current, "t", "long").catch((error: Error) => error)) instanceof Error, false);
+  await renewed.stop();
+  assert.throws(() => renewed.current.requireSound());
 });
