@@ -37,6 +37,7 @@ export async function registryParts(
 }
 
 /** The line about the registry that runs; "" where there is none. */
-export function registryNote(address: string | undefined): string {
-  return address === undefined ? "" : `Schema Registry at ${address}.\n`;
+export function registryNote(address: string | undefined, isSecure: boolean): string {
+  const door = isSecure ? " It asks for no login, and can be reached from this machine only." : "";
+  return address === undefined ? "" : `Schema Registry at ${address}.${door}\n`;
 }

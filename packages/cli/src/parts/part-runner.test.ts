@@ -193,6 +193,20 @@ describe("a worker thread", () => {
     assert.match(fixture.said[0]!, /^lost could not be started: Cannot find module/);
   });
 
+  test("a thread that was prepared is started once; one that was not started is let go, whatever it loads", async () => {
+    await using fixture = new RunnerFixture();
+    const part = workerPart("sample", { module, entry });
+    part.prepare?.();
+    assert.equal(await fixture.runner.start({ part, key: "sample", settings: { behaviour: "works" } }), true);
+    await knock(fixture.runner.addresses["sample"]!);
+    part.prepare?.();
+    await part.discard?.();
+    await part.discard?.();
+    const lost = workerPart("lost", { module: new URL("no-such-file.ts", import.meta.url).href, entry });
+    lost.prepare?.();
+    assert.equal(await fixture.runner.start({ part: lost }), false);
+  });
+
   test("one that is busy for ever when it is to stop is ended from outside", async () => {
     const fixture = await start("stays", 50);
     await fixture.runner.stop();

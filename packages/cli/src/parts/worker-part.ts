@@ -41,7 +41,7 @@ export function workerPart(name: string, place: WorkerPlace): Part {
       prepared ??= new PartThread(name, place);
     },
     async discard() {
-      await taken()?.stop();
+      await taken()?.abandon();
     },
   };
 }
@@ -88,6 +88,12 @@ class PartThread implements StartedPart {
     const terminal = { isTTY: out.isTTY === true, columns: out.columns };
     const start: WorkerStart = { host, port, addresses, settings, terminal };
     this.#send({ type: "start", start });
+  }
+
+  /** Ends a thread that was not started, whatever it is loading. */
+  async abandon(): Promise<void> {
+    this.#isStopping = true;
+    await this.#worker.terminate();
   }
 
   async stop(): Promise<void> {
