@@ -50,7 +50,10 @@ function checkFaults(folder: string): void {
     timeout: 10_000,
     killSignal: "SIGINT",
   });
-  expect(/"ready":true.*"faults":"http:.*"registry":"http:/.test(stdout), `ottla dev with a faults file printed "${stdout}" and "${stderr}".`);
+  expect(
+    /"ready":true.*"faults":"http:.*"registry":"http:/.test(stdout),
+    `ottla dev with a faults file printed "${stdout}" and "${stderr}".`,
+  );
 }
 
 /** The kit and its example, with this Node and nothing else. */

@@ -74,15 +74,19 @@ export const registryFeatures: readonly Feature[] = area("Schema Registry", [
     ],
   ),
   absent("tags of versions, deletion of contexts, `format`, associations, dek-registry", later),
-  works("a part of `ottla dev` on a thread of its own, also with `--secure`; its topic is made with the first schema; one that failed begins anew", [
-    "dev --secure serves a registry that logs in, leaves no topic before the first schema, and stops cleanly",
-    "a registry's port that was asked for and is taken ends the start; what --only says must make sense",
-    "without a topic a registry is empty, and the first change that holds makes it; what another wrote meanwhile counts",
-    "a registry that failed is followed by one that begins anew from the topic, however often that takes",
-  ]),
-  works("@confluentinc/schemaregistry and @kafkajs/confluent-schema-registry work with it unchanged: Avro that one wrote is read by the other", [
-    "npm run test:registry-clients",
-  ]),
+  works(
+    "a part of `ottla dev` on a thread of its own, also with `--secure`; its topic is made with the first schema; one that failed begins anew",
+    [
+      "dev --secure serves a registry that logs in, leaves no topic before the first schema, and stops cleanly",
+      "a registry's port that was asked for and is taken ends the start; what --only says must make sense",
+      "without a topic a registry is empty, and the first change that holds makes it; what another wrote meanwhile counts",
+      "a registry that failed is followed by one that begins anew from the topic, however often that takes",
+    ],
+  ),
+  works(
+    "@confluentinc/schemaregistry and @kafkajs/confluent-schema-registry work with it unchanged: Avro that one wrote is read by the other",
+    ["npm run test:registry-clients"],
+  ),
   absent("a login and TLS at the registry's door", later),
   absent("JSON Schema; several instances, serdes, types and commands", later),
 ]);

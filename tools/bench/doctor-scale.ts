@@ -15,7 +15,9 @@ const TOPIC_PARTITIONS = 100;
 const topics = Array.from({ length: Math.ceil(partitions / TOPIC_PARTITIONS) }, (_, i) => `topic-${i}`);
 
 const ottla = ["packages/cli/bin/ottla.js"];
-const dev = spawn(process.execPath, [...ottla, "dev", "--port", "0", "--memory", "--json", "--only", "broker"], { stdio: ["ignore", "pipe", "inherit"] });
+const dev = spawn(process.execPath, [...ottla, "dev", "--port", "0", "--memory", "--json", "--only", "broker"], {
+  stdio: ["ignore", "pipe", "inherit"],
+});
 try {
   const [line] = (await once(createInterface({ input: dev.stdout }), "line")) as [string];
   const { bootstrap } = JSON.parse(line) as { bootstrap: string };

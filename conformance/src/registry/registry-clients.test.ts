@@ -82,14 +82,23 @@ test("@confluentinc/schemaregistry: references, contexts and configs", async () 
 
 test("@kafkajs/confluent-schema-registry registers with a level, finds by id, subject and schema, and is refused", async () => {
   const registry = kafkajs();
-  const { id } = await registry.register({ type: SchemaType.AVRO, schema: order() }, { subject: "flights-value", compatibility: COMPATIBILITY.FULL });
+  const { id } = await registry.register(
+    { type: SchemaType.AVRO, schema: order() },
+    { subject: "flights-value", compatibility: COMPATIBILITY.FULL },
+  );
   assert.equal(await registry.getRegistryId("flights-value", 1), id);
   assert.equal(await registry.getLatestSchemaId("flights-value"), id);
   assert.equal(await registry.getRegistryIdBySchema("flights-value", { type: SchemaType.AVRO, schema: order() }), id);
-  await assert.rejects(registry.register({ type: SchemaType.AVRO, schema: order(amount({})) }, { subject: "flights-value", compatibility: COMPATIBILITY.FULL }), {
-    name: "ResponseError",
-    status: 409,
-  });
+  await assert.rejects(
+    registry.register(
+      { type: SchemaType.AVRO, schema: order(amount({})) },
+      { subject: "flights-value", compatibility: COMPATIBILITY.FULL },
+    ),
+    {
+      name: "ResponseError",
+      status: 409,
+    },
+  );
 });
 
 test("what is written by one is read by the other", async () => {

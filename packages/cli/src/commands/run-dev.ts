@@ -36,7 +36,12 @@ export const runDev: RunCommand = async (context) => {
     host,
     ...(secure && { told: { security: { ...secure.security, auditFile: properties.get("ottla.audit.file") } } }),
     logLevel: "warn",
-    parts: [...(await metricsParts(context, broker)), broker, ...doors, ...(await registryParts(context, schemasAt, secure?.clientPropertiesFile))],
+    parts: [
+      ...(await metricsParts(context, broker)),
+      broker,
+      ...doors,
+      ...(await registryParts(context, schemasAt, secure?.clientPropertiesFile)),
+    ],
     afterReady: options.has("demo") ? [await demoPlan(context)] : [],
     greeting({ bootstrap, metrics, faults: door, registry: schemas }) {
       const tookMs = Math.round(performance.now() - startedMs);

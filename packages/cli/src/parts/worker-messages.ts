@@ -35,7 +35,8 @@ export type FromPart =
 /** To the part's thread. `heard`: so many lines were taken. */
 export type ToPart =
   | { readonly type: "start"; readonly start: WorkerStart }
-  | { readonly type: "stop" } | { readonly type: "heard"; readonly count: number };
+  | { readonly type: "stop" }
+  | { readonly type: "heard"; readonly count: number };
 
 /** An error on its way between threads. */
 export interface ErrorMessage {

@@ -146,7 +146,10 @@ test("without a topic a registry is empty, and the first change that holds makes
   const registry = await Registry.start({ log, formats });
   await assert.rejects(register(registry, "s", "nothing"));
   log.isRefusing = true;
-  await assert.rejects(register(registry, "s", "int"), { code: "REGISTRY_STORE_FAILED", message: /could not be made, and nothing was changed: no rights/ });
+  await assert.rejects(register(registry, "s", "int"), {
+    code: "REGISTRY_STORE_FAILED",
+    message: /could not be made, and nothing was changed: no rights/,
+  });
   assert.deepEqual([log.records.length, log.created], [0, 0]);
   log.isRefusing = false;
   const other = new MemoryLog();

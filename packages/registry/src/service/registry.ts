@@ -155,7 +155,9 @@ export class Registry {
       await this.#log.create();
     } catch (cause) {
       const why = cause instanceof Error ? cause.message : String(cause);
-      throw new RegistryError("REGISTRY_STORE_FAILED", `The registry's topic could not be made, and nothing was changed: ${why}`, { cause });
+      throw new RegistryError("REGISTRY_STORE_FAILED", `The registry's topic could not be made, and nothing was changed: ${why}`, {
+        cause,
+      });
     }
     this.#isAbsent = false;
     try {
@@ -163,9 +165,13 @@ export class Registry {
     } catch (cause) {
       const error = cause instanceof Error ? cause : new Error(String(cause));
       this.#fail(error);
-      throw new RegistryError("REGISTRY_STORE_FAILED", `The registry's topic cannot be written, and nothing was changed: ${error.message}`, {
-        cause,
-      });
+      throw new RegistryError(
+        "REGISTRY_STORE_FAILED",
+        `The registry's topic cannot be written, and nothing was changed: ${error.message}`,
+        {
+          cause,
+        },
+      );
     }
   }
 
