@@ -11,6 +11,7 @@ import type { Topology } from "../topology/topology.ts";
 import type { TopologyBuilder } from "../topology/topology-builder.ts";
 import { repartitionTopicName } from "../topology/internal-topics.ts";
 import { arrangeBy, type CallOrder } from "./call-order.ts";
+import { checkDriverOptions } from "./check-options.ts";
 import { DriverState } from "./driver-state.ts";
 import { type DriverTopic, DriverTopics, type TopicReader } from "./driver-topics.ts";
 import { GlobalTask } from "./global-task.ts";
@@ -68,10 +69,12 @@ export class TopologyTestDriver implements Disposable {
   /** The clock went on while a record waited to be tried again: punctuators may be due. */
   #isClockAhead = false;
   #isClosed = false;
+  /** A call that processes has not returned yet. */
+  #isBusy = false;
 
-  constructor(
-    topology: Topology,
-    {
+  constructor(topology: Topology, options: DriverOptions = {}) {
+    checkDriverOptions(topology, options);
+    const {
       applicationId = "test-app",
       initialWallClockMs = 0,
       stateDir,
@@ -79,8 +82,7 @@ export class TopologyTestDriver implements Disposable {
       onError,
       callOrder = "arrival",
       explain = false,
-    }: DriverOptions = {},
-  ) {
+    } = options;
     this.#applicationId = applicationId;
     this.#trace = explain ? new Trace() : undefined;
     this.#wallClockMs = initialWallClockMs;
@@ -164,12 +166,17 @@ export class TopologyTestDriver implements Disposable {
     }
     checkOffsets(all);
     const fresh = all.filter(({ topic, partition, offset }) => offset >= this.#taskOf(topic).nextOffset(topic, partition));
-    for (const record of fresh) {
-      this.#topics.sawOffset(record.topic, record.offset);
-      if (this.#topics.get(record.topic).reader === "global") this.#global.process(record);
+    this.#isBusy = true;
+    try {
+      for (const record of fresh) {
+        this.#topics.sawOffset(record.topic, record.offset);
+        if (this.#topics.get(record.topic).reader === "global") this.#global.process(record);
+      }
+      for (const record of fresh) if (this.#topics.get(record.topic).reader === "task") this.#task.add(record);
+      this.#drain(Math.max(1, fresh.length));
+    } finally {
+      this.#isBusy = false;
     }
-    for (const record of fresh) if (this.#topics.get(record.topic).reader === "task") this.#task.add(record);
-    this.#drain(Math.max(1, fresh.length));
     return fresh.length;
   }
 
@@ -179,10 +186,15 @@ export class TopologyTestDriver implements Disposable {
     if (!Number.isSafeInteger(byMs) || byMs < 0) {
       throw new StreamsError("STREAMS_BAD_ARGUMENT", `The clock cannot go on by ${byMs} ms: it goes forward, by whole milliseconds.`);
     }
-    this.#wallClockMs += byMs;
-    this.#task.punctuateWallClock();
-    this.#drain();
-    this.#calls.giveOn();
+    this.#isBusy = true;
+    try {
+      this.#wallClockMs += byMs;
+      this.#task.punctuateWallClock();
+      this.#drain();
+      this.#calls.giveOn();
+    } finally {
+      this.#isBusy = false;
+    }
   }
 
   /** What was written to any topic, in the order of writing. Each record is given once, here or by an output topic, and kept until then. */
@@ -220,6 +232,7 @@ export class TopologyTestDriver implements Disposable {
 
   close(): void {
     if (this.#isClosed) return;
+    this.#checkIdle();
     this.#isClosed = true;
     this.#calls.close();
     this.#task.close();
@@ -233,8 +246,14 @@ export class TopologyTestDriver implements Disposable {
 
   #pipe(name: string, key: Uint8Array | null, value: Uint8Array | null, timestamp: number, headers: Headers): void {
     this.#checkOpen();
-    this.#write(this.#checkInput(name, timestamp), key, value, timestamp, headers);
-    this.#drain();
+    const topic = this.#checkInput(name, timestamp);
+    this.#isBusy = true;
+    try {
+      this.#write(topic, key, value, timestamp, headers);
+      this.#drain();
+    } finally {
+      this.#isBusy = false;
+    }
   }
 
   /** Gives the next record of a topic to the task that reads it. */
@@ -329,7 +348,17 @@ export class TopologyTestDriver implements Disposable {
     return topics.map((topic) => (this.#topology.repartitionTopics.has(topic) ? repartitionTopicName(this.#applicationId, topic) : topic));
   }
 
+  /** What user code does in the middle of a record would be processed before the rest of that record, in an order that no cluster has. */
+  #checkIdle(): void {
+    if (!this.#isBusy) return;
+    throw new StreamsError(
+      "STREAMS_BAD_ARGUMENT",
+      "The driver was called while it is processing: let the topology forward or write records, and call the driver when the call before has returned.",
+    );
+  }
+
   #checkOpen(): void {
+    this.#checkIdle();
     if (this.#isClosed) throw new StreamsError("STREAMS_CLOSED", "The driver is closed: make another one.");
     if (this.#state === undefined || !(this.#task.isHalfDone || this.#global.isHalfDone)) return;
     throw new StreamsError(

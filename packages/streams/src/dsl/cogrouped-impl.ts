@@ -9,7 +9,7 @@ import { windowAggregate } from "../processors/windows/window-aggregate.ts";
 import type { Windows } from "../processors/windows/windows.ts";
 import type { StoreBuilder } from "../stores/store-builder.ts";
 import type { AnySerde } from "../topology/parts.ts";
-import { checkFunction, nameIn } from "./arguments.ts";
+import { checkFunction, nameIn, stateOf } from "./arguments.ts";
 import type { DslContext, GroupState } from "./context.ts";
 import type { Cogrouped } from "./k-stream.ts";
 import type { Named, Stored } from "./options.ts";
@@ -48,6 +48,7 @@ export class CogroupedImpl implements Verbs {
 
   and(group: Group, aggregator: AnyFunction): unknown {
     checkFunction("and", "aggregator", aggregator);
+    stateOf("and", this.#context.graph, group);
     const known = this.#parts.findIndex((part) => part.group === group);
     const part = { group, aggregator: aggregator as Fold };
     if (known < 0) this.#parts.push(part);

@@ -1,4 +1,5 @@
 import type { NodeNames } from "../graph/node-names.ts";
+import { StreamsError } from "../streams-error.ts";
 import type { StoreOptions } from "./options.ts";
 
 /** The store of a table or an aggregate, once it is named. */
@@ -11,7 +12,10 @@ export interface NamedStore {
 
 /** The options of a store that was given by its name or whole. */
 export function storeOptions(store: string | StoreOptions | undefined): StoreOptions {
-  return typeof store === "string" ? { name: store } : (store ?? {});
+  if (typeof store === "string") return { name: store };
+  if (typeof store === "object" && store !== null) return store;
+  if (store === undefined || store === null) return {};
+  throw new StreamsError("STREAMS_BAD_ARGUMENT", `A store is given by its name or by options, and not by a ${typeof store}.`);
 }
 
 /** The user's name, or one with a number after `prefix`. */

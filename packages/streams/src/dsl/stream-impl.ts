@@ -11,7 +11,7 @@ import { TableSource } from "../processors/tables/table-source.ts";
 import { userFixedKeyProcessor, userProcessor } from "../processors/user-processor.ts";
 import { StreamsError } from "../streams-error.ts";
 import type { AnySerde, StreamPartitioner } from "../topology/parts.ts";
-import { checkFunction, checkMeetingKey, nameIn } from "./arguments.ts";
+import { checkCall, checkFunction, checkMeetingKey, checkOptions, nameIn, stateOf } from "./arguments.ts";
 import { type Branches, branchesInOrder } from "./branches.ts";
 import type { DslContext, GlobalTableState, StreamState, TableState } from "./context.ts";
 import type { KStream } from "./k-stream.ts";
@@ -31,6 +31,9 @@ interface Joined {
   readonly state: StreamState | TableState;
 }
 type Verbs = { readonly [P in keyof KStream<unknown, unknown>]: (...given: never[]) => unknown };
+
+/** Kafka counts them in 32 bits. */
+const PARTITIONS_MAX = 2 ** 31 - 1;
 
 /** {@link KStream}, whose types are told to users there and are forgotten here. Each verb adds a node to the graph. */
 export class StreamImpl implements Verbs {
@@ -100,18 +103,19 @@ export class StreamImpl implements Verbs {
     this.#next("KSTREAM-FOREACH-", options, stateless.forEach(action));
   }
 
-  merge(other: { readonly state: StreamState }, options?: Named): unknown {
+  merge(given: { readonly state: StreamState }, options?: Named): unknown {
+    const other = stateOf("merge", this.#context.graph, given);
     const name = this.#context.graph.names.nodeOr(nameIn(options), "KSTREAM-MERGE-");
     const node = new ProcessorNode(name, stateless.passThrough);
     node.isMerge = true;
-    this.#context.graph.add(node, this.state.node, other.state.node);
+    this.#context.graph.add(node, this.state.node, other.node);
     return this.#context.stream({
       name,
       node,
-      key: this.state.key ?? other.state.key,
-      value: this.state.value ?? other.state.value,
-      sources: new Set([...this.state.sources, ...other.state.sources]),
-      needsRepartition: this.state.needsRepartition || other.state.needsRepartition,
+      key: this.state.key ?? other.key,
+      value: this.state.value ?? other.value,
+      sources: new Set([...this.state.sources, ...other.sources]),
+      needsRepartition: this.state.needsRepartition || other.needsRepartition,
     });
   }
 
@@ -132,8 +136,8 @@ export class StreamImpl implements Verbs {
 
   repartition(options: ToTopicOptions = {}): unknown {
     const { graph, unnamed } = this.#context;
-    if (options.partitions !== undefined && (!Number.isSafeInteger(options.partitions) || options.partitions < 1)) {
-      throw new StreamsError("STREAMS_BAD_ARGUMENT", `repartition was asked for ${options.partitions} partitions: a topic has at least 1.`);
+    if (options.partitions !== undefined && (!Number.isSafeInteger(options.partitions) || options.partitions < 1 || options.partitions > PARTITIONS_MAX)) {
+      throw new StreamsError("STREAMS_BAD_ARGUMENT", `repartition was asked for ${options.partitions} partitions: a topic has from 1 to ${PARTITIONS_MAX}.`);
     }
     const given = nameIn(options);
     const key = options.key ?? this.state.key;
@@ -188,6 +192,7 @@ export class StreamImpl implements Verbs {
 
   groupBy(mapper: KeyValueFunction<unknown>, options: Options): unknown {
     checkFunction("groupBy", "mapper", mapper);
+    checkOptions("groupBy", "a serde for the new key", options);
     checkMeetingKey("groupBy", options.key);
     const given = nameIn(options);
     const name = this.#context.graph.names.nodeOr(given, "KSTREAM-KEY-SELECT-");
@@ -232,14 +237,15 @@ export class StreamImpl implements Verbs {
     return this.#process("KSTREAM-PROCESSVALUES-", userFixedKeyProcessor(supplier), options, { value: options.value });
   }
 
-  #join(kind: JoinKind, other: Joined, joiner: TableJoiner, options?: JoinOptions | StreamJoinOptions): unknown {
+  #join(kind: JoinKind, given: Joined, joiner: TableJoiner, options?: JoinOptions | StreamJoinOptions): unknown {
     checkFunction("join", "joiner", joiner);
-    for (const key of [options?.key ?? this.state.key, other.state.key]) checkMeetingKey("join", key);
-    if ("table" in other.state) return joinStreamTable(this.#context, kind === "left", this.state, other.state, joiner, options);
+    const other = stateOf("join", this.#context.graph, given);
+    for (const key of [options?.key ?? this.state.key, other.key]) checkMeetingKey("join", key);
+    if ("table" in other) return joinStreamTable(this.#context, kind === "left", this.state, other, joiner, options);
     if (options === undefined || !("graceMs" in options)) {
       throw new StreamsError("STREAMS_BAD_ARGUMENT", "A join of streams needs a window: beforeMs, afterMs and graceMs.");
     }
-    return joinStreams(this.#context, kind, this.state, other.state, joiner, options);
+    return joinStreams(this.#context, kind, this.state, other, joiner, options);
   }
 
   #joinGlobal(isLeft: boolean, table: GlobalTableState, keyMapper: KeyFunction, joiner: TableJoiner, options?: Named): unknown {
@@ -262,7 +268,7 @@ export class StreamImpl implements Verbs {
     joiner: ((value: never, result: never, key: never) => unknown) | undefined,
     options: AsyncVerbOptions,
   ): unknown {
-    checkFunction(verb, "call", fn);
+    checkCall(verb, fn);
     const settings = callSettings(verb, options);
     const key = options.key ?? this.state.key;
     const name = this.#context.graph.names.ownOr(nameIn(options), prefix);

@@ -231,3 +231,37 @@ test("a window that never ends begins where it is told to, and shows no end", ()
   );
   assert.throws(() => unlimited({ startMs: -1 }), { code: "STREAMS_BAD_ARGUMENT", message: /startMs is -1/ });
 });
+
+test("what comes after build, or follows another builder's stream, is refused", () => {
+  const b = new StreamsBuilder();
+  const stream = b.stream("in", texts);
+  const grouped = stream.groupByKey();
+  const others = new StreamsBuilder().stream("other", texts);
+  const refused = { code: "STREAMS_TOPOLOGY", message: /another StreamsBuilder/ };
+  assert.throws(() => stream.merge(others), refused);
+  assert.throws(() => stream.join(others, () => "", { beforeMs: 1, afterMs: 1, graceMs: 0 }), refused);
+  assert.throws(() => stream.join(new StreamsBuilder().table("table", texts), () => ""), refused);
+  stream.to("out");
+  b.build();
+  const late = { code: "STREAMS_TOPOLOGY", message: /comes after build\(\)/ };
+  assert.throws(() => b.stream("late", texts), late);
+  assert.throws(() => b.table("late", texts), late);
+  assert.throws(() => stream.filter(() => true), late);
+  assert.throws(() => grouped.count(), late);
+  assert.throws(() => b.addStateStore(stores.keyValue({ name: "late", ...texts })), late);
+});
+
+test("streams that part and meet again many times are built at once, however many ways there are through them", () => {
+  const b = new StreamsBuilder();
+  let stream: KStream<string, string> = b.stream("in", texts).selectKey((value) => value, { key: serdes.string });
+  for (let i = 0; i < 60; i++) stream = stream.filter(() => true).merge(stream.filterNot(() => true));
+  stream.groupByKey().count();
+  stream.groupByKey().reduce((_, value) => value);
+  assert.throws(() => b.build({ optimization: "all" }), { code: "STREAMS_TOPOLOGY", message: /Java refuses this topology too/ });
+
+  const ofTables = new StreamsBuilder();
+  let table = ofTables.stream("in", texts).groupByKey().windowedBy(tumbling({ sizeMs: 5, graceMs: 1 })).count();
+  for (let i = 0; i < 60; i++) table = table.join(table, (a) => a, { value: serdes.long });
+  table.suppress({ until: "windowCloses" });
+  assert.match(ofTables.build({ optimization: "all" }).describe(), /SUPPRESS/);
+});

@@ -7,8 +7,9 @@ import { TableSource } from "../processors/tables/table-source.ts";
 import { userProcessor } from "../processors/user-processor.ts";
 import type { StoreBuilder } from "../stores/store-builder.ts";
 import { StreamsError } from "../streams-error.ts";
+import { checkTopicName } from "../topology/names.ts";
 import { Topology } from "../topology/topology.ts";
-import { checkFunction, nameIn } from "./arguments.ts";
+import { checkFunction, checkOptions, nameIn } from "./arguments.ts";
 import type { DslContext, GlobalTableState } from "./context.ts";
 import { GroupedStreamImpl } from "./grouped-stream-impl.ts";
 import { GroupedTableImpl } from "./grouped-table-impl.ts";
@@ -54,6 +55,11 @@ export class StreamsBuilder {
 
   /** One topic, several, or all whose whole name the pattern fits. */
   stream<K, V>(topics: string | readonly string[] | RegExp, options: ReadOptions<K, V>): KStream<K, V> {
+    checkOptions("stream", "serdes for key and value", options);
+    if (typeof topics === "string") checkTopicName(topics);
+    else if (Array.isArray(topics)) topics.forEach(checkTopicName);
+    else if (!(topics instanceof RegExp))
+      throw new StreamsError("STREAMS_BAD_ARGUMENT", `stream reads a topic, a list of topics or a pattern, and was given ${typeof topics}.`);
     const name = this.#graph.names.nodeOr(nameIn(options), "KSTREAM-SOURCE-");
     const { key, value, timestamp, offsetReset } = options;
     const node = new StreamSourceNode(name, typeof topics === "string" ? [topics] : topics, { key, value, timestamp, offsetReset });
@@ -78,6 +84,7 @@ export class StreamsBuilder {
 
   /** A store for processors, which are connected to it by its name. */
   addStateStore(store: StoreBuilder): this {
+    checkOptions("addStateStore", "what stores makes", store);
     this.#graph.add(new StateStoreNode(store));
     return this;
   }
@@ -92,6 +99,9 @@ export class StreamsBuilder {
     options: ReadOptions<K, V>,
     supplier: ProcessorSupplier<K, V, never, never>,
   ): this {
+    checkOptions("addGlobalStore", "a store to be filled", store);
+    checkOptions("addGlobalStore", "serdes for key and value", options);
+    checkTopicName(topic);
     checkFunction("addGlobalStore", "processor's supplier", supplier);
     const { key, value, timestamp, offsetReset } = options;
     const given = nameIn(options);
@@ -123,6 +133,8 @@ export class StreamsBuilder {
   }
 
   #tableSource<K, V>(topic: string, options: ReadOptions<K, V> & Stored, isGlobal: boolean) {
+    checkOptions("a table", "serdes for key and value", options);
+    checkTopicName(topic);
     const { names } = this.#graph;
     const { key, value, timestamp, offsetReset } = options;
     const store = namedStore(names, options.store, `${topic}-`);

@@ -4,12 +4,13 @@ import { suppress } from "../processors/windows/suppress.ts";
 import { stores } from "../stores/stores.ts";
 import { invariant } from "@ottla/base";
 import { StreamsError } from "../streams-error.ts";
-import { nameIn } from "./arguments.ts";
+import { checkOptions, nameIn } from "./arguments.ts";
 import type { DslContext, TableState } from "./context.ts";
 import type { SuppressOptions } from "./options.ts";
 
 /** A table whose changes are held back. */
 export function suppressed(context: DslContext, state: TableState, options: SuppressOptions): unknown {
+  checkOptions("suppress", "until or limitMs", options);
   const { graph, unnamed } = context;
   const given = nameIn(options);
   const name = given ?? graph.names.node("KTABLE-SUPPRESS-");
@@ -40,13 +41,19 @@ export function suppressed(context: DslContext, state: TableState, options: Supp
   return context.table({ name, node, key, value, sources: new Set([state.name]), table, queryableStoreName: undefined });
 }
 
-/** The grace of the windows that a table comes from; of several, the longest. */
+/** The grace of the windows that a table comes from; of several, the longest. Each node is asked once, since joins make very many ways up. */
 function graceAbove(node: GraphNode, name: string): number {
-  if (node.graceMs !== undefined) return node.graceMs;
-  const graces = [...node.parents].map((parent) => graceAbove(parent, name));
-  if (graces.length > 0) return Math.max(...graces);
-  throw new StreamsError(
-    "STREAMS_TOPOLOGY",
-    `${name} waits for windows to close, and what it follows has no windows: hold changes back for a time instead.`,
-  );
+  const waiting = new Set([node]);
+  let longestMs: number | undefined;
+  // What is added meanwhile is gone through, too.
+  for (const each of waiting) {
+    if (each.graceMs !== undefined) longestMs = Math.max(longestMs ?? 0, each.graceMs);
+    else if (each.parents.size > 0) for (const parent of each.parents) waiting.add(parent);
+    else throw new StreamsError(
+      "STREAMS_TOPOLOGY",
+      `${name} waits for windows to close, and what it follows has no windows: hold changes back for a time instead.`,
+    );
+  }
+  invariant(longestMs !== undefined, "what has no parents above it has windows");
+  return longestMs;
 }

@@ -9,7 +9,7 @@ import { TableTransformValues } from "../processors/tables/table-transform-value
 import { TableToStream } from "../processors/tables/table-to-stream.ts";
 import type { KeyValueFunction } from "../processors/stateless.ts";
 import type { AnySerde } from "../topology/parts.ts";
-import { checkFunction, checkMeetingKey, nameIn } from "./arguments.ts";
+import { checkFunction, checkMeetingKey, checkOptions, nameIn, stateOf } from "./arguments.ts";
 import type { DslContext, TableState } from "./context.ts";
 import { type ForeignKeyJoinOptions, joinOnForeignKey } from "./foreign-key-join.ts";
 import type { KTable } from "./k-stream.ts";
@@ -113,6 +113,7 @@ export class TableImpl implements Verbs {
 
   groupBy(selector: KeyValueFunction<readonly [unknown, unknown]>, options: Options): unknown {
     checkFunction("groupBy", "selector", selector);
+    checkOptions("groupBy", "serdes for the new key and value", options);
     checkMeetingKey("groupBy", options.key);
     const given = nameIn(options);
     const name = this.#context.graph.names.nodeOr(given, "KTABLE-SELECT-");
@@ -133,6 +134,7 @@ export class TableImpl implements Verbs {
 
   #join(kind: JoinKind, other: { readonly state: TableState }, joiner: TableJoiner, options?: JoinOptions): unknown {
     checkFunction("join", "joiner", joiner);
+    stateOf("join", this.#context.graph, other);
     for (const key of [this.state.key, other.state.key]) checkMeetingKey("join", key);
     return joinTables(this.#context, kind, this.state, other.state, joiner, options);
   }
@@ -146,6 +148,7 @@ export class TableImpl implements Verbs {
   ): unknown {
     checkFunction("joinOn", "foreign key", foreignKeyOf);
     checkFunction("joinOn", "joiner", joiner);
+    stateOf("joinOn", this.#context.graph, other);
     for (const key of [this.state.key, other.state.key]) checkMeetingKey("joinOn", key);
     return joinOnForeignKey(this.#context, this.state, other.state, { foreignKeyOf, joiner, isLeft }, options);
   }

@@ -17,9 +17,16 @@ export class Graph {
   readonly topology = new TopologyBuilder();
   readonly #root = new RootNode();
   readonly #nodes: GraphNode[] = [];
+  readonly #own = new WeakSet<GraphNode>();
+  #isBuilt = false;
 
-  /** Adds a node under the parents, or as a source. */
+  /** Adds a node under the parents, or as a source. Throws `STREAMS_TOPOLOGY` after the plan was written, and when a parent is another builder's. */
   add<N extends GraphNode>(node: N, ...parents: readonly GraphNode[]): N {
+    if (this.#isBuilt) {
+      throw new StreamsError("STREAMS_TOPOLOGY", `${node.name} comes after build(), whose topology stays as it is: say it before, or use another builder.`);
+    }
+    for (const parent of parents) this.checkOwn(parent);
+    this.#own.add(node);
     for (const parent of parents.length === 0 ? [this.#root] : parents) {
       parent.addChild(node);
       node.priority = this.#nodes.push(node);
@@ -27,8 +34,15 @@ export class Graph {
     return node;
   }
 
+  /** Refuses nodes of another builder. */
+  checkOwn(node: GraphNode): void {
+    if (!this.#own.has(node))
+      throw new StreamsError("STREAMS_TOPOLOGY", `${node.name} belongs to another StreamsBuilder: make what goes together with the same one.`);
+  }
+
   /** Optimises the plan and writes it. Once. */
   write(optimizations: ReadonlySet<Optimization>): TopologyBuilder {
+    this.#isBuilt = true;
     this.#mergeSources();
     const nodes = [...new Set(this.#nodes)];
     if (optimizations.has("reuse.ktable.source.topics")) {
@@ -39,7 +53,7 @@ export class Graph {
       for (const node of nodes) if (node instanceof StreamStreamJoinNode) node.useOneStore();
     }
     this.#dropNullKeys();
-    for (const node of nodes) for (const parent of node.parents) if (this.#isVersioned(parent)) node.onVersionedParent?.(parent.name);
+    this.#tellVersionedParents(nodes);
     this.#writeNodes();
     this.topology.checkCoPartitioning();
     return this.topology;
@@ -85,10 +99,12 @@ export class Graph {
     visit(this.#root);
   }
 
-  /** Says so itself, or follows versioned tables only. */
-  #isVersioned(node: GraphNode): boolean {
-    if (node.isVersioned !== undefined) return node.isVersioned;
-    return node !== this.#root && [...node.parents].every((parent) => this.#isVersioned(parent));
+  #tellVersionedParents(nodes: readonly GraphNode[]): void {
+    const known = new Map<GraphNode, boolean>([[this.#root, false]]);
+    for (const node of nodes) {
+      if (node.onVersionedParent === undefined) continue;
+      for (const parent of node.parents) if (isVersioned(parent, known)) node.onVersionedParent(parent.name);
+    }
   }
 
   /** Each node after all that it follows, else in the order of being added. */
@@ -102,6 +118,17 @@ export class Graph {
       waiting.push(...node.children);
     }
   }
+}
+
+/** Says so itself, or follows versioned tables only. Each node is asked once: there may be very many ways up. */
+function isVersioned(node: GraphNode, known: Map<GraphNode, boolean>): boolean {
+  if (node.isVersioned !== undefined) return node.isVersioned;
+  let answer = known.get(node);
+  if (answer === undefined) {
+    answer = [...node.parents].every((parent) => isVersioned(parent, known));
+    known.set(node, answer);
+  }
+  return answer;
 }
 
 function takeFirst(waiting: GraphNode[]): GraphNode {

@@ -85,13 +85,22 @@ function mergeInto(changer: GraphNode, repartitions: readonly RepartitionNode[],
   changer.addChild(merged);
 }
 
-/** The node itself or one above it that fits: of several ways up, what the last one finds, unless a parent fits. */
+/** The node itself or one above it that fits: of several ways up, what the last one finds, unless a parent fits. Each node is asked once, since merges make very many ways up. */
 function above(node: GraphNode, fits: (node: GraphNode) => boolean): GraphNode | undefined {
   if (fits(node)) return node;
-  let found: GraphNode | undefined;
-  for (const parent of node.parents) {
-    if (fits(parent)) return parent;
-    found = above(parent, fits);
-  }
-  return found;
+  const known = new Map<GraphNode, GraphNode | undefined>();
+  const search = (from: GraphNode): GraphNode | undefined => {
+    if (known.has(from)) return known.get(from);
+    let found: GraphNode | undefined;
+    for (const parent of from.parents) {
+      if (fits(parent)) {
+        found = parent;
+        break;
+      }
+      found = search(parent);
+    }
+    known.set(from, found);
+    return found;
+  };
+  return search(node);
 }

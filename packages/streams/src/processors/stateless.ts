@@ -1,4 +1,6 @@
 import type { Headers } from "../record.ts";
+import { StreamsError } from "../streams-error.ts";
+import { accepted, noPromise } from "./no-promise.ts";
 import { Operator, type OperatorSupplier } from "./operator.ts";
 
 /** Functions of users are called with the value first: most need no more. */
@@ -17,7 +19,7 @@ class Filter extends Operator {
   }
 
   override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
-    if (Boolean(this.#accepts(value, key)) === this.#wanted) this.forward(key, value, timestamp, headers);
+    if (accepted(this.#accepts(value, key)) === this.#wanted) this.forward(key, value, timestamp, headers);
   }
 }
 
@@ -30,7 +32,7 @@ class MapKeyValue extends Operator {
   }
 
   override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
-    const pair = this.#mapper(value, key);
+    const pair = checkPair(this.#mapper(value, key));
     this.forward(pair[0] ?? null, pair[1] ?? null, timestamp, headers);
   }
 }
@@ -44,7 +46,7 @@ class SelectKey extends Operator {
   }
 
   override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
-    this.forward(this.#mapper(value, key) ?? null, value, timestamp, headers);
+    this.forward(noPromise(this.#mapper(value, key)) ?? null, value, timestamp, headers);
   }
 }
 
@@ -57,7 +59,7 @@ class MapValues extends Operator {
   }
 
   override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
-    this.forward(key, this.#mapper(value, key) ?? null, timestamp, headers);
+    this.forward(key, noPromise(this.#mapper(value, key)) ?? null, timestamp, headers);
   }
 }
 
@@ -70,7 +72,10 @@ class FlatMap extends Operator {
   }
 
   override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
-    for (const pair of this.#mapper(value, key)) this.forward(pair[0] ?? null, pair[1] ?? null, timestamp, headers);
+    for (const each of noPromise(this.#mapper(value, key))) {
+      const pair = checkPair(each);
+      this.forward(pair[0] ?? null, pair[1] ?? null, timestamp, headers);
+    }
   }
 }
 
@@ -83,9 +88,9 @@ class FlatMapValues extends Operator {
   }
 
   override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
-    const values = this.#mapper(value, key);
+    const values = noPromise(this.#mapper(value, key));
     if (values === null || values === undefined) return;
-    for (const each of values) this.forward(key, each ?? null, timestamp, headers);
+    for (const each of values) this.forward(key, noPromise(each) ?? null, timestamp, headers);
   }
 }
 
@@ -100,7 +105,7 @@ class Peek extends Operator {
   }
 
   override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
-    this.#action(value, key);
+    noPromise(this.#action(value, key));
     if (this.#passesOn) this.forward(key, value, timestamp, headers);
   }
 }
@@ -136,7 +141,7 @@ class Branch extends Operator {
   override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
     const predicates = this.#predicates;
     for (let i = 0; i < predicates.length; i++) {
-      if ((predicates[i] as Called<boolean>)(value, key)) {
+      if (accepted((predicates[i] as Called<boolean>)(value, key))) {
         this.forwardTo(this.#branches[i] as Operator, key, value, timestamp, headers);
         return;
       }
@@ -144,6 +149,13 @@ class Branch extends Operator {
     const rest = this.#branches[predicates.length];
     if (rest !== undefined) this.forwardTo(rest, key, value, timestamp, headers);
   }
+}
+
+/** Refuses what is no pair: its key and value would be lost without a word. */
+function checkPair(pair: readonly [unknown, unknown]): readonly [unknown, unknown] {
+  if (Array.isArray(pair) && pair.length === 2) return pair as unknown as readonly [unknown, unknown];
+  noPromise(pair);
+  throw new StreamsError("STREAMS_BAD_ARGUMENT", "its function has to give a key and a value, as [key, value].");
 }
 
 /** The stateless operators. */

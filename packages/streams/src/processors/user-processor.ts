@@ -11,6 +11,7 @@ import type { Headers, RecordMetadata, StreamRecord } from "../record.ts";
 import { readOnlyStore } from "../stores/read-only-store.ts";
 import type { StateStore } from "../stores/store.ts";
 import { StreamsError } from "../streams-error.ts";
+import { noPromise } from "./no-promise.ts";
 import { Operator, type OperatorContext, type OperatorSupplier } from "./operator.ts";
 
 type AnyProcessor = Processor<unknown, unknown, unknown, unknown>;
@@ -18,12 +19,12 @@ type AnyFixedKeyProcessor = FixedKeyProcessor<unknown, unknown, unknown>;
 
 /** Runs processors that users wrote. */
 export function userProcessor(supplier: () => unknown): OperatorSupplier {
-  return () => new UserProcessor(supplier() as AnyProcessor);
+  return () => new UserProcessor(checkProcessor(supplier()) as AnyProcessor);
 }
 
 /** Runs processors that keep the key. */
 export function userFixedKeyProcessor(supplier: () => unknown): OperatorSupplier {
-  return () => new UserFixedKeyProcessor(supplier() as AnyFixedKeyProcessor);
+  return () => new UserFixedKeyProcessor(checkProcessor(supplier()) as AnyFixedKeyProcessor);
 }
 
 /** What users' objects that forward nothing are given. `node` is named in errors. */
@@ -33,6 +34,11 @@ export function processingContext(context: OperatorContext, node: string): Proce
       place: { node },
     });
   });
+}
+
+function checkProcessor(made: unknown): unknown {
+  if (typeof (made as AnyProcessor | null | undefined)?.process === "function") return made;
+  throw new StreamsError("STREAMS_BAD_ARGUMENT", "A processor's supplier has to give an object with a function process, a new one at each call.");
 }
 
 class UserProcessor extends Operator {
@@ -48,7 +54,7 @@ class UserProcessor extends Operator {
   }
 
   override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
-    this.#processor.process({ key, value, timestamp, headers });
+    noPromise(this.#processor.process({ key, value, timestamp, headers }));
   }
 
   override close(): void {
@@ -76,7 +82,7 @@ class UserFixedKeyProcessor extends Operator {
   }
 
   override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
-    this.#processor.process(new KeptKeyRecord(key, value, timestamp, headers));
+    noPromise(this.#processor.process(new KeptKeyRecord(key, value, timestamp, headers)));
   }
 
   override close(): void {
@@ -126,6 +132,11 @@ class KeptKeyRecord implements FixedKeyRecord<unknown, unknown> {
 type Forward = (to: Operator | undefined, key: unknown, value: unknown, timestamp: number, headers: Headers) => void;
 
 function give(from: Operator, record: StreamRecord<unknown, unknown>, child: string | undefined, forward: Forward): void {
+  if (typeof record !== "object" || record === null || !Array.isArray(record.headers)) {
+    throw new StreamsError("STREAMS_BAD_ARGUMENT", `${from.name} has to forward records, with key, value, timestamp and a list of headers.`, {
+      place: { node: from.name },
+    });
+  }
   if (!Number.isSafeInteger(record.timestamp) || record.timestamp < 0) {
     throw new StreamsError(
       "STREAMS_NEGATIVE_TIMESTAMP",

@@ -36,3 +36,28 @@ test("who cancels itself is not called again, and the earliest is called first",
   assert.deepEqual(called(punctuations, 100), ["earlier"]);
   assert.equal(punctuations.size, 1);
 });
+
+test("thousands are called in the order of their times, then of their being set up, and those cancelled are forgotten", () => {
+  const punctuations = new Punctuations();
+  const times = Array.from({ length: 3000 }, (_, i) => (i * 7919) % 101);
+  const all = times.map((time, i) => punctuations.schedule(String(i), time, 1000, () => {}));
+  const inOrder = times.map((time, i) => ({ time, i })).sort((a, b) => a.time - b.time || a.i - b.i);
+  assert.deepEqual(
+    called(punctuations, 101),
+    inOrder.map(({ i }) => String(i)),
+  );
+  for (const [i, each] of all.entries()) if (i % 10 !== 0) each.cancel();
+  all[1]!.cancel();
+  assert.equal(punctuations.size, 300);
+  assert.deepEqual(
+    called(punctuations, 2000),
+    inOrder.filter(({ i }) => i % 10 === 0).map(({ i }) => String(i)),
+  );
+});
+
+test("what is set up by a punctuator and due at once is called before those that come later", () => {
+  const punctuations = new Punctuations();
+  punctuations.schedule("first", 1, 100, () => void punctuations.schedule("inner", 0, 100, () => {}));
+  punctuations.schedule("second", 2, 100, () => {});
+  assert.deepEqual(called(punctuations, 5), ["first", "inner", "second"]);
+});

@@ -5,6 +5,8 @@ interface Scheduled {
   readonly owner: string;
   readonly intervalMs: number;
   readonly punctuator: Punctuator;
+  /** In which order they were set up: of those due at one time the first is called first. */
+  readonly number: number;
   nextMs: number;
   isCancelled: boolean;
 }
@@ -12,43 +14,96 @@ interface Scheduled {
 /** How many punctuators a task may have at a time. */
 export const PUNCTUATIONS_MAX = 10_000;
 
+/** Cancelled ones stay in the heap until their turn, or until they are most of it and more than these. */
+const CANCELLED_MAX = 64;
+
 /**
  * The punctuators of one clock. However far the clock jumped, each is called once and then waits for the next multiple of its interval, so a jump to the end of time costs no loop.
  */
 export class Punctuations {
-  readonly #scheduled: Scheduled[] = [];
+  /** A binary heap: the earliest is first. */
+  #heap: Scheduled[] = [];
+  #count = 0;
+  #size = 0;
 
   schedule(owner: string, firstMs: number, intervalMs: number, punctuator: Punctuator): Punctuation {
-    const scheduled: Scheduled = { owner, intervalMs, punctuator, nextMs: firstMs, isCancelled: false };
-    this.#scheduled.push(scheduled);
+    const scheduled: Scheduled = { owner, intervalMs, punctuator, number: this.#count++, nextMs: firstMs, isCancelled: false };
+    this.#heap.push(scheduled);
+    this.#rise(this.#heap.length - 1);
+    this.#size++;
     const cancel = () => {
+      if (scheduled.isCancelled) return;
       scheduled.isCancelled = true;
-      const at = this.#scheduled.indexOf(scheduled);
-      if (at >= 0) this.#scheduled.splice(at, 1);
+      this.#size--;
+      this.#forgetCancelled();
     };
     return { cancel, [Symbol.dispose]: cancel };
   }
 
   get size(): number {
-    return this.#scheduled.length;
+    return this.#size;
   }
 
   /** Calls all that are due at `nowMs`, the earliest first. `call` is given the punctuator and its owner. */
   punctuate(nowMs: number, call: (owner: string, punctuator: Punctuator) => void): void {
-    for (let due = this.#due(nowMs); due !== undefined; due = this.#due(nowMs)) {
+    for (let first = this.#heap[0]; first !== undefined && (first.nextMs <= nowMs || first.isCancelled); first = this.#heap[0]) {
+      if (first.isCancelled) {
+        this.#removeFirst();
+        continue;
+      }
       // Before the call: the punctuator may cancel itself, and then stays so.
-      due.nextMs = nextAfter(due, nowMs);
-      call(due.owner, due.punctuator);
+      first.nextMs = nextAfter(first, nowMs);
+      this.#sink(0);
+      call(first.owner, first.punctuator);
     }
   }
 
-  #due(nowMs: number): Scheduled | undefined {
-    let first: Scheduled | undefined;
-    for (const scheduled of this.#scheduled) {
-      if (scheduled.nextMs <= nowMs && (first === undefined || scheduled.nextMs < first.nextMs)) first = scheduled;
-    }
-    return first;
+  #removeFirst(): void {
+    const last = this.#heap.pop() as Scheduled;
+    if (this.#heap.length === 0) return;
+    this.#heap[0] = last;
+    this.#sink(0);
   }
+
+  #forgetCancelled(): void {
+    const cancelled = this.#heap.length - this.#size;
+    if (cancelled <= CANCELLED_MAX || cancelled <= this.#size) return;
+    // What is sorted is a heap.
+    this.#heap = this.#heap.filter(({ isCancelled }) => !isCancelled).sort((a, b) => (isBefore(a, b) ? -1 : 1));
+  }
+
+  #rise(from: number): void {
+    const heap = this.#heap;
+    for (let at = from; at > 0; ) {
+      const parent = (at - 1) >> 1;
+      if (!isBefore(heap[at] as Scheduled, heap[parent] as Scheduled)) return;
+      this.#swap(at, parent);
+      at = parent;
+    }
+  }
+
+  #sink(from: number): void {
+    const heap = this.#heap;
+    for (let at = from; ; ) {
+      const left = 2 * at + 1;
+      if (left >= heap.length) return;
+      const right = left + 1;
+      const child = right < heap.length && isBefore(heap[right] as Scheduled, heap[left] as Scheduled) ? right : left;
+      if (!isBefore(heap[child] as Scheduled, heap[at] as Scheduled)) return;
+      this.#swap(at, child);
+      at = child;
+    }
+  }
+
+  #swap(a: number, b: number): void {
+    const kept = this.#heap[a] as Scheduled;
+    this.#heap[a] = this.#heap[b] as Scheduled;
+    this.#heap[b] = kept;
+  }
+}
+
+function isBefore(a: Scheduled, b: Scheduled): boolean {
+  return a.nextMs < b.nextMs || (a.nextMs === b.nextMs && a.number < b.number);
 }
 
 function nextAfter({ nextMs, intervalMs }: Scheduled, nowMs: number): number {

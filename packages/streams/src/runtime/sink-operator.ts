@@ -3,6 +3,7 @@ import type { Headers, RecordMetadata } from "../record.ts";
 import type { Serde } from "../serdes/serde.ts";
 import { sharedKeys, sharedValues } from "../serdes/shared-bytes.ts";
 import { type RecordPlace, StreamsError } from "../streams-error.ts";
+import { checkTopicName } from "../topology/names.ts";
 import type { SinkPart } from "../topology/parts.ts";
 import { keyText } from "./failures.ts";
 
@@ -31,6 +32,8 @@ export class SinkOperator extends Operator {
   readonly #topicOf: (value: unknown, key: unknown) => string;
   readonly #partitionOf: PartitionOf | undefined;
   #context!: OperatorContext;
+  /** Most records go to the topic of the one before. */
+  #checkedTopic: string | undefined;
 
   constructor(part: SinkPart, topic: string | undefined, collector: RecordCollector) {
     super();
@@ -47,7 +50,11 @@ export class SinkOperator extends Operator {
 
   override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
     const topic = this.#topicOf(value, key);
-    const partition = this.#partitionOf?.(topic, key, value, this.#collector.partitionsOf(topic));
+    if (topic !== this.#checkedTopic) {
+      checkTopicName(topic);
+      this.#checkedTopic = topic;
+    }
+    const partition = this.#partitionOf === undefined ? undefined : this.#chosenPartition(this.#partitionOf, topic, key, value);
     for (let attempt = 1; ; attempt++) {
       try {
         const keyBytes = key === null ? null : this.#serialize("key", this.#key, topic, key, key, headers);
@@ -58,6 +65,15 @@ export class SinkOperator extends Operator {
         if (!this.task.onUnwritten(this, error, topic, key, value, attempt)) return;
       }
     }
+  }
+
+  #chosenPartition(partitionOf: PartitionOf, topic: string, key: unknown, value: unknown): number | undefined {
+    const partition = partitionOf(topic, key, value, this.#collector.partitionsOf(topic)) ?? undefined;
+    if (partition === undefined || (Number.isSafeInteger(partition) && partition >= 0)) return partition;
+    throw new StreamsError(
+      "STREAMS_BAD_ARGUMENT",
+      `its partitioner chose partition ${typeof partition === "number" ? partition : typeof partition} of ${topic}: partitions are whole numbers of at least 0, and undefined leaves it to the key.`,
+    );
   }
 
   #serialize(

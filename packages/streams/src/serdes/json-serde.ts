@@ -32,6 +32,10 @@ function atOnce(value: unknown): unknown {
 }
 
 function write(value: unknown): Uint8Array {
+  if (value instanceof Promise) {
+    value.catch(() => {});
+    refuse("json", value, "a value, and waits for no promise");
+  }
   const text = JSON.stringify(value);
   // The text `null` would come back as a null that is no tombstone.
   if (text === undefined || text === "null") refuse("json", value, "what has a JSON text other than null; null itself needs no serde");

@@ -39,9 +39,36 @@ function link(builder: TopologyBuilder, names: readonly string[]): Described[] {
   return [...nodes.values()].sort(bySize);
 }
 
+/** Adds to the node and all above it, once for each way up: counted, not gone, since nodes that part and meet again have very many. */
 function grow(node: Described, by: number): void {
-  node.size += by;
-  for (const predecessor of node.predecessors) grow(predecessor, by);
+  let at = node;
+  for (;;) {
+    const [predecessor, another] = at.predecessors;
+    if (another !== undefined) break;
+    at.size = (at.size + by) | 0;
+    if (predecessor === undefined) return;
+    at = predecessor;
+  }
+  const added = new Map([[at, by]]);
+  for (const each of belowFirst(at)) {
+    const more = added.get(each) ?? 0;
+    // As Java's numbers of 32 bits do.
+    each.size = (each.size + more) | 0;
+    for (const predecessor of each.predecessors) added.set(predecessor, ((added.get(predecessor) ?? 0) + more) | 0);
+  }
+}
+
+/** A node and all above it, each after all that lie below it. */
+function belowFirst(node: Described): Described[] {
+  const order: Described[] = [];
+  const seen = new Set<Described>();
+  const visit = (each: Described): void => {
+    seen.add(each);
+    for (const predecessor of each.predecessors) if (!seen.has(predecessor)) visit(predecessor);
+    order.push(each);
+  };
+  visit(node);
+  return order.reverse();
 }
 
 function bySize(a: Described, b: Described): number {

@@ -5,7 +5,17 @@ const NAME_LENGTH_MAX = 249;
 /** Refuses names that cannot be part of a topic's name (`STREAMS_BAD_NAME`): nodes and stores give theirs to internal topics. */
 export function checkName(name: string): void {
   const wrong = faultOf(name);
-  if (wrong !== undefined) throw new StreamsError("STREAMS_BAD_NAME", `A node or store cannot be named ${JSON.stringify(name)}: ${wrong}.`);
+  if (wrong !== undefined) throw new StreamsError("STREAMS_BAD_NAME", `A node or store cannot be named ${shown(name)}: ${wrong}.`);
+}
+
+/** Refuses what no topic can be called (`STREAMS_BAD_NAME`). */
+export function checkTopicName(name: string): void {
+  const wrong = faultOf(name);
+  if (wrong !== undefined) throw new StreamsError("STREAMS_BAD_NAME", `A topic cannot be called ${shown(name)}: ${wrong}.`);
+}
+
+function shown(name: unknown): string {
+  return typeof name === "string" ? JSON.stringify(name) : typeof name;
 }
 
 function faultOf(name: string): string | undefined {

@@ -3,7 +3,7 @@ import type { ProcessorWrap } from "../processor/processor-wrap.ts";
 import type { OperatorSupplier } from "../processors/operator.ts";
 import type { StoreBuilder } from "../stores/store-builder.ts";
 import { StreamsError } from "../streams-error.ts";
-import { checkName } from "./names.ts";
+import { checkName, checkTopicName } from "./names.ts";
 import { NodeGroups } from "./node-groups.ts";
 import type { Part, ProcessorPart, RepartitionTopic, SinkPart, SourcePart, StorePart } from "./parts.ts";
 
@@ -28,6 +28,7 @@ export class TopologyBuilder {
       throw new StreamsError("STREAMS_BAD_ARGUMENT", `Source ${source.name} has no topic: name at least one.`);
     }
     for (const topic of source.topics) {
+      checkTopicName(topic);
       const other = this.#sourceOfTopic.get(topic);
       if (other !== undefined) {
         throw new StreamsError(
@@ -48,12 +49,14 @@ export class TopologyBuilder {
 
   addSink(sink: Omit<SinkPart, "kind">): void {
     this.#checkNew(sink.name);
+    if (typeof sink.topic !== "function") checkTopicName(sink.topic);
     this.#checkPredecessors("Sink", sink.name, sink.predecessors);
     this.#add({ kind: "sink", ...sink });
   }
 
   /** The same builder may come again, with further processors; another one of the same name may not. */
   addStateStore(builder: StoreBuilder, processors: readonly string[] = []): void {
+    checkName(builder.name);
     const known = this.stores.get(builder.name);
     if (known !== undefined && (known.builder !== builder || known.isGlobal)) {
       throw new StreamsError("STREAMS_NAME_TAKEN", `There is another state store ${builder.name}: give this one a name of its own.`);
@@ -71,6 +74,7 @@ export class TopologyBuilder {
     processor: string,
     supplier: OperatorSupplier,
   ): void {
+    checkName(builder.name);
     if (this.stores.has(builder.name)) {
       throw new StreamsError("STREAMS_NAME_TAKEN", `There is another state store ${builder.name}: give this one a name of its own.`);
     }

@@ -23,6 +23,8 @@ export class TableJoinMerge implements TableSupplier {
   }
 
   enableSendingOldValues(): boolean {
+    // Each once: tables that part and meet again have very many ways up.
+    if (this.#sendOldValues) return true;
     this.#left.enableSendingOldValues(true);
     this.#right.enableSendingOldValues(true);
     this.#sendOldValues = true;

@@ -46,6 +46,8 @@ export class TableTableJoin implements TableSupplier {
   }
 
   enableSendingOldValues(): boolean {
+    // Each once: tables that part and meet again have very many ways up.
+    if (this.#sendOldValues) return true;
     this.#own.enableSendingOldValues(true);
     this.#other.enableSendingOldValues(true);
     this.#sendOldValues = true;

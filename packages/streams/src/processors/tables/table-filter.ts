@@ -1,3 +1,4 @@
+import { accepted } from "../no-promise.ts";
 import type { Headers } from "../../record.ts";
 import type { ValueAndTimestamp } from "../../stores/store.ts";
 import type { Change } from "../change.ts";
@@ -46,7 +47,7 @@ class FilterGetter extends DerivedGetter {
   }
 
   protected override derive(key: unknown, found: ValueAndTimestamp<unknown> | null): ValueAndTimestamp<unknown> | null {
-    return found !== null && Boolean(this.#accepts(found.value, key)) === this.#wanted ? found : null;
+    return found !== null && accepted(this.#accepts(found.value, key)) === this.#wanted ? found : null;
   }
 }
 
@@ -76,6 +77,6 @@ class TableFilterOperator extends TableOperator {
   }
 
   #kept(key: unknown, value: unknown): unknown {
-    return value !== null && Boolean(this.#accepts(value, key)) === this.#wanted ? value : null;
+    return value !== null && accepted(this.#accepts(value, key)) === this.#wanted ? value : null;
   }
 }

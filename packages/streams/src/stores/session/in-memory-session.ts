@@ -10,9 +10,11 @@ interface Session extends StoredSession {
   value: Uint8Array;
 }
 
-/** Sessions of one key, in the order of {@link SessionBytes.walkKey}. Few: they do not overlap, and what is old goes. */
+/** Sessions of one key, in the order of {@link SessionBytes.walkKey}. */
 interface KeySessions extends Keyed {
   readonly sessions: Session[];
+  /** Their starts ascend as well, as those that do not overlap do: what is behind the latest start has not to be looked at. */
+  areStartsAscending: boolean;
 }
 
 /** Sessions in memory. Those that ended the retention before the latest end that was put are gone, to the millisecond. A walk over a key's sessions is of those there were at its beginning. */
@@ -49,11 +51,13 @@ export class InMemorySession implements SessionBytes {
       found.value = replacedBytes(found.value, value);
     } else {
       if (ofKey === undefined) {
-        ofKey = { key: copiedBytes(key), hash: 0, sessions: [] };
+        ofKey = { key: copiedBytes(key), hash: 0, sessions: [], areStartsAscending: true };
         this.#byKey.insert(ofKey);
       }
       const session: Session = { key: ofKey.key, startMs, endMs, value: copiedBytes(value) };
-      ofKey.sessions.splice(at, 0, session);
+      const { sessions } = ofKey;
+      if ((sessions[at - 1]?.startMs ?? startMs) > startMs || (sessions[at]?.startMs ?? startMs) < startMs) ofKey.areStartsAscending = false;
+      sessions.splice(at, 0, session);
       this.#byEnd.insert(session);
     }
   }
@@ -65,8 +69,8 @@ export class InMemorySession implements SessionBytes {
   }
 
   walkKey(key: Uint8Array, earliestEndMs: number, latestStartMs: number, isReverse: boolean): Walk<StoredSession> {
-    const sessions = this.#byKey.get(key)?.sessions;
-    const found = sessions?.filter(({ startMs, endMs }) => endMs >= earliestEndMs && startMs <= latestStartMs) ?? [];
+    const ofKey = this.#byKey.get(key);
+    const found = ofKey === undefined ? [] : within(ofKey, earliestEndMs, latestStartMs);
     if (isReverse) found.reverse();
     let at = 0;
     return walkOf(() => found[at++]);
@@ -105,6 +109,16 @@ export class InMemorySession implements SessionBytes {
       this.#remove(session, false);
     }
   }
+}
+
+function within({ sessions, areStartsAscending }: KeySessions, earliestEndMs: number, latestStartMs: number): StoredSession[] {
+  const found: StoredSession[] = [];
+  for (let i = placeOf(sessions, Number.POSITIVE_INFINITY, earliestEndMs); i < sessions.length; i++) {
+    const session = sessions[i]!;
+    if (session.startMs <= latestStartMs) found.push(session);
+    else if (areStartsAscending) break;
+  }
+  return found;
 }
 
 function placeOf(sessions: readonly StoredSession[], startMs: number, endMs: number): number {
