@@ -26,6 +26,7 @@ test("the table of Java's streams has every method of it and names only what is 
   const table = b.table("b", json);
   const grouped = stream.groupByKey();
   const cogrouped = grouped.cogroup<string>((all, one) => all + one);
+  const groupedTable = table.groupBy((value, key) => [value, key], json);
   stream.to("c");
   using driver = new TopologyTestDriver(b.build());
   const homes: Readonly<Record<string, object>> = {
@@ -36,7 +37,7 @@ test("the table of Java's streams has every method of it and names only what is 
     KTable: table,
     GlobalKTable: new StreamsBuilder().globalTable("d", json),
     KGroupedStream: grouped,
-    KGroupedTable: table.groupBy((value, key) => [value, key], json),
+    KGroupedTable: groupedTable,
     TimeWindowedKStream: grouped.windowedBy(tumbling({ sizeMs: 1, graceMs: 0 })),
     SessionWindowedKStream: grouped.windowedBy(session({ gapMs: 1, graceMs: 0 })),
     CogroupedKStream: cogrouped,

@@ -87,3 +87,26 @@ test("of several one is chosen; what is none, or fails, is told with what to do"
     assert.match(told[index]!.stderr, said);
   assert.equal((await describeStreams(several, "--export", "b")).status, 0);
 });
+
+test("a CommonJS module that is the topology has it once, though Node gives it two names", async () => {
+  const file = join(folder, "common.cjs");
+  writeFileSync(
+    file,
+    `const { serdes, StreamsBuilder } = require("@ottla/streams");
+const b = new StreamsBuilder();
+b.stream("in", { key: serdes.string, value: serdes.string }).to("out");
+module.exports = b.build();
+`,
+  );
+  assert.equal((await describeStreams(file)).status, 0);
+});
+
+test("a module whose top-level await never ends is given up", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const told = describeStreams(write("never.mjs", "globalThis.onNeverLoaded(); await new Promise(() => {}); export const topology = make();"));
+  await new Promise<void>((resolve) => Object.assign(globalThis, { onNeverLoaded: resolve }));
+  t.mock.timers.tick(10_000);
+  const { status, stderr } = await told;
+  assert.equal(status, 1);
+  assert.match(stderr, /could not be loaded: its top-level await has not ended within 10 s/);
+});

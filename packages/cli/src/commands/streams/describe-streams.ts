@@ -8,6 +8,8 @@ import { textStyle } from "../../text-style.ts";
 import { drawTopology } from "./draw-topology.ts";
 import { FORMATS } from "./specs.ts";
 
+const LOAD_LIMIT_MS = 10_000;
+
 /** What is asked of a topology: it may be another copy of the library's. */
 type Described = Pick<Topology, "describe" | "toJSON" | "toMermaid" | "toDot">;
 
@@ -28,7 +30,7 @@ async function exportedTopology(file: string, name: string | undefined): Promise
   if (name !== undefined && !(name in exported))
     throw new UsageError(`${file} exports nothing called ${name}; its exports: ${Object.keys(exported).join(", ") || "none"}.`);
   const candidates = name === undefined ? Object.entries(exported) : [[name, exported[name]] as const];
-  const found = candidates.filter(([, value]) => isTopology(value));
+  const found = distinct(candidates.filter(([, value]) => isTopology(value)));
   if (found.length === 1) return found[0]![1] as Described;
   if (found.length > 1) throw severalIn(file, found);
   const makers = candidates.filter(([, value]) => typeof value === "function" && value.length === 0 && !isClass(value));
@@ -43,13 +45,25 @@ async function exportedTopology(file: string, name: string | undefined): Promise
   );
 }
 
+/** A CommonJS module that is a topology is told under two names. */
+function distinct(found: (readonly [string, unknown])[]): (readonly [string, unknown])[] {
+  return found.filter(([, value], index) => found.findIndex(([, other]) => other === value) === index);
+}
+
 async function loadModule(file: string): Promise<Readonly<Record<string, unknown>>> {
+  let limit: NodeJS.Timeout | undefined;
+  // The timer also keeps the process from ending in the middle of an await that nothing ends.
+  const late = new Promise<never>((_, reject) => {
+    limit = setTimeout(() => reject(new Error(`its top-level await has not ended within ${LOAD_LIMIT_MS / 1000} s`)), LOAD_LIMIT_MS);
+  });
   try {
-    return (await import(pathToFileURL(resolve(file)).href)) as Readonly<Record<string, unknown>>;
+    return (await Promise.race([import(pathToFileURL(resolve(file)).href), late])) as Readonly<Record<string, unknown>>;
   } catch (error) {
     throw new OttlaError("MODULE_FAILED", `${file} could not be loaded: ${error instanceof Error ? error.message : String(error)}`, {
       cause: error,
     });
+  } finally {
+    clearTimeout(limit);
   }
 }
 
