@@ -47,7 +47,17 @@ const cases: readonly Case[] = [
   ["process", (_, s) => s.process(() => ({ process: failing })), "STREAMS_BAD_ARGUMENT", promised],
   ["processValues", (_, s) => s.processValues(() => ({ process: failing })), "STREAMS_BAD_ARGUMENT", promised],
   ["aggregate", (_, s) => s.groupByKey().aggregate(() => 0, late, both), "STREAMS_SERIALIZATION", promised],
-  ["aggregate, async", (_, s) => s.groupByKey().aggregate(() => 0, async () => 0, both), "STREAMS_BAD_ARGUMENT", promised],
+  [
+    "aggregate, async",
+    (_, s) =>
+      s.groupByKey().aggregate(
+        () => 0,
+        async () => 0,
+        both,
+      ),
+    "STREAMS_BAD_ARGUMENT",
+    promised,
+  ],
   ["to a promised topic", (_, s) => s.to(late), "STREAMS_BAD_NAME"],
   ["to a topic of no name", (_, s) => s.to(() => ""), "STREAMS_BAD_NAME"],
   ["to a topic of an odd name", (_, s) => s.to("a b"), "STREAMS_BAD_NAME"],
@@ -59,9 +69,25 @@ const cases: readonly Case[] = [
   ["a supplier of something else", (_, s) => s.process(() => ({}))],
   ["a join with nothing", (_, s) => s.join(undefined, () => 1)],
   ["a table's join with nothing", (b) => b.table("t", both).join(undefined, () => 1)],
-  ["a foreign-key join with nothing", (b) => b.table("t", both).joinOn(undefined, () => "k", () => 1, both)],
+  [
+    "a foreign-key join with nothing",
+    (b) =>
+      b.table("t", both).joinOn(
+        undefined,
+        () => "k",
+        () => 1,
+        both,
+      ),
+  ],
   ["a merge with nothing", (_, s) => s.merge(undefined)],
-  ["a cogroup with nothing", (_, s) => s.groupByKey().cogroup(() => 1).and(undefined, () => 1)],
+  [
+    "a cogroup with nothing",
+    (_, s) =>
+      s
+        .groupByKey()
+        .cogroup(() => 1)
+        .and(undefined, () => 1),
+  ],
   ["groupBy without options", (_, s) => s.groupBy(() => "k")],
   ["a table's groupBy without options", (b) => b.table("t", both).groupBy(() => ["k", 1])],
   ["suppress without options", (b) => b.table("t", both).suppress()],
@@ -125,7 +151,8 @@ test("options that no driver can have are refused before anything is opened", ()
     { stateDir: 5 },
     { onError: "continue" },
   ];
-  for (const options of bad) assert.throws(() => new TopologyTestDriver(topology, options as DriverOptions), { code: "STREAMS_BAD_ARGUMENT" });
+  for (const options of bad)
+    assert.throws(() => new TopologyTestDriver(topology, options as DriverOptions), { code: "STREAMS_BAD_ARGUMENT" });
   for (const applicationId of ["", "../up", 5])
     assert.throws(() => new TopologyTestDriver(topology, { applicationId } as DriverOptions), { code: "STREAMS_BAD_NAME" });
   for (const none of [undefined, {}, b]) assert.throws(() => new TopologyTestDriver(none as never), /build\(\)/);

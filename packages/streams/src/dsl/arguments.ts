@@ -26,14 +26,20 @@ export function checkCall(verb: string, value: unknown): void {
 /** Refuses what are no options where some are needed (`STREAMS_BAD_ARGUMENT`). */
 export function checkOptions(verb: string, needed: string, options: unknown): void {
   if (typeof options !== "object" || options === null)
-    throw new StreamsError("STREAMS_BAD_ARGUMENT", `${verb} needs options with ${needed}, and was given ${options === null ? "null" : typeof options}.`);
+    throw new StreamsError(
+      "STREAMS_BAD_ARGUMENT",
+      `${verb} needs options with ${needed}, and was given ${options === null ? "null" : typeof options}.`,
+    );
 }
 
 /** What another stream, table or group knows of itself. Refuses what is none (`STREAMS_BAD_ARGUMENT`) and those of another builder (`STREAMS_TOPOLOGY`). */
 export function stateOf<S extends { readonly node: GraphNode }>(verb: string, graph: Graph, other: { readonly state: S } | undefined): S {
   const state = other?.state;
   if (typeof state !== "object" || !(state?.node instanceof GraphNode))
-    throw new StreamsError("STREAMS_BAD_ARGUMENT", `${verb} needs another stream, table or group of the same builder, and was given ${typeof other}.`);
+    throw new StreamsError(
+      "STREAMS_BAD_ARGUMENT",
+      `${verb} needs another stream, table or group of the same builder, and was given ${typeof other}.`,
+    );
   graph.checkOwn(state.node);
   return state;
 }

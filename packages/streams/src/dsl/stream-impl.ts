@@ -136,8 +136,14 @@ export class StreamImpl implements Verbs {
 
   repartition(options: ToTopicOptions = {}): unknown {
     const { graph, unnamed } = this.#context;
-    if (options.partitions !== undefined && (!Number.isSafeInteger(options.partitions) || options.partitions < 1 || options.partitions > PARTITIONS_MAX)) {
-      throw new StreamsError("STREAMS_BAD_ARGUMENT", `repartition was asked for ${options.partitions} partitions: a topic has from 1 to ${PARTITIONS_MAX}.`);
+    if (
+      options.partitions !== undefined &&
+      (!Number.isSafeInteger(options.partitions) || options.partitions < 1 || options.partitions > PARTITIONS_MAX)
+    ) {
+      throw new StreamsError(
+        "STREAMS_BAD_ARGUMENT",
+        `repartition was asked for ${options.partitions} partitions: a topic has from 1 to ${PARTITIONS_MAX}.`,
+      );
     }
     const given = nameIn(options);
     const key = options.key ?? this.state.key;

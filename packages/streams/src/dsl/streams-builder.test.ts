@@ -260,7 +260,11 @@ test("streams that part and meet again many times are built at once, however man
   assert.throws(() => b.build({ optimization: "all" }), { code: "STREAMS_TOPOLOGY", message: /Java refuses this topology too/ });
 
   const ofTables = new StreamsBuilder();
-  let table = ofTables.stream("in", texts).groupByKey().windowedBy(tumbling({ sizeMs: 5, graceMs: 1 })).count();
+  let table = ofTables
+    .stream("in", texts)
+    .groupByKey()
+    .windowedBy(tumbling({ sizeMs: 5, graceMs: 1 }))
+    .count();
   for (let i = 0; i < 60; i++) table = table.join(table, (a) => a, { value: serdes.long });
   table.suppress({ until: "windowCloses" });
   assert.match(ofTables.build({ optimization: "all" }).describe(), /SUPPRESS/);

@@ -59,7 +59,10 @@ export class StreamsBuilder {
     if (typeof topics === "string") checkTopicName(topics);
     else if (Array.isArray(topics)) topics.forEach(checkTopicName);
     else if (!(topics instanceof RegExp))
-      throw new StreamsError("STREAMS_BAD_ARGUMENT", `stream reads a topic, a list of topics or a pattern, and was given ${typeof topics}.`);
+      throw new StreamsError(
+        "STREAMS_BAD_ARGUMENT",
+        `stream reads a topic, a list of topics or a pattern, and was given ${typeof topics}.`,
+      );
     const name = this.#graph.names.nodeOr(nameIn(options), "KSTREAM-SOURCE-");
     const { key, value, timestamp, offsetReset } = options;
     const node = new StreamSourceNode(name, typeof topics === "string" ? [topics] : topics, { key, value, timestamp, offsetReset });

@@ -49,10 +49,11 @@ function graceAbove(node: GraphNode, name: string): number {
   for (const each of waiting) {
     if (each.graceMs !== undefined) longestMs = Math.max(longestMs ?? 0, each.graceMs);
     else if (each.parents.size > 0) for (const parent of each.parents) waiting.add(parent);
-    else throw new StreamsError(
-      "STREAMS_TOPOLOGY",
-      `${name} waits for windows to close, and what it follows has no windows: hold changes back for a time instead.`,
-    );
+    else
+      throw new StreamsError(
+        "STREAMS_TOPOLOGY",
+        `${name} waits for windows to close, and what it follows has no windows: hold changes back for a time instead.`,
+      );
   }
   invariant(longestMs !== undefined, "what has no parents above it has windows");
   return longestMs;

@@ -29,7 +29,10 @@ export function unlimited(options: { readonly startMs?: number } = {}): Unlimite
 /** The windows, if they can be any (`STREAMS_BAD_ARGUMENT`). */
 export function checkWindows<W extends Windows>(windows: W): W {
   if (typeof windows !== "object" || windows === null)
-    throw new StreamsError("STREAMS_BAD_ARGUMENT", `Windows are what tumbling, hopping, sliding, session or unlimited gives, and not ${String(windows)}.`);
+    throw new StreamsError(
+      "STREAMS_BAD_ARGUMENT",
+      `Windows are what tumbling, hopping, sliding, session or unlimited gives, and not ${String(windows)}.`,
+    );
   const wrong = faultOf(windows);
   if (wrong !== undefined) throw new StreamsError("STREAMS_BAD_ARGUMENT", `Windows (${windows.kind}) cannot be so: ${wrong}.`);
   return windows;

@@ -23,7 +23,10 @@ export class Graph {
   /** Adds a node under the parents, or as a source. Throws `STREAMS_TOPOLOGY` after the plan was written, and when a parent is another builder's. */
   add<N extends GraphNode>(node: N, ...parents: readonly GraphNode[]): N {
     if (this.#isBuilt) {
-      throw new StreamsError("STREAMS_TOPOLOGY", `${node.name} comes after build(), whose topology stays as it is: say it before, or use another builder.`);
+      throw new StreamsError(
+        "STREAMS_TOPOLOGY",
+        `${node.name} comes after build(), whose topology stays as it is: say it before, or use another builder.`,
+      );
     }
     for (const parent of parents) this.checkOwn(parent);
     this.#own.add(node);
@@ -37,7 +40,10 @@ export class Graph {
   /** Refuses nodes of another builder. */
   checkOwn(node: GraphNode): void {
     if (!this.#own.has(node))
-      throw new StreamsError("STREAMS_TOPOLOGY", `${node.name} belongs to another StreamsBuilder: make what goes together with the same one.`);
+      throw new StreamsError(
+        "STREAMS_TOPOLOGY",
+        `${node.name} belongs to another StreamsBuilder: make what goes together with the same one.`,
+      );
   }
 
   /** Optimises the plan and writes it. Once. */

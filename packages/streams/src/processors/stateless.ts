@@ -153,7 +153,7 @@ class Branch extends Operator {
 
 /** Refuses what is no pair: its key and value would be lost without a word. */
 function checkPair(pair: readonly [unknown, unknown]): readonly [unknown, unknown] {
-  if (Array.isArray(pair) && pair.length === 2) return pair as unknown as readonly [unknown, unknown];
+  if (Array.isArray(pair) && pair.length === 2) return pair;
   noPromise(pair);
   throw new StreamsError("STREAMS_BAD_ARGUMENT", "its function has to give a key and a value, as [key, value].");
 }

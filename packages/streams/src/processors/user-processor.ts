@@ -38,7 +38,10 @@ export function processingContext(context: OperatorContext, node: string): Proce
 
 function checkProcessor(made: unknown): unknown {
   if (typeof (made as AnyProcessor | null | undefined)?.process === "function") return made;
-  throw new StreamsError("STREAMS_BAD_ARGUMENT", "A processor's supplier has to give an object with a function process, a new one at each call.");
+  throw new StreamsError(
+    "STREAMS_BAD_ARGUMENT",
+    "A processor's supplier has to give an object with a function process, a new one at each call.",
+  );
 }
 
 class UserProcessor extends Operator {
@@ -133,9 +136,13 @@ type Forward = (to: Operator | undefined, key: unknown, value: unknown, timestam
 
 function give(from: Operator, record: StreamRecord<unknown, unknown>, child: string | undefined, forward: Forward): void {
   if (typeof record !== "object" || record === null || !Array.isArray(record.headers)) {
-    throw new StreamsError("STREAMS_BAD_ARGUMENT", `${from.name} has to forward records, with key, value, timestamp and a list of headers.`, {
-      place: { node: from.name },
-    });
+    throw new StreamsError(
+      "STREAMS_BAD_ARGUMENT",
+      `${from.name} has to forward records, with key, value, timestamp and a list of headers.`,
+      {
+        place: { node: from.name },
+      },
+    );
   }
   if (!Number.isSafeInteger(record.timestamp) || record.timestamp < 0) {
     throw new StreamsError(

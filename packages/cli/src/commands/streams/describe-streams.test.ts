@@ -103,7 +103,9 @@ module.exports = b.build();
 
 test("a module whose top-level await never ends is given up", async (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
-  const told = describeStreams(write("never.mjs", "globalThis.onNeverLoaded(); await new Promise(() => {}); export const topology = make();"));
+  const told = describeStreams(
+    write("never.mjs", "globalThis.onNeverLoaded(); await new Promise(() => {}); export const topology = make();"),
+  );
   await new Promise<void>((resolve) => Object.assign(globalThis, { onNeverLoaded: resolve }));
   t.mock.timers.tick(10_000);
   const { status, stderr } = await told;

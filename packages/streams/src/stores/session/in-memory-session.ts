@@ -56,7 +56,8 @@ export class InMemorySession implements SessionBytes {
       }
       const session: Session = { key: ofKey.key, startMs, endMs, value: copiedBytes(value) };
       const { sessions } = ofKey;
-      if ((sessions[at - 1]?.startMs ?? startMs) > startMs || (sessions[at]?.startMs ?? startMs) < startMs) ofKey.areStartsAscending = false;
+      if ((sessions[at - 1]?.startMs ?? startMs) > startMs || (sessions[at]?.startMs ?? startMs) < startMs)
+        ofKey.areStartsAscending = false;
       sessions.splice(at, 0, session);
       this.#byEnd.insert(session);
     }

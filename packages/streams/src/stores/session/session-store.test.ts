@@ -105,7 +105,13 @@ test("a session's changelog record has key, end and start, and the record's time
 test("sessions that overlap, which only processors put, are all found", () => {
   for (const builder of [inMemory, inSegments]) {
     const store: SessionStore<string, number> = builder.build(recordingContext(() => {}).context);
-    for (const [index, [startMs, endMs]] of [[5, 10], [0, 12], [11, 13], [2, 14]].entries()) store.put("k", startMs!, endMs!, index);
+    for (const [index, [startMs, endMs]] of [
+      [5, 10],
+      [0, 12],
+      [11, 13],
+      [2, 14],
+    ].entries())
+      store.put("k", startMs!, endMs!, index);
     assert.deepEqual(
       [...store.findSessions("k", 11, 4)].map(({ value }) => value),
       [1, 3],
