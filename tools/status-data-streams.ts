@@ -36,6 +36,12 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
   works("bad input of 49 kinds, one by one: the error names node, topic, partition, offset and key, and the records after it go on", [
     "bad input: ${row.what}",
   ]),
+  works("promises from synchronous functions, wrong arguments and a driver called by what it runs: one clear error, whatever the verb", [
+    "misuse: ${what}",
+    "a driver that is called by what it runs refuses, whatever the call, and goes on after it",
+    "what comes after build, or follows another builder's stream, is refused",
+    "streams that part and meet again many times are built at once, however many ways there are through them",
+  ]),
   works("dead letters as Java writes them (KIP-1034): source bytes, headers, time; those of what was held back have their own record", [
     "dead letters as Java writes them: ${expected.case}",
     "a record that was held back keeps its own source bytes",
