@@ -46,6 +46,12 @@ const cases: readonly Case[] = [
   ["forEach", (_, s) => s.forEach(failing), "STREAMS_BAD_ARGUMENT", promised],
   ["process", (_, s) => s.process(() => ({ process: failing })), "STREAMS_BAD_ARGUMENT", promised],
   ["processValues", (_, s) => s.processValues(() => ({ process: failing })), "STREAMS_BAD_ARGUMENT", promised],
+  [
+    "a punctuator",
+    (_, s) => s.process(() => ({ init: (context: Untyped) => context.schedule(1, "streamTime", failing), process: () => {} })),
+    "STREAMS_BAD_ARGUMENT",
+    promised,
+  ],
   ["aggregate", (_, s) => s.groupByKey().aggregate(() => 0, late, both), "STREAMS_SERIALIZATION", promised],
   [
     "aggregate, async",

@@ -1,6 +1,7 @@
 import { invariant } from "@ottla/base";
 import type { Punctuation, PunctuationType, Punctuator } from "../processor/processor.ts";
 import type { OpenCall } from "../processors/async/open-call.ts";
+import { noPromise } from "../processors/no-promise.ts";
 import type { DropReason, HeldRecord, InputRecord, Operator, OperatorContext, OperatorTask } from "../processors/operator.ts";
 import { noHeaders } from "../record.ts";
 import type { Serde } from "../serdes/serde.ts";
@@ -259,7 +260,7 @@ export class Task implements OperatorTask {
         this.position.reset(nowMs, noHeaders);
         this.#input = undefined;
         try {
-          punctuator(nowMs);
+          noPromise<unknown>(punctuator(nowMs));
           return;
         } catch (error) {
           if (this.#stoppedBy(error)) throw error;
