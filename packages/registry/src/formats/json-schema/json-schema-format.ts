@@ -1,0 +1,40 @@
+import { printJson } from "../../json/json-value.ts";
+import type { ParsedSchema, SchemaFormat, SchemaSource } from "../schema-format.ts";
+import type { CompatibilityPolicy } from "./comparison.ts";
+import type { JsonSchema } from "./json-schema.ts";
+import { jsonSchemaDifferences } from "./json-schema-differences.ts";
+import { loadMetaSchemas, type MetaSchemas } from "./meta-schemas.ts";
+import { readJsonSchema } from "./read-json-schema.ts";
+
+/** A JSON Schema that was read. */
+export interface ParsedJsonSchema extends ParsedSchema {
+  readonly type: "JSON";
+  readonly root: JsonSchema;
+}
+
+/** How JSON Schemas are compared. */
+export interface JsonSchemaOptions {
+  /** Default: `STRICT`. */
+  readonly compatibilityPolicy?: CompatibilityPolicy;
+}
+
+/** JSON Schema, draft-04 to 2020-12. The library that knows the meta-schemas is loaded by this call. */
+export async function loadJsonSchemaFormat({ compatibilityPolicy = "STRICT" }: JsonSchemaOptions = {}): Promise<SchemaFormat> {
+  const metaSchemas = await loadMetaSchemas();
+  return { type: "JSON", parse: (source) => parseJsonSchemaSource(source, metaSchemas, compatibilityPolicy) };
+}
+
+function parseJsonSchemaSource(source: SchemaSource, metaSchemas: MetaSchemas, policy: CompatibilityPolicy): ParsedJsonSchema {
+  const { json, root } = readJsonSchema(source, metaSchemas);
+  let normalized: string | undefined;
+  return {
+    type: "JSON",
+    root,
+    canonical: printJson(json),
+    get normalized() {
+      normalized ??= printJson(json, { sortKeys: true });
+      return normalized;
+    },
+    problemsReading: (writer) => jsonSchemaDifferences(root, (writer as ParsedJsonSchema).root, policy),
+  };
+}

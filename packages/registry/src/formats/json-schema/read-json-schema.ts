@@ -1,0 +1,166 @@
+import { isJsonObject, type JsonObject, JsonNumber, type JsonValue } from "../../json/json-value.ts";
+import { JsonSyntaxError, parseJson } from "../../json/parse-json.ts";
+import { RegistryError } from "../../registry-error.ts";
+import type { SchemaSource } from "../schema-format.ts";
+import { type JsonSchema, type JsonSchemaDraft, nextSchemaId, pointerPart } from "./json-schema.ts";
+import { draftOf, type MetaSchemas } from "./meta-schemas.ts";
+import { resolveReferences, SchemaPlaces } from "./schema-places.ts";
+import { valueKey } from "./schema-values.ts";
+
+const ONE = new Set(
+  "not if then else additionalProperties propertyNames contains additionalItems unevaluatedItems unevaluatedProperties items".split(" "),
+);
+const LISTS = new Set(["allOf", "anyOf", "oneOf", "prefixItems", "items"]);
+const MAPS = new Set(["properties", "patternProperties", "definitions", "$defs", "dependentSchemas", "dependencies"]);
+/** Keywords that a draft does not know mean nothing there. */
+const SINCE: Readonly<Record<string, JsonSchemaDraft>> = {
+  const: "draft-06",
+  contains: "draft-06",
+  propertyNames: "draft-06",
+  if: "draft-07",
+  then: "draft-07",
+  else: "draft-07",
+  dependentSchemas: "2019-09",
+  dependentRequired: "2019-09",
+  minContains: "2019-09",
+  maxContains: "2019-09",
+  unevaluatedItems: "2019-09",
+  unevaluatedProperties: "2019-09",
+  prefixItems: "2020-12",
+};
+const DRAFTS: readonly JsonSchemaDraft[] = ["draft-04", "draft-06", "draft-07", "2019-09", "2020-12"];
+
+/** Whether a draft knows a keyword. */
+export function knowsKeyword(draft: JsonSchemaDraft, keyword: string): boolean {
+  const since = SINCE[keyword];
+  return since === undefined || DRAFTS.indexOf(draft) >= DRAFTS.indexOf(since);
+}
+
+/** A text that was read. */
+export interface JsonSchemaDocument {
+  readonly json: JsonValue;
+  readonly root: JsonSchema;
+}
+
+/**
+ * Reads a schema with those it refers to.
+ * @throws RegistryError `REGISTRY_INVALID_SCHEMA` with the place as a JSON pointer; `REGISTRY_UNKNOWN_REFERENCE`; `REGISTRY_SCHEMA_TOO_LARGE`.
+ */
+export function readJsonSchema({ schema, resolved }: SchemaSource, metaSchemas: MetaSchemas): JsonSchemaDocument {
+  const places = new SchemaPlaces();
+  for (const reference of resolved) {
+    try {
+      readText(reference.schema, metaSchemas, places, reference.name);
+    } catch (cause) {
+      if (!(cause instanceof RegistryError)) throw cause;
+      throw new RegistryError(cause.code, `The reference "${reference.name}" cannot be used. ${cause.message}`, { cause });
+    }
+  }
+  const read = readText(schema, metaSchemas, places, "");
+  resolveReferences(places, read.root);
+  return read;
+}
+
+function readText(text: string, metaSchemas: MetaSchemas, places: SchemaPlaces, name: string): JsonSchemaDocument {
+  let json: JsonValue;
+  try {
+    json = parseJson(text);
+  } catch (cause) {
+    if (!(cause instanceof JsonSyntaxError)) throw cause;
+    throw invalidSchema("", `it is no JSON: ${cause.message}`, cause);
+  }
+  if (typeof json !== "boolean" && !isJsonObject(json)) throw invalidSchema("", "a schema is an object, true or false");
+  const named = isJsonObject(json) ? json.get("$schema") : undefined;
+  const draft = draftOf(typeof named === "string" ? named : undefined);
+  const fault = metaSchemas[draft](JSON.parse(text));
+  if (fault !== undefined) throw invalidSchema(fault.path, `${fault.problem} (${draft})`);
+  const root = new SchemaBuilder(places, draft, name).build(json);
+  return { json, root };
+}
+
+class SchemaBuilder {
+  readonly #places: SchemaPlaces;
+  readonly #draft: JsonSchemaDraft;
+  readonly #name: string;
+
+  constructor(places: SchemaPlaces, draft: JsonSchemaDraft, name: string) {
+    this.#places = places;
+    this.#draft = draft;
+    this.#name = name;
+  }
+
+  build(json: JsonObject | boolean): JsonSchema {
+    const resource = this.#places.openDocument(this.#name, json, (inside, base, pointer) => this.#schema(inside, base, pointer));
+    return this.#schema(json, resource, "");
+  }
+
+  #schema(json: JsonObject | boolean, around: string, pointer: string): JsonSchema {
+    const place = this.#name === "" ? pointer : `${this.#name}#${pointer}`;
+    const [one, lists, maps] = [new Map<string, JsonSchema>(), new Map<string, JsonSchema[]>(), new Map<string, Map<string, JsonSchema>>()];
+    const schema: JsonSchema = { id: nextSchemaId(), place, json, draft: this.#draft, refs: [], one, lists, maps };
+    if (typeof json === "boolean") return schema;
+    const resource = this.#places.add(schema, json, around, pointer);
+    const isOnlyReference = json.has("$ref") && !knowsKeyword(this.#draft, "dependentSchemas");
+    for (const [keyword, value] of json) {
+      const at = `${pointer}/${pointerPart(keyword)}`;
+      if (keyword === "enum") checkEnum(value, at);
+      // Up to draft-07 nothing counts beside "$ref", but what is defined there can be referred to.
+      if (isOnlyReference && keyword !== "definitions" && keyword !== "$defs") continue;
+      if (!knowsKeyword(this.#draft, keyword)) continue;
+      if (LISTS.has(keyword) && Array.isArray(value)) {
+        lists.set(keyword, this.#list(value, resource, at));
+      } else if (ONE.has(keyword) && isSchema(value)) {
+        one.set(keyword, this.#schema(value, resource, at));
+      } else if (MAPS.has(keyword) && isJsonObject(value)) {
+        const inside = new Map<string, JsonSchema>();
+        for (const [key, each] of value) {
+          if (isSchema(each)) inside.set(key, this.#schema(each, resource, `${at}/${pointerPart(key)}`));
+        }
+        maps.set(keyword === "dependencies" ? "dependentSchemas" : keyword, inside);
+      }
+    }
+    this.#oneWayOfTuples(one, lists);
+    return schema;
+  }
+
+  #list(values: readonly JsonValue[], resource: string, at: string): JsonSchema[] {
+    return values.flatMap((each, index) => (isSchema(each) ? [this.#schema(each, resource, `${at}/${index}`)] : []));
+  }
+
+  /** Up to 2019-09 a list of `items` is a tuple and `additionalItems` the rest, and without a list `additionalItems` means nothing. */
+  #oneWayOfTuples(one: Map<string, JsonSchema>, lists: Map<string, JsonSchema[]>): void {
+    const tuple = lists.get("items");
+    const rest = one.get("additionalItems");
+    lists.delete("items");
+    one.delete("additionalItems");
+    if (tuple === undefined || this.#draft === "2020-12") return;
+    lists.set("prefixItems", tuple);
+    if (rest !== undefined) one.set("items", rest);
+  }
+}
+
+function isSchema(value: JsonValue): value is JsonObject | boolean {
+  return typeof value === "boolean" || isJsonObject(value);
+}
+
+function checkEnum(value: JsonValue, at: string): void {
+  if (!Array.isArray(value)) return;
+  const seen = new Set<string>();
+  for (const [index, each] of value.entries()) {
+    const key = valueKey(each);
+    if (seen.has(key)) throw invalidSchema(`${at}/${index}`, "a value of the enum comes twice");
+    seen.add(key);
+  }
+}
+
+/** A fault of a schema, as it is told everywhere. */
+export function invalidSchema(path: string, problem: string, cause?: unknown): RegistryError {
+  const message = `This is no JSON Schema: ${path === "" ? "" : `at ${path}: `}${problem}.`;
+  return new RegistryError("REGISTRY_INVALID_SCHEMA", message, { path, cause });
+}
+
+/** A number among a schema's keywords. */
+export function numberOf(json: JsonObject, keyword: string): JsonNumber | undefined {
+  const value = json.get(keyword);
+  return value instanceof JsonNumber ? value : undefined;
+}
