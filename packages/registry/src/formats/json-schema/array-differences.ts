@@ -1,6 +1,7 @@
 import { jsonEquals } from "../../json/json-value.ts";
 import { compareNumbers } from "./schema-values.ts";
 import { type Comparison, difference, type Found, NONE } from "./comparison.ts";
+import { hasBranches } from "./content-model.ts";
 import { type JsonSchema, keywordsOf } from "./json-schema.ts";
 import { knowsKeyword, numberOf } from "./read-json-schema.ts";
 import type { Written } from "./written.ts";
@@ -26,20 +27,20 @@ function prefixOf(schema: JsonSchema): readonly JsonSchema[] {
 
 /** What is written at a place. */
 function itemAt(comparison: Comparison, written: Written, index: number): Written {
-  const schemas = written.schemas.map((schema) => prefixOf(schema)[index] ?? schema.one.get("items") ?? unevaluated(schema, written));
+  const schemas = written.schemas.map(
+    (schema) => prefixOf(schema)[index] ?? schema.one.get("items") ?? unevaluated(schema, written, index),
+  );
   return comparison.written(schemas.filter((each) => each !== undefined));
 }
 
 /** Counts of the writer only where nothing else looks at items. */
-function unevaluated(schema: JsonSchema, written: Written): JsonSchema | undefined {
+function unevaluated(schema: JsonSchema, written: Written, index: number): JsonSchema | undefined {
   const rest = schema.one.get("unevaluatedItems");
   if (rest === undefined) return undefined;
-  const isLookedAt = written.schemas.some((each) => looksAtItems(each) || ["anyOf", "oneOf", "dependentSchemas"].some((word) => each.lists.has(word) || each.maps.has(word)) || each.one.has("if"));
+  const isLookedAt = written.schemas.some(
+    (each) => prefixOf(each).length > index || each.one.has("items") || each.one.has("contains") || hasBranches(each),
+  );
   return isLookedAt ? undefined : rest;
-}
-
-function looksAtItems(schema: JsonSchema): boolean {
-  return schema.lists.has("prefixItems") || schema.one.has("items") || schema.one.has("contains");
 }
 
 /** What a reader asks of items without a place of their own. What "contains" finds is looked at by data alone. */
@@ -118,7 +119,9 @@ function containsDifferences(comparison: Comparison, reader: JsonSchema, written
   const found = [];
   const writtenLeast = (schema: JsonSchema): number => limit(schema, "minContains")?.value ?? 1;
   if (least?.value !== 0) {
-    const fitting = others.filter((schema) => comparison.compare(wanted, comparison.written([schema.one.get("contains") as JsonSchema])).length === 0);
+    const fitting = others.filter(
+      (schema) => comparison.compare(wanted, comparison.written([schema.one.get("contains") as JsonSchema])).length === 0,
+    );
     const greatest = Math.max(0, ...fitting.map((schema) => writtenLeast(schema)));
     if (fitting.length === 0) {
       const message = `The reader wants an item of this kind in each list, the data need not have one; leave "contains" out.`;
@@ -129,10 +132,14 @@ function containsDifferences(comparison: Comparison, reader: JsonSchema, written
     }
   }
   if (most === undefined || longest(written) <= most.value) return found;
-  const fitting = others.filter((schema) => comparison.compare(schema.one.get("contains") as JsonSchema, comparison.written([wanted])).length === 0);
+  const fitting = others.filter(
+    (schema) => comparison.compare(schema.one.get("contains") as JsonSchema, comparison.written([wanted])).length === 0,
+  );
   const known = fitting.map((schema) => limit(schema, "maxContains")).find((each) => each !== undefined);
   if (known !== undefined && compareNumbers(known, most) <= 0) return found;
   const message = `The reader takes ${most.text} such items at most, the data may have ${known?.text ?? "any number"}; keep the limit that was.`;
-  found.push(difference(known === undefined ? "MAX_CONTAINS_ADDED" : "MAX_CONTAINS_DECREASED", `${reader.place}/maxContains`, message, most, known));
+  found.push(
+    difference(known === undefined ? "MAX_CONTAINS_ADDED" : "MAX_CONTAINS_DECREASED", `${reader.place}/maxContains`, message, most, known),
+  );
   return found;
 }

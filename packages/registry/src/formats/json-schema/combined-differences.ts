@@ -103,7 +103,11 @@ function sumDifferences(comparison: Comparison, reader: JsonSchema, written: Wri
   const part = closest?.missing[0] ?? written;
   const reason = nearest(comparison, branches, part);
   const kind =
-    closest === undefined ? "COMBINED_TYPE_CHANGED" : branches.length < closest.of ? "SUM_TYPE_NARROWED" : "COMBINED_TYPE_SUBSCHEMAS_CHANGED";
+    closest === undefined
+      ? "COMBINED_TYPE_CHANGED"
+      : branches.length < closest.of
+        ? "SUM_TYPE_NARROWED"
+        : "COMBINED_TYPE_SUBSCHEMAS_CHANGED";
   const what = closest === undefined ? "what is written" : `${closest.missing.length} of the writer's ${closest.of} alternatives`;
   const message = `No branch of "${keyword}" takes ${what}; keep or widen the branch that did. The nearest lacks: ${reason}`;
   return [difference(kind, path, message, json, part)];
@@ -148,7 +152,7 @@ function notDifferences(comparison: Comparison, reader: JsonSchema, written: Wri
   const unwritten = written.schemas.map((schema) => schema.one.get("not")).filter((each) => each !== undefined);
   const refusedAlone = comparison.written([refused]);
   if (unwritten.some((each) => comparison.compare(each, refusedAlone).length === 0)) return NONE;
-  const message = `The reader refuses what ${unwritten.length === 0 ? "the writer does not" : "goes beyond the writer's own \"not\""}; a "not" may only become narrower.`;
+  const message = `The reader refuses what ${unwritten.length === 0 ? "the writer does not" : 'goes beyond the writer\'s own "not"'}; a "not" may only become narrower.`;
   return [difference("NOT_TYPE_EXTENDED", refused.place, message, refused.json, unwritten[0]?.json)];
 }
 
@@ -160,16 +164,23 @@ function conditionDifferences(comparison: Comparison, reader: JsonSchema, writte
   const same = conditions.find((schema) => isEquivalent(comparison, condition, schema.one.get("if") as JsonSchema));
   if (same === undefined) {
     const message = `The reader asks for more under a condition that the writer does not ${conditions.length === 0 ? "have" : "have so"}; keep the condition, or leave it out.`;
-    return [difference(conditions.length === 0 ? "SCHEMA_ADDED" : "COMBINED_TYPE_CHANGED", condition.place, message, condition.json, written)];
+    return [
+      difference(conditions.length === 0 ? "SCHEMA_ADDED" : "COMBINED_TYPE_CHANGED", condition.place, message, condition.json, written),
+    ];
   }
   return (["then", "else"] as const).flatMap((keyword) => {
     const [part, known] = [reader.one.get(keyword), same.one.get(keyword)];
     if (part === undefined) return NONE;
     const met = keyword === "then" ? [condition] : [];
-    return comparison.compare(part, comparison.written([...written.schemas, ...met, ...(known === undefined ? [] : [known])], written.chosen));
+    return comparison.compare(
+      part,
+      comparison.written([...written.schemas, ...met, ...(known === undefined ? [] : [known])], written.chosen),
+    );
   });
 }
 
 function isEquivalent(comparison: Comparison, left: JsonSchema, right: JsonSchema): boolean {
-  return comparison.compare(left, comparison.written([right])).length === 0 && comparison.compare(right, comparison.written([left])).length === 0;
+  return (
+    comparison.compare(left, comparison.written([right])).length === 0 && comparison.compare(right, comparison.written([left])).length === 0
+  );
 }

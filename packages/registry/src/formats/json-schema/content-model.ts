@@ -19,30 +19,42 @@ export function patternsOf(schema: JsonSchema): ReadonlyMap<string, JsonSchema> 
 /** The keywords that a schema has for objects' further properties. */
 export type RestWord = "additionalProperties" | "unevaluatedProperties";
 
+/** What is asked of a property, and which patterns its name then matches or does not. */
+export interface Asked {
+  readonly schema: JsonSchema;
+  readonly matching?: string;
+  readonly unmatching?: ReadonlySet<string>;
+}
+
 /** Every schema that a reader asks of a property of this name, as far as it can be told without running a pattern. */
-export function askedOf(reader: JsonSchema, name: string): readonly JsonSchema[] {
+export function askedOf(reader: JsonSchema, name: string): readonly Asked[] {
   const own = propertiesOf(reader).get(name);
-  const asked = own === undefined ? [] : [own];
+  const asked: Asked[] = own === undefined ? [] : [{ schema: own }];
   let isNamed = own !== undefined;
   for (const [pattern, schema] of patternsOf(reader)) {
     const match = matchesPattern(pattern, name);
-    if (match !== "no") asked.push(schema);
+    if (match !== "no") asked.push({ schema, matching: pattern });
     if (match === "yes") isNamed = true;
   }
   const additional = reader.one.get("additionalProperties");
-  if (additional !== undefined && !isNamed) asked.push(additional);
+  if (additional !== undefined && !isNamed) asked.push({ schema: additional, unmatching: new Set(patternsOf(reader).keys()) });
   return asked;
 }
 
 /** What is written under a name: of each schema all that surely counts. */
-export function writtenUnder(comparison: Comparison, written: Written, name: string): Written {
+export function writtenUnder(
+  comparison: Comparison,
+  written: Written,
+  name: string,
+  { matching, unmatching }: Omit<Asked, "schema"> = {},
+): Written {
   const found: JsonSchema[] = [];
   for (const schema of written.schemas) {
     const own = propertiesOf(schema).get(name);
     if (own !== undefined) found.push(own);
     let isAdditional = own === undefined;
     for (const [pattern, each] of patternsOf(schema)) {
-      const match = matchesPattern(pattern, name);
+      const match = pattern === matching ? "yes" : unmatching?.has(pattern) === true ? "no" : matchesPattern(pattern, name);
       if (match === "yes") found.push(each);
       if (match !== "no") isAdditional = false;
     }
@@ -74,8 +86,12 @@ export function writtenBeyondNames(comparison: Comparison, written: Written, kno
   // A schema without patterns limits all further names alike; else one schema's kinds are as good as another's.
   const plain = limiting.filter((schema) => patternsOf(schema).size === 0);
   const rests = plain.map((schema) => schema.one.get("additionalProperties") as JsonSchema);
-  const hasUnseen = written.schemas.every((schema) => !hasBranches(schema) && patternsOf(schema).size === 0 && !schema.one.has("additionalProperties"));
-  const unevaluated = hasUnseen ? written.schemas.map(({ one }) => one.get("unevaluatedProperties")).filter((each) => each !== undefined) : [];
+  const hasUnseen = written.schemas.every(
+    (schema) => !hasBranches(schema) && patternsOf(schema).size === 0 && !schema.one.has("additionalProperties"),
+  );
+  const unevaluated = hasUnseen
+    ? written.schemas.map(({ one }) => one.get("unevaluatedProperties")).filter((each) => each !== undefined)
+    : [];
   if (rests.length + unevaluated.length > 0) return [comparison.written([...rests, ...unevaluated])];
   const first = limiting[0];
   if (first === undefined) return [comparison.written([])];
@@ -86,11 +102,17 @@ export function writtenBeyondNames(comparison: Comparison, written: Written, kno
 /** All names that a writer can use, when they are few enough to be listed. */
 export function namesWritten({ schemas }: Written): ReadonlySet<string> | undefined {
   const closed = schemas.find((schema) => schema.one.get("additionalProperties")?.json === false && patternsOf(schema).size === 0);
-  return closed === undefined ? undefined : new Set([...propertiesOf(closed)].filter(([, each]) => each.json !== false).map(([name]) => name));
+  return closed === undefined
+    ? undefined
+    : new Set([...propertiesOf(closed)].filter(([, each]) => each.json !== false).map(([name]) => name));
 }
 
 /** The names and patterns that a reader surely looks at in each object, itself and by `allOf` and references. */
-export function surelyEvaluated(reader: JsonSchema): { readonly names: ReadonlySet<string>; readonly patterns: ReadonlySet<string>; readonly isAll: boolean } {
+export function surelyEvaluated(reader: JsonSchema): {
+  readonly names: ReadonlySet<string>;
+  readonly patterns: ReadonlySet<string>;
+  readonly isAll: boolean;
+} {
   const atoms = new Map<number, JsonSchema>();
   takeApart(reader, atoms);
   const parts = [...atoms.values()];

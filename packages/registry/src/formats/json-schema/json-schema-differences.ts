@@ -20,7 +20,8 @@ const MAX_STEPS = 150_000;
  */
 export function jsonSchemaDifferences(reader: JsonSchema, writer: JsonSchema, policy: CompatibilityPolicy): Found {
   const comparison = new JsonSchemaComparison(policy);
-  return comparison.compare(reader, comparison.written([writer]));
+  const found = new Map(comparison.compare(reader, comparison.written([writer])).map((each) => [`${each.kind} ${each.path}`, each]));
+  return [...found.values()];
 }
 
 interface Pair {
@@ -121,6 +122,8 @@ class JsonSchemaComparison implements Comparison {
   #foreign(reader: JsonSchema, written: Written): Found {
     const uri = keywordsOf(reader).get("$ref");
     if (written.schemas.some((each) => keywordsOf(each).get("$ref") === uri)) return NONE;
-    return [difference("SCHEMA_ADDED", reader.place, "The reader asks for a meta-schema that the writer does not name.", reader.json, written)];
+    return [
+      difference("SCHEMA_ADDED", reader.place, "The reader asks for a meta-schema that the writer does not name.", reader.json, written),
+    ];
   }
 }

@@ -43,9 +43,10 @@ function propertyDifferences(comparison: Comparison, reader: JsonSchema, written
   const found = [];
   for (const name of new Set([...own.keys(), ...known])) {
     comparison.charge(1 + patternsOf(reader).size + written.schemas.length);
-    const data = writtenUnder(comparison, written, name);
-    if (data.isNothing) continue;
-    for (const asked of askedOf(reader, name)) found.push(...onePropertyDifferences(comparison, { reader, written, name, asked, data, known }));
+    for (const asked of askedOf(reader, name)) {
+      const data = writtenUnder(comparison, written, name, asked);
+      found.push(...onePropertyDifferences(comparison, { reader, written, name, asked: asked.schema, data, known }));
+    }
   }
   return found;
 }
@@ -105,7 +106,10 @@ function furtherDifferences(comparison: Comparison, reader: JsonSchema, written:
     }
   }
   const rest = reader.one.get("additionalProperties");
-  if (rest !== undefined && ![...patterns.keys()].some((pattern) => matchesPattern(pattern, "") === "yes" && /^\^?(?:\.\*)?\$?$/.test(pattern))) {
+  if (
+    rest !== undefined &&
+    ![...patterns.keys()].some((pattern) => matchesPattern(pattern, "") === "yes" && /^\^?(?:\.\*)?\$?$/.test(pattern))
+  ) {
     found.push(...restDifferences(comparison, rest, written, new Set(patterns.keys()), "ADDITIONAL_PROPERTIES"));
   }
   return found;
@@ -169,7 +173,10 @@ function dependencyDifferences(comparison: Comparison, reader: JsonSchema, writt
     const missing = names.filter((name) => name !== trigger && !known.includes(name) && !written.values.required.has(name));
     if (missing.length === 0 || writtenUnder(comparison, written, trigger).isNothing) continue;
     const kind = known.length === 0 ? "DEPENDENCY_ARRAY_ADDED" : "DEPENDENCY_ARRAY_EXTENDED";
-    const message = `The reader requires ${missing.slice(0, 5).map((name) => `"${name}"`).join(", ")} beside "${trigger}", the data need not have it; leave the dependency as it was.`;
+    const message = `The reader requires ${missing
+      .slice(0, 5)
+      .map((name) => `"${name}"`)
+      .join(", ")} beside "${trigger}", the data need not have it; leave the dependency as it was.`;
     const word = keywordsOf(reader).has("dependentRequired") && !reader.draft.startsWith("draft") ? "dependentRequired" : "dependencies";
     found.push(difference(kind, `${reader.place}/${word}`, message, [...names], known.length === 0 ? undefined : known));
   }

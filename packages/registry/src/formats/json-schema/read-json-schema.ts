@@ -97,15 +97,16 @@ class SchemaBuilder {
   #schema(json: JsonObject | boolean, around: string, pointer: string): JsonSchema {
     const place = this.#name === "" ? pointer : `${this.#name}#${pointer}`;
     const [one, lists, maps] = [new Map<string, JsonSchema>(), new Map<string, JsonSchema[]>(), new Map<string, Map<string, JsonSchema>>()];
-    const schema: JsonSchema = { id: nextSchemaId(), place, json, draft: this.#draft, refs: [], one, lists, maps };
+    // Up to draft-07 nothing counts beside "$ref", but what is defined there can be referred to.
+    const reference = typeof json === "boolean" || knowsKeyword(this.#draft, "dependentSchemas") ? undefined : json.get("$ref");
+    const counting = reference === undefined ? json : new Map([["$ref", reference]]);
+    const schema: JsonSchema = { id: nextSchemaId(), place, json: counting, draft: this.#draft, refs: [], one, lists, maps };
     if (typeof json === "boolean") return schema;
     const resource = this.#places.add(schema, json, around, pointer);
-    const isOnlyReference = json.has("$ref") && !knowsKeyword(this.#draft, "dependentSchemas");
     for (const [keyword, value] of json) {
       const at = `${pointer}/${pointerPart(keyword)}`;
       if (keyword === "enum") checkEnum(value, at);
-      // Up to draft-07 nothing counts beside "$ref", but what is defined there can be referred to.
-      if (isOnlyReference && keyword !== "definitions" && keyword !== "$defs") continue;
+      if (reference !== undefined && keyword !== "definitions" && keyword !== "$defs") continue;
       if (!knowsKeyword(this.#draft, keyword)) continue;
       if (LISTS.has(keyword) && Array.isArray(value)) {
         lists.set(keyword, this.#list(value, resource, at));

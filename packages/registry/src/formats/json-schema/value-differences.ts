@@ -52,7 +52,15 @@ function listDifferences(reader: JsonSchema, { values, schemas }: Written): Foun
   const shown = missing.slice(0, 5).map((key) => (key.length > 40 ? `${key.slice(0, 39)}…` : key));
   const message = `The reader does not take ${shown.join(", ")}${missing.length > shown.length ? ` and ${missing.length - shown.length} more` : ""}, which may be written; keep what was listed.`;
   const kind = missing.length < written.size && taken.size < written.size ? "ENUM_ARRAY_NARROWED" : "ENUM_ARRAY_CHANGED";
-  return [difference(kind, path, message, json, schemas.map((each) => keywordsOf(each).get("enum")).find((list) => list !== undefined))];
+  return [
+    difference(
+      kind,
+      path,
+      message,
+      json,
+      schemas.map((each) => keywordsOf(each).get("enum")).find((list) => list !== undefined),
+    ),
+  ];
 }
 
 const SIZES: Readonly<Record<string, { type: ValueType; what: string }>> = {

@@ -56,8 +56,21 @@ export function takeApart(schema: JsonSchema, atoms: Map<number, JsonSchema>): v
       throw new RegistryError("REGISTRY_SCHEMA_TOO_LARGE", message, { path: schema.place });
     }
     open.push(...next.refs);
-    if (isOnlyReference(next)) continue;
     open.push(...(next.lists.get("allOf") ?? []));
-    atoms.set(next.id, next);
+    const isOpaque = next.refs.length === 0 && keywordsOf(next).has("$ref");
+    if (isOpaque || next.json === false || saysMore(next)) atoms.set(next.id, next);
   }
+}
+
+const SILENT = new Set(["definitions", "$defs"]);
+const SPEAKING = new Set(
+  "type enum const minimum maximum exclusiveMinimum exclusiveMaximum multipleOf pattern minLength maxLength minItems maxItems uniqueItems minProperties maxProperties required dependencies dependentRequired".split(
+    " ",
+  ),
+);
+
+/** Whether a schema says anything beside what it refers to. */
+function saysMore({ json, one, lists, maps }: JsonSchema): boolean {
+  if (one.size > 0 || [...lists.keys(), ...maps.keys()].some((keyword) => !SILENT.has(keyword))) return true;
+  return typeof json !== "boolean" && [...json.keys()].some((keyword) => SPEAKING.has(keyword));
 }
