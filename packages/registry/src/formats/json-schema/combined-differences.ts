@@ -89,15 +89,17 @@ function productDifferences(comparison: Comparison, reader: JsonSchema, written:
 /** Each of the writer's alternatives, or else each type that it writes, must be taken by one branch. */
 function sumDifferences(comparison: Comparison, reader: JsonSchema, written: Written, keyword: "anyOf" | "oneOf"): Found {
   const branches = reader.lists.get(keyword);
-  if (branches === undefined || fitsOne(comparison, branches, written)) return NONE;
+  if (branches === undefined) return NONE;
+  const all = alternativesOf(written);
   let closest: { missing: readonly Written[]; of: number } | undefined;
-  for (const alternatives of alternativesOf(written)) {
+  for (const alternatives of all) {
     const parts = alternatives.branches.map((branch) => chosen(comparison, written, alternatives, branch));
-    const missing = parts.filter((part) => !fitsSome(comparison, branches, part));
+    const missing = parts.filter((part, index) => !fitsSome(comparison, branches, part, index));
     if (missing.length === 0) return NONE;
     if (closest === undefined || missing.length < closest.missing.length) closest = { missing, of: parts.length };
   }
-  if (fitsSome(comparison, branches, written)) return NONE;
+  // What fits a branch whole would have fitted it alternative by alternative.
+  if (all.length === 0 && fitsSome(comparison, branches, written)) return NONE;
   const path = `${reader.place}/${keyword}`;
   const json = keywordsOf(reader).get(keyword);
   const part = closest?.missing[0] ?? written;
@@ -113,13 +115,16 @@ function sumDifferences(comparison: Comparison, reader: JsonSchema, written: Wri
   return [difference(kind, path, message, json, part)];
 }
 
-function fitsOne(comparison: Comparison, branches: readonly JsonSchema[], written: Written): boolean {
+/** @param likely the place of the branch that is asked first: most lists keep their order. */
+function fitsOne(comparison: Comparison, branches: readonly JsonSchema[], written: Written, likely = 0): boolean {
+  const first = branches[likely];
+  if (first !== undefined && comparison.compare(first, written).length === 0) return true;
   return branches.some((branch) => comparison.compare(branch, written).length === 0);
 }
 
 /** Types are alternatives too: `["string", "null"]` fits branches for texts and for null. */
-function fitsSome(comparison: Comparison, branches: readonly JsonSchema[], written: Written): boolean {
-  if (written.isNothing || fitsOne(comparison, branches, written)) return true;
+function fitsSome(comparison: Comparison, branches: readonly JsonSchema[], written: Written, likely = 0): boolean {
+  if (written.isNothing || fitsOne(comparison, branches, written, likely)) return true;
   const { types, values } = written.values;
   if (values !== undefined && values.size <= MAX_BRANCHES) {
     return [...values.values()].every((value) => {

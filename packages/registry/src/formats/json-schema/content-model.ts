@@ -50,6 +50,7 @@ export function writtenUnder(
 ): Written {
   const found: JsonSchema[] = [];
   for (const schema of written.schemas) {
+    comparison.charge(patternsOf(schema).size);
     const own = propertiesOf(schema).get(name);
     if (own !== undefined) found.push(own);
     let isAdditional = own === undefined;

@@ -96,8 +96,8 @@ test("what is no JSON Schema is refused with its place", () => {
     [{ $schema: "https://json-schema.org/draft/2020-12/schema", items: [{}] }, "/items", /object,boolean/],
     [
       { $ref: "#/definitions/A", definitions: { A: { $ref: "#/definitions/B" }, B: { $ref: "#/definitions/A" } } },
-      "/definitions/A",
-      /only to itself/,
+      "",
+      /in a circle, to no schema/,
     ],
   ];
   for (const [schema, path, message] of bad) {
@@ -145,6 +145,7 @@ test("schemas that refer to each other twice at each level, deep and wide ones a
   assert.equal(parse(wide("string")).problemsReading(parse(wide("integer"))).length, MAX_DIFFERENCES);
   const deep = (type: string): string => `${'{"items":'.repeat(400)}{"type":"${type}"}${"}".repeat(400)}`;
   assert.throws(() => parseText(deep("string")).problemsReading(parseText(deep("integer"))), { code: "REGISTRY_SCHEMA_TOO_LARGE" });
+  assert.throws(() => parse({ allOf: Array.from({ length: 10_000 }, () => ({})) }), { code: "REGISTRY_SCHEMA_TOO_LARGE" });
   const listed = { enum: Array.from({ length: 20_000 }, (_each, index) => index) };
   assert.deepEqual(told(parse(listed).problemsReading(parse(listed))), []);
   const slow = {

@@ -57,7 +57,7 @@ export function readJsonSchema({ schema, resolved }: SchemaSource, metaSchemas: 
     }
   }
   const read = readText(schema, metaSchemas, places, "");
-  resolveReferences(places, read.root);
+  resolveReferences(places);
   return read;
 }
 
@@ -72,16 +72,20 @@ function readText(text: string, metaSchemas: MetaSchemas, places: SchemaPlaces, 
   if (typeof json !== "boolean" && !isJsonObject(json)) throw invalidSchema("", "a schema is an object, true or false");
   const named = isJsonObject(json) ? json.get("$schema") : undefined;
   const draft = draftOf(typeof named === "string" ? named : undefined);
+  const root = new SchemaBuilder(places, draft, name).build(json);
   const fault = metaSchemas[draft](JSON.parse(text));
   if (fault !== undefined) throw invalidSchema(fault.path, `${fault.problem} (${draft})`);
-  const root = new SchemaBuilder(places, draft, name).build(json);
   return { json, root };
 }
+
+/** As many as are read of one text: beyond, reading would hold up all others. */
+const MAX_SCHEMAS = 10_000;
 
 class SchemaBuilder {
   readonly #places: SchemaPlaces;
   readonly #draft: JsonSchemaDraft;
   readonly #name: string;
+  #count = 0;
 
   constructor(places: SchemaPlaces, draft: JsonSchemaDraft, name: string) {
     this.#places = places;
@@ -96,6 +100,10 @@ class SchemaBuilder {
 
   #schema(json: JsonObject | boolean, around: string, pointer: string): JsonSchema {
     const place = this.#name === "" ? pointer : `${this.#name}#${pointer}`;
+    if (++this.#count > MAX_SCHEMAS) {
+      const message = `More than ${MAX_SCHEMAS} schemas stand in one text; share them between subjects, by references.`;
+      throw new RegistryError("REGISTRY_SCHEMA_TOO_LARGE", message, { path: pointer });
+    }
     const [one, lists, maps] = [new Map<string, JsonSchema>(), new Map<string, JsonSchema[]>(), new Map<string, Map<string, JsonSchema>>()];
     // Up to draft-07 nothing counts beside "$ref", but what is defined there can be referred to.
     const reference = typeof json === "boolean" || knowsKeyword(this.#draft, "dependentSchemas") ? undefined : json.get("$ref");

@@ -111,7 +111,7 @@ export class SchemaPlaces {
 const MAX_CHAIN = 100;
 
 /** @throws RegistryError `REGISTRY_UNKNOWN_REFERENCE`, `REGISTRY_INVALID_SCHEMA` for one that only leads to itself. */
-export function resolveReferences(places: SchemaPlaces, root: JsonSchema): void {
+export function resolveReferences(places: SchemaPlaces): void {
   // Looking a reference up may read pieces with further references, which are put at the end.
   for (const use of places.uses) {
     const found = places.find(use);
@@ -122,17 +122,19 @@ export function resolveReferences(places: SchemaPlaces, root: JsonSchema): void 
     }
   }
   for (const { schema } of places.uses) checkEnds(schema);
-  checkEnds(root);
 }
 
 function checkEnds(start: JsonSchema): void {
-  let [at, steps]: [JsonSchema | undefined, number] = [start.refs[0], 1];
-  while (at !== undefined) {
-    if (at === start || ++steps > MAX_CHAIN) {
-      const message = `This is no JSON Schema: at ${start.place}: the reference leads ${at === start ? "only to itself" : `through more than ${MAX_CHAIN} others`}.`;
-      throw new RegistryError("REGISTRY_INVALID_SCHEMA", message, { path: start.place });
+  const seen = new Set<JsonSchema>();
+  for (let at: JsonSchema | undefined = start; at !== undefined; at = at.refs[0]) {
+    if (!seen.has(at) && seen.size < MAX_CHAIN) {
+      seen.add(at);
+      continue;
     }
-    at = at.refs[0];
+    const problem = seen.has(at) ? "in a circle, to no schema" : `through more than ${MAX_CHAIN} others`;
+    throw new RegistryError("REGISTRY_INVALID_SCHEMA", `This is no JSON Schema: at ${start.place}: the reference leads ${problem}.`, {
+      path: start.place,
+    });
   }
 }
 
