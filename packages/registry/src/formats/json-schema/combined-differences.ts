@@ -14,6 +14,8 @@ const SUMS = ["oneOf", "anyOf"] as const;
 /** Lists inside of which alternatives are chosen at once: each multiplies the cost. */
 const MAX_CHOSEN = 3;
 const MAX_BRANCHES = 500;
+/** Alternatives that nobody takes after which the others are not looked at. */
+const MAX_MISSING = 5;
 
 /** Whether a schema has alternatives of its own. */
 export function isSum(schema: JsonSchema): boolean {
@@ -93,10 +95,14 @@ function sumDifferences(comparison: Comparison, reader: JsonSchema, written: Wri
   const all = alternativesOf(written);
   let closest: { missing: readonly Written[]; of: number } | undefined;
   for (const alternatives of all) {
-    const parts = alternatives.branches.map((branch) => chosen(comparison, written, alternatives, branch));
-    const missing = parts.filter((part, index) => !fitsSome(comparison, branches, part, index));
+    const missing: Written[] = [];
+    for (const [index, branch] of alternatives.branches.entries()) {
+      const part = chosen(comparison, written, alternatives, branch);
+      if (!fitsSome(comparison, branches, part, index)) missing.push(part);
+      if (missing.length === MAX_MISSING) break;
+    }
     if (missing.length === 0) return NONE;
-    if (closest === undefined || missing.length < closest.missing.length) closest = { missing, of: parts.length };
+    if (closest === undefined || missing.length < closest.missing.length) closest = { missing, of: alternatives.branches.length };
   }
   // What fits a branch whole would have fitted it alternative by alternative.
   if (all.length === 0 && fitsSome(comparison, branches, written)) return NONE;
@@ -110,7 +116,11 @@ function sumDifferences(comparison: Comparison, reader: JsonSchema, written: Wri
       : branches.length < closest.of
         ? "SUM_TYPE_NARROWED"
         : "COMBINED_TYPE_SUBSCHEMAS_CHANGED";
-  const what = closest === undefined ? "what is written" : `${closest.missing.length} of the writer's ${closest.of} alternatives`;
+  const isMore = closest?.missing.length === MAX_MISSING;
+  const what =
+    closest === undefined
+      ? "what is written"
+      : `${isMore ? "at least " : ""}${closest.missing.length} of the writer's ${closest.of} alternatives`;
   const message = `No branch of "${keyword}" takes ${what}; keep or widen the branch that did. The nearest lacks: ${reason}`;
   return [difference(kind, path, message, json, part)];
 }

@@ -11,7 +11,7 @@ import { isOnlyReference, type Written, WrittenPool } from "./written.ts";
 /** As many pairs as may be begun inside each other, so that the stack is never at its end. */
 const MAX_DEPTH = 300;
 /** Steps of a comparison, a pair or a look at one of its parts each. */
-const MAX_STEPS = 40_000;
+const MAX_STEPS = 20_000;
 
 /**
  * What a reader with `reader` does not take of the values that `writer` takes. Whatever is not shown to fit is told, so that no difference means that each value fits; the exceptions are those that
