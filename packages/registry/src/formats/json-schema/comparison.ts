@@ -80,7 +80,7 @@ function writtenText({ schemas }: Written): string {
 const SHOWN_MEMBERS = 10;
 
 /** Only what a line can show is printed: a difference may stand at the root of a schema of a megabyte. */
-export function shortText(value: JsonValue): string {
+function shortText(value: JsonValue): string {
   return snippet(printJson(shortened(value, 2)));
 }
 

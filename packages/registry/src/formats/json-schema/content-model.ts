@@ -16,9 +16,6 @@ export function patternsOf(schema: JsonSchema): ReadonlyMap<string, JsonSchema> 
   return schema.maps.get("patternProperties") ?? NONE;
 }
 
-/** The keywords that a schema has for objects' further properties. */
-export type RestWord = "additionalProperties" | "unevaluatedProperties";
-
 /** What is asked of a property, and which patterns its name then matches or does not. */
 export interface Asked {
   readonly schema: JsonSchema;

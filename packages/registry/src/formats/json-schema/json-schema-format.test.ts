@@ -141,7 +141,7 @@ test("schemas that refer to each other twice at each level, deep and wide ones a
   };
   for (const keyword of ["allOf", "anyOf", "oneOf"]) bounded(doubling("string", keyword), doubling("integer", keyword));
   const wide = (type: string): object =>
-    closed(Object.fromEntries(Array.from({ length: 5_000 }, (_each, index) => [`f${index}`, { type }])));
+    closed(Object.fromEntries(Array.from({ length: 2_000 }, (_each, index) => [`f${index}`, { type }])));
   assert.equal(parse(wide("string")).problemsReading(parse(wide("integer"))).length, MAX_DIFFERENCES);
   const deep = (type: string): string => `${'{"items":'.repeat(400)}{"type":"${type}"}${"}".repeat(400)}`;
   assert.throws(() => parseText(deep("string")).problemsReading(parseText(deep("integer"))), { code: "REGISTRY_SCHEMA_TOO_LARGE" });

@@ -1,3 +1,4 @@
+/* oxlint-disable unicorn/no-thenable -- "then" is a keyword of JSON Schema */
 /** A change of a schema and what it breaks: `backward` is what a reader with the newer one does not take of the older one's data, `forward` the other way round, as kind and place. */
 export interface JsonSchemaSituation {
   readonly name: string;

@@ -1,7 +1,7 @@
 import type { JsonSchemaDraft } from "./json-schema.ts";
 
 /** Looks at a text as plain JSON. Gives the place and what is wrong of the first fault. */
-export type MetaSchemaCheck = (schema: unknown) => { readonly path: string; readonly problem: string } | undefined;
+type MetaSchemaCheck = (schema: unknown) => { readonly path: string; readonly problem: string } | undefined;
 
 /** A check for each draft. */
 export type MetaSchemas = Readonly<Record<JsonSchemaDraft, MetaSchemaCheck>>;
@@ -51,8 +51,8 @@ export async function loadMetaSchemas(): Promise<MetaSchemas> {
     "draft-04": () => withMeta(new AjvDraft04({ ...OPTIONS, meta: false }), meta04.default),
     "draft-06": () => withMeta(new Ajv({ ...OPTIONS, meta: false }), meta06.default),
     "draft-07": () => withMeta(new Ajv({ ...OPTIONS, meta: false }), meta07.default),
-    "2019-09": () => new Ajv2019(OPTIONS) as unknown as Ajv,
-    "2020-12": () => new Ajv2020(OPTIONS) as unknown as Ajv,
+    "2019-09": () => new Ajv2019(OPTIONS),
+    "2020-12": () => new Ajv2020(OPTIONS),
   };
   const check = (draft: JsonSchemaDraft): MetaSchemaCheck => {
     let known: Check | undefined;

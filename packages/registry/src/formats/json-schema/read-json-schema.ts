@@ -13,26 +13,26 @@ const ONE = new Set(
 const LISTS = new Set(["allOf", "anyOf", "oneOf", "prefixItems", "items"]);
 const MAPS = new Set(["properties", "patternProperties", "definitions", "$defs", "dependentSchemas", "dependencies"]);
 /** Keywords that a draft does not know mean nothing there. */
-const SINCE: Readonly<Record<string, JsonSchemaDraft>> = {
-  const: "draft-06",
-  contains: "draft-06",
-  propertyNames: "draft-06",
-  if: "draft-07",
-  then: "draft-07",
-  else: "draft-07",
-  dependentSchemas: "2019-09",
-  dependentRequired: "2019-09",
-  minContains: "2019-09",
-  maxContains: "2019-09",
-  unevaluatedItems: "2019-09",
-  unevaluatedProperties: "2019-09",
-  prefixItems: "2020-12",
-};
+const SINCE: ReadonlyMap<string, JsonSchemaDraft> = new Map([
+  ["const", "draft-06"],
+  ["contains", "draft-06"],
+  ["propertyNames", "draft-06"],
+  ["if", "draft-07"],
+  ["then", "draft-07"],
+  ["else", "draft-07"],
+  ["dependentSchemas", "2019-09"],
+  ["dependentRequired", "2019-09"],
+  ["minContains", "2019-09"],
+  ["maxContains", "2019-09"],
+  ["unevaluatedItems", "2019-09"],
+  ["unevaluatedProperties", "2019-09"],
+  ["prefixItems", "2020-12"],
+]);
 const DRAFTS: readonly JsonSchemaDraft[] = ["draft-04", "draft-06", "draft-07", "2019-09", "2020-12"];
 
 /** Whether a draft knows a keyword. */
 export function knowsKeyword(draft: JsonSchemaDraft, keyword: string): boolean {
-  const since = SINCE[keyword];
+  const since = SINCE.get(keyword);
   return since === undefined || DRAFTS.indexOf(draft) >= DRAFTS.indexOf(since);
 }
 
@@ -163,7 +163,7 @@ function checkEnum(value: JsonValue, at: string): void {
 }
 
 /** A fault of a schema, as it is told everywhere. */
-export function invalidSchema(path: string, problem: string, cause?: unknown): RegistryError {
+function invalidSchema(path: string, problem: string, cause?: unknown): RegistryError {
   const message = `This is no JSON Schema: ${path === "" ? "" : `at ${path}: `}${problem}.`;
   return new RegistryError("REGISTRY_INVALID_SCHEMA", message, { path, cause });
 }

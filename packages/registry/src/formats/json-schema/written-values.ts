@@ -135,7 +135,7 @@ function sizesOfValues(sizes: Map<string, JsonNumber>, values: ReadonlyMap<strin
   const ends = new Map<string, [number, number]>();
   for (const value of values.values()) {
     let [what, size] = ["", 0];
-    if (typeof value === "string") [what, size] = ["Length", [...value].length];
+    if (typeof value === "string") [what, size] = ["Length", Array.from(value).length];
     else if (Array.isArray(value)) [what, size] = ["Items", value.length];
     else if (value instanceof Map) [what, size] = ["Properties", value.size];
     else continue;
