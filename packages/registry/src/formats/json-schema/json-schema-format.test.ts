@@ -107,20 +107,25 @@ test("what is no JSON Schema is refused with its place", () => {
 });
 
 test("a pair that was held to fit further up and does not is not held to fit elsewhere", () => {
-  // Inside of the first branch the list is held to fit while it is looked at; its own value does not.
-  const node = (type: string): object => ({
-    $ref: "#/definitions/N",
-    definitions: {
-      N: { type: "object", properties: { other: { $ref: "#/definitions/M" }, value: { type } }, additionalProperties: false },
-      M: { type: "object", properties: { back: { $ref: "#/definitions/N" } }, additionalProperties: false },
-    },
+  // While the first branch looks at N, M is found to fit as far as N does; N does not, and the second branch asks M alone.
+  const definitions = (type: string): object => ({
+    N: closed({ other: { $ref: "#/definitions/M" }, value: { type } }),
+    M: closed({ back: { $ref: "#/definitions/N" } }),
   });
-  const root = (type: string): object => ({
-    ...node(type),
-    $ref: undefined,
-    anyOf: [{ $ref: "#/definitions/N" }, { $ref: "#/definitions/M" }],
-  });
-  assert.deepEqual(told(parse(root("string")).problemsReading(parse(root("integer")))), ["COMBINED_TYPE_SUBSCHEMAS_CHANGED /anyOf"]);
+  const [n, m] = [{ n: { $ref: "#/definitions/N" } }, { m: { $ref: "#/definitions/M" } }];
+  const reader = { anyOf: [{ properties: n }, { properties: m }], definitions: definitions("string") };
+  const writer = { ...closed({ ...n, ...m }), definitions: definitions("integer") };
+  assert.deepEqual(told(parse(reader).problemsReading(parse(writer))), ["COMBINED_TYPE_CHANGED /anyOf"]);
+});
+
+test("what a pattern or another part may say of a place is not taken for nothing", () => {
+  const writer = { type: "object", patternProperties: { "^[a-z]+$": { type: "integer" } }, additionalProperties: false };
+  const reader = { type: "object", properties: { a: { type: "string" } } };
+  assert.deepEqual(told(parse(reader).problemsReading(parse(writer))), ["PROPERTY_ADDED_TO_OPEN_CONTENT_MODEL /properties/a"]);
+  const $schema = "https://json-schema.org/draft/2020-12/schema";
+  const parts = { $schema, allOf: [{ prefixItems: [{ type: "string" }] }], unevaluatedItems: { type: "integer" } };
+  const whole = { $schema, prefixItems: [{ type: "integer" }] };
+  assert.deepEqual(told(parse(whole).problemsReading(parse(parts))), ["TYPE_CHANGED /prefixItems/0/type"]);
 });
 
 test("schemas that refer to each other twice at each level, deep and wide ones are compared once or refused", () => {
