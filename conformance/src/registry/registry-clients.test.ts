@@ -19,7 +19,7 @@ before(async () => {
   confluent = new SchemaRegistryClient({ baseURLs: [ottla.registry], cacheCapacity: 1 });
 });
 after(async () => {
-  confluent?.close();
+  await confluent?.close();
   await ottla?.stop();
 });
 const kafkajs = (): InstanceType<typeof SchemaRegistry> => new SchemaRegistry({ host: ottla.registry, retry: { retries: 0 } });

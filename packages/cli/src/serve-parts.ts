@@ -44,7 +44,7 @@ export async function serveParts(
     if (!isJson && stderr.isTTY) stderr.write("\nStopping …\n");
     return 0;
   } finally {
-    await Promise.all(parts.map(({ part }) => part.discard?.()));
+    await Promise.all(parts.map(async ({ part }) => part.discard?.()));
     await runner.stop();
     clearInterval(awake);
   }

@@ -1,5 +1,5 @@
 import { clientOptionsFromProperties, createClient } from "@ottla/client";
-import { avroFormat, Registry, type RegistryServer, RenewedRegistry, SchemasTopic, serveRegistry } from "@ottla/registry";
+import { Registry, type RegistryServer, RenewedRegistry, type SchemaFormats, SchemasTopic, serveRegistry } from "@ottla/registry";
 import { readPropertiesFile } from "../properties-file.ts";
 import type { Part, PartContext, StartedPart } from "./part.ts";
 
@@ -44,12 +44,18 @@ class RegistryService implements StartedPart {
     });
     this.#close = () => client.close({ timeoutMs: CLIENT_CLOSE_MS }).catch(() => {});
     try {
+      // Loaded behind the start, before the first request is answered.
+      const formats: { -readonly [Type in keyof SchemaFormats]: SchemaFormats[Type] } = {};
+      const prepare = async (): Promise<void> => {
+        const { loadFormats } = await import("@ottla/registry/formats");
+        Object.assign(formats, await loadFormats());
+      };
       const begin = (): Promise<Registry> =>
-        Registry.start({ log: new SchemasTopic({ client, creation: "with-first-write" }), formats: { AVRO: avroFormat }, logger });
+        Registry.start({ log: new SchemasTopic({ client, creation: "with-first-write" }), formats, logger });
       const registry = await RenewedRegistry.start({ begin, logger });
       this.#registry = registry;
       const at = typeof settings["host"] === "string" ? settings["host"] : host;
-      this.#server = await serveRegistry({ registry: () => registry.current, host: at, port, logger });
+      this.#server = await serveRegistry({ registry: () => registry.current, host: at, port, logger, prepare });
       return { address: this.#server.url };
     } catch (error) {
       await this.#registry?.stop();

@@ -1,6 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import { type Clock, OttlaError, silentLogger } from "@ottla/base";
+import { type Clock, invariant, OttlaError, silentLogger } from "@ottla/base";
 import { systemClock } from "@ottla/base/node";
 import type { Registry } from "../service/registry.ts";
 import type { RegistryApiOptions } from "./registry-api.ts";
@@ -13,6 +12,8 @@ export interface ServeRegistryOptions extends Omit<RegistryApiOptions, "registry
   /** 0 for any that is free. */
   readonly port: number;
   readonly clock?: Clock;
+  /** What must be there before the first answer and not before the start, such as formats that are dear to load. */
+  readonly prepare?: () => Promise<void>;
 }
 
 /** A registry that answers. */
@@ -47,8 +48,7 @@ export function serveRegistry({ host, port, clock = systemClock, ...options }: S
           () => response.destroy(),
         );
       });
-      const { address, port: bound } = server.address() as AddressInfo;
-      resolve({ url: `http://${address.includes(":") ? `[${address}]` : address}:${bound}`, close: () => closed(server, clock) });
+      resolve({ url: urlOf(server), close: () => closed(server, clock) });
     });
   });
 }
@@ -56,8 +56,12 @@ export function serveRegistry({ host, port, clock = systemClock, ...options }: S
 type Answer = (request: IncomingMessage, response: ServerResponse) => unknown;
 
 /** The API of the registry that is current at each request. */
-async function requestListener({ registry, ...options }: Omit<ServeRegistryOptions, "host" | "port" | "clock">): Promise<Answer> {
-  const [{ getRequestListener }, { registryApi }] = await Promise.all([import("@hono/node-server"), import("./registry-api.ts")]);
+async function requestListener({ registry, prepare, ...options }: Omit<ServeRegistryOptions, "host" | "port" | "clock">): Promise<Answer> {
+  const [{ getRequestListener }, { registryApi }] = await Promise.all([
+    import("@hono/node-server"),
+    import("./registry-api.ts"),
+    prepare?.(),
+  ]);
   const current = typeof registry === "function" ? registry : () => registry;
   let of = current();
   let api = registryApi({ ...options, registry: of });
@@ -69,6 +73,12 @@ async function requestListener({ registry, ...options }: Omit<ServeRegistryOptio
     }
     return api.fetch(request, env);
   });
+}
+
+function urlOf(server: Server): string {
+  const bound = server.address();
+  invariant(bound !== null && typeof bound === "object", "A server that listens on a port has one.");
+  return `http://${bound.address.includes(":") ? `[${bound.address}]` : bound.address}:${bound.port}`;
 }
 
 function closed(server: Server, clock: Clock): Promise<void> {
