@@ -99,5 +99,8 @@ export const registryFeatures: readonly Feature[] = area("Schema Registry", [
     ["npm run test:registry-clients"],
   ),
   absent("a login and TLS at the registry's door", later),
-  absent("JSON Schema in the served registry; several instances, serdes, types and commands", later),
+  works("the served registry takes Avro, JSON Schema and Protobuf; `compatibilityPolicy` LENIENT", [
+    "all three formats are taken; the policy LENIENT takes a property added to an open model",
+  ]),
+  absent("several instances, serdes, types and commands", later),
 ]);

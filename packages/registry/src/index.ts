@@ -15,11 +15,10 @@ export {
   isTransitive,
   parseCompatibilityLevel,
 } from "./compatibility/compatibility-level.ts";
-export { type Difference, MAX_DIFFERENCES } from "./compatibility/difference.ts";
+export { type CompatibilityPolicy, type Difference, MAX_DIFFERENCES } from "./compatibility/difference.ts";
 export { avroFormat, type ParsedAvro, parseAvroSource } from "./formats/avro/avro-format.ts";
 export { protobufFormat, type ParsedProtobuf, parseProtobufSource } from "./formats/protobuf/protobuf-format.ts";
-export type { CompatibilityPolicy } from "./formats/json-schema/comparison.ts";
-export { type JsonSchemaOptions, loadJsonSchemaFormat, type ParsedJsonSchema } from "./formats/json-schema/json-schema-format.ts";
+export { loadJsonSchemaFormat, type ParsedJsonSchema } from "./formats/json-schema/json-schema-format.ts";
 export type { ParsedSchema, ResolvedReference, SchemaFormat, SchemaReference, SchemaSource, SchemaType } from "./formats/schema-format.ts";
 export { RegistryError, type RegistryErrorCode, registryErrorNumbers } from "./registry-error.ts";
 export { type Deletion, deleteSubject, deleteVersion } from "./subjects/delete-schemas.ts";

@@ -32,7 +32,7 @@ export function compatibilityRoutes(registry: Registry): Hono {
       // One version was asked about: whether others fit is another question.
       asked = level.replace("_TRANSITIVE", "") as CompatibilityLevel;
     }
-    const verdict = checkCompatibility(parsed, existing, asked);
+    const verdict = checkCompatibility(parsed, existing, asked, config.compatibilityPolicy);
     const messages = verdictMessages({ ...verdict, level }, (number) => state.version(target, number)?.schema ?? "");
     return answerJson(context, { is_compatible: verdict.isCompatible, ...(flag(context, "verbose") && { messages }) });
   };

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { avroFormat } from "../formats/avro/avro-format.ts";
+import { loadFormats } from "../formats/load-formats.ts";
+import type { SchemaFormats } from "../subjects/schema-reader.ts";
 import { MemoryLog } from "../service/memory-log.ts";
 import { Registry } from "../service/registry.ts";
 import { registryApi } from "./registry-api.ts";
@@ -12,8 +14,8 @@ const STRING = '{"schema":"\\"string\\""}';
 /** Calls in their order, and what each answers: `METHOD path [body]` → status and body, a GUID as GUID. */
 type Call = readonly [call: string, status: number, answer: unknown];
 
-async function runCalls(calls: readonly Call[]): Promise<void> {
-  const registry = await Registry.start({ log: new MemoryLog(), formats: { AVRO: avroFormat } });
+async function runCalls(calls: readonly Call[], formats: SchemaFormats = { AVRO: avroFormat }): Promise<void> {
+  const registry = await Registry.start({ log: new MemoryLog(), formats });
   const api = registryApi({ registry });
   try {
     for (const [call, status, answer] of calls) {
@@ -222,6 +224,37 @@ test("what is no request is told so", () =>
     ["GET /nowhere", 404, 404],
     ["GET /v1/metadata/id", 200, { scope: { path: [], clusters: { "schema-registry-cluster": "schema-registry" } } }],
   ]));
+
+test("all three formats are taken; the policy LENIENT takes a property added to an open model", async () => {
+  const json = (properties: string): string =>
+    `{"schemaType":"JSON","schema":"{\\"type\\":\\"object\\",\\"properties\\":{${properties}}}"}`;
+  const [a, ab] = ['\\"a\\":{}', '\\"a\\":{},\\"b\\":{\\"type\\":\\"string\\"}'];
+  const proto = (type: string): string => `{"schemaType":"PROTOBUF","schema":"syntax=\\"proto3\\"; message M { ${type} x = 1; }"}`;
+  const printed = 'syntax = "proto3";\n\nmessage M {\n  string x = 1;\n}\n';
+  await runCalls(
+    [
+      [
+        `POST /subjects/j/versions ${json(a)}`,
+        200,
+        { ...stored("j", 1, 1, '{"type":"object","properties":{"a":{}}}'), schemaType: "JSON" },
+      ],
+      [`POST /subjects/j/versions ${json(ab)}`, 409, 40901],
+      [`POST /compatibility/subjects/j/versions ${json(ab)}`, 200, { is_compatible: false }],
+      ['PUT /config/j {"compatibilityPolicy":"LENIENT"}', 200, { compatibilityPolicy: "LENIENT" }],
+      [`POST /compatibility/subjects/j/versions ${json(ab)}`, 200, { is_compatible: true }],
+      [
+        `POST /subjects/j/versions ${json(ab)}`,
+        200,
+        { ...stored("j", 2, 2, '{"type":"object","properties":{"a":{},"b":{"type":"string"}}}'), schemaType: "JSON" },
+      ],
+      [`POST /subjects/j/versions ${INT}`, 409, 40901],
+      [`POST /subjects/p/versions ${proto("string")}`, 200, { ...stored("p", 1, 3, printed), schemaType: "PROTOBUF" }],
+      [`POST /subjects/p/versions ${proto("int32")}`, 409, 40901],
+      ["GET /schemas/types", 200, ["JSON", "PROTOBUF", "AVRO"]],
+    ],
+    await loadFormats(),
+  );
+});
 
 test("media types, sizes and a registry that failed", async () => {
   const registry = await Registry.start({ log: new MemoryLog(), formats: { AVRO: avroFormat } });

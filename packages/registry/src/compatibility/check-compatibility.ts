@@ -1,6 +1,6 @@
 import type { ParsedSchema } from "../formats/schema-format.ts";
 import { type CompatibilityLevel, compatibilityLevels, type Direction, directionsOf, isTransitive } from "./compatibility-level.ts";
-import type { Difference } from "./difference.ts";
+import type { CompatibilityPolicy, Difference } from "./difference.ts";
 
 /** A version that a new schema must fit. */
 export interface ExistingVersion {
@@ -36,22 +36,24 @@ export function checkCompatibility(
   candidate: ParsedSchema,
   existing: readonly ExistingVersion[],
   level: CompatibilityLevel,
+  policy: CompatibilityPolicy = "STRICT",
 ): CompatibilityVerdict {
-  const incompatibilities = incompatibilitiesUnder(candidate, existing, level);
+  const incompatibilities = incompatibilitiesUnder(candidate, existing, level, policy);
   const isCompatible = incompatibilities.length === 0;
-  return { isCompatible, level, incompatibilities, passesUnder: isCompatible ? [] : levelsThatPass(candidate, existing, level) };
+  return { isCompatible, level, incompatibilities, passesUnder: isCompatible ? [] : levelsThatPass(candidate, existing, level, policy) };
 }
 
 function incompatibilitiesUnder(
   candidate: ParsedSchema,
   existing: readonly ExistingVersion[],
   level: CompatibilityLevel,
+  policy: CompatibilityPolicy,
 ): readonly Incompatibility[] {
   const found: Incompatibility[] = [];
   const asked = existing.slice(isTransitive(level) ? 0 : -1).reverse();
   for (const { version, schema } of asked) {
     for (const direction of directionsOf(level)) {
-      const differences = differencesBetween(candidate, schema, direction);
+      const differences = differencesBetween(candidate, schema, direction, policy);
       if (differences.length > 0) found.push({ version, direction, differences });
     }
     if (found.length >= MAX_INCOMPATIBLE_VERSIONS) break;
@@ -59,12 +61,17 @@ function incompatibilitiesUnder(
   return found;
 }
 
-function differencesBetween(candidate: ParsedSchema, existing: ParsedSchema, direction: Direction): readonly Difference[] {
+function differencesBetween(
+  candidate: ParsedSchema,
+  existing: ParsedSchema,
+  direction: Direction,
+  policy: CompatibilityPolicy,
+): readonly Difference[] {
   if (candidate.type !== existing.type) {
     const message = `The new schema is of type ${candidate.type} and the old one of type ${existing.type}; a subject keeps one format.`;
     return [{ kind: "SCHEMA_TYPE_CHANGED", path: "", message }];
   }
-  return direction === "backward" ? candidate.problemsReading(existing) : existing.problemsReading(candidate);
+  return direction === "backward" ? candidate.problemsReading(existing, policy) : existing.problemsReading(candidate, policy);
 }
 
 /** A level passes when each of its directions does, and a transitive one passes only where its plain one does: four comparisons, not one per level. */
@@ -72,11 +79,12 @@ function levelsThatPass(
   candidate: ParsedSchema,
   existing: readonly ExistingVersion[],
   failed: CompatibilityLevel,
+  policy: CompatibilityPolicy,
 ): readonly CompatibilityLevel[] {
   const passes = new Map<CompatibilityLevel, boolean>();
   for (const level of ["BACKWARD", "FORWARD", "BACKWARD_TRANSITIVE", "FORWARD_TRANSITIVE"] as const) {
     const plain = level.replace("_TRANSITIVE", "") as CompatibilityLevel;
-    passes.set(level, passes.get(plain) !== false && incompatibilitiesUnder(candidate, existing, level).length === 0);
+    passes.set(level, passes.get(plain) !== false && incompatibilitiesUnder(candidate, existing, level, policy).length === 0);
   }
   const both = (suffix: "" | "_TRANSITIVE"): boolean => passes.get(`BACKWARD${suffix}`) === true && passes.get(`FORWARD${suffix}`) === true;
   passes.set("FULL", both("")).set("FULL_TRANSITIVE", both("_TRANSITIVE")).set("NONE", true);

@@ -16,6 +16,9 @@ export interface Difference {
   readonly writer?: string;
 }
 
+/** How strict a comparison of JSON Schemas is. `LENIENT` also takes optional properties added to an open content model, and properties that a content model no longer lets through. */
+export type CompatibilityPolicy = "STRICT" | "LENIENT";
+
 /** As many differences as are listed of one comparison; what is beyond is counted in a last line. */
 export const MAX_DIFFERENCES = 200;
 

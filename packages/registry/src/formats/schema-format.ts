@@ -1,4 +1,4 @@
-import type { Difference } from "../compatibility/difference.ts";
+import type { CompatibilityPolicy, Difference } from "../compatibility/difference.ts";
 
 /** The names by which registries know the formats. */
 export type SchemaType = "AVRO" | "JSON" | "PROTOBUF";
@@ -31,7 +31,7 @@ export interface ParsedSchema {
   /** The text with the freedoms of writing taken out (`normalize=true`). */
   readonly normalized: string;
   /** What a reader with this schema cannot read of data written with `writer`, which is of the same format. Bounded by `MAX_DIFFERENCES`. */
-  readonly problemsReading: (writer: ParsedSchema) => readonly Difference[];
+  readonly problemsReading: (writer: ParsedSchema, policy?: CompatibilityPolicy) => readonly Difference[];
 }
 
 /** A format: how its texts are read. */

@@ -140,7 +140,7 @@ function requireCompatible(
   const config = state.config(subject);
   const level = config.compatibilityLevel ?? "BACKWARD";
   if (level === "NONE") return;
-  const verdict = checkCompatibility(parsed, versionsToFit(state, reader, subject, content, config), level);
+  const verdict = checkCompatibility(parsed, versionsToFit(state, reader, subject, content, config), level, config.compatibilityPolicy);
   if (verdict.isCompatible) return;
   const details = verdictMessages(verdict, (version) => state.version(subject, version)?.schema ?? "");
   const first = verdict.incompatibilities[0];

@@ -1,3 +1,4 @@
+import type { CompatibilityPolicy } from "../compatibility/difference.ts";
 import type { CompatibilityLevel } from "../compatibility/compatibility-level.ts";
 import type { SchemaReference, SchemaType } from "../formats/schema-format.ts";
 import type { JsonObject } from "../json/json-value.ts";
@@ -32,7 +33,7 @@ export interface SchemaVersion {
 export interface SubjectConfig {
   readonly compatibilityLevel?: CompatibilityLevel;
   readonly compatibilityGroup?: string;
-  readonly compatibilityPolicy?: "STRICT" | "LENIENT";
+  readonly compatibilityPolicy?: CompatibilityPolicy;
   readonly normalize?: boolean;
   /** Another subject that is meant by this name. */
   readonly alias?: string;

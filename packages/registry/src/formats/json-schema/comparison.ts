@@ -1,10 +1,7 @@
-import { type Difference, snippet } from "../../compatibility/difference.ts";
+import { type CompatibilityPolicy, type Difference, snippet } from "../../compatibility/difference.ts";
 import { isJsonObject, type JsonValue, printJson } from "../../json/json-value.ts";
 import type { JsonSchema } from "./json-schema.ts";
 import type { Written } from "./written.ts";
-
-/** `LENIENT` also takes optional properties added to an open content model, and properties that a content model no longer lets through. */
-export type CompatibilityPolicy = "STRICT" | "LENIENT";
 
 /** Differences of one pair. */
 export type Found = readonly Difference[];

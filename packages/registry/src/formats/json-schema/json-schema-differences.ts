@@ -1,8 +1,8 @@
-import { MAX_DIFFERENCES } from "../../compatibility/difference.ts";
+import { type CompatibilityPolicy, MAX_DIFFERENCES } from "../../compatibility/difference.ts";
 import { RegistryError } from "../../registry-error.ts";
 import { arrayDifferences } from "./array-differences.ts";
 import { alternativesOf, combinedDifferences, failingAlternatives, isSum, narrowedSum } from "./combined-differences.ts";
-import { type Comparison, type CompatibilityPolicy, difference, type Found, NONE } from "./comparison.ts";
+import { type Comparison, difference, type Found, NONE } from "./comparison.ts";
 import { type JsonSchema, keywordsOf } from "./json-schema.ts";
 import { objectDifferences } from "./object-differences.ts";
 import { valueDifferences } from "./value-differences.ts";

@@ -1,6 +1,5 @@
 import { printJson } from "../../json/json-value.ts";
 import type { ParsedSchema, SchemaFormat, SchemaSource } from "../schema-format.ts";
-import type { CompatibilityPolicy } from "./comparison.ts";
 import type { JsonSchema } from "./json-schema.ts";
 import { jsonSchemaDifferences } from "./json-schema-differences.ts";
 import { loadMetaSchemas, type MetaSchemas } from "./meta-schemas.ts";
@@ -12,19 +11,13 @@ export interface ParsedJsonSchema extends ParsedSchema {
   readonly root: JsonSchema;
 }
 
-/** How JSON Schemas are compared. */
-export interface JsonSchemaOptions {
-  /** Default: `STRICT`. */
-  readonly compatibilityPolicy?: CompatibilityPolicy;
-}
-
 /** JSON Schema, draft-04 to 2020-12. The library that knows the meta-schemas is loaded by this call. */
-export async function loadJsonSchemaFormat({ compatibilityPolicy = "STRICT" }: JsonSchemaOptions = {}): Promise<SchemaFormat> {
+export async function loadJsonSchemaFormat(): Promise<SchemaFormat> {
   const metaSchemas = await loadMetaSchemas();
-  return { type: "JSON", parse: (source) => parseJsonSchemaSource(source, metaSchemas, compatibilityPolicy) };
+  return { type: "JSON", parse: (source) => parseJsonSchemaSource(source, metaSchemas) };
 }
 
-function parseJsonSchemaSource(source: SchemaSource, metaSchemas: MetaSchemas, policy: CompatibilityPolicy): ParsedJsonSchema {
+function parseJsonSchemaSource(source: SchemaSource, metaSchemas: MetaSchemas): ParsedJsonSchema {
   const { json, root } = readJsonSchema(source, metaSchemas);
   let normalized: string | undefined;
   return {
@@ -35,6 +28,6 @@ function parseJsonSchemaSource(source: SchemaSource, metaSchemas: MetaSchemas, p
       normalized ??= printJson(json, { sortKeys: true });
       return normalized;
     },
-    problemsReading: (writer) => jsonSchemaDifferences(root, (writer as ParsedJsonSchema).root, policy),
+    problemsReading: (writer, policy = "STRICT") => jsonSchemaDifferences(root, (writer as ParsedJsonSchema).root, policy),
   };
 }
