@@ -40,10 +40,11 @@ test("what was acknowledged of tokens, users, quotas and ACLs outlives a broker 
       const { state } = guarded.broker.running;
       for (const known of all) {
         const value = known.thing.read(state);
-        assert.ok(
-          value === known.value || known.mayBe?.(value) === true,
-          `seed ${seed}, life ${life}: ${value}, and ${known.value} was acknowledged`,
-        );
+        if (value !== known.value && known.mayBe?.(value) !== true) {
+          // One that stays open keeps the process from telling.
+          await guarded.broker.running.abandon();
+          assert.fail(`seed ${seed}, life ${life}: ${value}, and ${known.value} was acknowledged`);
+        }
         known.value = value;
         known.mayBe = undefined;
       }
