@@ -21,6 +21,8 @@ export interface TestBrokerOptions {
   readonly logger?: Logger;
   /** Instead of the system's. */
   readonly clock?: Clock;
+  /** Of what comes by chance, such as ids: another one for each start on one disk. */
+  readonly seed?: number;
   /** Breaks the start off. */
   readonly signal?: AbortSignal;
   /** Users who log in by SCRAM. */
@@ -46,7 +48,7 @@ export class TestBroker {
       clock: options.clock ?? systemClock,
       disk,
       net: nodeNet,
-      random: new SeededRandom(1),
+      random: new SeededRandom(options.seed ?? 1),
       logger: options.logger ?? silentLogger,
     };
     const { faults } = options;

@@ -36,7 +36,7 @@ test("what was acknowledged of tokens, users, quotas and ACLs outlives a broker 
       ...["t", "u", "v"].map(anAcl),
     ].map((thing) => ({ thing, value: GONE, mayBe: undefined }));
     for (let life = 0; life < 3; life++) {
-      const guarded = await GuardedBroker.start(SETTINGS, { disk });
+      const guarded = await GuardedBroker.start(SETTINGS, { disk, seed: 10 * seed + life });
       const { state } = guarded.broker.running;
       for (const known of all) {
         const value = known.thing.read(state);

@@ -14,6 +14,8 @@ interface GuardedOptions {
   readonly listener?: "SASL_PLAINTEXT" | "SASL_SSL";
   /** As an earlier one left it. */
   readonly disk?: Disk;
+  /** As of a {@link TestBroker}. */
+  readonly seed?: number;
 }
 
 /** A broker that asks for a login, and what it spends on those who have not logged in. */
@@ -40,6 +42,7 @@ export class GuardedBroker implements AsyncDisposable {
     const broker = await TestBroker.start({
       clock,
       ...(more.disk && { disk: more.disk }),
+      ...(more.seed !== undefined && { seed: more.seed }),
       logger: { ...silentLogger, warn: say },
       scramUsers: Object.entries(PASSWORDS).map(([name, password]) => ({ name, password, mechanism: "SCRAM-SHA-256" })),
       settings: {
