@@ -1,9 +1,10 @@
 import type { Logger } from "@ottla/base";
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import { isJsonObject, type JsonObject, JsonNumber, type JsonValue, printJson } from "../json/json-value.ts";
+import { isJsonObject, type JsonObject, JsonNumber, type JsonValue } from "../json/json-value.ts";
 import { JsonSyntaxError, parseJson } from "../json/parse-json.ts";
 import { RegistryError, registryErrorNumbers } from "../registry-error.ts";
+import { versionMembers } from "../storage/topic-value.ts";
 import type { SchemaVersion } from "../subjects/registry-record.ts";
 
 const ANSWER_TYPE = "application/vnd.schemaregistry.v1+json";
@@ -89,28 +90,7 @@ function numberIn(context: Context, name: string, otherwise: number): number {
   return value !== undefined && /^-?\d{1,10}$/.test(value) ? Number(value) : otherwise;
 }
 
-/** A version as it is answered: `schemaType` is left out for Avro, what is empty as well, since older clients stumble over them. */
-export function versionText({
-  subject,
-  version,
-  id,
-  guid,
-  schemaType,
-  references,
-  metadata,
-  ruleSet,
-  schema,
-  isDeleted,
-}: SchemaVersion): string {
-  const before = {
-    subject,
-    version,
-    id,
-    guid,
-    ...(schemaType !== "AVRO" && { schemaType }),
-    ...(references.length > 0 && { references }),
-    ...(metadata !== undefined && { metadata }),
-  };
-  const rules = ruleSet === undefined ? "" : `,"ruleSet":${printJson(ruleSet)}`;
-  return `${JSON.stringify(before).slice(0, -1)}${rules},"schema":${JSON.stringify(schema)}${isDeleted ? ',"deleted":true' : ""}}`;
+/** A version as it is answered. */
+export function versionText(version: SchemaVersion): string {
+  return `{${versionMembers(version)}${version.isDeleted ? ',"deleted":true' : ""}}`;
 }

@@ -31,7 +31,12 @@ export function writeValue(record: RegistryRecord): string | null {
   }
 }
 
-function writeVersion({ subject, version, id, guid, schemaType, references, metadata, ruleSet, schema, isDeleted }: SchemaVersion): string {
+function writeVersion(version: SchemaVersion): string {
+  return `{${versionMembers(version)},"deleted":${version.isDeleted}}`;
+}
+
+/** A version's members as JSON text, as they are stored and answered. What is empty or usual is left out: `schemaType` for Avro, since older readers stumble over it. */
+export function versionMembers({ subject, version, id, guid, schemaType, references, metadata, ruleSet, schema }: SchemaVersion): string {
   const before = {
     subject,
     version,
@@ -42,7 +47,7 @@ function writeVersion({ subject, version, id, guid, schemaType, references, meta
     ...(metadata !== undefined && { metadata }),
   };
   const rules = ruleSet === undefined ? "" : `,"ruleSet":${printJson(ruleSet)}`;
-  return `${JSON.stringify(before).slice(0, -1)}${rules},"schema":${JSON.stringify(schema)},"deleted":${isDeleted}}`;
+  return `${JSON.stringify(before).slice(1, -1)}${rules},"schema":${JSON.stringify(schema)}`;
 }
 
 function writeConfig({ defaultRuleSet, overrideRuleSet, ...config }: SubjectConfig): string {
