@@ -2,9 +2,10 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { silentLogger } from "@ottla/base";
+import { OpenPort } from "@ottla/base/node";
 import { startBroker } from "@ottla/broker";
 import { createClient } from "@ottla/client";
-import { avroFormat, deleteSubject, Registry, registerSchema, SchemasTopic, serveRegistry } from "@ottla/registry";
+import { avroFormat, deleteSubject, Registry, RegistryError, registerSchema, SchemasTopic, serveRegistry } from "@ottla/registry";
 
 const broker = await startBroker({ logger: silentLogger });
 const client = createClient({ bootstrapServers: broker.bootstrap });
@@ -12,6 +13,7 @@ after(async () => {
   await client.close();
   await broker[Symbol.asyncDispose]();
 });
+const openPort = (port: number): Promise<OpenPort> => OpenPort.open({ what: "The registry", host: "127.0.0.1", port });
 const start = (topic: string): Promise<Registry> =>
   Registry.start({ log: new SchemasTopic({ client, topic }), formats: { AVRO: avroFormat } });
 const register = (registry: Registry, subject: string, type: string): Promise<number> =>
@@ -63,7 +65,7 @@ test("a topic that would lose schemas or their order is refused with the command
 
 test("the API is served over the topic, and ends cleanly", async () => {
   const registry = await start("served");
-  const server = await serveRegistry({ registry, host: "127.0.0.1", port: 0 });
+  const server = await serveRegistry({ registry, port: await openPort(0) });
   const headers = { "content-type": "application/vnd.schemaregistry.v1+json" };
   const answer = await fetch(`${server.url}/subjects/a%2Fb/versions`, { method: "POST", headers, body: '{"schema":"\\"int\\""}' });
   assert.equal(((await answer.json()) as { id: number }).id, 1);
@@ -71,7 +73,17 @@ test("the API is served over the topic, and ends cleanly", async () => {
     ["/subjects", "/schemas/ids/1/versions"].map(async (path) => (await fetch(server.url + path)).json()),
   );
   assert.deepEqual([first, second], [["a/b"], [{ subject: "a/b", version: 1 }]]);
-  await assert.rejects(serveRegistry({ registry, host: "127.0.0.1", port: Number(new URL(server.url).port) }), { code: "PORT_IN_USE" });
+  await assert.rejects(openPort(Number(new URL(server.url).port)), { code: "PORT_IN_USE" });
   await server.close();
   await registry.stop();
+});
+
+test("a registry that has not begun answers with the reason", async () => {
+  const registry = (): Registry => {
+    throw new RegistryError("REGISTRY_UNSUITABLE_TOPIC", "It has cleanup.policy=delete.");
+  };
+  const server = await serveRegistry({ registry, port: await openPort(0) });
+  const answer = await fetch(`${server.url}/subjects`);
+  assert.deepEqual([answer.status, await answer.json()], [500, { error_code: 50001, message: "It has cleanup.policy=delete." }]);
+  await server.close();
 });

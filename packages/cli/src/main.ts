@@ -1,34 +1,5 @@
 import { isMainThread } from "node:worker_threads";
-import packageJson from "../package.json" with { type: "json" };
-import { commands } from "./commands/index.ts";
-import { runProcess, STOP_SIGNALS } from "./run-process.ts";
-import { standardInput } from "./standard-streams.ts";
 
-if (isMainThread) await runHere();
+// A part's thread is waited for, and knows no commands.
+if (isMainThread) await (await import("./run-main.ts")).runMain(new URL(import.meta.url));
 else await (await import("./parts/part-worker.ts")).runPartWorker();
-
-async function runHere(): Promise<void> {
-  // A terminal that stands still (Ctrl-S) must slow who writes to it, not stop the whole process, as Node has it.
-  for (const stream of [process.stdout, process.stderr] as { isTTY?: boolean; _handle?: { setBlocking?(blocking: boolean): void } }[])
-    if (stream.isTTY) stream._handle?.setBlocking?.(false);
-
-  const status = await runProcess(commands, {
-    words: process.argv.slice(2),
-    version: packageJson.version,
-    stdout: process.stdout,
-    stderr: process.stderr,
-    stdin: standardInput(),
-    env: process.env,
-    main: new URL(import.meta.url),
-    onSignal(run) {
-      for (const name of STOP_SIGNALS) process.on(name, () => run(name));
-      // Who has its broker as a child, as "design --prove", may be killed: a broker that nobody knows of would stay for ever.
-      process.once("disconnect", () => run("SIGTERM"));
-      process.channel?.unref();
-      if (process.connected === false) run("SIGTERM");
-    },
-    exit: (atOnce) => process.exit(atOnce),
-  });
-  // Nothing that is left (a terminal as standard input, a connection that was given up, output that nobody takes) may keep the process.
-  process.exit(status);
-}

@@ -1,66 +1,44 @@
-import { clientOptionsFromProperties, createClient } from "@ottla/client";
-import { Registry, type RegistryServer, RenewedRegistry, type SchemaFormats, SchemasTopic, serveRegistry } from "@ottla/registry";
-import { readPropertiesFile } from "../properties-file.ts";
+import { OpenPort } from "@ottla/base/node";
 import type { Part, PartContext, StartedPart } from "./part.ts";
-
-const CLIENT_CLOSE_MS = 1_000;
+import type { RegistryService } from "./registry-service.ts";
 
 /**
- * The Schema Registry as a part, over the broker that was started before. Its topic is made with the first schema: a broker whose registry nobody uses has no topic of it. Settings: `commandConfig`, a
- * properties file to log in with; `host`, where to listen instead of where the others do.
+ * The Schema Registry as a part, over the broker that was started before. It accepts connections at once; its code is loaded and its topic read behind that, and answers wait for it. A topic that does not
+ * suit, or a cluster that refuses it, is told in every answer until it is mended. Settings: `commandConfig`, a properties file to log in with; `host`, where to listen instead of where the others do.
  */
-export const part: Part = { name: "registry", start: (context) => new RegistryService(context) };
+export const part: Part = { name: "registry", start: (context) => new RegistryPart(context) };
 
-class RegistryService implements StartedPart {
+class RegistryPart implements StartedPart {
   readonly ready: Promise<{ readonly address: string }>;
+  readonly #opened: Promise<OpenPort>;
   readonly #stopping = new AbortController();
-  #registry: RenewedRegistry | undefined;
-  #server: RegistryServer | undefined;
-  readonly #started: Promise<unknown>;
+  readonly #service: Promise<RegistryService | undefined>;
 
   constructor(context: PartContext) {
-    this.ready = this.#start(context);
-    this.#started = this.ready.catch(() => {});
+    const { host, port, settings } = context;
+    this.#opened = OpenPort.open({ what: "The registry", host: typeof settings["host"] === "string" ? settings["host"] : host, port });
+    this.ready = this.#opened.then(({ authority }) => ({ address: `http://${authority}` }));
+    this.#service = this.#opened.then((opened) => this.#serve(context, opened)).catch(() => undefined);
   }
 
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await this.#started;
-    await this.#server?.close();
-    await this.#registry?.stop();
-    await this.#close();
+    const service = await this.#service;
+    if (service !== undefined) return service.stop();
+    await (await this.#opened.catch(() => undefined))?.close();
   }
 
-  #close: () => Promise<void> = () => Promise.resolve();
-
-  async #start({ host, port, addresses, settings, logger }: PartContext): Promise<{ readonly address: string }> {
-    const commandConfig = settings["commandConfig"];
-    const properties = typeof commandConfig === "string" ? readPropertiesFile(commandConfig, "commandConfig") : new Map<string, string>();
-    const client = createClient({
-      clientId: "ottla-registry",
-      ...clientOptionsFromProperties(properties),
-      bootstrapServers: addresses["bootstrap"] ?? "",
-      signal: this.#stopping.signal,
-    });
-    this.#close = () => client.close({ timeoutMs: CLIENT_CLOSE_MS }).catch(() => {});
+  async #serve(context: PartContext, opened: OpenPort): Promise<RegistryService | undefined> {
     try {
-      // Loaded behind the start, before the first request is answered.
-      const formats: { -readonly [Type in keyof SchemaFormats]: SchemaFormats[Type] } = {};
-      const prepare = async (): Promise<void> => {
-        const { loadFormats } = await import("@ottla/registry/formats");
-        Object.assign(formats, await loadFormats());
-      };
-      const begin = (): Promise<Registry> =>
-        Registry.start({ log: new SchemasTopic({ client, creation: "with-first-write" }), formats, logger });
-      const registry = await RenewedRegistry.start({ begin, logger });
-      this.#registry = registry;
-      const at = typeof settings["host"] === "string" ? settings["host"] : host;
-      this.#server = await serveRegistry({ registry: () => registry.current, host: at, port, logger, prepare });
-      return { address: this.#server.url };
+      // What is ready is told first: the turn in which it is loaded is a long one.
+      await new Promise(setImmediate);
+      const { RegistryService } = await import("./registry-service.ts");
+      if (this.#stopping.signal.aborted) return undefined;
+      return await RegistryService.start(context, opened, this.#stopping.signal);
     } catch (error) {
-      await this.#registry?.stop();
-      await this.#close();
-      throw error;
+      if (!this.#stopping.signal.aborted) context.logger.error("The registry cannot be served, and its port is closed.", { error });
+      await opened.close();
+      return undefined;
     }
   }
 }

@@ -21,16 +21,22 @@ export function answerText(context: Context, text: string): Response {
 
 /** An error by the number that clients look at; what nobody foresaw is told in the log and not to the client. */
 export function answerError(context: Context, error: Error, logger: Logger): Response {
-  if (error instanceof RegistryError) {
-    const { status, errorCode } = registryErrorNumbers[error.code];
-    const details = error.details.length === 0 ? "" : `; details: [${error.details.join(", ")}]`;
-    return answerJson(context, { error_code: errorCode, message: `${error.message}${details}` }, status);
-  }
+  if (error instanceof RegistryError) return refusal(error);
   logger.error("A request to the registry failed for no reason that is known.", {
     path: context.req.path,
     error: error.stack ?? error.message,
   });
   return answerJson(context, { error_code: 50001, message: "The registry failed at this request; its log says more." }, 500);
+}
+
+/** A registry's error as an answer. */
+export function refusal(error: RegistryError): Response {
+  const { status, errorCode } = registryErrorNumbers[error.code];
+  const details = error.details.length === 0 ? "" : `; details: [${error.details.join(", ")}]`;
+  return new Response(JSON.stringify({ error_code: errorCode, message: `${error.message}${details}` }), {
+    status,
+    headers: { "Content-Type": ANSWER_TYPE },
+  });
 }
 
 /**

@@ -5,6 +5,7 @@ import { avroFormat } from "../formats/avro/avro-format.ts";
 import type { TopicRecord } from "../storage/topic-codec.ts";
 import { registerSchema, type SchemaRequest } from "../subjects/register-schema.ts";
 import type { SchemaVersion } from "../subjects/registry-record.ts";
+import { RegistryError } from "../registry-error.ts";
 import { MemoryLog } from "./memory-log.ts";
 import { Registry } from "./registry.ts";
 import { RenewedRegistry } from "./renewed-registry.ts";
@@ -187,3 +188,41 @@ test("a registry that failed is followed by one that begins anew from the topic,
   await renewed.stop();
   assert.throws(() => renewed.current.requireSound());
 });
+
+test("a registry that cannot begin says why until it can", async () => {
+  const clock = new SimulatedClock();
+  const unsuitable = new RegistryError("REGISTRY_UNSUITABLE_TOPIC", "It has cleanup.policy=delete. Set it: …");
+  const told: string[] = [];
+  const logger = {
+    debug() {},
+    info() {},
+    warn() {},
+    error: (message: string, fields?: object) => told.push(`${message} ${JSON.stringify(fields)}`),
+  };
+  const failures: Error[] = [unsuitable, new Error("no broker")];
+  const begin = (): Promise<Registry> => {
+    const failure = failures.shift();
+    return failure === undefined ? Registry.start({ log: new MemoryLog(), formats, clock }) : Promise.reject(failure);
+  };
+  const renewed = await RenewedRegistry.start({ begin, clock, logger });
+  assert.throws(() => renewed.current, unsuitable);
+  assert.match(told.join(), /cannot begin.*cleanup\.policy=delete/);
+  while (failures.length > 0) {
+    await new Promise(setImmediate);
+    await clock.advanceAsync(100);
+  }
+  while (!isThere(renewed)) {
+    await new Promise(setImmediate);
+    await clock.advanceAsync(100);
+  }
+  assert.equal((await register(renewed.current, "s", "int")).id, 1);
+  await renewed.stop();
+});
+
+function isThere(renewed: RenewedRegistry): boolean {
+  try {
+    return renewed.current instanceof Registry;
+  } catch {
+    return false;
+  }
+}

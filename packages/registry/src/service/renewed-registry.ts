@@ -1,5 +1,6 @@
 import { type Clock, type Logger, printable, silentLogger } from "@ottla/base";
 import { systemClock } from "@ottla/base/node";
+import { RegistryError } from "../registry-error.ts";
 import type { Registry } from "./registry.ts";
 
 const FIRST_WAIT_MS = 100;
@@ -11,45 +12,61 @@ export interface RenewedRegistryOptions {
   readonly begin: () => Promise<Registry>;
   readonly logger?: Logger;
   readonly clock?: Clock;
+  /** Aborted: nobody wants it any more, and that it could not begin is no news. */
+  readonly signal?: AbortSignal;
 }
 
 /**
- * A registry that begins anew from its topic when it has failed, as often as it takes, at the latest every 5 seconds. Until then `current` is the failed one, which refuses everything.
+ * A registry that begins anew from its topic when it has failed or could not begin, as often as it takes, at the latest every 5 seconds. Until then `current` is the failed one, which refuses everything,
+ * or throws why none could begin.
  */
 export class RenewedRegistry {
-  readonly #options: Required<RenewedRegistryOptions>;
+  readonly #options: Required<Omit<RenewedRegistryOptions, "signal">>;
   readonly #stopping = new AbortController();
-  #current: Registry;
+  #current: Registry | RegistryError;
   #renewing: Promise<void>;
 
-  private constructor(options: Required<RenewedRegistryOptions>, first: Registry) {
+  private constructor(options: Required<Omit<RenewedRegistryOptions, "signal">>, first: Registry | RegistryError) {
     this.#options = options;
     this.#current = first;
     this.#renewing = this.#renewWhenFailed();
   }
 
-  /** Rejects when the first one cannot begin: what is wrong then is for a person to mend. */
-  static async start({ begin, logger = silentLogger, clock = systemClock }: RenewedRegistryOptions): Promise<RenewedRegistry> {
-    return new RenewedRegistry({ begin, logger, clock }, await begin());
+  /** Resolves when the first one has begun, or could not. */
+  static async start({ begin, logger = silentLogger, clock = systemClock, signal }: RenewedRegistryOptions): Promise<RenewedRegistry> {
+    const first = await begin().catch((error: unknown) => {
+      const refusal = error instanceof RegistryError ? error : notBegun(error);
+      if (signal?.aborted !== true) {
+        logger.error("The registry cannot begin, and answers every request with the reason until it can.", {
+          error: printable(refusal.message),
+        });
+      }
+      return refusal;
+    });
+    return new RenewedRegistry({ begin, logger, clock }, first);
   }
 
+  /** @throws RegistryError why none has begun yet */
   get current(): Registry {
+    if (this.#current instanceof RegistryError) throw this.#current;
     return this.#current;
   }
 
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await this.#current.stop();
+    if (!(this.#current instanceof RegistryError)) await this.#current.stop();
     await this.#renewing;
   }
 
   async #renewWhenFailed(): Promise<void> {
     const { signal } = this.#stopping;
     for (;;) {
-      const error = await this.#current.failed;
-      if (signal.aborted) return;
-      this.#options.logger.warn("The registry failed and begins anew from its topic.", { error: printable(error.message) });
-      await this.#current.stop().catch(() => {});
+      if (!(this.#current instanceof RegistryError)) {
+        const error = await this.#current.failed;
+        if (signal.aborted) return;
+        this.#options.logger.warn("The registry failed and begins anew from its topic.", { error: printable(error.message) });
+        await this.#current.stop().catch(() => {});
+      }
       const next = await this.#begin();
       if (next === undefined) return;
       this.#current = next;
@@ -88,4 +105,9 @@ export class RenewedRegistry {
       else signal.addEventListener("abort", end, { once: true });
     });
   }
+}
+
+function notBegun(cause: unknown): RegistryError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new RegistryError("REGISTRY_STORE_FAILED", `The registry cannot read its topic: ${why}`, { cause });
 }
