@@ -34,7 +34,7 @@ export const floors: Readonly<Record<string, readonly Floor[]>> = {
   ],
   streams: [
     { name: "root", rooms: ["index.ts"] },
-    { name: "driver", rooms: ["driver/"] },
+    { name: "driver and application", rooms: ["driver/", "application/"] },
     { name: "dsl", rooms: ["dsl/"] },
     { name: "graph", rooms: ["graph/"] },
     { name: "runtime", rooms: ["runtime/"] },

@@ -14,7 +14,7 @@ import { arrangeBy, type CallOrder } from "./call-order.ts";
 import { checkDriverOptions } from "./check-options.ts";
 import { DriverState } from "./driver-state.ts";
 import { type DriverTopic, DriverTopics, type TopicReader } from "./driver-topics.ts";
-import { GlobalTask } from "./global-task.ts";
+import { GlobalTask } from "../runtime/global-task.ts";
 import { OpenCalls, type SettleOptions } from "./open-calls.ts";
 import type { RawRecord } from "../runtime/record-queues.ts";
 import type { ProducedRecord } from "./produced-record.ts";
@@ -112,8 +112,14 @@ export class TopologyTestDriver implements Disposable {
     const nodes = groups.filter((names) => !isGlobal(names)).flat();
     this.#state = stateDir === undefined ? undefined : DriverState.open(stateDir, applicationId, globalNodes.length > 0);
     try {
-      this.#global = new GlobalTask({ ...shared, nodes: globalNodes, state: this.#state?.global });
-      this.#task = new Task({ ...shared, nodes, globalStores: this.#global.stores, state: this.#state?.task });
+      this.#global = new GlobalTask({ ...shared, nodes: globalNodes, state: this.#state?.global, committed: this.#state?.global });
+      this.#task = new Task({
+        ...shared,
+        nodes,
+        globalStores: this.#global.stores,
+        state: this.#state?.task,
+        committed: this.#state?.task,
+      });
       this.#calls = new OpenCalls(this.#task.calls, arrangeBy(callOrder), () => this.#drain());
       this.#seeOffsets();
       this.#drain();

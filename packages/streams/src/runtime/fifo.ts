@@ -7,6 +7,10 @@ export class Fifo<T> {
   #from = 0;
   #to = 0;
 
+  get size(): number {
+    return this.#to - this.#from;
+  }
+
   add(element: T): void {
     this.#places[this.#to++] = element;
   }

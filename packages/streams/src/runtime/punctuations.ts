@@ -44,6 +44,11 @@ export class Punctuations {
     return this.#size;
   }
 
+  /** When the next one is due; undefined: none is scheduled. */
+  get nextMs(): number | undefined {
+    return this.#size === 0 ? undefined : this.#heap[0]?.nextMs;
+  }
+
   /** Calls all that are due at `nowMs`, the earliest first. `call` is given the punctuator and its owner. */
   punctuate(nowMs: number, call: (owner: string, punctuator: Punctuator) => void): void {
     for (let first = this.#heap[0]; first !== undefined && (first.nextMs <= nowMs || first.isCancelled); first = this.#heap[0]) {

@@ -52,6 +52,11 @@ export class RecordQueues<S> {
     if (wasEmpty && queue.head !== undefined) this.#offer(queue);
   }
 
+  /** How many records of the partition wait. */
+  count(topic: string, partition: number): number {
+    return this.#queues.get(topic)?.get(partition)?.count ?? 0;
+  }
+
   /** Takes the next record out, which is valid until another one is. Whoever takes it empties it, so that it holds nothing in memory. */
   next(): QueuedRecord<S> | undefined {
     const queue = this.#poll();
@@ -125,6 +130,10 @@ class PartitionQueue<S> {
     this.#partitionTimeMs = startTimeMs;
     this.#spare = { source, raw: undefined, key: null, value: null, timestamp: 0 };
     this.#taken = { source, raw: undefined, key: null, value: null, timestamp: 0 };
+  }
+
+  get count(): number {
+    return this.#waiting.size + (this.head === undefined ? 0 : 1);
   }
 
   add(raw: RawRecord): void {

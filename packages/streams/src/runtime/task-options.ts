@@ -1,12 +1,25 @@
 import type { DropReason } from "../processors/operator.ts";
 import type { RecordCache } from "../stores/cache/record-cache.ts";
-import type { TaskState } from "../stores/persistent/task-state.ts";
+import type { PartitionProgress } from "../stores/persistent/task-state.ts";
 import type { StateStore } from "../stores/store.ts";
+import type { PersistentState } from "../stores/store-builder.ts";
 import type { StorePart } from "../topology/parts.ts";
 import type { TopologyBuilder } from "../topology/topology-builder.ts";
 import type { ErrorHandlers } from "./failures.ts";
 import type { RecordCollector } from "./sink-operator.ts";
 import type { Trace } from "./trace.ts";
+
+/** How far a task has read, as of its last commit: what it has to know again when it goes on after a restart. */
+export interface CommittedProgress {
+  /** The next offset to read; undefined: none was committed. */
+  offset(topic: string, partition: number): number | undefined;
+  /** −1 when none is known. */
+  partitionTimeMs(topic: string, partition: number): number;
+  /** What operators put down ({@link OperatorContext.metadata}). */
+  numbers(): Map<string, number>;
+  /** Puts down how far the task is now. */
+  commit(progress: Iterable<PartitionProgress>, numbers: Iterable<readonly [name: string, value: number]>): void;
+}
 
 /** What a task is made with. */
 export interface TaskOptions {
@@ -27,8 +40,16 @@ export interface TaskOptions {
   readonly emitIntervalMs?: number | undefined;
   /** What the stores of the task's thread may hold back, for those that are cached. */
   readonly cache?: RecordCache | undefined;
-  /** What the task has on the disk: stores that are persistent, and how far it has read. Closed by who opened it. */
-  readonly state?: TaskState | undefined;
+  /** Where the task has its stores that are persistent. Closed by who opened it. */
+  readonly state?: PersistentState | undefined;
+  /** Without it nothing is known from before, and nothing is committed. */
+  readonly committed?: CommittedProgress | undefined;
+  /** Whoever runs the task fills its stores from their changelogs: nothing of them has to be kept beside them. */
+  readonly isRestoredFromChangelogs?: boolean | undefined;
+  /** What caches hold is given on when the task commits, and not after every record. */
+  readonly flushesAtCommit?: boolean | undefined;
+  /** A processor asks for a commit soon. */
+  readonly onCommitRequested?: (() => void) | undefined;
   readonly onError?: ErrorHandlers | undefined;
   /** Whether dead letters are written; true unless told. */
   readonly writesDeadLetters?: boolean | undefined;

@@ -17,7 +17,8 @@ export function openStores(options: TaskOptions, record: RecordPosition, streamT
     const changelogTopic = sourceTopic ?? changelogTopicName(applicationId, name);
     const isLogged = builder.logging && sourceTopic === undefined;
     // A slash is in no store's name.
-    const copy = isLogged && builder.isAlwaysInMemory === true ? state?.keyValue(`${name}/changelog`) : undefined;
+    const isCopied = isLogged && builder.isAlwaysInMemory === true && options.isRestoredFromChangelogs !== true;
+    const copy = isCopied ? state?.keyValue(`${name}/changelog`) : undefined;
     const send: ChangelogSink = (key, value, timestamp, headers) =>
       collector.send(changelogTopic, partition, key, value, timestamp, headers);
     const context = {

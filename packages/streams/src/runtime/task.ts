@@ -5,6 +5,7 @@ import { noPromise } from "../processors/no-promise.ts";
 import type { DropReason, HeldRecord, InputRecord, Operator, OperatorContext, OperatorTask } from "../processors/operator.ts";
 import { noHeaders } from "../record.ts";
 import type { Serde } from "../serdes/serde.ts";
+import type { PartitionProgress } from "../stores/persistent/task-state.ts";
 import type { StateStore } from "../stores/store.ts";
 import type { SourceBytes } from "../stores/store-builder.ts";
 import { StreamsError } from "../streams-error.ts";
@@ -46,6 +47,7 @@ export class Task implements OperatorTask {
   readonly #wallClockPunctuations = new Punctuations();
   /** Somebody may ask for the bytes that a record was made of: what holds records back holds those, too. */
   readonly #keepsSource: boolean;
+  readonly #flushesAtCommit: boolean;
   #streamTimeMs = -1;
   #isHalfDone = false;
   /** The record that is being processed. */
@@ -55,12 +57,13 @@ export class Task implements OperatorTask {
 
   constructor(options: TaskOptions) {
     this.#options = options;
-    const { state } = options;
-    this.#progress = state === undefined ? undefined : new Progress();
-    this.#metadata = state?.numbers() ?? new Map();
+    const { committed } = options;
+    this.#progress = committed === undefined ? undefined : new Progress();
+    this.#metadata = committed?.numbers() ?? new Map();
+    this.#flushesAtCommit = options.flushesAtCommit === true;
     this.#queues = new RecordQueues<SourceOperator>({
       sourceOf: (topic) => this.#sourceOf(topic),
-      startTimeMs: (topic, partition) => state?.partitionTimeMs(topic, partition) ?? -1,
+      startTimeMs: (topic, partition) => committed?.partitionTimeMs(topic, partition) ?? -1,
       read: (into, raw, partitionTimeMs) => this.#read(into, raw, partitionTimeMs),
     });
     this.#failures = new FailurePolicy(options.onError, options.writesDeadLetters === false ? undefined : options.collector);
@@ -97,6 +100,18 @@ export class Task implements OperatorTask {
     this.#queues.add(record);
   }
 
+  /** How many records of a topic's partition wait for their turn. */
+  waitingCount(topic: string, partition: number): number {
+    return this.#queues.count(topic, partition);
+  }
+
+  /** When {@link Task.punctuateWallClock} has something to do; undefined: nothing waits for that clock. */
+  get nextWallClockMs(): number | undefined {
+    const punctuationMs = this.#wallClockPunctuations.nextMs;
+    const callMs = this.calls.nextDueMs;
+    return punctuationMs === undefined || callMs === undefined ? (punctuationMs ?? callMs) : Math.min(punctuationMs, callMs);
+  }
+
   /** Processes the next record that waits, with the punctuators it makes due, and flushes the stores. False: none waits. */
   processNext(): boolean {
     const record = this.#queues.next();
@@ -104,7 +119,7 @@ export class Task implements OperatorTask {
     this.#isHalfDone = true;
     this.#process(record);
     if (this.#streamTimePunctuations.size > 0) this.#punctuate(this.#streamTimePunctuations, this.#streamTimeMs);
-    this.flush();
+    if (!this.#flushesAtCommit) this.flush();
     this.#isHalfDone = false;
     return true;
   }
@@ -115,7 +130,7 @@ export class Task implements OperatorTask {
     this.#isHalfDone = true;
     this.#punctuate(this.#wallClockPunctuations, nowMs);
     this.calls.onClock(nowMs);
-    this.flush();
+    if (!this.#flushesAtCommit) this.flush();
     this.#isHalfDone = false;
   }
 
@@ -131,14 +146,20 @@ export class Task implements OperatorTask {
 
   /** The first offset to read of a partition, as of the last commit. */
   nextOffset(topic: string, partition: number): number {
-    return this.#options.state?.offset(topic, partition) ?? 0;
+    return this.#options.committed?.offset(topic, partition) ?? 0;
+  }
+
+  /** Gives on what caches hold, and says what a commit would put down: how far partitions have been read, as far as their records are done with, and what operators have to know again. */
+  prepareCommit(): { readonly progress: readonly PartitionProgress[]; readonly numbers: ReadonlyMap<string, number> } {
+    invariant(!this.#isHalfDone, "a task whose record failed is not committed");
+    this.flush();
+    return { progress: this.#progress?.committable(this.calls.lowestOffsets()) ?? [], numbers: this.#metadata };
   }
 
   /** Writes what the stores hold to the disk, and with it how far the task has read: all or nothing (`STREAMS_STATE_WRITE`). Nothing is lost by a commit that failed, it may come again. Not when {@link Task.isHalfDone}. */
   commit(): void {
-    invariant(!this.#isHalfDone, "a task whose record failed is not committed");
-    this.flush();
-    if (this.#progress !== undefined) this.#options.state?.commit(this.#progress.committable(this.calls.lowestOffsets()), this.#metadata);
+    const { progress, numbers } = this.prepareCommit();
+    this.#options.committed?.commit(progress, numbers);
   }
 
   close(): void {
@@ -229,7 +250,7 @@ export class Task implements OperatorTask {
     } finally {
       this.#input = undefined;
     }
-    this.flush();
+    if (!this.#flushesAtCommit) this.flush();
     this.#isHalfDone = false;
   }
 
@@ -405,7 +426,7 @@ export class Task implements OperatorTask {
       isGlobal: (name) => globalStores.has(name),
       metadata: this.#metadata,
       schedule: (intervalMs, type, punctuator) => this.#schedule(operator.name, intervalMs, type, punctuator),
-      commit: () => {},
+      commit: () => this.#options.onCommitRequested?.(),
       dropped: (reason) => {
         trace?.dropped(reason);
         onDropped?.(operator.name, reason);

@@ -1,6 +1,6 @@
-import type { RawRecord } from "../runtime/record-queues.ts";
-import { Task } from "../runtime/task.ts";
-import type { TaskOptions } from "../runtime/task-options.ts";
+import type { RawRecord } from "./record-queues.ts";
+import { Task } from "./task.ts";
+import type { TaskOptions } from "./task-options.ts";
 import type { StateStore } from "../stores/store.ts";
 import type { StorePart } from "../topology/parts.ts";
 
