@@ -169,6 +169,8 @@ describe("the guide to security", () => {
     const place = makeTemporaryFolder("guide-programs");
     try {
       for (const { name, code } of programs) writeFileSync(`${place}/${name}`, code);
+      // Else it depends on what lies above the temporary folder whether these are modules.
+      writeFileSync(`${place}/package.json`, JSON.stringify({ private: true, type: "module" }));
       // As these libraries document themselves.
       writeFileSync(
         `${place}/clouds.d.ts`,
